@@ -1,0 +1,48 @@
+// npm run build: TypeScript to dist/, and the files beside it that are not code.
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureInstalled } from './install.mjs';
+import { ROOT, run } from './program.mjs';
+
+const DIST = join(ROOT, 'dist');
+const STAMP = join(DIST, '.built');
+/** Pages and pictures that the programs serve. */
+const ASSET = /\.(html|css|svg|js)$/;
+
+function sources() {
+  return ['src', 'devices'].flatMap((top) =>
+    readdirSync(join(ROOT, top), { recursive: true, encoding: 'utf8' })
+      .map((path) => join(top, path))
+      .filter((path) => (path.endsWith('.ts') || ASSET.test(path)) && !path.includes('/stubs/')),
+  );
+}
+
+/** Builds when a source is newer than the last build, or `force`. */
+export function build({ force = false } = {}) {
+  ensureInstalled();
+  const paths = sources();
+  const list = [...paths].sort().join('\n');
+  const built = existsSync(STAMP) ? statSync(STAMP).mtimeMs : 0;
+  const fresh = paths.every((path) => statSync(join(ROOT, path)).mtimeMs < built);
+  if (!force && fresh && built > 0 && readFileSync(STAMP, 'utf8') === list) return;
+  rmSync(DIST, { recursive: true, force: true });
+  run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.json'], { quiet: true });
+  for (const path of paths.filter((name) => ASSET.test(name))) {
+    mkdirSync(dirname(join(DIST, path)), { recursive: true });
+    cpSync(join(ROOT, path), join(DIST, path));
+  }
+  mkdirSync(DIST, { recursive: true });
+  writeFileSync(STAMP, list);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) build({ force: true });

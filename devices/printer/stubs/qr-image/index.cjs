@@ -1,0 +1,5 @@
+// escpos requires 'qr-image' when it is loaded, but only calls it for pictures that it loads itself.
+// We pass raw pixels that sharp or our own encoder made, so a call that reaches this file is a bug of ours.
+module.exports = () => {
+  throw new Error('qr-image is not part of gopay-pos: hand escpos raw pixels instead (devices/printer)');
+};

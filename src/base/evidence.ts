@@ -1,0 +1,48 @@
+import type { Rupiah } from './rupiah.js';
+
+/** Midtrans' `transaction_status`, lower case. `other` is whatever they invent next: shown, never acted on. */
+export type TransactionStatus =
+  | 'pending'
+  | 'settlement'
+  | 'expire'
+  | 'cancel'
+  | 'deny'
+  | 'failure'
+  | 'partial_refund'
+  | 'refund'
+  | 'other';
+
+/** One answer of the gateway about one transaction, parsed once at the door (midtrans/wire.ts). */
+export interface Evidence {
+  readonly orderId: string;
+  readonly transactionId: string;
+  readonly status: TransactionStatus;
+  /** `transaction_status` as it came. */
+  readonly wireStatus: string;
+  /** `status_code` as it came; it differs by channel (407 on GET, 202 in a notification): never decide on it. */
+  readonly statusCode: string;
+  readonly statusMessage: string;
+  readonly amount: Rupiah;
+  /** `gross_amount` verbatim (`"15000.00"`): signatures are computed over this string. */
+  readonly wireAmount: string;
+  /** `IDR`, also when the answer leaves it out (Midtrans' own samples do). */
+  readonly currency: string;
+  /** `fraud_status` in lower case; undefined when absent. */
+  readonly fraud?: string;
+  /** `gopay` charges paid by scanning come back as `qris`. */
+  readonly paymentType?: string;
+  readonly merchantId?: string;
+  /** WIB, `YYYY-MM-DD HH:MM:SS`. */
+  readonly transactionTime?: string;
+  readonly settlementTime?: string;
+  readonly expiryTime?: string;
+  readonly issuer?: string;
+  /** Cumulative, when there were refunds. */
+  readonly refundAmount?: Rupiah;
+}
+
+/** Where the QR of a transaction can be had. `payload` spares the download. */
+export interface QrSource {
+  readonly payload?: string;
+  readonly pictureUrl?: string;
+}

@@ -1,0 +1,15 @@
+/**
+ * What the relay sends when Midtrans notified it. A doorbell, never proof (law 3): `says` only tells how long to keep
+ * asking the gateway while its status lags behind.
+ */
+export interface Notice {
+  /** ULID of the relay; the terminal drops what it has seen. */
+  readonly id: string;
+  /** UTC ISO time of the relay. */
+  readonly at: string;
+  /** UTC ISO time; an older notice is dropped and logged. Judged by the relay's own `at`, not by our wall clock. */
+  readonly expiresAt: string;
+  readonly orderId: string;
+  /** `transaction_status` of the notification. A hint. */
+  readonly says: string;
+}

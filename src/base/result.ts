@@ -1,0 +1,12 @@
+/** An outcome that the caller must look at. `ok: false` carries what was wrong, in words or as a {@link Fault}. */
+export type Result<T, E> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: E };
+
+export function ok<T>(value: T): Result<T, never> {
+  return { ok: true, value };
+}
+
+export function err<E>(error: E): Result<never, E> {
+  return { ok: false, error };
+}

@@ -1,0 +1,37 @@
+import type { Rupiah } from './rupiah.js';
+
+/** Two languages side by side; a display shows both or the one that it is set to. Indonesian comes first. */
+export interface Words {
+  readonly id: string;
+  readonly en: string;
+}
+
+/** What the customer sees, as a value. A display draws it; it decides nothing. */
+export type Screen =
+  | { readonly show: 'idle'; readonly shop: string; readonly terminal: string }
+  /** Digits typed so far; 0 while nothing but the prompt is shown. `hint` says why the last key did nothing. */
+  | { readonly show: 'entering'; readonly amount: Rupiah; readonly hint?: Words }
+  /** Something is under way and nothing is asked of the customer. */
+  | { readonly show: 'wait'; readonly amount: Rupiah; readonly words: Words }
+  | {
+      readonly show: 'scan';
+      readonly orderId: string;
+      readonly amount: Rupiah;
+      readonly payload: string;
+      /** Milliseconds left when this screen was made, and of how many: a page counts down by its own clock. */
+      readonly leftMs: number;
+      readonly lifeMs: number;
+      /** Shown small beside the QR: the gateway is silent, the printer is out of paper, and the like. */
+      readonly notes: readonly Words[];
+    }
+  | {
+      readonly show: 'paid';
+      readonly orderId: string;
+      readonly amount: Rupiah;
+      readonly notes: readonly Words[];
+    }
+  /** The end without payment, with a plain reason and its number where there is one. */
+  | { readonly show: 'closed'; readonly amount: Rupiah; readonly words: Words; readonly code?: number }
+  /** Money taken, nothing given: what to do now. */
+  | { readonly show: 'owed'; readonly orderId: string; readonly amount: Rupiah; readonly words: Words }
+  | { readonly show: 'outOfService'; readonly words: Words; readonly code: number };

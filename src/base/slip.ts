@@ -1,0 +1,24 @@
+/** Whatever comes out of the printer, as a document: printers know widths and commands, nobody else does. */
+export interface Slip {
+  readonly kind: 'qr' | 'receipt' | 'owed' | 'test';
+  /** Marked COPY / SALINAN by the composer when the same slip may have been printed before. */
+  readonly copy: boolean;
+  readonly orderId?: string;
+  readonly lines: readonly SlipLine[];
+}
+
+export type SlipLine =
+  | {
+      readonly put: 'text';
+      readonly text: string;
+      readonly align?: 'left' | 'centre' | 'right';
+      /** `big` is double width and height. */
+      readonly size?: 'normal' | 'big';
+      readonly bold?: boolean;
+    }
+  /** Left and right on one line; the left part gives way where the paper is too narrow. */
+  | { readonly put: 'pair'; readonly left: string; readonly right: string; readonly bold?: boolean }
+  | { readonly put: 'rule' }
+  | { readonly put: 'feed'; readonly lines: number }
+  /** The EMV payload; ASCII, at most 512 characters. Drawn module-exact with a quiet zone of four. */
+  | { readonly put: 'qr'; readonly payload: string };

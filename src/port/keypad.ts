@@ -1,0 +1,14 @@
+import type { Key } from '../base/key.js';
+
+export type KeypadEvent =
+  | { readonly kind: 'key'; readonly key: Key }
+  | { readonly kind: 'present' }
+  /** Gone in mid-entry takes its entry with it (law 13). */
+  | { readonly kind: 'gone'; readonly why: string };
+
+export interface Keypad {
+  readonly name: string;
+  /** Opens, and opens again after an unplug, until `stop`. `present` comes when keys can be read. */
+  start(on: (event: KeypadEvent) => void): void;
+  stop(): Promise<void>;
+}

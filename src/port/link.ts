@@ -1,0 +1,21 @@
+import type { Notice } from '../base/notice.js';
+
+export type LinkState = { readonly up: true } | { readonly up: false; readonly why: string };
+
+export interface LinkHandlers {
+  /**
+   * Called once a message. The broker gets its acknowledgement when this has returned, so it returns only after the
+   * journal has the notice; if it throws, nothing is acknowledged and the process ends.
+   */
+  notice(notice: Notice): void;
+  /** Each change; `up` after every (re)connect with a granted subscription. */
+  state(state: LinkState): void;
+}
+
+/** The terminal's ear to the relay. */
+export interface Link {
+  start(handlers: LinkHandlers): void;
+  /** Retained presence and health, JSON; the newest wins. Kept and sent again after a reconnect. */
+  publishState(state: object): void;
+  stop(): Promise<void>;
+}

@@ -1,0 +1,23 @@
+import type { Fault } from '../base/fault.js';
+import type { Slip } from '../base/slip.js';
+
+/** What is known of the printer now. `unknown` is a line that cannot answer (no status channel): it may print. */
+export type PrinterStatus =
+  | { readonly state: 'ready'; readonly nearEnd: boolean }
+  | { readonly state: 'unknown' }
+  /** Paper out, cover open, cutter, offline, absent: each a fault of the 4xx block. */
+  | { readonly state: 'notReady'; readonly faults: readonly Fault[] };
+
+export type PrintOutcome =
+  /** `confirmed`: the printer said that everything before its end fence was processed. */
+  | { readonly kind: 'printed'; readonly confirmed: boolean }
+  /** `started`: bytes had left, so a part of the slip may be on paper. */
+  | { readonly kind: 'failed'; readonly fault: Fault; readonly started: boolean };
+
+export interface Printer {
+  readonly name: string;
+  status(): Promise<PrinterStatus>;
+  /** One slip at a time, in the order of the calls. Never throws for what the printer does. */
+  print(slip: Slip): Promise<PrintOutcome>;
+  stop(): Promise<void>;
+}

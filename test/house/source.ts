@@ -1,0 +1,92 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseAst } from 'rolldown/parseAst';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly [key: string]: unknown;
+}
+
+export interface SourceFile {
+  /** Relative to the root, with `/`. */
+  readonly path: string;
+  readonly lines: number;
+  /** Every module named by import, export-from or import(), types included. Relative ones as paths from the root. */
+  readonly imports: readonly { readonly to: string; readonly reExport: boolean }[];
+  readonly functions: readonly { readonly name: string; readonly line: number; readonly lines: number }[];
+  /** Statements at the top level that do work when the file is imported. */
+  readonly topLevelWork: readonly { readonly line: number; readonly what: string }[];
+  /** Names that the code refers to, `a.b` for members of an identifier. */
+  readonly mentions: ReadonlySet<string>;
+  readonly text: string;
+}
+
+export function sourceFiles(): SourceFile[] {
+  const paths = ['src', 'devices'].flatMap((top) =>
+    readdirSync(join(ROOT, top), { recursive: true, encoding: 'utf8' }).map((path) => join(top, path)),
+  );
+  return paths
+    .filter((path) => path.endsWith('.ts') && !path.includes('/stubs/'))
+    .sort()
+    .map(readSource);
+}
+
+function readSource(path: string): SourceFile {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  const program = parseAst(text, { lang: 'ts' }) as unknown as Node;
+  const imports: { to: string; reExport: boolean }[] = [];
+  const functions: { name: string; line: number; lines: number }[] = [];
+  const mentions = new Set<string>();
+  const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length;
+  walk(program, (node, parent) => {
+    const source = node['source'] as { value?: unknown } | undefined;
+    if (/^(Import|Export\w*)(Declaration|Expression)$/.test(node.type) && typeof source?.value === 'string')
+      imports.push({ to: toRootPath(path, source.value), reExport: node.type.startsWith('Export') });
+    if (/^(Function(Declaration|Expression)|ArrowFunctionExpression)$/.test(node.type)) {
+      const line = lineOf(node.start);
+      functions.push({ name: nameOf(node, parent), line, lines: lineOf(node.end) - line + 1 });
+    }
+    if (node.type === 'Identifier') mentions.add(String(node['name']));
+    const object = node['object'] as Node | undefined;
+    const property = node['property'] as Node | undefined;
+    if (node.type === 'MemberExpression' && object?.type === 'Identifier' && property?.type === 'Identifier')
+      mentions.add(`${String(object['name'])}.${String(property['name'])}`);
+  });
+  const body = program['body'] as Node[];
+  const topLevelWork = body
+    .filter((node) => isWork(node))
+    .map((node) => ({ line: lineOf(node.start), what: text.slice(node.start, node.start + 60) }));
+  return { path, lines: text.split('\n').length - 1, imports, functions, topLevelWork, mentions, text };
+}
+
+/** Expression statements, loops, branches and `new X()` outside constants: things that happen because of an import. */
+function isWork(node: Node): boolean {
+  return /^(Expression|If|For|ForOf|ForIn|While|Try|Switch|Throw)Statement$/.test(node.type);
+}
+
+function nameOf(node: Node, parent: Node | undefined): string {
+  const own = node['id'] as Node | null | undefined;
+  if (own?.type === 'Identifier') return String(own['name']);
+  const key = (parent?.['key'] ?? parent?.['id']) as Node | undefined;
+  return key?.type === 'Identifier' ? String(key['name']) : '(anonymous)';
+}
+
+function toRootPath(from: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return specifier;
+  const absolute = resolve(ROOT, dirname(from), specifier);
+  return relative(ROOT, absolute).replace(/\.js$/, '.ts');
+}
+
+function walk(node: Node, visit: (node: Node, parent: Node | undefined) => void, parent?: Node): void {
+  visit(node, parent);
+  for (const value of Object.values(node)) {
+    for (const child of Array.isArray(value) ? value : [value]) {
+      if (child !== null && typeof child === 'object' && 'type' in child) walk(child as Node, visit, node);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: fileURLToPath(new URL('..', import.meta.url)),
+  test: {
+    include: ['test/**/*.test.ts'],
+    // One process a file: native modules, sockets and child programs never leak from one test file into the next.
+    pool: 'forks',
+    maxWorkers: 2,
+    // Bounds against hanging, not measures of speed: machines are shared and slow at times.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default'],
+  },
+});
