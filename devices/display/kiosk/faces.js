@@ -1,0 +1,162 @@
+// One face for each thing that a screen can say.
+import { codeSide, fitText } from './fit.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+const FACE_OF = { idle: 'sale', entering: 'sale' };
+/** A finger that is still where the last face had a key must not press what appears under it. */
+const CAREFUL_MS = 600;
+const URGENT_MS = 30_000;
+
+const TIME_UP = { id: 'Waktu habis. Memeriksa pembayaran…', en: 'Time is up. Checking the payment…' };
+const NO_LINK = { id: 'Menyambung kembali…', en: 'Reconnecting…' };
+const NO_CODE = { id: 'QR tidak dapat ditampilkan', en: 'The QR cannot be shown' };
+
+const stage = document.getElementById('stage');
+const sections = new Map([...stage.querySelectorAll('section')].map((section) => [section.id, section]));
+let current = { show: 'starting' };
+let ticker;
+
+/** Draws a screen of the daemon. */
+export function draw(view) {
+  clearInterval(ticker);
+  const section = open(FACE_OF[view.show] ?? view.show);
+  current = view;
+  section.dataset.show = view.show;
+  for (const element of section.querySelectorAll('[data-fill]')) fill(element, view);
+  if (view.show === 'scan') count(section, view);
+  fitText(section);
+  say(section);
+}
+
+export function drawLost() {
+  draw({ show: 'lost' });
+}
+
+/** Takes the code away; what stands in its place says why. */
+export function dropCode() {
+  if (current.show !== 'scan' || !current.qr) return;
+  clearInterval(ticker);
+  instead(sections.get('scan'), NO_LINK);
+}
+
+/** After a change of size or font. */
+export function fitAgain() {
+  const section = sections.get(stage.dataset.face);
+  const svg = section.querySelector('.code svg');
+  if (svg) size(svg, current.qr.modules);
+  fitText(section);
+}
+
+function open(name) {
+  const section = sections.get(name);
+  if (stage.dataset.face === name) return section;
+  for (const other of sections.values()) other.hidden = other !== section;
+  stage.dataset.face = name;
+  for (const button of section.querySelectorAll('button[data-careful]')) {
+    button.disabled = true;
+    setTimeout(() => (button.disabled = false), CAREFUL_MS);
+  }
+  return section;
+}
+
+function fill(element, view) {
+  const value = view[element.dataset.fill];
+  // The shop's name stays while an amount is typed.
+  if (element.dataset.fill === 'shop' || element.dataset.fill === 'terminal') {
+    if (value !== undefined) element.textContent = value;
+    return;
+  }
+  element.hidden = value === undefined || value.length === 0;
+  if (element.dataset.fill === 'qr') return drawCode(element, view);
+  if (element.dataset.fill === 'notes') return element.replaceChildren(...(value ?? []).map(note));
+  if (element.dataset.fill === 'words') return both(element, value);
+  if (element.dataset.fill === 'amount') return amount(element, value ?? '', view.zero === true);
+  element.textContent = value ?? '';
+}
+
+/** The digits are what counts; the currency stands small before them. */
+function amount(element, text, zero) {
+  const currency = document.createElement('small');
+  currency.textContent = 'Rp';
+  element.replaceChildren(currency, text.replace(/^Rp/, ''));
+  element.classList.toggle('zero', zero);
+}
+
+function both(element, words) {
+  for (const lang of ['id', 'en']) element.querySelector(`[lang=${lang}]`).textContent = words?.[lang] ?? '';
+}
+
+function note(words) {
+  const item = document.createElement('li');
+  for (const lang of ['id', 'en']) {
+    const span = item.appendChild(document.createElement('span'));
+    span.lang = lang;
+    span.textContent = words[lang];
+    if (lang === 'en') span.dataset.spare = '4';
+  }
+  return item;
+}
+
+function drawCode(element, { qr, code, orderId }) {
+  element.hidden = false;
+  element.querySelector('svg')?.remove();
+  element.dataset.order = orderId ?? '';
+  if (!qr) return instead(element.closest('section'), NO_CODE, code);
+  element.classList.remove('empty');
+  const svg = element.appendChild(document.createElementNS(SVG, 'svg'));
+  svg.setAttribute('viewBox', `0 0 ${qr.modules} ${qr.modules}`);
+  svg.setAttribute('role', 'img');
+  svg.setAttribute('aria-label', 'Kode QR / QR code');
+  const path = svg.appendChild(document.createElementNS(SVG, 'path'));
+  path.setAttribute('d', qr.path);
+  size(svg, qr.modules);
+}
+
+function size(svg, modules) {
+  const side = codeSide(modules);
+  svg.setAttribute('width', String(side));
+  svg.setAttribute('height', String(side));
+}
+
+/** Words where the code was; the place keeps its size. */
+function instead(section, words, code) {
+  const place = section.querySelector('.code');
+  const side = place.querySelector('svg')?.getBoundingClientRect().width ?? codeSide(69);
+  place.querySelector('svg')?.remove();
+  place.classList.add('empty');
+  place.style.setProperty('--side', `${side}px`);
+  const text = place.querySelector('.instead');
+  both(text, code ? { id: `${words.id} (${code})`, en: words.en } : words);
+}
+
+/** Counts down by this page's own clock, which only goes forward; a code whose life has ended is taken away. */
+function count(section, view) {
+  const until = performance.now() + view.leftMs;
+  const ring = section.querySelector('.ring');
+  const tick = () => {
+    const leftMs = Math.max(0, until - performance.now());
+    const seconds = Math.ceil(leftMs / 1000);
+    const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+    const label = ring.querySelector('text');
+    if (label.textContent === text && leftMs > 0) return;
+    label.textContent = text;
+    ring
+      .querySelector('.left')
+      .setAttribute('stroke-dasharray', `${(100 * leftMs) / Math.max(1, view.lifeMs)} 100`);
+    ring.classList.toggle('urgent', leftMs <= URGENT_MS);
+    if (leftMs > 0) return;
+    clearInterval(ticker);
+    if (view.qr) instead(section, TIME_UP);
+  };
+  ring.querySelector('text').textContent = '';
+  ticker = setInterval(tick, 200);
+  tick();
+}
+
+/** One sentence for those who hear the screen: the face's name, then its words and amount. */
+function say(section) {
+  const parts = [section.getAttribute('aria-label')];
+  for (const element of section.querySelectorAll('.amount, .sum b, [data-fill=words] span, .number'))
+    if (element.getClientRects().length > 0 && element.textContent) parts.push(element.textContent);
+  document.getElementById('live').textContent = parts.join('. ');
+}

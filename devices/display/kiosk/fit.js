@@ -1,0 +1,56 @@
+// Makes things as large as they may be: text by its box, the code by whole pixels.
+
+const SCALES = [1, 0.92, 0.84, 0.77, 0.7, 0.64, 0.58, 0.52];
+
+/**
+ * Scales the text of each `.box` until nothing sticks out, and each one-line text until it fits its line. Where even
+ * the smallest readable text is too much, parts marked `data-spare` give way, the lowest number first.
+ */
+export function fitText(face) {
+  for (const line of face.querySelectorAll('.line')) if (!line.closest('.box')) fitLine(line);
+  for (const box of face.querySelectorAll('.box')) fitBox(box);
+}
+
+function fitBox(box) {
+  const spares = [...box.querySelectorAll('[data-spare]')].sort((a, b) => a.dataset.spare - b.dataset.spare);
+  for (const spare of spares) spare.classList.remove('spared');
+  for (const spare of [undefined, ...spares]) {
+    spare?.classList.add('spared');
+    for (const scale of SCALES) {
+      box.style.setProperty('--scale', String(scale));
+      for (const line of box.querySelectorAll('.line')) fitLine(line);
+      if (box.scrollHeight <= box.clientHeight + 1 && box.scrollWidth <= box.clientWidth + 1) return;
+    }
+  }
+}
+
+function fitLine(line) {
+  line.style.fontSize = '';
+  const room = line.clientWidth;
+  const need = line.scrollWidth;
+  if (room === 0 || need <= room) return;
+  const size = Number.parseFloat(getComputedStyle(line).fontSize);
+  line.style.fontSize = `${Math.floor((size * room * 10) / need) / 10}px`;
+}
+
+/** The code itself, without its quiet zone, takes at least this part of the screen's short side. */
+const LEAST_PART = 0.6;
+const QUIET_MODULES = 8;
+
+/**
+ * The side of the code in CSS pixels: each module the same whole number of device pixels, so that no edge is blurred.
+ * @param modules on one side, quiet zone included.
+ */
+export function codeSide(modules) {
+  const ratio = devicePixelRatio || 1;
+  const width = innerWidth * ratio;
+  const height = innerHeight * ratio;
+  const short = Math.min(width, height);
+  const beside = width / height >= 0.8;
+  // Beside the code stands a panel with the amount; on a tall screen that goes above and below.
+  const good = beside ? Math.min(0.94 * height, 0.6 * width) : Math.min(0.94 * width, 0.56 * height);
+  const most = beside ? Math.min(height, 0.72 * width) : Math.min(width, 0.66 * height);
+  let dots = Math.floor(good / modules);
+  while (dots * (modules - QUIET_MODULES) < LEAST_PART * short && (dots + 1) * modules <= most) dots += 1;
+  return (Math.max(1, dots) * modules) / ratio;
+}

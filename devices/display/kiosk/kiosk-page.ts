@@ -1,0 +1,212 @@
+import { assert } from '../../../src/base/assert.js';
+import { hex } from '../../../src/base/bytes.js';
+import type { Screen } from '../../../src/base/screen.js';
+import type { Clock, Random, Timers } from '../../../src/port/clock.js';
+import type { Display } from '../../../src/port/display.js';
+import type { Keypad, KeypadEvent } from '../../../src/port/keypad.js';
+import type { Log } from '../../../src/port/log.js';
+import { readAssets } from './assets.js';
+import type { Refusal } from './guard.js';
+import type { KeysMessage, SeenMessage } from './messages.js';
+import { PageServer } from './page-server.js';
+import { PageSessions } from './page-sessions.js';
+import { type View, viewAfter, viewOf } from './view.js';
+
+export interface KioskOptions {
+  /** Address to listen on. Loopback unless somebody means it: whoever reaches the page can press its keys. */
+  readonly host?: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Further host names under which browsers may ask for the page, where `host` is not loopback. */
+  readonly hostNames?: readonly string[];
+  /** Indonesian over English, or one of them alone. */
+  readonly language: 'both' | 'id' | 'en';
+  /** Shown until the first screen comes, and where an idle screen names no shop. */
+  readonly shop: string;
+  /** Whether idle and entering show keys to touch. Keys of a keyboard are taken either way. */
+  readonly pad?: boolean;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  /** For the token and the sessions: must be fit for secrets. */
+  readonly random: Random;
+}
+
+/** The bound of {@link Display.show}. */
+const CONFIRM_WITHIN_MS = 3_000;
+
+interface Showing {
+  readonly number: number;
+  readonly view: View;
+  readonly sinceMs: number;
+  readonly settle: (confirmed: boolean) => void;
+}
+
+/**
+ * The terminal page: one server that is a display and a keypad. Everything a page shows comes from `show`; the page
+ * decides nothing, and says so plainly when it has lost us.
+ */
+export class KioskPage {
+  readonly display: Display;
+  readonly keypad: Keypad;
+  readonly #options: KioskOptions;
+  readonly #sessions: PageSessions;
+  readonly #attachedListeners: ((attached: boolean) => void)[] = [];
+  #onKeypad: ((event: KeypadEvent) => void) | undefined;
+  #showing: Showing | undefined;
+  #lastNumber = 0;
+  #server: PageServer | undefined;
+  #port: number | undefined;
+  #opening: Promise<void> | undefined;
+
+  constructor(options: KioskOptions) {
+    this.#options = options;
+    this.#sessions = new PageSessions({
+      ...options,
+      present: (present, why) => this.#presence(present, why),
+      screen: () => this.#screenEvent(),
+    });
+    this.display = {
+      name: 'kiosk page',
+      show: (screen) => this.#show(screen),
+      attached: () => this.#sessions.present(),
+      onAttached: (listener) => void this.#attachedListeners.push(listener),
+      start: () => this.start(),
+      stop: () => this.stop(),
+    };
+    this.keypad = {
+      name: 'kiosk page',
+      start: (on) => {
+        this.#onKeypad = on;
+        if (this.#sessions.present()) on({ kind: 'present' });
+      },
+      stop: async () => {
+        this.#onKeypad = undefined;
+      },
+    };
+  }
+
+  /** Where a browser finds the page, with a slash at the end. Only after `start`. */
+  get url(): string {
+    assert(this.#port !== undefined, 'the kiosk page has no address before it is started');
+    const host = this.#options.host ?? '127.0.0.1';
+    const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${this.#port}/`;
+  }
+
+  /**
+   * Serves the page. Called again while it is served, it changes nothing.
+   * @throws Failure E460 (cannot listen), E461 (a file of the page is missing).
+   */
+  start(): Promise<void> {
+    this.#opening ??= this.#open();
+    return this.#opening;
+  }
+
+  /** Ends every stream and the server. The screens then say that they are out of date. */
+  async stop(): Promise<void> {
+    // A start that failed has told its own caller; here it only means that there is nothing to close.
+    await this.#opening?.catch(() => {});
+    this.#opening = undefined;
+    this.#sessions.endAll('the page was stopped');
+    this.#settle(false);
+    const server = this.#server;
+    this.#server = undefined;
+    await server?.stop();
+  }
+
+  async #open(): Promise<void> {
+    try {
+      await this.#serve();
+    } catch (thrown) {
+      this.#opening = undefined;
+      throw thrown;
+    }
+  }
+
+  async #serve(): Promise<void> {
+    const {
+      host = '127.0.0.1',
+      port,
+      language,
+      shop,
+      pad = true,
+      hostNames = [],
+      log,
+      random,
+    } = this.#options;
+    const assets = await readAssets({ language, title: shop, pad });
+    const token = hex(random.bytes(24));
+    this.#sessions.opened({ token, build: assets.build });
+    const server = new PageServer({
+      host,
+      // The port of the last start, if there was one: browsers come back to it.
+      port: this.#port ?? port,
+      hostNames,
+      token,
+      assets,
+      log,
+      door: {
+        full: () => this.#sessions.full(),
+        join: (stream) => this.#sessions.join(stream),
+        seen: (message) => this.#seen(message),
+        keys: (message) => this.#keys(message),
+      },
+    });
+    this.#port = await server.start();
+    this.#server = server;
+    log.info(`terminal page at ${this.url}`);
+  }
+
+  #show(screen: Screen): Promise<boolean> {
+    this.#settle(false);
+    this.#lastNumber += 1;
+    const number = this.#lastNumber;
+    const { view, wrong } = viewOf(screen, this.#options.shop);
+    const { clock, timers, log } = this.#options;
+    if (wrong) log.error(`E${wrong.code} ${wrong.detail}`);
+    return new Promise((resolve) => {
+      const cancel = timers.after(CONFIRM_WITHIN_MS, () => resolve(false));
+      const settle = (confirmed: boolean): void => {
+        cancel();
+        resolve(confirmed);
+      };
+      this.#showing = { number, view, sinceMs: clock.monoMs(), settle };
+      this.#sessions.sendScreen();
+      // Shown, with a number in the QR's place; but what was asked for nobody sees.
+      if (wrong) settle(false);
+    });
+  }
+
+  /** Settling twice does nothing. */
+  #settle(confirmed: boolean): void {
+    this.#showing?.settle(confirmed);
+  }
+
+  #screenEvent(): object {
+    if (!this.#showing) return { number: 0, show: 'starting', shop: this.#options.shop };
+    const { number, view, sinceMs } = this.#showing;
+    return { number, ...viewAfter(view, this.#options.clock.monoMs() - sinceMs) };
+  }
+
+  #seen(message: SeenMessage): Refusal | undefined {
+    const refusal = this.#sessions.alive(message.session);
+    if (!refusal && message.painted === this.#showing?.number) this.#settle(true);
+    return refusal;
+  }
+
+  #keys(message: KeysMessage): Refusal | undefined {
+    const keys = this.#sessions.take(message);
+    if ('status' in keys) return keys;
+    for (const key of keys) {
+      this.#options.log.debug(() => `<- key ${key}`);
+      this.#onKeypad?.({ kind: 'key', key });
+    }
+    return undefined;
+  }
+
+  #presence(present: boolean, why: string): void {
+    this.#onKeypad?.(present ? { kind: 'present' } : { kind: 'gone', why });
+    for (const listener of this.#attachedListeners) listener(present);
+  }
+}

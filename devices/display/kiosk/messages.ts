@@ -1,0 +1,45 @@
+import { isKey, type Key } from '../../../src/base/key.js';
+
+/** A page is alive and shows the screen of this number; 0 while it shows none. */
+export interface SeenMessage {
+  readonly session: string;
+  readonly painted: number;
+}
+
+/** Keys in the order in which they were pressed; `first` is the number of the first one in this session. */
+export interface KeysMessage {
+  readonly session: string;
+  readonly first: number;
+  readonly keys: readonly Key[];
+}
+
+/** More than a person presses between two answers; a page sends the rest in its next message. */
+const MOST_KEYS = 32;
+
+export function parseSeen(body: unknown): SeenMessage | undefined {
+  const fields = fieldsOf(body);
+  const session = fields?.['session'];
+  const painted = fields?.['painted'];
+  if (typeof session !== 'string' || !isCount(painted)) return undefined;
+  return { session, painted };
+}
+
+export function parseKeys(body: unknown): KeysMessage | undefined {
+  const fields = fieldsOf(body);
+  const session = fields?.['session'];
+  const first = fields?.['first'];
+  const keys = fields?.['keys'];
+  if (typeof session !== 'string' || !isCount(first) || !Array.isArray(keys)) return undefined;
+  if (keys.length === 0 || keys.length > MOST_KEYS) return undefined;
+  const good = keys.filter((key): key is Key => typeof key === 'string' && isKey(key));
+  return good.length === keys.length ? { session, first, keys: good } : undefined;
+}
+
+function fieldsOf(body: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+  return { ...body };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}

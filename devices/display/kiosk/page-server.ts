@@ -1,0 +1,200 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Failure, messageOf } from '../../../src/base/fault.js';
+import type { Log } from '../../../src/port/log.js';
+import type { Assets } from './assets.js';
+import { allowedHosts, hostRefusal, originRefusal, quoted, type Refusal, tokenRefusal } from './guard.js';
+import { type KeysMessage, parseKeys, parseSeen, type SeenMessage } from './messages.js';
+
+/** What the server does with what comes in by its door. */
+export interface PageDoor {
+  /** A page opened its stream; the answer's head has been sent. A refusal ends it instead. */
+  join(stream: ServerResponse): void;
+  seen(message: SeenMessage): Refusal | undefined;
+  keys(message: KeysMessage): Refusal | undefined;
+  /** Undefined when one more page may join. */
+  full(): Refusal | undefined;
+}
+
+export interface PageServerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly hostNames: readonly string[];
+  readonly token: string;
+  readonly assets: Assets;
+  readonly door: PageDoor;
+  readonly log: Log;
+}
+
+/** A POST of the page is some 100 bytes. */
+const LARGEST_BODY_BYTES = 4096;
+/** A browser keeps at most six connections to one host; some pages and a technician's curl fit. */
+const MOST_CONNECTIONS = 64;
+
+const SAFETY_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cache-control': 'no-store',
+} as const;
+
+/** The HTTP side of the page: who may come in, and where each request goes. It knows nothing of sales or screens. */
+export class PageServer {
+  readonly #options: PageServerOptions;
+  readonly #server: Server;
+  #allowed: ReadonlySet<string> = new Set();
+
+  constructor(options: PageServerOptions) {
+    this.#options = options;
+    this.#server = createServer({ maxHeaderSize: 8192, headersTimeout: 10_000, requestTimeout: 10_000 });
+    this.#server.maxConnections = MOST_CONNECTIONS;
+    this.#server.on('request', (request, response) => this.#serve(request, response));
+  }
+
+  /**
+   * Listens.
+   * @returns the port.
+   * @throws Failure E460 when it cannot: the port is taken, or the address is not of this machine.
+   */
+  async start(): Promise<number> {
+    const { host, port } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (error) =>
+        reject(
+          new Failure({
+            kind: 'temporary',
+            code: 460,
+            detail: `the screen page cannot be served at ${host} port ${port}: ${messageOf(error)}`,
+          }),
+        ),
+      );
+      this.#server.listen({ host, port }, resolve);
+    });
+    this.#server.removeAllListeners('error');
+    this.#server.on('error', (error) =>
+      this.#options.log.error(`E460 the page's server: ${messageOf(error)}`),
+    );
+    const address = this.#server.address() as AddressInfo;
+    this.#allowed = allowedHosts(host, address.port, this.#options.hostNames);
+    return address.port;
+  }
+
+  /** Ends open streams, too: a stream of events would otherwise keep the server open for ever. */
+  stop(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #serve(request: IncomingMessage, response: ServerResponse): void {
+    for (const [name, value] of Object.entries(SAFETY_HEADERS)) response.setHeader(name, value);
+    const foreign = hostRefusal(request.headers, this.#allowed);
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    if (foreign) this.#refuse(request, response, foreign);
+    else if (request.method === 'GET' && path === '/events') this.#join(request, response);
+    else if (request.method === 'GET') this.#get(path, response);
+    else if (request.method === 'POST' && (path === '/keys' || path === '/seen'))
+      this.#post(path, request, response);
+    else end(response, 405, { allow: 'GET, POST' });
+  }
+
+  #join(request: IncomingMessage, response: ServerResponse): void {
+    const refusal = originRefusal(request.headers, false) ?? this.#options.door.full();
+    if (refusal) {
+      this.#refuse(request, response, refusal);
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
+    response.flushHeaders();
+    this.#options.door.join(response);
+  }
+
+  #get(path: string, response: ServerResponse): void {
+    const asset = this.#options.assets.byPath.get(path);
+    if (asset) {
+      response.writeHead(200, { 'content-type': asset.type, 'content-length': asset.body.length });
+      response.end(asset.body);
+    } else end(response, path === '/favicon.ico' ? 204 : 404);
+  }
+
+  #post(path: '/keys' | '/seen', request: IncomingMessage, response: ServerResponse): void {
+    const { headers } = request;
+    const refusal =
+      originRefusal(headers, true) ??
+      tokenRefusal(headers, this.#options.token) ??
+      (/^application\/json\b/.test(headers['content-type'] ?? '')
+        ? undefined
+        : ({ status: 415, why: 'the body is not JSON' } as const));
+    if (refusal) {
+      this.#refuse(request, response, refusal);
+      return;
+    }
+    readBody(request, (body) => {
+      const wrong = 'refusal' in body ? body.refusal : this.#deliver(path, body.text);
+      if (wrong) this.#refuse(request, response, wrong);
+      else end(response, 204);
+    });
+  }
+
+  #deliver(path: '/keys' | '/seen', text: string): Refusal | undefined {
+    const body = parseJson(text);
+    const { door } = this.#options;
+    if (path === '/keys') {
+      const message = parseKeys(body);
+      return message ? door.keys(message) : { status: 400, why: `no keys: ${quoted(text)}` };
+    }
+    const message = parseSeen(body);
+    return message ? door.seen(message) : { status: 400, why: `no confirmation: ${quoted(text)}` };
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, { status, why }: Refusal): void {
+    this.#options.log.warn(
+      () => `<- ${request.method} ${quoted(request.url ?? '')} refused with ${status}: ${why}`,
+    );
+    // What is left of the body is not read: the connection ends with the answer.
+    end(response, status, { connection: 'close' });
+  }
+}
+
+function end(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {
+  response.writeHead(status, headers);
+  response.end();
+}
+
+type Body = { readonly text: string } | { readonly refusal: Refusal };
+
+/** Calls `done` once, with the whole body or a refusal; never when the sender goes away before. */
+function readBody(request: IncomingMessage, done: (body: Body) => void): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const take = (chunk: Buffer): void => {
+    length += chunk.length;
+    if (length <= LARGEST_BODY_BYTES) {
+      chunks.push(chunk);
+      return;
+    }
+    request.off('data', take);
+    request.off('end', finish);
+    done({ refusal: { status: 413, why: `a body of more than ${LARGEST_BODY_BYTES} bytes` } });
+  };
+  const finish = (): void => done({ text: Buffer.concat(chunks).toString('utf8') });
+  request.on('data', take);
+  request.on('end', finish);
+  // A reset connection: nobody is left to answer, and nothing was taken.
+  request.on('error', () => {});
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Told apart from JSON by no field: the caller answers 400.
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
+import type { Screen, Words } from '../../../src/base/screen.js';
+import { type QrPath, qrPath } from './qr-path.js';
+
+/** A {@link Screen} in the words of the page: amounts written out, the QR as a drawing, codes with their letter. */
+export interface View {
+  readonly show: Screen['show'];
+  /** `Rp15.000`. Absent where the screen has none. */
+  readonly amount?: string;
+  /** What stands for "nothing typed yet" is drawn paler. */
+  readonly zero?: boolean;
+  readonly words?: Words;
+  readonly notes?: readonly Words[];
+  readonly shop?: string;
+  readonly terminal?: string;
+  readonly orderId?: string;
+  /** `E512` */
+  readonly code?: string;
+  readonly qr?: QrPath;
+  /** Milliseconds left at the moment of sending, and of how many. */
+  readonly leftMs?: number;
+  readonly lifeMs?: number;
+}
+
+/** Why a screen cannot be drawn as it is. The page then says so in the QR's place, with this number. */
+export interface Undrawable {
+  readonly code: number;
+  readonly detail: string;
+}
+
+/** E462: the payload does not fit a QR that this page draws. */
+export const NO_QR_CODE = 462;
+
+/** @param shop stands in for an idle screen without a shop name. */
+export function viewOf(screen: Screen, shop: string): { readonly view: View; readonly wrong?: Undrawable } {
+  switch (screen.show) {
+    case 'idle':
+      return {
+        view: { show: 'idle', shop: screen.shop === '' ? shop : screen.shop, terminal: screen.terminal },
+      };
+    case 'entering':
+      return {
+        view: {
+          ...money('entering', screen.amount),
+          zero: screen.amount === 0,
+          ...(screen.hint ? { words: screen.hint } : {}),
+        },
+      };
+    case 'wait':
+      return { view: { ...money('wait', screen.amount), words: screen.words } };
+    case 'scan':
+      return scanView(screen);
+    case 'paid':
+      return { view: { ...money('paid', screen.amount), orderId: screen.orderId, notes: screen.notes } };
+    case 'closed':
+      return {
+        view: {
+          ...money('closed', screen.amount),
+          words: screen.words,
+          ...(screen.code === undefined ? {} : { code: `E${screen.code}` }),
+        },
+      };
+    case 'owed':
+      return { view: { ...money('owed', screen.amount), orderId: screen.orderId, words: screen.words } };
+    case 'outOfService':
+      return { view: { show: 'outOfService', words: screen.words, code: `E${screen.code}` } };
+  }
+}
+
+function scanView(screen: Extract<Screen, { show: 'scan' }>): { view: View; wrong?: Undrawable } {
+  const view: View = {
+    ...money('scan', screen.amount),
+    orderId: screen.orderId,
+    notes: screen.notes,
+    leftMs: Math.max(0, screen.leftMs),
+    lifeMs: screen.lifeMs,
+  };
+  const drawn = qrPath(screen.payload);
+  if (drawn.ok) return { view: { ...view, qr: drawn.value } };
+  return {
+    view: { ...view, code: `E${NO_QR_CODE}` },
+    wrong: { code: NO_QR_CODE, detail: drawn.error },
+  };
+}
+
+function money(show: Screen['show'], amount: Rupiah): View {
+  return { show, amount: formatRupiah(amount) };
+}
+
+/** The same view some time later: less is left of a QR's life. */
+export function viewAfter(view: View, elapsedMs: number): View {
+  return view.leftMs === undefined ? view : { ...view, leftMs: Math.max(0, view.leftMs - elapsedMs) };
+}

@@ -1,0 +1,131 @@
+import type { Key } from '../../src/base/key.js';
+import type { Timers } from '../../src/port/clock.js';
+import type { Keypad, KeypadEvent } from '../../src/port/keypad.js';
+import type { Log } from '../../src/port/log.js';
+import { type Backoff, backoffMs } from '../kit/line.js';
+import { type Keystroke, Keystrokes } from './keystrokes.js';
+import { RecordReader, recordSize } from './records.js';
+import type { KeypadLoss, KeySource } from './source.js';
+
+export interface EvdevKeypadOptions {
+  /** Default: the source's name. */
+  readonly name?: string;
+  readonly source: KeySource;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** `process.arch`: decides the size of a record. */
+  readonly arch: string;
+  /** Codes that this pad sends for something else than their name says. */
+  readonly map?: ReadonlyMap<number, Key | 'erase'>;
+  /** Default 500 ms doubling to 5 s. */
+  readonly reopen?: Backoff;
+}
+
+/** A keypad that the kernel knows as an input device: USB pads, matrix keypads, whole keyboards. */
+export class EvdevKeypad implements Keypad {
+  readonly name: string;
+  readonly #options: EvdevKeypadOptions;
+  readonly #records: RecordReader;
+  readonly #keystrokes: Keystrokes;
+  #on: ((event: KeypadEvent) => void) | undefined;
+  #close: (() => void) | undefined;
+  #cancelRetry: (() => void) | undefined;
+  #failures = 0;
+  #saidGone: string | undefined;
+
+  constructor(options: EvdevKeypadOptions) {
+    this.#options = options;
+    this.name = options.name ?? options.source.name;
+    this.#records = new RecordReader(recordSize(options.arch));
+    this.#keystrokes = new Keystrokes(options.map ?? new Map());
+  }
+
+  start(on: (event: KeypadEvent) => void): void {
+    this.#on = on;
+    this.#open();
+  }
+
+  stop(): Promise<void> {
+    this.#on = undefined;
+    this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
+    this.#close?.();
+    this.#close = undefined;
+    return Promise.resolve();
+  }
+
+  #open(): void {
+    // Half a record, or a key held down, belongs to the device that went away.
+    this.#records.reset();
+    this.#keystrokes.reset();
+    this.#close = this.#options.source.open({
+      opened: (grabbed, why) => this.#opened(grabbed, why),
+      bytes: (bytes) => this.#bytes(bytes),
+      gone: (cause, why) => this.#gone(cause, why),
+    });
+  }
+
+  #opened(grabbed: boolean, why?: string): void {
+    this.#failures = 0;
+    this.#saidGone = undefined;
+    if (grabbed) this.#options.log.info(`${this.name} open, keys come here only`);
+    else
+      this.#options.log.warn(
+        `E104 ${this.name} open, but not for us alone (${why}): keys may also reach the console`,
+      );
+    this.#on?.({ kind: 'present' });
+  }
+
+  #bytes(bytes: Uint8Array): void {
+    for (const record of this.#records.push(bytes)) {
+      const keystroke = this.#keystrokes.take(record);
+      if (keystroke !== undefined) this.#tell(keystroke);
+    }
+  }
+
+  #tell(keystroke: Keystroke): void {
+    const { log } = this.#options;
+    switch (keystroke.kind) {
+      case 'key':
+        log.debug(() => `<- ${keystroke.name}: ${keystroke.key}`);
+        this.#on?.({ kind: 'key', key: keystroke.key });
+        return;
+      case 'ignored':
+        log.debug(() => `<- ${keystroke.name}: of no use here`);
+        return;
+      case 'lost':
+        // An amount with a digit missing is a wrong amount, so the entry goes, as it does with an unplugged pad.
+        log.warn(`E105 ${this.name} sent faster than it was read: keys are missing, the entry is void`);
+        this.#on?.({ kind: 'gone', why: 'E105 keys were lost' });
+        this.#on?.({ kind: 'present' });
+    }
+  }
+
+  #gone(cause: KeypadLoss, why: string): void {
+    if (this.#on === undefined) return;
+    const text = `E${numberOf(cause)} ${why}`;
+    const waitMs = backoffMs(this.#options.reopen ?? { firstMs: 500, mostMs: 5_000 }, this.#failures);
+    this.#failures += 1;
+    this.#cancelRetry = this.#options.timers.after(waitMs, () => this.#open());
+    const first = this.#saidGone === undefined;
+    if (this.#saidGone !== text)
+      this.#options.log.warn(`${this.name} gone (${cause}): ${text}; trying again`);
+    this.#saidGone = text;
+    if (first) this.#on({ kind: 'gone', why: text });
+  }
+}
+
+function numberOf(cause: KeypadLoss): number {
+  switch (cause) {
+    case 'absent':
+      return 101;
+    case 'denied':
+      return 102;
+    case 'unplugged':
+      return 103;
+    case 'taken':
+      return 104;
+    case 'unusable':
+      return 106;
+  }
+}

@@ -1,0 +1,48 @@
+/** Why a line is not there: what a technician looks at first. */
+export type LineLoss =
+  /** No such device file, or nobody has dialled. */
+  | 'absent'
+  /** The system does not let this user open it. */
+  | 'denied'
+  /** Another program holds the device or the port. */
+  | 'taken'
+  /** It was open, and then it was not: unplugged, switched off, closed by the other side. */
+  | 'lost'
+  /** Open, but it takes no more bytes. */
+  | 'stuck';
+
+export type LineEvent =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
+  | { readonly kind: 'gone'; readonly cause: LineLoss; readonly why: string };
+
+/** Raw bytes in and out, over whatever carries them. Opens again by itself until `stop`. */
+export interface Line {
+  readonly name: string;
+  /** What a reopened line leads to: the same machine at the other end of a `cable`, or whoever dialled (`caller`). */
+  readonly peer: 'cable' | 'caller';
+  /**
+   * Events come one at a time and never from within `start` or `write`. A line that cannot be opened says `gone` once,
+   * and again only after it was open.
+   */
+  start(on: (event: LineEvent) => void): void;
+  /**
+   * Hands over all bytes in one write.
+   * @returns true once they have left the process and the driver's buffer; false when the line is not open, was lost
+   * on the way, or took longer than its limit (then it is closed and opened again).
+   */
+  write(bytes: Uint8Array): Promise<boolean>;
+  /** Closes for good. No event comes after the promise has settled. */
+  stop(): Promise<void>;
+}
+
+/** How long to wait before opening again: doubles from `firstMs` up to `mostMs`, from the start after each success. */
+export interface Backoff {
+  readonly firstMs: number;
+  readonly mostMs: number;
+}
+
+/** @param failures how many attempts have failed in a row, from 0. */
+export function backoffMs(backoff: Backoff, failures: number): number {
+  return Math.min(backoff.mostMs, backoff.firstMs * 2 ** Math.min(failures, 20));
+}

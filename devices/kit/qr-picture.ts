@@ -1,0 +1,200 @@
+import { setImmediate } from 'node:timers/promises';
+import { type Fault, messageOf } from '../../src/base/fault.js';
+import { err, ok, type Result } from '../../src/base/result.js';
+import type { Log } from '../../src/port/log.js';
+import type { QrReader } from '../../src/port/qr.js';
+import { despeckled, type Luma, otsuThreshold, twoTone, withFrame } from './qr-pixels.js';
+
+export interface QrPictureReaderOptions {
+  readonly log: Log;
+  /** A download larger than this is no QR picture. Default 2 MiB; the largest seen in the wild is about 100 kB. */
+  readonly maxBytes?: number;
+  /** Pixels, width times height. Default 6 million: a decoder needs five bytes for each, and a Pi has 512 MB. */
+  readonly maxPixels?: number;
+}
+
+type Sharp = typeof import('sharp').default;
+type Decode = typeof import('qr/decode.js').decodeQR;
+interface Tools {
+  readonly sharp: Sharp;
+  readonly decode: Decode;
+}
+
+/** Magic numbers of what sharp decodes and a gateway may send. SVG is left out: it is a program, not a picture. */
+const MAGIC: readonly { readonly name: string; readonly at: number; readonly bytes: readonly number[] }[] = [
+  { name: 'png', at: 0, bytes: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] },
+  { name: 'jpeg', at: 0, bytes: [0xff, 0xd8, 0xff] },
+  { name: 'gif', at: 0, bytes: [0x47, 0x49, 0x46, 0x38] },
+  { name: 'webp', at: 8, bytes: [0x57, 0x45, 0x42, 0x50] },
+];
+
+/** Pictures smaller than this get a second look at twice the size. */
+const SMALL_PX = 400;
+
+/** What the decoder may spend on its optional retries, in ms, per look. It holds up the whole process meanwhile. */
+const RETRY_MS = 60;
+
+/** Kinder looks first: each is tried only when those before found nothing. */
+const LOOKS: readonly { readonly name: string; readonly of: (picture: Luma) => Luma }[] = [
+  { name: 'as it is', of: (picture) => picture },
+  { name: 'framed', of: framed },
+  { name: 'two-tone', of: (picture) => framed(twoTone(picture, otsuThreshold(picture))) },
+  { name: 'despeckled', of: (picture) => framed(despeckled(picture)) },
+];
+
+/**
+ * Reads the payload out of a picture of a QR: PNG, JPEG, GIF or WebP, with or without alpha, colour, frame or quiet
+ * zone. The payload is then drawn anew (kit/qr-matrix.ts); the picture itself never reaches paper or screen.
+ *
+ * Faults: E450 no picture (a JSON error or a web page instead; temporary, as the gateway may recover), E451 too
+ * large, E452 no QR in it, E453 a damaged picture (temporary: a cut download), E454 the QR holds something else
+ * than printable ASCII.
+ */
+export class QrPictureReader implements QrReader {
+  readonly #log: Log;
+  readonly #maxBytes: number;
+  readonly #maxPixels: number;
+  #tools: Promise<Tools> | undefined;
+
+  constructor(options: QrPictureReaderOptions) {
+    this.#log = options.log;
+    this.#maxBytes = options.maxBytes ?? 2 * 1024 * 1024;
+    this.#maxPixels = options.maxPixels ?? 6_000_000;
+  }
+
+  /**
+   * Loads sharp and the decoder and runs them once, so that the first customer does not wait for it (a third of a
+   * second on a PC, seconds on a Pi Zero). Call it at start, or while the charge is in flight.
+   * @throws when sharp or the decoder cannot be loaded: the installation is broken.
+   */
+  async warm(): Promise<void> {
+    const { sharp } = await this.#load();
+    const { default: encodeQR } = await import('qr');
+    const gif = encodeQR('GOPAY-POS', 'gif', { scale: 4 });
+    const png = await sharp(gif).png().toBuffer();
+    const read = await this.read(png, 'image/png');
+    if (!read.ok || read.value !== 'GOPAY-POS')
+      throw new Error('the QR decoder does not read its own picture');
+  }
+
+  async read(bytes: Uint8Array, contentType: string): Promise<Result<string, Fault>> {
+    if (bytes.length > this.#maxBytes) {
+      const detail = `a QR picture of ${bytes.length} bytes; the limit is ${this.#maxBytes}`;
+      return err({ kind: 'refused', code: 451, detail });
+    }
+    if (pictureKind(bytes) === undefined) {
+      return err({ kind: 'temporary', code: 450, detail: describeOther(bytes, contentType) });
+    }
+    const tools = await this.#load();
+    const picture = await this.#luma(tools.sharp, bytes);
+    if (!picture.ok) return picture;
+    const text = await this.#find(tools, picture.value);
+    if (text === undefined) {
+      const { width, height } = picture.value;
+      return err({ kind: 'refused', code: 452, detail: `no QR found in a picture of ${width}x${height}` });
+    }
+    if (!/^[\x20-\x7e]{1,512}$/.test(text)) {
+      const detail = `the QR holds ${text.length} characters that are not 1 to 512 of printable ASCII`;
+      return err({ kind: 'refused', code: 454, detail });
+    }
+    return ok(text);
+  }
+
+  #load(): Promise<Tools> {
+    this.#tools ??= Promise.all([import('sharp'), import('qr/decode.js')]).then(([sharp, qr]) => ({
+      sharp: sharp.default,
+      decode: qr.decodeQR,
+    }));
+    return this.#tools;
+  }
+
+  async #luma(sharp: Sharp, bytes: Uint8Array): Promise<Result<Luma, Fault>> {
+    try {
+      const { data, info } = await sharp(bytes, { limitInputPixels: this.#maxPixels, failOn: 'error' })
+        .flatten({ background: '#ffffff' })
+        .greyscale()
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      return ok({ width: info.width, height: info.height, data });
+    } catch (thrown) {
+      const detail = messageOf(thrown);
+      if (/pixel limit/i.test(detail)) return err({ kind: 'refused', code: 451, detail });
+      return err({ kind: 'temporary', code: 453, detail: `a damaged QR picture: ${detail}` });
+    }
+  }
+
+  async #find(tools: Tools, picture: Luma): Promise<string | undefined> {
+    const found = await this.#look(tools.decode, picture, '');
+    if (found !== undefined) return found;
+    const side = Math.min(picture.width, picture.height);
+    const factor = side < SMALL_PX ? Math.min(4, Math.ceil((2 * SMALL_PX) / side)) : 0.5;
+    const width = Math.max(1, Math.round(picture.width * factor));
+    const height = Math.max(1, Math.round(picture.height * factor));
+    const raw = { width: picture.width, height: picture.height, channels: 1 } as const;
+    const data = await tools
+      .sharp(picture.data, { raw })
+      .resize(width, height, { fit: 'fill', kernel: factor > 1 ? 'cubic' : 'linear' })
+      .greyscale()
+      .raw()
+      .toBuffer();
+    return this.#look(tools.decode, { width, height, data }, ` at ${factor} times its size`);
+  }
+
+  async #look(decode: Decode, picture: Luma, size: string): Promise<string | undefined> {
+    const reasons: string[] = [];
+    for (const look of LOOKS) {
+      const { width, height, data } = look.of(picture);
+      try {
+        const text = decode({ width, height, data }, { format: 'I420', effort: 8, timeLimit: RETRY_MS });
+        if (reasons.length > 0 || size !== '') this.#log.info(`QR picture read ${look.name}${size}`);
+        return text;
+      } catch (thrown) {
+        // The decoder throws for "nothing found"; the next look may find it, and E452 says so when none does.
+        reasons.push(`${look.name}: ${messageOf(thrown)}`);
+      }
+      // Other work of the process gets its turn between two looks.
+      await setImmediate();
+    }
+    this.#log.debug(() => `QR picture not read${size}: ${reasons.join('; ')}`);
+    return undefined;
+  }
+}
+
+function framed(picture: Luma): Luma {
+  return withFrame(picture, Math.max(16, Math.round(Math.min(picture.width, picture.height) / 10)));
+}
+
+function pictureKind(bytes: Uint8Array): string | undefined {
+  return MAGIC.find(({ at, bytes: magic }) => magic.every((byte, i) => bytes[at + i] === byte))?.name;
+}
+
+/** Midtrans answers with JSON where the account's QRIS is not set up (midtrans-go#28), and proxies with HTML. */
+function describeOther(bytes: Uint8Array, contentType: string): string {
+  const text = new TextDecoder().decode(bytes.subarray(0, 4096)).trim();
+  const type = contentType.replace(/[^\x20-\x7e]/g, '').slice(0, 60) || 'no content type';
+  if (text === '') return `an empty answer (${type}) instead of a QR picture`;
+  return `no QR picture (${type}): ${jsonMessage(text) ?? printable(text)}`;
+}
+
+function jsonMessage(text: string): string | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const body = JSON.parse(text) as Record<string, unknown>;
+    const parts = ['status_code', 'status_message', 'error_messages', 'message', 'error']
+      .map((name) => body[name])
+      .filter((value) => value !== undefined && value !== null)
+      .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)));
+    return parts.length === 0 ? undefined : printable(parts.join(' '));
+  } catch (thrown) {
+    return `${printable(text)} (${messageOf(thrown).slice(0, 60)})`;
+  }
+}
+
+function printable(text: string): string {
+  return text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 160);
+}

@@ -1,0 +1,194 @@
+import { stat } from 'node:fs/promises';
+import type { SerialPort } from 'serialport';
+import { messageOf } from '../../src/base/fault.js';
+import type { Timers } from '../../src/port/clock.js';
+import type { Log } from '../../src/port/log.js';
+import { type Backoff, backoffMs, type Line, type LineEvent, type LineLoss } from './line.js';
+
+export interface SerialLineOptions {
+  /** Best a name below /dev/serial/by-id: it survives replugging and other adapters. */
+  readonly path: string;
+  readonly baudRate: number;
+  readonly dataBits?: 7 | 8;
+  readonly parity?: 'none' | 'even' | 'odd';
+  readonly stopBits?: 1 | 2;
+  /** Hardware flow control. Off by default: most registers have three wires. */
+  readonly rtscts?: boolean;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Default 500 ms doubling to 5 s: a technician who plugs it in again should not wait. */
+  readonly reopen?: Backoff;
+  /** How long one write may take to drain; default 5,000 ms. */
+  readonly writeLimitMs?: number;
+  /** How often the device file is compared with the one that was opened; default 5,000 ms. */
+  readonly watchMs?: number;
+}
+
+/** One opening of the port. A new one is made each time, because a closed SerialPort may still speak. */
+interface Session {
+  readonly port: SerialPort;
+  readonly writes: Set<(sent: boolean) => void>;
+  over: boolean;
+}
+
+/**
+ * A serial port that opens again after an unplug, on serialport 13. It calls no modem-line ioctl: those fail on a pty
+ * ("Inappropriate ioctl"), and opening the port raises DTR and RTS anyway.
+ */
+export class SerialLine implements Line {
+  readonly name: string;
+  readonly peer = 'cable';
+  readonly #options: SerialLineOptions;
+  readonly #log: Log;
+  #on: ((event: LineEvent) => void) | undefined;
+  #open: Session | undefined;
+  #opening: Promise<void> = Promise.resolve();
+  #closing: Promise<void> = Promise.resolve();
+  #cancelTimer: (() => void) | undefined;
+  #failures = 0;
+  #saidGone: string | undefined;
+
+  constructor(options: SerialLineOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.name = options.path;
+  }
+
+  start(on: (event: LineEvent) => void): void {
+    this.#on = on;
+    this.#failures = 0;
+    this.#opening = this.#tryOpen();
+  }
+
+  write(bytes: Uint8Array): Promise<boolean> {
+    const session = this.#open;
+    if (session === undefined) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const limitMs = this.#options.writeLimitMs ?? 5_000;
+      const cancel = this.#options.timers.after(limitMs, () =>
+        this.#lose(session, 'stuck', `${bytes.length} bytes did not leave within ${limitMs} ms`),
+      );
+      const settle = (sent: boolean): void => {
+        if (!session.writes.delete(settle)) return;
+        cancel();
+        resolve(sent);
+      };
+      session.writes.add(settle);
+      session.port.write(Buffer.from(bytes), (error) => {
+        if (error) return settle(false);
+        if (!session.over) session.port.drain((late) => settle(!late));
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#on = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    await this.#opening;
+    if (this.#open !== undefined) this.#end(this.#open);
+    await this.#closing;
+  }
+
+  async #tryOpen(): Promise<void> {
+    const { path, baudRate, dataBits = 8, parity = 'none', stopBits = 1, rtscts = false } = this.#options;
+    // Loaded when a line is opened, so that a terminal without serial devices does not carry it (10 MB).
+    const { SerialPort } = await import('serialport');
+    const port = new SerialPort({ path, baudRate, dataBits, parity, stopBits, rtscts, autoOpen: false });
+    const session: Session = { port, writes: new Set(), over: false };
+    this.#listen(session);
+    const trouble = await new Promise<Error | null>((resolve) => port.open(resolve));
+    if (trouble !== null) {
+      session.over = true;
+      this.#gone(lossOfOpen(trouble.message), trouble.message);
+      return;
+    }
+    this.#open = session;
+    if (this.#on === undefined) return;
+    this.#failures = 0;
+    this.#saidGone = undefined;
+    this.#log.info(`${path} open, ${baudRate} baud, ${dataBits}${parity.charAt(0).toUpperCase()}${stopBits}`);
+    this.#on({ kind: 'open' });
+    await this.#watch(session);
+  }
+
+  #listen(session: Session): void {
+    const { port } = session;
+    port.on('data', (bytes: Buffer) => {
+      if (!session.over && this.#on !== undefined) this.#on({ kind: 'bytes', bytes: Uint8Array.from(bytes) });
+    });
+    // serialport emits 'error' "Canceled" when it is closed with a blocked write, and 'close' twice: both must have
+    // a listener for as long as the object lives, and only the first word ends the session.
+    port.on('error', (error: Error) => this.#lose(session, 'lost', error.message));
+    port.on('close', (error: Error | null | undefined) =>
+      this.#lose(session, 'lost', error?.message ?? 'closed by the system'),
+    );
+  }
+
+  /**
+   * A hung-up tty reads as "0 bytes" for ever, and serialport reads it again at once when the unplug falls between
+   * two reads: no event would tell. So the device file itself is looked at now and then.
+   */
+  async #watch(session: Session, opened?: string): Promise<void> {
+    const now = await fileIdentity(this.#options.path);
+    if (session.over || this.#on === undefined) return;
+    if (opened !== undefined && now !== opened) {
+      this.#lose(session, 'lost', `the device file ${now === '' ? 'is gone' : 'has been replaced'}`);
+      return;
+    }
+    this.#cancelTimer = this.#options.timers.after(this.#options.watchMs ?? 5_000, () => {
+      this.#opening = this.#watch(session, opened ?? now);
+    });
+  }
+
+  #lose(session: Session, cause: LineLoss, why: string): void {
+    if (session.over) return;
+    this.#end(session);
+    this.#gone(cause, why);
+  }
+
+  #end(session: Session): void {
+    session.over = true;
+    if (this.#open === session) this.#open = undefined;
+    for (const settle of [...session.writes]) settle(false);
+    if (!session.port.isOpen) return;
+    this.#closing = new Promise((resolve) => {
+      session.port.close((error) => {
+        if (error) this.#log.debug(`${this.name} closed: ${error.message}`);
+        resolve();
+      });
+    });
+  }
+
+  #gone(cause: LineLoss, why: string): void {
+    if (this.#on === undefined) return;
+    const first = this.#saidGone === undefined;
+    const waitMs = backoffMs(this.#options.reopen ?? { firstMs: 500, mostMs: 5_000 }, this.#failures);
+    this.#failures += 1;
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#options.timers.after(waitMs, () => {
+      this.#opening = this.#closing.then(() => this.#tryOpen());
+    });
+    if (this.#saidGone !== why) this.#log.warn(`${this.name} gone (${cause}): ${why}; trying again`);
+    this.#saidGone = why;
+    if (first) this.#on({ kind: 'gone', cause, why });
+  }
+}
+
+/** serialport gives the words of strerror, not a code. */
+function lossOfOpen(message: string): LineLoss {
+  if (/permission denied|not permitted/i.test(message)) return 'denied';
+  if (/lock|busy|temporarily unavailable/i.test(message)) return 'taken';
+  if (/no such (file|device)/i.test(message)) return 'absent';
+  return 'lost';
+}
+
+/** Device number and inode of what `path` leads to; empty when there is nothing. */
+async function fileIdentity(path: string): Promise<string> {
+  try {
+    const found = await stat(path);
+    return `${found.rdev}:${found.ino}`;
+  } catch (thrown) {
+    return /ENOENT|ENOTDIR/.test(messageOf(thrown)) ? '' : `unreadable: ${messageOf(thrown)}`;
+  }
+}

@@ -1,0 +1,143 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Timers } from '../../src/port/clock.js';
+import type { Log } from '../../src/port/log.js';
+import { type Backoff, backoffMs, type Line, type LineEvent, type LineLoss } from './line.js';
+
+export interface TcpLineOptions {
+  /** Address to listen on; `0.0.0.0` for a register on the LAN, `127.0.0.1` for one on this box. */
+  readonly host: string;
+  /** 0 lets the system choose; see {@link TcpLine.port}. Ports below 1024 need CAP_NET_BIND_SERVICE. */
+  readonly port: number;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Default 500 ms doubling to 5 s, for an address that cannot be bound yet. */
+  readonly reopen?: Backoff;
+  /** How long one write may take; default 5,000 ms. */
+  readonly writeLimitMs?: number;
+}
+
+interface Caller {
+  readonly socket: Socket;
+  readonly address: string;
+  readonly writes: Set<(sent: boolean) => void>;
+}
+
+/**
+ * The same bytes over the LAN: the terminal listens, one register dials.
+ * A second caller from another address is turned away; one from the same address takes the place of the first, because
+ * a register that was switched off leaves a connection behind that looks alive for many minutes.
+ */
+export class TcpLine implements Line {
+  readonly name: string;
+  readonly peer = 'caller';
+  readonly #options: TcpLineOptions;
+  #on: ((event: LineEvent) => void) | undefined;
+  #server: Server | undefined;
+  #caller: Caller | undefined;
+  #cancelTimer: (() => void) | undefined;
+  #failures = 0;
+
+  constructor(options: TcpLineOptions) {
+    this.#options = options;
+    this.name = `tcp ${options.host}:${options.port}`;
+  }
+
+  /** The port that is listened on, once it is. */
+  port(): number | undefined {
+    const address = this.#server?.address();
+    return typeof address === 'object' && address !== null ? address.port : undefined;
+  }
+
+  start(on: (event: LineEvent) => void): void {
+    this.#on = on;
+    this.#listen();
+  }
+
+  write(bytes: Uint8Array): Promise<boolean> {
+    const caller = this.#caller;
+    if (caller === undefined) return Promise.resolve(false);
+    return new Promise((resolve) => {
+      const limitMs = this.#options.writeLimitMs ?? 5_000;
+      const cancel = this.#options.timers.after(limitMs, () =>
+        this.#hangUp(caller, 'stuck', `${bytes.length} bytes did not leave within ${limitMs} ms`),
+      );
+      const settle = (sent: boolean): void => {
+        if (!caller.writes.delete(settle)) return;
+        cancel();
+        resolve(sent);
+      };
+      caller.writes.add(settle);
+      caller.socket.write(Buffer.from(bytes), (error) => settle(!error));
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#on = undefined;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    if (this.#caller !== undefined) this.#hangUp(this.#caller, 'lost', 'stopped');
+    const server = this.#server;
+    this.#server = undefined;
+    if (server?.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+
+  #listen(): void {
+    const { host, port, log } = this.#options;
+    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
+    this.#server = server;
+    server.on('connection', (socket) => this.#accept(socket));
+    server.on('listening', () => {
+      log.info(`${this.name} listening`);
+      const saidGone = this.#failures > 0;
+      this.#failures = 0;
+      if (saidGone || this.#on === undefined) return;
+      this.#on({ kind: 'gone', cause: 'absent', why: 'no register has dialled yet' });
+    });
+    server.on('error', (error: NodeJS.ErrnoException) => this.#cannotListen(error));
+    server.listen(port, host);
+  }
+
+  #cannotListen(error: NodeJS.ErrnoException): void {
+    if (this.#on === undefined) return;
+    const cause: LineLoss =
+      error.code === 'EADDRINUSE' ? 'taken' : error.code === 'EACCES' ? 'denied' : 'absent';
+    if (this.#failures === 0) {
+      this.#options.log.warn(`${this.name} cannot listen (${cause}): ${error.message}; trying again`);
+      this.#on({ kind: 'gone', cause, why: error.message });
+    }
+    const waitMs = backoffMs(this.#options.reopen ?? { firstMs: 500, mostMs: 5_000 }, this.#failures);
+    this.#failures += 1;
+    this.#cancelTimer = this.#options.timers.after(waitMs, () => this.#listen());
+  }
+
+  #accept(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    const { log } = this.#options;
+    // A reset before anybody listened for it must not end the process.
+    socket.on('error', (error) => log.debug(`${this.name} ${address}: ${error.message}`));
+    if (this.#on === undefined || (this.#caller !== undefined && this.#caller.address !== address)) {
+      log.warn(`${this.name} turned ${address} away: ${this.#caller?.address ?? 'stopping'} is on the line`);
+      socket.destroy();
+      return;
+    }
+    if (this.#caller !== undefined) this.#hangUp(this.#caller, 'lost', 'the register dialled again');
+    const caller: Caller = { socket, address, writes: new Set() };
+    this.#caller = caller;
+    socket.on('data', (bytes) => {
+      if (this.#caller === caller) this.#on?.({ kind: 'bytes', bytes: Uint8Array.from(bytes) });
+    });
+    socket.on('close', () => this.#hangUp(caller, 'lost', 'the register hung up'));
+    log.info(`${this.name} open, ${address} has dialled`);
+    this.#on({ kind: 'open' });
+  }
+
+  #hangUp(caller: Caller, cause: LineLoss, why: string): void {
+    for (const settle of [...caller.writes]) settle(false);
+    caller.socket.destroy();
+    if (this.#caller !== caller) return;
+    this.#caller = undefined;
+    if (this.#on === undefined) return;
+    this.#options.log.info(`${this.name} gone (${cause}): ${why}`);
+    this.#on({ kind: 'gone', cause, why });
+  }
+}

@@ -1,0 +1,139 @@
+import type { Fault } from '../../src/base/fault.js';
+import { ok, type Result } from '../../src/base/result.js';
+import type { Slip } from '../../src/base/slip.js';
+import { encodeQrMatrix, fitQr, QUIET_ZONE, scaleFor } from '../kit/qr-matrix.js';
+import { qrBands } from '../kit/raster.js';
+import { CommandEncoder } from './command-encoder.js';
+import { type PrinterProfile, QR_MAX_DOTS } from './profile.js';
+import { layoutSlip, type PaperLine } from './slip-layout.js';
+import { TextEncoder } from './text-encoder.js';
+
+/** A slip in bytes, ready for any line. */
+export interface PrintJob {
+  /** In order. A raster band is a part of its own. */
+  readonly parts: readonly Uint8Array[];
+  readonly bytes: number;
+  /** Data bytes of the longest command: so many zeros end it, wherever an interruption cut it. */
+  readonly longestData: number;
+  /** Whether the last part asks for an answer in stream order (`GS r 1`). */
+  readonly fenced: boolean;
+  /** Paper that the job moves, in dots: how long the printer may take for it. */
+  readonly paperDots: number;
+}
+
+const ESC = 0x1b;
+const FS = 0x1c;
+const GS = 0x1d;
+
+/** Dots of one line of font A, line spacing included (30/180 inch by default, 1/6 inch on most). */
+const LINE_DOTS = 30;
+
+/**
+ * @returns E410 when a QR does not fit the paper with three dots a module, E454 when a payload is none.
+ */
+export function composeSlip(slip: Slip, profile: PrinterProfile): Result<PrintJob, Fault> {
+  const parts: Uint8Array[] = [openingOf(profile)];
+  const text = new TextEncoder(profile.columns);
+  let longestData = 0;
+  let paperDots = profile.tearDots;
+  for (const line of layoutSlip(slip, profile.columns)) {
+    if (line.put !== 'qr') {
+      paperDots += putLine(text, line);
+      continue;
+    }
+    parts.push(text.take());
+    const qr = composeQr(line.payload, profile);
+    if (!qr.ok) return qr;
+    parts.push(...qr.value.parts);
+    longestData = Math.max(longestData, qr.value.longestData);
+    paperDots += qr.value.dots;
+  }
+  parts.push(text.take(), closingOf(profile));
+  const filled = parts.filter((part) => part.length > 0);
+  const bytes = filled.reduce((sum, part) => sum + part.length, 0);
+  return ok({ parts: filled, bytes, longestData, fenced: profile.status !== 'none', paperDots });
+}
+
+/**
+ * What every job begins with: `ESC @` (modes back to default), `FS .` (Kanji mode off, which Chinese printers have on
+ * and then eat ASCII pairs), the code page, and, where the printer can, `GS a`: report offline, error and paper
+ * changes by yourself.
+ */
+function openingOf(profile: PrinterProfile): Uint8Array {
+  const commands = new CommandEncoder().raw(ESC, 0x40, FS, 0x2e, ESC, 0x74, profile.codePage);
+  if (profile.status === 'asb') commands.raw(GS, 0x61, 0x0e);
+  return commands.take();
+}
+
+/** Feed to the tear bar or cut, no more reports, then the fence. `GS V 66 n` feeds to the knife and cuts partly. */
+function closingOf(profile: PrinterProfile): Uint8Array {
+  const commands = new CommandEncoder().raw(ESC, 0x61, 0);
+  if (profile.cutter) commands.raw(GS, 0x56, 66, 0);
+  else commands.raw(ESC, 0x4a, profile.tearDots);
+  if (profile.status === 'asb') commands.raw(GS, 0x61, 0);
+  if (profile.status !== 'none') commands.raw(GS, 0x72, 1);
+  return commands.take();
+}
+
+function putLine(text: TextEncoder, line: Exclude<PaperLine, { put: 'qr' }>): number {
+  switch (line.put) {
+    case 'text':
+      text.text(line);
+      return line.big ? 2 * LINE_DOTS : LINE_DOTS;
+    case 'rule':
+      text.rule();
+      return LINE_DOTS;
+    case 'feed':
+      text.feed(line.lines);
+      return line.lines * LINE_DOTS;
+  }
+}
+
+interface QrPart {
+  readonly parts: Uint8Array[];
+  readonly longestData: number;
+  readonly dots: number;
+}
+
+function composeQr(payload: string, profile: PrinterProfile): Result<QrPart, Fault> {
+  if (profile.qr === 'native') {
+    const moduleDots = nativeModuleDots(payload, profile.widthDots);
+    if (!moduleDots.ok) return moduleDots;
+    // A code that the printer would draw too small for a phone is drawn by us, where ECC L may still fit.
+    if (moduleDots.value >= 3) {
+      const code = new TextEncoder(profile.columns).nativeQr(payload, moduleDots.value).take();
+      const quiet = quietFeed(moduleDots.value);
+      return ok({ parts: [quiet, code, quiet], longestData: payload.length + 3, dots: QR_MAX_DOTS });
+    }
+  }
+  const fitted = fitQr(payload, profile.widthDots, QR_MAX_DOTS);
+  if (!fitted.ok) return fitted;
+  const { matrix, scale, dots } = fitted.value;
+  const bands = qrBands(matrix, scale, {
+    widthDots: profile.widthDots,
+    slowLine: profile.qr === 'raster-double',
+    centred: !profile.centresRaster,
+  });
+  const align = profile.centresRaster ? 1 : 0;
+  const before = new CommandEncoder().raw(ESC, 0x61, align).take();
+  const encoded = bands.map((band) => new CommandEncoder().band(band).take());
+  const longestData = Math.max(...bands.map((band) => band.bits.length));
+  return ok({ parts: [quietFeed(scale), before, ...encoded, quietFeed(scale)], longestData, dots });
+}
+
+/** `ESC J n`: the quiet zone above and below; the paper's margins are the one at the sides. */
+function quietFeed(moduleDots: number): Uint8Array {
+  return new CommandEncoder().raw(ESC, 0x4a, Math.min(255, QUIET_ZONE * moduleDots)).take();
+}
+
+/**
+ * Printers encode in byte mode, which makes larger symbols than our mixed one: the module size is chosen for that, as
+ * a code wider than the paper is not printed at all.
+ */
+function nativeModuleDots(payload: string, widthDots: number): Result<number, Fault> {
+  const widest = encodeQrMatrix(payload, 'medium', true);
+  if (!widest.ok) return widest;
+  const size = widest.value.size;
+  const comfortable = Math.max(4, Math.floor(QR_MAX_DOTS / size));
+  return ok(Math.min(8, comfortable, scaleFor(widthDots, size)));
+}

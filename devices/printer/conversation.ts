@@ -1,0 +1,134 @@
+import type { Fault } from '../../src/base/fault.js';
+import type { Timers } from '../../src/port/clock.js';
+import { within } from './bounded.js';
+import {
+  faultsOf,
+  type PrinterSnapshot,
+  type StatusEvent,
+  StatusStream,
+  snapshotOfRealtime,
+} from './status.js';
+import type { PrinterLine } from './transport.js';
+
+export type Fence = Extract<StatusEvent, { kind: 'fence' }>;
+
+const DLE = 0x10;
+const EOT = 0x04;
+
+/**
+ * One open line with a printer at its end: sends, asks, and notices trouble while it does. Trouble is the line going
+ * away, the printer reporting by itself that it stopped, or the time for the whole job running out.
+ */
+export class Conversation {
+  readonly line: PrinterLine;
+  readonly #timers: Timers;
+  readonly #answerMs: number;
+  readonly #stream = new StatusStream();
+  readonly #cancelBound: () => void;
+  #trouble: Fault | undefined;
+  #onTrouble: (fault: Fault) => void = () => undefined;
+  #onRealtime: (byte: number) => void = () => undefined;
+  #onFence: (fence: Fence) => void = () => undefined;
+  #fence: Fence | undefined;
+  /** The last automatic status, where the printer sends such. */
+  reported: PrinterSnapshot | undefined;
+
+  constructor(line: PrinterLine, bounds: { timers: Timers; answerMs: number; wholeMs: number }) {
+    this.line = line;
+    this.#timers = bounds.timers;
+    this.#answerMs = bounds.answerMs;
+    this.#cancelBound = bounds.timers.after(bounds.wholeMs, () =>
+      this.#stumble({
+        kind: 'unanswered',
+        code: 409,
+        detail: `the slip took more than ${bounds.wholeMs} ms`,
+      }),
+    );
+    line.onLost((fault) => this.#stumble(fault));
+    line.onBytes((bytes) => {
+      for (const event of this.#stream.feed(bytes)) this.#hear(event);
+    });
+  }
+
+  get trouble(): Fault | undefined {
+    return this.#trouble;
+  }
+
+  /** Ends the bound on the whole. The line itself is finished or abandoned by the caller. */
+  close(): void {
+    this.#cancelBound();
+  }
+
+  /** Resolves when the bytes were taken, or at the first trouble, with its fault. */
+  send(bytes: Uint8Array): Promise<Fault | undefined> {
+    if (this.#trouble !== undefined) return Promise.resolve(this.#trouble);
+    return new Promise((resolve) => {
+      this.#onTrouble = resolve;
+      this.line.write(bytes).then((fault) => {
+        this.#onTrouble = () => undefined;
+        resolve(this.#trouble ?? fault);
+      });
+    });
+  }
+
+  /**
+   * One round of `DLE EOT`: is it online, if not, why, and is there paper? Undefined when it did not answer.
+   * Clones that answer the first question only count as ready.
+   */
+  async look(): Promise<PrinterSnapshot | undefined> {
+    const one = await this.#ask(1);
+    if (one === undefined) return undefined;
+    const offline = (one & 0x28) !== 0;
+    const two = offline ? await this.#ask(2) : undefined;
+    const three = offline ? await this.#ask(3) : undefined;
+    const four = await this.#ask(4);
+    return snapshotOfRealtime(one, two, three, four);
+  }
+
+  /** Answers to `GS r` that came so far belong to something earlier. Call before asking for a new one. */
+  forgetFences(): void {
+    this.#fence = undefined;
+  }
+
+  /** The next answer to `GS r 1`, or why there is none: undefined is only that the time is up. */
+  awaitFence(ms: number): Promise<Fence | Fault | undefined> {
+    const already = this.#fence ?? this.#trouble;
+    if (already !== undefined) return Promise.resolve(already);
+    const heard = new Promise<Fence | Fault>((resolve) => {
+      this.#onFence = resolve;
+      this.#onTrouble = resolve;
+    });
+    return within(this.#timers, ms, heard, undefined);
+  }
+
+  async #ask(what: 1 | 2 | 3 | 4): Promise<number | undefined> {
+    const heard = new Promise<number | undefined>((resolve) => {
+      this.#onRealtime = resolve;
+      this.#onTrouble = () => resolve(undefined);
+    });
+    const sent = this.#trouble ?? (await this.line.write(Uint8Array.of(DLE, EOT, what)));
+    const answer =
+      sent === undefined ? await within(this.#timers, this.#answerMs, heard, undefined) : undefined;
+    this.#onRealtime = () => undefined;
+    this.#onTrouble = () => undefined;
+    return answer;
+  }
+
+  #hear(event: StatusEvent): void {
+    if (event.kind === 'realtime') this.#onRealtime(event.byte);
+    else if (event.kind === 'fence') {
+      this.#fence = event;
+      this.#onFence(event);
+    } else {
+      this.reported = event.snapshot;
+      const fault = faultsOf(event.snapshot)[0];
+      if (fault !== undefined) this.#stumble(fault);
+    }
+  }
+
+  #stumble(fault: Fault): void {
+    if (this.#trouble !== undefined) return;
+    this.#trouble = fault;
+    this.#onTrouble(fault);
+  }
+}

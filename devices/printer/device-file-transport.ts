@@ -1,0 +1,200 @@
+import { close, constants, fstat, open, read, type Stats, write } from 'node:fs';
+import { promisify } from 'node:util';
+import { type Fault, messageOf } from '../../src/base/fault.js';
+import { err, ok, type Result } from '../../src/base/result.js';
+import type { Clock, Timers } from '../../src/port/clock.js';
+import { pause } from './bounded.js';
+import {
+  cannotOpen,
+  type Finish,
+  Inbox,
+  lineLost,
+  lineStalled,
+  type PrinterLine,
+  type PrinterTransport,
+  slices,
+} from './transport.js';
+
+export interface DeviceFileTransportOptions {
+  /** `/dev/usb/lp0`, better a link of our udev rule: `/dev/gopay-pos/printer`. */
+  readonly path: string;
+  /** A regular file instead, created and appended to, for tests and for looking at bytes. Nothing answers there. */
+  readonly regularFile?: boolean;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly stallMs?: number;
+}
+
+/** The kernel's usblp takes at most 8 KiB at a time; half of it keeps a stalled printer's unsent rest small. */
+const SLICE = 4096;
+const RETRY_MS = 10;
+
+/**
+ * The character device of the kernel's usblp driver, opened for one job at a time, so that a printer that was pulled
+ * and plugged again is simply found again. Non-blocking, as a blocking write or read would hold a thread of Node's
+ * pool for as long as the paper is out.
+ */
+export class DeviceFileTransport implements PrinterTransport {
+  readonly name: string;
+  readonly twoWay: boolean;
+  readonly #options: DeviceFileTransportOptions;
+
+  constructor(options: DeviceFileTransportOptions) {
+    this.name = options.path;
+    this.twoWay = options.regularFile !== true;
+    this.#options = options;
+  }
+
+  async open(): Promise<Result<PrinterLine, Fault>> {
+    const { path, regularFile } = this.#options;
+    const { O_RDWR, O_NONBLOCK, O_NOCTTY, O_WRONLY, O_APPEND, O_CREAT } = constants;
+    // O_CREAT never for a device: as root it would make a regular file of /dev/usb/lp9, and "print" into it.
+    const flags = regularFile === true ? O_WRONLY | O_APPEND | O_CREAT : O_RDWR | O_NONBLOCK | O_NOCTTY;
+    let fd: number;
+    try {
+      fd = await promisify(open)(path, flags, 0o600);
+    } catch (thrown) {
+      return err(cannotOpen(path, thrown));
+    }
+    const stats = (await promisify(fstat)(fd)) as Stats;
+    const right = regularFile === true ? stats.isFile() : stats.isCharacterDevice();
+    if (right) return ok(new DeviceFileLine(fd, this.#options));
+    await promisify(close)(fd);
+    const wanted = regularFile === true ? 'a regular file' : 'a character device';
+    return err({ kind: 'refused', code: 411, detail: `${path} is not ${wanted}` });
+  }
+
+  async stop(): Promise<void> {}
+}
+
+/** How often the device is asked for bytes of the printer while somebody listens. */
+const READ_EVERY_MS = 20;
+
+class DeviceFileLine implements PrinterLine {
+  readonly #fd: number;
+  readonly #options: DeviceFileTransportOptions;
+  readonly #stallMs: number;
+  readonly #bytes = new Inbox<Uint8Array>();
+  readonly #lost = new Inbox<Fault>();
+  #fault: Fault | undefined;
+  #open = true;
+  #reading: Promise<void> | undefined;
+  #cancelRead: () => void = () => undefined;
+
+  constructor(fd: number, options: DeviceFileTransportOptions) {
+    this.#fd = fd;
+    this.#options = options;
+    this.#stallMs = options.stallMs ?? 8_000;
+  }
+
+  async write(bytes: Uint8Array): Promise<Fault | undefined> {
+    for (const slice of slices(bytes, SLICE)) {
+      const fault = await this.#push(slice);
+      if (fault !== undefined) return fault;
+    }
+    return this.#fault;
+  }
+
+  onBytes(listener: (bytes: Uint8Array) => void): void {
+    this.#bytes.listen(listener);
+    if (this.#options.regularFile !== true) this.#readOn();
+  }
+
+  onLost(listener: (fault: Fault) => void): void {
+    this.#lost.listen(listener);
+  }
+
+  /**
+   * A non-blocking write to usblp returns before the printer has the bytes, and closing would take them back. A write
+   * of nothing returns 0 only when the one before is through (drivers/usb/class/usblp.c, usblp_write).
+   */
+  async finish(): Promise<Finish> {
+    const fault = this.#fault ?? (await this.#push(new Uint8Array(0)));
+    await this.#close();
+    return fault === undefined ? { kind: 'taken' } : { kind: 'lost', fault };
+  }
+
+  async release(): Promise<void> {
+    await this.#close();
+  }
+
+  async abandon(): Promise<void> {
+    await this.#close();
+  }
+
+  async #push(slice: Uint8Array): Promise<Fault | undefined> {
+    const { clock, timers, path } = this.#options;
+    let rest = slice;
+    let since = clock.monoMs();
+    while (this.#fault === undefined) {
+      const taken = await this.#tryWrite(rest);
+      if (taken === 'again') {
+        if (clock.monoMs() - since >= this.#stallMs) return lineStalled(path, this.#stallMs);
+        await pause(timers, RETRY_MS);
+        continue;
+      }
+      if (typeof taken !== 'number') return this.#fail(taken);
+      rest = rest.subarray(taken);
+      if (rest.length === 0) return undefined;
+      since = clock.monoMs();
+    }
+    return this.#fault;
+  }
+
+  #tryWrite(bytes: Uint8Array): Promise<number | 'again' | Fault> {
+    return new Promise((resolve) => {
+      if (!this.#open) {
+        resolve(lineLost(`${this.#options.path} is closed`));
+        return;
+      }
+      write(this.#fd, bytes, 0, bytes.length, null, (error, written) => {
+        if (error === null) resolve(written);
+        else if (error.code === 'EAGAIN') resolve('again');
+        // usblp answers ENOSPC when the printer reports the end of its paper.
+        else if (error.code === 'ENOSPC')
+          resolve({ kind: 'temporary', code: 401, detail: `${this.#options.path}: no paper` });
+        else resolve(lineLost(`${this.#options.path}: ${messageOf(error)}`));
+      });
+    });
+  }
+
+  #readOn(): void {
+    if (!this.#open) return;
+    this.#cancelRead = this.#options.timers.after(READ_EVERY_MS, () => {
+      this.#reading = this.#readOnce().then(() => this.#readOn());
+    });
+  }
+
+  /** A device that only prints answers EINVAL or nothing; only a device that is gone ends the line. */
+  #readOnce(): Promise<void> {
+    return new Promise((resolve) => {
+      const buffer = new Uint8Array(64);
+      read(this.#fd, buffer, 0, buffer.length, null, (error, count) => {
+        if (error === null) {
+          if (count > 0) this.#bytes.push(buffer.slice(0, count));
+        } else if (/^(ENODEV|EIO|ENXIO)$/.test(error.code ?? '')) {
+          this.#fail(lineLost(`${this.#options.path}: ${messageOf(error)}`));
+        }
+        resolve();
+      });
+    });
+  }
+
+  #fail(fault: Fault): Fault {
+    if (this.#fault === undefined) {
+      this.#fault = fault;
+      this.#lost.push(fault);
+    }
+    return this.#fault;
+  }
+
+  async #close(): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#cancelRead();
+    await this.#reading;
+    await new Promise<void>((resolve) => {
+      close(this.#fd, () => resolve());
+    });
+  }
+}

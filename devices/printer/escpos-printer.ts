@@ -1,0 +1,287 @@
+import type { Fault } from '../../src/base/fault.js';
+import { err, ok, type Result } from '../../src/base/result.js';
+import type { Slip } from '../../src/base/slip.js';
+import type { Clock, Timers } from '../../src/port/clock.js';
+import type { Log } from '../../src/port/log.js';
+import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
+import { pause } from './bounded.js';
+import { composeSlip, type PrintJob } from './compose.js';
+import { Conversation } from './conversation.js';
+import type { PrinterProfile } from './profile.js';
+import { recoveryBytes } from './recovery.js';
+import { faultsOf, type PrinterSnapshot } from './status.js';
+import type { PrinterTransport } from './transport.js';
+
+export interface EscPosPrinterOptions {
+  readonly name: string;
+  readonly transport: PrinterTransport;
+  readonly profile: PrinterProfile;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** For one answer to `DLE EOT`. Default 1000. */
+  readonly answerMs?: number;
+  /** From the last byte to the fence, besides the time that the paper takes. Default 5000. */
+  readonly fenceMs?: number;
+  /** The whole of one slip, whatever happens. Default 120 s: 33 s of raster at 9600 baud, and paper to spare. */
+  readonly wholeMs?: number;
+}
+
+/** A printer that once missed an answer was busy; one that missed three in a row is gone. */
+const MISSES = 3;
+const BETWEEN_MISSES_MS = 200;
+const LOOK_EVERY_MS = 1_000;
+
+/** The slowest printers of the counter class move 50 mm/s; at 8 dots a mm, in dots per millisecond. */
+const PAPER_DOTS_PER_MS = 0.4;
+
+function silent(name: string): Fault {
+  return { kind: 'unanswered', code: 408, detail: `${name} did not answer ${MISSES} times` };
+}
+
+function stopped(name: string): Fault {
+  return { kind: 'temporary', code: 412, detail: `${name} was stopped` };
+}
+
+/** An ESC/POS printer on any transport. Slips are printed one at a time, in the order of the calls. */
+export class EscPosPrinter implements Printer {
+  readonly name: string;
+  readonly #options: EscPosPrinterOptions;
+  #queue: Promise<unknown> = Promise.resolve();
+  #busy = false;
+  #stopped = false;
+  #known: PrinterStatus = { state: 'unknown' };
+  #misses = 0;
+  /** Zeros owed to a printer that may still wait for the rest of an interrupted command. */
+  #pad = 0;
+  #talk: Conversation | undefined;
+
+  constructor(options: EscPosPrinterOptions) {
+    this.name = options.name;
+    this.#options = options;
+  }
+
+  /**
+   * Asks the printer, between slips only; while a slip is printed, what was known before. A printer that was ready is
+   * believed until its third miss in a row.
+   */
+  status(): Promise<PrinterStatus> {
+    if (this.#busy) return Promise.resolve(this.#known);
+    return this.#next(() => this.#askStatus());
+  }
+
+  print(slip: Slip): Promise<PrintOutcome> {
+    this.#busy = true;
+    return this.#next(async () => {
+      this.#busy = true;
+      const { clock, log } = this.#options;
+      const since = clock.monoMs();
+      const outcome = await this.#printNow(slip);
+      this.#busy = false;
+      const what = `slip ${slip.kind}${slip.copy ? ' copy' : ''} ${slip.orderId ?? ''}`.trim();
+      const took = `${Math.round(clock.monoMs() - since)} ms`;
+      if (outcome.kind === 'printed')
+        log.info(`${what} printed${outcome.confirmed ? ', confirmed' : ''} in ${took}`);
+      else
+        log.warn(
+          `${what} E${outcome.fault.code} ${outcome.fault.detail}${outcome.started ? ' (begun)' : ''}, ${took}`,
+        );
+      return outcome;
+    });
+  }
+
+  /** A slip that is being printed fails with E412; those that wait do not begin. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#talk?.line.abandon();
+    await this.#queue;
+    await this.#options.transport.stop();
+  }
+
+  #next<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(run);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #askStatus(): Promise<PrinterStatus> {
+    for (;;) {
+      if (this.#stopped) return { state: 'notReady', faults: [stopped(this.name)] };
+      const looked = await this.#lookOnce();
+      if (looked.ok) {
+        this.#misses = 0;
+        this.#known = looked.value;
+        return this.#known;
+      }
+      this.#misses += 1;
+      if (this.#misses >= MISSES) {
+        this.#known = { state: 'notReady', faults: [looked.error] };
+        return this.#known;
+      }
+      this.#options.log.debug(`miss ${this.#misses}: E${looked.error.code} ${looked.error.detail}`);
+      if (this.#known.state === 'ready') return this.#known;
+      await pause(this.#options.timers, BETWEEN_MISSES_MS);
+    }
+  }
+
+  async #lookOnce(): Promise<Result<PrinterStatus, Fault>> {
+    const opened = await this.#open();
+    if (!opened.ok) return opened;
+    const talk = opened.value;
+    if (!this.#asks) {
+      await this.#giveBack(talk, true);
+      return ok({ state: 'unknown' });
+    }
+    const snapshot = await talk.look();
+    const fault = talk.trouble;
+    await this.#giveBack(talk, snapshot !== undefined);
+    if (snapshot !== undefined) return ok(statusOf(snapshot));
+    if (fault !== undefined && fault.code < 406) return ok({ state: 'notReady', faults: [fault] });
+    return err(fault ?? silent(this.name));
+  }
+
+  /** Whether this printer answers at all. */
+  get #asks(): boolean {
+    return this.#options.profile.status !== 'none' && this.#options.transport.twoWay;
+  }
+
+  async #open(): Promise<Result<Conversation, Fault>> {
+    const { transport, timers, answerMs = 1_000, wholeMs = 120_000 } = this.#options;
+    if (this.#stopped) return err(stopped(this.name));
+    const opened = await transport.open();
+    if (!opened.ok) return opened;
+    const talk = new Conversation(opened.value, { timers, answerMs, wholeMs });
+    this.#talk = talk;
+    return ok(talk);
+  }
+
+  async #giveBack(talk: Conversation, well: boolean): Promise<void> {
+    talk.close();
+    this.#talk = undefined;
+    if (well) await talk.line.release();
+    else await talk.line.abandon();
+  }
+
+  async #printNow(slip: Slip): Promise<PrintOutcome> {
+    const composed = composeSlip(slip, this.#options.profile);
+    if (!composed.ok) return { kind: 'failed', fault: composed.error, started: false };
+    const job = this.#options.transport.twoWay ? composed.value : { ...composed.value, fenced: false };
+    const begun = await this.#begin();
+    if (!begun.ok) {
+      this.#known = { state: 'notReady', faults: [begun.error] };
+      return { kind: 'failed', fault: begun.error, started: false };
+    }
+    const talk = begun.value;
+    this.#options.log.debug(`-> ${job.bytes} bytes in ${job.parts.length} parts`);
+    const fault = (await this.#send(talk, job)) ?? (job.fenced ? await this.#awaitEnd(talk, job) : undefined);
+    if (fault === undefined || fault === 'confirmed') return this.#finish(talk, job, fault === 'confirmed');
+    return this.#giveUp(talk, job, fault);
+  }
+
+  /** A line to a printer that is ready and listens. Up to three tries; nothing of the slip has left before. */
+  async #begin(): Promise<Result<Conversation, Fault>> {
+    let fault: Fault = silent(this.name);
+    for (let miss = 0; miss < MISSES && !this.#stopped; miss += 1) {
+      if (miss > 0) await pause(this.#options.timers, BETWEEN_MISSES_MS);
+      const opened = await this.#open();
+      if (!opened.ok) {
+        fault = opened.error;
+        if (fault.kind === 'refused') return opened;
+        continue;
+      }
+      const talk = opened.value;
+      const snapshot = this.#asks ? await talk.look() : undefined;
+      const problem = snapshot === undefined ? talk.trouble : faultsOf(snapshot)[0];
+      if (problem === undefined && (snapshot !== undefined || !this.#asks)) {
+        const unrecovered = await this.#recover(talk);
+        if (unrecovered === undefined) return ok(talk);
+        await this.#giveBack(talk, false);
+        return err(unrecovered);
+      }
+      await this.#giveBack(talk, snapshot !== undefined);
+      if (problem !== undefined && problem.code < 406) return err(problem);
+      fault = problem ?? silent(this.name);
+    }
+    return err(this.#stopped ? stopped(this.name) : fault);
+  }
+
+  /** Brings a printer back that may be in the middle of an interrupted command, and hears that it is. */
+  async #recover(talk: Conversation): Promise<Fault | undefined> {
+    if (this.#pad === 0) return undefined;
+    const { profile, timers, fenceMs = 5_000, log } = this.#options;
+    log.info(`ending an interrupted slip with ${this.#pad} zeros`);
+    talk.forgetFences();
+    const fault = await talk.send(recoveryBytes(profile, this.#pad));
+    if (fault !== undefined) return fault;
+    if (this.#asks) {
+      const answer = await talk.awaitFence(fenceMs);
+      if (answer === undefined) log.warn('the printer did not answer at the end of an interrupted slip');
+      else if ('code' in answer) return answer;
+      // The interrupted slip's own fence may still come; it must not be taken for the next one's.
+      await pause(timers, BETWEEN_MISSES_MS);
+    }
+    this.#pad = 0;
+    return undefined;
+  }
+
+  async #send(talk: Conversation, job: PrintJob): Promise<Fault | undefined> {
+    for (const [index, part] of job.parts.entries()) {
+      if (index === job.parts.length - 1) talk.forgetFences();
+      const fault = await talk.send(part);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+
+  /** Until the fence, a reason why there will be none, or a printer that is well but does not know `GS r`. */
+  async #awaitEnd(talk: Conversation, job: PrintJob): Promise<Fault | 'confirmed' | undefined> {
+    const { clock, fenceMs = 5_000, log } = this.#options;
+    const until = clock.monoMs() + fenceMs + job.paperDots / PAPER_DOTS_PER_MS;
+    let misses = 0;
+    for (;;) {
+      const answer = await talk.awaitFence(LOOK_EVERY_MS);
+      if (answer !== undefined && 'code' in answer) return answer;
+      if (answer?.paperOut === true)
+        return { kind: 'temporary', code: 401, detail: 'the paper ended with the slip' };
+      if (answer !== undefined) {
+        this.#known = { state: 'ready', nearEnd: answer.nearEnd };
+        return 'confirmed';
+      }
+      const snapshot = await talk.look();
+      misses = snapshot === undefined ? misses + 1 : 0;
+      const fault = snapshot === undefined ? undefined : faultsOf(snapshot)[0];
+      if (fault !== undefined) return fault;
+      if (misses >= MISSES) return talk.trouble ?? silent(this.name);
+      if (snapshot !== undefined && clock.monoMs() >= until) {
+        log.warn('the printer is well but does not answer GS r: set its status to "none" if it never does');
+        return undefined;
+      }
+    }
+  }
+
+  async #finish(talk: Conversation, job: PrintJob, confirmed: boolean): Promise<PrintOutcome> {
+    talk.close();
+    this.#talk = undefined;
+    const finish = await talk.line.finish();
+    if (confirmed || finish.kind === 'taken') {
+      if (!this.#asks) this.#known = { state: 'unknown' };
+      this.#misses = 0;
+      return { kind: 'printed', confirmed };
+    }
+    if (finish.kind === 'lost') return this.#giveUp(talk, job, finish.fault);
+    return this.#giveUp(talk, job, { kind: 'unanswered', code: 408, detail: finish.detail });
+  }
+
+  async #giveUp(talk: Conversation, job: PrintJob, fault: Fault): Promise<PrintOutcome> {
+    await this.#giveBack(talk, false);
+    this.#pad = Math.max(this.#pad, job.longestData, 1);
+    this.#misses = 0;
+    this.#known = { state: 'notReady', faults: [fault] };
+    return { kind: 'failed', fault: this.#stopped ? stopped(this.name) : fault, started: true };
+  }
+}
+
+function statusOf(snapshot: PrinterSnapshot): PrinterStatus {
+  const faults = faultsOf(snapshot);
+  return faults.length === 0 ? { state: 'ready', nearEnd: snapshot.nearEnd } : { state: 'notReady', faults };
+}

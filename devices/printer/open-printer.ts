@@ -1,0 +1,65 @@
+import type { Fault } from '../../src/base/fault.js';
+import { err, ok, type Result } from '../../src/base/result.js';
+import type { Clock, Timers } from '../../src/port/clock.js';
+import type { Log } from '../../src/port/log.js';
+import { DeviceFileTransport } from './device-file-transport.js';
+import { EscPosPrinter } from './escpos-printer.js';
+import { findProfile, PROFILES, type ProfileChanges } from './profile.js';
+import { type FlowControl, SerialTransport } from './serial-transport.js';
+import { TcpTransport } from './tcp-transport.js';
+import type { PrinterTransport } from './transport.js';
+
+/** Where the printer is. */
+export type TransportSettings =
+  | { readonly kind: 'serial'; readonly device: string; readonly baud: number; readonly flow: FlowControl }
+  | { readonly kind: 'usb'; readonly device: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** Bytes into a regular file, for tests and for looking at them. */
+  | { readonly kind: 'file'; readonly path: string };
+
+/** What the configuration says of a printer; what it leaves out comes from the profile. */
+export interface PrinterSettings extends ProfileChanges {
+  readonly transport: TransportSettings;
+  /** `generic-58`, `generic-80`, `epson-80`, `epson-80-180dpi`. */
+  readonly profile: string;
+}
+
+export interface PrinterTools {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/** @returns E413 when there is no profile of that name. Opens nothing yet: a printer may be switched on later. */
+export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Result<EscPosPrinter, Fault> {
+  const { transport: where, profile: profileName, ...changes } = settings;
+  const profile = findProfile(profileName, changes);
+  if (profile === undefined) {
+    const known = PROFILES.map(({ name }) => name).join(', ');
+    return err({
+      kind: 'refused',
+      code: 413,
+      detail: `no printer profile "${profileName}"; there are ${known}`,
+    });
+  }
+  const log = tools.log.child('printer');
+  const transport = transportFor(where, { ...tools, log });
+  return ok(new EscPosPrinter({ name: transport.name, transport, profile, ...tools, log }));
+}
+
+function transportFor(where: TransportSettings, tools: PrinterTools): PrinterTransport {
+  switch (where.kind) {
+    case 'serial': {
+      const { device, baud, flow } = where;
+      return new SerialTransport({ device, baud, flow, timers: tools.timers, log: tools.log });
+    }
+    case 'usb':
+      return new DeviceFileTransport({ path: where.device, clock: tools.clock, timers: tools.timers });
+    case 'tcp':
+      return new TcpTransport({ host: where.host, port: where.port, timers: tools.timers });
+    case 'file': {
+      const { path } = where;
+      return new DeviceFileTransport({ path, regularFile: true, clock: tools.clock, timers: tools.timers });
+    }
+  }
+}

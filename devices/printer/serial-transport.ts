@@ -1,0 +1,200 @@
+import { type Fault, messageOf } from '../../src/base/fault.js';
+import { err, ok, type Result } from '../../src/base/result.js';
+import type { Timers } from '../../src/port/clock.js';
+import type { Log } from '../../src/port/log.js';
+import { pause, within } from './bounded.js';
+import {
+  cannotOpen,
+  type Finish,
+  Inbox,
+  lineLost,
+  lineStalled,
+  type PrinterLine,
+  type PrinterTransport,
+  slices,
+} from './transport.js';
+
+type SerialPort = import('serialport').SerialPort;
+
+/** As the printer's DIP switches say. `none` is paced by the baud rate, and long slips may still overrun. */
+export type FlowControl = 'rtscts' | 'xonxoff' | 'none';
+
+export interface SerialTransportOptions {
+  /** `/dev/serial/by-id/...`, so that it stays the same printer when plugged elsewhere. */
+  readonly device: string;
+  /** 9600 to 115200, as the printer's self test prints it. */
+  readonly baud: number;
+  readonly flow: FlowControl;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly stallMs?: number;
+}
+
+/** Half a second at 9600 baud: small enough to notice a printer that stops, large enough to keep the line busy. */
+const SLICE = 512;
+
+/** Without flow control we send a little slower than the line, so that the printer's own buffer gets air. */
+const PACE = 1.1;
+
+const OPEN_MS = 3_000;
+
+/** A serial port, held open between jobs and opened again after it went away. */
+export class SerialTransport implements PrinterTransport {
+  readonly name: string;
+  readonly twoWay = true;
+  readonly #options: SerialTransportOptions;
+  #line: SerialLine | undefined;
+
+  constructor(options: SerialTransportOptions) {
+    this.name = options.device;
+    this.#options = options;
+  }
+
+  async open(): Promise<Result<PrinterLine, Fault>> {
+    if (this.#line?.usable === true) {
+      this.#line.rest();
+      return ok(this.#line);
+    }
+    await this.#line?.abandon();
+    this.#line = undefined;
+    const { device, baud, flow, timers } = this.#options;
+    // Loaded only where a serial printer is configured: ten megabytes of memory.
+    const { SerialPort } = await import('serialport');
+    const port = new SerialPort({
+      path: device,
+      baudRate: baud,
+      autoOpen: false,
+      rtscts: flow === 'rtscts',
+      xon: flow === 'xonxoff',
+      xoff: flow === 'xonxoff',
+    });
+    const line = new SerialLine(port, this.#options);
+    const opened = new Promise<Fault | undefined>((resolve) => {
+      port.open((error) => resolve(error === null ? undefined : cannotOpen(device, error)));
+    });
+    const late: Fault = { kind: 'temporary', code: 407, detail: `${device} did not open in ${OPEN_MS} ms` };
+    const fault = await within(timers, OPEN_MS, opened, late);
+    if (fault !== undefined) {
+      await line.abandon();
+      return err(fault);
+    }
+    this.#line = line;
+    return ok(line);
+  }
+
+  async stop(): Promise<void> {
+    const line = this.#line;
+    this.#line = undefined;
+    await line?.abandon();
+  }
+}
+
+class SerialLine implements PrinterLine {
+  readonly #port: SerialPort;
+  readonly #options: SerialTransportOptions;
+  readonly #stallMs: number;
+  #bytes = new Inbox<Uint8Array>();
+  #lost = new Inbox<Fault>();
+  #fault: Fault | undefined;
+  #released = false;
+  #whenGone: (fault: Fault) => void = () => undefined;
+
+  constructor(port: SerialPort, options: SerialTransportOptions) {
+    this.#port = port;
+    this.#options = options;
+    this.#stallMs = options.stallMs ?? 8_000;
+    port.on('data', (bytes: Uint8Array) => this.#bytes.push(bytes));
+    // Always listened to: closing with a write under way emits 'error', which would end the process.
+    port.on('error', (error) => this.#fail(lineLost(`${options.device}: ${messageOf(error)}`)));
+    // Emitted twice by serialport 13; the first one counts.
+    port.on('close', () => this.#fail(lineLost(`${options.device} was closed or unplugged`)));
+  }
+
+  get usable(): boolean {
+    return this.#fault === undefined && !this.#released && this.#port.isOpen;
+  }
+
+  /** Forgets the listeners of the job before. */
+  rest(): void {
+    this.#bytes = new Inbox();
+    this.#lost = new Inbox();
+  }
+
+  async write(bytes: Uint8Array): Promise<Fault | undefined> {
+    const { timers, flow, baud } = this.#options;
+    for (const slice of slices(bytes, SLICE)) {
+      if (this.#fault !== undefined) return this.#fault;
+      const fault = await this.#push(slice);
+      if (fault !== undefined) return fault;
+      // Ten bits a byte: start, eight, stop.
+      if (flow === 'none') await pause(timers, Math.ceil((slice.length * 10_000 * PACE) / baud));
+    }
+    return this.#fault;
+  }
+
+  onBytes(listener: (bytes: Uint8Array) => void): void {
+    this.#bytes.listen(listener);
+  }
+
+  onLost(listener: (fault: Fault) => void): void {
+    this.#lost.listen(listener);
+  }
+
+  /** Each slice was drained, so everything is out; the port stays open for the next job. */
+  async finish(): Promise<Finish> {
+    return this.#fault === undefined ? { kind: 'taken' } : { kind: 'lost', fault: this.#fault };
+  }
+
+  async release(): Promise<void> {}
+
+  async abandon(): Promise<void> {
+    if (this.#released) return;
+    this.#released = true;
+    const { timers, log, device } = this.#options;
+    if (!this.#port.isOpen) return;
+    // Throws away what the printer did not take; otherwise the kernel holds the close back until it does.
+    const step = (run: (done: (error: Error | null) => void) => void): Promise<void> =>
+      new Promise((resolve) => {
+        run((error) => {
+          if (error !== null && error !== undefined) log.debug(`${device}: ${messageOf(error)}`);
+          resolve();
+        });
+      });
+    await within(
+      timers,
+      1_000,
+      step((done) => this.#port.flush(done)),
+      undefined,
+    );
+    await within(
+      timers,
+      2_000,
+      step((done) => this.#port.close(done)),
+      undefined,
+    );
+  }
+
+  #push(slice: Uint8Array): Promise<Fault | undefined> {
+    const { timers, device } = this.#options;
+    const taken = new Promise<Fault | undefined>((resolve) => {
+      const settle = (error: Error | null | undefined): void =>
+        resolve(error ? lineLost(`${device}: ${messageOf(error)}`) : undefined);
+      this.#port.write(slice, (error) => {
+        if (error) settle(error);
+        else this.#port.drain(settle);
+      });
+      // A write under way when the port goes away calls back with an error, or never.
+      this.#whenGone = resolve;
+    });
+    // The stall is reckoned from the wire time of a slice at this baud rate.
+    const wireMs = Math.ceil((slice.length * 10_000) / this.#options.baud);
+    return within(timers, wireMs + this.#stallMs, taken, lineStalled(device, this.#stallMs));
+  }
+
+  #fail(fault: Fault): void {
+    if (this.#fault !== undefined) return;
+    this.#fault = fault;
+    this.#lost.push(fault);
+    this.#whenGone(fault);
+  }
+}

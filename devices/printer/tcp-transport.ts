@@ -1,0 +1,150 @@
+import { connect, type Socket } from 'node:net';
+import { type Fault, messageOf } from '../../src/base/fault.js';
+import { err, ok, type Result } from '../../src/base/result.js';
+import type { Timers } from '../../src/port/clock.js';
+import { pause, within } from './bounded.js';
+import {
+  cannotOpen,
+  type Finish,
+  Inbox,
+  lineLost,
+  lineStalled,
+  type PrinterLine,
+  type PrinterTransport,
+  slices,
+} from './transport.js';
+
+export interface TcpTransportOptions {
+  readonly host: string;
+  /** 9100 on nearly every printer. */
+  readonly port: number;
+  readonly timers: Timers;
+  readonly connectMs?: number;
+  /** A printer that reads nothing for so long has no paper, or is no printer. */
+  readonly stallMs?: number;
+  /** How long the printer may take to close after our end: it prints what it has buffered first. */
+  readonly closeMs?: number;
+}
+
+/** Cheap printers lose bytes of bursts of 20 to 60 kB; slices of 4 kB with a breath between them arrive. */
+const SLICE = 4096;
+const BREATH_MS = 10;
+
+/** One connection a job, as printers serve one at a time; between jobs the printer is free for other tills. */
+export class TcpTransport implements PrinterTransport {
+  readonly name: string;
+  readonly twoWay = true;
+  readonly #options: TcpTransportOptions;
+
+  constructor(options: TcpTransportOptions) {
+    this.name = `tcp ${options.host}:${options.port}`;
+    this.#options = options;
+  }
+
+  async open(): Promise<Result<PrinterLine, Fault>> {
+    const { host, port, timers, connectMs = 3_000 } = this.#options;
+    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true });
+    const line = new TcpLine(socket, this.name, this.#options);
+    const opened = new Promise<Fault | undefined>((resolve) => {
+      socket.once('connect', () => resolve(undefined));
+      socket.once('error', (error) => resolve(cannotOpen(this.name, error)));
+    });
+    const late: Fault = {
+      kind: 'temporary',
+      code: 407,
+      detail: `${this.name}: no connection in ${connectMs} ms`,
+    };
+    const fault = await within(timers, connectMs, opened, late);
+    if (fault === undefined) return ok(line);
+    await line.abandon();
+    return err(fault);
+  }
+
+  async stop(): Promise<void> {}
+}
+
+class TcpLine implements PrinterLine {
+  readonly #socket: Socket;
+  readonly #name: string;
+  readonly #options: TcpTransportOptions;
+  readonly #bytes = new Inbox<Uint8Array>();
+  readonly #lost = new Inbox<Fault>();
+  readonly #closed: Promise<void>;
+  #fault: Fault | undefined;
+  #ended = false;
+
+  constructor(socket: Socket, name: string, options: TcpTransportOptions) {
+    this.#socket = socket;
+    this.#name = name;
+    this.#options = options;
+    this.#closed = new Promise((resolve) => {
+      socket.once('close', () => resolve());
+    });
+    // Reading goes on until the end: unread status bytes turn the printer's close into a reset, and its own
+    // unprinted rest with it.
+    socket.on('data', (bytes) => this.#bytes.push(bytes));
+    socket.on('error', (error) => this.#fail(lineLost(`${name}: ${messageOf(error)}`)));
+    socket.on('end', () => {
+      if (!this.#ended)
+        this.#fail(lineLost(`${name}: the printer closed the connection before the slip was sent`));
+    });
+  }
+
+  async write(bytes: Uint8Array): Promise<Fault | undefined> {
+    const { timers, stallMs = 8_000 } = this.#options;
+    for (const slice of slices(bytes, SLICE)) {
+      if (this.#fault !== undefined) return this.#fault;
+      const taken = new Promise<Fault | undefined>((resolve) => {
+        this.#socket.write(slice, (error) =>
+          resolve(error ? lineLost(`${this.#name}: ${messageOf(error)}`) : undefined),
+        );
+      });
+      const fault = await within(timers, stallMs, taken, lineStalled(this.#name, stallMs));
+      if (fault !== undefined) return this.#fault ?? fault;
+      if (slice.length === SLICE) await pause(timers, BREATH_MS);
+    }
+    return this.#fault;
+  }
+
+  onBytes(listener: (bytes: Uint8Array) => void): void {
+    this.#bytes.listen(listener);
+  }
+
+  onLost(listener: (fault: Fault) => void): void {
+    this.#lost.listen(listener);
+  }
+
+  async finish(): Promise<Finish> {
+    if (this.#fault !== undefined) return this.#give({ kind: 'lost', fault: this.#fault });
+    const { timers, closeMs = 10_000 } = this.#options;
+    this.#ended = true;
+    this.#socket.end();
+    const closed = await within(timers, closeMs, this.#closed, 'late' as const);
+    if (this.#fault !== undefined) return this.#give({ kind: 'lost', fault: this.#fault });
+    if (closed === 'late') {
+      const detail = `${this.#name} did not close ${closeMs} ms after the last byte`;
+      return this.#give({ kind: 'unsure', detail });
+    }
+    return { kind: 'taken' };
+  }
+
+  async release(): Promise<void> {
+    await this.abandon();
+  }
+
+  async abandon(): Promise<void> {
+    this.#socket.destroy();
+    await this.#closed;
+  }
+
+  async #give(finish: Finish): Promise<Finish> {
+    await this.abandon();
+    return finish;
+  }
+
+  #fail(fault: Fault): void {
+    if (this.#fault !== undefined) return;
+    this.#fault = fault;
+    this.#lost.push(fault);
+  }
+}

@@ -1,0 +1,89 @@
+import type { Fault } from '../../src/base/fault.js';
+import type { Result } from '../../src/base/result.js';
+
+/**
+ * How bytes get to a printer. Our own, because those of the known libraries lose, double or invent success: they
+ * resolve before the printer took anything, print minutes later, or create a regular file where the device is missing.
+ *
+ * Faults: E406 the line went away, E407 it cannot be opened now, E409 it takes no bytes, E411 it is the wrong thing
+ * or not permitted.
+ */
+export interface PrinterTransport {
+  /** For logs: `/dev/usb/lp0`, `tcp 10.0.0.9:9100`. */
+  readonly name: string;
+  /** Whether the printer's answers can be heard at all. */
+  readonly twoWay: boolean;
+  /** Takes the printer for one job or one question. One line at a time; `finish`, `release` or `abandon` gives it back. */
+  open(): Promise<Result<PrinterLine, Fault>>;
+  /** Lets go of what is held between jobs. */
+  stop(): Promise<void>;
+}
+
+export interface PrinterLine {
+  /**
+   * Resolves when the line took all of `bytes`, with the fault when it did not within the transport's stall bound.
+   * After a fault the line is good for `abandon` only.
+   */
+  write(bytes: Uint8Array): Promise<Fault | undefined>;
+  /** What the printer sends. Set once, right after opening; bytes before that are kept. */
+  onBytes(listener: (bytes: Uint8Array) => void): void;
+  /** The line went away under us. At most once. */
+  onLost(listener: (fault: Fault) => void): void;
+  /** Waits until the last byte has left, then gives the printer back. */
+  finish(): Promise<Finish>;
+  /** Gives the printer back at once, when nothing of a slip was sent. */
+  release(): Promise<void>;
+  /** Gives up at once: what was not sent is thrown away. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * `taken`: the other side took every byte. `unsure`: all bytes were handed over, but nothing says where they are.
+ */
+export type Finish =
+  | { readonly kind: 'taken' }
+  | { readonly kind: 'unsure'; readonly detail: string }
+  | { readonly kind: 'lost'; readonly fault: Fault };
+
+export function lineLost(detail: string): Fault {
+  return { kind: 'unanswered', code: 406, detail };
+}
+
+export function lineStalled(name: string, ms: number): Fault {
+  return { kind: 'unanswered', code: 409, detail: `${name} took no bytes for ${ms} ms` };
+}
+
+/** An error of opening a device or a connection: not permitted is for a technician, the rest may pass. */
+export function cannotOpen(name: string, thrown: unknown): Fault {
+  const code = (thrown as NodeJS.ErrnoException | null)?.code ?? '';
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const refused = /^(EACCES|EPERM|ENOTTY|EISDIR|ENXIO)$/.test(code) || /permission denied/i.test(message);
+  return {
+    kind: refused ? 'refused' : 'temporary',
+    code: refused ? 411 : 407,
+    detail: `${name}: ${message}`,
+  };
+}
+
+/** Slices of at most `size` bytes, in order. */
+export function* slices(bytes: Uint8Array, size: number): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+/** Keeps what came before somebody listened. */
+export class Inbox<T> {
+  #kept: T[] = [];
+  #listener: ((value: T) => void) | undefined;
+
+  push(value: T): void {
+    if (this.#listener === undefined) this.#kept.push(value);
+    else this.#listener(value);
+  }
+
+  listen(listener: (value: T) => void): void {
+    this.#listener = listener;
+    const kept = this.#kept;
+    this.#kept = [];
+    for (const value of kept) listener(value);
+  }
+}

@@ -1,0 +1,216 @@
+import type { Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import type { Register, RegisterEvent, RegisterResult, SendOutcome } from '../../../src/port/register.js';
+import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
+import { type AnswerOptions, encodeAnswer } from './answer.js';
+import {
+  describeAnswer,
+  describeBad,
+  describeChecksum,
+  describeControl,
+  describeQuestion,
+} from './describe.js';
+import { Exchange } from './exchange.js';
+import { ACK, type FrameEvent, FrameParser, NAK } from './frame.js';
+import { asQuestion, readQuestion } from './message.js';
+import { FRAME_150_200, type FrameProfile } from './profile.js';
+
+export interface FixedFrameOptions extends AnswerOptions {
+  /** Default: the line's name. */
+  readonly name?: string;
+  readonly line: Line;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Default {@link FRAME_150_200}. */
+  readonly profile?: FrameProfile;
+  /** Default `strict`: a wrong checksum is answered with NAK. `warn` accepts it, and an amount may be wrong then. */
+  readonly lrc?: 'strict' | 'warn';
+  /** A silence this long within a frame abandons it; default 500 ms. */
+  readonly interByteMs?: number;
+  /** How long an answer waits for its ACK before it is sent again; default 3,000 ms. */
+  readonly ackWaitMs?: number;
+  /** How often an answer is sent again; default 2. Set 0 for a register that never acknowledges. */
+  readonly resends?: number;
+}
+
+/**
+ * A cash register that speaks fixed-length frames and takes us for its payment terminal.
+ * Link control is settled here; each well-formed question goes to the session, also the repeated and the unknown ones.
+ */
+export class FixedFrameRegister implements Register {
+  readonly name: string;
+  readonly #options: FixedFrameOptions;
+  readonly #profile: FrameProfile;
+  readonly #parser: FrameParser;
+  readonly #log: Log;
+  #on: ((event: RegisterEvent) => void) | undefined;
+  #cancelInterByte: (() => void) | undefined;
+  #exchange: Exchange | undefined;
+  #sends: Promise<unknown> = Promise.resolve();
+  #open = false;
+  /** Whether anything was asked since the line was opened. */
+  #asked = false;
+
+  constructor(options: FixedFrameOptions) {
+    this.#options = options;
+    this.#profile = options.profile ?? FRAME_150_200;
+    this.#parser = new FrameParser({ profile: this.#profile, lrc: options.lrc ?? 'strict' });
+    this.#log = options.log;
+    this.name = options.name ?? options.line.name;
+  }
+
+  start(on: (event: RegisterEvent) => void): void {
+    this.#on = on;
+    this.#options.line.start((event) => this.#onLine(event));
+  }
+
+  encode(frame: Uint8Array, result: RegisterResult): Uint8Array {
+    return encodeAnswer(readQuestion(frame), result, this.#options, this.#profile);
+  }
+
+  send(answer: Uint8Array): Promise<SendOutcome> {
+    const outcome = this.#sends.then(() => this.#sendNow(answer));
+    this.#sends = outcome;
+    return outcome;
+  }
+
+  async stop(): Promise<void> {
+    this.#on = undefined;
+    this.#open = false;
+    this.#cancelInterByte?.();
+    this.#exchange?.end('gone');
+    await this.#options.line.stop();
+  }
+
+  async #sendNow(answer: Uint8Array): Promise<SendOutcome> {
+    if (!this.#open) return this.#unsent(answer, 'the line is not open');
+    // Whoever dialled now is not the one who asked: it would take this for the answer to its own question.
+    if (this.#options.line.peer === 'caller' && !this.#asked)
+      return this.#unsent(answer, 'the register that asked has hung up');
+    const exchange = new Exchange(answer, {
+      write: (bytes) => this.#options.line.write(bytes),
+      timers: this.#options.timers,
+      ackWaitMs: this.#options.ackWaitMs ?? 3_000,
+      resends: this.#options.resends ?? 2,
+      onWrite: (attempt) =>
+        this.#log.info(
+          () =>
+            `-> ${describeAnswer(answer, this.#profile)}${attempt === 1 ? '' : ` (sent ${attempt} times)`}`,
+        ),
+    });
+    this.#exchange = exchange;
+    exchange.begin();
+    const outcome = await exchange.outcome;
+    this.#exchange = undefined;
+    if (outcome === 'silent') this.#log.warn('E204 the register did not acknowledge its answer');
+    if (outcome === 'gone') this.#log.warn('E202 the line went away before the answer was acknowledged');
+    return outcome;
+  }
+
+  #unsent(answer: Uint8Array, why: string): SendOutcome {
+    this.#log.warn(() => `E202 not sent, ${why}: ${describeAnswer(answer, this.#profile)}`);
+    return 'gone';
+  }
+
+  #onLine(event: LineEvent): void {
+    switch (event.kind) {
+      case 'open':
+        this.#reset();
+        this.#open = true;
+        this.#on?.({ kind: 'present' });
+        return;
+      case 'gone':
+        this.#reset();
+        this.#open = false;
+        this.#exchange?.lineGone();
+        this.#on?.({ kind: 'gone', why: `E${codeOf(event.cause)} ${event.why}` });
+        return;
+      case 'bytes':
+        this.#log.debug(() => `<- ${event.bytes.length} bytes`);
+        this.#handle(this.#parser.push(event.bytes));
+        this.#waitForMore();
+    }
+  }
+
+  /** Half a frame goes with the line that brought it. */
+  #reset(): void {
+    this.#cancelInterByte?.();
+    this.#cancelInterByte = undefined;
+    this.#parser.reset();
+    this.#asked = false;
+  }
+
+  #waitForMore(): void {
+    this.#cancelInterByte?.();
+    this.#cancelInterByte = undefined;
+    if (!this.#open || !this.#parser.pending()) return;
+    this.#cancelInterByte = this.#options.timers.after(this.#options.interByteMs ?? 500, () => {
+      this.#cancelInterByte = undefined;
+      this.#handle(this.#parser.silence());
+    });
+  }
+
+  #handle(events: readonly FrameEvent[]): void {
+    for (const event of events) {
+      switch (event.kind) {
+        case 'frame':
+          this.#question(event.frame, event.checksum);
+          break;
+        case 'ack':
+        case 'nak':
+          this.#verdict(event.kind);
+          break;
+        case 'bad':
+          this.#log.warn(() => `<- ${describeBad(event.why, event.bytes, this.#profile)}`);
+          this.#control(NAK);
+          break;
+        case 'noise':
+          this.#log.debug(
+            () => `<- ${event.count} bytes of noise: ${Buffer.from(event.first).toString('hex')}`,
+          );
+      }
+    }
+  }
+
+  #question(frame: Uint8Array, checksum: 'right' | 'wrong'): void {
+    this.#log.info(() => `<- ${describeQuestion(frame, this.#profile)}`);
+    if (checksum === 'wrong')
+      this.#log.warn(
+        () => `E205 accepted with ${describeChecksum(frame, this.#profile)}: lrc = "warn" is set`,
+      );
+    this.#control(ACK);
+    // It asks again or something else, so it does not wait for the answer that is on its way: a resend now would be
+    // read as the answer to this question.
+    this.#exchange?.end('silent');
+    this.#asked = true;
+    this.#on?.({ kind: 'asked', question: asQuestion(readQuestion(frame), this.#profile), frame });
+  }
+
+  #verdict(verdict: 'ack' | 'nak'): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined) this.#log.debug(`<- ${verdict.toUpperCase()} that nobody waits for`);
+    else this.#log.info(`<- ${verdict.toUpperCase()}`);
+    if (verdict === 'ack') exchange?.acknowledged();
+    else exchange?.refused();
+  }
+
+  #control(byte: number): void {
+    this.#log.info(() => `-> ${describeControl(byte)}`);
+    void this.#options.line.write(Uint8Array.of(byte)).then((sent) => {
+      if (!sent) this.#log.warn(`E202 ${describeControl(byte)} was not sent, the line is gone`);
+    });
+  }
+}
+
+function codeOf(cause: LineLoss): number {
+  switch (cause) {
+    case 'absent':
+      return 201;
+    case 'lost':
+    case 'stuck':
+      return 202;
+    case 'denied':
+    case 'taken':
+      return 203;
+  }
+}

@@ -1,0 +1,187 @@
+import { assert } from '../../../src/base/assert.js';
+import { xor } from '../../../src/base/bytes.js';
+import type { FrameProfile } from './profile.js';
+
+export const STX = 0x02;
+export const ETX = 0x03;
+export const ACK = 0x06;
+export const NAK = 0x15;
+
+/** STX, two length bytes, ETX and checksum. */
+const OVERHEAD = 5;
+const HEADER = 3;
+/** Noise is counted; only its first bytes are kept, for the log. */
+const SAMPLE = 32;
+
+export type FrameEvent =
+  /** Whole, from STX to checksum. `checksum: 'wrong'` comes only from a lenient parser. */
+  | { readonly kind: 'frame'; readonly frame: Uint8Array; readonly checksum: 'right' | 'wrong' }
+  | { readonly kind: 'ack' }
+  | { readonly kind: 'nak' }
+  /** Meant as a frame, and none: the sender is told NAK. */
+  | { readonly kind: 'bad'; readonly why: BadFrame; readonly bytes: Uint8Array }
+  | { readonly kind: 'noise'; readonly count: number; readonly first: Uint8Array };
+
+export type BadFrame = 'checksum' | 'length' | 'end' | 'unfinished';
+
+export interface FrameParserOptions {
+  readonly profile: FrameProfile;
+  /** `warn` accepts a frame with a wrong checksum and says so: some registers compute it wrong, or send it as text. */
+  readonly lrc: 'strict' | 'warn';
+}
+
+/**
+ * Cuts questions out of a byte stream, by length and never by looking for ETX: the checksum may be 02, 03, 06 or 15.
+ *
+ * After anything that is no frame it looks for the next STX that is followed by the right length, so garbage before a
+ * frame, between frames or in place of a frame's tail costs that frame only. It knows no time: the caller says
+ * {@link silence} when no byte has come for the inter-byte time-out. It holds at most one frame.
+ */
+export class FrameParser {
+  readonly #total: number;
+  readonly #header: readonly [number, number];
+  readonly #checksumFrom: number;
+  readonly #strict: boolean;
+  #held: number[] = [];
+  #noise: number[] = [];
+  #noiseCount = 0;
+  /** Set while skipping what began like a frame: an ACK byte in there is none. */
+  #broken: 'length' | 'end' | 'told' | undefined;
+
+  constructor(options: FrameParserOptions) {
+    const length = options.profile.questionLength;
+    this.#total = length + OVERHEAD;
+    this.#header = packedBcd(length);
+    this.#checksumFrom = options.profile.checksumFrom;
+    this.#strict = options.lrc === 'strict';
+  }
+
+  /** Whether {@link silence} has something to end. */
+  pending(): boolean {
+    return this.#held.length > 0 || this.#broken !== undefined || this.#noiseCount > 0;
+  }
+
+  push(bytes: Uint8Array): FrameEvent[] {
+    const events: FrameEvent[] = [];
+    for (const byte of bytes) {
+      this.#held.push(byte);
+      this.#settle(events);
+    }
+    assert(this.#held.length < this.#total, 'the parser holds more than one frame');
+    return events;
+  }
+
+  /** No byte has come for a while: what is held will not be finished. */
+  silence(): FrameEvent[] {
+    const events: FrameEvent[] = [];
+    const held = Uint8Array.from(this.#held);
+    const broken = this.#broken;
+    if (held.length >= HEADER || (held.length > 0 && broken !== 'told'))
+      events.push({ kind: 'bad', why: 'unfinished', bytes: held });
+    else if (broken === 'length' || broken === 'end')
+      events.push({ kind: 'bad', why: broken, bytes: Uint8Array.from(this.#noise) });
+    else this.#flushNoise(events);
+    this.reset();
+    return events;
+  }
+
+  /** Forgets everything: a register that went away in mid-frame takes its half frame with it. */
+  reset(): void {
+    this.#held = [];
+    this.#noise = [];
+    this.#noiseCount = 0;
+    this.#broken = undefined;
+  }
+
+  #settle(events: FrameEvent[]): void {
+    while (this.#held.length > 0) {
+      const held = this.#held;
+      if (held[0] !== STX) {
+        this.#single(events);
+        continue;
+      }
+      if (!this.#headerFits()) {
+        this.#skip('length');
+        continue;
+      }
+      if (held.length < this.#total) return;
+      if (held[this.#total - 2] !== ETX) {
+        this.#skip('end');
+        continue;
+      }
+      const frame = Uint8Array.from(held);
+      const right = checksumOf(frame, this.#checksumFrom) === frame[this.#total - 1];
+      if (!right && this.#strict) {
+        events.push({ kind: 'bad', why: 'checksum', bytes: frame });
+        // Told now, so the silence that follows need not say it again; the next frame may begin within this one.
+        this.#broken = 'told';
+        this.#skip('told');
+        continue;
+      }
+      this.#flushNoise(events);
+      this.#held = [];
+      this.#broken = undefined;
+      events.push({ kind: 'frame', frame, checksum: right ? 'right' : 'wrong' });
+    }
+  }
+
+  #headerFits(): boolean {
+    const [, high, low] = this.#held;
+    return (high === undefined || high === this.#header[0]) && (low === undefined || low === this.#header[1]);
+  }
+
+  #single(events: FrameEvent[]): void {
+    const byte = this.#held[0];
+    if (this.#broken === undefined && (byte === ACK || byte === NAK)) {
+      this.#held.shift();
+      this.#flushNoise(events);
+      events.push({ kind: byte === ACK ? 'ack' : 'nak' });
+      return;
+    }
+    this.#drop();
+  }
+
+  #skip(why: 'length' | 'end' | 'told'): void {
+    this.#broken ??= why;
+    this.#drop();
+  }
+
+  #drop(): void {
+    const byte = this.#held.shift();
+    if (byte !== undefined && this.#noise.length < SAMPLE) this.#noise.push(byte);
+    this.#noiseCount += 1;
+  }
+
+  #flushNoise(events: FrameEvent[]): void {
+    if (this.#noiseCount > 0)
+      events.push({ kind: 'noise', count: this.#noiseCount, first: Uint8Array.from(this.#noise) });
+    this.#noise = [];
+    this.#noiseCount = 0;
+  }
+}
+
+/** XOR from `from` up to and with ETX. `frame` ends with its checksum, which is left out. */
+export function checksumOf(frame: Uint8Array, from: number): number {
+  return xor(frame.subarray(from, frame.length - 1));
+}
+
+/** Puts STX, length, ETX and checksum around `payload`. */
+export function wrap(payload: Uint8Array, profile: FrameProfile): Uint8Array {
+  const frame = new Uint8Array(payload.length + OVERHEAD);
+  frame.set([STX, ...packedBcd(payload.length)]);
+  frame.set(payload, HEADER);
+  frame[frame.length - 2] = ETX;
+  frame[frame.length - 1] = checksumOf(frame, profile.checksumFrom);
+  return frame;
+}
+
+/** The payload of a whole frame. */
+export function unwrap(frame: Uint8Array): Uint8Array {
+  return frame.subarray(HEADER, frame.length - 2);
+}
+
+/** 150 as 01 50. */
+function packedBcd(length: number): [number, number] {
+  assert(Number.isInteger(length) && length > 0 && length <= 9_999, `no length of a frame: ${length}`);
+  return [Number.parseInt(String(Math.floor(length / 100)), 16), Number.parseInt(String(length % 100), 16)];
+}

@@ -1,0 +1,90 @@
+import { err, ok, type Result } from '../base/result.js';
+import { Findings, nameOf } from './findings.js';
+import { locate, type TomlPath } from './locate.js';
+import { type ConfigProblem, inOrder } from './problem.js';
+import { readTable } from './read.js';
+import { camel, type Schema } from './schema.js';
+import { holdsServerKey } from './shown.js';
+import { nearest } from './suggest.js';
+import { parseToml } from './syntax.js';
+
+/** The configuration, or everything that is wrong with it; and in both cases what is worth knowing (code 909). */
+export type Checked<C> = Result<C, readonly ConfigProblem[]> & { readonly notes: readonly ConfigProblem[] };
+
+// A relay with ten thousand terminals has 1.5 MB; what is larger is another file.
+const LARGEST = 4_000_000;
+
+/**
+ * Reads a configuration file. Names every error at once, in the order of the lines, with codes 901 to 908. Pure; never
+ * throws, whatever the text is.
+ */
+export function check<C>(schema: Schema<C>, text: string): Checked<C> {
+  if (text.length > LARGEST) {
+    const found = `${text.length} characters`;
+    return { ...err([{ code: 900, key: '', found, allowed: `at most ${LARGEST}` }]), notes: [] };
+  }
+  const places = locate(text);
+  const { document, problems, broken } = parseToml(text);
+  const findings = new Findings(schema.tables, places);
+  findings.problems.push(...problems);
+  for (const { kind, path } of broken) {
+    if (kind === 'header') findings.markPartial(nameOf(path));
+    else findings.fault(nameOf(path));
+  }
+  reportSecrets(text, findings, places.statements);
+  const config = document === undefined ? undefined : readDocument(schema, document, findings);
+  const notes = inOrder(findings.problems.filter(({ code }) => code === 909));
+  const errors = inOrder(findings.problems.filter(({ code }) => code !== 909));
+  if (errors.length > 0 || config === undefined) return { ...err(errors), notes };
+  return { ...ok(config), notes };
+}
+
+function readDocument<C>(
+  schema: Schema<C>,
+  document: Readonly<Record<string, unknown>>,
+  findings: Findings,
+): C {
+  const { tables, rules } = schema;
+  const built: Record<string, unknown> = {};
+  const misspelt = new Map<string, string>();
+  for (const given of Object.keys(document)) {
+    if (Object.hasOwn(tables, given)) continue;
+    findings.unknown([given], given, undefined, '');
+    // What stands under a misspelt name is checked all the same, unless the right name is there, too.
+    const near = nearest(given, Object.keys(tables));
+    if (near !== undefined && !Object.hasOwn(document, near) && typeof document[given] === 'object') {
+      misspelt.set(near, given);
+      findings.rename(given, near);
+    }
+  }
+  for (const [name, table] of Object.entries(tables)) {
+    const written = misspelt.get(name) ?? name;
+    built[camel(name)] = readTable(name, written, table, document[written], findings);
+  }
+  // The reader has built each table by its schema, from which the type C is made.
+  const config = built as C;
+  for (const rule of rules) for (const found of rule(config)) findings.contradiction(found);
+  return config;
+}
+
+/** A server key anywhere, comments included: the file is read by more people than the key is meant for. */
+function reportSecrets(
+  text: string,
+  findings: Findings,
+  statements: readonly { readonly path: TomlPath; readonly line: number; readonly lastLine: number }[],
+): void {
+  for (const [i, content] of text.split('\n').entries()) {
+    if (!holdsServerKey(content)) continue;
+    const line = i + 1;
+    const at = statements.find((each) => each.line <= line && line <= each.lastLine);
+    const key = at === undefined ? '' : nameOf(at.path);
+    if (key !== '') findings.fault(key);
+    findings.problems.push({
+      code: 908,
+      line,
+      key,
+      found: 'a server key (not shown)',
+      allowed: 'the place where it is to be had, "credential:NAME" or "file:/absolute/path"',
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { entriesOf, type KeyEntry, tableUse } from './explain.js';
+import { relaySchema } from './relay-schema.js';
+import type { AnyTable, Layout } from './schema.js';
+import { terminalSchema } from './terminal-schema.js';
+
+/** The page of all settings, in Markdown: `systemd/CONFIG.md`, made from the schemas and kept equal by a test. */
+export function settingsPage(): string {
+  const head = [
+    '# Settings',
+    '',
+    'Made from the schemas in `src/config`; do not edit. To make it again: `UPDATE_DOCS=1 npx vitest run --config test/vitest.config.ts test/config/docs.test.ts`.',
+    '',
+    'Two files in TOML: one for a terminal, one for a relay. `gopay-pos config check` names every error at once, with line, key, what was found and what is allowed; `gopay-pos config explain KEY` prints the text of one key; `gopay-pos config example` prints a whole file.',
+    '',
+    'Secrets never stand in these files, only where they are to be had: `"credential:NAME"` is a systemd credential of the service (`LoadCredential=` or `LoadCredentialEncrypted=`), `"file:/absolute/path"` a file with mode 0400.',
+    '',
+  ];
+  return [...head, ...schemaPart('Terminal', terminalSchema), ...schemaPart('Relay', relaySchema)].join('\n');
+}
+
+function schemaPart(title: string, schema: Layout): string[] {
+  const tables = Object.entries(schema.tables).flatMap(([name, table]) => tablePart(name, table));
+  return [`## ${title}: \`${schema.file}\``, '', ...tables];
+}
+
+function tablePart(name: string, table: AnyTable): string[] {
+  return [
+    `### \`${table.use === 'many' ? `[[${name}]]` : `[${name}]`}\``,
+    '',
+    `${table.about} ${tableUse(table)}`,
+    '',
+    '| key | meaning | allowed | when absent | example |',
+    '| --- | --- | --- | --- | --- |',
+    ...entriesOf(table).map(row),
+    '',
+  ];
+}
+
+function row(entry: KeyEntry): string {
+  const only = entry.only === undefined ? '' : ` Only with \`${entry.only}\`.`;
+  const cells = [
+    `\`${entry.key}\``,
+    `${cell(entry.about)}${only}`,
+    cell(entry.allowed),
+    cell(entry.absence),
+    `\`${entry.example}\``,
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+/** What would end a cell, or begin a tag or emphasis. */
+function cell(text: string): string {
+  return text.replace(/[|<>*_]/g, (sign) => `\\${sign}`);
+}

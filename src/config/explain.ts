@@ -1,0 +1,130 @@
+import { err, ok, type Result } from '../base/result.js';
+import { absence, sample } from './example.js';
+import { type AnyField, type AnyTable, type Keys, type Layout, tableKeys } from './schema.js';
+import { nearest } from './suggest.js';
+
+/**
+ * The help text of `table.key`, of a `table`, or of a `key` whose table is left out.
+ * @returns as error, one sentence that names the nearest known key.
+ */
+export function explain(schema: Layout, wanted: string): Result<string, string> {
+  const { tables } = schema;
+  const [first = '', key, ...more] = wanted.replace(/\[\d*\]/g, '').split('.');
+  const table = Object.hasOwn(tables, first) ? tables[first] : undefined;
+  if (more.length === 0 && table !== undefined && key === undefined)
+    return ok(tableText(schema, first, table));
+  if (more.length === 0 && table !== undefined && key !== undefined && tableKeys(table).includes(key))
+    return ok(keyText(schema, first, table, key));
+  if (key === undefined) {
+    const homes = Object.entries(tables).filter(([, each]) => tableKeys(each).includes(first));
+    if (homes.length > 0)
+      return ok(homes.map(([name, each]) => keyText(schema, name, each, first)).join('\n'));
+  }
+  const names = Object.entries(tables).flatMap(([name, each]) => [
+    name,
+    ...tableKeys(each).map((each_) => `${name}.${each_}`),
+  ]);
+  const bare = key === undefined ? names.map((name) => name.split('.').at(-1) ?? name) : names;
+  const near = nearest(wanted, bare);
+  const hint = near === undefined ? `Tables: ${Object.keys(tables).join(', ')}.` : `Did you mean ${near}?`;
+  return err(`There is no key ${JSON.stringify(wanted.slice(0, 80))}. ${hint}`);
+}
+
+function tableText(schema: Layout, name: string, table: AnyTable): string {
+  const header = table.use === 'many' ? `[[${name}]]` : `[${name}]`;
+  const lines = [`${header} in ${schema.file}`, `  ${table.about}`, `  ${tableUse(table)}`];
+  const rows = entriesOf(table).map(({ key, about }): [string, string] => [key, about]);
+  const width = Math.max(...rows.map(([key]) => key.length));
+  for (const [key, about] of rows) lines.push(`    ${key.padEnd(width)}  ${about}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** When a table holds, as a sentence. */
+export function tableUse(table: AnyTable): string {
+  switch (table.use) {
+    case 'always':
+      return 'Its keys hold also where the table is not in the file.';
+    case 'on':
+      return 'In use, unless enabled = false.';
+    case 'off':
+      return 'In use where the table stands in the file, unless enabled = false.';
+    case 'many':
+      return `Any number of times, up to ${table.max}.`;
+  }
+}
+
+/** One key of a table, for a person. */
+export interface KeyEntry {
+  readonly key: string;
+  readonly about: string;
+  readonly allowed: string;
+  /** What holds when it is not in the file, as a sentence. */
+  readonly absence: string;
+  /** `key = value`. */
+  readonly example: string;
+  readonly unit?: string;
+  /** `transport = "serial"`, where the key exists only beside that. */
+  readonly only?: string;
+}
+
+/** All keys of a table in the order of explanation, `enabled` and the choice of variant included. */
+export function entriesOf(table: AnyTable): KeyEntry[] {
+  const entries: KeyEntry[] = [];
+  const { by } = table;
+  if (table.use === 'on' || table.use === 'off') entries.push(enabledEntry(table.use));
+  if (by !== undefined) {
+    const names = Object.keys(by.choices);
+    const meanings = Object.entries(by.choices).map(([name, each]) => `${name}: ${each.about}`);
+    entries.push({
+      key: by.key,
+      about: `${by.about} ${meanings.join(' ')}`,
+      allowed: `one of ${names.map((name) => JSON.stringify(name)).join(', ')}`,
+      absence: by.default === undefined ? 'Must be set.' : `Default: ${JSON.stringify(by.default)}.`,
+      example: `${by.key} = ${JSON.stringify(by.default ?? names[0])}`,
+    });
+    for (const [name, choice] of Object.entries(by.choices))
+      entries.push(...fieldEntries(choice.keys, `${by.key} = ${JSON.stringify(name)}`));
+  }
+  return [...entries, ...fieldEntries(table.keys)];
+}
+
+function enabledEntry(use: 'on' | 'off'): KeyEntry {
+  return {
+    key: 'enabled',
+    about: 'Whether it is used.',
+    allowed: 'true or false',
+    absence:
+      use === 'on' ? 'Default: true.' : 'Default: true where the table stands in the file, else false.',
+    example: 'enabled = false',
+  };
+}
+
+function fieldEntries(keys: Keys, only?: string): KeyEntry[] {
+  return Object.entries(keys).map(([key, field]) => ({
+    key,
+    about: field.about,
+    allowed: field.kind.allowed,
+    absence: absence(field),
+    example: `${key} = ${exampleOf(field)}`,
+    ...(field.kind.unit !== undefined && { unit: field.kind.unit }),
+    ...(only !== undefined && { only }),
+  }));
+}
+
+function exampleOf(field: AnyField): string {
+  return sample(field);
+}
+
+function keyText(schema: Layout, name: string, table: AnyTable, key: string): string {
+  const texts = entriesOf(table)
+    .filter((entry) => entry.key === key)
+    .map((entry) => {
+      const lines = [`${name}.${key} in ${schema.file}`, `  ${entry.about}`, `  Allowed: ${entry.allowed}.`];
+      if (entry.unit !== undefined) lines.push(`  Unit: ${entry.unit}.`);
+      lines.push(`  ${entry.absence}`);
+      if (entry.only !== undefined) lines.push(`  Only with ${entry.only}.`);
+      lines.push(`  Example: ${entry.example}`);
+      return `${lines.join('\n')}\n`;
+    });
+  return texts.join('\n');
+}

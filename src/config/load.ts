@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { messageOf } from '../base/fault.js';
+import { err } from '../base/result.js';
+import { type Checked, check } from './check.js';
+import type { Schema } from './schema.js';
+
+/** Reads and checks the file at `path`. A file that cannot be read, or is no UTF-8, is a problem with code 900. */
+export function load<C>(schema: Schema<C>, path: string): Checked<C> {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+  } catch (thrown) {
+    const found = thrown instanceof TypeError ? 'bytes that are no UTF-8' : messageOf(thrown);
+    return { ...err([{ code: 900, key: '', found, allowed: 'a readable file in UTF-8' }]), notes: [] };
+  }
+  return check(schema, text);
+}

@@ -1,0 +1,127 @@
+import { err, ok, type Result } from '../base/result.js';
+import { type Kind, parsed, type Wrong, wrong } from './kinds.js';
+import { shown, typeName } from './shown.js';
+
+/** Where a secret is to be had: the name of a systemd credential, or a file that only root and the service can read. */
+export type SecretSource = { readonly credential: string } | { readonly file: string };
+
+const HOST_NAME =
+  /^(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+const IPV4_LIKE = /^[\d.]+$/;
+const IPV4 = /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}$/;
+
+/** An absolute path. @param max in bytes; 107 for a Unix socket (sun_path), 4095 otherwise. */
+export function path(max = 4095): Kind<string> {
+  const limit = max < 4095 ? ` of at most ${max} bytes` : '';
+  return parsed(`an absolute path${limit}, without ..`, (text) => parsePath(text, max));
+}
+
+/** An absolute path, or nothing at all (`""`). */
+export function pathOrNone(): Kind<string> {
+  return parsed('an absolute path, without .., or ""', (text) => (text === '' ? '' : parsePath(text, 4095)));
+}
+
+function parsePath(text: string, max: number): string | undefined {
+  const plain = /^\/[^\p{Cc}]*[^\p{Cc}/]$/u.test(text) && !text.split('/').includes('..');
+  return plain && new TextEncoder().encode(text).length <= max ? text : undefined;
+}
+
+/** A host name or an IP address, without port. */
+export function host(): Kind<string> {
+  return parsed('a host name or an IP address, without port', (text) =>
+    isHostName(text) || isIpv6(text) ? text : undefined,
+  );
+}
+
+function isHostName(text: string): boolean {
+  return IPV4_LIKE.test(text) ? IPV4.test(text) : HOST_NAME.test(text);
+}
+
+function isIpv6(text: string): boolean {
+  return /^[0-9A-Fa-f:.]+$/.test(text) && text.includes(':') && URL.canParse(`http://[${text}]/`);
+}
+
+/** This machine itself: what is sent there crosses no wire. */
+export function isLoopback(name: string): boolean {
+  const bare = name.replace(/^\[|\]$/g, '').toLowerCase();
+  return bare === 'localhost' || bare === '::1' || (IPV4.test(bare) && bare.startsWith('127.'));
+}
+
+/** The host that an address names, without brackets. `address` has been read by a kind of this file. */
+export function hostOf(address: string): string {
+  return new URL(address).hostname.replace(/^\[|\]$/g, '');
+}
+
+interface UrlRule {
+  readonly allowed: string;
+  /** Judges an address that is sound in itself. */
+  accepts(url: URL): boolean;
+}
+
+/** The base address of a service that gets a credential: https, or http to this machine. No trailing slash after reading. */
+export function serviceUrl(): Kind<string> {
+  return url({
+    allowed: 'an https address (http only to this machine), without ? and #',
+    accepts: (it) => it.protocol === 'https:' || (it.protocol === 'http:' && isLoopback(it.hostname)),
+  });
+}
+
+/**
+ * An address that Midtrans itself must reach: it calls public hosts on ports 80 and 443 only, with a certificate of a
+ * public authority. Loopback is for the sandbox of this project.
+ */
+export function notifiedUrl(): Kind<string> {
+  return url({
+    allowed:
+      'an https address on port 443 or 80, without ? and # (http and other ports only to this machine)',
+    accepts: (it) => {
+      if (isLoopback(it.hostname)) return it.protocol === 'http:' || it.protocol === 'https:';
+      return it.protocol === 'https:' && (it.port === '' || it.port === '80');
+    },
+  });
+}
+
+/** A broker. */
+export function brokerUrl(): Kind<string> {
+  return url({
+    allowed: 'mqtt://HOST[:PORT] or mqtts://HOST[:PORT], without path',
+    accepts: (it) =>
+      (it.protocol === 'mqtt:' || it.protocol === 'mqtts:') && (it.pathname === '' || it.pathname === '/'),
+  });
+}
+
+function url(rule: UrlRule): Kind<string> {
+  const read = (value: unknown): Result<string, readonly Wrong[]> => {
+    if (typeof value !== 'string') return wrong(904, `${typeName(value)}, ${shown(value)}`);
+    if (/\s/.test(value) || value.length > 500 || !URL.canParse(value)) return wrong(906, shown(value));
+    const it = new URL(value);
+    if (it.username !== '' || it.password !== '')
+      return wrong(908, 'an address with a user or password in it (not shown)');
+    const name = it.hostname.replace(/^\[|\]$/g, '');
+    const sound = (isHostName(name) || isIpv6(name)) && it.search === '' && it.hash === '' && it.port !== '0';
+    return sound && rule.accepts(it) ? ok(value.replace(/\/+$/, '')) : wrong(906, shown(value));
+  };
+  return { allowed: rule.allowed, read, toml: (value) => JSON.stringify(value) };
+}
+
+const CREDENTIAL = /^credential:([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;
+
+/**
+ * Where a secret is, never the secret itself. The prefix is demanded because a bare word could be the secret, pasted by
+ * mistake; for the same reason, what was found is never shown.
+ */
+export function secret(): Kind<SecretSource> {
+  return {
+    allowed: '"credential:NAME" (a systemd credential) or "file:/absolute/path" (a file with mode 0400)',
+    read: (value) => {
+      if (typeof value !== 'string') return wrong(904, `${typeName(value)} (not shown)`);
+      const credential = CREDENTIAL.exec(value)?.[1];
+      if (credential !== undefined) return ok({ credential });
+      const file = value.startsWith('file:') ? parsePath(value.slice(5), 4095) : undefined;
+      if (file !== undefined) return ok({ file });
+      return err([{ code: 906, found: 'something else (not shown: it may be the secret itself)' }]);
+    },
+    toml: (value) =>
+      JSON.stringify('file' in value ? `file:${value.file}` : `credential:${value.credential}`),
+  };
+}

@@ -1,0 +1,221 @@
+import type { Findings } from './findings.js';
+import type { Wrong } from './kinds.js';
+import type { TomlPath } from './locate.js';
+import {
+  type AnyField,
+  type AnyTable,
+  camel,
+  type Keys,
+  type Siblings,
+  tableKeys,
+  type Variants,
+} from './schema.js';
+import { shown, shownKey, typeName } from './shown.js';
+import { nearest } from './suggest.js';
+
+type Raw = Readonly<Record<string, unknown>>;
+type Built = Record<string, unknown>;
+
+/** One body of a table: where it stands, and whether its required keys are asked for. */
+interface Body {
+  readonly table: AnyTable;
+  readonly name: string;
+  readonly path: TomlPath;
+  readonly raw: Raw;
+  readonly active: boolean;
+}
+
+/**
+ * Reads one table into its typed value. Always gives a value: in place of what is wrong stands the default or the
+ * example, so that the rules can look at the whole file; the findings say that it is not to be relied on.
+ * @param written the table's name in the file, which may be misspelt.
+ */
+export function readTable(
+  name: string,
+  written: string,
+  table: AnyTable,
+  raw: unknown,
+  findings: Findings,
+): unknown {
+  const path = [written];
+  if (table.use === 'many') return readMany(table, name, path, raw, findings);
+  if (raw !== undefined && !isTable(raw)) {
+    const isList = Array.isArray(raw);
+    const hint = isList
+      ? `It stands once, in single brackets: [${name}].`
+      : `Its keys stand below a line [${name}].`;
+    const found = isList ? 'a list' : typeName(raw);
+    findings.fault(name);
+    findings.add({ code: 904, path, key: name, found, allowed: 'a table', hint });
+    const value = readBody({ table, name, path, raw: {}, active: false }, findings);
+    return table.use === 'always' ? value : { enabled: false };
+  }
+  const body = { table, name, path, raw: raw ?? {}, active: true };
+  if (raw !== undefined) findings.saw(name, path);
+  if (table.use === 'always') return readBody(body, findings);
+  const enabled = readEnabled(body, raw !== undefined, findings);
+  const value = readBody({ ...body, active: enabled }, findings);
+  return enabled ? { enabled, ...value } : { enabled };
+}
+
+function readEnabled(body: Body, stands: boolean, findings: Findings): boolean {
+  const value = body.raw['enabled'];
+  const absent = body.table.use === 'on' || stands;
+  if (value === undefined || findings.isFaulty(`${body.name}.enabled`)) return absent;
+  findings.saw(`${body.name}.enabled`, [...body.path, 'enabled']);
+  if (typeof value === 'boolean') return value;
+  refuse(body, 'enabled', 'true or false', [{ code: 904, found: typeName(value) }], findings);
+  return absent;
+}
+
+function readMany(
+  table: AnyTable,
+  name: string,
+  path: TomlPath,
+  raw: unknown,
+  findings: Findings,
+): unknown[] {
+  if (raw === undefined) return [];
+  const allowed = `tables that each begin with [[${name}]]`;
+  if (!Array.isArray(raw) || !raw.every(isTable)) {
+    const found = Array.isArray(raw) ? 'a list of something else' : typeName(raw);
+    const hint = `Two brackets on each side: [[${name}]].`;
+    findings.add({ code: 904, path, key: name, found, allowed, ...(isTable(raw) && { hint }) });
+    if (isTable(raw)) return [readBody({ table, name: `${name}[1]`, path, raw, active: true }, findings)];
+    findings.fault(name);
+    return [];
+  }
+  if (raw.length > table.max)
+    findings.add({
+      code: 905,
+      path,
+      key: name,
+      found: `${raw.length} of them`,
+      allowed: `at most ${table.max}`,
+    });
+  return raw.slice(0, table.max).map((each, i) => {
+    const body = { table, name: `${name}[${i + 1}]`, path: [...path, i], raw: each, active: true };
+    findings.saw(body.name, body.path);
+    return readBody(body, findings);
+  });
+}
+
+function readBody(body: Body, findings: Findings): Built {
+  const { table, raw } = body;
+  const choice = table.by === undefined ? undefined : readChoice(table.by, body, findings);
+  const keys = { ...table.keys, ...choice?.keys };
+  reportOthers(keys, choice, body, findings);
+  const siblings: Built = {};
+  const built: Built = {};
+  if (table.by !== undefined && choice !== undefined) built[camel(table.by.key)] = choice.name;
+  for (const [key, field] of Object.entries(keys)) {
+    // Where the choice itself is in doubt, nobody knows which of its keys are needed.
+    const isAsked = body.active && (choice?.sure !== false || Object.hasOwn(table.keys, key));
+    const value = readField(key, field, { ...body, raw, active: isAsked }, siblings, findings);
+    siblings[key] = value;
+    if (value !== undefined) built[camel(key)] = value;
+  }
+  return built;
+}
+
+interface Choice {
+  readonly name: string;
+  readonly keys: Keys;
+  /** False where the file does not say which, or says something else. */
+  readonly sure: boolean;
+}
+
+function readChoice(by: Variants, body: Body, findings: Findings): Choice {
+  const names = Object.keys(by.choices);
+  const at = (name: string, sure: boolean): Choice => ({ name, keys: by.choices[name]?.keys ?? {}, sure });
+  const first = at(by.default ?? names[0] ?? '', false);
+  const key = `${body.name}.${by.key}`;
+  const allowed = `one of ${names.map((name) => JSON.stringify(name)).join(', ')}`;
+  const value = body.raw[by.key];
+  if (findings.isFaulty(key)) return first;
+  if (value === undefined) {
+    if (by.default !== undefined) return { ...first, sure: true };
+    if (body.active) missing(body, by.key, allowed, findings);
+    return first;
+  }
+  findings.saw(key, [...body.path, by.key]);
+  if (typeof value === 'string' && names.includes(value)) return at(value, true);
+  const code = typeof value === 'string' ? 906 : 904;
+  refuse(body, by.key, allowed, [{ code, found: shown(value) }], findings);
+  return first;
+}
+
+function readField(
+  key: string,
+  field: AnyField,
+  body: Body,
+  siblings: Siblings,
+  findings: Findings,
+): unknown {
+  const { presence, kind } = field;
+  const raw = body.raw[key];
+  const name = `${body.name}.${key}`;
+  if (findings.isFaulty(name)) return standIn(field, siblings);
+  if (raw !== undefined) {
+    findings.saw(name, [...body.path, key]);
+    const result = kind.read(raw);
+    if (result.ok) return result.value;
+    refuse(body, key, kind.allowed, result.error, findings);
+    return standIn(field, siblings);
+  }
+  if (presence.is === 'optional') return undefined;
+  if (presence.is === 'required' && body.active)
+    missing(body, key, `${kind.allowed}; for example ${kind.toml(presence.example)}`, findings);
+  return standIn(field, siblings);
+}
+
+/** What stands in for a value that is not there or not right. */
+function standIn(field: AnyField, siblings: Siblings): unknown {
+  const { presence } = field;
+  if (presence.is === 'defaulted') return presence.value;
+  return presence.is === 'derived' ? presence.from(siblings) : presence.example;
+}
+
+function refuse(body: Body, key: string, allowed: string, list: readonly Wrong[], findings: Findings): void {
+  findings.fault(`${body.name}.${key}`);
+  for (const { code, found, at, allowed: own } of list) {
+    const name = `${body.name}.${key}${at === undefined ? '' : `[${at + 1}]`}`;
+    const path = [...body.path, key, ...(at === undefined ? [] : [at])];
+    findings.add({ code, path, key: name, found, allowed: own ?? allowed });
+  }
+}
+
+function missing(body: Body, key: string, allowed: string, findings: Findings): void {
+  findings.fault(`${body.name}.${key}`);
+  if (findings.isPartial(body.name)) return;
+  // A misspelt key is one error, not two.
+  const known = tableKeys(body.table);
+  const isMisspelt = Object.keys(body.raw).some(
+    (given) => !known.includes(given) && nearest(given, known) === key,
+  );
+  if (isMisspelt) return;
+  findings.add({ code: 903, path: body.path, key: `${body.name}.${key}`, found: 'nothing', allowed });
+}
+
+/** Keys that the table does not have, and keys that it only has beside another choice. */
+function reportOthers(keys: Keys, choice: Choice | undefined, body: Body, findings: Findings): void {
+  const { by } = body.table;
+  const known = tableKeys(body.table);
+  for (const given of Object.keys(body.raw)) {
+    const path = [...body.path, given];
+    if (!known.includes(given)) {
+      findings.unknown(path, given, body.table, body.name);
+      continue;
+    }
+    if (by === undefined || choice?.sure !== true || Object.hasOwn(keys, given)) continue;
+    const home = Object.entries(by.choices).find(([, each]) => Object.hasOwn(each.keys, given))?.[0];
+    if (home === undefined) continue;
+    const found = `a key that has no effect with ${by.key} = ${JSON.stringify(choice.name)}`;
+    const key = `${body.name}.${shownKey(given)}`;
+    findings.add({ code: 909, path, key, found, allowed: `only with ${by.key} = ${JSON.stringify(home)}` });
+  }
+}
+
+function isTable(value: unknown): value is Raw {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}

@@ -1,0 +1,102 @@
+import { MIDTRANS_URL } from './common.js';
+import { hostOf, isLoopback } from './places.js';
+import type { RelayConfig } from './relay-tables.js';
+import type { Contradiction, Rule } from './schema.js';
+
+type Check = Rule<RelayConfig>;
+
+/** SHA-256 of nothing: what a shell computes when the variable with the token is empty. */
+const NO_TOKEN = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+const environment: Check = ({ midtrans }) => {
+  const other = midtrans.environment === 'production' ? 'sandbox' : 'production';
+  if (hostOf(midtrans.url) !== hostOf(MIDTRANS_URL[other])) return [];
+  return [
+    {
+      keys: ['midtrans.url', 'midtrans.environment'],
+      found: `the address of Midtrans' ${other} with environment = "${midtrans.environment}"`,
+      allowed: `environment = "${other}", or no url`,
+    },
+  ];
+};
+
+const ports: Check = ({ relay, broker }) =>
+  broker.kind === 'embedded' && broker.port === relay.port && relay.port !== 0
+    ? [
+        {
+          keys: ['broker.port', 'relay.port'],
+          found: `${relay.port}, which is relay.port already`,
+          allowed: 'another port',
+        },
+      ]
+    : [];
+
+/** Two terminals with one name would take each other's notices; with one token, each other's place. */
+const terminals: Check = ({ terminal }) => {
+  const found: Contradiction[] = [];
+  const ids = new Map<string, number>();
+  const tokens = new Map<string, number>();
+  for (const [i, { id, tokenSha256 }] of terminal.entries()) {
+    const me = `terminal[${i + 1}]`;
+    const sameId = ids.get(id);
+    const sameToken = tokens.get(tokenSha256);
+    if (sameId !== undefined)
+      found.push({
+        keys: [`${me}.id`, `terminal[${sameId}].id`],
+        found: `${JSON.stringify(id)} a second time`,
+        allowed: 'each terminal once',
+      });
+    if (tokenSha256 === NO_TOKEN)
+      found.push({
+        keys: [`${me}.token_sha256`],
+        found: 'the SHA-256 of nothing',
+        allowed: 'that of its token',
+      });
+    else if (sameToken !== undefined)
+      found.push({
+        keys: [`${me}.token_sha256`, `terminal[${sameToken}].token_sha256`],
+        found: `the token of terminal[${sameToken}]`,
+        allowed: 'a token of its own for each terminal',
+      });
+    if (sameId === undefined) ids.set(id, i + 1);
+    if (sameToken === undefined) tokens.set(tokenSha256, i + 1);
+  }
+  return found;
+};
+
+const noTerminals: Check = ({ terminal }) =>
+  terminal.length > 0
+    ? []
+    : [
+        {
+          keys: ['terminal'],
+          found: 'no terminal: nobody can use this relay yet',
+          allowed: 'better one [[terminal]] for each',
+          note: true,
+        },
+      ];
+
+const forgetful: Check = ({ broker }) => {
+  if (broker.kind === 'embedded')
+    return broker.directory === ''
+      ? [
+          {
+            keys: ['broker.directory'],
+            found: 'notices in memory only: a restart loses those of terminals that are away',
+            allowed: 'better a directory; such terminals learn of their payments by polling',
+            note: true,
+          },
+        ]
+      : [];
+  if (!broker.url.startsWith('mqtt:') || isLoopback(hostOf(broker.url))) return [];
+  return [
+    {
+      keys: ['broker.url'],
+      found: 'mqtt:// to another machine: the password can be read on the way',
+      allowed: 'better mqtts://',
+      note: true,
+    },
+  ];
+};
+
+export const relayRules: readonly Check[] = [environment, ports, terminals, noTerminals, forgetful];

@@ -1,0 +1,127 @@
+import type { TerminalId } from '../base/ids.js';
+import { rupiah } from '../base/rupiah.js';
+import { LOG_LEVEL, MERCHANT, MIDTRANS_URL, midtransUrl, OWN_PORT, TERMINAL_ID } from './common.js';
+import { amount, choice, integer, line, parsed, seconds, text } from './kinds.js';
+import { brokerUrl, host, notifiedUrl, path, pathOrNone, secret, serviceUrl } from './places.js';
+import { type ConfigOf, defaulted, derived, many, optional, required, table } from './schema.js';
+
+/** In lower case after reading. Somebody may paste the token itself here, so what was found is not shown. */
+const SHA256 = parsed(
+  '64 hex digits',
+  (digits) => (/^[0-9a-fA-F]{64}$/.test(digits) ? digits.toLowerCase() : undefined),
+  true,
+);
+
+const broker = table(
+  'Where the notices to the terminals go.',
+  {},
+  {
+    key: 'kind',
+    about: 'Whose broker it is.',
+    default: 'embedded',
+    choices: {
+      embedded: {
+        about: 'One of our own, inside the relay: for one server and some dozens of terminals.',
+        keys: {
+          host: defaulted(host(), '127.0.0.1', 'Address to listen on.'),
+          port: defaulted(OWN_PORT, 1883, 'Port to listen on; 0 lets the system choose.'),
+          directory: defaulted(
+            pathOrNone(),
+            '/var/lib/gopay-pos-relay/broker',
+            'Where notices wait for terminals that are away. Empty: in memory, lost at a restart.',
+          ),
+        },
+      },
+      external: {
+        about: 'Mosquitto, RabbitMQ or another.',
+        keys: {
+          url: required(
+            brokerUrl(),
+            'mqtts://broker.example.com',
+            'The broker. Ports when none is given: 1883, and 8883 for mqtts.',
+          ),
+          username: optional(
+            line(64, { ascii: true }),
+            'none',
+            'relay',
+            "The relay's user name, and its client id.",
+          ),
+          secret: optional(
+            secret(),
+            'no password',
+            { credential: 'mqtt' },
+            'Where the password is to be had.',
+          ),
+          ca_file: optional(
+            path(),
+            "the system's authorities",
+            '/etc/gopay-pos/ca.pem',
+            'Certificates (PEM) to trust for mqtts.',
+          ),
+        },
+      },
+    },
+  },
+);
+
+/** The tables of relay.toml, in the order in which they are explained. */
+export const relayTables = {
+  relay: table('The relay itself.', {
+    merchant: defaulted(
+      MERCHANT,
+      'shop',
+      'The merchant in MQTT topics: the same word as in each terminal.toml.',
+    ),
+    host: defaulted(
+      host(),
+      '127.0.0.1',
+      'Address to listen on: of the reverse proxy that speaks TLS for us.',
+    ),
+    port: defaulted(OWN_PORT, 8420, 'Port to listen on; 0 lets the system choose.'),
+    public_url: required(
+      notifiedUrl(),
+      'https://relay.example.com',
+      'Base address at which Midtrans reaches this relay.',
+    ),
+    notify_path: defaulted(
+      text('a path of letters, digits and - _ . ~ /, without a slash at its end', /^(\/[A-Za-z0-9._~-]+)+$/),
+      '/notify',
+      "Where notifications arrive, below public_url. The relay gives Midtrans this address with each charge; enter it in Midtrans' dashboard as well.",
+    ),
+  }),
+  midtrans: table('The account whose terminals these are.', {
+    environment: defaulted(choice('production', 'sandbox'), 'production', 'Whose key it is.'),
+    url: derived(
+      serviceUrl(),
+      (others) => midtransUrl(others['environment']),
+      `${MIDTRANS_URL.production}, or ${MIDTRANS_URL.sandbox} with environment = "sandbox"`,
+      'Base address of the Core API.',
+    ),
+    secret: required(secret(), { credential: 'midtrans-server-key' }, 'Where the server key is to be had.'),
+    timeout_seconds: defaulted(seconds(2, 60), 10, 'How long to wait for one answer of Midtrans.'),
+  }),
+  broker,
+  limits: table('What a terminal may do at most.', {
+    max_amount: defaulted(amount(1, 20_000_000), rupiah(10_000_000), 'Largest amount of one charge.'),
+    charges_per_minute: defaulted(integer(1, 600), 30, 'Charges of one terminal within a minute.'),
+  }),
+  terminal: many(10_000, 'A terminal that may use this relay; one such table for each.', {
+    id: required(TERMINAL_ID, 'KASIR1' as TerminalId, 'Its terminal.id.'),
+    token_sha256: required(
+      SHA256,
+      '8b1371d770fee5c325a2740bd8913f2f5330e1e6ad00c9cd37796a8cc1e66986',
+      'SHA-256 of its token: printf %s "$TOKEN" | sha256sum. The token itself stays on the terminal.',
+    ),
+    max_amount: optional(
+      amount(1, 20_000_000),
+      'limits.max_amount',
+      rupiah(2_000_000),
+      'Largest amount of one charge of this terminal, in place of limits.max_amount.',
+    ),
+  }),
+  log: table('What is written to the log.', {
+    level: defaulted(LOG_LEVEL, 'info', 'Lines of this weight and above.'),
+  }),
+};
+
+export type RelayConfig = ConfigOf<typeof relayTables>;

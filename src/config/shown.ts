@@ -1,0 +1,45 @@
+// Midtrans' server keys begin `SB-Mid-server-` (sandbox), `Mid-server-` (production) or, older, `VT-server-`.
+const SERVER_KEY = /(?:SB-)?(?:Mid|VT)-server-[A-Za-z0-9_-]{4,}/gi;
+const USER_INFO = /:\/\/[^/@\s]*@/g;
+const HIDDEN = '(not shown)';
+const LONGEST = 60;
+
+/** Whether a Midtrans server key stands anywhere in `text`. */
+export function holdsServerKey(text: string): boolean {
+  return text.search(SERVER_KEY) >= 0;
+}
+
+/** `text` without server keys, and without the user and password part of addresses (law 12). */
+export function withoutSecrets(text: string): string {
+  return text.replace(SERVER_KEY, HIDDEN).replace(USER_INFO, `://${HIDDEN}@`);
+}
+
+/** A value of a file, in words for a message: short, on one line, without secrets. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return quoted(withoutSecrets(value));
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
+  return typeName(value);
+}
+
+/** A key as somebody wrote it, for a message. */
+export function shownKey(key: string): string {
+  const safe = withoutSecrets(key);
+  return /^[A-Za-z0-9_-]{1,60}$/.test(safe) ? safe : quoted(safe);
+}
+
+/** The type of a value in a technician's words. */
+export function typeName(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'boolean') return 'true or false';
+  if (typeof value === 'bigint') return 'a number';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'a number' : 'a number with a fraction';
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return value instanceof Date ? 'a date' : 'a table';
+}
+
+function quoted(text: string): string {
+  const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+  return JSON.stringify(short);
+}

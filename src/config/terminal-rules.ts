@@ -1,0 +1,172 @@
+import { MIDTRANS_EXPIRY_SECONDS, MIDTRANS_URL, PAYMENT_TYPE_MAX } from './common.js';
+import { hostOf, isLoopback } from './places.js';
+import type { Contradiction, Rule } from './schema.js';
+import type { TerminalConfig } from './terminal-tables.js';
+
+type Check = Rule<TerminalConfig>;
+
+const somethingToSell: Check = ({ keypad, register, page }) =>
+  keypad.enabled || register.enabled || (page.enabled && page.keypad)
+    ? []
+    : [
+        {
+          keys: ['keypad.enabled', 'register.enabled', 'page.enabled', 'page.keypad'],
+          found: 'no source of sales',
+          allowed: 'at least one of keypad, register, and page with keypad = true',
+        },
+      ];
+
+const somewhereToShow: Check = ({ printer, page }) =>
+  page.enabled || (printer.enabled && printer.printQr)
+    ? []
+    : [
+        {
+          keys: ['page.enabled', 'printer.enabled', 'printer.print_qr'],
+          found: 'no way to show a QR',
+          allowed: 'at least one of page, and printer with print_qr = true',
+        },
+      ];
+
+const amounts: Check = ({ sale, gateway }) => {
+  const found: Contradiction[] = [];
+  if (sale.min > sale.max)
+    found.push({
+      keys: ['sale.min', 'sale.max'],
+      found: `min = ${sale.min} above max = ${sale.max}`,
+      allowed: 'min at most max',
+    });
+  const most = PAYMENT_TYPE_MAX[gateway.paymentType];
+  if (sale.max > most)
+    found.push({
+      keys: ['sale.max', 'gateway.payment_type'],
+      found: `${sale.max} with payment_type = "${gateway.paymentType}"`,
+      allowed: `at most ${most}, the limit of Midtrans for it`,
+    });
+  return found;
+};
+
+const expiry: Check = ({ gateway, sale }) => {
+  const seconds = gateway.customExpirySeconds;
+  if (seconds === undefined) return [];
+  if (seconds < sale.qrLifeSeconds)
+    return [
+      {
+        keys: ['gateway.custom_expiry_seconds', 'sale.qr_life_seconds'],
+        found: `${seconds}, before the QR's own ${sale.qrLifeSeconds} seconds are over`,
+        allowed: `at least ${sale.qrLifeSeconds} seconds, as sale.qr_life_seconds says`,
+      },
+    ];
+  if (seconds >= MIDTRANS_EXPIRY_SECONDS) return [];
+  return [
+    {
+      keys: ['gateway.custom_expiry_seconds'],
+      found: `${seconds} seconds, with which Midtrans' scheduler is often late`,
+      allowed: `better ${MIDTRANS_EXPIRY_SECONDS} or more; the QR is closed after sale.qr_life_seconds in any case`,
+      note: true,
+    },
+  ];
+};
+
+const patience: Check = ({ gateway, sale }) =>
+  sale.unknownAfterSeconds > gateway.timeoutSeconds
+    ? []
+    : [
+        {
+          keys: ['sale.unknown_after_seconds', 'gateway.timeout_seconds'],
+          found: `${sale.unknownAfterSeconds} seconds, no longer than one answer of the gateway may take`,
+          allowed: `more than gateway.timeout_seconds, ${gateway.timeoutSeconds}`,
+        },
+      ];
+
+const environment: Check = ({ gateway }) => {
+  if (gateway.mode !== 'direct') return [];
+  const other = gateway.environment === 'production' ? 'sandbox' : 'production';
+  if (hostOf(gateway.url) !== hostOf(MIDTRANS_URL[other])) return [];
+  return [
+    {
+      keys: ['gateway.url', 'gateway.environment'],
+      found: `the address of Midtrans' ${other} with environment = "${gateway.environment}"`,
+      allowed: `environment = "${other}", or no url`,
+    },
+  ];
+};
+
+/** One line, one device: two programs that read from one line each get half of the bytes. */
+const devices: Check = ({ keypad, register, printer }) => {
+  const uses: [device: string, key: string][] = [];
+  if (keypad.enabled) for (const device of keypad.device) uses.push([device, 'keypad.device']);
+  if (register.enabled && register.transport === 'serial') uses.push([register.device, 'register.device']);
+  if (printer.enabled && printer.transport !== 'tcp') uses.push([printer.device, 'printer.device']);
+  return doubles(uses).map(([first, second, device]) => ({
+    keys: [second, first],
+    found: `${JSON.stringify(device)}, which is ${first} already`,
+    allowed: 'each device once',
+  }));
+};
+
+const ports: Check = ({ register, page }) => {
+  if (!page.enabled || !register.enabled || register.transport !== 'tcp') return [];
+  if (page.port !== register.port || page.port === 0) return [];
+  return [
+    {
+      keys: ['register.port', 'page.port'],
+      found: `${page.port}, which is page.port already`,
+      allowed: 'another port',
+    },
+  ];
+};
+
+const openDoors: Check = ({ page, mqtt }) => {
+  const notes: Contradiction[] = [];
+  if (page.enabled && !isLoopback(page.host))
+    notes.push({
+      keys: ['page.host'],
+      found: `${JSON.stringify(page.host)}: the page can be opened from the network`,
+      allowed: 'better 127.0.0.1; whoever opens the page can start and cancel sales',
+      note: true,
+    });
+  if (mqtt.enabled && mqtt.url.startsWith('mqtt:') && !isLoopback(hostOf(mqtt.url)))
+    notes.push({
+      keys: ['mqtt.url'],
+      found: 'mqtt:// to another machine: the password can be read on the way',
+      allowed: 'better mqtts://',
+      note: true,
+    });
+  return notes;
+};
+
+const idlePrinter: Check = ({ printer }) =>
+  printer.enabled && !printer.printQr && !printer.printReceipt
+    ? [
+        {
+          keys: ['printer.print_qr', 'printer.print_receipt'],
+          found: 'a printer that prints neither QR nor receipt',
+          allowed: 'enabled = false, or one of the two',
+          note: true,
+        },
+      ]
+    : [];
+
+function doubles(uses: readonly (readonly [device: string, key: string])[]): [string, string, string][] {
+  const first = new Map<string, string>();
+  const found: [string, string, string][] = [];
+  for (const [device, key] of uses) {
+    const before = first.get(device);
+    if (before === undefined) first.set(device, key);
+    else found.push([before, key, device]);
+  }
+  return found;
+}
+
+export const terminalRules: readonly Check[] = [
+  somethingToSell,
+  somewhereToShow,
+  amounts,
+  expiry,
+  patience,
+  environment,
+  devices,
+  ports,
+  openDoors,
+  idlePrinter,
+];

@@ -1,0 +1,184 @@
+import type { TerminalId } from '../base/ids.js';
+import { rupiah } from '../base/rupiah.js';
+import {
+  LOG_LEVEL,
+  MERCHANT,
+  MIDTRANS_EXPIRY_SECONDS,
+  MIDTRANS_URL,
+  midtransUrl,
+  OWN_PORT,
+  TERMINAL_ID,
+} from './common.js';
+import { keypad, printer, register } from './device-tables.js';
+import { amount, choice, flag, integer, line, list, seconds, text } from './kinds.js';
+import { brokerUrl, host, notifiedUrl, path, secret, serviceUrl } from './places.js';
+import { type ConfigOf, defaulted, derived, optional, required, switched, table } from './schema.js';
+
+const terminal = table('This box.', {
+  id: required(
+    TERMINAL_ID,
+    'KASIR1' as TerminalId,
+    'Name of this terminal, unique within the merchant. Every order id begins with it; it is also the user name at the relay and at the broker.',
+  ),
+  shop: required(line(40), 'Warung Bu Sri', 'Name of the shop, on the screen and on slips.'),
+  merchant: defaulted(MERCHANT, 'shop', 'The merchant in MQTT topics: the same word as in relay.toml.'),
+  language: defaulted(
+    choice('both', 'id', 'en'),
+    'both',
+    'Language of the screen: Indonesian and English, or one of them.',
+  ),
+});
+
+const gateway = table(
+  'Who answers the Core API calls.',
+  {
+    secret: required(
+      secret(),
+      { credential: 'gateway' },
+      "Where the terminal's token (relay) or Midtrans' server key (direct) is to be had.",
+    ),
+    payment_type: defaulted(
+      choice('gopay', 'qris'),
+      'gopay',
+      'What is charged. qris can be paid with any QRIS app, and needs no download of the picture.',
+    ),
+    timeout_seconds: defaulted(seconds(2, 60), 10, 'How long to wait for one answer.'),
+    custom_expiry_seconds: optional(
+      seconds(20, 604_800),
+      "Midtrans' own, 15 minutes",
+      MIDTRANS_EXPIRY_SECONDS,
+      "When Midtrans itself closes the transaction. Its scheduler is late with less than 15 minutes; the QR's life on the screen is sale.qr_life_seconds.",
+    ),
+    item_name: optional(
+      line(50),
+      'no item is sent',
+      'Penjualan',
+      "Name of the one item of each sale in Midtrans' reports.",
+    ),
+    merchant_id: optional(
+      text('1 to 32 of A-Z a-z 0-9', /^[A-Za-z0-9]{1,32}$/),
+      'not checked',
+      'G123456789',
+      "Midtrans' merchant id. A QR that carries another one is not shown.",
+    ),
+    deny_attempts: defaulted(
+      integer(1, 5),
+      3,
+      'Attempts in all when GoPay answers with a deny that may be tried again (channel code 900).',
+    ),
+  },
+  {
+    key: 'mode',
+    about: 'Whom the terminal asks.',
+    default: undefined,
+    choices: {
+      relay: {
+        about: "The operator's relay, which holds the server key.",
+        keys: { url: required(serviceUrl(), 'https://relay.example.com', 'Base address of the relay.') },
+      },
+      direct: {
+        about: 'Midtrans itself: for an owner with one box, which then holds the server key.',
+        keys: {
+          environment: defaulted(choice('production', 'sandbox'), 'production', 'Whose key it is.'),
+          url: derived(
+            serviceUrl(),
+            (others) => midtransUrl(others['environment']),
+            `${MIDTRANS_URL.production}, or ${MIDTRANS_URL.sandbox} with environment = "sandbox"`,
+            'Base address of the Core API.',
+          ),
+          notification_urls: defaulted(
+            list(notifiedUrl(), 3),
+            [],
+            "Where Midtrans sends the notifications of these charges (X-Override-Notification): the relay's notification door. Empty: where the dashboard says.",
+          ),
+        },
+      },
+    },
+  },
+);
+
+const sale = table('What one sale may be, and how long its steps last.', {
+  min: defaulted(amount(1, 20_000_000), rupiah(1), 'Smallest amount.'),
+  max: defaulted(amount(1, 20_000_000), rupiah(10_000_000), 'Largest amount.'),
+  qr_life_seconds: defaulted(
+    seconds(30, 900),
+    300,
+    'How long a QR stays open before it is closed at Midtrans.',
+  ),
+  paid_seconds: defaulted(seconds(2, 60), 8, 'How long LUNAS stays on the screen.'),
+  unknown_after_seconds: defaulted(
+    seconds(15, 600),
+    60,
+    'When the source is told "unknown" while the gateway is silent. The sale is followed up all the same.',
+  ),
+  claim_seconds: defaulted(
+    seconds(10, 3600),
+    120,
+    'How long a settled sale waits for a register that did not take its answer, before it is put on the owed list.',
+  ),
+});
+
+const mqtt = switched(
+  'off',
+  'The ear to the relay. Without it sales settle by polling, some seconds later.',
+  {
+    url: required(
+      brokerUrl(),
+      'mqtts://broker.example.com',
+      'The broker. Ports when none is given: 1883, and 8883 for mqtts.',
+    ),
+    secret: required(
+      secret(),
+      { credential: 'mqtt' },
+      'Where the password is to be had; the user name is terminal.id.',
+    ),
+    ca_file: optional(
+      path(),
+      "the system's authorities",
+      '/etc/gopay-pos/ca.pem',
+      'Certificates (PEM) to trust for mqtts.',
+    ),
+    keepalive_seconds: defaulted(seconds(20, 60), 30, 'How soon a dead connection is noticed.'),
+    session: defaulted(
+      choice('persistent', 'clean'),
+      'persistent',
+      'Whether a broker that only speaks MQTT 3.1.1 keeps notices for us while we are away. clean on NATS, where such sessions never end, and on RabbitMQ clusters.',
+    ),
+  },
+);
+
+/** The tables of terminal.toml, in the order in which they are explained. */
+export const terminalTables = {
+  terminal,
+  gateway,
+  sale,
+  mqtt,
+  keypad,
+  register,
+  printer,
+  page: switched('on', 'The terminal page: the screen in a browser of this machine.', {
+    host: defaulted(host(), '127.0.0.1', 'Address to listen on.'),
+    port: defaulted(OWN_PORT, 8410, 'Port to listen on; 0 lets the system choose.'),
+    keypad: defaulted(flag(), true, 'Whether amounts can be typed on the page.'),
+  }),
+  receipt: table('Words of the shop on its slips.', {
+    header: defaulted(list(line(48, { empty: true }), 6), [], 'Lines below the name of the shop.'),
+    footer: defaulted(list(line(48, { empty: true }), 6), [], 'Lines at the end.'),
+  }),
+  journal: table('Where every sale is written down before anything happens.', {
+    directory: defaulted(path(), '/var/lib/gopay-pos', 'A directory on a disk that survives a power cut.'),
+    min_free_mib: defaulted(integer(8, 10_240, 'MiB'), 64, 'With less room on that disk no new sale begins.'),
+  }),
+  control: table("The technician's door.", {
+    socket: defaulted(
+      path(107),
+      '/run/gopay-pos/control.sock',
+      'The Unix socket of the commands status, doctor, why and so on.',
+    ),
+  }),
+  log: table('What is written to the log.', {
+    level: defaulted(LOG_LEVEL, 'info', 'Lines of this weight and above; debug shows every byte.'),
+  }),
+};
+
+export type TerminalConfig = ConfigOf<typeof terminalTables>;

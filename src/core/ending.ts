@@ -1,0 +1,140 @@
+import type { StatusOutcome } from '../base/gateway-answer.js';
+import { backoffMs, watchAfterMs } from './cadence.js';
+import { giveUp } from './closing.js';
+import type { Decision, Moment, Rules, SaleEvent } from './event.js';
+import { judge } from './evidence-rank.js';
+import { owe, takeMoney } from './money.js';
+import type { Sale, SaleState } from './sale.js';
+import { ignored, step } from './step.js';
+
+type Delivering = Extract<SaleState, { at: 'delivering' }>;
+type Closed = Extract<SaleState, { at: 'closed' }>;
+
+/** Settled; the source is being told. Whatever happens now, the money is accounted for. */
+export function inDelivering(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decision {
+  const state = sale.state as Delivering;
+  switch (event.type) {
+    case 'deliveryEnded':
+      return deliveryEnded(sale, state, event, rules, now);
+    case 'claimed':
+      if (state.step === 'telling') return ignored('the answer is on its way');
+      return step(sale, { ...state, step: 'telling', again: true }, [
+        { do: 'hush' },
+        { do: 'deliver', again: true },
+      ]);
+    case 'timer':
+      if (event.timer !== 'claim' || state.step !== 'claim')
+        return ignored(`timer ${event.timer} means nothing here`);
+      return owe(sale, 'deliveryUnknown', 'settled, and its source did not come for the answer', now);
+    case 'statusAnswered':
+      return laterWord(sale, event.outcome, now);
+    default:
+      return ignored(`already settled (${event.type})`);
+  }
+}
+
+function deliveryEnded(
+  sale: Sale,
+  state: Delivering,
+  event: Extract<SaleEvent, { type: 'deliveryEnded' }>,
+  rules: Rules,
+  now: Moment,
+): Decision {
+  switch (event.outcome) {
+    case 'done':
+      return step(sale, { at: 'delivered', atMs: now.wallMs }, [
+        { do: 'hush' },
+        { do: 'printReceipt', copy: state.again },
+      ]);
+    case 'unclaimed':
+      return step(sale, { ...state, step: 'claim' }, [
+        { do: 'wake', timer: 'claim', afterMs: rules.claimMs },
+      ]);
+    case 'failed':
+      return owe(sale, 'deliveryFailed', `settled, but ${event.detail}`, now);
+  }
+}
+
+/** Delivered, owed, cleared: refunds are noted, and an owed sale can still find its source. */
+export function inSettled(sale: Sale, event: SaleEvent, now: Moment): Decision {
+  const { state } = sale;
+  switch (event.type) {
+    case 'rang':
+      // Only news of a refund can move a settled sale; a settlement's echo is common and worth no request.
+      if (!event.says.includes('refund')) return ignored('already settled');
+      return step(sale, state, [{ do: 'askStatus' }]);
+    case 'statusAnswered':
+      return laterWord(sale, event.outcome, now);
+    case 'claimed':
+      if (state.at !== 'owed' || state.why === 'partlyRefunded') return ignored(`it is ${state.at}`);
+      return step(sale, { at: 'delivering', step: 'telling', again: true }, [{ do: 'deliver', again: true }]);
+    case 'clearedByHand':
+      if (state.at !== 'owed') return ignored(`it is ${state.at}, not owed`);
+      return step(sale, { at: 'cleared', how: event.how, atMs: now.wallMs, note: event.note }, []);
+    default:
+      return ignored(`already ${state.at} (${event.type})`);
+  }
+}
+
+function laterWord(sale: Sale, raw: StatusOutcome, now: Moment): Decision {
+  const outcome = judge(sale, raw);
+  if (outcome.kind !== 'evidence') return ignored(`no usable answer (${outcome.kind})`);
+  return (
+    takeMoney(sale, outcome.evidence, now) ?? ignored(`stale: says ${outcome.evidence.status}, it is settled`)
+  );
+}
+
+/** Closed or refused: still listens, because a settlement may come all the same (law 5). */
+export function inClosed(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decision {
+  const { state } = sale;
+  if (state.at !== 'closed' && state.at !== 'refused') return ignored(`it is ${state.at}`);
+  switch (event.type) {
+    case 'rang': {
+      const closed: Closed =
+        state.at === 'closed' ? state : { at: 'closed', how: 'neverCharged', code: state.code };
+      // Kept as a watch, so that a look that gets no answer is repeated until one comes.
+      const watch = { looks: closed.watch?.looks ?? Number.MAX_SAFE_INTEGER, misses: 0 };
+      return step(sale, { ...closed, watch }, [{ do: 'hush', timers: ['look'] }, { do: 'askStatus' }]);
+    }
+    case 'timer':
+      if (state.at !== 'closed' || event.timer !== 'look')
+        return ignored(`timer ${event.timer} means nothing here`);
+      return step(sale, state, [{ do: 'askStatus' }]);
+    case 'statusAnswered':
+      return state.at === 'closed' ? watched(sale, state, event.outcome, rules, now) : ignored('not asked');
+    default:
+      return ignored(`it is ${state.at} (${event.type})`);
+  }
+}
+
+function watched(sale: Sale, state: Closed, raw: StatusOutcome, rules: Rules, now: Moment): Decision {
+  const outcome = judge(sale, raw);
+  const { watch, ...rest } = state;
+  if (outcome.kind === 'unknown') {
+    const misses = (watch?.misses ?? 0) + 1;
+    const next = { ...state, watch: { looks: watch?.looks ?? Number.MAX_SAFE_INTEGER, misses } };
+    return step(sale, next, [{ do: 'wake', timer: 'look', afterMs: backoffMs(misses) }]);
+  }
+  if (outcome.kind === 'evidence') {
+    const money = takeMoney(sale, outcome.evidence, now);
+    if (money !== undefined) return money;
+    // A charge that we took for lost came into being after all, and could still be paid: close it.
+    if (outcome.evidence.status === 'pending' && sale.evidence === undefined)
+      return reopen(sale, state, rules, outcome.evidence);
+  }
+  const looks = Math.min((watch?.looks ?? 0) + 1, Number.MAX_SAFE_INTEGER);
+  const next = watchAfterMs(looks);
+  const evidence = outcome.kind === 'evidence' ? outcome.evidence : undefined;
+  if (next === undefined) return step(sale, rest, [], evidence);
+  return step(
+    sale,
+    { ...rest, watch: { looks, misses: 0 } },
+    [{ do: 'wake', timer: 'look', afterMs: next }],
+    evidence,
+  );
+}
+
+function reopen(sale: Sale, state: Closed, rules: Rules, evidence: Sale['evidence']): Decision {
+  const seen = evidence === undefined ? sale : { ...sale, evidence };
+  return giveUp(seen, 'chargeLost', rules, state.code, 'released');
+}

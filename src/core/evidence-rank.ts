@@ -1,0 +1,63 @@
+import type { Evidence, TransactionStatus } from '../base/evidence.js';
+import type { StatusOutcome } from '../base/gateway-answer.js';
+import type { Sale } from './sale.js';
+
+const RANK: Readonly<Record<TransactionStatus, number>> = {
+  other: 0,
+  pending: 1,
+  expire: 2,
+  cancel: 2,
+  deny: 2,
+  failure: 2,
+  settlement: 3,
+  partial_refund: 4,
+  refund: 5,
+};
+
+export function rank(evidence: Evidence | undefined): number {
+  return evidence === undefined ? -1 : RANK[evidence.status];
+}
+
+/** Keeps the higher word: duplicates, delays and reordering cannot move a sale backwards. */
+export function merge(known: Evidence | undefined, fresh: Evidence): Evidence {
+  return rank(fresh) >= rank(known) ? fresh : (known ?? fresh);
+}
+
+/** Settled in the sense of law 4: the word, and no fraud verdict against it. */
+export function settles(evidence: Evidence): boolean {
+  return evidence.status === 'settlement' && (evidence.fraud === undefined || evidence.fraud === 'accept');
+}
+
+/** Why `evidence` is not about this sale, or undefined when it is (law 4). */
+export function mismatch(sale: Sale, evidence: Evidence): string | undefined {
+  if (evidence.orderId !== sale.orderId) return `it is about order ${evidence.orderId}`;
+  if (evidence.amount !== sale.amount)
+    return `it is about ${evidence.wireAmount}, the sale is ${sale.amount}`;
+  if (evidence.currency !== 'IDR') return `its currency is ${evidence.currency}`;
+  const known = sale.evidence?.transactionId;
+  if (known !== undefined && known !== evidence.transactionId)
+    return `it is about transaction ${evidence.transactionId}, ours is ${known}`;
+  return undefined;
+}
+
+/**
+ * An answer as far as it may be believed: evidence about something else, with a status that we do not know or with a
+ * settlement that the fraud check did not accept, counts as no answer.
+ */
+export function judge<Outcome extends StatusOutcome | { readonly kind: 'cannotModify' }>(
+  sale: Sale,
+  outcome: Outcome,
+): Outcome | Extract<StatusOutcome, { kind: 'unknown' }> {
+  if (outcome.kind !== 'evidence') return outcome;
+  const { evidence } = outcome;
+  const wrong = mismatch(sale, evidence);
+  if (wrong !== undefined) return unknown(520, `the gateway's answer is not about this sale: ${wrong}`);
+  if (evidence.status === 'other') return unknown(521, `unknown transaction_status "${evidence.wireStatus}"`);
+  if (evidence.status === 'settlement' && !settles(evidence))
+    return unknown(522, `settlement with fraud_status "${evidence.fraud ?? ''}"`);
+  return outcome;
+}
+
+function unknown(code: number, detail: string): Extract<StatusOutcome, { kind: 'unknown' }> {
+  return { kind: 'unknown', fault: { kind: 'unanswered', code, detail } };
+}

@@ -1,0 +1,97 @@
+import type { Rupiah } from '../base/rupiah.js';
+import type { Screen, Words } from '../base/screen.js';
+import type { SourceWord } from './effect.js';
+import type { Entry } from './entry.js';
+import { textOf } from './faults.js';
+import { PHRASES } from './phrases.js';
+import type { Readiness } from './readiness.js';
+import { holdsCounter, type Sale } from './sale.js';
+
+/** The end of the last sale, as long as it stays on the screen. */
+export type Ending =
+  | { readonly end: 'paid'; readonly sale: Sale; readonly receipt: 'none' | 'printed' | 'failed' }
+  | { readonly end: 'told'; readonly amount: Rupiah; readonly word: SourceWord }
+  | { readonly end: 'owed'; readonly sale: Sale };
+
+export interface FaceState {
+  readonly shop: string;
+  readonly terminal: string;
+  readonly sale: Sale | undefined;
+  readonly entry: Entry | undefined;
+  readonly hint: Words | undefined;
+  readonly ending: Ending | undefined;
+  readonly readiness: Readiness;
+  readonly qrLifeMs: number;
+  readonly nowWallMs: number;
+}
+
+/** What the customer sees now. A sale under way comes first, then its end, then typing, then the rest. */
+export function faceOf(state: FaceState): Screen {
+  const { sale, ending, entry } = state;
+  if (sale !== undefined && holdsCounter(sale)) return saleFace(sale, state);
+  if (ending !== undefined) return endingFace(ending);
+  if (entry !== undefined)
+    return {
+      show: 'entering',
+      amount: entry.amount,
+      ...(state.hint === undefined ? {} : { hint: state.hint }),
+    };
+  if (!state.readiness.ready)
+    return { show: 'outOfService', words: textOf(state.readiness.code), code: state.readiness.code };
+  return { show: 'idle', shop: state.shop, terminal: state.terminal };
+}
+
+function saleFace(sale: Sale, face: FaceState): Screen {
+  const { amount, orderId, state } = sale;
+  const wait = (words: Words): Screen => ({ show: 'wait', amount, words });
+  switch (state.at) {
+    case 'requested':
+      return wait(PHRASES.retrying);
+    case 'charging':
+      return wait(PHRASES.preparing);
+    case 'chargeUnknown':
+      return wait(PHRASES.asking);
+    case 'awaitingPayment': {
+      if (state.payload === undefined) return wait(PHRASES.preparing);
+      const leftMs = Math.max(0, Math.min(face.qrLifeMs, state.endsAtMs - face.nowWallMs));
+      const notes = state.misses > 0 ? [PHRASES.gatewaySilent] : [];
+      return { show: 'scan', orderId, amount, payload: state.payload, leftMs, lifeMs: face.qrLifeMs, notes };
+    }
+    case 'closing':
+      return wait(state.how === 'cancelled' ? PHRASES.closing : PHRASES.asking);
+    case 'delivering':
+      return { show: 'paid', orderId, amount, notes: [] };
+    default:
+      return wait(PHRASES.recovering);
+  }
+}
+
+function endingFace(ending: Ending): Screen {
+  switch (ending.end) {
+    case 'paid': {
+      const { orderId, amount } = ending.sale;
+      return { show: 'paid', orderId, amount, notes: ending.receipt === 'failed' ? [PHRASES.noReceipt] : [] };
+    }
+    case 'owed': {
+      const { orderId, amount } = ending.sale;
+      return { show: 'owed', orderId, amount, words: PHRASES.owed };
+    }
+    case 'told':
+      return closedFace(ending.amount, ending.word);
+  }
+}
+
+function closedFace(amount: Rupiah, word: SourceWord): Screen {
+  switch (word.word) {
+    case 'cancelled':
+      return { show: 'closed', amount, words: PHRASES.cancelled };
+    case 'expired':
+      return { show: 'closed', amount, words: PHRASES.expired };
+    case 'denied':
+      return { show: 'closed', amount, words: PHRASES.denied, code: word.code };
+    case 'failed':
+      return { show: 'closed', amount, words: textOf(word.code), code: word.code };
+    case 'unknown':
+      return { show: 'closed', amount, words: PHRASES.unknown, code: word.code };
+  }
+}

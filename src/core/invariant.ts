@@ -1,0 +1,83 @@
+import type { Evidence } from '../base/evidence.js';
+import type { Decision, SaleEvent } from './event.js';
+import { mismatch, settles } from './evidence-rank.js';
+import { isSettled, type Sale } from './sale.js';
+
+type Step = Extract<Decision, { kind: 'step' }>;
+
+/** The laws of the sale machine that one step can break. Asserted after every decision, in production too. */
+export function violation(before: Sale, event: SaleEvent, made: Step): string | undefined {
+  const after = made.sale;
+  for (const law of LAWS) {
+    const broken = law(before, after, made, event);
+    if (broken !== undefined) return broken;
+  }
+  return undefined;
+}
+
+type Law = (before: Sale, after: Sale, made: Step, event: SaleEvent) => string | undefined;
+
+const identity: Law = (before, after) =>
+  before.orderId === after.orderId && before.amount === after.amount && before.source === after.source
+    ? undefined
+    : 'a sale changed its order id, amount or source';
+
+/** Law 4: only the gateway's word settles, and only for our order id, our exact amount, IDR. */
+const onlyTheGatewaySettles: Law = (before, after, _made, event) => {
+  if (isSettled(before) || !isSettled(after)) return undefined;
+  const word = evidenceOf(event);
+  if (word === undefined) return `law 4: settled by ${event.type}, which is no word of the gateway`;
+  const wrong = mismatch(before, word);
+  if (wrong !== undefined) return `law 4: settled by foreign evidence: ${wrong}`;
+  return settles(word) || word.status === 'refund' || word.status === 'partial_refund'
+    ? undefined
+    : `law 4: settled by "${word.wireStatus}"`;
+};
+
+/** Law 5: settled is never lost. */
+const settledStaysSettled: Law = (before, after) =>
+  isSettled(before) && !isSettled(after) ? `law 5: ${before.state.at} became ${after.state.at}` : undefined;
+
+/** Law 6: delivered at most once; what was given back is not given out. */
+const deliveredOnce: Law = (before, _after, made) => {
+  const delivers = made.effects.some((effect) => effect.do === 'deliver');
+  const done = before.state.at === 'delivered' || before.state.at === 'cleared';
+  return delivers && done ? `law 6: delivers a sale that is ${before.state.at}` : undefined;
+};
+
+/** One order id, one charge: it leaves the box when the sale begins, and never again. */
+const chargedOnce: Law = (before, _after, made) =>
+  made.effects.some((effect) => effect.do === 'charge') && before.state.at !== 'requested'
+    ? `charges again from ${before.state.at}`
+    : undefined;
+
+/** Law 2: unknown is not failed. A final word is told only of a sale that has come to its end. */
+const failedOnlyAtTheEnd: Law = (_before, after, made) => {
+  const told = made.effects.some((effect) => effect.do === 'tellSource' && effect.word.word !== 'unknown');
+  return told && !['closed', 'refused', 'cleared'].includes(after.state.at)
+    ? `law 2: told the source an end while it is ${after.state.at}`
+    : undefined;
+};
+
+/** Law 3: a notice only makes us ask. */
+const noticeOnlyAsks: Law = (before, after, _made, event) =>
+  event.type === 'rang' && before.state.at !== after.state.at && before.state.at !== 'refused'
+    ? `law 3: a notice moved the sale from ${before.state.at} to ${after.state.at}`
+    : undefined;
+
+const LAWS: readonly Law[] = [
+  identity,
+  onlyTheGatewaySettles,
+  settledStaysSettled,
+  deliveredOnce,
+  chargedOnce,
+  failedOnlyAtTheEnd,
+  noticeOnlyAsks,
+];
+
+function evidenceOf(event: SaleEvent): Evidence | undefined {
+  if (event.type === 'chargeAnswered')
+    return event.outcome.kind === 'created' ? event.outcome.evidence : undefined;
+  if (event.type !== 'statusAnswered' && event.type !== 'closeAnswered') return undefined;
+  return event.outcome.kind === 'evidence' ? event.outcome.evidence : undefined;
+}

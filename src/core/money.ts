@@ -1,0 +1,61 @@
+import type { Evidence } from '../base/evidence.js';
+import type { Effect } from './effect.js';
+import type { Decision, Moment } from './event.js';
+import { rank, settles } from './evidence-rank.js';
+import { holdsCounter, isSettled, type OwedWhy, type Sale } from './sale.js';
+import { ignored, type Step, step, tell } from './step.js';
+
+/** Money taken and nothing given: on the owed list until somebody clears it. */
+export function owe(sale: Sale, why: OwedWhy, detail: string, now: Moment, evidence?: Evidence): Step {
+  const effects: Effect[] = [{ do: 'hush' }, { do: 'alert', code: 540, detail }, { do: 'printOwed' }];
+  return step(sale, { at: 'owed', why, sinceMs: now.wallMs }, effects, evidence);
+}
+
+/**
+ * What a settlement or refund does to a sale in whatever state (laws 4 and 5). Undefined when `evidence`, already
+ * judged to be about this sale, speaks of no money.
+ */
+export function takeMoney(sale: Sale, evidence: Evidence, now: Moment): Decision | undefined {
+  if (!settles(evidence) && evidence.status !== 'refund' && evidence.status !== 'partial_refund')
+    return undefined;
+  if (isSettled(sale)) return afterSettlement(sale, evidence, now);
+  if (evidence.status === 'refund') {
+    const note = 'settled and refunded before we saw either';
+    return step(
+      sale,
+      { at: 'cleared', how: 'refunded', atMs: now.wallMs, note },
+      [{ do: 'hush' }, ...tell(sale, { word: 'cancelled' })],
+      evidence,
+    );
+  }
+  if (evidence.status === 'partial_refund') {
+    const owed = owe(
+      sale,
+      'partlyRefunded',
+      'settled and partly refunded before it was delivered',
+      now,
+      evidence,
+    );
+    return { ...owed, effects: [...owed.effects, ...tell(sale, { word: 'unknown', code: 540 })] };
+  }
+  if (holdsCounter(sale))
+    return step(
+      sale,
+      { at: 'delivering', step: 'telling', again: false },
+      [{ do: 'hush' }, { do: 'deliver', again: false }],
+      evidence,
+    );
+  return owe(sale, 'lateSettlement', `settled after it was ${sale.state.at}`, now, evidence);
+}
+
+function afterSettlement(sale: Sale, evidence: Evidence, now: Moment): Decision {
+  if (rank(evidence) <= rank(sale.evidence)) return ignored('nothing new: already known to be settled');
+  if (evidence.status === 'refund' && sale.state.at === 'owed')
+    return step(
+      sale,
+      { at: 'cleared', how: 'refunded', atMs: now.wallMs, note: 'refunded at the gateway' },
+      [],
+      evidence,
+    );
+  return step(sale, sale.state, [], evidence);
+}

@@ -1,0 +1,107 @@
+import type { StatusOutcome } from '../base/gateway-answer.js';
+import { echoAfterMs, LOOK_MS, lookAfterMs, qrRetryMs } from './cadence.js';
+import { giveUp } from './closing.js';
+import { checkQr } from './emv.js';
+import type { Decision, Moment, Rules, SaleEvent } from './event.js';
+import { judge } from './evidence-rank.js';
+import { takeMoney } from './money.js';
+import type { Sale, SaleState } from './sale.js';
+import { close, endOf, ignored, step } from './step.js';
+
+type Awaiting = Extract<SaleState, { at: 'awaitingPayment' }>;
+
+/** From the created charge to its end: the QR is fetched, shown, and the gateway asked until it says more. */
+export function inAwaitingPayment(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decision {
+  const state = sale.state as Awaiting;
+  switch (event.type) {
+    case 'qrRead':
+      return qrRead(sale, state, event.result, rules);
+    case 'presented':
+      if (!event.screen && !event.paper) return giveUp(sale, 'unpresentable', rules, 460);
+      return step(sale, state, []);
+    case 'statusAnswered':
+      return statusAnswered(sale, state, judge(sale, event.outcome), now);
+    case 'rang':
+      // One look at once; more follow while the status lags. A ring in between adds nothing.
+      if (state.echo !== undefined) return ignored('the gateway is being asked because of an earlier notice');
+      return step(sale, { ...state, echo: 1 }, [{ do: 'hush', timers: ['look'] }, { do: 'askStatus' }]);
+    case 'timer':
+      return timer(sale, state, event, rules);
+    case 'cancelAsked':
+      return giveUp(sale, 'cancelled', rules, undefined);
+    default:
+      return ignored(`it waits for the payment (${event.type})`);
+  }
+}
+
+function qrRead(
+  sale: Sale,
+  state: Awaiting,
+  result: Extract<SaleEvent, { type: 'qrRead' }>['result'],
+  rules: Rules,
+): Decision {
+  if (!result.ok) {
+    const downloads = state.downloads + 1;
+    const again = qrRetryMs(downloads);
+    if (again === undefined) return giveUp(sale, 'noQr', rules, result.error.code);
+    return step(sale, { ...state, downloads }, [{ do: 'wake', timer: 'qr', afterMs: again }]);
+  }
+  const checked = checkQr(result.value, sale.amount, rules.merchantId);
+  if (!checked.ok) {
+    const given = giveUp(sale, 'badQr', rules, checked.error.code);
+    return given.kind === 'step'
+      ? {
+          ...given,
+          effects: [
+            { do: 'alert', code: checked.error.code, detail: checked.error.detail },
+            ...given.effects,
+          ],
+        }
+      : given;
+  }
+  return step(sale, { ...state, payload: result.value }, [
+    { do: 'present', payload: result.value },
+    { do: 'wake', timer: 'look', afterMs: LOOK_MS },
+  ]);
+}
+
+function statusAnswered(sale: Sale, state: Awaiting, outcome: StatusOutcome, now: Moment): Decision {
+  if (outcome.kind === 'evidence') {
+    const { evidence } = outcome;
+    const money = takeMoney(sale, evidence, now);
+    if (money !== undefined) return money;
+    const end = endOf(evidence);
+    if (end !== undefined) return close(sale, end.how, end.word, evidence);
+    return lookAgain(sale, { ...state, misses: 0 });
+  }
+  // "No such transaction" of one that it created is no word either: a read that lags behind the write, or a fault.
+  return lookAgain(sale, { ...state, misses: state.misses + 1 });
+}
+
+/** After a notice the next look comes within seconds, up to three times; otherwise at the polling rate. */
+function lookAgain(sale: Sale, state: Awaiting): Decision {
+  const { echo, ...rest } = state;
+  const soon = echo === undefined ? undefined : echoAfterMs(echo);
+  if (echo !== undefined && soon !== undefined)
+    return step(sale, { ...rest, echo: echo + 1 }, [{ do: 'wake', timer: 'echo', afterMs: soon }]);
+  return step(sale, rest, [{ do: 'wake', timer: 'look', afterMs: lookAfterMs(rest.misses) }]);
+}
+
+function timer(
+  sale: Sale,
+  state: Awaiting,
+  event: Extract<SaleEvent, { type: 'timer' }>,
+  rules: Rules,
+): Decision {
+  switch (event.timer) {
+    case 'look':
+    case 'echo':
+      return step(sale, state, [{ do: 'askStatus' }]);
+    case 'qr':
+      return step(sale, state, [{ do: 'readQr', qr: state.qr, transactionId: state.transactionId }]);
+    case 'life':
+      return giveUp(sale, 'timedOut', rules, undefined);
+    default:
+      return ignored(`timer ${event.timer} means nothing here`);
+  }
+}

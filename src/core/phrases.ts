@@ -1,0 +1,32 @@
+import type { Words } from '../base/screen.js';
+
+/** What customers and cashiers read, Indonesian first. Short: the smallest screen is 320 pixels wide. */
+export const PHRASES = {
+  preparing: { id: 'Menyiapkan kode QR …', en: 'Preparing the QR code …' },
+  retrying: { id: 'GoPay sibuk, mencoba lagi …', en: 'GoPay is busy, trying again …' },
+  asking: { id: 'Memastikan ke GoPay …', en: 'Checking with GoPay …' },
+  closing: { id: 'Membatalkan …', en: 'Cancelling …' },
+  recovering: { id: 'Memulihkan transaksi …', en: 'Recovering the sale …' },
+  cancelled: { id: 'Dibatalkan. Tidak ada uang yang ditarik.', en: 'Cancelled. No money was taken.' },
+  expired: { id: 'Waktu habis. Silakan coba lagi.', en: 'Time is up. Please try again.' },
+  denied: {
+    id: 'GoPay menolak transaksi ini. Coba lagi nanti.',
+    en: 'GoPay denied this sale. Try again later.',
+  },
+  failed: { id: 'Pembayaran tidak dapat dimulai. Coba lagi.', en: 'Payment could not begin. Try again.' },
+  unknown: {
+    id: 'Belum ada kepastian dari GoPay. Jika saldo terpotong, simpan bukti dan hubungi petugas.',
+    en: 'GoPay has not answered yet. If you were charged, keep the proof and ask the staff.',
+  },
+  owed: {
+    id: 'Uang sudah diterima, tetapi belum diserahkan. Tunjukkan nomor ini kepada petugas.',
+    en: 'Paid, but nothing was handed over. Show this number to the staff.',
+  },
+  gatewaySilent: { id: 'Jaringan lambat, tetap kami cek', en: 'Slow network, we keep checking' },
+  noReceipt: { id: 'Struk tidak tercetak', en: 'The receipt was not printed' },
+  tooLarge: { id: 'Jumlah terlalu besar', en: 'The amount is too large' },
+  tooSmall: { id: 'Jumlah terlalu kecil', en: 'The amount is too small' },
+  busy: { id: 'Sedang melayani transaksi lain', en: 'Busy with another sale' },
+} as const satisfies Readonly<Record<string, Words>>;
+
+export type PhraseName = keyof typeof PHRASES;

@@ -1,0 +1,72 @@
+/** Law 9: before any money can move, every leg that the sale needs is known good, and lately. A pure table. */
+
+export type Fact = 'gateway' | 'clock' | 'journal' | 'screen' | 'paper' | 'link';
+
+export interface Reading {
+  /** 0: good. Otherwise the fault that it would be refused with. */
+  readonly code: number;
+  readonly detail: string;
+  /** Monotonic time of the check. */
+  readonly atMs: number;
+}
+
+export type Readings = Readonly<Partial<Record<Fact, Reading>>>;
+
+/** How old a good reading may be. A stale fact is not a good fact. */
+export const FRESH_MS: Readonly<Record<Fact, number>> = {
+  gateway: 90_000,
+  clock: 3_600_000,
+  journal: 60_000,
+  screen: Number.POSITIVE_INFINITY,
+  paper: 60_000,
+  link: Number.POSITIVE_INFINITY,
+};
+
+export interface Needs {
+  /** Where a QR can be shown; one good way is enough. */
+  readonly ways: readonly ('screen' | 'paper')[];
+}
+
+export type Readiness =
+  | { readonly ready: true; readonly notes: readonly number[] }
+  | { readonly ready: false; readonly code: number; readonly detail: string };
+
+const MISSING: Readonly<Record<Fact, number>> = {
+  gateway: 550,
+  clock: 551,
+  journal: 750,
+  screen: 461,
+  paper: 462,
+  link: 650,
+};
+
+function trouble(
+  fact: Fact,
+  readings: Readings,
+  nowMs: number,
+): { code: number; detail: string } | undefined {
+  const reading = readings[fact];
+  if (reading === undefined) return { code: MISSING[fact], detail: `${fact}: not checked yet` };
+  if (reading.code !== 0) return { code: reading.code, detail: `${fact}: ${reading.detail}` };
+  const ageMs = nowMs - reading.atMs;
+  if (ageMs > FRESH_MS[fact])
+    return { code: MISSING[fact], detail: `${fact}: last good ${Math.round(ageMs / 1000)} s ago` };
+  return undefined;
+}
+
+/**
+ * May this terminal sell now? The relay's link is never needed (polling settles without it), only noted.
+ * @param nowMs monotonic
+ */
+export function judgeReadiness(readings: Readings, needs: Needs, nowMs: number): Readiness {
+  for (const fact of ['journal', 'gateway', 'clock'] as const) {
+    const found = trouble(fact, readings, nowMs);
+    if (found !== undefined) return { ready: false, ...found };
+  }
+  const ways = needs.ways.map((way) => trouble(way, readings, nowMs));
+  const [first] = ways;
+  if (ways.length === 0) return { ready: false, code: 463, detail: 'no printer and no screen is configured' };
+  if (first !== undefined && ways.every((way) => way !== undefined)) return { ready: false, ...first };
+  const notes = [...ways, readings.link === undefined ? undefined : trouble('link', readings, nowMs)];
+  return { ready: true, notes: notes.flatMap((note) => (note === undefined ? [] : [note.code])) };
+}

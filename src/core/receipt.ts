@@ -1,0 +1,106 @@
+import { formatRupiah } from '../base/rupiah.js';
+import type { Slip, SlipLine } from '../base/slip.js';
+import { formatWib } from '../base/time.js';
+import type { Sale } from './sale.js';
+
+export interface SlipHead {
+  readonly shop: string;
+  readonly terminal: string;
+  /** Lines of the shop's own above and below. */
+  readonly header: readonly string[];
+  readonly footer: readonly string[];
+}
+
+function centred(text: string, size: 'normal' | 'big' = 'normal', bold = false): SlipLine {
+  return { put: 'text', text, align: 'centre', size, bold };
+}
+
+function top(head: SlipHead, copy: boolean): SlipLine[] {
+  return [
+    centred(head.shop, 'normal', true),
+    ...head.header.map((text) => centred(text)),
+    ...(copy ? [centred('*** SALINAN / COPY ***', 'normal', true)] : []),
+    { put: 'rule' },
+  ];
+}
+
+function facts(sale: Sale, head: SlipHead, atMs: number): SlipLine[] {
+  const invoice = String(sale.invoice % 1_000_000).padStart(6, '0');
+  return [
+    { put: 'pair', left: 'Waktu', right: `${formatWib(atMs)} WIB` },
+    { put: 'pair', left: 'Terminal', right: head.terminal },
+    { put: 'pair', left: 'No.', right: invoice },
+    { put: 'text', text: sale.orderId },
+  ];
+}
+
+/** The QR to scan, with the amount above it. */
+export function qrSlip(sale: Sale, payload: string, head: SlipHead, nowMs: number, copy: boolean): Slip {
+  const untilMs = sale.state.at === 'awaitingPayment' ? sale.state.endsAtMs : nowMs;
+  return {
+    kind: 'qr',
+    copy,
+    orderId: sale.orderId,
+    lines: [
+      ...top(head, copy),
+      centred('Bayar dengan GoPay / QRIS'),
+      centred(formatRupiah(sale.amount), 'big', true),
+      { put: 'qr', payload },
+      centred('Buka Gojek atau aplikasi QRIS, pindai.'),
+      centred(`Berlaku sampai ${formatWib(untilMs).slice(11)} WIB`),
+      { put: 'rule' },
+      ...facts(sale, head, nowMs),
+    ],
+  };
+}
+
+/** Proof for the customer. Only a settled sale has one. */
+export function receiptSlip(sale: Sale, head: SlipHead, nowMs: number, copy: boolean): Slip {
+  const { evidence } = sale;
+  return {
+    kind: 'receipt',
+    copy,
+    orderId: sale.orderId,
+    lines: [
+      ...top(head, copy),
+      centred('LUNAS / PAID', 'big', true),
+      centred(formatRupiah(sale.amount), 'big', true),
+      { put: 'rule' },
+      ...facts(sale, head, nowMs),
+      { put: 'pair', left: 'Metode', right: method(evidence?.issuer) },
+      ...(evidence?.settlementTime === undefined
+        ? []
+        : [{ put: 'pair', left: 'Dibayar', right: `${evidence.settlementTime} WIB` } as const]),
+      ...(evidence === undefined ? [] : [{ put: 'text', text: `Ref ${evidence.transactionId}` } as const]),
+      { put: 'rule' },
+      ...head.footer.map((text) => centred(text)),
+      centred('Terima kasih'),
+    ],
+  };
+}
+
+function method(issuer: string | undefined): string {
+  return issuer === undefined || issuer.toLowerCase() === 'gopay' ? 'GoPay' : `QRIS (${issuer})`;
+}
+
+/** Money was taken and nothing given: what the customer needs to get it back. */
+export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
+  return {
+    kind: 'owed',
+    copy: false,
+    orderId: sale.orderId,
+    lines: [
+      ...top(head, false),
+      centred('BELUM DISERAHKAN / OWED', 'normal', true),
+      centred(formatRupiah(sale.amount), 'big', true),
+      { put: 'text', text: 'Pembayaran diterima, tetapi barang belum diserahkan.' },
+      { put: 'text', text: 'Tunjukkan slip ini kepada petugas untuk barang atau pengembalian uang.' },
+      { put: 'text', text: 'Paid, but nothing was handed over. Show this slip to the staff.' },
+      { put: 'rule' },
+      ...facts(sale, head, nowMs),
+      ...(sale.evidence === undefined
+        ? []
+        : [{ put: 'text', text: `Ref ${sale.evidence.transactionId}` } as const]),
+    ],
+  };
+}

@@ -1,0 +1,177 @@
+import type { RegisterQuestion, RegisterResult, RegisterSale } from '../base/register-words.js';
+import type { Rupiah } from '../base/rupiah.js';
+import { formatWib, parseWib } from '../base/time.js';
+import type { SourceWord } from './effect.js';
+import type { Readiness } from './readiness.js';
+import { holdsCounter, isSettled, type Sale } from './sale.js';
+
+/** The last thing that a register was sent about a sale, as the journal has it. */
+export interface GivenAnswer {
+  /** The question's frame, hex. */
+  readonly frame: string;
+  readonly bytes: string;
+  /** `unknown` told it to ask again; anything else was the end of the matter. */
+  readonly result: RegisterResult['result'];
+  readonly acknowledged: boolean;
+}
+
+export interface RegisterView {
+  /** The sale that holds the counter, of whatever source. */
+  readonly open: Sale | undefined;
+  /** The last sale that this register asked for. */
+  readonly last: Sale | undefined;
+  readonly lastAnswer: GivenAnswer | undefined;
+  /** The sale with the RRN asked for, where one was. */
+  readonly byRrn: Sale | undefined;
+  readonly readiness: Readiness;
+  readonly limits: { readonly min: Rupiah; readonly max: Rupiah };
+}
+
+export type RegisterDecision =
+  | { readonly do: 'open'; readonly amount: Rupiah }
+  /** The same request again while it is being served: its answer will come. */
+  | { readonly do: 'wait'; readonly because: string }
+  /** The same bytes as before (law 7). */
+  | { readonly do: 'resend'; readonly bytes: string; readonly orderId: string }
+  /** Settled, and the register now asks for it: deliver, in answer to this frame. */
+  | { readonly do: 'claim'; readonly orderId: string }
+  | { readonly do: 'answer'; readonly result: RegisterResult; readonly reprint?: Sale };
+
+/** What to do with a register's question. Pure; the terminal performs and journals it. */
+export function decideRegister(
+  question: RegisterQuestion,
+  frame: string,
+  view: RegisterView,
+): RegisterDecision {
+  switch (question.ask) {
+    case 'sale':
+      return sale(question.amount, question.reference ?? frame, view);
+    case 'inquiry':
+      return inquiry(question.rrn === undefined ? view.last : view.byRrn);
+    case 'reprint': {
+      const { last } = view;
+      return last === undefined || !isSettled(last)
+        ? answer({ result: 'noSuchSale' })
+        : { do: 'answer', result: resultOf(last), reprint: last };
+    }
+    case 'echo':
+      return answer({ result: 'echo' });
+    case 'unsupported':
+      return answer({ result: 'unsupported' });
+    case 'invalid':
+      return answer({ result: 'invalid' });
+  }
+}
+
+function answer(result: RegisterResult): RegisterDecision {
+  return { do: 'answer', result };
+}
+
+function sale(amount: Rupiah, reference: string, view: RegisterView): RegisterDecision {
+  const again = repeat(reference, view);
+  if (again !== undefined) return again;
+  if (amount < view.limits.min || amount > view.limits.max) return answer({ result: 'invalid' });
+  if (view.open !== undefined) return answer({ result: 'busy' });
+  if (!view.readiness.ready) {
+    const { code } = view.readiness;
+    return answer(code >= 500 && code < 600 ? { result: 'noConnection' } : { result: 'notReady', code });
+  }
+  return { do: 'open', amount };
+}
+
+/**
+ * Law 7. The frame of this family carries no reference of the register's own, so the frame itself is the reference, and
+ * it is a repeat for as long as the register has not acknowledged a final answer to it.
+ */
+function repeat(reference: string, view: RegisterView): RegisterDecision | undefined {
+  const { last, lastAnswer } = view;
+  if (last === undefined || last.source.reference !== reference) return undefined;
+  if (holdsCounter(last)) return { do: 'wait', because: 'the same request is being served' };
+  const toldUnknown = lastAnswer === undefined || lastAnswer.result === 'unknown';
+  const { at } = last.state;
+  if (at === 'delivering' || (at === 'owed' && toldUnknown)) return { do: 'claim', orderId: last.orderId };
+  if (lastAnswer === undefined) return answer(resultOf(last));
+  if (toldUnknown && at === 'closing')
+    return { do: 'resend', bytes: lastAnswer.bytes, orderId: last.orderId };
+  // It was told "unknown", and the end is known by now: that is the answer to the same question.
+  if (toldUnknown) return answer(resultOf(last));
+  if (!lastAnswer.acknowledged) return { do: 'resend', bytes: lastAnswer.bytes, orderId: last.orderId };
+  return undefined;
+}
+
+function inquiry(asked: Sale | undefined): RegisterDecision {
+  if (asked === undefined || asked.source.kind !== 'register') return answer({ result: 'noSuchSale' });
+  const { state } = asked;
+  const claimable = (state.at === 'delivering' && state.step === 'claim') || state.at === 'owed';
+  return claimable ? { do: 'claim', orderId: asked.orderId } : answer(resultOf(asked));
+}
+
+/** A sale in a register's words. The same sale in the same state gives the same words, at whatever time. */
+export function resultOf(asked: Sale): RegisterResult {
+  const told = registerSale(asked);
+  const { state } = asked;
+  switch (state.at) {
+    case 'delivering':
+    case 'delivered':
+    case 'owed':
+      return { result: 'approved', sale: told };
+    case 'cleared':
+      return { result: 'cancelled', sale: told };
+    case 'refused':
+      return { result: 'denied', sale: told };
+    case 'closed':
+      if (state.how === 'neverCharged') return { result: 'denied', sale: told };
+      return { result: state.how, sale: told };
+    case 'closing':
+      return { result: state.source === 'released' ? 'unknown' : 'pending', sale: told };
+    default:
+      return { result: 'pending', sale: told };
+  }
+}
+
+/** What a register is told when its sale ends without payment. */
+export function resultOfWord(ended: Sale, word: SourceWord): RegisterResult {
+  const told = registerSale(ended);
+  switch (word.word) {
+    case 'cancelled':
+    case 'expired':
+    case 'unknown':
+      return { result: word.word, sale: told };
+    case 'denied':
+      return { result: 'denied', sale: told };
+    case 'failed':
+      return word.code >= 500 && word.code < 600
+        ? { result: 'noConnection' }
+        : { result: 'notReady', code: word.code };
+  }
+}
+
+export function registerSale(of: Sale): RegisterSale {
+  const settledAt =
+    of.evidence?.settlementTime === undefined ? undefined : parseWib(of.evidence.settlementTime);
+  const { issuer } = of.evidence ?? {};
+  return {
+    orderId: of.orderId,
+    amount: of.amount,
+    rrn: rrnOf(of.openedAtMs, of.invoice),
+    approvalCode: approvalOf(of.evidence?.transactionId ?? ''),
+    invoice: of.invoice % 1_000_000,
+    atMs: settledAt ?? of.openedAtMs,
+    ...(issuer === undefined ? {} : { issuer }),
+  };
+}
+
+/** Twelve digits as card terminals make them: last digit of the year, day of the year, hour (WIB), then the invoice. */
+export function rrnOf(openedAtMs: number, invoice: number): string {
+  const wib = formatWib(openedAtMs);
+  const dayMs =
+    Date.parse(`${wib.slice(0, 10)}T00:00:00Z`) - Date.parse(`${wib.slice(0, 4)}-01-01T00:00:00Z`);
+  const day = String(dayMs / 86_400_000 + 1).padStart(3, '0');
+  return `${wib.charAt(3)}${day}${wib.slice(11, 13)}${String(invoice % 1_000_000).padStart(6, '0')}`;
+}
+
+/** Six digits from the transaction id: the same on slip, frame and in a search of the dashboard by its first part. */
+function approvalOf(transactionId: string): string {
+  const head = Number.parseInt(transactionId.replace(/[^0-9a-f]/gi, '').slice(0, 8), 16);
+  return String(Number.isNaN(head) ? 0 : head % 1_000_000).padStart(6, '0');
+}

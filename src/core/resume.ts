@@ -1,0 +1,83 @@
+import { lostChargeAfterMs } from './cadence.js';
+import { giveUp } from './closing.js';
+import type { Decision, Moment, Rules } from './event.js';
+import { owe } from './money.js';
+import type { Sale, SaleState } from './sale.js';
+import { ignored, step } from './step.js';
+
+/**
+ * The first event of an open sale after a start. A request that was under way may have reached the gateway or not, so
+ * the gateway is asked; after that the sale goes its normal way.
+ */
+export function resume(sale: Sale, rules: Rules, now: Moment): Decision {
+  const { state } = sale;
+  switch (state.at) {
+    case 'requested':
+      return step(sale, state, [{ do: 'wake', timer: 'begin', afterMs: 0 }]);
+    case 'charging':
+      return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code: 511 }, [
+        { do: 'wake', timer: 'look', afterMs: lostChargeAfterMs(0) },
+        { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
+      ]);
+    case 'chargeUnknown':
+      return step(sale, state, [
+        { do: 'askStatus' },
+        { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
+      ]);
+    case 'awaitingPayment':
+      return resumeQr(sale, state, rules, now);
+    case 'closing':
+      return step(sale, { ...state, step: 'look' }, [
+        { do: 'askStatus' },
+        { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
+      ]);
+    case 'delivering':
+      return resumeDelivery(sale, state, rules, now);
+    case 'closed':
+      return state.watch === undefined
+        ? ignored('closed, and watched to its end')
+        : step(sale, state, [{ do: 'askStatus' }]);
+    default:
+      return ignored(`nothing is left to do: ${state.at}`);
+  }
+}
+
+type Awaiting = Extract<SaleState, { at: 'awaitingPayment' }>;
+
+/**
+ * Asks at once, and shows the QR again for what is left of its life. A clock that jumped over the outage cannot
+ * lengthen that life beyond a whole one.
+ */
+function resumeQr(sale: Sale, state: Awaiting, rules: Rules, now: Moment): Decision {
+  const leftMs = Math.min(state.endsAtMs - now.wallMs, rules.qrLifeMs);
+  if (leftMs <= 0) return giveUp(sale, 'timedOut', rules, undefined);
+  const { echo: _series, ...rest } = state;
+  const next = { ...rest, endsAtMs: now.wallMs + leftMs, downloads: 0, misses: 0 };
+  return step(sale, next, [
+    { do: 'askStatus' },
+    { do: 'wake', timer: 'life', afterMs: leftMs },
+    state.payload === undefined
+      ? { do: 'readQr', qr: state.qr, transactionId: state.transactionId }
+      : { do: 'present', payload: state.payload },
+  ]);
+}
+
+type Delivering = Extract<SaleState, { at: 'delivering' }>;
+
+/**
+ * Whether the source had its answer before the cut cannot be known. A person may be shown it again. A register gets
+ * it when it asks: unasked, it might take the answer for that of its next sale. A machine never vends on a guess.
+ */
+function resumeDelivery(sale: Sale, state: Delivering, rules: Rules, now: Moment): Decision {
+  switch (sale.source.kind) {
+    case 'keypad':
+      return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);
+    case 'register':
+    case 'api':
+      return step(sale, { ...state, step: 'claim' }, [
+        { do: 'wake', timer: 'claim', afterMs: rules.claimMs },
+      ]);
+    case 'vending':
+      return owe(sale, 'deliveryUnknown', 'settled, and a power cut hides whether the machine vended', now);
+  }
+}

@@ -1,0 +1,138 @@
+import type { Evidence, QrSource } from '../base/evidence.js';
+import type { OrderId } from '../base/ids.js';
+import type { Rupiah } from '../base/rupiah.js';
+
+export type SourceKind = 'keypad' | 'register' | 'vending' | 'api';
+
+/** Where a sale came from. `reference` is the caller's own, and for registers without one the frame itself in hex. */
+export interface Source {
+  readonly kind: SourceKind;
+  readonly name: string;
+  readonly reference?: string;
+}
+
+/** One amount to be collected. `orderId` is also Midtrans' order id: one charge, never used again. */
+export interface Sale {
+  readonly orderId: OrderId;
+  readonly amount: Rupiah;
+  readonly source: Source;
+  /** 1, or more where the gateway denied the attempts before this one (channel code 900). */
+  readonly attempt: number;
+  /** Counts up by one a sale on this terminal; six digits on slips and in register frames. */
+  readonly invoice: number;
+  /** Wall time. */
+  readonly openedAtMs: number;
+  readonly state: SaleState;
+  /** The highest-ranking word of the gateway so far. */
+  readonly evidence?: Evidence;
+}
+
+/** Why a QR is being given up. */
+export type ClosingHow =
+  | 'cancelled'
+  | 'timedOut'
+  /** The picture or payload was not for this sale, or the charge's answer was about something else. */
+  | 'badQr'
+  /** No picture could be had. */
+  | 'noQr'
+  /** Neither paper nor screen took it. */
+  | 'unpresentable'
+  /** The answer to the charge was lost and nobody waits any more. */
+  | 'chargeLost';
+
+export type ClosedHow = 'cancelled' | 'expired' | 'denied' | 'neverCharged';
+
+export type OwedWhy =
+  /** Settled after its source had been told that it was over, or unknown. */
+  | 'lateSettlement'
+  | 'deliveryFailed'
+  /** A power cut hid whether the source had it. Never delivered twice on a guess (law 6). */
+  | 'deliveryUnknown'
+  | 'partlyRefunded';
+
+export type SaleState =
+  /** Journalled; waits before it is tried again under this new order id. */
+  | { readonly at: 'requested' }
+  | { readonly at: 'charging' }
+  /** The answer was lost: the gateway is asked by order id. `absent` counts its "no such transaction". */
+  | { readonly at: 'chargeUnknown'; readonly misses: number; readonly absent: number; readonly code: number }
+  | {
+      readonly at: 'awaitingPayment';
+      readonly transactionId: string;
+      readonly qr: QrSource;
+      /** Checked EMV payload; absent until the QR has been read. */
+      readonly payload?: string;
+      /** Wall time when we give the QR up; for people and for restarts. The running clock is a timer. */
+      readonly endsAtMs: number;
+      /** Failed downloads of the picture. */
+      readonly downloads: number;
+      /** Looks without an answer in a row. */
+      readonly misses: number;
+      /** How far the looks after a notice have come; absent when no notice is being followed. */
+      readonly echo?: number;
+    }
+  | {
+      readonly at: 'closing';
+      readonly how: ClosingHow;
+      /** `released`: the source was told "unknown"; this goes on behind its back. */
+      readonly source: 'waiting' | 'released';
+      readonly step: 'awaitCharge' | 'look' | 'close' | 'pause';
+      readonly tries: number;
+      /** "No such transaction" answers in a row. */
+      readonly absent: number;
+      /** Fault number to tell, where there is one. */
+      readonly code?: number;
+    }
+  /** Settled; telling the source. `claim`: the source must ask (again) for the answer itself. */
+  | { readonly at: 'delivering'; readonly step: 'telling' | 'claim'; readonly again: boolean }
+  | { readonly at: 'delivered'; readonly atMs: number }
+  | { readonly at: 'owed'; readonly why: OwedWhy; readonly sinceMs: number }
+  | {
+      readonly at: 'cleared';
+      readonly how: 'refunded' | 'byHand';
+      readonly atMs: number;
+      readonly note: string;
+    }
+  /** The gateway refused before anything existed. */
+  | { readonly at: 'refused'; readonly code: number }
+  | {
+      readonly at: 'closed';
+      readonly how: ClosedHow;
+      readonly code?: number;
+      /** Looks that still follow; absent when watched to the end. */
+      readonly watch?: { readonly looks: number; readonly misses: number };
+    };
+
+/** The source has not been told the end of it: the terminal is busy with this sale (law 8). */
+export function holdsCounter(sale: Sale): boolean {
+  const { state } = sale;
+  switch (state.at) {
+    case 'requested':
+    case 'charging':
+    case 'chargeUnknown':
+    case 'awaitingPayment':
+      return true;
+    case 'closing':
+      return state.source === 'waiting';
+    case 'delivering':
+      return state.step === 'telling';
+    default:
+      return false;
+  }
+}
+
+/** Something is still going to happen by itself: taken up again at boot. */
+export function isOpen(sale: Sale): boolean {
+  const { state } = sale;
+  return (
+    holdsCounter(sale) ||
+    state.at === 'closing' ||
+    state.at === 'delivering' ||
+    (state.at === 'closed' && state.watch !== undefined)
+  );
+}
+
+/** Money was taken for this sale, whatever became of it since. */
+export function isSettled(sale: Sale): boolean {
+  return ['delivering', 'delivered', 'owed', 'cleared'].includes(sale.state.at);
+}

@@ -1,0 +1,52 @@
+import type { LogFormat, LogSink } from './log.js';
+
+/** What {@link streamSink} needs of `process.stderr`. */
+export interface LogStream {
+  write(text: string): boolean;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** What {@link chooseFormat} needs of a process. */
+export interface LogSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isTty: boolean;
+  /** Device and inode of the file behind the log (`fstat(2)` of 2); undefined when it is closed. */
+  readonly device: number | undefined;
+  readonly inode: number | undefined;
+}
+
+/**
+ * A sink that writes to a stream and outlives it. A reader that goes away (EPIPE after `| head`, a closed terminal) must
+ * not take the terminal with it, and there is nowhere left to report that to: from then on the log is silent.
+ */
+export function streamSink(stream: LogStream): LogSink {
+  let gone = false;
+  stream.on('error', () => {
+    gone = true;
+  });
+  return (line) => {
+    if (gone) return;
+    try {
+      stream.write(`${line}\n`);
+    } catch {
+      // A stream that was destroyed throws at once instead of telling its listener.
+      gone = true;
+    }
+  };
+}
+
+/**
+ * How to write, and whether in colour.
+ * systemd.exec(5): JOURNAL_STREAM holds `device:inode` of the stream that it gave us, and only a comparison tells that we
+ * still write there, because a shell inside a service inherits the variable as well. `forced` comes from the command line.
+ * NO_COLOR counts when it is set and not empty (no-color.org).
+ */
+export function chooseFormat(
+  around: LogSurroundings,
+  forced?: LogFormat,
+): { readonly format: LogFormat; readonly colour: boolean } {
+  const toJournal =
+    around.device !== undefined && around.env['JOURNAL_STREAM'] === `${around.device}:${around.inode}`;
+  const format = forced ?? (toJournal ? 'journal' : around.isTty ? 'terminal' : 'file');
+  return { format, colour: format === 'terminal' && around.isTty && !around.env['NO_COLOR'] };
+}

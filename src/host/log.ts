@@ -1,0 +1,114 @@
+import { messageOf } from '../base/fault.js';
+import type { Clock } from '../port/clock.js';
+import type { Log, LogText } from '../port/log.js';
+import type { SecretRegistry } from './secrets.js';
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+
+/**
+ * - `journal`: `<N>` in front, as sd-daemon(3) says, and no time, because journald keeps a better one.
+ * - `terminal`: local time of day and the level as a word, for a person who watches.
+ * - `file`: the same with the date, for a pipe or a file.
+ */
+export type LogFormat = 'journal' | 'terminal' | 'file';
+
+/** Takes one finished line without its line feed. Must not throw. */
+export type LogSink = (line: string) => void;
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  readonly sink: LogSink;
+  readonly format: LogFormat;
+  readonly clock: Clock;
+  readonly secrets: SecretRegistry;
+  /** ANSI colours around the level word, in the format `terminal` only. */
+  readonly colour?: boolean;
+}
+
+/** syslog(3) priorities: err, warning, info, debug. */
+const PRIORITY: Readonly<Record<LogLevel, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
+
+const WORD: Readonly<Record<LogLevel, string>> = {
+  error: 'ERROR',
+  warn: 'WARN ',
+  info: 'INFO ',
+  debug: 'DEBUG',
+};
+
+const COLOUR: Readonly<Record<LogLevel, string>> = { error: '31', warn: '33', info: '32', debug: '2' };
+
+/** journald cuts a line at 48 KiB (LineMax=), and a cut line loses its priority. */
+const LONGEST_LINE = 16_384;
+
+/** The log of one process. Nothing that is passed to it can make it throw. */
+export function createLog(options: LogOptions): Log {
+  return scoped(options, '');
+}
+
+function scoped(options: LogOptions, scope: string): Log {
+  const limit = PRIORITY[options.level];
+  const writer = (level: LogLevel) => (text: LogText) => {
+    if (PRIORITY[level] > limit) return;
+    options.sink(lineOf(options, level, scope + textOf(text)));
+  };
+  return {
+    error: writer('error'),
+    warn: writer('warn'),
+    info: writer('info'),
+    debug: writer('debug'),
+    child: (name) => scoped(options, `${scope}${name}: `),
+  };
+}
+
+function textOf(text: LogText): string {
+  if (typeof text === 'string') return text;
+  try {
+    return text();
+  } catch (thrown) {
+    // The event happened, so its line is written; what the line would have said is lost, and says so.
+    return `(this line could not be made: ${messageOf(thrown)})`;
+  }
+}
+
+function lineOf(options: LogOptions, level: LogLevel, text: string): string {
+  // Masked before anything is cut off or rewritten: half a secret would no longer be recognised.
+  const safe = shorten(oneLine(options.secrets.mask(text)));
+  if (options.format === 'journal') return `<${PRIORITY[level]}>${safe}`;
+  const time = localTime(options.clock.wallMs(), options.format === 'file');
+  const word =
+    options.format === 'terminal' && options.colour
+      ? `\x1b[${COLOUR[level]}m${WORD[level]}\x1b[0m`
+      : WORD[level];
+  return `${time} ${word} ${safe}`;
+}
+
+/**
+ * Lines of a text are joined by ` | `. Control characters are written as `\xNN`, and characters that turn the direction
+ * of writing as `\uNNNN`: what a register or a web client sends must not forge a line or drive a technician's terminal.
+ */
+function oneLine(text: string): string {
+  return text
+    .replace(/[ \t]*(?:\r\n|[\n\r\u2028\u2029])\s*/g, ' | ')
+    .replace(/^ \| | \| $/g, '')
+    .replace(/[\p{Cc}\u200b-\u200f\u202a-\u202e\u2066-\u2069\p{Cs}]/gu, escapeCharacter);
+}
+
+function escapeCharacter(character: string): string {
+  if (character === '\t') return ' ';
+  const code = character.charCodeAt(0);
+  return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+}
+
+function shorten(text: string): string {
+  const over = text.length - LONGEST_LINE;
+  return over > 0 ? `${text.slice(0, LONGEST_LINE)}… (${over} characters more)` : text;
+}
+
+function localTime(wallMs: number, withDate: boolean): string {
+  const date = new Date(wallMs);
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  const exact = `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+  if (!withDate) return exact;
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${exact}`;
+}

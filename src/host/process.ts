@@ -1,0 +1,81 @@
+import { inspect } from 'node:util';
+import type { Clock } from '../port/clock.js';
+import type { Log } from '../port/log.js';
+
+/** Exit codes of all three programs, after sysexits(3) where it has one. */
+export const EXIT = {
+  /** Ended because it was asked to, and drained. */
+  ok: 0,
+  /** A command that ran and whose answer is no: `config check` with errors, `doctor` with a failing leg. */
+  failed: 1,
+  /** The command line was wrong. */
+  usage: 64,
+  /** Something that is needed cannot be had now: port taken, journal not to be opened. Starting again may help. */
+  unavailable: 69,
+  /** A bug of ours, or a commit whose outcome is unknown: start again from what the journal says. */
+  misuse: 70,
+  /** The configuration or a secret is wrong; starting again does not help. */
+  config: 78,
+  /** Ctrl-C twice: 128 + SIGINT. */
+  interrupted: 130,
+} as const;
+
+/** What is used of `process`. */
+export interface ProcessLike {
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  off(event: string, listener: (...args: never[]) => void): unknown;
+  exit(code: number): void;
+}
+
+export interface ProcessOptions {
+  readonly process: ProcessLike;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Called once, for the first signal: take no new sale, make the open one safe, then exit with `EXIT.ok`. */
+  readonly drain: (signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP') => void;
+}
+
+/** A wrapper that passes Ctrl-C on to us makes one key press arrive twice; a person needs longer than this. */
+const SAME_KEY_PRESS_MS = 500;
+
+/**
+ * Connects the signals and the last line of defence. Returns a function that disconnects them.
+ *
+ * SIGTERM, SIGINT and SIGHUP (the terminal window was closed) drain once. Ctrl-C again ends at once with 130. Whatever
+ * nobody caught is a bug of ours: one line in the log, and exit code 70, because going on with unknown state is worse
+ * than starting again from the journal.
+ */
+export function superviseProcess(options: ProcessOptions): () => void {
+  const { process, clock, log, drain } = options;
+  let drainingSinceMs: number | undefined;
+  const onSignal = (signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP') => () => {
+    if (drainingSinceMs === undefined) {
+      drainingSinceMs = clock.monoMs();
+      log.info(`${signal}: draining`);
+      drain(signal);
+    } else if (signal === 'SIGINT' && clock.monoMs() - drainingSinceMs >= SAME_KEY_PRESS_MS) {
+      log.warn('SIGINT again: ending at once; the journal has what was committed');
+      process.exit(EXIT.interrupted);
+    }
+  };
+  const onCrash = (how: string) => (thrown: unknown) => {
+    log.error(`${how}: ${describe(thrown)}`);
+    process.exit(EXIT.misuse);
+  };
+  const listeners: readonly (readonly [string, (...args: never[]) => void])[] = [
+    ['SIGTERM', onSignal('SIGTERM')],
+    ['SIGINT', onSignal('SIGINT')],
+    ['SIGHUP', onSignal('SIGHUP')],
+    ['uncaughtException', onCrash('not caught')],
+    ['unhandledRejection', onCrash('promise rejected and not caught')],
+  ];
+  for (const [event, listener] of listeners) process.on(event, listener);
+  return () => {
+    for (const [event, listener] of listeners) process.off(event, listener);
+  };
+}
+
+/** Stack, cause and own fields; the log joins the lines and takes the secrets out. `inspect` survives circles and proxies. */
+function describe(thrown: unknown): string {
+  return inspect(thrown, { depth: 3, maxStringLength: 2_000, maxArrayLength: 20 });
+}

@@ -1,0 +1,275 @@
+import type Database from 'better-sqlite3';
+import { assert } from '../base/assert.js';
+import { Failure, messageOf } from '../base/fault.js';
+import { parseOrderId } from '../base/ids.js';
+import type { GivenAnswer } from '../core/register-session.js';
+import { rrnOf } from '../core/register-session.js';
+import { isOpen, type Sale } from '../core/sale.js';
+import { type JournalPlace, openFile } from './open.js';
+
+/** One line of the story. `body` is what happened, as JSON. */
+export interface JournalEvent {
+  readonly orderId?: string;
+  readonly kind: string;
+  readonly body: unknown;
+  /** Why it changed nothing. */
+  readonly ignored?: string;
+}
+
+export interface JournalAnswer extends GivenAnswer {
+  readonly register: string;
+  readonly orderId?: string;
+}
+
+/** Everything that one event of the inbox changes, in one transaction. */
+export interface Commit {
+  readonly wallMs: number;
+  readonly monoMs: number;
+  readonly events: readonly JournalEvent[];
+  readonly sales?: readonly Sale[];
+  readonly answers?: readonly JournalAnswer[];
+  /** An answer of an earlier commit that its register has acknowledged. */
+  readonly acknowledged?: { readonly register: string; readonly frame: string };
+  readonly noticeId?: string;
+}
+
+export interface StoredEvent extends JournalEvent {
+  readonly seq: number;
+  readonly boot: number;
+  readonly wallMs: number;
+}
+
+/**
+ * The truth of the terminal. A commit that has returned is on disk. One that throws is an unknown outcome (the row may
+ * be there): the process ends and starts again from what the journal says (law 1).
+ */
+export class Journal {
+  readonly #db: Database.Database;
+  readonly #boot: number;
+  readonly #statements: ReturnType<typeof prepareStatements>;
+  readonly #write: (commit: Commit) => void;
+
+  /** @throws Failure 701 to 706, see open.ts */
+  constructor(place: JournalPlace & { readonly version: string }) {
+    const opened = openFile(place);
+    this.#db = opened.db;
+    this.#statements = prepareStatements(this.#db);
+    if (opened.setAside !== undefined) this.#statements.setMeta.run('set_aside', opened.setAside);
+    this.#boot = Number(this.#statements.boot.run(place.wallMs, place.version).lastInsertRowid);
+    this.#write = this.#db.transaction((commit: Commit) => this.#writeAll(commit));
+  }
+
+  /** @throws Failure 710 (disk full), 711 (anything else): the outcome is unknown, the caller ends the process. */
+  commit(commit: Commit): void {
+    try {
+      this.#write(commit);
+    } catch (thrown) {
+      const code = (thrown as { code?: unknown }).code === 'SQLITE_FULL' ? 710 : 711;
+      throw new Failure({
+        kind: 'unanswered',
+        code,
+        detail: `the journal could not commit: ${messageOf(thrown)}`,
+      });
+    }
+  }
+
+  #writeAll(commit: Commit): void {
+    const s = this.#statements;
+    let seq = 0;
+    for (const event of commit.events) {
+      const { orderId = null, kind, body, ignored = null } = event;
+      const row = [
+        this.#boot,
+        commit.wallMs,
+        Math.round(commit.monoMs),
+        orderId,
+        kind,
+        JSON.stringify(body),
+        ignored,
+      ];
+      seq = Number(s.event.run(...row).lastInsertRowid);
+    }
+    for (const sale of commit.sales ?? []) {
+      const rrn = rrnOf(sale.openedAtMs, sale.invoice);
+      const { orderId, invoice, amount, source, state, openedAtMs } = sale;
+      const open = isOpen(sale) ? 1 : 0;
+      s.sale.run(
+        orderId,
+        invoice,
+        rrn,
+        amount,
+        source.kind,
+        source.name,
+        state.at,
+        open,
+        openedAtMs,
+        JSON.stringify(sale),
+      );
+    }
+    for (const answer of commit.answers ?? []) {
+      const { register, orderId = null, frame, bytes, result, acknowledged } = answer;
+      s.answer.run(register, orderId, frame, bytes, result, acknowledged ? 1 : 0);
+    }
+    if (commit.acknowledged !== undefined)
+      s.acknowledge.run(
+        commit.acknowledged.register,
+        commit.acknowledged.register,
+        commit.acknowledged.frame,
+      );
+    if (commit.noticeId !== undefined) s.notice.run(commit.noticeId, seq);
+  }
+
+  /** Sales that something is still going to happen to, oldest first. */
+  openSales(): Sale[] {
+    return this.#statements.open.all().map(toSale);
+  }
+
+  sale(orderId: string): Sale | undefined {
+    const row = this.#statements.byOrder.get(orderId);
+    return row === undefined ? undefined : toSale(row);
+  }
+
+  saleByRrn(rrn: string): Sale | undefined {
+    const row = this.#statements.byRrn.get(rrn);
+    return row === undefined ? undefined : toSale(row);
+  }
+
+  lastSaleOf(kind: string, name: string): Sale | undefined {
+    const row = this.#statements.last.get(kind, name);
+    return row === undefined ? undefined : toSale(row);
+  }
+
+  lastAnswerAbout(orderId: string): GivenAnswer | undefined {
+    const row = this.#statements.answerAbout.get(orderId) as
+      | { frame: string; bytes: string; result: GivenAnswer['result']; acknowledged: number }
+      | undefined;
+    return row === undefined ? undefined : { ...row, acknowledged: row.acknowledged === 1 };
+  }
+
+  nextInvoice(): number {
+    return (this.#statements.maxInvoice.get() as { top: number }).top + 1;
+  }
+
+  sawNotice(id: string): boolean {
+    return this.#statements.sawNotice.get(id) !== undefined;
+  }
+
+  /** Sales in `state`, newest first. */
+  salesIn(state: string, most: number): Sale[] {
+    return this.#statements.inState.all(state, most).map(toSale);
+  }
+
+  /** Count and sum by state: the money, as the journal has it. */
+  totals(): { readonly state: string; readonly count: number; readonly sum: number }[] {
+    return this.#statements.totals.all() as { state: string; count: number; sum: number }[];
+  }
+
+  eventsOf(orderId: string): StoredEvent[] {
+    const rows = this.#statements.events.all(orderId) as EventRow[];
+    return rows.map((row) => ({
+      seq: row.seq,
+      boot: row.boot,
+      wallMs: row.at_ms,
+      orderId,
+      kind: row.kind,
+      body: JSON.parse(row.body) as unknown,
+      ...(row.ignored === null ? {} : { ignored: row.ignored }),
+    }));
+  }
+
+  /**
+   * Where a damaged journal was set aside, at this start or an earlier one. Until somebody has looked at it and called
+   * {@link acceptLoss}, what it held may be owed, and the terminal does not sell.
+   */
+  get setAside(): string | undefined {
+    return (this.#statements.meta.get('set_aside') as { value: string } | undefined)?.value;
+  }
+
+  acceptLoss(): void {
+    this.#statements.dropMeta.run('set_aside');
+  }
+
+  /** Proves that the disk still takes a commit. @throws Failure 710, 711 */
+  pulse(wallMs: number): void {
+    try {
+      this.#statements.pulse.run(wallMs);
+    } catch (thrown) {
+      throw failure(thrown);
+    }
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+function failure(thrown: unknown): Failure {
+  const code = (thrown as { code?: unknown }).code === 'SQLITE_FULL' ? 710 : 711;
+  return new Failure({
+    kind: 'unanswered',
+    code,
+    detail: `the journal could not commit: ${messageOf(thrown)}`,
+  });
+}
+
+interface EventRow {
+  readonly seq: number;
+  readonly boot: number;
+  readonly at_ms: number;
+  readonly kind: string;
+  readonly body: string;
+  readonly ignored: string | null;
+}
+
+function toSale(row: unknown): Sale {
+  const sale = JSON.parse((row as { body: string }).body) as Sale;
+  assert(
+    parseOrderId(sale.orderId) !== undefined,
+    `the journal holds a sale without a valid order id: ${sale.orderId}`,
+  );
+  return sale;
+}
+
+function prepareStatements(db: Database.Database) {
+  return {
+    boot: db.prepare('INSERT INTO boot(at_ms, version) VALUES (?, ?)'),
+    event: db.prepare(
+      'INSERT INTO event(boot, at_ms, mono_ms, order_id, kind, body, ignored) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    ),
+    sale: db.prepare(
+      `INSERT INTO sale(order_id, invoice, rrn, amount, source_kind, source_name, state, open, opened_at_ms, body)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT(order_id) DO UPDATE SET state = excluded.state, open = excluded.open, body = excluded.body`,
+    ),
+    answer: db.prepare(
+      'INSERT INTO answer(register, order_id, frame, bytes, result, acknowledged) VALUES (?, ?, ?, ?, ?, ?)',
+    ),
+    acknowledge: db.prepare(
+      `UPDATE answer SET acknowledged = 1
+       WHERE id = (SELECT max(id) FROM answer WHERE register = ? AND frame = ?)`,
+    ),
+    meta: db.prepare('SELECT value FROM meta WHERE key = ?'),
+    setMeta: db.prepare('INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)'),
+    dropMeta: db.prepare('DELETE FROM meta WHERE key = ?'),
+    pulse: db.prepare('INSERT OR REPLACE INTO pulse(id, at_ms) VALUES (1, ?)'),
+    notice: db.prepare('INSERT OR IGNORE INTO notice(id, seq) VALUES (?, ?)'),
+    open: db.prepare('SELECT body FROM sale WHERE open = 1 ORDER BY invoice'),
+    byOrder: db.prepare('SELECT body FROM sale WHERE order_id = ?'),
+    byRrn: db.prepare('SELECT body FROM sale WHERE rrn = ? ORDER BY invoice DESC LIMIT 1'),
+    last: db.prepare(
+      'SELECT body FROM sale WHERE source_kind = ? AND source_name = ? ORDER BY invoice DESC LIMIT 1',
+    ),
+    answerAbout: db.prepare(
+      'SELECT frame, bytes, result, acknowledged FROM answer WHERE order_id = ? ORDER BY id DESC LIMIT 1',
+    ),
+    maxInvoice: db.prepare('SELECT coalesce(max(invoice), 0) AS top FROM sale'),
+    sawNotice: db.prepare('SELECT 1 FROM notice WHERE id = ?'),
+    inState: db.prepare('SELECT body FROM sale WHERE state = ? ORDER BY invoice DESC LIMIT ?'),
+    totals: db.prepare(
+      'SELECT state, count(*) AS count, sum(amount) AS sum FROM sale GROUP BY state ORDER BY state',
+    ),
+    events: db.prepare(
+      'SELECT seq, boot, at_ms, kind, body, ignored FROM event WHERE order_id = ? ORDER BY seq',
+    ),
+  };
+}

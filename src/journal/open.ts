@@ -1,0 +1,141 @@
+import { accessSync, constants, existsSync, mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
+import { Failure, messageOf } from '../base/fault.js';
+import { MIGRATIONS } from './schema.js';
+
+export interface JournalPlace {
+  /** A folder; the file is `journal.db` in it. `:memory:` for tests that lose everything on purpose. */
+  readonly directory: string;
+  /** For the name of a damaged file that is set aside. */
+  readonly wallMs: number;
+}
+
+export interface OpenedFile {
+  readonly db: Database.Database;
+  /** Where a damaged journal was set aside, when there was one. The terminal refuses to sell until told otherwise. */
+  readonly setAside?: string;
+}
+
+/** SQLite's own number for synchronous=FULL. */
+const FULL = 2;
+
+/**
+ * Opens the journal so that what it has committed is on disk: WAL with `synchronous=FULL`, set and read back, because
+ * the library is compiled to open WAL files with NORMAL, which loses the last commits in a power cut.
+ * @throws Failure 701 cannot open or create, 702 read-only, 703 not synchronous, 704 made by a newer version,
+ * 705 migration failed, 706 damaged and cannot be set aside,
+ * 707 in use, 710 disk full
+ */
+export function openFile(place: JournalPlace): OpenedFile {
+  if (place.directory === ':memory:') return { db: prepare(new Database(':memory:'), false) };
+  const path = join(place.directory, 'journal.db');
+  makeReady(path);
+  const existed = existsSync(path);
+  try {
+    return { db: prepare(connect(path), true) };
+  } catch (thrown) {
+    if (!existed || !isDamage(thrown)) throw named(thrown, path);
+    const setAside = moveAside(path, place.wallMs);
+    return { db: prepare(connect(path), true), setAside };
+  }
+}
+
+function makeReady(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    accessSync(dirname(path), constants.W_OK);
+  } catch (thrown) {
+    throw fail(702, `the journal's folder ${dirname(path)} cannot be written: ${messageOf(thrown)}`);
+  }
+}
+
+function connect(path: string): Database.Database {
+  try {
+    return new Database(path);
+  } catch (thrown) {
+    throw isDamage(thrown) ? thrown : fail(701, `cannot open ${path}: ${messageOf(thrown)}`);
+  }
+}
+
+function prepare(db: Database.Database, onDisk: boolean): Database.Database {
+  try {
+    db.pragma('locking_mode = EXCLUSIVE');
+    const mode = db.pragma('journal_mode = WAL', { simple: true });
+    db.pragma('synchronous = FULL');
+    db.pragma('foreign_keys = ON');
+    const level = db.pragma('synchronous', { simple: true });
+    if (onDisk && (mode !== 'wal' || level !== FULL))
+      throw fail(
+        703,
+        `journal_mode is ${String(mode)} and synchronous ${String(level)}, not wal and ${FULL}`,
+      );
+    const verdict = db.pragma('quick_check(1)', { simple: true });
+    if (verdict !== 'ok') throw new Damage(String(verdict));
+    migrate(db);
+    return db;
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+}
+
+function migrate(db: Database.Database): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (version > MIGRATIONS.length)
+    throw fail(
+      704,
+      `the journal has version ${version}, this program knows ${MIGRATIONS.length}: it is newer`,
+    );
+  try {
+    for (const [index, sql] of MIGRATIONS.entries()) {
+      if (index < version) continue;
+      db.transaction(() => {
+        db.exec(sql);
+        db.pragma(`user_version = ${index + 1}`);
+      })();
+    }
+  } catch (thrown) {
+    if (isDamage(thrown)) throw thrown;
+    throw fail(705, `migration of the journal failed: ${messageOf(thrown)}`);
+  }
+}
+
+class Damage extends Error {
+  override name = 'Damage';
+}
+
+function isDamage(thrown: unknown): boolean {
+  if (thrown instanceof Damage) return true;
+  const code = (thrown as { code?: unknown }).code;
+  return typeof code === 'string' && /^SQLITE_(CORRUPT|NOTADB)/.test(code);
+}
+
+/** A damaged journal is evidence: it is kept, under a name of its own, with its WAL. Never overwritten. */
+function moveAside(path: string, wallMs: number): string {
+  const stamp = new Date(wallMs).toISOString().replace(/[:.]/g, '-');
+  let target = `${path}.damaged-${stamp}`;
+  for (let n = 2; existsSync(target); n += 1) target = `${path}.damaged-${stamp}-${n}`;
+  try {
+    renameSync(path, target);
+    for (const tail of ['-wal', '-shm']) if (existsSync(path + tail)) renameSync(path + tail, target + tail);
+  } catch (thrown) {
+    throw fail(706, `the journal ${path} is damaged and cannot be set aside: ${messageOf(thrown)}`);
+  }
+  return target;
+}
+
+function named(thrown: unknown, path: string): Failure {
+  if (thrown instanceof Failure) return thrown;
+  const code = String((thrown as { code?: unknown }).code ?? '');
+  const text = messageOf(thrown);
+  if (code.startsWith('SQLITE_READONLY')) return fail(702, `the journal ${path} is read-only: ${text}`);
+  if (code.startsWith('SQLITE_BUSY'))
+    return fail(707, `the journal ${path} is in use: another terminal runs here`);
+  if (code === 'SQLITE_FULL') return fail(710, `no space for the journal ${path}: ${text}`);
+  return fail(701, `the journal ${path} cannot be opened: ${code} ${text}`);
+}
+
+function fail(code: number, detail: string): Failure {
+  return new Failure({ kind: 'refused', code, detail });
+}

@@ -1,0 +1,140 @@
+import type { Fault } from '../base/fault.js';
+import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '../port/gateway.js';
+import { GATEWAY, refused, temporary, unanswered } from './faults.js';
+import { type Answer, parseAnswer, parseEvidence, parseQrSource } from './wire.js';
+
+/** GoPay's GENERIC_SERVICE_ERROR: intermittent, and worth a new charge under a new order id. */
+const CHANNEL_INTERMITTENT = '900';
+
+/** The codes of port/gateway.ts that mean "no transaction exists", with their fault number. */
+const REFUSALS: Readonly<Record<string, number>> = {
+  '400': GATEWAY.invalidRequest,
+  '401': GATEWAY.credential,
+  '402': GATEWAY.notEnabled,
+  '410': GATEWAY.deactivated,
+  '413': GATEWAY.invalidRequest,
+};
+
+/** @param orderId that was asked for. */
+export function classifyCharge(orderId: string, httpStatus: number, text: string): ChargeOutcome {
+  const parsed = parseAnswer(httpStatus, text);
+  if (!parsed.ok) return { kind: 'unknown', fault: parsed.error };
+  const answer = parsed.value;
+  if (!isTrustworthy(answer)) return { kind: 'unknown', fault: faultOf(answer) };
+  const evidence = parseEvidence(answer);
+  if (isDenied(answer)) return denied(orderId, answer);
+  if (isCreated(answer) && evidence.ok && evidence.value.status !== 'other')
+    return { kind: 'created', evidence: evidence.value, qr: parseQrSource(answer.body) };
+  if (isCreated(answer)) {
+    const what = evidence.ok ? `transaction_status ${evidence.value.wireStatus}` : evidence.error;
+    return {
+      kind: 'unknown',
+      fault: unanswered(GATEWAY.unreadable, `${describe(answer)}, no usable ${what}`),
+    };
+  }
+  const fault = faultOf(answer);
+  return fault.kind === 'refused' ? { kind: 'refused', fault } : { kind: 'unknown', fault };
+}
+
+export function classifyStatus(httpStatus: number, text: string): StatusOutcome {
+  const parsed = parseAnswer(httpStatus, text);
+  if (!parsed.ok) return { kind: 'unknown', fault: parsed.error };
+  return judgeStatus(parsed.value);
+}
+
+/** The answer to cancel and to expire. */
+export function classifyClose(httpStatus: number, text: string): CloseOutcome {
+  const parsed = parseAnswer(httpStatus, text);
+  if (!parsed.ok) return { kind: 'unknown', fault: parsed.error };
+  if (isTrustworthy(parsed.value) && parsed.value.bodyCode === '412') return { kind: 'cannotModify' };
+  return judgeStatus(parsed.value);
+}
+
+export function classifyRefund(httpStatus: number, text: string): RefundOutcome {
+  const parsed = parseAnswer(httpStatus, text);
+  if (!parsed.ok) return { kind: 'unknown', fault: parsed.error };
+  const answer = parsed.value;
+  if (!isTrustworthy(answer)) return { kind: 'unknown', fault: faultOf(answer) };
+  const evidence = parseEvidence(answer);
+  if (evidence.ok && (evidence.value.status === 'refund' || evidence.value.status === 'partial_refund'))
+    return { kind: 'refunded', evidence: evidence.value };
+  const leftSettled = answer.code === '202' && evidence.ok && evidence.value.status === 'settlement';
+  // A refused credential (401) says nothing about the refund: with the right key the same request may work.
+  const isFinal = ['400', '402', '404', '406', '410', '412', '413', '414'].includes(answer.bodyCode ?? '');
+  if (leftSettled || isFinal) return { kind: 'rejected', code: answer.code, message: messageOf(answer) };
+  return { kind: 'unknown', fault: faultOf(answer) };
+}
+
+function judgeStatus(answer: Answer): StatusOutcome {
+  if (!isTrustworthy(answer)) return { kind: 'unknown', fault: faultOf(answer) };
+  // Only the body's own 404 counts: a bare HTTP 404 is a wrong address or a router, and would close a live sale.
+  if (answer.bodyCode === '404') return { kind: 'notFound' };
+  const evidence = parseEvidence(answer);
+  if (evidence.ok) return { kind: 'evidence', evidence: evidence.value };
+  if (!/^(200|201|202|407)$/.test(answer.code)) return { kind: 'unknown', fault: faultOf(answer) };
+  const detail = `${describe(answer)}, no usable ${evidence.error}`;
+  return { kind: 'unknown', fault: unanswered(GATEWAY.unreadable, detail) };
+}
+
+/**
+ * Whether the HTTP status lets the body speak: 2xx and 4xx do. What a 3xx or 5xx carries was written by somebody on
+ * the way, or by a gateway in trouble.
+ */
+function isTrustworthy(answer: Answer): boolean {
+  return (
+    (answer.httpStatus >= 200 && answer.httpStatus < 300) ||
+    (answer.httpStatus >= 400 && answer.httpStatus < 500)
+  );
+}
+
+function isCreated(answer: Answer): boolean {
+  return answer.httpStatus < 300 && (answer.code === '201' || answer.code === '200');
+}
+
+/** By `transaction_status`, never by the code: 202 is also the answer while an earlier try is still in process. */
+function isDenied(answer: Answer): boolean {
+  return String(answer.body['transaction_status'] ?? '').toLowerCase() === 'deny';
+}
+
+/** A denial is final, so it must be about our order; only a fragment of the body is documented, without an id. */
+function denied(orderId: string, answer: Answer): ChargeOutcome {
+  const named = answer.body['order_id'];
+  if (named !== undefined && named !== orderId)
+    return {
+      kind: 'unknown',
+      fault: unanswered(GATEWAY.unexpected, `${describe(answer)}: denies another order`),
+    };
+  const code = answer.channelCode ?? answer.code;
+  return { kind: 'denied', code, message: answer.message, retriable: code === CHANNEL_INTERMITTENT };
+}
+
+/** What an answer without usable evidence means. */
+function faultOf(answer: Answer): Fault {
+  const detail = describe(answer);
+  if (answer.httpStatus >= 500) return unanswered(GATEWAY.gatewayTrouble, detail);
+  if (!isTrustworthy(answer)) return unanswered(GATEWAY.unexpected, detail);
+  if (answer.code === '400' && saysOrderExists(answer)) return unanswered(GATEWAY.conflict, detail);
+  const refusal = REFUSALS[answer.code];
+  if (refusal !== undefined) return refused(refusal, detail);
+  if (answer.code === '429') return temporary(GATEWAY.tooManyRequests, detail);
+  if (answer.code === '406' || answer.code === '202') return unanswered(GATEWAY.conflict, detail);
+  if (/^5\d\d$/.test(answer.code)) return unanswered(GATEWAY.gatewayTrouble, detail);
+  return unanswered(GATEWAY.unexpected, detail);
+}
+
+/**
+ * Midtrans' checkout API reports a used order id as 400 ("transaction_details.order_id sudah digunakan"), and the
+ * Core API as 406. Either way a transaction exists, which is the opposite of refused.
+ */
+function saysOrderExists(answer: Answer): boolean {
+  const text = [answer.message, ...answer.validation].join(' ');
+  return /order_id/i.test(text) && /sudah|already|taken|used|utilized|duplicate|exist/i.test(text);
+}
+
+function messageOf(answer: Answer): string {
+  return [answer.message, ...answer.validation].filter((one) => one !== '').join('; ');
+}
+
+function describe(answer: Answer): string {
+  return `HTTP ${answer.httpStatus}, ${answer.bodyCode ?? 'no status_code'} ${messageOf(answer)}`.trimEnd();
+}

@@ -1,0 +1,262 @@
+import { assert } from '../base/assert.js';
+import type { Fault } from '../base/fault.js';
+import { err, ok, type Result } from '../base/result.js';
+import type { Rupiah } from '../base/rupiah.js';
+import type { Clock, Timers } from '../port/clock.js';
+import type {
+  ChargeOrder,
+  ChargeOutcome,
+  CloseOutcome,
+  Gateway,
+  GatewayHealth,
+  PictureOutcome,
+  RefundOutcome,
+  StatusOutcome,
+} from '../port/gateway.js';
+import type { Log } from '../port/log.js';
+import { classifyCharge, classifyClose, classifyRefund, classifyStatus } from './classify.js';
+import { withoutCredential } from './credential.js';
+import { type Bounds, exchange, type Fetch, type HttpRequest } from './exchange.js';
+import { oneLine } from './faults.js';
+import { downloadPicture, PICTURE_LIMIT_BYTES } from './picture.js';
+import {
+  type ChargeTemplate,
+  chargeBody,
+  checkIdempotencyKey,
+  checkTemplate,
+  idempotencyKey,
+  refundBody,
+} from './request.js';
+
+/** Milliseconds from connecting to the last byte, one a kind of call. */
+export interface CoreApiTimeouts {
+  readonly chargeMs: number;
+  readonly statusMs: number;
+  readonly closeMs: number;
+  readonly refundMs: number;
+  readonly pictureMs: number;
+  readonly healthMs: number;
+}
+
+export interface CoreApiOptions extends ChargeTemplate {
+  /** `https://api.midtrans.com`, the relay's address or the sandbox's; without `/v2`. */
+  readonly baseUrl: string;
+  /** The whole `Authorization` value (credential.ts), asked for at each request so that nobody else has to hold it. */
+  readonly authorization: () => string;
+  /** Names the health probe's order id, `<terminalId>-HEALTH`, which no sale can have. */
+  readonly terminalId: string;
+  /** Only what differs from the defaults: charge 20 s, status 10 s, close 15 s, refund 20 s, picture 10 s, health 8 s. */
+  readonly timeouts?: Partial<CoreApiTimeouts>;
+  /** Direct mode: up to three addresses that get this transaction's notifications. A relay sets its own. */
+  readonly notificationUrls?: readonly string[];
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** For tests and simulations; Node's own otherwise, with its agent that keeps connections alive. */
+  readonly fetch?: Fetch;
+}
+
+/** The largest known answer is a status with refunds, some 3 kB. */
+const ANSWER_LIMIT_BYTES = 256 * 1024;
+
+interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly orderId: string;
+  readonly timeoutMs: number;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface TextAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly dateMs?: number;
+}
+
+/**
+ * Midtrans' Core API as the terminal needs it, against Midtrans, the relay or the sandbox. Sends each request once:
+ * whether it may be sent again is the core's to say. Never throws for what the network does.
+ */
+export class CoreApiClient implements Gateway {
+  readonly #baseUrl: string;
+  readonly #options: CoreApiOptions;
+  readonly #timeouts: CoreApiTimeouts;
+  readonly #fetch: Fetch;
+
+  /** @throws Misuse for an address that is none, a credential in it, or bounds that Midtrans does not accept. */
+  constructor(options: CoreApiOptions) {
+    checkAddress(options.baseUrl, 'baseUrl');
+    checkTemplate(options);
+    for (const url of options.notificationUrls ?? []) checkAddress(url, 'notificationUrls');
+    assert((options.notificationUrls?.length ?? 0) <= 3, 'at most three notificationUrls');
+    this.#baseUrl = options.baseUrl.replace(/\/+$/, '');
+    this.#options = options;
+    this.#timeouts = {
+      chargeMs: 20_000,
+      statusMs: 10_000,
+      closeMs: 15_000,
+      refundMs: 20_000,
+      pictureMs: 10_000,
+      healthMs: 8_000,
+      ...options.timeouts,
+    };
+    this.#fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
+  }
+
+  async charge(order: ChargeOrder): Promise<ChargeOutcome> {
+    checkIdempotencyKey(order.idempotencyKey);
+    const urls = this.#options.notificationUrls ?? [];
+    const answer = await this.#call({
+      method: 'POST',
+      path: '/v2/charge',
+      orderId: order.orderId,
+      timeoutMs: this.#timeouts.chargeMs,
+      body: chargeBody(order, this.#options),
+      headers: {
+        'Idempotency-Key': order.idempotencyKey,
+        ...(urls.length === 0 ? {} : { 'X-Override-Notification': urls.join(',') }),
+      },
+    });
+    if (!answer.ok) return { kind: 'unknown', fault: answer.error };
+    return classifyCharge(order.orderId, answer.value.status, answer.value.text);
+  }
+
+  async status(orderId: string): Promise<StatusOutcome> {
+    const answer = await this.#status(orderId, this.#timeouts.statusMs);
+    if (!answer.ok) return { kind: 'unknown', fault: answer.error };
+    return classifyStatus(answer.value.status, answer.value.text);
+  }
+
+  cancel(orderId: string): Promise<CloseOutcome> {
+    return this.#close(orderId, 'cancel');
+  }
+
+  expire(orderId: string): Promise<CloseOutcome> {
+    return this.#close(orderId, 'expire');
+  }
+
+  async refund(orderId: string, refundKey: string, amount: Rupiah, reason: string): Promise<RefundOutcome> {
+    const answer = await this.#call({
+      method: 'POST',
+      path: pathOf(orderId, 'refund'),
+      orderId,
+      timeoutMs: this.#timeouts.refundMs,
+      body: refundBody(refundKey, amount, reason),
+      headers: { 'Idempotency-Key': idempotencyKey('refund', orderId, refundKey) },
+    });
+    if (!answer.ok) return { kind: 'unknown', fault: answer.error };
+    return classifyRefund(answer.value.status, answer.value.text);
+  }
+
+  pictureUrlOf(transactionId: string): string {
+    return `${this.#baseUrl}/v2/${this.#options.paymentType}/${encodeURIComponent(transactionId)}/qr-code`;
+  }
+
+  /** No credential goes with it, whatever the host. Plain http only where the gateway itself is plain http. */
+  async picture(url: string): Promise<PictureOutcome> {
+    const { log } = this.#options;
+    log.debug(() => `-> GET ${oneLine(url)}`);
+    const outcome = await downloadPicture(url, {
+      ...this.#bounds(this.#timeouts.pictureMs),
+      limitBytes: PICTURE_LIMIT_BYTES,
+      clock: this.#options.clock,
+      allowPlain: this.#baseUrl.startsWith('http:'),
+    });
+    log.debug(() =>
+      outcome.kind === 'picture'
+        ? `<- ${outcome.contentType}, ${outcome.bytes.length} bytes from ${oneLine(url)}`
+        : `<- E${outcome.fault.code} ${outcome.fault.detail} from ${oneLine(url)}`,
+    );
+    return outcome;
+  }
+
+  async health(): Promise<GatewayHealth> {
+    const { clock, terminalId } = this.#options;
+    const startMs = clock.monoMs();
+    const answer = await this.#status(`${terminalId}-HEALTH`, this.#timeouts.healthMs);
+    if (!answer.ok) return { fault: answer.error };
+    // The gateway wrote its Date about half a round trip ago.
+    const wallThenMs = clock.wallMs() - (clock.monoMs() - startMs) / 2;
+    const { dateMs, status, text } = answer.value;
+    const skew = dateMs === undefined ? {} : { clockSkewMs: Math.round(dateMs - wallThenMs) };
+    const outcome = classifyStatus(status, text);
+    return outcome.kind === 'unknown' ? { fault: outcome.fault, ...skew } : skew;
+  }
+
+  #status(orderId: string, timeoutMs: number): Promise<Result<TextAnswer, Fault>> {
+    return this.#call({ method: 'GET', path: pathOf(orderId, 'status'), orderId, timeoutMs });
+  }
+
+  async #close(orderId: string, operation: 'cancel' | 'expire'): Promise<CloseOutcome> {
+    const answer = await this.#call({
+      method: 'POST',
+      path: pathOf(orderId, operation),
+      orderId,
+      timeoutMs: this.#timeouts.closeMs,
+      body: '{}',
+      headers: { 'Idempotency-Key': idempotencyKey(operation, orderId) },
+    });
+    if (!answer.ok) return { kind: 'unknown', fault: answer.error };
+    return classifyClose(answer.value.status, answer.value.text);
+  }
+
+  async #call(call: Call): Promise<Result<TextAnswer, Fault>> {
+    const { log, clock } = this.#options;
+    const authorization = this.#options.authorization();
+    const request: HttpRequest = {
+      method: call.method,
+      url: this.#baseUrl + call.path,
+      headers: {
+        Authorization: authorization,
+        Accept: 'application/json',
+        ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...call.headers,
+      },
+      ...(call.body === undefined ? {} : { body: call.body }),
+    };
+    const startMs = clock.monoMs();
+    log.debug(() => `-> ${call.method} ${call.path} order=${oneLine(call.orderId)}`);
+    const answer = await exchange(request, {
+      ...this.#bounds(call.timeoutMs),
+      limitBytes: ANSWER_LIMIT_BYTES,
+    });
+    const tail = `order=${oneLine(call.orderId)} ${Math.round(clock.monoMs() - startMs)} ms`;
+    if (!answer.ok) {
+      const fault = { ...answer.error, detail: withoutCredential(answer.error.detail, authorization) };
+      log.debug(() => `<- E${fault.code} ${fault.detail} ${tail}`);
+      return err(fault);
+    }
+    const { status, bytes, dateMs } = answer.value;
+    const text = withoutCredential(new TextDecoder().decode(bytes), authorization);
+    log.debug(() => `<- ${status} ${summary(text)} ${tail}`);
+    return ok({ status, text, ...(dateMs === undefined ? {} : { dateMs }) });
+  }
+
+  #bounds(timeoutMs: number): Omit<Bounds, 'limitBytes'> {
+    return { fetch: this.#fetch, timers: this.#options.timers, timeoutMs };
+  }
+}
+
+/** @throws Misuse for the two names that a URL would fold away. */
+function pathOf(orderId: string, operation: string): string {
+  assert(orderId !== '' && orderId !== '.' && orderId !== '..', 'an order id has a name');
+  return `/v2/${encodeURIComponent(orderId)}/${operation}`;
+}
+
+function checkAddress(text: string, option: string): void {
+  assert(URL.canParse(text), `${option} is not an address`);
+  const url = new URL(text);
+  assert(url.protocol === 'https:' || url.protocol === 'http:', `${option} is neither https nor http`);
+  // The address may be logged, and fetch refuses it anyway.
+  assert(url.username === '' && url.password === '', `${option} must not hold a credential`);
+  assert(!text.includes(','), `${option} must not hold a comma`);
+}
+
+/** The fields that a technician wants to see of an answer; never the whole, which holds a signature. */
+function summary(text: string): string {
+  const field = (name: string): string =>
+    new RegExp(`"${name}"\\s*:\\s*"([^"]{0,120})"`).exec(text)?.[1] ?? '';
+  const words = [field('status_code'), field('transaction_status'), field('status_message')];
+  return oneLine(words.filter((word) => word !== '').join(' ')) || `${text.length} characters`;
+}

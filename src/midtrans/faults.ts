@@ -1,0 +1,45 @@
+import type { Fault } from '../base/fault.js';
+
+/** Numbers of the 5xx block that this room uses. Their words for people live with the other numbers. */
+export const GATEWAY = {
+  credential: 501,
+  invalidRequest: 502,
+  notEnabled: 503,
+  deactivated: 504,
+  unreachable: 560,
+  certificate: 561,
+  timedOut: 562,
+  answerLost: 563,
+  unreadable: 564,
+  tooManyRequests: 565,
+  gatewayTrouble: 566,
+  conflict: 567,
+  unexpected: 568,
+  notSent: 569,
+  pictureMissing: 570,
+  pictureUnusable: 571,
+} as const;
+
+/** Longest text of somebody else that we put into a detail or a message. */
+const TEXT_LIMIT = 300;
+
+/** Nothing is known of what became of the request (law 2). */
+export function unanswered(code: number, detail: string): Fault {
+  return { kind: 'unanswered', code, detail };
+}
+
+/** The request certainly did nothing, and may work later. */
+export function temporary(code: number, detail: string): Fault {
+  return { kind: 'temporary', code, detail };
+}
+
+/** The gateway's final no. */
+export function refused(code: number, detail: string): Fault {
+  return { kind: 'refused', code, detail };
+}
+
+/** Foreign text on one line and within bounds, so that no answer can forge or flood a log. */
+export function oneLine(text: string): string {
+  const flat = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return flat.length <= TEXT_LIMIT ? flat : `${flat.slice(0, TEXT_LIMIT)}...`;
+}

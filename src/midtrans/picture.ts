@@ -1,0 +1,82 @@
+import type { Fault } from '../base/fault.js';
+import { err, type Result } from '../base/result.js';
+import type { Clock } from '../port/clock.js';
+import type { PictureOutcome } from '../port/gateway.js';
+import { type Bounds, exchange, type HttpAnswer } from './exchange.js';
+import { GATEWAY, oneLine, refused, temporary, unanswered } from './faults.js';
+import { parseAnswer } from './wire.js';
+
+/** A QR of 500 by 500 pixels is some 10 kB; nothing sensible comes near 2 MiB. */
+export const PICTURE_LIMIT_BYTES = 2 * 1024 * 1024;
+const REDIRECTS = 3;
+
+export interface PublicBounds extends Bounds {
+  readonly clock: Clock;
+  /** Plain http is for a gateway that is itself plain http (demo, one box): a swapped picture is a swapped payee. */
+  readonly allowPlain: boolean;
+}
+
+/**
+ * GET without any credential, following at most three redirections within one time bound.
+ * @returns the final answer, whatever its status; E560 to E564 as {@link exchange}; E570 for a bad address.
+ */
+export async function getPublic(url: string, bounds: PublicBounds): Promise<Result<HttpAnswer, Fault>> {
+  const deadline = bounds.clock.monoMs() + bounds.timeoutMs;
+  let next = url;
+  for (let hop = 0; hop <= REDIRECTS; hop += 1) {
+    const target = parsePublicUrl(next, bounds.allowPlain);
+    if (!target)
+      return err(refused(GATEWAY.pictureMissing, `not an address to fetch from: ${oneLine(next)}`));
+    const timeoutMs = Math.max(1, deadline - bounds.clock.monoMs());
+    const headers = { Accept: 'image/png, image/*;q=0.9, application/json;q=0.5' };
+    const answer = await exchange({ method: 'GET', url: target.href, headers }, { ...bounds, timeoutMs });
+    if (!answer.ok) return answer;
+    const { status, location } = answer.value;
+    if (status < 300 || status > 399 || location === undefined) return answer;
+    next = URL.canParse(location, target.href) ? new URL(location, target.href).href : location;
+  }
+  return err(temporary(GATEWAY.pictureMissing, `more than ${REDIRECTS} redirections from ${oneLine(url)}`));
+}
+
+/** Downloads the picture of a QR. */
+export async function downloadPicture(url: string, bounds: PublicBounds): Promise<PictureOutcome> {
+  const answer = await getPublic(url, bounds);
+  if (!answer.ok) return { kind: 'none', fault: answer.error };
+  return judgePicture(answer.value);
+}
+
+/** A picture, or what came instead: Midtrans answers with a JSON error in place of the PNG. */
+export function judgePicture(answer: HttpAnswer): PictureOutcome {
+  const contentType = sniff(answer.bytes) ?? answer.contentType;
+  if (answer.status === 200 && contentType.startsWith('image/') && answer.bytes.length > 0)
+    return { kind: 'picture', bytes: answer.bytes, contentType };
+  return { kind: 'none', fault: instead(answer) };
+}
+
+function instead(answer: HttpAnswer): Fault {
+  const json = parseAnswer(answer.status, new TextDecoder().decode(answer.bytes.subarray(0, 4096)));
+  const detail = json.ok
+    ? `HTTP ${answer.status}, ${json.value.code} ${json.value.message}`.trimEnd()
+    : `HTTP ${answer.status} with ${oneLine(answer.contentType) || 'no content type'}, ${answer.bytes.length} bytes`;
+  if (answer.status === 200 && !json.ok) return unanswered(GATEWAY.pictureUnusable, detail);
+  const code = json.ok ? json.value.code : String(answer.status);
+  return /^4(?!29)/.test(code)
+    ? refused(GATEWAY.pictureMissing, detail)
+    : temporary(GATEWAY.pictureMissing, detail);
+}
+
+/** PNG, JPEG and GIF by their first bytes: storage hosts like to call everything an octet stream. */
+function sniff(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.subarray(0, 8)).toString('latin1');
+  if (head === '\x89PNG\r\n\x1a\n') return 'image/png';
+  if (head.startsWith('\xff\xd8\xff')) return 'image/jpeg';
+  if (/^GIF8[79]a/.test(head)) return 'image/gif';
+  return undefined;
+}
+
+function parsePublicUrl(text: string, allowPlain: boolean): URL | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  const isAllowed = url.protocol === 'https:' || (allowPlain && url.protocol === 'http:');
+  return isAllowed && url.username === '' && url.password === '' ? url : undefined;
+}

@@ -1,0 +1,152 @@
+import type { Evidence, QrSource, TransactionStatus } from '../base/evidence.js';
+import type { Fault } from '../base/fault.js';
+import { err, ok, type Result } from '../base/result.js';
+import { parseWireAmount } from '../base/rupiah.js';
+import { GATEWAY, oneLine, unanswered } from './faults.js';
+
+/** A JSON answer of the Core API whose meaning is still to be judged (classify.ts). */
+export interface Answer {
+  readonly httpStatus: number;
+  /**
+   * `status_code` of the body; undefined when it has none, as in the rate limiter's own answer. The body's word and
+   * not the HTTP status tells the outcome: 404, 406, 407, 412 and 414 all come with HTTP 200.
+   */
+  readonly bodyCode?: string;
+  /** `status_code`, or the HTTP status where there is none. */
+  readonly code: string;
+  /** `status_message`, or `message` of the rate limiter; one line. */
+  readonly message: string;
+  readonly validation: readonly string[];
+  readonly channelCode?: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+const KNOWN_STATUSES: readonly TransactionStatus[] = [
+  'pending',
+  'settlement',
+  'expire',
+  'cancel',
+  'deny',
+  'failure',
+  'partial_refund',
+  'refund',
+];
+
+/** @returns E564 for whatever is not a JSON object: HTML of a proxy, nothing at all, half an answer. */
+export function parseAnswer(httpStatus: number, text: string): Result<Answer, Fault> {
+  const body = parseObject(text);
+  if (!body)
+    return err(unanswered(GATEWAY.unreadable, `HTTP ${httpStatus} without a JSON object: ${excerpt(text)}`));
+  const bodyCode = codeText(body['status_code']);
+  const validation = body['validation_messages'];
+  const channelCode = codeText(body['channel_response_code']);
+  return ok({
+    httpStatus,
+    ...(bodyCode === undefined ? {} : { bodyCode }),
+    code: bodyCode ?? String(httpStatus),
+    message: oneLine(textOf(body['status_message']) ?? textOf(body['message']) ?? ''),
+    validation: Array.isArray(validation) ? validation.map((one) => oneLine(String(one))) : [],
+    ...(channelCode === undefined ? {} : { channelCode }),
+    body,
+  });
+}
+
+/**
+ * The answer as evidence, or the name of the first field that is missing or impossible. Unknown keys are nobody's
+ * business; missing optional ones are normal (Midtrans' own samples disagree on nearly all of them).
+ */
+export function parseEvidence(answer: Answer): Result<Evidence, string> {
+  const { body } = answer;
+  const orderId = textOf(body['order_id']);
+  if (orderId === undefined) return err('order_id');
+  const transactionId = textOf(body['transaction_id']);
+  if (transactionId === undefined) return err('transaction_id');
+  const wireStatus = textOf(body['transaction_status']);
+  if (wireStatus === undefined) return err('transaction_status');
+  const wireAmount = textOf(body['gross_amount']);
+  const amount = wireAmount === undefined ? undefined : parseWireAmount(wireAmount);
+  if (wireAmount === undefined || amount === undefined)
+    return err(`gross_amount ${oneLine(String(body['gross_amount']))}`);
+  const refundWire = textOf(body['refund_amount']);
+  const refundAmount = refundWire === undefined ? undefined : parseWireAmount(refundWire);
+  return ok({
+    orderId,
+    transactionId,
+    status: statusOf(wireStatus),
+    wireStatus,
+    statusCode: answer.code,
+    statusMessage: answer.message,
+    amount,
+    wireAmount,
+    currency: textOf(body['currency'])?.toUpperCase() ?? 'IDR',
+    ...optional('fraud', textOf(body['fraud_status'])?.toLowerCase()),
+    ...optional('paymentType', textOf(body['payment_type'])),
+    ...optional('merchantId', textOf(body['merchant_id'])),
+    ...optional('transactionTime', textOf(body['transaction_time'])),
+    ...optional('settlementTime', textOf(body['settlement_time'])),
+    // Recordings say expiry_time; the OpenAPI sample of the reference says expire_time.
+    ...optional('expiryTime', textOf(body['expiry_time']) ?? textOf(body['expire_time'])),
+    ...optional('issuer', textOf(body['issuer'])),
+    ...(refundAmount === undefined ? {} : { refundAmount }),
+  });
+}
+
+/** Where the QR is. Actions are found by name: their order and number have changed over the years. */
+export function parseQrSource(body: Readonly<Record<string, unknown>>): QrSource {
+  const payload = textOf(body['qr_string']);
+  // The plain picture first: the v2 one has the QRIS frame around the code.
+  const pictureUrl = actionUrl(body, 'generate-qr-code') ?? actionUrl(body, 'generate-qr-code-v2');
+  return { ...optional('payload', payload), ...optional('pictureUrl', pictureUrl) };
+}
+
+/** The http(s) address of the action called `name`. */
+export function actionUrl(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const actions = body['actions'];
+  if (!Array.isArray(actions)) return undefined;
+  for (const action of actions) {
+    if (!isObject(action) || action['name'] !== name) continue;
+    const url = textOf(action['url']);
+    if (url !== undefined && /^https?:\/\//i.test(url)) return url;
+  }
+  return undefined;
+}
+
+/** A JSON object; undefined for anything else, arrays and null included. */
+export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Not JSON is an outcome here, and the caller says so with an excerpt of what came.
+    return undefined;
+  }
+  return isObject(value) ? value : undefined;
+}
+
+/** Compared without case: a documented answer has `PENDING`. */
+function statusOf(wireStatus: string): TransactionStatus {
+  const lower = wireStatus.toLowerCase();
+  return KNOWN_STATUSES.find((known) => known === lower) ?? 'other';
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** Codes are strings in every sample; a number would mean the same. */
+function codeText(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value);
+  return textOf(value);
+}
+
+function optional<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: string };
+}
+
+function excerpt(text: string): string {
+  return text.trim() === '' ? '(empty)' : oneLine(text.slice(0, 400)).slice(0, 120);
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import type { IClientOptions } from 'mqtt';
+import { assert } from '../base/assert.js';
+import { messageOf } from '../base/fault.js';
+import { err, ok, type Result } from '../base/result.js';
+
+/** Files in PEM. Read again at every connect, so that a renewed certificate needs no restart. */
+export interface TlsFiles {
+  /** The authorities to trust instead of the system's. */
+  readonly caFile?: string;
+  /** Our own certificate (CN = client id) and its key, where the broker asks for one. */
+  readonly certFile?: string;
+  readonly keyFile?: string;
+  /** The name that the broker's certificate must carry, where it is not the host of the URL. */
+  readonly servername?: string;
+}
+
+/** Where a broker is and how to be sure that it is the right one. */
+export interface BrokerAddress {
+  /** `mqtt://host:port` or `mqtts://host:port`. No credentials in it: URLs are logged. */
+  readonly url: string;
+  readonly tls?: TlsFiles;
+}
+
+/** @throws Misuse for a URL that configuration should never have let through; the message does not repeat it. */
+export function checkAddress(address: BrokerAddress): void {
+  const url = URL.canParse(address.url) ? new URL(address.url) : undefined;
+  assert(url !== undefined && url.hostname !== '', 'the broker URL is not of the form mqtt://host:port');
+  assert(url.protocol === 'mqtt:' || url.protocol === 'mqtts:', 'the broker URL is neither mqtt nor mqtts');
+  assert(url.username === '' && url.password === '', 'credentials do not belong in the broker URL');
+}
+
+/** The part of MQTT.js' options that says where to connect. @returns why a TLS file cannot be read, otherwise. */
+export function addressOptions(address: BrokerAddress): Result<IClientOptions, string> {
+  const url = new URL(address.url);
+  const secure = url.protocol === 'mqtts:';
+  // Node wants an IPv6 address without the brackets of the URL.
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const where = {
+    protocol: secure ? 'mqtts' : 'mqtt',
+    host,
+    hostname: host,
+    port: url.port === '' ? (secure ? 8883 : 1883) : Number(url.port),
+  } as const;
+  if (!secure) return ok({ ...where });
+  const { caFile, certFile, keyFile, servername } = address.tls ?? {};
+  const files: { ca?: Buffer; cert?: Buffer; key?: Buffer } = {};
+  try {
+    if (caFile !== undefined) files.ca = readFileSync(caFile);
+    if (certFile !== undefined) files.cert = readFileSync(certFile);
+    if (keyFile !== undefined) files.key = readFileSync(keyFile);
+  } catch (thrown) {
+    return err(messageOf(thrown));
+  }
+  return ok({
+    ...where,
+    ...files,
+    minVersion: 'TLSv1.2',
+    ...(servername === undefined ? {} : { servername }),
+  });
+}

@@ -1,0 +1,11 @@
+/** The package has no types. What we use of it is its constructor; the rest is between it and aedes. */
+declare module 'aedes-persistence-level' {
+  import type { Level } from 'level';
+
+  export default function persistence(db: Level): LevelPersistence;
+
+  export interface LevelPersistence {
+    /** Forgets what a client subscribed to, so that nothing more is kept for it. */
+    cleanSubscriptions(client: { readonly id: string }): Promise<unknown>;
+  }
+}

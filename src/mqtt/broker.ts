@@ -1,0 +1,218 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { Aedes, type Client } from 'aedes';
+import levelPersistence from 'aedes-persistence-level';
+import { Level } from 'level';
+import { assert } from '../base/assert.js';
+import { Failure, messageOf } from '../base/fault.js';
+import type { Clock, Timers } from '../port/clock.js';
+import type { Log } from '../port/log.js';
+import type { Publisher } from '../port/publisher.js';
+import { type Authenticate, Doorkeeper } from './doorkeeper.js';
+import { EmbeddedPublisher, type InProcessBroker } from './embedded-publisher.js';
+import { refusal, troubleText } from './faults.js';
+import { parseTopic } from './topics.js';
+
+export interface EmbeddedBrokerOptions {
+  readonly authenticate: Authenticate;
+  /** `memory` for demo and tests; a directory for a one-box shop, where queued notices outlive the process. */
+  readonly persistence: 'memory' | { readonly directory: string };
+  /** Listen with TLS; PEM files. */
+  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** How long a publish of our own process may take, default 4 s. */
+  readonly ackTimeoutMs?: number;
+  /** After so long without a connection nothing more is queued for a client, default 24 h. 3.1.1 has no expiry. */
+  readonly sessionLifeMs?: number;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * MQTT 3.1.1 broker in this process (aedes), for demo, tests and one-box shops. Client id and user name are one, each
+ * client sees its own topics only, and with a directory what was acknowledged survives SIGKILL. (LevelDB does not sync
+ * each write: a power cut may cost the last notices, which the terminals learn by asking.)
+ *
+ * Each start takes a new broker id, on purpose: aedes numbers the queued messages by broker id and a counter from zero,
+ * so a constant id would overwrite what an earlier run left. The order between messages of two runs is lost by that,
+ * which notices do not need.
+ */
+export class EmbeddedBroker implements InProcessBroker {
+  readonly #options: EmbeddedBrokerOptions;
+  readonly #doorkeeper: Doorkeeper;
+  readonly #sockets = new Set<Socket>();
+  readonly #lastSeenMs = new Map<string, number>();
+  #startedAtMs = 0;
+  #aedes: Aedes | undefined;
+  #server: Server | undefined;
+  #db: Level | undefined;
+
+  constructor(options: EmbeddedBrokerOptions) {
+    this.#options = options;
+    this.#doorkeeper = new Doorkeeper(options.authenticate, options.log);
+  }
+
+  /**
+   * @param port 0 for any free one.
+   * @returns the URL to connect to, `mqtt://host:port` or `mqtts://host:port`.
+   * @throws Failure 612 when the directory cannot be opened, 611 when the port cannot be had.
+   */
+  async listen(port: number, host: string): Promise<string> {
+    assert(this.#aedes === undefined, 'the broker listens already');
+    const { clock, log, tls, persistence } = this.#options;
+    this.#db = persistence === 'memory' ? undefined : await openDirectory(persistence.directory);
+    this.#startedAtMs = clock.monoMs();
+    const aedes = await Aedes.createBroker({
+      ...(this.#db === undefined ? {} : { persistence: levelPersistence(this.#db) }),
+      ...this.#doorkeeper.hooks(),
+      connectTimeout: 10_000,
+      drainTimeout: 10_000,
+      keepaliveLimit: 120,
+    });
+    this.#aedes = aedes;
+    this.#watch(aedes);
+    try {
+      this.#server = await bind(this.#makeServer(aedes, tls), port, host);
+    } catch (thrown) {
+      await this.close();
+      throw new Failure(refusal({ code: 611, detail: messageOf(thrown) }));
+    }
+    const address = this.#server.address();
+    assert(address !== null && typeof address === 'object', 'a TCP server has an address');
+    const name = host.includes(':') ? `[${host}]` : host;
+    const url = `${tls === undefined ? 'mqtt' : 'mqtts'}://${name}:${address.port}`;
+    log.info(`embedded broker listens on ${url}`);
+    return url;
+  }
+
+  /** Closes every connection, then the store. Never throws. */
+  async close(): Promise<void> {
+    const aedes = this.#aedes;
+    const server = this.#server;
+    const db = this.#db;
+    this.#aedes = undefined;
+    this.#server = undefined;
+    this.#db = undefined;
+    const closed = new Promise<void>((resolve) => {
+      if (server === undefined) resolve();
+      else server.close(() => resolve());
+    });
+    if (aedes !== undefined) await new Promise<void>((resolve) => aedes.close(resolve));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+    await db?.close();
+  }
+
+  /** Throws `clientId` out, if it is connected; for a terminal that is disabled. */
+  disconnect(clientId: string): void {
+    this.#doorkeeper.client(clientId)?.close();
+  }
+
+  /** A publisher of this process, which needs no socket. */
+  publisher(): Publisher {
+    return new EmbeddedPublisher(this, this.#options.timers, this.#options.ackTimeoutMs ?? 4000);
+  }
+
+  trouble(): string | undefined {
+    const down = { code: 611, detail: 'the embedded broker does not listen' } as const;
+    return this.#server === undefined ? troubleText(down) : undefined;
+  }
+
+  async deliver(topic: string, payload: string): Promise<void> {
+    const aedes = this.#aedes;
+    assert(aedes !== undefined, 'the broker does not listen');
+    await this.#retireSession(aedes, topic);
+    await new Promise<void>((resolve, reject) => {
+      aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+  }
+
+  /** A terminal that was carried away would otherwise be queued for until the disk is full. */
+  async #retireSession(aedes: Aedes, topic: string): Promise<void> {
+    const id = parseTopic(topic)?.terminal;
+    if (id === undefined || this.#doorkeeper.client(id) !== undefined) return;
+    const seenMs = this.#lastSeenMs.get(id) ?? this.#startedAtMs;
+    if (this.#options.clock.monoMs() - seenMs < (this.#options.sessionLifeMs ?? DAY_MS)) return;
+    // A field of aedes that its types leave out.
+    const { persistence } = aedes as unknown as { persistence: ReturnType<typeof levelPersistence> };
+    await persistence.cleanSubscriptions({ id });
+  }
+
+  #makeServer(aedes: Aedes, tls: EmbeddedBrokerOptions['tls']): Server {
+    const accept = (socket: Socket): void => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      aedes.handle(socket);
+    };
+    const server =
+      tls === undefined
+        ? createServer({ noDelay: true }, accept)
+        : createTlsServer(
+            { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile), minVersion: 'TLSv1.2' },
+            accept,
+          );
+    server.maxConnections = 2000;
+    return server;
+  }
+
+  #watch(aedes: Aedes): void {
+    const { log, clock } = this.#options;
+    const seen = (client: Client): void => {
+      this.#lastSeenMs.set(client.id, clock.monoMs());
+    };
+    aedes.on('clientReady', (client) => {
+      seen(client);
+      this.#doorkeeper.entered(client);
+      log.info(() => `${client.id} connected`);
+    });
+    aedes.on('clientDisconnect', (client) => {
+      seen(client);
+      this.#doorkeeper.left(client);
+      log.info(() => `${client.id} disconnected`);
+    });
+    aedes.on('clientError', (client, error) => log.warn(() => `${client.id}: ${error.message}`));
+    aedes.on('connectionError', (client, error) => {
+      // Before it is let in a client has no id, whatever the types say. Those that try MQTT 5 first are no trouble.
+      const told = (): string => `${client.id ?? 'a new connection'}: ${error.message}`;
+      if (error.message === 'unacceptable protocol version') log.debug(told);
+      else log.warn(told);
+    });
+    aedes.on('publish', (packet, client) => {
+      if (!packet.topic.startsWith('$'))
+        log.debug(() => `${client?.id ?? 'relay here'} -> ${packet.topic} ${packet.payload.length} bytes`);
+    });
+    // The store failed: aedes gives up the message and says so here only. Unheard, it would end the process.
+    const emitter: NodeJS.EventEmitter = aedes;
+    emitter.on('error', (error: unknown) =>
+      log.error(troubleText({ code: 612, detail: `embedded broker: ${messageOf(error)}` })),
+    );
+  }
+}
+
+async function openDirectory(directory: string): Promise<Level> {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    const db = new Level(directory);
+    await db.open();
+    return db;
+  } catch (thrown) {
+    // LevelDB says only "database failed to open"; the reason (locked by another process, no room) is the cause.
+    const cause = thrown instanceof Error && thrown.cause !== undefined ? `: ${messageOf(thrown.cause)}` : '';
+    throw new Failure(refusal({ code: 612, detail: `${messageOf(thrown)}${cause}` }));
+  }
+}
+
+function bind(server: Server, port: number, host: string): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.removeListener('error', reject);
+      resolve(server);
+    });
+  });
+}

@@ -1,0 +1,149 @@
+import type { IClientOptions } from 'mqtt';
+import type { Clock, Random, Timers } from '../port/clock.js';
+import type { Log } from '../port/log.js';
+import { addressOptions, type BrokerAddress, checkAddress } from './address.js';
+import { Connection } from './connection.js';
+import { type Trouble, troubleText } from './faults.js';
+import { type Backoff, type Ending, firstDial, type RedialState, redial } from './redial.js';
+
+/** What the broker keeps of us while we are away. */
+export type SessionChoice =
+  | { readonly keep: false }
+  /** `on311`: MQTT 3.1.1 has no expiry; keep sessions only where stale ones are cheap (Mosquitto, embedded). */
+  | { readonly keep: true; readonly expiryS: number; readonly on311: boolean };
+
+export interface DiallerOptions {
+  readonly broker: BrokerAddress;
+  /** Also the user name: brokers bind the two, so that nobody can take another's session. */
+  readonly clientId: string;
+  /** Never logged. */
+  readonly password?: string;
+  readonly session: SessionChoice;
+  readonly keepaliveS: number;
+  readonly connectTimeoutMs: number;
+  readonly backoff: Backoff;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export interface Will {
+  readonly topic: string;
+  readonly payload: string;
+}
+
+export interface DiallerHandlers {
+  /** Asked before each connect; retained, QoS 1. */
+  will(): Will | undefined;
+  connected(connection: Connection): void;
+  /** See ConnectionHandlers.arrived. */
+  arrived(topic: string, payload: Buffer): void;
+  /** `arrived` threw: nothing was acknowledged, and nothing is dialled any more. */
+  fatal(error: unknown): void;
+  /** After each end, before the pause. */
+  down(trouble: Trouble): void;
+}
+
+/** Keeps one connection going until it is stopped. What to do after which end is decided by {@link redial}. */
+export class Dialler {
+  readonly #options: DiallerOptions;
+  readonly #handlers: DiallerHandlers;
+  #state: RedialState = firstDial();
+  #connection: Connection | undefined;
+  #cancelPause: () => void = () => {};
+  #stopped = false;
+
+  constructor(options: DiallerOptions, handlers: DiallerHandlers) {
+    checkAddress(options.broker);
+    this.#options = options;
+    this.#handlers = handlers;
+  }
+
+  start(): void {
+    this.#dial(false);
+  }
+
+  /** Says DISCONNECT where there is a connection, within `boundMs`, and dials no more. */
+  async stop(boundMs: number): Promise<void> {
+    this.#stopped = true;
+    this.#cancelPause();
+    const connection = this.#connection;
+    this.#connection = undefined;
+    await connection?.end(boundMs);
+  }
+
+  #dial(clean: boolean): void {
+    if (this.#stopped) return;
+    const { broker, log, keepaliveS, connectTimeoutMs, clock, timers } = this.#options;
+    const address = addressOptions(broker);
+    if (!address.ok) {
+      this.#ended({ at: 'unreached' }, { code: 605, detail: address.error });
+      return;
+    }
+    log.debug(() => `-> CONNECT ${broker.url} MQTT ${this.#state.version === 5 ? '5' : '3.1.1'}`);
+    const mqtt = { ...address.value, ...this.#identity(clean) };
+    const connection: Connection = new Connection(
+      { mqtt, keepaliveS, connectTimeoutMs, clock, timers, log },
+      {
+        connected: (sessionPresent) => {
+          log.debug(() => `<- CONNACK ${sessionPresent ? 'with' : 'without'} a stored session`);
+          this.#handlers.connected(connection);
+        },
+        arrived: (topic, payload) => this.#handlers.arrived(topic, payload),
+        fatal: (error) => {
+          this.#stopped = true;
+          this.#handlers.fatal(error);
+        },
+        closed: (ending, trouble) => this.#ended(ending, trouble),
+      },
+    );
+    this.#connection = connection;
+    connection.open();
+  }
+
+  #identity(clean: boolean): IClientOptions {
+    const { clientId, password, session } = this.#options;
+    const will = this.#handlers.will();
+    const version = this.#state.version;
+    const kept = session.keep && (version === 5 || session.on311);
+    return {
+      clientId,
+      username: clientId,
+      ...(password === undefined ? {} : { password }),
+      protocolVersion: version,
+      clean: clean || !kept,
+      ...(will === undefined
+        ? {}
+        : { will: { ...will, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
+      ...(version === 5
+        ? {
+            properties: {
+              receiveMaximum: 10,
+              ...(session.keep ? { sessionExpiryInterval: session.expiryS } : {}),
+            },
+          }
+        : {}),
+    };
+  }
+
+  #ended(ending: Ending, trouble: Trouble): void {
+    if (this.#stopped) return;
+    const { log, random, backoff, timers } = this.#options;
+    this.#connection = undefined;
+    const before = this.#state;
+    const next = redial(before, ending, random.fraction(), backoff);
+    this.#state = next.state;
+    if (next.state.version !== before.version) {
+      log.info('broker speaks no MQTT 5; going on with 3.1.1');
+    } else {
+      const told: Trouble = next.rival
+        ? { code: 604, detail: `another device uses the id ${this.#options.clientId} (${trouble.detail})` }
+        : trouble;
+      log.warn(() => `${troubleText(told)}; next connect in ${next.delayMs} ms`);
+      this.#handlers.down(told);
+    }
+    if (next.clean) log.warn('two connects without an answer: leaving the stored session behind once');
+    this.#cancelPause = timers.after(next.delayMs, () => this.#dial(next.clean));
+  }
+}

@@ -1,0 +1,86 @@
+import { assert } from '../base/assert.js';
+import { messageOf } from '../base/fault.js';
+import type { Notice } from '../base/notice.js';
+import { err, ok, type Result } from '../base/result.js';
+
+/** Bytes of UTF-8. A notice needs about 250; the slack is for keys that a newer relay adds. */
+export const NOTICE_MAX_BYTES = 4096;
+
+/** What the relay's clock may be: a year of four digits, milliseconds or none, always UTC. */
+const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+
+/** A ULID fits; so does any id of the same alphabet as topics, since all that we need is to know it again. */
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Midtrans' alphabet for `order_id` (letters, digits, `- _ ~ .`), at most 50 characters. */
+const ORDER_ID = /^[A-Za-z0-9_~.-]{1,50}$/;
+
+/** `transaction_status` is a lower-case word today; whatever they invent next is only a hint to us. */
+const SAYS = /^[\x20-\x7e]{1,40}$/;
+
+/**
+ * The payload of a notice: JSON in UTF-8, at most {@link NOTICE_MAX_BYTES}.
+ * @throws Misuse when `notice` would not pass {@link parseNotice}: a relay must not send what no terminal reads.
+ */
+export function encodeNotice(notice: Notice): string {
+  const { id, at, expiresAt, orderId, says } = notice;
+  const text = JSON.stringify({ id, at, expiresAt, orderId, says });
+  const readBack = parseNotice(text);
+  assert(readBack.ok, `a notice that no terminal would read: ${readBack.ok ? '' : readBack.error}`);
+  return text;
+}
+
+/**
+ * Reads a notice as it came over MQTT. Keys that we do not know are left alone, so that a newer relay can talk to an
+ * older terminal; types, lengths and alphabets of the five that we know are exact.
+ * @returns the notice, or the name of the first field that is wrong and why.
+ */
+export function parseNotice(text: string): Result<Notice, string> {
+  if (Buffer.byteLength(text) > NOTICE_MAX_BYTES) return err(`longer than ${NOTICE_MAX_BYTES} bytes`);
+  const parsed = parseObject(text);
+  if (!parsed.ok) return parsed;
+  const found = parsed.value;
+  const id = field(found, 'id', ID);
+  if (!id.ok) return id;
+  const at = time(found, 'at');
+  if (!at.ok) return at;
+  const expiresAt = time(found, 'expiresAt');
+  if (!expiresAt.ok) return expiresAt;
+  if (Date.parse(expiresAt.value) < Date.parse(at.value)) return err('expiresAt: before at');
+  const orderId = field(found, 'orderId', ORDER_ID);
+  if (!orderId.ok) return orderId;
+  const says = field(found, 'says', SAYS);
+  if (!says.ok) return says;
+  return ok({
+    id: id.value,
+    at: at.value,
+    expiresAt: expiresAt.value,
+    orderId: orderId.value,
+    says: says.value,
+  });
+}
+
+/** A JSON object, or why `text` is none. */
+export function parseObject(text: string): Result<Readonly<Record<string, unknown>>, string> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (thrown) {
+    return err(`not JSON: ${messageOf(thrown)}`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return err('not a JSON object');
+  return ok(value as Readonly<Record<string, unknown>>);
+}
+
+function field(found: Readonly<Record<string, unknown>>, key: string, shape: RegExp): Result<string, string> {
+  if (!Object.hasOwn(found, key)) return err(`${key}: missing`);
+  const value = found[key];
+  if (typeof value !== 'string') return err(`${key}: not a string`);
+  return shape.test(value) ? ok(value) : err(`${key}: not of the shape ${shape.source}`);
+}
+
+function time(found: Readonly<Record<string, unknown>>, key: string): Result<string, string> {
+  const text = field(found, key, UTC);
+  if (!text.ok) return text;
+  return Number.isNaN(Date.parse(text.value)) ? err(`${key}: no such time`) : text;
+}

@@ -1,0 +1,227 @@
+import { assert } from '../base/assert.js';
+import { hex } from '../base/bytes.js';
+import type { Clock, Random, Timers } from '../port/clock.js';
+import type { Link, LinkHandlers, LinkState } from '../port/link.js';
+import type { Log } from '../port/log.js';
+import type { BrokerAddress } from './address.js';
+import type { Connection } from './connection.js';
+import { Dialler } from './dialler.js';
+import { NOTICE_MAX_BYTES, parseNotice } from './envelope.js';
+import { type Trouble, troubleText } from './faults.js';
+import { Freshness } from './freshness.js';
+import { encodePresence } from './presence.js';
+import type { Backoff } from './redial.js';
+import { noticeTopic, stateTopic } from './topics.js';
+
+export interface MqttLinkOptions {
+  readonly broker: BrokerAddress;
+  readonly merchant: string;
+  /** Also client id and user name. */
+  readonly terminal: string;
+  /** Never logged. */
+  readonly password?: string;
+  /** With MQTT 3.1.1, whose sessions never expire: keep ours (default), or not where stale ones are dear (NATS). */
+  readonly keep311Session?: boolean;
+  /** How long an MQTT 5 broker keeps the session, default 1200 s: the life of a QR and some slack. */
+  readonly sessionExpiryS?: number;
+  /** 20 to 60 s, default 30. */
+  readonly keepaliveS?: number;
+  /** Default 10 s: to CONNACK, and again to SUBACK. */
+  readonly connectTimeoutMs?: number;
+  /** Default 1 s to 60 s. */
+  readonly backoff?: Backoff;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  /** `handlers.notice` threw: nothing was acknowledged, the link is down for good, and the process has to end. */
+  readonly onFatal: (error: unknown) => void;
+}
+
+/** What came in since the start. */
+export interface LinkCounters {
+  readonly notices: number;
+  readonly malformed: number;
+  readonly expired: number;
+}
+
+/** A clean goodbye may take this long; then the broker publishes the will, which says the same. */
+const GOODBYE_MS = 2000;
+
+/**
+ * The terminal's ear: subscribes to its own notices with QoS 1 at each connect, rings once a message and acknowledges
+ * after the handler has returned. Duplicates pass: the journal knows what it has. Commands are not subscribed to, since
+ * nothing here answers them, and what nobody does must not be acknowledged.
+ */
+export class MqttLink implements Link {
+  readonly #options: MqttLinkOptions;
+  readonly #noticeTopic: string;
+  readonly #stateTopic: string;
+  readonly #freshness: Freshness;
+  readonly #dialler: Dialler;
+  #handlers: LinkHandlers | undefined;
+  #said: LinkState | undefined;
+  /** Of the present or last connection; see Presence.link. */
+  #linkId = '';
+  /** With a granted subscription. */
+  #up: Connection | undefined;
+  #health: object = {};
+  #publishing = false;
+  #newer = false;
+  #notices = 0;
+  #malformed = 0;
+  #expired = 0;
+
+  /** @throws Misuse for ids or a URL that configuration should never have let through. */
+  constructor(options: MqttLinkOptions) {
+    this.#options = options;
+    this.#noticeTopic = noticeTopic(options.merchant, options.terminal);
+    this.#stateTopic = stateTopic(options.merchant, options.terminal);
+    this.#freshness = new Freshness(options.clock);
+    const { broker, password, clock, timers, random, log } = options;
+    this.#dialler = new Dialler(
+      {
+        broker,
+        clientId: options.terminal,
+        ...(password === undefined ? {} : { password }),
+        session: {
+          keep: true,
+          expiryS: options.sessionExpiryS ?? 1200,
+          on311: options.keep311Session ?? true,
+        },
+        keepaliveS: options.keepaliveS ?? 30,
+        connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+        backoff: options.backoff ?? { baseMs: 1000, capMs: 60_000 },
+        clock,
+        timers,
+        random,
+        log,
+      },
+      {
+        will: () => {
+          this.#linkId = hex(random.bytes(6));
+          return { topic: this.#stateTopic, payload: encodePresence('offline', this.#linkId, {}) };
+        },
+        connected: (connection) => this.#subscribe(connection),
+        arrived: (topic, payload) => this.#arrived(topic, payload),
+        fatal: (error) => this.#fatal(error),
+        down: (trouble) => this.#down(trouble),
+      },
+    );
+  }
+
+  start(handlers: LinkHandlers): void {
+    assert(this.#handlers === undefined, 'a link starts once');
+    this.#handlers = handlers;
+    this.#dialler.start();
+  }
+
+  /** @throws Misuse when `state` is longer than 16 KiB of JSON. */
+  publishState(state: object): void {
+    encodePresence('online', '', state);
+    this.#health = state;
+    this.#publishHealth();
+  }
+
+  counters(): LinkCounters {
+    return { notices: this.#notices, malformed: this.#malformed, expired: this.#expired };
+  }
+
+  /** Leaves `offline` on the state topic and says goodbye; at most {@link GOODBYE_MS} twice. Never throws. */
+  async stop(): Promise<void> {
+    const connection = this.#up;
+    this.#up = undefined;
+    if (connection !== undefined) {
+      await new Promise<void>((resolve) => {
+        const cancel = this.#options.timers.after(GOODBYE_MS, resolve);
+        connection.publish(this.#stateTopic, encodePresence('offline', this.#linkId, {}), true, () => {
+          cancel();
+          resolve();
+        });
+      });
+    }
+    await this.#dialler.stop(GOODBYE_MS);
+  }
+
+  #subscribe(connection: Connection): void {
+    connection.subscribe(this.#noticeTopic, (outcome) => {
+      if (outcome.kind === 'refused') {
+        connection.drop({ code: 603, detail: `${this.#noticeTopic}: ${outcome.why}` });
+        return;
+      }
+      this.#up = connection;
+      this.#publishing = false;
+      this.#publishHealth();
+      this.#options.log.info(() => `linked, listening on ${this.#noticeTopic}`);
+      this.#say({ up: true });
+    });
+  }
+
+  /** One at a time on the wire; of those that come meanwhile only the newest goes out. */
+  #publishHealth(): void {
+    const connection = this.#up;
+    if (connection === undefined) return;
+    if (this.#publishing) {
+      this.#newer = true;
+      return;
+    }
+    this.#publishing = true;
+    this.#newer = false;
+    const payload = encodePresence('online', this.#linkId, this.#health);
+    connection.publish(this.#stateTopic, payload, true, (outcome) => {
+      if (this.#up !== connection) return;
+      this.#publishing = false;
+      if (outcome.kind === 'refused')
+        this.#options.log.warn(
+          () => `E609 the broker refused our state, reason ${outcome.reason}: check its permissions`,
+        );
+      // It goes out again after the next connect.
+      if (outcome.kind === 'unanswered') this.#options.log.debug(() => `state not published: ${outcome.why}`);
+      if (this.#newer) this.#publishHealth();
+    });
+  }
+
+  #arrived(topic: string, payload: Buffer): void {
+    const { log } = this.#options;
+    const text = payload.length <= NOTICE_MAX_BYTES ? payload.toString('utf8') : undefined;
+    log.debug(() => `<- ${topic} ${text ?? `${payload.length} bytes`}`);
+    const parsed =
+      topic !== this.#noticeTopic
+        ? ({ ok: false, error: `not our topic: ${topic}` } as const)
+        : text === undefined
+          ? ({ ok: false, error: `${payload.length} bytes` } as const)
+          : parseNotice(text);
+    if (!parsed.ok) {
+      this.#malformed += 1;
+      log.warn(() => `E606 notice dropped, malformed (${this.#malformed} so far): ${parsed.error}`);
+      return;
+    }
+    const notice = parsed.value;
+    const stale = this.#freshness.staleness(notice);
+    if (stale !== undefined) {
+      this.#expired += 1;
+      log.warn(() => `notice ${notice.id} about ${notice.orderId} dropped: ${stale}`);
+      return;
+    }
+    this.#notices += 1;
+    this.#handlers?.notice(notice);
+  }
+
+  #down(trouble: Trouble): void {
+    this.#up = undefined;
+    this.#say({ up: false, why: troubleText(trouble) });
+  }
+
+  #fatal(error: unknown): void {
+    this.#up = undefined;
+    this.#options.onFatal(error);
+  }
+
+  #say(state: LinkState): void {
+    const before = this.#said;
+    if (before !== undefined && before.up === state.up && (state.up || before.up || before.why === state.why))
+      return;
+    this.#said = state;
+    this.#handlers?.state(state);
+  }
+}

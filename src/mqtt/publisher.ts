@@ -1,0 +1,194 @@
+import { hex } from '../base/bytes.js';
+import type { Clock, Random, Timers } from '../port/clock.js';
+import type { Log } from '../port/log.js';
+import type { Publisher, PublishOutcome } from '../port/publisher.js';
+import type { BrokerAddress } from './address.js';
+import type { Connection } from './connection.js';
+import { Dialler } from './dialler.js';
+import { type Trouble, troubleText } from './faults.js';
+import type { Backoff } from './redial.js';
+import { noticeTopic } from './topics.js';
+
+export interface MqttPublisherOptions {
+  readonly broker: BrokerAddress;
+  /** Client id and user name; at most 57 of `A-Z a-z 0-9 _ -`, and different for each relay process. */
+  readonly relayId: string;
+  /** Under whose tree the probe runs: any one merchant that this relay serves. */
+  readonly merchant: string;
+  /** Never logged. */
+  readonly password?: string;
+  /** How long a PUBACK may take, default 4 s: Midtrans waits 15 s and wishes for 5 s. */
+  readonly ackTimeoutMs?: number;
+  /** Pause between two probes, default 30 s. */
+  readonly probeEveryMs?: number;
+  readonly keepaliveS?: number;
+  readonly connectTimeoutMs?: number;
+  /** Default 200 ms to 5 s. */
+  readonly backoff?: Backoff;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** A failed probe is repeated sooner, so that a repaired permission is seen soon. */
+const PROBE_AGAIN_MS = 5000;
+
+/**
+ * The relay's mouth to a broker: clean session, QoS 1, one connection.
+ *
+ * - Without a connection `publish` answers `unanswered` at once; nothing is kept to be sent later, since Midtrans sends
+ *   the notification again and the terminal asks by itself.
+ * - A PUBACK that takes longer than `ackTimeoutMs` is `unanswered`; what has not left by then never leaves. Whether to
+ *   try once more is the relay's choice.
+ * - A broker that speaks 3.1.1 acknowledges a forbidden publish and drops it, so `trouble()` is undefined only while a
+ *   message to ourselves, below the same tree as the notices, comes back.
+ */
+export class MqttPublisher implements Publisher {
+  readonly #options: MqttPublisherOptions;
+  readonly #probeTopic: string;
+  readonly #ackTimeoutMs: number;
+  readonly #dialler: Dialler;
+  #connection: Connection | undefined;
+  #trouble: Trouble | undefined = { code: 601, detail: 'not connected yet' };
+  #probe = '';
+  #cancelProbe: () => void = () => {};
+  /** Waits for the first verdict after `start`. */
+  #judged: () => void = () => {};
+
+  /** @throws Misuse for ids or a URL that configuration should never have let through. */
+  constructor(options: MqttPublisherOptions) {
+    this.#options = options;
+    this.#probeTopic = probeTopic(options.merchant, options.relayId);
+    this.#ackTimeoutMs = options.ackTimeoutMs ?? 4000;
+    const { broker, password, clock, timers, random, log } = options;
+    this.#dialler = new Dialler(
+      {
+        broker,
+        clientId: options.relayId,
+        ...(password === undefined ? {} : { password }),
+        session: { keep: false },
+        keepaliveS: options.keepaliveS ?? 15,
+        connectTimeoutMs: options.connectTimeoutMs ?? 5000,
+        backoff: options.backoff ?? { baseMs: 200, capMs: 5000 },
+        clock,
+        timers,
+        random,
+        log,
+      },
+      {
+        will: () => undefined,
+        connected: (connection) => {
+          this.#connection = connection;
+          this.#subscribe(connection);
+        },
+        arrived: (topic, payload) => this.#arrived(topic, payload),
+        fatal: (error) => {
+          throw error;
+        },
+        down: (trouble) => this.#down(trouble),
+      },
+    );
+  }
+
+  /**
+   * Dials, and goes on dialling until `stop`. Never rejects.
+   * @returns when the first attempt has been judged: the path is proved, or `trouble()` says why not.
+   */
+  start(): Promise<void> {
+    const judged = new Promise<void>((resolve) => {
+      this.#judged = resolve;
+    });
+    this.#dialler.start();
+    return judged;
+  }
+
+  publish(topic: string, payload: string): Promise<PublishOutcome> {
+    const connection = this.#connection;
+    if (connection === undefined)
+      return Promise.resolve({ kind: 'unanswered', why: this.trouble() ?? 'not connected' });
+    return new Promise((resolve) => {
+      let withdraw = (): void => {};
+      const cancel = this.#options.timers.after(this.#ackTimeoutMs, () => {
+        withdraw();
+        resolve({ kind: 'unanswered', why: `E608 no PUBACK within ${this.#ackTimeoutMs} ms` });
+      });
+      withdraw = connection.publish(topic, payload, false, (outcome) => {
+        cancel();
+        resolve(outcome);
+      });
+    });
+  }
+
+  trouble(): string | undefined {
+    return this.#trouble === undefined ? undefined : troubleText(this.#trouble);
+  }
+
+  async stop(): Promise<void> {
+    this.#connection = undefined;
+    this.#cancelProbe();
+    this.#trouble = { code: 601, detail: 'stopped' };
+    this.#judged();
+    await this.#dialler.stop(1000);
+  }
+
+  #subscribe(connection: Connection): void {
+    connection.subscribe(this.#probeTopic, (outcome) => {
+      if (outcome.kind === 'granted') return this.#sendProbe();
+      // Publishing may work all the same, so the connection stays; but its path is unproved.
+      this.#verdict({ code: 603, detail: `${this.#probeTopic}: ${outcome.why}` });
+      this.#cancelProbe = this.#options.timers.after(PROBE_AGAIN_MS, () => this.#subscribe(connection));
+    });
+  }
+
+  #sendProbe(): void {
+    const { random, timers, clock } = this.#options;
+    const connection = this.#connection;
+    if (connection === undefined) return;
+    this.#probe = `${Math.round(clock.monoMs())}-${hex(random.bytes(8))}`;
+    this.#cancelProbe();
+    this.#cancelProbe = timers.after(this.#ackTimeoutMs, () => {
+      this.#verdict({
+        code: 610,
+        detail: `a message to ${this.#probeTopic} did not come back: check the permissions of ${this.#options.relayId}`,
+      });
+      this.#cancelProbe = timers.after(PROBE_AGAIN_MS, () => this.#sendProbe());
+    });
+    connection.publish(this.#probeTopic, this.#probe, false, () => {
+      // Its PUBACK proves nothing; its return does.
+    });
+  }
+
+  #arrived(topic: string, payload: Buffer): void {
+    if (topic !== this.#probeTopic || payload.toString('utf8') !== this.#probe) return;
+    this.#probe = '';
+    this.#cancelProbe();
+    this.#verdict(undefined);
+    this.#cancelProbe = this.#options.timers.after(this.#options.probeEveryMs ?? 30_000, () =>
+      this.#sendProbe(),
+    );
+  }
+
+  #down(trouble: Trouble): void {
+    this.#connection = undefined;
+    this.#cancelProbe();
+    this.#verdict(trouble);
+  }
+
+  #verdict(trouble: Trouble | undefined): void {
+    const { log, broker } = this.#options;
+    const before = this.trouble();
+    this.#trouble = trouble;
+    const now = this.trouble();
+    if (before !== now) {
+      if (now === undefined) log.info(`path to ${broker.url} proved by a message to ourselves`);
+      else log.warn(now);
+    }
+    this.#judged();
+  }
+}
+
+/** Where a relay writes to itself. No terminal can be called so: terminal ids have neither `_` nor lower case. */
+export function probeTopic(merchant: string, relayId: string): string {
+  return noticeTopic(merchant, `_probe-${relayId}`);
+}

@@ -1,0 +1,102 @@
+/** Bounds of the pause between two connects, in milliseconds. */
+export interface Backoff {
+  readonly baseMs: number;
+  readonly capMs: number;
+}
+
+/** How a connection ended, or never began. */
+export type Ending =
+  /** No answer on TCP or TLS level: the broker's host is away, or its certificate is not ours. */
+  | { readonly at: 'unreached' }
+  /** The socket was open, but no CONNACK came. */
+  | { readonly at: 'unanswered' }
+  /** CONNACK with this code (3.1.1) or reason (5). */
+  | { readonly at: 'refused'; readonly code: number }
+  /** `byPeer`: the broker or the network closed it, not we. `reason` of an MQTT 5 DISCONNECT. */
+  | {
+      readonly at: 'connected';
+      readonly upMs: number;
+      readonly byPeer: boolean;
+      readonly reason?: number;
+    };
+
+/** What is remembered from connect to connect. */
+export interface RedialState {
+  readonly version: 4 | 5;
+  /** Since a connection last held for {@link STEADY_MS}. */
+  readonly failures: number;
+  /** Sockets in a row that opened and brought no CONNACK. */
+  readonly unanswered: number;
+  /** Connections in a row that the peer closed within {@link STEADY_MS}. */
+  readonly short: number;
+}
+
+export interface Redial {
+  readonly state: RedialState;
+  readonly delayMs: number;
+  /** Leave the stored session behind, this once. */
+  readonly clean: boolean;
+  /** Somebody else uses our client id. */
+  readonly rival: boolean;
+}
+
+/** A connection that held this long was a good one. */
+export const STEADY_MS = 10_000;
+
+/** Never at once, whatever the dice say: a broker that closes every connection must not turn us into a busy loop. */
+const SHORTEST_MS = 100;
+
+/** MQTT 5: "Session taken over", told to the older of two clients with one id. */
+const TAKEN_OVER = 142;
+
+/** More short connections than this in a row are two devices with one id pushing each other out. */
+const SHORT_MAX = 3;
+
+/** "Unacceptable protocol version" of 3.1.1 and "Unsupported protocol version" of 5. */
+const WRONG_VERSION = [1, 132];
+
+export function firstDial(): RedialState {
+  return { version: 5, failures: 0, unanswered: 0, short: 0 };
+}
+
+/**
+ * When and how to connect next. Pure.
+ *
+ * - Full jitter: anything between {@link SHORTEST_MS} and the base doubled by each further failure, up to the cap, so that a
+ *   fleet does not come back in step.
+ * - A broker without MQTT 5 says so in its CONNACK; then 3.1.1 is spoken from here on.
+ * - After two sockets without a CONNACK one clean start: on a RabbitMQ cluster whose node died with our session inside,
+ *   no other connect gets through. A host that is merely away does not count, or a restart of the broker would cost the
+ *   queued notices.
+ * - Two devices with one id throw each other out for ever; both step back for one to two caps.
+ *
+ * @param fraction of chance, 0 up to but not including 1.
+ */
+export function redial(state: RedialState, ending: Ending, fraction: number, backoff: Backoff): Redial {
+  if (ending.at === 'refused' && state.version === 5 && WRONG_VERSION.includes(ending.code))
+    return { state: { ...state, version: 4 }, delayMs: 0, clean: false, rival: false };
+  const steady = ending.at === 'connected' && ending.upMs >= STEADY_MS;
+  const failures = steady ? 0 : state.failures + 1;
+  const short = shortAfter(state, ending);
+  const rival = short > SHORT_MAX || (ending.at === 'connected' && ending.reason === TAKEN_OVER);
+  const unanswered = ending.at === 'unanswered' ? state.unanswered + 1 : 0;
+  const clean = unanswered === 2;
+  const ceilingMs = Math.min(backoff.capMs, backoff.baseMs * 2 ** Math.min(Math.max(failures - 1, 0), 20));
+  const delayMs = rival
+    ? Math.round(backoff.capMs * (1 + fraction))
+    : Math.max(SHORTEST_MS, Math.round(ceilingMs * fraction));
+  return {
+    state: { version: state.version, failures, short, unanswered: clean ? 0 : unanswered },
+    delayMs,
+    clean,
+    rival,
+  };
+}
+
+function shortAfter(state: RedialState, ending: Ending): number {
+  // A host that is away is a broker in trouble, not a rival in good health.
+  if (ending.at === 'unreached') return 0;
+  if (ending.at !== 'connected') return state.short;
+  if (ending.upMs >= STEADY_MS) return 0;
+  return ending.byPeer ? state.short + 1 : state.short;
+}

@@ -1,0 +1,64 @@
+import { assert } from '../base/assert.js';
+
+/** What may stand at one level of a topic: no dot (RabbitMQ reads it as a separator), no wildcard, no slash. */
+const ID = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** Above every topic of ours; relays have permission on `<this>/#`, terminals on their own leaves only. */
+export const TOPIC_ROOT = 'gopay-pos/v1';
+
+export type TopicLeaf = 'notice' | 'command' | 'reply' | 'state' | 'event';
+
+/** Whether `text` can be a merchant, terminal or relay id in a topic: 1 to 64 of `A-Z a-z 0-9 _ -`. */
+export function isTopicId(text: string): boolean {
+  return ID.test(text);
+}
+
+/** Relay to terminal: the doorbell. QoS 1, not retained. @throws Misuse when an id has a forbidden character. */
+export function noticeTopic(merchant: string, terminal: string): string {
+  return topic(merchant, terminal, 'notice');
+}
+
+/** Relay to terminal: a technician's command. QoS 1, not retained. */
+export function commandTopic(merchant: string, terminal: string): string {
+  return topic(merchant, terminal, 'command');
+}
+
+/** Terminal to relay: the answer to a command. */
+export function replyTopic(merchant: string, terminal: string): string {
+  return topic(merchant, terminal, 'reply');
+}
+
+/** Terminal to relay: presence and health, retained, also the topic of the will. */
+export function stateTopic(merchant: string, terminal: string): string {
+  return topic(merchant, terminal, 'state');
+}
+
+/** Terminal to relay: what happened. */
+export function eventTopic(merchant: string, terminal: string): string {
+  return topic(merchant, terminal, 'event');
+}
+
+export interface TopicParts {
+  readonly merchant: string;
+  readonly terminal: string;
+  readonly leaf: TopicLeaf;
+}
+
+/** The parts of one of our exact topics; undefined for any other topic and for every filter with a wildcard. */
+export function parseTopic(text: string): TopicParts | undefined {
+  const [root, version, merchant, terminal, leaf, ...more] = text.split('/');
+  if (`${root}/${version}` !== TOPIC_ROOT || more.length > 0) return undefined;
+  if (merchant === undefined || terminal === undefined || leaf === undefined) return undefined;
+  if (!ID.test(merchant) || !ID.test(terminal) || !isLeaf(leaf)) return undefined;
+  return { merchant, terminal, leaf };
+}
+
+function isLeaf(text: string): text is TopicLeaf {
+  return ['notice', 'command', 'reply', 'state', 'event'].includes(text);
+}
+
+function topic(merchant: string, terminal: string, leaf: TopicLeaf): string {
+  assert(ID.test(merchant), `not a merchant id for a topic: ${JSON.stringify(merchant)}`);
+  assert(ID.test(terminal), `not a terminal id for a topic: ${JSON.stringify(terminal)}`);
+  return `${TOPIC_ROOT}/${merchant}/${terminal}/${leaf}`;
+}

@@ -1,0 +1,41 @@
+/** What the relay answers to one HTTP request. */
+export interface RelayAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Uint8Array | string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For the access log: what happened, and to which order. */
+  readonly note: string;
+}
+
+/** Numbers of the 6xx block that the relay uses. They stand in front of its `status_message` and in its log. */
+export const RELAY = {
+  badSignature: 670,
+  malformedNotification: 671,
+  notTaken: 672,
+  unknownTerminal: 673,
+  foreignOrder: 674,
+  aboveLimit: 675,
+  tooManyCharges: 676,
+  upstreamSilent: 677,
+  upstreamCredential: 678,
+  malformedRequest: 679,
+} as const;
+
+/**
+ * An error of the relay's own in the shape of Midtrans' errors, so that the terminal's client needs no second reading.
+ * @param status HTTP status and `status_code` alike. Never 404: the terminal would read "no such transaction".
+ */
+export function apiError(status: number, code: number, message: string, note: string): RelayAnswer {
+  return {
+    status,
+    contentType: 'application/json',
+    body: JSON.stringify({ status_code: String(status), status_message: `E${code} ${message}` }),
+    note: `E${code} ${note}`,
+  };
+}
+
+/** A short JSON answer for whoever is no terminal. Without `status_code`: it must not be read as Midtrans' word. */
+export function plainAnswer(status: number, message: string, note: string): RelayAnswer {
+  return { status, contentType: 'application/json', body: JSON.stringify({ message }), note };
+}

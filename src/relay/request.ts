@@ -1,0 +1,55 @@
+import { parseOrderId, terminalOf } from '../base/ids.js';
+import { err, ok, type Result } from '../base/result.js';
+import { isRupiah, type Rupiah } from '../base/rupiah.js';
+import { parseObject } from '../midtrans/wire.js';
+
+export interface ChargeRequest {
+  readonly orderId: string;
+  readonly amount: Rupiah;
+  /**
+   * Written anew from what was checked. A body that was passed on as it came could hold a key twice, of which we
+   * check one and Midtrans reads the other.
+   */
+  readonly body: string;
+}
+
+/** @returns the charge, or what is wrong with it. */
+export function parseChargeRequest(bytes: Uint8Array): Result<ChargeRequest, string> {
+  const body = parseObject(new TextDecoder().decode(bytes));
+  if (!body) return err('the body is not a JSON object');
+  if (body['payment_type'] !== 'gopay' && body['payment_type'] !== 'qris')
+    return err('payment_type is neither gopay nor qris');
+  const details = parseObject(JSON.stringify(body['transaction_details'] ?? null));
+  const orderId = details?.['order_id'];
+  const amount = details?.['gross_amount'];
+  if (typeof orderId !== 'string') return err('transaction_details.order_id is missing');
+  if (!isRupiah(amount) || amount === 0)
+    return err('transaction_details.gross_amount is not a positive whole number');
+  return ok({ orderId, amount, body: JSON.stringify(body) });
+}
+
+/** The body of a refund with the three fields that Midtrans knows, or what is wrong with it. */
+export function parseRefundRequest(bytes: Uint8Array): Result<string, string> {
+  const body = parseObject(new TextDecoder().decode(bytes));
+  if (!body) return err('the body is not a JSON object');
+  const { refund_key: key, amount, reason } = body;
+  if (typeof key !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(key)) return err('refund_key is missing');
+  if (!isRupiah(amount) || amount === 0) return err('amount is not a positive whole number');
+  if (reason !== undefined && typeof reason !== 'string') return err('reason is not a text');
+  return ok(JSON.stringify({ refund_key: key, amount, reason }));
+}
+
+/** A charge must be notifiable: its order id is one of ours in full and names the caller. */
+export function mayCharge(terminalId: string, orderId: string): boolean {
+  return parseOrderId(orderId) !== undefined && terminalOf(orderId) === terminalId;
+}
+
+/**
+ * Whether a terminal may ask about `orderId`: its own name, a dash, and capitals and digits. That is all of our order
+ * ids and the health probe, and never a transaction id, which the same paths of Midtrans would take as well.
+ */
+export function mayAsk(terminalId: string, orderId: string): boolean {
+  return (
+    orderId.startsWith(`${terminalId}-`) && /^[A-Z0-9]{1,32}$/.test(orderId.slice(terminalId.length + 1))
+  );
+}

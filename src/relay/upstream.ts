@@ -1,0 +1,116 @@
+import type { Fault } from '../base/fault.js';
+import { err, type Result } from '../base/result.js';
+import { basicAuthorization, withoutCredential } from '../midtrans/credential.js';
+import { exchange, type Fetch, type HttpAnswer } from '../midtrans/exchange.js';
+import { getPublic, PICTURE_LIMIT_BYTES } from '../midtrans/picture.js';
+import type { Clock, Timers } from '../port/clock.js';
+
+/** Milliseconds a call. Shorter than the terminal's own, so that it hears why instead of nothing. */
+export interface UpstreamTimeouts {
+  readonly chargeMs: number;
+  readonly statusMs: number;
+  readonly closeMs: number;
+  readonly refundMs: number;
+  readonly pictureMs: number;
+}
+
+export interface UpstreamOptions {
+  readonly baseUrl: string;
+  readonly serverKey: string;
+  readonly timeouts?: Partial<UpstreamTimeouts>;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly fetch?: Fetch;
+}
+
+export interface UpstreamCall {
+  readonly operation: 'charge' | 'status' | 'cancel' | 'expire' | 'refund';
+  readonly orderId: string;
+  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const ANSWER_LIMIT_BYTES = 256 * 1024;
+
+/** Midtrans as the relay calls it: with the server key, except for pictures. Each request is sent once. */
+export class Upstream {
+  readonly #baseUrl: string;
+  readonly #authorization: string;
+  readonly #timeouts: UpstreamTimeouts;
+  readonly #options: UpstreamOptions;
+  readonly #fetch: Fetch;
+  #lastSeenWallMs: number | undefined;
+  #lastStatus: number | undefined;
+
+  constructor(options: UpstreamOptions) {
+    this.#baseUrl = options.baseUrl.replace(/\/+$/, '');
+    this.#authorization = basicAuthorization(options.serverKey, '');
+    this.#options = options;
+    this.#timeouts = {
+      chargeMs: 15_000,
+      statusMs: 8_000,
+      closeMs: 10_000,
+      refundMs: 15_000,
+      pictureMs: 8_000,
+      ...options.timeouts,
+    };
+    this.#fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
+  }
+
+  /** Wall time and HTTP status of the newest answer, of whatever kind. */
+  get lastSeen(): { readonly wallMs: number; readonly status: number } | undefined {
+    if (this.#lastSeenWallMs === undefined || this.#lastStatus === undefined) return undefined;
+    return { wallMs: this.#lastSeenWallMs, status: this.#lastStatus };
+  }
+
+  async call(call: UpstreamCall): Promise<Result<HttpAnswer, Fault>> {
+    const { operation } = call;
+    const path =
+      operation === 'charge' ? '/v2/charge' : `/v2/${encodeURIComponent(call.orderId)}/${operation}`;
+    const answer = await exchange(
+      {
+        method: operation === 'status' ? 'GET' : 'POST',
+        url: this.#baseUrl + path,
+        headers: {
+          Authorization: this.#authorization,
+          Accept: 'application/json',
+          ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...call.headers,
+        },
+        ...(call.body === undefined ? {} : { body: call.body }),
+      },
+      { ...this.#bounds(this.#timeoutOf(operation)), limitBytes: ANSWER_LIMIT_BYTES },
+    );
+    return this.#seen(answer);
+  }
+
+  /** The picture of a QR, as anybody may fetch it. */
+  async picture(paymentType: string, transactionId: string): Promise<Result<HttpAnswer, Fault>> {
+    const url = `${this.#baseUrl}/v2/${paymentType}/${encodeURIComponent(transactionId)}/qr-code`;
+    const answer = await getPublic(url, {
+      ...this.#bounds(this.#timeouts.pictureMs),
+      limitBytes: PICTURE_LIMIT_BYTES,
+      clock: this.#options.clock,
+      allowPlain: this.#baseUrl.startsWith('http:'),
+    });
+    return this.#seen(answer);
+  }
+
+  #seen(answer: Result<HttpAnswer, Fault>): Result<HttpAnswer, Fault> {
+    if (!answer.ok)
+      return err({ ...answer.error, detail: withoutCredential(answer.error.detail, this.#authorization) });
+    this.#lastSeenWallMs = this.#options.clock.wallMs();
+    this.#lastStatus = answer.value.status;
+    return answer;
+  }
+
+  #timeoutOf(operation: UpstreamCall['operation']): number {
+    if (operation === 'charge') return this.#timeouts.chargeMs;
+    if (operation === 'status') return this.#timeouts.statusMs;
+    return operation === 'refund' ? this.#timeouts.refundMs : this.#timeouts.closeMs;
+  }
+
+  #bounds(timeoutMs: number) {
+    return { fetch: this.#fetch, timers: this.#options.timers, timeoutMs };
+  }
+}

@@ -1,0 +1,215 @@
+import { Misuse } from '../base/assert.js';
+import type { Result } from '../base/result.js';
+import type { Log } from '../port/log.js';
+import { Agenda } from './agenda.js';
+import type { BodyContext } from './bodies.js';
+import { Books, type PayHow, type PayRefusal, type Summary } from './books.js';
+import { uuid } from './chance.js';
+import { ControlApi } from './control-api.js';
+import { type Answer, CoreApi, type CoreRequest } from './core-api.js';
+import { Courier, type Delivery } from './courier.js';
+import { FaultPlan, type FaultRule } from './faults.js';
+import { type Counts, Ledger, type Received } from './ledger.js';
+import { Notifier } from './notifier.js';
+import { Operations } from './operations.js';
+import { Poster } from './poster.js';
+import { SandboxServer } from './server.js';
+import { DEFAULTS, type SandboxOptions, type SandboxSettings } from './settings.js';
+import { paymentOf, type Transaction } from './transaction.js';
+
+/**
+ * A local Midtrans for one merchant: Core API, QR pictures, notifications with their retry table, a customer's phone,
+ * and faults on demand. It keeps everything in memory. Without {@link listen} it works all the same: {@link answer}
+ * takes requests and `options.post` sends notifications, so that a simulation needs no socket.
+ */
+export class Sandbox {
+  readonly books: Books;
+  private readonly log: Log;
+  private readonly agenda: Agenda;
+  private readonly faults: FaultPlan;
+  private readonly ledger: Ledger;
+  private readonly courier: Courier;
+  private readonly notifier: Notifier;
+  private readonly operations: Operations;
+  private readonly core: CoreApi;
+  private readonly server: SandboxServer;
+  private readonly poster: Poster;
+  private baseUrl: string | undefined;
+
+  constructor(options: SandboxOptions) {
+    const settings: SandboxSettings = { ...DEFAULTS, ...options };
+    const { merchantId, merchantName, merchantCity, random, serverKey } = options;
+    const merchant = { merchantId, merchantName, merchantCity };
+    this.log = options.log.child('sandbox');
+    this.agenda = new Agenda(options.clock, options.timers);
+    this.faults = new FaultPlan(random);
+    this.ledger = new Ledger(settings.keep);
+    this.baseUrl = options.publicUrl?.replace(/\/+$/, '');
+    this.poster = new Poster(options.timers);
+    const { agenda, faults, ledger, log } = this;
+    const shared = { clock: agenda, timers: agenda, random, log };
+    const context: BodyContext = { merchantId, serverKey, settings, baseUrl: () => this.url };
+    this.books = new Books({
+      ...shared,
+      settings,
+      merchant,
+      onChange: (transaction, before) => this.changed(transaction, before),
+    });
+    const { books } = this;
+    this.courier = new Courier({
+      ...shared,
+      post: options.post ?? ((post) => this.poster.send(post)),
+      retryShift: settings.retryShift,
+      keep: settings.keep,
+    });
+    this.notifier = new Notifier({ ...shared, context, courier: this.courier, faults });
+    const notificationUrl = options.notificationUrl;
+    this.operations = new Operations({ ...shared, books, faults, merchant, context, notificationUrl });
+    const newId = (): string => uuid(random);
+    const { operations, courier } = this;
+    this.core = new CoreApi({ serverKey, books, operations, faults, ledger, agenda, newId });
+    const control = new ControlApi({
+      merchant,
+      books,
+      faults,
+      courier,
+      ledger,
+      wallMs: () => agenda.wallMs(),
+      advance: (ms) => this.advance(ms),
+      reset: () => this.reset(),
+    });
+    this.server = new SandboxServer({ core: this.core, control, log });
+    this.notifyPending = settings.notifyPending;
+  }
+
+  private readonly notifyPending: boolean;
+
+  /** Base of every address; known after {@link listen}, or from `publicUrl`. */
+  get url(): string {
+    if (this.baseUrl === undefined)
+      throw new Misuse('the sandbox has no address: listen first, or give publicUrl');
+    return this.baseUrl;
+  }
+
+  /**
+   * @param port 0 for any free one.
+   * @param host the loopback address unless told otherwise: nothing here asks for a password.
+   * @throws Failure E590 when the address cannot be listened on.
+   */
+  async listen(port: number, host = '127.0.0.1'): Promise<{ url: string }> {
+    const address = await this.server.listen(port, host);
+    const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+    const url = `http://${name}:${address.port}`;
+    this.baseUrl ??= url;
+    this.log.info(`listening on ${url}, phone page at ${url}/phone`);
+    return { url };
+  }
+
+  /** Ends everything that is open or due. */
+  async close(): Promise<void> {
+    this.agenda.clear();
+    this.courier.clear();
+    this.core.clear();
+    this.poster.close();
+    await this.server.close();
+  }
+
+  /** One Core API request without a socket. */
+  answer(request: CoreRequest): Promise<Answer> {
+    return this.core.answer(request);
+  }
+
+  /** The customer pays: `id` is an order id or a transaction id. */
+  pay(id: string, how: PayHow = {}): Result<Transaction, PayRefusal> {
+    return this.books.pay(id, how);
+  }
+
+  /** The customer pays what a scanned payload names. */
+  payScanned(payload: string, how: PayHow = {}): Result<Transaction, PayRefusal> {
+    const found = this.books.scan(payload);
+    return found.ok ? this.books.pay(found.value.transactionId, how) : found;
+  }
+
+  /** Wrong PIN or no balance: counted here, seen by nobody else. */
+  decline(id: string): Result<Transaction, PayRefusal> {
+    return this.books.failAttempt(id);
+  }
+
+  /** A closed charge settles after all. */
+  settleLate(id: string, how: PayHow = {}): Result<Transaction, PayRefusal> {
+    return this.books.settleLate(id, how);
+  }
+
+  /** @returns the number for {@link removeFault}. */
+  setFault(rule: FaultRule): number {
+    return this.faults.add(rule);
+  }
+
+  removeFault(id: number): boolean {
+    return this.faults.remove(id);
+  }
+
+  clearFaults(): void {
+    this.faults.clear();
+  }
+
+  /** Turns the sandbox's clock forward; notifications that fall due are sent and answered before time goes on. */
+  advance(ms: number): Promise<void> {
+    return this.agenda.advance(ms, () => this.courier.settled());
+  }
+
+  /** Resolves when no notification is under way; those due later do not count. */
+  settled(): Promise<void> {
+    return this.courier.settled();
+  }
+
+  summary(): Summary {
+    return this.books.summary();
+  }
+
+  /** Requests received by the Core API, oldest first. */
+  requests(): readonly Received[] {
+    return this.ledger.list();
+  }
+
+  counts(): Counts {
+    return this.ledger.counts();
+  }
+
+  /** Notifications, each with its attempts and the answers they got. */
+  notifications(): readonly Delivery[] {
+    return this.courier.list();
+  }
+
+  /** Back to an empty book, no faults, and the true time. */
+  reset(): void {
+    this.agenda.clear();
+    this.poster.close();
+    this.notifier.clear();
+    this.courier.clear();
+    this.operations.clear();
+    this.core.clear();
+    this.faults.clear();
+    this.ledger.clear();
+    this.books.clear();
+    this.server.announce();
+  }
+
+  private changed(transaction: Transaction, before: Transaction | undefined): void {
+    const { orderId, transactionId, state } = transaction;
+    const target = { orderId };
+    this.log.info(
+      () => `${orderId} ${before?.state.status ?? 'new'} -> ${state.status} Rp${transaction.amount}`,
+    );
+    if (before && !paymentOf(before) && paymentOf(transaction)) {
+      const lag = this.faults.draw('statusLag', target);
+      if (lag) this.operations.lag(before, lag.ms);
+    }
+    if (before && (state.status === 'cancel' || state.status === 'expire')) {
+      const late = this.faults.draw('settlesAfterClose', target);
+      if (late) this.agenda.after(late.ms, () => this.books.settleLate(transactionId));
+    }
+    if (state.status !== 'pending' || this.notifyPending) this.notifier.notify(transaction);
+    this.server.announce();
+  }
+}

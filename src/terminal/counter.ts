@@ -1,0 +1,123 @@
+import type { Key } from '../base/key.js';
+import type { Rupiah } from '../base/rupiah.js';
+import type { Screen } from '../base/screen.js';
+import { type Entry, press } from '../core/entry.js';
+import { type Ending, faceOf } from '../core/face.js';
+import { PHRASES } from '../core/phrases.js';
+import type { Readiness } from '../core/readiness.js';
+import type { Sale } from '../core/sale.js';
+import type { Hall } from './parts.js';
+
+export interface CounterParts {
+  readonly open: () => Sale | undefined;
+  readonly readiness: () => Readiness;
+  /** Somebody typed an amount and confirmed it. */
+  readonly entered: (amount: Rupiah, pad: string) => void;
+  readonly cancel: (orderId: string, by: string) => void;
+}
+
+/** The side that faces the customer: typing in, screens out. Nothing here is money; all of it may be forgotten. */
+export class Counter {
+  readonly #hall: Hall;
+  readonly #parts: CounterParts;
+  #entry: Entry | undefined;
+  #hint: 'tooLarge' | 'tooSmall' | undefined;
+  #ending: Ending | undefined;
+  #stopRest: (() => void) | undefined;
+  #shown: { readonly key: string; readonly confirmed: Promise<boolean> } | undefined;
+
+  constructor(hall: Hall, parts: CounterParts) {
+    this.#hall = hall;
+    this.#parts = parts;
+  }
+
+  key(pad: string, key: Key): void {
+    const open = this.#parts.open();
+    if (open !== undefined) {
+      if (key === 'cancel') this.#parts.cancel(open.orderId, pad);
+      return;
+    }
+    if (this.#ending !== undefined) {
+      this.rest();
+      // The key that wakes the screen from an ending counts only where it begins an amount.
+      if (!/^\d+$/.test(key)) return;
+    }
+    if (this.#entry !== undefined && this.#entry.pad !== pad) return;
+    const outcome = press(this.#entry, pad, key, this.#hall.settings.limits);
+    this.#entry = outcome.kind === 'typing' ? outcome.entry : undefined;
+    this.#hint = outcome.kind === 'typing' ? outcome.hint : undefined;
+    if (outcome.kind === 'entered') this.#parts.entered(outcome.amount, pad);
+  }
+
+  /** Law 13: a pad that goes away takes its half amount with it. */
+  padGone(pad: string): void {
+    if (this.#entry?.pad !== pad) return;
+    this.#hall.roster.log.info(`${pad} went away in mid-entry: the amount is discarded`);
+    this.#entry = undefined;
+    this.#hint = undefined;
+  }
+
+  /** Another source has begun a sale. */
+  forgetEntry(): void {
+    this.#entry = undefined;
+    this.#hint = undefined;
+    this.#ending = undefined;
+  }
+
+  end(ending: Ending): void {
+    this.#ending = ending;
+    this.#stopRest?.();
+    const { paidMs } = this.#hall.settings;
+    const stayMs = ending.end === 'paid' ? paidMs : ending.end === 'owed' ? 60_000 : 2 * paidMs;
+    this.#stopRest = this.#hall.roster.timers.after(stayMs, () => this.#hall.post({ on: 'rest' }));
+  }
+
+  get ending(): Ending | undefined {
+    return this.#ending;
+  }
+
+  rest(): void {
+    this.#stopRest?.();
+    this.#ending = undefined;
+  }
+
+  face(): Screen {
+    const { settings, roster } = this.#hall;
+    return faceOf({
+      shop: settings.shop,
+      terminal: settings.terminalId,
+      sale: this.#parts.open(),
+      entry: this.#entry,
+      hint: this.#hint === undefined ? undefined : PHRASES[this.#hint],
+      ending: this.#ending,
+      readiness: this.#parts.readiness(),
+      qrLifeMs: settings.rules.qrLifeMs,
+      nowWallMs: roster.clock.wallMs(),
+    });
+  }
+
+  /** Brings the screens up to date. @returns whether somebody's screen confirmed what should be seen now */
+  refresh(): Promise<boolean> {
+    const screen = this.face();
+    // A countdown that went on is no new screen: displays count down by themselves.
+    const key = JSON.stringify(screen.show === 'scan' ? { ...screen, leftMs: 0 } : screen);
+    if (this.#shown?.key === key) return this.#shown.confirmed;
+    const { displays } = this.#hall.roster;
+    const confirmed = Promise.all(displays.map((display) => display.show(screen))).then((all) =>
+      all.includes(true),
+    );
+    this.#shown = { key, confirmed };
+    this.#hall.mind(confirmed);
+    return confirmed;
+  }
+
+  /** Shows the current face again, to screens that were not there before. */
+  repeat(): Promise<boolean> {
+    this.#shown = undefined;
+    return this.refresh();
+  }
+
+  stop(): void {
+    this.#stopRest?.();
+  }
+}

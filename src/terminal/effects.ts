@@ -1,0 +1,201 @@
+import type { Fault } from '../base/fault.js';
+import { err, ok, type Result } from '../base/result.js';
+import type { Slip } from '../base/slip.js';
+import type { Effect, TimerName } from '../core/effect.js';
+import type { SaleEvent } from '../core/event.js';
+import { owedSlip, qrSlip, receiptSlip } from '../core/receipt.js';
+import type { Sale } from '../core/sale.js';
+import type { Counter } from './counter.js';
+import type { Hall } from './parts.js';
+import type { RegisterDesk } from './register-desk.js';
+
+type Kind = Effect['do'];
+type Table = { readonly [K in Kind]: (sale: Sale, effect: Extract<Effect, { do: K }>) => void };
+
+/** One function an effect. Each outcome comes back as an event; none is kept here. */
+export class Performer {
+  readonly #hall: Hall;
+  readonly #counter: Counter;
+  readonly #desk: RegisterDesk;
+  readonly #timers = new Map<string, Map<TimerName, () => void>>();
+  /** Receipts of this run, so that one that was the delivery is not printed twice. */
+  readonly #receipts = new Set<string>();
+
+  constructor(hall: Hall, counter: Counter, desk: RegisterDesk) {
+    this.#hall = hall;
+    this.#counter = counter;
+    this.#desk = desk;
+  }
+
+  perform(sale: Sale, effect: Effect): void {
+    const act = this.#table[effect.do] as (sale: Sale, effect: Effect) => void;
+    act(sale, effect);
+  }
+
+  readonly #table: Table = {
+    charge: (sale) => this.#charge(sale),
+    askStatus: (sale) => {
+      const { gateway } = this.#hall.roster;
+      this.#answer(sale, gateway.status(sale.orderId), (outcome) => ({ type: 'statusAnswered', outcome }));
+    },
+    cancel: (sale) => {
+      const { gateway } = this.#hall.roster;
+      this.#answer(sale, gateway.cancel(sale.orderId), (outcome) => ({ type: 'closeAnswered', outcome }));
+    },
+    expire: (sale) => {
+      const { gateway } = this.#hall.roster;
+      this.#answer(sale, gateway.expire(sale.orderId), (outcome) => ({ type: 'closeAnswered', outcome }));
+    },
+    readQr: (sale, { qr, transactionId }) => {
+      const read =
+        qr.payload === undefined
+          ? this.#download(qr.pictureUrl, transactionId)
+          : Promise.resolve(ok(qr.payload));
+      this.#answer(sale, read, (result) => ({ type: 'qrRead', result }));
+    },
+    present: (sale, { payload }) => this.#present(sale, payload),
+    deliver: (sale, { again }) => this.#deliver(sale, again),
+    tellSource: (sale, { word }) => {
+      this.#counter.end({ end: 'told', amount: sale.amount, word });
+      if (sale.source.kind === 'register') this.#desk.send(sale);
+    },
+    printReceipt: (sale, { copy }) => this.#receipt(sale, copy),
+    printOwed: (sale) => {
+      this.#counter.end({ end: 'owed', sale });
+      const { roster, settings } = this.#hall;
+      if (roster.printer !== undefined)
+        this.#hall.mind(this.#print(owedSlip(sale, settings.head, roster.clock.wallMs())));
+    },
+    alert: (sale, { code, detail }) => this.#hall.roster.log.error(`${sale.orderId} E${code} ${detail}`),
+    wake: (sale, { timer, afterMs }) => this.#wake(sale.orderId, timer, afterMs),
+    hush: (sale, { timers }) => this.#hush(sale.orderId, timers),
+  };
+
+  #answer<Outcome>(sale: Sale, work: Promise<Outcome>, event: (outcome: Outcome) => SaleEvent): void {
+    const { orderId } = sale;
+    this.#hall.mind(work.then((outcome) => this.#hall.post({ on: 'sale', orderId, event: event(outcome) })));
+  }
+
+  #charge(sale: Sale): void {
+    const { roster, settings } = this.#hall;
+    const { orderId, amount, source } = sale;
+    const reference =
+      source.reference === undefined || source.kind === 'register' ? {} : { reference: source.reference };
+    const order = {
+      orderId,
+      amount,
+      // 43 characters of order id at most, and Midtrans ignores keys over 46.
+      idempotencyKey: `${orderId}-ch`,
+      terminalId: settings.terminalId,
+      source: `${source.kind}:${source.name}`,
+      ...reference,
+    };
+    this.#answer(sale, roster.gateway.charge(order), (outcome) => ({ type: 'chargeAnswered', outcome }));
+  }
+
+  async #download(url: string | undefined, transactionId: string): Promise<Result<string, Fault>> {
+    const { gateway, qrReader } = this.#hall.roster;
+    const picture = await gateway.picture(url ?? gateway.pictureUrlOf(transactionId));
+    if (picture.kind === 'none') return err(picture.fault);
+    return qrReader.read(picture.bytes, picture.contentType);
+  }
+
+  /** On the screen, on paper, or both. The first that a customer can see counts; paper may follow. */
+  #present(sale: Sale, payload: string): void {
+    const { roster, settings } = this.#hall;
+    const { orderId } = sale;
+    const shown = this.#counter.refresh();
+    const printed =
+      roster.printer === undefined || !settings.printQr
+        ? Promise.resolve(false)
+        : this.#print(qrSlip(sale, payload, settings.head, roster.clock.wallMs(), false));
+    const presented = (screen: boolean, paper: boolean): void =>
+      this.#hall.post({ on: 'sale', orderId, event: { type: 'presented', screen, paper } });
+    this.#hall.mind(
+      shown.then(async (screen) => (screen ? presented(true, false) : presented(false, await printed))),
+    );
+  }
+
+  async #print(slip: Slip): Promise<boolean> {
+    const { printer, log } = this.#hall.roster;
+    if (printer === undefined) return false;
+    const outcome = await printer.print(slip);
+    const about = `${slip.orderId ?? ''} ${slip.kind} slip`;
+    if (outcome.kind === 'printed') {
+      log.info(`${about} printed${outcome.confirmed ? '' : ' (this line cannot confirm it)'}`);
+      return true;
+    }
+    log.error(`${about} not printed: E${outcome.fault.code} ${outcome.fault.detail}`);
+    return false;
+  }
+
+  #deliver(sale: Sale, again: boolean): void {
+    if (sale.source.kind === 'register') return this.#desk.send(sale);
+    const { orderId } = sale;
+    const shown = this.#counter.refresh();
+    this.#hall.mind(
+      shown.then(async (screen) => {
+        // Where no screen says so, the receipt is the customer's word for it.
+        const done = screen || (await this.#printReceipt(sale, again));
+        const event: SaleEvent = done
+          ? { type: 'deliveryEnded', outcome: 'done', detail: screen ? 'shown' : 'printed' }
+          : {
+              type: 'deliveryEnded',
+              outcome: 'failed',
+              detail: 'neither screen nor printer could tell the customer',
+            };
+        this.#hall.post({ on: 'sale', orderId, event });
+      }),
+    );
+  }
+
+  #receipt(sale: Sale, copy: boolean): void {
+    const { roster, settings } = this.#hall;
+    this.#counter.end({ end: 'paid', sale, receipt: 'none' });
+    if (roster.printer === undefined || !settings.printReceipt || this.#receipts.has(sale.orderId)) return;
+    this.#hall.mind(
+      this.#printReceipt(sale, copy).then((printed) => {
+        const ending = this.#counter.ending;
+        if (ending?.end === 'paid' && ending.sale.orderId === sale.orderId && !printed)
+          this.#hall.post({ on: 'command', run: () => this.#counter.end({ ...ending, receipt: 'failed' }) });
+      }),
+    );
+  }
+
+  async #printReceipt(sale: Sale, copy: boolean): Promise<boolean> {
+    const { roster, settings } = this.#hall;
+    const printed = await this.#print(receiptSlip(sale, settings.head, roster.clock.wallMs(), copy));
+    if (printed) this.#receipts.add(sale.orderId);
+    return printed;
+  }
+
+  /** A receipt that was asked for again, marked COPY. */
+  reprint(sale: Sale): void {
+    this.#hall.mind(this.#printReceipt(sale, true));
+  }
+
+  #wake(orderId: string, timer: TimerName, afterMs: number): void {
+    const mine = this.#timers.get(orderId) ?? new Map<TimerName, () => void>();
+    this.#timers.set(orderId, mine);
+    mine.get(timer)?.();
+    const stop = this.#hall.roster.timers.after(afterMs, () => {
+      mine.delete(timer);
+      this.#hall.post({ on: 'sale', orderId, event: { type: 'timer', timer } });
+    });
+    mine.set(timer, stop);
+  }
+
+  #hush(orderId: string, timers: readonly TimerName[] | undefined): void {
+    const mine = this.#timers.get(orderId);
+    if (mine === undefined) return;
+    for (const timer of timers ?? [...mine.keys()]) {
+      mine.get(timer)?.();
+      mine.delete(timer);
+    }
+    if (mine.size === 0) this.#timers.delete(orderId);
+  }
+
+  stop(): void {
+    for (const orderId of [...this.#timers.keys()]) this.#hush(orderId, undefined);
+  }
+}

@@ -1,0 +1,80 @@
+import type { TerminalId } from '../base/ids.js';
+import type { Key } from '../base/key.js';
+import type { Notice } from '../base/notice.js';
+import type { Rupiah } from '../base/rupiah.js';
+import type { Rules, SaleEvent } from '../core/event.js';
+import type { Fact, Reading } from '../core/readiness.js';
+import type { SlipHead } from '../core/receipt.js';
+import type { Journal } from '../journal/journal.js';
+import type { Clock, Random, Timers } from '../port/clock.js';
+import type { Display } from '../port/display.js';
+import type { Gateway } from '../port/gateway.js';
+import type { Keypad } from '../port/keypad.js';
+import type { Link, LinkState } from '../port/link.js';
+import type { Log } from '../port/log.js';
+import type { Printer } from '../port/printer.js';
+import type { QrReader } from '../port/qr.js';
+import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
+
+/** Everything that the terminal asks of the world, by port. */
+export interface Roster {
+  readonly journal: Journal;
+  readonly gateway: Gateway;
+  readonly qrReader: QrReader;
+  readonly displays: readonly Display[];
+  readonly keypads: readonly Keypad[];
+  readonly printer?: Printer;
+  readonly register?: Register;
+  readonly link?: Link;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  /** Bytes free where the journal lies. */
+  readonly freeBytes?: () => Promise<number>;
+}
+
+export interface TerminalSettings {
+  readonly terminalId: TerminalId;
+  readonly shop: string;
+  readonly version: string;
+  readonly rules: Rules;
+  readonly limits: { readonly min: Rupiah; readonly max: Rupiah };
+  readonly head: SlipHead;
+  readonly printQr: boolean;
+  readonly printReceipt: boolean;
+  /** Whether a register that never acknowledges is believed to have had its answer. */
+  readonly acknowledge: 'required' | 'assumed';
+  /** How long "LUNAS" stays, and other endings twice as long. */
+  readonly paidMs: number;
+  readonly minFreeBytes: number;
+}
+
+/** Whatever reaches the terminal, from wherever. One at a time goes through the inbox. */
+export type TerminalEvent =
+  | { readonly on: 'sale'; readonly orderId: string; readonly event: SaleEvent }
+  | { readonly on: 'key'; readonly pad: string; readonly key: Key }
+  | { readonly on: 'pad'; readonly pad: string; readonly present: boolean; readonly why?: string }
+  | { readonly on: 'register'; readonly event: RegisterEvent }
+  | {
+      readonly on: 'sent';
+      readonly frame: string;
+      readonly orderId?: string;
+      readonly approved: boolean;
+      readonly outcome: SendOutcome;
+    }
+  | { readonly on: 'notice'; readonly notice: Notice }
+  | { readonly on: 'link'; readonly state: LinkState }
+  | { readonly on: 'reading'; readonly fact: Fact; readonly reading: Reading }
+  | { readonly on: 'rest' }
+  | { readonly on: 'tick' }
+  | { readonly on: 'command'; readonly run: () => void };
+
+/** How the parts of the terminal reach the inbox and the outermost frame. */
+export interface Hall {
+  readonly roster: Roster;
+  readonly settings: TerminalSettings;
+  post(event: TerminalEvent): void;
+  /** For promises that only a bug of ours can reject: ends the process. */
+  mind(work: Promise<unknown>): void;
+}

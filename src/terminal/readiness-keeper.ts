@@ -1,0 +1,122 @@
+import { messageOf } from '../base/fault.js';
+import { type Fact, judgeReadiness, type Readiness, type Reading, type Readings } from '../core/readiness.js';
+import type { PrinterStatus } from '../port/printer.js';
+import type { Hall } from './parts.js';
+
+/** Between two checks of a leg that nothing else has proved good meanwhile. */
+const CHECK_MS = 20_000;
+/** Beyond this the clock is wrong enough to spoil expiry times and slips. */
+const MAX_SKEW_MS = 300_000;
+const PULSE_MS = 30_000;
+
+/** Keeps the facts of law 9 fresh by real checks, each with its age. */
+export class ReadinessKeeper {
+  readonly #hall: Hall;
+  #readings: Readings = {};
+  #stopTimer: (() => void) | undefined;
+  #pulsedAtMs = Number.NEGATIVE_INFINITY;
+  #checking = false;
+
+  constructor(hall: Hall) {
+    this.#hall = hall;
+  }
+
+  get readings(): Readings {
+    return this.#readings;
+  }
+
+  judge(): Readiness {
+    const { roster, settings } = this.#hall;
+    const ways = [
+      ...(roster.displays.length > 0 ? (['screen'] as const) : []),
+      ...(roster.printer !== undefined && settings.printQr ? (['paper'] as const) : []),
+    ];
+    return judgeReadiness(this.#readings, { ways }, roster.clock.monoMs());
+  }
+
+  take(fact: Fact, reading: Reading): void {
+    const before = this.#readings[fact]?.code;
+    this.#readings = { ...this.#readings, [fact]: reading };
+    if (before === reading.code) return;
+    const { log } = this.#hall.roster;
+    if (reading.code === 0) log.info(`${fact}: good`);
+    else log.warn(`${fact}: E${reading.code} ${reading.detail}`);
+  }
+
+  /** Begins the first round, and one every {@link CHECK_MS}. A gateway that is slow to answer holds up nobody. */
+  start(): void {
+    this.#hall.mind(this.#round());
+  }
+
+  async #round(): Promise<void> {
+    this.#stopTimer = this.#hall.roster.timers.after(CHECK_MS, () => this.#hall.mind(this.#round()));
+    if (this.#checking) return;
+    this.#checking = true;
+    this.pulse();
+    this.screens();
+    await Promise.all([this.#gateway(), this.#paper(), this.#disk()]);
+    this.#checking = false;
+  }
+
+  #post(fact: Fact, code: number, detail: string): void {
+    const atMs = this.#hall.roster.clock.monoMs();
+    this.#hall.post({ on: 'reading', fact, reading: { code, detail, atMs } });
+  }
+
+  async #gateway(): Promise<void> {
+    const health = await this.#hall.roster.gateway.health();
+    this.#post('gateway', health.fault?.code ?? 0, health.fault?.detail ?? 'answers');
+    const skewMs = health.clockSkewMs;
+    if (skewMs === undefined) return;
+    const wrong = Math.abs(skewMs) > MAX_SKEW_MS;
+    this.#post('clock', wrong ? 551 : 0, `${Math.round(skewMs / 1000)} s from the gateway's`);
+  }
+
+  async #paper(): Promise<void> {
+    const { printer } = this.#hall.roster;
+    if (printer === undefined) return;
+    const { code, detail } = paperReading(await printer.status());
+    this.#post('paper', code, detail);
+  }
+
+  async #disk(): Promise<void> {
+    const { roster, settings } = this.#hall;
+    if (roster.freeBytes === undefined) return;
+    try {
+      const free = await roster.freeBytes();
+      if (free < settings.minFreeBytes)
+        this.#post('journal', 712, `${free} bytes free, ${settings.minFreeBytes} wanted`);
+    } catch (error) {
+      this.#post('journal', 713, `free space unknown: ${messageOf(error)}`);
+    }
+  }
+
+  /** Proves the journal with a commit. A failure is thrown: law 1, the process ends. */
+  pulse(): void {
+    const { clock, journal } = this.#hall.roster;
+    const nowMs = clock.monoMs();
+    if (nowMs - this.#pulsedAtMs < PULSE_MS) return;
+    journal.pulse(clock.wallMs());
+    this.#pulsedAtMs = nowMs;
+    const { setAside } = journal;
+    if (setAside === undefined) this.#post('journal', 0, 'commits');
+    else this.#post('journal', 720, `a damaged journal was set aside as ${setAside}`);
+  }
+
+  screens(): void {
+    const { displays } = this.#hall.roster;
+    if (displays.length === 0) return;
+    const seen = displays.some((display) => display.attached());
+    this.#post('screen', seen ? 0 : 461, seen ? 'attached' : 'no screen is connected');
+  }
+
+  stop(): void {
+    this.#stopTimer?.();
+  }
+}
+
+function paperReading(status: PrinterStatus): { code: number; detail: string } {
+  if (status.state !== 'notReady') return { code: 0, detail: status.state };
+  const [first] = status.faults;
+  return { code: first?.code ?? 462, detail: status.faults.map((fault) => fault.detail).join(', ') };
+}

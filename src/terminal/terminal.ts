@@ -1,0 +1,290 @@
+import type { Notice } from '../base/notice.js';
+import type { Rupiah } from '../base/rupiah.js';
+import type { Readiness, Readings } from '../core/readiness.js';
+import type { Sale } from '../core/sale.js';
+import type { LinkState } from '../port/link.js';
+import { Counter } from './counter.js';
+import { Performer } from './effects.js';
+import { Inbox } from './inbox.js';
+import type { Hall, Roster, TerminalEvent, TerminalSettings } from './parts.js';
+import { ReadinessKeeper } from './readiness-keeper.js';
+import { RegisterDesk } from './register-desk.js';
+import { Till } from './till.js';
+
+/** The loop proves itself alive this often; the watchdog is fed by it. */
+const TICK_MS = 2_000;
+
+export interface TerminalState {
+  readonly readiness: Readiness;
+  readonly readings: Readings;
+  readonly open: Sale | undefined;
+  readonly link: LinkState;
+  readonly setAside: string | undefined;
+}
+
+/**
+ * The shell of the daemon: whatever happens becomes an event in one inbox; each is decided, journalled, and only then
+ * acted upon.
+ */
+export class Terminal {
+  readonly #roster: Roster;
+  readonly #inbox: Inbox<TerminalEvent>;
+  readonly #keeper: ReadinessKeeper;
+  readonly #counter: Counter;
+  readonly #desk: RegisterDesk;
+  readonly #performer: Performer;
+  readonly #till: Till;
+  readonly #settings: TerminalSettings;
+  #link: LinkState = { up: false, why: 'not configured' };
+  #stopTick: (() => void) | undefined;
+  #ticks = 0;
+  #published = '';
+
+  /** @param fatal the process must end: memory and disk may disagree, or a law was about to be broken */
+  constructor(roster: Roster, settings: TerminalSettings, fatal: (error: unknown) => void) {
+    this.#roster = roster;
+    this.#settings = settings;
+    this.#inbox = new Inbox((event) => this.#handle(event), fatal);
+    const hall: Hall = {
+      roster,
+      settings,
+      post: (event) => this.#post(event),
+      mind: (work) => {
+        work.catch((error: unknown) => {
+          if (!this.#inbox.dead) fatal(error);
+        });
+      },
+    };
+    this.#keeper = new ReadinessKeeper(hall);
+    this.#counter = new Counter(hall, {
+      open: () => this.#till.open,
+      readiness: () => this.#keeper.judge(),
+      entered: (amount, pad) => this.#entered(amount, pad),
+      cancel: (orderId, by) => this.#post({ on: 'sale', orderId, event: { type: 'cancelAsked', by } }),
+    });
+    this.#desk = new RegisterDesk(hall, {
+      till: () => this.#till,
+      readiness: () => this.#keeper.judge(),
+      began: () => this.#counter.forgetEntry(),
+      reprint: (sale) => this.#performer.reprint(sale),
+    });
+    this.#performer = new Performer(hall, this.#counter, this.#desk);
+    this.#till = new Till(hall, {
+      perform: (sale, effect) => this.#performer.perform(sale, effect),
+      answersFor: (sale, effects) => this.#desk.answersFor(sale, effects),
+    });
+  }
+
+  /** Ready when this returns: devices are being listened to, open sales are taken up, the legs are being checked. */
+  async start(): Promise<void> {
+    const { displays, keypads, register, link } = this.#roster;
+    await Promise.all(displays.map((display) => display.start()));
+    for (const display of displays) display.onAttached(() => this.#screensChanged());
+    this.#keeper.start();
+    this.#till.resume();
+    for (const pad of keypads)
+      pad.start((event) => {
+        if (event.kind === 'key') this.#post({ on: 'key', pad: pad.name, key: event.key });
+        else
+          this.#post({
+            on: 'pad',
+            pad: pad.name,
+            present: event.kind === 'present',
+            ...('why' in event ? { why: event.why } : {}),
+          });
+      });
+    register?.start((event) => this.#post({ on: 'register', event }));
+    link?.start({
+      // Returns after the commit, or throws: the broker's acknowledgement hangs on it.
+      notice: (notice) => this.#inbox.post({ on: 'notice', notice }),
+      state: (state) => this.#post({ on: 'link', state }),
+    });
+    this.#tick();
+  }
+
+  /** How often the loop has gone round; grows while it lives. */
+  get ticks(): number {
+    return this.#ticks;
+  }
+
+  state(): TerminalState {
+    return {
+      readiness: this.#keeper.judge(),
+      readings: this.#keeper.readings,
+      open: this.#till.open,
+      link: this.#link,
+      setAside: this.#roster.journal.setAside,
+    };
+  }
+
+  /** Runs `command` between two events, for the technician's door. */
+  run<T>(command: () => T): Promise<T> {
+    return new Promise((resolve) => this.#post({ on: 'command', run: () => resolve(command()) }));
+  }
+
+  cancelOpen(by: string): boolean {
+    const { open } = this.#till;
+    if (open === undefined) return false;
+    this.#post({ on: 'sale', orderId: open.orderId, event: { type: 'cancelAsked', by } });
+    return true;
+  }
+
+  /** No event is taken any more; an open sale is safe in the journal and is taken up at the next start. */
+  async stop(): Promise<void> {
+    this.#inbox.stop();
+    this.#stopTick?.();
+    this.#keeper.stop();
+    this.#performer.stop();
+    this.#counter.stop();
+    const { displays, keypads, register, link, printer } = this.#roster;
+    await Promise.all([
+      ...displays.map((display) => display.stop()),
+      ...keypads.map((pad) => pad.stop()),
+      register?.stop(),
+      link?.stop(),
+      printer?.stop(),
+    ]);
+    this.#roster.journal.close();
+  }
+
+  /** For callers outside the inbox: after the end there is nothing to say to them. */
+  #post(event: TerminalEvent): void {
+    if (!this.#inbox.dead) this.#inbox.post(event);
+  }
+
+  #tick(): void {
+    this.#stopTick = this.#roster.timers.after(TICK_MS, () => {
+      this.#post({ on: 'tick' });
+      if (!this.#inbox.dead) this.#tick();
+    });
+  }
+
+  #screensChanged(): void {
+    this.#post({ on: 'command', run: () => this.#keeper.screens() });
+  }
+
+  #handle(event: TerminalEvent): void {
+    switch (event.on) {
+      case 'sale':
+        this.#till.happen(event.orderId, event.event);
+        this.#gatewaySpoke(event);
+        break;
+      case 'key':
+        this.#counter.key(event.pad, event.key);
+        break;
+      case 'pad':
+        this.#roster.log.info(`${event.pad} ${event.present ? 'present' : `gone: ${event.why ?? ''}`}`);
+        if (!event.present) this.#counter.padGone(event.pad);
+        break;
+      case 'register':
+        this.#register(event.event);
+        break;
+      case 'sent':
+        this.#desk.sent(event.frame, event.orderId, event.approved, event.outcome);
+        break;
+      case 'notice':
+        this.#notice(event.notice);
+        break;
+      case 'link':
+        this.#linkChanged(event.state);
+        break;
+      case 'reading':
+        this.#keeper.take(event.fact, event.reading);
+        break;
+      case 'rest':
+        this.#counter.rest();
+        break;
+      case 'tick':
+        this.#ticks += 1;
+        this.#keeper.pulse();
+        break;
+      case 'command':
+        event.run();
+        break;
+    }
+    void this.#counter.refresh();
+    this.#publish();
+  }
+
+  #entered(amount: Rupiah, pad: string): void {
+    const readiness = this.#keeper.judge();
+    if (!readiness.ready) {
+      this.#roster.log.warn(`${pad} asks ${amount}: refused, E${readiness.code} ${readiness.detail}`);
+      this.#counter.end({ end: 'told', amount, word: { word: 'failed', code: readiness.code } });
+      return;
+    }
+    const sale = this.#till.begin(
+      amount,
+      { kind: 'keypad', name: pad },
+      { kind: 'opened', body: { pad, amount } },
+    );
+    this.#roster.log.info(`${sale.orderId} sale of ${amount} from ${pad}`);
+  }
+
+  #register(event: Extract<TerminalEvent, { on: 'register' }>['event']): void {
+    const { register, log } = this.#roster;
+    if (register === undefined) return;
+    if (event.kind === 'asked') this.#desk.asked(register, event.question, event.frame);
+    else log.info(`${register.name} ${event.kind}${event.kind === 'gone' ? `: ${event.why}` : ''}`);
+  }
+
+  #notice(notice: Notice): void {
+    const { journal, clock, log } = this.#roster;
+    const commit = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
+    if (journal.sawNotice(notice.id)) {
+      log.debug(`${notice.orderId} notice ${notice.id} again`);
+      journal.commit({
+        ...commit,
+        events: [{ orderId: notice.orderId, kind: 'notice', body: notice, ignored: 'seen before' }],
+      });
+      return;
+    }
+    log.info(`${notice.orderId} <- notice: ${notice.says}`);
+    journal.commit({
+      ...commit,
+      events: [{ orderId: notice.orderId, kind: 'notice', body: notice }],
+      noticeId: notice.id,
+    });
+    this.#till.happen(notice.orderId, { type: 'rang', says: notice.says });
+  }
+
+  /** On every connect the gateway is asked about each open sale: what rang while the link was down is not lost. */
+  #linkChanged(state: LinkState): void {
+    const back = state.up && !this.#link.up;
+    this.#link = state;
+    const atMs = this.#roster.clock.monoMs();
+    this.#keeper.take(
+      'link',
+      state.up ? { code: 0, detail: 'up', atMs } : { code: 650, detail: state.why, atMs },
+    );
+    if (!back) return;
+    for (const sale of this.#roster.journal.openSales())
+      this.#till.happen(sale.orderId, { type: 'rang', says: 'the link is back' });
+  }
+
+  /** A word of the gateway about a sale is as good as a check. */
+  #gatewaySpoke(event: Extract<TerminalEvent, { on: 'sale' }>): void {
+    const inner = event.event;
+    if (!('outcome' in inner) || typeof inner.outcome === 'string') return;
+    const atMs = this.#roster.clock.monoMs();
+    const { outcome } = inner;
+    if (outcome.kind === 'unknown')
+      this.#keeper.take('gateway', { code: outcome.fault.code, detail: outcome.fault.detail, atMs });
+    else this.#keeper.take('gateway', { code: 0, detail: 'answers', atMs });
+  }
+
+  #publish(): void {
+    const readiness = this.#keeper.judge();
+    const state = {
+      terminal: this.#settings.terminalId,
+      version: this.#settings.version,
+      ready: readiness.ready,
+      ...(readiness.ready ? { notes: readiness.notes } : { code: readiness.code }),
+      busy: this.#till.open !== undefined,
+    };
+    const key = JSON.stringify(state);
+    if (key === this.#published) return;
+    this.#published = key;
+    this.#roster.link?.publishState({ ...state, at: new Date(this.#roster.clock.wallMs()).toISOString() });
+  }
+}

@@ -1,0 +1,125 @@
+import { assert } from '../base/assert.js';
+import { orderId, ulid } from '../base/ids.js';
+import type { Rupiah } from '../base/rupiah.js';
+import { decide } from '../core/decide.js';
+import type { Effect } from '../core/effect.js';
+import type { SaleEvent } from '../core/event.js';
+import { violation } from '../core/invariant.js';
+import { openSale } from '../core/open.js';
+import { holdsCounter, type Sale, type Source } from '../core/sale.js';
+import type { Step } from '../core/step.js';
+import type { JournalAnswer, JournalEvent } from '../journal/journal.js';
+import type { Hall } from './parts.js';
+
+export interface TillParts {
+  /** Performs an effect, after the commit. */
+  readonly perform: (sale: Sale, effect: Effect) => void;
+  /** What a register is going to be sent because of these effects; it goes into the same commit (law 7). */
+  readonly answersFor: (sale: Sale, effects: readonly Effect[]) => readonly JournalAnswer[];
+}
+
+/** The one place where sales change: decide, journal, perform. */
+export class Till {
+  readonly #hall: Hall;
+  readonly #parts: TillParts;
+  /** The sale that holds the counter (law 8). */
+  #open: Sale | undefined;
+
+  constructor(hall: Hall, parts: TillParts) {
+    this.#hall = hall;
+    this.#parts = parts;
+  }
+
+  get open(): Sale | undefined {
+    return this.#open;
+  }
+
+  /** Takes up each open sale of the journal. */
+  resume(): void {
+    for (const sale of this.#hall.roster.journal.openSales()) {
+      if (holdsCounter(sale)) this.#open = sale;
+      this.#hall.post({ on: 'sale', orderId: sale.orderId, event: { type: 'resumed' } });
+    }
+  }
+
+  /** A new sale; the caller has seen to readiness, limits and law 8. */
+  begin(amount: Rupiah, source: Source, why: JournalEvent): Sale {
+    assert(this.#open === undefined, `law 8: a second sale while ${this.#open?.orderId ?? ''} is open`);
+    const opened = this.#newSale(amount, source, 1, 0);
+    this.#commit([{ ...why, orderId: opened.sale.orderId }], [opened.sale], []);
+    this.#after(opened);
+    return opened.sale;
+  }
+
+  happen(id: string, event: SaleEvent): void {
+    const { journal, clock, log } = this.#hall.roster;
+    const before = journal.sale(id);
+    if (before === undefined) {
+      log.warn(`${id} ${event.type}: no sale of this terminal`);
+      return this.#commit(
+        [{ kind: event.type, body: { id, event }, ignored: 'no sale of this terminal' }],
+        [],
+        [],
+      );
+    }
+    const decision = decide(before, event, this.#hall.settings.rules, { wallMs: clock.wallMs() });
+    if (decision.kind === 'ignored') {
+      log.debug(() => `${id} ${event.type} ignored: ${decision.because}`);
+      return this.#commit(
+        [{ orderId: id, kind: event.type, body: event, ignored: decision.because }],
+        [],
+        [],
+      );
+    }
+    const broken = violation(before, event, decision);
+    assert(broken === undefined, `${id} ${event.type}: ${broken}`);
+    const { successor } = decision;
+    const next =
+      successor && this.#newSale(before.amount, before.source, successor.attempt, successor.beginAfterMs);
+    const answers = this.#parts.answersFor(decision.sale, decision.effects);
+    const sales = next === undefined ? [decision.sale] : [decision.sale, next.sale];
+    const events: JournalEvent[] = [{ orderId: id, kind: event.type, body: event }];
+    if (next !== undefined)
+      events.push({ orderId: next.sale.orderId, kind: 'opened', body: { after: id, ...successor } });
+    this.#commit(events, sales, answers);
+    if (before.state.at !== decision.sale.state.at)
+      log.info(`${id} ${before.state.at} -> ${describe(decision.sale)} (${event.type})`);
+    this.#after(decision);
+    if (next !== undefined) this.#after(next);
+  }
+
+  #newSale(amount: Rupiah, source: Source, attempt: number, beginAfterMs: number): Step {
+    const { clock, random, journal } = this.#hall.roster;
+    const wallMs = clock.wallMs();
+    const id = orderId(this.#hall.settings.terminalId, ulid(wallMs, random.bytes(10)));
+    return openSale({
+      orderId: id,
+      amount,
+      source,
+      invoice: journal.nextInvoice(),
+      attempt,
+      beginAfterMs,
+      wallMs,
+    });
+  }
+
+  #commit(events: readonly JournalEvent[], sales: readonly Sale[], answers: readonly JournalAnswer[]): void {
+    const { clock, journal } = this.#hall.roster;
+    journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events, sales, answers });
+  }
+
+  #after(made: Step): void {
+    const { sale, effects } = made;
+    if (holdsCounter(sale)) this.#open = sale;
+    else if (this.#open?.orderId === sale.orderId) this.#open = undefined;
+    for (const effect of effects) this.#parts.perform(sale, effect);
+  }
+}
+
+function describe(sale: Sale): string {
+  const { state } = sale;
+  if (state.at === 'closed' || state.at === 'closing') return `${state.at}(${state.how})`;
+  if (state.at === 'owed') return `owed(${state.why})`;
+  if (state.at === 'refused') return `refused(E${state.code})`;
+  return state.at;
+}

@@ -1,0 +1,163 @@
+#!/bin/sh
+# Installs a built checkout of gopay-pos on this machine, or takes it away again. Running it twice changes nothing more.
+set -eu
+
+usage() {
+  cat <<'TEXT'
+usage: systemd/install.sh [--enable terminal|relay]... [--dry-run] [--root DIR]
+       systemd/install.sh --uninstall [--dry-run] [--root DIR]
+
+  --enable NAME  start this program now and at each boot (terminal, relay, or both)
+  --dry-run      print what would be done; change nothing
+  --root DIR     install into DIR (an image that is being built); no service is touched
+  --uninstall    remove program and units; journal, configuration, secrets and users stay
+TEXT
+}
+
+fail() {
+  printf 'install.sh: %s\n' "$*" >&2
+  exit 1
+}
+
+checkout=$(cd "$(dirname "$0")/.." && pwd)
+root=''
+dry=''
+action=install
+enable=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    --dry-run) dry=yes ;;
+    --uninstall) action=uninstall ;;
+    --root) shift; [ $# -gt 0 ] || fail '--root needs a directory'; root=${1%/} ;;
+    --enable)
+      shift
+      case ${1-} in
+        terminal) enable="$enable gopay-pos.service" ;;
+        relay) enable="$enable gopay-pos-relay.service" ;;
+        *) fail '--enable needs terminal or relay' ;;
+      esac ;;
+    -h | --help) usage; exit 0 ;;
+    *) usage >&2; fail "unknown: $1" ;;
+  esac
+  shift
+done
+
+# Every change goes through this, so that --dry-run shows exactly what the real run does.
+act() {
+  printf '  %s\n' "$*"
+  [ -n "$dry" ] || "$@"
+}
+
+# A file is replaced only when it differs, so that a second run leaves times and running services alone.
+place() { # MODE SOURCE TARGET
+  if ! cmp -s "$2" "$root$3"; then act install -D -m "$1" "$2" "$root$3"; fi
+}
+
+live() {
+  [ -z "$root" ] && [ -d /run/systemd/system ]
+}
+
+program=/usr/lib/gopay-pos
+units='gopay-pos.service gopay-pos-relay.service'
+rules=$(find "$checkout/devices" -name '*.rules' -not -path '*/node_modules/*' | sort)
+
+check() {
+  [ -n "$dry" ] || [ "$(id -u)" = 0 ] || fail 'run it as root (sudo), or with --dry-run'
+  [ -f "$checkout/dist/src/main.js" ] || fail "no dist/src/main.js in $checkout: run 'npm run build' first"
+  [ -d "$checkout/node_modules/better-sqlite3" ] || fail "no node_modules in $checkout: run 'npm run build' first"
+  if [ -z "$root" ]; then
+    [ -x /usr/bin/node ] || fail 'no /usr/bin/node, which the units start: apt-get install nodejs'
+    /usr/bin/node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
+      fail "/usr/bin/node is $(/usr/bin/node --version); 20.19 or newer is needed"
+  fi
+}
+
+# Packages of the lock file that only developers need, one a line, as tar excludes them.
+developers_only() {
+  node -e '
+    const { packages } = JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8"));
+    for (const [path, it] of Object.entries(packages))
+      if (path.startsWith("node_modules/") && (it.dev || it.devOptional)) console.log("./" + path);
+  ' "$checkout/package-lock.json"
+}
+
+# Beside the old one first, then swapped: a power cut in between leaves a whole program, the old or the new one.
+copy_program() {
+  printf '  copy %s to %s\n' "$checkout" "$root$program"
+  [ -z "$dry" ] || return 0
+  new=$root$program.new
+  old=$root$program.old
+  rm -rf "$new" "$old"
+  mkdir -p "$new"
+  developers_only >"$new/.excluded"
+  # Compiler leftovers of native modules are three quarters of their size. Links (workspaces) become what they point to.
+  tar -C "$checkout" --dereference --hard-dereference --anchored --exclude-from="$new/.excluded" \
+    --exclude='./node_modules/.*' --exclude='./node_modules/better-sqlite3/deps' \
+    --exclude='./node_modules/better-sqlite3/build/Release/obj*' --exclude='./node_modules/classic-level/deps' \
+    -cf - ./dist ./node_modules ./package.json ./systemd | tar -C "$new" --no-same-owner -xf -
+  (cd "$checkout" && find devices \( -name '*.rules' -o -name '*.md' \) -not -path '*/node_modules/*' |
+    tar -cf - -T -) | tar -C "$new" --no-same-owner -xf -
+  rm "$new/.excluded"
+  chmod -R u=rwX,go=rX "$new"
+  sync -f "$new"
+  [ ! -e "$root$program" ] || mv "$root$program" "$old"
+  mv "$new" "$root$program"
+  rm -rf "$old"
+}
+
+# The command for people: the same program that the units start.
+command_file() {
+  printf '#!/bin/sh\nexec /usr/bin/node %s/dist/src/main.js "$@"\n' "$program" >"$scratch/gopay-pos"
+  place 0755 "$scratch/gopay-pos" /usr/bin/gopay-pos
+}
+
+example() { # NAME
+  [ ! -e "$root/etc/gopay-pos/$1.toml" ] || return 0
+  act install -D -m 0644 "$checkout/systemd/$1.example.toml" "$root/etc/gopay-pos/$1.toml"
+}
+
+install_all() {
+  check
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  copy_program
+  command_file
+  for unit in $units; do place 0644 "$checkout/systemd/$unit" "/usr/lib/systemd/system/$unit"; done
+  place 0644 "$checkout/systemd/gopay-pos.sysusers" /usr/lib/sysusers.d/gopay-pos.conf
+  place 0644 "$checkout/systemd/gopay-pos.tmpfiles" /usr/lib/tmpfiles.d/gopay-pos.conf
+  for rule in $rules; do place 0644 "$rule" "/usr/lib/udev/rules.d/$(basename "$rule")"; done
+  example terminal
+  example relay
+  if live; then
+    act systemd-sysusers gopay-pos.conf
+    act systemd-tmpfiles --create gopay-pos.conf
+    if [ -n "$rules" ] && [ -S /run/udev/control ]; then
+      act udevadm control --reload
+      act udevadm trigger --action=change --subsystem-match=input --subsystem-match=tty --subsystem-match=usbmisc
+    fi
+    act systemctl daemon-reload
+    # A running program goes on with the files that it has opened; it must not load the rest from the new ones.
+    for unit in $units; do act systemctl try-restart "$unit"; done
+    for unit in $enable; do act systemctl enable --now "$unit"; done
+  fi
+  printf '%s\n' 'Next: edit /etc/gopay-pos/terminal.toml, then: gopay-pos config check --config /etc/gopay-pos/terminal.toml'
+}
+
+uninstall_all() {
+  [ -n "$dry" ] || [ "$(id -u)" = 0 ] || fail 'run it as root (sudo), or with --dry-run'
+  if live; then
+    for unit in $units; do
+      if systemctl cat "$unit" >/dev/null 2>&1; then act systemctl disable --now "$unit"; fi
+    done
+  fi
+  for unit in $units; do act rm -f "$root/usr/lib/systemd/system/$unit"; done
+  act rm -f "$root/usr/lib/sysusers.d/gopay-pos.conf" "$root/usr/lib/tmpfiles.d/gopay-pos.conf"
+  for rule in $rules; do act rm -f "$root/usr/lib/udev/rules.d/$(basename "$rule")"; done
+  act rm -f "$root/usr/bin/gopay-pos"
+  act rm -rf "$root$program" "$root$program.new" "$root$program.old"
+  if live; then act systemctl daemon-reload; fi
+  printf '%s\n' "Kept: /var/lib/gopay-pos (the journal: every sale and what is owed), /var/lib/gopay-pos-relay," \
+    "      /etc/gopay-pos, /etc/credstore/gopay-pos*, users gopay-pos and gopay-pos-relay."
+}
+
+${action}_all

@@ -1,0 +1,25 @@
+// The embedded broker with its level store, in a process that the test can kill.
+// Arguments: directory, port. Prints `listening`; each line `topic payload` on stdin is published and answered with its
+// outcome.
+import { createInterface } from 'node:readline';
+import { EmbeddedBroker } from '../../../src/mqtt/broker.js';
+import { KeptLog } from './collect.js';
+import { identify } from './people.js';
+import { realTime } from './time.js';
+
+const [directory = '', port = ''] = process.argv.slice(2);
+const broker = new EmbeddedBroker({
+  authenticate: identify,
+  persistence: { directory },
+  ...realTime(),
+  log: new KeptLog(),
+});
+await broker.listen(Number(port), '127.0.0.1');
+const publisher = broker.publisher();
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const at = line.indexOf(' ');
+  publisher.publish(line.slice(0, at), line.slice(at + 1)).then((outcome) => {
+    process.stdout.write(`${outcome.kind}\n`);
+  });
+});
+process.stdout.write('listening\n');

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmbeddedBroker } from '../../../src/mqtt/broker.js';
+import type { Log } from '../../../src/port/log.js';
+import { KeptLog } from './collect.js';
+import { Mosquitto } from './mosquitto.js';
+import { identify, MERCHANT, RELAYS, STRANGERS, TERMINALS } from './people.js';
+import { realTime } from './time.js';
+
+/** A broker that is running, whichever it is. */
+export interface RunningBroker {
+  readonly url: string;
+  readonly port: number;
+  /** Stops it in good order; sessions stay where it keeps any. */
+  stop(): Promise<void>;
+  /** On the same port again. */
+  startAgain(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export interface BrokerKind {
+  readonly name: string;
+  readonly speaks5: boolean;
+  /** Whether sessions outlive the broker's process. */
+  readonly durable: boolean;
+  start(): Promise<RunningBroker>;
+}
+
+/** Every broker that is tested here; each sentence holds for all of them unless it says otherwise. */
+export const BROKERS: readonly BrokerKind[] = [
+  {
+    name: 'embedded, memory',
+    speaks5: false,
+    durable: false,
+    start: () => startEmbedded('memory', new KeptLog()),
+  },
+  {
+    name: 'embedded, level',
+    speaks5: false,
+    durable: true,
+    start: () => startEmbedded('level', new KeptLog()),
+  },
+  { name: 'Mosquitto', speaks5: true, durable: true, start: startMosquitto },
+];
+
+export async function startEmbedded(store: 'memory' | 'level', log: Log): Promise<RunningBroker> {
+  const directory = mkdtempSync(join(tmpdir(), 'gopay-pos-embedded-'));
+  const make = (): EmbeddedBroker =>
+    new EmbeddedBroker({
+      authenticate: identify,
+      persistence: store === 'memory' ? 'memory' : { directory },
+      ...realTime(),
+      log,
+    });
+  let broker = make();
+  const url = await broker.listen(0, '127.0.0.1');
+  const port = Number(new URL(url).port);
+  return {
+    url,
+    port,
+    stop: () => broker.close(),
+    startAgain: async () => {
+      broker = make();
+      await broker.listen(port, '127.0.0.1');
+    },
+    dispose: async () => {
+      await broker.close();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startMosquitto(): Promise<RunningBroker> {
+  const broker = await Mosquitto.start({
+    terminals: TERMINALS,
+    merchant: MERCHANT,
+    relays: RELAYS,
+    strangers: STRANGERS,
+  });
+  return {
+    url: broker.url,
+    port: broker.port,
+    stop: () => broker.stop(),
+    startAgain: () => broker.run(),
+    dispose: () => broker.dispose(),
+  };
+}

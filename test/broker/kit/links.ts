@@ -1,0 +1,56 @@
+import { MqttLink, type MqttLinkOptions } from '../../../src/mqtt/link.js';
+import { MqttPublisher, type MqttPublisherOptions } from '../../../src/mqtt/publisher.js';
+import { Ear, KeptLog } from './collect.js';
+import { MERCHANT, RELAYS, TERMINALS } from './people.js';
+import { fixedRandom, realTime } from './time.js';
+
+export interface TestLink {
+  readonly link: MqttLink;
+  readonly ear: Ear;
+  readonly log: KeptLog;
+  readonly fatal: unknown[];
+}
+
+/** The link of T1, not started. */
+export function makeLink(url: string, over: Partial<MqttLinkOptions> = {}): TestLink {
+  const log = new KeptLog();
+  const fatal: unknown[] = [];
+  const link = new MqttLink({
+    broker: { url },
+    merchant: MERCHANT,
+    terminal: 'T1',
+    password: TERMINALS.T1,
+    ...realTime(),
+    random: fixedRandom(),
+    log,
+    onFatal: (error) => fatal.push(error),
+    ...over,
+  });
+  return { link, ear: new Ear(), log, fatal };
+}
+
+/** The link of T1, up. */
+export async function linkUp(url: string, over: Partial<MqttLinkOptions> = {}): Promise<TestLink> {
+  const made = makeLink(url, over);
+  made.link.start(made.ear);
+  await made.ear.up();
+  return made;
+}
+
+export function makePublisher(
+  url: string,
+  over: Partial<MqttPublisherOptions> = {},
+): { readonly publisher: MqttPublisher; readonly log: KeptLog } {
+  const log = new KeptLog();
+  const publisher = new MqttPublisher({
+    broker: { url },
+    relayId: 'relay1',
+    merchant: MERCHANT,
+    password: RELAYS.relay1,
+    ...realTime(),
+    random: fixedRandom(),
+    log,
+    ...over,
+  });
+  return { publisher, log };
+}

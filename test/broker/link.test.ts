@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeNotice } from '../../src/mqtt/envelope.js';
+import { parsePresence } from '../../src/mqtt/presence.js';
+import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
+import { BROKERS, type RunningBroker } from './kit/brokers.js';
+import { Ear, someNotice } from './kit/collect.js';
+import { linkUp, makeLink, type TestLink } from './kit/links.js';
+import { Listener, publishAs } from './kit/peers.js';
+import { MERCHANT, RELAYS, TERMINALS } from './kit/people.js';
+import { Proxy } from './kit/proxy.js';
+import { FakeTime, fixedRandom } from './kit/time.js';
+
+const TOPIC = noticeTopic(MERCHANT, 'T1');
+const STATE = stateTopic(MERCHANT, 'T1');
+
+describe.each(BROKERS)('a terminal on $name', (kind) => {
+  let broker: RunningBroker;
+  const relay = () => ({ port: broker.port, user: 'pen', password: RELAYS.pen });
+  const watcher = () => ({ port: broker.port, user: 'watcher', password: RELAYS.watcher });
+
+  beforeAll(async () => {
+    broker = await kind.start();
+  });
+  afterAll(() => broker.dispose());
+
+  /** What a newcomer is told of the state topic, now or as soon as it says `presence`. */
+  async function presenceSeen(presence: 'online' | 'offline') {
+    const listener = new Listener(watcher(), STATE);
+    try {
+      for (;;) {
+        const parsed = parsePresence(await listener.heard.next());
+        if (parsed.ok && parsed.value.presence === presence) return parsed.value;
+      }
+    } finally {
+      await listener.stop();
+    }
+  }
+
+  it('hears a notice while it is online', async () => {
+    const { link, ear } = await linkUp(broker.url);
+    const notice = someNotice();
+    const sent = await publishAs(relay(), TOPIC, encodeNotice(notice));
+    expect(sent).toMatchObject({ code: 0 });
+    expect(await ear.notices.next()).toEqual(notice);
+    await link.stop();
+  });
+
+  it('hears after its return, in order, what was sent while it was away', async () => {
+    const before = await linkUp(broker.url);
+    await before.link.stop();
+    const missed = [someNotice(), someNotice(), someNotice()];
+    for (const notice of missed) await publishAs(relay(), TOPIC, encodeNotice(notice));
+    const after = await linkUp(broker.url);
+    expect([
+      await after.ear.notices.next(),
+      await after.ear.notices.next(),
+      await after.ear.notices.next(),
+    ]).toEqual(missed);
+    await after.link.stop();
+  });
+
+  it('is told again after a restart when its journal could not take the notice', async () => {
+    const failing = makeLink(broker.url);
+    const broken = new Error('disk I/O error');
+    const ear = new Ear();
+    failing.link.start({
+      notice: () => {
+        throw broken;
+      },
+      state: (state) => ear.state(state),
+    });
+    await ear.up();
+    const notice = someNotice();
+    await publishAs(relay(), TOPIC, encodeNotice(notice));
+    const again = makeLink(broker.url);
+    // The process would end now: nothing was acknowledged, and the link is silent for good.
+    await expect.poll(() => failing.fatal, { timeout: 30_000 }).toEqual([broken]);
+    again.link.start(again.ear);
+    expect(await again.ear.notices.next()).toEqual(notice);
+    await again.link.stop();
+    await failing.link.stop();
+    const last = await linkUp(broker.url);
+    const other = someNotice();
+    await publishAs(relay(), TOPIC, encodeNotice(other));
+    expect(await last.ear.notices.next(), 'the acknowledged one does not come a third time').toEqual(other);
+    await last.link.stop();
+  });
+
+  it('rings twice for a duplicate, which is for the journal to know', async () => {
+    const { link, ear } = await linkUp(broker.url);
+    const notice = someNotice();
+    await publishAs(relay(), TOPIC, encodeNotice(notice));
+    await publishAs(relay(), TOPIC, encodeNotice(notice));
+    expect([await ear.notices.next(), await ear.notices.next()]).toEqual([notice, notice]);
+    await link.stop();
+  });
+
+  it('counts and drops what is no notice, and goes on', async () => {
+    const { link, ear, log } = await linkUp(broker.url);
+    const good = someNotice();
+    await publishAs(relay(), TOPIC, 'not json');
+    await publishAs(relay(), TOPIC, JSON.stringify({ ...good, orderId: 7 }));
+    await publishAs(relay(), TOPIC, 'x'.repeat(5000));
+    await publishAs(relay(), TOPIC, encodeNotice(good));
+    expect(await ear.notices.next()).toEqual(good);
+    expect(link.counters()).toEqual({ notices: 1, malformed: 3, expired: 0 });
+    expect(log.matching(/E606/)).toHaveLength(3);
+    await link.stop();
+  });
+
+  it('leaves its state, the newest only, for whoever comes later', async () => {
+    const { link } = makeLink(broker.url);
+    link.publishState({ printer: 'out of paper' });
+    link.publishState({ printer: 'ready' });
+    const ear = new Ear();
+    link.start(ear);
+    await ear.up();
+    expect((await presenceSeen('online')).health).toEqual({ printer: 'ready' });
+    const listener = new Listener(watcher(), STATE);
+    await listener.heard.next();
+    for (let n = 1; n <= 20; n += 1) link.publishState({ sales: n });
+    await listener.heard.nextWhere((text) => text.includes('"sales":20'));
+    await listener.stop();
+    expect((await presenceSeen('online')).health).toEqual({ sales: 20 });
+    await link.stop();
+    expect((await presenceSeen('offline')).health, 'a goodbye says so').toEqual({});
+  });
+
+  it('is shown as offline when its line is cut, and as online after its return', async () => {
+    const proxy = new Proxy(broker.port);
+    const time = new FakeTime();
+    const { link, ear } = await linkUp(await proxy.open(), { clock: time, timers: time });
+    link.publishState({ version: '1.2.3' });
+    const before = await presenceSeen('online');
+    proxy.cut();
+    await ear.down();
+    const gone = await presenceSeen('offline');
+    expect(gone.link, 'the will is that of the connection that broke').toBe(before.link);
+    time.advance(1000);
+    await ear.up();
+    const back = await presenceSeen('online');
+    expect(back.health, 'the state is kept for the return').toEqual({ version: '1.2.3' });
+    expect(back.link).not.toBe(before.link);
+    await link.stop();
+    await proxy.close();
+  });
+
+  it('backs off while the broker is away, and comes back by itself', async () => {
+    const time = new FakeTime();
+    const { link, ear } = await linkUp(broker.url, { clock: time, timers: time, random: fixedRandom(0.5) });
+    await broker.stop();
+    const pauses: number[] = [];
+    for (let attempt = 0; attempt < 8; attempt += 1) {
+      // Each end is told, the same reason twice in a row only once.
+      if (attempt < 2) expect(await ear.down()).toMatch(/^E601 /);
+      await expect.poll(() => time.waiting().length, { timeout: 30_000 }).toBe(1);
+      await expect.poll(() => time.waiting()[0], { timeout: 30_000 }).not.toBe(10_000);
+      pauses.push(time.waiting()[0] ?? 0);
+      time.advance(pauses.at(-1) ?? 0);
+    }
+    // Half of 1, 2, 4 ... 60 seconds, since the dice always say one half.
+    expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+    await expect.poll(() => time.waiting(), { timeout: 30_000 }).toEqual([30_000]);
+    await broker.startAgain();
+    time.advance(30_000);
+    await ear.up();
+    await link.stop();
+  });
+
+  it('does not hear what another terminal forges', async () => {
+    const { link, ear } = await linkUp(broker.url);
+    const thief = { port: broker.port, user: 'T2', password: TERMINALS.T2 };
+    await publishAs(thief, TOPIC, encodeNotice(someNotice()));
+    const genuine = someNotice();
+    await publishAs(relay(), TOPIC, encodeNotice(genuine));
+    expect(await ear.notices.next()).toEqual(genuine);
+    await link.stop();
+  });
+
+  it('keeps its notices from one who comes with its id and another password', async () => {
+    const before = await linkUp(broker.url);
+    await before.link.stop();
+    const notice = someNotice();
+    await publishAs(relay(), TOPIC, encodeNotice(notice));
+    const thief = new Listener(
+      { port: broker.port, user: 'T2', password: TERMINALS.T2, clientId: 'T1' },
+      TOPIC,
+    );
+    // The embedded broker refuses; Mosquitto, with the identity bound, takes the thief for T2 and tells it nothing.
+    await Promise.race([thief.subscribed, thief.ended]);
+    if (kind.name !== 'Mosquitto') expect(await thief.ended).not.toBe(0);
+    const after = await linkUp(broker.url);
+    expect(await after.ear.notices.next()).toEqual(notice);
+    expect(thief.heard.all).toEqual([]);
+    await thief.stop();
+    await after.link.stop();
+  });
+
+  it('says with its number that the password is wrong', async () => {
+    const { link, ear } = makeLink(broker.url, { password: 'wrong' });
+    link.start(ear);
+    expect(await ear.down()).toMatch(/^E602 .*(Bad username or password|Not authorized)/i);
+    await link.stop();
+  });
+
+  it.runIf(kind.name !== 'Mosquitto')('is down while its subscription is refused', async () => {
+    // Mosquitto grants a forbidden subscription and delivers nothing; there the polling has to do.
+    const { link, ear } = makeLink(broker.url, { merchant: 'other-shop' });
+    link.start(ear);
+    expect(await ear.down()).toMatch(/^E603 /);
+    expect(ear.states.all).not.toContainEqual({ up: true });
+    await link.stop();
+  });
+
+  it(`speaks MQTT ${kind.speaks5 ? '5' : '3.1.1 where 5 is refused'}`, async () => {
+    const { link, log } = await linkUp(broker.url);
+    const dialled = log.matching(/-> CONNECT/).map((line) => line.replace(/.*MQTT /, ''));
+    expect(dialled).toEqual(kind.speaks5 ? ['5'] : ['5', '3.1.1']);
+    await link.stop();
+  });
+
+  it('never writes its password into the log', async () => {
+    const { link, log }: TestLink = await linkUp(broker.url);
+    await link.stop();
+    expect(log.lines.all.length).toBeGreaterThan(3);
+    expect(log.matching(new RegExp(TERMINALS.T1))).toEqual([]);
+  });
+});

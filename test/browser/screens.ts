@@ -1,0 +1,92 @@
+import { rupiah } from '../../src/base/rupiah.js';
+import type { Screen } from '../../src/base/screen.js';
+
+/** As long as the QRIS payloads that Midtrans returns: 249 characters, 61 modules at level M. */
+export const PAYLOAD =
+  '00020101021226610014COM.GO-JEK.WWW01189360091434506469550210G4506469550303UKE51440014ID.CO.QRIS.WWW' +
+  '0215ID10243341364120303UKE5204599953033605405150005802ID5911TOKO CONTOH6007JAKARTA6105123406247' +
+  '5036c9ab4f0f-6a0f-4b0f-8b6e-2f6b1a3f0d450703A016304ABCD';
+
+export const ORDER_ID = 'KASIR1-01JD9Z6Q3M8R7T5V4W2X1Y0ZAB';
+
+/** Each kind of screen, with texts as long as the terminal has. */
+export const SCREENS = {
+  idle: { show: 'idle', shop: 'Kopi Nusantara', terminal: 'KASIR1' },
+  entering: { show: 'entering', amount: rupiah(15_000) },
+  enteringLong: {
+    show: 'entering',
+    amount: rupiah(10_000_000),
+    hint: { id: 'Paling banyak Rp10.000.000', en: 'At most Rp10,000,000' },
+  },
+  wait: {
+    show: 'wait',
+    amount: rupiah(15_000),
+    words: { id: 'Menyiapkan kode QR…', en: 'Preparing the QR code…' },
+  },
+  scan: {
+    show: 'scan',
+    orderId: ORDER_ID,
+    amount: rupiah(15_000),
+    payload: PAYLOAD,
+    leftMs: 872_000,
+    lifeMs: 900_000,
+    notes: [],
+  },
+  scanNotes: {
+    show: 'scan',
+    orderId: ORDER_ID,
+    amount: rupiah(10_000_000),
+    payload: PAYLOAD,
+    leftMs: 25_000,
+    lifeMs: 900_000,
+    notes: [
+      { id: 'Kertas habis, struk tidak dicetak', en: 'Paper is out, no receipt' },
+      {
+        id: 'Jaringan lambat, tunggu setelah membayar',
+        en: 'The network is slow, please wait after paying',
+      },
+    ],
+  },
+  paid: { show: 'paid', orderId: ORDER_ID, amount: rupiah(15_000), notes: [] },
+  paidNotes: {
+    show: 'paid',
+    orderId: ORDER_ID,
+    amount: rupiah(10_000_000),
+    notes: [{ id: 'Kertas habis, struk tidak dicetak', en: 'Paper is out, no receipt' }],
+  },
+  closed: {
+    show: 'closed',
+    amount: rupiah(15_000),
+    words: {
+      id: 'Waktu habis sebelum ada pembayaran. Silakan mulai lagi.',
+      en: 'Time ran out before a payment came. Please start again.',
+    },
+    code: 512,
+  },
+  owed: {
+    show: 'owed',
+    orderId: ORDER_ID,
+    amount: rupiah(15_000),
+    words: {
+      id: 'Barang belum diberikan. Simpan nomor ini dan hubungi petugas; uang Anda aman.',
+      en: 'Nothing was given for it yet. Keep this number and ask the staff; your money is safe.',
+    },
+  },
+  outOfService: {
+    show: 'outOfService',
+    words: {
+      id: 'Penyimpanan penuh. Silakan bayar dengan cara lain.',
+      en: 'The storage is full. Please pay another way.',
+    },
+    code: 703,
+  },
+} as const satisfies Readonly<Record<string, Screen>>;
+
+/** Panels that shops have: 2.4", 3.5", 7", a standing totem, a monitor. */
+export const SIZES = [
+  { width: 320, height: 240 },
+  { width: 480, height: 320 },
+  { width: 800, height: 480 },
+  { width: 1080, height: 1920 },
+  { width: 1920, height: 1080 },
+] as const;

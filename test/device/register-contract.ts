@@ -1,0 +1,209 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Line } from '../../devices/kit/line.js';
+import { hex } from '../../src/base/bytes.js';
+import type { Timers } from '../../src/port/clock.js';
+import type { Log } from '../../src/port/log.js';
+import type { Register, RegisterEvent, RegisterQuestion, RegisterResult } from '../../src/port/register.js';
+import type { FakeTimers } from '../kit/pty/fake-timers.js';
+import { MemoryLog } from '../kit/pty/memory-log.js';
+import { until } from '../kit/pty/until.js';
+import { concat } from './register-frames.js';
+
+/** The register's end of a line, and the hand on the plug. */
+export interface RegisterWire {
+  readonly line: Line;
+  plug(): Promise<void>;
+  unplug(): Promise<void>;
+  /** Ends when the driver's line has brought all of it. */
+  send(bytes: Uint8Array): Promise<void>;
+  take(count: number): Promise<Uint8Array>;
+  /** What the driver has sent and nobody has taken. */
+  takeAll(): Uint8Array;
+  remove(): Promise<void>;
+}
+
+/** One protocol, in frames that a register would send. */
+export interface RegisterSubject {
+  make(line: Line, timers: Timers, log: Log): Register;
+  readonly question: Uint8Array;
+  readonly means: RegisterQuestion;
+  readonly another: Uint8Array;
+  readonly anotherMeans: RegisterQuestion;
+  readonly wrongChecksum: Uint8Array;
+  /** Bytes that are no part of any frame. */
+  readonly garbage: Uint8Array;
+  readonly unknownType: Uint8Array;
+  readonly result: RegisterResult;
+  /** What the driver says to a good and to a bad frame, and the register to a good answer. */
+  readonly taken: Uint8Array;
+  readonly refused: Uint8Array;
+  readonly acknowledgement: Uint8Array;
+  /** At least as long as the silence after which half a frame is given up. */
+  readonly silenceMs: number;
+  /** At least as long as all sends of an answer together. */
+  readonly patienceMs: number;
+}
+
+/** What every register driver has to do, over whatever carries its bytes. */
+export function registerContract(
+  title: string,
+  subject: RegisterSubject,
+  makeWire: () => RegisterWire,
+  makeTimers: () => FakeTimers,
+): void {
+  describe(title, () => {
+    let wire: RegisterWire;
+    let timers: FakeTimers;
+    let register: Register;
+    let events: RegisterEvent[];
+    const asked = (): string[] => events.flatMap((e) => (e.kind === 'asked' ? [JSON.stringify(e.question)] : []));
+    const seen = (kind: RegisterEvent['kind']): number => events.filter((e) => e.kind === kind).length;
+    const means = JSON.stringify(subject.means);
+    const anotherMeans = JSON.stringify(subject.anotherMeans);
+
+    beforeEach(async () => {
+      wire = makeWire();
+      timers = makeTimers();
+      events = [];
+      register = subject.make(wire.line, timers, new MemoryLog());
+      await wire.plug();
+      register.start((event) => events.push(event));
+      await until('the register to be present', () => seen('present') === 1);
+    });
+
+    afterEach(async () => {
+      await register.stop();
+      await wire.remove();
+    });
+
+    it('takes a question, says so at once, and passes it on with its bytes', async () => {
+      await wire.send(subject.question);
+      expect(hex(await wire.take(subject.taken.length))).toBe(hex(subject.taken));
+      expect(asked()).toEqual([means]);
+      const event = events.find((e) => e.kind === 'asked');
+      expect(event?.kind === 'asked' && hex(event.frame)).toBe(hex(subject.question));
+    });
+
+    it('takes a question that comes in two pieces, wherever it is cut', async () => {
+      for (let cut = 1; cut < subject.question.length; cut += 1) {
+        await wire.send(subject.question.subarray(0, cut));
+        await wire.send(subject.question.subarray(cut));
+        expect(hex(await wire.take(subject.taken.length)), `cut at ${cut}`).toBe(hex(subject.taken));
+      }
+      expect(asked()).toEqual(Array.from({ length: subject.question.length - 1 }, () => means));
+    });
+
+    it('takes a question that comes byte by byte', async () => {
+      for (const byte of subject.question) await wire.send(Uint8Array.of(byte));
+      expect(hex(await wire.take(subject.taken.length))).toBe(hex(subject.taken));
+      expect(asked()).toEqual([means]);
+    });
+
+    it('takes two questions in one read, in their order', async () => {
+      await wire.send(concat(subject.question, subject.another));
+      await wire.take(2 * subject.taken.length);
+      expect(asked()).toEqual([means, anotherMeans]);
+    });
+
+    it('finds a question between garbage', async () => {
+      await wire.send(concat(subject.garbage, subject.question, subject.garbage));
+      expect(hex(await wire.take(subject.taken.length))).toBe(hex(subject.taken));
+      expect(asked()).toEqual([means]);
+      await timers.pass(subject.silenceMs);
+      await wire.send(subject.another);
+      await wire.take(subject.taken.length);
+      expect(asked()).toEqual([means, anotherMeans]);
+    });
+
+    it('refuses a wrong checksum, asks nothing, and takes the question when it is sent again', async () => {
+      await wire.send(subject.wrongChecksum);
+      expect(hex(await wire.take(subject.refused.length))).toBe(hex(subject.refused));
+      expect(asked()).toEqual([]);
+      await wire.send(subject.question);
+      expect(hex(await wire.take(subject.taken.length))).toBe(hex(subject.taken));
+      expect(asked()).toEqual([means]);
+    });
+
+    it('gives up half a question after a silence, says so, and is ready for the next', async () => {
+      await wire.send(subject.question.subarray(0, Math.floor(subject.question.length / 2)));
+      await timers.pass(subject.silenceMs);
+      expect(hex(await wire.take(subject.refused.length))).toBe(hex(subject.refused));
+      await wire.send(subject.question);
+      expect(hex(await wire.take(subject.taken.length))).toBe(hex(subject.taken));
+      expect(asked()).toEqual([means]);
+    });
+
+    it('forgets half a question when the cable is pulled in the middle of it', async () => {
+      const half = Math.floor(subject.question.length / 2);
+      await wire.send(subject.question.subarray(0, half));
+      await wire.unplug();
+      await until('the register to be gone', () => seen('gone') > 0);
+      await wire.plug();
+      await until('the register to be back', () => seen('present') === 2);
+      await wire.send(subject.question.subarray(half));
+      await timers.pass(subject.silenceMs);
+      expect(asked()).toEqual([]);
+      wire.takeAll();
+      await wire.send(subject.question);
+      await until('the question', () => asked().length === 1);
+      expect(asked()).toEqual([means]);
+    });
+
+    it('answers, and knows that the answer was taken', async () => {
+      await wire.send(subject.question);
+      await wire.take(subject.taken.length);
+      const answer = register.encode(subject.question, subject.result);
+      const outcome = register.send(answer);
+      expect(hex(await wire.take(answer.length))).toBe(hex(answer));
+      await wire.send(subject.acknowledgement);
+      expect(await outcome).toBe('acknowledged');
+    });
+
+    it('gives the same bytes for the same question and result, as often as it is asked', () => {
+      const answers = [1, 2, 3].map(() => hex(register.encode(subject.question, subject.result)));
+      expect(new Set(answers).size).toBe(1);
+    });
+
+    it('asks the session about types that it does not know, so that they are answered', async () => {
+      await wire.send(subject.unknownType);
+      await wire.take(subject.taken.length);
+      expect(asked().map((text) => JSON.parse(text).ask)).toEqual(['unsupported']);
+      const answer = register.encode(subject.unknownType, { result: 'unsupported' });
+      const outcome = register.send(answer);
+      expect(hex(await wire.take(answer.length))).toBe(hex(answer));
+      await wire.send(subject.acknowledgement);
+      expect(await outcome).toBe('acknowledged');
+    });
+
+    it('says gone about an answer when the cable is pulled and stays out', async () => {
+      await wire.send(subject.question);
+      await wire.take(subject.taken.length);
+      const answer = register.encode(subject.question, subject.result);
+      const outcome = register.send(answer);
+      await wire.take(answer.length);
+      await wire.unplug();
+      await until('the register to be gone', () => seen('gone') > 0);
+      await timers.pass(subject.patienceMs);
+      expect(await outcome).toBe('gone');
+      expect(await register.send(answer)).toBe('gone');
+    });
+
+    it('says silent about an answer that nobody acknowledges, after sending it again', async () => {
+      await wire.send(subject.question);
+      await wire.take(subject.taken.length);
+      const answer = register.encode(subject.question, subject.result);
+      let outcome: string | undefined;
+      void register.send(answer).then((became) => {
+        outcome = became;
+      });
+      let copies = 0;
+      while (outcome === undefined) {
+        if (wire.takeAll().length > 0) copies += 1;
+        await timers.pass(500);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      expect(outcome).toBe('silent');
+      expect(copies).toBeGreaterThan(1);
+    });
+  });
+}

@@ -1,0 +1,184 @@
+import { createServer } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Bench, makeBench, ORDER, reply, reset, sample, silence } from './client-kit.js';
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await makeBench();
+});
+afterEach(() => bench.server.stop());
+
+const created = sample('charge-gopay-201.sandbox-2024.json');
+
+describe('an answer that does not come', () => {
+  it('is unanswered when the time is up, and the timer of a call is gone with the call', async () => {
+    bench.server.script(silence);
+    const arrived = bench.server.nextRequest();
+    const charging = bench.client({ timeouts: { chargeMs: 1234 } }).charge(ORDER);
+    await arrived;
+    expect([...bench.timers.armed.values()].map((timer) => timer.ms)).toEqual([1234]);
+    bench.timers.ringAll();
+    expect(await charging).toMatchObject({ kind: 'unknown', fault: { kind: 'unanswered', code: 562 } });
+
+    bench.server.script(reply(200, created));
+    await bench.client().charge(ORDER);
+    expect(bench.timers.armed.size).toBe(0);
+  });
+
+  it('is unanswered when the body stops in the middle and the time is up', async () => {
+    let begun: () => void = () => undefined;
+    const headersSent = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    bench.server.script((response) => {
+      response.writeHead(200, { 'Content-Length': String(created.length) });
+      response.write(created.slice(0, 100), () => begun());
+    });
+    const asking = bench.client().status('T01-A');
+    await headersSent;
+    bench.timers.ringAll();
+    expect(await asking).toMatchObject({ kind: 'unknown', fault: { kind: 'unanswered', code: 562 } });
+  });
+
+  it('does not outlast its time even if fetch overlooks the signal', async () => {
+    const charging = bench.client({ fetch: () => new Promise(() => undefined) }).charge(ORDER);
+    bench.timers.ringAll();
+    expect(await charging).toMatchObject({ kind: 'unknown', fault: { code: 562 } });
+  });
+
+  it('is unanswered when the connection dies before a byte of it', async () => {
+    bench.server.script(reset);
+    expect(await bench.client().charge(ORDER)).toMatchObject({
+      kind: 'unknown',
+      fault: { kind: 'unanswered', code: 563 },
+    });
+    expect(bench.server.seen).toHaveLength(1);
+  });
+
+  it('is unanswered when the connection dies in the middle of it', async () => {
+    bench.server.script((response) => {
+      response.writeHead(200, { 'Content-Length': String(created.length) });
+      response.write(created.slice(0, 100), () => response.socket?.resetAndDestroy());
+    });
+    expect(await bench.client().charge(ORDER)).toMatchObject({
+      kind: 'unknown',
+      fault: { kind: 'unanswered', code: 563 },
+    });
+  });
+
+  it('is temporary only where no connection was made, so that the request cannot have left', async () => {
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const { port } = closed.address() as { port: number };
+    await new Promise((resolve) => closed.close(resolve));
+    const outcome = await bench.client({ baseUrl: `http://127.0.0.1:${port}` }).charge(ORDER);
+    expect(outcome).toMatchObject({ kind: 'unknown', fault: { kind: 'temporary', code: 560 } });
+  });
+
+  it.each<[string, object, string, number]>([
+    ['an unknown name', { code: 'ENOTFOUND', syscall: 'getaddrinfo' }, 'temporary', 560],
+    ['no route before connecting', { code: 'EHOSTUNREACH', syscall: 'connect' }, 'temporary', 560],
+    ['no route after sending', { code: 'EHOSTUNREACH', syscall: 'read' }, 'unanswered', 563],
+    ['a connection time-out', { code: 'UND_ERR_CONNECT_TIMEOUT' }, 'temporary', 560],
+    [
+      'both address families refused',
+      { errors: [{ syscall: 'connect' }, { syscall: 'connect' }] },
+      'temporary',
+      560,
+    ],
+    ['a doubtful pair', { errors: [{ syscall: 'connect' }, { syscall: 'write' }] }, 'unanswered', 563],
+    ['a certificate of next year', { code: 'CERT_NOT_YET_VALID' }, 'temporary', 561],
+    ['a self-made certificate', { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'temporary', 561],
+    ['a broken TLS record', { code: 'ERR_SSL_DECRYPTION_FAILED' }, 'unanswered', 563],
+  ])('after %s', async (_title, cause, kind, code) => {
+    const fetch = () =>
+      Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('why'), cause) }));
+    expect(await bench.client({ fetch }).charge(ORDER)).toMatchObject({ fault: { kind, code } });
+  });
+});
+
+describe('an answer that is not what it should be', () => {
+  it('is read no further than 256 KiB', async () => {
+    let sent = 0;
+    bench.server.script((response) => {
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      const more = (): void => {
+        sent += 64 * 1024;
+        if (sent > 64 * 1024 * 1024) response.end();
+        else if (!response.destroyed) response.write(' '.repeat(64 * 1024), () => setImmediate(more));
+      };
+      more();
+    });
+    expect(await bench.client().charge(ORDER)).toMatchObject({
+      kind: 'unknown',
+      fault: { kind: 'unanswered', code: 564, detail: expect.stringContaining('262144') },
+    });
+    expect(sent).toBeLessThan(64 * 1024 * 1024);
+  });
+
+  it('is read by what it is, not by its label', async () => {
+    bench.server.script(reply(200, created, { 'Content-Type': 'text/html' }));
+    expect(await bench.client().charge(ORDER)).toMatchObject({ kind: 'created' });
+  });
+
+  it('is unknown when it is a redirection, which is not followed', async () => {
+    const target = await makeBench();
+    target.server.script(reply(200, created));
+    for (const status of [301, 302, 307, 308]) {
+      bench.server.script(reply(status, '', { Location: `${target.url}/v2/charge` }));
+      expect(await bench.client().charge(ORDER)).toMatchObject({ kind: 'unknown' });
+    }
+    expect(target.server.seen).toHaveLength(0);
+    await target.server.stop();
+  });
+});
+
+describe('health', () => {
+  it('asks for an order that cannot exist, and is good when there is none', async () => {
+    bench.server.script(reply(200, sample('error-404.recorded-2019.json')));
+    expect((await bench.client().health()).fault).toBeUndefined();
+    expect(bench.server.last()).toMatchObject({ method: 'GET', url: '/v2/T01-HEALTH/status' });
+    expect(bench.server.last().headers.authorization).toMatch(/^Basic /);
+  });
+
+  it('tells how far our clock is off, with half the round trip taken off', async () => {
+    bench.server.script((response, request) => {
+      bench.clock.advance(400);
+      reply(200, sample('error-404.recorded-2019.json'), { Date: 'Sun, 22 Nov 2026 05:00:10 GMT' })(
+        response,
+        request,
+      );
+    });
+    expect(await bench.client().health()).toEqual({ clockSkewMs: 9_800 });
+  });
+
+  it('measures the round trip by the monotonic clock, so a jump of the wall clock is a skew and not a delay', async () => {
+    bench.server.script((response, request) => {
+      bench.clock.mono += 400;
+      bench.clock.wall += 3_600_000;
+      reply(200, sample('error-404.recorded-2019.json'), { Date: 'Sun, 22 Nov 2026 06:00:00 GMT' })(
+        response,
+        request,
+      );
+    });
+    expect(await bench.client().health()).toEqual({ clockSkewMs: 200 });
+  });
+
+  it.each<[string, number, string, string, number]>([
+    ['a refused key', 401, sample('error-401.docs-2023.json'), 'refused', 501],
+    ['a captive portal', 200, '<html>Welcome to the hotel</html>', 'unanswered', 564],
+    ['a wrong path', 404, '{"message":"no Route matched"}', 'unanswered', 568],
+    ['trouble', 503, sample('derived/error-503-charge.json'), 'unanswered', 566],
+  ])('has a fault at %s', async (_title, http, body, kind, code) => {
+    bench.server.script(reply(http, body));
+    expect(await bench.client().health()).toMatchObject({
+      fault: { kind, code },
+      clockSkewMs: expect.any(Number),
+    });
+  });
+
+  it('has a fault and no skew without an answer', async () => {
+    bench.server.script(reset);
+    expect(await bench.client().health()).toEqual({ fault: expect.objectContaining({ code: 563 }) });
+  });
+});

@@ -1,0 +1,168 @@
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import type { NetworkInterfaceInfo } from 'node:os';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { SystemClock, SystemRandom, SystemTimers } from '../../src/host/clock.js';
+import { checkSpace, probeWritable } from '../../src/host/disk.js';
+import { ownAddresses } from '../../src/host/network.js';
+import { EXIT, superviseProcess } from '../../src/host/process.js';
+import { FakeLog, FakeTime } from './fakes.js';
+
+describe('system timers', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('wait for longer than setTimeout can', () => {
+    vi.useFakeTimers();
+    const run = vi.fn();
+    const days40 = 40 * 86_400_000;
+    new SystemTimers().after(days40, run);
+    vi.advanceTimersByTime(days40 - 1);
+    expect(run).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(run).toHaveBeenCalledOnce();
+  });
+
+  it('can be taken back, also in a later piece of a long wait', () => {
+    vi.useFakeTimers();
+    const run = vi.fn();
+    const cancel = new SystemTimers().after(40 * 86_400_000, run);
+    vi.advanceTimersByTime(30 * 86_400_000);
+    cancel();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('refuse a time that is none', () => {
+    expect(() => new SystemTimers().after(Number.NaN, () => undefined)).toThrow('a timer of NaN ms');
+    expect(() => new SystemTimers().after(-1, () => undefined)).toThrow('a timer of -1 ms');
+  });
+});
+
+describe('the system clock and chance', () => {
+  it('have a monotonic clock that a wall clock set back does not move', () => {
+    const clock = new SystemClock();
+    const before = clock.monoMs();
+    vi.spyOn(Date, 'now').mockReturnValue(0);
+    expect(clock.wallMs()).toBe(0);
+    expect(clock.monoMs()).toBeGreaterThanOrEqual(before);
+    vi.restoreAllMocks();
+  });
+
+  it('give as many bytes as asked, and fractions from 0 up to 1', () => {
+    const random = new SystemRandom();
+    expect(random.bytes(10)).toHaveLength(10);
+    expect(random.bytes(16)).not.toEqual(random.bytes(16));
+    for (let i = 0; i < 1_000; i += 1) {
+      const fraction = random.fraction();
+      expect(fraction >= 0 && fraction < 1).toBe(true);
+    }
+  });
+});
+
+describe('the disk', () => {
+  it('has room, or says how much is missing', async () => {
+    const room = await checkSpace(tmpdir(), 1);
+    expect(room).toMatchObject({ ok: true });
+    expect(await checkSpace(tmpdir(), 2 ** 60)).toMatchObject({
+      ok: false,
+      error: { kind: 'temporary', code: 821 },
+    });
+    expect(await checkSpace('/nowhere/at/all', 1)).toMatchObject({ ok: false, error: { code: 822 } });
+  });
+
+  it('is written, and nothing of that stays', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'gopay-pos-disk-'));
+    expect(await probeWritable(directory)).toEqual({ ok: true, value: undefined });
+    expect(readdirSync(directory)).toEqual([]);
+    rmSync(directory, { recursive: true });
+  });
+
+  it('that cannot be written is a fault of its own', async () => {
+    // Nobody can make a file in /proc, not even root.
+    expect(await probeWritable('/proc')).toMatchObject({
+      ok: false,
+      error: { kind: 'temporary', code: 820 },
+    });
+  });
+});
+
+describe('own addresses', () => {
+  const info = (address: string, family: 'IPv4' | 'IPv6', internal = false): NetworkInterfaceInfo =>
+    ({ address, family, internal, netmask: '', mac: '', cidr: null }) as NetworkInterfaceInfo;
+
+  it('are those at which another machine can reach us', () => {
+    const found = ownAddresses({
+      lo: [info('127.0.0.1', 'IPv4', true)],
+      wlan0: [info('fe80::1', 'IPv6'), info('2001:db8::7', 'IPv6'), info('192.168.1.7', 'IPv4')],
+      eth0: [info('169.254.3.4', 'IPv4')],
+    });
+    expect(found).toEqual([
+      { device: 'wlan0', family: 'IPv4', address: '192.168.1.7' },
+      { device: 'wlan0', family: 'IPv6', address: '2001:db8::7' },
+    ]);
+  });
+});
+
+describe('the process', () => {
+  function setUp() {
+    const events = new EventEmitter();
+    const exits: number[] = [];
+    const process = Object.assign(events, { exit: (code: number) => void exits.push(code) });
+    const log = new FakeLog();
+    const clock = new FakeTime();
+    const drained: string[] = [];
+    const disconnect = superviseProcess({ process, clock, log, drain: (signal) => drained.push(signal) });
+    return { events, exits, log, clock, drained, disconnect };
+  }
+
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('drains once at %s', (signal) => {
+    const { events, drained, exits, clock } = setUp();
+    events.emit(signal);
+    clock.pass(10_000);
+    events.emit('SIGTERM');
+    expect(drained).toEqual([signal]);
+    expect(exits).toEqual([]);
+  });
+
+  it('ends at once with 130 at a second Ctrl-C', () => {
+    const { events, clock, exits } = setUp();
+    events.emit('SIGINT');
+    clock.pass(1_000);
+    events.emit('SIGINT');
+    expect(exits).toEqual([EXIT.interrupted]);
+  });
+
+  it('takes one Ctrl-C that arrives twice, through a wrapper, for one', () => {
+    const { events, clock, exits, drained } = setUp();
+    events.emit('SIGINT');
+    clock.pass(20);
+    events.emit('SIGINT');
+    expect(exits).toEqual([]);
+    expect(drained).toEqual(['SIGINT']);
+  });
+
+  it.each(['uncaughtException', 'unhandledRejection'])('ends with 70 and one line after %s', (event) => {
+    const { events, exits, log } = setUp();
+    events.emit(event, new Error('no such state', { cause: new Error('deeper') }));
+    expect(exits).toEqual([EXIT.misuse]);
+    expect(log.lines).toHaveLength(1);
+    expect(log.lines[0]).toMatch(/^error .*no such state.*[\s\S]*deeper/);
+  });
+
+  it('survives what cannot be described', () => {
+    const { events, exits } = setUp();
+    const circle: Record<string, unknown> = Object.create(null);
+    circle['self'] = circle;
+    events.emit('unhandledRejection', circle);
+    expect(exits).toEqual([EXIT.misuse]);
+  });
+
+  it('is left alone after disconnecting', () => {
+    const { events, disconnect } = setUp();
+    disconnect();
+    expect(events.eventNames()).toEqual([]);
+  });
+});

@@ -1,0 +1,217 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { standInProgram } from './program.js';
+import { demandTools } from './rootfs.js';
+import { KEY, Shop } from './shop.js';
+
+const TERMINAL = 'gopay-pos.service';
+const RELAY = 'gopay-pos-relay.service';
+/** systemd-analyze's exposure: 0 is a walled-in program, 10 one without walls. Measured 1.7 and 1.5. */
+const WORST_EXPOSURE = 2.5;
+
+let shop: Shop;
+const sh = (script: string): string => shop.container.sh(script);
+
+beforeAll(async () => {
+  demandTools();
+  shop = await Shop.open(standInProgram());
+}, 900_000);
+
+afterAll(async () => {
+  await shop?.container.stop();
+});
+
+afterEach(() => {
+  shop.release(TERMINAL);
+});
+
+describe('install.sh', () => {
+  it('puts program, command, units, users and directories in their places', () => {
+    expect(sh('ls /usr/lib/gopay-pos')).toMatch(/^devices\ndist\nnode_modules\npackage.json\nsystemd$/);
+    expect(sh('id -u gopay-pos gopay-pos-relay >/dev/null; stat -c "%a %U" /var/lib/gopay-pos')).toBe(
+      '700 gopay-pos',
+    );
+    expect(sh('stat -c "%a %U %n" /etc/gopay-pos/*.toml /usr/bin/gopay-pos')).toBe(
+      '644 root /etc/gopay-pos/relay.toml\n644 root /etc/gopay-pos/terminal.toml\n755 root /usr/bin/gopay-pos',
+    );
+  });
+
+  it('leaves developers out: no compiler, no test runner, no sources of native modules', () => {
+    expect(sh('cd /usr/lib/gopay-pos/node_modules; ls -d typescript vitest @biomejs 2>/dev/null || :')).toBe(
+      '',
+    );
+    expect(sh('find /usr/lib/gopay-pos -name sqlite3.c -o -type l')).toBe('');
+    expect(Number(sh('du -sm /usr/lib/gopay-pos | cut -f1'))).toBeLessThan(80);
+  });
+
+  it('does nothing twice but copy the program', () => {
+    expect(shop.installed[0]).toContain('/usr/lib/systemd/system/gopay-pos.service');
+    expect(shop.installed[1]).not.toMatch(/install -D/);
+    expect(shop.installed[1]).toContain('copy /opt/checkout to /usr/lib/gopay-pos');
+  });
+
+  it('never writes over a configuration', () => {
+    sh('echo "# mine" >>/etc/gopay-pos/terminal.toml; /opt/checkout/systemd/install.sh >/dev/null');
+    expect(sh('tail -1 /etc/gopay-pos/terminal.toml')).toBe('# mine');
+  });
+
+  it('only tells what it would do with --dry-run', () => {
+    const before = sh('find /usr/lib /etc /usr/bin | sort | md5sum');
+    expect(sh('/opt/checkout/systemd/install.sh --uninstall --dry-run')).toContain(
+      'rm -rf /usr/lib/gopay-pos',
+    );
+    expect(sh('/opt/checkout/systemd/install.sh --root /tmp/image --dry-run')).toContain(
+      '/tmp/image/usr/bin/gopay-pos',
+    );
+    expect(sh('find /usr/lib /etc /usr/bin | sort | md5sum; ls -d /tmp/image 2>/dev/null || :')).toBe(before);
+  });
+});
+
+describe.each([TERMINAL, RELAY])('%s', (unit) => {
+  it('is understood by systemd without a word of warning', () => {
+    const verified = shop.container.run('systemd-analyze', 'verify', `/usr/lib/systemd/system/${unit}`);
+    expect(verified).toEqual({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('is walled in', () => {
+    const text = sh(`systemd-analyze security --no-pager ${unit} | tail -1`);
+    expect(Number(/level for \S+: ([\d.]+)/.exec(text)?.[1])).toBeLessThanOrEqual(WORST_EXPOSURE);
+  });
+
+  it('runs as its own user without rights, behind the system call filter', () => {
+    const pid = shop.restart(unit);
+    const status = sh(`cat /proc/${pid}/status`);
+    expect(sh(`stat -c %U /proc/${pid}`)).toBe(unit.replace('.service', ''));
+    expect(status).toMatch(/NoNewPrivs:\s1\n/);
+    expect(status).toMatch(/Seccomp:\s2\n/);
+    expect(status).toMatch(/CapBnd:\s0+\n/);
+    expect(sh(`cat /proc/${pid}/limits`)).toMatch(/Max core file size\s+0 /);
+  });
+
+  it('has the memory flags', () => {
+    const pid = shop.restart(unit);
+    expect(sh(`tr '\\0' ' ' </proc/${pid}/cmdline`)).toMatch(/--max-old-space-size=\d+ /);
+    expect(sh(`tr '\\0' '\\n' </proc/${pid}/environ`)).toContain('MALLOC_ARENA_MAX=2');
+  });
+
+  it('keeps a journal in its state directory that nobody else can read', () => {
+    shop.restart(unit);
+    const directory = `/var/lib/${unit.replace('.service', '')}`;
+    expect(sh(`stat -c '%a %U' ${directory} ${directory}/journal.db`)).toBe(
+      [`700 ${unit.replace('.service', '')}`, `600 ${unit.replace('.service', '')}`].join('\n'),
+    );
+  });
+
+  it('comes back after kill -9, and what it had written is still there', async () => {
+    const pid = shop.restart(unit);
+    const before = startsOf(shop.show(unit, 'StatusText'));
+    sh(`kill -9 ${pid}`);
+    await shop.again(unit, pid);
+    expect(startsOf(shop.show(unit, 'StatusText'))).toBe(before + 1);
+    expect(shop.show(unit, 'NRestarts')).toBe('1');
+  });
+
+  it('drains when it is stopped, and is not killed', () => {
+    shop.restart(unit);
+    sh(`systemctl stop ${unit}`);
+    expect(shop.show(unit, 'Result')).toBe('success');
+    expect(shop.show(unit, 'ExecMainStatus')).toBe('0');
+    const messages = shop.entries(unit).map((entry) => entry.MESSAGE);
+    expect(messages.indexOf('drained')).toBeGreaterThan(messages.indexOf('SIGTERM: draining'));
+    expect(messages.join('\n')).not.toMatch(/timed out\. Killing|SIGKILL/);
+  });
+});
+
+describe('the terminal under systemd', () => {
+  it('is active only when it said READY, however long that takes', async () => {
+    sh(`systemctl stop ${TERMINAL}; touch /var/lib/gopay-pos/hold`);
+    // A start that takes longer than this is ended, unless the program asks for more time; it does.
+    shop.override(TERMINAL, 'TimeoutStartSec=10');
+    sh(`systemctl start --no-block ${TERMINAL}`);
+    await shop.container.until(
+      `journalctl --sync; journalctl -u ${TERMINAL} _PID=$(systemctl show -P MainPID ${TERMINAL}) -o cat`,
+      (lines) => lines.includes('bytes free'),
+    );
+    expect(shop.show(TERMINAL, 'ActiveState')).toBe('activating');
+    sh('rm /var/lib/gopay-pos/hold');
+    await shop.container.until(`systemctl show -P ActiveState ${TERMINAL}`, (state) => state === 'active');
+  });
+
+  it('says in systemctl status what it is doing', () => {
+    shop.restart(TERMINAL);
+    expect(sh(`systemctl status --no-pager ${TERMINAL}`)).toMatch(
+      /Status: "terminal: start \d+, waiting for a sale"/,
+    );
+  });
+
+  it('gives journald each line with its weight, and an error of two lines as one', () => {
+    const pid = shop.restart(TERMINAL);
+    const own = shop.entries(TERMINAL, `_PID=${pid}`);
+    const weight = (message: string) => own.find((entry) => entry.MESSAGE.startsWith(message))?.PRIORITY;
+    expect(weight('this is an error | of two lines')).toBe('3');
+    expect(weight('this is a warning')).toBe('4');
+    expect(weight('key ')).toBe('6');
+    expect(own.find((entry) => entry.MESSAGE.endsWith('bytes free'))?.PRIORITY).toBe('7');
+    expect(shop.entries(TERMINAL, `_PID=${pid}`, '-p', 'err')).toHaveLength(1);
+  });
+
+  it('reads its credential, which no process list, no log and no other user shows', () => {
+    const pid = shop.restart(TERMINAL);
+    const messages = shop.entries(TERMINAL, `_PID=${pid}`).map((entry) => entry.MESSAGE);
+    expect(messages).toContain(`key [secret:server-key] of ${KEY.length} characters`);
+    expect(sh(`cat /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null | grep -c ${KEY} || :`)).toBe('0');
+    expect(sh(`journalctl --sync; journalctl -o cat | grep -c ${KEY} || :`)).toBe('0');
+    const place = '/run/credentials/gopay-pos.service/gopay-pos.gateway';
+    expect(sh(`cat ${place}`)).toBe(KEY);
+    expect(shop.container.run('setpriv', '--reuid=nobody', '--clear-groups', 'cat', place).code).not.toBe(0);
+  });
+
+  it('starts without a credential, and says which one is missing and where it belongs', () => {
+    const pid = shop.restart(RELAY);
+    expect(shop.entries(RELAY, `_PID=${pid}`, '-p', 'warning').map((entry) => entry.MESSAGE)).toContain(
+      'E810 credential midtrans-server-key was not handed over by systemd; ' +
+        'put it into /etc/credstore/gopay-pos-relay.midtrans-server-key (mode 0600, owner root)',
+    );
+  });
+
+  it.each([
+    [
+      'its loop stands still although its timers run',
+      'USR2',
+      'watchdog not fed any more: a tick is still in the inbox',
+    ],
+    ['it hangs altogether', 'STOP', 'Watchdog timeout'],
+  ])('is ended and started again when %s', async (_how, signal, said) => {
+    shop.override(TERMINAL, 'WatchdogSec=3');
+    const pid = shop.restart(TERMINAL);
+    expect(sh(`tr '\\0' '\\n' </proc/${pid}/environ | grep WATCHDOG_USEC`)).toBe('WATCHDOG_USEC=3000000');
+    const since = sh('date +%s.%N');
+    sh(`kill -${signal} ${pid}`);
+    await shop.again(TERMINAL, pid);
+    const messages = shop.entries(TERMINAL, `--since=@${since}`).map((entry) => entry.MESSAGE);
+    expect(messages.some((message) => message.includes(said))).toBe(true);
+    expect(messages.some((message) => message.includes("Failed with result 'watchdog'"))).toBe(true);
+  });
+
+  it('waits a little longer after each failure in a row, up to 10 s, and never gives up', () => {
+    expect(shop.show(TERMINAL, 'RestartSteps')).toBe('5');
+    expect(shop.show(TERMINAL, 'RestartMaxDelayUSec')).toBe('10s');
+    expect(shop.show(TERMINAL, 'StartLimitIntervalUSec')).toBe('0');
+  });
+});
+
+describe('install.sh --uninstall', () => {
+  it('takes the program away and keeps the journal, the configuration and the secrets', () => {
+    shop.restart(TERMINAL);
+    const said = sh('/opt/checkout/systemd/install.sh --uninstall');
+    expect(said).toContain('Kept: /var/lib/gopay-pos');
+    expect(
+      sh(`ls -d /usr/lib/gopay-pos* /usr/bin/gopay-pos /usr/lib/*/system/gopay-pos* 2>/dev/null || :`),
+    ).toBe('');
+    expect(sh(`systemctl show -P LoadState ${TERMINAL}; pgrep -x node || :`)).toBe('not-found');
+    sh('ls /var/lib/gopay-pos/journal.db /etc/gopay-pos/terminal.toml /etc/credstore/gopay-pos.gateway');
+  });
+});
+
+function startsOf(status: string): number {
+  return Number(/start (\d+),/.exec(status)?.[1]);
+}
