@@ -45,4 +45,4 @@ export function build({ force = false } = {}) {
   writeFileSync(STAMP, list);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) build({ force: true });
+if (process.argv[1] === fileURLToPath(import.meta.url)) build({ force: process.argv[2] !== '--if-stale' });

@@ -111,11 +111,7 @@ export class Journal {
       s.answer.run(register, orderId, frame, bytes, result, acknowledged ? 1 : 0);
     }
     if (commit.acknowledged !== undefined)
-      s.acknowledge.run(
-        commit.acknowledged.register,
-        commit.acknowledged.register,
-        commit.acknowledged.frame,
-      );
+      s.acknowledge.run(commit.acknowledged.register, commit.acknowledged.frame);
     if (commit.noticeId !== undefined) s.notice.run(commit.noticeId, seq);
   }
 

@@ -52,7 +52,7 @@ function makeReady(path: string): void {
 
 function connect(path: string): Database.Database {
   try {
-    return new Database(path);
+    return new Database(path, { timeout: 1000 });
   } catch (thrown) {
     throw isDamage(thrown) ? thrown : fail(701, `cannot open ${path}: ${messageOf(thrown)}`);
   }

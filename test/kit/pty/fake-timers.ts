@@ -22,7 +22,9 @@ export class FakeTimers implements Timers {
   async pass(ms: number): Promise<void> {
     const end = this.#nowMs + ms;
     for (;;) {
-      const due = [...this.#waiting].filter(([, { dueMs }]) => dueMs <= end).sort((a, b) => a[1].dueMs - b[1].dueMs)[0];
+      const due = [...this.#waiting]
+        .filter(([, { dueMs }]) => dueMs <= end)
+        .sort((a, b) => a[1].dueMs - b[1].dueMs)[0];
       if (due === undefined) break;
       this.#waiting.delete(due[0]);
       this.#nowMs = Math.max(this.#nowMs, due[1].dueMs);

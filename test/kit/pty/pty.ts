@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './until.js';
@@ -74,6 +74,12 @@ export class Pty {
     await gone;
     rmSync(this.path, { force: true });
     this.#received = [];
+  }
+
+  /** The name now leads to another device, while this one goes on living. */
+  point(path: string): void {
+    rmSync(this.path, { force: true });
+    symlinkSync(path, this.path);
   }
 
   /** The driver's bytes are no longer read, as by a machine that has frozen. */
