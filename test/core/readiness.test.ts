@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { type Fact, judgeReadiness, type Readings } from '../../src/core/readiness.js';
+
+const good = { code: 0, detail: 'good', atMs: 0 };
+const all: Readings = { gateway: good, clock: good, journal: good, screen: good, paper: good, link: good };
+const both = { ways: ['screen', 'paper'] } as const;
+
+describe('readiness', () => {
+  it('sells when every leg is good', () => {
+    expect(judgeReadiness(all, both, 0)).toEqual({ ready: true, notes: [] });
+  });
+
+  it.each<[Fact, number]>([
+    ['gateway', 550],
+    ['clock', 551],
+    ['journal', 750],
+  ])('does not sell while %s was never checked (E%i)', (fact, code) => {
+    const { [fact]: _missing, ...rest } = all;
+    expect(judgeReadiness(rest, both, 0)).toMatchObject({ ready: false, code });
+  });
+
+  it('does not sell on a good word that is stale', () => {
+    expect(judgeReadiness(all, both, 90_001)).toMatchObject({ ready: false, code: 750 });
+    const pulsed = { ...all, journal: { ...good, atMs: 90_000 } };
+    expect(judgeReadiness(pulsed, both, 90_001)).toMatchObject({ ready: false, code: 550 });
+  });
+
+  it('needs one way to show the QR, and notes the other', () => {
+    const noPaper = { ...all, paper: { code: 401, detail: 'paper out', atMs: 0 } };
+    expect(judgeReadiness(noPaper, both, 0)).toEqual({ ready: true, notes: [401] });
+    expect(judgeReadiness(noPaper, { ways: ['paper'] }, 0)).toMatchObject({ ready: false, code: 401 });
+    expect(judgeReadiness(all, { ways: [] }, 0)).toMatchObject({ ready: false, code: 463 });
+  });
+
+  it('sells without the link: polling settles too', () => {
+    const down = { ...all, link: { code: 650, detail: 'down', atMs: 0 } };
+    expect(judgeReadiness(down, both, 0)).toEqual({ ready: true, notes: [650] });
+  });
+});

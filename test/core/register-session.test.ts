@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { rupiah } from '../../src/base/rupiah.js';
+import {
+  decideRegister,
+  type GivenAnswer,
+  type RegisterView,
+  resultOf,
+  rrnOf,
+} from '../../src/core/register-session.js';
+import type { Sale } from '../../src/core/sale.js';
+import { awaiting, closed, says, stepped } from './world.js';
+
+const NOBODY: RegisterView = {
+  open: undefined,
+  last: undefined,
+  lastAnswer: undefined,
+  byRrn: undefined,
+  readiness: { ready: true, notes: [] },
+  limits: { min: rupiah(1), max: rupiah(10_000_000) },
+};
+const ask = { ask: 'sale', amount: rupiah(15_000) } as const;
+
+function paid(): Sale {
+  return stepped(awaiting('register'), says(awaiting('register'), 'settlement')).sale;
+}
+function delivered(): Sale {
+  return stepped(paid(), { type: 'deliveryEnded', outcome: 'done', detail: '' }).sale;
+}
+function owed(): Sale {
+  return stepped(paid(), { type: 'deliveryEnded', outcome: 'failed', detail: '' }).sale;
+}
+function cancelled(): Sale {
+  const giving = stepped(awaiting('register'), { type: 'cancelAsked', by: 'pad' }).sale;
+  return stepped(giving, closed(giving, 'cancel')).sale;
+}
+function given(result: GivenAnswer['result'], acknowledged: boolean): GivenAnswer {
+  return { frame: 'aa', bytes: 'beef', result, acknowledged };
+}
+
+describe('a register', () => {
+  it('opens a sale when the terminal is free and ready', () => {
+    expect(decideRegister(ask, 'aa', NOBODY)).toEqual({ do: 'open', amount: 15_000 });
+  });
+
+  it('is told busy, not ready, no connection or invalid instead', () => {
+    const result = (view: Partial<RegisterView>, amount = 15_000) =>
+      decideRegister({ ask: 'sale', amount: rupiah(amount) }, 'aa', { ...NOBODY, ...view });
+    expect(result({ open: awaiting('keypad') })).toMatchObject({ result: { result: 'busy' } });
+    expect(result({ readiness: { ready: false, code: 401, detail: '' } })).toMatchObject({
+      result: { result: 'notReady', code: 401 },
+    });
+    expect(result({ readiness: { ready: false, code: 550, detail: '' } })).toMatchObject({
+      result: { result: 'noConnection' },
+    });
+    expect(result({}, 0)).toMatchObject({ result: { result: 'invalid' } });
+  });
+
+  it('waits when it repeats a request that is being served', () => {
+    const sale = awaiting('register');
+    expect(decideRegister(ask, 'aa', { ...NOBODY, open: sale, last: sale })).toMatchObject({ do: 'wait' });
+  });
+
+  it('gets the same bytes again until it has acknowledged them, and then a new sale', () => {
+    for (const sale of [delivered(), cancelled()]) {
+      const result = resultOf(sale).result;
+      const view = { ...NOBODY, last: sale, lastAnswer: given(result, false) };
+      expect(decideRegister(ask, 'aa', view)).toEqual({ do: 'resend', bytes: 'beef', orderId: sale.orderId });
+      expect(decideRegister(ask, 'aa', { ...view, lastAnswer: given(result, true) })).toMatchObject({
+        do: 'open',
+      });
+    }
+  });
+
+  it('takes another request for a new sale', () => {
+    const view = { ...NOBODY, last: delivered(), lastAnswer: given('approved', false) };
+    expect(decideRegister({ ask: 'sale', amount: rupiah(20_000) }, 'bb', view)).toMatchObject({ do: 'open' });
+  });
+
+  it('gets what was paid meanwhile when it repeats a request that it was told is unknown', () => {
+    expect(
+      decideRegister(ask, 'aa', { ...NOBODY, last: owed(), lastAnswer: given('unknown', true) }),
+    ).toMatchObject({ do: 'claim' });
+    const waiting = stepped(paid(), { type: 'deliveryEnded', outcome: 'unclaimed', detail: '' }).sale;
+    expect(decideRegister(ask, 'aa', { ...NOBODY, last: waiting })).toMatchObject({ do: 'claim' });
+    expect(
+      decideRegister(ask, 'aa', { ...NOBODY, last: cancelled(), lastAnswer: given('unknown', true) }),
+    ).toMatchObject({
+      do: 'answer',
+      result: { result: 'cancelled' },
+    });
+  });
+
+  it('is not handed an owed sale for a request that was answered with a final no', () => {
+    const view = { ...NOBODY, last: owed(), lastAnswer: given('cancelled', true) };
+    expect(decideRegister(ask, 'aa', view)).toMatchObject({ do: 'open' });
+  });
+
+  it('inquires: pending, approved, claimed, unknown or no such sale', () => {
+    const inquire = (last: Sale | undefined) => decideRegister({ ask: 'inquiry' }, 'cc', { ...NOBODY, last });
+    expect(inquire(undefined)).toMatchObject({ result: { result: 'noSuchSale' } });
+    expect(inquire(awaiting('register'))).toMatchObject({ result: { result: 'pending' } });
+    expect(inquire(delivered())).toMatchObject({ result: { result: 'approved' } });
+    expect(inquire(owed())).toMatchObject({ do: 'claim' });
+    expect(inquire(cancelled())).toMatchObject({ result: { result: 'cancelled' } });
+    const byRrn = { ...NOBODY, last: cancelled(), byRrn: delivered() };
+    expect(decideRegister({ ask: 'inquiry', rrn: '307515001470' }, 'cc', byRrn)).toMatchObject({
+      result: { result: 'approved' },
+    });
+  });
+
+  it('has an echo, a reprint, and a plain word for everything else', () => {
+    const to = (question: Parameters<typeof decideRegister>[0], last?: Sale) =>
+      decideRegister(question, 'dd', { ...NOBODY, last });
+    expect(to({ ask: 'echo' })).toMatchObject({ result: { result: 'echo' } });
+    expect(to({ ask: 'unsupported', type: '10' })).toMatchObject({ result: { result: 'unsupported' } });
+    expect(to({ ask: 'invalid', why: '' })).toMatchObject({ result: { result: 'invalid' } });
+    expect(to({ ask: 'reprint' })).toMatchObject({ result: { result: 'noSuchSale' } });
+    expect(to({ ask: 'reprint' }, cancelled())).toMatchObject({ result: { result: 'noSuchSale' } });
+    expect(to({ ask: 'reprint' }, delivered())).toMatchObject({
+      result: { result: 'approved' },
+      reprint: { state: { at: 'delivered' } },
+    });
+  });
+
+  it('numbers its sales as card terminals do', () => {
+    // 2026-11-22 06:30 UTC is 13:30 in Jakarta, day 326 of the year.
+    expect(rrnOf(Date.UTC(2026, 10, 22, 6, 30), 42)).toBe('632613000042');
+  });
+});
