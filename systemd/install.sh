@@ -53,6 +53,23 @@ place() { # MODE SOURCE TARGET
   if ! cmp -s "$2" "$root$3"; then act install -D -m "$1" "$2" "$root$3"; fi
 }
 
+# By the name of systemd's own library, which an image has as well; one that has no number we know is newer.
+old_systemd() {
+  found=$(find "$root/usr/lib" -maxdepth 3 -name 'libsystemd-shared-*.so' 2>/dev/null | head -1)
+  number=$(basename "$found" | sed -n 's/^libsystemd-shared-\([0-9]*\).*/\1/p')
+  [ -n "$number" ] && [ "$number" -lt 254 ]
+}
+
+# What an older systemd needs and a newer one must not have.
+drop_in() { # NAME
+  target=/usr/lib/systemd/system/$1.service.d/before-254.conf
+  if old_systemd; then
+    place 0644 "$checkout/systemd/$1.before-254.conf" "$target"
+  elif [ -e "$root$target" ]; then
+    act rm -f "$root$target"
+  fi
+}
+
 live() {
   [ -z "$root" ] && [ -d /run/systemd/system ]
 }
@@ -81,7 +98,7 @@ developers_only() {
   ' "$checkout/package-lock.json"
 }
 
-# Beside the old one first, then swapped: a power cut in between leaves a whole program, the old or the new one.
+# Beside the old one first, then swapped, so that a copy that fails half-way leaves the old program as it was.
 copy_program() {
   printf '  copy %s to %s\n' "$checkout" "$root$program"
   [ -z "$dry" ] || return 0
@@ -123,6 +140,8 @@ install_all() {
   copy_program
   command_file
   for unit in $units; do place 0644 "$checkout/systemd/$unit" "/usr/lib/systemd/system/$unit"; done
+  drop_in gopay-pos
+  drop_in gopay-pos-relay
   place 0644 "$checkout/systemd/gopay-pos.sysusers" /usr/lib/sysusers.d/gopay-pos.conf
   place 0644 "$checkout/systemd/gopay-pos.tmpfiles" /usr/lib/tmpfiles.d/gopay-pos.conf
   for rule in $rules; do place 0644 "$rule" "/usr/lib/udev/rules.d/$(basename "$rule")"; done
@@ -150,7 +169,10 @@ uninstall_all() {
       if systemctl cat "$unit" >/dev/null 2>&1; then act systemctl disable --now "$unit"; fi
     done
   fi
-  for unit in $units; do act rm -f "$root/usr/lib/systemd/system/$unit"; done
+  for unit in $units; do
+    act rm -f "$root/usr/lib/systemd/system/$unit" "$root/usr/lib/systemd/system/$unit.d/before-254.conf"
+    if [ -d "$root/usr/lib/systemd/system/$unit.d" ]; then act rmdir --ignore-fail-on-non-empty "$root/usr/lib/systemd/system/$unit.d"; fi
+  done
   act rm -f "$root/usr/lib/sysusers.d/gopay-pos.conf" "$root/usr/lib/tmpfiles.d/gopay-pos.conf"
   for rule in $rules; do act rm -f "$root/usr/lib/udev/rules.d/$(basename "$rule")"; done
   act rm -f "$root/usr/bin/gopay-pos"

@@ -13,6 +13,9 @@ const READ_BYTES = 64 * 24;
 /** Reads per wake-up, so that a pad gone mad cannot hold the process. */
 const READS_AT_ONCE = 16;
 
+const EPOLL_CTL_ADD = 1;
+const EPOLL_EVENT_BYTES = 16;
+
 export interface DeviceSourceOptions {
   /** /dev/input/by-id/...-event-kbd */
   readonly path: string;
@@ -24,7 +27,9 @@ export interface DeviceSourceOptions {
 interface Kernel {
   /** 0, or the errno. */
   control(fd: number, request: number, value: number): number;
-  /** Calls `ready` whenever `fd` can be read, and once with `failed` when it never will again. @returns ends it. */
+  /** Whether the kernel can tell when `fd` has something: not for plain files, folders and /dev/null. */
+  waitable(fd: number): boolean;
+  /** Only for a waitable one. Calls `ready` whenever `fd` can be read, and once with `failed` when it never will again. @returns ends it. */
   watch(fd: number, ready: (failed: boolean) => void): () => void;
   readonly busy: number | undefined;
 }
@@ -36,6 +41,8 @@ interface Kernel {
 export class DeviceSource implements KeySource {
   readonly name: string;
   readonly #options: DeviceSourceOptions;
+  /** Loaded when first needed, and kept: an absent pad is tried for months. */
+  #kernel: Promise<Kernel> | undefined;
 
   constructor(options: DeviceSourceOptions) {
     this.#options = options;
@@ -43,7 +50,9 @@ export class DeviceSource implements KeySource {
   }
 
   open(handlers: KeySourceHandlers): () => void {
-    const opening = new Opening(this.#options, handlers);
+    this.#kernel ??= loadKernel();
+    const opening = new Opening(handlers);
+    void this.#kernel.then((kernel) => opening.begin(this.#options, kernel));
     return () => opening.close();
   }
 }
@@ -57,9 +66,8 @@ class Opening {
   #reading = false;
   #failed = false;
 
-  constructor(options: DeviceSourceOptions, handlers: KeySourceHandlers) {
+  constructor(handlers: KeySourceHandlers) {
     this.#handlers = handlers;
-    void loadKernel().then((kernel) => this.#begin(options, kernel));
   }
 
   close(): void {
@@ -70,7 +78,7 @@ class Opening {
     this.#fd = undefined;
   }
 
-  #begin(options: DeviceSourceOptions, kernel: Kernel): void {
+  begin(options: DeviceSourceOptions, kernel: Kernel): void {
     if (this.#over) return;
     try {
       // Opening an input device does not wait for anything, and in one step there is no race with `close`.
@@ -86,16 +94,15 @@ class Opening {
       this.#end('taken', 'another program has grabbed it');
       return;
     }
-    kernel.control(fd, EVIOCSCLOCKID, CLOCK_MONOTONIC);
-    try {
-      this.#unwatch = kernel.watch(fd, (failed) => this.#ready(failed));
-    } catch (thrown) {
-      this.#end('unusable', `not a device that can be waited for: ${messageOf(thrown)}`);
+    if (!kernel.waitable(fd)) {
+      this.#end('unusable', 'not an input device');
       return;
     }
-    if (failed === undefined) this.#handlers.opened(false, 'not asked for');
-    else if (failed === 0) this.#handlers.opened(true);
-    else this.#handlers.opened(false, `errno ${failed}`);
+    kernel.control(fd, EVIOCSCLOCKID, CLOCK_MONOTONIC);
+    this.#unwatch = kernel.watch(fd, (broken) => this.#ready(broken));
+    if (failed === undefined) this.#handlers.opened({ grab: 'off' });
+    else if (failed === 0) this.#handlers.opened({ grab: 'held' });
+    else this.#handlers.opened({ grab: 'failed', why: `errno ${failed}` });
   }
 
   /**
@@ -118,8 +125,9 @@ class Opening {
       try {
         count = readSync(this.#fd, this.#buffer, 0, READ_BYTES, null);
       } catch (thrown) {
-        if (codeOf(thrown) === 'EAGAIN' && !this.#failed) return;
-        this.#end(lossOf(thrown), messageOf(thrown));
+        const empty = codeOf(thrown) === 'EAGAIN';
+        if (empty && !this.#failed) return;
+        this.#end(empty ? 'unplugged' : lossOf(thrown), messageOf(thrown));
         return;
       }
       if (count === 0) {
@@ -143,12 +151,23 @@ class Opening {
  */
 async function loadKernel(): Promise<Kernel> {
   const { default: koffi } = await import('koffi');
-  const ioctl = koffi.load(null).func('int ioctl(int fd, unsigned long request, ...)');
+  const libc = koffi.load(null);
+  const ioctl = libc.func('int ioctl(int fd, unsigned long request, ...)');
+  const epollCreate = libc.func('int epoll_create1(int flags)');
+  const epollControl = libc.func('int epoll_ctl(int epfd, int op, int fd, void *event)');
   return {
     busy: koffi.os.errno['EBUSY'],
     control: (fd, request, value) => {
       const returned: unknown = ioctl(fd, request, 'int', value);
       return returned === 0 ? 0 : koffi.errno();
+    },
+    // koffi 3.3.4 ends the process when libuv refuses a file, so epoll itself is asked before, as libuv would.
+    waitable: (fd) => {
+      const epoll: unknown = epollCreate(0);
+      if (typeof epoll !== 'number' || epoll < 0) return false;
+      const added: unknown = epollControl(epoll, EPOLL_CTL_ADD, fd, Buffer.alloc(EPOLL_EVENT_BYTES));
+      closeSync(epoll);
+      return added === 0;
     },
     watch: (fd, ready) => {
       // The declaration leaves out the first argument: libuv's status, negative once it has stopped polling.
@@ -174,6 +193,7 @@ function lossOf(thrown: unknown): KeypadLoss {
     case 'EPERM':
       return 'denied';
     case 'ENODEV':
+    case 'EIO':
       return 'unplugged';
     case 'EBUSY':
       return 'taken';

@@ -5,7 +5,7 @@ import type { Log } from '../../src/port/log.js';
 import { type Backoff, backoffMs } from '../kit/line.js';
 import { type Keystroke, Keystrokes } from './keystrokes.js';
 import { RecordReader, recordSize } from './records.js';
-import type { KeypadLoss, KeySource } from './source.js';
+import type { Grab, KeypadLoss, KeySource } from './source.js';
 
 export interface EvdevKeypadOptions {
   /** Default: the source's name. */
@@ -59,20 +59,20 @@ export class EvdevKeypad implements Keypad {
     this.#records.reset();
     this.#keystrokes.reset();
     this.#close = this.#options.source.open({
-      opened: (grabbed, why) => this.#opened(grabbed, why),
+      opened: (grab) => this.#opened(grab),
       bytes: (bytes) => this.#bytes(bytes),
       gone: (cause, why) => this.#gone(cause, why),
     });
   }
 
-  #opened(grabbed: boolean, why?: string): void {
+  #opened(grab: Grab): void {
     this.#failures = 0;
     this.#saidGone = undefined;
-    if (grabbed) this.#options.log.info(`${this.name} open, keys come here only`);
+    const { log } = this.#options;
+    if (grab.grab === 'held') log.info(`${this.name} open, keys come here only`);
+    else if (grab.grab === 'off') log.info(`${this.name} open, shared with the console, as configured`);
     else
-      this.#options.log.warn(
-        `E104 ${this.name} open, but not for us alone (${why}): keys may also reach the console`,
-      );
+      log.warn(`E104 ${this.name} open, but not for us alone (${grab.why}): keys may also reach the console`);
     this.#on?.({ kind: 'present' });
   }
 

@@ -1,9 +1,15 @@
 /** Why a keypad is not there. */
 export type KeypadLoss = 'absent' | 'denied' | 'unplugged' | 'taken' | 'unusable';
 
+/** Whether keys come here only, or also go to the console or the window on top. */
+export type Grab =
+  | { readonly grab: 'held' }
+  | { readonly grab: 'off' }
+  | { readonly grab: 'failed'; readonly why: string };
+
 export interface KeySourceHandlers {
-  /** Keys can be read. `grabbed` false: they may also go to the console or a window, for the reason in `why`. */
-  opened(grabbed: boolean, why?: string): void;
+  /** Keys can be read. */
+  opened(grab: Grab): void;
   bytes(bytes: Uint8Array): void;
   /** Once, also when it could not be opened at all. Nothing comes after it. */
   gone(cause: KeypadLoss, why: string): void;

@@ -42,11 +42,13 @@ export function encodeQrMatrix(
     const detail = `a QR payload is 1 to ${MAX_PAYLOAD} printable ASCII characters, not ${payload.length}`;
     return err({ kind: 'refused', code: 454, detail });
   }
-  const rows = encodeQR(payload, 'raw', {
+  // The library insists on a border; ours is laid around at drawing time.
+  const bordered = encodeQR(payload, 'raw', {
     ecc: correction,
-    border: 0,
+    border: 1,
     ...(bytesOnly ? { encoding: 'byte' } : {}),
   });
+  const rows = bordered.slice(1, -1).map((row) => row.slice(1, -1));
   const modules = new Uint8Array(rows.length * rows.length);
   rows.forEach((row, y) => {
     row.forEach((dark, x) => {

@@ -87,6 +87,11 @@ export class TcpLine implements Line {
     this.#server = server;
     server.on('connection', (socket) => this.#accept(socket));
     server.on('listening', () => {
+      // Stopped while the address was still being looked up.
+      if (this.#server !== server) {
+        server.close();
+        return;
+      }
       log.info(`${this.name} listening`);
       const saidGone = this.#failures > 0;
       this.#failures = 0;

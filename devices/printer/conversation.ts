@@ -102,13 +102,16 @@ export class Conversation {
   }
 
   async #ask(what: 1 | 2 | 3 | 4): Promise<number | undefined> {
+    if (this.#trouble !== undefined) return undefined;
     const heard = new Promise<number | undefined>((resolve) => {
       this.#onRealtime = resolve;
       this.#onTrouble = () => resolve(undefined);
+      // A printer that takes nothing more may still hear a question, so only a fault of the line ends the wait.
+      this.line.write(Uint8Array.of(DLE, EOT, what)).then((fault) => {
+        if (fault !== undefined) resolve(undefined);
+      });
     });
-    const sent = this.#trouble ?? (await this.line.write(Uint8Array.of(DLE, EOT, what)));
-    const answer =
-      sent === undefined ? await within(this.#timers, this.#answerMs, heard, undefined) : undefined;
+    const answer = await within(this.#timers, this.#answerMs, heard, undefined);
     this.#onRealtime = () => undefined;
     this.#onTrouble = () => undefined;
     return answer;

@@ -272,12 +272,21 @@ export class EscPosPrinter implements Printer {
     return this.#giveUp(talk, job, { kind: 'unanswered', code: 408, detail: finish.detail });
   }
 
+  /** A line that takes nothing is most often a printer without paper: it is asked once, on a line of its own. */
+  async #reason(fault: Fault): Promise<Fault> {
+    const looked = this.#asks ? await this.#lookOnce() : undefined;
+    return looked?.ok === true && looked.value.state === 'notReady'
+      ? (looked.value.faults[0] ?? fault)
+      : fault;
+  }
+
   async #giveUp(talk: Conversation, job: PrintJob, fault: Fault): Promise<PrintOutcome> {
     await this.#giveBack(talk, false);
     this.#pad = Math.max(this.#pad, job.longestData, 1);
     this.#misses = 0;
-    this.#known = { state: 'notReady', faults: [fault] };
-    return { kind: 'failed', fault: this.#stopped ? stopped(this.name) : fault, started: true };
+    const told = fault.code === 409 ? await this.#reason(fault) : fault;
+    this.#known = { state: 'notReady', faults: [told] };
+    return { kind: 'failed', fault: this.#stopped ? stopped(this.name) : told, started: true };
   }
 }
 

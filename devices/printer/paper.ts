@@ -232,7 +232,8 @@ export class Paper {
       return;
     }
     // Printers encode bytes, whatever the text is.
-    const modules = encodeQR(text, 'raw', { ecc, encoding: 'byte', border: 0 });
+    const bordered = encodeQR(text, 'raw', { ecc, encoding: 'byte', border: 1 });
+    const modules = bordered.slice(1, -1).map((row) => row.slice(1, -1));
     const rows = this.#setter.square(modules, moduleDots);
     if (rows === undefined) {
       this.#problem(`a QR of ${modules.length * moduleDots} dots, wider than the head`);

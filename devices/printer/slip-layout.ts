@@ -63,7 +63,7 @@ function layoutPair(left: string, right: string, columns: number, bold: boolean)
 }
 
 /**
- * Breaks at blanks; a word longer than a line is broken where the line ends. Line feeds in the text are kept, blank
+ * Breaks at blanks; a word longer than a line is broken at a hyphen or where the line ends. Line feeds in the text are kept, blank
  * lines included.
  */
 export function wrap(text: string, width: number): string[] {
@@ -83,13 +83,20 @@ function wrapParagraph(paragraph: string, width: number): string[] {
     }
     if (line !== '') lines.push(line);
     while (rest.length > width) {
-      lines.push(rest.slice(0, width));
-      rest = rest.slice(width);
+      const end = endOfPiece(rest, width);
+      lines.push(rest.slice(0, end));
+      rest = rest.slice(end);
     }
     line = rest;
   }
   if (line !== '' || lines.length === 0) lines.push(line);
   return lines;
+}
+
+/** After the last hyphen that lets the rest fit one line, as in an order id; otherwise where the line ends. */
+function endOfPiece(word: string, width: number): number {
+  const hyphen = word.lastIndexOf('-', width - 1) + 1;
+  return hyphen > 0 && word.length - hyphen <= width ? hyphen : width;
 }
 
 function collapse(text: string): string {

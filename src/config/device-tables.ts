@@ -42,6 +42,11 @@ export const register = switched(
       'How long to wait for the ACK before the answer is sent again.',
     ),
     resends: defaulted(integer(0, 5), 2, 'How many times an answer without ACK is sent again.'),
+    zone: defaulted(
+      choice('WIB', 'WITA', 'WIT'),
+      'WIB',
+      'Time zone of the date and time in the answers: western, central or eastern Indonesia.',
+    ),
     merchant_id: defaulted(
       text('at most 15 of A-Z 0-9', /^[A-Z0-9]{0,15}$/),
       '',

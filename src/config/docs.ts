@@ -10,9 +10,9 @@ export function settingsPage(): string {
     '',
     'Made from the schemas in `src/config`; do not edit. To make it again: `UPDATE_DOCS=1 npx vitest run --config test/vitest.config.ts test/config/docs.test.ts`.',
     '',
-    'Two files in TOML: one for a terminal, one for a relay. `gopay-pos config check` names every error at once, with line, key, what was found and what is allowed; `gopay-pos config explain KEY` prints the text of one key; `gopay-pos config example` prints a whole file.',
+    'Two files in TOML: one for a terminal, one for a relay. `gopay-pos config check` names every error at once, with line, key, what was found and what is allowed; `gopay-pos config explain KEY` prints the text of one key.',
     '',
-    'Secrets never stand in these files, only where they are to be had: `"credential:NAME"` is a systemd credential of the service (`LoadCredential=` or `LoadCredentialEncrypted=`), `"file:/absolute/path"` a file with mode 0400.',
+    'Secrets never stand in these files, only where they are to be had: `"credential:NAME"` is a systemd credential, the file `/etc/credstore/gopay-pos.NAME` (for the relay `/etc/credstore/gopay-pos-relay.NAME`); `"file:/absolute/path"` is a file that only the service can read (mode 0400).',
     '',
   ];
   return [...head, ...schemaPart('Terminal', terminalSchema), ...schemaPart('Relay', relaySchema)].join('\n');
@@ -48,7 +48,7 @@ function row(entry: KeyEntry): string {
   return `| ${cells.join(' | ')} |`;
 }
 
-/** What would end a cell, or begin a tag or emphasis. */
+/** What would end a cell, or begin a tag or emphasis (an underscore within a word does not). */
 function cell(text: string): string {
-  return text.replace(/[|<>*_]/g, (sign) => `\\${sign}`);
+  return text.replace(/[|<>*]/g, (sign) => `\\${sign}`);
 }

@@ -90,8 +90,9 @@ export class Findings {
   /** Reported only where every key that the rule looked at is sound: no error follows from another one. */
   contradiction(it: Contradiction): void {
     if (it.keys.some((key) => this.isFaulty(key) || this.isPartial(tableOf(key)))) return;
-    const line = it.keys
-      .flatMap((key) => [this.#lines.get(key) ?? this.#lines.get(tableOf(key))])
+    // A key that stands in the file is a better place than the table of one that does not.
+    const line = [...it.keys, ...it.keys.map(tableOf)]
+      .map((key) => this.#lines.get(key))
       .find((each) => each !== undefined);
     const key = it.keys.join(', ');
     const code = it.note === true ? 909 : 907;

@@ -13,7 +13,7 @@ export interface Wrong {
   readonly at?: number;
 }
 
-/** What a value may be: parses once what TOML gave, and says in words what it takes. */
+/** What a value may be: parses once what TOML gave (integers as bigint), and says in words what it takes. */
 export interface Kind<T> {
   /** Completes "allowed: ...". */
   readonly allowed: string;
@@ -97,10 +97,8 @@ export function amount(min: number, max: number): Kind<Rupiah> {
 
 function readWhole(min: number, max: number): (value: unknown) => Result<number, readonly Wrong[]> {
   return (value) => {
-    if (typeof value === 'bigint') return wrong(905, String(value));
-    if (typeof value !== 'number' || !Number.isInteger(value)) return wrongType(value);
-    // TOML has a minus zero; nobody means it.
-    return value >= min && value <= max ? ok(value === 0 ? 0 : value) : wrong(905, String(value));
+    if (typeof value !== 'bigint') return wrongType(value);
+    return value >= min && value <= max ? ok(Number(value)) : wrong(905, shown(value));
   };
 }
 
@@ -124,9 +122,11 @@ export function choice<const O extends readonly (string | number)[]>(...options:
   return {
     allowed: words.length === 1 ? `only ${words[0]}` : `one of ${words.join(', ')}`,
     read: (value) => {
-      const found = options.find((option) => option === value);
-      if (found !== undefined) return ok(found);
-      return typeof value === sample ? wrong(906, shown(value)) : wrongType(value);
+      const given = typeof value === 'bigint' ? Number(value) : value;
+      const isSameType = typeof given === sample && typeof value !== 'number';
+      if (!isSameType) return wrongType(value);
+      const found = options.find((option) => option === given);
+      return found === undefined ? wrong(906, shown(value)) : ok(found);
     },
     toml: (value) => JSON.stringify(value),
   };

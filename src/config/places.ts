@@ -13,12 +13,12 @@ const IPV4 = /^((25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(?!$)|$)){4}$/;
 /** An absolute path. @param max in bytes; 107 for a Unix socket (sun_path), 4095 otherwise. */
 export function path(max = 4095): Kind<string> {
   const limit = max < 4095 ? ` of at most ${max} bytes` : '';
-  return parsed(`an absolute path${limit}, without ..`, (text) => parsePath(text, max));
+  return parsed(`an absolute path${limit}, without ".."`, (text) => parsePath(text, max));
 }
 
 /** An absolute path, or nothing at all (`""`). */
 export function pathOrNone(): Kind<string> {
-  return parsed('an absolute path, without .., or ""', (text) => (text === '' ? '' : parsePath(text, 4095)));
+  return parsed('an absolute path without "..", or ""', (text) => (text === '' ? '' : parsePath(text, 4095)));
 }
 
 function parsePath(text: string, max: number): string | undefined {

@@ -1,7 +1,7 @@
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
 import { LOG_LEVEL, MERCHANT, MIDTRANS_URL, midtransUrl, OWN_PORT, TERMINAL_ID } from './common.js';
-import { amount, choice, integer, line, parsed, seconds, text } from './kinds.js';
+import { amount, choice, integer, parsed, seconds, text } from './kinds.js';
 import { brokerUrl, host, notifiedUrl, path, pathOrNone, secret, serviceUrl } from './places.js';
 import { type ConfigOf, defaulted, derived, many, optional, required, table } from './schema.js';
 
@@ -40,11 +40,10 @@ const broker = table(
             'mqtts://broker.example.com',
             'The broker. Ports when none is given: 1883, and 8883 for mqtts.',
           ),
-          username: optional(
-            line(64, { ascii: true }),
-            'none',
+          username: defaulted(
+            text('1 to 57 of a-z A-Z 0-9 _ -', /^[A-Za-z0-9_-]{1,57}$/),
             'relay',
-            "The relay's user name, and its client id.",
+            "The relay's user name and client id; another one for each relay that runs beside it.",
           ),
           secret: optional(
             secret(),

@@ -1,8 +1,11 @@
 // Midtrans' server keys begin `SB-Mid-server-` (sandbox), `Mid-server-` (production) or, older, `VT-server-`.
 const SERVER_KEY = /(?:SB-)?(?:Mid|VT)-server-[A-Za-z0-9_-]{4,}/gi;
-const USER_INFO = /:\/\/[^/@\s]*@/g;
+// Up to the last @: a password that was not percent-encoded may hold a slash, a blank or an @ itself.
+const USER_INFO = /:\/\/.*@/gs;
 const HIDDEN = '(not shown)';
 const LONGEST = 60;
+// Enough to recognise a secret that begins in the part that is shown, and a bound on the work.
+const LOOKED_AT = 2000;
 
 /** Whether a Midtrans server key stands anywhere in `text`. */
 export function holdsServerKey(text: string): boolean {
@@ -16,9 +19,9 @@ export function withoutSecrets(text: string): string {
 
 /** A value of a file, in words for a message: short, on one line, without secrets. */
 export function shown(value: unknown): string {
-  if (typeof value === 'string') return quoted(withoutSecrets(value));
-  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
-    return String(value);
+  if (typeof value === 'string') return quoted(withoutSecrets(value.slice(0, LOOKED_AT)));
+  if (typeof value === 'bigint') return clipped(String(value));
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   return typeName(value);
 }
 
@@ -34,12 +37,15 @@ export function typeName(value: unknown): string {
   if (typeof value === 'string') return 'text';
   if (typeof value === 'boolean') return 'true or false';
   if (typeof value === 'bigint') return 'a number';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'a number' : 'a number with a fraction';
+  if (typeof value === 'number') return 'a number with a decimal point';
   if (Array.isArray(value)) return `a list of ${value.length}`;
   return value instanceof Date ? 'a date' : 'a table';
 }
 
 function quoted(text: string): string {
-  const short = text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-  return JSON.stringify(short);
+  return JSON.stringify(clipped(text));
+}
+
+function clipped(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
 }

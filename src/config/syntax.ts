@@ -47,9 +47,10 @@ interface Refusal {
   readonly message: string;
 }
 
+/** Integers come as bigint, so that `10.000`, which is ten to TOML and ten thousand to an Indonesian, is not taken for one. */
 function tryParse(text: string): { readonly document: TomlTable } | Refusal {
   try {
-    return { document: parse(text, { integersAsBigInt: 'asNeeded', maxDepth: DEEPEST }) };
+    return { document: parse(text, { integersAsBigInt: true, maxDepth: DEEPEST }) };
   } catch (thrown) {
     // The library's message goes on with lines of the file, in which a secret may stand: only its first line is kept.
     const message = messageOf(thrown).split('\n', 1).join('').replace('Invalid TOML document: ', '');
@@ -62,7 +63,10 @@ function tryParse(text: string): { readonly document: TomlTable } | Refusal {
 /** The last line of what is left out so that the rest can be read; undefined where nothing can. */
 function lastLineToSkip(places: Places, at: Statement | undefined, refusal: Refusal): number | undefined {
   if (at === undefined || at.line !== at.lastLine) return undefined;
-  if (at.kind === 'key') return at.line;
+  if (at.kind === 'key') {
+    const isNamed = at.path.every((part) => typeof part === 'number' || /^[A-Za-z0-9_-]+$/.test(part));
+    return isNamed ? at.line : undefined;
+  }
   if (!isSecond(places, at, refusal)) return undefined;
   const next = places.statements.find((each) => each.kind === 'header' && each.line > at.line);
   return next === undefined ? Number.POSITIVE_INFINITY : next.line - 1;
@@ -79,18 +83,26 @@ function describe(
   lines: readonly string[],
   goesOn: boolean,
 ): ConfigProblem {
-  const { line, column, message } = refusal;
+  const { line, column } = refusal;
+  const isDouble = at !== undefined && isSecond(places, at, refusal);
+  const [found, allowed] = isDouble
+    ? [`the same name a second time (the first is in line ${places.lineOf(at.path)})`, 'each name once']
+    : misreading(lines[line - 1] ?? '', refusal.message);
   const hints: string[] = [];
-  let found = `something that is no TOML (${message})`;
-  let allowed = 'lines such as [table], key = "text", key = 10, key = true';
-  if (at !== undefined && isSecond(places, at, refusal)) {
-    found = `the same name a second time (the first is in line ${places.lineOf(at.path)})`;
-    allowed = 'each name once';
-    if (at.kind === 'header') hints.push('The keys below it were not checked.');
-  } else if (/=\s*[A-Za-z/][^"'=]*$/.test(lines[line - 1] ?? ''))
-    hints.push('Text stands in quotes: key = "text".');
+  if (isDouble && at.kind === 'header') hints.push('The keys below it were not checked.');
   if (!goesOn) hints.push('The keys of this file were not checked: mend this first.');
   const key = at === undefined ? '' : nameOf(at.path);
   const hint = hints.join(' ');
   return { code: 901, line, column, key, found, allowed, ...(hint !== '' && { hint }) };
+}
+
+/** The mistakes that people make, in their words; the library's words for the rest. None of them repeats the line. */
+function misreading(line: string, message: string): readonly [found: string, allowed: string] {
+  if (/^\s*[\w.-]+\s*=\s*[A-Za-z/][^"'=#]*(#.*)?$/.test(line)) return ['text without quotes', 'key = "text"'];
+  if (/^\s*[\w.-]+\s*=\s*\d{1,3}([.,]\d{3})+\s*(#.*)?$/.test(line))
+    return ['a number with dots or commas', 'key = 10000000 or key = 10_000_000'];
+  return [
+    `something that is no TOML (${message})`,
+    'lines such as [table], key = "text", key = 10, key = true',
+  ];
 }

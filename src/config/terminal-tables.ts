@@ -159,6 +159,11 @@ export const terminalTables = {
   page: switched('on', 'The terminal page: the screen in a browser of this machine.', {
     host: defaulted(host(), '127.0.0.1', 'Address to listen on.'),
     port: defaulted(OWN_PORT, 8410, 'Port to listen on; 0 lets the system choose.'),
+    host_names: defaulted(
+      list(host(), 8),
+      [],
+      'Further names and addresses under which browsers may ask for the page, where host is not this machine.',
+    ),
     keypad: defaulted(flag(), true, 'Whether amounts can be typed on the page.'),
   }),
   receipt: table('Words of the shop on its slips.', {

@@ -53,6 +53,8 @@ export class Dialler {
   #connection: Connection | undefined;
   #cancelPause: () => void = () => {};
   #stopped = false;
+  /** The last trouble that the log has; the same again, once a minute for a week, is for the debug level. */
+  #told = '';
 
   constructor(options: DiallerOptions, handlers: DiallerHandlers) {
     checkAddress(options.broker);
@@ -87,6 +89,7 @@ export class Dialler {
       { mqtt, keepaliveS, connectTimeoutMs, clock, timers, log },
       {
         connected: (sessionPresent) => {
+          this.#told = '';
           log.debug(() => `<- CONNACK ${sessionPresent ? 'with' : 'without'} a stored session`);
           this.#handlers.connected(connection);
         },
@@ -140,10 +143,15 @@ export class Dialler {
       const told: Trouble = next.rival
         ? { code: 604, detail: `another device uses the id ${this.#options.clientId} (${trouble.detail})` }
         : trouble;
-      log.warn(() => `${troubleText(told)}; next connect in ${next.delayMs} ms`);
+      const text = troubleText(told);
+      const line = (): string => `${text}; next connect in ${next.delayMs} ms`;
+      if (text === this.#told) log.debug(line);
+      else log.warn(line);
+      this.#told = text;
       this.#handlers.down(told);
     }
     if (next.clean) log.warn('two connects without an answer: leaving the stored session behind once');
-    this.#cancelPause = timers.after(next.delayMs, () => this.#dial(next.clean));
+    if (next.delayMs === 0) this.#dial(next.clean);
+    else this.#cancelPause = timers.after(next.delayMs, () => this.#dial(next.clean));
   }
 }

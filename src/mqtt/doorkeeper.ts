@@ -110,9 +110,10 @@ export class Doorkeeper {
     packet: { readonly topic: string; readonly retain: boolean; readonly payload: string | Buffer },
   ): boolean {
     if (Buffer.byteLength(packet.payload) > PAYLOAD_MAX_BYTES) return false;
-    const identity = client === null ? undefined : this.#identities.get(client);
-    if (client !== null && identity !== undefined)
-      return mayPublish(identity, client.id, packet.topic, packet.retain);
+    if (client !== null) {
+      const identity = this.#identities.get(client);
+      return identity !== undefined && mayPublish(identity, client.id, packet.topic, packet.retain);
+    }
     // The will of a client that an earlier run of this broker let in: checked then, and told now that nobody came back.
     const owner = (packet as { readonly clientId?: string }).clientId;
     const topic = parseTopic(packet.topic);

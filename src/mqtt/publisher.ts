@@ -172,7 +172,9 @@ export class MqttPublisher implements Publisher {
   #down(trouble: Trouble): void {
     this.#connection = undefined;
     this.#cancelProbe();
-    this.#verdict(trouble);
+    // The dialler has logged it.
+    this.#trouble = trouble;
+    this.#judged();
   }
 
   #verdict(trouble: Trouble | undefined): void {

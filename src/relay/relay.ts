@@ -74,6 +74,7 @@ export class Relay {
   readonly #visits = new WeakMap<FastifyRequest, Visit>();
   readonly #server: FastifyInstance;
   #publicUrl: string | undefined;
+  #isClosing = false;
 
   /** @throws Misuse for a name or address that is none. */
   constructor(options: RelayOptions) {
@@ -115,6 +116,7 @@ export class Relay {
 
   /** Lets requests under way end (their time bounds hold), then closes. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.#server.close();
   }
 
@@ -130,10 +132,11 @@ export class Relay {
       bodyLimit: BODY_LIMIT_BYTES,
       requestTimeout: REQUEST_TIMEOUT_MS,
     });
-    // Bodies stay bytes whatever they call themselves: the signature is over what came, and the doors parse strictly.
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     server.addHook('onRequest', (request, _reply, done) => {
+      // Bodies stay bytes whatever they call themselves: the signature is over what came, and the doors parse strictly.
+      request.raw.headers['content-type'] = 'application/octet-stream';
       this.#visits.set(request, { startMs: this.#options.clock.monoMs(), note: '' });
       done();
     });
@@ -179,18 +182,22 @@ export class Relay {
     if (visit) visit.note = answer.note;
     const body =
       typeof answer.body === 'string' ? Buffer.from(answer.body, 'utf8') : Buffer.from(answer.body);
-    return reply
-      .code(answer.status)
-      .headers({ 'Cache-Control': 'no-store', ...answer.headers })
-      .header('Content-Type', answer.contentType)
-      .send(body);
+    return (
+      reply
+        .code(answer.status)
+        .headers({ 'Cache-Control': 'no-store', ...answer.headers })
+        // A connection that was busy when the server closed would otherwise stay open, and the server with it.
+        .headers(this.#isClosing ? { Connection: 'close' } : {})
+        .header('Content-Type', answer.contentType)
+        .send(body)
+    );
   }
 
   #errorAnswer(thrown: unknown, request: FastifyRequest): RelayAnswer {
     const isNotification = request.routeOptions.url === this.#notifyPath;
     const status = (thrown as { statusCode?: unknown } | null)?.statusCode;
     if (typeof status === 'number' && status >= 400 && status < 500) {
-      // Fastify's own: a body beyond the limit (413) or a media type that is no media type (415).
+      // Fastify's own: a body beyond the limit (413), an address that cannot be decoded (400).
       if (isNotification) this.#counters.notification(status === 413 ? 'too_large' : 'malformed');
       const code = status === 413 ? 413 : 400;
       const message = code === 413 ? `more than ${BODY_LIMIT_BYTES} bytes` : 'malformed request';

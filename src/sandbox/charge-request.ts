@@ -148,14 +148,13 @@ function readExpiry(
   else if (unitMs === undefined) messages.push('custom_expiry.unit is invalid');
   else if (startMs === undefined) messages.push('custom_expiry.order_time is invalid');
   else {
-    const lifeMs = startMs + duration * unitMs - wallMs;
+    const durationMs = duration * unitMs;
     const longestMs = (acquirer === 'airpay shopee' ? 5 : 7) * DAY_MS;
-    // order_time is written to the second, so an order placed now may seem to lack up to one.
-    if (lifeMs < MIN_EXPIRY_MS - 1_000)
-      messages.push('custom_expiry is too short, the minimum is 20 seconds');
-    else if (lifeMs > longestMs + 1_000)
+    if (durationMs < MIN_EXPIRY_MS) messages.push('custom_expiry is too short, the minimum is 20 seconds');
+    else if (startMs + durationMs <= wallMs) messages.push('custom_expiry is in the past');
+    else if (durationMs > longestMs || startMs + durationMs > wallMs + longestMs)
       messages.push(`custom_expiry is too long, the maximum is ${longestMs / DAY_MS} days`);
-    else return startMs + duration * unitMs;
+    else return startMs + durationMs;
   }
   return fallback;
 }

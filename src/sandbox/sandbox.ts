@@ -20,7 +20,8 @@ import { paymentOf, type Transaction } from './transaction.js';
 /**
  * A local Midtrans for one merchant: Core API, QR pictures, notifications with their retry table, a customer's phone,
  * and faults on demand. It keeps everything in memory. Without {@link listen} it works all the same: {@link answer}
- * takes requests and `options.post` sends notifications, so that a simulation needs no socket.
+ * takes requests and `options.post` sends notifications, so that a simulation needs no socket (give `publicUrl` then:
+ * the answer to a charge names addresses).
  */
 export class Sandbox {
   readonly books: Books;

@@ -32,7 +32,7 @@ describe('a file with nothing but the least', () => {
       keypad: { enabled: false },
       register: { enabled: false },
       printer: { enabled: false },
-      page: { enabled: true, host: '127.0.0.1', port: 8410, keypad: true },
+      page: { enabled: true, host: '127.0.0.1', port: 8410, hostNames: [], keypad: true },
       receipt: { header: [], footer: [] },
       journal: { directory: '/var/lib/gopay-pos', minFreeMib: 64 },
       control: { socket: '/run/gopay-pos/control.sock' },
@@ -103,6 +103,14 @@ describe('E902, a key that does not exist', () => {
     ]);
   });
 
+  it('can be a table with a broken line, which is not missing either', () => {
+    const text = TERMINAL.replace('[terminal]', '[termnal]').replace('"KASIR1"', 'KASIR1');
+    expect(words(checkTerminal(text)).map((each) => each.replace(/: found.*/, ''))).toEqual([
+      'file:1: E902 termnal',
+      'file:2:6: E901 termnal.id',
+    ]);
+  });
+
   it('may be called __proto__ or constructor without doing harm', () => {
     expect(more('[__proto__]', 'id = 1', '[constructor]', 'x = 1', '[sale]', '__proto__ = 1')).toEqual([
       expect.stringMatching(/^file:8: E902 __proto__: found an unknown name/),
@@ -149,9 +157,25 @@ describe('E904, a value of a wrong type', () => {
       more('[sale]', 'max = "10000"', 'min = 1.5', 'paid_seconds = true', 'claim_seconds = 2026-01-01'),
     ).toEqual([
       'file:9: E904 sale.max: found text, "10000"; allowed: a whole number of rupiah from 1 to 20_000_000.',
-      'file:10: E904 sale.min: found a number with a fraction, 1.5; allowed: a whole number of rupiah from 1 to 20_000_000.',
+      'file:10: E904 sale.min: found a number with a decimal point, 1.5; allowed: a whole number of rupiah from 1 to 20_000_000.',
       'file:11: E904 sale.paid_seconds: found true or false, true; allowed: a whole number from 2 to 60 (seconds).',
       'file:12: E904 sale.claim_seconds: found a date; allowed: a whole number from 10 to 3600 (seconds).',
+    ]);
+  });
+
+  it('can be 10.000, which is ten to TOML and ten thousand to an Indonesian', () => {
+    expect(
+      more(
+        '[sale]',
+        'max = 10.000',
+        '[register]',
+        'transport = "serial"',
+        'device = "/dev/ttyS0"',
+        'baud = 9600.0',
+      ),
+    ).toEqual([
+      'file:9: E904 sale.max: found a number with a decimal point, 10; allowed: a whole number of rupiah from 1 to 20_000_000.',
+      expect.stringMatching(/^file:13: E904 register\.baud: found a number with a decimal point, 9600; /),
     ]);
   });
 
@@ -238,8 +262,8 @@ describe('E906, a value of a wrong form', () => {
     ).toEqual([
       'file:9: E906 printer.transport: found "bluetooth"; allowed: one of "usb", "serial", "tcp".',
       'file:10: E906 printer.profile: found "epson"; allowed: one of "generic-58", "generic-80", "epson-80", "epson-80-180dpi".',
-      'file:12: E906 journal.directory: found "var/lib"; allowed: an absolute path, without ...',
-      'file:14: E906 control.socket: found "/xxx"; allowed: an absolute path of at most 107 bytes, without ...',
+      'file:12: E906 journal.directory: found "var/lib"; allowed: an absolute path, without "..".',
+      'file:14: E906 control.socket: found "/xxx"; allowed: an absolute path of at most 107 bytes, without "..".',
       'file:16: E906 page.host: found "127.0.0.1:80"; allowed: a host name or an IP address, without port.',
     ]);
   });

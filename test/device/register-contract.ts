@@ -56,7 +56,8 @@ export function registerContract(
     let timers: FakeTimers;
     let register: Register;
     let events: RegisterEvent[];
-    const asked = (): string[] => events.flatMap((e) => (e.kind === 'asked' ? [JSON.stringify(e.question)] : []));
+    const asked = (): string[] =>
+      events.flatMap((e) => (e.kind === 'asked' ? [JSON.stringify(e.question)] : []));
     const seen = (kind: RegisterEvent['kind']): number => events.filter((e) => e.kind === kind).length;
     const means = JSON.stringify(subject.means);
     const anotherMeans = JSON.stringify(subject.anotherMeans);

@@ -176,6 +176,7 @@ describe('everything else about a charge is unknown', () => {
     ['an internal error', 500, () => sample('derived/error-500.json'), 'unanswered', 566],
     ['a refusal inside a 502', 502, () => sample('error-400-validation.json'), 'unanswered', 566],
     ['a created charge inside a 500', 500, created, 'unanswered', 566],
+    ['a denial inside a 502', 502, () => sample('derived/charge-gopay-deny.json'), 'unanswered', 566],
     ['a created charge inside a 404', 404, created, 'unanswered', 568],
     ['HTML of a proxy', 502, () => html, 'unanswered', 564],
     ['HTML under 200', 200, () => html, 'unanswered', 564],

@@ -33,7 +33,7 @@ export class Shop {
       ...Object.fromEntries(binds),
       [program.dist]: '/opt/checkout/dist',
     });
-    const { sh } = { sh: (script: string) => container.sh(script) };
+    const sh = (script: string): string => container.sh(script);
     sh(`install -d -m 0700 /etc/credstore
         umask 077; echo ${KEY} >/etc/credstore/gopay-pos.gateway`);
     const install = '/opt/checkout/systemd/install.sh 2>&1';
@@ -64,10 +64,10 @@ export class Shop {
   /** Waits for another main process than `pid` to be ready. */
   async again(unit: string, pid: number): Promise<number> {
     const text = await this.container.until(
-      `systemctl show -P ActiveState -P MainPID ${unit} | tr '\\n' ' '`,
-      (output) => output.startsWith('active ') && output !== `active ${pid}`,
+      `systemctl show -P ActiveState ${unit}; systemctl show -P MainPID ${unit}`,
+      (output) => output.startsWith('active\n') && output !== `active\n${pid}`,
     );
-    return Number(text.split(' ')[1]);
+    return Number(text.split('\n')[1]);
   }
 
   /** A change of the unit for one test, in the way that a technician makes one: a drop-in. */

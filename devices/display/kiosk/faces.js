@@ -6,6 +6,8 @@ const FACE_OF = { idle: 'sale', entering: 'sale' };
 /** A finger that is still where the last face had a key must not press what appears under it. */
 const CAREFUL_MS = 600;
 const URGENT_MS = 30_000;
+/** A QRIS payload of some 250 characters at level M, quiet zone included. */
+const USUAL_MODULES = 69;
 
 const TIME_UP = { id: 'Waktu habis. Memeriksa pembayaran…', en: 'Time is up. Checking the payment…' };
 const NO_LINK = { id: 'Menyambung kembali…', en: 'Reconnecting…' };
@@ -42,8 +44,8 @@ export function dropCode() {
 /** After a change of size or font. */
 export function fitAgain() {
   const section = sections.get(stage.dataset.face);
-  const svg = section.querySelector('.code svg');
-  if (svg) size(svg, current.qr.modules);
+  const place = section.querySelector('.code');
+  if (place) size(place, current.qr?.modules);
   fitText(section);
 }
 
@@ -109,24 +111,23 @@ function drawCode(element, { qr, code, orderId }) {
   svg.setAttribute('aria-label', 'Kode QR / QR code');
   const path = svg.appendChild(document.createElementNS(SVG, 'path'));
   path.setAttribute('d', qr.path);
-  size(svg, qr.modules);
+  size(element, qr.modules);
 }
 
-function size(svg, modules) {
-  const side = codeSide(modules);
-  svg.setAttribute('width', String(side));
-  svg.setAttribute('height', String(side));
+/** @param modules of the code; where there is none, its place is as large as usual. */
+function size(place, modules = USUAL_MODULES) {
+  place.style.setProperty('--side', `${codeSide(modules)}px`);
 }
 
 /** Words where the code was; the place keeps its size. */
 function instead(section, words, code) {
   const place = section.querySelector('.code');
-  const side = place.querySelector('svg')?.getBoundingClientRect().width ?? codeSide(69);
   place.querySelector('svg')?.remove();
   place.classList.add('empty');
-  place.style.setProperty('--side', `${side}px`);
+  size(place, current.qr?.modules);
   const text = place.querySelector('.instead');
-  both(text, code ? { id: `${words.id} (${code})`, en: words.en } : words);
+  const number = code ? ` (${code})` : '';
+  both(text, { id: words.id + number, en: words.en + number });
 }
 
 /** Counts down by this page's own clock, which only goes forward; a code whose life has ended is taken away. */

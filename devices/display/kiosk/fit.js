@@ -4,7 +4,8 @@ const SCALES = [1, 0.92, 0.84, 0.77, 0.7, 0.64, 0.58, 0.52];
 
 /**
  * Scales the text of each `.box` until nothing sticks out, and each one-line text until it fits its line. Where even
- * the smallest readable text is too much, parts marked `data-spare` give way, the lowest number first.
+ * the smallest readable text is too much, parts marked `data-spare` give way, the lowest number first;
+ * in a box with `data-least` they do so before its text gets smaller than that.
  */
 export function fitText(face) {
   for (const line of face.querySelectorAll('.line')) if (!line.closest('.box')) fitLine(line);
@@ -14,23 +15,30 @@ export function fitText(face) {
 function fitBox(box) {
   const spares = [...box.querySelectorAll('[data-spare]')].sort((a, b) => a.dataset.spare - b.dataset.spare);
   for (const spare of spares) spare.classList.remove('spared');
+  const least = Number(box.dataset.least ?? 0);
   for (const spare of [undefined, ...spares]) {
     spare?.classList.add('spared');
-    for (const scale of SCALES) {
-      box.style.setProperty('--scale', String(scale));
-      for (const line of box.querySelectorAll('.line')) fitLine(line);
-      if (box.scrollHeight <= box.clientHeight + 1 && box.scrollWidth <= box.clientWidth + 1) return;
-    }
+    if (SCALES.some((scale) => scale >= least && fits(box, scale))) return;
   }
+  SCALES.some((scale) => fits(box, scale));
+}
+
+function fits(box, scale) {
+  box.style.setProperty('--scale', String(scale));
+  for (const line of box.querySelectorAll('.line')) fitLine(line);
+  return box.scrollHeight <= box.clientHeight + 1 && box.scrollWidth <= box.clientWidth + 1;
 }
 
 function fitLine(line) {
   line.style.fontSize = '';
-  const room = line.clientWidth;
-  const need = line.scrollWidth;
-  if (room === 0 || need <= room) return;
-  const size = Number.parseFloat(getComputedStyle(line).fontSize);
-  line.style.fontSize = `${Math.floor((size * room * 10) / need) / 10}px`;
+  // A part of the line may be at its smallest already; then the rest has to give more, in another round.
+  for (let round = 0; round < 3; round += 1) {
+    const room = line.clientWidth;
+    const need = line.scrollWidth;
+    if (room === 0 || need <= room) return;
+    const size = Number.parseFloat(getComputedStyle(line).fontSize);
+    line.style.fontSize = `${Math.floor((size * room * 10) / need) / 10}px`;
+  }
 }
 
 /** The code itself, without its quiet zone, takes at least this part of the screen's short side. */
@@ -48,7 +56,7 @@ export function codeSide(modules) {
   const short = Math.min(width, height);
   const beside = width / height >= 0.8;
   // Beside the code stands a panel with the amount; on a tall screen that goes above and below.
-  const good = beside ? Math.min(0.94 * height, 0.6 * width) : Math.min(0.94 * width, 0.56 * height);
+  const good = beside ? Math.min(0.94 * height, 0.6 * width) : Math.min(0.94 * width, 0.48 * height);
   const most = beside ? Math.min(height, 0.72 * width) : Math.min(width, 0.66 * height);
   let dots = Math.floor(good / modules);
   while (dots * (modules - QUIET_MODULES) < LEAST_PART * short && (dots + 1) * modules <= most) dots += 1;

@@ -10,7 +10,7 @@ import {
   describeControl,
   describeQuestion,
 } from './describe.js';
-import { Exchange } from './exchange.js';
+import { Exchange } from '../../kit/frame-exchange.js';
 import { ACK, type FrameEvent, FrameParser, NAK } from './frame.js';
 import { asQuestion, readQuestion } from './message.js';
 import { FRAME_150_200, type FrameProfile } from './profile.js';

@@ -1,5 +1,5 @@
 // The embedded broker with its level store, in a process that the test can kill.
-// Arguments: directory, port. Prints `listening`; each line `topic payload` on stdin is published and answered with its
+// Arguments: directory, port. Prints its URL; each line `topic payload` on stdin is published and answered with its
 // outcome.
 import { createInterface } from 'node:readline';
 import { EmbeddedBroker } from '../../../src/mqtt/broker.js';
@@ -14,7 +14,7 @@ const broker = new EmbeddedBroker({
   ...realTime(),
   log: new KeptLog(),
 });
-await broker.listen(Number(port), '127.0.0.1');
+const url = await broker.listen(Number(port), '127.0.0.1');
 const publisher = broker.publisher();
 createInterface({ input: process.stdin }).on('line', (line) => {
   const at = line.indexOf(' ');
@@ -22,4 +22,4 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     process.stdout.write(`${outcome.kind}\n`);
   });
 });
-process.stdout.write('listening\n');
+process.stdout.write(`${url}\n`);

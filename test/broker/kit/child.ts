@@ -44,6 +44,7 @@ export class Child {
       logLevel: 'silent',
     });
     const child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+    process.once('exit', () => child.kill('SIGKILL'));
     return new Child(child, directory);
   }
 

@@ -22,21 +22,32 @@ export interface MosquittoOptions {
  */
 export class Mosquitto {
   readonly directory: string;
-  readonly port: number;
+  #port = 0;
   #process: ChildProcess | undefined;
   #output = '';
 
-  private constructor(directory: string, port: number) {
+  private constructor(directory: string) {
     this.directory = directory;
-    this.port = port;
   }
 
   static async start(options: MosquittoOptions): Promise<Mosquitto> {
     const directory = mkdtempSync(join(tmpdir(), 'gopay-pos-mosquitto-'));
-    const broker = new Mosquitto(directory, await freePort());
-    broker.#configure(options);
-    await broker.run();
-    return broker;
+    const broker = new Mosquitto(directory);
+    for (let attempt = 1; ; attempt += 1) {
+      broker.#port = await freePort();
+      broker.#configure(options);
+      try {
+        await broker.run();
+        return broker;
+      } catch (thrown) {
+        // Somebody else may have taken the port between our look and Mosquitto's.
+        if (attempt === 5 || !broker.#output.includes('Address already in use')) throw thrown;
+      }
+    }
+  }
+
+  get port(): number {
+    return this.#port;
   }
 
   get url(): string {
@@ -50,6 +61,8 @@ export class Mosquitto {
       env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
     });
     this.#process = child;
+    // Also when a test fails before it gets to dispose().
+    process.once('exit', () => child.kill('SIGKILL'));
     child.stdout.on('data', (data: Buffer) => {
       this.#output += data.toString();
     });
@@ -138,7 +151,7 @@ export class Mosquitto {
 }
 
 /** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

@@ -24,16 +24,7 @@ export async function publishAs(
   options: { readonly retain?: boolean } = {},
 ): Promise<{ readonly code: number | null; readonly complaint: string }> {
   const flags = options.retain === true ? ['-r'] : [];
-  const child = start('mosquitto_pub', [
-    ...identity(peer),
-    '-q',
-    '1',
-    ...flags,
-    '-t',
-    topic,
-    '-m',
-    payload,
-  ]);
+  const child = start('mosquitto_pub', [...identity(peer), '-q', '1', ...flags, '-t', topic, '-m', payload]);
   let complaint = '';
   child.stderr?.on('data', (data: Buffer) => {
     complaint += data.toString();
@@ -76,6 +67,7 @@ export class Listener {
 function start(program: string, args: readonly string[]): ChildProcess {
   // Line by line: mosquitto_sub keeps its output back when it goes into a pipe.
   const child = spawn('stdbuf', ['-oL', program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  process.once('exit', () => child.kill('SIGKILL'));
   child.once('error', (error) => {
     throw new Error(`${program} does not start (apt-get install mosquitto-clients): ${error.message}`);
   });

@@ -104,7 +104,7 @@ function hardships(shop: string): Recipe[] {
     of('blur 1.5', { blur: 1.5 }),
     of('blur 3 large', { blur: 3, px: 800 }),
     of('noise 60', { noise: 60 }),
-    of('noise 110 on blue', { noise: 60, dark: [0, 174, 214], ecc: 'quartile', px: 700 }),
+    of('noise on GoPay blue', { noise: 60, dark: [0, 174, 214], ecc: 'quartile', px: 700 }),
     of('seams between modules', { seams: 1, px: 700 }),
     of('seams between tiles of seven', { seams: 7, px: 640 }),
     of('rotated by 90 degrees', { rotate: 90 }),

@@ -1,0 +1,123 @@
+import type { Timers } from '../../src/port/clock.js';
+import type { Log } from '../../src/port/log.js';
+import type { Register, RegisterEvent, RegisterResult, SendOutcome } from '../../src/port/register.js';
+import { Exchange } from '../kit/frame-exchange.js';
+import type { Line, LineEvent } from '../kit/line.js';
+import { type FrameEvent, FrameParser, REFUSED, TAKEN, wrap } from './frame.js';
+import { asQuestion, asText } from './message.js';
+
+export interface BlueprintOptions {
+  readonly line: Line;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+const INTER_BYTE_MS = 500;
+const ACK_WAIT_MS = 3_000;
+const RESENDS = 2;
+
+/** A register driver to copy: the smallest one that does everything that a register driver has to do. */
+export class BlueprintRegister implements Register {
+  readonly name: string;
+  readonly #options: BlueprintOptions;
+  readonly #parser = new FrameParser();
+  #on: ((event: RegisterEvent) => void) | undefined;
+  #cancelInterByte: (() => void) | undefined;
+  #exchange: Exchange | undefined;
+  #sends: Promise<unknown> = Promise.resolve();
+  #open = false;
+
+  constructor(options: BlueprintOptions) {
+    this.#options = options;
+    this.name = options.line.name;
+  }
+
+  start(on: (event: RegisterEvent) => void): void {
+    this.#on = on;
+    this.#options.line.start((event) => this.#onLine(event));
+  }
+
+  encode(frame: Uint8Array, result: RegisterResult): Uint8Array {
+    const [asked] = new FrameParser().push(frame);
+    return wrap(asText(asked?.kind === 'frame' ? asked.text : '?', result));
+  }
+
+  send(answer: Uint8Array): Promise<SendOutcome> {
+    const outcome = this.#sends.then(() => this.#sendNow(answer));
+    this.#sends = outcome;
+    return outcome;
+  }
+
+  async stop(): Promise<void> {
+    this.#on = undefined;
+    this.#open = false;
+    this.#cancelInterByte?.();
+    this.#exchange?.end('gone');
+    await this.#options.line.stop();
+  }
+
+  async #sendNow(answer: Uint8Array): Promise<SendOutcome> {
+    if (!this.#open) return 'gone';
+    const exchange = new Exchange(answer, {
+      write: (bytes) => this.#options.line.write(bytes),
+      timers: this.#options.timers,
+      ackWaitMs: ACK_WAIT_MS,
+      resends: RESENDS,
+      onWrite: () => this.#options.log.info(() => `-> ${Buffer.from(answer).toString('latin1').trim()}`),
+    });
+    this.#exchange = exchange;
+    exchange.begin();
+    const outcome = await exchange.outcome;
+    this.#exchange = undefined;
+    return outcome;
+  }
+
+  #onLine(event: LineEvent): void {
+    this.#cancelInterByte?.();
+    this.#cancelInterByte = undefined;
+    if (event.kind === 'bytes') {
+      this.#handle(this.#parser.push(event.bytes));
+      if (this.#open && this.#parser.pending())
+        this.#cancelInterByte = this.#options.timers.after(INTER_BYTE_MS, () =>
+          this.#handle(this.#parser.silence()),
+        );
+      return;
+    }
+    // Half a frame goes with the line that brought it.
+    this.#parser.reset();
+    this.#open = event.kind === 'open';
+    if (event.kind === 'open') this.#on?.({ kind: 'present' });
+    else {
+      this.#exchange?.lineGone();
+      this.#on?.({ kind: 'gone', why: `E202 ${event.why}` });
+    }
+  }
+
+  #handle(events: readonly FrameEvent[]): void {
+    for (const event of events) {
+      switch (event.kind) {
+        case 'frame':
+          this.#options.log.info(`<- ${event.text}`);
+          this.#control(TAKEN);
+          this.#exchange?.end('silent');
+          this.#on?.({ kind: 'asked', question: asQuestion(event.text), frame: event.frame });
+          break;
+        case 'taken':
+          this.#exchange?.acknowledged();
+          break;
+        case 'refused':
+          this.#exchange?.refused();
+          break;
+        case 'bad':
+          this.#options.log.warn(`<- E205 ${event.why}`);
+          this.#control(REFUSED);
+      }
+    }
+  }
+
+  #control(byte: number): void {
+    void this.#options.line.write(Uint8Array.of(byte)).then((sent) => {
+      if (!sent) this.#options.log.warn('E202 the line is gone');
+    });
+  }
+}

@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { QrPictureReader } from '../../devices/kit/qr-picture.js';
+import { EvdevKeypad } from '../../devices/keypad/evdev.js';
+import { Paper } from '../../devices/printer/paper.js';
+import { VirtualPrinter } from '../../devices/printer/virtual-printer.js';
+import { Failure } from '../base/fault.js';
+import { check } from '../config/check.js';
+import { formatProblem } from '../config/problem.js';
+import { relaySchema } from '../config/relay-schema.js';
+import type { Schema } from '../config/schema.js';
+import { terminalSchema } from '../config/terminal-schema.js';
+import { type RelayProgram, startRelay } from '../programs/relay-program.js';
+import type { Surroundings } from '../programs/surroundings.js';
+import { startTerminal, type TerminalProgram } from '../programs/terminal-program.js';
+import { Sandbox } from '../sandbox/sandbox.js';
+import { BooksFile } from './books-file.js';
+import { demoFiles, relayToml, terminalToml } from './files.js';
+import { PaperPage } from './paper-page.js';
+import { Typist } from './typist.js';
+
+export interface DemoOptions {
+  readonly directory: string;
+  /** First of three ports: terminal page, phone page, paper page. 0 lets the system choose each. */
+  readonly port: number;
+  readonly paymentType: 'gopay' | 'qris';
+  readonly version: string;
+  readonly around: Surroundings;
+  readonly fatal: (error: unknown) => void;
+}
+
+/** All three programs, a broker and simulated devices in this process; real HTTP, MQTT, SQLite and pictures between. */
+export interface Demo {
+  readonly sandbox: Sandbox;
+  readonly relay: RelayProgram;
+  readonly terminal: TerminalProgram;
+  readonly paper: Paper;
+  readonly typist: Typist;
+  readonly qrReader: QrPictureReader;
+  readonly pages: { readonly terminal: string; readonly phone: string; readonly paper: string };
+  status(): string;
+  stop(): Promise<void>;
+}
+
+/** @throws Failure for what keeps a program from starting, such as a port that is taken */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  const { around, directory, port, version, fatal } = options;
+  const files = demoFiles(directory);
+  const stops: (() => Promise<void>)[] = [];
+  const next = (offset: number): number => (port === 0 ? 0 : port + offset);
+  try {
+    const sandbox = makeSandbox(options, files.serverKey);
+    const books = new BooksFile(files.booksFile, sandbox, around);
+    books.load();
+    const phone = await listening('phone page', next(1), (at) => sandbox.listen(at));
+    stops.push(() => sandbox.close(), async () => books.stop());
+    books.start();
+
+    const relayConfig = read(relaySchema, relayToml(files, phone.url));
+    const relay = await startRelay({ config: relayConfig, around, ownAddress: true });
+    stops.push(() => relay.stop());
+
+    const paper = new Paper();
+    const printer = new VirtualPrinter({ paper, timers: around.timers });
+    const printerPort = await printer.listen();
+    const paperPage = new PaperPage(paper);
+    const paperUrl = await listening('paper page', next(2), (at) => paperPage.listen(at));
+    stops.push(() => printer.stop(), () => paperPage.close());
+
+    const typist = new Typist();
+    const pad = new EvdevKeypad({ source: typist, timers: around.timers, log: around.log, arch: process.arch });
+    const places = {
+      relayUrl: relay.url,
+      brokerUrl: relay.brokerUrl ?? '',
+      printerPort,
+      pagePort: next(0),
+      paymentType: options.paymentType,
+    };
+    const config = read(terminalSchema, terminalToml(files, places));
+    const start = { config, version, around, extraPads: [pad], fatal };
+    const terminal = await listening('terminal page', next(0), () => startTerminal(start));
+    stops.push(() => terminal.stop());
+
+    const pages = { terminal: terminal.pageUrl ?? '', phone: `${phone.url}/`, paper: paperUrl };
+    const qrReader = new QrPictureReader({ log: around.log });
+    return {
+      ...{ sandbox, relay, terminal, paper, typist, qrReader, pages },
+      status: () => terminal.status(),
+      stop: () => stopAll(stops),
+    };
+  } catch (error) {
+    await stopAll(stops);
+    throw error;
+  }
+}
+
+/** The other way round than they were started: who is asked outlives who asks. */
+async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const stop of [...stops].reverse()) await stop();
+}
+
+function makeSandbox(options: DemoOptions, serverKey: string): Sandbox {
+  const { clock, timers, random, log, secrets } = options.around;
+  secrets.register('demo-server-key', serverKey);
+  return new Sandbox({
+    serverKey,
+    merchantId: 'G490526303',
+    merchantName: 'Warung Bu Sri',
+    merchantCity: 'BANDUNG',
+    // The real one takes up to 20 s; a person who watches a demo should not.
+    notifyWithinMs: 300,
+    clock,
+    timers,
+    random,
+    log,
+  });
+}
+
+async function listening<T>(what: string, port: number, listen: (port: number) => Promise<T>): Promise<T> {
+  try {
+    return await listen(port);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EADDRINUSE') throw error;
+    const detail = `port ${port} for the ${what} is taken; another one: --port 0`;
+    throw new Failure({ kind: 'refused', code: 832, detail });
+  }
+}
+
+/** Through the same door as an operator's file, so that the demo cannot be set up in a way that a terminal cannot. */
+function read<C>(schema: Schema<C>, text: string): C {
+  const checked = check(schema, text);
+  if (checked.ok) return checked.value;
+  const words = checked.error.map((problem) => formatProblem('demo.toml', problem)).join('\n');
+  throw new Error(`the demo's own configuration is wrong:\n${words}`);
+}
+
+/** Where a checkout keeps its demo. */
+export function demoDirectory(): string {
+  return join(process.cwd(), '.demo');
+}

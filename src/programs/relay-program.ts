@@ -1,0 +1,105 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { RelayConfig } from '../config/relay-tables.js';
+import { EmbeddedBroker } from '../mqtt/broker.js';
+import { MqttPublisher } from '../mqtt/publisher.js';
+import type { Publisher } from '../port/publisher.js';
+import { Relay } from '../relay/relay.js';
+import type { Surroundings } from './surroundings.js';
+
+export interface RelayProgram {
+  readonly url: string;
+  /** Address of the embedded broker, where there is one. */
+  readonly brokerUrl: string | undefined;
+  status(): string;
+  stop(): Promise<void>;
+}
+
+export interface RelayStart {
+  readonly config: RelayConfig;
+  readonly around: Surroundings;
+  /** The address it listens at stands for `public_url`: for the demo, whose port the system chose. */
+  readonly ownAddress?: boolean;
+}
+
+/** @throws Failure 6xx, 81x for what keeps it from starting at all */
+export async function startRelay(start: RelayStart): Promise<RelayProgram> {
+  const { config, around } = start;
+  const { clock, timers, random, log } = around;
+  const serverKey = around.secret('midtrans-server-key', config.midtrans.secret);
+  const { publisher, brokerUrl, stopBroker } = await openBroker(config, around);
+  const timeoutMs = config.midtrans.timeoutSeconds * 1000;
+  const relay = new Relay({
+    merchant: config.relay.merchant,
+    serverKey,
+    upstreamUrl: config.midtrans.url,
+    ...(start.ownAddress === true ? {} : { publicUrl: config.relay.publicUrl }),
+    notifyPath: config.relay.notifyPath,
+    terminals: config.terminal,
+    limits: config.limits,
+    publisher,
+    timeouts: { chargeMs: 1.5 * timeoutMs, statusMs: timeoutMs, closeMs: timeoutMs, pictureMs: timeoutMs },
+    clock,
+    timers,
+    random,
+    log: log.child('relay'),
+  });
+  const { url } = await relay.listen(config.relay.port, config.relay.host);
+  return {
+    url,
+    brokerUrl,
+    status: () => publisher.trouble() ?? `${config.terminal.length} terminals, broker good`,
+    stop: async () => {
+      await relay.close();
+      await publisher.stop();
+      await stopBroker();
+    },
+  };
+}
+
+interface OpenBroker {
+  readonly publisher: Publisher;
+  readonly brokerUrl: string | undefined;
+  readonly stopBroker: () => Promise<void>;
+}
+
+async function openBroker(config: RelayConfig, around: Surroundings): Promise<OpenBroker> {
+  const { broker, relay, terminal } = config;
+  const { clock, timers, random, log } = around;
+  if (broker.kind === 'embedded') {
+    const tokens = new Map(terminal.map(({ id, tokenSha256 }) => [id as string, tokenSha256]));
+    const embedded = new EmbeddedBroker({
+      authenticate: (clientId, password) => {
+        const wanted = tokens.get(clientId);
+        if (wanted === undefined || password === undefined || !matches(password, wanted)) return undefined;
+        return { role: 'terminal', merchant: relay.merchant, terminal: clientId };
+      },
+      persistence: broker.directory === '' ? 'memory' : { directory: broker.directory },
+      clock,
+      timers,
+      log: log.child('broker'),
+    });
+    const brokerUrl = await embedded.listen(broker.port, broker.host);
+    const publisher = embedded.publisher();
+    await publisher.start();
+    return { publisher, brokerUrl, stopBroker: () => embedded.close() };
+  }
+  const publisher = new MqttPublisher({
+    broker: { url: broker.url, ...(broker.caFile === undefined ? {} : { tls: { caFile: broker.caFile } }) },
+    relayId: broker.username ?? 'relay',
+    merchant: relay.merchant,
+    ...(broker.secret === undefined ? {} : { password: around.secret('mqtt', broker.secret) }),
+    clock,
+    timers,
+    random,
+    log: log.child('mqtt'),
+  });
+  await publisher.start();
+  return { publisher, brokerUrl: undefined, stopBroker: () => Promise.resolve() };
+}
+
+/** The same token opens the broker and the Core API front; only its digest is known here. */
+function matches(token: string, sha256: string): boolean {
+  const digest = createHash('sha256').update(token).digest();
+  const wanted = Buffer.from(sha256, 'hex');
+  return digest.length === wanted.length && timingSafeEqual(digest, wanted);
+}

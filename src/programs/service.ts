@@ -1,0 +1,94 @@
+import { Failure, messageOf } from '../base/fault.js';
+import { Notifier } from '../host/notify.js';
+import { openNotifySocket } from '../host/notify-socket.js';
+import { EXIT, superviseProcess } from '../host/process.js';
+import { Watchdog, watchdogUsec } from '../host/watchdog.js';
+import type { Surroundings } from './surroundings.js';
+
+/** A program as a service manager sees it. */
+export interface Running {
+  status(): string;
+  stop(): Promise<void>;
+  /** Grows while the program makes progress; the watchdog is fed by it. Absent: the process being there is enough. */
+  progress?(): number;
+}
+
+const STATUS_MS = 5_000;
+/** systemd's TimeoutStopSec is longer; a stop that hangs is cut off here, since the journal is safe at any time. */
+const STOP_MS = 8_000;
+
+export interface Service {
+  readonly around: Surroundings;
+  readonly start: (fatal: (error: unknown) => void) => Promise<Running>;
+}
+
+/**
+ * Runs a program until it is told to end: READY when it has started, STATUS in words, WATCHDOG while it makes progress,
+ * STOPPING when it drains. Ends the process with one of the documented codes.
+ */
+export async function serve(service: Service): Promise<void> {
+  const { around } = service;
+  const { clock, timers, log } = around;
+  const fatal = (error: unknown): void => {
+    log.error(`fatal: ${describe(error)}`);
+    process.exit(EXIT.misuse);
+  };
+  const socket = await openNotifySocket(process.env);
+  if (!socket.ok) log.warn(`E${socket.error.code} ${socket.error.detail}`);
+  const notifier = new Notifier({ datagram: socket.ok ? socket.value : undefined, secrets: around.secrets });
+  let running: Running | undefined;
+  const drain = (): void => {
+    notifier.stopping('draining');
+    const late = timers.after(STOP_MS, () => {
+      log.warn(`not stopped within ${STOP_MS / 1000} s; ending: what was committed is safe`);
+      process.exit(EXIT.ok);
+    });
+    (running?.stop() ?? Promise.resolve()).then(() => {
+      late();
+      log.info('stopped');
+      process.exit(EXIT.ok);
+    }, fatal);
+  };
+  const listening = {
+    on: (event: string, listener: (...args: never[]) => void) => process.on(event, listener as () => void),
+    off: (event: string, listener: (...args: never[]) => void) => process.off(event, listener as () => void),
+    exit: (code: number) => process.exit(code),
+  };
+  superviseProcess({ process: listening, clock, log, drain });
+  try {
+    running = await service.start(fatal);
+  } catch (error) {
+    if (!(error instanceof Failure)) return fatal(error);
+    log.error(error.message);
+    const { code } = error.fault;
+    process.exit(code === 413 || (code >= 810 && code < 820) ? EXIT.config : EXIT.unavailable);
+  }
+  const program = running;
+  notifier.ready(program.status());
+  log.info(`ready: ${program.status()}`);
+  const repeat = (): void => {
+    notifier.status(program.status());
+    timers.after(STATUS_MS, repeat);
+  };
+  repeat();
+  feedWatchdog(around, notifier, program);
+}
+
+function feedWatchdog(around: Surroundings, notifier: Notifier, program: Running): void {
+  const { clock, timers, log } = around;
+  const usec = watchdogUsec(process.env, process.pid);
+  if (!usec.ok) return log.warn(`E${usec.error.code} ${usec.error.detail}`);
+  if (usec.value === undefined) return;
+  let seen = -1;
+  const alive = () => {
+    const now = program.progress?.() ?? seen + 1;
+    if (now === seen) return { ok: false, why: 'the loop has not gone round' } as const;
+    seen = now;
+    return { ok: true } as const;
+  };
+  new Watchdog({ intervalUsec: usec.value, timers, clock, notifier, log, alive }).start();
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : messageOf(error);
+}

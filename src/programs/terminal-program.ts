@@ -1,0 +1,174 @@
+import * as catalogue from '../../devices/catalogue.js';
+import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
+import { QrPictureReader } from '../../devices/kit/qr-picture.js';
+import { messageOf } from '../base/fault.js';
+import type { TerminalConfig } from '../config/terminal-tables.js';
+import { statusLine } from '../control/commands.js';
+import { ControlServer } from '../control/server.js';
+import { checkSpace } from '../host/disk.js';
+import { Journal } from '../journal/journal.js';
+import { CoreApiClient } from '../midtrans/client.js';
+import { basicAuthorization } from '../midtrans/credential.js';
+import { MqttLink } from '../mqtt/link.js';
+import type { Keypad } from '../port/keypad.js';
+import type { Link } from '../port/link.js';
+import type { Roster, TerminalSettings } from '../terminal/parts.js';
+import { Terminal } from '../terminal/terminal.js';
+import type { Surroundings } from './surroundings.js';
+
+export interface TerminalProgram {
+  readonly terminal: Terminal;
+  readonly journal: Journal;
+  /** Address of the terminal page, where there is one. */
+  readonly pageUrl: string | undefined;
+  /** One line in words, for systemctl status. */
+  status(): string;
+  stop(): Promise<void>;
+}
+
+export interface TerminalStart {
+  readonly config: TerminalConfig;
+  readonly version: string;
+  readonly around: Surroundings;
+  /** Pads beside those of the configuration: the demo's. */
+  readonly extraPads?: readonly Keypad[];
+  /** Memory and disk may disagree: the process ends. */
+  readonly fatal: (error: unknown) => void;
+}
+
+/**
+ * Puts a terminal together from its configuration and starts it.
+ * @throws Failure 413, 70x, 81x, 830 for what keeps it from starting at all
+ */
+export async function startTerminal(start: TerminalStart): Promise<TerminalProgram> {
+  const { config, version, around, fatal } = start;
+  const { clock, log } = around;
+  const journal = new Journal({ directory: config.journal.directory, wallMs: clock.wallMs(), version });
+  try {
+    const page = config.page.enabled ? makePage(config, config.page, around) : undefined;
+    const roster = makeRoster(start, journal, page);
+    const terminal = new Terminal(roster, settingsOf(config, version), fatal);
+    const nowMonoMs = () => clock.monoMs();
+    const control = new ControlServer(config.control.socket, { terminal, journal, version, nowMonoMs }, log);
+    await control.start();
+    await terminal.start();
+    return {
+      terminal,
+      journal,
+      pageUrl: page?.url,
+      status: () => statusLine(terminal.state()),
+      stop: async () => {
+        await control.stop();
+        await terminal.stop();
+      },
+    };
+  } catch (error) {
+    journal.close();
+    throw error;
+  }
+}
+
+type PageConfig = Extract<TerminalConfig['page'], { enabled: true }>;
+
+function makePage(config: TerminalConfig, page: PageConfig, around: Surroundings): KioskPage {
+  const { language, shop } = config.terminal;
+  return catalogue.page({ ...page, language, shop }, around);
+}
+
+function makeRoster(start: TerminalStart, journal: Journal, page: KioskPage | undefined): Roster {
+  const { config, around, extraPads = [] } = start;
+  const { clock, timers, random, log } = around;
+  const minFreeBytes = 0;
+  const qrReader = new QrPictureReader({ log });
+  // The first sale should not pay for loading the decoder; a failure shows itself with the first picture.
+  qrReader.warm().catch((error: unknown) => log.warn(`QR decoder: ${messageOf(error)}`));
+  const pads = config.keypad.enabled ? catalogue.keypads(config.keypad, around) : [];
+  const pagePads = page !== undefined && config.page.enabled && config.page.keypad ? [page.keypad] : [];
+  const link = makeLink(start);
+  return {
+    journal,
+    gateway: makeGateway(config, around),
+    qrReader,
+    displays: page === undefined ? [] : [page.display],
+    keypads: [...pads, ...pagePads, ...extraPads],
+    ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, around) } : {}),
+    ...(config.register.enabled ? { register: catalogue.register(config.register, around) } : {}),
+    ...(link === undefined ? {} : { link }),
+    clock,
+    timers,
+    random,
+    log,
+    freeBytes: async () => {
+      const space = await checkSpace(config.journal.directory, minFreeBytes);
+      if (!space.ok) throw new Error(space.error.detail);
+      return space.value.freeBytes;
+    },
+  };
+}
+
+function makeGateway(config: TerminalConfig, around: Surroundings): CoreApiClient {
+  const { gateway, terminal } = config;
+  const secret = around.secret('gateway', gateway.secret);
+  const header =
+    gateway.mode === 'direct' ? basicAuthorization(secret, '') : basicAuthorization(terminal.id, secret);
+  const timeoutMs = gateway.timeoutSeconds * 1000;
+  return new CoreApiClient({
+    baseUrl: gateway.url,
+    authorization: () => header,
+    terminalId: terminal.id,
+    timeouts: { chargeMs: 2 * timeoutMs, statusMs: timeoutMs, closeMs: timeoutMs, pictureMs: timeoutMs },
+    paymentType: gateway.paymentType,
+    ...(gateway.customExpirySeconds === undefined
+      ? {}
+      : { customExpirySeconds: gateway.customExpirySeconds }),
+    ...(gateway.itemName === undefined ? {} : { itemName: gateway.itemName }),
+    ...(gateway.mode === 'direct' ? { notificationUrls: gateway.notificationUrls } : {}),
+    metadata: { terminal: terminal.id },
+    clock: around.clock,
+    timers: around.timers,
+    log: around.log.child('gateway'),
+  });
+}
+
+function makeLink(start: TerminalStart): Link | undefined {
+  const { config, around, fatal } = start;
+  const { mqtt, terminal } = config;
+  if (!mqtt.enabled) return undefined;
+  const { clock, timers, random, log } = around;
+  return new MqttLink({
+    broker: { url: mqtt.url, ...(mqtt.caFile === undefined ? {} : { tls: { caFile: mqtt.caFile } }) },
+    merchant: terminal.merchant,
+    terminal: terminal.id,
+    password: around.secret('mqtt', mqtt.secret),
+    keep311Session: mqtt.session === 'persistent',
+    keepaliveS: mqtt.keepaliveSeconds,
+    clock,
+    timers,
+    random,
+    log: log.child('mqtt'),
+    onFatal: fatal,
+  });
+}
+
+function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
+  const { terminal, gateway, sale, receipt, journal } = config;
+  return {
+    terminalId: terminal.id,
+    shop: terminal.shop,
+    version,
+    rules: {
+      qrLifeMs: sale.qrLifeSeconds * 1000,
+      unknownAfterMs: sale.unknownAfterSeconds * 1000,
+      claimMs: sale.claimSeconds * 1000,
+      denyAttempts: gateway.denyAttempts,
+      ...(gateway.merchantId === undefined ? {} : { merchantId: gateway.merchantId }),
+    },
+    limits: { min: sale.min, max: sale.max },
+    head: { shop: terminal.shop, terminal: terminal.id, header: receipt.header, footer: receipt.footer },
+    printQr: config.printer.enabled && config.printer.printQr,
+    printReceipt: config.printer.enabled && config.printer.printReceipt,
+    acknowledge: config.register.enabled ? config.register.acknowledge : 'required',
+    paidMs: sale.paidSeconds * 1000,
+    minFreeBytes: journal.minFreeMib * 1024 * 1024,
+  };
+}

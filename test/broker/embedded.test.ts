@@ -1,0 +1,193 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, type MqttClient } from 'mqtt';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../src/mqtt/broker.js';
+import { encodeNotice } from '../../src/mqtt/envelope.js';
+import { parsePresence } from '../../src/mqtt/presence.js';
+import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
+import { KeptLog, someNotice } from './kit/collect.js';
+import { linkUp } from './kit/links.js';
+import { Listener, publishAs } from './kit/peers.js';
+import { identify, MERCHANT, RELAYS, TERMINALS } from './kit/people.js';
+import { FakeTime, realTime } from './kit/time.js';
+
+const TOPIC = noticeTopic(MERCHANT, 'T1');
+const HOUR = 3_600_000;
+
+describe('the embedded broker', () => {
+  let directory: string;
+  let broker: EmbeddedBroker;
+  let log: KeptLog;
+  let url: string;
+  let port: number;
+
+  const make = (over: Partial<EmbeddedBrokerOptions> = {}) =>
+    new EmbeddedBroker({ authenticate: identify, persistence: 'memory', ...realTime(), log, ...over });
+
+  async function listen(over: Partial<EmbeddedBrokerOptions> = {}): Promise<void> {
+    broker = make(over);
+    url = await broker.listen(0, '127.0.0.1');
+    port = Number(new URL(url).port);
+  }
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'gopay-pos-embedded-'));
+    log = new KeptLog();
+  });
+  afterEach(async () => {
+    await broker.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** A client with a will on `topic`. @returns the code of its CONNACK, 0 when it was let in. */
+  async function codeWithWill(topic: string): Promise<number> {
+    const client: MqttClient = connect(url, {
+      protocolVersion: 4,
+      clientId: 'T2',
+      username: 'T2',
+      password: TERMINALS.T2,
+      reconnectPeriod: 0,
+      will: { topic, payload: Buffer.from('forged'), qos: 1, retain: true },
+    });
+    const code = await new Promise<number>((resolve) => {
+      client.once('connect', () => resolve(0));
+      client.once('error', (error) => resolve(Number((error as { code?: unknown }).code)));
+    });
+    client.end(true);
+    return code;
+  }
+
+  it('publishes from its own process, and the callback is the PUBACK', async () => {
+    broker = make();
+    const publisher = broker.publisher();
+    expect(publisher.trouble()).toMatch(/^E611 /);
+    expect(await publisher.publish(TOPIC, 'x')).toMatchObject({ kind: 'unanswered' });
+    url = await broker.listen(0, '127.0.0.1');
+    await publisher.start();
+    expect(publisher.trouble()).toBeUndefined();
+    const { link, ear } = await linkUp(url);
+    const notice = someNotice();
+    expect(await publisher.publish(TOPIC, encodeNotice(notice))).toEqual({ kind: 'acknowledged' });
+    expect(await ear.notices.next()).toEqual(notice);
+    await link.stop();
+  });
+
+  it('refuses a will on another one’s topic, and on anything but the own state', async () => {
+    await listen();
+    expect(await codeWithWill(TOPIC)).toBe(5);
+    expect(await codeWithWill(stateTopic(MERCHANT, 'T1'))).toBe(5);
+    expect(await codeWithWill(noticeTopic(MERCHANT, 'T2'))).toBe(5);
+    expect(await codeWithWill(stateTopic(MERCHANT, 'T2'))).toBe(0);
+  });
+
+  it('refuses a client id that is not the user name, without disturbing its owner', async () => {
+    await listen();
+    const { link, ear } = await linkUp(url);
+    const thief = { port, user: 'T2', password: TERMINALS.T2, clientId: 'T1' };
+    expect((await publishAs(thief, TOPIC, 'forged')).code).not.toBe(0);
+    expect(log.matching(/refused: client id "T1" with user name "T2"/)).toHaveLength(1);
+    const notice = someNotice();
+    await broker.publisher().publish(TOPIC, encodeNotice(notice));
+    expect(await ear.notices.next()).toEqual(notice);
+    expect(ear.states.all).toEqual([{ up: true }]);
+    await link.stop();
+  });
+
+  it('queues nothing more for a terminal that has been away for a day', async () => {
+    const time = new FakeTime();
+    await listen({ clock: time });
+    const publisher = broker.publisher();
+    const before = await linkUp(url);
+    await before.link.stop();
+    await log.lines.nextWhere((line) => line.includes('T1 disconnected'));
+    const kept = someNotice();
+    time.advance(23 * HOUR);
+    await publisher.publish(TOPIC, encodeNotice(kept));
+    time.advance(2 * HOUR);
+    await publisher.publish(TOPIC, encodeNotice(someNotice()));
+    const after = await linkUp(url);
+    expect(await after.ear.notices.next()).toEqual(kept);
+    const genuine = someNotice();
+    await publisher.publish(TOPIC, encodeNotice(genuine));
+    expect(await after.ear.notices.next()).toEqual(genuine);
+    await after.link.stop();
+  });
+
+  it('throws out one whom it is told to', async () => {
+    await listen();
+    const { link, ear } = await linkUp(url);
+    broker.disconnect('T1');
+    expect(await ear.down()).toMatch(/^E601 /);
+    await link.stop();
+  });
+
+  it('closes, whoever is connected, sockets that never said a word too', async () => {
+    await listen({ persistence: { directory } });
+    const { link, ear } = await linkUp(url);
+    const mute = connectTcp(port, '127.0.0.1');
+    const muteClosed = new Promise((resolve) => mute.once('close', resolve));
+    await new Promise((resolve) => mute.once('connect', resolve));
+    await broker.close();
+    await ear.down();
+    await muteClosed;
+    await link.stop();
+  });
+
+  it('cannot share its directory: the second says so with its number', async () => {
+    await listen({ persistence: { directory } });
+    const second = make({ persistence: { directory } });
+    await expect(second.listen(0, '127.0.0.1')).rejects.toMatchObject({
+      fault: { kind: 'refused', code: 612, detail: expect.stringMatching(/lock/i) },
+    });
+    await second.close();
+  });
+
+  it('cannot have a port that is taken: says so with its number, and can be asked again', async () => {
+    await listen();
+    const second = make({ persistence: { directory } });
+    await expect(second.listen(port, '127.0.0.1')).rejects.toMatchObject({ fault: { code: 611 } });
+    await second.listen(0, '127.0.0.1');
+    await second.close();
+  });
+
+  it('goes on when whoever checks the passwords fails', async () => {
+    let failing = true;
+    await listen({
+      authenticate: (id, password) => {
+        if (failing) throw new Error('the list of terminals cannot be read');
+        return identify(id, password);
+      },
+    });
+    const sent = await publishAs({ port, user: 'pen', password: RELAYS.pen }, TOPIC, 'x');
+    expect(sent.code).not.toBe(0);
+    failing = false;
+    const { link } = await linkUp(url);
+    await link.stop();
+  });
+
+  it('keeps retained states in its directory', async () => {
+    await listen({ persistence: { directory } });
+    const { link } = await linkUp(url);
+    link.publishState({ version: '9' });
+    const watcher = () => ({ port, user: 'watcher', password: RELAYS.watcher });
+    const live = new Listener(watcher(), stateTopic(MERCHANT, 'T1'));
+    await live.heard.nextWhere((text) => text.includes('"version":"9"'));
+    await live.stop();
+    await link.stop();
+    await broker.close();
+    await listen({ persistence: { directory } });
+    const listener = new Listener(watcher(), stateTopic(MERCHANT, 'T1'));
+    expect(parsePresence(await listener.heard.next())).toMatchObject({ value: { presence: 'offline' } });
+    await listener.stop();
+  });
+
+  it('is refused a directory that is a file', async () => {
+    const file = join(directory, 'file');
+    writeFileSync(file, '');
+    broker = make({ persistence: { directory: file } });
+    await expect(broker.listen(0, '127.0.0.1')).rejects.toMatchObject({ fault: { code: 612 } });
+  });
+});

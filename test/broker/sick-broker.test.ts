@@ -1,0 +1,95 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { makeLink } from './kit/links.js';
+import { connack5, connack311, ScriptedBroker } from './kit/scripted-broker.js';
+import { FakeTime } from './kit/time.js';
+
+describe('a terminal whose broker is sick', () => {
+  let broker: ScriptedBroker;
+  afterEach(() => broker.close());
+
+  it('leaves its session behind once after two connects without an answer', async () => {
+    broker = new ScriptedBroker((_connect, count) => (count <= 2 ? undefined : connack5(0)));
+    const time = new FakeTime();
+    const { link, ear } = makeLink(await broker.open(), { clock: time, timers: time });
+    link.start(ear);
+    for (let n = 1; n <= 2; n += 1) {
+      expect(await broker.connects.next()).toMatchObject({ version: 5, clean: false });
+      time.advance(10_000);
+      if (n === 1) expect(await ear.down()).toBe('E601 no CONNACK in time');
+      time.advance(time.waiting()[0] ?? 0);
+    }
+    const third = await broker.connects.next();
+    expect(third.clean).toBe(true);
+    await ear.up();
+    third.socket.destroy();
+    await ear.down();
+    time.advance(time.waiting()[0] ?? 0);
+    expect((await broker.connects.next()).clean, 'once only').toBe(false);
+    await ear.up();
+    await link.stop();
+  });
+
+  it.each([
+    ['1 of MQTT 3.1.1', connack311(1)],
+    ['132 of MQTT 5', connack5(132)],
+  ])(
+    'goes on with 3.1.1 at once when the answer to MQTT 5 is %s, and stays with it',
+    async (_name, refusal) => {
+      broker = new ScriptedBroker((connect) => (connect.version === 5 ? refusal : connack311(0)));
+      const time = new FakeTime();
+      const { link, ear } = makeLink(await broker.open(), { clock: time, timers: time });
+      link.start(ear);
+      await ear.up();
+      expect(ear.states.all).toEqual([{ up: true }]);
+      const versions = [await broker.connects.next(), await broker.connects.next()];
+      expect(versions.map((connect) => connect.version)).toEqual([5, 4]);
+      versions[1]?.socket.destroy();
+      await ear.down();
+      time.advance(time.waiting()[0] ?? 0);
+      await ear.up();
+      expect((await broker.connects.next()).version).toBe(4);
+      await link.stop();
+    },
+  );
+
+  it('goes on trying after every kind of refusal', async () => {
+    const refusals = [128, 134, 135, 136, 137, 138];
+    broker = new ScriptedBroker((_connect, count) => connack5(refusals[count - 1] ?? 0));
+    const time = new FakeTime();
+    const { link, ear, log } = makeLink(await broker.open(), { clock: time, timers: time });
+    link.start(ear);
+    for (const _ of refusals) {
+      await log.lines.nextWhere((line) => /E602 .*; next connect/.test(line));
+      time.advance(time.waiting()[0] ?? 0);
+    }
+    await ear.up();
+    expect(broker.connects.all.every((connect) => !connect.clean)).toBe(true);
+    await link.stop();
+  });
+
+  it('does not keep a 3.1.1 session where it is told not to, and then starts clean', async () => {
+    broker = new ScriptedBroker((connect) => (connect.version === 5 ? connack5(132) : connack311(0)));
+    const { link, ear } = makeLink(await broker.open(), { keep311Session: false });
+    link.start(ear);
+    await ear.up();
+    expect(broker.connects.all.map(({ version, clean }) => ({ version, clean }))).toEqual([
+      { version: 5, clean: false },
+      { version: 4, clean: true },
+    ]);
+    await link.stop();
+  });
+
+  it('is not killed by bytes that are no MQTT', async () => {
+    broker = new ScriptedBroker((_connect, count) =>
+      count === 1 ? Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n') : connack5(0),
+    );
+    const time = new FakeTime();
+    const { link, ear, log } = makeLink(await broker.open(), { clock: time, timers: time });
+    link.start(ear);
+    expect(await ear.down()).toMatch(/^E60[12] /);
+    await log.lines.nextWhere((line) => /next connect/.test(line));
+    time.advance(time.waiting()[0] ?? 0);
+    await ear.up();
+    await link.stop();
+  });
+});

@@ -1,0 +1,140 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
+import { measure } from './measure.js';
+import { ORDER_ID, SCREENS, SIZES } from './screens.js';
+
+/** What a person must be able to read on each screen, whatever its size. */
+const TEXTS: Readonly<Record<keyof typeof SCREENS, readonly string[]>> = {
+  idle: ['Kopi Nusantara', 'Ketik jumlah', 'Enter the amount', '000', 'OK', 'Hapus'],
+  entering: ['15.000', 'Batal', 'Cancel', '000', 'OK', 'Hapus'],
+  enteringLong: ['10.000.000', 'Paling banyak Rp10.000.000'],
+  wait: ['15.000', 'Menyiapkan kode QR…', 'Preparing the QR code…'],
+  scan: ['15.000', 'Buka Gojek / aplikasi QRIS, pindai, bayar', 'Batal', ':'],
+  scanNotes: ['10.000.000', 'Kertas habis, struk tidak dicetak', 'Jaringan lambat', '0:'],
+  paid: ['LUNAS', 'PAID', '15.000', ORDER_ID],
+  paidNotes: ['LUNAS', '10.000.000', 'Kertas habis, struk tidak dicetak', ORDER_ID],
+  closed: ['Waktu habis sebelum ada pembayaran', 'Time ran out', 'Tidak dibayar', '15.000', 'E512'],
+  owed: ['Pembayaran diterima', '15.000', 'Simpan nomor ini', 'Keep this number', ORDER_ID],
+  outOfService: ['Maaf, sedang tidak melayani', 'Penyimpanan penuh', 'The storage is full', 'E703'],
+};
+const NAMES = Object.keys(SCREENS) as (keyof typeof SCREENS)[];
+
+let browser: Browser;
+let kiosk: Kiosk;
+let tab: Page;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  kiosk = await startKiosk();
+  tab = await openTab(browser, kiosk);
+});
+
+afterAll(async () => {
+  await kiosk.stop();
+  await browser.close();
+});
+
+describe.each(SIZES)('on $width x $height', (size) => {
+  it.each(NAMES)('%s fits, is legible and says what it must', async (name) => {
+    await tab.setViewportSize(size);
+    expect(await kiosk.page.display.show(SCREENS[name])).toBe(true);
+    const seen = await measure(tab);
+    expect(seen.scrolls, 'the page scrolls').toBe(false);
+    expect(seen.cut, 'sticks out or is cut off').toEqual([]);
+    expect(seen.overlaps, 'lies over other text').toEqual([]);
+    expect(seen.faint, 'contrast below 4.5').toEqual([]);
+    expect(seen.smallestTextPx, 'smallest text in px').toBeGreaterThanOrEqual(9.5);
+    expect(seen.smallTargets, 'smaller than a finger').toEqual([]);
+    for (const text of TEXTS[name]) expect(seen.text).toContain(text);
+  });
+});
+
+describe('the page for those who hear it', () => {
+  it('has a language, a title, and one heading or amount on each face', async () => {
+    expect(await tab.getAttribute('html', 'lang')).toBe('id');
+    expect(await tab.title()).toBe('Kopi Nusantara');
+    expect(await tab.locator('main').count()).toBe(1);
+    expect(await tab.locator('section:not([aria-label])').count()).toBe(0);
+  });
+
+  it('marks the language of each text', async () => {
+    await kiosk.page.display.show(SCREENS.closed);
+    expect(await tab.locator('#closed .title [lang=id]').textContent()).toBe(SCREENS.closed.words.id);
+    expect(await tab.locator('#closed .title [lang=en]').textContent()).toBe(SCREENS.closed.words.en);
+  });
+
+  it('gives every button a name', async () => {
+    for (const name of ['entering', 'scan'] as const) {
+      await kiosk.page.display.show(SCREENS[name]);
+      for (const button of await tab.getByRole('button').all()) {
+        const label = (await button.getAttribute('aria-label')) ?? (await button.textContent()) ?? '';
+        expect(label.trim(), await button.evaluate((element) => element.outerHTML)).not.toBe('');
+      }
+    }
+    await kiosk.page.display.show(SCREENS.entering);
+    expect(await tab.getByRole('button').count()).toBe(16);
+  });
+
+  it('says each change in a live region', async () => {
+    const live = tab.locator('[aria-live=polite]');
+    await kiosk.page.display.show(SCREENS.scan);
+    expect(await live.textContent()).toContain('Pindai untuk membayar');
+    await kiosk.page.display.show(SCREENS.paid);
+    expect(await live.textContent()).toMatch(/Lunas.*Rp15\.000/);
+  });
+
+  it('does not move for who asked for no movement', async () => {
+    await kiosk.page.display.show(SCREENS.wait);
+    const names = await tab
+      .locator('.dots i')
+      .evaluateAll((dots) => dots.map((dot) => getComputedStyle(dot).animationName));
+    expect(names.length).toBeGreaterThan(0);
+    expect(new Set(names)).toEqual(new Set(['none']));
+    await tab.emulateMedia({ reducedMotion: 'no-preference' });
+    expect(
+      await tab
+        .locator('#wait .dots i')
+        .first()
+        .evaluate((dot) => getComputedStyle(dot).animationName),
+    ).toBe('beat');
+    await tab.emulateMedia({ reducedMotion: 'reduce' });
+  });
+});
+
+describe('the language', () => {
+  it.each([
+    ['id', 'LUNAS', 'PAID'],
+    ['en', 'PAID', 'LUNAS'],
+  ] as const)('%s alone shows %s and not %s', async (language, shown, hidden) => {
+    const other = await startKiosk({ language });
+    const page = await openTab(browser, other, { width: 320, height: 240 });
+    expect(await page.getAttribute('html', 'lang')).toBe(language);
+    for (const name of NAMES) {
+      expect(await other.page.display.show(SCREENS[name])).toBe(true);
+      const { cut, faint } = await measure(page);
+      expect({ name, cut, faint }).toEqual({ name, cut: [], faint: [] });
+    }
+    await other.page.display.show(SCREENS.paid);
+    const { text } = await measure(page);
+    expect(text).toContain(shown);
+    expect(text).not.toContain(hidden);
+    await other.stop();
+    await page.context().close();
+  });
+});
+
+describe('without keys on the screen', () => {
+  it.each(SIZES)('idle and entering use the whole of $width x $height', async (size) => {
+    const other = await startKiosk({ pad: false });
+    const page = await openTab(browser, other, size);
+    for (const name of ['idle', 'enteringLong'] as const) {
+      expect(await other.page.display.show(SCREENS[name])).toBe(true);
+      const { cut, overlaps } = await measure(page);
+      expect({ name, cut, overlaps }).toEqual({ name, cut: [], overlaps: [] });
+    }
+    expect(await page.locator('[data-key="5"]').isVisible()).toBe(false);
+    await other.stop();
+    await page.context().close();
+  });
+});

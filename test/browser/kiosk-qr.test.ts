@@ -1,0 +1,125 @@
+import type { Browser, Page } from 'playwright-core';
+import { encodeQR } from 'qr';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeQr, type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
+import { PAYLOAD, SCREENS, SIZES } from './screens.js';
+
+/** Another length, so another number of modules: 22, 120 and 420 characters. */
+const SHORT = '0002010102126304ABCDEF';
+const MIDDLE = PAYLOAD.slice(0, 120);
+const LONG = PAYLOAD + PAYLOAD.slice(0, 171);
+
+let browser: Browser;
+let kiosk: Kiosk;
+let tab: Page;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  kiosk = await startKiosk();
+  tab = await openTab(browser, kiosk);
+});
+
+afterAll(async () => {
+  await kiosk.stop();
+  await browser.close();
+});
+
+describe.each(SIZES)('on $width x $height', (size) => {
+  it.each([
+    ['as Midtrans sends it', PAYLOAD],
+    ['short', SHORT],
+    ['middling', MIDDLE],
+  ])('the QR %s decodes to its payload and takes at least 60 %% of the short side', async (_, payload) => {
+    await tab.setViewportSize(size);
+    expect(await kiosk.page.display.show({ ...SCREENS.scan, payload })).toBe(true);
+    expect(decodeQr(await tab.screenshot())).toBe(payload);
+    const modules = encodeQR(payload, 'raw', { ecc: 'medium', border: 4 }).length;
+    const box = await tab.locator('.code svg').boundingBox();
+    const symbol = ((box?.width ?? 0) * (modules - 8)) / modules;
+    expect(symbol / Math.min(size.width, size.height)).toBeGreaterThanOrEqual(0.6);
+  });
+
+  it('the longest QR in use, with notes beside it, decodes as well', async () => {
+    await tab.setViewportSize(size);
+    expect(await kiosk.page.display.show({ ...SCREENS.scanNotes, payload: LONG })).toBe(true);
+    expect(decodeQr(await tab.screenshot())).toBe(LONG);
+  });
+
+  it('every module is the same whole number of pixels, black on white, with four light modules around', async () => {
+    await tab.setViewportSize(size);
+    await kiosk.page.display.show(SCREENS.scan);
+    const rows = encodeQR(PAYLOAD, 'raw', { ecc: 'medium', border: 4 });
+    const side = (await tab.locator('.code svg').boundingBox())?.width ?? 0;
+    expect(side % rows.length).toBe(0);
+    const shot = await tab.locator('.code').screenshot();
+    expect(await wrongPixels(shot, rows, side / rows.length)).toBe(0);
+  });
+});
+
+describe('on a screen with two pixels a unit', () => {
+  it('the QR uses them', async () => {
+    const context = await browser.newContext({
+      viewport: { width: 400, height: 240 },
+      deviceScaleFactor: 1.5,
+    });
+    const page = await context.newPage();
+    await page.goto(kiosk.page.url);
+    await kiosk.page.display.show(SCREENS.scan);
+    await page.locator('.code svg').waitFor();
+    const side = ((await page.locator('.code svg').boundingBox())?.width ?? 0) * 1.5;
+    expect(Math.abs(side / 69 - Math.round(side / 69)) * 69).toBeLessThan(0.1);
+    expect(decodeQr(await page.screenshot())).toBe(PAYLOAD);
+    await context.close();
+  });
+});
+
+describe('a QR that nobody may pay any more', () => {
+  it('is gone when its time is over, by the clock of the page', async () => {
+    const page = await openTab(browser, kiosk, { width: 800, height: 480 });
+    await page.clock.install();
+    expect(await kiosk.page.display.show({ ...SCREENS.scan, leftMs: 65_000 })).toBe(true);
+    expect(await page.locator('.ring text').textContent()).toMatch(/^1:0[45]$/);
+    await page.clock.fastForward(40_000);
+    await expect.poll(() => page.locator('.ring text').textContent()).toMatch(/^0:2[0-5]$/);
+    expect(await page.locator('.ring').getAttribute('class')).toContain('urgent');
+    expect(await page.locator('.code svg').count()).toBe(1);
+    await page.clock.fastForward(30_000);
+    await expect.poll(() => page.locator('.code svg').count()).toBe(0);
+    expect(await page.locator('.code').textContent()).toContain('Waktu habis');
+    await page.context().close();
+  });
+
+  it('is not drawn when it says more than fits, and show says so', async () => {
+    const confirmed = await kiosk.page.display.show({ ...SCREENS.scan, payload: 'x'.repeat(513) });
+    expect(confirmed).toBe(false);
+    await expect.poll(() => tab.locator('.code').textContent()).toContain('E462');
+    expect(await tab.locator('.code svg').count()).toBe(0);
+    expect(kiosk.log.join('\n')).toContain('E462');
+  });
+
+  it('leaves the screen with the sale', async () => {
+    await kiosk.page.display.show(SCREENS.scan);
+    expect(await tab.locator('.code svg').isVisible()).toBe(true);
+    await kiosk.page.display.show(SCREENS.closed);
+    expect(await tab.locator('.code svg').isVisible()).toBe(false);
+    expect(decodeQr(await tab.screenshot())).toBe('');
+  });
+});
+
+/** Pixels of a module that are not of its colour: black below 64, white above 191. */
+async function wrongPixels(
+  png: Uint8Array,
+  rows: readonly (readonly boolean[])[],
+  dots: number,
+): Promise<number> {
+  const { data, info } = await sharp(png).greyscale().raw().toBuffer({ resolveWithObject: true });
+  let wrong = 0;
+  for (let y = 0; y < rows.length * dots; y += 1)
+    for (let x = 0; x < rows.length * dots; x += 1) {
+      const dark = rows[Math.floor(y / dots)]?.[Math.floor(x / dots)] === true;
+      const value = data[(y * info.width + x) * info.channels] ?? 128;
+      if (dark ? value > 64 : value < 191) wrong += 1;
+    }
+  return wrong;
+}

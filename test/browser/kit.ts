@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { type KioskOptions, KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
+import type { KeypadEvent } from '../../src/port/keypad.js';
+import type { Log, LogText } from '../../src/port/log.js';
+import { REAL_TIME } from './time.js';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+/** Debian's Chromium with a profile of its own; fails in words when it is not installed. */
+export async function launchChromium(): Promise<Browser> {
+  if (!existsSync(CHROMIUM)) throw new Error(`${CHROMIUM} is missing: apt-get install chromium`);
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+export interface Kiosk {
+  readonly page: KioskPage;
+  /** Everything that the keypad said, in order. */
+  readonly events: KeypadEvent[];
+  readonly log: string[];
+  /** The keys alone. */
+  keys(): string[];
+  stop(): Promise<void>;
+}
+
+/** A started page on a free port. */
+export async function startKiosk(options: Partial<KioskOptions> = {}): Promise<Kiosk> {
+  const log: string[] = [];
+  const page = new KioskPage({
+    port: 0,
+    language: 'both',
+    shop: 'Kopi Nusantara',
+    log: logInto(log),
+    clock: REAL_TIME,
+    timers: REAL_TIME,
+    random: { bytes: (count) => randomBytes(count), fraction: () => Math.random() },
+    ...options,
+  });
+  const events: KeypadEvent[] = [];
+  page.keypad.start((event) => events.push(event));
+  await page.start();
+  return {
+    page,
+    events,
+    log,
+    keys: () => events.flatMap((event) => (event.kind === 'key' ? [event.key] : [])),
+    stop: () => page.stop(),
+  };
+}
+
+function logInto(lines: string[]): Log {
+  const write =
+    (level: string) =>
+    (text: LogText): void =>
+      void lines.push(`${level} ${typeof text === 'string' ? text : text()}`);
+  const log: Log = {
+    error: write('error'),
+    warn: write('warn'),
+    info: write('info'),
+    debug: write('debug'),
+    child: () => log,
+  };
+  return log;
+}
+
+/** Opens the page in a tab and waits until the daemon knows of it. */
+export async function openTab(
+  browser: Browser,
+  kiosk: Kiosk,
+  size?: { width: number; height: number },
+): Promise<Page> {
+  const context = await browser.newContext({ ...(size ? { viewport: size } : {}), reducedMotion: 'reduce' });
+  const tab = await context.newPage();
+  const attached = new Promise<void>((resolve) => {
+    kiosk.page.display.onAttached((now) => now && resolve());
+  });
+  await tab.goto(kiosk.page.url);
+  if (!kiosk.page.display.attached()) await attached;
+  return tab;
+}
+
+/** What `zbarimg` (package zbar-tools) reads in a picture: one line a QR. */
+export function decodeQr(png: Uint8Array): string {
+  if (spawnSync('zbarimg', ['--version']).status !== 0)
+    throw new Error('zbarimg is missing: apt-get install zbar-tools');
+  const folder = mkdtempSync(join(tmpdir(), 'kiosk-qr-'));
+  try {
+    const path = join(folder, 'screen.png');
+    writeFileSync(path, png);
+    const found = spawnSync('zbarimg', ['--quiet', '--raw', '-Sdisable', '-Sqrcode.enable', path]);
+    return found.stdout.toString('utf8').replace(/\n$/, '');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,105 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { check } from '../../src/config/check.js';
+import { describe as exampleOf } from '../../src/config/example.js';
+import { relaySchema } from '../../src/config/relay-schema.js';
+import { type Layout, tableKeys } from '../../src/config/schema.js';
+import { terminalSchema } from '../../src/config/terminal-schema.js';
+import { sound, words } from './files.js';
+
+/** Does what a technician does with the example: takes away the # of every key that goes with `choices`. */
+function allLive(example: string, choices: Readonly<Record<string, string>>): string {
+  let table = '';
+  let variant: string | undefined;
+  return example
+    .split('\n')
+    .map((line) => {
+      const header = /^#?\[{1,2}([a-z]+)\]{1,2}$/.exec(line);
+      if (header?.[1] !== undefined) {
+        table = header[1];
+        variant = undefined;
+        return line.replace('#', '');
+      }
+      const marker = /^# --- with \S+ = "(.*)":$/.exec(line);
+      if (marker !== null) variant = marker[1];
+      if (line === '# --- in any case:') variant = undefined;
+      const key = /^#?([a-z0-9_]+) = /.exec(line)?.[1];
+      if (key === undefined) return line;
+      if (variant !== undefined && variant !== choices[table]) return `# ${line}`;
+      const isChoice = choices[table] !== undefined && ['mode', 'transport', 'kind'].includes(key);
+      return isChoice ? `${key} = "${choices[table]}"` : line.replace(/^#/, '');
+    })
+    .join('\n');
+}
+
+describe('the example of terminal.toml', () => {
+  const example = exampleOf(terminalSchema);
+
+  it('is sound as it is, without a note, and has every default', () => {
+    const checked = check(terminalSchema, example);
+    expect(words(checked)).toEqual([]);
+    const least = [
+      '[terminal]\nid = "KASIR1"\nshop = "Warung Bu Sri"',
+      '[gateway]\nmode = "relay"\nurl = "https://relay.example.com"\nsecret = "credential:gateway"',
+    ].join('\n');
+    expect(sound(checked)).toEqual(sound(check(terminalSchema, least)));
+  });
+
+  it.each([
+    { gateway: 'relay', register: 'serial', printer: 'usb' },
+    { gateway: 'direct', register: 'tcp', printer: 'serial' },
+    { gateway: 'direct', register: 'tcp', printer: 'tcp' },
+  ])('is sound with every key of %o made live', (choices) => {
+    const checked = check(terminalSchema, allLive(example, choices));
+    expect(words(checked)).toEqual([]);
+    const config = sound(checked);
+    expect(config.gateway.mode).toBe(choices.gateway);
+    expect(config.printer).toMatchObject({ enabled: true, transport: choices.printer, widthDots: 384 });
+    expect(config.register).toMatchObject({ enabled: true, transport: choices.register });
+    expect(config.mqtt).toMatchObject({ enabled: true, caFile: '/etc/gopay-pos/ca.pem' });
+  });
+
+  it('has no line over 120 characters, but for long values', () => {
+    const long = example.split('\n').filter((each) => each.length > 120);
+    expect(long).toEqual([]);
+  });
+});
+
+describe('the example of relay.toml', () => {
+  const example = exampleOf(relaySchema);
+
+  it('is sound as it is, with the note that no terminal is enrolled yet', () => {
+    expect(words(check(relaySchema, example))).toEqual([
+      expect.stringMatching(/N909 terminal: found no terminal/),
+    ]);
+  });
+
+  it.each(['embedded', 'external'])('is sound with every key live and an %s broker', (broker) => {
+    expect(words(check(relaySchema, allLive(example, { broker })))).toEqual([]);
+  });
+});
+
+describe('the first configuration that an installation lays down', () => {
+  const shipped = (name: string) =>
+    readFileSync(new URL(`../../systemd/${name}.example.toml`, import.meta.url), 'utf8');
+
+  it('is sound for a terminal', () => {
+    expect(words(check(terminalSchema, shipped('terminal')))).toEqual([]);
+  });
+
+  it('is sound for a relay, with the note that no terminal is enrolled yet', () => {
+    expect(words(check(relaySchema, shipped('relay')))).toEqual([expect.stringMatching(/N909 terminal: /)]);
+  });
+});
+
+describe('every example', () => {
+  it.each([terminalSchema, relaySchema] satisfies Layout[])('shows every key of $file', (schema) => {
+    const example = exampleOf(schema);
+    const sections = example.split(/\n(?=#?\[)/);
+    for (const [name, table] of Object.entries(schema.tables)) {
+      const section = sections.find((each) => new RegExp(`^#?\\[{1,2}${name}\\]`).test(each)) ?? '';
+      const missing = tableKeys(table).filter((key) => !new RegExp(`^#?${key} = `, 'm').test(section));
+      expect(missing, name).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { checkRelay, checkTerminal, ONLY_TERMINAL, RELAY, sound, TERMINAL, words } from './files.js';
+
+/** Lines from number 8 on. */
+function more(...lines: readonly string[]): string[] {
+  return words(checkTerminal([TERMINAL, ...lines].join('\n')));
+}
+
+function direct(...lines: readonly string[]): string[] {
+  const gateway = ['[gateway]', 'mode = "direct"', 'secret = "credential:server-key"'];
+  return words(checkTerminal([ONLY_TERMINAL, ...gateway, ...lines].join('\n')));
+}
+
+describe('a terminal', () => {
+  it('needs at least one source of sales', () => {
+    const none = [
+      'file:9: E907 keypad.enabled, register.enabled, page.enabled, page.keypad: found no source of sales; ' +
+        'allowed: at least one of keypad, register, and page with keypad = true.',
+    ];
+    expect(more('[page]', 'keypad = false')).toEqual(none);
+    expect(more('[page]', 'keypad = false', '[keypad]', 'device = "/dev/input/event0"')).toEqual([]);
+    expect(
+      more('[page]', 'keypad = false', '[register]', 'transport = "tcp"', '[keypad]', 'enabled = false'),
+    ).toEqual([]);
+  });
+
+  it('needs a screen or paper to show a QR on', () => {
+    const device = ['[keypad]', 'device = "/dev/input/event0"', '[page]', 'enabled = false'];
+    const none = [
+      'file:11: E907 page.enabled, printer.enabled, printer.print_qr: found no way to show a QR; ' +
+        'allowed: at least one of page, and printer with print_qr = true.',
+    ];
+    expect(more(...device)).toEqual(none);
+    expect(more(...device, '[printer]', 'transport = "usb"', 'print_qr = false')).toEqual(none);
+    expect(more(...device, '[printer]', 'transport = "usb"')).toEqual([]);
+  });
+
+  it('has a smallest amount that is not above the largest', () => {
+    expect(more('[sale]', 'min = 501', 'max = 500')).toEqual([
+      'file:9: E907 sale.min, sale.max: found min = 501 above max = 500; allowed: min at most max.',
+    ]);
+    expect(more('[sale]', 'min = 500', 'max = 500')).toEqual([]);
+  });
+
+  it('charges no more than Midtrans takes: 20 million by gopay, 10 million by qris', () => {
+    expect(more('[sale]', 'max = 20_000_000')).toEqual([]);
+    const qris = TERMINAL.replace('mode', 'payment_type = "qris"\nmode');
+    expect(words(checkTerminal(`${qris}\n[sale]\nmax = 10_000_000`))).toEqual([]);
+    expect(words(checkTerminal(`${qris}\n[sale]\nmax = 10_000_001`))).toEqual([
+      'file:10: E907 sale.max, gateway.payment_type: found 10000001 with payment_type = "qris"; ' +
+        'allowed: at most 10000000, the limit of Midtrans for it.',
+    ]);
+  });
+
+  it('lets no QR outlive its transaction at Midtrans', () => {
+    const expiring = (seconds: number) =>
+      words(checkTerminal(TERMINAL.replace('mode', `custom_expiry_seconds = ${seconds}\nmode`)));
+    expect(expiring(299)).toEqual([
+      "file:5: E907 gateway.custom_expiry_seconds, sale.qr_life_seconds: found 299, before the QR's own 300 seconds are over; " +
+        'allowed: at least 300 seconds, as sale.qr_life_seconds says.',
+    ]);
+    expect(expiring(300)).toEqual([
+      expect.stringMatching(/^file:5: N909 gateway\.custom_expiry_seconds: found 300 seconds, .*often late/),
+    ]);
+    expect(expiring(900)).toEqual([]);
+  });
+
+  it('does not call a sale unknown before the gateway had its time to answer', () => {
+    const slow = TERMINAL.replace('mode', 'timeout_seconds = 30\nmode');
+    expect(words(checkTerminal(`${slow}\n[sale]\nunknown_after_seconds = 30`))).toEqual([
+      expect.stringMatching(
+        /^file:10: E907 sale\.unknown_after_seconds, gateway\.timeout_seconds: found 30 /,
+      ),
+    ]);
+    expect(words(checkTerminal(`${slow}\n[sale]\nunknown_after_seconds = 31`))).toEqual([]);
+  });
+
+  it('uses each device for one thing only', () => {
+    const lines = ['[register]', 'transport = "serial"', 'device = "/dev/ttyS0"'];
+    expect(more(...lines, '[printer]', 'transport = "serial"', 'device = "/dev/ttyS0"')).toEqual([
+      'file:13: E907 printer.device, register.device: found "/dev/ttyS0", which is register.device already; allowed: each device once.',
+    ]);
+    expect(more('[keypad]', 'device = ["/dev/input/a", "/dev/input/a"]')).toEqual([
+      expect.stringMatching(/^file:9: E907 keypad\.device, keypad\.device: /),
+    ]);
+    expect(
+      more(...lines, '[printer]', 'enabled = false', 'transport = "serial"', 'device = "/dev/ttyS0"'),
+    ).toEqual([]);
+  });
+
+  it('listens on each port for one thing only', () => {
+    expect(more('[register]', 'transport = "tcp"', 'port = 8410')).toEqual([
+      'file:10: E907 register.port, page.port: found 8410, which is page.port already; allowed: another port.',
+    ]);
+    expect(more('[register]', 'transport = "tcp"', 'port = 0', '[page]', 'port = 0')).toEqual([]);
+  });
+
+  it('gets a note where its page or its password is open to the network', () => {
+    expect(more('[page]', 'host = "0.0.0.0"')).toEqual([expect.stringMatching(/^file:9: N909 page\.host: /)]);
+    const broker = (url: string) => more('[mqtt]', 'secret = "credential:mqtt"', `url = "${url}"`);
+    expect(broker('mqtt://broker.example.com')).toEqual([
+      expect.stringMatching(/^file:10: N909 mqtt\.url: /),
+    ]);
+    expect(broker('mqtts://broker.example.com')).toEqual([]);
+    expect(broker('mqtt://[::1]:1883')).toEqual([]);
+  });
+
+  it('gets a note for a printer that prints nothing', () => {
+    expect(more('[printer]', 'transport = "usb"', 'print_qr = false', 'print_receipt = false')).toEqual([
+      expect.stringMatching(/^file:10: N909 printer\.print_qr, printer\.print_receipt: /),
+    ]);
+  });
+});
+
+describe('a terminal that asks Midtrans itself', () => {
+  it('has the address of its environment without being told', () => {
+    const url = (environment: string) => {
+      const gateway = `[gateway]\nmode = "direct"\nsecret = "credential:key"\nenvironment = "${environment}"`;
+      const config = sound(checkTerminal(`${ONLY_TERMINAL}\n${gateway}`));
+      return config.gateway.url;
+    };
+    expect(url('production')).toBe('https://api.midtrans.com');
+    expect(url('sandbox')).toBe('https://api.sandbox.midtrans.com');
+  });
+
+  it('does not send the key of one environment to the other', () => {
+    expect(direct('url = "https://api.sandbox.midtrans.com"')).toEqual([
+      'file:7: E907 gateway.url, gateway.environment: found the address of Midtrans\' sandbox with environment = "production"; ' +
+        'allowed: environment = "sandbox", or no url.',
+    ]);
+    expect(direct('environment = "sandbox"', 'url = "https://api.sandbox.midtrans.com"')).toEqual([]);
+    expect(direct('url = "http://127.0.0.1:8500"')).toEqual([]);
+  });
+
+  it('needs a place where its server key is to be had', () => {
+    const text = `${ONLY_TERMINAL}\n[gateway]\nmode = "direct"`;
+    expect(words(checkTerminal(text))).toEqual([expect.stringMatching(/^file:4: E903 gateway\.secret: /)]);
+  });
+
+  it('names at most three addresses for notifications, each one that Midtrans can reach', () => {
+    expect(
+      direct(
+        'notification_urls = ["https://a.example/n", "https://b.example:80/n", "http://localhost:1234/n"]',
+      ),
+    ).toEqual([]);
+    expect(
+      direct(
+        'notification_urls = [',
+        '"http://a.example/n",',
+        '"https://a.example:8443/n",',
+        '"https://ok.example/"]',
+      ),
+    ).toEqual([
+      expect.stringMatching(
+        /^file:8: E906 gateway\.notification_urls\[1\]: found "http:.*an https address on port 443 or 80/,
+      ),
+      expect.stringMatching(/^file:9: E906 gateway\.notification_urls\[2\]: found "https:.*8443/),
+    ]);
+    expect(direct(`notification_urls = [${Array(4).fill('"https://a.example"').join(',')}]`)).toEqual([
+      expect.stringMatching(
+        /^file:7: E905 gateway\.notification_urls: found a list of 4; allowed: a list of at most 3/,
+      ),
+    ]);
+  });
+});
+
+describe('a relay', () => {
+  it('knows each terminal once, each with a token of its own', () => {
+    const again = (id: string, token: string) =>
+      words(checkRelay(`${RELAY}\n[[terminal]]\nid = "${id}"\ntoken_sha256 = "${token}"`));
+    expect(again('KASIR2', 'cd'.repeat(32))).toEqual([]);
+    expect(again('KASIR1', 'cd'.repeat(32))).toEqual([
+      'file:9: E907 terminal[2].id, terminal[1].id: found "KASIR1" a second time; allowed: each terminal once.',
+    ]);
+    expect(again('KASIR2', 'AB'.repeat(32))).toEqual([
+      expect.stringMatching(
+        /^file:10: E907 terminal\[2\]\.token_sha256, terminal\[1\]\.token_sha256: found the token of terminal\[1\]/,
+      ),
+    ]);
+    expect(again('KASIR2', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855')).toEqual([
+      expect.stringMatching(/^file:10: E907 terminal\[2\]\.token_sha256: found the SHA-256 of nothing/),
+    ]);
+  });
+
+  it('gets a note without terminals, and for a broker that forgets or tells', () => {
+    const head = RELAY.split('\n').slice(0, 4).join('\n');
+    expect(words(checkRelay(head))).toEqual([
+      expect.stringMatching(/^file: N909 terminal: found no terminal/),
+    ]);
+    expect(words(checkRelay(`${RELAY}\n[broker]\ndirectory = ""`))).toEqual([
+      expect.stringMatching(/^file:9: N909 broker\.directory: found notices in memory only/),
+    ]);
+    expect(words(checkRelay(`${RELAY}\n[broker]\nkind = "external"\nurl = "mqtt://10.0.0.1"`))).toEqual([
+      expect.stringMatching(/^file:10: N909 broker\.url: found mqtt:\/\/ to another machine/),
+    ]);
+  });
+
+  it('does not send the key of one environment to the other, and listens on each port once', () => {
+    const sandbox = RELAY.replace(
+      'secret',
+      'environment = "sandbox"\nurl = "https://api.midtrans.com"\nsecret',
+    );
+    expect(words(checkRelay(sandbox))).toEqual([
+      expect.stringMatching(/^file:5: E907 midtrans\.url, midtrans\.environment: /),
+    ]);
+    expect(words(checkRelay(`${RELAY}\n[broker]\nport = 8420`))).toEqual([
+      'file:9: E907 broker.port, relay.port: found 8420, which is relay.port already; allowed: another port.',
+    ]);
+  });
+
+  it('is called by Midtrans at a public address', () => {
+    expect(words(checkRelay(RELAY.replace('https://relay', 'https://relay.example:8443/relay')))).toEqual([
+      expect.stringMatching(/^file:2: E906 relay\.public_url: /),
+    ]);
+    expect(words(checkRelay(RELAY.replace('https://relay.example.com', 'http://127.0.0.1:8420')))).toEqual(
+      [],
+    );
+  });
+});

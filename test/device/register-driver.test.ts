@@ -1,0 +1,241 @@
+import { describe, expect, it } from 'vitest';
+import { type FixedFrameOptions, FixedFrameRegister } from '../../devices/register/fixed-frame/driver.js';
+import { hex } from '../../src/base/bytes.js';
+import type { RegisterEvent, SendOutcome } from '../../src/port/register.js';
+import { FakeLine } from '../kit/pty/fake-line.js';
+import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
+import { MemoryLog } from '../kit/pty/memory-log.js';
+import { concat, recorded, spoiled } from './register-frames.js';
+
+const ACK = Uint8Array.of(0x06);
+const NAK = Uint8Array.of(0x15);
+const sale = recorded('question-sale-15000');
+const qris = recorded('question-qris-15000');
+
+function setUp(options: Partial<FixedFrameOptions> = {}, peer: 'cable' | 'caller' = 'cable') {
+  const line = new FakeLine(peer);
+  const timers = new FakeTimers();
+  const log = new MemoryLog();
+  const events: RegisterEvent[] = [];
+  const shop = { merchantId: '000885000015999', terminalId: 'DHMPN003' };
+  const register = new FixedFrameRegister({ line, timers, log, ...shop, ...options });
+  register.start((event) => events.push(event));
+  line.open();
+  const answer = register.encode(qris, { result: 'busy' });
+  const sends: SendOutcome[] = [];
+  const send = (): void => void register.send(answer).then((outcome) => sends.push(outcome));
+  const wrote = (): string[] => line.writes.splice(0).map(hex);
+  return { line, timers, log, events, register, answer, send, sends, wrote };
+}
+
+describe('an answer on its way', () => {
+  it('is one write, and is over when the register says ACK', async () => {
+    const { line, timers, answer, send, sends, wrote } = setUp();
+    send();
+    await settled();
+    expect(wrote()).toEqual([hex(answer)]);
+    expect(timers.waiting()).toEqual([3_000]);
+    line.bring(ACK);
+    line.bring(ACK);
+    await settled();
+    expect(sends).toEqual(['acknowledged']);
+    expect(timers.waiting()).toEqual([]);
+    expect(wrote()).toEqual([]);
+  });
+
+  it('is sent three times in all into silence, three seconds apart', async () => {
+    const { timers, answer, send, sends, wrote } = setUp();
+    send();
+    await settled();
+    for (const copies of [1, 1, 1, 0]) {
+      expect(wrote()).toEqual(Array.from({ length: copies }, () => hex(answer)));
+      await timers.pass(2_999);
+      expect(wrote()).toEqual([]);
+      await timers.pass(1);
+    }
+    expect(sends).toEqual(['silent']);
+  });
+
+  it('is sent again at once on NAK, and no more often than into silence', async () => {
+    const { line, answer, send, sends, wrote } = setUp();
+    send();
+    await settled();
+    for (let i = 0; i < 5; i += 1) {
+      line.bring(NAK);
+      await settled();
+    }
+    expect(wrote()).toEqual([hex(answer), hex(answer), hex(answer)]);
+    expect(sends).toEqual(['silent']);
+  });
+
+  it('is sent once to a register that never acknowledges, where the settings say so', async () => {
+    const { timers, answer, send, sends, wrote } = setUp({ resends: 0, ackWaitMs: 1_000 });
+    send();
+    await settled();
+    await timers.pass(1_000);
+    expect(wrote()).toEqual([hex(answer)]);
+    expect(sends).toEqual(['silent']);
+  });
+
+  it('is gone when the line is not open, or fails while it is written', async () => {
+    const { line, send, sends, wrote } = setUp();
+    line.outcomes.push(false);
+    send();
+    await settled();
+    expect(sends).toEqual(['gone']);
+    line.drop();
+    wrote();
+    send();
+    await settled();
+    expect(sends).toEqual(['gone', 'gone']);
+    expect(wrote()).toEqual([]);
+  });
+
+  it('is acknowledged by a register that closes its port and opens it again to say so', async () => {
+    const { line, timers, send, sends, wrote } = setUp();
+    send();
+    await settled();
+    wrote();
+    line.drop();
+    await timers.pass(1_000);
+    line.open();
+    line.bring(ACK);
+    await settled();
+    expect(sends).toEqual(['acknowledged']);
+    expect(wrote()).toEqual([]);
+  });
+
+  it('is not sent again on a line that was reopened, where it would answer another question', async () => {
+    const { line, timers, send, sends, wrote } = setUp();
+    send();
+    await settled();
+    wrote();
+    line.drop();
+    line.open();
+    await timers.pass(10_000);
+    expect(sends).toEqual(['gone']);
+    expect(wrote()).toEqual([]);
+  });
+
+  it('is given up when the register asks the next thing instead of acknowledging', async () => {
+    const { line, timers, events, send, sends, wrote } = setUp();
+    send();
+    await settled();
+    wrote();
+    line.bring(sale);
+    await timers.pass(10_000);
+    expect(sends).toEqual(['silent']);
+    expect(wrote()).toEqual([hex(ACK)]);
+    expect(events.filter((e) => e.kind === 'asked')).toHaveLength(1);
+  });
+
+  it('waits for the one before it', async () => {
+    const { line, answer, send, sends, wrote } = setUp();
+    send();
+    send();
+    await settled();
+    expect(wrote()).toEqual([hex(answer)]);
+    line.bring(ACK);
+    await settled();
+    expect(wrote()).toEqual([hex(answer)]);
+    expect(sends).toEqual(['acknowledged']);
+    line.bring(ACK);
+    await settled();
+    expect(sends).toEqual(['acknowledged', 'acknowledged']);
+  });
+
+  it('is gone when the driver stops, and nothing is left running', async () => {
+    const { line, timers, register, send, sends } = setUp();
+    line.bring(sale.subarray(0, 20));
+    send();
+    await settled();
+    await register.stop();
+    await settled();
+    expect(sends).toEqual(['gone']);
+    expect(timers.waiting()).toEqual([]);
+    expect(line.stopped).toBe(true);
+  });
+
+  it('goes to the caller who asked, not to one who has dialled since', async () => {
+    const { line, send, sends, wrote } = setUp({}, 'caller');
+    line.bring(qris);
+    line.drop();
+    line.open();
+    wrote();
+    send();
+    await settled();
+    expect(sends).toEqual(['gone']);
+    expect(wrote()).toEqual([]);
+    line.bring(qris);
+    send();
+    await settled();
+    expect(wrote()).toHaveLength(2);
+  });
+});
+
+describe('link control', () => {
+  it('starts the inter-byte time anew with each byte', async () => {
+    const { line, timers, wrote } = setUp();
+    for (let i = 0; i < 4; i += 1) {
+      line.bring(sale.subarray(i * 30, i * 30 + 30));
+      await timers.pass(499);
+    }
+    expect(wrote()).toEqual([]);
+    await timers.pass(1);
+    expect(wrote()).toEqual([hex(NAK)]);
+    await timers.pass(10_000);
+    expect(wrote()).toEqual([]);
+  });
+
+  it('answers a wrong checksum with one NAK, and nothing when the silence comes', async () => {
+    const { line, timers, wrote, log } = setUp();
+    line.bring(spoiled(sale));
+    expect(wrote()).toEqual([hex(NAK)]);
+    await timers.pass(10_000);
+    expect(wrote()).toEqual([]);
+    expect(log.lines.some((text) => text.startsWith('warn') && text.includes('E205'))).toBe(true);
+  });
+
+  it('accepts a wrong checksum with a warning where the settings say so', () => {
+    const { line, wrote, events, log } = setUp({ lrc: 'warn' });
+    line.bring(concat(sale.subarray(0, -1), Uint8Array.from(Buffer.from('16'))));
+    expect(wrote()).toEqual([hex(ACK)]);
+    expect(events.filter((e) => e.kind === 'asked')).toHaveLength(1);
+    expect(log.lines.some((text) => text.includes('checksum 31, not 0b'))).toBe(true);
+  });
+
+  it('ignores ACK and NAK bytes that nobody waits for', async () => {
+    const { line, timers, wrote, events } = setUp();
+    line.bring(Uint8Array.of(0x06, 0x15, 0x06));
+    await timers.pass(10_000);
+    expect(wrote()).toEqual([]);
+    expect(events).toEqual([{ kind: 'present' }]);
+  });
+
+  it('writes one log line a frame, with an arrow, names and no card number', async () => {
+    const { line, log, send } = setUp();
+    line.bring(recorded('question-sale-612353'));
+    send();
+    await settled();
+    line.bring(ACK);
+    const told = log.lines.filter((text) => text.startsWith('info'));
+    expect(told).toEqual([
+      'info <- sale (01) Rp612.353, version 2',
+      'info -> ACK',
+      'info -> QRIS sale (31) Rp15.000: PT busy / not ready',
+      'info <- ACK',
+    ]);
+    expect(log.lines.join('\n')).not.toContain('540912');
+  });
+
+  it('says present and gone as the line comes and goes, with the number of the trouble', () => {
+    const { line, events } = setUp();
+    line.drop();
+    line.open();
+    expect(events).toEqual([
+      { kind: 'present' },
+      { kind: 'gone', why: 'E202 unplugged' },
+      { kind: 'present' },
+    ]);
+  });
+});
