@@ -40,12 +40,16 @@ export function keypads(settings: KeypadSettings, tools: Tools): Keypad[] {
   );
 }
 
+/** Minutes from UTC to the clocks of western, central and eastern Indonesia. */
+const ZONE_MINUTES = { WIB: 420, WITA: 480, WIT: 540 } as const;
+
 export type RegisterSettings = {
   readonly lrc: 'strict' | 'warn';
   readonly approvalLength: 9 | 6;
   readonly acknowledge: 'required' | 'assumed';
   readonly ackWaitSeconds: number;
   readonly resends: number;
+  readonly zone: keyof typeof ZONE_MINUTES;
   readonly merchantId: string;
   readonly terminalId: string;
 } & (
@@ -70,6 +74,7 @@ export function register(settings: RegisterSettings, tools: Tools): Register {
     ackWaitMs: settings.ackWaitSeconds * 1000,
     // One that never acknowledges would take each resend for another answer.
     resends: settings.acknowledge === 'assumed' ? 0 : settings.resends,
+    zoneMinutes: ZONE_MINUTES[settings.zone],
     qrisApprovalLength: settings.approvalLength,
     merchantId: settings.merchantId,
     terminalId: settings.terminalId,
@@ -113,6 +118,7 @@ export interface PageSettings {
   readonly host: string;
   readonly port: number;
   readonly keypad: boolean;
+  readonly hostNames: readonly string[];
   readonly language: 'both' | 'id' | 'en';
   readonly shop: string;
 }

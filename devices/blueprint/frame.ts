@@ -1,6 +1,6 @@
 import { xor } from '../../src/base/bytes.js';
 
-/** `#S 15000*07\n`: hash, text, star, XOR of the text in two hex digits, line feed. */
+/** `#S 15000*47\n`: hash, text, star, XOR of the text in two hex digits, line feed. */
 const HASH = 0x23;
 const LINE_FEED = 0x0a;
 /** A limit on everything: what is longer is no frame. */

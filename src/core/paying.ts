@@ -22,9 +22,7 @@ export function inAwaitingPayment(sale: Sale, event: SaleEvent, rules: Rules, no
     case 'statusAnswered':
       return statusAnswered(sale, state, judge(sale, event.outcome), now);
     case 'rang':
-      // One look at once; more follow while the status lags. A ring in between adds nothing.
-      if (state.echo !== undefined) return ignored('the gateway is being asked because of an earlier notice');
-      return step(sale, { ...state, echo: 1 }, [{ do: 'hush', timers: ['look'] }, { do: 'askStatus' }]);
+      return rang(sale, state, event.says);
     case 'timer':
       return timer(sale, state, event, rules);
     case 'cancelAsked':
@@ -32,6 +30,19 @@ export function inAwaitingPayment(sale: Sale, event: SaleEvent, rules: Rules, no
     default:
       return ignored(`it waits for the payment (${event.type})`);
   }
+}
+
+/**
+ * One look at once; more follow while the status lags behind the notice. The same notice again adds nothing to that,
+ * and that the charge was created is no news.
+ */
+function rang(sale: Sale, state: Awaiting, says: string): Decision {
+  if (says === 'pending') return ignored('a pending charge is what we have');
+  if (state.echo?.says === says) return ignored('the gateway is being asked because of an earlier notice');
+  return step(sale, { ...state, echo: { says, step: 1 } }, [
+    { do: 'hush', timers: ['look', 'echo'] },
+    { do: 'askStatus' },
+  ]);
 }
 
 function qrRead(
@@ -81,9 +92,11 @@ function statusAnswered(sale: Sale, state: Awaiting, outcome: StatusOutcome, now
 /** After a notice the next look comes within seconds, up to three times; otherwise at the polling rate. */
 function lookAgain(sale: Sale, state: Awaiting): Decision {
   const { echo, ...rest } = state;
-  const soon = echo === undefined ? undefined : echoAfterMs(echo);
+  const soon = echo === undefined ? undefined : echoAfterMs(echo.step);
   if (echo !== undefined && soon !== undefined)
-    return step(sale, { ...rest, echo: echo + 1 }, [{ do: 'wake', timer: 'echo', afterMs: soon }]);
+    return step(sale, { ...rest, echo: { ...echo, step: echo.step + 1 } }, [
+      { do: 'wake', timer: 'echo', afterMs: soon },
+    ]);
   return step(sale, rest, [{ do: 'wake', timer: 'look', afterMs: lookAfterMs(rest.misses) }]);
 }
 

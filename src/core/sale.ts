@@ -68,8 +68,8 @@ export type SaleState =
       readonly downloads: number;
       /** Looks without an answer in a row. */
       readonly misses: number;
-      /** How far the looks after a notice have come; absent when no notice is being followed. */
-      readonly echo?: number;
+      /** The notice that is being followed, and how far the looks after it have come; absent when none is. */
+      readonly echo?: { readonly says: string; readonly step: number };
     }
   | {
       readonly at: 'closing';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { QrPictureReader } from '../../devices/kit/qr-picture.js';
 import { EvdevKeypad } from '../../devices/keypad/evdev.js';
+import { QrPictureReader } from '../../devices/kit/qr-picture.js';
 import { Paper } from '../../devices/printer/paper.js';
 import { VirtualPrinter } from '../../devices/printer/virtual-printer.js';
 import { Failure } from '../base/fault.js';
@@ -52,7 +52,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const books = new BooksFile(files.booksFile, sandbox, around);
     books.load();
     const phone = await listening('phone page', next(1), (at) => sandbox.listen(at));
-    stops.push(() => sandbox.close(), async () => books.stop());
+    stops.push(
+      () => sandbox.close(),
+      async () => books.stop(),
+    );
     books.start();
 
     const relayConfig = read(relaySchema, relayToml(files, phone.url));
@@ -64,10 +67,18 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const printerPort = await printer.listen();
     const paperPage = new PaperPage(paper);
     const paperUrl = await listening('paper page', next(2), (at) => paperPage.listen(at));
-    stops.push(() => printer.stop(), () => paperPage.close());
+    stops.push(
+      () => printer.stop(),
+      () => paperPage.close(),
+    );
 
     const typist = new Typist();
-    const pad = new EvdevKeypad({ source: typist, timers: around.timers, log: around.log, arch: process.arch });
+    const pad = new EvdevKeypad({
+      source: typist,
+      timers: around.timers,
+      log: around.log,
+      arch: process.arch,
+    });
     const places = {
       relayUrl: relay.url,
       brokerUrl: relay.brokerUrl ?? '',

@@ -44,7 +44,7 @@ public_url = "http://127.0.0.1"
 
 [midtrans]
 url = "${sandboxUrl}"
-secret = { file = ${JSON.stringify(files.serverKeyFile)} }
+secret = ${JSON.stringify(`file:${files.serverKeyFile}`)}
 
 [broker]
 kind = "embedded"
@@ -67,7 +67,7 @@ export interface TerminalPlaces {
 
 /** The demo's terminal.toml. */
 export function terminalToml(files: DemoFiles, places: TerminalPlaces): string {
-  const secret = `{ file = ${JSON.stringify(files.tokenFile)} }`;
+  const secret = JSON.stringify(`file:${files.tokenFile}`);
   return `
 [terminal]
 id = "DEMO1"

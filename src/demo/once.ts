@@ -22,8 +22,13 @@ export interface OnceResult {
  */
 export async function sellOnce(demo: Demo, amount: number, timers: Timers): Promise<OnceResult> {
   const until = waiter(timers);
-  await until('the terminal to be ready', () => (demo.terminal.terminal.state().readiness.ready ? true : undefined));
-  await until('sales of an earlier run to end', () => demo.terminal.terminal.state().open === undefined || undefined);
+  await until('the terminal to be ready', () =>
+    demo.terminal.terminal.state().readiness.ready ? true : undefined,
+  );
+  await until(
+    'sales of an earlier run to end',
+    () => demo.terminal.terminal.state().open === undefined || undefined,
+  );
   demo.typist.type([...String(amount), 'enter']);
   const opened = await until('a sale', () => demo.terminal.terminal.state().open);
   const { orderId } = opened;
@@ -86,7 +91,12 @@ function waiter(timers: Timers): Until {
 }
 
 /** Runs it and ends the demo; the result goes to standard output as one line of JSON. @returns the exit code */
-export async function runOnce(demo: Demo, amount: number, timers: Timers, print: (line: string) => void): Promise<number> {
+export async function runOnce(
+  demo: Demo,
+  amount: number,
+  timers: Timers,
+  print: (line: string) => void,
+): Promise<number> {
   let code = 1;
   try {
     const result = await sellOnce(demo, amount, timers);

@@ -2,7 +2,16 @@ import type { KeySource, KeySourceHandlers } from '../../devices/keypad/source.j
 
 /** Linux' codes of the keys of a numeric pad (input-event-codes.h). */
 const CODES: Readonly<Record<string, number>> = {
-  '0': 82, '1': 79, '2': 80, '3': 81, '4': 75, '5': 76, '6': 77, '7': 71, '8': 72, '9': 73,
+  '0': 82,
+  '1': 79,
+  '2': 80,
+  '3': 81,
+  '4': 75,
+  '5': 76,
+  '6': 77,
+  '7': 71,
+  '8': 72,
+  '9': 73,
   enter: 96,
   cancel: 1,
 };

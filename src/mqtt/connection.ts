@@ -245,7 +245,7 @@ export class Connection {
     const keepaliveMs = this.#options.keepaliveS * 1000;
     this.#within(keepaliveMs, () => {
       const silentMs = this.#options.clock.monoMs() - this.#lastPacketAtMs;
-      if (silentMs >= 2000 * keepaliveMs)
+      if (silentMs >= 2 * keepaliveMs)
         this.drop({ code: 607, detail: `silent for ${Math.round(silentMs / 1000)} s` });
       else this.#watch();
     });

@@ -85,7 +85,7 @@ async function openBroker(config: RelayConfig, around: Surroundings): Promise<Op
   }
   const publisher = new MqttPublisher({
     broker: { url: broker.url, ...(broker.caFile === undefined ? {} : { tls: { caFile: broker.caFile } }) },
-    relayId: broker.username ?? 'relay',
+    relayId: broker.username,
     merchant: relay.merchant,
     ...(broker.secret === undefined ? {} : { password: around.secret('mqtt', broker.secret) }),
     clock,

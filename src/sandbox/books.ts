@@ -6,13 +6,12 @@ import type { ChargeRequest } from './charge-request.js';
 import { buildPayload, readPayload } from './emv.js';
 import { type RefundRefusal, type RefundRequest, refuseRefund, repeatOf } from './refunds.js';
 import type { Merchant, PaymentType, SandboxSettings } from './settings.js';
+import { type Summary, summarise } from './summary.js';
 import {
   paymentOf,
   type Refund,
   refundedOf,
   refundsOf,
-  STATUSES,
-  type Status,
   type Transaction,
   type TransactionState,
 } from './transaction.js';
@@ -42,18 +41,6 @@ export interface ChargeExtras {
   readonly popId?: string;
   /** The wallet's side refuses to create the payment code. */
   readonly deny?: { readonly code: string; readonly message: string };
-}
-
-export interface Summary {
-  readonly count: Readonly<Record<Status, number>>;
-  /** Sum of `gross_amount` by status. */
-  readonly sum: Readonly<Record<Status, number>>;
-  /** Ever paid, refunded or not. */
-  readonly paid: number;
-  readonly refunded: number;
-  readonly failedAttempts: number;
-  /** Transactions that fell out of the books for age; they are in none of the figures above. */
-  readonly forgotten: number;
 }
 
 /**
@@ -210,17 +197,18 @@ export class Books {
   }
 
   summary(): Summary {
-    const count = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
-    const sum = { ...count };
-    const total = { paid: 0, refunded: 0, failedAttempts: 0 };
-    for (const transaction of this.byTransaction.values()) {
-      count[transaction.state.status] += 1;
-      sum[transaction.state.status] += transaction.amount;
-      if (paymentOf(transaction)) total.paid += transaction.amount;
-      total.refunded += refundedOf(transaction);
-      total.failedAttempts += transaction.failedAttempts;
+    return summarise(this.list(), this.forgotten);
+  }
+
+  /** Takes over the books of an earlier run. Nothing is notified again; what is still pending expires at its time. */
+  adopt(transactions: readonly Transaction[]): void {
+    for (const transaction of transactions) {
+      this.byOrder.set(transaction.orderId, transaction.transactionId);
+      this.byReference.set(transaction.payloadReference, transaction.transactionId);
+      this.put(transaction);
+      this.refundCount += refundsOf(transaction).length;
+      if (transaction.state.status === 'pending') this.scheduleExpiry(transaction);
     }
-    return { count, sum, ...total, forgotten: this.forgotten };
   }
 
   clear(): void {
@@ -272,7 +260,7 @@ export class Books {
     const earliest = transaction.expiresWallMs + random.fraction() * settings.expiryJitterMs;
     const batch = Math.max(1, settings.expiryBatchMs);
     const due = Math.ceil(earliest / batch) * batch;
-    timers.after(due - clock.wallMs(), () => this.expire(transaction.transactionId));
+    timers.after(Math.max(0, due - clock.wallMs()), () => this.expire(transaction.transactionId));
   }
 
   private change(transaction: Transaction, state: TransactionState): Transaction {

@@ -3,7 +3,7 @@ import type { Result } from '../base/result.js';
 import type { Log } from '../port/log.js';
 import { Agenda } from './agenda.js';
 import type { BodyContext } from './bodies.js';
-import { Books, type PayHow, type PayRefusal, type Summary } from './books.js';
+import { Books, type PayHow, type PayRefusal } from './books.js';
 import { uuid } from './chance.js';
 import { ControlApi } from './control-api.js';
 import { type Answer, CoreApi, type CoreRequest } from './core-api.js';
@@ -15,6 +15,7 @@ import { Operations } from './operations.js';
 import { Poster } from './poster.js';
 import { SandboxServer } from './server.js';
 import { DEFAULTS, type SandboxOptions, type SandboxSettings } from './settings.js';
+import type { Summary } from './summary.js';
 import { paymentOf, type Transaction } from './transaction.js';
 
 /**

@@ -38,13 +38,13 @@ describe('the keyboard', () => {
 
   it('means digits on a number pad whose NumLock is off', async () => {
     await tab.evaluate(() => {
-      for (const [code, key] of [
-        ['Numpad1', 'End'],
-        ['Numpad5', 'Clear'],
-        ['NumpadDecimal', 'Delete'],
-        ['Numpad0', 'Insert'],
+      for (const stroke of [
+        { code: 'Numpad1', key: 'End' },
+        { code: 'Numpad5', key: 'Clear' },
+        { code: 'NumpadDecimal', key: 'Delete' },
+        { code: 'Numpad0', key: 'Insert' },
       ])
-        dispatchEvent(new KeyboardEvent('keydown', { code, key }));
+        dispatchEvent(new KeyboardEvent('keydown', stroke));
     });
     await expect.poll(kiosk.keys).toEqual(['1', '5', '0']);
   });
@@ -56,7 +56,6 @@ describe('the keyboard', () => {
     await tab.keyboard.up('5');
     await tab.keyboard.press('Control+1');
     await tab.keyboard.press('a');
-    await tab.keyboard.press('F5', { delay: 0 }).catch(() => {});
     await tab.keyboard.press('6');
     await expect.poll(() => kiosk.keys().at(-1)).toBe('6');
     expect(kiosk.keys()).toEqual(['5', '6']);
@@ -132,8 +131,6 @@ describe('a key', () => {
 
   it('is not kept for later while the daemon is away', async () => {
     await kiosk.page.stop();
-    await expect.poll(() => tab.evaluate(() => document.title)).toBe('Kopi Nusantara');
-    await tab.waitForFunction(() => performance.getEntriesByType('resource').length > 0);
     for (const digit of '123') await tab.keyboard.press(digit);
     await kiosk.page.start();
     await expect.poll(() => kiosk.page.display.attached(), { timeout: 20_000 }).toBe(true);

@@ -38,8 +38,8 @@ export class Container {
     args.push('-b', 'systemd.show_status=0');
     const child = spawn('setpriv', args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      // The machine outside may still have its cgroups in the old order.
-      env: { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1' },
+      // The machine outside may still have its cgroups in the old order. No lock: the rootfs is only read, by any number.
+      env: { ...process.env, SYSTEMD_NSPAWN_UNIFIED_HIERARCHY: '1', SYSTEMD_NSPAWN_LOCK: '0' },
     });
     const output: string[] = [];
     for (const stream of [child.stdout, child.stderr])

@@ -7,8 +7,6 @@ import { ROOT } from './rootfs.js';
 export interface Program {
   /** Directory that stands at `dist` of the checkout which install.sh copies. */
   readonly dist: string;
-  /** Whether it knows the commands of stand-in.mjs (hold READY back, stop moving), and logs as it does. */
-  readonly standIn: boolean;
 }
 
 /** A daemon made of src/host alone, so that a broken unit is not blamed on the terminal, nor the other way round. */
@@ -23,7 +21,7 @@ export function standInProgram(): Program {
   const tsc = spawnSync('npx', ['--no-install', 'tsc', '-p', tsconfig], { cwd: ROOT, encoding: 'utf8' });
   if (tsc.status !== 0) throw new Error(`src/host does not compile:\n${tsc.stdout}${tsc.stderr}`);
   copyFileSync(new URL('stand-in.mjs', import.meta.url), join(build, 'dist', 'src', 'main.js'));
-  return { dist: join(build, 'dist'), standIn: true };
+  return { dist: join(build, 'dist') };
 }
 
 /** The real thing, as `npm run build` left it. */
@@ -31,5 +29,5 @@ export function builtProgram(): Program {
   const dist = join(ROOT, 'dist');
   if (!existsSync(join(dist, 'src', 'main.js')))
     throw new Error('dist/src/main.js is missing: npm run build');
-  return { dist, standIn: false };
+  return { dist };
 }

@@ -27,6 +27,7 @@ export function draw(view) {
   for (const element of section.querySelectorAll('[data-fill]')) fill(element, view);
   if (view.show === 'scan') count(section, view);
   fitText(section);
+  snap(section);
   say(section);
 }
 
@@ -47,6 +48,7 @@ export function fitAgain() {
   const place = section.querySelector('.code');
   if (place) size(place, current.qr?.modules);
   fitText(section);
+  snap(section);
 }
 
 function open(name) {
@@ -117,6 +119,19 @@ function drawCode(element, { qr, code, orderId }) {
 /** @param modules of the code; where there is none, its place is as large as usual. */
 function size(place, modules = USUAL_MODULES) {
   place.style.setProperty('--side', `${codeSide(modules)}px`);
+}
+
+/** Moves the code to whole device pixels: half a pixel aside would make every other module wider. */
+function snap(section) {
+  const svg = section.querySelector('.code svg');
+  if (!svg) return;
+  svg.style.left = '0';
+  svg.style.top = '0';
+  const { left, top } = svg.getBoundingClientRect();
+  const ratio = devicePixelRatio || 1;
+  const aside = (at) => `${Math.round(at * ratio) / ratio - at}px`;
+  svg.style.left = aside(left);
+  svg.style.top = aside(top);
 }
 
 /** Words where the code was; the place keeps its size. */

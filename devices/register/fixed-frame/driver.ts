@@ -1,6 +1,7 @@
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, RegisterResult, SendOutcome } from '../../../src/port/register.js';
+import { Exchange } from '../../kit/frame-exchange.js';
 import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
 import { type AnswerOptions, encodeAnswer } from './answer.js';
 import {
@@ -10,7 +11,6 @@ import {
   describeControl,
   describeQuestion,
 } from './describe.js';
-import { Exchange } from '../../kit/frame-exchange.js';
 import { ACK, type FrameEvent, FrameParser, NAK } from './frame.js';
 import { asQuestion, readQuestion } from './message.js';
 import { FRAME_150_200, type FrameProfile } from './profile.js';

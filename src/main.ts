@@ -1,0 +1,273 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { Failure, messageOf } from './base/fault.js';
+import { rupiah } from './base/rupiah.js';
+import { check } from './config/check.js';
+import { describe } from './config/example.js';
+import { explain } from './config/explain.js';
+import { load } from './config/load.js';
+import { formatProblem } from './config/problem.js';
+import { relaySchema } from './config/relay-schema.js';
+import type { Schema } from './config/schema.js';
+import { terminalSchema } from './config/terminal-schema.js';
+import { askTerminal } from './control/client.js';
+import { COMMANDS } from './control/commands.js';
+import { demoDirectory, startDemo } from './demo/demo.js';
+import { runOnce } from './demo/once.js';
+import type { LogLevel } from './host/log.js';
+import { EXIT } from './host/process.js';
+import { startRelay } from './programs/relay-program.js';
+import { startSandbox } from './programs/sandbox-program.js';
+import { type Running, serve } from './programs/service.js';
+import { systemSurroundings } from './programs/surroundings.js';
+import { startTerminal } from './programs/terminal-program.js';
+
+const OPTIONS = {
+  config: { type: 'string' },
+  'log-level': { type: 'string' },
+  port: { type: 'string' },
+  once: { type: 'string' },
+  directory: { type: 'string' },
+  'payment-type': { type: 'string' },
+  'key-file': { type: 'string' },
+  socket: { type: 'string' },
+  relay: { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+type Options = ReturnType<typeof parse>['values'];
+
+const USAGE = `gopay-pos: payment terminal for GoPay QR
+
+  gopay-pos terminal [--config FILE]      the daemon; /etc/gopay-pos/terminal.toml
+  gopay-pos relay [--config FILE]         the operator's server; /etc/gopay-pos/relay.toml
+  gopay-pos sandbox [--port N] [--key-file FILE]
+                                          a local Midtrans with a customer's phone; port 8421
+  gopay-pos demo [--port N] [--once AMOUNT] [--directory DIR] [--payment-type gopay|qris]
+                                          all three in one process, with simulated devices
+                                          pages on ports N, N+1, N+2; N is 8410, 0 takes free ones
+
+  gopay-pos config check [FILE] [--relay] every error of a configuration file at once
+  gopay-pos config explain KEY [--relay]  what a key means
+  gopay-pos config example [--relay]      a whole file with comments and defaults
+
+A running terminal (--config FILE or --socket PATH says which; --json for scripts):
+${Object.entries(COMMANDS)
+  .map(([name, { about }]) => `  gopay-pos ${name.padEnd(30)}${about}`)
+  .join('\n')}
+
+  --log-level error|warn|info|debug       --help       --version
+`;
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
+}
+
+class Usage extends Error {}
+
+async function main(args: readonly string[]): Promise<number | undefined> {
+  const { values, positionals } = parse(args);
+  if (values.version === true) return say(version());
+  const [command, ...rest] = positionals;
+  if (values.help === true || command === undefined)
+    return say(USAGE, command === undefined && !values.help ? EXIT.usage : EXIT.ok);
+  switch (command) {
+    case 'terminal':
+      return terminal(values);
+    case 'relay':
+      return relay(values);
+    case 'sandbox':
+      return sandbox(values);
+    case 'demo':
+      return demo(values);
+    case 'config':
+      return values.relay === true ? config(relaySchema, rest, values) : config(terminalSchema, rest, values);
+    default:
+      if (Object.hasOwn(COMMANDS, command)) return control(command, rest, values);
+      throw new Usage(`there is no command "${command}"`);
+  }
+}
+
+async function terminal(values: Options): Promise<undefined> {
+  const config = configOf(terminalSchema, values);
+  const around = systemSurroundings({
+    level: levelOf(values, config.log.level),
+    credentialPrefix: 'gopay-pos.',
+  });
+  await serve({
+    around,
+    start: async (fatal): Promise<Running> => {
+      const program = await startTerminal({ config, version: version(), around, fatal });
+      if (program.pageUrl !== undefined) around.log.info(`terminal page: ${program.pageUrl}`);
+      return { status: program.status, stop: program.stop, progress: () => program.terminal.ticks };
+    },
+  });
+}
+
+async function relay(values: Options): Promise<undefined> {
+  const config = configOf(relaySchema, values);
+  const around = systemSurroundings({
+    level: levelOf(values, config.log.level),
+    credentialPrefix: 'gopay-pos-relay.',
+  });
+  await serve({
+    around,
+    start: async () => {
+      const program = await startRelay({ config, around });
+      around.log.info(
+        `relay listens at ${program.url}${program.brokerUrl ? `, broker at ${program.brokerUrl}` : ''}`,
+      );
+      return program;
+    },
+  });
+}
+
+async function sandbox(values: Options): Promise<undefined> {
+  const around = systemSurroundings({
+    level: levelOf(values, 'info'),
+    credentialPrefix: 'gopay-pos-sandbox.',
+  });
+  const port = portOf(values.port, 8421);
+  const keyFile = values['key-file'];
+  await serve({
+    around,
+    start: () => startSandbox({ around, port, ...(keyFile === undefined ? {} : { keyFile }) }),
+  });
+}
+
+async function demo(values: Options): Promise<undefined> {
+  const around = systemSurroundings({ level: levelOf(values, 'info'), credentialPrefix: 'gopay-pos.' });
+  const once = values.once === undefined ? undefined : amountOf(values.once);
+  const options = {
+    directory: values.directory ?? demoDirectory(),
+    port: portOf(values.port, once === undefined ? 8410 : 0),
+    paymentType: paymentTypeOf(values['payment-type']),
+    version: version(),
+    around,
+  };
+  await serve({
+    around,
+    start: async (fatal) => {
+      const running = await startDemo({ ...options, fatal });
+      if (once !== undefined)
+        void runOnce(running, once, around.timers, (line) => process.stdout.write(`${line}\n`)).then(
+          (code) => process.exit(code),
+          fatal,
+        );
+      else say(welcome(running.pages));
+      return { status: running.status, stop: running.stop, progress: () => running.terminal.terminal.ticks };
+    },
+  });
+}
+
+function welcome(pages: {
+  readonly terminal: string;
+  readonly phone: string;
+  readonly paper: string;
+}): string {
+  return `
+  terminal page   ${pages.terminal}   type an amount, see the QR
+  phone page      ${pages.phone}   the customer's phone: scan or tap Pay
+  paper page      ${pages.paper}   what the printer printed
+
+  Ctrl-C stops everything.
+`;
+}
+
+function config<C>(schema: Schema<C>, rest: readonly string[], values: Options): number {
+  const [verb, argument] = rest;
+  switch (verb) {
+    case 'check': {
+      const file = argument ?? values.config ?? schema.file;
+      const checked = load(schema, file);
+      for (const note of checked.notes) say(formatProblem(file, note));
+      if (checked.ok) return say(`${file}: good`);
+      return say(checked.error.map((problem) => formatProblem(file, problem)).join('\n'), EXIT.failed);
+    }
+    case 'explain': {
+      if (argument === undefined) throw new Usage('config explain KEY: which key?');
+      const told = explain(schema, argument);
+      return told.ok ? say(told.value) : say(told.error, EXIT.failed);
+    }
+    case 'example':
+      return say(describe(schema));
+    default:
+      throw new Usage('config check | explain | example');
+  }
+}
+
+async function control(command: string, rest: readonly string[], values: Options): Promise<number> {
+  const socket = values.socket ?? socketOf(values);
+  const answer = await askTerminal(socket, command, rest);
+  say(values.json === true ? JSON.stringify(answer.data) : answer.text);
+  return answer.good ? EXIT.ok : EXIT.failed;
+}
+
+/** From the configuration where it can be read, since the daemon took it from there as well. */
+function socketOf(values: Options): string {
+  const checked = load(terminalSchema, values.config ?? terminalSchema.file);
+  if (checked.ok) return checked.value.control.socket;
+  const defaults = check(terminalSchema, describe(terminalSchema));
+  return defaults.ok ? defaults.value.control.socket : '/run/gopay-pos/control.sock';
+}
+
+function configOf<C>(schema: Schema<C>, values: Options): C {
+  const file = values.config ?? schema.file;
+  const checked = load(schema, file);
+  if (checked.ok) return checked.value;
+  for (const problem of checked.error) process.stderr.write(`${formatProblem(file, problem)}\n`);
+  process.exit(EXIT.config);
+}
+
+function levelOf(values: Options, otherwise: LogLevel): LogLevel {
+  const level = values['log-level'] ?? otherwise;
+  const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+  const known = levels.find((name) => name === level);
+  if (known === undefined) throw new Usage(`--log-level ${level}: one of ${levels.join(', ')}`);
+  return known;
+}
+
+function portOf(text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_533) throw new Usage(`--port ${text}: 0 to 65533`);
+  return Number(text);
+}
+
+function amountOf(text: string): number {
+  const amount = /^\d{1,8}$/.test(text) ? Number(text) : 0;
+  if (amount < 1 || amount > 10_000_000) throw new Usage(`--once ${text}: whole rupiah, 1 to 10000000`);
+  return rupiah(amount);
+}
+
+function paymentTypeOf(text: string | undefined): 'gopay' | 'qris' {
+  if (text === undefined || text === 'gopay') return 'gopay';
+  if (text === 'qris') return 'qris';
+  throw new Usage(`--payment-type ${text}: gopay or qris`);
+}
+
+function version(): string {
+  const found = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return found.version;
+}
+
+function say(text: string, code: number = EXIT.ok): number {
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  return code;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    if (code !== undefined) process.exitCode = code;
+  },
+  (error: unknown) => {
+    const badCall =
+      error instanceof Usage || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
+    process.stderr.write(`gopay-pos: ${messageOf(error)}${badCall ? '\n  gopay-pos --help' : ''}\n`);
+    process.exitCode = badCall ? EXIT.usage : error instanceof Failure ? EXIT.unavailable : EXIT.misuse;
+  },
+);

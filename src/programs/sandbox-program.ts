@@ -1,0 +1,34 @@
+import { Sandbox } from '../sandbox/sandbox.js';
+import type { Running } from './service.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Opens nothing but this sandbox; real keys begin the same way and are as long. */
+const DEMO_KEY = 'SB-Mid-server-sandbox-demo';
+
+export interface SandboxStart {
+  readonly around: Surroundings;
+  readonly port: number;
+  /** A server key of one's own, mode 0400; without it the key is {@link DEMO_KEY}, and the log says so. */
+  readonly keyFile?: string;
+}
+
+/** @throws Failure 590 for an address that is taken, 81x for a key file that cannot be used */
+export async function startSandbox(start: SandboxStart): Promise<Running> {
+  const { around, port, keyFile } = start;
+  const { clock, timers, random, log } = around;
+  const serverKey = keyFile === undefined ? DEMO_KEY : around.secret('server-key', { file: keyFile });
+  const sandbox = new Sandbox({
+    serverKey,
+    merchantId: 'G490526303',
+    merchantName: 'Warung Bu Sri',
+    merchantCity: 'BANDUNG',
+    notifyWithinMs: 1000,
+    clock,
+    timers,
+    random,
+    log,
+  });
+  const { url } = await sandbox.listen(port);
+  log.info(`sandbox at ${url}, phone page ${url}/, server key ${keyFile ?? DEMO_KEY}`);
+  return { status: () => `sandbox at ${url}`, stop: () => sandbox.close() };
+}

@@ -1,0 +1,28 @@
+import { paymentOf, refundedOf, STATUSES, type Status, type Transaction } from './transaction.js';
+
+export interface Summary {
+  readonly count: Readonly<Record<Status, number>>;
+  /** Sum of `gross_amount` by status. */
+  readonly sum: Readonly<Record<Status, number>>;
+  /** Ever paid, refunded or not. */
+  readonly paid: number;
+  readonly refunded: number;
+  readonly failedAttempts: number;
+  /** Transactions that fell out of the books for age; they are in none of the figures above. */
+  readonly forgotten: number;
+}
+
+/** The money in the books. */
+export function summarise(transactions: readonly Transaction[], forgotten: number): Summary {
+  const count = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
+  const sum = { ...count };
+  const total = { paid: 0, refunded: 0, failedAttempts: 0 };
+  for (const transaction of transactions) {
+    count[transaction.state.status] += 1;
+    sum[transaction.state.status] += transaction.amount;
+    if (paymentOf(transaction)) total.paid += transaction.amount;
+    total.refunded += refundedOf(transaction);
+    total.failedAttempts += transaction.failedAttempts;
+  }
+  return { count, sum, ...total, forgotten };
+}
