@@ -4,10 +4,10 @@ import type { PrinterProfile } from './profile.js';
 /**
  * What a printer gets before a slip when the one before was cut off. An interrupted raster swallows whatever comes
  * next as image, until the power is cycled (DantSu/ESCPOS-ThermalPrinter-Android issue 415):
- * - `DLE EOT`-class printers of Epson's kind first clear their buffers (`DLE ENQ 2`; others would print it);
+ * - an Epson first clears its buffers (`DLE ENQ 2`; printers that do not know it might print it);
  * - then as many zeros as the longest command had data: white dots to an open raster, nothing to anybody else. How
  *   much of it arrived is unknown, so it is the whole length;
- * - a line feed and `ESC @` for the modes, and a fence where the printer answers.
+ * - then `ESC @` for the modes, and a fence where the printer answers.
  */
 export function recoveryBytes(profile: PrinterProfile, zeros: number): Uint8Array {
   const commands = new CommandEncoder();

@@ -22,8 +22,8 @@ export const EXIT = {
 
 /** What is used of `process`. */
 export interface ProcessLike {
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  off(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  off(event: string, listener: (...args: unknown[]) => void): unknown;
   exit(code: number): void;
 }
 
@@ -62,7 +62,7 @@ export function superviseProcess(options: ProcessOptions): () => void {
     log.error(`${how}: ${describe(thrown)}`);
     process.exit(EXIT.misuse);
   };
-  const listeners: readonly (readonly [string, (...args: never[]) => void])[] = [
+  const listeners: readonly (readonly [string, (...args: unknown[]) => void])[] = [
     ['SIGTERM', onSignal('SIGTERM')],
     ['SIGINT', onSignal('SIGINT')],
     ['SIGHUP', onSignal('SIGHUP')],

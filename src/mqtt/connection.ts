@@ -220,6 +220,7 @@ export class Connection {
   }
 
   #sent(packet: Packet): void {
+    if (packet.cmd === 'puback') this.#options.log.debug(() => `-> PUBACK ${packet.messageId}`);
     if (packet.cmd !== 'publish' || this.#leaving === undefined || packet.messageId === undefined) return;
     this.#inFlight.sent(packet.messageId, this.#leaving);
     this.#leaving = undefined;

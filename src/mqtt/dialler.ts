@@ -115,7 +115,7 @@ export class Dialler {
       username: clientId,
       ...(password === undefined ? {} : { password }),
       protocolVersion: version,
-      clean: true,
+      clean: clean || !kept,
       ...(will === undefined
         ? {}
         : { will: { ...will, payload: Buffer.from(will.payload), qos: 1, retain: true } }),

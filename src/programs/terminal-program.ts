@@ -10,6 +10,7 @@ import { Journal } from '../journal/journal.js';
 import { CoreApiClient } from '../midtrans/client.js';
 import { basicAuthorization } from '../midtrans/credential.js';
 import { MqttLink } from '../mqtt/link.js';
+import type { Display } from '../port/display.js';
 import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
 import type { Roster, TerminalSettings } from '../terminal/parts.js';
@@ -30,8 +31,9 @@ export interface TerminalStart {
   readonly config: TerminalConfig;
   readonly version: string;
   readonly around: Surroundings;
-  /** Pads beside those of the configuration: the demo's. */
+  /** Pads and screens beside those of the configuration: the demo's and the tests'. */
   readonly extraPads?: readonly Keypad[];
+  readonly extraDisplays?: readonly Display[];
   /** Memory and disk may disagree: the process ends. */
   readonly fatal: (error: unknown) => void;
 }
@@ -76,9 +78,8 @@ function makePage(config: TerminalConfig, page: PageConfig, around: Surroundings
 }
 
 function makeRoster(start: TerminalStart, journal: Journal, page: KioskPage | undefined): Roster {
-  const { config, around, extraPads = [] } = start;
+  const { config, around, extraPads = [], extraDisplays = [] } = start;
   const { clock, timers, random, log } = around;
-  const minFreeBytes = 0;
   const qrReader = new QrPictureReader({ log });
   // The first sale should not pay for loading the decoder; a failure shows itself with the first picture.
   qrReader.warm().catch((error: unknown) => log.warn(`QR decoder: ${messageOf(error)}`));
@@ -89,7 +90,7 @@ function makeRoster(start: TerminalStart, journal: Journal, page: KioskPage | un
     journal,
     gateway: makeGateway(config, around),
     qrReader,
-    displays: page === undefined ? [] : [page.display],
+    displays: [...(page === undefined ? [] : [page.display]), ...extraDisplays],
     keypads: [...pads, ...pagePads, ...extraPads],
     ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, around) } : {}),
     ...(config.register.enabled ? { register: catalogue.register(config.register, around) } : {}),
@@ -99,7 +100,7 @@ function makeRoster(start: TerminalStart, journal: Journal, page: KioskPage | un
     random,
     log,
     freeBytes: async () => {
-      const space = await checkSpace(config.journal.directory, minFreeBytes);
+      const space = await checkSpace(config.journal.directory, 0);
       if (!space.ok) throw new Error(space.error.detail);
       return space.value.freeBytes;
     },

@@ -80,6 +80,8 @@ export class RegisterDesk {
         this.#commit([{ ...told, orderId: made.orderId }], []);
         return this.#transmit(register, { frame, bytes: made.bytes, orderId: made.orderId });
       case 'answer': {
+        // A register that asks for another sale has given this one up: it must ask for it again by itself.
+        if (made.result.result === 'busy') this.#asking.delete(this.#parts.till().open?.orderId ?? '');
         const orderId = 'sale' in made.result ? made.result.sale.orderId : undefined;
         const answer = this.#answer(register, frame, made.result, orderId);
         this.#commit([told], [answer]);

@@ -86,6 +86,23 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
     await last.link.stop();
   });
 
+  it('acknowledges after the handler has returned, not before', async () => {
+    const { link, ear, log } = makeLink(broker.url);
+    const pubacks: number[] = [];
+    link.start({
+      notice: (notice) => {
+        pubacks.push(log.matching(/-> PUBACK/).length);
+        ear.notice(notice);
+      },
+      state: (state) => ear.state(state),
+    });
+    await ear.up();
+    await publishAs(relay(), TOPIC, encodeNotice(someNotice()));
+    await log.lines.nextWhere((line) => line.includes('-> PUBACK'));
+    expect(pubacks).toEqual([0]);
+    await link.stop();
+  });
+
   it('rings twice for a duplicate, which is for the journal to know', async () => {
     const { link, ear } = await linkUp(broker.url);
     const notice = someNotice();

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { Conversation } from '../../devices/printer/conversation.js';
 import { faultsOf, StatusStream, snapshotOfRealtime } from '../../devices/printer/status.js';
+import type { PrinterLine } from '../../devices/printer/transport.js';
 import { fromHex } from '../../src/base/bytes.js';
+import { tools } from './printer-rig.js';
 
 function events(text: string) {
   const stream = new StatusStream();
@@ -55,5 +58,48 @@ describe('the answers to DLE EOT', () => {
   it('call near end no fault', () => {
     const snapshot = snapshotOfRealtime(0x12, undefined, undefined, 0x1e);
     expect([snapshot.nearEnd, faultsOf(snapshot)]).toEqual([true, []]);
+  });
+});
+
+describe('a conversation with a printer', () => {
+  function talk(): { talk: Conversation; say: (text: string) => void } {
+    let hear: (bytes: Uint8Array) => void = () => undefined;
+    const line: PrinterLine = {
+      write: () => Promise.resolve(undefined),
+      onBytes: (listener) => {
+        hear = listener;
+      },
+      onLost: () => undefined,
+      finish: () => Promise.resolve({ kind: 'taken' }),
+      release: () => Promise.resolve(),
+      abandon: () => Promise.resolve(),
+    };
+    const { timers } = tools();
+    const conversation = new Conversation(line, { timers, answerMs: 1, wholeMs: 60_000 });
+    return { talk: conversation, say: (text) => hear(fromHex(text) ?? new Uint8Array(0)) };
+  }
+
+  it('keeps a fence that comes while nobody waits for it', async () => {
+    const { talk: one, say } = talk();
+    expect(await one.awaitFence(0)).toBeUndefined();
+    say('00');
+    expect(await one.awaitFence(0)).toMatchObject({ kind: 'fence' });
+    one.close();
+  });
+
+  it('forgets fences of something earlier', async () => {
+    const { talk: one, say } = talk();
+    say('00');
+    one.forgetFences();
+    expect(await one.awaitFence(0)).toBeUndefined();
+    one.close();
+  });
+
+  it('sends nothing more once the printer reported trouble by itself', async () => {
+    const { talk: one, say } = talk();
+    say('18000c00');
+    expect(await one.send(Uint8Array.of(0))).toMatchObject({ code: 401 });
+    expect(await one.look()).toBeUndefined();
+    one.close();
   });
 });

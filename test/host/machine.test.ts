@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SystemClock, SystemRandom, SystemTimers } from '../../src/host/clock.js';
 import { checkSpace, probeWritable } from '../../src/host/disk.js';
+import type { LogStream } from '../../src/host/log-stream.js';
 import { ownAddresses } from '../../src/host/network.js';
-import { EXIT, superviseProcess } from '../../src/host/process.js';
+import { EXIT, type ProcessLike, superviseProcess } from '../../src/host/process.js';
 import { FakeLog, FakeTime } from './fakes.js';
 
 describe('system timers', () => {
@@ -164,5 +165,11 @@ describe('the process', () => {
     const { events, disconnect } = setUp();
     disconnect();
     expect(events.eventNames()).toEqual([]);
+  });
+
+  it('may be the real one, with its real stream', () => {
+    const real: ProcessLike = process;
+    const stream: LogStream = process.stderr;
+    expect([typeof real.exit, typeof stream.write]).toEqual(['function', 'function']);
   });
 });

@@ -31,12 +31,15 @@ function fits(box, scale) {
 
 function fitLine(line) {
   line.style.fontSize = '';
+  const text = document.createRange();
+  text.selectNodeContents(line);
   // A part of the line may be at its smallest already; then the rest has to give more, in another round.
-  for (let round = 0; round < 3; round += 1) {
-    const room = line.clientWidth;
-    const need = line.scrollWidth;
-    if (room === 0 || need <= room) return;
-    const size = Number.parseFloat(getComputedStyle(line).fontSize);
+  for (let round = 0; round < 6; round += 1) {
+    const { fontSize, paddingLeft, paddingRight } = getComputedStyle(line);
+    const size = Number.parseFloat(fontSize);
+    const room = line.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
+    const need = text.getBoundingClientRect().width;
+    if (room <= 0 || need <= room) return;
     line.style.fontSize = `${Math.floor((size * room * 10) / need) / 10}px`;
   }
 }

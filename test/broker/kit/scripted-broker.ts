@@ -12,12 +12,18 @@ const CONNECT = 1;
 const SUBSCRIBE = 8;
 const PUBLISH = 3;
 
+/** A PUBLISH with QoS 1 that waits for its PUBACK. */
+export interface Publish {
+  readonly acknowledge: () => void;
+}
+
 /**
  * A broker that answers byte by byte what a test tells it to, for what real brokers do only when they are sick.
- * SUBSCRIBE is granted and QoS 1 is acknowledged.
+ * SUBSCRIBE is granted; what is published goes nowhere.
  */
 export class ScriptedBroker {
   readonly connects = new Inbox<Connect>();
+  readonly publishes = new Inbox<Publish>();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #answer: (connect: Connect, count: number) => Buffer | undefined;
@@ -63,7 +69,10 @@ export class ScriptedBroker {
           if (answer !== undefined) socket.write(answer);
         }
         if (packet.type === SUBSCRIBE) socket.write(suback(packet.body, version));
-        if (packet.type === PUBLISH) socket.write(puback(packet.body));
+        if (packet.type === PUBLISH) {
+          const answer = puback(packet.body);
+          this.publishes.push({ acknowledge: () => socket.write(answer) });
+        }
       }
     });
   }
@@ -72,6 +81,11 @@ export class ScriptedBroker {
 /** CONNACK with a code of 3.1.1. */
 export function connack311(code: number): Buffer {
   return Buffer.from([0x20, 0x02, 0x00, code]);
+}
+
+/** CONNACK of MQTT 5: welcome, with a Receive Maximum. */
+export function connack5Allowing(receiveMaximum: number): Buffer {
+  return Buffer.from([0x20, 0x06, 0x00, 0x00, 0x03, 0x21, receiveMaximum >> 8, receiveMaximum & 0xff]);
 }
 
 /** CONNACK with a reason of MQTT 5 and no properties. */

@@ -1,0 +1,51 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { noticeTopic } from '../../src/mqtt/topics.js';
+import { makePublisher } from './kit/links.js';
+import { MERCHANT } from './kit/people.js';
+import { connack5, connack5Allowing, ScriptedBroker } from './kit/scripted-broker.js';
+import { FakeTime } from './kit/time.js';
+
+const TOPIC = noticeTopic(MERCHANT, 'T1');
+
+describe('a relay whose broker is sick', () => {
+  let broker: ScriptedBroker;
+  afterEach(() => broker.close());
+
+  it('does not take its path for good until its message has come back, and asks again and again', async () => {
+    broker = new ScriptedBroker(() => connack5(0));
+    const time = new FakeTime();
+    const { publisher } = makePublisher(await broker.open(), { clock: time, timers: time, keepaliveS: 3600 });
+    const judged = publisher.start();
+    for (let probe = 1; probe <= 3; probe += 1) {
+      (await broker.publishes.next()).acknowledge();
+      if (probe === 1) expect(publisher.trouble()).toMatch(/^E601 /);
+      time.advance(4000);
+      expect(publisher.trouble()).toMatch(/^E610 .*did not come back/);
+      time.advance(5000);
+    }
+    await judged;
+    await publisher.stop();
+  });
+
+  it('sends no more at once than the broker allows', async () => {
+    broker = new ScriptedBroker(() => connack5Allowing(3));
+    const time = new FakeTime();
+    const { publisher, log } = makePublisher(await broker.open(), { clock: time, timers: time });
+    publisher.start();
+    const probe = await broker.publishes.next();
+    const outcomes = [1, 2, 3, 4].map((n) => publisher.publish(TOPIC, String(n)));
+    const sent = (): string[] => log.matching(/-> .*T1\/notice/).map((line) => line.slice(-1));
+    expect(sent(), 'the probe is the third').toEqual(['1', '2']);
+    probe.acknowledge();
+    await expect.poll(sent, { timeout: 30_000 }).toEqual(['1', '2', '3']);
+    time.advance(4000);
+    expect(new Set((await Promise.all(outcomes)).map((outcome) => outcome.kind))).toEqual(
+      new Set(['unanswered']),
+    );
+    (await broker.publishes.next()).acknowledge();
+    await log.lines.nextWhere((line) => /<- PUBACK/.test(line));
+    await log.lines.nextWhere((line) => /<- PUBACK/.test(line));
+    expect(sent(), 'what had not left in time never leaves').toEqual(['1', '2', '3']);
+    await Promise.all([publisher.stop(), Promise.resolve().then(() => time.advance(1000))]);
+  });
+});

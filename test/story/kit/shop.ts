@@ -1,0 +1,289 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EvdevKeypad } from '../../../devices/keypad/evdev.js';
+import { Paper } from '../../../devices/printer/paper.js';
+import { VirtualPrinter } from '../../../devices/printer/virtual-printer.js';
+import type { Screen } from '../../../src/base/screen.js';
+import { check } from '../../../src/config/check.js';
+import { relaySchema } from '../../../src/config/relay-schema.js';
+import type { Schema } from '../../../src/config/schema.js';
+import { terminalSchema } from '../../../src/config/terminal-schema.js';
+import type { Sale } from '../../../src/core/sale.js';
+import { Typist } from '../../../src/demo/typist.js';
+import { SystemRandom } from '../../../src/host/clock.js';
+import { SecretRegistry } from '../../../src/host/secrets.js';
+import type { Log } from '../../../src/port/log.js';
+import { type RelayProgram, startRelay } from '../../../src/programs/relay-program.js';
+import type { Surroundings } from '../../../src/programs/surroundings.js';
+import { startTerminal, type TerminalProgram } from '../../../src/programs/terminal-program.js';
+import { Sandbox } from '../../../src/sandbox/sandbox.js';
+import type { SandboxSettings } from '../../../src/sandbox/settings.js';
+import { breathe, TurnedClock } from './clock.js';
+import { WallScreen } from './screen.js';
+import { Traffic } from './traffic.js';
+
+const TOKEN = 'a-token-of-the-terminal-in-this-story';
+const SERVER_KEY = 'SB-Mid-server-story-0123456789';
+
+export interface ShopOptions {
+  /** Lines added to the terminal's configuration, whole tables. */
+  readonly toml?: string;
+  readonly gatewayToml?: string;
+  readonly saleToml?: string;
+  readonly printer?: boolean;
+  readonly printerToml?: string;
+  readonly screen?: boolean;
+  /** False: the terminal has no ear to the relay at all. */
+  readonly mqtt?: boolean;
+  readonly sandbox?: Partial<SandboxSettings>;
+}
+
+/**
+ * A whole shop: the sandbox, the relay with its broker, and a terminal, put together from configuration files as an
+ * operator's are, over real HTTP, MQTT, SQLite and TCP. Only the clock is ours, and the devices at the ends of the wires.
+ */
+export class Shop {
+  readonly traffic = new Traffic();
+  readonly clock = new TurnedClock(() => this.traffic.busy);
+  readonly directory = mkdtempSync(join(tmpdir(), 'gopay-pos-story-'));
+  readonly log: string[] = [];
+  readonly screen = new WallScreen();
+  readonly paper = new Paper();
+  readonly printer: VirtualPrinter;
+  readonly sandbox: Sandbox;
+  readonly around: Surroundings;
+  readonly fatal: unknown[] = [];
+  typist = new Typist();
+  readonly #options: ShopOptions;
+  #printerPort = 0;
+  #sandboxUrl = '';
+  #relay: RelayProgram | undefined;
+  #program: TerminalProgram | undefined;
+
+  constructor(options: ShopOptions) {
+    this.#options = options;
+    const { clock } = this;
+    this.traffic.dateMs = () => clock.wallMs();
+    this.around = {
+      clock,
+      timers: clock,
+      random: new SystemRandom(),
+      log: listLog(this.log),
+      secrets: new SecretRegistry(),
+      secret: (name) => (name === 'midtrans-server-key' ? SERVER_KEY : TOKEN),
+    };
+    this.printer = new VirtualPrinter({ paper: this.paper, timers: clock });
+    const { random, log, timers } = this.around;
+    this.sandbox = new Sandbox({
+      serverKey: SERVER_KEY,
+      merchantId: 'G490526303',
+      merchantName: 'Warung Bu Sri',
+      merchantCity: 'BANDUNG',
+      ...{ clock, timers, random, log },
+      ...options.sandbox,
+    });
+  }
+
+  get relay(): RelayProgram {
+    if (this.#relay === undefined) throw new Error('the relay is not running');
+    return this.#relay;
+  }
+
+  get program(): TerminalProgram {
+    if (this.#program === undefined) throw new Error('the terminal is not running');
+    return this.#program;
+  }
+
+  async open(): Promise<this> {
+    this.traffic.watch();
+    this.#sandboxUrl = (await this.sandbox.listen(0)).url;
+    this.#printerPort = await this.printer.listen();
+    await this.startRelay();
+    await this.startTerminal();
+    return this;
+  }
+
+  async startRelay(): Promise<void> {
+    const digest = createHash('sha256').update(TOKEN).digest('hex');
+    const toml = `
+[relay]
+merchant = "story"
+port = 0
+public_url = "http://127.0.0.1"
+[midtrans]
+url = "${this.#sandboxUrl}"
+secret = "file:/unused"
+[broker]
+port = 0
+directory = ""
+[[terminal]]
+id = "T1"
+token_sha256 = "${digest}"
+`;
+    this.#relay = await startRelay({
+      config: read(relaySchema, toml),
+      around: this.around,
+      ownAddress: true,
+    });
+  }
+
+  /** As after a power cut: a new process' worth of everything, on the same disk. */
+  async startTerminal(): Promise<void> {
+    const {
+      mqtt = true,
+      printer = true,
+      screen = true,
+      toml = '',
+      gatewayToml = '',
+      saleToml = '',
+    } = this.#options;
+    mkdirSync(join(this.directory, 'journal'), { recursive: true });
+    const text = `
+[terminal]
+id = "T1"
+shop = "Warung Bu Sri"
+merchant = "story"
+[gateway]
+mode = "relay"
+url = "${this.relay.url}"
+secret = "file:/unused"
+${gatewayToml}
+[sale]
+${saleToml}
+${mqtt ? `[mqtt]\nurl = "${this.relay.brokerUrl}"\nsecret = "file:/unused"` : ''}
+[page]
+port = 0
+${printer ? `[printer]\ntransport = "tcp"\nhost = "127.0.0.1"\nport = ${this.#printerPort}\n${this.#options.printerToml ?? ''}` : ''}
+[journal]
+directory = "${this.directory}/journal"
+[control]
+socket = "${this.directory}/control.sock"
+${toml}
+`;
+    writeFileSync(join(this.directory, 'terminal.toml'), text);
+    this.typist = new Typist();
+    const { clock, around } = this;
+    const pad = new EvdevKeypad({
+      name: 'pad',
+      source: this.typist,
+      timers: clock,
+      log: around.log,
+      arch: process.arch,
+    });
+    this.#program = await startTerminal({
+      config: read(terminalSchema, text),
+      version: 'story',
+      around,
+      extraPads: [pad],
+      extraDisplays: screen ? [this.screen] : [],
+      fatal: (error) => this.fatal.push(error),
+    });
+    await this.until('the first checks', () => this.program.terminal.state().readings.gateway !== undefined);
+    if (mqtt) await this.until('the link', () => this.program.terminal.state().link.up);
+  }
+
+  /** Types an amount and Enter at the pad, and gives back the sale that it opened. */
+  async ring(amount: number): Promise<string> {
+    this.typist.type([...String(amount), 'enter']);
+    const sale = await this.found('a sale', () => this.program.terminal.state().open);
+    return sale.orderId;
+  }
+
+  press(...keys: readonly string[]): void {
+    this.typist.type(keys);
+  }
+
+  sale(orderId: string): Sale {
+    const sale = this.program.journal.sale(orderId);
+    if (sale === undefined) throw new Error(`no sale ${orderId}`);
+    return sale;
+  }
+
+  async reaches(orderId: string, state: Sale['state']['at']): Promise<Sale> {
+    await this.until(`${orderId} to be ${state}`, () => this.sale(orderId).state.at === state);
+    return this.sale(orderId);
+  }
+
+  async shows<K extends Screen['show']>(kind: K): Promise<Extract<Screen, { show: K }>> {
+    await this.until(`the screen to show ${kind}`, () => this.screen.now?.show === kind);
+    return this.screen.now as Extract<Screen, { show: K }>;
+  }
+
+  /** Waits for real I/O, in bounded real time, without turning the clock. */
+  async until(what: string, condition: () => boolean): Promise<void> {
+    await this.found(what, () => condition() || undefined);
+  }
+
+  async found<T>(what: string, look: () => T | undefined): Promise<T> {
+    const deadline = performance.now() + 20_000;
+    for (;;) {
+      const value = look();
+      if (value !== undefined) return value;
+      if (performance.now() > deadline)
+        throw new Error(`waited in vain for ${what}; the log ends with\n${this.log.slice(-25).join('\n')}`);
+      await breathe();
+    }
+  }
+
+  slipsWith(...words: readonly string[]): number {
+    const { slips, hanging } = this.paper;
+    const all = hanging === undefined ? slips : [...slips, hanging];
+    return all.filter(({ text }) => words.every((word) => text.includes(word))).length;
+  }
+
+  /** The power goes: nothing is drained, nobody is told. */
+  async powerCut(): Promise<void> {
+    await this.program.stop();
+    this.#program = undefined;
+  }
+
+  async stopRelay(): Promise<void> {
+    await this.relay.stop();
+    this.#relay = undefined;
+  }
+
+  async close(): Promise<void> {
+    // A story whose shop did not open fully is closed as far as it was.
+    await this.#program?.stop();
+    await this.#relay?.stop();
+    await this.sandbox.close();
+    await this.printer.stop();
+    this.traffic.restore();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+function read<C>(schema: Schema<C>, text: string): C {
+  const checked = check(schema, text);
+  if (!checked.ok) throw new Error(JSON.stringify(checked.error, null, 1));
+  return checked.value;
+}
+
+function listLog(lines: string[], scope = ''): Log {
+  const write = (level: string) => (text: string | (() => string)) =>
+    void lines.push(`${level} ${scope}${typeof text === 'string' ? text : text()}`);
+  return {
+    error: write('ERROR'),
+    warn: write('WARN'),
+    info: write('INFO'),
+    debug: write('DEBUG'),
+    child: (name) => listLog(lines, `${scope}${name}: `),
+  };
+}
+
+/** Opens a shop for one story and closes it whatever happens; a story that fails prints the end of the log. */
+export async function story(options: ShopOptions, tell: (shop: Shop) => Promise<void>): Promise<void> {
+  const shop = new Shop(options);
+  try {
+    await shop.open();
+    await tell(shop);
+    if (shop.fatal.length > 0) throw shop.fatal[0];
+  } catch (error) {
+    process.stderr.write(`${shop.log.slice(-60).join('\n')}\n`);
+    throw error;
+  } finally {
+    await shop.close();
+  }
+}
