@@ -31,6 +31,8 @@ export interface TerminalStart {
   readonly config: TerminalConfig;
   readonly version: string;
   readonly around: Surroundings;
+  /** Clock and timers of devices and of the link, where they are not those of the terminal: stories turn the latter. */
+  readonly outside?: Pick<Surroundings, 'clock' | 'timers'>;
   /** Pads and screens beside those of the configuration: the demo's and the tests'. */
   readonly extraPads?: readonly Keypad[];
   readonly extraDisplays?: readonly Display[];
@@ -47,7 +49,9 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
   const { clock, log } = around;
   const journal = new Journal({ directory: config.journal.directory, wallMs: clock.wallMs(), version });
   try {
-    const page = config.page.enabled ? makePage(config, config.page, around) : undefined;
+    const page = config.page.enabled
+      ? makePage(config, config.page, { ...around, ...start.outside })
+      : undefined;
     const roster = makeRoster(start, journal, page);
     const terminal = new Terminal(roster, settingsOf(config, version), fatal);
     const nowMonoMs = () => clock.monoMs();
@@ -83,7 +87,8 @@ function makeRoster(start: TerminalStart, journal: Journal, page: KioskPage | un
   const qrReader = new QrPictureReader({ log });
   // The first sale should not pay for loading the decoder; a failure shows itself with the first picture.
   qrReader.warm().catch((error: unknown) => log.warn(`QR decoder: ${messageOf(error)}`));
-  const pads = config.keypad.enabled ? catalogue.keypads(config.keypad, around) : [];
+  const tools = { ...around, ...start.outside };
+  const pads = config.keypad.enabled ? catalogue.keypads(config.keypad, tools) : [];
   const pagePads = page !== undefined && config.page.enabled && config.page.keypad ? [page.keypad] : [];
   const link = makeLink(start);
   return {
@@ -92,8 +97,8 @@ function makeRoster(start: TerminalStart, journal: Journal, page: KioskPage | un
     qrReader,
     displays: [...(page === undefined ? [] : [page.display]), ...extraDisplays],
     keypads: [...pads, ...pagePads, ...extraPads],
-    ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, around) } : {}),
-    ...(config.register.enabled ? { register: catalogue.register(config.register, around) } : {}),
+    ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, tools) } : {}),
+    ...(config.register.enabled ? { register: catalogue.register(config.register, tools) } : {}),
     ...(link === undefined ? {} : { link }),
     clock,
     timers,
@@ -135,7 +140,7 @@ function makeLink(start: TerminalStart): Link | undefined {
   const { config, around, fatal } = start;
   const { mqtt, terminal } = config;
   if (!mqtt.enabled) return undefined;
-  const { clock, timers, random, log } = around;
+  const { clock, timers, random, log } = { ...around, ...start.outside };
   return new MqttLink({
     broker: { url: mqtt.url, ...(mqtt.caFile === undefined ? {} : { tls: { caFile: mqtt.caFile } }) },
     merchant: terminal.merchant,

@@ -102,22 +102,26 @@ export class Counter {
     // A countdown that went on is no new screen: displays count down by themselves.
     const key = JSON.stringify(screen.show === 'scan' ? { ...screen, leftMs: 0 } : screen);
     if (this.#shown?.key === key) return this.#shown.confirmed;
-    const { displays } = this.#hall.roster;
-    const confirmed = Promise.all(displays.map((display) => display.show(screen))).then((all) =>
-      all.includes(true),
-    );
+    // A screen that nobody has in front of them is told all the same, but not waited for.
+    const shown = this.#hall.roster.displays.map((display) => {
+      const seen = display.show(screen);
+      return display.attached() ? seen : Promise.resolve(false);
+    });
+    const confirmed = anyTrue(shown);
     this.#shown = { key, confirmed };
     this.#hall.mind(confirmed);
     return confirmed;
   }
 
-  /** Shows the current face again, to screens that were not there before. */
-  repeat(): Promise<boolean> {
-    this.#shown = undefined;
-    return this.refresh();
-  }
-
   stop(): void {
     this.#stopRest?.();
   }
+}
+
+/** True with the first that is, without waiting for the rest; false when none is. */
+function anyTrue(all: readonly Promise<boolean>[]): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    for (const one of all) one.then((value) => value && resolve(true), reject);
+    Promise.all(all).then((values) => resolve(values.includes(true)), reject);
+  });
 }

@@ -93,7 +93,7 @@ describe('before a slip', () => {
   });
 
   it('a printer that was ready is believed until its third miss', async () => {
-    const { printer, paper } = memoryPrinter('generic-58', { answerMs: 8_000 });
+    const { printer, paper } = memoryPrinter('generic-58', { answerMs: 20_000 });
     expect(await printer.status()).toMatchObject({ state: 'ready' });
     paper.set('silent', true);
     expect(await printer.status()).toMatchObject({ state: 'ready' });
@@ -178,7 +178,7 @@ describe('during a slip', () => {
   });
 
   it('a printer that falls silent before its fence fails it as unanswered', async () => {
-    const { printer, paper } = memoryPrinter('generic-58', { answerMs: 8_000 });
+    const { printer, paper } = memoryPrinter('generic-58', { answerMs: 20_000 });
     const receive = paper.receive.bind(paper);
     paper.receive = (bytes) => {
       if (bytes.length > 3) paper.set('silent', true);

@@ -131,7 +131,7 @@ function snap(section) {
   const ratio = devicePixelRatio || 1;
   const aside = (at) => `${Math.round(at * ratio) / ratio - at}px`;
   svg.style.left = aside(left);
-
+  svg.style.top = aside(top);
 }
 
 /** Words where the code was; the place keeps its size. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'rolldown';
 import { Inbox } from './collect.js';
+import { reap } from './reaper.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
@@ -44,7 +45,7 @@ export class Child {
       logLevel: 'silent',
     });
     const child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
-    process.once('exit', () => child.kill('SIGKILL'));
+    reap(child);
     return new Child(child, directory);
   }
 

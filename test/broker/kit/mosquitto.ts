@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reap } from './reaper.js';
 
 export interface MosquittoOptions {
   /** Terminals of `merchant`, with their passwords. */
@@ -61,8 +62,7 @@ export class Mosquitto {
       env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
     });
     this.#process = child;
-    // Also when a test fails before it gets to dispose().
-    process.once('exit', () => child.kill('SIGKILL'));
+    reap(child);
     child.stdout.on('data', (data: Buffer) => {
       this.#output += data.toString();
     });

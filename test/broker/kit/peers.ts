@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { Inbox } from './collect.js';
+import { reap } from './reaper.js';
 
 export interface Peer {
   readonly port: number;
@@ -67,7 +68,7 @@ export class Listener {
 function start(program: string, args: readonly string[]): ChildProcess {
   // Line by line: mosquitto_sub keeps its output back when it goes into a pipe.
   const child = spawn('stdbuf', ['-oL', program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  process.once('exit', () => child.kill('SIGKILL'));
+  reap(child);
   child.once('error', (error) => {
     throw new Error(`${program} does not start (apt-get install mosquitto-clients): ${error.message}`);
   });

@@ -12,7 +12,7 @@ import type { Schema } from '../../../src/config/schema.js';
 import { terminalSchema } from '../../../src/config/terminal-schema.js';
 import type { Sale } from '../../../src/core/sale.js';
 import { Typist } from '../../../src/demo/typist.js';
-import { SystemRandom } from '../../../src/host/clock.js';
+import { SystemClock, SystemRandom, SystemTimers } from '../../../src/host/clock.js';
 import { SecretRegistry } from '../../../src/host/secrets.js';
 import type { Log } from '../../../src/port/log.js';
 import { type RelayProgram, startRelay } from '../../../src/programs/relay-program.js';
@@ -74,7 +74,7 @@ export class Shop {
       secrets: new SecretRegistry(),
       secret: (name) => (name === 'midtrans-server-key' ? SERVER_KEY : TOKEN),
     };
-    this.printer = new VirtualPrinter({ paper: this.paper, timers: clock });
+    this.printer = new VirtualPrinter({ paper: this.paper, timers: new SystemTimers() });
     const { random, log, timers } = this.around;
     this.sandbox = new Sandbox({
       serverKey: SERVER_KEY,
@@ -176,6 +176,8 @@ ${toml}
       config: read(terminalSchema, text),
       version: 'story',
       around,
+      // Wires have their own time: a printer's answer takes real milliseconds, whatever the story's clock says.
+      outside: { clock: new SystemClock(), timers: new SystemTimers() },
       extraPads: [pad],
       extraDisplays: screen ? [this.screen] : [],
       fatal: (error) => this.fatal.push(error),
