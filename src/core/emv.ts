@@ -62,11 +62,11 @@ function emvAmount(text: string): number | undefined {
 }
 
 /**
- * Whether a QR asks for exactly our money: nobody sees one that does not (E452).
+ * Whether a QR asks for exactly our money: nobody sees one that does not (E455).
  * @param merchantId checked where it is configured and where the payload names one.
  */
 export function checkQr(payload: string, amount: Rupiah, merchantId?: string): Result<EmvQr, Fault> {
-  const bad = (detail: string): Result<EmvQr, Fault> => err({ kind: 'refused', code: 452, detail });
+  const bad = (detail: string): Result<EmvQr, Fault> => err({ kind: 'refused', code: 455, detail });
   const parsed = parseEmv(payload);
   if (!parsed.ok) return bad(`QR payload ${parsed.error}`);
   const { value } = parsed;

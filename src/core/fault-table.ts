@@ -1,85 +1,235 @@
-interface Row {
+import { GATEWAY_FAULTS } from './gateway-faults.js';
+
+/** What one fault number says: to a customer or cashier, and what a technician does. */
+export interface FaultRow {
   readonly id: string;
   readonly en: string;
   readonly remedy: string;
 }
 
-const NETWORK = { id: 'Jaringan pembayaran terganggu.', en: 'The payment network is not available.' };
+export type FaultRows = Readonly<Record<number, FaultRow>>;
+
+function row(en: string, id: string, remedy: string): FaultRow {
+  return { en, id, remedy };
+}
+
+const DEVICE_FAULTS: FaultRows = {
+  101: row(
+    'Keypad not found.',
+    'Keypad tidak ditemukan.',
+    'Plug it in; compare the path with /dev/input/by-id.',
+  ),
+  102: row(
+    'Keypad may not be opened.',
+    'Keypad tidak boleh dibuka.',
+    'The service user must be in the group input.',
+  ),
+  103: row('Keypad unplugged.', 'Keypad terlepas.', 'Plug it in and type again.'),
+  104: row(
+    'Keypad held by another program.',
+    'Keypad dipakai program lain.',
+    'Stop that program; mask getty on that console; use the udev rule.',
+  ),
+  105: row('Keys were lost, type again.', 'Tombol hilang, ketik ulang.', 'A stuck key?'),
+  106: row('Not a keypad.', 'Bukan keypad.', 'Take the name that ends in -event-kbd.'),
+  201: row(
+    'Register is not connected.',
+    'Mesin kasir tidak terhubung.',
+    'Cable, path; over TCP: has it dialled, address and port.',
+  ),
+  202: row(
+    'Register was disconnected.',
+    'Mesin kasir terputus.',
+    'Cable and power; the register can inquire afterwards.',
+  ),
+  203: row(
+    'Register port is taken or not permitted.',
+    'Port mesin kasir dipakai atau tidak diizinkan.',
+    'Group dialout; another program; another port.',
+  ),
+  204: row(
+    'Register did not acknowledge.',
+    'Mesin kasir tidak menjawab.',
+    'Inquire from it; raise its time-out; acknowledge = "assumed" for one that never does.',
+  ),
+  205: row(
+    'Wrong checksum from the register.',
+    'Checksum mesin kasir salah.',
+    'Cable and earth; else register.lrc = "warn".',
+  ),
+  206: row(
+    'Half a frame from the register.',
+    'Frame mesin kasir terpotong.',
+    'Cable, baud; some programs send 146 of 150 bytes.',
+  ),
+  207: row(
+    'Wrong length from the register.',
+    'Panjang frame mesin kasir salah.',
+    'Baud; the terminal model that is set in the register.',
+  ),
+  401: row('Printer is out of paper.', 'Kertas printer habis.', 'New roll, close the cover.'),
+  402: row('Printer cover is open.', 'Tutup printer terbuka.', 'Close it until it clicks.'),
+  403: row('Printer cutter is stuck.', 'Pemotong kertas macet.', 'Off, free the knife, on.'),
+  404: row('Printer error.', 'Printer bermasalah.', 'Switch it off and on; then service.'),
+  405: row('Printer is offline.', 'Printer tidak siap.', 'Feed or online button; let it cool.'),
+  406: row(
+    'Printer line was lost.',
+    'Sambungan printer terputus.',
+    'Cable, power, other users of the printer.',
+  ),
+  407: row(
+    'Printer cannot be reached.',
+    'Printer tidak terhubung.',
+    'Plug, power, address; held by another program.',
+  ),
+  408: row(
+    'Printer does not answer.',
+    'Printer tidak menjawab.',
+    'Power, cable, flow control; else printer.status = "none".',
+  ),
+  409: row('Printer takes no data.', 'Printer tidak menerima data.', 'Paper, cover, flow-control wire.'),
+  410: row(
+    'The QR does not fit the paper.',
+    'Kode QR tidak muat di kertas.',
+    'The width in the printer profile.',
+  ),
+  411: row(
+    'Wrong printer device, or no permission.',
+    'Perangkat printer salah atau tanpa izin.',
+    'Path; the service user must be in the group lp.',
+  ),
+  412: row('The service is stopping.', 'Layanan sedang berhenti.', 'Nothing.'),
+  413: row(
+    'No such printer profile.',
+    'Profil printer tidak dikenal.',
+    'gopay-pos config explain printer.profile',
+  ),
+  450: row(
+    'No QR picture came.',
+    'Gambar QR tidak diterima.',
+    'JSON or a page came instead: is QRIS set up for the account?',
+  ),
+  451: row('The QR picture is too large.', 'Gambar QR terlalu besar.', 'Report it with the log.'),
+  452: row('No QR in the picture.', 'Tidak ada QR dalam gambar.', 'Report it with the log.'),
+  453: row('The QR picture is damaged.', 'Gambar QR rusak.', 'Network; try again.'),
+  454: row('The QR holds something else.', 'Isi QR tidak dikenal.', 'Report it with the log.'),
+  455: row(
+    'The QR code does not match the amount.',
+    'Kode QR tidak cocok dengan jumlahnya.',
+    'The gateway sent a QR for another amount, currency or merchant: check gateway.merchant_id, report the order id to Midtrans.',
+  ),
+  460: row(
+    'The QR code could not be shown.',
+    'Kode QR tidak dapat ditampilkan.',
+    'No screen confirmed it and no printer took it: kiosk browser, printer.',
+  ),
+  461: row('No screen is connected.', 'Layar tidak terhubung.', 'Open the terminal page on the kiosk.'),
+  462: row('The printer is not ready.', 'Printer belum siap.', 'Paper, cover, cable, power.'),
+  463: row(
+    'The terminal is not set up.',
+    'Terminal belum diatur.',
+    'Enable [page] or [printer] in terminal.toml.',
+  ),
+};
+
+const HOST_FAULTS: FaultRows = {
+  701: row(
+    'The journal cannot be opened.',
+    'Jurnal tidak dapat dibuka.',
+    'The detail names the reason; journal.directory.',
+  ),
+  702: row(
+    'The journal cannot be written.',
+    'Jurnal tidak dapat ditulis.',
+    'Rights of journal.directory; a card that turned read-only is dying: change it.',
+  ),
+  703: row(
+    'The journal would not be safe.',
+    'Jurnal tidak aman.',
+    'The file system does not allow synchronous WAL: use ext4.',
+  ),
+  704: row(
+    'The journal is of a newer version.',
+    'Jurnal dari versi lebih baru.',
+    'Install the newer gopay-pos again.',
+  ),
+  705: row(
+    'The journal could not be brought up to date.',
+    'Jurnal tidak dapat diperbarui.',
+    'Keep the file, report the detail.',
+  ),
+  706: row(
+    'The journal is damaged.',
+    'Jurnal rusak.',
+    'It could not be set aside: copy it elsewhere, then remove it.',
+  ),
+  707: row(
+    'Another terminal uses this journal.',
+    'Jurnal dipakai terminal lain.',
+    'Two services with one journal.directory.',
+  ),
+  710: row('The disk is full.', 'Disk penuh.', 'Free room where journal.directory lies.'),
+  711: row('The journal could not be written.', 'Jurnal gagal ditulis.', 'The disk: dmesg; change the card.'),
+  712: row('The disk is nearly full.', 'Disk hampir penuh.', 'Free room, or lower journal.min_free_mib.'),
+  713: row('The disk cannot be asked.', 'Disk tidak dapat diperiksa.', 'Mount and directory.'),
+  720: row(
+    'The journal was damaged.',
+    'Jurnal pernah rusak.',
+    'Look at the file set aside (what is owed?), then gopay-pos accept-loss.',
+  ),
+  750: row('The journal has not been checked.', 'Jurnal belum diperiksa.', 'Wait for the first check.'),
+  801: row(
+    'systemd did not take a message.',
+    'systemd tidak menerima pesan.',
+    'Nothing if rare; often: the box is overloaded.',
+  ),
+  802: row(
+    'Cannot talk to systemd.',
+    'Tidak dapat menghubungi systemd.',
+    'Reinstall for this processor; use the shipped unit.',
+  ),
+  803: row(
+    'The watchdog interval is unreadable.',
+    'Nilai watchdog tidak sah.',
+    'Remove WATCHDOG_USEC, use WatchdogSec=.',
+  ),
+  810: row(
+    'A credential is missing.',
+    'Kredensial tidak tersedia.',
+    'Put the file that the line names into /etc/credstore and restart.',
+  ),
+  811: row('A secret file is unreadable.', 'Berkas rahasia tidak terbaca.', 'Path and owner.'),
+  812: row(
+    'A secret file is not safe.',
+    'Berkas rahasia tidak aman.',
+    'chmod 0400 and chown as the line says.',
+  ),
+  813: row('A secret is malformed.', 'Isi rahasia tidak sah.', 'One line, no blanks, UTF-8.'),
+  814: row('A secret is too short.', 'Rahasia terlalu pendek.', 'At least 8 characters.'),
+  820: row(
+    'The disk cannot be written.',
+    'Disk tidak dapat ditulis.',
+    'A read-only or dying card; the mount.',
+  ),
+  821: row('The disk is nearly full.', 'Disk hampir penuh.', 'Free room.'),
+  822: row('The disk cannot be asked.', 'Disk tidak dapat diperiksa.', 'Mount and directory.'),
+  830: row(
+    'The control socket cannot be had.',
+    'Soket kendali tidak tersedia.',
+    'control.socket: folder, rights, another terminal.',
+  ),
+  831: row(
+    'No terminal answers.',
+    'Terminal tidak menjawab.',
+    'Is it running? Are you root or in its group?',
+  ),
+  832: row('A port is taken.', 'Port sudah dipakai.', 'Another program, or another demo: --port 0.'),
+  900: row(
+    'The configuration cannot be read.',
+    'Konfigurasi tidak dapat dibaca.',
+    'gopay-pos config check names every error.',
+  ),
+};
 
 /** Stable numbers: the same on slip, screen, log and in the docs. */
-export const FAULTS: Readonly<Record<number, Row>> = {
-  452: {
-    id: 'Kode QR tidak cocok dengan jumlahnya.',
-    en: 'The QR code does not match the amount.',
-    remedy:
-      'The gateway sent a QR for another amount, currency or merchant. Check gateway.merchant_id; report the order id to Midtrans.',
-  },
-  460: {
-    id: 'Kode QR tidak dapat ditampilkan.',
-    en: 'The QR code could not be shown.',
-    remedy: 'No screen confirmed it and no printer took it. Check the kiosk browser and the printer.',
-  },
-  461: {
-    id: 'Layar tidak terhubung.',
-    en: 'No screen is connected.',
-    remedy: 'Open the terminal page on the kiosk; see gopay-pos status.',
-  },
-  462: {
-    id: 'Printer belum siap.',
-    en: 'The printer is not ready.',
-    remedy: 'Paper, cover, cable, power; then gopay-pos status.',
-  },
-  463: {
-    id: 'Terminal belum diatur.',
-    en: 'The terminal is not set up.',
-    remedy: 'Enable [page] or [printer] in terminal.toml.',
-  },
-  510: {
-    ...NETWORK,
-    remedy: 'The gateway gave no last word in time. The terminal keeps asking; see gopay-pos status.',
-  },
-  511: {
-    ...NETWORK,
-    remedy: 'The terminal stopped while a charge was under way. It asks the gateway what became of it.',
-  },
-  520: {
-    ...NETWORK,
-    remedy: 'An answer of the gateway was about another order, amount or currency and was not believed.',
-  },
-  521: { ...NETWORK, remedy: 'The gateway used a transaction_status that this version does not know.' },
-  522: { ...NETWORK, remedy: 'A settlement carried a fraud verdict. See the transaction in the dashboard.' },
-  530: {
-    id: 'GoPay menolak transaksi ini.',
-    en: 'GoPay denied this sale.',
-    remedy: 'Final for this order id. The log has the channel response code.',
-  },
-  531: {
-    id: 'GoPay sedang sibuk. Coba lagi nanti.',
-    en: 'GoPay is busy. Try again later.',
-    remedy: 'Channel code 900 on every attempt: an intermittent fault at GoPay.',
-  },
-  540: {
-    id: 'Uang diterima, belum diserahkan.',
-    en: 'Paid, but not handed over.',
-    remedy: 'On the owed list: hand over or refund, then clear it.',
-  },
-  550: {
-    ...NETWORK,
-    remedy: 'The gateway has not answered a check lately: network, DNS, proxy, gateway.url.',
-  },
-  551: {
-    id: 'Jam terminal salah.',
-    en: 'The clock of this terminal is wrong.',
-    remedy: 'Set up NTP (timedatectl); the gateway disagrees with our clock.',
-  },
-  650: {
-    id: 'Sambungan ke relay terputus.',
-    en: 'The link to the relay is down.',
-    remedy: 'Sales still settle by polling. Check mqtt.url, network, credentials.',
-  },
-  750: {
-    id: 'Penyimpanan belum diperiksa.',
-    en: 'The journal has not been checked.',
-    remedy: 'Wait for the first check; see gopay-pos status.',
-  },
-};
+export const FAULTS: FaultRows = { ...DEVICE_FAULTS, ...GATEWAY_FAULTS, ...HOST_FAULTS };

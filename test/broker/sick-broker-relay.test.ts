@@ -12,7 +12,7 @@ describe('a relay whose broker is sick', () => {
   afterEach(() => broker.close());
 
   it('does not take its path for good until its message has come back, and asks again and again', async () => {
-    broker = new ScriptedBroker(() => connack5(0));
+    broker = new ScriptedBroker(() => connack5(0), true);
     const time = new FakeTime();
     const { publisher } = makePublisher(await broker.open(), { clock: time, timers: time, keepaliveS: 3600 });
     const judged = publisher.start();
@@ -29,7 +29,7 @@ describe('a relay whose broker is sick', () => {
   });
 
   it('sends no more at once than the broker allows', async () => {
-    broker = new ScriptedBroker(() => connack5Allowing(3));
+    broker = new ScriptedBroker(() => connack5Allowing(3), true);
     const time = new FakeTime();
     const { publisher, log } = makePublisher(await broker.open(), { clock: time, timers: time });
     publisher.start();

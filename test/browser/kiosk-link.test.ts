@@ -77,7 +77,7 @@ describe('a daemon that dies', () => {
     await tab.clock.install();
     expect(await kiosk.page.display.show(SCREENS.scan)).toBe(true);
     await kiosk.page.stop();
-    await expect.poll(() => tab.locator('.code svg').count()).toBe(0);
+    await expect.poll(() => tab.locator('.code canvas').count()).toBe(0);
     expect(decodeQr(await tab.screenshot())).toBe('');
     await tab.clock.fastForward(6_000);
     await tab.locator('#lost').waitFor();
@@ -99,9 +99,9 @@ describe('a daemon that dies', () => {
     const tab = await openTab(browser, kiosk);
     await kiosk.page.display.show(SCREENS.scan);
     await kiosk.page.stop();
-    await expect.poll(() => tab.locator('.code svg').count()).toBe(0);
+    await expect.poll(() => tab.locator('.code canvas').count()).toBe(0);
     await kiosk.page.start();
-    await expect.poll(() => tab.locator('.code svg').count(), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => tab.locator('.code canvas').count(), { timeout: 20_000 }).toBe(1);
     expect(decodeQr(await tab.screenshot())).toBe(SCREENS.scan.payload);
     await tab.context().close();
     await kiosk.stop();

@@ -35,7 +35,7 @@ describe.each(SIZES)('on $width x $height', (size) => {
     expect(await kiosk.page.display.show({ ...SCREENS.scan, payload })).toBe(true);
     expect(decodeQr(await tab.screenshot())).toBe(payload);
     const modules = encodeQR(payload, 'raw', { ecc: 'medium', border: 4 }).length;
-    const box = await tab.locator('.code svg').boundingBox();
+    const box = await tab.locator('.code canvas').boundingBox();
     const symbol = ((box?.width ?? 0) * (modules - 8)) / modules;
     expect(symbol / Math.min(size.width, size.height)).toBeGreaterThanOrEqual(0.6);
   });
@@ -50,26 +50,28 @@ describe.each(SIZES)('on $width x $height', (size) => {
     await tab.setViewportSize(size);
     await kiosk.page.display.show(SCREENS.scan);
     const rows = encodeQR(PAYLOAD, 'raw', { ecc: 'medium', border: 4 });
-    const box = (await tab.locator('.code svg').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
-    expect(box.width % rows.length).toBe(0);
-    const at = { x: Math.round(box.x), y: Math.round(box.y), width: box.width };
+    const at = await placeOf(tab, 1);
+    expect(at.width % rows.length).toBe(0);
     expect(await wrongPixels(await tab.screenshot(), rows, at)).toBe(0);
   });
 });
 
-describe('on a screen with two pixels a unit', () => {
-  it('the QR uses them', async () => {
+describe('on a screen with more pixels than units', () => {
+  it.each([1.25, 1.5, 2])('%s of them, every module is a whole number of pixels', async (ratio) => {
     const context = await browser.newContext({
-      viewport: { width: 400, height: 240 },
-      deviceScaleFactor: 1.5,
+      viewport: { width: 400, height: 241 },
+      deviceScaleFactor: ratio,
     });
     const page = await context.newPage();
     await page.goto(kiosk.page.url);
     await kiosk.page.display.show(SCREENS.scan);
-    await page.locator('.code svg').waitFor();
-    const side = ((await page.locator('.code svg').boundingBox())?.width ?? 0) * 1.5;
-    expect(Math.abs(side / 69 - Math.round(side / 69)) * 69).toBeLessThan(0.1);
-    expect(decodeQr(await page.screenshot())).toBe(PAYLOAD);
+    await page.locator('.code canvas').waitFor();
+    const rows = encodeQR(PAYLOAD, 'raw', { ecc: 'medium', border: 4 });
+    const at = await placeOf(page, ratio);
+    expect(at.width % rows.length).toBe(0);
+    const shot = await page.screenshot({ scale: 'device' });
+    expect(await wrongPixels(shot, rows, at)).toBe(0);
+    expect(decodeQr(shot)).toBe(PAYLOAD);
     await context.close();
   });
 });
@@ -89,7 +91,7 @@ describe('a QR that nobody may pay any more', () => {
 
   it('is gone when its time is over, by the clock of the page', async () => {
     await kiosk.page.display.show({ ...SCREENS.scan, leftMs: 1_500 });
-    await expect.poll(() => tab.locator('.code svg').count(), { timeout: 20_000 }).toBe(0);
+    await expect.poll(() => tab.locator('.code canvas').count(), { timeout: 20_000 }).toBe(0);
     expect(await tab.locator('.code').textContent()).toContain('Waktu habis');
   });
 
@@ -97,18 +99,25 @@ describe('a QR that nobody may pay any more', () => {
     const confirmed = await kiosk.page.display.show({ ...SCREENS.scan, payload: 'x'.repeat(513) });
     expect(confirmed).toBe(false);
     await expect.poll(() => tab.locator('.code').textContent()).toContain('E462');
-    expect(await tab.locator('.code svg').count()).toBe(0);
+    expect(await tab.locator('.code canvas').count()).toBe(0);
     expect(kiosk.log.join('\n')).toContain('E462');
   });
 
   it('leaves the screen with the sale', async () => {
     await kiosk.page.display.show(SCREENS.scan);
-    expect(await tab.locator('.code svg').isVisible()).toBe(true);
+    expect(await tab.locator('.code canvas').isVisible()).toBe(true);
     await kiosk.page.display.show(SCREENS.closed);
-    expect(await tab.locator('.code svg').isVisible()).toBe(false);
+    expect(await tab.locator('.code canvas').isVisible()).toBe(false);
     expect(decodeQr(await tab.screenshot())).toBe('');
   });
 });
+
+/** Where the code is on a screenshot, in pixels. */
+async function placeOf(page: Page, ratio: number): Promise<{ x: number; y: number; width: number }> {
+  const box = await page.locator('.code canvas').boundingBox();
+  const pixels = (units = 0): number => Math.round(units * ratio);
+  return { x: pixels(box?.x), y: pixels(box?.y), width: pixels(box?.width) };
+}
 
 /** Pixels that are not of their module's colour: black below 64, white above 191. */
 async function wrongPixels(

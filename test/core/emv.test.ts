@@ -25,9 +25,9 @@ describe('the QR payload', () => {
     ['no CRC', DOCUMENTED.slice(0, -8), 789_000, undefined, 'CRC'],
     ['a web address', 'https://example.com', 789_000, undefined, 'CRC'],
     ['nothing', '', 789_000, undefined, 'ASCII'],
-  ])('is refused with E452 when it has %s', (_what, payload, amount, merchant, words) => {
+  ])('is refused with E455 when it has %s', (_what, payload, amount, merchant, words) => {
     const checked = checkQr(payload, rupiah(amount), merchant);
-    expect(checked).toMatchObject({ ok: false, error: { kind: 'refused', code: 452 } });
+    expect(checked).toMatchObject({ ok: false, error: { kind: 'refused', code: 455 } });
     if (!checked.ok) expect(checked.error.detail).toContain(words);
   });
 

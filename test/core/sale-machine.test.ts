@@ -37,7 +37,7 @@ describe('the sale machine', () => {
     const opened = newSale();
     const charged = stepped(opened.sale, created(opened.sale));
     const read = stepped(charged.sale, { type: 'qrRead', result: { ok: true, value: emvPayload(15_001) } });
-    expect(read.sale.state).toMatchObject({ at: 'closing', how: 'badQr', code: 452 });
+    expect(read.sale.state).toMatchObject({ at: 'closing', how: 'badQr', code: 455 });
     expect(does(read.effects)).not.toContain('present');
     expect(does(read.effects)).toContain('cancel');
   });

@@ -1,7 +1,6 @@
 // One face for each thing that a screen can say.
-import { codeSide, fitText } from './fit.js';
+import { dotsOfModule, fitText } from './fit.js';
 
-const SVG = 'http://www.w3.org/2000/svg';
 const FACE_OF = { idle: 'sale', entering: 'sale' };
 /** A finger that is still where the last face had a key must not press what appears under it. */
 const CAREFUL_MS = 600;
@@ -27,7 +26,6 @@ export function draw(view) {
   for (const element of section.querySelectorAll('[data-fill]')) fill(element, view);
   if (view.show === 'scan') count(section, view);
   fitText(section);
-  snap(section);
   say(section);
 }
 
@@ -46,9 +44,8 @@ export function dropCode() {
 export function fitAgain() {
   const section = sections.get(stage.dataset.face);
   const place = section.querySelector('.code');
-  if (place) size(place, current.qr?.modules);
+  if (place) size(place, current.qr);
   fitText(section);
-  snap(section);
 }
 
 function open(name) {
@@ -101,45 +98,43 @@ function note(words) {
   return item;
 }
 
-function drawCode(element, { qr, code, orderId }) {
+function drawCode(element, { qr, code }) {
   element.hidden = false;
-  element.querySelector('svg')?.remove();
-  element.dataset.order = orderId ?? '';
+  element.querySelector('canvas')?.remove();
   if (!qr) return instead(element.closest('section'), NO_CODE, code);
   element.classList.remove('empty');
-  const svg = element.appendChild(document.createElementNS(SVG, 'svg'));
-  svg.setAttribute('viewBox', `0 0 ${qr.modules} ${qr.modules}`);
-  svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', 'Kode QR / QR code');
-  const path = svg.appendChild(document.createElementNS(SVG, 'path'));
-  path.setAttribute('d', qr.path);
-  size(element, qr.modules);
+  const canvas = element.appendChild(document.createElement('canvas'));
+  canvas.setAttribute('role', 'img');
+  canvas.setAttribute('aria-label', 'Kode QR / QR code');
+  size(element, qr);
 }
 
-/** @param modules of the code; where there is none, its place is as large as usual. */
-function size(place, modules = USUAL_MODULES) {
-  place.style.setProperty('--side', `${codeSide(modules)}px`);
-}
-
-/** Moves the code to whole device pixels: half a pixel aside would make every other module wider. */
-function snap(section) {
-  const svg = section.querySelector('.code svg');
-  if (!svg) return;
-  svg.style.left = '0';
-  svg.style.top = '0';
-  const { left, top } = svg.getBoundingClientRect();
-  const ratio = devicePixelRatio || 1;
-  const aside = (at) => `${Math.round(at * ratio) / ratio - at}px`;
-  svg.style.left = aside(left);
-  svg.style.top = aside(top);
+/**
+ * Draws the code dot by dot: a canvas has a dot for each pixel of the screen, also where that has 1.25 or 1.5 pixels a
+ * unit; there the edges of an SVG are blurred. Where there is no code, its place is as large as usual.
+ */
+function size(place, qr) {
+  const dots = dotsOfModule(qr?.modules ?? USUAL_MODULES);
+  const side = dots * (qr?.modules ?? USUAL_MODULES);
+  place.style.setProperty('--side', `${side / (devicePixelRatio || 1)}px`);
+  const canvas = place.querySelector('canvas');
+  if (!canvas || !qr) return;
+  canvas.width = side;
+  canvas.height = side;
+  const pen = canvas.getContext('2d');
+  pen.fillStyle = '#fff';
+  pen.fillRect(0, 0, side, side);
+  pen.scale(dots, dots);
+  pen.fillStyle = '#000';
+  pen.fill(new Path2D(qr.path));
 }
 
 /** Words where the code was; the place keeps its size. */
 function instead(section, words, code) {
   const place = section.querySelector('.code');
-  place.querySelector('svg')?.remove();
+  place.querySelector('canvas')?.remove();
   place.classList.add('empty');
-  size(place, current.qr?.modules);
+  size(place, current.qr);
   const text = place.querySelector('.instead');
   const number = code ? ` (${code})` : '';
   both(text, { id: words.id + number, en: words.en + number });

@@ -49,10 +49,10 @@ const LEAST_PART = 0.6;
 const QUIET_MODULES = 8;
 
 /**
- * The side of the code in CSS pixels: each module the same whole number of device pixels, so that no edge is blurred.
- * @param modules on one side, quiet zone included.
+ * The side of one module in device pixels: a whole number, so that all modules are alike.
+ * @param modules on one side of the code, quiet zone included.
  */
-export function codeSide(modules) {
+export function dotsOfModule(modules) {
   const ratio = devicePixelRatio || 1;
   const width = innerWidth * ratio;
   const height = innerHeight * ratio;
@@ -63,5 +63,5 @@ export function codeSide(modules) {
   const most = beside ? Math.min(height, 0.72 * width) : Math.min(width, 0.66 * height);
   let dots = Math.floor(good / modules);
   while (dots * (modules - QUIET_MODULES) < LEAST_PART * short && (dots + 1) * modules <= most) dots += 1;
-  return (Math.max(1, dots) * modules) / ratio;
+  return Math.max(1, dots);
 }

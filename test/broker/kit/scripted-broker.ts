@@ -27,11 +27,16 @@ export class ScriptedBroker {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #answer: (connect: Connect, count: number) => Buffer | undefined;
+  readonly #silent: boolean;
   #count = 0;
 
-  /** @param answer the CONNACK; undefined for silence. */
-  constructor(answer: (connect: Connect, count: number) => Buffer | undefined) {
+  /**
+   * @param answer the CONNACK; undefined for silence.
+   * @param silent leaves each PUBACK to the test, through `publishes`.
+   */
+  constructor(answer: (connect: Connect, count: number) => Buffer | undefined, silent = false) {
     this.#answer = answer;
+    this.#silent = silent;
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
@@ -71,7 +76,9 @@ export class ScriptedBroker {
         if (packet.type === SUBSCRIBE) socket.write(suback(packet.body, version));
         if (packet.type === PUBLISH) {
           const answer = puback(packet.body);
-          this.publishes.push({ acknowledge: () => socket.write(answer) });
+          const acknowledge = (): void => void socket.write(answer);
+          if (this.#silent) this.publishes.push({ acknowledge });
+          else acknowledge();
         }
       }
     });

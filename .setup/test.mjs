@@ -1,0 +1,36 @@
+// npm test: installs what the tests need, builds, and runs every layer. `npm test -- story` runs one; any other
+// argument goes to vitest (a file name, -t "a title").
+import { ensureInstalled } from './install.mjs';
+import { aptInstall } from './apt.mjs';
+import { build } from './build.mjs';
+import { fail, has, run } from './program.mjs';
+
+/** A program that a test calls, and the Debian package that it comes in. */
+const PROGRAMS = {
+  chromium: 'chromium',
+  mmdebstrap: 'mmdebstrap',
+  mosquitto: 'mosquitto',
+  mosquitto_pub: 'mosquitto-clients',
+  openssl: 'openssl',
+  python3: 'python3',
+  socat: 'socat',
+  strace: 'strace',
+  'systemd-nspawn': 'systemd-container',
+  'umockdev-run': 'umockdev',
+  zbarimg: 'zbar-tools',
+};
+
+const LAYERS = ['house', 'core', 'config', 'host', 'journal', 'gateway', 'broker', 'device', 'story', 'browser', 'power-cut', 'systemd'];
+
+ensureInstalled();
+const missing = Object.keys(PROGRAMS).filter((program) => !has(program));
+if (missing.length > 0) {
+  const packages = missing.map((program) => PROGRAMS[program]);
+  if (missing.includes('mmdebstrap')) packages.push('debian-archive-keyring');
+  aptInstall([...new Set(packages)], 'by the tests');
+}
+const still = Object.keys(PROGRAMS).filter((program) => !has(program));
+if (still.length > 0) fail(`the tests need ${still.join(', ')}; no test was run`);
+build();
+const args = process.argv.slice(2).map((arg) => (LAYERS.includes(arg) ? `test/${arg}/` : arg));
+run('npx', ['--no-install', 'vitest', 'run', '--config', 'test/vitest.config.ts', ...args]);
