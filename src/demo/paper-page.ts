@@ -10,10 +10,11 @@ export class PaperPage {
 
   constructor(paper: Paper) {
     this.#server = createServer((request, response) => {
-      const slip = /^\/slip\/(\d+)\.png$/.exec(request.url ?? '');
-      if (request.url === '/slips') return void answerList(paper, response);
+      const path = (request.url ?? '').split('?', 1)[0] ?? '';
+      const slip = /^\/slip\/(\d+)\.png$/.exec(path);
+      if (path === '/slips') return void answerList(paper, response);
       if (slip?.[1] !== undefined) return void answerPicture(paper, Number(slip[1]), response);
-      if (request.url !== '/') return void response.writeHead(404).end();
+      if (path !== '/') return void response.writeHead(404).end();
       response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(PAGE);
     });
   }

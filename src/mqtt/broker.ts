@@ -32,9 +32,12 @@ export interface EmbeddedBrokerOptions {
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * MQTT 3.1.1 broker in this process (aedes), for demo, tests and one-box shops. Client id and user name are one, each
- * client sees its own topics only, and with a directory what was acknowledged survives SIGKILL. (LevelDB does not sync
- * each write: a power cut may cost the last notices, which the terminals learn by asking.)
+ * MQTT 3.1.1 broker in this process (aedes), for demo, tests and one-box shops. Client id and user name are one, and
+ * each client sees its own topics only.
+ *
+ * With a directory, what {@link EmbeddedBroker.publisher} acknowledged survives SIGKILL. Two limits: LevelDB does not
+ * sync each write, so a power cut may cost the last notices; and to a publisher with a socket aedes sends PUBACK just
+ * before it stores the message. Terminals ask the gateway anyway.
  *
  * Each start takes a new broker id, on purpose: aedes numbers the queued messages by broker id and a counter from zero,
  * so a constant id would overwrite what an earlier run left. The order between messages of two runs is lost by that,

@@ -119,7 +119,10 @@ async function placeOf(page: Page, ratio: number): Promise<{ x: number; y: numbe
   return { x: pixels(box?.x), y: pixels(box?.y), width: pixels(box?.width) };
 }
 
-/** Pixels that are not of their module's colour: black below 64, white above 191. */
+/**
+ * Pixels that are not of their module's colour: black below 64, white above 191. The browser rounds a place between
+ * two pixels as it likes, and blends the outermost ones of the quiet zone: the best of the places around counts.
+ */
 async function wrongPixels(
   png: Uint8Array,
   rows: readonly (readonly boolean[])[],
@@ -127,12 +130,16 @@ async function wrongPixels(
 ): Promise<number> {
   const { data, info } = await sharp(png).greyscale().raw().toBuffer({ resolveWithObject: true });
   const dots = at.width / rows.length;
-  let wrong = 0;
-  for (let y = 0; y < at.width; y += 1)
-    for (let x = 0; x < at.width; x += 1) {
-      const dark = rows[Math.floor(y / dots)]?.[Math.floor(x / dots)] === true;
-      const value = data[((y + at.y) * info.width + x + at.x) * info.channels] ?? 128;
-      if (dark ? value > 64 : value < 191) wrong += 1;
-    }
-  return wrong;
+  const wrongAt = (left: number, top: number): number => {
+    let wrong = 0;
+    for (let y = 1; y < at.width - 1; y += 1)
+      for (let x = 1; x < at.width - 1; x += 1) {
+        const dark = rows[Math.floor(y / dots)]?.[Math.floor(x / dots)] === true;
+        const value = data[((y + top) * info.width + x + left) * info.channels] ?? 128;
+        if (dark ? value > 64 : value < 191) wrong += 1;
+      }
+    return wrong;
+  };
+  const around = [0, -1, 1];
+  return Math.min(...around.flatMap((dx) => around.map((dy) => wrongAt(at.x + dx, at.y + dy))));
 }

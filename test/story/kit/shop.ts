@@ -14,6 +14,7 @@ import type { Sale } from '../../../src/core/sale.js';
 import { Typist } from '../../../src/demo/typist.js';
 import { SystemClock, SystemRandom, SystemTimers } from '../../../src/host/clock.js';
 import { SecretRegistry } from '../../../src/host/secrets.js';
+import type { Random } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import { type RelayProgram, startRelay } from '../../../src/programs/relay-program.js';
 import type { Surroundings } from '../../../src/programs/surroundings.js';
@@ -23,6 +24,7 @@ import type { SandboxSettings } from '../../../src/sandbox/settings.js';
 import { breathe, TurnedClock } from './clock.js';
 import { WallScreen } from './screen.js';
 import { Traffic } from './traffic.js';
+import { Wire } from './wire.js';
 
 const TOKEN = 'a-token-of-the-terminal-in-this-story';
 const SERVER_KEY = 'SB-Mid-server-story-0123456789';
@@ -52,6 +54,9 @@ export class Shop {
   readonly screen = new WallScreen();
   readonly paper = new Paper();
   readonly printer: VirtualPrinter;
+  /** From the terminal to the relay's Core API front, and to its broker. */
+  readonly gatewayWire = new Wire();
+  readonly brokerWire = new Wire();
   readonly sandbox: Sandbox;
   readonly around: Surroundings;
   readonly fatal: unknown[] = [];
@@ -69,7 +74,7 @@ export class Shop {
     this.around = {
       clock,
       timers: clock,
-      random: new SystemRandom(),
+      random: calmRandom(),
       log: listLog(this.log),
       secrets: new SecretRegistry(),
       secret: (name) => (name === 'midtrans-server-key' ? SERVER_KEY : TOKEN),
@@ -100,6 +105,7 @@ export class Shop {
     this.traffic.watch();
     this.#sandboxUrl = (await this.sandbox.listen(0)).url;
     this.#printerPort = await this.printer.listen();
+    await Promise.all([this.gatewayWire.open(), this.brokerWire.open()]);
     await this.startRelay();
     await this.startTerminal();
     return this;
@@ -127,6 +133,8 @@ token_sha256 = "${digest}"
       around: this.around,
       ownAddress: true,
     });
+    this.gatewayWire.lead(this.relay.url);
+    this.brokerWire.lead(this.relay.brokerUrl ?? '');
   }
 
   /** As after a power cut: a new process' worth of everything, on the same disk. */
@@ -147,12 +155,12 @@ shop = "Warung Bu Sri"
 merchant = "story"
 [gateway]
 mode = "relay"
-url = "${this.relay.url}"
+url = "http://${this.gatewayWire.address}"
 secret = "file:/unused"
 ${gatewayToml}
 [sale]
 ${saleToml}
-${mqtt ? `[mqtt]\nurl = "${this.relay.brokerUrl}"\nsecret = "file:/unused"` : ''}
+${mqtt ? `[mqtt]\nurl = "mqtt://${this.brokerWire.address}"\nsecret = "file:/unused"` : ''}
 [page]
 port = 0
 ${printer ? `[printer]\ntransport = "tcp"\nhost = "127.0.0.1"\nport = ${this.#printerPort}\n${this.#options.printerToml ?? ''}` : ''}
@@ -250,11 +258,18 @@ ${toml}
     // A story whose shop did not open fully is closed as far as it was.
     await this.#program?.stop();
     await this.#relay?.stop();
+    await Promise.all([this.gatewayWire.close(), this.brokerWire.close()]);
     await this.sandbox.close();
     await this.printer.stop();
     this.traffic.restore();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+/** Identities differ from run to run; when something happens does not: no jitter, and the shortest pause between dials. */
+function calmRandom(): Random {
+  const system = new SystemRandom();
+  return { bytes: (count) => system.bytes(count), fraction: () => 0 };
 }
 
 function read<C>(schema: Schema<C>, text: string): C {

@@ -1,0 +1,164 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from './kit.js';
+
+const PROGRAM = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+/** Where pictures for the README go, when somebody asks for new ones: PICTURES=1. */
+const PICTURES = fileURLToPath(new URL('../../.github/pictures/', import.meta.url));
+
+let browser: Browser;
+let directory: string;
+let demo: Running;
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly pages: Readonly<Record<'terminal' | 'phone' | 'paper', string>>;
+  readonly log: () => string;
+}
+
+/** `gopay-pos demo`, the program that `npm start` becomes, until it has printed its three addresses. */
+async function startDemo(): Promise<Running> {
+  const child = spawn(process.execPath, [PROGRAM, 'demo', '--port', '0', '--directory', directory]);
+  let log = '';
+  child.stderr.on('data', (bytes) => (log += String(bytes)));
+  const pages = await new Promise<Running['pages']>((resolve, reject) => {
+    let out = '';
+    child.stdout.on('data', (bytes) => {
+      out += String(bytes);
+      const found = ['terminal', 'phone', 'paper'].map(
+        (name) => new RegExp(`${name} page +(http\\S+)`).exec(out)?.[1],
+      );
+      const [terminal, phone, paper] = found;
+      if (terminal && phone && paper) resolve({ terminal, phone, paper });
+    });
+    child.on('exit', (code) => reject(new Error(`the demo ended with ${code}:\n${log}`)));
+  });
+  return { child, pages, log: () => log };
+}
+
+async function stop(running: Running): Promise<number | null> {
+  const ended = new Promise<number | null>((resolve) => running.child.on('exit', resolve));
+  running.child.kill('SIGINT');
+  return ended;
+}
+
+async function openTerminal(): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1024, height: 600 } });
+  await page.goto(demo.pages.terminal);
+  await face(page, 'sale');
+  return page;
+}
+
+function face(page: Page, name: string) {
+  return page.waitForSelector(`#stage[data-face="${name}"]`, { timeout: 30_000 });
+}
+
+async function type(page: Page, keys: readonly string[]): Promise<void> {
+  for (const key of keys) await page.click(`button[data-key="${key}"]:visible`);
+}
+
+function readQr(picture: Buffer): string {
+  const file = join(directory, 'screen.png');
+  writeFileSync(file, picture);
+  return execFileSync('zbarimg', ['--quiet', '--raw', file], { encoding: 'utf8' }).trim();
+}
+
+async function keep(page: Page, name: string): Promise<void> {
+  if (process.env['PICTURES'] !== '1') return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, name) });
+}
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'gopay-pos-demo-'));
+  browser = await launchChromium();
+  demo = await startDemo();
+});
+
+afterAll(async () => {
+  await browser?.close();
+  demo?.child.kill('SIGKILL');
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe('the demo', () => {
+  it('sells as its front page says: type, scan from the screen, pay on the phone, LUNAS, a receipt', async () => {
+    const terminal = await openTerminal();
+    await keep(terminal, 'idle.png');
+    await type(terminal, ['1', '5', '000']);
+    await keep(terminal, 'entering.png');
+    await type(terminal, ['enter']);
+    await face(terminal, 'scan');
+    const payload = readQr(await terminal.screenshot());
+    expect(payload).toContain('540815000.00');
+    await keep(terminal, 'scan.png');
+
+    const phone = await browser.newPage({ viewport: { width: 390, height: 780 } });
+    await phone.goto(demo.pages.phone);
+    await phone.fill('#payload', payload);
+    await phone.click('#scan-text button');
+    await phone.click('.charges .pay');
+    await face(terminal, 'paid');
+    await keep(terminal, 'paid.png');
+    await phone.waitForSelector('#receipt:not([hidden])');
+    await keep(phone, 'phone.png');
+
+    const paper = await browser.newPage({ viewport: { width: 800, height: 900 } });
+    await paper.goto(demo.pages.paper);
+    await paper.waitForSelector('img[alt*="LUNAS"]');
+    const receipt = paper.locator('img[alt*="LUNAS"]');
+    expect(await receipt.getAttribute('alt')).toContain('Rp15.000');
+    // The picture itself has come, not only its description.
+    await paper.waitForFunction(() => {
+      const picture = document.querySelector<HTMLImageElement>('img[alt*="LUNAS"]');
+      return picture?.complete === true && picture.naturalWidth > 300;
+    });
+    if (process.env['PICTURES'] === '1') await receipt.screenshot({ path: join(PICTURES, 'receipt.png') });
+    expect(demo.log()).toMatch(/charging -> awaitingPayment[\s\S]*notice: settlement[\s\S]*-> delivered/);
+    await Promise.all([terminal, phone, paper].map((page) => page.close()));
+  });
+
+  it('tells the customer plainly when the sale is cancelled', async () => {
+    const terminal = await openTerminal();
+    await type(terminal, ['2', '000', 'enter']);
+    await face(terminal, 'scan');
+    await terminal.keyboard.press('Escape');
+    await face(terminal, 'closed');
+    expect(await terminal.locator('#stage').textContent()).toContain('Dibatalkan');
+    await terminal.close();
+  });
+
+  it('resumes an open sale after Ctrl-C and a second start, and it can still be paid', async () => {
+    const terminal = await openTerminal();
+    await type(terminal, ['7', '000', 'enter']);
+    await face(terminal, 'scan');
+    const before = readQr(await terminal.screenshot());
+    expect(await stop(demo)).toBe(0);
+    demo = await startDemo();
+    await terminal.goto(demo.pages.terminal);
+    await face(terminal, 'scan');
+    expect(readQr(await terminal.screenshot())).toBe(before);
+    const phone = await browser.newPage();
+    await phone.goto(demo.pages.phone);
+    await phone.click('.charges .pay');
+    await face(terminal, 'paid');
+    await Promise.all([terminal, phone].map((page) => page.close()));
+  });
+
+  it('sells once without a browser and prints the sale as its last line', () => {
+    const own = join(directory, 'once');
+    const out = execFileSync(process.execPath, [PROGRAM, 'demo', '--once', '15000', '--directory', own], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const last = JSON.parse(out.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+    expect(last).toMatchObject({ amount: 15_000, state: 'delivered' });
+    expect(last['orderId']).toMatch(/^DEMO1-/);
+    expect(last['transactionId']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+});
