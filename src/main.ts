@@ -21,7 +21,7 @@ import { startRelay } from './programs/relay-program.js';
 import { startSandbox } from './programs/sandbox-program.js';
 import { type Running, serve } from './programs/service.js';
 import { systemSurroundings } from './programs/surroundings.js';
-import { startTerminal } from './programs/terminal-program.js';
+import { serveTerminal } from './programs/terminal-service.js';
 
 const OPTIONS = {
   config: { type: 'string' },
@@ -100,9 +100,7 @@ async function terminal(values: Options): Promise<undefined> {
   await serve({
     around,
     start: async (fatal): Promise<Running> => {
-      const program = await startTerminal({ config, version: version(), around, fatal });
-      if (program.pageUrl !== undefined) around.log.info(`terminal page: ${program.pageUrl}`);
-      return { status: program.status, stop: program.stop, progress: () => program.terminal.ticks };
+      return serveTerminal({ config, version: version(), around, fatal });
     },
   });
 }

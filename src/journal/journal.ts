@@ -49,13 +49,18 @@ export class Journal {
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #write: (commit: Commit) => void;
 
-  /** @throws Failure 701 to 706, see open.ts */
+  /** @throws Failure 701 to 707, see open.ts; 710 and 711 when it can be read and not written */
   constructor(place: JournalPlace & { readonly version: string }) {
     const opened = openFile(place);
     this.#db = opened.db;
     this.#statements = prepareStatements(this.#db);
-    if (opened.setAside !== undefined) this.#statements.setMeta.run('set_aside', opened.setAside);
-    this.#boot = Number(this.#statements.boot.run(place.wallMs, place.version).lastInsertRowid);
+    try {
+      if (opened.setAside !== undefined) this.#statements.setMeta.run('set_aside', opened.setAside);
+      this.#boot = Number(this.#statements.boot.run(place.wallMs, place.version).lastInsertRowid);
+    } catch (thrown) {
+      this.#db.close();
+      throw failure(thrown);
+    }
     this.#write = this.#db.transaction((commit: Commit) => this.#writeAll(commit));
   }
 
@@ -64,12 +69,7 @@ export class Journal {
     try {
       this.#write(commit);
     } catch (thrown) {
-      const code = (thrown as { code?: unknown }).code === 'SQLITE_FULL' ? 710 : 711;
-      throw new Failure({
-        kind: 'unanswered',
-        code,
-        detail: `the journal could not commit: ${messageOf(thrown)}`,
-      });
+      throw failure(thrown);
     }
   }
 

@@ -76,7 +76,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
 
 type PageConfig = Extract<TerminalConfig['page'], { enabled: true }>;
 
-function makePage(config: TerminalConfig, page: PageConfig, around: Surroundings): KioskPage {
+export function makePage(config: TerminalConfig, page: PageConfig, around: Surroundings): KioskPage {
   const { language, shop } = config.terminal;
   return catalogue.page({ ...page, language, shop }, around);
 }

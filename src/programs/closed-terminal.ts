@@ -1,0 +1,63 @@
+import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
+import { Failure } from '../base/fault.js';
+import { textOf } from '../core/faults.js';
+import type { Surroundings } from './surroundings.js';
+
+/** How often a terminal without a journal tries to get it back. */
+const RETRY_MS = 30_000;
+
+export interface ClosedTerminal {
+  status(): string;
+  stop(): Promise<void>;
+}
+
+export interface ClosedOptions {
+  readonly fault: Failure['fault'];
+  readonly page: KioskPage | undefined;
+  readonly around: Surroundings;
+  /** Tries again; undefined while it fails with another {@link Failure}. */
+  readonly retry: () => Promise<Failure['fault'] | undefined>;
+}
+
+/**
+ * A terminal whose journal cannot be opened or written sells nothing, and says so where people look: on the screen and
+ * in `systemctl status`, with the number. It goes on by itself when the disk is good again.
+ */
+export async function stayClosed(options: ClosedOptions): Promise<ClosedTerminal> {
+  const { page, around, retry } = options;
+  const { timers, log } = around;
+  let { fault } = options;
+  const show = (): void => {
+    const screen = { show: 'outOfService', words: textOf(fault.code), code: fault.code } as const;
+    void page?.display.show(screen);
+  };
+  log.error(`not selling: E${fault.code} ${fault.detail}`);
+  await page?.start();
+  show();
+  let cancel = (): void => undefined;
+  const again = (): void => {
+    cancel = timers.after(RETRY_MS, () => {
+      void retry().then((next) => {
+        if (next === undefined) return;
+        if (next.code !== fault.code) log.error(`not selling: E${next.code} ${next.detail}`);
+        fault = next;
+        show();
+        again();
+      });
+    });
+  };
+  again();
+  return {
+    status: () => `not selling: E${fault.code} ${fault.detail} (${textOf(fault.code).remedy})`,
+    stop: async () => {
+      cancel();
+      await page?.stop();
+    },
+  };
+}
+
+/** The fault of a start that failed because of the journal's disk; anything else is thrown on. */
+export function journalFault(error: unknown): Failure['fault'] {
+  if (error instanceof Failure && error.fault.code >= 700 && error.fault.code < 800) return error.fault;
+  throw error;
+}

@@ -1,0 +1,68 @@
+import type { Fault } from '../base/fault.js';
+import { Journal } from '../journal/journal.js';
+import { journalFault, stayClosed } from './closed-terminal.js';
+import type { Running } from './service.js';
+import { makePage, startTerminal, type TerminalStart } from './terminal-program.js';
+
+/**
+ * The daemon: a terminal, or, as long as its journal cannot be opened or written, one that is plainly out of service.
+ * @throws Failure for everything else that keeps it from starting
+ */
+export async function serveTerminal(start: TerminalStart): Promise<Running> {
+  try {
+    return await open(start);
+  } catch (error) {
+    return closed(start, journalFault(error));
+  }
+}
+
+async function open(start: TerminalStart): Promise<Running> {
+  const program = await startTerminal(start);
+  if (program.pageUrl !== undefined) start.around.log.info(`terminal page: ${program.pageUrl}`);
+  return { status: program.status, stop: program.stop, progress: () => program.terminal.ticks };
+}
+
+async function closed(start: TerminalStart, fault: Fault): Promise<Running> {
+  const { config, around, fatal } = start;
+  const page = config.page.enabled ? makePage(config, config.page, around) : undefined;
+  let turns = 0;
+  let current: Running;
+  const refused = await stayClosed({
+    fault,
+    page,
+    around,
+    retry: async () => {
+      const still = tryJournal(start);
+      if (still !== undefined) return still;
+      around.log.info('the journal is good again: opening');
+      await refused.stop();
+      current = await open(start).catch((error: unknown) => {
+        fatal(error);
+        throw error;
+      });
+      return undefined;
+    },
+  });
+  current = {
+    ...refused,
+    progress: () => {
+      turns += 1;
+      return turns;
+    },
+  };
+  return {
+    status: () => current.status(),
+    stop: () => current.stop(),
+    progress: () => current.progress?.() ?? 0,
+  };
+}
+
+function tryJournal(start: TerminalStart): Fault | undefined {
+  const { config, around, version } = start;
+  try {
+    new Journal({ directory: config.journal.directory, wallMs: around.clock.wallMs(), version }).close();
+    return undefined;
+  } catch (error) {
+    return journalFault(error);
+  }
+}
