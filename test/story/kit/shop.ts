@@ -12,9 +12,8 @@ import type { Schema } from '../../../src/config/schema.js';
 import { terminalSchema } from '../../../src/config/terminal-schema.js';
 import type { Sale } from '../../../src/core/sale.js';
 import { Typist } from '../../../src/demo/typist.js';
-import { SystemClock, SystemRandom, SystemTimers } from '../../../src/host/clock.js';
+import { SystemClock, SystemTimers } from '../../../src/host/clock.js';
 import { SecretRegistry } from '../../../src/host/secrets.js';
-import type { Random } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import { type RelayProgram, startRelay } from '../../../src/programs/relay-program.js';
 import type { Surroundings } from '../../../src/programs/surroundings.js';
@@ -22,6 +21,7 @@ import { startTerminal, type TerminalProgram } from '../../../src/programs/termi
 import { Sandbox } from '../../../src/sandbox/sandbox.js';
 import type { SandboxSettings } from '../../../src/sandbox/settings.js';
 import { breathe, TurnedClock } from './clock.js';
+import { calmRandom } from './random.js';
 import { WallScreen } from './screen.js';
 import { Traffic } from './traffic.js';
 import { Wire } from './wire.js';
@@ -264,12 +264,6 @@ ${toml}
     this.traffic.restore();
     rmSync(this.directory, { recursive: true, force: true });
   }
-}
-
-/** Identities differ from run to run; when something happens does not: no jitter, and the shortest pause between dials. */
-function calmRandom(): Random {
-  const system = new SystemRandom();
-  return { bytes: (count) => system.bytes(count), fraction: () => 0 };
 }
 
 function read<C>(schema: Schema<C>, text: string): C {

@@ -1,0 +1,56 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { nowMs } from './clock.js';
+import type { Marks } from './marks.js';
+
+interface Visit {
+  readonly inMs: number;
+  outMs: number;
+}
+
+interface Started {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly socket: Socket;
+}
+
+/**
+ * The gateway's own time, taken where the gateway is: from the head of a request in its hands to the last byte of its
+ * answer out of them. So all that the terminal's HTTP client does, connecting included, counts as the terminal's.
+ */
+export class GatewayWatch {
+  readonly #visits: Visit[] = [];
+  readonly #open = new Map<IncomingMessage, Visit>();
+
+  /** Watches the server of this process that listens at `port`. Sets the mark `notification` for each that arrives. */
+  constructor(port: number, marks: Marks) {
+    subscribe('http.server.request.start', (message) => {
+      const { request, socket } = message as Started;
+      if (socket.localPort !== port) return;
+      if (request.method === 'POST' && request.url === '/notify') marks.set('notification');
+      else this.#open.set(request, { inMs: nowMs(), outMs: Number.POSITIVE_INFINITY });
+    });
+    subscribe('http.server.response.finish', (message) => {
+      const { request } = message as Started;
+      const visit = this.#open.get(request);
+      this.#open.delete(request);
+      if (visit !== undefined) this.#visits.push({ ...visit, outMs: nowMs() });
+    });
+  }
+
+  /** Milliseconds between `fromMs` and `toMs` in which at least one request was with the gateway. */
+  busyMs(fromMs: number, toMs: number): number {
+    let sum = 0;
+    let coveredMs = fromMs;
+    const visits = [...this.#visits, ...this.#open.values()].sort((a, b) => a.inMs - b.inMs);
+    for (const { inMs, outMs } of visits) {
+      const begin = Math.max(inMs, coveredMs);
+      const end = Math.min(outMs, toMs);
+      if (end <= begin) continue;
+      sum += end - begin;
+      coveredMs = end;
+    }
+    return sum;
+  }
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The checkout, seen from where the benches are compiled to: .cache/bench/test/bench. */
+export const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+
+export const MAIN = `${ROOT}dist/src/main.js`;
+
+/** What the service file of the terminal gives to Node. */
+export interface Unit {
+  readonly flags: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** @throws when the service file is not what it was: the benches would measure something that nobody runs. */
+export function readUnit(): Unit {
+  const text = readFileSync(`${ROOT}systemd/gopay-pos.service`, 'utf8');
+  const start = /^ExecStart=\S*node (.*?)\S*main\.js terminal/m.exec(text);
+  if (start === null) throw new Error('systemd/gopay-pos.service has no ExecStart that runs the terminal');
+  const flags = (start[1] ?? '').split(/\s+/).filter((word) => word !== '');
+  const environment: Record<string, string> = {};
+  for (const [, line = ''] of text.matchAll(/^Environment=(.*)$/gm))
+    for (const word of line.split(/\s+/)) {
+      const [name = '', value = ''] = word.split(/=(.*)/s);
+      environment[name] = value;
+    }
+  return { flags, environment };
+}

@@ -1,0 +1,79 @@
+// Preloaded into the built terminal (`node --import`). It names each moment at which the power may go, and lets it go at
+// one of them: before and after each commit of the journal, and before and after each thing that leaves the box. The
+// product knows nothing of it.
+//
+// POWER_CUT_POINTS: a file that gets one line for each moment passed. POWER_CUT_AT: the moment at which to die.
+
+import { appendFileSync } from 'node:fs';
+import { PageSession } from '../../dist/devices/display/kiosk/page-session.js';
+import { TcpLine } from '../../dist/devices/kit/tcp-line.js';
+import { EscPosPrinter } from '../../dist/devices/printer/escpos-printer.js';
+import { Journal } from '../../dist/src/journal/journal.js';
+
+const { POWER_CUT_POINTS: FILE, POWER_CUT_AT: AT } = process.env;
+const times = new Map();
+
+/** A moment is known by what happens and by how often that has happened since the start of the process. */
+function count(what) {
+  const n = (times.get(what) ?? 0) + 1;
+  times.set(what, n);
+  return `${what} #${n}`;
+}
+
+function pass(moment) {
+  if (FILE !== undefined) appendFileSync(FILE, `${moment}\n`);
+  if (moment !== AT) return;
+  if (FILE !== undefined) appendFileSync(FILE, 'cut\n');
+  process.kill(process.pid, 'SIGKILL');
+  // SIGKILL needs no help of ours; this only makes sure that not one more statement runs.
+  for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+}
+
+function aroundSync(prototype, name, nameOf) {
+  const real = prototype[name];
+  prototype[name] = function (...args) {
+    const what = nameOf(...args);
+    if (what === undefined) return real.apply(this, args);
+    const moment = count(what);
+    pass(`before ${moment}`);
+    const value = real.apply(this, args);
+    pass(`after ${moment}`);
+    return value;
+  };
+}
+
+/** After: when the promise is kept, before anybody who waits for it has heard of that. */
+function aroundAsync(target, name, nameOf) {
+  const real = target[name];
+  target[name] = async function (...args) {
+    const what = nameOf(...args);
+    if (what === undefined) return real.apply(this, args);
+    const moment = count(what);
+    pass(`before ${moment}`);
+    const value = await real.apply(this, args);
+    pass(`after ${moment}`);
+    return value;
+  };
+}
+
+aroundSync(Journal.prototype, 'commit', ({ events, sales = [] }) => {
+  const said = events.map(({ kind, ignored }) => (ignored === undefined ? kind : `${kind} (ignored)`));
+  const states = sales.map(({ state }) => ` to ${state.at}`);
+  return `commit of ${said.join(' and ')}${states.join('')}`;
+});
+
+aroundAsync(globalThis, 'fetch', (url, { method = 'GET' } = {}) => {
+  const { pathname } = new URL(url);
+  if (pathname.includes('-HEALTH/')) return undefined;
+  const verb = pathname.split('/').at(-1);
+  return pathname.startsWith('/v2/') && /^[a-z]+$/.test(verb) ? `${method} ${verb}` : `${method} picture`;
+});
+
+aroundAsync(TcpLine.prototype, 'write', (bytes) => (bytes.length === 1 ? 'ACK to register' : 'answer to register'));
+
+const SALE_SCREENS = new Set(['wait', 'scan', 'paid', 'closed', 'owed']);
+aroundSync(PageSession.prototype, 'send', (event, { show }) =>
+  event === 'screen' && SALE_SCREENS.has(show) ? `screen ${show}` : undefined,
+);
+
+aroundAsync(EscPosPrinter.prototype, 'print', ({ kind }) => `${kind} slip`);

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { askedFor, expectOneCharge, happened, noticesOf } from './kit/account.js';
+import { story } from './kit/shop.js';
+
+it('delivers once, with one receipt, however often Midtrans notifies it', () =>
+  story({}, async (shop) => {
+    shop.sandbox.setFault({ fault: 'notificationDuplicate', times: 4, about: 'settlement' });
+    const order = await shop.ring(15_000);
+    const { payload } = await shop.shows('scan');
+    shop.sandbox.payScanned(payload);
+    await shop.clock.advance(0);
+    const four = () => noticesOf(shop, order).filter((says) => says === 'settlement').length === 4;
+    await shop.until('all four notices', four);
+    await shop.reaches(order, 'delivered');
+    await shop.until('the receipt', () => shop.slipsWith('LUNAS', 'Rp15.000') === 1);
+    await shop.clock.advance(30_000);
+    expect(happened(shop, order, 'deliveryEnded')).toHaveLength(1);
+    expect(shop.screen.shown.filter(({ show }) => show === 'paid')).toHaveLength(1);
+    expect(shop.slipsWith('LUNAS')).toBe(1);
+    // The first notice made it ask; the others added nothing.
+    expect(askedFor(shop, order)).toEqual(['charge', 'picture', 'status']);
+    expectOneCharge(shop);
+  }));
