@@ -130,6 +130,17 @@ const DEVICE_FAULTS: FaultRows = {
     'Terminal belum diatur.',
     'Enable [page] or [printer] in terminal.toml.',
   ),
+  464: row(
+    'The screen page cannot be served.',
+    'Halaman layar tidak dapat disajikan.',
+    'Is the port taken (ss -ltnp)? Is page.host an address of this machine?',
+  ),
+  465: row(
+    'A file of the screen page is missing.',
+    'Berkas halaman layar tidak ada.',
+    'Install the package again.',
+  ),
+  466: row('This QR cannot be drawn.', 'Kode QR ini tidak dapat digambar.', 'Keep the log and report it.'),
 };
 
 const HOST_FAULTS: FaultRows = {

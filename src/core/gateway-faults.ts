@@ -91,6 +91,58 @@ export const GATEWAY_FAULTS: Readonly<Record<number, Row>> = {
     'Tidak ada QR di gambar ini.',
     'A sharper photo, or paste the text of the QR.',
   ),
+  601: row(
+    'The broker is not reachable.',
+    'Broker tidak terjangkau.',
+    'Network, mqtt.url; is the broker running?',
+  ),
+  602: row(
+    'The broker refuses the connection.',
+    'Broker menolak koneksi.',
+    "Token and id; the broker's log.",
+  ),
+  603: row(
+    'The broker refuses the subscription.',
+    'Broker menolak langganan.',
+    'Permissions on the broker; terminal.merchant.',
+  ),
+  604: row(
+    'Another device uses this terminal id.',
+    'Perangkat lain memakai ID terminal ini.',
+    'Find the second box and enrol one of them anew.',
+  ),
+  605: row(
+    'TLS to the broker failed.',
+    'TLS ke broker gagal.',
+    'mqtt.ca_file, the name in mqtt.url, the clock of the box.',
+  ),
+  606: row(
+    'A malformed notice was dropped.',
+    'Pemberitahuan rusak dibuang.',
+    'Versions of relay and terminal.',
+  ),
+  607: row('The broker is silent.', 'Broker tidak menjawab.', 'Network, NAT; it connects again by itself.'),
+  608: row(
+    'The broker did not acknowledge in time.',
+    'Broker tidak mengonfirmasi tepat waktu.',
+    'Load and disk of the broker.',
+  ),
+  609: row('The broker refused our state.', 'Broker menolak status.', 'Write permission on the state topic.'),
+  610: row(
+    'The relay cannot prove its path to the broker.',
+    'Jalur relay ke broker tidak terbukti.',
+    "The relay's permissions on the broker.",
+  ),
+  611: row(
+    'The embedded broker cannot listen.',
+    'Broker bawaan tidak bisa membuka port.',
+    'broker.host and broker.port; is the port taken?',
+  ),
+  612: row(
+    "The broker's store cannot be opened.",
+    'Penyimpanan broker gagal.',
+    'broker.directory: rights, disk, a second process.',
+  ),
   650: row(
     'The link to the relay is down.',
     'Sambungan ke relay terputus.',

@@ -232,9 +232,9 @@ describe('a page', () => {
 });
 
 describe('start', () => {
-  it('says E460 when its port is taken', async () => {
+  it('says E464 when its port is taken', async () => {
     const port = Number(new URL(kiosk.page.url).port);
-    await expect(startKiosk({ port })).rejects.toMatchObject({ fault: { code: 460, kind: 'temporary' } });
+    await expect(startKiosk({ port })).rejects.toMatchObject({ fault: { code: 464, kind: 'temporary' } });
   });
 
   it('may be called again, and after a stop', async () => {

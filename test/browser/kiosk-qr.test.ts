@@ -98,9 +98,9 @@ describe('a QR that nobody may pay any more', () => {
   it('is not drawn when it says more than fits, and show says so', async () => {
     const confirmed = await kiosk.page.display.show({ ...SCREENS.scan, payload: 'x'.repeat(513) });
     expect(confirmed).toBe(false);
-    await expect.poll(() => tab.locator('.code').textContent()).toContain('E462');
+    await expect.poll(() => tab.locator('.code').textContent()).toContain('E466');
     expect(await tab.locator('.code canvas').count()).toBe(0);
-    expect(kiosk.log.join('\n')).toContain('E462');
+    expect(kiosk.log.join('\n')).toContain('E466');
   });
 
   it('leaves the screen with the sale', async () => {

@@ -5,6 +5,7 @@
 // POWER_CUT_POINTS: a file that gets one line for each moment passed. POWER_CUT_AT: the moment at which to die.
 
 import { appendFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
 import { PageSession } from '../../dist/devices/display/kiosk/page-session.js';
 import { TcpLine } from '../../dist/devices/kit/tcp-line.js';
 import { EscPosPrinter } from '../../dist/devices/printer/escpos-printer.js';
@@ -29,9 +30,9 @@ function pass(moment) {
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
 }
 
-function aroundSync(prototype, name, nameOf) {
-  const real = prototype[name];
-  prototype[name] = function (...args) {
+function aroundSync(target, name, nameOf) {
+  const real = target[name];
+  target[name] = function (...args) {
     const what = nameOf(...args);
     if (what === undefined) return real.apply(this, args);
     const moment = count(what);
@@ -61,6 +62,23 @@ aroundSync(Journal.prototype, 'commit', ({ events, sales = [] }) => {
   const states = sales.map(({ state }) => ` to ${state.at}`);
   return `commit of ${said.join(' and ')}${states.join('')}`;
 });
+
+// What the journal writes besides: its tables at its birth, a row at each start, and the proof that the disk is well.
+const realTransaction = Database.prototype.transaction;
+Database.prototype.transaction = function (work) {
+  const made = realTransaction.call(this, work);
+  if (work.length > 0) return made;
+  const holder = { made };
+  aroundSync(holder, 'made', () => 'commit of migration');
+  return () => holder.made();
+};
+const realPrepare = Database.prototype.prepare;
+Database.prototype.prepare = function (sql) {
+  const statement = realPrepare.call(this, sql);
+  const [, table] = /^INSERT (?:OR REPLACE )?INTO (boot|pulse)\b/.exec(sql) ?? [];
+  if (table !== undefined) aroundSync(statement, 'run', () => `commit of ${table}`);
+  return statement;
+};
 
 aroundAsync(globalThis, 'fetch', (url, { method = 'GET' } = {}) => {
   const { pathname } = new URL(url);

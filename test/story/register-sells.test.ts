@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { expectOneCharge } from './kit/account.js';
-import { payScanned, question, registerStory, storedAnswers } from './kit/register-peer.js';
+import { connected, payScanned, question, registerStory, storedAnswers } from './kit/register-peer.js';
 
 for (const type of ['01', '31'])
   it(`sells to a register that asks with type ${type}: one answer, journalled before it is on the wire`, () =>
@@ -53,7 +53,8 @@ it('sends a register nothing that the journal did not take', () =>
     journal.commit = commit;
     await shop.powerCut();
     await shop.startTerminal();
-    const { orderId } = await shop.found('the settlement', () => settled(shop)[0]);
+    await connected(shop, 2);
+    await shop.until('the settlement', () => shop.sale(order).state.at === 'delivering');
     await register.ask('31', { amount: 15_000 });
     expect(await register.takes()).toMatchObject({ code: '00', amount: '000001500000' });
     await shop.reaches(order, 'delivered');

@@ -22,7 +22,7 @@ export interface PageText {
 
 const SCRIPTS = ['kiosk.js', 'link.js', 'faces.js', 'fit.js', 'keys.js'] as const;
 
-/** @throws Failure E461 when a file of the page is missing: the installation is incomplete. */
+/** @throws Failure E465 when a file of the page is missing: the installation is incomplete. */
 export async function readAssets(text: PageText): Promise<Assets> {
   const hash = createHash('sha256');
   const byPath = new Map<string, Asset>();
@@ -52,7 +52,7 @@ async function readBeside(name: string): Promise<Buffer> {
   } catch (thrown) {
     throw new Failure({
       kind: 'refused',
-      code: 461,
+      code: 465,
       detail: `a file of the screen page cannot be read: ${messageOf(thrown)}`,
     });
   }

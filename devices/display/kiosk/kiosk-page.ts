@@ -96,7 +96,7 @@ export class KioskPage {
 
   /**
    * Serves the page. Called again while it is served, it changes nothing.
-   * @throws Failure E460 (cannot listen), E461 (a file of the page is missing).
+   * @throws Failure E464 (cannot listen), E465 (a file of the page is missing).
    */
   start(): Promise<void> {
     this.#opening ??= this.#open();

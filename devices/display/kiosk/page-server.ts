@@ -59,7 +59,7 @@ export class PageServer {
   /**
    * Listens.
    * @returns the port.
-   * @throws Failure E460 when it cannot: the port is taken, or the address is not of this machine.
+   * @throws Failure E464 when it cannot: the port is taken, or the address is not of this machine.
    */
   async start(): Promise<number> {
     const { host, port } = this.#options;
@@ -68,7 +68,7 @@ export class PageServer {
         reject(
           new Failure({
             kind: 'temporary',
-            code: 460,
+            code: 464,
             detail: `the screen page cannot be served at ${host} port ${port}: ${messageOf(error)}`,
           }),
         ),
@@ -77,7 +77,7 @@ export class PageServer {
     });
     this.#server.removeAllListeners('error');
     this.#server.on('error', (error) =>
-      this.#options.log.error(`E460 the page's server: ${messageOf(error)}`),
+      this.#options.log.error(`E464 the page's server: ${messageOf(error)}`),
     );
     const address = this.#server.address() as AddressInfo;
     this.#allowed = allowedHosts(host, address.port, this.#options.hostNames);

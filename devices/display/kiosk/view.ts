@@ -28,8 +28,8 @@ export interface Undrawable {
   readonly detail: string;
 }
 
-/** E462: the payload does not fit a QR that this page draws. */
-export const NO_QR_CODE = 462;
+/** E466: the payload does not fit a QR that this page draws. */
+export const NO_QR_CODE = 466;
 
 /** @param shop stands in for an idle screen without a shop name. */
 export function viewOf(screen: Screen, shop: string): { readonly view: View; readonly wrong?: Undrawable } {

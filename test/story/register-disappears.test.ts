@@ -1,0 +1,99 @@
+import { expect, it } from 'vitest';
+import { expectOneCharge, journalSum } from './kit/account.js';
+import { connected, payScanned, question, registerStory, said } from './kit/register-peer.js';
+
+const SALE = { amount: 15_000 };
+
+it('keeps a paid sale for a register that went away, then owes it with a slip, and delivers when it asks', () =>
+  registerStory({ saleToml: 'claim_seconds = 60' }, async (shop, register, line) => {
+    await register.ask('31', SALE);
+    await shop.shows('scan');
+    await line.unplug();
+    await shop.until('the unplug', () => said(shop, 'register gone') === 1);
+    const order = await payScanned(shop);
+    await shop.until('the claim', () => said(shop, 'the register was gone') === 1);
+    expect(shop.sale(order).state).toMatchObject({ at: 'delivering', step: 'claim' });
+    await shop.clock.advance(59_000);
+    expect(shop.sale(order).state.at).toBe('delivering');
+    await shop.clock.advance(1_000);
+    expect(shop.sale(order).state).toMatchObject({ at: 'owed', why: 'deliveryUnknown' });
+    await shop.shows('owed');
+    await shop.until('the slip', () => shop.slipsWith('OWED', 'Rp15.000', order) === 1);
+    expect(journalSum(shop, 'owed')).toBe(15_000);
+    await line.plug();
+    await connected(shop, 2);
+    expect(register.quiet).toBe(true);
+    expect(await register.askAndHear('32')).toMatchObject({ code: '00', amount: '000001500000' });
+    register.acknowledge();
+    await shop.reaches(order, 'delivered');
+    expect(journalSum(shop, 'owed')).toBe(0);
+    expectOneCharge(shop);
+  }));
+
+it('delivers within the claim window to a register that comes back and repeats its request', () =>
+  registerStory({}, async (shop, register, line) => {
+    await register.ask('31', SALE);
+    await shop.shows('scan');
+    await line.unplug();
+    await shop.until('the unplug', () => said(shop, 'register gone') === 1);
+    const order = await payScanned(shop);
+    await shop.until('the claim', () => said(shop, 'the register was gone') === 1);
+    await line.plug();
+    await connected(shop, 2);
+    // Nothing comes unasked: it might be taken for the answer to the next question.
+    await register.hearsNothingElse();
+    expect(await register.askAndHear('31', SALE)).toMatchObject({ type: '31', code: '00' });
+    register.acknowledge();
+    await shop.reaches(order, 'delivered');
+    expectOneCharge(shop);
+  }));
+
+it('takes a sale off the owed list when the register repeats its request and acknowledges the answer', () =>
+  registerStory({ registerToml: 'resends = 0', saleToml: 'claim_seconds = 60' }, async (shop, register) => {
+    await register.ask('31', SALE);
+    const order = await payScanned(shop);
+    const first = await register.answer();
+    await shop.until('the silence', () => said(shop, 'the register was silent') === 1);
+    await shop.clock.advance(60_000);
+    expect(shop.sale(order).state.at).toBe('owed');
+    const again = await register.askAndHear('31', SALE);
+    expect(again.hex).toBe(first.hex);
+    register.acknowledge();
+    await shop.reaches(order, 'delivered');
+    expectOneCharge(shop);
+  }));
+
+it('owes nothing twice: a register that does not acknowledge its late answer leaves the sale to be claimed', () =>
+  registerStory({ registerToml: 'resends = 0', saleToml: 'claim_seconds = 60' }, async (shop, register) => {
+    await register.ask('31', SALE);
+    const order = await payScanned(shop);
+    await register.answer();
+    await shop.until('the silence', () => said(shop, 'the register was silent') === 1);
+    await shop.clock.advance(60_000);
+    expect(shop.sale(order).state.at).toBe('owed');
+    await register.askAndHear('32');
+    await shop.until('the silence', () => said(shop, 'the register was silent') === 2);
+    expect(shop.sale(order).state).toMatchObject({ at: 'delivering', step: 'claim' });
+    await shop.clock.advance(60_000);
+    expect(shop.sale(order).state.at).toBe('owed');
+    expect(journalSum(shop, 'owed')).toBe(15_000);
+    expectOneCharge(shop);
+  }));
+
+it('reads a request that came in pieces, and none from half of one that the cable took with it', () =>
+  registerStory({}, async (shop, register, line) => {
+    const frame = question('31', SALE);
+    register.send(frame.subarray(0, 100));
+    await shop.until('the first half', () => said(shop, '<- 100 bytes') === 1);
+    await line.unplug();
+    await shop.until('the unplug', () => said(shop, 'register gone') === 1);
+    await line.plug();
+    await connected(shop, 2);
+    register.send(frame.subarray(100));
+    await register.sendInPieces(frame, 1, 2, 50, 101);
+    await register.hears('ack');
+    const order = await payScanned(shop);
+    expect(await register.takes()).toMatchObject({ code: '00' });
+    await shop.reaches(order, 'delivered');
+    expectOneCharge(shop);
+  }));
