@@ -40,6 +40,7 @@ function status(subject: Subject): Answer {
       const verdict = reading.code === 0 ? 'good' : `E${reading.code}`;
       return `  ${fact.padEnd(8)} ${verdict.padEnd(5)} ${reading.detail}, ${ageS} s ago`;
     }),
+    ...Object.entries(state.pads).map(([pad, present]) => `  pad ${pad}: ${present ? 'present' : 'gone'}`),
     ...(state.setAside === undefined ? [] : [`damaged journal set aside: ${state.setAside}`]),
     ...totals.map(
       ({ state: at, count, sum }) => `  ${at.padEnd(16)} ${count} of ${formatRupiah(sum as Rupiah)}`,

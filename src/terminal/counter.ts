@@ -20,6 +20,8 @@ export interface CounterParts {
 export class Counter {
   readonly #hall: Hall;
   readonly #parts: CounterParts;
+  /** Every pad that was ever heard of, and whether keys can come from it now. */
+  readonly pads = new Map<string, boolean>();
   #entry: Entry | undefined;
   #hint: 'tooLarge' | 'tooSmall' | undefined;
   #ending: Ending | undefined;
@@ -50,8 +52,9 @@ export class Counter {
   }
 
   /** Law 13: a pad that goes away takes its half amount with it. */
-  padGone(pad: string): void {
-    if (this.#entry?.pad !== pad) return;
+  pad(pad: string, present: boolean): void {
+    this.pads.set(pad, present);
+    if (present || this.#entry?.pad !== pad) return;
     this.#hall.roster.log.info(`${pad} went away in mid-entry: the amount is discarded`);
     this.#entry = undefined;
     this.#hint = undefined;

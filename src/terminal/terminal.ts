@@ -20,6 +20,7 @@ export interface TerminalState {
   readonly open: Sale | undefined;
   readonly link: LinkState;
   readonly setAside: string | undefined;
+  readonly pads: Readonly<Record<string, boolean>>;
 }
 
 /**
@@ -114,6 +115,7 @@ export class Terminal {
       open: this.#till.open,
       link: this.#link,
       setAside: this.#roster.journal.setAside,
+      pads: Object.fromEntries(this.#counter.pads),
     };
   }
 
@@ -174,7 +176,7 @@ export class Terminal {
         break;
       case 'pad':
         this.#roster.log.info(`${event.pad} ${event.present ? 'present' : `gone: ${event.why ?? ''}`}`);
-        if (!event.present) this.#counter.padGone(event.pad);
+        this.#counter.pad(event.pad, event.present);
         break;
       case 'register':
         this.#register(event.event);
