@@ -1,6 +1,7 @@
+import type { RegisterResult } from '../../src/base/register-words.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
-import type { Register, RegisterEvent, RegisterResult, SendOutcome } from '../../src/port/register.js';
+import type { Register, RegisterEvent, SendOutcome } from '../../src/port/register.js';
 import { Exchange } from '../kit/frame-exchange.js';
 import type { Line, LineEvent } from '../kit/line.js';
 import { type FrameEvent, FrameParser, REFUSED, TAKEN, wrap } from './frame.js';

@@ -20,6 +20,7 @@ export interface RegisterView {
   readonly open: Sale | undefined;
   /** The last sale that this register asked for. */
   readonly last: Sale | undefined;
+  /** The final one that it acknowledged, in reply to whatever; else the last in reply to that sale's own request. */
   readonly lastAnswer: GivenAnswer | undefined;
   /** The sale with the RRN asked for, where one was. */
   readonly byRrn: Sale | undefined;
@@ -32,7 +33,12 @@ export type RegisterDecision =
   /** The same request again while it is being served: its answer will come. */
   | { readonly do: 'wait'; readonly because: string }
   /** The same bytes as before (law 7). */
-  | { readonly do: 'resend'; readonly bytes: string; readonly orderId: string }
+  | {
+      readonly do: 'resend';
+      readonly bytes: string;
+      readonly orderId: string;
+      readonly result: RegisterResult['result'];
+    }
   /** Settled, and the register now asks for it: deliver, in answer to this frame. */
   | { readonly do: 'claim'; readonly orderId: string }
   | { readonly do: 'answer'; readonly result: RegisterResult; readonly reprint?: Sale };
@@ -45,11 +51,13 @@ export function decideRegister(
 ): RegisterDecision {
   switch (question.ask) {
     case 'sale':
-      return sale(question.amount, question.reference ?? frame, view);
+      return sale(question.amount, question.reference ?? frame, frame, view);
     case 'inquiry':
       return inquiry(question.rrn === undefined ? view.last : view.byRrn);
     case 'reprint': {
       const { last } = view;
+      // It never had its answer, so this is the answer; the receipt follows when it has acknowledged it.
+      if (last !== undefined && claimable(last)) return { do: 'claim', orderId: last.orderId };
       return last === undefined || !isSettled(last)
         ? answer({ result: 'noSuchSale' })
         : { do: 'answer', result: resultOf(last), reprint: last };
@@ -67,8 +75,8 @@ function answer(result: RegisterResult): RegisterDecision {
   return { do: 'answer', result };
 }
 
-function sale(amount: Rupiah, reference: string, view: RegisterView): RegisterDecision {
-  const again = repeat(reference, view);
+function sale(amount: Rupiah, reference: string, frame: string, view: RegisterView): RegisterDecision {
+  const again = repeat(reference, frame, view);
   if (again !== undefined) return again;
   if (amount < view.limits.min || amount > view.limits.max) return answer({ result: 'invalid' });
   if (view.open !== undefined) return answer({ result: 'busy' });
@@ -83,27 +91,40 @@ function sale(amount: Rupiah, reference: string, view: RegisterView): RegisterDe
  * Law 7. The frame of this family carries no reference of the register's own, so the frame itself is the reference, and
  * it is a repeat for as long as the register has not acknowledged a final answer to it.
  */
-function repeat(reference: string, view: RegisterView): RegisterDecision | undefined {
+function repeat(reference: string, frame: string, view: RegisterView): RegisterDecision | undefined {
   const { last, lastAnswer } = view;
   if (last === undefined || last.source.reference !== reference) return undefined;
-  if (holdsCounter(last)) return { do: 'wait', because: 'the same request is being served' };
+  if (holdsCounter(last)) {
+    // It asks although its answer is on the wire: it has not heard it.
+    if (last.state.at === 'delivering' && lastAnswer?.result === 'approved' && lastAnswer.frame === frame)
+      return resend(last, lastAnswer);
+    return { do: 'wait', because: 'the same request is being served' };
+  }
   const toldUnknown = lastAnswer === undefined || lastAnswer.result === 'unknown';
-  const { at } = last.state;
-  if (at === 'delivering' || (at === 'owed' && toldUnknown)) return { do: 'claim', orderId: last.orderId };
+  const unheard = toldUnknown || (lastAnswer.result === 'approved' && !lastAnswer.acknowledged);
+  if (claimable(last) && unheard) return { do: 'claim', orderId: last.orderId };
   if (lastAnswer === undefined) return answer(resultOf(last));
-  if (toldUnknown && at === 'closing')
-    return { do: 'resend', bytes: lastAnswer.bytes, orderId: last.orderId };
+  if (toldUnknown && last.state.at === 'closing') return resend(last, lastAnswer);
   // It was told "unknown", and the end is known by now: that is the answer to the same question.
   if (toldUnknown) return answer(resultOf(last));
-  if (!lastAnswer.acknowledged) return { do: 'resend', bytes: lastAnswer.bytes, orderId: last.orderId };
+  if (!lastAnswer.acknowledged) return resend(last, lastAnswer);
   return undefined;
+}
+
+function resend(about: Sale, given: GivenAnswer): RegisterDecision {
+  return { do: 'resend', bytes: given.bytes, orderId: about.orderId, result: given.result };
+}
+
+/** Settled, and whoever asked has not had it. What was partly refunded meanwhile is not given out any more. */
+function claimable(sold: Sale): boolean {
+  const { state } = sold;
+  if (state.at === 'delivering') return state.step === 'claim';
+  return state.at === 'owed' && state.why !== 'partlyRefunded';
 }
 
 function inquiry(asked: Sale | undefined): RegisterDecision {
   if (asked === undefined || asked.source.kind !== 'register') return answer({ result: 'noSuchSale' });
-  const { state } = asked;
-  const claimable = (state.at === 'delivering' && state.step === 'claim') || state.at === 'owed';
-  return claimable ? { do: 'claim', orderId: asked.orderId } : answer(resultOf(asked));
+  return claimable(asked) ? { do: 'claim', orderId: asked.orderId } : answer(resultOf(asked));
 }
 
 /** A sale in a register's words. The same sale in the same state gives the same words, at whatever time. */
@@ -113,8 +134,9 @@ export function resultOf(asked: Sale): RegisterResult {
   switch (state.at) {
     case 'delivering':
     case 'delivered':
-    case 'owed':
       return { result: 'approved', sale: told };
+    case 'owed':
+      return { result: state.why === 'partlyRefunded' ? 'unknown' : 'approved', sale: told };
     case 'cleared':
       return { result: 'cancelled', sale: told };
     case 'refused':

@@ -135,8 +135,12 @@ export class Journal {
     return row === undefined ? undefined : toSale(row);
   }
 
-  lastAnswerAbout(orderId: string): GivenAnswer | undefined {
-    const row = this.#statements.answerAbout.get(orderId) as
+  /**
+   * The final answer about a sale that its register has acknowledged, in reply to whatever; where there is none, the
+   * last one in reply to `frame`, the sale's own request; where there is none either, the last one.
+   */
+  lastAnswerAbout(orderId: string, frame = ''): GivenAnswer | undefined {
+    const row = this.#statements.answerAbout.get(orderId, frame) as
       | { frame: string; bytes: string; result: GivenAnswer['result']; acknowledged: number }
       | undefined;
     return row === undefined ? undefined : { ...row, acknowledged: row.acknowledged === 1 };
@@ -256,7 +260,8 @@ function prepareStatements(db: Database.Database) {
       'SELECT body FROM sale WHERE source_kind = ? AND source_name = ? ORDER BY invoice DESC LIMIT 1',
     ),
     answerAbout: db.prepare(
-      'SELECT frame, bytes, result, acknowledged FROM answer WHERE order_id = ? ORDER BY id DESC LIMIT 1',
+      `SELECT frame, bytes, result, acknowledged FROM answer WHERE order_id = ?
+       ORDER BY (acknowledged = 1 AND result NOT IN ('pending', 'unknown')) DESC, frame = ? DESC, id DESC LIMIT 1`,
     ),
     maxInvoice: db.prepare('SELECT coalesce(max(invoice), 0) AS top FROM sale'),
     sawNotice: db.prepare('SELECT 1 FROM notice WHERE id = ?'),

@@ -1,5 +1,5 @@
 import type { Fault } from '../base/fault.js';
-import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '../port/gateway.js';
+import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '../base/gateway-answer.js';
 import { GATEWAY, refused, temporary, unanswered } from './faults.js';
 import { type Answer, parseAnswer, parseEvidence, parseQrSource } from './wire.js';
 

@@ -1,18 +1,18 @@
 import { assert } from '../base/assert.js';
 import type { Fault } from '../base/fault.js';
-import { err, ok, type Result } from '../base/result.js';
-import type { Rupiah } from '../base/rupiah.js';
-import type { Clock, Timers } from '../port/clock.js';
 import type {
   ChargeOrder,
   ChargeOutcome,
   CloseOutcome,
-  Gateway,
   GatewayHealth,
   PictureOutcome,
   RefundOutcome,
   StatusOutcome,
-} from '../port/gateway.js';
+} from '../base/gateway-answer.js';
+import { err, ok, type Result } from '../base/result.js';
+import type { Rupiah } from '../base/rupiah.js';
+import type { Clock, Timers } from '../port/clock.js';
+import type { Gateway } from '../port/gateway.js';
 import type { Log } from '../port/log.js';
 import { classifyCharge, classifyClose, classifyRefund, classifyStatus } from './classify.js';
 import { withoutCredential } from './credential.js';

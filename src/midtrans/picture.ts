@@ -1,7 +1,7 @@
 import type { Fault } from '../base/fault.js';
+import type { PictureOutcome } from '../base/gateway-answer.js';
 import { err, type Result } from '../base/result.js';
 import type { Clock } from '../port/clock.js';
-import type { PictureOutcome } from '../port/gateway.js';
 import { type Bounds, exchange, type HttpAnswer } from './exchange.js';
 import { GATEWAY, oneLine, refused, temporary, unanswered } from './faults.js';
 import { parseAnswer } from './wire.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { assert } from '../base/assert.js';
+import type { ChargeOrder } from '../base/gateway-answer.js';
 import type { Rupiah } from '../base/rupiah.js';
-import type { ChargeOrder } from '../port/gateway.js';
 
 /** What the shop wants on its dashboard and reports. GoPay needs none of it. */
 export interface Customer {

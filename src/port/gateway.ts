@@ -1,13 +1,13 @@
-import type * as answer from '../base/gateway-answer.js';
+import type {
+  ChargeOrder,
+  ChargeOutcome,
+  CloseOutcome,
+  GatewayHealth,
+  PictureOutcome,
+  RefundOutcome,
+  StatusOutcome,
+} from '../base/gateway-answer.js';
 import type { Rupiah } from '../base/rupiah.js';
-
-export type ChargeOrder = answer.ChargeOrder;
-export type ChargeOutcome = answer.ChargeOutcome;
-export type StatusOutcome = answer.StatusOutcome;
-export type CloseOutcome = answer.CloseOutcome;
-export type RefundOutcome = answer.RefundOutcome;
-export type PictureOutcome = answer.PictureOutcome;
-export type GatewayHealth = answer.GatewayHealth;
 
 /** Whoever answers the Core API calls: Midtrans itself or the relay. No method throws for what the network does. */
 export interface Gateway {

@@ -1,8 +1,4 @@
-import type * as words from '../base/register-words.js';
-
-export type RegisterQuestion = words.RegisterQuestion;
-export type RegisterResult = words.RegisterResult;
-export type RegisterSale = words.RegisterSale;
+import type { RegisterQuestion, RegisterResult } from '../base/register-words.js';
 
 export type RegisterEvent =
   | { readonly kind: 'asked'; readonly question: RegisterQuestion; readonly frame: Uint8Array }

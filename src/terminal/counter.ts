@@ -16,6 +16,9 @@ export interface CounterParts {
   readonly cancel: (orderId: string, by: string) => void;
 }
 
+/** Browsers dial again within 2.5 s of our start; the machine that starts with us may be a slow one. */
+const SCREEN_BACK_MS = 10_000;
+
 /** The side that faces the customer: typing in, screens out. Nothing here is money; all of it may be forgotten. */
 export class Counter {
   readonly #hall: Hall;
@@ -27,6 +30,7 @@ export class Counter {
   #ending: Ending | undefined;
   #stopRest: (() => void) | undefined;
   #shown: { readonly key: string; readonly confirmed: Promise<boolean> } | undefined;
+  readonly #awaiting = new Set<(attached: boolean) => void>();
 
   constructor(hall: Hall, parts: CounterParts) {
     this.#hall = hall;
@@ -116,8 +120,41 @@ export class Counter {
     return confirmed;
   }
 
+  /**
+   * Shows it once more, as soon as a screen is attached. After a restart open sales are taken up before browsers are back.
+   * @returns whether somebody's screen confirmed it; false when none is attached within {@link SCREEN_BACK_MS}
+   */
+  async refreshWhenAttached(): Promise<boolean> {
+    const { displays } = this.#hall.roster;
+    if (displays.length === 0) return false;
+    if (!this.#attached() && !(await this.#attachedInTime())) return false;
+    this.#shown = undefined;
+    return this.refresh();
+  }
+
+  screensChanged(): void {
+    if (this.#attached()) for (const tell of this.#awaiting) tell(true);
+  }
+
+  #attached(): boolean {
+    return this.#hall.roster.displays.some((display) => display.attached());
+  }
+
+  #attachedInTime(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const tell = (attached: boolean): void => {
+        late();
+        this.#awaiting.delete(tell);
+        resolve(attached);
+      };
+      const late = this.#hall.roster.timers.after(SCREEN_BACK_MS, () => tell(false));
+      this.#awaiting.add(tell);
+    });
+  }
+
   stop(): void {
     this.#stopRest?.();
+    for (const tell of this.#awaiting) tell(false);
   }
 }
 

@@ -112,7 +112,11 @@ export class Performer {
     const presented = (screen: boolean, paper: boolean): void =>
       this.#hall.post({ on: 'sale', orderId, event: { type: 'presented', screen, paper } });
     this.#hall.mind(
-      shown.then(async (screen) => (screen ? presented(true, false) : presented(false, await printed))),
+      shown.then(async (screen) => {
+        if (screen) presented(true, false);
+        else if (await printed) presented(false, true);
+        else presented(await this.#counter.refreshWhenAttached(), false);
+      }),
     );
   }
 
@@ -136,9 +140,10 @@ export class Performer {
     this.#hall.mind(
       shown.then(async (screen) => {
         // Where no screen says so, the receipt is the customer's word for it.
-        const done = screen || (await this.#printReceipt(sale, again));
+        const printed = !screen && (await this.#printReceipt(sale, again));
+        const done = screen || printed || (await this.#counter.refreshWhenAttached());
         const event: SaleEvent = done
-          ? { type: 'deliveryEnded', outcome: 'done', detail: screen ? 'shown' : 'printed' }
+          ? { type: 'deliveryEnded', outcome: 'done', detail: printed ? 'printed' : 'shown' }
           : {
               type: 'deliveryEnded',
               outcome: 'failed',

@@ -29,6 +29,8 @@ export class RegisterDesk {
   readonly #asking = new Set<string>();
   /** Journalled, about to be sent. */
   readonly #ready = new Map<string, JournalAnswer>();
+  /** How many answers to a frame are on the wire, or wait for it. */
+  readonly #flying = new Map<string, number>();
 
   constructor(hall: Hall, parts: DeskParts) {
     this.#hall = hall;
@@ -42,7 +44,8 @@ export class RegisterDesk {
     const made = decideRegister(question, frame, {
       open: this.#parts.till().open,
       last,
-      lastAnswer: last === undefined ? undefined : journal.lastAnswerAbout(last.orderId),
+      lastAnswer:
+        last === undefined ? undefined : journal.lastAnswerAbout(last.orderId, last.source.reference),
       byRrn:
         question.ask === 'inquiry' && question.rrn !== undefined
           ? journal.saleByRrn(question.rrn)
@@ -78,7 +81,7 @@ export class RegisterDesk {
         return this.#hall.post({ on: 'sale', orderId: made.orderId, event: { type: 'claimed' } });
       case 'resend':
         this.#commit([{ ...told, orderId: made.orderId }], []);
-        return this.#transmit(register, { frame, bytes: made.bytes, orderId: made.orderId });
+        return this.#transmit(register, { ...made, frame });
       case 'answer': {
         // A register that asks for another sale has given this one up: it must ask for it again by itself.
         if (made.result.result === 'busy') this.#asking.delete(this.#parts.till().open?.orderId ?? '');
@@ -89,6 +92,11 @@ export class RegisterDesk {
         return this.#transmit(register, answer);
       }
     }
+  }
+
+  /** A denied sale goes on under a new order id: who waits for the one waits for the other. */
+  succeeded(before: Sale, next: Sale): void {
+    if (this.#asking.delete(before.orderId)) this.#asking.add(next.orderId);
   }
 
   /** The answers that these effects will send, for the commit of the step that causes them. */
@@ -116,64 +124,59 @@ export class RegisterDesk {
     return orderId === undefined ? base : { ...base, orderId };
   }
 
-  /** Sends the answer that the last commit holds for `sale`. */
+  /** Sends the answer that the last commit holds for `sale`. Whoever wants it once more asks once more. */
   send(sale: Sale): void {
     const { register } = this.#hall.roster;
-    const answer = this.#ready.get(sale.orderId);
-    this.#ready.delete(sale.orderId);
-    if (register === undefined || answer === undefined || !this.#asking.has(sale.orderId)) {
-      const approved = answer?.result === 'approved';
-      return this.#hall.post({
-        on: 'sent',
-        frame: answer?.frame ?? '',
-        orderId: sale.orderId,
-        approved,
-        outcome: 'gone',
-      });
+    const { orderId } = sale;
+    const answer = this.#ready.get(orderId);
+    const asking = this.#asking.delete(orderId);
+    this.#ready.delete(orderId);
+    this.#frames.delete(orderId);
+    if (register === undefined || answer === undefined || !asking) {
+      const approved = sale.state.at === 'delivering';
+      const frame = answer?.frame ?? '';
+      return this.#hall.post({ on: 'sent', frame, orderId, approved, outcome: 'gone' });
     }
     this.#transmit(register, answer);
   }
 
   #transmit(
     register: Register,
-    answer: Pick<JournalAnswer, 'frame' | 'bytes' | 'orderId'> & { result?: string },
+    answer: Pick<JournalAnswer, 'frame' | 'bytes' | 'orderId' | 'result'>,
   ): void {
     const { frame, orderId } = answer;
     const approved = answer.result === 'approved';
     const about = orderId === undefined ? {} : { orderId };
+    this.#flying.set(frame, (this.#flying.get(frame) ?? 0) + 1);
     const sent = register.send(fromHex(answer.bytes) ?? new Uint8Array());
     this.#hall.mind(
-      sent.then((outcome) => this.#hall.post({ on: 'sent', frame, approved, outcome, ...about })),
+      sent.then((outcome) => {
+        const left = (this.#flying.get(frame) ?? 1) - 1;
+        if (left > 0) this.#flying.set(frame, left);
+        else this.#flying.delete(frame);
+        this.#hall.post({ on: 'sent', frame, approved, outcome, ...about });
+      }),
     );
   }
 
   /** What became of an answer on the wire. */
   sent(frame: string, orderId: string | undefined, approved: boolean, outcome: SendOutcome): void {
-    const { register, log } = this.#hall.roster;
-    const believed =
-      outcome === 'acknowledged' || (outcome === 'silent' && this.#hall.settings.acknowledge === 'assumed');
+    const { roster, settings } = this.#hall;
+    const { clock, journal, log, register } = roster;
+    // Who has asked the same again has not heard the answer, whatever is assumed of silence.
+    const assumed = settings.acknowledge === 'assumed' && !this.#flying.has(frame);
+    const believed = outcome === 'acknowledged' || (outcome === 'silent' && assumed);
     if (outcome !== 'acknowledged') log.warn(`${orderId ?? 'answer'}: the register was ${outcome}`);
-    const name = register?.name ?? '';
-    const { clock, journal } = this.#hall.roster;
-    journal.commit({
-      wallMs: clock.wallMs(),
-      monoMs: clock.monoMs(),
-      events: [
-        {
-          ...(orderId === undefined ? {} : { orderId }),
-          kind: 'registerAnswered',
-          body: { outcome, believed },
-        },
-      ],
-      ...(believed ? { acknowledged: { register: name, frame } } : {}),
-    });
+    const about = orderId === undefined ? {} : { orderId };
+    const why = { ...about, kind: 'registerAnswered', body: { outcome, believed } };
+    const marks = believed ? { acknowledged: { register: register?.name ?? '', frame } } : {};
     // Only the word "approved" delivers; a "pending" that was acknowledged meanwhile does not.
-    if (!approved || orderId === undefined || journal.sale(orderId)?.state.at !== 'delivering') return;
+    if (!approved || orderId === undefined || journal.sale(orderId)?.state.at !== 'delivering')
+      return journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events: [why], ...marks });
     const event = believed
       ? ({ type: 'deliveryEnded', outcome: 'done', detail: outcome } as const)
       : ({ type: 'deliveryEnded', outcome: 'unclaimed', detail: `the register was ${outcome}` } as const);
-    if (believed) this.#frames.delete(orderId);
-    this.#hall.post({ on: 'sale', orderId, event });
+    this.#parts.till().happen(orderId, event, { why, ...marks });
   }
 
   #commit(events: readonly JournalEvent[], answers: readonly JournalAnswer[]): void {

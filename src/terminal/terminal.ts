@@ -73,6 +73,7 @@ export class Terminal {
     this.#till = new Till(hall, {
       perform: (sale, effect) => this.#performer.perform(sale, effect),
       answersFor: (sale, effects) => this.#desk.answersFor(sale, effects),
+      succeeded: (before, next) => this.#desk.succeeded(before, next),
     });
   }
 
@@ -162,7 +163,11 @@ export class Terminal {
   }
 
   #screensChanged(): void {
-    this.#post({ on: 'command', run: () => this.#keeper.screens() });
+    const run = (): void => {
+      this.#keeper.screens();
+      this.#counter.screensChanged();
+    };
+    this.#post({ on: 'command', run });
   }
 
   #handle(event: TerminalEvent): void {
@@ -232,22 +237,21 @@ export class Terminal {
 
   #notice(notice: Notice): void {
     const { journal, clock, log } = this.#roster;
-    const commit = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
     if (journal.sawNotice(notice.id)) {
       log.debug(`${notice.orderId} notice ${notice.id} again`);
       journal.commit({
-        ...commit,
+        wallMs: clock.wallMs(),
+        monoMs: clock.monoMs(),
         events: [{ orderId: notice.orderId, kind: 'notice', body: notice, ignored: 'seen before' }],
       });
       return;
     }
     log.info(`${notice.orderId} <- notice: ${notice.says}`);
-    journal.commit({
-      ...commit,
-      events: [{ orderId: notice.orderId, kind: 'notice', body: notice }],
-      noticeId: notice.id,
-    });
-    this.#till.happen(notice.orderId, { type: 'rang', says: notice.says });
+    this.#till.happen(
+      notice.orderId,
+      { type: 'rang', says: notice.says },
+      { why: { orderId: notice.orderId, kind: 'notice', body: notice }, noticeId: notice.id },
+    );
   }
 
   /** On every connect the gateway is asked about each open sale: what rang while the link was down is not lost. */

@@ -8,7 +8,7 @@ import { violation } from '../core/invariant.js';
 import { openSale } from '../core/open.js';
 import { holdsCounter, type Sale, type Source } from '../core/sale.js';
 import type { Step } from '../core/step.js';
-import type { JournalAnswer, JournalEvent } from '../journal/journal.js';
+import type { Commit, JournalAnswer, JournalEvent } from '../journal/journal.js';
 import type { Hall } from './parts.js';
 
 export interface TillParts {
@@ -16,7 +16,15 @@ export interface TillParts {
   readonly perform: (sale: Sale, effect: Effect) => void;
   /** What a register is going to be sent because of these effects; it goes into the same commit (law 7). */
   readonly answersFor: (sale: Sale, effects: readonly Effect[]) => readonly JournalAnswer[];
+  /** `next` is the same request as `before`, under a new order id. */
+  readonly succeeded: (before: Sale, next: Sale) => void;
 }
+
+/**
+ * What made the event happen, for the same commit: a power cut between the two would leave a notice that counts as seen
+ * and never rang, or an answer that counts as acknowledged of a sale that does not count as delivered.
+ */
+export type Cause = Pick<Commit, 'acknowledged' | 'noticeId'> & { readonly why?: JournalEvent };
 
 /** The one place where sales change: decide, journal, perform. */
 export class Till {
@@ -46,30 +54,26 @@ export class Till {
   begin(amount: Rupiah, source: Source, why: JournalEvent): Sale {
     assert(this.#open === undefined, `law 8: a second sale while ${this.#open?.orderId ?? ''} is open`);
     const opened = this.#newSale(amount, source, 1, 0);
-    this.#commit([{ ...why, orderId: opened.sale.orderId }], [opened.sale], []);
+    this.#commit({ events: [{ ...why, orderId: opened.sale.orderId }], sales: [opened.sale] });
     this.#after(opened);
     return opened.sale;
   }
 
-  happen(id: string, event: SaleEvent): void {
+  happen(id: string, event: SaleEvent, cause: Cause = {}): void {
     const { journal, clock, log } = this.#hall.roster;
+    const { why, ...marks } = cause;
+    const first = why === undefined ? [] : [why];
     const before = journal.sale(id);
     if (before === undefined) {
       log.warn(`${id} ${event.type}: no sale of this terminal`);
-      return this.#commit(
-        [{ kind: event.type, body: { id, event }, ignored: 'no sale of this terminal' }],
-        [],
-        [],
-      );
+      const stray = { kind: event.type, body: { id, event }, ignored: 'no sale of this terminal' };
+      return this.#commit({ events: [...first, stray], ...marks });
     }
     const decision = decide(before, event, this.#hall.settings.rules, { wallMs: clock.wallMs() });
     if (decision.kind === 'ignored') {
       log.debug(() => `${id} ${event.type} ignored: ${decision.because}`);
-      return this.#commit(
-        [{ orderId: id, kind: event.type, body: event, ignored: decision.because }],
-        [],
-        [],
-      );
+      const told = { orderId: id, kind: event.type, body: event, ignored: decision.because };
+      return this.#commit({ events: [...first, told], ...marks });
     }
     const broken = violation(before, event, decision);
     assert(broken === undefined, `${id} ${event.type}: ${broken}`);
@@ -78,12 +82,13 @@ export class Till {
       successor && this.#newSale(before.amount, before.source, successor.attempt, successor.beginAfterMs);
     const answers = this.#parts.answersFor(decision.sale, decision.effects);
     const sales = next === undefined ? [decision.sale] : [decision.sale, next.sale];
-    const events: JournalEvent[] = [{ orderId: id, kind: event.type, body: event }];
+    const events: JournalEvent[] = [...first, { orderId: id, kind: event.type, body: event }];
     if (next !== undefined)
       events.push({ orderId: next.sale.orderId, kind: 'opened', body: { after: id, ...successor } });
-    this.#commit(events, sales, answers);
+    this.#commit({ events, sales, answers, ...marks });
     if (before.state.at !== decision.sale.state.at)
       log.info(`${id} ${before.state.at} -> ${describe(decision.sale)} (${event.type})`);
+    if (next !== undefined) this.#parts.succeeded(before, next.sale);
     this.#after(decision);
     if (next !== undefined) this.#after(next);
   }
@@ -103,15 +108,17 @@ export class Till {
     });
   }
 
-  #commit(events: readonly JournalEvent[], sales: readonly Sale[], answers: readonly JournalAnswer[]): void {
+  #commit(work: Omit<Commit, 'wallMs' | 'monoMs'>): void {
     const { clock, journal } = this.#hall.roster;
-    journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events, sales, answers });
+    journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), ...work });
   }
 
   #after(made: Step): void {
     const { sale, effects } = made;
-    if (holdsCounter(sale)) this.#open = sale;
-    else if (this.#open?.orderId === sale.orderId) this.#open = undefined;
+    const mine = this.#open?.orderId === sale.orderId;
+    // A register can claim an older sale while another one is open: its answer goes out beside that one.
+    if (holdsCounter(sale)) this.#open = mine ? sale : (this.#open ?? sale);
+    else if (mine) this.#open = undefined;
     for (const effect of effects) this.#parts.perform(sale, effect);
   }
 }

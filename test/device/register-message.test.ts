@@ -4,8 +4,8 @@ import { unwrap } from '../../devices/register/fixed-frame/frame.js';
 import { asQuestion, readQuestion } from '../../devices/register/fixed-frame/message.js';
 import { FRAME_150_200 } from '../../devices/register/fixed-frame/profile.js';
 import { hex } from '../../src/base/bytes.js';
+import type { RegisterQuestion, RegisterResult, RegisterSale } from '../../src/base/register-words.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import type { RegisterQuestion, RegisterResult, RegisterSale } from '../../src/port/register.js';
 import { question, recorded } from './register-frames.js';
 
 const shop: AnswerOptions = { merchantId: '000885000015999', terminalId: 'DHMPN003', batch: 106 };

@@ -1,5 +1,5 @@
 import { assert } from '../../../src/base/assert.js';
-import type { RegisterResult, RegisterSale } from '../../../src/port/register.js';
+import type { RegisterResult, RegisterSale } from '../../../src/base/register-words.js';
 import { wrap } from './frame.js';
 import { isQrisType, printable, type Question } from './message.js';
 import type { FrameProfile } from './profile.js';

@@ -1,5 +1,5 @@
+import type { RegisterQuestion } from '../../../src/base/register-words.js';
 import { parseRupiah, type Rupiah } from '../../../src/base/rupiah.js';
-import type { RegisterQuestion } from '../../../src/port/register.js';
 import { unwrap } from './frame.js';
 import type { FrameProfile } from './profile.js';
 
