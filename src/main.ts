@@ -19,7 +19,7 @@ import type { LogLevel } from './host/log.js';
 import { EXIT } from './host/process.js';
 import { startRelay } from './programs/relay-program.js';
 import { startSandbox } from './programs/sandbox-program.js';
-import { type Running, serve } from './programs/service.js';
+import { type Running, refuseConfig, serve } from './programs/service.js';
 import { systemSurroundings } from './programs/surroundings.js';
 import { serveTerminal } from './programs/terminal-service.js';
 
@@ -55,8 +55,9 @@ const USAGE = `gopay-pos: payment terminal for GoPay QR
   gopay-pos config example [--relay]      a whole file with comments and defaults
 
 A running terminal (--config FILE or --socket PATH says which; --json for scripts):
-${Object.entries(COMMANDS)
-  .map(([name, { about }]) => `  gopay-pos ${name.padEnd(30)}${about}`)
+${Object.values(COMMANDS)
+  .flatMap(({ help }) => help)
+  .map(({ usage, about }) => `  gopay-pos ${usage.padEnd(30)}${about}`)
   .join('\n')}
 
   --log-level error|warn|info|debug       --help       --version
@@ -92,11 +93,9 @@ async function main(args: readonly string[]): Promise<number | undefined> {
 }
 
 async function terminal(values: Options): Promise<undefined> {
-  const config = configOf(terminalSchema, values);
-  const around = systemSurroundings({
-    level: levelOf(values, config.log.level),
-    credentialPrefix: 'gopay-pos.',
-  });
+  const credentialPrefix = 'gopay-pos.';
+  const config = await configOf(terminalSchema, values, credentialPrefix);
+  const around = systemSurroundings({ level: levelOf(values, config.log.level), credentialPrefix });
   await serve({
     around,
     start: async (fatal): Promise<Running> => {
@@ -106,11 +105,9 @@ async function terminal(values: Options): Promise<undefined> {
 }
 
 async function relay(values: Options): Promise<undefined> {
-  const config = configOf(relaySchema, values);
-  const around = systemSurroundings({
-    level: levelOf(values, config.log.level),
-    credentialPrefix: 'gopay-pos-relay.',
-  });
+  const credentialPrefix = 'gopay-pos-relay.';
+  const config = await configOf(relaySchema, values, credentialPrefix);
+  const around = systemSurroundings({ level: levelOf(values, config.log.level), credentialPrefix });
   await serve({
     around,
     start: async () => {
@@ -212,12 +209,13 @@ function socketOf(values: Options): string {
   return defaults.ok ? defaults.value.control.socket : '/run/gopay-pos/control.sock';
 }
 
-function configOf<C>(schema: Schema<C>, values: Options): C {
+async function configOf<C>(schema: Schema<C>, values: Options, credentialPrefix: string): Promise<C> {
   const file = values.config ?? schema.file;
   const checked = load(schema, file);
   if (checked.ok) return checked.value;
-  for (const problem of checked.error) process.stderr.write(`${formatProblem(file, problem)}\n`);
-  process.exit(EXIT.config);
+  const around = systemSurroundings({ level: 'error', credentialPrefix });
+  const problems = checked.error.map((problem) => formatProblem(file, problem));
+  return refuseConfig(around, file, problems);
 }
 
 function levelOf(values: Options, otherwise: LogLevel): LogLevel {

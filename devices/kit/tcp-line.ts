@@ -92,7 +92,7 @@ export class TcpLine implements Line {
         server.close();
         return;
       }
-      log.info(`${this.name} listening`);
+      log.info(`${this.name} listening on port ${this.port() ?? port}`);
       const saidGone = this.#failures > 0;
       this.#failures = 0;
       if (saidGone || this.#on === undefined) return;

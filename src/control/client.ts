@@ -1,16 +1,38 @@
 import { connect } from 'node:net';
 import { Failure, messageOf } from '../base/fault.js';
-import type { Answer } from './commands.js';
+import type { Answer, Request } from './answer.js';
+
+/** Silence that means that nobody is there: a long command says how far it is more often than this. */
+const SILENCE_MS = 20_000;
+
+export interface AskOptions extends Partial<Pick<Request, 'flags' | 'input'>> {
+  /** Hears how far a long command is. */
+  readonly progress?: (line: string) => void;
+}
 
 /** Asks the running terminal behind `path`. @throws Failure 831 when none answers there, or not in words we know */
-export async function askTerminal(path: string, command: string, args: readonly string[]): Promise<Answer> {
+export async function askTerminal(
+  path: string,
+  command: string,
+  args: readonly string[],
+  { flags = {}, input, progress = () => undefined }: AskOptions = {},
+): Promise<Answer> {
+  const request: Request = { command, args, flags, ...(input === undefined ? {} : { input }) };
   const text = await new Promise<string>((resolve, reject) => {
+    let rest = '';
     let answer = '';
-    const socket = connect(path, () => socket.write(`${JSON.stringify({ command, args })}\n`));
+    const socket = connect(path, () => socket.write(`${JSON.stringify(request)}\n`));
     socket.setEncoding('utf8');
-    socket.setTimeout(10_000, () => socket.destroy(new Error('no answer within 10 s')));
+    socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)));
     socket.on('data', (chunk: string) => {
-      answer += chunk;
+      rest += chunk;
+      for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
+        const line = rest.slice(0, end);
+        rest = rest.slice(end + 1);
+        const said = progressOf(line);
+        if (said === undefined) answer = line;
+        else progress(said);
+      }
     });
     socket.on('error', (error) => reject(unavailable(path, error)));
     socket.on('close', () => resolve(answer));
@@ -20,6 +42,12 @@ export async function askTerminal(path: string, command: string, args: readonly 
   } catch (error) {
     throw unavailable(path, error);
   }
+}
+
+function progressOf(line: string): string | undefined {
+  return /^\{"progress":/.test(line)
+    ? String((JSON.parse(line) as { progress: unknown }).progress)
+    : undefined;
 }
 
 function unavailable(path: string, error: unknown): Failure {

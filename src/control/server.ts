@@ -3,11 +3,16 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { Failure, messageOf } from '../base/fault.js';
 import type { Log } from '../port/log.js';
-import { type Answer, COMMANDS, type Subject } from './commands.js';
+import { type Answer, type Request, refusal, type Subject } from './answer.js';
+import { COMMANDS } from './commands.js';
 
-const REQUEST_LIMIT = 4096;
+/** Room for the export of a month, which comes along as text. */
+const REQUEST_LIMIT = 8 * 1024 * 1024;
 
-/** The technician's door: a Unix socket that only the service's own group can open. One JSON line in, one out. */
+/**
+ * The technician's door: a Unix socket that only the service's own group can open. One JSON line in; lines that say how
+ * far it is, and one with the answer, out.
+ */
 export class ControlServer {
   readonly #server: Server;
   readonly #subject: Subject;
@@ -54,32 +59,35 @@ export class ControlServer {
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
     let text = '';
+    let asked = false;
     socket.setEncoding('utf8');
     socket.on('close', () => this.#sockets.delete(socket));
     socket.on('error', (error) => this.#log.debug(`control: ${error.message}`));
     socket.on('data', (chunk: string) => {
+      if (asked) return;
+      const seen = text.length;
       text += chunk;
-      const end = text.indexOf('\n');
+      const end = text.indexOf('\n', seen);
       if (end < 0 && text.length < REQUEST_LIMIT) return;
-      const answer = this.#answer(text.slice(0, Math.max(end, 0)));
-      text = '';
-      answer.then(
+      asked = true;
+      const say = (line: string): void => {
+        if (!socket.destroyed) socket.write(`${JSON.stringify({ progress: line })}\n`);
+      };
+      this.#answer(text.slice(0, Math.max(end, 0)), say).then(
         (made) => socket.end(`${JSON.stringify(made)}\n`),
         (error: unknown) => socket.destroy(error instanceof Error ? error : new Error(String(error))),
       );
     });
   }
 
-  async #answer(line: string): Promise<Answer> {
+  async #answer(line: string, progress: (line: string) => void): Promise<Answer> {
     const request = parse(line);
-    const command = request === undefined ? undefined : COMMANDS[request.command];
-    if (request === undefined || command === undefined) {
-      const known = Object.keys(COMMANDS).join(', ');
-      return { text: `unknown command; known are: ${known}`, data: null, good: false };
-    }
-    this.#log.info(`control: ${request.command} ${request.args.join(' ')}`.trimEnd());
-    // Between two events, so that it sees and changes a whole state.
-    return this.#subject.terminal.run(() => command.run(this.#subject, request.args));
+    const family = request === undefined ? undefined : COMMANDS[request.command];
+    if (request === undefined || family === undefined)
+      return refusal(`unknown command; known are: ${Object.keys(COMMANDS).join(', ')}`);
+    const flags = Object.entries(request.flags).map(([name, value]) => `--${name} ${JSON.stringify(value)}`);
+    this.#log.info(`control: ${[request.command, ...request.args, ...flags].join(' ')}`);
+    return this.#subject.terminal.run(() => family.run(this.#subject, request, progress));
   }
 
   async stop(): Promise<void> {
@@ -88,12 +96,14 @@ export class ControlServer {
   }
 }
 
-function parse(line: string): { command: string; args: readonly string[] } | undefined {
+function parse(line: string): Request | undefined {
   try {
-    const value = JSON.parse(line) as { command?: unknown; args?: unknown };
+    const value = JSON.parse(line) as Partial<Record<keyof Request, unknown>> | null;
     if (typeof value?.command !== 'string' || !Object.hasOwn(COMMANDS, value.command)) return undefined;
     const args = Array.isArray(value.args) ? value.args.filter((arg) => typeof arg === 'string') : [];
-    return { command: value.command, args };
+    const flags = Object.entries(value.flags ?? {}).filter(([, flag]) => typeof flag === 'string');
+    const input = typeof value.input === 'string' ? { input: value.input } : {};
+    return { command: value.command, args, flags: Object.fromEntries(flags), ...input };
   } catch {
     // Not JSON: the same as an unknown command, and answered so.
     return undefined;

@@ -42,6 +42,14 @@ export function watchAfterMs(looks: number): number | undefined {
   return WATCH_MS[looks];
 }
 
+/**
+ * A count of looks, before one that no timer asked for (a notice, a start): its answer brings the count back to where it
+ * was. Otherwise a link that flaps would shorten the watch, or make four quick looks out of four spread ones.
+ */
+export function beforeExtraLook(count: number): number {
+  return Math.max(count, 0) - 1;
+}
+
 /** Wait before look number `looks` + 1 for a charge whose answer was lost. */
 export function lostChargeAfterMs(looks: number): number {
   return LOST_CHARGE_MS[looks] ?? LOOK_MS;

@@ -1,5 +1,5 @@
 import type { ChargeOutcome, StatusOutcome } from '../base/gateway-answer.js';
-import { ABSENT_IS_FINAL, denyRetryMs, lostChargeAfterMs } from './cadence.js';
+import { ABSENT_IS_FINAL, beforeExtraLook, denyRetryMs, lostChargeAfterMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge, mismatch } from './evidence-rank.js';
@@ -99,7 +99,10 @@ export function inChargeUnknown(sale: Sale, event: SaleEvent, rules: Rules, now:
       if (event.timer === 'patience') return giveUp(sale, 'chargeLost', rules, state.code, 'released');
       return ignored(`timer ${event.timer} means nothing here`);
     case 'rang':
-      return step(sale, state, [{ do: 'hush', timers: ['look'] }, { do: 'askStatus' }]);
+      return step(sale, { ...state, absent: beforeExtraLook(state.absent) }, [
+        { do: 'hush', timers: ['look'] },
+        { do: 'askStatus' },
+      ]);
     case 'statusAnswered':
       return foundAfterLoss(sale, state, judge(sale, event.outcome), rules, now);
     case 'cancelAsked':

@@ -1,8 +1,8 @@
 import type { ChargeOutcome, CloseOutcome } from '../base/gateway-answer.js';
-import { ABSENT_IS_FINAL, backoffMs } from './cadence.js';
+import { ABSENT_IS_FINAL, backoffMs, beforeExtraLook } from './cadence.js';
 import type { Effect, SourceWord } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
-import { judge } from './evidence-rank.js';
+import { judge, mismatch } from './evidence-rank.js';
 import { takeMoney } from './money.js';
 import type { ClosingHow, Sale, SaleState } from './sale.js';
 import { close, endOf, ignored, step, tell } from './step.js';
@@ -58,7 +58,10 @@ export function inClosing(sale: Sale, event: SaleEvent, now: Moment): Decision {
       return timer(sale, state, event.timer);
     case 'rang':
       if (state.step !== 'pause') return ignored('the gateway is being asked already');
-      return step(sale, { ...state, step: 'look' }, [{ do: 'hush', timers: ['look'] }, { do: 'askStatus' }]);
+      return step(sale, { ...state, step: 'look', absent: beforeExtraLook(state.absent) }, [
+        { do: 'hush', timers: ['look'] },
+        { do: 'askStatus' },
+      ]);
     default:
       return ignored(`it is being closed already (${event.type})`);
   }
@@ -80,6 +83,9 @@ function timer(sale: Sale, state: Closing, name: string): Decision {
 function chargeWasOnItsWay(sale: Sale, state: Closing, outcome: ChargeOutcome, now: Moment): Decision {
   switch (outcome.kind) {
     case 'created':
+      // An answer about something else says nothing of ours, and its transaction id must not become ours.
+      if (mismatch(sale, outcome.evidence) !== undefined)
+        return step(sale, { ...state, step: 'look' }, [{ do: 'askStatus' }]);
       return (
         takeMoney(sale, outcome.evidence, now) ??
         step(sale, { ...state, step: 'close' }, [closeEffect(state.how)], outcome.evidence)
@@ -128,8 +134,13 @@ function answered(sale: Sale, state: Closing, asked: Asked, outcome: CloseOutcom
       return pause(sale, { ...state, absent });
     }
     case 'unknown':
-      return pause(sale, { ...state, code: outcome.fault.code });
+      return pause(sale, { ...state, code: reasonOf(state, outcome.fault.code) });
   }
+}
+
+/** Why we gave up stays the reason, where it was a fault of ours; else it is the latest silence. */
+function reasonOf(state: Closing, silence: number): number {
+  return state.how === 'cancelled' || state.how === 'timedOut' ? silence : (state.code ?? silence);
 }
 
 function pause(sale: Sale, state: Closing): Decision {

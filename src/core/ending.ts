@@ -1,14 +1,17 @@
-import type { StatusOutcome } from '../base/gateway-answer.js';
-import { backoffMs, watchAfterMs } from './cadence.js';
+import type { CloseOutcome, StatusOutcome } from '../base/gateway-answer.js';
+import { backoffMs, beforeExtraLook, watchAfterMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
-import { owe, takeMoney } from './money.js';
+import { clearRefunded, owe, takeMoney } from './money.js';
 import type { Sale, SaleState } from './sale.js';
 import { ignored, step } from './step.js';
 
 type Delivering = Extract<SaleState, { at: 'delivering' }>;
 type Closed = Extract<SaleState, { at: 'closed' }>;
+
+/** More looks than any watch has: nothing follows the next answer. */
+const WATCHED = Number.MAX_SAFE_INTEGER;
 
 /** Settled; the source is being told. Whatever happens now, the money is accounted for. */
 export function inDelivering(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decision {
@@ -26,6 +29,8 @@ export function inDelivering(sale: Sale, event: SaleEvent, rules: Rules, now: Mo
       if (event.timer !== 'claim' || state.step !== 'claim')
         return ignored(`timer ${event.timer} means nothing here`);
       return owe(sale, 'deliveryUnknown', 'settled, and its source did not come for the answer', now);
+    case 'rang':
+      return rangWhenSettled(sale, event.says);
     case 'statusAnswered':
       return laterWord(sale, event.outcome, now);
     default:
@@ -40,6 +45,8 @@ function deliveryEnded(
   rules: Rules,
   now: Moment,
 ): Decision {
+  // Given back while it was being given out: with the source not reached, nothing is to be given any more.
+  if (event.outcome !== 'done' && sale.evidence?.status === 'refund') return clearRefunded(sale, now);
   switch (event.outcome) {
     case 'done':
       return step(sale, { at: 'delivered', atMs: now.wallMs }, [
@@ -60,9 +67,7 @@ export function inSettled(sale: Sale, event: SaleEvent, now: Moment): Decision {
   const { state } = sale;
   switch (event.type) {
     case 'rang':
-      // Only news of a refund can move a settled sale; a settlement's echo is common and worth no request.
-      if (!event.says.includes('refund')) return ignored('already settled');
-      return step(sale, state, [{ do: 'askStatus' }]);
+      return rangWhenSettled(sale, event.says);
     case 'statusAnswered':
       return laterWord(sale, event.outcome, now);
     case 'claimed':
@@ -74,6 +79,12 @@ export function inSettled(sale: Sale, event: SaleEvent, now: Moment): Decision {
     default:
       return ignored(`already ${state.at} (${event.type})`);
   }
+}
+
+/** Only news of a refund can move a settled sale; a settlement's echo is common and worth no request. */
+function rangWhenSettled(sale: Sale, says: string): Decision {
+  if (!says.includes('refund')) return ignored('already settled');
+  return step(sale, sale.state, [{ do: 'askStatus' }]);
 }
 
 function laterWord(sale: Sale, raw: StatusOutcome, now: Moment): Decision {
@@ -93,7 +104,8 @@ export function inClosed(sale: Sale, event: SaleEvent, rules: Rules, now: Moment
       const closed: Closed =
         state.at === 'closed' ? state : { at: 'closed', how: 'neverCharged', code: state.code };
       // Kept as a watch, so that a look that gets no answer is repeated until one comes.
-      const watch = { looks: closed.watch?.looks ?? Number.MAX_SAFE_INTEGER, misses: 0 };
+      const looks = beforeExtraLook(closed.watch?.looks ?? WATCHED);
+      const watch = { looks, misses: 0 };
       return step(sale, { ...closed, watch }, [{ do: 'hush', timers: ['look'] }, { do: 'askStatus' }]);
     }
     case 'timer':
@@ -102,9 +114,18 @@ export function inClosed(sale: Sale, event: SaleEvent, rules: Rules, now: Moment
       return step(sale, state, [{ do: 'askStatus' }]);
     case 'statusAnswered':
       return state.at === 'closed' ? watched(sale, state, event.outcome, rules, now) : ignored('not asked');
+    case 'closeAnswered':
+      return secondClose(sale, event.outcome, now);
     default:
       return ignored(`it is ${state.at} (${event.type})`);
   }
+}
+
+/** Two requests to close can be under way, and the answer to the later one comes after the end. */
+function secondClose(sale: Sale, raw: CloseOutcome, now: Moment): Decision {
+  const outcome = judge(sale, raw);
+  const money = outcome.kind === 'evidence' ? takeMoney(sale, outcome.evidence, now) : undefined;
+  return money ?? ignored(`it is closed (${outcome.kind})`);
 }
 
 function watched(sale: Sale, state: Closed, raw: StatusOutcome, rules: Rules, now: Moment): Decision {
@@ -112,7 +133,7 @@ function watched(sale: Sale, state: Closed, raw: StatusOutcome, rules: Rules, no
   const { watch, ...rest } = state;
   if (outcome.kind === 'unknown') {
     const misses = (watch?.misses ?? 0) + 1;
-    const next = { ...state, watch: { looks: watch?.looks ?? Number.MAX_SAFE_INTEGER, misses } };
+    const next = { ...state, watch: { looks: watch?.looks ?? WATCHED, misses } };
     return step(sale, next, [{ do: 'wake', timer: 'look', afterMs: backoffMs(misses) }]);
   }
   if (outcome.kind === 'evidence') {
@@ -122,7 +143,7 @@ function watched(sale: Sale, state: Closed, raw: StatusOutcome, rules: Rules, no
     if (outcome.evidence.status === 'pending' && sale.evidence === undefined)
       return reopen(sale, state, rules, outcome.evidence);
   }
-  const looks = Math.min((watch?.looks ?? 0) + 1, Number.MAX_SAFE_INTEGER);
+  const looks = Math.min((watch?.looks ?? WATCHED) + 1, WATCHED);
   const next = watchAfterMs(looks);
   const evidence = outcome.kind === 'evidence' ? outcome.evidence : undefined;
   if (next === undefined) return step(sale, rest, [], evidence);

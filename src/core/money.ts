@@ -48,14 +48,17 @@ export function takeMoney(sale: Sale, evidence: Evidence, now: Moment): Decision
   return owe(sale, 'lateSettlement', `settled after it was ${sale.state.at}`, now, evidence);
 }
 
+/** The money went back before anything was given for it. */
+export function clearRefunded(sale: Sale, now: Moment, evidence?: Evidence): Step {
+  const note = 'refunded at the gateway';
+  const cleared = { at: 'cleared', how: 'refunded', atMs: now.wallMs, note } as const;
+  return step(sale, cleared, [{ do: 'hush' }], evidence);
+}
+
 function afterSettlement(sale: Sale, evidence: Evidence, now: Moment): Decision {
   if (rank(evidence) <= rank(sale.evidence)) return ignored('nothing new: already known to be settled');
-  if (evidence.status === 'refund' && sale.state.at === 'owed')
-    return step(
-      sale,
-      { at: 'cleared', how: 'refunded', atMs: now.wallMs, note: 'refunded at the gateway' },
-      [],
-      evidence,
-    );
+  const { state } = sale;
+  const notGiven = state.at === 'owed' || (state.at === 'delivering' && state.step === 'claim');
+  if (evidence.status === 'refund' && notGiven) return clearRefunded(sale, now, evidence);
   return step(sale, sale.state, [], evidence);
 }

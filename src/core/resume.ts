@@ -1,9 +1,9 @@
-import { lostChargeAfterMs } from './cadence.js';
+import { beforeExtraLook, lostChargeAfterMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules } from './event.js';
-import { owe } from './money.js';
+import { clearRefunded, owe } from './money.js';
 import type { Sale, SaleState } from './sale.js';
-import { ignored, step } from './step.js';
+import { ignored, step, tell } from './step.js';
 
 /**
  * The first event of an open sale after a start. A request that was under way may have reached the gateway or not, so
@@ -13,7 +13,11 @@ export function resume(sale: Sale, rules: Rules, now: Moment): Decision {
   const { state } = sale;
   switch (state.at) {
     case 'requested':
-      return step(sale, state, [{ do: 'wake', timer: 'begin', afterMs: 0 }]);
+      // A further attempt of a denied sale, and nothing of it has left the box. Who wanted it may be gone, and no leg
+      // has been checked yet (law 9): it is not charged.
+      return step(sale, { at: 'closed', how: 'neverCharged', code: 531 }, [
+        ...tell(sale, { word: 'denied', code: 531 }),
+      ]);
     case 'charging':
       return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code: 511 }, [
         { do: 'wake', timer: 'look', afterMs: lostChargeAfterMs(0) },
@@ -33,10 +37,12 @@ export function resume(sale: Sale, rules: Rules, now: Moment): Decision {
       ]);
     case 'delivering':
       return resumeDelivery(sale, state, rules, now);
-    case 'closed':
-      return state.watch === undefined
-        ? ignored('closed, and watched to its end')
-        : step(sale, state, [{ do: 'askStatus' }]);
+    case 'closed': {
+      const { watch } = state;
+      if (watch === undefined) return ignored('closed, and watched to its end');
+      const next = { ...state, watch: { ...watch, looks: beforeExtraLook(watch.looks) } };
+      return step(sale, next, [{ do: 'askStatus' }]);
+    }
     default:
       return ignored(`nothing is left to do: ${state.at}`);
   }
@@ -69,6 +75,7 @@ type Delivering = Extract<SaleState, { at: 'delivering' }>;
  * it when it asks: unasked, it might take the answer for that of its next sale. A machine never vends on a guess.
  */
 function resumeDelivery(sale: Sale, state: Delivering, rules: Rules, now: Moment): Decision {
+  if (sale.evidence?.status === 'refund') return clearRefunded(sale, now);
   switch (sale.source.kind) {
     case 'keypad':
       return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);

@@ -14,6 +14,8 @@ export interface JournalEvent {
   readonly body: unknown;
   /** Why it changed nothing. */
   readonly ignored?: string;
+  /** What it led to, for those who read the story later. */
+  readonly led?: unknown;
 }
 
 export interface JournalAnswer extends GivenAnswer {
@@ -77,7 +79,7 @@ export class Journal {
     const s = this.#statements;
     let seq = 0;
     for (const event of commit.events) {
-      const { orderId = null, kind, body, ignored = null } = event;
+      const { orderId = null, kind, body, ignored = null, led } = event;
       const row = [
         this.#boot,
         commit.wallMs,
@@ -86,6 +88,7 @@ export class Journal {
         kind,
         JSON.stringify(body),
         ignored,
+        led === undefined ? null : JSON.stringify(led),
       ];
       seq = Number(s.event.run(...row).lastInsertRowid);
     }
@@ -127,6 +130,12 @@ export class Journal {
 
   saleByRrn(rrn: string): Sale | undefined {
     const row = this.#statements.byRrn.get(rrn);
+    return row === undefined ? undefined : toSale(row);
+  }
+
+  /** By the number on the slip, of which there are six digits: the newest that bears it. */
+  saleByInvoice(number: number): Sale | undefined {
+    const row = this.#statements.byInvoice.get(number);
     return row === undefined ? undefined : toSale(row);
   }
 
@@ -174,6 +183,7 @@ export class Journal {
       kind: row.kind,
       body: JSON.parse(row.body) as unknown,
       ...(row.ignored === null ? {} : { ignored: row.ignored }),
+      ...(row.led === null ? {} : { led: JSON.parse(row.led) as unknown }),
     }));
   }
 
@@ -219,6 +229,7 @@ interface EventRow {
   readonly kind: string;
   readonly body: string;
   readonly ignored: string | null;
+  readonly led: string | null;
 }
 
 function toSale(row: unknown): Sale {
@@ -234,7 +245,7 @@ function prepareStatements(db: Database.Database) {
   return {
     boot: db.prepare('INSERT INTO boot(at_ms, version) VALUES (?, ?)'),
     event: db.prepare(
-      'INSERT INTO event(boot, at_ms, mono_ms, order_id, kind, body, ignored) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO event(boot, at_ms, mono_ms, order_id, kind, body, ignored, led) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     sale: db.prepare(
       `INSERT INTO sale(order_id, invoice, rrn, amount, source_kind, source_name, state, open, opened_at_ms, body)
@@ -256,6 +267,7 @@ function prepareStatements(db: Database.Database) {
     open: db.prepare('SELECT body FROM sale WHERE open = 1 ORDER BY invoice'),
     byOrder: db.prepare('SELECT body FROM sale WHERE order_id = ?'),
     byRrn: db.prepare('SELECT body FROM sale WHERE rrn = ? ORDER BY invoice DESC LIMIT 1'),
+    byInvoice: db.prepare('SELECT body FROM sale WHERE invoice % 1000000 = ? ORDER BY invoice DESC LIMIT 1'),
     last: db.prepare(
       'SELECT body FROM sale WHERE source_kind = ? AND source_name = ? ORDER BY invoice DESC LIMIT 1',
     ),
@@ -270,7 +282,7 @@ function prepareStatements(db: Database.Database) {
       'SELECT state, count(*) AS count, sum(amount) AS sum FROM sale GROUP BY state ORDER BY state',
     ),
     events: db.prepare(
-      'SELECT seq, boot, at_ms, kind, body, ignored FROM event WHERE order_id = ? ORDER BY seq',
+      'SELECT seq, boot, at_ms, kind, body, ignored, led FROM event WHERE order_id = ? ORDER BY seq',
     ),
   };
 }

@@ -9,6 +9,8 @@ export interface JournalPlace {
   readonly directory: string;
   /** For the name of a damaged file that is set aside. */
   readonly wallMs: number;
+  /** A database that is open already, in place of the folder: one in memory can so outlive a simulated power cut. */
+  readonly opened?: Database.Database;
 }
 
 export interface OpenedFile {
@@ -28,6 +30,7 @@ const FULL = 2;
  * 707 in use, 710 disk full
  */
 export function openFile(place: JournalPlace): OpenedFile {
+  if (place.opened !== undefined) return { db: prepare(place.opened, false) };
   if (place.directory === ':memory:') return { db: prepare(new Database(':memory:'), false) };
   const path = join(place.directory, 'journal.db');
   makeReady(path);

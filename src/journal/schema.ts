@@ -73,4 +73,8 @@ export const MIGRATIONS: readonly string[] = [
     seq       INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- What an event led to: where it left its sale, and what followed. NULL where it was ignored, and before this version.
+  ALTER TABLE event ADD COLUMN led TEXT;
+  `,
 ];

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { Failure, messageOf } from '../base/fault.js';
 import type { RelayConfig } from '../config/relay-tables.js';
 import { EmbeddedBroker } from '../mqtt/broker.js';
 import { MqttPublisher } from '../mqtt/publisher.js';
@@ -21,7 +22,7 @@ export interface RelayStart {
   readonly ownAddress?: boolean;
 }
 
-/** @throws Failure 6xx, 81x for what keeps it from starting at all */
+/** @throws Failure 6xx, 81x, 832 for what keeps it from starting at all */
 export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const { config, around } = start;
   const { clock, timers, random, log } = around;
@@ -43,7 +44,13 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     random,
     log: log.child('relay'),
   });
-  const { url } = await relay.listen(config.relay.port, config.relay.host);
+  const { host, port } = config.relay;
+  const { url } = await relay.listen(port, host).catch(async (error: unknown) => {
+    await publisher.stop();
+    await stopBroker();
+    const detail = `the relay cannot listen at ${host} port ${port}: ${messageOf(error)}`;
+    throw new Failure({ kind: 'temporary', code: 832, detail });
+  });
   return {
     url,
     brokerUrl,

@@ -13,7 +13,7 @@ export interface Running {
   progress?(): number;
 }
 
-const STATUS_MS = 5_000;
+const STATUS_MS = 1_000;
 /** systemd's TimeoutStopSec is longer; a stop that hangs is cut off here, since the journal is safe at any time. */
 const STOP_MS = 8_000;
 
@@ -33,11 +33,11 @@ export async function serve(service: Service): Promise<void> {
     log.error(`fatal: ${describe(error)}`);
     process.exit(EXIT.misuse);
   };
-  const socket = await openNotifySocket(process.env);
-  if (!socket.ok) log.warn(`E${socket.error.code} ${socket.error.detail}`);
-  const notifier = new Notifier({ datagram: socket.ok ? socket.value : undefined, secrets: around.secrets });
+  const notifier = await openNotifier(around);
   let running: Running | undefined;
+  let draining = false;
   const drain = (): void => {
+    draining = true;
     notifier.stopping('draining');
     const late = timers.after(STOP_MS, () => {
       log.warn(`not stopped within ${STOP_MS / 1000} s; ending: what was committed is safe`);
@@ -60,18 +60,41 @@ export async function serve(service: Service): Promise<void> {
   } catch (error) {
     if (!(error instanceof Failure)) return fatal(error);
     log.error(error.message);
+    // systemctl status goes on showing it until the next start.
+    notifier.status(`cannot start: ${error.message}`);
     const { code } = error.fault;
     process.exit(code === 413 || (code >= 810 && code < 820) ? EXIT.config : EXIT.unavailable);
   }
   const program = running;
   notifier.ready(program.status());
   log.info(`ready: ${program.status()}`);
+  let said = program.status();
   const repeat = (): void => {
-    notifier.status(program.status());
+    if (draining) return;
+    const status = program.status();
+    if (status !== said && notifier.status(status).ok) said = status;
     timers.after(STATUS_MS, repeat);
   };
   repeat();
   feedWatchdog(around, notifier, program);
+}
+
+/** Ends a program whose configuration is wrong: every problem in the log, and what to do in systemctl status. */
+export async function refuseConfig(
+  around: Surroundings,
+  file: string,
+  problems: readonly string[],
+): Promise<never> {
+  const notifier = await openNotifier(around);
+  for (const problem of problems) around.log.error(problem);
+  notifier.status(`cannot start: ${file} is wrong in ${problems.length} places (gopay-pos config check)`);
+  return process.exit(EXIT.config);
+}
+
+async function openNotifier({ log, secrets }: Surroundings): Promise<Notifier> {
+  const socket = await openNotifySocket(process.env);
+  if (!socket.ok) log.warn(`E${socket.error.code} ${socket.error.detail}`);
+  return new Notifier({ datagram: socket.ok ? socket.value : undefined, secrets });
 }
 
 function feedWatchdog(around: Surroundings, notifier: Notifier, program: Running): void {

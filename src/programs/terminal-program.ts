@@ -3,8 +3,8 @@ import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
 import { QrPictureReader } from '../../devices/kit/qr-picture.js';
 import { messageOf } from '../base/fault.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
-import { statusLine } from '../control/commands.js';
 import { ControlServer } from '../control/server.js';
+import { statusLine } from '../control/status.js';
 import { checkSpace } from '../host/disk.js';
 import { Journal } from '../journal/journal.js';
 import { CoreApiClient } from '../midtrans/client.js';
@@ -54,8 +54,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
       : undefined;
     const roster = makeRoster(start, journal, page);
     const terminal = new Terminal(roster, settingsOf(config, version), fatal);
-    const nowMonoMs = () => clock.monoMs();
-    const control = new ControlServer(config.control.socket, { terminal, journal, version, nowMonoMs }, log);
+    const control = new ControlServer(config.control.socket, { terminal, journal, version, clock }, log);
     await control.start();
     await terminal.start();
     return {

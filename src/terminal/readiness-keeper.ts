@@ -16,6 +16,8 @@ export class ReadinessKeeper {
   #stopTimer: (() => void) | undefined;
   #pulsedAtMs = Number.NEGATIVE_INFINITY;
   #checking = false;
+  /** What keeps the disk from being good although it takes commits; undefined when nothing does. */
+  #space: { readonly code: number; readonly detail: string } | undefined;
 
   constructor(hall: Hall) {
     this.#hall = hall;
@@ -82,13 +84,17 @@ export class ReadinessKeeper {
   async #disk(): Promise<void> {
     const { roster, settings } = this.#hall;
     if (roster.freeBytes === undefined) return;
+    const before = this.#space?.code;
     try {
       const free = await roster.freeBytes();
-      if (free < settings.minFreeBytes)
-        this.#post('journal', 712, `${free} bytes free, ${settings.minFreeBytes} wanted`);
+      const detail = `${free} bytes free, ${settings.minFreeBytes} wanted`;
+      this.#space = free < settings.minFreeBytes ? { code: 712, detail } : undefined;
     } catch (error) {
-      this.#post('journal', 713, `free space unknown: ${messageOf(error)}`);
+      this.#space = { code: 713, detail: `free space unknown: ${messageOf(error)}` };
     }
+    if (this.#space !== undefined) this.#post('journal', this.#space.code, this.#space.detail);
+    // Room again: the next commit says whether the disk is good.
+    else if (before !== undefined) this.#pulsedAtMs = Number.NEGATIVE_INFINITY;
   }
 
   /** Proves the journal with a commit. A failure is thrown: law 1, the process ends. */
@@ -99,8 +105,8 @@ export class ReadinessKeeper {
     journal.pulse(clock.wallMs());
     this.#pulsedAtMs = nowMs;
     const { setAside } = journal;
-    if (setAside === undefined) this.#post('journal', 0, 'commits');
-    else this.#post('journal', 720, `a damaged journal was set aside as ${setAside}`);
+    if (setAside !== undefined) this.#post('journal', 720, `a damaged journal was set aside as ${setAside}`);
+    else this.#post('journal', this.#space?.code ?? 0, this.#space?.detail ?? 'commits');
   }
 
   screens(): void {

@@ -71,9 +71,11 @@ export class RegisterDesk {
         this.#asking.add(this.#parts.till().begin(made.amount, source, told).orderId);
         return;
       }
-      case 'wait':
-        this.#asking.add(this.#parts.till().open?.orderId ?? '');
-        return this.#commit([{ ...told, ignored: made.because }], []);
+      case 'wait': {
+        const orderId = this.#parts.till().open?.orderId ?? '';
+        this.#asking.add(orderId);
+        return this.#commit([{ ...told, orderId, ignored: made.because }], []);
+      }
       case 'claim':
         this.#frames.set(made.orderId, frame);
         this.#asking.add(made.orderId);
@@ -87,7 +89,7 @@ export class RegisterDesk {
         if (made.result.result === 'busy') this.#asking.delete(this.#parts.till().open?.orderId ?? '');
         const orderId = 'sale' in made.result ? made.result.sale.orderId : undefined;
         const answer = this.#answer(register, frame, made.result, orderId);
-        this.#commit([told], [answer]);
+        this.#commit([orderId === undefined ? told : { ...told, orderId }], [answer]);
         if (made.reprint !== undefined) this.#parts.reprint(made.reprint);
         return this.#transmit(register, answer);
       }
@@ -140,10 +142,7 @@ export class RegisterDesk {
     this.#transmit(register, answer);
   }
 
-  #transmit(
-    register: Register,
-    answer: Pick<JournalAnswer, 'frame' | 'bytes' | 'orderId' | 'result'>,
-  ): void {
+  #transmit(register: Register, answer: Pick<JournalAnswer, 'frame' | 'bytes' | 'orderId' | 'result'>): void {
     const { frame, orderId } = answer;
     const approved = answer.result === 'approved';
     const about = orderId === undefined ? {} : { orderId };

@@ -8,6 +8,7 @@ import { violation } from '../core/invariant.js';
 import { openSale } from '../core/open.js';
 import { holdsCounter, type Sale, type Source } from '../core/sale.js';
 import type { Step } from '../core/step.js';
+import { traceOf } from '../core/trace.js';
 import type { Commit, JournalAnswer, JournalEvent } from '../journal/journal.js';
 import type { Hall } from './parts.js';
 
@@ -54,7 +55,10 @@ export class Till {
   begin(amount: Rupiah, source: Source, why: JournalEvent): Sale {
     assert(this.#open === undefined, `law 8: a second sale while ${this.#open?.orderId ?? ''} is open`);
     const opened = this.#newSale(amount, source, 1, 0);
-    this.#commit({ events: [{ ...why, orderId: opened.sale.orderId }], sales: [opened.sale] });
+    this.#commit({
+      events: [{ ...why, orderId: opened.sale.orderId, led: traceOf(opened) }],
+      sales: [opened.sale],
+    });
     this.#after(opened);
     return opened.sale;
   }
@@ -82,9 +86,12 @@ export class Till {
       successor && this.#newSale(before.amount, before.source, successor.attempt, successor.beginAfterMs);
     const answers = this.#parts.answersFor(decision.sale, decision.effects);
     const sales = next === undefined ? [decision.sale] : [decision.sale, next.sale];
-    const events: JournalEvent[] = [...first, { orderId: id, kind: event.type, body: event }];
-    if (next !== undefined)
-      events.push({ orderId: next.sale.orderId, kind: 'opened', body: { after: id, ...successor } });
+    const led = traceOf(decision, next?.sale.orderId);
+    const events: JournalEvent[] = [...first, { orderId: id, kind: event.type, body: event, led }];
+    if (next !== undefined) {
+      const body = { after: id, ...successor };
+      events.push({ orderId: next.sale.orderId, kind: 'opened', body, led: traceOf(next) });
+    }
     this.#commit({ events, sales, answers, ...marks });
     if (before.state.at !== decision.sale.state.at)
       log.info(`${id} ${before.state.at} -> ${describe(decision.sale)} (${event.type})`);

@@ -27,7 +27,9 @@ export class Marks {
       };
       const late = setTimeout(() => {
         stop();
-        const last = this.#marks.slice(-8).map((mark) => `${mark.what} ${Math.round(mark.atMs - sinceMs)} ms`);
+        const last = this.#marks
+          .slice(-8)
+          .map((mark) => `${mark.what} ${Math.round(mark.atMs - sinceMs)} ms`);
         reject(new Error(`no "${what}" within 20 s; the last were: ${last.join(', ')}`));
       }, 20_000);
       this.#waiting.add(look);

@@ -92,15 +92,16 @@ function nativeModules({ pid }: ChildProcess): string[] {
   return [...new Set([...maps.matchAll(/\s(\/\S+\.node)$/gm)].map(([, path = '']) => path))];
 }
 
+/** The binaries of sharp and koffi lie in packages of their own, one a platform. */
 function packageOf(path: string): string {
   const [, name = path] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path) ?? [];
-  return name;
+  return name.replace(/^@(?:img|koromix)\/(sharp|koffi)-.*/, '$1');
 }
 
-/** The native code itself: the JavaScript around it is ours to load or not. */
+/** Each package as its users load it, and its native code, which some load with their first use only. */
 function loading(natives: readonly string[]): string {
   if (natives.length === 0) throw new Error('the terminal has loaded no native package, which cannot be');
-  return `for (const path of ${JSON.stringify(natives)}) require(path)`;
+  return `for (const path of ${JSON.stringify([...natives.map(packageOf), ...natives])}) require(path)`;
 }
 
 async function idleMemory(context: Context, script: string): Promise<Memory> {

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
+import { BareMqtt } from './bare-mqtt.js';
 import type { BenchResult, Context } from './bench.js';
 import { Child } from './child.js';
 import { nowMs } from './clock.js';
-import { BareMqtt } from './bare-mqtt.js';
+import { commitMs } from './raw-commit.js';
 import { RegisterClient } from './register-client.js';
 import { freePort, type Places, registerToml, TERMINAL, TOKEN, terminalFiles } from './shop-files.js';
 import { spread } from './stats.js';
 import { TerminalProcess } from './terminal-process.js';
 import type { World } from './world.js';
-import { commitMs } from './raw-commit.js';
 
 const WARM_UP = 3;
 const ROUNDS = 20;

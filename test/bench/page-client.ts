@@ -69,11 +69,15 @@ export class PageClient {
         'x-gopay-pos-token': this.#token,
         origin: new URL(this.#url).origin,
       };
-      const post = request(`${this.#url}${path}`, { method: 'POST', headers, agent: this.#agent }, (response) => {
-        response.resume();
-        if (response.statusCode === 204) resolve();
-        else reject(new Error(`the page's ${path}: ${response.statusCode}`));
-      });
+      const post = request(
+        `${this.#url}${path}`,
+        { method: 'POST', headers, agent: this.#agent },
+        (response) => {
+          response.resume();
+          if (response.statusCode === 204) resolve();
+          else reject(new Error(`the page's ${path}: ${response.statusCode}`));
+        },
+      );
       post.on('error', reject);
       post.end(JSON.stringify(body));
     });

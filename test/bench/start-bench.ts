@@ -46,7 +46,9 @@ export async function benchStart(context: Context): Promise<BenchResult> {
           theirs,
         },
       ],
-      notes: ['with the flags of the service file and a journal that exists; both processes started by the bench'],
+      notes: [
+        'with the flags of the service file and a journal that exists; both processes started by the bench',
+      ],
     };
   } finally {
     receiver?.close();

@@ -64,7 +64,12 @@ describe('a register', () => {
     for (const sale of [delivered(), cancelled()]) {
       const result = resultOf(sale).result;
       const view = { ...NOBODY, last: sale, lastAnswer: given(result, false) };
-      expect(decideRegister(ask, 'aa', view)).toEqual({ do: 'resend', bytes: 'beef', orderId: sale.orderId });
+      expect(decideRegister(ask, 'aa', view)).toEqual({
+        do: 'resend',
+        bytes: 'beef',
+        orderId: sale.orderId,
+        result,
+      });
       expect(decideRegister(ask, 'aa', { ...view, lastAnswer: given(result, true) })).toMatchObject({
         do: 'open',
       });
@@ -88,6 +93,26 @@ describe('a register', () => {
       do: 'answer',
       result: { result: 'cancelled' },
     });
+  });
+
+  it('gets its answer again when it repeats its request while that is on the wire', () => {
+    const view = { ...NOBODY, open: paid(), last: paid(), lastAnswer: given('approved', false) };
+    expect(decideRegister(ask, 'aa', view)).toMatchObject({ do: 'resend', bytes: 'beef' });
+  });
+
+  it('claims a sale that became owed while its answer was not acknowledged, by repeat, inquiry and reprint', () => {
+    const view = { ...NOBODY, last: owed(), lastAnswer: given('approved', false) };
+    expect(decideRegister(ask, 'aa', view)).toMatchObject({ do: 'claim' });
+    expect(decideRegister({ ask: 'inquiry' }, 'bb', view)).toMatchObject({ do: 'claim' });
+    expect(decideRegister({ ask: 'reprint' }, 'cc', view)).toMatchObject({ do: 'claim' });
+  });
+
+  it('is not given what was partly refunded meanwhile, and is always answered', () => {
+    const last: Sale = { ...owed(), state: { at: 'owed', why: 'partlyRefunded', sinceMs: 0 } };
+    const view = { ...NOBODY, last, lastAnswer: given('unknown', true) };
+    const answer = { do: 'answer', result: { result: 'unknown' } };
+    expect(decideRegister(ask, 'aa', view)).toMatchObject(answer);
+    expect(decideRegister({ ask: 'inquiry' }, 'bb', view)).toMatchObject(answer);
   });
 
   it('is not handed an owed sale for a request that was answered with a final no', () => {

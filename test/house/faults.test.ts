@@ -8,7 +8,8 @@ const CONFIG = new Set(Array.from({ length: 10 }, (_, n) => 900 + n));
 it('has words, in both languages and for the technician, for every fault number that the code uses', () => {
   const used = new Map<number, string>();
   for (const { path, text } of sourceFiles())
-    for (const match of text.matchAll(/\bcode: (\d{3})\b|\bE(\d{3}) /g)) used.set(Number(match[1] ?? match[2]), path);
+    for (const match of text.matchAll(/\bcode: (\d{3})\b|\bE(\d{3}) /g))
+      used.set(Number(match[1] ?? match[2]), path);
   const wordless = [...used].filter(([code]) => FAULTS[code] === undefined && !CONFIG.has(code));
   expect(wordless).toEqual([]);
 });

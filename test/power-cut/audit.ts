@@ -37,7 +37,10 @@ export function audit(town: Town, telling: Telling, directory: string, heard: He
 
 function read(directory: string): Journalled | string {
   try {
-    const db = new Database(join(directory, 'journal', 'journal.db'), { readonly: true, fileMustExist: true });
+    const db = new Database(join(directory, 'journal', 'journal.db'), {
+      readonly: true,
+      fileMustExist: true,
+    });
     const verdict = String(db.pragma('quick_check', { simple: true }));
     const rows = db.prepare('SELECT body FROM sale ORDER BY invoice').all() as { body: string }[];
     const setAside = db.prepare("SELECT 1 FROM meta WHERE key = 'set_aside'").get() !== undefined;
@@ -114,10 +117,13 @@ function toldRegister(
   if (distinct > paid) wrong.push(`law 6: ${distinct} different approvals for ${paid} payments`);
   if (approvals.some((one) => !one.paid)) wrong.push('law 4: approved before Midtrans was paid');
   for (const { code, paid: already } of heard)
-    if (already && !['00', 'TO', 'S3'].includes(code)) wrong.push(`law 2: the register heard ${code} of a paid sale`);
+    if (already && !['00', 'TO', 'S3'].includes(code))
+      wrong.push(`law 2: the register heard ${code} of a paid sale`);
   for (const { code, unasked } of heard)
     if (unasked) wrong.push(`law 6: the register heard ${code} without having asked`);
-  const delivered = sales.filter(({ state, source }) => state.at === 'delivered' && source.kind === 'register');
+  const delivered = sales.filter(
+    ({ state, source }) => state.at === 'delivered' && source.kind === 'register',
+  );
   if (delivered.length > distinct)
     wrong.push(`law 6: ${delivered.length} sales delivered to a register that heard ${distinct} approvals`);
   return wrong;
@@ -128,7 +134,8 @@ function toldCustomer(screens: Heard['screens']): string[] {
   const wrong: string[] = [];
   for (const { shown, paid } of screens) {
     if (shown.show === 'paid' && !paid) wrong.push('law 4: LUNAS before Midtrans was paid');
-    if (shown.show === 'closed' && paid) wrong.push(`law 2: the customer read a failure after paying ${shown.code ?? ''}`);
+    if (shown.show === 'closed' && paid)
+      wrong.push(`law 2: the customer read a failure after paying ${shown.code ?? ''}`);
   }
   return wrong;
 }

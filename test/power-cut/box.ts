@@ -67,7 +67,9 @@ export class Box {
   async page(): Promise<string | undefined> {
     return until('the terminal to start', () => {
       if (this.#end !== undefined) return { url: undefined };
-      const url = this.log.map((line) => /terminal page: (\S+)/.exec(line)?.[1]).find((one) => one !== undefined);
+      const url = this.log
+        .map((line) => /terminal page: (\S+)/.exec(line)?.[1])
+        .find((one) => one !== undefined);
       return url === undefined ? undefined : { url };
     }).then(({ url }) => url);
   }

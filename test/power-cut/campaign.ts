@@ -14,14 +14,17 @@ const BIRTH = / commit of (migration|boot|pulse) /;
 /** After these the gateway or the register is waited for, up to half a minute: they go first, beside the others. */
 const LONG = /to charging|POST charge|ACK to register|answer to register|registerAnswered|screen (wait|paid)/;
 
-/** How much is told: all moments, one of them (`b: after commit of notice #1`), or a choice that fits into npm test. */
-export type Extent = 'all' | 'some' | { readonly scenario: string; readonly moment: string };
+/** How much is told: all moments, those of one scenario, one of them, or a choice that fits into npm test. */
+export type Extent = 'all' | 'some' | { readonly scenario: string; readonly moment?: string };
+
+/** @param words `all`, `b`, `b: after POST charge #1`, or nothing for the choice */
 
 export function extentOf(words: string | undefined): Extent {
   if (words === undefined || words === '') return 'some';
   if (words === 'all') return 'all';
   const [scenario, moment] = words.split(': ', 2);
-  if (scenario === undefined || moment === undefined) throw new Error(`POWER_CUT=${words}: all, or "b: MOMENT"`);
+  if (scenario === undefined || moment === undefined)
+    throw new Error(`POWER_CUT=${words}: all, or "b: MOMENT"`);
   return { scenario, moment };
 }
 
@@ -76,9 +79,9 @@ function rank({ cutAt = '' }: Telling): number {
 }
 
 function choose(extent: Extent, { name }: Scenario, points: readonly string[]): readonly string[] {
-  if (typeof extent !== 'string') return [extent.moment];
+  if (typeof extent !== 'string' && extent.moment !== undefined) return [extent.moment];
   const mine = name === 'b' ? points : points.filter((point) => !BIRTH.test(point));
-  if (extent === 'all') return mine;
+  if (extent !== 'some') return mine;
   if (name !== 'b') return spread(mine, SPREAD);
   const others = mine.filter((point) => !COMMIT.test(point));
   return [...mine.filter((point) => COMMIT.test(point)), ...spread(others, SPREAD / 2)];
@@ -95,7 +98,8 @@ async function inLanes<In, Out>(work: readonly In[], run: (one: In) => Promise<O
   const results: Out[] = [];
   const waiting = [...work.entries()];
   const lane = async (): Promise<void> => {
-    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) results[one[0]] = await run(one[1]);
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift())
+      results[one[0]] = await run(one[1]);
   };
   await Promise.all(Array.from({ length: availableParallelism() + 2 }, lane));
   return results;
@@ -113,6 +117,18 @@ export function table(reports: readonly Report[]): string {
   return ['', `${head}  scenario`, ...rows, ''].join('\n');
 }
 
+/** What took longest, for whoever wants the test faster. */
+export function slowest(reports: readonly Report[], count: number): string {
+  const cases = reports.flatMap((report) => report.cases).sort((a, b) => b.told.ms - a.told.ms);
+  return cases
+    .slice(0, count)
+    .map(
+      ({ telling, told }) =>
+        `${(told.ms / 1000).toFixed(1)} s  ${telling.scenario.name}: ${telling.cutAt ?? ''}\n`,
+    )
+    .join('');
+}
+
 /** Each case that went wrong: what, how to see it again, and the end of its log. */
 export function stories({ cases }: Report): string[] {
   return cases.flatMap(({ telling, told }) => {
@@ -120,4 +136,14 @@ export function stories({ cases }: Report): string[] {
     const at = telling.cutAt === undefined ? 'without a cut' : `${telling.scenario.name}: ${telling.cutAt}`;
     return [[`POWER_CUT='${at}'`, ...told.violations].join('\n  ')];
   });
+}
+
+/** The log of the one case that was asked for; otherwise of the first two that went wrong. */
+export function logs(extent: Extent, reports: readonly Report[]): string {
+  const cases = reports.flatMap((report) => report.cases);
+  const one = typeof extent !== 'string' && extent.moment !== undefined;
+  const shown = one ? cases.slice(1) : cases.filter(({ told }) => told.violations.length > 0).slice(0, 2);
+  return shown
+    .map(({ telling, told }) => `---- ${telling.scenario.name}: ${telling.cutAt}\n${told.log.join('\n')}\n`)
+    .join('');
 }

@@ -87,7 +87,9 @@ aroundAsync(globalThis, 'fetch', (url, { method = 'GET' } = {}) => {
   return pathname.startsWith('/v2/') && /^[a-z]+$/.test(verb) ? `${method} ${verb}` : `${method} picture`;
 });
 
-aroundAsync(TcpLine.prototype, 'write', (bytes) => (bytes.length === 1 ? 'ACK to register' : 'answer to register'));
+aroundAsync(TcpLine.prototype, 'write', (bytes) =>
+  bytes.length === 1 ? 'ACK to register' : 'answer to register',
+);
 
 const SALE_SCREENS = new Set(['wait', 'scan', 'paid', 'closed', 'owed']);
 aroundSync(PageSession.prototype, 'send', (event, { show }) =>

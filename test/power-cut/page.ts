@@ -49,7 +49,10 @@ export class PageVisitor {
 
   #event(text: string): void {
     const name = /^event: (\w+)$/m.exec(text)?.[1];
-    const data = JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? '{}') as Shown & { session: string; token: string };
+    const data = JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? '{}') as Shown & {
+      session: string;
+      token: string;
+    };
     if (name === 'hello') {
       this.#session = data.session;
       this.#token = data.token;

@@ -24,10 +24,12 @@ export interface Told {
   readonly cut: boolean;
   readonly violations: readonly string[];
   readonly log: readonly string[];
+  readonly ms: number;
 }
 
 /** Tells a scenario once, from the first start to the audit, and leaves nothing behind. */
 export async function tell(town: Town, telling: Telling): Promise<Told> {
+  const began = performance.now();
   const directory = mkdtempSync(join(tmpdir(), 'gopay-pos-cut-'));
   const teller = new Teller(town, telling, directory);
   const violations: string[] = [];
@@ -42,7 +44,7 @@ export async function tell(town: Town, telling: Telling): Promise<Told> {
   const points = pointsOf(directory);
   violations.push(...teller.violations, ...audit(town, telling, directory, teller.heard));
   rmSync(directory, { recursive: true, force: true });
-  return { points, cut: points.includes('cut'), violations, log: teller.log };
+  return { points, cut: points.includes('cut'), violations, log: teller.log, ms: performance.now() - began };
 }
 
 class Teller {
@@ -92,7 +94,8 @@ class Teller {
     for (;;) {
       const end = await this.#live(cutAt, deadline);
       if (end === undefined) return;
-      const cut = end.signal === 'SIGKILL' && cutAt !== undefined && pointsOf(this.#directory).includes('cut');
+      const cut =
+        end.signal === 'SIGKILL' && cutAt !== undefined && pointsOf(this.#directory).includes('cut');
       if (!cut) throw new Error(`the terminal ended by itself: ${JSON.stringify(end)}`);
       this.log.push(`---- the power went ${cutAt}`);
       cutAt = undefined;
@@ -111,13 +114,13 @@ class Teller {
     this.#page = page;
     const watching = page?.watch();
     try {
-      for (;;) {
+      for (let restMs = 10; ; restMs = Math.min(100, restMs * 1.2)) {
         if (box.end !== undefined) return box.end;
         const status = await box.status();
         if (status !== undefined && (await this.#act(status))) break;
         if (performance.now() > deadline)
           throw new Error(`law 14: no end within ${BOUND_MS / 1000} s: ${JSON.stringify(status)}`);
-        await pause(15);
+        await pause(restMs);
       }
       const end = await box.stop();
       if (end.signal === 'SIGKILL' && cutAt !== undefined) return end;

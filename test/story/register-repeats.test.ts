@@ -20,7 +20,7 @@ it('charges once and answers once when a register repeats its request while the 
   }));
 
 it('sends the same bytes again when the register repeats its request while its answer waits for the ACK', () =>
-  registerStory({ registerToml: 'resends = 0' }, async (shop, register) => {
+  registerStory({}, async (shop, register) => {
     await register.ask('31', SALE);
     const order = await payScanned(shop);
     const first = await register.answer();
@@ -34,12 +34,14 @@ it('sends the same bytes again when the register repeats its request while its a
   }));
 
 it('sends the same bytes again to a register that never acknowledged, and sells anew once it did', () =>
-  registerStory({ registerToml: 'resends = 1' }, async (shop, register) => {
+  registerStory({ registerToml: 'resends = 1' }, async (shop, register, line) => {
     await register.ask('31', SALE);
     const order = await payScanned(shop);
     const first = await register.answer();
     // Sent again by itself, and then given up.
+    await line.ackWaitEnds();
     expect((await register.answer()).hex).toBe(first.hex);
+    await line.ackWaitEnds();
     await shop.until('the claim', () => said(shop, 'the register was silent') === 1);
     expect(shop.sale(order).state).toMatchObject({ at: 'delivering', step: 'claim' });
     const again = await register.askAndHear('31', SALE);
@@ -73,12 +75,13 @@ it('sends the same frame at once for a NAK', () =>
   }));
 
 it('sends its refusal again until it is acknowledged, and begins a new sale only then', () =>
-  registerStory({ registerToml: 'resends = 0' }, async (shop, register) => {
+  registerStory({}, async (shop, register, line) => {
     await register.ask('31', SALE);
     const { orderId } = await shop.shows('scan');
     shop.press('cancel');
     const first = await register.answer();
     expect(first.code).toBe('P3');
+    await line.ackWaitEnds();
     await shop.until('the silence', () => said(shop, 'the register was silent') === 1);
     const second = await register.askAndHear('31', SALE);
     expect(second.hex).toBe(first.hex);
@@ -94,13 +97,14 @@ it('sends its refusal again until it is acknowledged, and begins a new sale only
   }));
 
 it('does not take the next customer of the same bill for the one before because an inquiry had no ACK', () =>
-  registerStory({ registerToml: 'resends = 0' }, async (shop, register) => {
+  registerStory({}, async (shop, register, line) => {
     await register.ask('31', SALE);
     const order = await payScanned(shop);
     await register.takes();
     await shop.reaches(order, 'delivered');
     // It looks again, and acknowledges no answer to that.
     expect(await register.askAndHear('32')).toMatchObject({ type: '32', code: '00' });
+    await line.ackWaitEnds();
     await shop.until('the silence', () => said(shop, 'the register was silent') === 1);
     await register.ask('31', SALE);
     const next = await payScanned(shop);

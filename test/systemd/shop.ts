@@ -4,8 +4,6 @@ import { Container } from './container.js';
 import type { Program } from './program.js';
 import { ROOT, rootfs } from './rootfs.js';
 
-export const KEY = 'SB-Mid-server-abcdefghijkl';
-
 /** One line of journald. */
 export interface Entry {
   readonly MESSAGE: string;
@@ -18,9 +16,11 @@ export class Shop {
   readonly container: Container;
   /** What the two runs of install.sh printed. */
   readonly installed: readonly [string, string];
+  readonly #program: Program;
 
-  private constructor(container: Container, installed: readonly [string, string]) {
+  private constructor(container: Container, program: Program, installed: readonly [string, string]) {
     this.container = container;
+    this.#program = program;
     this.installed = installed;
   }
 
@@ -36,12 +36,17 @@ export class Shop {
     });
     const sh = (script: string): string => container.sh(script);
     for (const [path, content] of Object.entries(files)) {
-      const mode = path.startsWith('/etc/credstore/') ? '0600' : '0644';
+      const mode = /^\/(etc\/credstore|root)\//.test(path) ? '0600' : '0644';
       const base64 = Buffer.from(content).toString('base64');
       sh(`echo ${base64} | base64 -d | install -D -m ${mode} /dev/stdin ${path}`);
     }
     const install = '/opt/checkout/systemd/install.sh 2>&1';
-    return new Shop(container, [sh(install), sh(install)]);
+    return new Shop(container, program, [sh(install), sh(install)]);
+  }
+
+  async close(): Promise<void> {
+    await this.container.stop();
+    this.#program.remove();
   }
 
   show(unit: string, property: string): string {
@@ -55,6 +60,21 @@ export class Shop {
       .split('\n')
       .filter((line) => line !== '')
       .map((line) => JSON.parse(line) as Entry);
+  }
+
+  /** What was logged about or by the unit from `since` (seconds, as {@link now} gives them). */
+  said(unit: string, since: string): string {
+    return this.container.sh(`journalctl --sync; journalctl -u ${unit} -o cat --since=@${since}`);
+  }
+
+  now(): string {
+    return this.container.sh('date +%s.%N');
+  }
+
+  /** The main process of the unit, which is started if it does not run. */
+  running(unit: string): number {
+    this.container.sh(`systemctl start ${unit}`);
+    return Number(this.show(unit, 'MainPID'));
   }
 
   /** Starts the unit anew and waits until systemd calls it active, which `Type=notify` says at READY only. */

@@ -2,6 +2,8 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { SystemTimers } from '../../../src/host/clock.js';
+import type { Timers } from '../../../src/port/clock.js';
 import { Pty } from '../../kit/pty/pty.js';
 import { until } from '../../kit/pty/until.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
@@ -63,13 +65,21 @@ export class RegisterPeer {
     this.#cable.send(bytes);
   }
 
-  /** Sends a question in pieces of `sizes` bytes and a rest, each when the event loop has gone round. */
-  async sendInPieces(frame: Uint8Array, ...sizes: readonly number[]): Promise<void> {
-    let from = 0;
-    for (const size of [...sizes, frame.length]) {
-      this.send(frame.subarray(from, from + size));
-      from += size;
-      await new Promise((resolve) => setImmediate(resolve));
+  /**
+   * Sends a question in pieces of `sizes` bytes and a rest, each when the event loop has gone round, and hears its ACK.
+   * On a NAK, which a machine under load earns with too long a pause, it is sent again: three times in all, as usual.
+   */
+  async asksInPieces(frame: Uint8Array, ...sizes: readonly number[]): Promise<void> {
+    for (let sends = 1; ; sends += 1) {
+      let from = 0;
+      for (const size of [...sizes, frame.length]) {
+        this.send(frame.subarray(from, from + size));
+        from += size;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (sends === 3) return this.hears('ack');
+      const heard = await this.#next();
+      if (heard.heard === 'ack') return;
     }
   }
 
@@ -207,22 +217,69 @@ export interface RegisterShopOptions extends ShopOptions {
   readonly registerToml?: string;
 }
 
-/** A shop with a cash register at a serial line, which `line` can unplug. */
+/** The terminal's wait for an ACK in these stories: a length that no other timer of a device has. */
+const ACK_WAIT_SECONDS = 29;
+
+/**
+ * The register's line as a story holds it in its hands: the cable, and the terminal's wait for an ACK, which ends when
+ * the story says so and not because a machine is slow.
+ */
+export class RegisterLine implements Timers {
+  readonly cable = new Pty();
+  readonly #real = new SystemTimers();
+  readonly #waits = new Set<() => void>();
+
+  after(ms: number, run: () => void): () => void {
+    if (ms !== 1_000 * ACK_WAIT_SECONDS) return this.#real.after(ms, run);
+    this.#waits.add(run);
+    return () => void this.#waits.delete(run);
+  }
+
+  /** Once an answer is out and waits for its ACK, that wait is over. */
+  async ackWaitEnds(): Promise<void> {
+    await until('an answer that waits for its ACK', () => this.#waits.size > 0);
+    for (const run of [...this.#waits]) {
+      this.#waits.delete(run);
+      run();
+    }
+  }
+
+  /** The cable is pulled, and the terminal knows. */
+  async unplug(shop: Shop): Promise<void> {
+    const before = said(shop, 'register gone');
+    await this.cable.unplug();
+    await shop.until('the unplug', () => said(shop, 'register gone') > before);
+  }
+
+  async replug(shop: Shop): Promise<void> {
+    const before = said(shop, 'register present');
+    await this.cable.plug();
+    await connected(shop, before + 1);
+  }
+}
+
+/** A shop with a cash register at a serial line. An answer without ACK is not sent again, unless `registerToml` says so. */
 export async function registerStory(
   options: RegisterShopOptions,
-  tell: (shop: Shop, register: RegisterPeer, line: Pty) => Promise<void>,
+  tell: (shop: Shop, register: RegisterPeer, line: RegisterLine) => Promise<void>,
 ): Promise<void> {
-  const line = new Pty();
+  const line = new RegisterLine();
   try {
-    await line.plug();
-    const { registerToml = '', toml = '', ...rest } = options;
-    const table = `[register]\ntransport = "serial"\ndevice = "${line.path}"\nack_wait_seconds = 1\n${registerToml}`;
-    await story({ ...rest, toml: `${table}\n${toml}` }, async (shop) => {
+    await line.cable.plug();
+    const { registerToml = 'resends = 0', toml = '', ...rest } = options;
+    const table = `
+[register]
+transport = "serial"
+device = "${line.cable.path}"
+ack_wait_seconds = ${ACK_WAIT_SECONDS}
+${registerToml}
+`;
+    await story({ ...rest, outside: line, toml: `${table}\n${toml}` }, async (shop) => {
       await connected(shop, 1);
-      await tell(shop, new RegisterPeer(line), line);
+      await tell(shop, new RegisterPeer(line.cable), line);
     });
   } finally {
-    await line.remove();
+    await line.cable.remove();
   }
 }
 

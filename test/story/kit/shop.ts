@@ -14,6 +14,7 @@ import type { Sale } from '../../../src/core/sale.js';
 import { Typist } from '../../../src/demo/typist.js';
 import { SystemClock, SystemTimers } from '../../../src/host/clock.js';
 import { SecretRegistry } from '../../../src/host/secrets.js';
+import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import { type RelayProgram, startRelay } from '../../../src/programs/relay-program.js';
 import type { Surroundings } from '../../../src/programs/surroundings.js';
@@ -40,6 +41,10 @@ export interface ShopOptions {
   /** False: the terminal has no ear to the relay at all. */
   readonly mqtt?: boolean;
   readonly sandbox?: Partial<SandboxSettings>;
+  /** Timers of the devices; the machine's own by default. */
+  readonly outside?: Timers;
+  /** False: no terminal page either, so that the printer is the only way to a customer without a `screen`. */
+  readonly page?: boolean;
 }
 
 /**
@@ -101,6 +106,11 @@ export class Shop {
     return this.#program;
   }
 
+  /** Where the printer listens; the same after it was switched off and on. */
+  get printerPort(): number {
+    return this.#printerPort;
+  }
+
   async open(): Promise<this> {
     this.traffic.watch();
     this.#sandboxUrl = (await this.sandbox.listen(0)).url;
@@ -141,6 +151,7 @@ token_sha256 = "${digest}"
   async startTerminal(): Promise<void> {
     const {
       mqtt = true,
+      page = true,
       printer = true,
       screen = true,
       toml = '',
@@ -161,8 +172,7 @@ ${gatewayToml}
 [sale]
 ${saleToml}
 ${mqtt ? `[mqtt]\nurl = "mqtt://${this.brokerWire.address}"\nsecret = "file:/unused"` : ''}
-[page]
-port = 0
+${page ? '[page]\nport = 0' : '[page]\nenabled = false'}
 ${printer ? `[printer]\ntransport = "tcp"\nhost = "127.0.0.1"\nport = ${this.#printerPort}\n${this.#options.printerToml ?? ''}` : ''}
 [journal]
 directory = "${this.directory}/journal"
@@ -185,13 +195,25 @@ ${toml}
       version: 'story',
       around,
       // Wires have their own time: a printer's answer takes real milliseconds, whatever the story's clock says.
-      outside: { clock: new SystemClock(), timers: new SystemTimers() },
+      outside: { clock: new SystemClock(), timers: this.#options.outside ?? new SystemTimers() },
       extraPads: [pad],
       extraDisplays: screen ? [this.screen] : [],
       fatal: (error) => this.fatal.push(error),
     });
     await this.until('the first checks', () => this.program.terminal.state().readings.gateway !== undefined);
     if (mqtt) await this.until('the link', () => this.program.terminal.state().link.up);
+  }
+
+  /** Turns the clock to the next check of the legs. @returns what it found of the printer: 0, or the fault's number */
+  async nextPaperCheck(): Promise<number> {
+    const reading = () => this.program.terminal.state().readings.paper;
+    const before = await this.found('a check of the printer', reading);
+    await this.clock.advance(20_000);
+    const fresh = () => {
+      const now = reading();
+      return now !== undefined && now.atMs > before.atMs ? now : undefined;
+    };
+    return (await this.found('the next check of the printer', fresh)).code;
   }
 
   /** Types an amount and Enter at the pad, and gives back the sale that it opened. */

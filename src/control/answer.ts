@@ -1,0 +1,48 @@
+import type { Journal } from '../journal/journal.js';
+import type { Clock } from '../port/clock.js';
+import type { Terminal } from '../terminal/terminal.js';
+
+/** What a technician is told. Each answer is text for a person and data for a script. */
+export interface Answer {
+  readonly text: string;
+  readonly data: unknown;
+  /** False where the command ran and the answer is no. */
+  readonly good: boolean;
+}
+
+/** What the command line passes through the door. */
+export interface Request {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly flags: Readonly<Record<string, string>>;
+  /** Text of a file that the caller may read and the service may not. */
+  readonly input?: string;
+}
+
+export interface Subject {
+  readonly terminal: Pick<Terminal, 'state' | 'run' | 'cancelOpen'>;
+  readonly journal: Journal;
+  readonly version: string;
+  readonly clock: Clock;
+}
+
+/**
+ * Begins between two events of the terminal, so that it sees and changes a whole state; what follows an `await` does not.
+ * @param progress says a line while the caller waits
+ */
+export type Run = (
+  subject: Subject,
+  request: Request,
+  progress: (line: string) => void,
+) => Answer | Promise<Answer>;
+
+/** Commands that share a first word. */
+export interface Family {
+  /** `usage` as it is typed, without `gopay-pos`. */
+  readonly help: readonly { readonly usage: string; readonly about: string }[];
+  readonly run: Run;
+}
+
+export function refusal(text: string): Answer {
+  return { text, data: null, good: false };
+}

@@ -1,0 +1,61 @@
+import { formatRupiah, type Rupiah } from '../base/rupiah.js';
+import { formatWib } from '../base/time.js';
+import { textOf } from '../core/faults.js';
+import type { Sale } from '../core/sale.js';
+import type { TerminalState } from '../terminal/terminal.js';
+import type { Answer, Subject } from './answer.js';
+
+export function status(subject: Subject): Answer {
+  const state = subject.terminal.state();
+  const totals = subject.journal.totals();
+  const lines = [
+    `gopay-pos ${subject.version}`,
+    statusLine(state),
+    ...Object.entries(state.readings).map(([fact, reading]) => {
+      const ageS = Math.round((subject.clock.monoMs() - reading.atMs) / 1000);
+      const verdict = reading.code === 0 ? 'good' : `E${reading.code}`;
+      return `  ${fact.padEnd(8)} ${verdict.padEnd(5)} ${reading.detail}, ${ageS} s ago`;
+    }),
+    ...Object.entries(state.pads).map(([pad, present]) => `  pad ${pad}: ${present ? 'present' : 'gone'}`),
+    ...(state.setAside === undefined ? [] : [`damaged journal set aside: ${state.setAside}`]),
+    ...totals.map(
+      ({ state: at, count, sum }) => `  ${at.padEnd(16)} ${count} of ${formatRupiah(sum as Rupiah)}`,
+    ),
+    ...subject.journal.salesIn('owed', 20).map((sale) => `owed: ${describe(sale)}`),
+  ];
+  return {
+    text: lines.join('\n'),
+    data: { ...state, totals, version: subject.version },
+    good: state.readiness.ready,
+  };
+}
+
+/** One line for systemctl status. */
+export function statusLine(state: TerminalState): string {
+  if (state.open !== undefined) return `busy: ${describe(state.open)}`;
+  if (!state.readiness.ready)
+    return `not selling: E${state.readiness.code} ${state.readiness.detail} (${textOf(state.readiness.code).remedy})`;
+  const notes = state.readiness.notes.map((code) => `E${code} ${textOf(code).en}`);
+  return notes.length === 0 ? 'ready' : `ready; ${notes.join('; ')}`;
+}
+
+function describe(sale: Sale): string {
+  const { source, state } = sale;
+  const where = `${source.kind} ${source.name}`;
+  return `${sale.orderId} ${formatRupiah(sale.amount)} from ${where}, ${state.at}, since ${formatWib(sale.openedAtMs)} WIB`;
+}
+
+export function cancel(subject: Subject): Answer {
+  const done = subject.terminal.cancelOpen('technician');
+  return { text: done ? 'cancelling' : 'no sale is open', data: { done }, good: done };
+}
+
+export function acceptLoss(subject: Subject): Answer {
+  const { setAside } = subject.journal;
+  subject.journal.acceptLoss();
+  const text =
+    setAside === undefined
+      ? 'no journal was set aside'
+      : `${setAside} is kept; the terminal sells again within 30 s`;
+  return { text, data: { setAside }, good: true };
+}

@@ -1,0 +1,49 @@
+import { formatRupiah } from '../base/rupiah.js';
+import { formatWib } from '../base/time.js';
+import type { Sale } from '../core/sale.js';
+import { tale } from '../core/tale.js';
+import { standing } from '../core/tale-words.js';
+import { traceOf } from '../core/trace.js';
+import { type Answer, type Request, refusal, type Subject } from './answer.js';
+
+/** The story of one sale, from the journal alone. */
+export function why(subject: Subject, { args }: Request): Answer {
+  const [name] = args;
+  if (name === undefined || args.length > 1)
+    return refusal('why ORDER: the order id, the number on the slip (No.), or the RRN of the register');
+  const sale = find(subject, name);
+  const orderId = sale?.orderId ?? name;
+  const rows = subject.journal.eventsOf(orderId);
+  if (sale === undefined && rows.length === 0)
+    return refusal(`the journal has nothing about ${name}. ${setAside(subject)}`.trimEnd());
+  const lines = tale(sale, rows);
+  const head = sale === undefined ? `${orderId}: no sale of this terminal` : heading(sale);
+  const text = [head, '', ...lines.map(({ atMs, text: said }) => `${formatWib(atMs)}  ${said}`)];
+  if (sale !== undefined) text.push('', `Now: ${now(sale)}.`);
+  return { text: text.join('\n'), data: { orderId, sale, lines }, good: true };
+}
+
+/** A sale by what a person may have in hand. */
+function find({ journal }: Subject, name: string): Sale | undefined {
+  if (/^\d{1,6}$/.test(name)) return journal.saleByInvoice(Number(name));
+  return journal.sale(name) ?? journal.saleByRrn(name);
+}
+
+function heading(sale: Sale): string {
+  const { orderId, amount, source, invoice, attempt, openedAtMs } = sale;
+  const again = attempt > 1 ? `, attempt ${attempt}` : '';
+  const number = String(invoice % 1_000_000).padStart(6, '0');
+  return `${orderId}: ${formatRupiah(amount)} from ${source.kind} ${source.name}, No. ${number}${again}, opened ${formatWib(openedAtMs)} WIB. All times are WIB by the clock of this box.`;
+}
+
+function now(sale: Sale): string {
+  const { at, ...rest } = traceOf({ kind: 'step', sale, effects: [] });
+  const by = sale.state.at === 'cleared' ? ` (${sale.state.note})` : '';
+  return `${standing({ at, ...rest })}${by}`;
+}
+
+function setAside({ journal }: Subject): string {
+  return journal.setAside === undefined
+    ? ''
+    : `A damaged journal was set aside as ${journal.setAside}: look there.`;
+}

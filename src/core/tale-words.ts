@@ -1,0 +1,143 @@
+import type { Evidence } from '../base/evidence.js';
+import type { ChargeOutcome, CloseOutcome, StatusOutcome } from '../base/gateway-answer.js';
+import { formatRupiah } from '../base/rupiah.js';
+import type { SourceWord } from './effect.js';
+import { judge } from './evidence-rank.js';
+import { textOf } from './faults.js';
+import type { OwedWhy, Sale } from './sale.js';
+import type { Trace, TracedEffect } from './trace.js';
+
+/** Half sentences for the tale of a sale: what the gateway said, where the sale stood, what followed. */
+
+export function faultWords(fault: { readonly code: number; readonly detail?: string }): string {
+  const detail = fault.detail === undefined || fault.detail === '' ? '' : ` (${fault.detail})`;
+  return `E${fault.code} ${textOf(fault.code).en.replace(/\.$/, '')}${detail}`;
+}
+
+const OWED: Readonly<Record<OwedWhy, string>> = {
+  lateSettlement: 'it settled after its source had been told that it was over, or unknown',
+  deliveryFailed: 'it settled, but the source could not be told',
+  deliveryUnknown: 'it settled, and nobody knows whether the source had its answer',
+  partlyRefunded: 'it settled, and a part was refunded before it was delivered',
+};
+
+export function owedBecause(why: string): string {
+  return OWED[why as OwedWhy] ?? why;
+}
+
+const CLOSING: Readonly<Record<string, string>> = {
+  cancelled: 'it was cancelled',
+  timedOut: 'its time was up',
+  badQr: 'the QR was not for this sale',
+  noQr: 'no QR could be had',
+  unpresentable: 'neither screen nor paper took the QR',
+  chargeLost: 'the answer to the charge stayed away',
+};
+
+const CLOSED: Readonly<Record<string, string>> = {
+  cancelled: 'cancelled',
+  expired: 'expired',
+  denied: 'denied by GoPay',
+  neverCharged: 'never charged',
+};
+
+const CLEARED: Readonly<Record<string, string>> = {
+  refunded: 'the money was given back',
+  delivered: 'the goods were handed over',
+  other: 'settled in another way',
+};
+
+/** `it is owed, because ...`: where the sale stands. */
+export function standing(trace: Omit<Trace, 'did'>): string {
+  const { at, how = '', why = '', code } = trace;
+  switch (at) {
+    case 'requested':
+      return 'it waits to be tried again';
+    case 'charging':
+      return 'the charge is under way';
+    case 'chargeUnknown':
+      return 'whether it was charged is unknown';
+    case 'awaitingPayment':
+      return 'it waits for the payment';
+    case 'closing':
+      return `it is being closed at the gateway, because ${CLOSING[how] ?? how}${trace.source === 'released' ? '; its source no longer waits' : ''}`;
+    case 'delivering':
+      return trace.step === 'claim'
+        ? 'it is paid, and its source must come for the answer'
+        : 'it is paid, and its source is being told';
+    case 'delivered':
+      return 'it is paid and delivered';
+    case 'owed':
+      return `it is owed: ${owedBecause(why)}`;
+    case 'cleared':
+      return `it is off the owed list: ${CLEARED[how] ?? how}`;
+    case 'refused':
+      return `it was refused before anything existed${code === undefined ? '' : `, ${faultWords({ code })}`}`;
+    case 'closed':
+      return `it is closed: ${CLOSED[how] ?? how}${code === undefined ? '' : `, ${faultWords({ code })}`}`;
+  }
+}
+
+export function wordWords(word: SourceWord): string {
+  return 'code' in word ? `"${word.word}", ${faultWords({ code: word.code })}` : `"${word.word}"`;
+}
+
+const DONE: Readonly<Record<Exclude<TracedEffect['do'], 'tellSource' | 'alert'>, string>> = {
+  charge: 'the charge goes to the gateway',
+  askStatus: 'the gateway is asked for its status',
+  cancel: 'the gateway is asked to cancel it',
+  expire: 'the gateway is asked to let it expire',
+  readQr: 'the QR is fetched',
+  present: 'the QR is shown',
+  deliver: 'the source is told that it is paid',
+  printReceipt: 'the receipt is due',
+  printOwed: 'screen and slip say that it is owed',
+};
+
+export function consequence(effect: TracedEffect): string {
+  switch (effect.do) {
+    case 'tellSource':
+      return `the source is told ${wordWords(effect.word)}`;
+    case 'alert':
+      return `alarm ${faultWords(effect)}`;
+    default:
+      return DONE[effect.do];
+  }
+}
+
+export function evidenceWords(evidence: Evidence): string {
+  const { wireStatus, amount, transactionId, settlementTime, refundAmount } = evidence;
+  const settled = settlementTime === undefined ? '' : `, settled ${settlementTime} WIB`;
+  const refunded = refundAmount === undefined ? '' : `, ${formatRupiah(refundAmount)} of it refunded`;
+  return `"${wireStatus}", ${formatRupiah(amount)}, transaction ${transactionId}${settled}${refunded}`;
+}
+
+export function chargeAnswer(outcome: ChargeOutcome): string {
+  switch (outcome.kind) {
+    case 'created':
+      return `The gateway created the transaction: ${evidenceWords(outcome.evidence)}`;
+    case 'denied':
+      return `GoPay denied the charge (code ${outcome.code} ${outcome.message})`;
+    case 'refused':
+      return `The gateway refused the charge: ${faultWords(outcome.fault)}`;
+    case 'unknown':
+      return `The charge got no usable answer: ${faultWords(outcome.fault)}`;
+  }
+}
+
+/** What the gateway said of the status, or to being asked to close; and why it is not believed, where it is not. */
+export function gatewayAnswer(outcome: StatusOutcome | CloseOutcome, sale: Sale | undefined): string {
+  switch (outcome.kind) {
+    case 'evidence': {
+      const said = `The gateway says ${evidenceWords(outcome.evidence)}`;
+      const judged = sale === undefined ? outcome : judge(sale, outcome);
+      return judged.kind === 'unknown' ? `${said}. Not believed: ${faultWords(judged.fault)}` : said;
+    }
+    case 'notFound':
+      return 'The gateway knows no such transaction';
+    case 'cannotModify':
+      return 'The gateway cannot change it any more (412): it may have been paid';
+    case 'unknown':
+      return `The gateway gave no usable answer: ${faultWords(outcome.fault)}`;
+  }
+}

@@ -1,0 +1,178 @@
+import type { Notice } from '../base/notice.js';
+import type { RegisterQuestion } from '../base/register-words.js';
+import { formatRupiah, type Rupiah } from '../base/rupiah.js';
+import type { TimerName } from './effect.js';
+import type { SaleEvent } from './event.js';
+import type { RegisterDecision } from './register-session.js';
+import type { Sale } from './sale.js';
+import { chargeAnswer, consequence, faultWords, gatewayAnswer, standing } from './tale-words.js';
+import type { Trace } from './trace.js';
+
+/** One row of the journal about one sale. */
+export interface TaleRow {
+  readonly boot: number;
+  readonly wallMs: number;
+  readonly kind: string;
+  readonly body: unknown;
+  /** Why it changed nothing. */
+  readonly ignored?: string;
+  /** What it led to; absent where it was ignored, and in journals of earlier versions. */
+  readonly led?: unknown;
+}
+
+export interface TaleLine {
+  readonly atMs: number;
+  readonly text: string;
+}
+
+/** A clock that goes back by less is one that NTP keeps right. */
+const CLOCK_JUMP_MS = 1_000;
+
+/**
+ * The story of one sale, from its journal rows alone, in the order in which things happened: each event in a sentence,
+ * where it left the sale, what followed; or that it was ignored, and why.
+ * @param sale as it stands now; undefined for an order that is none of ours
+ */
+export function tale(sale: Sale | undefined, rows: readonly TaleRow[]): TaleLine[] {
+  const lines: TaleLine[] = [];
+  let before: TaleRow | undefined;
+  let stood = '';
+  for (const row of rows) {
+    const atMs = row.wallMs;
+    if (before !== undefined && row.boot !== before.boot)
+      lines.push({ atMs, text: `The terminal has been started again (start ${row.boot}).` });
+    if (before !== undefined && atMs < before.wallMs - CLOCK_JUMP_MS)
+      lines.push({
+        atMs,
+        text: `The clock went back by ${Math.round((before.wallMs - atMs) / 1000)} s; the order is right all the same.`,
+      });
+    before = row;
+    const trace = row.led as Trace | undefined;
+    const stands = trace === undefined ? stood : standing(trace);
+    const led = trace === undefined ? '' : outcome(trace, stands === stood ? '' : stands);
+    stood = stands;
+    const ignored = row.ignored === undefined ? '' : ` Ignored: ${row.ignored}.`;
+    lines.push({ atMs, text: `${happening(row, sale)}.${led}${ignored}` });
+  }
+  return lines;
+}
+
+/** ` It is owed: ...; the gateway is asked for its status.` */
+function outcome(trace: Trace, stands: string): string {
+  const parts = [stands, ...trace.did.map(consequence)].filter((part) => part !== '');
+  if (trace.successor !== undefined) parts.push(`it goes on as ${trace.successor}`);
+  const text = parts.join('; ');
+  return text === '' ? '' : ` ${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function happening(row: TaleRow, sale: Sale | undefined): string {
+  switch (row.kind) {
+    case 'opened':
+      return opened(row.body as OpenedBody);
+    case 'notice': {
+      const notice = row.body as Notice;
+      return `A notice of the relay came in, ${notice.id}: it says "${notice.says}"`;
+    }
+    case 'registerAsked':
+      return registerAsked(row.body as RegisterAskedBody);
+    case 'registerAnswered':
+      return registerAnswered(row.body as RegisterAnsweredBody);
+    default:
+      return saleEvent({ type: row.kind, ...(row.body as object) } as SaleEvent, sale);
+  }
+}
+
+interface OpenedBody {
+  readonly pad?: string;
+  readonly amount?: Rupiah;
+  readonly after?: string;
+  readonly attempt?: number;
+}
+
+function opened(body: OpenedBody): string {
+  if (body.after !== undefined) return `It is attempt ${body.attempt ?? 2} at ${body.after}`;
+  return `${body.pad ?? 'Somebody'} asked for ${formatRupiah(body.amount ?? (0 as Rupiah))}`;
+}
+
+interface RegisterAskedBody {
+  readonly register: string;
+  readonly question: RegisterQuestion;
+  readonly made: RegisterDecision;
+}
+
+function registerAsked({ register, question, made }: RegisterAskedBody): string {
+  const asks =
+    question.ask === 'sale' ? `asked for ${formatRupiah(question.amount)}` : `asked for ${question.ask}`;
+  switch (made.do) {
+    case 'open':
+      return `Register ${register} ${asks}`;
+    case 'wait':
+      return `Register ${register} ${asks} again`;
+    case 'claim':
+      return `Register ${register} ${asks} and gets the answer that it has not had`;
+    case 'resend':
+      return `Register ${register} ${asks} again and gets the same answer again ("${made.result}")`;
+    case 'answer':
+      return `Register ${register} ${asks} and is told "${made.result.result}"`;
+  }
+}
+
+interface RegisterAnsweredBody {
+  readonly outcome: string;
+  readonly believed: boolean;
+}
+
+function registerAnswered({ outcome: became, believed }: RegisterAnsweredBody): string {
+  if (became === 'acknowledged') return 'The register acknowledged the answer';
+  const said = became === 'gone' ? 'The answer did not reach the register' : 'The register kept silent';
+  return believed ? `${said}, and is believed to have it all the same` : said;
+}
+
+const TIMERS: Readonly<Record<TimerName, string>> = {
+  begin: 'It was time to begin',
+  look: 'It was time to ask the gateway',
+  echo: 'It was time to ask the gateway again because of the notice',
+  qr: 'It was time to try the QR again',
+  life: "The QR's time was up",
+  patience: 'The source had waited long enough for a last word',
+  claim: 'The source did not come for its answer in time',
+};
+
+function saleEvent(event: SaleEvent, sale: Sale | undefined): string {
+  switch (event.type) {
+    case 'chargeAnswered':
+      return chargeAnswer(event.outcome);
+    case 'statusAnswered':
+      return gatewayAnswer(event.outcome, sale);
+    case 'closeAnswered':
+      return `Asked to close it: ${gatewayAnswer(event.outcome, sale)}`;
+    case 'qrRead':
+      return event.result.ok
+        ? 'The QR was read'
+        : `The QR could not be read: ${faultWords(event.result.error)}`;
+    case 'presented':
+      return presented(event);
+    case 'rang':
+      return `The bell: ${event.says}`;
+    case 'timer':
+      return TIMERS[event.timer] ?? `Timer ${event.timer}`;
+    case 'cancelAsked':
+      return `${event.by} asked to cancel`;
+    case 'deliveryEnded':
+      return `The source ${event.outcome === 'done' ? 'was told' : 'was not told'} (${event.detail})`;
+    case 'claimed':
+      return 'The source came for its answer';
+    case 'clearedByHand':
+      return `${event.how} by hand: ${event.note}`;
+    case 'resumed':
+      return 'The journal was read after a start';
+    default:
+      // A row of another version, which this one has no words for.
+      return `${(event as { type: string }).type}: ${JSON.stringify(event)}`;
+  }
+}
+
+function presented({ screen, paper }: Extract<SaleEvent, { type: 'presented' }>): string {
+  if (screen) return 'The screen shows it';
+  return paper ? 'The slip is printed' : 'Neither screen nor printer took it';
+}

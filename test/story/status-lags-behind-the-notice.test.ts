@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { askedAt, expectOneCharge, gaps } from './kit/account.js';
+import { story } from './kit/shop.js';
+
+it('looks again after 2, 5 and 10 s when the status lags behind the notice', () =>
+  story({ printer: false }, async (shop) => {
+    shop.sandbox.setFault({ fault: 'statusLag', ms: 8_000 });
+    const order = await shop.ring(15_000);
+    const { payload } = await shop.shows('scan');
+    const paidMs = shop.clock.wallMs();
+    shop.sandbox.payScanned(payload);
+    await shop.clock.advance(0);
+    await shop.until(
+      'the first look',
+      () => shop.sale(order).state.at === 'awaitingPayment' && looks() === 1,
+    );
+    // Its answer is here when the next look has been set.
+    await shop.until('its answer', () => echo() === 2);
+    await shop.clock.advance(9_999);
+    expect(shop.sale(order).state.at).toBe('awaitingPayment');
+    await shop.clock.advance(1);
+    await shop.reaches(order, 'delivered');
+    await shop.shows('paid');
+    expect(gaps([paidMs, ...askedAt(shop, 'status', order)])).toEqual([0, 2_000, 3_000, 5_000]);
+    expectOneCharge(shop);
+
+    function looks(): number {
+      return askedAt(shop, 'status', order).length;
+    }
+    function echo(): number | undefined {
+      const { state } = shop.sale(order);
+      return state.at === 'awaitingPayment' ? state.echo?.step : undefined;
+    }
+  }));

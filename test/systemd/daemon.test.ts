@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { FILES } from './files.js';
+import { checkInstall, checkUninstall } from './install-checks.js';
+import { builtProgram } from './program.js';
+import { demandTools } from './rootfs.js';
+import { checkSale } from './sale-checks.js';
+import { Shop } from './shop.js';
+import { checkTerminal } from './terminal-checks.js';
+import { checkUnit, checkWatchdog } from './unit-checks.js';
+
+// One machine for all, because a container takes seconds to boot. The order counts: it ends with an uninstallation.
+const UNITS = ['gopay-pos.service', 'gopay-pos-relay.service'];
+let shop: Shop;
+const shopNow = (): Shop => shop;
+
+beforeAll(async () => {
+  demandTools();
+  shop = await Shop.open(builtProgram(), FILES);
+}, 900_000);
+
+afterAll(async () => {
+  await shop?.close();
+});
+
+describe('install.sh', () => checkInstall(shopNow));
+describe.each(UNITS)('%s', (unit) => checkUnit(unit, shopNow));
+describe('the watchdog', () => checkWatchdog(UNITS, shopNow));
+describe('the terminal', () => checkTerminal(shopNow));
+describe('the shop', () => checkSale(shopNow));
+describe('install.sh --uninstall', () => checkUninstall(shopNow));
