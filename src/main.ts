@@ -33,6 +33,9 @@ const OPTIONS = {
   'key-file': { type: 'string' },
   socket: { type: 'string' },
   relay: { type: 'boolean' },
+  how: { type: 'string' },
+  note: { type: 'string' },
+  by: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
@@ -57,7 +60,10 @@ const USAGE = `gopay-pos: payment terminal for GoPay QR
 A running terminal (--config FILE or --socket PATH says which; --json for scripts):
 ${Object.values(COMMANDS)
   .flatMap(({ help }) => help)
-  .map(({ usage, about }) => `  gopay-pos ${usage.padEnd(30)}${about}`)
+  .map(
+    ({ usage, about }) =>
+      `  gopay-pos ${usage.padEnd(29)}${usage.length < 29 ? ' ' : `\n${' '.repeat(42)}`}${about}`,
+  )
   .join('\n')}
 
   --log-level error|warn|info|debug       --help       --version
@@ -196,7 +202,12 @@ function config<C>(schema: Schema<C>, rest: readonly string[], values: Options):
 
 async function control(command: string, rest: readonly string[], values: Options): Promise<number> {
   const socket = values.socket ?? socketOf(values);
-  const answer = await askTerminal(socket, command, rest);
+  const { how, note, by } = values;
+  const given = Object.entries({ how, note, by }).filter(([, value]) => value !== undefined);
+  const answer = await askTerminal(socket, command, rest, {
+    flags: Object.fromEntries(given) as Record<string, string>,
+    progress: (line) => void process.stderr.write(`${line}\n`),
+  });
   say(values.json === true ? JSON.stringify(answer.data) : answer.text);
   return answer.good ? EXIT.ok : EXIT.failed;
 }

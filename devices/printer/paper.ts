@@ -6,6 +6,9 @@ import { TypeSetter } from './paper-sheet.js';
 import type { PaperSlip } from './paper-slip.js';
 import { type Mishap, RealTime, StatusBytes } from './paper-status.js';
 
+const DLE = 0x10;
+const EOT = 0x04;
+
 export interface PaperOptions {
   /** 384 for 58 mm, 576 or 512 for 80 mm. Default 384. */
   readonly widthDots?: number;
@@ -60,6 +63,13 @@ export class Paper {
   /** Bytes received and not yet printed. */
   get held(): number {
     return this.#queue.length;
+  }
+
+  /** Whether nothing that came is still to be printed. Status questions, answered when they came, are no print. */
+  get idle(): boolean {
+    let at = 0;
+    while (this.#queue[at] === DLE && this.#queue[at + 1] === EOT) at += 3;
+    return at >= this.#queue.length && this.#mechanism.idle;
   }
 
   /** Whether it cannot print now. */

@@ -125,6 +125,7 @@ export class VirtualPrinter {
     const line = this.#line;
     if (line === undefined) return;
     if (!this.paper.halted || this.paper.held < this.#bufferBytes) line.resume();
-    if (this.#ended && !this.paper.halted) line.end();
+    // One that waits for paper holds the line only as long as it holds something to print.
+    if (this.#ended && (!this.paper.halted || this.paper.idle)) line.end();
   }
 }

@@ -12,7 +12,7 @@ export function settingsPage(): string {
     '',
     'Two files in TOML: one for a terminal, one for a relay. `gopay-pos config check` names every error at once, with line, key, what was found and what is allowed; `gopay-pos config explain KEY` prints the text of one key.',
     '',
-    'Secrets never stand in these files, only where they are to be had: `"credential:NAME"` is a systemd credential, the file `/etc/credstore/gopay-pos.NAME` (for the relay `/etc/credstore/gopay-pos-relay.NAME`); `"file:/absolute/path"` is a file that only the service can read (mode 0400).',
+    'Secrets never stand in these files, only where they are to be had: `"credential:NAME"` is the file `/etc/credstore/gopay-pos.NAME` (for the relay `/etc/credstore/gopay-pos-relay.NAME`), which systemd hands over, see `systemd/README.md`; `"file:/absolute/path"` is a file that only the service can read (mode 0400).',
     '',
   ];
   return [...head, ...schemaPart('Terminal', terminalSchema), ...schemaPart('Relay', relaySchema)].join('\n');

@@ -1,3 +1,4 @@
+import type { SlipHead } from '../core/receipt.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock } from '../port/clock.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -20,10 +21,12 @@ export interface Request {
 }
 
 export interface Subject {
-  readonly terminal: Pick<Terminal, 'state' | 'run' | 'cancelOpen'>;
+  readonly terminal: Pick<Terminal, 'state' | 'run' | 'cancelOpen' | 'clear' | 'print'>;
   readonly journal: Journal;
   readonly version: string;
   readonly clock: Clock;
+  /** How the shop's slips begin and end. */
+  readonly head: SlipHead;
 }
 
 /**

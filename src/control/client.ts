@@ -3,7 +3,7 @@ import { Failure, messageOf } from '../base/fault.js';
 import type { Answer, Request } from './answer.js';
 
 /** Silence that means that nobody is there: a long command says how far it is more often than this. */
-const SILENCE_MS = 20_000;
+const SILENCE_MS = 60_000;
 
 export interface AskOptions extends Partial<Pick<Request, 'flags' | 'input'>> {
   /** Hears how far a long command is. */

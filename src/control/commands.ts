@@ -1,4 +1,6 @@
 import type { Answer, Family, Subject } from './answer.js';
+import { owed } from './owed.js';
+import { shift } from './shift.js';
 import { acceptLoss, cancel, status } from './status.js';
 import { why } from './why.js';
 
@@ -10,6 +12,24 @@ function single(usage: string, about: string, run: (subject: Subject) => Answer)
 export const COMMANDS: Readonly<Record<string, Family>> = {
   status: single('status', 'what the terminal is doing, and whether it may sell', status),
   why: { help: [{ usage: 'why ORDER', about: 'the story of one sale' }], run: why },
+  owed: {
+    help: [
+      { usage: 'owed', about: 'money taken and nothing given: what is to be handed over or given back' },
+      {
+        usage: 'owed clear ORDER --how refunded|delivered|other --note "..." [--by NAME]',
+        about: 'takes a sale off that list',
+      },
+    ],
+    run: owed,
+  },
+  shift: {
+    help: [
+      { usage: 'shift', about: 'totals of the open shift' },
+      { usage: 'shift close [N] [--by NAME]', about: 'closes it, prints the slip' },
+      { usage: 'shift reprint [N]', about: 'prints the slip of a closed shift, marked COPY; the last one' },
+    ],
+    run: shift,
+  },
   cancel: single('cancel', 'gives up the open sale, as the cancel key does', cancel),
   'accept-loss': single(
     'accept-loss',

@@ -38,7 +38,7 @@ function heading(sale: Sale): string {
 
 function now(sale: Sale): string {
   const { at, ...rest } = traceOf({ kind: 'step', sale, effects: [] });
-  const by = sale.state.at === 'cleared' ? ` (${sale.state.note})` : '';
+  const by = sale.state.at === 'cleared' ? ` (${sale.state.by}: ${sale.state.note})` : '';
   return `${standing({ at, ...rest })}${by}`;
 }
 

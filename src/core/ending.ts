@@ -54,6 +54,9 @@ function deliveryEnded(
         { do: 'printReceipt', copy: state.again },
       ]);
     case 'unclaimed':
+      // It may have vended all the same, and would again (law 6).
+      if (sale.source.kind === 'vending')
+        return owe(sale, 'deliveryUnknown', `settled, and the machine may have vended: ${event.detail}`, now);
       return step(sale, { ...state, step: 'claim' }, [
         { do: 'wake', timer: 'claim', afterMs: rules.claimMs },
       ]);
@@ -72,10 +75,15 @@ export function inSettled(sale: Sale, event: SaleEvent, now: Moment): Decision {
       return laterWord(sale, event.outcome, now);
     case 'claimed':
       if (state.at !== 'owed' || state.why === 'partlyRefunded') return ignored(`it is ${state.at}`);
+      if (sale.source.kind === 'vending') return ignored('a machine never vends on a guess');
       return step(sale, { at: 'delivering', step: 'telling', again: true }, [{ do: 'deliver', again: true }]);
     case 'clearedByHand':
       if (state.at !== 'owed') return ignored(`it is ${state.at}, not owed`);
-      return step(sale, { at: 'cleared', how: event.how, atMs: now.wallMs, note: event.note }, []);
+      return step(
+        sale,
+        { at: 'cleared', how: event.how, by: event.by, atMs: now.wallMs, note: event.note },
+        [],
+      );
     default:
       return ignored(`already ${state.at} (${event.type})`);
   }

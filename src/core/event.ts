@@ -2,7 +2,7 @@ import type { Fault } from '../base/fault.js';
 import type { ChargeOutcome, CloseOutcome, StatusOutcome } from '../base/gateway-answer.js';
 import type { Result } from '../base/result.js';
 import type { Effect, TimerName } from './effect.js';
-import type { Sale } from './sale.js';
+import type { ClearedHow, Sale } from './sale.js';
 
 /** Whatever can happen to a sale. */
 export type SaleEvent =
@@ -22,7 +22,12 @@ export type SaleEvent =
     }
   /** The source asked again for an answer that it may not have got. */
   | { readonly type: 'claimed' }
-  | { readonly type: 'clearedByHand'; readonly how: 'refunded' | 'byHand'; readonly note: string }
+  | {
+      readonly type: 'clearedByHand';
+      readonly how: ClearedHow;
+      readonly by: string;
+      readonly note: string;
+    }
   /** First event of each open sale after a start. */
   | { readonly type: 'resumed' };
 

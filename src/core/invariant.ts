@@ -2,6 +2,7 @@ import type { Evidence } from '../base/evidence.js';
 import type { Decision, SaleEvent } from './event.js';
 import { mismatch, settles } from './evidence-rank.js';
 import { isSettled, type Sale } from './sale.js';
+import { MONEY, type ShiftReport } from './shift.js';
 
 type Step = Extract<Decision, { kind: 'step' }>;
 
@@ -80,4 +81,23 @@ function evidenceOf(event: SaleEvent): Evidence | undefined {
     return event.outcome.kind === 'created' ? event.outcome.evidence : undefined;
   if (event.type !== 'statusAnswered' && event.type !== 'closeAnswered') return undefined;
   return event.outcome.kind === 'evidence' ? event.outcome.evidence : undefined;
+}
+
+/**
+ * Law 11: every rupiah adds up. The parts of what settled are the whole, for all sources together and for each; and the
+ * sources together are what the ledger itself adds up.
+ * @param settled sum of the shift's settled sales, by the journal's own addition
+ */
+export function ledgerViolation(report: ShiftReport, settled: number): string | undefined {
+  const { all, bySource } = report;
+  for (const totals of [all, ...bySource.map((each) => each.totals)]) {
+    const parts = MONEY.reduce((sum, line) => sum + totals[line].sum, 0);
+    if (parts !== totals.settled.sum)
+      return `law 11: settled ${totals.settled.sum}, but ${MONEY.join(' + ')} is ${parts}`;
+  }
+  const sources = bySource.reduce((sum, { totals }) => sum + totals.settled.sum, 0);
+  if (sources !== all.settled.sum) return `law 11: sources settled ${sources}, the shift ${all.settled.sum}`;
+  return settled === all.settled.sum
+    ? undefined
+    : `law 11: the ledger settled ${settled}, the shift ${all.settled.sum}`;
 }

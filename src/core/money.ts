@@ -23,7 +23,7 @@ export function takeMoney(sale: Sale, evidence: Evidence, now: Moment): Decision
     const note = 'settled and refunded before we saw either';
     return step(
       sale,
-      { at: 'cleared', how: 'refunded', atMs: now.wallMs, note },
+      { at: 'cleared', how: 'refunded', by: 'gateway', atMs: now.wallMs, note },
       [{ do: 'hush' }, ...tell(sale, { word: 'cancelled' })],
       evidence,
     );
@@ -51,7 +51,7 @@ export function takeMoney(sale: Sale, evidence: Evidence, now: Moment): Decision
 /** The money went back before anything was given for it. */
 export function clearRefunded(sale: Sale, now: Moment, evidence?: Evidence): Step {
   const note = 'refunded at the gateway';
-  const cleared = { at: 'cleared', how: 'refunded', atMs: now.wallMs, note } as const;
+  const cleared = { at: 'cleared', how: 'refunded', by: 'gateway', atMs: now.wallMs, note } as const;
   return step(sale, cleared, [{ do: 'hush' }], evidence);
 }
 

@@ -11,11 +11,11 @@ export interface SlipHead {
   readonly footer: readonly string[];
 }
 
-function centred(text: string, size: 'normal' | 'big' = 'normal', bold = false): SlipLine {
+export function centred(text: string, size: 'normal' | 'big' = 'normal', bold = false): SlipLine {
   return { put: 'text', text, align: 'centre', size, bold };
 }
 
-function top(head: SlipHead, copy: boolean): SlipLine[] {
+export function top(head: SlipHead, copy: boolean): SlipLine[] {
   return [
     centred(head.shop, 'normal', true),
     ...head.header.map((text) => centred(text)),

@@ -58,9 +58,10 @@ export function decideRegister(
       const { last } = view;
       // It never had its answer, so this is the answer; the receipt follows when it has acknowledged it.
       if (last !== undefined && claimable(last)) return { do: 'claim', orderId: last.orderId };
-      return last === undefined || !isSettled(last)
-        ? answer({ result: 'noSuchSale' })
-        : { do: 'answer', result: resultOf(last), reprint: last };
+      if (last === undefined || !isSettled(last)) return answer({ result: 'noSuchSale' });
+      const result = resultOf(last);
+      // No second receipt, which says "paid", of money that went back.
+      return result.result === 'approved' ? { do: 'answer', result, reprint: last } : answer(result);
     }
     case 'echo':
       return answer({ result: 'echo' });
@@ -107,6 +108,9 @@ function repeat(reference: string, frame: string, view: RegisterView): RegisterD
   if (toldUnknown && last.state.at === 'closing') return resend(last, lastAnswer);
   // It was told "unknown", and the end is known by now: that is the answer to the same question.
   if (toldUnknown) return answer(resultOf(last));
+  // The word that it has not heard is no longer true: the money went back, or somebody saw to it by hand.
+  if (last.state.at === 'cleared' && lastAnswer.result === 'approved' && !lastAnswer.acknowledged)
+    return answer(resultOf(last));
   if (!lastAnswer.acknowledged) return resend(last, lastAnswer);
   return undefined;
 }

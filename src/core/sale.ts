@@ -50,6 +50,9 @@ export type OwedWhy =
   | 'deliveryUnknown'
   | 'partlyRefunded';
 
+/** How a sale left the owed list. */
+export type ClearedHow = 'refunded' | 'delivered' | 'other';
+
 export type SaleState =
   /** Journalled; waits before it is tried again under this new order id. */
   | { readonly at: 'requested' }
@@ -89,7 +92,9 @@ export type SaleState =
   | { readonly at: 'owed'; readonly why: OwedWhy; readonly sinceMs: number }
   | {
       readonly at: 'cleared';
-      readonly how: 'refunded' | 'byHand';
+      readonly how: ClearedHow;
+      /** Who says so: a person, or `gateway`. */
+      readonly by: string;
       readonly atMs: number;
       readonly note: string;
     }
@@ -130,6 +135,11 @@ export function isOpen(sale: Sale): boolean {
     state.at === 'delivering' ||
     (state.at === 'closed' && state.watch !== undefined)
   );
+}
+
+/** It has come to an end, paid or not. A closed one may still turn out to be paid. */
+export function isEnded(sale: Sale): boolean {
+  return isSettled(sale) || sale.state.at === 'closed' || sale.state.at === 'refused';
 }
 
 /** Money was taken for this sale, whatever became of it since. */

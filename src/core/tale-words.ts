@@ -105,17 +105,20 @@ export function consequence(effect: TracedEffect): string {
   }
 }
 
-export function evidenceWords(evidence: Evidence): string {
+/** @param met transaction ids that were told before; a new one is told and added */
+export function evidenceWords(evidence: Evidence, met: Set<string>): string {
   const { wireStatus, amount, transactionId, settlementTime, refundAmount } = evidence;
+  const transaction = met.has(transactionId) ? '' : `, transaction ${transactionId}`;
+  met.add(transactionId);
   const settled = settlementTime === undefined ? '' : `, settled ${settlementTime} WIB`;
   const refunded = refundAmount === undefined ? '' : `, ${formatRupiah(refundAmount)} of it refunded`;
-  return `"${wireStatus}", ${formatRupiah(amount)}, transaction ${transactionId}${settled}${refunded}`;
+  return `"${wireStatus}", ${formatRupiah(amount)}${transaction}${settled}${refunded}`;
 }
 
-export function chargeAnswer(outcome: ChargeOutcome): string {
+export function chargeAnswer(outcome: ChargeOutcome, met: Set<string>): string {
   switch (outcome.kind) {
     case 'created':
-      return `The gateway created the transaction: ${evidenceWords(outcome.evidence)}`;
+      return `The gateway created the transaction: ${evidenceWords(outcome.evidence, met)}`;
     case 'denied':
       return `GoPay denied the charge (code ${outcome.code} ${outcome.message})`;
     case 'refused':
@@ -126,10 +129,14 @@ export function chargeAnswer(outcome: ChargeOutcome): string {
 }
 
 /** What the gateway said of the status, or to being asked to close; and why it is not believed, where it is not. */
-export function gatewayAnswer(outcome: StatusOutcome | CloseOutcome, sale: Sale | undefined): string {
+export function gatewayAnswer(
+  outcome: StatusOutcome | CloseOutcome,
+  sale: Sale | undefined,
+  met: Set<string>,
+): string {
   switch (outcome.kind) {
     case 'evidence': {
-      const said = `The gateway says ${evidenceWords(outcome.evidence)}`;
+      const said = `The gateway says ${evidenceWords(outcome.evidence, met)}`;
       const judged = sale === undefined ? outcome : judge(sale, outcome);
       return judged.kind === 'unknown' ? `${said}. Not believed: ${faultWords(judged.fault)}` : said;
     }

@@ -35,26 +35,71 @@ const CLOCK_JUMP_MS = 1_000;
  */
 export function tale(sale: Sale | undefined, rows: readonly TaleRow[]): TaleLine[] {
   const lines: TaleLine[] = [];
+  const met = new Set<string>();
   let before: TaleRow | undefined;
   let stood = '';
-  for (const row of rows) {
-    const atMs = row.wallMs;
-    if (before !== undefined && row.boot !== before.boot)
-      lines.push({ atMs, text: `The terminal has been started again (start ${row.boot}).` });
-    if (before !== undefined && atMs < before.wallMs - CLOCK_JUMP_MS)
-      lines.push({
-        atMs,
-        text: `The clock went back by ${Math.round((before.wallMs - atMs) / 1000)} s; the order is right all the same.`,
-      });
+  for (const [index, row] of rows.entries()) {
+    lines.push(...breaks(before, row));
     before = row;
+    if (isDoorbell(row, rows[index + 1])) continue;
     const trace = row.led as Trace | undefined;
     const stands = trace === undefined ? stood : standing(trace);
     const led = trace === undefined ? '' : outcome(trace, stands === stood ? '' : stands);
     stood = stands;
     const ignored = row.ignored === undefined ? '' : ` Ignored: ${row.ignored}.`;
-    lines.push({ atMs, text: `${happening(row, sale)}.${led}${ignored}` });
+    lines.push({ atMs: row.wallMs, text: `${happening(row, rows[index - 1], sale, met)}.${led}${ignored}` });
   }
+  return shortened(lines);
+}
+
+function breaks(before: TaleRow | undefined, row: TaleRow): TaleLine[] {
+  if (before === undefined) return [];
+  const lines: TaleLine[] = [];
+  const atMs = row.wallMs;
+  if (row.boot !== before.boot)
+    lines.push({ atMs, text: `The terminal has been started again (start ${row.boot}).` });
+  const backMs = before.wallMs - atMs;
+  if (backMs > CLOCK_JUMP_MS)
+    lines.push({
+      atMs,
+      text: `The clock went back by ${Math.round(backMs / 1000)} s; the order is right all the same.`,
+    });
   return lines;
+}
+
+/** A notice whose ringing is the next row: one happening, told with that. */
+function isDoorbell(row: TaleRow, next: TaleRow | undefined): boolean {
+  return row.kind === 'notice' && row.ignored === undefined && next?.kind === 'rang';
+}
+
+/** Looks that find nothing new come in pairs, and by the dozen: told once, with how often and until when. */
+function shortened(lines: readonly TaleLine[]): TaleLine[] {
+  const short: TaleLine[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const period = [1, 2].find((length) => repeats(lines, at, length) > 0);
+    const [first, ...others] = lines.slice(at, at + (period ?? 1));
+    if (first !== undefined) short.push(first, ...others);
+    if (period === undefined) {
+      at += 1;
+      continue;
+    }
+    const times = repeats(lines, at, period);
+    at += period * (times + 1);
+    const atMs = lines[at - 1]?.atMs ?? 0;
+    short.push({ atMs, text: `The same again${times === 1 ? '' : `, ${times} times`}, until this time.` });
+  }
+  return short;
+}
+
+/** How often the `length` lines from `at` come again right after themselves. */
+function repeats(lines: readonly TaleLine[], at: number, length: number): number {
+  let times = 0;
+  for (let next = at + length; next + length <= lines.length; next += length) {
+    const same = lines.slice(next, next + length).every((line, k) => line.text === lines[at + k]?.text);
+    if (!same) break;
+    times += 1;
+  }
+  return times;
 }
 
 /** ` It is owed: ...; the gateway is asked for its status.` */
@@ -65,21 +110,34 @@ function outcome(trace: Trace, stands: string): string {
   return text === '' ? '' : ` ${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-function happening(row: TaleRow, sale: Sale | undefined): string {
+function happening(
+  row: TaleRow,
+  before: TaleRow | undefined,
+  sale: Sale | undefined,
+  met: Set<string>,
+): string {
   switch (row.kind) {
     case 'opened':
       return opened(row.body as OpenedBody);
     case 'notice': {
-      const notice = row.body as Notice;
-      return `A notice of the relay came in, ${notice.id}: it says "${notice.says}"`;
+      const { id, says } = row.body as Notice;
+      return row.ignored === undefined ? notice(says) : `Notice ${id} came again: it says "${says}"`;
+    }
+    case 'rang': {
+      const { says } = row.body as { says: string };
+      return before !== undefined && isDoorbell(before, row) ? notice(says) : `Something rang: ${says}`;
     }
     case 'registerAsked':
       return registerAsked(row.body as RegisterAskedBody);
     case 'registerAnswered':
       return registerAnswered(row.body as RegisterAnsweredBody);
     default:
-      return saleEvent({ type: row.kind, ...(row.body as object) } as SaleEvent, sale);
+      return saleEvent({ type: row.kind, ...(row.body as object) } as SaleEvent, sale, met);
   }
+}
+
+function notice(says: string): string {
+  return `A notice of the relay says "${says}"`;
 }
 
 interface OpenedBody {
@@ -138,22 +196,20 @@ const TIMERS: Readonly<Record<TimerName, string>> = {
   claim: 'The source did not come for its answer in time',
 };
 
-function saleEvent(event: SaleEvent, sale: Sale | undefined): string {
+function saleEvent(event: SaleEvent, sale: Sale | undefined, met: Set<string>): string {
   switch (event.type) {
     case 'chargeAnswered':
-      return chargeAnswer(event.outcome);
+      return chargeAnswer(event.outcome, met);
     case 'statusAnswered':
-      return gatewayAnswer(event.outcome, sale);
+      return gatewayAnswer(event.outcome, sale, met);
     case 'closeAnswered':
-      return `Asked to close it: ${gatewayAnswer(event.outcome, sale)}`;
+      return `Asked to close it. ${gatewayAnswer(event.outcome, sale, met)}`;
     case 'qrRead':
       return event.result.ok
         ? 'The QR was read'
         : `The QR could not be read: ${faultWords(event.result.error)}`;
     case 'presented':
       return presented(event);
-    case 'rang':
-      return `The bell: ${event.says}`;
     case 'timer':
       return TIMERS[event.timer] ?? `Timer ${event.timer}`;
     case 'cancelAsked':
@@ -163,7 +219,7 @@ function saleEvent(event: SaleEvent, sale: Sale | undefined): string {
     case 'claimed':
       return 'The source came for its answer';
     case 'clearedByHand':
-      return `${event.how} by hand: ${event.note}`;
+      return `${event.by} took it off the owed list as ${event.how}: ${event.note}`;
     case 'resumed':
       return 'The journal was read after a start';
     default:

@@ -1,11 +1,11 @@
 import type Database from 'better-sqlite3';
-import { assert } from '../base/assert.js';
-import { Failure, messageOf } from '../base/fault.js';
-import { parseOrderId } from '../base/ids.js';
 import type { GivenAnswer } from '../core/register-session.js';
 import { rrnOf } from '../core/register-session.js';
-import { isOpen, type Sale } from '../core/sale.js';
+import { isEnded, isOpen, isSettled, type Sale } from '../core/sale.js';
+import { failure } from './failure.js';
 import { type JournalPlace, openFile } from './open.js';
+import { toSale } from './rows.js';
+import { Shifts } from './shifts.js';
 
 /** One line of the story. `body` is what happened, as JSON. */
 export interface JournalEvent {
@@ -46,6 +46,7 @@ export interface StoredEvent extends JournalEvent {
  * be there): the process ends and starts again from what the journal says (law 1).
  */
 export class Journal {
+  readonly shifts: Shifts;
   readonly #db: Database.Database;
   readonly #boot: number;
   readonly #statements: ReturnType<typeof prepareStatements>;
@@ -56,9 +57,12 @@ export class Journal {
     const opened = openFile(place);
     this.#db = opened.db;
     this.#statements = prepareStatements(this.#db);
+    this.shifts = new Shifts(this.#db);
     try {
-      if (opened.setAside !== undefined) this.#statements.setMeta.run('set_aside', opened.setAside);
-      this.#boot = Number(this.#statements.boot.run(place.wallMs, place.version).lastInsertRowid);
+      this.#boot = this.#db.transaction(() => {
+        if (opened.setAside !== undefined) this.#statements.setMeta.run('set_aside', opened.setAside);
+        return Number(this.#statements.boot.run(place.wallMs, place.version).lastInsertRowid);
+      })();
     } catch (thrown) {
       this.#db.close();
       throw failure(thrown);
@@ -107,6 +111,9 @@ export class Journal {
         open,
         openedAtMs,
         JSON.stringify(sale),
+        isSettled(sale) ? 1 : 0,
+        isEnded(sale) ? 1 : 0,
+        ['delivered', 'cleared'].includes(state.at) ? 1 : 0,
       );
     }
     for (const answer of commit.answers ?? []) {
@@ -213,15 +220,6 @@ export class Journal {
   }
 }
 
-function failure(thrown: unknown): Failure {
-  const code = (thrown as { code?: unknown }).code === 'SQLITE_FULL' ? 710 : 711;
-  return new Failure({
-    kind: 'unanswered',
-    code,
-    detail: `the journal could not commit: ${messageOf(thrown)}`,
-  });
-}
-
 interface EventRow {
   readonly seq: number;
   readonly boot: number;
@@ -232,15 +230,6 @@ interface EventRow {
   readonly led: string | null;
 }
 
-function toSale(row: unknown): Sale {
-  const sale = JSON.parse((row as { body: string }).body) as Sale;
-  assert(
-    parseOrderId(sale.orderId) !== undefined,
-    `the journal holds a sale without a valid order id: ${sale.orderId}`,
-  );
-  return sale;
-}
-
 function prepareStatements(db: Database.Database) {
   return {
     boot: db.prepare('INSERT INTO boot(at_ms, version) VALUES (?, ?)'),
@@ -248,9 +237,14 @@ function prepareStatements(db: Database.Database) {
       'INSERT INTO event(boot, at_ms, mono_ms, order_id, kind, body, ignored, led) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     sale: db.prepare(
-      `INSERT INTO sale(order_id, invoice, rrn, amount, source_kind, source_name, state, open, opened_at_ms, body)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT(order_id) DO UPDATE SET state = excluded.state, open = excluded.open, body = excluded.body`,
+      `INSERT INTO sale(order_id, invoice, rrn, amount, source_kind, source_name, state, open, opened_at_ms, body,
+         settled, shift, done_shift)
+       SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, iif(?, number, NULL), iif(?, number, NULL)
+       FROM (SELECT coalesce(max(number), 0) + 1 AS number FROM shift) WHERE true
+       ON CONFLICT(order_id) DO UPDATE SET state = excluded.state, open = excluded.open, body = excluded.body,
+         settled = excluded.settled,
+         shift = iif(excluded.settled > settled, excluded.shift, coalesce(shift, excluded.shift)),
+         done_shift = coalesce(done_shift, excluded.done_shift)`,
     ),
     answer: db.prepare(
       'INSERT INTO answer(register, order_id, frame, bytes, result, acknowledged) VALUES (?, ?, ?, ?, ?, ?)',

@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, mkdirSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure, messageOf } from '../base/fault.js';
 import { MIGRATIONS } from './schema.js';
@@ -36,7 +36,9 @@ export function openFile(place: JournalPlace): OpenedFile {
   makeReady(path);
   const existed = existsSync(path);
   try {
-    return { db: prepare(connect(path), true) };
+    const db = prepare(connect(path), true);
+    const setAside = forgottenAside(db, path);
+    return setAside === undefined ? { db } : { db, setAside };
   } catch (thrown) {
     if (!existed || !isDamage(thrown)) throw named(thrown, path);
     const setAside = moveAside(path, place.wallMs);
@@ -126,6 +128,20 @@ function moveAside(path: string, wallMs: number): string {
     throw fail(706, `the journal ${path} is damaged and cannot be set aside: ${messageOf(thrown)}`);
   }
   return target;
+}
+
+/**
+ * A journal that was set aside just before the power went: nothing has been written into the new one yet, so nothing
+ * there says so, and what the old one held may be owed.
+ */
+function forgottenAside(db: Database.Database, path: string): string | undefined {
+  if (db.prepare('SELECT 1 FROM boot LIMIT 1').get() !== undefined) return undefined;
+  const head = `${basename(path)}.damaged-`;
+  const names = readdirSync(dirname(path)).filter(
+    (name) => name.startsWith(head) && !/-(wal|shm)$/.test(name),
+  );
+  const newest = names.sort().at(-1);
+  return newest === undefined ? undefined : join(dirname(path), newest);
 }
 
 function named(thrown: unknown, path: string): Failure {

@@ -77,4 +77,31 @@ export const MIGRATIONS: readonly string[] = [
   -- What an event led to: where it left its sale, and what followed. NULL where it was ignored, and before this version.
   ALTER TABLE event ADD COLUMN led TEXT;
   `,
+  `
+  -- A closed shift. Numbers have no gaps, and what was closed is never changed.
+  CREATE TABLE shift (
+    number       INTEGER PRIMARY KEY,
+    opened_at_ms INTEGER NOT NULL,
+    closed_at_ms INTEGER NOT NULL,
+    closed_by    TEXT NOT NULL,
+    -- The totals as they were printed.
+    body         TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER shift_has_no_gaps BEFORE INSERT ON shift
+    WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM shift)
+    BEGIN SELECT RAISE(ABORT, 'shifts are numbered without gaps'); END;
+  CREATE TRIGGER shift_is_final_u BEFORE UPDATE ON shift BEGIN SELECT RAISE(ABORT, 'a closed shift is never changed'); END;
+  CREATE TRIGGER shift_is_final_d BEFORE DELETE ON shift BEGIN SELECT RAISE(ABORT, 'shifts are never deleted'); END;
+
+  ALTER TABLE sale ADD COLUMN settled INTEGER NOT NULL DEFAULT 0 CHECK (settled IN (0, 1));
+  -- The shift in which it came to its end; for settled sales, in which they settled.
+  ALTER TABLE sale ADD COLUMN shift INTEGER;
+  -- The shift in which a settled sale was delivered or left the owed list.
+  ALTER TABLE sale ADD COLUMN done_shift INTEGER;
+  UPDATE sale SET settled = 1 WHERE state IN ('delivering', 'delivered', 'owed', 'cleared');
+  UPDATE sale SET shift = 1 WHERE settled = 1 OR state IN ('closed', 'refused');
+  UPDATE sale SET done_shift = 1 WHERE state IN ('delivered', 'cleared');
+  CREATE INDEX sale_by_shift ON sale(shift) WHERE shift IS NOT NULL;
+  CREATE INDEX sale_by_done_shift ON sale(done_shift) WHERE done_shift IS NOT NULL;
+  `,
 ];

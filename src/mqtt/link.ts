@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.js';
 import { hex } from '../base/bytes.js';
+import { messageOf } from '../base/fault.js';
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Link, LinkHandlers, LinkState } from '../port/link.js';
 import type { Log } from '../port/log.js';
@@ -68,6 +69,7 @@ export class MqttLink implements Link {
   #health: object = {};
   #publishing = false;
   #newer = false;
+  #stopping = false;
   #notices = 0;
   #malformed = 0;
   #expired = 0;
@@ -129,6 +131,7 @@ export class MqttLink implements Link {
 
   /** Leaves `offline` on the state topic and says goodbye; at most {@link GOODBYE_MS} twice. Never throws. */
   async stop(): Promise<void> {
+    this.#stopping = true;
     const connection = this.#up;
     this.#up = undefined;
     if (connection !== undefined) {
@@ -214,7 +217,9 @@ export class MqttLink implements Link {
 
   #fatal(error: unknown): void {
     this.#up = undefined;
-    this.#options.onFatal(error);
+    // Who is stopping takes no notice any more. Nothing was acknowledged, so the next start gets it.
+    if (this.#stopping) this.#options.log.debug(() => `notice left to the next start: ${messageOf(error)}`);
+    else this.#options.onFatal(error);
   }
 
   #say(state: LinkState): void {

@@ -52,11 +52,17 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     const page = config.page.enabled
       ? makePage(config, config.page, { ...around, ...start.outside })
       : undefined;
-    const roster = makeRoster(start, journal, page);
-    const terminal = new Terminal(roster, settingsOf(config, version), fatal);
-    const control = new ControlServer(config.control.socket, { terminal, journal, version, clock }, log);
+    const qrReader = new QrPictureReader({ log });
+    const roster = makeRoster(start, journal, page, qrReader);
+    const settings = settingsOf(config, version);
+    const terminal = new Terminal(roster, settings, fatal);
+    const subject = { terminal, journal, version, clock, head: settings.head };
+    const control = new ControlServer(config.control.socket, subject, log);
     await control.start();
     await terminal.start();
+    // The first sale should not pay for loading the decoder, nor should the start, which is held up by it a fifth of its
+    // time. A failure shows itself with the first picture.
+    qrReader.warm().catch((error: unknown) => log.warn(`QR decoder: ${messageOf(error)}`));
     return {
       terminal,
       journal,
@@ -80,12 +86,14 @@ export function makePage(config: TerminalConfig, page: PageConfig, around: Surro
   return catalogue.page({ ...page, language, shop }, around);
 }
 
-function makeRoster(start: TerminalStart, journal: Journal, page: KioskPage | undefined): Roster {
+function makeRoster(
+  start: TerminalStart,
+  journal: Journal,
+  page: KioskPage | undefined,
+  qrReader: QrPictureReader,
+): Roster {
   const { config, around, extraPads = [], extraDisplays = [] } = start;
   const { clock, timers, random, log } = around;
-  const qrReader = new QrPictureReader({ log });
-  // The first sale should not pay for loading the decoder; a failure shows itself with the first picture.
-  qrReader.warm().catch((error: unknown) => log.warn(`QR decoder: ${messageOf(error)}`));
   const tools = { ...around, ...start.outside };
   const pads = config.keypad.enabled ? catalogue.keypads(config.keypad, tools) : [];
   const pagePads = page !== undefined && config.page.enabled && config.page.keypad ? [page.keypad] : [];

@@ -19,6 +19,9 @@ export interface CounterParts {
 /** Browsers dial again within 2.5 s of our start; the machine that starts with us may be a slow one. */
 const SCREEN_BACK_MS = 10_000;
 
+/** Half an amount that nobody goes on with is discarded: the next person's digits would be added to it. */
+const ENTRY_MS = 60_000;
+
 /** The side that faces the customer: typing in, screens out. Nothing here is money; all of it may be forgotten. */
 export class Counter {
   readonly #hall: Hall;
@@ -29,6 +32,7 @@ export class Counter {
   #hint: 'tooLarge' | 'tooSmall' | undefined;
   #ending: Ending | undefined;
   #stopRest: (() => void) | undefined;
+  #stopEntry: (() => void) | undefined;
   #shown: { readonly key: string; readonly confirmed: Promise<boolean> } | undefined;
   readonly #awaiting = new Set<(attached: boolean) => void>();
 
@@ -52,7 +56,19 @@ export class Counter {
     const outcome = press(this.#entry, pad, key, this.#hall.settings.limits);
     this.#entry = outcome.kind === 'typing' ? outcome.entry : undefined;
     this.#hint = outcome.kind === 'typing' ? outcome.hint : undefined;
+    this.#stopEntry?.();
+    if (this.#entry !== undefined) this.#stopEntry = this.#hall.roster.timers.after(ENTRY_MS, () => this.#late());
     if (outcome.kind === 'entered') this.#parts.entered(outcome.amount, pad);
+  }
+
+  #late(): void {
+    this.#hall.post({
+      on: 'command',
+      run: () => {
+        this.#entry = undefined;
+        this.#hint = undefined;
+      },
+    });
   }
 
   /** Law 13: a pad that goes away takes its half amount with it. */
@@ -154,6 +170,7 @@ export class Counter {
 
   stop(): void {
     this.#stopRest?.();
+    this.#stopEntry?.();
     for (const tell of this.#awaiting) tell(false);
   }
 }

@@ -18,7 +18,7 @@ export class Performer {
   readonly #counter: Counter;
   readonly #desk: RegisterDesk;
   readonly #timers = new Map<string, Map<TimerName, () => void>>();
-  /** Receipts of this run, so that one that was the delivery is not printed twice. */
+  /** Sales whose receipt was the delivery, until that is known to have been it: it is not printed twice. */
   readonly #receipts = new Set<string>();
 
   constructor(hall: Hall, counter: Counter, desk: RegisterDesk) {
@@ -120,6 +120,11 @@ export class Performer {
     );
   }
 
+  /** @returns whether it is on paper; why not, is in the log */
+  print(slip: Slip): Promise<boolean> {
+    return this.#print(slip);
+  }
+
   async #print(slip: Slip): Promise<boolean> {
     const { printer, log } = this.#hall.roster;
     if (printer === undefined) return false;
@@ -141,6 +146,7 @@ export class Performer {
       shown.then(async (screen) => {
         // Where no screen says so, the receipt is the customer's word for it.
         const printed = !screen && (await this.#printReceipt(sale, again));
+        if (printed) this.#receipts.add(orderId);
         const done = screen || printed || (await this.#counter.refreshWhenAttached());
         const event: SaleEvent = done
           ? { type: 'deliveryEnded', outcome: 'done', detail: printed ? 'printed' : 'shown' }
@@ -157,7 +163,8 @@ export class Performer {
   #receipt(sale: Sale, copy: boolean): void {
     const { roster, settings } = this.#hall;
     this.#counter.end({ end: 'paid', sale, receipt: 'none' });
-    if (roster.printer === undefined || !settings.printReceipt || this.#receipts.has(sale.orderId)) return;
+    const printedBefore = this.#receipts.delete(sale.orderId);
+    if (roster.printer === undefined || !settings.printReceipt || printedBefore) return;
     this.#hall.mind(
       this.#printReceipt(sale, copy).then((printed) => {
         const ending = this.#counter.ending;
@@ -167,11 +174,9 @@ export class Performer {
     );
   }
 
-  async #printReceipt(sale: Sale, copy: boolean): Promise<boolean> {
+  #printReceipt(sale: Sale, copy: boolean): Promise<boolean> {
     const { roster, settings } = this.#hall;
-    const printed = await this.#print(receiptSlip(sale, settings.head, roster.clock.wallMs(), copy));
-    if (printed) this.#receipts.add(sale.orderId);
-    return printed;
+    return this.#print(receiptSlip(sale, settings.head, roster.clock.wallMs(), copy));
   }
 
   /** A receipt that was asked for again, marked COPY. */
@@ -185,6 +190,8 @@ export class Performer {
     mine.get(timer)?.();
     const stop = this.#hall.roster.timers.after(afterMs, () => {
       mine.delete(timer);
+      // A watch ends with a timer that nobody has to stop: what is empty is not kept for months.
+      if (mine.size === 0 && this.#timers.get(orderId) === mine) this.#timers.delete(orderId);
       this.#hall.post({ on: 'sale', orderId, event: { type: 'timer', timer } });
     });
     mine.set(timer, stop);

@@ -1,4 +1,5 @@
 import { messageOf } from '../base/fault.js';
+import type { SaleEvent } from '../core/event.js';
 import { type Fact, judgeReadiness, type Readiness, type Reading, type Readings } from '../core/readiness.js';
 import type { PrinterStatus } from '../port/printer.js';
 import type { Hall } from './parts.js';
@@ -43,6 +44,16 @@ export class ReadinessKeeper {
     const { log } = this.#hall.roster;
     if (reading.code === 0) log.info(`${fact}: good`);
     else log.warn(`${fact}: E${reading.code} ${reading.detail}`);
+  }
+
+  /** A word of the gateway about a sale is as good as a check. */
+  heard(event: SaleEvent): void {
+    if (!('outcome' in event) || typeof event.outcome === 'string') return;
+    const atMs = this.#hall.roster.clock.monoMs();
+    const { outcome } = event;
+    if (outcome.kind === 'unknown')
+      this.take('gateway', { code: outcome.fault.code, detail: outcome.fault.detail, atMs });
+    else this.take('gateway', { code: 0, detail: 'answers', atMs });
   }
 
   /** Begins the first round, and one every {@link CHECK_MS}. A gateway that is slow to answer holds up nobody. */

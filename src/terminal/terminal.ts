@@ -1,7 +1,8 @@
 import type { Notice } from '../base/notice.js';
 import type { Rupiah } from '../base/rupiah.js';
+import type { Slip } from '../base/slip.js';
 import type { Readiness, Readings } from '../core/readiness.js';
-import type { Sale } from '../core/sale.js';
+import type { ClearedHow, Sale } from '../core/sale.js';
 import type { LinkState } from '../port/link.js';
 import { Counter } from './counter.js';
 import { Performer } from './effects.js';
@@ -132,6 +133,16 @@ export class Terminal {
     return true;
   }
 
+  /** Takes a sale off the owed list on somebody's word; ignored, and journalled as such, where it is not on it. */
+  clear(orderId: string, how: ClearedHow, by: string, note: string): void {
+    this.#post({ on: 'sale', orderId, event: { type: 'clearedByHand', how, by, note } });
+  }
+
+  /** Prints a slip that belongs to no sale. Undefined where there is no printer; false where it is not on paper. */
+  print(slip: Slip): Promise<boolean> | undefined {
+    return this.#roster.printer === undefined ? undefined : this.#performer.print(slip);
+  }
+
   /** No event is taken any more; an open sale is safe in the journal and is taken up at the next start. */
   async stop(): Promise<void> {
     this.#inbox.stop();
@@ -174,7 +185,7 @@ export class Terminal {
     switch (event.on) {
       case 'sale':
         this.#till.happen(event.orderId, event.event);
-        this.#gatewaySpoke(event);
+        this.#keeper.heard(event.event);
         break;
       case 'key':
         this.#counter.key(event.pad, event.key);
@@ -266,17 +277,6 @@ export class Terminal {
     if (!back) return;
     for (const sale of this.#roster.journal.openSales())
       this.#till.happen(sale.orderId, { type: 'rang', says: 'the link is back' });
-  }
-
-  /** A word of the gateway about a sale is as good as a check. */
-  #gatewaySpoke(event: Extract<TerminalEvent, { on: 'sale' }>): void {
-    const inner = event.event;
-    if (!('outcome' in inner) || typeof inner.outcome === 'string') return;
-    const atMs = this.#roster.clock.monoMs();
-    const { outcome } = inner;
-    if (outcome.kind === 'unknown')
-      this.#keeper.take('gateway', { code: outcome.fault.code, detail: outcome.fault.detail, atMs });
-    else this.#keeper.take('gateway', { code: 0, detail: 'answers', atMs });
   }
 
   #publish(): void {

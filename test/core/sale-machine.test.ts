@@ -190,7 +190,12 @@ describe('the sale machine', () => {
   it('never gives out what was refunded', () => {
     const paid = stepped(awaiting('register'), says(awaiting('register'), 'settlement'));
     const owed = stepped(paid.sale, { type: 'deliveryEnded', outcome: 'failed', detail: 'gone' });
-    const cleared = stepped(owed.sale, { type: 'clearedByHand', how: 'refunded', note: 'dashboard' });
+    const cleared = stepped(owed.sale, {
+      type: 'clearedByHand',
+      how: 'refunded',
+      by: 'technician',
+      note: 'dashboard',
+    });
     expect(decided(cleared.sale, { type: 'claimed' }).kind).toBe('ignored');
   });
 

@@ -41,7 +41,7 @@ export class Box {
     const { NOTIFY_SOCKET: _none, ...env } = process.env;
     const points = { POWER_CUT_POINTS: join(directory, 'points') };
     this.#process = spawn(process.execPath, args, {
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['pipe', 'ignore', 'pipe'],
       env: { ...env, ...points, ...(cutAt === undefined ? {} : { POWER_CUT_AT: cutAt }) },
     });
     let rest = '';

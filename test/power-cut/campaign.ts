@@ -18,14 +18,14 @@ const LONG = /to charging|POST charge|ACK to register|answer to register|registe
 export type Extent = 'all' | 'some' | { readonly scenario: string; readonly moment?: string };
 
 /** @param words `all`, `b`, `b: after POST charge #1`, or nothing for the choice */
-
 export function extentOf(words: string | undefined): Extent {
   if (words === undefined || words === '') return 'some';
   if (words === 'all') return 'all';
-  const [scenario, moment] = words.split(': ', 2);
-  if (scenario === undefined || moment === undefined)
-    throw new Error(`POWER_CUT=${words}: all, or "b: MOMENT"`);
-  return { scenario, moment };
+  const [scenario = '', moment] = words.split(': ', 2);
+  const known = SCENARIOS.map(({ name }) => name);
+  if (!known.includes(scenario))
+    throw new Error(`POWER_CUT=${words}: all, ${known.join(', ')}, or "b: MOMENT"`);
+  return moment === undefined ? { scenario } : { scenario, moment };
 }
 
 export interface Case {

@@ -11,6 +11,10 @@ import { TcpLine } from '../../dist/devices/kit/tcp-line.js';
 import { EscPosPrinter } from '../../dist/devices/printer/escpos-printer.js';
 import { Journal } from '../../dist/src/journal/journal.js';
 
+// Whoever started it holds the other end of this pipe: a test that is killed leaves no terminal behind.
+process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();
+process.stdin.unref();
+
 const { POWER_CUT_POINTS: FILE, POWER_CUT_AT: AT } = process.env;
 const times = new Map();
 

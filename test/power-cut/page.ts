@@ -4,6 +4,7 @@ export interface Shown {
   readonly show: string;
   readonly orderId?: string;
   readonly code?: string;
+  readonly words?: { readonly en: string };
 }
 
 /** A browser with the terminal page open: takes the screens, confirms each, presses keys. */

@@ -3,7 +3,10 @@ import build from '../kit/built.js';
 import { campaign, extentOf, logs, type Report, slowest, stories, table } from './campaign.js';
 import { SCENARIOS } from './scenario.js';
 
-/** POWER_CUT=all tries every moment, POWER_CUT=b those of one scenario, POWER_CUT='b: after POST charge #1' one, with its log. */
+/**
+ * POWER_CUT=all tries every moment, POWER_CUT=b those of one scenario, and POWER_CUT='b: after POST charge #1' one of
+ * them, with its log.
+ */
 const EXTENT = extentOf(process.env['POWER_CUT']);
 
 describe('a power cut at each moment of a sale', () => {
@@ -13,12 +16,8 @@ describe('a power cut at each moment of a sale', () => {
     build();
     reports = await campaign(EXTENT);
     process.stdout.write(table(reports));
-    process.stdout.write(slowest(reports, 60));
-    const logs = reports.flatMap(({ cases }) => cases.filter(({ told }) => told.violations.length > 0));
-    const shown =
-      typeof EXTENT === 'string' ? logs.slice(0, 2) : reports.flatMap(({ cases }) => cases.slice(1));
-    for (const { telling, told } of shown)
-      process.stdout.write(`---- ${telling.scenario.name}: ${telling.cutAt}\n${told.log.join('\n')}\n`);
+    if (EXTENT !== 'some') process.stdout.write(slowest(reports, 5));
+    process.stdout.write(logs(EXTENT, reports));
   }, 900_000);
 
   const told = SCENARIOS.filter(({ name }) => typeof EXTENT === 'string' || name === EXTENT.scenario);

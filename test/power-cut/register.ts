@@ -58,7 +58,7 @@ export class CashRegister {
       const socket = connect(this.#port, '127.0.0.1');
       this.#socket = socket;
       this.#asking = false;
-      let held = Buffer.alloc(0);
+      let held: Uint8Array = new Uint8Array();
       // A moment of silence first: whatever comes now was not asked for. Then the question, again where it was put before.
       socket.on('connect', () => void pause(120).then(() => this.#ask(socket)));
       socket.on('data', (bytes) => {

@@ -3,7 +3,10 @@ import { expectMoneyAdded, expectOneCharge } from './kit/account.js';
 import { said } from './kit/register-peer.js';
 import { type Shop, story } from './kit/shop.js';
 
-/** Dot rows into a slip: within the QR, or within the text of a receipt. */
+/**
+ * Dot rows into a slip: within the QR, or within the text of a receipt. A printer whose buffer is full of what it cannot
+ * print does not answer any more (E408); one that still has room says that it has no paper (E401).
+ */
 const MIDDLE = 120;
 
 async function pay(shop: Shop, order: string): Promise<void> {
@@ -32,12 +35,12 @@ it('sells on the screen when the paper ends in the QR slip, and prints whole sli
     shop.paper.endPaperAfter(MIDDLE);
     const order = await shop.ring(15_000);
     await shop.shows('scan');
-    await shop.until('the failure', () => said(shop, `${order} qr slip not printed: E401`) === 1);
+    await shop.until('the failure', () => said(shop, `${order} qr slip not printed: E40`) === 1);
     expect(shop.sale(order).state.at).toBe('awaitingPayment');
     await shop.shows('scan');
     await pay(shop, order);
     await shop.shows('paid');
-    await shop.until('the receipt', () => said(shop, `${order} receipt slip not printed: E401`) === 1);
+    await shop.until('the receipt', () => said(shop, `${order} receipt slip not printed: E40`) === 1);
     await shop.until(
       'the note',
       () => shop.screen.now?.show === 'paid' && shop.screen.now.notes.length === 1,
@@ -55,7 +58,7 @@ it('has delivered by the screen when the paper ends in the receipt, and says tha
     await shop.until('the QR slip', () => said(shop, `${order} qr slip printed`) === 1);
     shop.paper.endPaperAfter(MIDDLE);
     await pay(shop, order);
-    await shop.until('the failure', () => said(shop, `${order} receipt slip not printed: E401`) === 1);
+    await shop.until('the failure', () => said(shop, `${order} receipt slip not printed: E40`) === 1);
     await shop.until(
       'the note',
       () => shop.screen.now?.show === 'paid' && shop.screen.now.notes.length === 1,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { expectOneCharge, happened, noticesOf } from './kit/account.js';
+import { askedFor, expectOneCharge, happened, noticesOf } from './kit/account.js';
 import { story } from './kit/shop.js';
 
 it('stays sold when the notice of the creation comes after that of the settlement', () =>
@@ -20,6 +20,9 @@ it('stays sold when the notice of the creation comes after that of the settlemen
       state: { at: 'delivered' },
       evidence: { status: 'settlement' },
     });
+    // A sold sale has nothing to ask because of it.
+    await shop.clock.advance(15_000);
+    expect(askedFor(shop, order)).toEqual(['charge', 'picture', 'status']);
     expect(happened(shop, order, 'deliveryEnded')).toHaveLength(1);
     expect(shop.slipsWith('LUNAS')).toBe(1);
     expectOneCharge(shop);

@@ -52,6 +52,8 @@ export class Bench {
   readonly fatal: unknown[] = [];
   readonly requests: Request[] = [];
   readonly sent: Sent[] = [];
+  /** Stands in for the screen on the wall. */
+  display: Display | undefined;
   settings: Partial<TerminalSettings> = {};
   hasRegister = true;
   freeBytes: (() => Promise<number>) | undefined;
@@ -205,7 +207,7 @@ export class Bench {
       journal,
       gateway: this.#gateway(),
       qrReader: { read: async () => ok(emvPayload(15_000)) },
-      displays: [this.screen],
+      displays: [this.display ?? this.screen],
       keypads: [{ name: 'pad', start: (on) => void (this.#pad = on), stop: async () => undefined }],
       ...(this.hasRegister ? { register: this.#registerPort() } : {}),
       link: {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { FILES } from './files.js';
 import { checkInstall, checkUninstall } from './install-checks.js';
 import { builtProgram } from './program.js';
@@ -21,6 +21,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await shop?.close();
 });
+
+afterEach(() => shop.tidy());
 
 describe('install.sh', () => checkInstall(shopNow));
 describe.each(UNITS)('%s', (unit) => checkUnit(unit, shopNow));

@@ -53,6 +53,13 @@ export function checkSale(shopNow: () => Shop): void {
     const paid = sh(`node /root/get.mjs http://127.0.0.1:8421/sandbox/api/pay '{"id":"${orderId}"}'`);
     expect(paid).toMatch(/^200 /);
     await shows(/shows paid/);
+    // Both ears: the notice came as well, by MQTT through the relay's broker.
+    await shopNow().container.until(`journalctl --sync; journalctl -u ${TERMINAL} -o cat`, (log) =>
+      log.includes(`${orderId} <- notice: settlement`),
+    );
+    expect(sh('node /root/get.mjs http://127.0.0.1:8421/sandbox/api/requests')).toMatch(
+      /"processed":\{[^}]*"charge":1[,}]/,
+    );
     const told = await shopNow().container.until('gopay-pos status --json', (text) =>
       text.includes('delivered'),
     );

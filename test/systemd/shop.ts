@@ -17,10 +17,17 @@ export class Shop {
   /** What the two runs of install.sh printed. */
   readonly installed: readonly [string, string];
   readonly #program: Program;
+  readonly #files: Readonly<Record<string, string>>;
 
-  private constructor(container: Container, program: Program, installed: readonly [string, string]) {
+  private constructor(
+    container: Container,
+    program: Program,
+    files: Readonly<Record<string, string>>,
+    installed: readonly [string, string],
+  ) {
     this.container = container;
     this.#program = program;
+    this.#files = files;
     this.installed = installed;
   }
 
@@ -35,13 +42,15 @@ export class Shop {
       [program.dist]: '/opt/checkout/dist',
     });
     const sh = (script: string): string => container.sh(script);
-    for (const [path, content] of Object.entries(files)) {
-      const mode = /^\/(etc\/credstore|root)\//.test(path) ? '0600' : '0644';
-      const base64 = Buffer.from(content).toString('base64');
-      sh(`echo ${base64} | base64 -d | install -D -m ${mode} /dev/stdin ${path}`);
-    }
+    sh(fill(files));
     const install = '/opt/checkout/systemd/install.sh 2>&1';
-    return new Shop(container, program, [sh(install), sh(install)]);
+    return new Shop(container, program, files, [sh(install), sh(install)]);
+  }
+
+  /** Takes back what a test changed in configuration, secrets and units, so that the next one has its own failures only. */
+  tidy(): void {
+    this.container.sh(`${fill(this.#files)}
+      rm -rf /etc/credstore.encrypted /run/systemd/system/gopay-pos*.service.d; systemctl daemon-reload`);
   }
 
   async close(): Promise<void> {
@@ -103,8 +112,15 @@ export class Shop {
     this.container.sh(`mkdir -p ${directory}; printf '[Service]\\n%s\\n' '${lines}' >${directory}/test.conf
                        systemctl daemon-reload`);
   }
+}
 
-  release(unit: string): void {
-    this.container.sh(`rm -f /run/systemd/system/${unit}.d/test.conf; systemctl daemon-reload`);
-  }
+/** A script that writes these files, the secret ones for root alone. */
+function fill(files: Readonly<Record<string, string>>): string {
+  return Object.entries(files)
+    .map(([path, content]) => {
+      const mode = /^\/(etc\/credstore|root)\//.test(path) ? '0600' : '0644';
+      const base64 = Buffer.from(content).toString('base64');
+      return `echo ${base64} | base64 -d | install -D -m ${mode} /dev/stdin ${path}`;
+    })
+    .join('\n');
 }

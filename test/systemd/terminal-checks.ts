@@ -62,21 +62,20 @@ function checkRefusals(shopNow: () => Shop): void {
   it('names every error of a wrong configuration, ends with 78, and comes up when it is put right', async () => {
     const file = '/etc/gopay-pos/terminal.toml';
     const since = shopNow().now();
-    sh(`systemctl stop ${TERMINAL}; cp ${file} /root/good.toml`);
-    sh(`sed -i 's/^shop = .*/shpo = "Warung"/; s/^level = .*/level = "loud"/' ${file}`);
+    sh(`systemctl stop ${TERMINAL}
+        sed -i 's/^shop = .*/shpo = "Warung"/; s/^level = .*/level = "loud"/' ${file}`);
     expect(shopNow().container.run('systemctl', 'start', TERMINAL).code).toBe(1);
     const errors = shopNow().entries(TERMINAL, `--since=@${since}`, '-p', 'err');
-    const first = errors.slice(0, 3).map(({ MESSAGE }) => MESSAGE);
-    expect(first).toEqual([
-      expect.stringMatching(/terminal\.toml(:\d+)?: E903 terminal\.shop/),
-      expect.stringMatching(/terminal\.toml:4: E902 terminal\.shpo: .*terminal\.shop/),
-      expect.stringMatching(/terminal\.toml:13: E906 log\.level: found "loud"/),
+    const said = errors.map(({ MESSAGE }) => MESSAGE).filter((message) => message.startsWith(file));
+    expect(said.slice(0, 2)).toEqual([
+      expect.stringContaining(`${file}:4: E902 terminal.shpo: found an unknown key;`),
+      expect.stringContaining(`${file}:13: E906 log.level: found "loud";`),
     ]);
     expect(shopNow().said(TERMINAL, since)).toContain('Main process exited, code=exited, status=78/CONFIG');
     expect(shopNow().show(TERMINAL, 'StatusText')).toBe(
-      `cannot start: ${file} is wrong in 3 places (gopay-pos config check)`,
+      `cannot start: ${file} is wrong in 2 places (gopay-pos config check)`,
     );
-    sh(`cp /root/good.toml ${file}`);
+    shopNow().tidy();
     await shopNow().again(TERMINAL, 0);
   });
 
@@ -98,7 +97,6 @@ function checkRefusals(shopNow: () => Shop): void {
     // /proc shows the file as the service has it: decrypted.
     const handed = `/proc/${pid}/root/run/credentials/${TERMINAL}/gopay-pos.gateway`;
     expect(sh(`cat ${handed}`)).toBe(TOKEN);
-    sh('rm /etc/credstore.encrypted/gopay-pos.gateway; mv /root/plain /etc/credstore/gopay-pos.gateway');
   });
 }
 

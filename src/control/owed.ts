@@ -1,0 +1,67 @@
+import { formatRupiah, rupiah } from '../base/rupiah.js';
+import { formatWib } from '../base/time.js';
+import type { ClearedHow, Sale } from '../core/sale.js';
+import { owedBecause } from '../core/tale-words.js';
+import { type Answer, type Request, refusal, type Subject } from './answer.js';
+import { WORDS_LIMIT, words } from './words.js';
+
+const HOWS: readonly ClearedHow[] = ['refunded', 'delivered', 'other'];
+const USAGE =
+  'owed, or: owed clear ORDER --how refunded|delivered|other --note "why, in a few words" [--by NAME]';
+
+export function owed(subject: Subject, request: Request): Answer | Promise<Answer> {
+  const [verb, ...rest] = request.args;
+  if (verb === undefined) return list(subject);
+  if (verb === 'clear') return clear(subject, rest, request.flags);
+  return refusal(USAGE);
+}
+
+/** Oldest first: whoever waits longest comes first. */
+function list({ journal }: Subject): Answer {
+  const sales = journal.salesIn('owed', Number.MAX_SAFE_INTEGER).reverse();
+  const sum = rupiah(sales.reduce((all, sale) => all + sale.amount, 0));
+  const text =
+    sales.length === 0
+      ? 'nothing is owed'
+      : [`owed: ${sales.length} of ${formatRupiah(sum)}`, ...sales.map(described)].join('\n');
+  return { text, data: { count: sales.length, sum, sales }, good: true };
+}
+
+function described(sale: Sale): string {
+  const { orderId, amount, source, evidence, invoice, state } = sale;
+  if (state.at !== 'owed') return orderId;
+  const transaction = evidence === undefined ? '' : `, transaction ${evidence.transactionId}`;
+  return `${orderId}  ${formatRupiah(amount)}  since ${formatWib(state.sinceMs)} WIB
+  ${source.kind} ${source.name}, No. ${String(invoice % 1_000_000).padStart(6, '0')}${transaction}
+  ${owedBecause(state.why)}`;
+}
+
+async function clear(subject: Subject, args: readonly string[], flags: Request['flags']): Promise<Answer> {
+  const { terminal, journal } = subject;
+  const [orderId] = args;
+  if (orderId === undefined || args.length > 1) return refusal(USAGE);
+  const how = HOWS.find((one) => one === flags['how']);
+  if (how === undefined) return refusal(`--how ${HOWS.join('|')}: which? Nothing was changed.`);
+  const note = words(flags['note'] ?? '');
+  if (note === undefined)
+    return refusal(`--note: why, in 1 to ${WORDS_LIMIT} characters. Nothing was changed.`);
+  const by = words(flags['by'] ?? 'technician');
+  if (by === undefined)
+    return refusal(`--by: a name of 1 to ${WORDS_LIMIT} characters. Nothing was changed.`);
+  const before = journal.sale(orderId);
+  if (before === undefined)
+    return refusal(
+      `the journal has no sale ${orderId}: the whole order id, as owed lists it. Nothing was changed.`,
+    );
+  if (before.state.at !== 'owed')
+    return refusal(`${orderId} is ${before.state.at}, not owed. Nothing was changed.`);
+  terminal.clear(orderId, how, by, note);
+  // Behind the event that was just posted.
+  const after = await terminal.run(() => journal.sale(orderId));
+  if (after?.state.at !== 'cleared') return refusal(`${orderId} is ${after?.state.at ?? 'gone'} by now`);
+  return {
+    text: `${orderId}: ${formatRupiah(after.amount)} is off the owed list as ${how} (${by}: ${note})`,
+    data: after,
+    good: true,
+  };
+}

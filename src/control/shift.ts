@@ -1,0 +1,80 @@
+import type { ShiftReport } from '../core/shift.js';
+import { shiftSlip, shiftText } from '../core/shift-slip.js';
+import { type Answer, type Request, type Run, refusal, type Subject } from './answer.js';
+import { words } from './words.js';
+
+const USAGE = 'shift, or: shift close [N] [--by NAME], or: shift reprint [N]';
+
+export const shift: Run = (subject, { args, flags }, progress) => {
+  const [verb, number, ...rest] = args;
+  if (rest.length > 0 || (number !== undefined && !/^\d{1,9}$/.test(number))) return refusal(USAGE);
+  const which = number === undefined ? undefined : Number(number);
+  switch (verb) {
+    case undefined:
+      return current(subject);
+    case 'close':
+      return close(subject, which, flags, progress);
+    case 'reprint':
+      return reprint(subject, which, progress);
+    default:
+      return refusal(USAGE);
+  }
+};
+
+function current({ journal }: Subject): Answer {
+  const report = journal.shifts.open();
+  return { text: shiftText(report), data: report, good: true };
+}
+
+/** @param which the shift that the caller means to close, so that asking twice does not close two */
+function close(
+  subject: Subject,
+  which: number | undefined,
+  flags: Request['flags'],
+  progress: (line: string) => void,
+): Answer | Promise<Answer> {
+  const { journal, clock } = subject;
+  const by = words(flags['by'] ?? 'technician');
+  if (by === undefined) return refusal('--by: a name of 1 to 200 characters. Nothing was closed.');
+  const number = journal.shifts.current;
+  if (which !== undefined && which < number)
+    return refusal(`shift ${which} is closed already; shift reprint ${which} prints it again`);
+  if (which !== undefined && which > number)
+    return refusal(`shift ${which} has not begun; shift ${number} is open`);
+  return printed(subject, journal.shifts.close(clock.wallMs(), by), false, progress);
+}
+
+function reprint(
+  subject: Subject,
+  which: number | undefined,
+  progress: (line: string) => void,
+): Answer | Promise<Answer> {
+  const { shifts } = subject.journal;
+  const number = which ?? shifts.current - 1;
+  const report = shifts.closed(number);
+  if (report === undefined)
+    return refusal(number < 1 ? 'no shift was closed yet' : `shift ${number} is not closed`);
+  return printed(subject, report, true, progress);
+}
+
+/** Closed is closed, on paper or not: the slip can be had again. */
+async function printed(
+  subject: Subject,
+  report: ShiftReport,
+  copy: boolean,
+  progress: (line: string) => void,
+): Promise<Answer> {
+  const { terminal, head } = subject;
+  const printing = terminal.print(shiftSlip(report, head, copy));
+  if (printing !== undefined) progress('printing');
+  const onPaper = await printing;
+  const note =
+    onPaper === false
+      ? `\nThe slip was NOT printed (status says why); shift reprint ${report.number} prints it.`
+      : '';
+  return {
+    text: `${shiftText(report)}${note}`,
+    data: { ...report, printed: onPaper === true },
+    good: !(copy && onPaper === false),
+  };
+}

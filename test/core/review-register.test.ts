@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { rupiah } from '../../src/base/rupiah.js';
+import {
+  decideRegister,
+  type GivenAnswer,
+  type RegisterView,
+  resultOf,
+} from '../../src/core/register-session.js';
+import type { Sale } from '../../src/core/sale.js';
+import { awaiting, says, stepped } from './world.js';
+
+const ask = { ask: 'sale', amount: rupiah(15_000) } as const;
+
+function view(last: Sale, lastAnswer: GivenAnswer | undefined, open?: Sale): RegisterView {
+  const limits = { min: rupiah(1), max: rupiah(10_000_000) };
+  return { open, last, lastAnswer, byRrn: undefined, readiness: { ready: true, notes: [] }, limits };
+}
+function given(result: GivenAnswer['result'], acknowledged: boolean): GivenAnswer {
+  return { frame: 'aa', bytes: 'beef', result, acknowledged };
+}
+function owed(): Sale {
+  const settled = stepped(awaiting('register'), says(awaiting('register'), 'settlement')).sale;
+  const silent = stepped(settled, { type: 'deliveryEnded', outcome: 'unclaimed', detail: '' }).sale;
+  return stepped(silent, { type: 'timer', timer: 'claim' }).sale;
+}
+function cleared(how: 'refunded' | 'other'): Sale {
+  return stepped(owed(), { type: 'clearedByHand', how, by: 'technician', note: '' }).sale;
+}
+
+it('is not told "approved" any more for what was given back, although it never acknowledged that word', () => {
+  for (const how of ['refunded', 'other'] as const)
+    expect(decideRegister(ask, 'aa', view(cleared(how), given('approved', false)))).toEqual({
+      do: 'answer',
+      result: { ...resultOf(cleared(how)), result: 'cancelled' },
+    });
+});
+
+it('gets no receipt again, marked PAID, of what was given back', () => {
+  expect(decideRegister({ ask: 'reprint' }, 'dd', view(cleared('refunded'), undefined))).toEqual({
+    do: 'answer',
+    result: resultOf(cleared('refunded')),
+  });
+});
+
+it('is always told something of a sale that was partly refunded before it was delivered', () => {
+  const half = stepped(awaiting('register'), says(awaiting('register'), 'partial_refund')).sale;
+  expect(half.state).toMatchObject({ at: 'owed', why: 'partlyRefunded' });
+  for (const question of [ask, { ask: 'inquiry' }] as const)
+    expect(decideRegister(question, 'aa', view(half, given('unknown', true)))).toMatchObject({
+      do: 'answer',
+      result: { result: 'unknown' },
+    });
+});

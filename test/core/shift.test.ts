@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { rupiah } from '../../src/base/rupiah.js';
+import { ledgerViolation } from '../../src/core/invariant.js';
+import type { Sale, SaleState } from '../../src/core/sale.js';
+import { isSettled } from '../../src/core/sale.js';
+import { shiftReport } from '../../src/core/shift.js';
+import { shiftSlip, shiftText } from '../../src/core/shift-slip.js';
+import { evidence, newSale } from './world.js';
+
+const STATES: readonly SaleState[] = [
+  { at: 'delivering', step: 'claim', again: false },
+  { at: 'delivered', atMs: 1 },
+  { at: 'owed', why: 'lateSettlement', sinceMs: 1 },
+  { at: 'cleared', how: 'refunded', by: 'Sri', atMs: 1, note: 'cash' },
+  { at: 'cleared', how: 'delivered', by: 'Sri', atMs: 1, note: 'handed over' },
+  { at: 'cleared', how: 'other', by: 'Sri', atMs: 1, note: 'voucher' },
+  { at: 'closed', how: 'cancelled' },
+  { at: 'closed', how: 'expired' },
+  { at: 'closed', how: 'denied' },
+  { at: 'closed', how: 'neverCharged' },
+  { at: 'refused', code: 502 },
+];
+
+function sale(state: SaleState, amount: number, source = 'pad', back?: number): Sale {
+  const made = newSale('keypad', amount).sale;
+  const refund = back === undefined ? {} : { refundAmount: rupiah(back) };
+  const status = back === undefined ? 'settlement' : back >= amount ? 'refund' : 'partial_refund';
+  const word = isSettled({ ...made, state }) ? { evidence: evidence(made, status, refund) } : {};
+  return { ...made, source: { kind: 'keypad', name: source }, state, ...word };
+}
+
+function report(sales: readonly Sale[], rest: { earlier?: Sale[]; owed?: Sale[] } = {}) {
+  return shiftReport({ number: 4, openedAtMs: 0, sales, earlier: [], owed: [], ...rest });
+}
+
+it('counts each sale on the lines where its money is', () => {
+  const made = report(STATES.map((state, n) => sale(state, 1_000 * (n + 1))));
+  expect(made.all).toEqual({
+    settled: { count: 6, sum: 21_000 },
+    delivered: { count: 2, sum: 7_000 },
+    refunded: { count: 1, sum: 4_000 },
+    // Still being handed over: taken, and not given.
+    owed: { count: 2, sum: 4_000 },
+    other: { count: 1, sum: 6_000 },
+    cancelled: { count: 1, sum: 7_000 },
+    expired: { count: 1, sum: 8_000 },
+    denied: { count: 1, sum: 9_000 },
+    failed: { count: 2, sum: 21_000 },
+  });
+});
+
+it('counts what the gateway gave back as refunded, and only the rest where the sale stands', () => {
+  const { all } = report([sale({ at: 'delivered', atMs: 1 }, 10_000, 'pad', 4_000)]);
+  expect(all.settled).toEqual({ count: 1, sum: 10_000 });
+  expect(all.delivered).toEqual({ count: 1, sum: 6_000 });
+  expect(all.refunded).toEqual({ count: 1, sum: 4_000 });
+  const whole = report([sale({ at: 'delivered', atMs: 1 }, 10_000, 'pad', 10_000)]).all;
+  expect([whole.delivered.count, whole.refunded.sum]).toEqual([0, 10_000]);
+});
+
+it('adds up for every source and in all, whatever the sales are, and a ledger that says otherwise is found', () => {
+  const any = fc.record({
+    state: fc.constantFrom(...STATES),
+    amount: fc.integer({ min: 1, max: 20_000_000 }),
+    source: fc.constantFrom('pad', 'page', 'till'),
+    back: fc.option(fc.integer({ min: 0, max: 30_000_000 }), { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(fc.array(any, { maxLength: 40 }), (all) => {
+      const sales = all.map(({ state, amount, source, back }) => sale(state, amount, source, back));
+      const ledger = sales.filter(isSettled).reduce((sum, { amount }) => sum + amount, 0);
+      const made = report(sales);
+      expect(ledgerViolation(made, ledger)).toBeUndefined();
+      expect(ledgerViolation(made, ledger + 1)).toContain('law 11');
+    }),
+  );
+  const good = report([sale({ at: 'delivered', atMs: 1 }, 5_000)]);
+  const wrong = { ...good, all: { ...good.all, delivered: { count: 1, sum: 4_999 } } };
+  expect(ledgerViolation(wrong, 5_000)).toContain('law 11: settled 5000');
+});
+
+it('prints the same figures on slip and screen, and marks a copy', () => {
+  const made = {
+    ...report([sale({ at: 'delivered', atMs: 1 }, 1_234_567)], {
+      earlier: [sale({ at: 'cleared', how: 'refunded', by: 'Sri', atMs: 1, note: 'cash' }, 9_000)],
+      owed: [sale({ at: 'owed', why: 'lateSettlement', sinceMs: 1 }, 8_000)],
+    }),
+    closedAtMs: 3_600_000,
+    closedBy: 'Sri',
+  };
+  const slip = shiftSlip(made, { shop: 'Toko', terminal: 'T1', header: [], footer: [] }, true);
+  expect(slip).toMatchObject({ kind: 'shift', copy: true });
+  const pairs = slip.lines.flatMap((line) => (line.put === 'pair' ? [[line.left, line.right]] : []));
+  expect(pairs).toEqual([
+    ['Terminal', 'T1'],
+    ['Dari/from', '1970-01-01 07:00:00 WIB'],
+    ['Sampai/to', '1970-01-01 08:00:00 WIB'],
+    ['Oleh/by', 'Sri'],
+    ['Lunas/settled', '1  Rp1.234.567'],
+    [' diserahkan/given', '1  Rp1.234.567'],
+    [' kembali/refunded', '0  Rp0'],
+    [' utang/owed', '0  Rp0'],
+    ['Batal/cancelled', '0  Rp0'],
+    ['Lewat/expired', '0  Rp0'],
+    ['Lunas/settled', '1  Rp1.234.567'],
+    [' diserahkan/given', '1  Rp1.234.567'],
+    [' kembali/refunded', '1  Rp9.000'],
+    ['Masih utang/still owed', '1  Rp8.000'],
+  ]);
+  expect(JSON.stringify(slip.lines)).toContain('SALINAN / COPY');
+  for (const [left, right] of pairs)
+    expect(shiftText(made)).toMatch(left === 'Terminal' ? /shift 4/ : `${left}`);
+  for (const [left = '', right = ''] of pairs)
+    expect(left.length + 1 + right.length).toBeLessThanOrEqual(32 + 4);
+});

@@ -1,0 +1,282 @@
+import { rupiah } from '../../src/base/rupiah.js';
+import type { Fetch } from '../../src/midtrans/exchange.js';
+import { ChargeWindow } from '../../src/relay/charge-window.js';
+import { Counters } from '../../src/relay/counters.js';
+import { NotificationDoor } from '../../src/relay/door.js';
+import { CoreApiFront } from '../../src/relay/front.js';
+import { Terminals, tokenSha256 } from '../../src/relay/terminals.js';
+import { Upstream } from '../../src/relay/upstream.js';
+import type { Post, PostAnswer } from '../../src/sandbox/courier.js';
+import type { FaultRule } from '../../src/sandbox/faults.js';
+import { routeOf } from '../../src/sandbox/route.js';
+import { Sandbox } from '../../src/sandbox/sandbox.js';
+import { Broker } from './broker.js';
+import { type Chance, Stream } from './chance.js';
+import type { Laws } from './laws.js';
+import type { Story } from './story.js';
+import type { VirtualTime } from './time.js';
+import { Wire, type WireAnswer, type WireRequest } from './wire.js';
+
+export const MERCHANT = 'storm';
+export const TERMINAL = 'T1';
+export const TOKEN = 'a-token-of-the-terminal-in-the-storm';
+const SERVER_KEY = 'SB-Mid-server-storm-0123456789';
+const MIDTRANS = 'https://midtrans.test';
+const RELAY = 'https://relay.test';
+/** Midtrans gives up on an answer to a notification after this. */
+const POST_TIMEOUT_MS = 15_000;
+/** Latest settlement after a close, and longest lag of the status behind it: what the watch must still see. */
+const LATE_MS = 600_000;
+const LAG_MS = 120_000;
+
+export interface CloudParts {
+  readonly seed: number;
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly story: Story;
+  readonly laws: Laws;
+}
+
+/** Everything that is not in the shop: Midtrans (the sandbox), the relay's own parts, and the wires between. */
+export class Cloud {
+  readonly sandbox: Sandbox;
+  readonly broker: Broker;
+  /** From the terminal to the relay. */
+  readonly shopWire: Wire;
+  readonly #parts: CloudParts;
+  readonly #cloudWire: Wire;
+  #relay: { readonly door: NotificationDoor; readonly front: CoreApiFront };
+  #relayRun = 0;
+  #outageUntilMs = 0;
+  /** Settlements after a close that are still to come. */
+  lateUntilMs = 0;
+
+  constructor(parts: CloudParts) {
+    this.#parts = parts;
+    const { time, chance, story, seed, laws } = parts;
+    this.broker = new Broker({ time, chance, story });
+    const settings = new Stream(seed, 2_001);
+    this.sandbox = new Sandbox({
+      serverKey: SERVER_KEY,
+      merchantId: 'G490526303',
+      merchantName: 'Warung Badai',
+      merchantCity: 'BANDUNG',
+      clock: time,
+      timers: time,
+      random: new Stream(seed, 2_002),
+      log: story.log('midtrans'),
+      publicUrl: MIDTRANS,
+      post: (post) => this.#post(post),
+      notifyWithinMs: settings.pick([0, 2_000, 20_000]),
+      expiryJitterMs: 20_000,
+      keep: 50,
+    });
+    const common = { time, chance, story, wallMs: () => time.wallMs() };
+    this.#cloudWire = new Wire({
+      ...common,
+      name: 'relay/midtrans',
+      leaves: () => undefined,
+      down: () => time.nowMs < this.#outageUntilMs && !chance.off,
+      serve: (request) => this.#midtrans(request),
+    });
+    this.shopWire = new Wire({
+      ...common,
+      name: 'shop/relay',
+      leaves: (request) => laws.requestLeaves(request),
+      down: () => false,
+      serve: (request) => this.#front(request),
+    });
+    this.#relay = this.#startRelay();
+    this.#every('relayRestarts', () => {
+      this.#relay = this.#startRelay();
+    });
+    this.#every('gatewayOutage', () => {
+      this.#outageUntilMs = time.nowMs + chance.detail('gatewayOutage', 5_000, 600_000);
+    });
+  }
+
+  #every(name: 'relayRestarts' | 'gatewayOutage', happen: () => void): void {
+    const { chance, time } = this.#parts;
+    const waitMs = chance.waitMs(name);
+    if (waitMs === undefined) return;
+    time.after(waitMs, () => {
+      if (chance.due(name)) happen();
+      if (!chance.off) this.#every(name, happen);
+    });
+  }
+
+  #startRelay() {
+    const { time, seed, story } = this.#parts;
+    this.#relayRun += 1;
+    const run = this.#relayRun;
+    const log = story.log('relay');
+    const counters = new Counters();
+    // Answers to a relay that is gone reach nobody.
+    const fetch: Fetch = this.#cloudWire.fetchFor(() => run === this.#relayRun);
+    const shared = { serverKey: SERVER_KEY, clock: time, timers: time, log, fetch };
+    const door = new NotificationDoor({
+      ...shared,
+      merchant: MERCHANT,
+      publisher: this.broker,
+      random: new Stream(seed, 3_000 + run),
+      counters,
+      ackTimeoutMs: 4_000,
+      noticeLifeMs: 1_200_000,
+    });
+    const front = new CoreApiFront({
+      terminals: new Terminals([{ id: TERMINAL, tokenSha256: tokenSha256(TOKEN) }]),
+      maxAmount: rupiah(20_000_000),
+      window: new ChargeWindow(60, time),
+      upstream: new Upstream({ ...shared, baseUrl: MIDTRANS }),
+      counters,
+      log,
+      addresses: () => ({ publicUrl: RELAY, notifyUrl: `${RELAY}/notify` }),
+    });
+    return { door, front };
+  }
+
+  /** The routes of the relay's HTTP server. */
+  async #front(request: WireRequest): Promise<WireAnswer | undefined> {
+    const run = this.#relayRun;
+    const { front } = this.#relay;
+    const route = routeOf(request.method, request.path);
+    if (route.endpoint === undefined) return { status: 404, contentType: 'application/json', body: '{}' };
+    const { authorization, 'idempotency-key': key } = request.headers;
+    const answer =
+      route.endpoint === 'picture'
+        ? await front.picture('qris', route.id)
+        : await front.handle({
+            operation: route.endpoint,
+            body: Buffer.from(request.body, 'utf8'),
+            ...(route.endpoint === 'charge' ? {} : { orderId: route.id }),
+            ...(authorization === undefined ? {} : { authorization }),
+            ...(key === undefined ? {} : { idempotencyKey: key }),
+          });
+    return run === this.#relayRun ? answer : undefined;
+  }
+
+  async #midtrans(request: WireRequest): Promise<WireAnswer | undefined> {
+    const { laws, chance } = this.#parts;
+    laws.requestArrives(request);
+    const route = routeOf(request.method, request.path);
+    if (route.endpoint === 'picture') return this.#picture(route.id);
+    const masked = this.#mask();
+    if (masked !== undefined) return masked;
+    const orderId = route.endpoint === 'charge' ? orderIdOf(request.body) : 'id' in route ? route.id : '';
+    const rules = route.endpoint === undefined ? [] : this.#troubles(route.endpoint, orderId);
+    const ids = rules.map((rule) => this.sandbox.setFault(rule));
+    const answer = await this.sandbox.answer(request);
+    for (const id of ids) this.sandbox.removeFault(id);
+    if (route.endpoint === 'charge' && chance.now('midtransExpires'))
+      this.#parts.time.after(chance.detail('midtransExpires', 1_000, 120_000), () => {
+        this.sandbox.books.expire(orderId);
+      });
+    return answer.kind === 'hangUp' ? undefined : { status: answer.httpStatus, ...answer };
+  }
+
+  #mask(): WireAnswer | undefined {
+    const { chance } = this.#parts;
+    if (chance.now('serverError'))
+      return { status: 503, contentType: 'application/json', body: '{"status_code":"503","status_message":"x"}' };
+    if (chance.now('htmlError')) return { status: 502, contentType: 'text/html', body: '<html>502</html>' };
+    if (chance.now('rateLimited'))
+      return { status: 429, contentType: 'application/json', body: '{"message":"API rate limit exceeded"}' };
+    if (chance.now('refusedKey'))
+      return { status: 401, contentType: 'application/json', body: '{"status_code":"401","status_message":"x"}' };
+    return undefined;
+  }
+
+  #troubles(endpoint: 'charge' | 'status' | 'cancel' | 'expire' | 'refund', orderId: string): FaultRule[] {
+    const { chance } = this.#parts;
+    const at = { orderId, endpoint, next: 1 } as const;
+    const rules: FaultRule[] = [];
+    if (chance.now('errorAfterCommit'))
+      rules.push({ fault: 'serverError', status: 500, commit: true, ...at });
+    if (chance.now('slowGateway')) {
+      const ms = chance.detail('slowGateway', 500, 14_000);
+      rules.push({ fault: 'slow', ms, commit: ms % 2 === 0 ? 'first' : 'last', ...at });
+    }
+    if (endpoint === 'charge') {
+      if (chance.now('denied')) rules.push({ fault: 'deny', ...at });
+      if (chance.now('wrongQr')) rules.push({ fault: 'payloadWrongAmount', ...at });
+    }
+    if (endpoint === 'cancel' || endpoint === 'expire') {
+      if (chance.now('paysDuringClose')) rules.push({ fault: 'paymentRacesClose', ...at });
+      if (chance.now('settlesAfterClose')) {
+        const ms = chance.detail('settlesAfterClose', 100, LATE_MS);
+        this.lateUntilMs = Math.max(this.lateUntilMs, this.#parts.time.nowMs + ms + 15_000);
+        rules.push({ fault: 'settlesAfterClose', ms, orderId, next: 1 });
+      }
+    }
+    return rules;
+  }
+
+  /** A text in place of pixels: the reader of pictures has its own tests, and takes longer than a thousand sales. */
+  #picture(id: string): WireAnswer {
+    const { chance } = this.#parts;
+    const { books } = this.sandbox;
+    const found = books.find(id);
+    if (found === undefined || chance.now('pictureGone'))
+      return { status: 404, contentType: 'application/json', body: '{"status_code":"404"}' };
+    const other = chance.now('pictureOfAnother') ? books.list()[0] : undefined;
+    return { status: 200, contentType: 'image/png', body: (other ?? found).payload };
+  }
+
+  /** Before the customer pays: what becomes of the status and of the notification. */
+  beforePayment(orderId: string): void {
+    const { chance } = this.#parts;
+    if (chance.now('statusLags'))
+      this.sandbox.setFault({ fault: 'statusLag', ms: chance.detail('statusLags', 500, LAG_MS), orderId, next: 1 });
+    if (chance.now('notificationNever'))
+      this.sandbox.setFault({ fault: 'notificationDrop', orderId, about: 'settlement', next: 1 });
+  }
+
+  /** One HTTP request of a notification, as the courier makes it. */
+  #post(post: Post): Promise<PostAnswer> {
+    const { chance, time } = this.#parts;
+    if (chance.now('notificationDoubled'))
+      this.#later(post.body, chance.detail('notificationDoubled', 100, 7_200_000));
+    if (chance.now('notificationForged')) this.#later(forged(post.body), 50);
+    if (chance.now('notificationReplayed'))
+      this.#later(restated(post.body), chance.detail('notificationReplayed', 10, 60_000));
+    return new Promise((resolve) => {
+      const stop = time.after(POST_TIMEOUT_MS, () => resolve({ kind: 'timeout' }));
+      const late = chance.now('notificationLate');
+      time.after(late ? chance.detail('notificationLate', 1_000, 7_200_000) : 60, () => {
+        void this.#ring(post.body).then((httpStatus) => {
+          stop();
+          resolve({ kind: 'status', httpStatus });
+        });
+      });
+    });
+  }
+
+  #later(body: string, ms: number): void {
+    this.#parts.time.after(ms, () => void this.#ring(body));
+  }
+
+  async #ring(body: string): Promise<number> {
+    const { laws } = this.#parts;
+    const { door } = this.#relay;
+    const before = this.broker.taken;
+    const answer = await door.receive(Buffer.from(body, 'utf8'));
+    laws.notificationAnswered(answer.status, this.broker.taken - before);
+    return answer.status;
+  }
+}
+
+function orderIdOf(body: string): string {
+  return /"order_id":"([^"]+)"/.exec(body)?.[1] ?? '';
+}
+
+/** Signed with somebody else's key. */
+function forged(body: string): string {
+  return body
+    .replace(/"transaction_status":"[a-z_]+"/, '"transaction_status":"settlement"')
+    .replace(/"signature_key":"[0-9a-f]{8}/, '"signature_key":"00000000');
+}
+
+/** The signature does not cover `transaction_status`. */
+function restated(body: string): string {
+  return body.replace(/"transaction_status":"[a-z_]+"/, '"transaction_status":"settlement"');
+}

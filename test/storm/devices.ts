@@ -1,0 +1,201 @@
+import type { Fault } from '../../src/base/fault.js';
+import type { Key } from '../../src/base/key.js';
+import type { Screen } from '../../src/base/screen.js';
+import type { Slip } from '../../src/base/slip.js';
+import type { Display } from '../../src/port/display.js';
+import type { Keypad, KeypadEvent } from '../../src/port/keypad.js';
+import type { PrinterStatus, Printer, PrintOutcome } from '../../src/port/printer.js';
+import type { Chance, FaultName } from './chance.js';
+import type { Laws } from './laws.js';
+import type { Story } from './story.js';
+import type { VirtualTime } from './time.js';
+
+export interface DeviceParts {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly story: Story;
+  readonly laws: Laws;
+  /** Whether the process that holds this end of the device still lives. */
+  readonly alive: () => boolean;
+  /** Power may go in the middle of an act. */
+  readonly act: (what: string) => void;
+  /** A customer can see this QR now. */
+  readonly seen: (orderId: string, payload: string) => void;
+}
+
+/** Long enough for any display to give up on a screen. */
+const UNSEEN_MS = 3_000;
+
+/** Out of order from time to time, for minutes; it outlives the processes that use it. */
+export class Spell {
+  #untilMs = 0;
+
+  constructor(time: VirtualTime, chance: Chance, name: FaultName, mostMs: number, changed: () => void) {
+    const next = (): void => {
+      const waitMs = chance.waitMs(name);
+      if (waitMs === undefined) return;
+      time.after(waitMs, () => {
+        if (chance.off) return;
+        if (chance.due(name)) {
+          const ms = chance.detail(name, 500, mostMs);
+          this.#untilMs = time.nowMs + ms;
+          changed();
+          time.after(ms, changed);
+        }
+        next();
+      });
+    };
+    next();
+    this.on = () => !chance.off && time.nowMs < this.#untilMs;
+  }
+
+  readonly on: () => boolean;
+}
+
+/**
+ * Tells the terminal something from outside. What it throws has ended its process, which the box has heard already;
+ * the world outside goes on.
+ */
+export function unheard(tell: () => void): void {
+  try {
+    tell();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+  }
+}
+
+export class StormScreen implements Display {
+  readonly name = 'screen';
+  readonly #parts: DeviceParts;
+  readonly #gone: Spell;
+  #listener: ((attached: boolean) => void) | undefined;
+  #supersede: (() => void) | undefined;
+  now: Screen | undefined;
+
+  constructor(parts: DeviceParts, gone: Spell) {
+    this.#parts = parts;
+    this.#gone = gone;
+  }
+
+  show(screen: Screen): Promise<boolean> {
+    const { alive, act, chance, laws, time, story, seen } = this.#parts;
+    return new Promise((resolve) => {
+      if (!alive()) return;
+      act('screen');
+      if (!alive()) return;
+      this.#supersede?.();
+      this.now = screen;
+      story.say(() => `screen: ${wordsOf(screen)}`);
+      laws.screenShows(screen, false);
+      if (!this.attached()) return resolve(false);
+      const silent = chance.now('screenSilent');
+      const stop = time.after(silent ? UNSEEN_MS : 60, () => {
+        if (!alive()) return;
+        this.#supersede = undefined;
+        const shown = !silent && this.attached();
+        if (shown) laws.screenShows(screen, true);
+        if (shown && screen.show === 'scan') seen(screen.orderId, screen.payload);
+        resolve(shown);
+      });
+      this.#supersede = () => {
+        stop();
+        this.#supersede = undefined;
+        resolve(false);
+      };
+    });
+  }
+
+  attached(): boolean {
+    return !this.#gone.on();
+  }
+
+  onAttached(listener: (attached: boolean) => void): void {
+    this.#listener = listener;
+  }
+
+  changed(): void {
+    if (this.#parts.alive()) unheard(() => this.#listener?.(this.attached()));
+  }
+
+  async start(): Promise<void> {}
+  async stop(): Promise<void> {}
+}
+
+function wordsOf(screen: Screen): string {
+  const about = 'orderId' in screen ? ` ${screen.orderId}` : 'amount' in screen ? ` ${screen.amount}` : '';
+  const words = 'words' in screen ? ` "${screen.words.en}"` : '';
+  return `${screen.show}${about}${words}`;
+}
+
+const NO_PAPER: Fault = { kind: 'temporary', code: 401, detail: 'no paper' };
+
+export class StormPrinter implements Printer {
+  readonly name = 'printer';
+  readonly #parts: DeviceParts;
+  readonly #out: Spell;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: DeviceParts, out: Spell) {
+    this.#parts = parts;
+    this.#out = out;
+  }
+
+  async status(): Promise<PrinterStatus> {
+    return this.#out.on() ? { state: 'notReady', faults: [NO_PAPER] } : { state: 'ready', nearEnd: false };
+  }
+
+  print(slip: Slip): Promise<PrintOutcome> {
+    if (slip.kind === 'qr' && this.#parts.alive()) this.#parts.laws.slip(slip);
+    const done = this.#queue.then(() => this.#print(slip));
+    this.#queue = done;
+    return done;
+  }
+
+  #print(slip: Slip): Promise<PrintOutcome> {
+    const { alive, act, chance, laws, time, story, seen } = this.#parts;
+    return new Promise((resolve) => {
+      if (!alive()) return;
+      act('printer');
+      if (!alive()) return;
+      if (this.#out.on()) return resolve({ kind: 'failed', fault: NO_PAPER, started: false });
+      if (chance.now('printFails')) {
+        time.after(400, () => alive() && resolve({ kind: 'failed', fault: NO_PAPER, started: true }));
+        return;
+      }
+      story.say(() => `paper: ${slip.kind}${slip.copy ? ' COPY' : ''} of ${slip.orderId ?? ''}`);
+      // A QR whose sale ended while it waited in line is paper all the same: the laws looked at it when it was asked for.
+      const qr = slip.lines.find((line) => line.put === 'qr');
+      if (qr === undefined) laws.slip(slip);
+      time.after(400, () => {
+        if (qr?.put === 'qr') seen(slip.orderId ?? '', qr.payload);
+        if (alive()) resolve({ kind: 'printed', confirmed: true });
+      });
+    });
+  }
+
+  async stop(): Promise<void> {}
+}
+
+export class StormPad implements Keypad {
+  readonly name = 'pad';
+  #on: ((event: KeypadEvent) => void) | undefined;
+
+  start(on: (event: KeypadEvent) => void): void {
+    this.#on = on;
+    on({ kind: 'present' });
+  }
+
+  press(key: Key): void {
+    unheard(() => this.#on?.({ kind: 'key', key }));
+  }
+
+  unplug(): void {
+    unheard(() => this.#on?.({ kind: 'gone', why: 'the storm took it' }));
+  }
+
+  plug(): void {
+    unheard(() => this.#on?.({ kind: 'present' }));
+  }
+
+  async stop(): Promise<void> {}
+}

@@ -1,0 +1,272 @@
+import type { Notice } from '../../src/base/notice.js';
+import type { Screen } from '../../src/base/screen.js';
+import type { Slip } from '../../src/base/slip.js';
+import { rrnOf } from '../../src/core/register-session.js';
+import { holdsCounter, isOpen, isSettled, type Sale } from '../../src/core/sale.js';
+import type { Commit } from '../../src/journal/journal.js';
+import type { Sandbox } from '../../src/sandbox/sandbox.js';
+import { paymentOf, type Transaction } from '../../src/sandbox/transaction.js';
+import type { VirtualTime } from './time.js';
+import type { WireRequest } from './wire.js';
+
+export interface Violation {
+  readonly law: string;
+  readonly words: string;
+}
+
+/** Longest that a source may wait for a word, from the opening or the last start: charge, patience, life, patience. */
+export const COUNTER_BOUND_MS = 20_000 + 60_000 + 300_000 + 60_000 + 45_000;
+/** Longest that nobody may ask about an open sale: the last look of the watch, or the longest backoff, and a time-out. */
+export const ASKED_BOUND_MS = 900_000 + 60_000;
+
+/** What the laws need to know of the shop; the shop is built after them. */
+export interface Witnesses {
+  readonly sandbox: () => Sandbox;
+  /** Why the running terminal would not sell, or undefined when it would. */
+  readonly notReady: () => string | undefined;
+  /** The amount that a person has typed in full and confirmed at this pad, once. */
+  readonly typed: () => number | undefined;
+  /** The register has been answered about a bill for the last time, or has none: a new sale is its own wish. */
+  readonly registerFree: () => boolean;
+  /** The register's end has taken "paid" for this order. */
+  readonly goodsFor: (orderId: string) => boolean;
+}
+
+/**
+ * The laws of the whole, checked from outside at each act: what the disk holds is known from the commits that have
+ * returned, what is true from the books of Midtrans, what was given from the hands that took it.
+ */
+export class Laws {
+  violation: Violation | undefined;
+  /** Sales as the disk has them. */
+  readonly sales = new Map<string, Sale>();
+  readonly successors = new Map<string, string>();
+  readonly openIds = new Set<string>();
+  /** Told of each sale that is new on disk or changed. */
+  onSale: (sale: Sale, before: Sale | undefined) => void = () => undefined;
+  bootedAtMs = 0;
+  readonly #time: VirtualTime;
+  readonly #see: Witnesses;
+  readonly #answers = new Set<string>();
+  readonly #notices = new Set<string>();
+  readonly #byRrn = new Map<string, string>();
+  readonly #charged = new Set<string>();
+  readonly #keys = new Map<string, string>();
+  readonly #heldSince = new Map<string, number>();
+  readonly #askedAt = new Map<string, number>();
+  readonly #receipts = new Set<string>();
+  /** Orders that a customer was told are paid, by screen or paper. */
+  readonly #told = new Set<string>();
+
+  constructor(time: VirtualTime, see: Witnesses) {
+    this.#time = time;
+    this.#see = see;
+  }
+
+  broken(law: string, words: string): void {
+    this.violation ??= { law, words };
+  }
+
+  transaction(orderId: string): Transaction | undefined {
+    return this.#see.sandbox().books.find(orderId);
+  }
+
+  // What is on disk.
+
+  committed(commit: Commit): void {
+    for (const answer of commit.answers ?? []) this.#answers.add(answer.bytes);
+    if (commit.noticeId !== undefined) this.#notices.add(commit.noticeId);
+    for (const event of commit.events) {
+      const after = (event.body as { after?: unknown } | undefined)?.after;
+      if (event.kind === 'opened' && typeof after === 'string' && event.orderId !== undefined)
+        this.successors.set(after, event.orderId);
+    }
+    const changes = (commit.sales ?? []).map((sale) => ({ sale, before: this.sales.get(sale.orderId) }));
+    for (const { sale, before } of changes) {
+      this.sales.set(sale.orderId, sale);
+      this.#checkSale(before, sale);
+    }
+    if (changes.length > 0) this.#oneAtATime();
+    for (const { sale, before } of changes) this.onSale(sale, before);
+  }
+
+  #checkSale(before: Sale | undefined, sale: Sale): void {
+    const { orderId, state } = sale;
+    this.#askedAt.set(orderId, this.#time.nowMs);
+    if (isOpen(sale)) this.openIds.add(orderId);
+    else this.openIds.delete(orderId);
+    if (!holdsCounter(sale)) this.#heldSince.delete(orderId);
+    else if (!this.#heldSince.has(orderId)) this.#heldSince.set(orderId, this.#time.nowMs);
+    if (before === undefined) this.#checkNew(sale);
+    else if (isSettled(before) && !isSettled(sale))
+      this.broken('law 5', `${orderId} was ${before.state.at} and is ${state.at}`);
+    const was = before?.state.at;
+    if (was === state.at) return;
+    const transaction = this.transaction(orderId);
+    const paid = transaction !== undefined && paymentOf(transaction) !== undefined;
+    if (isSettled(sale) && (!paid || transaction.amount !== sale.amount))
+      this.broken('law 4', `${orderId} is ${state.at}, Midtrans says ${transaction?.state.status ?? 'absent'}`);
+    if (
+      (state.at === 'closed' || state.at === 'refused') &&
+      transaction !== undefined &&
+      !endedWithoutMoney(transaction)
+    )
+      this.broken('law 2', `${orderId} is ${state.at}, Midtrans says ${transaction.state.status}`);
+    if (state.at === 'delivered') this.#checkDelivered(sale);
+  }
+
+  #checkNew(sale: Sale): void {
+    const { orderId, source, amount } = sale;
+    this.#byRrn.set(rrnOf(sale.openedAtMs, sale.invoice), orderId);
+    if (sale.attempt > 1) return;
+    const why = this.#see.notReady();
+    if (why !== undefined) this.broken('law 9', `${orderId} was opened although ${why}`);
+    if (source.kind === 'keypad') {
+      const typed = this.#see.typed();
+      if (typed !== amount)
+        this.broken('law 13', `${orderId} is for ${amount}, typed was ${typed ?? 'no whole amount'}`);
+    } else if (!this.#see.registerFree())
+      this.broken('law 7', `${orderId} is a second charge for one request of the register`);
+  }
+
+  #checkDelivered(sale: Sale): void {
+    const { orderId, source } = sale;
+    const given = source.kind === 'register' ? this.#see.goodsFor(orderId) : this.#told.has(orderId);
+    if (!given) this.broken('law 5', `${orderId} is delivered, and nobody was told`);
+  }
+
+  /** An older sale may be claimed beside the open one; two that wait for money may not. */
+  #oneAtATime(): void {
+    let waiting = 0;
+    for (const id of this.#heldSince.keys())
+      if (this.sales.get(id)?.state.at !== 'delivering') waiting += 1;
+    if (waiting > 1) this.broken('law 8', `${waiting} sales wait at the counter`);
+  }
+
+  // What leaves the box.
+
+  requestLeaves(request: WireRequest): void {
+    const { path, method, body } = request;
+    const charge = path === '/v2/charge';
+    const orderId = charge ? field(body, 'order_id') : (path.split('/')[2] ?? '');
+    if (path.endsWith('/qr-code') || orderId.endsWith('-HEALTH')) return;
+    const sale = this.sales.get(orderId);
+    const at = sale?.state.at;
+    if (sale === undefined) return this.broken('law 1', `${method} ${path} of a sale that is on no disk`);
+    this.#askedAt.set(orderId, this.#time.nowMs);
+    const close = /\/(cancel|expire)$/.test(path);
+    if (close && at !== 'closing') this.broken('law 1', `${path} leaves while the disk says ${at}`);
+    if (!charge) return;
+    if (at !== 'charging') this.broken('law 1', `a charge leaves while the disk says ${at}`);
+    if (!body.includes(`"gross_amount":${sale.amount}`)) this.broken('law 4', `${orderId} is charged wrongly`);
+    if (this.#charged.has(orderId)) this.broken('law 7', `${orderId} is charged twice`);
+    this.#charged.add(orderId);
+  }
+
+  /** At Midtrans: one key, one request. */
+  requestArrives(request: WireRequest): void {
+    const key = request.headers['idempotency-key'];
+    if (key === undefined) return;
+    const now = `${request.method} ${request.path} ${request.body}`;
+    const known = this.#keys.get(key);
+    if (known === undefined) this.#keys.set(key, now);
+    else if (known !== now) this.broken('law 7', `the key ${key} came with another request: ${request.path}`);
+  }
+
+  /** An answer frame on the register's line. `asked`: the register has asked since this line or terminal came up. */
+  answerWritten(bytes: string, code: string, rrn: string, asked: boolean): void {
+    if (!this.#answers.has(bytes)) this.broken('law 1', `an answer ${code} that is on no disk went out`);
+    if (!asked) this.broken('law 6', `an answer ${code} that nobody asked for went out`);
+    const orderId = this.#byRrn.get(rrn);
+    const transaction = orderId === undefined ? undefined : this.transaction(orderId);
+    const paid = transaction !== undefined && paymentOf(transaction) !== undefined;
+    if (code === '00' && rrn.trim() !== '' && !paid)
+      this.broken('law 4', `the register is told "paid" of ${orderId}, and nothing was paid`);
+    if (/^(S2|S4|P3)$/.test(code) && transaction !== undefined && !endedWithoutMoney(transaction))
+      this.broken('law 2', `the register is told ${code} of ${orderId}: ${transaction.state.status}`);
+  }
+
+  orderOf(rrn: string): string | undefined {
+    return this.#byRrn.get(rrn);
+  }
+
+  screenShows(screen: Screen, confirmed: boolean): void {
+    if (screen.show === 'scan') this.#qr(screen.orderId, screen.payload);
+    if (screen.show !== 'paid') return;
+    const sale = this.sales.get(screen.orderId);
+    if (sale === undefined || !isSettled(sale)) this.broken('law 1', `the screen says "paid" of ${screen.orderId}`);
+    if (confirmed) this.#told.add(screen.orderId);
+  }
+
+  #qr(orderId: string, payload: string): void {
+    if (this.sales.get(orderId)?.state.at !== 'awaitingPayment')
+      this.broken('law 1', `a QR of ${orderId} is out, which is ${this.sales.get(orderId)?.state.at}`);
+    if (this.transaction(orderId)?.payload !== payload)
+      this.broken('law 4', `the QR of ${orderId} is not the one that Midtrans made for it`);
+  }
+
+  slip(slip: Slip): void {
+    const orderId = slip.orderId ?? '';
+    const qr = slip.lines.find((line) => line.put === 'qr');
+    if (qr?.put === 'qr') return this.#qr(orderId, qr.payload);
+    const sale = this.sales.get(orderId);
+    if (sale === undefined || !isSettled(sale)) return this.broken('law 1', `a ${slip.kind} slip of ${orderId}`);
+    if (slip.kind !== 'receipt') return;
+    if (!slip.copy && this.#receipts.has(orderId)) this.broken('law 6', `a second original receipt of ${orderId}`);
+    this.#receipts.add(orderId);
+    this.#told.add(orderId);
+  }
+
+  /** The broker is about to be told that the terminal has it. */
+  noticeAcknowledged(notice: Notice): void {
+    if (!this.#notices.has(notice.id)) this.broken('law 1', `notice ${notice.id} is acknowledged and on no disk`);
+  }
+
+  notificationAnswered(httpStatus: number, taken: number): void {
+    if (httpStatus === 200 && taken === 0)
+      this.broken('law 5', 'the relay told Midtrans 200 of a notification that no broker has');
+  }
+
+  // What does not happen.
+
+  /** Law 14, at any time while the terminal runs. */
+  audit(): void {
+    const { nowMs } = this.#time;
+    for (const id of this.openIds) {
+      const held = this.#heldSince.get(id);
+      const heldMs = held === undefined ? 0 : nowMs - Math.max(held, this.bootedAtMs);
+      const sale = this.sales.get(id);
+      if (heldMs > COUNTER_BOUND_MS)
+        this.broken('law 14', `${id} holds the counter for ${heldMs / 1000} s, it is ${sale?.state.at}`);
+      const silentMs = nowMs - Math.max(this.#askedAt.get(id) ?? 0, this.bootedAtMs);
+      if (silentMs > ASKED_BOUND_MS)
+        this.broken('law 14', `nobody asks about ${id} for ${silentMs / 1000} s, it is ${sale?.state.at}`);
+    }
+  }
+
+  /** The end: faults off, everything over. */
+  settled(totals: readonly { readonly state: string; readonly sum: number }[]): void {
+    let paidSum = 0;
+    for (const transaction of this.#see.sandbox().books.list()) {
+      const { orderId, state, amount } = transaction;
+      const at = this.sales.get(orderId)?.state.at;
+      if (state.status === 'pending') this.broken('law 10', `${orderId} is pending at Midtrans, here ${at}`);
+      if (paymentOf(transaction) === undefined) continue;
+      paidSum += amount;
+      if (at !== 'delivered' && at !== 'owed' && at !== 'cleared')
+        this.broken('law 5', `${orderId} is paid and neither delivered nor owed: ${at}`);
+    }
+    const ours = totals.filter(({ state }) => ['delivered', 'owed', 'cleared'].includes(state));
+    const sum = ours.reduce((all, one) => all + one.sum, 0);
+    if (sum !== paidSum) this.broken('law 11', `the journal says ${sum}, Midtrans ${paidSum}`);
+  }
+}
+
+/** The last word was a no, whatever came after it. */
+function endedWithoutMoney(transaction: Transaction): boolean {
+  return transaction.history.some(({ status }) => status === 'cancel' || status === 'expire' || status === 'deny');
+}
+
+function field(body: string, name: string): string {
+  return new RegExp(`"${name}":"([^"]+)"`).exec(body)?.[1] ?? '';
+}

@@ -1,0 +1,154 @@
+import type { Line, LineEvent } from '../../devices/kit/line.js';
+import { hex } from '../../src/base/bytes.js';
+import type { Chance } from './chance.js';
+import { unheard } from './devices.js';
+import type { Laws } from './laws.js';
+import type { Story } from './story.js';
+import type { VirtualTime } from './time.js';
+
+export interface CableParts {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly story: Story;
+  readonly laws: Laws;
+}
+
+/** The serial cable between the register and whichever terminal process has it open. */
+export class Cable {
+  readonly #parts: CableParts;
+  #end: LineEnd | undefined;
+  /** The newest process that had it open. */
+  #last: LineEnd | undefined;
+  /** A byte is never overtaken by a later one. */
+  #toTerminalMs = 0;
+  #toRegisterMs = 0;
+  /** The register has asked since the terminal's process began. */
+  #asked = false;
+  /** The register's ear. */
+  hear: (bytes: Uint8Array) => void = () => undefined;
+
+  constructor(parts: CableParts) {
+    this.#parts = parts;
+    this.#drops();
+  }
+
+  open(end: LineEnd): void {
+    // The same process on a line that came back may still answer; a new one has been asked nothing.
+    if (this.#last !== end) this.#asked = false;
+    this.#end = end;
+    this.#last = end;
+  }
+
+  #drops(): void {
+    const { chance, time } = this.#parts;
+    const waitMs = chance.waitMs('lineDrops');
+    if (waitMs === undefined) return;
+    time.after(waitMs, () => {
+      if (chance.off) return;
+      const end = this.#end;
+      if (chance.due('lineDrops') && end !== undefined) {
+        this.#end = undefined;
+        end.event({ kind: 'gone', cause: 'lost', why: 'the storm took it' });
+        time.after(chance.detail('lineDrops', 500, 60_000), () => end.reopen());
+      }
+      this.#drops();
+    });
+  }
+
+  fromRegister(bytes: Uint8Array): void {
+    const { time } = this.#parts;
+    const given = this.#hurt(bytes);
+    const ms = Math.max(this.#toTerminalMs, time.nowMs + 5 + bytes.length);
+    this.#toTerminalMs = ms;
+    const end = this.#end;
+    time.after(ms - time.nowMs, () => {
+      if (end !== this.#end || end === undefined) return;
+      if (bytes.length > 1) this.#asked = true;
+      end.event({ kind: 'bytes', bytes: given });
+    });
+  }
+
+  fromTerminal(bytes: Uint8Array): void {
+    const { time, story, laws } = this.#parts;
+    if (bytes.length > 1) {
+      const { code, rrn } = readAnswer(bytes);
+      story.say(() => `line -> answer ${code} rrn ${rrn.trim()}`);
+      laws.answerWritten(hex(bytes), code, rrn, this.#asked);
+    }
+    const given = this.#hurt(bytes);
+    const ms = Math.max(this.#toRegisterMs, time.nowMs + 5 + bytes.length);
+    this.#toRegisterMs = ms;
+    time.after(ms - time.nowMs, () => this.hear(given));
+  }
+
+  /** Loses bytes, or changes one. An ACK or NAK is one byte: lost whole, and never made from another. */
+  #hurt(bytes: Uint8Array): Uint8Array {
+    const { chance } = this.#parts;
+    if (chance.now('bytesLost')) {
+      const from = chance.detail('bytesLost', 0, bytes.length - 1);
+      return Uint8Array.from([...bytes.subarray(0, from), ...bytes.subarray(from + 1 + (from % 7))]);
+    }
+    if (bytes.length > 1 && chance.now('bytesNoise')) {
+      const at = chance.detail('bytesNoise', 3, bytes.length - 3);
+      const noisy = Uint8Array.from(bytes);
+      noisy[at] = (noisy[at] ?? 0) ^ 0x20;
+      return noisy;
+    }
+    return bytes;
+  }
+}
+
+/** The terminal's end, one a process. */
+export class LineEnd implements Line {
+  readonly name = 'register';
+  readonly peer = 'cable';
+  readonly #cable: Cable;
+  readonly #time: VirtualTime;
+  readonly #alive: () => boolean;
+  readonly #act: (what: string) => void;
+  #on: ((event: LineEvent) => void) | undefined;
+  #open = false;
+
+  constructor(cable: Cable, time: VirtualTime, alive: () => boolean, act: (what: string) => void) {
+    this.#cable = cable;
+    this.#time = time;
+    this.#alive = alive;
+    this.#act = act;
+  }
+
+  start(on: (event: LineEvent) => void): void {
+    this.#on = on;
+    this.#time.after(10, () => this.reopen());
+  }
+
+  reopen(): void {
+    if (!this.#alive()) return;
+    this.#cable.open(this);
+    this.event({ kind: 'open' });
+  }
+
+  event(event: LineEvent): void {
+    if (!this.#alive()) return;
+    if (event.kind !== 'bytes') this.#open = event.kind === 'open';
+    unheard(() => this.#on?.(event));
+  }
+
+  write(bytes: Uint8Array): Promise<boolean> {
+    return new Promise((resolve) => {
+      if (!this.#alive()) return;
+      if (!this.#open) return resolve(false);
+      this.#act('register line');
+      if (!this.#alive()) return;
+      this.#cable.fromTerminal(bytes);
+      this.#time.after(bytes.length, () => this.#alive() && resolve(true));
+    });
+  }
+
+  async stop(): Promise<void> {}
+}
+
+/** The fields of an answer that a register looks at. */
+export function readAnswer(frame: Uint8Array): { type: string; amount: string; code: string; rrn: string } {
+  const text = Buffer.from(frame.subarray(3, 3 + 64)).toString('latin1');
+  return { type: text.slice(1, 3), amount: text.slice(3, 15), code: text.slice(50, 52), rrn: text.slice(52, 64) };
+}

@@ -1,0 +1,213 @@
+import { encodeNotice } from '../../src/mqtt/envelope.js';
+import { Box, PowerCut } from './box.js';
+import { Chance, type FaultName, type Firing, type Mercy, type Rates, ratesOf, Stream } from './chance.js';
+import { Cloud } from './cloud.js';
+import { Laws, type Violation } from './laws.js';
+import { Cable } from './line.js';
+import { People } from './people.js';
+import { RegisterPeer } from './register-peer.js';
+import { Story } from './story.js';
+import { drained, VirtualTime } from './time.js';
+
+export interface RunOptions {
+  readonly seed: number;
+  /** Bills that are rung up at most. */
+  readonly sales: number;
+  readonly mercy?: Mercy;
+  /** Keeps the readable account. */
+  readonly log?: boolean;
+}
+
+export interface RunResult {
+  readonly violation: Violation | undefined;
+  /** Sales that were opened. */
+  readonly sales: number;
+  /** How many ended in each state. */
+  readonly ends: ReadonlyMap<string, number>;
+  readonly faults: ReadonlyMap<FaultName, number>;
+  readonly fired: readonly Firing[];
+  readonly cuts: number;
+  readonly events: number;
+  readonly virtualMs: number;
+  readonly story: readonly string[];
+}
+
+const AUDIT_MS = 30_000;
+/** 14:00:00 WIB of 22 November 2026, for something to begin at. */
+const START_WALL_MS = Date.UTC(2026, 10, 22, 7, 0, 0);
+/** A bill takes some twenty seconds; hell takes longer. */
+const BILL_MS = 900_000;
+/** With all faults off everything is over by then (law 14). */
+const CALM_MS = 3 * 3_600_000;
+
+/** One seed: a shop, a storm, and the calm after it. */
+export class World {
+  readonly #options: RunOptions;
+  readonly #time = new VirtualTime(START_WALL_MS);
+  readonly #chance: Chance;
+  readonly #story: Story;
+  readonly #laws: Laws;
+  readonly #cloud: Cloud;
+  readonly #people: People;
+  readonly #peer: RegisterPeer | undefined;
+  readonly #box: Box;
+  #bills: number;
+  #events = 0;
+
+  constructor(options: RunOptions, rates: Rates = ratesOf(options.seed)) {
+    const { seed, sales, mercy } = options;
+    this.#options = options;
+    this.#bills = sales;
+    const time = this.#time;
+    const chance = new Chance(seed, rates, mercy);
+    const story = new Story(time, options.log === true);
+    chance.told = (name) => story.say(() => `! ${name}`);
+    this.#chance = chance;
+    this.#story = story;
+    const laws = new Laws(time, {
+      sandbox: () => this.#cloud.sandbox,
+      notReady: () => this.#box.notReady(),
+      typed: () => this.#people.typed(),
+      registerFree: () => this.#peer?.free ?? false,
+      goodsFor: (orderId) => this.#peer?.has(orderId) ?? false,
+    });
+    this.#laws = laws;
+    const shared = { seed, time, chance, story, laws };
+    this.#cloud = new Cloud(shared);
+    const cloud = this.#cloud;
+    const sources = new Stream(seed, 7_001).fraction();
+    const cable = sources < 0.3 ? undefined : new Cable(shared);
+    const takeBill = (): boolean => {
+      if (this.#bills === 0) return false;
+      this.#bills -= 1;
+      return true;
+    };
+    this.#people = new People({
+      ...shared,
+      cloud,
+      takeBill,
+      typing: sources < 0.7,
+      pad: () => this.#box.running?.pad,
+    });
+    this.#peer = cable && new RegisterPeer({ ...shared, cable, takeBill });
+    laws.onSale = (sale, before) => {
+      this.#people.sale(sale);
+      if (before === undefined && sale.source.kind === 'register') this.#peer?.opened();
+    };
+    this.#box = new Box({
+      ...shared,
+      cloud,
+      cable,
+      seen: (orderId, payload) => this.#people.sees(orderId, payload),
+      died: (error) => laws.broken('a law of the product', error instanceof Error ? error.message : String(error)),
+    });
+    this.#audits();
+    this.#forgeries();
+  }
+
+  async run(): Promise<RunResult> {
+    const { sales } = this.#options;
+    const idle = (): boolean =>
+      this.#bills === 0 && this.#people.idle && (this.#peer === undefined || this.#peer.idle);
+    await this.#until(60_000 + sales * BILL_MS, idle);
+    this.#story.say(() => '--- calm');
+    this.#chance.off = true;
+    this.#box.calm();
+    const over = (): boolean => this.#laws.openIds.size === 0 && this.#time.nowMs > this.#cloud.lateUntilMs;
+    await this.#until(this.#time.nowMs + 30_000, () => false);
+    await this.#until(this.#time.nowMs + CALM_MS, over);
+    if (this.#laws.violation === undefined) this.#atTheEnd();
+    this.#box.close();
+    return this.#result();
+  }
+
+  #atTheEnd(): void {
+    const laws = this.#laws;
+    const run = this.#box.running;
+    for (const id of laws.openIds)
+      laws.broken('law 14', `${id} is ${laws.sales.get(id)?.state.at} hours after all faults are over`);
+    if (run === undefined) return laws.broken('law 14', 'the terminal does not stay up');
+    const { open, readiness } = run.terminal.state();
+    if (open !== undefined) laws.broken('law 14', `${open.orderId} still holds the counter`);
+    if (!readiness.ready) laws.broken('law 14', `it does not sell any more: E${readiness.code}`);
+    laws.settled(run.journal.totals());
+    for (const sale of laws.sales.values()) {
+      const kept = run.journal.sale(sale.orderId)?.state.at;
+      if (kept !== sale.state.at)
+        laws.broken('law 1', `${sale.orderId} was committed as ${sale.state.at}, the disk says ${kept}`);
+    }
+  }
+
+  /** Runs what is due until `done`, a violation, or `untilMs`. */
+  async #until(untilMs: number, done: () => boolean): Promise<void> {
+    while (this.#laws.violation === undefined && !done()) {
+      try {
+        if (!this.#time.next(untilMs)) return;
+      } catch (error) {
+        // Where the power went, or after a failed commit: the process is gone and has said so to the box.
+        if (!(error instanceof PowerCut) && this.#box.running !== undefined && !isOver(error)) throw error;
+      }
+      this.#events += 1;
+      await drained();
+    }
+  }
+
+  #audits(): void {
+    this.#time.after(AUDIT_MS, () => {
+      if (this.#box.running !== undefined) this.#laws.audit();
+      this.#audits();
+    });
+  }
+
+  /** Anybody with the broker's password can ring about a sale that exists, or one that does not. */
+  #forgeries(): void {
+    const chance = this.#chance;
+    const waitMs = chance.waitMs('noticeForged');
+    if (waitMs === undefined) return;
+    this.#time.after(waitMs, () => {
+      if (chance.off) return;
+      if (chance.due('noticeForged')) {
+        const [open] = this.#laws.openIds;
+        const at = this.#time.wallMs();
+        this.#cloud.broker.take(
+          encodeNotice({
+            id: `FORGED${chance.detail('noticeForged', 0, 1_000_000)}`,
+            at: new Date(at).toISOString(),
+            expiresAt: new Date(at + 600_000).toISOString(),
+            orderId: open ?? 'T1-01JDA3Z1000000000000000000',
+            says: 'settlement',
+          }),
+        );
+      }
+      this.#forgeries();
+    });
+  }
+
+  #result(): RunResult {
+    const ends = new Map<string, number>();
+    for (const { state } of this.#laws.sales.values()) {
+      const name = 'how' in state ? `${state.at} ${state.how}` : 'why' in state ? `${state.at} ${state.why}` : state.at;
+      ends.set(name, (ends.get(name) ?? 0) + 1);
+    }
+    return {
+      violation: this.#laws.violation,
+      sales: this.#laws.sales.size,
+      ends,
+      faults: this.#chance.counts,
+      fired: this.#chance.fired,
+      cuts: this.#box.cuts,
+      events: this.#events,
+      virtualMs: this.#time.nowMs,
+      story: this.#story.lines,
+    };
+  }
+}
+
+/** Thrown through a timer after the process had ended for the same reason. */
+function isOver(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'Failure' || error.name === 'Misuse' || /has stopped/.test(error.message));
+}
+
+export function runSeed(options: RunOptions): Promise<RunResult> {
+  return new World(options).run();
+}

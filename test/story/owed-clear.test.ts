@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { askedFor, expectMoneyAdded } from './kit/account.js';
+import { story } from './kit/shop.js';
+import { ask, owedSale } from './kit/technician.js';
+
+it('lists what is owed, and takes a sale off the list on a word with a name and a reason, without the gateway', () =>
+  story({ saleToml: 'qr_life_seconds = 60' }, async (shop) => {
+    expect(await ask(shop, 'owed')).toMatchObject({ text: 'nothing is owed', good: true });
+    const first = await owedSale(shop, 15_000);
+    const second = await owedSale(shop, 7_000);
+    const list = await ask(shop, 'owed');
+    expect(list.text).toContain('owed: 2 of Rp22.000');
+    expect(list.text.indexOf(first)).toBeGreaterThan(0);
+    expect(list.text.indexOf(first)).toBeLessThan(list.text.indexOf(second));
+    expect(list.text).toContain('it settled after its source had been told that it was over');
+    shop.gatewayWire.cut();
+    const asked = askedFor(shop, first).length;
+    const flags = { how: 'refunded', note: 'cash, customer signed\nslip', by: 'Sri' };
+    const cleared = await ask(shop, 'owed', ['clear', first], { flags });
+    expect(cleared).toMatchObject({ good: true, data: { state: { at: 'cleared', by: 'Sri' } } });
+    expect(shop.sale(first).state).toEqual({
+      ...{ at: 'cleared', how: 'refunded', by: 'Sri', note: 'cash, customer signed slip' },
+      atMs: shop.clock.wallMs(),
+    });
+    expect(askedFor(shop, first)).toHaveLength(asked);
+    expect((await ask(shop, 'owed')).text).not.toContain(first);
+    const told = await ask(shop, 'why', [first]);
+    expect(told.text).toContain('Sri took it off the owed list as refunded: cash, customer signed slip.');
+    expectMoneyAdded(shop);
+    // Once: a second word changes nothing, and is not journalled as if it did.
+    expect(await ask(shop, 'owed', ['clear', first], { flags: { ...flags, how: 'other' } })).toMatchObject({
+      text: `${first} is cleared, not owed. Nothing was changed.`,
+      good: false,
+    });
+    expect(shop.sale(first).state).toMatchObject({ how: 'refunded' });
+  }));
+
+it('changes nothing without a reason, without a known how, or for a sale that is not owed', () =>
+  story({ printer: false, mqtt: false, saleToml: 'qr_life_seconds = 60' }, async (shop) => {
+    const order = await owedSale(shop);
+    const how = 'delivered';
+    const note = 'goods handed over';
+    const tries: [args: string[], flags: Record<string, string>, says: string][] = [
+      [['clear', order], { how }, '--note'],
+      [['clear', order], { how, note: ' \n ' }, '--note'],
+      [['clear', order], { how, note: 'x'.repeat(201) }, '--note'],
+      [['clear', order], { how, note, by: '' }, '--by'],
+      [['clear', order], { how: 'paid', note }, '--how'],
+      [['clear', order], { note }, '--how'],
+      [['clear'], { how, note }, 'owed clear ORDER'],
+      [['clear', order.slice(0, -1)], { how, note }, 'no sale'],
+      [['forgive', order], { how, note }, 'owed clear ORDER'],
+    ];
+    for (const [args, flags, says] of tries) {
+      const answer = await ask(shop, 'owed', args, { flags });
+      expect([args, flags, answer.good, answer.text.includes(says)]).toEqual([args, flags, false, true]);
+    }
+    expect(shop.sale(order).state.at).toBe('owed');
+    const open = await shop.ring(1_000);
+    expect((await ask(shop, 'owed', ['clear', open], { flags: { how, note } })).text).toContain('not owed');
+    expect(await ask(shop, 'owed', ['clear', order], { flags: { how, note } })).toMatchObject({ good: true });
+    expect(shop.sale(order).state).toMatchObject({ how: 'delivered', by: 'technician', note });
+  }));

@@ -1,0 +1,33 @@
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Journal } from '../../src/journal/journal.js';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'gopay-pos-review-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function open(): Journal {
+  return new Journal({ directory, wallMs: 1_700_000_000_000, version: 'review' });
+}
+
+it('remembers a damaged journal that was set aside when the power went before the new one could say so', () => {
+  open().close();
+  // As moveAside leaves it: the old file has its new name, and there is no other yet.
+  const [file] = readdirSync(directory).filter((name) => name === 'journal.db');
+  const aside = join(directory, 'journal.db.damaged-2026-11-22T00-00-00-000Z');
+  renameSync(join(directory, file ?? ''), aside);
+  writeFileSync(`${aside}-wal`, '');
+  const journal = open();
+  expect(journal.setAside).toBe(aside);
+  journal.acceptLoss();
+  journal.close();
+  // Seen to once is seen to for good.
+  const later = open();
+  expect(later.setAside).toBeUndefined();
+  later.close();
+});

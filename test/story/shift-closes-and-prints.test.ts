@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest';
+import type { ShiftReport } from '../../src/core/shift.js';
+import { type Shop, story } from './kit/shop.js';
+import { ask, owedSale } from './kit/technician.js';
+
+async function sells(shop: Shop, amount: number): Promise<void> {
+  const order = await shop.ring(amount);
+  const { payload } = await shop.shows('scan');
+  expect(shop.sandbox.payScanned(payload)).toMatchObject({ ok: true });
+  await shop.clock.advance(0);
+  await shop.reaches(order, 'delivered');
+  await shop.clock.advance(8_000);
+  await shop.shows('idle');
+}
+
+async function cancels(shop: Shop, amount: number): Promise<void> {
+  const order = await shop.ring(amount);
+  await shop.shows('scan');
+  shop.press('cancel');
+  await shop.reaches(order, 'closed');
+  await shop.clock.advance(16_000);
+}
+
+it('closes a shift without a network: shown, printed once, numbered, and printed again as COPY after a power cut', () =>
+  story({ saleToml: 'qr_life_seconds = 60' }, async (shop) => {
+    await sells(shop, 20_000);
+    await cancels(shop, 3_000);
+    const owed = await owedSale(shop, 5_000);
+    shop.gatewayWire.cut();
+    shop.brokerWire.cut();
+    expect((await ask(shop, 'shift')).text).toContain('shift 1, open');
+    const answer = await ask(shop, 'shift', ['close', '1'], { flags: { by: 'Sri' } });
+    expect(answer).toMatchObject({ good: true, data: { number: 1, closedBy: 'Sri', printed: true } });
+    const report = answer.data as ShiftReport;
+    expect(report.all).toMatchObject({
+      settled: { count: 2, sum: 25_000 },
+      delivered: { count: 1, sum: 20_000 },
+      owed: { count: 1, sum: 5_000 },
+      cancelled: { count: 1, sum: 3_000 },
+      expired: { count: 0, sum: 0 },
+    });
+    expect(report.all.settled.sum).toBe(shop.sandbox.summary().paid);
+    expect(answer.text).toContain('Lunas/settled           2  Rp25.000');
+    expect(shop.slipsWith('TUTUP SHIFT', 'Rp25.000', 'Sri')).toBe(1);
+    expect(shop.slipsWith('TUTUP SHIFT', 'COPY')).toBe(0);
+    // The same word again closes nothing.
+    expect(await ask(shop, 'shift', ['close', '1'])).toMatchObject({
+      good: false,
+      text: 'shift 1 is closed already; shift reprint 1 prints it again',
+    });
+    await ask(shop, 'owed', ['clear', owed], { flags: { how: 'refunded', note: 'cash' } });
+    await shop.powerCut();
+    shop.gatewayWire.join();
+    shop.brokerWire.join();
+    await shop.startTerminal();
+    const again = await ask(shop, 'shift', ['reprint']);
+    expect(again.text).toBe(answer.text);
+    expect(shop.slipsWith('TUTUP SHIFT', 'COPY', 'Rp25.000')).toBe(1);
+    const next = await ask(shop, 'shift', ['close']);
+    expect(next.data).toMatchObject({
+      ...{ number: 2, all: { settled: { count: 0 } } },
+      ...{ earlier: { refunded: { count: 1, sum: 5_000 } }, owed: { count: 0 } },
+    });
+  }));
+
+it('closes where nothing can be printed, and says so', () =>
+  story({ mqtt: false }, async (shop) => {
+    shop.paper.take();
+    const answer = await ask(shop, 'shift', ['close']);
+    expect(answer).toMatchObject({ good: true, data: { number: 1, printed: false } });
+    expect(answer.text).toContain('shift reprint 1');
+    expect((await ask(shop, 'shift')).text).toContain('shift 2, open');
+  }));
+
+it('closes without a printer, and answers what it does not understand with what it does', () =>
+  story({ mqtt: false, printer: false }, async (shop) => {
+    expect(await ask(shop, 'shift', ['reprint'])).toMatchObject({
+      good: false,
+      text: 'no shift was closed yet',
+    });
+    expect(await ask(shop, 'shift', ['close', '2'])).toMatchObject({ good: false });
+    for (const args of [['open'], ['close', 'x'], ['close', '1', '1']])
+      expect((await ask(shop, 'shift', args)).text).toContain('shift close');
+    expect((await ask(shop, 'shift', ['close'])).good).toBe(true);
+    expect((await ask(shop, 'shift', ['reprint', '2'])).text).toBe('shift 2 is not closed');
+  }));
