@@ -36,6 +36,7 @@ const OPTIONS = {
   how: { type: 'string' },
   note: { type: 'string' },
   by: { type: 'string' },
+  csv: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
@@ -72,6 +73,9 @@ ${Object.values(COMMANDS)
 function parse(args: readonly string[]) {
   return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
 }
+
+/** In characters; a month of a busy shop is less. */
+const EXPORT_LIMIT = 6_000_000;
 
 class Usage extends Error {}
 
@@ -206,10 +210,22 @@ async function control(command: string, rest: readonly string[], values: Options
   const given = Object.entries({ how, note, by }).filter(([, value]) => value !== undefined);
   const answer = await askTerminal(socket, command, rest, {
     flags: Object.fromEntries(given) as Record<string, string>,
+    ...(values.csv === undefined ? {} : { input: exportOf(values.csv) }),
     progress: (line) => void process.stderr.write(`${line}\n`),
   });
   say(values.json === true ? JSON.stringify(answer.data) : answer.text);
   return answer.good ? EXIT.ok : EXIT.failed;
+}
+
+/** A file that the caller may read and the service may not. */
+function exportOf(file: string): string {
+  try {
+    const text = readFileSync(file, 'utf8');
+    if (text.length > EXPORT_LIMIT) throw new Error('too large: export a shorter time');
+    return text;
+  } catch (error) {
+    throw new Usage(`--csv ${file}: ${messageOf(error)}`);
+  }
 }
 
 /** From the configuration where it can be read, since the daemon took it from there as well. */

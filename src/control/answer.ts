@@ -1,7 +1,9 @@
+import type { TerminalId } from '../base/ids.js';
 import type { SlipHead } from '../core/receipt.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock } from '../port/clock.js';
 import type { Terminal } from '../terminal/terminal.js';
+import type { Reconciler } from './reconciler.js';
 
 /** What a technician is told. Each answer is text for a person and data for a script. */
 export interface Answer {
@@ -21,12 +23,14 @@ export interface Request {
 }
 
 export interface Subject {
-  readonly terminal: Pick<Terminal, 'state' | 'run' | 'cancelOpen' | 'clear' | 'print'>;
+  readonly terminal: Pick<Terminal, 'state' | 'run' | 'cancelOpen' | 'tell' | 'print'>;
   readonly journal: Journal;
   readonly version: string;
   readonly clock: Clock;
   /** How the shop's slips begin and end. */
   readonly head: SlipHead;
+  readonly terminalId: TerminalId;
+  readonly reconciler: Reconciler;
 }
 
 /**

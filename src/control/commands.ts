@@ -1,5 +1,6 @@
 import type { Answer, Family, Subject } from './answer.js';
 import { owed } from './owed.js';
+import { reconcile } from './reconcile.js';
 import { shift } from './shift.js';
 import { acceptLoss, cancel, status } from './status.js';
 import { why } from './why.js';
@@ -29,6 +30,15 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
       { usage: 'shift reprint [N]', about: 'prints the slip of a closed shift, marked COPY; the last one' },
     ],
     run: shift,
+  },
+  reconcile: {
+    help: [
+      {
+        usage: 'reconcile [N] [--csv FILE]',
+        about: "compares the last closed shift, or shift N, with the gateway and with the dashboard's export",
+      },
+    ],
+    run: reconcile,
   },
   cancel: single('cancel', 'gives up the open sale, as the cancel key does', cancel),
   'accept-loss': single(

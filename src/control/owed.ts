@@ -55,7 +55,7 @@ async function clear(subject: Subject, args: readonly string[], flags: Request['
     );
   if (before.state.at !== 'owed')
     return refusal(`${orderId} is ${before.state.at}, not owed. Nothing was changed.`);
-  terminal.clear(orderId, how, by, note);
+  terminal.tell(orderId, { type: 'clearedByHand', how, by, note });
   // Behind the event that was just posted.
   const after = await terminal.run(() => journal.sale(orderId));
   if (after?.state.at !== 'cleared') return refusal(`${orderId} is ${after?.state.at ?? 'gone'} by now`);

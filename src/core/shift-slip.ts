@@ -54,8 +54,8 @@ function partsOf(report: ShiftReport): Part[] {
 
 function times({ openedAtMs, closedAtMs, closedBy }: ShiftReport): Row[] {
   return [
-    { left: 'Dari/from', right: `${formatWib(openedAtMs)} WIB` },
-    ...(closedAtMs === undefined ? [] : [{ left: 'Sampai/to', right: `${formatWib(closedAtMs)} WIB` }]),
+    { left: 'Dari', right: `${formatWib(openedAtMs)} WIB` },
+    ...(closedAtMs === undefined ? [] : [{ left: 'Sampai', right: `${formatWib(closedAtMs)} WIB` }]),
     ...(closedBy === undefined ? [] : [{ left: 'Oleh/by', right: closedBy }]),
   ];
 }

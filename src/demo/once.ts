@@ -25,6 +25,8 @@ export async function sellOnce(demo: Demo, amount: number, timers: Timers): Prom
   await until('the terminal to be ready', () =>
     demo.terminal.terminal.state().readiness.ready ? true : undefined,
   );
+  // A sale that Ctrl-C left open is nobody's any more, and would keep the counter for the life of its QR.
+  demo.terminal.terminal.cancelOpen('demo');
   await until(
     'sales of an earlier run to end',
     () => demo.terminal.terminal.state().open === undefined || undefined,

@@ -3,6 +3,7 @@ import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
 import { QrPictureReader } from '../../devices/kit/qr-picture.js';
 import { messageOf } from '../base/fault.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
+import { Reconciler } from '../control/reconciler.js';
 import { ControlServer } from '../control/server.js';
 import { statusLine } from '../control/status.js';
 import { checkSpace } from '../host/disk.js';
@@ -56,7 +57,9 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     const roster = makeRoster(start, journal, page, qrReader);
     const settings = settingsOf(config, version);
     const terminal = new Terminal(roster, settings, fatal);
-    const subject = { terminal, journal, version, clock, head: settings.head };
+    const reconciler = new Reconciler({ journal, gateway: roster.gateway, clock, timers: around.timers });
+    const { head, terminalId } = settings;
+    const subject = { terminal, journal, version, clock, head, terminalId, reconciler };
     const control = new ControlServer(config.control.socket, subject, log);
     await control.start();
     await terminal.start();

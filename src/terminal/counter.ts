@@ -22,6 +22,9 @@ const SCREEN_BACK_MS = 10_000;
 /** Half an amount that nobody goes on with is discarded: the next person's digits would be added to it. */
 const ENTRY_MS = 60_000;
 
+/** Who has not pressed a key for this long has looked up from the pad. */
+const LOOKED_UP_MS = 3_000;
+
 /** The side that faces the customer: typing in, screens out. Nothing here is money; all of it may be forgotten. */
 export class Counter {
   readonly #hall: Hall;
@@ -33,6 +36,8 @@ export class Counter {
   #ending: Ending | undefined;
   #stopRest: (() => void) | undefined;
   #stopEntry: (() => void) | undefined;
+  /** The pad on which keys of an amount were lost to another sale, and when its last key was pressed. */
+  #cut: { readonly pad: string; readonly atMs: number } | undefined;
   #shown: { readonly key: string; readonly confirmed: Promise<boolean> } | undefined;
   readonly #awaiting = new Set<(attached: boolean) => void>();
 
@@ -45,8 +50,10 @@ export class Counter {
     const open = this.#parts.open();
     if (open !== undefined) {
       if (key === 'cancel') this.#parts.cancel(open.orderId, pad);
+      else this.#cutOff(pad);
       return;
     }
+    if (this.#isRest(pad, key)) return;
     if (this.#ending !== undefined) {
       this.rest();
       // The key that wakes the screen from an ending counts only where it begins an amount.
@@ -57,8 +64,28 @@ export class Counter {
     this.#entry = outcome.kind === 'typing' ? outcome.entry : undefined;
     this.#hint = outcome.kind === 'typing' ? outcome.hint : undefined;
     this.#stopEntry?.();
-    if (this.#entry !== undefined) this.#stopEntry = this.#hall.roster.timers.after(ENTRY_MS, () => this.#late());
+    if (this.#entry !== undefined)
+      this.#stopEntry = this.#hall.roster.timers.after(ENTRY_MS, () => this.#late());
     if (outcome.kind === 'entered') this.#parts.entered(outcome.amount, pad);
+  }
+
+  /**
+   * Law 13: the rest of an amount whose other keys another sale has swallowed is no amount either, and a cashier who does
+   * not look at the screen types it to the end. It is over with its last key, or when nothing is pressed for a while.
+   */
+  #isRest(pad: string, key: Key): boolean {
+    if (this.#cut?.pad !== pad) return false;
+    const atMs = this.#hall.roster.clock.monoMs();
+    const goesOn = atMs - this.#cut.atMs < LOOKED_UP_MS;
+    const ends = key === 'enter' || key === 'clear' || key === 'cancel';
+    this.#cut = goesOn && !ends ? { pad, atMs } : undefined;
+    return goesOn;
+  }
+
+  #cutOff(pad: string): void {
+    this.#cut = { pad, atMs: this.#hall.roster.clock.monoMs() };
+    this.#entry = undefined;
+    this.#hint = undefined;
   }
 
   #late(): void {
@@ -80,8 +107,9 @@ export class Counter {
     this.#hint = undefined;
   }
 
-  /** Another source has begun a sale. */
+  /** Another sale has the counter. */
   forgetEntry(): void {
+    if (this.#entry !== undefined) this.#cutOff(this.#entry.pad);
     this.#entry = undefined;
     this.#hint = undefined;
     this.#ending = undefined;

@@ -1,10 +1,11 @@
-import type { Notice } from '../base/notice.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { Slip } from '../base/slip.js';
+import type { SaleEvent } from '../core/event.js';
 import type { Readiness, Readings } from '../core/readiness.js';
-import type { ClearedHow, Sale } from '../core/sale.js';
+import type { Sale } from '../core/sale.js';
 import type { LinkState } from '../port/link.js';
 import { Counter } from './counter.js';
+import { Ears } from './ears.js';
 import { Performer } from './effects.js';
 import { Inbox } from './inbox.js';
 import type { Hall, Roster, TerminalEvent, TerminalSettings } from './parts.js';
@@ -36,8 +37,8 @@ export class Terminal {
   readonly #desk: RegisterDesk;
   readonly #performer: Performer;
   readonly #till: Till;
+  readonly #ears: Ears;
   readonly #settings: TerminalSettings;
-  #link: LinkState = { up: false, why: 'not configured' };
   #stopTick: (() => void) | undefined;
   #ticks = 0;
   #published = '';
@@ -76,6 +77,7 @@ export class Terminal {
       answersFor: (sale, effects) => this.#desk.answersFor(sale, effects),
       succeeded: (before, next) => this.#desk.succeeded(before, next),
     });
+    this.#ears = new Ears(hall, this.#till, this.#keeper);
   }
 
   /** Ready when this returns: devices are being listened to, open sales are taken up, the legs are being checked. */
@@ -115,7 +117,7 @@ export class Terminal {
       readiness: this.#keeper.judge(),
       readings: this.#keeper.readings,
       open: this.#till.open,
-      link: this.#link,
+      link: this.#ears.link,
       setAside: this.#roster.journal.setAside,
       pads: Object.fromEntries(this.#counter.pads),
     };
@@ -133,9 +135,9 @@ export class Terminal {
     return true;
   }
 
-  /** Takes a sale off the owed list on somebody's word; ignored, and journalled as such, where it is not on it. */
-  clear(orderId: string, how: ClearedHow, by: string, note: string): void {
-    this.#post({ on: 'sale', orderId, event: { type: 'clearedByHand', how, by, note } });
+  /** What a technician says of a sale. Where it means nothing there, it is ignored, and journalled as that. */
+  tell(orderId: string, event: Extract<SaleEvent, { type: 'clearedByHand' | 'rang' }>): void {
+    this.#post({ on: 'sale', orderId, event });
   }
 
   /** Prints a slip that belongs to no sale. Undefined where there is no printer; false where it is not on paper. */
@@ -201,13 +203,13 @@ export class Terminal {
         this.#desk.sent(event.frame, event.orderId, event.approved, event.outcome);
         break;
       case 'notice':
-        this.#notice(event.notice);
+        this.#ears.notice(event.notice);
         break;
       case 'link':
-        this.#linkChanged(event.state);
+        this.#ears.linkChanged(event.state);
         break;
       case 'reading':
-        this.#keeper.take(event.fact, event.reading);
+        this.#ears.read(event);
         break;
       case 'rest':
         this.#counter.rest();
@@ -244,39 +246,6 @@ export class Terminal {
     if (register === undefined) return;
     if (event.kind === 'asked') this.#desk.asked(register, event.question, event.frame);
     else log.info(`${register.name} ${event.kind}${event.kind === 'gone' ? `: ${event.why}` : ''}`);
-  }
-
-  #notice(notice: Notice): void {
-    const { journal, clock, log } = this.#roster;
-    if (journal.sawNotice(notice.id)) {
-      log.debug(`${notice.orderId} notice ${notice.id} again`);
-      journal.commit({
-        wallMs: clock.wallMs(),
-        monoMs: clock.monoMs(),
-        events: [{ orderId: notice.orderId, kind: 'notice', body: notice, ignored: 'seen before' }],
-      });
-      return;
-    }
-    log.info(`${notice.orderId} <- notice: ${notice.says}`);
-    this.#till.happen(
-      notice.orderId,
-      { type: 'rang', says: notice.says },
-      { why: { orderId: notice.orderId, kind: 'notice', body: notice }, noticeId: notice.id },
-    );
-  }
-
-  /** On every connect the gateway is asked about each open sale: what rang while the link was down is not lost. */
-  #linkChanged(state: LinkState): void {
-    const back = state.up && !this.#link.up;
-    this.#link = state;
-    const atMs = this.#roster.clock.monoMs();
-    this.#keeper.take(
-      'link',
-      state.up ? { code: 0, detail: 'up', atMs } : { code: 650, detail: state.why, atMs },
-    );
-    if (!back) return;
-    for (const sale of this.#roster.journal.openSales())
-      this.#till.happen(sale.orderId, { type: 'rang', says: 'the link is back' });
   }
 
   #publish(): void {

@@ -161,7 +161,11 @@ describe('the reason that a source is told', () => {
 describe('a vending machine', () => {
   it('never vends again on a guess: neither after silence nor when it is owed', () => {
     const settled = stepped(awaiting('vending'), says(awaiting('vending'), 'settlement')).sale;
-    const silent = stepped(settled, { type: 'deliveryEnded', outcome: 'unclaimed', detail: 'no answer' }).sale;
+    const silent = stepped(settled, {
+      type: 'deliveryEnded',
+      outcome: 'unclaimed',
+      detail: 'no answer',
+    }).sale;
     expect(silent.state).toMatchObject({ at: 'owed', why: 'deliveryUnknown' });
     expect(decided(silent, { type: 'claimed' }).kind).toBe('ignored');
   });

@@ -20,6 +20,9 @@ import { type Cable, LineEnd } from './line.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
 
+/** Short, so that a seed has many sales in little time; nothing else follows from it. */
+export const QR_LIFE_MS = 120_000;
+
 /** Thrown where the power goes, so that nothing after it happens. */
 export class PowerCut extends Error {
   override name = 'PowerCut';
@@ -298,7 +301,7 @@ function settings(paper: boolean): TerminalSettings {
     terminalId,
     shop,
     version: 'storm',
-    rules: { qrLifeMs: 300_000, unknownAfterMs: 60_000, claimMs: 120_000, denyAttempts: 3 },
+    rules: { qrLifeMs: QR_LIFE_MS, unknownAfterMs: 60_000, claimMs: 120_000, denyAttempts: 3 },
     limits: { min: rupiah(100), max: rupiah(10_000_000) },
     head: { shop, terminal: TERMINAL, header: [], footer: [] },
     printQr: paper,

@@ -177,12 +177,20 @@ export class Cloud {
   #mask(): WireAnswer | undefined {
     const { chance } = this.#parts;
     if (chance.now('serverError'))
-      return { status: 503, contentType: 'application/json', body: '{"status_code":"503","status_message":"x"}' };
+      return {
+        status: 503,
+        contentType: 'application/json',
+        body: '{"status_code":"503","status_message":"x"}',
+      };
     if (chance.now('htmlError')) return { status: 502, contentType: 'text/html', body: '<html>502</html>' };
     if (chance.now('rateLimited'))
       return { status: 429, contentType: 'application/json', body: '{"message":"API rate limit exceeded"}' };
     if (chance.now('refusedKey'))
-      return { status: 401, contentType: 'application/json', body: '{"status_code":"401","status_message":"x"}' };
+      return {
+        status: 401,
+        contentType: 'application/json',
+        body: '{"status_code":"401","status_message":"x"}',
+      };
     return undefined;
   }
 
@@ -226,7 +234,12 @@ export class Cloud {
   beforePayment(orderId: string): void {
     const { chance } = this.#parts;
     if (chance.now('statusLags'))
-      this.sandbox.setFault({ fault: 'statusLag', ms: chance.detail('statusLags', 500, LAG_MS), orderId, next: 1 });
+      this.sandbox.setFault({
+        fault: 'statusLag',
+        ms: chance.detail('statusLags', 500, LAG_MS),
+        orderId,
+        next: 1,
+      });
     if (chance.now('notificationNever'))
       this.sandbox.setFault({ fault: 'notificationDrop', orderId, about: 'settlement', next: 1 });
   }

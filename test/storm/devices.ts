@@ -4,7 +4,7 @@ import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
 import type { Display } from '../../src/port/display.js';
 import type { Keypad, KeypadEvent } from '../../src/port/keypad.js';
-import type { PrinterStatus, Printer, PrintOutcome } from '../../src/port/printer.js';
+import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
 import type { Chance, FaultName } from './chance.js';
 import type { Laws } from './laws.js';
 import type { Story } from './story.js';

@@ -15,7 +15,7 @@ export interface Violation {
 }
 
 /** Longest that a source may wait for a word, from the opening or the last start: charge, patience, life, patience. */
-export const COUNTER_BOUND_MS = 20_000 + 60_000 + 300_000 + 60_000 + 45_000;
+export const COUNTER_BOUND_MS = 20_000 + 60_000 + 120_000 + 60_000 + 45_000;
 /** Longest that nobody may ask about an open sale: the last look of the watch, or the longest backoff, and a time-out. */
 export const ASKED_BOUND_MS = 900_000 + 60_000;
 
@@ -105,7 +105,10 @@ export class Laws {
     const transaction = this.transaction(orderId);
     const paid = transaction !== undefined && paymentOf(transaction) !== undefined;
     if (isSettled(sale) && (!paid || transaction.amount !== sale.amount))
-      this.broken('law 4', `${orderId} is ${state.at}, Midtrans says ${transaction?.state.status ?? 'absent'}`);
+      this.broken(
+        'law 4',
+        `${orderId} is ${state.at}, Midtrans says ${transaction?.state.status ?? 'absent'}`,
+      );
     if (
       (state.at === 'closed' || state.at === 'refused') &&
       transaction !== undefined &&
@@ -138,8 +141,7 @@ export class Laws {
   /** An older sale may be claimed beside the open one; two that wait for money may not. */
   #oneAtATime(): void {
     let waiting = 0;
-    for (const id of this.#heldSince.keys())
-      if (this.sales.get(id)?.state.at !== 'delivering') waiting += 1;
+    for (const id of this.#heldSince.keys()) if (this.sales.get(id)?.state.at !== 'delivering') waiting += 1;
     if (waiting > 1) this.broken('law 8', `${waiting} sales wait at the counter`);
   }
 
@@ -158,7 +160,8 @@ export class Laws {
     if (close && at !== 'closing') this.broken('law 1', `${path} leaves while the disk says ${at}`);
     if (!charge) return;
     if (at !== 'charging') this.broken('law 1', `a charge leaves while the disk says ${at}`);
-    if (!body.includes(`"gross_amount":${sale.amount}`)) this.broken('law 4', `${orderId} is charged wrongly`);
+    if (!body.includes(`"gross_amount":${sale.amount}`))
+      this.broken('law 4', `${orderId} is charged wrongly`);
     if (this.#charged.has(orderId)) this.broken('law 7', `${orderId} is charged twice`);
     this.#charged.add(orderId);
   }
@@ -194,7 +197,8 @@ export class Laws {
     if (screen.show === 'scan') this.#qr(screen.orderId, screen.payload);
     if (screen.show !== 'paid') return;
     const sale = this.sales.get(screen.orderId);
-    if (sale === undefined || !isSettled(sale)) this.broken('law 1', `the screen says "paid" of ${screen.orderId}`);
+    if (sale === undefined || !isSettled(sale))
+      this.broken('law 1', `the screen says "paid" of ${screen.orderId}`);
     if (confirmed) this.#told.add(screen.orderId);
   }
 
@@ -210,16 +214,19 @@ export class Laws {
     const qr = slip.lines.find((line) => line.put === 'qr');
     if (qr?.put === 'qr') return this.#qr(orderId, qr.payload);
     const sale = this.sales.get(orderId);
-    if (sale === undefined || !isSettled(sale)) return this.broken('law 1', `a ${slip.kind} slip of ${orderId}`);
+    if (sale === undefined || !isSettled(sale))
+      return this.broken('law 1', `a ${slip.kind} slip of ${orderId}`);
     if (slip.kind !== 'receipt') return;
-    if (!slip.copy && this.#receipts.has(orderId)) this.broken('law 6', `a second original receipt of ${orderId}`);
+    if (!slip.copy && this.#receipts.has(orderId))
+      this.broken('law 6', `a second original receipt of ${orderId}`);
     this.#receipts.add(orderId);
     this.#told.add(orderId);
   }
 
   /** The broker is about to be told that the terminal has it. */
   noticeAcknowledged(notice: Notice): void {
-    if (!this.#notices.has(notice.id)) this.broken('law 1', `notice ${notice.id} is acknowledged and on no disk`);
+    if (!this.#notices.has(notice.id))
+      this.broken('law 1', `notice ${notice.id} is acknowledged and on no disk`);
   }
 
   notificationAnswered(httpStatus: number, taken: number): void {
@@ -264,7 +271,9 @@ export class Laws {
 
 /** The last word was a no, whatever came after it. */
 function endedWithoutMoney(transaction: Transaction): boolean {
-  return transaction.history.some(({ status }) => status === 'cancel' || status === 'expire' || status === 'deny');
+  return transaction.history.some(
+    ({ status }) => status === 'cancel' || status === 'expire' || status === 'deny',
+  );
 }
 
 function field(body: string, name: string): string {

@@ -150,5 +150,10 @@ export class LineEnd implements Line {
 /** The fields of an answer that a register looks at. */
 export function readAnswer(frame: Uint8Array): { type: string; amount: string; code: string; rrn: string } {
   const text = Buffer.from(frame.subarray(3, 3 + 64)).toString('latin1');
-  return { type: text.slice(1, 3), amount: text.slice(3, 15), code: text.slice(50, 52), rrn: text.slice(52, 64) };
+  return {
+    type: text.slice(1, 3),
+    amount: text.slice(3, 15),
+    code: text.slice(50, 52),
+    rrn: text.slice(52, 64),
+  };
 }

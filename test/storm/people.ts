@@ -30,7 +30,6 @@ export class People {
   #confirmed: number | undefined;
   #pad: StormPad | undefined;
   #mine: string | undefined;
-  #disturbed = false;
   readonly #customers = new Set<string>();
   idle = true;
 
@@ -52,7 +51,7 @@ export class People {
   #rest(): void {
     const { time, takeBill, chance } = this.#parts;
     this.idle = true;
-    time.after(this.#random.between(500, 8_000), () => {
+    time.after(this.#random.between(300, 4_000), () => {
       if (chance.off || !takeBill()) return;
       this.idle = false;
       this.#begin(0);
@@ -70,7 +69,6 @@ export class People {
     this.#pad = now;
     this.#mine = undefined;
     this.#typed = undefined;
-    this.#disturbed = false;
     now.press('clear');
     const digits = [...String(this.#random.between(1, 9_999) * 100)] as Key[];
     this.#press(digits, tries);
@@ -83,11 +81,6 @@ export class People {
       const now = this.#pad;
       // The terminal died under the fingers: begin again.
       if (now === undefined || now !== pad()) return this.#begin(tries + 1);
-      // Somebody else's sale has taken the screen: whoever types sees that and begins again.
-      if (this.#disturbed) {
-        time.after(10_000, () => this.#begin(tries + 1));
-        return;
-      }
       if (key === undefined) return this.#enter(now, tries);
       if (chance.now('padGone')) {
         now.unplug();
@@ -122,7 +115,6 @@ export class People {
     if (!this.#customers.has(sale.orderId)) {
       this.#customers.add(sale.orderId);
       if (sale.source.kind === 'keypad') this.#mine = sale.orderId;
-      else this.#disturbed = true;
     }
     if (sale.orderId !== this.#mine || holdsCounter(sale)) return;
     const next = this.#parts.laws.successors.get(sale.orderId);

@@ -77,11 +77,12 @@ export class RegisterPeer {
   #rest(): void {
     const { time, takeBill, chance } = this.#parts;
     this.#bill = undefined;
-    time.after(this.#random.between(500, 8_000), () => {
+    time.after(this.#random.between(300, 4_000), () => {
       if (chance.off || !takeBill()) return;
       this.#bill = { amount: this.#amount(), asks: 0, waiting: undefined, stopWaiting: none };
       this.#ask('31');
-      if (chance.now('registerGivesUp')) this.#givesUp(this.#bill, chance.detail('registerGivesUp', 300, 120_000));
+      if (chance.now('registerGivesUp'))
+        this.#givesUp(this.#bill, chance.detail('registerGivesUp', 300, 120_000));
     });
   }
 

@@ -59,9 +59,13 @@ export class Wire {
           body: typeof init?.body === 'string' ? init.body : '',
         };
         this.#options.leaves(request);
-        this.#send(request, (answer) => alive() && resolve(answer), (code, call) => {
-          if (alive()) reject(lost(code, call));
-        });
+        this.#send(
+          request,
+          (answer) => alive() && resolve(answer),
+          (code, call) => {
+            if (alive()) reject(lost(code, call));
+          },
+        );
       });
     return act as Fetch;
   }
@@ -86,7 +90,11 @@ export class Wire {
     this.#travel(() => this.#serve(request, resolve, reject));
     if (chance.now('doubled'))
       time.after(chance.detail('doubled', 20, 5_000), () =>
-        this.#serve(request, () => undefined, () => undefined),
+        this.#serve(
+          request,
+          () => undefined,
+          () => undefined,
+        ),
       );
   }
 
@@ -117,7 +125,9 @@ export class Wire {
       this.#last = answer;
       if (chance.now('answerTorn')) given = { ...given, body: half(given.body) };
       this.#travel(() => {
-        story.say(() => `${name} <- ${given.status} ${excerpt(given.body)} (${request.method} ${request.path})`);
+        story.say(
+          () => `${name} <- ${given.status} ${excerpt(given.body)} (${request.method} ${request.path})`,
+        );
         resolve(response(given, this.#options.wallMs()));
       });
     });

@@ -99,7 +99,8 @@ export class World {
       cloud,
       cable,
       seen: (orderId, payload) => this.#people.sees(orderId, payload),
-      died: (error) => laws.broken('a law of the product', error instanceof Error ? error.message : String(error)),
+      died: (error) =>
+        laws.broken('a law of the product', error instanceof Error ? error.message : String(error)),
     });
     this.#audits();
     this.#forgeries();
@@ -186,7 +187,8 @@ export class World {
   #result(): RunResult {
     const ends = new Map<string, number>();
     for (const { state } of this.#laws.sales.values()) {
-      const name = 'how' in state ? `${state.at} ${state.how}` : 'why' in state ? `${state.at} ${state.why}` : state.at;
+      const name =
+        'how' in state ? `${state.at} ${state.how}` : 'why' in state ? `${state.at} ${state.why}` : state.at;
       ends.set(name, (ends.get(name) ?? 0) + 1);
     }
     return {
@@ -205,7 +207,10 @@ export class World {
 
 /** Thrown through a timer after the process had ended for the same reason. */
 function isOver(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'Failure' || error.name === 'Misuse' || /has stopped/.test(error.message));
+  return (
+    error instanceof Error &&
+    (error.name === 'Failure' || error.name === 'Misuse' || /has stopped/.test(error.message))
+  );
 }
 
 export function runSeed(options: RunOptions): Promise<RunResult> {

@@ -14,6 +14,7 @@ import { ok } from '../../src/base/result.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Sale } from '../../src/core/sale.js';
 import { type Commit, Journal } from '../../src/journal/journal.js';
+import type { Display } from '../../src/port/display.js';
 import type { Gateway } from '../../src/port/gateway.js';
 import type { KeypadEvent } from '../../src/port/keypad.js';
 import type { LinkHandlers } from '../../src/port/link.js';
@@ -40,6 +41,13 @@ interface Sent {
   readonly ended: (outcome: SendOutcome) => void;
 }
 
+/** Whom the devices tell what happened. */
+interface Ears {
+  readonly pad?: (event: KeypadEvent) => void;
+  readonly register?: (event: RegisterEvent) => void;
+  readonly link?: LinkHandlers;
+}
+
 /**
  * The terminal alone, with a real journal on disk and everything else in the test's hand: each request waits for its
  * answer, each answer to the register for its acknowledgement, and the power can go at any commit.
@@ -60,9 +68,8 @@ export class Bench {
   health: Fault | undefined;
   /** Called before each commit; a throw is the power going. */
   beforeCommit: (commit: Commit) => void = () => undefined;
-  #pad: ((event: KeypadEvent) => void) | undefined;
-  #register: ((event: RegisterEvent) => void) | undefined;
-  #link: LinkHandlers | undefined;
+  #ears: Ears = {};
+  #drawn = 0;
   #terminal: Terminal | undefined;
   #journal: Journal | undefined;
 
@@ -113,22 +120,22 @@ export class Bench {
   }
 
   async type(...keys: readonly ('1' | '5' | '000' | 'enter' | 'cancel' | '0')[]): Promise<void> {
-    for (const key of keys) this.#pad?.({ kind: 'key', key: key as never });
+    for (const key of keys) this.#ears.pad?.({ kind: 'key', key: key as never });
     await this.calm();
   }
 
   async asks(question: RegisterQuestion, frame: string): Promise<void> {
-    this.#register?.({ kind: 'asked', question, frame: Buffer.from(frame, 'hex') });
+    this.#ears.register?.({ kind: 'asked', question, frame: Buffer.from(frame, 'hex') });
     await this.calm();
   }
 
   async rings(orderId: string, says: string, id = 'n1'): Promise<void> {
-    this.#link?.notice({ id, at: '', expiresAt: '', orderId, says });
+    this.#ears.link?.notice({ id, at: '', expiresAt: '', orderId, says });
     await this.calm();
   }
 
   linkIs(up: boolean): void {
-    this.#link?.state(up ? { up } : { up, why: 'test' });
+    this.#ears.link?.state(up ? { up } : { up, why: 'test' });
   }
 
   /** Takes the oldest waiting request of that kind. */
@@ -177,6 +184,15 @@ export class Bench {
     return sent;
   }
 
+  #hears(ears: Ears): void {
+    this.#ears = { ...this.#ears, ...ears };
+  }
+
+  #draw(): number {
+    this.#drawn += 7;
+    return this.#drawn % 256;
+  }
+
   #ask(what: Asked, orderId: string): Promise<never> {
     return new Promise((resolve) =>
       this.requests.push({ what, orderId, answer: resolve as (outcome: unknown) => void }),
@@ -202,23 +218,22 @@ export class Bench {
       void this.log.push(typeof text === 'string' ? text : text());
     const log = { error: write, warn: write, info: write, debug: write, child: () => log };
     const { freeBytes } = this;
-    let seed = this.log.length;
     return {
       journal,
       gateway: this.#gateway(),
       qrReader: { read: async () => ok(emvPayload(15_000)) },
       displays: [this.display ?? this.screen],
-      keypads: [{ name: 'pad', start: (on) => void (this.#pad = on), stop: async () => undefined }],
+      keypads: [{ name: 'pad', start: (on) => this.#hears({ pad: on }), stop: async () => undefined }],
       ...(this.hasRegister ? { register: this.#registerPort() } : {}),
       link: {
-        start: (handlers) => void (this.#link = handlers),
+        start: (link) => this.#hears({ link }),
         publishState: () => undefined,
         stop: async () => undefined,
       },
       clock,
       timers: clock,
       random: {
-        bytes: (count) => Uint8Array.from({ length: count }, () => (seed += 7) % 256),
+        bytes: (count) => Uint8Array.from({ length: count }, () => this.#draw()),
         fraction: () => 0.5,
       },
       log,
@@ -229,7 +244,7 @@ export class Bench {
   #registerPort(): NonNullable<Roster['register']> {
     return {
       name: 'till',
-      start: (on) => void (this.#register = on),
+      start: (register) => this.#hears({ register }),
       encode: (frame, result) =>
         Buffer.from(JSON.stringify({ frame: Buffer.from(frame).toString('hex'), result })),
       send: (answer) =>

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Journal } from '../../src/journal/journal.js';
 
@@ -30,4 +31,20 @@ it('remembers a damaged journal that was set aside when the power went before th
   const later = open();
   expect(later.setAside).toBeUndefined();
   later.close();
+});
+
+it('counts the money and lists what is owed from an index, however many sales there are', () => {
+  open().close();
+  const db = new Database(join(directory, 'journal.db'));
+  const plan = (sql: string): string =>
+    (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[])
+      .map(({ detail }) => detail)
+      .join('; ');
+  expect(plan('SELECT state, count(*), sum(amount) FROM sale GROUP BY state ORDER BY state')).toBe(
+    'SCAN sale USING COVERING INDEX sale_by_state_invoice',
+  );
+  expect(plan(`SELECT body FROM sale WHERE state = 'owed' ORDER BY invoice DESC LIMIT 20`)).toBe(
+    'SEARCH sale USING INDEX sale_by_state_invoice (state=?)',
+  );
+  db.close();
 });

@@ -65,7 +65,7 @@ it('closes a shift without a network: shown, printed once, numbered, and printed
 
 it('closes where nothing can be printed, and says so', () =>
   story({ mqtt: false }, async (shop) => {
-    shop.paper.take();
+    shop.paper.set('paperOut', true);
     const answer = await ask(shop, 'shift', ['close']);
     expect(answer).toMatchObject({ good: true, data: { number: 1, printed: false } });
     expect(answer.text).toContain('shift reprint 1');

@@ -9,6 +9,8 @@ import { checkTerminal } from './terminal-checks.js';
 import { checkUnit, checkWatchdog } from './unit-checks.js';
 
 // One machine for all, because a container takes seconds to boot. The order counts: it ends with an uninstallation.
+// Bounds against hanging: one test may start a program several times, on a machine that has other things to do.
+const BOUND = { timeout: 240_000 };
 const UNITS = ['gopay-pos.service', 'gopay-pos-relay.service'];
 let shop: Shop;
 const shopNow = (): Shop => shop;
@@ -24,9 +26,9 @@ afterAll(async () => {
 
 afterEach(() => shop.tidy());
 
-describe('install.sh', () => checkInstall(shopNow));
-describe.each(UNITS)('%s', (unit) => checkUnit(unit, shopNow));
-describe('the watchdog', () => checkWatchdog(UNITS, shopNow));
-describe('the terminal', () => checkTerminal(shopNow));
-describe('the shop', () => checkSale(shopNow));
-describe('install.sh --uninstall', () => checkUninstall(shopNow));
+describe('install.sh', BOUND, () => checkInstall(shopNow));
+describe.each(UNITS)('%s', BOUND, (unit) => checkUnit(unit, shopNow));
+describe('the watchdog', BOUND, () => checkWatchdog(UNITS, shopNow));
+describe('the terminal', BOUND, () => checkTerminal(shopNow));
+describe('the shop', BOUND, () => checkSale(shopNow));
+describe('install.sh --uninstall', BOUND, () => checkUninstall(shopNow));

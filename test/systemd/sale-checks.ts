@@ -36,7 +36,7 @@ export function checkSale(shopNow: () => Shop): void {
     );
   });
 
-  it('sells: typed at the page, killed in the middle, taken up again, paid, delivered', async () => {
+  it('sells: typed at the page, terminal and relay killed in the middle, taken up again, paid, delivered', async () => {
     shopNow().running(RELAY);
     const pid = shopNow().restart(TERMINAL);
     sh('systemd-run -q --unit=customer node /root/customer.mjs http://127.0.0.1:8410 15000');
@@ -46,8 +46,9 @@ export function checkSale(shopNow: () => Shop): void {
       );
     await shows(/shows scan/);
     const orderId = openOrder();
-    sh(`kill -9 ${pid}`);
-    await shopNow().again(TERMINAL, pid);
+    const relay = shopNow().running(RELAY);
+    sh(`kill -9 ${pid} ${relay}`);
+    await Promise.all([shopNow().again(TERMINAL, pid), shopNow().again(RELAY, relay)]);
     expect(openOrder()).toBe(orderId);
     await shows(/shows scan[\s\S]*no page[\s\S]*shows scan/);
     const paid = sh(`node /root/get.mjs http://127.0.0.1:8421/sandbox/api/pay '{"id":"${orderId}"}'`);

@@ -17,13 +17,6 @@ export function checkUnit(unit: string, shopNow: () => Shop): void {
     expect(sh(`find /var/lib/${user} ! -user ${user} -o -type f -perm /077`)).toBe('');
   });
 
-  it('comes back after kill -9', async () => {
-    const pid = shopNow().restart(unit);
-    sh(`kill -9 ${pid}`);
-    await shopNow().again(unit, pid);
-    expect(shopNow().show(unit, 'NRestarts')).toBe('1');
-  });
-
   it('drains when it is stopped, ends well, and is not killed', () => {
     shopNow().running(unit);
     const since = shopNow().now();

@@ -1,0 +1,66 @@
+import type { Notice } from '../base/notice.js';
+import type { LinkState } from '../port/link.js';
+import type { Hall, TerminalEvent } from './parts.js';
+import type { ReadinessKeeper } from './readiness-keeper.js';
+import type { Till } from './till.js';
+
+/** What reaches us from the relay and of the gateway: each only makes the till ask (law 3). */
+export class Ears {
+  readonly #hall: Hall;
+  readonly #till: Till;
+  readonly #keeper: ReadinessKeeper;
+  #link: LinkState = { up: false, why: 'not configured' };
+
+  constructor(hall: Hall, till: Till, keeper: ReadinessKeeper) {
+    this.#hall = hall;
+    this.#till = till;
+    this.#keeper = keeper;
+  }
+
+  get link(): LinkState {
+    return this.#link;
+  }
+
+  /** Returns after the commit, with the notice and what it led to in one transaction. */
+  notice(notice: Notice): void {
+    const { journal, clock, log } = this.#hall.roster;
+    if (journal.sawNotice(notice.id)) {
+      log.debug(`${notice.orderId} notice ${notice.id} again`);
+      journal.commit({
+        wallMs: clock.wallMs(),
+        monoMs: clock.monoMs(),
+        events: [{ orderId: notice.orderId, kind: 'notice', body: notice, ignored: 'seen before' }],
+      });
+      return;
+    }
+    log.info(`${notice.orderId} <- notice: ${notice.says}`);
+    this.#till.happen(
+      notice.orderId,
+      { type: 'rang', says: notice.says },
+      { why: { orderId: notice.orderId, kind: 'notice', body: notice }, noticeId: notice.id },
+    );
+  }
+
+  /** On every connect the gateway is asked about each open sale: what rang while the link was down is not lost. */
+  linkChanged(state: LinkState): void {
+    const back = state.up && !this.#link.up;
+    this.#link = state;
+    const atMs = this.#hall.roster.clock.monoMs();
+    const reading = state.up ? { code: 0, detail: 'up', atMs } : { code: 650, detail: state.why, atMs };
+    this.#keeper.take('link', reading);
+    if (back) this.#ringOpenSales('the link is back');
+  }
+
+  /** A gateway that answers again is asked about each open sale at once: they may be waiting out a long pause. */
+  read({ fact, reading }: Extract<TerminalEvent, { on: 'reading' }>): void {
+    const before = this.#keeper.readings[fact];
+    this.#keeper.take(fact, reading);
+    const wasBad = before !== undefined && before.code !== 0;
+    if (fact === 'gateway' && wasBad && reading.code === 0) this.#ringOpenSales('the gateway is back');
+  }
+
+  #ringOpenSales(says: string): void {
+    for (const sale of this.#hall.roster.journal.openSales())
+      this.#till.happen(sale.orderId, { type: 'rang', says });
+  }
+}
