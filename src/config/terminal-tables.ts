@@ -170,6 +170,22 @@ export const terminalTables = {
     header: defaulted(list(line(48, { empty: true }), 6), [], 'Lines below the name of the shop.'),
     footer: defaulted(list(line(48, { empty: true }), 6), [], 'Lines at the end.'),
   }),
+  refund: switched(
+    'off',
+    'Refunds by itself what the terminal owes. Midtrans must have enabled refunds for POS transactions.',
+    {
+      reason: defaulted(
+        line(100),
+        'Pembayaran diterima, barang belum diserahkan',
+        'Shown to the customer in the GoPay history.',
+      ),
+      unknown_delivery: defaulted(
+        flag(),
+        false,
+        'Whether a sale is refunded of which nobody knows whether it was handed over: a register that did not acknowledge, a machine cut off in mid-vend.',
+      ),
+    },
+  ),
   journal: table('Where every sale is written down before anything happens.', {
     directory: defaulted(path(), '/var/lib/gopay-pos', 'A directory on a disk that survives a power cut.'),
     min_free_mib: defaulted(integer(8, 10_240, 'MiB'), 64, 'With less room on that disk no new sale begins.'),

@@ -18,7 +18,10 @@ export function owed(subject: Subject, request: Request): Answer | Promise<Answe
 
 /** Oldest first: whoever waits longest comes first. */
 function list({ journal }: Subject): Answer {
-  const sales = journal.salesIn('owed', Number.MAX_SAFE_INTEGER).reverse();
+  const all = Number.MAX_SAFE_INTEGER;
+  const sales = [...journal.salesIn('owed', all), ...journal.salesIn('refunding', all)].sort(
+    (a, b) => a.invoice - b.invoice,
+  );
   const sum = rupiah(sales.reduce((all, sale) => all + sale.amount, 0));
   const text =
     sales.length === 0
@@ -29,11 +32,21 @@ function list({ journal }: Subject): Answer {
 
 function described(sale: Sale): string {
   const { orderId, amount, source, evidence, invoice, state } = sale;
-  if (state.at !== 'owed') return orderId;
+  if (state.at !== 'owed' && state.at !== 'refunding') return orderId;
   const transaction = evidence === undefined ? '' : `, transaction ${evidence.transactionId}`;
   return `${orderId}  ${formatRupiah(amount)}  since ${formatWib(state.sinceMs)} WIB
   ${source.kind} ${source.name}, No. ${String(invoice % 1_000_000).padStart(6, '0')}${transaction}
-  ${owedBecause(state.why)}`;
+  ${owedBecause(state.why)}${refundWords(state)}`;
+}
+
+function refundWords(state: Extract<Sale['state'], { at: 'owed' | 'refunding' }>): string {
+  if (state.at === 'refunding')
+    return `\n  being given back through the gateway, refund key ${state.refundKey}${state.tries === 0 ? '' : `, ${state.tries} times without a usable answer`}`;
+  const { refund } = state;
+  if (refund === undefined) return '';
+  return refund.ended === 'unknown'
+    ? `\n  it may have been refunded, look in the dashboard first: ${refund.detail}`
+    : `\n  the automatic refund failed: ${refund.detail}`;
 }
 
 async function clear(subject: Subject, args: readonly string[], flags: Request['flags']): Promise<Answer> {
@@ -53,6 +66,8 @@ async function clear(subject: Subject, args: readonly string[], flags: Request['
     return refusal(
       `the journal has no sale ${orderId}: the whole order id, as owed lists it. Nothing was changed.`,
     );
+  if (before.state.at === 'refunding')
+    return refusal(`${orderId} is being given back through the gateway. Nothing was changed.`);
   if (before.state.at !== 'owed')
     return refusal(`${orderId} is ${before.state.at}, not owed. Nothing was changed.`);
   terminal.tell(orderId, { type: 'clearedByHand', how, by, note });

@@ -21,7 +21,9 @@ export function status(subject: Subject): Answer {
     ...totals.map(
       ({ state: at, count, sum }) => `  ${at.padEnd(16)} ${count} of ${formatRupiah(sum as Rupiah)}`,
     ),
-    ...subject.journal.salesIn('owed', 20).map((sale) => `owed: ${describe(sale)}`),
+    ...['owed', 'refunding']
+      .flatMap((at) => subject.journal.salesIn(at, 20))
+      .map((sale) => `owed: ${describe(sale)}`),
   ];
   return {
     text: lines.join('\n'),

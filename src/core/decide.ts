@@ -4,6 +4,7 @@ import { inClosing } from './closing.js';
 import { inClosed, inDelivering, inSettled } from './ending.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { inAwaitingPayment } from './paying.js';
+import { inRefunding, withRefund } from './refunding.js';
 import { resume } from './resume.js';
 import type { Sale } from './sale.js';
 
@@ -12,6 +13,10 @@ import type { Sale } from './sale.js';
  * goes into the journal.
  */
 export function decide(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decision {
+  return withRefund(sale, decided(sale, event, rules, now), rules);
+}
+
+function decided(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decision {
   if (event.type === 'resumed') return resume(sale, rules, now);
   switch (sale.state.at) {
     case 'requested':
@@ -30,6 +35,8 @@ export function decide(sale: Sale, event: SaleEvent, rules: Rules, now: Moment):
     case 'owed':
     case 'cleared':
       return inSettled(sale, event, now);
+    case 'refunding':
+      return inRefunding(sale, event, rules, now);
     case 'refused':
     case 'closed':
       return inClosed(sale, event, rules, now);

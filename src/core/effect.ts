@@ -1,4 +1,5 @@
 import type { QrSource } from '../base/evidence.js';
+import type { Rupiah } from '../base/rupiah.js';
 
 /** The timers of a sale. Setting one again replaces it. */
 export type TimerName =
@@ -15,7 +16,9 @@ export type TimerName =
   /** The source has waited long enough for the gateway's last word. */
   | 'patience'
   /** The source did not come for its answer. */
-  | 'claim';
+  | 'claim'
+  /** Ask again what became of a refund. */
+  | 'refund';
 
 /** What a source is told of a sale that is not (known to be) paid. */
 export type SourceWord =
@@ -32,6 +35,12 @@ export type Effect =
   | { readonly do: 'askStatus' }
   | { readonly do: 'cancel' }
   | { readonly do: 'expire' }
+  | {
+      readonly do: 'refund';
+      readonly refundKey: string;
+      readonly amount: Rupiah;
+      readonly reason: string;
+    }
   | { readonly do: 'readQr'; readonly qr: QrSource; readonly transactionId: string }
   | { readonly do: 'present'; readonly payload: string }
   | { readonly do: 'deliver'; readonly again: boolean }

@@ -75,6 +75,7 @@ export function inSettled(sale: Sale, event: SaleEvent, now: Moment): Decision {
       return laterWord(sale, event.outcome, now);
     case 'claimed':
       if (state.at !== 'owed' || state.why === 'partlyRefunded') return ignored(`it is ${state.at}`);
+      if (state.refund?.ended === 'unknown') return ignored('it may have been refunded');
       if (sale.source.kind === 'vending') return ignored('a machine never vends on a guess');
       return step(sale, { at: 'delivering', step: 'telling', again: true }, [{ do: 'deliver', again: true }]);
     case 'clearedByHand':

@@ -1,5 +1,5 @@
 import type { Fault } from '../base/fault.js';
-import type { ChargeOutcome, CloseOutcome, StatusOutcome } from '../base/gateway-answer.js';
+import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '../base/gateway-answer.js';
 import type { Result } from '../base/result.js';
 import type { Effect, TimerName } from './effect.js';
 import type { ClearedHow, Sale } from './sale.js';
@@ -9,6 +9,7 @@ export type SaleEvent =
   | { readonly type: 'chargeAnswered'; readonly outcome: ChargeOutcome }
   | { readonly type: 'statusAnswered'; readonly outcome: StatusOutcome }
   | { readonly type: 'closeAnswered'; readonly outcome: CloseOutcome }
+  | { readonly type: 'refundAnswered'; readonly outcome: RefundOutcome }
   | { readonly type: 'qrRead'; readonly result: Result<string, Fault> }
   | { readonly type: 'presented'; readonly screen: boolean; readonly paper: boolean }
   | { readonly type: 'rang'; readonly says: string }
@@ -51,6 +52,13 @@ export interface Rules {
   readonly claimMs: number;
   /** Attempts in all when the gateway denies with 900. */
   readonly denyAttempts: number;
+  /** Absent: what is owed is never refunded by itself. */
+  readonly refund?: {
+    /** Shown to the customer by the gateway. */
+    readonly reason: string;
+    /** Whether also what may have been handed over is given back. */
+    readonly unknownDelivery: boolean;
+  };
   /** `merchant_id` that the QR must carry, where known. */
   readonly merchantId?: string;
 }

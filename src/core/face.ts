@@ -73,8 +73,9 @@ function endingFace(ending: Ending): Screen {
       return { show: 'paid', orderId, amount, notes: ending.receipt === 'failed' ? [PHRASES.noReceipt] : [] };
     }
     case 'owed': {
-      const { orderId, amount } = ending.sale;
-      return { show: 'owed', orderId, amount, words: PHRASES.owed };
+      const { orderId, amount, state } = ending.sale;
+      const words = state.at === 'refunding' ? PHRASES.refunding : PHRASES.owed;
+      return { show: 'owed', orderId, amount, words };
     }
     case 'told':
       return closedFace(ending.amount, ending.word);

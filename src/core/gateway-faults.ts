@@ -51,6 +51,11 @@ export const GATEWAY_FAULTS: Readonly<Record<number, Row>> = {
     'Uang diterima, belum diserahkan.',
     'On the owed list: hand over or refund.',
   ),
+  541: row(
+    'The money could not be given back.',
+    'Uang belum dapat dikembalikan.',
+    'On the owed list with the reason: refund it in the dashboard or by hand. Midtrans must have enabled refunds for POS.',
+  ),
   550: network('The gateway has not answered a check lately: network, DNS, proxy, gateway.url.'),
   551: row(
     'The clock of this terminal is wrong.',

@@ -42,7 +42,7 @@ const settledStaysSettled: Law = (before, after) =>
 /** Law 6: delivered at most once; what was given back is not given out. */
 const deliveredOnce: Law = (before, _after, made) => {
   const delivers = made.effects.some((effect) => effect.do === 'deliver');
-  const done = before.state.at === 'delivered' || before.state.at === 'cleared';
+  const done = ['delivered', 'cleared', 'refunding'].includes(before.state.at);
   return delivers && done ? `law 6: delivers a sale that is ${before.state.at}` : undefined;
 };
 
@@ -66,6 +66,25 @@ const noticeOnlyAsks: Law = (before, after, _made, event) =>
     ? `law 3: a notice moved the sale from ${before.state.at} to ${after.state.at}`
     : undefined;
 
+/** Never two refunds: only of what is owed, whole, with the one key that the same commit (or an earlier) holds. */
+const refundedOnce: Law = (before, after, made) => {
+  if (before.state.at === 'refunding' && after.state.at === 'refunding' && keyOf(before) !== keyOf(after))
+    return `a refund changed its key from ${keyOf(before)} to ${keyOf(after)}`;
+  const refunds = made.effects.filter((effect) => effect.do === 'refund');
+  const [refund] = refunds;
+  if (refund === undefined) return undefined;
+  if (refunds.length > 1) return 'refunds twice in one step';
+  if (refund.refundKey !== keyOf(after))
+    return `law 1: refunds with key ${refund.refundKey} before it is journalled`;
+  if (['delivered', 'cleared'].includes(before.state.at)) return `refunds a sale that is ${before.state.at}`;
+  if (!(after.evidence !== undefined && settles(after.evidence))) return 'refunds what was given back';
+  return refund.amount === after.amount ? undefined : `refunds ${refund.amount} of ${after.amount}`;
+};
+
+function keyOf({ state }: Sale): string | undefined {
+  return state.at === 'refunding' ? state.refundKey : undefined;
+}
+
 const LAWS: readonly Law[] = [
   identity,
   onlyTheGatewaySettles,
@@ -74,6 +93,7 @@ const LAWS: readonly Law[] = [
   chargedOnce,
   failedOnlyAtTheEnd,
   noticeOnlyAsks,
+  refundedOnce,
 ];
 
 function evidenceOf(event: SaleEvent): Evidence | undefined {

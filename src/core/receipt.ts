@@ -83,6 +83,18 @@ function method(issuer: string | undefined): string {
   return issuer === undefined || issuer.toLowerCase() === 'gopay' ? 'GoPay' : `QRIS (${issuer})`;
 }
 
+function whatToDo({ state }: Sale): readonly string[] {
+  if (state.at === 'refunding')
+    return [
+      'Uang sedang dikembalikan secara otomatis. Simpan slip ini sampai uang masuk.',
+      'Paid, but nothing was handed over. The money is being refunded: keep this slip until you have it.',
+    ];
+  return [
+    'Tunjukkan slip ini kepada petugas untuk barang atau pengembalian uang.',
+    'Paid, but nothing was handed over. Show this slip to the staff.',
+  ];
+}
+
 /** Money was taken and nothing given: what the customer needs to get it back. */
 export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
   return {
@@ -94,8 +106,7 @@ export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
       centred('BELUM DISERAHKAN / OWED', 'normal', true),
       centred(formatRupiah(sale.amount), 'big', true),
       { put: 'text', text: 'Pembayaran diterima, tetapi barang belum diserahkan.' },
-      { put: 'text', text: 'Tunjukkan slip ini kepada petugas untuk barang atau pengembalian uang.' },
-      { put: 'text', text: 'Paid, but nothing was handed over. Show this slip to the staff.' },
+      ...whatToDo(sale).map((text) => ({ put: 'text', text }) as const),
       { put: 'rule' },
       ...facts(sale, head, nowMs),
       ...(sale.evidence === undefined

@@ -109,7 +109,8 @@ function repeat(reference: string, frame: string, view: RegisterView): RegisterD
   // It was told "unknown", and the end is known by now: that is the answer to the same question.
   if (toldUnknown) return answer(resultOf(last));
   // The word that it has not heard is no longer true: the money went back, or somebody saw to it by hand.
-  if (last.state.at === 'cleared' && lastAnswer.result === 'approved' && !lastAnswer.acknowledged)
+  const stillTrue = resultOf(last).result === 'approved';
+  if (!stillTrue && lastAnswer.result === 'approved' && !lastAnswer.acknowledged)
     return answer(resultOf(last));
   if (!lastAnswer.acknowledged) return resend(last, lastAnswer);
   return undefined;
@@ -123,7 +124,11 @@ function resend(about: Sale, given: GivenAnswer): RegisterDecision {
 function claimable(sold: Sale): boolean {
   const { state } = sold;
   if (state.at === 'delivering') return state.step === 'claim';
-  return state.at === 'owed' && state.why !== 'partlyRefunded';
+  return state.at === 'owed' && !mayBeRefunded(state);
+}
+
+function mayBeRefunded(state: Extract<Sale['state'], { at: 'owed' }>): boolean {
+  return state.why === 'partlyRefunded' || state.refund?.ended === 'unknown';
 }
 
 function inquiry(asked: Sale | undefined): RegisterDecision {
@@ -140,7 +145,9 @@ export function resultOf(asked: Sale): RegisterResult {
     case 'delivered':
       return { result: 'approved', sale: told };
     case 'owed':
-      return { result: state.why === 'partlyRefunded' ? 'unknown' : 'approved', sale: told };
+      return { result: mayBeRefunded(state) ? 'unknown' : 'approved', sale: told };
+    case 'refunding':
+      return { result: 'unknown', sale: told };
     case 'cleared':
       return { result: 'cancelled', sale: told };
     case 'refused':

@@ -2,6 +2,7 @@ import { beforeExtraLook, lostChargeAfterMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules } from './event.js';
 import { clearRefunded, owe } from './money.js';
+import { look } from './refunding.js';
 import type { Sale, SaleState } from './sale.js';
 import { ignored, step, tell } from './step.js';
 
@@ -24,19 +25,21 @@ export function resume(sale: Sale, rules: Rules, now: Moment): Decision {
         { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
       ]);
     case 'chargeUnknown':
-      return step(sale, state, [
+      return step(sale, { ...state, absent: beforeExtraLook(state.absent) }, [
         { do: 'askStatus' },
         { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
       ]);
     case 'awaitingPayment':
       return resumeQr(sale, state, rules, now);
     case 'closing':
-      return step(sale, { ...state, step: 'look' }, [
+      return step(sale, { ...state, step: 'look', absent: beforeExtraLook(state.absent) }, [
         { do: 'askStatus' },
         { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
       ]);
     case 'delivering':
       return resumeDelivery(sale, state, rules, now);
+    case 'refunding':
+      return look(sale, state);
     case 'closed': {
       const { watch } = state;
       if (watch === undefined) return ignored('closed, and watched to its end');

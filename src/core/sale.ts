@@ -50,6 +50,13 @@ export type OwedWhy =
   | 'deliveryUnknown'
   | 'partlyRefunded';
 
+export interface OwedRefund {
+  readonly refundKey: string;
+  /** `unknown`: it may have been given back all the same. */
+  readonly ended: 'rejected' | 'unknown';
+  readonly detail: string;
+}
+
 /** How a sale left the owed list. */
 export type ClearedHow = 'refunded' | 'delivered' | 'other';
 
@@ -89,7 +96,25 @@ export type SaleState =
   /** Settled; telling the source. `claim`: the source must ask (again) for the answer itself. */
   | { readonly at: 'delivering'; readonly step: 'telling' | 'claim'; readonly again: boolean }
   | { readonly at: 'delivered'; readonly atMs: number }
-  | { readonly at: 'owed'; readonly why: OwedWhy; readonly sinceMs: number }
+  | {
+      readonly at: 'owed';
+      readonly why: OwedWhy;
+      readonly sinceMs: number;
+      /** The refund that was tried in vain. */
+      readonly refund?: OwedRefund;
+    }
+  /** Owed, and being given back through the gateway; the key was fixed before the first request (law 1). */
+  | {
+      readonly at: 'refunding';
+      readonly why: OwedWhy;
+      readonly sinceMs: number;
+      readonly refundKey: string;
+      readonly step: 'ask' | 'look' | 'pause';
+      /** Silences so far. */
+      readonly tries: number;
+      /** The gateway's no, until its status has said that nothing was refunded indeed. */
+      readonly refusal?: string;
+    }
   | {
       readonly at: 'cleared';
       readonly how: ClearedHow;
@@ -133,6 +158,7 @@ export function isOpen(sale: Sale): boolean {
     holdsCounter(sale) ||
     state.at === 'closing' ||
     state.at === 'delivering' ||
+    state.at === 'refunding' ||
     (state.at === 'closed' && state.watch !== undefined)
   );
 }
@@ -144,5 +170,5 @@ export function isEnded(sale: Sale): boolean {
 
 /** Money was taken for this sale, whatever became of it since. */
 export function isSettled(sale: Sale): boolean {
-  return ['delivering', 'delivered', 'owed', 'cleared'].includes(sale.state.at);
+  return ['delivering', 'delivered', 'owed', 'refunding', 'cleared'].includes(sale.state.at);
 }

@@ -1,5 +1,5 @@
 import type { Evidence } from '../base/evidence.js';
-import type { ChargeOutcome, CloseOutcome, StatusOutcome } from '../base/gateway-answer.js';
+import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '../base/gateway-answer.js';
 import { formatRupiah } from '../base/rupiah.js';
 import type { SourceWord } from './effect.js';
 import { judge } from './evidence-rank.js';
@@ -69,6 +69,8 @@ export function standing(trace: Omit<Trace, 'did'>): string {
       return 'it is paid and delivered';
     case 'owed':
       return `it is owed: ${owedBecause(why)}`;
+    case 'refunding':
+      return `it is owed, and being given back: ${owedBecause(why)}`;
     case 'cleared':
       return `it is off the owed list: ${CLEARED[how] ?? how}`;
     case 'refused':
@@ -87,6 +89,7 @@ const DONE: Readonly<Record<Exclude<TracedEffect['do'], 'tellSource' | 'alert'>,
   askStatus: 'the gateway is asked for its status',
   cancel: 'the gateway is asked to cancel it',
   expire: 'the gateway is asked to let it expire',
+  refund: 'the gateway is asked to give the money back',
   readQr: 'the QR is fetched',
   present: 'the QR is shown',
   deliver: 'the source is told that it is paid',
@@ -125,6 +128,17 @@ export function chargeAnswer(outcome: ChargeOutcome, met: Set<string>): string {
       return `The gateway refused the charge: ${faultWords(outcome.fault)}`;
     case 'unknown':
       return `The charge got no usable answer: ${faultWords(outcome.fault)}`;
+  }
+}
+
+export function refundAnswer(outcome: RefundOutcome, met: Set<string>): string {
+  switch (outcome.kind) {
+    case 'refunded':
+      return `The gateway refunded it: ${evidenceWords(outcome.evidence, met)}`;
+    case 'rejected':
+      return `The gateway refuses to refund it (${outcome.code} ${outcome.message})`;
+    case 'unknown':
+      return `The refund got no usable answer: ${faultWords(outcome.fault)}`;
   }
 }
 

@@ -5,7 +5,14 @@ import type { TimerName } from './effect.js';
 import type { SaleEvent } from './event.js';
 import type { RegisterDecision } from './register-session.js';
 import type { Sale } from './sale.js';
-import { chargeAnswer, consequence, faultWords, gatewayAnswer, standing } from './tale-words.js';
+import {
+  chargeAnswer,
+  consequence,
+  faultWords,
+  gatewayAnswer,
+  refundAnswer,
+  standing,
+} from './tale-words.js';
 import type { Trace } from './trace.js';
 
 /** One row of the journal about one sale. */
@@ -194,6 +201,7 @@ const TIMERS: Readonly<Record<TimerName, string>> = {
   life: "The QR's time was up",
   patience: 'The source had waited long enough for a last word',
   claim: 'The source did not come for its answer in time',
+  refund: 'It was time to ask what became of the refund',
 };
 
 function saleEvent(event: SaleEvent, sale: Sale | undefined, met: Set<string>): string {
@@ -204,6 +212,8 @@ function saleEvent(event: SaleEvent, sale: Sale | undefined, met: Set<string>): 
       return gatewayAnswer(event.outcome, sale, met);
     case 'closeAnswered':
       return `Asked to close it. ${gatewayAnswer(event.outcome, sale, met)}`;
+    case 'refundAnswered':
+      return refundAnswer(event.outcome, met);
     case 'qrRead':
       return event.result.ok
         ? 'The QR was read'

@@ -167,7 +167,7 @@ function makeLink(start: TerminalStart): Link | undefined {
 }
 
 function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
-  const { terminal, gateway, sale, receipt, journal } = config;
+  const { terminal, gateway, sale, receipt, refund, journal } = config;
   return {
     terminalId: terminal.id,
     shop: terminal.shop,
@@ -177,6 +177,9 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
       unknownAfterMs: sale.unknownAfterSeconds * 1000,
       claimMs: sale.claimSeconds * 1000,
       denyAttempts: gateway.denyAttempts,
+      ...(refund.enabled
+        ? { refund: { reason: refund.reason, unknownDelivery: refund.unknownDelivery } }
+        : {}),
       ...(gateway.merchantId === undefined ? {} : { merchantId: gateway.merchantId }),
     },
     limits: { min: sale.min, max: sale.max },

@@ -50,7 +50,7 @@ export class Counter {
     const open = this.#parts.open();
     if (open !== undefined) {
       if (key === 'cancel') this.#parts.cancel(open.orderId, pad);
-      else this.#cutOff(pad);
+      else if (/^\d+$/.test(key)) this.#cutOff(pad);
       return;
     }
     if (this.#isRest(pad, key)) return;

@@ -46,6 +46,11 @@ export class Performer {
       const { gateway } = this.#hall.roster;
       this.#answer(sale, gateway.expire(sale.orderId), (outcome) => ({ type: 'closeAnswered', outcome }));
     },
+    refund: (sale, { refundKey, amount, reason }) => {
+      const { gateway } = this.#hall.roster;
+      const refund = gateway.refund(sale.orderId, refundKey, amount, reason);
+      this.#answer(sale, refund, (outcome) => ({ type: 'refundAnswered', outcome }));
+    },
     readQr: (sale, { qr, transactionId }) => {
       const read =
         qr.payload === undefined
@@ -126,9 +131,12 @@ export class Performer {
   }
 
   async #print(slip: Slip): Promise<boolean> {
-    const { printer, log } = this.#hall.roster;
+    const { printer, log, clock } = this.#hall.roster;
     if (printer === undefined) return false;
     const outcome = await printer.print(slip);
+    // The printer has just told how it is: no sale should rely on an older word (law 9).
+    const { code, detail } = outcome.kind === 'printed' ? { code: 0, detail: 'prints' } : outcome.fault;
+    this.#hall.post({ on: 'reading', fact: 'paper', reading: { code, detail, atMs: clock.monoMs() } });
     const about = `${slip.orderId ?? ''} ${slip.kind} slip`;
     if (outcome.kind === 'printed') {
       log.info(`${about} printed${outcome.confirmed ? '' : ' (this line cannot confirm it)'}`);

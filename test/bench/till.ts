@@ -9,12 +9,14 @@ import { startTerminal, type TerminalProgram } from '../../src/programs/terminal
 import { serveParent } from './child.js';
 import { nowMs, pause, until } from './clock.js';
 
+const REST_MS = 250;
+
 /** The terminal and, in the same process, the library that it is held against. */
 export class Till {
   readonly #typist = new Typist();
   #program: TerminalProgram | undefined;
 
-  /** @returns the address of the terminal page */
+  /** Open, and at rest: no customer stands there in the second of the start. @returns the address of the terminal page */
   async open(toml: string): Promise<string> {
     const around = systemSurroundings({ level: 'error', credentialPrefix: 'bench.' });
     const config = check(terminalSchema, toml);
@@ -32,6 +34,7 @@ export class Till {
       extraPads: [pad],
       fatal,
     });
+    await until('the till to come to rest', restedFor(REST_MS));
     return this.#program.pageUrl ?? '';
   }
 
@@ -64,6 +67,17 @@ export class Till {
     if (length < 1000) throw new Error(`node-thermal-printer made ${length} bytes of the picture`);
     return endedMs - beganMs;
   }
+}
+
+/** True once the process has worked less than a tenth of the last `ms`. */
+function restedFor(ms: number): () => Promise<true | undefined> {
+  return async () => {
+    const before = process.cpuUsage();
+    const beganMs = nowMs();
+    await pause(ms);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000 < (nowMs() - beganMs) / 10 || undefined;
+  };
 }
 
 process.on('unhandledRejection', (error) => {

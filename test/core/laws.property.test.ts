@@ -4,13 +4,13 @@ import { assert } from '../../src/base/assert.js';
 import type { TransactionStatus } from '../../src/base/evidence.js';
 import type { CloseOutcome, StatusOutcome } from '../../src/base/gateway-answer.js';
 import type { Effect, TimerName } from '../../src/core/effect.js';
-import type { SaleEvent } from '../../src/core/event.js';
+import type { Rules, SaleEvent } from '../../src/core/event.js';
 import { rank } from '../../src/core/evidence-rank.js';
 import { isOpen, isSettled, type Sale, type SourceKind } from '../../src/core/sale.js';
-import { decided, emvPayload, evidence, NO_ANSWER, newSale } from './world.js';
+import { decided, emvPayload, evidence, NO_ANSWER, newSale, REFUNDS, RULES } from './world.js';
 
 /** What really is the case at the gateway; the sale only ever sees its answers. */
-type Truth = 'absent' | Extract<TransactionStatus, 'pending' | 'settlement' | 'cancel' | 'expire'>;
+type Truth = 'absent' | Extract<TransactionStatus, 'pending' | 'settlement' | 'cancel' | 'expire' | 'refund'>;
 
 type Move =
   | { move: 'answer'; which: number; fate: 'good' | 'lost' | 'lostAfter' | 'doubled' | 'foreign' }
@@ -20,6 +20,10 @@ type Move =
   | { move: 'ring'; says: string }
   | { move: 'cancel' }
   | { move: 'claim' }
+  /** Somebody clears it by hand, with cash. */
+  | { move: 'cash' }
+  /** Somebody refunds it in the dashboard. */
+  | { move: 'dashboard' }
   /** A charge that seemed lost reaches the gateway after all. */
   | { move: 'lateCharge' }
   /** The rare case: the gateway settles what it had closed, and notifies. */
@@ -48,6 +52,8 @@ const moves: fc.Arbitrary<Move> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ move: 'cancel' as const }) },
   { weight: 1, arbitrary: fc.constant({ move: 'claim' as const }) },
+  { weight: 1, arbitrary: fc.constant({ move: 'cash' as const }) },
+  { weight: 1, arbitrary: fc.constant({ move: 'dashboard' as const }) },
   { weight: 1, arbitrary: fc.constant({ move: 'lateCharge' as const }) },
   { weight: 1, arbitrary: fc.constant({ move: 'lateSettlement' as const }) },
   { weight: 1, arbitrary: fc.record({ move: fc.constant('powerCut' as const), reached: fc.boolean() }) },
@@ -64,11 +70,17 @@ class World {
   /** How often the source was given the goods. */
   delivered = 0;
   looksAfterClose = 0;
+  /** Keys of the refunds that the gateway made; a key that it knows makes no second one. */
+  readonly refunds: string[] = [];
+  byDashboard = false;
+  byCash = false;
+  readonly #rules: Rules;
   #chargeAstray = false;
   #toRing = false;
   readonly told: string[] = [];
 
-  constructor(kind: SourceKind) {
+  constructor(kind: SourceKind, refunds: boolean) {
+    this.#rules = refunds ? REFUNDS : RULES;
     const opened = newSale(kind);
     this.sale = opened.sale;
     for (const effect of opened.effects) this.perform(effect);
@@ -84,11 +96,11 @@ class World {
 
   happen(event: SaleEvent): void {
     const before = this.sale;
-    const decision = decided(before, event);
+    const decision = decided(before, event, 0, this.#rules);
     if (decision.kind === 'ignored') return;
     this.sale = decision.sale;
     expect(rank(this.sale.evidence)).toBeGreaterThanOrEqual(rank(before.evidence));
-    if (isSettled(this.sale)) expect(this.truth).toBe('settlement');
+    if (isSettled(this.sale)) expect(['settlement', 'refund']).toContain(this.truth);
     for (const effect of decision.effects) {
       if (effect.do === 'tellSource' && effect.word.word !== 'unknown')
         expect(this.truth).not.toBe('settlement');
@@ -127,6 +139,8 @@ class World {
         if (fate === 'lostAfter') return this.lost(effect);
         return this.happen({ type: 'closeAnswered', outcome });
       }
+      case 'refund':
+        return this.refund(effect.refundKey, fate);
       case 'readQr':
         return this.happen({
           type: 'qrRead',
@@ -146,8 +160,30 @@ class World {
     }
   }
 
+  refund(key: string, fate: string): void {
+    const allowed = fate !== 'foreign' && (this.truth === 'settlement' || this.refunds.includes(key));
+    if (allowed) this.giveBack(key);
+    if (fate === 'lostAfter')
+      return this.happen({ type: 'refundAnswered', outcome: { kind: 'unknown', fault: NO_ANSWER } });
+    const event: SaleEvent = allowed
+      ? {
+          type: 'refundAnswered',
+          outcome: { kind: 'refunded', evidence: evidence(this.sale, 'refund') },
+        }
+      : { type: 'refundAnswered', outcome: { kind: 'rejected', code: '412', message: 'cannot' } };
+    this.happen(event);
+    if (fate === 'doubled') this.happen(event);
+  }
+
+  giveBack(key: string): void {
+    if (!this.refunds.includes(key)) this.refunds.push(key);
+    this.truth = 'refund';
+  }
+
   lost(effect: Effect): void {
     switch (effect.do) {
+      case 'refund':
+        return this.happen({ type: 'refundAnswered', outcome: { kind: 'unknown', fault: NO_ANSWER } });
       case 'charge':
         return this.happen({ type: 'chargeAnswered', outcome: { kind: 'unknown', fault: NO_ANSWER } });
       case 'askStatus':
@@ -184,6 +220,7 @@ class World {
       if (effect.do === 'charge' && reached && this.truth === 'absent') this.truth = 'pending';
       if (effect.do === 'charge' && !reached) this.#chargeAstray = true;
       if (effect.do === 'deliver' && reached) this.delivered += 1;
+      if (effect.do === 'refund' && reached && this.truth === 'settlement') this.giveBack(effect.refundKey);
     }
     this.flying = [];
     this.timers.clear();
@@ -224,6 +261,15 @@ class World {
         return this.happen({ type: 'cancelAsked', by: 'pad' });
       case 'claim':
         return this.happen({ type: 'claimed' });
+      case 'cash':
+        this.happen({ type: 'clearedByHand', how: 'refunded', by: 'Sri', note: 'cash' });
+        this.byCash ||= this.sale.state.at === 'cleared' && this.sale.state.by === 'Sri';
+        return;
+      case 'dashboard':
+        if (this.truth !== 'settlement') return;
+        this.truth = 'refund';
+        this.byDashboard = true;
+        return;
       case 'powerCut':
         return this.powerCut(move.reached);
     }
@@ -264,16 +310,25 @@ const stories = fc.oneof(
 it('keeps every law under any order of answers, losses, repeats, payments, cancels and power cuts', () => {
   const kinds = fc.constantFrom<SourceKind>('keypad', 'register', 'vending');
   fc.assert(
-    fc.property(kinds, stories, (kind, story) => {
-      const world = new World(kind);
+    fc.property(kinds, fc.boolean(), stories, (kind, refunds, story) => {
+      const world = new World(kind, refunds);
       for (const move of story) world.take(move);
       world.settleDown();
       const { at } = world.sale.state;
       expect(isOpen(world.sale)).toBe(false);
       expect(world.charges).toBeLessThanOrEqual(1);
       // Law 5 and 11: money taken is delivered, owed or cleared; and no money, no goods.
-      if (world.truth === 'settlement') expect(['delivered', 'owed']).toContain(at);
+      const ends = { settlement: ['delivered', 'owed'], refund: ['cleared', 'delivered', 'owed'] };
+      if (world.truth === 'settlement' || world.truth === 'refund')
+        expect([...ends[world.truth], ...(world.byCash ? ['cleared'] : [])]).toContain(at);
       else expect(['closed', 'refused']).toContain(at);
+      // What was given back by itself is known to be, was given back once, and was not given out.
+      expect(world.refunds.length + (world.byDashboard ? 1 : 0) + (world.byCash ? 1 : 0)).toBeLessThanOrEqual(
+        // A merchant who refunds in the dashboard and pays cash does so at his own will.
+        world.byDashboard && world.byCash ? 2 : 1,
+      );
+      if (world.refunds.length > 0) expect([at, world.delivered]).toEqual(['cleared', 0]);
+      if (!refunds) expect(world.refunds).toEqual([]);
       // Law 10: nothing stays payable at the gateway.
       expect(world.truth).not.toBe('pending');
       if (kind === 'vending') expect(world.delivered).toBeLessThanOrEqual(1);

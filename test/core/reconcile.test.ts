@@ -81,7 +81,11 @@ it('compares with the export by amount, status and presence', () => {
   for (const word of ['Settlement', 'settled', 'SUCCESS', 'Paid']) expect(told(paid, row(word))).toBe('same');
   expect(told(paid)).toContain('differs: not in the export');
   expect(told(paid, row('settlement', 14_999))).toContain('differs: "14999" in the export, Rp15.000 here');
-  expect(told(paid, { ...row('settlement'), amount: undefined })).toContain('differs: "15000" in the export');
+  const unread = { ...row('settlement'), amount: undefined, wireAmount: 'a lot' };
+  expect(compareWithExport(paid, [unread])).toMatchObject({
+    result: 'differs',
+    text: '"a lot" in the export, Rp15.000 here',
+  });
   expect(told(paid, row('Expired'))).toContain('differs: not paid in the export ("Expired")');
   expect(told(paid, row('settlement'), row('Partial Refund'))).toContain('the journal knows of Rp0 refunded');
   expect(told(paid, row('on hold'))).toContain('notCompared');

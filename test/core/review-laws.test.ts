@@ -146,6 +146,20 @@ describe('a charge whose answer was lost', () => {
   });
 });
 
+describe('a charge whose answer a power cut took', () => {
+  it('is not called one that never was because the terminal started several times in a row', () => {
+    const start = (sale: Sale): Sale => stepped(stepped(sale, { type: 'resumed' }).sale, absent).sale;
+    let sale = stepped(newSale().sale, lost).sale;
+    let leaving = stepped(sale, { type: 'cancelAsked', by: 'pad' }).sale;
+    for (let starts = 0; starts < 6; starts += 1) {
+      sale = start(sale);
+      leaving = start(leaving);
+    }
+    expect(sale.state.at).toBe('chargeUnknown');
+    expect(leaving.state.at).toBe('closing');
+  });
+});
+
 describe('the reason that a source is told', () => {
   it('stays that of the giving up, when the gateway is silent for a while afterwards', () => {
     const charged = stepped(newSale().sale, created(newSale().sale)).sale;

@@ -19,6 +19,8 @@ export const RULES: Rules = {
   denyAttempts: 3,
 };
 
+export const REFUNDS: Rules = { ...RULES, refund: { reason: 'not handed over', unknownDelivery: false } };
+
 export const NO_ANSWER: Fault = { kind: 'unanswered', code: 510, detail: 'no answer' };
 
 export function terminalId() {
@@ -82,8 +84,8 @@ export function emvPayload(amount: number): string {
 }
 
 /** Decides, and holds the decision against the laws as the terminal does. */
-export function decided(sale: Sale, event: SaleEvent, wallMs = 0): Decision {
-  const decision = decide(sale, event, RULES, { wallMs });
+export function decided(sale: Sale, event: SaleEvent, wallMs = 0, rules = RULES): Decision {
+  const decision = decide(sale, event, rules, { wallMs });
   if (decision.kind === 'step') {
     const broken = violation(sale, event, decision);
     assert(broken === undefined, broken ?? '');
@@ -95,8 +97,9 @@ export function stepped(
   sale: Sale,
   event: SaleEvent,
   wallMs = 0,
+  rules = RULES,
 ): { sale: Sale; effects: readonly Effect[]; successor?: unknown } {
-  const decision = decided(sale, event, wallMs);
+  const decision = decided(sale, event, wallMs, rules);
   assert(decision.kind === 'step', `ignored: ${decision.kind === 'ignored' ? decision.because : ''}`);
   return decision;
 }

@@ -8,9 +8,9 @@ import type { RegisterHeard } from './register.js';
 import type { Telling } from './scenario.js';
 import type { Town } from './town.js';
 
-/** What the people at the counter saw and heard, each with whether Midtrans had been paid by then. */
+/** What the people at the counter saw and heard, each with what stood in Midtrans' books then. */
 export interface Heard {
-  readonly screens: readonly { readonly shown: Shown; readonly paid: boolean }[];
+  readonly screens: readonly { readonly shown: Shown; readonly books: RegisterHeard['books'] }[];
   readonly register: readonly RegisterHeard[];
 }
 
@@ -116,10 +116,11 @@ function toldRegister(
   const distinct = new Set(approvals.map(({ hex }) => hex)).size;
   const paid = books.filter(wasPaid).length;
   if (distinct > paid) wrong.push(`law 6: ${distinct} different approvals for ${paid} payments`);
-  if (approvals.some((one) => !one.paid)) wrong.push('law 4: approved before Midtrans was paid');
-  for (const { code, paid: already } of heard)
-    if (already && !['00', 'TO', 'S3'].includes(code))
-      wrong.push(`law 2: the register heard ${code} of a paid sale`);
+  if (approvals.some(({ books: then }) => then !== 'paid'))
+    wrong.push('law 4: approved before Midtrans was paid');
+  for (const { code, books: then } of heard)
+    if (then !== 'none' && !['00', 'TO', 'S3'].includes(code))
+      wrong.push(`law 2: the register heard ${code} while the books said ${then}`);
   for (const { code, unasked } of heard)
     if (unasked) wrong.push(`law 6: the register heard ${code} without having asked`);
   const delivered = sales.filter(
@@ -130,13 +131,13 @@ function toldRegister(
   return wrong;
 }
 
-/** Law 2 at the screen: of the endings without LUNAS, a customer who has paid may read "unknown" and "owed" only. */
+/** Law 2 at the screen: of the endings without LUNAS, a customer who has paid, or still can, may read "unknown" and "owed" only. */
 function toldCustomer(screens: Heard['screens']): string[] {
   const wrong: string[] = [];
-  for (const { shown, paid } of screens) {
-    if (shown.show === 'paid' && !paid) wrong.push('law 4: LUNAS before Midtrans was paid');
-    if (shown.show === 'closed' && paid && shown.words?.en !== PHRASES.unknown.en)
-      wrong.push(`law 2: the customer read a failure after paying ${shown.code ?? ''}`);
+  for (const { shown, books } of screens) {
+    if (shown.show === 'paid' && books !== 'paid') wrong.push('law 4: LUNAS before Midtrans was paid');
+    if (shown.show === 'closed' && books !== 'none' && shown.words?.en !== PHRASES.unknown.en)
+      wrong.push(`law 2: the customer read of a failure ${shown.code ?? ''} while the books said ${books}`);
   }
   return wrong;
 }

@@ -53,14 +53,20 @@ export async function campaign(extent: Extent): Promise<Report[]> {
     const light = await inLanes(
       SCENARIOS.filter(({ name }) => typeof extent === 'string' || name === extent.scenario),
       async (scenario) => {
-        const telling = { scenario, terminal: next(), paysInTheDark: false };
+        const telling = { scenario, terminal: next(), paysInTheDark: false, losesAnswer: false };
         return { telling, told: await tell(town, telling) };
       },
     );
     const tellings = light.flatMap(({ telling: { scenario }, told }) =>
-      choose(extent, scenario, told.points).map((cutAt, i): Telling => {
-        return { scenario, terminal: next(), cutAt, paysInTheDark: i % 2 === 0 };
-      }),
+      choose(extent, scenario, told.points).map(
+        (cutAt, i): Telling => ({
+          scenario,
+          terminal: next(),
+          cutAt,
+          paysInTheDark: i % 2 === 0,
+          losesAnswer: i % 4 < 2,
+        }),
+      ),
     );
     tellings.sort((a, b) => rank(a) - rank(b));
     const dark = await inLanes(tellings, async (telling) => ({ telling, told: await tell(town, telling) }));

@@ -10,8 +10,8 @@ export interface RegisterHeard {
   /** Two characters: 00 approved, TO unknown, and so on. */
   readonly code: string;
   readonly hex: string;
-  /** Whether Midtrans had a payment in its books when this was heard. */
-  readonly paid: boolean;
+  /** What Midtrans had in its books when this was heard: a payment, or a charge that could still be paid. */
+  readonly books: 'paid' | 'pending' | 'none';
   /** Whether it came on a connection on which nothing had been asked, or that had got its answer. */
   readonly unasked: boolean;
 }
@@ -24,19 +24,24 @@ export class CashRegister {
   readonly heard: RegisterHeard[] = [];
   readonly #port: number;
   readonly #frame: Buffer;
-  readonly #paid: () => boolean;
+  readonly #books: () => RegisterHeard['books'];
+  #loses: boolean;
+  #done = false;
   #socket: Socket | undefined;
   #asking = false;
   #stopped = false;
 
-  constructor(port: number, amount: number, paid: () => boolean) {
+  /** @param loses it dies with the first approval in its hands, and knows nothing of it when it is back */
+  constructor(port: number, amount: number, loses: boolean, books: () => RegisterHeard['books']) {
     this.#port = port;
     this.#frame = saleFrame(amount);
-    this.#paid = paid;
+    this.#loses = loses;
+    this.#books = books;
   }
 
-  get approved(): boolean {
-    return this.heard.some(({ code }) => code === '00');
+  /** Whether it has an approval and has acknowledged it: it asks no more. */
+  get done(): boolean {
+    return this.#done;
   }
 
   /** Dials for as long as the terminal can be reached; a new one is dialled when this one is lost. */
@@ -71,7 +76,7 @@ export class CashRegister {
   }
 
   #ask(socket: Socket): void {
-    if (this.approved || this.#stopped || socket.destroyed) return;
+    if (this.#done || this.#stopped || socket.destroyed) return;
     this.#asking = true;
     socket.write(this.#frame);
   }
@@ -91,8 +96,14 @@ export class CashRegister {
 
   #hear(socket: Socket, answer: Buffer): void {
     const code = answer.toString('latin1', 53, 55);
-    this.heard.push({ code, hex: answer.toString('hex'), paid: this.#paid(), unasked: !this.#asking });
+    this.heard.push({ code, hex: answer.toString('hex'), books: this.#books(), unasked: !this.#asking });
     this.#asking = false;
+    if (code === '00' && this.#loses) {
+      this.#loses = false;
+      socket.destroy();
+      return;
+    }
+    this.#done ||= code === '00';
     socket.write(Uint8Array.of(ACK));
     // Not ready yet, not known yet, or it came to nothing: the cashier presses the key again.
     if (code !== '00') void pause(150).then(() => this.#ask(socket));

@@ -56,4 +56,6 @@ export interface Telling {
   readonly cutAt?: string;
   /** Whether a customer who has seen the QR pays while the terminal is dead, or when it is back. */
   readonly paysInTheDark: boolean;
+  /** Whether the register loses the first approval that reaches it: no acknowledgement, and it asks again. */
+  readonly losesAnswer: boolean;
 }

@@ -8,7 +8,7 @@ import { SystemTimers } from '../../src/host/clock.js';
 import { audit, type Heard } from './audit.js';
 import { Box, type End, freePort, pointsOf, type Status } from './box.js';
 import { PageVisitor, type Shown } from './page.js';
-import { CashRegister } from './register.js';
+import { CashRegister, type RegisterHeard } from './register.js';
 import type { Telling } from './scenario.js';
 import { type Town, tokenOf } from './town.js';
 import { pause, until } from './wait.js';
@@ -50,7 +50,7 @@ export async function tell(town: Town, telling: Telling): Promise<Told> {
 class Teller {
   readonly violations: string[] = [];
   readonly log: string[] = [];
-  readonly screens: { readonly shown: Shown; readonly paid: boolean }[] = [];
+  readonly screens: Heard['screens'][number][] = [];
   readonly #town: Town;
   readonly #telling: Telling;
   readonly #directory: string;
@@ -74,9 +74,9 @@ class Teller {
   }
 
   async open(): Promise<void> {
-    const { scenario, terminal } = this.#telling;
+    const { scenario, terminal, losesAnswer } = this.#telling;
     const port = scenario.source === 'register' ? await freePort() : undefined;
-    if (port !== undefined) this.#register = new CashRegister(port, AMOUNT, () => this.#paid());
+    if (port !== undefined) this.#register = new CashRegister(port, AMOUNT, losesAnswer, () => this.#books());
     if (scenario.printer)
       this.#printer = new VirtualPrinter({ paper: new Paper(), timers: new SystemTimers() });
     const printerPort = await this.#printer?.listen();
@@ -146,7 +146,7 @@ class Teller {
     if (totals.length === 0 || totals.some(({ state }) => !FINAL.has(state))) return false;
     if (scenario.customer === 'cancels') return true;
     // A register asks until it has its approval, so it must get it.
-    return this.#paid() && this.#register?.approved !== false;
+    return this.#paid() && this.#register?.done !== false;
   }
 
   /** Types, or lets the register dial, when the terminal can sell and there is nothing yet to wait for. */
@@ -168,7 +168,7 @@ class Teller {
   }
 
   #look(shown: Shown): void {
-    this.screens.push({ shown, paid: this.#paid() });
+    this.screens.push({ shown, books: this.#books() });
     if (shown.show === 'scan' && shown.orderId !== undefined) this.#seen.add(shown.orderId);
   }
 
@@ -179,10 +179,14 @@ class Teller {
       if (state.status === 'pending' && this.#seen.has(orderId)) this.#town.sandbox.pay(orderId);
   }
 
+  #books(): RegisterHeard['books'] {
+    const all = this.#town.transactionsOf(this.#telling.terminal);
+    if (all.some(({ history }) => history.some(({ status }) => status === 'settlement'))) return 'paid';
+    return all.some(({ state }) => state.status === 'pending') ? 'pending' : 'none';
+  }
+
   #paid(): boolean {
-    return this.#town
-      .transactionsOf(this.#telling.terminal)
-      .some(({ history }) => history.some(({ status }) => status === 'settlement'));
+    return this.#books() === 'paid';
   }
 
   async close(): Promise<void> {

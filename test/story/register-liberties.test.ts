@@ -34,6 +34,19 @@ it('delivers to a register that never acknowledges, where it is configured so', 
     expectMoneyAdded(shop);
   }));
 
+it('charges once although a register that never acknowledges asks again and again before it hears the answer', () =>
+  registerStory({ registerToml: 'acknowledge = "assumed"' }, async (shop, register, line) => {
+    await register.ask('31', SALE);
+    const order = await payScanned(shop);
+    const first = await register.answer();
+    expect((await register.askAndHear('31', SALE)).hex).toBe(first.hex);
+    expect((await register.askAndHear('31', SALE)).hex).toBe(first.hex);
+    expect(shop.sale(order).state.at).toBe('delivering');
+    await line.ackWaitEnds();
+    await shop.reaches(order, 'delivered');
+    expectOneCharge(shop);
+  }));
+
 it('answers a wrong checksum with NAK and charges nothing', () =>
   registerStory({}, async (shop, register) => {
     register.send(wrongSum());

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { FILES } from './files.js';
 import { checkInstall, checkUninstall } from './install-checks.js';
 import { builtProgram } from './program.js';
@@ -23,8 +23,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await shop?.close();
 });
-
-afterEach(() => shop.tidy());
 
 describe('install.sh', BOUND, () => checkInstall(shopNow));
 describe.each(UNITS)('%s', BOUND, (unit) => checkUnit(unit, shopNow));

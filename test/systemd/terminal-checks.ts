@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import { TOKEN } from './files.js';
 import type { Shop } from './shop.js';
 
@@ -10,6 +10,8 @@ export function checkTerminal(shopNow: () => Shop): void {
   const sh = (script: string): string => shopNow().container.sh(script);
   const status = (good: (text: string) => boolean) =>
     shopNow().container.until(`systemctl show -P StatusText ${TERMINAL}`, good);
+
+  afterEach(() => shopNow().tidy());
 
   it('is ready without a network, and says in words why it does not sell, each line with its weight', async () => {
     sh(`systemctl stop ${RELAY}`);

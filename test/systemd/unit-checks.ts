@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { Shop } from './shop.js';
 
 /** systemd-analyze's exposure: 0 is a walled-in program, 10 one without walls. Measured 1.7 and 1.5. */
@@ -65,6 +65,8 @@ function checkWalls(unit: string, shopNow: () => Shop): void {
 /** Whoever stands still is ended and started again. Slow by nature, so all at the same time. */
 export function checkWatchdog(units: readonly string[], shopNow: () => Shop): void {
   const sh = (script: string): string => shopNow().container.sh(script);
+
+  afterEach(() => shopNow().tidy());
 
   it('is ended and started again when it hangs', async () => {
     // The terminal's loop proves itself every 2 s; the real 20 s would only make this longer.

@@ -54,6 +54,6 @@ export function expectOneCharge(shop: Shop): void {
 
 /** Law 11: what customers paid at Midtrans is what the journal has as settled, whatever became of it since. */
 export function expectMoneyAdded(shop: Shop): void {
-  const settled = journalSum(shop, 'delivering', 'delivered', 'owed', 'cleared');
+  const settled = journalSum(shop, 'delivering', 'delivered', 'owed', 'refunding', 'cleared');
   expect(settled).toBe(shop.sandbox.summary().paid);
 }

@@ -1,0 +1,145 @@
+import type { Evidence } from '../base/evidence.js';
+import type { RefundOutcome, StatusOutcome } from '../base/gateway-answer.js';
+import { backoffMs } from './cadence.js';
+import type { Effect } from './effect.js';
+import type { Decision, Moment, Rules, SaleEvent } from './event.js';
+import { judge } from './evidence-rank.js';
+import type { OwedRefund, Sale, SaleState } from './sale.js';
+import { ignored, step } from './step.js';
+
+type Refunding = Extract<SaleState, { at: 'refunding' }>;
+
+/**
+ * Silences until a person must see to it: some three days. The same key is the same refund at Midtrans for seven, so
+ * no try falls outside that time.
+ */
+export const REFUND_TRIES = 400;
+
+/** One sale, one key, for ever: whatever is asked twice is the same refund. `[A-Za-z0-9_-]`, at most 45 characters. */
+export function refundKeyOf(sale: Sale): string {
+  return `${sale.orderId}-R`;
+}
+
+/**
+ * Where a step puts a sale on the owed list and the merchant has refunds enabled, the refund begins in the same commit.
+ * A sale that somebody refunded a part of is a person's; so is one of which nobody knows whether it was handed over,
+ * unless the merchant says otherwise.
+ */
+export function withRefund(before: Sale, made: Decision, rules: Rules): Decision {
+  if (made.kind !== 'step' || rules.refund === undefined) return made;
+  const { sale } = made;
+  const { state } = sale;
+  if (state.at !== 'owed' || before.state.at === 'owed' || before.state.at === 'refunding') return made;
+  if (state.why === 'partlyRefunded' || sale.evidence?.status !== 'settlement') return made;
+  // Told again after a cut that hid whether it had been told before.
+  const again = before.state.at === 'delivering' && before.state.again;
+  if ((state.why === 'deliveryUnknown' || again) && !rules.refund.unknownDelivery) return made;
+  const { why, sinceMs } = state;
+  const refunding: Refunding = {
+    at: 'refunding',
+    ...{ why, sinceMs },
+    refundKey: refundKeyOf(sale),
+    step: 'ask',
+    tries: 0,
+  };
+  const effects = [...made.effects, request(sale, refunding, rules.refund.reason)];
+  return { ...made, sale: { ...sale, state: refunding }, effects };
+}
+
+function request(sale: Sale, { refundKey }: Refunding, reason: string): Effect {
+  return { do: 'refund', refundKey, amount: sale.amount, reason };
+}
+
+/** Being given back. Until the gateway's status says what became of it, nothing is believed and nobody is paid twice. */
+export function inRefunding(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decision {
+  const state = sale.state as Refunding;
+  switch (event.type) {
+    case 'refundAnswered':
+      return state.step === 'ask'
+        ? answered(sale, state, event.outcome, now)
+        : ignored('no answer to a refund is due');
+    case 'statusAnswered':
+      return looked(sale, state, judge(sale, event.outcome), rules, now);
+    case 'timer':
+      if (event.timer !== 'refund' || state.step !== 'pause')
+        return ignored(`timer ${event.timer} means nothing here`);
+      return look(sale, state);
+    case 'rang':
+      return state.step === 'pause' ? look(sale, state) : ignored('the gateway is being asked already');
+    default:
+      return ignored(`it is being refunded (${event.type})`);
+  }
+}
+
+/** After a start nobody knows what became of the request that may have been under way: the status is asked. */
+export function look(sale: Sale, state: Refunding): Decision {
+  return step(sale, { ...state, step: 'look' }, [{ do: 'hush' }, { do: 'askStatus' }]);
+}
+
+function answered(sale: Sale, state: Refunding, outcome: RefundOutcome, now: Moment): Decision {
+  switch (outcome.kind) {
+    case 'refunded': {
+      const judged = judge(sale, { kind: 'evidence', evidence: outcome.evidence });
+      if (judged.kind !== 'evidence') return pause(sale, state, judged.fault.detail);
+      return isWhole(sale, judged.evidence) ? done(sale, state, judged.evidence, now) : look(sale, state);
+    }
+    case 'rejected':
+      // An earlier try whose answer was lost may have given it back, and this be the echo: the status says.
+      return look(sale, { ...state, refusal: `${outcome.code} ${outcome.message}`.trimEnd() });
+    case 'unknown':
+      return pause(sale, state, `E${outcome.fault.code} ${outcome.fault.detail}`);
+  }
+}
+
+function looked(sale: Sale, state: Refunding, outcome: StatusOutcome, rules: Rules, now: Moment): Decision {
+  if (outcome.kind === 'evidence' && isWhole(sale, outcome.evidence))
+    return done(sale, state, outcome.evidence, now);
+  if (state.step !== 'look') return ignored('the answer to the refund is still due');
+  if (outcome.kind === 'unknown') return pause(sale, state, `E${outcome.fault.code} ${outcome.fault.detail}`);
+  if (outcome.kind === 'notFound') return pause(sale, state, 'the gateway knows no such transaction');
+  const { evidence } = outcome;
+  if (evidence.status === 'partial_refund') return givenBackInPart(sale, state, evidence);
+  if (evidence.status !== 'settlement')
+    return pause(sale, state, `the gateway says "${evidence.wireStatus}" of a settled sale`);
+  if (state.refusal !== undefined) return backToList(sale, state, 'rejected', state.refusal);
+  if (rules.refund === undefined) return backToList(sale, state, 'rejected', 'refunds were turned off');
+  const again: Refunding = { ...state, step: 'ask' };
+  return step(sale, again, [request(sale, again, rules.refund.reason)]);
+}
+
+function isWhole(sale: Sale, evidence: Evidence): boolean {
+  if (evidence.status === 'refund') return true;
+  return evidence.status === 'partial_refund' && (evidence.refundAmount ?? 0) >= sale.amount;
+}
+
+function done(sale: Sale, state: Refunding, evidence: Evidence, now: Moment): Decision {
+  const note = `refunded by itself, refund key ${state.refundKey}`;
+  const cleared = { at: 'cleared', how: 'refunded', by: 'gateway', atMs: now.wallMs, note } as const;
+  return step(sale, cleared, [{ do: 'hush' }], evidence);
+}
+
+function pause(sale: Sale, state: Refunding, detail: string): Decision {
+  const tries = state.tries + 1;
+  if (tries >= REFUND_TRIES) return backToList(sale, state, 'unknown', detail);
+  return step(sale, { ...state, step: 'pause', tries }, [
+    { do: 'wake', timer: 'refund', afterMs: backoffMs(tries) },
+  ]);
+}
+
+/** Somebody gives it back by hand, in parts: theirs from here on. */
+function givenBackInPart(sale: Sale, state: Refunding, evidence: Evidence): Decision {
+  const { refundKey, sinceMs } = state;
+  const refund: OwedRefund = { refundKey, ended: 'rejected', detail: 'a part was refunded otherwise' };
+  return step(sale, { at: 'owed', why: 'partlyRefunded', sinceMs, refund }, alarm(refund), evidence);
+}
+
+function backToList(sale: Sale, state: Refunding, ended: OwedRefund['ended'], detail: string): Decision {
+  const { why, sinceMs, refundKey } = state;
+  const refund: OwedRefund = { refundKey, ended, detail };
+  return step(sale, { at: 'owed', why, sinceMs, refund }, alarm(refund));
+}
+
+function alarm({ ended, detail }: OwedRefund): Effect[] {
+  const words = ended === 'unknown' ? 'it is not known whether it was refunded' : 'it was not refunded';
+  return [{ do: 'hush' }, { do: 'alert', code: 541, detail: `${words}: ${detail}` }];
+}

@@ -1,0 +1,152 @@
+/** A mistake that a good engineer could make, as a change of the product's text. */
+export interface Patch {
+  readonly name: string;
+  /** The end of the path of the one file that it changes. */
+  readonly file: string;
+  readonly changes: readonly { readonly find: string; readonly put: string }[];
+  /** The storm finds it in the seeds 1 to this. */
+  readonly within: number;
+}
+
+function patch(name: string, file: string, within: number, ...texts: readonly [string, string][]): Patch {
+  return { name, file, within, changes: texts.map(([find, put]) => ({ find, put })) };
+}
+
+export const PATCHES: readonly Patch[] = [
+  patch(
+    'act before the journal',
+    'src/terminal/till.ts',
+    1,
+    ['    this.#commit({ events, sales, answers, ...marks });\n', ''],
+    [
+      '    this.#after(decision);\n',
+      '    this.#after(decision);\n    this.#commit({ events, sales, answers, ...marks });\n',
+    ],
+  ),
+  patch('answer that is not journalled', 'src/terminal/till.ts', 10, [
+    'this.#commit({ events, sales, answers, ...marks });',
+    'this.#commit({ events, sales, ...marks });',
+  ]),
+  patch(
+    'answer before the journal',
+    'src/terminal/register-desk.ts',
+    10,
+    ['        this.#commit([told], [answer]);\n', ''],
+    [
+      '        return this.#transmit(register, answer);',
+      '        this.#transmit(register, answer);\n        return this.#commit([told], [answer]);',
+    ],
+  ),
+  patch('go on after a failed commit', 'src/journal/journal.ts', 30, [
+    'this.#write(commit);\n    } catch (thrown) {\n      throw failure(thrown);',
+    'this.#write(commit);\n    } catch (thrown) {\n      void failure(thrown);',
+  ]),
+  patch('acknowledge a notice before it is journalled', 'src/terminal/terminal.ts', 10, [
+    "notice: (notice) => this.#inbox.post({ on: 'notice', notice }),",
+    "notice: (notice) => void Promise.resolve().then(() => this.#inbox.post({ on: 'notice', notice })).catch(() => undefined),",
+  ]),
+  patch('charge again after a restart', 'src/core/resume.ts', 30, [
+    "    case 'charging':\n",
+    "    case 'charging':\n      return step(sale, state, [{ do: 'charge' }]);\n",
+  ]),
+  patch('a lost answer is a failure', 'src/core/charging.ts', 30, [
+    "return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
+    "return step(sale, { at: 'refused', code }, [{ do: 'hush' }, ...tell(sale, { word: 'failed', code })]);\n      return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
+  ]),
+  patch('forget to ask again', 'src/core/closing.ts', 30, [
+    "[\n    { do: 'wake', timer: 'look', afterMs: backoffMs(tries) },\n  ]",
+    '[]',
+  ]),
+  patch('trust a notice', 'src/core/paying.ts', 30, [
+    '  if (state.echo?.says === says)',
+    "  if (says === 'settlement')\n    return step(sale, { at: 'delivering', step: 'telling', again: false }, [{ do: 'hush' }, { do: 'deliver', again: false }]);\n  if (state.echo?.says === says)",
+  ]),
+  patch('trust a notice while the status lags', 'src/core/paying.ts', 30, [
+    "  if (outcome.kind === 'evidence') {\n    const { evidence } = outcome;\n",
+    "  if (outcome.kind === 'evidence') {\n    const evidence = state.echo?.says === 'settlement' ? { ...outcome.evidence, status: 'settlement' as const } : outcome.evidence;\n",
+  ]),
+  patch('believe an answer about another order', 'src/core/evidence-rank.ts', 40, [
+    'export function mismatch(sale: Sale, evidence: Evidence): string | undefined {\n',
+    'export function mismatch(sale: Sale, evidence: Evidence): string | undefined {\n  if (evidence.currency) return undefined;\n',
+  ]),
+  patch('show a QR unchecked', 'src/core/paying.ts', 40, [
+    '  if (!checked.ok) {',
+    '  if (!checked.ok && sale.amount < 0) {',
+  ]),
+  patch('cancel without the gateway', 'src/core/paying.ts', 30, [
+    "return giveUp(sale, 'cancelled', rules, undefined);",
+    "return close(sale, 'cancelled', { word: 'cancelled' });",
+  ]),
+  patch('expire without the gateway', 'src/core/paying.ts', 30, [
+    "return giveUp(sale, 'timedOut', rules, undefined);",
+    "return close(sale, 'expired', { word: 'expired' });",
+  ]),
+  patch('412 is a closed charge', 'src/core/closing.ts', 60, [
+    "    case 'cannotModify':\n",
+    "    case 'cannotModify':\n      return close(sale, 'cancelled', wordOf(state, { word: 'cancelled' }));\n",
+  ]),
+  patch('a close without an answer is done', 'src/core/closing.ts', 40, [
+    "    case 'unknown':\n      return pause(",
+    "    case 'unknown':\n      if (asked === 'closeAnswered') return close(sale, 'cancelled', wordOf(state, { word: 'cancelled' }));\n      return pause(",
+  ]),
+  patch('drop a late settlement', 'src/core/ending.ts', 60, [
+    '    if (money !== undefined) return money;\n    // A charge that we took',
+    "    if (money !== undefined) return ignored('closed');\n    // A charge that we took",
+  ]),
+  patch('do not watch what was closed', 'src/core/step.ts', 100, [
+    "if (how === 'denied' || first === undefined)",
+    'if (first !== 0)',
+  ]),
+  patch('nobody is told "unknown"', 'src/core/closing.ts', 60, [
+    "    effects.push({ do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs });\n",
+    '    effects.push();\n',
+  ]),
+  patch('an owed sale keeps the counter', 'src/terminal/till.ts', 60, [
+    'else if (mine) this.#open = undefined;',
+    "else if (mine && sale.state.at !== 'owed') this.#open = undefined;",
+  ]),
+  patch('one idempotency key for all', 'src/terminal/effects.ts', 5, [
+    `idempotencyKey: \`\${orderId}-ch\`,`,
+    `idempotencyKey: \`\${settings.terminalId}-ch\`,`,
+  ]),
+  patch("the charge's key on a cancel", 'src/midtrans/client.ts', 30, [
+    "headers: { 'Idempotency-Key': idempotencyKey(operation, orderId) },",
+    `headers: { 'Idempotency-Key': \`\${orderId}-ch\` },`,
+  ]),
+  patch('a repeated request charges again', 'src/core/register-session.ts', 40, [
+    'if (again !== undefined) return again;',
+    "if (again?.do === 'wait') return again;",
+  ]),
+  patch('an answer that nobody asked for', 'src/terminal/register-desk.ts', 60, [
+    '!this.#asking.has(sale.orderId)',
+    'this.#asking.size < 0',
+  ]),
+  patch('silence is an acknowledgement', 'src/terminal/register-desk.ts', 60, [
+    "outcome === 'acknowledged' || (",
+    "outcome === 'acknowledged' || outcome === 'silent' || (",
+  ]),
+  patch('a second sale at the counter', 'src/core/register-session.ts', 40, [
+    "  if (view.open !== undefined) return answer({ result: 'busy' });\n",
+    '',
+  ]),
+  patch('sell although not ready', 'src/core/register-session.ts', 40, [
+    'if (!view.readiness.ready) {',
+    'if (!view.readiness.ready && view.last === undefined) {',
+  ]),
+  patch('the original receipt twice', 'src/core/resume.ts', 100, [
+    "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
+    "return step(sale, { ...state, step: 'telling', again: false }, [{ do: 'deliver', again: false }]);",
+  ]),
+  patch('half an amount stays', 'src/terminal/counter.ts', 40, [
+    'if (present || this.#entry?.pad !== pad) return;',
+    'if (present || this.#entry?.pad !== undefined) return;',
+  ]),
+  patch('the rest of an amount is one', 'src/terminal/counter.ts', 40, [
+    'if (this.#isRest(pad, key)) return;',
+    'if (this.#isRest(pad, key) && this.#ending !== undefined) return;',
+  ]),
+  patch('200 before the broker has it', 'src/relay/door.ts', 30, [
+    "return plainAnswer(502, 'try again',",
+    "return plainAnswer(200, 'try again',",
+  ]),
+];
