@@ -302,9 +302,22 @@ const lostCharge: readonly Move[] = [
   ]).flat(),
 ];
 
+const answered: Move = { move: 'answer', which: 0, fate: 'good' };
+
+/** Charged, shown, cancelled, settled all the same: owed, and given back where the merchant has that. */
+const lateMoney: readonly Move[] = [
+  ...[answered, answered, answered],
+  { move: 'cancel' },
+  answered,
+  { move: 'lateSettlement' },
+  { move: 'ring', says: 'settlement' },
+  answered,
+];
+
 const stories = fc.oneof(
   { weight: 4, arbitrary: fc.array(moves, { maxLength: 60 }) },
   { weight: 1, arbitrary: fc.array(moves, { maxLength: 20 }).map((rest) => [...lostCharge, ...rest]) },
+  { weight: 1, arbitrary: fc.array(moves, { maxLength: 30 }).map((rest) => [...lateMoney, ...rest]) },
 );
 
 it('keeps every law under any order of answers, losses, repeats, payments, cancels and power cuts', () => {

@@ -226,7 +226,10 @@ export class Cloud {
     const found = books.find(id);
     if (found === undefined || chance.now('pictureGone'))
       return { status: 404, contentType: 'application/json', body: '{"status_code":"404"}' };
-    const other = chance.now('pictureOfAnother') ? books.list()[0] : undefined;
+    // One for the same amount could not be told from the right one by anybody.
+    const other = chance.now('pictureOfAnother')
+      ? books.list().find(({ amount }) => amount !== found.amount)
+      : undefined;
     return { status: 200, contentType: 'image/png', body: (other ?? found).payload };
   }
 

@@ -101,9 +101,9 @@ export const PATCHES: readonly Patch[] = [
     "    effects.push({ do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs });\n",
     '    effects.push();\n',
   ]),
-  patch('an owed sale keeps the counter', 'src/terminal/till.ts', 60, [
+  patch('a closed sale keeps the counter', 'src/terminal/till.ts', 60, [
     'else if (mine) this.#open = undefined;',
-    "else if (mine && sale.state.at !== 'owed') this.#open = undefined;",
+    "else if (mine && sale.state.at !== 'closed') this.#open = undefined;",
   ]),
   patch('one idempotency key for all', 'src/terminal/effects.ts', 5, [
     `idempotencyKey: \`\${orderId}-ch\`,`,
@@ -143,7 +143,7 @@ export const PATCHES: readonly Patch[] = [
   ]),
   patch('the rest of an amount is one', 'src/terminal/counter.ts', 40, [
     'if (this.#isRest(pad, key)) return;',
-    'if (this.#isRest(pad, key) && this.#ending !== undefined) return;',
+    'if (this.#isRest(pad, key) && key === 'cancel') return;',
   ]),
   patch('200 before the broker has it', 'src/relay/door.ts', 30, [
     "return plainAnswer(502, 'try again',",

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { hunt } from './hunt.js';
+import { PATCHES } from './planted/patches.js';
+import { shrink } from './shrink.js';
+import { type RunOptions, runSeed } from './world.js';
+
+/** Fixed: the same storm on every machine. `npm run storm` has as much more of it as anybody waits for. */
+const SEEDS = 40;
+const BILLS = 40;
+
+async function calmOrStory(options: RunOptions): Promise<string> {
+  const { violation } = await runSeed(options);
+  if (violation === undefined) return '';
+  const short = await shrink(runSeed, options, violation.law);
+  const again = `npm run storm -- --seed ${options.seed} --seeds 1 --each ${options.sales} --log`;
+  return `${short.result.story.join('\n')}\n${violation.law}: ${violation.words}\n${again}`;
+}
+
+describe('the storm', () => {
+  it('breaks no law of the terminal, the relay and their journal', async () => {
+    for (let seed = 1; seed <= SEEDS; seed += 1) expect(await calmOrStory({ seed, sales: BILLS })).toBe('');
+  }, 240_000);
+
+  it('tells the same story of the same seed, to the byte', async () => {
+    for (const seed of [3, 13, 23]) {
+      const options = { seed, sales: 15, log: true };
+      const first = await runSeed(options);
+      const second = await runSeed(options);
+      expect(first.story.length).toBeGreaterThan(100);
+      expect(second.story.join('\n')).toBe(first.story.join('\n'));
+    }
+  }, 120_000);
+
+  it('tells of a broken law in the fewest bills and faults that break it', async () => {
+    const [patch] = PATCHES.filter(({ name }) => name === 'a close without an answer is done');
+    if (patch === undefined) throw new Error('that bug is not planted any more');
+    const { bundle } = await import('./bundle.js');
+    const storm = await bundle(patch);
+    const found = await hunt(patch);
+    if (found === undefined) throw new Error('not found');
+    const { options, result } = await shrink(storm.runSeed, { seed: found.seed, sales: 30 }, found.violation.law);
+    expect(options.sales).toBeLessThanOrEqual(30);
+    expect(result.violation?.law).toBe(found.violation.law);
+    expect(result.fired.length).toBeLessThanOrEqual(4);
+    expect((await shrinkAgain(storm.runSeed, options)).join('\n')).toBe(result.story.join('\n'));
+  }, 240_000);
+});
+
+async function shrinkAgain(run: typeof runSeed, options: RunOptions): Promise<readonly string[]> {
+  return (await run({ ...options, log: true })).story;
+}
+
+describe('planted bugs', () => {
+  for (const patch of PATCHES)
+    it(`"${patch.name}" is found within ${patch.within} seeds`, async () => {
+      expect(await hunt(patch)).toBeDefined();
+    }, 240_000);
+});
