@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -35,14 +36,17 @@ export function build({ force = false } = {}) {
   const built = existsSync(STAMP) ? statSync(STAMP).mtimeMs : 0;
   const fresh = paths.every((path) => statSync(join(ROOT, path)).mtimeMs < built);
   if (!force && fresh && built > 0 && readFileSync(STAMP, 'utf8') === list) return;
-  rmSync(DIST, { recursive: true, force: true });
-  run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.json'], { quiet: true });
+  // Beside the old one, which stays whole when a type error ends this: a running program may still load files of it.
+  const made = `${DIST}.new`;
+  rmSync(made, { recursive: true, force: true });
+  run('npx', ['--no-install', 'tsc', '-p', 'tsconfig.json', '--outDir', made], { quiet: true });
   for (const path of paths.filter((name) => ASSET.test(name))) {
-    mkdirSync(dirname(join(DIST, path)), { recursive: true });
-    cpSync(join(ROOT, path), join(DIST, path));
+    mkdirSync(dirname(join(made, path)), { recursive: true });
+    cpSync(join(ROOT, path), join(made, path));
   }
-  mkdirSync(DIST, { recursive: true });
-  writeFileSync(STAMP, list);
+  writeFileSync(join(made, '.built'), list);
+  rmSync(DIST, { recursive: true, force: true });
+  renameSync(made, DIST);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) build({ force: process.argv[2] !== '--if-stale' });

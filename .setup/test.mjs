@@ -1,8 +1,9 @@
 // npm test: installs what the tests need, builds, and runs every layer. `npm test -- story` runs one; any other
 // argument goes to vitest (a file name, -t "a title").
-import { ensureInstalled } from './install.mjs';
+
 import { aptInstall } from './apt.mjs';
 import { build } from './build.mjs';
+import { ensureInstalled } from './install.mjs';
 import { fail, has, run } from './program.mjs';
 
 /** A program that a test calls, and the Debian package that it comes in. */
@@ -20,7 +21,20 @@ const PROGRAMS = {
   zbarimg: 'zbar-tools',
 };
 
-const LAYERS = ['house', 'core', 'config', 'host', 'journal', 'gateway', 'broker', 'device', 'story', 'browser', 'power-cut', 'systemd'];
+const LAYERS = [
+  'house',
+  'core',
+  'config',
+  'host',
+  'journal',
+  'gateway',
+  'broker',
+  'device',
+  'story',
+  'browser',
+  'power-cut',
+  'systemd',
+];
 
 ensureInstalled();
 const missing = Object.keys(PROGRAMS).filter((program) => !has(program));

@@ -18,7 +18,6 @@ export async function serveTerminal(start: TerminalStart): Promise<Running> {
 
 async function open(start: TerminalStart): Promise<Running> {
   const program = await startTerminal(start);
-  if (program.pageUrl !== undefined) start.around.log.info(`terminal page: ${program.pageUrl}`);
   return { status: program.status, stop: program.stop, progress: () => program.terminal.ticks };
 }
 

@@ -48,7 +48,10 @@ export class Ears {
     const atMs = this.#hall.roster.clock.monoMs();
     const reading = state.up ? { code: 0, detail: 'up', atMs } : { code: 650, detail: state.why, atMs };
     this.#keeper.take('link', reading);
-    if (back) this.#ringOpenSales('the link is back');
+    if (!back) return;
+    // Where the relay was away, the gateway was, too: no need to be out of service until the next round.
+    this.#keeper.checkGateway();
+    this.#ringOpenSales('the link is back');
   }
 
   /** A gateway that answers again is asked about each open sale at once: they may be waiting out a long pause. */

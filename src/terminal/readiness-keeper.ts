@@ -61,6 +61,11 @@ export class ReadinessKeeper {
     this.#hall.mind(this.#round());
   }
 
+  /** Now, instead of at the next round: something has come back. */
+  checkGateway(): void {
+    if (this.#readings.gateway?.code !== 0) this.#hall.mind(this.#gateway());
+  }
+
   async #round(): Promise<void> {
     this.#stopTimer = this.#hall.roster.timers.after(CHECK_MS, () => this.#hall.mind(this.#round()));
     if (this.#checking) return;

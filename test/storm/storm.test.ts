@@ -38,7 +38,11 @@ describe('the storm', () => {
     const storm = await bundle(patch);
     const found = await hunt(patch);
     if (found === undefined) throw new Error('not found');
-    const { options, result } = await shrink(storm.runSeed, { seed: found.seed, sales: 30 }, found.violation.law);
+    const { options, result } = await shrink(
+      storm.runSeed,
+      { seed: found.seed, sales: 30 },
+      found.violation.law,
+    );
     expect(options.sales).toBeLessThanOrEqual(30);
     expect(result.violation?.law).toBe(found.violation.law);
     expect(result.fired.length).toBeLessThanOrEqual(4);

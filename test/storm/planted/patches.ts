@@ -31,7 +31,7 @@ export const PATCHES: readonly Patch[] = [
     'answer before the journal',
     'src/terminal/register-desk.ts',
     10,
-    ['        this.#commit([told], [answer]);\n', ''],
+    ['        this.#commit([orderId === undefined ? told : { ...told, orderId }], [answer]);\n', ''],
     [
       '        return this.#transmit(register, answer);',
       '        this.#transmit(register, answer);\n        return this.#commit([told], [answer]);',
@@ -118,8 +118,8 @@ export const PATCHES: readonly Patch[] = [
     "if (again?.do === 'wait') return again;",
   ]),
   patch('an answer that nobody asked for', 'src/terminal/register-desk.ts', 60, [
-    '!this.#asking.has(sale.orderId)',
-    'this.#asking.size < 0',
+    'const asking = this.#asking.delete(orderId);',
+    'const asking = true;',
   ]),
   patch('silence is an acknowledgement', 'src/terminal/register-desk.ts', 60, [
     "outcome === 'acknowledged' || (",
@@ -143,7 +143,7 @@ export const PATCHES: readonly Patch[] = [
   ]),
   patch('the rest of an amount is one', 'src/terminal/counter.ts', 40, [
     'if (this.#isRest(pad, key)) return;',
-    'if (this.#isRest(pad, key) && key === 'cancel') return;',
+    "if (this.#isRest(pad, key) && key === 'cancel') return;",
   ]),
   patch('200 before the broker has it', 'src/relay/door.ts', 30, [
     "return plainAnswer(502, 'try again',",
