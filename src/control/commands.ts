@@ -35,7 +35,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
     help: [
       {
         usage: 'reconcile [N] [--csv FILE]',
-        about: "compares the last closed shift, or shift N, with the gateway and with the dashboard's export",
+        about: 'compares a shift (the last closed one) with Midtrans, and with an export (CSV)',
       },
     ],
     run: reconcile,

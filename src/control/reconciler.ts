@@ -50,6 +50,7 @@ export class Reconciler {
   }
 
   async #compareAll(sales: readonly Sale[], progress: (line: string) => void): Promise<Compared[]> {
+    if (sales.length === 0) return [];
     const seconds = Math.ceil((sales.length * 2 * PAUSE_MS) / 1000);
     progress(`asking the gateway about ${sales.length} sales, one after the other: about ${seconds} s`);
     const all: Compared[] = [];

@@ -71,7 +71,9 @@ async function printed(
   const note =
     onPaper === false
       ? `\nThe slip was NOT printed (status says why); shift reprint ${report.number} prints it.`
-      : '';
+      : onPaper === true
+        ? '\nThe slip is printed.'
+        : '';
   return {
     text: `${shiftText(report)}${note}`,
     data: { ...report, printed: onPaper === true },

@@ -48,7 +48,8 @@ function compareWords(sale: Sale, evidence: Evidence): Comparison {
       ? differs(`PAID at the gateway, which says ${says}; here ${stands(sale)}`, evidence.status)
       : differs(`not paid at the gateway, which says ${says}; here ${stands(sale)}`);
   if (paidThere) return compareRefunds(sale, evidence);
-  if (evidence.status === 'pending') return differs(`still open at the gateway; here ${stands(sale)}`);
+  if (evidence.status === 'pending')
+    return differs(`still open at the gateway; here ${stands(sale)}`, evidence.status);
   const there = endOf(evidence)?.how;
   if (sale.state.at === 'closed' && sale.state.how === there) return { result: 'same' };
   return differs(`the gateway says ${says}; here ${stands(sale)}`);

@@ -51,7 +51,9 @@ export class ReadinessKeeper {
     if (!('outcome' in event) || typeof event.outcome === 'string') return;
     const atMs = this.#hall.roster.clock.monoMs();
     const { outcome } = event;
-    if (outcome.kind === 'unknown')
+    // Refused as a whole (key, account, way to pay) the next customer would run into the same.
+    const account = outcome.kind === 'refused' && outcome.fault.code !== 502;
+    if (outcome.kind === 'unknown' || account)
       this.take('gateway', { code: outcome.fault.code, detail: outcome.fault.detail, atMs });
     else this.take('gateway', { code: 0, detail: 'answers', atMs });
   }

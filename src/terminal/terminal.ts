@@ -1,3 +1,4 @@
+import { Failure } from '../base/fault.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { Slip } from '../base/slip.js';
 import type { SaleEvent } from '../core/event.js';
@@ -123,9 +124,22 @@ export class Terminal {
     };
   }
 
-  /** Runs `command` between two events, for the technician's door. */
+  /**
+   * Runs `command` between two events, for the technician's door. A command that throws is the caller's trouble, not a
+   * reason to stop in the middle of a sale; unless it was the journal, whose state is then unknown.
+   */
   run<T>(command: () => T): Promise<T> {
-    return new Promise((resolve) => this.#post({ on: 'command', run: () => resolve(command()) }));
+    return new Promise((resolve, reject) => {
+      const run = (): void => {
+        try {
+          resolve(command());
+        } catch (error) {
+          if (error instanceof Failure) throw error;
+          reject(error);
+        }
+      };
+      this.#post({ on: 'command', run });
+    });
   }
 
   cancelOpen(by: string): boolean {

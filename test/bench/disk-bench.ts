@@ -39,7 +39,7 @@ export async function benchDisk(context: Context): Promise<BenchResult> {
   const story = Math.round(spread(stories.map(({ bytes }) => bytes)).median);
   const floor = traceFloor(context.directory, story);
   const commit = spread(commitMs(join(context.directory, 'commit'), 20)).median;
-  const wait = stories.find(({ events }) => events.length > 0)?.events.join(', ') ?? '';
+  const events = stories.find(({ events }) => events.length > 0)?.events.join(', ') ?? '';
   return {
     title: 'what one sale writes to the disk of the journal',
     comparisons: [
@@ -49,7 +49,7 @@ export async function benchDisk(context: Context): Promise<BenchResult> {
     notes: [
       'each sync of ours is one commit; counted by strace at the real process, from one sale to the next',
       `the words of a sale: ${story} bytes of JSON; one raw commit takes ${commit.toFixed(2)} ms here`,
-      `events of a sale at the keypad: ${wait}`,
+      `events of a sale at the keypad: ${events}`,
     ],
   };
 }

@@ -34,6 +34,7 @@ describe('a file with nothing but the least', () => {
       printer: { enabled: false },
       page: { enabled: true, host: '127.0.0.1', port: 8410, hostNames: [], keypad: true },
       receipt: { header: [], footer: [] },
+      refund: { enabled: false },
       journal: { directory: '/var/lib/gopay-pos', minFreeMib: 64 },
       control: { socket: '/run/gopay-pos/control.sock' },
       log: { level: 'info' },

@@ -161,8 +161,9 @@ it('is cleared by hand only while it is owed', () => {
 
 it('has its law: a key that is not in the journal, a second key, or money for what was given, is a bug', () => {
   const { sale } = late();
-  const owed = late(RULES).sale;
-  const refund = { do: 'refund', refundKey: `${sale.orderId}-R`, amount: sale.amount, reason: '' } as const;
+  const owed: Sale = { ...sale, state: { at: 'owed', why: 'lateSettlement', sinceMs: 0 } };
+  const refundKey: string = `${sale.orderId}-R`;
+  const refund = { do: 'refund', refundKey, amount: sale.amount, reason: '' } as const;
   const broken = (before: Sale, after: Sale, ...effects: (typeof refund)[]) =>
     violation(before, TIMER, { kind: 'step', sale: after, effects });
   expect(broken(owed, sale, refund)).toBeUndefined();

@@ -55,6 +55,8 @@ export class Laws {
   readonly #heldSince = new Map<string, number>();
   readonly #askedAt = new Map<string, number>();
   readonly #receipts = new Set<string>();
+  /** When each sale was closed last: a charge can come to Midtrans after four of its "no such transaction". */
+  readonly #closedAt = new Map<string, number>();
   /** Orders that a customer was told are paid, by screen or paper. */
   readonly #told = new Set<string>();
 
@@ -115,6 +117,7 @@ export class Laws {
       !endedWithoutMoney(transaction)
     )
       this.broken('law 2', `${orderId} is ${state.at}, Midtrans says ${transaction.state.status}`);
+    if (state.at === 'closed') this.#closedAt.set(orderId, this.#time.wallMs());
     if (state.at === 'delivered') this.#checkDelivered(sale);
   }
 
@@ -185,7 +188,9 @@ export class Laws {
     const paid = transaction !== undefined && paymentOf(transaction) !== undefined;
     if (code === '00' && rrn.trim() !== '' && !paid)
       this.broken('law 4', `the register is told "paid" of ${orderId}, and nothing was paid`);
-    if (/^(S2|S4|P3)$/.test(code) && transaction !== undefined && !endedWithoutMoney(transaction))
+    const closedAtMs = this.#closedAt.get(orderId ?? '') ?? Number.POSITIVE_INFINITY;
+    const existed = transaction !== undefined && transaction.createdWallMs <= closedAtMs;
+    if (/^(S2|S4|P3)$/.test(code) && existed && !endedWithoutMoney(transaction))
       this.broken('law 2', `the register is told ${code} of ${orderId}: ${transaction.state.status}`);
   }
 

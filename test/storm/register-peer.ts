@@ -133,6 +133,8 @@ export class RegisterPeer {
   }
 
   #hear(bytes: Uint8Array): void {
+    // What comes in one go was written in one go; half a frame before it was given up at the silence between.
+    this.#buffer = [];
     for (const byte of bytes) {
       // Control bytes between frames: an ACK needs nothing, and after a NAK the wait for the answer does the rest.
       if (this.#buffer.length === 0 && byte !== 0x02) continue;

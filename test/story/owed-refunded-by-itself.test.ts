@@ -13,6 +13,8 @@ const SHOP: ShopOptions = {
 /** As {@link owedSale}, up to the settlement that comes too late. */
 async function settlesLate(shop: Shop): Promise<string> {
   shop.sandbox.setFault({ fault: 'settlesAfterClose', ms: 20_000 });
+  // The notice of the refund would tell the end of it at once.
+  shop.sandbox.setFault({ fault: 'notificationDrop', about: 'refund' });
   const order = await shop.ring(15_000);
   await shop.shows('scan');
   await shop.clock.advance(60_000);
