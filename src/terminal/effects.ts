@@ -100,11 +100,7 @@ export class Performer {
 
   async #download(url: string | undefined, transactionId: string): Promise<Result<string, Fault>> {
     const { gateway, qrReader } = this.#hall.roster;
-    const computed = gateway.pictureUrlOf(transactionId);
-    const named = await gateway.picture(url ?? computed);
-    // The address in the answer is the gateway's at that time; a relay may have moved since.
-    const moved = named.kind === 'none' && url !== undefined && url !== computed;
-    const picture = moved ? await gateway.picture(computed) : named;
+    const picture = await gateway.picture(url ?? gateway.pictureUrlOf(transactionId));
     if (picture.kind === 'none') return err(picture.fault);
     return qrReader.read(picture.bytes, picture.contentType);
   }
