@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Failure, messageOf } from './base/fault.js';
 import { rupiah } from './base/rupiah.js';
@@ -13,15 +14,10 @@ import type { Schema } from './config/schema.js';
 import { terminalSchema } from './config/terminal-schema.js';
 import { askTerminal } from './control/client.js';
 import { COMMANDS } from './control/commands.js';
-import { demoDirectory, startDemo } from './demo/demo.js';
-import { runOnce } from './demo/once.js';
 import type { LogLevel } from './host/log.js';
 import { EXIT } from './host/process.js';
-import { startRelay } from './programs/relay-program.js';
-import { startSandbox } from './programs/sandbox-program.js';
 import { type Running, refuseConfig, serve } from './programs/service.js';
 import { systemSurroundings } from './programs/surroundings.js';
-import { serveTerminal } from './programs/terminal-service.js';
 
 const OPTIONS = {
   config: { type: 'string' },
@@ -102,6 +98,8 @@ async function main(args: readonly string[]): Promise<number | undefined> {
   }
 }
 
+// Each command loads its own program only: a terminal that carries the relay's HTTP server and the demo starts slower.
+
 async function terminal(values: Options): Promise<undefined> {
   const credentialPrefix = 'gopay-pos.';
   const config = await configOf(terminalSchema, values, credentialPrefix);
@@ -109,6 +107,7 @@ async function terminal(values: Options): Promise<undefined> {
   await serve({
     around,
     start: async (fatal): Promise<Running> => {
+      const { serveTerminal } = await import('./programs/terminal-service.js');
       return serveTerminal({ config, version: version(), around, fatal });
     },
   });
@@ -121,6 +120,7 @@ async function relay(values: Options): Promise<undefined> {
   await serve({
     around,
     start: async () => {
+      const { startRelay } = await import('./programs/relay-program.js');
       const program = await startRelay({ config, around });
       around.log.info(
         `relay listens at ${program.url}${program.brokerUrl ? `, broker at ${program.brokerUrl}` : ''}`,
@@ -139,7 +139,10 @@ async function sandbox(values: Options): Promise<undefined> {
   const keyFile = values['key-file'];
   await serve({
     around,
-    start: () => startSandbox({ around, port, ...(keyFile === undefined ? {} : { keyFile }) }),
+    start: async () => {
+      const { startSandbox } = await import('./programs/sandbox-program.js');
+      return startSandbox({ around, port, ...(keyFile === undefined ? {} : { keyFile }) });
+    },
   });
 }
 
@@ -147,7 +150,7 @@ async function demo(values: Options): Promise<undefined> {
   const around = systemSurroundings({ level: levelOf(values, 'info'), credentialPrefix: 'gopay-pos.' });
   const once = values.once === undefined ? undefined : amountOf(values.once);
   const options = {
-    directory: values.directory ?? demoDirectory(),
+    directory: values.directory ?? join(process.cwd(), '.demo'),
     port: portOf(values.port, once === undefined ? 8410 : 0),
     paymentType: paymentTypeOf(values['payment-type']),
     version: version(),
@@ -156,13 +159,14 @@ async function demo(values: Options): Promise<undefined> {
   await serve({
     around,
     start: async (fatal) => {
+      const { startDemo } = await import('./demo/demo.js');
       const running = await startDemo({ ...options, fatal });
-      if (once !== undefined)
-        void runOnce(running, once, around.timers, (line) => process.stdout.write(`${line}\n`)).then(
-          (code) => process.exit(code),
-          fatal,
-        );
-      else say(welcome(running.pages));
+      if (once === undefined) say(welcome(running.pages));
+      else {
+        const { runOnce } = await import('./demo/once.js');
+        const print = (line: string) => void process.stdout.write(`${line}\n`);
+        void runOnce(running, once, around.timers, print).then((code) => process.exit(code), fatal);
+      }
       return { status: running.status, stop: running.stop, progress: () => running.terminal.terminal.ticks };
     },
   });

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { EvdevKeypad } from '../../devices/keypad/evdev.js';
 import { QrPictureReader } from '../../devices/kit/qr-picture.js';
 import { Paper } from '../../devices/printer/paper.js';
@@ -142,9 +141,4 @@ function read<C>(schema: Schema<C>, text: string): C {
   if (checked.ok) return checked.value;
   const words = checked.error.map((problem) => formatProblem('demo.toml', problem)).join('\n');
   throw new Error(`the demo's own configuration is wrong:\n${words}`);
-}
-
-/** Where a checkout keeps its demo. */
-export function demoDirectory(): string {
-  return join(process.cwd(), '.demo');
 }

@@ -4,14 +4,14 @@
 export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE boot (
-    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    id        INTEGER PRIMARY KEY,
     at_ms     INTEGER NOT NULL,
     version   TEXT NOT NULL
   ) STRICT;
 
   -- What happened, in the order in which it happened. Rows are only ever added.
   CREATE TABLE event (
-    seq       INTEGER PRIMARY KEY AUTOINCREMENT,
+    seq       INTEGER PRIMARY KEY,
     boot      INTEGER NOT NULL REFERENCES boot(id),
     at_ms     INTEGER NOT NULL,
     mono_ms   INTEGER NOT NULL,
@@ -45,7 +45,7 @@ export const MIGRATIONS: readonly string[] = [
 
   -- What registers were sent, before it was sent (law 7).
   CREATE TABLE answer (
-    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    id           INTEGER PRIMARY KEY,
     register     TEXT NOT NULL,
     order_id     TEXT,
     frame        TEXT NOT NULL,
