@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { assert } from '../base/assert.js';
 import { ledgerViolation } from '../core/invariant.js';
 import type { Sale } from '../core/sale.js';
-import { type ShiftReport, shiftReport } from '../core/shift.js';
+import { type Amount, type ShiftReport, shiftReport } from '../core/shift.js';
 import { failure } from './failure.js';
 import { toSale } from './rows.js';
 
@@ -69,6 +69,11 @@ export class Shifts {
     return this.#statements.sales.all(number).map(toSale);
   }
 
+  /** What is on the owed list now. */
+  owed(): Amount {
+    return this.#statements.onTheList.get() as Amount;
+  }
+
   /** The shift that a sale counts in; undefined while it has not come to an end, and for one that is none of ours. */
   ofSale(orderId: string): number | undefined {
     return (this.#statements.ofSale.get(orderId) as { shift: number | null } | undefined)?.shift ?? undefined;
@@ -92,6 +97,9 @@ function prepareStatements(db: Database.Database) {
     earlier: db.prepare('SELECT body FROM sale WHERE done_shift = ? AND shift < ? ORDER BY invoice'),
     owed: db.prepare(
       `SELECT body FROM sale WHERE settled = 1 AND state NOT IN ('delivered', 'cleared') ORDER BY invoice`,
+    ),
+    onTheList: db.prepare(
+      `SELECT count(*) AS count, coalesce(sum(amount), 0) AS sum FROM sale WHERE state IN ('owed', 'refunding')`,
     ),
     close: db.prepare(
       'INSERT INTO shift(number, opened_at_ms, closed_at_ms, closed_by, body) VALUES (?, ?, ?, ?, ?)',

@@ -270,6 +270,7 @@ export class Terminal {
       ready: readiness.ready,
       ...(readiness.ready ? { notes: readiness.notes } : { code: readiness.code }),
       busy: this.#till.open !== undefined,
+      owed: this.#roster.journal.shifts.owed(),
     };
     const key = JSON.stringify(state);
     if (key === this.#published) return;

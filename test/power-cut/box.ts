@@ -68,7 +68,7 @@ export class Box {
     return until('the terminal to start', () => {
       if (this.#end !== undefined) return { url: undefined };
       const url = this.log
-        .map((line) => /terminal page: (\S+)/.exec(line)?.[1])
+        .map((line) => /terminal page at (\S+)/.exec(line)?.[1])
         .find((one) => one !== undefined);
       return url === undefined ? undefined : { url };
     }).then(({ url }) => url);

@@ -49,11 +49,11 @@ export async function tell(town: Town, telling: Telling): Promise<Told> {
 
 class Teller {
   readonly violations: string[] = [];
-  readonly log: string[] = [];
   readonly screens: Heard['screens'][number][] = [];
   readonly #town: Town;
   readonly #telling: Telling;
   readonly #directory: string;
+  readonly #logs: (readonly string[])[] = [];
   readonly #seen = new Set<string>();
   readonly #faults: number[] = [];
   #box: Box | undefined;
@@ -67,6 +67,11 @@ class Teller {
     this.#town = town;
     this.#telling = telling;
     this.#directory = directory;
+  }
+
+  /** Of all lives so far. */
+  get log(): readonly string[] {
+    return this.#logs.flat();
   }
 
   get heard(): Heard {
@@ -97,7 +102,7 @@ class Teller {
       const cut =
         end.signal === 'SIGKILL' && cutAt !== undefined && pointsOf(this.#directory).includes('cut');
       if (!cut) throw new Error(`the terminal ended by itself: ${JSON.stringify(end)}`);
-      this.log.push(`---- the power went ${cutAt}`);
+      this.#logs.push([`---- the power went ${cutAt}`]);
       cutAt = undefined;
       for (const id of this.#faults.splice(0)) this.#town.sandbox.removeFault(id);
       if (this.#telling.paysInTheDark) this.#pay();
@@ -108,6 +113,7 @@ class Teller {
   async #live(cutAt: string | undefined, deadline: number): Promise<End | undefined> {
     const box = new Box(this.#directory, cutAt);
     this.#box = box;
+    this.#logs.push(box.log);
     this.#pressed = false;
     const url = await box.page();
     const page = url === undefined ? undefined : new PageVisitor(url, (shown) => this.#look(shown));
@@ -129,7 +135,6 @@ class Teller {
     } finally {
       page?.close();
       await watching;
-      this.log.push(...box.log);
     }
   }
 

@@ -158,6 +158,9 @@ export class Box {
     const act = (what: string): void => {
       if (alive() && chance.now('cutAtAct')) this.cut(`in the middle of an act: ${what}`);
     };
+    const acted = (what: string): void => {
+      if (alive() && chance.now('cutAfterAct')) this.cut(`right after an act: ${what}`);
+    };
     const clock: Clock = { wallMs: () => time.wallMs() + this.#wallOffMs, monoMs: () => time.nowMs };
     const timers: Timers = {
       after: (ms, run) =>
@@ -167,7 +170,7 @@ export class Box {
     };
     story.say(() => `boot ${number}`);
     const journal = this.#openJournal(alive, clock);
-    const devices = { time, chance, story, laws, alive, act, seen: this.#parts.seen };
+    const devices = { time, chance, story, laws, alive, act, acted, seen: this.#parts.seen };
     const pad = new StormPad();
     const screen = this.#screenGone && new StormScreen(devices, this.#screenGone);
     const printer = this.#paperOut && new StormPrinter(devices, this.#paperOut);

@@ -70,9 +70,10 @@ export const FAULTS = {
   cutBeforeCommit: { most: 0.004, what: 'killed before a commit' },
   cutAfterCommit: { most: 0.008, what: 'killed after a commit' },
   cutAtAct: { most: 0.008, what: 'killed in the middle of an act' },
+  cutAfterAct: { most: 0.03, what: 'killed right after an act' },
   longOutage: { most: 0.2, what: 'a power cut lasted long' },
-  commitFails: { most: 0.003, what: 'a commit failed, nothing was written' },
-  commitFailsLate: { most: 0.003, what: 'a commit failed, and the row is there' },
+  commitFails: { most: 0.006, what: 'a commit failed, nothing was written' },
+  commitFailsLate: { most: 0.006, what: 'a commit failed, and the row is there' },
   wallJumps: { most: 4, hourly: true, what: 'the wall clock jumped' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 

@@ -19,6 +19,8 @@ export interface DeviceParts {
   readonly alive: () => boolean;
   /** Power may go in the middle of an act. */
   readonly act: (what: string) => void;
+  /** Or right after it. */
+  readonly acted: (what: string) => void;
   /** A customer can see this QR now. */
   readonly seen: (orderId: string, payload: string) => void;
 }
@@ -78,7 +80,7 @@ export class StormScreen implements Display {
   }
 
   show(screen: Screen): Promise<boolean> {
-    const { alive, act, chance, laws, time, story, seen } = this.#parts;
+    const { alive, act, acted, chance, laws, time, story, seen } = this.#parts;
     return new Promise((resolve) => {
       if (!alive()) return;
       act('screen');
@@ -94,8 +96,9 @@ export class StormScreen implements Display {
         this.#supersede = undefined;
         const shown = !silent && this.attached();
         if (shown) laws.screenShows(screen, true);
+        acted('screen');
         if (shown && screen.show === 'scan') seen(screen.orderId, screen.payload);
-        resolve(shown);
+        if (alive()) resolve(shown);
       });
       this.#supersede = () => {
         stop();
@@ -152,7 +155,7 @@ export class StormPrinter implements Printer {
   }
 
   #print(slip: Slip): Promise<PrintOutcome> {
-    const { alive, act, chance, laws, time, story, seen } = this.#parts;
+    const { alive, act, acted, chance, laws, time, story, seen } = this.#parts;
     return new Promise((resolve) => {
       if (!alive()) return;
       act('printer');
@@ -168,6 +171,7 @@ export class StormPrinter implements Printer {
       if (qr === undefined) laws.slip(slip);
       time.after(400, () => {
         if (qr?.put === 'qr') seen(slip.orderId ?? '', qr.payload);
+        acted('printer');
         if (alive()) resolve({ kind: 'printed', confirmed: true });
       });
     });

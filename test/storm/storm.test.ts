@@ -5,8 +5,8 @@ import { shrink } from './shrink.js';
 import { type RunOptions, runSeed } from './world.js';
 
 /** Fixed: the same storm on every machine. `npm run storm` has as much more of it as anybody waits for. */
-const SEEDS = 40;
-const BILLS = 40;
+const SEEDS = 30;
+const BILLS = 30;
 
 async function calmOrStory(options: RunOptions): Promise<string> {
   const { violation } = await runSeed(options);

@@ -13,6 +13,9 @@ it('lists what is owed, and takes a sale off the list on a word with a name and 
     expect(list.text.indexOf(first)).toBeGreaterThan(0);
     expect(list.text.indexOf(first)).toBeLessThan(list.text.indexOf(second));
     expect(list.text).toContain('it settled after its source had been told that it was over');
+    expect(shop.log.findLast((line) => line.includes('/T1/state {'))).toContain(
+      '"owed":{"count":2,"sum":22000}',
+    );
     shop.gatewayWire.cut();
     const asked = askedFor(shop, first).length;
     const flags = { how: 'refunded', note: 'cash, customer signed\nslip', by: 'Sri' };

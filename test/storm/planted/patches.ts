@@ -27,16 +27,6 @@ export const PATCHES: readonly Patch[] = [
     'this.#commit({ events, sales, answers, ...marks });',
     'this.#commit({ events, sales, ...marks });',
   ]),
-  patch(
-    'answer before the journal',
-    'src/terminal/register-desk.ts',
-    10,
-    ['        this.#commit([orderId === undefined ? told : { ...told, orderId }], [answer]);\n', ''],
-    [
-      '        return this.#transmit(register, answer);',
-      '        this.#transmit(register, answer);\n        return this.#commit([told], [answer]);',
-    ],
-  ),
   patch('go on after a failed commit', 'src/journal/journal.ts', 30, [
     'this.#write(commit);\n    } catch (thrown) {\n      throw failure(thrown);',
     'this.#write(commit);\n    } catch (thrown) {\n      void failure(thrown);',
