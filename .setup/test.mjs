@@ -33,6 +33,7 @@ const LAYERS = [
   'story',
   'browser',
   'power-cut',
+  'storm',
   'systemd',
 ];
 

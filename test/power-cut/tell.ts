@@ -42,13 +42,12 @@ export async function tell(town: Town, telling: Telling): Promise<Told> {
     await teller.close();
   }
   const points = pointsOf(directory);
-  violations.push(...teller.violations, ...audit(town, telling, directory, teller.heard));
+  violations.push(...audit(town, telling, directory, teller.heard));
   rmSync(directory, { recursive: true, force: true });
   return { points, cut: points.includes('cut'), violations, log: teller.log, ms: performance.now() - began };
 }
 
 class Teller {
-  readonly violations: string[] = [];
   readonly screens: Heard['screens'][number][] = [];
   readonly #town: Town;
   readonly #telling: Telling;

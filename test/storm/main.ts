@@ -1,15 +1,16 @@
 import { parseArgs } from 'node:util';
-import { FAULTS, type FaultName } from './chance.js';
+import { FAULTS, type FaultName, type Rates } from './chance.js';
 import { hunt } from './hunt.js';
 import { PATCHES, type Patch } from './planted/patches.js';
 import { shrink } from './shrink.js';
 import { type RunOptions, type RunResult, runSeed } from './world.js';
 
-const HELP = `npm run storm -- [--seed N] [--sales M | --seeds K] [--each S] [--log] [--planted NAME|all]
+const HELP = `npm run storm -- [--seed N] [--sales M | --seeds K] [--each S] [--rate NAME=R,...] [--log] [--planted NAME|all]
   --seed N     the first seed (1)
   --sales M    go on until M sales were opened (10000)
   --seeds K    run K seeds instead
   --each S     bills a seed (60)
+  --rate ...   these faults at these rates, whatever the seed draws: settlesAfterClose=0.5,powerCut=60
   --log        print the whole account of each seed
   --planted N  plant that bug and look for it; "all" makes the table
 `;
@@ -23,6 +24,7 @@ export async function main(args: readonly string[]): Promise<number> {
       sales: { type: 'string', default: '10000' },
       seeds: { type: 'string' },
       each: { type: 'string', default: '60' },
+      rate: { type: 'string', default: '' },
       log: { type: 'boolean', default: false },
       planted: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -34,15 +36,27 @@ export async function main(args: readonly string[]): Promise<number> {
   const most = values.seeds === undefined ? Number.POSITIVE_INFINITY : Number(values.seeds);
   const sales = values.seeds === undefined ? Number(values.sales) : Number.POSITIVE_INFINITY;
   const each = Number(values.each);
+  const rates = ratesFrom(values.rate);
   const tally = new Tally();
   for (let seed = first; seed < first + most && tally.sales < sales; seed += 1) {
-    const options = { seed, sales: each, log: values.log };
+    const options = { seed, sales: each, log: values.log, rates };
     const result = await runSeed(options);
     tally.add(result);
     if (values.log) say(`${result.story.join('\n')}\n`, 0);
     if (result.violation !== undefined) return report(options, result.violation.law, tally);
   }
   return say(`${tally.text()}violations 0\n`, 0);
+}
+
+function ratesFrom(text: string): Partial<Rates> {
+  const pairs = text.split(',').filter((pair) => pair !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [name = '', rate = ''] = pair.split('=');
+      if (!(name in FAULTS) || !(Number(rate) >= 0)) throw new Error(`not a fault and its rate: ${pair}`);
+      return [name, Number(rate)];
+    }),
+  );
 }
 
 async function plant(name: string): Promise<number> {

@@ -14,6 +14,8 @@ export interface RunOptions {
   /** Bills that are rung up at most. */
   readonly sales: number;
   readonly mercy?: Mercy;
+  /** In place of what the seed draws for these. */
+  readonly rates?: Partial<Rates>;
   /** Keeps the readable account. */
   readonly log?: boolean;
 }
@@ -54,12 +56,12 @@ export class World {
   #bills: number;
   #events = 0;
 
-  constructor(options: RunOptions, rates: Rates = ratesOf(options.seed)) {
+  constructor(options: RunOptions) {
     const { seed, sales, mercy } = options;
     this.#options = options;
     this.#bills = sales;
     const time = this.#time;
-    const chance = new Chance(seed, rates, mercy);
+    const chance = new Chance(seed, { ...ratesOf(seed), ...options.rates }, mercy);
     const story = new Story(time, options.log === true);
     chance.told = (name) => story.say(() => `! ${name}`);
     this.#chance = chance;
