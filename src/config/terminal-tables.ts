@@ -55,6 +55,11 @@ const gateway = table(
       'Penjualan',
       "Name of the one item of each sale in Midtrans' reports.",
     ),
+    metadata: defaulted(
+      list(text('name=value, name of A-Z a-z 0-9 _', /^[A-Za-z0-9_]{1,40}=[^\p{Cc}]{0,200}$/u), 10),
+      [],
+      "Noted with each charge in Midtrans' reports and notifications, beside the terminal's id, source and reference.",
+    ),
     merchant_id: optional(
       text('1 to 32 of A-Z a-z 0-9', /^[A-Za-z0-9]{1,32}$/),
       'not checked',
@@ -96,6 +101,23 @@ const gateway = table(
     },
   },
 );
+
+const customer = table("Who pays, in Midtrans' reports: a shop that knows no names can put its own here.", {
+  first_name: optional(line(50), 'not sent', 'Pelanggan', 'First name.'),
+  last_name: optional(line(50), 'not sent', 'Toko', 'Last name.'),
+  email: optional(
+    text('an e-mail address', /^[^\s@]{1,64}@[^\s@]{1,190}$/),
+    'not sent',
+    'kasir@example.com',
+    'E-mail address.',
+  ),
+  phone: optional(
+    text('5 to 19 of 0-9 + - ( ) and blanks', /^[0-9+() -]{5,19}$/),
+    'not sent',
+    '+62 22 1234567',
+    'Telephone.',
+  ),
+});
 
 const sale = table('What one sale may be, and how long its steps last.', {
   min: defaulted(amount(1, 20_000_000), rupiah(1), 'Smallest amount.'),
@@ -151,6 +173,7 @@ const mqtt = switched(
 export const terminalTables = {
   terminal,
   gateway,
+  customer,
   sale,
   mqtt,
   keypad,

@@ -53,7 +53,10 @@ export function chargeBody(order: ChargeOrder, template: ChargeTemplate): string
     payment_type: template.paymentType,
     transaction_details: { order_id: order.orderId, gross_amount: order.amount },
     item_details: items,
-    customer_details: template.customer && customerOf(template.customer),
+    customer_details:
+      template.customer && Object.keys(template.customer).length > 0
+        ? customerOf(template.customer)
+        : undefined,
     qris: template.paymentType === 'qris' ? { acquirer: 'gopay' } : undefined,
     // Without order_time the time runs from Midtrans' transaction_time; ours may be years off (no clock in a Pi).
     custom_expiry:

@@ -139,11 +139,19 @@ function makeGateway(config: TerminalConfig, around: Surroundings): CoreApiClien
       : { customExpirySeconds: gateway.customExpirySeconds }),
     ...(gateway.itemName === undefined ? {} : { itemName: gateway.itemName }),
     ...(gateway.mode === 'direct' ? { notificationUrls: gateway.notificationUrls } : {}),
-    metadata: { terminal: terminal.id },
+    customer: config.customer,
+    metadata: { ...pairsOf(gateway.metadata), terminal: terminal.id },
     clock: around.clock,
     timers: around.timers,
     log: around.log.child('gateway'),
   });
+}
+
+/** `name=value` lines, as an object. */
+function pairsOf(lines: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  );
 }
 
 function makeLink(start: TerminalStart): Link | undefined {

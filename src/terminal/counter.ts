@@ -56,8 +56,9 @@ export class Counter {
     if (this.#isRest(pad, key)) return;
     if (this.#ending !== undefined) {
       this.rest();
-      // The key that wakes the screen from an ending counts only where it begins an amount.
-      if (!/^\d+$/.test(key)) return;
+      // The key that wakes the screen from an ending may begin an amount, or take back what an ending of another sale has
+      // come over; it confirms nothing, because nobody can see what.
+      if (key === 'enter' || (this.#entry === undefined && !/^\d+$/.test(key))) return;
     }
     if (this.#entry !== undefined && this.#entry.pad !== pad) return;
     const outcome = press(this.#entry, pad, key, this.#hall.settings.limits);

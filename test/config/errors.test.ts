@@ -19,7 +19,9 @@ describe('a file with nothing but the least', () => {
         paymentType: 'gopay',
         timeoutSeconds: 10,
         denyAttempts: 3,
+        metadata: [],
       },
+      customer: {},
       sale: {
         min: 1,
         max: 10_000_000,
