@@ -54,7 +54,11 @@ export function cancel(subject: Subject): Answer {
 
 export function acceptLoss(subject: Subject): Answer {
   const { setAside } = subject.journal;
-  subject.journal.acceptLoss();
+  if (setAside !== undefined) {
+    const at = { wallMs: subject.clock.wallMs(), monoMs: subject.clock.monoMs() };
+    subject.journal.commit({ ...at, events: [{ kind: 'lossAccepted', body: { setAside } }] });
+    subject.journal.acceptLoss();
+  }
   const text =
     setAside === undefined
       ? 'no journal was set aside'
