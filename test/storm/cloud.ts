@@ -48,6 +48,7 @@ export class Cloud {
   #relay: { readonly door: NotificationDoor; readonly front: CoreApiFront };
   #relayRun = 0;
   #outageUntilMs = 0;
+  readonly #refused = new Set<string>();
   /** Settlements after a close that are still to come. */
   lateUntilMs = 0;
 
@@ -160,7 +161,7 @@ export class Cloud {
     laws.requestArrives(request);
     const route = routeOf(request.method, request.path);
     if (route.endpoint === 'picture') return this.#picture(route.id);
-    const masked = this.#mask();
+    const masked = this.#mask(`${request.method} ${request.path} ${request.body}`);
     if (masked !== undefined) return masked;
     const orderId = route.endpoint === 'charge' ? orderIdOf(request.body) : 'id' in route ? route.id : '';
     const rules = route.endpoint === undefined ? [] : this.#troubles(route.endpoint, orderId);
@@ -174,7 +175,7 @@ export class Cloud {
     return answer.kind === 'hangUp' ? undefined : { status: answer.httpStatus, ...answer };
   }
 
-  #mask(): WireAnswer | undefined {
+  #mask(request: string): WireAnswer | undefined {
     const { chance } = this.#parts;
     if (chance.now('serverError'))
       return {
@@ -185,7 +186,10 @@ export class Cloud {
     if (chance.now('htmlError')) return { status: 502, contentType: 'text/html', body: '<html>502</html>' };
     if (chance.now('rateLimited'))
       return { status: 429, contentType: 'application/json', body: '{"message":"API rate limit exceeded"}' };
-    if (chance.now('refusedKey'))
+    // A key that is refused is refused to both copies of a doubled request.
+    const refused = chance.now('refusedKey');
+    if (refused && !request.startsWith('GET')) this.#refused.add(request);
+    if (refused || this.#refused.has(request))
       return {
         status: 401,
         contentType: 'application/json',
