@@ -5,7 +5,7 @@ import { shrink } from './shrink.js';
 import { type RunOptions, runSeed } from './world.js';
 
 /** Fixed: the same storm on every machine. `npm run storm` has as much more of it as anybody waits for. */
-const SEEDS = 30;
+const SEEDS = 15;
 const BILLS = 30;
 
 async function calmOrStory(options: RunOptions): Promise<string> {
@@ -54,8 +54,12 @@ async function shrinkAgain(run: typeof runSeed, options: RunOptions): Promise<re
   return (await run({ ...options, log: true })).story;
 }
 
+/** Rarer bugs need more seeds than a daily run has time for: `STORM=all npm test -- storm`, or `npm run storm -- --planted all`. */
+const DAILY_SEEDS = 10;
+const planted = PATCHES.filter(({ within }) => within <= DAILY_SEEDS || process.env['STORM'] === 'all');
+
 describe('planted bugs', () => {
-  for (const patch of PATCHES)
+  for (const patch of planted)
     it(`"${patch.name}" is found within ${patch.within} seeds`, async () => {
       expect(await hunt(patch)).toBeDefined();
     }, 240_000);
