@@ -73,7 +73,7 @@ export class TerminalProcess {
       createInterface({ input: stderr }).on('line', (line) => {
         const atMs = nowMs();
         said.push(line);
-        this.#pageUrl = /terminal page: (http:\S+)/.exec(line)?.[1] ?? this.#pageUrl;
+        this.#pageUrl = /terminal page at (http:\S+)/.exec(line)?.[1] ?? this.#pageUrl;
         if (!/\bready: /.test(line)) return;
         clearTimeout(late);
         resolve(atMs);
