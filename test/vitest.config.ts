@@ -5,8 +5,6 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     include: ['test/**/*.test.ts'],
-    // Some tests start the built programs as processes of their own.
-    // globalSetup: ['test/kit/built.ts'],
     // One process a file: native modules, sockets and child programs never leak from one test file into the next.
     pool: 'forks',
     maxWorkers: 2,
