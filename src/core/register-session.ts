@@ -194,6 +194,15 @@ export function registerSale(of: Sale): RegisterSale {
   };
 }
 
+/**
+ * What finds this sale again in the caller's own books, for Midtrans' reports (at most 255 characters there). A frame that
+ * stands for a register's missing reference says nothing to anybody: the RRN does, which the register is told.
+ */
+export function callersReference(sale: Sale): string | undefined {
+  const { kind, reference } = sale.source;
+  return kind === 'register' ? rrnOf(sale.openedAtMs, sale.invoice) : reference;
+}
+
 /** Twelve digits as card terminals make them: last digit of the year, day of the year, hour (WIB), then the invoice. */
 export function rrnOf(openedAtMs: number, invoice: number): string {
   const wib = formatWib(openedAtMs);

@@ -4,6 +4,7 @@ import type { Slip } from '../base/slip.js';
 import type { Effect, TimerName } from '../core/effect.js';
 import type { SaleEvent } from '../core/event.js';
 import { owedSlip, qrSlip, receiptSlip } from '../core/receipt.js';
+import { callersReference } from '../core/register-session.js';
 import type { Sale } from '../core/sale.js';
 import type { Counter } from './counter.js';
 import type { Hall } from './parts.js';
@@ -84,8 +85,7 @@ export class Performer {
   #charge(sale: Sale): void {
     const { roster, settings } = this.#hall;
     const { orderId, amount, source } = sale;
-    const reference =
-      source.reference === undefined || source.kind === 'register' ? {} : { reference: source.reference };
+    const reference = callersReference(sale);
     const order = {
       orderId,
       amount,
@@ -93,7 +93,7 @@ export class Performer {
       idempotencyKey: `${orderId}-ch`,
       terminalId: settings.terminalId,
       source: `${source.kind}:${source.name}`,
-      ...reference,
+      ...(reference === undefined ? {} : { reference }),
     };
     this.#answer(sale, roster.gateway.charge(order), (outcome) => ({ type: 'chargeAnswered', outcome }));
   }

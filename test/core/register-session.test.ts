@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import {
+  callersReference,
   decideRegister,
   type GivenAnswer,
   type RegisterView,
@@ -145,6 +146,12 @@ describe('a register', () => {
       result: { result: 'approved' },
       reprint: { state: { at: 'delivered' } },
     });
+  });
+
+  it('is named to Midtrans by the RRN that it is told, never by a frame', () => {
+    const sale = awaiting('register');
+    expect(callersReference(sale)).toBe(rrnOf(sale.openedAtMs, sale.invoice));
+    expect(callersReference(awaiting('keypad'))).toBe('aa');
   });
 
   it('numbers its sales as card terminals do', () => {
