@@ -7,11 +7,9 @@ import type { Register } from '../src/port/register.js';
 import { KioskPage } from './display/kiosk/kiosk-page.js';
 import { DeviceSource } from './keypad/device-source.js';
 import { EvdevKeypad } from './keypad/evdev.js';
-import { SerialLine } from './kit/serial-line.js';
-import { TcpLine } from './kit/tcp-line.js';
 import { openPrinter, type TransportSettings } from './printer/open-printer.js';
 import type { ProfileChanges } from './printer/profile.js';
-import { FixedFrameRegister } from './register/fixed-frame/driver.js';
+import { openRegister, type RegisterSettings } from './register/open-register.js';
 
 /** The explicit list of what this terminal can be connected to: settings in, drivers out. Nothing is opened here. */
 export interface Tools {
@@ -40,45 +38,8 @@ export function keypads(settings: KeypadSettings, tools: Tools): Keypad[] {
   );
 }
 
-/** Minutes from UTC to the clocks of western, central and eastern Indonesia. */
-const ZONE_MINUTES = { WIB: 420, WITA: 480, WIT: 540 } as const;
-
-export type RegisterSettings = {
-  readonly lrc: 'strict' | 'warn';
-  readonly approvalLength: 9 | 6;
-  readonly acknowledge: 'required' | 'assumed';
-  readonly ackWaitSeconds: number;
-  readonly resends: number;
-  readonly zone: keyof typeof ZONE_MINUTES;
-  readonly merchantId: string;
-  readonly terminalId: string;
-} & (
-  | { readonly transport: 'serial'; readonly device: string; readonly baud: number }
-  | { readonly transport: 'tcp'; readonly host: string; readonly port: number }
-);
-
 export function register(settings: RegisterSettings, tools: Tools): Register {
-  const { timers } = tools;
-  const log = tools.log.child('register');
-  const line =
-    settings.transport === 'serial'
-      ? new SerialLine({ path: settings.device, baudRate: settings.baud, timers, log })
-      : new TcpLine({ host: settings.host, port: settings.port, timers, log });
-  return new FixedFrameRegister({
-    // The journal knows the register by this name: a new cable or port must not make it a stranger.
-    name: 'register',
-    line,
-    timers,
-    log,
-    lrc: settings.lrc,
-    ackWaitMs: settings.ackWaitSeconds * 1000,
-    // One that never acknowledges would take each resend for another answer.
-    resends: settings.acknowledge === 'assumed' ? 0 : settings.resends,
-    zoneMinutes: ZONE_MINUTES[settings.zone],
-    qrisApprovalLength: settings.approvalLength,
-    merchantId: settings.merchantId,
-    terminalId: settings.terminalId,
-  });
+  return openRegister(settings, { ...tools, log: tools.log.child('register') });
 }
 
 export type PrinterSettings = ProfileChanges & { readonly profile: string } & (

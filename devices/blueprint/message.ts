@@ -11,7 +11,7 @@ export function asQuestion(text: string): RegisterQuestion {
       return { ask: 'sale', amount };
     }
     case 'I':
-      return value === undefined ? { ask: 'inquiry' } : { ask: 'inquiry', rrn: value };
+      return { ask: 'inquiry', sale: value === undefined ? { by: 'last' } : { by: 'rrn', rrn: value } };
     case 'E':
       return { ask: 'echo' };
     default:

@@ -1,5 +1,5 @@
-import { BAUD, DEVICE, OWN_PORT, PORT } from './common.js';
-import { choice, flag, integer, oneOrMore, seconds, text } from './kinds.js';
+import { BAUD, DEVICE, PORT } from './common.js';
+import { choice, flag, integer, oneOrMore } from './kinds.js';
 import { host } from './places.js';
 import { defaulted, optional, required, switched } from './schema.js';
 
@@ -11,83 +11,6 @@ export const keypad = switched('off', 'A keypad on USB or any other Linux input 
   ),
   grab: defaulted(flag(), true, 'Keeps the keys from every other program, such as the console.'),
 });
-
-export const register = switched(
-  'off',
-  'A cash register that sends us amounts.',
-  {
-    protocol: defaulted(
-      choice('fixed-150'),
-      'fixed-150',
-      'What it speaks: fixed-150 is compatible with the fixed-length 150/200 byte ECR frame.',
-    ),
-    lrc: defaulted(
-      choice('strict', 'warn'),
-      'strict',
-      'strict answers a wrong checksum with NAK; warn logs and accepts it, for registers that compute it wrong.',
-    ),
-    approval_length: defaulted(
-      choice(9, 6),
-      9,
-      'Length of the approval code in QRIS answers; some registers expect 6.',
-    ),
-    acknowledge: defaulted(
-      choice('required', 'assumed'),
-      'required',
-      'Whether an answer counts as delivered only after the ACK of the register, or (for registers that send none) when it is on the wire.',
-    ),
-    ack_wait_seconds: defaulted(
-      seconds(1, 30),
-      3,
-      'How long to wait for the ACK before the answer is sent again.',
-    ),
-    resends: defaulted(integer(0, 5), 2, 'How many times an answer without ACK is sent again.'),
-    zone: defaulted(
-      choice('WIB', 'WITA', 'WIT'),
-      'WIB',
-      'Time zone of the date and time in the answers: western, central or eastern Indonesia.',
-    ),
-    merchant_id: defaulted(
-      text('at most 15 of A-Z 0-9', /^[A-Z0-9]{0,15}$/),
-      '',
-      'Merchant id in the answers.',
-    ),
-    terminal_id: defaulted(
-      text('at most 8 of A-Z 0-9', /^[A-Z0-9]{0,8}$/),
-      '',
-      'Terminal id in the answers.',
-    ),
-  },
-  {
-    key: 'transport',
-    about: 'How it is connected.',
-    default: undefined,
-    choices: {
-      serial: {
-        about: 'A serial line (RS-232, or USB that shows up as one).',
-        keys: {
-          device: required(
-            DEVICE,
-            '/dev/serial/by-id/usb-FTDI_FT232R_USB_UART_A10K-if00-port0',
-            'The serial line.',
-          ),
-          baud: defaulted(BAUD, 9600, 'Speed, 8 data bits, no parity, 1 stop bit.'),
-        },
-      },
-      tcp: {
-        about: 'TCP; the register connects to us.',
-        keys: {
-          host: defaulted(host(), '0.0.0.0', 'Address to listen on.'),
-          port: defaulted(
-            OWN_PORT,
-            8150,
-            'Port to listen on. Registers often expect 80, for which the service needs CAP_NET_BIND_SERVICE. 0 lets the system choose.',
-          ),
-        },
-      },
-    },
-  },
-);
 
 export const printer = switched(
   'off',

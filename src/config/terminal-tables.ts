@@ -9,10 +9,12 @@ import {
   OWN_PORT,
   TERMINAL_ID,
 } from './common.js';
-import { keypad, printer, register } from './device-tables.js';
+import { keypad, printer } from './device-tables.js';
 import { amount, choice, flag, integer, line, list, seconds, text } from './kinds.js';
 import { brokerUrl, host, notifiedUrl, path, secret, serviceUrl } from './places.js';
+import { api, register } from './register-tables.js';
 import { type ConfigOf, defaulted, derived, optional, required, switched, table } from './schema.js';
+import { vending } from './vending-table.js';
 
 const terminal = table('This box.', {
   id: required(
@@ -178,6 +180,8 @@ export const terminalTables = {
   mqtt,
   keypad,
   register,
+  api,
+  vending,
   printer,
   page: switched('on', 'The terminal page: the screen in a browser of this machine.', {
     host: defaulted(host(), '127.0.0.1', 'Address to listen on.'),

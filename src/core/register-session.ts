@@ -53,7 +53,7 @@ export function decideRegister(
     case 'sale':
       return sale(question.amount, question.reference ?? frame, frame, view);
     case 'inquiry':
-      return inquiry(question.rrn === undefined ? view.last : view.byRrn);
+      return inquiry(question.sale.by === 'rrn' ? view.byRrn : view.last);
     case 'reprint': {
       const { last } = view;
       // It never had its answer, so this is the answer; the receipt follows when it has acknowledged it.
@@ -65,6 +65,12 @@ export function decideRegister(
     }
     case 'echo':
       return answer({ result: 'echo' });
+    case 'cancel':
+    case 'refund':
+    case 'totals':
+    case 'endOfDay':
+    case 'display':
+    case 'print':
     case 'unsupported':
       return answer({ result: 'unsupported' });
     case 'invalid':

@@ -47,8 +47,8 @@ export class RegisterDesk {
       lastAnswer:
         last === undefined ? undefined : journal.lastAnswerAbout(last.orderId, last.source.reference),
       byRrn:
-        question.ask === 'inquiry' && question.rrn !== undefined
-          ? journal.saleByRrn(question.rrn)
+        question.ask === 'inquiry' && question.sale.by === 'rrn'
+          ? journal.saleByRrn(question.sale.rrn)
           : undefined,
       readiness: this.#parts.readiness(),
       limits: this.#hall.settings.limits,

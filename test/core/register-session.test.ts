@@ -104,8 +104,12 @@ describe('a register', () => {
   it('claims a sale that became owed while its answer was not acknowledged, by repeat, inquiry and reprint', () => {
     const view = { ...NOBODY, last: owed(), lastAnswer: given('approved', false) };
     expect(decideRegister(ask, 'aa', view)).toMatchObject({ do: 'claim' });
-    expect(decideRegister({ ask: 'inquiry' }, 'bb', view)).toMatchObject({ do: 'claim' });
-    expect(decideRegister({ ask: 'reprint' }, 'cc', view)).toMatchObject({ do: 'claim' });
+    expect(decideRegister({ ask: 'inquiry', sale: { by: 'last' } }, 'bb', view)).toMatchObject({
+      do: 'claim',
+    });
+    expect(decideRegister({ ask: 'reprint', sale: { by: 'last' } }, 'cc', view)).toMatchObject({
+      do: 'claim',
+    });
   });
 
   it('is not given what was partly refunded meanwhile, and is always answered', () => {
@@ -113,7 +117,7 @@ describe('a register', () => {
     const view = { ...NOBODY, last, lastAnswer: given('unknown', true) };
     const answer = { do: 'answer', result: { result: 'unknown' } };
     expect(decideRegister(ask, 'aa', view)).toMatchObject(answer);
-    expect(decideRegister({ ask: 'inquiry' }, 'bb', view)).toMatchObject(answer);
+    expect(decideRegister({ ask: 'inquiry', sale: { by: 'last' } }, 'bb', view)).toMatchObject(answer);
   });
 
   it('is not handed an owed sale for a request that was answered with a final no', () => {
@@ -122,14 +126,17 @@ describe('a register', () => {
   });
 
   it('inquires: pending, approved, claimed, unknown or no such sale', () => {
-    const inquire = (last: Sale | undefined) => decideRegister({ ask: 'inquiry' }, 'cc', { ...NOBODY, last });
+    const inquire = (last: Sale | undefined) =>
+      decideRegister({ ask: 'inquiry', sale: { by: 'last' } }, 'cc', { ...NOBODY, last });
     expect(inquire(undefined)).toMatchObject({ result: { result: 'noSuchSale' } });
     expect(inquire(awaiting('register'))).toMatchObject({ result: { result: 'pending' } });
     expect(inquire(delivered())).toMatchObject({ result: { result: 'approved' } });
     expect(inquire(owed())).toMatchObject({ do: 'claim' });
     expect(inquire(cancelled())).toMatchObject({ result: { result: 'cancelled' } });
     const byRrn = { ...NOBODY, last: cancelled(), byRrn: delivered() };
-    expect(decideRegister({ ask: 'inquiry', rrn: '307515001470' }, 'cc', byRrn)).toMatchObject({
+    expect(
+      decideRegister({ ask: 'inquiry', sale: { by: 'rrn', rrn: '307515001470' } }, 'cc', byRrn),
+    ).toMatchObject({
       result: { result: 'approved' },
     });
   });
@@ -140,9 +147,11 @@ describe('a register', () => {
     expect(to({ ask: 'echo' })).toMatchObject({ result: { result: 'echo' } });
     expect(to({ ask: 'unsupported', type: '10' })).toMatchObject({ result: { result: 'unsupported' } });
     expect(to({ ask: 'invalid', why: '' })).toMatchObject({ result: { result: 'invalid' } });
-    expect(to({ ask: 'reprint' })).toMatchObject({ result: { result: 'noSuchSale' } });
-    expect(to({ ask: 'reprint' }, cancelled())).toMatchObject({ result: { result: 'noSuchSale' } });
-    expect(to({ ask: 'reprint' }, delivered())).toMatchObject({
+    expect(to({ ask: 'reprint', sale: { by: 'last' } })).toMatchObject({ result: { result: 'noSuchSale' } });
+    expect(to({ ask: 'reprint', sale: { by: 'last' } }, cancelled())).toMatchObject({
+      result: { result: 'noSuchSale' },
+    });
+    expect(to({ ask: 'reprint', sale: { by: 'last' } }, delivered())).toMatchObject({
       result: { result: 'approved' },
       reprint: { state: { at: 'delivered' } },
     });

@@ -36,7 +36,9 @@ it('is not told "approved" any more for what was given back, although it never a
 });
 
 it('gets no receipt again, marked PAID, of what was given back', () => {
-  expect(decideRegister({ ask: 'reprint' }, 'dd', view(cleared('refunded'), undefined))).toEqual({
+  expect(
+    decideRegister({ ask: 'reprint', sale: { by: 'last' } }, 'dd', view(cleared('refunded'), undefined)),
+  ).toEqual({
     do: 'answer',
     result: resultOf(cleared('refunded')),
   });
@@ -45,7 +47,7 @@ it('gets no receipt again, marked PAID, of what was given back', () => {
 it('is always told something of a sale that was partly refunded before it was delivered', () => {
   const half = stepped(awaiting('register'), says(awaiting('register'), 'partial_refund')).sale;
   expect(half.state).toMatchObject({ at: 'owed', why: 'partlyRefunded' });
-  for (const question of [ask, { ask: 'inquiry' }] as const)
+  for (const question of [ask, { ask: 'inquiry', sale: { by: 'last' } }] as const)
     expect(decideRegister(question, 'aa', view(half, given('unknown', true)))).toMatchObject({
       do: 'answer',
       result: { result: 'unknown' },

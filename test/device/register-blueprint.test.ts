@@ -11,7 +11,7 @@ const subject: RegisterSubject = {
   question: bytes('#S 15000*47\n'),
   means: { ask: 'sale', amount: rupiah(15_000) },
   another: bytes('#I 000000000042*6F\n'),
-  anotherMeans: { ask: 'inquiry', rrn: '000000000042' },
+  anotherMeans: { ask: 'inquiry', sale: { by: 'rrn', rrn: '000000000042' } },
   wrongChecksum: bytes('#S 15000*46\n'),
   garbage: Uint8Array.of(0x00, 0xff, 0x41, 0x0a),
   unknownType: bytes('#Z 1*4B\n'),

@@ -11,7 +11,7 @@ const subject: RegisterSubject = {
   question: recorded('question-qris-15000'),
   means: { ask: 'sale', amount: rupiah(15_000) },
   another: recorded('question-inquiry'),
-  anotherMeans: { ask: 'inquiry', rrn: '307515001470' },
+  anotherMeans: { ask: 'inquiry', sale: { by: 'rrn', rrn: '307515001470' } },
   wrongChecksum: spoiled(recorded('question-qris-15000')),
   garbage: Uint8Array.of(0x00, 0xff, 0x41, 0x03, 0x30, 0x7f),
   unknownType: question(recorded('question-qris-15000'), { 1: '10' }),

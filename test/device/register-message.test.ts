@@ -33,17 +33,23 @@ describe('a question', () => {
   });
 
   it('of type 32 inquires by RRN, or about the last sale when it has none', () => {
-    expect(asked(recorded('question-inquiry'))).toEqual({ ask: 'inquiry', rrn: '307515001470' });
+    expect(asked(recorded('question-inquiry'))).toEqual({
+      ask: 'inquiry',
+      sale: { by: 'rrn', rrn: '307515001470' },
+    });
     const inquiry = recorded('question-inquiry');
     for (const blank of [' '.repeat(12), '\0'.repeat(12), '0'.repeat(12)])
-      expect(asked(question(inquiry, { 84: blank }))).toEqual({ ask: 'inquiry' });
-    expect(asked(question(inquiry, { 84: '42          ' }))).toEqual({ ask: 'inquiry', rrn: '000000000042' });
+      expect(asked(question(inquiry, { 84: blank }))).toEqual({ ask: 'inquiry', sale: { by: 'last' } });
+    expect(asked(question(inquiry, { 84: '42          ' }))).toEqual({
+      ask: 'inquiry',
+      sale: { by: 'rrn', rrn: '000000000042' },
+    });
     expect(asked(question(inquiry, { 84: 'ABC         ' }))).toMatchObject({ ask: 'invalid' });
   });
 
   it('of type 17 is an echo, of type 19 a reprint', () => {
     expect(asked(recorded('question-echo'))).toEqual({ ask: 'echo' });
-    expect(asked(question(qris, { 1: '19' }))).toEqual({ ask: 'reprint' });
+    expect(asked(question(qris, { 1: '19' }))).toEqual({ ask: 'reprint', sale: { by: 'last' } });
   });
 
   it('of any other type is unsupported, and named', () => {

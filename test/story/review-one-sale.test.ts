@@ -20,7 +20,7 @@ it('stays busy with its open sale while a register comes for the answer of an ea
     const earlier = await unclaimed(bench);
     await bench.type('1', '5', '000', 'enter');
     const order = await bench.charged();
-    await bench.asks({ ask: 'inquiry' }, 'bb');
+    await bench.asks({ ask: 'inquiry', sale: { by: 'last' } }, 'bb');
     expect(bench.sale(earlier).state).toMatchObject({ at: 'delivering', step: 'telling' });
     expect(bench.open.orderId).toBe(order);
     expect(bench.screen.now).toMatchObject({ show: 'scan', orderId: order });

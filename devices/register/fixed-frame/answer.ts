@@ -27,6 +27,12 @@ const CODES: Readonly<Record<RegisterResult['result'], { readonly code: string; 
   {
     approved: { code: '00', meaning: 'approved' },
     echo: { code: '00', meaning: 'echo' },
+    done: { code: '00', meaning: 'done' },
+    refunded: { code: '00', meaning: 'refunded' },
+    totals: { code: '00', meaning: 'totals' },
+    shiftClosed: { code: '00', meaning: 'shift closed' },
+    notRefunded: { code: 'aa', meaning: 'not refunded' },
+    conflict: { code: 'aa', meaning: 'reference used before' },
     pending: { code: 'S3', meaning: 'not paid yet' },
     expired: { code: 'S4', meaning: 'expired' },
     denied: { code: 'S2', meaning: 'denied' },

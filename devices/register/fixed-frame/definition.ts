@@ -21,7 +21,7 @@ export interface RegisterDefinition {
 
 export const FIXED_FRAME: RegisterDefinition = {
   kind: 'register',
-  model: 'fixed-150',
+  model: 'fixed-frame',
   title: {
     id: 'Mesin kasir yang memakai frame tetap 150/200 byte (STX, panjang BCD, ETX, LRC)',
     en: 'Cash register with the fixed 150/200-byte frame (STX, BCD length, ETX, LRC)',

@@ -64,7 +64,7 @@ export function asQuestion(question: Question, profile: FrameProfile): RegisterQ
     case '17':
       return { ask: 'echo' };
     case '19':
-      return { ask: 'reprint' };
+      return { ask: 'reprint', sale: { by: 'last' } };
     default:
       return { ask: 'unsupported', type: printable(question.type) };
   }
@@ -97,10 +97,10 @@ function sale(question: Question, profile: FrameProfile): RegisterQuestion {
 /** A register that never got our answer does not know the RRN: spaces, NULs or zeros then ask for the last sale. */
 function inquiry(reference: string): RegisterQuestion {
   const rrn = reference.replace(/\0/g, ' ').trim();
-  if (rrn === '' || /^0+$/.test(rrn)) return { ask: 'inquiry' };
+  if (rrn === '' || /^0+$/.test(rrn)) return { ask: 'inquiry', sale: { by: 'last' } };
   if (!/^\d{1,12}$/.test(rrn))
     return { ask: 'invalid', why: `the reference is not digits: "${printable(reference)}"` };
-  return { ask: 'inquiry', rrn: rrn.padStart(12, '0') };
+  return { ask: 'inquiry', sale: { by: 'rrn', rrn: rrn.padStart(12, '0') } };
 }
 
 /** One character a byte: every byte survives. */

@@ -1,0 +1,69 @@
+import type { Clock, Random, Timers } from '../../src/port/clock.js';
+import type { Log } from '../../src/port/log.js';
+import type { Register } from '../../src/port/register.js';
+import type { Line } from '../kit/line.js';
+import { SerialLine } from '../kit/serial-line.js';
+import { TcpLine } from '../kit/tcp-line.js';
+import { FixedFrameRegister } from './fixed-frame/driver.js';
+
+/** Minutes from UTC to the clocks of western, central and eastern Indonesia. */
+const ZONE_MINUTES = { WIB: 420, WITA: 480, WIT: 540 } as const;
+
+export interface RegisterTools {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export type RegisterSettings = {
+  readonly protocol: 'fixed-frame' | 'zvt' | 'json';
+  readonly profile: 'bca' | 'mandiri' | 'bri' | 'cimb';
+  readonly lrc: 'strict' | 'warn';
+  readonly approvalLength: 9 | 6;
+  readonly acknowledge: 'required' | 'assumed';
+  readonly ackWaitSeconds: number;
+  readonly resends: number;
+  readonly zone: keyof typeof ZONE_MINUTES;
+  readonly merchantId: string;
+  readonly terminalId: string;
+} & (
+  | { readonly transport: 'serial'; readonly device: string; readonly baud: number }
+  | { readonly transport: 'tcp'; readonly host: string; readonly port: number }
+);
+
+/** The journal knows the register by this name: a new cable, port or protocol must not make it a stranger. */
+const NAME = 'register';
+
+export function openRegister(settings: RegisterSettings, tools: RegisterTools): Register {
+  switch (settings.protocol) {
+    case 'fixed-frame':
+    case 'zvt':
+    case 'json':
+      return fixedFrame(settings, tools);
+  }
+}
+
+function fixedFrame(settings: RegisterSettings, tools: RegisterTools): Register {
+  const { timers, log } = tools;
+  return new FixedFrameRegister({
+    name: NAME,
+    line: lineOf(settings, tools),
+    timers,
+    log,
+    lrc: settings.lrc,
+    ackWaitMs: settings.ackWaitSeconds * 1000,
+    // One that never acknowledges would take each resend for another answer.
+    resends: settings.acknowledge === 'assumed' ? 0 : settings.resends,
+    zoneMinutes: ZONE_MINUTES[settings.zone],
+    qrisApprovalLength: settings.approvalLength,
+    merchantId: settings.merchantId,
+    terminalId: settings.terminalId,
+  });
+}
+
+function lineOf(settings: RegisterSettings, { timers, log }: RegisterTools, stopBits: 1 | 2 = 1): Line {
+  return settings.transport === 'serial'
+    ? new SerialLine({ path: settings.device, baudRate: settings.baud, stopBits, timers, log })
+    : new TcpLine({ host: settings.host, port: settings.port, timers, log });
+}
