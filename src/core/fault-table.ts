@@ -68,6 +68,21 @@ const DEVICE_FAULTS: FaultRows = {
     'Panjang frame mesin kasir salah.',
     'Baud; the terminal model that is set in the register.',
   ),
+  301: row(
+    'The machine is not connected.',
+    'Mesin tidak terhubung.',
+    'Its line, its power, the path or port in [vending]; gopay-pos status says since when.',
+  ),
+  304: row(
+    'This amount cannot be sold here.',
+    'Nominal ini tidak bisa dijual di sini.',
+    'With pulses: a multiple of vending.pulse_value, at most vending.max_pulses of them.',
+  ),
+  305: row(
+    'This slot is out of order.',
+    'Slot ini rusak.',
+    'It failed too often in a row: mend it, then gopay-pos slots clear SLOT.',
+  ),
   401: row('Printer is out of paper.', 'Kertas printer habis.', 'New roll, close the cover.'),
   402: row('Printer cover is open.', 'Tutup printer terbuka.', 'Close it until it clicks.'),
   403: row('Printer cutter is stuck.', 'Pemotong kertas macet.', 'Off, free the knife, on.'),
