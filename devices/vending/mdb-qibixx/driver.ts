@@ -39,7 +39,7 @@ export class QibixxMachine implements VendingMachine {
   readonly #options: QibixxOptions;
   readonly #parser = new LineParser();
   readonly #log: Log;
-  readonly #waiting = new Map<string, (outcome: VendOutcome) => void>();
+  readonly #waiting = new Map<string, ((outcome: VendOutcome) => void)[]>();
   #on: ((event: VendingEvent) => void) | undefined;
   #state: BoardState = { at: 'gone' };
   #cancelTimer: (() => void) | undefined;
@@ -65,7 +65,8 @@ export class QibixxMachine implements VendingMachine {
 
   vend(request: VendRequest): Promise<VendOutcome> {
     return new Promise((resolve) => {
-      this.#waiting.set(request.reference, resolve);
+      const { reference } = request;
+      this.#waiting.set(reference, [...(this.#waiting.get(reference) ?? []), resolve]);
       this.#take({ kind: 'pay', request });
     });
   }
@@ -135,7 +136,7 @@ export class QibixxMachine implements VendingMachine {
     if (!this.#present && isPresent(state)) this.#tell({ kind: 'present' });
     for (const effect of effects) this.#perform(effect);
     if (this.#present && !isPresent(state))
-      this.#tell({ kind: 'gone', why: 'E304 the board is set up anew' });
+      this.#tell({ kind: 'gone', why: 'E320 the board is set up anew' });
   }
 
   #perform(effect: BoardEffect): void {
@@ -154,9 +155,9 @@ export class QibixxMachine implements VendingMachine {
         this.#tell(effect.event);
         return;
       case 'settle': {
-        const resolve = this.#waiting.get(effect.reference);
+        const waiting = this.#waiting.get(effect.reference) ?? [];
         this.#waiting.delete(effect.reference);
-        resolve?.(effect.outcome);
+        for (const resolve of waiting) resolve(effect.outcome);
         return;
       }
       case 'log':

@@ -61,6 +61,9 @@ function pay(state: BoardState, request: VendRequest, settings: BoardSettings): 
       state: { at: 'paid', wanted: state.wanted, closed: false },
       effects: [wrote(approval(state.wanted.price)), waits(settings.vendMs)],
     };
+  // Told already: the word that comes is for both who asked for it.
+  if (state.at === 'paid' && state.wanted.request.reference === request.reference)
+    return { state, effects: [] };
   const wanted = { request, price: '' };
   return { state, effects: [settled(wanted, 'failed', 'the machine does not wait for it any more')] };
 }
@@ -83,7 +86,7 @@ function timeout(state: BoardState, settings: BoardSettings): BoardStep {
     case 'settingUp':
       return setUpTimeout(state, settings);
     case 'waiting': {
-      const why = 'E305 the machine has not enabled cashless payment';
+      const why = 'E321 the machine has not enabled cashless payment';
       return { state, effects: [noted('warn', why), told({ kind: 'gone', why })] };
     }
     case 'enabled':
@@ -93,7 +96,7 @@ function timeout(state: BoardState, settings: BoardSettings): BoardStep {
       if (state.tries === 2) return beginSetUp(settings);
       return { state: { at: 'denied', tries: 2 }, effects: [wrote(SAY.deny), waits(DENIED_MS)] };
     case 'paid':
-      return noWord(state.wanted, `E309 no word of the goods`);
+      return noWord(state.wanted, `E325 no word of the goods`);
     case 'settling':
       return enabled(settings, state.late);
     case 'gone':
@@ -155,10 +158,10 @@ function ask(
     if (same) return { state, effects: [noted('info', 'the request that is open already')] };
     before.push(gaveUp(state.wanted, 'the machine asks for something else'));
   }
-  if (state.at === 'paid') before.push(...noWord(state.wanted, 'E309 the machine asks for the next').effects);
+  if (state.at === 'paid') before.push(...noWord(state.wanted, 'E325 the machine asks for the next').effects);
   const amount = readPrice(price, settings.unit);
   if (typeof amount === 'string') {
-    const no = denied(`E307 denied: ${amount}`);
+    const no = denied(`E323 denied: ${amount}`);
     return { ...no, effects: [...before, ...no.effects] };
   }
   const request: VendRequest = { amount, reference, ...(item === undefined ? {} : { item }) };
@@ -178,7 +181,7 @@ function status(
   settings: BoardSettings,
 ): BoardStep {
   if (state.at === 'paid') {
-    const over = `E309 the machine went to ${now} without a word of the goods`;
+    const over = `E325 the machine went to ${now} without a word of the goods`;
     if (now === 'INACTIVE' || now === 'ONLINE' || now === 'DISABLED') {
       const { effects } = noWord(state.wanted, over);
       return { state: { at: 'waiting' }, effects: [...effects, disabled(now)] };
@@ -218,13 +221,13 @@ function enabled(settings: BoardSettings, late: Wanted | undefined): BoardStep {
 }
 
 function disabled(now: Status): BoardEffect {
-  return told({ kind: 'gone', why: `E305 the machine went to ${now}` });
+  return told({ kind: 'gone', why: `E321 the machine went to ${now}` });
 }
 
 function goods(state: Exclude<BoardState, { at: 'gone' | 'settingUp' }>, fell: boolean): BoardStep {
   const outcome = fell
     ? ({ vend: 'done', detail: 'the machine says SUCCESS' } as const)
-    : ({ vend: 'failed', detail: 'E310 the machine says that nothing was dispensed (VEND 3)' } as const);
+    : ({ vend: 'failed', detail: 'E326 the machine says that nothing was dispensed (VEND 3)' } as const);
   switch (state.at) {
     case 'paid':
       return {
@@ -248,7 +251,7 @@ function goods(state: Exclude<BoardState, { at: 'gone' | 'settingUp' }>, fell: b
 }
 
 function cancelled(state: Exclude<BoardState, { at: 'gone' | 'settingUp' }>): BoardStep {
-  if (state.at === 'paid') return noWord(state.wanted, 'E309 cancelled at the machine after it was paid');
+  if (state.at === 'paid') return noWord(state.wanted, 'E325 cancelled at the machine after it was paid');
   if (state.at !== 'asked') return { state, effects: [] };
   return {
     state: { at: 'settling' },
@@ -264,5 +267,5 @@ function error(state: Exclude<BoardState, { at: 'gone' | 'settingUp' }>, text: s
       state: { at: 'settling' },
       effects: [settled(state.wanted, 'failed', 'the board was off when it was told'), waits(SETTLE_MS)],
     };
-  return noWord(state.wanted, `E309 the board refuses the approval: ${text}`);
+  return noWord(state.wanted, `E325 the board refuses the approval: ${text}`);
 }

@@ -41,7 +41,7 @@ export function setUpWord(state: SettingUp, word: BoardWord, settings: BoardSett
     case 'taken':
       return atLine({ ...state, step: state.step + 1 }, settings);
     case 'refused': {
-      const why = `E306 the board refuses "${line}"`;
+      const why = `E322 the board refuses "${line}"`;
       return { state, effects: [noted('warn', why), told({ kind: 'gone', why }), waits(AGAIN_MS)] };
     }
     case 'other':
@@ -53,7 +53,7 @@ export function setUpTimeout(state: SettingUp, settings: BoardSettings): BoardSt
   const failures = state.failures + 1;
   const again = beginSetUp(settings, failures);
   if (failures !== PATIENCE) return again;
-  const why = `E304 the board does not answer "${lines(settings)[state.step] ?? ''}"`;
+  const why = `E320 the board does not answer "${lines(settings)[state.step] ?? ''}"`;
   return { ...again, effects: [noted('warn', why), told({ kind: 'gone', why }), ...again.effects] };
 }
 

@@ -37,7 +37,7 @@ export class VendotekMachine implements VendingMachine {
   readonly #options: VendotekOptions;
   readonly #parser: FrameParser;
   readonly #log: Log;
-  readonly #waiting = new Map<string, (outcome: VendOutcome) => void>();
+  readonly #waiting = new Map<string, ((outcome: VendOutcome) => void)[]>();
   readonly #timers = new Map<VtkTimer, () => void>();
   #on: ((event: VendingEvent) => void) | undefined;
   #state: VtkState = AT_START;
@@ -62,7 +62,8 @@ export class VendotekMachine implements VendingMachine {
 
   vend(request: VendRequest): Promise<VendOutcome> {
     return new Promise((resolve) => {
-      this.#waiting.set(request.reference, resolve);
+      const { reference } = request;
+      this.#waiting.set(reference, [...(this.#waiting.get(reference) ?? []), resolve]);
       this.#take({ kind: 'pay', request });
     });
   }
@@ -117,7 +118,7 @@ export class VendotekMachine implements VendingMachine {
         }
         case 'bad':
           // There is no word for "send it again": the machine does by itself when no answer comes.
-          this.#log.warn(() => `<- E308 ${event.why}: ${hex(event.bytes)}`);
+          this.#log.warn(() => `<- E324 ${event.why}: ${hex(event.bytes)}`);
           break;
         case 'noise':
           this.#log.debug(() => `<- ${event.count} bytes of noise: ${hex(event.first)}`);
@@ -153,9 +154,9 @@ export class VendotekMachine implements VendingMachine {
         this.#on?.(effect.event);
         return;
       case 'settle': {
-        const resolve = this.#waiting.get(effect.reference);
+        const waiting = this.#waiting.get(effect.reference) ?? [];
         this.#waiting.delete(effect.reference);
-        resolve?.(effect.outcome);
+        for (const resolve of waiting) resolve(effect.outcome);
         return;
       }
       case 'log':

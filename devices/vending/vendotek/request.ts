@@ -28,9 +28,9 @@ export function requested(
   settings: VtkSettings,
 ): VtkStep {
   const key = readKey(message);
-  if (typeof key === 'string') return declined(state, message, `E311 ${key}`);
+  if (typeof key === 'string') return declined(state, message, `E327 ${key}`);
   const amount = readAmount(key.amount, settings.minorUnits);
-  if (typeof amount === 'string') return declined(state, message, `E307 ${amount}`);
+  if (typeof amount === 'string') return declined(state, message, `E323 ${amount}`);
   const generation = generationOf(state, key);
   const reference = referenceOf(key, wallMs, generation);
   if (state.sale.at !== 'none' && state.sale.operation.request.reference === reference)
@@ -119,7 +119,7 @@ function overtaken(state: VtkState): VtkStep {
     state: remember(state, sale.operation, 'unknown'),
     effects: [
       { do: 'calm', timer: 'vend' },
-      settled(sale.operation, sale.told ? 'unknown' : 'failed', `E309 ${why}`),
+      settled(sale.operation, sale.told ? 'unknown' : 'failed', `E325 ${why}`),
     ],
   };
 }

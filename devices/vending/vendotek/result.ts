@@ -67,10 +67,10 @@ function ofPast(state: VtkState, message: VtkMessage, wallMs: number): VtkStep {
     };
   }
   const key = readKey(message);
-  if (typeof key === 'string') return { state, effects: [noted('warn', `E311 a result with ${key}`)] };
+  if (typeof key === 'string') return { state, effects: [noted('warn', `E327 a result with ${key}`)] };
   // The amount of a failure is zero, so it does not name its request.
   if (Number(key.amount) === 0)
-    return { state, effects: [noted('warn', `E310 operation ${key.number} failed; we do not know it`)] };
+    return { state, effects: [noted('warn', `E326 operation ${key.number} failed; we do not know it`)] };
   const reference = referenceOf(key, wallMs, 0);
   const outcome: VendOutcome = { vend: 'done', detail: 'the machine says FIN, after a restart of ours' };
   return { state, effects: [{ do: 'tell', event: { kind: 'vended', reference, outcome } }] };
@@ -79,7 +79,7 @@ function ofPast(state: VtkState, message: VtkMessage, wallMs: number): VtkStep {
 function outcomeOf(operation: Operation, message: VtkMessage): VendOutcome {
   const amount = numberIn(message, TAG.amount);
   if (amount === Number(operation.amount)) return { vend: 'done', detail: 'the machine says FIN' };
-  if (amount === 0) return { vend: 'failed', detail: 'E310 the machine says FIN with amount 0' };
+  if (amount === 0) return { vend: 'failed', detail: 'E326 the machine says FIN with amount 0' };
   const said = message.values.get(TAG.amount) ?? 'no amount';
-  return { vend: 'unknown', detail: `E309 FIN says ${said}, and ${operation.amount} was asked` };
+  return { vend: 'unknown', detail: `E325 FIN says ${said}, and ${operation.amount} was asked` };
 }

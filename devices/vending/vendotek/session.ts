@@ -153,7 +153,7 @@ function aborted(state: VtkState, message: VtkMessage): VtkStep {
       settled(
         sale.operation,
         sale.told ? 'unknown' : 'failed',
-        'E309 aborted at the machine after it was paid',
+        'E325 aborted at the machine after it was paid',
       ),
     ],
   };
@@ -170,7 +170,7 @@ function timeout(state: VtkState, timer: VtkTimer): VtkStep {
   }
   if (sale.at !== 'paid') return { state, effects: [] };
   const outcome = sale.told
-    ? settled(sale.operation, 'unknown', 'E309 no word of the goods')
+    ? settled(sale.operation, 'unknown', 'E325 no word of the goods')
     : settled(sale.operation, 'failed', 'E302 the machine did not come back to be told');
   return { state: remember(state, sale.operation, 'unknown'), effects: [outcome] };
 }
@@ -178,7 +178,10 @@ function timeout(state: VtkState, timer: VtkTimer): VtkStep {
 /** A machine whose line is gone is told when it comes back and asks again. */
 function pay(state: VtkState, request: VendRequest, settings: VtkSettings): VtkStep {
   const { sale } = state;
-  if (sale.at !== 'asked' || sale.operation.request.reference !== request.reference)
+  const open = sale.at !== 'none' && sale.operation.request.reference === request.reference;
+  // Told already: the word that comes is for both who asked for it.
+  if (open && sale.at === 'paid') return { state, effects: [] };
+  if (sale.at !== 'asked' || !open)
     return {
       state,
       effects: [
