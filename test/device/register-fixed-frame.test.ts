@@ -14,7 +14,7 @@ const subject: RegisterSubject = {
   anotherMeans: { ask: 'inquiry', sale: { by: 'rrn', rrn: '307515001470' } },
   wrongChecksum: spoiled(recorded('question-qris-15000')),
   garbage: Uint8Array.of(0x00, 0xff, 0x41, 0x03, 0x30, 0x7f),
-  unknownType: question(recorded('question-qris-15000'), { 1: '10' }),
+  unknownType: question(recorded('question-qris-15000'), { 1: '25' }),
   result: {
     result: 'approved',
     sale: {

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeAnswer } from '../../devices/register/fixed-frame/answer.js';
 import { FrameParser, wrap } from '../../devices/register/fixed-frame/frame.js';
-import { asQuestion, readQuestion } from '../../devices/register/fixed-frame/message.js';
-import { FRAME_150_200 } from '../../devices/register/fixed-frame/profile.js';
+import { FRAME_150_200 } from '../../devices/register/fixed-frame/frame-150-200.js';
+import { asQuestion, encodeAnswer, readQuestion } from '../../devices/register/fixed-frame/message.js';
 import { concat, recorded, spoiled } from './register-frames.js';
 
 const frames = ['question-sale-612353', 'question-qris-15000', 'question-inquiry', 'question-echo'].map(
@@ -116,7 +115,7 @@ describe('no payload', () => {
         (payload, type) => {
           const bytes = Uint8Array.from(payload);
           bytes.set(Buffer.from(type), 1);
-          const question = readQuestion(wrap(bytes, FRAME_150_200));
+          const question = readQuestion(wrap(bytes, FRAME_150_200), FRAME_150_200);
           const asked = asQuestion(question, FRAME_150_200);
           if (asked.ask === 'sale')
             expect(question.amount).toBe(`${String(asked.amount).padStart(10, '0')}00`);
