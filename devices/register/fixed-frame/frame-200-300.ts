@@ -187,7 +187,7 @@ function compose(question: Question, told: Told, options: AnswerOptions, layout:
         issuer: (paid?.issuer ?? '').toUpperCase(),
         trace: found === undefined ? '' : digits(found.invoice, 6),
         amount,
-        total: shift === undefined ? amount : scaled(shift.settled.sum, 100),
+        total: shift === undefined ? amount : sumField(shift.settled.sum),
         pan: panOf(paid?.issuer ?? '', options.maskedPan),
         date: stamp.slice(0, 8),
         time: stamp.slice(8),
@@ -207,6 +207,11 @@ function amountField(question: Question, { means, result }: Told): string {
   const sale = 'sale' in result ? result.sale : undefined;
   if (means !== 'sale' && sale !== undefined) return scaled(sale.amount, 100);
   return /^\0*$/.test(question.amount) ? digits(0, 12) : question.amount;
+}
+
+/** The sum of a shift has no bound; one that does not fit is left away rather than cut. */
+function sumField(rupiah: number): string {
+  return rupiah < 1e10 ? scaled(rupiah, 100) : '';
 }
 
 function hexOf(byte: number): string {

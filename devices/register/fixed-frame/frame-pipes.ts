@@ -35,13 +35,13 @@ export const FRAME_PIPES: FrameProfile = {
 /** A sale's data is its amount; that of the types that only settings know names a sale. */
 function read(payload: Uint8Array, means: Meaning | undefined): Question {
   const data = latin1(payload.subarray(3));
-  const sells = means === undefined || means === 'sale';
+  const sells = means === 'sale';
   return {
     version: payload[0] ?? 0,
     type: latin1(payload.subarray(1, 3)),
     amount: sells ? data : '',
     otherAmount: '',
-    reference: sells ? '' : data,
+    reference: sells || means === undefined ? '' : data,
     invoice: '',
   };
 }

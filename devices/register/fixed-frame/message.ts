@@ -53,7 +53,7 @@ export function encodeAnswer(
 
 /** Whole rupiah of an amount field, or in words what is wrong with it. */
 export function readAmount(field: string, profile: Pick<FrameProfile, 'amountScale'>): Rupiah | string {
-  if (!/^\d{12}$/.test(field)) return `the amount is not twelve digits: "${printable(field)}"`;
+  if (!/^\d{12}$/.test(field)) return `the amount is not twelve digits: "${printable(field.slice(0, 12))}"`;
   const decimals = profile.amountScale === 100 ? 2 : 0;
   if (!field.endsWith('0'.repeat(decimals))) return `rupiah have no cents: "${field}"`;
   const amount = parseRupiah(field.slice(0, 12 - decimals));
@@ -88,7 +88,8 @@ function nameOf(question: Question, profile: FrameProfile): SaleName | string | 
   const field = isBlank(reference) ? invoice : reference;
   if (isBlank(field)) return undefined;
   const number = trimmed(field);
-  if (!/^\d{1,12}$/.test(number)) return `the reference is not digits: "${printable(field)}"`;
+  if (!/^\d{1,12}$/.test(number))
+    return `the reference is no number of up to twelve digits: "${printable(field.slice(0, 12))}"`;
   // Our RRN begins with the year's last digit and the day, so one of six digits is none.
   if (field !== reference || (profile.shortIsInvoice && /^0*\d{1,6}$/.test(number)))
     return { by: 'invoice', invoice: Number(number) };
