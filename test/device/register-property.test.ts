@@ -35,6 +35,10 @@ function pieceOf(name: ProfileName): fc.Arbitrary<Uint8Array> {
     frames,
     frames.map(spoiled),
     strange,
+    // The beginning of a frame that never ends.
+    fc
+      .tuple(frames, fc.nat(700))
+      .map(([frame, length]) => concat(frame.subarray(0, 4), new Uint8Array(length).fill(0x31))),
     fc.tuple(frames, fc.nat(300)).map(([frame, length]) => frame.subarray(0, length)),
     fc.tuple(frames, fc.nat(300), fc.nat(255)).map(([frame, at, byte]) => {
       const copy = Uint8Array.from(frame);
