@@ -1,4 +1,5 @@
 import { GATEWAY_FAULTS } from './gateway-faults.js';
+import { VENDING_FAULTS } from './vending-faults.js';
 
 /** What one fault number says: to a customer or cashier, and what a technician does. */
 export interface FaultRow {
@@ -66,6 +67,21 @@ const DEVICE_FAULTS: FaultRows = {
     'Wrong length from the register.',
     'Panjang frame mesin kasir salah.',
     'Baud; the terminal model that is set in the register.',
+  ),
+  301: row(
+    'The machine is not connected.',
+    'Mesin tidak terhubung.',
+    'Its line, its power, the path or port in [vending]; gopay-pos status says since when.',
+  ),
+  304: row(
+    'This amount cannot be sold here.',
+    'Nominal ini tidak bisa dijual di sini.',
+    'With pulses: a multiple of vending.pulse_value, at most vending.max_pulses of them.',
+  ),
+  305: row(
+    'This slot is out of order.',
+    'Slot ini rusak.',
+    'It failed too often in a row: mend it, then gopay-pos slots clear SLOT.',
   ),
   401: row('Printer is out of paper.', 'Kertas printer habis.', 'New roll, close the cover.'),
   402: row('Printer cover is open.', 'Tutup printer terbuka.', 'Close it until it clicks.'),
@@ -243,4 +259,4 @@ const HOST_FAULTS: FaultRows = {
 };
 
 /** Stable numbers: the same on slip, screen, log and in the docs. */
-export const FAULTS: FaultRows = { ...DEVICE_FAULTS, ...GATEWAY_FAULTS, ...HOST_FAULTS };
+export const FAULTS: FaultRows = { ...DEVICE_FAULTS, ...VENDING_FAULTS, ...GATEWAY_FAULTS, ...HOST_FAULTS };
