@@ -8,23 +8,8 @@ function row(en: string, id: string, remedy: string): Row {
   return { en, id, remedy };
 }
 
-/** 30x: the line to a vending machine. 33x: a controller that polls us. 35x: coin pulses. */
+/** 33x: a controller that polls us. 35x: coin pulses. */
 export const MACHINE_FAULTS: Readonly<Record<number, Row>> = {
-  301: row(
-    'The vending machine is not connected.',
-    'Mesin penjual tidak terhubung.',
-    'Cable, adapter, path below /dev/serial/by-id.',
-  ),
-  302: row(
-    'The vending machine was disconnected.',
-    'Mesin penjual terputus.',
-    'Cable and power of the machine.',
-  ),
-  303: row(
-    'The port of the vending machine is taken or not permitted.',
-    'Port mesin penjual dipakai atau tidak diizinkan.',
-    'Group dialout; another program on the port.',
-  ),
   330: row(
     'The vending controller does not poll.',
     'Pengendali mesin tidak mengirim poll.',
