@@ -7,6 +7,7 @@ import { SerialLine } from '../kit/serial-line.js';
 import { TcpLine } from '../kit/tcp-line.js';
 import { type FafbSettings, openFafb } from './fafb/open.js';
 import { QibixxMachine } from './mdb-qibixx/driver.js';
+import { openPulse, type PulseSettings } from './pulse/open.js';
 import { VendotekMachine } from './vendotek/driver.js';
 import type { Carrier } from './vendotek/frame.js';
 
@@ -21,6 +22,7 @@ export interface VendingTools {
 export type VendingSettings = Common &
   (
     | ({ readonly protocol: 'fafb' } & FafbSettings)
+    | ({ readonly protocol: 'pulse' } & PulseSettings)
     | ({ readonly protocol: 'mdb-qibixx' } & QibixxSettings)
     | ({ readonly protocol: 'vendotek'; readonly host: string; readonly port: number } & VendotekSettings)
     | ({ readonly protocol: 'vendotek-serial' } & SerialSettings & VendotekSettings)
@@ -54,6 +56,8 @@ export function openVending(settings: VendingSettings, tools: VendingTools): Ven
   switch (settings.protocol) {
     case 'fafb':
       return openFafb(settings, tools);
+    case 'pulse':
+      return openPulse(settings, tools);
     case 'mdb-qibixx':
       return qibixx(settings, tools);
     case 'vendotek':
