@@ -9,6 +9,7 @@ import { DeviceSource } from './keypad/device-source.js';
 import { EvdevKeypad } from './keypad/evdev.js';
 import { openPrinter, type TransportSettings } from './printer/open-printer.js';
 import type { ProfileChanges } from './printer/profile.js';
+import { type ApiSettings, openApi } from './register/open-api.js';
 import { openRegister, type RegisterSettings } from './register/open-register.js';
 
 /** The explicit list of what this terminal can be connected to: settings in, drivers out. Nothing is opened here. */
@@ -40,6 +41,11 @@ export function keypads(settings: KeypadSettings, tools: Tools): Keypad[] {
 
 export function register(settings: RegisterSettings, tools: Tools): Register {
   return openRegister(settings, { ...tools, log: tools.log.child('register') });
+}
+
+/** Programs of this machine, by our JSON messages. */
+export function api(settings: ApiSettings, tools: Tools): Register {
+  return openApi(settings, { ...tools, log: tools.log.child('api') });
 }
 
 export type PrinterSettings = ProfileChanges & { readonly profile: string } & (
