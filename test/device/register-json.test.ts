@@ -53,7 +53,7 @@ const subject: RegisterSubject<Callers> = {
   // It says nothing to a good line: the answer carries the names of its request.
   taken: new Uint8Array(),
   refused: bytes(
-    `{"msg":"answer","code":"invalid","field":"line","found":${found('{"op":"charge","ref":"INV-0001","amount":15000,"deadline_s...')},"allowed":"one JSON object"}\n`,
+    `{"msg":"answer","code":"invalid","field":"line","found":${found('{"op":"charge","ref":"INV-0001","amount":15000,"deadline_...')},"allowed":"one JSON object"}\n`,
   ),
   unfinished: bytes(
     `{"msg":"answer","code":"invalid","field":"line","found":${found('{"op":"charge","ref":"INV-0001",, then silence')},"allowed":"a whole JSON object and a line feed"}\n`,
