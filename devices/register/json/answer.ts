@@ -83,7 +83,7 @@ export function encodeWrong({ op, names, field, found, allowed }: BadRequest): U
   return line({
     msg: 'answer',
     ...(op === undefined ? {} : { op }),
-    ...names,
+    ...namesIn(names),
     code: CODES.invalid,
     field,
     found,
