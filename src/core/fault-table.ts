@@ -1,4 +1,6 @@
 import { GATEWAY_FAULTS } from './gateway-faults.js';
+import { MACHINE_FAULTS } from './machine-faults.js';
+import { VENDING_FAULTS } from './vending-faults.js';
 
 /** What one fault number says: to a customer or cashier, and what a technician does. */
 export interface FaultRow {
@@ -278,4 +280,10 @@ const HOST_FAULTS: FaultRows = {
 };
 
 /** Stable numbers: the same on slip, screen, log and in the docs. */
-export const FAULTS: FaultRows = { ...DEVICE_FAULTS, ...GATEWAY_FAULTS, ...HOST_FAULTS };
+export const FAULTS: FaultRows = {
+  ...DEVICE_FAULTS,
+  ...VENDING_FAULTS,
+  ...MACHINE_FAULTS,
+  ...GATEWAY_FAULTS,
+  ...HOST_FAULTS,
+};

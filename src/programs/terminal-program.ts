@@ -14,7 +14,7 @@ import { MqttLink } from '../mqtt/link.js';
 import type { Display } from '../port/display.js';
 import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
-import type { Roster, TerminalSettings } from '../terminal/parts.js';
+import type { RegisterPlace, Roster, TerminalSettings } from '../terminal/parts.js';
 import { Terminal } from '../terminal/terminal.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -108,7 +108,7 @@ function makeRoster(
     displays: [...(page === undefined ? [] : [page.display]), ...extraDisplays],
     keypads: [...pads, ...pagePads, ...extraPads],
     ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, tools) } : {}),
-    ...(config.register.enabled ? { register: catalogue.register(config.register, tools) } : {}),
+    registers: registersOf(config, tools),
     ...(link === undefined ? {} : { link }),
     clock,
     timers,
@@ -120,6 +120,12 @@ function makeRoster(
       return space.value.freeBytes;
     },
   };
+}
+
+function registersOf({ register }: TerminalConfig, tools: catalogue.Tools): RegisterPlace[] {
+  if (!register.enabled) return [];
+  const { acknowledge } = register;
+  return [{ register: catalogue.register(register, tools), kind: 'register', acknowledge }];
 }
 
 function makeGateway(config: TerminalConfig, around: Surroundings): CoreApiClient {
@@ -194,7 +200,6 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
     head: { shop: terminal.shop, terminal: terminal.id, header: receipt.header, footer: receipt.footer },
     printQr: config.printer.enabled && config.printer.printQr,
     printReceipt: config.printer.enabled && config.printer.printReceipt,
-    acknowledge: config.register.enabled ? config.register.acknowledge : 'required',
     paidMs: sale.paidSeconds * 1000,
     minFreeBytes: journal.minFreeMib * 1024 * 1024,
   };

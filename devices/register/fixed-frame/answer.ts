@@ -28,7 +28,8 @@ const CODES: Readonly<Record<RegisterResult['result'], { readonly code: string; 
     approved: { code: '00', meaning: 'approved' },
     echo: { code: '00', meaning: 'echo' },
     done: { code: '00', meaning: 'done' },
-    refunded: { code: '00', meaning: 'refunded' },
+    // To a question about a sale it must not read as "paid".
+    refunded: { code: 'P3', meaning: 'given back' },
     totals: { code: '00', meaning: 'totals' },
     shiftClosed: { code: '00', meaning: 'shift closed' },
     notRefunded: { code: 'aa', meaning: 'not refunded' },
