@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FixedFrameOptions, FixedFrameRegister } from '../../devices/register/fixed-frame/driver.js';
+import { PROFILES } from '../../devices/register/fixed-frame/profiles.js';
 import { hex } from '../../src/base/bytes.js';
 import type { RegisterEvent, SendOutcome } from '../../src/port/register.js';
 import { FakeLine } from '../kit/pty/fake-line.js';
@@ -75,6 +76,21 @@ describe('an answer on its way', () => {
     await timers.pass(1_000);
     expect(wrote()).toEqual([hex(answer)]);
     expect(sends).toEqual(['silent']);
+  });
+
+  it('that refuses is sent once and taken as heard, where registers acknowledge a yes and nothing else', async () => {
+    const { register, timers, sends, wrote } = setUp({ profile: PROFILES.mandiri });
+    const asked = recorded('mandiri-question-sale-23');
+    for (const result of ['busy', 'echo'] as const) {
+      const answer = register.encode(result === 'echo' ? recorded('mandiri-question-echo') : asked, {
+        result,
+      });
+      void register.send(answer).then((outcome) => sends.push(outcome));
+      await settled();
+      await timers.pass(9_000);
+      expect(wrote()).toEqual(Array.from({ length: result === 'echo' ? 3 : 1 }, () => hex(answer)));
+    }
+    expect(sends).toEqual(['acknowledged', 'silent']);
   });
 
   it('is gone when the line is not open, or fails while it is written', async () => {

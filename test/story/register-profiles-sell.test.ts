@@ -111,6 +111,22 @@ describe.each(PROFILES)('a register of profile %s', (profile) => {
   });
 });
 
+it('sells again to a register of profile mandiri that acknowledged no refusal', () =>
+  frameStory('mandiri', {}, async ({ shop, register, line, tongue }) => {
+    await register.ask(tongue.sale(15_000));
+    await shop.shows('scan');
+    shop.press('cancel');
+    expect(await register.answer()).toMatchObject({ code: 'ER' });
+    await line.ackWaitEnds();
+    await shop.until('the end of the wait', () => said(shop, 'do not acknowledge a refusal') === 1);
+    await register.ask(tongue.sale(15_000));
+    const order = await payScanned(shop);
+    expect(await register.takes()).toMatchObject({ code: '00' });
+    await shop.reaches(order, 'delivered');
+    expect(shop.sandbox.summary()).toMatchObject({ count: { cancel: 1, settlement: 1 }, paid: 15_000 });
+    expectMoneyAdded(shop);
+  }));
+
 function listeningPort(shop: Shop): Promise<number> {
   return shop.found('the port', () => {
     const line = shop.log.find((each) => /listening on port \d+/.test(each));

@@ -4,6 +4,7 @@ import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import { Exchange } from '../../kit/frame-exchange.js';
 import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
+import { isYes } from './codes.js';
 import {
   describeAnswer,
   describeBad,
@@ -11,7 +12,7 @@ import {
   describeControl,
   describeQuestion,
 } from './describe.js';
-import { ACK, type FrameEvent, FrameParser, NAK } from './frame.js';
+import { ACK, type FrameEvent, FrameParser, NAK, unwrap } from './frame.js';
 import { FRAME_150_200 } from './frame-150-200.js';
 import { asQuestion, encodeAnswer, readQuestion } from './message.js';
 import type { AnswerOptions, FrameProfile } from './profile.js';
@@ -88,11 +89,13 @@ export class FixedFrameRegister implements Register {
     // Whoever dialled now is not the one who asked: it would take this for the answer to its own question.
     if (this.#options.line.peer === 'caller' && !this.#asked)
       return this.#unsent(answer, 'the register that asked has hung up');
+    const isQuiet =
+      !this.#profile.refusalsAcknowledged && !isYes(this.#profile.words(unwrap(answer, this.#profile)).code);
     const exchange = new Exchange(answer, {
       write: (bytes) => this.#options.line.write(bytes),
       timers: this.#options.timers,
       ackWaitMs: this.#options.ackWaitMs ?? 3_000,
-      resends: this.#options.resends ?? 2,
+      resends: isQuiet ? 0 : (this.#options.resends ?? 2),
       onWrite: (attempt) =>
         this.#log.info(
           () =>
@@ -103,9 +106,16 @@ export class FixedFrameRegister implements Register {
     exchange.begin();
     const outcome = await exchange.outcome;
     this.#exchange = undefined;
+    if (outcome === 'silent' && isQuiet) return this.#assumed();
     if (outcome === 'silent') this.#log.warn('E204 the register did not acknowledge its answer');
     if (outcome === 'gone') this.#log.warn('E202 the line went away before the answer was acknowledged');
     return outcome;
+  }
+
+  /** Otherwise the same sale, tried again after a refusal, would get that refusal for ever. */
+  #assumed(): SendOutcome {
+    this.#log.info('taken as heard: registers of this profile do not acknowledge a refusal');
+    return 'acknowledged';
   }
 
   #unsent(answer: Uint8Array, why: string): SendOutcome {
