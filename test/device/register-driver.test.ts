@@ -220,6 +220,44 @@ describe('link control', () => {
     expect(log.lines.some((text) => text.includes('checksum 31, not 0b'))).toBe(true);
   });
 
+  it('says E207 and asks nothing when the register is set up for another terminal than the profile says', async () => {
+    const spoken = {
+      bca: recorded('question-qris-15000'),
+      mandiri: recorded('mandiri-question-sale-15000'),
+      bri: recorded('bri-question-qr-15000'),
+    };
+    for (const [profile, others] of [
+      ['bca', ['mandiri', 'bri']],
+      ['mandiri', ['bca', 'bri']],
+      ['bri', ['bca', 'mandiri']],
+    ] as const)
+      for (const other of others) {
+        const { line, timers, events, log, wrote } = setUp({ profile: PROFILES[profile] });
+        line.bring(spoken[other]);
+        await timers.pass(500);
+        expect(events, `${other} at ${profile}`).toEqual([{ kind: 'present' }]);
+        expect(wrote()).toEqual([hex(NAK)]);
+        expect(log.lines.some((text) => text.startsWith('warn <- E207'))).toBe(true);
+      }
+  });
+
+  it('accepts a checksum as two characters in every profile where the settings say so', async () => {
+    for (const [name, frame] of [
+      ['mandiri', recorded('mandiri-question-sale-15000')],
+      ['bri', recorded('bri-question-qr-15000')],
+      ['cimb', recorded('cimb-question-sale-15000')],
+    ] as const) {
+      const asText = concat(frame.subarray(0, -1), Uint8Array.from(Buffer.from('4F')));
+      for (const lrc of ['warn', 'strict'] as const) {
+        const { line, events, wrote, timers } = setUp({ profile: PROFILES[name], lrc });
+        line.bring(asText);
+        await timers.pass(500);
+        expect(wrote(), `${name} ${lrc}`).toEqual([hex(lrc === 'warn' ? ACK : NAK)]);
+        expect(events.filter((e) => e.kind === 'asked')).toHaveLength(lrc === 'warn' ? 1 : 0);
+      }
+    }
+  });
+
   it('ignores ACK and NAK bytes that nobody waits for', async () => {
     const { line, timers, wrote, events } = setUp();
     line.bring(Uint8Array.of(0x06, 0x15, 0x06));
