@@ -93,6 +93,40 @@ describe('an answer on its way', () => {
     expect(sends).toEqual(['acknowledged', 'silent']);
   });
 
+  it('is silent, not gone, when the caller hangs up with it, where an acknowledgement is assumed', async () => {
+    for (const [acknowledge, again, expected] of [
+      ['assumed', false, 'silent'],
+      ['assumed', true, 'gone'],
+      ['required', false, 'gone'],
+    ] as const) {
+      const { line, timers, send, sends } = setUp({ acknowledge, resends: 0 }, 'caller');
+      line.bring(qris);
+      send();
+      await settled();
+      line.drop();
+      line.open();
+      // Who asks again has not heard it.
+      if (again) line.bring(qris);
+      await timers.pass(3_000);
+      expect(sends, `${acknowledge} ${again}`).toEqual([expected]);
+    }
+  });
+
+  it('is gone, whatever is assumed, when it was not written, or when a cable was pulled', async () => {
+    const caller = setUp({ acknowledge: 'assumed', resends: 0 }, 'caller');
+    caller.line.bring(qris);
+    caller.line.outcomes.push(false);
+    caller.send();
+    await settled();
+    expect(caller.sends).toEqual(['gone']);
+    const cable = setUp({ acknowledge: 'assumed', resends: 0 });
+    cable.send();
+    await settled();
+    cable.line.drop();
+    await cable.timers.pass(3_000);
+    expect(cable.sends).toEqual(['gone']);
+  });
+
   it('is gone when the line is not open, or fails while it is written', async () => {
     const { line, send, sends, wrote } = setUp();
     line.outcomes.push(false);

@@ -33,6 +33,8 @@ export interface FixedFrameOptions extends AnswerOptions {
   readonly ackWaitMs?: number;
   /** How often an answer is sent again; default 2. Set 0 for a register that never acknowledges. */
   readonly resends?: number;
+  /** `assumed`: a caller who hangs up once it has its answer has only been silent. Default `required`. */
+  readonly acknowledge?: 'required' | 'assumed';
 }
 
 /**
@@ -50,6 +52,8 @@ export class FixedFrameRegister implements Register {
   #exchange: Exchange | undefined;
   #sends: Promise<unknown> = Promise.resolve();
   #open = false;
+  /** Whether a question has come since the answer under way was begun. */
+  #movedOn = false;
   /** Whether anything was asked since the line was opened. */
   #asked = false;
 
@@ -91,8 +95,14 @@ export class FixedFrameRegister implements Register {
       return this.#unsent(answer, 'the register that asked has hung up');
     const isQuiet =
       !this.#profile.refusalsAcknowledged && !isYes(this.#profile.words(unwrap(answer, this.#profile)).code);
+    let written = false;
+    this.#movedOn = false;
     const exchange = new Exchange(answer, {
-      write: (bytes) => this.#options.line.write(bytes),
+      write: async (bytes) => {
+        const sent = await this.#options.line.write(bytes);
+        written ||= sent;
+        return sent;
+      },
       timers: this.#options.timers,
       ackWaitMs: this.#options.ackWaitMs ?? 3_000,
       resends: isQuiet ? 0 : (this.#options.resends ?? 2),
@@ -104,12 +114,19 @@ export class FixedFrameRegister implements Register {
     });
     this.#exchange = exchange;
     exchange.begin();
-    const outcome = await exchange.outcome;
+    const ended = await exchange.outcome;
     this.#exchange = undefined;
+    const believes = isQuiet || this.#options.acknowledge === 'assumed';
+    const outcome = ended === 'gone' && believes && written && this.#hungUp() ? 'silent' : ended;
     if (outcome === 'silent' && isQuiet) return this.#assumed();
     if (outcome === 'silent') this.#log.warn('E204 the register did not acknowledge its answer');
     if (outcome === 'gone') this.#log.warn('E202 the line went away before the answer was acknowledged');
     return outcome;
+  }
+
+  /** A caller's usual end, where none says 06: it had its answer, hung up, and has not asked again. */
+  #hungUp(): boolean {
+    return this.#options.line.peer === 'caller' && this.#on !== undefined && !this.#movedOn;
   }
 
   /** Otherwise the same sale, tried again after a refusal, would get that refusal for ever. */
@@ -192,6 +209,7 @@ export class FixedFrameRegister implements Register {
     this.#control(ACK);
     // It asks again or something else, so it does not wait for the answer that is on its way: a resend now would be
     // read as the answer to this question.
+    this.#movedOn = true;
     this.#exchange?.end('silent');
     this.#asked = true;
     this.#on?.({
