@@ -1,31 +1,12 @@
+import type { Bilingual, RegisterDefinition } from '../definition.js';
 import { PROFILES, type ProfileName } from './profiles.js';
 
-/** A text for the person who connects it. */
-interface Bilingual {
-  readonly id: string;
-  readonly en: string;
-}
-
-/** What a technician needs to know before the first byte, and what the configuration may choose from. */
-export interface RegisterDefinition {
-  readonly kind: 'register';
-  /** `register.protocol` in the configuration. */
-  readonly model: string;
-  readonly title: Bilingual;
-  readonly baudRates: readonly number[];
-  readonly defaultBaudRate: number;
-  /** Port that the terminal listens on when the register dials by LAN. */
-  readonly defaultTcpPort: number;
-  readonly wiring: Bilingual;
-  readonly settings: Bilingual;
-  readonly trial: Bilingual;
-}
-
-/** The same for one profile of the fixed frame. */
-export interface FrameDefinition extends RegisterDefinition {
+/** A profile of the fixed frame, for the person who connects it. */
+export interface ProfileDefinition extends RegisterDefinition {
+  readonly protocol: 'fixed-frame';
   readonly profile: ProfileName;
-  /** What registers of this profile are usually told to dial, where that is known. */
-  readonly usualTcpPort?: number;
+  /** What registers of this profile are usually told to dial. */
+  readonly usualTcpPort: number;
 }
 
 /** Cable and settings are those of the register; we take the place of the card terminal on its line. */
@@ -54,7 +35,7 @@ const SMALL_SALE: Bilingual = {
 
 const BAUD_RATES: readonly number[] = [9_600, 19_200, 115_200];
 
-export const FIXED_FRAMES: Readonly<Record<ProfileName, FrameDefinition>> = {
+export const FIXED_FRAMES: Readonly<Record<ProfileName, ProfileDefinition>> = {
   bca: define('bca', {
     title: {
       id: 'Mesin kasir yang memakai frame tetap 150/200 byte (STX, panjang BCD, ETX, LRC tanpa STX)',
@@ -75,6 +56,7 @@ export const FIXED_FRAMES: Readonly<Record<ProfileName, FrameDefinition>> = {
       id: 'Mesin kasir yang memakai frame tanpa panjang (STX, versi, jenis, ETX, LRC tanpa STX), rupiah bulat, jawaban berpemisah "|"',
       en: 'Cash register with frames of no length (STX, version, type, ETX, LRC without STX), whole rupiah, answers between bars',
     },
+    usualTcpPort: 8_150,
     settings: {
       id: 'Di mesin kasir: 9600 baud. Jenis QRIS tidak terdokumentasi: bila mesin kasir memakainya, log menunjukkan "unknown type (..)"; isi register.types, misalnya ["20=sale"].',
       en: 'In the register: 9600 baud. The type of QRIS is documented nowhere: where the register uses one, the log shows "unknown type (..)"; set register.types, for example ["20=sale"].',
@@ -110,13 +92,13 @@ export const FIXED_FRAMES: Readonly<Record<ProfileName, FrameDefinition>> = {
   }),
 };
 
-type Own = Pick<FrameDefinition, 'title' | 'usualTcpPort' | 'settings' | 'trial'>;
+type Own = Pick<ProfileDefinition, 'title' | 'usualTcpPort' | 'settings' | 'trial'>;
 
-function define(profile: ProfileName, own: Own): FrameDefinition {
+function define(profile: ProfileName, own: Own): ProfileDefinition {
   const { framing } = PROFILES[profile];
   return {
     kind: 'register',
-    model: 'fixed-frame',
+    protocol: 'fixed-frame',
     profile,
     // Only one speed is documented for the frame without a length.
     baudRates: framing.by === 'length' ? BAUD_RATES : [9_600],
