@@ -5,7 +5,9 @@ import type { VendingMachine } from '../../src/port/vending.js';
 import type { Line } from '../kit/line.js';
 import { SerialLine } from '../kit/serial-line.js';
 import { TcpLine } from '../kit/tcp-line.js';
+import { type FafbSettings, openFafb } from './fafb/open.js';
 import { QibixxMachine } from './mdb-qibixx/driver.js';
+import { openPulse, type PulseSettings } from './pulse/open.js';
 import { VendotekMachine } from './vendotek/driver.js';
 import type { Carrier } from './vendotek/frame.js';
 
@@ -22,6 +24,8 @@ export type VendingSettings = Common &
     | ({ readonly protocol: 'mdb-qibixx' } & QibixxSettings)
     | ({ readonly protocol: 'vendotek'; readonly host: string; readonly port: number } & VendotekSettings)
     | ({ readonly protocol: 'vendotek-serial' } & SerialSettings & VendotekSettings)
+    | ({ readonly protocol: 'fafb' } & FafbSettings)
+    | ({ readonly protocol: 'pulse' } & PulseSettings)
   );
 
 interface Common {
@@ -61,6 +65,10 @@ export function openVending(settings: VendingSettings, tools: VendingTools): Ven
       );
     case 'vendotek-serial':
       return vendotek(settings, tools, 'serial', serialLine(settings, tools));
+    case 'fafb':
+      return openFafb(settings, NAME, tools);
+    case 'pulse':
+      return openPulse(settings, NAME, tools);
   }
 }
 

@@ -22,11 +22,11 @@ export interface FafbTools {
   readonly log: Log;
 }
 
-export function openFafb(settings: FafbSettings, tools: FafbTools): VendingMachine {
+export function openFafb(settings: FafbSettings, name: string, tools: FafbTools): VendingMachine {
   const { device, baud, deliver, priceUnit, dropSensor, elevator, vendSeconds } = settings;
   const { timers, log } = tools;
   return new FafbMachine({
-    name: 'vending',
+    name,
     line: new SerialLine({ path: device, baudRate: baud, timers, log }),
     ...tools,
     deliver,

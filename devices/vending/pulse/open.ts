@@ -20,10 +20,14 @@ export interface PulseTools {
   readonly log: Log;
 }
 
-export function openPulse(settings: PulseSettings, { timers, log }: PulseTools): VendingMachine {
+export function openPulse(
+  settings: PulseSettings,
+  name: string,
+  { timers, log }: PulseTools,
+): VendingMachine {
   const { chip, line, active, pulseValue, pulseMs, gapMs, maxPulses } = settings;
   return new PulseMachine({
-    name: 'vending',
+    name,
     emitter: new Emitter({ chip, line, activeLow: active === 'low', timers }),
     timers,
     log,
