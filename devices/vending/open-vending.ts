@@ -21,6 +21,7 @@ export interface VendingTools {
 /** The settings of [vending]; each protocol has its own beside the common ones. */
 export type VendingSettings = Common &
   (
+    | ({ readonly protocol: 'fafb' } & FafbSettings)
     | ({ readonly protocol: 'mdb-qibixx' } & QibixxSettings)
     | ({ readonly protocol: 'vendotek'; readonly host: string; readonly port: number } & VendotekSettings)
     | ({ readonly protocol: 'vendotek-serial' } & SerialSettings & VendotekSettings)
@@ -54,6 +55,8 @@ const NAME = 'vending';
 
 export function openVending(settings: VendingSettings, tools: VendingTools): VendingMachine {
   switch (settings.protocol) {
+    case 'fafb':
+      return openFafb(settings, tools);
     case 'mdb-qibixx':
       return qibixx(settings, tools);
     case 'vendotek':

@@ -109,6 +109,7 @@ function makeRoster(
     keypads: [...pads, ...pagePads, ...extraPads],
     ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, tools) } : {}),
     registers: registersOf(config, tools),
+    ...vendingOf(config, tools),
     ...(link === undefined ? {} : { link }),
     clock,
     timers,
@@ -126,6 +127,16 @@ function registersOf({ register }: TerminalConfig, tools: catalogue.Tools): Regi
   if (!register.enabled) return [];
   const { acknowledge } = register;
   return [{ register: catalogue.register(register, tools), kind: 'register', acknowledge }];
+}
+
+function vendingOf({ vending }: TerminalConfig, tools: catalogue.Tools): Pick<Roster, 'vending'> {
+  if (!vending.enabled) return {};
+  // The driver is on its way: until then a configuration that names it does not start.
+  if (vending.protocol === 'pulse') throw new Error('vending.protocol = "pulse" has no driver yet');
+  const { patienceSeconds, slotFailures } = vending;
+  return {
+    vending: { machine: catalogue.vending(vending, tools), patienceMs: patienceSeconds * 1000, slotFailures },
+  };
 }
 
 function makeGateway(config: TerminalConfig, around: Surroundings): CoreApiClient {
