@@ -25,7 +25,6 @@ export type VendingSettings = Common &
     | ({ readonly protocol: 'mdb-qibixx' } & QibixxSettings)
     | ({ readonly protocol: 'vendotek'; readonly host: string; readonly port: number } & VendotekSettings)
     | ({ readonly protocol: 'vendotek-serial' } & SerialSettings & VendotekSettings)
-    | ({ readonly protocol: 'fafb' } & FafbSettings)
     | ({ readonly protocol: 'pulse' } & PulseSettings)
   );
 
@@ -68,10 +67,8 @@ export function openVending(settings: VendingSettings, tools: VendingTools): Ven
       );
     case 'vendotek-serial':
       return vendotek(settings, tools, 'serial', serialLine(settings, tools));
-    case 'fafb':
-      return openFafb(settings, NAME, tools);
     case 'pulse':
-      return openPulse(settings, NAME, tools);
+      return openPulse(settings, tools);
   }
 }
 

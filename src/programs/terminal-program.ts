@@ -131,8 +131,6 @@ function registersOf({ register }: TerminalConfig, tools: catalogue.Tools): Regi
 
 function vendingOf({ vending }: TerminalConfig, tools: catalogue.Tools): Pick<Roster, 'vending'> {
   if (!vending.enabled) return {};
-  // The driver is on its way: until then a configuration that names it does not start.
-  if (vending.protocol === 'pulse') throw new Error('vending.protocol = "pulse" has no driver yet');
   const { patienceSeconds, slotFailures } = vending;
   return {
     vending: { machine: catalogue.vending(vending, tools), patienceMs: patienceSeconds * 1000, slotFailures },
