@@ -23,11 +23,7 @@ export interface PulseTools {
 /** The journal knows the machine by this name: a new cable, port or protocol must not make it a stranger. */
 const NAME = 'vending';
 
-export function openPulse(
-  settings: PulseSettings,
-  name: string,
-  { timers, log }: PulseTools,
-): VendingMachine {
+export function openPulse(settings: PulseSettings, { timers, log }: PulseTools): VendingMachine {
   const { chip, line, active, pulseValue, pulseMs, gapMs, maxPulses } = settings;
   return new PulseMachine({
     name: NAME,
