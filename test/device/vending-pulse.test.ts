@@ -171,7 +171,6 @@ describe('the line', () => {
   it('is there as soon as it can be had', async () => {
     const timers = new FakeTimers();
     expect(await begin({ version: 'none', machine: { timers } })).toMatch(/^E350/);
-    rig.env['FAKE_GPIO_VERSION'] = '2.2.1';
     rig.install();
     await timers.pass(10_000);
     await until('the line', () => rig.events.at(-1)?.kind === 'present');
