@@ -85,6 +85,8 @@ describe('a train that does not end well', () => {
       rig.env['FAKE_GPIO_TROUBLE'] = '';
       expect(await rig.machine.vend(sale(3_000))).toMatchObject({ vend: 'unknown' });
       expect(rig.trains().length).toBeLessThanOrEqual(1);
+      // Whatever level the killed program left it at.
+      expect(rig.levels().at(-1)).toMatchObject({ ms: 0, high: false });
     },
   );
 
