@@ -10,6 +10,7 @@ import { DeviceSource } from './keypad/device-source.js';
 import { EvdevKeypad } from './keypad/evdev.js';
 import { openPrinter, type TransportSettings } from './printer/open-printer.js';
 import type { ProfileChanges } from './printer/profile.js';
+import { type ApiSettings, openApi } from './register/open-api.js';
 import { openRegister, type RegisterSettings } from './register/open-register.js';
 import { openVending, type VendingSettings } from './vending/open-vending.js';
 
@@ -46,6 +47,11 @@ export function register(settings: RegisterSettings, tools: Tools): Register {
 
 export function vending(settings: VendingSettings, tools: Tools): VendingMachine {
   return openVending(settings, { ...tools, log: tools.log.child('vending') });
+}
+
+/** Programs of this machine, by our JSON messages. */
+export function api(settings: ApiSettings, tools: Tools): Register {
+  return openApi(settings, { ...tools, log: tools.log.child('api') });
 }
 
 export type PrinterSettings = ProfileChanges & { readonly profile: string } & (

@@ -22,6 +22,7 @@ export interface VendingTools {
 export type VendingSettings = Common &
   (
     | ({ readonly protocol: 'fafb' } & FafbSettings)
+    | ({ readonly protocol: 'pulse' } & PulseSettings)
     | ({ readonly protocol: 'mdb-qibixx' } & QibixxSettings)
     | ({ readonly protocol: 'vendotek'; readonly host: string; readonly port: number } & VendotekSettings)
     | ({ readonly protocol: 'vendotek-serial' } & SerialSettings & VendotekSettings)
@@ -56,6 +57,8 @@ export function openVending(settings: VendingSettings, tools: VendingTools): Ven
   switch (settings.protocol) {
     case 'fafb':
       return openFafb(settings, tools);
+    case 'pulse':
+      return openPulse(settings, tools);
     case 'mdb-qibixx':
       return qibixx(settings, tools);
     case 'vendotek':

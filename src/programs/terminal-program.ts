@@ -123,10 +123,17 @@ function makeRoster(
   };
 }
 
-function registersOf({ register }: TerminalConfig, tools: catalogue.Tools): RegisterPlace[] {
-  if (!register.enabled) return [];
-  const { acknowledge } = register;
-  return [{ register: catalogue.register(register, tools), kind: 'register', acknowledge }];
+function registersOf({ register, api }: TerminalConfig, tools: catalogue.Tools): RegisterPlace[] {
+  const places: RegisterPlace[] = [];
+  if (register.enabled) {
+    const { acknowledge } = register;
+    places.push({ register: catalogue.register(register, tools), kind: 'register', acknowledge });
+  }
+  if (api.enabled) {
+    const { acknowledge } = api;
+    places.push({ register: catalogue.api(api, tools), kind: 'api', acknowledge });
+  }
+  return places;
 }
 
 function vendingOf({ vending }: TerminalConfig, tools: catalogue.Tools): Pick<Roster, 'vending'> {
