@@ -89,8 +89,9 @@ if (version.startsWith('1.')) {
     if (match === null) return die(`invalid period: '${text}'`);
     return Number(match[1]) * { us: 0.001, ms: 1, s: 1000 }[match[2] ?? 'ms'];
   });
-  if (periods.at(-1) !== 0 || trouble === 'hang') setInterval(() => undefined, 1_000);
-  if (trouble === 'set' && periods.length > 1)
+  const isTrain = periods.length > 1;
+  if (periods.at(-1) !== 0 || (trouble === 'hang' && isTrain)) setInterval(() => undefined, 1_000);
+  if (trouble === 'set' && isTrain)
     process.stderr.write(`${name}: unable to set values on '${values.chip}'\n`);
   for (const ms of periods.slice(0, -1)) {
     elapsedMs += ms;
