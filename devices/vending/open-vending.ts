@@ -26,7 +26,6 @@ export type VendingSettings = Common &
     | ({ readonly protocol: 'mdb-qibixx' } & QibixxSettings)
     | ({ readonly protocol: 'vendotek'; readonly host: string; readonly port: number } & VendotekSettings)
     | ({ readonly protocol: 'vendotek-serial' } & SerialSettings & VendotekSettings)
-    | ({ readonly protocol: 'pulse' } & PulseSettings)
   );
 
 interface Common {
@@ -70,8 +69,6 @@ export function openVending(settings: VendingSettings, tools: VendingTools): Ven
       );
     case 'vendotek-serial':
       return vendotek(settings, tools, 'serial', serialLine(settings, tools));
-    case 'pulse':
-      return openPulse(settings, tools);
   }
 }
 
