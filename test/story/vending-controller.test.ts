@@ -43,6 +43,20 @@ it('closes the QR at Midtrans when the customer takes the choice back', () =>
     expectOneCharge(shop);
   }));
 
+it('owes a payment that comes after the machine gave up, and turns no motor for it', () =>
+  controllerStory({}, async ({ shop, peer }) => {
+    shop.sandbox.setFault({ fault: 'settlesAfterClose', ms: 20_000 });
+    peer.order('press 12');
+    const { orderId } = await shop.shows('scan');
+    peer.order('press 0');
+    await shop.reaches(orderId, 'closed');
+    // By its notice after 20 s, by watching after 30 s.
+    await shop.clock.advance(30_000);
+    await shop.reaches(orderId, 'owed');
+    expect(peer.all('driven')).toBe(0);
+    expectOneCharge(shop);
+  }));
+
 it('owes what a machine that does not answer any more was told to give, and never drives it again', () =>
   controllerStory({}, async (hall) => {
     const { shop, peer, wait } = hall;
