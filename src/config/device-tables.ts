@@ -38,6 +38,16 @@ export const printer = switched(
     ),
     print_qr: defaulted(flag(), true, 'Prints the QR of each sale.'),
     print_receipt: defaulted(flag(), true, 'Prints a receipt of each paid sale.'),
+    queue_slips: defaulted(
+      integer(1, 500),
+      50,
+      'How many slips wait for a printer that cannot print. With more, receipts are dropped first, and the log says so.',
+    ),
+    queue_hours: defaulted(
+      integer(1, 168),
+      24,
+      'How long a slip waits before it is dropped, which the log says.',
+    ),
   },
   {
     key: 'transport',

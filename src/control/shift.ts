@@ -65,15 +65,18 @@ async function printed(
   progress: (line: string) => void,
 ): Promise<Answer> {
   const { terminal, head } = subject;
-  const printing = terminal.print(shiftSlip(report, head, copy));
+  const printing = terminal.slips.print(shiftSlip(report, head, copy));
   if (printing !== undefined) progress('printing');
   const onPaper = await printing;
+  const later = copy
+    ? `shift reprint ${report.number} prints it`
+    : `it comes out by itself when the printer is well; shift reprint ${report.number} prints a copy`;
   const note =
-    onPaper === false
-      ? `\nThe slip was NOT printed (status says why); shift reprint ${report.number} prints it.`
-      : onPaper === true
+    onPaper === undefined
+      ? ''
+      : onPaper
         ? '\nThe slip is printed.'
-        : '';
+        : `\nThe slip was NOT printed (status says why); ${later}.`;
   return {
     text: `${shiftText(report)}${note}`,
     data: { ...report, printed: onPaper === true },

@@ -47,7 +47,7 @@ export type Effect =
   | { readonly do: 'tellSource'; readonly word: SourceWord }
   /** What became of the refund that the source asked for; `unknown` is not the end of it. */
   | { readonly do: 'tellRefund' }
-  | { readonly do: 'printReceipt'; readonly copy: boolean }
+  | { readonly do: 'printReceipt' }
   | { readonly do: 'printOwed' }
   | { readonly do: 'alert'; readonly code: number; readonly detail: string }
   | { readonly do: 'wake'; readonly timer: TimerName; readonly afterMs: number }

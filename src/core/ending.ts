@@ -53,10 +53,7 @@ function deliveryEnded(
   if (event.outcome !== 'done' && sale.evidence?.status === 'refund') return clearRefunded(sale, now);
   switch (event.outcome) {
     case 'done':
-      return step(sale, { at: 'delivered', atMs: now.wallMs }, [
-        { do: 'hush' },
-        { do: 'printReceipt', copy: state.again },
-      ]);
+      return step(sale, { at: 'delivered', atMs: now.wallMs }, [{ do: 'hush' }, { do: 'printReceipt' }]);
     case 'unclaimed':
       // It may have vended all the same, and would again (law 6); unless it never vends twice for one reference.
       if (sale.source.kind === 'vending' && !sale.source.repeats)
@@ -117,10 +114,7 @@ function lateWordOfGoods(
   if (state.at !== 'owed' || state.why !== 'deliveryUnknown' || state.refund !== undefined)
     return ignored(`it is ${state.at} (${event.outcome}: ${event.detail})`);
   if (event.outcome === 'done')
-    return step(sale, { at: 'delivered', atMs: now.wallMs }, [
-      { do: 'hush' },
-      { do: 'printReceipt', copy: true },
-    ]);
+    return step(sale, { at: 'delivered', atMs: now.wallMs }, [{ do: 'hush' }, { do: 'printReceipt' }]);
   if (event.outcome === 'unclaimed') return ignored(`nothing new: ${event.detail}`);
   const failed: SaleState = { ...state, why: 'deliveryFailed' };
   const mayRefund = rules.refund !== undefined && sale.evidence?.status === 'settlement';

@@ -15,13 +15,23 @@ export function centred(text: string, size: 'normal' | 'big' = 'normal', bold = 
   return { put: 'text', text, align: 'centre', size, bold };
 }
 
+const COPY: SlipLine = centred('*** SALINAN / COPY ***', 'normal', true);
+
 export function top(head: SlipHead, copy: boolean): SlipLine[] {
   return [
     centred(head.shop, 'normal', true),
     ...head.header.map((text) => centred(text)),
-    ...(copy ? [centred('*** SALINAN / COPY ***', 'normal', true)] : []),
+    ...(copy ? [COPY] : []),
     { put: 'rule' },
   ];
+}
+
+/** The same slip for a second time: marked, and otherwise word for word, its times included. */
+export function asCopy(slip: Slip): Slip {
+  if (slip.copy) return slip;
+  const below = slip.lines.findIndex(({ put }) => put === 'rule');
+  const at = Math.max(0, below);
+  return { ...slip, copy: true, lines: [...slip.lines.slice(0, at), COPY, ...slip.lines.slice(at)] };
 }
 
 function facts(sale: Sale, head: SlipHead, atMs: number): SlipLine[] {

@@ -5,6 +5,7 @@ import type { SourceWord } from './effect.js';
 import { judge } from './evidence-rank.js';
 import { textOf } from './faults.js';
 import type { OwedWhy, Sale } from './sale.js';
+import type { SlipState } from './slip-job.js';
 import type { Trace, TracedEffect } from './trace.js';
 
 /** Half sentences for the tale of a sale: what the gateway said, where the sale stood, what followed. */
@@ -163,5 +164,28 @@ export function gatewayAnswer(
       return 'The gateway cannot change it any more (412): it may have been paid';
     case 'unknown':
       return `The gateway gave no usable answer: ${faultWords(outcome.fault)}`;
+  }
+}
+
+/** What the journal has of a step of a print job. */
+export interface SlipBody {
+  readonly slip: string;
+  /** Whether that try was marked COPY. */
+  readonly copy: boolean;
+  readonly now: SlipState;
+  readonly why?: string;
+}
+
+export function slipMoved({ slip, copy, now, why = 'no reason is known' }: SlipBody): string {
+  const name = `The ${slip} slip${copy ? ', marked COPY,' : ''}`;
+  switch (now) {
+    case 'done':
+      return `${name} was printed`;
+    case 'dropped':
+      return `${name} was dropped: ${why}`;
+    case 'failed':
+      return `${name} was given up: ${why}`;
+    default:
+      return `${name} was not printed: ${why}. It waits for the printer`;
   }
 }

@@ -12,6 +12,8 @@ import {
   faultWords,
   gatewayAnswer,
   refundAnswer,
+  type SlipBody,
+  slipMoved,
   standing,
 } from './tale-words.js';
 import type { Trace } from './trace.js';
@@ -146,6 +148,8 @@ function happening(
     }
     case 'registerAnswered':
       return registerAnswered(row.body as RegisterAnsweredBody);
+    case 'slip':
+      return slipMoved(row.body as SlipBody);
     default:
       return saleEvent({ type: row.kind, ...(row.body as object) } as SaleEvent, sale, met);
   }

@@ -7,6 +7,7 @@ import { failure } from './failure.js';
 import { type JournalPlace, openFile } from './open.js';
 import { toSale } from './rows.js';
 import { Shifts } from './shifts.js';
+import { Slips, type SlipWord } from './slips.js';
 import { Slots, type SlotWord } from './slots.js';
 
 /** One line of the story. `body` is what happened, as JSON. */
@@ -32,6 +33,7 @@ export interface Commit {
   readonly noticeId?: string;
   /** What became of the goods of a vending machine's slot. */
   readonly slot?: SlotWord;
+  readonly slips?: readonly SlipWord[];
 }
 
 export interface StoredEvent extends JournalEvent {
@@ -47,6 +49,7 @@ export interface StoredEvent extends JournalEvent {
 export class Journal {
   readonly shifts: Shifts;
   readonly slots: Slots;
+  readonly slips: Slips;
   readonly answers: Answers;
   readonly #db: Database.Database;
   readonly #boot: number;
@@ -60,6 +63,7 @@ export class Journal {
     this.#statements = prepareStatements(this.#db);
     this.shifts = new Shifts(this.#db);
     this.slots = new Slots(this.#db);
+    this.slips = new Slips(this.#db);
     this.answers = new Answers(this.#db);
     try {
       this.#boot = this.#db.transaction(() => {
@@ -124,6 +128,7 @@ export class Journal {
     if (commit.acknowledged !== undefined) this.answers.acknowledge(commit.acknowledged);
     if (commit.noticeId !== undefined) s.notice.run(commit.noticeId, seq);
     if (commit.slot !== undefined) this.slots.write(commit.slot, commit.wallMs);
+    for (const slip of commit.slips ?? []) this.slips.write(slip, commit.wallMs);
   }
 
   /**

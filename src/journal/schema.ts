@@ -125,4 +125,27 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (machine, item)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Print jobs, from the step that causes them to paper. The text of one that came to an end is taken away: the sale has it.
+  CREATE TABLE slip (
+    id           INTEGER PRIMARY KEY,
+    order_id     TEXT,
+    kind         TEXT NOT NULL,
+    copy         INTEGER NOT NULL CHECK (copy IN (0, 1)),
+    -- A person asked for it: tried once.
+    asked        INTEGER NOT NULL CHECK (asked IN (0, 1)),
+    body         TEXT,
+    state        TEXT NOT NULL CHECK (state IN ('queued', 'printing', 'done', 'failed', 'dropped')),
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    -- Times that it was, or may have been, begun and not ended.
+    spoilt       INTEGER NOT NULL DEFAULT 0,
+    queued_at_ms INTEGER NOT NULL,
+    at_ms        INTEGER NOT NULL,
+    why          TEXT,
+    CHECK (body IS NOT NULL OR state IN ('done', 'failed', 'dropped'))
+  ) STRICT;
+  CREATE INDEX slip_waiting ON slip(id) WHERE state IN ('queued', 'printing');
+  CREATE INDEX slip_failed ON slip(id) WHERE state = 'failed';
+  CREATE INDEX slip_by_order ON slip(order_id, kind, id) WHERE order_id IS NOT NULL;
+  `,
 ];

@@ -196,6 +196,11 @@ function makeLink(start: TerminalStart): Link | undefined {
   });
 }
 
+function slipBounds({ printer }: TerminalConfig): TerminalSettings['slips'] {
+  const { queueSlips, queueHours } = printer.enabled ? printer : { queueSlips: 1, queueHours: 1 };
+  return { most: queueSlips, maxAgeMs: queueHours * 3_600_000 };
+}
+
 function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
   const { terminal, gateway, sale, receipt, refund, journal } = config;
   return {
@@ -216,6 +221,7 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
     head: { shop: terminal.shop, terminal: terminal.id, header: receipt.header, footer: receipt.footer },
     printQr: config.printer.enabled && config.printer.printQr,
     printReceipt: config.printer.enabled && config.printer.printReceipt,
+    slips: slipBounds(config),
     paidMs: sale.paidSeconds * 1000,
     minFreeBytes: journal.minFreeMib * 1024 * 1024,
   };

@@ -1,14 +1,13 @@
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
-import type { Slip } from '../base/slip.js';
 import type { Effect, SourceWord, TimerName } from '../core/effect.js';
 import type { SaleEvent } from '../core/event.js';
-import { owedSlip, qrSlip, receiptSlip } from '../core/receipt.js';
 import { callersReference } from '../core/register-result.js';
 import type { Sale } from '../core/sale.js';
 import type { Counter } from './counter.js';
 import type { Hall } from './parts.js';
 import type { RegisterDesk } from './register-desk.js';
+import type { SlipDesk } from './slip-desk.js';
 import type { VendingDesk } from './vending-desk.js';
 
 type Kind = Effect['do'];
@@ -20,15 +19,15 @@ export class Performer {
   readonly #counter: Counter;
   readonly #desk: RegisterDesk;
   readonly #vending: VendingDesk;
+  readonly #slips: SlipDesk;
   readonly #timers = new Map<string, Map<TimerName, () => void>>();
-  /** Sales whose receipt was the delivery, until that is known to have been it: it is not printed twice. */
-  readonly #receipts = new Set<string>();
 
-  constructor(hall: Hall, counter: Counter, desk: RegisterDesk, vending: VendingDesk) {
+  constructor(hall: Hall, counter: Counter, desk: RegisterDesk, vending: VendingDesk, slips: SlipDesk) {
     this.#hall = hall;
     this.#counter = counter;
     this.#desk = desk;
     this.#vending = vending;
+    this.#slips = slips;
   }
 
   perform(sale: Sale, effect: Effect): void {
@@ -62,19 +61,17 @@ export class Performer {
           : Promise.resolve(ok(qr.payload));
       this.#answer(sale, read, (result) => ({ type: 'qrRead', result }));
     },
-    present: (sale, { payload }) => this.#present(sale, payload),
-    deliver: (sale, { again }) => this.#deliver(sale, again),
+    present: (sale) => this.#present(sale),
+    deliver: (sale) => this.#deliver(sale),
     tellSource: (sale, { word }) => {
       this.#counter.end({ end: 'told', amount: sale.amount, word });
       this.#tell(sale, word);
     },
     tellRefund: (sale) => this.#desk.sendRefund(sale),
-    printReceipt: (sale, { copy }) => this.#receipt(sale, copy),
+    printReceipt: (sale) => this.#receipt(sale),
     printOwed: (sale) => {
       this.#counter.end({ end: 'owed', sale });
-      const { roster, settings } = this.#hall;
-      if (roster.printer !== undefined)
-        this.#hall.mind(this.#print(owedSlip(sale, settings.head, roster.clock.wallMs())));
+      this.#hall.mind(this.#slips.outcome(sale, 'owed'));
     },
     alert: (sale, { code, detail }) => this.#hall.roster.log.error(`${sale.orderId} E${code} ${detail}`),
     wake: (sale, { timer, afterMs }) => this.#wake(sale.orderId, timer, afterMs),
@@ -115,14 +112,10 @@ export class Performer {
   }
 
   /** On the screen, on paper, or both. The first that a customer can see counts; paper may follow. */
-  #present(sale: Sale, payload: string): void {
-    const { roster, settings } = this.#hall;
+  #present(sale: Sale): void {
     const { orderId } = sale;
     const shown = this.#counter.refresh();
-    const printed =
-      roster.printer === undefined || !settings.printQr
-        ? Promise.resolve(false)
-        : this.#print(qrSlip(sale, payload, settings.head, roster.clock.wallMs(), false));
+    const printed = this.#slips.outcome(sale, 'qr');
     const presented = (screen: boolean, paper: boolean): void =>
       this.#hall.post({ on: 'sale', orderId, event: { type: 'presented', screen, paper } });
     this.#hall.mind(
@@ -134,72 +127,44 @@ export class Performer {
     );
   }
 
-  /** @returns whether it is on paper; why not, is in the log */
-  print(slip: Slip): Promise<boolean> {
-    return this.#print(slip);
-  }
-
-  async #print(slip: Slip): Promise<boolean> {
-    const { printer, log, clock } = this.#hall.roster;
-    if (printer === undefined) return false;
-    const outcome = await printer.print(slip);
-    // The printer has just told how it is: no sale should rely on an older word (law 9).
-    const { code, detail } = outcome.kind === 'printed' ? { code: 0, detail: 'prints' } : outcome.fault;
-    this.#hall.post({ on: 'reading', fact: 'paper', reading: { code, detail, atMs: clock.monoMs() } });
-    const about = `${slip.orderId ?? ''} ${slip.kind} slip`;
-    if (outcome.kind === 'printed') {
-      log.info(`${about} printed${outcome.confirmed ? '' : ' (this line cannot confirm it)'}`);
-      return true;
-    }
-    log.error(`${about} not printed: E${outcome.fault.code} ${outcome.fault.detail}`);
-    return false;
-  }
-
-  #deliver(sale: Sale, again: boolean): void {
+  #deliver(sale: Sale): void {
     if (isRegister(sale)) return this.#desk.send(sale);
     if (sale.source.kind === 'vending') return this.#vending.vend(sale);
-    const { orderId } = sale;
     const shown = this.#counter.refresh();
     this.#hall.mind(
       shown.then(async (screen) => {
+        if (screen) this.#delivered(sale, 'shown');
         // Where no screen says so, the receipt is the customer's word for it.
-        const printed = !screen && (await this.#printReceipt(sale, again));
-        if (printed) this.#receipts.add(orderId);
-        const done = screen || printed || (await this.#counter.refreshWhenAttached());
-        const event: SaleEvent = done
-          ? { type: 'deliveryEnded', outcome: 'done', detail: printed ? 'printed' : 'shown' }
-          : {
-              type: 'deliveryEnded',
-              outcome: 'failed',
-              detail: 'neither screen nor printer could tell the customer',
-            };
-        this.#hall.post({ on: 'sale', orderId, event });
+        else if (await this.#printReceipt(sale)) this.#delivered(sale, 'printed');
+        else this.#delivered(sale, (await this.#counter.refreshWhenAttached()) ? 'shown' : undefined);
       }),
     );
   }
 
-  #receipt(sale: Sale, copy: boolean): void {
+  #delivered({ orderId }: Sale, how: 'shown' | 'printed' | undefined): void {
+    const detail = how ?? 'neither screen nor printer could tell the customer';
+    const outcome = how === undefined ? 'failed' : 'done';
+    this.#hall.post({ on: 'sale', orderId, event: { type: 'deliveryEnded', outcome, detail } });
+  }
+
+  /** Between two events, as it commits. */
+  #printReceipt(sale: Sale): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#hall.post({ on: 'command', run: () => resolve(this.#slips.receipt(sale)) });
+    });
+  }
+
+  #receipt(sale: Sale): void {
     const { roster, settings } = this.#hall;
     this.#counter.end({ end: 'paid', sale, receipt: 'none' });
-    const printedBefore = this.#receipts.delete(sale.orderId);
-    if (roster.printer === undefined || !settings.printReceipt || printedBefore) return;
+    if (roster.printer === undefined || !settings.printReceipt) return;
     this.#hall.mind(
-      this.#printReceipt(sale, copy).then((printed) => {
+      this.#slips.outcome(sale, 'receipt').then((printed) => {
         const ending = this.#counter.ending;
         if (ending?.end === 'paid' && ending.sale.orderId === sale.orderId && !printed)
           this.#hall.post({ on: 'command', run: () => this.#counter.end({ ...ending, receipt: 'failed' }) });
       }),
     );
-  }
-
-  #printReceipt(sale: Sale, copy: boolean): Promise<boolean> {
-    const { roster, settings } = this.#hall;
-    return this.#print(receiptSlip(sale, settings.head, roster.clock.wallMs(), copy));
-  }
-
-  /** A receipt that was asked for again, marked COPY. */
-  reprint(sale: Sale): void {
-    this.#hall.mind(this.#printReceipt(sale, true));
   }
 
   #wake(orderId: string, timer: TimerName, afterMs: number): void {

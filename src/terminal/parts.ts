@@ -6,6 +6,7 @@ import type { VendOutcome } from '../base/vending-words.js';
 import type { Rules, SaleEvent } from '../core/event.js';
 import type { Fact, Reading } from '../core/readiness.js';
 import type { SlipHead } from '../core/receipt.js';
+import type { SlipBounds } from '../core/slip-job.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Display } from '../port/display.js';
@@ -61,6 +62,8 @@ export interface TerminalSettings {
   readonly head: SlipHead;
   readonly printQr: boolean;
   readonly printReceipt: boolean;
+  /** How many slips may wait for the printer, and how long. */
+  readonly slips: SlipBounds;
   /** How long "LUNAS" stays, and other endings twice as long. */
   readonly paidMs: number;
   readonly minFreeBytes: number;

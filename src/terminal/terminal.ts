@@ -1,6 +1,5 @@
 import { Failure } from '../base/fault.js';
 import type { Rupiah } from '../base/rupiah.js';
-import type { Slip } from '../base/slip.js';
 import type { SaleEvent } from '../core/event.js';
 import type { Readiness, Readings } from '../core/readiness.js';
 import type { Sale } from '../core/sale.js';
@@ -14,6 +13,7 @@ import type { Hall, RegisterPlace, Roster, TerminalEvent, TerminalSettings } fro
 import { Presence } from './presence.js';
 import { ReadinessKeeper } from './readiness-keeper.js';
 import { RegisterDesk } from './register-desk.js';
+import { SlipDesk, type SlipQueue } from './slip-desk.js';
 import { Till } from './till.js';
 import { VendingDesk } from './vending-desk.js';
 
@@ -29,6 +29,8 @@ export interface TerminalState {
   readonly pads: Readonly<Record<string, boolean>>;
   /** Failures in a row that take a slot out of service, where there is a vending machine. */
   readonly slotFailures: number | undefined;
+  /** Where there is a printer. */
+  readonly slips: SlipQueue | undefined;
 }
 
 /**
@@ -42,6 +44,8 @@ export class Terminal {
   readonly #counter: Counter;
   readonly #desk: RegisterDesk;
   readonly #vending: VendingDesk;
+  /** Called between two events only, as it journals. */
+  readonly slips: SlipDesk;
   readonly #performer: Performer;
   readonly #till: Till;
   readonly #ears: Ears;
@@ -75,8 +79,8 @@ export class Terminal {
       till: () => this.#till,
       readiness: () => this.#keeper.judge(),
       began: () => this.#counter.forgetEntry(),
-      reprint: (sale) => this.#performer.reprint(sale),
-      print: (slip) => hall.mind(this.#performer.print(slip)),
+      reprint: (sale) => hall.mind(this.slips.reprint(sale) ?? Promise.resolve()),
+      print: (slip) => hall.mind(this.slips.print(slip) ?? Promise.resolve()),
       show: (lines) => this.#counter.setLines(lines),
     });
     this.#vending = new VendingDesk(hall, {
@@ -84,10 +88,12 @@ export class Terminal {
       readiness: () => this.#keeper.judge(),
       began: () => this.#counter.forgetEntry(),
     });
-    this.#performer = new Performer(hall, this.#counter, this.#desk, this.#vending);
+    this.slips = new SlipDesk(hall, { clockGood: () => this.#keeper.readings.clock?.code === 0 });
+    this.#performer = new Performer(hall, this.#counter, this.#desk, this.#vending, this.slips);
     this.#till = new Till(hall, {
       perform: (sale, effect) => this.#performer.perform(sale, effect),
       answersFor: (sale, effects) => this.#desk.answersFor(sale, effects),
+      slipsFor: (sale, effects) => this.slips.slipsFor(sale, effects),
       succeeded: (before, next) => this.#desk.succeeded(before, next),
     });
     this.#ears = new Ears(hall, this.#till, this.#keeper);
@@ -99,6 +105,7 @@ export class Terminal {
     await Promise.all(displays.map((display) => display.start()));
     for (const display of displays) display.onAttached(() => this.#screensChanged());
     this.#keeper.start();
+    this.#post({ on: 'command', run: () => this.slips.resume() });
     this.#till.resume();
     for (const pad of keypads)
       pad.start((event) => {
@@ -136,6 +143,7 @@ export class Terminal {
       setAside: this.#roster.journal.setAside,
       pads: Object.fromEntries(this.#counter.pads),
       slotFailures: this.#roster.vending?.slotFailures,
+      slips: this.slips.state,
     };
   }
 
@@ -169,15 +177,11 @@ export class Terminal {
     this.#post({ on: 'sale', orderId, event });
   }
 
-  /** Prints a slip that belongs to no sale. Undefined where there is no printer; false where it is not on paper. */
-  print(slip: Slip): Promise<boolean> | undefined {
-    return this.#roster.printer === undefined ? undefined : this.#performer.print(slip);
-  }
-
   /** No event is taken any more; an open sale is safe in the journal and is taken up at the next start. */
   async stop(): Promise<void> {
     // A train of pulses that is under way ends first, and its end is journalled; cut off, nobody would know of it.
     await this.#roster.vending?.machine.stop();
+    this.slips.stop(!this.#inbox.dead);
     this.#inbox.stop();
     this.#stopTick?.();
     this.#keeper.stop();
@@ -247,6 +251,7 @@ export class Terminal {
         break;
       case 'reading':
         this.#ears.read(event);
+        if (event.fact === 'paper' && event.reading.code === 0) this.slips.well();
         break;
       case 'rest':
         this.#counter.rest();

@@ -11,6 +11,7 @@ import type { Step } from '../core/step.js';
 import { traceOf } from '../core/trace.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import type { Commit, JournalEvent } from '../journal/journal.js';
+import type { NewSlip } from '../journal/slips.js';
 import type { Hall } from './parts.js';
 
 export interface TillParts {
@@ -18,6 +19,8 @@ export interface TillParts {
   readonly perform: (sale: Sale, effect: Effect) => void;
   /** What a register is going to be sent because of these effects; it goes into the same commit (law 7). */
   readonly answersFor: (sale: Sale, effects: readonly Effect[]) => readonly JournalAnswer[];
+  /** What is to be printed because of these effects; it goes into the same commit. */
+  readonly slipsFor: (sale: Sale, effects: readonly Effect[]) => readonly NewSlip[];
   /** `next` is the same request as `before`, under a new order id. */
   readonly succeeded: (before: Sale, next: Sale) => void;
 }
@@ -94,7 +97,8 @@ export class Till {
       const body = { after: id, ...successor };
       events.push({ orderId: next.sale.orderId, kind: 'opened', body, led: traceOf(next) });
     }
-    this.#commit({ events, sales, answers, ...marks });
+    const slips = this.#parts.slipsFor(decision.sale, decision.effects);
+    this.#commit({ events, sales, answers, slips, ...marks });
     if (before.state.at !== decision.sale.state.at)
       log.info(`${id} ${before.state.at} -> ${describe(decision.sale)} (${event.type})`);
     if (next !== undefined) this.#parts.succeeded(before, next.sale);

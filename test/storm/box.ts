@@ -314,6 +314,7 @@ function settings(paper: boolean): TerminalSettings {
     head: { shop, terminal: TERMINAL, header: [], footer: [] },
     printQr: paper,
     printReceipt: paper,
+    slips: { most: 50, maxAgeMs: 86_400_000 },
     paidMs: 3_000,
     minFreeBytes: 0,
   };

@@ -268,6 +268,7 @@ export class Bench {
       head: { shop: 'Toko', terminal: 'T1', header: [], footer: [] },
       printQr: false,
       printReceipt: false,
+      slips: { most: 50, maxAgeMs: 86_400_000 },
       paidMs: 8_000,
       minFreeBytes: 64 * 1024 * 1024,
       ...this.settings,

@@ -1,0 +1,262 @@
+import type { Slip } from '../base/slip.js';
+import type { Effect } from '../core/effect.js';
+import { asCopy, owedSlip, qrSlip, receiptSlip } from '../core/receipt.js';
+import { isSettled, type Sale } from '../core/sale.js';
+import {
+  advance,
+  beyondBounds,
+  isWaiting,
+  nextJob,
+  type SlipEvent,
+  type SlipJob,
+  unwanted,
+} from '../core/slip-job.js';
+import type { JournalEvent } from '../journal/journal.js';
+import type { NewSlip, SlipWord, WaitingSlip } from '../journal/slips.js';
+import type { PrintOutcome } from '../port/printer.js';
+import type { Hall } from './parts.js';
+
+export interface SlipDeskParts {
+  /** Whether the wall clock is known to be right. */
+  readonly clockGood: () => boolean;
+}
+
+/** For the technician. */
+export interface SlipQueue {
+  readonly waiting: readonly SlipJob[];
+  readonly printing: SlipJob | undefined;
+  /** What nobody tries any more by itself, newest first. */
+  readonly givenUp: readonly SlipJob[];
+}
+
+/** How many slips that were given up a technician is told of. */
+const TOLD = 5;
+
+/**
+ * The way to paper. Each slip is journalled with the step that causes it, handed to the printer one at a time, and done
+ * when the printer says so. The journal is the queue; nothing is kept here but who waits for a word. No outcome of a
+ * printer reaches a sale from here, except as the answer to who asked for it.
+ */
+export class SlipDesk {
+  readonly #hall: Hall;
+  readonly #parts: SlipDeskParts;
+  /** What the printer has now. */
+  #printing: SlipJob | undefined;
+  /** Failed, or behind one that did; not tried again before the printer is well. */
+  readonly #resting = new Set<number>();
+  /** Who wants to know how the next try ends, by slip. */
+  readonly #waiters = new Map<number, ((printed: boolean) => void)[]>();
+  #stopped: 'no' | 'orderly' | 'atOnce' = 'no';
+
+  constructor(hall: Hall, parts: SlipDeskParts) {
+    this.#hall = hall;
+    this.#parts = parts;
+  }
+
+  /** Takes up what the journal holds. */
+  resume(): void {
+    const found = this.#waiting().filter(({ state }) => state === 'printing');
+    for (const job of found) this.#move(job, { type: 'found' });
+    this.#pump();
+  }
+
+  get state(): SlipQueue | undefined {
+    if (this.#hall.roster.printer === undefined) return undefined;
+    const { slips } = this.#hall.roster.journal;
+    const waiting = slips.waiting().map(({ slip: _text, ...job }) => job);
+    return {
+      waiting: waiting.filter(({ state }) => state === 'queued'),
+      printing: waiting.find(({ state }) => state === 'printing'),
+      givenUp: slips.givenUp(TOLD),
+    };
+  }
+
+  /** The slips that these effects ask for, for the commit of the step that causes them. */
+  slipsFor(sale: Sale, effects: readonly Effect[]): readonly NewSlip[] {
+    const { roster, settings } = this.#hall;
+    if (roster.printer === undefined) return [];
+    const { head, printQr, printReceipt } = settings;
+    const nowMs = roster.clock.wallMs();
+    return effects.flatMap((effect) => {
+      if (effect.do === 'present' && printQr)
+        return this.#once(sale, qrSlip(sale, effect.payload, head, nowMs, false));
+      if (effect.do === 'printReceipt' && printReceipt)
+        return this.#once(sale, receiptSlip(sale, head, nowMs, false));
+      if (effect.do === 'printOwed') return this.#once(sale, owedSlip(sale, head, nowMs));
+      return [];
+    });
+  }
+
+  /** One slip of a kind for a sale, however often its cause comes again: after a restart, or told twice. */
+  #once(sale: Sale, slip: Slip): readonly NewSlip[] {
+    const before = this.#hall.roster.journal.slips.ofSale(sale.orderId, slip.kind);
+    if (before.some((job) => isWaiting(job) || job.state === 'done')) return [];
+    return [{ slip: before.some(({ spoilt }) => spoilt > 0) ? asCopy(slip) : slip, asked: false }];
+  }
+
+  /** Whether the slip of that kind that a commit held is on paper; false as soon as a try for it has failed. */
+  outcome(sale: Sale, kind: Slip['kind']): Promise<boolean> {
+    const job = this.#hall.roster.journal.slips.ofSale(sale.orderId, kind).at(-1);
+    if (job === undefined || job.state === 'failed' || job.state === 'dropped') return Promise.resolve(false);
+    if (job.state === 'done') return Promise.resolve(true);
+    return this.#awaited(job.id);
+  }
+
+  /** A receipt that is the only word to the customer: no step asks for it, so it is journalled here. */
+  receipt(sale: Sale): Promise<boolean> {
+    const { roster, settings } = this.#hall;
+    if (roster.printer === undefined) return Promise.resolve(false);
+    const slips = this.#once(sale, receiptSlip(sale, settings.head, roster.clock.wallMs(), false));
+    if (slips.length > 0) this.#commit([], slips);
+    return this.outcome(sale, 'receipt');
+  }
+
+  /**
+   * A slip that belongs to no step of a sale. A copy and a test page are asked for by a person.
+   * @returns whether it is on paper; undefined where there is no printer
+   */
+  print(slip: Slip): Promise<boolean> | undefined {
+    const { journal, printer } = this.#hall.roster;
+    if (printer === undefined) return undefined;
+    const asked = slip.copy || slip.kind === 'test';
+    this.#commit([], [{ slip, asked }]);
+    const id = Math.max(...journal.slips.waiting().map((job) => job.id));
+    return this.#awaited(id);
+  }
+
+  /** The slip that says where a sale stands, marked COPY. Undefined where there is none to print. */
+  reprint(sale: Sale): Promise<boolean> | undefined {
+    const { roster, settings } = this.#hall;
+    if (roster.printer === undefined) return undefined;
+    const nowMs = roster.clock.wallMs();
+    const { state } = sale;
+    if (state.at === 'owed' || state.at === 'refunding')
+      return this.print(asCopy(owedSlip(sale, settings.head, nowMs)));
+    if (isSettled(sale)) return this.print(receiptSlip(sale, settings.head, nowMs, true));
+    if (state.at !== 'awaitingPayment' || state.payload === undefined) return undefined;
+    return this.print(qrSlip(sale, state.payload, settings.head, nowMs, true));
+  }
+
+  /** The printer was asked, or has printed: what waits for it goes on. */
+  well(): void {
+    this.#resting.clear();
+    this.#pump();
+  }
+
+  /**
+   * @param orderly whether the journal may still be written: then what the printer had is settled, and not taken for
+   *   spoilt at the next start. Call before the printer is stopped.
+   */
+  stop(orderly: boolean): void {
+    this.#stopped = orderly ? 'orderly' : 'atOnce';
+    for (const id of [...this.#waiters.keys()]) this.#tell(id, false);
+  }
+
+  #awaited(id: number): Promise<boolean> {
+    if (this.#resting.has(id) || this.#stopped !== 'no') return Promise.resolve(false);
+    return new Promise((resolve) => {
+      this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), resolve]);
+      this.#pump();
+    });
+  }
+
+  #waiting(): WaitingSlip[] {
+    return this.#hall.roster.journal.slips.waiting();
+  }
+
+  #pump(): void {
+    const { printer } = this.#hall.roster;
+    if (this.#printing !== undefined || this.#stopped !== 'no' || printer === undefined) return;
+    this.#sweep();
+    const job = nextJob(this.#waiting().filter(({ id }) => !this.#resting.has(id)));
+    if (job === undefined) return;
+    const handed = advance(job, { type: 'handed' });
+    this.#commit([], [handed]);
+    this.#printing = handed;
+    const printing = printer.print(job.copy ? asCopy(job.slip) : job.slip);
+    this.#hall.mind(printing.then((outcome) => this.#answered(handed, outcome)));
+  }
+
+  /** Takes away what is not to be printed any more. */
+  #sweep(): void {
+    const { journal, clock } = this.#hall.roster;
+    const waiting = this.#waiting().filter(({ state }) => state === 'queued');
+    if (waiting.length === 0) return;
+    const drop = (job: SlipJob, because: string): void => {
+      this.#move(job, { type: 'dropped', because });
+      this.#tell(job.id, false);
+    };
+    const wanted = waiting.filter((job) => {
+      const sale = job.orderId === undefined ? undefined : journal.sale(job.orderId);
+      const because = unwanted(job, sale);
+      if (because !== undefined) drop(job, because);
+      return because === undefined;
+    });
+    const nowMs = this.#parts.clockGood() ? clock.wallMs() : undefined;
+    for (const { job, because } of beyondBounds(wanted, this.#hall.settings.slips, nowMs)) drop(job, because);
+  }
+
+  #answered(job: SlipJob, outcome: PrintOutcome): void {
+    const run = (): void => this.#ended(job, outcome);
+    if (this.#stopped === 'no') this.#hall.post({ on: 'command', run });
+    else if (this.#stopped === 'orderly') this.#move(job, eventOf(outcome));
+  }
+
+  #ended(job: SlipJob, outcome: PrintOutcome): void {
+    const { clock, log } = this.#hall.roster;
+    this.#printing = undefined;
+    const after = this.#move(job, eventOf(outcome));
+    // The printer has just told how it is: no sale should rely on an older word (law 9).
+    const { code, detail } = outcome.kind === 'printed' ? { code: 0, detail: 'prints' } : outcome.fault;
+    this.#hall.post({ on: 'reading', fact: 'paper', reading: { code, detail, atMs: clock.monoMs() } });
+    if (outcome.kind === 'printed') {
+      const mark = job.copy ? ', marked COPY' : '';
+      const sure = outcome.confirmed ? '' : ' (this line cannot confirm it)';
+      log.info(`${nameOf(job)} printed${mark}${sure}`);
+    } else {
+      const then = after.state === 'queued' ? 'it waits for the printer' : `it is ${after.state}`;
+      log.error(`${nameOf(job)} not printed: E${code} ${detail}; ${then}`);
+      this.#resting.add(job.id);
+      // What nobody waits for would meet the same printer: it rests as well.
+      for (const { id } of this.#waiting()) if (!this.#waiters.has(id)) this.#resting.add(id);
+    }
+    this.#tell(job.id, outcome.kind === 'printed');
+    this.#pump();
+  }
+
+  #tell(id: number, printed: boolean): void {
+    const waiters = this.#waiters.get(id) ?? [];
+    this.#waiters.delete(id);
+    for (const tell of waiters) tell(printed);
+  }
+
+  /** Journals a step of `job`, as a line of its sale's story where it has one. */
+  #move(job: SlipJob, event: SlipEvent): SlipJob {
+    const after = advance(job, event);
+    const { orderId, id, kind, state, why } = after;
+    const about = orderId === undefined ? {} : { orderId };
+    const body = { id, slip: kind, copy: job.copy, now: state, ...(why === undefined ? {} : { why }) };
+    this.#commit([{ ...about, kind: 'slip', body }], [after]);
+    if (after.state === 'dropped' && event.type === 'dropped')
+      this.#hall.roster.log.warn(`${nameOf(job)} dropped: ${event.because}`);
+    if (event.type === 'found')
+      this.#hall.roster.log.warn(`${nameOf(job)} may be partly on paper: it is ${state}, marked COPY`);
+    return after;
+  }
+
+  #commit(events: readonly JournalEvent[], slips: readonly SlipWord[]): void {
+    const { clock, journal } = this.#hall.roster;
+    journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events, slips });
+  }
+}
+
+function eventOf(outcome: PrintOutcome): SlipEvent {
+  return outcome.kind === 'printed'
+    ? { type: 'printed' }
+    : { type: 'failed', fault: outcome.fault, started: outcome.started };
+}
+
+/** `T1-... receipt slip`. */
+export function nameOf({ orderId, kind }: SlipJob): string {
+  return `${orderId ?? ''} ${kind} slip`.trim();
+}
