@@ -277,6 +277,25 @@ describe('a session that breaks off', () => {
     }
   });
 
+  it('by the plug: the machine gave up, because the board forgets its session', async () => {
+    const { bench, says, begin } = board();
+    await begin();
+    await says('c,STATUS,VEND,15000,5');
+    bench.line.drop();
+    expect(bench.told().slice(1)).toEqual(['gaveUp: E302 unplugged', 'gone: E302 unplugged']);
+  });
+
+  it('asked twice for one sale, both hear the same', async () => {
+    const { bench, says, wrote, begin } = board();
+    await begin();
+    await says('c,STATUS,VEND,15000,5');
+    await bench.pay();
+    await bench.pay();
+    expect(wrote()).toEqual(['C,VEND,15000']);
+    await says('c,VEND,SUCCESS');
+    expect(bench.words()).toEqual(['done', 'done']);
+  });
+
   it('after the payment, without a word of the goods: nobody knows', async () => {
     for (const end of [...ENDS, 'c,ERR,"-1"', 'c,STATUS,VEND,7000,6']) {
       const { bench, says, begin } = board();

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { VendotekMachine, type VendotekOptions } from '../../devices/vending/vendotek/driver.js';
 import { crc16ccitt, fromHex, hex } from '../../src/base/bytes.js';
+import { rupiah } from '../../src/base/rupiah.js';
 import { settled } from '../kit/pty/fake-timers.js';
 import { Bench, recordedLines } from './vending-rig.js';
 import { abr, crcByHand, fin, idl, serial, VtkEar, type VtkFields, vrp, vtk } from './vending-vtk-frames.js';
@@ -253,6 +254,8 @@ describe('a machine that counts by itself', () => {
   });
 });
 
+const PAID = { amount: rupiah(15_000), reference: 'vtk-1795612346-1500000-7' };
+
 describe('what the machine says of the goods', () => {
   async function paid() {
     const parts = machine();
@@ -302,6 +305,26 @@ describe('what the machine says of the goods', () => {
     expect(bench.words()).toEqual([]);
   });
 
+  it('of what was denied is no delivery, and is put into the log', async () => {
+    const { bench, says, begin } = machine();
+    await begin();
+    await says(vrp('1795612346', '7', '1500000'));
+    bench.machine.deny(bench.request, { why: 'busy' });
+    bench.told();
+    await says(fin('1795612346', '7', '1500000'));
+    expect(bench.told()).toEqual([]);
+    expect(bench.log.lines.at(-1)).toContain('was not approved (denied)');
+  });
+
+  it('is heard by both who asked for one sale', async () => {
+    const { bench, says, heard } = await paid();
+    await bench.pay({ ...PAID, reference: bench.machine.name });
+    await bench.pay(PAID);
+    await says(fin('1795612346', '7', '1500000'));
+    expect(bench.words()).toEqual(['failed', 'done', 'done']);
+    expect(heard()).toEqual(['FIN 1795612346 1500000']);
+  });
+
   it('of what was not paid ends the request without goods', async () => {
     const { bench, says, begin } = machine();
     await begin();
@@ -343,14 +366,16 @@ describe('a machine that does not wait any more', () => {
   });
 
   it('and was not told, has got nothing', async () => {
-    const { bench, says, begin } = machine();
-    await begin();
-    await says(vrp('1795612346', '7', '1500000'));
-    bench.line.drop();
-    await bench.pay();
-    bench.line.open();
-    await says(abr('1795612346'));
-    expect(bench.words()).toEqual(['failed']);
+    for (const end of [abr('1795612346'), vrp('1795612347', '8', '700000')]) {
+      const { bench, says, begin } = machine();
+      await begin();
+      await says(vrp('1795612346', '7', '1500000'));
+      bench.line.drop();
+      await bench.pay();
+      bench.line.open();
+      await says(end);
+      expect(bench.words()).toEqual(['failed']);
+    }
   });
 });
 
