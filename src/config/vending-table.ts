@@ -93,9 +93,9 @@ export const vending = switched(
           device: LINE,
           baud: defaulted(BAUD, 57_600, 'Speed, 8 data bits, no parity, 1 stop bit.'),
           deliver: defaulted(
-            choice('drive', 'money'),
+            choice('drive', 'money', 'buy'),
             'drive',
-            'What a paid sale sends: the command to drive the slot, or the message that money came in (then the controller vends).',
+            'What a paid sale sends: the command to drive the slot; or the message that money came in, after which the controller vends what was chosen; or that message and the command to buy the slot.',
           ),
           price_unit: defaulted(
             amount(1, 1_000),

@@ -8,13 +8,28 @@ function row(en: string, id: string, remedy: string): Row {
   return { en, id, remedy };
 }
 
-/** 302, 303 and 32x: the lines of vending machines, and what MDB and VTK machines do. */
+/** 30x: the lines of vending machines, and what is not sold. 32x: and what MDB and VTK machines do. */
 export const VENDING_FAULTS: Readonly<Record<number, Row>> = {
+  301: row(
+    'The machine is not connected.',
+    'Mesin tidak terhubung.',
+    'Its cable, its power, the path or port in [vending]; gopay-pos status says since when.',
+  ),
   302: row('Vending machine was disconnected.', 'Mesin penjual terputus.', 'Cable and power of the machine.'),
   303: row(
     'Vending port is taken or not permitted.',
     'Port mesin penjual dipakai atau tidak diizinkan.',
     'Group dialout; another program; another port.',
+  ),
+  304: row(
+    'This amount cannot be sold here.',
+    'Nominal ini tidak bisa dijual di sini.',
+    'With pulses: a multiple of vending.pulse_value, at most vending.max_pulses of them.',
+  ),
+  305: row(
+    'This slot is out of order.',
+    'Slot ini rusak.',
+    'It failed too often in a row: mend it, then gopay-pos slots clear SLOT.',
   ),
   320: row(
     'The MDB board does not answer.',

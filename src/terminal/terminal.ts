@@ -27,6 +27,8 @@ export interface TerminalState {
   readonly link: LinkState;
   readonly setAside: string | undefined;
   readonly pads: Readonly<Record<string, boolean>>;
+  /** Failures in a row that take a slot out of service, where there is a vending machine. */
+  readonly slotFailures: number | undefined;
 }
 
 /**
@@ -133,6 +135,7 @@ export class Terminal {
       link: this.#ears.link,
       setAside: this.#roster.journal.setAside,
       pads: Object.fromEntries(this.#counter.pads),
+      slotFailures: this.#roster.vending?.slotFailures,
     };
   }
 
