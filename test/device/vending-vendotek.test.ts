@@ -10,6 +10,8 @@ import { abr, crcByHand, fin, idl, serial, VtkEar, type VtkFields, vrp, vtk } fr
 /** 2026-11-25 12:00 in western Indonesia. */
 const NOON_MS = Date.UTC(2026, 10, 25, 5);
 
+const PAID = { amount: rupiah(15_000), item: '7', reference: 'vtk-1795612346-1500000-7' };
+
 function machine(options: Partial<VendotekOptions> & { wallMs?: number } = {}) {
   let wallMs = options.wallMs ?? NOON_MS;
   const bench = new Bench(
@@ -185,6 +187,33 @@ describe('a request that is repeated', () => {
     expect(bench.words()).toEqual(['done']);
   });
 
+  it('from before a restart is approved when the machine asks again, and not before', async () => {
+    const { bench, heard, says, begin } = machine();
+    await begin();
+    await bench.pay(PAID);
+    await bench.timers.pass(59_000);
+    await says(idl());
+    expect(heard()).toEqual([`IDL ${NOON_MS / 1_000}`]);
+    await says(first);
+    await bench.timers.pass(59_000);
+    await says(fin('1795612346', '7', '1500000'));
+    expect(heard()).toEqual(['VRP 1795612346 1500000', 'FIN 1795612346 1500000']);
+    expect(bench.words()).toEqual(['done']);
+    expect(bench.requests()).toEqual([]);
+  });
+
+  it('from before a restart got nothing when the machine does not ask again, or for something else', async () => {
+    for (const next of [[], [abr('1795612346')], [vrp('1795612347', '8', '700000')]]) {
+      const { bench, heard, says, begin } = machine();
+      await begin();
+      await bench.pay(PAID);
+      await says(...next);
+      await bench.timers.pass(60_000);
+      expect(bench.words()).toEqual(['failed']);
+      expect(heard().filter((answer) => answer.startsWith('VRP'))).toEqual([]);
+    }
+  });
+
   it('has the same reference in another run, and so has its result', async () => {
     const references: string[] = [];
     for (let run = 0; run < 2; run += 1) {
@@ -253,8 +282,6 @@ describe('a machine that counts by itself', () => {
     expect(new Set(bench.requests().map(({ reference }) => reference)).size).toBe(1);
   });
 });
-
-const PAID = { amount: rupiah(15_000), reference: 'vtk-1795612346-1500000-7' };
 
 describe('what the machine says of the goods', () => {
   async function paid() {

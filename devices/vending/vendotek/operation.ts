@@ -46,6 +46,14 @@ export function referenceOf(key: OperationKey, wallMs: number, generation: numbe
   return `${plain}-d${day}${generation === 0 ? '' : `.${generation}`}`;
 }
 
+/** The operation that a reference of {@link referenceOf} names: what is known of one from before a restart. */
+export function operationOf(request: VendRequest): Operation | undefined {
+  const match = /^vtk-(\d+)-(\d+)-\w*(?:-d\d+(?:\.(\d+))?)?$/.exec(request.reference);
+  const [, number, amount, generation = '0'] = match ?? [];
+  if (number === undefined || amount === undefined) return undefined;
+  return { number, amount, generation: Number(generation), request };
+}
+
 export function isOurs(number: string): boolean {
   return Number(number) >= OURS_FROM;
 }
