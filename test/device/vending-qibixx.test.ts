@@ -362,6 +362,33 @@ describe('a session that breaks off', () => {
   });
 });
 
+describe('a board that tells of polls, and of none any more', () => {
+  it('is set up anew, because it may have lost its power and all that it was told', async () => {
+    const { bench, says, wrote, begin } = board();
+    await begin();
+    await says('r,ACK', 'c,STATUS,VEND,15000,5');
+    await bench.timers.pass(120_000);
+    expect(wrote()[0]).toBe('V');
+    const why = 'E321 the machine has stopped polling';
+    expect(bench.told().slice(0, 3)).toEqual(['asked 15000 5', `gaveUp: ${why}`, `gone: ${why}`]);
+  });
+
+  it('is left alone while polls come, and while it may be dispensing', async () => {
+    const { bench, says, wrote, begin } = board({ vendMs: 290_000 });
+    await begin();
+    for (let minute = 0; minute < 10; minute += 1) {
+      await says('r,ACK');
+      await bench.timers.pass(60_000);
+    }
+    expect(wrote()).toEqual([]);
+    await says('c,STATUS,VEND,15000,5');
+    await bench.pay();
+    await bench.timers.pass(280_000);
+    expect(wrote()).toEqual(['C,VEND,15000']);
+    expect(bench.words()).toEqual([]);
+  });
+});
+
 describe('the end of the service', () => {
   it('switches the reader off, so that nothing can be chosen while nobody would answer', async () => {
     const { bench, wrote, begin } = board();

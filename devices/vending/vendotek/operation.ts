@@ -27,6 +27,11 @@ export function numberForIdle(highest: number, wallMs: number): number {
   return Math.max(highest, Math.floor(wallMs / 1_000));
 }
 
+/** A number that no counter reaches is a mistake, and must not push ours out of what a machine can hold. */
+export function highestAfter(highest: number, used: number): number {
+  return used > 0xffff_ffff ? highest : Math.max(highest, used);
+}
+
 /** Of a request and its result the same, so that a result that comes after a restart finds its request. */
 export interface OperationKey {
   readonly number: string;

@@ -1,6 +1,7 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import { TAG, type VtkMessage } from './message.js';
 import {
+  highestAfter,
   isOurs,
   type Operation,
   type OperationKey,
@@ -44,7 +45,7 @@ export function requested(
     state: {
       ...free,
       sale: { at: 'asked', operation, opening: free.openings },
-      highest: Math.max(free.highest, Number(key.number)),
+      highest: highestAfter(free.highest, Number(key.number)),
     },
     effects: [
       ...effects,

@@ -187,7 +187,9 @@ function pay(state: VtkState, request: VendRequest, settings: VtkSettings): VtkS
     return { state, effects: [{ do: 'settle', reference: request.reference, outcome }] };
   }
   const told = sale.at === 'asked' && isThere(state, sale.opening);
-  const wait: VtkEffect = { do: 'wait', timer: 'vend', ms: settings.vendMs };
+  // One that was not told has its own wait for the answer in which to ask again.
+  const ms = told ? settings.vendMs : settings.operationSeconds * 1_000;
+  const wait: VtkEffect = { do: 'wait', timer: 'vend', ms };
   return {
     state: { ...state, sale: { at: 'paid', operation, told } },
     effects: told ? [yes(operation), wait] : [wait],
