@@ -54,6 +54,21 @@ it('closes the QR at Midtrans when the customer presses cancel at the machine', 
     expectMoneyAdded(shop);
   }));
 
+it('says at the terminal that the machine has switched cashless off, and sells again when it is back', () =>
+  mdbStory({}, async (shop, board) => {
+    board.says('c,STATUS,DISABLED');
+    const machine = () => shop.program.terminal.state().readings.machine;
+    await shop.until('the machine to be gone', () => machine()?.code === 321);
+    expect(machine()?.detail).toBe('the machine went to DISABLED');
+    board.says('c,STATUS,ENABLED');
+    await machineThere(shop, 2);
+    board.chooses('15000.00', '17');
+    const order = await payScanned(shop);
+    await board.hears();
+    board.dispenses();
+    await shop.reaches(order, 'delivered');
+  }));
+
 it('owes what settles after the machine gave up, and never vends it', () =>
   mdbStory({}, async (shop, board) => {
     shop.sandbox.setFault({ fault: 'settlesAfterClose', ms: 20_000 });
