@@ -15,6 +15,7 @@ it('a VTK machine at a serial line is opened from its settings, and sold to', as
   });
   await pty.plug();
   const events: VendingEvent[] = [];
+  const log = new MemoryLog();
   const machine = openVending(
     {
       protocol: 'vendotek-serial',
@@ -24,10 +25,12 @@ it('a VTK machine at a serial line is opened from its settings, and sold to', as
       operationSeconds: 120,
       vendSeconds: 60,
     },
-    { clock: new SystemClock(), timers: realTimers, random: new SystemRandom(), log: new MemoryLog() },
+    { clock: new SystemClock(), timers: realTimers, random: new SystemRandom(), log },
   );
   try {
     machine.start((event) => events.push(event));
+    // Opening a port drops what came before.
+    await until('the port to be open', () => log.lines.some((line) => line.includes('open, 115200')));
     pty.send(serial(idl()));
     pty.send(serial(vrp('9', '7', '15000')));
     await until('the request', () => events.some(({ kind }) => kind === 'asked'));
