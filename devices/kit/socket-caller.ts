@@ -31,6 +31,8 @@ export class SocketCaller implements Caller {
     // A reset is followed by 'close', where it is dealt with; without a listener it would end the process.
     options.socket.on('error', () => {});
     options.socket.on('close', () => this.end('it hung up'));
+    // Sockets of an HTTP server stay half open: whoever left would seem to be there until it answers no ping.
+    options.socket.on('end', () => this.end('it hung up'));
   }
 
   get over(): boolean {

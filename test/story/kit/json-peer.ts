@@ -30,6 +30,11 @@ export class JsonPeer {
   says(message: Message): void {
     const line = JSON.stringify(message);
     this.#all.push(line);
+    this.sends(line);
+  }
+
+  /** A line that need not be good by the schema. */
+  sends(line: string): void {
     this.#socket.write(`${line}\n`);
   }
 
