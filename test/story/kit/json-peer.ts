@@ -70,6 +70,8 @@ export interface JsonShop {
   readonly shop: Shop;
   /** One more register on the line of the terminal that runs now. */
   readonly dial: () => Promise<JsonPeer>;
+  /** Where the terminal that runs now listens. */
+  readonly port: () => Promise<number>;
 }
 
 /** A shop whose registers speak JSON by TCP. Every message of the story is good by the schema at its end. */
@@ -98,7 +100,7 @@ resends = 0
       return peer;
     };
     try {
-      await tell({ shop, dial });
+      await tell({ shop, dial, port: () => portOf(shop) });
     } finally {
       for (const peer of peers) peer.hangUp();
     }
