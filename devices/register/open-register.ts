@@ -7,6 +7,7 @@ import { SerialLine } from '../kit/serial-line.js';
 import { TcpCallers } from '../kit/tcp-callers.js';
 import { TcpLine } from '../kit/tcp-line.js';
 import { FixedFrameRegister } from './fixed-frame/driver.js';
+import { type ProfileName, profileOf } from './fixed-frame/profiles.js';
 import { JsonRegister } from './json/driver.js';
 
 /** Minutes from UTC to the clocks of western, central and eastern Indonesia. */
@@ -21,7 +22,9 @@ export interface RegisterTools {
 
 export type RegisterSettings = {
   readonly protocol: 'fixed-frame' | 'zvt' | 'json';
-  readonly profile: 'bca' | 'mandiri' | 'bri' | 'cimb';
+  readonly profile: ProfileName;
+  /** `CODE=MEANING` each. */
+  readonly types: readonly string[];
   readonly lrc: 'strict' | 'warn';
   readonly approvalLength: 9 | 6;
   readonly acknowledge: 'required' | 'assumed';
@@ -55,6 +58,7 @@ function fixedFrame(settings: RegisterSettings, tools: RegisterTools): Register 
     line: lineOf(settings, tools),
     timers,
     log,
+    profile: profileOf(settings.profile, settings.types),
     lrc: settings.lrc,
     ackWaitMs: settings.ackWaitSeconds * 1000,
     // One that never acknowledges would take each resend for another answer.

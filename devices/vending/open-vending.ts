@@ -5,7 +5,9 @@ import type { VendingMachine } from '../../src/port/vending.js';
 import type { Line } from '../kit/line.js';
 import { SerialLine } from '../kit/serial-line.js';
 import { TcpLine } from '../kit/tcp-line.js';
+import { type FafbSettings, openFafb } from './fafb/open.js';
 import { QibixxMachine } from './mdb-qibixx/driver.js';
+import { openPulse, type PulseSettings } from './pulse/open.js';
 import { VendotekMachine } from './vendotek/driver.js';
 import type { Carrier } from './vendotek/frame.js';
 
@@ -19,6 +21,8 @@ export interface VendingTools {
 /** The settings of [vending]; each protocol has its own beside the common ones. */
 export type VendingSettings = Common &
   (
+    | ({ readonly protocol: 'fafb' } & FafbSettings)
+    | ({ readonly protocol: 'pulse' } & PulseSettings)
     | ({ readonly protocol: 'mdb-qibixx' } & QibixxSettings)
     | ({ readonly protocol: 'vendotek'; readonly host: string; readonly port: number } & VendotekSettings)
     | ({ readonly protocol: 'vendotek-serial' } & SerialSettings & VendotekSettings)
@@ -50,6 +54,10 @@ const NAME = 'vending';
 
 export function openVending(settings: VendingSettings, tools: VendingTools): VendingMachine {
   switch (settings.protocol) {
+    case 'fafb':
+      return openFafb(settings, tools);
+    case 'pulse':
+      return openPulse(settings, tools);
     case 'mdb-qibixx':
       return qibixx(settings, tools);
     case 'vendotek':

@@ -109,6 +109,7 @@ function makeRoster(
     keypads: [...pads, ...pagePads, ...extraPads],
     ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, tools) } : {}),
     registers: registersOf(config, tools),
+    ...vendingOf(config, tools),
     ...(link === undefined ? {} : { link }),
     clock,
     timers,
@@ -122,10 +123,25 @@ function makeRoster(
   };
 }
 
-function registersOf({ register }: TerminalConfig, tools: catalogue.Tools): RegisterPlace[] {
-  if (!register.enabled) return [];
-  const { acknowledge } = register;
-  return [{ register: catalogue.register(register, tools), kind: 'register', acknowledge }];
+function registersOf({ register, api }: TerminalConfig, tools: catalogue.Tools): RegisterPlace[] {
+  const places: RegisterPlace[] = [];
+  if (register.enabled) {
+    const { acknowledge } = register;
+    places.push({ register: catalogue.register(register, tools), kind: 'register', acknowledge });
+  }
+  if (api.enabled) {
+    const { acknowledge } = api;
+    places.push({ register: catalogue.api(api, tools), kind: 'api', acknowledge });
+  }
+  return places;
+}
+
+function vendingOf({ vending }: TerminalConfig, tools: catalogue.Tools): Pick<Roster, 'vending'> {
+  if (!vending.enabled) return {};
+  const { patienceSeconds, slotFailures } = vending;
+  return {
+    vending: { machine: catalogue.vending(vending, tools), patienceMs: patienceSeconds * 1000, slotFailures },
+  };
 }
 
 function makeGateway(config: TerminalConfig, around: Surroundings): CoreApiClient {

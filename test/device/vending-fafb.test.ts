@@ -83,7 +83,7 @@ function setUp(options: Partial<FafbOptions> = {}) {
 
 describe('the frames of the description', () => {
   it('are what a whole sale puts on the wire, byte for byte', async () => {
-    const { line, machine, poll, wrote, asked, ready, vend, outcomes } = setUp();
+    const { line, machine, poll, wrote, asked, vend, outcomes } = setUp();
     expect(poll()).toBe(hex(recorded('ack')));
     expect(poll()).toBe(hex(frame(0x31, 1)));
     line.bring(concat(ACK, recorded('slot-12')));
@@ -101,7 +101,6 @@ describe('the frames of the description', () => {
     await settled();
     expect(outcomes).toEqual([{ vend: 'done', detail: '02 dispensed' }]);
     expect(machine.repeats).toBe(false);
-    ready();
   });
 
   it('are read and written by the same tables', () => {

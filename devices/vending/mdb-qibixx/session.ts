@@ -119,10 +119,10 @@ function word(state: BoardState, event: Word, settings: BoardSettings): BoardSte
   if (state.at === 'gone') return { state, effects: [] };
   if (state.at === 'settingUp') {
     const next = setUpWord(state, said, settings);
+    if (next.state.at !== 'waiting' || said.said !== 'status') return next;
     // The answer to C,1 is often the status itself, and the last of them for a while.
-    return next.state.at === 'waiting' && said.said === 'status'
-      ? status(next.state, said.status, settings)
-      : next;
+    const now = status(next.state, said.status, settings);
+    return now.state.at === 'waiting' ? next : now;
   }
   switch (said.said) {
     case 'vend':
