@@ -241,6 +241,14 @@ describe('the WebSocket of the API', () => {
     ['what is not UTF-8', clientFrame(Uint8Array.of(0x7b, 0xff, 0x7d)), 1007],
     ['a message of 16,385 bytes', clientFrame(new Uint8Array(16_385)), 1009],
     [
+      'a message that is too long in all its frames together',
+      concat(
+        clientFrame(new Uint8Array(9_000), { final: false }),
+        clientFrame(new Uint8Array(9_000), { opcode: 0 }),
+      ),
+      1009,
+    ],
+    [
       'a message of 4 GiB, by its head alone',
       Uint8Array.of(0x81, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 1, 2, 3, 4),
       1009,
