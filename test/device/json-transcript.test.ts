@@ -32,7 +32,11 @@ const SHIFT = {
   closedAtMs: Date.UTC(2026, 0, 15, 14, 0, 0),
   ...{ settled: ONE, delivered: ONE, refunded: NONE, owed: NONE, cancelled: NONE, expired: NONE },
 };
-type Step = RegisterProgress extends infer P ? (P extends unknown ? Omit<P, 'frame' | 'orderId' | 'amount'> : never) : never;
+type Step = RegisterProgress extends infer P
+  ? P extends unknown
+    ? Omit<P, 'frame' | 'orderId' | 'amount'>
+    : never
+  : never;
 
 /** What the session says in the transcript, in its order: progress of the sale, or the result of the last question. */
 const SAYS: readonly (Step | RegisterResult)[] = [
@@ -50,7 +54,9 @@ const SAYS: readonly (Step | RegisterResult)[] = [
 ];
 
 it('says what the transcript says, byte for byte', async () => {
-  const lines = readFileSync(FILE, 'utf8').split('\n').filter((line) => /^(<-|->) /.test(line));
+  const lines = readFileSync(FILE, 'utf8')
+    .split('\n')
+    .filter((line) => /^(<-|->) /.test(line));
   const line = new FakeLine();
   const events: RegisterEvent[] = [];
   const register = new JsonRegister({
@@ -86,6 +92,8 @@ it('says what the transcript says, byte for byte', async () => {
   expect(says).toEqual([]);
   expect(new Set(await Promise.all(outcomes))).toEqual(new Set(['acknowledged']));
   await register.stop();
-  const messages = lines.map((entry) => entry.slice(3)).filter((message) => !message.includes('"tip"') || message.includes('msg'));
+  const messages = lines
+    .map((entry) => entry.slice(3))
+    .filter((message) => !message.includes('"tip"') || message.includes('msg'));
   expect(unlawful(messages)).toEqual([]);
 });
