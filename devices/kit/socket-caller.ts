@@ -16,6 +16,7 @@ export interface SocketCallerOptions {
 
 /** More than this unsent, and the other side does not read. */
 const MOST_UNSENT_BYTES = 256 * 1024;
+const GOODBYE_MS = 500;
 
 /** Whoever is at the other end of a socket. */
 export class SocketCaller implements Caller {
@@ -74,7 +75,14 @@ export class SocketCaller implements Caller {
     for (const settle of [...this.#writes]) settle(false);
     const { socket, ended } = this.#options;
     if (goodbye === undefined) socket.destroy();
-    else socket.end(goodbye, () => socket.destroy());
+    else this.#sayGoodbye(goodbye);
     ended(this, why);
+  }
+  /** One that does not read would otherwise hold its socket, and whoever waits for the server to close, for ever. */
+  #sayGoodbye(goodbye: Uint8Array): void {
+    const { socket, timers } = this.#options;
+    const cancel = timers.after(GOODBYE_MS, () => socket.destroy());
+    socket.on('close', cancel);
+    socket.end(goodbye, () => socket.destroy());
   }
 }

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Api, openApi } from '../../devices/register/open-api.js';
 import { Failure } from '../../src/base/fault.js';
+import { rupiah } from '../../src/base/rupiah.js';
 import type { RegisterEvent } from '../../src/port/register.js';
 import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { MemoryLog } from '../kit/pty/memory-log.js';
@@ -57,6 +58,10 @@ class Program {
 
   destroy(): void {
     this.#socket.destroy();
+  }
+
+  pause(): void {
+    this.#socket.pause();
   }
 
   async accepted(): Promise<this> {
@@ -300,6 +305,31 @@ describe('the WebSocket of the API', () => {
     const one = await program().accepted();
     await api.stop();
     expect(await one.goodbye()).toBe(1001);
+  });
+
+  it('stops although a program does not read', async () => {
+    const one = await program().accepted();
+    one.pause();
+    one.says(HELLO);
+    await until('the question', () => asked().length === 1);
+    // More than the system takes for somebody who does not read, so that the goodbye cannot leave.
+    const long = {
+      frame: Uint8Array.from(Buffer.from(`${HELLO}\n`)),
+      orderId: 'T1-1',
+      amount: rupiah(1),
+      reference: 'A',
+    };
+    one.says('{"op":"hello","events":true}');
+    await until('the watcher', () => asked().length === 2);
+    api.progress?.({ ...long, step: 'scan', payload: '0'.repeat(16 * 1024 * 1024), leftMs: 1 });
+    let stopped = false;
+    const stopping = api.stop().then(() => {
+      stopped = true;
+    });
+    await timers.pass(400);
+    expect(stopped).toBe(false);
+    await timers.pass(100);
+    await stopping;
   });
 
   it('is not opened to the network', () => {
