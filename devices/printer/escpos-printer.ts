@@ -90,6 +90,11 @@ export class EscPosPrinter implements Printer {
     });
   }
 
+  interrupted(slip: Slip): void {
+    const composed = composeSlip(slip, this.#options.profile);
+    if (composed.ok) this.#pad = Math.max(this.#pad, composed.value.longestData, 1);
+  }
+
   /** A slip that is being printed fails with E412; those that wait do not begin. */
   async stop(): Promise<void> {
     this.#stopped = true;

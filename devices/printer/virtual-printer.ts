@@ -111,9 +111,10 @@ export class VirtualPrinter {
       line.destroy();
       return;
     }
+    // Paused first: a stream that flows gives what is put back out again at once.
+    if (this.#chunkMs > 0) line.pause();
     if (now.length < bytes.length) line.unshift(bytes.subarray(now.length));
     if (this.#chunkMs > 0) {
-      line.pause();
       this.#timers.after(this.#chunkMs, () => this.#flow());
     } else if (this.paper.halted && this.paper.held >= this.#bufferBytes) {
       line.pause();

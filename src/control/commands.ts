@@ -1,6 +1,7 @@
 import type { Answer, Family, Subject } from './answer.js';
 import { owed } from './owed.js';
 import { reconcile } from './reconcile.js';
+import { reprint } from './reprint.js';
 import { shift } from './shift.js';
 import { slots } from './slots.js';
 import { acceptLoss, cancel, status } from './status.js';
@@ -31,6 +32,10 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
       { usage: 'shift reprint [N]', about: 'prints the slip of a closed shift, marked COPY; the last one' },
     ],
     run: shift,
+  },
+  reprint: {
+    help: [{ usage: 'reprint [ORDER]', about: 'prints the slip of a sale again, marked COPY; the last one' }],
+    run: reprint,
   },
   slots: {
     help: [

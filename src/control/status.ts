@@ -2,6 +2,7 @@ import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
 import { textOf } from '../core/faults.js';
 import type { Sale } from '../core/sale.js';
+import { nameOf, type SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
 import type { Answer, Subject } from './answer.js';
 
@@ -17,6 +18,7 @@ export function status(subject: Subject): Answer {
       return `  ${fact.padEnd(8)} ${verdict.padEnd(5)} ${reading.detail}, ${ageS} s ago`;
     }),
     ...Object.entries(state.pads).map(([pad, present]) => `  pad ${pad}: ${present ? 'present' : 'gone'}`),
+    ...(state.slips === undefined ? [] : slipLines(state.slips)),
     ...(state.setAside === undefined ? [] : [`damaged journal set aside: ${state.setAside}`]),
     ...totals.map(
       ({ state: at, count, sum }) => `  ${at.padEnd(16)} ${count} of ${formatRupiah(sum as Rupiah)}`,
@@ -33,6 +35,21 @@ export function status(subject: Subject): Answer {
     data: { ...state, totals, version: subject.version },
     good: state.readiness.ready,
   };
+}
+
+/** What waits for the printer; what the printer said is the reading of the paper. */
+function slipLines({ waiting, printing, givenUp }: SlipQueue): string[] {
+  const [first] = waiting;
+  const why = first?.why === undefined ? '' : `: ${first.why}`;
+  return [
+    ...(printing === undefined ? [] : [`  printing the ${nameOf(printing)}`]),
+    ...(first === undefined
+      ? []
+      : [
+          `  ${waiting.length} slip${waiting.length === 1 ? '' : 's'} for the printer, the first since ${formatWib(first.queuedAtMs)} WIB, the ${nameOf(first)}${why}`,
+        ]),
+    ...givenUp.map((job) => `  given up: the ${nameOf(job)}${job.why === undefined ? '' : `: ${job.why}`}`),
+  ];
 }
 
 /** One line for systemctl status. */

@@ -5,13 +5,14 @@ import { tale } from '../core/tale.js';
 import { standing } from '../core/tale-words.js';
 import { traceOf } from '../core/trace.js';
 import { type Answer, type Request, refusal, type Subject } from './answer.js';
+import { findSale } from './find-sale.js';
 
 /** The story of one sale, from the journal alone. */
 export function why(subject: Subject, { args }: Request): Answer {
   const [name] = args;
   if (name === undefined || args.length > 1)
     return refusal('why ORDER: the order id, the number on the slip (No.), or the RRN of the register');
-  const sale = find(subject, name);
+  const sale = findSale(subject, name);
   const orderId = sale?.orderId ?? name;
   const rows = subject.journal.eventsOf(orderId);
   if (sale === undefined && rows.length === 0)
@@ -21,12 +22,6 @@ export function why(subject: Subject, { args }: Request): Answer {
   const text = [head, '', ...lines.map(({ atMs, text: said }) => `${formatWib(atMs)}  ${said}`)];
   if (sale !== undefined) text.push('', `Now: ${now(sale)}.`);
   return { text: text.join('\n'), data: { orderId, sale, lines }, good: true };
-}
-
-/** A sale by what a person may have in hand. */
-function find({ journal }: Subject, name: string): Sale | undefined {
-  if (/^\d{1,6}$/.test(name)) return journal.saleByInvoice(Number(name));
-  return journal.sale(name) ?? journal.saleByRrn(name);
 }
 
 function heading(sale: Sale): string {

@@ -19,5 +19,7 @@ export interface Printer {
   status(): Promise<PrinterStatus>;
   /** One slip at a time, in the order of the calls. Never throws for what the printer does. */
   print(slip: Slip): Promise<PrintOutcome>;
+  /** An earlier process began to send this slip: the printer may still wait for the rest of one of its commands. */
+  interrupted(slip: Slip): void;
   stop(): Promise<void>;
 }

@@ -17,6 +17,7 @@ export class ReadinessKeeper {
   #stopTimer: (() => void) | undefined;
   #pulsedAtMs = Number.NEGATIVE_INFINITY;
   #checking = false;
+  #nearEnd = false;
   /** What keeps the disk from being good although it takes commits; undefined when nothing does. */
   #space: { readonly code: number; readonly detail: string } | undefined;
 
@@ -94,9 +95,13 @@ export class ReadinessKeeper {
   }
 
   async #paper(): Promise<void> {
-    const { printer } = this.#hall.roster;
+    const { printer, log } = this.#hall.roster;
     if (printer === undefined) return;
-    const { code, detail } = paperReading(await printer.status());
+    const status = await printer.status();
+    const nearEnd = status.state === 'ready' && status.nearEnd;
+    if (nearEnd && !this.#nearEnd) log.warn('paper: the roll is near its end');
+    this.#nearEnd = nearEnd;
+    const { code, detail } = paperReading(status);
     this.#post('paper', code, detail);
   }
 
@@ -141,7 +146,9 @@ export class ReadinessKeeper {
 }
 
 function paperReading(status: PrinterStatus): { code: number; detail: string } {
-  if (status.state !== 'notReady') return { code: 0, detail: status.state };
+  if (status.state === 'unknown') return { code: 0, detail: 'it cannot be asked' };
+  if (status.state === 'ready')
+    return { code: 0, detail: status.nearEnd ? 'ready, and the roll is near its end' : 'ready' };
   const [first] = status.faults;
   return { code: first?.code ?? 462, detail: status.faults.map((fault) => fault.detail).join(', ') };
 }

@@ -56,7 +56,10 @@ export class SlipDesk {
   /** Takes up what the journal holds. */
   resume(): void {
     const found = this.#waiting().filter(({ state }) => state === 'printing');
-    for (const job of found) this.#move(job, { type: 'found' });
+    for (const job of found) {
+      this.#hall.roster.printer?.interrupted(job.slip);
+      this.#move(job, { type: 'found' });
+    }
     this.#pump();
   }
 

@@ -154,6 +154,8 @@ export class StormPrinter implements Printer {
     return done;
   }
 
+  interrupted(): void {}
+
   #print(slip: Slip): Promise<PrintOutcome> {
     const { alive, act, acted, chance, laws, time, story, seen } = this.#parts;
     return new Promise((resolve) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EvdevKeypad } from '../../../devices/keypad/evdev.js';
@@ -269,6 +269,17 @@ ${toml}
   async powerCut(): Promise<void> {
     await this.program.stop();
     this.#program = undefined;
+  }
+
+  /** The same, and what the process would write while it is being stopped never reaches the disk. */
+  async powerCutAtOnce(): Promise<void> {
+    const journal = join(this.directory, 'journal');
+    const asItWas = join(this.directory, 'journal-as-it-was');
+    cpSync(journal, asItWas, { recursive: true });
+    await this.powerCut();
+    rmSync(journal, { recursive: true });
+    renameSync(asItWas, journal);
+    rmSync(join(journal, 'journal.db-shm'), { force: true });
   }
 
   async stopRelay(): Promise<void> {

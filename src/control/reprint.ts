@@ -1,0 +1,30 @@
+import { type Answer, type Request, refusal, type Subject } from './answer.js';
+import { findSale } from './find-sale.js';
+
+/** The slip of one sale once more, marked COPY: receipt, owed slip, or the QR while it can still be paid. */
+export async function reprint(
+  subject: Subject,
+  { args }: Request,
+  progress: (line: string) => void,
+): Promise<Answer> {
+  const [named] = args;
+  if (args.length > 1)
+    return refusal('reprint [ORDER]: the order id, the number on the slip (No.), or the RRN');
+  const name = named ?? subject.journal.slips.lastOrder();
+  if (name === undefined) return refusal('no receipt was printed yet; reprint ORDER names a sale');
+  const sale = findSale(subject, name);
+  if (sale === undefined) return refusal(`the journal has no sale ${name}`);
+  const { orderId, state } = sale;
+  if (subject.terminal.state().slips === undefined) return refusal('no printer is configured');
+  const printing = subject.terminal.slips.reprint(sale);
+  if (printing === undefined) return refusal(`${orderId} was not paid (it is ${state.at}): it has no slip`);
+  progress('printing');
+  const printed = await printing;
+  return {
+    text: printed
+      ? `The slip of ${orderId} is printed, marked COPY.`
+      : `The slip of ${orderId} was NOT printed; status says why. Ask again when the printer is well.`,
+    data: { orderId, printed },
+    good: printed,
+  };
+}
