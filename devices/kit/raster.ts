@@ -44,11 +44,11 @@ export function centring(widthDots: number, dots: number): number {
   return Math.max(0, Math.floor((widthDots - dots) / 2));
 }
 
-/** Cuts a raster into bands of at most {@link BAND_ROWS} rows. An interrupted band is the most that can be swallowed. */
-export function bandsOf(raster: Raster, mode: 0 | 3): Band[] {
+/** Cuts a raster into bands of at most `most` rows. An interrupted band is the most that can be swallowed. */
+export function bandsOf(raster: Raster, mode: 0 | 3, most = BAND_ROWS): Band[] {
   const bands: Band[] = [];
-  for (let from = 0; from < raster.rows; from += BAND_ROWS) {
-    const rows = Math.min(BAND_ROWS, raster.rows - from);
+  for (let from = 0; from < raster.rows; from += most) {
+    const rows = Math.min(most, raster.rows - from);
     const bits = raster.bits.subarray(from * raster.bytesPerRow, (from + rows) * raster.bytesPerRow);
     bands.push({ mode, bytesPerRow: raster.bytesPerRow, rows, bits });
   }
@@ -64,11 +64,16 @@ export function bandsOf(raster: Raster, mode: 0 | 3): Band[] {
 export function qrBands(
   matrix: QrMatrix,
   scale: number,
-  layout: { readonly widthDots: number; readonly slowLine: boolean; readonly centred: boolean },
+  layout: {
+    readonly widthDots: number;
+    readonly slowLine: boolean;
+    readonly centred: boolean;
+    readonly bandRows?: number;
+  },
 ): Band[] {
   const double = layout.slowLine && scale >= 4;
   const drawn = double ? Math.floor(scale / 2) : scale;
   const width = double ? Math.floor(layout.widthDots / 2) : layout.widthDots;
   const left = layout.centred ? centring(width, drawn * matrix.size) : 0;
-  return bandsOf(drawMatrix(matrix, drawn, left), double ? 3 : 0);
+  return bandsOf(drawMatrix(matrix, drawn, left), double ? 3 : 0, layout.bandRows);
 }

@@ -28,6 +28,7 @@ export class Conversation {
   #trouble: Fault | undefined;
   #onTrouble: (fault: Fault) => void = () => undefined;
   #onRealtime: (byte: number) => void = () => undefined;
+  #onCalled: (model: string) => void = () => undefined;
   #onFence: (fence: Fence) => void = () => undefined;
   #fence: Fence | undefined;
   /** The last automatic status, where the printer sends such. */
@@ -85,6 +86,21 @@ export class Conversation {
     return snapshotOfRealtime(one, two, three, four);
   }
 
+  /** What the printer calls itself (`GS I 67`); undefined when it does not say. Ask one that is ready. */
+  async model(): Promise<string | undefined> {
+    this.#stream.awaitName();
+    const heard = new Promise<string | undefined>((resolve) => {
+      this.#onCalled = resolve;
+      this.#onTrouble = () => resolve(undefined);
+      this.line.write(Uint8Array.of(0x1d, 0x49, 67)).then((fault) => {
+        if (fault !== undefined) resolve(undefined);
+      });
+    });
+    const model = await within(this.#timers, this.#answerMs, heard, undefined);
+    this.#onTrouble = () => undefined;
+    return model;
+  }
+
   /** Answers to `GS r` that came so far belong to something earlier. Call before asking for a new one. */
   forgetFences(): void {
     this.#fence = undefined;
@@ -119,6 +135,7 @@ export class Conversation {
 
   #hear(event: StatusEvent): void {
     if (event.kind === 'realtime') this.#onRealtime(event.byte);
+    else if (event.kind === 'called') this.#onCalled(event.model);
     else if (event.kind === 'fence') {
       this.#fence = event;
       this.#onFence(event);

@@ -9,8 +9,9 @@ import { composeSlip, type PrintJob } from './compose.js';
 import { Conversation } from './conversation.js';
 import type { PrinterProfile } from './profile.js';
 import { recoveryBytes } from './recovery.js';
-import { faultsOf, type PrinterSnapshot } from './status.js';
+import { faultsOf } from './status.js';
 import type { PrinterTransport } from './transport.js';
+import { aboutPrinter, MISSES, silent, statusOf, stopped } from './verdicts.js';
 
 export interface EscPosPrinterOptions {
   readonly name: string;
@@ -27,25 +28,16 @@ export interface EscPosPrinterOptions {
   readonly wholeMs?: number;
 }
 
-/** A printer that once missed an answer was busy; one that missed three in a row is gone. */
-const MISSES = 3;
 const BETWEEN_MISSES_MS = 200;
 const LOOK_EVERY_MS = 1_000;
 
 /** The slowest printers of the counter class move 50 mm/s; at 8 dots a mm, in dots per millisecond. */
 const PAPER_DOTS_PER_MS = 0.4;
 
-function silent(name: string): Fault {
-  return { kind: 'unanswered', code: 408, detail: `${name} did not answer ${MISSES} times` };
-}
-
-function stopped(name: string): Fault {
-  return { kind: 'temporary', code: 412, detail: `${name} was stopped` };
-}
-
 /** An ESC/POS printer on any transport. Slips are printed one at a time, in the order of the calls. */
 export class EscPosPrinter implements Printer {
   readonly name: string;
+  readonly about: string;
   readonly #options: EscPosPrinterOptions;
   #queue: Promise<unknown> = Promise.resolve();
   #busy = false;
@@ -58,6 +50,7 @@ export class EscPosPrinter implements Printer {
 
   constructor(options: EscPosPrinterOptions) {
     this.name = options.name;
+    this.about = aboutPrinter(options.profile);
     this.#options = options;
   }
 
@@ -293,9 +286,4 @@ export class EscPosPrinter implements Printer {
     this.#known = { state: 'notReady', faults: [told] };
     return { kind: 'failed', fault: this.#stopped ? stopped(this.name) : told, started: true };
   }
-}
-
-function statusOf(snapshot: PrinterSnapshot): PrinterStatus {
-  const faults = faultsOf(snapshot);
-  return faults.length === 0 ? { state: 'ready', nearEnd: snapshot.nearEnd } : { state: 'notReady', faults };
 }

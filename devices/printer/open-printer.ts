@@ -1,10 +1,14 @@
+import { assert } from '../../src/base/assert.js';
 import type { Fault } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
+import type { Printer } from '../../src/port/printer.js';
 import { DeviceFileTransport } from './device-file-transport.js';
+import { AutoPrinter } from './auto-printer.js';
 import { EscPosPrinter } from './escpos-printer.js';
-import { findProfile, PROFILES, type ProfileChanges } from './profile.js';
+import type { PrinterProfile, ProfileChanges } from './profile.js';
+import { findProfile, PROFILES } from './profiles.js';
 import { type FlowControl, SerialTransport } from './serial-transport.js';
 import { TcpTransport } from './tcp-transport.js';
 import type { PrinterTransport } from './transport.js';
@@ -20,7 +24,7 @@ export type TransportSettings =
 /** What the configuration says of a printer; what it leaves out comes from the profile. */
 export interface PrinterSettings extends ProfileChanges {
   readonly transport: TransportSettings;
-  /** `generic-58`, `generic-80`, `epson-80`, `epson-80-180dpi`. */
+  /** A name of profiles.ts, or `auto`: it is asked. */
   readonly profile: string;
 }
 
@@ -31,20 +35,25 @@ export interface PrinterTools {
 }
 
 /** @returns E413 when there is no profile of that name. Opens nothing yet: a printer may be switched on later. */
-export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Result<EscPosPrinter, Fault> {
+export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Result<Printer, Fault> {
   const { transport: where, profile: profileName, ...changes } = settings;
-  const profile = findProfile(profileName, changes);
-  if (profile === undefined) {
-    const known = PROFILES.map(({ name }) => name).join(', ');
-    return err({
-      kind: 'refused',
-      code: 413,
-      detail: `no printer profile "${profileName}"; there are ${known}`,
-    });
-  }
   const log = tools.log.child('printer');
   const transport = transportFor(where, { ...tools, log });
-  return ok(new EscPosPrinter({ name: transport.name, transport, profile, ...tools, log }));
+  const driver = (profile: PrinterProfile): EscPosPrinter =>
+    new EscPosPrinter({ name: transport.name, transport, profile, ...tools, log });
+  if (profileName === 'auto') {
+    const make = (name: string): Printer => {
+      const found = findProfile(name, changes);
+      assert(found !== undefined, `no printer profile ${name}`);
+      return driver(found);
+    };
+    return ok(new AutoPrinter({ transport, make, timers: tools.timers, log }));
+  }
+  const profile = findProfile(profileName, changes);
+  if (profile !== undefined) return ok(driver(profile));
+  const known = PROFILES.map(({ name }) => name).join(', ');
+  const detail = `no printer profile "${profileName}"; there are auto, ${known}`;
+  return err({ kind: 'refused', code: 413, detail });
 }
 
 function transportFor(where: TransportSettings, tools: PrinterTools): PrinterTransport {

@@ -17,6 +17,7 @@ export type PaperCommand =
   | { readonly do: 'drawer' }
   | { readonly do: 'autoStatus'; readonly mask: number }
   | { readonly do: 'transmitStatus'; readonly what: number }
+  | { readonly do: 'identify'; readonly what: number }
   /** `GS ( H` fn 48: the process id that is to be sent back in stream order. */
   | { readonly do: 'processId'; readonly id: Uint8Array }
   | { readonly do: 'unknown'; readonly bytes: Uint8Array };
@@ -83,13 +84,15 @@ function readEsc(bytes: Uint8Array, second: number): ReadCommand | undefined {
 
 function readGs(bytes: Uint8Array, second: number): ReadCommand | undefined {
   const third = bytes[2];
-  if (!'!BVarv('.includes(String.fromCharCode(second))) return unknown(bytes, 2);
+  if (!'!BIVarv('.includes(String.fromCharCode(second))) return unknown(bytes, 2);
   if (third === undefined) return undefined;
   switch (String.fromCharCode(second)) {
     case '!':
       return fixed({ do: 'style', wide: (third >> 4) + 1, high: (third & 0x0f) + 1 }, 3);
     case 'B':
       return fixed({ do: 'nothing' }, 3);
+    case 'I':
+      return fixed({ do: 'identify', what: third }, 3);
     case 'a':
       return fixed({ do: 'autoStatus', mask: third }, 3);
     case 'r':

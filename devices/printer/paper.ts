@@ -14,6 +14,8 @@ export interface PaperOptions {
   readonly widthDots?: number;
   /** How many slips are remembered. Default 20. */
   readonly keep?: number;
+  /** What it calls itself; it says nothing when this is left out. */
+  readonly model?: string;
 }
 
 /**
@@ -29,6 +31,7 @@ export class Paper {
   drawerKicks = 0;
   readonly #status = new StatusBytes();
   readonly #realTime = new RealTime();
+  readonly #model: string | undefined;
   readonly #setter: TypeSetter;
   readonly #mechanism: Mechanism;
   #queue: Uint8Array = new Uint8Array(0);
@@ -38,6 +41,7 @@ export class Paper {
 
   constructor(options: PaperOptions = {}) {
     this.widthDots = options.widthDots ?? 384;
+    this.#model = options.model;
     this.#setter = new TypeSetter(this.widthDots);
     this.#mechanism = new Mechanism({
       widthDots: this.widthDots,
@@ -212,6 +216,15 @@ export class Paper {
           this.#mechanism.add({ act: 'answer', bytes: () => this.#status.paper() });
         else this.#problem(`GS r ${command.what}`);
         return;
+      case 'identify': {
+        const model = this.#model;
+        if (command.what === 67 && model !== undefined)
+          this.#mechanism.add({
+            act: 'answer',
+            bytes: () => Uint8Array.from([0x5f, ...Array.from(model, (char) => char.charCodeAt(0)), 0]),
+          });
+        return;
+      }
       case 'processId':
         this.#mechanism.add({
           act: 'answer',

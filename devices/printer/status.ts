@@ -20,10 +20,15 @@ export type StatusEvent =
   /** Four bytes of automatic status (`GS a`). */
   | { readonly kind: 'asb'; readonly snapshot: PrinterSnapshot }
   /** The answer to `GS r 1`, which comes in stream order: all before it was processed. */
-  | { readonly kind: 'fence'; readonly paperOut: boolean; readonly nearEnd: boolean };
+  | { readonly kind: 'fence'; readonly paperOut: boolean; readonly nearEnd: boolean }
+  /** The answer to `GS I 67`: what the printer calls itself. */
+  | { readonly kind: 'called'; readonly model: string };
 
 const XON = 0x11;
 const XOFF = 0x13;
+/** Begins what `GS I 66` to `69` answer (Epson ESC/POS reference, "printer information B"). */
+const NAME_HEAD = 0x5f;
+const NAME_MOST = 80;
 
 /**
  * Parts the printer's bytes by their fixed bits (Epson ESC/POS reference, "transmitted status"): real-time status is
@@ -32,6 +37,13 @@ const XOFF = 0x13;
  */
 export class StatusStream {
   #asb: number[] = [];
+  /** Characters of a name so far; undefined while none is asked for. */
+  #name: number[] | undefined;
+
+  /** The next thing that comes in letters is a name: `_`, the letters, and a zero. Statuses may stand before it. */
+  awaitName(): void {
+    this.#name = [];
+  }
 
   feed(bytes: Uint8Array): StatusEvent[] {
     const events: StatusEvent[] = [];
@@ -44,6 +56,8 @@ export class StatusStream {
 
   #byte(byte: number): StatusEvent | undefined {
     if (byte === XON || byte === XOFF) return undefined;
+    if (this.#name !== undefined && (byte === NAME_HEAD || this.#name.length > 0))
+      return this.#nameByte(byte, this.#name);
     if ((byte & 0x93) === 0x12) return { kind: 'realtime', byte };
     if ((byte & 0x93) === 0x10) {
       this.#asb = [byte];
@@ -60,6 +74,16 @@ export class StatusStream {
     const snapshot = snapshotOfAsb(this.#asb);
     this.#asb = [];
     return { kind: 'asb', snapshot };
+  }
+
+  #nameByte(byte: number, name: number[]): StatusEvent | undefined {
+    if (byte !== 0 && name.length <= NAME_MOST) {
+      name.push(byte);
+      return undefined;
+    }
+    this.#name = undefined;
+    const model = String.fromCharCode(...name.slice(1)).replace(/[^\x20-\x7e]/g, '?');
+    return { kind: 'called', model };
   }
 }
 

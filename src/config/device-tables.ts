@@ -17,9 +17,20 @@ export const printer = switched(
   'An ESC/POS receipt printer.',
   {
     profile: defaulted(
-      choice('generic-58', 'generic-80', 'epson-80', 'epson-80-180dpi'),
+      choice(
+        'auto',
+        'generic-58',
+        'generic-80',
+        'epson-80',
+        'epson-80-180dpi',
+        'star-escpos',
+        'xprinter-58',
+        'xprinter-80',
+        'pos-5890',
+        'zj-5870',
+      ),
       'generic-58',
-      'What it is. The keys below change single points of it.',
+      'What it is; auto asks it. The keys below change single points of it.',
     ),
     width_dots: optional(integer(192, 832, 'dots'), 'as the profile has it', 384, 'Dots across the head.'),
     columns: optional(integer(16, 80, 'characters'), 'as the profile has it', 32, 'Characters in a line.'),

@@ -16,6 +16,8 @@ export type PrintOutcome =
 
 export interface Printer {
   readonly name: string;
+  /** What it is taken for: widths and ways, in one line. */
+  readonly about: string;
   status(): Promise<PrinterStatus>;
   /** One slip at a time, in the order of the calls. Never throws for what the printer does. */
   print(slip: Slip): Promise<PrintOutcome>;

@@ -157,10 +157,12 @@ export class SlipDesk {
 
   #awaited(id: number): Promise<boolean> {
     if (this.#resting.has(id) || this.#stopped !== 'no') return Promise.resolve(false);
-    return new Promise((resolve) => {
+    const outcome = new Promise<boolean>((resolve) => {
       this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), resolve]);
-      this.#pump();
     });
+    // Not within the promise, which would keep a commit that fails for itself (law 1).
+    this.#pump();
+    return outcome;
   }
 
   #waiting(): WaitingSlip[] {

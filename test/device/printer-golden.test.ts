@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { bandsOf, drawMatrix } from '../../devices/kit/raster.js';
 import { CommandEncoder } from '../../devices/printer/command-encoder.js';
 import { composeSlip } from '../../devices/printer/compose.js';
-import { findProfile } from '../../devices/printer/profile.js';
+import { findProfile } from '../../devices/printer/profiles.js';
 import { recoveryBytes } from '../../devices/printer/recovery.js';
 import { TextEncoder } from '../../devices/printer/text-encoder.js';
 import { hex } from '../../src/base/bytes.js';
@@ -17,7 +17,7 @@ function profileOf(name: string) {
 }
 
 function bytesOf(name: string, ...lines: SlipLine[]): string {
-  const job = composeSlip({ kind: 'test', copy: false, lines }, profileOf(name));
+  const job = composeSlip({ kind: 'lines', copy: false, lines }, profileOf(name));
   if (!job.ok) throw new Error(job.error.detail);
   return job.value.parts.map(hex).join('|');
 }
@@ -179,7 +179,7 @@ describe('a job', () => {
 
   it('asks nothing of a printer that answers nothing', () => {
     const job = composeSlip(
-      { kind: 'test', copy: false, lines: [] },
+      { kind: 'lines', copy: false, lines: [] },
       { ...profileOf('generic-58'), status: 'none' },
     );
     expect(job.ok && job.value.parts.map(hex).join('|')).toBe('1b401c2e1b7400|1b61001b4a60');

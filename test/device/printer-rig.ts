@@ -1,6 +1,7 @@
 import { EscPosPrinter } from '../../devices/printer/escpos-printer.js';
 import { Paper } from '../../devices/printer/paper.js';
-import { findProfile, type ProfileChanges } from '../../devices/printer/profile.js';
+import type { ProfileChanges } from '../../devices/printer/profile.js';
+import { findProfile } from '../../devices/printer/profiles.js';
 import type { Finish, PrinterLine, PrinterTransport } from '../../devices/printer/transport.js';
 import type { Fault } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';

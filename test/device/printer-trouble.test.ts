@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findProfile } from '../../devices/printer/profile.js';
+import { findProfile } from '../../devices/printer/profiles.js';
 import { hex } from '../../src/base/bytes.js';
 import { codeOf, memoryPrinter, ORDER, QRIS, qrSlip, receiptSlip, until } from './printer-rig.js';
 

@@ -134,6 +134,7 @@ const NO_PAPER: Fault = { kind: 'temporary', code: 401, detail: 'no paper' };
 
 export class StormPrinter implements Printer {
   readonly name = 'printer';
+  readonly about = 'a printer in the storm';
   readonly #parts: DeviceParts;
   readonly #out: Spell;
   #queue: Promise<unknown> = Promise.resolve();

@@ -1,0 +1,102 @@
+import type { Slip } from '../../src/base/slip.js';
+import type { Timers } from '../../src/port/clock.js';
+import type { Log } from '../../src/port/log.js';
+import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
+import { Conversation } from './conversation.js';
+import { profileCalled } from './profiles.js';
+import { faultsOf } from './status.js';
+import type { PrinterTransport } from './transport.js';
+
+export interface AutoPrinterOptions {
+  readonly transport: PrinterTransport;
+  /** A driver for the profile of that name. */
+  readonly make: (profile: string) => Printer;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** For one answer. Default 1000. */
+  readonly answerMs?: number;
+}
+
+/** Prints on every printer of 58 or 80 mm, and asks nothing that only some understand. */
+const SAFE = 'generic-58';
+
+const ASKING_MS = 10_000;
+
+/**
+ * A printer whose profile is found by asking it: first whether it is ready, then what it calls itself. One that says
+ * nothing, or a name that no profile knows, is taken for the narrowest there is. Until it has answered, slips are
+ * printed as on that.
+ */
+export class AutoPrinter implements Printer {
+  readonly name: string;
+  readonly #options: AutoPrinterOptions;
+  readonly #safe: Printer;
+  #known: Printer | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(options: AutoPrinterOptions) {
+    this.name = options.transport.name;
+    this.#options = options;
+    this.#safe = options.make(SAFE);
+    if (!options.transport.twoWay) this.#known = this.#safe;
+  }
+
+  get about(): string {
+    return this.#known === undefined ? `not asked yet; as ${this.#safe.about}` : this.#known.about;
+  }
+
+  status(): Promise<PrinterStatus> {
+    return this.#known?.status() ?? this.#next(async () => (await this.#found()).status());
+  }
+
+  print(slip: Slip): Promise<PrintOutcome> {
+    return this.#known?.print(slip) ?? this.#next(async () => (await this.#found()).print(slip));
+  }
+
+  interrupted(slip: Slip): void {
+    // As long as what any profile sends, whichever it will be.
+    this.#safe.interrupted(slip);
+    this.#known?.interrupted(slip);
+  }
+
+  async stop(): Promise<void> {
+    await this.#known?.stop();
+    await this.#safe.stop();
+  }
+
+  #next<T>(run: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(run);
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #found(): Promise<Printer> {
+    if (this.#known !== undefined) return this.#known;
+    const model = await this.#ask();
+    if (model === undefined) return this.#safe;
+    const profile = profileCalled(model) ?? SAFE;
+    this.#options.log.info(
+      model === ''
+        ? `the printer does not say what it is: taken for ${profile}`
+        : `the printer calls itself ${model}: ${profile}`,
+    );
+    this.#known = profile === SAFE ? this.#safe : this.#options.make(profile);
+    return this.#known;
+  }
+
+  /** @returns its name, empty when it is well and says none; undefined while it cannot be asked */
+  async #ask(): Promise<string | undefined> {
+    const { transport, timers, answerMs = 1_000 } = this.#options;
+    const opened = await transport.open();
+    if (!opened.ok) return undefined;
+    const talk = new Conversation(opened.value, { timers, answerMs, wholeMs: ASKING_MS });
+    const snapshot = await talk.look();
+    const ready = snapshot !== undefined && faultsOf(snapshot).length === 0;
+    const model = ready ? ((await talk.model()) ?? '') : undefined;
+    const lost = talk.trouble !== undefined;
+    talk.close();
+    if (ready && !lost) await talk.line.release();
+    else await talk.line.abandon();
+    return lost ? undefined : model;
+  }
+}
