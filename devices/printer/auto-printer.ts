@@ -32,6 +32,8 @@ export class AutoPrinter implements Printer {
   readonly #options: AutoPrinterOptions;
   readonly #safe: Printer;
   #known: Printer | undefined;
+  /** For whichever driver it will be. */
+  readonly #interrupted: Slip[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: AutoPrinterOptions) {
@@ -54,9 +56,9 @@ export class AutoPrinter implements Printer {
   }
 
   interrupted(slip: Slip): void {
-    // As long as what any profile sends, whichever it will be.
+    if (this.#known === undefined) this.#interrupted.push(slip);
     this.#safe.interrupted(slip);
-    this.#known?.interrupted(slip);
+    if (this.#known !== this.#safe) this.#known?.interrupted(slip);
   }
 
   async stop(): Promise<void> {
@@ -80,8 +82,10 @@ export class AutoPrinter implements Printer {
         ? `the printer does not say what it is: taken for ${profile}`
         : `the printer calls itself ${model}: ${profile}`,
     );
-    this.#known = profile === SAFE ? this.#safe : this.#options.make(profile);
-    return this.#known;
+    const known = profile === SAFE ? this.#safe : this.#options.make(profile);
+    if (known !== this.#safe) for (const slip of this.#interrupted.splice(0)) known.interrupted(slip);
+    this.#known = known;
+    return known;
   }
 
   /** @returns its name, empty when it is well and says none; undefined while it cannot be asked */

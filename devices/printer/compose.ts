@@ -6,6 +6,7 @@ import { qrBands } from '../kit/raster.js';
 import { CommandEncoder } from './command-encoder.js';
 import { type PrinterProfile, QR_MAX_DOTS } from './profile.js';
 import { layoutSlip, type PaperLine } from './slip-layout.js';
+import { testPage } from './test-page.js';
 import { TextEncoder } from './text-encoder.js';
 
 /** A slip in bytes, ready for any line. */
@@ -20,6 +21,9 @@ export interface PrintJob {
   /** Paper that the job moves, in dots: how long the printer may take for it. */
   readonly paperDots: number;
 }
+
+/** Long enough for the version of a real payment's code, and no payment. */
+const TEST_PAYLOAD = `gopay-pos test page, no payment ${'0123456789'.repeat(20)}`.slice(0, 230);
 
 const ESC = 0x1b;
 const FS = 0x1c;
@@ -48,7 +52,14 @@ export function composeSlip(slip: Slip, profile: PrinterProfile): Result<PrintJo
     longestData = Math.max(longestData, qr.value.longestData);
     paperDots += qr.value.dots;
   }
-  parts.push(text.take(), closingOf(profile));
+  parts.push(text.take());
+  if (slip.kind === 'test') {
+    const page = testPage(profile, TEST_PAYLOAD);
+    parts.push(...page.parts);
+    longestData = Math.max(longestData, page.longestData);
+    paperDots += page.dots;
+  }
+  parts.push(closingOf(profile));
   const filled = parts.filter((part) => part.length > 0);
   const bytes = filled.reduce((sum, part) => sum + part.length, 0);
   return ok({ parts: filled, bytes, longestData, fenced: profile.status !== 'none', paperDots });
@@ -113,6 +124,7 @@ function composeQr(payload: string, profile: PrinterProfile): Result<QrPart, Fau
     widthDots: profile.widthDots,
     slowLine: profile.qr === 'raster-double',
     centred: !profile.centresRaster,
+    bandRows: profile.bandRows,
   });
   const align = profile.centresRaster ? 1 : 0;
   const before = new CommandEncoder().raw(ESC, 0x61, align).take();

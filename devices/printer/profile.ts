@@ -53,4 +53,3 @@ export const QR_MAX_DOTS = 400;
 export type ProfileChanges = {
   readonly [K in 'widthDots' | 'columns' | 'qr' | 'cutter' | 'status']?: PrinterProfile[K] | undefined;
 };
-

@@ -18,7 +18,8 @@ const NARROW: PrinterProfile = {
   tearDots: 96,
   mmPerS: 60,
   calledLike: [],
-  source: 'What every ESC/POS printer of 58 mm has: GS v 0, no QR of its own. Status as most clones answer it.',
+  source:
+    'What every ESC/POS printer of 58 mm has: GS v 0, no QR of its own. Status as most clones answer it.',
 };
 
 const WIDE: PrinterProfile = {
@@ -74,7 +75,8 @@ export const PROFILES: readonly PrinterProfile[] = [
     ...WIDE,
     name: 'xprinter-80',
     calledLike: ['XP-80', 'XP-N160', 'XP-Q'],
-    source: "Xprinter's XP-80 programmer manual for the commands; 576 dots inferred. Its own QR is not assumed.",
+    source:
+      "Xprinter's XP-80 programmer manual for the commands; 576 dots inferred. Its own QR is not assumed.",
   },
   {
     ...NARROW,

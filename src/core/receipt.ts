@@ -69,6 +69,17 @@ export function linesSlip(lines: readonly string[], head: SlipHead): Slip {
   return { kind: 'lines', copy: false, lines: [...top(head, false), ...lines.map(plain)] };
 }
 
+/** What a technician judges a printer by. The driver adds rulers and codes: only it knows its dots. */
+export function testSlip(head: SlipHead, about: string, nowMs: number): Slip {
+  const lines = [
+    ...top(head, false),
+    centred('TEST PAGE', 'big', true),
+    plain(about),
+    plain(formatWib(nowMs)),
+  ];
+  return { kind: 'test', copy: false, lines: [...lines, centred('No money. Bukan bukti bayar.')] };
+}
+
 function plain(text: string): SlipLine {
   return { put: 'text', text };
 }

@@ -59,7 +59,8 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     const terminal = new Terminal(roster, settings, fatal);
     const reconciler = new Reconciler({ journal, gateway: roster.gateway, clock, timers: around.timers });
     const { head, terminalId } = settings;
-    const subject = { terminal, journal, version, clock, head, terminalId, reconciler };
+    const { printer } = roster;
+    const subject = { terminal, journal, version, clock, head, terminalId, reconciler, printer };
     const control = new ControlServer(config.control.socket, subject, log);
     await control.start();
     await terminal.start();
