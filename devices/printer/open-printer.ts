@@ -39,8 +39,12 @@ export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Res
   const { transport: where, profile: profileName, ...changes } = settings;
   const log = tools.log.child('printer');
   const transport = transportFor(where, { ...tools, log });
-  const driver = (profile: PrinterProfile): EscPosPrinter =>
-    new EscPosPrinter({ name: transport.name, transport, profile, ...tools, log });
+  const slow = where.kind === 'serial' && changes.qr === undefined;
+  const driver = (wanted: PrinterProfile): EscPosPrinter => {
+    // 15 kB take 16 s at 9600 baud, and a quarter of them 4 s: on such a line the printer doubles the dots itself.
+    const profile = slow && wanted.qr === 'raster' ? { ...wanted, qr: 'raster-double' as const } : wanted;
+    return new EscPosPrinter({ name: transport.name, transport, profile, ...tools, log });
+  };
   if (profileName === 'auto') {
     const make = (name: string): Printer => {
       const found = findProfile(name, changes);

@@ -5,7 +5,7 @@ export interface Comparison {
   readonly what: string;
   /** Who or what it is held against. */
   readonly against: string;
-  readonly unit: 'ms' | 'MiB' | 'KiB' | 'syncs' | 'commits';
+  readonly unit: 'ms' | 'MiB' | 'KiB' | 'bytes' | 'syncs' | 'commits';
   readonly ours: readonly number[];
   readonly theirs: readonly number[];
 }
@@ -15,6 +15,8 @@ export interface BenchResult {
   readonly comparisons: readonly Comparison[];
   /** Raw medians of parts, and what was found on the way. */
   readonly notes: readonly string[];
+  /** Tables of another shape, below. */
+  readonly pages?: readonly string[];
 }
 
 export interface Context {

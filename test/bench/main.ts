@@ -7,6 +7,7 @@ import { nowMs } from './clock.js';
 import { benchDisk } from './disk-bench.js';
 import { benchMemory } from './memory-bench.js';
 import { benchNotice } from './notice-bench.js';
+import { benchPrint } from './print-bench.js';
 import { benchQr } from './qr-bench.js';
 import { describeMachine, machineLine, measure, table } from './report.js';
 import { benchStart } from './start-bench.js';
@@ -14,6 +15,7 @@ import { ROOT, readUnit } from './unit.js';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   qr: benchQr,
+  print: benchPrint,
   notice: benchNotice,
   memory: benchMemory,
   start: benchStart,

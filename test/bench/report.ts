@@ -79,15 +79,19 @@ export function table(name: string, result: BenchResult): string {
   });
   const head = ['what', 'against', 'ratio: median (min..max)', 'ours', 'theirs'];
   const rounds = Math.max(...result.comparisons.map(({ ours }) => ours.length));
+  const notes = result.notes.map((note) => `  - ${note}`);
+  const title = `${name}: ${result.title} (up to ${rounds} rounds)`;
+  return [title, columns(head, rows), ...notes, ...(result.pages ?? [])].join('\n');
+}
+
+/** Cells below each other. */
+export function columns(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
   );
   const line = (cells: readonly string[]): string =>
     `  ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd();
-  const notes = result.notes.map((note) => `  - ${note}`);
-  return [`${name}: ${result.title} (up to ${rounds} rounds)`, line(head), ...rows.map(line), ...notes].join(
-    '\n',
-  );
+  return [line(head), ...rows.map(line)].join('\n');
 }
 
 function range({ median, min, max }: Spread): string {

@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { composeSlip, type PrintJob } from '../../devices/printer/compose.js';
+import type { PrinterProfile } from '../../devices/printer/profile.js';
+import { PROFILES } from '../../devices/printer/profiles.js';
+import type { BenchResult, Comparison, Context } from './bench.js';
+import { Child } from './child.js';
+import { escposSlip, thermalPrinterSlip } from './print-peers.js';
+import { benchPicture, benchSlip } from './print-slip.js';
+import type { PrintTill, Way } from './print-till.js';
+import { columns } from './report.js';
+
+const ROUNDS = 15;
+const SALES = 200;
+
+/** Bytes a millisecond. Serial: ten bits a byte (8N1). USB: what usblp does with printers of this class; both inferred. */
+const WIRES = [
+  { name: '9600', rate: 0.96 },
+  { name: '19200', rate: 1.92 },
+  { name: '115200', rate: 11.52 },
+  { name: 'USB', rate: 700 },
+  { name: 'TCP', rate: 11_000 },
+] as const;
+
+/** One QR slip with a picture of 500 by 500: bytes, processor, wire and paper, against two libraries as they are. */
+export async function benchPrint(context: Context): Promise<BenchResult> {
+  const png = await benchPicture();
+  const slip = benchSlip();
+  const peers = {
+    'node-thermal-printer': (await thermalPrinterSlip(slip, png)).length,
+    escpos: (await escposSlip(slip, png)).length,
+  };
+  const cpu = await cpuRounds(png);
+  const peakMiB = await memory(context, png);
+  const bytes = (qr: Way): number => {
+    const job = composeSlip(slip, { ...profileNamed('generic-58'), qr: qr as PrinterProfile['qr'] });
+    if (!job.ok) throw new Error(job.error.detail);
+    return job.value.bytes;
+  };
+  const comparisons: Comparison[] = [];
+  for (const peer of ['node-thermal-printer', 'escpos'] as const) {
+    const their = cpu.get(peer) ?? [];
+    const compare = (what: string, ours: readonly number[], unit: 'ms' | 'bytes', theirs = their): void =>
+      void comparisons.push({ what, against: peer, unit, ours, theirs });
+    compare('CPU from the picture to a drawn slip, warm', cpu.get('raster') ?? [], 'ms');
+    compare('CPU from the QR string to a slip by the printer, warm', cpu.get('native') ?? [], 'ms');
+    for (const way of ['raster', 'raster-double', 'native'] as const)
+      compare(`bytes of the slip, qr = "${way}"`, [bytes(way)], 'bytes', [peers[peer]]);
+  }
+  comparisons.push({
+    what: `resident memory at its highest, ${SALES} sales back to back`,
+    against: 'the bound of 90 MiB',
+    unit: 'MiB',
+    ours: [peakMiB],
+    theirs: [90],
+  });
+  return {
+    title: 'one QR slip of a payload of 250 characters',
+    comparisons,
+    notes: [
+      'CPU: picture decoded, checked by its decoder, drawn anew and laid out; theirs: picture dithered to dots as it is',
+      'escpos: pixels by pngjs, which its get-pixels uses; that package itself is not installed',
+      'memory: decoder, slips and journal in a process with MALLOC_ARENA_MAX=2 --max-semi-space-size=1',
+    ],
+    pages: [wireTable(slip, peers)],
+  };
+}
+
+async function cpuRounds(png: Uint8Array): Promise<Map<Way, number[]>> {
+  const till = new Child<PrintTill>('./print-till.js');
+  try {
+    const cpu = new Map<Way, number[]>();
+    for (let round = -3; round < ROUNDS; round += 1)
+      for (const way of ['raster', 'node-thermal-printer', 'native', 'escpos'] as const) {
+        const { cpuMs } = await till.call('slip', way, way === 'native' ? undefined : png);
+        // The first rounds only warm it up.
+        if (round >= 0) cpu.set(way, [...(cpu.get(way) ?? []), cpuMs]);
+      }
+    return cpu;
+  } finally {
+    await till.end();
+  }
+}
+
+async function memory(context: Context, png: Uint8Array): Promise<number> {
+  const till = new Child<PrintTill>('./print-till.js', {
+    flags: ['--max-semi-space-size=1'],
+    environment: { MALLOC_ARENA_MAX: '2' },
+  });
+  try {
+    return await till.call('sales', SALES, png, join(context.directory, 'journal'));
+  } finally {
+    await till.end();
+  }
+}
+
+function wireTable(slip: ReturnType<typeof benchSlip>, peers: Record<string, number>): string {
+  const rows: string[][] = [];
+  const wires = (bytes: number): string[] => WIRES.map(({ rate }) => seconds(bytes / rate));
+  for (const profile of PROFILES) {
+    const ways =
+      profile.qr === 'native' ? (['native', 'raster'] as const) : (['raster', 'raster-double'] as const);
+    for (const qr of ways) {
+      const job = composeSlip(slip, { ...profile, qr });
+      if (!job.ok) throw new Error(job.error.detail);
+      rows.push([
+        profile.name,
+        qr,
+        String(job.value.bytes),
+        ...wires(job.value.bytes),
+        paper(job.value, profile),
+      ]);
+    }
+  }
+  for (const [peer, bytes] of Object.entries(peers))
+    rows.push([peer, 'picture', String(bytes), ...wires(bytes), '']);
+  const head = ['profile', 'qr', 'bytes', ...WIRES.map(({ name }) => name), 'paper'];
+  return `time of the same slip on the wire (arithmetic) and of its paper (data sheets)\n${columns(head, rows)}`;
+}
+
+function paper({ paperDots }: PrintJob, { dpi, mmPerS }: PrinterProfile): string {
+  return seconds(((paperDots / dpi) * 25.4 * 1000) / mmPerS);
+}
+
+function seconds(ms: number): string {
+  return ms >= 1000 ? `${(ms / 1000).toFixed(1)} s` : `${ms.toFixed(ms >= 10 ? 0 : 1)} ms`;
+}
+
+function profileNamed(name: string): PrinterProfile {
+  const found = PROFILES.find((profile) => profile.name === name);
+  if (found === undefined) throw new Error(`no profile ${name}`);
+  return found;
+}
