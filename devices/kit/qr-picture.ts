@@ -3,7 +3,7 @@ import { type Fault, messageOf } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import type { Log } from '../../src/port/log.js';
 import type { QrReader } from '../../src/port/qr.js';
-import { despeckled, type Luma, otsuThreshold, twoTone, withFrame } from './qr-pixels.js';
+import { despeckled, type Luma, lumaOf, otsuThreshold, twoTone, withFrame } from './qr-pixels.js';
 
 export interface QrPictureReaderOptions {
   readonly log: Log;
@@ -116,11 +116,10 @@ export class QrPictureReader implements QrReader {
   async #luma(sharp: Sharp, bytes: Uint8Array): Promise<Result<Luma, Fault>> {
     try {
       const { data, info } = await sharp(bytes, { limitInputPixels: this.#maxPixels, failOn: 'error' })
-        .flatten({ background: '#ffffff' })
-        .greyscale()
+        .toColourspace('srgb')
         .raw()
         .toBuffer({ resolveWithObject: true });
-      return ok({ width: info.width, height: info.height, data });
+      return ok(lumaOf(data, info));
     } catch (thrown) {
       const detail = messageOf(thrown);
       if (/pixel limit/i.test(detail)) return err({ kind: 'refused', code: 451, detail });

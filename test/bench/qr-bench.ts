@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchResult, Context } from './bench.js';
 import { Child } from './child.js';
+import { scanTable } from './scan-table.js';
 import { printerToml, terminalFiles } from './shop-files.js';
 import { spread } from './stats.js';
 import type { Till } from './till.js';
@@ -38,7 +39,7 @@ export async function benchQr(context: Context): Promise<BenchResult> {
       if (first !== undefined) cold.push(first);
       warm.push(...more);
     }
-    return result(cold, warm);
+    return { ...result(cold, warm), pages: [await scanTable(context.directory)] };
   } finally {
     await world.end();
   }

@@ -97,7 +97,7 @@ describe('the reader of QR pictures', () => {
     const { reader: hard, log } = reader();
     const pictures = [
       await drawPicture(QRIS, { ...PLAIN, px: 90, kernel: 'lanczos3' }, 1),
-      await drawPicture(QRIS, { ...PLAIN, ecc: 'quartile', px: 700, noise: 75, dark: [0, 174, 214] }, 2),
+      await drawPicture(QRIS, { ...PLAIN, ecc: 'quartile', px: 700, noise: 95, dark: [0, 174, 214] }, 2),
     ];
     for (const picture of pictures) {
       expect(await hard.read(picture, 'image/png')).toEqual({ ok: true, value: QRIS });
