@@ -1,0 +1,96 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import build from '../kit/built.js';
+import { recordDay } from './day.js';
+import { Disk } from './disk.js';
+import { DiskLibrary } from './disk-library.js';
+import { type DiskEvent, readRecord } from './disk-record.js';
+import { checkStates, type Tally } from './disk-states.js';
+import { Town } from './town.js';
+
+/** States of each recorded day; POWER_CUT_STATES says otherwise, and POWER_CUT=all means ten times as many. */
+const BUDGET = Number(
+  process.env['POWER_CUT_STATES'] ?? (process.env['POWER_CUT'] === 'all' ? 50_000 : 2_500),
+);
+const SEED = Number(process.env['POWER_CUT_SEED'] ?? 1);
+
+/** The control needs no more than this to fail. */
+const CONTROL_BUDGET = 1_000;
+
+const DAYS = {
+  /** The product as it is; a checkpoint is made when it stops. */
+  product: '',
+  /** Checkpoints in the midst of sales, and a WAL that begins anew again and again. */
+  checkpoints: 'wal_autocheckpoint > 24',
+  /** What the library would do by itself. */
+  control: 'synchronous = FULL > synchronous = NORMAL',
+} as const;
+type Day = keyof typeof DAYS;
+
+describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
+  'the journal after a power cut, from every kind of state of its files',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gopay-pos-day-'));
+    const memory = existsSync('/dev/shm') ? '/dev/shm' : folder;
+    const records = new Map<Day, readonly DiskEvent[]>();
+
+    beforeAll(async () => {
+      build();
+      const library = new DiskLibrary();
+      const days = Object.entries(DAYS) as [Day, string][];
+      const terminals = days.map((_, i) => `D${i}`);
+      const town = await Town.open(terminals);
+      try {
+        await Promise.all(
+          days.map(async ([name, pragmas], i) => {
+            const directory = mkdtempSync(join(folder, `${name}-`));
+            await recordDay({ town, terminal: terminals[i] ?? '', library, directory, pragmas });
+            records.set(name, readRecord(join(directory, 'record')));
+            expectWhole(records.get(name) ?? [], join(directory, 'journal'));
+          }),
+        );
+      } finally {
+        await town.close();
+        library.remove();
+      }
+    }, 300_000);
+
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    const check = (day: Day, budget: number): Tally => {
+      const tally = checkStates(records.get(day) ?? [], { budget, seed: SEED, directory: memory });
+      const { examples, seconds, ...counts } = tally;
+      const words = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
+      const rate = `${Math.round(tally.states / seconds)} states a second`;
+      process.stdout.write(`\n${day}, seed ${SEED}: ${words.join(', ')}; ${rate}\n${examples.join('\n')}`);
+      return tally;
+    };
+
+    for (const day of ['product', 'checkpoints'] as const)
+      it(`has all that it committed, and opens again and again: ${day}`, () => {
+        const tally = check(day, BUDGET);
+        expect(tally.examples).toEqual([]);
+        expect(tally.lost + tally.corrupt).toBe(0);
+        expect(tally.commits).toBeGreaterThan(50);
+        expect(tally.states).toBeGreaterThan(0.8 * BUDGET);
+      }, 1_800_000);
+
+    it('is seen to lose sales when it does not sync each commit', () => {
+      const tally = check('control', CONTROL_BUDGET);
+      expect(tally.lost).toBeGreaterThan(0);
+      // It forgets; it does not go mad.
+      expect(tally.corrupt).toBe(0);
+    }, 300_000);
+  },
+);
+
+/** The record tells all that was done: what comes of it is what lies in the folder. */
+function expectWhole(events: readonly DiskEvent[], journal: string): void {
+  const disk = new Disk();
+  for (const event of events) disk.apply(event);
+  const { live } = disk;
+  expect([...live.keys()].sort()).toEqual(readdirSync(journal).sort());
+  for (const [name, bytes] of live) expect(readFileSync(join(journal, name)).equals(bytes)).toBe(true);
+}
