@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXIT } from '../../src/host/process.js';
 import type { FaultRule } from '../../src/sandbox/faults.js';
 import { Box, type Status } from './box.js';
-import type { DiskLibrary } from './disk-library.js';
+import type { DiskError, DiskLibrary } from './disk-library.js';
 import { PageVisitor } from './page.js';
 import { freePort } from './program.js';
 import { CashRegister } from './register.js';
@@ -20,6 +21,8 @@ export interface DayOptions {
   readonly directory: string;
   /** What SQLite is told in place of what the product says, see fault-point.mjs. */
   readonly pragmas: string;
+  /** In the first life, which it ends. The day is a short one then. */
+  readonly error?: DiskError;
 }
 
 /**
@@ -33,6 +36,7 @@ export async function recordDay(options: DayOptions): Promise<void> {
   writeTerminalToml(directory, { terminal, town, registerPort });
   const day = new Day(options);
   try {
+    if (options.error !== undefined) return await day.withBadDisk(options.error);
     await day.morning();
     await day.noon(new CashRegister(registerPort, AMOUNT, true));
     await day.evening();
@@ -101,6 +105,23 @@ class Day {
     await this.#stop();
   }
 
+  /** A sale is cut off by the disk; it and another are sold in the next life. */
+  async withBadDisk(error: DiskError): Promise<void> {
+    const { town } = this.#options;
+    await this.#start({}, error);
+    await this.#press(String(AMOUNT));
+    const end = await until('the end', () => this.#box?.end);
+    if (end.code !== EXIT.misuse) throw new Error(`a bad disk ended it with ${JSON.stringify(end)}`);
+    await this.#start();
+    const first = await this.#scan();
+    await town.pay(first);
+    await this.#until('delivered', 1);
+    const second = await this.#type();
+    await town.pay(second);
+    await this.#until('delivered', 2);
+    await this.#stop();
+  }
+
   async close(): Promise<void> {
     this.#page?.close();
     await this.#box?.kill();
@@ -111,11 +132,11 @@ class Day {
     return town.setFault({ ...rule, orderIdPrefix: `${terminal}-` });
   }
 
-  async #start(env: Readonly<Record<string, string>> = {}): Promise<void> {
+  async #start(env: Readonly<Record<string, string>> = {}, error?: DiskError): Promise<void> {
     const { directory, library, pragmas } = this.#options;
     const at = (name: string): string => join(directory, name);
     const box = new Box(directory, {
-      ...library.recording(at('journal'), at('record'), at('points')),
+      ...library.recording(at('journal'), at('record'), at('points'), error),
       POWER_CUT_DIGEST: 'yes',
       POWER_CUT_PRAGMAS: pragmas,
       ...env,

@@ -33,9 +33,15 @@ export class DiskLibrary {
     });
   }
 
-  /** What a terminal with this journal is started with, so that its writes are recorded in `log`. */
-  recording(journal: string, log: string, points: string): Readonly<Record<string, string>> {
+  /** What a terminal with this journal is started with, so that its writes are recorded in `log`; and one may fail. */
+  recording(
+    journal: string,
+    log: string,
+    points: string,
+    error?: DiskError,
+  ): Readonly<Record<string, string>> {
     return {
+      ...(error === undefined ? {} : this.failing(journal, points, error)),
       LD_PRELOAD: this.#file,
       DISK_LOG_DIRECTORY: journal,
       DISK_LOG: log,

@@ -12,6 +12,7 @@
  * A record is a head of 64 bytes (struct head, in the byte order of the machine) and `size` bytes of data.
  *   W write (offset, data)   T truncated to offset   S file synced   C file made   U unlinked
  *   R renamed (data: the new name)   D folder synced   M moment (data)   O a process begins
+ *   X a sync failed: what was to be synced may never reach the disk, although everybody can read it
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -223,7 +224,11 @@ DEFINE_TRUNCATE(ftruncate64)
   int symbol(int fd) {                                                    \
     static int (*real_sync)(int);                                         \
     if (!real_sync) real_sync = real(#symbol);                            \
-    if (journal_file(fd) && fails(FSYNC, files[fd].name)) return -1;      \
+    if (journal_file(fd) && fails(FSYNC, files[fd].name)) {               \
+      emit('X', files[fd].name, 0, NULL, 0);                              \
+      errno = failing_error;                                              \
+      return -1;                                                          \
+    }                                                                     \
     int done = real_sync(fd);                                             \
     if (done == 0 && journal_file(fd)) emit('S', files[fd].name, 0, NULL, 0); \
     if (done == 0 && fd >= 0 && fd < FILES && files[fd].kind == FOLDER) emit('D', "", 0, NULL, 0); \

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 export type DiskEvent =
   | { readonly op: 'write'; readonly name: string; readonly offset: number; readonly data: Buffer }
   | { readonly op: 'truncate'; readonly name: string; readonly size: number }
-  | { readonly op: 'sync' | 'create' | 'unlink'; readonly name: string }
+  | { readonly op: 'sync' | 'syncFailed' | 'create' | 'unlink'; readonly name: string }
   | { readonly op: 'rename'; readonly name: string; readonly to: string }
   | { readonly op: 'syncFolder' | 'born' }
   /** What fault-point.mjs named between two writes. */
@@ -36,6 +36,8 @@ function eventOf(letter: string, name: string, offset: number, data: Buffer): Di
       return { op: 'truncate', name, size: offset };
     case 'S':
       return { op: 'sync', name };
+    case 'X':
+      return { op: 'syncFailed', name };
     case 'C':
       return { op: 'create', name };
     case 'U':

@@ -10,14 +10,14 @@ import { type DiskEvent, readRecord } from './disk-record.js';
 import { checkStates, type Tally } from './disk-states.js';
 import { Town } from './town.js';
 
-/** States of each recorded day; POWER_CUT_STATES says otherwise, and POWER_CUT=all means ten times as many. */
+/** States of each recorded day; POWER_CUT_STATES says otherwise, and POWER_CUT=all means more. */
 const BUDGET = Number(
-  process.env['POWER_CUT_STATES'] ?? (process.env['POWER_CUT'] === 'all' ? 50_000 : 2_500),
+  process.env['POWER_CUT_STATES'] ?? (process.env['POWER_CUT'] === 'all' ? 20_000 : 1_500),
 );
 const SEED = Number(process.env['POWER_CUT_SEED'] ?? 1);
 
 /** The control needs no more than this to fail. */
-const CONTROL_BUDGET = 1_000;
+const CONTROL_BUDGET = 400;
 
 const DAYS = {
   /** The product as it is; a checkpoint is made when it stops. */
@@ -26,8 +26,13 @@ const DAYS = {
   checkpoints: 'wal_autocheckpoint > 24',
   /** What the library would do by itself. */
   control: 'synchronous = FULL > synchronous = NORMAL',
+  /** Syncs fail from the midst of a sale to the end of that life: see Disk about what is adrift. */
+  badDisk: '',
 } as const;
 type Day = keyof typeof DAYS;
+
+/** In the first sale, behind the birth of the journal. */
+const BAD_DISK = { call: 'fsync', n: 16, error: 'EIO', lasts: 'on' } as const;
 
 describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
   'the journal after a power cut, from every kind of state of its files',
@@ -46,7 +51,9 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
         await Promise.all(
           days.map(async ([name, pragmas], i) => {
             const directory = mkdtempSync(join(folder, `${name}-`));
-            await recordDay({ town, terminal: terminals[i] ?? '', library, directory, pragmas });
+            const error = name === 'badDisk' ? { error: BAD_DISK } : {};
+            const terminal = terminals[i] ?? '';
+            await recordDay({ town, terminal, library, directory, pragmas, ...error });
             records.set(name, readRecord(join(directory, 'record')));
             expectWhole(records.get(name) ?? [], join(directory, 'journal'));
           }),
@@ -68,12 +75,12 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
       return tally;
     };
 
-    for (const day of ['product', 'checkpoints'] as const)
+    for (const day of ['product', 'checkpoints', 'badDisk'] as const)
       it(`has all that it committed, and opens again and again: ${day}`, () => {
         const tally = check(day, BUDGET);
         expect(tally.examples).toEqual([]);
         expect(tally.lost + tally.corrupt).toBe(0);
-        expect(tally.commits).toBeGreaterThan(50);
+        expect(tally.commits).toBeGreaterThan(30);
         expect(tally.states).toBeGreaterThan(0.8 * BUDGET);
       }, 1_800_000);
 

@@ -78,7 +78,7 @@ export function checkStates(events: readonly DiskEvent[], options: StatesOptions
 
 /** Where the states differ from those before: something is about to become certain, or a commit has become so. */
 function isPoint(event: DiskEvent): boolean {
-  if (event.op === 'moment') return event.moment.includes('\t');
+  if (event.op === 'moment') return event.moment.startsWith('after ') && event.moment.includes('\t');
   return event.op !== 'write' && event.op !== 'born';
 }
 
@@ -114,9 +114,10 @@ class Commits {
     let n = 0;
     this.#note(digestOfNothing(), n);
     for (const event of events) {
-      const digest = event.op === 'moment' ? event.moment.split('\t')[1] : undefined;
+      const [moment, digest] = event.op === 'moment' ? event.moment.split('\t') : [];
       if (digest === undefined) continue;
-      n += 1;
+      // What is found before a commit is what the last one left, or one whose outcome nobody knew.
+      if (moment?.startsWith('after ')) n += 1;
       this.#note(digest, n);
     }
     this.count = n;
@@ -128,7 +129,7 @@ class Commits {
 
   pass(moment: string): void {
     const [what = '', digest] = moment.split('\t');
-    if (digest === undefined) return;
+    if (digest === undefined || !what.startsWith('after ')) return;
     this.#returned += 1;
     this.last = what.replace('after ', '');
   }

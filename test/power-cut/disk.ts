@@ -1,8 +1,15 @@
 import type { DiskEvent } from './disk-record.js';
 
-type Change =
+type Change = (
   | { readonly op: 'write'; readonly offset: number; readonly data: Buffer }
-  | { readonly op: 'truncate'; readonly size: number };
+  | { readonly op: 'truncate'; readonly size: number }
+) & {
+  /**
+   * Open until it is synced. Once a sync has failed it is adrift: the kernel takes it for written, so that no later sync
+   * brings it to the disk. Certain: synced, but upon what is adrift.
+   */
+  fate: 'open' | 'adrift' | 'certain';
+};
 
 /** A file without its name. */
 interface Body {
@@ -40,7 +47,8 @@ export class Disk {
   /** How much is open: 0 when only one state is possible. */
   get open(): number {
     const bodies = new Set([...this.#live.values(), ...this.#synced.values()]);
-    return [...bodies].reduce((sum, body) => sum + body.open.length, this.#open.length);
+    const openIn = ({ open }: Body): number => open.filter(({ fate }) => fate !== 'certain').length;
+    return [...bodies].reduce((sum, body) => sum + openIn(body), this.#open.length);
   }
 
   /** @throws Error for a file that the record has not seen made */
@@ -62,11 +70,16 @@ export class Disk {
       }
       case 'write':
       case 'truncate':
-        this.#body(event.name).open.push(event);
+        this.#body(event.name).open.push({ ...event, fate: 'open' });
+        return;
+      case 'syncFailed':
+        for (const change of this.#body(event.name).open) if (change.fate === 'open') change.fate = 'adrift';
         return;
       case 'sync': {
         const body = this.#body(event.name);
-        body.synced = contentOf(body, () => true);
+        for (const change of body.open) if (change.fate === 'open') change.fate = 'certain';
+        if (body.open.some(({ fate }) => fate === 'adrift')) return;
+        body.synced = contentOf(body, certainly);
         body.open.length = 0;
         return;
       }
@@ -79,7 +92,7 @@ export class Disk {
 
   /** As every process sees it while there is power. */
   get live(): Files {
-    return new Map([...this.#live].map(([name, body]) => [name, contentOf(body, () => true)]));
+    return new Map([...this.#live].map(([name, body]) => [name, contentOf(body, certainly)]));
   }
 
   /** What is there when the power comes back. */
@@ -112,17 +125,22 @@ function contentOf({ synced, open }: Body, luck: Luck['write']): Buffer {
     (size, change) => (change.op === 'write' ? Math.max(size, change.offset + change.data.length) : size),
     synced.length,
   );
-  const bytes = Buffer.alloc(most);
+  const bytes = Buffer.allocUnsafe(most).fill(0, synced.length);
   synced.copy(bytes);
   let size = synced.length;
   for (const change of open) {
+    const its = change.fate === 'certain' ? certainly : luck;
     if (change.op === 'truncate') {
-      if (luck(1) === undefined) continue;
+      if (its(1) === undefined) continue;
       bytes.fill(0, Math.min(change.size, size));
       size = Math.min(change.size, most);
-    } else size = Math.max(size, write(bytes, change.offset, change.data, luck));
+    } else size = Math.max(size, write(bytes, change.offset, change.data, its));
   }
   return bytes.subarray(0, size);
+}
+
+function certainly(): true {
+  return true;
 }
 
 /** @returns where the last byte that arrived ends; 0 when none did */

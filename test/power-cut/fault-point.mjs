@@ -4,7 +4,7 @@
 //
 // POWER_CUT_POINTS: a file that gets one line for each moment passed.
 // POWER_CUT_AT: the moment at which to die. POWER_CUT_HOLD_AT: the moment at which to stop until SIGCONT comes.
-// POWER_CUT_DIGEST: behind the name of each commit that is done, what the journal holds then.
+// POWER_CUT_DIGEST: behind the name of each commit, what the journal holds before it and after it.
 // POWER_CUT_PRAGMAS: "synchronous = FULL > synchronous = NORMAL; ...": what SQLite is told in place of what the product says.
 
 import { appendFileSync } from 'node:fs';
@@ -36,8 +36,8 @@ function write(line) {
 let journal;
 
 function pass(moment) {
-  const done = DIGEST !== undefined && moment.startsWith('after commit') && !journal.inTransaction;
-  write(done ? `${moment}\t${digestOf(journal)}` : moment);
+  const whole = DIGEST !== undefined && / commit of /.test(moment) && !journal.inTransaction;
+  write(whole ? `${moment}\t${digestOf(journal)}` : moment);
   if (moment === HOLD_AT) {
     write('held');
     process.kill(process.pid, 'SIGSTOP');
