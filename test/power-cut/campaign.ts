@@ -77,11 +77,16 @@ export function partsOf(): readonly Part[] {
       name: 'checkpoint',
       title: 'disk error in a sale of a register, with a checkpoint every 8 pages',
       scenario: register,
-      troubles: ({ calls }) => diskErrors(calls),
+      troubles: ({ calls }) => everyFourth(diskErrors(calls)),
       few,
       checkpointPages: 8,
     },
   ];
+}
+
+/** Of the writes; their neighbours are in the part without checkpoints. */
+function everyFourth(errors: readonly Trouble[]): Trouble[] {
+  return errors.filter((one) => one.kind !== 'disk' || one.error.call !== 'pwrite' || one.error.n % 4 === 0);
 }
 
 /** Tells each part once in full light, to see what can happen, and then once for each trouble. */
@@ -120,6 +125,7 @@ export async function campaign(extent: Extent, library: DiskLibrary): Promise<Re
       const place = { ...stage, ...(own === undefined ? {} : { town: own }) };
       const told = await tellUntilItComes(place, (n) => telling(part, trouble, n === 0 ? i : 0));
       await own?.close();
+      if (extent !== 'some') process.stdout.write(told.told.violations.length > 0 ? '!' : '.');
       return { part, ...told };
     });
     return parts.map((part, i) => ({

@@ -21,7 +21,7 @@ export interface DayOptions {
   readonly directory: string;
   /** What SQLite is told in place of what the product says, see fault-point.mjs. */
   readonly pragmas: string;
-  /** In the first life, which it ends. The day is a short one then. */
+  /** In the first life. One that lasts ends it, and the day is a short one then; otherwise it is survived. */
   readonly error?: DiskError;
 }
 
@@ -36,7 +36,7 @@ export async function recordDay(options: DayOptions): Promise<void> {
   writeTerminalToml(directory, { terminal, town, registerPort });
   const day = new Day(options);
   try {
-    if (options.error !== undefined) return await day.withBadDisk(options.error);
+    if (options.error?.lasts === 'on') return await day.withBadDisk(options.error);
     await day.morning();
     await day.noon(new CashRegister(registerPort, AMOUNT, true));
     await day.evening();
@@ -57,7 +57,7 @@ class Day {
   /** Delivered, cancelled, and one whose charge is just answered when the power goes. */
   async morning(): Promise<void> {
     const { town } = this.#options;
-    await this.#start({ POWER_CUT_AT: 'after POST charge #3' });
+    await this.#start({ POWER_CUT_AT: 'after POST charge #3' }, this.#options.error);
     const first = await this.#type();
     await town.pay(first);
     await this.#until('delivered', 1);

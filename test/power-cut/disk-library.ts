@@ -12,6 +12,8 @@ export interface DiskError {
   readonly error: 'EIO' | 'ENOSPC';
   /** This call only, or all of its kind from then on. */
   readonly lasts: 'once' | 'on';
+  /** Only calls on this file count; otherwise those on all files of the journal. */
+  readonly of?: 'journal.db' | 'journal.db-wal';
 }
 
 export function diskErrorName({ call, n, error, lasts }: DiskError): string {
@@ -55,7 +57,7 @@ export class DiskLibrary {
       LD_PRELOAD: this.#file,
       DISK_LOG_DIRECTORY: journal,
       DISK_LOG_POINTS: points,
-      DISK_LOG_FAIL: `${error.call} ${error.n} ${error.error} ${error.lasts}`,
+      DISK_LOG_FAIL: `${error.call} ${error.n} ${error.error} ${error.lasts} ${error.of ?? '*'}`,
     };
   }
 

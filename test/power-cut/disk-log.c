@@ -6,8 +6,8 @@
  *   DISK_LOG            where the record goes, appended; without it nothing is recorded
  *   DISK_LOG_POINTS     the file in which fault-point.mjs names the moments: its lines go into the record as well, in
  *                       their place between the writes; and it gets a line for a call that failed
- *   DISK_LOG_FAIL       "CALL N ERROR once|on": the N-th open, pread, pwrite, fsync, ftruncate or unlink fails with EIO
- *                       or ENOSPC. A write without space is a short one first, as on a disk that fills up in its midst.
+ *   DISK_LOG_FAIL       "CALL N ERROR once|on FILE": the N-th open, pread, pwrite, fsync, ftruncate or unlink of this file
+ *                       ("*": of any) fails with EIO or ENOSPC. A write without space is a short one first, as on a disk that fills up in its midst.
  *
  * A record is a head of 64 bytes (struct head, in the byte order of the machine) and `size` bytes of data.
  *   W write (offset, data)   T truncated to offset   S file synced   C file made   U unlinked
@@ -54,6 +54,7 @@ static int failing_call = -1;
 static unsigned long failing_n;
 static int failing_error;
 static int failing_on;
+static char failing_file[NAME];
 static int short_write_done;
 
 static void *real(const char *name) {
@@ -92,7 +93,7 @@ __attribute__((constructor)) static void begin(void) {
   const char *fail = getenv("DISK_LOG_FAIL");
   if (!fail) return;
   char call[16], error[16], lasts[8];
-  if (sscanf(fail, "%15s %lu %15s %7s", call, &failing_n, error, lasts) != 4) abort();
+  if (sscanf(fail, "%15s %lu %15s %7s %39s", call, &failing_n, error, lasts, failing_file) != 5) abort();
   for (int i = 0; i < CALLS; i++)
     if (strcmp(call, call_names[i]) == 0) failing_call = i;
   failing_error = strcmp(error, "ENOSPC") == 0 ? ENOSPC : EIO;
@@ -115,6 +116,7 @@ static int journal_file(int fd) {
 
 /* Counts a call on a file of the journal. Not 0: it fails, with errno set. */
 static int fails(enum call call, const char *name) {
+  if (*failing_file != '*' && strcmp(failing_file, name) != 0) return 0;
   unsigned long n = __atomic_add_fetch(&made[call], 1, __ATOMIC_SEQ_CST);
   if ((int)call != failing_call || n < failing_n || (n > failing_n && !failing_on)) return 0;
   if (points && n == failing_n) {

@@ -18,6 +18,7 @@ export interface Tally {
   /** States that cannot be opened, opened twice, or that hold what the journal never held. */
   readonly corrupt: number;
   readonly seconds: number;
+  readonly cpuSeconds: number;
   /** Of the first few bad ones: where, and what was wrong. */
   readonly examples: readonly string[];
 }
@@ -39,6 +40,7 @@ const EXAMPLES = 3;
  */
 export function checkStates(events: readonly DiskEvent[], options: StatesOptions): Tally {
   const began = performance.now();
+  const cpuBegan = process.cpuUsage();
   const commits = new Commits(events);
   const extra = Math.max(1, Math.round(options.budget / pointsIn(events)) - 2);
   const chance = mulberry32(options.seed);
@@ -73,7 +75,9 @@ export function checkStates(events: readonly DiskEvent[], options: StatesOptions
   }
   const effects = events.filter((event) => event.op === 'moment' && EFFECT.test(event.moment)).length;
   const seconds = (performance.now() - began) / 1000;
-  return { commits: commits.count, effects, ...count, seconds, examples };
+  const { user, system } = process.cpuUsage(cpuBegan);
+  const cpuSeconds = (user + system) / 1e6;
+  return { commits: commits.count, effects, ...count, seconds, cpuSeconds, examples };
 }
 
 /** Where the states differ from those before: something is about to become certain, or a commit has become so. */
