@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { cuts, diskErrors, oneOfEachKind, outages, spread } from './choice.js';
+import { cuts, diskErrors, middles, oneOfEachKind, oneOfEachPlace, outages } from './choice.js';
 import type { DiskLibrary } from './disk-library.js';
 import { nameOf, SCENARIOS, type Scenario, type Telling, type Trouble } from './scenario.js';
 import { type Told, tell } from './tell.js';
@@ -7,8 +7,6 @@ import { Town } from './town.js';
 
 /** More than the tellings of everything together. */
 const TERMINALS = 4_000;
-/** Of the disk errors of each part, in the short run. */
-const SPREAD = 12;
 /** A telling whose moment did not come is told again so often: answers and notices overtake each other. */
 const TRIES = 4;
 
@@ -50,7 +48,6 @@ export function partsOf(): readonly Part[] {
   const register = SCENARIOS.find(({ name }) => name === 'b');
   const keypad = SCENARIOS.find(({ name }) => name === 'a');
   if (register === undefined || keypad === undefined) throw new Error('no scenario a or b');
-  const few = (troubles: readonly Trouble[]): readonly Trouble[] => spread(troubles, SPREAD);
   return [
     ...[register, ...SCENARIOS.filter((one) => one !== register)].map((scenario) => ({
       name: scenario.name,
@@ -64,21 +61,22 @@ export function partsOf(): readonly Part[] {
       title: 'relay or sandbox goes away and comes back in a sale at the keypad',
       scenario: keypad,
       troubles: ({ points }) => outages(points),
-      few: (troubles) => troubles,
+      few: oneOfEachPlace,
     },
     {
       name: 'disk',
       title: 'disk error in a sale of a register',
       scenario: register,
       troubles: ({ calls }) => diskErrors(calls),
-      few,
+      few: middles,
     },
     {
       name: 'checkpoint',
       title: 'disk error in a sale of a register, with a checkpoint every 8 pages',
       scenario: register,
       troubles: ({ calls }) => everyFourth(diskErrors(calls)),
-      few,
+      few: (troubles) =>
+        middles(troubles.filter((one) => one.kind === 'disk' && /^(pwrite|fsync)$/.test(one.error.call))),
       checkpointPages: 8,
     },
   ];

@@ -71,8 +71,22 @@ export function diskErrors(calls: Calls): Trouble[] {
   ];
 }
 
-/** So many, evenly; in the middle of their part each, so that before and after do not alternate. */
-export function spread<T>(all: readonly T[], count: number): readonly T[] {
-  const step = all.length / count;
-  return all.filter((_, i) => count >= all.length || Math.floor((i + 1) / step) > Math.floor(i / step));
+/** Of each kind of call, error and duration the one in the middle. */
+export function middles(troubles: readonly Trouble[]): Trouble[] {
+  const kinds = new Map<string, Trouble[]>();
+  for (const trouble of troubles) {
+    if (trouble.kind !== 'disk') continue;
+    const { call, error, lasts } = trouble.error;
+    const kind = `${call} ${error} ${lasts}`;
+    kinds.set(kind, [...(kinds.get(kind) ?? []), trouble]);
+  }
+  return [...kinds.values()].flatMap((all) => all.slice(Math.floor(all.length / 2)).slice(0, 1));
+}
+
+/** One outage of each kind. */
+export function oneOfEachPlace(troubles: readonly Trouble[]): Trouble[] {
+  const kinds = new Map<string, Trouble>();
+  for (const trouble of troubles)
+    if (trouble.kind === 'outage') kinds.set(`${trouble.place} ${trouble.how}`, trouble);
+  return [...kinds.values()];
 }

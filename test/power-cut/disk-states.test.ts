@@ -12,7 +12,7 @@ import { Town } from './town.js';
 
 /** States of each recorded day; POWER_CUT_STATES says otherwise, and POWER_CUT=all means more. */
 const BUDGET = Number(
-  process.env['POWER_CUT_STATES'] ?? (process.env['POWER_CUT'] === 'all' ? 20_000 : 1_500),
+  process.env['POWER_CUT_STATES'] ?? (process.env['POWER_CUT'] === 'all' ? 20_000 : 1_200),
 );
 const SEED = Number(process.env['POWER_CUT_SEED'] ?? 1);
 
