@@ -113,7 +113,9 @@ class Day {
     const end = await until('the end', () => this.#box?.end);
     if (end.code !== EXIT.misuse) throw new Error(`a bad disk ended it with ${JSON.stringify(end)}`);
     await this.#start();
-    const first = await this.#scan();
+    // How far it had come depends on how often the disk was tried before.
+    await this.#status('a QR, or nothing to wait for', (status) => this.#scanned || this.#free(status));
+    const first = this.#scanned ? await this.#scan() : await this.#type();
     await town.pay(first);
     await this.#until('delivered', 1);
     const second = await this.#type();
@@ -163,12 +165,16 @@ class Day {
   }
 
   async #press(amount: string): Promise<void> {
-    await this.#status(
-      'the terminal to be free',
-      ({ readiness, open }) =>
-        readiness.ready && open === undefined && /^(idle|closed)$/.test(this.#page?.now?.show ?? ''),
-    );
+    await this.#status('the terminal to be free', (status) => this.#free(status));
     await this.#page?.press(...amount, 'enter');
+  }
+
+  #free({ readiness, open }: Status): boolean {
+    return readiness.ready && open === undefined && /^(idle|closed)$/.test(this.#page?.now?.show ?? '');
+  }
+
+  get #scanned(): boolean {
+    return this.#page?.now?.show === 'scan';
   }
 
   #scan(): Promise<string> {
@@ -184,7 +190,7 @@ class Day {
     );
   }
 
-  /** @throws Error after a minute, or when the process is gone */
+  /** @throws Error after two minutes, or when the process is gone */
   async #status(what: string, good: (status: Status) => boolean): Promise<void> {
     const box = this.#box;
     await until(
@@ -196,7 +202,7 @@ class Day {
         await pause(20);
         return undefined;
       },
-      60_000,
+      120_000,
     );
   }
 }
