@@ -11,6 +11,7 @@ const ORDERS = {
   meta: 'key',
   pulse: 'id',
   boot: 'id',
+  slot: 'machine, item',
 };
 
 /**
