@@ -5,6 +5,7 @@ import type { Line } from '../kit/line.js';
 import { SerialLine } from '../kit/serial-line.js';
 import { TcpLine } from '../kit/tcp-line.js';
 import { FixedFrameRegister } from './fixed-frame/driver.js';
+import { ZvtRegister } from './zvt/driver.js';
 
 /** Minutes from UTC to the clocks of western, central and eastern Indonesia. */
 const ZONE_MINUTES = { WIB: 420, WITA: 480, WIT: 540 } as const;
@@ -27,6 +28,8 @@ export type RegisterSettings = {
   readonly zone: keyof typeof ZONE_MINUTES;
   readonly merchantId: string;
   readonly terminalId: string;
+  readonly currency: string;
+  readonly minorUnits: 2 | 0;
 } & (
   | { readonly transport: 'serial'; readonly device: string; readonly baud: number }
   | { readonly transport: 'tcp'; readonly host: string; readonly port: number }
@@ -37,8 +40,9 @@ const NAME = 'register';
 
 export function openRegister(settings: RegisterSettings, tools: RegisterTools): Register {
   switch (settings.protocol) {
-    case 'fixed-frame':
     case 'zvt':
+      return zvt(settings, tools);
+    case 'fixed-frame':
     case 'json':
       return fixedFrame(settings, tools);
   }
@@ -59,6 +63,22 @@ function fixedFrame(settings: RegisterSettings, tools: RegisterTools): Register 
     qrisApprovalLength: settings.approvalLength,
     merchantId: settings.merchantId,
     terminalId: settings.terminalId,
+  });
+}
+
+function zvt(settings: RegisterSettings, tools: RegisterTools): Register {
+  const { timers, log } = tools;
+  const { currency, minorUnits, merchantId, terminalId, resends } = settings;
+  return new ZvtRegister({
+    name: NAME,
+    line: lineOf(settings, tools, 2),
+    framing: settings.transport === 'tcp' ? 'stream' : 'serial',
+    timers,
+    log,
+    ackWaitMs: settings.ackWaitSeconds * 1000,
+    resends,
+    zoneMinutes: ZONE_MINUTES[settings.zone],
+    ...{ currency, minorUnits, merchantId, terminalId },
   });
 }
 
