@@ -32,6 +32,8 @@ export class Conversation {
   #turn: Promise<unknown> = Promise.resolve();
   #waiting: ((reply: Reply) => void) | undefined;
   #owing = 0;
+  /** Commands that wait for their turn or their reply. */
+  #unfinished = 0;
   /** Counts up whenever the register begins anew; what was about to be said before is not said any more. */
   #round = 0;
 
@@ -41,14 +43,17 @@ export class Conversation {
 
   /** A command is on its way, or one that was is still without its reply. */
   get behind(): boolean {
-    return this.#waiting !== undefined || this.#owing > 0;
+    return this.#unfinished > 0 || this.#owing > 0;
   }
 
   say(apdu: Uint8Array): Promise<Reply> {
     const round = this.#round;
-    const reply = this.#turn.then((): Promise<Reply> | Reply =>
-      round === this.#round ? this.#sayNow(apdu) : { said: 'nothing' },
-    );
+    this.#unfinished += 1;
+    const reply = this.#turn.then(async (): Promise<Reply> => {
+      const said: Reply = round === this.#round ? await this.#sayNow(apdu) : { said: 'nothing' };
+      this.#unfinished -= 1;
+      return said;
+    });
     this.#turn = reply;
     return reply;
   }

@@ -80,7 +80,7 @@ export class ZvtRegisterPeer {
 
   /** The next thing that it hears, apart from ACKs; it must be `command`. */
   async hears(command: string): Promise<Heard> {
-    const heard = await this.#next(command);
+    const heard = await this.next(command);
     if (heard.heard !== command)
       throw new Error(`the register hears ${heard.heard} ${heard.apdu}, not ${command}`);
     return heard;
@@ -90,7 +90,7 @@ export class ZvtRegisterPeer {
   async hearsUpTo(command: string): Promise<Heard[]> {
     const all: Heard[] = [];
     for (;;) {
-      const heard = await this.#next(command);
+      const heard = await this.next(command);
       all.push(heard);
       if (heard.heard === command) return all;
     }
@@ -109,7 +109,8 @@ export class ZvtRegisterPeer {
     await gone;
   }
 
-  async #next(waitingFor: string): Promise<Heard> {
+  /** The next thing that it hears, apart from ACKs. */
+  async next(waitingFor: string): Promise<Heard> {
     let found: Heard | undefined;
     await until(`${waitingFor} at the register`, () => {
       this.#throwFailure();
