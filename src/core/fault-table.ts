@@ -1,4 +1,6 @@
 import { GATEWAY_FAULTS } from './gateway-faults.js';
+import { MACHINE_FAULTS } from './machine-faults.js';
+import { VENDING_FAULTS } from './vending-faults.js';
 
 /** What one fault number says: to a customer or cashier, and what a technician does. */
 export interface FaultRow {
@@ -66,6 +68,41 @@ const DEVICE_FAULTS: FaultRows = {
     'Wrong length from the register.',
     'Panjang frame mesin kasir salah.',
     'Baud; the terminal model that is set in the register.',
+  ),
+  230: row(
+    'Message that is no message of ours.',
+    'Pesan tidak dikenali.',
+    'The log and the answer name the field; the page of the JSON protocol.',
+  ),
+  231: row(
+    'Program does not speak WebSocket as agreed.',
+    'Program tidak memakai WebSocket dengan benar.',
+    'One text message of at most 16 KiB each; the log says what came.',
+  ),
+  232: row(
+    'Program was turned away.',
+    'Program ditolak.',
+    'The log says why: address, Origin, Host, HTTP at the wrong port.',
+  ),
+  233: row(
+    'Too many messages.',
+    'Terlalu banyak pesan.',
+    'Ten requests a second; wait for the answer instead of asking again.',
+  ),
+  234: row(
+    'Register did not take the answer.',
+    'Mesin kasir menolak jawaban.',
+    'It said taken = false: the sale is owed, see gopay-pos owed.',
+  ),
+  235: row(
+    'The API is set to a public address.',
+    'API diatur ke alamat umum.',
+    'api.host = "127.0.0.1": its messages carry no password.',
+  ),
+  236: row(
+    'The schema of the API is missing.',
+    'Skema API tidak ada.',
+    'The installation is incomplete: install the package again.',
   ),
   401: row('Printer is out of paper.', 'Kertas printer habis.', 'New roll, close the cover.'),
   402: row('Printer cover is open.', 'Tutup printer terbuka.', 'Close it until it clicks.'),
@@ -243,4 +280,10 @@ const HOST_FAULTS: FaultRows = {
 };
 
 /** Stable numbers: the same on slip, screen, log and in the docs. */
-export const FAULTS: FaultRows = { ...DEVICE_FAULTS, ...GATEWAY_FAULTS, ...HOST_FAULTS };
+export const FAULTS: FaultRows = {
+  ...DEVICE_FAULTS,
+  ...VENDING_FAULTS,
+  ...MACHINE_FAULTS,
+  ...GATEWAY_FAULTS,
+  ...HOST_FAULTS,
+};

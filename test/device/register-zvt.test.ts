@@ -8,7 +8,7 @@ import { hex } from '../../src/base/bytes.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { fakeWire, ptyWire, tcpWire } from '../kit/pty/wires.js';
-import { type RegisterSubject, type RegisterWire, registerContract } from './register-contract.js';
+import { type Hand, type RegisterSubject, registerContract } from './register-contract.js';
 import { concat, spoiled } from './register-frames.js';
 import { AUTHORIZATION, bytes, CONFIRMED, inside, recorded, SALE, SHOP } from './zvt-frames.js';
 
@@ -29,7 +29,7 @@ function apdusOf(answer: Uint8Array): readonly Uint8Array[] {
   return [...answers.slice(0, 1), ...partsFor(question, answers.slice(1), LOGGED_OFF)];
 }
 
-async function expectTaken(wire: RegisterWire, expected: Uint8Array): Promise<void> {
+async function expectTaken(wire: Hand, expected: Uint8Array): Promise<void> {
   const taken = hex(await wire.take(expected.length));
   if (taken !== hex(expected)) throw new Error(`${taken} in place of ${hex(expected)}`);
 }
