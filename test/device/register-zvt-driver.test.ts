@@ -195,6 +195,45 @@ describe('a late reply to an intermediate status', () => {
   });
 });
 
+describe('a reply that crosses a new question', () => {
+  it('is not taken for the confirmation of what is said to that question', async () => {
+    const { brings, wrote, answers } = setUp();
+    await brings(SALE_FRAME);
+    const first = answers(SALE_FRAME, { result: 'approved', sale: SALE });
+    await settled();
+    expect(wrote().map((apdu) => apdu.slice(0, 4))).toEqual(['8000', '040f']);
+    await brings(SALE_FRAME);
+    expect(await first).toBe('silent');
+    let became: string | undefined;
+    void answers(SALE_FRAME, { result: 'approved', sale: SALE }).then((outcome) => {
+      became = outcome;
+    });
+    await settled();
+    // It is accepted at once, and told when nothing is under way any more.
+    expect(wrote()).toEqual(['800000']);
+    expect((await brings(OK)).map((apdu) => apdu.slice(0, 4))).toEqual(['040f']);
+    expect(became).toBeUndefined();
+    await brings(OK);
+    expect(became).toBe('acknowledged');
+  });
+
+  it('is waited for no longer than any reply', async () => {
+    const { timers, brings, wrote, answers } = setUp();
+    await brings(SALE_FRAME);
+    void answers(SALE_FRAME, { result: 'approved', sale: SALE });
+    await settled();
+    await timers.pass(2_000);
+    await brings(SALE_FRAME);
+    wrote();
+    const again = answers(SALE_FRAME, { result: 'approved', sale: SALE });
+    await settled();
+    await timers.pass(3_000);
+    expect(wrote().map((apdu) => apdu.slice(0, 4))).toEqual(['8000', '040f']);
+    await brings(OK);
+    expect(await again).toBe('acknowledged');
+  });
+});
+
 describe('an answer', () => {
   it('is settled by the confirmed status information, while the rest goes on', async () => {
     const { brings, wrote, answers } = setUp();

@@ -197,6 +197,10 @@ describe.each(['serial', 'tcp'] as const)('a register in another language, over 
     await authorize();
     expect(await first).toBe('silent');
     const again = driver.send(answer);
+    // The reply to the first may still be under way, for all that the driver knows.
+    await peer.hears('8000');
+    await until('the wait for it', () => timers.waiting().includes(5_000));
+    await timers.pass(5_000);
     expect((await peer.hearsUpTo('040f')).at(-1)?.apdu).toBe(told?.apdu);
     expect(await again).toBe('acknowledged');
     await peer.hearsUpTo('060f');
