@@ -1,27 +1,12 @@
+import type { Bilingual, RegisterDefinition } from '../definition.js';
 import { PROFILES, type ProfileName } from './profiles.js';
 
-/** A text for the person who connects it. */
-interface Bilingual {
-  readonly id: string;
-  readonly en: string;
-}
-
-/** What a technician needs to know before the first byte, and what the configuration may choose from. */
-export interface RegisterDefinition {
-  readonly kind: 'register';
-  /** `protocol` and `profile` in the configuration. */
+/** A profile of the fixed frame, for the person who connects it. */
+export interface ProfileDefinition extends RegisterDefinition {
   readonly protocol: 'fixed-frame';
   readonly profile: ProfileName;
-  readonly title: Bilingual;
-  readonly baudRates: readonly number[];
-  readonly defaultBaudRate: number;
-  /** Port that the terminal listens on when the register dials by LAN. */
-  readonly defaultTcpPort: number;
   /** What registers of this profile are usually told to dial. */
   readonly usualTcpPort: number;
-  readonly wiring: Bilingual;
-  readonly settings: Bilingual;
-  readonly trial: Bilingual;
 }
 
 /** Cable and settings are those of the register; we take the place of the card terminal on its line. */
@@ -50,7 +35,7 @@ const SMALL_SALE: Bilingual = {
 
 const BAUD_RATES: readonly number[] = [9_600, 19_200, 115_200];
 
-export const FIXED_FRAMES: Readonly<Record<ProfileName, RegisterDefinition>> = {
+export const FIXED_FRAMES: Readonly<Record<ProfileName, ProfileDefinition>> = {
   bca: define('bca', {
     title: {
       id: 'Mesin kasir yang memakai frame tetap 150/200 byte (STX, panjang BCD, ETX, LRC tanpa STX)',
@@ -107,9 +92,9 @@ export const FIXED_FRAMES: Readonly<Record<ProfileName, RegisterDefinition>> = {
   }),
 };
 
-type Own = Pick<RegisterDefinition, 'title' | 'usualTcpPort' | 'settings' | 'trial'>;
+type Own = Pick<ProfileDefinition, 'title' | 'usualTcpPort' | 'settings' | 'trial'>;
 
-function define(profile: ProfileName, own: Own): RegisterDefinition {
+function define(profile: ProfileName, own: Own): ProfileDefinition {
   const { framing } = PROFILES[profile];
   return {
     kind: 'register',

@@ -1,8 +1,8 @@
-import type { RegisterDefinition } from '../fixed-frame/definition.js';
+import type { RegisterDefinition } from '../definition.js';
 
 export const JSON_LINES: RegisterDefinition = {
   kind: 'register',
-  model: 'json',
+  protocol: 'json',
   title: {
     id: 'Mesin kasir atau program yang memakai pesan JSON, satu pesan per baris',
     en: 'Cash register or program that speaks JSON messages, one a line',
