@@ -6,6 +6,7 @@ import type { RegisterEvent } from '../../src/port/register.js';
 import { FakeLine } from '../kit/pty/fake-line.js';
 import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
 import { MemoryLog } from '../kit/pty/memory-log.js';
+import { concat } from './register-frames.js';
 import { AUTHORIZATION, bytes, recorded, SALE, SHOP } from './zvt-frames.js';
 
 const SALE_FRAME = hex(AUTHORIZATION);
@@ -195,6 +196,46 @@ describe('a late reply to an intermediate status', () => {
   });
 });
 
+describe('on a serial line', () => {
+  async function told() {
+    const line = new FakeLine();
+    const timers = new FakeTimers();
+    const driver = new ZvtRegister({ line, timers, log: new MemoryLog(), ...SHOP });
+    driver.start(() => undefined);
+    line.open();
+    const brings = async (...frames: readonly Uint8Array[]): Promise<string[]> => {
+      line.bring(concat(...frames));
+      await settled();
+      return line.writes.splice(0).map(hex);
+    };
+    await brings(recorded('serial-authorization-15000'));
+    const outcome = driver.send(driver.encode(AUTHORIZATION, { result: 'approved', sale: SALE }));
+    await settled();
+    expect(line.writes.splice(0).map(hex)).toEqual([hex(recorded('serial-confirmed'))]);
+    expect(await brings(ACK)).toEqual([hex(recorded('serial-status-information'))]);
+    return { timers, brings, outcome };
+  }
+  const ACK = bytes('06');
+  const confirmed = recorded('serial-confirmed');
+
+  it('ACK and reply may come in one read', async () => {
+    const { brings, outcome } = await told();
+    const [ack, next] = await brings(ACK, confirmed);
+    expect(ack).toBe('06');
+    expect(next).toMatch(/^100206d1/);
+    expect(await outcome).toBe('acknowledged');
+  });
+
+  it('a reply to something that the register has not acknowledged confirms nothing', async () => {
+    const { timers, brings, outcome } = await told();
+    expect(await brings(confirmed)).toEqual(['06']);
+    await timers.pass(5_000);
+    expect(await brings(ACK)).toEqual([hex(recorded('serial-status-information'))]);
+    await timers.pass(5_000);
+    expect(await outcome).toBe('silent');
+  });
+});
+
 describe('a reply that crosses a new question', () => {
   it('is not taken for the confirmation of what is said to that question', async () => {
     const { brings, wrote, answers } = setUp();
@@ -348,8 +389,8 @@ describe('the QR', () => {
     await brings(SALE_FRAME);
     scan('00020101');
     await settled();
-    await brings(OK);
-    expect(wrote().join()).not.toContain('06d3');
+    expect(wrote()).toEqual(['800000', expect.stringMatching(/^04ff/)]);
+    expect(await brings(OK)).toEqual([]);
   });
 
   it('is not sent to a register that did not, nor one that takes no APDU so long', async () => {
