@@ -374,6 +374,29 @@ describe('an answer', () => {
   });
 });
 
+describe('lines for our printer', () => {
+  it('are one slip, printed when the last line is there', async () => {
+    const { events, brings, wrote, answers } = setUp();
+    expect(await brings('06 d1 03 00 41 42')).toEqual(['800000']);
+    expect(await brings('06 d1 02 ff 02')).toEqual(['800000']);
+    expect(await brings('06 d1 02 40 43')).toEqual(['800000']);
+    expect(events.filter(({ kind }) => kind === 'asked')).toEqual([]);
+    expect(await brings('06 d1 01 81')).toEqual([]);
+    expect(events.at(-1)).toMatchObject({ question: { ask: 'print', lines: ['AB', '', '', 'C'] } });
+    expect(await answers('06 d1 01 81', { result: 'done' })).toBe('acknowledged');
+    expect(wrote()).toEqual(['800000']);
+  });
+
+  it('without an end are printed when they are too many, and half of them go with the line', async () => {
+    const { line, events, brings } = setUp();
+    await brings('06 d1 02 00 41');
+    line.drop();
+    line.open();
+    for (let n = 0; n < 200; n += 1) await brings('06 d1 02 00 42');
+    expect(events.at(-1)).toMatchObject({ question: { ask: 'print', lines: Array(200).fill('B') } });
+  });
+});
+
 describe('the QR', () => {
   const withQr = hex(recorded('paper-registration-with-qr'));
 

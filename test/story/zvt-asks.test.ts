@@ -79,6 +79,11 @@ it('repeats the last receipt, prints turnover, and takes what else registers sen
     register.send('061203000000');
     await register.hears('8000');
     await register.hears('060f');
+    for (const frame of ['06d1050048616c6f', '06d10181']) {
+      register.send(frame);
+      await register.hears('8000');
+    }
+    await shop.until('the lines', () => shop.slipsWith('Halo') === 1);
     for (const frame of ['067000', '069303000000', '0691080c101530aa260115']) {
       register.send(frame);
       await register.hears('8000');

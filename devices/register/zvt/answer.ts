@@ -52,6 +52,7 @@ function answersTo(question: Apdu, result: RegisterResult, settings: ZvtSettings
         makeApdu(COMMAND.completion, countOf(SOFTWARE.length, 3), ascii(SOFTWARE), [stateOf(result)]),
       );
     case COMMAND.logOff:
+    case COMMAND.printLine:
     case COMMAND.printTextBlock:
       return [heard(result)];
     case COMMAND.diagnosis:

@@ -1,5 +1,5 @@
 import { hex } from '../../../src/base/bytes.js';
-import type { RegisterProgress, RegisterResult } from '../../../src/base/register-words.js';
+import type { RegisterProgress, RegisterQuestion, RegisterResult } from '../../../src/base/register-words.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
@@ -9,6 +9,7 @@ import { ACCEPTED, type Apdu, COMMAND, isReply, makeApdu, readApdu, refusal } fr
 import { Conversation } from './conversation.js';
 import { Link, type LinkWord } from './link.js';
 import { partsFor, perform } from './performance.js';
+import { PrintJob } from './print-job.js';
 import { asQuestion, refusedRegistration } from './question.js';
 import { LOGGED_OFF, type Registration, readRegistration, wantsStatus } from './registration.js';
 import { RESULT } from './result-code.js';
@@ -60,6 +61,7 @@ export class ZvtRegister implements Register {
   #on: ((event: RegisterEvent) => void) | undefined;
   #registration: Registration = LOGGED_OFF;
   #dialogue: Dialogue | undefined;
+  readonly #slip = new PrintJob();
   /** The sale whose QR the register has printed. */
   #printed: string | undefined;
 
@@ -120,6 +122,7 @@ export class ZvtRegister implements Register {
         // Whoever dials next is not the one who asked; at the other end of a cable it still waits.
         if (this.#options.line.peer === 'caller' || this.#dialogue?.settle !== undefined) this.#leave('gone');
         this.#conversation.over('gone');
+        this.#slip.drop();
         this.#on?.({ kind: 'gone', why: `E${codeOf(word.cause)} ${word.why}` });
         return;
       case 'apdu': {
@@ -135,6 +138,8 @@ export class ZvtRegister implements Register {
     const { command } = apdu;
     const refused = this.#refusedNow(command, hex(frame));
     if (refused !== undefined) return void this.#link.send(refusal(refused));
+    const lines = command === COMMAND.printLine ? this.#slip.add(apdu.data) : [];
+    if (lines === undefined) return void this.#link.send(Uint8Array.from(ACCEPTED));
     if (command !== COMMAND.abortByRegister) {
       // It begins anew, so it has stopped to listen to what we were saying.
       this.#leave('silent');
@@ -143,7 +148,9 @@ export class ZvtRegister implements Register {
       this.#enter(command, hex(frame));
     }
     const patience = wantsStatus(this.#registration) ? undefined : SILENT_PATIENCE_MS;
-    this.#on?.({ kind: 'asked', question: asQuestion(apdu, this.#options, patience), frame });
+    const question: RegisterQuestion =
+      command === COMMAND.printLine ? { ask: 'print', lines } : asQuestion(apdu, this.#options, patience);
+    this.#on?.({ kind: 'asked', question, frame });
   }
 
   /**
