@@ -67,6 +67,7 @@ function fixedFrame(settings: RegisterSettings, tools: RegisterTools): Register 
     ackWaitMs: settings.ackWaitSeconds * 1000,
     // One that never acknowledges would take each resend for another answer.
     resends: settings.acknowledge === 'assumed' ? 0 : settings.resends,
+    acknowledge: settings.acknowledge,
     zoneMinutes: ZONE_MINUTES[settings.zone],
     qrisApprovalLength: settings.approvalLength,
     merchantId: settings.merchantId,

@@ -24,6 +24,7 @@ export function viewOf(
     named,
     lastAnswer: repeated === undefined ? undefined : journal.answers.about(repeated.orderId, request),
     heard: journal.answers.to(name, frame),
+    shiftIsEmpty: journal.shifts.isEmpty(),
     limits: settings.limits,
     refunds: settings.rules.refund !== undefined,
   };

@@ -104,6 +104,18 @@ describe('a terminal', () => {
     expect(more('[register]', 'transport = "tcp"', 'port = 0', '[page]', 'port = 0')).toEqual([]);
   });
 
+  it('names types of a register as its profile does', () => {
+    const types = (profile: string, ...codes: readonly string[]): string[] =>
+      more('[register]', 'transport = "tcp"', `profile = "${profile}"`, `types = ${JSON.stringify(codes)}`);
+    expect(types('bri', '0e=sale', '0B=none')).toEqual([]);
+    expect(types('mandiri', 'Q1=sale', ';0=none')).toEqual([]);
+    expect(types('cimb', 'Q1=sale')).toEqual([
+      'file:11: E907 register.types, register.profile: found "Q1=sale" with profile = "cimb"; allowed: two hex digits before the equals sign.',
+    ]);
+    for (const wrong of ['08', '8=sale', '08=void', '08 =sale'])
+      expect(types('bca', wrong), wrong).toEqual([expect.stringMatching(/^file:11: E906 register\.types/)]);
+  });
+
   it('sells by pulses only where amounts can be typed', () => {
     const pulse = [
       '[vending]',
