@@ -82,6 +82,33 @@ it('gives the money back where refunds are enabled and the register does not tak
     expectMoneyAdded(shop);
   }));
 
+it('gives the money back of a sale that the register did not confirm, where that is enabled, too', () =>
+  zvtStory(
+    {
+      saleToml: 'claim_seconds = 60',
+      toml: '[refund]\nunknown_delivery = true',
+      sandbox: { posRefund: true },
+    },
+    async ({ shop, register, waits }) => {
+      register.reply('040f', ...NEVER);
+      await asks(register);
+      const order = await payScanned(shop);
+      await register.hearsUpTo('040f');
+      await waits.end();
+      await register.hears('061e');
+      await shop.until('the claim', () => said(shop, 'the register was silent') === 1);
+      await shop.clock.advance(65_000);
+      await shop.reaches(order, 'cleared');
+      expect(booksSay(shop, order)).toBe('refund');
+      // The same request is a repeat still: it is told that there is no such payment any more.
+      await waits.end();
+      register.reply('040f');
+      await asks(register);
+      expect((await hearsEnd(register, '061e')).at(-1)?.fields).toEqual({ code: '6c' });
+      expectOneCharge(shop);
+    },
+  ));
+
 it('owes what the register does not take where refunds are not enabled', () =>
   zvtStory({}, async ({ shop, register }) => {
     register.reply('040f', '84df00');
