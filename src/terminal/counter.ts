@@ -6,6 +6,7 @@ import { type Ending, faceOf } from '../core/face.js';
 import { PHRASES } from '../core/phrases.js';
 import type { Readiness } from '../core/readiness.js';
 import type { Sale } from '../core/sale.js';
+import type { Display } from '../port/display.js';
 import type { Hall } from './parts.js';
 
 export interface CounterParts {
@@ -157,7 +158,7 @@ export class Counter {
     // A screen that nobody has in front of them is told all the same, but not waited for.
     const shown = this.#hall.roster.displays.map((display) => {
       const seen = display.show(screen);
-      return display.attached() ? seen : Promise.resolve(false);
+      return counts(display, screen) ? seen : Promise.resolve(false);
     });
     const confirmed = anyTrue(shown);
     this.#shown = { key, confirmed };
@@ -182,7 +183,8 @@ export class Counter {
   }
 
   #attached(): boolean {
-    return this.#hall.roster.displays.some((display) => display.attached());
+    const screen = this.face();
+    return this.#hall.roster.displays.some((display) => counts(display, screen));
   }
 
   #attachedInTime(): Promise<boolean> {
@@ -202,6 +204,11 @@ export class Counter {
     this.#stopEntry?.();
     for (const tell of this.#awaiting) tell(false);
   }
+}
+
+/** Law 9: a code on a screen that cannot show codes is not in front of anybody, however well it took the rest. */
+function counts(display: Display, screen: Screen): boolean {
+  return display.attached() && (screen.show !== 'scan' || display.canShowQr);
 }
 
 /** True with the first that is, without waiting for the rest; false when none is. */
