@@ -3,6 +3,7 @@ import { owed } from './owed.js';
 import { reconcile } from './reconcile.js';
 import { shift } from './shift.js';
 import { acceptLoss, cancel, status } from './status.js';
+import { test } from './test.js';
 import { why } from './why.js';
 
 function single(usage: string, about: string, run: (subject: Subject) => Answer): Family {
@@ -40,6 +41,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
     ],
     run: reconcile,
   },
+  test,
   cancel: single('cancel', 'gives up the open sale, as the cancel key does', cancel),
   'accept-loss': single(
     'accept-loss',

@@ -1,4 +1,5 @@
 import { GATEWAY_FAULTS } from './gateway-faults.js';
+import { SCREEN_FAULTS } from './screen-faults.js';
 
 /** What one fault number says: to a customer or cashier, and what a technician does. */
 export interface FaultRow {
@@ -123,12 +124,16 @@ const DEVICE_FAULTS: FaultRows = {
     'Kode QR tidak dapat ditampilkan.',
     'No screen confirmed it and no printer took it: kiosk browser, printer.',
   ),
-  461: row('No screen is connected.', 'Layar tidak terhubung.', 'Open the terminal page on the kiosk.'),
+  461: row(
+    'No screen is connected.',
+    'Layar tidak terhubung.',
+    'Open the terminal page on the kiosk; framebuffer: E470 to E474 in the log.',
+  ),
   462: row('The printer is not ready.', 'Printer belum siap.', 'Paper, cover, cable, power.'),
   463: row(
     'The terminal is not set up.',
     'Terminal belum diatur.',
-    'Enable [page] or [printer] in terminal.toml.',
+    'Enable [page], [framebuffer] or [printer] in terminal.toml.',
   ),
   464: row(
     'The screen page cannot be served.',
@@ -140,7 +145,11 @@ const DEVICE_FAULTS: FaultRows = {
     'Berkas halaman layar tidak ada.',
     'Install the package again.',
   ),
-  466: row('This QR cannot be drawn.', 'Kode QR ini tidak dapat digambar.', 'Keep the log and report it.'),
+  466: row(
+    'This QR cannot be drawn.',
+    'Kode QR ini tidak dapat digambar.',
+    'A screen or window too small for it? Otherwise keep the log and report it.',
+  ),
 };
 
 const HOST_FAULTS: FaultRows = {
@@ -243,4 +252,9 @@ const HOST_FAULTS: FaultRows = {
 };
 
 /** Stable numbers: the same on slip, screen, log and in the docs. */
-export const FAULTS: FaultRows = { ...DEVICE_FAULTS, ...GATEWAY_FAULTS, ...HOST_FAULTS };
+export const FAULTS: FaultRows = {
+  ...DEVICE_FAULTS,
+  ...SCREEN_FAULTS,
+  ...GATEWAY_FAULTS,
+  ...HOST_FAULTS,
+};
