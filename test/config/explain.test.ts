@@ -43,7 +43,11 @@ describe('explain', () => {
 
   it('finds a key without its table, in every table that has it', () => {
     expect(text('qr_life_seconds')).toBe(text('sale.qr_life_seconds'));
-    expect(text('baud').match(/^\S+ in /gm)).toEqual(['register.baud in ', 'printer.baud in ', 'pole.baud in ']);
+    expect(text('baud').match(/^\S+ in /gm)).toEqual([
+      'register.baud in ',
+      'printer.baud in ',
+      'pole.baud in ',
+    ]);
   });
 
   it('lists the keys of a table', () => {
