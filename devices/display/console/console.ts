@@ -66,7 +66,7 @@ export class ConsoleSurface implements Surface {
     const { columns = 0, rows = 0 } = page.needs ?? {};
     const is = size === undefined ? 'does not say its size' : `${size.columns}x${size.rows}`;
     return ok([
-      `${this.name}, ${is}; this code takes ${columns}x${rows}, that of a sale about 69x37`,
+      `${this.name}, ${is}; this code takes ${columns}x${rows}, that of a sale about 65x35`,
       'no gaps between the lines of the code; a phone reads it as text',
     ]);
   }

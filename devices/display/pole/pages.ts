@@ -72,7 +72,7 @@ function inTwos(lines: readonly string[]): TwoLines[] {
   return pages.length === 0 ? [{ upper: NOTHING, lower: NOTHING }] : pages;
 }
 
-/** Lines of at most {@link COLUMNS}, broken at blanks; a longer word is cut into pieces. Dots that mean "wait" are left out. */
+/** At least one line of at most {@link COLUMNS}, broken at blanks; a longer word is cut into pieces. Dots that mean "wait" are left out. */
 function wrap(text: string): string[] {
   const plain = toAscii(text).replace(/\s*\.\.\.$/, '');
   const lines: string[] = [];
@@ -82,7 +82,7 @@ function wrap(text: string): string[] {
       lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(word);
   }
-  return lines;
+  return lines.length === 0 ? [''] : lines;
 }
 
 function chunks(word: string): string[] {
