@@ -171,8 +171,9 @@ export class Counter {
    * @returns whether somebody's screen confirmed it; false when none is attached within {@link SCREEN_BACK_MS}
    */
   async refreshWhenAttached(): Promise<boolean> {
-    const { displays } = this.#hall.roster;
-    if (displays.length === 0) return false;
+    // Nobody has to wait for a screen to come back that could not show it.
+    const screen = this.face();
+    if (!this.#hall.roster.displays.some((display) => suits(display, screen))) return false;
     if (!this.#attached() && !(await this.#attachedInTime())) return false;
     this.#shown = undefined;
     return this.refresh();
@@ -208,7 +209,11 @@ export class Counter {
 
 /** Law 9: a code on a screen that cannot show codes is not in front of anybody, however well it took the rest. */
 function counts(display: Display, screen: Screen): boolean {
-  return display.attached() && (screen.show !== 'scan' || display.canShowQr);
+  return display.attached() && suits(display, screen);
+}
+
+function suits(display: Display, screen: Screen): boolean {
+  return screen.show !== 'scan' || display.canShowQr;
 }
 
 /** True with the first that is, without waiting for the rest; false when none is. */

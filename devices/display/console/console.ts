@@ -20,7 +20,8 @@ const LOOK_EVERY_MS = 2_000;
 
 /** Home, clear, no cursor. */
 const CLEAR = '\x1b[?25l\x1b[0m\x1b[2J\x1b[H';
-const LEAVE = '\x1b[0m\x1b[2J\x1b[H\x1b[?25h';
+/** The last word stays; whoever logs in next has a cursor. */
+const LEAVE = '\x1b[0m\x1b[?25h\r\n';
 const REST_OF_LINE = '\x1b[K';
 
 /** A text terminal as a screen: words in both languages, and the code out of half blocks. */
