@@ -17,8 +17,8 @@ import { ROOT, run } from './program.mjs';
 
 const DIST = join(ROOT, 'dist');
 const STAMP = join(DIST, '.built');
-/** Pages and pictures that the programs serve. */
-const ASSET = /\.(html|css|svg|js)$/;
+/** Pages, pictures and schemas that the programs serve. */
+const ASSET = /\.(html|css|svg|js|schema\.json)$/;
 
 function sources() {
   return ['src', 'devices'].flatMap((top) =>

@@ -1,6 +1,7 @@
 // npm test: installs what the tests need, builds, and runs every layer. `npm test -- story` runs one; any other
 // argument goes to vitest (a file name, -t "a title").
 
+import { spawnSync } from 'node:child_process';
 import { aptInstall } from './apt.mjs';
 import { build } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
@@ -21,6 +22,9 @@ const PROGRAMS = {
   zbarimg: 'zbar-tools',
 };
 
+/** A module of Debian's own Python that a test calls, and its package. */
+const MODULES = { jsonschema: 'python3-jsonschema' };
+
 const LAYERS = [
   'house',
   'core',
@@ -38,13 +42,22 @@ const LAYERS = [
 ];
 
 ensureInstalled();
+const hasModule = (module) =>
+  spawnSync('/usr/bin/python3', ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0;
 const missing = Object.keys(PROGRAMS).filter((program) => !has(program));
-if (missing.length > 0) {
-  const packages = missing.map((program) => PROGRAMS[program]);
+const modules = Object.keys(MODULES).filter((module) => !hasModule(module));
+if (missing.length + modules.length > 0) {
+  const packages = [
+    ...missing.map((program) => PROGRAMS[program]),
+    ...modules.map((module) => MODULES[module]),
+  ];
   if (missing.includes('mmdebstrap')) packages.push('debian-archive-keyring');
   aptInstall([...new Set(packages)], 'by the tests');
 }
-const still = Object.keys(PROGRAMS).filter((program) => !has(program));
+const still = [
+  ...missing.filter((program) => !has(program)),
+  ...modules.filter((module) => !hasModule(module)),
+];
 if (still.length > 0) fail(`the tests need ${still.join(', ')}; no test was run`);
 build();
 const args = process.argv.slice(2).map((arg) => (LAYERS.includes(arg) ? `test/${arg}/` : arg));

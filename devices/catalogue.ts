@@ -5,6 +5,7 @@ import type { Keypad } from '../src/port/keypad.js';
 import type { Log } from '../src/port/log.js';
 import type { Printer } from '../src/port/printer.js';
 import type { Register } from '../src/port/register.js';
+import type { VendingMachine } from '../src/port/vending.js';
 import { ConsoleSurface } from './display/console/console.js';
 import type { Rotation } from './display/framebuffer/canvas.js';
 import { FramebufferSurface } from './display/framebuffer/framebuffer.js';
@@ -17,7 +18,9 @@ import { EvdevKeypad } from './keypad/evdev.js';
 import { SerialLine } from './kit/serial-line.js';
 import { openPrinter, type TransportSettings } from './printer/open-printer.js';
 import type { ProfileChanges } from './printer/profile.js';
+import { type ApiSettings, openApi } from './register/open-api.js';
 import { openRegister, type RegisterSettings } from './register/open-register.js';
+import { openVending, type VendingSettings } from './vending/open-vending.js';
 
 /** The explicit list of what this terminal can be connected to: settings in, drivers out. Nothing is opened here. */
 export interface Tools {
@@ -48,6 +51,15 @@ export function keypads(settings: KeypadSettings, tools: Tools): Keypad[] {
 
 export function register(settings: RegisterSettings, tools: Tools): Register {
   return openRegister(settings, { ...tools, log: tools.log.child('register') });
+}
+
+export function vending(settings: VendingSettings, tools: Tools): VendingMachine {
+  return openVending(settings, { ...tools, log: tools.log.child('vending') });
+}
+
+/** Programs of this machine, by our JSON messages. */
+export function api(settings: ApiSettings, tools: Tools): Register {
+  return openApi(settings, { ...tools, log: tools.log.child('api') });
 }
 
 export type PrinterSettings = ProfileChanges & { readonly profile: string } & (

@@ -46,3 +46,17 @@ export interface Backoff {
 export function backoffMs(backoff: Backoff, failures: number): number {
   return Math.min(backoff.mostMs, backoff.firstMs * 2 ** Math.min(failures, 20));
 }
+
+/** Our number for a line that is not there. */
+export function lossCode(cause: LineLoss): 201 | 202 | 203 {
+  switch (cause) {
+    case 'absent':
+      return 201;
+    case 'lost':
+    case 'stuck':
+      return 202;
+    case 'denied':
+    case 'taken':
+      return 203;
+  }
+}

@@ -4,7 +4,7 @@ import type { Log } from '../../src/port/log.js';
 import { type Backoff, backoffMs, type Line, type LineEvent, type LineLoss } from './line.js';
 
 export interface TcpLineOptions {
-  /** Address to listen on; `0.0.0.0` for a register on the LAN, `127.0.0.1` for one on this box. */
+  /** Address to listen on; `0.0.0.0` for a machine on the LAN, `127.0.0.1` for one on this box. */
   readonly host: string;
   /** 0 lets the system choose; see {@link TcpLine.port}. Ports below 1024 need CAP_NET_BIND_SERVICE. */
   readonly port: number;
@@ -96,7 +96,7 @@ export class TcpLine implements Line {
       const saidGone = this.#failures > 0;
       this.#failures = 0;
       if (saidGone || this.#on === undefined) return;
-      this.#on({ kind: 'gone', cause: 'absent', why: 'no register has dialled yet' });
+      this.#on({ kind: 'gone', cause: 'absent', why: 'nobody has dialled yet' });
     });
     server.on('error', (error: NodeJS.ErrnoException) => this.#cannotListen(error));
     server.listen(port, host);
@@ -125,13 +125,13 @@ export class TcpLine implements Line {
       socket.destroy();
       return;
     }
-    if (this.#caller !== undefined) this.#hangUp(this.#caller, 'lost', 'the register dialled again');
+    if (this.#caller !== undefined) this.#hangUp(this.#caller, 'lost', 'the other side dialled again');
     const caller: Caller = { socket, address, writes: new Set() };
     this.#caller = caller;
     socket.on('data', (bytes) => {
       if (this.#caller === caller) this.#on?.({ kind: 'bytes', bytes: Uint8Array.from(bytes) });
     });
-    socket.on('close', () => this.#hangUp(caller, 'lost', 'the register hung up'));
+    socket.on('close', () => this.#hangUp(caller, 'lost', 'the other side hung up'));
     log.info(`${this.name} open, ${address} has dialled`);
     this.#on({ kind: 'open' });
   }

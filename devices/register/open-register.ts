@@ -2,9 +2,13 @@ import type { Clock, Random, Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Register } from '../../src/port/register.js';
 import type { Line } from '../kit/line.js';
+import { LineCallers } from '../kit/line-callers.js';
 import { SerialLine } from '../kit/serial-line.js';
+import { TcpCallers } from '../kit/tcp-callers.js';
 import { TcpLine } from '../kit/tcp-line.js';
 import { FixedFrameRegister } from './fixed-frame/driver.js';
+import { type ProfileName, profileOf } from './fixed-frame/profiles.js';
+import { JsonRegister } from './json/driver.js';
 
 /** Minutes from UTC to the clocks of western, central and eastern Indonesia. */
 const ZONE_MINUTES = { WIB: 420, WITA: 480, WIT: 540 } as const;
@@ -18,7 +22,9 @@ export interface RegisterTools {
 
 export type RegisterSettings = {
   readonly protocol: 'fixed-frame' | 'zvt' | 'json';
-  readonly profile: 'bca' | 'mandiri' | 'bri' | 'cimb';
+  readonly profile: ProfileName;
+  /** `CODE=MEANING` each. */
+  readonly types: readonly string[];
   readonly lrc: 'strict' | 'warn';
   readonly approvalLength: 9 | 6;
   readonly acknowledge: 'required' | 'assumed';
@@ -39,8 +45,9 @@ export function openRegister(settings: RegisterSettings, tools: RegisterTools): 
   switch (settings.protocol) {
     case 'fixed-frame':
     case 'zvt':
-    case 'json':
       return fixedFrame(settings, tools);
+    case 'json':
+      return json(settings, tools);
   }
 }
 
@@ -51,6 +58,7 @@ function fixedFrame(settings: RegisterSettings, tools: RegisterTools): Register 
     line: lineOf(settings, tools),
     timers,
     log,
+    profile: profileOf(settings.profile, settings.types),
     lrc: settings.lrc,
     ackWaitMs: settings.ackWaitSeconds * 1000,
     // One that never acknowledges would take each resend for another answer.
@@ -59,6 +67,24 @@ function fixedFrame(settings: RegisterSettings, tools: RegisterTools): Register 
     qrisApprovalLength: settings.approvalLength,
     merchantId: settings.merchantId,
     terminalId: settings.terminalId,
+  });
+}
+
+function json(settings: RegisterSettings, tools: RegisterTools): Register {
+  const { clock, timers, log } = tools;
+  return new JsonRegister({
+    name: NAME,
+    callers:
+      settings.transport === 'serial'
+        ? new LineCallers(lineOf(settings, tools))
+        : new TcpCallers({ host: settings.host, port: settings.port, timers, log }),
+    clock,
+    timers,
+    log,
+    ackWaitMs: settings.ackWaitSeconds * 1000,
+    resends: settings.acknowledge === 'assumed' ? 0 : settings.resends,
+    acknowledge: settings.acknowledge,
+    zoneMinutes: ZONE_MINUTES[settings.zone],
   });
 }
 

@@ -8,7 +8,13 @@ export interface Words {
 
 /** What the customer sees, as a value. A display draws it; it decides nothing. */
 export type Screen =
-  | { readonly show: 'idle'; readonly shop: string; readonly terminal: string }
+  | {
+      readonly show: 'idle';
+      readonly shop: string;
+      readonly terminal: string;
+      /** What the register has to say meanwhile (its bill, a greeting): at most 4 lines of 40 characters. */
+      readonly lines?: readonly string[];
+    }
   /** Digits typed so far; 0 while nothing but the prompt is shown. `hint` says why the last key did nothing. */
   | { readonly show: 'entering'; readonly amount: Rupiah; readonly hint?: Words }
   /** Something is under way and nothing is asked of the customer. */

@@ -1,11 +1,13 @@
 import { BAUD, DEVICE, OWN_PORT } from './common.js';
-import { choice, integer, seconds, text } from './kinds.js';
+import { choice, integer, list, seconds, text } from './kinds.js';
 import { host } from './places.js';
 import { defaulted, derived, required, type Siblings, switched } from './schema.js';
 
 /** The port that registers of this kind are usually told to dial. */
-function usualPort({ protocol }: Siblings): number {
-  return protocol === 'zvt' ? 20_007 : protocol === 'json' ? 8_160 : 8_150;
+function usualPort({ protocol, profile }: Siblings): number {
+  if (protocol === 'zvt') return 20_007;
+  if (protocol === 'json') return 8_160;
+  return profile === 'bri' || profile === 'cimb' ? 9_001 : 8_150;
 }
 
 export const register = switched(
@@ -21,6 +23,17 @@ export const register = switched(
       choice('bca', 'mandiri', 'bri', 'cimb'),
       'bca',
       "With fixed-frame, the terminal that the register is set up for: frames of 150/200 bytes with a length (bca), of no length and whole rupiah (mandiri), or of 200/300 bytes (bri, cimb). We are compatible with these frames, and with nobody's product.",
+    ),
+    types: defaulted(
+      list(
+        text(
+          'CODE=MEANING: two characters as the log shows them, and sale, inquiry, refund, reprint, settlement, totals, echo or none',
+          /^[\x21-\x3c\x3e-\x7e]{2}=(sale|inquiry|refund|reprint|settlement|totals|echo|none)$/,
+        ),
+        16,
+      ),
+      [],
+      'With fixed-frame, types of questions that this register uses otherwise than its profile says, such as "08=refund". The log names each type that it does not know.',
     ),
     lrc: defaulted(
       choice('strict', 'warn'),
@@ -82,7 +95,7 @@ export const register = switched(
           port: derived(
             OWN_PORT,
             usualPort,
-            '8150; 20007 with zvt, 8160 with json',
+            '8150; 9001 with profile bri or cimb, 20007 with zvt, 8160 with json',
             'Port to listen on. Registers often expect 80, for which the service needs CAP_NET_BIND_SERVICE. 0 lets the system choose.',
           ),
         },

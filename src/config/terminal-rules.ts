@@ -5,16 +5,19 @@ import type { TerminalConfig } from './terminal-tables.js';
 
 type Check = Rule<TerminalConfig>;
 
-const somethingToSell: Check = ({ keypad, register, page }) =>
-  keypad.enabled || register.enabled || (page.enabled && page.keypad)
-    ? []
-    : [
-        {
-          keys: ['keypad.enabled', 'register.enabled', 'page.enabled', 'page.keypad'],
-          found: 'no source of sales',
-          allowed: 'at least one of keypad, register, and page with keypad = true',
-        },
-      ];
+const somethingToSell: Check = ({ keypad, register, api, vending, page }) => {
+  const asks = vending.enabled && vending.protocol !== 'pulse';
+  if (keypad.enabled || register.enabled || api.enabled || asks || (page.enabled && page.keypad)) return [];
+  const tables = ['keypad', 'register', 'api', 'vending', 'page'].map((table) => `${table}.enabled`);
+  return [
+    {
+      keys: ['keypad.enabled', ...tables.slice(1), 'page.keypad'],
+      found: 'no source of sales',
+      allowed:
+        'at least one of keypad, register, api, vending (pulse needs a keypad), and page with keypad = true',
+    },
+  ];
+};
 
 /** A pole has no room for a QR, and a console that only technicians see shows it to nobody (law 9). */
 const somewhereToShow: Check = ({ printer, page, framebuffer, console }) =>
@@ -97,10 +100,11 @@ const environment: Check = ({ gateway }) => {
 };
 
 /** One line, one device: two programs that read from one line each get half of the bytes. */
-const devices: Check = ({ keypad, register, printer, framebuffer, pole, console }) => {
+const devices: Check = ({ keypad, register, vending, printer, framebuffer, pole, console }) => {
   const uses: [device: string, key: string][] = [];
   if (keypad.enabled) for (const device of keypad.device) uses.push([device, 'keypad.device']);
   if (register.enabled && register.transport === 'serial') uses.push([register.device, 'register.device']);
+  if (vending.enabled && 'device' in vending) uses.push([vending.device, 'vending.device']);
   if (printer.enabled && printer.transport !== 'tcp') uses.push([printer.device, 'printer.device']);
   if (framebuffer.enabled) uses.push([framebuffer.device, 'framebuffer.device']);
   if (pole.enabled) uses.push([pole.device, 'pole.device']);
@@ -112,17 +116,29 @@ const devices: Check = ({ keypad, register, printer, framebuffer, pole, console 
   }));
 };
 
-const ports: Check = ({ register, page }) => {
-  if (!page.enabled || !register.enabled || register.transport !== 'tcp') return [];
-  if (page.port !== register.port || page.port === 0) return [];
-  return [
-    {
-      keys: ['register.port', 'page.port'],
-      found: `${page.port}, which is page.port already`,
-      allowed: 'another port',
-    },
-  ];
+const ports: Check = ({ register, api, vending, page }) => {
+  const uses: [port: string, key: string][] = [];
+  if (page.enabled) uses.push([String(page.port), 'page.port']);
+  if (register.enabled && register.transport === 'tcp') uses.push([String(register.port), 'register.port']);
+  if (api.enabled) uses.push([String(api.port), 'api.port']);
+  if (vending.enabled && 'port' in vending) uses.push([String(vending.port), 'vending.port']);
+  return doubles(uses.filter(([port]) => port !== '0')).map(([first, second, port]) => ({
+    keys: [second, first],
+    found: `${port}, which is ${first} already`,
+    allowed: 'another port',
+  }));
 };
+
+const apiDoor: Check = ({ api }) =>
+  !api.enabled || isLoopback(api.host)
+    ? []
+    : [
+        {
+          keys: ['api.host'],
+          found: `${JSON.stringify(api.host)}, which others can reach`,
+          allowed: 'a loopback address, such as 127.0.0.1',
+        },
+      ];
 
 const openDoors: Check = ({ page, mqtt }) => {
   const notes: Contradiction[] = [];
@@ -175,6 +191,7 @@ export const terminalRules: readonly Check[] = [
   environment,
   devices,
   ports,
+  apiDoor,
   openDoors,
   idlePrinter,
 ];

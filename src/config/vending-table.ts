@@ -1,6 +1,6 @@
 import { rupiah } from '../base/rupiah.js';
 import { BAUD, DEVICE, OWN_PORT } from './common.js';
-import { amount, choice, flag, integer, seconds, text } from './kinds.js';
+import { amount, choice, flag, integer, list, seconds, text } from './kinds.js';
 import { host } from './places.js';
 import { defaulted, required, switched } from './schema.js';
 
@@ -41,6 +41,16 @@ export const vending = switched(
             'selection-first',
             'Whether the customer chooses before we open a session (machines with "always idle"), or needs an open one to choose.',
           ),
+          price_unit: defaulted(
+            amount(1, 1_000_000),
+            rupiah(1),
+            'Rupiah that a price of 1 stands for: 1 where the machine says 15000.00, 1000 where it says 15.00. A price that comes to no whole rupiah is denied.',
+          ),
+          setup: defaulted(
+            list(text('a command of the board, at most 60 characters', /^[A-Z](,[\x20-\x7e]{1,58})?$/), 20),
+            [],
+            'Commands that the board gets at each start, while its cashless device is off: ["C,SETCONF,mdb-currency-code=0x1360"]. The manual of the board has the keys.',
+          ),
         },
       },
       vendotek: {
@@ -52,6 +62,11 @@ export const vending = switched(
             choice(0, 2),
             0,
             'Decimal places of the amounts: 0 for whole rupiah, 2 where the machine counts cents.',
+          ),
+          operation_seconds: defaulted(
+            seconds(30, 600),
+            120,
+            'How long the machine is told to wait for the payment. The QR is closed before that.',
           ),
         },
       },
@@ -65,6 +80,11 @@ export const vending = switched(
             0,
             'Decimal places of the amounts: 0 for whole rupiah, 2 where the machine counts cents.',
           ),
+          operation_seconds: defaulted(
+            seconds(30, 600),
+            120,
+            'How long the machine is told to wait for the payment. The QR is closed before that.',
+          ),
         },
       },
       fafb: {
@@ -73,9 +93,9 @@ export const vending = switched(
           device: LINE,
           baud: defaulted(BAUD, 57_600, 'Speed, 8 data bits, no parity, 1 stop bit.'),
           deliver: defaulted(
-            choice('drive', 'money'),
+            choice('drive', 'money', 'buy'),
             'drive',
-            'What a paid sale sends: the command to drive the slot, or the message that money came in (then the controller vends).',
+            'What a paid sale sends: the command to drive the slot; or the message that money came in, after which the controller vends what was chosen; or that message and the command to buy the slot.',
           ),
           price_unit: defaulted(
             amount(1, 1_000),

@@ -2,6 +2,7 @@ import type { Answer, Family, Subject } from './answer.js';
 import { owed } from './owed.js';
 import { reconcile } from './reconcile.js';
 import { shift } from './shift.js';
+import { slots } from './slots.js';
 import { acceptLoss, cancel, status } from './status.js';
 import { test } from './test.js';
 import { why } from './why.js';
@@ -31,6 +32,13 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
       { usage: 'shift reprint [N]', about: 'prints the slip of a closed shift, marked COPY; the last one' },
     ],
     run: shift,
+  },
+  slots: {
+    help: [
+      { usage: 'slots', about: 'slots of the vending machine that failed, and which sell nothing more' },
+      { usage: 'slots clear SLOT [--machine NAME] [--by NAME]', about: 'it is mended: it sells again' },
+    ],
+    run: slots,
   },
   reconcile: {
     help: [

@@ -19,7 +19,7 @@ export function owed(subject: Subject, request: Request): Answer | Promise<Answe
 /** Oldest first: whoever waits longest comes first. */
 function list({ journal }: Subject): Answer {
   const all = Number.MAX_SAFE_INTEGER;
-  const sales = [...journal.salesIn('owed', all), ...journal.salesIn('refunding', all)].sort(
+  const sales = [...journal.salesIn('owed', all), ...journal.salesIn('refunding', all).filter(isOwed)].sort(
     (a, b) => a.invoice - b.invoice,
   );
   const sum = rupiah(sales.reduce((all, sale) => all + sale.amount, 0));
@@ -28,6 +28,11 @@ function list({ journal }: Subject): Answer {
       ? 'nothing is owed'
       : [`owed: ${sales.length} of ${formatRupiah(sum)}`, ...sales.map(described)].join('\n');
   return { text, data: { count: sales.length, sum, sales }, good: true };
+}
+
+/** What was delivered, and is being given back at the register, is nobody's debt. */
+function isOwed({ state }: Sale): boolean {
+  return state.at !== 'refunding' || state.why !== 'returned';
 }
 
 function described(sale: Sale): string {

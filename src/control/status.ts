@@ -23,6 +23,9 @@ export function status(subject: Subject): Answer {
     ),
     ...['owed', 'refunding']
       .flatMap((at) => subject.journal.salesIn(at, 20))
+      .filter(
+        ({ state: { at, ...rest } }) => at !== 'refunding' || !('why' in rest) || rest.why !== 'returned',
+      )
       .map((sale) => `owed: ${describe(sale)}`),
   ];
   return {

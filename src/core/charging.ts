@@ -3,6 +3,7 @@ import { ABSENT_IS_FINAL, beforeExtraLook, denyRetryMs, lostChargeAfterMs } from
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge, mismatch } from './evidence-rank.js';
+import { lifeMs } from './life.js';
 import { takeMoney } from './money.js';
 import type { Sale, SaleState } from './sale.js';
 import { close, endOf, ignored, step, tell } from './step.js';
@@ -53,13 +54,13 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
           at: 'awaitingPayment',
           transactionId,
           qr,
-          endsAtMs: now.wallMs + rules.qrLifeMs,
+          endsAtMs: now.wallMs + lifeMs(sale, rules, now),
           downloads: 0,
           misses: 0,
         },
         [
           { do: 'readQr', qr, transactionId },
-          { do: 'wake', timer: 'life', afterMs: rules.qrLifeMs },
+          { do: 'wake', timer: 'life', afterMs: lifeMs(sale, rules, now) },
         ],
         evidence,
       );
@@ -134,14 +135,14 @@ function foundAfterLoss(
           at: 'awaitingPayment',
           transactionId,
           qr: {},
-          endsAtMs: now.wallMs + rules.qrLifeMs,
+          endsAtMs: now.wallMs + lifeMs(sale, rules, now),
           downloads: 0,
           misses: 0,
         },
         [
           { do: 'hush' },
           { do: 'readQr', qr: {}, transactionId },
-          { do: 'wake', timer: 'life', afterMs: rules.qrLifeMs },
+          { do: 'wake', timer: 'life', afterMs: lifeMs(sale, rules, now) },
         ],
         evidence,
       );

@@ -34,7 +34,7 @@ function decided(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decis
     case 'delivered':
     case 'owed':
     case 'cleared':
-      return inSettled(sale, event, now);
+      return inSettled(sale, event, rules, now);
     case 'refunding':
       return inRefunding(sale, event, rules, now);
     case 'refused':

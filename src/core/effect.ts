@@ -45,6 +45,8 @@ export type Effect =
   | { readonly do: 'present'; readonly payload: string }
   | { readonly do: 'deliver'; readonly again: boolean }
   | { readonly do: 'tellSource'; readonly word: SourceWord }
+  /** What became of the refund that the source asked for; `unknown` is not the end of it. */
+  | { readonly do: 'tellRefund' }
   | { readonly do: 'printReceipt'; readonly copy: boolean }
   | { readonly do: 'printOwed' }
   | { readonly do: 'alert'; readonly code: number; readonly detail: string }

@@ -4,6 +4,7 @@ import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
 import { clearRefunded, owe, takeMoney } from './money.js';
+import { giveBack } from './refunding.js';
 import type { Sale, SaleState } from './sale.js';
 import { ignored, step } from './step.js';
 
@@ -29,6 +30,9 @@ export function inDelivering(sale: Sale, event: SaleEvent, rules: Rules, now: Mo
       if (event.timer !== 'claim' || state.step !== 'claim')
         return ignored(`timer ${event.timer} means nothing here`);
       return owe(sale, 'deliveryUnknown', 'settled, and its source did not come for the answer', now);
+    case 'refundAsked':
+      if (state.step !== 'claim') return ignored('its source is being told that it is paid');
+      return giveBack(sale, { why: 'deliveryUnknown', sinceMs: now.wallMs }, rules);
     case 'rang':
       return rangWhenSettled(sale, event.says);
     case 'statusAnswered':
@@ -54,8 +58,8 @@ function deliveryEnded(
         { do: 'printReceipt', copy: state.again },
       ]);
     case 'unclaimed':
-      // It may have vended all the same, and would again (law 6).
-      if (sale.source.kind === 'vending')
+      // It may have vended all the same, and would again (law 6); unless it never vends twice for one reference.
+      if (sale.source.kind === 'vending' && !sale.source.repeats)
         return owe(sale, 'deliveryUnknown', `settled, and the machine may have vended: ${event.detail}`, now);
       return step(sale, { ...state, step: 'claim' }, [
         { do: 'wake', timer: 'claim', afterMs: rules.claimMs },
@@ -66,9 +70,17 @@ function deliveryEnded(
 }
 
 /** Delivered, owed, cleared: refunds are noted, and an owed sale can still find its source. */
-export function inSettled(sale: Sale, event: SaleEvent, now: Moment): Decision {
+export function inSettled(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decision {
   const { state } = sale;
   switch (event.type) {
+    case 'deliveryEnded':
+      return lateWordOfGoods(sale, event, rules, now);
+    case 'refundAsked':
+      if (state.at === 'delivered' && state.refund === undefined)
+        return giveBack(sale, { why: 'returned', sinceMs: state.atMs }, rules);
+      if (state.at === 'owed' && state.why !== 'partlyRefunded' && state.refund === undefined)
+        return giveBack(sale, { why: state.why, sinceMs: state.sinceMs }, rules);
+      return ignored(`it is ${state.at}, and cannot be given back`);
     case 'rang':
       return rangWhenSettled(sale, event.says);
     case 'statusAnswered':
@@ -76,7 +88,8 @@ export function inSettled(sale: Sale, event: SaleEvent, now: Moment): Decision {
     case 'claimed':
       if (state.at !== 'owed' || state.why === 'partlyRefunded') return ignored(`it is ${state.at}`);
       if (state.refund?.ended === 'unknown') return ignored('it may have been refunded');
-      if (sale.source.kind === 'vending') return ignored('a machine never vends on a guess');
+      if (sale.source.kind === 'vending' && !sale.source.repeats)
+        return ignored('a machine never vends on a guess');
       return step(sale, { at: 'delivering', step: 'telling', again: true }, [{ do: 'deliver', again: true }]);
     case 'clearedByHand':
       if (state.at !== 'owed') return ignored(`it is ${state.at}, not owed`);
@@ -88,6 +101,37 @@ export function inSettled(sale: Sale, event: SaleEvent, now: Moment): Decision {
     default:
       return ignored(`already ${state.at} (${event.type})`);
   }
+}
+
+/**
+ * A machine says what became of the goods after we had stopped waiting for it, or after a restart. That they fell ends the
+ * doubt; that they did not makes it a failed delivery, which may be given back by itself.
+ */
+function lateWordOfGoods(
+  sale: Sale,
+  event: Extract<SaleEvent, { type: 'deliveryEnded' }>,
+  rules: Rules,
+  now: Moment,
+): Decision {
+  const { state } = sale;
+  if (state.at !== 'owed' || state.why !== 'deliveryUnknown' || state.refund !== undefined)
+    return ignored(`it is ${state.at} (${event.outcome}: ${event.detail})`);
+  if (event.outcome === 'done')
+    return step(sale, { at: 'delivered', atMs: now.wallMs }, [
+      { do: 'hush' },
+      { do: 'printReceipt', copy: true },
+    ]);
+  if (event.outcome === 'unclaimed') return ignored(`nothing new: ${event.detail}`);
+  const failed: SaleState = { ...state, why: 'deliveryFailed' };
+  const mayRefund = rules.refund !== undefined && sale.evidence?.status === 'settlement';
+  return mayRefund
+    ? giveBack(
+        { ...sale, state: failed },
+        { why: 'deliveryFailed', sinceMs: state.sinceMs },
+        rules,
+        'by itself',
+      )
+    : step(sale, failed, [{ do: 'alert', code: 540, detail: `settled, but ${event.detail}` }]);
 }
 
 /** Only news of a refund can move a settled sale; a settlement's echo is common and worth no request. */

@@ -23,6 +23,8 @@ export type SaleEvent =
     }
   /** The source asked again for an answer that it may not have got. */
   | { readonly type: 'claimed' }
+  /** The source wants the whole amount given back. */
+  | { readonly type: 'refundAsked'; readonly by: string }
   | {
       readonly type: 'clearedByHand';
       readonly how: ClearedHow;

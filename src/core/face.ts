@@ -21,6 +21,8 @@ export interface FaceState {
   readonly hint: Words | undefined;
   readonly ending: Ending | undefined;
   readonly readiness: Readiness;
+  /** What a register wants to be shown while nothing else is. */
+  readonly lines?: readonly string[];
   readonly qrLifeMs: number;
   readonly nowWallMs: number;
 }
@@ -38,7 +40,8 @@ export function faceOf(state: FaceState): Screen {
     };
   if (!state.readiness.ready)
     return { show: 'outOfService', words: textOf(state.readiness.code), code: state.readiness.code };
-  return { show: 'idle', shop: state.shop, terminal: state.terminal };
+  const { shop, terminal, lines = [] } = state;
+  return { show: 'idle', shop, terminal, ...(lines.length === 0 ? {} : { lines }) };
 }
 
 function saleFace(sale: Sale, face: FaceState): Screen {
@@ -55,7 +58,8 @@ function saleFace(sale: Sale, face: FaceState): Screen {
       if (state.payload === undefined) return wait(PHRASES.preparing);
       const leftMs = Math.max(0, Math.min(face.qrLifeMs, state.endsAtMs - face.nowWallMs));
       const notes = state.misses > 0 ? [PHRASES.gatewaySilent] : [];
-      return { show: 'scan', orderId, amount, payload: state.payload, leftMs, lifeMs: face.qrLifeMs, notes };
+      const lifeMs = Math.min(face.qrLifeMs, sale.patienceMs ?? face.qrLifeMs);
+      return { show: 'scan', orderId, amount, payload: state.payload, leftMs, lifeMs, notes };
     }
     case 'closing':
       return wait(state.how === 'cancelled' ? PHRASES.closing : PHRASES.asking);

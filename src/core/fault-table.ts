@@ -1,5 +1,7 @@
 import { GATEWAY_FAULTS } from './gateway-faults.js';
+import { MACHINE_FAULTS } from './machine-faults.js';
 import { SCREEN_FAULTS } from './screen-faults.js';
+import { VENDING_FAULTS } from './vending-faults.js';
 
 /** What one fault number says: to a customer or cashier, and what a technician does. */
 export interface FaultRow {
@@ -68,6 +70,41 @@ const DEVICE_FAULTS: FaultRows = {
     'Panjang frame mesin kasir salah.',
     'Baud; the terminal model that is set in the register.',
   ),
+  230: row(
+    'Message that is no message of ours.',
+    'Pesan tidak dikenali.',
+    'The log and the answer name the field; the page of the JSON protocol.',
+  ),
+  231: row(
+    'Program does not speak WebSocket as agreed.',
+    'Program tidak memakai WebSocket dengan benar.',
+    'One text message of at most 16 KiB each; the log says what came.',
+  ),
+  232: row(
+    'Program was turned away.',
+    'Program ditolak.',
+    'The log says why: address, Origin, Host, HTTP at the wrong port.',
+  ),
+  233: row(
+    'Too many messages.',
+    'Terlalu banyak pesan.',
+    'Ten requests a second; wait for the answer instead of asking again.',
+  ),
+  234: row(
+    'Register did not take the answer.',
+    'Mesin kasir menolak jawaban.',
+    'It said taken = false: the sale is owed, see gopay-pos owed.',
+  ),
+  235: row(
+    'The API is set to a public address.',
+    'API diatur ke alamat umum.',
+    'api.host = "127.0.0.1": its messages carry no password.',
+  ),
+  236: row(
+    'The schema of the API is missing.',
+    'Skema API tidak ada.',
+    'The installation is incomplete: install the package again.',
+  ),
   401: row('Printer is out of paper.', 'Kertas printer habis.', 'New roll, close the cover.'),
   402: row('Printer cover is open.', 'Tutup printer terbuka.', 'Close it until it clicks.'),
   403: row('Printer cutter is stuck.', 'Pemotong kertas macet.', 'Off, free the knife, on.'),
@@ -119,36 +156,11 @@ const DEVICE_FAULTS: FaultRows = {
     'Kode QR tidak cocok dengan jumlahnya.',
     'The gateway sent a QR for another amount, currency or merchant: check gateway.merchant_id, report the order id to Midtrans.',
   ),
-  460: row(
-    'The QR code could not be shown.',
-    'Kode QR tidak dapat ditampilkan.',
-    'No screen confirmed it and no printer took it: kiosk browser, printer.',
-  ),
-  461: row(
-    'No screen is connected.',
-    'Layar tidak terhubung.',
-    'Open the terminal page on the kiosk; framebuffer: E470 to E474 in the log.',
-  ),
   462: row('The printer is not ready.', 'Printer belum siap.', 'Paper, cover, cable, power.'),
   463: row(
     'The terminal is not set up.',
     'Terminal belum diatur.',
     'Enable [page], [framebuffer] or [printer] in terminal.toml.',
-  ),
-  464: row(
-    'The screen page cannot be served.',
-    'Halaman layar tidak dapat disajikan.',
-    'Is the port taken (ss -ltnp)? Is page.host an address of this machine?',
-  ),
-  465: row(
-    'A file of the screen page is missing.',
-    'Berkas halaman layar tidak ada.',
-    'Install the package again.',
-  ),
-  466: row(
-    'This QR cannot be drawn.',
-    'Kode QR ini tidak dapat digambar.',
-    'A screen or window too small for it? Otherwise keep the log and report it.',
   ),
 };
 
@@ -255,6 +267,8 @@ const HOST_FAULTS: FaultRows = {
 export const FAULTS: FaultRows = {
   ...DEVICE_FAULTS,
   ...SCREEN_FAULTS,
+  ...VENDING_FAULTS,
+  ...MACHINE_FAULTS,
   ...GATEWAY_FAULTS,
   ...HOST_FAULTS,
 };

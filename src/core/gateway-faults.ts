@@ -56,6 +56,21 @@ export const GATEWAY_FAULTS: Readonly<Record<number, Row>> = {
     'Uang belum dapat dikembalikan.',
     'On the owed list with the reason: refund it in the dashboard or by hand. Midtrans must have enabled refunds for POS.',
   ),
+  542: row(
+    'Refunds are off.',
+    'Refund tidak aktif.',
+    'refund.enabled in terminal.toml; Midtrans must have enabled refunds for POS.',
+  ),
+  543: row(
+    'Only the whole amount can be refunded.',
+    'Hanya refund penuh.',
+    'Refund the whole sale, or a part of it in the dashboard of Midtrans.',
+  ),
+  544: row(
+    'It was not paid.',
+    'Belum dibayar.',
+    'There is nothing to refund; gopay-pos why ORDER tells its story.',
+  ),
   550: network('The gateway has not answered a check lately: network, DNS, proxy, gateway.url.'),
   551: row(
     'The clock of this terminal is wrong.',

@@ -66,8 +66,8 @@ const noticeOnlyAsks: Law = (before, after, _made, event) =>
     ? `law 3: a notice moved the sale from ${before.state.at} to ${after.state.at}`
     : undefined;
 
-/** Never two refunds: only of what is owed, whole, with the one key that the same commit (or an earlier) holds. */
-const refundedOnce: Law = (before, after, made) => {
+/** Never two refunds: only of what is owed or returned, whole, with the one key that the same commit (or an earlier) holds. */
+const refundedOnce: Law = (before, after, made, event) => {
   if (before.state.at === 'refunding' && after.state.at === 'refunding' && keyOf(before) !== keyOf(after))
     return `a refund changed its key from ${keyOf(before)} to ${keyOf(after)}`;
   const refunds = made.effects.filter((effect) => effect.do === 'refund');
@@ -76,7 +76,9 @@ const refundedOnce: Law = (before, after, made) => {
   if (refunds.length > 1) return 'refunds twice in one step';
   if (refund.refundKey !== keyOf(after))
     return `law 1: refunds with key ${refund.refundKey} before it is journalled`;
-  if (['delivered', 'cleared'].includes(before.state.at)) return `refunds a sale that is ${before.state.at}`;
+  // What was handed over goes back only where its register asks for it.
+  if (before.state.at === 'cleared' || (before.state.at === 'delivered' && event.type !== 'refundAsked'))
+    return `refunds a sale that is ${before.state.at}`;
   if (!(after.evidence !== undefined && settles(after.evidence))) return 'refunds what was given back';
   return refund.amount === after.amount ? undefined : `refunds ${refund.amount} of ${after.amount}`;
 };

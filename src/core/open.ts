@@ -9,6 +9,7 @@ export interface Opening {
   readonly source: Source;
   readonly invoice: number;
   readonly attempt: number;
+  readonly patienceMs?: number | undefined;
   /** 0 charges at once. */
   readonly beginAfterMs: number;
   readonly wallMs: number;
@@ -17,7 +18,9 @@ export interface Opening {
 /** A new sale and its first effect; nothing has left the box before this is journalled. */
 export function openSale(opening: Opening): Step {
   const { orderId, amount, source, invoice, attempt, beginAfterMs, wallMs } = opening;
-  const base = { orderId, amount, source, invoice, attempt, openedAtMs: wallMs };
+  const { patienceMs } = opening;
+  const patience = patienceMs === undefined ? {} : { patienceMs };
+  const base = { orderId, amount, source, invoice, attempt, openedAtMs: wallMs, ...patience };
   if (beginAfterMs > 0) {
     const sale: Sale = { ...base, state: { at: 'requested' } };
     return { kind: 'step', sale, effects: [{ do: 'wake', timer: 'begin', afterMs: beginAfterMs }] };

@@ -1,6 +1,6 @@
 /** Law 9: before any money can move, every leg that the sale needs is known good, and lately. A pure table. */
 
-export type Fact = 'gateway' | 'clock' | 'journal' | 'screen' | 'paper' | 'link';
+export type Fact = 'gateway' | 'clock' | 'journal' | 'screen' | 'paper' | 'machine' | 'link';
 
 export interface Reading {
   /** 0: good. Otherwise the fault that it would be refused with. */
@@ -19,12 +19,15 @@ export const FRESH_MS: Readonly<Record<Fact, number>> = {
   journal: 60_000,
   screen: Number.POSITIVE_INFINITY,
   paper: 60_000,
+  machine: Number.POSITIVE_INFINITY,
   link: Number.POSITIVE_INFINITY,
 };
 
 export interface Needs {
   /** Where a QR can be shown; one good way is enough. */
   readonly ways: readonly ('screen' | 'paper')[];
+  /** Typed amounts are for a machine, which must be there. One that asks for itself is there when it asks. */
+  readonly machine?: boolean;
 }
 
 export type Readiness =
@@ -37,6 +40,7 @@ const MISSING: Readonly<Record<Fact, number>> = {
   journal: 750,
   screen: 461,
   paper: 462,
+  machine: 301,
   link: 650,
 };
 
@@ -59,7 +63,8 @@ function trouble(
  * @param nowMs monotonic
  */
 export function judgeReadiness(readings: Readings, needs: Needs, nowMs: number): Readiness {
-  for (const fact of ['journal', 'gateway', 'clock'] as const) {
+  const legs: Fact[] = ['journal', 'gateway', 'clock', ...(needs.machine ? (['machine'] as const) : [])];
+  for (const fact of legs) {
     const found = trouble(fact, readings, nowMs);
     if (found !== undefined) return { ready: false, ...found };
   }

@@ -54,6 +54,15 @@ export function qrSlip(sale: Sale, payload: string, head: SlipHead, nowMs: numbe
   };
 }
 
+/** Lines that a register wants on our paper. Never a receipt: it names no sale and says whose words they are not. */
+export function linesSlip(lines: readonly string[], head: SlipHead): Slip {
+  return { kind: 'lines', copy: false, lines: [...top(head, false), ...lines.map(plain)] };
+}
+
+function plain(text: string): SlipLine {
+  return { put: 'text', text };
+}
+
 /** Proof for the customer. Only a settled sale has one. */
 export function receiptSlip(sale: Sale, head: SlipHead, nowMs: number, copy: boolean): Slip {
   const { evidence } = sale;

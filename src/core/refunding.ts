@@ -46,6 +46,30 @@ export function withRefund(before: Sale, made: Decision, rules: Rules): Decision
   return { ...made, sale: { ...sale, state: refunding }, effects };
 }
 
+/**
+ * The whole amount of a settled sale back, with its key in the same commit.
+ * @param by whether its source asked, and waits for the end of it
+ */
+export function giveBack(
+  sale: Sale,
+  from: Pick<Refunding, 'why' | 'sinceMs'>,
+  rules: Rules,
+  by: 'asked' | 'by itself' = 'asked',
+): Decision {
+  if (rules.refund === undefined) return ignored('refunds are not enabled');
+  if (sale.evidence?.status !== 'settlement')
+    return ignored(`the gateway says "${sale.evidence?.wireStatus ?? 'nothing'}" of it`);
+  const refunding: Refunding = {
+    at: 'refunding',
+    ...from,
+    ...(by === 'asked' ? { asked: true } : {}),
+    refundKey: refundKeyOf(sale),
+    step: 'ask',
+    tries: 0,
+  };
+  return step(sale, refunding, [{ do: 'hush' }, request(sale, refunding, rules.refund.reason)]);
+}
+
 function request(sale: Sale, { refundKey }: Refunding, reason: string): Effect {
   return { do: 'refund', refundKey, amount: sale.amount, reason };
 }
@@ -66,6 +90,9 @@ export function inRefunding(sale: Sale, event: SaleEvent, rules: Rules, now: Mom
       return look(sale, state);
     case 'rang':
       return state.step === 'pause' ? look(sale, state) : ignored('the gateway is being asked already');
+    case 'refundAsked':
+      if (state.asked) return ignored('it is being refunded already');
+      return step(sale, { ...state, asked: true }, []);
     default:
       return ignored(`it is being refunded (${event.type})`);
   }
@@ -115,7 +142,12 @@ function isWhole(sale: Sale, evidence: Evidence): boolean {
 function done(sale: Sale, state: Refunding, evidence: Evidence, now: Moment): Decision {
   const note = `refunded by itself, refund key ${state.refundKey}`;
   const cleared = { at: 'cleared', how: 'refunded', by: 'gateway', atMs: now.wallMs, note } as const;
-  return step(sale, cleared, [{ do: 'hush' }], evidence);
+  return step(sale, cleared, [{ do: 'hush' }, ...answer(state)], evidence);
+}
+
+/** Whoever asked for it hears the end of it. */
+function answer(state: Refunding): Effect[] {
+  return state.asked ? [{ do: 'tellRefund' }] : [];
 }
 
 function pause(sale: Sale, state: Refunding, detail: string): Decision {
@@ -130,13 +162,22 @@ function pause(sale: Sale, state: Refunding, detail: string): Decision {
 function givenBackInPart(sale: Sale, state: Refunding, evidence: Evidence): Decision {
   const { refundKey, sinceMs } = state;
   const refund: OwedRefund = { refundKey, ended: 'rejected', detail: 'a part was refunded otherwise' };
-  return step(sale, { at: 'owed', why: 'partlyRefunded', sinceMs, refund }, alarm(refund), evidence);
+  if (state.why === 'returned') return backToRegister(sale, state, refund, evidence);
+  const effects = [...alarm(refund), ...answer(state)];
+  return step(sale, { at: 'owed', why: 'partlyRefunded', sinceMs, refund }, effects, evidence);
 }
 
 function backToList(sale: Sale, state: Refunding, ended: OwedRefund['ended'], detail: string): Decision {
   const { why, sinceMs, refundKey } = state;
   const refund: OwedRefund = { refundKey, ended, detail };
-  return step(sale, { at: 'owed', why, sinceMs, refund }, alarm(refund));
+  if (why === 'returned') return backToRegister(sale, state, refund);
+  return step(sale, { at: 'owed', why, sinceMs, refund }, [...alarm(refund), ...answer(state)]);
+}
+
+/** It was handed over, and stays so: the customer who brought it back is the shop's to deal with. */
+function backToRegister(sale: Sale, state: Refunding, refund: OwedRefund, evidence?: Evidence): Decision {
+  const effects = [...alarm(refund), ...answer(state)];
+  return step(sale, { at: 'delivered', atMs: state.sinceMs, refund }, effects, evidence);
 }
 
 function alarm({ ended, detail }: OwedRefund): Effect[] {

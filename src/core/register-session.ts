@@ -1,11 +1,10 @@
-import type { RegisterQuestion, RegisterResult, RegisterSale } from '../base/register-words.js';
+import type { RegisterQuestion, RegisterResult } from '../base/register-words.js';
 import type { Rupiah } from '../base/rupiah.js';
-import { formatWib, parseWib } from '../base/time.js';
-import type { SourceWord } from './effect.js';
 import type { Readiness } from './readiness.js';
+import { mayBeRefunded, NOT_REFUNDED, registerSale, resultOf, resultOfRefund } from './register-result.js';
 import { holdsCounter, isSettled, type Sale } from './sale.js';
 
-/** The last thing that a register was sent about a sale, as the journal has it. */
+/** The last thing that a register was sent about a sale, or in reply to a frame, as the journal has it. */
 export interface GivenAnswer {
   /** The question's frame, hex. */
   readonly frame: string;
@@ -20,27 +19,42 @@ export interface RegisterView {
   readonly open: Sale | undefined;
   /** The last sale that this register asked for. */
   readonly last: Sale | undefined;
-  /** The final one that it acknowledged, in reply to whatever; else the last in reply to that sale's own request. */
+  /** The sale that the question names, where it names one; whoever asked for it. */
+  readonly named: Sale | undefined;
+  /**
+   * About the sale that a request for a sale would repeat (`named` where it has a reference of its own, else `last`): the
+   * final answer that the register acknowledged, in reply to whatever; else the last in reply to that sale's own request.
+   */
   readonly lastAnswer: GivenAnswer | undefined;
-  /** The sale with the RRN asked for, where one was. */
-  readonly byRrn: Sale | undefined;
+  /** The last answer to these same bytes that was about no sale. */
+  readonly heard: GivenAnswer | undefined;
   readonly readiness: Readiness;
   readonly limits: { readonly min: Rupiah; readonly max: Rupiah };
+  /** Whether the merchant has refunds enabled. */
+  readonly refunds: boolean;
 }
 
 export type RegisterDecision =
   | { readonly do: 'open'; readonly amount: Rupiah }
   /** The same request again while it is being served: its answer will come. */
-  | { readonly do: 'wait'; readonly because: string }
+  | { readonly do: 'wait'; readonly orderId: string; readonly because: string }
   /** The same bytes as before (law 7). */
   | {
       readonly do: 'resend';
       readonly bytes: string;
-      readonly orderId: string;
+      readonly orderId?: string;
       readonly result: RegisterResult['result'];
     }
   /** Settled, and the register now asks for it: deliver, in answer to this frame. */
   | { readonly do: 'claim'; readonly orderId: string }
+  /** Answers at once, and gives the sale up; that sale's own answer follows. */
+  | { readonly do: 'cancel'; readonly orderId: string; readonly result: RegisterResult }
+  /** Its answer comes when the gateway has said what became of it; `begun` when it is under way already. */
+  | { readonly do: 'refund'; readonly orderId: string; readonly begun: boolean }
+  | { readonly do: 'totals' }
+  | { readonly do: 'closeShift' }
+  | { readonly do: 'display'; readonly lines: readonly string[] }
+  | { readonly do: 'print'; readonly lines: readonly string[] }
   | { readonly do: 'answer'; readonly result: RegisterResult; readonly reprint?: Sale };
 
 /** What to do with a register's question. Pure; the terminal performs and journals it. */
@@ -51,30 +65,29 @@ export function decideRegister(
 ): RegisterDecision {
   switch (question.ask) {
     case 'sale':
-      return sale(question.amount, question.reference ?? frame, frame, view);
+      return sale(question, frame, view);
+    case 'cancel':
+      return cancel(own(question.sale.by === 'last' ? view.last : view.named));
     case 'inquiry':
-      return inquiry(question.sale.by === 'rrn' ? view.byRrn : view.last);
-    case 'reprint': {
-      const { last } = view;
-      // It never had its answer, so this is the answer; the receipt follows when it has acknowledged it.
-      if (last !== undefined && claimable(last)) return { do: 'claim', orderId: last.orderId };
-      if (last === undefined || !isSettled(last)) return answer({ result: 'noSuchSale' });
-      const result = resultOf(last);
-      // No second receipt, which says "paid", of money that went back.
-      return result.result === 'approved' ? { do: 'answer', result, reprint: last } : answer(result);
-    }
+      return inquiry(own(question.sale.by === 'last' ? view.last : view.named));
+    case 'reprint':
+      return reprint(own(question.sale.by === 'last' ? view.last : view.named));
+    case 'refund':
+      return refund(own(question.sale.by === 'last' ? view.last : view.named), question.amount, view);
+    case 'totals':
+      return { do: 'totals' };
+    case 'endOfDay':
+      return endOfDay(view);
+    case 'display':
+      return { do: 'display', lines: question.lines };
+    case 'print':
+      return { do: 'print', lines: question.lines };
     case 'echo':
       return answer({ result: 'echo' });
-    case 'cancel':
-    case 'refund':
-    case 'totals':
-    case 'endOfDay':
-    case 'display':
-    case 'print':
     case 'unsupported':
       return answer({ result: 'unsupported' });
     case 'invalid':
-      return answer({ result: 'invalid' });
+      return answer({ result: 'invalid', why: question.why });
   }
 }
 
@@ -82,10 +95,23 @@ function answer(result: RegisterResult): RegisterDecision {
   return { do: 'answer', result };
 }
 
-function sale(amount: Rupiah, reference: string, frame: string, view: RegisterView): RegisterDecision {
-  const again = repeat(reference, frame, view);
+/** A register may ask about what registers sold, and not about the keypad's customers or the vending machine's. */
+function own(asked: Sale | undefined): Sale | undefined {
+  const kind = asked?.source.kind;
+  return kind === 'register' || kind === 'api' ? asked : undefined;
+}
+
+function sale(
+  question: Extract<RegisterQuestion, { ask: 'sale' }>,
+  frame: string,
+  view: RegisterView,
+): RegisterDecision {
+  const { amount, reference } = question;
+  const again = reference === undefined ? repeatOfFrame(frame, view) : repeatOfReference(amount, frame, view);
   if (again !== undefined) return again;
-  if (amount < view.limits.min || amount > view.limits.max) return answer({ result: 'invalid' });
+  const { min, max } = view.limits;
+  if (amount < min || amount > max)
+    return answer({ result: 'invalid', why: `amount ${amount} is not from ${min} to ${max}` });
   if (view.open !== undefined) return answer({ result: 'busy' });
   if (!view.readiness.ready) {
     const { code } = view.readiness;
@@ -94,31 +120,51 @@ function sale(amount: Rupiah, reference: string, frame: string, view: RegisterVi
   return { do: 'open', amount };
 }
 
+/** Law 7, where the register names its sales: the same reference is the same charge, whenever it comes. */
+function repeatOfReference(amount: Rupiah, frame: string, view: RegisterView): RegisterDecision | undefined {
+  const { named, lastAnswer } = view;
+  if (named === undefined) return undefined;
+  if (named.amount !== amount) return answer({ result: 'conflict', sale: registerSale(named) });
+  const again = repeat(named, lastAnswer, frame);
+  if (again !== undefined) return again;
+  // What it acknowledged may have been the answer to another question about the same sale.
+  return lastAnswer?.frame === frame ? resend(named, lastAnswer) : answer(resultOf(named));
+}
+
 /**
- * Law 7. The frame of this family carries no reference of the register's own, so the frame itself is the reference, and
- * it is a repeat for as long as the register has not acknowledged a final answer to it.
+ * Law 7, where the frame carries no reference of the register's own: the frame itself is the reference, and it is a repeat
+ * for as long as the register has not acknowledged a final answer to it.
  */
-function repeat(reference: string, frame: string, view: RegisterView): RegisterDecision | undefined {
+function repeatOfFrame(frame: string, view: RegisterView): RegisterDecision | undefined {
   const { last, lastAnswer } = view;
-  if (last === undefined || last.source.reference !== reference) return undefined;
-  if (holdsCounter(last)) {
+  if (last === undefined || last.source.own || last.source.reference !== frame) return undefined;
+  return repeat(last, lastAnswer, frame);
+}
+
+/** @returns undefined where the register has acknowledged the end of it */
+function repeat(
+  before: Sale,
+  lastAnswer: GivenAnswer | undefined,
+  frame: string,
+): RegisterDecision | undefined {
+  if (holdsCounter(before)) {
     // It asks although its answer is on the wire: it has not heard it.
-    if (last.state.at === 'delivering' && lastAnswer?.result === 'approved' && lastAnswer.frame === frame)
-      return resend(last, lastAnswer);
-    return { do: 'wait', because: 'the same request is being served' };
+    if (before.state.at === 'delivering' && lastAnswer?.result === 'approved' && lastAnswer.frame === frame)
+      return resend(before, lastAnswer);
+    return { do: 'wait', orderId: before.orderId, because: 'the same request is being served' };
   }
   const toldUnknown = lastAnswer === undefined || lastAnswer.result === 'unknown';
   const unheard = toldUnknown || (lastAnswer.result === 'approved' && !lastAnswer.acknowledged);
-  if (claimable(last) && unheard) return { do: 'claim', orderId: last.orderId };
-  if (lastAnswer === undefined) return answer(resultOf(last));
-  if (toldUnknown && last.state.at === 'closing') return resend(last, lastAnswer);
+  if (claimable(before) && unheard) return { do: 'claim', orderId: before.orderId };
+  if (lastAnswer === undefined) return answer(resultOf(before));
+  if (toldUnknown && before.state.at === 'closing') return resend(before, lastAnswer);
   // It was told "unknown", and the end is known by now: that is the answer to the same question.
-  if (toldUnknown) return answer(resultOf(last));
+  if (toldUnknown) return answer(resultOf(before));
   // The word that it has not heard is no longer true: the money went back, or somebody saw to it by hand.
-  const stillTrue = resultOf(last).result === 'approved';
+  const stillTrue = resultOf(before).result === 'approved';
   if (!stillTrue && lastAnswer.result === 'approved' && !lastAnswer.acknowledged)
-    return answer(resultOf(last));
-  if (!lastAnswer.acknowledged) return resend(last, lastAnswer);
+    return answer(resultOf(before));
+  if (!lastAnswer.acknowledged) return resend(before, lastAnswer);
   return undefined;
 }
 
@@ -133,93 +179,63 @@ function claimable(sold: Sale): boolean {
   return state.at === 'owed' && !mayBeRefunded(state);
 }
 
-function mayBeRefunded(state: Extract<Sale['state'], { at: 'owed' }>): boolean {
-  return state.why === 'partlyRefunded' || state.refund?.ended === 'unknown';
-}
-
 function inquiry(asked: Sale | undefined): RegisterDecision {
-  if (asked === undefined || asked.source.kind !== 'register') return answer({ result: 'noSuchSale' });
+  if (asked === undefined) return answer({ result: 'noSuchSale' });
   return claimable(asked) ? { do: 'claim', orderId: asked.orderId } : answer(resultOf(asked));
 }
 
-/** A sale in a register's words. The same sale in the same state gives the same words, at whatever time. */
-export function resultOf(asked: Sale): RegisterResult {
-  const told = registerSale(asked);
-  const { state } = asked;
+function reprint(asked: Sale | undefined): RegisterDecision {
+  // It never had its answer, so this is the answer; the receipt follows when it has acknowledged it.
+  if (asked !== undefined && claimable(asked)) return { do: 'claim', orderId: asked.orderId };
+  if (asked === undefined || !isSettled(asked)) return answer({ result: 'noSuchSale' });
+  const result = resultOf(asked);
+  // No second receipt, which says "paid", of money that went back.
+  return result.result === 'approved' ? { do: 'answer', result, reprint: asked } : answer(result);
+}
+
+/** Heard, while there is still something to give up; what is over, or paid, is told as it is. */
+function cancel(asked: Sale | undefined): RegisterDecision {
+  if (asked === undefined) return answer({ result: 'noSuchSale' });
+  const { orderId, state } = asked;
+  if (holdsCounter(asked) && state.at !== 'delivering')
+    return { do: 'cancel', orderId, result: { result: 'done', sale: registerSale(asked) } };
+  return inquiry(asked);
+}
+
+function refund(
+  asked: Sale | undefined,
+  amount: Rupiah | undefined,
+  { refunds }: RegisterView,
+): RegisterDecision {
+  if (asked === undefined) return answer({ result: 'noSuchSale' });
+  const no = (code: number): RegisterDecision =>
+    answer({ result: 'notRefunded', sale: registerSale(asked), code });
+  const { orderId, state } = asked;
+  if (amount !== undefined && amount !== asked.amount) return no(NOT_REFUNDED.inPart);
   switch (state.at) {
-    case 'delivering':
-    case 'delivered':
-      return { result: 'approved', sale: told };
-    case 'owed':
-      return { result: mayBeRefunded(state) ? 'unknown' : 'approved', sale: told };
     case 'refunding':
-      return { result: 'unknown', sale: told };
+      return { do: 'refund', orderId, begun: true };
+    case 'delivered':
+    case 'owed':
+      if (state.refund !== undefined || (state.at === 'owed' && state.why === 'partlyRefunded'))
+        return answer(resultOfRefund(asked));
+      return refunds ? { do: 'refund', orderId, begun: false } : no(NOT_REFUNDED.off);
+    case 'delivering':
+      if (state.step === 'telling') return answer(resultOf(asked));
+      return refunds ? { do: 'refund', orderId, begun: false } : no(NOT_REFUNDED.off);
     case 'cleared':
-      return { result: 'cancelled', sale: told };
-    case 'refused':
-      return { result: 'denied', sale: told };
+      return answer(resultOfRefund(asked));
     case 'closed':
-      if (state.how === 'neverCharged') return { result: 'denied', sale: told };
-      return { result: state.how, sale: told };
-    case 'closing':
-      return { result: state.source === 'released' ? 'unknown' : 'pending', sale: told };
+    case 'refused':
+      return no(NOT_REFUNDED.notPaid);
     default:
-      return { result: 'pending', sale: told };
+      return answer(resultOf(asked));
   }
 }
 
-/** What a register is told when its sale ends without payment. */
-export function resultOfWord(ended: Sale, word: SourceWord): RegisterResult {
-  const told = registerSale(ended);
-  switch (word.word) {
-    case 'cancelled':
-    case 'expired':
-    case 'unknown':
-      return { result: word.word, sale: told };
-    case 'denied':
-      return { result: 'denied', sale: told };
-    case 'failed':
-      return word.code >= 500 && word.code < 600
-        ? { result: 'noConnection' }
-        : { result: 'notReady', code: word.code };
-  }
-}
-
-export function registerSale(of: Sale): RegisterSale {
-  const settledAt =
-    of.evidence?.settlementTime === undefined ? undefined : parseWib(of.evidence.settlementTime);
-  const { issuer } = of.evidence ?? {};
-  return {
-    orderId: of.orderId,
-    amount: of.amount,
-    rrn: rrnOf(of.openedAtMs, of.invoice),
-    approvalCode: approvalOf(of.evidence?.transactionId ?? ''),
-    invoice: of.invoice % 1_000_000,
-    atMs: settledAt ?? of.openedAtMs,
-    ...(issuer === undefined ? {} : { issuer }),
-  };
-}
-
-/**
- * What finds this sale again in the caller's own books, for Midtrans' reports (at most 255 characters there). A frame that
- * stands for a register's missing reference says nothing to anybody: the RRN does, which the register is told.
- */
-export function callersReference(sale: Sale): string | undefined {
-  const { kind, reference } = sale.source;
-  return kind === 'register' ? rrnOf(sale.openedAtMs, sale.invoice) : reference;
-}
-
-/** Twelve digits as card terminals make them: last digit of the year, day of the year, hour (WIB), then the invoice. */
-export function rrnOf(openedAtMs: number, invoice: number): string {
-  const wib = formatWib(openedAtMs);
-  const dayMs =
-    Date.parse(`${wib.slice(0, 10)}T00:00:00Z`) - Date.parse(`${wib.slice(0, 4)}-01-01T00:00:00Z`);
-  const day = String(dayMs / 86_400_000 + 1).padStart(3, '0');
-  return `${wib.charAt(3)}${day}${wib.slice(11, 13)}${String(invoice % 1_000_000).padStart(6, '0')}`;
-}
-
-/** Six digits from the transaction id: the same on slip, frame and in a search of the dashboard by its first part. */
-function approvalOf(transactionId: string): string {
-  const head = Number.parseInt(transactionId.replace(/[^0-9a-f]/gi, '').slice(0, 8), 16);
-  return String(Number.isNaN(head) ? 0 : head % 1_000_000).padStart(6, '0');
+/** A shift is closed once for one frame, until its answer is acknowledged; and not under a customer's hands. */
+function endOfDay({ heard, open }: RegisterView): RegisterDecision {
+  if (heard?.result === 'shiftClosed' && !heard.acknowledged)
+    return { do: 'resend', bytes: heard.bytes, result: heard.result };
+  return open === undefined ? { do: 'closeShift' } : answer({ result: 'busy' });
 }

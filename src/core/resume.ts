@@ -1,6 +1,7 @@
 import { beforeExtraLook, lostChargeAfterMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules } from './event.js';
+import { lifeMs } from './life.js';
 import { clearRefunded, owe } from './money.js';
 import { look } from './refunding.js';
 import type { Sale, SaleState } from './sale.js';
@@ -58,7 +59,7 @@ type Awaiting = Extract<SaleState, { at: 'awaitingPayment' }>;
  * lengthen that life beyond a whole one.
  */
 function resumeQr(sale: Sale, state: Awaiting, rules: Rules, now: Moment): Decision {
-  const leftMs = Math.min(state.endsAtMs - now.wallMs, rules.qrLifeMs);
+  const leftMs = Math.min(state.endsAtMs - now.wallMs, lifeMs(sale, rules, now));
   if (leftMs <= 0) return giveUp(sale, 'timedOut', rules, undefined);
   const { echo: _series, ...rest } = state;
   const next = { ...rest, endsAtMs: now.wallMs + leftMs, downloads: 0, misses: 0 };
@@ -75,7 +76,8 @@ type Delivering = Extract<SaleState, { at: 'delivering' }>;
 
 /**
  * Whether the source had its answer before the cut cannot be known. A person may be shown it again. A register gets
- * it when it asks: unasked, it might take the answer for that of its next sale. A machine never vends on a guess.
+ * it when it asks: unasked, it might take the answer for that of its next sale. So does a machine that repeats its
+ * requests; any other never vends on a guess.
  */
 function resumeDelivery(sale: Sale, state: Delivering, rules: Rules, now: Moment): Decision {
   if (sale.evidence?.status === 'refund') return clearRefunded(sale, now);
@@ -84,10 +86,13 @@ function resumeDelivery(sale: Sale, state: Delivering, rules: Rules, now: Moment
       return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);
     case 'register':
     case 'api':
-      return step(sale, { ...state, step: 'claim' }, [
-        { do: 'wake', timer: 'claim', afterMs: rules.claimMs },
-      ]);
+      return awaitClaim(sale, state, rules);
     case 'vending':
+      if (sale.source.repeats) return awaitClaim(sale, state, rules);
       return owe(sale, 'deliveryUnknown', 'settled, and a power cut hides whether the machine vended', now);
   }
+}
+
+function awaitClaim(sale: Sale, state: Delivering, rules: Rules): Decision {
+  return step(sale, { ...state, step: 'claim' }, [{ do: 'wake', timer: 'claim', afterMs: rules.claimMs }]);
 }

@@ -9,6 +9,13 @@ export interface Source {
   readonly kind: SourceKind;
   readonly name: string;
   readonly reference?: string;
+  /** The reference is the caller's own and names this sale for ever; absent where a frame stands for it. */
+  readonly own?: true;
+  /** The slot of a vending machine, and what it calls the product. */
+  readonly item?: string;
+  readonly product?: string;
+  /** A machine that asks again under the same reference and never vends twice for one. */
+  readonly repeats?: true;
 }
 
 /** One amount to be collected. `orderId` is also Midtrans' order id: one charge, never used again. */
@@ -22,6 +29,8 @@ export interface Sale {
   readonly invoice: number;
   /** Wall time. */
   readonly openedAtMs: number;
+  /** How long its source waits, from `openedAtMs` on, where it says so: the QR lives no longer. */
+  readonly patienceMs?: number;
   readonly state: SaleState;
   /** The highest-ranking word of the gateway so far. */
   readonly evidence?: Evidence;
@@ -95,7 +104,12 @@ export type SaleState =
     }
   /** Settled; telling the source. `claim`: the source must ask (again) for the answer itself. */
   | { readonly at: 'delivering'; readonly step: 'telling' | 'claim'; readonly again: boolean }
-  | { readonly at: 'delivered'; readonly atMs: number }
+  | {
+      readonly at: 'delivered';
+      readonly atMs: number;
+      /** A refund that its register asked for, and that came to nothing. */
+      readonly refund?: OwedRefund;
+    }
   | {
       readonly at: 'owed';
       readonly why: OwedWhy;
@@ -103,11 +117,17 @@ export type SaleState =
       /** The refund that was tried in vain. */
       readonly refund?: OwedRefund;
     }
-  /** Owed, and being given back through the gateway; the key was fixed before the first request (law 1). */
+  /**
+   * Owed, or delivered and `returned` at the register, and being given back through the gateway; the key was fixed before
+   * the first request (law 1).
+   */
   | {
       readonly at: 'refunding';
-      readonly why: OwedWhy;
+      readonly why: OwedWhy | 'returned';
+      /** Since when it is owed; when it was delivered, where it is returned. */
       readonly sinceMs: number;
+      /** The source asked for it, and waits for the end. */
+      readonly asked?: true;
       readonly refundKey: string;
       readonly step: 'ask' | 'look' | 'pause';
       /** Silences so far. */

@@ -1,5 +1,30 @@
-/** Screens that are driven without a browser: framebuffer, pole and text terminal. Numbers 470 to 479. */
+/** Screens: 460 to 469 of all of them and of the terminal page, 470 to 479 of those without a browser. */
 export const SCREEN_FAULTS = {
+  460: {
+    en: 'The QR code could not be shown.',
+    id: 'Kode QR tidak dapat ditampilkan.',
+    remedy: 'No screen confirmed it and no printer took it: kiosk browser, printer.',
+  },
+  461: {
+    en: 'No screen is connected.',
+    id: 'Layar tidak terhubung.',
+    remedy: 'Open the terminal page on the kiosk; framebuffer: E470 to E474 in the log.',
+  },
+  464: {
+    en: 'The screen page cannot be served.',
+    id: 'Halaman layar tidak dapat disajikan.',
+    remedy: 'Is the port taken (ss -ltnp)? Is page.host an address of this machine?',
+  },
+  465: {
+    en: 'A file of the screen page is missing.',
+    id: 'Berkas halaman layar tidak ada.',
+    remedy: 'Install the package again.',
+  },
+  466: {
+    en: 'This QR cannot be drawn.',
+    id: 'Kode QR ini tidak dapat digambar.',
+    remedy: 'A screen or window too small for it? Otherwise keep the log and report it.',
+  },
   470: {
     en: 'Screen not found.',
     id: 'Layar tidak ditemukan.',

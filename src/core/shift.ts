@@ -105,5 +105,7 @@ export function refundedOf({ amount, evidence }: Sale): number {
 
 function restOf({ state }: Sale): (typeof MONEY)[number] {
   if (state.at === 'delivered') return 'delivered';
+  // Handed over, and back with the register: until the gateway has given it back, it is sold.
+  if (state.at === 'refunding' && state.why === 'returned') return 'delivered';
   return state.at === 'cleared' ? state.how : 'owed';
 }

@@ -70,7 +70,9 @@ export function standing(trace: Omit<Trace, 'did'>): string {
     case 'owed':
       return `it is owed: ${owedBecause(why)}`;
     case 'refunding':
-      return `it is owed, and being given back: ${owedBecause(why)}`;
+      return why === 'returned'
+        ? 'it was delivered, and is being given back at the register'
+        : `it is owed, and being given back: ${owedBecause(why)}`;
     case 'cleared':
       return `it is off the owed list: ${CLEARED[how] ?? how}`;
     case 'refused':
@@ -94,6 +96,7 @@ const DONE: Readonly<Record<Exclude<TracedEffect['do'], 'tellSource' | 'alert'>,
   present: 'the QR is shown',
   deliver: 'the source is told that it is paid',
   printReceipt: 'the receipt is due',
+  tellRefund: 'the register is told what became of the refund',
   printOwed: 'screen and slip say that it is owed',
 };
 

@@ -1,6 +1,7 @@
 import type { Notice } from '../base/notice.js';
 import type { RegisterQuestion } from '../base/register-words.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
+import type { VendRequest } from '../base/vending-words.js';
 import type { TimerName } from './effect.js';
 import type { SaleEvent } from './event.js';
 import type { RegisterDecision } from './register-session.js';
@@ -14,6 +15,7 @@ import {
   standing,
 } from './tale-words.js';
 import type { Trace } from './trace.js';
+import type { VendDecision } from './vending-session.js';
 
 /** One row of the journal about one sale. */
 export interface TaleRow {
@@ -136,6 +138,12 @@ function happening(
     }
     case 'registerAsked':
       return registerAsked(row.body as RegisterAskedBody);
+    case 'vendAsked':
+      return vendAsked(row.body as VendAskedBody);
+    case 'vendGaveUp': {
+      const { machine, why } = row.body as { machine: string; why: string };
+      return `Machine ${machine} does not wait any more (${why})`;
+    }
     case 'registerAnswered':
       return registerAnswered(row.body as RegisterAnsweredBody);
     default:
@@ -169,6 +177,15 @@ function registerAsked({ register, question, made }: RegisterAskedBody): string 
   const asks =
     question.ask === 'sale' ? `asked for ${formatRupiah(question.amount)}` : `asked for ${question.ask}`;
   switch (made.do) {
+    case 'cancel':
+      return `Register ${register} asked to give it up`;
+    case 'refund':
+      return `Register ${register} asked for the money back${made.begun ? ' again' : ''}`;
+    case 'totals':
+    case 'closeShift':
+    case 'display':
+    case 'print':
+      return `Register ${register} ${asks}`;
     case 'open':
       return `Register ${register} ${asks}`;
     case 'wait':
@@ -182,6 +199,27 @@ function registerAsked({ register, question, made }: RegisterAskedBody): string 
   }
 }
 
+interface VendAskedBody {
+  readonly machine: string;
+  readonly request: VendRequest;
+  readonly made: VendDecision;
+}
+
+function vendAsked({ machine, request, made }: VendAskedBody): string {
+  const slot = request.item === undefined ? '' : ` for slot ${request.item}`;
+  const asks = `Machine ${machine} asked for ${formatRupiah(request.amount)}${slot}`;
+  switch (made.do) {
+    case 'open':
+      return asks;
+    case 'deny':
+      return `${asks} and is denied ("${made.denial.why}")`;
+    case 'wait':
+      return `${asks} again`;
+    default:
+      return `${asks} again and is told again that it is paid`;
+  }
+}
+
 interface RegisterAnsweredBody {
   readonly outcome: string;
   readonly believed: boolean;
@@ -189,6 +227,7 @@ interface RegisterAnsweredBody {
 
 function registerAnswered({ outcome: became, believed }: RegisterAnsweredBody): string {
   if (became === 'acknowledged') return 'The register acknowledged the answer';
+  if (became === 'rejected') return 'The register did not take the answer';
   const said = became === 'gone' ? 'The answer did not reach the register' : 'The register kept silent';
   return believed ? `${said}, and is believed to have it all the same` : said;
 }
@@ -228,6 +267,8 @@ function saleEvent(event: SaleEvent, sale: Sale | undefined, met: Set<string>): 
       return `The source ${event.outcome === 'done' ? 'was told' : 'was not told'} (${event.detail})`;
     case 'claimed':
       return 'The source came for its answer';
+    case 'refundAsked':
+      return `${event.by} asked for the money back`;
     case 'clearedByHand':
       return `${event.by} took it off the owed list as ${event.how}: ${event.note}`;
     case 'resumed':

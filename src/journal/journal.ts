@@ -1,11 +1,13 @@
 import type Database from 'better-sqlite3';
-import type { GivenAnswer } from '../core/register-session.js';
-import { rrnOf } from '../core/register-session.js';
+import { rrnOf } from '../core/register-result.js';
 import { isEnded, isOpen, isSettled, type Sale } from '../core/sale.js';
+import type { ShiftReport } from '../core/shift.js';
+import { Answers, type JournalAnswer } from './answers.js';
 import { failure } from './failure.js';
 import { type JournalPlace, openFile } from './open.js';
 import { toSale } from './rows.js';
 import { Shifts } from './shifts.js';
+import { Slots, type SlotWord } from './slots.js';
 
 /** One line of the story. `body` is what happened, as JSON. */
 export interface JournalEvent {
@@ -18,11 +20,6 @@ export interface JournalEvent {
   readonly led?: unknown;
 }
 
-export interface JournalAnswer extends GivenAnswer {
-  readonly register: string;
-  readonly orderId?: string;
-}
-
 /** Everything that one event of the inbox changes, in one transaction. */
 export interface Commit {
   readonly wallMs: number;
@@ -33,6 +30,8 @@ export interface Commit {
   /** An answer of an earlier commit that its register has acknowledged. */
   readonly acknowledged?: { readonly register: string; readonly frame: string };
   readonly noticeId?: string;
+  /** What became of the goods of a vending machine's slot. */
+  readonly slot?: SlotWord;
 }
 
 export interface StoredEvent extends JournalEvent {
@@ -47,6 +46,8 @@ export interface StoredEvent extends JournalEvent {
  */
 export class Journal {
   readonly shifts: Shifts;
+  readonly slots: Slots;
+  readonly answers: Answers;
   readonly #db: Database.Database;
   readonly #boot: number;
   readonly #statements: ReturnType<typeof prepareStatements>;
@@ -58,6 +59,8 @@ export class Journal {
     this.#db = opened.db;
     this.#statements = prepareStatements(this.#db);
     this.shifts = new Shifts(this.#db);
+    this.slots = new Slots(this.#db);
+    this.answers = new Answers(this.#db);
     try {
       this.#boot = this.#db.transaction(() => {
         if (opened.setAside !== undefined) this.#statements.setMeta.run('set_aside', opened.setAside);
@@ -114,15 +117,31 @@ export class Journal {
         isSettled(sale) ? 1 : 0,
         isEnded(sale) ? 1 : 0,
         ['delivered', 'cleared'].includes(state.at) ? 1 : 0,
+        source.own && source.reference !== undefined ? source.reference : null,
       );
     }
-    for (const answer of commit.answers ?? []) {
-      const { register, orderId = null, frame, bytes, result, acknowledged } = answer;
-      s.answer.run(register, orderId, frame, bytes, result, acknowledged ? 1 : 0);
-    }
-    if (commit.acknowledged !== undefined)
-      s.acknowledge.run(commit.acknowledged.register, commit.acknowledged.frame);
+    for (const answer of commit.answers ?? []) this.answers.write(answer);
+    if (commit.acknowledged !== undefined) this.answers.acknowledge(commit.acknowledged);
     if (commit.noticeId !== undefined) s.notice.run(commit.noticeId, seq);
+    if (commit.slot !== undefined) this.slots.write(commit.slot, commit.wallMs);
+  }
+
+  /**
+   * Closes the open shift, and writes what `after` makes of it, in one transaction: a power cut between the two would
+   * close a shift whose totals nobody was sent, and the same question again would close the next one.
+   * @throws Failure 710, 711: the outcome is unknown, the caller ends the process
+   */
+  closeShift(wallMs: number, by: string, after: (report: ShiftReport) => Commit): ShiftReport {
+    try {
+      return this.#db.transaction(() => {
+        const report = this.shifts.close(wallMs, by);
+        this.#writeAll(after(report));
+        return report;
+      })();
+    } catch (thrown) {
+      // Ours goes on as what it is.
+      throw (thrown as { code?: unknown }).code === undefined ? thrown : failure(thrown);
+    }
   }
 
   /** Sales that something is still going to happen to, oldest first. */
@@ -151,15 +170,10 @@ export class Journal {
     return row === undefined ? undefined : toSale(row);
   }
 
-  /**
-   * The final answer about a sale that its register has acknowledged, in reply to whatever; where there is none, the
-   * last one in reply to `frame`, the sale's own request; where there is none either, the last one.
-   */
-  lastAnswerAbout(orderId: string, frame = ''): GivenAnswer | undefined {
-    const row = this.#statements.answerAbout.get(orderId, frame) as
-      | { frame: string; bytes: string; result: GivenAnswer['result']; acknowledged: number }
-      | undefined;
-    return row === undefined ? undefined : { ...row, acknowledged: row.acknowledged === 1 };
+  /** The newest sale of this source that bears the caller's own reference. */
+  saleByReference(kind: string, name: string, reference: string): Sale | undefined {
+    const row = this.#statements.byReference.get(kind, name, reference);
+    return row === undefined ? undefined : toSale(row);
   }
 
   nextInvoice(): number {
@@ -238,20 +252,14 @@ function prepareStatements(db: Database.Database) {
     ),
     sale: db.prepare(
       `INSERT INTO sale(order_id, invoice, rrn, amount, source_kind, source_name, state, open, opened_at_ms, body,
-         settled, shift, done_shift)
-       SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, iif(?, number, NULL), iif(?, number, NULL)
+         settled, shift, done_shift, reference)
+       SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, iif(?, number, NULL), iif(?, number, NULL), ?
        FROM (SELECT coalesce(max(number), 0) + 1 AS number FROM shift) WHERE true
        ON CONFLICT(order_id) DO UPDATE SET state = excluded.state, open = excluded.open, body = excluded.body,
          settled = excluded.settled,
          shift = iif(excluded.settled > settled, excluded.shift, coalesce(shift, excluded.shift)),
-         done_shift = coalesce(done_shift, excluded.done_shift)`,
-    ),
-    answer: db.prepare(
-      'INSERT INTO answer(register, order_id, frame, bytes, result, acknowledged) VALUES (?, ?, ?, ?, ?, ?)',
-    ),
-    acknowledge: db.prepare(
-      `UPDATE answer SET acknowledged = 1
-       WHERE id = (SELECT max(id) FROM answer WHERE register = ? AND frame = ?)`,
+         done_shift = iif(state = 'refunding' AND excluded.state = 'cleared', excluded.done_shift,
+           coalesce(done_shift, excluded.done_shift))`,
     ),
     meta: db.prepare('SELECT value FROM meta WHERE key = ?'),
     setMeta: db.prepare('INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)'),
@@ -265,9 +273,9 @@ function prepareStatements(db: Database.Database) {
     last: db.prepare(
       'SELECT body FROM sale WHERE source_kind = ? AND source_name = ? ORDER BY invoice DESC LIMIT 1',
     ),
-    answerAbout: db.prepare(
-      `SELECT frame, bytes, result, acknowledged FROM answer WHERE order_id = ?
-       ORDER BY (acknowledged = 1 AND result NOT IN ('pending', 'unknown')) DESC, frame = ? DESC, id DESC LIMIT 1`,
+    byReference: db.prepare(
+      `SELECT body FROM sale WHERE source_kind = ? AND source_name = ? AND reference = ?
+       ORDER BY invoice DESC LIMIT 1`,
     ),
     maxInvoice: db.prepare('SELECT coalesce(max(invoice), 0) AS top FROM sale'),
     sawNotice: db.prepare('SELECT 1 FROM notice WHERE id = ?'),

@@ -110,4 +110,19 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX sale_by_state_invoice ON sale(state, invoice, amount);
   DROP INDEX sale_by_state;
   `,
+  `
+  -- The caller's own reference, which names its sale for ever (law 7); NULL where a frame stands for it.
+  ALTER TABLE sale ADD COLUMN reference TEXT;
+  CREATE INDEX sale_by_reference ON sale(source_kind, source_name, reference, invoice) WHERE reference IS NOT NULL;
+  CREATE INDEX answer_by_frame ON answer(register, frame, id) WHERE order_id IS NULL;
+
+  -- Failures in a row of a vending machine's slots. A technician's clearing takes the row away.
+  CREATE TABLE slot (
+    machine   TEXT NOT NULL,
+    item      TEXT NOT NULL,
+    failures  INTEGER NOT NULL CHECK (failures > 0),
+    since_ms  INTEGER NOT NULL,
+    PRIMARY KEY (machine, item)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

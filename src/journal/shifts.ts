@@ -99,7 +99,9 @@ function prepareStatements(db: Database.Database) {
       `SELECT body FROM sale WHERE settled = 1 AND state NOT IN ('delivered', 'cleared') ORDER BY invoice`,
     ),
     onTheList: db.prepare(
-      `SELECT count(*) AS count, coalesce(sum(amount), 0) AS sum FROM sale WHERE state IN ('owed', 'refunding')`,
+      // What was handed over, and is being given back at the register, is nobody's debt.
+      `SELECT count(*) AS count, coalesce(sum(amount), 0) AS sum FROM sale
+       WHERE state = 'owed' OR (state = 'refunding' AND done_shift IS NULL)`,
     ),
     close: db.prepare(
       'INSERT INTO shift(number, opened_at_ms, closed_at_ms, closed_by, body) VALUES (?, ?, ?, ?, ?)',

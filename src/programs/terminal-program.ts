@@ -14,7 +14,7 @@ import { MqttLink } from '../mqtt/link.js';
 import type { Display } from '../port/display.js';
 import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
-import type { Roster, TerminalSettings } from '../terminal/parts.js';
+import type { RegisterPlace, Roster, TerminalSettings } from '../terminal/parts.js';
 import { Terminal } from '../terminal/terminal.js';
 import { makeScreens } from './screens.js';
 import type { Surroundings } from './surroundings.js';
@@ -114,7 +114,8 @@ function makeRoster(
     ],
     keypads: [...pads, ...pagePads, ...extraPads],
     ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, tools) } : {}),
-    ...(config.register.enabled ? { register: catalogue.register(config.register, tools) } : {}),
+    registers: registersOf(config, tools),
+    ...vendingOf(config, tools),
     ...(link === undefined ? {} : { link }),
     clock,
     timers,
@@ -125,6 +126,27 @@ function makeRoster(
       if (!space.ok) throw new Error(space.error.detail);
       return space.value.freeBytes;
     },
+  };
+}
+
+function registersOf({ register, api }: TerminalConfig, tools: catalogue.Tools): RegisterPlace[] {
+  const places: RegisterPlace[] = [];
+  if (register.enabled) {
+    const { acknowledge } = register;
+    places.push({ register: catalogue.register(register, tools), kind: 'register', acknowledge });
+  }
+  if (api.enabled) {
+    const { acknowledge } = api;
+    places.push({ register: catalogue.api(api, tools), kind: 'api', acknowledge });
+  }
+  return places;
+}
+
+function vendingOf({ vending }: TerminalConfig, tools: catalogue.Tools): Pick<Roster, 'vending'> {
+  if (!vending.enabled) return {};
+  const { patienceSeconds, slotFailures } = vending;
+  return {
+    vending: { machine: catalogue.vending(vending, tools), patienceMs: patienceSeconds * 1000, slotFailures },
   };
 }
 
@@ -200,7 +222,6 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
     head: { shop: terminal.shop, terminal: terminal.id, header: receipt.header, footer: receipt.footer },
     printQr: config.printer.enabled && config.printer.printQr,
     printReceipt: config.printer.enabled && config.printer.printReceipt,
-    acknowledge: config.register.enabled ? config.register.acknowledge : 'required',
     paidMs: sale.paidSeconds * 1000,
     minFreeBytes: journal.minFreeMib * 1024 * 1024,
   };

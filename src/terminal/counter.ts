@@ -35,6 +35,7 @@ export class Counter {
   #entry: Entry | undefined;
   #hint: 'tooLarge' | 'tooSmall' | undefined;
   #ending: Ending | undefined;
+  #lines: readonly string[] = [];
   #stopRest: (() => void) | undefined;
   #stopEntry: (() => void) | undefined;
   /** The pad on which keys of an amount were lost to another sale, and when its last key was pressed. */
@@ -109,6 +110,11 @@ export class Counter {
     this.#hint = undefined;
   }
 
+  /** What a register wants shown while the counter rests; none takes it away. */
+  setLines(lines: readonly string[]): void {
+    this.#lines = lines;
+  }
+
   /** Another sale has the counter. */
   forgetEntry(): void {
     if (this.#entry !== undefined) this.#cutOff(this.#entry.pad);
@@ -144,6 +150,7 @@ export class Counter {
       hint: this.#hint === undefined ? undefined : PHRASES[this.#hint],
       ending: this.#ending,
       readiness: this.#parts.readiness(),
+      lines: this.#lines,
       qrLifeMs: settings.rules.qrLifeMs,
       nowWallMs: roster.clock.wallMs(),
     });

@@ -1,14 +1,15 @@
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Slip } from '../base/slip.js';
-import type { Effect, TimerName } from '../core/effect.js';
+import type { Effect, SourceWord, TimerName } from '../core/effect.js';
 import type { SaleEvent } from '../core/event.js';
 import { owedSlip, qrSlip, receiptSlip } from '../core/receipt.js';
-import { callersReference } from '../core/register-session.js';
+import { callersReference } from '../core/register-result.js';
 import type { Sale } from '../core/sale.js';
 import type { Counter } from './counter.js';
 import type { Hall } from './parts.js';
 import type { RegisterDesk } from './register-desk.js';
+import type { VendingDesk } from './vending-desk.js';
 
 type Kind = Effect['do'];
 type Table = { readonly [K in Kind]: (sale: Sale, effect: Extract<Effect, { do: K }>) => void };
@@ -18,14 +19,16 @@ export class Performer {
   readonly #hall: Hall;
   readonly #counter: Counter;
   readonly #desk: RegisterDesk;
+  readonly #vending: VendingDesk;
   readonly #timers = new Map<string, Map<TimerName, () => void>>();
   /** Sales whose receipt was the delivery, until that is known to have been it: it is not printed twice. */
   readonly #receipts = new Set<string>();
 
-  constructor(hall: Hall, counter: Counter, desk: RegisterDesk) {
+  constructor(hall: Hall, counter: Counter, desk: RegisterDesk, vending: VendingDesk) {
     this.#hall = hall;
     this.#counter = counter;
     this.#desk = desk;
+    this.#vending = vending;
   }
 
   perform(sale: Sale, effect: Effect): void {
@@ -63,8 +66,9 @@ export class Performer {
     deliver: (sale, { again }) => this.#deliver(sale, again),
     tellSource: (sale, { word }) => {
       this.#counter.end({ end: 'told', amount: sale.amount, word });
-      if (sale.source.kind === 'register') this.#desk.send(sale);
+      this.#tell(sale, word);
     },
+    tellRefund: (sale) => this.#desk.sendRefund(sale),
     printReceipt: (sale, { copy }) => this.#receipt(sale, copy),
     printOwed: (sale) => {
       this.#counter.end({ end: 'owed', sale });
@@ -76,6 +80,11 @@ export class Performer {
     wake: (sale, { timer, afterMs }) => this.#wake(sale.orderId, timer, afterMs),
     hush: (sale, { timers }) => this.#hush(sale.orderId, timers),
   };
+
+  #tell(sale: Sale, word: SourceWord): void {
+    if (isRegister(sale)) this.#desk.send(sale);
+    else if (sale.source.kind === 'vending') this.#vending.deny(sale, word);
+  }
 
   #answer<Outcome>(sale: Sale, work: Promise<Outcome>, event: (outcome: Outcome) => SaleEvent): void {
     const { orderId } = sale;
@@ -147,7 +156,8 @@ export class Performer {
   }
 
   #deliver(sale: Sale, again: boolean): void {
-    if (sale.source.kind === 'register') return this.#desk.send(sale);
+    if (isRegister(sale)) return this.#desk.send(sale);
+    if (sale.source.kind === 'vending') return this.#vending.vend(sale);
     const { orderId } = sale;
     const shown = this.#counter.refresh();
     this.#hall.mind(
@@ -218,4 +228,8 @@ export class Performer {
   stop(): void {
     for (const orderId of [...this.#timers.keys()]) this.#hush(orderId, undefined);
   }
+}
+
+function isRegister({ source }: Sale): boolean {
+  return source.kind === 'register' || source.kind === 'api';
 }

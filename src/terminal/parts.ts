@@ -2,6 +2,7 @@ import type { TerminalId } from '../base/ids.js';
 import type { Key } from '../base/key.js';
 import type { Notice } from '../base/notice.js';
 import type { Rupiah } from '../base/rupiah.js';
+import type { VendOutcome } from '../base/vending-words.js';
 import type { Rules, SaleEvent } from '../core/event.js';
 import type { Fact, Reading } from '../core/readiness.js';
 import type { SlipHead } from '../core/receipt.js';
@@ -15,6 +16,7 @@ import type { Log } from '../port/log.js';
 import type { Printer } from '../port/printer.js';
 import type { QrReader } from '../port/qr.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
+import type { VendingEvent, VendingMachine } from '../port/vending.js';
 
 /** Everything that the terminal asks of the world, by port. */
 export interface Roster {
@@ -24,7 +26,8 @@ export interface Roster {
   readonly displays: readonly Display[];
   readonly keypads: readonly Keypad[];
   readonly printer?: Printer;
-  readonly register?: Register;
+  readonly registers: readonly RegisterPlace[];
+  readonly vending?: VendingPlace;
   readonly link?: Link;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -32,6 +35,21 @@ export interface Roster {
   readonly log: Log;
   /** Bytes free where the journal lies. */
   readonly freeBytes?: () => Promise<number>;
+}
+
+export interface RegisterPlace {
+  readonly register: Register;
+  readonly kind: 'register' | 'api';
+  /** Whether one that never acknowledges is believed to have had its answer. */
+  readonly acknowledge: 'required' | 'assumed';
+}
+
+export interface VendingPlace {
+  readonly machine: VendingMachine;
+  /** How long the machine waits for the payment, where it does not say so itself. */
+  readonly patienceMs: number;
+  /** Failures in a row that take a slot out of service. */
+  readonly slotFailures: number;
 }
 
 export interface TerminalSettings {
@@ -43,8 +61,6 @@ export interface TerminalSettings {
   readonly head: SlipHead;
   readonly printQr: boolean;
   readonly printReceipt: boolean;
-  /** Whether a register that never acknowledges is believed to have had its answer. */
-  readonly acknowledge: 'required' | 'assumed';
   /** How long "LUNAS" stays, and other endings twice as long. */
   readonly paidMs: number;
   readonly minFreeBytes: number;
@@ -55,9 +71,12 @@ export type TerminalEvent =
   | { readonly on: 'sale'; readonly orderId: string; readonly event: SaleEvent }
   | { readonly on: 'key'; readonly pad: string; readonly key: Key }
   | { readonly on: 'pad'; readonly pad: string; readonly present: boolean; readonly why?: string }
-  | { readonly on: 'register'; readonly event: RegisterEvent }
+  | { readonly on: 'register'; readonly place: RegisterPlace; readonly event: RegisterEvent }
+  | { readonly on: 'vending'; readonly event: VendingEvent }
+  | { readonly on: 'goods'; readonly orderId: string; readonly outcome: VendOutcome }
   | {
       readonly on: 'sent';
+      readonly register: string;
       readonly frame: string;
       readonly orderId?: string;
       readonly approved: boolean;

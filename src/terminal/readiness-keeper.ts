@@ -34,7 +34,8 @@ export class ReadinessKeeper {
       ...(roster.displays.some(({ canShowQr }) => canShowQr) ? (['screen'] as const) : []),
       ...(roster.printer !== undefined && settings.printQr ? (['paper'] as const) : []),
     ];
-    return judgeReadiness(this.#readings, { ways }, roster.clock.monoMs());
+    const machine = roster.vending?.machine.amounts === 'entry';
+    return judgeReadiness(this.#readings, { ways, machine }, roster.clock.monoMs());
   }
 
   take(fact: Fact, reading: Reading): void {

@@ -1,122 +1,203 @@
 import { fromHex, hex } from '../base/bytes.js';
 import type { RegisterQuestion, RegisterResult } from '../base/register-words.js';
 import type { Effect } from '../core/effect.js';
-import type { Readiness } from '../core/readiness.js';
-import { decideRegister, type RegisterDecision, resultOf, resultOfWord } from '../core/register-session.js';
+import { resultOf, resultOfRefund, resultOfWord } from '../core/register-result.js';
+import { decideRegister, type RegisterDecision } from '../core/register-session.js';
 import type { Sale } from '../core/sale.js';
-import type { JournalAnswer, JournalEvent } from '../journal/journal.js';
-import type { Register, SendOutcome } from '../port/register.js';
-import type { Hall } from './parts.js';
+import type { JournalAnswer } from '../journal/answers.js';
+import type { JournalEvent } from '../journal/journal.js';
+import type { SendOutcome } from '../port/register.js';
+import type { Hall, RegisterPlace } from './parts.js';
+import { ProgressTeller } from './progress-teller.js';
+import { type Errands, errandOf } from './register-errands.js';
+import { viewOf } from './register-view.js';
+import { type OnTheWire, RegisterWire } from './register-wire.js';
 import type { Till } from './till.js';
 
-export interface DeskParts {
+export interface DeskParts extends Errands {
   readonly till: () => Till;
-  readonly readiness: () => Readiness;
   readonly began: () => void;
   readonly reprint: (sale: Sale) => void;
 }
 
-/** The register's place at the counter: its questions become sales or answers, and each answer is journalled first. */
+/** Where the next answer about a sale goes: the register that asked for it last, and the frame in which it did. */
+interface Asker {
+  readonly place: RegisterPlace;
+  readonly frame: string;
+}
+
+/** The registers' place at the counter: their questions become sales or answers, and each answer is journalled first. */
 export class RegisterDesk {
   readonly #hall: Hall;
   readonly #parts: DeskParts;
-  /** The frame that the next answer about a sale replies to: the last one in which the register asked for it. */
-  readonly #frames = new Map<string, string>();
+  /** Whoever asked about a sale last; the frame of the sale itself where nobody has since this start. */
+  readonly #askers = new Map<string, Asker>();
+  /** The same of those who want one given back. */
+  readonly #refunds = new Map<string, Asker>();
   /**
-   * Sales that the register has asked about since this start. After a power cut it may have given up and gone on, and
+   * Sales that a register has asked about since this start. After a power cut it may have given up and gone on, and
    * would take an answer that it did not ask for as that of its next sale: it must ask again.
    */
   readonly #asking = new Set<string>();
   /** Journalled, about to be sent. */
   readonly #ready = new Map<string, JournalAnswer>();
-  /** How many answers to a frame are on the wire, or wait for it. */
-  readonly #flying = new Map<string, number>();
+  readonly #wire: RegisterWire;
+  readonly #progress = new ProgressTeller();
 
   constructor(hall: Hall, parts: DeskParts) {
     this.#hall = hall;
     this.#parts = parts;
+    this.#wire = new RegisterWire(hall);
   }
 
-  asked(register: Register, question: RegisterQuestion, bytes: Uint8Array): void {
-    const { journal, log } = this.#hall.roster;
+  asked(place: RegisterPlace, question: RegisterQuestion, bytes: Uint8Array): void {
+    const { name } = place.register;
     const frame = hex(bytes);
-    const last = journal.lastSaleOf('register', register.name);
-    const made = decideRegister(question, frame, {
-      open: this.#parts.till().open,
-      last,
-      lastAnswer:
-        last === undefined ? undefined : journal.lastAnswerAbout(last.orderId, last.source.reference),
-      byRrn:
-        question.ask === 'inquiry' && question.sale.by === 'rrn'
-          ? journal.saleByRrn(question.sale.rrn)
-          : undefined,
-      readiness: this.#parts.readiness(),
-      limits: this.#hall.settings.limits,
-    });
+    const { till, readiness } = this.#parts;
+    const counter = { open: till().open, readiness: readiness() };
+    const made = decideRegister(question, frame, viewOf(this.#hall, counter, place, question, frame));
     const words = question.ask === 'sale' ? `sale ${question.amount}` : question.ask;
-    log.info(`${register.name} asks ${words}: ${made.do === 'answer' ? made.result.result : made.do}`);
-    this.#do(register, question, frame, made);
+    this.#hall.roster.log.info(
+      `${name} asks ${words}: ${made.do === 'answer' ? made.result.result : made.do}`,
+    );
+    const told: JournalEvent = { kind: 'registerAsked', body: { register: name, question, frame, made } };
+    this.#do({ place, frame }, question, told, made);
   }
 
-  #do(register: Register, question: RegisterQuestion, frame: string, made: RegisterDecision): void {
-    const told: JournalEvent = {
-      kind: 'registerAsked',
-      body: { register: register.name, question, frame, made },
-    };
+  #do(asker: Asker, question: RegisterQuestion, told: JournalEvent, made: RegisterDecision): void {
+    const { place, frame } = asker;
     switch (made.do) {
-      case 'open': {
-        this.#parts.began();
-        const reference = question.ask === 'sale' ? (question.reference ?? frame) : frame;
-        const source = { kind: 'register', name: register.name, reference } as const;
-        this.#asking.add(this.#parts.till().begin(made.amount, source, told).orderId);
-        return;
-      }
-      case 'wait': {
-        const orderId = this.#parts.till().open?.orderId ?? '';
-        this.#asking.add(orderId);
-        return this.#commit([{ ...told, orderId, ignored: made.because }], []);
-      }
+      case 'open':
+        return this.#open(asker, question, told);
+      case 'wait':
+        this.#takeUp(made.orderId, asker);
+        return this.#commit([{ ...told, orderId: made.orderId, ignored: made.because }], []);
       case 'claim':
-        this.#frames.set(made.orderId, frame);
-        this.#asking.add(made.orderId);
+        this.#takeUp(made.orderId, asker);
         this.#commit([{ ...told, orderId: made.orderId }], []);
         return this.#hall.post({ on: 'sale', orderId: made.orderId, event: { type: 'claimed' } });
-      case 'resend':
-        this.#commit([{ ...told, orderId: made.orderId }], []);
-        return this.#transmit(register, { ...made, frame });
+      case 'resend': {
+        const { orderId } = made;
+        this.#commit([orderId === undefined ? told : { ...told, orderId }], []);
+        return this.#transmit(place, { ...made, frame });
+      }
+      case 'cancel': {
+        const { orderId } = made;
+        this.#reply(asker, { ...told, orderId }, made.result);
+        const event = { type: 'cancelAsked', by: place.register.name } as const;
+        return this.#hall.post({ on: 'sale', orderId, event });
+      }
+      case 'refund': {
+        const { orderId } = made;
+        this.#refunds.set(orderId, asker);
+        this.#commit([{ ...told, orderId }], []);
+        const event = { type: 'refundAsked', by: place.register.name } as const;
+        return this.#hall.post({ on: 'sale', orderId, event });
+      }
       case 'answer': {
         // A register that asks for another sale has given this one up: it must ask for it again by itself.
-        if (made.result.result === 'busy') this.#asking.delete(this.#parts.till().open?.orderId ?? '');
-        const orderId = 'sale' in made.result ? made.result.sale.orderId : undefined;
-        const answer = this.#answer(register, frame, made.result, orderId);
-        this.#commit([orderId === undefined ? told : { ...told, orderId }], [answer]);
+        if (made.result.result === 'busy') this.#gaveUpWaiting(place);
+        const orderId = orderOf(made.result);
+        this.#reply(asker, orderId === undefined ? told : { ...told, orderId }, made.result);
         if (made.reprint !== undefined) this.#parts.reprint(made.reprint);
-        return this.#transmit(register, answer);
+        return;
       }
+      default:
+        return errandOf(made, this.#hall, this.#parts, {
+          register: place.register.name,
+          told,
+          answer: (result) => this.#answer(place, frame, result, undefined),
+          reply: (result) => this.#reply(asker, told, result),
+          transmit: (answer) => this.#transmit(place, answer),
+        });
     }
+  }
+
+  #open(asker: Asker, question: RegisterQuestion, told: JournalEvent): void {
+    if (question.ask !== 'sale') return;
+    this.#parts.began();
+    const { register, kind } = asker.place;
+    const { amount, reference, patienceMs } = question;
+    const source = {
+      kind,
+      name: register.name,
+      ...(reference === undefined ? { reference: asker.frame } : ({ reference, own: true } as const)),
+    };
+    const { orderId } = this.#parts.till().begin(amount, source, told, patienceMs);
+    this.#takeUp(orderId, asker);
+  }
+
+  #takeUp(orderId: string, asker: Asker): void {
+    this.#askers.set(orderId, asker);
+    this.#asking.add(orderId);
+    this.#progress.again(orderId);
+  }
+
+  #gaveUpWaiting({ register }: RegisterPlace): void {
+    const open = this.#parts.till().open;
+    if (open?.source.name === register.name) this.#asking.delete(open.orderId);
+  }
+
+  #reply({ place, frame }: Asker, told: JournalEvent, result: RegisterResult): void {
+    const answer = this.#answer(place, frame, result, told.orderId);
+    this.#commit([told], [answer]);
+    this.#transmit(place, answer);
   }
 
   /** A denied sale goes on under a new order id: who waits for the one waits for the other. */
   succeeded(before: Sale, next: Sale): void {
+    const asker = this.#askers.get(before.orderId);
+    this.#askers.delete(before.orderId);
+    if (asker !== undefined) this.#askers.set(next.orderId, asker);
     if (this.#asking.delete(before.orderId)) this.#asking.add(next.orderId);
+  }
+
+  /** What the sale's register should see while it waits. */
+  tellProgress(): void {
+    const { open } = this.#parts.till();
+    const asker = open === undefined ? undefined : this.#askers.get(open.orderId);
+    if (open === undefined || asker === undefined || !this.#asking.has(open.orderId)) return;
+    const { register } = asker.place;
+    if (register.progress === undefined) return;
+    const told = this.#progress.next(open, fromHex(asker.frame) ?? new Uint8Array(), this.#hall);
+    if (told !== undefined) register.progress(told);
   }
 
   /** The answers that these effects will send, for the commit of the step that causes them. */
   answersFor(sale: Sale, effects: readonly Effect[]): readonly JournalAnswer[] {
-    const { register } = this.#hall.roster;
-    if (sale.source.kind !== 'register' || register === undefined) return [];
-    const frame = this.#frames.get(sale.orderId) ?? sale.source.reference ?? '';
     return effects.flatMap((effect) => {
+      if (effect.do === 'tellRefund') return this.#refundAnswer(sale);
       if (effect.do !== 'deliver' && effect.do !== 'tellSource') return [];
+      const asker = this.#askerOf(sale);
+      if (asker === undefined) return [];
       const result = effect.do === 'deliver' ? resultOf(sale) : resultOfWord(sale, effect.word);
-      const answer = this.#answer(register, frame, result, sale.orderId);
+      const answer = this.#answer(asker.place, asker.frame, result, sale.orderId);
       this.#ready.set(sale.orderId, answer);
       return [answer];
     });
   }
 
+  #refundAnswer(sale: Sale): readonly JournalAnswer[] {
+    const asker = this.#refunds.get(sale.orderId);
+    if (asker === undefined) return [];
+    const answer = this.#answer(asker.place, asker.frame, resultOfRefund(sale), sale.orderId);
+    this.#ready.set(`${sale.orderId} refund`, answer);
+    return [answer];
+  }
+
+  /** The register that asked last; after a start, the one that the sale came from, with the frame that it sent then. */
+  #askerOf({ orderId, source }: Sale): Asker | undefined {
+    const asker = this.#askers.get(orderId);
+    if (asker !== undefined || (source.kind !== 'register' && source.kind !== 'api')) return asker;
+    const place = this.#hall.roster.registers.find(
+      ({ kind, register }) => kind === source.kind && register.name === source.name,
+    );
+    // Where the reference is the register's own, its frame is gone with the process: it must ask again, and will.
+    return place === undefined || source.own ? undefined : { place, frame: source.reference ?? '' };
+  }
+
   #answer(
-    register: Register,
+    { register }: RegisterPlace,
     frame: string,
     result: RegisterResult,
     orderId: string | undefined,
@@ -128,53 +209,56 @@ export class RegisterDesk {
 
   /** Sends the answer that the last commit holds for `sale`. Whoever wants it once more asks once more. */
   send(sale: Sale): void {
-    const { register } = this.#hall.roster;
     const { orderId } = sale;
+    const asker = this.#askers.get(orderId);
     const answer = this.#ready.get(orderId);
     const asking = this.#asking.delete(orderId);
     this.#ready.delete(orderId);
-    this.#frames.delete(orderId);
-    if (register === undefined || answer === undefined || !asking) {
+    this.#askers.delete(orderId);
+    if (asker === undefined || answer === undefined || !asking) {
       const approved = sale.state.at === 'delivering';
-      const frame = answer?.frame ?? '';
-      return this.#hall.post({ on: 'sent', frame, orderId, approved, outcome: 'gone' });
+      const about = { register: sale.source.name, frame: answer?.frame ?? '', orderId };
+      return this.#hall.post({ on: 'sent', ...about, approved, outcome: 'gone' });
     }
-    this.#transmit(register, answer);
+    this.#transmit(asker.place, answer);
   }
 
-  #transmit(register: Register, answer: Pick<JournalAnswer, 'frame' | 'bytes' | 'orderId' | 'result'>): void {
-    const { frame, orderId } = answer;
-    const approved = answer.result === 'approved';
-    const about = orderId === undefined ? {} : { orderId };
-    this.#flying.set(frame, (this.#flying.get(frame) ?? 0) + 1);
-    const sent = register.send(fromHex(answer.bytes) ?? new Uint8Array());
-    this.#hall.mind(
-      sent.then((outcome) => {
-        const left = (this.#flying.get(frame) ?? 1) - 1;
-        if (left > 0) this.#flying.set(frame, left);
-        else this.#flying.delete(frame);
-        this.#hall.post({ on: 'sent', frame, approved, outcome, ...about });
-      }),
-    );
+  /** The same for the end of a refund. Whoever asked in another life of this terminal asks again. */
+  sendRefund({ orderId }: Sale): void {
+    const asker = this.#refunds.get(orderId);
+    const answer = this.#ready.get(`${orderId} refund`);
+    this.#refunds.delete(orderId);
+    this.#ready.delete(`${orderId} refund`);
+    if (asker !== undefined && answer !== undefined) this.#transmit(asker.place, answer);
+  }
+
+  #transmit({ register }: RegisterPlace, answer: OnTheWire): void {
+    this.#wire.transmit(register, answer);
   }
 
   /** What became of an answer on the wire. */
-  sent(frame: string, orderId: string | undefined, approved: boolean, outcome: SendOutcome): void {
-    const { roster, settings } = this.#hall;
-    const { clock, journal, log, register } = roster;
+  sent(
+    name: string,
+    frame: string,
+    orderId: string | undefined,
+    approved: boolean,
+    outcome: SendOutcome,
+  ): void {
+    const { clock, journal, log, registers } = this.#hall.roster;
+    const place = registers.find(({ register }) => register.name === name);
     // Who has asked the same again has not heard the answer, whatever is assumed of silence.
-    const assumed = settings.acknowledge === 'assumed' && !this.#flying.has(frame);
+    const assumed = place?.acknowledge === 'assumed' && !this.#wire.carries(name, frame);
     const believed = outcome === 'acknowledged' || (outcome === 'silent' && assumed);
     if (outcome !== 'acknowledged') log.warn(`${orderId ?? 'answer'}: the register was ${outcome}`);
     const about = orderId === undefined ? {} : { orderId };
     const why = { ...about, kind: 'registerAnswered', body: { outcome, believed } };
-    const marks = believed ? { acknowledged: { register: register?.name ?? '', frame } } : {};
+    const marks = believed ? { acknowledged: { register: name, frame } } : {};
     // Only the word "approved" delivers; a "pending" that was acknowledged meanwhile does not.
     if (!approved || orderId === undefined || journal.sale(orderId)?.state.at !== 'delivering')
       return journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events: [why], ...marks });
-    const event = believed
-      ? ({ type: 'deliveryEnded', outcome: 'done', detail: outcome } as const)
-      : ({ type: 'deliveryEnded', outcome: 'unclaimed', detail: `the register was ${outcome}` } as const);
+    const ended = believed ? 'done' : outcome === 'rejected' ? 'failed' : 'unclaimed';
+    const detail = believed ? outcome : `the register was ${outcome}`;
+    const event = { type: 'deliveryEnded', outcome: ended, detail } as const;
     this.#parts.till().happen(orderId, event, { why, ...marks });
   }
 
@@ -182,4 +266,8 @@ export class RegisterDesk {
     const { clock, journal } = this.#hall.roster;
     journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events, answers });
   }
+}
+
+function orderOf(result: RegisterResult): string | undefined {
+  return 'sale' in result ? result.sale?.orderId : undefined;
 }

@@ -5,14 +5,17 @@ import type { SaleEvent } from '../core/event.js';
 import type { Readiness, Readings } from '../core/readiness.js';
 import type { Sale } from '../core/sale.js';
 import type { LinkState } from '../port/link.js';
+import type { RegisterEvent } from '../port/register.js';
 import { Counter } from './counter.js';
 import { Ears } from './ears.js';
 import { Performer } from './effects.js';
 import { Inbox } from './inbox.js';
-import type { Hall, Roster, TerminalEvent, TerminalSettings } from './parts.js';
+import type { Hall, RegisterPlace, Roster, TerminalEvent, TerminalSettings } from './parts.js';
+import { Presence } from './presence.js';
 import { ReadinessKeeper } from './readiness-keeper.js';
 import { RegisterDesk } from './register-desk.js';
 import { Till } from './till.js';
+import { VendingDesk } from './vending-desk.js';
 
 /** The loop proves itself alive this often; the watchdog is fed by it. */
 const TICK_MS = 2_000;
@@ -24,6 +27,8 @@ export interface TerminalState {
   readonly link: LinkState;
   readonly setAside: string | undefined;
   readonly pads: Readonly<Record<string, boolean>>;
+  /** Failures in a row that take a slot out of service, where there is a vending machine. */
+  readonly slotFailures: number | undefined;
 }
 
 /**
@@ -36,18 +41,18 @@ export class Terminal {
   readonly #keeper: ReadinessKeeper;
   readonly #counter: Counter;
   readonly #desk: RegisterDesk;
+  readonly #vending: VendingDesk;
   readonly #performer: Performer;
   readonly #till: Till;
   readonly #ears: Ears;
-  readonly #settings: TerminalSettings;
+  readonly #presence: Presence;
   #stopTick: (() => void) | undefined;
   #ticks = 0;
-  #published = '';
 
   /** @param fatal the process must end: memory and disk may disagree, or a law was about to be broken */
   constructor(roster: Roster, settings: TerminalSettings, fatal: (error: unknown) => void) {
     this.#roster = roster;
-    this.#settings = settings;
+    this.#presence = new Presence(roster, settings);
     this.#inbox = new Inbox((event) => this.#handle(event), fatal);
     const hall: Hall = {
       roster,
@@ -71,8 +76,15 @@ export class Terminal {
       readiness: () => this.#keeper.judge(),
       began: () => this.#counter.forgetEntry(),
       reprint: (sale) => this.#performer.reprint(sale),
+      print: (slip) => hall.mind(this.#performer.print(slip)),
+      show: (lines) => this.#counter.setLines(lines),
     });
-    this.#performer = new Performer(hall, this.#counter, this.#desk);
+    this.#vending = new VendingDesk(hall, {
+      till: () => this.#till,
+      readiness: () => this.#keeper.judge(),
+      began: () => this.#counter.forgetEntry(),
+    });
+    this.#performer = new Performer(hall, this.#counter, this.#desk, this.#vending);
     this.#till = new Till(hall, {
       perform: (sale, effect) => this.#performer.perform(sale, effect),
       answersFor: (sale, effects) => this.#desk.answersFor(sale, effects),
@@ -83,7 +95,7 @@ export class Terminal {
 
   /** Ready when this returns: devices are being listened to, open sales are taken up, the legs are being checked. */
   async start(): Promise<void> {
-    const { displays, keypads, register, link } = this.#roster;
+    const { displays, keypads, registers, vending, link } = this.#roster;
     await Promise.all(displays.map((display) => display.start()));
     for (const display of displays) display.onAttached(() => this.#screensChanged());
     this.#keeper.start();
@@ -99,7 +111,9 @@ export class Terminal {
             ...('why' in event ? { why: event.why } : {}),
           });
       });
-    register?.start((event) => this.#post({ on: 'register', event }));
+    for (const place of registers)
+      place.register.start((event) => this.#post({ on: 'register', place, event }));
+    vending?.machine.start((event) => this.#post({ on: 'vending', event }));
     link?.start({
       // Returns after the commit, or throws: the broker's acknowledgement hangs on it.
       notice: (notice) => this.#inbox.post({ on: 'notice', notice }),
@@ -121,6 +135,7 @@ export class Terminal {
       link: this.#ears.link,
       setAside: this.#roster.journal.setAside,
       pads: Object.fromEntries(this.#counter.pads),
+      slotFailures: this.#roster.vending?.slotFailures,
     };
   }
 
@@ -166,11 +181,12 @@ export class Terminal {
     this.#keeper.stop();
     this.#performer.stop();
     this.#counter.stop();
-    const { displays, keypads, register, link, printer } = this.#roster;
+    const { displays, keypads, registers, vending, link, printer } = this.#roster;
     await Promise.all([
       ...displays.map((display) => display.stop()),
       ...keypads.map((pad) => pad.stop()),
-      register?.stop(),
+      ...registers.map(({ register }) => register.stop()),
+      vending?.machine.stop(),
       link?.stop(),
       printer?.stop(),
     ]);
@@ -211,10 +227,16 @@ export class Terminal {
         this.#counter.pad(event.pad, event.present);
         break;
       case 'register':
-        this.#register(event.event);
+        this.#register(event.place, event.event);
         break;
       case 'sent':
-        this.#desk.sent(event.frame, event.orderId, event.approved, event.outcome);
+        this.#desk.sent(event.register, event.frame, event.orderId, event.approved, event.outcome);
+        break;
+      case 'vending':
+        this.#vending.happened(event.event);
+        break;
+      case 'goods':
+        this.#vending.goods(event.orderId, event.outcome);
         break;
       case 'notice':
         this.#ears.notice(event.notice);
@@ -237,7 +259,8 @@ export class Terminal {
         break;
     }
     void this.#counter.refresh();
-    this.#publish();
+    this.#desk.tellProgress();
+    this.#presence.tell(this.#keeper.judge(), this.#till.open !== undefined);
   }
 
   #entered(amount: Rupiah, pad: string): void {
@@ -247,34 +270,24 @@ export class Terminal {
       this.#counter.end({ end: 'told', amount, word: { word: 'failed', code: readiness.code } });
       return;
     }
-    const sale = this.#till.begin(
-      amount,
-      { kind: 'keypad', name: pad },
-      { kind: 'opened', body: { pad, amount } },
-    );
+    const vending = this.#vending.entered(amount);
+    if (vending !== undefined && 'denial' in vending) {
+      const { denial } = vending;
+      this.#roster.log.warn(
+        `${pad} asks ${amount}: refused, ${'detail' in denial ? denial.detail : denial.why}`,
+      );
+      this.#counter.end({ end: 'told', amount, word: { word: 'failed', code: 304 } });
+      return;
+    }
+    const source = vending?.source ?? ({ kind: 'keypad', name: pad } as const);
+    const sale = this.#till.begin(amount, source, { kind: 'opened', body: { pad, amount } });
     this.#roster.log.info(`${sale.orderId} sale of ${amount} from ${pad}`);
   }
 
-  #register(event: Extract<TerminalEvent, { on: 'register' }>['event']): void {
-    const { register, log } = this.#roster;
-    if (register === undefined) return;
-    if (event.kind === 'asked') this.#desk.asked(register, event.question, event.frame);
+  #register(place: RegisterPlace, event: RegisterEvent): void {
+    const { log } = this.#roster;
+    const { register } = place;
+    if (event.kind === 'asked') this.#desk.asked(place, event.question, event.frame);
     else log.info(`${register.name} ${event.kind}${event.kind === 'gone' ? `: ${event.why}` : ''}`);
-  }
-
-  #publish(): void {
-    const readiness = this.#keeper.judge();
-    const state = {
-      terminal: this.#settings.terminalId,
-      version: this.#settings.version,
-      ready: readiness.ready,
-      ...(readiness.ready ? { notes: readiness.notes } : { code: readiness.code }),
-      busy: this.#till.open !== undefined,
-      owed: this.#roster.journal.shifts.owed(),
-    };
-    const key = JSON.stringify(state);
-    if (key === this.#published) return;
-    this.#published = key;
-    this.#roster.link?.publishState({ ...state, at: new Date(this.#roster.clock.wallMs()).toISOString() });
   }
 }

@@ -5,11 +5,12 @@ import { decide } from '../core/decide.js';
 import type { Effect } from '../core/effect.js';
 import type { SaleEvent } from '../core/event.js';
 import { violation } from '../core/invariant.js';
-import { openSale } from '../core/open.js';
+import { type Opening, openSale } from '../core/open.js';
 import { holdsCounter, type Sale, type Source } from '../core/sale.js';
 import type { Step } from '../core/step.js';
 import { traceOf } from '../core/trace.js';
-import type { Commit, JournalAnswer, JournalEvent } from '../journal/journal.js';
+import type { JournalAnswer } from '../journal/answers.js';
+import type { Commit, JournalEvent } from '../journal/journal.js';
 import type { Hall } from './parts.js';
 
 export interface TillParts {
@@ -25,7 +26,7 @@ export interface TillParts {
  * What made the event happen, for the same commit: a power cut between the two would leave a notice that counts as seen
  * and never rang, or an answer that counts as acknowledged of a sale that does not count as delivered.
  */
-export type Cause = Pick<Commit, 'acknowledged' | 'noticeId'> & { readonly why?: JournalEvent };
+export type Cause = Pick<Commit, 'acknowledged' | 'noticeId' | 'slot'> & { readonly why?: JournalEvent };
 
 /** The one place where sales change: decide, journal, perform. */
 export class Till {
@@ -52,9 +53,9 @@ export class Till {
   }
 
   /** A new sale; the caller has seen to readiness, limits and law 8. */
-  begin(amount: Rupiah, source: Source, why: JournalEvent): Sale {
+  begin(amount: Rupiah, source: Source, why: JournalEvent, patienceMs?: number): Sale {
     assert(this.#open === undefined, `law 8: a second sale while ${this.#open?.orderId ?? ''} is open`);
-    const opened = this.#newSale(amount, source, 1, 0);
+    const opened = this.#newSale({ amount, source, attempt: 1, beginAfterMs: 0, patienceMs });
     this.#commit({
       events: [{ ...why, orderId: opened.sale.orderId, led: traceOf(opened) }],
       sales: [opened.sale],
@@ -83,7 +84,8 @@ export class Till {
     assert(broken === undefined, `${id} ${event.type}: ${broken}`);
     const { successor } = decision;
     const next =
-      successor && this.#newSale(before.amount, before.source, successor.attempt, successor.beginAfterMs);
+      successor &&
+      this.#newSale({ ...before, ...successor, patienceMs: patienceLeft(before, clock.wallMs()) });
     const answers = this.#parts.answersFor(decision.sale, decision.effects);
     const sales = next === undefined ? [decision.sale] : [decision.sale, next.sale];
     const led = traceOf(decision, next?.sale.orderId);
@@ -100,7 +102,8 @@ export class Till {
     if (next !== undefined) this.#after(next);
   }
 
-  #newSale(amount: Rupiah, source: Source, attempt: number, beginAfterMs: number): Step {
+  #newSale(opening: Pick<Opening, 'amount' | 'source' | 'attempt' | 'beginAfterMs' | 'patienceMs'>): Step {
+    const { amount, source, attempt, beginAfterMs, patienceMs } = opening;
     const { clock, random, journal } = this.#hall.roster;
     const wallMs = clock.wallMs();
     const id = orderId(this.#hall.settings.terminalId, ulid(wallMs, random.bytes(10)));
@@ -111,6 +114,7 @@ export class Till {
       invoice: journal.nextInvoice(),
       attempt,
       beginAfterMs,
+      patienceMs,
       wallMs,
     });
   }
@@ -128,6 +132,11 @@ export class Till {
     else if (mine) this.#open = undefined;
     for (const effect of effects) this.#parts.perform(sale, effect);
   }
+}
+
+/** Its source has waited since the first attempt. */
+function patienceLeft({ patienceMs, openedAtMs }: Sale, wallMs: number): number | undefined {
+  return patienceMs === undefined ? undefined : Math.max(0, patienceMs - Math.max(0, wallMs - openedAtMs));
 }
 
 function describe(sale: Sale): string {

@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net';
 import { wrap } from '../../devices/register/fixed-frame/frame.js';
-import { FRAME_150_200 } from '../../devices/register/fixed-frame/profile.js';
+import { FRAME_150_200 } from '../../devices/register/fixed-frame/frame-150-200.js';
 import { nowMs } from './clock.js';
 
 const STX = 0x02;
 const ACK = 0x06;
 /** An answer of 200 bytes in its frame. */
-const ANSWER_BYTES = FRAME_150_200.answerLength + 5;
+const ANSWER_BYTES = 200 + 5;
 
 /** A cash register on TCP: asks for a sale, and notes when the first byte of the answer is on its wire. */
 export class RegisterClient {
@@ -31,7 +31,7 @@ export class RegisterClient {
 
   /** Asks for a QRIS sale. @returns when the first byte of the answer came; it has been acknowledged by then */
   sell(amount: number): Promise<number> {
-    const payload = Buffer.alloc(FRAME_150_200.questionLength, ' ');
+    const payload = Buffer.alloc(150, ' ');
     payload[0] = 3;
     payload.write(`31${String(amount * FRAME_150_200.amountScale).padStart(12, '0')}${'0'.repeat(12)}`, 1);
     return new Promise((resolve) => {

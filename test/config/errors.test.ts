@@ -33,6 +33,8 @@ describe('a file with nothing but the least', () => {
       mqtt: { enabled: false },
       keypad: { enabled: false },
       register: { enabled: false },
+      api: { enabled: false },
+      vending: { enabled: false },
       printer: { enabled: false },
       page: { enabled: true, host: '127.0.0.1', port: 8410, hostNames: [], keypad: true },
       framebuffer: { enabled: false },

@@ -26,7 +26,9 @@ function allLive(example: string, choices: Readonly<Record<string, string>>): st
       const key = /^#?([a-z0-9_]+) = /.exec(line)?.[1];
       if (key === undefined) return line;
       if (variant !== undefined && variant !== choices[table]) return `# ${line}`;
-      const isChoice = choices[table] !== undefined && ['mode', 'transport', 'kind'].includes(key);
+      const isChoice =
+        choices[table] !== undefined &&
+        (['mode', 'transport', 'kind'].includes(key) || (table === 'vending' && key === 'protocol'));
       return isChoice ? `${key} = "${choices[table]}"` : line.replace(/^#/, '');
     })
     .join('\n');
@@ -46,9 +48,9 @@ describe('the example of terminal.toml', () => {
   });
 
   it.each([
-    { gateway: 'relay', register: 'serial', printer: 'usb' },
-    { gateway: 'direct', register: 'tcp', printer: 'serial' },
-    { gateway: 'direct', register: 'tcp', printer: 'tcp' },
+    { gateway: 'relay', register: 'serial', printer: 'usb', vending: 'vendotek' },
+    { gateway: 'direct', register: 'tcp', printer: 'serial', vending: 'pulse' },
+    { gateway: 'direct', register: 'tcp', printer: 'tcp', vending: 'mdb-qibixx' },
   ])('is sound with every key of %o made live', (choices) => {
     const checked = check(terminalSchema, allLive(example, choices));
     expect(words(checked)).toEqual([]);
@@ -56,6 +58,7 @@ describe('the example of terminal.toml', () => {
     expect(config.gateway.mode).toBe(choices.gateway);
     expect(config.printer).toMatchObject({ enabled: true, transport: choices.printer, widthDots: 384 });
     expect(config.register).toMatchObject({ enabled: true, transport: choices.register });
+    expect(config.vending).toMatchObject({ enabled: true, protocol: choices.vending });
     expect(config.mqtt).toMatchObject({ enabled: true, caFile: '/etc/gopay-pos/ca.pem' });
   });
 

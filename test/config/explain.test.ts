@@ -45,6 +45,10 @@ describe('explain', () => {
     expect(text('qr_life_seconds')).toBe(text('sale.qr_life_seconds'));
     expect(text('baud').match(/^\S+ in /gm)).toEqual([
       'register.baud in ',
+      // Beside each protocol that has a line.
+      'vending.baud in ',
+      'vending.baud in ',
+      'vending.baud in ',
       'printer.baud in ',
       'pole.baud in ',
     ]);

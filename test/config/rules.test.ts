@@ -14,8 +14,8 @@ function direct(...lines: readonly string[]): string[] {
 describe('a terminal', () => {
   it('needs at least one source of sales', () => {
     const none = [
-      'file:9: E907 keypad.enabled, register.enabled, page.enabled, page.keypad: found no source of sales; ' +
-        'allowed: at least one of keypad, register, and page with keypad = true.',
+      'file:9: E907 keypad.enabled, register.enabled, api.enabled, vending.enabled, page.enabled, page.keypad: found no source of sales; ' +
+        'allowed: at least one of keypad, register, api, vending (pulse needs a keypad), and page with keypad = true.',
     ];
     expect(more('[page]', 'keypad = false')).toEqual(none);
     expect(more('[page]', 'keypad = false', '[keypad]', 'device = "/dev/input/event0"')).toEqual([]);
@@ -106,6 +106,29 @@ describe('a terminal', () => {
       'file:10: E907 register.port, page.port: found 8410, which is page.port already; allowed: another port.',
     ]);
     expect(more('[register]', 'transport = "tcp"', 'port = 0', '[page]', 'port = 0')).toEqual([]);
+  });
+
+  it('sells by pulses only where amounts can be typed', () => {
+    const pulse = [
+      '[vending]',
+      'protocol = "pulse"',
+      'chip = "gpiochip0"',
+      'line = 17',
+      'pulse_value = 1000',
+    ];
+    expect(more(...pulse)).toEqual([]);
+    expect(more('[page]', 'keypad = false', ...pulse)).toEqual([
+      expect.stringMatching(/E907 keypad\.enabled, .*found no source of sales/),
+    ]);
+    const asks = ['[vending]', 'protocol = "vendotek"'];
+    expect(more('[page]', 'keypad = false', ...asks)).toEqual([]);
+  });
+
+  it('opens the door for programs on this machine only', () => {
+    expect(more('[api]', 'host = "0.0.0.0"')).toEqual([
+      'file:9: E907 api.host: found "0.0.0.0", which others can reach; allowed: a loopback address, such as 127.0.0.1.',
+    ]);
+    expect(more('[api]')).toEqual([]);
   });
 
   it('gets a note where its page or its password is open to the network', () => {

@@ -3,7 +3,8 @@ import { rupiah } from '../../src/base/rupiah.js';
 import type { SaleEvent } from '../../src/core/event.js';
 import { violation } from '../../src/core/invariant.js';
 import { REFUND_TRIES } from '../../src/core/refunding.js';
-import { decideRegister, resultOf } from '../../src/core/register-session.js';
+import { resultOf } from '../../src/core/register-result.js';
+import { decideRegister } from '../../src/core/register-session.js';
 import type { Sale, SourceKind } from '../../src/core/sale.js';
 import { awaiting, closed, decided, does, NO_ANSWER, REFUNDS, RULES, says, stepped } from './world.js';
 
@@ -112,7 +113,14 @@ it('is nobody else’s while it runs: not a register’s, not a hand’s', () =>
     expect(decided(sale, event, 0, REFUNDS)).toMatchObject({ kind: 'ignored' });
   const question = { ask: 'sale', amount: rupiah(15_000) } as const;
   const view = {
-    ...{ open: undefined, last: sale, byRrn: undefined, readiness: { ready: true, notes: [] } as const },
+    ...{
+      open: undefined,
+      last: sale,
+      named: undefined,
+      heard: undefined,
+      refunds: true,
+      readiness: { ready: true, notes: [] } as const,
+    },
     ...{ limits: { min: rupiah(1), max: rupiah(20_000_000) } },
     lastAnswer: { frame: 'aa', bytes: '00', result: 'approved', acknowledged: false } as const,
   };

@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import {
-  callersReference,
-  decideRegister,
-  type GivenAnswer,
-  type RegisterView,
-  resultOf,
-  rrnOf,
-} from '../../src/core/register-session.js';
+import { callersReference, resultOf, rrnOf } from '../../src/core/register-result.js';
+import { decideRegister, type GivenAnswer, type RegisterView } from '../../src/core/register-session.js';
 import type { Sale } from '../../src/core/sale.js';
 import { awaiting, closed, says, stepped } from './world.js';
 
@@ -15,7 +9,9 @@ const NOBODY: RegisterView = {
   open: undefined,
   last: undefined,
   lastAnswer: undefined,
-  byRrn: undefined,
+  named: undefined,
+  heard: undefined,
+  refunds: false,
   readiness: { ready: true, notes: [] },
   limits: { min: rupiah(1), max: rupiah(10_000_000) },
 };
@@ -133,7 +129,7 @@ describe('a register', () => {
     expect(inquire(delivered())).toMatchObject({ result: { result: 'approved' } });
     expect(inquire(owed())).toMatchObject({ do: 'claim' });
     expect(inquire(cancelled())).toMatchObject({ result: { result: 'cancelled' } });
-    const byRrn = { ...NOBODY, last: cancelled(), byRrn: delivered() };
+    const byRrn = { ...NOBODY, last: cancelled(), named: delivered() };
     expect(
       decideRegister({ ask: 'inquiry', sale: { by: 'rrn', rrn: '307515001470' } }, 'cc', byRrn),
     ).toMatchObject({

@@ -1,11 +1,7 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import {
-  decideRegister,
-  type GivenAnswer,
-  type RegisterView,
-  resultOf,
-} from '../../src/core/register-session.js';
+import { resultOf } from '../../src/core/register-result.js';
+import { decideRegister, type GivenAnswer, type RegisterView } from '../../src/core/register-session.js';
 import type { Sale } from '../../src/core/sale.js';
 import { awaiting, says, stepped } from './world.js';
 
@@ -13,7 +9,8 @@ const ask = { ask: 'sale', amount: rupiah(15_000) } as const;
 
 function view(last: Sale, lastAnswer: GivenAnswer | undefined, open?: Sale): RegisterView {
   const limits = { min: rupiah(1), max: rupiah(10_000_000) };
-  return { open, last, lastAnswer, byRrn: undefined, readiness: { ready: true, notes: [] }, limits };
+  const rest = { named: undefined, heard: undefined, refunds: false };
+  return { open, last, lastAnswer, ...rest, readiness: { ready: true, notes: [] }, limits };
 }
 function given(result: GivenAnswer['result'], acknowledged: boolean): GivenAnswer {
   return { frame: 'aa', bytes: 'beef', result, acknowledged };
@@ -28,10 +25,13 @@ function cleared(how: 'refunded' | 'other'): Sale {
 }
 
 it('is not told "approved" any more for what was given back, although it never acknowledged that word', () => {
-  for (const how of ['refunded', 'other'] as const)
+  for (const [how, result] of [
+    ['refunded', 'refunded'],
+    ['other', 'cancelled'],
+  ] as const)
     expect(decideRegister(ask, 'aa', view(cleared(how), given('approved', false)))).toEqual({
       do: 'answer',
-      result: { ...resultOf(cleared(how)), result: 'cancelled' },
+      result: { ...resultOf(cleared(how)), result },
     });
 });
 

@@ -10,7 +10,7 @@ import type { Effect } from '../../src/core/effect.js';
 import type { Decision, Rules, SaleEvent } from '../../src/core/event.js';
 import { violation } from '../../src/core/invariant.js';
 import { openSale } from '../../src/core/open.js';
-import type { Sale, SourceKind } from '../../src/core/sale.js';
+import type { Sale, Source, SourceKind } from '../../src/core/sale.js';
 
 export const RULES: Rules = {
   qrLifeMs: 300_000,
@@ -33,11 +33,12 @@ export function newSale(
   kind: SourceKind = 'keypad',
   amount = 15_000,
   attempt = 1,
+  more: Partial<Source> = {},
 ): { sale: Sale; effects: readonly Effect[] } {
   return openSale({
     orderId: orderId(terminalId(), ulid(1_700_000_000_000, new Uint8Array(10))),
     amount: rupiah(amount),
-    source: { kind, name: kind, reference: 'aa' },
+    source: { kind, name: kind, reference: 'aa', ...more },
     invoice: 1,
     attempt,
     beginAfterMs: 0,
@@ -131,8 +132,8 @@ export function closed(
 }
 
 /** A sale whose QR is being shown. */
-export function awaiting(kind: SourceKind = 'keypad'): Sale {
-  const opened = newSale(kind);
+export function awaiting(kind: SourceKind = 'keypad', more: Partial<Source> = {}): Sale {
+  const opened = newSale(kind, 15_000, 1, more);
   const charged = stepped(opened.sale, created(opened.sale));
   const read = stepped(charged.sale, { type: 'qrRead', result: { ok: true, value: emvPayload(15_000) } });
   return stepped(read.sale, { type: 'presented', screen: true, paper: false }).sale;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { type FrameEvent, FrameParser, unwrap, wrap } from '../../devices/register/fixed-frame/frame.js';
-import { FRAME_150_200 } from '../../devices/register/fixed-frame/profile.js';
+import { FRAME_150_200 } from '../../devices/register/fixed-frame/frame-150-200.js';
 import { hex } from '../../src/base/bytes.js';
 import { concat, NAMES, recorded, spoiled } from './register-frames.js';
 
@@ -31,7 +31,9 @@ describe('recorded frames', () => {
     expect(python.stderr).toBe('');
     const theirs = python.stdout.trim().split('\n');
     expect(theirs).toEqual(frames.map((frame) => hex(frame.subarray(-1))));
-    expect(theirs).toEqual(frames.map((frame) => hex(wrap(unwrap(frame), FRAME_150_200).subarray(-1))));
+    expect(theirs).toEqual(
+      frames.map((frame) => hex(wrap(unwrap(frame, FRAME_150_200), FRAME_150_200).subarray(-1))),
+    );
   });
 
   it('are cut out whole, and put together again byte for byte', () => {
@@ -42,14 +44,14 @@ describe('recorded frames', () => {
       expect(event?.kind === 'frame' && event.checksum).toBe('right');
     }
     for (const name of NAMES.answers)
-      expect(hex(wrap(unwrap(recorded(name)), FRAME_150_200))).toBe(hex(recorded(name)));
+      expect(hex(wrap(unwrap(recorded(name), FRAME_150_200), FRAME_150_200))).toBe(hex(recorded(name)));
   });
 });
 
 describe('a frame is found by its length', () => {
   it('even when its checksum is STX, ETX, ACK or NAK', () => {
     for (const checksum of [0x02, 0x03, 0x06, 0x15]) {
-      const payload = Uint8Array.from(unwrap(qris));
+      const payload = Uint8Array.from(unwrap(qris, FRAME_150_200));
       const difference = (wrap(payload, FRAME_150_200).at(-1) ?? 0) ^ checksum;
       payload[140] = (payload[140] ?? 0) ^ difference;
       const frame = wrap(payload, FRAME_150_200);
@@ -112,12 +114,15 @@ describe('what is no frame', () => {
     const parser = strict();
     const other = wrap(new Uint8Array(146).fill(0x20), FRAME_150_200);
     expect(parser.push(other)).toEqual([]);
-    expect(kinds(parser.silence())).toEqual(['bad length']);
+    expect(kinds(parser.silence())).toEqual(['bad head']);
     expect(parser.silence()).toEqual([]);
   });
 
   it('is refused when it says 150 and brings 146, as a client with an empty expiry field does', () => {
-    const payload = concat(unwrap(qris).subarray(0, 46), unwrap(qris).subarray(50));
+    const payload = concat(
+      unwrap(qris, FRAME_150_200).subarray(0, 46),
+      unwrap(qris, FRAME_150_200).subarray(50),
+    );
     const short = concat(Uint8Array.of(0x02, 0x01, 0x50), payload, Uint8Array.of(0x03, 0x09));
     const parser = strict();
     expect(parser.push(short)).toEqual([]);

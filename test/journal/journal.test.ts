@@ -86,9 +86,9 @@ describe('the journal', () => {
     expect(again.openSales()).toEqual([sale]);
     expect(again.sale(sale.orderId)).toEqual(sale);
     expect(again.lastSaleOf('register', 'register')).toEqual(sale);
-    expect(again.lastAnswerAbout(sale.orderId)).toMatchObject({ bytes: 'bb', acknowledged: false });
+    expect(again.answers.about(sale.orderId)).toMatchObject({ bytes: 'bb', acknowledged: false });
     commit(again, { acknowledged: { register: 'pos', frame: 'aa' } });
-    expect(again.lastAnswerAbout(sale.orderId)?.acknowledged).toBe(true);
+    expect(again.answers.about(sale.orderId)?.acknowledged).toBe(true);
     expect(again.nextInvoice()).toBe(2);
     expect(again.eventsOf(sale.orderId)).toMatchObject([
       { kind: 'opened', boot: 1 },

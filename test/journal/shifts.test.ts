@@ -150,3 +150,41 @@ it('takes the sales of a journal of the first version into the first shift', () 
     failed: { count: 0 },
   });
 });
+
+it('counts what a register gave back where it was given back: delivered in its own shift, refunded in the next', () => {
+  const sold = put(DELIVERED);
+  const first = journal.shifts.close(2_000, 'Sri');
+  expect(first.all).toMatchObject({ delivered: { count: 1 }, refunded: { count: 0 } });
+  const refund = { refundKey: 'k', step: 'ask', tries: 0 } as const;
+  const returning = put({ at: 'refunding', why: 'returned', sinceMs: 1, asked: true, ...refund }, sold);
+  expect(journal.shifts.owed()).toEqual({ count: 0, sum: 0 });
+  expect(journal.shifts.open().owed).toEqual({ count: 0, sum: 0 });
+  put(CLEARED, returning);
+  expect(journal.shifts.open()).toMatchObject({
+    all: { settled: { count: 0 }, refunded: { count: 0 } },
+    earlier: { settled: { count: 1 }, refunded: { count: 1, sum: 15_000 } },
+  });
+  expect(journal.shifts.closed(1)).toEqual(first);
+});
+
+it('closes a shift and writes what follows from it together, or not at all', () => {
+  put(DELIVERED);
+  const answer = {
+    register: 'till',
+    frame: 'ee',
+    bytes: 'beef',
+    result: 'shiftClosed',
+    acknowledged: false,
+  } as const;
+  const after = (event: unknown) => () => ({
+    ...{ wallMs: 2, monoMs: 2, answers: [answer] },
+    events: [{ kind: 'registerAsked', body: event }],
+  });
+  // JSON knows no big integers: the second half of the transaction fails.
+  expect(() => journal.closeShift(2_000, 'till', after(1n))).toThrow();
+  expect(journal.shifts.current).toBe(1);
+  expect(journal.answers.to('till', 'ee')).toBeUndefined();
+  expect(journal.closeShift(2_000, 'till', after(1))).toMatchObject({ number: 1, closedBy: 'till' });
+  expect(journal.shifts.current).toBe(2);
+  expect(journal.answers.to('till', 'ee')).toMatchObject({ bytes: 'beef', acknowledged: false });
+});

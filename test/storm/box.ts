@@ -192,18 +192,23 @@ export class Box {
         displays: screen === undefined ? [] : [screen],
         keypads: [pad],
         ...(printer === undefined ? {} : { printer }),
-        ...(cable === undefined
-          ? {}
-          : {
-              register: new FixedFrameRegister({
-                name: 'register',
-                merchantId: 'G490526303',
-                terminalId: TERMINAL,
-                line: new LineEnd(cable, time, alive, act),
-                timers,
-                log,
-              }),
-            }),
+        registers:
+          cable === undefined
+            ? []
+            : [
+                {
+                  register: new FixedFrameRegister({
+                    name: 'register',
+                    merchantId: 'G490526303',
+                    terminalId: TERMINAL,
+                    line: new LineEnd(cable, time, alive, act),
+                    timers,
+                    log,
+                  }),
+                  kind: 'register',
+                  acknowledge: 'required',
+                },
+              ],
         link: new Ear({
           time,
           chance,
@@ -309,7 +314,6 @@ function settings(paper: boolean): TerminalSettings {
     head: { shop, terminal: TERMINAL, header: [], footer: [] },
     printQr: paper,
     printReceipt: paper,
-    acknowledge: 'required',
     paidMs: 3_000,
     minFreeBytes: 0,
   };

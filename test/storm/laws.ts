@@ -1,7 +1,7 @@
 import type { Notice } from '../../src/base/notice.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
-import { rrnOf } from '../../src/core/register-session.js';
+import { rrnOf } from '../../src/core/register-result.js';
 import { holdsCounter, isOpen, isSettled, type Sale } from '../../src/core/sale.js';
 import type { Commit } from '../../src/journal/journal.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';

@@ -18,7 +18,7 @@ import type { Display } from '../../src/port/display.js';
 import type { Gateway } from '../../src/port/gateway.js';
 import type { KeypadEvent } from '../../src/port/keypad.js';
 import type { LinkHandlers } from '../../src/port/link.js';
-import type { RegisterEvent, SendOutcome } from '../../src/port/register.js';
+import type { Register, RegisterEvent, SendOutcome } from '../../src/port/register.js';
 import type { Roster, TerminalSettings } from '../../src/terminal/parts.js';
 import { Terminal } from '../../src/terminal/terminal.js';
 import { created, emvPayload, NO_ANSWER, RULES, says, terminalId } from '../core/world.js';
@@ -64,6 +64,7 @@ export class Bench {
   display: Display | undefined;
   settings: Partial<TerminalSettings> = {};
   hasRegister = true;
+  acknowledge: 'required' | 'assumed' = 'required';
   freeBytes: (() => Promise<number>) | undefined;
   health: Fault | undefined;
   /** Called before each commit; a throw is the power going. */
@@ -224,7 +225,9 @@ export class Bench {
       qrReader: { read: async () => ok(emvPayload(15_000)) },
       displays: [this.display ?? this.screen],
       keypads: [{ name: 'pad', start: (on) => this.#hears({ pad: on }), stop: async () => undefined }],
-      ...(this.hasRegister ? { register: this.#registerPort() } : {}),
+      registers: this.hasRegister
+        ? [{ register: this.#registerPort(), kind: 'register', acknowledge: this.acknowledge }]
+        : [],
       link: {
         start: (link) => this.#hears({ link }),
         publishState: () => undefined,
@@ -241,7 +244,7 @@ export class Bench {
     };
   }
 
-  #registerPort(): NonNullable<Roster['register']> {
+  #registerPort(): Register {
     return {
       name: 'till',
       start: (register) => this.#hears({ register }),
@@ -265,7 +268,6 @@ export class Bench {
       head: { shop: 'Toko', terminal: 'T1', header: [], footer: [] },
       printQr: false,
       printReceipt: false,
-      acknowledge: 'required',
       paidMs: 8_000,
       minFreeBytes: 64 * 1024 * 1024,
       ...this.settings,

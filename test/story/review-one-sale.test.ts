@@ -75,7 +75,7 @@ it('answers a register that asks again while its answer is on the wire', () =>
   }));
 
 it('does not believe that a register which asks again has had its answer, even where it never acknowledges', () =>
-  onTheBench({ settings: { acknowledge: 'assumed' } }, async (bench) => {
+  onTheBench({ acknowledge: 'assumed' }, async (bench) => {
     await bench.asks(SALE, 'aa');
     const order = await bench.charged();
     await bench.settles(order);

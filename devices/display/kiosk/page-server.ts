@@ -2,9 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Failure, messageOf } from '../../../src/base/fault.js';
 import type { Log } from '../../../src/port/log.js';
+import { allowedHosts, hostRefusal, quoted, type Refusal } from '../../kit/host-guard.js';
 import type { Assets } from './assets.js';
-import { allowedHosts, hostRefusal, originRefusal, quoted, type Refusal, tokenRefusal } from './guard.js';
 import { type KeysMessage, parseKeys, parseSeen, type SeenMessage } from './messages.js';
+import { originRefusal, tokenRefusal } from './page-guard.js';
 
 /** What the server does with what comes in by its door. */
 export interface PageDoor {

@@ -3,7 +3,7 @@ import { hex } from '../../../src/base/bytes.js';
 import type { Key } from '../../../src/base/key.js';
 import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
-import type { Refusal } from './guard.js';
+import type { Refusal } from '../../kit/host-guard.js';
 import type { KeysMessage } from './messages.js';
 import { PageSession } from './page-session.js';
 

@@ -1,43 +1,56 @@
 import { hex } from '../../../src/base/bytes.js';
 import { formatRupiah } from '../../../src/base/rupiah.js';
-import { describeCode } from './answer.js';
-import { ACK, type BadFrame, checksumOf, NAK, unwrap } from './frame.js';
-import { nameOfType, printable, readAmount, readQuestion } from './message.js';
+import { describeCode } from './codes.js';
+import { printable } from './fields.js';
+import { ACK, checksumOf, NAK, unwrap } from './frame.js';
+import { type BadFrame, longest } from './framing.js';
+import { nameOfType, readAmount, readQuestion } from './message.js';
 import type { FrameProfile } from './profile.js';
 
 /** Frames as one log line each. Card numbers, which a register may send in a question, are never among the words. */
 
 /** `QRIS sale (31) Rp15.000, version 3`. */
 export function describeQuestion(frame: Uint8Array, profile: FrameProfile): string {
-  const { version, type, amount, reference } = readQuestion(frame);
+  const { version, type, amount, reference, invoice } = readQuestion(frame, profile);
   const read = readAmount(amount, profile);
-  const sum = typeof read === 'string' ? `amount "${printable(amount)}"` : formatRupiah(read);
-  const rrn = printable(reference).trim() === '' ? '' : `, reference ${printable(reference).trim()}`;
-  return `${nameOfType(type)} (${printable(type)}) ${sum}${rrn}, version ${version}`;
+  const sum = typeof read === 'string' ? shown(amount) : formatRupiah(read);
+  const said = [
+    `${nameOfType(type, profile)} (${printable(type)}) ${sum}`,
+    ...named('reference', reference),
+    ...named('invoice', invoice),
+    ...(version === 0 ? [] : [`version ${version}`]),
+  ];
+  return said.join(', ');
 }
 
 /** `QRIS sale (31) Rp15.000: 00 approved / echo, RRN 000000000042`. */
 export function describeAnswer(frame: Uint8Array, profile: FrameProfile): string {
-  const payload = unwrap(frame);
-  const text = (from: number, to: number): string => String.fromCharCode(...payload.subarray(from, to));
-  const read = readAmount(text(3, 15), profile);
+  const { type, amount, code, rrn } = profile.words(unwrap(frame, profile));
+  const read = readAmount(amount, profile);
   const sum = typeof read === 'string' ? 'no amount' : formatRupiah(read);
-  const rrn = text(52, 64).trim();
-  const type = text(1, 3);
-  return `${nameOfType(type)} (${printable(type)}) ${sum}: ${describeCode(text(50, 52))}${rrn === '' ? '' : `, RRN ${rrn}`}`;
+  const about = `${nameOfType(type, profile)} (${printable(type)}) ${sum}`;
+  return `${about}: ${describeCode(code, profile)}${rrn === '' ? '' : `, RRN ${printable(rrn)}`}`;
 }
 
 /** What was wrong with something that began like a frame, with its number and what to look at. */
 export function describeBad(why: BadFrame, bytes: Uint8Array, profile: FrameProfile): string {
+  const { framing } = profile;
+  const begins = hex(bytes.subarray(0, 8));
   switch (why) {
     case 'checksum':
       return `E205 ${describeChecksum(bytes, profile)}; if this register cannot do better, set lrc = "warn"`;
     case 'unfinished':
-      return `E206 half a frame: ${bytes.length} of ${profile.questionLength + 5} bytes, then silence`;
-    case 'length':
-      return `E207 not a length of ${profile.questionLength}: ${hex(bytes.subarray(0, 8))}; look at baud rate and protocol`;
+      return framing.by === 'length'
+        ? `E206 half a frame: ${bytes.length} of ${longest(framing)} bytes, then silence`
+        : `E206 half a frame: ${bytes.length} bytes without ETX and checksum, then silence`;
+    case 'head':
+      return framing.by === 'length'
+        ? `E207 not a length of ${framing.questionLength}: ${begins}; look at baud rate and profile`
+        : `E207 not version 01 and a type: ${begins}; look at baud rate and profile`;
     case 'end':
-      return `E207 longer than its length says: ${hex(bytes.subarray(0, 8))}`;
+      return framing.by === 'length'
+        ? `E207 longer than its length says: ${begins}`
+        : `E207 no ETX after printable text: ${begins}; look at baud rate and profile`;
   }
 }
 
@@ -53,4 +66,14 @@ export function describeChecksum(frame: Uint8Array, profile: FrameProfile): stri
 export function describeControl(byte: number): string {
   if (byte === ACK) return 'ACK';
   return byte === NAK ? 'NAK' : hex(Uint8Array.of(byte));
+}
+
+/** No more than an amount has: a register that puts a card number there must not find it in the log. */
+function shown(amount: string): string {
+  return `amount "${printable(amount.slice(0, 12))}"`;
+}
+
+function named(word: string, field: string): string[] {
+  const text = printable(field.replace(/\0/g, ' ')).trim().slice(0, 12);
+  return text === '' || /^0+$/.test(text) ? [] : [`${word} ${text}`];
 }

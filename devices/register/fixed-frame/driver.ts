@@ -4,7 +4,6 @@ import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import { Exchange } from '../../kit/frame-exchange.js';
 import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
-import { type AnswerOptions, encodeAnswer } from './answer.js';
 import {
   describeAnswer,
   describeBad,
@@ -13,8 +12,9 @@ import {
   describeQuestion,
 } from './describe.js';
 import { ACK, type FrameEvent, FrameParser, NAK } from './frame.js';
-import { asQuestion, readQuestion } from './message.js';
-import { FRAME_150_200, type FrameProfile } from './profile.js';
+import { FRAME_150_200 } from './frame-150-200.js';
+import { asQuestion, encodeAnswer, readQuestion } from './message.js';
+import type { AnswerOptions, FrameProfile } from './profile.js';
 
 export interface FixedFrameOptions extends AnswerOptions {
   /** Default: the line's name. */
@@ -35,7 +35,7 @@ export interface FixedFrameOptions extends AnswerOptions {
 }
 
 /**
- * A cash register that speaks fixed-length frames and takes us for its payment terminal.
+ * A cash register that speaks one of the fixed frames and takes us for its payment terminal.
  * Link control is settled here; each well-formed question goes to the session, also the repeated and the unknown ones.
  */
 export class FixedFrameRegister implements Register {
@@ -66,7 +66,7 @@ export class FixedFrameRegister implements Register {
   }
 
   encode(frame: Uint8Array, result: RegisterResult): Uint8Array {
-    return encodeAnswer(readQuestion(frame), result, this.#options, this.#profile);
+    return encodeAnswer(readQuestion(frame, this.#profile), result, this.#options, this.#profile);
   }
 
   send(answer: Uint8Array): Promise<SendOutcome> {
@@ -184,7 +184,11 @@ export class FixedFrameRegister implements Register {
     // read as the answer to this question.
     this.#exchange?.end('silent');
     this.#asked = true;
-    this.#on?.({ kind: 'asked', question: asQuestion(readQuestion(frame), this.#profile), frame });
+    this.#on?.({
+      kind: 'asked',
+      question: asQuestion(readQuestion(frame, this.#profile), this.#profile),
+      frame,
+    });
   }
 
   #verdict(verdict: 'ack' | 'nak'): void {

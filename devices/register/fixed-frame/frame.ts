@@ -1,15 +1,11 @@
 import { assert } from '../../../src/base/assert.js';
 import { xor } from '../../../src/base/bytes.js';
-import type { FrameProfile } from './profile.js';
+import { type BadFrame, ETX, envelope, extent, headLength, longest, payloadOf, STX } from './framing.js';
+import type { FrameProfile, Framing } from './profile.js';
 
-export const STX = 0x02;
-export const ETX = 0x03;
 export const ACK = 0x06;
 export const NAK = 0x15;
 
-/** STX, two length bytes, ETX and checksum. */
-const OVERHEAD = 5;
-const HEADER = 3;
 /** Noise is counted; only its first bytes are kept, for the log. */
 const SAMPLE = 32;
 
@@ -22,36 +18,31 @@ export type FrameEvent =
   | { readonly kind: 'bad'; readonly why: BadFrame; readonly bytes: Uint8Array }
   | { readonly kind: 'noise'; readonly count: number; readonly first: Uint8Array };
 
-export type BadFrame = 'checksum' | 'length' | 'end' | 'unfinished';
-
 export interface FrameParserOptions {
-  readonly profile: FrameProfile;
+  readonly profile: Pick<FrameProfile, 'framing' | 'checksumFrom'>;
   /** `warn` accepts a frame with a wrong checksum and says so: some registers compute it wrong, or send it as text. */
   readonly lrc: 'strict' | 'warn';
 }
 
 /**
- * Cuts questions out of a byte stream, by length and never by looking for ETX: the checksum may be 02, 03, 06 or 15.
+ * Cuts questions out of a byte stream.
  *
- * After anything that is no frame it looks for the next STX that is followed by the right length, so garbage before a
+ * After anything that is no frame it looks for the next STX that is followed by a right head, so garbage before a
  * frame, between frames or in place of a frame's tail costs that frame only. It knows no time: the caller says
  * {@link silence} when no byte has come for the inter-byte time-out. It holds at most one frame.
  */
 export class FrameParser {
-  readonly #total: number;
-  readonly #header: readonly [number, number];
+  readonly #framing: Framing;
   readonly #checksumFrom: number;
   readonly #strict: boolean;
   #held: number[] = [];
   #noise: number[] = [];
   #noiseCount = 0;
   /** Set while skipping what began like a frame: an ACK byte in there is none. */
-  #broken: 'length' | 'end' | 'told' | undefined;
+  #broken: 'head' | 'end' | 'told' | undefined;
 
   constructor(options: FrameParserOptions) {
-    const length = options.profile.questionLength;
-    this.#total = length + OVERHEAD;
-    this.#header = packedBcd(length);
+    this.#framing = options.profile.framing;
     this.#checksumFrom = options.profile.checksumFrom;
     this.#strict = options.lrc === 'strict';
   }
@@ -67,7 +58,7 @@ export class FrameParser {
       this.#held.push(byte);
       this.#settle(events);
     }
-    assert(this.#held.length < this.#total, 'the parser holds more than one frame');
+    assert(this.#held.length < longest(this.#framing), 'the parser holds more than one frame');
     return events;
   }
 
@@ -76,9 +67,9 @@ export class FrameParser {
     const events: FrameEvent[] = [];
     const held = Uint8Array.from(this.#held);
     const broken = this.#broken;
-    if (held.length >= HEADER || (held.length > 0 && broken !== 'told'))
+    if (held.length >= headLength(this.#framing) || (held.length > 0 && broken !== 'told'))
       events.push({ kind: 'bad', why: 'unfinished', bytes: held });
-    else if (broken === 'length' || broken === 'end')
+    else if (broken === 'head' || broken === 'end')
       events.push({ kind: 'bad', why: broken, bytes: Uint8Array.from(this.#noise) });
     else this.#flushNoise(events);
     this.reset();
@@ -100,17 +91,15 @@ export class FrameParser {
         this.#single(events);
         continue;
       }
-      if (!this.#headerFits()) {
-        this.#skip('length');
+      const found = extent(held, this.#framing);
+      if (found === 'more') return;
+      if (found === 'head' || found === 'end') {
+        this.#skip(found);
         continue;
       }
-      if (held.length < this.#total) return;
-      if (held[this.#total - 2] !== ETX) {
-        this.#skip('end');
-        continue;
-      }
+      assert(found === held.length, 'bytes behind a frame that was not taken out');
       const frame = Uint8Array.from(held);
-      const right = checksumOf(frame, this.#checksumFrom) === frame[this.#total - 1];
+      const right = checksumOf(frame, this.#checksumFrom) === frame[frame.length - 1];
       if (!right && this.#strict) {
         events.push({ kind: 'bad', why: 'checksum', bytes: frame });
         // Told now, so the silence that follows need not say it again; the next frame may begin within this one.
@@ -125,11 +114,6 @@ export class FrameParser {
     }
   }
 
-  #headerFits(): boolean {
-    const [, high, low] = this.#held;
-    return (high === undefined || high === this.#header[0]) && (low === undefined || low === this.#header[1]);
-  }
-
   #single(events: FrameEvent[]): void {
     const byte = this.#held[0];
     if (this.#broken === undefined && (byte === ACK || byte === NAK)) {
@@ -141,7 +125,7 @@ export class FrameParser {
     this.#drop();
   }
 
-  #skip(why: 'length' | 'end' | 'told'): void {
+  #skip(why: 'head' | 'end' | 'told'): void {
     this.#broken ??= why;
     this.#drop();
   }
@@ -165,23 +149,17 @@ export function checksumOf(frame: Uint8Array, from: number): number {
   return xor(frame.subarray(from, frame.length - 1));
 }
 
-/** Puts STX, length, ETX and checksum around `payload`. */
-export function wrap(payload: Uint8Array, profile: FrameProfile): Uint8Array {
-  const frame = new Uint8Array(payload.length + OVERHEAD);
-  frame.set([STX, ...packedBcd(payload.length)]);
-  frame.set(payload, HEADER);
-  frame[frame.length - 2] = ETX;
+/** Puts everything around `payload` that makes it a frame. */
+export function wrap(
+  payload: Uint8Array,
+  profile: Pick<FrameProfile, 'framing' | 'checksumFrom'>,
+): Uint8Array {
+  const frame = Uint8Array.from([...envelope(payload, profile.framing), ETX, 0]);
   frame[frame.length - 1] = checksumOf(frame, profile.checksumFrom);
   return frame;
 }
 
 /** The payload of a whole frame. */
-export function unwrap(frame: Uint8Array): Uint8Array {
-  return frame.subarray(HEADER, frame.length - 2);
-}
-
-/** 150 as 01 50. */
-function packedBcd(length: number): [number, number] {
-  assert(Number.isInteger(length) && length > 0 && length <= 9_999, `no length of a frame: ${length}`);
-  return [Number.parseInt(String(Math.floor(length / 100)), 16), Number.parseInt(String(length % 100), 16)];
+export function unwrap(frame: Uint8Array, profile: Pick<FrameProfile, 'framing'>): Uint8Array {
+  return payloadOf(frame, profile.framing);
 }

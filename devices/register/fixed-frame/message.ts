@@ -1,88 +1,64 @@
-import type { RegisterQuestion } from '../../../src/base/register-words.js';
+import type { RegisterQuestion, RegisterResult, SaleName } from '../../../src/base/register-words.js';
 import { parseRupiah, type Rupiah } from '../../../src/base/rupiah.js';
-import { unwrap } from './frame.js';
-import type { FrameProfile } from './profile.js';
-
-/** The fields of a question that we look at. Offsets count from the first byte of the payload. */
-export interface Question {
-  /** One binary byte; 3 is the first that knows QRIS. Echoed in the answer. */
-  readonly version: number;
-  readonly type: string;
-  /** Twelve characters as they came; echoed in the answer, because registers compare it with their bill. */
-  readonly amount: string;
-  readonly otherAmount: string;
-  /** Twelve characters: the RRN in an inquiry. */
-  readonly reference: string;
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  '01': 'sale',
-  '02': 'sale with other amount',
-  '03': 'refund',
-  '05': 'card verification',
-  '06': 'card sale',
-  '10': 'settlement',
-  '17': 'echo test',
-  '19': 'reprint',
-  '21': 'card top-up',
-  '25': 'card information',
-  '31': 'QRIS sale',
-  '32': 'QRIS inquiry',
-  '36': 'card balance',
-};
+import { tell } from './codes.js';
+import { printable } from './fields.js';
+import { unwrap, wrap } from './frame.js';
+import type { AnswerOptions, FrameProfile, Meaning, Question } from './profile.js';
 
 /** The name of a transaction type, for logs. */
-export function nameOfType(type: string): string {
-  return TYPES[type] ?? 'unknown type';
+export function nameOfType(type: string, profile: FrameProfile): string {
+  return profile.types[type]?.name ?? 'unknown type';
 }
 
-/** Types whose answers have the long approval code, and whose later fields therefore sit three further on. */
-export function isQrisType(type: string): boolean {
-  return type === '31' || type === '32';
-}
-
-export function readQuestion(frame: Uint8Array): Question {
-  const payload = unwrap(frame);
-  const text = (from: number, length: number): string => latin1(payload.subarray(from, from + length));
-  return {
-    version: payload[0] ?? 0,
-    type: text(1, 2),
-    amount: text(3, 12),
-    otherAmount: text(15, 12),
-    reference: text(84, 12),
-  };
+export function readQuestion(frame: Uint8Array, profile: FrameProfile): Question {
+  const payload = unwrap(frame, profile);
+  return profile.read(payload, profile.types[profile.typeOf(payload)]?.means);
 }
 
 /** What the question asks of the terminal. Every question is answered: what we do not do is `unsupported`. */
 export function asQuestion(question: Question, profile: FrameProfile): RegisterQuestion {
-  switch (question.type) {
-    case '01':
-    case '31':
+  const means = profile.types[question.type]?.means;
+  switch (means) {
+    case 'sale':
       return sale(question, profile);
-    case '32':
-      return inquiry(question.reference);
-    case '17':
-      return { ask: 'echo' };
-    case '19':
-      return { ask: 'reprint', sale: { by: 'last' } };
-    default:
+    case 'inquiry':
+    case 'reprint': {
+      const named = nameOf(question, profile);
+      if (typeof named === 'string') return { ask: 'invalid', why: named };
+      // A register that never got our answer does not know the RRN: without one it means the last sale.
+      return { ask: means, sale: named ?? { by: 'last' } };
+    }
+    case 'refund':
+      return refund(question, profile);
+    case 'settlement':
+      return { ask: 'endOfDay' };
+    case 'totals':
+    case 'echo':
+      return { ask: means };
+    case undefined:
       return { ask: 'unsupported', type: printable(question.type) };
   }
 }
 
+/** The whole frame of an answer. Pure: nothing but its arguments decides a byte, so a repeated answer is the same. */
+export function encodeAnswer(
+  question: Question,
+  result: RegisterResult,
+  options: AnswerOptions,
+  profile: FrameProfile,
+): Uint8Array {
+  const means: Meaning | undefined = profile.types[question.type]?.means;
+  return wrap(profile.compose(question, tell(result, means, profile), options), profile);
+}
+
 /** Whole rupiah of an amount field, or in words what is wrong with it. */
-export function readAmount(field: string, profile: FrameProfile): Rupiah | string {
-  if (!/^\d{12}$/.test(field)) return `the amount is not twelve digits: "${printable(field)}"`;
+export function readAmount(field: string, profile: Pick<FrameProfile, 'amountScale'>): Rupiah | string {
+  if (!/^\d{12}$/.test(field)) return `the amount is not twelve digits: "${printable(field.slice(0, 12))}"`;
   const decimals = profile.amountScale === 100 ? 2 : 0;
   if (!field.endsWith('0'.repeat(decimals))) return `rupiah have no cents: "${field}"`;
   const amount = parseRupiah(field.slice(0, 12 - decimals));
   if (amount === undefined || amount === 0) return 'the amount is zero';
   return amount;
-}
-
-/** Control and non-ASCII characters as `?`, so that a frame cannot put its own lines into the log. */
-export function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
 function sale(question: Question, profile: FrameProfile): RegisterQuestion {
@@ -94,16 +70,37 @@ function sale(question: Question, profile: FrameProfile): RegisterQuestion {
   return { ask: 'sale', amount };
 }
 
-/** A register that never got our answer does not know the RRN: spaces, NULs or zeros then ask for the last sale. */
-function inquiry(reference: string): RegisterQuestion {
-  const rrn = reference.replace(/\0/g, ' ').trim();
-  if (rrn === '' || /^0+$/.test(rrn)) return { ask: 'inquiry', sale: { by: 'last' } };
-  if (!/^\d{1,12}$/.test(rrn))
-    return { ask: 'invalid', why: `the reference is not digits: "${printable(reference)}"` };
-  return { ask: 'inquiry', sale: { by: 'rrn', rrn: rrn.padStart(12, '0') } };
+/** Money goes back only for a sale that is named: "the last one" could be another customer's by now. */
+function refund(question: Question, profile: FrameProfile): RegisterQuestion {
+  const named = nameOf(question, profile);
+  if (typeof named === 'string') return { ask: 'invalid', why: named };
+  if (named === undefined) return { ask: 'invalid', why: 'a refund has to name its sale' };
+  if (isBlank(question.amount)) return { ask: 'refund', sale: named };
+  const amount = readAmount(question.amount, profile);
+  return typeof amount === 'string'
+    ? { ask: 'invalid', why: amount }
+    : { ask: 'refund', sale: named, amount };
 }
 
-/** One character a byte: every byte survives. */
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+/** The sale that is meant, nothing where none is named, or in words what is wrong with the name. */
+function nameOf(question: Question, profile: FrameProfile): SaleName | string | undefined {
+  const { reference, invoice } = question;
+  const field = isBlank(reference) ? invoice : reference;
+  if (isBlank(field)) return undefined;
+  const number = trimmed(field);
+  if (!/^\d{1,12}$/.test(number))
+    return `the reference is no number of up to twelve digits: "${printable(field.slice(0, 12))}"`;
+  // Our RRN begins with the year's last digit and the day, so one of six digits is none.
+  if (field !== reference || (profile.shortIsInvoice && /^0*\d{1,6}$/.test(number)))
+    return { by: 'invoice', invoice: Number(number) };
+  return { by: 'rrn', rrn: number.padStart(12, '0') };
+}
+
+/** Spaces, NULs and zeros alone name nothing. */
+function isBlank(field: string): boolean {
+  return /^[\0 0]*$/.test(field);
+}
+
+function trimmed(field: string): string {
+  return field.replace(/\0/g, ' ').trim();
 }

@@ -1,0 +1,32 @@
+import type { LineLoss } from './line.js';
+
+/** One of those who may be on a line at the same time. */
+export interface Caller {
+  /** For the log: an address, or the path of a device. */
+  readonly name: string;
+  /** Whether it is always the same machine, at the other end of a cable. */
+  readonly cable: boolean;
+  /**
+   * Hands over all bytes in one write.
+   * @returns true once they have left the process; false when this caller is gone, or took longer than its limit.
+   */
+  write(bytes: Uint8Array): Promise<boolean>;
+  /** Hangs up. A cable has nothing to hang up. */
+  end(why: string): void;
+}
+
+export type CallersEvent =
+  | { readonly kind: 'open'; readonly caller: Caller }
+  | { readonly kind: 'bytes'; readonly caller: Caller; readonly bytes: Uint8Array }
+  | { readonly kind: 'closed'; readonly caller: Caller; readonly cause: LineLoss; readonly why: string }
+  /** Nobody is there, and this is why. */
+  | { readonly kind: 'absent'; readonly cause: LineLoss; readonly why: string };
+
+/** Where several can call at once. Comes back by itself until `stop`. */
+export interface Callers {
+  readonly name: string;
+  /** Events come one at a time and never from within `start` or a caller's `write`. */
+  start(on: (event: CallersEvent) => void): void;
+  /** Hangs up on everybody. No event comes after the promise has settled. */
+  stop(): Promise<void>;
+}

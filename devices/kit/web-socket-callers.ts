@@ -1,0 +1,248 @@
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Timers } from '../../src/port/clock.js';
+import type { Log } from '../../src/port/log.js';
+import type { Callers, CallersEvent } from './callers.js';
+import { allowedHosts, hostRefusal, quoted, type Refusal } from './host-guard.js';
+import type { Backoff } from './line.js';
+import { Listening } from './listening.js';
+import { SocketCaller } from './socket-caller.js';
+import {
+  CLOSE_CODE,
+  closeFrame,
+  pingFrame,
+  pongFrame,
+  textFrame,
+  type WebSocketEvent,
+  WebSocketReader,
+} from './web-socket-frame.js';
+
+export interface WebSocketCallersOptions {
+  /** A loopback address: whoever reaches it can ask for sales. */
+  readonly host: string;
+  /** 0 lets the system choose; see {@link WebSocketCallers.port}. */
+  readonly port: number;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** What a plain GET gets, by path. */
+  readonly documents: ReadonlyMap<string, Document>;
+  /** How many may be connected at once; default 8. */
+  readonly most?: number;
+  /** Bytes of a message; default 16 KiB. */
+  readonly longest?: number;
+  /** How often a caller is asked whether it is still there; default 15 s. One that was silent since is dropped. */
+  readonly pingMs?: number;
+  readonly reopen?: Backoff;
+}
+
+export interface Document {
+  readonly type: string;
+  readonly body: Uint8Array;
+}
+
+/** RFC 6455, section 1.3. */
+const ACCEPT_SALT = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+/** Handshakes under way and plain GETs are connections as well. */
+const MOST_CONNECTIONS = 64;
+const LINE_FEED = 0x0a;
+
+/**
+ * Programs of this machine over a WebSocket at `/`; each message is handed on as one line. Pages of other sites are kept
+ * out by their Origin, and by the Host under which they reached us.
+ */
+export class WebSocketCallers implements Callers {
+  readonly name: string;
+  readonly #options: WebSocketCallersOptions;
+  readonly #listening: Listening;
+  readonly #callers = new Set<SocketCaller>();
+  #allowed: ReadonlySet<string> = new Set();
+  #server: Server | undefined;
+  #on: ((event: CallersEvent) => void) | undefined;
+
+  constructor(options: WebSocketCallersOptions) {
+    this.#options = options;
+    this.name = `ws ${options.host}:${options.port}`;
+    this.#listening = new Listening({
+      ...options,
+      name: this.name,
+      make: () => this.#make(),
+      listens: (port) => {
+        this.#allowed = allowedHosts(options.host, port, []);
+        this.#on?.({ kind: 'absent', cause: 'absent', why: 'no program has connected yet' });
+      },
+      cannot: (cause, why) => this.#on?.({ kind: 'absent', cause, why }),
+    });
+  }
+
+  port(): number | undefined {
+    return this.#listening.port();
+  }
+
+  start(on: (event: CallersEvent) => void): void {
+    this.#on = on;
+    this.#listening.start();
+  }
+
+  async stop(): Promise<void> {
+    this.#on = undefined;
+    const goodbye = closeFrame(CLOSE_CODE.goingAway, 'the terminal stops');
+    for (const caller of [...this.#callers]) caller.end('stopped', goodbye);
+    const stopped = this.#listening.stop();
+    this.#server?.closeAllConnections();
+    await stopped;
+  }
+
+  #make(): Server {
+    const server = createServer({ maxHeaderSize: 8192, headersTimeout: 10_000, requestTimeout: 10_000 });
+    server.maxConnections = MOST_CONNECTIONS;
+    server.on('request', (request, response) => this.#document(request, response));
+    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
+      this.#upgrade(request, socket, head),
+    );
+    this.#server = server;
+    return server;
+  }
+
+  #document(request: IncomingMessage, response: ServerResponse): void {
+    const refusal = hostRefusal(request.headers, this.#allowed) ?? originRefusal(request);
+    const found = request.method === 'GET' ? this.#options.documents.get(request.url ?? '') : undefined;
+    response.setHeader('x-content-type-options', 'nosniff');
+    response.setHeader('cache-control', 'no-store');
+    response.setHeader('connection', 'close');
+    if (refusal === undefined && found !== undefined) {
+      response.writeHead(200, { 'content-type': found.type, 'content-length': found.body.length });
+      response.end(found.body);
+      return;
+    }
+    // Section 4.4: what is wanted instead.
+    const { status, why } = refusal ?? { status: 426, why: 'no WebSocket handshake' };
+    this.#refused(request, status, why);
+    response.writeHead(status, status === 426 ? { upgrade: 'websocket' } : {});
+    response.end();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const { log, timers } = this.#options;
+    const refusal =
+      hostRefusal(request.headers, this.#allowed) ?? originRefusal(request) ?? handshakeRefusal(request);
+    const full = this.#callers.size >= (this.#options.most ?? 8);
+    if (refusal !== undefined || full || this.#on === undefined) {
+      const { status, why } = refusal ?? {
+        status: 429,
+        why: `${this.#callers.size} programs are connected already`,
+      };
+      this.#refused(request, status, why);
+      socket.on('error', () => {});
+      socket.end(refusalHead(status), () => socket.destroy());
+      return;
+    }
+    const accept = createHash('sha1')
+      .update(`${request.headers['sec-websocket-key']}${ACCEPT_SALT}`)
+      .digest('base64');
+    socket.write(
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
+    );
+    socket.setNoDelay(true);
+    socket.setTimeout(0);
+    const caller = new SocketCaller({
+      socket,
+      name: `ws ${request.socket.remotePort ?? 0}`,
+      timers,
+      // One message a frame: the end of the line is the end of the frame.
+      dress: (bytes) => textFrame(bytes.at(-1) === LINE_FEED ? bytes.subarray(0, -1) : bytes),
+      ended: (gone, why) => this.#ended(gone, why),
+    });
+    this.#callers.add(caller);
+    log.info(`${this.name} ${caller.name} has connected${originOf(request)}`);
+    this.#on({ kind: 'open', caller });
+    this.#listen(caller, socket, head);
+  }
+
+  #listen(caller: SocketCaller, socket: Socket, head: Uint8Array): void {
+    const reader = new WebSocketReader(this.#options.longest ?? 16_384);
+    let heard = true;
+    const take = (bytes: Uint8Array): void => {
+      heard = true;
+      for (const event of reader.push(bytes)) if (!caller.over) this.#event(caller, event);
+    };
+    const ask = (): void => {
+      if (caller.over) return;
+      if (!heard) return caller.end('it does not answer a ping');
+      heard = false;
+      void caller.writeRaw(pingFrame());
+      cancel = this.#options.timers.after(this.#options.pingMs ?? 15_000, ask);
+    };
+    let cancel = this.#options.timers.after(this.#options.pingMs ?? 15_000, ask);
+    socket.on('close', () => cancel());
+    socket.on('data', take);
+    if (head.length > 0) take(head);
+  }
+
+  #event(caller: SocketCaller, event: WebSocketEvent): void {
+    switch (event.kind) {
+      case 'text': {
+        const bytes = new Uint8Array(event.bytes.length + 1);
+        bytes.set(event.bytes);
+        // Line feeds within are white space in JSON; as they are, they would cut the message.
+        for (let at = 0; at < event.bytes.length; at += 1) if (bytes[at] === LINE_FEED) bytes[at] = 0x20;
+        bytes[event.bytes.length] = LINE_FEED;
+        this.#on?.({ kind: 'bytes', caller, bytes });
+        return;
+      }
+      case 'ping':
+        void caller.writeRaw(pongFrame(event.payload));
+        return;
+      case 'pong':
+        return;
+      case 'close':
+        return caller.end('it said goodbye', closeFrame(1000, ''));
+      case 'bad':
+        this.#options.log.warn(`E231 ${this.name} ${caller.name}: ${event.why}`);
+        return caller.end(event.why, closeFrame(event.code, event.why));
+    }
+  }
+
+  #ended(caller: SocketCaller, why: string): void {
+    if (!this.#callers.delete(caller) || this.#on === undefined) return;
+    this.#options.log.info(`${this.name} ${caller.name} gone: ${why}`);
+    this.#on({ kind: 'closed', caller, cause: 'lost', why });
+  }
+
+  #refused(request: IncomingMessage, status: number, why: string): void {
+    this.#options.log.warn(
+      () =>
+        `E232 ${this.name} <- ${request.method} ${quoted(request.url ?? '')} refused with ${status}: ${why}`,
+    );
+  }
+}
+
+/**
+ * Every page that a browser shows can open a WebSocket to this machine; the browser says whose page it is. Pages of this
+ * machine and programs without a browser may come in.
+ */
+function originRefusal({ headers: { origin } }: IncomingMessage): Refusal | undefined {
+  if (origin === undefined || /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(origin))
+    return undefined;
+  return { status: 403, why: `Origin ${quoted(origin)} is none of this machine` };
+}
+
+/** RFC 6455, section 4.2.1. */
+function handshakeRefusal({ headers, method, url }: IncomingMessage): Refusal | undefined {
+  if (method !== 'GET' || url !== '/') return { status: 400, why: 'the WebSocket is at /' };
+  if (headers.upgrade?.toLowerCase() !== 'websocket')
+    return { status: 400, why: `Upgrade ${quoted(headers.upgrade ?? '')}` };
+  if (headers['sec-websocket-version'] !== '13') return { status: 426, why: 'not version 13' };
+  if (!/^[A-Za-z0-9+/]{22}==$/.test(headers['sec-websocket-key'] ?? ''))
+    return { status: 400, why: 'no key' };
+  return undefined;
+}
+
+function refusalHead(status: number): string {
+  const version = status === 426 ? 'Sec-WebSocket-Version: 13\r\n' : '';
+  return `HTTP/1.1 ${status} Refused\r\n${version}Connection: close\r\nContent-Length: 0\r\n\r\n`;
+}
+
+function originOf({ headers: { origin } }: IncomingMessage): string {
+  return origin === undefined ? '' : ` from a page of ${quoted(origin)}`;
+}

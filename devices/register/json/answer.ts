@@ -1,0 +1,205 @@
+import type {
+  RegisterProgress,
+  RegisterResult,
+  RegisterSale,
+  RegisterShift,
+} from '../../../src/base/register-words.js';
+import type { Wrong } from './field.js';
+import { type BadRequest, type Names, OPS, type Request, readCanonical } from './request.js';
+
+/** The one enumeration of what can become of a request. */
+export const CODES = {
+  approved: 'approved',
+  pending: 'pending',
+  expired: 'expired',
+  cancelled: 'cancelled',
+  denied: 'denied',
+  unknown: 'unknown',
+  refunded: 'refunded',
+  notRefunded: 'not_refunded',
+  conflict: 'conflict',
+  totals: 'done',
+  shiftClosed: 'done',
+  done: 'done',
+  echo: 'done',
+  busy: 'busy',
+  noConnection: 'no_connection',
+  notReady: 'not_ready',
+  noSuchSale: 'no_such_sale',
+  unsupported: 'unsupported',
+  invalid: 'invalid',
+} as const satisfies Readonly<Record<RegisterResult['result'], string>>;
+
+export type Code = (typeof CODES)[keyof typeof CODES];
+
+/** Version of this protocol; a field that is added does not change it, a field that means something else does. */
+export const PROTOCOL = 1;
+
+export interface AnswerOptions {
+  /** Minutes from UTC to the clock of the shop. */
+  readonly zoneMinutes: number;
+  readonly acknowledge: 'required' | 'assumed';
+}
+
+/** An answer as it stands in its line. */
+export interface Answer extends Names, Partial<Wrong> {
+  readonly msg: 'answer';
+  readonly op?: string;
+  readonly code: Code;
+  /** Our number for it, as on the screen: `E461`. */
+  readonly fault?: string;
+  readonly why?: string;
+  readonly sale?: object;
+  readonly shift?: object;
+  readonly protocol?: number;
+  readonly acknowledge?: string;
+  /** The answer waits for an ack, and is sent again without one. */
+  readonly ack?: true;
+}
+
+/**
+ * Pure: nothing but its arguments decides a byte, so a repeated answer is the same answer. The answer to a charge has
+ * neither amount nor deadline of its request in it, only its reference: whichever repeat it answers, it is the same.
+ */
+export function encodeAnswer(frame: Uint8Array, result: RegisterResult, options: AnswerOptions): Uint8Array {
+  const sale = 'sale' in result ? result.sale : undefined;
+  const asked = readCanonical(frame) ?? lost(sale);
+  const answer: Answer = {
+    msg: 'answer',
+    ...(asked === undefined ? {} : { op: asked.op, ...namesIn(asked) }),
+    code: CODES[result.result],
+    ...(asked?.op === 'hello' ? { protocol: PROTOCOL, acknowledge: options.acknowledge } : {}),
+    ...('code' in result ? { fault: `E${result.code}` } : {}),
+    ...details(result),
+    ...(sale === undefined ? {} : { sale: saleOf(sale, options.zoneMinutes) }),
+    ...('shift' in result ? { shift: shiftOf(result.shift, options.zoneMinutes) } : {}),
+    ...(wantsAck(result) ? { ack: true } : {}),
+  };
+  return line(answer);
+}
+
+/** To a line that is no request: it was never asked, so there is nothing to journal. */
+export function encodeWrong({ op, names, field, found, allowed }: BadRequest): Uint8Array {
+  return line({
+    msg: 'answer',
+    ...(op === undefined ? {} : { op }),
+    ...namesIn(names),
+    code: CODES.invalid,
+    field,
+    found,
+    allowed,
+  });
+}
+
+/** To a request that came too fast: it was not asked either. */
+export function encodeTooFast(request: Request, why: string): Uint8Array {
+  return line({ msg: 'answer', op: request.op, ...namesIn(request), code: CODES.busy, why });
+}
+
+/** Where the sale has come to. Never proof: what counts is the answer. */
+export function encodeProgress(told: RegisterProgress): Uint8Array {
+  const ref = refOf(told);
+  const common = {
+    msg: 'event',
+    event: told.step,
+    ...(ref === undefined ? {} : { ref }),
+    order_id: told.orderId,
+    amount: told.amount,
+  };
+  if (told.step !== 'scan') return line(common);
+  return line({ ...common, qr: told.payload, left_s: Math.max(0, Math.floor(told.leftMs / 1000)) });
+}
+
+/** For those who watch: a sale that somebody else asked for has its answer. */
+export function encodeEnded({ ref, code, sale }: Answer): Uint8Array {
+  return line({
+    msg: 'event',
+    event: 'ended',
+    ...(ref === undefined ? {} : { ref }),
+    code,
+    ...(sale === undefined ? {} : { sale }),
+  });
+}
+
+/** The answer in bytes that were encoded here, perhaps by an earlier version. */
+export function readAnswer(bytes: Uint8Array): Answer | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+    return typeof value === 'object' && value !== null && 'msg' in value ? (value as Answer) : undefined;
+  } catch {
+    // Bytes of another protocol, journalled before the configuration was changed.
+    return undefined;
+  }
+}
+
+export function refOf(told: RegisterProgress): string | undefined {
+  return told.reference ?? readCanonical(told.frame)?.ref;
+}
+
+/** After a restart the frame may not be known any more, but a charge is named by its sale as well. */
+function lost(sale: RegisterSale | undefined): (Names & { readonly op: string }) | undefined {
+  return sale?.reference === undefined ? undefined : { op: 'charge', ref: sale.reference };
+}
+
+function namesIn({ ref, rrn, invoice, id }: Names): Names {
+  return {
+    ...(ref === undefined ? {} : { ref }),
+    ...(rrn === undefined ? {} : { rrn }),
+    ...(invoice === undefined ? {} : { invoice }),
+    ...(id === undefined ? {} : { id }),
+  };
+}
+
+/** Goods change hands on the first, and a closed shift is closed again on a new request. */
+function wantsAck({ result }: RegisterResult): boolean {
+  return result === 'approved' || result === 'shiftClosed';
+}
+
+function details(result: RegisterResult): Pick<Answer, 'why'> {
+  switch (result.result) {
+    case 'invalid':
+      return result.why === undefined ? {} : { why: result.why };
+    case 'unsupported':
+      return { why: `not done here; there are ${OPS.join(', ')}` };
+    case 'unknown':
+      return { why: 'not known yet, and no failure: ask again' };
+    case 'conflict':
+      return { why: 'this ref was used for another amount' };
+    default:
+      return {};
+  }
+}
+
+function saleOf(sale: RegisterSale, zoneMinutes: number): object {
+  return {
+    ...(sale.reference === undefined ? {} : { ref: sale.reference }),
+    order_id: sale.orderId,
+    amount: sale.amount,
+    rrn: sale.rrn,
+    approval: sale.approvalCode,
+    invoice: sale.invoice,
+    time: shopTime(sale.atMs, zoneMinutes),
+    ...(sale.issuer === undefined ? {} : { issuer: sale.issuer }),
+  };
+}
+
+function shiftOf(shift: RegisterShift, zoneMinutes: number): object {
+  const { number, openedAtMs, closedAtMs, settled, delivered, refunded, owed, cancelled, expired } = shift;
+  return {
+    number,
+    opened: shopTime(openedAtMs, zoneMinutes),
+    ...(closedAtMs === undefined ? {} : { closed: shopTime(closedAtMs, zoneMinutes) }),
+    ...{ settled, delivered, refunded, owed, cancelled, expired },
+  };
+}
+
+/** `2026-11-25T10:15:30+07:00` */
+function shopTime(wallMs: number, zoneMinutes: number): string {
+  const local = new Date(wallMs + zoneMinutes * 60_000).toISOString().slice(0, 19);
+  const hours = String(Math.floor(zoneMinutes / 60)).padStart(2, '0');
+  return `${local}+${hours}:${String(zoneMinutes % 60).padStart(2, '0')}`;
+}
+
+function line(message: object): Uint8Array {
+  return Uint8Array.from(Buffer.from(`${JSON.stringify(message)}\n`));
+}

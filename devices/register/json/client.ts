@@ -1,0 +1,117 @@
+import type { Clock, Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import type { Caller } from '../../kit/callers.js';
+import { Rate } from '../../kit/rate.js';
+import { short } from './field.js';
+import { type BadLine, type LineEvent, LineParser, LONGEST_LINE } from './line-parser.js';
+import type { BadRequest } from './request.js';
+
+export interface ClientOptions {
+  readonly caller: Caller;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly interByteMs: number;
+  readonly perSecond: number;
+  readonly line: (text: string, rate: 'ok' | 'over') => void;
+  readonly wrong: (wrong: BadRequest) => void;
+}
+
+/** One of those on the line: its bytes become lines, no faster than it may. */
+export class Client {
+  /** Whether it said in its hello that it wants the events of every sale. */
+  watches = false;
+  readonly #options: ClientOptions;
+  readonly #parser = new LineParser();
+  readonly #rate: Rate;
+  #cancelSilence: (() => void) | undefined;
+  #over = false;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    const { clock, perSecond } = options;
+    this.#rate = new Rate({ clock, perSecond, burst: 2 * perSecond });
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#handle(this.#parser.push(bytes));
+    this.#cancelSilence?.();
+    this.#cancelSilence = undefined;
+    if (this.#over || !this.#parser.pending()) return;
+    this.#cancelSilence = this.#options.timers.after(this.#options.interByteMs, () => {
+      this.#cancelSilence = undefined;
+      this.#handle(this.#parser.silence());
+    });
+  }
+
+  end(): void {
+    this.#over = true;
+    this.#cancelSilence?.();
+    this.#cancelSilence = undefined;
+    this.#parser.reset();
+  }
+
+  #handle(events: readonly LineEvent[]): void {
+    const { caller, log, line } = this.#options;
+    for (const event of events) {
+      if (this.#over) return;
+      if (event.kind === 'noise') {
+        log.debug(() => `<- ${caller.name} ${event.count} bytes of noise: ${hexOf(event.first)}`);
+        continue;
+      }
+      const rate = this.#rate.take();
+      if (rate === 'flood') this.#flood();
+      else if (event.kind === 'line') line(event.text, rate);
+      else this.#bad(event.why, event.first, rate);
+    }
+  }
+
+  #bad(why: BadLine, first: Uint8Array, rate: 'ok' | 'over'): void {
+    const { caller, log, wrong } = this.#options;
+    if (why === 'http') {
+      log.warn(`E232 ${caller.name} speaks HTTP: hung up, so that no web page can speak through it`);
+      this.end();
+      return caller.end('it speaks HTTP');
+    }
+    if (rate === 'over') return log.debug(`<- ${caller.name} another line that is no message: ${why}`);
+    wrong({ names: {}, field: 'line', ...wordsOf(why, first) });
+    // What comes after it may be the rest of the same line.
+    if (why !== 'long' || caller.cable) return;
+    this.end();
+    caller.end('a line without an end');
+  }
+
+  /** A cable cannot be hung up; it is only not listened to, a line at a time, until it has calmed down. */
+  #flood(): void {
+    const { caller, log } = this.#options;
+    if (caller.cable) return log.debug(`<- ${caller.name} a line that was not read: too many`);
+    log.warn(`E233 ${caller.name} floods us: hung up`);
+    this.end();
+    caller.end('too many messages');
+  }
+}
+
+function wordsOf(why: Exclude<BadLine, 'http'>, first: Uint8Array): Pick<BadRequest, 'found' | 'allowed'> {
+  const start = short(
+    Buffer.from(first)
+      .toString('latin1')
+      .replace(/[^ -~]/g, '?'),
+  );
+  switch (why) {
+    case 'long':
+      return {
+        found: `more than ${LONGEST_LINE} bytes`,
+        allowed: `at most ${LONGEST_LINE} bytes and a line feed`,
+      };
+    case 'unfinished':
+      return { found: `${start}, then silence`, allowed: 'a whole JSON object and a line feed' };
+    case 'not UTF-8':
+      return { found: start, allowed: 'one JSON object in UTF-8' };
+    case 'no object':
+      return { found: start, allowed: 'one JSON object' };
+  }
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
+}

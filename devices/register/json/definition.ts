@@ -1,0 +1,39 @@
+import type { RegisterDefinition } from '../definition.js';
+
+export const JSON_LINES: RegisterDefinition = {
+  kind: 'register',
+  protocol: 'json',
+  title: {
+    id: 'Mesin kasir atau program yang memakai pesan JSON, satu pesan per baris',
+    en: 'Cash register or program that speaks JSON messages, one a line',
+  },
+  baudRates: [9_600, 19_200, 38_400, 57_600, 115_200],
+  defaultBaudRate: 115_200,
+  defaultTcpPort: 8_160,
+  wiring: {
+    id: `Serial: RS232, 8 bit data, tanpa paritas, 1 stop bit, tanpa flow control.
+Kabel null-modem DB9: pin 2 ke pin 3, pin 3 ke pin 2, pin 5 ke pin 5. Pin lain tidak perlu.
+Adaptor USB-serial: pakai nama di /dev/serial/by-id, bukan /dev/ttyUSB0.
+Lewat LAN: mesin kasir menghubungi terminal ini, port 8160. Beberapa mesin kasir boleh terhubung bersamaan.
+Program di komputer ini juga boleh memakai WebSocket, ws://127.0.0.1:8420/ (bagian [api]).`,
+    en: `Serial: RS232, 8 data bits, no parity, 1 stop bit, no flow control.
+Null-modem cable, DB9: pin 2 to pin 3, pin 3 to pin 2, pin 5 to pin 5. No other pin is needed.
+USB-serial adapter: use its name below /dev/serial/by-id, not /dev/ttyUSB0.
+By LAN: the register dials this terminal, port 8160. Several may be connected at once.
+Programs of this machine may use a WebSocket as well, ws://127.0.0.1:8420/ (table [api]).`,
+  },
+  settings: {
+    id: `Baud rate sama di kedua sisi; 115200 bila keduanya bisa.
+Kirim nomor nota sebagai "ref": satu ref, satu tagihan. Setelah terputus, kirim charge yang sama lagi.
+Jawab setiap pesan dengan "ack": true memakai ack; bila program tidak bisa, isi acknowledge = "assumed".
+Adaptor dengan DIP switch: pilih RS232 (bukan RS485 atau TTL) dan mode DTE/null-modem sesuai kabel.`,
+    en: `The same baud rate on both sides; 115200 where both can.
+Send the number of the bill as "ref": one ref, one charge. After a disconnection send the same charge again.
+Answer each message with "ack": true by an ack; where the program cannot, set acknowledge = "assumed".
+Adapters with DIP switches: choose RS232 (not RS485 or TTL), and DTE/null-modem to match the cable.`,
+  },
+  trial: {
+    id: 'Kirim {"op":"hello"} dan satu baris baru: jawabannya {"msg":"answer","op":"hello","code":"done",...}.',
+    en: 'Send {"op":"hello"} and a line feed: the answer is {"msg":"answer","op":"hello","code":"done",...}.',
+  },
+};

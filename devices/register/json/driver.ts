@@ -1,0 +1,187 @@
+import type { RegisterProgress, RegisterResult } from '../../../src/base/register-words.js';
+import type { Clock, Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
+import type { Caller, Callers, CallersEvent } from '../../kit/callers.js';
+import { type LineLoss, lossCode } from '../../kit/line.js';
+import {
+  type Answer,
+  type AnswerOptions,
+  encodeAnswer,
+  encodeEnded,
+  encodeProgress,
+  encodeTooFast,
+  encodeWrong,
+  readAnswer,
+  refOf,
+} from './answer.js';
+import { Client, type ClientOptions } from './client.js';
+import { describeAnswer, describeRequest } from './describe.js';
+import { Outbox } from './outbox.js';
+import { asQuestion } from './question.js';
+import { type BadRequest, canonical, type Request, readRequest } from './request.js';
+import { Routes } from './routes.js';
+
+export interface JsonRegisterOptions extends AnswerOptions {
+  readonly name: string;
+  readonly callers: Callers;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly ackWaitMs: number;
+  readonly resends: number;
+  /** A silence this long within a line abandons it; default 2,000 ms. */
+  readonly interByteMs?: number;
+  /** Requests of one caller; default 10 a second, 20 at once. */
+  readonly perSecond?: number;
+}
+
+/**
+ * Registers and programs that speak our own JSON lines, several at once. Each well-formed request goes to the session,
+ * also the repeated and the unknown ones; what is none is answered here, and never journalled.
+ */
+export class JsonRegister implements Register {
+  readonly name: string;
+  readonly #options: JsonRegisterOptions;
+  readonly #log: Log;
+  readonly #clients = new Map<Caller, Client>();
+  readonly #routes = new Routes();
+  readonly #outbox: Outbox;
+  #on: ((event: RegisterEvent) => void) | undefined;
+
+  constructor(options: JsonRegisterOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.#outbox = new Outbox(options);
+    this.name = options.name;
+  }
+
+  start(on: (event: RegisterEvent) => void): void {
+    this.#on = on;
+    this.#options.callers.start((event) => this.#onCallers(event));
+  }
+
+  encode(frame: Uint8Array, result: RegisterResult): Uint8Array {
+    return encodeAnswer(frame, result, this.#options);
+  }
+
+  async send(bytes: Uint8Array): Promise<SendOutcome> {
+    const answer = readAnswer(bytes);
+    const caller = answer?.op === undefined ? undefined : this.#routes.forAnswer(answer.op, answer);
+    if (answer === undefined || caller === undefined) {
+      this.#log.warn(() => `E202 not sent, nobody here asked for it: ${describeAnswer(answer)}`);
+      return 'gone';
+    }
+    this.#log.info(() => `-> ${caller.name} ${describeAnswer(answer)}`);
+    this.#tellWatchers(answer, caller);
+    return this.#outbox.send(answer, bytes, caller);
+  }
+
+  progress(told: RegisterProgress): void {
+    const ref = refOf(told);
+    const asker = ref === undefined ? undefined : this.#routes.ofSale(ref);
+    const bytes = encodeProgress(told);
+    for (const [caller, client] of this.#clients)
+      if (caller === asker || client.watches) this.#courtesy(caller, bytes);
+  }
+
+  async stop(): Promise<void> {
+    this.#on = undefined;
+    this.#outbox.end();
+    for (const client of this.#clients.values()) client.end();
+    await this.#options.callers.stop();
+  }
+
+  #onCallers(event: CallersEvent): void {
+    switch (event.kind) {
+      case 'open':
+        this.#clients.set(event.caller, this.#client(event.caller));
+        if (this.#clients.size === 1) this.#on?.({ kind: 'present' });
+        return;
+      case 'bytes':
+        this.#log.debug(() => `<- ${event.caller.name} ${event.bytes.length} bytes`);
+        return this.#clients.get(event.caller)?.push(event.bytes);
+      case 'closed':
+        // Half a line goes with the caller that brought it.
+        this.#clients.get(event.caller)?.end();
+        this.#clients.delete(event.caller);
+        this.#outbox.callerGone(event.caller);
+        if (this.#clients.size === 0) this.#gone(event.cause, event.why);
+        return;
+      case 'absent':
+        return this.#gone(event.cause, event.why);
+    }
+  }
+
+  #gone(cause: LineLoss, why: string): void {
+    this.#on?.({ kind: 'gone', why: `E${lossCode(cause)} ${why}` });
+  }
+
+  #client(caller: Caller): Client {
+    const { clock, timers, interByteMs = 2_000, perSecond = 10 } = this.#options;
+    const options: ClientOptions = {
+      caller,
+      clock,
+      timers,
+      log: this.#log,
+      interByteMs,
+      perSecond,
+      line: (text, rate) => this.#line(caller, text, rate),
+      wrong: (wrong) => this.#wrong(caller, wrong),
+    };
+    return new Client(options);
+  }
+
+  #line(caller: Caller, text: string, rate: 'ok' | 'over'): void {
+    const read = readRequest(text);
+    if (!read.ok) return this.#wrong(caller, read.error);
+    const request = read.value;
+    this.#log.info(() => `<- ${caller.name} ${describeRequest(request)}`);
+    if (request.op === 'ack') return this.#ack(caller, request);
+    if (rate === 'over') return this.#tooFast(caller, request, 'too many requests a second');
+    // It asks again, so it does not wait for the answer that is on its way: that one is not sent again.
+    this.#outbox.askedAgain(request.op, request);
+    if (!this.#routes.asked(request.op, request, caller))
+      return this.#tooFast(caller, request, 'too many requests without an answer');
+    const client = this.#clients.get(caller);
+    if (request.op === 'hello' && client !== undefined) client.watches = request.events === true;
+    this.#on?.({ kind: 'asked', question: asQuestion(request), frame: canonical(request) });
+  }
+
+  #ack(caller: Caller, request: Request): void {
+    const heard = this.#outbox.ack(request, request.taken ?? true);
+    if (heard === 'counted') return;
+    if (heard === 'again') return this.#log.debug('an ack once more');
+    this.#wrong(caller, {
+      op: 'ack',
+      names: request,
+      field: 'ref',
+      found: 'an ack that no answer waits for',
+      allowed: 'the names in an answer, soon after it; ask again for an answer that was missed',
+    });
+  }
+
+  #wrong(caller: Caller, wrong: BadRequest): void {
+    this.#log.warn(() => `E230 <- ${caller.name} ${wrong.field}: ${wrong.found}; allowed: ${wrong.allowed}`);
+    this.#courtesy(caller, encodeWrong(wrong));
+  }
+
+  #tooFast(caller: Caller, request: Request, why: string): void {
+    this.#log.warn(() => `E233 ${caller.name} ${describeRequest(request)}: ${why}`);
+    this.#courtesy(caller, encodeTooFast(request, why));
+  }
+
+  /** Nothing hangs on it: who does not hear it asks. */
+  #courtesy(caller: Caller, bytes: Uint8Array): void {
+    void caller.write(bytes).then((sent) => {
+      if (!sent) this.#log.debug(`E202 ${caller.name} is gone: ${bytes.length} bytes were not sent`);
+    });
+  }
+
+  #tellWatchers(answer: Answer, asker: Caller): void {
+    if (answer.op !== 'charge') return;
+    const bytes = encodeEnded(answer);
+    for (const [caller, client] of this.#clients)
+      if (caller !== asker && client.watches) this.#courtesy(caller, bytes);
+  }
+}

@@ -1,0 +1,74 @@
+import { RUPIAH_MAX } from '../../../src/base/rupiah.js';
+
+/** What is wrong with a message: the field, what stood there, and what may. */
+export interface Wrong {
+  readonly field: string;
+  readonly found: string;
+  readonly allowed: string;
+}
+
+/** One field of a request: whether a value is good, and in words what is. */
+export interface Field {
+  readonly allowed: string;
+  readonly good: (value: unknown) => boolean;
+}
+
+/** Fit for a log line, a file name and a shell without quotes. */
+const NAME = /^[A-Za-z0-9._:/#-]{1,64}$/;
+/** No control character, and no half of a surrogate pair. */
+const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
+
+const name: Field = {
+  allowed: 'a text of 1 to 64 of A-Z a-z 0-9 . _ : / # -',
+  good: (value) => typeof value === 'string' && NAME.test(value),
+};
+
+/** Every field that a request may have. */
+export const FIELDS = {
+  ref: name,
+  id: name,
+  rrn: {
+    allowed: 'a text of 12 digits',
+    good: (value) => typeof value === 'string' && /^\d{12}$/.test(value),
+  },
+  invoice: whole(0, 999_999, 'the number on the slip, 0 to 999999'),
+  amount: whole(1, RUPIAH_MAX, `a whole number of rupiah, 1 to ${RUPIAH_MAX}, without quotes`),
+  deadline_s: whole(10, 900, 'a whole number of seconds, 10 to 900'),
+  events: flag(),
+  taken: flag(),
+  display: lines(0, 4, 40),
+  print: lines(1, 200, 80),
+} as const satisfies Readonly<Record<string, Field>>;
+
+/** A value from outside as it may stand in an answer or a log: short, and on one line. */
+export function shown(value: unknown): string {
+  return value === undefined ? 'nothing' : short(JSON.stringify(value));
+}
+
+/** The same of a text that is no value. */
+export function short(text: string): string {
+  const plain = text.replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, '?');
+  const characters = [...plain];
+  return characters.length <= 60 ? plain : `${characters.slice(0, 57).join('')}...`;
+}
+
+function whole(min: number, max: number, allowed: string): Field {
+  return {
+    allowed,
+    good: (value) => typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max,
+  };
+}
+
+function flag(): Field {
+  return { allowed: 'true or false', good: (value) => typeof value === 'boolean' };
+}
+
+function lines(least: number, most: number, columns: number): Field {
+  const line = (value: unknown): boolean =>
+    typeof value === 'string' && [...value].length <= columns && PRINTABLE.test(value);
+  return {
+    allowed: `a list of ${least} to ${most} texts of at most ${columns} characters, none of them a control character`,
+    good: (value) =>
+      Array.isArray(value) && value.length >= least && value.length <= most && value.every(line),
+  };
+}

@@ -1,0 +1,97 @@
+import type { Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import type { SendOutcome } from '../../../src/port/register.js';
+import type { Caller } from '../../kit/callers.js';
+import { Exchange } from '../../kit/frame-exchange.js';
+import type { Answer } from './answer.js';
+import type { Names } from './request.js';
+import { keyOf } from './routes.js';
+
+export interface OutboxOptions {
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly ackWaitMs: number;
+  readonly resends: number;
+}
+
+interface Flight {
+  readonly op: string;
+  readonly ackKey: string;
+  readonly caller: Caller;
+  readonly exchange: Exchange;
+}
+
+/** How many acks are remembered, so that one that comes twice is no mistake. */
+const MOST_REMEMBERED = 64;
+
+/** Answers on their way. Each carries its names, so several can wait for their acks side by side. */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #flights = new Map<string, Flight>();
+  readonly #acked = new Set<string>();
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  async send(answer: Answer, bytes: Uint8Array, caller: Caller): Promise<SendOutcome> {
+    const { timers, log, ackWaitMs, resends } = this.#options;
+    // With a name of its own it can be asked for again at any time, so its way to the wire is all that counts.
+    if (answer.ack !== true) return (await caller.write(bytes)) ? 'acknowledged' : 'gone';
+    const op = answer.op ?? '';
+    const key = keyOf(op, answer);
+    this.#flights.get(key)?.exchange.end('silent');
+    const exchange = new Exchange(bytes, {
+      write: (again) => caller.write(again),
+      timers,
+      ackWaitMs,
+      resends,
+      onWrite: (attempt) => {
+        if (attempt > 1) log.info(`-> ${caller.name} the answer to ${key} once more, time ${attempt}`);
+      },
+    });
+    const flight: Flight = { op, ackKey: keyOf('ack', answer), caller, exchange };
+    this.#flights.set(key, flight);
+    this.#acked.delete(flight.ackKey);
+    exchange.begin();
+    const outcome = await exchange.outcome;
+    if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    if (outcome === 'silent') log.warn(`E204 ${caller.name} did not acknowledge its answer`);
+    if (outcome === 'rejected') log.warn(`E234 ${caller.name} did not take its answer`);
+    if (outcome === 'gone') log.warn(`E202 ${caller.name} went away before it acknowledged its answer`);
+    return outcome;
+  }
+
+  /** An ack is good from whoever knows the names: one that has dialled again, too. */
+  ack(names: Names, taken: boolean): 'counted' | 'again' | 'unknown' {
+    const ackKey = keyOf('ack', names);
+    const meant = [...this.#flights.values()].filter((flight) => flight.ackKey === ackKey);
+    for (const { exchange } of meant) {
+      if (taken) exchange.acknowledged();
+      else exchange.end('rejected');
+    }
+    if (meant.length > 0) {
+      this.#remember(ackKey);
+      return 'counted';
+    }
+    return this.#acked.has(ackKey) ? 'again' : 'unknown';
+  }
+
+  askedAgain(op: string, names: Names): void {
+    this.#flights.get(keyOf(op, names))?.exchange.end('silent');
+  }
+
+  callerGone(caller: Caller): void {
+    for (const flight of this.#flights.values()) if (flight.caller === caller) flight.exchange.lineGone();
+  }
+
+  end(): void {
+    for (const { exchange } of this.#flights.values()) exchange.end('gone');
+  }
+
+  #remember(ackKey: string): void {
+    this.#acked.add(ackKey);
+    const [oldest] = this.#acked;
+    if (this.#acked.size > MOST_REMEMBERED && oldest !== undefined) this.#acked.delete(oldest);
+  }
+}

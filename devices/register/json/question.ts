@@ -1,0 +1,44 @@
+import type { RegisterQuestion, SaleName } from '../../../src/base/register-words.js';
+import { rupiah } from '../../../src/base/rupiah.js';
+import type { Request } from './request.js';
+
+/** A request in our words. `ack` is no question: it never comes here. */
+export function asQuestion(request: Request): RegisterQuestion {
+  const { op, ref: reference, deadline_s: deadline, lines = [] } = request;
+  const amount = rupiah(request.amount ?? 0);
+  switch (request.known ? op : '') {
+    case 'hello':
+      return { ask: 'echo' };
+    case 'charge':
+      return {
+        ask: 'sale',
+        amount,
+        ...(reference === undefined ? {} : { reference }),
+        ...(deadline === undefined ? {} : { patienceMs: deadline * 1000 }),
+      };
+    case 'cancel':
+      return { ask: 'cancel', sale: saleName(request) };
+    case 'status':
+      return { ask: 'inquiry', sale: saleName(request) };
+    case 'reprint':
+      return { ask: 'reprint', sale: saleName(request) };
+    case 'refund':
+      return { ask: 'refund', sale: saleName(request), ...(request.amount === undefined ? {} : { amount }) };
+    case 'totals':
+      return { ask: 'totals' };
+    case 'endOfDay':
+      return { ask: 'endOfDay' };
+    case 'display':
+      return { ask: 'display', lines };
+    case 'print':
+      return { ask: 'print', lines };
+    default:
+      return { ask: 'unsupported', type: op };
+  }
+}
+
+function saleName({ ref, rrn, invoice }: Request): SaleName {
+  if (ref !== undefined) return { by: 'reference', reference: ref };
+  if (rrn !== undefined) return { by: 'rrn', rrn };
+  return invoice === undefined ? { by: 'last' } : { by: 'invoice', invoice };
+}

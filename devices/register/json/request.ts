@@ -1,0 +1,178 @@
+import { assert } from '../../../src/base/assert.js';
+import { err, ok, type Result } from '../../../src/base/result.js';
+import { FIELDS, short, shown, type Wrong } from './field.js';
+
+/** How a request names a sale, or itself. An answer names it in the same way. */
+export interface Names {
+  readonly ref?: string;
+  readonly rrn?: string;
+  readonly invoice?: number;
+  readonly id?: string;
+}
+
+/** A message of the register, every field of it good. */
+export interface Request extends Names {
+  readonly op: string;
+  /** Whether `op` is one of ours. */
+  readonly known: boolean;
+  readonly amount?: number;
+  readonly deadline_s?: number;
+  readonly lines?: readonly string[];
+  readonly events?: boolean;
+  readonly taken?: boolean;
+}
+
+/** Why a line is no request, with whatever of its names could be read: the answer carries them. */
+export interface BadRequest extends Wrong {
+  readonly op?: string;
+  readonly names: Names;
+}
+
+type FieldName = keyof typeof FIELDS | 'lines';
+
+interface Operation {
+  readonly needs: readonly FieldName[];
+  readonly may: readonly FieldName[];
+}
+
+/** `lines` are judged as the operation's own kind of lines. */
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  hello: { needs: [], may: ['id', 'events'] },
+  charge: { needs: ['ref', 'amount'], may: ['deadline_s'] },
+  cancel: { needs: ['ref'], may: ['id'] },
+  status: { needs: [], may: ['ref', 'rrn', 'invoice', 'id'] },
+  refund: { needs: [], may: ['ref', 'rrn', 'invoice', 'id', 'amount'] },
+  reprint: { needs: [], may: ['ref', 'rrn', 'invoice', 'id'] },
+  totals: { needs: [], may: ['id'] },
+  endOfDay: { needs: [], may: ['id'] },
+  display: { needs: ['lines'], may: ['id'] },
+  print: { needs: ['lines'], may: ['id'] },
+  ack: { needs: [], may: ['ref', 'rrn', 'invoice', 'id', 'taken'] },
+};
+
+export const OPS: readonly string[] = Object.keys(OPERATIONS);
+
+/** The order of the fields in a canonical line. */
+const ORDER = [
+  'op',
+  'ref',
+  'rrn',
+  'invoice',
+  'id',
+  'amount',
+  'deadline_s',
+  'lines',
+  'events',
+  'taken',
+] as const;
+const SALE_NAMES = ['ref', 'rrn', 'invoice'] as const;
+
+/** One line of a register, without its end. */
+export function readRequest(text: string): Result<Request, BadRequest> {
+  const fields = objectOf(text);
+  if (fields === undefined) return err(bad({}, 'line', short(text), 'one JSON object'));
+  const names = namesOf(fields);
+  const twice = doubledKey(text);
+  if (twice !== undefined) return err(bad(fields, twice, 'the same field twice', 'each field once', names));
+  const { op } = fields;
+  if (typeof op !== 'string' || !/^[A-Za-z0-9_-]{1,32}$/.test(op))
+    return err(bad(fields, 'op', shown(op), OPS.join(', '), names));
+  const operation = Object.hasOwn(OPERATIONS, op) ? OPERATIONS[op] : undefined;
+  // Its names go into the answer, which says that we do not do it. What else it carries is its own affair.
+  if (operation === undefined) return ok({ op, known: false, ...names });
+  const wrong = judge(op, operation, fields);
+  if (wrong !== undefined) return err({ ...wrong, op, names });
+  return ok({ ...(fields as Partial<Request>), op, known: true });
+}
+
+/** The same request as the same bytes, whatever the white space and the order of the fields were: a repeat is found by it. */
+export function canonical(request: Request): Uint8Array {
+  const ordered = ORDER.flatMap((key) => (request[key] === undefined ? [] : [[key, request[key]]]));
+  return Uint8Array.from(Buffer.from(`${JSON.stringify(Object.fromEntries(ordered))}\n`));
+}
+
+/** What {@link canonical} made; undefined for bytes of another origin. */
+export function readCanonical(frame: Uint8Array): Request | undefined {
+  const read = readRequest(Buffer.from(frame).toString('utf8').trimEnd());
+  return read.ok ? read.value : undefined;
+}
+
+function judge(
+  op: string,
+  operation: Operation,
+  fields: Readonly<Record<string, unknown>>,
+): Wrong | undefined {
+  const permitted: readonly string[] = ['op', ...operation.needs, ...operation.may];
+  for (const key of Object.keys(fields))
+    if (!permitted.includes(key))
+      return {
+        field: key.slice(0, 64),
+        found: shown(fields[key]),
+        allowed: `of a ${op}: ${permitted.join(', ')}`,
+      };
+  for (const key of [...operation.needs, ...operation.may]) {
+    const value = fields[key];
+    if (value === undefined && !operation.needs.includes(key)) continue;
+    const field = fieldOf(op, key);
+    if (!field.good(value)) return { field: key, found: shown(value), allowed: field.allowed };
+  }
+  const named = SALE_NAMES.filter((key) => fields[key] !== undefined);
+  const [first, second] = named;
+  if (op !== 'ack' && second !== undefined)
+    return {
+      field: second,
+      found: shown(fields[second]),
+      allowed: `nothing beside ${first}: one sale, named once`,
+    };
+  if (op === 'refund' && first === undefined)
+    return {
+      field: 'ref',
+      found: 'nothing',
+      allowed: 'ref, rrn or invoice: money never goes back by a guess',
+    };
+  return undefined;
+}
+
+function fieldOf(op: string, key: FieldName): (typeof FIELDS)[keyof typeof FIELDS] {
+  if (key !== 'lines') return FIELDS[key];
+  assert(op === 'display' || op === 'print', `${op} has no lines`);
+  return FIELDS[op];
+}
+
+function namesOf(fields: Readonly<Record<string, unknown>>): Names {
+  const good = (['ref', 'rrn', 'invoice', 'id'] as const).filter((key) => FIELDS[key].good(fields[key]));
+  return Object.fromEntries(good.map((key) => [key, fields[key]]));
+}
+
+function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    // The caller says so, with the line.
+    return undefined;
+  }
+}
+
+/** `JSON.parse` keeps the last of two. Which of two amounts was meant is not ours to guess. */
+function doubledKey(text: string): string | undefined {
+  const seen = new Set<string>();
+  for (const [whole, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/g)) {
+    if (colon === undefined) continue;
+    const key = String(JSON.parse(whole.slice(0, -1)));
+    if (seen.has(key)) return key.slice(0, 64);
+    seen.add(key);
+  }
+  return undefined;
+}
+
+function bad(
+  fields: Readonly<Record<string, unknown>>,
+  field: string,
+  found: string,
+  allowed: string,
+  names: Names = {},
+): BadRequest {
+  const op = typeof fields['op'] === 'string' && OPS.includes(fields['op']) ? { op: fields['op'] } : {};
+  return { ...op, names, field, found, allowed };
+}

@@ -1,0 +1,196 @@
+import { hex } from '../../../src/base/bytes.js';
+import type { Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
+import { ACK, type Frame, type FrameEvent, FrameParser, POLL } from './frame.js';
+import { type Command, type Message, nameOf, readMessage } from './message.js';
+import { type Errand, Outbox } from './outbox.js';
+
+/** Bytes of one frame come within milliseconds; adapters hold them back for up to 16. */
+const INTER_BYTE_MS = 60;
+/** It polls five times a second, or once in two seconds at the slowest setting: after so long without it is not there. */
+const SILENCE_MS = 5_000;
+
+export interface ConversationOptions {
+  readonly line: Line;
+  readonly timers: Timers;
+  readonly log: Log;
+  readonly onPresent: () => void;
+  readonly onGone: (why: string) => void;
+  readonly onMessage: (message: Message) => void;
+}
+
+/**
+ * The controller speaks, and we have 100 ms to answer. So each answer is a frame that lies ready, and it is written in
+ * the very call that brings the question, before anybody is told of it: whatever the terminal does with a message, the
+ * controller has had its answer.
+ */
+export class Conversation {
+  readonly #options: ConversationOptions;
+  readonly #log: Log;
+  readonly #parser = new FrameParser();
+  readonly #outbox = new Outbox();
+  #cancelInterByte: (() => void) | undefined;
+  #cancelWatch: (() => void) | undefined;
+  #open = false;
+  #present = false;
+  /** Whether a frame has come since the watch last looked. */
+  #heard = false;
+  #stopped = false;
+  #lastFrame = '';
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+    this.#log = options.log;
+  }
+
+  get present(): boolean {
+    return this.#present;
+  }
+
+  start(): void {
+    this.#options.line.start((event) => this.#onLine(event));
+  }
+
+  /** Said at one of the next polls, sent again until it is acknowledged. */
+  say(errand: Errand): void {
+    if (!this.#outbox.put(errand)) this.#log.warn(`E333 ${errand.what}: too much is waiting for a poll`);
+  }
+
+  hasToSay({ command }: Command): boolean {
+    return this.#outbox.holds(command);
+  }
+
+  /** Whatever waits for a poll is not said any more. */
+  forget(): void {
+    this.#outbox.clear();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#leave();
+    await this.#options.line.stop();
+  }
+
+  #onLine(event: LineEvent): void {
+    if (this.#stopped) return;
+    switch (event.kind) {
+      case 'open':
+        this.#leave();
+        this.#open = true;
+        this.#watch();
+        return;
+      case 'gone':
+        this.#leave();
+        this.#options.onGone(`E${codeOf(event.cause)} ${event.why}`);
+        return;
+      case 'bytes':
+        this.#cancelInterByte?.();
+        this.#cancelInterByte = undefined;
+        this.#handle(this.#parser.push(event.bytes));
+        this.#waitForMore();
+    }
+  }
+
+  /** Half a frame, and what was to be said, go with the line. */
+  #leave(): void {
+    this.#cancelInterByte?.();
+    this.#cancelWatch?.();
+    this.#cancelInterByte = undefined;
+    this.#cancelWatch = undefined;
+    this.#parser.reset();
+    this.#open = false;
+    this.#absent();
+  }
+
+  #absent(): void {
+    this.#outbox.clear();
+    this.#present = false;
+    this.#heard = false;
+    // A controller that was switched off counts its packets from the start again.
+    this.#lastFrame = '';
+  }
+
+  #waitForMore(): void {
+    if (!this.#open || !this.#parser.pending()) return;
+    this.#cancelInterByte = this.#options.timers.after(INTER_BYTE_MS, () => {
+      this.#cancelInterByte = undefined;
+      this.#handle(this.#parser.silence());
+    });
+  }
+
+  #watch(): void {
+    this.#cancelWatch = this.#options.timers.after(SILENCE_MS, () => {
+      const heard = this.#heard;
+      this.#heard = false;
+      this.#watch();
+      if (heard) return;
+      const was = this.#present;
+      this.#absent();
+      const why = 'E330 the controller does not poll';
+      if (was) this.#log.warn(why);
+      if (was) this.#options.onGone(why);
+    });
+  }
+
+  #handle(events: readonly FrameEvent[]): void {
+    const last = events.at(-1);
+    for (const event of events) {
+      if (!this.#open) return;
+      if (event.kind === 'bad') this.#log.warn(() => `<- E332 ${event.why}: ${hex(event.bytes)}`);
+      // Polls that piled up are stale; only the newest is still waited for.
+      else if (event.frame.command !== POLL || event === last) this.#frame(event.frame);
+    }
+  }
+
+  #frame(frame: Frame): void {
+    this.#heard = true;
+    const message = this.#answer(frame);
+    if (!this.#present) {
+      this.#present = true;
+      this.#log.info('the controller polls');
+      this.#options.onPresent();
+    }
+    if (message !== undefined) this.#options.onMessage(message);
+  }
+
+  /** @returns what was said, where it is new */
+  #answer(frame: Frame): Message | undefined {
+    if (frame.command === POLL) {
+      const { frame: answer, what } = this.#outbox.poll();
+      this.#write(answer);
+      if (what !== undefined) this.#log.info(`-> ${what}`);
+      return undefined;
+    }
+    if (frame.command === ACK) {
+      const what = this.#outbox.acknowledged();
+      if (what !== undefined) this.#log.info(`<- acknowledged: ${what}`);
+      return undefined;
+    }
+    this.#write(this.#outbox.acknowledgement);
+    const bytes = hex(frame.bytes);
+    const again = bytes === this.#lastFrame;
+    this.#lastFrame = bytes;
+    this.#log.info(() => `<- ${nameOf(frame.command)} ${hex(frame.text)}${again ? ', again' : ''}`);
+    return again ? undefined : readMessage(frame);
+  }
+
+  #write(frame: Uint8Array): void {
+    void this.#options.line.write(frame).then((sent) => {
+      if (!sent) this.#log.warn(() => `E302 not sent, the line is gone: ${hex(frame)}`);
+    });
+  }
+}
+
+function codeOf(cause: LineLoss): number {
+  switch (cause) {
+    case 'absent':
+      return 301;
+    case 'lost':
+    case 'stuck':
+      return 302;
+    case 'denied':
+    case 'taken':
+      return 303;
+  }
+}

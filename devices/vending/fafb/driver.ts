@@ -1,0 +1,250 @@
+import { formatRupiah, isRupiah, type Rupiah, rupiah } from '../../../src/base/rupiah.js';
+import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { Clock, Random, Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
+import type { Line } from '../../kit/line.js';
+import { Conversation } from './conversation.js';
+import { buy, cancelChoice, drive, type Message, moneyCameIn, progressOf, synchronise } from './message.js';
+import { PriceList } from './price-list.js';
+import { Vend } from './vend.js';
+
+export interface FafbOptions {
+  readonly name: string;
+  readonly line: Line;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  /**
+   * What a paid sale sends. `drive`: turn the motor of the slot, which needs no price. `money`: the amount, and the
+   * controller vends what was chosen. `buy`: the amount, then the slot.
+   */
+  readonly deliver: 'drive' | 'money' | 'buy';
+  /** Rupiah that one unit of the controller's prices is worth. */
+  readonly priceUnit: Rupiah;
+  readonly dropSensor: boolean;
+  readonly elevator: boolean;
+  /** How long to wait for the end of the dispensing after the machine was told that it is paid. */
+  readonly vendMs: number;
+}
+
+interface Choice {
+  readonly slot: number;
+  readonly request: VendRequest;
+}
+
+/** Sales of which a drive has left are remembered, so that none gets a second one (law 6). */
+const MOST_REMEMBERED = 256;
+
+/** A vending machine's controller that polls us as its "upper computer": keys in, motors out. */
+export class FafbMachine implements VendingMachine {
+  readonly name: string;
+  readonly amounts = 'asks';
+  /** It knows nothing of our references: a drive that was sent again would turn the motor again. */
+  readonly repeats = false;
+  readonly #options: FafbOptions;
+  readonly #log: Log;
+  readonly #conversation: Conversation;
+  readonly #prices = new PriceList();
+  readonly #vended: string[] = [];
+  #on: ((event: VendingEvent) => void) | undefined;
+  #choice: Choice | undefined;
+  #vend: Vend | undefined;
+  /** The last vend that ended without word of the goods: the word may still come. */
+  #unsettled: Choice | undefined;
+
+  constructor(options: FafbOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.name = options.name;
+    const { line, timers, log } = options;
+    this.#conversation = new Conversation({
+      line,
+      timers,
+      log,
+      onPresent: () => this.#present(),
+      onGone: (why) => this.#gone(why),
+      onMessage: (message) => this.#message(message),
+    });
+  }
+
+  start(on: (event: VendingEvent) => void): void {
+    this.#on = on;
+    this.#conversation.start();
+  }
+
+  refuses(amount: Rupiah): string | undefined {
+    if (amount === 0) return 'there is nothing to pay';
+    const { priceUnit, deliver } = this.#options;
+    if (deliver === 'drive') return undefined;
+    if (amount % priceUnit !== 0) return `not a multiple of ${formatRupiah(priceUnit)}`;
+    return amount / priceUnit > 0xffff_ffff ? 'more than the controller can be told' : undefined;
+  }
+
+  vend(request: VendRequest): Promise<VendOutcome> {
+    const choice = this.#choice;
+    if (this.#vended.includes(request.reference))
+      return Promise.resolve({ vend: 'unknown', detail: 'it was driven once, and is not driven again' });
+    if (this.#vend !== undefined) return failed('it is still dispensing something else');
+    if (choice?.request.reference !== request.reference) return failed('the machine does not wait for it');
+    if (!this.#conversation.present) return failed('the machine is not there');
+    const refusal = this.refuses(request.amount);
+    if (refusal !== undefined) return failed(refusal);
+    const { timers, log, vendMs } = this.#options;
+    this.#vended.push(request.reference);
+    if (this.#vended.length > MOST_REMEMBERED) this.#vended.shift();
+    const vend = new Vend({ slot: choice.slot, timers, log, vendMs });
+    this.#vend = vend;
+    for (const command of this.#commands(choice.slot, request.amount))
+      this.#conversation.say({
+        ...command,
+        sent: () => vend.sent(),
+        givenUp: () => log.warn(`E333 ${command.what}: sent six times, never acknowledged`),
+      });
+    return this.#outcome(vend, choice);
+  }
+
+  deny(request: VendRequest, denial: VendDenial): void {
+    if (this.#choice?.request.reference !== request.reference || this.#vend !== undefined) return;
+    this.#log.info(() => `slot ${this.#choice?.slot} denied: ${denial.why}`);
+    this.#choice = undefined;
+    if (this.#conversation.present) this.#conversation.say(cancelChoice());
+  }
+
+  async stop(): Promise<void> {
+    this.#on = undefined;
+    this.#vend?.end('stopped');
+    await this.#conversation.stop();
+  }
+
+  #commands(slot: number, amount: Rupiah) {
+    const { deliver, priceUnit, dropSensor, elevator } = this.#options;
+    if (deliver === 'drive') return [drive(slot, dropSensor, elevator)];
+    const money = moneyCameIn(amount / priceUnit);
+    return deliver === 'money' ? [money] : [money, buy(slot)];
+  }
+
+  async #outcome(vend: Vend, choice: Choice): Promise<VendOutcome> {
+    const outcome = await vend.outcome;
+    this.#vend = undefined;
+    this.#choice = undefined;
+    // What has not left by now must not leave later.
+    if (outcome.vend !== 'done') this.#conversation.forget();
+    this.#unsettled = outcome.vend === 'unknown' ? choice : undefined;
+    if (outcome.vend !== 'done') this.#log.warn(`slot ${choice.slot} ${outcome.vend}: ${outcome.detail}`);
+    return outcome;
+  }
+
+  #present(): void {
+    this.#conversation.say(synchronise());
+    this.#on?.({ kind: 'present' });
+  }
+
+  #gone(why: string): void {
+    this.#prices.clear();
+    this.#vend?.machineGone(why);
+    this.#on?.({ kind: 'gone', why });
+  }
+
+  #message(message: Message): void {
+    switch (message.says) {
+      case 'chosen':
+        if (message.slot === 0) this.#takenBack();
+        else this.#chosen(message.slot);
+        return;
+      case 'result':
+        this.#result(message.slot, message.status);
+        return;
+      case 'slot':
+        this.#prices.slot(message.slot, message.price, message.paused);
+        return;
+      case 'price':
+        if (this.#prices.price(message.slot, message.price)) return;
+        this.#log.info(`prices of many slots (${message.slot}) were changed: asking for all`);
+        this.#askForSlots();
+        return;
+      case 'synchronise':
+        this.#askForSlots();
+        return;
+      case 'other':
+        return;
+    }
+  }
+
+  #askForSlots(): void {
+    if (!this.#conversation.hasToSay(synchronise())) this.#conversation.say(synchronise());
+  }
+
+  #chosen(slot: number): void {
+    if (this.#vend !== undefined) {
+      this.#log.info(`slot ${slot} chosen while slot ${this.#vend.slot} is dispensed: not taken`);
+      return;
+    }
+    const old = this.#choice;
+    if (old?.slot === slot) {
+      this.#log.info(`slot ${slot} chosen again: it is being paid`);
+      return;
+    }
+    if (old !== undefined) this.#giveUp(old, `slot ${slot} was chosen instead`);
+    const request = this.#request(slot);
+    if (typeof request === 'string') {
+      this.#log.warn(`E331 slot ${slot} cannot be sold: ${request}`);
+      this.#conversation.say(cancelChoice());
+      return;
+    }
+    this.#choice = { slot, request };
+    this.#on?.({ kind: 'asked', request });
+  }
+
+  /** @returns in words why there is none */
+  #request(slot: number): VendRequest | string {
+    const known = this.#prices.of(slot);
+    if (known === undefined) {
+      this.#askForSlots();
+      return 'its price is not known yet';
+    }
+    if (known.paused) return 'the controller has paused it';
+    const amount = known.price * this.#options.priceUnit;
+    if (amount === 0) return 'its price is 0';
+    if (!isRupiah(amount)) return `its price is impossible: ${known.price}`;
+    return { amount: rupiah(amount), item: String(slot), reference: this.#reference() };
+  }
+
+  /** Never used twice: the clock may jump back, chance does not repeat eight bytes. */
+  #reference(): string {
+    const { clock, random } = this.#options;
+    return `${clock.wallMs().toString(36)}-${Buffer.from(random.bytes(8)).toString('hex')}`;
+  }
+
+  #takenBack(): void {
+    if (this.#vend !== undefined) this.#log.info('choice taken back while it is dispensed: too late');
+    else if (this.#choice !== undefined) this.#giveUp(this.#choice, 'the customer took the choice back');
+  }
+
+  #giveUp({ request }: Choice, why: string): void {
+    this.#choice = undefined;
+    this.#on?.({ kind: 'gaveUp', reference: request.reference, why });
+  }
+
+  #result(slot: number, status: number): void {
+    if (this.#vend?.result(slot, status)) {
+      // It has the command, acknowledged or not; sent once more, it might turn the motor once more.
+      this.#conversation.forget();
+      return;
+    }
+    const { progress, words } = progressOf(status);
+    const late = this.#unsettled;
+    if (late === undefined || late.slot !== slot || (progress !== 'done' && progress !== 'failed')) {
+      this.#log.info(`result for slot ${slot} that nobody waits for: ${words}`);
+      return;
+    }
+    this.#unsettled = undefined;
+    const outcome: VendOutcome = { vend: progress, detail: `late word of slot ${slot}: ${words}` };
+    this.#on?.({ kind: 'vended', reference: late.request.reference, outcome });
+  }
+}
+
+function failed(detail: string): Promise<VendOutcome> {
+  return Promise.resolve({ vend: 'failed', detail });
+}

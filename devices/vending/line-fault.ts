@@ -1,0 +1,19 @@
+import type { LineLoss } from '../kit/line.js';
+
+/** Why the machine's line is not there, with its number. */
+export function describeLoss(cause: LineLoss, why: string): string {
+  return `E${codeOf(cause)} ${why}`;
+}
+
+function codeOf(cause: LineLoss): number {
+  switch (cause) {
+    case 'absent':
+      return 301;
+    case 'lost':
+    case 'stuck':
+      return 302;
+    case 'denied':
+    case 'taken':
+      return 303;
+  }
+}

@@ -1,0 +1,90 @@
+import type { Rupiah } from '../../../src/base/rupiah.js';
+import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { VendingEvent } from '../../../src/port/vending.js';
+import type { BoardWord } from './message.js';
+
+/** One request of the machine, with the price as the board wrote it. */
+export interface Wanted {
+  readonly request: VendRequest;
+  readonly price: string;
+}
+
+/** Where the conversation with the board stands; each state carries only what is true in it. */
+export type BoardState =
+  | { readonly at: 'gone' }
+  /** The line `step` of the set-up is sent and not answered yet; the set-up has begun anew so often. */
+  | { readonly at: 'settingUp'; readonly step: number; readonly failures: number }
+  /** The board runs, and the machine does not take us (yet). */
+  | { readonly at: 'waiting' }
+  /** The machine takes us. `late`: a paid request of which no word has come; word of goods now is about it. */
+  | { readonly at: 'enabled'; readonly late?: Wanted }
+  /** A session is open: the customer may choose. */
+  | { readonly at: 'open'; readonly late?: Wanted }
+  | { readonly at: 'asked'; readonly wanted: Wanted }
+  /** Told no. `tries` counts in how many words. */
+  | { readonly at: 'denied'; readonly tries: 1 | 2 }
+  /** Told yes. `closed`: the session ended without a word of the goods, which has a moment to come yet. */
+  | { readonly at: 'paid'; readonly wanted: Wanted; readonly closed: boolean }
+  /** A request is over, and the machine has not said yet that it is ready again. */
+  | { readonly at: 'settling'; readonly late?: Wanted };
+
+export interface BoardSettings {
+  /** Lines of the shop's own, sent between `C,0` and `C,1` at each start. */
+  readonly setup: readonly string[];
+  readonly session: 'selection-first' | 'authorization-first';
+  /** Rupiah that a price of 1 stands for. */
+  readonly unit: Rupiah;
+  readonly vendMs: number;
+}
+
+export type BoardEvent =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'lost'; readonly why: string }
+  /** `reference` is a new one, for the case that this word is a request. */
+  | { readonly kind: 'word'; readonly word: BoardWord; readonly reference: string }
+  /** The state's own timer ran out. */
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'pay'; readonly request: VendRequest }
+  | { readonly kind: 'deny'; readonly request: VendRequest; readonly denial: VendDenial };
+
+export type BoardEffect =
+  | { readonly do: 'write'; readonly line: string }
+  /** The timer of the new state. One that changes without it has none. */
+  | { readonly do: 'wait'; readonly ms: number }
+  | { readonly do: 'tell'; readonly event: VendingEvent }
+  | { readonly do: 'settle'; readonly reference: string; readonly outcome: VendOutcome }
+  | { readonly do: 'log'; readonly level: 'info' | 'warn'; readonly text: string };
+
+export interface BoardStep {
+  readonly state: BoardState;
+  readonly effects: readonly BoardEffect[];
+}
+
+/** Whether the machine can ask for something, and be told. */
+export function isPresent(state: BoardState): boolean {
+  return state.at !== 'gone' && state.at !== 'settingUp' && state.at !== 'waiting';
+}
+
+export function told(event: VendingEvent): BoardEffect {
+  return { do: 'tell', event };
+}
+
+export function noted(level: 'info' | 'warn', text: string): BoardEffect {
+  return { do: 'log', level, text };
+}
+
+export function wrote(line: string): BoardEffect {
+  return { do: 'write', line };
+}
+
+export function waits(ms: number): BoardEffect {
+  return { do: 'wait', ms };
+}
+
+export function settled(wanted: Wanted, vend: VendOutcome['vend'], detail: string): BoardEffect {
+  return { do: 'settle', reference: wanted.request.reference, outcome: { vend, detail } };
+}
+
+export function gaveUp(wanted: Wanted, why: string): BoardEffect {
+  return told({ kind: 'gaveUp', reference: wanted.request.reference, why });
+}

@@ -1,0 +1,191 @@
+import { ulid } from '../../../src/base/ids.js';
+import type { Rupiah } from '../../../src/base/rupiah.js';
+import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { Clock, Random, Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
+import type { Line, LineEvent } from '../../kit/line.js';
+import { describeLoss } from '../line-fault.js';
+import {
+  type BoardEffect,
+  type BoardEvent,
+  type BoardSettings,
+  type BoardState,
+  isPresent,
+} from './board-state.js';
+import { type LineFeedEvent, LineParser } from './lines.js';
+import { readLine, SAY } from './message.js';
+import { step } from './session.js';
+
+export interface QibixxOptions extends BoardSettings {
+  readonly name: string;
+  readonly line: Line;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  /** A silence this long within a line abandons it; default 500 ms. */
+  readonly interByteMs?: number;
+}
+
+/**
+ * A vending machine on MDB, behind a board that speaks MDB's 9-bit bytes and lines of text to us. The machine has no
+ * number for what it asks, so each request gets a reference of its own, and none can be repeated.
+ */
+export class QibixxMachine implements VendingMachine {
+  readonly name: string;
+  readonly amounts = 'asks';
+  readonly repeats = false;
+  readonly #options: QibixxOptions;
+  readonly #parser = new LineParser();
+  readonly #log: Log;
+  readonly #waiting = new Map<string, ((outcome: VendOutcome) => void)[]>();
+  #on: ((event: VendingEvent) => void) | undefined;
+  #state: BoardState = { at: 'gone' };
+  #cancelTimer: (() => void) | undefined;
+  #cancelInterByte: (() => void) | undefined;
+  #present = false;
+  #saidGone: string | undefined;
+
+  constructor(options: QibixxOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.name = options.name;
+  }
+
+  start(on: (event: VendingEvent) => void): void {
+    this.#on = on;
+    this.#options.line.start((event) => this.#onLine(event));
+  }
+
+  /** The amounts are the machine's own; those that cannot be sold are denied when they are asked. */
+  refuses(_amount: Rupiah): string | undefined {
+    return undefined;
+  }
+
+  vend(request: VendRequest): Promise<VendOutcome> {
+    return new Promise((resolve) => {
+      const { reference } = request;
+      this.#waiting.set(reference, [...(this.#waiting.get(reference) ?? []), resolve]);
+      this.#take({ kind: 'pay', request });
+    });
+  }
+
+  deny(request: VendRequest, denial: VendDenial): void {
+    this.#take({ kind: 'deny', request, denial });
+  }
+
+  async stop(): Promise<void> {
+    // Nothing can be chosen while nobody would answer. In the middle of a vend it stays on: the machine is dispensing.
+    if (isPresent(this.#state) && this.#state.at !== 'paid') await this.#write(SAY.off);
+    this.#on = undefined;
+    this.#take({ kind: 'lost', why: 'the terminal stops' });
+    this.#cancelInterByte?.();
+    await this.#options.line.stop();
+  }
+
+  #onLine(event: LineEvent): void {
+    switch (event.kind) {
+      case 'open':
+        this.#parser.reset();
+        this.#take({ kind: 'opened' });
+        return;
+      case 'gone':
+        this.#cancelInterByte?.();
+        this.#parser.reset();
+        this.#take({ kind: 'lost', why: describeLoss(event.cause, event.why) });
+        return;
+      case 'bytes':
+        this.#hear(this.#parser.push(event.bytes));
+        this.#waitForMore();
+    }
+  }
+
+  #waitForMore(): void {
+    this.#cancelInterByte?.();
+    this.#cancelInterByte = undefined;
+    if (this.#on === undefined || !this.#parser.pending()) return;
+    this.#cancelInterByte = this.#options.timers.after(this.#options.interByteMs ?? 500, () => {
+      this.#cancelInterByte = undefined;
+      this.#hear(this.#parser.silence());
+    });
+  }
+
+  #hear(events: readonly LineFeedEvent[]): void {
+    for (const event of events) {
+      if (event.kind === 'noise') {
+        this.#log.debug(`<- ${event.count} bytes of noise: ${event.first}`);
+        continue;
+      }
+      const word = readLine(event.text);
+      if (word.said !== 'polled') this.#log.info(`<- ${event.text}`);
+      this.#take({ kind: 'word', word, reference: word.said === 'vend' ? this.#reference() : '' });
+    }
+  }
+
+  #reference(): string {
+    const { clock, random } = this.#options;
+    return `mdb-${ulid(clock.wallMs(), random.bytes(10))}`;
+  }
+
+  #take(event: BoardEvent): void {
+    const before = this.#state;
+    const { state, effects } = step(before, event, this.#options);
+    this.#state = state;
+    if (state.at !== before.at) this.#cancelWait();
+    if (!this.#present && isPresent(state)) this.#tell({ kind: 'present' });
+    for (const effect of effects) this.#perform(effect);
+    if (this.#present && !isPresent(state))
+      this.#tell({ kind: 'gone', why: 'E320 the board is set up anew' });
+  }
+
+  #perform(effect: BoardEffect): void {
+    switch (effect.do) {
+      case 'write':
+        void this.#write(effect.line);
+        return;
+      case 'wait':
+        this.#cancelWait();
+        this.#cancelTimer = this.#options.timers.after(effect.ms, () => {
+          this.#cancelTimer = undefined;
+          this.#take({ kind: 'timeout' });
+        });
+        return;
+      case 'tell':
+        this.#tell(effect.event);
+        return;
+      case 'settle': {
+        const waiting = this.#waiting.get(effect.reference) ?? [];
+        this.#waiting.delete(effect.reference);
+        for (const resolve of waiting) resolve(effect.outcome);
+        return;
+      }
+      case 'log':
+        this.#log[effect.level](effect.text);
+    }
+  }
+
+  async #write(line: string): Promise<void> {
+    this.#log.info(`-> ${line}`);
+    const sent = await this.#options.line.write(Uint8Array.from(Buffer.from(`${line}\n`, 'latin1')));
+    if (!sent) this.#log.warn(`E302 "${line}" was not sent, the line is gone`);
+  }
+
+  #tell(event: VendingEvent): void {
+    if (event.kind === 'present') {
+      this.#present = true;
+      this.#saidGone = undefined;
+    }
+    if (event.kind === 'gone') {
+      this.#present = false;
+      if (this.#saidGone === event.why) return;
+      this.#saidGone = event.why;
+    }
+    this.#on?.(event);
+  }
+
+  #cancelWait(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+}

@@ -1,0 +1,75 @@
+/** What a line of the board says. */
+export type BoardWord =
+  | { readonly said: 'version'; readonly version: string }
+  /** `c,0` and `c,1`: the answer to our own switching. */
+  | { readonly said: 'switched'; readonly on: boolean }
+  | { readonly said: 'set' }
+  /** The machine polled the board: comes many times a second on some machines, and means nothing. */
+  | { readonly said: 'polled' }
+  | { readonly said: 'status'; readonly status: Status }
+  /** The customer chose. `price` is kept as it was written, because the approval repeats it. */
+  | { readonly said: 'vend'; readonly price: string; readonly item?: string }
+  | { readonly said: 'success' }
+  /** `c,ERR,VEND 3`: paid, and not dispensed. */
+  | { readonly said: 'failure' }
+  /** `c,ERR,VEND 1`: the machine takes its request back. Seen in a published client; not in the vendor's pages. */
+  | { readonly said: 'cancelled' }
+  | { readonly said: 'error'; readonly text: string }
+  | { readonly said: 'other'; readonly text: string };
+
+/**
+ * `INACTIVE`: no machine has polled the board. `DISABLED`: one has, and does not take cashless. `ENABLED`: it does.
+ * `IDLE`: a session is open. `ONLINE` is what some firmware says for `INACTIVE`.
+ */
+export type Status = 'INACTIVE' | 'ONLINE' | 'DISABLED' | 'ENABLED' | 'IDLE';
+
+const STATUS = /^c,STATUS,(INACTIVE|ONLINE|DISABLED|ENABLED|IDLE)(?:,[^,]*)?$/;
+/** The item may be missing. A price that is none is still a request, which must be denied. */
+const VEND = /^c,STATUS,VEND,([^,]*)(?:,([^,]*))?$/;
+
+export function readLine(text: string): BoardWord {
+  const vend = VEND.exec(text);
+  if (vend !== null) {
+    const [, price = '', rest = ''] = vend;
+    const item = rest.trim().slice(0, 16);
+    return { said: 'vend', price, ...(item === '' ? {} : { item }) };
+  }
+  const status = STATUS.exec(text)?.[1];
+  if (status !== undefined) return { said: 'status', status: status as Status };
+  switch (text) {
+    case 'r,ACK':
+      return { said: 'polled' };
+    case 'c,0':
+      return { said: 'switched', on: false };
+    case 'c,1':
+      return { said: 'switched', on: true };
+    case 'c,SET,OK':
+      return { said: 'set' };
+    case 'c,VEND,SUCCESS':
+      return { said: 'success' };
+    case 'c,ERR,VEND 3':
+      return { said: 'failure' };
+    case 'c,ERR,VEND 1':
+      return { said: 'cancelled' };
+    default:
+      if (text.startsWith('v,')) return { said: 'version', version: text.slice(2) };
+      if (text.startsWith('c,ERR,')) return { said: 'error', text: text.slice(6).replaceAll('"', '') };
+      return { said: 'other', text };
+  }
+}
+
+/** What we say to the board, without the line end. */
+export const SAY = {
+  version: 'V',
+  off: 'C,0',
+  on: 'C,1',
+  /** A session without funds, for machines on which nothing can be chosen before there is one. */
+  open: 'C,START,0',
+  stop: 'C,STOP',
+  deny: 'C,VEND,-1',
+} as const;
+
+/** @param price the very text of the request: the board scales it back by the machine's own currency settings. */
+export function approval(price: string): string {
+  return `C,VEND,${price}`;
+}

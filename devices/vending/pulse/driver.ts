@@ -1,0 +1,155 @@
+import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
+import type { VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
+import type { Emitter, Place, Trouble } from './emitter.js';
+import type { Train } from './tools.js';
+
+export interface PulseOptions {
+  readonly name: string;
+  readonly emitter: Emitter;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** What one pulse is worth. */
+  readonly pulseValue: Rupiah;
+  readonly pulseMs: number;
+  readonly gapMs: number;
+  readonly maxPulses: number;
+}
+
+/** How long a line that could not be had is left alone before it is tried again. */
+const AGAIN_MS = 10_000;
+/** A machine that counts coins wants to have seen the line idle for a while. */
+const LEAST_LEAD_MS = 100;
+/** Sales of which a train was begun are remembered, so that none gets a second one. */
+const MOST_REMEMBERED = 256;
+
+/** Any machine that takes coin pulses: it cannot ask, and it says nothing of what it did with them. */
+export class PulseMachine implements VendingMachine {
+  readonly name: string;
+  readonly amounts = 'entry';
+  readonly repeats = false;
+  readonly #options: PulseOptions;
+  readonly #log: Log;
+  readonly #begun: string[] = [];
+  #on: ((event: VendingEvent) => void) | undefined;
+  #place: Place | undefined;
+  #saidGone: string | undefined;
+  #cancelAgain: (() => void) | undefined;
+  /** One program at a time has the line. */
+  #work: Promise<unknown> = Promise.resolve();
+
+  constructor(options: PulseOptions) {
+    this.#options = options;
+    this.#log = options.log;
+    this.name = options.name;
+  }
+
+  start(on: (event: VendingEvent) => void): void {
+    this.#on = on;
+    void this.#next(() => this.#find());
+  }
+
+  refuses(amount: Rupiah): string | undefined {
+    const { pulseValue, maxPulses } = this.#options;
+    if (amount === 0 || amount % pulseValue !== 0) return `not a multiple of ${formatRupiah(pulseValue)}`;
+    const pulses = amount / pulseValue;
+    return pulses > maxPulses ? `${pulses} pulses, and at most ${maxPulses} are allowed` : undefined;
+  }
+
+  vend(request: VendRequest): Promise<VendOutcome> {
+    return this.#next(() => this.#vend(request));
+  }
+
+  /** It has not asked, so there is nobody to tell. */
+  deny(): void {
+    this.#log.debug('nothing to tell a machine that takes pulses');
+  }
+
+  /** Waits for a train that is under way: half a train is worth nothing to the customer. */
+  async stop(): Promise<void> {
+    this.#on = undefined;
+    this.#cancelAgain?.();
+    await this.#next(async () => {
+      const place = this.#place;
+      this.#place = undefined;
+      const trouble = place === undefined ? undefined : await this.#options.emitter.idle(place);
+      if (trouble !== undefined) this.#log.warn(`E352 the line could not be left idle: ${trouble}`);
+    });
+  }
+
+  #next<T>(job: () => Promise<T>): Promise<T> {
+    const done = this.#work.then(job);
+    this.#work = done.catch((error: unknown) => this.#log.error(`E353 ${String(error)}`));
+    return done;
+  }
+
+  /** Finds the line and drives it idle, now and again until it is there. */
+  async #find(): Promise<void> {
+    if (this.#on === undefined) return;
+    const { emitter } = this.#options;
+    const found = await emitter.look();
+    if ('why' in found) return this.#gone(found);
+    const trouble = await emitter.idle(found);
+    if (trouble !== undefined) return this.#gone({ code: 352, why: trouble });
+    this.#place = found;
+    this.#saidGone = undefined;
+    const { version, chip, where } = found;
+    const how = version === 2 ? 'gpioset 2' : 'our own line request, gpioset 1 knows no trains';
+    this.#log.info(`line ${where.line} of ${chip.name} [${chip.label}] is idle; trains by ${how}`);
+    this.#on?.({ kind: 'present' });
+  }
+
+  #gone({ code, why }: Trouble): void {
+    this.#place = undefined;
+    if (this.#on === undefined) return;
+    const text = `E${code} ${why}`;
+    this.#cancelAgain?.();
+    this.#cancelAgain = this.#options.timers.after(AGAIN_MS, () => void this.#next(() => this.#find()));
+    const first = this.#saidGone === undefined;
+    if (this.#saidGone !== text) this.#log.warn(`${text}; trying again`);
+    this.#saidGone = text;
+    if (first) this.#on({ kind: 'gone', why: text });
+  }
+
+  async #vend(request: VendRequest): Promise<VendOutcome> {
+    const refusal = this.refuses(request.amount);
+    if (refusal !== undefined) return { vend: 'failed', detail: refusal };
+    if (this.#begun.includes(request.reference))
+      return { vend: 'unknown', detail: 'a train was begun for it before, and there is no second one' };
+    if (this.#place === undefined)
+      return { vend: 'failed', detail: this.#saidGone ?? 'the line is not there' };
+    // Looked for anew: a chip on USB can have another number by now.
+    const place = await this.#options.emitter.look();
+    if ('why' in place) {
+      this.#gone(place);
+      return { vend: 'failed', detail: `E${place.code} ${place.why}` };
+    }
+    return this.#emit(request, place);
+  }
+
+  async #emit({ reference, amount }: VendRequest, place: Place): Promise<VendOutcome> {
+    const train = this.#trainOf(amount);
+    this.#begun.push(reference);
+    if (this.#begun.length > MOST_REMEMBERED) this.#begun.shift();
+    this.#log.info(`-> ${train.pulses} pulses of ${train.pulseMs} ms, gaps of ${train.gapMs} ms`);
+    const { end, words } = await this.#options.emitter.train(place, train);
+    switch (end) {
+      case 'done':
+        this.#log.info(`the train is out: ${words}`);
+        return { vend: 'done', detail: words };
+      case 'nothing':
+        this.#gone({ code: 352, why: words });
+        return { vend: 'failed', detail: `E352 no pulse left: ${words}` };
+      case 'unknown':
+        this.#log.warn(`E353 the train may be incomplete: ${words}`);
+        return { vend: 'unknown', detail: `E353 ${words}` };
+    }
+  }
+
+  #trainOf(amount: Rupiah): Train {
+    const { pulseValue, pulseMs, gapMs } = this.#options;
+    return { pulses: amount / pulseValue, pulseMs, gapMs, leadMs: Math.max(gapMs, LEAST_LEAD_MS) };
+  }
+}

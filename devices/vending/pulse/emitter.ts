@@ -1,0 +1,130 @@
+import { fileURLToPath } from 'node:url';
+import type { Timers } from '../../../src/port/clock.js';
+import { type Ended, run } from './run.js';
+import {
+  type Chip,
+  chooseChip,
+  idleArguments,
+  lengthMs,
+  type PulseLine,
+  readChips,
+  type ToolVersion,
+  type Train,
+  trainArguments,
+  versionOf,
+} from './tools.js';
+import { programArguments, REFUSED } from './train-program.js';
+
+/** What the system has to say, within this time. */
+const ANSWER_MS = 10_000;
+/** A train may take so much longer than its length before it counts as stuck: a loaded box is no broken one. */
+const SLACK_MS = 10_000;
+
+export interface EmitterOptions {
+  /** Label or name. */
+  readonly chip: string;
+  readonly line: number;
+  readonly activeLow: boolean;
+  readonly timers: Timers;
+  /** Default: that of the service. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Where the train's own program lies, compiled; default: beside this file. */
+  readonly program?: URL;
+}
+
+export interface Trouble {
+  readonly code: 350 | 351 | 352;
+  readonly why: string;
+}
+
+export interface Place {
+  readonly version: ToolVersion;
+  readonly chip: Chip;
+  readonly where: PulseLine;
+}
+
+/** `nothing`: no pulse can have left. `unknown`: some may have. */
+export type TrainEnd = { readonly end: 'done' | 'nothing' | 'unknown'; readonly words: string };
+
+/** Pulses by way of the programs that are installed. Each train is one process. */
+export class Emitter {
+  readonly #options: EmitterOptions;
+
+  constructor(options: EmitterOptions) {
+    this.#options = options;
+  }
+
+  /** Which programs there are, and which chip is meant. Touches no line. */
+  async look(): Promise<Place | Trouble> {
+    const asked = await this.#run('gpioset', ['--version'], ANSWER_MS);
+    if (asked.how !== 'exited') return { code: 350, why: `gpioset does not run: ${asked.why}` };
+    const version = versionOf(asked.said);
+    if (version === undefined)
+      return { code: 350, why: `gpioset of an unknown version: ${firstLine(asked.said)}` };
+    const listed = await this.#run('gpiodetect', [], ANSWER_MS);
+    if (listed.how !== 'exited') return { code: 350, why: `gpiodetect does not run: ${listed.why}` };
+    const { chip: wanted, line, activeLow } = this.#options;
+    const choice = chooseChip(readChips(listed.said), wanted, line);
+    if ('why' in choice) {
+      const complaint = firstLine(listed.complained);
+      return { code: choice.code, why: complaint === '' ? choice.why : `${choice.why} (${complaint})` };
+    }
+    return { version, chip: choice.chip, where: { chip: choice.chip.name, line, activeLow } };
+  }
+
+  /** Drives the line idle. @returns in words why it could not be had */
+  async idle({ version, where }: Place): Promise<string | undefined> {
+    const ended = await this.#run('gpioset', idleArguments(version, where), ANSWER_MS);
+    if (ended.how !== 'exited') return ended.why;
+    if (ended.code === 0 && ended.complained === '') return undefined;
+    return firstLine(ended.complained) || `gpioset ended with ${ended.code}`;
+  }
+
+  async train(place: Place, train: Train): Promise<TrainEnd> {
+    const limitMs = lengthMs(train) + SLACK_MS;
+    if (place.version === 2) {
+      const ended = await this.#run('gpioset', trainArguments(place.where, train), limitMs);
+      return ended.how === 'exited' ? judgeTool(ended, train) : notEnded(ended);
+    }
+    const program = this.#options.program ?? new URL('./train-program.js', import.meta.url);
+    const code = `import { main } from ${JSON.stringify(fileURLToPath(program))}; await main(process.argv.slice(1));`;
+    const args = ['--input-type=module', '--eval', code, '--', ...programArguments(place.where, train)];
+    const ended = await this.#run(process.execPath, args, limitMs);
+    return ended.how === 'exited' ? judgeProgram(ended) : notEnded(ended);
+  }
+
+  #run(program: string, args: readonly string[], limitMs: number): Promise<Ended> {
+    const { timers, env } = this.#options;
+    return run({ program, args, timers, limitMs, ...(env === undefined ? {} : { env }) });
+  }
+}
+
+type Exited = Extract<Ended, { how: 'exited' }>;
+
+function notEnded(ended: Exclude<Ended, Exited>): TrainEnd {
+  return { end: ended.how === 'absent' ? 'nothing' : 'unknown', words: ended.why };
+}
+
+/**
+ * gpioset 2 complains and ends with 1 only before it has the line. A level that it cannot set later it complains of,
+ * goes on, and ends with 0.
+ */
+function judgeTool({ code, complained }: Exited, { pulses }: Train): TrainEnd {
+  const complaint = firstLine(complained);
+  if (code === 0)
+    return complaint === ''
+      ? { end: 'done', words: `${pulses} pulses` }
+      : { end: 'unknown', words: complaint };
+  if (complaint === '') return { end: 'unknown', words: `gpioset ended with ${code}` };
+  return { end: 'nothing', words: complaint };
+}
+
+function judgeProgram({ code, said, complained }: Exited): TrainEnd {
+  if (code === 0) return { end: 'done', words: firstLine(said) };
+  const words = firstLine(complained) || `ended with ${code}`;
+  return { end: code === REFUSED ? 'nothing' : 'unknown', words };
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0]?.slice(0, 200) ?? '';
+}

@@ -1,0 +1,177 @@
+import { hex } from '../../../src/base/bytes.js';
+import type { Rupiah } from '../../../src/base/rupiah.js';
+import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { Clock, Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
+import type { Line, LineEvent } from '../../kit/line.js';
+import { describeLoss } from '../line-fault.js';
+import { type Carrier, type FrameEvent, FrameParser, wrap } from './frame.js';
+import { describeMessage, readMessage, writeMessage } from './message.js';
+import { step } from './session.js';
+import {
+  AT_START,
+  type VtkEffect,
+  type VtkEvent,
+  type VtkSettings,
+  type VtkState,
+  type VtkTimer,
+} from './vtk-state.js';
+
+export interface VendotekOptions extends VtkSettings {
+  readonly name: string;
+  readonly carrier: Carrier;
+  readonly line: Line;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** A silence this long within a frame abandons it; default 1,000 ms. */
+  readonly interByteMs?: number;
+}
+
+/** A vending machine that speaks VTK: it is the client and asks, this terminal is its payment device and answers. */
+export class VendotekMachine implements VendingMachine {
+  readonly name: string;
+  readonly amounts = 'asks';
+  readonly repeats = true;
+  readonly #options: VendotekOptions;
+  readonly #parser: FrameParser;
+  readonly #log: Log;
+  readonly #waiting = new Map<string, ((outcome: VendOutcome) => void)[]>();
+  readonly #timers = new Map<VtkTimer, () => void>();
+  #on: ((event: VendingEvent) => void) | undefined;
+  #state: VtkState = AT_START;
+  #cancelInterByte: (() => void) | undefined;
+
+  constructor(options: VendotekOptions) {
+    this.#options = options;
+    this.#parser = new FrameParser(options.carrier);
+    this.#log = options.log;
+    this.name = options.name;
+  }
+
+  start(on: (event: VendingEvent) => void): void {
+    this.#on = on;
+    this.#options.line.start((event) => this.#onLine(event));
+  }
+
+  /** The amounts are the machine's own; those that cannot be sold are denied when they are asked. */
+  refuses(_amount: Rupiah): string | undefined {
+    return undefined;
+  }
+
+  vend(request: VendRequest): Promise<VendOutcome> {
+    return new Promise((resolve) => {
+      const { reference } = request;
+      this.#waiting.set(reference, [...(this.#waiting.get(reference) ?? []), resolve]);
+      this.#take({ kind: 'pay', request });
+    });
+  }
+
+  deny(request: VendRequest, denial: VendDenial): void {
+    this.#take({ kind: 'deny', request, denial });
+  }
+
+  async stop(): Promise<void> {
+    this.#on = undefined;
+    this.#take({ kind: 'stopped' });
+    this.#cancelInterByte?.();
+    await this.#options.line.stop();
+  }
+
+  #onLine(event: LineEvent): void {
+    switch (event.kind) {
+      case 'open':
+        this.#parser.reset();
+        this.#take({ kind: 'opened' });
+        return;
+      case 'gone':
+        this.#cancelInterByte?.();
+        this.#parser.reset();
+        this.#take({ kind: 'lost', why: describeLoss(event.cause, event.why) });
+        return;
+      case 'bytes':
+        this.#hear(this.#parser.push(event.bytes));
+        this.#waitForMore();
+    }
+  }
+
+  #waitForMore(): void {
+    this.#cancelInterByte?.();
+    this.#cancelInterByte = undefined;
+    if (this.#on === undefined || !this.#parser.pending()) return;
+    this.#cancelInterByte = this.#options.timers.after(this.#options.interByteMs ?? 1_000, () => {
+      this.#cancelInterByte = undefined;
+      this.#hear(this.#parser.silence());
+    });
+  }
+
+  #hear(events: readonly FrameEvent[]): void {
+    for (const event of events) {
+      switch (event.kind) {
+        case 'body': {
+          this.#log.info(() => `<- ${describeMessage(event.body)}`);
+          const message = readMessage(event.body);
+          if (message !== undefined)
+            this.#take({ kind: 'message', message, wallMs: this.#options.clock.wallMs() });
+          break;
+        }
+        case 'bad':
+          // There is no word for "send it again": the machine does by itself when no answer comes.
+          this.#log.warn(() => `<- E324 ${event.why}: ${hex(event.bytes)}`);
+          break;
+        case 'noise':
+          this.#log.debug(() => `<- ${event.count} bytes of noise: ${hex(event.first)}`);
+      }
+    }
+  }
+
+  #take(event: VtkEvent): void {
+    const { state, effects } = step(this.#state, event, this.#options);
+    this.#state = state;
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: VtkEffect): void {
+    switch (effect.do) {
+      case 'answer':
+        void this.#answer(writeMessage(effect.name, effect.values));
+        return;
+      case 'wait':
+        this.#calm(effect.timer);
+        this.#timers.set(
+          effect.timer,
+          this.#options.timers.after(effect.ms, () => {
+            this.#timers.delete(effect.timer);
+            this.#take({ kind: 'timeout', timer: effect.timer });
+          }),
+        );
+        return;
+      case 'calm':
+        this.#calm(effect.timer);
+        return;
+      case 'tell':
+        this.#on?.(effect.event);
+        return;
+      case 'settle': {
+        const waiting = this.#waiting.get(effect.reference) ?? [];
+        this.#waiting.delete(effect.reference);
+        for (const resolve of waiting) resolve(effect.outcome);
+        return;
+      }
+      case 'log':
+        this.#log[effect.level](effect.text);
+    }
+  }
+
+  async #answer(body: Uint8Array): Promise<void> {
+    this.#log.info(() => `-> ${describeMessage(body)}`);
+    const sent = await this.#options.line.write(wrap(body, this.#options.carrier));
+    if (!sent) this.#log.warn(() => `E302 not sent, the line is gone: ${describeMessage(body)}`);
+  }
+
+  #calm(timer: VtkTimer): void {
+    this.#timers.get(timer)?.();
+    this.#timers.delete(timer);
+  }
+}

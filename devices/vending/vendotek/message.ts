@@ -1,0 +1,90 @@
+import { readFields, writeFields } from './tlv.js';
+
+/** The fields that we know. All values are ASCII. */
+export const TAG = {
+  name: 0x01,
+  operation: 0x03,
+  amount: 0x04,
+  /** Seconds between two keepalives of the machine. */
+  keepalive: 0x05,
+  /** Seconds that the machine waits for the answer to a request. */
+  patience: 0x06,
+  event: 0x07,
+  eventNumber: 0x08,
+  productId: 0x09,
+  /** A text that the machine would have us show as a QR code, and how long. */
+  qr: 0x0a,
+  productName: 0x0f,
+  qrMs: 0x14,
+} as const;
+
+/** A message of the machine. Values are text, one character a byte; a field that comes twice counts once, the first. */
+export interface VtkMessage {
+  /** Three capital letters. */
+  readonly name: string;
+  readonly values: ReadonlyMap<number, string>;
+}
+
+/** Undefined when the bytes are no message: not fields, or without a name in front. */
+export function readMessage(body: Uint8Array): VtkMessage | undefined {
+  const fields = readFields(body);
+  if (fields?.[0]?.tag !== TAG.name) return undefined;
+  const values = new Map<number, string>();
+  for (const { tag, value } of fields) if (!values.has(tag)) values.set(tag, latin1(value));
+  const name = values.get(TAG.name) ?? '';
+  return /^[A-Z]{3}$/.test(name) ? { name, values } : undefined;
+}
+
+/** In the order given; a field without a value is left out. */
+export function writeMessage(
+  name: string,
+  values: readonly (readonly [number, string | undefined])[],
+): Uint8Array {
+  const fields = [[TAG.name, name] as const, ...values].flatMap(([tag, value]) =>
+    value === undefined ? [] : [{ tag, value: Uint8Array.from(value, (c) => c.charCodeAt(0)) }],
+  );
+  return writeFields(fields);
+}
+
+/** A whole number of at most 15 digits, or undefined. */
+export function numberIn(message: VtkMessage, tag: number): number | undefined {
+  const text = message.values.get(tag);
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+const LABELS: Readonly<Record<number, string>> = {
+  [TAG.operation]: 'operation',
+  [TAG.amount]: 'amount',
+  [TAG.keepalive]: 'keepalive s',
+  [TAG.patience]: 'time-out s',
+  [TAG.event]: 'event',
+  [TAG.eventNumber]: 'event no.',
+  [TAG.productId]: 'product',
+  [TAG.productName]: 'name',
+  [TAG.qr]: 'QR text',
+  [TAG.qrMs]: 'QR ms',
+};
+
+/** `VRP operation 6, product 7, name KOPI, amount 1500000`. Long values are cut, unknown tags are in hex. */
+export function describeMessage(body: Uint8Array): string {
+  const message = readMessage(body);
+  if (message === undefined) return 'no message';
+  const parts = [...message.values].flatMap(([tag, value]) => {
+    if (tag === TAG.name) return [];
+    const label = LABELS[tag] ?? `tag ${tag.toString(16).padStart(2, '0')}`;
+    return [`${label} ${printable(value)}`];
+  });
+  return parts.length === 0 ? message.name : `${message.name} ${parts.join(', ')}`;
+}
+
+/** Control and non-ASCII characters as `?`, so that a message cannot put its own lines into the log. */
+export function printable(text: string, most = 40): string {
+  const clean = text.replace(/[^\x20-\x7e]/g, '?');
+  return clean.length > most ? `${clean.slice(0, most)}...` : clean;
+}
+
+function latin1(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}

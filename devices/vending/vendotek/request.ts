@@ -1,0 +1,149 @@
+import { formatRupiah } from '../../../src/base/rupiah.js';
+import { TAG, type VtkMessage } from './message.js';
+import {
+  isOurs,
+  type Operation,
+  type OperationKey,
+  readAmount,
+  readKey,
+  referenceOf,
+  requestOf,
+} from './operation.js';
+import {
+  gaveUp,
+  noted,
+  remember,
+  settled,
+  type VtkEffect,
+  type VtkSettings,
+  type VtkState,
+  type VtkStep,
+} from './vtk-state.js';
+
+/** VRP: the machine asks, asks again, or asks for the next thing. */
+export function requested(
+  state: VtkState,
+  message: VtkMessage,
+  wallMs: number,
+  settings: VtkSettings,
+): VtkStep {
+  const key = readKey(message);
+  if (typeof key === 'string') return declined(state, message, `E327 ${key}`);
+  const amount = readAmount(key.amount, settings.minorUnits);
+  if (typeof amount === 'string') return declined(state, message, `E323 ${amount}`);
+  const generation = generationOf(state, key);
+  const reference = referenceOf(key, wallMs, generation);
+  if (state.sale.at !== 'none' && state.sale.operation.request.reference === reference)
+    return repeated(state);
+  const request = requestOf(message, amount, reference, settings.operationSeconds * 1_000);
+  const { number, amount: written } = given(message);
+  const operation: Operation = { number, amount: written, generation, request };
+  const { state: free, effects } = overtaken(state);
+  const slot = request.item === undefined ? '' : `, product ${request.item}`;
+  return {
+    state: {
+      ...free,
+      sale: { at: 'asked', operation, opening: free.openings },
+      highest: Math.max(free.highest, Number(key.number)),
+    },
+    effects: [
+      ...effects,
+      noted('info', `the machine asks for ${formatRupiah(amount)}${slot}, as ${reference}`),
+      ...(isOurs(key.number) ? [] : [noted('info', `operation ${key.number}: the machine counts by itself`)]),
+      { do: 'calm', timer: 'watch' },
+      { do: 'tell', event: { kind: 'asked', request } },
+    ],
+  };
+}
+
+/** Digits may begin with zeros; an answer has them as they came. */
+function given(message: VtkMessage): { readonly number: string; readonly amount: string } {
+  return { number: message.values.get(TAG.operation) ?? '', amount: message.values.get(TAG.amount) ?? '' };
+}
+
+/** The answer that says no: an amount of zero. */
+export function no(number: string | undefined): VtkEffect {
+  return {
+    do: 'answer',
+    name: 'VRP',
+    values: [
+      [TAG.operation, number],
+      [TAG.amount, '0'],
+    ],
+  };
+}
+
+export function yes({ number, amount }: Operation): VtkEffect {
+  return {
+    do: 'answer',
+    name: 'VRP',
+    values: [
+      [TAG.operation, number],
+      [TAG.amount, amount],
+    ],
+  };
+}
+
+/** Nothing is charged for it, and what the machine waited for is not what it asks now. */
+function declined(state: VtkState, message: VtkMessage, why: string): VtkStep {
+  const { state: free, effects } = overtaken(state);
+  return {
+    state: free,
+    effects: [...effects, noted('warn', `denied: ${why}`), no(message.values.get(TAG.operation))],
+  };
+}
+
+/** The same request while it is open: it gets the same answer, as soon as there is one. */
+function repeated(state: VtkState): VtkStep {
+  const { sale } = state;
+  if (sale.at === 'none') return { state, effects: [] };
+  if (sale.at === 'asked')
+    return {
+      state: { ...state, sale: { ...sale, opening: state.openings } },
+      effects: [noted('info', 'the request that is open already: no payment yet')],
+    };
+  return {
+    state: { ...state, sale: { ...sale, told: true } },
+    effects: [noted('info', 'a request that is paid already: approved again'), yes(sale.operation)],
+  };
+}
+
+/** A machine that asks for something else does not wait for what it asked before. */
+function overtaken(state: VtkState): VtkStep {
+  const { sale } = state;
+  if (sale.at === 'none') return { state, effects: [] };
+  const why = 'the machine asks for something else';
+  if (sale.at === 'asked')
+    return { state: remember(state, sale.operation, 'gaveUp'), effects: [gaveUp(sale.operation, why)] };
+  return {
+    state: remember(state, sale.operation, 'unknown'),
+    effects: [
+      { do: 'calm', timer: 'vend' },
+      settled(sale.operation, sale.told ? 'unknown' : 'failed', `E325 ${why}`),
+    ],
+  };
+}
+
+/**
+ * A machine that counts by itself, finished this very operation before the line was opened anew, and asks for it once
+ * more, has begun to count from the start: that is another customer.
+ */
+function generationOf(state: VtkState, key: OperationKey): number {
+  if (isOurs(key.number)) return 0;
+  const before = state.past.find(({ operation }) => sameKey(operation, key));
+  if (before === undefined) return state.sale.at === 'none' ? 0 : openGeneration(state.sale.operation, key);
+  const anew = before.how === 'finished' && before.opening !== state.openings;
+  return before.operation.generation + (anew ? 1 : 0);
+}
+
+function openGeneration(operation: Operation, key: OperationKey): number {
+  return sameKey(operation, key) ? operation.generation : 0;
+}
+
+function sameKey({ number, amount, request }: Operation, key: OperationKey): boolean {
+  return (
+    Number(number) === Number(key.number) &&
+    Number(amount) === Number(key.amount) &&
+    (request.item ?? '') === key.product
+  );
+}

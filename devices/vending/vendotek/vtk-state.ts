@@ -1,0 +1,104 @@
+import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { VendingEvent } from '../../../src/port/vending.js';
+import type { VtkMessage } from './message.js';
+import type { Operation } from './operation.js';
+
+export type VtkLink =
+  | { readonly is: 'gone' }
+  /** Open, and no machine has spoken: whoever dialled may be anybody. */
+  | { readonly is: 'quiet' }
+  /** `keepaliveS`: how often it said that it would speak. */
+  | { readonly is: 'present'; readonly keepaliveS?: number };
+
+export type VtkSale =
+  | { readonly at: 'none' }
+  /** `opening`: the one of the line in which the machine asked last. Nobody else is answered. */
+  | { readonly at: 'asked'; readonly operation: Operation; readonly opening: number }
+  /** `told`: the approval has been written at least once. */
+  | { readonly at: 'paid'; readonly operation: Operation; readonly told: boolean };
+
+/** An operation that is over, for its repeats and for late word of it. */
+export interface Past {
+  readonly operation: Operation;
+  /** `finished`: the machine gave its result. */
+  readonly how: 'finished' | 'denied' | 'gaveUp' | 'unknown';
+  /** The opening of the line in which it ended. */
+  readonly opening: number;
+}
+
+export interface VtkState {
+  readonly link: VtkLink;
+  readonly sale: VtkSale;
+  /** How often the line has been opened. */
+  readonly openings: number;
+  /** Highest operation number that the machine has used since the start. */
+  readonly highest: number;
+  /** Newest first, at most {@link MEMORY}. */
+  readonly past: readonly Past[];
+}
+
+export const MEMORY = 16;
+
+export const AT_START: VtkState = {
+  link: { is: 'gone' },
+  sale: { at: 'none' },
+  openings: 0,
+  highest: 0,
+  past: [],
+};
+
+export interface VtkSettings {
+  readonly minorUnits: 0 | 2;
+  /** Seconds that the machine is told to wait for an answer. */
+  readonly operationSeconds: number;
+  readonly vendMs: number;
+}
+
+export type VtkEvent =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'lost'; readonly why: string }
+  | { readonly kind: 'message'; readonly message: VtkMessage; readonly wallMs: number }
+  /** `vend`: no word of the goods. `watch`: no word of the machine. */
+  | { readonly kind: 'timeout'; readonly timer: VtkTimer }
+  | { readonly kind: 'pay'; readonly request: VendRequest }
+  | { readonly kind: 'deny'; readonly request: VendRequest; readonly denial: VendDenial }
+  | { readonly kind: 'stopped' };
+
+export type VtkTimer = 'vend' | 'watch';
+
+export type VtkEffect =
+  | {
+      readonly do: 'answer';
+      readonly name: string;
+      readonly values: readonly (readonly [number, string | undefined])[];
+    }
+  | { readonly do: 'wait'; readonly timer: VtkTimer; readonly ms: number }
+  | { readonly do: 'calm'; readonly timer: VtkTimer }
+  | { readonly do: 'tell'; readonly event: VendingEvent }
+  | { readonly do: 'settle'; readonly reference: string; readonly outcome: VendOutcome }
+  | { readonly do: 'log'; readonly level: 'info' | 'warn'; readonly text: string };
+
+export interface VtkStep {
+  readonly state: VtkState;
+  readonly effects: readonly VtkEffect[];
+}
+
+/** The operation is over: it goes into memory. */
+export function remember(state: VtkState, operation: Operation, how: Past['how']): VtkState {
+  const { reference } = operation.request;
+  const entry: Past = { operation, how, opening: state.openings };
+  const others = state.past.filter((past) => past.operation.request.reference !== reference);
+  return { ...state, sale: { at: 'none' }, past: [entry, ...others].slice(0, MEMORY) };
+}
+
+export function noted(level: 'info' | 'warn', text: string): VtkEffect {
+  return { do: 'log', level, text };
+}
+
+export function settled(operation: Operation, vend: VendOutcome['vend'], detail: string): VtkEffect {
+  return { do: 'settle', reference: operation.request.reference, outcome: { vend, detail } };
+}
+
+export function gaveUp(operation: Operation, why: string): VtkEffect {
+  return { do: 'tell', event: { kind: 'gaveUp', reference: operation.request.reference, why } };
+}

@@ -1,0 +1,50 @@
+import { formatWib } from '../base/time.js';
+import type { SlotRow } from '../journal/slots.js';
+import { type Answer, type Request, refusal, type Subject } from './answer.js';
+import { WORDS_LIMIT, words } from './words.js';
+
+const USAGE = 'slots, or: slots clear SLOT [--machine NAME] [--by NAME]';
+
+/** Slots of the vending machine that failed since somebody saw to them. */
+export function slots(subject: Subject, { args, flags }: Request): Answer {
+  const [verb, ...rest] = args;
+  if (verb === undefined) return list(subject);
+  if (verb === 'clear') return clear(subject, rest, flags);
+  return refusal(USAGE);
+}
+
+function list({ journal, terminal }: Subject): Answer {
+  const rows = journal.slots.all();
+  const most = terminal.state().slotFailures;
+  const line = ({ machine, item, failures, sinceMs }: SlotRow): string => {
+    const off = most !== undefined && failures >= most ? 'OUT OF SERVICE, ' : '';
+    return `  ${machine} slot ${item}: ${off}${failures} in a row failed, the first at ${formatWib(sinceMs)} WIB`;
+  };
+  const text =
+    rows.length === 0 ? 'no slot has failed' : ['slots that failed:', ...rows.map(line)].join('\n');
+  return { text, data: rows, good: true };
+}
+
+/** Journalled with who said so: a slot that fails again tomorrow has a story. */
+function clear({ journal, clock }: Subject, args: readonly string[], flags: Request['flags']): Answer {
+  const [item] = args;
+  if (item === undefined || args.length > 1) return refusal(USAGE);
+  const by = words(flags['by'] ?? 'technician');
+  if (by === undefined)
+    return refusal(`--by: a name of 1 to ${WORDS_LIMIT} characters. Nothing was changed.`);
+  const rows = journal.slots.all().filter((row) => row.item === item);
+  const found = rows.filter(({ machine }) => flags['machine'] === undefined || machine === flags['machine']);
+  const [row, second] = found;
+  if (row === undefined) return refusal(`slot ${item} has no failures; slots lists those that have`);
+  if (second !== undefined)
+    return refusal(`slot ${item} is on several machines: --machine ${found.map((r) => r.machine).join('|')}`);
+  const { machine, failures } = row;
+  journal.slots.clear(machine, item);
+  const at = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
+  journal.commit({ ...at, events: [{ kind: 'slotCleared', body: { machine, item, failures, by } }] });
+  return {
+    text: `${machine} slot ${item} sells again (${failures} failures cleared by ${by})`,
+    data: row,
+    good: true,
+  };
+}

@@ -1,0 +1,48 @@
+import type { RegisterQuestion } from '../base/register-words.js';
+import type { RegisterView } from '../core/register-session.js';
+import type { Sale } from '../core/sale.js';
+import type { Journal } from '../journal/journal.js';
+import type { Hall, RegisterPlace } from './parts.js';
+
+/** What the decision about a register's question needs to know, read from the journal. */
+export function viewOf(
+  { roster, settings }: Hall,
+  counter: Pick<RegisterView, 'open' | 'readiness'>,
+  { register, kind }: RegisterPlace,
+  question: RegisterQuestion,
+  frame: string,
+): RegisterView {
+  const { journal } = roster;
+  const { name } = register;
+  const last = journal.lastSaleOf(kind, name);
+  const named = namedBy(question, journal, kind, name);
+  const repeated = question.ask === 'sale' && question.reference !== undefined ? named : last;
+  const request = repeated?.source.own ? frame : repeated?.source.reference;
+  return {
+    ...counter,
+    last,
+    named,
+    lastAnswer: repeated === undefined ? undefined : journal.answers.about(repeated.orderId, request),
+    heard: journal.answers.to(name, frame),
+    limits: settings.limits,
+    refunds: settings.rules.refund !== undefined,
+  };
+}
+
+function namedBy(question: RegisterQuestion, journal: Journal, kind: string, name: string): Sale | undefined {
+  if (question.ask === 'sale')
+    return question.reference === undefined
+      ? undefined
+      : journal.saleByReference(kind, name, question.reference);
+  if (!('sale' in question)) return undefined;
+  switch (question.sale.by) {
+    case 'rrn':
+      return journal.saleByRrn(question.sale.rrn);
+    case 'invoice':
+      return journal.saleByInvoice(question.sale.invoice);
+    case 'reference':
+      return journal.saleByReference(kind, name, question.sale.reference);
+    case 'last':
+      return undefined;
+  }
+}

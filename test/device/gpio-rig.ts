@@ -1,0 +1,104 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PulseMachine, type PulseOptions } from '../../devices/vending/pulse/driver.js';
+import { Emitter, type EmitterOptions } from '../../devices/vending/pulse/emitter.js';
+import { rupiah } from '../../src/base/rupiah.js';
+import type { VendingEvent } from '../../src/port/vending.js';
+import { MemoryLog } from '../kit/pty/memory-log.js';
+import { realTimers, until } from '../kit/pty/until.js';
+
+const CHIPS = 'gpiochip0 [pinctrl-bcm2711] (58 lines)\ngpiochip1 [raspberrypi-exp-gpio] (8 lines)\n';
+
+export interface RigOptions {
+  /** `none`: the programs are not installed. */
+  readonly version?: '1.6.3' | '2.2.1' | '3.0' | 'none';
+  readonly chips?: string;
+  readonly trouble?: string;
+  readonly emitter?: Partial<EmitterOptions>;
+  readonly machine?: Partial<PulseOptions>;
+}
+
+/** One level of the line: which process set it, at what time of its own, and whether it was high. */
+export interface Level {
+  readonly pid: number;
+  readonly ms: number;
+  readonly high: boolean;
+}
+
+/** A pulse machine whose programs are those of `fake-gpio.mjs`, on a PATH of its own. */
+export class GpioRig {
+  readonly folder = mkdtempSync(join(tmpdir(), 'gpio-'));
+  readonly log = new MemoryLog();
+  readonly events: VendingEvent[] = [];
+  readonly env: Record<string, string>;
+  readonly emitter: Emitter;
+  readonly machine: PulseMachine;
+
+  constructor({ version = '2.2.1', chips = CHIPS, trouble = '', emitter, machine }: RigOptions = {}) {
+    this.env = {
+      PATH: this.folder,
+      FAKE_GPIO_VERSION: version,
+      FAKE_GPIO_CHIPS: chips,
+      FAKE_GPIO_LOG: join(this.folder, 'levels'),
+      FAKE_GPIO_TROUBLE: trouble,
+    };
+    if (version !== 'none') this.install();
+    const { log } = this;
+    const chip = 'pinctrl-bcm2711';
+    const { env } = this;
+    this.emitter = new Emitter({ chip, line: 17, activeLow: false, timers: realTimers, env, ...emitter });
+    this.machine = new PulseMachine({
+      name: 'vending',
+      emitter: this.emitter,
+      timers: realTimers,
+      log,
+      pulseValue: rupiah(1_000),
+      pulseMs: 50,
+      gapMs: 60,
+      maxPulses: 100,
+      ...machine,
+    });
+  }
+
+  install(): void {
+    const fake = fileURLToPath(new URL('./fake-gpio.mjs', import.meta.url));
+    for (const name of ['gpioset', 'gpiodetect']) {
+      const path = join(this.folder, name);
+      writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${fake}' ${name} "$@"\n`);
+      chmodSync(path, 0o755);
+    }
+  }
+
+  /** Starts, and waits for the first word of the line. */
+  async begin(): Promise<VendingEvent | undefined> {
+    this.machine.start((event) => this.events.push(event));
+    await until('word of the line', () => this.events.length > 0);
+    return this.events[0];
+  }
+
+  levels(): Level[] {
+    const path = this.env['FAKE_GPIO_LOG'] ?? '';
+    if (!existsSync(path)) return [];
+    const rows = readFileSync(path, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').map(Number));
+    return rows.map(([pid = 0, ms = 0, level]) => ({ pid, ms, high: level === 1 }));
+  }
+
+  /** The levels of each process that set more than one: the trains. */
+  trains(): Level[][] {
+    const levels = this.levels();
+    const processes = [...new Set(levels.map(({ pid }) => pid))];
+    return processes
+      .map((pid) => levels.filter((level) => level.pid === pid))
+      .filter((ofProcess) => ofProcess.length > 1);
+  }
+
+  async end(): Promise<void> {
+    await this.machine.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
