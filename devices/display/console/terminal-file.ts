@@ -70,15 +70,15 @@ export class TerminalFile {
 
   /** As it is now: windows are made larger and smaller. @returns undefined where it does not say */
   size(): TerminalSize | undefined {
-    const { O_RDWR, O_NONBLOCK, O_NOCTTY } = constants;
+    const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
     try {
       // A stream of its own, because it takes what it is given.
-      const stream = new WriteStream(openSync(this.#path, O_RDWR | O_NONBLOCK | O_NOCTTY));
+      const stream = new WriteStream(openSync(this.#path, O_WRONLY | O_NONBLOCK | O_NOCTTY));
       const [columns, rows] = stream.getWindowSize();
       stream.destroy();
       return columns > 0 && rows > 0 ? { columns, rows } : undefined;
     } catch (thrown) {
-      // A terminal that may be written to and not read, or one without a size: the code is drawn all the same.
+      // One that does not know its size: the code is drawn all the same.
       if (thrown instanceof Error) return undefined;
       throw thrown;
     }
