@@ -97,7 +97,8 @@ export class Live implements LineTap {
     const silentMs = this.#lastByteMs === undefined ? 0 : now - this.#lastByteMs;
     this.#lastByteMs = now;
     if (arrow !== this.#arrow || silentMs > ROW_MS) this.#flush();
-    if (silentMs > GAP_MS) this.#gap(silentMs);
+    // How long we take ourselves, the names say.
+    if (silentMs > GAP_MS && arrow === '<-') this.#gap(silentMs);
     this.#arrow = arrow;
     for (const byte of bytes) {
       if (this.#row.length === 0) this.#rowAtMs = this.#options.clock.wallMs();
