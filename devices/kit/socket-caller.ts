@@ -16,6 +16,7 @@ export interface SocketCallerOptions {
 
 /** More than this unsent, and the other side does not read. */
 const MOST_UNSENT_BYTES = 256 * 1024;
+const GOODBYE_MS = 500;
 
 /** Whoever is at the other end of a socket. */
 export class SocketCaller implements Caller {
@@ -31,6 +32,8 @@ export class SocketCaller implements Caller {
     // A reset is followed by 'close', where it is dealt with; without a listener it would end the process.
     options.socket.on('error', () => {});
     options.socket.on('close', () => this.end('it hung up'));
+    // Sockets of an HTTP server stay half open: whoever left would seem to be there until it answers no ping.
+    options.socket.on('end', () => this.end('it hung up'));
   }
 
   get over(): boolean {
@@ -72,7 +75,14 @@ export class SocketCaller implements Caller {
     for (const settle of [...this.#writes]) settle(false);
     const { socket, ended } = this.#options;
     if (goodbye === undefined) socket.destroy();
-    else socket.end(goodbye, () => socket.destroy());
+    else this.#sayGoodbye(goodbye);
     ended(this, why);
+  }
+  /** One that does not read would otherwise hold its socket, and whoever waits for the server to close, for ever. */
+  #sayGoodbye(goodbye: Uint8Array): void {
+    const { socket, timers } = this.#options;
+    const cancel = timers.after(GOODBYE_MS, () => socket.destroy());
+    socket.on('close', cancel);
+    socket.end(goodbye, () => socket.destroy());
   }
 }

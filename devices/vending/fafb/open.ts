@@ -24,12 +24,20 @@ export interface FafbTools {
   readonly tap?: LineTap;
 }
 
+/** The journal knows the machine by this name: a new cable, port or protocol must not make it a stranger. */
+const NAME = 'vending';
+
 export function openFafb(settings: FafbSettings, tools: FafbTools): VendingMachine {
   const { device, baud, deliver, priceUnit, dropSensor, elevator, vendSeconds } = settings;
   const { timers, log, tap } = tools;
   return new FafbMachine({
+<<<<<<< HEAD
     name: 'vending',
     line: tapped(new SerialLine({ path: device, baudRate: baud, timers, log }), tap),
+=======
+    name: NAME,
+    line: new SerialLine({ path: device, baudRate: baud, timers, log }),
+>>>>>>> main
     ...tools,
     deliver,
     priceUnit,
