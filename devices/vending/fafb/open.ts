@@ -31,13 +31,8 @@ export function openFafb(settings: FafbSettings, tools: FafbTools): VendingMachi
   const { device, baud, deliver, priceUnit, dropSensor, elevator, vendSeconds } = settings;
   const { timers, log, tap } = tools;
   return new FafbMachine({
-<<<<<<< HEAD
-    name: 'vending',
-    line: tapped(new SerialLine({ path: device, baudRate: baud, timers, log }), tap),
-=======
     name: NAME,
-    line: new SerialLine({ path: device, baudRate: baud, timers, log }),
->>>>>>> main
+    line: tapped(new SerialLine({ path: device, baudRate: baud, timers, log }), tap),
     ...tools,
     deliver,
     priceUnit,
