@@ -15,6 +15,8 @@ export interface Decoder {
   /** How these devices are usually set: speed, and 8 data bits, no parity. */
   readonly baud: number;
   readonly stopBits: 1 | 2;
+  /** Its frames are never on a serial line. */
+  readonly tcpOnly: boolean;
   push(bytes: Uint8Array): Decoded[];
   /** No byte has come for a while. */
   silence(): Decoded[];
@@ -22,7 +24,7 @@ export interface Decoder {
 
 /** Of a parser with `push` and `silence`, and what makes a line of one of its events. */
 export function decoder<Event>(
-  about: Pick<Decoder, 'id' | 'title' | 'baud'> & { readonly stopBits?: 1 | 2 },
+  about: Pick<Decoder, 'id' | 'title' | 'baud'> & Partial<Pick<Decoder, 'stopBits' | 'tcpOnly'>>,
   parser: { push(bytes: Uint8Array): Event[]; silence(): Event[] },
   read: (event: Event) => Decoded | undefined,
 ): Decoder {
@@ -33,6 +35,7 @@ export function decoder<Event>(
     });
   return {
     stopBits: 1,
+    tcpOnly: false,
     ...about,
     push: (bytes) => all(parser.push(bytes)),
     silence: () => all(parser.silence()),

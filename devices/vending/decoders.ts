@@ -34,7 +34,7 @@ function vtk(id: string, carrier: Carrier): Decoder {
         return { frame: false, text: `${event.count} bytes of noise: ${hex(event.first)}` };
     }
   };
-  return decoder({ id, title: id, baud: 115_200 }, new VtkParser(carrier), read);
+  return decoder({ id, title: id, baud: 115_200, tcpOnly: carrier === 'tcp' }, new VtkParser(carrier), read);
 }
 
 function fafb(): Decoder {

@@ -38,7 +38,7 @@ export function configured(kind: 'register' | 'vending', config: TerminalConfig)
 
 /** A device that no configuration names. @throws ToolRefusal */
 export function atPath(device: string, { baud, protocol }: Workbench['flags']): Sniffed {
-  const all = catalogue.decoders();
+  const all = catalogue.decoders().filter(({ tcpOnly }) => !tcpOnly);
   const named = protocol === undefined ? undefined : all.find(({ id }) => id === protocol);
   if (protocol !== undefined && named === undefined)
     throw new ToolRefusal(`--protocol ${protocol}: one of ${all.map(({ id }) => id).join(', ')}`);
