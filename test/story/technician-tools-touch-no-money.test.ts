@@ -137,7 +137,7 @@ it('leaves the devices to a running terminal, and says how to stop it', () =>
       const refused = await ask(shop, 'test', args);
       expect(refused.good).toBe(false);
       expect(refused.text).toMatch(
-        /^a terminal runs, and has [^]*systemctl stop gopay-pos[^]*--log-level debug/,
+        /^a terminal runs, and has [\s\S]*systemctl stop gopay-pos[\s\S]*--log-level debug/,
       );
     }
     const listening = new Started('sniff', 'register', '--socket', `${shop.directory}/control.sock`);
