@@ -102,6 +102,23 @@ describe('the journal', () => {
     again.close();
   });
 
+  it('commits nothing behind a WAL that it found, since a sync of that may have failed', () => {
+    const { sale } = newSale();
+    const first = open();
+    commit(first, { sales: [sale] });
+    const found = mkdtempSync(join(directory, 'found-'));
+    for (const name of ['journal.db', 'journal.db-wal'])
+      writeFileSync(join(found, name), readFileSync(join(directory, name)));
+    first.close();
+    const again = open(found);
+    const alone = mkdtempSync(join(directory, 'alone-'));
+    writeFileSync(join(alone, 'journal.db'), readFileSync(join(found, 'journal.db')));
+    const withoutWal = open(alone);
+    expect(withoutWal.sale(sale.orderId)).toEqual(sale);
+    withoutWal.close();
+    again.close();
+  });
+
   it('never lets an event be changed or deleted', () => {
     const journal = open();
     commit(journal);
