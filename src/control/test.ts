@@ -29,17 +29,18 @@ export const test: Family = {
   run: (subject, { args }) => {
     const [device = ''] = args;
     if (device === 'display' && args.length === 1) return display(subject);
-    return ALONE[device] === undefined ? whatThen() : mine(ALONE[device]);
+    const what = ALONE.get(device);
+    return what === undefined ? whatThen() : mine(what);
   },
 };
 
 /** Tools that need a device for themselves, and what of it a running terminal has. */
-const ALONE: Readonly<Record<string, string>> = {
-  register: 'the register',
-  vending: 'the vending machine',
-  keypad: 'the keypad',
-  sniff: 'the line',
-};
+const ALONE: ReadonlyMap<string, string> = new Map([
+  ['register', 'the register'],
+  ['vending', 'the vending machine'],
+  ['keypad', 'the keypad'],
+  ['sniff', 'the line'],
+]);
 
 function mine(what: string): Answer {
   return refusal(

@@ -31,7 +31,8 @@ export interface DeviceTest {
 }
 
 /**
- * `gopay-pos test display`: by the running terminal, which has the devices; where none runs, by ourselves.
+ * `gopay-pos test display`: by the running terminal, which has the devices; where none runs, by ourselves. The other tools
+ * need a device for themselves, and a running terminal refuses them.
  * @returns the exit code
  */
 export async function testDevices(test: DeviceTest): Promise<number> {

@@ -95,6 +95,21 @@ it('shows a break in the middle of bytes, an unplug and a replug', async () => {
   });
 });
 
+it('says that somebody else has the line, and how to stop the terminal', async () => {
+  await tool(KEYPAD, ['sniff', pty.path], { protocol: 'bca' }, async (first) => {
+    await first.printed('open, 9600 baud');
+    await tool(
+      `[register]\ntransport = "serial"\ndevice = "${pty.path}"\n`,
+      ['sniff', 'register'],
+      {},
+      async (second) => {
+        await second.printed('if the terminal has it: systemctl stop gopay-pos');
+        expect(await second.stop()).toBe(1);
+      },
+    );
+  });
+});
+
 it('listens to a register that dials, and writes nothing to it either', async () => {
   const tables = '[register]\ntransport = "tcp"\nhost = "127.0.0.1"\nport = 0\n';
   await tool(tables, ['sniff', 'register'], {}, async (test) => {
