@@ -7,22 +7,33 @@ import { PROFILES, type ProfileName, profileOf } from './fixed-frame/profiles.js
 import { describeRequest } from './json/describe.js';
 import { type LineEvent, LineParser } from './json/line-parser.js';
 import { readRequest } from './json/request.js';
+import { describeApdu, describeBad as describeBadApdu } from './zvt/describe.js';
+import type { LinkEvent } from './zvt/link-events.js';
+import { SerialFrameParser } from './zvt/serial-frame.js';
+import { StreamParser } from './zvt/stream-frame.js';
 
 /** What registers say, by every protocol that we know. Fresh parsers each time. */
 export function registerDecoders(): Decoder[] {
   const profiles = Object.keys(PROFILES) as ProfileName[];
-  return [...profiles.map((name) => frames(name, profileOf(name))), jsonLines()];
+  return [...profiles.map((name) => frames(name, profileOf(name))), jsonLines(), zvt('serial'), zvt('tcp')];
 }
 
 /** The decoder of the configured register: with the types that its settings give another meaning. */
 export function registerDecoder(settings: {
-  readonly protocol: string;
+  readonly protocol: 'fixed-frame' | 'zvt' | 'json';
+  readonly transport: 'serial' | 'tcp';
   readonly profile: ProfileName;
   readonly types: readonly string[];
-}): Decoder | undefined {
-  const { protocol, profile, types } = settings;
-  if (protocol === 'fixed-frame') return frames(profile, profileOf(profile, types));
-  return registerDecoders().find(({ id }) => id === protocol);
+}): Decoder {
+  const { protocol, transport, profile, types } = settings;
+  switch (protocol) {
+    case 'fixed-frame':
+      return frames(profile, profileOf(profile, types));
+    case 'zvt':
+      return zvt(transport);
+    case 'json':
+      return jsonLines();
+  }
 }
 
 function frames(id: ProfileName, profile: FrameProfile): Decoder {
@@ -58,4 +69,23 @@ function jsonLines(): Decoder {
     return { frame: false, text: `${field}: ${found}; allowed: ${allowed}` };
   };
   return decoder({ id: 'json', title: 'json', baud: 9_600 }, new LineParser(), read);
+}
+
+function zvt(transport: 'serial' | 'tcp'): Decoder {
+  const read = (event: LinkEvent): Decoded => {
+    switch (event.kind) {
+      case 'apdu':
+        return { frame: true, text: describeApdu(event.apdu) };
+      case 'ack':
+      case 'nak':
+        return { frame: false, text: event.kind.toUpperCase() };
+      case 'bad':
+        return { frame: false, text: describeBadApdu(event.why, event.bytes) };
+      case 'noise':
+        return { frame: false, text: `${event.count} bytes of noise: ${hex(event.first)}` };
+    }
+  };
+  const tcpOnly = transport === 'tcp';
+  const about = { id: tcpOnly ? 'zvt-tcp' : 'zvt', title: 'zvt', baud: 9_600, stopBits: 2, tcpOnly } as const;
+  return decoder(about, tcpOnly ? new StreamParser() : new SerialFrameParser(), read);
 }

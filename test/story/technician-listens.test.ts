@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { press } from '../device/keypad-records.js';
 import { recorded } from '../device/register-frames.js';
 import { serial as serialFrame, vrp } from '../device/vending-vtk-frames.js';
+import { recorded as recordedZvt } from '../device/zvt-frames.js';
 import { Pty } from '../kit/pty/pty.js';
 import { portOf, tool } from './kit/bench.js';
 
@@ -41,6 +42,7 @@ it('says which protocol an unknown line looks like', async () => {
     [recorded('question-qris-15000'), 'fixed-frame bca'],
     [recorded('mandiri-question-sale-15000'), 'fixed-frame mandiri'],
     [Buffer.from('{"op":"charge","ref":"INV-1","amount":15000}\n'), 'json'],
+    [recordedZvt('serial-authorization-15000'), 'zvt'],
     [serialFrame(vrp('1', '7', '15000')), 'vendotek-serial'],
     [Buffer.from('c,STATUS,VEND,15000.00,7\n'), 'mdb-qibixx'],
     [Uint8Array.of(0xfa, 0xfb, 0x05, 0x03, 0x01, 0x00, 0x0c, 0x0a), 'fafb'],

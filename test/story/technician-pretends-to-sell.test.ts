@@ -3,9 +3,14 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { recorded } from '../device/register-frames.js';
 import { Pty } from '../kit/pty/pty.js';
 import { until } from '../kit/pty/until.js';
+import { ZvtRegisterPeer } from '../kit/zvt/register.js';
 import { portOf, tool } from './kit/bench.js';
 
 const ACK = Uint8Array.of(0x06);
+
+/** ZVT: a registration, and an authorization of Rp15.000. */
+const REGISTRATION = '0600060000001e0360';
+const SALE = '06010a04000001500000490360';
 
 let pty: Pty;
 
@@ -112,6 +117,24 @@ it('pretends a sale to a register that dials and speaks JSON, with a QR that no 
     const printed = test.lines.map((line) => JSON.parse(line) as Record<string, string>);
     const sent = printed.flatMap(({ dir, hex = '' }) => (dir === 'out' ? [hex.replaceAll(' ', '')] : []));
     expect(heard).toBe(Buffer.from(sent.join(''), 'hex').toString());
+  });
+});
+
+it('pretends a sale to a register that speaks ZVT, written by somebody else', async () => {
+  const tables = '[register]\nprotocol = "zvt"\ntransport = "tcp"\nhost = "127.0.0.1"\nport = 0\n';
+  await tool(tables, ['register'], { afterMs: 50, answer: 'denied' }, async (test) => {
+    const register = new ZvtRegisterPeer({ by: 'tcp', port: await portOf(test) });
+    try {
+      register.send(REGISTRATION);
+      await register.hearsUpTo('060f');
+      register.send(SALE);
+      const heard = await register.hearsUpTo('061e');
+      expect(heard.map(({ heard: what }) => what)).not.toContain('060f');
+      await test.printed('06 01 authorization, amount 000001500000');
+      await test.printed('the answer "denied": the register acknowledged it');
+    } finally {
+      await register.stop();
+    }
   });
 });
 
