@@ -41,7 +41,7 @@ it.each(PANELS)(
       const photographs = [];
       for (const [name, screen] of Object.entries(SCREENS)) {
         expect([name, await display.show(screen)]).toEqual([name, true]);
-        photographs.push(fb.photograph());
+        photographs.push(fb.photograph(0, screen.show === 'scan'));
       }
       const all = fb.look(photographs);
       Object.entries(SCREENS).forEach(([name, screen], i) => {
@@ -124,7 +124,7 @@ describe('a framebuffer', () => {
         const photographs = [];
         for (const screen of [...told, ...owed, ...faults]) {
           await display.show(screen);
-          photographs.push(fb.photograph());
+          photographs.push(fb.photograph(0, false));
         }
         const edges = fb.look(photographs).map(({ edge }) => edge.join());
         expect(new Set(edges)).toEqual(new Set(['#eef2f3', '#ffc53d']));
