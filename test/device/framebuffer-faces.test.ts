@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { rupiah } from '../../src/base/rupiah.js';
 import type { Screen } from '../../src/base/screen.js';
+import { FAULTS } from '../../src/core/fault-table.js';
+import { PHRASES } from '../../src/core/phrases.js';
 import { PAYLOAD, SCREENS } from '../browser/screens.js';
 import type { Seen } from '../kit/screens/fake-framebuffer.js';
 import { qrCodesIn } from '../kit/screens/zbar.js';
@@ -38,7 +41,7 @@ it.each(PANELS)(
       const photographs = [];
       for (const [name, screen] of Object.entries(SCREENS)) {
         expect([name, await display.show(screen)]).toEqual([name, true]);
-        photographs.push(fb.photograph());
+        photographs.push(fb.photograph(0, screen.show === 'scan'));
       }
       const all = fb.look(photographs);
       Object.entries(SCREENS).forEach(([name, screen], i) => {
@@ -98,6 +101,42 @@ describe('a framebuffer', () => {
         sums.add(fb.now().sum);
       });
     expect(sums.size).toBe(3);
+  });
+
+  it('has room for the longest sentences that we have, on the smallest screen and upright', async () => {
+    const amount = rupiah(20_000_000);
+    const orderId = 'ABCDEFGHIJKLMNOP-01JD9Z6Q3M8R7T5V4W2X1Y0ZAB';
+    const told = Object.values(PHRASES).map(
+      (words): Screen => ({ show: 'closed', amount, words, code: 550 }),
+    );
+    const owed = [PHRASES.owed, PHRASES.refunding].map(
+      (words): Screen => ({ show: 'owed', orderId, amount, words }),
+    );
+    const longest = Object.entries(FAULTS).sort(([, a], [, b]) => b.id.length - a.id.length);
+    const faults = longest
+      .slice(0, 15)
+      .map(([code, words]): Screen => ({ show: 'outOfService', words, code: Number(code) }));
+    for (const size of [
+      { width: 320, height: 240 },
+      { width: 240, height: 320 },
+    ])
+      await withFramebuffer({ ...size, bits: 32 }, {}, async ({ display, fb }) => {
+        const photographs = [];
+        for (const screen of [...told, ...owed, ...faults]) {
+          await display.show(screen);
+          photographs.push(fb.photograph(0, false));
+        }
+        const edges = fb.look(photographs).map(({ edge }) => edge.join());
+        expect(new Set(edges)).toEqual(new Set(['#eef2f3', '#ffc53d']));
+      });
+  });
+
+  it('shows the longest codes in use on the smallest screen, and they are read', async () => {
+    await withFramebuffer({ width: 320, height: 240, bits: 16 }, {}, async ({ display, fb }) => {
+      const payload = PAYLOAD + PAYLOAD.slice(0, 171);
+      expect(await display.show({ ...SCREENS.scanNotes, payload })).toBe(true);
+      expect(qrCodesIn(fb.now().png)).toEqual([payload]);
+    });
   });
 
   it('says with a number in its place that a code cannot be shown, and that nobody has seen one', async () => {

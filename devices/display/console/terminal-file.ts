@@ -20,6 +20,8 @@ export class TerminalFile {
   readonly #fd: number;
   readonly #identity: string;
   readonly #timers: Timers;
+  #writing = false;
+  #closed = false;
 
   private constructor(path: string, fd: number, identity: string, timers: Timers) {
     this.#path = path;
@@ -46,6 +48,7 @@ export class TerminalFile {
     let rest: Uint8Array = Buffer.from(text, 'utf8');
     let waitedMs = 0;
     while (rest.length > 0) {
+      if (this.#closed) return this.#fault('it was closed');
       const taken = await this.#tryWrite(rest);
       if (typeof taken === 'string') return this.#fault(taken);
       rest = rest.subarray(taken);
@@ -84,13 +87,19 @@ export class TerminalFile {
     }
   }
 
+  /** Once a write that is under way has come back: its number may be that of another file by then. */
   close(): void {
-    closeSync(this.#fd);
+    if (this.#closed) return;
+    this.#closed = true;
+    if (!this.#writing) closeSync(this.#fd);
   }
 
   #tryWrite(bytes: Uint8Array): Promise<number | string> {
+    this.#writing = true;
     return new Promise((resolve) => {
       write(this.#fd, bytes, 0, bytes.length, null, (error, written) => {
+        this.#writing = false;
+        if (this.#closed) closeSync(this.#fd);
         if (error === null) resolve(written);
         else resolve(error.code === 'EAGAIN' ? 0 : error.message);
       });

@@ -1,5 +1,6 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
+import { PHRASES as TOLD } from '../../../src/core/phrases.js';
 import { type Language, PHRASES, spoken } from '../phrases.js';
 import { amount, type Block, both, gap, type Ink, sign, text } from './block.js';
 import { type Box, drawColumn, drawFirstThatFits } from './column.js';
@@ -85,7 +86,9 @@ export function faceOf(screen: Screen, size: Size, style: Style): Face {
       const number = code === undefined ? [] : [gap(4), text(`E${code}`, 6, INK, { chip: '#d3dde0' })];
       const told = both(screen.words, language, 8.5, ON_PAPER, 4);
       const total = amount(formatRupiah(screen.amount), 9, INK);
-      return column(size, PAPER, [sign('cross', 22, STOP), gap(4), ...told, gap(4), total, ...number], style);
+      // Law 2: what nobody knows yet must not look like a no.
+      const mark = sign(screen.words.id === TOLD.unknown.id ? 'warning' : 'cross', 22, STOP);
+      return column(size, PAPER, [mark, gap(4), ...told, gap(4), total, ...number], style);
     }
     case 'owed': {
       const head = [sign('warning', 18, WARN_INK), gap(2), ...both(PHRASES.received, language, 6, ON_WARN)];

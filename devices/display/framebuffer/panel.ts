@@ -36,8 +36,8 @@ export class Panel {
     if (unplugged !== undefined) return err(unplugged);
     try {
       // Not created: as root that would make a regular file of a screen that is not there, and "show" in it.
-      const file = await open(place.device, 'r+');
-      return ok(new Panel(place, file, geometry.value, await identityOf(place.device)));
+      const identity = await identityOf(place.device);
+      return ok(new Panel(place, await open(place.device, 'r+'), geometry.value, identity));
     } catch (thrown) {
       return err(openFault(place.device, thrown));
     }

@@ -34,6 +34,12 @@ export interface Seen {
   readonly png: string;
 }
 
+export interface Photograph {
+  readonly memory: string;
+  readonly turn: number;
+  readonly picture: boolean;
+}
+
 /** A file in the place of the device, and a folder in the place of the kernel's words about it. */
 export class FakeFramebuffer {
   readonly folder = mkdtempSync(join(tmpdir(), 'fb-'));
@@ -79,18 +85,18 @@ export class FakeFramebuffer {
     return readFileSync(this.device);
   }
 
-  /** Keeps what is seen now for {@link look}. */
-  photograph(turn = 0): { readonly memory: string; readonly turn: number } {
+  /** Keeps what is seen now for {@link look}; with a `picture` of it as PNG, where that is wanted. */
+  photograph(turn = 0, picture = true): Photograph {
     this.#pictures += 1;
     const memory = join(this.folder, `${this.#pictures}.bin`);
     copyFileSync(this.device, memory);
-    return { memory, turn };
+    return { memory, turn, picture };
   }
 
   /** Reads photographs, all in one go. */
-  look(photographs: readonly { readonly memory: string; readonly turn: number }[]): Seen[] {
+  look(photographs: readonly Photograph[]): Seen[] {
     const sysfs = join(this.sysfs, 'graphics', 'fb0');
-    const jobs = photographs.map(({ memory, turn }) => ({ memory, sysfs, turn, png: `${memory}.png` }));
+    const jobs = photographs.map((each) => ({ ...each, sysfs, png: `${each.memory}.png` }));
     const input = jobs.map((job) => JSON.stringify(job)).join('\n');
     const said = execFileSync('python3', [READER], { input, encoding: 'utf8' }).trim().split('\n');
     return said.map((line, i) => ({ ...(JSON.parse(line) as Seen), png: jobs[i]?.png ?? '' }));

@@ -4,8 +4,8 @@
 An independent reading of the memory by the kernel's own words (Documentation/fb/api.rst): it shares no code with the
 driver that wrote it, and no picture library with anybody.
 
-usage: framebuffer.py  < JSON lines {"memory", "sysfs", "png", "turn", "ink"}
-`turn` is how far the panel was turned clockwise to hang as it does: 0, 90, 180 or 270.
+usage: framebuffer.py  < JSON lines {"memory", "sysfs", "png", "picture", "turn"}
+The PNG is written where `picture` is true. `turn` is how far the panel was turned clockwise to hang as it does: 0, 90, 180 or 270.
 Prints one JSON line a picture: width, height, edge (the colours of the outermost ring), black (the box around all
 pixels that are black, as left, top, right, bottom), grey (how many pixels in that box are neither black nor white),
 sum (a checksum of all pixels).
@@ -79,6 +79,7 @@ def facts(rows):
 for line in sys.stdin:
     job = json.loads(line)
     seen = pixels(job)
-    with open(job["png"], "wb") as file:
-        file.write(png(seen))
+    if job["picture"]:
+        with open(job["png"], "wb") as file:
+            file.write(png(seen))
     print(json.dumps(facts(seen)))
