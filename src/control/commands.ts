@@ -4,6 +4,7 @@ import { reconcile } from './reconcile.js';
 import { shift } from './shift.js';
 import { slots } from './slots.js';
 import { acceptLoss, cancel, status } from './status.js';
+import { test } from './test.js';
 import { why } from './why.js';
 
 function single(usage: string, about: string, run: (subject: Subject) => Answer): Family {
@@ -48,6 +49,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
     ],
     run: reconcile,
   },
+  test,
   cancel: single('cancel', 'gives up the open sale, as the cancel key does', cancel),
   'accept-loss': single(
     'accept-loss',
