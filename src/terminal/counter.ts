@@ -151,8 +151,7 @@ export class Counter {
   /** Brings the screens up to date. @returns whether somebody's screen confirmed what should be seen now */
   refresh(): Promise<boolean> {
     const screen = this.face();
-    // A countdown that went on is no new screen: displays count down by themselves.
-    const key = JSON.stringify(screen.show === 'scan' ? { ...screen, leftMs: 0 } : screen);
+    const key = keyOf(screen);
     if (this.#shown?.key === key) return this.#shown.confirmed;
     // A screen that nobody has in front of them is told all the same, but not waited for.
     const shown = this.#hall.roster.displays.map((display) => {
@@ -201,6 +200,18 @@ export class Counter {
     this.#stopRest?.();
     this.#stopEntry?.();
     for (const tell of this.#awaiting) tell(false);
+  }
+}
+
+/** The same for screens that look the same. A countdown that went on is no new one: displays count down by themselves. */
+function keyOf(screen: Screen): string {
+  switch (screen.show) {
+    case 'idle':
+      return 'idle';
+    case 'scan':
+      return `scan ${screen.orderId} ${screen.payload} ${screen.notes.length}`;
+    default:
+      return JSON.stringify(screen);
   }
 }
 

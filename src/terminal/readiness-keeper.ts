@@ -1,6 +1,13 @@
 import { messageOf } from '../base/fault.js';
 import type { SaleEvent } from '../core/event.js';
-import { type Fact, judgeReadiness, type Readiness, type Reading, type Readings } from '../core/readiness.js';
+import {
+  type Fact,
+  judgeReadiness,
+  type Readiness,
+  type Reading,
+  type Readings,
+  staleAfterMs,
+} from '../core/readiness.js';
 import type { PrinterStatus } from '../port/printer.js';
 import type { Hall } from './parts.js';
 
@@ -15,6 +22,10 @@ export class ReadinessKeeper {
   readonly #hall: Hall;
   #readings: Readings = {};
   #stopTimer: (() => void) | undefined;
+  /** The last judgement, which holds while the readings are the same and none of them has become stale. */
+  #judged:
+    | { readonly readings: Readings; readonly readiness: Readiness; readonly untilMs: number }
+    | undefined;
   #pulsedAtMs = Number.NEGATIVE_INFINITY;
   #checking = false;
   /** What keeps the disk from being good although it takes commits; undefined when nothing does. */
@@ -30,11 +41,17 @@ export class ReadinessKeeper {
 
   judge(): Readiness {
     const { roster, settings } = this.#hall;
+    const nowMs = roster.clock.monoMs();
+    const judged = this.#judged;
+    if (judged !== undefined && judged.readings === this.#readings && nowMs <= judged.untilMs)
+      return judged.readiness;
     const ways = [
       ...(roster.displays.length > 0 ? (['screen'] as const) : []),
       ...(roster.printer !== undefined && settings.printQr ? (['paper'] as const) : []),
     ];
-    return judgeReadiness(this.#readings, { ways }, roster.clock.monoMs());
+    const readiness = judgeReadiness(this.#readings, { ways }, nowMs);
+    this.#judged = { readings: this.#readings, readiness, untilMs: staleAfterMs(this.#readings, nowMs) };
+    return readiness;
   }
 
   take(fact: Fact, reading: Reading): void {

@@ -264,17 +264,20 @@ export class Terminal {
 
   #publish(): void {
     const readiness = this.#keeper.judge();
+    const busy = this.#till.open !== undefined;
+    const owed = this.#roster.journal.shifts.owed();
+    // Asked after each event, and different after few of them.
+    const key = `${readiness.ready ? readiness.notes.join() : `E${readiness.code}`} ${busy} ${owed.count} ${owed.sum}`;
+    if (key === this.#published) return;
+    this.#published = key;
     const state = {
       terminal: this.#settings.terminalId,
       version: this.#settings.version,
       ready: readiness.ready,
       ...(readiness.ready ? { notes: readiness.notes } : { code: readiness.code }),
-      busy: this.#till.open !== undefined,
-      owed: this.#roster.journal.shifts.owed(),
+      busy,
+      owed,
     };
-    const key = JSON.stringify(state);
-    if (key === this.#published) return;
-    this.#published = key;
     this.#roster.link?.publishState({ ...state, at: new Date(this.#roster.clock.wallMs()).toISOString() });
   }
 }

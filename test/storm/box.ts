@@ -186,7 +186,7 @@ export class Box {
           clock,
           timers,
           log: log.child('gateway'),
-          fetch: cloud.shopWire.fetchFor(alive),
+          exchange: cloud.shopWire.exchangeFor(alive),
         }),
         qrReader: TEXT_READER,
         displays: screen === undefined ? [] : [screen],

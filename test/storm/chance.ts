@@ -137,19 +137,6 @@ export class Stream implements Random {
   }
 }
 
-/** Draws the rates of a seed: every sixth is calm, every sixth is hell, the others have some faults and not others. */
-export function ratesOf(seed: number): Rates {
-  const draw = new Stream(seed, 1_001);
-  const mood = draw.fraction();
-  const rates = {} as Record<FaultName, number>;
-  for (const name of FAULT_NAMES) {
-    const has = draw.fraction() < (mood > 0.85 ? 0.9 : 0.5);
-    const how = draw.fraction() ** (mood > 0.85 ? 1 : 2);
-    rates[name] = mood < 0.15 || !has ? 0 : FAULTS[name].most * how;
-  }
-  return rates;
-}
-
 /** Decides each fault of a run, from the seed, its name and the how manieth occasion it is. */
 export class Chance {
   readonly fired: Firing[] = [];

@@ -1,5 +1,4 @@
 import { rupiah } from '../../src/base/rupiah.js';
-import type { Fetch } from '../../src/midtrans/exchange.js';
 import { ChargeWindow } from '../../src/relay/charge-window.js';
 import { Counters } from '../../src/relay/counters.js';
 import { NotificationDoor } from '../../src/relay/door.js';
@@ -113,8 +112,8 @@ export class Cloud {
     const log = story.log('relay');
     const counters = new Counters();
     // Answers to a relay that is gone reach nobody.
-    const fetch: Fetch = this.#cloudWire.fetchFor(() => run === this.#relayRun);
-    const shared = { serverKey: SERVER_KEY, clock: time, timers: time, log, fetch };
+    const exchange = this.#cloudWire.exchangeFor(() => run === this.#relayRun);
+    const shared = { serverKey: SERVER_KEY, clock: time, timers: time, log, exchange };
     const door = new NotificationDoor({
       ...shared,
       merchant: MERCHANT,

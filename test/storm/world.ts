@@ -1,18 +1,19 @@
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { Box, PowerCut } from './box.js';
-import { Chance, type FaultName, type Firing, type Mercy, type Rates, ratesOf, Stream } from './chance.js';
+import { Chance, type FaultName, type Firing, type Mercy, type Rates, Stream } from './chance.js';
 import { Cloud } from './cloud.js';
 import { Laws, type Violation } from './laws.js';
 import { Cable } from './line.js';
 import { People } from './people.js';
 import { RegisterPeer } from './register-peer.js';
 import { Story } from './story.js';
-import { drained, VirtualTime } from './time.js';
+import { asTurn, drain, VirtualTime } from './time.js';
+import { ratesOf, weatherOf } from './weather.js';
 
 export interface RunOptions {
   readonly seed: number;
-  /** Bills that are rung up at most. */
-  readonly sales: number;
+  /** Bills that are rung up at most; otherwise as many as the weather has. */
+  readonly sales?: number;
   readonly mercy?: Mercy;
   /** In place of what the seed draws for these. */
   readonly rates?: Partial<Rates>;
@@ -39,6 +40,7 @@ const AUDIT_MS = 30_000;
 const START_WALL_MS = Date.UTC(2026, 10, 22, 7, 0, 0);
 /** A bill takes some twenty seconds; hell takes longer. */
 const BILL_MS = 900_000;
+const TURN_EVENTS = 20_000;
 /** With all faults off everything is over by then (law 14). */
 const CALM_MS = 3 * 3_600_000;
 
@@ -57,7 +59,8 @@ export class World {
   #events = 0;
 
   constructor(options: RunOptions) {
-    const { seed, sales, mercy } = options;
+    const { seed, mercy } = options;
+    const sales = options.sales ?? weatherOf(seed).bills;
     this.#options = options;
     this.#bills = sales;
     const time = this.#time;
@@ -109,7 +112,7 @@ export class World {
   }
 
   async run(): Promise<RunResult> {
-    const { sales } = this.#options;
+    const sales = this.#bills;
     const idle = (): boolean =>
       this.#bills === 0 && this.#people.idle && (this.#peer === undefined || this.#peer.idle);
     await this.#until(60_000 + sales * BILL_MS, idle);
@@ -143,16 +146,23 @@ export class World {
 
   /** Runs what is due until `done`, a violation, or `untilMs`. */
   async #until(untilMs: number, done: () => boolean): Promise<void> {
-    while (this.#laws.violation === undefined && !done()) {
+    while (!(await asTurn(() => this.#turn(untilMs, done))));
+  }
+
+  /** So many events at most in one turn of Node's loop, so that a test runner is heard in between. @returns whether it is over */
+  #turn(untilMs: number, done: () => boolean): boolean {
+    for (let left = TURN_EVENTS; left > 0; left -= 1) {
+      if (this.#laws.violation !== undefined || done()) return true;
       try {
-        if (!this.#time.next(untilMs)) return;
+        if (!this.#time.next(untilMs)) return true;
       } catch (error) {
         // Where the power went, or after a failed commit: the process is gone and has said so to the box.
         if (!(error instanceof PowerCut) && this.#box.running !== undefined && !isOver(error)) throw error;
       }
       this.#events += 1;
-      await drained();
+      drain();
     }
+    return false;
   }
 
   #audits(): void {
