@@ -177,7 +177,8 @@ export class Journal {
 
   /** Sales that something is still going to happen to, oldest first. */
   openSales(): Sale[] {
-    if (!this.#hasAllOpen) for (const row of this.#statements.of('open').all()) this.#recent.keep(toSale(row));
+    if (!this.#hasAllOpen)
+      for (const row of this.#statements.of('open').all()) this.#recent.keep(toSale(row));
     this.#hasAllOpen = true;
     return this.#recent.open();
   }

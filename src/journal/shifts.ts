@@ -88,7 +88,9 @@ export class Shifts {
 
   /** The shift that a sale counts in; undefined while it has not come to an end, and for one that is none of ours. */
   ofSale(orderId: string): number | undefined {
-    return (this.#statements.of('ofSale').get(orderId) as { shift: number | null } | undefined)?.shift ?? undefined;
+    return (
+      (this.#statements.of('ofSale').get(orderId) as { shift: number | null } | undefined)?.shift ?? undefined
+    );
   }
 }
 

@@ -42,7 +42,8 @@ export const JOURNAL_SQL = {
   saleMoved: `UPDATE sale SET state = ?, open = ?, body = ?, settled = ?, shift = coalesce(?, shift, ?),
        done_shift = coalesce(done_shift, ?) WHERE order_id = ?`,
   saleBody: 'UPDATE sale SET body = ? WHERE order_id = ?',
-  answer: 'INSERT INTO answer(register, order_id, frame, bytes, result, acknowledged) VALUES (?, ?, ?, ?, ?, ?)',
+  answer:
+    'INSERT INTO answer(register, order_id, frame, bytes, result, acknowledged) VALUES (?, ?, ?, ?, ?, ?)',
   acknowledge: `UPDATE answer SET acknowledged = 1
      WHERE id = (SELECT max(id) FROM answer WHERE register = ? AND frame = ?)`,
   meta: 'SELECT value FROM meta WHERE key = ?',
@@ -61,8 +62,7 @@ export const JOURNAL_SQL = {
   sawNotice: 'SELECT 1 FROM notice WHERE id = ?',
   inState: 'SELECT body FROM sale WHERE state = ? ORDER BY invoice DESC LIMIT ?',
   totals: 'SELECT state, count(*) AS count, sum(amount) AS sum FROM sale GROUP BY state ORDER BY state',
-  events:
-    'SELECT seq, boot, at_ms, kind, body, ignored, led FROM event WHERE order_id = ? ORDER BY seq',
+  events: 'SELECT seq, boot, at_ms, kind, body, ignored, led FROM event WHERE order_id = ? ORDER BY seq',
 } as const satisfies Texts;
 
 export const SHIFT_SQL = {

@@ -7,16 +7,18 @@ import { rupiah } from '../../src/base/rupiah.js';
 import { type Commit, Journal } from '../../src/journal/journal.js';
 import { CoreApiClient } from '../../src/midtrans/client.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
+import { MqttLink } from '../../src/mqtt/link.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
+import type { Link } from '../../src/port/link.js';
 import type { QrReader } from '../../src/port/qr.js';
 import type { TerminalSettings } from '../../src/terminal/parts.js';
 import { Terminal } from '../../src/terminal/terminal.js';
-import { Ear } from './broker.js';
 import { type Chance, Stream } from './chance.js';
-import { type Cloud, TERMINAL, TOKEN } from './cloud.js';
-import { Spell, StormPad, StormPrinter, StormScreen } from './devices.js';
+import { type Cloud, MERCHANT, TERMINAL, TOKEN } from './cloud.js';
+import { Spell, StormPad, StormPrinter, StormScreen, unheard } from './devices.js';
 import type { Laws } from './laws.js';
 import { type Cable, LineEnd } from './line.js';
+import { Net } from './mqtt-client.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
 
@@ -134,7 +136,6 @@ export class Box {
     this.cuts += 1;
     this.#living = 0;
     this.#run = undefined;
-    this.#parts.cloud.broker.disconnect();
     const long = chance.now('longOutage');
     time.after(long ? chance.detail('longOutage', 10_000, 1_800_000) : this.#random.between(800, 8_000), () =>
       this.boot(),
@@ -175,6 +176,14 @@ export class Box {
     const screen = this.#screenGone && new StormScreen(devices, this.#screenGone);
     const printer = this.#paperOut && new StormPrinter(devices, this.#paperOut);
     const log = story.log('terminal');
+    const net = new Net({
+      time,
+      chance,
+      story,
+      alive,
+      broker: cloud.broker,
+      acknowledges: (topic, payload) => laws.acknowledged(topic, payload),
+    });
     const terminal = new Terminal(
       {
         journal,
@@ -204,15 +213,19 @@ export class Box {
                 log,
               }),
             }),
-        link: new Ear({
-          time,
-          chance,
-          story,
-          alive,
-          broker: cloud.broker,
-          wallMs: clock.wallMs,
-          acknowledges: (notice) => laws.noticeAcknowledged(notice),
-        }),
+        link: quiet(
+          new MqttLink({
+            broker: { url: 'mqtt://broker.test' },
+            merchant: MERCHANT,
+            terminal: TERMINAL,
+            makeClient: net.makeClient,
+            clock,
+            timers,
+            random: new Stream(seed, 20_000 + number),
+            log: log.child('mqtt'),
+            onFatal: died,
+          }),
+        ),
         clock,
         timers,
         random: new Stream(seed, 10_000 + number),
@@ -287,6 +300,15 @@ class StormJournal extends Journal {
   override commit(commit: Commit): void {
     this.#around.around(commit, () => super.commit(commit));
   }
+}
+
+/** What the link's news throws in a terminal that ends of it has been heard of; the world outside goes on. */
+function quiet(link: Link): Link {
+  return {
+    start: (handlers) => link.start({ ...handlers, state: (state) => unheard(() => handlers.state(state)) }),
+    publishState: (state) => link.publishState(state),
+    stop: () => link.stop(),
+  };
 }
 
 const HEADER = basicAuthorization(TERMINAL, TOKEN);

@@ -1,4 +1,5 @@
 import { rupiah } from '../../src/base/rupiah.js';
+import { MqttPublisher } from '../../src/mqtt/publisher.js';
 import { ChargeWindow } from '../../src/relay/charge-window.js';
 import { Counters } from '../../src/relay/counters.js';
 import { NotificationDoor } from '../../src/relay/door.js';
@@ -12,6 +13,7 @@ import { Sandbox } from '../../src/sandbox/sandbox.js';
 import { Broker } from './broker.js';
 import { type Chance, Stream } from './chance.js';
 import type { Laws } from './laws.js';
+import { Net } from './mqtt-client.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
 import { Wire, type WireAnswer, type WireRequest } from './wire.js';
@@ -112,12 +114,26 @@ export class Cloud {
     const log = story.log('relay');
     const counters = new Counters();
     // Answers to a relay that is gone reach nobody.
-    const exchange = this.#cloudWire.exchangeFor(() => run === this.#relayRun);
+    const alive = (): boolean => run === this.#relayRun;
+    const exchange = this.#cloudWire.exchangeFor(alive);
+    const { chance } = this.#parts;
+    const net = new Net({ time, chance, story, broker: this.broker, alive });
+    const publisher = new MqttPublisher({
+      broker: { url: 'mqtt://broker.test' },
+      relayId: 'relay',
+      merchant: MERCHANT,
+      makeClient: net.makeClient,
+      clock: time,
+      timers: { after: (ms, act) => time.after(ms, () => alive() && act()) },
+      random: new Stream(seed, 30_000 + run),
+      log: log.child('mqtt'),
+    });
+    void publisher.start();
     const shared = { serverKey: SERVER_KEY, clock: time, timers: time, log, exchange };
     const door = new NotificationDoor({
       ...shared,
       merchant: MERCHANT,
-      publisher: this.broker,
+      publisher,
       random: new Stream(seed, 3_000 + run),
       counters,
       ackTimeoutMs: 4_000,

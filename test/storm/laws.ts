@@ -1,9 +1,9 @@
-import type { Notice } from '../../src/base/notice.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
 import { rrnOf } from '../../src/core/register-session.js';
 import { holdsCounter, isOpen, isSettled, type Sale } from '../../src/core/sale.js';
 import type { Commit } from '../../src/journal/journal.js';
+import { parseNotice } from '../../src/mqtt/envelope.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { paymentOf, type Transaction } from '../../src/sandbox/transaction.js';
 import type { VirtualTime } from './time.js';
@@ -229,9 +229,13 @@ export class Laws {
   }
 
   /** The broker is about to be told that the terminal has it. */
-  noticeAcknowledged(notice: Notice): void {
-    if (!this.#notices.has(notice.id))
-      this.broken('law 1', `notice ${notice.id} is acknowledged and on no disk`);
+  acknowledged(topic: string, payload: string): void {
+    if (!topic.endsWith('/notice')) return;
+    const parsed = parseNotice(payload);
+    if (!parsed.ok) return;
+    const { id, expiresAt } = parsed.value;
+    if (Date.parse(expiresAt) > this.#time.wallMs() && !this.#notices.has(id))
+      this.broken('law 1', `notice ${id} is acknowledged and on no disk`);
   }
 
   notificationAnswered(httpStatus: number, taken: number): void {

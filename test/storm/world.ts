@@ -1,7 +1,8 @@
 import { encodeNotice } from '../../src/mqtt/envelope.js';
+import { noticeTopic } from '../../src/mqtt/topics.js';
 import { Box, PowerCut } from './box.js';
 import { Chance, type FaultName, type Firing, type Mercy, type Rates, Stream } from './chance.js';
-import { Cloud } from './cloud.js';
+import { Cloud, MERCHANT, TERMINAL } from './cloud.js';
 import { Laws, type Violation } from './laws.js';
 import { Cable } from './line.js';
 import { People } from './people.js';
@@ -46,7 +47,6 @@ const CALM_MS = 3 * 3_600_000;
 
 /** One seed: a shop, a storm, and the calm after it. */
 export class World {
-  readonly #options: RunOptions;
   readonly #time = new VirtualTime(START_WALL_MS);
   readonly #chance: Chance;
   readonly #story: Story;
@@ -61,7 +61,6 @@ export class World {
   constructor(options: RunOptions) {
     const { seed, mercy } = options;
     const sales = options.sales ?? weatherOf(seed).bills;
-    this.#options = options;
     this.#bills = sales;
     const time = this.#time;
     const chance = new Chance(seed, { ...ratesOf(seed), ...options.rates }, mercy);
@@ -183,6 +182,7 @@ export class World {
         const [open] = this.#laws.openIds;
         const at = this.#time.wallMs();
         this.#cloud.broker.take(
+          noticeTopic(MERCHANT, TERMINAL),
           encodeNotice({
             id: `FORGED${chance.detail('noticeForged', 0, 1_000_000)}`,
             at: new Date(at).toISOString(),
