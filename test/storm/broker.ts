@@ -1,4 +1,5 @@
 import type { Chance } from './chance.js';
+import { hourly } from './hourly.js';
 import type { StormClient } from './mqtt-client.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
@@ -39,23 +40,14 @@ export class Broker {
 
   constructor(parts: BrokerParts) {
     this.#parts = parts;
-    this.#restarts();
+    hourly(parts.time, parts.chance, 'brokerRestarts', () => this.#restart());
   }
 
-  #restarts(): void {
-    const { chance, time, story } = this.#parts;
-    const waitMs = chance.waitMs('brokerRestarts');
-    if (waitMs === undefined) return;
-    time.after(waitMs, () => {
-      if (chance.off) return;
-      if (chance.due('brokerRestarts')) {
-        const forgets = chance.now('sessionLost');
-        story.say(() => `broker restarts${forgets ? ' and has forgotten its sessions' : ''}`);
-        for (const session of this.#sessions.values()) session.client?.severed();
-        if (forgets) this.#sessions.clear();
-      }
-      this.#restarts();
-    });
+  #restart(): void {
+    const forgets = this.#parts.chance.now('sessionLost');
+    this.#parts.story.say(() => `broker restarts${forgets ? ' and has forgotten its sessions' : ''}`);
+    for (const session of this.#sessions.values()) session.client?.severed();
+    if (forgets) this.#sessions.clear();
   }
 
   /** A CONNECT. @returns what CONNACK says of it */

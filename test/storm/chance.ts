@@ -30,6 +30,7 @@ export const FAULTS = {
   midtransExpires: { most: 0.08, what: 'Midtrans expired the charge before we did' },
   gatewayOutage: { most: 6, hourly: true, what: 'the gateway was away for minutes' },
   relayRestarts: { most: 10, hourly: true, what: 'the relay restarted' },
+  refundDenied: { most: 0.3, what: 'the bank denied a refund' },
   // Notifications, up to the relay.
   notificationNever: { most: 0.3, what: 'a notification was never sent' },
   notificationLate: { most: 0.25, what: 'a notification came minutes or hours late' },
@@ -68,6 +69,8 @@ export const FAULTS = {
   wrongPin: { most: 0.2, what: 'a wrong PIN' },
   cancels: { most: 0.25, what: 'cancel was pressed' },
   padGone: { most: 0.08, what: 'the pad went away in mid-entry' },
+  shiftCloses: { most: 40, hourly: true, what: 'the shift was closed' },
+  owedCleared: { most: 20, hourly: true, what: 'an owed sale was cleared by hand' },
   // The box.
   screenSilent: { most: 0.1, what: 'no screen confirmed' },
   screenGone: { most: 8, hourly: true, what: 'the screen went away' },
@@ -81,6 +84,7 @@ export const FAULTS = {
   longOutage: { most: 0.2, what: 'a power cut lasted long' },
   commitFails: { most: 0.006, what: 'a commit failed, nothing was written' },
   commitFailsLate: { most: 0.006, what: 'a commit failed, and the row is there' },
+  diskFull: { most: 4, hourly: true, what: 'the disk was full' },
   wallJumps: { most: 4, hourly: true, what: 'the wall clock jumped' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 

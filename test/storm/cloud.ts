@@ -12,6 +12,7 @@ import { routeOf } from '../../src/sandbox/route.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import { Broker } from './broker.js';
 import { type Chance, Stream } from './chance.js';
+import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
 import { Net } from './mqtt-client.js';
 import type { Story } from './story.js';
@@ -69,7 +70,9 @@ export class Cloud {
       log: story.log('midtrans'),
       publicUrl: MIDTRANS,
       post: (post) => this.#post(post),
-      notifyWithinMs: settings.pick([0, 2_000, 20_000]),
+      notifyWithinMs: settings.pick([0, 0, 2_000, 20_000]),
+      notifyPending: settings.fraction() < 0.5,
+      posRefund: settings.fraction() < 0.75,
       expiryJitterMs: 20_000,
       keep: 50,
     });
@@ -89,21 +92,11 @@ export class Cloud {
       serve: (request) => this.#front(request),
     });
     this.#relay = this.#startRelay();
-    this.#every('relayRestarts', () => {
+    hourly(time, chance, 'relayRestarts', () => {
       this.#relay = this.#startRelay();
     });
-    this.#every('gatewayOutage', () => {
+    hourly(time, chance, 'gatewayOutage', () => {
       this.#outageUntilMs = time.nowMs + chance.detail('gatewayOutage', 5_000, 600_000);
-    });
-  }
-
-  #every(name: 'relayRestarts' | 'gatewayOutage', happen: () => void): void {
-    const { chance, time } = this.#parts;
-    const waitMs = chance.waitMs(name);
-    if (waitMs === undefined) return;
-    time.after(waitMs, () => {
-      if (chance.due(name)) happen();
-      if (!chance.off) this.#every(name, happen);
     });
   }
 
@@ -227,6 +220,7 @@ export class Cloud {
       if (chance.now('denied')) rules.push({ fault: 'deny', ...at });
       if (chance.now('wrongQr')) rules.push({ fault: 'payloadWrongAmount', ...at });
     }
+    if (endpoint === 'refund' && chance.now('refundDenied')) rules.push({ fault: 'refundDenied', ...at });
     if (endpoint === 'cancel' || endpoint === 'expire') {
       if (chance.now('paysDuringClose')) rules.push({ fault: 'paymentRacesClose', ...at });
       if (chance.now('settlesAfterClose')) {

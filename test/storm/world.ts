@@ -1,12 +1,18 @@
+import type { Sale } from '../../src/core/sale.js';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { noticeTopic } from '../../src/mqtt/topics.js';
-import { Box, PowerCut } from './box.js';
+import { Box } from './box.js';
 import { Chance, type FaultName, type Firing, type Mercy, type Rates, Stream } from './chance.js';
 import { Cloud, MERCHANT, TERMINAL } from './cloud.js';
+import { Customers } from './customers.js';
+import { PowerCut } from './disk.js';
+import { hourly } from './hourly.js';
 import { Laws, type Violation } from './laws.js';
-import { Cable } from './line.js';
-import { People } from './people.js';
-import { RegisterPeer } from './register-peer.js';
+import { outfitOf } from './outfit.js';
+import { paceOf } from './pace.js';
+import { Cashier } from './sources/cashier.js';
+import { RegisterPeer } from './sources/register.js';
+import type { SaleSource, SourceParts } from './sources/source.js';
 import { Story } from './story.js';
 import { asTurn, drain, VirtualTime } from './time.js';
 import { ratesOf, weatherOf } from './weather.js';
@@ -52,8 +58,7 @@ export class World {
   readonly #story: Story;
   readonly #laws: Laws;
   readonly #cloud: Cloud;
-  readonly #people: People;
-  readonly #peer: RegisterPeer | undefined;
+  readonly #sources: readonly SaleSource[];
   readonly #box: Box;
   #bills: number;
   #events = 0;
@@ -71,49 +76,36 @@ export class World {
     const laws = new Laws(time, {
       sandbox: () => this.#cloud.sandbox,
       notReady: () => this.#box.notReady(),
-      typed: () => this.#people.typed(),
-      registerFree: () => this.#peer?.free ?? false,
-      goodsFor: (orderId) => this.#peer?.has(orderId) ?? false,
+      sourceOf: (sale) => this.#sourceOf(sale),
+      refundsUnknown: outfitOf(seed).settings.rules.refund?.unknownDelivery === true,
     });
     this.#laws = laws;
-    const shared = { seed, time, chance, story, laws };
+    const shared = { seed, time, chance, story, laws, pace: paceOf(seed) };
     this.#cloud = new Cloud(shared);
     const cloud = this.#cloud;
-    const sources = new Stream(seed, 7_001).fraction();
-    const cable = sources < 0.3 ? undefined : new Cable(shared);
     const takeBill = (): boolean => {
       if (this.#bills === 0) return false;
       this.#bills -= 1;
       return true;
     };
-    this.#people = new People({
-      ...shared,
-      cloud,
-      takeBill,
-      typing: sources < 0.7,
-      pad: () => this.#box.running?.pad,
-    });
-    this.#peer = cable && new RegisterPeer({ ...shared, cable, takeBill });
-    laws.onSale = (sale, before) => {
-      this.#people.sale(sale);
-      if (before === undefined && sale.source.kind === 'register') this.#peer?.opened();
-    };
+    this.#sources = drawSources({ ...shared, takeBill });
+    const customers = new Customers({ ...shared, cloud });
+    laws.onSale = (sale, before) => this.#sourceOf(sale)?.sale(sale, before);
     this.#box = new Box({
       ...shared,
       cloud,
-      cable,
-      seen: (orderId, payload) => this.#people.sees(orderId, payload),
+      sources: this.#sources,
+      seen: (orderId, payload) => customers.sees(orderId, payload),
       died: (error) =>
         laws.broken('a law of the product', error instanceof Error ? error.message : String(error)),
     });
     this.#audits();
-    this.#forgeries();
+    hourly(time, chance, 'noticeForged', () => this.#forge());
   }
 
   async run(): Promise<RunResult> {
     const sales = this.#bills;
-    const idle = (): boolean =>
-      this.#bills === 0 && this.#people.idle && (this.#peer === undefined || this.#peer.idle);
+    const idle = (): boolean => this.#bills === 0 && this.#sources.every((source) => source.idle);
     await this.#until(60_000 + sales * BILL_MS, idle);
     this.#story.say(() => '--- calm');
     this.#chance.off = true;
@@ -126,21 +118,25 @@ export class World {
     return this.#result();
   }
 
+  #sourceOf(sale: Sale): SaleSource | undefined {
+    return this.#sources.find((source) => source.owns(sale));
+  }
+
   #atTheEnd(): void {
     const laws = this.#laws;
     const run = this.#box.running;
     for (const id of laws.openIds)
       laws.broken('law 14', `${id} is ${laws.sales.get(id)?.state.at} hours after all faults are over`);
     if (run === undefined) return laws.broken('law 14', 'the terminal does not stay up');
-    const { open, readiness } = run.terminal.state();
+    const { open, readiness, link } = run.terminal.state();
     if (open !== undefined) laws.broken('law 14', `${open.orderId} still holds the counter`);
     if (!readiness.ready) laws.broken('law 14', `it does not sell any more: E${readiness.code}`);
-    laws.settled(run.journal.totals());
-    for (const sale of laws.sales.values()) {
-      const kept = run.journal.sale(sale.orderId)?.state.at;
-      if (kept !== sale.state.at)
-        laws.broken('law 1', `${sale.orderId} was committed as ${sale.state.at}, the disk says ${kept}`);
-    }
+    if (!link.up) laws.broken('law 14', `the link is down hours after all faults are over: ${link.why}`);
+    laws.settled(this.#box.disk.reopened(this.#time.wallMs()).shifts);
+    const kept = this.#box.disk.sales();
+    for (const sale of laws.sales.values())
+      if (kept.get(sale.orderId) !== JSON.stringify(sale))
+        laws.broken('law 1', `${sale.orderId} was committed as ${sale.state.at}, and that is not on disk`);
   }
 
   /** Runs what is due until `done`, a violation, or `untilMs`. */
@@ -172,28 +168,19 @@ export class World {
   }
 
   /** Anybody with the broker's password can ring about a sale that exists, or one that does not. */
-  #forgeries(): void {
-    const chance = this.#chance;
-    const waitMs = chance.waitMs('noticeForged');
-    if (waitMs === undefined) return;
-    this.#time.after(waitMs, () => {
-      if (chance.off) return;
-      if (chance.due('noticeForged')) {
-        const [open] = this.#laws.openIds;
-        const at = this.#time.wallMs();
-        this.#cloud.broker.take(
-          noticeTopic(MERCHANT, TERMINAL),
-          encodeNotice({
-            id: `FORGED${chance.detail('noticeForged', 0, 1_000_000)}`,
-            at: new Date(at).toISOString(),
-            expiresAt: new Date(at + 600_000).toISOString(),
-            orderId: open ?? 'T1-01JDA3Z1000000000000000000',
-            says: 'settlement',
-          }),
-        );
-      }
-      this.#forgeries();
-    });
+  #forge(): void {
+    const [open] = this.#laws.openIds;
+    const at = this.#time.wallMs();
+    this.#cloud.broker.take(
+      noticeTopic(MERCHANT, TERMINAL),
+      encodeNotice({
+        id: `FORGED${this.#chance.detail('noticeForged', 0, 1_000_000)}`,
+        at: new Date(at).toISOString(),
+        expiresAt: new Date(at + 600_000).toISOString(),
+        orderId: open ?? 'T1-01JDA3Z1000000000000000000',
+        says: 'settlement',
+      }),
+    );
   }
 
   #result(): RunResult {
@@ -215,6 +202,15 @@ export class World {
       story: this.#story.lines,
     };
   }
+}
+
+/** A shop has a pad, a register, or both. */
+function drawSources(parts: SourceParts): readonly SaleSource[] {
+  const draw = new Stream(parts.seed, 7_001).fraction();
+  const sources: SaleSource[] = [];
+  if (draw < 0.7) sources.push(new Cashier(parts));
+  if (draw >= 0.3) sources.push(new RegisterPeer(parts));
+  return sources;
 }
 
 /** Thrown through a timer after the process had ended for the same reason. */

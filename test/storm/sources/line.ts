@@ -1,10 +1,10 @@
-import type { Line, LineEvent } from '../../devices/kit/line.js';
-import { hex } from '../../src/base/bytes.js';
-import type { Chance } from './chance.js';
-import { unheard } from './devices.js';
-import type { Laws } from './laws.js';
-import type { Story } from './story.js';
-import type { VirtualTime } from './time.js';
+import type { Line, LineEvent } from '../../../devices/kit/line.js';
+import { hex } from '../../../src/base/bytes.js';
+import type { Chance } from '../chance.js';
+import { unheard } from '../devices.js';
+import type { Laws } from '../laws.js';
+import type { Story } from '../story.js';
+import type { VirtualTime } from '../time.js';
 
 export interface CableParts {
   readonly time: VirtualTime;
