@@ -70,7 +70,7 @@ export class Journal {
         return Number(this.#statements.of('boot').run(place.wallMs, place.version).lastInsertRowid);
       })();
     } catch (thrown) {
-      this.#db.close();
+      if (place.opened === undefined) this.#db.close();
       throw failure(thrown);
     }
   }

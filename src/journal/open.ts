@@ -30,19 +30,19 @@ const FULL = 2;
  * 707 in use, 710 disk full
  */
 export function openFile(place: JournalPlace): OpenedFile {
-  if (place.opened !== undefined) return { db: prepare(place.opened, false) };
-  if (place.directory === ':memory:') return { db: prepare(new Database(':memory:'), false) };
+  if (place.opened !== undefined) return { db: prepare(place.opened, 'lent') };
+  if (place.directory === ':memory:') return { db: prepare(new Database(':memory:'), 'memory') };
   const path = join(place.directory, 'journal.db');
   makeReady(path);
   const existed = existsSync(path);
   try {
-    const db = prepare(connect(path), true);
+    const db = prepare(connect(path), 'file');
     const setAside = forgottenAside(db, path);
     return setAside === undefined ? { db } : { db, setAside };
   } catch (thrown) {
     if (!existed || !isDamage(thrown)) throw named(thrown, path);
     const setAside = moveAside(path, place.wallMs);
-    return { db: prepare(connect(path), true), setAside };
+    return { db: prepare(connect(path), 'file'), setAside };
   }
 }
 
@@ -63,7 +63,8 @@ function connect(path: string): Database.Database {
   }
 }
 
-function prepare(db: Database.Database, onDisk: boolean): Database.Database {
+function prepare(db: Database.Database, where: 'file' | 'memory' | 'lent'): Database.Database {
+  const onDisk = where === 'file';
   try {
     db.pragma('locking_mode = EXCLUSIVE');
     const mode = db.pragma('journal_mode = WAL', { simple: true });
@@ -81,7 +82,7 @@ function prepare(db: Database.Database, onDisk: boolean): Database.Database {
     migrate(db);
     return db;
   } catch (thrown) {
-    db.close();
+    if (where !== 'lent') db.close();
     throw thrown;
   }
 }
