@@ -20,12 +20,12 @@ const PULSE_MS = 30_000;
 /** Keeps the facts of law 9 fresh by real checks, each with its age. */
 export class ReadinessKeeper {
   readonly #hall: Hall;
-  #readings: Readings = {};
+  readonly #readings: { -readonly [F in Fact]?: Reading } = {};
+  /** Counts the readings taken. */
+  #taken = 0;
   #stopTimer: (() => void) | undefined;
-  /** The last judgement, which holds while the readings are the same and none of them has become stale. */
-  #judged:
-    | { readonly readings: Readings; readonly readiness: Readiness; readonly untilMs: number }
-    | undefined;
+  /** The last judgement, which holds until another reading is taken or one of them has become stale. */
+  #judged: { readonly taken: number; readonly readiness: Readiness; readonly untilMs: number } | undefined;
   #pulsedAtMs = Number.NEGATIVE_INFINITY;
   #checking = false;
   /** What keeps the disk from being good although it takes commits; undefined when nothing does. */
@@ -35,28 +35,34 @@ export class ReadinessKeeper {
     this.#hall = hall;
   }
 
+  /** As they are now. */
   get readings(): Readings {
-    return this.#readings;
+    return { ...this.#readings };
+  }
+
+  reading(fact: Fact): Reading | undefined {
+    return this.#readings[fact];
   }
 
   judge(): Readiness {
     const { roster, settings } = this.#hall;
     const nowMs = roster.clock.monoMs();
     const judged = this.#judged;
-    if (judged !== undefined && judged.readings === this.#readings && nowMs <= judged.untilMs)
+    if (judged !== undefined && judged.taken === this.#taken && nowMs <= judged.untilMs)
       return judged.readiness;
     const ways = [
       ...(roster.displays.length > 0 ? (['screen'] as const) : []),
       ...(roster.printer !== undefined && settings.printQr ? (['paper'] as const) : []),
     ];
     const readiness = judgeReadiness(this.#readings, { ways }, nowMs);
-    this.#judged = { readings: this.#readings, readiness, untilMs: staleAfterMs(this.#readings, nowMs) };
+    this.#judged = { taken: this.#taken, readiness, untilMs: staleAfterMs(this.#readings, nowMs) };
     return readiness;
   }
 
   take(fact: Fact, reading: Reading): void {
     const before = this.#readings[fact]?.code;
-    this.#readings = { ...this.#readings, [fact]: reading };
+    this.#readings[fact] = reading;
+    this.#taken += 1;
     if (before === reading.code) return;
     const { log } = this.#hall.roster;
     if (reading.code === 0) log.info(`${fact}: good`);

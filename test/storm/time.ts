@@ -72,9 +72,9 @@ export class VirtualTime implements Clock, Timers {
     let at = 0;
     for (;;) {
       let down = 2 * at + 1;
-      const [left, right] = [heap[down], heap[down + 1]];
-      if (left === undefined) break;
-      if (right !== undefined && before(right, left)) down += 1;
+      if (heap[down] === undefined) break;
+      const right = heap[down + 1];
+      if (right !== undefined && before(right, heap[down] as Item)) down += 1;
       const below = heap[down];
       if (below === undefined || before(last, below)) break;
       heap[at] = below;
