@@ -183,7 +183,7 @@ export class Terminal {
   }
 
   #tick(): void {
-    this.#stopTick = this.#roster.timers.after(TICK_MS, () => {
+    this.#stopTick = this.#roster.timers.after(this.#settings.tickMs ?? TICK_MS, () => {
       this.#post({ on: 'tick' });
       if (!this.#inbox.dead) this.#tick();
     });

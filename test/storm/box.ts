@@ -210,6 +210,7 @@ export class Box {
             merchant: MERCHANT,
             terminal: TERMINAL,
             makeClient: net.makeClient,
+            keepaliveS: 60,
             clock,
             timers,
             random: new Stream(seed, 20_000 + number),

@@ -50,6 +50,11 @@ export class Broker {
     if (forgets) this.#sessions.clear();
   }
 
+  /** Whether what is published for this client reaches it. */
+  hears(clientId: string): boolean {
+    return this.#sessions.get(clientId)?.client?.isWhole === true;
+  }
+
   /** A CONNECT. @returns what CONNACK says of it */
   connect(
     client: StormClient,

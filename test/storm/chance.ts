@@ -25,7 +25,7 @@ export const FAULTS = {
   pictureGone: { most: 0.3, what: 'the picture could not be had' },
   pictureOfAnother: { most: 0.2, what: 'the picture was that of another sale' },
   paysDuringClose: { most: 0.3, what: 'the payment came just before the cancel or expire' },
-  settlesAfterClose: { most: 0.25, what: 'a closed charge settled after all' },
+  settlesAfterClose: { most: 0.4, what: 'a closed charge settled after all' },
   statusLags: { most: 0.4, what: 'the status lagged behind the settlement' },
   midtransExpires: { most: 0.08, what: 'Midtrans expired the charge before we did' },
   gatewayOutage: { most: 6, hourly: true, what: 'the gateway was away for minutes' },
@@ -63,7 +63,7 @@ export const FAULTS = {
   registerRepeats: { most: 0.3, what: 'the register asked again before its time' },
   registerGivesUp: { most: 0.12, what: 'the register gave its bill up' },
   // People.
-  walksAway: { most: 0.2, what: 'the customer left' },
+  walksAway: { most: 0.3, what: 'the customer left' },
   paysLate: { most: 0.2, what: 'the customer paid late' },
   paysTwice: { most: 0.2, what: 'the customer paid twice' },
   wrongPin: { most: 0.2, what: 'a wrong PIN' },

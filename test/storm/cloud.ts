@@ -116,6 +116,9 @@ export class Cloud {
       relayId: 'relay',
       merchant: MERCHANT,
       makeClient: net.makeClient,
+      // A quiet line costs events, and tells nothing.
+      keepaliveS: 60,
+      probeEveryMs: 300_000,
       clock: time,
       timers: { after: (ms, act) => time.after(ms, () => alive() && act()) },
       random: new Stream(seed, 30_000 + run),

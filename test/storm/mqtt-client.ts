@@ -89,6 +89,11 @@ export class StormClient implements Client {
     return this.#state === 'up';
   }
 
+  /** Up at both ends. */
+  get isWhole(): boolean {
+    return this.#state === 'up' && !this.#frozen && this.#parts.alive();
+  }
+
   on(event: string, listener: (...args: never[]) => void): void {
     this.#on.set(event, [...(this.#on.get(event) ?? []), listener]);
   }
@@ -125,12 +130,15 @@ export class StormClient implements Client {
     if (reason === 0) broker.resume(this);
   }
 
-  /** MQTT.js asks for a sign of life; whoever waits for its answer is the connection. */
+  /**
+   * MQTT.js asks for a sign of life; whoever waits for its answer is the connection. Where the connection is whole, the
+   * answer is here at once: on a quiet line nothing else hangs on its way.
+   */
   #keepAlive(): void {
     const { time } = this.#parts;
     time.after((this.#options.keepalive ?? 60) * 1_000, () => {
       if (this.#isOver()) return;
-      this.#toBroker(() => this.#toClient(() => this.#emit('packetreceive', { cmd: 'pingresp' })));
+      if (!this.#frozen) this.#emit('packetreceive', { cmd: 'pingresp' });
       this.#keepAlive();
     });
   }

@@ -42,6 +42,7 @@ export function outfitOf(seed: number): Outfit {
     acknowledge: 'required',
     paidMs: 3_000,
     minFreeBytes: 1_000_000,
+    tickMs: 15_000,
   };
   return { screen, paper, settings };
 }

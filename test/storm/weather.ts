@@ -18,10 +18,10 @@ export interface Weather {
 }
 
 export const WEATHERS: readonly Weather[] = [
-  { name: 'calm', share: 35, has: 0.25, height: 0.05, power: 2, bills: 400 },
-  { name: 'breezy', share: 30, has: 0.35, height: 0.25, power: 2, bills: 120 },
-  { name: 'storm', share: 25, has: 0.5, height: 1, power: 2, bills: 40 },
-  { name: 'hell', share: 10, has: 0.9, height: 1, power: 1, bills: 20 },
+  { name: 'calm', share: 30, has: 0.25, height: 0.05, power: 2, bills: 600 },
+  { name: 'breezy', share: 25, has: 0.35, height: 0.25, power: 2, bills: 200 },
+  { name: 'storm', share: 30, has: 0.5, height: 1, power: 2, bills: 40 },
+  { name: 'hell', share: 15, has: 0.9, height: 1, power: 1, bills: 20 },
 ];
 
 const [CALM] = WEATHERS as readonly [Weather];

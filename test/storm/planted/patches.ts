@@ -139,4 +139,36 @@ export const PATCHES: readonly Patch[] = [
     "return plainAnswer(502, 'try again',",
     "return plainAnswer(200, 'try again',",
   ]),
+  patch('PUBACK before the handler', 'src/mqtt/connection.ts', 60, [
+    '    try {\n      this.#handlers.arrived(',
+    '    done();\n    try {\n      this.#handlers.arrived(',
+  ]),
+  patch('a half-open link is never noticed', 'src/mqtt/connection.ts', 100, [
+    'if (silentMs >= 2 * keepaliveMs)',
+    'if (silentMs < 0)',
+  ]),
+  patch('give up after a refused session', 'src/mqtt/dialler.ts', 100, [
+    'if (next.delayMs === 0) this.#dial(next.clean);',
+    "if (next.delayMs === 0) this.#dial(next.clean);\n    else if (ending.at === 'refused') return;",
+  ]),
+  patch('refund what may have been handed over', 'src/core/refunding.ts', 100, [
+    "if ((state.why === 'deliveryUnknown' || again) && !rules",
+    "if (state.why === 'deliveryUnknown' && rules.refund.reason === '' && !rules",
+  ]),
+  patch('a refused refund was made', 'src/core/refunding.ts', 100, [
+    "if (state.refusal !== undefined) return backToList(sale, state, 'rejected', state.refusal);",
+    'if (state.refusal !== undefined) return done(sale, state, evidence, now);',
+  ]),
+  patch('a lost answer to a refund ends it', 'src/core/refunding.ts', 100, [
+    "    case 'unknown':\n      return pause(",
+    "    case 'unknown':\n      return backToList(sale, state, 'unknown', outcome.fault.detail);\n      return pause(",
+  ]),
+  patch('a late settlement counts where it was closed', 'src/journal/statements.ts', 100, [
+    'shift = coalesce(?, shift, ?),',
+    'shift = coalesce(shift, ?, ?),',
+  ]),
+  patch('remember a sale that was not written', 'src/journal/journal.ts', 60, [
+    '      if (before.state !== state || before.evidence !== sale.evidence)\n',
+    '      if (before.state !== state)\n',
+  ]),
 ];
