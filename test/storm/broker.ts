@@ -143,12 +143,19 @@ export class Broker {
         session.waiting = session.waiting.filter((other) => other !== message);
       });
     };
-    if (chance.now('noticeLate')) time.after(chance.detail('noticeLate', 100, 60_000), send);
+    if (chance.now('noticeLate')) time.after(this.#lateMs('noticeLate'), send);
     else send();
     if (chance.now('noticeDoubled'))
-      time.after(chance.detail('noticeDoubled', 20, 5_000), () => {
+      time.after(this.#lateMs('noticeDoubled'), () => {
         if (this.#of(client) !== undefined) client.deliver(message, () => undefined);
       });
+  }
+
+  /** Mostly within the minute, and one in ten up to three hours. */
+  #lateMs(name: 'noticeLate' | 'noticeDoubled'): number {
+    const { chance } = this.#parts;
+    const most = chance.detail(name, 0, 9, 3) === 0 ? 10_800_000 : 60_000;
+    return chance.detail(name, 50, most);
   }
 
   /** The session, as long as it is this client's. */

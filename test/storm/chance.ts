@@ -48,8 +48,8 @@ export const FAULTS = {
   publishLost: { most: 0.15, what: 'the broker dropped a publish and said nothing' },
   pubackLost: { most: 0.15, what: 'the broker took it, its PUBACK was lost' },
   publishRefused: { most: 0.08, what: 'the broker refused a publish' },
-  noticeLate: { most: 0.3, what: 'a notice was late' },
-  noticeDoubled: { most: 0.2, what: 'a notice came twice' },
+  noticeLate: { most: 0.3, what: 'a notice was late, by seconds or hours' },
+  noticeDoubled: { most: 0.2, what: 'a notice came again, within seconds or hours' },
   noticeTorn: { most: 0.1, what: 'a notice was unreadable' },
   noticeForged: { most: 20, hourly: true, what: 'a forged notice' },
   linkDrops: { most: 20, hourly: true, what: 'a connection to the broker was reset' },
@@ -58,6 +58,7 @@ export const FAULTS = {
   // The register and its line.
   bytesLost: { most: 0.12, what: 'bytes were lost on the line' },
   bytesNoise: { most: 0.05, what: 'noise on the line' },
+  bytesSplit: { most: 0.1, what: 'a frame came in two pieces' },
   lineDrops: { most: 15, hourly: true, what: 'the line went away' },
   neverAcks: { most: 0.15, what: 'the register did not acknowledge' },
   registerRepeats: { most: 0.3, what: 'the register asked again before its time' },
