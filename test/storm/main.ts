@@ -11,6 +11,7 @@ const HELP = `npm run storm -- [--seed N] [--sales M | --seeds K] [--each S] [--
   --seed N     the first seed (1)
   --sales M    go on until M sales were opened (10000)
   --seeds K    run K seeds instead
+  --minutes T  or stop after the seed in which so many minutes are over
   --each S     bills a seed (otherwise as many as its weather has)
   --weather W  only seeds with that weather: calm, breezy, storm or hell
   --rate ...   these faults at these rates, whatever the seed draws: settlesAfterClose=0.5,powerCut=60
@@ -26,6 +27,7 @@ export async function main(args: readonly string[]): Promise<number> {
       seed: { type: 'string', default: '1' },
       sales: { type: 'string', default: '10000' },
       seeds: { type: 'string' },
+      minutes: { type: 'string', default: 'Infinity' },
       each: { type: 'string' },
       weather: { type: 'string' },
       rate: { type: 'string', default: '' },
@@ -37,12 +39,13 @@ export async function main(args: readonly string[]): Promise<number> {
   if (values.help) return say(HELP, 0);
   if (values.planted !== undefined) return plant(values.planted);
   const first = Number(values.seed);
-  const most = values.seeds === undefined ? Number.POSITIVE_INFINITY : Number(values.seeds);
+  let most = values.seeds === undefined ? Number.POSITIVE_INFINITY : Number(values.seeds);
   const sales = values.seeds === undefined ? Number(values.sales) : Number.POSITIVE_INFINITY;
   const each = values.each === undefined ? {} : { sales: Number(values.each) };
   if (values.weather !== undefined && !WEATHERS.some(({ name }) => name === values.weather))
     return say(HELP, 1);
   const rates = ratesFrom(values.rate);
+  const untilMs = performance.now() + Number(values.minutes) * 60_000;
   const tally = new Tally();
   for (let seed = first; seed < first + most && tally.sales < sales; seed += 1) {
     const weather = weatherOf(seed).name;
@@ -50,6 +53,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const options = { seed, ...each, log: values.log, rates };
     const result = await runSeed(options);
     tally.add(result, weather);
+    if (performance.now() > untilMs) most = 0;
     if (values.log) say(`${result.story.join('\n')}\n`, 0);
     if (result.violation !== undefined) return report(options, result.violation.law, tally);
   }
