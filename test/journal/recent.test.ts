@@ -75,6 +75,7 @@ describe('what the journal keeps in memory', () => {
 
   it('finds a sale that it has long forgotten, as it was and as it becomes', () => {
     const old = put(sale(OWED));
+    expect(journal.shifts.owed().count).toBe(1);
     for (let i = 0; i < 100; i += 1) put(sale(REFUSED));
     expect(journal.sale(old.orderId)).toEqual(old);
     for (let i = 0; i < 100; i += 1) put(sale(REFUSED));
