@@ -54,13 +54,12 @@ function trouble(
   return undefined;
 }
 
-/** Until when these readings mean the same as now, if none is taken anew: the first good one becomes stale after it. */
+/** Until when a terminal that is ready stays so by these readings: the first of them becomes stale after it. */
 export function staleAfterMs(readings: Readings, nowMs: number): number {
   let first = Number.POSITIVE_INFINITY;
   for (const fact of Object.keys(FRESH_MS) as Fact[]) {
     const reading = readings[fact];
-    const untilMs = reading === undefined ? 0 : reading.atMs + FRESH_MS[fact];
-    // A detail that tells the age of a stale one is for people, and is told as it was first seen.
+    const untilMs = reading === undefined ? Number.NEGATIVE_INFINITY : reading.atMs + FRESH_MS[fact];
     if (untilMs >= nowMs) first = Math.min(first, untilMs);
   }
   return first;

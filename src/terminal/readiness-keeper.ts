@@ -24,7 +24,7 @@ export class ReadinessKeeper {
   /** Counts the readings taken. */
   #taken = 0;
   #stopTimer: (() => void) | undefined;
-  /** The last judgement, which holds until another reading is taken or one of them has become stale. */
+  /** The last yes, which holds until another reading is taken or one of them has become stale. */
   #judged: { readonly taken: number; readonly readiness: Readiness; readonly untilMs: number } | undefined;
   #pulsedAtMs = Number.NEGATIVE_INFINITY;
   #checking = false;
@@ -55,7 +55,9 @@ export class ReadinessKeeper {
       ...(roster.printer !== undefined && settings.printQr ? (['paper'] as const) : []),
     ];
     const readiness = judgeReadiness(this.#readings, { ways }, nowMs);
-    this.#judged = { taken: this.#taken, readiness, untilMs: staleAfterMs(this.#readings, nowMs) };
+    // A refusal tells how old a stale fact is, and so is never the same for long.
+    if (readiness.ready)
+      this.#judged = { taken: this.#taken, readiness, untilMs: staleAfterMs(this.#readings, nowMs) };
     return readiness;
   }
 
