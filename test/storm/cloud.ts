@@ -30,6 +30,8 @@ const POST_TIMEOUT_MS = 15_000;
 /** Latest settlement after a close, and longest lag of the status behind it: what the watch must still see. */
 const LATE_MS = 600_000;
 const LAG_MS = 120_000;
+/** Longest that a copy of a request comes after it. */
+const COPY_MS = 15_000;
 
 export interface CloudParts {
   readonly seed: number;
@@ -50,7 +52,8 @@ export class Cloud {
   #relay: { readonly door: NotificationDoor; readonly front: CoreApiFront };
   #relayRun = 0;
   #outageUntilMs = 0;
-  readonly #refused = new Set<string>();
+  /** Requests whose key was refused, and until when a copy of them is refused as well. */
+  readonly #refused = new Map<string, number>();
   /** Settlements after a close that are still to come. */
   lateUntilMs = 0;
 
@@ -187,7 +190,7 @@ export class Cloud {
   }
 
   #mask(request: string): WireAnswer | undefined {
-    const { chance } = this.#parts;
+    const { chance, time } = this.#parts;
     if (chance.now('serverError'))
       return {
         status: 503,
@@ -199,8 +202,8 @@ export class Cloud {
       return { status: 429, contentType: 'application/json', body: '{"message":"API rate limit exceeded"}' };
     // A key that is refused is refused to both copies of a doubled request.
     const refused = chance.now('refusedKey');
-    if (refused && !request.startsWith('GET')) this.#refused.add(request);
-    if (refused || this.#refused.has(request))
+    if (refused && !request.startsWith('GET')) this.#refused.set(request, time.nowMs + COPY_MS);
+    if (refused || (this.#refused.get(request) ?? 0) > time.nowMs)
       return {
         status: 401,
         contentType: 'application/json',
@@ -230,6 +233,7 @@ export class Cloud {
         const ms = chance.detail('settlesAfterClose', 100, LATE_MS);
         this.lateUntilMs = Math.max(this.lateUntilMs, this.#parts.time.nowMs + ms + 15_000);
         rules.push({ fault: 'settlesAfterClose', ms, orderId, next: 1 });
+        this.#neverTold(orderId);
       }
     }
     return rules;
@@ -259,7 +263,11 @@ export class Cloud {
         orderId,
         next: 1,
       });
-    if (chance.now('notificationNever'))
+    this.#neverTold(orderId);
+  }
+
+  #neverTold(orderId: string): void {
+    if (this.#parts.chance.now('notificationNever'))
       this.sandbox.setFault({ fault: 'notificationDrop', orderId, about: 'settlement', next: 1 });
   }
 

@@ -111,7 +111,7 @@ export class World {
     this.#chance.off = true;
     this.#box.calm();
     const over = (): boolean => this.#laws.openIds.size === 0 && this.#time.nowMs > this.#cloud.lateUntilMs;
-    await this.#until(this.#time.nowMs + 30_000, () => false);
+    await this.#until(this.#time.nowMs + 60_000, () => false);
     await this.#until(this.#time.nowMs + CALM_MS, over);
     if (this.#laws.violation === undefined) this.#atTheEnd();
     this.#box.close();
