@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly mercy?: Mercy;
   /** In place of what the seed draws for these. */
   readonly rates?: Partial<Rates>;
+  /** Each event in a turn of Node's loop of its own, as outside; ten times slower, and the same in everything else. */
+  readonly turns?: boolean;
   /** Keeps the readable account. */
   readonly log?: boolean;
 }
@@ -61,12 +63,14 @@ export class World {
   readonly #sources: readonly SaleSource[];
   readonly #box: Box;
   #bills: number;
+  readonly #turns: boolean;
   #events = 0;
 
   constructor(options: RunOptions) {
     const { seed, mercy } = options;
     const sales = options.sales ?? weatherOf(seed).bills;
     this.#bills = sales;
+    this.#turns = options.turns === true;
     const time = this.#time;
     const chance = new Chance(seed, { ...ratesOf(seed), ...options.rates }, mercy);
     const story = new Story(time, options.log === true);
@@ -148,7 +152,7 @@ export class World {
 
   /** So many events at most in one turn of Node's loop, so that a test runner is heard in between. @returns whether it is over */
   #turn(untilMs: number, done: () => boolean): boolean {
-    for (let left = TURN_EVENTS; left > 0; left -= 1) {
+    for (let left = this.#turns ? 1 : TURN_EVENTS; left > 0; left -= 1) {
       if (this.#laws.violation !== undefined || done()) return true;
       try {
         if (!this.#time.next(untilMs)) return true;
@@ -157,7 +161,7 @@ export class World {
         if (!(error instanceof PowerCut) && this.#box.running !== undefined && !isOver(error)) throw error;
       }
       this.#events += 1;
-      drain();
+      if (!this.#turns) drain();
     }
     return false;
   }
