@@ -62,7 +62,7 @@ async function shrinkAgain(run: typeof runSeed, options: RunOptions): Promise<re
 }
 
 /** Rarer bugs need more seeds than a daily run has time for: `STORM=all npm test -- storm`, or `npm run storm -- --planted all`. */
-const DAILY_SEEDS = 10;
+const DAILY_SEEDS = 20;
 const planted = PATCHES.filter(({ within }) => within <= DAILY_SEEDS || process.env['STORM'] === 'all');
 
 describe('planted bugs', () => {
