@@ -159,16 +159,16 @@ export const PATCHES: readonly Patch[] = [
     "if (state.refusal !== undefined) return backToList(sale, state, 'rejected', state.refusal);",
     'if (state.refusal !== undefined) return done(sale, state, evidence, now);',
   ]),
-  patch('a lost answer to a refund ends it', 'src/core/refunding.ts', 100, [
-    "    case 'unknown':\n      return pause(",
-    "    case 'unknown':\n      return backToList(sale, state, 'unknown', outcome.fault.detail);\n      return pause(",
-  ]),
-  patch('a late settlement counts where it was closed', 'src/journal/statements.ts', 100, [
+  patch('a late settlement counts where it was closed', 'src/journal/statements.ts', 200, [
     'shift = coalesce(?, shift, ?),',
     'shift = coalesce(shift, ?, ?),',
   ]),
-  patch('remember a sale that was not written', 'src/journal/journal.ts', 60, [
-    '      if (before.state !== state || before.evidence !== sale.evidence)\n',
-    '      if (before.state !== state)\n',
+  patch('a step that stays where it was is not written', 'src/journal/journal.ts', 60, [
+    'if (before.state !== state || before.evidence !== sale.evidence)',
+    'if (before.state.at !== state.at)',
+  ]),
+  patch('memory is ahead of the disk', 'src/journal/journal.ts', 10, [
+    '    try {\n      this.#write(commit);\n',
+    '    for (const sale of commit.sales ?? []) this.#recent.keep(sale);\n    try {\n      this.#write(commit);\n',
   ]),
 ];
