@@ -152,7 +152,7 @@ install_all() {
     act systemd-tmpfiles --create gopay-pos.conf
     if [ -n "$rules" ] && [ -S /run/udev/control ]; then
       act udevadm control --reload
-      act udevadm trigger --action=change --subsystem-match=input --subsystem-match=tty --subsystem-match=usbmisc
+      act udevadm trigger --action=change --subsystem-match=input --subsystem-match=tty --subsystem-match=usbmisc --subsystem-match=gpio
     fi
     act systemctl daemon-reload
     # A running program goes on with the files that it has opened; it must not load the rest from the new ones.

@@ -129,6 +129,19 @@ const ports: Check = ({ register, api, vending, page }) => {
   }));
 };
 
+/** Where a type is a binary byte, the file has its two hex digits; other characters would never be met. */
+const registerTypes: Check = ({ register }) => {
+  if (!register.enabled || register.protocol !== 'fixed-frame') return [];
+  if (register.profile !== 'bri' && register.profile !== 'cimb') return [];
+  return register.types
+    .filter((type) => !/^[0-9A-Fa-f]{2}=/.test(type))
+    .map((type) => ({
+      keys: ['register.types', 'register.profile'],
+      found: `${JSON.stringify(type)} with profile = "${register.profile}"`,
+      allowed: 'two hex digits before the equals sign',
+    }));
+};
+
 const apiDoor: Check = ({ api }) =>
   !api.enabled || isLoopback(api.host)
     ? []
@@ -191,6 +204,7 @@ export const terminalRules: readonly Check[] = [
   environment,
   devices,
   ports,
+  registerTypes,
   apiDoor,
   openDoors,
   idlePrinter,

@@ -66,9 +66,9 @@ const DEVICE_FAULTS: FaultRows = {
     'Cable, baud; some programs send 146 of 150 bytes.',
   ),
   207: row(
-    'Wrong length from the register.',
-    'Panjang frame mesin kasir salah.',
-    'Baud; the terminal model that is set in the register.',
+    'Unknown frame from the register.',
+    'Frame mesin kasir tidak dikenal.',
+    'Baud; register.profile, and the terminal model that is set in the register.',
   ),
   230: row(
     'Message that is no message of ours.',

@@ -28,6 +28,8 @@ export interface RegisterView {
   readonly lastAnswer: GivenAnswer | undefined;
   /** The last answer to these same bytes that was about no sale. */
   readonly heard: GivenAnswer | undefined;
+  /** Nothing has come to its end in the open shift. */
+  readonly shiftIsEmpty: boolean;
   readonly readiness: Readiness;
   readonly limits: { readonly min: Rupiah; readonly max: Rupiah };
   /** Whether the merchant has refunds enabled. */
@@ -233,9 +235,12 @@ function refund(
   }
 }
 
-/** A shift is closed once for one frame, until its answer is acknowledged; and not under a customer's hands. */
-function endOfDay({ heard, open }: RegisterView): RegisterDecision {
-  if (heard?.result === 'shiftClosed' && !heard.acknowledged)
+/**
+ * A shift is closed once for one frame, until its answer is acknowledged; and not under a customer's hands. A register that
+ * never acknowledges says the same tomorrow, and there is something to close then.
+ */
+function endOfDay({ heard, open, shiftIsEmpty }: RegisterView): RegisterDecision {
+  if (heard?.result === 'shiftClosed' && !heard.acknowledged && shiftIsEmpty)
     return { do: 'resend', bytes: heard.bytes, result: heard.result };
   return open === undefined ? { do: 'closeShift' } : answer({ result: 'busy' });
 }

@@ -69,6 +69,11 @@ export class Shifts {
     return this.#statements.sales.all(number).map(toSale);
   }
 
+  /** Whether nothing has come to its end in the open shift. */
+  isEmpty(): boolean {
+    return this.#statements.anyIn.get(this.current) === undefined;
+  }
+
   /** What is on the owed list now. */
   owed(): Amount {
     return this.#statements.onTheList.get() as Amount;
@@ -95,6 +100,7 @@ function prepareStatements(db: Database.Database) {
     settled: db.prepare('SELECT total(amount) AS settled FROM sale WHERE shift = ? AND settled = 1'),
     sales: db.prepare('SELECT body FROM sale WHERE shift = ? ORDER BY invoice'),
     earlier: db.prepare('SELECT body FROM sale WHERE done_shift = ? AND shift < ? ORDER BY invoice'),
+    anyIn: db.prepare('SELECT 1 FROM sale WHERE shift = ? LIMIT 1'),
     owed: db.prepare(
       `SELECT body FROM sale WHERE settled = 1 AND state NOT IN ('delivered', 'cleared') ORDER BY invoice`,
     ),

@@ -44,9 +44,9 @@ export class VendingDesk {
       }
       case 'present':
       case 'gone': {
-        const detail = event.kind === 'present' ? 'connected' : event.why;
         log.info(`${name} ${event.kind}${event.kind === 'gone' ? `: ${event.why}` : ''}`);
-        const reading = { code: event.kind === 'present' ? 0 : 301, detail, atMs: clock.monoMs() };
+        const found = event.kind === 'present' ? { code: 0, detail: 'connected' } : troubleIn(event.why);
+        const reading = { ...found, atMs: clock.monoMs() };
         return this.#hall.post({ on: 'reading', fact: 'machine', reading });
       }
     }
@@ -170,6 +170,14 @@ export class VendingDesk {
     const { clock, journal } = this.#hall.roster;
     journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events: [event] });
   }
+}
+
+/** A driver's words have the number in front: `E321 the machine ...`. Without one, it is not connected. */
+function troubleIn(why: string): { readonly code: number; readonly detail: string } {
+  const [, code, detail] = /^E(\d{3}) (.*)$/.exec(why) ?? [];
+  return code === undefined || detail === undefined
+    ? { code: 301, detail: why }
+    : { code: Number(code), detail };
 }
 
 const ENDED = { done: 'done', failed: 'failed', unknown: 'unclaimed' } as const;

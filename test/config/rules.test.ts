@@ -24,6 +24,15 @@ describe('a terminal', () => {
     ).toEqual([]);
   });
 
+  it('has the waits and the port of the protocol that its register speaks', () => {
+    const speaking = (protocol: string) =>
+      sound(checkTerminal([TERMINAL, '[register]', 'transport = "tcp"', protocol].join('\n'))).register;
+    expect(speaking('')).toMatchObject({ ackWaitSeconds: 3 });
+    expect(speaking('protocol = "zvt"')).toMatchObject({
+      ...{ ackWaitSeconds: 5, port: 20_007, currency: '0360', minorUnits: 2 },
+    });
+  });
+
   it('needs a screen or paper to show a QR on', () => {
     const device = ['[keypad]', 'device = "/dev/input/event0"', '[page]', 'enabled = false'];
     const none = [
@@ -106,6 +115,18 @@ describe('a terminal', () => {
       'file:10: E907 register.port, page.port: found 8410, which is page.port already; allowed: another port.',
     ]);
     expect(more('[register]', 'transport = "tcp"', 'port = 0', '[page]', 'port = 0')).toEqual([]);
+  });
+
+  it('names types of a register as its profile does', () => {
+    const types = (profile: string, ...codes: readonly string[]): string[] =>
+      more('[register]', 'transport = "tcp"', `profile = "${profile}"`, `types = ${JSON.stringify(codes)}`);
+    expect(types('bri', '0e=sale', '0B=none')).toEqual([]);
+    expect(types('mandiri', 'Q1=sale', ';0=none')).toEqual([]);
+    expect(types('cimb', 'Q1=sale')).toEqual([
+      'file:11: E907 register.types, register.profile: found "Q1=sale" with profile = "cimb"; allowed: two hex digits before the equals sign.',
+    ]);
+    for (const wrong of ['08', '8=sale', '08=void', '08 =sale'])
+      expect(types('bca', wrong), wrong).toEqual([expect.stringMatching(/^file:11: E906 register\.types/)]);
   });
 
   it('sells by pulses only where amounts can be typed', () => {

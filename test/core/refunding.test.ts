@@ -118,6 +118,7 @@ it('is nobody else’s while it runs: not a register’s, not a hand’s', () =>
       last: sale,
       named: undefined,
       heard: undefined,
+      shiftIsEmpty: true,
       refunds: true,
       readiness: { ready: true, notes: [] } as const,
     },

@@ -11,6 +11,7 @@ const NOBODY: RegisterView = {
   named: undefined,
   lastAnswer: undefined,
   heard: undefined,
+  shiftIsEmpty: true,
   readiness: { ready: true, notes: [] },
   limits: { min: rupiah(1), max: rupiah(10_000_000) },
   refunds: true,
@@ -95,13 +96,16 @@ describe('a register', () => {
     }
   });
 
-  it('closes a shift once for one frame until it has taken the answer, and not while a sale is open', () => {
+  it('closes a shift once for one frame until it has taken the answer or there is another one to close, and not while a sale is open', () => {
     const question = { ask: 'endOfDay' } as const;
     expect(decideRegister(question, 'ee', NOBODY)).toEqual({ do: 'closeShift' });
     const heard = given('ee', 'shiftClosed', false);
     expect(decideRegister(question, 'ee', { ...NOBODY, heard })).toMatchObject({
       do: 'resend',
       bytes: 'beef',
+    });
+    expect(decideRegister(question, 'ee', { ...NOBODY, heard, shiftIsEmpty: false })).toEqual({
+      do: 'closeShift',
     });
     const taken = given('ee', 'shiftClosed', true);
     expect(decideRegister(question, 'ee', { ...NOBODY, heard: taken })).toEqual({ do: 'closeShift' });

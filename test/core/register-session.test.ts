@@ -11,6 +11,7 @@ const NOBODY: RegisterView = {
   lastAnswer: undefined,
   named: undefined,
   heard: undefined,
+  shiftIsEmpty: true,
   refunds: false,
   readiness: { ready: true, notes: [] },
   limits: { min: rupiah(1), max: rupiah(10_000_000) },

@@ -9,7 +9,7 @@ const ask = { ask: 'sale', amount: rupiah(15_000) } as const;
 
 function view(last: Sale, lastAnswer: GivenAnswer | undefined, open?: Sale): RegisterView {
   const limits = { min: rupiah(1), max: rupiah(10_000_000) };
-  const rest = { named: undefined, heard: undefined, refunds: false };
+  const rest = { named: undefined, heard: undefined, shiftIsEmpty: true, refunds: false };
   return { open, last, lastAnswer, ...rest, readiness: { ready: true, notes: [] }, limits };
 }
 function given(result: GivenAnswer['result'], acknowledged: boolean): GivenAnswer {

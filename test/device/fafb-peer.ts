@@ -11,9 +11,10 @@ export class FafbPeer {
   readonly #child: ChildProcess;
   #errors = '';
 
-  constructor() {
+  /** @param patienceSeconds how long it waits for an answer before it says the same again */
+  constructor(patienceSeconds = 2) {
     const program = fileURLToPath(new URL('./fafb-vmc.py', import.meta.url));
-    const child = spawn('python3', [program], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn('python3', [program, String(patienceSeconds)], { stdio: ['pipe', 'pipe', 'pipe'] });
     child.stdin.on('error', () => undefined);
     child.stderr.on('data', (text: Buffer) => {
       this.#errors += text.toString();

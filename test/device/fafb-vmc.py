@@ -15,7 +15,8 @@ import time
 import tty
 
 POLL_EVERY = 0.2
-ANSWER_WITHIN = 0.1
+# The real one waits 0.1 s. Tests on a busy machine are no measure of that, so it can be told to be more patient.
+ANSWER_WITHIN = float(sys.argv[1]) if len(sys.argv) > 1 else 0.1
 TRIES = 6
 
 

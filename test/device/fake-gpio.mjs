@@ -1,7 +1,7 @@
 // The programs gpioset and gpiodetect as the manual pages of libgpiod 1.6 and 2.x describe them, without a GPIO chip:
 // they write down when a level would change. Time is counted, not waited for. Run as `fake-gpio.mjs NAME arguments`.
 //   FAKE_GPIO_VERSION 1.6.3 or 2.2.1          FAKE_GPIO_LOG file: one line a level, `pid ms level`
-//   FAKE_GPIO_CHIPS what gpiodetect prints    FAKE_GPIO_TROUBLE busy | set | kill:N | hang
+//   FAKE_GPIO_CHIPS what gpiodetect prints    FAKE_GPIO_TROUBLE busy | set | hang | kill:N, wait:N (at the Nth level)
 import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
@@ -31,6 +31,7 @@ let edges = 0;
 function level(active) {
   edges += 1;
   if (trouble === `kill:${edges}`) process.kill(process.pid, 'SIGKILL');
+  if (trouble === `wait:${edges}`) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   appendFileSync(log, `${process.pid} ${elapsedMs} ${active !== activeLow ? 1 : 0}\n`);
 }
 
@@ -88,8 +89,9 @@ if (version.startsWith('1.')) {
     if (match === null) return die(`invalid period: '${text}'`);
     return Number(match[1]) * { us: 0.001, ms: 1, s: 1000 }[match[2] ?? 'ms'];
   });
-  if (periods.at(-1) !== 0 || trouble === 'hang') setInterval(() => undefined, 1_000);
-  if (trouble === 'set' && periods.length > 1)
+  const isTrain = periods.length > 1;
+  if (periods.at(-1) !== 0 || (trouble === 'hang' && isTrain)) setInterval(() => undefined, 1_000);
+  if (trouble === 'set' && isTrain)
     process.stderr.write(`${name}: unable to set values on '${values.chip}'\n`);
   for (const ms of periods.slice(0, -1)) {
     elapsedMs += ms;

@@ -9,7 +9,9 @@ import type { VendingEvent } from '../../src/port/vending.js';
 import { MemoryLog } from '../kit/pty/memory-log.js';
 import { realTimers, until } from '../kit/pty/until.js';
 
-const CHIPS = 'gpiochip0 [pinctrl-bcm2711] (58 lines)\ngpiochip1 [raspberrypi-exp-gpio] (8 lines)\n';
+export const CHIPS = 'gpiochip0 [pinctrl-bcm2711] (58 lines)\ngpiochip1 [raspberrypi-exp-gpio] (8 lines)\n';
+
+const LEVELS = 'levels';
 
 export interface RigOptions {
   /** `none`: the programs are not installed. */
@@ -27,6 +29,34 @@ export interface Level {
   readonly high: boolean;
 }
 
+/** Puts the programs of `fake-gpio.mjs` into `folder`. @returns the environment in which they are found and work */
+export function pathWithFakes(folder: string): Record<string, string> {
+  const fake = fileURLToPath(new URL('./fake-gpio.mjs', import.meta.url));
+  for (const name of ['gpioset', 'gpiodetect']) {
+    const path = join(folder, name);
+    writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${fake}' ${name} "$@"\n`);
+    chmodSync(path, 0o755);
+  }
+  return {
+    PATH: folder,
+    FAKE_GPIO_VERSION: '2.2.1',
+    FAKE_GPIO_CHIPS: CHIPS,
+    FAKE_GPIO_LOG: join(folder, LEVELS),
+    FAKE_GPIO_TROUBLE: '',
+  };
+}
+
+/** What the fake programs in `folder` have done to the line. */
+export function levelsIn(folder: string): Level[] {
+  const path = join(folder, LEVELS);
+  if (!existsSync(path)) return [];
+  const rows = readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' ').map(Number));
+  return rows.map(([pid = 0, ms = 0, level]) => ({ pid, ms, high: level === 1 }));
+}
+
 /** A pulse machine whose programs are those of `fake-gpio.mjs`, on a PATH of its own. */
 export class GpioRig {
   readonly folder = mkdtempSync(join(tmpdir(), 'gpio-'));
@@ -37,14 +67,9 @@ export class GpioRig {
   readonly machine: PulseMachine;
 
   constructor({ version = '2.2.1', chips = CHIPS, trouble = '', emitter, machine }: RigOptions = {}) {
-    this.env = {
-      PATH: this.folder,
-      FAKE_GPIO_VERSION: version,
-      FAKE_GPIO_CHIPS: chips,
-      FAKE_GPIO_LOG: join(this.folder, 'levels'),
-      FAKE_GPIO_TROUBLE: trouble,
-    };
-    if (version !== 'none') this.install();
+    const found = version === 'none' ? { PATH: this.folder } : pathWithFakes(this.folder);
+    const set = { FAKE_GPIO_VERSION: version, FAKE_GPIO_CHIPS: chips, FAKE_GPIO_TROUBLE: trouble };
+    this.env = { ...found, ...set };
     const { log } = this;
     const chip = 'pinctrl-bcm2711';
     const { env } = this;
@@ -62,13 +87,9 @@ export class GpioRig {
     });
   }
 
+  /** The programs are there from now on. */
   install(): void {
-    const fake = fileURLToPath(new URL('./fake-gpio.mjs', import.meta.url));
-    for (const name of ['gpioset', 'gpiodetect']) {
-      const path = join(this.folder, name);
-      writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${fake}' ${name} "$@"\n`);
-      chmodSync(path, 0o755);
-    }
+    Object.assign(this.env, pathWithFakes(this.folder));
   }
 
   /** Starts, and waits for the first word of the line. */
@@ -79,13 +100,7 @@ export class GpioRig {
   }
 
   levels(): Level[] {
-    const path = this.env['FAKE_GPIO_LOG'] ?? '';
-    if (!existsSync(path)) return [];
-    const rows = readFileSync(path, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => line.split(' ').map(Number));
-    return rows.map(([pid = 0, ms = 0, level]) => ({ pid, ms, high: level === 1 }));
+    return levelsIn(this.folder);
   }
 
   /** The levels of each process that set more than one: the trains. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FixedFrameOptions, FixedFrameRegister } from '../../devices/register/fixed-frame/driver.js';
+import { PROFILES } from '../../devices/register/fixed-frame/profiles.js';
 import { hex } from '../../src/base/bytes.js';
 import type { RegisterEvent, SendOutcome } from '../../src/port/register.js';
 import { FakeLine } from '../kit/pty/fake-line.js';
@@ -75,6 +76,55 @@ describe('an answer on its way', () => {
     await timers.pass(1_000);
     expect(wrote()).toEqual([hex(answer)]);
     expect(sends).toEqual(['silent']);
+  });
+
+  it('that refuses is sent once and taken as heard, where registers acknowledge a yes and nothing else', async () => {
+    const { register, timers, sends, wrote } = setUp({ profile: PROFILES.mandiri });
+    const asked = recorded('mandiri-question-sale-23');
+    for (const result of ['busy', 'echo'] as const) {
+      const answer = register.encode(result === 'echo' ? recorded('mandiri-question-echo') : asked, {
+        result,
+      });
+      void register.send(answer).then((outcome) => sends.push(outcome));
+      await settled();
+      await timers.pass(9_000);
+      expect(wrote()).toEqual(Array.from({ length: result === 'echo' ? 3 : 1 }, () => hex(answer)));
+    }
+    expect(sends).toEqual(['acknowledged', 'silent']);
+  });
+
+  it('is silent, not gone, when the caller hangs up with it, where an acknowledgement is assumed', async () => {
+    for (const [acknowledge, again, expected] of [
+      ['assumed', false, 'silent'],
+      ['assumed', true, 'gone'],
+      ['required', false, 'gone'],
+    ] as const) {
+      const { line, timers, send, sends } = setUp({ acknowledge, resends: 0 }, 'caller');
+      line.bring(qris);
+      send();
+      await settled();
+      line.drop();
+      line.open();
+      // Who asks again has not heard it.
+      if (again) line.bring(qris);
+      await timers.pass(3_000);
+      expect(sends, `${acknowledge} ${again}`).toEqual([expected]);
+    }
+  });
+
+  it('is gone, whatever is assumed, when it was not written, or when a cable was pulled', async () => {
+    const caller = setUp({ acknowledge: 'assumed', resends: 0 }, 'caller');
+    caller.line.bring(qris);
+    caller.line.outcomes.push(false);
+    caller.send();
+    await settled();
+    expect(caller.sends).toEqual(['gone']);
+    const cable = setUp({ acknowledge: 'assumed', resends: 0 });
+    cable.send();
+    await settled();
+    cable.line.drop();
+    await cable.timers.pass(3_000);
+    expect(cable.sends).toEqual(['gone']);
   });
 
   it('is gone when the line is not open, or fails while it is written', async () => {
@@ -202,6 +252,44 @@ describe('link control', () => {
     expect(wrote()).toEqual([hex(ACK)]);
     expect(events.filter((e) => e.kind === 'asked')).toHaveLength(1);
     expect(log.lines.some((text) => text.includes('checksum 31, not 0b'))).toBe(true);
+  });
+
+  it('says E207 and asks nothing when the register is set up for another terminal than the profile says', async () => {
+    const spoken = {
+      bca: recorded('question-qris-15000'),
+      mandiri: recorded('mandiri-question-sale-15000'),
+      bri: recorded('bri-question-qr-15000'),
+    };
+    for (const [profile, others] of [
+      ['bca', ['mandiri', 'bri']],
+      ['mandiri', ['bca', 'bri']],
+      ['bri', ['bca', 'mandiri']],
+    ] as const)
+      for (const other of others) {
+        const { line, timers, events, log, wrote } = setUp({ profile: PROFILES[profile] });
+        line.bring(spoken[other]);
+        await timers.pass(500);
+        expect(events, `${other} at ${profile}`).toEqual([{ kind: 'present' }]);
+        expect(wrote()).toEqual([hex(NAK)]);
+        expect(log.lines.some((text) => text.startsWith('warn <- E207'))).toBe(true);
+      }
+  });
+
+  it('accepts a checksum as two characters in every profile where the settings say so', async () => {
+    for (const [name, frame] of [
+      ['mandiri', recorded('mandiri-question-sale-15000')],
+      ['bri', recorded('bri-question-qr-15000')],
+      ['cimb', recorded('cimb-question-sale-15000')],
+    ] as const) {
+      const asText = concat(frame.subarray(0, -1), Uint8Array.from(Buffer.from('4F')));
+      for (const lrc of ['warn', 'strict'] as const) {
+        const { line, events, wrote, timers } = setUp({ profile: PROFILES[name], lrc });
+        line.bring(asText);
+        await timers.pass(500);
+        expect(wrote(), `${name} ${lrc}`).toEqual([hex(lrc === 'warn' ? ACK : NAK)]);
+        expect(events.filter((e) => e.kind === 'asked')).toHaveLength(lrc === 'warn' ? 1 : 0);
+      }
+    }
   });
 
   it('ignores ACK and NAK bytes that nobody waits for', async () => {

@@ -13,10 +13,12 @@ let machine: FafbMachine;
 let events: VendingEvent[];
 let log: MemoryLog;
 
-beforeEach(() => {
-  peer = new FafbPeer();
+function switchOn(patienceSeconds?: number): void {
+  peer = new FafbPeer(patienceSeconds);
   peer.order('price 12 15000', 'price 300 4500');
-});
+}
+
+beforeEach(() => switchOn());
 
 afterEach(async () => {
   await machine.stop();
@@ -120,6 +122,24 @@ describe('a controller written from the tables alone', () => {
     peer.order('press 0');
     await until('the machine to give up', () => events.at(-1)?.kind === 'gaveUp');
     expect(events.at(-1)).toMatchObject({ reference });
+  });
+
+  it('is served although the thread of the terminal stands still again and again, as a slow card makes it', async () => {
+    await peer.remove();
+    switchOn(0.2);
+    await begin();
+    const bell = new Int32Array(new SharedArrayBuffer(4));
+    const stalls = setInterval(() => Atomics.wait(bell, 0, 0, 300), 450);
+    try {
+      for (const slot of [12, 300, 12]) {
+        const request = await choose(slot);
+        expect(await machine.vend(request)).toMatchObject({ vend: 'done' });
+      }
+    } finally {
+      clearInterval(stalls);
+    }
+    // What was answered too late was said again: more frames, and still one drive for each sale.
+    expect(peer.said.flatMap((said) => ('driven' in said ? [said['driven']] : []))).toEqual([12, 300, 12]);
   });
 
   it('has each poll answered while nobody empties the inbox of the terminal', async () => {

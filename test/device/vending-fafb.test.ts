@@ -214,6 +214,15 @@ describe('a choice', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['present', 'asked']);
   });
 
+  it('that was denied can be made again, also by a board that does not count its frames up', () => {
+    const { line, machine, asked, requests, ready } = setUp();
+    ready();
+    line.bring(press(7, 12));
+    machine.deny(asked(), { why: 'busy' });
+    line.bring(press(7, 12));
+    expect(requests()).toHaveLength(2);
+  });
+
   it('costs what the menu of the controller has changed it to; a change of many is asked for', () => {
     const { line, poll, requests, ready } = setUp();
     ready();

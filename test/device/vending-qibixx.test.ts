@@ -277,6 +277,25 @@ describe('a session that breaks off', () => {
     }
   });
 
+  it('by the plug: the machine gave up, because the board forgets its session', async () => {
+    const { bench, says, begin } = board();
+    await begin();
+    await says('c,STATUS,VEND,15000,5');
+    bench.line.drop();
+    expect(bench.told().slice(1)).toEqual(['gaveUp: E302 unplugged', 'gone: E302 unplugged']);
+  });
+
+  it('asked twice for one sale, both hear the same', async () => {
+    const { bench, says, wrote, begin } = board();
+    await begin();
+    await says('c,STATUS,VEND,15000,5');
+    await bench.pay();
+    await bench.pay();
+    expect(wrote()).toEqual(['C,VEND,15000']);
+    await says('c,VEND,SUCCESS');
+    expect(bench.words()).toEqual(['done', 'done']);
+  });
+
   it('after the payment, without a word of the goods: nobody knows', async () => {
     for (const end of [...ENDS, 'c,ERR,"-1"', 'c,STATUS,VEND,7000,6']) {
       const { bench, says, begin } = board();
@@ -340,6 +359,33 @@ describe('a session that breaks off', () => {
     await begin();
     await says('c,STATUS,VEND,15000,5', 'c,VEND,SUCCESS');
     expect(bench.told()[1]).toMatch(/^gaveUp: not approved/);
+  });
+});
+
+describe('a board that tells of polls, and of none any more', () => {
+  it('is set up anew, because it may have lost its power and all that it was told', async () => {
+    const { bench, says, wrote, begin } = board();
+    await begin();
+    await says('r,ACK', 'c,STATUS,VEND,15000,5');
+    await bench.timers.pass(120_000);
+    expect(wrote()[0]).toBe('V');
+    const why = 'E321 the machine has stopped polling';
+    expect(bench.told().slice(0, 3)).toEqual(['asked 15000 5', `gaveUp: ${why}`, `gone: ${why}`]);
+  });
+
+  it('is left alone while polls come, and while it may be dispensing', async () => {
+    const { bench, says, wrote, begin } = board({ vendMs: 290_000 });
+    await begin();
+    for (let minute = 0; minute < 10; minute += 1) {
+      await says('r,ACK');
+      await bench.timers.pass(60_000);
+    }
+    expect(wrote()).toEqual([]);
+    await says('c,STATUS,VEND,15000,5');
+    await bench.pay();
+    await bench.timers.pass(280_000);
+    expect(wrote()).toEqual(['C,VEND,15000']);
+    expect(bench.words()).toEqual([]);
   });
 });
 

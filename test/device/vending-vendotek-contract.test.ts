@@ -52,7 +52,8 @@ function subject(carrier: Carrier): VendingSubject {
         });
     },
     silenceMs: 1_000,
-    vendMs: 60_000,
+    // One that was not told is waited for as long as it waits itself.
+    vendMs: 120_000,
   };
 }
 

@@ -69,6 +69,11 @@ export function tell(result: RegisterResult, means: Meaning | undefined, profile
   };
 }
 
+/** Whether a code is the yes to its question. */
+export function isYes(code: string): boolean {
+  return code === ROWS.approved.plain;
+}
+
 /** What a code says, for the log: the code and its meanings. */
 export function describeCode(code: string, profile: FrameProfile): string {
   const meanings = Object.values(ROWS)

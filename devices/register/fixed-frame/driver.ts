@@ -4,6 +4,7 @@ import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import { Exchange } from '../../kit/frame-exchange.js';
 import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
+import { isYes } from './codes.js';
 import {
   describeAnswer,
   describeBad,
@@ -11,7 +12,7 @@ import {
   describeControl,
   describeQuestion,
 } from './describe.js';
-import { ACK, type FrameEvent, FrameParser, NAK } from './frame.js';
+import { ACK, type FrameEvent, FrameParser, NAK, unwrap } from './frame.js';
 import { FRAME_150_200 } from './frame-150-200.js';
 import { asQuestion, encodeAnswer, readQuestion } from './message.js';
 import type { AnswerOptions, FrameProfile } from './profile.js';
@@ -32,6 +33,8 @@ export interface FixedFrameOptions extends AnswerOptions {
   readonly ackWaitMs?: number;
   /** How often an answer is sent again; default 2. Set 0 for a register that never acknowledges. */
   readonly resends?: number;
+  /** `assumed`: a caller who hangs up once it has its answer has only been silent. Default `required`. */
+  readonly acknowledge?: 'required' | 'assumed';
 }
 
 /**
@@ -49,6 +52,8 @@ export class FixedFrameRegister implements Register {
   #exchange: Exchange | undefined;
   #sends: Promise<unknown> = Promise.resolve();
   #open = false;
+  /** Whether a question has come since the answer under way was begun. */
+  #movedOn = false;
   /** Whether anything was asked since the line was opened. */
   #asked = false;
 
@@ -88,11 +93,19 @@ export class FixedFrameRegister implements Register {
     // Whoever dialled now is not the one who asked: it would take this for the answer to its own question.
     if (this.#options.line.peer === 'caller' && !this.#asked)
       return this.#unsent(answer, 'the register that asked has hung up');
+    const isQuiet =
+      !this.#profile.refusalsAcknowledged && !isYes(this.#profile.words(unwrap(answer, this.#profile)).code);
+    let written = false;
+    this.#movedOn = false;
     const exchange = new Exchange(answer, {
-      write: (bytes) => this.#options.line.write(bytes),
+      write: async (bytes) => {
+        const sent = await this.#options.line.write(bytes);
+        written ||= sent;
+        return sent;
+      },
       timers: this.#options.timers,
       ackWaitMs: this.#options.ackWaitMs ?? 3_000,
-      resends: this.#options.resends ?? 2,
+      resends: isQuiet ? 0 : (this.#options.resends ?? 2),
       onWrite: (attempt) =>
         this.#log.info(
           () =>
@@ -101,11 +114,25 @@ export class FixedFrameRegister implements Register {
     });
     this.#exchange = exchange;
     exchange.begin();
-    const outcome = await exchange.outcome;
+    const ended = await exchange.outcome;
     this.#exchange = undefined;
+    const believes = isQuiet || this.#options.acknowledge === 'assumed';
+    const outcome = ended === 'gone' && believes && written && this.#hungUp() ? 'silent' : ended;
+    if (outcome === 'silent' && isQuiet) return this.#assumed();
     if (outcome === 'silent') this.#log.warn('E204 the register did not acknowledge its answer');
     if (outcome === 'gone') this.#log.warn('E202 the line went away before the answer was acknowledged');
     return outcome;
+  }
+
+  /** A caller's usual end, where none says 06: it had its answer, hung up, and has not asked again. */
+  #hungUp(): boolean {
+    return this.#options.line.peer === 'caller' && this.#on !== undefined && !this.#movedOn;
+  }
+
+  /** Otherwise the same sale, tried again after a refusal, would get that refusal for ever. */
+  #assumed(): SendOutcome {
+    this.#log.info('taken as heard: registers of this profile do not acknowledge a refusal');
+    return 'acknowledged';
   }
 
   #unsent(answer: Uint8Array, why: string): SendOutcome {
@@ -182,6 +209,7 @@ export class FixedFrameRegister implements Register {
     this.#control(ACK);
     // It asks again or something else, so it does not wait for the answer that is on its way: a resend now would be
     // read as the answer to this question.
+    this.#movedOn = true;
     this.#exchange?.end('silent');
     this.#asked = true;
     this.#on?.({

@@ -27,6 +27,7 @@ export const FRAME_150_200: FrameProfile = {
   amountScale: 100,
   shortIsInvoice: false,
   codes: 'detailed',
+  refusalsAcknowledged: true,
   types: TYPES,
   hexTypes: false,
   typeOf: (payload) => latin1(payload.subarray(1, 3)),

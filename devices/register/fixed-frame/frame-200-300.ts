@@ -124,6 +124,7 @@ function profile(types: FrameProfile['types'], layout: Layout): FrameProfile {
     amountScale: 100,
     shortIsInvoice: true,
     codes: 'plain',
+    refusalsAcknowledged: true,
     types,
     hexTypes: true,
     typeOf: (payload) => hexOf(payload[0] ?? 0),

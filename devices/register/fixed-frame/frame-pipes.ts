@@ -16,6 +16,8 @@ export const FRAME_PIPES: FrameProfile = {
   amountScale: 1,
   shortIsInvoice: true,
   codes: 'plain',
+  // The published client acknowledges an answer with an approval code, and closes its port after any other.
+  refusalsAcknowledged: false,
   types: TYPES,
   hexTypes: false,
   typeOf: (payload) => latin1(payload.subarray(1, 3)),

@@ -78,6 +78,8 @@ export interface FrameProfile {
   readonly shortIsInvoice: boolean;
   /** `detailed` codes tell one refusal from another; `plain` ones have little more than yes and no. */
   readonly codes: 'detailed' | 'plain';
+  /** False: registers acknowledge a yes and nothing else, so that the silence after a refusal says nothing. */
+  readonly refusalsAcknowledged: boolean;
   readonly types: Readonly<Record<string, FrameType>>;
   /** Whether a type is a binary byte, here written as two hex digits; otherwise it is two characters. */
   readonly hexTypes: boolean;

@@ -66,6 +66,14 @@ export class Conversation {
     this.#outbox.clear();
   }
 
+  /**
+   * What comes next is new, even if it is the same bytes: some boards do not count their frames up, and a customer who was
+   * told "no" may press the same key again.
+   */
+  newTurn(): void {
+    this.#lastFrame = '';
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#leave();

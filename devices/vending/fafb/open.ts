@@ -22,11 +22,14 @@ export interface FafbTools {
   readonly log: Log;
 }
 
+/** The journal knows the machine by this name: a new cable, port or protocol must not make it a stranger. */
+const NAME = 'vending';
+
 export function openFafb(settings: FafbSettings, tools: FafbTools): VendingMachine {
   const { device, baud, deliver, priceUnit, dropSensor, elevator, vendSeconds } = settings;
   const { timers, log } = tools;
   return new FafbMachine({
-    name: 'vending',
+    name: NAME,
     line: new SerialLine({ path: device, baudRate: baud, timers, log }),
     ...tools,
     deliver,

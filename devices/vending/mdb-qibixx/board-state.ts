@@ -42,6 +42,8 @@ export type BoardEvent =
   | { readonly kind: 'lost'; readonly why: string }
   /** `reference` is a new one, for the case that this word is a request. */
   | { readonly kind: 'word'; readonly word: BoardWord; readonly reference: string }
+  /** A board that told of each poll of the machine has said nothing for a while. */
+  | { readonly kind: 'quiet' }
   /** The state's own timer ran out. */
   | { readonly kind: 'timeout' }
   | { readonly kind: 'pay'; readonly request: VendRequest }

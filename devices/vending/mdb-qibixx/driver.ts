@@ -17,6 +17,9 @@ import { type LineFeedEvent, LineParser } from './lines.js';
 import { readLine, SAY } from './message.js';
 import { step } from './session.js';
 
+/** A board from which nothing has come for so long, and at most twice as long, is set up anew. */
+const QUIET_MS = 60_000;
+
 export interface QibixxOptions extends BoardSettings {
   readonly name: string;
   readonly line: Line;
@@ -44,6 +47,9 @@ export class QibixxMachine implements VendingMachine {
   #state: BoardState = { at: 'gone' };
   #cancelTimer: (() => void) | undefined;
   #cancelInterByte: (() => void) | undefined;
+  #cancelQuiet: (() => void) | undefined;
+  /** Whether a line has come since the last look. */
+  #heard = false;
   #present = false;
   #saidGone: string | undefined;
 
@@ -81,6 +87,7 @@ export class QibixxMachine implements VendingMachine {
     this.#on = undefined;
     this.#take({ kind: 'lost', why: 'the terminal stops' });
     this.#cancelInterByte?.();
+    this.#cancelQuiet?.();
     await this.#options.line.stop();
   }
 
@@ -92,6 +99,8 @@ export class QibixxMachine implements VendingMachine {
         return;
       case 'gone':
         this.#cancelInterByte?.();
+        this.#cancelQuiet?.();
+        this.#cancelQuiet = undefined;
         this.#parser.reset();
         this.#take({ kind: 'lost', why: describeLoss(event.cause, event.why) });
         return;
@@ -118,9 +127,24 @@ export class QibixxMachine implements VendingMachine {
         continue;
       }
       const word = readLine(event.text);
-      if (word.said !== 'polled') this.#log.info(`<- ${event.text}`);
+      this.#heard = true;
+      // Only a board that tells of polls can be missed.
+      if (word.said === 'polled') this.#lookOut();
+      else this.#log.info(`<- ${event.text}`);
       this.#take({ kind: 'word', word, reference: word.said === 'vend' ? this.#reference() : '' });
     }
+  }
+
+  /** One timer that looks now and then, because polls come many times a second. */
+  #lookOut(): void {
+    if (this.#on === undefined) return;
+    this.#cancelQuiet ??= this.#options.timers.after(QUIET_MS, () => {
+      this.#cancelQuiet = undefined;
+      const heard = this.#heard;
+      this.#heard = false;
+      if (!heard) this.#take({ kind: 'quiet' });
+      this.#lookOut();
+    });
   }
 
   #reference(): string {

@@ -39,6 +39,8 @@ export function step(state: BoardState, event: BoardEvent, settings: BoardSettin
       return lost(state, event.why);
     case 'word':
       return word(state, event, settings);
+    case 'quiet':
+      return quiet(state, settings);
     case 'timeout':
       return timeout(state, settings);
     case 'pay':
@@ -53,6 +55,19 @@ function lost(state: BoardState, why: string): BoardStep {
   if (state.at === 'asked') effects.push(gaveUp(state.wanted, why));
   if (state.at === 'paid') effects.push(settled(state.wanted, 'unknown', why));
   return { state: { at: 'gone' }, effects: [...effects, told({ kind: 'gone', why })] };
+}
+
+/**
+ * A machine polls several times a second. Without polls it is off, or the board has lost its power and with it all that
+ * it was told; a serial line does not show that. One that may be dispensing is left alone.
+ */
+function quiet(state: BoardState, settings: BoardSettings): BoardStep {
+  if (state.at === 'gone' || state.at === 'settingUp' || state.at === 'paid') return { state, effects: [] };
+  const why = 'E321 the machine has stopped polling';
+  const before = state.at === 'asked' ? [gaveUp(state.wanted, why)] : [];
+  const gone = state.at === 'waiting' ? [] : [told({ kind: 'gone', why })];
+  const next = beginSetUp(settings);
+  return { ...next, effects: [...before, ...gone, ...next.effects] };
 }
 
 function pay(state: BoardState, request: VendRequest, settings: BoardSettings): BoardStep {

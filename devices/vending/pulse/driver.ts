@@ -144,8 +144,15 @@ export class PulseMachine implements VendingMachine {
         return { vend: 'failed', detail: `E352 no pulse left: ${words}` };
       case 'unknown':
         this.#log.warn(`E353 the train may be incomplete: ${words}`);
+        await this.#calm(place);
         return { vend: 'unknown', detail: `E353 ${words}` };
     }
+  }
+
+  /** A program that ended in the middle of a pulse may have left the line there, as a coin that is stuck. */
+  async #calm(place: Place): Promise<void> {
+    const trouble = await this.#options.emitter.idle(place);
+    if (trouble !== undefined) this.#gone({ code: 352, why: trouble });
   }
 
   #trainOf(amount: Rupiah): Train {

@@ -20,10 +20,13 @@ export interface PulseTools {
   readonly log: Log;
 }
 
+/** The journal knows the machine by this name: a new cable, port or protocol must not make it a stranger. */
+const NAME = 'vending';
+
 export function openPulse(settings: PulseSettings, { timers, log }: PulseTools): VendingMachine {
   const { chip, line, active, pulseValue, pulseMs, gapMs, maxPulses } = settings;
   return new PulseMachine({
-    name: 'vending',
+    name: NAME,
     emitter: new Emitter({ chip, line, activeLow: active === 'low', timers }),
     timers,
     log,

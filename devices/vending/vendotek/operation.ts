@@ -27,6 +27,11 @@ export function numberForIdle(highest: number, wallMs: number): number {
   return Math.max(highest, Math.floor(wallMs / 1_000));
 }
 
+/** A number that no counter reaches is a mistake, and must not push ours out of what a machine can hold. */
+export function highestAfter(highest: number, used: number): number {
+  return used > 0xffff_ffff ? highest : Math.max(highest, used);
+}
+
 /** Of a request and its result the same, so that a result that comes after a restart finds its request. */
 export interface OperationKey {
   readonly number: string;
@@ -44,6 +49,14 @@ export function referenceOf(key: OperationKey, wallMs: number, generation: numbe
   if (isOurs(key.number)) return plain;
   const day = Math.floor((wallMs - DAY_BEGINS_MS) / DAY_MS);
   return `${plain}-d${day}${generation === 0 ? '' : `.${generation}`}`;
+}
+
+/** The operation that a reference of {@link referenceOf} names: what is known of one from before a restart. */
+export function operationOf(request: VendRequest): Operation | undefined {
+  const match = /^vtk-(\d+)-(\d+)-\w*(?:-d\d+(?:\.(\d+))?)?$/.exec(request.reference);
+  const [, number, amount, generation = '0'] = match ?? [];
+  if (number === undefined || amount === undefined) return undefined;
+  return { number, amount, generation: Number(generation), request };
 }
 
 export function isOurs(number: string): boolean {

@@ -1,6 +1,7 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import { TAG, type VtkMessage } from './message.js';
 import {
+  highestAfter,
   isOurs,
   type Operation,
   type OperationKey,
@@ -34,7 +35,7 @@ export function requested(
   const generation = generationOf(state, key);
   const reference = referenceOf(key, wallMs, generation);
   if (state.sale.at !== 'none' && state.sale.operation.request.reference === reference)
-    return repeated(state);
+    return repeated(state, message, settings);
   const request = requestOf(message, amount, reference, settings.operationSeconds * 1_000);
   const { number, amount: written } = given(message);
   const operation: Operation = { number, amount: written, generation, request };
@@ -44,7 +45,7 @@ export function requested(
     state: {
       ...free,
       sale: { at: 'asked', operation, opening: free.openings },
-      highest: Math.max(free.highest, Number(key.number)),
+      highest: highestAfter(free.highest, Number(key.number)),
     },
     effects: [
       ...effects,
@@ -94,7 +95,7 @@ function declined(state: VtkState, message: VtkMessage, why: string): VtkStep {
 }
 
 /** The same request while it is open: it gets the same answer, as soon as there is one. */
-function repeated(state: VtkState): VtkStep {
+function repeated(state: VtkState, message: VtkMessage, settings: VtkSettings): VtkStep {
   const { sale } = state;
   if (sale.at === 'none') return { state, effects: [] };
   if (sale.at === 'asked')
@@ -104,7 +105,12 @@ function repeated(state: VtkState): VtkStep {
     };
   return {
     state: { ...state, sale: { ...sale, told: true } },
-    effects: [noted('info', 'a request that is paid already: approved again'), yes(sale.operation)],
+    effects: [
+      noted('info', `a request that is paid already: approved${sale.told ? ' again' : ''}`),
+      yes({ ...sale.operation, ...given(message) }),
+      // Its goods take their time from the approval that it heard first.
+      ...(sale.told ? [] : [{ do: 'wait', timer: 'vend', ms: settings.vendMs } as const]),
+    ],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { VendDenial, VendRequest } from '../../../src/base/vending-words.js';
 import { numberIn, TAG, type VtkMessage } from './message.js';
-import { numberForIdle } from './operation.js';
+import { numberForIdle, type Operation, operationOf } from './operation.js';
 import { no, requested, yes } from './request.js';
 import { finished } from './result.js';
 import {
@@ -175,29 +175,31 @@ function timeout(state: VtkState, timer: VtkTimer): VtkStep {
   return { state: remember(state, sale.operation, 'unknown'), effects: [outcome] };
 }
 
-/** A machine whose line is gone is told when it comes back and asks again. */
+/** A machine that is not there, or has not asked since a restart of ours, is told when it comes and asks again. */
 function pay(state: VtkState, request: VendRequest, settings: VtkSettings): VtkStep {
   const { sale } = state;
   const open = sale.at !== 'none' && sale.operation.request.reference === request.reference;
   // Told already: the word that comes is for both who asked for it.
   if (open && sale.at === 'paid') return { state, effects: [] };
-  if (sale.at !== 'asked' || !open)
-    return {
-      state,
-      effects: [
-        {
-          do: 'settle',
-          reference: request.reference,
-          outcome: { vend: 'failed', detail: 'the machine does not wait for it any more' },
-        },
-      ],
-    };
-  const { operation } = sale;
-  const there = isThere(state, sale.opening);
+  const operation = open ? sale.operation : fromBefore(state, request);
+  if (operation === undefined) {
+    const outcome = { vend: 'failed', detail: 'the machine does not wait for it any more' } as const;
+    return { state, effects: [{ do: 'settle', reference: request.reference, outcome }] };
+  }
+  const told = sale.at === 'asked' && isThere(state, sale.opening);
+  // One that was not told has its own wait for the answer in which to ask again.
+  const ms = told ? settings.vendMs : settings.operationSeconds * 1_000;
+  const wait: VtkEffect = { do: 'wait', timer: 'vend', ms };
   return {
-    state: { ...state, sale: { at: 'paid', operation, told: there } },
-    effects: [...(there ? [yes(operation)] : []), { do: 'wait', timer: 'vend', ms: settings.vendMs }],
+    state: { ...state, sale: { at: 'paid', operation, told } },
+    effects: told ? [yes(operation), wait] : [wait],
   };
+}
+
+/** What this run has heard nothing of: it was asked for before a restart, and the machine repeats what it waits for. */
+function fromBefore({ sale, past }: VtkState, request: VendRequest): Operation | undefined {
+  const known = past.some(({ operation }) => operation.request.reference === request.reference);
+  return sale.at === 'none' && !known ? operationOf(request) : undefined;
 }
 
 /** Whoever has dialled since would take the answer for that of a request of its own. */

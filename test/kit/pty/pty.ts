@@ -12,9 +12,12 @@ export class Pty {
   readonly path: string;
   readonly #folder: string;
   #socat: ChildProcess | undefined;
+  readonly #heard: ((bytes: Uint8Array) => void) | undefined;
   #received: number[] = [];
 
-  constructor() {
+  /** @param heard is told of the driver's bytes as they come, for a machine that answers by itself. */
+  constructor(heard?: (bytes: Uint8Array) => void) {
+    this.#heard = heard;
     this.#folder = mkdtempSync(join(tmpdir(), 'pty-'));
     this.path = join(this.#folder, 'serial');
   }
@@ -35,6 +38,7 @@ export class Pty {
     });
     socat.stdout.on('data', (bytes: Buffer) => {
       this.#received.push(...bytes);
+      this.#heard?.(Uint8Array.from(bytes));
     });
     this.#socat = socat;
     await until(`socat to be ready: ${said}`, () => {

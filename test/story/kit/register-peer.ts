@@ -28,7 +28,7 @@ export interface Answer {
 }
 
 /** The register's end of the line. */
-interface Cable {
+export interface Cable {
   send(bytes: Uint8Array): void;
   take(count: number): Promise<Uint8Array>;
   /** Bytes that have come and were not taken. */
@@ -235,6 +235,17 @@ export class RegisterLine implements Timers {
     return () => void this.#waits.delete(run);
   }
 
+  /** The `[register]` table of a terminal at this line. */
+  table(more: string): string {
+    return `
+[register]
+transport = "serial"
+device = "${this.cable.path}"
+ack_wait_seconds = ${ACK_WAIT_SECONDS}
+${more}
+`;
+  }
+
   /** Once an answer is out and waits for its ACK, that wait is over. */
   async ackWaitEnds(): Promise<void> {
     await until('an answer that waits for its ACK', () => this.#waits.size > 0);
@@ -267,14 +278,7 @@ export async function registerStory(
   try {
     await line.cable.plug();
     const { registerToml = 'resends = 0', toml = '', ...rest } = options;
-    const table = `
-[register]
-transport = "serial"
-device = "${line.cable.path}"
-ack_wait_seconds = ${ACK_WAIT_SECONDS}
-${registerToml}
-`;
-    await story({ ...rest, outside: line, toml: `${table}\n${toml}` }, async (shop) => {
+    await story({ ...rest, outside: line, toml: `${line.table(registerToml)}\n${toml}` }, async (shop) => {
       await connected(shop, 1);
       await tell(shop, new RegisterPeer(line.cable), line);
     });

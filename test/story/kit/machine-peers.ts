@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SystemTimers } from '../../../src/host/clock.js';
+import type { Timers } from '../../../src/port/clock.js';
+import { FafbPeer } from '../../device/fafb-peer.js';
+import { type Level, levelsIn, pathWithFakes } from '../../device/gpio-rig.js';
+import { type Shop, type ShopOptions, story } from './shop.js';
+
+/** The wait for word of the goods in these stories: a length that no other timer of a device has. */
+const VEND_SECONDS = 61;
+
+/** Timers of the real world, but for the wait for word of the goods: that is over when the story says so. */
+export class VendWait implements Timers {
+  readonly #real = new SystemTimers();
+  readonly #waits = new Set<() => void>();
+
+  after(ms: number, run: () => void): () => void {
+    if (ms !== 1_000 * VEND_SECONDS) return this.#real.after(ms, run);
+    this.#waits.add(run);
+    return () => void this.#waits.delete(run);
+  }
+
+  over(): void {
+    for (const run of [...this.#waits]) {
+      this.#waits.delete(run);
+      run();
+    }
+  }
+}
+
+export interface Hall {
+  readonly shop: Shop;
+  readonly peer: FafbPeer;
+  readonly wait: VendWait;
+}
+
+/** A shop with an FA FB controller that was written from the tables alone; slot 12 costs Rp15.000, slot 7 Rp5.000. */
+export async function controllerStory(
+  options: ShopOptions,
+  tell: (hall: Hall) => Promise<void>,
+): Promise<void> {
+  const peer = new FafbPeer();
+  const wait = new VendWait();
+  peer.order('price 12 15000', 'price 7 5000');
+  const toml = `
+[vending]
+protocol = "fafb"
+device = "${await peer.path()}"
+vend_seconds = ${VEND_SECONDS}
+slot_failures = 2
+`;
+  try {
+    await story({ ...options, toml, outside: wait }, async (shop) => {
+      await synchronised(shop, 1);
+      await tell({ shop, peer, wait });
+    });
+  } finally {
+    await peer.remove();
+  }
+}
+
+/** The controller has told both prices, `times` times. */
+export async function synchronised(shop: Shop, times: number): Promise<void> {
+  const slots = (): number => shop.log.filter((line) => line.includes('<- slot (11)')).length;
+  await shop.until('the slots of the machine', () => slots() >= 2 * times);
+  await shop.until('the machine', () => shop.program.terminal.state().readings.machine?.code === 0);
+}
+
+export interface PulseHall {
+  readonly shop: Shop;
+  levels(): Level[];
+  /** How the fake programs fail from now on; see `fake-gpio.mjs`. */
+  trouble(what: string): void;
+}
+
+/** A shop whose machine takes pulses of Rp1.000, by the programs of `fake-gpio.mjs`. */
+export async function pulseStory(
+  options: ShopOptions,
+  tell: (hall: PulseHall) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'gpio-'));
+  const before = { ...process.env };
+  Object.assign(process.env, pathWithFakes(folder));
+  const toml = `
+[vending]
+protocol = "pulse"
+chip = "pinctrl-bcm2711"
+line = 17
+pulse_value = 1000
+`;
+  try {
+    await story({ ...options, toml }, async (shop) => {
+      await lineReady(shop);
+      await tell({
+        shop,
+        levels: () => levelsIn(folder),
+        trouble: (what) => {
+          process.env['FAKE_GPIO_TROUBLE'] = what;
+        },
+      });
+    });
+  } finally {
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The line was found and is idle. */
+export async function lineReady(shop: Shop): Promise<void> {
+  await shop.until('the line', () => shop.program.terminal.state().readings.machine?.code === 0);
+}
+
+/** High levels of processes that toggled: the pulses that left. */
+export function pulses(levels: readonly Level[]): number {
+  return levels.filter(({ high }) => high).length;
+}
