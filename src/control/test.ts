@@ -11,12 +11,49 @@ export const test: Family = {
       usage: 'test display',
       about: 'a test page on every screen, for 10 s; without a running terminal, too',
     },
+    {
+      usage: 'test register [--answer cancelled|expired|unknown|denied|busy|approved] [--after SECONDS]',
+      about: 'bytes, names and a pretended sale without money; where no terminal runs',
+    },
+    {
+      usage:
+        'test vending [--answer cancelled|expired|unknown|denied|busy|vend] [--after SECONDS] [--amount N]',
+      about: 'the same with the vending machine; vend gives goods',
+    },
+    { usage: 'test keypad', about: 'each key and the amount it makes; where no terminal runs' },
+    {
+      usage: 'sniff register|vending|/dev/... [--baud N] [--protocol NAME]',
+      about: 'listens to a line and writes nothing: bytes, names, and which protocol it looks like',
+    },
   ],
-  run: (subject, { args }) => (args[0] === 'display' && args.length === 1 ? display(subject) : whatThen()),
+  run: (subject, { args }) => {
+    const [device = ''] = args;
+    if (device === 'display' && args.length === 1) return display(subject);
+    const what = ALONE.get(device);
+    return what === undefined ? whatThen() : mine(what);
+  },
 };
 
+/** Tools that need a device for themselves, and what of it a running terminal has. */
+const ALONE: ReadonlyMap<string, string> = new Map([
+  ['register', 'the register'],
+  ['vending', 'the vending machine'],
+  ['keypad', 'the keypad'],
+  ['sniff', 'the line'],
+]);
+
+function mine(what: string): Answer {
+  return refusal(
+    `a terminal runs, and has ${what}: two programs would take each other's bytes.
+  systemctl stop gopay-pos           then again; systemctl start gopay-pos afterwards
+  gopay-pos status                   whether it is there
+  gopay-pos terminal --log-level debug, journalctl -fu gopay-pos
+                                     what the terminal itself hears and says`,
+  );
+}
+
 export function whatThen(): Answer {
-  return refusal('test display: which device is to be tested?');
+  return refusal('test display|register|vending|keypad: which device is to be tested?');
 }
 
 function display({ terminal, displays }: Subject): Answer | Promise<Answer> {
