@@ -62,9 +62,8 @@ async function testWithoutTerminal(test: DeviceTest): Promise<number> {
   await Promise.all(displays.map((display) => display.start()));
   const waiting = (): boolean => displays.some((display) => !display.attached());
   for (let waitedMs = 0; waiting() && waitedMs < ATTACH_MS; waitedMs += LOOK_MS) await wait(LOOK_MS);
-  const answer = await testDisplays(displays);
-  const code = tell(answer);
-  if (answer.good) await wait(TEST_PAGE_MS);
+  const code = tell(await testDisplays(displays));
+  await wait(TEST_PAGE_MS);
   await Promise.all(displays.map((display) => display.stop()));
   return code;
 }

@@ -34,7 +34,8 @@ export class ConsoleSurface implements Surface {
   #countdownAt: number | undefined;
   #on: (attached: boolean) => void = () => undefined;
   #cancelLook: () => void = () => undefined;
-  #said: string | undefined;
+  /** Why it is not open. */
+  #trouble: Fault | undefined;
 
   constructor(options: ConsoleOptions) {
     this.#options = options;
@@ -62,7 +63,7 @@ export class ConsoleSurface implements Surface {
   async test(): Promise<Result<readonly string[], Fault>> {
     const page = testPage();
     if (!(await this.#put(page)))
-      return err({ kind: 'temporary', code: 477, detail: this.#said ?? `${this.name} is not open` });
+      return err(this.#trouble ?? { kind: 'temporary', code: 477, detail: `${this.name} is not open` });
     const size = this.#file?.size();
     const { columns = 0, rows = 0 } = page.needs ?? {};
     const is = size === undefined ? 'does not say its size' : `${size.columns}x${size.rows}`;
@@ -115,7 +116,7 @@ export class ConsoleSurface implements Surface {
     const opened = TerminalFile.open(device, timers);
     if (!opened.ok) return this.#say(opened.error);
     this.#file = opened.value;
-    this.#said = undefined;
+    this.#trouble = undefined;
     log.info(`${this.name} open`);
     this.#on(true);
   }
@@ -132,9 +133,11 @@ export class ConsoleSurface implements Surface {
     this.#file = undefined;
   }
 
-  #say({ code, detail }: Fault): void {
-    const line = `E${code} ${detail}`;
-    if (this.#said !== line) this.#options.log.warn(line);
-    this.#said = line;
+  /** Each trouble once, until it is another one. */
+  #say(fault: Fault): void {
+    const { code, detail } = fault;
+    if (this.#trouble?.code !== code || this.#trouble.detail !== detail)
+      this.#options.log.warn(`E${code} ${detail}`);
+    this.#trouble = fault;
   }
 }

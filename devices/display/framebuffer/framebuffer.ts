@@ -45,7 +45,8 @@ export class FramebufferSurface implements Surface {
   #cancelWatch: () => void = () => undefined;
   #watching: Promise<void> = Promise.resolve();
   #stopped = false;
-  #said: string | undefined;
+  /** Why it is not open. */
+  #trouble: Fault | undefined;
 
   constructor(options: FramebufferOptions) {
     this.#options = options;
@@ -84,7 +85,8 @@ export class FramebufferSurface implements Surface {
     const open = this.#open;
     const painter = this.#painter;
     const gone = (detail: string) => err({ kind: 'temporary', code: 470, detail } as const);
-    if (open === undefined || painter === undefined) return gone(this.#said ?? `${this.name} is not open`);
+    if (open === undefined || painter === undefined)
+      return this.#trouble === undefined ? gone(`${this.name} is not open`) : err(this.#trouble);
     const { width, height, bitsPerPixel, stride } = open.canvas.geometry;
     const { rotation } = this.#options;
     const facts = [
@@ -143,7 +145,7 @@ export class FramebufferSurface implements Surface {
     const panel = opened.value;
     const { rotation, swapRedBlue, log } = this.#options;
     this.#open = { panel, canvas: new Canvas(panel.geometry, rotation, swapRedBlue) };
-    this.#said = undefined;
+    this.#trouble = undefined;
     const { width, height, bitsPerPixel, stride } = panel.geometry;
     log.info(`${this.name} open, ${width}x${height}, ${bitsPerPixel} bits a pixel, ${stride} bytes a row`);
     this.#again(WATCH_EVERY_MS, () => this.#watch());
@@ -199,9 +201,10 @@ export class FramebufferSurface implements Surface {
   }
 
   /** Each trouble once, until it is another one. */
-  #say({ code, detail }: Fault): void {
-    const line = `E${code} ${detail}`;
-    if (this.#said !== line) this.#options.log.warn(line);
-    this.#said = line;
+  #say(fault: Fault): void {
+    const { code, detail } = fault;
+    if (this.#trouble?.code !== code || this.#trouble.detail !== detail)
+      this.#options.log.warn(`E${code} ${detail}`);
+    this.#trouble = fault;
   }
 }
