@@ -4,11 +4,14 @@ import type { Register } from '../../src/port/register.js';
 import type { Line } from '../kit/line.js';
 import { LineCallers } from '../kit/line-callers.js';
 import { SerialLine } from '../kit/serial-line.js';
+import { tappedCallers } from '../kit/tapped-callers.js';
+import { type LineTap, tapped } from '../kit/tapped-line.js';
 import { TcpCallers } from '../kit/tcp-callers.js';
 import { TcpLine } from '../kit/tcp-line.js';
 import { FixedFrameRegister } from './fixed-frame/driver.js';
 import { type ProfileName, profileOf } from './fixed-frame/profiles.js';
 import { JsonRegister } from './json/driver.js';
+import { ZvtRegister } from './zvt/driver.js';
 
 /** Minutes from UTC to the clocks of western, central and eastern Indonesia. */
 const ZONE_MINUTES = { WIB: 420, WITA: 480, WIT: 540 } as const;
@@ -18,6 +21,8 @@ export interface RegisterTools {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  /** Looks on at the raw bytes. */
+  readonly tap?: LineTap;
 }
 
 export type RegisterSettings = {
@@ -33,6 +38,8 @@ export type RegisterSettings = {
   readonly zone: keyof typeof ZONE_MINUTES;
   readonly merchantId: string;
   readonly terminalId: string;
+  readonly currency: string;
+  readonly minorUnits: 2 | 0;
 } & (
   | { readonly transport: 'serial'; readonly device: string; readonly baud: number }
   | { readonly transport: 'tcp'; readonly host: string; readonly port: number }
@@ -43,8 +50,9 @@ const NAME = 'register';
 
 export function openRegister(settings: RegisterSettings, tools: RegisterTools): Register {
   switch (settings.protocol) {
-    case 'fixed-frame':
     case 'zvt':
+      return zvt(settings, tools);
+    case 'fixed-frame':
       return fixedFrame(settings, tools);
     case 'json':
       return json(settings, tools);
@@ -71,14 +79,30 @@ function fixedFrame(settings: RegisterSettings, tools: RegisterTools): Register 
   });
 }
 
+function zvt(settings: RegisterSettings, tools: RegisterTools): Register {
+  const { timers, log } = tools;
+  const { currency, minorUnits, merchantId, terminalId, resends } = settings;
+  return new ZvtRegister({
+    name: NAME,
+    line: lineOf(settings, tools, 2),
+    framing: settings.transport === 'tcp' ? 'stream' : 'serial',
+    timers,
+    log,
+    ackWaitMs: settings.ackWaitSeconds * 1000,
+    resends,
+    zoneMinutes: ZONE_MINUTES[settings.zone],
+    ...{ currency, minorUnits, merchantId, terminalId },
+  });
+}
+
 function json(settings: RegisterSettings, tools: RegisterTools): Register {
-  const { clock, timers, log } = tools;
+  const { clock, timers, log, tap } = tools;
   return new JsonRegister({
     name: NAME,
     callers:
       settings.transport === 'serial'
         ? new LineCallers(lineOf(settings, tools))
-        : new TcpCallers({ host: settings.host, port: settings.port, timers, log }),
+        : tappedCallers(new TcpCallers({ host: settings.host, port: settings.port, timers, log }), tap),
     clock,
     timers,
     log,
@@ -89,8 +113,11 @@ function json(settings: RegisterSettings, tools: RegisterTools): Register {
   });
 }
 
-function lineOf(settings: RegisterSettings, { timers, log }: RegisterTools, stopBits: 1 | 2 = 1): Line {
-  return settings.transport === 'serial'
-    ? new SerialLine({ path: settings.device, baudRate: settings.baud, stopBits, timers, log })
-    : new TcpLine({ host: settings.host, port: settings.port, timers, log });
+function lineOf(settings: RegisterSettings, tools: RegisterTools, stopBits: 1 | 2 = 1): Line {
+  const { timers, log, tap } = tools;
+  const line =
+    settings.transport === 'serial'
+      ? new SerialLine({ path: settings.device, baudRate: settings.baud, stopBits, timers, log })
+      : new TcpLine({ host: settings.host, port: settings.port, timers, log });
+  return tapped(line, tap);
 }

@@ -1,11 +1,11 @@
-import { type Answer, type Family, refusal, type Subject } from './answer.js';
+import type { Answer, Family, Subject } from './answer.js';
 import { owed } from './owed.js';
 import { reconcile } from './reconcile.js';
 import { reprint } from './reprint.js';
 import { shift } from './shift.js';
 import { slots } from './slots.js';
 import { acceptLoss, cancel, status } from './status.js';
-import { testPrinter } from './test-printer.js';
+import { test } from './test.js';
 import { why } from './why.js';
 
 function single(usage: string, about: string, run: (subject: Subject) => Answer): Family {
@@ -38,15 +38,6 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
     help: [{ usage: 'reprint [ORDER]', about: 'prints the slip of a sale again, marked COPY; the last one' }],
     run: reprint,
   },
-  test: {
-    help: [
-      { usage: 'test printer', about: 'a test page: widths, code page, every way to a QR, cut; no money' },
-    ],
-    run: (subject, { args }, progress) =>
-      args[0] === 'printer' && args.length === 1
-        ? testPrinter(subject, progress)
-        : refusal('test printer: which device is to be tested?'),
-  },
   slots: {
     help: [
       { usage: 'slots', about: 'slots of the vending machine that failed, and which sell nothing more' },
@@ -63,6 +54,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
     ],
     run: reconcile,
   },
+  test,
   cancel: single('cancel', 'gives up the open sale, as the cancel key does', cancel),
   'accept-loss': single(
     'accept-loss',

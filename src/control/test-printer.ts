@@ -1,25 +1,39 @@
-import { testSlip } from '../core/receipt.js';
-import type { PrinterStatus } from '../port/printer.js';
+import { type SlipHead, testSlip } from '../core/receipt.js';
+import type { Printer, PrinterStatus } from '../port/printer.js';
 import { type Answer, refusal, type Subject } from './answer.js';
 
 /** Prints the test page of the printer of a running terminal, and says what it should look like. */
-export async function testPrinter(
+export function testPrinter(
   { terminal, printer, head, clock }: Subject,
   progress: (line: string) => void,
-): Promise<Answer> {
+): Answer | Promise<Answer> {
   if (printer === undefined) return refusal('no printer is configured');
   const printing = terminal.slips.print(testSlip(head, printer.about, clock.wallMs()));
   progress('printing');
-  const printed = (await printing) === true;
+  return told(printer, printing ?? Promise.resolve(false));
+}
+
+/** The same with a printer that nobody else has. */
+export function testPrinterAlone(printer: Printer, head: SlipHead, wallMs: number): Promise<Answer> {
+  const printing = printer.print(testSlip(head, printer.about, wallMs));
+  return told(
+    printer,
+    printing.then(({ kind }) => kind === 'printed'),
+  );
+}
+
+async function told(printer: Printer, printing: Promise<boolean>): Promise<Answer> {
+  const printed = await printing;
   const status = statusWords(await printer.status());
+  const { about, name } = printer;
   const lines = [
-    `${printer.name}, ${printer.about}`,
+    `${name}, ${about}`,
     `it says: ${status}`,
     ...(printed
       ? ['The test page is printed. On it:', ...LOOK.map((line) => `  ${line}`)]
       : ['NOT printed.']),
   ];
-  return { text: lines.join('\n'), data: { printed, status, about: printer.about }, good: printed };
+  return { text: lines.join('\n'), data: { printed, status, about }, good: printed };
 }
 
 const LOOK = [

@@ -16,6 +16,7 @@ import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
 import type { RegisterPlace, Roster, TerminalSettings } from '../terminal/parts.js';
 import { Terminal } from '../terminal/terminal.js';
+import { makeScreens } from './screens.js';
 import type { Surroundings } from './surroundings.js';
 
 export interface TerminalProgram {
@@ -59,8 +60,11 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     const terminal = new Terminal(roster, settings, fatal);
     const reconciler = new Reconciler({ journal, gateway: roster.gateway, clock, timers: around.timers });
     const { head, terminalId } = settings;
-    const { printer } = roster;
-    const subject = { terminal, journal, version, clock, head, terminalId, reconciler, printer };
+    const { displays, printer } = roster;
+    const subject = {
+      ...{ terminal, journal, version, clock, head, terminalId, reconciler },
+      ...{ displays, printer },
+    };
     const control = new ControlServer(config.control.socket, subject, log);
     await control.start();
     await terminal.start();
@@ -106,7 +110,11 @@ function makeRoster(
     journal,
     gateway: makeGateway(config, around),
     qrReader,
-    displays: [...(page === undefined ? [] : [page.display]), ...extraDisplays],
+    displays: [
+      ...(page === undefined ? [] : [page.display]),
+      ...makeScreens(config, tools),
+      ...extraDisplays,
+    ],
     keypads: [...pads, ...pagePads, ...extraPads],
     ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, tools) } : {}),
     registers: registersOf(config, tools),
@@ -197,13 +205,18 @@ function makeLink(start: TerminalStart): Link | undefined {
   });
 }
 
+/** How the shop's slips begin and end. */
+export function slipHead({ terminal, receipt }: TerminalConfig): TerminalSettings['head'] {
+  return { shop: terminal.shop, terminal: terminal.id, header: receipt.header, footer: receipt.footer };
+}
+
 function slipBounds({ printer }: TerminalConfig): TerminalSettings['slips'] {
   const { queueSlips, queueHours } = printer.enabled ? printer : { queueSlips: 1, queueHours: 1 };
   return { most: queueSlips, maxAgeMs: queueHours * 3_600_000 };
 }
 
 function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
-  const { terminal, gateway, sale, receipt, refund, journal } = config;
+  const { terminal, gateway, sale, refund, journal } = config;
   return {
     terminalId: terminal.id,
     shop: terminal.shop,
@@ -219,7 +232,7 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
       ...(gateway.merchantId === undefined ? {} : { merchantId: gateway.merchantId }),
     },
     limits: { min: sale.min, max: sale.max },
-    head: { shop: terminal.shop, terminal: terminal.id, header: receipt.header, footer: receipt.footer },
+    head: slipHead(config),
     printQr: config.printer.enabled && config.printer.printQr,
     printReceipt: config.printer.enabled && config.printer.printReceipt,
     slips: slipBounds(config),

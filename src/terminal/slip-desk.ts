@@ -11,7 +11,7 @@ import {
   type SlipJob,
   unwanted,
 } from '../core/slip-job.js';
-import type { JournalEvent } from '../journal/journal.js';
+import type { JournalEvent } from '../journal/commit.js';
 import type { NewSlip, SlipWord, WaitingSlip } from '../journal/slips.js';
 import type { PrintOutcome } from '../port/printer.js';
 import type { Hall } from './parts.js';

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { WebSocketReader } from '../../devices/kit/web-socket-frame.js';
 import { encodeAnswer, encodeWrong } from '../../devices/register/json/answer.js';
 import { LineParser, LONGEST_LINE } from '../../devices/register/json/line-parser.js';
 import { asQuestion } from '../../devices/register/json/question.js';
 import { canonical, readRequest } from '../../devices/register/json/request.js';
 import { judged, unlawful } from '../kit/json/schema.js';
 import { concat } from './register-frames.js';
-import { clientFrame } from './web-socket-peer.js';
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'utf8'));
 const CHARGES = [
@@ -122,39 +120,6 @@ describe('no stream of bytes', () => {
         expect(got).toEqual(expected);
       }),
       { numRuns: 1_000 },
-    );
-  });
-
-  it('makes the WebSocket reader crash or grow, and it reads nothing after what is wrong', () => {
-    const frame = fc
-      .tuple(fc.uint8Array({ maxLength: 200 }), fc.nat(15), fc.boolean(), fc.integer({ min: 0, max: 9 }))
-      .map(([payload, opcode, final, odd]) =>
-        clientFrame(payload, {
-          opcode: odd < 5 ? 1 : opcode,
-          final,
-          masked: odd !== 9,
-          reserved: odd === 8 ? 4 : 0,
-        }),
-      );
-    const some = fc.oneof(frame, fc.uint8Array({ maxLength: 40 }));
-    fc.assert(
-      fc.property(fc.array(some, { maxLength: 12 }), fc.nat(600), (pieces, cut) => {
-        const stream = concat(...pieces);
-        const whole = new WebSocketReader(512);
-        const parts = new WebSocketReader(512);
-        const expected = whole.push(stream);
-        expect([...parts.push(stream.subarray(0, cut)), ...parts.push(stream.subarray(cut))]).toEqual(
-          expected,
-        );
-        const end = expected.findIndex(({ kind }) => kind === 'bad' || kind === 'close');
-        if (end !== -1) {
-          expect(end).toBe(expected.length - 1);
-          expect(whole.push(clientFrame(bytes('{}')))).toEqual([]);
-        }
-        for (const event of expected)
-          if (event.kind === 'text') expect(event.bytes.length).toBeLessThanOrEqual(512);
-      }),
-      { numRuns: 2_000 },
     );
   });
 });
