@@ -285,14 +285,9 @@ interface EventRow {
   readonly led: string | null;
 }
 
-/** One event, and nothing that must be on disk together with it. */
-function isAlone({
-  sales = [],
-  answers = [],
-  acknowledged,
-  noticeId,
-  slot,
-}: Omit<Commit, 'events'>): boolean {
-  const marks = [acknowledged, noticeId, slot];
-  return sales.length + answers.length === 0 && marks.every((mark) => mark === undefined);
+/** One event, and nothing that must be on disk together with it. Whatever a commit will hold one day is no exception. */
+function isAlone(rest: Omit<Commit, 'events'>): boolean {
+  return Object.values({ ...rest, wallMs: undefined, monoMs: undefined }).every(
+    (value) => value === undefined || (Array.isArray(value) && value.length === 0),
+  );
 }

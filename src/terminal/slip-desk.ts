@@ -35,7 +35,7 @@ const TOLD = 5;
 /**
  * The way to paper. Each slip is journalled with the step that causes it, handed to the printer one at a time, and done
  * when the printer says so. The journal is the queue; nothing is kept here but who waits for a word. No outcome of a
- * printer reaches a sale from here, except as the answer to who asked for it.
+ * printer reaches a sale from here, except as the answer to who asked for it. Called between two events only.
  */
 export class SlipDesk {
   readonly #hall: Hall;

@@ -44,7 +44,6 @@ export class Terminal {
   readonly #counter: Counter;
   readonly #desk: RegisterDesk;
   readonly #vending: VendingDesk;
-  /** Called between two events only, as it journals. */
   readonly slips: SlipDesk;
   readonly #performer: Performer;
   readonly #till: Till;

@@ -46,6 +46,16 @@ describe('the slips of the journal', () => {
     expect(journal.slips.ofSale('T1-1', 'receipt')).toMatchObject([{ state: 'done' }]);
   });
 
+  it('are written with the one event that tells of them', () => {
+    const events = [{ kind: 'slip', body: {} }];
+    journal.commit({ wallMs: 5_000, monoMs: 0, events, slips: [{ slip: receipt, asked: false }] });
+    const [waiting] = journal.slips.waiting();
+    if (waiting === undefined) throw new Error('the slip was left out');
+    const slips = [{ ...waiting, state: 'dropped', why: 'the sale is over' } as const];
+    journal.commit({ wallMs: 6_000, monoMs: 0, events, slips });
+    expect(journal.slips.waiting()).toEqual([]);
+  });
+
   it('are of a sale only where no person asked for them', () => {
     write({ slip: { ...receipt, copy: true }, asked: true });
     expect(journal.slips.ofSale('T1-1', 'receipt')).toEqual([]);
