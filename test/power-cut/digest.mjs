@@ -12,6 +12,7 @@ const ORDERS = {
   pulse: 'id',
   boot: 'id',
   slot: 'machine, item',
+  slip: 'id',
 };
 
 /**

@@ -76,8 +76,10 @@ function aroundAsync(target, name, nameOf) {
   };
 }
 
-aroundSync(Journal.prototype, 'commit', ({ events, sales = [] }) => {
+aroundSync(Journal.prototype, 'commit', ({ events, sales = [], slips = [] }) => {
   const said = events.map(({ kind, ignored }) => (ignored === undefined ? kind : `${kind} (ignored)`));
+  // A slip that is handed over has no line in the story of its sale.
+  if (said.length === 0) said.push(...slips.map(({ state = 'queued' }) => `slip ${state}`));
   const states = sales.map(({ state }) => ` to ${state.at}`);
   return `commit of ${said.join(' and ')}${states.join('')}`;
 });
