@@ -19,7 +19,9 @@ if (wants('disk') && !has('strace')) missing.push('strace');
 if ((wants('start') || wants('memory')) && !has('python3')) missing.push('python3');
 if (wants('qr') && !has('zbarimg')) missing.push('zbar-tools');
 if (missing.length > 0)
-  aptInstall(missing, 'to count writes and syncs, to receive READY=1, and to read codes on paper', { optional: true });
+  aptInstall(missing, 'to count writes and syncs, to receive READY=1, and to read codes on paper', {
+    optional: true,
+  });
 
 // The benches are TypeScript like everything else. What they import of the product is the product that was built: the
 // compiler's second copy of it makes room for links to dist/.
