@@ -1,5 +1,6 @@
 import { GATEWAY_FAULTS } from './gateway-faults.js';
 import { MACHINE_FAULTS } from './machine-faults.js';
+import { SPEAKER_FAULTS } from './speaker-faults.js';
 import { VENDING_FAULTS } from './vending-faults.js';
 
 /** What one fault number says: to a customer or cashier, and what a technician does. */
@@ -284,6 +285,7 @@ export const FAULTS: FaultRows = {
   ...DEVICE_FAULTS,
   ...VENDING_FAULTS,
   ...MACHINE_FAULTS,
+  ...SPEAKER_FAULTS,
   ...GATEWAY_FAULTS,
   ...HOST_FAULTS,
 };
