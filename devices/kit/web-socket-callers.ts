@@ -1,23 +1,13 @@
-import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Callers, CallersEvent } from './callers.js';
 import { allowedHosts, hostRefusal, quoted, type Refusal } from './host-guard.js';
 import type { Backoff } from './line.js';
 import { Listening } from './listening.js';
-import { SocketCaller } from './socket-caller.js';
-import {
-  CLOSE_CODE,
-  closeFrame,
-  pingFrame,
-  pongFrame,
-  textFrame,
-  type WebSocketEvent,
-  WebSocketReader,
-} from './web-socket-frame.js';
-
+import { type Carriage, SocketCaller } from './socket-caller.js';
 export interface WebSocketCallersOptions {
   /** A loopback address: whoever reaches it can ask for sales. */
   readonly host: string;
@@ -41,8 +31,8 @@ export interface Document {
   readonly body: Uint8Array;
 }
 
-/** RFC 6455, section 1.3. */
-const ACCEPT_SALT = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+/** RFC 6455, section 7.4.1. */
+const CLOSE = { goingAway: 1001, unsupportedData: 1003 } as const;
 /** Handshakes under way and plain GETs are connections as well. */
 const MOST_CONNECTIONS = 64;
 const LINE_FEED = 0x0a;
@@ -56,6 +46,7 @@ export class WebSocketCallers implements Callers {
   readonly #options: WebSocketCallersOptions;
   readonly #listening: Listening;
   readonly #callers = new Set<SocketCaller>();
+  readonly #handshakes: WebSocketServer;
   #allowed: ReadonlySet<string> = new Set();
   #server: Server | undefined;
   #on: ((event: CallersEvent) => void) | undefined;
@@ -63,6 +54,12 @@ export class WebSocketCallers implements Callers {
   constructor(options: WebSocketCallersOptions) {
     this.#options = options;
     this.name = `ws ${options.host}:${options.port}`;
+    this.#handshakes = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: options.longest ?? 16_384,
+    });
     this.#listening = new Listening({
       ...options,
       name: this.name,
@@ -86,8 +83,7 @@ export class WebSocketCallers implements Callers {
 
   async stop(): Promise<void> {
     this.#on = undefined;
-    const goodbye = closeFrame(CLOSE_CODE.goingAway, 'the terminal stops');
-    for (const caller of [...this.#callers]) caller.end('stopped', goodbye);
+    for (const caller of [...this.#callers]) caller.end('the terminal stops', CLOSE.goingAway);
     const stopped = this.#listening.stop();
     this.#server?.closeAllConnections();
     await stopped;
@@ -123,7 +119,6 @@ export class WebSocketCallers implements Callers {
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    const { log, timers } = this.#options;
     const refusal =
       hostRefusal(request.headers, this.#allowed) ?? originRefusal(request) ?? handshakeRefusal(request);
     const full = this.#callers.size >= (this.#options.most ?? 8);
@@ -137,70 +132,66 @@ export class WebSocketCallers implements Callers {
       socket.end(refusalHead(status), () => socket.destroy());
       return;
     }
-    const accept = createHash('sha1')
-      .update(`${request.headers['sec-websocket-key']}${ACCEPT_SALT}`)
-      .digest('base64');
-    socket.write(
-      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`,
-    );
-    socket.setNoDelay(true);
-    socket.setTimeout(0);
+    this.#handshakes.handleUpgrade(request, socket, head, (web) => this.#accept(request, socket, web));
+  }
+
+  #accept(request: IncomingMessage, socket: Socket, web: WebSocket): void {
+    const { log, timers } = this.#options;
     const caller = new SocketCaller({
       socket,
+      carriage: carriageOf(web, socket),
       name: `ws ${request.socket.remotePort ?? 0}`,
       timers,
-      // One message a frame: the end of the line is the end of the frame.
-      dress: (bytes) => textFrame(bytes.at(-1) === LINE_FEED ? bytes.subarray(0, -1) : bytes),
       ended: (gone, why) => this.#ended(gone, why),
     });
+    // What breaks RFC 6455, or is too long: `ws` says so to the other side, with the number of the reason.
+    web.on('error', (error) => {
+      log.warn(`E231 ${this.name} ${caller.name}: ${error.message}`);
+    });
+    web.on('close', () => caller.end('it hung up'));
+    if (this.#on === undefined) return caller.end('the terminal stops', CLOSE.goingAway);
     this.#callers.add(caller);
     log.info(`${this.name} ${caller.name} has connected${originOf(request)}`);
     this.#on({ kind: 'open', caller });
-    this.#listen(caller, socket, head);
+    web.on('message', (data, isBinary) => this.#message(caller, data, isBinary));
+    this.#keepAsking(caller, web, socket);
   }
 
-  #listen(caller: SocketCaller, socket: Socket, head: Uint8Array): void {
-    const reader = new WebSocketReader(this.#options.longest ?? 16_384);
+  #message(caller: SocketCaller, data: RawData, isBinary: boolean): void {
+    if (caller.over) return;
+    if (isBinary) {
+      this.#options.log.warn(`E231 ${this.name} ${caller.name}: binary, not text`);
+      return caller.end('binary, not text', CLOSE.unsupportedData);
+    }
+    const text = Buffer.isBuffer(data)
+      ? data
+      : Buffer.concat([data].flat().map((part) => new Uint8Array(part)));
+    const bytes = new Uint8Array(text.length + 1);
+    bytes.set(text);
+    // Line feeds within are white space in JSON; as they are, they would cut the message.
+    for (let at = 0; at < text.length; at += 1) if (bytes[at] === LINE_FEED) bytes[at] = 0x20;
+    bytes[text.length] = LINE_FEED;
+    this.#on?.({ kind: 'bytes', caller, bytes });
+  }
+
+  /** A program that was killed leaves a connection behind that looks alive: it is asked, and dropped when it is silent. */
+  #keepAsking(caller: SocketCaller, web: WebSocket, socket: Socket): void {
     let heard = true;
-    const take = (bytes: Uint8Array): void => {
+    const sign = (): void => {
       heard = true;
-      for (const event of reader.push(bytes)) if (!caller.over) this.#event(caller, event);
     };
+    web.on('message', sign);
+    web.on('pong', sign);
+    web.on('ping', sign);
     const ask = (): void => {
       if (caller.over) return;
       if (!heard) return caller.end('it does not answer a ping');
       heard = false;
-      void caller.writeRaw(pingFrame());
+      web.ping();
       cancel = this.#options.timers.after(this.#options.pingMs ?? 15_000, ask);
     };
     let cancel = this.#options.timers.after(this.#options.pingMs ?? 15_000, ask);
     socket.on('close', () => cancel());
-    socket.on('data', take);
-    if (head.length > 0) take(head);
-  }
-
-  #event(caller: SocketCaller, event: WebSocketEvent): void {
-    switch (event.kind) {
-      case 'text': {
-        const bytes = new Uint8Array(event.bytes.length + 1);
-        bytes.set(event.bytes);
-        // Line feeds within are white space in JSON; as they are, they would cut the message.
-        for (let at = 0; at < event.bytes.length; at += 1) if (bytes[at] === LINE_FEED) bytes[at] = 0x20;
-        bytes[event.bytes.length] = LINE_FEED;
-        this.#on?.({ kind: 'bytes', caller, bytes });
-        return;
-      }
-      case 'ping':
-        void caller.writeRaw(pongFrame(event.payload));
-        return;
-      case 'pong':
-        return;
-      case 'close':
-        return caller.end('it said goodbye', closeFrame(1000, ''));
-      case 'bad':
-        this.#options.log.warn(`E231 ${this.name} ${caller.name}: ${event.why}`);
-        return caller.end(event.why, closeFrame(event.code, event.why));
-    }
   }
 
   #ended(caller: SocketCaller, why: string): void {
@@ -245,4 +236,19 @@ function refusalHead(status: number): string {
 
 function originOf({ headers: { origin } }: IncomingMessage): string {
   return origin === undefined ? '' : ` from a page of ${quoted(origin)}`;
+}
+
+function carriageOf(web: WebSocket, socket: Socket): Carriage {
+  return {
+    unsent: () => web.bufferedAmount + socket.writableLength,
+    // One message a frame: the end of the line is the end of the frame.
+    write: (bytes, done) =>
+      web.send(bytes.at(-1) === LINE_FEED ? bytes.subarray(0, -1) : bytes, { binary: false }, done),
+    drop: () => web.terminate(),
+    // RFC 6455, section 7.1.1: the server ends the connection, also of whoever does not say goodbye in turn.
+    close: (code, why) => {
+      web.close(code, why);
+      socket.end(() => socket.destroy());
+    },
+  };
 }

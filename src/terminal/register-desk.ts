@@ -135,7 +135,8 @@ export class RegisterDesk {
 
   #gaveUpWaiting({ register }: RegisterPlace): void {
     const open = this.#parts.till().open;
-    if (open?.source.name === register.name) this.#asking.delete(open.orderId);
+    // With a reference of its own no answer is taken for another's; and behind one place there may be several tills.
+    if (open?.source.name === register.name && !open.source.own) this.#asking.delete(open.orderId);
   }
 
   #reply({ place, frame }: Asker, told: JournalEvent, result: RegisterResult): void {

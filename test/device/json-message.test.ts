@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   encodeAnswer,
   encodeEnded,
@@ -95,6 +95,13 @@ function request(line: string): Request {
 }
 
 describe('a request', () => {
+  const answers: string[] = [];
+
+  afterAll(() => {
+    expect(answers.length).toBeGreaterThan(20);
+    expect(unlawful(answers, 'answer')).toEqual([]);
+  });
+
   it.each(GOOD)('%s is understood', (line, means) => {
     expect(asQuestion(request(line))).toEqual(means);
   });
@@ -151,7 +158,16 @@ describe('a request', () => {
     if (read.ok) throw new Error('it was taken');
     expect(read.error).toMatchObject({ field, found });
     expect(read.error.allowed).toMatch(allowed);
-    expect(unlawful([Buffer.from(encodeWrong(read.error)).toString()], 'answer')).toEqual([]);
+    answers.push(Buffer.from(encodeWrong(read.error)).toString());
+  });
+
+  it('forges no line of the log, whatever its fields are called', () => {
+    for (const line of ['{"op":"hello","a\\nERROR b":"\\u009b\\n"}', '{"a\\nb":1,"a\\nb":2}']) {
+      const read = readRequest(line);
+      if (read.ok) throw new Error('it was taken');
+      const { field, found, allowed } = read.error;
+      expect(`${field} ${found} ${allowed}`).not.toMatch(/\p{Cc}/u);
+    }
   });
 
   it('that is wrong is answered with whatever of its names could be read', () => {

@@ -106,7 +106,7 @@ function judge(
   for (const key of Object.keys(fields))
     if (!permitted.includes(key))
       return {
-        field: key.slice(0, 64),
+        field: short(key),
         found: shown(fields[key]),
         allowed: `of a ${op}: ${permitted.join(', ')}`,
       };
@@ -160,7 +160,7 @@ function doubledKey(text: string): string | undefined {
   for (const [whole, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/g)) {
     if (colon === undefined) continue;
     const key = String(JSON.parse(whole.slice(0, -1)));
-    if (seen.has(key)) return key.slice(0, 64);
+    if (seen.has(key)) return short(key);
     seen.add(key);
   }
   return undefined;
