@@ -4,6 +4,7 @@ import type { Keypad } from '../src/port/keypad.js';
 import type { Log } from '../src/port/log.js';
 import type { Printer } from '../src/port/printer.js';
 import type { Register } from '../src/port/register.js';
+import type { Speaker } from '../src/port/speaker.js';
 import type { VendingMachine } from '../src/port/vending.js';
 import { KioskPage } from './display/kiosk/kiosk-page.js';
 import { DeviceSource } from './keypad/device-source.js';
@@ -12,6 +13,7 @@ import { openPrinter, type TransportSettings } from './printer/open-printer.js';
 import type { ProfileChanges } from './printer/profile.js';
 import { type ApiSettings, openApi } from './register/open-api.js';
 import { openRegister, type RegisterSettings } from './register/open-register.js';
+import { AlsaSpeaker, type SpeakerSettings } from './speaker/speaker.js';
 import { openVending, type VendingSettings } from './vending/open-vending.js';
 
 /** The explicit list of what this terminal can be connected to: settings in, drivers out. Nothing is opened here. */
@@ -85,6 +87,10 @@ function whereIs(settings: PrinterSettings): TransportSettings {
     case 'tcp':
       return { kind: 'tcp', host: settings.host, port: settings.port };
   }
+}
+
+export function speaker(settings: SpeakerSettings, tools: Tools): Speaker {
+  return new AlsaSpeaker(settings, { ...tools, log: tools.log.child('speaker') });
 }
 
 export interface PageSettings {

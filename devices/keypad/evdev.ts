@@ -90,6 +90,10 @@ export class EvdevKeypad implements Keypad {
         log.debug(() => `<- ${keystroke.name}: ${keystroke.key}`);
         this.#on?.({ kind: 'key', key: keystroke.key });
         return;
+      case 'again':
+        log.debug(() => `<- ${keystroke.name}: again`);
+        this.#on?.({ kind: 'again' });
+        return;
       case 'ignored':
         log.debug(() => `<- ${keystroke.name}: of no use here`);
         return;

@@ -4,6 +4,8 @@ import { EV_KEY, EV_SYN, type InputRecord, SYN_DROPPED, SYN_REPORT } from './rec
 
 export type Keystroke =
   | { readonly kind: 'key'; readonly key: Key; readonly name: string }
+  /** The last announcement once more. */
+  | { readonly kind: 'again'; readonly name: string }
   /** The kernel's buffer ran over: keys are missing, and nobody knows which. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'ignored'; readonly name: string };
@@ -33,6 +35,7 @@ export class Keystrokes {
     // A finger resting on a digit must not type it twice; resting on backspace it means "more".
     const repeated = record.value === 2 && key === 'back';
     if (!pressed && !repeated) return undefined;
+    if (key === 'again') return { kind: 'again', name };
     return key === undefined ? { kind: 'ignored', name } : { kind: 'key', key, name };
   }
 

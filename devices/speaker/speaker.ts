@@ -168,8 +168,7 @@ export class AlsaSpeaker implements Speaker {
   #tell(fault: Fault | undefined): void {
     const code = fault?.code ?? 0;
     this.#cancelAgain?.();
-    if (fault !== undefined)
-      this.#cancelAgain = this.#tools.timers.after(AGAIN_MS, () => this.#tryAgain());
+    if (fault !== undefined) this.#cancelAgain = this.#tools.timers.after(AGAIN_MS, () => this.#tryAgain());
     if (code === this.#told) return;
     this.#told = code;
     this.#on?.(fault);

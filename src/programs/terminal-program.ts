@@ -110,6 +110,7 @@ function makeRoster(
     ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, tools) } : {}),
     registers: registersOf(config, tools),
     ...vendingOf(config, tools),
+    ...(config.speaker.enabled ? { speaker: catalogue.speaker(config.speaker, tools) } : {}),
     ...(link === undefined ? {} : { link }),
     clock,
     timers,

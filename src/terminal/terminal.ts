@@ -6,6 +6,7 @@ import type { Readiness, Readings } from '../core/readiness.js';
 import type { Sale } from '../core/sale.js';
 import type { LinkState } from '../port/link.js';
 import type { RegisterEvent } from '../port/register.js';
+import { Announcer } from './announcer.js';
 import { Counter } from './counter.js';
 import { Ears } from './ears.js';
 import { Performer } from './effects.js';
@@ -14,6 +15,7 @@ import type { Hall, RegisterPlace, Roster, TerminalEvent, TerminalSettings } fro
 import { Presence } from './presence.js';
 import { ReadinessKeeper } from './readiness-keeper.js';
 import { RegisterDesk } from './register-desk.js';
+import { listen } from './sources.js';
 import { Till } from './till.js';
 import { VendingDesk } from './vending-desk.js';
 
@@ -42,6 +44,7 @@ export class Terminal {
   readonly #counter: Counter;
   readonly #desk: RegisterDesk;
   readonly #vending: VendingDesk;
+  readonly announcer: Announcer;
   readonly #performer: Performer;
   readonly #till: Till;
   readonly #ears: Ears;
@@ -84,9 +87,13 @@ export class Terminal {
       readiness: () => this.#keeper.judge(),
       began: () => this.#counter.forgetEntry(),
     });
+    this.announcer = new Announcer(hall, () => this.#till.open);
     this.#performer = new Performer(hall, this.#counter, this.#desk, this.#vending);
     this.#till = new Till(hall, {
-      perform: (sale, effect) => this.#performer.perform(sale, effect),
+      perform: (sale, effect) => {
+        this.#performer.perform(sale, effect);
+        this.announcer.performed(sale, effect);
+      },
       answersFor: (sale, effects) => this.#desk.answersFor(sale, effects),
       succeeded: (before, next) => this.#desk.succeeded(before, next),
     });
@@ -95,25 +102,17 @@ export class Terminal {
 
   /** Ready when this returns: devices are being listened to, open sales are taken up, the legs are being checked. */
   async start(): Promise<void> {
-    const { displays, keypads, registers, vending, link } = this.#roster;
+    const { displays, link } = this.#roster;
     await Promise.all(displays.map((display) => display.start()));
     for (const display of displays) display.onAttached(() => this.#screensChanged());
     this.#keeper.start();
     this.#till.resume();
-    for (const pad of keypads)
-      pad.start((event) => {
-        if (event.kind === 'key') this.#post({ on: 'key', pad: pad.name, key: event.key });
-        else
-          this.#post({
-            on: 'pad',
-            pad: pad.name,
-            present: event.kind === 'present',
-            ...('why' in event ? { why: event.why } : {}),
-          });
-      });
-    for (const place of registers)
-      place.register.start((event) => this.#post({ on: 'register', place, event }));
-    vending?.machine.start((event) => this.#post({ on: 'vending', event }));
+    this.announcer.start();
+    listen(
+      this.#roster,
+      (event) => this.#post(event),
+      (pad) => this.announcer.pressed(pad),
+    );
     link?.start({
       // Returns after the commit, or throws: the broker's acknowledgement hangs on it.
       notice: (notice) => this.#inbox.post({ on: 'notice', notice }),
@@ -183,13 +182,14 @@ export class Terminal {
     this.#keeper.stop();
     this.#performer.stop();
     this.#counter.stop();
-    const { displays, keypads, registers, link, printer } = this.#roster;
+    const { displays, keypads, registers, link, printer, speaker } = this.#roster;
     await Promise.all([
       ...displays.map((display) => display.stop()),
       ...keypads.map((pad) => pad.stop()),
       ...registers.map(({ register }) => register.stop()),
       link?.stop(),
       printer?.stop(),
+      speaker?.stop(),
     ]);
     this.#roster.journal.close();
   }
