@@ -23,7 +23,7 @@ export interface Request {
 }
 
 export interface Subject {
-  readonly terminal: Pick<Terminal, 'state' | 'run' | 'cancelOpen' | 'tell' | 'print'>;
+  readonly terminal: Pick<Terminal, 'state' | 'run' | 'cancelOpen' | 'tell' | 'print' | 'announcer'>;
   readonly journal: Journal;
   readonly version: string;
   readonly clock: Clock;
