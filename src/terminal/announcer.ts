@@ -6,6 +6,9 @@ import type { Sale } from '../core/sale.js';
 import type { SpeakOutcome } from '../port/speaker.js';
 import type { Hall } from './parts.js';
 
+/** Longer than a QR lives, its closing included, nobody waits at the counter for a payment. */
+const OLD_MS = 300_000;
+
 /**
  * Says each payment as it is being handed over. Nothing depends on it, so it is no effect of its own and nothing of it is
  * journalled: whoever looks for what was paid looks at the screen, the slip or the register.
@@ -30,10 +33,15 @@ export class Announcer {
 
   /**
    * A sale is delivered for the first time exactly once, with its settlement. What settles late is owed; what is told
-   * again, after a restart or because its source asked, has been heard or is old.
+   * again, after a restart or because its source asked, has been heard or is old. So is a payment of before a long power
+   * cut.
    */
-  performed({ orderId, amount }: Sale, effect: Effect): void {
-    if (effect.do !== 'deliver' || effect.again || this.#hall.roster.speaker === undefined) return;
+  performed({ orderId, amount, openedAtMs }: Sale, effect: Effect): void {
+    const { roster, settings } = this.#hall;
+    if (effect.do !== 'deliver' || effect.again || roster.speaker === undefined) return;
+    const ageMs = roster.clock.wallMs() - openedAtMs;
+    if (ageMs > settings.rules.qrLifeMs + OLD_MS)
+      return roster.log.info(`${orderId} not announced: it is ${Math.round(ageMs / 60_000)} min old`);
     this.#last = { say: 'paid', amount, again: false };
     this.#hall.mind(this.#say(this.#last, orderId));
   }

@@ -37,6 +37,7 @@ describe('a file with nothing but the least', () => {
       vending: { enabled: false },
       printer: { enabled: false },
       page: { enabled: true, host: '127.0.0.1', port: 8410, hostNames: [], keypad: true },
+      speaker: { enabled: false },
       receipt: { header: [], footer: [] },
       refund: { enabled: false },
       journal: { directory: '/var/lib/gopay-pos', minFreeMib: 64 },

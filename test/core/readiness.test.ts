@@ -36,4 +36,11 @@ describe('readiness', () => {
     const down = { ...all, link: { code: 650, detail: 'down', atMs: 0 } };
     expect(judgeReadiness(down, both, 0)).toEqual({ ready: true, notes: [650] });
   });
+
+  it('sells without a speaker that speaks, and notes it; one that was never there is not missed', () => {
+    const silent = { ...all, speaker: { code: 492, detail: 'no card', atMs: 0 } };
+    expect(judgeReadiness(silent, both, 0)).toEqual({ ready: true, notes: [492] });
+    const speaks = { ...all, speaker: good };
+    expect(judgeReadiness(speaks, both, 0)).toEqual({ ready: true, notes: [] });
+  });
 });
