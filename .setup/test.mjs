@@ -10,6 +10,7 @@ import { fail, has, run } from './program.mjs';
 /** A program that a test calls, and the Debian package that it comes in. */
 const PROGRAMS = {
   chromium: 'chromium',
+  'espeak-ng': 'espeak-ng',
   mmdebstrap: 'mmdebstrap',
   mosquitto: 'mosquitto',
   mosquitto_pub: 'mosquitto-clients',
