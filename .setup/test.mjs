@@ -9,6 +9,8 @@ import { fail, has, run } from './program.mjs';
 
 /** A program that a test calls, and the Debian package that it comes in. */
 const PROGRAMS = {
+  // With the headers of the C library, which a compiler alone does not bring.
+  cc: 'build-essential',
   chromium: 'chromium',
   'espeak-ng': 'espeak-ng',
   mmdebstrap: 'mmdebstrap',

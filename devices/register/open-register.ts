@@ -9,6 +9,7 @@ import { TcpLine } from '../kit/tcp-line.js';
 import { FixedFrameRegister } from './fixed-frame/driver.js';
 import { type ProfileName, profileOf } from './fixed-frame/profiles.js';
 import { JsonRegister } from './json/driver.js';
+import { ZvtRegister } from './zvt/driver.js';
 
 /** Minutes from UTC to the clocks of western, central and eastern Indonesia. */
 const ZONE_MINUTES = { WIB: 420, WITA: 480, WIT: 540 } as const;
@@ -33,6 +34,8 @@ export type RegisterSettings = {
   readonly zone: keyof typeof ZONE_MINUTES;
   readonly merchantId: string;
   readonly terminalId: string;
+  readonly currency: string;
+  readonly minorUnits: 2 | 0;
 } & (
   | { readonly transport: 'serial'; readonly device: string; readonly baud: number }
   | { readonly transport: 'tcp'; readonly host: string; readonly port: number }
@@ -43,8 +46,9 @@ const NAME = 'register';
 
 export function openRegister(settings: RegisterSettings, tools: RegisterTools): Register {
   switch (settings.protocol) {
-    case 'fixed-frame':
     case 'zvt':
+      return zvt(settings, tools);
+    case 'fixed-frame':
       return fixedFrame(settings, tools);
     case 'json':
       return json(settings, tools);
@@ -68,6 +72,22 @@ function fixedFrame(settings: RegisterSettings, tools: RegisterTools): Register 
     qrisApprovalLength: settings.approvalLength,
     merchantId: settings.merchantId,
     terminalId: settings.terminalId,
+  });
+}
+
+function zvt(settings: RegisterSettings, tools: RegisterTools): Register {
+  const { timers, log } = tools;
+  const { currency, minorUnits, merchantId, terminalId, resends } = settings;
+  return new ZvtRegister({
+    name: NAME,
+    line: lineOf(settings, tools, 2),
+    framing: settings.transport === 'tcp' ? 'stream' : 'serial',
+    timers,
+    log,
+    ackWaitMs: settings.ackWaitSeconds * 1000,
+    resends,
+    zoneMinutes: ZONE_MINUTES[settings.zone],
+    ...{ currency, minorUnits, merchantId, terminalId },
   });
 }
 

@@ -7,8 +7,11 @@ export type SaleName =
   | { readonly by: 'rrn'; readonly rrn: string }
   /** The register's own reference, as it came with the sale. */
   | { readonly by: 'reference'; readonly reference: string }
-  /** The number on the slip, of which there are six digits. */
-  | { readonly by: 'invoice'; readonly invoice: number };
+  /**
+   * The number on the slip, of which there are six digits. `digits` where the protocol has room for fewer: the newest sale
+   * whose number ends with them.
+   */
+  | { readonly by: 'invoice'; readonly invoice: number; readonly digits?: number };
 
 /** What a register asks, in our words. The protocol's own numbers stay in its driver. */
 export type RegisterQuestion =

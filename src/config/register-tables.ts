@@ -50,12 +50,23 @@ export const register = switched(
       'required',
       'Whether an answer counts as delivered only after the ACK of the register, or (for registers that send none) when it is on the wire.',
     ),
-    ack_wait_seconds: defaulted(
+    ack_wait_seconds: derived(
       seconds(1, 30),
-      3,
-      'How long to wait for the ACK before the answer is sent again.',
+      ({ protocol }) => (protocol === 'zvt' ? 5 : 3),
+      '3; 5 with zvt',
+      'How long to wait for the ACK before the answer is sent again; with zvt also for the reply to each command.',
     ),
     resends: defaulted(integer(0, 5), 2, 'How many times an answer without ACK is sent again.'),
+    currency: defaulted(
+      text('four digits', /^\d{4}$/),
+      '0360',
+      'With zvt: the numeric code of the currency that the register says, or means where it says none. 0360 is the rupiah; the amount is taken for rupiah whatever this says.',
+    ),
+    minor_units: defaulted(
+      choice(2, 0),
+      2,
+      'With zvt: decimals of the amounts on the wire, 2 (the last two digits are 00) or 0 for registers that send whole rupiah.',
+    ),
     zone: defaulted(
       choice('WIB', 'WITA', 'WIT'),
       'WIB',

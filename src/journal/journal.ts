@@ -159,9 +159,9 @@ export class Journal {
     return row === undefined ? undefined : toSale(row);
   }
 
-  /** By the number on the slip, of which there are six digits: the newest that bears it. */
-  saleByInvoice(number: number): Sale | undefined {
-    const row = this.#statements.byInvoice.get(number);
+  /** By the number on the slip, of which there are six digits, or by its last `digits`: the newest that bears it. */
+  saleByInvoice(number: number, digits = 6): Sale | undefined {
+    const row = this.#statements.byInvoice.get(10 ** Math.min(digits, 6), number);
     return row === undefined ? undefined : toSale(row);
   }
 
@@ -269,7 +269,7 @@ function prepareStatements(db: Database.Database) {
     open: db.prepare('SELECT body FROM sale WHERE open = 1 ORDER BY invoice'),
     byOrder: db.prepare('SELECT body FROM sale WHERE order_id = ?'),
     byRrn: db.prepare('SELECT body FROM sale WHERE rrn = ? ORDER BY invoice DESC LIMIT 1'),
-    byInvoice: db.prepare('SELECT body FROM sale WHERE invoice % 1000000 = ? ORDER BY invoice DESC LIMIT 1'),
+    byInvoice: db.prepare('SELECT body FROM sale WHERE invoice % ? = ? ORDER BY invoice DESC LIMIT 1'),
     last: db.prepare(
       'SELECT body FROM sale WHERE source_kind = ? AND source_name = ? ORDER BY invoice DESC LIMIT 1',
     ),

@@ -71,8 +71,13 @@ export class ControlApi {
   private read(what: string, id: string | undefined, query: URLSearchParams): ControlAnswer {
     const { books, courier, faults, ledger, merchant, wallMs } = this.options;
     const orderId = query.get('orderId');
+    const prefix = query.get('orderIdPrefix');
     const about = <T extends { readonly orderId?: string }>(entries: readonly T[]): readonly T[] =>
-      orderId === null ? entries : entries.filter((entry) => entry.orderId === orderId);
+      entries.filter(
+        (entry) =>
+          (orderId === null || entry.orderId === orderId) &&
+          (prefix === null || entry.orderId?.startsWith(prefix) === true),
+      );
     switch (what) {
       case 'transactions': {
         if (id !== undefined) return this.shown(books.find(id));

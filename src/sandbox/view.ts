@@ -8,7 +8,7 @@ import {
   type Transaction,
 } from './transaction.js';
 
-/** A transaction as the control API and the phone page show it. Amounts in whole rupiah, times WIB. */
+/** A transaction as the control API and the phone page show it. Amounts in whole rupiah, times WIB; `...Ms` since 1970. */
 export interface TransactionView {
   readonly transactionId: string;
   readonly orderId: string;
@@ -27,7 +27,7 @@ export interface TransactionView {
   readonly failedAttempts: number;
   readonly notifyUrls: readonly string[];
   readonly customFields: Readonly<Record<string, string>>;
-  readonly history: readonly { readonly status: Status; readonly at: string }[];
+  readonly history: readonly { readonly status: Status; readonly at: string; readonly atWallMs: number }[];
 }
 
 export function viewOf(transaction: Transaction, wallMs: number): TransactionView {
@@ -49,6 +49,10 @@ export function viewOf(transaction: Transaction, wallMs: number): TransactionVie
     failedAttempts: transaction.failedAttempts,
     notifyUrls: transaction.notifyUrls,
     customFields: transaction.customFields,
-    history: transaction.history.map(({ status, atWallMs }) => ({ status, at: formatWib(atWallMs) })),
+    history: transaction.history.map(({ status, atWallMs }) => ({
+      status,
+      at: formatWib(atWallMs),
+      atWallMs,
+    })),
   };
 }

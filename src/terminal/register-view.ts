@@ -40,7 +40,7 @@ function namedBy(question: RegisterQuestion, journal: Journal, kind: string, nam
     case 'rrn':
       return journal.saleByRrn(question.sale.rrn);
     case 'invoice':
-      return journal.saleByInvoice(question.sale.invoice);
+      return journal.saleByInvoice(question.sale.invoice, question.sale.digits);
     case 'reference':
       return journal.saleByReference(kind, name, question.sale.reference);
     case 'last':

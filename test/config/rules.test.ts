@@ -24,6 +24,15 @@ describe('a terminal', () => {
     ).toEqual([]);
   });
 
+  it('has the waits and the port of the protocol that its register speaks', () => {
+    const speaking = (protocol: string) =>
+      sound(checkTerminal([TERMINAL, '[register]', 'transport = "tcp"', protocol].join('\n'))).register;
+    expect(speaking('')).toMatchObject({ ackWaitSeconds: 3 });
+    expect(speaking('protocol = "zvt"')).toMatchObject({
+      ...{ ackWaitSeconds: 5, port: 20_007, currency: '0360', minorUnits: 2 },
+    });
+  });
+
   it('needs a screen or paper to show a QR on', () => {
     const device = ['[keypad]', 'device = "/dev/input/event0"', '[page]', 'enabled = false'];
     const none = [

@@ -22,7 +22,16 @@ describe('a serial line over a pty', () => {
       `the line to open ${times} times`,
       () => kinds().filter((kind) => kind === 'open').length === times,
     );
-  const isGone = (): Promise<void> => until('the line to be gone', () => kinds().includes('gone'));
+  /** An unplug between two reads gives no event: then it is the look at the device file, now and then, that tells. */
+  const isGone = async (): Promise<void> => {
+    const gone = (): boolean => kinds().includes('gone');
+    for (let looks = 0; looks < 1_000 && !gone(); looks += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const [next] = timers.waiting();
+      if (!gone() && next !== undefined) await timers.pass(next);
+    }
+    await until('the line to be gone', gone);
+  };
 
   beforeEach(() => {
     pty = new Pty();

@@ -28,10 +28,12 @@ describe('the control API of the sandbox', () => {
     const open = (await get('transactions?status=pending'))['transactions'] as Json[];
     expect(open.map((one) => [one['orderId'], one['amount']])).toEqual([['Q1', 1000]]);
     expect((await get('transactions?orderId=Q2'))['transactions']).toHaveLength(1);
+    expect((await get('transactions?orderIdPrefix=Q'))['transactions']).toHaveLength(2);
+    expect((await get('transactions?orderIdPrefix=Q2'))['transactions']).toHaveLength(1);
     const one = (await get('transactions/Q2'))['transaction'] as Json;
     expect(one['history']).toEqual([
-      { status: 'pending', at: '2026-11-22 12:00:00' },
-      { status: 'settlement', at: '2026-11-22 12:00:00' },
+      { status: 'pending', at: '2026-11-22 12:00:00', atWallMs: expect.any(Number) },
+      { status: 'settlement', at: '2026-11-22 12:00:00', atWallMs: expect.any(Number) },
     ]);
     expect(await get('summary')).toMatchObject({
       count: { pending: 1, settlement: 1 },

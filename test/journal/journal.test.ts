@@ -17,8 +17,9 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/base/fault.js';
+import { orderId, ulid } from '../../src/base/ids.js';
 import { Journal } from '../../src/journal/journal.js';
-import { awaiting, newSale, says, stepped } from '../core/world.js';
+import { awaiting, newSale, says, stepped, terminalId } from '../core/world.js';
 
 let directory: string;
 const cleanUp: (() => void)[] = [];
@@ -102,6 +103,23 @@ describe('the journal', () => {
     again.close();
   });
 
+  it('commits nothing behind a WAL that it found, since a sync of that may have failed', () => {
+    const { sale } = newSale();
+    const first = open();
+    commit(first, { sales: [sale] });
+    const found = mkdtempSync(join(directory, 'found-'));
+    for (const name of ['journal.db', 'journal.db-wal'])
+      writeFileSync(join(found, name), readFileSync(join(directory, name)));
+    first.close();
+    const again = open(found);
+    const alone = mkdtempSync(join(directory, 'alone-'));
+    writeFileSync(join(alone, 'journal.db'), readFileSync(join(found, 'journal.db')));
+    const withoutWal = open(alone);
+    expect(withoutWal.sale(sale.orderId)).toEqual(sale);
+    withoutWal.close();
+    again.close();
+  });
+
   it('never lets an event be changed or deleted', () => {
     const journal = open();
     commit(journal);
@@ -110,6 +128,20 @@ describe('the journal', () => {
     expect(() => db.exec("UPDATE event SET body = 'x'")).toThrow('never changed');
     expect(() => db.exec('DELETE FROM event')).toThrow('never deleted');
     db.close();
+  });
+
+  it('finds a sale by its number, and by the last digits of it the newest', () => {
+    const journal = open();
+    cleanUp.push(() => journal.close());
+    for (const invoice of [12, 10_012, 1_000_012]) {
+      const id = orderId(terminalId(), ulid(1_700_000_000_000 + invoice, new Uint8Array(10)));
+      commit(journal, { sales: [{ ...newSale().sale, orderId: id, invoice, openedAtMs: invoice }] });
+    }
+    const found = (number: number, digits?: number) => journal.saleByInvoice(number, digits)?.invoice;
+    expect(found(12)).toBe(1_000_012);
+    expect(found(10_012)).toBe(10_012);
+    expect(found(12, 4)).toBe(1_000_012);
+    expect(found(13, 4)).toBeUndefined();
   });
 
   it('writes nothing of a commit that breaks off in the middle', () => {

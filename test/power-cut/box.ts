@@ -1,18 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { askTerminal } from '../../src/control/client.js';
-import { until } from './wait.js';
+import { type End, Program } from './program.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FAULT_POINT = new URL('fault-point.mjs', import.meta.url).href;
-
-export interface End {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
 
 /** What `gopay-pos status --json` says, as far as it is looked at here. */
 export interface Status {
@@ -22,83 +13,70 @@ export interface Status {
   readonly totals: readonly { readonly state: string; readonly count: number; readonly sum: number }[];
 }
 
-/** One life of the terminal process: the built program, as a technician starts it. */
+/** One life of the terminal process. */
 export class Box {
-  readonly log: string[] = [];
   readonly #directory: string;
-  readonly #process: ChildProcess;
-  readonly #ended: Promise<End>;
-  #end: End | undefined;
+  readonly #program: Program;
 
   /**
    * @param directory has terminal.toml, and the control socket that it names
-   * @param cutAt the moment at which the process dies, as fault-point.mjs names it
+   * @param env what the preloaded modules are to do, see fault-point.mjs and disk-log.c
    */
-  constructor(directory: string, cutAt: string | undefined) {
+  constructor(directory: string, env: Readonly<Record<string, string>> = {}) {
     this.#directory = directory;
-    const program = join(ROOT, 'dist', 'src', 'main.js');
-    const args = ['--import', FAULT_POINT, program, 'terminal', '--config', join(directory, 'terminal.toml')];
-    const { NOTIFY_SOCKET: _none, ...env } = process.env;
-    const points = { POWER_CUT_POINTS: join(directory, 'points') };
-    this.#process = spawn(process.execPath, args, {
-      stdio: ['pipe', 'ignore', 'pipe'],
-      env: { ...env, ...points, ...(cutAt === undefined ? {} : { POWER_CUT_AT: cutAt }) },
+    this.#program = new Program(['terminal', '--config', join(directory, 'terminal.toml')], {
+      preload: [FAULT_POINT],
+      env: { POWER_CUT_POINTS: join(directory, 'points'), ...env },
     });
-    let rest = '';
-    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      this.log.push(...lines.filter((line) => !line.includes('control: status')));
-    });
-    this.#ended = new Promise((resolve, reject) => {
-      this.#process.on('error', reject);
-      this.#process.on('close', (code, signal) => {
-        this.#end = { code, signal };
-        resolve(this.#end);
-      });
-    });
+  }
+
+  get log(): readonly string[] {
+    return this.#program.log;
   }
 
   get end(): End | undefined {
-    return this.#end;
+    return this.#program.end;
   }
 
   /** Address of the terminal page, or undefined when the process ended before it had one. */
-  async page(): Promise<string | undefined> {
-    return until('the terminal to start', () => {
-      if (this.#end !== undefined) return { url: undefined };
-      const url = this.log
-        .map((line) => /terminal page at (\S+)/.exec(line)?.[1])
-        .find((one) => one !== undefined);
-      return url === undefined ? undefined : { url };
-    }).then(({ url }) => url);
+  page(): Promise<string | undefined> {
+    return this.#program.says(/terminal page at (\S+)/);
   }
 
   /** Undefined while nobody answers. */
   async status(): Promise<Status | undefined> {
     try {
-      const answer = await askTerminal(join(this.#directory, 'control.sock'), 'status', []);
-      return answer.data as Status;
+      return (await this.ask('status')) as Status;
     } catch {
       // Not started yet, or dead: the caller asks again, or sees the end.
       return undefined;
     }
   }
 
-  async stop(): Promise<End> {
-    this.#process.kill('SIGTERM');
-    const late = setTimeout(() => this.#process.kill('SIGKILL'), 15_000);
-    const end = await this.#ended;
-    clearTimeout(late);
-    return end;
+  /** One command of the technician. @throws Failure 831 when nobody answers */
+  async ask(
+    command: string,
+    args: readonly string[] = [],
+    flags: Readonly<Record<string, string>> = {},
+  ): Promise<unknown> {
+    return (await askTerminal(join(this.#directory, 'control.sock'), command, args, { flags })).data;
   }
 
-  kill(): void {
-    this.#process.kill('SIGKILL');
+  stop(): Promise<End> {
+    return this.#program.stop();
+  }
+
+  kill(): Promise<End> {
+    return this.#program.kill();
+  }
+
+  /** Lets a process go on that has stopped itself at a moment. */
+  goOn(): void {
+    this.#program.signal('SIGCONT');
   }
 }
 
-/** The moments that passed, in their order, of all lives so far; `cut` is where one ended. */
+/** The moments that passed, in their order, of all lives so far; `cut` is where one ended, `held` where one stopped. */
 export function pointsOf(directory: string): string[] {
   try {
     return readFileSync(join(directory, 'points'), 'utf8').split('\n').slice(0, -1);
@@ -106,20 +84,4 @@ export function pointsOf(directory: string): string[] {
     if ((error as { code?: unknown }).code === 'ENOENT') return [];
     throw error;
   }
-}
-
-/**
- * A port that a process may listen on again and again: below those that the kernel gives to outgoing connections, so that
- * none of them takes it while the process is dead.
- */
-export async function freePort(): Promise<number> {
-  return until('a free port', async () => {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    return free ? port : undefined;
-  });
 }

@@ -1,32 +1,33 @@
 import { availableParallelism } from 'node:os';
-import { SCENARIOS, type Scenario, type Telling } from './scenario.js';
+import { cuts, diskErrors, middles, oneOfEachKind, oneOfEachPlace, outages } from './choice.js';
+import type { DiskLibrary } from './disk-library.js';
+import { nameOf, SCENARIOS, type Scenario, type Telling, type Trouble } from './scenario.js';
 import { type Told, tell } from './tell.js';
 import { Town } from './town.js';
 
-/** More than the moments of all scenarios together. */
-const TERMINALS = 1_000;
-/** Of a scenario other than the register's, in the short run. */
-const SPREAD = 10;
+/** More than the tellings of everything together. */
+const TERMINALS = 4_000;
+/** A telling whose moment did not come is told again so often: answers and notices overtake each other. */
+const TRIES = 4;
 
-const COMMIT = /^(before|after) commit /;
-/** The birth of the journal is the same in every scenario: it is told in one. */
-const BIRTH = / commit of (migration|boot|pulse) /;
 /** After these the gateway or the register is waited for, up to half a minute: they go first, beside the others. */
 const LONG = /to charging|POST charge|ACK to register|answer to register|registerAnswered|screen (wait|paid)/;
 
-/** How much is told: all moments, those of one scenario, one of them, or a choice that fits into npm test. */
-export type Extent = 'all' | 'some' | { readonly scenario: string; readonly moment?: string };
-
-/** @param words `all`, `b`, `b: after POST charge #1`, or nothing for the choice */
-export function extentOf(words: string | undefined): Extent {
-  if (words === undefined || words === '') return 'some';
-  if (words === 'all') return 'all';
-  const [scenario = '', moment] = words.split(': ', 2);
-  const known = SCENARIOS.map(({ name }) => name);
-  if (!known.includes(scenario))
-    throw new Error(`POWER_CUT=${words}: all, ${known.join(', ')}, or "b: MOMENT"`);
-  return moment === undefined ? { scenario } : { scenario, moment };
+/** What is told: a scenario with the power going, or with somebody away, or with a bad disk. */
+export interface Part {
+  readonly name: string;
+  readonly title: string;
+  readonly scenario: Scenario;
+  /** What may happen, told from a telling in which nothing did. */
+  readonly troubles: (light: Told) => Trouble[];
+  /** Which of them fit into npm test. */
+  readonly few: (troubles: readonly Trouble[]) => readonly Trouble[];
+  /** Pages of the WAL that lead to a checkpoint, where that is not SQLite's 1000. */
+  readonly checkpointPages?: number;
 }
+
+/** All, a choice that fits into npm test, one part, or one trouble of it. */
+export type Extent = 'all' | 'some' | { readonly part: string; readonly trouble?: string };
 
 export interface Case {
   readonly telling: Telling;
@@ -34,69 +35,135 @@ export interface Case {
 }
 
 export interface Report {
-  readonly scenario: Scenario;
-  /** Moments of one sale without a cut. */
-  readonly moments: number;
+  readonly part: Part;
+  /** What could happen in one telling. */
+  readonly troubles: number;
+  /** The first is the one in which nothing happened. */
   readonly cases: readonly Case[];
 }
 
-/** Tells each scenario once in full light, to count its moments, and then once for each moment with the power going there. */
-export async function campaign(extent: Extent): Promise<Report[]> {
+/** In the order in which kinds of moments are looked for: the register's sale has most of them. */
+export function partsOf(): readonly Part[] {
+  const known = new Set<string>();
+  const register = SCENARIOS.find(({ name }) => name === 'b');
+  const keypad = SCENARIOS.find(({ name }) => name === 'a');
+  if (register === undefined || keypad === undefined) throw new Error('no scenario a or b');
+  return [
+    ...[register, ...SCENARIOS.filter((one) => one !== register)].map((scenario) => ({
+      name: scenario.name,
+      title: `power cut: ${scenario.title}`,
+      scenario,
+      troubles: ({ points }: Told) => cuts(points, scenario === register),
+      few: (troubles: readonly Trouble[]) => oneOfEachKind(troubles, known),
+    })),
+    {
+      name: 'outage',
+      title: 'relay or sandbox goes away and comes back in a sale at the keypad',
+      scenario: keypad,
+      troubles: ({ points }) => outages(points),
+      few: oneOfEachPlace,
+    },
+    {
+      name: 'disk',
+      title: 'disk error in a sale of a register',
+      scenario: register,
+      troubles: ({ calls }) => diskErrors(calls),
+      few: middles,
+    },
+    {
+      name: 'checkpoint',
+      title: 'disk error in a sale of a register, with a checkpoint every 8 pages',
+      scenario: register,
+      troubles: ({ calls }) => everyFourth(diskErrors(calls)),
+      few: (troubles) =>
+        middles(troubles.filter((one) => one.kind === 'disk' && /^(pwrite|fsync)$/.test(one.error.call))),
+      checkpointPages: 8,
+    },
+  ];
+}
+
+/** Of the writes; their neighbours are in the part without checkpoints. */
+function everyFourth(errors: readonly Trouble[]): Trouble[] {
+  return errors.filter((one) => one.kind !== 'disk' || one.error.call !== 'pwrite' || one.error.n % 4 === 0);
+}
+
+/** Tells each part once in full light, to see what can happen, and then once for each trouble. */
+export async function campaign(extent: Extent, library: DiskLibrary): Promise<Report[]> {
   const terminals = Array.from({ length: TERMINALS }, (_, i) => `C${i + 1}`);
-  const town = await Town.open(terminals);
+  const stage = { town: await Town.open(terminals), library };
   try {
     const next = (): string => {
       const terminal = terminals.shift();
       if (terminal === undefined) throw new Error(`more than ${TERMINALS} tellings`);
       return terminal;
     };
-    const light = await inLanes(
-      SCENARIOS.filter(({ name }) => typeof extent === 'string' || name === extent.scenario),
-      async (scenario) => {
-        const telling = { scenario, terminal: next(), paysInTheDark: false, losesAnswer: false };
-        return { telling, told: await tell(town, telling) };
-      },
+    const telling = ({ scenario, checkpointPages }: Part, trouble: Trouble, i: number): Telling => ({
+      scenario,
+      terminal: next(),
+      trouble,
+      paysInTheDark: i % 2 === 0,
+      losesAnswer: i % 4 > 1,
+      ...(checkpointPages === undefined ? {} : { checkpointPages }),
+    });
+    const parts = partsOf().filter(({ name }) => typeof extent === 'string' || name === extent.part);
+    const light = await inLanes(parts, async (part) => {
+      const one = telling(part, { kind: 'none' }, 0);
+      return { telling: one, told: await tell(stage, one) };
+    });
+    const chosen = parts.map((part, i) => {
+      const told = light[i]?.told;
+      return told === undefined ? { all: 0, troubles: [] } : choose(extent, part, told);
+    });
+    const work = parts.flatMap((part, i) =>
+      (chosen[i]?.troubles ?? []).map((trouble, k) => ({ part, i: k, trouble })),
     );
-    const tellings = light.flatMap(({ telling: { scenario }, told }) =>
-      choose(extent, scenario, told.points).map(
-        (cutAt, i): Telling => ({
-          scenario,
-          terminal: next(),
-          cutAt,
-          paysInTheDark: i % 2 === 0,
-          losesAnswer: i % 4 < 2,
-        }),
-      ),
-    );
-    tellings.sort((a, b) => rank(a) - rank(b));
-    const dark = await inLanes(tellings, async (telling) => ({ telling, told: await tell(town, telling) }));
-    return light.map((one) => ({
-      scenario: one.telling.scenario,
-      moments: one.told.points.length,
-      cases: [one, ...dark.filter(({ telling }) => telling.scenario === one.telling.scenario)],
+    work.sort((a, b) => rank(a.trouble) - rank(b.trouble));
+    const dark = await inLanes(work, async ({ part, trouble, i }) => {
+      const own = trouble.kind === 'outage' ? await Town.open(terminals.slice(0, 100)) : undefined;
+      const place = { ...stage, ...(own === undefined ? {} : { town: own }) };
+      const told = await tellUntilItComes(place, (n) => telling(part, trouble, n === 0 ? i : 0));
+      await own?.close();
+      if (extent !== 'some') process.stdout.write(told.told.violations.length > 0 ? '!' : '.');
+      return { part, ...told };
+    });
+    return parts.map((part, i) => ({
+      part,
+      troubles: chosen[i]?.all ?? 0,
+      cases: [...light.slice(i, i + 1), ...dark.filter((one) => one.part === part)],
     }));
   } finally {
-    await town.close();
+    await stage.town.close();
   }
 }
 
-function rank({ cutAt = '' }: Telling): number {
-  return LONG.test(cutAt) ? 0 : 1;
+/** Again from the start, when the moment did not come; what went wrong on the way counts all the same. */
+async function tellUntilItComes(
+  stage: Parameters<typeof tell>[0],
+  telling: (n: number) => Telling,
+): Promise<Case> {
+  for (let n = 0; ; n += 1) {
+    const one = telling(n);
+    const told = await tell(stage, one);
+    if (told.came || told.violations.length > 0 || n === TRIES - 1) return { telling: one, told };
+  }
 }
 
-function choose(extent: Extent, { name }: Scenario, points: readonly string[]): readonly string[] {
-  if (typeof extent !== 'string' && extent.moment !== undefined) return [extent.moment];
-  const mine = name === 'b' ? points : points.filter((point) => !BIRTH.test(point));
-  if (extent !== 'some') return mine;
-  if (name !== 'b') return spread(mine, SPREAD);
-  const others = mine.filter((point) => !COMMIT.test(point));
-  return [...mine.filter((point) => COMMIT.test(point)), ...spread(others, SPREAD / 2)];
+function choose(
+  extent: Extent,
+  part: Part,
+  light: Told,
+): { readonly all: number; readonly troubles: readonly Trouble[] } {
+  const troubles = part.troubles(light);
+  const all = troubles.length;
+  if (extent === 'some') return { all, troubles: part.few(troubles) };
+  if (extent === 'all' || extent.trouble === undefined) return { all, troubles };
+  const one = troubles.filter((trouble) => nameOf(trouble) === extent.trouble);
+  // Not of the first telling, and yet it may come.
+  return { all, troubles: one.length > 0 ? one : [{ kind: 'cut', at: extent.trouble }] };
 }
 
-/** So many, evenly; in the middle of their part each, so that before and after do not alternate. */
-function spread(points: readonly string[], count: number): readonly string[] {
-  const step = points.length / count;
-  return points.filter((_, i) => count >= points.length || Math.floor((i + 1) / step) > Math.floor(i / step));
+function rank(trouble: Trouble): number {
+  return LONG.test(nameOf(trouble)) ? 0 : 1;
 }
 
 /** Mostly waiting is done here, so there are more lanes than processors. */
@@ -109,47 +176,4 @@ async function inLanes<In, Out>(work: readonly In[], run: (one: In) => Promise<O
   };
   await Promise.all(Array.from({ length: availableParallelism() + 2 }, lane));
   return results;
-}
-
-/** Scenario, moments counted, moments at which the power went, violations. */
-export function table(reports: readonly Report[]): string {
-  const rows = reports.map(({ scenario, moments, cases }) => {
-    const cut = cases.filter(({ told }) => told.cut).length;
-    const bad = cases.filter(({ told }) => told.violations.length > 0).length;
-    const columns = [moments, cases.length - 1, cut, bad].map((value) => String(value).padStart(8));
-    return `${columns.join('')}  ${scenario.name}: ${scenario.title}`;
-  });
-  const head = ['moments', 'tried', 'cut', 'violated'].map((word) => word.padStart(8)).join('');
-  return ['', `${head}  scenario`, ...rows, ''].join('\n');
-}
-
-/** What took longest, for whoever wants the test faster. */
-export function slowest(reports: readonly Report[], count: number): string {
-  const cases = reports.flatMap((report) => report.cases).sort((a, b) => b.told.ms - a.told.ms);
-  return cases
-    .slice(0, count)
-    .map(
-      ({ telling, told }) =>
-        `${(told.ms / 1000).toFixed(1)} s  ${telling.scenario.name}: ${telling.cutAt ?? ''}\n`,
-    )
-    .join('');
-}
-
-/** Each case that went wrong: what, how to see it again, and the end of its log. */
-export function stories({ cases }: Report): string[] {
-  return cases.flatMap(({ telling, told }) => {
-    if (told.violations.length === 0) return [];
-    const at = telling.cutAt === undefined ? 'without a cut' : `${telling.scenario.name}: ${telling.cutAt}`;
-    return [[`POWER_CUT='${at}'`, ...told.violations].join('\n  ')];
-  });
-}
-
-/** The log of the one case that was asked for; otherwise of the first two that went wrong. */
-export function logs(extent: Extent, reports: readonly Report[]): string {
-  const cases = reports.flatMap((report) => report.cases);
-  const one = typeof extent !== 'string' && extent.moment !== undefined;
-  const shown = one ? cases.slice(1) : cases.filter(({ told }) => told.violations.length > 0).slice(0, 2);
-  return shown
-    .map(({ telling, told }) => `---- ${telling.scenario.name}: ${telling.cutAt}\n${told.log.join('\n')}\n`)
-    .join('');
 }

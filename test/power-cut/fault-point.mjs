@@ -2,7 +2,10 @@
 // one of them: before and after each commit of the journal, and before and after each thing that leaves the box. The
 // product knows nothing of it.
 //
-// POWER_CUT_POINTS: a file that gets one line for each moment passed. POWER_CUT_AT: the moment at which to die.
+// POWER_CUT_POINTS: a file that gets one line for each moment passed.
+// POWER_CUT_AT: the moment at which to die. POWER_CUT_HOLD_AT: the moment at which to stop until SIGCONT comes.
+// POWER_CUT_DIGEST: behind the name of each commit, what the journal holds before it and after it.
+// POWER_CUT_PRAGMAS: "synchronous = FULL > synchronous = NORMAL; ...": what SQLite is told in place of what the product says.
 
 import { appendFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
@@ -10,13 +13,14 @@ import { PageSession } from '../../dist/devices/display/kiosk/page-session.js';
 import { TcpLine } from '../../dist/devices/kit/tcp-line.js';
 import { EscPosPrinter } from '../../dist/devices/printer/escpos-printer.js';
 import { Journal } from '../../dist/src/journal/journal.js';
+import { Shifts } from '../../dist/src/journal/shifts.js';
+import { digestOf } from './digest.mjs';
 
-// Whoever started it holds the other end of this pipe: a test that is killed leaves no terminal behind.
-process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();
-process.stdin.unref();
-
-const { POWER_CUT_POINTS: FILE, POWER_CUT_AT: AT } = process.env;
+const { POWER_CUT_POINTS: FILE, POWER_CUT_AT: AT, POWER_CUT_HOLD_AT: HOLD_AT } = process.env;
+const { POWER_CUT_DIGEST: DIGEST, POWER_CUT_PRAGMAS: PRAGMAS = '' } = process.env;
 const times = new Map();
+
+write('born');
 
 /** A moment is known by what happens and by how often that has happened since the start of the process. */
 function count(what) {
@@ -25,10 +29,21 @@ function count(what) {
   return `${what} #${n}`;
 }
 
+function write(line) {
+  if (FILE !== undefined) appendFileSync(FILE, `${line}\n`);
+}
+
+let journal;
+
 function pass(moment) {
-  if (FILE !== undefined) appendFileSync(FILE, `${moment}\n`);
+  const whole = DIGEST !== undefined && / commit of /.test(moment) && !journal.inTransaction;
+  write(whole ? `${moment}\t${digestOf(journal)}` : moment);
+  if (moment === HOLD_AT) {
+    write('held');
+    process.kill(process.pid, 'SIGSTOP');
+  }
   if (moment !== AT) return;
-  if (FILE !== undefined) appendFileSync(FILE, 'cut\n');
+  write('cut');
   process.kill(process.pid, 'SIGKILL');
   // SIGKILL needs no help of ours; this only makes sure that not one more statement runs.
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
@@ -67,9 +82,12 @@ aroundSync(Journal.prototype, 'commit', ({ events, sales = [] }) => {
   return `commit of ${said.join(' and ')}${states.join('')}`;
 });
 
+aroundSync(Shifts.prototype, 'close', () => 'commit of shift');
+
 // What the journal writes besides: its tables at its birth, a row at each start, and the proof that the disk is well.
 const realTransaction = Database.prototype.transaction;
 Database.prototype.transaction = function (work) {
+  journal ??= this;
   const made = realTransaction.call(this, work);
   if (work.length > 0) return made;
   const holder = { made };
@@ -78,10 +96,26 @@ Database.prototype.transaction = function (work) {
 };
 const realPrepare = Database.prototype.prepare;
 Database.prototype.prepare = function (sql) {
+  journal ??= this;
   const statement = realPrepare.call(this, sql);
   const [, table] = /^INSERT (?:OR REPLACE )?INTO (boot|pulse)\b/.exec(sql) ?? [];
   if (table !== undefined) aroundSync(statement, 'run', () => `commit of ${table}`);
   return statement;
+};
+
+const told = new Map(
+  PRAGMAS.split('; ')
+    .filter((words) => words !== '')
+    .map((words) => words.split(' > ')),
+);
+const realPragma = Database.prototype.pragma;
+Database.prototype.pragma = function (words, options) {
+  // Who asks is told what the product wanted to hear: it checks.
+  if (words === 'synchronous' && told.has('synchronous = FULL')) return 2;
+  const value = realPragma.call(this, told.get(words) ?? words, options);
+  if (words === 'journal_mode = WAL' && told.has('wal_autocheckpoint'))
+    realPragma.call(this, `wal_autocheckpoint = ${told.get('wal_autocheckpoint')}`);
+  return value;
 };
 
 aroundAsync(globalThis, 'fetch', (url, { method = 'GET' } = {}) => {

@@ -10,8 +10,7 @@ export interface RegisterHeard {
   /** Two characters: 00 approved, TO unknown, and so on. */
   readonly code: string;
   readonly hex: string;
-  /** What Midtrans had in its books when this was heard: a payment, or a charge that could still be paid. */
-  readonly books: 'paid' | 'pending' | 'none';
+  readonly atWallMs: number;
   /** Whether it came on a connection on which nothing had been asked, or that had got its answer. */
   readonly unasked: boolean;
 }
@@ -24,7 +23,6 @@ export class CashRegister {
   readonly heard: RegisterHeard[] = [];
   readonly #port: number;
   readonly #frame: Buffer;
-  readonly #books: () => RegisterHeard['books'];
   #loses: boolean;
   #done = false;
   #socket: Socket | undefined;
@@ -32,11 +30,10 @@ export class CashRegister {
   #stopped = false;
 
   /** @param loses it dies with the first approval in its hands, and knows nothing of it when it is back */
-  constructor(port: number, amount: number, loses: boolean, books: () => RegisterHeard['books']) {
+  constructor(port: number, amount: number, loses: boolean) {
     this.#port = port;
     this.#frame = saleFrame(amount);
     this.#loses = loses;
-    this.#books = books;
   }
 
   /** Whether it has an approval and has acknowledged it: it asks no more. */
@@ -96,7 +93,7 @@ export class CashRegister {
 
   #hear(socket: Socket, answer: Buffer): void {
     const code = answer.toString('latin1', 53, 55);
-    this.heard.push({ code, hex: answer.toString('hex'), books: this.#books(), unasked: !this.#asking });
+    this.heard.push({ code, hex: answer.toString('hex'), atWallMs: Date.now(), unasked: !this.#asking });
     this.#asking = false;
     if (code === '00' && this.#loses) {
       this.#loses = false;

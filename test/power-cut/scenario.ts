@@ -1,4 +1,6 @@
 import type { FaultRule } from '../../src/sandbox/faults.js';
+import { type DiskError, diskErrorName } from './disk-library.js';
+import type { Place } from './town.js';
 
 /** One story of a sale, told again and again with the power going at another moment each time. */
 export interface Scenario {
@@ -52,10 +54,34 @@ export interface Telling {
   readonly scenario: Scenario;
   /** The terminal's id, its own in each telling: no notice of one telling reaches another. */
   readonly terminal: string;
-  /** Where the power goes, as fault-point.mjs names it; nowhere in the telling that counts the moments. */
-  readonly cutAt?: string;
+  readonly trouble: Trouble;
   /** Whether a customer who has seen the QR pays while the terminal is dead, or when it is back. */
   readonly paysInTheDark: boolean;
   /** Whether the register loses the first approval that reaches it: no acknowledgement, and it asks again. */
   readonly losesAnswer: boolean;
+  /** Pages of the WAL that lead to a checkpoint, where that is not SQLite's 1000. */
+  readonly checkpointPages?: number;
+}
+
+/** What happens to the sale; the moment as fault-point.mjs names it. */
+export type Trouble =
+  /** Nothing: the telling that counts the moments. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'cut'; readonly at: string }
+  /** Somebody else goes away at this moment, and is back a while later; the terminal stays. */
+  | { readonly kind: 'outage'; readonly at: string; readonly place: Place; readonly how: 'killed' | 'frozen' }
+  | { readonly kind: 'disk'; readonly error: DiskError };
+
+/** For POWER_CUT and for people. */
+export function nameOf(trouble: Trouble): string {
+  switch (trouble.kind) {
+    case 'none':
+      return 'nothing';
+    case 'cut':
+      return trouble.at;
+    case 'outage':
+      return `${trouble.place} ${trouble.how} ${trouble.at}`;
+    case 'disk':
+      return diskErrorName(trouble.error);
+  }
 }

@@ -1,82 +1,155 @@
 import { createHash } from 'node:crypto';
-import { check } from '../../src/config/check.js';
-import { relaySchema } from '../../src/config/relay-schema.js';
-import { SystemClock, SystemRandom, SystemTimers } from '../../src/host/clock.js';
-import { SecretRegistry } from '../../src/host/secrets.js';
-import type { Log } from '../../src/port/log.js';
-import { type RelayProgram, startRelay } from '../../src/programs/relay-program.js';
-import type { Surroundings } from '../../src/programs/surroundings.js';
-import { Sandbox } from '../../src/sandbox/sandbox.js';
-import type { Transaction } from '../../src/sandbox/transaction.js';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FaultRule } from '../../src/sandbox/faults.js';
+import type { TransactionView } from '../../src/sandbox/view.js';
+import { freePort, Program } from './program.js';
 
 const SERVER_KEY = 'SB-Mid-server-power-cut-0123456789';
+
+export type Place = 'sandbox' | 'relay';
 
 export function tokenOf(terminal: string): string {
   return `the-token-of-${terminal}-for-relay-and-broker`;
 }
 
-/** The world outside the boxes: one sandbox and one relay with its broker, for all terminals of a test. */
+/**
+ * The world outside the boxes, in processes of its own: the built sandbox, and the built relay with its broker. They
+ * serve all terminals of a test; the books of one are what bears its name.
+ */
 export class Town {
-  readonly sandbox: Sandbox;
-  readonly relay: RelayProgram;
-  readonly brokerUrl: string;
+  readonly #directory: string;
+  readonly #ports: Readonly<Record<Place | 'broker', number>>;
+  readonly #programs = new Map<Place, Program>();
 
-  private constructor(sandbox: Sandbox, relay: RelayProgram) {
-    this.sandbox = sandbox;
-    this.relay = relay;
-    this.brokerUrl = relay.brokerUrl ?? '';
+  private constructor(directory: string, ports: Readonly<Record<Place | 'broker', number>>) {
+    this.#directory = directory;
+    this.#ports = ports;
   }
 
   static async open(terminals: readonly string[]): Promise<Town> {
-    const around: Surroundings = {
-      clock: new SystemClock(),
-      timers: new SystemTimers(),
-      random: new SystemRandom(),
-      log: SILENT,
-      secrets: new SecretRegistry(),
-      secret: () => SERVER_KEY,
-    };
-    const sandbox = new Sandbox({
-      serverKey: SERVER_KEY,
-      merchantId: 'G490526303',
-      merchantName: 'Warung Bu Sri',
-      merchantCity: 'BANDUNG',
-      ...around,
+    const ports = { sandbox: await freePort(), relay: await freePort(), broker: await freePort() };
+    const town = new Town(mkdtempSync(join(tmpdir(), 'gopay-pos-town-')), ports);
+    const { relayUrl, sandboxUrl } = town;
+    writeFileSync(join(town.#directory, 'server-key'), SERVER_KEY, { mode: 0o400 });
+    mkdirSync(join(town.#directory, 'broker'));
+    const tables = terminals.map((id) => {
+      const digest = createHash('sha256').update(tokenOf(id)).digest('hex');
+      return `[[terminal]]\nid = "${id}"\ntoken_sha256 = "${digest}"\n`;
     });
-    const { url } = await sandbox.listen(0);
-    const config = check(relaySchema, relayToml(url, terminals));
-    if (!config.ok) throw new Error(JSON.stringify(config.error, null, 1));
-    return new Town(sandbox, await startRelay({ config: config.value, around, ownAddress: true }));
+    writeFileSync(
+      join(town.#directory, 'relay.toml'),
+      `
+[relay]
+merchant = "town"
+port = ${ports.relay}
+public_url = "${relayUrl}"
+[midtrans]
+url = "${sandboxUrl}"
+secret = "file:${join(town.#directory, 'server-key')}"
+[broker]
+port = ${ports.broker}
+directory = "${join(town.#directory, 'broker')}"
+${tables.join('')}`,
+    );
+    await town.start('sandbox');
+    await town.start('relay');
+    return town;
+  }
+
+  get sandboxUrl(): string {
+    return `http://127.0.0.1:${this.#ports.sandbox}`;
+  }
+
+  get relayUrl(): string {
+    return `http://127.0.0.1:${this.#ports.relay}`;
+  }
+
+  get brokerUrl(): string {
+    return `mqtt://127.0.0.1:${this.#ports.broker}`;
+  }
+
+  /** At the address that it had before. @throws Error with its log when it does not come up */
+  async start(place: Place): Promise<void> {
+    const key = join(this.#directory, 'server-key');
+    const args = {
+      sandbox: ['sandbox', '--port', String(this.#ports.sandbox), '--key-file', key],
+      relay: ['relay', '--config', join(this.#directory, 'relay.toml')],
+    };
+    const program = new Program([...args[place], '--log-level', 'info']);
+    this.#programs.set(place, program);
+    if ((await program.says(/(ready): /)) === undefined)
+      throw new Error(`the ${place} did not start:\n${program.log.join('\n')}`);
+  }
+
+  async kill(place: Place): Promise<void> {
+    await this.#programs.get(place)?.kill();
+  }
+
+  /** Takes connections and answers nothing, until {@link thaw}. */
+  freeze(place: Place): void {
+    this.#programs.get(place)?.signal('SIGSTOP');
+  }
+
+  thaw(place: Place): void {
+    this.#programs.get(place)?.signal('SIGCONT');
   }
 
   /** What Midtrans has in its books of one terminal, oldest first. */
-  transactionsOf(terminal: string): readonly Transaction[] {
-    return this.sandbox.books.list().filter(({ orderId }) => orderId.startsWith(`${terminal}-`));
+  async transactionsOf(terminal: string): Promise<readonly TransactionView[]> {
+    const { transactions } = await this.#api('GET', `transactions?orderIdPrefix=${terminal}-`);
+    return transactions as readonly TransactionView[];
+  }
+
+  /** How often Midtrans was asked to charge each order of one terminal. */
+  async chargesOf(terminal: string): Promise<ReadonlyMap<string, number>> {
+    const { requests } = await this.#api('GET', `requests?orderIdPrefix=${terminal}-`);
+    const asked = new Map<string, number>();
+    for (const { endpoint, orderId } of requests as readonly { endpoint: string; orderId: string }[])
+      if (endpoint === 'charge') asked.set(orderId, (asked.get(orderId) ?? 0) + 1);
+    return asked;
+  }
+
+  /** The customer pays; too late, when it has been closed in this moment. */
+  async pay(orderId: string): Promise<void> {
+    await this.#api('POST', 'pay', { id: orderId }, [409]);
+  }
+
+  /** What was cancelled or expired settles after all. */
+  async settleLate(orderId: string): Promise<void> {
+    await this.#api('POST', 'settle-late', { id: orderId });
+  }
+
+  /** @returns the number for {@link removeFault} */
+  async setFault(rule: FaultRule): Promise<number> {
+    return (await this.#api('POST', 'faults', rule))['id'] as number;
+  }
+
+  async removeFault(id: number): Promise<void> {
+    await this.#api('DELETE', `faults/${id}`, undefined, [404]);
   }
 
   async close(): Promise<void> {
-    await this.relay.stop();
-    await this.sandbox.close();
+    for (const program of this.#programs.values()) await program.kill();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async #api(
+    method: string,
+    path: string,
+    body?: unknown,
+    also: readonly number[] = [],
+  ): Promise<Record<string, unknown>> {
+    const answer = await fetch(`${this.sandboxUrl}/sandbox/api/${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    const json = (await answer.json()) as Record<string, unknown>;
+    if (!answer.ok && !also.includes(answer.status))
+      throw new Error(`sandbox, ${method} ${path}: ${answer.status} ${JSON.stringify(json)}`);
+    return json;
   }
 }
-
-function relayToml(sandboxUrl: string, terminals: readonly string[]): string {
-  const tables = terminals.map((id) => {
-    const digest = createHash('sha256').update(tokenOf(id)).digest('hex');
-    return `[[terminal]]\nid = "${id}"\ntoken_sha256 = "${digest}"\n`;
-  });
-  return `
-[relay]
-merchant = "town"
-port = 0
-public_url = "http://127.0.0.1"
-[midtrans]
-url = "${sandboxUrl}"
-secret = "file:/unused"
-[broker]
-port = 0
-directory = ""
-${tables.join('')}`;
-}
-
-const SILENT: Log = { error() {}, warn() {}, info() {}, debug() {}, child: () => SILENT };

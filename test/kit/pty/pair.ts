@@ -16,7 +16,8 @@ import { until } from './until.js';
 /** Two ptys back to back: the driver opens `path`, and the register opens, uses and closes its own end at will. */
 export class PtyPair {
   readonly path: string;
-  readonly #theirs: string;
+  /** The register's end, for one that is another program. */
+  readonly theirs: string;
   readonly #folder: string;
   #socat: ChildProcess | undefined;
   #fd: number | undefined;
@@ -25,12 +26,12 @@ export class PtyPair {
   constructor() {
     this.#folder = mkdtempSync(join(tmpdir(), 'pty-'));
     this.path = join(this.#folder, 'terminal');
-    this.#theirs = join(this.#folder, 'register');
+    this.theirs = join(this.#folder, 'register');
   }
 
   /** @throws when socat (a Debian package) is missing. */
   async plug(): Promise<void> {
-    const ends = [this.path, this.#theirs].map((path) => `pty,raw,echo=0,link=${path}`);
+    const ends = [this.path, this.theirs].map((path) => `pty,raw,echo=0,link=${path}`);
     const socat = spawn('socat', ends, { stdio: 'ignore' });
     let failed: Error | undefined;
     socat.on('error', (error) => {
@@ -39,13 +40,13 @@ export class PtyPair {
     this.#socat = socat;
     await until('socat to make both ptys', () => {
       if (failed !== undefined) throw failed;
-      return existsSync(this.path) && existsSync(this.#theirs);
+      return existsSync(this.path) && existsSync(this.theirs);
     });
   }
 
   /** The register opens its port. */
   open(): void {
-    this.#fd = openSync(this.#theirs, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY);
+    this.#fd = openSync(this.theirs, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY);
   }
 
   close(): void {

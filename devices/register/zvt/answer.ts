@@ -1,0 +1,272 @@
+import type { RegisterResult, RegisterSale, RegisterShift } from '../../../src/base/register-words.js';
+import type { Rupiah } from '../../../src/base/rupiah.js';
+import { ACCEPTED, type Apdu, COMMAND, makeApdu, refusal } from './apdu.js';
+import { ascii, bcd, countOf, FIELD, field, tlv } from './fields.js';
+import { readQuestion, readSale, refusedRegistration } from './question.js';
+import {
+  asPrintLines,
+  asTextBlock,
+  issuerOf,
+  RECEIPT_TYPE,
+  type ReceiptLine,
+  saleReceipt,
+  shiftReceipt,
+} from './receipt.js';
+import { readRegistration } from './registration.js';
+import { RESULT } from './result-code.js';
+import { packScript, type Script } from './script.js';
+import type { ZvtSettings } from './settings.js';
+
+/** Bytes of the one receipt number that the paper has room for are two: four digits. */
+const RECEIPT_DIGITS = 2;
+const SOFTWARE = 'gopay-pos 1';
+const CEILING = 10_000_000;
+
+/** Pure: the same frame and result give the same bytes, whatever has happened in between. */
+export function encodeAnswer(frame: Uint8Array, result: RegisterResult, settings: ZvtSettings): Uint8Array {
+  const question = readQuestion(frame);
+  const answers = answersTo(question, result, settings);
+  // "Paid" is heard only where the status information says so.
+  const told = answers.some((apdu) => apdu[0] === 0x04 && apdu[1] === 0x0f);
+  const weight: Script['weight'] = result.result === 'approved' && !told ? 'courtesy' : 'proof';
+  return packScript({ weight, question: frame, answers });
+}
+
+function answersTo(question: Apdu, result: RegisterResult, settings: ZvtSettings): readonly Uint8Array[] {
+  switch (question.command) {
+    case COMMAND.authorization:
+      return payment(question, result, settings);
+    case COMMAND.reversal:
+      return reversal(result, settings);
+    case COMMAND.repeatReceipt:
+      return repeatReceipt(result, settings);
+    case COMMAND.endOfDay:
+    case COMMAND.printTurnover:
+      return shift(question, result, settings);
+    case COMMAND.abortByRegister:
+      return [heard(result)];
+    case COMMAND.registration:
+      return registration(question, result, settings);
+    case COMMAND.statusEnquiry:
+      return accepted(
+        makeApdu(COMMAND.completion, countOf(SOFTWARE.length, 3), ascii(SOFTWARE), [stateOf(result)]),
+      );
+    case COMMAND.logOff:
+    case COMMAND.printLine:
+    case COMMAND.printTextBlock:
+      return [heard(result)];
+    case COMMAND.diagnosis:
+    case COMMAND.initialisation:
+    case COMMAND.setDateAndTime:
+      return result.result === 'echo' ? accepted(makeApdu(COMMAND.completion)) : [refusal(codeOf(result))];
+    default:
+      return [refusal(RESULT.notPossible)];
+  }
+}
+
+function payment({ data }: Apdu, result: RegisterResult, settings: ZvtSettings): readonly Uint8Array[] {
+  const sale = readSale(data, settings);
+  switch (result.result) {
+    case 'approved':
+      return accepted(
+        statusInformation(RESULT.paid, result.sale, settings, !('why' in sale) && sale.named),
+        ...receipt(saleReceipt(result.sale, 'paid', settings.zoneMinutes), RECEIPT_TYPE.customer),
+        makeApdu(COMMAND.completion),
+      );
+    case 'busy':
+      return [refusal(RESULT.pleaseWait)];
+    case 'unsupported':
+      return [refusal(RESULT.notPossible)];
+    case 'invalid':
+      if ('why' in sale) return [refusal(sale.code)];
+      return [refusal(sale.amount > CEILING ? RESULT.amountTooLarge : RESULT.amountTooSmall)];
+    default:
+      return failed(codeOf(result), 'sale' in result ? result.sale : undefined, settings);
+  }
+}
+
+function reversal(result: RegisterResult, settings: ZvtSettings): readonly Uint8Array[] {
+  switch (result.result) {
+    case 'refunded':
+      return accepted(
+        statusInformation(RESULT.paid, result.sale, settings, false),
+        ...receipt(saleReceipt(result.sale, 'refunded', settings.zoneMinutes), RECEIPT_TYPE.customer),
+        makeApdu(COMMAND.completion),
+      );
+    case 'unknown':
+    case 'pending':
+      return aborted(RESULT.pleaseWait);
+    case 'busy':
+      return [refusal(RESULT.pleaseWait)];
+    case 'invalid':
+      return [refusal(RESULT.protocolError)];
+    default:
+      return aborted(RESULT.reversalNotPossible);
+  }
+}
+
+function repeatReceipt(result: RegisterResult, settings: ZvtSettings): readonly Uint8Array[] {
+  if (result.result === 'busy') return [refusal(RESULT.pleaseWait)];
+  if (result.result !== 'approved') return aborted(RESULT.notPossible);
+  return accepted(
+    statusInformation(RESULT.paid, result.sale, settings, false),
+    ...receipt(saleReceipt(result.sale, 'copy', settings.zoneMinutes), RECEIPT_TYPE.customer),
+    makeApdu(COMMAND.completion),
+  );
+}
+
+function shift({ command }: Apdu, result: RegisterResult, settings: ZvtSettings): readonly Uint8Array[] {
+  if (result.result === 'busy') return [refusal(RESULT.pleaseWait)];
+  if (result.result !== 'shiftClosed' && result.result !== 'totals')
+    return aborted(command === COMMAND.endOfDay ? RESULT.endOfDayNotPossible : RESULT.notPossible);
+  const told = command === COMMAND.endOfDay ? [turnover(result.shift, settings)] : [];
+  const lines = shiftReceipt(result.shift, settings.zoneMinutes);
+  return accepted(...told, ...receipt(lines, RECEIPT_TYPE.administration), makeApdu(COMMAND.completion));
+}
+
+function registration({ data }: Apdu, result: RegisterResult, settings: ZvtSettings): readonly Uint8Array[] {
+  const refused = refusedRegistration(data, settings);
+  const currency = bcd(settings.currency, 2);
+  if (refused?.code === RESULT.wrongCurrency) return [makeApdu(0x841e, [RESULT.wrongCurrency], currency)];
+  if (refused !== undefined || result.result !== 'echo') return [refusal(RESULT.protocolError)];
+  const read = readRegistration(data);
+  // Of the commands that it permits, the one that we make use of.
+  const blocks = typeof read !== 'string' && read.registration.textBlocks;
+  const permitted = blocks ? tlv(FIELD.tlv, tlv(0x26, tlv(0x0a, [0x06, 0xd3]))) : [];
+  return accepted(
+    makeApdu(
+      COMMAND.completion,
+      field(FIELD.paymentType, [0]),
+      field(FIELD.terminalId, terminalId(settings)),
+      field(FIELD.currency, currency),
+      permitted,
+    ),
+  );
+}
+
+/** Replies that are all there is. A payment that is over cannot be aborted any more, and is not. */
+function heard(result: RegisterResult): Uint8Array {
+  switch (result.result) {
+    case 'approved':
+    case 'unsupported':
+      return refusal(RESULT.notPossible);
+    case 'invalid':
+      return refusal(RESULT.protocolError);
+    case 'busy':
+      return refusal(RESULT.pleaseWait);
+    case 'notReady':
+      return refusal(codeOf(result));
+    default:
+      return Uint8Array.from(ACCEPTED);
+  }
+}
+
+/** Field 27 of what became of a sale that was not paid. */
+function codeOf(result: RegisterResult): number {
+  switch (result.result) {
+    case 'expired':
+    case 'cancelled':
+    case 'refunded':
+      return RESULT.aborted;
+    case 'denied':
+      return RESULT.denied;
+    // There is no code for "nobody knows yet"; this one tells it to ask again, and the same request gets the end of it.
+    case 'unknown':
+    case 'pending':
+    case 'busy':
+      return RESULT.pleaseWait;
+    case 'noConnection':
+      return RESULT.noConnection;
+    case 'notReady':
+      return result.code >= 401 && result.code <= 420 ? RESULT.printerNotReady : RESULT.outOfOrder;
+    case 'unsupported':
+      return RESULT.notPossible;
+    case 'invalid':
+    case 'conflict':
+      return RESULT.protocolError;
+    default:
+      return RESULT.systemError;
+  }
+}
+
+/** The status byte of a status enquiry. */
+function stateOf(result: RegisterResult): number {
+  return result.result === 'echo' ? 0x00 : codeOf(result);
+}
+
+function accepted(...answers: readonly Uint8Array[]): readonly Uint8Array[] {
+  return [Uint8Array.from(ACCEPTED), ...answers];
+}
+
+function aborted(code: number): readonly Uint8Array[] {
+  return accepted(makeApdu(COMMAND.abort, [code]));
+}
+
+function failed(code: number, sale: RegisterSale | undefined, settings: ZvtSettings): readonly Uint8Array[] {
+  const told =
+    sale === undefined
+      ? makeApdu(COMMAND.statusInformation, field(FIELD.result, [code]))
+      : statusInformation(code, sale, settings, false);
+  return accepted(told, makeApdu(COMMAND.abort, [code]));
+}
+
+/** Both shapes of it; what the register did not ask for is left out when it is sent. */
+function receipt(lines: readonly ReceiptLine[], type: number): readonly Uint8Array[] {
+  return [...asPrintLines(lines), asTextBlock(lines, type)];
+}
+
+function statusInformation(
+  code: number,
+  sale: RegisterSale,
+  settings: ZvtSettings,
+  currency: boolean,
+): Uint8Array {
+  const { month, day, time } = shopClock(sale.atMs, settings.zoneMinutes);
+  const paid = code === RESULT.paid;
+  return makeApdu(
+    COMMAND.statusInformation,
+    field(FIELD.result, [code]),
+    field(FIELD.amount, amountField(sale.amount, settings)),
+    currency ? field(FIELD.currency, bcd(settings.currency, 2)) : [],
+    field(FIELD.trace, bcd(sale.invoice, 3)),
+    field(FIELD.time, bcd(time, 3)),
+    field(FIELD.date, bcd(month + day, 2)),
+    field(FIELD.terminalId, terminalId(settings)),
+    settings.merchantId ? field(FIELD.merchantId, ascii(settings.merchantId.padEnd(15).slice(0, 15))) : [],
+    field(FIELD.receipt, bcd(sale.invoice, RECEIPT_DIGITS)),
+    // Names of kinds of cards end with a zero byte.
+    paid && sale.issuer !== undefined
+      ? [...field(FIELD.cardType, [0]), ...field(FIELD.cardName, [...ascii(issuerOf(sale)).slice(0, 30), 0])]
+      : [],
+  );
+}
+
+function turnover(closed: RegisterShift, settings: ZvtSettings): Uint8Array {
+  const { month, day, time } = shopClock(closed.closedAtMs ?? closed.openedAtMs, settings.zoneMinutes);
+  return makeApdu(
+    COMMAND.statusInformation,
+    field(FIELD.result, [RESULT.paid]),
+    field(FIELD.amount, amountField(closed.settled.sum, settings)),
+    field(FIELD.time, bcd(time, 3)),
+    field(FIELD.date, bcd(month + day, 2)),
+    field(FIELD.terminalId, terminalId(settings)),
+  );
+}
+
+function amountField(amount: Rupiah | number, { minorUnits }: ZvtSettings): number[] {
+  return bcd(`${amount}${'0'.repeat(minorUnits)}`, 6);
+}
+
+function terminalId(settings: ZvtSettings): number[] {
+  return bcd((settings.terminalId ?? '').replace(/\D/g, ''), 4);
+}
+
+/** `MM`, `DD` and `hhmmss` on the shop's wall. */
+function shopClock(wallMs: number, zoneMinutes: number): { month: string; day: string; time: string } {
+  const text = new Date(wallMs + zoneMinutes * 60_000).toISOString();
+  return {
+    month: text.slice(5, 7),
+    day: text.slice(8, 10),
+    time: text.slice(11, 19).replace(/:/g, ''),
+  };
+}

@@ -1,0 +1,137 @@
+import type { Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import { type Apdu, COMMAND } from './apdu.js';
+import { describeApdu } from './describe.js';
+import type { Link } from './link.js';
+
+/** What the register said to a command of ours. */
+export type Reply =
+  | { readonly said: 'yes' }
+  /** 84 and `code`. */
+  | { readonly said: 'no'; readonly code: number }
+  | { readonly said: 'nothing' }
+  | { readonly said: 'gone' };
+
+export interface ConversationOptions {
+  readonly link: Link;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** How long a command waits for its reply (T3). */
+  readonly replyMs: number;
+}
+
+/** A command that is on its way, or was. */
+interface Turn {
+  /** Ends the promise of its reply; the first word counts. */
+  readonly tell: (reply: Reply) => void;
+  /** Lets the next command go. */
+  readonly free: () => void;
+}
+
+/**
+ * Our commands to the register, one at a time, each with its reply.
+ *
+ * A reply does not say what it replies to. So one that is late is counted as owing, and the next reply that comes is
+ * taken for it: an 80 00 00 to a late intermediate status must never pass for the register's word that it has the result
+ * of a payment. For the same reason nothing is said, until a reply that may still be under way has come or its time is
+ * over, after a question that crossed our command.
+ */
+export class Conversation {
+  readonly #options: ConversationOptions;
+  #last: Promise<void> = Promise.resolve();
+  #turn: Turn | undefined;
+  #owing = 0;
+  /** Commands of this round that wait for their turn or their reply. */
+  #unfinished = 0;
+  /** Counts up whenever the register begins anew; what was about to be said before is not said any more. */
+  #round = 0;
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+  }
+
+  /** A command waits for its turn or its reply, or one that did is still without it. */
+  get behind(): boolean {
+    return this.#unfinished > 0 || this.#owing > 0;
+  }
+
+  say(apdu: Uint8Array): Promise<Reply> {
+    const round = this.#round;
+    this.#unfinished += 1;
+    return new Promise((resolve) => {
+      const tell = (reply: Reply): void => {
+        if (round === this.#round) this.#unfinished -= 1;
+        resolve(reply);
+      };
+      this.#last = this.#last.then(async () => {
+        if (round !== this.#round) resolve({ said: 'nothing' });
+        else await this.#sayNow(apdu, round, tell);
+      });
+    });
+  }
+
+  replied({ command }: Apdu): void {
+    if (this.#owing > 0) {
+      this.#owing -= 1;
+      this.#options.log.info('that was the reply to an earlier command');
+      return;
+    }
+    // Before the ACK of the command itself, it can only belong to something older.
+    if (this.#turn === undefined || this.#options.link.unacknowledged) {
+      this.#options.log.debug('a reply that nobody waits for');
+      return;
+    }
+    const { tell, free } = this.#turn;
+    tell(command === COMMAND.accepted ? { said: 'yes' } : { said: 'no', code: command & 0xff });
+    free();
+  }
+
+  /** The register has begun something new, or the line is gone: whoever waits for a reply waits in vain. */
+  over(why: 'nothing' | 'gone'): void {
+    this.#turn?.tell({ said: why });
+    if (why === 'gone') this.#turn?.free();
+    this.#round += 1;
+    this.#unfinished = 0;
+    this.#owing = 0;
+    this.#options.link.abandon();
+  }
+
+  /** Ends when the next command may go. */
+  async #sayNow(apdu: Uint8Array, round: number, answer: (reply: Reply) => void): Promise<void> {
+    const { link, timers, log, replyMs } = this.#options;
+    let cancel: (() => void) | undefined;
+    let told = false;
+    let over = false;
+    const freed = new Promise<void>((resolve) => {
+      const tell = (reply: Reply): void => {
+        if (!told) answer(reply);
+        told = true;
+      };
+      const free = (): void => {
+        over = true;
+        this.#turn = undefined;
+        cancel?.();
+        resolve();
+      };
+      this.#turn = { tell, free };
+    });
+    const sent = await link.send(apdu);
+    if (over) return freed;
+    if (sent !== 'taken') this.#end({ said: sent === 'gone' ? 'gone' : 'nothing' });
+    else
+      cancel = timers.after(replyMs, () => {
+        if (round === this.#round) {
+          log.warn(() => `E204 no reply to ${describeApdu(apdu)}`);
+          this.#owing += 1;
+        }
+        this.#end({ said: 'nothing' });
+      });
+    return freed;
+  }
+
+  #end(reply: Reply): void {
+    const turn = this.#turn;
+    turn?.tell(reply);
+    turn?.free();
+  }
+}

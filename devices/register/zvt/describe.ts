@@ -1,0 +1,92 @@
+import { hex } from '../../../src/base/bytes.js';
+import { COMMAND, readApdu } from './apdu.js';
+import { digitsOf, FIELD, hexByte, readFields, textOf, valueAt } from './fields.js';
+import type { BadMessage } from './link-events.js';
+import { nameOfCode } from './result-code.js';
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [COMMAND.intermediateStatus, 'intermediate status'],
+  [COMMAND.statusInformation, 'status information'],
+  [COMMAND.statusEnquiry, 'status enquiry'],
+  [COMMAND.registration, 'registration'],
+  [COMMAND.authorization, 'authorization'],
+  [COMMAND.logOff, 'log-off'],
+  [COMMAND.completion, 'completion'],
+  [COMMAND.printTurnover, 'print turnover'],
+  [COMMAND.abort, 'abort'],
+  [COMMAND.repeatReceipt, 'repeat receipt'],
+  [COMMAND.reversal, 'reversal'],
+  [COMMAND.endOfDay, 'end of day'],
+  [COMMAND.diagnosis, 'diagnosis'],
+  [COMMAND.setDateAndTime, 'set date and time'],
+  [COMMAND.initialisation, 'initialisation'],
+  [COMMAND.abortByRegister, 'abort by the register'],
+  [COMMAND.printLine, 'print line'],
+  [COMMAND.printTextBlock, 'print text block'],
+  [COMMAND.accepted, 'confirmed'],
+]);
+
+/** `06 01 authorization, amount 000001500000, currency 0360`. Neither passwords nor card numbers are among the words. */
+export function describeApdu(apdu: Uint8Array): string {
+  const read = readApdu(apdu);
+  if (read === undefined) return `no APDU: ${hex(apdu.subarray(0, 8))}`;
+  const { command, data } = read;
+  const number = `${hexByte(command >> 8)} ${hexByte(command & 0xff)}`;
+  if (command >> 8 === 0x84) return `${number} refused: ${nameOfCode(command & 0xff)}`;
+  const words = wordsOf(command, data);
+  return `${number} ${NAMES.get(command) ?? 'unknown'}${words === '' ? '' : `, ${words}`}`;
+}
+
+function wordsOf(command: number, data: Uint8Array): string {
+  switch (command) {
+    case COMMAND.authorization:
+    case COMMAND.statusInformation:
+      return fieldWords(data);
+    case COMMAND.reversal:
+      return fieldWords(data.subarray(3));
+    case COMMAND.intermediateStatus:
+      return hexByte(data[0] ?? 0);
+    case COMMAND.abort:
+      return nameOfCode(data[0] ?? 0);
+    case COMMAND.registration:
+      return `config ${hexByte(data[3] ?? 0)}`;
+    case COMMAND.printLine:
+      return `"${textOf(data.subarray(1))}"`;
+    default:
+      return data.length === 0 ? '' : `${data.length} bytes`;
+  }
+}
+
+function fieldWords(data: Uint8Array): string {
+  const fields = readFields(data);
+  if (typeof fields === 'string') return fields;
+  const words: string[] = [];
+  const result = valueAt(fields, FIELD.result)?.[0];
+  if (result !== undefined) words.push(nameOfCode(result));
+  for (const [name, tag] of [
+    ['amount', FIELD.amount],
+    ['currency', FIELD.currency],
+    ['trace', FIELD.originalTrace],
+    ['trace', FIELD.trace],
+    ['receipt', FIELD.receipt],
+  ] as const) {
+    const value = valueAt(fields, tag);
+    if (value !== undefined) words.push(`${name} ${digitsOf(value) ?? hex(value)}`);
+  }
+  return words.join(', ');
+}
+
+/** What was wrong with something that began like a message, with its number and what to look at. */
+export function describeBad(why: BadMessage, bytes: Uint8Array): string {
+  const begins = hex(bytes.subarray(0, 8));
+  switch (why) {
+    case 'checksum':
+      return `E205 wrong checksum of ${begins}; the sum is CRC-16/KERMIT, low byte first`;
+    case 'unfinished':
+      return `E206 half a message: ${bytes.length} bytes (${begins}), then silence or another`;
+    case 'escape':
+      return `E207 a single 10 within a message: ${begins}; look at baud rate and protocol`;
+    case 'length':
+      return `E207 a message that is not as long as it says: ${begins}`;
+  }
+}

@@ -1,0 +1,284 @@
+import { hex } from '../../../src/base/bytes.js';
+import type { RegisterProgress, RegisterQuestion, RegisterResult } from '../../../src/base/register-words.js';
+import type { Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
+import type { Line, LineLoss } from '../../kit/line.js';
+import { encodeAnswer } from './answer.js';
+import { ACCEPTED, type Apdu, COMMAND, isReply, makeApdu, readApdu, refusal } from './apdu.js';
+import { Conversation } from './conversation.js';
+import { Link, type LinkWord } from './link.js';
+import { partsFor, perform } from './performance.js';
+import { PrintJob } from './print-job.js';
+import { asQuestion, refusedRegistration } from './question.js';
+import { LOGGED_OFF, type Registration, readRegistration, wantsStatus } from './registration.js';
+import { RESULT } from './result-code.js';
+import { type Script, unpackScript } from './script.js';
+import type { ZvtSettings } from './settings.js';
+import { intermediateStatus, PLEASE_WAIT, qrFor, statusOf } from './status.js';
+
+export interface ZvtOptions extends ZvtSettings {
+  /** Default: the line's name. */
+  readonly name?: string;
+  readonly line: Line;
+  /** Default: `stream` for a line that is dialled, else `serial`. */
+  readonly framing?: 'serial' | 'stream';
+  readonly timers: Timers;
+  readonly log: Log;
+  /** Silence within a message; the paper's T1 is 200 ms, and a busy Pi reads with longer pauses. Default 500. */
+  readonly interByteMs?: number;
+  /** T2 and T3: how long a message waits for its ACK, and a command for its reply. Default 5,000. */
+  readonly ackWaitMs?: number;
+  /** How often a message without ACK is sent again; default 2. */
+  readonly resends?: number;
+}
+
+/** A question is accepted (80 00 00) at the latest after this; registers wait 5 s for that. */
+const ACCEPT_MS = 500;
+/** Registers give up 180 s after our last word (T4); one that wants intermediate status gets a word this often. */
+const STATUS_EVERY_MS = 25_000;
+/** One that does not want any hears nothing before the end: the QR has to be over, and closed, within T4. */
+const SILENT_PATIENCE_MS = 160_000;
+
+/** One question of the register, from its command to our completion: meanwhile the terminal leads. */
+interface Dialogue {
+  readonly frame: string;
+  readonly command: number;
+  accepted: boolean;
+  /** The answer is being said; `settle` ends the promise of it. */
+  settle: ((outcome: SendOutcome) => void) | undefined;
+  status: readonly number[];
+  cancelTimer: (() => void) | undefined;
+}
+
+/** A cash register that speaks ZVT and takes us for its payment terminal. */
+export class ZvtRegister implements Register {
+  readonly name: string;
+  readonly #options: ZvtOptions;
+  readonly #link: Link;
+  readonly #conversation: Conversation;
+  readonly #log: Log;
+  #on: ((event: RegisterEvent) => void) | undefined;
+  #registration: Registration = LOGGED_OFF;
+  #dialogue: Dialogue | undefined;
+  readonly #slip = new PrintJob();
+  /** The sale whose QR the register has printed. */
+  #printed: string | undefined;
+
+  constructor(options: ZvtOptions) {
+    const { line, timers, log, interByteMs = 500, ackWaitMs = 5_000, resends = 2 } = options;
+    this.#options = options;
+    this.#log = log;
+    this.name = options.name ?? line.name;
+    const framing = options.framing ?? (line.peer === 'caller' ? 'stream' : 'serial');
+    this.#link = new Link({ line, timers, log, framing, interByteMs, ackWaitMs, resends });
+    this.#conversation = new Conversation({ link: this.#link, timers, log, replyMs: ackWaitMs });
+  }
+
+  start(on: (event: RegisterEvent) => void): void {
+    this.#on = on;
+    this.#link.start((word) => this.#onLink(word));
+  }
+
+  encode(frame: Uint8Array, result: RegisterResult): Uint8Array {
+    return encodeAnswer(frame, result, this.#options);
+  }
+
+  async send(answer: Uint8Array): Promise<SendOutcome> {
+    const script = unpackScript(answer);
+    const asked = readApdu(script.question)?.command;
+    const outcome = await (asked === COMMAND.abortByRegister ? this.#reply(script) : this.#answer(script));
+    // It has confirmed something, and not that it knows of the payment.
+    return script.weight === 'courtesy' && outcome === 'acknowledged' ? 'gone' : outcome;
+  }
+
+  progress(told: RegisterProgress): void {
+    const dialogue = this.#dialogue;
+    if (dialogue === undefined || dialogue.settle !== undefined || dialogue.frame !== hex(told.frame)) return;
+    dialogue.status = statusOf(told, this.#registration);
+    this.#accept(dialogue);
+    const code = qrFor(told, this.#registration);
+    if (code !== undefined && this.#printed !== told.orderId) {
+      this.#printed = told.orderId;
+      void this.#conversation.say(code).then(({ said }) => {
+        if (said !== 'yes') this.#log.warn(`the register did not print the QR (${said})`);
+      });
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#on = undefined;
+    this.#leave('gone');
+    this.#conversation.over('gone');
+    await this.#link.stop();
+  }
+
+  #onLink(word: LinkWord): void {
+    switch (word.kind) {
+      case 'open':
+        this.#on?.({ kind: 'present' });
+        return;
+      case 'gone':
+        // Whoever dials next is not the one who asked; at the other end of a cable it still waits.
+        if (this.#options.line.peer === 'caller' || this.#dialogue?.settle !== undefined) this.#leave('gone');
+        this.#conversation.over('gone');
+        this.#slip.drop();
+        this.#on?.({ kind: 'gone', why: `E${codeOf(word.cause)} ${word.why}` });
+        return;
+      case 'apdu': {
+        const apdu = readApdu(word.apdu);
+        if (apdu === undefined) return;
+        if (isReply(apdu.command)) this.#conversation.replied(apdu);
+        else this.#asked(apdu, word.apdu);
+      }
+    }
+  }
+
+  #asked(apdu: Apdu, frame: Uint8Array): void {
+    const { command } = apdu;
+    const refused = this.#refusedNow(command, hex(frame));
+    if (refused !== undefined) return void this.#link.send(refusal(refused));
+    const lines = command === COMMAND.printLine ? this.#slip.add(apdu.data) : [];
+    if (lines === undefined) return void this.#link.send(Uint8Array.from(ACCEPTED));
+    if (command !== COMMAND.abortByRegister) {
+      // It begins anew, so it has stopped to listen to what we were saying.
+      this.#leave('silent');
+      this.#conversation.over('nothing');
+      this.#register(apdu);
+      this.#enter(command, hex(frame));
+    }
+    const patience = wantsStatus(this.#registration) ? undefined : SILENT_PATIENCE_MS;
+    const question: RegisterQuestion =
+      command === COMMAND.printLine ? { ask: 'print', lines } : asQuestion(apdu, this.#options, patience);
+    this.#on?.({ kind: 'asked', question, frame });
+  }
+
+  /**
+   * While we lead, nothing but an abort, the same request again, another payment (which gets its own "busy") or a
+   * register that starts anew has a place: 06 0F to a status enquiry would be read as the end of the payment.
+   */
+  #refusedNow(command: number, frame: string): number | undefined {
+    const dialogue = this.#dialogue;
+    if (dialogue === undefined || dialogue.settle !== undefined || dialogue.frame === frame) return undefined;
+    switch (command) {
+      case COMMAND.registration:
+      case COMMAND.authorization:
+        return undefined;
+      case COMMAND.abortByRegister:
+        return dialogue.command === COMMAND.authorization ? undefined : RESULT.notPossible;
+      default:
+        return RESULT.pleaseWait;
+    }
+  }
+
+  #register({ command, data }: Apdu): void {
+    if (command === COMMAND.logOff) this.#registration = LOGGED_OFF;
+    if (command !== COMMAND.registration || refusedRegistration(data, this.#options) !== undefined) return;
+    const read = readRegistration(data);
+    if (typeof read !== 'string') this.#registration = read.registration;
+  }
+
+  #enter(command: number, frame: string): void {
+    const dialogue: Dialogue = {
+      frame,
+      command,
+      accepted: false,
+      settle: undefined,
+      status: PLEASE_WAIT,
+      cancelTimer: undefined,
+    };
+    dialogue.cancelTimer = this.#options.timers.after(ACCEPT_MS, () => this.#accept(dialogue));
+    this.#dialogue = dialogue;
+  }
+
+  #accept(dialogue: Dialogue): void {
+    if (!dialogue.accepted) {
+      dialogue.accepted = true;
+      void this.#link.send(Uint8Array.from(ACCEPTED));
+    }
+    this.#tell(dialogue);
+  }
+
+  /** The state of things, and again in a while. */
+  #tell(dialogue: Dialogue): void {
+    dialogue.cancelTimer?.();
+    if (!wantsStatus(this.#registration)) return;
+    dialogue.cancelTimer = this.#options.timers.after(STATUS_EVERY_MS, () => this.#tell(dialogue));
+    // What is one reply behind gets no other message to reply to.
+    if (this.#conversation.behind) return;
+    const { status } = dialogue;
+    void this.#conversation.say(intermediateStatus(status)).then(() => {
+      const waits = this.#dialogue === dialogue && dialogue.settle === undefined;
+      if (waits && dialogue.status !== status) this.#tell(dialogue);
+    });
+  }
+
+  #leave(outcome: SendOutcome): void {
+    const dialogue = this.#dialogue;
+    this.#dialogue = undefined;
+    dialogue?.cancelTimer?.();
+    dialogue?.settle?.(outcome);
+  }
+
+  /** The one word to an abort; the payment's own answer follows it. */
+  async #reply({ answers }: Script): Promise<SendOutcome> {
+    const [word = refusal(RESULT.notPossible)] = answers;
+    const sent = await this.#link.send(word);
+    return sent === 'taken' ? 'acknowledged' : sent;
+  }
+
+  #answer(script: Script): Promise<SendOutcome> {
+    const dialogue = this.#dialogue;
+    const mine = dialogue?.frame === hex(script.question) && dialogue.settle === undefined;
+    if (dialogue === undefined || !mine || !this.#link.open) {
+      if (mine) this.#leave('gone');
+      this.#log.warn('E202 an answer is not sent: the register that asked does not wait any more');
+      return Promise.resolve('gone');
+    }
+    dialogue.cancelTimer?.();
+    return new Promise((resolve) => {
+      dialogue.settle = resolve;
+      void this.#say(dialogue, script).then(() => {
+        if (this.#dialogue === dialogue) this.#leave('silent');
+      });
+    });
+  }
+
+  async #say(dialogue: Dialogue, { question, answers }: Script): Promise<void> {
+    const [first = refusal(RESULT.systemError), ...rest] = answers;
+    const settle = (outcome: SendOutcome): void => dialogue.settle?.(outcome);
+    let parts = partsFor(question, rest, this.#registration);
+    if (!dialogue.accepted) {
+      dialogue.accepted = true;
+      const sent = await this.#link.send(first);
+      if (sent !== 'taken') return settle(sent);
+    } else if (first[0] !== COMMAND.accepted >> 8) {
+      // It was accepted meanwhile, so the refusal comes as an abort.
+      const code = first[1] === COMMAND.abort % 256 ? first[3] : first[1];
+      parts = [makeApdu(COMMAND.abort, [code ?? RESULT.systemError])];
+    }
+    if (parts.length === 0) return settle('acknowledged');
+    const { timers } = this.#options;
+    await perform(question, parts, {
+      conversation: this.#conversation,
+      timers,
+      log: this.#log,
+      registration: this.#registration,
+      settle,
+      on: () => this.#dialogue === dialogue,
+    });
+  }
+}
+
+function codeOf(cause: LineLoss): number {
+  switch (cause) {
+    case 'absent':
+      return 201;
+    case 'lost':
+    case 'stuck':
+      return 202;
+    case 'denied':
+    case 'taken':
+      return 203;
+  }
+}

@@ -1,0 +1,174 @@
+import { hex } from '../../../src/base/bytes.js';
+import type { Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import { Exchange } from '../../kit/frame-exchange.js';
+import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
+import { describeApdu, describeBad } from './describe.js';
+import type { LinkEvent, LinkParser } from './link-events.js';
+import { ACK, NAK, SerialFrameParser, wrapSerial } from './serial-frame.js';
+import { StreamParser } from './stream-frame.js';
+
+export interface LinkOptions {
+  readonly line: Line;
+  readonly timers: Timers;
+  readonly log: Log;
+  /** `serial`: marks, checksum, ACK and resends. `stream`: bare APDUs, as over TCP. */
+  readonly framing: 'serial' | 'stream';
+  /** A silence this long within a message abandons it. */
+  readonly interByteMs: number;
+  /** How long a message waits for its ACK before it is sent again (T2), and how often it is. Serial only. */
+  readonly ackWaitMs: number;
+  readonly resends: number;
+}
+
+export type LinkWord =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'gone'; readonly cause: LineLoss; readonly why: string }
+  | { readonly kind: 'apdu'; readonly apdu: Uint8Array };
+
+/** `taken`: acknowledged where the transport has that, else written. */
+export type Sent = 'taken' | 'silent' | 'gone';
+
+/** Whole APDUs in and out, over either transport. What they mean is for others. */
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #parser: LinkParser;
+  #on: ((word: LinkWord) => void) | undefined;
+  #cancelInterByte: (() => void) | undefined;
+  #exchange: Exchange | undefined;
+  #sends: Promise<unknown> = Promise.resolve();
+  #open = false;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#parser = options.framing === 'serial' ? new SerialFrameParser() : new StreamParser();
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  /** A message is on the wire, and the other side has not said that it came. */
+  get unacknowledged(): boolean {
+    return this.#exchange !== undefined;
+  }
+
+  start(on: (word: LinkWord) => void): void {
+    this.#on = on;
+    this.#options.line.start((event) => this.#onLine(event));
+  }
+
+  /** One at a time, in order. */
+  send(apdu: Uint8Array): Promise<Sent> {
+    const sent = this.#sends.then(() => this.#sendNow(apdu));
+    this.#sends = sent;
+    return sent;
+  }
+
+  /** The message on its way is not sent again: the other side has gone on. */
+  abandon(): void {
+    this.#exchange?.end('silent');
+  }
+
+  async stop(): Promise<void> {
+    this.#on = undefined;
+    this.#open = false;
+    this.#cancelInterByte?.();
+    this.#exchange?.end('gone');
+    await this.#options.line.stop();
+  }
+
+  async #sendNow(apdu: Uint8Array): Promise<Sent> {
+    if (!this.#open) return 'gone';
+    const { framing, line, log, timers, ackWaitMs, resends } = this.#options;
+    if (framing === 'stream') {
+      log.info(() => `-> ${describeApdu(apdu)}`);
+      return (await line.write(apdu)) ? 'taken' : 'gone';
+    }
+    const exchange = new Exchange(wrapSerial(apdu), {
+      write: (bytes) => line.write(bytes),
+      timers,
+      ackWaitMs,
+      resends,
+      onWrite: (attempt) =>
+        log.info(() => `-> ${describeApdu(apdu)}${attempt === 1 ? '' : ` (sent ${attempt} times)`}`),
+    });
+    this.#exchange = exchange;
+    exchange.begin();
+    const outcome = await exchange.outcome;
+    if (this.#exchange === exchange) this.#exchange = undefined;
+    if (outcome === 'silent') log.warn(() => `E204 no ACK for ${describeApdu(apdu)}`);
+    return outcome === 'acknowledged' ? 'taken' : outcome === 'gone' ? 'gone' : 'silent';
+  }
+
+  #onLine(event: LineEvent): void {
+    if (event.kind === 'bytes') {
+      this.#options.log.debug(() => `<- ${event.bytes.length} bytes`);
+      this.#handle(this.#parser.push(event.bytes));
+      return this.#waitForMore();
+    }
+    // Half a message goes with the line that brought it.
+    this.#cancelInterByte?.();
+    this.#cancelInterByte = undefined;
+    this.#parser.reset();
+    this.#open = event.kind === 'open';
+    if (event.kind === 'gone') this.#exchange?.lineGone();
+    this.#on?.(event);
+  }
+
+  #waitForMore(): void {
+    this.#cancelInterByte?.();
+    this.#cancelInterByte = undefined;
+    if (!this.#open || !this.#parser.pending()) return;
+    this.#cancelInterByte = this.#options.timers.after(this.#options.interByteMs, () => {
+      this.#cancelInterByte = undefined;
+      this.#handle(this.#parser.silence());
+    });
+  }
+
+  #handle(events: readonly LinkEvent[]): void {
+    const { log } = this.#options;
+    for (const event of events) {
+      switch (event.kind) {
+        case 'apdu':
+          log.info(() => `<- ${describeApdu(event.apdu)}`);
+          this.#control(ACK);
+          this.#on?.(event);
+          break;
+        case 'ack':
+        case 'nak':
+          this.#verdict(event.kind);
+          break;
+        case 'bad':
+          log.warn(() => `<- ${describeBad(event.why, event.bytes)}`);
+          this.#control(NAK);
+          break;
+        case 'noise':
+          log.debug(() => `<- ${event.count} bytes of noise: ${hex(event.first)}`);
+      }
+    }
+  }
+
+  #verdict(verdict: 'ack' | 'nak'): void {
+    const exchange = this.#exchange;
+    if (exchange === undefined) {
+      this.#options.log.debug(`<- ${verdict.toUpperCase()} that nobody waits for`);
+      return;
+    }
+    if (verdict === 'nak') {
+      this.#options.log.info('<- NAK');
+      return exchange.refused();
+    }
+    // At once: the reply to what was acknowledged may stand in the same read.
+    this.#exchange = undefined;
+    exchange.acknowledged();
+  }
+
+  #control(byte: number): void {
+    if (this.#options.framing === 'stream') return;
+    void this.#options.line.write(Uint8Array.of(byte)).then((sent) => {
+      if (!sent)
+        this.#options.log.warn(`E202 ${byte === ACK ? 'ACK' : 'NAK'} was not sent, the line is gone`);
+    });
+  }
+}

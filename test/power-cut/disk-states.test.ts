@@ -1,0 +1,118 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import build from '../kit/built.js';
+import { recordDay } from './day.js';
+import { Disk } from './disk.js';
+import { type DiskError, DiskLibrary } from './disk-library.js';
+import { type DiskEvent, readRecord } from './disk-record.js';
+import { checkStates, type Tally } from './disk-states.js';
+import { Town } from './town.js';
+
+/** States of each recorded day; POWER_CUT_STATES says otherwise, and POWER_CUT=all means more. */
+const BUDGET = Number(
+  process.env['POWER_CUT_STATES'] ?? (process.env['POWER_CUT'] === 'all' ? 20_000 : 1_200),
+);
+const SEED = Number(process.env['POWER_CUT_SEED'] ?? 1);
+
+/** The control needs no more than this to fail. */
+const CONTROL_BUDGET = 400;
+
+const DAYS = {
+  /** The product as it is; a checkpoint is made when it stops. */
+  product: '',
+  /** Checkpoints in the midst of sales, and a WAL that begins anew again and again. */
+  checkpoints: 'wal_autocheckpoint > 24',
+  /** What the library would do by itself. */
+  control: 'synchronous = FULL > synchronous = NORMAL',
+  /** Syncs fail from the midst of a sale to the end of that life: see Disk about what is adrift. */
+  badDisk: '',
+  /** The sync of a checkpoint fails once, and nobody is told; the next one has to write all of it again. */
+  badCheckpoint: 'wal_autocheckpoint > 24',
+} as const;
+type Day = keyof typeof DAYS;
+
+/** In the first sale, behind the birth of the journal. */
+const BAD_DISK: DiskError = { call: 'fsync', n: 16, error: 'EIO', lasts: 'on' };
+const BAD_CHECKPOINT: DiskError = { call: 'fsync', n: 5, error: 'EIO', lasts: 'once', of: 'journal.db' };
+
+const ERRORS: ReadonlyMap<Day, DiskError> = new Map([
+  ['badDisk', BAD_DISK],
+  ['badCheckpoint', BAD_CHECKPOINT],
+]);
+
+describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
+  'the journal after a power cut, from every kind of state of its files',
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gopay-pos-day-'));
+    const memory = existsSync('/dev/shm') ? '/dev/shm' : folder;
+    const records = new Map<Day, readonly DiskEvent[]>();
+
+    beforeAll(async () => {
+      build();
+      const library = new DiskLibrary();
+      const days = Object.entries(DAYS) as [Day, string][];
+      const terminals = days.map((_, i) => `D${i}`);
+      const town = await Town.open(terminals);
+      try {
+        await Promise.all(
+          days.map(async ([name, pragmas], i) => {
+            const directory = mkdtempSync(join(folder, `${name}-`));
+            const error = ERRORS.get(name);
+            const terminal = terminals[i] ?? '';
+            await recordDay({ town, terminal, library, directory, pragmas, ...(error && { error }) });
+            records.set(name, readRecord(join(directory, 'record')));
+            expectWhole(records.get(name) ?? [], join(directory, 'journal'));
+          }),
+        );
+      } finally {
+        await town.close();
+        library.remove();
+      }
+    }, 600_000);
+
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    const check = (day: Day, budget: number): Tally => {
+      const tally = checkStates(records.get(day) ?? [], { budget, seed: SEED, directory: memory });
+      const { examples, seconds, cpuSeconds, ...counts } = tally;
+      const words = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
+      const [rate, cpuRate] = [seconds, cpuSeconds].map((time) => Math.round(tally.states / time));
+      const speed = `${rate} states a second, ${cpuRate} a second of processor time`;
+      process.stdout.write(`\n${day}, seed ${SEED}: ${words.join(', ')}; ${speed}\n${examples.join('\n')}`);
+      return tally;
+    };
+
+    for (const day of ['product', 'checkpoints', 'badDisk', 'badCheckpoint'] as const)
+      it(`has all that it committed, and opens again and again: ${day}`, () => {
+        const tally = check(day, BUDGET);
+        expect(failures(records.get(day) ?? []) > 0).toBe(ERRORS.has(day));
+        expect(tally.examples).toEqual([]);
+        expect(tally.lost + tally.corrupt).toBe(0);
+        expect(tally.commits).toBeGreaterThan(20);
+        expect(tally.states).toBeGreaterThan(0.7 * BUDGET);
+      }, 1_800_000);
+
+    it('is seen to lose sales when it does not sync each commit', () => {
+      const tally = check('control', CONTROL_BUDGET);
+      expect(tally.lost).toBeGreaterThan(0);
+      // It forgets; it does not go mad.
+      expect(tally.corrupt).toBe(0);
+    }, 300_000);
+  },
+);
+
+/** The errors happened, where there are some. */
+function failures(events: readonly DiskEvent[]): number {
+  return events.filter(({ op }) => op === 'syncFailed').length;
+}
+
+/** The record tells all that was done: what comes of it is what lies in the folder. */
+function expectWhole(events: readonly DiskEvent[], journal: string): void {
+  const disk = new Disk();
+  for (const event of events) disk.apply(event);
+  const { live } = disk;
+  expect([...live.keys()].sort()).toEqual(readdirSync(journal).sort());
+  for (const [name, bytes] of live) expect(readFileSync(join(journal, name)).equals(bytes)).toBe(true);
+}

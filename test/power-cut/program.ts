@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until } from './wait.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = join(ROOT, 'dist', 'src', 'main.js');
+const ORPHAN = new URL('orphan.mjs', import.meta.url).href;
+
+export interface End {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface ProgramOptions {
+  /** What is loaded before main.js; addresses of modules. */
+  readonly preload?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** One life of one process: the built program, as a technician starts it. */
+export class Program {
+  readonly log: string[] = [];
+  readonly #process: ChildProcess;
+  readonly #ended: Promise<End>;
+  #end: End | undefined;
+
+  constructor(args: readonly string[], { preload = [], env = {} }: ProgramOptions = {}) {
+    const imports = [ORPHAN, ...preload].flatMap((module) => ['--import', module]);
+    const { NOTIFY_SOCKET: _none, ...inherited } = process.env;
+    this.#process = spawn(process.execPath, [...imports, MAIN, ...args], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      env: { ...inherited, ...env },
+    });
+    let rest = '';
+    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      this.log.push(...lines.filter((line) => !line.includes('control: status')));
+    });
+    this.#ended = new Promise((resolve, reject) => {
+      this.#process.on('error', reject);
+      this.#process.on('close', (code, signal) => {
+        this.#end = { code, signal };
+        resolve(this.#end);
+      });
+    });
+  }
+
+  get end(): End | undefined {
+    return this.#end;
+  }
+
+  /** What `pattern` catches first in a line of the log, or undefined when the process ended without such a line. */
+  async says(pattern: RegExp): Promise<string | undefined> {
+    return until(`a line like ${pattern}`, () => {
+      const said = this.log.map((line) => pattern.exec(line)?.[1]).find((one) => one !== undefined);
+      return said !== undefined || this.#end !== undefined ? { said } : undefined;
+    }).then(({ said }) => said);
+  }
+
+  async stop(): Promise<End> {
+    this.signal('SIGTERM');
+    const late = setTimeout(() => this.signal('SIGKILL'), 15_000);
+    const end = await this.#ended;
+    clearTimeout(late);
+    return end;
+  }
+
+  /** Gone without a word, as when its power goes. */
+  kill(): Promise<End> {
+    this.signal('SIGKILL');
+    return this.#ended;
+  }
+
+  /** SIGSTOP leaves its sockets open and everybody waiting; SIGCONT lets it go on. */
+  signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
+    this.#process.kill(signal);
+  }
+}
+
+/**
+ * A port that a process may listen on again and again: below those that the kernel gives to outgoing connections, so that
+ * none of them takes it while the process is dead.
+ */
+export async function freePort(): Promise<number> {
+  return until('a free port', async () => {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    const server = createServer();
+    const free = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false));
+      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    });
+    return free ? port : undefined;
+  });
+}
