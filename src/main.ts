@@ -12,12 +12,14 @@ import { formatProblem } from './config/problem.js';
 import { relaySchema } from './config/relay-schema.js';
 import type { Schema } from './config/schema.js';
 import { terminalSchema } from './config/terminal-schema.js';
+import type { Answer } from './control/answer.js';
 import { askTerminal } from './control/client.js';
 import { COMMANDS } from './control/commands.js';
 import type { LogLevel } from './host/log.js';
 import { EXIT } from './host/process.js';
 import { type Running, refuseConfig, serve } from './programs/service.js';
 import { systemSurroundings } from './programs/surroundings.js';
+import { version } from './programs/version.js';
 
 const OPTIONS = {
   config: { type: 'string' },
@@ -92,6 +94,8 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       return demo(values);
     case 'config':
       return values.relay === true ? config(relaySchema, rest, values) : config(terminalSchema, rest, values);
+    case 'test':
+      return test(rest, values);
     default:
       if (Object.hasOwn(COMMANDS, command)) return control(command, rest, values);
       throw new Usage(`there is no command "${command}"`);
@@ -161,7 +165,7 @@ async function demo(values: Options): Promise<undefined> {
     start: async (fatal) => {
       const { startDemo } = await import('./demo/demo.js');
       const running = await startDemo({ ...options, fatal });
-      if (once === undefined) say(welcome(running.pages));
+      if (once === undefined) say((await import('./demo/welcome.js')).welcome(running.pages));
       else {
         const { runOnce } = await import('./demo/once.js');
         const print = (line: string) => void process.stdout.write(`${line}\n`);
@@ -170,20 +174,6 @@ async function demo(values: Options): Promise<undefined> {
       return { status: running.status, stop: running.stop, progress: () => running.terminal.terminal.ticks };
     },
   });
-}
-
-function welcome(pages: {
-  readonly terminal: string;
-  readonly phone: string;
-  readonly paper: string;
-}): string {
-  return `
-  terminal page   ${pages.terminal}   type an amount, see the QR
-  phone page      ${pages.phone}   the customer's phone: scan or tap Pay
-  paper page      ${pages.paper}   what the printer printed
-
-  Ctrl-C stops everything.
-`;
 }
 
 function config<C>(schema: Schema<C>, rest: readonly string[], values: Options): number {
@@ -217,8 +207,22 @@ async function control(command: string, rest: readonly string[], values: Options
     ...(values.csv === undefined ? {} : { input: exportOf(values.csv) }),
     progress: (line) => void process.stderr.write(`${line}\n`),
   });
-  say(values.json === true ? JSON.stringify(answer.data) : answer.text);
-  return answer.good ? EXIT.ok : EXIT.failed;
+  return answerWith(answer, values);
+}
+
+function answerWith({ text, data, good }: Answer, values: Options): number {
+  return say(values.json === true ? JSON.stringify(data) : text, good ? EXIT.ok : EXIT.failed);
+}
+
+async function test(rest: readonly string[], values: Options): Promise<number> {
+  const { testDevices } = await import('./programs/device-test.js');
+  return testDevices({
+    file: values.config ?? terminalSchema.file,
+    args: rest,
+    around: systemSurroundings({ level: levelOf(values, 'warn'), credentialPrefix: 'gopay-pos.' }),
+    askTerminal: () => control('test', rest, values),
+    tell: (answer) => answerWith(answer, values),
+  });
 }
 
 /** A file that the caller may read and the service may not. */
@@ -273,13 +277,6 @@ function paymentTypeOf(text: string | undefined): 'gopay' | 'qris' {
   if (text === undefined || text === 'gopay') return 'gopay';
   if (text === 'qris') return 'qris';
   throw new Usage(`--payment-type ${text}: gopay or qris`);
-}
-
-function version(): string {
-  const found = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return found.version;
 }
 
 function say(text: string, code: number = EXIT.ok): number {

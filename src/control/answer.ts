@@ -2,6 +2,7 @@ import type { TerminalId } from '../base/ids.js';
 import type { SlipHead } from '../core/receipt.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock } from '../port/clock.js';
+import type { Display } from '../port/display.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { Reconciler } from './reconciler.js';
 
@@ -31,6 +32,7 @@ export interface Subject {
   readonly head: SlipHead;
   readonly terminalId: TerminalId;
   readonly reconciler: Reconciler;
+  readonly displays: readonly Display[];
 }
 
 /**

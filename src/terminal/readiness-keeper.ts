@@ -31,7 +31,7 @@ export class ReadinessKeeper {
   judge(): Readiness {
     const { roster, settings } = this.#hall;
     const ways = [
-      ...(roster.displays.length > 0 ? (['screen'] as const) : []),
+      ...(roster.displays.some(({ canShowQr }) => canShowQr) ? (['screen'] as const) : []),
       ...(roster.printer !== undefined && settings.printQr ? (['paper'] as const) : []),
     ];
     const machine = roster.vending?.machine.amounts === 'entry';
@@ -128,8 +128,9 @@ export class ReadinessKeeper {
     else this.#post('journal', this.#space?.code ?? 0, this.#space?.detail ?? 'commits');
   }
 
+  /** Only screens that a QR can be scanned from are a way (law 9). */
   screens(): void {
-    const { displays } = this.#hall.roster;
+    const displays = this.#hall.roster.displays.filter(({ canShowQr }) => canShowQr);
     if (displays.length === 0) return;
     const seen = displays.some((display) => display.attached());
     this.#post('screen', seen ? 0 : 461, seen ? 'attached' : 'no screen is connected');

@@ -1,5 +1,6 @@
 import type { Fault } from '../../src/base/fault.js';
 import type { Key } from '../../src/base/key.js';
+import { ok, type Result } from '../../src/base/result.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
 import type { Display } from '../../src/port/display.js';
@@ -68,6 +69,7 @@ export function unheard(tell: () => void): void {
 
 export class StormScreen implements Display {
   readonly name = 'screen';
+  readonly canShowQr = true;
   readonly #parts: DeviceParts;
   readonly #gone: Spell;
   #listener: ((attached: boolean) => void) | undefined;
@@ -106,6 +108,10 @@ export class StormScreen implements Display {
         resolve(false);
       };
     });
+  }
+
+  async test(): Promise<Result<readonly string[], Fault>> {
+    return ok([]);
   }
 
   attached(): boolean {
