@@ -16,12 +16,18 @@ import { PoleSurface } from './display/pole/pole.js';
 import { ScreenDisplay } from './display/screen-display.js';
 import { DeviceSource } from './keypad/device-source.js';
 import { EvdevKeypad } from './keypad/evdev.js';
+import type { Decoder } from './kit/decoder.js';
+import type { Line } from './kit/line.js';
 import { SerialLine } from './kit/serial-line.js';
+import type { LineTap } from './kit/tapped-line.js';
+import { TcpLine } from './kit/tcp-line.js';
 import { openPrinter, type TransportSettings } from './printer/open-printer.js';
 import type { ProfileChanges } from './printer/profile.js';
+import { registerDecoder, registerDecoders } from './register/decoders.js';
 import { type ApiSettings, openApi } from './register/open-api.js';
 import { openRegister, type RegisterSettings } from './register/open-register.js';
 import { AlsaSpeaker, type SpeakerSettings } from './speaker/speaker.js';
+import { vendingDecoders } from './vending/decoders.js';
 import { openVending, type VendingSettings } from './vending/open-vending.js';
 
 /** The explicit list of what this terminal can be connected to: settings in, drivers out. Nothing is opened here. */
@@ -30,6 +36,8 @@ export interface Tools {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  /** Looks on at the raw bytes of registers and vending machines: a technician's tool. */
+  readonly tap?: LineTap;
 }
 
 export interface KeypadSettings {
@@ -62,6 +70,34 @@ export function vending(settings: VendingSettings, tools: Tools): VendingMachine
 /** Programs of this machine, by our JSON messages. */
 export function api(settings: ApiSettings, tools: Tools): Register {
   return openApi(settings, { ...tools, log: tools.log.child('api') });
+}
+
+/** A line that is only listened to: whoever has it cannot write. */
+export type Ear = Pick<Line, 'name' | 'start' | 'stop'>;
+
+export type EarSettings =
+  | { readonly transport: 'serial'; readonly device: string; readonly baud: number; readonly stopBits: 1 | 2 }
+  | { readonly transport: 'tcp'; readonly host: string; readonly port: number };
+
+export function ear(settings: EarSettings, { timers, log }: Tools): Ear {
+  if (settings.transport === 'tcp')
+    return new TcpLine({ host: settings.host, port: settings.port, timers, log });
+  const { device, baud, stopBits } = settings;
+  return new SerialLine({ path: device, baudRate: baud, stopBits, timers, log });
+}
+
+/** Parsers and names of every protocol, for looking on. */
+export function decoders(): Decoder[] {
+  return [...registerDecoders(), ...vendingDecoders()];
+}
+
+/** Those of the configured register or machine; none for coin pulses, which have no bytes. */
+export function decoderOf(
+  settings: Parameters<typeof registerDecoder>[0] | Pick<VendingSettings, 'protocol'>,
+): Decoder | undefined {
+  return 'profile' in settings
+    ? registerDecoder(settings)
+    : vendingDecoders().find(({ id }) => id === settings.protocol);
 }
 
 export type PrinterSettings = ProfileChanges & { readonly profile: string } & (

@@ -3,6 +3,7 @@ import type { SlipHead } from '../core/receipt.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock } from '../port/clock.js';
 import type { Display } from '../port/display.js';
+import type { Speaker } from '../port/speaker.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { Reconciler } from './reconciler.js';
 
@@ -33,6 +34,7 @@ export interface Subject {
   readonly terminalId: TerminalId;
   readonly reconciler: Reconciler;
   readonly displays: readonly Display[];
+  readonly speaker: Speaker | undefined;
 }
 
 /**

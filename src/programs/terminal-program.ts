@@ -60,8 +60,8 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     const terminal = new Terminal(roster, settings, fatal);
     const reconciler = new Reconciler({ journal, gateway: roster.gateway, clock, timers: around.timers });
     const { head, terminalId } = settings;
-    const { displays } = roster;
-    const subject = { terminal, journal, version, clock, head, terminalId, reconciler, displays };
+    const { displays, speaker } = roster;
+    const subject = { terminal, journal, version, clock, head, terminalId, reconciler, displays, speaker };
     const control = new ControlServer(config.control.socket, subject, log);
     await control.start();
     await terminal.start();

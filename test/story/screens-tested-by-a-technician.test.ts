@@ -36,6 +36,8 @@ function configuration(tables: string): string {
   return file;
 }
 
+const NO_TOOL = { flags: {}, print: () => undefined, untilStopped: () => Promise.resolve() };
+
 /** The command where no terminal runs, with a clock ten times as fast: a test page stays for a second. */
 async function alone(tables: string, args: readonly string[] = ['display']): Promise<Answer> {
   let said: Answer | undefined;
@@ -45,6 +47,7 @@ async function alone(tables: string, args: readonly string[] = ['display']): Pro
     file: configuration(tables),
     args,
     around: { ...around, timers },
+    ...NO_TOOL,
     askTerminal: () =>
       Promise.reject(new Failure({ kind: 'temporary', code: 831, detail: 'connect ENOENT /run/none' })),
     tell: (answer) => {
@@ -110,7 +113,9 @@ it('says by number which screen shows none', async () => {
 
 it('names what is wrong with the configuration, and what can be tested', async () => {
   expect((await alone('[pole]\nbaud = 9600')).text).toContain('E903 pole.device');
-  expect((await alone('', ['toaster'])).text).toBe('test display: which device is to be tested?');
+  expect((await alone('', ['toaster'])).text).toBe(
+    'test display|speaker|register|vending|keypad: which device is to be tested?',
+  );
 });
 
 it('leaves the screens to a terminal that runs and may not be asked', async () => {
@@ -120,6 +125,7 @@ it('leaves the screens to a terminal that runs and may not be asked', async () =
     file: configuration(''),
     args: ['display'],
     around,
+    ...NO_TOOL,
     askTerminal: () => Promise.reject(denied),
     tell: () => 0,
   });

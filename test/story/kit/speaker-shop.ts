@@ -2,7 +2,7 @@ import { Sounds } from '../../kit/sound/sounds.js';
 import { type RegisterLine, type RegisterPeer, registerStory } from './register-peer.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
 
-const TABLE = `
+export const TABLE = `
 [speaker]
 device = "plughw:CARD=Device"
 volume = 100
@@ -26,7 +26,7 @@ export function registerSpeakerStory(
 }
 
 /** The terminal finds its programs by the PATH of this process. */
-async function withSounds(run: (sounds: Sounds) => Promise<void>): Promise<void> {
+export async function withSounds(run: (sounds: Sounds) => Promise<void>): Promise<void> {
   const sounds = new Sounds();
   const before = process.env['PATH'];
   process.env['PATH'] = `${sounds.folder}:${before ?? ''}`;
