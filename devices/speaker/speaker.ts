@@ -168,7 +168,9 @@ export class AlsaSpeaker implements Speaker {
   #tell(fault: Fault | undefined): void {
     const code = fault?.code ?? 0;
     this.#cancelAgain?.();
-    if (fault !== undefined) this.#cancelAgain = this.#tools.timers.after(AGAIN_MS, () => this.#tryAgain());
+    // One that was never started has nobody to tell, and nothing to look after.
+    if (fault !== undefined && this.#on !== undefined)
+      this.#cancelAgain = this.#tools.timers.after(AGAIN_MS, () => this.#tryAgain());
     if (code === this.#told) return;
     this.#told = code;
     this.#on?.(fault);

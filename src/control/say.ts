@@ -19,7 +19,11 @@ export function toldOf(outcome: SpeakOutcome): Answer {
     case 'said':
       return { text: 'said', data: outcome, good: true };
     case 'quiet':
-      return { text: 'not said: its volume is 0 at this hour (speaker.volume, speaker.quiet)', data: outcome, good: true };
+      return {
+        text: 'not said: its volume is 0 at this hour (speaker.volume, speaker.quiet)',
+        data: outcome,
+        good: true,
+      };
     case 'unsaid': {
       const { code, detail } = outcome.fault;
       return { text: `not said: E${code} ${detail}`, data: outcome, good: false };
