@@ -60,6 +60,17 @@ function trouble(
   return undefined;
 }
 
+/** Until when a terminal that is ready stays so by these readings: the first of them becomes stale after it. */
+export function staleAfterMs(readings: Readings, nowMs: number): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const fact of Object.keys(FRESH_MS) as Fact[]) {
+    const reading = readings[fact];
+    const untilMs = reading === undefined ? Number.NEGATIVE_INFINITY : reading.atMs + FRESH_MS[fact];
+    if (untilMs >= nowMs) first = Math.min(first, untilMs);
+  }
+  return first;
+}
+
 /**
  * May this terminal sell now? The relay's link (polling settles without it) and the speaker are never needed, only
  * noted.

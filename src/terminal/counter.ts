@@ -159,8 +159,7 @@ export class Counter {
   /** Brings the screens up to date. @returns whether somebody's screen confirmed what should be seen now */
   refresh(): Promise<boolean> {
     const screen = this.face();
-    // A countdown that went on is no new screen: displays count down by themselves.
-    const key = JSON.stringify(screen.show === 'scan' ? { ...screen, leftMs: 0 } : screen);
+    const key = keyOf(screen);
     if (this.#shown?.key === key) return this.#shown.confirmed;
     // A screen that nobody has in front of them is told all the same, but not waited for.
     const shown = this.#hall.roster.displays.map((display) => {
@@ -221,6 +220,18 @@ function counts(display: Display, screen: Screen): boolean {
 
 function suits(display: Display, screen: Screen): boolean {
   return screen.show !== 'scan' || display.canShowQr;
+}
+
+/** The same for screens that look the same. A countdown that went on is no new one: displays count down by themselves. */
+function keyOf(screen: Screen): string {
+  switch (screen.show) {
+    case 'idle':
+      return `idle ${screen.lines?.join('\n') ?? ''}`;
+    case 'scan':
+      return `scan ${screen.orderId} ${screen.payload} ${screen.notes.length}`;
+    default:
+      return JSON.stringify(screen);
+  }
 }
 
 /** True with the first that is, without waiting for the rest; false when none is. */

@@ -66,6 +66,8 @@ export interface TerminalSettings {
   /** How long "LUNAS" stays, and other endings twice as long. */
   readonly paidMs: number;
   readonly minFreeBytes: number;
+  /** Between two proofs that the loop is alive; default 2 s. Longer in a simulation, where nobody waits for them. */
+  readonly tickMs?: number;
 }
 
 /** Whatever reaches the terminal, from wherever. One at a time goes through the inbox. */

@@ -5,7 +5,7 @@ import { resultOf, resultOfRefund, resultOfWord } from '../core/register-result.
 import { decideRegister, type RegisterDecision } from '../core/register-session.js';
 import type { Sale } from '../core/sale.js';
 import type { JournalAnswer } from '../journal/answers.js';
-import type { JournalEvent } from '../journal/journal.js';
+import type { JournalEvent } from '../journal/commit.js';
 import type { SendOutcome } from '../port/register.js';
 import type { Hall, RegisterPlace } from './parts.js';
 import { ProgressTeller } from './progress-teller.js';

@@ -49,6 +49,7 @@ export class Terminal {
   readonly #till: Till;
   readonly #ears: Ears;
   readonly #presence: Presence;
+  readonly #tickMs: number;
   #stopTick: (() => void) | undefined;
   #ticks = 0;
 
@@ -56,6 +57,7 @@ export class Terminal {
   constructor(roster: Roster, settings: TerminalSettings, fatal: (error: unknown) => void) {
     this.#roster = roster;
     this.#presence = new Presence(roster, settings);
+    this.#tickMs = settings.tickMs ?? TICK_MS;
     this.#inbox = new Inbox((event) => this.#handle(event), fatal);
     const hall: Hall = {
       roster,
@@ -200,7 +202,7 @@ export class Terminal {
   }
 
   #tick(): void {
-    this.#stopTick = this.#roster.timers.after(TICK_MS, () => {
+    this.#stopTick = this.#roster.timers.after(this.#tickMs, () => {
       this.#post({ on: 'tick' });
       if (!this.#inbox.dead) this.#tick();
     });
