@@ -5,13 +5,12 @@ import type { SaleEvent } from '../core/event.js';
 import type { Readiness, Readings } from '../core/readiness.js';
 import type { Sale } from '../core/sale.js';
 import type { LinkState } from '../port/link.js';
-import type { RegisterEvent } from '../port/register.js';
 import { Announcer } from './announcer.js';
 import { Counter } from './counter.js';
 import { Ears } from './ears.js';
 import { Performer } from './effects.js';
 import { Inbox } from './inbox.js';
-import type { Hall, RegisterPlace, Roster, TerminalEvent, TerminalSettings } from './parts.js';
+import type { Hall, Roster, TerminalEvent, TerminalSettings } from './parts.js';
 import { Presence } from './presence.js';
 import { ReadinessKeeper } from './readiness-keeper.js';
 import { RegisterDesk } from './register-desk.js';
@@ -230,7 +229,7 @@ export class Terminal {
         this.#counter.pad(event.pad, event.present);
         break;
       case 'register':
-        this.#register(event.place, event.event);
+        this.#desk.happened(event.place, event.event);
         break;
       case 'sent':
         this.#desk.sent(event.register, event.frame, event.orderId, event.approved, event.outcome);
@@ -285,12 +284,5 @@ export class Terminal {
     const source = vending?.source ?? ({ kind: 'keypad', name: pad } as const);
     const sale = this.#till.begin(amount, source, { kind: 'opened', body: { pad, amount } });
     this.#roster.log.info(`${sale.orderId} sale of ${amount} from ${pad}`);
-  }
-
-  #register(place: RegisterPlace, event: RegisterEvent): void {
-    const { log } = this.#roster;
-    const { register } = place;
-    if (event.kind === 'asked') this.#desk.asked(place, event.question, event.frame);
-    else log.info(`${register.name} ${event.kind}${event.kind === 'gone' ? `: ${event.why}` : ''}`);
   }
 }
