@@ -228,7 +228,7 @@ function keyOf(screen: Screen): string {
     case 'idle':
       return `idle ${screen.lines?.join('\n') ?? ''}`;
     case 'scan':
-      return `scan ${screen.orderId} ${screen.payload} ${screen.notes.length}`;
+      return `scan ${screen.orderId} ${screen.payload} ${screen.notes.map(({ en }) => en).join()}`;
     default:
       return JSON.stringify(screen);
   }
