@@ -5,6 +5,7 @@ import type { Keypad } from '../src/port/keypad.js';
 import type { Log } from '../src/port/log.js';
 import type { Printer } from '../src/port/printer.js';
 import type { Register } from '../src/port/register.js';
+import type { Speaker } from '../src/port/speaker.js';
 import type { VendingMachine } from '../src/port/vending.js';
 import { ConsoleSurface } from './display/console/console.js';
 import type { Rotation } from './display/framebuffer/canvas.js';
@@ -25,6 +26,7 @@ import type { ProfileChanges } from './printer/profile.js';
 import { registerDecoder, registerDecoders } from './register/decoders.js';
 import { type ApiSettings, openApi } from './register/open-api.js';
 import { openRegister, type RegisterSettings } from './register/open-register.js';
+import { AlsaSpeaker, type SpeakerSettings } from './speaker/speaker.js';
 import { vendingDecoders } from './vending/decoders.js';
 import { openVending, type VendingSettings } from './vending/open-vending.js';
 
@@ -129,6 +131,10 @@ function whereIs(settings: PrinterSettings): TransportSettings {
     case 'tcp':
       return { kind: 'tcp', host: settings.host, port: settings.port };
   }
+}
+
+export function speaker(settings: SpeakerSettings, tools: Tools): Speaker {
+  return new AlsaSpeaker(settings, { ...tools, log: tools.log.child('speaker') });
 }
 
 export interface PageSettings {

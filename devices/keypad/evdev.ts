@@ -90,6 +90,10 @@ export class EvdevKeypad implements Keypad {
         log.debug(() => `<- ${keystroke.name}: ${keystroke.key} (code ${keystroke.code})`);
         this.#on?.({ kind: 'key', key: keystroke.key });
         return;
+      case 'again':
+        log.debug(() => `<- ${keystroke.name}: again (code ${keystroke.code})`);
+        this.#on?.({ kind: 'again' });
+        return;
       case 'ignored':
         log.debug(() => `<- ${keystroke.name}: of no use here (code ${keystroke.code})`);
         return;

@@ -5,6 +5,8 @@ import { EV_KEY, EV_SYN, type InputRecord, SYN_DROPPED, SYN_REPORT } from './rec
 export type Keystroke =
   /** `code` as linux/input-event-codes.h has it. */
   | { readonly kind: 'key'; readonly key: Key; readonly name: string; readonly code: number }
+  /** The last announcement once more. */
+  | { readonly kind: 'again'; readonly name: string; readonly code: number }
   /** The kernel's buffer ran over: keys are missing, and nobody knows which. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'ignored'; readonly name: string; readonly code: number };
@@ -35,6 +37,7 @@ export class Keystrokes {
     const repeated = record.value === 2 && key === 'back';
     if (!pressed && !repeated) return undefined;
     const { code } = record;
+    if (key === 'again') return { kind: 'again', name, code };
     return key === undefined ? { kind: 'ignored', name, code } : { kind: 'key', key, name, code };
   }
 

@@ -15,6 +15,7 @@ import { amount, choice, flag, integer, line, list, seconds, text } from './kind
 import { brokerUrl, host, notifiedUrl, path, secret, serviceUrl } from './places.js';
 import { api, register } from './register-tables.js';
 import { type ConfigOf, defaulted, derived, optional, required, switched, table } from './schema.js';
+import { speaker } from './speaker-table.js';
 import { vending } from './vending-table.js';
 
 const terminal = table('This box.', {
@@ -197,6 +198,7 @@ export const terminalTables = {
   framebuffer,
   pole,
   console,
+  speaker,
   receipt: table('Words of the shop on its slips.', {
     header: defaulted(list(line(48, { empty: true }), 6), [], 'Lines below the name of the shop.'),
     footer: defaulted(list(line(48, { empty: true }), 6), [], 'Lines at the end.'),

@@ -4,6 +4,7 @@ import type { Journal } from '../journal/journal.js';
 import type { Clock } from '../port/clock.js';
 import type { Display } from '../port/display.js';
 import type { Printer } from '../port/printer.js';
+import type { Speaker } from '../port/speaker.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { Reconciler } from './reconciler.js';
 
@@ -25,7 +26,7 @@ export interface Request {
 }
 
 export interface Subject {
-  readonly terminal: Pick<Terminal, 'state' | 'run' | 'cancelOpen' | 'tell' | 'slips'>;
+  readonly terminal: Pick<Terminal, 'state' | 'run' | 'cancelOpen' | 'tell' | 'slips' | 'announcer'>;
   readonly journal: Journal;
   readonly version: string;
   readonly clock: Clock;
@@ -35,6 +36,7 @@ export interface Subject {
   readonly reconciler: Reconciler;
   readonly displays: readonly Display[];
   readonly printer: Printer | undefined;
+  readonly speaker: Speaker | undefined;
 }
 
 /**

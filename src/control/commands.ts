@@ -2,6 +2,7 @@ import type { Answer, Family, Subject } from './answer.js';
 import { owed } from './owed.js';
 import { reconcile } from './reconcile.js';
 import { reprint } from './reprint.js';
+import { say } from './say.js';
 import { shift } from './shift.js';
 import { slots } from './slots.js';
 import { acceptLoss, cancel, status } from './status.js';
@@ -55,6 +56,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
     run: reconcile,
   },
   test,
+  say,
   cancel: single('cancel', 'gives up the open sale, as the cancel key does', cancel),
   'accept-loss': single(
     'accept-loss',

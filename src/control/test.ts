@@ -1,5 +1,7 @@
 import type { Display } from '../port/display.js';
+import type { Speaker } from '../port/speaker.js';
 import { type Answer, type Family, refusal, type Subject } from './answer.js';
+import { toldOf } from './say.js';
 import { testPrinter } from './test-printer.js';
 
 /** How long a test page stays, unless something has to be shown before. */
@@ -12,6 +14,7 @@ export const test: Family = {
       usage: 'test display',
       about: 'a test page on every screen, for 10 s; without a running terminal, too',
     },
+    { usage: 'test speaker', about: 'a sentence that is no payment; without a running terminal, too' },
     {
       usage: 'test printer',
       about: 'a test page: widths, code page, every way to a QR, cut; without a running terminal, too',
@@ -35,6 +38,7 @@ export const test: Family = {
     const [device = ''] = args;
     if (device === 'display' && args.length === 1) return display(subject);
     if (device === 'printer' && args.length === 1) return testPrinter(subject, progress);
+    if (device === 'speaker' && args.length === 1) return testSpeaker(subject.speaker);
     const what = ALONE.get(device);
     return what === undefined ? whatThen() : mine(what);
   },
@@ -59,7 +63,7 @@ function mine(what: string): Answer {
 }
 
 export function whatThen(): Answer {
-  return refusal('test display|printer|register|vending|keypad: which device is to be tested?');
+  return refusal('test display|printer|speaker|register|vending|keypad: which device is to be tested?');
 }
 
 function display({ terminal, displays }: Subject): Answer | Promise<Answer> {
@@ -91,4 +95,14 @@ export async function testDisplays(displays: readonly Display[]): Promise<Answer
     ...lines.map((line) => `  ${line}`),
   ]);
   return { text: text.join('\n'), data: reports, good: reports.every(({ good }) => good) };
+}
+
+/** Says the test sentence, at the volume of this hour. */
+export async function testSpeaker(speaker: Speaker | undefined): Promise<Answer> {
+  if (speaker === undefined) return refusal('no speaker is configured');
+  const told = toldOf(await speaker.say({ say: 'test' }));
+  const should =
+    'It should have been heard without a gap: "uji suara, lima belas ribu rupiah" (sound test, fifteen thousand rupiah)';
+  const heard = told.text === 'said';
+  return { ...told, text: `${speaker.name}: ${told.text}${heard ? `. ${should}` : ''}` };
 }

@@ -1,6 +1,7 @@
 import { GATEWAY_FAULTS } from './gateway-faults.js';
 import { MACHINE_FAULTS } from './machine-faults.js';
 import { SCREEN_FAULTS } from './screen-faults.js';
+import { SPEAKER_FAULTS } from './speaker-faults.js';
 import { VENDING_FAULTS } from './vending-faults.js';
 
 /** What one fault number says: to a customer or cashier, and what a technician does. */
@@ -269,6 +270,7 @@ export const FAULTS: FaultRows = {
   ...SCREEN_FAULTS,
   ...VENDING_FAULTS,
   ...MACHINE_FAULTS,
+  ...SPEAKER_FAULTS,
   ...GATEWAY_FAULTS,
   ...HOST_FAULTS,
 };

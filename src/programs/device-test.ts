@@ -5,7 +5,7 @@ import { formatProblem } from '../config/problem.js';
 import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { type Answer, refusal } from '../control/answer.js';
-import { TEST_PAGE_MS, testDisplays, whatThen } from '../control/test.js';
+import { TEST_PAGE_MS, testDisplays, testSpeaker, whatThen } from '../control/test.js';
 import { testPrinterAlone } from '../control/test-printer.js';
 import type { Display } from '../port/display.js';
 import type { ToolFlags, Workbench } from './device-bench.js';
@@ -33,7 +33,7 @@ export interface DeviceTest {
 }
 
 /**
- * `gopay-pos test display` and `test printer`: by the running terminal, which has the devices; where none runs, by ourselves. The other tools
+ * `gopay-pos test display|printer|speaker`: by the running terminal, which has the devices; where none runs, by ourselves. The other tools
  * need a device for themselves, and a running terminal refuses them.
  * @returns the exit code
  */
@@ -44,20 +44,27 @@ export async function testDevices(test: DeviceTest): Promise<number> {
   try {
     return await test.askTerminal();
   } catch (error) {
-    // One that runs and may not be asked has the devices open: two programs would draw over each other.
+    // One that runs and may not be asked has the devices open: two programs would draw over each other, and only one
+    // would get the sound card.
     if (!(error instanceof Failure) || !/ENOENT|ECONNREFUSED/.test(error.fault.detail)) throw error;
   }
   return testWithoutTerminal(test);
 }
 
-/** Opens the screens of the configuration, shows their test pages as long as a terminal would, and closes them. */
 async function testWithoutTerminal(test: DeviceTest): Promise<number> {
   const { args, around, tell } = test;
   if (args[0] === 'printer' && args.length === 1) return testPage(test);
-  if (args[0] !== 'display') return runTool(test);
+  if (args[0] !== 'display' && args[0] !== 'speaker') return runTool(test);
   if (args.length !== 1) return tell(whatThen());
   const config = configOf(test.file);
   if (typeof config === 'string') return tell(refusal(config));
+  if (args[0] === 'display') return showTestPages(config, test);
+  const { speaker } = config;
+  return tell(await testSpeaker(speaker.enabled ? catalogue.speaker(speaker, around) : undefined));
+}
+
+/** Opens the screens of the configuration, shows their test pages as long as a terminal would, and closes them. */
+async function showTestPages(config: TerminalConfig, { around, tell }: DeviceTest): Promise<number> {
   const page = config.page.enabled ? [makePage(config, config.page, around).display] : [];
   const displays: readonly Display[] = [...page, ...makeScreens(config, around)];
   const { timers } = around;

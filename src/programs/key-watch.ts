@@ -23,6 +23,8 @@ export class KeyWatch {
         return this.#gone(pad, event.why);
       case 'key':
         return this.#key(pad, event.key);
+      case 'again':
+        return this.#say('no part of an amount: the speaker would say the last payment again');
     }
   }
 

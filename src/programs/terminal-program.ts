@@ -60,10 +60,10 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     const terminal = new Terminal(roster, settings, fatal);
     const reconciler = new Reconciler({ journal, gateway: roster.gateway, clock, timers: around.timers });
     const { head, terminalId } = settings;
-    const { displays, printer } = roster;
+    const { displays, printer, speaker } = roster;
     const subject = {
       ...{ terminal, journal, version, clock, head, terminalId, reconciler },
-      ...{ displays, printer },
+      ...{ displays, printer, speaker },
     };
     const control = new ControlServer(config.control.socket, subject, log);
     await control.start();
@@ -119,6 +119,7 @@ function makeRoster(
     ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, tools) } : {}),
     registers: registersOf(config, tools),
     ...vendingOf(config, tools),
+    ...(config.speaker.enabled ? { speaker: catalogue.speaker(config.speaker, tools) } : {}),
     ...(link === undefined ? {} : { link }),
     clock,
     timers,

@@ -17,6 +17,7 @@ import type { Log } from '../port/log.js';
 import type { Printer } from '../port/printer.js';
 import type { QrReader } from '../port/qr.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
+import type { Speaker } from '../port/speaker.js';
 import type { VendingEvent, VendingMachine } from '../port/vending.js';
 
 /** Everything that the terminal asks of the world, by port. */
@@ -29,6 +30,7 @@ export interface Roster {
   readonly printer?: Printer;
   readonly registers: readonly RegisterPlace[];
   readonly vending?: VendingPlace;
+  readonly speaker?: Speaker;
   readonly link?: Link;
   readonly clock: Clock;
   readonly timers: Timers;

@@ -40,6 +40,7 @@ describe('a file with nothing but the least', () => {
       framebuffer: { enabled: false },
       pole: { enabled: false },
       console: { enabled: false },
+      speaker: { enabled: false },
       receipt: { header: [], footer: [] },
       refund: { enabled: false },
       journal: { directory: '/var/lib/gopay-pos', minFreeMib: 64 },

@@ -44,6 +44,13 @@ describe('readiness', () => {
     expect(judgeReadiness(down, both, 0)).toEqual({ ready: true, notes: [650] });
   });
 
+  it('sells without a speaker that speaks, and notes it; one that was never there is not missed', () => {
+    const silent = { ...all, speaker: { code: 492, detail: 'no card', atMs: 0 } };
+    expect(judgeReadiness(silent, both, 0)).toEqual({ ready: true, notes: [492] });
+    const speaks = { ...all, speaker: good };
+    expect(judgeReadiness(speaks, both, 0)).toEqual({ ready: true, notes: [] });
+  });
+
   it('stays a yes, with the same notes, until the first reading becomes stale, and not longer', () => {
     const facts = Object.keys(FRESH_MS) as Fact[];
     const ages = fc.tuple(...facts.map(() => fc.integer({ min: 0, max: 100_000 })));

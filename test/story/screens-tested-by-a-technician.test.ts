@@ -114,7 +114,7 @@ it('says by number which screen shows none', async () => {
 it('names what is wrong with the configuration, and what can be tested', async () => {
   expect((await alone('[pole]\nbaud = 9600')).text).toContain('E903 pole.device');
   expect((await alone('', ['toaster'])).text).toBe(
-    'test display|printer|register|vending|keypad: which device is to be tested?',
+    'test display|printer|speaker|register|vending|keypad: which device is to be tested?',
   );
 });
 
