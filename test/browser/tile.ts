@@ -1,0 +1,83 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
+
+/** Pixels a side of the cells that are compared: some letters of small print, a stroke of large print. */
+const CELL = 8;
+/**
+ * How far the mean of a cell may be from the kept one, of 255, in any of red, green and blue. Letters that another
+ * version of the browser hints another way stay within it: see the test that draws without hinting.
+ */
+const FAR = 26;
+
+/** A small picture: three bytes a pixel. */
+export class Tile {
+  constructor(
+    readonly width: number,
+    readonly height: number,
+    readonly data: Uint8Array,
+  ) {}
+
+  /** Cells that are far from those of `other`, as `x,y` in pixels. All of them where the sizes differ. */
+  farFrom(other: Tile): string[] {
+    const far: string[] = [];
+    for (let y = 0; y < this.height; y += CELL)
+      for (let x = 0; x < this.width; x += CELL) {
+        const theirs = other.#mean(x, y);
+        if (this.#mean(x, y).some((mean, channel) => Math.abs(mean - (theirs[channel] ?? 0)) > FAR))
+          far.push(`${x},${y}`);
+      }
+    return far;
+  }
+
+  #mean(left: number, top: number): number[] {
+    const sums = [0, 0, 0];
+    const right = Math.min(left + CELL, this.width);
+    const bottom = Math.min(top + CELL, this.height);
+    for (let y = top; y < bottom; y += 1)
+      for (let x = left; x < right; x += 1)
+        for (const channel of [0, 1, 2])
+          sums[channel] = (sums[channel] ?? 0) + (this.data[(y * this.width + x) * 3 + channel] ?? 0);
+    return sums.map((sum) => sum / ((right - left) * (bottom - top)));
+  }
+}
+
+const COLUMNS = 4;
+const GAP = 4;
+
+function pathOf(name: string): string {
+  return fileURLToPath(new URL(`__screens__/${name}.png`, import.meta.url));
+}
+
+/** Keeps pictures of one size in one file, four in a row, with few colours. */
+export async function keepSheet(name: string, tiles: readonly Tile[]): Promise<void> {
+  const [first] = tiles;
+  if (!first) throw new Error(`no pictures for ${name}`);
+  const width = COLUMNS * (first.width + GAP) - GAP;
+  const height = Math.ceil(tiles.length / COLUMNS) * (first.height + GAP) - GAP;
+  const sheet = sharp({ create: { width, height, channels: 3, background: '#808080' } }).composite(
+    tiles.map((tile, index) => ({
+      input: tile.data,
+      raw: { width: tile.width, height: tile.height, channels: 3 },
+      left: (index % COLUMNS) * (tile.width + GAP),
+      top: Math.floor(index / COLUMNS) * (tile.height + GAP),
+    })),
+  );
+  writeFileSync(pathOf(name), await sheet.png({ palette: true, colours: 24, dither: 0.5, effort: 10 }).toBuffer());
+}
+
+/** The pictures of a sheet, cut to the size of `like`. */
+export async function readSheet(name: string, like: readonly Tile[]): Promise<Tile[]> {
+  const [first] = like;
+  if (!first) throw new Error(`no pictures for ${name}`);
+  const { width, height } = first;
+  const file = readFileSync(pathOf(name));
+  return Promise.all(
+    like.map(async (_, index) => {
+      const left = (index % COLUMNS) * (width + GAP);
+      const top = Math.floor(index / COLUMNS) * (height + GAP);
+      const data = await sharp(file).removeAlpha().extract({ left, top, width, height }).raw().toBuffer();
+      return new Tile(width, height, data);
+    }),
+  );
+}
