@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FACES, launchWithOneFont, shootFaces } from './gallery.js';
+import { seriousFaults } from './axe.js';
+import { bring, FACES, launchWithOneFont, openStill, shootFaces } from './gallery.js';
 import { startKiosk } from './kit.js';
 import { SIZES } from './screens.js';
 import { keepSheet, readSheet } from './tile.js';
@@ -45,4 +46,29 @@ describe('every face looks as it did when somebody looked at it', () => {
     },
     240_000,
   );
+});
+
+describe('axe-core', () => {
+  it.each(['light', 'dark'] as const)('finds no serious fault in any face by %s', async (scheme) => {
+    const kiosk = await startKiosk();
+    const tab = await openStill(browser, kiosk, scheme);
+    await tab.setViewportSize({ width: 800, height: 480 });
+    const faults: string[] = [];
+    for (const face of FACES) {
+      await bring(face, kiosk, [tab]);
+      for (const fault of await seriousFaults(tab)) faults.push(`${face}: ${fault}`);
+    }
+    expect(faults).toEqual([]);
+    await tab.context().close();
+    await kiosk.stop();
+  });
+
+  it('finds a fault that somebody makes', async () => {
+    const kiosk = await startKiosk();
+    const tab = await openStill(browser, kiosk, 'light');
+    await tab.evaluate(() => document.querySelector('#starting .shop')?.setAttribute('role', 'checkbox'));
+    expect((await seriousFaults(tab)).join()).toContain('aria');
+    await tab.context().close();
+    await kiosk.stop();
+  });
 });

@@ -5,8 +5,9 @@ import sharp from 'sharp';
 /** Pixels a side of the cells that are compared: some letters of small print, a stroke of large print. */
 const CELL = 8;
 /**
- * How far the mean of a cell may be from the kept one, of 255, in any of red, green and blue. Letters that another
- * version of the browser hints another way stay within it: see the test that draws without hinting.
+ * How far the mean of a cell may be from the kept one, of 255, in any of red, green and blue. Measured: what WebP loses
+ * is up to 16, slightly hinted letters in place of unhinted ones up to 11. Another word, colour or place is 30 to 200;
+ * another digit of an amount 10 to 80, so the words themselves are for kiosk-faces.test.ts.
  */
 const FAR = 26;
 
@@ -44,12 +45,14 @@ export class Tile {
 
 const COLUMNS = 4;
 const GAP = 4;
+/** Of 100: small print stays readable, and the means of cells are those of the screenshot within two or three. */
+const WEBP_QUALITY = 80;
 
 function pathOf(name: string): string {
-  return fileURLToPath(new URL(`__screens__/${name}.png`, import.meta.url));
+  return fileURLToPath(new URL(`__screens__/${name}.webp`, import.meta.url));
 }
 
-/** Keeps pictures of one size in one file, four in a row, with few colours. */
+/** Keeps pictures of one size in one file, four in a row, in some 25 kB. */
 export async function keepSheet(name: string, tiles: readonly Tile[]): Promise<void> {
   const [first] = tiles;
   if (!first) throw new Error(`no pictures for ${name}`);
@@ -63,7 +66,10 @@ export async function keepSheet(name: string, tiles: readonly Tile[]): Promise<v
       top: Math.floor(index / COLUMNS) * (tile.height + GAP),
     })),
   );
-  writeFileSync(pathOf(name), await sheet.png({ palette: true, colours: 24, dither: 0.5, effort: 10 }).toBuffer());
+  writeFileSync(
+    pathOf(name),
+    await sheet.webp({ quality: WEBP_QUALITY, effort: 6, smartSubsample: true }).toBuffer(),
+  );
 }
 
 /** The pictures of a sheet, cut to the size of `like`. */

@@ -92,7 +92,10 @@ function both(element, words) {
 function bill(element, lines) {
   const section = element.closest('section');
   section.toggleAttribute('data-lines', lines.length > 0);
-  element.classList.toggle('columns', lines.some((line) => /\S {2,}\S/.test(line)));
+  element.classList.toggle(
+    'columns',
+    lines.some((line) => /\S {2,}\S/.test(line)),
+  );
   const items = lines.map((line) => {
     const item = document.createElement('li');
     item.textContent = line;
@@ -186,7 +189,9 @@ export function sayAgain() {
 /** One sentence for those who hear the screen: the face's name, then its words and amount. */
 function say(section) {
   const parts = [section.getAttribute('aria-label')];
-  for (const element of section.querySelectorAll('.amount, .said span, .sum b, [data-fill=words] span, .bill li, .number'))
+  for (const element of section.querySelectorAll(
+    '.amount, .said span, .sum b, [data-fill=words] span, .bill li, .number',
+  ))
     if (element.getClientRects().length > 0 && element.textContent) parts.push(element.textContent);
   document.getElementById('live').textContent = parts.join('. ');
 }

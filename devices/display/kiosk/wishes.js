@@ -21,7 +21,8 @@ export class Wishes {
     this.order = view.orderId;
     this.keys(false);
     // The sale is over, so the next customer comes.
-    if (view.show === 'idle' && this.before !== 'idle' && this.before !== 'entering') this.language(this.ownLanguage);
+    if (view.show === 'idle' && this.before !== 'idle' && this.before !== 'entering')
+      this.language(this.ownLanguage);
     this.before = view.show;
   }
 
