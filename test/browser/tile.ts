@@ -13,11 +13,15 @@ const FAR = 26;
 
 /** A small picture: three bytes a pixel. */
 export class Tile {
-  constructor(
-    readonly width: number,
-    readonly height: number,
-    readonly data: Uint8Array,
-  ) {}
+  readonly width: number;
+  readonly height: number;
+  readonly data: Buffer;
+
+  constructor(width: number, height: number, data: Buffer) {
+    this.width = width;
+    this.height = height;
+    this.data = data;
+  }
 
   /** Cells that are far from those of `other`, as `x,y` in pixels. All of them where the sizes differ. */
   farFrom(other: Tile): string[] {
