@@ -8,7 +8,7 @@ usage: systemd/install.sh [--enable terminal|relay|kiosk]... [--dry-run] [--root
        systemd/install.sh --uninstall [--dry-run] [--root DIR]
 
   --enable NAME  start this program now and at each boot; may be given more than once. kiosk is the customer's screen:
-                 it needs the packages cage, chromium, libpam-systemd and dbus
+                 it needs the packages cage, xwayland, chromium, libpam-systemd and dbus
   --dry-run      print what would be done; change nothing
   --root DIR     install into DIR (an image that is being built); no service is touched
   --uninstall    remove program and units; journal, configuration, secrets and users stay
@@ -97,6 +97,8 @@ check() {
 check_kiosk() {
   missing=''
   [ -x "$root/usr/bin/cage" ] || missing="$missing cage"
+  # Debian's cage ends at once without it, and does not ask for it.
+  [ -x "$root/usr/bin/Xwayland" ] || missing="$missing xwayland"
   [ -x "$root/usr/bin/chromium" ] || missing="$missing chromium"
   [ -n "$(find "$root/usr/lib" "$root/lib" -name pam_systemd.so 2>/dev/null | head -1)" ] || missing="$missing libpam-systemd"
   [ -x "$root/usr/bin/dbus-daemon" ] || [ -x "$root/usr/bin/dbus-broker-launch" ] || missing="$missing dbus"

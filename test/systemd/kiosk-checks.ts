@@ -7,7 +7,7 @@ const POLICY = '/etc/chromium/policies/managed/gopay-pos-kiosk.json';
 
 /** Stands in for compositor and browser, which a container has no screen for: says what it was called with, and stays. */
 const STAND_IN = `
-for name in cage chromium; do
+for name in cage Xwayland chromium; do
   printf '#!/bin/sh\\nprintf "%%s\\\\n" "$0" "$@"\\nexec sleep infinity\\n' >/usr/bin/$name; chmod 755 /usr/bin/$name
 done
 mkdir -p /usr/lib/security; touch /usr/lib/security/pam_systemd.so`;
@@ -25,7 +25,7 @@ export function checkKiosk(shopNow: () => Shop): void {
   it('is not enabled where its packages are missing: install.sh names them and changes nothing', () => {
     const before = sh('find /usr/lib /etc /usr/bin | sort | md5sum');
     const said = sh(`${INSTALL} 2>&1 || :`);
-    expect(said).toMatch(/apt-get install --no-install-recommends cage chromium .*fonts-inter$/m);
+    expect(said).toMatch(/apt-get install --no-install-recommends cage xwayland chromium .*fonts-inter$/m);
     expect(sh('find /usr/lib /etc /usr/bin | sort | md5sum')).toBe(before);
   });
 
