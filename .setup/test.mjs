@@ -12,6 +12,7 @@ const PROGRAMS = {
   // With the headers of the C library, which a compiler alone does not bring.
   cc: 'build-essential',
   chromium: 'chromium',
+  'espeak-ng': 'espeak-ng',
   mmdebstrap: 'mmdebstrap',
   mosquitto: 'mosquitto',
   mosquitto_pub: 'mosquitto-clients',

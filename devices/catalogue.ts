@@ -1,17 +1,33 @@
 import { Failure } from '../src/base/fault.js';
 import type { Clock, Random, Timers } from '../src/port/clock.js';
+import type { Display } from '../src/port/display.js';
 import type { Keypad } from '../src/port/keypad.js';
 import type { Log } from '../src/port/log.js';
 import type { Printer } from '../src/port/printer.js';
 import type { Register } from '../src/port/register.js';
+import type { Speaker } from '../src/port/speaker.js';
 import type { VendingMachine } from '../src/port/vending.js';
+import { ConsoleSurface } from './display/console/console.js';
+import type { Rotation } from './display/framebuffer/canvas.js';
+import { FramebufferSurface } from './display/framebuffer/framebuffer.js';
 import { KioskPage } from './display/kiosk/kiosk-page.js';
+import { type Brightness, DIALECTS, type DialectName } from './display/pole/dialect.js';
+import { PoleSurface } from './display/pole/pole.js';
+import { ScreenDisplay } from './display/screen-display.js';
 import { DeviceSource } from './keypad/device-source.js';
 import { EvdevKeypad } from './keypad/evdev.js';
+import type { Decoder } from './kit/decoder.js';
+import type { Line } from './kit/line.js';
+import { SerialLine } from './kit/serial-line.js';
+import type { LineTap } from './kit/tapped-line.js';
+import { TcpLine } from './kit/tcp-line.js';
 import { openPrinter, type TransportSettings } from './printer/open-printer.js';
 import type { ProfileChanges } from './printer/profile.js';
+import { registerDecoder, registerDecoders } from './register/decoders.js';
 import { type ApiSettings, openApi } from './register/open-api.js';
 import { openRegister, type RegisterSettings } from './register/open-register.js';
+import { AlsaSpeaker, type SpeakerSettings } from './speaker/speaker.js';
+import { vendingDecoders } from './vending/decoders.js';
 import { openVending, type VendingSettings } from './vending/open-vending.js';
 
 /** The explicit list of what this terminal can be connected to: settings in, drivers out. Nothing is opened here. */
@@ -20,6 +36,8 @@ export interface Tools {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  /** Looks on at the raw bytes of registers and vending machines: a technician's tool. */
+  readonly tap?: LineTap;
 }
 
 export interface KeypadSettings {
@@ -52,6 +70,34 @@ export function vending(settings: VendingSettings, tools: Tools): VendingMachine
 /** Programs of this machine, by our JSON messages. */
 export function api(settings: ApiSettings, tools: Tools): Register {
   return openApi(settings, { ...tools, log: tools.log.child('api') });
+}
+
+/** A line that is only listened to: whoever has it cannot write. */
+export type Ear = Pick<Line, 'name' | 'start' | 'stop'>;
+
+export type EarSettings =
+  | { readonly transport: 'serial'; readonly device: string; readonly baud: number; readonly stopBits: 1 | 2 }
+  | { readonly transport: 'tcp'; readonly host: string; readonly port: number };
+
+export function ear(settings: EarSettings, { timers, log }: Tools): Ear {
+  if (settings.transport === 'tcp')
+    return new TcpLine({ host: settings.host, port: settings.port, timers, log });
+  const { device, baud, stopBits } = settings;
+  return new SerialLine({ path: device, baudRate: baud, stopBits, timers, log });
+}
+
+/** Parsers and names of every protocol, for looking on. */
+export function decoders(): Decoder[] {
+  return [...registerDecoders(), ...vendingDecoders()];
+}
+
+/** Those of the configured register or machine; none for coin pulses, which have no bytes. */
+export function decoderOf(
+  settings: Parameters<typeof registerDecoder>[0] | Pick<VendingSettings, 'protocol'>,
+): Decoder | undefined {
+  return 'profile' in settings
+    ? registerDecoder(settings)
+    : vendingDecoders().find(({ id }) => id === settings.protocol);
 }
 
 export type PrinterSettings = ProfileChanges & { readonly profile: string } & (
@@ -87,6 +133,10 @@ function whereIs(settings: PrinterSettings): TransportSettings {
   }
 }
 
+export function speaker(settings: SpeakerSettings, tools: Tools): Speaker {
+  return new AlsaSpeaker(settings, { ...tools, log: tools.log.child('speaker') });
+}
+
 export interface PageSettings {
   readonly host: string;
   readonly port: number;
@@ -107,4 +157,69 @@ export function page(settings: PageSettings, tools: Tools): KioskPage {
     ...tools,
     log: tools.log.child('page'),
   });
+}
+
+/** What every screen is told. */
+export interface ScreenWords {
+  readonly language: 'both' | 'id' | 'en';
+  readonly shop: string;
+}
+
+export interface FramebufferSettings {
+  readonly device: string;
+  readonly rotate: Rotation;
+  readonly swapRedBlue: boolean;
+  readonly connector?: string;
+}
+
+const SYSFS = '/sys/class';
+
+export function framebuffer(settings: FramebufferSettings, words: ScreenWords, tools: Tools): Display {
+  const { device, connector, rotate, swapRedBlue } = settings;
+  const surface = new FramebufferSurface({
+    place: { device, sysfs: SYSFS, ...(connector === undefined ? {} : { connector }) },
+    rotation: rotate,
+    swapRedBlue,
+    ...words,
+    timers: tools.timers,
+    log: tools.log.child('framebuffer'),
+  });
+  return new ScreenDisplay(surface, tools.clock, tools.timers);
+}
+
+export interface PoleSettings {
+  readonly device: string;
+  readonly baud: number;
+  readonly dialect: DialectName;
+  readonly brightness: Brightness;
+  readonly countdown: boolean;
+}
+
+/** A pole takes its lines in a tenth of a second: a line that takes none in this is stuck, and the display must be told. */
+const POLE_WRITE_MS = 2_000;
+
+export function pole(settings: PoleSettings, words: ScreenWords, tools: Tools): Display {
+  const { device, baud, dialect, brightness, countdown } = settings;
+  const { timers } = tools;
+  const log = tools.log.child('pole');
+  const line = new SerialLine({ path: device, baudRate: baud, timers, log, writeLimitMs: POLE_WRITE_MS });
+  const style = { ...words, countdown };
+  const surface = new PoleSurface({ line, dialect: DIALECTS[dialect], brightness, style, timers, log });
+  return new ScreenDisplay(surface, tools.clock, timers);
+}
+
+export interface ConsoleSettings {
+  readonly device: string;
+  readonly customer: boolean;
+}
+
+export function textConsole(settings: ConsoleSettings, words: ScreenWords, tools: Tools): Display {
+  const surface = new ConsoleSurface({
+    device: settings.device,
+    faces: settings.customer ? 'customer' : 'technician',
+    style: words,
+    timers: tools.timers,
+    log: tools.log.child('console'),
+  });
+  return new ScreenDisplay(surface, tools.clock, tools.timers);
 }

@@ -1,9 +1,7 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Failure, messageOf } from './base/fault.js';
-import { rupiah } from './base/rupiah.js';
 import { check } from './config/check.js';
 import { describe } from './config/example.js';
 import { explain } from './config/explain.js';
@@ -12,12 +10,23 @@ import { formatProblem } from './config/problem.js';
 import { relaySchema } from './config/relay-schema.js';
 import type { Schema } from './config/schema.js';
 import { terminalSchema } from './config/terminal-schema.js';
+import type { Answer } from './control/answer.js';
 import { askTerminal } from './control/client.js';
 import { COMMANDS } from './control/commands.js';
-import type { LogLevel } from './host/log.js';
 import { EXIT } from './host/process.js';
+import {
+  amountOf,
+  baudOf,
+  exportOf,
+  levelOf,
+  paymentTypeOf,
+  portOf,
+  secondsOf,
+  Usage,
+} from './programs/arguments.js';
 import { type Running, refuseConfig, serve } from './programs/service.js';
 import { systemSurroundings } from './programs/surroundings.js';
+import { version } from './programs/version.js';
 
 const OPTIONS = {
   config: { type: 'string' },
@@ -33,6 +42,11 @@ const OPTIONS = {
   note: { type: 'string' },
   by: { type: 'string' },
   csv: { type: 'string' },
+  answer: { type: 'string' },
+  after: { type: 'string' },
+  amount: { type: 'string' },
+  baud: { type: 'string' },
+  protocol: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
@@ -70,11 +84,6 @@ function parse(args: readonly string[]) {
   return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
 }
 
-/** In characters; a month of a busy shop is less. */
-const EXPORT_LIMIT = 6_000_000;
-
-class Usage extends Error {}
-
 async function main(args: readonly string[]): Promise<number | undefined> {
   const { values, positionals } = parse(args);
   if (values.version === true) return say(version());
@@ -92,6 +101,10 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       return demo(values);
     case 'config':
       return values.relay === true ? config(relaySchema, rest, values) : config(terminalSchema, rest, values);
+    case 'test':
+      return test(rest, values);
+    case 'sniff':
+      return test(['sniff', ...rest], values);
     default:
       if (Object.hasOwn(COMMANDS, command)) return control(command, rest, values);
       throw new Usage(`there is no command "${command}"`);
@@ -103,7 +116,10 @@ async function main(args: readonly string[]): Promise<number | undefined> {
 async function terminal(values: Options): Promise<undefined> {
   const credentialPrefix = 'gopay-pos.';
   const config = await configOf(terminalSchema, values, credentialPrefix);
-  const around = systemSurroundings({ level: levelOf(values, config.log.level), credentialPrefix });
+  const around = systemSurroundings({
+    level: levelOf(values['log-level'], config.log.level),
+    credentialPrefix,
+  });
   await serve({
     around,
     start: async (fatal): Promise<Running> => {
@@ -116,7 +132,10 @@ async function terminal(values: Options): Promise<undefined> {
 async function relay(values: Options): Promise<undefined> {
   const credentialPrefix = 'gopay-pos-relay.';
   const config = await configOf(relaySchema, values, credentialPrefix);
-  const around = systemSurroundings({ level: levelOf(values, config.log.level), credentialPrefix });
+  const around = systemSurroundings({
+    level: levelOf(values['log-level'], config.log.level),
+    credentialPrefix,
+  });
   await serve({
     around,
     start: async () => {
@@ -132,7 +151,7 @@ async function relay(values: Options): Promise<undefined> {
 
 async function sandbox(values: Options): Promise<undefined> {
   const around = systemSurroundings({
-    level: levelOf(values, 'info'),
+    level: levelOf(values['log-level'], 'info'),
     credentialPrefix: 'gopay-pos-sandbox.',
   });
   const port = portOf(values.port, 8421);
@@ -147,8 +166,11 @@ async function sandbox(values: Options): Promise<undefined> {
 }
 
 async function demo(values: Options): Promise<undefined> {
-  const around = systemSurroundings({ level: levelOf(values, 'info'), credentialPrefix: 'gopay-pos.' });
-  const once = values.once === undefined ? undefined : amountOf(values.once);
+  const around = systemSurroundings({
+    level: levelOf(values['log-level'], 'info'),
+    credentialPrefix: 'gopay-pos.',
+  });
+  const once = values.once === undefined ? undefined : amountOf('--once', values.once);
   const options = {
     directory: values.directory ?? join(process.cwd(), '.demo'),
     port: portOf(values.port, once === undefined ? 8410 : 0),
@@ -161,7 +183,7 @@ async function demo(values: Options): Promise<undefined> {
     start: async (fatal) => {
       const { startDemo } = await import('./demo/demo.js');
       const running = await startDemo({ ...options, fatal });
-      if (once === undefined) say(welcome(running.pages));
+      if (once === undefined) say((await import('./demo/welcome.js')).welcome(running.pages));
       else {
         const { runOnce } = await import('./demo/once.js');
         const print = (line: string) => void process.stdout.write(`${line}\n`);
@@ -170,20 +192,6 @@ async function demo(values: Options): Promise<undefined> {
       return { status: running.status, stop: running.stop, progress: () => running.terminal.terminal.ticks };
     },
   });
-}
-
-function welcome(pages: {
-  readonly terminal: string;
-  readonly phone: string;
-  readonly paper: string;
-}): string {
-  return `
-  terminal page   ${pages.terminal}   type an amount, see the QR
-  phone page      ${pages.phone}   the customer's phone: scan or tap Pay
-  paper page      ${pages.paper}   what the printer printed
-
-  Ctrl-C stops everything.
-`;
 }
 
 function config<C>(schema: Schema<C>, rest: readonly string[], values: Options): number {
@@ -217,19 +225,38 @@ async function control(command: string, rest: readonly string[], values: Options
     ...(values.csv === undefined ? {} : { input: exportOf(values.csv) }),
     progress: (line) => void process.stderr.write(`${line}\n`),
   });
-  say(values.json === true ? JSON.stringify(answer.data) : answer.text);
-  return answer.good ? EXIT.ok : EXIT.failed;
+  return answerWith(answer, values);
 }
 
-/** A file that the caller may read and the service may not. */
-function exportOf(file: string): string {
-  try {
-    const text = readFileSync(file, 'utf8');
-    if (text.length > EXPORT_LIMIT) throw new Error('too large: export a shorter time');
-    return text;
-  } catch (error) {
-    throw new Usage(`--csv ${file}: ${messageOf(error)}`);
-  }
+function answerWith({ text, data, good }: Answer, values: Options): number {
+  return say(values.json === true ? JSON.stringify(data) : text, good ? EXIT.ok : EXIT.failed);
+}
+
+async function test(args: readonly string[], values: Options): Promise<number> {
+  const { testDevices } = await import('./programs/device-test.js');
+  const around = systemSurroundings({
+    level: levelOf(values['log-level'], 'warn'),
+    credentialPrefix: 'gopay-pos.',
+  });
+  const { answer, after, amount, baud, protocol, json } = values;
+  const { stopSignal } = await import('./programs/stop-signal.js');
+  return testDevices({
+    file: values.config ?? terminalSchema.file,
+    args,
+    around,
+    flags: {
+      ...(answer === undefined ? {} : { answer }),
+      ...(after === undefined ? {} : { afterMs: secondsOf('--after', after, 600) }),
+      ...(amount === undefined ? {} : { amount: amountOf('--amount', amount) }),
+      ...(baud === undefined ? {} : { baud: baudOf(baud) }),
+      ...(protocol === undefined ? {} : { protocol }),
+      json: json === true,
+    },
+    print: (line) => void process.stdout.write(`${line}\n`),
+    untilStopped: () => stopSignal(around),
+    askTerminal: () => control('test', args, values),
+    tell: (told) => answerWith(told, values),
+  });
 }
 
 /** From the configuration where it can be read, since the daemon took it from there as well. */
@@ -247,39 +274,6 @@ async function configOf<C>(schema: Schema<C>, values: Options, credentialPrefix:
   const around = systemSurroundings({ level: 'error', credentialPrefix });
   const problems = checked.error.map((problem) => formatProblem(file, problem));
   return refuseConfig(around, file, problems);
-}
-
-function levelOf(values: Options, otherwise: LogLevel): LogLevel {
-  const level = values['log-level'] ?? otherwise;
-  const levels: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
-  const known = levels.find((name) => name === level);
-  if (known === undefined) throw new Usage(`--log-level ${level}: one of ${levels.join(', ')}`);
-  return known;
-}
-
-function portOf(text: string | undefined, otherwise: number): number {
-  if (text === undefined) return otherwise;
-  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_533) throw new Usage(`--port ${text}: 0 to 65533`);
-  return Number(text);
-}
-
-function amountOf(text: string): number {
-  const amount = /^\d{1,8}$/.test(text) ? Number(text) : 0;
-  if (amount < 1 || amount > 10_000_000) throw new Usage(`--once ${text}: whole rupiah, 1 to 10000000`);
-  return rupiah(amount);
-}
-
-function paymentTypeOf(text: string | undefined): 'gopay' | 'qris' {
-  if (text === undefined || text === 'gopay') return 'gopay';
-  if (text === 'qris') return 'qris';
-  throw new Usage(`--payment-type ${text}: gopay or qris`);
-}
-
-function version(): string {
-  const found = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return found.version;
 }
 
 function say(text: string, code: number = EXIT.ok): number {

@@ -179,6 +179,9 @@ install_all() {
     for unit in $units; do act systemctl try-restart "$unit"; done
     for unit in $enable; do act systemctl enable --now "$unit"; done
   fi
+  if [ -z "$root" ] && ! { command -v aplay && command -v espeak-ng; } >/dev/null; then
+    printf '%s\n' 'For a speaker: apt-get install alsa-utils espeak-ng'
+  fi
   printf '%s\n' 'Next: edit /etc/gopay-pos/terminal.toml, then: gopay-pos config check --config /etc/gopay-pos/terminal.toml'
 }
 

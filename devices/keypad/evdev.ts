@@ -87,11 +87,15 @@ export class EvdevKeypad implements Keypad {
     const { log } = this.#options;
     switch (keystroke.kind) {
       case 'key':
-        log.debug(() => `<- ${keystroke.name}: ${keystroke.key}`);
+        log.debug(() => `<- ${keystroke.name}: ${keystroke.key} (code ${keystroke.code})`);
         this.#on?.({ kind: 'key', key: keystroke.key });
         return;
+      case 'again':
+        log.debug(() => `<- ${keystroke.name}: again (code ${keystroke.code})`);
+        this.#on?.({ kind: 'again' });
+        return;
       case 'ignored':
-        log.debug(() => `<- ${keystroke.name}: of no use here`);
+        log.debug(() => `<- ${keystroke.name}: of no use here (code ${keystroke.code})`);
         return;
       case 'lost':
         // An amount with a digit missing is a wrong amount, so the entry goes, as it does with an unplugged pad.

@@ -3,8 +3,11 @@ import type { Key } from '../../src/base/key.js';
 /** What a key code means here, and its name in linux/input-event-codes.h for the log. */
 export interface Meaning {
   readonly name: string;
-  /** `erase` takes one digit and, held down, all of them. Undefined: known, and of no use on a terminal. */
-  readonly key: Key | 'erase' | undefined;
+  /**
+   * `erase` takes one digit and, held down, all of them; `again` asks to hear the last announcement. Undefined: known,
+   * and of no use on a terminal.
+   */
+  readonly key: Key | 'erase' | 'again' | undefined;
 }
 
 /** NumLock. Many pads press it around each digit to force digits out of a PC. */
@@ -33,11 +36,11 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   223: { name: 'KEY_CANCEL', key: 'cancel' },
   14: { name: 'KEY_BACKSPACE', key: 'back' },
   355: { name: 'KEY_CLEAR', key: 'erase' },
+  78: { name: 'KEY_KPPLUS', key: 'again' },
   // Rupiah have no decimals, and a terminal does not calculate.
   83: { name: 'KEY_KPDOT', key: undefined },
   111: { name: 'KEY_DELETE', key: undefined },
   121: { name: 'KEY_KPCOMMA', key: undefined },
-  78: { name: 'KEY_KPPLUS', key: undefined },
   98: { name: 'KEY_KPSLASH', key: undefined },
   55: { name: 'KEY_KPASTERISK', key: undefined },
   117: { name: 'KEY_KPEQUAL', key: undefined },

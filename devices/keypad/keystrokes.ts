@@ -3,10 +3,13 @@ import { KEY_NUMLOCK, meaningOf } from './keymap.js';
 import { EV_KEY, EV_SYN, type InputRecord, SYN_DROPPED, SYN_REPORT } from './records.js';
 
 export type Keystroke =
-  | { readonly kind: 'key'; readonly key: Key; readonly name: string }
+  /** `code` as linux/input-event-codes.h has it. */
+  | { readonly kind: 'key'; readonly key: Key; readonly name: string; readonly code: number }
+  /** The last announcement once more. */
+  | { readonly kind: 'again'; readonly name: string; readonly code: number }
   /** The kernel's buffer ran over: keys are missing, and nobody knows which. */
   | { readonly kind: 'lost' }
-  | { readonly kind: 'ignored'; readonly name: string };
+  | { readonly kind: 'ignored'; readonly name: string; readonly code: number };
 
 /** How long CLEAR is held to take the whole amount. */
 const LONG_PRESS_MS = 700;
@@ -33,7 +36,9 @@ export class Keystrokes {
     // A finger resting on a digit must not type it twice; resting on backspace it means "more".
     const repeated = record.value === 2 && key === 'back';
     if (!pressed && !repeated) return undefined;
-    return key === undefined ? { kind: 'ignored', name } : { kind: 'key', key, name };
+    const { code } = record;
+    if (key === 'again') return { kind: 'again', name, code };
+    return key === undefined ? { kind: 'ignored', name, code } : { kind: 'key', key, name, code };
   }
 
   reset(): void {
@@ -57,7 +62,7 @@ export class Keystrokes {
   #erase(record: InputRecord, name: string): Keystroke | undefined {
     if (record.value === 1) {
       this.#eraseDownMs = record.atMs;
-      return { kind: 'key', key: 'back', name };
+      return { kind: 'key', key: 'back', name, code: record.code };
     }
     const down = this.#eraseDownMs;
     if (down === undefined || record.atMs - down < LONG_PRESS_MS) {
@@ -65,6 +70,6 @@ export class Keystrokes {
       return undefined;
     }
     this.#eraseDownMs = undefined;
-    return { kind: 'key', key: 'clear', name: `${name} held` };
+    return { kind: 'key', key: 'clear', name: `${name} held`, code: record.code };
   }
 }

@@ -1,5 +1,5 @@
 import type { Slip, SlipLine } from '../../src/base/slip.js';
-import { toAscii } from './ascii.js';
+import { toAscii } from '../kit/ascii.js';
 
 /** One line of paper, or one thing that is no text. Text fits its columns: half as many when `big`. */
 export type PaperLine =

@@ -4,6 +4,8 @@ import type { Register } from '../../src/port/register.js';
 import type { Line } from '../kit/line.js';
 import { LineCallers } from '../kit/line-callers.js';
 import { SerialLine } from '../kit/serial-line.js';
+import { tappedCallers } from '../kit/tapped-callers.js';
+import { type LineTap, tapped } from '../kit/tapped-line.js';
 import { TcpCallers } from '../kit/tcp-callers.js';
 import { TcpLine } from '../kit/tcp-line.js';
 import { FixedFrameRegister } from './fixed-frame/driver.js';
@@ -19,6 +21,8 @@ export interface RegisterTools {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  /** Looks on at the raw bytes. */
+  readonly tap?: LineTap;
 }
 
 export type RegisterSettings = {
@@ -92,13 +96,13 @@ function zvt(settings: RegisterSettings, tools: RegisterTools): Register {
 }
 
 function json(settings: RegisterSettings, tools: RegisterTools): Register {
-  const { clock, timers, log } = tools;
+  const { clock, timers, log, tap } = tools;
   return new JsonRegister({
     name: NAME,
     callers:
       settings.transport === 'serial'
         ? new LineCallers(lineOf(settings, tools))
-        : new TcpCallers({ host: settings.host, port: settings.port, timers, log }),
+        : tappedCallers(new TcpCallers({ host: settings.host, port: settings.port, timers, log }), tap),
     clock,
     timers,
     log,
@@ -109,8 +113,11 @@ function json(settings: RegisterSettings, tools: RegisterTools): Register {
   });
 }
 
-function lineOf(settings: RegisterSettings, { timers, log }: RegisterTools, stopBits: 1 | 2 = 1): Line {
-  return settings.transport === 'serial'
-    ? new SerialLine({ path: settings.device, baudRate: settings.baud, stopBits, timers, log })
-    : new TcpLine({ host: settings.host, port: settings.port, timers, log });
+function lineOf(settings: RegisterSettings, tools: RegisterTools, stopBits: 1 | 2 = 1): Line {
+  const { timers, log, tap } = tools;
+  const line =
+    settings.transport === 'serial'
+      ? new SerialLine({ path: settings.device, baudRate: settings.baud, stopBits, timers, log })
+      : new TcpLine({ host: settings.host, port: settings.port, timers, log });
+  return tapped(line, tap);
 }

@@ -4,6 +4,7 @@ import type { Log } from '../../src/port/log.js';
 import type { VendingMachine } from '../../src/port/vending.js';
 import type { Line } from '../kit/line.js';
 import { SerialLine } from '../kit/serial-line.js';
+import { type LineTap, tapped } from '../kit/tapped-line.js';
 import { TcpLine } from '../kit/tcp-line.js';
 import { type FafbSettings, openFafb } from './fafb/open.js';
 import { QibixxMachine } from './mdb-qibixx/driver.js';
@@ -16,6 +17,8 @@ export interface VendingTools {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  /** Looks on at the raw bytes. */
+  readonly tap?: LineTap;
 }
 
 /** The settings of [vending]; each protocol has its own beside the common ones. */
@@ -65,7 +68,7 @@ export function openVending(settings: VendingSettings, tools: VendingTools): Ven
         settings,
         tools,
         'tcp',
-        new TcpLine({ host: settings.host, port: settings.port, ...tools }),
+        tapped(new TcpLine({ host: settings.host, port: settings.port, ...tools }), tools.tap),
       );
     case 'vendotek-serial':
       return vendotek(settings, tools, 'serial', serialLine(settings, tools));
@@ -104,6 +107,6 @@ function vendotek(
   });
 }
 
-function serialLine({ device, baud }: SerialSettings, { timers, log }: VendingTools): Line {
-  return new SerialLine({ path: device, baudRate: baud, timers, log });
+function serialLine({ device, baud }: SerialSettings, { timers, log, tap }: VendingTools): Line {
+  return tapped(new SerialLine({ path: device, baudRate: baud, timers, log }), tap);
 }

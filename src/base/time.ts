@@ -13,3 +13,8 @@ export function parseWib(text: string): number | undefined {
   const ms = Date.parse(`${match[1]}T${match[2]}Z`);
   return Number.isNaN(ms) ? undefined : ms - WIB_OFFSET_MS;
 }
+
+/** Minutes since midnight in WIB, 0 to 1439. */
+export function wibMinuteOfDay(wallMs: number): number {
+  return Math.floor((wallMs + WIB_OFFSET_MS) / 60_000) % 1_440;
+}

@@ -19,14 +19,19 @@ const somethingToSell: Check = ({ keypad, register, api, vending, page }) => {
   ];
 };
 
-const somewhereToShow: Check = ({ printer, page }) =>
-  page.enabled || (printer.enabled && printer.printQr)
+/** A pole has no room for a QR, and a console that only technicians see shows it to nobody (law 9). */
+const somewhereToShow: Check = ({ printer, page, framebuffer, console }) =>
+  page.enabled ||
+  framebuffer.enabled ||
+  (console.enabled && console.customer) ||
+  (printer.enabled && printer.printQr)
     ? []
     : [
         {
-          keys: ['page.enabled', 'printer.enabled', 'printer.print_qr'],
+          keys: ['page.enabled', 'framebuffer.enabled', 'printer.enabled', 'printer.print_qr'],
           found: 'no way to show a QR',
-          allowed: 'at least one of page, and printer with print_qr = true',
+          allowed:
+            'at least one of page, framebuffer, printer with print_qr = true, and console with customer = true',
         },
       ];
 
@@ -95,12 +100,15 @@ const environment: Check = ({ gateway }) => {
 };
 
 /** One line, one device: two programs that read from one line each get half of the bytes. */
-const devices: Check = ({ keypad, register, vending, printer }) => {
+const devices: Check = ({ keypad, register, vending, printer, framebuffer, pole, console }) => {
   const uses: [device: string, key: string][] = [];
   if (keypad.enabled) for (const device of keypad.device) uses.push([device, 'keypad.device']);
   if (register.enabled && register.transport === 'serial') uses.push([register.device, 'register.device']);
   if (vending.enabled && 'device' in vending) uses.push([vending.device, 'vending.device']);
   if (printer.enabled && printer.transport !== 'tcp') uses.push([printer.device, 'printer.device']);
+  if (framebuffer.enabled) uses.push([framebuffer.device, 'framebuffer.device']);
+  if (pole.enabled) uses.push([pole.device, 'pole.device']);
+  if (console.enabled) uses.push([console.device, 'console.device']);
   return doubles(uses).map(([first, second, device]) => ({
     keys: [second, first],
     found: `${JSON.stringify(device)}, which is ${first} already`,

@@ -10,10 +10,12 @@ import {
   TERMINAL_ID,
 } from './common.js';
 import { keypad, printer } from './device-tables.js';
+import { console, framebuffer, pole } from './display-tables.js';
 import { amount, choice, flag, integer, line, list, seconds, text } from './kinds.js';
 import { brokerUrl, host, notifiedUrl, path, secret, serviceUrl } from './places.js';
 import { api, register } from './register-tables.js';
 import { type ConfigOf, defaulted, derived, optional, required, switched, table } from './schema.js';
+import { speaker } from './speaker-table.js';
 import { vending } from './vending-table.js';
 
 const terminal = table('This box.', {
@@ -193,6 +195,10 @@ export const terminalTables = {
     ),
     keypad: defaulted(flag(), true, 'Whether amounts can be typed on the page.'),
   }),
+  framebuffer,
+  pole,
+  console,
+  speaker,
   receipt: table('Words of the shop on its slips.', {
     header: defaulted(list(line(48, { empty: true }), 6), [], 'Lines below the name of the shop.'),
     footer: defaulted(list(line(48, { empty: true }), 6), [], 'Lines at the end.'),

@@ -2,6 +2,8 @@ import type { TerminalId } from '../base/ids.js';
 import type { SlipHead } from '../core/receipt.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock } from '../port/clock.js';
+import type { Display } from '../port/display.js';
+import type { Speaker } from '../port/speaker.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { Reconciler } from './reconciler.js';
 
@@ -23,7 +25,7 @@ export interface Request {
 }
 
 export interface Subject {
-  readonly terminal: Pick<Terminal, 'state' | 'run' | 'cancelOpen' | 'tell' | 'print'>;
+  readonly terminal: Pick<Terminal, 'state' | 'run' | 'cancelOpen' | 'tell' | 'print' | 'announcer'>;
   readonly journal: Journal;
   readonly version: string;
   readonly clock: Clock;
@@ -31,6 +33,8 @@ export interface Subject {
   readonly head: SlipHead;
   readonly terminalId: TerminalId;
   readonly reconciler: Reconciler;
+  readonly displays: readonly Display[];
+  readonly speaker: Speaker | undefined;
 }
 
 /**

@@ -1,9 +1,11 @@
 import type { Answer, Family, Subject } from './answer.js';
 import { owed } from './owed.js';
 import { reconcile } from './reconcile.js';
+import { say } from './say.js';
 import { shift } from './shift.js';
 import { slots } from './slots.js';
 import { acceptLoss, cancel, status } from './status.js';
+import { test } from './test.js';
 import { why } from './why.js';
 
 function single(usage: string, about: string, run: (subject: Subject) => Answer): Family {
@@ -48,6 +50,8 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
     ],
     run: reconcile,
   },
+  test,
+  say,
   cancel: single('cancel', 'gives up the open sale, as the cancel key does', cancel),
   'accept-loss': single(
     'accept-loss',

@@ -1,4 +1,4 @@
-import { crc16ccitt } from '../base/bytes.js';
+import { crc16ccittOf } from '../base/bytes.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Rupiah } from '../base/rupiah.js';
@@ -20,11 +20,13 @@ const MAX_LENGTH = 512;
 function fields(text: string): ReadonlyMap<string, string> | undefined {
   const found = new Map<string, string>();
   for (let at = 0; at < text.length; ) {
-    const head = /^(\d\d)(\d\d)/.exec(text.slice(at, at + 4));
-    const length = Number(head?.[2]);
+    const head = text.slice(at, at + 4);
+    if (!/^\d{4}$/.test(head)) return undefined;
+    const tag = head.slice(0, 2);
+    const length = Number(head.slice(2));
     const value = text.slice(at + 4, at + 4 + length);
-    if (head?.[1] === undefined || value.length !== length || found.has(head[1])) return undefined;
-    found.set(head[1], value);
+    if (value.length !== length || found.has(tag)) return undefined;
+    found.set(tag, value);
     at += 4 + length;
   }
   return found;
@@ -36,7 +38,7 @@ export function parseEmv(payload: string): Result<EmvQr, string> {
   if (!/^[\x20-\x7e]+$/.test(payload)) return err('not plain ASCII');
   const crc = /^(.*6304)([0-9A-Fa-f]{4})$/s.exec(payload);
   if (crc?.[1] === undefined || crc[2] === undefined) return err('does not end in a CRC (tag 63)');
-  const sum = crc16ccitt(Uint8Array.from(crc[1], (char) => char.charCodeAt(0)));
+  const sum = crc16ccittOf(crc[1]);
   if (sum !== Number.parseInt(crc[2], 16)) return err(`CRC is ${crc[2]}, computed ${sum.toString(16)}`);
   const tags = fields(payload);
   if (tags?.get('00') !== '01') return err('not an EMV QR payload');

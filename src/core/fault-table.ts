@@ -1,5 +1,7 @@
 import { GATEWAY_FAULTS } from './gateway-faults.js';
 import { MACHINE_FAULTS } from './machine-faults.js';
+import { SCREEN_FAULTS } from './screen-faults.js';
+import { SPEAKER_FAULTS } from './speaker-faults.js';
 import { VENDING_FAULTS } from './vending-faults.js';
 
 /** What one fault number says: to a customer or cashier, and what a technician does. */
@@ -155,29 +157,12 @@ const DEVICE_FAULTS: FaultRows = {
     'Kode QR tidak cocok dengan jumlahnya.',
     'The gateway sent a QR for another amount, currency or merchant: check gateway.merchant_id, report the order id to Midtrans.',
   ),
-  460: row(
-    'The QR code could not be shown.',
-    'Kode QR tidak dapat ditampilkan.',
-    'No screen confirmed it and no printer took it: kiosk browser, printer.',
-  ),
-  461: row('No screen is connected.', 'Layar tidak terhubung.', 'Open the terminal page on the kiosk.'),
   462: row('The printer is not ready.', 'Printer belum siap.', 'Paper, cover, cable, power.'),
   463: row(
     'The terminal is not set up.',
     'Terminal belum diatur.',
-    'Enable [page] or [printer] in terminal.toml.',
+    'Enable [page], [framebuffer] or [printer] in terminal.toml.',
   ),
-  464: row(
-    'The screen page cannot be served.',
-    'Halaman layar tidak dapat disajikan.',
-    'Is the port taken (ss -ltnp)? Is page.host an address of this machine?',
-  ),
-  465: row(
-    'A file of the screen page is missing.',
-    'Berkas halaman layar tidak ada.',
-    'Install the package again.',
-  ),
-  466: row('This QR cannot be drawn.', 'Kode QR ini tidak dapat digambar.', 'Keep the log and report it.'),
 };
 
 const HOST_FAULTS: FaultRows = {
@@ -282,8 +267,10 @@ const HOST_FAULTS: FaultRows = {
 /** Stable numbers: the same on slip, screen, log and in the docs. */
 export const FAULTS: FaultRows = {
   ...DEVICE_FAULTS,
+  ...SCREEN_FAULTS,
   ...VENDING_FAULTS,
   ...MACHINE_FAULTS,
+  ...SPEAKER_FAULTS,
   ...GATEWAY_FAULTS,
   ...HOST_FAULTS,
 };

@@ -1,6 +1,6 @@
 /** Law 9: before any money can move, every leg that the sale needs is known good, and lately. A pure table. */
 
-export type Fact = 'gateway' | 'clock' | 'journal' | 'screen' | 'paper' | 'machine' | 'link';
+export type Fact = 'gateway' | 'clock' | 'journal' | 'screen' | 'paper' | 'machine' | 'link' | 'speaker';
 
 export interface Reading {
   /** 0: good. Otherwise the fault that it would be refused with. */
@@ -21,6 +21,7 @@ export const FRESH_MS: Readonly<Record<Fact, number>> = {
   paper: 60_000,
   machine: Number.POSITIVE_INFINITY,
   link: Number.POSITIVE_INFINITY,
+  speaker: Number.POSITIVE_INFINITY,
 };
 
 export interface Needs {
@@ -42,6 +43,7 @@ const MISSING: Readonly<Record<Fact, number>> = {
   paper: 462,
   machine: 301,
   link: 650,
+  speaker: 490,
 };
 
 function trouble(
@@ -58,8 +60,20 @@ function trouble(
   return undefined;
 }
 
+/** Until when a terminal that is ready stays so by these readings: the first of them becomes stale after it. */
+export function staleAfterMs(readings: Readings, nowMs: number): number {
+  let first = Number.POSITIVE_INFINITY;
+  for (const fact of Object.keys(FRESH_MS) as Fact[]) {
+    const reading = readings[fact];
+    const untilMs = reading === undefined ? Number.NEGATIVE_INFINITY : reading.atMs + FRESH_MS[fact];
+    if (untilMs >= nowMs) first = Math.min(first, untilMs);
+  }
+  return first;
+}
+
 /**
- * May this terminal sell now? The relay's link is never needed (polling settles without it), only noted.
+ * May this terminal sell now? The relay's link (polling settles without it) and the speaker are never needed, only
+ * noted.
  * @param nowMs monotonic
  */
 export function judgeReadiness(readings: Readings, needs: Needs, nowMs: number): Readiness {
@@ -72,6 +86,7 @@ export function judgeReadiness(readings: Readings, needs: Needs, nowMs: number):
   const [first] = ways;
   if (ways.length === 0) return { ready: false, code: 463, detail: 'no printer and no screen is configured' };
   if (first !== undefined && ways.every((way) => way !== undefined)) return { ready: false, ...first };
-  const notes = [...ways, readings.link === undefined ? undefined : trouble('link', readings, nowMs)];
+  const asides = (['link', 'speaker'] as const).filter((fact) => readings[fact] !== undefined);
+  const notes = [...ways, ...asides.map((fact) => trouble(fact, readings, nowMs))];
   return { ready: true, notes: notes.flatMap((note) => (note === undefined ? [] : [note.code])) };
 }

@@ -33,21 +33,24 @@ export function traceOf(step: Step, successor?: string): Trace {
     ...('step' in state ? { step: state.step } : {}),
     ...('source' in state ? { source: state.source } : {}),
     ...('code' in state ? { code: state.code } : {}),
-    did: step.effects.flatMap(traced),
+    did: tracedAll(step.effects),
     ...(successor === undefined ? {} : { successor }),
   };
 }
 
-function traced(effect: Effect): TracedEffect[] {
+function tracedAll(effects: readonly Effect[]): TracedEffect[] {
+  const all: TracedEffect[] = [];
+  for (const effect of effects) if (effect.do !== 'wake' && effect.do !== 'hush') all.push(traced(effect));
+  return all;
+}
+
+function traced(effect: Exclude<Effect, { do: 'wake' | 'hush' }>): TracedEffect {
   switch (effect.do) {
-    case 'wake':
-    case 'hush':
-      return [];
     case 'tellSource':
-      return [{ do: effect.do, word: effect.word }];
+      return { do: effect.do, word: effect.word };
     case 'alert':
-      return [{ do: effect.do, code: effect.code, detail: effect.detail }];
+      return { do: effect.do, code: effect.code, detail: effect.detail };
     default:
-      return [{ do: effect.do }];
+      return { do: effect.do };
   }
 }

@@ -14,6 +14,7 @@ const CODES: Readonly<Record<string, number>> = {
   '9': 73,
   enter: 96,
   cancel: 1,
+  plus: 78,
 };
 
 const EV_SYN = 0;
@@ -34,7 +35,7 @@ export class Typist implements KeySource {
     };
   }
 
-  /** Presses and releases each key: digits, `enter`, `cancel`. */
+  /** Presses and releases each key: digits, `enter`, `cancel`, `plus`. */
   type(keys: readonly string[]): void {
     for (const key of keys) {
       const code = CODES[key];

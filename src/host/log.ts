@@ -86,7 +86,7 @@ function lineOf(options: LogOptions, level: LogLevel, text: string): string {
  * Lines of a text are joined by ` | `. Control characters are written as `\xNN`, and characters that turn the direction
  * of writing as `\uNNNN`: what a register or a web client sends must not forge a line or drive a technician's terminal.
  */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text
     .replace(/[ \t]*(?:\r\n|[\n\r\u2028\u2029])\s*/g, ' | ')
     .replace(/^ \| | \| $/g, '')

@@ -2,43 +2,15 @@ import type Database from 'better-sqlite3';
 import { rrnOf } from '../core/register-result.js';
 import { isEnded, isOpen, isSettled, type Sale } from '../core/sale.js';
 import type { ShiftReport } from '../core/shift.js';
-import { Answers, type JournalAnswer } from './answers.js';
+import { Answers } from './answers.js';
+import type { Commit, JournalEvent, StoredEvent } from './commit.js';
 import { failure } from './failure.js';
 import { type JournalPlace, openFile } from './open.js';
+import { Recent } from './recent.js';
 import { toSale } from './rows.js';
 import { Shifts } from './shifts.js';
-import { Slots, type SlotWord } from './slots.js';
-
-/** One line of the story. `body` is what happened, as JSON. */
-export interface JournalEvent {
-  readonly orderId?: string;
-  readonly kind: string;
-  readonly body: unknown;
-  /** Why it changed nothing. */
-  readonly ignored?: string;
-  /** What it led to, for those who read the story later. */
-  readonly led?: unknown;
-}
-
-/** Everything that one event of the inbox changes, in one transaction. */
-export interface Commit {
-  readonly wallMs: number;
-  readonly monoMs: number;
-  readonly events: readonly JournalEvent[];
-  readonly sales?: readonly Sale[];
-  readonly answers?: readonly JournalAnswer[];
-  /** An answer of an earlier commit that its register has acknowledged. */
-  readonly acknowledged?: { readonly register: string; readonly frame: string };
-  readonly noticeId?: string;
-  /** What became of the goods of a vending machine's slot. */
-  readonly slot?: SlotWord;
-}
-
-export interface StoredEvent extends JournalEvent {
-  readonly seq: number;
-  readonly boot: number;
-  readonly wallMs: number;
-}
+import { Slots } from './slots.js';
+import { JOURNAL_SQL, Statements } from './statements.js';
 
 /**
  * The truth of the terminal. A commit that has returned is on disk. One that throws is an unknown outcome (the row may
@@ -50,27 +22,30 @@ export class Journal {
   readonly answers: Answers;
   readonly #db: Database.Database;
   readonly #boot: number;
-  readonly #statements: ReturnType<typeof prepareStatements>;
-  readonly #write: (commit: Commit) => void;
+  readonly #statements: Statements<typeof JOURNAL_SQL>;
+  readonly #recent = new Recent();
+  /** Whether all open sales of the disk are in there. */
+  #hasAllOpen = false;
+  /** The highest invoice on disk; undefined until somebody asks. */
+  #topInvoice: number | undefined;
 
   /** @throws Failure 701 to 707, see open.ts; 710 and 711 when it can be read and not written */
   constructor(place: JournalPlace & { readonly version: string }) {
     const opened = openFile(place);
     this.#db = opened.db;
-    this.#statements = prepareStatements(this.#db);
+    this.#statements = new Statements(this.#db, JOURNAL_SQL);
     this.shifts = new Shifts(this.#db);
     this.slots = new Slots(this.#db);
     this.answers = new Answers(this.#db);
     try {
       this.#boot = this.#db.transaction(() => {
-        if (opened.setAside !== undefined) this.#statements.setMeta.run('set_aside', opened.setAside);
-        return Number(this.#statements.boot.run(place.wallMs, place.version).lastInsertRowid);
+        if (opened.setAside !== undefined) this.#statements.of('setMeta').run('set_aside', opened.setAside);
+        return Number(this.#statements.of('boot').run(place.wallMs, place.version).lastInsertRowid);
       })();
     } catch (thrown) {
-      this.#db.close();
+      if (place.opened === undefined) this.#db.close();
       throw failure(thrown);
     }
-    this.#write = this.#db.transaction((commit: Commit) => this.#writeAll(commit));
   }
 
   /** @throws Failure 710 (disk full), 711 (anything else): the outcome is unknown, the caller ends the process. */
@@ -80,49 +55,39 @@ export class Journal {
     } catch (thrown) {
       throw failure(thrown);
     }
+    for (const sale of commit.sales ?? []) {
+      this.#recent.keep(sale);
+      if (this.#topInvoice !== undefined) this.#topInvoice = Math.max(this.#topInvoice, sale.invoice);
+    }
+  }
+
+  #write(commit: Commit): void {
+    const { events, ...rest } = commit;
+    const [only, more] = events;
+    // One statement is a transaction by itself.
+    if (only !== undefined && more === undefined && isAlone(rest)) {
+      this.#writeEvent(commit, only);
+      return;
+    }
+    this.#statements.of('begin').run();
+    try {
+      this.#writeAll(commit);
+      this.#statements.of('commit').run();
+    } catch (thrown) {
+      // A full disk has rolled back by itself.
+      if (this.#db.inTransaction) this.#statements.of('rollback').run();
+      throw thrown;
+    }
   }
 
   #writeAll(commit: Commit): void {
     const s = this.#statements;
     let seq = 0;
-    for (const event of commit.events) {
-      const { orderId = null, kind, body, ignored = null, led } = event;
-      const row = [
-        this.#boot,
-        commit.wallMs,
-        Math.round(commit.monoMs),
-        orderId,
-        kind,
-        JSON.stringify(body),
-        ignored,
-        led === undefined ? null : JSON.stringify(led),
-      ];
-      seq = Number(s.event.run(...row).lastInsertRowid);
-    }
-    for (const sale of commit.sales ?? []) {
-      const rrn = rrnOf(sale.openedAtMs, sale.invoice);
-      const { orderId, invoice, amount, source, state, openedAtMs } = sale;
-      const open = isOpen(sale) ? 1 : 0;
-      s.sale.run(
-        orderId,
-        invoice,
-        rrn,
-        amount,
-        source.kind,
-        source.name,
-        state.at,
-        open,
-        openedAtMs,
-        JSON.stringify(sale),
-        isSettled(sale) ? 1 : 0,
-        isEnded(sale) ? 1 : 0,
-        ['delivered', 'cleared'].includes(state.at) ? 1 : 0,
-        source.own && source.reference !== undefined ? source.reference : null,
-      );
-    }
+    for (const event of commit.events) seq = this.#writeEvent(commit, event);
+    for (const sale of commit.sales ?? []) this.#writeSale(sale);
     for (const answer of commit.answers ?? []) this.answers.write(answer);
     if (commit.acknowledged !== undefined) this.answers.acknowledge(commit.acknowledged);
-    if (commit.noticeId !== undefined) s.notice.run(commit.noticeId, seq);
+    if (commit.noticeId !== undefined) s.of('notice').run(commit.noticeId, seq);
     if (commit.slot !== undefined) this.slots.write(commit.slot, commit.wallMs);
   }
 
@@ -132,70 +97,142 @@ export class Journal {
    * @throws Failure 710, 711: the outcome is unknown, the caller ends the process
    */
   closeShift(wallMs: number, by: string, after: (report: ShiftReport) => Commit): ShiftReport {
+    this.#statements.of('begin').run();
     try {
-      return this.#db.transaction(() => {
-        const report = this.shifts.close(wallMs, by);
-        this.#writeAll(after(report));
-        return report;
-      })();
+      const report = this.shifts.close(wallMs, by);
+      this.#writeAll(after(report));
+      this.#statements.of('commit').run();
+      return report;
     } catch (thrown) {
+      if (this.#db.inTransaction) this.#statements.of('rollback').run();
+      this.shifts.forget();
       // Ours goes on as what it is.
       throw (thrown as { code?: unknown }).code === undefined ? thrown : failure(thrown);
     }
   }
 
+  #writeEvent(commit: Commit, event: JournalEvent): number {
+    const { orderId = null, kind, body, ignored = null, led } = event;
+    const { lastInsertRowid } = this.#statements
+      .of('event')
+      .run(
+        this.#boot,
+        commit.wallMs,
+        Math.round(commit.monoMs),
+        orderId,
+        kind,
+        JSON.stringify(body),
+        ignored,
+        led === undefined ? null : JSON.stringify(led),
+      );
+    return Number(lastInsertRowid);
+  }
+
+  /** Only what has changed since the last commit: most steps of a sale leave it where it stands in lists and totals. */
+  #writeSale(sale: Sale): void {
+    const { orderId, state } = sale;
+    const before = this.#recent.get(orderId);
+    const open = isOpen(sale);
+    const s = this.#statements;
+    if (before !== undefined && before.state.at === state.at && isOpen(before) === open) {
+      if (before.state !== state || before.evidence !== sale.evidence)
+        s.of('saleBody').run(JSON.stringify(sale), orderId);
+      return;
+    }
+    this.shifts.moved(before, sale);
+    const moved = [state.at, open ? 1 : 0, JSON.stringify(sale), isSettled(sale) ? 1 : 0];
+    const shift = isEnded(sale) ? this.shifts.current : null;
+    const doneShift = state.at === 'delivered' || state.at === 'cleared' ? shift : null;
+    if (before !== undefined) {
+      const settles = isSettled(sale) && !isSettled(before);
+      // What was handed over in an earlier shift, and came back, is done with in this one.
+      const returned = before.state.at === 'refunding' && state.at === 'cleared';
+      const done = [returned ? doneShift : null, doneShift];
+      s.of('saleMoved').run(...moved, settles ? shift : null, shift, ...done, orderId);
+      return;
+    }
+    const { invoice, amount, source, openedAtMs } = sale;
+    const rrn = rrnOf(openedAtMs, invoice);
+    s.of('sale').run(
+      orderId,
+      invoice,
+      rrn,
+      amount,
+      source.kind,
+      source.name,
+      openedAtMs,
+      ...moved,
+      shift,
+      doneShift,
+      source.own && source.reference !== undefined ? source.reference : null,
+    );
+  }
+
   /** Sales that something is still going to happen to, oldest first. */
   openSales(): Sale[] {
-    return this.#statements.open.all().map(toSale);
+    if (!this.#hasAllOpen)
+      for (const row of this.#statements.of('open').all()) this.#recent.keep(toSale(row));
+    this.#hasAllOpen = true;
+    return this.#recent.open();
   }
 
   sale(orderId: string): Sale | undefined {
-    const row = this.#statements.byOrder.get(orderId);
-    return row === undefined ? undefined : toSale(row);
+    const known = this.#recent.get(orderId);
+    if (known !== undefined) return known;
+    const row = this.#statements.of('byOrder').get(orderId);
+    if (row === undefined) return undefined;
+    const sale = toSale(row);
+    this.#recent.keep(sale);
+    return sale;
   }
 
   saleByRrn(rrn: string): Sale | undefined {
-    const row = this.#statements.byRrn.get(rrn);
+    const row = this.#statements.of('byRrn').get(rrn);
     return row === undefined ? undefined : toSale(row);
   }
 
   /** By the number on the slip, of which there are six digits, or by its last `digits`: the newest that bears it. */
   saleByInvoice(number: number, digits = 6): Sale | undefined {
-    const row = this.#statements.byInvoice.get(10 ** Math.min(digits, 6), number);
+    const row = this.#statements.of('byInvoice').get(10 ** Math.min(digits, 6), number);
     return row === undefined ? undefined : toSale(row);
   }
 
   lastSaleOf(kind: string, name: string): Sale | undefined {
-    const row = this.#statements.last.get(kind, name);
-    return row === undefined ? undefined : toSale(row);
+    return this.#atHand(this.#statements.of('last').get(kind, name));
   }
 
   /** The newest sale of this source that bears the caller's own reference. */
   saleByReference(kind: string, name: string, reference: string): Sale | undefined {
-    const row = this.#statements.byReference.get(kind, name, reference);
-    return row === undefined ? undefined : toSale(row);
+    return this.#atHand(this.#statements.of('byReference').get(kind, name, reference));
+  }
+
+  #atHand(row: unknown): Sale | undefined {
+    return row === undefined
+      ? undefined
+      : (this.#recent.get((row as { order_id: string }).order_id) ?? toSale(row));
   }
 
   nextInvoice(): number {
-    return (this.#statements.maxInvoice.get() as { top: number }).top + 1;
+    this.#topInvoice ??= (this.#statements.of('maxInvoice').get() as { top: number }).top;
+    return this.#topInvoice + 1;
   }
 
   sawNotice(id: string): boolean {
-    return this.#statements.sawNotice.get(id) !== undefined;
+    return this.#statements.of('sawNotice').get(id) !== undefined;
   }
 
   /** Sales in `state`, newest first. */
   salesIn(state: string, most: number): Sale[] {
-    return this.#statements.inState.all(state, most).map(toSale);
+    return this.#statements.of('inState').all(state, most).map(toSale);
   }
 
   /** Count and sum by state: the money, as the journal has it. */
   totals(): { readonly state: string; readonly count: number; readonly sum: number }[] {
-    return this.#statements.totals.all() as { state: string; count: number; sum: number }[];
+    return this.#statements.of('totals').all() as { state: string; count: number; sum: number }[];
   }
 
   eventsOf(orderId: string): StoredEvent[] {
-    const rows = this.#statements.events.all(orderId) as EventRow[];
+    const rows = this.#statements.of('events').all(orderId) as EventRow[];
     return rows.map((row) => ({
       seq: row.seq,
       boot: row.boot,
@@ -213,17 +250,17 @@ export class Journal {
    * {@link acceptLoss}, what it held may be owed, and the terminal does not sell.
    */
   get setAside(): string | undefined {
-    return (this.#statements.meta.get('set_aside') as { value: string } | undefined)?.value;
+    return (this.#statements.of('meta').get('set_aside') as { value: string } | undefined)?.value;
   }
 
   acceptLoss(): void {
-    this.#statements.dropMeta.run('set_aside');
+    this.#statements.of('dropMeta').run('set_aside');
   }
 
   /** Proves that the disk still takes a commit. @throws Failure 710, 711 */
   pulse(wallMs: number): void {
     try {
-      this.#statements.pulse.run(wallMs);
+      this.#statements.of('pulse').run(wallMs);
     } catch (thrown) {
       throw failure(thrown);
     }
@@ -244,47 +281,14 @@ interface EventRow {
   readonly led: string | null;
 }
 
-function prepareStatements(db: Database.Database) {
-  return {
-    boot: db.prepare('INSERT INTO boot(at_ms, version) VALUES (?, ?)'),
-    event: db.prepare(
-      'INSERT INTO event(boot, at_ms, mono_ms, order_id, kind, body, ignored, led) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    ),
-    sale: db.prepare(
-      `INSERT INTO sale(order_id, invoice, rrn, amount, source_kind, source_name, state, open, opened_at_ms, body,
-         settled, shift, done_shift, reference)
-       SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, iif(?, number, NULL), iif(?, number, NULL), ?
-       FROM (SELECT coalesce(max(number), 0) + 1 AS number FROM shift) WHERE true
-       ON CONFLICT(order_id) DO UPDATE SET state = excluded.state, open = excluded.open, body = excluded.body,
-         settled = excluded.settled,
-         shift = iif(excluded.settled > settled, excluded.shift, coalesce(shift, excluded.shift)),
-         done_shift = iif(state = 'refunding' AND excluded.state = 'cleared', excluded.done_shift,
-           coalesce(done_shift, excluded.done_shift))`,
-    ),
-    meta: db.prepare('SELECT value FROM meta WHERE key = ?'),
-    setMeta: db.prepare('INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)'),
-    dropMeta: db.prepare('DELETE FROM meta WHERE key = ?'),
-    pulse: db.prepare('INSERT OR REPLACE INTO pulse(id, at_ms) VALUES (1, ?)'),
-    notice: db.prepare('INSERT OR IGNORE INTO notice(id, seq) VALUES (?, ?)'),
-    open: db.prepare('SELECT body FROM sale WHERE open = 1 ORDER BY invoice'),
-    byOrder: db.prepare('SELECT body FROM sale WHERE order_id = ?'),
-    byRrn: db.prepare('SELECT body FROM sale WHERE rrn = ? ORDER BY invoice DESC LIMIT 1'),
-    byInvoice: db.prepare('SELECT body FROM sale WHERE invoice % ? = ? ORDER BY invoice DESC LIMIT 1'),
-    last: db.prepare(
-      'SELECT body FROM sale WHERE source_kind = ? AND source_name = ? ORDER BY invoice DESC LIMIT 1',
-    ),
-    byReference: db.prepare(
-      `SELECT body FROM sale WHERE source_kind = ? AND source_name = ? AND reference = ?
-       ORDER BY invoice DESC LIMIT 1`,
-    ),
-    maxInvoice: db.prepare('SELECT coalesce(max(invoice), 0) AS top FROM sale'),
-    sawNotice: db.prepare('SELECT 1 FROM notice WHERE id = ?'),
-    inState: db.prepare('SELECT body FROM sale WHERE state = ? ORDER BY invoice DESC LIMIT ?'),
-    totals: db.prepare(
-      'SELECT state, count(*) AS count, sum(amount) AS sum FROM sale GROUP BY state ORDER BY state',
-    ),
-    events: db.prepare(
-      'SELECT seq, boot, at_ms, kind, body, ignored, led FROM event WHERE order_id = ? ORDER BY seq',
-    ),
-  };
+/** One event, and nothing that must be on disk together with it. */
+function isAlone({
+  sales = [],
+  answers = [],
+  acknowledged,
+  noticeId,
+  slot,
+}: Omit<Commit, 'events'>): boolean {
+  const marks = [acknowledged, noticeId, slot];
+  return sales.length + answers.length === 0 && marks.every((mark) => mark === undefined);
 }

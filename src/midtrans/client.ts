@@ -15,8 +15,8 @@ import type { Clock, Timers } from '../port/clock.js';
 import type { Gateway } from '../port/gateway.js';
 import type { Log } from '../port/log.js';
 import { classifyCharge, classifyClose, classifyRefund, classifyStatus } from './classify.js';
-import { withoutCredential } from './credential.js';
-import { type Bounds, exchange, type Fetch, type HttpRequest } from './exchange.js';
+import { secretsOf, withoutSecrets } from './credential.js';
+import { type Exchange, exchangeBy, type Fetch, type HttpRequest } from './exchange.js';
 import { oneLine } from './faults.js';
 import { downloadPicture, PICTURE_LIMIT_BYTES } from './picture.js';
 import {
@@ -54,10 +54,14 @@ export interface CoreApiOptions extends ChargeTemplate {
   readonly log: Log;
   /** For tests and simulations; Node's own otherwise, with its agent that keeps connections alive. */
   readonly fetch?: Fetch;
+  /** In place of fetch altogether, for a simulation without streams and headers. */
+  readonly exchange?: Exchange;
 }
 
 /** The largest known answer is a status with refunds, some 3 kB. */
 const ANSWER_LIMIT_BYTES = 256 * 1024;
+
+const UTF8 = new TextDecoder();
 
 interface Call {
   readonly method: 'GET' | 'POST';
@@ -82,7 +86,8 @@ export class CoreApiClient implements Gateway {
   readonly #baseUrl: string;
   readonly #options: CoreApiOptions;
   readonly #timeouts: CoreApiTimeouts;
-  readonly #fetch: Fetch;
+  readonly #exchange: Exchange;
+  #known: { readonly authorization: string; readonly secrets: readonly string[] } | undefined;
 
   /** @throws Misuse for an address that is none, a credential in it, or bounds that Midtrans does not accept. */
   constructor(options: CoreApiOptions) {
@@ -101,7 +106,7 @@ export class CoreApiClient implements Gateway {
       healthMs: 8_000,
       ...options.timeouts,
     };
-    this.#fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
+    this.#exchange = options.exchange ?? exchangeBy(options.fetch, options.timers);
   }
 
   async charge(order: ChargeOrder): Promise<ChargeOutcome> {
@@ -158,7 +163,8 @@ export class CoreApiClient implements Gateway {
     const { log } = this.#options;
     log.debug(() => `-> GET ${oneLine(url)}`);
     const outcome = await downloadPicture(url, {
-      ...this.#bounds(this.#timeouts.pictureMs),
+      exchange: this.#exchange,
+      timeoutMs: this.#timeouts.pictureMs,
       limitBytes: PICTURE_LIMIT_BYTES,
       clock: this.#options.clock,
       allowPlain: this.#baseUrl.startsWith('http:'),
@@ -204,6 +210,7 @@ export class CoreApiClient implements Gateway {
   async #call(call: Call): Promise<Result<TextAnswer, Fault>> {
     const { log, clock } = this.#options;
     const authorization = this.#options.authorization();
+    const secrets = this.#secretsOf(authorization);
     const request: HttpRequest = {
       method: call.method,
       url: this.#baseUrl + call.path,
@@ -217,24 +224,25 @@ export class CoreApiClient implements Gateway {
     };
     const startMs = clock.monoMs();
     log.debug(() => `-> ${call.method} ${call.path} order=${oneLine(call.orderId)}`);
-    const answer = await exchange(request, {
-      ...this.#bounds(call.timeoutMs),
+    const answer = await this.#exchange(request, {
+      timeoutMs: call.timeoutMs,
       limitBytes: ANSWER_LIMIT_BYTES,
     });
-    const tail = `order=${oneLine(call.orderId)} ${Math.round(clock.monoMs() - startMs)} ms`;
+    const tail = (): string => `order=${oneLine(call.orderId)} ${Math.round(clock.monoMs() - startMs)} ms`;
     if (!answer.ok) {
-      const fault = { ...answer.error, detail: withoutCredential(answer.error.detail, authorization) };
-      log.debug(() => `<- E${fault.code} ${fault.detail} ${tail}`);
+      const fault = { ...answer.error, detail: withoutSecrets(answer.error.detail, secrets) };
+      log.debug(() => `<- E${fault.code} ${fault.detail} ${tail()}`);
       return err(fault);
     }
     const { status, bytes, dateMs } = answer.value;
-    const text = withoutCredential(new TextDecoder().decode(bytes), authorization);
-    log.debug(() => `<- ${status} ${summary(text)} ${tail}`);
+    const text = withoutSecrets(UTF8.decode(bytes), secrets);
+    log.debug(() => `<- ${status} ${summary(text)} ${tail()}`);
     return ok({ status, text, ...(dateMs === undefined ? {} : { dateMs }) });
   }
-
-  #bounds(timeoutMs: number): Omit<Bounds, 'limitBytes'> {
-    return { fetch: this.#fetch, timers: this.#options.timers, timeoutMs };
+  #secretsOf(authorization: string): readonly string[] {
+    if (this.#known?.authorization !== authorization)
+      this.#known = { authorization, secrets: secretsOf(authorization) };
+    return this.#known.secrets;
   }
 }
 

@@ -26,11 +26,19 @@ export function readBasic(header: string | undefined): { username: string; passw
  * value of a header that it finds malformed (law 12).
  */
 export function withoutCredential(text: string, authorization: string): string {
+  return withoutSecrets(text, secretsOf(authorization));
+}
+
+/** What of an `Authorization` value nobody may see: the whole, the token, and the key or password in it. */
+export function secretsOf(authorization: string): readonly string[] {
   const basic = readBasic(authorization);
   const secrets = [authorization, authorization.replace(/^Basic +/i, '')];
   if (basic) secrets.push(basic.password === '' ? basic.username : basic.password);
+  return secrets.filter((secret) => secret.length >= SHORTEST_SECRET);
+}
+
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
-  for (const secret of secrets)
-    if (secret.length >= SHORTEST_SECRET) clean = clean.replaceAll(secret, '(secret)');
+  for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, '(secret)');
   return clean;
 }

@@ -28,12 +28,28 @@ export interface HttpAnswer {
 }
 
 export interface Bounds {
-  readonly fetch: Fetch;
-  readonly timers: Timers;
   /** From the first step of connecting to the last byte of the body. */
   readonly timeoutMs: number;
   /** Largest body that is read, in bytes after decompression. */
   readonly limitBytes: number;
+}
+
+/**
+ * One request, one answer, within bounds. Redirections are answers here: a credential never follows one, and fetch
+ * would turn a redirected POST into a GET. Nothing is sent twice: only the core knows whether that is safe.
+ * @returns E560, E561 when the request cannot have left; E562, E563 when nobody knows; E564 when it is too large; E569 when it was never sent.
+ */
+export type Exchange = (request: HttpRequest, bounds: Bounds) => Promise<Result<HttpAnswer, Fault>>;
+
+/** By fetch; without one by Node's own, whose agent keeps connections alive. */
+export function exchangeBy(fetch: Fetch | undefined, timers: Timers): Exchange {
+  const means: Means = { fetch: fetch ?? ((...args) => globalThis.fetch(...args)), timers };
+  return (request, bounds) => exchange(request, bounds, means);
+}
+
+interface Means {
+  readonly fetch: Fetch;
+  readonly timers: Timers;
 }
 
 /** Too much body. Thrown while reading, caught by {@link exchange}. */
@@ -46,21 +62,20 @@ class NotFormed extends Error {
   override name = 'NotFormed';
 }
 
-/**
- * One request, one answer, within bounds. Redirections are answers here: a credential never follows one, and fetch
- * would turn a redirected POST into a GET. Nothing is sent twice: only the core knows whether that is safe.
- * @returns E560, E561 when the request cannot have left; E562, E563 when nobody knows; E564 when it is too large; E569 when it was never sent.
- */
-export async function exchange(request: HttpRequest, bounds: Bounds): Promise<Result<HttpAnswer, Fault>> {
+async function exchange(
+  request: HttpRequest,
+  bounds: Bounds,
+  means: Means,
+): Promise<Result<HttpAnswer, Fault>> {
   const controller = new AbortController();
   let disarm: () => void = () => undefined;
   const timeout = new Promise<Result<HttpAnswer, Fault>>((resolve) => {
-    disarm = bounds.timers.after(bounds.timeoutMs, () => {
+    disarm = means.timers.after(bounds.timeoutMs, () => {
       resolve(err(unanswered(GATEWAY.timedOut, `no answer within ${bounds.timeoutMs} ms`)));
       controller.abort();
     });
   });
-  const work = perform(request, bounds, controller.signal).then(
+  const work = perform(request, bounds.limitBytes, means.fetch, controller.signal).then(
     (answer) => ok(answer),
     (thrown: unknown) => err(faultOf(thrown)),
   );
@@ -72,26 +87,36 @@ export async function exchange(request: HttpRequest, bounds: Bounds): Promise<Re
   }
 }
 
-async function perform(request: HttpRequest, bounds: Bounds, signal: AbortSignal): Promise<HttpAnswer> {
-  const response = await bounds.fetch(request.url, {
+async function perform(
+  request: HttpRequest,
+  limitBytes: number,
+  fetch: Fetch,
+  signal: AbortSignal,
+): Promise<HttpAnswer> {
+  const response = await fetch(request.url, {
     method: request.method,
     headers: formHeaders(request.headers),
     ...(request.body === undefined ? {} : { body: request.body }),
     redirect: 'manual',
     signal,
   });
-  const bytes = await readWithin(response, bounds.limitBytes);
+  const bytes = await readWithin(response, limitBytes);
   const wireContentType = response.headers.get('content-type') ?? '';
   const date = Date.parse(response.headers.get('date') ?? '');
   const location = response.headers.get('location');
   return {
     status: response.status,
-    contentType: (wireContentType.split(';')[0] ?? '').trim().toLowerCase(),
+    contentType: mediaType(wireContentType),
     wireContentType,
     ...(Number.isNaN(date) ? {} : { dateMs: date }),
     ...(location === null ? {} : { location }),
     bytes,
   };
+}
+
+/** In lower case, without parameters; empty for an empty header. */
+export function mediaType(header: string): string {
+  return (header.split(';')[0] ?? '').trim().toLowerCase();
 }
 
 /** Apart from fetch, because its complaint about a header quotes the value, and one of them is the credential. */

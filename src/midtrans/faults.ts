@@ -38,8 +38,11 @@ export function refused(code: number, detail: string): Fault {
   return { kind: 'refused', code, detail };
 }
 
+/** Words of ASCII with one space between them: nearly every text is that, and asks for nothing. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
+
 /** Foreign text on one line and within bounds, so that no answer can forge or flood a log. */
 export function oneLine(text: string): string {
-  const flat = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  const flat = PLAIN.test(text) ? text : text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   return flat.length <= TEXT_LIMIT ? flat : `${flat.slice(0, TEXT_LIMIT)}...`;
 }

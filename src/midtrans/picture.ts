@@ -2,7 +2,7 @@ import type { Fault } from '../base/fault.js';
 import type { PictureOutcome } from '../base/gateway-answer.js';
 import { err, type Result } from '../base/result.js';
 import type { Clock } from '../port/clock.js';
-import { type Bounds, exchange, type HttpAnswer } from './exchange.js';
+import type { Bounds, Exchange, HttpAnswer } from './exchange.js';
 import { GATEWAY, oneLine, refused, temporary, unanswered } from './faults.js';
 import { parseAnswer } from './wire.js';
 
@@ -11,6 +11,7 @@ export const PICTURE_LIMIT_BYTES = 2 * 1024 * 1024;
 const REDIRECTS = 3;
 
 export interface PublicBounds extends Bounds {
+  readonly exchange: Exchange;
   readonly clock: Clock;
   /** Plain http is for a gateway that is itself plain http (demo, one box): a swapped picture is a swapped payee. */
   readonly allowPlain: boolean;
@@ -29,7 +30,8 @@ export async function getPublic(url: string, bounds: PublicBounds): Promise<Resu
       return err(refused(GATEWAY.pictureMissing, `not an address to fetch from: ${oneLine(next)}`));
     const timeoutMs = Math.max(1, deadline - bounds.clock.monoMs());
     const headers = { Accept: 'image/png, image/*;q=0.9, application/json;q=0.5' };
-    const answer = await exchange({ method: 'GET', url: target.href, headers }, { ...bounds, timeoutMs });
+    const request = { method: 'GET', url: target.href, headers } as const;
+    const answer = await bounds.exchange(request, { timeoutMs, limitBytes: bounds.limitBytes });
     if (!answer.ok) return answer;
     const { status, location } = answer.value;
     if (status < 300 || status > 399 || location === undefined) return answer;

@@ -32,6 +32,16 @@ const KNOWN_STATUSES: readonly TransactionStatus[] = [
   'refund',
 ];
 
+const OPTIONAL = [
+  ['paymentType', 'payment_type'],
+  ['merchantId', 'merchant_id'],
+  ['transactionTime', 'transaction_time'],
+  ['settlementTime', 'settlement_time'],
+  ['expiryTime', 'expiry_time'],
+  ['expiryTime', 'expire_time'],
+  ['issuer', 'issuer'],
+] as const satisfies readonly (readonly [keyof Evidence, string])[];
+
 /** @returns E564 for whatever is not a JSON object: HTML of a proxy, nothing at all, half an answer. */
 export function parseAnswer(httpStatus: number, text: string): Result<Answer, Fault> {
   const body = parseObject(text);
@@ -69,7 +79,7 @@ export function parseEvidence(answer: Answer): Result<Evidence, string> {
     return err(`gross_amount ${oneLine(String(body['gross_amount']))}`);
   const refundWire = textOf(body['refund_amount']);
   const refundAmount = refundWire === undefined ? undefined : parseWireAmount(refundWire);
-  return ok({
+  const evidence: { -readonly [K in keyof Evidence]: Evidence[K] } = {
     orderId,
     transactionId,
     status: statusOf(wireStatus),
@@ -79,16 +89,16 @@ export function parseEvidence(answer: Answer): Result<Evidence, string> {
     amount,
     wireAmount,
     currency: textOf(body['currency'])?.toUpperCase() ?? 'IDR',
-    ...optional('fraud', textOf(body['fraud_status'])?.toLowerCase()),
-    ...optional('paymentType', textOf(body['payment_type'])),
-    ...optional('merchantId', textOf(body['merchant_id'])),
-    ...optional('transactionTime', textOf(body['transaction_time'])),
-    ...optional('settlementTime', textOf(body['settlement_time'])),
+  };
+  const fraud = textOf(body['fraud_status'])?.toLowerCase();
+  if (fraud !== undefined) evidence.fraud = fraud;
+  for (const [key, name] of OPTIONAL) {
+    const text = textOf(body[name]);
     // Recordings say expiry_time; the OpenAPI sample of the reference says expire_time.
-    ...optional('expiryTime', textOf(body['expiry_time']) ?? textOf(body['expire_time'])),
-    ...optional('issuer', textOf(body['issuer'])),
-    ...(refundAmount === undefined ? {} : { refundAmount }),
-  });
+    if (text !== undefined) evidence[key] ??= text;
+  }
+  if (refundAmount !== undefined) evidence.refundAmount = refundAmount;
+  return ok(evidence);
 }
 
 /** Where the QR is. Actions are found by name: their order and number have changed over the years. */
@@ -120,6 +130,10 @@ export function parseObject(text: string): Readonly<Record<string, unknown>> | u
     // Not JSON is an outcome here, and the caller says so with an excerpt of what came.
     return undefined;
   }
+  return asObject(value);
+}
+
+export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return isObject(value) ? value : undefined;
 }
 

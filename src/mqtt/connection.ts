@@ -1,15 +1,9 @@
-import {
-  type IClientOptions,
-  type IConnackPacket,
-  type IPublishPacket,
-  type MqttClient,
-  connect as mqttConnect,
-  type Packet,
-} from 'mqtt';
+import type { IClientOptions, IConnackPacket, IPublishPacket, Packet } from 'mqtt';
 import { messageOf } from '../base/fault.js';
 import type { Clock, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import type { PublishOutcome } from '../port/publisher.js';
+import { type Client, type MakeClient, makeClient } from './client.js';
 import type { Trouble } from './faults.js';
 import { InFlight, type Outgoing } from './inflight.js';
 import type { Ending } from './redial.js';
@@ -20,6 +14,8 @@ export interface ConnectionOptions {
   readonly keepaliveS: number;
   /** From the first byte to CONNACK, and again from SUBSCRIBE to SUBACK. */
   readonly connectTimeoutMs: number;
+  /** In place of MQTT.js, for a simulation. */
+  readonly makeClient?: MakeClient;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -50,7 +46,7 @@ const AWAY = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST|ENET|^$/;
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #handlers: ConnectionHandlers;
-  readonly #client: MqttClient;
+  readonly #client: Client;
   readonly #inFlight = new InFlight((outgoing) => this.#send(outgoing));
   /** Handed to the library and not yet numbered by it. */
   #leaving: Outgoing | undefined;
@@ -68,7 +64,7 @@ export class Connection {
     this.#options = options;
     this.#handlers = handlers;
     this.#lastPacketAtMs = options.clock.monoMs();
-    this.#client = mqttConnect({
+    this.#client = (options.makeClient ?? makeClient)({
       ...options.mqtt,
       keepalive: options.keepaliveS,
       reconnectPeriod: 0,

@@ -2,6 +2,7 @@ import type { IClientOptions } from 'mqtt';
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import { addressOptions, type BrokerAddress, checkAddress } from './address.js';
+import type { MakeClient } from './client.js';
 import { Connection } from './connection.js';
 import { type Trouble, troubleText } from './faults.js';
 import { type Backoff, type Ending, firstDial, type RedialState, redial } from './redial.js';
@@ -22,6 +23,8 @@ export interface DiallerOptions {
   readonly keepaliveS: number;
   readonly connectTimeoutMs: number;
   readonly backoff: Backoff;
+  /** In place of MQTT.js, for a simulation. */
+  readonly makeClient?: MakeClient;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -77,7 +80,7 @@ export class Dialler {
 
   #dial(clean: boolean): void {
     if (this.#stopped) return;
-    const { broker, log, keepaliveS, connectTimeoutMs, clock, timers } = this.#options;
+    const { broker, log, keepaliveS, connectTimeoutMs, clock, timers, makeClient } = this.#options;
     const address = addressOptions(broker);
     if (!address.ok) {
       this.#ended({ at: 'unreached' }, { code: 605, detail: address.error });
@@ -86,7 +89,15 @@ export class Dialler {
     log.debug(() => `-> CONNECT ${broker.url} MQTT ${this.#state.version === 5 ? '5' : '3.1.1'}`);
     const mqtt = { ...address.value, ...this.#identity(clean) };
     const connection: Connection = new Connection(
-      { mqtt, keepaliveS, connectTimeoutMs, clock, timers, log },
+      {
+        mqtt,
+        keepaliveS,
+        connectTimeoutMs,
+        clock,
+        timers,
+        log,
+        ...(makeClient === undefined ? {} : { makeClient }),
+      },
       {
         connected: (sessionPresent) => {
           this.#told = '';

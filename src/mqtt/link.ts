@@ -5,6 +5,7 @@ import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Link, LinkHandlers, LinkState } from '../port/link.js';
 import type { Log } from '../port/log.js';
 import type { BrokerAddress } from './address.js';
+import type { MakeClient } from './client.js';
 import type { Connection } from './connection.js';
 import { Dialler } from './dialler.js';
 import { NOTICE_MAX_BYTES, parseNotice } from './envelope.js';
@@ -31,6 +32,8 @@ export interface MqttLinkOptions {
   readonly connectTimeoutMs?: number;
   /** Default 1 s to 60 s. */
   readonly backoff?: Backoff;
+  /** In place of MQTT.js, for a simulation. */
+  readonly makeClient?: MakeClient;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -80,7 +83,7 @@ export class MqttLink implements Link {
     this.#noticeTopic = noticeTopic(options.merchant, options.terminal);
     this.#stateTopic = stateTopic(options.merchant, options.terminal);
     this.#freshness = new Freshness(options.clock);
-    const { broker, password, clock, timers, random, log } = options;
+    const { broker, password, clock, timers, random, log, makeClient } = options;
     this.#dialler = new Dialler(
       {
         broker,
@@ -98,6 +101,7 @@ export class MqttLink implements Link {
         timers,
         random,
         log,
+        ...(makeClient === undefined ? {} : { makeClient }),
       },
       {
         will: () => {

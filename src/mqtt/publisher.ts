@@ -3,6 +3,7 @@ import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import type { Publisher, PublishOutcome } from '../port/publisher.js';
 import type { BrokerAddress } from './address.js';
+import type { MakeClient } from './client.js';
 import type { Connection } from './connection.js';
 import { Dialler } from './dialler.js';
 import { type Trouble, troubleText } from './faults.js';
@@ -25,6 +26,8 @@ export interface MqttPublisherOptions {
   readonly connectTimeoutMs?: number;
   /** Default 200 ms to 5 s. */
   readonly backoff?: Backoff;
+  /** In place of MQTT.js, for a simulation. */
+  readonly makeClient?: MakeClient;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
@@ -61,7 +64,7 @@ export class MqttPublisher implements Publisher {
     this.#options = options;
     this.#probeTopic = probeTopic(options.merchant, options.relayId);
     this.#ackTimeoutMs = options.ackTimeoutMs ?? 4000;
-    const { broker, password, clock, timers, random, log } = options;
+    const { broker, password, clock, timers, random, log, makeClient } = options;
     this.#dialler = new Dialler(
       {
         broker,
@@ -75,6 +78,7 @@ export class MqttPublisher implements Publisher {
         timers,
         random,
         log,
+        ...(makeClient === undefined ? {} : { makeClient }),
       },
       {
         will: () => undefined,

@@ -1,6 +1,6 @@
-import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
 import { Failure } from '../base/fault.js';
 import { textOf } from '../core/faults.js';
+import type { Display } from '../port/display.js';
 import type { Surroundings } from './surroundings.js';
 
 /** How often a terminal without a journal tries to get it back. */
@@ -13,7 +13,7 @@ export interface ClosedTerminal {
 
 export interface ClosedOptions {
   readonly fault: Failure['fault'];
-  readonly page: KioskPage | undefined;
+  readonly displays: readonly Display[];
   readonly around: Surroundings;
   /** Tries again; undefined while it fails with another {@link Failure}. */
   readonly retry: () => Promise<Failure['fault'] | undefined>;
@@ -24,15 +24,15 @@ export interface ClosedOptions {
  * in `systemctl status`, with the number. It goes on by itself when the disk is good again.
  */
 export async function stayClosed(options: ClosedOptions): Promise<ClosedTerminal> {
-  const { page, around, retry } = options;
+  const { displays, around, retry } = options;
   const { timers, log } = around;
   let { fault } = options;
   const show = (): void => {
     const screen = { show: 'outOfService', words: textOf(fault.code), code: fault.code } as const;
-    void page?.display.show(screen);
+    for (const display of displays) void display.show(screen);
   };
   log.error(`not selling: E${fault.code} ${fault.detail}`);
-  await page?.start();
+  await Promise.all(displays.map((display) => display.start()));
   show();
   let cancel = (): void => undefined;
   const again = (): void => {
@@ -51,7 +51,7 @@ export async function stayClosed(options: ClosedOptions): Promise<ClosedTerminal
     status: () => `not selling: E${fault.code} ${fault.detail} (${textOf(fault.code).remedy})`,
     stop: async () => {
       cancel();
-      await page?.stop();
+      await Promise.all(displays.map((display) => display.stop()));
     },
   };
 }

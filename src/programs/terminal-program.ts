@@ -16,6 +16,7 @@ import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
 import type { RegisterPlace, Roster, TerminalSettings } from '../terminal/parts.js';
 import { Terminal } from '../terminal/terminal.js';
+import { makeScreens } from './screens.js';
 import type { Surroundings } from './surroundings.js';
 
 export interface TerminalProgram {
@@ -59,7 +60,8 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     const terminal = new Terminal(roster, settings, fatal);
     const reconciler = new Reconciler({ journal, gateway: roster.gateway, clock, timers: around.timers });
     const { head, terminalId } = settings;
-    const subject = { terminal, journal, version, clock, head, terminalId, reconciler };
+    const { displays, speaker } = roster;
+    const subject = { terminal, journal, version, clock, head, terminalId, reconciler, displays, speaker };
     const control = new ControlServer(config.control.socket, subject, log);
     await control.start();
     await terminal.start();
@@ -105,11 +107,16 @@ function makeRoster(
     journal,
     gateway: makeGateway(config, around),
     qrReader,
-    displays: [...(page === undefined ? [] : [page.display]), ...extraDisplays],
+    displays: [
+      ...(page === undefined ? [] : [page.display]),
+      ...makeScreens(config, tools),
+      ...extraDisplays,
+    ],
     keypads: [...pads, ...pagePads, ...extraPads],
     ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, tools) } : {}),
     registers: registersOf(config, tools),
     ...vendingOf(config, tools),
+    ...(config.speaker.enabled ? { speaker: catalogue.speaker(config.speaker, tools) } : {}),
     ...(link === undefined ? {} : { link }),
     clock,
     timers,

@@ -1,6 +1,7 @@
 import type { Fault } from '../base/fault.js';
 import { Journal } from '../journal/journal.js';
 import { journalFault, stayClosed } from './closed-terminal.js';
+import { makeScreens } from './screens.js';
 import type { Running } from './service.js';
 import { makePage, startTerminal, type TerminalStart } from './terminal-program.js';
 
@@ -23,12 +24,12 @@ async function open(start: TerminalStart): Promise<Running> {
 
 async function closed(start: TerminalStart, fault: Fault): Promise<Running> {
   const { config, around, fatal } = start;
-  const page = config.page.enabled ? makePage(config, config.page, around) : undefined;
+  const page = config.page.enabled ? [makePage(config, config.page, around).display] : [];
   let turns = 0;
   let current: Running;
   const refused = await stayClosed({
     fault,
-    page,
+    displays: [...page, ...makeScreens(config, around)],
     around,
     retry: async () => {
       const still = tryJournal(start);

@@ -28,6 +28,8 @@ export interface DoorOptions {
   readonly noticeLifeMs: number;
 }
 
+const UTF8 = new TextDecoder();
+
 interface Notification {
   readonly orderId: string;
   readonly statusCode: string;
@@ -121,7 +123,7 @@ export class NotificationDoor {
 
 /** The signed fields as the very strings that came, or which of them is missing. */
 function parseNotification(bytes: Uint8Array): Result<Notification, string> {
-  const body = parseObject(new TextDecoder().decode(bytes));
+  const body = parseObject(UTF8.decode(bytes));
   if (!body) return err('not a JSON object');
   const missing = ['order_id', 'status_code', 'gross_amount', 'signature_key'].find(
     (name) => typeof body[name] !== 'string' || body[name] === '',

@@ -1,7 +1,7 @@
 import { parseOrderId, terminalOf } from '../base/ids.js';
 import { err, ok, type Result } from '../base/result.js';
 import { isRupiah, type Rupiah } from '../base/rupiah.js';
-import { parseObject } from '../midtrans/wire.js';
+import { asObject, parseObject } from '../midtrans/wire.js';
 
 export interface ChargeRequest {
   readonly orderId: string;
@@ -13,13 +13,15 @@ export interface ChargeRequest {
   readonly body: string;
 }
 
+const UTF8 = new TextDecoder();
+
 /** @returns the charge, or what is wrong with it. */
 export function parseChargeRequest(bytes: Uint8Array): Result<ChargeRequest, string> {
-  const body = parseObject(new TextDecoder().decode(bytes));
+  const body = parseObject(UTF8.decode(bytes));
   if (!body) return err('the body is not a JSON object');
   if (body['payment_type'] !== 'gopay' && body['payment_type'] !== 'qris')
     return err('payment_type is neither gopay nor qris');
-  const details = parseObject(JSON.stringify(body['transaction_details'] ?? null));
+  const details = asObject(body['transaction_details']);
   const orderId = details?.['order_id'];
   const amount = details?.['gross_amount'];
   if (typeof orderId !== 'string') return err('transaction_details.order_id is missing');
@@ -30,7 +32,7 @@ export function parseChargeRequest(bytes: Uint8Array): Result<ChargeRequest, str
 
 /** The body of a refund with the three fields that Midtrans knows, or what is wrong with it. */
 export function parseRefundRequest(bytes: Uint8Array): Result<string, string> {
-  const body = parseObject(new TextDecoder().decode(bytes));
+  const body = parseObject(UTF8.decode(bytes));
   if (!body) return err('the body is not a JSON object');
   const { refund_key: key, amount, reason } = body;
   if (typeof key !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(key)) return err('refund_key is missing');

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { assert } from '../base/assert.js';
 import { parseTerminalId } from '../base/ids.js';
 import type { Rupiah } from '../base/rupiah.js';
@@ -14,7 +14,7 @@ export interface RelayTerminal {
 
 /** The digest of a token, as the relay holds it. */
 export function tokenSha256(token: string): string {
-  return createHash('sha256').update(token, 'utf8').digest('hex');
+  return hash('sha256', token);
 }
 
 /** The enrolled terminals. */
@@ -37,9 +37,7 @@ export class Terminals {
   authenticate(header: string | undefined): RelayTerminal | undefined {
     const given = readBasic(header);
     const known = this.#byId.get(given?.username ?? '');
-    const digest = createHash('sha256')
-      .update(given?.password ?? '', 'utf8')
-      .digest();
+    const digest = hash('sha256', given?.password ?? '', 'buffer');
     const isRight = timingSafeEqual(digest, known?.digest ?? Buffer.alloc(digest.length));
     return isRight ? known?.terminal : undefined;
   }

@@ -1,7 +1,7 @@
 import type { Fault } from '../base/fault.js';
 import { err, type Result } from '../base/result.js';
 import { basicAuthorization, withoutCredential } from '../midtrans/credential.js';
-import { exchange, type Fetch, type HttpAnswer } from '../midtrans/exchange.js';
+import { type Exchange, exchangeBy, type Fetch, type HttpAnswer } from '../midtrans/exchange.js';
 import { getPublic, PICTURE_LIMIT_BYTES } from '../midtrans/picture.js';
 import type { Clock, Timers } from '../port/clock.js';
 
@@ -21,6 +21,8 @@ export interface UpstreamOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly fetch?: Fetch;
+  /** In place of fetch altogether, for a simulation. */
+  readonly exchange?: Exchange;
 }
 
 export interface UpstreamCall {
@@ -38,7 +40,7 @@ export class Upstream {
   readonly #authorization: string;
   readonly #timeouts: UpstreamTimeouts;
   readonly #options: UpstreamOptions;
-  readonly #fetch: Fetch;
+  readonly #exchange: Exchange;
   #lastSeenWallMs: number | undefined;
   #lastStatus: number | undefined;
 
@@ -54,7 +56,7 @@ export class Upstream {
       pictureMs: 8_000,
       ...options.timeouts,
     };
-    this.#fetch = options.fetch ?? ((...args) => globalThis.fetch(...args));
+    this.#exchange = options.exchange ?? exchangeBy(options.fetch, options.timers);
   }
 
   /** Wall time and HTTP status of the newest answer, of whatever kind. */
@@ -67,7 +69,7 @@ export class Upstream {
     const { operation } = call;
     const path =
       operation === 'charge' ? '/v2/charge' : `/v2/${encodeURIComponent(call.orderId)}/${operation}`;
-    const answer = await exchange(
+    const answer = await this.#exchange(
       {
         method: operation === 'status' ? 'GET' : 'POST',
         url: this.#baseUrl + path,
@@ -79,7 +81,7 @@ export class Upstream {
         },
         ...(call.body === undefined ? {} : { body: call.body }),
       },
-      { ...this.#bounds(this.#timeoutOf(operation)), limitBytes: ANSWER_LIMIT_BYTES },
+      { timeoutMs: this.#timeoutOf(operation), limitBytes: ANSWER_LIMIT_BYTES },
     );
     return this.#seen(answer);
   }
@@ -88,7 +90,8 @@ export class Upstream {
   async picture(paymentType: string, transactionId: string): Promise<Result<HttpAnswer, Fault>> {
     const url = `${this.#baseUrl}/v2/${paymentType}/${encodeURIComponent(transactionId)}/qr-code`;
     const answer = await getPublic(url, {
-      ...this.#bounds(this.#timeouts.pictureMs),
+      exchange: this.#exchange,
+      timeoutMs: this.#timeouts.pictureMs,
       limitBytes: PICTURE_LIMIT_BYTES,
       clock: this.#options.clock,
       allowPlain: this.#baseUrl.startsWith('http:'),
@@ -108,9 +111,5 @@ export class Upstream {
     if (operation === 'charge') return this.#timeouts.chargeMs;
     if (operation === 'status') return this.#timeouts.statusMs;
     return operation === 'refund' ? this.#timeouts.refundMs : this.#timeouts.closeMs;
-  }
-
-  #bounds(timeoutMs: number) {
-    return { fetch: this.#fetch, timers: this.#options.timers, timeoutMs };
   }
 }

@@ -37,10 +37,11 @@ export class Agenda implements Clock, Timers {
     const item = { dueMs: this.monoMs() + Math.max(0, ms), run };
     const later = this.items.findIndex((other) => other.dueMs > item.dueMs);
     this.items.splice(later < 0 ? this.items.length : later, 0, item);
-    this.arm();
+    if (this.items[0] === item) this.arm();
     return () => {
+      const wasFirst = this.items[0] === item;
       this.items = this.items.filter((other) => other !== item);
-      this.arm();
+      if (wasFirst) this.arm();
     };
   }
 

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Agenda } from './agenda.js';
 import type { Body } from './bodies.js';
 import type { Books } from './books.js';
@@ -48,12 +47,15 @@ interface Outcomes {
 /** The Core API without a socket: request in, answer out, with whatever the fault plan does on the way. */
 export class CoreApi {
   private readonly options: CoreApiOptions;
+  /** What a request has to bring. */
+  private readonly expected: string;
   private remembered = new IdempotencyStore<Reply>();
   /** Ends the waits of slow answers when the sandbox is reset or closed. */
   private readonly waiting = new Set<() => void>();
 
   constructor(options: CoreApiOptions) {
     this.options = options;
+    this.expected = Buffer.from(`${options.serverKey}:`).toString('base64');
   }
 
   async answer(request: CoreRequest): Promise<Answer> {
@@ -146,10 +148,8 @@ export class CoreApi {
   }
 
   private authorised(header: string | undefined): boolean {
-    const expected = Buffer.from(`${this.options.serverKey}:`).toString('base64');
-    const given = /^Basic +(\S+)$/i.exec(header ?? '')?.[1] ?? '';
-    const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-    return timingSafeEqual(digest(given), digest(expected));
+    // Nobody listens to how long a local stand-in takes.
+    return /^Basic +(\S+)$/i.exec(header ?? '')?.[1] === this.expected;
   }
 
   private orderIdOf(route: Route, body: string): string | undefined {

@@ -1,4 +1,4 @@
-import { crc16ccitt, hex } from '../base/bytes.js';
+import { crc16ccittOf, hex } from '../base/bytes.js';
 import type { Merchant, SandboxSettings } from './settings.js';
 
 /** NNS of GoPay as acquirer; the merchant PAN begins with it. */
@@ -25,7 +25,7 @@ export function merchantPan(merchantId: string): string {
 /** `text` and the tag 63 over it: CRC-16/CCITT-FALSE, four upper-case hex digits (EMVCo MPM 4.7.3). */
 export function withCrc(text: string): string {
   const open = `${text}6304`;
-  const crc = crc16ccitt(new TextEncoder().encode(open));
+  const crc = crc16ccittOf(open);
   return open + hex(Uint8Array.of(crc >> 8, crc & 0xff)).toUpperCase();
 }
 
@@ -86,8 +86,8 @@ export function buildPayload({ merchant, settings, amount, reference }: PayloadP
 export function readTags(text: string): ReadonlyMap<string, string> | undefined {
   const tags = new Map<string, string>();
   for (let at = 0; at < text.length; ) {
-    const head = /^\d{4}$/.exec(text.slice(at, at + 4))?.[0];
-    if (head === undefined) return undefined;
+    const head = text.slice(at, at + 4);
+    if (!/^\d{4}$/.test(head)) return undefined;
     const length = Number(head.slice(2));
     const value = text.slice(at + 4, at + 4 + length);
     if (value.length !== length) return undefined;

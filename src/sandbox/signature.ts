@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Midtrans' `signature_key`: SHA-512 over the four strings, joined without separators, in lower-case hex. The strings
@@ -10,5 +10,5 @@ export function signatureOf(
   grossAmount: string,
   serverKey: string,
 ): string {
-  return createHash('sha512').update(`${orderId}${statusCode}${grossAmount}${serverKey}`).digest('hex');
+  return hash('sha512', `${orderId}${statusCode}${grossAmount}${serverKey}`);
 }

@@ -6,6 +6,7 @@ import { type Ending, faceOf } from '../core/face.js';
 import { PHRASES } from '../core/phrases.js';
 import type { Readiness } from '../core/readiness.js';
 import type { Sale } from '../core/sale.js';
+import type { Display } from '../port/display.js';
 import type { Hall } from './parts.js';
 
 export interface CounterParts {
@@ -158,13 +159,12 @@ export class Counter {
   /** Brings the screens up to date. @returns whether somebody's screen confirmed what should be seen now */
   refresh(): Promise<boolean> {
     const screen = this.face();
-    // A countdown that went on is no new screen: displays count down by themselves.
-    const key = JSON.stringify(screen.show === 'scan' ? { ...screen, leftMs: 0 } : screen);
+    const key = keyOf(screen);
     if (this.#shown?.key === key) return this.#shown.confirmed;
     // A screen that nobody has in front of them is told all the same, but not waited for.
     const shown = this.#hall.roster.displays.map((display) => {
       const seen = display.show(screen);
-      return display.attached() ? seen : Promise.resolve(false);
+      return counts(display, screen) ? seen : Promise.resolve(false);
     });
     const confirmed = anyTrue(shown);
     this.#shown = { key, confirmed };
@@ -177,8 +177,9 @@ export class Counter {
    * @returns whether somebody's screen confirmed it; false when none is attached within {@link SCREEN_BACK_MS}
    */
   async refreshWhenAttached(): Promise<boolean> {
-    const { displays } = this.#hall.roster;
-    if (displays.length === 0) return false;
+    // Nobody has to wait for a screen to come back that could not show it.
+    const screen = this.face();
+    if (!this.#hall.roster.displays.some((display) => suits(display, screen))) return false;
     if (!this.#attached() && !(await this.#attachedInTime())) return false;
     this.#shown = undefined;
     return this.refresh();
@@ -189,7 +190,8 @@ export class Counter {
   }
 
   #attached(): boolean {
-    return this.#hall.roster.displays.some((display) => display.attached());
+    const screen = this.face();
+    return this.#hall.roster.displays.some((display) => counts(display, screen));
   }
 
   #attachedInTime(): Promise<boolean> {
@@ -208,6 +210,27 @@ export class Counter {
     this.#stopRest?.();
     this.#stopEntry?.();
     for (const tell of this.#awaiting) tell(false);
+  }
+}
+
+/** Law 9: a code on a screen that cannot show codes is not in front of anybody, however well it took the rest. */
+function counts(display: Display, screen: Screen): boolean {
+  return display.attached() && suits(display, screen);
+}
+
+function suits(display: Display, screen: Screen): boolean {
+  return screen.show !== 'scan' || display.canShowQr;
+}
+
+/** The same for screens that look the same. A countdown that went on is no new one: displays count down by themselves. */
+function keyOf(screen: Screen): string {
+  switch (screen.show) {
+    case 'idle':
+      return `idle ${screen.lines?.join('\n') ?? ''}`;
+    case 'scan':
+      return `scan ${screen.orderId} ${screen.payload} ${screen.notes.map(({ en }) => en).join()}`;
+    default:
+      return JSON.stringify(screen);
   }
 }
 

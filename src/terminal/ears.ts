@@ -56,7 +56,7 @@ export class Ears {
 
   /** A gateway that answers again is asked about each open sale at once: they may be waiting out a long pause. */
   read({ fact, reading }: Extract<TerminalEvent, { on: 'reading' }>): void {
-    const before = this.#keeper.readings[fact];
+    const before = this.#keeper.reading(fact);
     this.#keeper.take(fact, reading);
     const wasBad = before !== undefined && before.code !== 0;
     if (fact === 'gateway' && wasBad && reading.code === 0) this.#ringOpenSales('the gateway is back');

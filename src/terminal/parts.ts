@@ -16,6 +16,7 @@ import type { Log } from '../port/log.js';
 import type { Printer } from '../port/printer.js';
 import type { QrReader } from '../port/qr.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
+import type { Speaker } from '../port/speaker.js';
 import type { VendingEvent, VendingMachine } from '../port/vending.js';
 
 /** Everything that the terminal asks of the world, by port. */
@@ -28,6 +29,7 @@ export interface Roster {
   readonly printer?: Printer;
   readonly registers: readonly RegisterPlace[];
   readonly vending?: VendingPlace;
+  readonly speaker?: Speaker;
   readonly link?: Link;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -64,6 +66,8 @@ export interface TerminalSettings {
   /** How long "LUNAS" stays, and other endings twice as long. */
   readonly paidMs: number;
   readonly minFreeBytes: number;
+  /** Between two proofs that the loop is alive; default 2 s. Longer in a simulation, where nobody waits for them. */
+  readonly tickMs?: number;
 }
 
 /** Whatever reaches the terminal, from wherever. One at a time goes through the inbox. */

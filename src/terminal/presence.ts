@@ -14,17 +14,20 @@ export class Presence {
 
   tell(readiness: Readiness, busy: boolean): void {
     const { journal, link, clock } = this.#roster;
+    const owed = journal.shifts.owed();
+    // Asked after each event, and different after few of them.
+    const word = readiness.ready ? readiness.notes.join() : `E${readiness.code}`;
+    const key = `${word} ${busy} ${owed.count} ${owed.sum}`;
+    if (key === this.#told) return;
+    this.#told = key;
     const state = {
       terminal: this.#settings.terminalId,
       version: this.#settings.version,
       ready: readiness.ready,
       ...(readiness.ready ? { notes: readiness.notes } : { code: readiness.code }),
       busy,
-      owed: journal.shifts.owed(),
+      owed,
     };
-    const key = JSON.stringify(state);
-    if (key === this.#told) return;
-    this.#told = key;
     link?.publishState({ ...state, at: new Date(clock.wallMs()).toISOString() });
   }
 }

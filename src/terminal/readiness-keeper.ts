@@ -1,6 +1,13 @@
 import { messageOf } from '../base/fault.js';
 import type { SaleEvent } from '../core/event.js';
-import { type Fact, judgeReadiness, type Readiness, type Reading, type Readings } from '../core/readiness.js';
+import {
+  type Fact,
+  judgeReadiness,
+  type Readiness,
+  type Reading,
+  type Readings,
+  staleAfterMs,
+} from '../core/readiness.js';
 import type { PrinterStatus } from '../port/printer.js';
 import type { Hall } from './parts.js';
 
@@ -13,8 +20,12 @@ const PULSE_MS = 30_000;
 /** Keeps the facts of law 9 fresh by real checks, each with its age. */
 export class ReadinessKeeper {
   readonly #hall: Hall;
-  #readings: Readings = {};
+  readonly #readings: { -readonly [F in Fact]?: Reading } = {};
+  /** Counts the readings taken. */
+  #taken = 0;
   #stopTimer: (() => void) | undefined;
+  /** The last yes, which holds until another reading is taken or one of them has become stale. */
+  #judged: { readonly taken: number; readonly readiness: Readiness; readonly untilMs: number } | undefined;
   #pulsedAtMs = Number.NEGATIVE_INFINITY;
   #checking = false;
   /** What keeps the disk from being good although it takes commits; undefined when nothing does. */
@@ -24,23 +35,37 @@ export class ReadinessKeeper {
     this.#hall = hall;
   }
 
+  /** As they are now. */
   get readings(): Readings {
-    return this.#readings;
+    return { ...this.#readings };
+  }
+
+  reading(fact: Fact): Reading | undefined {
+    return this.#readings[fact];
   }
 
   judge(): Readiness {
     const { roster, settings } = this.#hall;
+    const nowMs = roster.clock.monoMs();
+    const judged = this.#judged;
+    if (judged !== undefined && judged.taken === this.#taken && nowMs <= judged.untilMs)
+      return judged.readiness;
     const ways = [
-      ...(roster.displays.length > 0 ? (['screen'] as const) : []),
+      ...(roster.displays.some(({ canShowQr }) => canShowQr) ? (['screen'] as const) : []),
       ...(roster.printer !== undefined && settings.printQr ? (['paper'] as const) : []),
     ];
     const machine = roster.vending?.machine.amounts === 'entry';
-    return judgeReadiness(this.#readings, { ways, machine }, roster.clock.monoMs());
+    const readiness = judgeReadiness(this.#readings, { ways, machine }, nowMs);
+    // A refusal tells how old a stale fact is, and so is never the same for long.
+    if (readiness.ready)
+      this.#judged = { taken: this.#taken, readiness, untilMs: staleAfterMs(this.#readings, nowMs) };
+    return readiness;
   }
 
   take(fact: Fact, reading: Reading): void {
     const before = this.#readings[fact]?.code;
-    this.#readings = { ...this.#readings, [fact]: reading };
+    this.#readings[fact] = reading;
+    this.#taken += 1;
     if (before === reading.code) return;
     const { log } = this.#hall.roster;
     if (reading.code === 0) log.info(`${fact}: good`);
@@ -128,8 +153,9 @@ export class ReadinessKeeper {
     else this.#post('journal', this.#space?.code ?? 0, this.#space?.detail ?? 'commits');
   }
 
+  /** Only screens that a QR can be scanned from are a way (law 9). */
   screens(): void {
-    const { displays } = this.#hall.roster;
+    const displays = this.#hall.roster.displays.filter(({ canShowQr }) => canShowQr);
     if (displays.length === 0) return;
     const seen = displays.some((display) => display.attached());
     this.#post('screen', seen ? 0 : 461, seen ? 'attached' : 'no screen is connected');

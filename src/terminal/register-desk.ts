@@ -5,8 +5,8 @@ import { resultOf, resultOfRefund, resultOfWord } from '../core/register-result.
 import { decideRegister, type RegisterDecision } from '../core/register-session.js';
 import type { Sale } from '../core/sale.js';
 import type { JournalAnswer } from '../journal/answers.js';
-import type { JournalEvent } from '../journal/journal.js';
-import type { SendOutcome } from '../port/register.js';
+import type { JournalEvent } from '../journal/commit.js';
+import type { RegisterEvent, SendOutcome } from '../port/register.js';
 import type { Hall, RegisterPlace } from './parts.js';
 import { ProgressTeller } from './progress-teller.js';
 import { type Errands, errandOf } from './register-errands.js';
@@ -50,7 +50,13 @@ export class RegisterDesk {
     this.#wire = new RegisterWire(hall);
   }
 
-  asked(place: RegisterPlace, question: RegisterQuestion, bytes: Uint8Array): void {
+  happened(place: RegisterPlace, event: RegisterEvent): void {
+    if (event.kind === 'asked') return this.#asked(place, event.question, event.frame);
+    const why = event.kind === 'gone' ? `: ${event.why}` : '';
+    this.#hall.roster.log.info(`${place.register.name} ${event.kind}${why}`);
+  }
+
+  #asked(place: RegisterPlace, question: RegisterQuestion, bytes: Uint8Array): void {
     const { name } = place.register;
     const frame = hex(bytes);
     const { till, readiness } = this.#parts;

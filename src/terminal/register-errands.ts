@@ -6,7 +6,7 @@ import { registerShift } from '../core/register-result.js';
 import type { RegisterDecision } from '../core/register-session.js';
 import { shiftSlip } from '../core/shift-slip.js';
 import type { JournalAnswer } from '../journal/answers.js';
-import type { JournalEvent } from '../journal/journal.js';
+import type { JournalEvent } from '../journal/commit.js';
 import type { Hall } from './parts.js';
 
 /** What a register wants done besides sales. */

@@ -5,15 +5,16 @@ import type { SaleEvent } from '../core/event.js';
 import type { Readiness, Readings } from '../core/readiness.js';
 import type { Sale } from '../core/sale.js';
 import type { LinkState } from '../port/link.js';
-import type { RegisterEvent } from '../port/register.js';
+import { Announcer } from './announcer.js';
 import { Counter } from './counter.js';
 import { Ears } from './ears.js';
 import { Performer } from './effects.js';
 import { Inbox } from './inbox.js';
-import type { Hall, RegisterPlace, Roster, TerminalEvent, TerminalSettings } from './parts.js';
+import type { Hall, Roster, TerminalEvent, TerminalSettings } from './parts.js';
 import { Presence } from './presence.js';
 import { ReadinessKeeper } from './readiness-keeper.js';
 import { RegisterDesk } from './register-desk.js';
+import { listen } from './sources.js';
 import { Till } from './till.js';
 import { VendingDesk } from './vending-desk.js';
 
@@ -42,10 +43,12 @@ export class Terminal {
   readonly #counter: Counter;
   readonly #desk: RegisterDesk;
   readonly #vending: VendingDesk;
+  readonly announcer: Announcer;
   readonly #performer: Performer;
   readonly #till: Till;
   readonly #ears: Ears;
   readonly #presence: Presence;
+  readonly #tickMs: number;
   #stopTick: (() => void) | undefined;
   #ticks = 0;
 
@@ -53,6 +56,7 @@ export class Terminal {
   constructor(roster: Roster, settings: TerminalSettings, fatal: (error: unknown) => void) {
     this.#roster = roster;
     this.#presence = new Presence(roster, settings);
+    this.#tickMs = settings.tickMs ?? TICK_MS;
     this.#inbox = new Inbox((event) => this.#handle(event), fatal);
     const hall: Hall = {
       roster,
@@ -84,9 +88,13 @@ export class Terminal {
       readiness: () => this.#keeper.judge(),
       began: () => this.#counter.forgetEntry(),
     });
+    this.announcer = new Announcer(hall, () => this.#till.open);
     this.#performer = new Performer(hall, this.#counter, this.#desk, this.#vending);
     this.#till = new Till(hall, {
-      perform: (sale, effect) => this.#performer.perform(sale, effect),
+      perform: (sale, effect) => {
+        this.#performer.perform(sale, effect);
+        this.announcer.performed(sale, effect);
+      },
       answersFor: (sale, effects) => this.#desk.answersFor(sale, effects),
       succeeded: (before, next) => this.#desk.succeeded(before, next),
     });
@@ -95,25 +103,17 @@ export class Terminal {
 
   /** Ready when this returns: devices are being listened to, open sales are taken up, the legs are being checked. */
   async start(): Promise<void> {
-    const { displays, keypads, registers, vending, link } = this.#roster;
+    const { displays, link } = this.#roster;
     await Promise.all(displays.map((display) => display.start()));
     for (const display of displays) display.onAttached(() => this.#screensChanged());
     this.#keeper.start();
     this.#till.resume();
-    for (const pad of keypads)
-      pad.start((event) => {
-        if (event.kind === 'key') this.#post({ on: 'key', pad: pad.name, key: event.key });
-        else
-          this.#post({
-            on: 'pad',
-            pad: pad.name,
-            present: event.kind === 'present',
-            ...('why' in event ? { why: event.why } : {}),
-          });
-      });
-    for (const place of registers)
-      place.register.start((event) => this.#post({ on: 'register', place, event }));
-    vending?.machine.start((event) => this.#post({ on: 'vending', event }));
+    this.announcer.start();
+    listen(
+      this.#roster,
+      (event) => this.#post(event),
+      (pad) => this.announcer.pressed(pad),
+    );
     link?.start({
       // Returns after the commit, or throws: the broker's acknowledgement hangs on it.
       notice: (notice) => this.#inbox.post({ on: 'notice', notice }),
@@ -183,13 +183,14 @@ export class Terminal {
     this.#keeper.stop();
     this.#performer.stop();
     this.#counter.stop();
-    const { displays, keypads, registers, link, printer } = this.#roster;
+    const { displays, keypads, registers, link, printer, speaker } = this.#roster;
     await Promise.all([
       ...displays.map((display) => display.stop()),
       ...keypads.map((pad) => pad.stop()),
       ...registers.map(({ register }) => register.stop()),
       link?.stop(),
       printer?.stop(),
+      speaker?.stop(),
     ]);
     this.#roster.journal.close();
   }
@@ -200,7 +201,7 @@ export class Terminal {
   }
 
   #tick(): void {
-    this.#stopTick = this.#roster.timers.after(TICK_MS, () => {
+    this.#stopTick = this.#roster.timers.after(this.#tickMs, () => {
       this.#post({ on: 'tick' });
       if (!this.#inbox.dead) this.#tick();
     });
@@ -228,7 +229,7 @@ export class Terminal {
         this.#counter.pad(event.pad, event.present);
         break;
       case 'register':
-        this.#register(event.place, event.event);
+        this.#desk.happened(event.place, event.event);
         break;
       case 'sent':
         this.#desk.sent(event.register, event.frame, event.orderId, event.approved, event.outcome);
@@ -283,12 +284,5 @@ export class Terminal {
     const source = vending?.source ?? ({ kind: 'keypad', name: pad } as const);
     const sale = this.#till.begin(amount, source, { kind: 'opened', body: { pad, amount } });
     this.#roster.log.info(`${sale.orderId} sale of ${amount} from ${pad}`);
-  }
-
-  #register(place: RegisterPlace, event: RegisterEvent): void {
-    const { log } = this.#roster;
-    const { register } = place;
-    if (event.kind === 'asked') this.#desk.asked(place, event.question, event.frame);
-    else log.info(`${register.name} ${event.kind}${event.kind === 'gone' ? `: ${event.why}` : ''}`);
   }
 }

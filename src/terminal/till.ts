@@ -10,7 +10,7 @@ import { holdsCounter, type Sale, type Source } from '../core/sale.js';
 import type { Step } from '../core/step.js';
 import { traceOf } from '../core/trace.js';
 import type { JournalAnswer } from '../journal/answers.js';
-import type { Commit, JournalEvent } from '../journal/journal.js';
+import type { Commit, JournalEvent } from '../journal/commit.js';
 import type { Hall } from './parts.js';
 
 export interface TillParts {

@@ -6,7 +6,7 @@ import type { SaleEvent } from '../core/event.js';
 import type { Readiness } from '../core/readiness.js';
 import { holdsCounter, type Sale, type Source } from '../core/sale.js';
 import { decideVend, denialOf, denialOfWord, requestOf, type VendDecision } from '../core/vending-session.js';
-import type { JournalEvent } from '../journal/journal.js';
+import type { JournalEvent } from '../journal/commit.js';
 import type { SlotWord } from '../journal/slots.js';
 import type { VendingEvent } from '../port/vending.js';
 import type { Hall, VendingPlace } from './parts.js';

@@ -5,6 +5,7 @@ import { messageOf } from '../../src/base/fault.js';
 import type { Bench } from './bench.js';
 import { nowMs } from './clock.js';
 import { benchDisk } from './disk-bench.js';
+import { benchFramebuffer } from './framebuffer-bench.js';
 import { benchMemory } from './memory-bench.js';
 import { benchNotice } from './notice-bench.js';
 import { benchQr } from './qr-bench.js';
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   memory: benchMemory,
   start: benchStart,
   disk: benchDisk,
+  framebuffer: benchFramebuffer,
 };
 
 interface Wanted {

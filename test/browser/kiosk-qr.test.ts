@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { decodeQr, type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
 import { PAYLOAD, SCREENS, SIZES } from './screens.js';
+import { ManualTime } from './time.js';
 
 /** Another length, so another number of modules: 22, 120 and 420 characters. */
 const SHORT = '0002010102126304ABCDEF';
@@ -143,3 +144,27 @@ async function wrongPixels(
   const around = [0, -1, 1];
   return Math.min(...around.flatMap((dx) => around.map((dy) => wrongAt(at.x + dx, at.y + dy))));
 }
+
+describe('a test page for a technician', () => {
+  it('has a code that nobody can pay, and gives way to what was shown before', async () => {
+    const time = new ManualTime();
+    const other = await startKiosk({ timers: time, clock: time });
+    const page = await openTab(browser, other);
+    const { display } = other.page;
+    try {
+      expect(await display.show(SCREENS.idle)).toBe(true);
+      const made = await display.test(10_000);
+      expect(made).toMatchObject({ ok: true });
+      expect(decodeQr(await page.screenshot())).toBe('GOPAY-POS TEST PAGE, NOT A PAYMENT');
+      expect(await page.locator('#scan').textContent()).toContain('Halaman uji, bukan pembayaran');
+      time.advance(10_000);
+      await page.locator('#sale').waitFor();
+      // A page that nobody has open says so.
+      await page.close();
+      await other.stop();
+      expect(display.attached()).toBe(false);
+    } finally {
+      await other.stop();
+    }
+  });
+});

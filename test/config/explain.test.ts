@@ -50,6 +50,7 @@ describe('explain', () => {
       'vending.baud in ',
       'vending.baud in ',
       'printer.baud in ',
+      'pole.baud in ',
     ]);
   });
 

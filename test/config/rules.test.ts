@@ -36,12 +36,22 @@ describe('a terminal', () => {
   it('needs a screen or paper to show a QR on', () => {
     const device = ['[keypad]', 'device = "/dev/input/event0"', '[page]', 'enabled = false'];
     const none = [
-      'file:11: E907 page.enabled, printer.enabled, printer.print_qr: found no way to show a QR; ' +
-        'allowed: at least one of page, and printer with print_qr = true.',
+      'file:11: E907 page.enabled, framebuffer.enabled, printer.enabled, printer.print_qr: found no way to show a QR; ' +
+        'allowed: at least one of page, framebuffer, printer with print_qr = true, and console with customer = true.',
     ];
     expect(more(...device)).toEqual(none);
     expect(more(...device, '[printer]', 'transport = "usb"', 'print_qr = false')).toEqual(none);
     expect(more(...device, '[printer]', 'transport = "usb"')).toEqual([]);
+    expect(more(...device, '[framebuffer]')).toEqual([]);
+    expect(more(...device, '[console]', 'customer = true')).toEqual([]);
+  });
+
+  it('does not take a pole, or a console that only technicians see, for a way to show a QR', () => {
+    const device = ['[keypad]', 'device = "/dev/input/event0"', '[page]', 'enabled = false'];
+    const none = [expect.stringMatching(/^file:11: E907 page\.enabled, .*: found no way to show a QR; /)];
+    expect(more(...device, '[pole]', 'device = "/dev/ttyUSB0"')).toEqual(none);
+    expect(more(...device, '[console]')).toEqual(none);
+    expect(more('[pole]', 'device = "/dev/ttyUSB0"', '[console]')).toEqual([]);
   });
 
   it('has a smallest amount that is not above the largest', () => {
@@ -88,6 +98,9 @@ describe('a terminal', () => {
     const lines = ['[register]', 'transport = "serial"', 'device = "/dev/ttyS0"'];
     expect(more(...lines, '[printer]', 'transport = "serial"', 'device = "/dev/ttyS0"')).toEqual([
       'file:13: E907 printer.device, register.device: found "/dev/ttyS0", which is register.device already; allowed: each device once.',
+    ]);
+    expect(more(...lines, '[pole]', 'device = "/dev/ttyS0"')).toEqual([
+      'file:12: E907 pole.device, register.device: found "/dev/ttyS0", which is register.device already; allowed: each device once.',
     ]);
     expect(more('[keypad]', 'device = ["/dev/input/a", "/dev/input/a"]')).toEqual([
       expect.stringMatching(/^file:9: E907 keypad\.device, keypad\.device: /),

@@ -1,5 +1,12 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Fact, judgeReadiness, type Readings } from '../../src/core/readiness.js';
+import {
+  type Fact,
+  FRESH_MS,
+  judgeReadiness,
+  type Readings,
+  staleAfterMs,
+} from '../../src/core/readiness.js';
 
 const good = { code: 0, detail: 'good', atMs: 0 };
 const all: Readings = { gateway: good, clock: good, journal: good, screen: good, paper: good, link: good };
@@ -35,5 +42,32 @@ describe('readiness', () => {
   it('sells without the link: polling settles too', () => {
     const down = { ...all, link: { code: 650, detail: 'down', atMs: 0 } };
     expect(judgeReadiness(down, both, 0)).toEqual({ ready: true, notes: [650] });
+  });
+
+  it('sells without a speaker that speaks, and notes it; one that was never there is not missed', () => {
+    const silent = { ...all, speaker: { code: 492, detail: 'no card', atMs: 0 } };
+    expect(judgeReadiness(silent, both, 0)).toEqual({ ready: true, notes: [492] });
+    const speaks = { ...all, speaker: good };
+    expect(judgeReadiness(speaks, both, 0)).toEqual({ ready: true, notes: [] });
+  });
+
+  it('stays a yes, with the same notes, until the first reading becomes stale, and not longer', () => {
+    const facts = Object.keys(FRESH_MS) as Fact[];
+    const ages = fc.tuple(...facts.map(() => fc.integer({ min: 0, max: 100_000 })));
+    const later = fc.integer({ min: 0, max: 200_000 });
+    fc.assert(
+      fc.property(ages, fc.option(fc.constantFrom(...facts), { nil: undefined }), later, (atMs, bad, ms) => {
+        const readings = Object.fromEntries(
+          facts.map((fact, i) => [fact, { ...good, atMs: atMs[i] ?? 0, code: fact === bad ? 401 : 0 }]),
+        ) as Readings;
+        const now = judgeReadiness(readings, both, 100_000);
+        const untilMs = staleAfterMs(readings, 100_000);
+        if (!now.ready || 100_000 + ms > untilMs) return;
+        expect(judgeReadiness(readings, both, 100_000 + ms)).toEqual(now);
+      }),
+    );
+    expect(staleAfterMs(all, 0)).toBe(60_000);
+    expect(judgeReadiness(all, both, 60_000).ready).toBe(true);
+    expect(judgeReadiness(all, both, 60_001).ready).toBe(false);
   });
 });

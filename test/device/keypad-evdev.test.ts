@@ -87,8 +87,14 @@ describe('a keypad', () => {
 
   it('gives nothing for keys that have no use here', () => {
     const { type, keys } = setUp();
-    type(83, 111, 121, 78, 98, 55, 117, 15, 30, 767);
+    type(83, 111, 121, 98, 55, 117, 15, 30, 767);
     expect(keys()).toBe('');
+  });
+
+  it('asks to hear the last announcement again by plus, once for a finger that rests on it', () => {
+    const { source, events } = setUp();
+    for (const value of [1, 2, 2, 0]) source.handlers?.bytes(change(24, 78, value));
+    expect(events).toEqual([{ kind: 'present' }, { kind: 'again' }]);
   });
 
   it('is not disturbed by NumLock around each digit', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toAscii } from '../../devices/printer/ascii.js';
+import { toAscii } from '../../devices/kit/ascii.js';
 import { layoutSlip, type PaperLine, wrap } from '../../devices/printer/slip-layout.js';
 import type { SlipLine } from '../../src/base/slip.js';
 import { ORDER } from './printer-rig.js';

@@ -1,32 +1,23 @@
-import Database from 'better-sqlite3';
-import { FixedFrameRegister } from '../../devices/register/fixed-frame/driver.js';
-import { assert } from '../../src/base/assert.js';
 import { Failure } from '../../src/base/fault.js';
-import { parseTerminalId } from '../../src/base/ids.js';
-import { rupiah } from '../../src/base/rupiah.js';
-import { type Commit, Journal } from '../../src/journal/journal.js';
 import { CoreApiClient } from '../../src/midtrans/client.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
+import { MqttLink } from '../../src/mqtt/link.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
+import type { Link } from '../../src/port/link.js';
 import type { QrReader } from '../../src/port/qr.js';
-import type { TerminalSettings } from '../../src/terminal/parts.js';
+import type { Roster, TerminalSettings } from '../../src/terminal/parts.js';
 import { Terminal } from '../../src/terminal/terminal.js';
-import { Ear } from './broker.js';
 import { type Chance, Stream } from './chance.js';
-import { type Cloud, TERMINAL, TOKEN } from './cloud.js';
-import { Spell, StormPad, StormPrinter, StormScreen } from './devices.js';
+import { type Cloud, MERCHANT, TERMINAL, TOKEN } from './cloud.js';
+import { Spell, StormPrinter, StormScreen, unheard } from './devices.js';
+import { Disk, PowerCut, type StormJournal } from './disk.js';
+import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
-import { type Cable, LineEnd } from './line.js';
+import { Net } from './mqtt-client.js';
+import { outfitOf } from './outfit.js';
+import type { SaleSource } from './sources/source.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
-
-/** Short, so that a seed has many sales in little time; nothing else follows from it. */
-export const QR_LIFE_MS = 120_000;
-
-/** Thrown where the power goes, so that nothing after it happens. */
-export class PowerCut extends Error {
-  override name = 'PowerCut';
-}
 
 export interface BoxParts {
   readonly seed: number;
@@ -35,7 +26,7 @@ export interface BoxParts {
   readonly story: Story;
   readonly laws: Laws;
   readonly cloud: Cloud;
-  readonly cable: Cable | undefined;
+  readonly sources: readonly SaleSource[];
   readonly seen: (orderId: string, payload: string) => void;
   /** A process ended by itself and not because the storm made a commit fail: a bug. */
   readonly died: (error: unknown) => void;
@@ -44,15 +35,14 @@ export interface BoxParts {
 interface Run {
   readonly number: number;
   readonly terminal: Terminal;
-  readonly journal: Journal;
-  readonly pad: StormPad;
+  readonly journal: StormJournal;
   readonly screen: StormScreen | undefined;
 }
 
 /** The terminal's box: one disk, and one process after the other on it. */
 export class Box {
   readonly #parts: BoxParts;
-  readonly #db = new Database(':memory:');
+  readonly #disk: Disk;
   readonly #random: Stream;
   readonly #screenGone: Spell | undefined;
   readonly #paperOut: Spell | undefined;
@@ -61,8 +51,6 @@ export class Box {
   #runs = 0;
   /** Number of the process that lives; 0 while the power is off. */
   #living = 0;
-  /** Set while the storm makes a commit fail. */
-  #failing = false;
   #wallOffMs = 0;
   cuts = 0;
 
@@ -70,15 +58,17 @@ export class Box {
     this.#parts = parts;
     const { seed, time, chance } = parts;
     this.#random = new Stream(seed, 6_001);
-    const outfit = new Stream(seed, 6_002);
-    const screen = outfit.fraction() < 0.8;
-    const paper = !screen || outfit.fraction() < 0.6;
+    this.#disk = new Disk({ ...parts, cut: (why) => this.cut(why) });
+    const { screen, paper, settings } = outfitOf(seed);
     if (screen)
       this.#screenGone = new Spell(time, chance, 'screenGone', 120_000, () => this.#run?.screen?.changed());
     if (paper) this.#paperOut = new Spell(time, chance, 'paperOut', 300_000, () => undefined);
-    this.#settings = settings(paper);
-    this.#powerCuts();
-    this.#clockJumps();
+    this.#settings = settings;
+    const on = (): boolean => this.#living !== 0;
+    hourly(time, chance, 'powerCut', () => this.cut('the power was cut'), on);
+    hourly(time, chance, 'wallJumps', () => this.#clockJumps());
+    hourly(time, chance, 'shiftCloses', () => this.#closesShift(), on);
+    hourly(time, chance, 'owedCleared', () => this.#clearsOwed(), on);
     this.boot();
   }
 
@@ -92,39 +82,44 @@ export class Box {
     return readiness.ready ? undefined : `E${readiness.code} ${readiness.detail}`;
   }
 
-  #powerCuts(): void {
+  #clockJumps(): void {
     const { chance, time } = this.#parts;
-    const waitMs = chance.waitMs('powerCut');
-    if (waitMs === undefined) return;
-    time.after(waitMs, () => {
-      if (chance.off) return;
-      if (this.#living !== 0 && chance.due('powerCut')) this.cut('the power was cut');
-      this.#powerCuts();
+    const years = chance.detail('wallJumps', 0, 3) === 0;
+    const ms = chance.detail('wallJumps', -600_000, 600_000, 3);
+    this.#wallOffMs = years ? -20 * 365 * 86_400_000 : ms;
+    time.after(chance.detail('wallJumps', 1_000, 300_000, 4), () => {
+      this.#wallOffMs = 0;
     });
   }
 
-  #clockJumps(): void {
-    const { chance, time } = this.#parts;
-    const waitMs = chance.waitMs('wallJumps');
-    if (waitMs === undefined) return;
-    time.after(waitMs, () => {
-      if (chance.off) return;
-      if (chance.due('wallJumps')) {
-        const years = chance.detail('wallJumps', 0, 3) === 0;
-        const ms = chance.detail('wallJumps', -600_000, 600_000, 3);
-        this.#wallOffMs = years ? -20 * 365 * 86_400_000 : ms;
-        time.after(chance.detail('wallJumps', 1_000, 300_000, 4), () => {
-          this.#wallOffMs = 0;
-        });
-      }
-      this.#clockJumps();
-    });
+  /** The technician at the control socket: closes the shift. */
+  #closesShift(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    const { laws, story, time } = this.#parts;
+    const close = (): void => laws.shiftClosed(run.journal.closeByHand(time.wallMs() + this.#wallOffMs));
+    story.say(() => 'technician closes the shift');
+    unheard(() => void run.terminal.run(close).catch(() => undefined));
+  }
+
+  /** Or takes the oldest sale off the owed list by hand. */
+  #clearsOwed(): void {
+    const [owed] = this.#run?.journal.salesIn('owed', 50).reverse() ?? [];
+    if (owed === undefined) return;
+    this.#parts.story.say(() => `technician clears ${owed.orderId}`);
+    const event = { type: 'clearedByHand', how: 'other', by: 'storm', note: 'seen to' } as const;
+    unheard(() => this.#run?.terminal.tell(owed.orderId, event));
   }
 
   /** Faults are over: the clock is right, the power on. */
   calm(): void {
     this.#wallOffMs = 0;
+    this.#disk.calm();
     this.boot();
+  }
+
+  get disk(): Disk {
+    return this.#disk;
   }
 
   cut(why: string): void {
@@ -134,7 +129,6 @@ export class Box {
     this.cuts += 1;
     this.#living = 0;
     this.#run = undefined;
-    this.#parts.cloud.broker.disconnect();
     const long = chance.now('longOutage');
     time.after(long ? chance.detail('longOutage', 10_000, 1_800_000) : this.#random.between(800, 8_000), () =>
       this.boot(),
@@ -143,15 +137,15 @@ export class Box {
 
   boot(): void {
     if (this.#living !== 0) return;
-    const { cable, chance, cloud, laws, seed, story, time } = this.#parts;
+    const { chance, cloud, laws, seed, sources, story, time } = this.#parts;
     this.#runs += 1;
     const number = this.#runs;
     this.#living = number;
     const alive = (): boolean => this.#living === number;
     const died = (error: unknown): void => {
       if (!alive() || error instanceof PowerCut) return;
-      const ours = this.#failing && error instanceof Failure;
-      this.#failing = false;
+      const ours = this.#disk.failing && error instanceof Failure;
+      this.#disk.failing = false;
       this.cut(`the process ended: ${String(error)}`);
       if (!ours) this.#parts.died(error);
     };
@@ -169,12 +163,28 @@ export class Box {
         }),
     };
     story.say(() => `boot ${number}`);
-    const journal = this.#openJournal(alive, clock);
+    let journal: StormJournal;
+    try {
+      journal = this.#disk.open(alive, clock.wallMs());
+    } catch (error) {
+      return died(error);
+    }
     const devices = { time, chance, story, laws, alive, act, acted, seen: this.#parts.seen };
-    const pad = new StormPad();
     const screen = this.#screenGone && new StormScreen(devices, this.#screenGone);
     const printer = this.#paperOut && new StormPrinter(devices, this.#paperOut);
     const log = story.log('terminal');
+    const roster: Partial<Roster> = Object.assign(
+      {},
+      ...sources.map((source) => source.plug({ alive, act, timers, log })),
+    );
+    const net = new Net({
+      time,
+      chance,
+      story,
+      alive,
+      broker: cloud.broker,
+      acknowledges: (topic, payload) => laws.acknowledged(topic, payload),
+    });
     const terminal = new Terminal(
       {
         journal,
@@ -186,38 +196,29 @@ export class Box {
           clock,
           timers,
           log: log.child('gateway'),
-          fetch: cloud.shopWire.fetchFor(alive),
+          exchange: cloud.shopWire.exchangeFor(alive),
         }),
         qrReader: TEXT_READER,
         displays: screen === undefined ? [] : [screen],
-        keypads: [pad],
+        keypads: [],
+        registers: [],
+        freeBytes: () => Promise.resolve(this.#disk.freeBytes),
+        ...roster,
         ...(printer === undefined ? {} : { printer }),
-        registers:
-          cable === undefined
-            ? []
-            : [
-                {
-                  register: new FixedFrameRegister({
-                    name: 'register',
-                    merchantId: 'G490526303',
-                    terminalId: TERMINAL,
-                    line: new LineEnd(cable, time, alive, act),
-                    timers,
-                    log,
-                  }),
-                  kind: 'register',
-                  acknowledge: 'required',
-                },
-              ],
-        link: new Ear({
-          time,
-          chance,
-          story,
-          alive,
-          broker: cloud.broker,
-          wallMs: clock.wallMs,
-          acknowledges: (notice) => laws.noticeAcknowledged(notice),
-        }),
+        link: quiet(
+          new MqttLink({
+            broker: { url: 'mqtt://broker.test' },
+            merchant: MERCHANT,
+            terminal: TERMINAL,
+            makeClient: net.makeClient,
+            keepaliveS: 60,
+            clock,
+            timers,
+            random: new Stream(seed, 20_000 + number),
+            log: log.child('mqtt'),
+            onFatal: died,
+          }),
+        ),
         clock,
         timers,
         random: new Stream(seed, 10_000 + number),
@@ -226,72 +227,25 @@ export class Box {
       this.#settings,
       died,
     );
-    this.#run = { number, terminal, journal, pad, screen };
+    this.#run = { number, terminal, journal, screen };
     laws.bootedAtMs = time.nowMs;
     void terminal.start().catch(died);
-  }
-
-  #openJournal(alive: () => boolean, clock: Clock): Journal {
-    const { chance, laws } = this.#parts;
-    return new StormJournal(
-      { directory: ':memory:', opened: this.#db, wallMs: clock.wallMs(), version: 'storm' },
-      {
-        around: (commit, write) => {
-          if (!alive()) throw new PowerCut();
-          if (chance.now('cutBeforeCommit')) {
-            this.cut('before a commit');
-            throw new PowerCut();
-          }
-          if (chance.now('commitFails')) return this.#failingWrite(write);
-          write();
-          laws.committed(commit);
-          if (chance.now('commitFailsLate')) {
-            this.#failing = true;
-            throw new Failure({ kind: 'unanswered', code: 711, detail: 'the sync failed; the row is there' });
-          }
-          if (chance.now('cutAfterCommit')) {
-            this.cut('after a commit');
-            throw new PowerCut();
-          }
-        },
-      },
-    );
-  }
-
-  /** SQLite itself refuses this one. */
-  #failingWrite(write: () => void): void {
-    this.#failing = true;
-    this.#db.pragma('query_only = ON');
-    try {
-      write();
-    } finally {
-      this.#db.pragma('query_only = OFF');
-    }
   }
 
   close(): void {
     this.#living = 0;
     this.#run = undefined;
-    this.#db.close();
+    this.#disk.close();
   }
 }
 
-interface Around {
-  readonly around: (commit: Commit, write: () => void) => void;
-}
-
-/** The real journal, with the storm between a caller and each commit. */
-class StormJournal extends Journal {
-  readonly #around: Around;
-
-  constructor(place: ConstructorParameters<typeof Journal>[0], around: Around) {
-    super(place);
-    this.#around = around;
-  }
-
-  override commit(commit: Commit): void {
-    this.#around.around(commit, () => super.commit(commit));
-  }
+/** What the link's news throws in a terminal that ends of it has been heard of; the world outside goes on. */
+function quiet(link: Link): Link {
+  return {
+    start: (handlers) => link.start({ ...handlers, state: (state) => unheard(() => handlers.state(state)) }),
+    publishState: (state) => link.publishState(state),
+    stop: () => link.stop(),
+  };
 }
 
 const HEADER = basicAuthorization(TERMINAL, TOKEN);
@@ -300,21 +254,3 @@ const HEADER = basicAuthorization(TERMINAL, TOKEN);
 const TEXT_READER: QrReader = {
   read: (bytes) => Promise.resolve({ ok: true, value: Buffer.from(bytes).toString('utf8') }),
 };
-
-function settings(paper: boolean): TerminalSettings {
-  const terminalId = parseTerminalId(TERMINAL);
-  assert(terminalId !== undefined, 'a terminal id');
-  const shop = 'Warung Badai';
-  return {
-    terminalId,
-    shop,
-    version: 'storm',
-    rules: { qrLifeMs: QR_LIFE_MS, unknownAfterMs: 60_000, claimMs: 120_000, denyAttempts: 3 },
-    limits: { min: rupiah(100), max: rupiah(10_000_000) },
-    head: { shop, terminal: TERMINAL, header: [], footer: [] },
-    printQr: paper,
-    printReceipt: paper,
-    paidMs: 3_000,
-    minFreeBytes: 0,
-  };
-}

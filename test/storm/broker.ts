@@ -1,9 +1,6 @@
-import type { Notice } from '../../src/base/notice.js';
-import { parseNotice } from '../../src/mqtt/envelope.js';
-import { Freshness } from '../../src/mqtt/freshness.js';
-import type { Link, LinkHandlers } from '../../src/port/link.js';
-import type { Publisher, PublishOutcome } from '../../src/port/publisher.js';
 import type { Chance } from './chance.js';
+import { hourly } from './hourly.js';
+import type { StormClient } from './mqtt-client.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
 
@@ -14,151 +11,156 @@ export interface BrokerParts {
 }
 
 interface Message {
+  readonly topic: string;
   readonly payload: string;
 }
 
+interface Session {
+  readonly topics: Set<string>;
+  /** Not acknowledged yet, oldest first. */
+  waiting: Message[];
+  client: StormClient | undefined;
+  /** Kept so long after its connection has ended. */
+  readonly expiryMs: number;
+  leftAtMs: number;
+}
+
+/** CONNACK of MQTT 5: "Server unavailable". */
+const UNAVAILABLE = 136;
+
 /**
- * A broker with one session, QoS 1: what was acknowledged to the relay is kept until the terminal has acknowledged it,
- * and sent again after each reconnect.
+ * An MQTT broker as far as two clients can see it: sessions with QoS 1, kept while their client is away, what was not
+ * acknowledged sent again after the next connect; wills and retained messages are taken and go nowhere.
  */
-export class Broker implements Publisher {
+export class Broker {
   readonly #parts: BrokerParts;
-  #session: Message[] = [];
-  #connection: ((payload: string) => boolean) | undefined;
+  readonly #sessions = new Map<string, Session>();
   /** Messages taken in all. */
   taken = 0;
 
   constructor(parts: BrokerParts) {
     this.#parts = parts;
+    hourly(parts.time, parts.chance, 'brokerRestarts', () => this.#restart());
   }
 
-  async start(): Promise<void> {}
-  async stop(): Promise<void> {}
-  trouble(): string | undefined {
-    return undefined;
+  #restart(): void {
+    const forgets = this.#parts.chance.now('sessionLost');
+    this.#parts.story.say(() => `broker restarts${forgets ? ' and has forgotten its sessions' : ''}`);
+    for (const session of this.#sessions.values()) session.client?.severed();
+    if (forgets) this.#sessions.clear();
   }
 
-  publish(_topic: string, payload: string): Promise<PublishOutcome> {
+  /** Whether what is published for this client reaches it. */
+  hears(clientId: string): boolean {
+    return this.#sessions.get(clientId)?.client?.isWhole === true;
+  }
+
+  /** A CONNECT. @returns what CONNACK says of it */
+  connect(
+    client: StormClient,
+    clean: boolean,
+    expiryMs: number,
+  ): { readonly reason: number; readonly sessionPresent: boolean } {
     const { chance, time } = this.#parts;
-    return new Promise((resolve) => {
-      if (chance.now('publishLost')) return;
-      time.after(10, () => {
-        if (chance.now('publishRefused')) return resolve({ kind: 'refused', reason: 151 });
-        this.take(chance.now('noticeTorn') ? payload.slice(0, payload.length >> 1) : payload);
-        if (!chance.now('pubackLost')) resolve({ kind: 'acknowledged' });
-      });
-    });
-  }
-
-  take(payload: string): void {
-    this.taken += 1;
-    const message = { payload };
-    this.#session.push(message);
-    this.#hand(message);
-  }
-
-  #hand(message: Message): void {
-    const { chance, time } = this.#parts;
-    const connection = this.#connection;
-    if (connection === undefined) return;
-    const once = (): void => {
-      if (this.#connection !== connection) return;
-      if (connection(message.payload)) this.#session = this.#session.filter((other) => other !== message);
+    if (chance.now('connackRefuses')) return { reason: UNAVAILABLE, sessionPresent: false };
+    const { clientId } = client;
+    const old = this.#sessions.get(clientId);
+    // One connection a client id: the newer one throws the older one out.
+    if (old?.client !== undefined && old.client !== client) old.client.severed();
+    const gone = clean || old === undefined || chance.now('sessionLost') || this.#expired(old);
+    const kept = gone ? undefined : old;
+    const session: Session = {
+      topics: kept?.topics ?? new Set(),
+      waiting: kept?.waiting ?? [],
+      client,
+      expiryMs,
+      leftAtMs: time.nowMs,
     };
-    time.after(chance.now('noticeLate') ? chance.detail('noticeLate', 100, 60_000) : 20, once);
-    if (chance.now('noticeDoubled')) time.after(chance.detail('noticeDoubled', 20, 5_000), once);
+    this.#sessions.set(clientId, session);
+    return { reason: 0, sessionPresent: kept !== undefined };
   }
 
-  /** @param hear returns whether it acknowledged. */
-  connect(hear: (payload: string) => boolean): void {
-    if (this.#parts.chance.now('sessionLost')) this.#session = [];
-    this.#connection = hear;
-    for (const message of [...this.#session]) this.#hand(message);
+  #expired(session: Session): boolean {
+    return session.client === undefined && this.#parts.time.nowMs - session.leftAtMs > session.expiryMs;
   }
 
-  disconnect(): void {
-    this.#connection = undefined;
-  }
-}
-
-export interface EarParts extends BrokerParts {
-  readonly broker: Broker;
-  readonly alive: () => boolean;
-  readonly wallMs: () => number;
-  /** After the handler has returned: what the broker is about to be told. */
-  readonly acknowledges: (notice: Notice) => void;
-}
-
-/**
- * The terminal's ear over that broker. The real one is made of sockets from top to bottom and cannot run on this clock;
- * what it makes of a payload (the envelope, the freshness) is the real code, and so is the order: the broker is told
- * when the handler has returned.
- */
-export class Ear implements Link {
-  readonly #parts: EarParts;
-  readonly #freshness: Freshness;
-  #handlers: LinkHandlers | undefined;
-  #up = false;
-
-  constructor(parts: EarParts) {
-    this.#parts = parts;
-    this.#freshness = new Freshness({ wallMs: parts.wallMs, monoMs: () => parts.time.nowMs });
+  /** After CONNACK: what waits is sent again. */
+  resume(client: StormClient): void {
+    const session = this.#of(client);
+    for (const message of session?.waiting ?? []) this.#hand(message, client);
   }
 
-  start(handlers: LinkHandlers): void {
-    this.#handlers = handlers;
-    this.#parts.time.after(150, () => this.#connect());
-    this.#trouble('linkDrops', 1_000, 900_000, 0);
-    // A half-open connection is found dead by its keepalive.
-    this.#trouble('linkHalfOpen', 1_000, 60_000, 45_000);
+  left(client: StormClient): void {
+    const session = this.#of(client);
+    if (session === undefined) return;
+    session.client = undefined;
+    session.leftAtMs = this.#parts.time.nowMs;
   }
 
-  publishState(): void {}
-
-  async stop(): Promise<void> {}
-
-  #trouble(name: 'linkDrops' | 'linkHalfOpen', from: number, to: number, noticedMs: number): void {
-    const { chance, time, alive } = this.#parts;
-    const waitMs = chance.waitMs(name);
-    if (waitMs === undefined) return;
-    time.after(waitMs, () => {
-      if (!alive() || chance.off) return;
-      if (chance.due(name) && this.#up) {
-        this.#parts.broker.disconnect();
-        const awayMs = chance.detail(name, from, to);
-        time.after(noticedMs, () => this.#lost());
-        time.after(noticedMs + awayMs, () => this.#connect());
-      }
-      this.#trouble(name, from, to, noticedMs);
-    });
+  /** @returns the QoS that SUBACK grants, or 128 */
+  subscribe(client: StormClient, topic: string): number {
+    if (this.#parts.chance.now('subscribeRefused')) return 128;
+    this.#of(client)?.topics.add(topic);
+    return 1;
   }
 
-  #lost(): void {
-    if (!this.#parts.alive() || !this.#up) return;
-    this.#up = false;
-    this.#handlers?.state({ up: false, why: 'the storm took it' });
+  /** @returns the reason of the PUBACK, or undefined when none is sent */
+  publish(topic: string, payload: string): number | undefined {
+    const { chance } = this.#parts;
+    if (!topic.endsWith('/notice') || topic.includes('_probe')) return this.#route(topic, payload);
+    if (chance.now('publishLost')) return undefined;
+    if (chance.now('publishRefused')) return 151;
+    const given = chance.now('noticeTorn') ? payload.slice(0, payload.length >> 1) : payload;
+    const reason = this.take(topic, given);
+    return chance.now('pubackLost') ? undefined : reason;
   }
 
-  #connect(): void {
-    const { alive, broker } = this.#parts;
-    if (!alive()) return;
-    broker.connect((payload) => this.#hear(payload));
-    if (this.#up) return;
-    this.#up = true;
-    this.#handlers?.state({ up: true });
+  /** From whoever has a password. */
+  take(topic: string, payload: string): number {
+    this.taken += 1;
+    return this.#route(topic, payload);
   }
 
-  #hear(payload: string): boolean {
-    const { alive, story } = this.#parts;
-    if (!alive()) return false;
-    const parsed = parseNotice(payload);
-    if (!parsed.ok) return true;
-    const stale = this.#freshness.staleness(parsed.value);
-    story.say(() => `notice ${parsed.value.orderId} says ${parsed.value.says} ${stale ?? ''}`);
-    if (stale !== undefined) return true;
-    this.#handlers?.notice(parsed.value);
-    if (!alive()) return false;
-    this.#parts.acknowledges(parsed.value);
-    return true;
+  /** 16: nobody has subscribed to it. */
+  #route(topic: string, payload: string): number {
+    let reached = false;
+    for (const session of this.#sessions.values()) {
+      if (!session.topics.has(topic)) continue;
+      reached = true;
+      const message = { topic, payload };
+      session.waiting.push(message);
+      if (session.client !== undefined) this.#hand(message, session.client);
+    }
+    return reached ? 0 : 16;
+  }
+
+  #hand(message: Message, client: StormClient): void {
+    const { chance, time } = this.#parts;
+    const send = (): void => {
+      const session = this.#of(client);
+      if (session?.waiting.includes(message) !== true) return;
+      client.deliver(message, () => {
+        session.waiting = session.waiting.filter((other) => other !== message);
+      });
+    };
+    if (chance.now('noticeLate')) time.after(this.#lateMs('noticeLate'), send);
+    else send();
+    if (chance.now('noticeDoubled'))
+      time.after(this.#lateMs('noticeDoubled'), () => {
+        if (this.#of(client) !== undefined) client.deliver(message, () => undefined);
+      });
+  }
+
+  /** Mostly within the minute, and one in ten up to three hours. */
+  #lateMs(name: 'noticeLate' | 'noticeDoubled'): number {
+    const { chance } = this.#parts;
+    const most = chance.detail(name, 0, 9, 3) === 0 ? 10_800_000 : 60_000;
+    return chance.detail(name, 50, most);
+  }
+
+  /** The session, as long as it is this client's. */
+  #of(client: StormClient): Session | undefined {
+    const session = this.#sessions.get(client.clientId);
+    return session?.client === client ? session : undefined;
   }
 }

@@ -25,42 +25,53 @@ export const FAULTS = {
   pictureGone: { most: 0.3, what: 'the picture could not be had' },
   pictureOfAnother: { most: 0.2, what: 'the picture was that of another sale' },
   paysDuringClose: { most: 0.3, what: 'the payment came just before the cancel or expire' },
-  settlesAfterClose: { most: 0.25, what: 'a closed charge settled after all' },
+  settlesAfterClose: { most: 0.4, what: 'a closed charge settled after all' },
   statusLags: { most: 0.4, what: 'the status lagged behind the settlement' },
   midtransExpires: { most: 0.08, what: 'Midtrans expired the charge before we did' },
   gatewayOutage: { most: 6, hourly: true, what: 'the gateway was away for minutes' },
   relayRestarts: { most: 10, hourly: true, what: 'the relay restarted' },
+  refundDenied: { most: 0.3, what: 'the bank denied a refund' },
   // Notifications, up to the relay.
   notificationNever: { most: 0.3, what: 'a notification was never sent' },
   notificationLate: { most: 0.25, what: 'a notification came minutes or hours late' },
   notificationDoubled: { most: 0.25, what: 'a notification came again' },
   notificationForged: { most: 0.1, what: 'a forged notification' },
   notificationReplayed: { most: 0.15, what: 'a genuine signature around another status' },
-  // MQTT.
-  publishLost: { most: 0.15, what: 'a publish was lost' },
+  // MQTT: the connections of terminal and relay, and the broker between them.
+  brokerAway: { most: 0.3, what: 'nobody took the connection at the broker' },
+  connackLost: { most: 0.1, what: 'the broker took the connection and said nothing' },
+  connackRefuses: { most: 0.1, what: 'the broker refused the session' },
+  subackLost: { most: 0.1, what: 'a SUBACK was lost' },
+  subscribeRefused: { most: 0.05, what: 'the broker refused the subscription' },
+  packetSlow: { most: 0.15, what: 'a packet took seconds, and all behind it' },
+  brokerRestarts: { most: 8, hourly: true, what: 'the broker restarted' },
+  publishLost: { most: 0.15, what: 'the broker dropped a publish and said nothing' },
   pubackLost: { most: 0.15, what: 'the broker took it, its PUBACK was lost' },
   publishRefused: { most: 0.08, what: 'the broker refused a publish' },
-  noticeLate: { most: 0.3, what: 'a notice was late' },
-  noticeDoubled: { most: 0.2, what: 'a notice came twice' },
+  noticeLate: { most: 0.3, what: 'a notice was late, by seconds or hours' },
+  noticeDoubled: { most: 0.2, what: 'a notice came again, within seconds or hours' },
   noticeTorn: { most: 0.1, what: 'a notice was unreadable' },
   noticeForged: { most: 20, hourly: true, what: 'a forged notice' },
-  linkDrops: { most: 20, hourly: true, what: 'the link went down' },
-  linkHalfOpen: { most: 8, hourly: true, what: 'the link was half open' },
+  linkDrops: { most: 20, hourly: true, what: 'a connection to the broker was reset' },
+  linkHalfOpen: { most: 8, hourly: true, what: 'a connection to the broker was half open' },
   sessionLost: { most: 0.3, what: 'the broker forgot the session' },
   // The register and its line.
   bytesLost: { most: 0.12, what: 'bytes were lost on the line' },
   bytesNoise: { most: 0.05, what: 'noise on the line' },
+  bytesSplit: { most: 0.1, what: 'a frame came in two pieces' },
   lineDrops: { most: 15, hourly: true, what: 'the line went away' },
   neverAcks: { most: 0.15, what: 'the register did not acknowledge' },
   registerRepeats: { most: 0.3, what: 'the register asked again before its time' },
   registerGivesUp: { most: 0.12, what: 'the register gave its bill up' },
   // People.
-  walksAway: { most: 0.2, what: 'the customer left' },
+  walksAway: { most: 0.3, what: 'the customer left' },
   paysLate: { most: 0.2, what: 'the customer paid late' },
   paysTwice: { most: 0.2, what: 'the customer paid twice' },
   wrongPin: { most: 0.2, what: 'a wrong PIN' },
   cancels: { most: 0.25, what: 'cancel was pressed' },
   padGone: { most: 0.08, what: 'the pad went away in mid-entry' },
+  shiftCloses: { most: 40, hourly: true, what: 'the shift was closed' },
+  owedCleared: { most: 20, hourly: true, what: 'an owed sale was cleared by hand' },
   // The box.
   screenSilent: { most: 0.1, what: 'no screen confirmed' },
   screenGone: { most: 8, hourly: true, what: 'the screen went away' },
@@ -74,6 +85,7 @@ export const FAULTS = {
   longOutage: { most: 0.2, what: 'a power cut lasted long' },
   commitFails: { most: 0.006, what: 'a commit failed, nothing was written' },
   commitFailsLate: { most: 0.006, what: 'a commit failed, and the row is there' },
+  diskFull: { most: 4, hourly: true, what: 'the disk was full' },
   wallJumps: { most: 4, hourly: true, what: 'the wall clock jumped' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
@@ -135,19 +147,6 @@ export class Stream implements Random {
   pick<T>(from: readonly [T, ...T[]]): T {
     return from[this.between(0, from.length - 1)] ?? from[0];
   }
-}
-
-/** Draws the rates of a seed: every sixth is calm, every sixth is hell, the others have some faults and not others. */
-export function ratesOf(seed: number): Rates {
-  const draw = new Stream(seed, 1_001);
-  const mood = draw.fraction();
-  const rates = {} as Record<FaultName, number>;
-  for (const name of FAULT_NAMES) {
-    const has = draw.fraction() < (mood > 0.85 ? 0.9 : 0.5);
-    const how = draw.fraction() ** (mood > 0.85 ? 1 : 2);
-    rates[name] = mood < 0.15 || !has ? 0 : FAULTS[name].most * how;
-  }
-  return rates;
 }
 
 /** Decides each fault of a run, from the seed, its name and the how manieth occasion it is. */

@@ -1,5 +1,5 @@
 import { rupiah } from '../../src/base/rupiah.js';
-import type { Fetch } from '../../src/midtrans/exchange.js';
+import { MqttPublisher } from '../../src/mqtt/publisher.js';
 import { ChargeWindow } from '../../src/relay/charge-window.js';
 import { Counters } from '../../src/relay/counters.js';
 import { NotificationDoor } from '../../src/relay/door.js';
@@ -12,7 +12,9 @@ import { routeOf } from '../../src/sandbox/route.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import { Broker } from './broker.js';
 import { type Chance, Stream } from './chance.js';
+import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
+import { Net } from './mqtt-client.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
 import { Wire, type WireAnswer, type WireRequest } from './wire.js';
@@ -28,6 +30,8 @@ const POST_TIMEOUT_MS = 15_000;
 /** Latest settlement after a close, and longest lag of the status behind it: what the watch must still see. */
 const LATE_MS = 600_000;
 const LAG_MS = 120_000;
+/** Longest that a copy of a request comes after it. */
+const COPY_MS = 15_000;
 
 export interface CloudParts {
   readonly seed: number;
@@ -48,7 +52,8 @@ export class Cloud {
   #relay: { readonly door: NotificationDoor; readonly front: CoreApiFront };
   #relayRun = 0;
   #outageUntilMs = 0;
-  readonly #refused = new Set<string>();
+  /** Requests whose key was refused, and until when a copy of them is refused as well. */
+  readonly #refused = new Map<string, number>();
   /** Settlements after a close that are still to come. */
   lateUntilMs = 0;
 
@@ -68,7 +73,9 @@ export class Cloud {
       log: story.log('midtrans'),
       publicUrl: MIDTRANS,
       post: (post) => this.#post(post),
-      notifyWithinMs: settings.pick([0, 2_000, 20_000]),
+      notifyWithinMs: settings.pick([0, 0, 2_000, 20_000]),
+      notifyPending: settings.fraction() < 0.5,
+      posRefund: settings.fraction() < 0.75,
       expiryJitterMs: 20_000,
       keep: 50,
     });
@@ -88,21 +95,11 @@ export class Cloud {
       serve: (request) => this.#front(request),
     });
     this.#relay = this.#startRelay();
-    this.#every('relayRestarts', () => {
+    hourly(time, chance, 'relayRestarts', () => {
       this.#relay = this.#startRelay();
     });
-    this.#every('gatewayOutage', () => {
+    hourly(time, chance, 'gatewayOutage', () => {
       this.#outageUntilMs = time.nowMs + chance.detail('gatewayOutage', 5_000, 600_000);
-    });
-  }
-
-  #every(name: 'relayRestarts' | 'gatewayOutage', happen: () => void): void {
-    const { chance, time } = this.#parts;
-    const waitMs = chance.waitMs(name);
-    if (waitMs === undefined) return;
-    time.after(waitMs, () => {
-      if (chance.due(name)) happen();
-      if (!chance.off) this.#every(name, happen);
     });
   }
 
@@ -113,12 +110,29 @@ export class Cloud {
     const log = story.log('relay');
     const counters = new Counters();
     // Answers to a relay that is gone reach nobody.
-    const fetch: Fetch = this.#cloudWire.fetchFor(() => run === this.#relayRun);
-    const shared = { serverKey: SERVER_KEY, clock: time, timers: time, log, fetch };
+    const alive = (): boolean => run === this.#relayRun;
+    const exchange = this.#cloudWire.exchangeFor(alive);
+    const { chance } = this.#parts;
+    const net = new Net({ time, chance, story, broker: this.broker, alive });
+    const publisher = new MqttPublisher({
+      broker: { url: 'mqtt://broker.test' },
+      relayId: 'relay',
+      merchant: MERCHANT,
+      makeClient: net.makeClient,
+      // A quiet line costs events, and tells nothing.
+      keepaliveS: 60,
+      probeEveryMs: 300_000,
+      clock: time,
+      timers: { after: (ms, act) => time.after(ms, () => alive() && act()) },
+      random: new Stream(seed, 30_000 + run),
+      log: log.child('mqtt'),
+    });
+    void publisher.start();
+    const shared = { serverKey: SERVER_KEY, clock: time, timers: time, log, exchange };
     const door = new NotificationDoor({
       ...shared,
       merchant: MERCHANT,
-      publisher: this.broker,
+      publisher,
       random: new Stream(seed, 3_000 + run),
       counters,
       ackTimeoutMs: 4_000,
@@ -176,7 +190,7 @@ export class Cloud {
   }
 
   #mask(request: string): WireAnswer | undefined {
-    const { chance } = this.#parts;
+    const { chance, time } = this.#parts;
     if (chance.now('serverError'))
       return {
         status: 503,
@@ -188,8 +202,8 @@ export class Cloud {
       return { status: 429, contentType: 'application/json', body: '{"message":"API rate limit exceeded"}' };
     // A key that is refused is refused to both copies of a doubled request.
     const refused = chance.now('refusedKey');
-    if (refused && !request.startsWith('GET')) this.#refused.add(request);
-    if (refused || this.#refused.has(request))
+    if (refused && !request.startsWith('GET')) this.#refused.set(request, time.nowMs + COPY_MS);
+    if (refused || (this.#refused.get(request) ?? 0) > time.nowMs)
       return {
         status: 401,
         contentType: 'application/json',
@@ -212,12 +226,14 @@ export class Cloud {
       if (chance.now('denied')) rules.push({ fault: 'deny', ...at });
       if (chance.now('wrongQr')) rules.push({ fault: 'payloadWrongAmount', ...at });
     }
+    if (endpoint === 'refund' && chance.now('refundDenied')) rules.push({ fault: 'refundDenied', ...at });
     if (endpoint === 'cancel' || endpoint === 'expire') {
       if (chance.now('paysDuringClose')) rules.push({ fault: 'paymentRacesClose', ...at });
       if (chance.now('settlesAfterClose')) {
         const ms = chance.detail('settlesAfterClose', 100, LATE_MS);
         this.lateUntilMs = Math.max(this.lateUntilMs, this.#parts.time.nowMs + ms + 15_000);
         rules.push({ fault: 'settlesAfterClose', ms, orderId, next: 1 });
+        this.#neverTold(orderId);
       }
     }
     return rules;
@@ -247,7 +263,11 @@ export class Cloud {
         orderId,
         next: 1,
       });
-    if (chance.now('notificationNever'))
+    this.#neverTold(orderId);
+  }
+
+  #neverTold(orderId: string): void {
+    if (this.#parts.chance.now('notificationNever'))
       this.sandbox.setFault({ fault: 'notificationDrop', orderId, about: 'settlement', next: 1 });
   }
 

@@ -1,11 +1,13 @@
 import type { Fault } from '../../src/base/fault.js';
 import type { Key } from '../../src/base/key.js';
+import { ok, type Result } from '../../src/base/result.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
 import type { Display } from '../../src/port/display.js';
 import type { Keypad, KeypadEvent } from '../../src/port/keypad.js';
 import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
 import type { Chance, FaultName } from './chance.js';
+import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
@@ -33,21 +35,12 @@ export class Spell {
   #untilMs = 0;
 
   constructor(time: VirtualTime, chance: Chance, name: FaultName, mostMs: number, changed: () => void) {
-    const next = (): void => {
-      const waitMs = chance.waitMs(name);
-      if (waitMs === undefined) return;
-      time.after(waitMs, () => {
-        if (chance.off) return;
-        if (chance.due(name)) {
-          const ms = chance.detail(name, 500, mostMs);
-          this.#untilMs = time.nowMs + ms;
-          changed();
-          time.after(ms, changed);
-        }
-        next();
-      });
-    };
-    next();
+    hourly(time, chance, name, () => {
+      const ms = chance.detail(name, 500, mostMs);
+      this.#untilMs = time.nowMs + ms;
+      changed();
+      time.after(ms, changed);
+    });
     this.on = () => !chance.off && time.nowMs < this.#untilMs;
   }
 
@@ -68,6 +61,7 @@ export function unheard(tell: () => void): void {
 
 export class StormScreen implements Display {
   readonly name = 'screen';
+  readonly canShowQr = true;
   readonly #parts: DeviceParts;
   readonly #gone: Spell;
   #listener: ((attached: boolean) => void) | undefined;
@@ -106,6 +100,10 @@ export class StormScreen implements Display {
         resolve(false);
       };
     });
+  }
+
+  async test(): Promise<Result<readonly string[], Fault>> {
+    return ok([]);
   }
 
   attached(): boolean {

@@ -1,11 +1,14 @@
-import type { Notice } from '../../src/base/notice.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
 import { rrnOf } from '../../src/core/register-result.js';
 import { holdsCounter, isOpen, isSettled, type Sale } from '../../src/core/sale.js';
-import type { Commit } from '../../src/journal/journal.js';
+import type { ShiftReport } from '../../src/core/shift.js';
+import type { Commit } from '../../src/journal/commit.js';
+import type { Shifts } from '../../src/journal/shifts.js';
+import { parseNotice } from '../../src/mqtt/envelope.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
-import { paymentOf, type Transaction } from '../../src/sandbox/transaction.js';
+import { paymentOf, refundedOf, type Transaction } from '../../src/sandbox/transaction.js';
+import type { SaleSource } from './sources/source.js';
 import type { VirtualTime } from './time.js';
 import type { WireRequest } from './wire.js';
 
@@ -24,12 +27,10 @@ export interface Witnesses {
   readonly sandbox: () => Sandbox;
   /** Why the running terminal would not sell, or undefined when it would. */
   readonly notReady: () => string | undefined;
-  /** The amount that a person has typed in full and confirmed at this pad, once. */
-  readonly typed: () => number | undefined;
-  /** The register has been answered about a bill for the last time, or has none: a new sale is its own wish. */
-  readonly registerFree: () => boolean;
-  /** The register's end has taken "paid" for this order. */
-  readonly goodsFor: (orderId: string) => boolean;
+  /** The merchant gives back also what may have been handed over. */
+  readonly refundsUnknown: boolean;
+  /** Whose sale it is; undefined where nobody has asked for it. */
+  readonly sourceOf: (sale: Sale) => SaleSource | undefined;
 }
 
 /**
@@ -57,6 +58,10 @@ export class Laws {
   readonly #receipts = new Set<string>();
   /** When each sale was closed last: a charge can come to Midtrans after four of its "no such transaction". */
   readonly #closedAt = new Map<string, number>();
+  /** Closed shifts as they were reported, and the number of the last. */
+  readonly #closed = new Map<number, string>();
+  #lastShift = 0;
+  readonly #refunds = new Set<string>();
   /** Orders that a customer was told are paid, by screen or paper. */
   readonly #told = new Set<string>();
 
@@ -122,23 +127,21 @@ export class Laws {
   }
 
   #checkNew(sale: Sale): void {
-    const { orderId, source, amount } = sale;
+    const { orderId } = sale;
     this.#byRrn.set(rrnOf(sale.openedAtMs, sale.invoice), orderId);
     if (sale.attempt > 1) return;
     const why = this.#see.notReady();
     if (why !== undefined) this.broken('law 9', `${orderId} was opened although ${why}`);
-    if (source.kind === 'keypad') {
-      const typed = this.#see.typed();
-      if (typed !== amount)
-        this.broken('law 13', `${orderId} is for ${amount}, typed was ${typed ?? 'no whole amount'}`);
-    } else if (!this.#see.registerFree())
-      this.broken('law 7', `${orderId} is a second charge for one request of the register`);
+    const source = this.#see.sourceOf(sale);
+    if (source === undefined) return this.broken('law 13', `${orderId}: nobody has asked for it`);
+    const objection = source.objects(sale);
+    if (objection !== undefined) this.broken(objection.law, objection.words);
   }
 
   #checkDelivered(sale: Sale): void {
-    const { orderId, source } = sale;
-    const given = source.kind === 'register' ? this.#see.goodsFor(orderId) : this.#told.has(orderId);
-    if (!given) this.broken('law 5', `${orderId} is delivered, and nobody was told`);
+    const { orderId } = sale;
+    if (this.#see.sourceOf(sale)?.hasWord(sale, this.#told.has(orderId)) !== true)
+      this.broken('law 5', `${orderId} is delivered, and nobody was told`);
   }
 
   /** An older sale may be claimed beside the open one; two that wait for money may not. */
@@ -160,6 +163,7 @@ export class Laws {
     if (sale === undefined) return this.broken('law 1', `${method} ${path} of a sale that is on no disk`);
     this.#askedAt.set(orderId, this.#time.nowMs);
     const close = /\/(cancel|expire)$/.test(path);
+    if (path.endsWith('/refund')) this.#refundLeaves(sale, body);
     if (close && at !== 'closing') this.broken('law 1', `${path} leaves while the disk says ${at}`);
     if (!charge) return;
     if (at !== 'charging') this.broken('law 1', `a charge leaves while the disk says ${at}`);
@@ -167,6 +171,18 @@ export class Laws {
       this.broken('law 4', `${orderId} is charged wrongly`);
     if (this.#charged.has(orderId)) this.broken('law 7', `${orderId} is charged twice`);
     this.#charged.add(orderId);
+  }
+
+  /** Given back is only what is on disk as that, with its key, and what nobody has had the goods for. */
+  #refundLeaves(sale: Sale, body: string): void {
+    const { orderId, state, amount } = sale;
+    if (state.at !== 'refunding' || !body.includes(`"refund_key":"${state.refundKey}"`))
+      return this.broken('law 1', `a refund of ${orderId} leaves while the disk says ${state.at}`);
+    if (!body.includes(`"amount":${amount}`)) this.broken('law 4', `${orderId} is refunded wrongly`);
+    if (this.#see.refundsUnknown || this.#refunds.has(orderId)) return;
+    this.#refunds.add(orderId);
+    if (this.#see.sourceOf(sale)?.hasWord(sale, this.#told.has(orderId)) === true)
+      this.broken('law 6', `${orderId} is refunded, and its source was told "paid"`);
   }
 
   /** At Midtrans: one key, one request. */
@@ -190,7 +206,9 @@ export class Laws {
       this.broken('law 4', `the register is told "paid" of ${orderId}, and nothing was paid`);
     const closedAtMs = this.#closedAt.get(orderId ?? '') ?? Number.POSITIVE_INFINITY;
     const existed = transaction !== undefined && transaction.createdWallMs <= closedAtMs;
-    if (/^(S2|S4|P3)$/.test(code) && existed && !endedWithoutMoney(transaction))
+    // Given back, or taken off the owed list by a person: there is nothing to hand out, and that is what it is told.
+    const cleared = this.sales.get(orderId ?? '')?.state.at === 'cleared';
+    if (/^(S2|S4|P3)$/.test(code) && existed && !cleared && !endedWithoutMoney(transaction))
       this.broken('law 2', `the register is told ${code} of ${orderId}: ${transaction.state.status}`);
   }
 
@@ -229,9 +247,13 @@ export class Laws {
   }
 
   /** The broker is about to be told that the terminal has it. */
-  noticeAcknowledged(notice: Notice): void {
-    if (!this.#notices.has(notice.id))
-      this.broken('law 1', `notice ${notice.id} is acknowledged and on no disk`);
+  acknowledged(topic: string, payload: string): void {
+    if (!topic.endsWith('/notice')) return;
+    const parsed = parseNotice(payload);
+    if (!parsed.ok) return;
+    const { id, expiresAt } = parsed.value;
+    if (Date.parse(expiresAt) > this.#time.wallMs() && !this.#notices.has(id))
+      this.broken('law 1', `notice ${id} is acknowledged and on no disk`);
   }
 
   notificationAnswered(httpStatus: number, taken: number): void {
@@ -256,21 +278,54 @@ export class Laws {
     }
   }
 
+  /** Law 11: numbers have no gaps, and what was closed is what its sales add up to. */
+  shiftClosed(report: ShiftReport): void {
+    if (report.number <= this.#lastShift)
+      this.broken('law 11', `shift ${report.number} was closed after shift ${this.#lastShift}`);
+    this.#lastShift = report.number;
+    this.#closed.set(report.number, JSON.stringify(report));
+  }
+
   /** The end: faults off, everything over. */
-  settled(totals: readonly { readonly state: string; readonly sum: number }[]): void {
-    let paidSum = 0;
+  settled(shifts: Shifts): void {
+    const books = { paid: 0, back: 0 };
     for (const transaction of this.#see.sandbox().books.list()) {
       const { orderId, state, amount } = transaction;
-      const at = this.sales.get(orderId)?.state.at;
+      const sale = this.sales.get(orderId);
+      const at = sale?.state.at;
       if (state.status === 'pending') this.broken('law 10', `${orderId} is pending at Midtrans, here ${at}`);
       if (paymentOf(transaction) === undefined) continue;
-      paidSum += amount;
+      books.paid += amount;
+      books.back += refundedOf(transaction);
       if (at !== 'delivered' && at !== 'owed' && at !== 'cleared')
         this.broken('law 5', `${orderId} is paid and neither delivered nor owed: ${at}`);
+      const gone = sale?.state.at === 'cleared' && sale.state.how === 'refunded';
+      if (gone !== (refundedOf(transaction) === amount))
+        this.broken('law 11', `${orderId} is ${at}, Midtrans has given back ${refundedOf(transaction)}`);
     }
-    const ours = totals.filter(({ state }) => ['delivered', 'owed', 'cleared'].includes(state));
-    const sum = ours.reduce((all, one) => all + one.sum, 0);
-    if (sum !== paidSum) this.broken('law 11', `the journal says ${sum}, Midtrans ${paidSum}`);
+    this.#addUp(shifts, books);
+  }
+
+  /** Each closed shift and the open one, against Midtrans' books. */
+  #addUp(shifts: Shifts, books: { readonly paid: number; readonly back: number }): void {
+    const ours = { paid: 0, back: 0 };
+    for (let number = 1; number <= shifts.current; number += 1) {
+      const report = number === shifts.current ? shifts.open() : shifts.closed(number);
+      const heard = this.#closed.get(number);
+      if (report === undefined) return this.broken('law 11', `there is no shift ${number}`);
+      if (heard !== undefined && heard !== JSON.stringify(report))
+        this.broken('law 11', `shift ${number} is not what it was when it was closed`);
+      const settled = shifts.salesOf(number).filter(isSettled);
+      const sum = settled.reduce((all, { amount }) => all + amount, 0);
+      if (sum !== report.all.settled.sum)
+        this.broken('law 11', `shift ${number} says ${report.all.settled.sum}, its sales are ${sum}`);
+      ours.paid += report.all.settled.sum;
+      ours.back += report.all.refunded.sum + report.earlier.refunded.sum;
+    }
+    if (ours.paid !== books.paid)
+      this.broken('law 11', `the shifts say ${ours.paid}, Midtrans ${books.paid}`);
+    if (ours.back !== books.back)
+      this.broken('law 11', `the shifts gave back ${ours.back}, Midtrans ${books.back}`);
   }
 }
 

@@ -1,15 +1,19 @@
 import { parseArgs } from 'node:util';
-import { FAULTS, type FaultName, type Rates } from './chance.js';
+import { FAULTS, type Rates } from './chance.js';
 import { hunt } from './hunt.js';
 import { PATCHES, type Patch } from './planted/patches.js';
 import { shrink } from './shrink.js';
-import { type RunOptions, type RunResult, runSeed } from './world.js';
+import { Tally } from './tally.js';
+import { WEATHERS, weatherOf } from './weather.js';
+import { type RunOptions, runSeed } from './world.js';
 
 const HELP = `npm run storm -- [--seed N] [--sales M | --seeds K] [--each S] [--rate NAME=R,...] [--log] [--planted NAME|all]
   --seed N     the first seed (1)
   --sales M    go on until M sales were opened (10000)
   --seeds K    run K seeds instead
-  --each S     bills a seed (60)
+  --minutes T  or stop after the seed in which so many minutes are over
+  --each S     bills a seed (otherwise as many as its weather has)
+  --weather W  only seeds with that weather: calm, breezy, storm or hell
   --rate ...   these faults at these rates, whatever the seed draws: settlesAfterClose=0.5,powerCut=60
   --log        print the whole account of each seed
   --planted N  plant that bug and look for it; "all" makes the table
@@ -23,7 +27,9 @@ export async function main(args: readonly string[]): Promise<number> {
       seed: { type: 'string', default: '1' },
       sales: { type: 'string', default: '10000' },
       seeds: { type: 'string' },
-      each: { type: 'string', default: '60' },
+      minutes: { type: 'string', default: 'Infinity' },
+      each: { type: 'string' },
+      weather: { type: 'string' },
       rate: { type: 'string', default: '' },
       log: { type: 'boolean', default: false },
       planted: { type: 'string' },
@@ -33,15 +39,21 @@ export async function main(args: readonly string[]): Promise<number> {
   if (values.help) return say(HELP, 0);
   if (values.planted !== undefined) return plant(values.planted);
   const first = Number(values.seed);
-  const most = values.seeds === undefined ? Number.POSITIVE_INFINITY : Number(values.seeds);
+  let most = values.seeds === undefined ? Number.POSITIVE_INFINITY : Number(values.seeds);
   const sales = values.seeds === undefined ? Number(values.sales) : Number.POSITIVE_INFINITY;
-  const each = Number(values.each);
+  const each = values.each === undefined ? {} : { sales: Number(values.each) };
+  if (values.weather !== undefined && !WEATHERS.some(({ name }) => name === values.weather))
+    return say(HELP, 1);
   const rates = ratesFrom(values.rate);
+  const untilMs = performance.now() + Number(values.minutes) * 60_000;
   const tally = new Tally();
   for (let seed = first; seed < first + most && tally.sales < sales; seed += 1) {
-    const options = { seed, sales: each, log: values.log, rates };
+    const weather = weatherOf(seed).name;
+    if (values.weather !== undefined && values.weather !== weather) continue;
+    const options = { seed, ...each, log: values.log, rates };
     const result = await runSeed(options);
-    tally.add(result);
+    tally.add(result, weather);
+    if (performance.now() > untilMs) most = 0;
     if (values.log) say(`${result.story.join('\n')}\n`, 0);
     if (result.violation !== undefined) return report(options, result.violation.law, tally);
   }
@@ -87,56 +99,14 @@ async function report(options: RunOptions, law: string, tally: Tally): Promise<n
   say(`${story.join('\n')}\n`, 0);
   say(`seed ${seed}, ${violation?.law ?? law}: ${violation?.words ?? ''}\n`, 0);
   say(
-    `faults left: ${short.result.fired.join(' ') || 'none'} (${short.options.sales} bills, ${short.runs} runs)\n`,
+    `faults left: ${short.result.fired.join(' ') || 'none'} (${short.options.sales ?? 'all'} bills, ${short.runs} runs)\n`,
     0,
   );
-  return say(`again: npm run storm -- --seed ${seed} --seeds 1 --each ${sales} --log\n`, 1);
+  const each = sales === undefined ? '' : ` --each ${sales}`;
+  return say(`again: npm run storm -- --seed ${seed} --seeds 1${each} --log\n`, 1);
 }
 
 function say(text: string, code: number): number {
   process.stdout.write(text);
   return code;
-}
-
-class Tally {
-  sales = 0;
-  #seeds = 0;
-  #cuts = 0;
-  #events = 0;
-  #virtualMs = 0;
-  readonly #ends = new Map<string, number>();
-  readonly #faults = new Map<FaultName, number>();
-  readonly #cpu = process.cpuUsage();
-  readonly #startMs = performance.now();
-
-  add(result: RunResult): void {
-    this.#seeds += 1;
-    this.sales += result.sales;
-    this.#cuts += result.cuts;
-    this.#events += result.events;
-    this.#virtualMs += result.virtualMs;
-    for (const [name, count] of result.ends) this.#ends.set(name, (this.#ends.get(name) ?? 0) + count);
-    for (const [name, count] of result.faults) this.#faults.set(name, (this.#faults.get(name) ?? 0) + count);
-  }
-
-  text(): string {
-    const { user, system } = process.cpuUsage(this.#cpu);
-    const cpuS = (user + system) / 1e6;
-    const wallS = (performance.now() - this.#startMs) / 1000;
-    const rate = (count: number): string => (count / cpuS).toFixed(0);
-    const rows = (map: ReadonlyMap<string, number>): string =>
-      [...map]
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([name, count]) => `  ${name.padEnd(24)} ${String(count).padStart(8)}\n`)
-        .join('');
-    const never = (Object.keys(FAULTS) as FaultName[]).filter((name) => !this.#faults.has(name));
-    return (
-      `ends\n${rows(this.#ends)}faults\n${rows(this.#faults)}` +
-      (never.length > 0 ? `faults that did not happen: ${never.join(' ')}\n` : '') +
-      `${this.#seeds} seeds, ${this.sales} sales, ${this.#cuts} ends of a process, ` +
-      `${(this.#virtualMs / 86_400_000).toFixed(1)} virtual days\n` +
-      `${rate(this.sales)} sales and ${rate(this.#events)} events a second of one core ` +
-      `(${cpuS.toFixed(1)} s of it, ${wallS.toFixed(1)} s by the clock)\n`
-    );
-  }
 }

@@ -28,7 +28,9 @@ export async function shrink(run: Run, failed: RunOptions, law: string): Promise
   };
   let found = await breaks(best);
   if (found === undefined) throw new Error(`seed ${failed.seed} does not break ${law} again`);
-  for (const sales of [1, 2, 3, 4, 6, 8, 12, 16, 24, 32].filter((count) => count < best.sales)) {
+  for (const sales of [1, 2, 3, 4, 6, 8, 12, 16, 24, 32].filter(
+    (count) => count < (best.sales ?? Number.POSITIVE_INFINITY),
+  )) {
     const fewer = { ...best, sales };
     const result = await breaks(fewer);
     if (result === undefined) continue;

@@ -31,6 +31,13 @@ describe('the storm', () => {
     }
   }, 120_000);
 
+  it('goes through the same story when Node itself runs the promises, a turn of its loop for each event', async () => {
+    const options = { seed: 13, sales: 10, log: true };
+    const [drained, turned] = [await runSeed(options), await runSeed({ ...options, turns: true })];
+    expect(drained.story.length).toBeGreaterThan(100);
+    expect(turned.story.join('\n')).toBe(drained.story.join('\n'));
+  }, 120_000);
+
   it('tells of a broken law in the fewest bills and faults that break it', async () => {
     const [patch] = PATCHES.filter(({ name }) => name === 'a close without an answer is done');
     if (patch === undefined) throw new Error('that bug is not planted any more');
@@ -45,7 +52,7 @@ describe('the storm', () => {
     );
     expect(options.sales).toBeLessThanOrEqual(30);
     expect(result.violation?.law).toBe(found.violation.law);
-    expect(result.fired.length).toBeLessThanOrEqual(4);
+    expect(result.fired.length).toBeLessThanOrEqual(8);
     expect((await shrinkAgain(storm.runSeed, options)).join('\n')).toBe(result.story.join('\n'));
   }, 240_000);
 });
@@ -55,7 +62,7 @@ async function shrinkAgain(run: typeof runSeed, options: RunOptions): Promise<re
 }
 
 /** Rarer bugs need more seeds than a daily run has time for: `STORM=all npm test -- storm`, or `npm run storm -- --planted all`. */
-const DAILY_SEEDS = 30;
+const DAILY_SEEDS = 20;
 const planted = PATCHES.filter(({ within }) => within <= DAILY_SEEDS || process.env['STORM'] === 'all');
 
 describe('planted bugs', () => {

@@ -17,20 +17,24 @@ export class Story {
   }
 
   log(scope: string): Log {
+    if (!this.#kept) return SILENT;
     const write =
       (level: string) =>
       (text: LogText): void =>
         this.say(() => `${scope}: ${level}${typeof text === 'string' ? text : text()}`);
-    const silent = (): void => undefined;
     return {
       error: write('ERROR '),
       warn: write('WARN '),
       info: write(''),
-      debug: silent,
+      debug: nothing,
       child: (name) => this.log(`${scope}/${name}`),
     };
   }
 }
+
+function nothing(): void {}
+
+const SILENT: Log = { error: nothing, warn: nothing, info: nothing, debug: nothing, child: () => SILENT };
 
 /** `1:02:03.456` of virtual time. */
 function stamp(ms: number): string {

@@ -1,4 +1,7 @@
-import type { Fetch } from '../../src/midtrans/exchange.js';
+import type { Fault } from '../../src/base/fault.js';
+import { err, ok, type Result } from '../../src/base/result.js';
+import { type Exchange, faultOf, type HttpAnswer, mediaType } from '../../src/midtrans/exchange.js';
+import { GATEWAY, unanswered } from '../../src/midtrans/faults.js';
 import type { Chance } from './chance.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
@@ -36,7 +39,19 @@ export interface WireOptions {
 /** Longest way of one message in one direction. */
 const SLOW_MS = 8_000;
 
-/** One HTTP hop with everything that happens to HTTP. Stands where `fetch` stands, below all of our own code. */
+/** A request that somebody waits for. */
+interface Call {
+  readonly alive: () => boolean;
+  readonly resolve: (answer: Result<HttpAnswer, Fault>) => void;
+  /** Calls the time-out off. */
+  disarm: () => void;
+}
+
+/**
+ * One HTTP hop with everything that happens to HTTP. It stands where the client's own exchange over fetch stands, so
+ * that nothing is spent on streams and headers: request and answer are whole texts, torn ones, too, and what a broken
+ * connection means is the product's own reading of what fetch throws.
+ */
 export class Wire {
   readonly #options: WireOptions;
   /** The last answer, for a proxy that mixes them up. */
@@ -47,55 +62,42 @@ export class Wire {
   }
 
   /** @param alive whether the process that asks still lives; a dead one sends nothing and hears nothing. */
-  fetchFor(alive: () => boolean): Fetch {
-    const act = (input: unknown, init: RequestInit | undefined): Promise<Response> =>
-      new Promise((resolve, reject) => {
+  exchangeFor(alive: () => boolean): Exchange {
+    return (request, { timeoutMs }) =>
+      new Promise((resolve) => {
         if (!alive()) return;
-        const url = String(input);
-        const request: WireRequest = {
-          method: init?.method ?? 'GET',
-          path: url.slice(url.indexOf('/', 9)),
-          headers: Object.fromEntries(init?.headers as Headers),
-          body: typeof init?.body === 'string' ? init.body : '',
-        };
-        this.#options.leaves(request);
-        this.#send(
-          request,
-          (answer) => alive() && resolve(answer),
-          (code, call) => {
-            if (alive()) reject(lost(code, call));
-          },
+        const call: Call = { alive, resolve, disarm: nothing };
+        call.disarm = this.#options.time.after(timeoutMs, () =>
+          settle(call, err(unanswered(GATEWAY.timedOut, `no answer within ${timeoutMs} ms`))),
         );
+        const sent: WireRequest = {
+          method: request.method,
+          path: request.url.slice(request.url.indexOf('/', 9)),
+          headers: inLowerCase(request.headers),
+          body: request.body ?? '',
+        };
+        this.#options.leaves(sent);
+        this.#send(sent, call);
       });
-    return act as Fetch;
   }
 
-  #send(
-    request: WireRequest,
-    resolve: (answer: Response) => void,
-    reject: (code: string, call: string) => void,
-  ): void {
+  #send(request: WireRequest, call: Call): void {
     const { chance, time, down, name, story } = this.#options;
     story.say(() => `${name} -> ${request.method} ${request.path}`);
     if (down() || chance.now('unreachable')) {
-      time.after(40, () => reject('ECONNREFUSED', 'connect'));
+      time.after(40, () => settle(call, lost('ECONNREFUSED', 'connect')));
       return;
     }
-    if (chance.now('requestLost')) {
-      // Half of them are noticed (a reset), the others hang until somebody's patience ends.
-      const ms = chance.detail('requestLost', 0, 3_000);
-      if (ms < 1_500) time.after(ms, () => reject('ECONNRESET', 'read'));
-      return;
-    }
-    this.#travel(() => this.#serve(request, resolve, reject));
+    if (chance.now('requestLost')) return this.#vanish('requestLost', call);
+    this.#travel(() => this.#serve(request, call));
     if (chance.now('doubled'))
-      time.after(chance.detail('doubled', 20, 5_000), () =>
-        this.#serve(
-          request,
-          () => undefined,
-          () => undefined,
-        ),
-      );
+      time.after(chance.detail('doubled', 20, 5_000), () => this.#serve(request, undefined));
+  }
+
+  /** Half of what is lost is noticed (a reset), the rest hangs until somebody's patience ends. */
+  #vanish(name: 'requestLost' | 'answerLost', call: Call): void {
+    const ms = this.#options.chance.detail(name, 0, 3_000);
+    if (ms < 1_500) this.#options.time.after(ms, () => settle(call, lost('ECONNRESET', 'read')));
   }
 
   #travel(arrive: () => void): void {
@@ -104,68 +106,66 @@ export class Wire {
     time.after(ms, arrive);
   }
 
-  #serve(
-    request: WireRequest,
-    resolve: (answer: Response) => void,
-    reject: (code: string, call: string) => void,
-  ): void {
-    const { chance, time, serve, story, name } = this.#options;
-    void serve(request).then((answer) => {
-      if (answer === undefined) {
-        time.after(20, () => reject('ECONNRESET', 'read'));
-        return;
-      }
-      if (chance.now('answerLost')) {
-        const ms = chance.detail('answerLost', 0, 3_000);
-        if (ms < 1_500) time.after(ms, () => reject('ECONNRESET', 'read'));
-        return;
-      }
-      let given = answer;
-      if (this.#last !== undefined && chance.now('answerCrossed')) given = this.#last;
-      this.#last = answer;
-      if (chance.now('answerTorn')) given = { ...given, body: half(given.body) };
-      this.#travel(() => {
-        story.say(
-          () => `${name} <- ${given.status} ${excerpt(given.body)} (${request.method} ${request.path})`,
-        );
-        resolve(response(given, this.#options.wallMs()));
-      });
+  /** @param call undefined for a copy, whose answer nobody gets. */
+  #serve(request: WireRequest, call: Call | undefined): void {
+    void this.#options.serve(request).then((answer) => this.#answer(request, call ?? NOBODY, answer));
+  }
+
+  #answer(request: WireRequest, call: Call, answer: WireAnswer | undefined): void {
+    const { chance, time, story, name, wallMs } = this.#options;
+    if (answer === undefined) {
+      time.after(20, () => settle(call, lost('ECONNRESET', 'read')));
+      return;
+    }
+    if (chance.now('answerLost')) return this.#vanish('answerLost', call);
+    let given = answer;
+    if (this.#last !== undefined && chance.now('answerCrossed')) given = this.#last;
+    this.#last = answer;
+    if (chance.now('answerTorn')) given = { ...given, body: half(given.body) };
+    this.#travel(() => {
+      story.say(
+        () => `${name} <- ${given.status} ${excerpt(given.body)} (${request.method} ${request.path})`,
+      );
+      settle(call, ok(read(given, wallMs())));
     });
   }
 }
 
-function lost(code: string, syscall: string): Error {
-  return Object.assign(new TypeError('fetch failed'), {
-    cause: Object.assign(new Error(`${syscall} ${code}`), { code, syscall }),
-  });
+function nothing(): void {}
+
+const NOBODY: Call = { alive: () => false, resolve: nothing, disarm: nothing };
+
+/** The first that comes is the answer. A process that has died hears neither. */
+function settle(call: Call, answer: Result<HttpAnswer, Fault>): void {
+  call.disarm();
+  if (call.alive()) call.resolve(answer);
+}
+
+function lost(code: string, syscall: string): Result<HttpAnswer, Fault> {
+  const cause = Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
+  return err(faultOf(Object.assign(new TypeError('fetch failed'), { cause })));
+}
+
+function read(answer: WireAnswer, wallMs: number): HttpAnswer {
+  const { status, contentType, body } = answer;
+  return {
+    status,
+    contentType: mediaType(contentType),
+    wireContentType: contentType,
+    // As a header says it: to the second.
+    dateMs: Math.floor(wallMs / 1000) * 1000,
+    bytes: typeof body === 'string' ? Buffer.from(body, 'utf8') : body,
+  };
+}
+
+function inLowerCase(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const lower: Record<string, string> = {};
+  for (const name in headers) lower[name.toLowerCase()] = headers[name] ?? '';
+  return lower;
 }
 
 function half(body: string | Uint8Array): string | Uint8Array {
   return typeof body === 'string' ? body.slice(0, body.length >> 1) : body.subarray(0, body.length >> 1);
-}
-
-/** As much of a Response as `exchange` uses; undici's own costs more than all the rest of a sale. */
-function response(answer: WireAnswer, wallMs: number): Response {
-  let bytes: Uint8Array | undefined =
-    typeof answer.body === 'string' ? Buffer.from(answer.body, 'utf8') : answer.body;
-  const headers: Readonly<Record<string, string>> = {
-    'content-type': answer.contentType,
-    date: new Date(wallMs).toUTCString(),
-  };
-  return {
-    status: answer.status,
-    headers: { get: (name: string) => headers[name] ?? null },
-    body: {
-      getReader: () => ({
-        read: () => {
-          const value = bytes;
-          bytes = undefined;
-          return Promise.resolve(value === undefined ? { done: true } : { done: false, value });
-        },
-        cancel: () => Promise.resolve(),
-      }),
-    },
-  } as unknown as Response;
 }
 
 function excerpt(body: string | Uint8Array): string {

@@ -1,21 +1,31 @@
+import type { Sale } from '../../src/core/sale.js';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
-import { Box, PowerCut } from './box.js';
-import { Chance, type FaultName, type Firing, type Mercy, type Rates, ratesOf, Stream } from './chance.js';
-import { Cloud } from './cloud.js';
+import { noticeTopic } from '../../src/mqtt/topics.js';
+import { Box } from './box.js';
+import { Chance, type FaultName, type Firing, type Mercy, type Rates, Stream } from './chance.js';
+import { Cloud, MERCHANT, TERMINAL } from './cloud.js';
+import { Customers } from './customers.js';
+import { PowerCut } from './disk.js';
+import { hourly } from './hourly.js';
 import { Laws, type Violation } from './laws.js';
-import { Cable } from './line.js';
-import { People } from './people.js';
-import { RegisterPeer } from './register-peer.js';
+import { outfitOf } from './outfit.js';
+import { paceOf } from './pace.js';
+import { Cashier } from './sources/cashier.js';
+import { RegisterPeer } from './sources/register.js';
+import type { SaleSource, SourceParts } from './sources/source.js';
 import { Story } from './story.js';
-import { drained, VirtualTime } from './time.js';
+import { asTurn, drain, VirtualTime } from './time.js';
+import { ratesOf, weatherOf } from './weather.js';
 
 export interface RunOptions {
   readonly seed: number;
-  /** Bills that are rung up at most. */
-  readonly sales: number;
+  /** Bills that are rung up at most; otherwise as many as the weather has. */
+  readonly sales?: number;
   readonly mercy?: Mercy;
   /** In place of what the seed draws for these. */
   readonly rates?: Partial<Rates>;
+  /** Each event in a turn of Node's loop of its own, as outside; ten times slower, and the same in everything else. */
+  readonly turns?: boolean;
   /** Keeps the readable account. */
   readonly log?: boolean;
 }
@@ -39,27 +49,28 @@ const AUDIT_MS = 30_000;
 const START_WALL_MS = Date.UTC(2026, 10, 22, 7, 0, 0);
 /** A bill takes some twenty seconds; hell takes longer. */
 const BILL_MS = 900_000;
+const TURN_EVENTS = 20_000;
 /** With all faults off everything is over by then (law 14). */
 const CALM_MS = 3 * 3_600_000;
 
 /** One seed: a shop, a storm, and the calm after it. */
 export class World {
-  readonly #options: RunOptions;
   readonly #time = new VirtualTime(START_WALL_MS);
   readonly #chance: Chance;
   readonly #story: Story;
   readonly #laws: Laws;
   readonly #cloud: Cloud;
-  readonly #people: People;
-  readonly #peer: RegisterPeer | undefined;
+  readonly #sources: readonly SaleSource[];
   readonly #box: Box;
   #bills: number;
+  readonly #turns: boolean;
   #events = 0;
 
   constructor(options: RunOptions) {
-    const { seed, sales, mercy } = options;
-    this.#options = options;
+    const { seed, mercy } = options;
+    const sales = options.sales ?? weatherOf(seed).bills;
     this.#bills = sales;
+    this.#turns = options.turns === true;
     const time = this.#time;
     const chance = new Chance(seed, { ...ratesOf(seed), ...options.rates }, mercy);
     const story = new Story(time, options.log === true);
@@ -69,59 +80,50 @@ export class World {
     const laws = new Laws(time, {
       sandbox: () => this.#cloud.sandbox,
       notReady: () => this.#box.notReady(),
-      typed: () => this.#people.typed(),
-      registerFree: () => this.#peer?.free ?? false,
-      goodsFor: (orderId) => this.#peer?.has(orderId) ?? false,
+      sourceOf: (sale) => this.#sourceOf(sale),
+      refundsUnknown: outfitOf(seed).settings.rules.refund?.unknownDelivery === true,
     });
     this.#laws = laws;
-    const shared = { seed, time, chance, story, laws };
+    const shared = { seed, time, chance, story, laws, pace: paceOf(seed) };
     this.#cloud = new Cloud(shared);
     const cloud = this.#cloud;
-    const sources = new Stream(seed, 7_001).fraction();
-    const cable = sources < 0.3 ? undefined : new Cable(shared);
     const takeBill = (): boolean => {
       if (this.#bills === 0) return false;
       this.#bills -= 1;
       return true;
     };
-    this.#people = new People({
-      ...shared,
-      cloud,
-      takeBill,
-      typing: sources < 0.7,
-      pad: () => this.#box.running?.pad,
-    });
-    this.#peer = cable && new RegisterPeer({ ...shared, cable, takeBill });
-    laws.onSale = (sale, before) => {
-      this.#people.sale(sale);
-      if (before === undefined && sale.source.kind === 'register') this.#peer?.opened();
-    };
+    this.#sources = drawSources({ ...shared, takeBill });
+    const customers = new Customers({ ...shared, cloud });
+    laws.onSale = (sale, before) => this.#sourceOf(sale)?.sale(sale, before);
     this.#box = new Box({
       ...shared,
       cloud,
-      cable,
-      seen: (orderId, payload) => this.#people.sees(orderId, payload),
+      sources: this.#sources,
+      seen: (orderId, payload) => customers.sees(orderId, payload),
       died: (error) =>
         laws.broken('a law of the product', error instanceof Error ? error.message : String(error)),
     });
     this.#audits();
-    this.#forgeries();
+    hourly(time, chance, 'noticeForged', () => this.#forge());
   }
 
   async run(): Promise<RunResult> {
-    const { sales } = this.#options;
-    const idle = (): boolean =>
-      this.#bills === 0 && this.#people.idle && (this.#peer === undefined || this.#peer.idle);
+    const sales = this.#bills;
+    const idle = (): boolean => this.#bills === 0 && this.#sources.every((source) => source.idle);
     await this.#until(60_000 + sales * BILL_MS, idle);
     this.#story.say(() => '--- calm');
     this.#chance.off = true;
     this.#box.calm();
     const over = (): boolean => this.#laws.openIds.size === 0 && this.#time.nowMs > this.#cloud.lateUntilMs;
-    await this.#until(this.#time.nowMs + 30_000, () => false);
+    await this.#until(this.#time.nowMs + 60_000, () => false);
     await this.#until(this.#time.nowMs + CALM_MS, over);
     if (this.#laws.violation === undefined) this.#atTheEnd();
     this.#box.close();
     return this.#result();
+  }
+
+  #sourceOf(sale: Sale): SaleSource | undefined {
+    return this.#sources.find((source) => source.owns(sale));
   }
 
   #atTheEnd(): void {
@@ -130,29 +132,38 @@ export class World {
     for (const id of laws.openIds)
       laws.broken('law 14', `${id} is ${laws.sales.get(id)?.state.at} hours after all faults are over`);
     if (run === undefined) return laws.broken('law 14', 'the terminal does not stay up');
-    const { open, readiness } = run.terminal.state();
+    const { open, readiness, link } = run.terminal.state();
     if (open !== undefined) laws.broken('law 14', `${open.orderId} still holds the counter`);
     if (!readiness.ready) laws.broken('law 14', `it does not sell any more: E${readiness.code}`);
-    laws.settled(run.journal.totals());
-    for (const sale of laws.sales.values()) {
-      const kept = run.journal.sale(sale.orderId)?.state.at;
-      if (kept !== sale.state.at)
-        laws.broken('law 1', `${sale.orderId} was committed as ${sale.state.at}, the disk says ${kept}`);
-    }
+    if (!this.#cloud.broker.hears(TERMINAL))
+      laws.broken('law 14', 'the link is dead hours after all faults are over');
+    if (!link.up) laws.broken('law 14', `the link is down hours after all faults are over: ${link.why}`);
+    laws.settled(this.#box.disk.reopened(this.#time.wallMs()).shifts);
+    const kept = this.#box.disk.sales();
+    for (const sale of laws.sales.values())
+      if (kept.get(sale.orderId) !== JSON.stringify(sale))
+        laws.broken('law 1', `${sale.orderId} was committed as ${sale.state.at}, and that is not on disk`);
   }
 
   /** Runs what is due until `done`, a violation, or `untilMs`. */
   async #until(untilMs: number, done: () => boolean): Promise<void> {
-    while (this.#laws.violation === undefined && !done()) {
+    while (!(await asTurn(() => this.#turn(untilMs, done))));
+  }
+
+  /** So many events at most in one turn of Node's loop, so that a test runner is heard in between. @returns whether it is over */
+  #turn(untilMs: number, done: () => boolean): boolean {
+    for (let left = this.#turns ? 1 : TURN_EVENTS; left > 0; left -= 1) {
+      if (this.#laws.violation !== undefined || done()) return true;
       try {
-        if (!this.#time.next(untilMs)) return;
+        if (!this.#time.next(untilMs)) return true;
       } catch (error) {
         // Where the power went, or after a failed commit: the process is gone and has said so to the box.
         if (!(error instanceof PowerCut) && this.#box.running !== undefined && !isOver(error)) throw error;
       }
       this.#events += 1;
-      await drained();
+      if (!this.#turns) drain();
     }
+    return false;
   }
 
   #audits(): void {
@@ -163,27 +174,19 @@ export class World {
   }
 
   /** Anybody with the broker's password can ring about a sale that exists, or one that does not. */
-  #forgeries(): void {
-    const chance = this.#chance;
-    const waitMs = chance.waitMs('noticeForged');
-    if (waitMs === undefined) return;
-    this.#time.after(waitMs, () => {
-      if (chance.off) return;
-      if (chance.due('noticeForged')) {
-        const [open] = this.#laws.openIds;
-        const at = this.#time.wallMs();
-        this.#cloud.broker.take(
-          encodeNotice({
-            id: `FORGED${chance.detail('noticeForged', 0, 1_000_000)}`,
-            at: new Date(at).toISOString(),
-            expiresAt: new Date(at + 600_000).toISOString(),
-            orderId: open ?? 'T1-01JDA3Z1000000000000000000',
-            says: 'settlement',
-          }),
-        );
-      }
-      this.#forgeries();
-    });
+  #forge(): void {
+    const [open] = this.#laws.openIds;
+    const at = this.#time.wallMs();
+    this.#cloud.broker.take(
+      noticeTopic(MERCHANT, TERMINAL),
+      encodeNotice({
+        id: `FORGED${this.#chance.detail('noticeForged', 0, 1_000_000)}`,
+        at: new Date(at).toISOString(),
+        expiresAt: new Date(at + 600_000).toISOString(),
+        orderId: open ?? 'T1-01JDA3Z1000000000000000000',
+        says: 'settlement',
+      }),
+    );
   }
 
   #result(): RunResult {
@@ -205,6 +208,15 @@ export class World {
       story: this.#story.lines,
     };
   }
+}
+
+/** A shop has a pad, a register, or both. */
+function drawSources(parts: SourceParts): readonly SaleSource[] {
+  const draw = new Stream(parts.seed, 7_001).fraction();
+  const sources: SaleSource[] = [];
+  if (draw < 0.7) sources.push(new Cashier(parts));
+  if (draw >= 0.3) sources.push(new RegisterPeer(parts));
+  return sources;
 }
 
 /** Thrown through a timer after the process had ended for the same reason. */

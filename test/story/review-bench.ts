@@ -13,7 +13,8 @@ import type { RegisterQuestion, RegisterResult } from '../../src/base/register-w
 import { ok } from '../../src/base/result.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Sale } from '../../src/core/sale.js';
-import { type Commit, Journal } from '../../src/journal/journal.js';
+import type { Commit } from '../../src/journal/commit.js';
+import { Journal } from '../../src/journal/journal.js';
 import type { Display } from '../../src/port/display.js';
 import type { Gateway } from '../../src/port/gateway.js';
 import type { KeypadEvent } from '../../src/port/keypad.js';

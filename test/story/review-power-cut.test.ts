@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import type { Commit } from '../../src/journal/journal.js';
+import type { Commit } from '../../src/journal/commit.js';
 import { says } from '../core/world.js';
 import { type Bench, onTheBench } from './review-bench.js';
 

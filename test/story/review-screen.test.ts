@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import type { Fault } from '../../src/base/fault.js';
+import { ok, type Result } from '../../src/base/result.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Display } from '../../src/port/display.js';
 import { created, NO_ANSWER, says } from '../core/world.js';
@@ -7,6 +9,7 @@ import { onTheBench } from './review-bench.js';
 /** A page in a browser: it confirms what it has painted, when the test says so, and only the newest. */
 class SlowPage implements Display {
   readonly name = 'slow page';
+  readonly canShowQr = true;
   readonly shown: Screen[] = [];
   present = true;
   #settle: (seen: boolean) => void = () => undefined;
@@ -27,6 +30,10 @@ class SlowPage implements Display {
   /** Nobody painted it within the display's own bound. */
   givesUp(): void {
     this.#settle(false);
+  }
+
+  async test(): Promise<Result<readonly string[], Fault>> {
+    return ok([]);
   }
 
   attached(): boolean {

@@ -1,11 +1,14 @@
 import { assert } from '../../../src/base/assert.js';
 import { hex } from '../../../src/base/bytes.js';
+import type { Fault } from '../../../src/base/fault.js';
+import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
 import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Display } from '../../../src/port/display.js';
 import type { Keypad, KeypadEvent } from '../../../src/port/keypad.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Refusal } from '../../kit/host-guard.js';
+import { testScreen } from '../test-page.js';
 import { readAssets } from './assets.js';
 import type { KeysMessage, SeenMessage } from './messages.js';
 import { PageServer } from './page-server.js';
@@ -58,6 +61,7 @@ export class KioskPage {
   #server: PageServer | undefined;
   #port: number | undefined;
   #opening: Promise<void> | undefined;
+  #cancelTest: () => void = () => undefined;
 
   constructor(options: KioskOptions) {
     this.#options = options;
@@ -68,6 +72,8 @@ export class KioskPage {
     });
     this.display = {
       name: 'kiosk page',
+      canShowQr: true,
+      test: (forMs) => this.#test(forMs),
       show: (screen) => this.#show(screen),
       attached: () => this.#sessions.present(),
       onAttached: (listener) => void this.#attachedListeners.push(listener),
@@ -108,6 +114,7 @@ export class KioskPage {
     // A start that failed has told its own caller; here it only means that there is nothing to close.
     await this.#opening?.catch(() => {});
     this.#opening = undefined;
+    this.#cancelTest();
     this.#sessions.endAll('the page was stopped');
     this.#settle(false);
     const server = this.#server;
@@ -176,6 +183,24 @@ export class KioskPage {
       // Shown, with a number in the QR's place; but what was asked for nobody sees.
       if (wrong) settle(false);
     });
+  }
+
+  /** As a sale is shown, with a code that no app can pay; then what was shown before comes back. */
+  async #test(forMs: number): Promise<Result<readonly string[], Fault>> {
+    const before = this.#showing;
+    const confirmed = this.#show(testScreen(forMs));
+    const testing = this.#showing;
+    this.#cancelTest();
+    this.#cancelTest = this.#options.timers.after(forMs, () => {
+      if (before === undefined || this.#showing !== testing) return;
+      this.#lastNumber += 1;
+      this.#showing = { ...before, number: this.#lastNumber };
+      this.#sessions.sendScreen();
+    });
+    const where = `terminal page at ${this.url}`;
+    if (await confirmed)
+      return ok([where, 'a code that a phone reads as text, words in the language that is set']);
+    return err({ kind: 'temporary', code: 461, detail: `${where}: no browser has confirmed it` });
   }
 
   /** Settling twice does nothing. */

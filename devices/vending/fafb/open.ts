@@ -3,6 +3,7 @@ import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingMachine } from '../../../src/port/vending.js';
 import { SerialLine } from '../../kit/serial-line.js';
+import { type LineTap, tapped } from '../../kit/tapped-line.js';
 import { FafbMachine } from './driver.js';
 
 export interface FafbSettings {
@@ -20,6 +21,7 @@ export interface FafbTools {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  readonly tap?: LineTap;
 }
 
 /** The journal knows the machine by this name: a new cable, port or protocol must not make it a stranger. */
@@ -27,10 +29,10 @@ const NAME = 'vending';
 
 export function openFafb(settings: FafbSettings, tools: FafbTools): VendingMachine {
   const { device, baud, deliver, priceUnit, dropSensor, elevator, vendSeconds } = settings;
-  const { timers, log } = tools;
+  const { timers, log, tap } = tools;
   return new FafbMachine({
     name: NAME,
-    line: new SerialLine({ path: device, baudRate: baud, timers, log }),
+    line: tapped(new SerialLine({ path: device, baudRate: baud, timers, log }), tap),
     ...tools,
     deliver,
     priceUnit,

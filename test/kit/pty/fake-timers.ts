@@ -1,7 +1,7 @@
-import type { Timers } from '../../../src/port/clock.js';
+import type { Clock, Timers } from '../../../src/port/clock.js';
 
 /** Time that stands still until a test turns it. */
-export class FakeTimers implements Timers {
+export class FakeTimers implements Clock, Timers {
   #nowMs = 0;
   #next = 0;
   readonly #waiting = new Map<number, { readonly dueMs: number; readonly run: () => void }>();
@@ -11,6 +11,14 @@ export class FakeTimers implements Timers {
     this.#next += 1;
     this.#waiting.set(id, { dueMs: this.#nowMs + ms, run });
     return () => this.#waiting.delete(id);
+  }
+
+  monoMs(): number {
+    return this.#nowMs;
+  }
+
+  wallMs(): number {
+    return this.#nowMs;
   }
 
   /** Milliseconds until each waiting timer, shortest first. */

@@ -16,7 +16,7 @@ export const PATCHES: readonly Patch[] = [
   patch(
     'act before the journal',
     'src/terminal/till.ts',
-    1,
+    10,
     ['    this.#commit({ events, sales, answers, ...marks });\n', ''],
     [
       '    this.#after(decision);\n',
@@ -27,7 +27,7 @@ export const PATCHES: readonly Patch[] = [
     'this.#commit({ events, sales, answers, ...marks });',
     'this.#commit({ events, sales, ...marks });',
   ]),
-  patch('go on after a failed commit', 'src/journal/journal.ts', 30, [
+  patch('go on after a failed commit', 'src/journal/journal.ts', 40, [
     'this.#write(commit);\n    } catch (thrown) {\n      throw failure(thrown);',
     'this.#write(commit);\n    } catch (thrown) {\n      void failure(thrown);',
   ]),
@@ -35,23 +35,23 @@ export const PATCHES: readonly Patch[] = [
     "notice: (notice) => this.#inbox.post({ on: 'notice', notice }),",
     "notice: (notice) => void Promise.resolve().then(() => this.#inbox.post({ on: 'notice', notice })).catch(() => undefined),",
   ]),
-  patch('charge again after a restart', 'src/core/resume.ts', 30, [
+  patch('charge again after a restart', 'src/core/resume.ts', 20, [
     "    case 'charging':\n",
     "    case 'charging':\n      return step(sale, state, [{ do: 'charge' }]);\n",
   ]),
-  patch('a lost answer is a failure', 'src/core/charging.ts', 30, [
+  patch('a lost answer is a failure', 'src/core/charging.ts', 20, [
     "return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
     "return step(sale, { at: 'refused', code }, [{ do: 'hush' }, ...tell(sale, { word: 'failed', code })]);\n      return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
   ]),
-  patch('forget to ask again', 'src/core/closing.ts', 30, [
+  patch('forget to ask again', 'src/core/closing.ts', 20, [
     "[\n    { do: 'wake', timer: 'look', afterMs: backoffMs(tries) },\n  ]",
     '[]',
   ]),
-  patch('trust a notice', 'src/core/paying.ts', 30, [
+  patch('trust a notice', 'src/core/paying.ts', 10, [
     '  if (state.echo?.says === says)',
     "  if (says === 'settlement')\n    return step(sale, { at: 'delivering', step: 'telling', again: false }, [{ do: 'hush' }, { do: 'deliver', again: false }]);\n  if (state.echo?.says === says)",
   ]),
-  patch('trust a notice while the status lags', 'src/core/paying.ts', 30, [
+  patch('trust a notice while the status lags', 'src/core/paying.ts', 20, [
     "  if (outcome.kind === 'evidence') {\n    const { evidence } = outcome;\n",
     "  if (outcome.kind === 'evidence') {\n    const evidence = state.echo?.says === 'settlement' ? { ...outcome.evidence, status: 'settlement' as const } : outcome.evidence;\n",
   ]),
@@ -59,23 +59,23 @@ export const PATCHES: readonly Patch[] = [
     'export function mismatch(sale: Sale, evidence: Evidence): string | undefined {\n',
     'export function mismatch(sale: Sale, evidence: Evidence): string | undefined {\n  if (evidence.currency) return undefined;\n',
   ]),
-  patch('show a QR unchecked', 'src/core/paying.ts', 40, [
+  patch('show a QR unchecked', 'src/core/paying.ts', 60, [
     '  if (!checked.ok) {',
     '  if (!checked.ok && sale.amount < 0) {',
   ]),
-  patch('cancel without the gateway', 'src/core/paying.ts', 30, [
+  patch('cancel without the gateway', 'src/core/paying.ts', 20, [
     "return giveUp(sale, 'cancelled', rules, undefined);",
     "return close(sale, 'cancelled', { word: 'cancelled' });",
   ]),
-  patch('expire without the gateway', 'src/core/paying.ts', 30, [
+  patch('expire without the gateway', 'src/core/paying.ts', 10, [
     "return giveUp(sale, 'timedOut', rules, undefined);",
     "return close(sale, 'expired', { word: 'expired' });",
   ]),
-  patch('412 is a closed charge', 'src/core/closing.ts', 60, [
+  patch('412 is a closed charge', 'src/core/closing.ts', 20, [
     "    case 'cannotModify':\n",
     "    case 'cannotModify':\n      return close(sale, 'cancelled', wordOf(state, { word: 'cancelled' }));\n",
   ]),
-  patch('a close without an answer is done', 'src/core/closing.ts', 40, [
+  patch('a close without an answer is done', 'src/core/closing.ts', 20, [
     "    case 'unknown':\n      return pause(",
     "    case 'unknown':\n      if (asked === 'closeAnswered') return close(sale, 'cancelled', wordOf(state, { word: 'cancelled' }));\n      return pause(",
   ]),
@@ -83,60 +83,92 @@ export const PATCHES: readonly Patch[] = [
     '    if (money !== undefined) return money;\n    // A charge that we took',
     "    if (money !== undefined) return ignored('closed');\n    // A charge that we took",
   ]),
-  patch('do not watch what was closed', 'src/core/step.ts', 100, [
+  patch('do not watch what was closed', 'src/core/step.ts', 200, [
     "if (how === 'denied' || first === undefined)",
     'if (first !== 0)',
   ]),
-  patch('nobody is told "unknown"', 'src/core/closing.ts', 60, [
+  patch('nobody is told "unknown"', 'src/core/closing.ts', 40, [
     "    effects.push({ do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs });\n",
     '    effects.push();\n',
   ]),
-  patch('a closed sale keeps the counter', 'src/terminal/till.ts', 60, [
+  patch('a closed sale keeps the counter', 'src/terminal/till.ts', 20, [
     'else if (mine) this.#open = undefined;',
     "else if (mine && sale.state.at !== 'closed') this.#open = undefined;",
   ]),
-  patch('one idempotency key for all', 'src/terminal/effects.ts', 5, [
+  patch('one idempotency key for all', 'src/terminal/effects.ts', 10, [
     `idempotencyKey: \`\${orderId}-ch\`,`,
     `idempotencyKey: \`\${settings.terminalId}-ch\`,`,
   ]),
-  patch("the charge's key on a cancel", 'src/midtrans/client.ts', 30, [
+  patch("the charge's key on a cancel", 'src/midtrans/client.ts', 10, [
     "headers: { 'Idempotency-Key': idempotencyKey(operation, orderId) },",
     `headers: { 'Idempotency-Key': \`\${orderId}-ch\` },`,
   ]),
-  patch('a repeated request charges again', 'src/core/register-session.ts', 40, [
+  patch('a repeated request charges again', 'src/core/register-session.ts', 20, [
     'if (again !== undefined) return again;',
     "if (again?.do === 'wait') return again;",
   ]),
-  patch('an answer that nobody asked for', 'src/terminal/register-desk.ts', 60, [
+  patch('an answer that nobody asked for', 'src/terminal/register-desk.ts', 20, [
     'const asking = this.#asking.delete(orderId);',
     'const asking = true;',
   ]),
-  patch('silence is an acknowledgement', 'src/terminal/register-desk.ts', 60, [
+  patch('silence is an acknowledgement', 'src/terminal/register-desk.ts', 40, [
     "outcome === 'acknowledged' || (",
     "outcome === 'acknowledged' || outcome === 'silent' || (",
   ]),
-  patch('a second sale at the counter', 'src/core/register-session.ts', 40, [
+  patch('a second sale at the counter', 'src/core/register-session.ts', 10, [
     "  if (view.open !== undefined) return answer({ result: 'busy' });\n",
     '',
   ]),
-  patch('sell although not ready', 'src/core/register-session.ts', 40, [
+  patch('sell although not ready', 'src/core/register-session.ts', 20, [
     'if (!view.readiness.ready) {',
     'if (!view.readiness.ready && view.last === undefined) {',
   ]),
-  patch('the original receipt twice', 'src/core/resume.ts', 100, [
+  patch('the original receipt twice', 'src/core/resume.ts', 300, [
     "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
     "return step(sale, { ...state, step: 'telling', again: false }, [{ do: 'deliver', again: false }]);",
   ]),
-  patch('half an amount stays', 'src/terminal/counter.ts', 40, [
+  patch('half an amount stays', 'src/terminal/counter.ts', 20, [
     'if (present || this.#entry?.pad !== pad) return;',
     'if (present || this.#entry?.pad !== undefined) return;',
   ]),
-  patch('the rest of an amount is one', 'src/terminal/counter.ts', 40, [
+  patch('the rest of an amount is one', 'src/terminal/counter.ts', 100, [
     'if (this.#isRest(pad, key)) return;',
     "if (this.#isRest(pad, key) && key === 'cancel') return;",
   ]),
-  patch('200 before the broker has it', 'src/relay/door.ts', 30, [
+  patch('200 before the broker has it', 'src/relay/door.ts', 10, [
     "return plainAnswer(502, 'try again',",
     "return plainAnswer(200, 'try again',",
+  ]),
+  patch('PUBACK before the handler', 'src/mqtt/connection.ts', 10, [
+    '    try {\n      this.#handlers.arrived(',
+    '    done();\n    try {\n      this.#handlers.arrived(',
+  ]),
+  patch('a half-open link is never noticed', 'src/mqtt/connection.ts', 60, [
+    'if (silentMs >= 2 * keepaliveMs)',
+    'if (silentMs < 0)',
+  ]),
+  patch('give up after a refused session', 'src/mqtt/dialler.ts', 200, [
+    'if (next.delayMs === 0) this.#dial(next.clean);',
+    "if (next.delayMs === 0) this.#dial(next.clean);\n    else if (ending.at === 'refused') return;",
+  ]),
+  patch('refund what may have been handed over', 'src/core/refunding.ts', 60, [
+    "if ((state.why === 'deliveryUnknown' || again) && !rules",
+    "if (state.why === 'deliveryUnknown' && rules.refund.reason === '' && !rules",
+  ]),
+  patch('a refused refund was made', 'src/core/refunding.ts', 200, [
+    "if (state.refusal !== undefined) return backToList(sale, state, 'rejected', state.refusal);",
+    'if (state.refusal !== undefined) return done(sale, state, evidence, now);',
+  ]),
+  patch('a late settlement counts where it was closed', 'src/journal/statements.ts', 200, [
+    'shift = coalesce(?, shift, ?),',
+    'shift = coalesce(shift, ?, ?),',
+  ]),
+  patch('a step that stays where it was is not written', 'src/journal/journal.ts', 60, [
+    'if (before.state !== state || before.evidence !== sale.evidence)',
+    'if (before.state.at !== state.at)',
+  ]),
+  patch('memory is ahead of the disk', 'src/journal/journal.ts', 10, [
+    '    try {\n      this.#write(commit);\n',
+    '    for (const sale of commit.sales ?? []) this.#recent.keep(sale);\n    try {\n      this.#write(commit);\n',
   ]),
 ];

@@ -38,6 +38,8 @@ export interface ShopOptions {
   readonly printer?: boolean;
   readonly printerToml?: string;
   readonly screen?: boolean;
+  /** A pole of two lines beside whatever else there is: it can show no QR. */
+  readonly pole?: boolean;
   /** False: the terminal has no ear to the relay at all. */
   readonly mqtt?: boolean;
   readonly sandbox?: Partial<SandboxSettings>;
@@ -57,6 +59,7 @@ export class Shop {
   readonly directory = mkdtempSync(join(tmpdir(), 'gopay-pos-story-'));
   readonly log: string[] = [];
   readonly screen = new WallScreen();
+  readonly pole = new WallScreen({ name: 'pole', canShowQr: false });
   readonly paper = new Paper();
   readonly printer: VirtualPrinter;
   /** From the terminal to the relay's Core API front, and to its broker. */
@@ -154,6 +157,7 @@ token_sha256 = "${digest}"
       page = true,
       printer = true,
       screen = true,
+      pole = false,
       toml = '',
       gatewayToml = '',
       saleToml = '',
@@ -197,7 +201,7 @@ ${toml}
       // Wires have their own time: a printer's answer takes real milliseconds, whatever the story's clock says.
       outside: { clock: new SystemClock(), timers: this.#options.outside ?? new SystemTimers() },
       extraPads: [pad],
-      extraDisplays: screen ? [this.screen] : [],
+      extraDisplays: [...(screen ? [this.screen] : []), ...(pole ? [this.pole] : [])],
       fatal: (error) => this.fatal.push(error),
     });
     await this.until('the first checks', () => this.program.terminal.state().readings.gateway !== undefined);

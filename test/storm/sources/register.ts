@@ -1,27 +1,18 @@
-import { hex } from '../../src/base/bytes.js';
-import type { Chance } from './chance.js';
-import { Stream } from './chance.js';
-import type { Laws } from './laws.js';
-import { type Cable, readAnswer } from './line.js';
-import type { Story } from './story.js';
-import type { VirtualTime } from './time.js';
+import { FixedFrameRegister } from '../../../devices/register/fixed-frame/driver.js';
+import { hex } from '../../../src/base/bytes.js';
+import type { Sale } from '../../../src/core/sale.js';
+import type { Roster } from '../../../src/terminal/parts.js';
+import { Stream } from '../chance.js';
+import { TERMINAL } from '../cloud.js';
+import type { Violation } from '../laws.js';
+import { Cable, LineEnd, readAnswer } from './line.js';
+import type { ProcessParts, SaleSource, SourceParts } from './source.js';
 
 const ACK = 0x06;
 const ANSWER_BYTES = 205;
 /** A register that waits for a customer waits long. */
 const PATIENCE_MS = 200_000;
 const MOST_ASKS = 8;
-
-export interface PeerParts {
-  readonly seed: number;
-  readonly time: VirtualTime;
-  readonly chance: Chance;
-  readonly story: Story;
-  readonly laws: Laws;
-  readonly cable: Cable;
-  /** One more bill may be rung up. */
-  readonly takeBill: () => boolean;
-}
 
 interface Bill {
   readonly amount: number;
@@ -35,8 +26,9 @@ interface Bill {
  * A cash register with the fixed frame: asks, acknowledges, asks again, inquires, gives up; and hands out the goods of a
  * bill once, when "approved" has come in answer to its own question about that bill.
  */
-export class RegisterPeer {
-  readonly #parts: PeerParts;
+export class RegisterPeer implements SaleSource {
+  readonly #parts: SourceParts;
+  readonly #cable: Cable;
   readonly #random: Stream;
   /** RRN of each payment that it has taken, with the bill that it paid. */
   readonly #taken = new Map<string, Bill>();
@@ -46,28 +38,40 @@ export class RegisterPeer {
   #buffer: number[] = [];
   #last: { readonly amount: number; readonly orderId: string | undefined } | undefined;
 
-  constructor(parts: PeerParts) {
+  constructor(parts: SourceParts) {
     this.#parts = parts;
+    this.#cable = new Cable(parts);
     this.#random = new Stream(parts.seed, 4_001);
-    parts.cable.hear = (bytes) => this.#hear(bytes);
+    this.#cable.hear = (bytes) => this.#hear(bytes);
     this.#rest();
   }
 
   /** Bills that have opened a sale since the last word about them. */
   readonly #opened = new WeakSet<Bill>();
 
-  /** No sale is open or unknown to it for the bill that it is asking about. */
-  get free(): boolean {
-    return this.#bill === undefined || !this.#opened.has(this.#bill);
+  owns(sale: Sale): boolean {
+    return sale.source.kind === 'register';
   }
 
-  /** A sale was opened for what it asked. */
-  opened(): void {
-    if (this.#bill !== undefined) this.#opened.add(this.#bill);
+  plug({ alive, act, timers, log }: ProcessParts): Partial<Roster> {
+    const line = new LineEnd(this.#cable, this.#parts.time, alive, act);
+    const ids = { merchantId: 'G490526303', terminalId: TERMINAL };
+    const register = new FixedFrameRegister({ name: 'register', ...ids, line, timers, log });
+    return { registers: [{ register, kind: 'register', acknowledge: 'required' }] };
   }
 
-  has(orderId: string): boolean {
-    return this.#goods.has(orderId);
+  sale(_sale: Sale, before: Sale | undefined): void {
+    if (before === undefined && this.#bill !== undefined) this.#opened.add(this.#bill);
+  }
+
+  /** Law 7: while a sale is open, or unknown to it, for the bill that it is asking about, there is no second one. */
+  objects({ orderId }: Sale): Violation | undefined {
+    if (this.#bill === undefined || !this.#opened.has(this.#bill)) return undefined;
+    return { law: 'law 7', words: `${orderId} is a second charge for one request of the register` };
+  }
+
+  hasWord(sale: Sale): boolean {
+    return this.#goods.has(sale.orderId);
   }
 
   get idle(): boolean {
@@ -75,9 +79,9 @@ export class RegisterPeer {
   }
 
   #rest(): void {
-    const { time, takeBill, chance } = this.#parts;
+    const { time, takeBill, chance, pace } = this.#parts;
     this.#bill = undefined;
-    time.after(this.#random.between(300, 4_000), () => {
+    time.after(this.#random.between(...pace.rest), () => {
       if (chance.off || !takeBill()) return;
       this.#bill = { amount: this.#amount(), asks: 0, waiting: undefined, stopWaiting: none };
       this.#ask('31');
@@ -106,7 +110,7 @@ export class RegisterPeer {
   }
 
   #ask(type: '31' | '32'): void {
-    const { time, cable, story, chance } = this.#parts;
+    const { time, story, chance } = this.#parts;
     const bill = this.#bill;
     if (bill === undefined) return;
     bill.asks += 1;
@@ -115,7 +119,7 @@ export class RegisterPeer {
     bill.waiting = type;
     story.say(() => `register asks ${type} ${bill.amount}`);
     this.#buffer = [];
-    cable.fromRegister(question(type, type === '31' ? bill.amount : 0));
+    this.#cable.fromRegister(question(type, type === '31' ? bill.amount : 0));
     const repeats = chance.now('registerRepeats');
     const ms = repeats ? chance.detail('registerRepeats', 200, 60_000) : PATIENCE_MS;
     bill.stopWaiting = time.after(ms, () => this.#ask(repeats ? type : this.#again()));
@@ -148,9 +152,9 @@ export class RegisterPeer {
   }
 
   #answer(frame: Uint8Array): void {
-    const { cable, story, chance } = this.#parts;
+    const { story, chance } = this.#parts;
     if (frame.at(-2) !== 0x03 || frame.at(-1) !== checksum(frame)) {
-      cable.fromRegister(Uint8Array.of(0x15));
+      this.#cable.fromRegister(Uint8Array.of(0x15));
       return;
     }
     const answer = readAnswer(frame);
@@ -162,11 +166,11 @@ export class RegisterPeer {
       return;
     }
     if (!mine) {
-      cable.fromRegister(Uint8Array.of(ACK));
+      this.#cable.fromRegister(Uint8Array.of(ACK));
       return;
     }
     if (bill !== undefined) this.#take(bill, answer, hex(frame));
-    if (!chance.now('neverAcks')) cable.fromRegister(Uint8Array.of(ACK));
+    if (!chance.now('neverAcks')) this.#cable.fromRegister(Uint8Array.of(ACK));
   }
 
   #isMine(bill: Bill, answer: ReturnType<typeof readAnswer>): boolean {

@@ -1,10 +1,11 @@
-import type { Line, LineEvent } from '../../devices/kit/line.js';
-import { hex } from '../../src/base/bytes.js';
-import type { Chance } from './chance.js';
-import { unheard } from './devices.js';
-import type { Laws } from './laws.js';
-import type { Story } from './story.js';
-import type { VirtualTime } from './time.js';
+import type { Line, LineEvent } from '../../../devices/kit/line.js';
+import { hex } from '../../../src/base/bytes.js';
+import type { Chance } from '../chance.js';
+import { unheard } from '../devices.js';
+import { hourly } from '../hourly.js';
+import type { Laws } from '../laws.js';
+import type { Story } from '../story.js';
+import type { VirtualTime } from '../time.js';
 
 export interface CableParts {
   readonly time: VirtualTime;
@@ -29,7 +30,8 @@ export class Cable {
 
   constructor(parts: CableParts) {
     this.#parts = parts;
-    this.#drops();
+    const there = (): boolean => this.#end !== undefined;
+    hourly(parts.time, parts.chance, 'lineDrops', () => this.#drop(), there);
   }
 
   open(end: LineEnd): void {
@@ -39,33 +41,34 @@ export class Cable {
     this.#last = end;
   }
 
-  #drops(): void {
+  #drop(): void {
     const { chance, time } = this.#parts;
-    const waitMs = chance.waitMs('lineDrops');
-    if (waitMs === undefined) return;
-    time.after(waitMs, () => {
-      if (chance.off) return;
-      const end = this.#end;
-      if (chance.due('lineDrops') && end !== undefined) {
-        this.#end = undefined;
-        end.event({ kind: 'gone', cause: 'lost', why: 'the storm took it' });
-        time.after(chance.detail('lineDrops', 500, 60_000), () => end.reopen());
-      }
-      this.#drops();
-    });
+    const end = this.#end;
+    this.#end = undefined;
+    end?.event({ kind: 'gone', cause: 'lost', why: 'the storm took it' });
+    time.after(chance.detail('lineDrops', 500, 60_000), () => end?.reopen());
   }
 
   fromRegister(bytes: Uint8Array): void {
-    const { time } = this.#parts;
+    const { chance, time } = this.#parts;
     const given = this.#hurt(bytes);
     const ms = Math.max(this.#toTerminalMs, time.nowMs + 5 + bytes.length);
     this.#toTerminalMs = ms;
     const end = this.#end;
-    time.after(ms - time.nowMs, () => {
+    const arrive = (piece: Uint8Array): void => {
       if (end !== this.#end || end === undefined) return;
       if (bytes.length > 1) this.#asked = true;
-      end.event({ kind: 'bytes', bytes: given });
-    });
+      end.event({ kind: 'bytes', bytes: piece });
+    };
+    if (given.length < 2 || !chance.now('bytesSplit')) {
+      time.after(ms - time.nowMs, () => arrive(given));
+      return;
+    }
+    // On both sides of what the driver takes for the end of a frame.
+    const at = 1 + (chance.detail('bytesSplit', 0, 10_000) % (given.length - 1));
+    this.#toTerminalMs = ms + chance.detail('bytesSplit', 1, 900, 3);
+    time.after(ms - time.nowMs, () => arrive(given.subarray(0, at)));
+    time.after(this.#toTerminalMs - time.nowMs, () => arrive(given.subarray(at)));
   }
 
   fromTerminal(bytes: Uint8Array): void {

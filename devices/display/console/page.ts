@@ -1,0 +1,88 @@
+import { formatRupiah } from '../../../src/base/rupiah.js';
+import type { Screen, Words } from '../../../src/base/screen.js';
+import { type Language, minutes, PHRASES, spoken } from '../phrases.js';
+import { TEST_PAYLOAD, TEST_WORDS } from '../test-page.js';
+import { BLACK_ON_WHITE, halfBlocks, NORMAL } from './half-blocks.js';
+
+export interface ConsoleStyle {
+  readonly language: Language;
+  /** Stands in for an idle screen without a shop name. */
+  readonly shop: string;
+}
+
+/** Lines of text, and which of them tells the time that is left. */
+export interface ConsolePage {
+  readonly lines: readonly string[];
+  readonly countdownAt?: number;
+  /** Columns and rows that the code needs; a smaller terminal shows a part of it, which nobody can scan. */
+  readonly needs?: { readonly columns: number; readonly rows: number };
+  /** Why there is no code although there should be. */
+  readonly wrong?: string;
+}
+
+export function pageOf(screen: Screen, { language, shop }: ConsoleStyle): ConsolePage {
+  const say = (words: Words): string[] => spoken(words, language).map(clean);
+  switch (screen.show) {
+    case 'idle':
+      return plain([clean(screen.shop === '' ? shop : screen.shop), ...say(PHRASES.pay), screen.terminal]);
+    case 'entering': {
+      const typed = screen.amount > 0 ? PHRASES.amount : PHRASES.type;
+      const hint = screen.hint === undefined ? [] : say(screen.hint);
+      return plain([...say(typed), formatRupiah(screen.amount), ...hint]);
+    }
+    case 'wait':
+      return plain([formatRupiah(screen.amount), ...say(screen.words)]);
+    case 'scan':
+      return scanPage(screen, say);
+    case 'paid': {
+      const notes = screen.notes.flatMap(say);
+      return plain([say(PHRASES.paid).join(' / '), formatRupiah(screen.amount), ...notes, screen.orderId]);
+    }
+    case 'closed': {
+      const number = screen.code === undefined ? [] : [`E${screen.code}`];
+      return plain([...say(screen.words), formatRupiah(screen.amount), ...number]);
+    }
+    case 'owed': {
+      const head = [...say(PHRASES.received), formatRupiah(screen.amount)];
+      return plain([...head, ...say(screen.words), screen.orderId]);
+    }
+    case 'outOfService':
+      return plain([...say(PHRASES.outOfService), ...say(screen.words), `E${screen.code}`]);
+  }
+}
+
+export function testPage(): ConsolePage {
+  return withCode([TEST_WORDS.id, TEST_WORDS.en], TEST_PAYLOAD, []);
+}
+
+/** The line that tells the time. */
+export function countdownLine(screen: Extract<Screen, { show: 'scan' }>): string {
+  return `${formatRupiah(screen.amount)}   ${minutes(screen.leftMs)}`;
+}
+
+function scanPage(screen: Extract<Screen, { show: 'scan' }>, say: (words: Words) => string[]): ConsolePage {
+  if (screen.leftMs <= 0) return plain([formatRupiah(screen.amount), ...say(PHRASES.timeUp)]);
+  const head = [say(PHRASES.scan).join(' / '), countdownLine(screen)];
+  const page = withCode(head, screen.payload, [clean(screen.orderId), ...screen.notes.flatMap(say)]);
+  return { ...page, countdownAt: 1 };
+}
+
+function withCode(head: readonly string[], payload: string, foot: readonly string[]): ConsolePage {
+  const code = halfBlocks(payload);
+  if (!code.ok) {
+    const instead = [PHRASES.noCode.id, PHRASES.noCode.en, 'E466'];
+    return { lines: [...head, '', ...instead, '', ...foot], wrong: code.error.detail };
+  }
+  const drawn = code.value.map((line) => `${BLACK_ON_WHITE}${line}${NORMAL}`);
+  const lines = [...head, ...drawn, ...foot];
+  return { lines, needs: { columns: code.value[0]?.length ?? 0, rows: head.length + drawn.length } };
+}
+
+function plain(lines: readonly string[]): ConsolePage {
+  return { lines: lines.flatMap((line) => [line, '']) };
+}
+
+/** A shop's name must not be able to send commands to a technician's terminal. */
+function clean(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ');
+}

@@ -1,0 +1,194 @@
+import type { Block } from './block.js';
+import type { Fonts } from './fonts.js';
+import { signPath } from './signs.js';
+import { CAP_HEIGHT, type Typeface } from './typeface.js';
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Drawn {
+  readonly svg: string;
+  /** Where the countdown goes, on whole pixels. */
+  readonly room: Box | undefined;
+  /** By how much everything was shrunk, 1 for not at all; 0 when it is cut off even so. */
+  readonly scale: number;
+}
+
+type Align = 'start' | 'middle';
+
+/** A block as it will be drawn: how high it is, and how. */
+interface Measured {
+  readonly height: number;
+  readonly draw: (top: number) => string;
+  readonly room?: (top: number) => Box;
+}
+
+/** Height of a line of text, in em. */
+const LINE = 1.22;
+const CURRENCY = 0.62;
+/** Nobody reads less. In pixels. */
+const SMALLEST = 9;
+
+/**
+ * Draws `blocks` one below the other, centred in the height of `box`. Everything is shrunk by the same factor until it
+ * fits; a text that is too wide for its lines even so is shrunk alone.
+ * @param unit pixels of one hundredth of the screen's short side
+ */
+export function drawColumn(
+  blocks: readonly Block[],
+  box: Box,
+  unit: number,
+  align: Align,
+  fonts: Fonts,
+): Drawn {
+  let measured: Measured[] = [];
+  let total = 0;
+  let scale = 1;
+  for (; scale > 0.3; scale *= 0.94) {
+    measured = blocks.map((block) => measure(block, box, unit * scale, align, fonts));
+    total = measured.reduce((sum, { height }) => sum + height, 0);
+    if (total <= box.height) break;
+  }
+  let top = box.y + Math.max(0, (box.height - total) / 2);
+  let svg = '';
+  let room: Box | undefined;
+  for (const block of measured) {
+    svg += block.draw(top);
+    room ??= block.room?.(top);
+    top += block.height;
+  }
+  return { svg, room, scale: total <= box.height ? scale : 0 };
+}
+
+/** Below this it is better to leave something out than to shrink everything. */
+const COMFORTABLE = 0.75;
+
+/** Draws the first of `choices` that need not be shrunk much: what comes first says most. The last one is drawn anyway. */
+export function drawFirstThatFits(
+  choices: readonly (readonly Block[])[],
+  box: Box,
+  unit: number,
+  align: Align,
+  fonts: Fonts,
+): Drawn {
+  let drawn: Drawn = { svg: '', room: undefined, scale: 0 };
+  for (const blocks of choices) {
+    drawn = drawColumn(blocks, box, unit, align, fonts);
+    if (drawn.scale >= COMFORTABLE) break;
+  }
+  return drawn;
+}
+
+function measure(block: Block, box: Box, unit: number, align: Align, fonts: Fonts): Measured {
+  const size = block.size * unit;
+  switch (block.kind) {
+    case 'gap':
+      return { height: size, draw: () => '' };
+    case 'room': {
+      const height = Math.round(size);
+      return {
+        height,
+        draw: () => '',
+        room: (top) => ({
+          x: Math.round(box.x),
+          y: Math.round(top),
+          width: Math.floor(box.width),
+          height,
+        }),
+      };
+    }
+    case 'sign': {
+      const x = align === 'middle' ? box.x + (box.width - size) / 2 : box.x;
+      return { height: size, draw: (top) => signPath(block.sign, x, top, size, block.color) };
+    }
+    case 'amount':
+      return measureAmount(block.digits, size, block.color, box, align, fonts.bold);
+    case 'text':
+      return measureText(block, size, box, align, block.bold ? fonts.bold : fonts.regular);
+  }
+}
+
+function measureAmount(
+  digits: string,
+  wanted: number,
+  color: string,
+  box: Box,
+  align: Align,
+  font: Typeface,
+): Measured {
+  const currency = font.width('Rp ') * CURRENCY;
+  const em = currency + font.width(digits);
+  const size = Math.min(wanted, box.width / em);
+  const x = startOf(box, em * size, align);
+  return {
+    height: size * 1.1,
+    draw: (top) => {
+      const y = top + size * (0.55 + CAP_HEIGHT / 2);
+      const small = font.outline('Rp', x, y, size * CURRENCY);
+      return path(small + font.outline(digits, x + currency * size, y, size), color);
+    },
+  };
+}
+
+function measureText(
+  block: Extract<Block, { kind: 'text' }>,
+  wanted: number,
+  box: Box,
+  align: Align,
+  font: Typeface,
+): Measured {
+  const inset = block.chip === undefined ? 0 : wanted * 0.7;
+  const width = box.width - 2 * inset;
+  let size = Math.max(wanted, SMALLEST);
+  let lines = breakLines(block.text, width / size, block.lines, font);
+  while (lines === undefined && size > SMALLEST / 2) {
+    size *= 0.94;
+    lines = breakLines(block.text, width / size, block.lines, font);
+  }
+  const shown = lines ?? [block.text];
+  const height = shown.length * size * LINE + (block.chip === undefined ? 0 : size * 0.5);
+  const widest = Math.max(...shown.map((line) => font.width(line))) * size;
+  const draw = (top: number): string => {
+    const first = top + (height - shown.length * size * LINE) / 2 + size * (LINE / 2 + CAP_HEIGHT / 2);
+    const outlines = shown.map((line, i) =>
+      font.outline(line, startOf(box, font.width(line) * size, align), first + i * size * LINE, size),
+    );
+    const left = startOf(box, widest, align) - inset;
+    const field =
+      block.chip === undefined
+        ? ''
+        : `<rect x="${left}" y="${top}" width="${widest + 2 * inset}" height="${height}" rx="${size * 0.35}" fill="${block.chip}"/>`;
+    return field + path(outlines.join(''), block.color);
+  };
+  return { height, draw };
+}
+
+function startOf(box: Box, width: number, align: Align): number {
+  return align === 'middle' ? box.x + (box.width - width) / 2 : box.x;
+}
+
+function path(data: string, color: string): string {
+  return data === '' ? '' : `<path d="${data}" fill="${color}"/>`;
+}
+
+/** Broken at blanks. @returns undefined when it takes more than `most` lines, or one word is too wide; `width` in em */
+function breakLines(words: string, width: number, most: number, font: Typeface): string[] | undefined {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of words.split(' ').filter((part) => part !== '')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (font.width(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line === '' || font.width(word) > width) return undefined;
+    lines.push(line);
+    line = word;
+  }
+  lines.push(line);
+  return lines.length <= most ? lines : undefined;
+}

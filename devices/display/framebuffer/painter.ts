@@ -1,0 +1,67 @@
+import type { Screen } from '../../../src/base/screen.js';
+import type { Canvas, Span } from './canvas.js';
+import { Countdown } from './countdown.js';
+import { type Face, faceOf, NO_QR_CODE, type Style, timeUp } from './face.js';
+import { Raster } from './raster.js';
+import { paintQr } from './screen-qr.js';
+import { testFace } from './test-face.js';
+
+/** What the canvas shows now: kept, so that a tick draws its few pixels and nothing else. */
+interface Painted {
+  readonly face: Face;
+  readonly screen: Screen;
+}
+
+export interface Stroke {
+  readonly span: Span;
+  /** E466, in words, where there is no QR although the screen asks for one. */
+  readonly wrong?: { readonly code: number; readonly detail: string };
+}
+
+/** Draws screens into a canvas: whole ones, and the countdown alone. */
+export class Painter {
+  readonly #style: Style;
+  readonly #raster = new Raster();
+  readonly #countdown: Countdown;
+  #painted: Painted | undefined;
+
+  constructor(style: Style) {
+    this.#style = style;
+    this.#countdown = new Countdown(style.fonts, this.#raster);
+  }
+
+  /** @throws Error when sharp cannot draw: the installation is broken */
+  async paint(canvas: Canvas, screen: Screen): Promise<Stroke> {
+    const over = screen.show === 'scan' && screen.leftMs <= 0;
+    const face = faceOf(over ? timeUp(screen) : screen, canvas.size, this.#style);
+    const picture = await this.#raster.draw(face.svg);
+    if (face.qr !== undefined) paintQr(picture, face.qr);
+    if (face.countdown !== undefined && screen.show === 'scan') {
+      await this.#countdown.prepare(face.countdown.box);
+      const { box } = face.countdown;
+      const drawn = this.#countdown.draw(face.countdown, screen.leftMs, screen.lifeMs);
+      picture.copy(drawn, { x: 0, y: 0, width: box.width, height: box.height }, box.x, box.y);
+    }
+    this.#painted = { face, screen };
+    const span = canvas.lay(picture, 0, 0);
+    const wrong = face.wrong === undefined ? undefined : { code: NO_QR_CODE, detail: face.wrong };
+    return wrong === undefined ? { span } : { span, wrong };
+  }
+
+  /** The countdown of the screen that was painted last. @returns undefined where there is none */
+  tick(canvas: Canvas, leftMs: number): Span | undefined {
+    const { face, screen } = this.#painted ?? {};
+    if (face?.countdown === undefined || screen?.show !== 'scan') return undefined;
+    const { x, y } = face.countdown.box;
+    return canvas.lay(this.#countdown.draw(face.countdown, leftMs, screen.lifeMs), x, y);
+  }
+
+  /** A page for a technician's eyes: edges, colours, both languages, a code. */
+  async test(canvas: Canvas, lines: readonly string[]): Promise<Stroke> {
+    this.#painted = undefined;
+    const face = testFace(canvas.size, lines, this.#style.fonts);
+    const picture = await this.#raster.draw(face.svg);
+    if (face.qr !== undefined) paintQr(picture, face.qr);
+    return { span: canvas.lay(picture, 0, 0) };
+  }
+}

@@ -1,0 +1,29 @@
+import type { Words } from '../../src/base/screen.js';
+
+/** What these screens say beside the words that the terminal gives them. Short: a pole has twenty characters. */
+export const PHRASES = {
+  pay: { id: 'Bayar dengan GoPay atau aplikasi QRIS', en: 'Pay with GoPay or any QRIS app' },
+  type: { id: 'Ketik jumlah', en: 'Enter the amount' },
+  amount: { id: 'Jumlah', en: 'Amount' },
+  scan: { id: 'Pindai untuk membayar', en: 'Scan to pay' },
+  how: { id: 'Buka Gojek atau aplikasi QRIS, pindai, bayar', en: 'Open Gojek or any QRIS app, scan, pay' },
+  timeUp: { id: 'Waktu habis. Memeriksa pembayaran …', en: 'Time is up. Checking the payment …' },
+  noCode: { id: 'Kode QR tidak dapat ditampilkan', en: 'The QR code cannot be shown' },
+  paid: { id: 'LUNAS', en: 'PAID' },
+  received: { id: 'Pembayaran diterima', en: 'Payment received' },
+  outOfService: { id: 'Maaf, sedang tidak melayani', en: 'Sorry, out of service' },
+} as const satisfies Readonly<Record<string, Words>>;
+
+export type Language = 'both' | 'id' | 'en';
+
+/** The words to show, in order: Indonesian first. */
+export function spoken(words: Words, language: Language): readonly string[] {
+  if (language === 'both') return words.id === words.en ? [words.id] : [words.id, words.en];
+  return [words[language]];
+}
+
+/** `4:07`; a second that has begun counts. */
+export function minutes(leftMs: number): string {
+  const seconds = Math.ceil(Math.max(0, leftMs) / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}

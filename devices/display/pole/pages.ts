@@ -1,0 +1,111 @@
+import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
+import type { Screen, Words } from '../../../src/base/screen.js';
+import { toAscii } from '../../kit/ascii.js';
+import { type Language, minutes, PHRASES, spoken } from '../phrases.js';
+import { COLUMNS, type TwoLines } from './dialect.js';
+
+export interface PoleStyle {
+  readonly language: Language;
+  /** Stands in for an idle screen without a shop name. */
+  readonly shop: string;
+  readonly countdown: boolean;
+}
+
+const NOTHING = ' '.repeat(COLUMNS);
+
+/**
+ * What two lines can say of a screen. Longer words come as several pages, to be shown in turn; each language has pages
+ * of its own. Never empty.
+ */
+export function pagesOf(screen: Screen, style: PoleStyle): readonly TwoLines[] {
+  const { language } = style;
+  switch (screen.show) {
+    case 'idle':
+      return [
+        { upper: centre(screen.shop === '' ? style.shop : screen.shop), lower: centre('GoPay / QRIS') },
+      ];
+    case 'entering': {
+      if (screen.hint !== undefined) return withAmount(screen.hint, screen.amount, language);
+      return withAmount(screen.amount > 0 ? PHRASES.amount : PHRASES.type, screen.amount, language);
+    }
+    case 'wait':
+      return withAmount(screen.words, screen.amount, language);
+    case 'scan': {
+      if (screen.leftMs <= 0) return withAmount(PHRASES.timeUp, screen.amount, language);
+      const call = language === 'id' ? 'PINDAI QR' : 'SCAN QR';
+      const left = style.countdown ? minutes(screen.leftMs) : '';
+      return [{ upper: ends(call, left), lower: right(formatRupiah(screen.amount)) }];
+    }
+    case 'paid': {
+      const verdict = spoken(PHRASES.paid, language).join(' / ');
+      return [{ upper: centre(verdict), lower: right(formatRupiah(screen.amount)) }];
+    }
+    case 'closed':
+      return reasons(screen.words, screen.code, language);
+    case 'owed': {
+      const paid = withAmount(PHRASES.received, screen.amount, language);
+      return [...paid, ...reasons(screen.words, undefined, language), ...inTwos(chunks(screen.orderId))];
+    }
+    case 'outOfService':
+      return reasons(screen.words, screen.code, language);
+  }
+}
+
+/** A line of words over the amount, as many pages as there are lines. */
+function withAmount(words: Words, amount: Rupiah, language: Language): TwoLines[] {
+  const lower = right(formatRupiah(amount));
+  return spoken(words, language).flatMap((text) =>
+    wrap(text).map((upper) => ({ upper: left(upper), lower })),
+  );
+}
+
+/** The number first: it is the part that a technician asks for. */
+function reasons(words: Words, code: number | undefined, language: Language): TwoLines[] {
+  const number = code === undefined ? '' : `E${code} `;
+  return spoken(words, language).flatMap((text) => inTwos(wrap(number + text)));
+}
+
+function inTwos(lines: readonly string[]): TwoLines[] {
+  const pages: TwoLines[] = [];
+  for (let i = 0; i < lines.length; i += 2)
+    pages.push({ upper: left(lines[i] ?? ''), lower: left(lines[i + 1] ?? '') });
+  return pages.length === 0 ? [{ upper: NOTHING, lower: NOTHING }] : pages;
+}
+
+/** At least one line of at most {@link COLUMNS}, broken at blanks; a longer word is cut into pieces. Dots that mean "wait" are left out. */
+function wrap(text: string): string[] {
+  const plain = toAscii(text).replace(/\s*\.\.\.$/, '');
+  const lines: string[] = [];
+  for (const word of plain.split(/\s+/).flatMap(chunks)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= COLUMNS)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.length === 0 ? [''] : lines;
+}
+
+function chunks(word: string): string[] {
+  return toAscii(word).match(/.{1,20}/g) ?? [];
+}
+
+function left(text: string): string {
+  return clean(text).padEnd(COLUMNS);
+}
+
+function right(text: string): string {
+  return clean(text).padStart(COLUMNS);
+}
+
+function centre(text: string): string {
+  const fitted = clean(text);
+  return fitted.padStart(Math.floor((COLUMNS + fitted.length) / 2)).padEnd(COLUMNS);
+}
+
+function ends(first: string, last: string): string {
+  return `${first.padEnd(COLUMNS - last.length)}${last}`.slice(0, COLUMNS);
+}
+
+function clean(text: string): string {
+  return toAscii(text).replace(/\n/g, ' ').trim().slice(0, COLUMNS).trimEnd();
+}

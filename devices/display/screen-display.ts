@@ -1,0 +1,156 @@
+import type { Fault } from '../../src/base/fault.js';
+import type { Result } from '../../src/base/result.js';
+import type { Screen } from '../../src/base/screen.js';
+import { textOf } from '../../src/core/faults.js';
+import type { Clock, Timers } from '../../src/port/clock.js';
+import type { Display } from '../../src/port/display.js';
+import type { Surface } from './surface.js';
+import { screenAfter } from './test-page.js';
+
+/** The bound of {@link Display.show}. */
+const CONFIRM_WITHIN_MS = 3_000;
+const SECOND_MS = 1_000;
+/** What stays on the screen of a terminal that was stopped: never a code that nobody looks after. */
+const STOPPED_CODE = 412;
+
+interface Showing {
+  readonly screen: Screen;
+  readonly sinceMs: number;
+  readonly settle: (seen: boolean) => void;
+}
+
+/**
+ * A display that draws by itself on a surface of its own: the newest screen wins, what is under way is finished first,
+ * the countdown goes on every second, and a screen that comes back shows what it should.
+ */
+export class ScreenDisplay implements Display {
+  readonly name: string;
+  readonly canShowQr: boolean;
+  readonly #surface: Surface;
+  readonly #clock: Clock;
+  readonly #timers: Timers;
+  readonly #listeners: ((attached: boolean) => void)[] = [];
+  #attached = false;
+  #showing: Showing | undefined;
+  #testing = false;
+  #work: Promise<void> = Promise.resolve();
+  #cancelTick: () => void = none;
+  #cancelTest: () => void = none;
+
+  constructor(surface: Surface, clock: Clock, timers: Timers) {
+    this.name = surface.name;
+    this.canShowQr = surface.canShowQr && surface.faces === 'customer';
+    this.#surface = surface;
+    this.#clock = clock;
+    this.#timers = timers;
+  }
+
+  show(screen: Screen): Promise<boolean> {
+    this.#showing?.settle(false);
+    this.#endTest();
+    return new Promise((resolve) => {
+      const cancel = this.#timers.after(CONFIRM_WITHIN_MS, () => resolve(false));
+      const settle = (seen: boolean): void => {
+        cancel();
+        resolve(seen);
+      };
+      const showing = { screen, sinceMs: this.#clock.monoMs(), settle };
+      this.#showing = showing;
+      this.#redraw();
+    });
+  }
+
+  async test(forMs: number): Promise<Result<readonly string[], Fault>> {
+    this.#endTest();
+    this.#testing = true;
+    this.#cancelTick();
+    const made = await this.#inTurn(() => this.#surface.test());
+    // A screen that came meanwhile has ended the test already.
+    if (!this.#testing) return made;
+    this.#cancelTest = this.#timers.after(forMs, () => {
+      this.#endTest();
+      this.#redraw();
+    });
+    return made;
+  }
+
+  attached(): boolean {
+    return this.#attached && this.#surface.faces === 'customer';
+  }
+
+  onAttached(listener: (attached: boolean) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  async start(): Promise<void> {
+    await this.#surface.start((attached) => {
+      if (this.#attached === attached) return;
+      this.#attached = attached;
+      if (attached) this.#redraw();
+      if (this.#surface.faces === 'customer') for (const listener of this.#listeners) listener(attached);
+    });
+  }
+
+  /** Leaves a plain word behind instead of what was shown, and closes. */
+  async stop(): Promise<void> {
+    this.#endTest();
+    this.#showing?.settle(false);
+    this.#showing = undefined;
+    this.#cancelTick();
+    const words = textOf(STOPPED_CODE);
+    await this.#inTurn(async () => {
+      if (this.#attached) await this.#surface.draw({ show: 'outOfService', words, code: STOPPED_CODE });
+    });
+    await this.#surface.stop();
+  }
+
+  #endTest(): void {
+    this.#testing = false;
+    this.#cancelTest();
+  }
+
+  /** One after the other: a surface never has two things to do at once. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#work.then(work);
+    this.#work = turn.then(none);
+    return turn;
+  }
+
+  #redraw(): void {
+    const showing = this.#showing;
+    if (showing === undefined || this.#testing) return;
+    this.#cancelTick();
+    void this.#inTurn(async () => {
+      if (!this.#current(showing)) return;
+      const seen = await this.#surface.draw(this.#now(showing));
+      showing.settle(seen && this.#surface.faces === 'customer');
+      if (this.#current(showing)) this.#countOn(showing);
+    });
+  }
+
+  #current(showing: Showing): boolean {
+    return this.#showing === showing && !this.#testing;
+  }
+
+  #now({ screen, sinceMs }: Showing): Screen {
+    return screenAfter(screen, this.#clock.monoMs() - sinceMs);
+  }
+
+  /** On the second, because that is what the digits show; at the end the whole screen changes. */
+  #countOn(showing: Showing): void {
+    const now = this.#now(showing);
+    if (now.show !== 'scan' || now.leftMs <= 0) return;
+    this.#cancelTick();
+    this.#cancelTick = this.#timers.after(now.leftMs % SECOND_MS || SECOND_MS, () => {
+      void this.#inTurn(async () => {
+        if (!this.#current(showing)) return;
+        const then = this.#now(showing);
+        if (then.show !== 'scan' || then.leftMs <= 0) return this.#redraw();
+        await this.#surface.tick(then);
+        this.#countOn(showing);
+      });
+    });
+  }
+}
+
+function none(): void {}

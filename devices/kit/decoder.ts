@@ -1,0 +1,43 @@
+/** What a protocol's parser makes of some bytes. */
+export interface Decoded {
+  /** True for a whole, valid frame: what tells this protocol from noise and from others. */
+  readonly frame: boolean;
+  /** One log line; absent for what comes many times a second and says nothing. */
+  readonly text?: string;
+}
+
+/** A protocol's own parser and names, for looking on: it has no way to answer. */
+export interface Decoder {
+  /** As a technician types it. */
+  readonly id: string;
+  /** As the configuration has it. */
+  readonly title: string;
+  /** How these devices are usually set: speed, and 8 data bits, no parity. */
+  readonly baud: number;
+  readonly stopBits: 1 | 2;
+  /** Its frames are never on a serial line. */
+  readonly tcpOnly: boolean;
+  push(bytes: Uint8Array): Decoded[];
+  /** No byte has come for a while. */
+  silence(): Decoded[];
+}
+
+/** Of a parser with `push` and `silence`, and what makes a line of one of its events. */
+export function decoder<Event>(
+  about: Pick<Decoder, 'id' | 'title' | 'baud'> & Partial<Pick<Decoder, 'stopBits' | 'tcpOnly'>>,
+  parser: { push(bytes: Uint8Array): Event[]; silence(): Event[] },
+  read: (event: Event) => Decoded | undefined,
+): Decoder {
+  const all = (events: readonly Event[]): Decoded[] =>
+    events.flatMap((event) => {
+      const decoded = read(event);
+      return decoded === undefined ? [] : [decoded];
+    });
+  return {
+    stopBits: 1,
+    tcpOnly: false,
+    ...about,
+    push: (bytes) => all(parser.push(bytes)),
+    silence: () => all(parser.silence()),
+  };
+}

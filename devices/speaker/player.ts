@@ -1,0 +1,57 @@
+import type { Fault } from '../../src/base/fault.js';
+import type { Timers } from '../../src/port/clock.js';
+import { type Ended, lastLine, type Running, start } from './program.js';
+import { lengthMs, waveOf } from './wave.js';
+
+export interface PlayerOptions {
+  /** As ALSA names it. */
+  readonly device: string;
+  readonly timers: Timers;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** A card may take so much longer than the sound before it counts as stuck: a loaded box is no broken one. */
+const SLACK_MS = 10_000;
+
+/** Plays samples by aplay: one program, one file, so that there is no gap in it. */
+export class Player {
+  readonly #options: PlayerOptions;
+  #running: Running | undefined;
+
+  constructor(options: PlayerOptions) {
+    this.#options = options;
+  }
+
+  /** @returns why it was not heard to its end: E491 to E494 */
+  async play(samples: Int16Array): Promise<Fault | undefined> {
+    const { device, timers, env } = this.#options;
+    this.#running = start({
+      name: 'aplay',
+      args: ['-q', '-D', device, '-t', 'wav', '-'],
+      input: waveOf(samples),
+      // What it says of an error is read, so it must say it in English.
+      env: { ...env, LC_ALL: 'C' },
+      timers,
+      limitMs: lengthMs(samples) + SLACK_MS,
+    });
+    const ended = await this.#running.ended;
+    this.#running = undefined;
+    return faultOf(ended);
+  }
+
+  stop(): void {
+    this.#running?.kill();
+  }
+}
+
+/** aplay says "audio open error" of a card that is not there, not allowed or busy; everything else happened later. */
+function faultOf(ended: Ended): Fault | undefined {
+  const fault = (code: number, detail: string): Fault => ({ kind: 'temporary', code, detail });
+  if (ended.how === 'absent') return fault(491, ended.why);
+  if (ended.how === 'killed') return fault(494, `aplay: ${ended.why}`);
+  const { code, complaint } = ended;
+  if (code === 0) return undefined;
+  const words = lastLine(complaint) || `aplay ended with ${code}`;
+  if (!complaint.includes('audio open error')) return fault(494, words);
+  return fault(words.includes('busy') ? 493 : 492, words);
+}

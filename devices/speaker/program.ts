@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import type { Timers } from '../../src/port/clock.js';
+
+export type Ended =
+  /** It never began. */
+  | { readonly how: 'absent'; readonly why: string }
+  | { readonly how: 'exited'; readonly code: number; readonly output: Buffer; readonly complaint: string }
+  /** By a signal: somebody's, or ours because it took too long or is not wanted any more. */
+  | { readonly how: 'killed'; readonly why: string };
+
+export interface Program {
+  readonly name: string;
+  readonly args: readonly string[];
+  /** What it reads; nothing where it is left out. */
+  readonly input?: Uint8Array;
+  readonly env: NodeJS.ProcessEnv;
+  readonly timers: Timers;
+  readonly limitMs: number;
+}
+
+export interface Running {
+  readonly ended: Promise<Ended>;
+  kill(): void;
+}
+
+/** A minute of sound is 2.6 MB; more than this is no announcement, and is not kept. */
+const MOST_BYTES = 8 * 1024 * 1024;
+const MOST_COMPLAINT = 2_000;
+
+/** Runs one program to its end, or until it is killed. */
+export function start({ name, args, input, env, timers, limitMs }: Program): Running {
+  const child = spawn(name, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const output: Buffer[] = [];
+  let bytes = 0;
+  let complaint = '';
+  let why: string | undefined;
+  const end = (because: string): void => {
+    why ??= because;
+    child.kill('SIGKILL');
+  };
+  child.stdout.on('data', (piece: Buffer) => {
+    bytes += piece.length;
+    if (bytes > MOST_BYTES) end(`more than ${MOST_BYTES} bytes`);
+    else output.push(piece);
+  });
+  child.stderr.on('data', (piece: Buffer) => {
+    complaint = (complaint + piece.toString()).slice(0, MOST_COMPLAINT);
+  });
+  // A program that ends before it has read everything says why by its own end.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(input ?? new Uint8Array());
+  const cancel = timers.after(limitMs, () => end(`not done after ${limitMs} ms`));
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('error', (error) => {
+      // Also said of a kill that failed; then the child has begun, and its end is still to come.
+      if (child.pid !== undefined) return;
+      cancel();
+      resolve({ how: 'absent', why: error.message });
+    });
+    child.on('close', (code, signal) => {
+      cancel();
+      if (code === null || why !== undefined)
+        resolve({ how: 'killed', why: why ?? `killed by ${signal ?? 'nobody'}` });
+      else resolve({ how: 'exited', code, output: Buffer.concat(output), complaint });
+    });
+  });
+  return { ended, kill: () => end('stopped') };
+}
+
+/** The last line of what a program complained of: it follows those of the libraries below it. */
+export function lastLine(complaint: string): string {
+  return complaint.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
+}

@@ -1,0 +1,102 @@
+import type { Display } from '../port/display.js';
+import type { Speaker } from '../port/speaker.js';
+import { type Answer, type Family, refusal, type Subject } from './answer.js';
+import { toldOf } from './say.js';
+
+/** How long a test page stays, unless something has to be shown before. */
+export const TEST_PAGE_MS = 10_000;
+
+/** Test pages on the devices of a running terminal, without money. */
+export const test: Family = {
+  help: [
+    {
+      usage: 'test display',
+      about: 'a test page on every screen, for 10 s; without a running terminal, too',
+    },
+    { usage: 'test speaker', about: 'a sentence that is no payment; without a running terminal, too' },
+    {
+      usage: 'test register [--answer cancelled|expired|unknown|denied|busy|approved] [--after SECONDS]',
+      about: 'bytes, names and a pretended sale without money; where no terminal runs',
+    },
+    {
+      usage:
+        'test vending [--answer cancelled|expired|unknown|denied|busy|vend] [--after SECONDS] [--amount N]',
+      about: 'the same with the vending machine; vend gives goods',
+    },
+    { usage: 'test keypad', about: 'each key and the amount it makes; where no terminal runs' },
+    {
+      usage: 'sniff register|vending|/dev/... [--baud N] [--protocol NAME]',
+      about: 'listens to a line and writes nothing: bytes, names, and which protocol it looks like',
+    },
+  ],
+  run: (subject, { args }) => {
+    const [device = ''] = args;
+    if (device === 'display' && args.length === 1) return display(subject);
+    if (device === 'speaker' && args.length === 1) return testSpeaker(subject.speaker);
+    const what = ALONE.get(device);
+    return what === undefined ? whatThen() : mine(what);
+  },
+};
+
+/** Tools that need a device for themselves, and what of it a running terminal has. */
+const ALONE: ReadonlyMap<string, string> = new Map([
+  ['register', 'the register'],
+  ['vending', 'the vending machine'],
+  ['keypad', 'the keypad'],
+  ['sniff', 'the line'],
+]);
+
+function mine(what: string): Answer {
+  return refusal(
+    `a terminal runs, and has ${what}: two programs would take each other's bytes.
+  systemctl stop gopay-pos           then again; systemctl start gopay-pos afterwards
+  gopay-pos status                   whether it is there
+  gopay-pos terminal --log-level debug, journalctl -fu gopay-pos
+                                     what the terminal itself hears and says`,
+  );
+}
+
+export function whatThen(): Answer {
+  return refusal('test display|speaker|register|vending|keypad: which device is to be tested?');
+}
+
+function display({ terminal, displays }: Subject): Answer | Promise<Answer> {
+  const { open } = terminal.state();
+  // The code of an open sale must not go off the screen while somebody is paying it.
+  if (open !== undefined)
+    return refusal(`${open.orderId} is open: the screens show it. Again when it is over`);
+  return testDisplays(displays);
+}
+
+export interface DisplayReport {
+  readonly name: string;
+  readonly good: boolean;
+  readonly lines: readonly string[];
+}
+
+/** Shows the test page of every display at the same time. */
+export async function testDisplays(displays: readonly Display[]): Promise<Answer> {
+  if (displays.length === 0) return refusal('no screen is configured');
+  const reports = await Promise.all(
+    displays.map(async (each): Promise<DisplayReport> => {
+      const made = await each.test(TEST_PAGE_MS);
+      if (made.ok) return { name: each.name, good: true, lines: made.value };
+      return { name: each.name, good: false, lines: [`E${made.error.code} ${made.error.detail}`] };
+    }),
+  );
+  const text = reports.flatMap(({ name, good, lines }) => [
+    `${name}: ${good ? `test page for ${TEST_PAGE_MS / 1000} s. It should look like this:` : 'no test page'}`,
+    ...lines.map((line) => `  ${line}`),
+  ]);
+  return { text: text.join('\n'), data: reports, good: reports.every(({ good }) => good) };
+}
+
+/** Says the test sentence, at the volume of this hour. */
+export async function testSpeaker(speaker: Speaker | undefined): Promise<Answer> {
+  if (speaker === undefined) return refusal('no speaker is configured');
+  const told = toldOf(await speaker.say({ say: 'test' }));
+  const should =
+    'It should have been heard without a gap: "uji suara, lima belas ribu rupiah" (sound test, fifteen thousand rupiah)';
+  const heard = told.text === 'said';
+  return { ...told, text: `${speaker.name}: ${told.text}${heard ? `. ${should}` : ''}` };
+}

@@ -1,0 +1,34 @@
+import type { Sale } from '../core/sale.js';
+import type { JournalAnswer } from './answers.js';
+import type { SlotWord } from './slots.js';
+
+/** One line of the story. `body` is what happened, as JSON. */
+export interface JournalEvent {
+  readonly orderId?: string;
+  readonly kind: string;
+  readonly body: unknown;
+  /** Why it changed nothing. */
+  readonly ignored?: string;
+  /** What it led to, for those who read the story later. */
+  readonly led?: unknown;
+}
+
+/** Everything that one event of the inbox changes, in one transaction. */
+export interface Commit {
+  readonly wallMs: number;
+  readonly monoMs: number;
+  readonly events: readonly JournalEvent[];
+  readonly sales?: readonly Sale[];
+  readonly answers?: readonly JournalAnswer[];
+  /** An answer of an earlier commit that its register has acknowledged. */
+  readonly acknowledged?: { readonly register: string; readonly frame: string };
+  readonly noticeId?: string;
+  /** What became of the goods of a vending machine's slot. */
+  readonly slot?: SlotWord;
+}
+
+export interface StoredEvent extends JournalEvent {
+  readonly seq: number;
+  readonly boot: number;
+  readonly wallMs: number;
+}

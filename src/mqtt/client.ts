@@ -1,0 +1,45 @@
+import {
+  type IClientOptions,
+  type IConnackPacket,
+  type IPublishPacket,
+  connect as mqttConnect,
+  type Packet,
+} from 'mqtt';
+
+/** Everything that a connection uses of MQTT.js' client, and so what a simulation has to stand in for. */
+export interface Client {
+  /** Set by the connection. The broker gets its PUBACK when `done` is called; one message at a time. */
+  handleMessage: (packet: IPublishPacket, done: (error?: Error) => void) => void;
+  /** There from {@link connect} on. */
+  readonly stream: ClientStream;
+  connect(): unknown;
+  /** `force`: at once and without DISCONNECT. */
+  end(force: boolean): unknown;
+  subscribe(
+    topic: string,
+    options: { readonly qos: 1 },
+    done: (error: Error | null, granted?: readonly { readonly qos: number }[]) => void,
+  ): unknown;
+  publish(
+    topic: string,
+    payload: string,
+    options: { readonly qos: 1; readonly retain: boolean },
+    done: (error?: Error) => void,
+  ): unknown;
+  on(event: 'connect', listener: (packet: IConnackPacket) => void): unknown;
+  on(event: 'packetsend' | 'packetreceive', listener: (packet: Packet) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+}
+
+export interface ClientStream {
+  once(event: string, listener: () => void): unknown;
+  destroy(): unknown;
+}
+
+/** Makes a client that has not dialled yet. */
+export type MakeClient = (options: IClientOptions) => Client;
+
+export function makeClient(options: IClientOptions): Client {
+  return mqttConnect(options);
+}

@@ -1,0 +1,123 @@
+import * as catalogue from '../../devices/catalogue.js';
+import { Failure } from '../base/fault.js';
+import { load } from '../config/load.js';
+import { formatProblem } from '../config/problem.js';
+import { terminalSchema } from '../config/terminal-schema.js';
+import type { TerminalConfig } from '../config/terminal-tables.js';
+import { type Answer, refusal } from '../control/answer.js';
+import { TEST_PAGE_MS, testDisplays, testSpeaker, whatThen } from '../control/test.js';
+import type { Display } from '../port/display.js';
+import type { ToolFlags, Workbench } from './device-bench.js';
+import { makeScreens } from './screens.js';
+import type { Surroundings } from './surroundings.js';
+import { makePage } from './terminal-program.js';
+
+/** A browser that shows the page comes back within this; so does everything else. */
+const ATTACH_MS = 5_000;
+const LOOK_MS = 100;
+
+export interface DeviceTest {
+  /** Of the configuration. */
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly around: Surroundings;
+  /** Asks the running terminal. @returns the exit code; rejects with Failure 831 where none can be reached */
+  readonly askTerminal: () => Promise<number>;
+  readonly flags: ToolFlags;
+  readonly print: (line: string) => void;
+  /** Called once a tool runs; settles at Ctrl-C. */
+  readonly untilStopped: () => Promise<void>;
+  /** Says what is to be seen, as soon as it is there. @returns the exit code */
+  readonly tell: (answer: Answer) => number;
+}
+
+/**
+ * `gopay-pos test display|speaker`: by the running terminal, which has the devices; where none runs, by ourselves. The other tools
+ * need a device for themselves, and a running terminal refuses them.
+ * @returns the exit code
+ */
+export async function testDevices(test: DeviceTest): Promise<number> {
+  const [tool, device = ''] = test.args;
+  // A line that no configuration names is not the terminal's; where it is all the same, it holds the lock.
+  if (tool === 'sniff' && device.includes('/')) return runTool(test);
+  try {
+    return await test.askTerminal();
+  } catch (error) {
+    // One that runs and may not be asked has the devices open: two programs would draw over each other, and only one
+    // would get the sound card.
+    if (!(error instanceof Failure) || !/ENOENT|ECONNREFUSED/.test(error.fault.detail)) throw error;
+  }
+  return testWithoutTerminal(test);
+}
+
+async function testWithoutTerminal(test: DeviceTest): Promise<number> {
+  const { args, around, tell } = test;
+  if (args[0] !== 'display' && args[0] !== 'speaker') return runTool(test);
+  if (args.length !== 1) return tell(whatThen());
+  const config = configOf(test.file);
+  if (typeof config === 'string') return tell(refusal(config));
+  if (args[0] === 'display') return showTestPages(config, test);
+  const { speaker } = config;
+  return tell(await testSpeaker(speaker.enabled ? catalogue.speaker(speaker, around) : undefined));
+}
+
+/** Opens the screens of the configuration, shows their test pages as long as a terminal would, and closes them. */
+async function showTestPages(config: TerminalConfig, { around, tell }: DeviceTest): Promise<number> {
+  const page = config.page.enabled ? [makePage(config, config.page, around).display] : [];
+  const displays: readonly Display[] = [...page, ...makeScreens(config, around)];
+  const { timers } = around;
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => void timers.after(ms, resolve));
+  await Promise.all(displays.map((display) => display.start()));
+  const waiting = (): boolean => displays.some((display) => !display.attached());
+  for (let waitedMs = 0; waiting() && waitedMs < ATTACH_MS; waitedMs += LOOK_MS) await wait(LOOK_MS);
+  const code = tell(await testDisplays(displays));
+  await wait(TEST_PAGE_MS);
+  await Promise.all(displays.map((display) => display.stop()));
+  return code;
+}
+
+type Tool = (config: TerminalConfig, bench: Workbench) => Promise<boolean>;
+
+/** The tools that need a device for themselves. @returns 0, or 1 where the device never was there */
+async function runTool({
+  file,
+  args,
+  around,
+  flags,
+  print,
+  untilStopped,
+  tell,
+}: DeviceTest): Promise<number> {
+  const { testRegister, testVending, testKeypad, ToolRefusal } = await import('./device-bench.js');
+  const { atPath, configured, sniff } = await import('./sniff.js');
+  const tools: Readonly<Record<string, Tool>> = {
+    register: testRegister,
+    vending: testVending,
+    keypad: testKeypad,
+  };
+  const [word = '', device = ''] = args;
+  const bench = (): Workbench => ({ around, flags, print, stopped: untilStopped() });
+  try {
+    if (word === 'sniff' && args.length === 2 && device.includes('/'))
+      return (await sniff(atPath(device, flags), bench())) ? 0 : 1;
+    const kind = word === 'sniff' && (device === 'register' || device === 'vending') ? device : undefined;
+    const tool = Object.hasOwn(tools, word) ? tools[word] : undefined;
+    if (kind === undefined && (tool === undefined || args.length !== 1))
+      return tell(word === 'sniff' ? refusal('sniff register|vending|/dev/...: which line?') : whatThen());
+    const config = configOf(file);
+    if (typeof config === 'string') return tell(refusal(config));
+    const there =
+      kind === undefined ? await tool?.(config, bench()) : await sniff(configured(kind, config), bench());
+    return there ? 0 : 1;
+  } catch (error) {
+    if (error instanceof ToolRefusal) return tell(refusal(error.message));
+    throw error;
+  }
+}
+
+/** @returns in words what is wrong with it, where something is */
+function configOf(file: string): TerminalConfig | string {
+  const checked = load(terminalSchema, file);
+  if (checked.ok) return checked.value;
+  return checked.error.map((problem) => formatProblem(file, problem)).join('\n');
+}

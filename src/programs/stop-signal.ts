@@ -1,0 +1,19 @@
+import { EXIT, superviseProcess } from '../host/process.js';
+import type { Surroundings } from './surroundings.js';
+
+/** Settles at the first Ctrl-C, SIGTERM or SIGHUP, or when nobody reads the output any more (`| head`). */
+export function stopSignal({ clock, log }: Pick<Surroundings, 'clock' | 'log'>): Promise<void> {
+  return new Promise((resolve) => {
+    const listening = {
+      on: (event: string, listener: (...args: never[]) => void) => process.on(event, listener as () => void),
+      off: (event: string, listener: (...args: never[]) => void) =>
+        process.off(event, listener as () => void),
+      exit: (code: number) => process.exit(code),
+    };
+    superviseProcess({ process: listening, clock, log, drain: () => resolve() });
+    process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') process.exit(EXIT.unavailable);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,31 @@
+import type { Keypad } from '../port/keypad.js';
+import type { Roster, TerminalEvent } from './parts.js';
+
+/**
+ * Lets whatever pads, registers and the vending machine say become events.
+ * @param again somebody at a pad wants to hear the last announcement once more
+ */
+export function listen(
+  { keypads, registers, vending }: Roster,
+  post: (event: TerminalEvent) => void,
+  again: (pad: string) => void,
+): void {
+  for (const pad of keypads) listenToPad(pad, post, again);
+  for (const place of registers) place.register.start((event) => post({ on: 'register', place, event }));
+  vending?.machine.start((event) => post({ on: 'vending', event }));
+}
+
+function listenToPad(pad: Keypad, post: (event: TerminalEvent) => void, again: (pad: string) => void): void {
+  pad.start((event) => {
+    switch (event.kind) {
+      case 'key':
+        return post({ on: 'key', pad: pad.name, key: event.key });
+      case 'again':
+        return post({ on: 'command', run: () => again(pad.name) });
+      case 'present':
+        return post({ on: 'pad', pad: pad.name, present: true });
+      case 'gone':
+        return post({ on: 'pad', pad: pad.name, present: false, why: event.why });
+    }
+  });
+}

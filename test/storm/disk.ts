@@ -1,0 +1,166 @@
+import Database from 'better-sqlite3';
+import { Failure } from '../../src/base/fault.js';
+import type { ShiftReport } from '../../src/core/shift.js';
+import type { Commit } from '../../src/journal/commit.js';
+import { Journal } from '../../src/journal/journal.js';
+import type { Chance } from './chance.js';
+import { hourly } from './hourly.js';
+import type { Laws } from './laws.js';
+import type { Story } from './story.js';
+import type { VirtualTime } from './time.js';
+
+/** Thrown where the power goes, so that nothing after it happens. */
+export class PowerCut extends Error {
+  override name = 'PowerCut';
+}
+
+export interface DiskParts {
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly story: Story;
+  readonly laws: Laws;
+  readonly cut: (why: string) => void;
+}
+
+/** A page of SQLite, in bytes: what a commit in memory costs is mostly copies of the pages that it changes. */
+const PAGE_BYTES = 2_048;
+
+/** The one disk of a box: SQLite in memory, with the real journal on it, process after process. */
+export class Disk {
+  readonly #parts: DiskParts;
+  readonly #db = new Database(':memory:');
+  /** No page more than it has. */
+  #full = false;
+  /** A write was made to fail: the process that ends of it ends rightly. */
+  failing = false;
+
+  constructor(parts: DiskParts) {
+    this.#parts = parts;
+    this.#db.pragma(`page_size = ${PAGE_BYTES}`);
+    const { time, chance } = parts;
+    hourly(time, chance, 'diskFull', () => {
+      this.#fill(true);
+      time.after(chance.detail('diskFull', 1_000, 120_000), () => this.#fill(false));
+    });
+  }
+
+  get freeBytes(): number {
+    return this.#full ? 0 : 1_000_000_000;
+  }
+
+  /** Faults are over. */
+  calm(): void {
+    this.#fill(false);
+  }
+
+  #fill(full: boolean): void {
+    if (this.#full !== full)
+      this.#parts.story.say(() => `the disk is ${full ? 'full' : 'not full any more'}`);
+    this.#full = full;
+    this.#db.pragma(`max_page_count = ${full ? 1 : 1_073_741_823}`);
+  }
+
+  /** @throws Failure 710 where the disk is full */
+  open(alive: () => boolean, wallMs: number): StormJournal {
+    try {
+      return new StormJournal(
+        { directory: ':memory:', opened: this.#db, wallMs, version: 'storm' },
+        (commit, write) => this.#around(alive, commit, write),
+      );
+    } catch (error) {
+      if (this.#full) this.failing = true;
+      throw error;
+    }
+  }
+
+  #around(alive: () => boolean, commit: Commit, write: () => void): void {
+    const { chance, cut, laws } = this.#parts;
+    if (!alive()) throw new PowerCut();
+    if (chance.now('cutBeforeCommit')) {
+      cut('before a commit');
+      throw new PowerCut();
+    }
+    if (chance.now('commitFails')) return this.#refused(write);
+    this.#written(write);
+    laws.committed(commit);
+    if (chance.now('commitFailsLate')) {
+      this.failing = true;
+      throw new Failure({ kind: 'unanswered', code: 711, detail: 'the sync failed; the row is there' });
+    }
+    if (chance.now('cutAfterCommit')) {
+      cut('after a commit');
+      throw new PowerCut();
+    }
+  }
+
+  #written(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      // SQLite has found no room for a page: nothing of this is written.
+      if (this.#full) this.failing = true;
+      throw error;
+    }
+  }
+
+  /** SQLite itself refuses this one. */
+  #refused(write: () => void): void {
+    this.failing = true;
+    this.#db.pragma('query_only = ON');
+    try {
+      write();
+    } finally {
+      this.#db.pragma('query_only = OFF');
+    }
+  }
+
+  /** Each sale as it is written, by order id: read past the journal, which keeps some of them in memory. */
+  sales(): ReadonlyMap<string, string> {
+    const rows = this.#db.prepare('SELECT order_id, body FROM sale').raw().all() as [string, string][];
+    return new Map(rows);
+  }
+
+  /** The journal's book of shifts as a new process would read it. */
+  reopened(wallMs: number): Journal {
+    return new Journal({ directory: ':memory:', opened: this.#db, wallMs, version: 'storm' });
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}
+
+type Around = (commit: Commit, write: () => void) => void;
+
+/** The real journal, with the storm between a caller and each commit. */
+export class StormJournal extends Journal {
+  readonly #around: Around;
+
+  constructor(place: ConstructorParameters<typeof Journal>[0], around: Around) {
+    super(place);
+    this.#around = around;
+  }
+
+  override commit(commit: Commit): void {
+    this.#around(commit, () => super.commit(commit));
+  }
+
+  override closeShift(wallMs: number, by: string, after: (report: ShiftReport) => Commit): ShiftReport {
+    let report: ShiftReport | undefined;
+    this.#around({ wallMs, monoMs: wallMs, events: [] }, () => {
+      report = super.closeShift(wallMs, by, after);
+    });
+    if (report === undefined) throw new Error('a shift was closed without a report');
+    return report;
+  }
+
+  /** Closes the shift, as the technician's command does. @returns the report, where it was heard */
+  closeByHand(wallMs: number): ShiftReport {
+    let report: ShiftReport | undefined;
+    this.#around({ wallMs, monoMs: wallMs, events: [] }, () => {
+      report = this.shifts.close(wallMs, 'storm');
+    });
+    if (report === undefined) throw new Error('a shift was closed without a report');
+    return report;
+  }
+}

@@ -1,0 +1,47 @@
+import { assert } from '../../src/base/assert.js';
+import { parseTerminalId } from '../../src/base/ids.js';
+import { rupiah } from '../../src/base/rupiah.js';
+import type { TerminalSettings } from '../../src/terminal/parts.js';
+import { Stream } from './chance.js';
+import { TERMINAL } from './cloud.js';
+
+/** Short, so that a seed has many sales in little time; nothing else follows from it. */
+export const QR_LIFE_MS = 120_000;
+
+/** What stands in the shop of a seed, and how it is set up. */
+export interface Outfit {
+  readonly screen: boolean;
+  readonly paper: boolean;
+  readonly settings: TerminalSettings;
+}
+
+export function outfitOf(seed: number): Outfit {
+  const draw = new Stream(seed, 6_002);
+  const screen = draw.fraction() < 0.8;
+  const paper = !screen || draw.fraction() < 0.6;
+  const refunds = draw.fraction() < 0.5;
+  const unknownDelivery = draw.fraction() < 0.4;
+  const terminalId = parseTerminalId(TERMINAL);
+  assert(terminalId !== undefined, 'a terminal id');
+  const shop = 'Warung Badai';
+  const settings: TerminalSettings = {
+    terminalId,
+    shop,
+    version: 'storm',
+    rules: {
+      qrLifeMs: QR_LIFE_MS,
+      unknownAfterMs: 60_000,
+      claimMs: 120_000,
+      denyAttempts: 3,
+      ...(refunds ? { refund: { reason: 'maaf', unknownDelivery } } : {}),
+    },
+    limits: { min: rupiah(100), max: rupiah(10_000_000) },
+    head: { shop, terminal: TERMINAL, header: [], footer: [] },
+    printQr: paper,
+    printReceipt: paper,
+    paidMs: 3_000,
+    minFreeBytes: 1_000_000,
+    tickMs: 15_000,
+  };
+  return { screen, paper, settings };
+}

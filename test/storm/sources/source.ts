@@ -1,0 +1,52 @@
+import type { Sale } from '../../../src/core/sale.js';
+import type { Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import type { Roster } from '../../../src/terminal/parts.js';
+import type { Chance } from '../chance.js';
+import type { Laws, Violation } from '../laws.js';
+import type { Pace } from '../pace.js';
+import type { Story } from '../story.js';
+import type { VirtualTime } from '../time.js';
+
+/** What every source is given. */
+export interface SourceParts {
+  readonly seed: number;
+  readonly time: VirtualTime;
+  readonly chance: Chance;
+  readonly story: Story;
+  readonly laws: Laws;
+  readonly pace: Pace;
+  /** One more bill may be rung up. */
+  readonly takeBill: () => boolean;
+}
+
+/** One process of the terminal, as what is plugged into its box sees it. */
+export interface ProcessParts {
+  readonly alive: () => boolean;
+  /** Power may go in the middle of an act: ask {@link alive} after it. */
+  readonly act: (what: string) => void;
+  readonly timers: Timers;
+  readonly log: Log;
+}
+
+/**
+ * Whoever rings up sales, with the device that it does it by. A new kind of source is one file with one of these, and a
+ * line in `drawSources` of world.ts: nothing else knows them apart.
+ */
+export interface SaleSource {
+  /** Whether a sale is this one's. */
+  owns(sale: Sale): boolean;
+  /** It is between two bills. */
+  readonly idle: boolean;
+  /** What a new process finds where it looks for this device. */
+  plug(process: ProcessParts): Partial<Roster>;
+  /** A sale of its own is new on disk, or has changed there. */
+  sale(sale: Sale, before: Sale | undefined): void;
+  /** Which law a new sale of its own breaks; undefined where it asked for it. */
+  objects(sale: Sale): Violation | undefined;
+  /**
+   * A sale of its own counts as delivered: whether it has had the word.
+   * @param told whether a screen or a slip said so to the customer
+   */
+  hasWord(sale: Sale, told: boolean): boolean;
+}
