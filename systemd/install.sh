@@ -4,10 +4,11 @@ set -eu
 
 usage() {
   cat <<'TEXT'
-usage: systemd/install.sh [--enable terminal|relay]... [--dry-run] [--root DIR]
+usage: systemd/install.sh [--enable terminal|relay|kiosk]... [--dry-run] [--root DIR]
        systemd/install.sh --uninstall [--dry-run] [--root DIR]
 
-  --enable NAME  start this program now and at each boot (terminal, relay, or both)
+  --enable NAME  start this program now and at each boot; may be given more than once. kiosk is the customer's screen:
+                 it needs the packages cage, xwayland, chromium, libpam-systemd and dbus
   --dry-run      print what would be done; change nothing
   --root DIR     install into DIR (an image that is being built); no service is touched
   --uninstall    remove program and units; journal, configuration, secrets and users stay
@@ -24,6 +25,7 @@ root=''
 dry=''
 action=install
 enable=''
+kiosk=''
 while [ $# -gt 0 ]; do
   case $1 in
     --dry-run) dry=yes ;;
@@ -34,7 +36,8 @@ while [ $# -gt 0 ]; do
       case ${1-} in
         terminal) enable="$enable gopay-pos.service" ;;
         relay) enable="$enable gopay-pos-relay.service" ;;
-        *) fail '--enable needs terminal or relay' ;;
+        kiosk) enable="$enable gopay-pos-kiosk.service"; kiosk=yes ;;
+        *) fail '--enable needs terminal, relay or kiosk' ;;
       esac ;;
     -h | --help) usage; exit 0 ;;
     *) usage >&2; fail "unknown: $1" ;;
@@ -75,7 +78,8 @@ live() {
 }
 
 program=/usr/lib/gopay-pos
-units='gopay-pos.service gopay-pos-relay.service'
+policy=/etc/chromium/policies/managed/gopay-pos-kiosk.json
+units='gopay-pos.service gopay-pos-relay.service gopay-pos-kiosk.service'
 rules=$(find "$checkout/devices" -name '*.rules' -not -path '*/node_modules/*' | sort)
 
 check() {
@@ -87,6 +91,18 @@ check() {
     /usr/bin/node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
       fail "/usr/bin/node is $(/usr/bin/node --version); 20.19 or newer is needed"
   fi
+}
+
+# What the customer's screen needs besides; named all at once.
+check_kiosk() {
+  missing=''
+  [ -x "$root/usr/bin/cage" ] || missing="$missing cage"
+  # Debian's cage ends at once without it, and does not ask for it.
+  [ -x "$root/usr/bin/Xwayland" ] || missing="$missing xwayland"
+  [ -x "$root/usr/bin/chromium" ] || missing="$missing chromium"
+  [ -n "$(find "$root/usr/lib" "$root/lib" -name pam_systemd.so 2>/dev/null | head -1)" ] || missing="$missing libpam-systemd"
+  [ -x "$root/usr/bin/dbus-daemon" ] || [ -x "$root/usr/bin/dbus-broker-launch" ] || missing="$missing dbus"
+  [ -z "$missing" ] || fail "the customer's screen needs: apt-get install --no-install-recommends$missing fonts-inter"
 }
 
 # Packages of the lock file that only developers need, one a line, as tar excludes them.
@@ -135,6 +151,7 @@ example() { # NAME
 
 install_all() {
   check
+  [ -z "$kiosk" ] || check_kiosk
   scratch=$(mktemp -d)
   trap 'rm -rf "$scratch"' EXIT
   copy_program
@@ -144,6 +161,9 @@ install_all() {
   drop_in gopay-pos-relay
   place 0644 "$checkout/systemd/gopay-pos.sysusers" /usr/lib/sysusers.d/gopay-pos.conf
   place 0644 "$checkout/systemd/gopay-pos.tmpfiles" /usr/lib/tmpfiles.d/gopay-pos.conf
+  place 0644 "$checkout/systemd/gopay-pos-kiosk.pam" /etc/pam.d/gopay-pos-kiosk
+  # It holds for every Chromium of this machine, so only where a machine is meant to be a screen.
+  [ -z "$kiosk" ] || place 0644 "$checkout/systemd/gopay-pos-kiosk.policy.json" "$policy"
   for rule in $rules; do place 0644 "$rule" "/usr/lib/udev/rules.d/$(basename "$rule")"; done
   example terminal
   example relay
@@ -177,12 +197,13 @@ uninstall_all() {
     if [ -d "$root/usr/lib/systemd/system/$unit.d" ]; then act rmdir --ignore-fail-on-non-empty "$root/usr/lib/systemd/system/$unit.d"; fi
   done
   act rm -f "$root/usr/lib/sysusers.d/gopay-pos.conf" "$root/usr/lib/tmpfiles.d/gopay-pos.conf"
+  act rm -f "$root/etc/pam.d/gopay-pos-kiosk" "$root$policy"
   for rule in $rules; do act rm -f "$root/usr/lib/udev/rules.d/$(basename "$rule")"; done
   act rm -f "$root/usr/bin/gopay-pos"
   act rm -rf "$root$program" "$root$program.new" "$root$program.old"
   if live; then act systemctl daemon-reload; fi
   printf '%s\n' "Kept: /var/lib/gopay-pos (the journal: every sale and what is owed), /var/lib/gopay-pos-relay," \
-    "      /etc/gopay-pos, /etc/credstore/gopay-pos*, users gopay-pos and gopay-pos-relay."
+    "      /etc/gopay-pos, /etc/credstore/gopay-pos*, users gopay-pos, gopay-pos-relay and gopay-pos-kiosk."
 }
 
 ${action}_all

@@ -7,6 +7,7 @@ import { ORDER_ID, SCREENS, SIZES } from './screens.js';
 /** What a person must be able to read on each screen, whatever its size. */
 const TEXTS: Readonly<Record<keyof typeof SCREENS, readonly string[]>> = {
   idle: ['Kopi Nusantara', 'Ketik jumlah', 'Enter the amount', '000', 'OK', 'Hapus'],
+  idleLines: ['Kopi Nusantara', '2 Kopi susu gula aren', 'Total', '54.000', 'Ketik jumlah'],
   entering: ['15.000', 'Batal', 'Cancel', '000', 'OK', 'Hapus'],
   enteringLong: ['10.000.000', 'Paling banyak Rp10.000.000'],
   wait: ['15.000', 'Menyiapkan kode QR…', 'Preparing the QR code…'],
@@ -50,6 +51,41 @@ describe.each(SIZES)('on $width x $height', (size) => {
   });
 });
 
+describe.each([
+  { width: 240, height: 320 },
+  { width: 3840, height: 2160 },
+])('at the end of what it fits, $width x $height', (size) => {
+  it('no face is cut off, covered or faint', async () => {
+    await tab.setViewportSize(size);
+    for (const name of NAMES) {
+      expect(await kiosk.page.display.show(SCREENS[name])).toBe(true);
+      const { scrolls, cut, overlaps, faint, smallTargets } = await measure(tab);
+      const good = { name, scrolls: false, cut: [], overlaps: [], faint: [], smallTargets: [] };
+      expect({ name, scrolls, cut, overlaps, faint, smallTargets }).toEqual(good);
+    }
+  });
+});
+
+describe('by night', () => {
+  it('every face has other colours where they say nothing, and a contrast of 4.5 all the same', async () => {
+    await tab.setViewportSize({ width: 800, height: 480 });
+    const ground = (): Promise<string> =>
+      tab.evaluate(
+        () => getComputedStyle(document.querySelector('section:not([hidden])') as Element).backgroundColor,
+      );
+    for (const name of NAMES) {
+      await tab.emulateMedia({ colorScheme: 'light' });
+      expect(await kiosk.page.display.show(SCREENS[name])).toBe(true);
+      const day = await ground();
+      await tab.emulateMedia({ colorScheme: 'dark' });
+      expect({ name, faint: (await measure(tab)).faint }).toEqual({ name, faint: [] });
+      const signal = ['paid', 'owed', 'outOfService'].includes(SCREENS[name].show);
+      expect({ name, same: (await ground()) === day }).toEqual({ name, same: signal });
+    }
+    await tab.emulateMedia({ colorScheme: 'light' });
+  });
+});
+
 describe('the page for those who hear it', () => {
   it('has a language, a title, and one heading or amount on each face', async () => {
     expect(await tab.getAttribute('html', 'lang')).toBe('id');
@@ -73,7 +109,7 @@ describe('the page for those who hear it', () => {
       }
     }
     await kiosk.page.display.show(SCREENS.entering);
-    expect(await tab.getByRole('button').count()).toBe(16);
+    expect(await tab.getByRole('button').count()).toBe(17);
   });
 
   it('says each change in a live region', async () => {

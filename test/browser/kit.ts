@@ -11,11 +11,15 @@ import { REAL_TIME } from './time.js';
 
 const CHROMIUM = '/usr/bin/chromium';
 
-/** Debian's Chromium with a profile of its own; fails in words when it is not installed. */
-export async function launchChromium(): Promise<Browser> {
+/**
+ * Debian's Chromium with a profile of its own; fails in words when it is not installed.
+ * @param env besides that of this process.
+ */
+export async function launchChromium(env: Readonly<Record<string, string>> = {}): Promise<Browser> {
   if (!existsSync(CHROMIUM)) throw new Error(`${CHROMIUM} is missing: apt-get install chromium`);
   return chromium.launch({
     executablePath: CHROMIUM,
+    env: { ...process.env, ...env },
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -12,7 +12,10 @@ export interface Measured {
   /** Texts with a contrast below 4.5 (WCAG 2.2, 1.4.3 level AA for text of any size). */
   readonly faint: readonly string[];
   readonly smallestTextPx: number;
-  /** Buttons under 44 x 44 CSS pixels (WCAG 2.2, 2.5.5). */
+  /**
+   * Buttons under 44 x 44 CSS pixels (WCAG 2.2, 2.5.5); on panels under 261 pixels the amount, which is a button as
+   * well, under 24 (2.5.8, level AA).
+   */
   readonly smallTargets: readonly string[];
 }
 
@@ -114,7 +117,8 @@ function measureFace(): Measured {
 
   const smallTargets = [...face.querySelectorAll('button')].flatMap((button) => {
     const { width, height } = button.getBoundingClientRect();
-    return width > 0 && (width < 44 || height < 43.5)
+    const least = button.matches('.amount') && Math.min(innerWidth, innerHeight) <= 260 ? 23.5 : 43.5;
+    return width > 0 && (width < 44 || height < least)
       ? [`${button.textContent?.trim()} ${width}x${height}`]
       : [];
   });

@@ -12,6 +12,17 @@ export const ORDER_ID = 'KASIR1-01JD9Z6Q3M8R7T5V4W2X1Y0ZAB';
 /** Each kind of screen, with texts as long as the terminal has. */
 export const SCREENS = {
   idle: { show: 'idle', shop: 'Kopi Nusantara', terminal: 'KASIR1' },
+  idleLines: {
+    show: 'idle',
+    shop: 'Kopi Nusantara',
+    terminal: 'KASIR1',
+    lines: [
+      '2 Kopi susu gula aren             36.000',
+      '1 Roti bakar cokelat keju         18.000',
+      '----------------------------------------',
+      'Total                             54.000',
+    ],
+  },
   entering: { show: 'entering', amount: rupiah(15_000) },
   enteringLong: {
     show: 'entering',

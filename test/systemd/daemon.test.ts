@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { FILES } from './files.js';
 import { checkInstall, checkUninstall } from './install-checks.js';
+import { checkKiosk } from './kiosk-checks.js';
 import { builtProgram } from './program.js';
 import { demandTools } from './rootfs.js';
 import { checkSale } from './sale-checks.js';
@@ -29,4 +30,5 @@ describe.each(UNITS)('%s', BOUND, (unit) => checkUnit(unit, shopNow));
 describe('the watchdog', BOUND, () => checkWatchdog(UNITS, shopNow));
 describe('the terminal', BOUND, () => checkTerminal(shopNow));
 describe('the shop', BOUND, () => checkSale(shopNow));
+describe("the customer's screen", BOUND, () => checkKiosk(shopNow));
 describe('install.sh --uninstall', BOUND, () => checkUninstall(shopNow));

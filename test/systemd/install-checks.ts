@@ -82,6 +82,9 @@ export function checkUninstall(shopNow: () => Shop): void {
     expect(
       sh(`ls -d /usr/lib/gopay-pos* /usr/bin/gopay-pos /usr/lib/*/system/gopay-pos* 2>/dev/null || :`),
     ).toBe('');
+    expect(sh('ls -d /etc/pam.d/gopay-pos* /etc/chromium/policies/managed/gopay-pos* 2>/dev/null || :')).toBe(
+      '',
+    );
     expect(sh(`systemctl show -P LoadState ${TERMINAL}; pgrep -f gopay-pos/dist || :`)).toBe('not-found');
     sh('ls /var/lib/gopay-pos/journal.db /etc/gopay-pos/terminal.toml /etc/credstore/gopay-pos.gateway');
   });

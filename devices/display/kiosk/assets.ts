@@ -20,7 +20,7 @@ export interface PageText {
   readonly pad: boolean;
 }
 
-const SCRIPTS = ['kiosk.js', 'link.js', 'faces.js', 'fit.js', 'keys.js'] as const;
+const SCRIPTS = ['kiosk.js', 'link.js', 'faces.js', 'fit.js', 'keys.js', 'wishes.js'] as const;
 
 /** @throws Failure E465 when a file of the page is missing: the installation is incomplete. */
 export async function readAssets(text: PageText): Promise<Assets> {

@@ -40,7 +40,7 @@ export function dropCode() {
   instead(sections.get('scan'), NO_LINK);
 }
 
-/** After a change of size or font. */
+/** After a change of size, font or language, or of what is asked for. */
 export function fitAgain() {
   const section = sections.get(stage.dataset.face);
   const place = section.querySelector('.code');
@@ -70,7 +70,8 @@ function fill(element, view) {
   element.hidden = value === undefined || value.length === 0;
   if (element.dataset.fill === 'qr') return drawCode(element, view);
   if (element.dataset.fill === 'notes') return element.replaceChildren(...(value ?? []).map(note));
-  if (element.dataset.fill === 'words') return both(element, value);
+  if (element.dataset.fill === 'words' || element.dataset.fill === 'inWords') return both(element, value);
+  if (element.dataset.fill === 'lines') return bill(element, value ?? []);
   if (element.dataset.fill === 'amount') return amount(element, value ?? '', view.zero === true);
   element.textContent = value ?? '';
 }
@@ -85,6 +86,22 @@ function amount(element, text, zero) {
 
 function both(element, words) {
   for (const lang of ['id', 'en']) element.querySelector(`[lang=${lang}]`).textContent = words?.[lang] ?? '';
+}
+
+/** The register's own lines. Who sets columns by spaces gets them one below the other. */
+function bill(element, lines) {
+  const section = element.closest('section');
+  section.toggleAttribute('data-lines', lines.length > 0);
+  element.classList.toggle(
+    'columns',
+    lines.some((line) => /\S {2,}\S/.test(line)),
+  );
+  const items = lines.map((line) => {
+    const item = document.createElement('li');
+    item.textContent = line;
+    return item;
+  });
+  element.replaceChildren(...items);
 }
 
 function note(words) {
@@ -164,10 +181,17 @@ function count(section, view) {
   tick();
 }
 
+/** Says the screen anew, after the customer asked for something else on it. */
+export function sayAgain() {
+  say(sections.get(stage.dataset.face));
+}
+
 /** One sentence for those who hear the screen: the face's name, then its words and amount. */
 function say(section) {
   const parts = [section.getAttribute('aria-label')];
-  for (const element of section.querySelectorAll('.amount, .sum b, [data-fill=words] span, .number'))
+  for (const element of section.querySelectorAll(
+    '.amount, .said span, .sum b, [data-fill=words] span, .bill li, .number',
+  ))
     if (element.getClientRects().length > 0 && element.textContent) parts.push(element.textContent);
   document.getElementById('live').textContent = parts.join('. ');
 }

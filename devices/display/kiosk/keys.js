@@ -13,22 +13,33 @@ const BY_KEY = {
   ...Object.fromEntries([...'0123456789'].map((digit) => [digit, digit])),
 };
 
-/** @param press takes a key of the page's protocol; says whether it went through. */
-export function startKeys(press) {
+/** Keys that a number pad has besides, for what a customer may ask of this screen. */
+const WISH_BY_KEY = { '*': 'words', '/': 'language' };
+
+/**
+ * @param press takes a key of the page's protocol; says whether it went through.
+ * @param wish takes what is asked of this screen alone.
+ */
+export function startKeys(press, wish) {
   const pressed = (key) => {
     if (press(key)) flash(key);
   };
   addEventListener('keydown', (event) => {
     // The point of a number pad is Delete while NumLock is off; a person who hits it means neither.
     if (event.code === 'NumpadDecimal' || event.ctrlKey || event.altKey || event.metaKey) return;
+    const asked = WISH_BY_KEY[event.key];
     const key = BY_CODE[event.code] ?? BY_KEY[event.key];
-    if (!key) return;
+    if (!key && !asked) return;
     // Or Enter would press a focused button besides.
     event.preventDefault();
     // A key that is held, or stuck, counts once.
-    if (!event.repeat) pressed(key);
+    if (event.repeat) return;
+    if (key) pressed(key);
+    else wish(asked);
   });
   for (const button of document.querySelectorAll('button[data-key]')) listen(button, pressed);
+  for (const button of document.querySelectorAll('button[data-wish]'))
+    button.addEventListener('click', () => wish(button.dataset.wish));
   addEventListener('contextmenu', (event) => event.preventDefault());
   addEventListener('dragstart', (event) => event.preventDefault());
 }

@@ -1,10 +1,17 @@
 // The terminal page. It draws what the daemon says and sends what is pressed; it decides nothing.
-import { draw, drawLost, dropCode, fitAgain } from './faces.js';
+import { draw, drawLost, dropCode, fitAgain, sayAgain } from './faces.js';
 import { startKeys } from './keys.js';
 import { openLink } from './link.js';
+import { Wishes } from './wishes.js';
+
+const wishes = new Wishes(() => {
+  fitAgain();
+  sayAgain();
+});
 
 const link = openLink({
   screen(view) {
+    wishes.screen(view);
     draw(view);
     confirmPainted(view.number);
   },
@@ -13,7 +20,10 @@ const link = openLink({
   lost: drawLost,
 });
 
-startKeys((key) => link.press(key));
+startKeys(
+  (key) => link.press(key),
+  (wish) => wishes.take(wish),
+);
 addEventListener('resize', fitAgain);
 document.fonts.ready.then(fitAgain);
 hideIdlePointer();

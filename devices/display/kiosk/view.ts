@@ -1,5 +1,6 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
+import { type Language, numberWords } from '../../../src/core/number-words.js';
 import { type QrPath, qrPath } from './qr-path.js';
 
 /** A {@link Screen} in the words of the page: amounts written out, the QR as a drawing, codes with their letter. */
@@ -9,10 +10,14 @@ export interface View {
   readonly amount?: string;
   /** What stands for "nothing typed yet" is drawn paler. */
   readonly zero?: boolean;
+  /** The amount as a person says it, for who asks to see it so. */
+  readonly inWords?: Words;
   readonly words?: Words;
   readonly notes?: readonly Words[];
   readonly shop?: string;
   readonly terminal?: string;
+  /** What the register has to say. */
+  readonly lines?: readonly string[];
   readonly orderId?: string;
   /** `E512` */
   readonly code?: string;
@@ -31,12 +36,20 @@ export interface Undrawable {
 /** E466: the payload does not fit a QR that this page draws. */
 export const NO_QR_CODE = 466;
 
+/** As many as an idle {@link Screen} has at most: more would push each other out of sight. */
+const MOST_LINES = 4;
+
 /** @param shop stands in for an idle screen without a shop name. */
 export function viewOf(screen: Screen, shop: string): { readonly view: View; readonly wrong?: Undrawable } {
   switch (screen.show) {
     case 'idle':
       return {
-        view: { show: 'idle', shop: screen.shop === '' ? shop : screen.shop, terminal: screen.terminal },
+        view: {
+          show: 'idle',
+          shop: screen.shop === '' ? shop : screen.shop,
+          terminal: screen.terminal,
+          ...(screen.lines === undefined ? {} : { lines: screen.lines.slice(0, MOST_LINES) }),
+        },
       };
     case 'entering':
       return {
@@ -70,6 +83,7 @@ export function viewOf(screen: Screen, shop: string): { readonly view: View; rea
 function scanView(screen: Extract<Screen, { show: 'scan' }>): { view: View; wrong?: Undrawable } {
   const view: View = {
     ...money('scan', screen.amount),
+    inWords: { id: inWords(screen.amount, 'id'), en: inWords(screen.amount, 'en') },
     orderId: screen.orderId,
     notes: screen.notes,
     leftMs: Math.max(0, screen.leftMs),
@@ -85,6 +99,11 @@ function scanView(screen: Extract<Screen, { show: 'scan' }>): { view: View; wron
 
 function money(show: Screen['show'], amount: Rupiah): View {
   return { show, amount: formatRupiah(amount) };
+}
+
+/** `lima belas ribu rupiah` */
+function inWords(amount: Rupiah, language: Language): string {
+  return `${numberWords(amount, language).join(' ')} rupiah`;
 }
 
 /** The same view some time later: less is left of a QR's life. */
