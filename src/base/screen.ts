@@ -37,7 +37,14 @@ export type Screen =
       readonly notes: readonly Words[];
     }
   /** The end without payment, with a plain reason and its number where there is one. */
-  | { readonly show: 'closed'; readonly amount: Rupiah; readonly words: Words; readonly code?: number }
+  | {
+      readonly show: 'closed';
+      readonly amount: Rupiah;
+      readonly words: Words;
+      readonly code?: number;
+      /** Nobody knows yet whether it was paid: nothing may say or look like "not paid" (law 2). */
+      readonly unsure?: true;
+    }
   /** Money taken, nothing given: what to do now. */
   | { readonly show: 'owed'; readonly orderId: string; readonly amount: Rupiah; readonly words: Words }
   | { readonly show: 'outOfService'; readonly words: Words; readonly code: number };

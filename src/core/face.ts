@@ -97,6 +97,6 @@ function closedFace(amount: Rupiah, word: SourceWord): Screen {
     case 'failed':
       return { show: 'closed', amount, words: textOf(word.code), code: word.code };
     case 'unknown':
-      return { show: 'closed', amount, words: PHRASES.unknown, code: word.code };
+      return { show: 'closed', amount, words: PHRASES.unknown, code: word.code, unsure: true };
   }
 }

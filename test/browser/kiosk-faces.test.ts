@@ -100,6 +100,20 @@ describe('the page for those who hear it', () => {
     expect(await tab.locator('#closed .title [lang=en]').textContent()).toBe(SCREENS.closed.words.en);
   });
 
+  it('never says or shows "not paid" of a sale that may have been paid', async () => {
+    const words = { id: 'Belum ada kepastian dari GoPay.', en: 'GoPay has not answered yet.' };
+    await kiosk.page.display.show({ ...SCREENS.closed, words, code: 510, unsure: true });
+    const seen = (text: RegExp | string) => tab.getByText(text).filter({ visible: true }).count();
+    expect(await seen(words.id)).toBe(1);
+    expect(await seen(/dibayar|not paid/i)).toBe(0);
+    expect(await tab.getAttribute('#closed', 'aria-label')).not.toMatch(/dibayar|not paid/i);
+    expect(await tab.locator('#closed .sure').isVisible()).toBe(false);
+    expect(await tab.locator('#closed .unsure').isVisible()).toBe(true);
+    await kiosk.page.display.show(SCREENS.closed);
+    expect(await seen(/tidak dibayar/i)).toBeGreaterThan(0);
+    expect(await tab.locator('#closed .unsure').isVisible()).toBe(false);
+  });
+
   it('gives every button a name', async () => {
     for (const name of ['entering', 'scan'] as const) {
       await kiosk.page.display.show(SCREENS[name]);

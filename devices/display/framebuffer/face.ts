@@ -1,6 +1,5 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
-import { PHRASES as TOLD } from '../../../src/core/phrases.js';
 import { type Language, PHRASES, spoken } from '../phrases.js';
 import { amount, type Block, both, gap, type Ink, sign, text } from './block.js';
 import { type Box, drawColumn, drawFirstThatFits } from './column.js';
@@ -87,7 +86,7 @@ export function faceOf(screen: Screen, size: Size, style: Style): Face {
       const told = both(screen.words, language, 8.5, ON_PAPER, 4);
       const total = amount(formatRupiah(screen.amount), 9, INK);
       // Law 2: what nobody knows yet must not look like a no.
-      const mark = sign(screen.words.id === TOLD.unknown.id ? 'warning' : 'cross', 22, STOP);
+      const mark = sign(screen.unsure ? 'warning' : 'cross', 22, STOP);
       return column(size, PAPER, [mark, gap(4), ...told, gap(4), total, ...number], style);
     }
     case 'owed': {

@@ -71,6 +71,7 @@ function fill(element, view) {
   if (element.dataset.fill === 'qr') return drawCode(element, view);
   if (element.dataset.fill === 'notes') return element.replaceChildren(...(value ?? []).map(note));
   if (element.dataset.fill === 'words' || element.dataset.fill === 'inWords') return both(element, value);
+  if (element.dataset.fill === 'verdict') return verdict(element, value);
   if (element.dataset.fill === 'lines') return bill(element, value ?? []);
   if (element.dataset.fill === 'amount') return amount(element, value ?? '', view.zero === true);
   element.textContent = value ?? '';
@@ -82,6 +83,12 @@ function amount(element, text, zero) {
   currency.textContent = 'Rp';
   element.replaceChildren(currency, text.replace(/^Rp/, ''));
   element.classList.toggle('zero', zero);
+}
+
+/** Where nobody knows yet whether it was paid, nothing says or looks like a no. */
+function verdict(element, words) {
+  element.closest('section').toggleAttribute('data-unsure', words === undefined);
+  both(element, words);
 }
 
 function both(element, words) {

@@ -13,6 +13,8 @@ export interface View {
   /** The amount as a person says it, for who asks to see it so. */
   readonly inWords?: Words;
   readonly words?: Words;
+  /** That nothing was paid, where that is certain. */
+  readonly verdict?: Words;
   readonly notes?: readonly Words[];
   readonly shop?: string;
   readonly terminal?: string;
@@ -35,6 +37,8 @@ export interface Undrawable {
 
 /** E466: the payload does not fit a QR that this page draws. */
 export const NO_QR_CODE = 466;
+
+const NOT_PAID: Words = { id: 'Tidak dibayar', en: 'Not paid' };
 
 /** As many as an idle {@link Screen} has at most: more would push each other out of sight. */
 const MOST_LINES = 4;
@@ -70,6 +74,7 @@ export function viewOf(screen: Screen, shop: string): { readonly view: View; rea
         view: {
           ...money('closed', screen.amount),
           words: screen.words,
+          ...(screen.unsure ? {} : { verdict: NOT_PAID }),
           ...(screen.code === undefined ? {} : { code: `E${screen.code}` }),
         },
       };
