@@ -104,7 +104,7 @@ describe('the page for those who hear it', () => {
     const words = { id: 'Belum ada kepastian dari GoPay.', en: 'GoPay has not answered yet.' };
     await kiosk.page.display.show({ ...SCREENS.closed, words, code: 510, unsure: true });
     const seen = (text: RegExp | string) => tab.getByText(text).filter({ visible: true }).count();
-    expect(await seen(words.id)).toBe(1);
+    expect(await seen(words.id)).toBeGreaterThan(0);
     expect(await seen(/dibayar|not paid/i)).toBe(0);
     expect(await tab.getAttribute('#closed', 'aria-label')).not.toMatch(/dibayar|not paid/i);
     expect(await tab.locator('#closed .sure').isVisible()).toBe(false);
