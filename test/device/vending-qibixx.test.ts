@@ -41,7 +41,7 @@ function board(options: Partial<QibixxOptions> = {}) {
 }
 
 describe('the published log', () => {
-  const log = recordedLines('mdb-qibixx-published.log');
+  const log = recordedLines('mdb-qibixx-published.txt');
 
   /** Plays the board's lines, and checks ours where the program in the log wrote the same. */
   async function replay(
