@@ -61,7 +61,8 @@ export class Laws {
   /** Closed shifts as they were reported, and the number of the last. */
   readonly #closed = new Map<number, string>();
   #lastShift = 0;
-  readonly #refunds = new Set<string>();
+  /** The key of each refund that was asked for, by order. */
+  readonly #refunds = new Map<string, string>();
   /** Orders that a customer was told are paid, by screen or paper. */
   readonly #told = new Set<string>();
 
@@ -179,9 +180,15 @@ export class Laws {
     if (state.at !== 'refunding' || !body.includes(`"refund_key":"${state.refundKey}"`))
       return this.broken('law 1', `a refund of ${orderId} leaves while the disk says ${state.at}`);
     if (!body.includes(`"amount":${amount}`)) this.broken('law 4', `${orderId} is refunded wrongly`);
-    if (this.#see.refundsUnknown || this.#refunds.has(orderId)) return;
-    this.#refunds.add(orderId);
-    if (this.#see.sourceOf(sale)?.hasWord(sale, this.#told.has(orderId)) === true)
+    const { refundKey } = state;
+    const before = this.#refunds.get(orderId);
+    this.#refunds.set(orderId, refundKey);
+    if (before !== undefined && before !== refundKey)
+      return this.broken('law 7', `${orderId} is refunded under two keys, ${before} and ${refundKey}`);
+    if (this.#see.refundsUnknown || before !== undefined) return;
+    const source = this.#see.sourceOf(sale);
+    if (state.why === 'returned' && source?.wantsBack?.(sale) === true) return;
+    if (source?.hasWord(sale, this.#told.has(orderId)) === true)
       this.broken('law 6', `${orderId} is refunded, and its source was told "paid"`);
   }
 

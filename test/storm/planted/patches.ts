@@ -1,9 +1,13 @@
+import type { Shop } from '../shops.js';
+
 /** A mistake that a good engineer could make, as a change of the product's text. */
 export interface Patch {
   readonly name: string;
   /** The end of the path of the one file that it changes. */
   readonly file: string;
   readonly changes: readonly { readonly find: string; readonly put: string }[];
+  /** Looked for in shops of this kind only. */
+  readonly shop?: Shop;
   /** The storm finds it in the seeds 1 to this. */
   readonly within: number;
 }

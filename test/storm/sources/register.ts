@@ -5,7 +5,7 @@ import type { Roster } from '../../../src/terminal/parts.js';
 import { Stream } from '../chance.js';
 import { TERMINAL } from '../cloud.js';
 import type { Violation } from '../laws.js';
-import { Cable, LineEnd, readAnswer } from './line.js';
+import { Cable, LineEnd } from './line.js';
 import type { ProcessParts, SaleSource, SourceParts } from './source.js';
 
 const ACK = 0x06;
@@ -40,7 +40,7 @@ export class RegisterPeer implements SaleSource {
 
   constructor(parts: SourceParts) {
     this.#parts = parts;
-    this.#cable = new Cable(parts);
+    this.#cable = new Cable({ ...parts, written: (bytes, asked) => this.#written(bytes, asked) });
     this.#random = new Stream(parts.seed, 4_001);
     this.#cable.hear = (bytes) => this.#hear(bytes);
     this.#rest();
@@ -76,6 +76,14 @@ export class RegisterPeer implements SaleSource {
 
   get idle(): boolean {
     return this.#bill === undefined;
+  }
+
+  #written(bytes: Uint8Array, asked: boolean): void {
+    if (bytes.length < 2) return;
+    const { laws, story } = this.#parts;
+    const { code, rrn } = readAnswer(bytes);
+    story.say(() => `line -> answer ${code} rrn ${rrn.trim()}`);
+    laws.answerWritten(hex(bytes), code, rrn, asked);
   }
 
   #rest(): void {
@@ -119,7 +127,7 @@ export class RegisterPeer implements SaleSource {
     bill.waiting = type;
     story.say(() => `register asks ${type} ${bill.amount}`);
     this.#buffer = [];
-    this.#cable.fromRegister(question(type, type === '31' ? bill.amount : 0));
+    this.#cable.fromDevice(question(type, type === '31' ? bill.amount : 0));
     const repeats = chance.now('registerRepeats');
     const ms = repeats ? chance.detail('registerRepeats', 200, 60_000) : PATIENCE_MS;
     bill.stopWaiting = time.after(ms, () => this.#ask(repeats ? type : this.#again()));
@@ -154,7 +162,7 @@ export class RegisterPeer implements SaleSource {
   #answer(frame: Uint8Array): void {
     const { story, chance } = this.#parts;
     if (frame.at(-2) !== 0x03 || frame.at(-1) !== checksum(frame)) {
-      this.#cable.fromRegister(Uint8Array.of(0x15));
+      this.#cable.fromDevice(Uint8Array.of(0x15));
       return;
     }
     const answer = readAnswer(frame);
@@ -166,11 +174,11 @@ export class RegisterPeer implements SaleSource {
       return;
     }
     if (!mine) {
-      this.#cable.fromRegister(Uint8Array.of(ACK));
+      this.#cable.fromDevice(Uint8Array.of(ACK));
       return;
     }
     if (bill !== undefined) this.#take(bill, answer, hex(frame));
-    if (!chance.now('neverAcks')) this.#cable.fromRegister(Uint8Array.of(ACK));
+    if (!chance.now('neverAcks')) this.#cable.fromDevice(Uint8Array.of(ACK));
   }
 
   #isMine(bill: Bill, answer: ReturnType<typeof readAnswer>): boolean {
@@ -221,6 +229,17 @@ export class RegisterPeer implements SaleSource {
         return again(this.#random.between(3_000, 20_000), asked === '32' ? '31' : this.#again());
     }
   }
+}
+
+/** The fields of an answer that a register looks at. */
+function readAnswer(frame: Uint8Array): { type: string; amount: string; code: string; rrn: string } {
+  const text = Buffer.from(frame.subarray(3, 3 + 64)).toString('latin1');
+  return {
+    type: text.slice(1, 3),
+    amount: text.slice(3, 15),
+    code: text.slice(50, 52),
+    rrn: text.slice(52, 64),
+  };
 }
 
 function none(): void {}

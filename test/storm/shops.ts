@@ -1,0 +1,31 @@
+import { Stream } from './chance.js';
+import { Cashier } from './sources/cashier.js';
+import { RegisterPeer } from './sources/register.js';
+import type { SaleSource, SourceParts } from './sources/source.js';
+import { VtkPeer } from './sources/vtk-machine.js';
+
+/** What a shop sells by. */
+export const SHOPS = ['counter', 'vtk machine'] as const;
+export type Shop = (typeof SHOPS)[number];
+
+/** Of a hundred seeds, so many have it; the rest are counters with a pad, a register with fixed frames, or both. */
+const SHARES: readonly (readonly [Shop, number])[] = [['vtk machine', 12]];
+
+export function shopOf(seed: number): Shop {
+  let left = new Stream(seed, 7_002).fraction() * 100;
+  for (const [shop, share] of SHARES) {
+    left -= share;
+    if (left < 0) return shop;
+  }
+  return 'counter';
+}
+
+export function drawSources(parts: SourceParts, shop: Shop): readonly SaleSource[] {
+  const draw = new Stream(parts.seed, 7_001).fraction();
+  switch (shop) {
+    case 'vtk machine':
+      return draw < 0.3 ? [new VtkPeer(parts), new Cashier(parts)] : [new VtkPeer(parts)];
+    case 'counter':
+      return [...(draw < 0.7 ? [new Cashier(parts)] : []), ...(draw >= 0.3 ? [new RegisterPeer(parts)] : [])];
+  }
+}
