@@ -1,15 +1,19 @@
 import { Stream } from './chance.js';
 import { Cashier } from './sources/cashier.js';
+import { MdbPeer } from './sources/mdb-machine.js';
 import { RegisterPeer } from './sources/register.js';
 import type { SaleSource, SourceParts } from './sources/source.js';
 import { VtkPeer } from './sources/vtk-machine.js';
 
 /** What a shop sells by. */
-export const SHOPS = ['counter', 'vtk machine'] as const;
+export const SHOPS = ['counter', 'vtk machine', 'mdb machine'] as const;
 export type Shop = (typeof SHOPS)[number];
 
 /** Of a hundred seeds, so many have it; the rest are counters with a pad, a register with fixed frames, or both. */
-const SHARES: readonly (readonly [Shop, number])[] = [['vtk machine', 12]];
+const SHARES: readonly (readonly [Shop, number])[] = [
+  ['vtk machine', 12],
+  ['mdb machine', 10],
+];
 
 export function shopOf(seed: number): Shop {
   let left = new Stream(seed, 7_002).fraction() * 100;
@@ -25,6 +29,8 @@ export function drawSources(parts: SourceParts, shop: Shop): readonly SaleSource
   switch (shop) {
     case 'vtk machine':
       return draw < 0.3 ? [new VtkPeer(parts), new Cashier(parts)] : [new VtkPeer(parts)];
+    case 'mdb machine':
+      return [new MdbPeer(parts)];
     case 'counter':
       return [...(draw < 0.7 ? [new Cashier(parts)] : []), ...(draw >= 0.3 ? [new RegisterPeer(parts)] : [])];
   }
