@@ -1,5 +1,6 @@
 import { Stream } from './chance.js';
 import { Cashier } from './sources/cashier.js';
+import { CoinPeer } from './sources/coin-machine.js';
 import { JsonPeer } from './sources/json-register.js';
 import { MdbPeer } from './sources/mdb-machine.js';
 import { RegisterPeer } from './sources/register.js';
@@ -7,7 +8,7 @@ import type { SaleSource, SourceParts } from './sources/source.js';
 import { VtkPeer } from './sources/vtk-machine.js';
 
 /** What a shop sells by. */
-export const SHOPS = ['counter', 'vtk machine', 'mdb machine', 'json register'] as const;
+export const SHOPS = ['counter', 'vtk machine', 'mdb machine', 'json register', 'coin machine'] as const;
 export type Shop = (typeof SHOPS)[number];
 
 /** Of a hundred seeds, so many have it; the rest are counters with a pad, a register with fixed frames, or both. */
@@ -15,6 +16,7 @@ const SHARES: readonly (readonly [Shop, number])[] = [
   ['vtk machine', 12],
   ['mdb machine', 10],
   ['json register', 16],
+  ['coin machine', 8],
 ];
 
 export function shopOf(seed: number): Shop {
@@ -35,6 +37,8 @@ export function drawSources(parts: SourceParts, shop: Shop): readonly SaleSource
       return [new MdbPeer(parts)];
     case 'json register':
       return draw < 0.3 ? [new JsonPeer(parts), new Cashier(parts)] : [new JsonPeer(parts)];
+    case 'coin machine':
+      return [new CoinPeer(parts)];
     case 'counter':
       return [...(draw < 0.7 ? [new Cashier(parts)] : []), ...(draw >= 0.3 ? [new RegisterPeer(parts)] : [])];
   }
