@@ -190,7 +190,7 @@ export class Laws {
       return this.broken('law 7', `${orderId} is refunded under two keys, ${before} and ${refundKey}`);
     if (this.#see.refundsUnknown || before !== undefined) return;
     const source = this.#see.sourceOf(sale);
-    if (state.why === 'returned' && source?.wantsBack?.(sale) === true) return;
+    if (source?.wantsBack?.(sale) === true) return;
     if (source?.hasWord(sale, this.#told.has(orderId)) === true)
       this.broken('law 6', `${orderId} is refunded, and its source was told "paid"`);
   }
