@@ -90,7 +90,7 @@ export const FAULTS = {
   // Registers that name their sales. New kinds stand at the end: a fault's place decides its chances in a seed.
   registerConflict: { most: 0.2, what: 'the register used a reference for another amount' },
   registerRefunds: { most: 0.3, what: 'the register wanted a sale returned' },
-  registerClosesShift: { most: 0.1, what: 'the register closed the shift' },
+  registerClosesShift: { most: 0.2, what: 'the register closed the shift' },
   // The vending machine.
   machineFailsToVend: { most: 0.25, what: 'paid, and nothing fell' },
   machineLosesPower: { most: 0.15, what: 'the machine lost its power right before or after the goods fell' },

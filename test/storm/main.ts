@@ -18,7 +18,7 @@ const HELP = `npm run storm -- [--seed N] [--sales M | --seeds K] [--each S] [--
   --shop NAME  every seed has that shop: counter, "vtk machine" or another of shops.ts
   --rate ...   these faults at these rates, whatever the seed draws: settlesAfterClose=0.5,powerCut=60
   --log        print the whole account of each seed
-  --planted N  plant that bug and look for it; "all" makes the table
+  --planted N  plant that bug and look for it; a shop for all of its own; "all" makes the table
 `;
 
 /** @returns the exit code */
@@ -79,7 +79,7 @@ function ratesFrom(text: string): Partial<Rates> {
 
 async function plant(name: string): Promise<number> {
   let missed = 0;
-  for (const patch of PATCHES.filter((one) => name === 'all' || one.name === name)) {
+  for (const patch of PATCHES.filter((one) => name === 'all' || one.name === name || one.shop === name)) {
     const words = await sought(patch);
     if (words.startsWith('NOT FOUND')) missed += 1;
     say(`${patch.name.padEnd(46)} within ${String(patch.within).padStart(3)}: ${words}\n`, 0);

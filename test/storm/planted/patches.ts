@@ -175,4 +175,73 @@ export const PATCHES: readonly Patch[] = [
     '    try {\n      this.#write(commit);\n',
     '    for (const sale of commit.sales ?? []) this.#recent.keep(sale);\n    try {\n      this.#write(commit);\n',
   ]),
+  ...inShop('json register', [
+    patch('a reference names another amount as well', 'src/core/register-session.ts', 20, [
+      "  if (named.amount !== amount) return answer({ result: 'conflict', sale: registerSale(named) });\n",
+      '  if (named.amount !== amount) return undefined;\n',
+    ]),
+    patch('the shift is closed twice for one question', 'src/core/register-session.ts', 60, [
+      "if (heard?.result === 'shiftClosed' && !heard.acknowledged && shiftIsEmpty)",
+      "if (heard?.result === 'shiftClosed' && heard.acknowledged && shiftIsEmpty)",
+    ]),
+    patch('a refund under two keys', 'src/core/refunding.ts', 60, [
+      "  const again: Refunding = { ...state, step: 'ask' };",
+      "  const again: Refunding = { ...state, step: 'ask', refundKey: `${state.refundKey}${state.tries}` };",
+    ]),
+    patch(
+      'a refund under a key that is on no disk',
+      'src/core/refunding.ts',
+      60,
+      [
+        'const effects = [...made.effects, request(sale, refunding, rules.refund.reason)];',
+        'const effects = [...made.effects, request(sale, { ...refunding, refundKey: `${refunding.refundKey}2` }, rules.refund.reason)];',
+      ],
+      [
+        "return step(sale, refunding, [{ do: 'hush' }, request(sale, refunding, rules.refund.reason)]);",
+        "return step(sale, refunding, [{ do: 'hush' }, request(sale, { ...refunding, refundKey: `${refunding.refundKey}2` }, rules.refund.reason)]);",
+      ],
+    ),
+    patch('a refund that has begun is told as made', 'src/core/register-result.ts', 100, [
+      "    case 'refunding':\n      return { result: 'unknown', sale: told };",
+      "    case 'refunding':\n      return { result: 'refunded', sale: told };",
+    ]),
+  ]),
+  ...inShop('vtk machine', [
+    patch('approve a number that was denied', 'src/core/vending-session.ts', 60, [
+      "      return { do: 'deny', orderId, denial: closedDenial(state) };",
+      "      return closedDenial(state).why === 'busy' ? { do: 'deny', orderId, denial: closedDenial(state) } : { do: 'vendAgain', orderId };",
+    ]),
+    patch('a repeated number is another request', 'src/core/vending-session.ts', 20, [
+      '  if (view.before !== undefined) return again(',
+      '  if (view.before !== undefined && holdsCounter(view.before)) return again(',
+    ]),
+    patch('a result of nothing is a success', 'devices/vending/vendotek/result.ts', 20, [
+      "if (amount === 0) return { vend: 'failed',",
+      "if (amount === 0) return { vend: 'done',",
+    ]),
+  ]),
+  ...inShop('mdb machine', [
+    patch('vend again after a restart', 'src/core/resume.ts', 60, [
+      "return owe(sale, 'deliveryUnknown', 'settled, and a power cut hides whether the machine vended', now);",
+      "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
+    ]),
+    patch('no word of the goods is a success', 'devices/vending/mdb-qibixx/session.ts', 20, [
+      "effects: [noted('warn', why), settled(wanted, 'unknown', why), waits(SETTLE_MS), ...more],",
+      "effects: [noted('warn', why), settled(wanted, 'done', why), waits(SETTLE_MS), ...more],",
+    ]),
+  ]),
+  ...inShop('coin machine', [
+    patch('pulses are emitted again after a crash', 'src/core/resume.ts', 60, [
+      "return owe(sale, 'deliveryUnknown', 'settled, and a power cut hides whether the machine vended', now);",
+      "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
+    ]),
+    patch('half a train is no train', 'devices/vending/pulse/driver.ts', 20, [
+      "        return { vend: 'unknown', detail: `E353 ${words}` };",
+      "        return { vend: 'failed', detail: `E353 ${words}` };",
+    ]),
+  ]),
 ];
+
+function inShop(shop: Shop, patches: readonly Patch[]): readonly Patch[] {
+  return patches.map((one) => ({ ...one, shop }));
+}

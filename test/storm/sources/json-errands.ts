@@ -69,16 +69,23 @@ export class Errands {
     errand.stop = time.after(ms, () => this.#ask(errand));
   }
 
-  /** @returns whether the answer is to be acknowledged */
-  hear(answer: JsonAnswer): boolean {
+  hear(answer: JsonAnswer): void {
+    const { chance, say } = this.#parts;
     const errand = this.#open.get(keyOf(answer));
-    const again = answer.op === 'endOfDay' && answer.code === 'done';
-    if (errand === undefined) return again;
+    if (answer.op === 'endOfDay' && answer.code === 'done') {
+      // It has crashed over the answer, and asks again.
+      if (errand !== undefined && chance.now('neverAcks')) {
+        errand.stop();
+        errand.stop = this.#parts.time.after(1_000, () => this.#ask(errand));
+        return;
+      }
+      say({ op: 'ack', id: answer.id });
+    }
+    if (errand === undefined) return;
     errand.stop();
     if (answer.code === 'unknown' || answer.code === 'pending' || answer.code === 'busy')
       errand.stop = this.#parts.time.after(this.#random.between(5_000, 60_000), () => this.#ask(errand));
     else this.#open.delete(keyOf(answer));
-    return again;
   }
 
   /** An answer leaves the terminal. */
@@ -92,7 +99,7 @@ export class Errands {
       // What came to its end in between is another day's; nothing is closed twice.
       if (before !== undefined && before !== shift.number) laws.mustNotBeEmpty(shift.number);
     }
-    if (op !== 'refund' || sale === undefined) return;
+    if (sale === undefined) return;
     const transaction = laws.transaction(sale.order_id);
     const back = transaction === undefined ? 0 : refundedOf(transaction);
     if (code === 'refunded' && (transaction === undefined || back !== transaction.amount))
@@ -100,7 +107,7 @@ export class Errands {
         'law 4',
         `the register is told "refunded" of ${sale.order_id}, Midtrans has given back ${back}`,
       );
-    if (code === 'not_refunded' && back > 0)
+    if (op === 'refund' && code === 'not_refunded' && back > 0)
       laws.broken('law 2', `the register is told that ${sale.order_id} is not refunded, and it is`);
   }
 }

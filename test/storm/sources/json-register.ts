@@ -187,11 +187,11 @@ export class JsonPeer implements SaleSource {
     const bill = this.#bills.get(answer.ref ?? '');
     if (bill !== undefined && (answer.op === 'charge' || answer.op === 'status'))
       return this.#answered(bill, answer, text);
-    if (this.#errands.hear(answer)) this.#acknowledge({ id: answer.id });
+    this.#errands.hear(answer);
   }
 
-  #acknowledge(names: Readonly<Record<string, unknown>>): void {
-    if (!this.#parts.chance.now('neverAcks')) this.#say({ op: 'ack', ...names });
+  #acknowledge({ ref }: Bill): void {
+    if (!this.#parts.chance.now('neverAcks')) this.#say({ op: 'ack', ref });
   }
 
   #answered(bill: Bill, answer: JsonAnswer, line: string): void {
@@ -199,7 +199,7 @@ export class JsonPeer implements SaleSource {
     const { code, op } = answer;
     // It knows an answer again that it has taken, and takes none that it does not wait for.
     if (bill.waiting !== op) {
-      if (code === 'approved' && bill.taken) this.#acknowledge({ ref: bill.ref });
+      if (code === 'approved' && bill.taken) this.#acknowledge(bill);
       return;
     }
     if (code === 'conflict') return;
@@ -215,7 +215,7 @@ export class JsonPeer implements SaleSource {
     if (code === 'approved') {
       if (!bill.taken) this.#errands.sold(bill.ref);
       bill.taken = true;
-      this.#acknowledge({ ref: bill.ref });
+      this.#acknowledge(bill);
     }
     this.#end(bill);
   }

@@ -182,7 +182,9 @@ export class MdbPeer implements SaleSource {
       if (!fails) this.#goods.fall(choice);
       if (chance.now('machineLosesPower'))
         return this.#losesPower(chance.detail('machineLosesPower', 300, 200_000));
-      this.#say(fails ? 'c,ERR,VEND 3' : 'c,VEND,SUCCESS');
+      // Some machines go on without a word when nothing fell.
+      if (!fails) this.#say('c,VEND,SUCCESS');
+      else if (this.#random.fraction() < 0.5) this.#say('c,ERR,VEND 3');
       this.#over(choice);
     });
   }
