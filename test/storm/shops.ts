@@ -1,6 +1,7 @@
 import { Stream } from './chance.js';
 import { Cashier } from './sources/cashier.js';
 import { CoinPeer } from './sources/coin-machine.js';
+import { FafbPeer } from './sources/fafb-machine.js';
 import { JsonPeer } from './sources/json-register.js';
 import { MdbPeer } from './sources/mdb-machine.js';
 import { RegisterPeer } from './sources/register.js';
@@ -8,7 +9,14 @@ import type { SaleSource, SourceParts } from './sources/source.js';
 import { VtkPeer } from './sources/vtk-machine.js';
 
 /** What a shop sells by. */
-export const SHOPS = ['counter', 'vtk machine', 'mdb machine', 'json register', 'coin machine'] as const;
+export const SHOPS = [
+  'counter',
+  'vtk machine',
+  'mdb machine',
+  'json register',
+  'coin machine',
+  'fafb machine',
+] as const;
 export type Shop = (typeof SHOPS)[number];
 
 /** Of a hundred seeds, so many have it; the rest are counters with a pad, a register with fixed frames, or both. */
@@ -16,7 +24,8 @@ const SHARES: readonly (readonly [Shop, number])[] = [
   ['vtk machine', 12],
   ['mdb machine', 10],
   ['json register', 16],
-  ['coin machine', 8],
+  ['coin machine', 6],
+  ['fafb machine', 6],
 ];
 
 export function shopOf(seed: number): Shop {
@@ -39,6 +48,8 @@ export function drawSources(parts: SourceParts, shop: Shop): readonly SaleSource
       return draw < 0.3 ? [new JsonPeer(parts), new Cashier(parts)] : [new JsonPeer(parts)];
     case 'coin machine':
       return [new CoinPeer(parts)];
+    case 'fafb machine':
+      return [new FafbPeer(parts)];
     case 'counter':
       return [...(draw < 0.7 ? [new Cashier(parts)] : []), ...(draw >= 0.3 ? [new RegisterPeer(parts)] : [])];
   }

@@ -186,7 +186,7 @@ export const PATCHES: readonly Patch[] = [
     ]),
     patch('a refund under two keys', 'src/core/refunding.ts', 60, [
       "  const again: Refunding = { ...state, step: 'ask' };",
-      "  const again: Refunding = { ...state, step: 'ask', refundKey: `${state.refundKey}${state.tries}` };",
+      `  const again: Refunding = { ...state, step: 'ask', refundKey: \`\${state.refundKey}\${state.tries}\` };`,
     ]),
     patch(
       'a refund under a key that is on no disk',
@@ -194,11 +194,11 @@ export const PATCHES: readonly Patch[] = [
       60,
       [
         'const effects = [...made.effects, request(sale, refunding, rules.refund.reason)];',
-        'const effects = [...made.effects, request(sale, { ...refunding, refundKey: `${refunding.refundKey}2` }, rules.refund.reason)];',
+        `const effects = [...made.effects, request(sale, { ...refunding, refundKey: \`\${refunding.refundKey}2\` }, rules.refund.reason)];`,
       ],
       [
         "return step(sale, refunding, [{ do: 'hush' }, request(sale, refunding, rules.refund.reason)]);",
-        "return step(sale, refunding, [{ do: 'hush' }, request(sale, { ...refunding, refundKey: `${refunding.refundKey}2` }, rules.refund.reason)]);",
+        `return step(sale, refunding, [{ do: 'hush' }, request(sale, { ...refunding, refundKey: \`\${refunding.refundKey}2\` }, rules.refund.reason)]);`,
       ],
     ),
     patch('a refund that has begun is told as made', 'src/core/register-result.ts', 100, [
@@ -236,8 +236,8 @@ export const PATCHES: readonly Patch[] = [
       "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
     ]),
     patch('half a train is no train', 'devices/vending/pulse/driver.ts', 20, [
-      "        return { vend: 'unknown', detail: `E353 ${words}` };",
-      "        return { vend: 'failed', detail: `E353 ${words}` };",
+      `        return { vend: 'unknown', detail: \`E353 \${words}\` };`,
+      `        return { vend: 'failed', detail: \`E353 \${words}\` };`,
     ]),
   ]),
 ];
