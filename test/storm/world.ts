@@ -52,6 +52,8 @@ const START_WALL_MS = Date.UTC(2026, 10, 22, 7, 0, 0);
 /** A bill takes some twenty seconds; hell takes longer. */
 const BILL_MS = 900_000;
 const TURN_EVENTS = 20_000;
+/** Longer than a dead link takes to be noticed and dialled anew, which nothing open waits for. */
+const SETTLE_MS = 900_000;
 /** With all faults off everything is over by then (law 14). */
 const CALM_MS = 3 * 3_600_000;
 
@@ -119,7 +121,7 @@ export class World {
     this.#chance.off = true;
     this.#box.calm();
     const over = (): boolean => this.#laws.openIds.size === 0 && this.#time.nowMs > this.#cloud.lateUntilMs;
-    await this.#until(this.#time.nowMs + 60_000, () => false);
+    await this.#until(this.#time.nowMs + SETTLE_MS, () => false);
     await this.#until(this.#time.nowMs + CALM_MS, over);
     if (this.#laws.violation === undefined) this.#atTheEnd();
     this.#box.close();

@@ -67,9 +67,11 @@ export const PATCHES: readonly Patch[] = [
     '  if (!checked.ok) {',
     '  if (!checked.ok && sale.amount < 0) {',
   ]),
-  patch('cancel without the gateway', 'src/core/paying.ts', 20, [
-    "return giveUp(sale, 'cancelled', rules, undefined);",
-    "return close(sale, 'cancelled', { word: 'cancelled' });",
+  ...inShop('counter', [
+    patch('cancel without the gateway', 'src/core/paying.ts', 20, [
+      "return giveUp(sale, 'cancelled', rules, undefined);",
+      "return close(sale, 'cancelled', { word: 'cancelled' });",
+    ]),
   ]),
   patch('expire without the gateway', 'src/core/paying.ts', 10, [
     "return giveUp(sale, 'timedOut', rules, undefined);",
@@ -108,12 +110,14 @@ export const PATCHES: readonly Patch[] = [
     `headers: { 'Idempotency-Key': \`\${orderId}-ch\` },`,
   ]),
   patch('a repeated request charges again', 'src/core/register-session.ts', 20, [
-    'if (again !== undefined) return again;',
-    "if (again?.do === 'wait') return again;",
+    'if (again !== undefined) return again;\n  const { min, max }',
+    "if (again?.do === 'wait') return again;\n  const { min, max }",
   ]),
-  patch('an answer that nobody asked for', 'src/terminal/register-desk.ts', 20, [
-    'const asking = this.#asking.delete(orderId);',
-    'const asking = true;',
+  ...inShop('counter', [
+    patch('an answer that nobody asked for', 'src/terminal/register-desk.ts', 100, [
+      'const asking = this.#asking.delete(orderId);',
+      'const asking = true;',
+    ]),
   ]),
   patch('silence is an acknowledgement', 'src/terminal/register-desk.ts', 40, [
     "outcome === 'acknowledged' || (",
@@ -167,7 +171,7 @@ export const PATCHES: readonly Patch[] = [
     'shift = coalesce(?, shift, ?),',
     'shift = coalesce(shift, ?, ?),',
   ]),
-  patch('a step that stays where it was is not written', 'src/journal/journal.ts', 60, [
+  patch('a step that stays where it was is not written', 'src/journal/journal.ts', 300, [
     'if (before.state !== state || before.evidence !== sale.evidence)',
     'if (before.state.at !== state.at)',
   ]),
