@@ -89,9 +89,11 @@ export const PATCHES: readonly Patch[] = [
     '    if (money !== undefined) return money;\n    // A charge that we took',
     "    if (money !== undefined) return ignored('closed');\n    // A charge that we took",
   ]),
-  patch('do not watch what was closed', 'src/core/step.ts', 200, [
-    "if (how === 'denied' || first === undefined)",
-    'if (first !== 0)',
+  ...inShop('counter', [
+    patch('do not watch what was closed', 'src/core/step.ts', 200, [
+      "if (how === 'denied' || first === undefined)",
+      'if (first !== 0)',
+    ]),
   ]),
   patch('nobody is told "unknown"', 'src/core/closing.ts', 40, [
     "    effects.push({ do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs });\n",
@@ -114,9 +116,9 @@ export const PATCHES: readonly Patch[] = [
     "if (again?.do === 'wait') return again;\n  const { min, max }",
   ]),
   ...inShop('counter', [
-    patch('an answer that nobody asked for', 'src/terminal/register-desk.ts', 100, [
-      'const asking = this.#asking.delete(orderId);',
-      'const asking = true;',
+    patch('an answer that nobody asked for', 'src/terminal/register-desk.ts', 20, [
+      'const asker = this.#askers.get(orderId);\n    const answer = this.#ready.get(orderId);\n    const asking = this.#asking.delete(orderId);',
+      'const asker = this.#askerOf(sale);\n    const answer = this.#ready.get(orderId);\n    const asking = true;',
     ]),
   ]),
   patch('silence is an acknowledgement', 'src/terminal/register-desk.ts', 40, [

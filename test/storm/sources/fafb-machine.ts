@@ -19,6 +19,8 @@ const [PRICE, DRIVE, SYNCHRONISE, CHOICE, POLL, ACK] = [0x12, 0x06, 0x31, 0x05, 
 interface Choice extends Wish {
   readonly slot: number;
   phase: 'asking' | 'driving' | 'over';
+  /** The terminal has taken it. */
+  begun: boolean;
 }
 
 /** What it has to say, until that is acknowledged. */
@@ -79,7 +81,9 @@ export class FafbPeer implements SaleSource {
   }
 
   objects(sale: Sale): Violation | undefined {
-    return this.#goods.begins(sale, this.#choices.get(sale.amount));
+    const choice = this.#choices.get(sale.amount);
+    if (choice !== undefined) choice.begun = true;
+    return this.#goods.begins(sale, choice);
   }
 
   sale(sale: Sale): void {
@@ -120,16 +124,17 @@ export class FafbPeer implements SaleSource {
     this.#stop = this.#parts.time.after(ms, run);
   }
 
-  #rest(): void {
+  /** @param moreMs before the next customer comes: after a no people wait a little */
+  #rest(moreMs = 0): void {
     const { takeBill, chance, pace } = this.#parts;
     if (this.#choice !== undefined) this.#choice.phase = 'over';
     this.#choice = undefined;
-    this.#after(this.#random.between(...pace.rest) + 600, () => {
+    this.#after(this.#random.between(...pace.rest) + 600 + moreMs, () => {
       if (chance.off || !takeBill()) return;
       this.#made += 1;
       const amount = 5_000 + this.#made * 7;
       const slot = this.#random.between(1, 20);
-      const choice: Choice = { number: this.#made, amount, slot, phase: 'asking' };
+      const choice: Choice = { number: this.#made, amount, slot, phase: 'asking', begun: false };
       this.#choices.set(amount, choice);
       this.#choice = choice;
       this.#say(`price ${amount} of ${slot}`, (packet) =>
@@ -154,9 +159,9 @@ export class FafbPeer implements SaleSource {
     this.#goods.approves(this.#newest(slotIn(bytes)));
   }
 
-  /** The slot's last choice: the terminal may be told in the same moment that it was taken back. */
+  /** What a drive of the slot is for: it may be on its way while the choice is taken back, and made again. */
   #newest(slot: number): Choice | undefined {
-    return [...this.#choices.values()].reverse().find((choice) => choice.slot === slot);
+    return [...this.#choices.values()].reverse().find((choice) => choice.slot === slot && choice.begun);
   }
 
   #hear(bytes: Uint8Array): void {
@@ -171,7 +176,8 @@ export class FafbPeer implements SaleSource {
     if (packet === this.#heardPacket) return;
     this.#heardPacket = packet;
     if (command === SYNCHRONISE) return;
-    if (command === CHOICE && this.#choice?.phase === 'asking') return this.#rest();
+    if (command === CHOICE && this.#choice?.phase === 'asking')
+      return this.#rest(this.#random.between(3_000, 20_000));
     if (command === DRIVE) this.#drive(slotIn(bytes));
   }
 

@@ -80,11 +80,12 @@ export class MdbPeer implements SaleSource {
     return this.#goods.hasWord(sale);
   }
 
-  #rest(): void {
+  /** @param moreMs before the next customer comes: after a no people wait a little */
+  #rest(moreMs = 0): void {
     const { takeBill, chance, pace } = this.#parts;
     this.#choice = undefined;
     // Before it takes the next customer it has a session to end: an approval that is on its way arrives before.
-    this.#after(this.#random.between(...pace.rest) + 600, () => {
+    this.#after(this.#random.between(...pace.rest) + 600 + moreMs, () => {
       if (chance.off || !takeBill()) return;
       this.#made += 1;
       const amount = 5_000 + this.#made * 7;
@@ -124,11 +125,11 @@ export class MdbPeer implements SaleSource {
   }
 
   /** The session is over, and the machine ready for the next. */
-  #over(choice: Choice): void {
+  #over(choice: Choice, moreMs = 0): void {
     choice.phase = 'over';
     this.#session = false;
     if (this.#reader) this.#say('c,STATUS,ENABLED');
-    this.#rest();
+    this.#rest(moreMs);
   }
 
   #written(line: string): void {
@@ -151,7 +152,7 @@ export class MdbPeer implements SaleSource {
         return this.#say('c,STATUS,IDLE');
       case 'C,STOP':
       case 'C,VEND,-1':
-        if (this.#choice?.phase === 'asking') this.#over(this.#choice);
+        if (this.#choice?.phase === 'asking') this.#over(this.#choice, this.#random.between(3_000, 20_000));
         else if (this.#reader) this.#say('c,STATUS,ENABLED');
         return;
     }

@@ -82,10 +82,11 @@ export class VtkPeer implements SaleSource {
     return this.#goods.hasWord(sale);
   }
 
-  #rest(): void {
+  /** @param moreMs before the next customer comes: after a no people wait a little */
+  #rest(moreMs = 0): void {
     const { takeBill, chance, pace } = this.#parts;
     this.#operation = undefined;
-    this.#after(this.#random.between(...pace.rest) + 200, () => {
+    this.#after(this.#random.between(...pace.rest) + 200 + moreMs, () => {
       if (chance.off || !takeBill()) return;
       this.#choosing = true;
       this.#idle();
@@ -182,7 +183,7 @@ export class VtkPeer implements SaleSource {
     story.say(() => `machine hears ${amount} for ${operation.number}`);
     if (amount === 0) {
       operation.phase = 'over';
-      return this.#rest();
+      return this.#rest(this.#random.between(3_000, 20_000));
     }
     if (amount !== operation.amount)
       return laws.broken('law 4', `${operation.number} asked for ${operation.amount}, and ${amount} is paid`);
