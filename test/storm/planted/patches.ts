@@ -67,7 +67,7 @@ export const PATCHES: readonly Patch[] = [
     '  if (!checked.ok) {',
     '  if (!checked.ok && sale.amount < 0) {',
   ]),
-  ...inShop('counter', [
+  ...inShop('json register', [
     patch('cancel without the gateway', 'src/core/paying.ts', 20, [
       "return giveUp(sale, 'cancelled', rules, undefined);",
       "return close(sale, 'cancelled', { word: 'cancelled' });",
