@@ -207,7 +207,7 @@ export const PATCHES: readonly Patch[] = [
         `return step(sale, refunding, [{ do: 'hush' }, request(sale, { ...refunding, refundKey: \`\${refunding.refundKey}2\` }, rules.refund.reason)]);`,
       ],
     ),
-    patch('a refund that has begun is told as made', 'src/core/register-result.ts', 100, [
+    patch('a refund that has begun is told as made', 'src/core/register-result.ts', 150, [
       "    case 'refunding':\n      return { result: 'unknown', sale: told };",
       "    case 'refunding':\n      return { result: 'refunded', sale: told };",
     ]),
