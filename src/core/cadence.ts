@@ -39,15 +39,21 @@ export function backoffMs(tries: number): number {
 
 /** Wait before watch look number `looks` + 1; undefined when the sale has been watched to its end. */
 export function watchAfterMs(looks: number): number | undefined {
-  return WATCH_MS[looks];
+  return WATCH_MS[Math.max(looks, 0)];
 }
 
 /**
- * A count of looks, before one that no timer asked for (a notice, a start): its answer brings the count back to where it
- * was. Otherwise a link that flaps would shorten the watch, or make four quick looks out of four spread ones.
+ * A count of looks, before one that a notice asked for: its answer brings the count back to where it was. Otherwise a link
+ * that flaps would shorten the watch, or make four quick looks out of four spread ones. Several may be under way at the
+ * same time (a notice that is doubled, ten that waited for the link), so that the count may be below -1.
  */
 export function beforeExtraLook(count: number): number {
-  return Math.max(count, 0) - 1;
+  return count - 1;
+}
+
+/** The same where no other look is under way: at a start, whatever was asked before it has no answer any more. */
+export function beforeFirstLook(count: number): number {
+  return beforeExtraLook(Math.max(count, 0));
 }
 
 /** Wait before look number `looks` + 1 for a charge whose answer was lost. */

@@ -1,5 +1,5 @@
 import type { ChargeOutcome, CloseOutcome } from '../base/gateway-answer.js';
-import { ABSENT_IS_FINAL, backoffMs, beforeExtraLook } from './cadence.js';
+import { ABSENT_IS_FINAL, backoffMs, beforeFirstLook } from './cadence.js';
 import type { Effect, SourceWord } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge, mismatch } from './evidence-rank.js';
@@ -58,7 +58,7 @@ export function inClosing(sale: Sale, event: SaleEvent, now: Moment): Decision {
       return timer(sale, state, event.timer);
     case 'rang':
       if (state.step !== 'pause') return ignored('the gateway is being asked already');
-      return step(sale, { ...state, step: 'look', absent: beforeExtraLook(state.absent) }, [
+      return step(sale, { ...state, step: 'look', absent: beforeFirstLook(state.absent) }, [
         { do: 'hush', timers: ['look'] },
         { do: 'askStatus' },
       ]);

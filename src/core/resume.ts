@@ -1,4 +1,4 @@
-import { beforeExtraLook, lostChargeAfterMs } from './cadence.js';
+import { beforeFirstLook, lostChargeAfterMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules } from './event.js';
 import { lifeMs } from './life.js';
@@ -26,14 +26,14 @@ export function resume(sale: Sale, rules: Rules, now: Moment): Decision {
         { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
       ]);
     case 'chargeUnknown':
-      return step(sale, { ...state, absent: beforeExtraLook(state.absent) }, [
+      return step(sale, { ...state, absent: beforeFirstLook(state.absent) }, [
         { do: 'askStatus' },
         { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
       ]);
     case 'awaitingPayment':
       return resumeQr(sale, state, rules, now);
     case 'closing':
-      return step(sale, { ...state, step: 'look', absent: beforeExtraLook(state.absent) }, [
+      return step(sale, { ...state, step: 'look', absent: beforeFirstLook(state.absent) }, [
         { do: 'askStatus' },
         { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
       ]);
@@ -44,7 +44,7 @@ export function resume(sale: Sale, rules: Rules, now: Moment): Decision {
     case 'closed': {
       const { watch } = state;
       if (watch === undefined) return ignored('closed, and watched to its end');
-      const next = { ...state, watch: { ...watch, looks: beforeExtraLook(watch.looks) } };
+      const next = { ...state, watch: { ...watch, looks: beforeFirstLook(watch.looks) } };
       return step(sale, next, [{ do: 'askStatus' }]);
     }
     default:

@@ -100,6 +100,17 @@ describe('the watch over a closed QR', () => {
     expect(waits(stepped(flapping, { type: 'timer', timer: 'look' }).sale)).toEqual(plain);
   });
 
+  it('is as long as ever when several notices come at once, before any of their looks is answered', () => {
+    let sale = stepped(cancelled(), { type: 'resumed' }).sale;
+    for (let rings = 0; rings < 5; rings += 1) sale = stepped(sale, rang).sale;
+    for (let answers = 0; answers < 6; answers += 1) sale = stepped(sale, says(sale, 'cancel')).sale;
+    expect(sale.state).toMatchObject({ watch: { looks: 0 } });
+    expect(waits(stepped(sale, { type: 'timer', timer: 'look' }).sale)).toEqual([
+      'wake look 120000',
+      'wake look 900000',
+    ]);
+  });
+
   it('is as long as ever over restarts', () => {
     let sale = cancelled();
     for (let starts = 0; starts < 5; starts += 1) {
@@ -129,6 +140,13 @@ describe('the watch over a closed QR', () => {
 });
 
 describe('a charge whose answer was lost', () => {
+  it('is not called one that never was because several notices came at once', () => {
+    let sale = stepped(newSale().sale, lost).sale;
+    for (let rings = 0; rings < 6; rings += 1) sale = stepped(sale, rang).sale;
+    for (let answers = 0; answers < 6; answers += 1) sale = stepped(sale, absent).sale;
+    expect(sale.state).toMatchObject({ at: 'chargeUnknown', absent: 0 });
+  });
+
   it('is not called one that never was because a link that flaps made us ask often', () => {
     let sale = stepped(newSale().sale, lost).sale;
     for (let flaps = 0; flaps < 6; flaps += 1) {

@@ -11,9 +11,7 @@ import { checkStates, type Tally } from './disk-states.js';
 import { Town } from './town.js';
 
 /** States of each recorded day; POWER_CUT_STATES says otherwise, and POWER_CUT=all means more. */
-const BUDGET = Number(
-  process.env['POWER_CUT_STATES'] ?? (process.env['POWER_CUT'] === 'all' ? 20_000 : 1_200),
-);
+const BUDGET = Number(process.env['POWER_CUT_STATES'] ?? (process.env['POWER_CUT'] === 'all' ? 20_000 : 500));
 const SEED = Number(process.env['POWER_CUT_SEED'] ?? 1);
 
 /** The control needs no more than this to fail. */

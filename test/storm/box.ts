@@ -175,7 +175,9 @@ export class Box {
     const log = story.log('terminal');
     const roster: Partial<Roster> = Object.assign(
       {},
-      ...sources.map((source) => source.plug({ alive, act, timers, log })),
+      ...sources.map((source) =>
+        source.plug({ alive, act, clock, timers, random: new Stream(seed, 40_000 + number), log }),
+      ),
     );
     const net = new Net({
       time,

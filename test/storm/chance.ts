@@ -87,6 +87,16 @@ export const FAULTS = {
   commitFailsLate: { most: 0.006, what: 'a commit failed, and the row is there' },
   diskFull: { most: 4, hourly: true, what: 'the disk was full' },
   wallJumps: { most: 4, hourly: true, what: 'the wall clock jumped' },
+  // Registers that name their sales. New kinds stand at the end: a fault's place decides its chances in a seed.
+  registerConflict: { most: 0.2, what: 'the register used a reference for another amount' },
+  registerRefunds: { most: 0.3, what: 'the register wanted a sale returned' },
+  registerClosesShift: { most: 0.2, what: 'the register closed the shift' },
+  // The vending machine.
+  machineFailsToVend: { most: 0.25, what: 'paid, and nothing fell' },
+  machineLosesPower: { most: 0.15, what: 'the machine lost its power right before or after the goods fell' },
+  machineGivesUp: { most: 0.2, what: 'the machine gave its request up' },
+  machineResets: { most: 20, hourly: true, what: 'the machine was reset' },
+  machineRepeats: { most: 0.3, what: 'the machine asked again before its time' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

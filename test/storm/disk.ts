@@ -147,8 +147,14 @@ export class StormJournal extends Journal {
 
   override closeShift(wallMs: number, by: string, after: (report: ShiftReport) => Commit): ShiftReport {
     let report: ShiftReport | undefined;
-    this.#around({ wallMs, monoMs: wallMs, events: [] }, () => {
-      report = super.closeShift(wallMs, by, after);
+    // Known when it is written.
+    const commit: { -readonly [field in keyof Commit]: Commit[field] } = {
+      wallMs,
+      monoMs: wallMs,
+      events: [],
+    };
+    this.#around(commit, () => {
+      report = super.closeShift(wallMs, by, (closed) => Object.assign(commit, after(closed)));
     });
     if (report === undefined) throw new Error('a shift was closed without a report');
     return report;

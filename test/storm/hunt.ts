@@ -9,7 +9,11 @@ export const HUNT_SALES = 30;
 export async function hunt(patch: Patch): Promise<{ seed: number; violation: Violation } | undefined> {
   const { runSeed } = await bundle(patch);
   for (let seed = 1; seed <= patch.within; seed += 1) {
-    const { violation } = await runSeed({ seed, sales: HUNT_SALES });
+    const { violation } = await runSeed({
+      seed,
+      sales: HUNT_SALES,
+      ...(patch.shop === undefined ? {} : { shop: patch.shop }),
+    });
     if (violation !== undefined) return { seed, violation };
   }
   return undefined;

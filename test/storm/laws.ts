@@ -61,7 +61,11 @@ export class Laws {
   /** Closed shifts as they were reported, and the number of the last. */
   readonly #closed = new Map<number, string>();
   #lastShift = 0;
-  readonly #refunds = new Set<string>();
+  /** What registers were told of closed shifts: the sum of what was settled, by number. */
+  readonly #shiftsTold = new Map<number, number>();
+  readonly #closedAgain = new Set<number>();
+  /** The key of each refund that was asked for, by order. */
+  readonly #refunds = new Map<string, string>();
   /** Orders that a customer was told are paid, by screen or paper. */
   readonly #told = new Set<string>();
 
@@ -179,9 +183,15 @@ export class Laws {
     if (state.at !== 'refunding' || !body.includes(`"refund_key":"${state.refundKey}"`))
       return this.broken('law 1', `a refund of ${orderId} leaves while the disk says ${state.at}`);
     if (!body.includes(`"amount":${amount}`)) this.broken('law 4', `${orderId} is refunded wrongly`);
-    if (this.#see.refundsUnknown || this.#refunds.has(orderId)) return;
-    this.#refunds.add(orderId);
-    if (this.#see.sourceOf(sale)?.hasWord(sale, this.#told.has(orderId)) === true)
+    const { refundKey } = state;
+    const before = this.#refunds.get(orderId);
+    this.#refunds.set(orderId, refundKey);
+    if (before !== undefined && before !== refundKey)
+      return this.broken('law 7', `${orderId} is refunded under two keys, ${before} and ${refundKey}`);
+    if (this.#see.refundsUnknown || before !== undefined) return;
+    const source = this.#see.sourceOf(sale);
+    if (source?.wantsBack?.(sale) === true) return;
+    if (source?.hasWord(sale, this.#told.has(orderId)) === true)
       this.broken('law 6', `${orderId} is refunded, and its source was told "paid"`);
   }
 
@@ -233,6 +243,8 @@ export class Laws {
   }
 
   slip(slip: Slip): void {
+    // About no sale; what is in it is what the shift says (law 11).
+    if (slip.kind === 'shift') return;
     const orderId = slip.orderId ?? '';
     const qr = slip.lines.find((line) => line.put === 'qr');
     if (qr?.put === 'qr') return this.#qr(orderId, qr.payload);
@@ -286,8 +298,27 @@ export class Laws {
     this.#closed.set(report.number, JSON.stringify(report));
   }
 
+  /** A register was told what a shift that it closed has taken. */
+  shiftTold(number: number, settled: number): void {
+    const before = this.#shiftsTold.get(number);
+    if (before !== undefined && before !== settled)
+      this.broken('law 11', `the register is told ${settled} of shift ${number}, and ${before} before`);
+    this.#shiftsTold.set(number, settled);
+  }
+
+  /** Closed for a frame that had closed one before. */
+  mustNotBeEmpty(number: number): void {
+    this.#closedAgain.add(number);
+  }
+
   /** The end: faults off, everything over. */
   settled(shifts: Shifts): void {
+    for (const [number, told] of this.#shiftsTold)
+      if (shifts.closed(number)?.all.settled.sum !== told)
+        this.broken('law 11', `the register was told ${told} of shift ${number}, the journal says otherwise`);
+    for (const number of this.#closedAgain)
+      if (shifts.salesOf(number).length === 0)
+        this.broken('law 11', `shift ${number} was closed for a question that had closed one already`);
     const books = { paid: 0, back: 0 };
     for (const transaction of this.#see.sandbox().books.list()) {
       const { orderId, state, amount } = transaction;

@@ -2,21 +2,23 @@ import { parseArgs } from 'node:util';
 import { FAULTS, type Rates } from './chance.js';
 import { hunt } from './hunt.js';
 import { PATCHES, type Patch } from './planted/patches.js';
+import { SHOPS } from './shops.js';
 import { shrink } from './shrink.js';
 import { Tally } from './tally.js';
 import { WEATHERS, weatherOf } from './weather.js';
 import { type RunOptions, runSeed } from './world.js';
 
-const HELP = `npm run storm -- [--seed N] [--sales M | --seeds K] [--each S] [--rate NAME=R,...] [--log] [--planted NAME|all]
+const HELP = `npm run storm -- [--seed N] [--sales M | --seeds K] [--each S] [--shop NAME] [--rate NAME=R,...] [--log] [--planted NAME|all]
   --seed N     the first seed (1)
   --sales M    go on until M sales were opened (10000)
   --seeds K    run K seeds instead
   --minutes T  or stop after the seed in which so many minutes are over
   --each S     bills a seed (otherwise as many as its weather has)
   --weather W  only seeds with that weather: calm, breezy, storm or hell
+  --shop NAME  every seed has that shop: counter, "vtk machine" or another of shops.ts
   --rate ...   these faults at these rates, whatever the seed draws: settlesAfterClose=0.5,powerCut=60
   --log        print the whole account of each seed
-  --planted N  plant that bug and look for it; "all" makes the table
+  --planted N  plant that bug and look for it; a shop for all of its own; "all" makes the table
 `;
 
 /** @returns the exit code */
@@ -30,6 +32,7 @@ export async function main(args: readonly string[]): Promise<number> {
       minutes: { type: 'string', default: 'Infinity' },
       each: { type: 'string' },
       weather: { type: 'string' },
+      shop: { type: 'string' },
       rate: { type: 'string', default: '' },
       log: { type: 'boolean', default: false },
       planted: { type: 'string' },
@@ -44,13 +47,16 @@ export async function main(args: readonly string[]): Promise<number> {
   const each = values.each === undefined ? {} : { sales: Number(values.each) };
   if (values.weather !== undefined && !WEATHERS.some(({ name }) => name === values.weather))
     return say(HELP, 1);
+  const shop = SHOPS.find((name) => name === values.shop);
+  if (values.shop !== undefined && shop === undefined) return say(HELP, 1);
   const rates = ratesFrom(values.rate);
   const untilMs = performance.now() + Number(values.minutes) * 60_000;
   const tally = new Tally();
   for (let seed = first; seed < first + most && tally.sales < sales; seed += 1) {
     const weather = weatherOf(seed).name;
     if (values.weather !== undefined && values.weather !== weather) continue;
-    const options = { seed, ...each, log: values.log, rates };
+    const shopped = shop === undefined ? {} : { shop };
+    const options = { seed, ...each, ...shopped, log: values.log, rates };
     const result = await runSeed(options);
     tally.add(result, weather);
     if (performance.now() > untilMs) most = 0;
@@ -73,7 +79,7 @@ function ratesFrom(text: string): Partial<Rates> {
 
 async function plant(name: string): Promise<number> {
   let missed = 0;
-  for (const patch of PATCHES.filter((one) => name === 'all' || one.name === name)) {
+  for (const patch of PATCHES.filter((one) => name === 'all' || one.name === name || one.shop === name)) {
     const words = await sought(patch);
     if (words.startsWith('NOT FOUND')) missed += 1;
     say(`${patch.name.padEnd(46)} within ${String(patch.within).padStart(3)}: ${words}\n`, 0);
@@ -92,7 +98,7 @@ async function sought(patch: Patch): Promise<string> {
 }
 
 async function report(options: RunOptions, law: string, tally: Tally): Promise<number> {
-  const { seed, sales } = options;
+  const { seed, sales, shop } = options;
   say(`${tally.text()}seed ${seed} breaks ${law}; looking for the shortest story\n`, 0);
   const short = await shrink(runSeed, options, law);
   const { violation, story } = short.result;
@@ -102,7 +108,8 @@ async function report(options: RunOptions, law: string, tally: Tally): Promise<n
     `faults left: ${short.result.fired.join(' ') || 'none'} (${short.options.sales ?? 'all'} bills, ${short.runs} runs)\n`,
     0,
   );
-  const each = sales === undefined ? '' : ` --each ${sales}`;
+  const each =
+    (sales === undefined ? '' : ` --each ${sales}`) + (shop === undefined ? '' : ` --shop "${shop}"`);
   return say(`again: npm run storm -- --seed ${seed} --seeds 1${each} --log\n`, 1);
 }
 

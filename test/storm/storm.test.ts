@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { hunt } from './hunt.js';
 import { PATCHES } from './planted/patches.js';
+import { SHOPS } from './shops.js';
 import { shrink } from './shrink.js';
 import { type RunOptions, runSeed } from './world.js';
 
 /** Fixed: the same storm on every machine. `npm run storm` has as much more of it as anybody waits for. */
 const SEEDS = 15;
+const SEEDS_OF_A_SHOP = 3;
 const BILLS = 30;
 
 async function calmOrStory(options: RunOptions): Promise<string> {
   const { violation } = await runSeed(options);
   if (violation === undefined) return '';
   const short = await shrink(runSeed, options, violation.law);
-  const again = `npm run storm -- --seed ${options.seed} --seeds 1 --each ${options.sales} --log`;
+  const shop = options.shop === undefined ? '' : ` --shop "${options.shop}"`;
+  const again = `npm run storm -- --seed ${options.seed} --seeds 1 --each ${options.sales}${shop} --log`;
   return `${short.result.story.join('\n')}\n${violation.law}: ${violation.words}\n${again}`;
 }
 
@@ -20,6 +23,12 @@ describe('the storm', () => {
   it('breaks no law of the terminal, the relay and their journal', async () => {
     for (let seed = 1; seed <= SEEDS; seed += 1) expect(await calmOrStory({ seed, sales: BILLS })).toBe('');
   }, 240_000);
+
+  for (const shop of SHOPS.filter((name) => name !== 'counter'))
+    it(`breaks no law in a shop with a ${shop}`, async () => {
+      for (let seed = 101; seed <= 100 + SEEDS_OF_A_SHOP; seed += 1)
+        expect(await calmOrStory({ seed, sales: BILLS, shop })).toBe('');
+    }, 240_000);
 
   it('tells the same story of the same seed, to the byte', async () => {
     for (const seed of [3, 13, 23]) {

@@ -11,6 +11,7 @@ export class Tally {
   readonly #ends = new Map<string, number>();
   readonly #faults = new Map<FaultName, number>();
   readonly #weathers = new Map<WeatherName, { seeds: number; sales: number; events: number; cpuS: number }>();
+  readonly #shops = new Map<string, number>();
   readonly #start = process.cpuUsage();
   readonly #startMs = performance.now();
   #last = process.cpuUsage();
@@ -20,6 +21,7 @@ export class Tally {
     this.sales += result.sales;
     this.#cuts += result.cuts;
     this.#virtualMs += result.virtualMs;
+    this.#shops.set(result.shop, (this.#shops.get(result.shop) ?? 0) + result.sales);
     for (const [end, count] of result.ends) this.#ends.set(end, (this.#ends.get(end) ?? 0) + count);
     for (const [fault, count] of result.faults)
       this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + count);
@@ -47,6 +49,7 @@ export class Tally {
     return (
       `ends\n${rows(this.#ends)}faults\n${rows(this.#faults)}` +
       (never.length > 0 ? `faults that did not happen: ${never.join(' ')}\n` : '') +
+      `sales by shop\n${rows(this.#shops)}` +
       this.#rates() +
       `${this.#seeds} seeds, ${this.sales} sales, ${this.#cuts} ends of a process, ` +
       `${(this.#virtualMs / 86_400_000).toFixed(1)} virtual days\n` +

@@ -2,7 +2,7 @@ import type { Sale } from '../../src/core/sale.js';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { noticeTopic } from '../../src/mqtt/topics.js';
 import { Box } from './box.js';
-import { Chance, type FaultName, type Firing, type Mercy, type Rates, Stream } from './chance.js';
+import { Chance, type FaultName, type Firing, type Mercy, type Rates } from './chance.js';
 import { Cloud, MERCHANT, TERMINAL } from './cloud.js';
 import { Customers } from './customers.js';
 import { PowerCut } from './disk.js';
@@ -10,9 +10,8 @@ import { hourly } from './hourly.js';
 import { Laws, type Violation } from './laws.js';
 import { outfitOf } from './outfit.js';
 import { paceOf } from './pace.js';
-import { Cashier } from './sources/cashier.js';
-import { RegisterPeer } from './sources/register.js';
-import type { SaleSource, SourceParts } from './sources/source.js';
+import { drawSources, type Shop, shopOf } from './shops.js';
+import type { SaleSource } from './sources/source.js';
 import { Story } from './story.js';
 import { asTurn, drain, VirtualTime } from './time.js';
 import { ratesOf, weatherOf } from './weather.js';
@@ -24,6 +23,8 @@ export interface RunOptions {
   readonly mercy?: Mercy;
   /** In place of what the seed draws for these. */
   readonly rates?: Partial<Rates>;
+  /** In place of the one that the seed draws. */
+  readonly shop?: Shop;
   /** Each event in a turn of Node's loop of its own, as outside; ten times slower, and the same in everything else. */
   readonly turns?: boolean;
   /** Keeps the readable account. */
@@ -32,6 +33,7 @@ export interface RunOptions {
 
 export interface RunResult {
   readonly violation: Violation | undefined;
+  readonly shop: Shop;
   /** Sales that were opened. */
   readonly sales: number;
   /** How many ended in each state. */
@@ -50,6 +52,8 @@ const START_WALL_MS = Date.UTC(2026, 10, 22, 7, 0, 0);
 /** A bill takes some twenty seconds; hell takes longer. */
 const BILL_MS = 900_000;
 const TURN_EVENTS = 20_000;
+/** Longer than a dead link takes to be noticed and dialled anew, which nothing open waits for. */
+const SETTLE_MS = 900_000;
 /** With all faults off everything is over by then (law 14). */
 const CALM_MS = 3 * 3_600_000;
 
@@ -62,12 +66,14 @@ export class World {
   readonly #cloud: Cloud;
   readonly #sources: readonly SaleSource[];
   readonly #box: Box;
+  readonly #shop: Shop;
   #bills: number;
   readonly #turns: boolean;
   #events = 0;
 
   constructor(options: RunOptions) {
     const { seed, mercy } = options;
+    this.#shop = options.shop ?? shopOf(seed);
     const sales = options.sales ?? weatherOf(seed).bills;
     this.#bills = sales;
     this.#turns = options.turns === true;
@@ -92,7 +98,7 @@ export class World {
       this.#bills -= 1;
       return true;
     };
-    this.#sources = drawSources({ ...shared, takeBill });
+    this.#sources = drawSources({ ...shared, takeBill }, this.#shop);
     const customers = new Customers({ ...shared, cloud });
     laws.onSale = (sale, before) => this.#sourceOf(sale)?.sale(sale, before);
     this.#box = new Box({
@@ -115,7 +121,7 @@ export class World {
     this.#chance.off = true;
     this.#box.calm();
     const over = (): boolean => this.#laws.openIds.size === 0 && this.#time.nowMs > this.#cloud.lateUntilMs;
-    await this.#until(this.#time.nowMs + 60_000, () => false);
+    await this.#until(this.#time.nowMs + SETTLE_MS, () => false);
     await this.#until(this.#time.nowMs + CALM_MS, over);
     if (this.#laws.violation === undefined) this.#atTheEnd();
     this.#box.close();
@@ -198,6 +204,7 @@ export class World {
     }
     return {
       violation: this.#laws.violation,
+      shop: this.#shop,
       sales: this.#laws.sales.size,
       ends,
       faults: this.#chance.counts,
@@ -208,15 +215,6 @@ export class World {
       story: this.#story.lines,
     };
   }
-}
-
-/** A shop has a pad, a register, or both. */
-function drawSources(parts: SourceParts): readonly SaleSource[] {
-  const draw = new Stream(parts.seed, 7_001).fraction();
-  const sources: SaleSource[] = [];
-  if (draw < 0.7) sources.push(new Cashier(parts));
-  if (draw >= 0.3) sources.push(new RegisterPeer(parts));
-  return sources;
 }
 
 /** Thrown through a timer after the process had ended for the same reason. */

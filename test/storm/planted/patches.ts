@@ -1,9 +1,13 @@
+import type { Shop } from '../shops.js';
+
 /** A mistake that a good engineer could make, as a change of the product's text. */
 export interface Patch {
   readonly name: string;
   /** The end of the path of the one file that it changes. */
   readonly file: string;
   readonly changes: readonly { readonly find: string; readonly put: string }[];
+  /** Looked for in shops of this kind only. */
+  readonly shop?: Shop;
   /** The storm finds it in the seeds 1 to this. */
   readonly within: number;
 }
@@ -63,9 +67,11 @@ export const PATCHES: readonly Patch[] = [
     '  if (!checked.ok) {',
     '  if (!checked.ok && sale.amount < 0) {',
   ]),
-  patch('cancel without the gateway', 'src/core/paying.ts', 20, [
-    "return giveUp(sale, 'cancelled', rules, undefined);",
-    "return close(sale, 'cancelled', { word: 'cancelled' });",
+  ...inShop('json register', [
+    patch('cancel without the gateway', 'src/core/paying.ts', 20, [
+      "return giveUp(sale, 'cancelled', rules, undefined);",
+      "return close(sale, 'cancelled', { word: 'cancelled' });",
+    ]),
   ]),
   patch('expire without the gateway', 'src/core/paying.ts', 10, [
     "return giveUp(sale, 'timedOut', rules, undefined);",
@@ -83,9 +89,11 @@ export const PATCHES: readonly Patch[] = [
     '    if (money !== undefined) return money;\n    // A charge that we took',
     "    if (money !== undefined) return ignored('closed');\n    // A charge that we took",
   ]),
-  patch('do not watch what was closed', 'src/core/step.ts', 200, [
-    "if (how === 'denied' || first === undefined)",
-    'if (first !== 0)',
+  ...inShop('counter', [
+    patch('do not watch what was closed', 'src/core/step.ts', 200, [
+      "if (how === 'denied' || first === undefined)",
+      'if (first !== 0)',
+    ]),
   ]),
   patch('nobody is told "unknown"', 'src/core/closing.ts', 40, [
     "    effects.push({ do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs });\n",
@@ -104,12 +112,14 @@ export const PATCHES: readonly Patch[] = [
     `headers: { 'Idempotency-Key': \`\${orderId}-ch\` },`,
   ]),
   patch('a repeated request charges again', 'src/core/register-session.ts', 20, [
-    'if (again !== undefined) return again;',
-    "if (again?.do === 'wait') return again;",
+    'if (again !== undefined) return again;\n  const { min, max }',
+    "if (again?.do === 'wait') return again;\n  const { min, max }",
   ]),
-  patch('an answer that nobody asked for', 'src/terminal/register-desk.ts', 20, [
-    'const asking = this.#asking.delete(orderId);',
-    'const asking = true;',
+  ...inShop('counter', [
+    patch('an answer that nobody asked for', 'src/terminal/register-desk.ts', 20, [
+      'const asker = this.#askers.get(orderId);\n    const answer = this.#ready.get(orderId);\n    const asking = this.#asking.delete(orderId);',
+      'const asker = this.#askerOf(sale);\n    const answer = this.#ready.get(orderId);\n    const asking = true;',
+    ]),
   ]),
   patch('silence is an acknowledgement', 'src/terminal/register-desk.ts', 40, [
     "outcome === 'acknowledged' || (",
@@ -163,7 +173,7 @@ export const PATCHES: readonly Patch[] = [
     'shift = coalesce(?, shift, ?),',
     'shift = coalesce(shift, ?, ?),',
   ]),
-  patch('a step that stays where it was is not written', 'src/journal/journal.ts', 60, [
+  patch('a step that stays where it was is not written', 'src/journal/journal.ts', 300, [
     'if (before.state !== state || before.evidence !== sale.evidence)',
     'if (before.state.at !== state.at)',
   ]),
@@ -171,4 +181,73 @@ export const PATCHES: readonly Patch[] = [
     '    try {\n      this.#write(commit);\n',
     '    for (const sale of commit.sales ?? []) this.#recent.keep(sale);\n    try {\n      this.#write(commit);\n',
   ]),
+  ...inShop('json register', [
+    patch('a reference names another amount as well', 'src/core/register-session.ts', 20, [
+      "  if (named.amount !== amount) return answer({ result: 'conflict', sale: registerSale(named) });\n",
+      '  if (named.amount !== amount) return undefined;\n',
+    ]),
+    patch('the shift is closed twice for one question', 'src/core/register-session.ts', 60, [
+      "if (heard?.result === 'shiftClosed' && !heard.acknowledged && shiftIsEmpty)",
+      "if (heard?.result === 'shiftClosed' && heard.acknowledged && shiftIsEmpty)",
+    ]),
+    patch('a refund under two keys', 'src/core/refunding.ts', 60, [
+      "  const again: Refunding = { ...state, step: 'ask' };",
+      `  const again: Refunding = { ...state, step: 'ask', refundKey: \`\${state.refundKey}\${state.tries}\` };`,
+    ]),
+    patch(
+      'a refund under a key that is on no disk',
+      'src/core/refunding.ts',
+      60,
+      [
+        'const effects = [...made.effects, request(sale, refunding, rules.refund.reason)];',
+        `const effects = [...made.effects, request(sale, { ...refunding, refundKey: \`\${refunding.refundKey}2\` }, rules.refund.reason)];`,
+      ],
+      [
+        "return step(sale, refunding, [{ do: 'hush' }, request(sale, refunding, rules.refund.reason)]);",
+        `return step(sale, refunding, [{ do: 'hush' }, request(sale, { ...refunding, refundKey: \`\${refunding.refundKey}2\` }, rules.refund.reason)]);`,
+      ],
+    ),
+    patch('a refund that has begun is told as made', 'src/core/register-result.ts', 150, [
+      "    case 'refunding':\n      return { result: 'unknown', sale: told };",
+      "    case 'refunding':\n      return { result: 'refunded', sale: told };",
+    ]),
+  ]),
+  ...inShop('vtk machine', [
+    patch('approve a number that was denied', 'src/core/vending-session.ts', 60, [
+      "      return { do: 'deny', orderId, denial: closedDenial(state) };",
+      "      return closedDenial(state).why === 'busy' ? { do: 'deny', orderId, denial: closedDenial(state) } : { do: 'vendAgain', orderId };",
+    ]),
+    patch('a repeated number is another request', 'src/core/vending-session.ts', 20, [
+      '  if (view.before !== undefined) return again(',
+      '  if (view.before !== undefined && holdsCounter(view.before)) return again(',
+    ]),
+    patch('a result of nothing is a success', 'devices/vending/vendotek/result.ts', 20, [
+      "if (amount === 0) return { vend: 'failed',",
+      "if (amount === 0) return { vend: 'done',",
+    ]),
+  ]),
+  ...inShop('mdb machine', [
+    patch('vend again after a restart', 'src/core/resume.ts', 60, [
+      "return owe(sale, 'deliveryUnknown', 'settled, and a power cut hides whether the machine vended', now);",
+      "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
+    ]),
+    patch('no word of the goods is a success', 'devices/vending/mdb-qibixx/session.ts', 20, [
+      "effects: [noted('warn', why), settled(wanted, 'unknown', why), waits(SETTLE_MS), ...more],",
+      "effects: [noted('warn', why), settled(wanted, 'done', why), waits(SETTLE_MS), ...more],",
+    ]),
+  ]),
+  ...inShop('coin machine', [
+    patch('pulses are emitted again after a crash', 'src/core/resume.ts', 60, [
+      "return owe(sale, 'deliveryUnknown', 'settled, and a power cut hides whether the machine vended', now);",
+      "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
+    ]),
+    patch('half a train is no train', 'devices/vending/pulse/driver.ts', 20, [
+      `        return { vend: 'unknown', detail: \`E353 \${words}\` };`,
+      `        return { vend: 'failed', detail: \`E353 \${words}\` };`,
+    ]),
+  ]),
 ];
+
+function inShop(shop: Shop, patches: readonly Patch[]): readonly Patch[] {
+  return patches.map((one) => ({ ...one, shop }));
+}

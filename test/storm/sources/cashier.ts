@@ -20,8 +20,11 @@ export class Cashier implements SaleSource {
   readonly #known = new Set<string>();
   idle = true;
 
-  constructor(parts: SourceParts) {
+  readonly #amount: (random: Stream) => number;
+
+  constructor(parts: SourceParts, amount = anyAmount) {
     this.#parts = parts;
+    this.#amount = amount;
     this.#random = new Stream(parts.seed, 5_001);
     this.#rest();
   }
@@ -78,7 +81,7 @@ export class Cashier implements SaleSource {
     this.#mine = undefined;
     this.#typed = undefined;
     now.press('clear');
-    this.#press(keysOf(this.#random.between(1, 9_999) * 100), tries);
+    this.#press(keysOf(this.#amount(this.#random)), tries);
   }
 
   #press(keys: readonly Key[], tries: number): void {
@@ -127,6 +130,10 @@ export class Cashier implements SaleSource {
     this.#mine = next;
     if (next === undefined) this.#rest();
   }
+}
+
+function anyAmount(random: Stream): number {
+  return random.between(1, 9_999) * 100;
 }
 
 /** As people type it, with the keys for noughts where the pad has them. */

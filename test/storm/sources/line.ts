@@ -1,5 +1,4 @@
 import type { Line, LineEvent } from '../../../devices/kit/line.js';
-import { hex } from '../../../src/base/bytes.js';
 import type { Chance } from '../chance.js';
 import { unheard } from '../devices.js';
 import { hourly } from '../hourly.js';
@@ -12,9 +11,13 @@ export interface CableParts {
   readonly chance: Chance;
   readonly story: Story;
   readonly laws: Laws;
+  /** Default true. A cable whose bytes are checked on the way (USB) loses and changes none. */
+  readonly noisy?: boolean;
+  /** What the terminal has written. `asked`: the other side has spoken since this line or terminal came up. */
+  readonly written: (bytes: Uint8Array, asked: boolean) => void;
 }
 
-/** The serial cable between the register and whichever terminal process has it open. */
+/** The serial cable between a device and whichever terminal process has it open. */
 export class Cable {
   readonly #parts: CableParts;
   #end: LineEnd | undefined;
@@ -22,10 +25,10 @@ export class Cable {
   #last: LineEnd | undefined;
   /** A byte is never overtaken by a later one. */
   #toTerminalMs = 0;
-  #toRegisterMs = 0;
-  /** The register has asked since the terminal's process began. */
+  #toDeviceMs = 0;
+  /** The device has asked since the terminal's process began. */
   #asked = false;
-  /** The register's ear. */
+  /** The device's ear. */
   hear: (bytes: Uint8Array) => void = () => undefined;
 
   constructor(parts: CableParts) {
@@ -42,14 +45,18 @@ export class Cable {
   }
 
   #drop(): void {
-    const { chance, time } = this.#parts;
+    this.drop(this.#parts.chance.detail('lineDrops', 500, 60_000));
+  }
+
+  /** Gone for so long, as when the device at its end is without power and powers it. */
+  drop(ms: number): void {
     const end = this.#end;
     this.#end = undefined;
     end?.event({ kind: 'gone', cause: 'lost', why: 'the storm took it' });
-    time.after(chance.detail('lineDrops', 500, 60_000), () => end?.reopen());
+    this.#parts.time.after(ms, () => end?.reopen());
   }
 
-  fromRegister(bytes: Uint8Array): void {
+  fromDevice(bytes: Uint8Array): void {
     const { chance, time } = this.#parts;
     const given = this.#hurt(bytes);
     const ms = Math.max(this.#toTerminalMs, time.nowMs + 5 + bytes.length);
@@ -72,21 +79,18 @@ export class Cable {
   }
 
   fromTerminal(bytes: Uint8Array): void {
-    const { time, story, laws } = this.#parts;
-    if (bytes.length > 1) {
-      const { code, rrn } = readAnswer(bytes);
-      story.say(() => `line -> answer ${code} rrn ${rrn.trim()}`);
-      laws.answerWritten(hex(bytes), code, rrn, this.#asked);
-    }
+    const { time, written } = this.#parts;
+    written(bytes, this.#asked);
     const given = this.#hurt(bytes);
-    const ms = Math.max(this.#toRegisterMs, time.nowMs + 5 + bytes.length);
-    this.#toRegisterMs = ms;
+    const ms = Math.max(this.#toDeviceMs, time.nowMs + 5 + bytes.length);
+    this.#toDeviceMs = ms;
     time.after(ms - time.nowMs, () => this.hear(given));
   }
 
   /** Loses bytes, or changes one. An ACK or NAK is one byte: lost whole, and never made from another. */
   #hurt(bytes: Uint8Array): Uint8Array {
-    const { chance } = this.#parts;
+    const { chance, noisy = true } = this.#parts;
+    if (!noisy) return bytes;
     if (chance.now('bytesLost')) {
       const from = chance.detail('bytesLost', 0, bytes.length - 1);
       return Uint8Array.from([...bytes.subarray(0, from), ...bytes.subarray(from + 1 + (from % 7))]);
@@ -103,7 +107,7 @@ export class Cable {
 
 /** The terminal's end, one a process. */
 export class LineEnd implements Line {
-  readonly name = 'register';
+  readonly name = 'line';
   readonly peer = 'cable';
   readonly #cable: Cable;
   readonly #time: VirtualTime;
@@ -148,15 +152,4 @@ export class LineEnd implements Line {
   }
 
   async stop(): Promise<void> {}
-}
-
-/** The fields of an answer that a register looks at. */
-export function readAnswer(frame: Uint8Array): { type: string; amount: string; code: string; rrn: string } {
-  const text = Buffer.from(frame.subarray(3, 3 + 64)).toString('latin1');
-  return {
-    type: text.slice(1, 3),
-    amount: text.slice(3, 15),
-    code: text.slice(50, 52),
-    rrn: text.slice(52, 64),
-  };
 }

@@ -1,29 +1,42 @@
 import { FixedFrameRegister } from '../../../devices/register/fixed-frame/driver.js';
 import { hex } from '../../../src/base/bytes.js';
 import type { Sale } from '../../../src/core/sale.js';
+import { refundedOf } from '../../../src/sandbox/transaction.js';
 import type { Roster } from '../../../src/terminal/parts.js';
 import { Stream } from '../chance.js';
 import { TERMINAL } from '../cloud.js';
 import type { Violation } from '../laws.js';
-import { Cable, LineEnd, readAnswer } from './line.js';
+import { DIALECTS, type Dialect, type FrameAnswer } from './dialects.js';
+import { Cable, LineEnd } from './line.js';
 import type { ProcessParts, SaleSource, SourceParts } from './source.js';
 
 const ACK = 0x06;
-const ANSWER_BYTES = 205;
 /** A register that waits for a customer waits long. */
 const PATIENCE_MS = 200_000;
 const MOST_ASKS = 8;
 
+type Asked = 'sale' | 'inquiry';
+
+/** Something beside the bills. */
+interface Errand {
+  readonly type: string;
+  readonly amount: number;
+  readonly rrn?: string;
+  readonly orderId?: string;
+  asks: number;
+  stopWaiting: () => void;
+}
+
 interface Bill {
   readonly amount: number;
   asks: number;
-  /** A question is out, of this type. */
-  waiting: '31' | '32' | undefined;
+  /** A question is out. */
+  waiting: Asked | undefined;
   stopWaiting: () => void;
 }
 
 /**
- * A cash register with the fixed frame: asks, acknowledges, asks again, inquires, gives up; and hands out the goods of a
+ * A cash register with one of the fixed frames: asks, acknowledges, asks again, inquires, gives up; and hands out the goods of a
  * bill once, when "approved" has come in answer to its own question about that bill.
  */
 export class RegisterPeer implements SaleSource {
@@ -35,19 +48,24 @@ export class RegisterPeer implements SaleSource {
   readonly #goods = new Set<string>();
   readonly #said = new Map<string, string>();
   #bill: Bill | undefined;
-  #buffer: number[] = [];
+  readonly #dialect: Dialect;
+  /** Sales whose money it wants returned. */
+  readonly #returned = new Set<string>();
+  #errands: Errand[] = [];
+  #errand: Errand | undefined;
   #last: { readonly amount: number; readonly orderId: string | undefined } | undefined;
 
   constructor(parts: SourceParts) {
     this.#parts = parts;
-    this.#cable = new Cable(parts);
+    this.#cable = new Cable({ ...parts, written: (bytes, asked) => this.#written(bytes, asked) });
     this.#random = new Stream(parts.seed, 4_001);
+    this.#dialect = dialectOf(parts.seed);
     this.#cable.hear = (bytes) => this.#hear(bytes);
     this.#rest();
   }
 
-  /** Bills that have opened a sale since the last word about them. */
-  readonly #opened = new WeakSet<Bill>();
+  /** The sale of each bill that has opened one since the last word about it. */
+  readonly #opened = new Map<Bill, string>();
 
   owns(sale: Sale): boolean {
     return sale.source.kind === 'register';
@@ -56,35 +74,65 @@ export class RegisterPeer implements SaleSource {
   plug({ alive, act, timers, log }: ProcessParts): Partial<Roster> {
     const line = new LineEnd(this.#cable, this.#parts.time, alive, act);
     const ids = { merchantId: 'G490526303', terminalId: TERMINAL };
-    const register = new FixedFrameRegister({ name: 'register', ...ids, line, timers, log });
+    const register = new FixedFrameRegister({
+      name: 'register',
+      ...ids,
+      profile: this.#dialect.profile,
+      line,
+      timers,
+      log,
+    });
     return { registers: [{ register, kind: 'register', acknowledge: 'required' }] };
   }
 
-  sale(_sale: Sale, before: Sale | undefined): void {
-    if (before === undefined && this.#bill !== undefined) this.#opened.add(this.#bill);
+  sale({ orderId }: Sale, before: Sale | undefined): void {
+    if (before === undefined && this.#bill !== undefined) this.#opened.set(this.#bill, orderId);
   }
 
   /** Law 7: while a sale is open, or unknown to it, for the bill that it is asking about, there is no second one. */
   objects({ orderId }: Sale): Violation | undefined {
-    if (this.#bill === undefined || !this.#opened.has(this.#bill)) return undefined;
+    const before = this.#bill === undefined ? undefined : this.#opened.get(this.#bill);
+    if (before === undefined || this.#mayBeRefused(before)) return undefined;
     return { law: 'law 7', words: `${orderId} is a second charge for one request of the register` };
+  }
+
+  /** Nobody says whether a refusal was heard in this dialect: what has ended without money may be tried again. */
+  #mayBeRefused(orderId: string): boolean {
+    const at = this.#parts.laws.sales.get(orderId)?.state.at;
+    return !this.#dialect.acknowledgesRefusals && (at === 'closed' || at === 'refused');
   }
 
   hasWord(sale: Sale): boolean {
     return this.#goods.has(sale.orderId);
   }
 
+  wantsBack({ orderId }: Sale): boolean {
+    return this.#returned.has(orderId);
+  }
+
   get idle(): boolean {
     return this.#bill === undefined;
+  }
+
+  #written(bytes: Uint8Array, asked: boolean): void {
+    if (bytes.length < 2) return;
+    const { laws, story } = this.#parts;
+    const answer = this.#dialect.read(bytes);
+    if (answer === undefined) return laws.broken('law 7', `no answer of this frame: ${hex(bytes)}`);
+    const { code, rrn } = answer;
+    story.say(() => `line -> answer ${code} rrn ${rrn.trim()}`);
+    laws.answerWritten(hex(bytes), code, rrn, asked);
   }
 
   #rest(): void {
     const { time, takeBill, chance, pace } = this.#parts;
     this.#bill = undefined;
     time.after(this.#random.between(...pace.rest), () => {
+      this.#errand = this.#errands.shift();
+      if (this.#errand !== undefined) return this.#askErrand(this.#errand);
       if (chance.off || !takeBill()) return;
       this.#bill = { amount: this.#amount(), asks: 0, waiting: undefined, stopWaiting: none };
-      this.#ask('31');
+      this.#ask('sale');
       if (chance.now('registerGivesUp'))
         this.#givesUp(this.#bill, chance.detail('registerGivesUp', 300, 120_000));
     });
@@ -109,24 +157,26 @@ export class RegisterPeer implements SaleSource {
     return 1_000 + this.#amounts * 7;
   }
 
-  #ask(type: '31' | '32'): void {
+  #ask(asked: Asked): void {
     const { time, story, chance } = this.#parts;
     const bill = this.#bill;
     if (bill === undefined) return;
     bill.asks += 1;
     if (bill.asks > MOST_ASKS || chance.off) return this.#end(bill);
     bill.stopWaiting();
-    bill.waiting = type;
-    story.say(() => `register asks ${type} ${bill.amount}`);
-    this.#buffer = [];
-    this.#cable.fromRegister(question(type, type === '31' ? bill.amount : 0));
+    bill.waiting = asked;
+    story.say(() => `register asks ${asked} ${bill.amount}`);
+    const { ask, types } = this.#dialect;
+    const sells = asked === 'sale';
+    this.#cable.fromDevice(ask((sells ? undefined : types.inquiry) ?? types.sale, sells ? bill.amount : 0));
     const repeats = chance.now('registerRepeats');
     const ms = repeats ? chance.detail('registerRepeats', 200, 60_000) : PATIENCE_MS;
-    bill.stopWaiting = time.after(ms, () => this.#ask(repeats ? type : this.#again()));
+    bill.stopWaiting = time.after(ms, () => this.#ask(repeats ? asked : this.#again()));
   }
 
-  #again(): '31' | '32' {
-    return this.#random.fraction() < 0.5 ? '31' : '32';
+  #again(): Asked {
+    const sells = this.#random.fraction() < 0.5 || this.#dialect.types.inquiry === undefined;
+    return sells ? 'sale' : 'inquiry';
   }
 
   #end(bill: Bill): void {
@@ -136,28 +186,45 @@ export class RegisterPeer implements SaleSource {
     this.#rest();
   }
 
-  #hear(bytes: Uint8Array): void {
-    // What comes in one go was written in one go; half a frame before it was given up at the silence between.
-    this.#buffer = [];
-    for (const byte of bytes) {
-      // Control bytes between frames: an ACK needs nothing, and after a NAK the wait for the answer does the rest.
-      if (this.#buffer.length === 0 && byte !== 0x02) continue;
-      this.#buffer.push(byte);
-      if (this.#buffer.length === ANSWER_BYTES) {
-        const frame = Uint8Array.from(this.#buffer);
-        this.#buffer = [];
-        this.#answer(frame);
-      }
+  #askErrand(errand: Errand): void {
+    const { time, chance, story } = this.#parts;
+    const { type, amount, rrn } = errand;
+    errand.asks += 1;
+    errand.stopWaiting();
+    if (errand.asks > MOST_ASKS || chance.off) {
+      this.#errand = undefined;
+      return this.#rest();
     }
+    story.say(() => `register asks ${type} ${rrn ?? ''}`);
+    if (errand.orderId !== undefined) this.#returned.add(errand.orderId);
+    this.#cable.fromDevice(this.#dialect.ask(type, amount, rrn));
+    errand.stopWaiting = time.after(this.#random.between(20_000, 60_000), () => this.#askErrand(errand));
   }
 
-  #answer(frame: Uint8Array): void {
-    const { story, chance } = this.#parts;
-    if (frame.at(-2) !== 0x03 || frame.at(-1) !== checksum(frame)) {
-      this.#cable.fromRegister(Uint8Array.of(0x15));
-      return;
-    }
-    const answer = readAnswer(frame);
+  /** What it does besides, once the bill that was just paid is put away. */
+  #plan(orderId: string | undefined, { amount, rrn }: FrameAnswer): void {
+    const { chance } = this.#parts;
+    const { refund, settlement } = this.#dialect.types;
+    const errand = { asks: 0, stopWaiting: none };
+    if (refund !== undefined && orderId !== undefined && chance.now('registerRefunds'))
+      this.#errands.push({ ...errand, type: refund, amount, rrn, orderId });
+    if (settlement !== undefined && chance.now('registerClosesShift'))
+      this.#errands.push({ ...errand, type: settlement, amount: 0 });
+  }
+
+  #hear(bytes: Uint8Array): void {
+    // What comes in one go was written in one go. Of control bytes an ACK needs nothing, and after a NAK the wait does
+    // the rest.
+    if (bytes[0] !== 0x02) return;
+    const answer = this.#dialect.read(bytes);
+    if (answer !== undefined) return this.#answer(answer, hex(bytes));
+    this.#cable.fromDevice(Uint8Array.of(0x15));
+  }
+
+  #answer(answer: FrameAnswer, bytes: string): void {
+    const { story } = this.#parts;
+    const errand = this.#errand;
+    if (errand !== undefined && answer.type === errand.type) return this.#errandAnswered(errand, answer);
     const bill = this.#bill;
     const mine = bill !== undefined && this.#isMine(bill, answer);
     // It does not listen when it has asked nothing, except that it knows its last answer again.
@@ -165,35 +232,55 @@ export class RegisterPeer implements SaleSource {
       story.say(() => `register does not take ${answer.code} ${answer.rrn}`);
       return;
     }
-    if (!mine) {
-      this.#cable.fromRegister(Uint8Array.of(ACK));
-      return;
-    }
-    if (bill !== undefined) this.#take(bill, answer, hex(frame));
-    if (!chance.now('neverAcks')) this.#cable.fromRegister(Uint8Array.of(ACK));
+    if (mine && bill !== undefined) this.#take(bill, answer, bytes);
+    this.#acknowledge(answer, mine);
   }
 
-  #isMine(bill: Bill, answer: ReturnType<typeof readAnswer>): boolean {
+  #acknowledge({ code }: FrameAnswer, now = true): void {
+    if (code !== '00' && !this.#dialect.acknowledgesRefusals) return;
+    if (!now || !this.#parts.chance.now('neverAcks')) this.#cable.fromDevice(Uint8Array.of(ACK));
+  }
+
+  #errandAnswered(errand: Errand, answer: FrameAnswer): void {
+    const { laws, story, time } = this.#parts;
+    const { orderId } = errand;
+    story.say(() => `register takes ${answer.code} for ${errand.type}`);
+    errand.stopWaiting();
+    this.#acknowledge(answer);
+    const transaction = orderId === undefined ? undefined : laws.transaction(orderId);
+    const back = transaction === undefined ? 0 : refundedOf(transaction);
+    if (orderId !== undefined && answer.code === '00' && back !== answer.amount)
+      laws.broken('law 4', `the register is told that ${orderId} was given back, and ${back} was`);
+    if (answer.code === 'TO' || answer.code === 'S3') {
+      errand.stopWaiting = time.after(10_000, () => this.#askErrand(errand));
+      return;
+    }
+    this.#errand = undefined;
+    this.#rest();
+  }
+
+  #isMine(bill: Bill, answer: FrameAnswer): boolean {
     const { laws } = this.#parts;
-    if (bill.waiting === undefined || answer.type !== bill.waiting) return false;
-    const inquired = bill.waiting === '32';
+    const { types } = this.#dialect;
+    if (bill.waiting === undefined || answer.type !== types[bill.waiting]) return false;
+    const inquired = bill.waiting === 'inquiry';
     // An inquiry is about the last sale, whichever that is: the amount and a new RRN tell.
-    if (inquired && answer.code !== 'aa' && Number(answer.amount) !== bill.amount * 100) return false;
-    if (!inquired && Number(answer.amount) !== bill.amount * 100) return false;
+    const none = answer.code === 'aa' || (answer.code === 'ER' && answer.amount === 0);
+    if (!(inquired && none) && answer.amount !== bill.amount) return false;
     const before = this.#taken.get(answer.rrn);
     if (answer.code !== '00' || before === undefined || before === bill) return true;
     if (!inquired) laws.broken('law 6', `RRN ${answer.rrn} pays a second bill of the register`);
     return false;
   }
 
-  #take(bill: Bill, answer: ReturnType<typeof readAnswer>, bytes: string): void {
+  #take(bill: Bill, answer: FrameAnswer, bytes: string): void {
     const { laws, story, time } = this.#parts;
     story.say(() => `register takes ${answer.code} ${answer.rrn}`);
     bill.stopWaiting();
     const asked = bill.waiting;
     bill.waiting = undefined;
-    const again = (ms: number, type: '31' | '32'): void => {
-      bill.stopWaiting = time.after(ms, () => this.#bill === bill && this.#ask(type));
+    const again = (ms: number, next: Asked): void => {
+      bill.stopWaiting = time.after(ms, () => this.#bill === bill && this.#ask(next));
     };
     switch (answer.code) {
       case '00': {
@@ -205,6 +292,7 @@ export class RegisterPeer implements SaleSource {
         const orderId = laws.orderOf(answer.rrn);
         if (orderId !== undefined) this.#goods.add(orderId);
         this.#last = { amount: bill.amount, orderId };
+        this.#plan(orderId, answer);
         return this.#end(bill);
       }
       case 'S3':
@@ -214,30 +302,24 @@ export class RegisterPeer implements SaleSource {
       case 'S4':
       case 'P3':
         this.#opened.delete(bill);
-        return this.#random.fraction() < 0.2 ? again(3_000, '31') : this.#end(bill);
+        return this.#random.fraction() < 0.2 ? again(3_000, 'sale') : this.#end(bill);
       default:
+        // The one word for no: as much may be told as that nothing is under way.
+        if (answer.code === 'ER' && answer.amount === bill.amount) {
+          this.#opened.delete(bill);
+          if (this.#random.fraction() < 0.4) return this.#end(bill);
+        }
         // Busy, not ready, no connection: nothing is under way for this question, and the operator tries again.
-        if (asked === '31') this.#opened.delete(bill);
-        return again(this.#random.between(3_000, 20_000), asked === '32' ? '31' : this.#again());
+        if (asked === 'sale') this.#opened.delete(bill);
+        return again(this.#random.between(3_000, 20_000), asked === 'inquiry' ? 'sale' : this.#again());
     }
   }
 }
 
+/** Which of the frames a seed has: most of them the one that registers speak most. */
+function dialectOf(seed: number): Dialect {
+  const draw = new Stream(seed, 4_002);
+  return draw.fraction() < 0.5 ? DIALECTS[0] : draw.pick(DIALECTS);
+}
+
 function none(): void {}
-
-/** A question of 155 bytes: STX, 0150 in packed BCD, the fields, ETX, and the XOR of all but STX. */
-function question(type: string, amount: number): Uint8Array {
-  const text = `${String.fromCharCode(3)}${type}${String(amount * 100).padStart(12, '0')}${'0'.repeat(12)}`;
-  const frame = new Uint8Array(155).fill(0x20);
-  frame.set([0x02, 0x01, 0x50]);
-  for (let i = 0; i < text.length; i += 1) frame[3 + i] = text.charCodeAt(i);
-  frame[153] = 0x03;
-  frame[154] = checksum(frame);
-  return frame;
-}
-
-function checksum(frame: Uint8Array): number {
-  let sum = 0;
-  for (let i = 1; i < frame.length - 1; i += 1) sum ^= frame[i] ?? 0;
-  return sum;
-}

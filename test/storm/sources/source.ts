@@ -1,5 +1,5 @@
 import type { Sale } from '../../../src/core/sale.js';
-import type { Timers } from '../../../src/port/clock.js';
+import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Roster } from '../../../src/terminal/parts.js';
 import type { Chance } from '../chance.js';
@@ -25,7 +25,9 @@ export interface ProcessParts {
   readonly alive: () => boolean;
   /** Power may go in the middle of an act: ask {@link alive} after it. */
   readonly act: (what: string) => void;
+  readonly clock: Clock;
   readonly timers: Timers;
+  readonly random: Random;
   readonly log: Log;
 }
 
@@ -49,4 +51,6 @@ export interface SaleSource {
    * @param told whether a screen or a slip said so to the customer
    */
   hasWord(sale: Sale, told: boolean): boolean;
+  /** Whether it has asked to have the money of one that it was given returned. */
+  wantsBack?(sale: Sale): boolean;
 }

@@ -1,0 +1,56 @@
+import { Stream } from './chance.js';
+import { Cashier } from './sources/cashier.js';
+import { CoinPeer } from './sources/coin-machine.js';
+import { FafbPeer } from './sources/fafb-machine.js';
+import { JsonPeer } from './sources/json-register.js';
+import { MdbPeer } from './sources/mdb-machine.js';
+import { RegisterPeer } from './sources/register.js';
+import type { SaleSource, SourceParts } from './sources/source.js';
+import { VtkPeer } from './sources/vtk-machine.js';
+
+/** What a shop sells by. */
+export const SHOPS = [
+  'counter',
+  'vtk machine',
+  'mdb machine',
+  'json register',
+  'coin machine',
+  'fafb machine',
+] as const;
+export type Shop = (typeof SHOPS)[number];
+
+/** Of a hundred seeds, so many have it; the rest are counters with a pad, a register with fixed frames, or both. */
+const SHARES: readonly (readonly [Shop, number])[] = [
+  ['vtk machine', 12],
+  ['mdb machine', 10],
+  ['json register', 16],
+  ['coin machine', 6],
+  ['fafb machine', 6],
+];
+
+export function shopOf(seed: number): Shop {
+  let left = new Stream(seed, 7_002).fraction() * 100;
+  for (const [shop, share] of SHARES) {
+    left -= share;
+    if (left < 0) return shop;
+  }
+  return 'counter';
+}
+
+export function drawSources(parts: SourceParts, shop: Shop): readonly SaleSource[] {
+  const draw = new Stream(parts.seed, 7_001).fraction();
+  switch (shop) {
+    case 'vtk machine':
+      return draw < 0.3 ? [new VtkPeer(parts), new Cashier(parts)] : [new VtkPeer(parts)];
+    case 'mdb machine':
+      return [new MdbPeer(parts)];
+    case 'json register':
+      return draw < 0.3 ? [new JsonPeer(parts), new Cashier(parts)] : [new JsonPeer(parts)];
+    case 'coin machine':
+      return [new CoinPeer(parts)];
+    case 'fafb machine':
+      return [new FafbPeer(parts)];
+    case 'counter':
+      return [...(draw < 0.7 ? [new Cashier(parts)] : []), ...(draw >= 0.3 ? [new RegisterPeer(parts)] : [])];
+  }
+}

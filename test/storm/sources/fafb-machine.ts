@@ -1,0 +1,235 @@
+import { FafbMachine } from '../../../devices/vending/fafb/driver.js';
+import { rupiah } from '../../../src/base/rupiah.js';
+import type { Sale } from '../../../src/core/sale.js';
+import type { Roster } from '../../../src/terminal/parts.js';
+import { frame, press, result } from '../../device/fafb-frames.js';
+import { Stream } from '../chance.js';
+import { hourly } from '../hourly.js';
+import type { Violation } from '../laws.js';
+import { Goods, type Wish } from './goods.js';
+import { Cable, LineEnd } from './line.js';
+import type { ProcessParts, SaleSource, SourceParts } from './source.js';
+
+/** The slowest setting that there is: polls are most of what such a line carries. */
+const POLL_MS = 2_000;
+const PATIENCE_MS = 100_000;
+const MOST_SENDS = 6;
+const [PRICE, DRIVE, SYNCHRONISE, CHOICE, POLL, ACK] = [0x12, 0x06, 0x31, 0x05, 0x41, 0x42];
+
+interface Choice extends Wish {
+  readonly slot: number;
+  phase: 'asking' | 'driving' | 'over';
+  /** The terminal has taken it. */
+  begun: boolean;
+}
+
+/** What it has to say, until that is acknowledged. */
+interface Saying {
+  readonly bytes: Uint8Array;
+  sends: number;
+}
+
+/**
+ * A vending controller that polls: tells of a price and of a key, turns the motor that it is told to, and says what came
+ * of it. It knows a command again by its number, and forgets everything with its power.
+ */
+export class FafbPeer implements SaleSource {
+  readonly #parts: SourceParts;
+  readonly #cable: Cable;
+  readonly #random: Stream;
+  readonly #goods: Goods;
+  readonly #choices = new Map<number, Choice>();
+  #sayings: Saying[] = [];
+  #choice: Choice | undefined;
+  #on = true;
+  #made = 0;
+  #packet = 0;
+  #heardPacket = -1;
+  #drivenPacket = '';
+  #stop: () => void = () => undefined;
+
+  constructor(parts: SourceParts) {
+    this.#parts = parts;
+    this.#random = new Stream(parts.seed, 8_004);
+    this.#goods = new Goods(parts, false);
+    this.#cable = new Cable({ ...parts, written: (bytes) => this.#written(bytes) });
+    this.#cable.hear = (bytes) => this.#hear(bytes);
+    const { time, chance } = parts;
+    hourly(time, chance, 'machineResets', () =>
+      this.#losesPower(chance.detail('machineResets', 300, 20_000)),
+    );
+    this.#poll();
+    this.#rest();
+  }
+
+  owns(sale: Sale): boolean {
+    return sale.source.kind === 'vending';
+  }
+
+  get idle(): boolean {
+    return this.#choice === undefined;
+  }
+
+  plug({ alive, act, clock, timers, random, log }: ProcessParts): Partial<Roster> {
+    const line = new LineEnd(this.#cable, this.#parts.time, alive, act);
+    const settings = { deliver: 'drive', priceUnit: rupiah(1), dropSensor: true, elevator: false } as const;
+    const around = { name: 'vending', line, clock, timers, random, log } as const;
+    const machine = new FafbMachine({ ...around, ...settings, vendMs: 60_000 });
+    // Whatever the process before it was told to do has had its number; the next one counts anew.
+    this.#drivenPacket = '';
+    return { vending: { machine, patienceMs: 60_000, slotFailures: 8 } };
+  }
+
+  objects(sale: Sale): Violation | undefined {
+    const choice = this.#choices.get(sale.amount);
+    if (choice !== undefined) choice.begun = true;
+    return this.#goods.begins(sale, choice);
+  }
+
+  sale(sale: Sale): void {
+    this.#goods.sale(sale);
+  }
+
+  hasWord(sale: Sale): boolean {
+    return this.#goods.hasWord(sale);
+  }
+
+  #poll(): void {
+    this.#parts.time.after(POLL_MS, () => {
+      if (this.#on) this.#turn();
+      this.#poll();
+    });
+  }
+
+  /** Says the next of what it has to say, or polls. */
+  #turn(): void {
+    const [first] = this.#sayings;
+    if (first === undefined) return this.#cable.fromDevice(frame(POLL));
+    first.sends += 1;
+    if (first.sends > MOST_SENDS) {
+      this.#sayings.shift();
+      return this.#turn();
+    }
+    this.#cable.fromDevice(first.bytes);
+  }
+
+  #say(words: string, make: (packet: number) => Uint8Array): void {
+    this.#packet = (this.#packet % 255) + 1;
+    this.#parts.story.say(() => `controller says ${words}`);
+    this.#sayings.push({ bytes: make(this.#packet), sends: 0 });
+  }
+
+  #after(ms: number, run: () => void): void {
+    this.#stop();
+    this.#stop = this.#parts.time.after(ms, run);
+  }
+
+  /** @param moreMs before the next customer comes: after a no people wait a little */
+  #rest(moreMs = 0): void {
+    const { takeBill, chance, pace } = this.#parts;
+    if (this.#choice !== undefined) this.#choice.phase = 'over';
+    this.#choice = undefined;
+    this.#after(this.#random.between(...pace.rest) + 600 + moreMs, () => {
+      if (chance.off || !takeBill()) return;
+      this.#made += 1;
+      const amount = 5_000 + this.#made * 7;
+      const slot = this.#random.between(1, 20);
+      const choice: Choice = { number: this.#made, amount, slot, phase: 'asking', begun: false };
+      this.#choices.set(amount, choice);
+      this.#choice = choice;
+      this.#say(`price ${amount} of ${slot}`, (packet) =>
+        frame(PRICE, packet, ...word(slot), ...long(amount)),
+      );
+      this.#say(`choice ${slot}`, (packet) => press(packet, slot));
+      const early = chance.now('machineGivesUp');
+      const ms = early ? chance.detail('machineGivesUp', 3_000, 60_000) : PATIENCE_MS;
+      this.#after(ms, () => {
+        this.#say('choice taken back', (packet) => press(packet, 0));
+        this.#rest();
+      });
+    });
+  }
+
+  #written(bytes: Uint8Array): void {
+    if (bytes[2] !== DRIVE) return;
+    const packet = Buffer.from(bytes).toString('hex');
+    // Sent again under its number, it is the same command.
+    if (packet === this.#drivenPacket) return;
+    this.#drivenPacket = packet;
+    this.#goods.approves(this.#newest(slotIn(bytes)));
+  }
+
+  /** What a drive of the slot is for: it may be on its way while the choice is taken back, and made again. */
+  #newest(slot: number): Choice | undefined {
+    return [...this.#choices.values()].reverse().find((choice) => choice.slot === slot && choice.begun);
+  }
+
+  #hear(bytes: Uint8Array): void {
+    if (!this.#on || !isWhole(bytes)) return;
+    const [, , command, , packet = 0] = bytes;
+    if (command === ACK) {
+      const [first] = this.#sayings;
+      if (first !== undefined && first.sends > 0) this.#sayings.shift();
+      return;
+    }
+    this.#cable.fromDevice(frame(ACK));
+    if (packet === this.#heardPacket) return;
+    this.#heardPacket = packet;
+    if (command === SYNCHRONISE) return;
+    if (command === CHOICE && this.#choice?.phase === 'asking')
+      return this.#rest(this.#random.between(3_000, 20_000));
+    if (command === DRIVE) this.#drive(slotIn(bytes));
+  }
+
+  /** A motor turns whoever has chosen what; what falls is that of the newest choice of its slot. */
+  #drive(slot: number): void {
+    const { chance, laws } = this.#parts;
+    const choice = this.#newest(slot);
+    if (choice === undefined) return laws.broken('law 4', `motor ${slot} turns, and nobody has chosen it`);
+    if (choice === this.#choice) choice.phase = 'driving';
+    if (chance.now('machineLosesPower'))
+      return this.#losesPower(chance.detail('machineLosesPower', 300, 90_000));
+    this.#after(this.#random.between(500, 6_000), () => {
+      const fails = chance.now('machineFailsToVend');
+      if (!fails) this.#goods.fall(choice);
+      if (chance.now('machineLosesPower'))
+        return this.#losesPower(chance.detail('machineLosesPower', 300, 200_000));
+      const status = fails ? 3 : 2;
+      this.#say(`result ${status} of ${slot}`, (packet) => result(packet, status, slot));
+      this.#rest();
+    });
+  }
+
+  #losesPower(ms: number): void {
+    if (!this.#on) return;
+    this.#parts.story.say(() => `machine loses its power for ${ms} ms`);
+    this.#on = false;
+    this.#sayings = [];
+    this.#packet = 0;
+    this.#heardPacket = -1;
+    this.#after(ms, () => {
+      this.#on = true;
+      this.#rest();
+    });
+  }
+}
+
+function isWhole(bytes: Uint8Array): boolean {
+  const sum = bytes.subarray(0, -1).reduce((all, byte) => all ^ byte, 0);
+  return (
+    bytes[0] === 0xfa && bytes[1] === 0xfb && bytes.length === (bytes[3] ?? 0) + 5 && sum === bytes.at(-1)
+  );
+}
+
+/** Of a drive: number, drop sensor, elevator, slot. */
+function slotIn(bytes: Uint8Array): number {
+  return (bytes[7] ?? 0) * 256 + (bytes[8] ?? 0);
+}
+
+function word(value: number): number[] {
+  return [value >> 8, value & 255];
+}
+
+function long(value: number): number[] {
+  return [0, ...[16, 8, 0].map((shift) => (value >> shift) & 255)];
+}

@@ -1,0 +1,125 @@
+import { refundedOf } from '../../../src/sandbox/transaction.js';
+import { Stream } from '../chance.js';
+import type { JsonAnswer } from './json-words.js';
+import type { SourceParts } from './source.js';
+
+const AGAIN_MS = 40_000;
+const MOST_ASKS = 6;
+
+export interface ErrandParts extends SourceParts {
+  readonly say: (message: Readonly<Record<string, unknown>>) => void;
+}
+
+interface Errand {
+  readonly message: { readonly op: string; readonly ref?: string; readonly id?: string };
+  asks: number;
+  stop: () => void;
+}
+
+/** What the register wants besides its bills: money returned, the shift closed, its totals. */
+export class Errands {
+  readonly #parts: ErrandParts;
+  readonly #random: Stream;
+  readonly #open = new Map<string, Errand>();
+  readonly #wanted = new Set<string>();
+  /** Shifts that were closed for one frame, by its id. */
+  readonly #closed = new Map<string, number>();
+  #days = 0;
+
+  constructor(parts: ErrandParts) {
+    this.#parts = parts;
+    this.#random = new Stream(parts.seed, 4_102);
+  }
+
+  wantsBack(ref: string): boolean {
+    return this.#wanted.has(ref);
+  }
+
+  /** Between two bills. */
+  between(): void {
+    const { chance } = this.#parts;
+    if (!chance.now('registerClosesShift')) return;
+    this.#days += 1;
+    this.#begin({ op: this.#random.fraction() < 0.3 ? 'totals' : 'endOfDay', id: `day-${this.#days}` });
+  }
+
+  sold(ref: string): void {
+    const { chance, time } = this.#parts;
+    if (!chance.now('registerRefunds')) return;
+    time.after(chance.detail('registerRefunds', 1_000, 300_000), () => {
+      if (chance.off) return;
+      this.#wanted.add(ref);
+      this.#begin({ op: 'refund', ref });
+    });
+  }
+
+  #begin(message: Errand['message']): void {
+    const errand: Errand = { message, asks: 0, stop: () => undefined };
+    this.#open.set(keyOf(message), errand);
+    this.#ask(errand);
+  }
+
+  #ask(errand: Errand): void {
+    const { time, chance, say } = this.#parts;
+    errand.asks += 1;
+    if (errand.asks > MOST_ASKS || chance.off) return;
+    say(errand.message);
+    const repeats = chance.now('registerRepeats');
+    const ms = repeats ? chance.detail('registerRepeats', 200, 60_000) : AGAIN_MS;
+    errand.stop = time.after(ms, () => this.#ask(errand));
+  }
+
+  hear(answer: JsonAnswer): void {
+    const { chance, say } = this.#parts;
+    const errand = this.#open.get(keyOf(answer));
+    if (answer.op === 'endOfDay' && answer.code === 'done') {
+      // It has crashed over the answer, and asks again.
+      if (errand !== undefined && chance.now('neverAcks')) {
+        errand.stop();
+        errand.stop = this.#parts.time.after(1_000, () => this.#ask(errand));
+        return;
+      }
+      say({ op: 'ack', id: answer.id });
+    }
+    if (errand === undefined) return;
+    errand.stop();
+    if (answer.code === 'unknown' || answer.code === 'pending' || answer.code === 'busy')
+      errand.stop = this.#parts.time.after(this.#random.between(5_000, 60_000), () => this.#ask(errand));
+    else this.#open.delete(keyOf(answer));
+  }
+
+  /** An answer leaves the terminal. */
+  written(answer: JsonAnswer): void {
+    const { laws } = this.#parts;
+    const { op, code, id = '', shift, sale } = answer;
+    if (op === 'endOfDay' && code === 'done' && shift !== undefined) {
+      const before = this.#closed.get(id);
+      this.#closed.set(id, shift.number);
+      laws.shiftTold(shift.number, shift.settled.sum);
+      // What came to its end in between is another day's; nothing is closed twice.
+      if (before !== undefined && before !== shift.number) laws.mustNotBeEmpty(shift.number);
+    }
+    if (sale === undefined) return;
+    const transaction = laws.transaction(sale.order_id);
+    const back = transaction === undefined ? 0 : refundedOf(transaction);
+    if (code === 'refunded' && (transaction === undefined || back !== transaction.amount))
+      laws.broken(
+        'law 4',
+        `the register is told "refunded" of ${sale.order_id}, Midtrans has given back ${back}`,
+      );
+    if (op === 'refund' && code === 'not_refunded' && back > 0)
+      laws.broken('law 2', `the register is told that ${sale.order_id} is not refunded, and it is`);
+  }
+}
+
+function keyOf({
+  op,
+  ref,
+  id,
+}: {
+  readonly op: string;
+  readonly ref?: string;
+  readonly id?: string;
+}): string {
+  return `${op} ${ref ?? ''} ${id ?? ''}`;
+}
