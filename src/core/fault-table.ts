@@ -1,21 +1,9 @@
+import { type FaultRows, row } from './fault-row.js';
 import { GATEWAY_FAULTS } from './gateway-faults.js';
 import { MACHINE_FAULTS } from './machine-faults.js';
 import { SCREEN_FAULTS } from './screen-faults.js';
 import { SPEAKER_FAULTS } from './speaker-faults.js';
 import { VENDING_FAULTS } from './vending-faults.js';
-
-/** What one fault number says: to a customer or cashier, and what a technician does. */
-export interface FaultRow {
-  readonly id: string;
-  readonly en: string;
-  readonly remedy: string;
-}
-
-export type FaultRows = Readonly<Record<number, FaultRow>>;
-
-function row(en: string, id: string, remedy: string): FaultRow {
-  return { en, id, remedy };
-}
 
 const DEVICE_FAULTS: FaultRows = {
   101: row(

@@ -1,20 +1,12 @@
-interface Row {
-  readonly id: string;
-  readonly en: string;
-  readonly remedy: string;
-}
-
-function row(en: string, id: string, remedy: string): Row {
-  return { en, id, remedy };
-}
+import { type FaultRow, type FaultRows, row } from './fault-row.js';
 
 /** What a customer needs to know of most of them: it is the network, and not the customer's fault. */
-function network(remedy: string): Row {
+function network(remedy: string): FaultRow {
   return row('The payment network is not available.', 'Jaringan pembayaran terganggu.', remedy);
 }
 
 /** 5xx: the gateway. 6xx: relay and MQTT. */
-export const GATEWAY_FAULTS: Readonly<Record<number, Row>> = {
+export const GATEWAY_FAULTS: FaultRows = {
   501: row(
     'The payment service does not accept this terminal.',
     'Layanan pembayaran menolak terminal ini.',

@@ -1,15 +1,7 @@
-interface Row {
-  readonly id: string;
-  readonly en: string;
-  readonly remedy: string;
-}
-
-function row(en: string, id: string, remedy: string): Row {
-  return { en, id, remedy };
-}
+import { type FaultRows, row } from './fault-row.js';
 
 /** 33x: a controller that polls us. 35x: coin pulses. */
-export const MACHINE_FAULTS: Readonly<Record<number, Row>> = {
+export const MACHINE_FAULTS: FaultRows = {
   330: row(
     'The vending controller does not poll.',
     'Pengendali mesin tidak mengirim poll.',

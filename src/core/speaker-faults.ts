@@ -1,15 +1,7 @@
-interface Row {
-  readonly id: string;
-  readonly en: string;
-  readonly remedy: string;
-}
-
-function row(en: string, id: string, remedy: string): Row {
-  return { en, id, remedy };
-}
+import { type FaultRows, row } from './fault-row.js';
 
 /** 49x: none of them keeps anybody from selling. */
-export const SPEAKER_FAULTS: Readonly<Record<number, Row>> = {
+export const SPEAKER_FAULTS: FaultRows = {
   490: row(
     'The speaker has not been tried yet.',
     'Pengeras suara belum dicoba.',

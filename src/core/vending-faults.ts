@@ -1,15 +1,7 @@
-interface Row {
-  readonly id: string;
-  readonly en: string;
-  readonly remedy: string;
-}
-
-function row(en: string, id: string, remedy: string): Row {
-  return { en, id, remedy };
-}
+import { type FaultRows, row } from './fault-row.js';
 
 /** 30x: the lines of vending machines, and what is not sold. 32x: and what MDB and VTK machines do. */
-export const VENDING_FAULTS: Readonly<Record<number, Row>> = {
+export const VENDING_FAULTS: FaultRows = {
   301: row(
     'The machine is not connected.',
     'Mesin tidak terhubung.',

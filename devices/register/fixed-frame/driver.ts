@@ -3,7 +3,7 @@ import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import { Exchange } from '../../kit/frame-exchange.js';
-import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
+import { type Line, type LineEvent, lossCode } from '../../kit/line.js';
 import { isYes } from './codes.js';
 import {
   describeAnswer,
@@ -151,7 +151,7 @@ export class FixedFrameRegister implements Register {
         this.#reset();
         this.#open = false;
         this.#exchange?.lineGone();
-        this.#on?.({ kind: 'gone', why: `E${codeOf(event.cause)} ${event.why}` });
+        this.#on?.({ kind: 'gone', why: `E${lossCode(event.cause)} ${event.why}` });
         return;
       case 'bytes':
         this.#log.debug(() => `<- ${event.bytes.length} bytes`);
@@ -232,18 +232,5 @@ export class FixedFrameRegister implements Register {
     void this.#options.line.write(Uint8Array.of(byte)).then((sent) => {
       if (!sent) this.#log.warn(`E202 ${describeControl(byte)} was not sent, the line is gone`);
     });
-  }
-}
-
-function codeOf(cause: LineLoss): number {
-  switch (cause) {
-    case 'absent':
-      return 201;
-    case 'lost':
-    case 'stuck':
-      return 202;
-    case 'denied':
-    case 'taken':
-      return 203;
   }
 }

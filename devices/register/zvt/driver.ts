@@ -3,7 +3,7 @@ import type { RegisterProgress, RegisterQuestion, RegisterResult } from '../../.
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
-import type { Line, LineLoss } from '../../kit/line.js';
+import { type Line, lossCode } from '../../kit/line.js';
 import { encodeAnswer } from './answer.js';
 import { ACCEPTED, type Apdu, COMMAND, isReply, makeApdu, readApdu, refusal } from './apdu.js';
 import { Conversation } from './conversation.js';
@@ -123,7 +123,7 @@ export class ZvtRegister implements Register {
         if (this.#options.line.peer === 'caller' || this.#dialogue?.settle !== undefined) this.#leave('gone');
         this.#conversation.over('gone');
         this.#slip.drop();
-        this.#on?.({ kind: 'gone', why: `E${codeOf(word.cause)} ${word.why}` });
+        this.#on?.({ kind: 'gone', why: `E${lossCode(word.cause)} ${word.why}` });
         return;
       case 'apdu': {
         const apdu = readApdu(word.apdu);
@@ -267,18 +267,5 @@ export class ZvtRegister implements Register {
       settle,
       on: () => this.#dialogue === dialogue,
     });
-  }
-}
-
-function codeOf(cause: LineLoss): number {
-  switch (cause) {
-    case 'absent':
-      return 201;
-    case 'lost':
-    case 'stuck':
-      return 202;
-    case 'denied':
-    case 'taken':
-      return 203;
   }
 }

@@ -1,7 +1,8 @@
 import { hex } from '../../../src/base/bytes.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
-import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
+import type { Line, LineEvent } from '../../kit/line.js';
+import { describeLoss } from '../line-fault.js';
 import { ACK, type Frame, type FrameEvent, FrameParser, POLL } from './frame.js';
 import { type Command, type Message, nameOf, readMessage } from './message.js';
 import { type Errand, Outbox } from './outbox.js';
@@ -90,7 +91,7 @@ export class Conversation {
         return;
       case 'gone':
         this.#leave();
-        this.#options.onGone(`E${codeOf(event.cause)} ${event.why}`);
+        this.#options.onGone(describeLoss(event.cause, event.why));
         return;
       case 'bytes':
         this.#cancelInterByte?.();
@@ -187,18 +188,5 @@ export class Conversation {
     void this.#options.line.write(frame).then((sent) => {
       if (!sent) this.#log.warn(() => `E302 not sent, the line is gone: ${hex(frame)}`);
     });
-  }
-}
-
-function codeOf(cause: LineLoss): number {
-  switch (cause) {
-    case 'absent':
-      return 301;
-    case 'lost':
-    case 'stuck':
-      return 302;
-    case 'denied':
-    case 'taken':
-      return 303;
   }
 }
