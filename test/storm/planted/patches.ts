@@ -21,15 +21,15 @@ export const PATCHES: readonly Patch[] = [
     'act before the journal',
     'src/terminal/till.ts',
     10,
-    ['    this.#commit({ events, sales, answers, ...marks });\n', ''],
+    ['    this.#commit({ events, sales, answers, slips, ...marks });\n', ''],
     [
       '    this.#after(decision);\n',
-      '    this.#after(decision);\n    this.#commit({ events, sales, answers, ...marks });\n',
+      '    this.#after(decision);\n    this.#commit({ events, sales, answers, slips, ...marks });\n',
     ],
   ),
   patch('answer that is not journalled', 'src/terminal/till.ts', 10, [
-    'this.#commit({ events, sales, answers, ...marks });',
-    'this.#commit({ events, sales, ...marks });',
+    'this.#commit({ events, sales, answers, slips, ...marks });',
+    'this.#commit({ events, sales, slips, ...marks });',
   ]),
   patch('go on after a failed commit', 'src/journal/journal.ts', 40, [
     'this.#write(commit);\n    } catch (thrown) {\n      throw failure(thrown);',
