@@ -11,6 +11,9 @@ import { ignored, step } from './step.js';
 type Delivering = Extract<SaleState, { at: 'delivering' }>;
 type Closed = Extract<SaleState, { at: 'closed' }>;
 
+/** Between two looks at what a notice said of a refund, while the gateway does not answer. */
+const REFUND_LOOK_MS = 30_000;
+
 /** More looks than any watch has: nothing follows the next answer. */
 const WATCHED = Number.MAX_SAFE_INTEGER;
 
@@ -80,7 +83,13 @@ export function inSettled(sale: Sale, event: SaleEvent, rules: Rules, now: Momen
       return ignored(`it is ${state.at}, and cannot be given back`);
     case 'rang':
       return rangWhenSettled(sale, event.says);
+    case 'timer':
+      if (event.timer !== 'refund') return ignored(`timer ${event.timer} means nothing here`);
+      return step(sale, state, [{ do: 'askStatus' }]);
     case 'statusAnswered':
+      // Asked because a notice told of a refund: with no answer, what went back would stay on the owed list for ever.
+      if (event.outcome.kind === 'unknown')
+        return step(sale, state, [{ do: 'wake', timer: 'refund', afterMs: REFUND_LOOK_MS }]);
       return laterWord(sale, event.outcome, now);
     case 'claimed':
       if (state.at !== 'owed' || state.why === 'partlyRefunded') return ignored(`it is ${state.at}`);

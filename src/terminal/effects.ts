@@ -136,7 +136,9 @@ export class Performer {
         if (screen) this.#delivered(sale, 'shown');
         // Where no screen says so, the receipt is the customer's word for it.
         else if (await this.#printReceipt(sale)) this.#delivered(sale, 'printed');
-        else this.#delivered(sale, (await this.#counter.refreshWhenAttached()) ? 'shown' : undefined);
+        else if (await this.#counter.refreshWhenAttached()) this.#delivered(sale, 'shown');
+        // A printer that came back meanwhile has printed it by itself.
+        else this.#delivered(sale, (await this.#lastWord(sale)) ? 'printed' : undefined);
       }),
     );
   }
@@ -145,6 +147,12 @@ export class Performer {
     const detail = how ?? 'neither screen nor printer could tell the customer';
     const outcome = how === undefined ? 'failed' : 'done';
     this.#hall.post({ on: 'sale', orderId, event: { type: 'deliveryEnded', outcome, detail } });
+  }
+
+  #lastWord(sale: Sale): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#hall.post({ on: 'command', run: () => resolve(this.#slips.lastWord(sale)) });
+    });
   }
 
   /** Between two events, as it commits. */

@@ -155,6 +155,27 @@ export class SlipDesk {
     for (const id of [...this.#waiters.keys()]) this.#tell(id, false);
   }
 
+  /**
+   * No screen could tell the customer: whether the receipt has come out meanwhile, or does now. One that still waits is
+   * dropped, so that none says "paid" of a sale that was not handed over.
+   */
+  lastWord(sale: Sale): Promise<boolean> {
+    const job = this.#hall.roster.journal.slips.ofSale(sale.orderId, 'receipt').at(-1);
+    if (job === undefined || job.state === 'done') return Promise.resolve(job !== undefined);
+    if (this.#printing?.id === job.id) {
+      this.#resting.delete(job.id);
+      return this.#awaited(job.id);
+    }
+    if (job.state === 'queued') {
+      this.#move(job, {
+        type: 'dropped',
+        because: 'no screen could tell the customer: it is not handed over',
+      });
+      this.#tell(job.id, false);
+    }
+    return Promise.resolve(false);
+  }
+
   #awaited(id: number): Promise<boolean> {
     if (this.#resting.has(id) || this.#stopped !== 'no') return Promise.resolve(false);
     const outcome = new Promise<boolean>((resolve) => {
