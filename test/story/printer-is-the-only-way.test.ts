@@ -68,3 +68,24 @@ it('delivers to a register although its receipt does not come out: the register 
     expect(shop.sale(orderId).state.at).toBe('delivered');
     expectOneCharge(shop);
   }));
+
+it('counts a receipt that came out late, while a screen was waited for: what it says is not given back', () =>
+  registerStory({ page: false, screen: true }, async (shop) => {
+    const order = await shop.ring(15_000);
+    await shop.until('the QR slip', () => said(shop, `${order} qr slip printed`) === 1);
+    // The printer is looked at every 20 s, a screen is waited for 10 s.
+    await shop.nextPaperCheck();
+    await shop.clock.advance(15_000);
+    shop.screen.plug(false);
+    shop.paper.endPaperAfter(MIDDLE);
+    shop.sandbox.pay(order);
+    await shop.clock.advance(0);
+    await shop.until('the failure', () => said(shop, `${order} receipt slip not printed: E401`) === 1);
+    shop.paper.set('paperOut', false);
+    await shop.clock.advance(6_000);
+    await shop.until('the receipt', () => said(shop, `${order} receipt slip printed, marked COPY`) === 1);
+    await shop.clock.advance(10_000);
+    await shop.reaches(order, 'delivered');
+    expect(journalSum(shop, 'owed')).toBe(0);
+    expectOneCharge(shop);
+  }));
