@@ -70,6 +70,11 @@ export class Box {
     return this.#program.kill();
   }
 
+  /** Whether it has stopped itself. SIGCONT before that would be lost, and it would stand still for ever. */
+  get held(): boolean {
+    return this.end === undefined && this.#program.stopped;
+  }
+
   /** Lets a process go on that has stopped itself at a moment. */
   goOn(): void {
     this.#program.signal('SIGCONT');

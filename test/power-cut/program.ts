@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -72,6 +73,12 @@ export class Program {
   kill(): Promise<End> {
     this.signal('SIGKILL');
     return this.#ended;
+  }
+
+  /** Whether it stands still since a SIGSTOP: proc(5), /proc/pid/stat, the field behind the name in brackets. */
+  get stopped(): boolean {
+    const stat = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('T');
   }
 
   /** SIGSTOP leaves its sockets open and everybody waiting; SIGCONT lets it go on. */

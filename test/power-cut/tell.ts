@@ -228,7 +228,7 @@ class Teller {
     const { trouble } = this.#telling;
     const { town } = this.#stage;
     if (trouble.kind !== 'outage') return;
-    await until('the moment', () => this.#came('held') || box.end !== undefined || undefined, BOUND_MS);
+    await until('the moment', () => box.held || box.end !== undefined || undefined, BOUND_MS);
     if (box.end !== undefined) return;
     this.#trouble = false;
     if (trouble.how === 'killed') await town.kill(trouble.place);
