@@ -1,5 +1,8 @@
 import { PROFILES, type ProfileName } from '../../../devices/register/fixed-frame/profiles.js';
 
+/** ISO 8583, field 37. */
+const RRN_LENGTH = 12;
+
 /** The fields of an answer that a register looks at. `amount` is whole rupiah. */
 export interface FrameAnswer {
   readonly type: string;
@@ -57,7 +60,11 @@ const PIPES: Dialect = {
     if (!isWhole(frame, frame.length, 1)) return undefined;
     const fields = text(frame, 6, frame.length - 8).split('|');
     const [rrn = '', , amount] = fields.slice(10);
-    return { type: text(frame, 2, 2), code: text(frame, 4, 2), rrn: rrn.padEnd(12), amount: Number(amount) };
+    const code = text(frame, 4, 2);
+    // Nothing says how long the frame is, and two equal bytes that are lost leave an XOR as it was: the RRN of a payment
+    // has its twelve places, or the answer is not whole.
+    if (code === '00' && rrn.length !== RRN_LENGTH) return undefined;
+    return { type: text(frame, 2, 2), code, rrn: rrn.padEnd(RRN_LENGTH), amount: Number(amount) };
   },
 };
 
@@ -84,7 +91,7 @@ function long(name: ProfileName, types: Dialect['types'], amountAt: number, code
 
 /** The RRN stands behind the code, and the amount has two digits of cents. */
 function sized(frame: Uint8Array, type: string, amountAt: number, codeAt: number): FrameAnswer {
-  const rrn = text(frame, codeAt + 2, 12).replace(/\0/g, ' ');
+  const rrn = text(frame, codeAt + 2, RRN_LENGTH).replace(/\0/g, ' ');
   const amount = Number(text(frame, amountAt, 12)) / 100;
   return { type, amount, code: text(frame, codeAt, 2), rrn };
 }
