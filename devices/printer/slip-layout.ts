@@ -47,17 +47,21 @@ function layoutLine(line: SlipLine, columns: number): PaperLine[] {
   }
 }
 
-/** The left part wraps in the room that the right one leaves; the right part stands on the last line. */
+/**
+ * The left part wraps in the room that the right one leaves, set in by the blanks that it begins with; the right part
+ * stands on the last line.
+ */
 function layoutPair(left: string, right: string, columns: number, bold: boolean): PaperLine[] {
   const text = (line: string): PaperLine => ({ put: 'text', text: line, align: 'left', big: false, bold });
   const rightText = collapse(right);
   const room = columns - rightText.length - 1;
-  const leftFits = collapse(left).length <= room;
+  const indent = /^ */.exec(left)?.[0] ?? '';
+  const leftFits = indent.length + collapse(left).length <= room;
   if (room < NARROWEST_LEFT && !leftFits) {
     const rights = wrap(right, columns).map((line) => text(line.padStart(columns)));
     return [...wrap(left, columns).map(text), ...rights];
   }
-  const lefts = wrap(left, room);
+  const lefts = wrap(left, room - indent.length).map((line) => indent + line);
   const last = lefts.pop() ?? '';
   return [...lefts.map(text), text(last.padEnd(columns - rightText.length) + rightText)];
 }

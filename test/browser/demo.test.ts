@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -8,8 +8,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './kit.js';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
-/** Where pictures for the README go, when somebody asks for new ones: PICTURES=1. */
-const PICTURES = fileURLToPath(new URL('../../.github/pictures/', import.meta.url));
 
 let browser: Browser;
 let directory: string;
@@ -68,12 +66,6 @@ function readQr(picture: Buffer): string {
   return execFileSync('zbarimg', ['--quiet', '--raw', file], { encoding: 'utf8' }).trim();
 }
 
-async function keep(page: Page, name: string): Promise<void> {
-  if (process.env['PICTURES'] !== '1') return;
-  mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: join(PICTURES, name) });
-}
-
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gopay-pos-demo-'));
   browser = await launchChromium();
@@ -89,14 +81,11 @@ afterAll(async () => {
 describe('the demo', () => {
   it('sells as its front page says: type, scan from the screen, pay on the phone, LUNAS, a receipt', async () => {
     const terminal = await openTerminal();
-    await keep(terminal, 'idle.png');
     await type(terminal, ['1', '5', '000']);
-    await keep(terminal, 'entering.png');
     await type(terminal, ['enter']);
     await face(terminal, 'scan');
     const payload = readQr(await terminal.screenshot());
     expect(payload).toContain('540815000.00');
-    await keep(terminal, 'scan.png');
 
     const phone = await browser.newPage({ viewport: { width: 390, height: 780 } });
     await phone.goto(demo.pages.phone);
@@ -104,9 +93,7 @@ describe('the demo', () => {
     await phone.click('#scan-text button');
     await phone.click('.charges .pay');
     await face(terminal, 'paid');
-    await keep(terminal, 'paid.png');
     await phone.waitForSelector('#receipt:not([hidden])');
-    await keep(phone, 'phone.png');
 
     const paper = await browser.newPage({ viewport: { width: 800, height: 900 } });
     await paper.goto(demo.pages.paper);
@@ -118,7 +105,6 @@ describe('the demo', () => {
       const picture = document.querySelector<HTMLImageElement>('img[alt*="LUNAS"]');
       return picture?.complete === true && picture.naturalWidth > 300;
     });
-    if (process.env['PICTURES'] === '1') await receipt.screenshot({ path: join(PICTURES, 'receipt.png') });
     expect(demo.log()).toMatch(/charging -> awaitingPayment[\s\S]*notice: settlement[\s\S]*-> delivered/);
     await Promise.all([terminal, phone, paper].map((page) => page.close()));
   });

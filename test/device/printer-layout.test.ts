@@ -45,6 +45,11 @@ describe('a slip on narrow paper', () => {
     expect(pair(20, 'Jumlah', 'Rp15.000')).toEqual(['Jumlah      Rp15.000']);
   });
 
+  it('sets the left part of a pair in as its text is', () => {
+    expect(pair(20, ' utang/owed', '1 Rp7')).toEqual([' utang/owed    1 Rp7']);
+    expect(pair(20, ' sudah kembali', '1 Rp7.000')).toEqual([' sudah', ' kembali   1 Rp7.000']);
+  });
+
   it('lets the left part of a pair give way, with the right part on the last line', () => {
     expect(pair(20, 'Bayar sebelum jam', '19:19:05')).toEqual(['Bayar', 'sebelum jam 19:19:05']);
   });
