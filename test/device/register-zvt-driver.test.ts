@@ -416,6 +416,20 @@ describe('the QR', () => {
     expect(await brings(OK)).toEqual([]);
   });
 
+  it('does not keep the register from hearing that it is there to be scanned', async () => {
+    const { brings, wrote, registers, progress, scan } = setUp();
+    await registers(withQr);
+    await brings(SALE_FRAME);
+    progress('charging');
+    await settled();
+    expect(wrote()).toEqual(['800000', '04ff010e']);
+    // The reply to "please wait" is still under way.
+    scan('00020101');
+    expect(await brings(OK)).toEqual([expect.stringMatching(/^06d3/)]);
+    expect(await brings(OK)).toEqual([expect.stringMatching(/^04ff..ff/)]);
+    expect(await brings(OK)).toEqual([]);
+  });
+
   it('is not sent to a register that did not, nor one that takes no APDU so long', async () => {
     for (const frame of [
       WANTS_STATUS,

@@ -48,6 +48,8 @@ interface Dialogue {
   /** The answer is being said; `settle` ends the promise of it. */
   settle: ((outcome: SendOutcome) => void) | undefined;
   status: readonly number[];
+  /** The status that was said last. */
+  told: readonly number[] | undefined;
   cancelTimer: (() => void) | undefined;
 }
 
@@ -102,6 +104,7 @@ export class ZvtRegister implements Register {
       this.#printed = told.orderId;
       void this.#conversation.say(code).then(({ said }) => {
         if (said !== 'yes') this.#log.warn(`the register did not print the QR (${said})`);
+        this.#tellNews(dialogue);
       });
     }
   }
@@ -185,6 +188,7 @@ export class ZvtRegister implements Register {
       accepted: false,
       settle: undefined,
       status: PLEASE_WAIT,
+      told: undefined,
       cancelTimer: undefined,
     };
     dialogue.cancelTimer = this.#options.timers.after(ACCEPT_MS, () => this.#accept(dialogue));
@@ -206,11 +210,14 @@ export class ZvtRegister implements Register {
     dialogue.cancelTimer = this.#options.timers.after(STATUS_EVERY_MS, () => this.#tell(dialogue));
     // What is one reply behind gets no other message to reply to.
     if (this.#conversation.behind) return;
-    const { status } = dialogue;
-    void this.#conversation.say(intermediateStatus(status)).then(() => {
-      const waits = this.#dialogue === dialogue && dialogue.settle === undefined;
-      if (waits && dialogue.status !== status) this.#tell(dialogue);
-    });
+    dialogue.told = dialogue.status;
+    void this.#conversation.say(intermediateStatus(dialogue.status)).then(() => this.#tellNews(dialogue));
+  }
+
+  /** What has changed while something else was being said. */
+  #tellNews(dialogue: Dialogue): void {
+    const waits = this.#dialogue === dialogue && dialogue.settle === undefined;
+    if (waits && dialogue.status !== dialogue.told) this.#tell(dialogue);
   }
 
   #leave(outcome: SendOutcome): void {
