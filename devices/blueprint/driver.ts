@@ -2,6 +2,7 @@ import type { RegisterResult } from '../../src/base/register-words.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../src/port/register.js';
+import { Feed } from '../kit/feed.js';
 import { Exchange } from '../kit/frame-exchange.js';
 import type { Line, LineEvent } from '../kit/line.js';
 import { type FrameEvent, FrameParser, REFUSED, TAKEN, wrap } from './frame.js';
@@ -21,9 +22,8 @@ const RESENDS = 2;
 export class BlueprintRegister implements Register {
   readonly name: string;
   readonly #options: BlueprintOptions;
-  readonly #parser = new FrameParser();
+  readonly #feed: Feed<FrameEvent>;
   #on: ((event: RegisterEvent) => void) | undefined;
-  #cancelInterByte: (() => void) | undefined;
   #exchange: Exchange | undefined;
   #sends: Promise<unknown> = Promise.resolve();
   #open = false;
@@ -31,6 +31,12 @@ export class BlueprintRegister implements Register {
   constructor(options: BlueprintOptions) {
     this.#options = options;
     this.name = options.line.name;
+    this.#feed = new Feed({
+      parser: new FrameParser(),
+      timers: options.timers,
+      silenceMs: INTER_BYTE_MS,
+      handle: (events) => this.#handle(events),
+    });
   }
 
   start(on: (event: RegisterEvent) => void): void {
@@ -52,7 +58,7 @@ export class BlueprintRegister implements Register {
   async stop(): Promise<void> {
     this.#on = undefined;
     this.#open = false;
-    this.#cancelInterByte?.();
+    this.#feed.reset();
     this.#exchange?.end('gone');
     await this.#options.line.stop();
   }
@@ -74,18 +80,8 @@ export class BlueprintRegister implements Register {
   }
 
   #onLine(event: LineEvent): void {
-    this.#cancelInterByte?.();
-    this.#cancelInterByte = undefined;
-    if (event.kind === 'bytes') {
-      this.#handle(this.#parser.push(event.bytes));
-      if (this.#open && this.#parser.pending())
-        this.#cancelInterByte = this.#options.timers.after(INTER_BYTE_MS, () =>
-          this.#handle(this.#parser.silence()),
-        );
-      return;
-    }
-    // Half a frame goes with the line that brought it.
-    this.#parser.reset();
+    if (event.kind === 'bytes') return this.#feed.take(event.bytes);
+    this.#feed.reset();
     this.#open = event.kind === 'open';
     if (event.kind === 'open') this.#on?.({ kind: 'present' });
     else {

@@ -1,3 +1,5 @@
+import type { Parser } from './feed.js';
+
 /** What a protocol's parser makes of some bytes. */
 export interface Decoded {
   /** True for a whole, valid frame: what tells this protocol from noise and from others. */
@@ -25,7 +27,7 @@ export interface Decoder {
 /** Of a parser with `push` and `silence`, and what makes a line of one of its events. */
 export function decoder<Event>(
   about: Pick<Decoder, 'id' | 'title' | 'baud'> & Partial<Pick<Decoder, 'stopBits' | 'tcpOnly'>>,
-  parser: { push(bytes: Uint8Array): Event[]; silence(): Event[] },
+  parser: Pick<Parser<Event>, 'push' | 'silence'>,
   read: (event: Event) => Decoded | undefined,
 ): Decoder {
   const all = (events: readonly Event[]): Decoded[] =>

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Parser } from '../../devices/kit/feed.js';
 import { encodeAnswer } from '../../devices/register/zvt/answer.js';
 import { makeApdu } from '../../devices/register/zvt/apdu.js';
 import { describeApdu } from '../../devices/register/zvt/describe.js';
 import { ZvtRegister } from '../../devices/register/zvt/driver.js';
-import type { LinkEvent, LinkParser } from '../../devices/register/zvt/link-events.js';
+import type { LinkEvent } from '../../devices/register/zvt/link-events.js';
 import { asQuestion, readQuestion } from '../../devices/register/zvt/question.js';
 import { readRegistration } from '../../devices/register/zvt/registration.js';
 import { unpackScript } from '../../devices/register/zvt/script.js';
@@ -68,8 +69,8 @@ function framesIn(stream: Uint8Array): string[] {
 }
 
 const kinds = [
-  { title: 'a serial line', make: (): LinkParser => new SerialFrameParser(), frames: serial },
-  { title: 'a stream', make: (): LinkParser => new StreamParser(), frames: apdus },
+  { title: 'a serial line', make: (): Parser<LinkEvent> => new SerialFrameParser(), frames: serial },
+  { title: 'a stream', make: (): Parser<LinkEvent> => new StreamParser(), frames: apdus },
 ];
 
 describe.each(kinds)('no bytes of $title', ({ make, frames }) => {

@@ -2,6 +2,7 @@ import type { RegisterResult } from '../../../src/base/register-words.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
+import { Feed } from '../../kit/feed.js';
 import { Exchange } from '../../kit/frame-exchange.js';
 import { type Line, type LineEvent, lossCode } from '../../kit/line.js';
 import { isYes } from './codes.js';
@@ -45,10 +46,9 @@ export class FixedFrameRegister implements Register {
   readonly name: string;
   readonly #options: FixedFrameOptions;
   readonly #profile: FrameProfile;
-  readonly #parser: FrameParser;
+  readonly #feed: Feed<FrameEvent>;
   readonly #log: Log;
   #on: ((event: RegisterEvent) => void) | undefined;
-  #cancelInterByte: (() => void) | undefined;
   #exchange: Exchange | undefined;
   #sends: Promise<unknown> = Promise.resolve();
   #open = false;
@@ -60,7 +60,12 @@ export class FixedFrameRegister implements Register {
   constructor(options: FixedFrameOptions) {
     this.#options = options;
     this.#profile = options.profile ?? FRAME_150_200;
-    this.#parser = new FrameParser({ profile: this.#profile, lrc: options.lrc ?? 'strict' });
+    this.#feed = new Feed({
+      parser: new FrameParser({ profile: this.#profile, lrc: options.lrc ?? 'strict' }),
+      timers: options.timers,
+      silenceMs: options.interByteMs ?? 500,
+      handle: (events) => this.#handle(events),
+    });
     this.#log = options.log;
     this.name = options.name ?? options.line.name;
   }
@@ -83,7 +88,7 @@ export class FixedFrameRegister implements Register {
   async stop(): Promise<void> {
     this.#on = undefined;
     this.#open = false;
-    this.#cancelInterByte?.();
+    this.#feed.reset();
     this.#exchange?.end('gone');
     await this.#options.line.stop();
   }
@@ -155,27 +160,13 @@ export class FixedFrameRegister implements Register {
         return;
       case 'bytes':
         this.#log.debug(() => `<- ${event.bytes.length} bytes`);
-        this.#handle(this.#parser.push(event.bytes));
-        this.#waitForMore();
+        this.#feed.take(event.bytes);
     }
   }
 
-  /** Half a frame goes with the line that brought it. */
   #reset(): void {
-    this.#cancelInterByte?.();
-    this.#cancelInterByte = undefined;
-    this.#parser.reset();
+    this.#feed.reset();
     this.#asked = false;
-  }
-
-  #waitForMore(): void {
-    this.#cancelInterByte?.();
-    this.#cancelInterByte = undefined;
-    if (!this.#open || !this.#parser.pending()) return;
-    this.#cancelInterByte = this.#options.timers.after(this.#options.interByteMs ?? 500, () => {
-      this.#cancelInterByte = undefined;
-      this.#handle(this.#parser.silence());
-    });
   }
 
   #handle(events: readonly FrameEvent[]): void {

@@ -1,6 +1,7 @@
 import type { Clock, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Caller } from '../../kit/callers.js';
+import { Feed } from '../../kit/feed.js';
 import { Rate } from '../../kit/rate.js';
 import { short } from './field.js';
 import { type BadLine, type LineEvent, LineParser, LONGEST_LINE } from './line-parser.js';
@@ -22,33 +23,25 @@ export class Client {
   /** Whether it said in its hello that it wants the events of every sale. */
   watches = false;
   readonly #options: ClientOptions;
-  readonly #parser = new LineParser();
+  readonly #feed: Feed<LineEvent>;
   readonly #rate: Rate;
-  #cancelSilence: (() => void) | undefined;
   #over = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    const { clock, perSecond } = options;
+    const { clock, perSecond, timers, interByteMs } = options;
     this.#rate = new Rate({ clock, perSecond, burst: 2 * perSecond });
+    const handle = (events: readonly LineEvent[]) => this.#handle(events);
+    this.#feed = new Feed({ parser: new LineParser(), timers, silenceMs: interByteMs, handle });
   }
 
   push(bytes: Uint8Array): void {
-    this.#handle(this.#parser.push(bytes));
-    this.#cancelSilence?.();
-    this.#cancelSilence = undefined;
-    if (this.#over || !this.#parser.pending()) return;
-    this.#cancelSilence = this.#options.timers.after(this.#options.interByteMs, () => {
-      this.#cancelSilence = undefined;
-      this.#handle(this.#parser.silence());
-    });
+    this.#feed.take(bytes);
   }
 
   end(): void {
     this.#over = true;
-    this.#cancelSilence?.();
-    this.#cancelSilence = undefined;
-    this.#parser.reset();
+    this.#feed.reset();
   }
 
   #handle(events: readonly LineEvent[]): void {

@@ -9,15 +9,6 @@ export type LinkEvent =
 
 export type BadMessage = 'checksum' | 'length' | 'escape' | 'unfinished';
 
-export interface LinkParser {
-  /** Whether {@link silence} has something to end. */
-  pending(): boolean;
-  push(bytes: Uint8Array): LinkEvent[];
-  /** No byte has come for a while: what is held will not be finished. */
-  silence(): LinkEvent[];
-  reset(): void;
-}
-
 /** Longest APDU that is waited for: a block of text for our printer is the longest thing that a register says. */
 export const LONGEST_APDU = 16_384;
 

@@ -1,10 +1,11 @@
 import { hex } from '../../../src/base/bytes.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
+import { Feed } from '../../kit/feed.js';
 import { Exchange } from '../../kit/frame-exchange.js';
 import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
 import { describeApdu, describeBad } from './describe.js';
-import type { LinkEvent, LinkParser } from './link-events.js';
+import type { LinkEvent } from './link-events.js';
 import { ACK, NAK, SerialFrameParser, wrapSerial } from './serial-frame.js';
 import { StreamParser } from './stream-frame.js';
 
@@ -32,16 +33,20 @@ export type Sent = 'taken' | 'silent' | 'gone';
 /** Whole APDUs in and out, over either transport. What they mean is for others. */
 export class Link {
   readonly #options: LinkOptions;
-  readonly #parser: LinkParser;
+  readonly #feed: Feed<LinkEvent>;
   #on: ((word: LinkWord) => void) | undefined;
-  #cancelInterByte: (() => void) | undefined;
   #exchange: Exchange | undefined;
   #sends: Promise<unknown> = Promise.resolve();
   #open = false;
 
   constructor(options: LinkOptions) {
     this.#options = options;
-    this.#parser = options.framing === 'serial' ? new SerialFrameParser() : new StreamParser();
+    this.#feed = new Feed<LinkEvent>({
+      parser: options.framing === 'serial' ? new SerialFrameParser() : new StreamParser(),
+      timers: options.timers,
+      silenceMs: options.interByteMs,
+      handle: (events) => this.#handle(events),
+    });
   }
 
   get open(): boolean {
@@ -73,7 +78,7 @@ export class Link {
   async stop(): Promise<void> {
     this.#on = undefined;
     this.#open = false;
-    this.#cancelInterByte?.();
+    this.#feed.reset();
     this.#exchange?.end('gone');
     await this.#options.line.stop();
   }
@@ -104,26 +109,12 @@ export class Link {
   #onLine(event: LineEvent): void {
     if (event.kind === 'bytes') {
       this.#options.log.debug(() => `<- ${event.bytes.length} bytes`);
-      this.#handle(this.#parser.push(event.bytes));
-      return this.#waitForMore();
+      return this.#feed.take(event.bytes);
     }
-    // Half a message goes with the line that brought it.
-    this.#cancelInterByte?.();
-    this.#cancelInterByte = undefined;
-    this.#parser.reset();
+    this.#feed.reset();
     this.#open = event.kind === 'open';
     if (event.kind === 'gone') this.#exchange?.lineGone();
     this.#on?.(event);
-  }
-
-  #waitForMore(): void {
-    this.#cancelInterByte?.();
-    this.#cancelInterByte = undefined;
-    if (!this.#open || !this.#parser.pending()) return;
-    this.#cancelInterByte = this.#options.timers.after(this.#options.interByteMs, () => {
-      this.#cancelInterByte = undefined;
-      this.#handle(this.#parser.silence());
-    });
   }
 
   #handle(events: readonly LinkEvent[]): void {

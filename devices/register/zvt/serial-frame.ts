@@ -1,6 +1,7 @@
+import type { Parser } from '../../kit/feed.js';
 import { apduLength } from './apdu.js';
 import { crc16kermit } from './crc.js';
-import { type BadMessage, type LinkEvent, type LinkParser, LONGEST_APDU, Noise } from './link-events.js';
+import { type BadMessage, type LinkEvent, LONGEST_APDU, Noise } from './link-events.js';
 
 const DLE = 0x10;
 const STX = 0x02;
@@ -29,7 +30,7 @@ type State =
  * Cuts messages out of the bytes of a serial line. A `10 02` always begins a message, because within one each 10 is
  * doubled; so a message that lost its tail costs itself only. It holds at most one message.
  */
-export class SerialFrameParser implements LinkParser {
+export class SerialFrameParser implements Parser<LinkEvent> {
   #state: State = { at: 'outside' };
   #held: number[] = [];
   readonly #noise = new Noise();

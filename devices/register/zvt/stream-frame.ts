@@ -1,5 +1,6 @@
+import type { Parser } from '../../kit/feed.js';
 import { apduLength } from './apdu.js';
-import { type LinkEvent, type LinkParser, LONGEST_APDU, Noise } from './link-events.js';
+import { type LinkEvent, LONGEST_APDU, Noise } from './link-events.js';
 
 /** First bytes of everything that a register may say. */
 const CLASSES: ReadonlySet<number> = new Set([0x04, 0x05, 0x06, 0x08, 0x0f, 0x80, 0x84]);
@@ -8,7 +9,7 @@ const CLASSES: ReadonlySet<number> = new Set([0x04, 0x05, 0x06, 0x08, 0x0f, 0x80
  * Cuts APDUs out of a TCP stream by their length: there is no mark, checksum or acknowledgement. Where a stream was
  * spoiled all the same, bytes that cannot begin an APDU are passed over. It holds at most one APDU.
  */
-export class StreamParser implements LinkParser {
+export class StreamParser implements Parser<LinkEvent> {
   #held: number[] = [];
   readonly #noise = new Noise();
 

@@ -1,6 +1,7 @@
 import { hex } from '../../../src/base/bytes.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
+import { Feed } from '../../kit/feed.js';
 import type { Line, LineEvent } from '../../kit/line.js';
 import { describeLoss } from '../line-fault.js';
 import { ACK, type Frame, type FrameEvent, FrameParser, POLL } from './frame.js';
@@ -29,9 +30,8 @@ export interface ConversationOptions {
 export class Conversation {
   readonly #options: ConversationOptions;
   readonly #log: Log;
-  readonly #parser = new FrameParser();
+  readonly #feed: Feed<FrameEvent>;
   readonly #outbox = new Outbox();
-  #cancelInterByte: (() => void) | undefined;
   #cancelWatch: (() => void) | undefined;
   #open = false;
   #present = false;
@@ -43,6 +43,12 @@ export class Conversation {
   constructor(options: ConversationOptions) {
     this.#options = options;
     this.#log = options.log;
+    this.#feed = new Feed({
+      parser: new FrameParser(),
+      timers: options.timers,
+      silenceMs: INTER_BYTE_MS,
+      handle: (events) => this.#handle(events),
+    });
   }
 
   get present(): boolean {
@@ -94,20 +100,15 @@ export class Conversation {
         this.#options.onGone(describeLoss(event.cause, event.why));
         return;
       case 'bytes':
-        this.#cancelInterByte?.();
-        this.#cancelInterByte = undefined;
-        this.#handle(this.#parser.push(event.bytes));
-        this.#waitForMore();
+        this.#feed.take(event.bytes);
     }
   }
 
   /** Half a frame, and what was to be said, go with the line. */
   #leave(): void {
-    this.#cancelInterByte?.();
+    this.#feed.reset();
     this.#cancelWatch?.();
-    this.#cancelInterByte = undefined;
     this.#cancelWatch = undefined;
-    this.#parser.reset();
     this.#open = false;
     this.#absent();
   }
@@ -118,14 +119,6 @@ export class Conversation {
     this.#heard = false;
     // A controller that was switched off counts its packets from the start again.
     this.#lastFrame = '';
-  }
-
-  #waitForMore(): void {
-    if (!this.#open || !this.#parser.pending()) return;
-    this.#cancelInterByte = this.#options.timers.after(INTER_BYTE_MS, () => {
-      this.#cancelInterByte = undefined;
-      this.#handle(this.#parser.silence());
-    });
   }
 
   #watch(): void {

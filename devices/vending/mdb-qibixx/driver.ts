@@ -4,7 +4,9 @@ import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/ven
 import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
+import { Feed } from '../../kit/feed.js';
 import type { Line, LineEvent } from '../../kit/line.js';
+import { AwaitedVends } from '../awaited-vends.js';
 import { describeLoss } from '../line-fault.js';
 import {
   type BoardEffect,
@@ -40,13 +42,12 @@ export class QibixxMachine implements VendingMachine {
   readonly amounts = 'asks';
   readonly repeats = false;
   readonly #options: QibixxOptions;
-  readonly #parser = new LineParser();
+  readonly #feed: Feed<LineFeedEvent>;
   readonly #log: Log;
-  readonly #waiting = new Map<string, ((outcome: VendOutcome) => void)[]>();
+  readonly #vends = new AwaitedVends();
   #on: ((event: VendingEvent) => void) | undefined;
   #state: BoardState = { at: 'gone' };
   #cancelTimer: (() => void) | undefined;
-  #cancelInterByte: (() => void) | undefined;
   #cancelQuiet: (() => void) | undefined;
   /** Whether a line has come since the last look. */
   #heard = false;
@@ -57,6 +58,12 @@ export class QibixxMachine implements VendingMachine {
     this.#options = options;
     this.#log = options.log;
     this.name = options.name;
+    this.#feed = new Feed({
+      parser: new LineParser(),
+      timers: options.timers,
+      silenceMs: options.interByteMs ?? 500,
+      handle: (events) => this.#hear(events),
+    });
   }
 
   start(on: (event: VendingEvent) => void): void {
@@ -70,11 +77,9 @@ export class QibixxMachine implements VendingMachine {
   }
 
   vend(request: VendRequest): Promise<VendOutcome> {
-    return new Promise((resolve) => {
-      const { reference } = request;
-      this.#waiting.set(reference, [...(this.#waiting.get(reference) ?? []), resolve]);
-      this.#take({ kind: 'pay', request });
-    });
+    const outcome = this.#vends.of(request.reference);
+    this.#take({ kind: 'pay', request });
+    return outcome;
   }
 
   deny(request: VendRequest, denial: VendDenial): void {
@@ -86,7 +91,7 @@ export class QibixxMachine implements VendingMachine {
     if (isPresent(this.#state) && this.#state.at !== 'paid') await this.#write(SAY.off);
     this.#on = undefined;
     this.#take({ kind: 'lost', why: 'the terminal stops' });
-    this.#cancelInterByte?.();
+    this.#feed.reset();
     this.#cancelQuiet?.();
     await this.#options.line.stop();
   }
@@ -94,30 +99,18 @@ export class QibixxMachine implements VendingMachine {
   #onLine(event: LineEvent): void {
     switch (event.kind) {
       case 'open':
-        this.#parser.reset();
+        this.#feed.reset();
         this.#take({ kind: 'opened' });
         return;
       case 'gone':
-        this.#cancelInterByte?.();
+        this.#feed.reset();
         this.#cancelQuiet?.();
         this.#cancelQuiet = undefined;
-        this.#parser.reset();
         this.#take({ kind: 'lost', why: describeLoss(event.cause, event.why) });
         return;
       case 'bytes':
-        this.#hear(this.#parser.push(event.bytes));
-        this.#waitForMore();
+        this.#feed.take(event.bytes);
     }
-  }
-
-  #waitForMore(): void {
-    this.#cancelInterByte?.();
-    this.#cancelInterByte = undefined;
-    if (this.#on === undefined || !this.#parser.pending()) return;
-    this.#cancelInterByte = this.#options.timers.after(this.#options.interByteMs ?? 500, () => {
-      this.#cancelInterByte = undefined;
-      this.#hear(this.#parser.silence());
-    });
   }
 
   #hear(events: readonly LineFeedEvent[]): void {
@@ -178,12 +171,9 @@ export class QibixxMachine implements VendingMachine {
       case 'tell':
         this.#tell(effect.event);
         return;
-      case 'settle': {
-        const waiting = this.#waiting.get(effect.reference) ?? [];
-        this.#waiting.delete(effect.reference);
-        for (const resolve of waiting) resolve(effect.outcome);
+      case 'settle':
+        this.#vends.settle(effect.reference, effect.outcome);
         return;
-      }
       case 'log':
         this.#log[effect.level](effect.text);
     }

@@ -4,7 +4,9 @@ import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/ven
 import type { Clock, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
+import { Feed } from '../../kit/feed.js';
 import type { Line, LineEvent } from '../../kit/line.js';
+import { AwaitedVends } from '../awaited-vends.js';
 import { describeLoss } from '../line-fault.js';
 import { type Carrier, type FrameEvent, FrameParser, wrap } from './frame.js';
 import { describeMessage, readMessage, writeMessage } from './message.js';
@@ -35,19 +37,23 @@ export class VendotekMachine implements VendingMachine {
   readonly amounts = 'asks';
   readonly repeats = true;
   readonly #options: VendotekOptions;
-  readonly #parser: FrameParser;
+  readonly #feed: Feed<FrameEvent>;
   readonly #log: Log;
-  readonly #waiting = new Map<string, ((outcome: VendOutcome) => void)[]>();
+  readonly #vends = new AwaitedVends();
   readonly #timers = new Map<VtkTimer, () => void>();
   #on: ((event: VendingEvent) => void) | undefined;
   #state: VtkState = AT_START;
-  #cancelInterByte: (() => void) | undefined;
 
   constructor(options: VendotekOptions) {
     this.#options = options;
-    this.#parser = new FrameParser(options.carrier);
     this.#log = options.log;
     this.name = options.name;
+    this.#feed = new Feed({
+      parser: new FrameParser(options.carrier),
+      timers: options.timers,
+      silenceMs: options.interByteMs ?? 1_000,
+      handle: (events) => this.#hear(events),
+    });
   }
 
   start(on: (event: VendingEvent) => void): void {
@@ -61,11 +67,9 @@ export class VendotekMachine implements VendingMachine {
   }
 
   vend(request: VendRequest): Promise<VendOutcome> {
-    return new Promise((resolve) => {
-      const { reference } = request;
-      this.#waiting.set(reference, [...(this.#waiting.get(reference) ?? []), resolve]);
-      this.#take({ kind: 'pay', request });
-    });
+    const outcome = this.#vends.of(request.reference);
+    this.#take({ kind: 'pay', request });
+    return outcome;
   }
 
   deny(request: VendRequest, denial: VendDenial): void {
@@ -75,35 +79,23 @@ export class VendotekMachine implements VendingMachine {
   async stop(): Promise<void> {
     this.#on = undefined;
     this.#take({ kind: 'stopped' });
-    this.#cancelInterByte?.();
+    this.#feed.reset();
     await this.#options.line.stop();
   }
 
   #onLine(event: LineEvent): void {
     switch (event.kind) {
       case 'open':
-        this.#parser.reset();
+        this.#feed.reset();
         this.#take({ kind: 'opened' });
         return;
       case 'gone':
-        this.#cancelInterByte?.();
-        this.#parser.reset();
+        this.#feed.reset();
         this.#take({ kind: 'lost', why: describeLoss(event.cause, event.why) });
         return;
       case 'bytes':
-        this.#hear(this.#parser.push(event.bytes));
-        this.#waitForMore();
+        this.#feed.take(event.bytes);
     }
-  }
-
-  #waitForMore(): void {
-    this.#cancelInterByte?.();
-    this.#cancelInterByte = undefined;
-    if (this.#on === undefined || !this.#parser.pending()) return;
-    this.#cancelInterByte = this.#options.timers.after(this.#options.interByteMs ?? 1_000, () => {
-      this.#cancelInterByte = undefined;
-      this.#hear(this.#parser.silence());
-    });
   }
 
   #hear(events: readonly FrameEvent[]): void {
@@ -153,12 +145,9 @@ export class VendotekMachine implements VendingMachine {
       case 'tell':
         this.#on?.(effect.event);
         return;
-      case 'settle': {
-        const waiting = this.#waiting.get(effect.reference) ?? [];
-        this.#waiting.delete(effect.reference);
-        for (const resolve of waiting) resolve(effect.outcome);
+      case 'settle':
+        this.#vends.settle(effect.reference, effect.outcome);
         return;
-      }
       case 'log':
         this.#log[effect.level](effect.text);
     }
