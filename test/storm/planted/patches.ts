@@ -186,7 +186,7 @@ export const PATCHES: readonly Patch[] = [
       "  if (named.amount !== amount) return answer({ result: 'conflict', sale: registerSale(named) });\n",
       '  if (named.amount !== amount) return undefined;\n',
     ]),
-    patch('the shift is closed twice for one question', 'src/core/register-session.ts', 60, [
+    patch('the shift is closed twice for one question', 'src/core/register-session.ts', 600, [
       "if (heard?.result === 'shiftClosed' && !heard.acknowledged && shiftIsEmpty)",
       "if (heard?.result === 'shiftClosed' && heard.acknowledged && shiftIsEmpty)",
     ]),
