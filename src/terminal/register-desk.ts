@@ -101,6 +101,11 @@ export class RegisterDesk {
         return this.#hall.post({ on: 'sale', orderId, event });
       }
       case 'answer': {
+        // Says nothing of money, and a program may ask it every second: no write to the card for it.
+        if (made.result.result === 'echo') {
+          const { bytes } = this.#answer(place, frame, made.result, undefined);
+          return this.#wire.courtesy(place.register, bytes);
+        }
         // A register that asks for another sale has given this one up: it must ask for it again by itself.
         if (made.result.result === 'busy') this.#gaveUpWaiting(place);
         const orderId = orderOf(made.result);

@@ -21,6 +21,16 @@ export class RegisterWire {
     return this.#flying.has(`${register} ${frame}`);
   }
 
+  /** An answer that nobody has to remember. */
+  courtesy(register: Register, bytes: string): void {
+    const { log } = this.#hall.roster;
+    this.#hall.mind(
+      register.send(fromHex(bytes) ?? new Uint8Array()).then((outcome) => {
+        if (outcome !== 'acknowledged') log.warn(`answer: the register was ${outcome}`);
+      }),
+    );
+  }
+
   transmit(register: Register, answer: OnTheWire): void {
     const { frame, orderId } = answer;
     const { name } = register;

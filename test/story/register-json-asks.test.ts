@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { expectMoneyAdded, expectOneCharge } from './kit/account.js';
 import { type JsonPeer, type JsonShop, jsonStory } from './kit/json-peer.js';
-import { payScanned } from './kit/register-peer.js';
+import { payScanned, storedAnswers } from './kit/register-peer.js';
 
 const CHARGE = { op: 'charge', ref: 'INV-1', amount: 15_000 };
 
@@ -84,6 +84,16 @@ it('shows lines to a customer, prints lines, and prints a receipt again', () =>
     till.sends('{"op":"tip","ref":"INV-1"}');
     expect(await till.hears({ op: 'tip' })).toMatchObject({ ref: 'INV-1', code: 'unsupported' });
     expectOneCharge(shop);
+  }));
+
+it('greets as often as it is greeted, and writes nothing to the card for that', () =>
+  jsonStory({}, async ({ shop, dial }) => {
+    const till = await dial();
+    for (let i = 0; i < 5; i += 1)
+      expect(await till.ask({ op: 'hello' })).toMatchObject({ code: 'done', protocol: 1 });
+    expect(storedAnswers(shop)).toEqual([]);
+    await till.ask({ op: 'status', ref: 'INV-1' });
+    expect(storedAnswers(shop)).toHaveLength(1);
   }));
 
 it('tells a watcher of sales that somebody else asked for', () =>

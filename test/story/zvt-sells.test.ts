@@ -19,7 +19,7 @@ for (const by of ['serial', 'tcp'] as const) {
       expect(told?.fields['87']).toBe(invoice.padStart(4, '0'));
       await shop.reaches(order, 'delivered');
       await shop.until('the receipt', () => shop.slipsWith('LUNAS') === 1);
-      const [, answer] = storedAnswers(shop);
+      const [answer] = storedAnswers(shop);
       expect(answer).toMatchObject({ orderId: order, frame: SALE, result: 'approved', acknowledged: 1 });
       expect(answer?.bytes).toContain(told?.apdu);
       expect(register.rest()).toEqual([]);
