@@ -4,6 +4,7 @@ import { inClosing } from './closing.js';
 import { inClosed, inDelivering, inSettled } from './ending.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { inAwaitingPayment } from './paying.js';
+import { keepLooking } from './refund-news.js';
 import { inRefunding, withRefund } from './refunding.js';
 import { resume } from './resume.js';
 import type { Sale } from './sale.js';
@@ -13,7 +14,7 @@ import type { Sale } from './sale.js';
  * goes into the journal.
  */
 export function decide(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decision {
-  return withRefund(sale, decided(sale, event, rules, now), rules);
+  return keepLooking(sale, event, withRefund(sale, decided(sale, event, rules, now), rules));
 }
 
 function decided(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decision {

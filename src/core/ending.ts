@@ -4,15 +4,13 @@ import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
 import { clearRefunded, owe, takeMoney } from './money.js';
+import { laterWord, lookForRefund, rangWhenSettled } from './refund-news.js';
 import { giveBack } from './refunding.js';
 import type { Sale, SaleState } from './sale.js';
 import { ignored, step } from './step.js';
 
 type Delivering = Extract<SaleState, { at: 'delivering' }>;
 type Closed = Extract<SaleState, { at: 'closed' }>;
-
-/** Between two looks at what a notice said of a refund, while the gateway does not answer. */
-const REFUND_LOOK_MS = 30_000;
 
 /** More looks than any watch has: nothing follows the next answer. */
 const WATCHED = Number.MAX_SAFE_INTEGER;
@@ -30,8 +28,7 @@ export function inDelivering(sale: Sale, event: SaleEvent, rules: Rules, now: Mo
         { do: 'deliver', again: true },
       ]);
     case 'timer':
-      if (event.timer !== 'claim' || state.step !== 'claim')
-        return ignored(`timer ${event.timer} means nothing here`);
+      if (event.timer !== 'claim' || state.step !== 'claim') return lookForRefund(sale, event.timer);
       return owe(sale, 'deliveryUnknown', 'settled, and its source did not come for the answer', now);
     case 'refundAsked':
       if (state.step !== 'claim') return ignored('its source is being told that it is paid');
@@ -84,12 +81,8 @@ export function inSettled(sale: Sale, event: SaleEvent, rules: Rules, now: Momen
     case 'rang':
       return rangWhenSettled(sale, event.says);
     case 'timer':
-      if (event.timer !== 'refund') return ignored(`timer ${event.timer} means nothing here`);
-      return step(sale, state, [{ do: 'askStatus' }]);
+      return lookForRefund(sale, event.timer);
     case 'statusAnswered':
-      // Asked because a notice told of a refund: with no answer, what went back would stay on the owed list for ever.
-      if (event.outcome.kind === 'unknown')
-        return step(sale, state, [{ do: 'wake', timer: 'refund', afterMs: REFUND_LOOK_MS }]);
       return laterWord(sale, event.outcome, now);
     case 'claimed':
       if (state.at !== 'owed' || state.why === 'partlyRefunded') return ignored(`it is ${state.at}`);
@@ -135,20 +128,6 @@ function lateWordOfGoods(
         'by itself',
       )
     : step(sale, failed, [{ do: 'alert', code: 540, detail: `settled, but ${event.detail}` }]);
-}
-
-/** Only news of a refund can move a settled sale; a settlement's echo is common and worth no request. */
-function rangWhenSettled(sale: Sale, says: string): Decision {
-  if (!says.includes('refund')) return ignored('already settled');
-  return step(sale, sale.state, [{ do: 'askStatus' }]);
-}
-
-function laterWord(sale: Sale, raw: StatusOutcome, now: Moment): Decision {
-  const outcome = judge(sale, raw);
-  if (outcome.kind !== 'evidence') return ignored(`no usable answer (${outcome.kind})`);
-  return (
-    takeMoney(sale, outcome.evidence, now) ?? ignored(`stale: says ${outcome.evidence.status}, it is settled`)
-  );
 }
 
 /** Closed or refused: still listens, because a settlement may come all the same (law 5). */

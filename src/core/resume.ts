@@ -48,6 +48,7 @@ export function resume(sale: Sale, rules: Rules, now: Moment): Decision {
       return step(sale, next, [{ do: 'askStatus' }]);
     }
     default:
+      if (sale.refundNews !== undefined) return step(sale, state, [{ do: 'askStatus' }]);
       return ignored(`nothing is left to do: ${state.at}`);
   }
 }

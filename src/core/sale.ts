@@ -34,6 +34,8 @@ export interface Sale {
   readonly state: SaleState;
   /** The highest-ranking word of the gateway so far. */
   readonly evidence?: Evidence;
+  /** A notice told of a refund, and the gateway has not said so yet. `looks` counts its answers that knew of none. */
+  readonly refundNews?: { readonly looks: number };
 }
 
 /** Why a QR is being given up. */
@@ -179,7 +181,8 @@ export function isOpen(sale: Sale): boolean {
     state.at === 'closing' ||
     state.at === 'delivering' ||
     state.at === 'refunding' ||
-    (state.at === 'closed' && state.watch !== undefined)
+    (state.at === 'closed' && state.watch !== undefined) ||
+    sale.refundNews !== undefined
   );
 }
 

@@ -139,7 +139,8 @@ export class Journal {
     const open = isOpen(sale);
     const s = this.#statements;
     if (before !== undefined && before.state.at === state.at && isOpen(before) === open) {
-      if (before.state !== state || before.evidence !== sale.evidence)
+      const { evidence, refundNews } = sale;
+      if (before.state !== state || before.evidence !== evidence || before.refundNews !== refundNews)
         s.of('saleBody').run(JSON.stringify(sale), orderId);
       return;
     }

@@ -75,8 +75,8 @@ it('does not take a refusal for the last word: an earlier try may have worked, a
     refund: { ended: 'rejected', detail: '412 Transaction status cannot be updated.' },
   });
   expect(back.effects).toContainEqual(expect.objectContaining({ do: 'alert', code: 541 }));
-  // And it stays there: nothing is tried a second time, though it may be looked at.
-  expect(does(on(back.sale, TIMER).effects)).toEqual(['askStatus']);
+  // And it stays there: nothing is tried a second time.
+  expect(decided(back.sale, TIMER, 0, REFUNDS).kind).toBe('ignored');
 });
 
 it('asks the gateway after a power cut at whatever step, and never refunds on a guess', () => {
@@ -186,17 +186,4 @@ it('has its law: a key that is not in the journal, a second key, or money for wh
   expect(broken(given, sale, refund)).toContain('refunds a sale that is delivered');
   const back = { ...sale, evidence: { ...sale.evidence, status: 'refund' } } as Sale;
   expect(broken(owed, back, refund)).toContain('what was given back');
-});
-
-it('asks until it is answered where a notice tells of a refund, so that what went back does not stay owed', () => {
-  const owed = late(RULES).sale;
-  const rung = on(owed, { type: 'rang', says: 'refund' }, RULES);
-  expect(does(rung.effects)).toEqual(['askStatus']);
-  const silent = { type: 'statusAnswered', outcome: { kind: 'unknown', fault: NO_ANSWER } } as const;
-  const waits = on(rung.sale, silent, RULES);
-  expect(waits.sale.state.at).toBe('owed');
-  expect(does(waits.effects)).toEqual(['wake refund 30000']);
-  expect(does(on(waits.sale, TIMER, RULES).effects)).toEqual(['askStatus']);
-  const told = on(waits.sale, says(owed, 'refund'), RULES);
-  expect(told.sale.state).toMatchObject({ at: 'cleared', how: 'refunded' });
 });

@@ -50,6 +50,29 @@ function codeOf(act: () => unknown): number {
   return 0;
 }
 
+it('keeps that a refund is still to be asked about, each look of it, and no total moves by that', () => {
+  const paid = stepped(awaiting(), says(awaiting(), 'settlement')).sale;
+  const sale = stepped(paid, { type: 'deliveryEnded', outcome: 'done', detail: '' }).sale;
+  const rung = stepped(sale, { type: 'rang', says: 'refund' }).sale;
+  const looked = stepped(rung, says(rung, 'settlement')).sale;
+  const heldAfter = (...made: (typeof sale)[]) => {
+    const journal = open();
+    journal.sale(sale.orderId);
+    for (const one of made) commit(journal, { sales: [one] });
+    journal.close();
+    const again = open();
+    const found = again.openSales().map(({ refundNews }) => refundNews);
+    const { delivered } = again.shifts.open().all;
+    again.close();
+    expect(delivered).toEqual({ count: 1, sum: 15_000 });
+    return found;
+  };
+  expect(heldAfter(newSale().sale, paid, sale)).toEqual([]);
+  expect(heldAfter(rung)).toEqual([{ looks: 0 }]);
+  expect(heldAfter(rung, looked)).toEqual([{ looks: 1 }]);
+  expect(heldAfter(sale)).toEqual([]);
+});
+
 describe('the journal', () => {
   it('syncs every commit: WAL with synchronous FULL, also when it is opened again', () => {
     for (const round of [1, 2]) {

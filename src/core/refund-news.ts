@@ -1,0 +1,64 @@
+import type { StatusOutcome } from '../base/gateway-answer.js';
+import type { Effect } from './effect.js';
+import type { Decision, Moment, SaleEvent } from './event.js';
+import { judge } from './evidence-rank.js';
+import { takeMoney } from './money.js';
+import type { Sale } from './sale.js';
+import { ignored, step } from './step.js';
+
+/** Between two looks at what a notice said of a refund. */
+const LOOK_MS = 30_000;
+/** Statuses lag behind their notices; when so many answers know of no refund, there is none. */
+const MOST_LOOKS = 10;
+
+const LATER: Effect = { do: 'wake', timer: 'refund', afterMs: LOOK_MS };
+
+/** Only news of a refund can move a settled sale; a settlement's echo is common and worth no request. */
+export function rangWhenSettled(sale: Sale, says: string): Decision {
+  if (!says.includes('refund')) return ignored('already settled');
+  return step({ ...sale, refundNews: { looks: 0 } }, sale.state, [{ do: 'askStatus' }]);
+}
+
+/** The time for another look has come. */
+export function lookForRefund(sale: Sale, timer: string): Decision {
+  if (timer !== 'refund' || sale.refundNews === undefined)
+    return ignored(`timer ${timer} means nothing here`);
+  return step(sale, sale.state, [{ do: 'askStatus' }]);
+}
+
+/** The gateway's word of a settled sale. What went back must not stay on the owed list, where somebody would pay it again. */
+export function laterWord(sale: Sale, raw: StatusOutcome, now: Moment): Decision {
+  const outcome = judge(sale, raw);
+  const { refundNews, ...heard } = sale;
+  if (outcome.kind === 'evidence') {
+    const money = takeMoney(heard, outcome.evidence, now);
+    if (money?.kind === 'step') return money;
+  }
+  const why =
+    outcome.kind === 'evidence'
+      ? `nothing new: says ${outcome.evidence.status}, it is settled`
+      : `no usable answer (${outcome.kind})`;
+  if (refundNews === undefined) return ignored(why);
+  if (outcome.kind === 'unknown') return step(sale, sale.state, [LATER]);
+  const looks = refundNews.looks + 1;
+  const known = sale.evidence?.status === 'partial_refund';
+  if (known || looks >= MOST_LOOKS) return step(heard, sale.state, []);
+  return step({ ...sale, refundNews: { looks } }, sale.state, [LATER]);
+}
+
+/** A step that takes the sale elsewhere, or calls off its timers, must not forget that an answer is due. */
+export function keepLooking(before: Sale, event: SaleEvent, made: Decision): Decision {
+  if (made.kind !== 'step') return made;
+  const { refundNews, ...heard } = made.sale;
+  if (refundNews === undefined) return made;
+  if (made.sale.evidence?.status === 'refund') return { ...made, sale: heard };
+  const { at } = made.sale.state;
+  // That looks by itself.
+  if (at === 'refunding') return made;
+  const forgotten =
+    event.type === 'resumed' ||
+    at !== before.state.at ||
+    made.effects.some((effect) => effect.do === 'hush' && effect.timers === undefined);
+  const asks = made.effects.some((effect) => effect.do === 'askStatus');
+  return forgotten && !asks ? { ...made, effects: [...made.effects, LATER] } : made;
+}

@@ -1,0 +1,95 @@
+import { expect, it } from 'vitest';
+import type { SaleEvent } from '../../src/core/event.js';
+import { isOpen, type Sale } from '../../src/core/sale.js';
+import { awaiting, closed, decided, does, NO_ANSWER, REFUNDS, RULES, says, stepped } from './world.js';
+
+const RANG: SaleEvent = { type: 'rang', says: 'refund' };
+const TIMER: SaleEvent = { type: 'timer', timer: 'refund' };
+const SILENCE: SaleEvent = { type: 'statusAnswered', outcome: { kind: 'unknown', fault: NO_ANSWER } };
+
+function owed(): Sale {
+  const open = awaiting('register');
+  const closing = stepped(open, { type: 'cancelAsked', by: 'pad' }).sale;
+  const over = stepped(closing, closed(closing, 'cancel')).sale;
+  return stepped(over, says(over, 'settlement')).sale;
+}
+
+function telling(): Sale {
+  return stepped(awaiting('register'), says(awaiting('register'), 'settlement')).sale;
+}
+
+it('asks until it is answered where a notice tells of a refund, so that what went back does not stay owed', () => {
+  const rung = stepped(owed(), RANG);
+  expect(does(rung.effects)).toEqual(['askStatus']);
+  const waits = stepped(rung.sale, SILENCE);
+  expect(waits.sale.state.at).toBe('owed');
+  expect(does(waits.effects)).toEqual(['wake refund 30000']);
+  expect(does(stepped(waits.sale, TIMER).effects)).toEqual(['askStatus']);
+  const told = stepped(waits.sale, says(owed(), 'refund'));
+  expect(told.sale.state).toMatchObject({ at: 'cleared', how: 'refunded' });
+  expect(isOpen(told.sale)).toBe(false);
+});
+
+it('asks again after a power cut, which nothing else would do for a sale that is over', () => {
+  const { sale } = stepped(owed(), RANG);
+  expect(isOpen(sale)).toBe(true);
+  expect(does(stepped(sale, { type: 'resumed' }).effects)).toEqual(['askStatus']);
+  expect(decided(owed(), { type: 'resumed' }).kind).toBe('ignored');
+});
+
+it('looks again while the status lags behind the notice, and not for ever', () => {
+  let { sale } = stepped(owed(), RANG);
+  for (let look = 1; look < 10; look += 1) {
+    const made = stepped(sale, says(sale, 'settlement'));
+    expect(does(made.effects)).toEqual(['wake refund 30000']);
+    sale = stepped(made.sale, TIMER).sale;
+  }
+  const last = stepped(sale, says(sale, 'settlement'));
+  expect(last.effects).toEqual([]);
+  expect(isOpen(last.sale)).toBe(false);
+  expect(decided(last.sale, TIMER).kind).toBe('ignored');
+});
+
+it('does not forget when the delivery ends meanwhile and calls its timers off, nor after a power cut in it', () => {
+  const rung = stepped(stepped(telling(), RANG).sale, SILENCE);
+  expect(does(rung.effects)).toEqual(['wake refund 30000']);
+  const done = stepped(rung.sale, { type: 'deliveryEnded', outcome: 'done', detail: '' });
+  expect(does(done.effects)).toEqual(['hush', 'printReceipt', 'wake refund 30000']);
+  expect(does(stepped(done.sale, TIMER).effects)).toEqual(['askStatus']);
+  const resumed = stepped(rung.sale, { type: 'resumed' });
+  expect(does(resumed.effects)).toContain('wake refund 30000');
+  const failed = stepped(rung.sale, { type: 'deliveryEnded', outcome: 'failed', detail: 'jam' });
+  expect(failed.sale.state.at).toBe('owed');
+  expect(does(failed.effects)).toContain('wake refund 30000');
+});
+
+it('is over when the whole went back, or when a part did and the gateway has said so', () => {
+  const part = stepped(stepped(owed(), RANG).sale, says(owed(), 'partial_refund')).sale;
+  expect(part).toMatchObject({ state: { at: 'owed' }, evidence: { status: 'partial_refund' } });
+  expect(isOpen(part)).toBe(false);
+  const again = stepped(part, RANG).sale;
+  expect(stepped(again, says(again, 'partial_refund')).effects).toEqual([]);
+  const back = stepped(stepped(telling(), RANG).sale, says(telling(), 'refund')).sale;
+  expect(back).not.toHaveProperty('refundNews');
+  expect(stepped(back, { type: 'deliveryEnded', outcome: 'done', detail: '' }).effects).toHaveLength(2);
+});
+
+it('leaves it to a refund of our own to ask, and is over with that', () => {
+  const rung = stepped(telling(), RANG).sale;
+  const failed = stepped(rung, { type: 'deliveryEnded', outcome: 'failed', detail: 'jam' }, 0, REFUNDS);
+  expect(failed.sale.state.at).toBe('refunding');
+  expect(does(failed.effects)).not.toContain('wake refund 30000');
+  const evidence = { ...rung.evidence, status: 'refund' } as never;
+  const done = stepped(
+    failed.sale,
+    { type: 'refundAnswered', outcome: { kind: 'refunded', evidence } },
+    0,
+    REFUNDS,
+  );
+  expect(done.sale.state.at).toBe('cleared');
+  expect(isOpen(done.sale)).toBe(false);
+});
+
+it('asks nothing for the echo of a settlement', () => {
+  expect(decided(owed(), { type: 'rang', says: 'settlement' }, 0, RULES).kind).toBe('ignored');
+});
