@@ -69,6 +69,7 @@ export class Box {
     hourly(time, chance, 'wallJumps', () => this.#clockJumps());
     hourly(time, chance, 'shiftCloses', () => this.#closesShift(), on);
     hourly(time, chance, 'owedCleared', () => this.#clearsOwed(), on);
+    hourly(time, chance, 'refundedElsewhere', () => this.#refundsElsewhere());
     this.boot();
   }
 
@@ -109,6 +110,17 @@ export class Box {
     this.#parts.story.say(() => `technician clears ${owed.orderId}`);
     const event = { type: 'clearedByHand', how: 'other', by: 'storm', note: 'seen to' } as const;
     unheard(() => this.#run?.terminal.tell(owed.orderId, event));
+  }
+
+  /** Somebody at the dashboard gives an owed sale back, whether the terminal is on or not. */
+  #refundsElsewhere(): void {
+    const { cloud, laws, story } = this.#parts;
+    const owed = [...laws.sales.values()].find(({ state }) => state.at === 'owed');
+    if (owed === undefined) return;
+    const made = cloud.sandbox.books.refund(owed.orderId, { reason: 'in the dashboard' });
+    if (!made.ok) return;
+    story.say(() => `the dashboard refunds ${owed.orderId}`);
+    laws.refundedElsewhere(owed.orderId);
   }
 
   /** Faults are over: the clock is right, the power on. */

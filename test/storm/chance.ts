@@ -97,6 +97,7 @@ export const FAULTS = {
   machineGivesUp: { most: 0.2, what: 'the machine gave its request up' },
   machineResets: { most: 20, hourly: true, what: 'the machine was reset' },
   machineRepeats: { most: 0.3, what: 'the machine asked again before its time' },
+  refundedElsewhere: { most: 30, hourly: true, what: 'an owed sale was refunded in the dashboard' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -3,7 +3,7 @@ import type { Slip } from '../../src/base/slip.js';
 import { rrnOf } from '../../src/core/register-result.js';
 import { holdsCounter, isOpen, isSettled, type Sale } from '../../src/core/sale.js';
 import type { ShiftReport } from '../../src/core/shift.js';
-import type { Commit } from '../../src/journal/commit.js';
+import type { Commit, JournalEvent } from '../../src/journal/commit.js';
 import type { Shifts } from '../../src/journal/shifts.js';
 import { parseNotice } from '../../src/mqtt/envelope.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
@@ -66,6 +66,8 @@ export class Laws {
   readonly #closedAgain = new Set<number>();
   /** The key of each refund that was asked for, by order. */
   readonly #refunds = new Map<string, string>();
+  /** What somebody at the dashboard gave back, and whether a notice of that has reached the disk. */
+  readonly #elsewhere = new Map<string, 'silent' | 'heard'>();
   /** Orders that a customer was told are paid, by screen or paper. */
   readonly #told = new Set<string>();
 
@@ -91,6 +93,7 @@ export class Laws {
       const after = (event.body as { after?: unknown } | undefined)?.after;
       if (event.kind === 'opened' && typeof after === 'string' && event.orderId !== undefined)
         this.successors.set(after, event.orderId);
+      if (event.kind === 'notice' && this.#elsewhere.has(event.orderId ?? '')) this.#heard(event);
     }
     const changes = (commit.sales ?? []).map((sale) => ({ sale, before: this.sales.get(sale.orderId) }));
     for (const { sale, before } of changes) {
@@ -99,6 +102,10 @@ export class Laws {
     }
     if (changes.length > 0) this.#oneAtATime();
     for (const { sale, before } of changes) this.onSale(sale, before);
+  }
+
+  #heard({ orderId = '', body }: JournalEvent): void {
+    if (JSON.stringify(body).includes('refund')) this.#elsewhere.set(orderId, 'heard');
   }
 
   #checkSale(before: Sale | undefined, sale: Sale): void {
@@ -311,6 +318,10 @@ export class Laws {
     this.#closedAgain.add(number);
   }
 
+  refundedElsewhere(orderId: string): void {
+    this.#elsewhere.set(orderId, 'silent');
+  }
+
   /** The end: faults off, everything over. */
   settled(shifts: Shifts): void {
     for (const [number, told] of this.#shiftsTold)
@@ -331,6 +342,18 @@ export class Laws {
       if (at !== 'delivered' && at !== 'owed' && at !== 'cleared')
         this.broken('law 5', `${orderId} is paid and neither delivered nor owed: ${at}`);
       const gone = sale?.state.at === 'cleared' && sale.state.how === 'refunded';
+      const elsewhere = this.#elsewhere.get(orderId);
+      if (elsewhere !== undefined && !gone) {
+        // It may have been handed over, or seen to by hand, in the meantime; and who was told nothing knows nothing.
+        const known = sale?.evidence?.status === 'refund';
+        if (!known) books.back -= refundedOf(transaction);
+        if (!known && elsewhere === 'heard')
+          this.broken(
+            'law 11',
+            `${orderId} was refunded, a notice said so, and it is ${at} as if it was not`,
+          );
+        continue;
+      }
       if (gone !== (refundedOf(transaction) === amount))
         this.broken('law 11', `${orderId} is ${at}, Midtrans has given back ${refundedOf(transaction)}`);
     }

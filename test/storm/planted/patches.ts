@@ -169,6 +169,14 @@ export const PATCHES: readonly Patch[] = [
     "if (state.refusal !== undefined) return backToList(sale, state, 'rejected', state.refusal);",
     'if (state.refusal !== undefined) return done(sale, state, evidence, now);',
   ]),
+  patch('news of a refund is asked about once', 'src/core/refund-news.ts', 400, [
+    "  if (outcome.kind === 'unknown') return step(sale, sale.state, [LATER]);",
+    "  if (outcome.kind === 'unknown') return step(heard, sale.state, []);",
+  ]),
+  patch('news of a refund does not outlive a power cut', 'src/core/resume.ts', 900, [
+    "      if (sale.refundNews !== undefined) return step(sale, state, [{ do: 'askStatus' }]);",
+    '',
+  ]),
   patch('a late settlement counts where it was closed', 'src/journal/statements.ts', 200, [
     'shift = coalesce(?, shift, ?),',
     'shift = coalesce(shift, ?, ?),',
