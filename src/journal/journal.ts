@@ -58,6 +58,7 @@ export class Journal {
     } catch (thrown) {
       throw failure(thrown);
     }
+    this.slips.committed();
     for (const sale of commit.sales ?? []) {
       this.#recent.keep(sale);
       if (this.#topInvoice !== undefined) this.#topInvoice = Math.max(this.#topInvoice, sale.invoice);
@@ -79,6 +80,7 @@ export class Journal {
     } catch (thrown) {
       // A full disk has rolled back by itself.
       if (this.#db.inTransaction) this.#statements.of('rollback').run();
+      this.slips.forget();
       throw thrown;
     }
   }
@@ -106,10 +108,12 @@ export class Journal {
       const report = this.shifts.close(wallMs, by);
       this.#writeAll(after(report));
       this.#statements.of('commit').run();
+      this.slips.committed();
       return report;
     } catch (thrown) {
       if (this.#db.inTransaction) this.#statements.of('rollback').run();
       this.shifts.forget();
+      this.slips.forget();
       // Ours goes on as what it is.
       throw (thrown as { code?: unknown }).code === undefined ? thrown : failure(thrown);
     }

@@ -101,12 +101,12 @@ export const SLOT_SQL = {
 } as const satisfies Texts;
 
 export const SLIP_SQL = {
-  add: `INSERT INTO slip(order_id, kind, copy, asked, body, state, queued_at_ms, at_ms)
-     VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)`,
+  add: `INSERT INTO slip(order_id, kind, copy, asked, body, state, attempts, queued_at_ms, at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   move: `UPDATE slip SET copy = ?, state = ?, attempts = ?, spoilt = ?, why = ?, at_ms = ?,
      body = iif(?, NULL, body) WHERE id = ?`,
   waiting: `SELECT * FROM slip WHERE state IN ('queued', 'printing') ORDER BY id`,
-  ofSale: 'SELECT * FROM slip WHERE order_id = ? AND kind = ? AND asked = 0 ORDER BY id',
+  ofOrder: 'SELECT * FROM slip WHERE order_id = ? AND asked = 0 ORDER BY id',
   lastOrder: `SELECT order_id FROM slip WHERE kind IN ('receipt', 'owed') AND order_id IS NOT NULL
      ORDER BY id DESC LIMIT 1`,
   givenUp: `SELECT * FROM slip WHERE state = 'failed' ORDER BY id DESC LIMIT ?`,
