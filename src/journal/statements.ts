@@ -43,7 +43,7 @@ export const JOURNAL_SQL = {
   saleMoved: `UPDATE sale SET state = ?, open = ?, body = ?, settled = ?, shift = coalesce(?, shift, ?),
        done_shift = coalesce(?, done_shift, ?) WHERE order_id = ?`,
   saleBody: 'UPDATE sale SET body = ? WHERE order_id = ?',
-  meta: 'SELECT value FROM meta WHERE key = ?',
+  setAside: `SELECT max(value) AS value FROM meta WHERE key = 'set_aside'`,
   setMeta: 'INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)',
   dropMeta: 'DELETE FROM meta WHERE key = ?',
   pulse: 'INSERT OR REPLACE INTO pulse(id, at_ms) VALUES (1, ?)',
