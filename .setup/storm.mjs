@@ -2,7 +2,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { setFlagsFromString } from 'node:v8';
 import { ensureInstalled } from './install.mjs';
 import { ROOT } from './program.mjs';
 
@@ -19,7 +18,5 @@ mkdirSync(directory, { recursive: true });
 const file = join(directory, 'storm.mjs');
 await built.write({ file, format: 'esm', codeSplitting: false });
 await built.close();
-// Everything here is called from everywhere: what V8 gains by inlining so much, it loses by compiling it. 920 by itself.
-setFlagsFromString('--max-inlined-bytecode-size-cumulative=200');
 const { main } = await import(pathToFileURL(file).href);
 process.exitCode = await main(process.argv.slice(2));
