@@ -2,7 +2,8 @@ import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
 import { textOf } from '../core/faults.js';
 import type { Sale } from '../core/sale.js';
-import { nameOf, type SlipQueue } from '../terminal/slip-desk.js';
+import { nameOf } from '../core/slip-job.js';
+import type { SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
 import type { Answer, Subject } from './answer.js';
 

@@ -1,7 +1,7 @@
 import { formatRupiah } from '../base/rupiah.js';
 import type { Slip, SlipLine } from '../base/slip.js';
 import { formatWib } from '../base/time.js';
-import type { Sale } from './sale.js';
+import { isSettled, type Sale } from './sale.js';
 
 export interface SlipHead {
   readonly shop: string;
@@ -144,4 +144,13 @@ export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
         : [{ put: 'text', text: `Ref ${sale.evidence.transactionId}` } as const]),
     ],
   };
+}
+
+/** The slip that says where a sale stands, marked COPY; undefined where there is none. */
+export function copyOf(sale: Sale, head: SlipHead, nowMs: number): Slip | undefined {
+  const { state } = sale;
+  if (state.at === 'owed' || state.at === 'refunding') return asCopy(owedSlip(sale, head, nowMs));
+  if (isSettled(sale)) return receiptSlip(sale, head, nowMs, true);
+  if (state.at !== 'awaitingPayment' || state.payload === undefined) return undefined;
+  return qrSlip(sale, state.payload, head, nowMs, true);
 }

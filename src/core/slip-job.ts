@@ -42,6 +42,11 @@ export const MOST_SPOILT = 3;
 /** The slip itself cannot be drawn: no other try ends otherwise. */
 const HOPELESS: readonly number[] = [410, 454];
 
+/** `T1-... receipt slip`. */
+export function nameOf({ orderId, kind }: SlipJob): string {
+  return `${orderId ?? ''} ${kind} slip`.trim();
+}
+
 export function isWaiting({ state }: SlipJob): boolean {
   return state === 'queued' || state === 'printing';
 }

@@ -34,3 +34,13 @@ export interface StoredEvent extends JournalEvent {
   readonly boot: number;
   readonly wallMs: number;
 }
+
+/** One event, and nothing that must be on disk together with it. Whatever a commit will hold one day is no exception. */
+export function isAlone(commit: Commit): boolean {
+  if (commit.events.length !== 1) return false;
+  for (const [name, value] of Object.entries(commit)) {
+    if (name === 'wallMs' || name === 'monoMs' || name === 'events' || value === undefined) continue;
+    if (!Array.isArray(value) || value.length > 0) return false;
+  }
+  return true;
+}

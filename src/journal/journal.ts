@@ -3,7 +3,7 @@ import { rrnOf } from '../core/register-result.js';
 import { isEnded, isOpen, isSettled, type Sale } from '../core/sale.js';
 import type { ShiftReport } from '../core/shift.js';
 import { Answers } from './answers.js';
-import type { Commit, JournalEvent, StoredEvent } from './commit.js';
+import { type Commit, isAlone, type JournalEvent, type StoredEvent } from './commit.js';
 import { failure } from './failure.js';
 import { type JournalPlace, openFile } from './open.js';
 import { Recent } from './recent.js';
@@ -30,6 +30,8 @@ export class Journal {
   #hasAllOpen = false;
   /** The highest invoice on disk; undefined until somebody asks. */
   #topInvoice: number | undefined;
+  /** As the disk has it; undefined until somebody asks. */
+  #setAside: { readonly value: string | null } | undefined;
 
   /** @throws Failure 701 to 707, see open.ts; 710 and 711 when it can be read and not written */
   constructor(place: JournalPlace & { readonly version: string }) {
@@ -58,6 +60,7 @@ export class Journal {
     } catch (thrown) {
       throw failure(thrown);
     }
+    this.slips.committed();
     for (const sale of commit.sales ?? []) {
       this.#recent.keep(sale);
       if (this.#topInvoice !== undefined) this.#topInvoice = Math.max(this.#topInvoice, sale.invoice);
@@ -65,10 +68,9 @@ export class Journal {
   }
 
   #write(commit: Commit): void {
-    const { events, ...rest } = commit;
-    const [only, more] = events;
+    const [only] = commit.events;
     // One statement is a transaction by itself.
-    if (only !== undefined && more === undefined && isAlone(rest)) {
+    if (only !== undefined && isAlone(commit)) {
       this.#writeEvent(commit, only);
       return;
     }
@@ -79,6 +81,7 @@ export class Journal {
     } catch (thrown) {
       // A full disk has rolled back by itself.
       if (this.#db.inTransaction) this.#statements.of('rollback').run();
+      this.slips.forget();
       throw thrown;
     }
   }
@@ -106,10 +109,12 @@ export class Journal {
       const report = this.shifts.close(wallMs, by);
       this.#writeAll(after(report));
       this.#statements.of('commit').run();
+      this.slips.committed();
       return report;
     } catch (thrown) {
       if (this.#db.inTransaction) this.#statements.of('rollback').run();
       this.shifts.forget();
+      this.slips.forget();
       // Ours goes on as what it is.
       throw (thrown as { code?: unknown }).code === undefined ? thrown : failure(thrown);
     }
@@ -144,16 +149,18 @@ export class Journal {
         s.of('saleBody').run(JSON.stringify(sale), orderId);
       return;
     }
-    this.shifts.moved(before, sale);
-    const moved = [state.at, open ? 1 : 0, JSON.stringify(sale), isSettled(sale) ? 1 : 0];
+    // A number above all that are on disk is that of a new sale, and not of an old one that is not at hand.
+    const isNew = this.#topInvoice !== undefined && sale.invoice > this.#topInvoice;
+    if (!isNew || isSettled(sale)) this.shifts.moved(before, sale);
+    const moved = [state.at, open ? 1 : 0, JSON.stringify(sale), isSettled(sale) ? 1 : 0] as const;
     const shift = isEnded(sale) ? this.shifts.current : null;
     const doneShift = state.at === 'delivered' || state.at === 'cleared' ? shift : null;
     if (before !== undefined) {
       const settles = isSettled(sale) && !isSettled(before);
       // What was handed over in an earlier shift, and came back, is done with in this one.
       const returned = before.state.at === 'refunding' && state.at === 'cleared';
-      const done = [returned ? doneShift : null, doneShift];
-      s.of('saleMoved').run(...moved, settles ? shift : null, shift, ...done, orderId);
+      const now = returned ? doneShift : null;
+      s.of('saleMoved').run(...moved, settles ? shift : null, shift, now, doneShift, orderId);
       return;
     }
     const { invoice, amount, source, openedAtMs } = sale;
@@ -255,11 +262,13 @@ export class Journal {
    * {@link acceptLoss}, what it held may be owed, and the terminal does not sell.
    */
   get setAside(): string | undefined {
-    return (this.#statements.of('meta').get('set_aside') as { value: string } | undefined)?.value;
+    this.#setAside ??= this.#statements.of('setAside').get() as { readonly value: string | null };
+    return this.#setAside.value ?? undefined;
   }
 
   acceptLoss(): void {
     this.#statements.of('dropMeta').run('set_aside');
+    this.#setAside = undefined;
   }
 
   /** Proves that the disk still takes a commit. @throws Failure 710, 711 */
@@ -284,11 +293,4 @@ interface EventRow {
   readonly body: string;
   readonly ignored: string | null;
   readonly led: string | null;
-}
-
-/** One event, and nothing that must be on disk together with it. Whatever a commit will hold one day is no exception. */
-function isAlone(rest: Omit<Commit, 'events'>): boolean {
-  return Object.values({ ...rest, wallMs: undefined, monoMs: undefined }).every(
-    (value) => value === undefined || (Array.isArray(value) && value.length === 0),
-  );
 }

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Slip } from '../base/slip.js';
-import type { SlipJob } from '../core/slip-job.js';
+import { isWaiting, type SlipJob } from '../core/slip-job.js';
 import { SLIP_SQL, Statements } from './statements.js';
 
 /** A slip that is to be printed; its number comes from the journal. */
@@ -8,6 +8,8 @@ export interface NewSlip {
   readonly slip: Slip;
   /** A person asked for it. */
   readonly asked: boolean;
+  /** The printer gets it as soon as this commit has returned; otherwise it is queued. */
+  readonly handed?: boolean;
 }
 
 /** A slip that waits, with what is to be on it. */
@@ -18,40 +20,104 @@ export interface WaitingSlip extends SlipJob {
 /** A new slip, or where an older one stands now; a line of a commit. */
 export type SlipWord = NewSlip | SlipJob;
 
-/** Print jobs over the journal's database. What came to an end is kept without its text: that is in the sale. */
+/** Orders whose slips are at hand; those of others are read from the disk. */
+const ORDERS_MOST = 16;
+
+/**
+ * Print jobs over the journal's database. What came to an end is kept without its text: that is in the sale. The desk
+ * asks after each event, and few of them change anything: what was asked for once is kept here, as the commits that have
+ * returned left it.
+ */
 export class Slips {
   readonly #statements: Statements<typeof SLIP_SQL>;
+  /** By id, oldest first; undefined until somebody asks, like all that follows. */
+  #waiting: Map<number, WaitingSlip> | undefined;
+  /** Those that came about by themselves, by order and id. */
+  readonly #ofOrders = new Map<string, Map<number, SlipJob>>();
+  #givenUp: { readonly most: number; readonly jobs: readonly SlipJob[] } | undefined;
+  /** Written in the transaction that is open. */
+  #written: Written[] = [];
 
   constructor(db: Database.Database) {
     this.#statements = new Statements(db, SLIP_SQL);
   }
 
-  /** Within the transaction of a commit. */
+  /** Within the transaction of a commit; {@link committed} or {@link forget} follows. */
   write(word: SlipWord, wallMs: number): void {
     const s = this.#statements;
     if (!('id' in word)) {
-      const { slip, asked } = word;
-      const copy = slip.copy ? 1 : 0;
-      const { orderId = null, kind } = slip;
-      s.of('add').run(orderId, kind, copy, asked ? 1 : 0, JSON.stringify(slip), wallMs, wallMs);
+      const { slip, asked, handed = false } = word;
+      const { orderId = null, kind, copy } = slip;
+      const state = handed ? 'printing' : 'queued';
+      const attempts = handed ? 1 : 0;
+      const row = [orderId, kind, copy ? 1 : 0, asked ? 1 : 0, JSON.stringify(slip), state, attempts];
+      const id = Number(s.of('add').run(...row, wallMs, wallMs).lastInsertRowid);
+      const about = slip.orderId === undefined ? {} : { orderId: slip.orderId };
+      const job = {
+        id,
+        ...about,
+        kind,
+        copy,
+        asked,
+        state,
+        attempts,
+        spoilt: 0,
+        queuedAtMs: wallMs,
+      } as const;
+      this.#written.push({ job, slip });
       return;
     }
-    const { id, copy, state, attempts, spoilt, why = null } = word;
-    const ended = state === 'queued' || state === 'printing' ? 0 : 1;
+    const { slip: _text, ...job } = word as SlipJob & { readonly slip?: Slip };
+    const { id, copy, state, attempts, spoilt, why = null } = job;
+    const ended = isWaiting(job) ? 0 : 1;
     s.of('move').run(copy ? 1 : 0, state, attempts, spoilt, why, wallMs, ended, id);
+    this.#written.push({ job });
+  }
+
+  /** What was written is on disk. */
+  committed(): void {
+    if (this.#written.length === 0) return;
+    for (const { job, slip } of this.#written) {
+      const { id, orderId, asked, state } = job;
+      const text = slip ?? this.#waiting?.get(id)?.slip;
+      if (isWaiting(job) && text !== undefined) this.#waiting?.set(id, { ...job, slip: text });
+      else this.#waiting?.delete(id);
+      if (orderId !== undefined && !asked) this.#ofOrders.get(orderId)?.set(id, job);
+      if (state === 'failed') this.#givenUp = undefined;
+    }
+    this.#written = [];
+  }
+
+  /** A transaction has failed, or its outcome is unknown: what the disk says is read again. */
+  forget(): void {
+    this.#written = [];
+    this.#waiting = undefined;
+    this.#ofOrders.clear();
+    this.#givenUp = undefined;
   }
 
   /** What is queued or with the printer, oldest first. */
   waiting(): WaitingSlip[] {
-    return (this.#statements.of('waiting').all() as Row[]).map((row) => ({
-      ...toJob(row),
-      slip: JSON.parse(row.body ?? '') as Slip,
-    }));
+    this.#waiting ??= new Map((this.#statements.of('waiting').all() as Row[]).map(toWaiting));
+    return this.#waiting.size === 0 ? [] : [...this.#waiting.values()];
   }
 
   /** The slips of a kind of one sale that came about by themselves, oldest first. */
   ofSale(orderId: string, kind: Slip['kind']): SlipJob[] {
-    return (this.#statements.of('ofSale').all(orderId, kind) as Row[]).map(toJob);
+    const known = this.#ofOrders.get(orderId) ?? this.#readOrder(orderId);
+    return [...known.values()].filter((job) => job.kind === kind);
+  }
+
+  #readOrder(orderId: string): ReadonlyMap<number, SlipJob> {
+    const rows = this.#statements.of('ofOrder').all(orderId) as Row[];
+    const jobs = new Map(rows.map((row) => [row.id, toJob(row)]));
+    this.#ofOrders.set(orderId, jobs);
+    if (this.#ofOrders.size > ORDERS_MOST)
+      for (const oldest of this.#ofOrders.keys()) {
+        this.#ofOrders.delete(oldest);
+        break;
+      }
+    return jobs;
   }
 
   /** The newest slip that says how a sale ended; its order id. */
@@ -60,9 +126,17 @@ export class Slips {
   }
 
   /** Slips that were given up, newest first. */
-  givenUp(most: number): SlipJob[] {
-    return (this.#statements.of('givenUp').all(most) as Row[]).map(toJob);
+  givenUp(most: number): readonly SlipJob[] {
+    if (this.#givenUp?.most !== most)
+      this.#givenUp = { most, jobs: (this.#statements.of('givenUp').all(most) as Row[]).map(toJob) };
+    return this.#givenUp.jobs;
   }
+}
+
+interface Written {
+  readonly job: SlipJob;
+  /** Of a new one. */
+  readonly slip?: Slip;
 }
 
 interface Row {
@@ -77,6 +151,10 @@ interface Row {
   readonly spoilt: number;
   readonly queued_at_ms: number;
   readonly why: string | null;
+}
+
+function toWaiting(row: Row): [number, WaitingSlip] {
+  return [row.id, { ...toJob(row), slip: JSON.parse(row.body ?? '') as Slip }];
 }
 
 function toJob(row: Row): SlipJob {

@@ -43,7 +43,7 @@ export const JOURNAL_SQL = {
   saleMoved: `UPDATE sale SET state = ?, open = ?, body = ?, settled = ?, shift = coalesce(?, shift, ?),
        done_shift = coalesce(?, done_shift, ?) WHERE order_id = ?`,
   saleBody: 'UPDATE sale SET body = ? WHERE order_id = ?',
-  meta: 'SELECT value FROM meta WHERE key = ?',
+  setAside: `SELECT max(value) AS value FROM meta WHERE key = 'set_aside'`,
   setMeta: 'INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)',
   dropMeta: 'DELETE FROM meta WHERE key = ?',
   pulse: 'INSERT OR REPLACE INTO pulse(id, at_ms) VALUES (1, ?)',
@@ -101,12 +101,12 @@ export const SLOT_SQL = {
 } as const satisfies Texts;
 
 export const SLIP_SQL = {
-  add: `INSERT INTO slip(order_id, kind, copy, asked, body, state, queued_at_ms, at_ms)
-     VALUES (?, ?, ?, ?, ?, 'queued', ?, ?)`,
+  add: `INSERT INTO slip(order_id, kind, copy, asked, body, state, attempts, queued_at_ms, at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   move: `UPDATE slip SET copy = ?, state = ?, attempts = ?, spoilt = ?, why = ?, at_ms = ?,
      body = iif(?, NULL, body) WHERE id = ?`,
   waiting: `SELECT * FROM slip WHERE state IN ('queued', 'printing') ORDER BY id`,
-  ofSale: 'SELECT * FROM slip WHERE order_id = ? AND kind = ? AND asked = 0 ORDER BY id',
+  ofOrder: 'SELECT * FROM slip WHERE order_id = ? AND asked = 0 ORDER BY id',
   lastOrder: `SELECT order_id FROM slip WHERE kind IN ('receipt', 'owed') AND order_id IS NOT NULL
      ORDER BY id DESC LIMIT 1`,
   givenUp: `SELECT * FROM slip WHERE state = 'failed' ORDER BY id DESC LIMIT ?`,

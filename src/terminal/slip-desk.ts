@@ -1,11 +1,12 @@
 import type { Slip } from '../base/slip.js';
 import type { Effect } from '../core/effect.js';
-import { asCopy, owedSlip, qrSlip, receiptSlip } from '../core/receipt.js';
-import { isSettled, type Sale } from '../core/sale.js';
+import { asCopy, copyOf, owedSlip, qrSlip, receiptSlip } from '../core/receipt.js';
+import type { Sale } from '../core/sale.js';
 import {
   advance,
   beyondBounds,
   isWaiting,
+  nameOf,
   nextJob,
   type SlipEvent,
   type SlipJob,
@@ -47,6 +48,8 @@ export class SlipDesk {
   /** Who wants to know how the next try ends, by slip. */
   readonly #waiters = new Map<number, ((printed: boolean) => void)[]>();
   #stopped: 'no' | 'orderly' | 'atOnce' = 'no';
+  /** What an earlier process left with the printer is settled; until then nothing is handed over. */
+  #resumed = false;
 
   constructor(hall: Hall, parts: SlipDeskParts) {
     this.#hall = hall;
@@ -55,11 +58,11 @@ export class SlipDesk {
 
   /** Takes up what the journal holds. */
   resume(): void {
-    const found = this.#waiting().filter(({ state }) => state === 'printing');
-    for (const job of found) {
+    for (const job of this.#waiting().filter(({ state }) => state === 'printing')) {
       this.#hall.roster.printer?.interrupted(job.slip);
       this.#move(job, { type: 'found' });
     }
+    this.#resumed = true;
     this.#pump();
   }
 
@@ -80,7 +83,7 @@ export class SlipDesk {
     if (roster.printer === undefined) return [];
     const { head, printQr, printReceipt } = settings;
     const nowMs = roster.clock.wallMs();
-    return effects.flatMap((effect) => {
+    const slips = effects.flatMap((effect) => {
       if (effect.do === 'present' && printQr)
         return this.#once(sale, qrSlip(sale, effect.payload, head, nowMs, false));
       if (effect.do === 'printReceipt' && printReceipt)
@@ -88,6 +91,22 @@ export class SlipDesk {
       if (effect.do === 'printOwed') return this.#once(sale, owedSlip(sale, head, nowMs));
       return [];
     });
+    return this.#handed(slips);
+  }
+
+  /**
+   * The first of new slips goes to the printer with the commit that they are in, where the printer has nothing else to do:
+   * a commit of its own right behind that one would say no more. After a cut between the two it is a copy, as after any.
+   */
+  #handed(slips: readonly NewSlip[]): readonly NewSlip[] {
+    const [first, ...others] = slips;
+    if (first === undefined || !this.#free() || this.#waiting().length > 0) return slips;
+    return [{ ...first, handed: true }, ...others];
+  }
+
+  #free(): boolean {
+    const idle = this.#printing === undefined && this.#hall.roster.printer !== undefined;
+    return idle && this.#stopped === 'no' && this.#resumed;
   }
 
   /** One slip of a kind for a sale, however often its cause comes again: after a restart, or told twice. */
@@ -110,7 +129,7 @@ export class SlipDesk {
     const { roster, settings } = this.#hall;
     if (roster.printer === undefined) return Promise.resolve(false);
     const slips = this.#once(sale, receiptSlip(sale, settings.head, roster.clock.wallMs(), false));
-    if (slips.length > 0) this.#commit([], slips);
+    if (slips.length > 0) this.#commit([], this.#handed(slips));
     return this.outcome(sale, 'receipt');
   }
 
@@ -122,22 +141,15 @@ export class SlipDesk {
     const { journal, printer } = this.#hall.roster;
     if (printer === undefined) return undefined;
     const asked = slip.copy || slip.kind === 'test';
-    this.#commit([], [{ slip, asked }]);
-    const id = Math.max(...journal.slips.waiting().map((job) => job.id));
-    return this.#awaited(id);
+    this.#commit([], this.#handed([{ slip, asked }]));
+    return this.#awaited(Math.max(...journal.slips.waiting().map(({ id }) => id)));
   }
 
   /** The slip that says where a sale stands, marked COPY. Undefined where there is none to print. */
   reprint(sale: Sale): Promise<boolean> | undefined {
     const { roster, settings } = this.#hall;
-    if (roster.printer === undefined) return undefined;
-    const nowMs = roster.clock.wallMs();
-    const { state } = sale;
-    if (state.at === 'owed' || state.at === 'refunding')
-      return this.print(asCopy(owedSlip(sale, settings.head, nowMs)));
-    if (isSettled(sale)) return this.print(receiptSlip(sale, settings.head, nowMs, true));
-    if (state.at !== 'awaitingPayment' || state.payload === undefined) return undefined;
-    return this.print(qrSlip(sale, state.payload, settings.head, nowMs, true));
+    const copy = copyOf(sale, settings.head, roster.clock.wallMs());
+    return copy === undefined ? undefined : this.print(copy);
   }
 
   /** The printer was asked, or has printed: what waits for it goes on. */
@@ -191,16 +203,22 @@ export class SlipDesk {
   }
 
   #pump(): void {
-    const { printer } = this.#hall.roster;
-    if (this.#printing !== undefined || this.#stopped !== 'no' || printer === undefined) return;
+    if (!this.#free()) return;
+    const begun = this.#waiting().find(({ state }) => state === 'printing');
+    if (begun !== undefined) return this.#print(begun, begun.slip);
     this.#sweep();
     const job = nextJob(this.#waiting().filter(({ id }) => !this.#resting.has(id)));
     if (job === undefined) return;
     const handed = advance(job, { type: 'handed' });
     this.#commit([], [handed]);
+    this.#print(handed, job.slip);
+  }
+
+  /** @param handed on disk as that */
+  #print(handed: SlipJob, slip: Slip): void {
     this.#printing = handed;
-    const printing = printer.print(job.copy ? asCopy(job.slip) : job.slip);
-    this.#hall.mind(printing.then((outcome) => this.#answered(handed, outcome)));
+    const printing = this.#hall.roster.printer?.print(handed.copy ? asCopy(slip) : slip);
+    if (printing !== undefined) this.#hall.mind(printing.then((outcome) => this.#answered(handed, outcome)));
   }
 
   /** Takes away what is not to be printed any more. */
@@ -223,8 +241,7 @@ export class SlipDesk {
   }
 
   #answered(job: SlipJob, outcome: PrintOutcome): void {
-    const run = (): void => this.#ended(job, outcome);
-    if (this.#stopped === 'no') this.#hall.post({ on: 'command', run });
+    if (this.#stopped === 'no') this.#hall.post({ on: 'command', run: () => this.#ended(job, outcome) });
     else if (this.#stopped === 'orderly') this.#move(job, eventOf(outcome));
   }
 
@@ -280,9 +297,4 @@ function eventOf(outcome: PrintOutcome): SlipEvent {
   return outcome.kind === 'printed'
     ? { type: 'printed' }
     : { type: 'failed', fault: outcome.fault, started: outcome.started };
-}
-
-/** `T1-... receipt slip`. */
-export function nameOf({ orderId, kind }: SlipJob): string {
-  return `${orderId ?? ''} ${kind} slip`.trim();
 }

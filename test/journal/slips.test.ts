@@ -1,8 +1,9 @@
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Slip } from '../../src/base/slip.js';
 import { advance } from '../../src/core/slip-job.js';
 import { Journal } from '../../src/journal/journal.js';
-import type { SlipWord } from '../../src/journal/slips.js';
+import type { SlipWord, WaitingSlip } from '../../src/journal/slips.js';
 
 let journal: Journal;
 beforeEach(() => {
@@ -72,5 +73,65 @@ describe('the slips of the journal', () => {
       'receipt: E410 too wide',
     ]);
     expect(journal.slips.givenUp(1)).toHaveLength(1);
+  });
+
+  it('are with the printer from their first commit on where that says so', () => {
+    write({ slip: receipt, asked: false, handed: true });
+    expect(journal.slips.waiting()).toMatchObject([{ state: 'printing', attempts: 1, slip: receipt }]);
+  });
+
+  it('are in memory what a new process reads from the disk, after each commit', () => {
+    const db = new Database(':memory:');
+    const open = (): Journal =>
+      new Journal({ directory: ':memory:', opened: db, wallMs: 1_000, version: 'test' });
+    const old = open();
+    const seen = ({ slips }: Journal) => ({
+      waiting: slips.waiting(),
+      receipts: slips.ofSale('T1-1', 'receipt'),
+      givenUp: slips.givenUp(2),
+    });
+    const step = (...slips: SlipWord[]): void => {
+      old.commit({ wallMs: 5_000, monoMs: 0, events: [], slips });
+      expect(seen(old)).toEqual(seen(open()));
+    };
+    expect(seen(old)).toEqual({ waiting: [], receipts: [], givenUp: [] });
+    const other: Slip = { kind: 'shift', copy: false, lines: [] };
+    step({ slip: receipt, asked: false, handed: true }, { slip: other, asked: false });
+    const fault = { kind: 'temporary', code: 401, detail: 'no paper' } as const;
+    for (let tries = 3; tries > 0; tries -= 1) {
+      const [job] = old.slips.waiting();
+      if (job === undefined) throw new Error('nothing waits');
+      const printing = tries === 3 ? job : advance(job, { type: 'handed' });
+      if (tries < 3) step(printing);
+      const { slip: _text, ...words } = advance(printing, {
+        type: 'failed',
+        fault,
+        started: true,
+      }) as WaitingSlip;
+      step(words);
+    }
+    expect(old.slips.givenUp(2)).toMatchObject([{ kind: 'receipt', spoilt: 3 }]);
+    step({ slip: { ...receipt, copy: true }, asked: true }, { slip: receipt, asked: false });
+    for (let order = 2; order < 40; order += 1) old.slips.ofSale(`T1-${order}`, 'receipt');
+    for (const job of old.slips.waiting()) step({ ...job, state: 'done' });
+    db.close();
+  });
+
+  it('that a refused commit held are not there', () => {
+    const db = new Database(':memory:');
+    const full = new Journal({ directory: ':memory:', opened: db, wallMs: 1_000, version: 'test' });
+    full.commit({ wallMs: 5_000, monoMs: 0, events: [], slips: [{ slip: receipt, asked: false }] });
+    const [waiting] = full.slips.waiting();
+    if (waiting === undefined) throw new Error('nothing waits');
+    // The first would be written; the second breaks a rule of the table, and both are undone.
+    const slips = [
+      { slip: receipt, asked: false },
+      { ...waiting, attempts: Number.NaN },
+    ];
+    expect(() => full.commit({ wallMs: 5_000, monoMs: 0, events: [], slips })).toThrow();
+    expect(full.slips.waiting()).toEqual([waiting]);
+    full.commit({ wallMs: 6_000, monoMs: 0, events: [{ kind: 'x', body: {} }] });
+    expect(full.slips.waiting()).toEqual([waiting]);
+    db.close();
   });
 });

@@ -100,3 +100,25 @@ it('reprints the slip of the last sale and of any, marked COPY, and never one th
     await shop.reaches(third, 'closed');
     expect((await ask(shop, 'reprint', [third])).text).toContain('was not paid');
   }));
+
+it('hands a slip over with the commit of the step that causes it where the printer is free, and ends it with one more', () =>
+  story({}, async (shop) => {
+    const { journal } = shop.program;
+    const commit = journal.commit.bind(journal);
+    const words: string[] = [];
+    journal.commit = (work) => {
+      commit(work);
+      for (const slip of work.slips ?? [])
+        words.push(
+          'id' in slip ? slip.state : `${slip.slip.kind} ${slip.handed === true ? 'handed' : 'waits'}`,
+        );
+    };
+    const order = await shop.ring(15_000);
+    await shop.until('the QR slip', () => said(shop, `${order} qr slip printed`) === 1);
+    shop.sandbox.pay(order);
+    await shop.clock.advance(0);
+    await shop.until('the receipt', () => said(shop, `${order} receipt slip printed`) === 1);
+    expect(words).toEqual(['qr handed', 'done', 'receipt handed', 'done']);
+    expect(shop.slipsWith('COPY')).toBe(0);
+    expectMoneyAdded(shop);
+  }));

@@ -68,7 +68,7 @@ export const PATCHES: readonly Patch[] = [
     '  if (!checked.ok && sale.amount < 0) {',
   ]),
   ...inShop('json register', [
-    patch('cancel without the gateway', 'src/core/paying.ts', 20, [
+    patch('cancel without the gateway', 'src/core/paying.ts', 60, [
       "return giveUp(sale, 'cancelled', rules, undefined);",
       "return close(sale, 'cancelled', { word: 'cancelled' });",
     ]),
@@ -133,9 +133,9 @@ export const PATCHES: readonly Patch[] = [
     'if (!view.readiness.ready) {',
     'if (!view.readiness.ready && view.last === undefined) {',
   ]),
-  patch('the original receipt twice', 'src/core/resume.ts', 300, [
-    "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
-    "return step(sale, { ...state, step: 'telling', again: false }, [{ do: 'deliver', again: false }]);",
+  patch('the original receipt twice', 'src/core/slip-job.ts', 60, [
+    "return spoiltBy(job, 'the terminal stopped while it was being printed');",
+    "return { ...job, state: 'queued' };",
   ]),
   patch('half an amount stays', 'src/terminal/counter.ts', 20, [
     'if (present || this.#entry?.pad !== pad) return;',
@@ -215,7 +215,7 @@ export const PATCHES: readonly Patch[] = [
         `return step(sale, refunding, [{ do: 'hush' }, request(sale, { ...refunding, refundKey: \`\${refunding.refundKey}2\` }, rules.refund.reason)]);`,
       ],
     ),
-    patch('a refund that has begun is told as made', 'src/core/register-result.ts', 150, [
+    patch('a refund that has begun is told as made', 'src/core/register-result.ts', 600, [
       "    case 'refunding':\n      return { result: 'unknown', sale: told };",
       "    case 'refunding':\n      return { result: 'refunded', sale: told };",
     ]),
