@@ -4,8 +4,10 @@ import { err, ok, type Result } from '../../src/base/result.js';
 import type { Log } from '../../src/port/log.js';
 import type { QrReader } from '../../src/port/qr.js';
 import { greyPng, plainPng } from './png.js';
+import { encodeQrMatrix } from './qr-matrix.js';
 import {
   despeckled,
+  drawModules,
   type Luma,
   lumaOf,
   otsuThreshold,
@@ -84,13 +86,11 @@ export class QrPictureReader implements QrReader {
    * @throws when the decoder cannot be loaded: the installation is broken.
    */
   async warm(): Promise<void> {
-    const { default: encodeQR } = await import('qr');
-    const modules = encodeQR(WARM_UP, 'raw', { scale: 8, border: 4 });
-    const data = Uint8Array.from(modules.flat(), (dark) => (dark ? 0 : 255));
-    const read = await this.read(
-      greyPng({ width: modules.length, height: modules.length, data }),
-      'image/png',
-    );
+    const code = encodeQrMatrix(WARM_UP, 'medium');
+    if (!code.ok) throw new Error(code.error.detail);
+    const { size, modules } = code.value;
+    const picture = drawModules(size, 8, (x, y) => modules[y * size + x] === 1);
+    const read = await this.read(greyPng(picture), 'image/png');
     if (!read.ok || read.value !== WARM_UP) throw new Error('the QR decoder does not read its own picture');
   }
 

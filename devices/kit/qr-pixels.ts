@@ -6,6 +6,24 @@ export interface Luma {
   readonly data: Uint8Array;
 }
 
+/** White modules around a code that a decoder is given (ISO/IEC 18004, 6.3.8). */
+const QUIET = 4;
+
+/** A clean picture of a code of `size` modules a side, `px` pixels each, with its quiet zone. */
+export function drawModules(size: number, px: number, dark: (x: number, y: number) => boolean): Luma {
+  const side = (size + 2 * QUIET) * px;
+  const data = new Uint8Array(side * side).fill(255);
+  for (let y = 0; y < size; y += 1) {
+    const from = (y + QUIET) * px * side;
+    for (let x = 0; x < size; x += 1) {
+      if (!dark(x, y)) continue;
+      const at = from + (x + QUIET) * px;
+      for (let line = 0; line < px; line += 1) data.fill(0, at + line * side, at + line * side + px);
+    }
+  }
+  return { width: side, height: side, data };
+}
+
 /** A white frame, for pictures whose code touches the edge (Midtrans' own have no border). */
 export function withFrame(picture: Luma, frame: number): Luma {
   const width = picture.width + 2 * frame;

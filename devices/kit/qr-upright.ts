@@ -1,7 +1,4 @@
-import { type Luma, lumaAt, type Pixels } from './qr-pixels.js';
-
-/** Modules of white that the decoder is given around a code (ISO/IEC 18004, 6.3.8). */
-const QUIET = 4;
+import { drawModules, type Luma, lumaAt, type Pixels } from './qr-pixels.js';
 
 /** Pixels that a module takes in what is handed on: the least that the decoder takes for a picture. */
 const MODULE_PX = 2;
@@ -38,7 +35,7 @@ export function uprightCode(pixels: Pixels): Luma | undefined {
     if (moduleWidth < 2 || moduleHeight < 2) return undefined;
     const dark = (x: number, y: number): boolean =>
       isDark(box.left + (x + 0.5) * moduleWidth, box.top + (y + 0.5) * moduleHeight);
-    if (hasPatterns(size, dark)) return draw(size, dark);
+    if (hasPatterns(size, dark)) return drawModules(size, MODULE_PX, dark);
   }
   return undefined;
 }
@@ -97,19 +94,4 @@ function hasPatterns(size: number, dark: (x: number, y: number) => boolean): boo
     if (dark(at, 6) !== wanted || dark(6, at) !== wanted) return false;
   }
   return true;
-}
-
-function draw(size: number, dark: (x: number, y: number) => boolean): Luma {
-  const side = (size + 2 * QUIET) * MODULE_PX;
-  const data = new Uint8Array(side * side).fill(255);
-  for (let y = 0; y < size; y += 1) {
-    const from = (y + QUIET) * MODULE_PX * side;
-    for (let x = 0; x < size; x += 1) {
-      if (!dark(x, y)) continue;
-      const at = from + (x + QUIET) * MODULE_PX;
-      for (let line = 0; line < MODULE_PX; line += 1)
-        data.fill(0, at + line * side, at + line * side + MODULE_PX);
-    }
-  }
-  return { width: side, height: side, data };
 }
