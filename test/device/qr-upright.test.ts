@@ -73,7 +73,7 @@ describe('the short way to a code that stands upright', () => {
         .composite([{ input: dot, left: 20, top: 30 }]),
       sharp(png)
         .extend({ left: 400, background: '#fff' })
-        .composite([{ input: png, left: 0, top: 0 }]),
+        .composite([{ input: Buffer.from(png), left: 0, top: 0 }]),
       sharp(png).linear(0.1, 200),
     ])
       expect(uprightCode(await pixelsOf(await other.png().toBuffer()))).toBeUndefined();
