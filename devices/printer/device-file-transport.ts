@@ -146,7 +146,7 @@ class DeviceFileLine implements PrinterLine {
   async #tryWrite(bytes: Uint8Array): Promise<number | 'again' | Fault> {
     if (!this.#open) return lineLost(`${this.#options.path} is closed`);
     const written = this.#writeOnce(bytes);
-    this.#writing = written;
+    this.#writing = Promise.all([this.#writing, written]);
     return written;
   }
 
