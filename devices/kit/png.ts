@@ -1,5 +1,5 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
-import type { Luma, Pixels } from './qr-pixels.js';
+import type { Pixels } from './qr-pixels.js';
 
 /** Bytes that every PNG begins with. */
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -10,6 +10,8 @@ const MAX_PIXELS = 1_500_000;
 /** Samples a pixel by colour type (PNG 3rd edition, 11.2.1); 3 is an index into a palette. */
 const SAMPLES: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 const PALETTE = 3;
+/** Colour types of one to four samples a pixel. */
+const COLOURS = [0, 4, 2, 6];
 
 interface Header {
   readonly width: number;
@@ -200,16 +202,17 @@ function coloured(
   return { width, height, channels, data };
 }
 
-/** A grey picture as a PNG, rows as they are. */
-export function greyPng({ width, height, data }: Luma): Uint8Array {
+/** Pixels as a PNG of eight bits a sample, rows as they are. */
+export function pngOf({ width, height, channels, data }: Pixels): Uint8Array {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
-  header[8] = 8;
-  const rows = new Uint8Array((width + 1) * height);
+  header.set([8, COLOURS[channels - 1] ?? 0], 8);
+  const rowBytes = width * channels;
+  const rows = new Uint8Array((rowBytes + 1) * height);
   for (let y = 0; y < height; y += 1)
-    rows.set(data.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
+    rows.set(data.subarray(y * rowBytes, (y + 1) * rowBytes), y * (rowBytes + 1) + 1);
   const parts = [chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND', new Uint8Array(0))];
   return Buffer.concat([Uint8Array.from(SIGNATURE), ...parts]);
 }
