@@ -84,7 +84,7 @@ export class QrPictureReader implements QrReader {
    * Loads the decoder and reads a picture by the short way, so that the first customer does not wait for it (a fifth
    * of a second on a PC, seconds on a Pi Zero). Call it at start, or while the charge is in flight.
    *
-   * The library sharp is not loaded: it takes 20 MB, and a third of a second once, where a gateway's pictures are no
+   * The library sharp is not loaded: it takes 10 to 15 MB, and a third of a second once, where a gateway's pictures are no
    * plain ones.
    * @throws when the decoder cannot be loaded: the installation is broken.
    */

@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { plainPng } from '../../devices/kit/png.js';
+import { plainPng, pngOf } from '../../devices/kit/png.js';
 import { lumaOf, type Pixels } from '../../devices/kit/qr-pixels.js';
 import { seeded } from '../kit/qr-pictures/chance.js';
 import { part, SIGNATURE, writtenPng } from '../kit/qr-pictures/png-parts.js';
@@ -122,6 +122,16 @@ describe('the short way through a PNG', () => {
     expect(plainPng(writtenPng({ ...header, height: 1 }, deflateSync(rows)))).toBeUndefined();
     expect(plainPng(Uint8Array.from(SIGNATURE))).toBeUndefined();
   });
+
+  it.each([1, 2, 3, 4])(
+    'is read by the library where it was written by us, %i bytes a pixel',
+    async (channels) => {
+      const pixels = { width: 31, height: 9, channels, data: pixelsOf(31, 9, channels, channels) };
+      const png = pngOf(pixels);
+      expect(plainPng(png)).toEqual(pixels);
+      await expectAsSharp(png);
+    },
+  );
 
   it('takes a hundred million pixels in a small file for nothing', () => {
     const data = deflateSync(new Uint8Array(50_000_000));
