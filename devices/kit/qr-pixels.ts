@@ -6,6 +6,24 @@ export interface Luma {
   readonly data: Uint8Array;
 }
 
+/** White modules around a code that a decoder is given (ISO/IEC 18004, 6.3.8). */
+const QUIET = 4;
+
+/** A clean picture of a code of `size` modules a side, `px` pixels each, with its quiet zone. */
+export function drawModules(size: number, px: number, dark: (x: number, y: number) => boolean): Luma {
+  const side = (size + 2 * QUIET) * px;
+  const data = new Uint8Array(side * side).fill(255);
+  for (let y = 0; y < size; y += 1) {
+    const from = (y + QUIET) * px * side;
+    for (let x = 0; x < size; x += 1) {
+      if (!dark(x, y)) continue;
+      const at = from + (x + QUIET) * px;
+      for (let line = 0; line < px; line += 1) data.fill(0, at + line * side, at + line * side + px);
+    }
+  }
+  return { width: side, height: side, data };
+}
+
 /** A white frame, for pictures whose code touches the edge (Midtrans' own have no border). */
 export function withFrame(picture: Luma, frame: number): Luma {
   const width = picture.width + 2 * frame;
@@ -67,26 +85,34 @@ export function despeckled(picture: Luma): Luma {
   return { width, height, data: result };
 }
 
+/** Pixels as a decoder of picture files gives them: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGB, alpha) bytes each. */
+export interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: number;
+  readonly data: Uint8Array;
+}
+
 /**
- * Brightness of pixels of 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGB, alpha) bytes, over white paper. By the weights
- * of ITU-R BT.601 in 256ths; a decoder does not mind, and the library's own way through linear light takes twice as long.
+ * Brightness of the pixel with number `index`, row by row, over white paper. By the weights of ITU-R BT.601 in 256ths; a
+ * decoder does not mind, and the library's own way through linear light takes twice as long.
  */
-export function lumaOf(
-  pixels: Uint8Array,
-  { width, height, channels }: { readonly width: number; readonly height: number; readonly channels: number },
-): Luma {
+export function lumaAt({ data, channels }: Pixels, index: number): number {
+  const from = index * channels;
+  const first = data[from] ?? 0;
+  const grey =
+    channels >= 3 ? (77 * first + 150 * (data[from + 1] ?? 0) + 29 * (data[from + 2] ?? 0)) >> 8 : first;
+  if (channels === 1 || channels === 3) return grey;
+  const alpha = data[from + channels - 1] ?? 0;
+  return alpha === 255 ? grey : Math.round((grey * alpha + 255 * (255 - alpha)) / 255);
+}
+
+/** The brightness of every pixel. */
+export function lumaOf(pixels: Pixels): Luma {
+  const { width, height, channels } = pixels;
   assert(channels >= 1 && channels <= 4, `pixels of ${channels} bytes`);
-  if (channels === 1) return { width, height, data: pixels };
-  const coloured = channels >= 3;
-  const clear = channels === 2 || channels === 4;
+  if (channels === 1) return { width, height, data: pixels.data };
   const data = new Uint8Array(width * height);
-  for (let at = 0, from = 0; at < data.length; at += 1, from += channels) {
-    const first = pixels[from] ?? 0;
-    const grey = coloured
-      ? (77 * first + 150 * (pixels[from + 1] ?? 0) + 29 * (pixels[from + 2] ?? 0)) >> 8
-      : first;
-    const alpha = clear ? (pixels[from + channels - 1] ?? 0) : 255;
-    data[at] = alpha === 255 ? grey : Math.round((grey * alpha + 255 * (255 - alpha)) / 255);
-  }
+  for (let at = 0; at < data.length; at += 1) data[at] = lumaAt(pixels, at);
   return { width, height, data };
 }

@@ -78,6 +78,8 @@ class DeviceFileLine implements PrinterLine {
   readonly #lost = new Inbox<Fault>();
   #fault: Fault | undefined;
   #open = true;
+  /** The write and the read that the kernel has not come back from. */
+  #writing: Promise<unknown> | undefined;
   #reading: Promise<void> | undefined;
   #cancelRead: () => void = () => undefined;
 
@@ -141,12 +143,15 @@ class DeviceFileLine implements PrinterLine {
     return this.#fault;
   }
 
-  #tryWrite(bytes: Uint8Array): Promise<number | 'again' | Fault> {
+  async #tryWrite(bytes: Uint8Array): Promise<number | 'again' | Fault> {
+    if (!this.#open) return lineLost(`${this.#options.path} is closed`);
+    const written = this.#writeOnce(bytes);
+    this.#writing = Promise.all([this.#writing, written]);
+    return written;
+  }
+
+  #writeOnce(bytes: Uint8Array): Promise<number | 'again' | Fault> {
     return new Promise((resolve) => {
-      if (!this.#open) {
-        resolve(lineLost(`${this.#options.path} is closed`));
-        return;
-      }
       write(this.#fd, bytes, 0, bytes.length, null, (error, written) => {
         if (error === null) resolve(written);
         else if (error.code === 'EAGAIN') resolve('again');
@@ -188,11 +193,12 @@ class DeviceFileLine implements PrinterLine {
     return this.#fault;
   }
 
+  /** Once what is under way has come back: the number of the file may be that of another by then. */
   async #close(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
     this.#cancelRead();
-    await this.#reading;
+    await Promise.all([this.#writing, this.#reading]);
     await new Promise<void>((resolve) => {
       close(this.#fd, () => resolve());
     });

@@ -1,8 +1,9 @@
 import { type Fault, messageOf } from '../../src/base/fault.js';
-import { err, ok, type Result } from '../../src/base/result.js';
+import { ok, type Result } from '../../src/base/result.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import { pause, within } from './bounded.js';
+import { openLine } from './opening.js';
 import {
   cannotOpen,
   type Finish,
@@ -72,14 +73,9 @@ export class SerialTransport implements PrinterTransport {
     const opened = new Promise<Fault | undefined>((resolve) => {
       port.open((error) => resolve(error === null ? undefined : cannotOpen(device, error)));
     });
-    const late: Fault = { kind: 'temporary', code: 407, detail: `${device} did not open in ${OPEN_MS} ms` };
-    const fault = await within(timers, OPEN_MS, opened, late);
-    if (fault !== undefined) {
-      await line.abandon();
-      return err(fault);
-    }
-    this.#line = line;
-    return ok(line);
+    const open = await openLine({ line, name: device, opened, timers, ms: OPEN_MS });
+    if (open.ok) this.#line = line;
+    return open;
   }
 
   async stop(): Promise<void> {

@@ -1,8 +1,9 @@
 import { connect, type Socket } from 'node:net';
 import { type Fault, messageOf } from '../../src/base/fault.js';
-import { err, ok, type Result } from '../../src/base/result.js';
+import type { Result } from '../../src/base/result.js';
 import type { Timers } from '../../src/port/clock.js';
 import { pause, within } from './bounded.js';
+import { openLine } from './opening.js';
 import {
   cannotOpen,
   type Finish,
@@ -49,15 +50,7 @@ export class TcpTransport implements PrinterTransport {
       socket.once('connect', () => resolve(undefined));
       socket.once('error', (error) => resolve(cannotOpen(this.name, error)));
     });
-    const late: Fault = {
-      kind: 'temporary',
-      code: 407,
-      detail: `${this.name}: no connection in ${connectMs} ms`,
-    };
-    const fault = await within(timers, connectMs, opened, late);
-    if (fault === undefined) return ok(line);
-    await line.abandon();
-    return err(fault);
+    return openLine({ line, name: this.name, opened, timers, ms: connectMs });
   }
 
   async stop(): Promise<void> {}

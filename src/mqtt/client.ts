@@ -40,6 +40,7 @@ export interface ClientStream {
 /** Makes a client that has not dialled yet. */
 export type MakeClient = (options: IClientOptions) => Client;
 
+/** Without its cache of every number of two bytes: 65 536 buffers, eight megabytes for good. */
 export function makeClient(options: IClientOptions): Client {
-  return mqttConnect(options);
+  return mqttConnect({ ...options, writeCache: false });
 }

@@ -1,4 +1,5 @@
 import type { Fault } from '../base/fault.js';
+import { compileWasmOnce } from '../host/engine.js';
 import { Journal } from '../journal/journal.js';
 import { journalFault, stayClosed } from './closed-terminal.js';
 import { makeScreens } from './screens.js';
@@ -10,6 +11,7 @@ import { makePage, startTerminal, type TerminalStart } from './terminal-program.
  * @throws Failure for everything else that keeps it from starting
  */
 export async function serveTerminal(start: TerminalStart): Promise<Running> {
+  compileWasmOnce();
   try {
     return await open(start);
   } catch (error) {

@@ -5,9 +5,10 @@ import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import type { BenchResult, Comparison, Context } from './bench.js';
 import { Child } from './child.js';
-import { nowMs, pause } from './clock.js';
+import { pause } from './clock.js';
 import { commitMs } from './raw-commit.js';
 import { RegisterClient } from './register-client.js';
+import { sell, sellAtKeypad } from './sell.js';
 import { freePort, printerToml, registerToml, terminalFiles } from './shop-files.js';
 import { spread } from './stats.js';
 import { bytesOf, type DiskCall, readTrace, syncsOf, tracer } from './sync-trace.js';
@@ -100,13 +101,15 @@ async function traceSales(context: Context, journal: string): Promise<Traced> {
     await world.call('after', 'screen idle', 0);
     const keypadMs = [Date.now()];
     for (let sale = 0; sale < SALES; sale += 1) {
-      await sellAt(world, () => pressAmount(world, 15_000 + sale));
+      await sellAtKeypad(world, 15_000 + sale);
+      await pause(QUIET_MS);
       keypadMs.push(Date.now());
     }
     const register = await RegisterClient.dial(port);
     const registerMs = [Date.now()];
     for (let sale = 0; sale < SALES; sale += 1) {
-      await sellAt(world, async () => void register.sell(25_000 + sale));
+      await sell(world, async () => void register.sell(25_000 + sale));
+      await pause(QUIET_MS);
       registerMs.push(Date.now());
     }
     register.hangUp();
@@ -130,22 +133,6 @@ function endTraced({ child }: TerminalProcess): void {
   const children = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8');
   const pid = Number(children.trim().split(' ')[0]);
   if (pid > 0) process.kill(pid, 'SIGTERM');
-}
-
-async function sellAt(world: Child<World>, begin: () => Promise<void>): Promise<void> {
-  const beganMs = nowMs();
-  await begin();
-  await world.call('after', 'screen scan', beganMs);
-  const slipMs = await world.call('after', 'slip', await world.call('after', 'raster', beganMs));
-  await world.call('pay');
-  await world.call('after', 'screen paid', beganMs);
-  await world.call('after', 'slip', slipMs + 0.001);
-  await pause(QUIET_MS);
-}
-
-async function pressAmount(world: Child<World>, amount: number): Promise<void> {
-  await world.call('press', [...String(amount)]);
-  await world.call('press', ['enter']);
 }
 
 /** What the journal says of each sale at the keypad: how much, and which events. */

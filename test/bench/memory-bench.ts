@@ -5,6 +5,7 @@ import type { BenchResult, Comparison, Context } from './bench.js';
 import { Child } from './child.js';
 import { nowMs, pause } from './clock.js';
 import { NotifyReceiver } from './notify-receiver.js';
+import { salesMemory } from './sales-memory.js';
 import { freePort, printerToml, registerToml, terminalFiles } from './shop-files.js';
 import { TerminalProcess } from './terminal-process.js';
 import { ROOT } from './unit.js';
@@ -54,14 +55,18 @@ export async function benchMemory(context: Context): Promise<BenchResult> {
       ]);
       rounds.push({ ours, bare, loaded });
     }
-    return result(rounds, natives);
+    return result(rounds, natives, await salesMemory(context, world, places));
   } finally {
     receiver?.close();
     await world.end();
   }
 }
 
-function result(rounds: readonly Round[], natives: readonly string[]): BenchResult {
+function result(
+  rounds: readonly Round[],
+  natives: readonly string[],
+  sales: readonly Comparison[],
+): BenchResult {
   const compare = (what: string, pick: (memory: Memory) => number, floor: 'bare' | 'loaded'): Comparison => ({
     what,
     against: floor === 'bare' ? 'node that idles' : 'node that loaded the same native packages',
@@ -71,15 +76,16 @@ function result(rounds: readonly Round[], natives: readonly string[]): BenchResu
   });
   const unsteady = rounds.some(({ ours, bare, loaded }) => !(ours.steady && bare.steady && loaded.steady));
   return {
-    title: 'idle memory of the terminal process',
+    title: 'memory of the terminal process',
     comparisons: [
-      compare('private dirty', (memory) => memory.privateMiB, 'bare'),
-      compare('private dirty', (memory) => memory.privateMiB, 'loaded'),
-      compare('resident (RSS)', (memory) => memory.rssMiB, 'bare'),
-      compare('resident (RSS)', (memory) => memory.rssMiB, 'loaded'),
+      compare('private dirty, idle', (memory) => memory.privateMiB, 'bare'),
+      compare('private dirty, idle', (memory) => memory.privateMiB, 'loaded'),
+      compare('resident (RSS), idle', (memory) => memory.rssMiB, 'bare'),
+      compare('resident (RSS), idle', (memory) => memory.rssMiB, 'loaded'),
+      ...sales,
     ],
     notes: [
-      'with the flags of the service file; register, printer, page and MQTT configured; no sale since the start',
+      'with the flags of the service file; register, printer, page and MQTT configured; idle: no sale since the start',
       `native packages: ${natives.map(packageOf).join(', ')}`,
       ...(unsteady ? [`some process had not come to rest after ${AT_MOST_MS / 1000} s`] : []),
     ],

@@ -1,0 +1,97 @@
+import { drawModules, type Luma, lumaAt, type Pixels } from './qr-pixels.js';
+
+/** Pixels that a module takes in what is handed on: the least that the decoder takes for a picture. */
+const MODULE_PX = 2;
+
+/** Levels of grey between dark and light. Less is no clean picture. */
+const CONTRAST = 64;
+
+/** Where a code lies in its picture, in pixels, edges of its outermost modules. */
+interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The short way for the usual picture: a code that stands upright, with nothing beside it. Looks at the middle of each
+ * module only, a hundredth of the pixels, and gives a picture of two pixels a module to the same decoder, which corrects
+ * and checks as ever. It takes a tenth of the time of searching the whole picture.
+ *
+ * @returns undefined when the code does not surely lie there: unless all three finder patterns and both timing patterns
+ *   (ISO/IEC 18004, 6.3.3 and 6.3.5) are found module for module, the whole picture has to be searched.
+ */
+export function uprightCode(pixels: Pixels): Luma | undefined {
+  const threshold = middleGrey(pixels);
+  if (threshold === undefined) return undefined;
+  const isDark = (x: number, y: number): boolean =>
+    lumaAt(pixels, Math.floor(y) * pixels.width + Math.floor(x)) <= threshold;
+  const box = boxOf(pixels, isDark);
+  if (box === undefined) return undefined;
+  for (let size = 21; size <= 177; size += 4) {
+    const moduleWidth = box.width / size;
+    const moduleHeight = box.height / size;
+    if (moduleWidth < 2 || moduleHeight < 2) return undefined;
+    const dark = (x: number, y: number): boolean =>
+      isDark(box.left + (x + 0.5) * moduleWidth, box.top + (y + 0.5) * moduleHeight);
+    if (hasPatterns(size, dark)) return drawModules(size, MODULE_PX, dark);
+  }
+  return undefined;
+}
+
+/** Half way between the darkest and the lightest of some four thousand pixels. */
+function middleGrey(pixels: Pixels): number | undefined {
+  const step = Math.max(1, Math.floor(Math.min(pixels.width, pixels.height) / 64));
+  let darkest = 255;
+  let lightest = 0;
+  for (let y = 0; y < pixels.height; y += step) {
+    for (let x = 0; x < pixels.width; x += step) {
+      const grey = lumaAt(pixels, y * pixels.width + x);
+      if (grey < darkest) darkest = grey;
+      if (grey > lightest) lightest = grey;
+    }
+  }
+  return lightest - darkest < CONTRAST ? undefined : (darkest + lightest) >> 1;
+}
+
+/** Around all that is dark. Each side of a code has a finder's edge, seven modules of dark, so not every pixel counts. */
+function boxOf({ width, height }: Pixels, isDark: (x: number, y: number) => boolean): Box | undefined {
+  const step = Math.max(1, Math.floor(Math.min(width, height) / 100));
+  const row = (y: number): boolean => anyOf(width, step, (x) => isDark(x, y));
+  const column = (x: number): boolean => anyOf(height, step, (y) => isDark(x, y));
+  let top = 0;
+  while (top < height && !row(top)) top += 1;
+  let bottom = height - 1;
+  while (bottom > top && !row(bottom)) bottom -= 1;
+  let left = 0;
+  while (left < width && !column(left)) left += 1;
+  let right = width - 1;
+  while (right > left && !column(right)) right -= 1;
+  const box = { left, top, width: right + 1 - left, height: bottom + 1 - top };
+  return Math.abs(box.width - box.height) * 21 > box.width ? undefined : box;
+}
+
+function anyOf(length: number, step: number, has: (at: number) => boolean): boolean {
+  for (let at = 0; at < length; at += step) if (has(at)) return true;
+  return false;
+}
+
+function hasPatterns(size: number, dark: (x: number, y: number) => boolean): boolean {
+  const far = size - 7;
+  // Eight by eight: the finder and the light modules that part it from the rest.
+  for (let y = 0; y < 8; y += 1) {
+    for (let x = 0; x < 8; x += 1) {
+      const ring = Math.max(Math.abs(x - 3), Math.abs(y - 3));
+      const wanted = ring !== 2 && ring !== 4;
+      if (dark(x, y) !== wanted) return false;
+      if (dark(size - 1 - x, y) !== wanted) return false;
+      if (dark(x, size - 1 - y) !== wanted) return false;
+    }
+  }
+  for (let at = 8; at < far - 1; at += 1) {
+    const wanted = at % 2 === 0;
+    if (dark(at, 6) !== wanted || dark(6, at) !== wanted) return false;
+  }
+  return true;
+}
