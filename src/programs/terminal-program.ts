@@ -69,8 +69,9 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     await control.start();
     await terminal.start();
     // The first sale should not pay for loading the decoder, nor should the start, which is held up by it a fifth of its
-    // time. A failure shows itself with the first picture.
-    qrReader.warm().catch((error: unknown) => log.warn(`QR decoder: ${messageOf(error)}`));
+    // time. A failure shows itself with the first picture. With QRIS the charge itself brings what is in the QR.
+    if (config.gateway.paymentType === 'gopay')
+      qrReader.warm().catch((error: unknown) => log.warn(`QR decoder: ${messageOf(error)}`));
     return {
       terminal,
       journal,

@@ -10,15 +10,29 @@ import type { World } from './world.js';
 const SALES = 200;
 const BOUND_MIB = 90;
 
-/** What a terminal holds that sells without a pause, each time with a picture to read and two slips to print. */
+/** What a terminal holds that sells without a pause, with two slips to print each time. */
 export async function salesMemory(
   context: Context,
   world: Child<World>,
   places: Places,
 ): Promise<readonly Comparison[]> {
+  return [
+    ...(await oneTerminal(context, world, places, 'gopay')),
+    ...(await oneTerminal(context, world, places, 'qris')),
+  ];
+}
+
+/** With GoPay there is a picture to download and to read for each sale. */
+async function oneTerminal(
+  context: Context,
+  world: Child<World>,
+  places: Places,
+  paymentType: 'gopay' | 'qris',
+): Promise<readonly Comparison[]> {
   const more = `${printerToml(places.printerPort)}\n${registerToml(await freePort())}`;
-  const socket = join(context.sockets, 'sales.sock');
-  const { file } = terminalFiles(join(context.directory, 'sales'), socket, places, more);
+  const socket = join(context.sockets, `${paymentType}.sock`);
+  const directory = join(context.directory, paymentType);
+  const { file } = terminalFiles(directory, socket, places, more, paymentType);
   const terminal = new TerminalProcess({ unit: context.unit, config: file });
   try {
     await terminal.ready;
@@ -33,7 +47,7 @@ export async function salesMemory(
     }
     const against = `the bound of ${BOUND_MIB} MiB`;
     const compare = (what: string, ours: number): Comparison => ({
-      what: `${what} at its highest, ${SALES} sales back to back`,
+      what: `${what} at its highest, ${SALES} sales back to back by ${paymentType}`,
       against,
       unit: 'MiB',
       ours: [ours],

@@ -46,12 +46,14 @@ export interface TerminalFiles {
 /**
  * Writes a terminal's configuration below `directory`, journal included.
  * @param more whole tables, such as a register or a printer
+ * @param paymentType `qris` where the charge is to bring what is in the QR
  */
 export function terminalFiles(
   directory: string,
   socket: string,
   { relayUrl, brokerUrl }: Places,
   more: string,
+  paymentType: 'gopay' | 'qris' = 'gopay',
 ): TerminalFiles {
   mkdirSync(directory, { recursive: true });
   const token = secretFile(directory, 'token', TOKEN);
@@ -65,6 +67,7 @@ merchant = "${MERCHANT}"
 mode = "relay"
 url = "${relayUrl}"
 secret = ${JSON.stringify(`file:${token}`)}
+payment_type = "${paymentType}"
 [mqtt]
 url = "${brokerUrl}"
 secret = ${JSON.stringify(`file:${token}`)}
