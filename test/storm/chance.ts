@@ -97,6 +97,9 @@ export const FAULTS = {
   machineGivesUp: { most: 0.2, what: 'the machine gave its request up' },
   machineResets: { most: 20, hourly: true, what: 'the machine was reset' },
   machineRepeats: { most: 0.3, what: 'the machine asked again before its time' },
+  // Registers that reply to each message.
+  repliesLate: { most: 0.1, what: 'a reply of the register came seconds late' },
+  registerRefuses: { most: 0.1, what: 'the register refused a payment' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -210,15 +210,25 @@ export class Laws {
     if (!this.#answers.has(bytes)) this.broken('law 1', `an answer ${code} that is on no disk went out`);
     if (!asked) this.broken('law 6', `an answer ${code} that nobody asked for went out`);
     const orderId = this.#byRrn.get(rrn);
+    if (code === '00' && rrn.trim() !== '') this.saidPaid(orderId);
+    if (/^(S2|S4|P3)$/.test(code)) this.saidEnded(orderId, code);
+  }
+
+  /** A register is told "paid", whether or not it hears that. */
+  saidPaid(orderId: string | undefined): void {
     const transaction = orderId === undefined ? undefined : this.transaction(orderId);
     const paid = transaction !== undefined && paymentOf(transaction) !== undefined;
-    if (code === '00' && rrn.trim() !== '' && !paid)
-      this.broken('law 4', `the register is told "paid" of ${orderId}, and nothing was paid`);
+    if (!paid) this.broken('law 4', `the register is told "paid" of ${orderId}, and nothing was paid`);
+  }
+
+  /** Or that there was no payment. */
+  saidEnded(orderId: string | undefined, code: string): void {
+    const transaction = orderId === undefined ? undefined : this.transaction(orderId);
     const closedAtMs = this.#closedAt.get(orderId ?? '') ?? Number.POSITIVE_INFINITY;
     const existed = transaction !== undefined && transaction.createdWallMs <= closedAtMs;
     // Given back, or taken off the owed list by a person: there is nothing to hand out, and that is what it is told.
     const cleared = this.sales.get(orderId ?? '')?.state.at === 'cleared';
-    if (/^(S2|S4|P3)$/.test(code) && existed && !cleared && !endedWithoutMoney(transaction))
+    if (existed && !cleared && !endedWithoutMoney(transaction))
       this.broken('law 2', `the register is told ${code} of ${orderId}: ${transaction.state.status}`);
   }
 
