@@ -34,8 +34,6 @@ interface Bill {
   asks: number;
   /** The newest sale that was opened for it, until the register has confirmed that it came to nothing. */
   opened: string | undefined;
-  /** An abort of it was said: its confirmation may be all that is heard of the end. */
-  gaveUp: boolean;
   /** The number of the payment that it has confirmed. */
   paid: number | undefined;
   /** It has confirmed, and nobody has said that this was not heard: to ask for the same again would be another sale. */
@@ -110,23 +108,15 @@ export class ZvtPeer implements SaleSource {
     if (bill === undefined) return { law: 'law 13', words: `${orderId}: the register did not ask for it` };
     if (bill.amount !== amount)
       return { law: 'law 4', words: `${orderId} is for ${amount}, the register asked for ${bill.amount}` };
-    if (bill.opened === undefined || this.#hasEnded(bill)) return undefined;
+    if (bill.opened === undefined) return undefined;
     return { law: 'law 7', words: `${orderId} is a second charge for one request, after ${bill.opened}` };
-  }
-
-  /** A late abort is confirmed where the sale has ended without money, and that is all that is said then. */
-  #hasEnded({ gaveUp, opened }: Bill): boolean {
-    const at = this.#parts.laws.sales.get(opened ?? '')?.state.at;
-    return gaveUp && (at === 'closed' || at === 'refused');
   }
 
   sale({ orderId, invoice, source }: Sale, before: Sale | undefined): void {
     if (before !== undefined) return;
     this.#orders.set(invoice % 1_000_000, orderId);
     const bill = this.#asked.get(source.reference ?? '');
-    if (bill === undefined) return;
-    bill.opened = orderId;
-    bill.gaveUp = false;
+    if (bill !== undefined) bill.opened = orderId;
   }
 
   hasWord({ orderId }: Sale): boolean {
@@ -169,7 +159,7 @@ export class ZvtPeer implements SaleSource {
     const amount = this.#amount();
     const message = this.#till.authorization(amount);
     const bill: Bill = {
-      ...{ amount, message, asks: 0, opened: undefined, gaveUp: false },
+      ...{ amount, message, asks: 0, opened: undefined },
       ...{ paid: undefined, kept: false, over: false, stop: () => undefined },
       waits: this.#till.dispenses ? this.#random.between(0, MOST_WAITS) : 0,
     };
@@ -218,14 +208,10 @@ export class ZvtPeer implements SaleSource {
     this.#parts.time.after(ms, () => {
       if (this.#bill !== bill || bill.paid !== undefined) return;
       this.#parts.story.say(() => `register gives up its bill of ${bill.amount}`);
-      if (this.#random.fraction() < 0.5) this.#abort(bill);
+      if (this.#random.fraction() < 0.5) this.#talk.giveUp();
       this.#talk.drop();
       this.#end(bill);
     });
-  }
-
-  #abort(bill: Bill): void {
-    if (this.#talk.giveUp()) bill.gaveUp = true;
   }
 
   /** After a restart, a silence, or a lost line. */
@@ -249,7 +235,7 @@ export class ZvtPeer implements SaleSource {
         if (this.#bill === bill && !bill.kept) this.#ask(bill);
       });
     if (chance.now('cancels'))
-      time.after(chance.detail('cancels', 10, 30_000), () => this.#bill === bill && this.#abort(bill));
+      time.after(chance.detail('cancels', 10, 30_000), () => this.#bill === bill && this.#talk.giveUp());
   }
 
   #askForCopy(bill: Bill): void {

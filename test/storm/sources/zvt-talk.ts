@@ -97,14 +97,13 @@ export class Talk {
     this.#now = undefined;
   }
 
-  /** 06 B0, in the middle of what it has asked. @returns whether it was said */
-  giveUp(): boolean {
+  /** 06 B0, in the middle of what it has asked. */
+  giveUp(): void {
     const now = this.#now;
-    if (now === undefined || !now.accepted) return false;
+    if (now === undefined || !now.accepted) return;
     this.#parts.story.say(() => 'register says give up');
     now.aborting = true;
     this.#parts.wire.reply(GIVE_UP);
-    return true;
   }
 
   #end(end: End): void {
