@@ -172,6 +172,8 @@ export class ZvtPeer implements SaleSource {
   /** The same amount twice running only where the first is over for both sides: there is no other reference. */
   #amount(): number {
     const last = this.#last;
+    // One that comes to nothing is not over for the terminal.
+    this.#last = undefined;
     const over = last !== undefined && this.#parts.laws.sales.get(last.orderId)?.state.at === 'delivered';
     if (over && this.#random.fraction() < 0.3) return last.amount;
     this.#amounts += 1;
@@ -246,12 +248,17 @@ export class ZvtPeer implements SaleSource {
 
   #question(bill: Bill, words: string, message: Uint8Array): Question {
     const frame = Buffer.from(message).toString('hex');
+    // What it has confirmed in answer to another question is not taken back by the end of this one.
+    const before = bill.kept;
     return {
       words,
       message,
       result: (result, bytes) => this.#result(bill, result, frame, Buffer.from(bytes).toString('hex')),
       told: (command, told) => this.#told(bill, command, told),
-      ended: (end) => this.#bill === bill && this.#ended(bill, end),
+      ended: (end) => {
+        if (end.how === 'refused') bill.kept = before;
+        if (this.#bill === bill) this.#ended(bill, end);
+      },
     };
   }
 
@@ -311,7 +318,7 @@ export class ZvtPeer implements SaleSource {
     if (end.how === 'completed' && bill.kept) return this.#handOut(bill);
     if (end.how === 'refused') {
       // Nobody has heard that it confirmed: there is nothing to hand out yet.
-      bill.kept = false;
+      if (bill.kept) return later(() => this.#goesOn(bill));
       if (bill.over && this.#random.fraction() < 0.75) return this.#end(bill);
       const copy = bill.paid !== undefined && this.#random.fraction() < 0.4;
       return later(() => (copy && bill.asks < MOST_ASKS ? this.#askForCopy(bill) : this.#ask(bill)));
