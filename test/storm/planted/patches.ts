@@ -247,7 +247,7 @@ export const PATCHES: readonly Patch[] = [
     ]),
   ]),
   ...inShop('zvt register', [
-    patch('silence confirms the status information', 'devices/register/zvt/performance.ts', 60, [
+    patch('silence confirms the status information', 'devices/register/zvt/performance.ts', 20, [
       "      stage.settle('silent');\n      if (paid",
       "      stage.settle('acknowledged');\n      if (paid",
     ]),
@@ -263,15 +263,15 @@ export const PATCHES: readonly Patch[] = [
       'ENDS.has(result.result) && !told',
       "result.result === 'approved' && !told",
     ]),
-    patch('not known yet is told as given up', 'devices/register/zvt/answer.ts', 60, [
+    patch('not known yet is told as given up', 'devices/register/zvt/answer.ts', 20, [
       "    case 'refunded':\n      return RESULT.aborted;",
       "    case 'refunded':\n    case 'unknown':\n      return RESULT.aborted;",
     ]),
-    patch('an abort does not close the charge', 'src/core/paying.ts', 60, [
+    patch('an abort does not close the charge', 'src/core/paying.ts', 20, [
       "return giveUp(sale, 'cancelled', rules, undefined);",
       "return close(sale, 'cancelled', { word: 'cancelled' });",
     ]),
-    patch('a reversal that has begun is told as made', 'src/terminal/register-desk.ts', 100, [
+    patch('a reversal that has begun is told as made', 'src/terminal/register-desk.ts', 200, [
       '        this.#refunds.set(orderId, asker);\n        this.#commit([{ ...told, orderId }], []);',
       "        const sale = this.#hall.roster.journal.sale(orderId);\n        if (sale !== undefined) this.#reply(asker, { ...told, orderId }, { ...resultOfRefund(sale), result: 'refunded' } as RegisterResult);",
     ]),

@@ -27,7 +27,9 @@ interface Errand {
   asks: number;
   /** It has confirmed a result: it asks no more. */
   confirmed: boolean;
-  /** The sum that it was told, and the number on the receipt. */
+  /** The sum that was sent first, whether or not it was heard. */
+  sent: number | undefined;
+  /** The sum that it has confirmed, and the number on the receipt. */
   sum: number | undefined;
   shift: number | undefined;
 }
@@ -51,7 +53,7 @@ export class ZvtErrands {
 
   sold(sold: Sold): void {
     const { chance, time } = this.#parts;
-    const errand = { asks: 0, confirmed: false, sum: undefined, shift: undefined };
+    const errand = { asks: 0, confirmed: false, sent: undefined, sum: undefined, shift: undefined };
     if (chance.now('registerClosesShift')) {
       const turnover = this.#random.fraction() < 0.3;
       const [words, message] = turnover ? ['06 12 turnover', TURNOVER] : ['06 50 end of day', END_OF_DAY];
@@ -80,6 +82,11 @@ export class ZvtErrands {
     if (this.#now === undefined) return false;
     this.#ask(this.#now, done);
     return true;
+  }
+
+  /** The sum of a shift leaves the terminal. */
+  written(sum: number): void {
+    if (this.#now !== undefined) this.#now.sent ??= sum;
   }
 
   #ask(errand: Errand, done: () => void): void {
@@ -133,10 +140,13 @@ export class ZvtErrands {
   }
 
   /** Whether it asks once more. */
-  #again({ sold, confirmed, sum, shift }: Errand, end: End): boolean {
+  #again({ sold, confirmed, sent, sum, shift }: Errand, end: End): boolean {
     const { laws } = this.#parts;
     if (end.how === 'completed') {
-      if (sum !== undefined && shift !== undefined) laws.shiftTold(shift, sum);
+      if (sum === undefined || shift === undefined) return false;
+      laws.shiftTold(shift, sum);
+      // What came to its end since the first answer is another day's; nothing is closed twice.
+      if (sent !== sum) laws.mustNotBeEmpty(shift);
       return false;
     }
     if (end.how !== 'refused') return !confirmed;

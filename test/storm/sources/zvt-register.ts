@@ -133,7 +133,11 @@ export class ZvtPeer implements SaleSource {
     if (commandOf(message) !== SAYS.result) return;
     if (!asked) laws.broken('law 6', 'a result that nobody asked for went out');
     const words = readResult(message);
-    if (words?.trace === undefined) return;
+    if (words?.trace === undefined) {
+      // Of all results the end of a shift is the one without a number.
+      if (words?.code === 0) this.#errands.written(words.amount ?? 0);
+      return;
+    }
     const orderId = this.#orders.get(words.trace);
     if (words.code === 0) laws.saidPaid(orderId);
     else if (words.code !== PLEASE_WAIT) laws.saidEnded(orderId, words.code.toString(16));
