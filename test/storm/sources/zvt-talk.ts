@@ -48,7 +48,8 @@ export interface TalkParts extends SourceParts {
 interface Now {
   readonly question: Question;
   accepted: boolean;
-  aborting: boolean;
+  /** An abort was said; a refusal is one of that. */
+  gaveUp: boolean;
   /** Messages of the terminal that it has not replied to, in their order. */
   readonly waiting: Uint8Array[];
   stop: () => void;
@@ -80,7 +81,7 @@ export class Talk {
     const now: Now = {
       question,
       accepted: false,
-      aborting: false,
+      gaveUp: false,
       waiting: [],
       stop: () => undefined,
       stopReply: () => undefined,
@@ -102,7 +103,7 @@ export class Talk {
     const now = this.#now;
     if (now === undefined || !now.accepted) return;
     this.#parts.story.say(() => 'register says give up');
-    now.aborting = true;
+    now.gaveUp = true;
     this.#parts.wire.reply(GIVE_UP);
   }
 
@@ -147,8 +148,7 @@ export class Talk {
       now.accepted = true;
       return this.#patience(now);
     }
-    if (now.aborting) now.aborting = false;
-    else if (!yes) this.#end({ how: 'refused', code: codeOf(message) });
+    if (!yes && !now.gaveUp) this.#end({ how: 'refused', code: codeOf(message) });
   }
 
   /** What it takes for a result is never one that it did not ask for. */
