@@ -258,7 +258,7 @@ export class ZvtPeer implements SaleSource {
       words,
       message,
       result: (result, bytes) => this.#result(bill, result, frame, Buffer.from(bytes).toString('hex')),
-      told: (command, told) => this.#told(bill, command, told),
+      told: (command, told) => this.#told(command, told),
       ended: (end) => {
         if (end.how === 'refused') bill.kept = before;
         if (this.#bill === bill) this.#ended(bill, end);
@@ -266,14 +266,16 @@ export class ZvtPeer implements SaleSource {
     };
   }
 
-  #told(bill: Bill, command: number, message: Uint8Array): void {
+  #told(command: number, message: Uint8Array): void {
     const { laws } = this.#parts;
     if (command === SAYS.status && !this.#till.wantsStatus)
       laws.broken('a law of the product', 'a register that wants no intermediate status got one');
     const payload = command === SAYS.printBlock ? payloadOf(message) : undefined;
-    const orderId = bill.opened ?? '';
-    if (payload !== undefined && laws.transaction(orderId)?.payload !== payload)
-      laws.broken('law 4', `the QR on the register's paper is none that Midtrans made for ${orderId}`);
+    if (payload === undefined) return;
+    // It may be that of a bill before: "accepted", said again by a line without an ACK, fits any question.
+    const orders = [...this.#orders.values()].reverse();
+    if (!orders.some((orderId) => laws.transaction(orderId)?.payload === payload))
+      laws.broken('law 4', `the QR on the register's paper is none that Midtrans made: ${payload}`);
   }
 
   /** @returns what it says to it */
