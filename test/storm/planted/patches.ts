@@ -275,14 +275,6 @@ export const PATCHES: readonly Patch[] = [
       '        this.#refunds.set(orderId, asker);\n        this.#commit([{ ...told, orderId }], []);',
       "        const sale = this.#hall.roster.journal.sale(orderId);\n        if (sale !== undefined) this.#reply(asker, { ...told, orderId }, { ...resultOfRefund(sale), result: 'refunded' } as RegisterResult);",
     ]),
-    patch('an acknowledgement is of the last answer', 'src/journal/statements.ts', 600, [
-      'AND bytes = ? ORDER BY id DESC LIMIT 1',
-      'AND (bytes = ? OR 1) ORDER BY id DESC LIMIT 1',
-    ]),
-    patch('a cable that was out owes no reply', 'devices/register/zvt/conversation.ts', 600, [
-      '      this.#owing += 1;\n      turn.tell(',
-      '      turn.tell(',
-    ]),
     patch('no reversal is told as one', 'devices/register/zvt/answer.ts', 60, [
       "    case 'refunded':\n      return accepted(",
       "    case 'notRefunded':\n    case 'refunded':\n      return accepted(",
