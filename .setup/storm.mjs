@@ -1,5 +1,5 @@
 // npm run storm [-- --seed N --sales M]: bundles the storm with the sources of the product, and runs it.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureInstalled } from './install.mjs';
@@ -13,10 +13,12 @@ const built = await rolldown({
   external: /^(node:|[a-z@][^:]*$)/,
   logLevel: 'silent',
 });
-const directory = join(ROOT, '.cache', 'storm');
+// One of its own: another storm may be running.
+const directory = join(ROOT, '.cache', 'storm', `run-${process.pid}`);
 mkdirSync(directory, { recursive: true });
 const file = join(directory, 'storm.mjs');
 await built.write({ file, format: 'esm', codeSplitting: false });
 await built.close();
 const { main } = await import(pathToFileURL(file).href);
+rmSync(directory, { recursive: true });
 process.exitCode = await main(process.argv.slice(2));

@@ -7,6 +7,9 @@ export interface JournalAnswer extends GivenAnswer {
   readonly orderId?: string;
 }
 
+/** What an answer is known by once it was sent. */
+export type AnswerName = Pick<JournalAnswer, 'register' | 'frame' | 'bytes'>;
+
 /** What registers were sent, over the journal's database. Written within the transaction of the commit that says it. */
 export class Answers {
   readonly #statements: Statements<typeof ANSWER_SQL>;
@@ -19,9 +22,9 @@ export class Answers {
     this.#statements.of('write').run(register, orderId ?? null, frame, bytes, result, acknowledged ? 1 : 0);
   }
 
-  /** The last answer to `frame` was taken. */
-  acknowledge({ register, frame }: { readonly register: string; readonly frame: string }): void {
-    this.#statements.of('acknowledge').run(register, frame);
+  /** This answer was taken, and no other to the same frame: a newer one may be on its way. */
+  acknowledge({ register, frame, bytes }: AnswerName): void {
+    this.#statements.of('acknowledge').run(register, frame, bytes);
   }
 
   /**

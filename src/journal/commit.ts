@@ -1,5 +1,5 @@
 import type { Sale } from '../core/sale.js';
-import type { JournalAnswer } from './answers.js';
+import type { AnswerName, JournalAnswer } from './answers.js';
 import type { SlipWord } from './slips.js';
 import type { SlotWord } from './slots.js';
 
@@ -22,7 +22,7 @@ export interface Commit {
   readonly sales?: readonly Sale[];
   readonly answers?: readonly JournalAnswer[];
   /** An answer of an earlier commit that its register has acknowledged. */
-  readonly acknowledged?: { readonly register: string; readonly frame: string };
+  readonly acknowledged?: AnswerName;
   readonly noticeId?: string;
   /** What became of the goods of a vending machine's slot. */
   readonly slot?: SlotWord;

@@ -83,7 +83,7 @@ export const ANSWER_SQL = {
   write:
     'INSERT INTO answer(register, order_id, frame, bytes, result, acknowledged) VALUES (?, ?, ?, ?, ?, ?)',
   acknowledge: `UPDATE answer SET acknowledged = 1
-     WHERE id = (SELECT max(id) FROM answer WHERE register = ? AND frame = ?)`,
+     WHERE id = (SELECT id FROM answer WHERE register = ? AND frame = ? AND bytes = ? ORDER BY id DESC LIMIT 1)`,
   to: `SELECT frame, bytes, result, acknowledged FROM answer
      WHERE register = ? AND frame = ? AND order_id IS NULL ORDER BY id DESC LIMIT 1`,
   // Words about other questions (a refund, a cancelling) say nothing of how the sale itself ended.

@@ -85,6 +85,8 @@ export type TerminalEvent =
       readonly on: 'sent';
       readonly register: string;
       readonly frame: string;
+      /** The answer, in hex: another one to the same frame may be under way. */
+      readonly bytes: string;
       readonly orderId?: string;
       readonly approved: boolean;
       readonly outcome: SendOutcome;

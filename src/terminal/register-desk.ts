@@ -6,8 +6,8 @@ import { decideRegister, type RegisterDecision } from '../core/register-session.
 import type { Sale } from '../core/sale.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import type { JournalEvent } from '../journal/commit.js';
-import type { RegisterEvent, SendOutcome } from '../port/register.js';
-import type { Hall, RegisterPlace } from './parts.js';
+import type { RegisterEvent } from '../port/register.js';
+import type { Hall, RegisterPlace, TerminalEvent } from './parts.js';
 import { ProgressTeller } from './progress-teller.js';
 import { type Errands, errandOf } from './register-errands.js';
 import { viewOf } from './register-view.js';
@@ -229,7 +229,8 @@ export class RegisterDesk {
     this.#askers.delete(orderId);
     if (asker === undefined || answer === undefined || !asking) {
       const approved = sale.state.at === 'delivering';
-      const about = { register: sale.source.name, frame: answer?.frame ?? '', orderId };
+      const { frame = '', bytes = '' } = answer ?? {};
+      const about = { register: sale.source.name, frame, bytes, orderId };
       return this.#hall.post({ on: 'sent', ...about, approved, outcome: 'gone' });
     }
     this.#transmit(asker.place, answer);
@@ -249,13 +250,14 @@ export class RegisterDesk {
   }
 
   /** What became of an answer on the wire. */
-  sent(
-    name: string,
-    frame: string,
-    orderId: string | undefined,
-    approved: boolean,
-    outcome: SendOutcome,
-  ): void {
+  sent({
+    register: name,
+    frame,
+    bytes,
+    orderId,
+    approved,
+    outcome,
+  }: Extract<TerminalEvent, { on: 'sent' }>): void {
     const { clock, journal, log, registers } = this.#hall.roster;
     const place = registers.find(({ register }) => register.name === name);
     // Who has asked the same again has not heard the answer, whatever is assumed of silence.
@@ -264,7 +266,7 @@ export class RegisterDesk {
     if (outcome !== 'acknowledged') log.warn(`${orderId ?? 'answer'}: the register was ${outcome}`);
     const about = orderId === undefined ? {} : { orderId };
     const why = { ...about, kind: 'registerAnswered', body: { outcome, believed } };
-    const marks = believed ? { acknowledged: { register: name, frame } } : {};
+    const marks = believed ? { acknowledged: { register: name, frame, bytes } } : {};
     // Only the word "approved" delivers; a "pending" that was acknowledged meanwhile does not.
     if (!approved || orderId === undefined || journal.sale(orderId)?.state.at !== 'delivering')
       return journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events: [why], ...marks });

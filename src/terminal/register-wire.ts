@@ -32,19 +32,19 @@ export class RegisterWire {
   }
 
   transmit(register: Register, answer: OnTheWire): void {
-    const { frame, orderId } = answer;
+    const { frame, bytes, orderId } = answer;
     const { name } = register;
     const approved = answer.result === 'approved';
     const about = orderId === undefined ? {} : { orderId };
     const key = `${name} ${frame}`;
     this.#flying.set(key, (this.#flying.get(key) ?? 0) + 1);
-    const sent = register.send(fromHex(answer.bytes) ?? new Uint8Array());
+    const sent = register.send(fromHex(bytes) ?? new Uint8Array());
     this.#hall.mind(
       sent.then((outcome) => {
         const left = (this.#flying.get(key) ?? 1) - 1;
         if (left > 0) this.#flying.set(key, left);
         else this.#flying.delete(key);
-        this.#hall.post({ on: 'sent', register: name, frame, approved, outcome, ...about });
+        this.#hall.post({ on: 'sent', register: name, frame, bytes, approved, outcome, ...about });
       }),
     );
   }

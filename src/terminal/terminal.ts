@@ -235,7 +235,7 @@ export class Terminal {
         this.#desk.happened(event.place, event.event);
         break;
       case 'sent':
-        this.#desk.sent(event.register, event.frame, event.orderId, event.approved, event.outcome);
+        this.#desk.sent(event);
         break;
       case 'vending':
         this.#vending.happened(event.event);

@@ -317,6 +317,28 @@ describe('an answer', () => {
     expect(await outcome).toBe('acknowledged');
   });
 
+  it('is not confirmed by a late reply to what was said before the cable was out', async () => {
+    const { line, brings, wrote, registers, scan, answers } = setUp('cable');
+    await registers(WANTS_STATUS);
+    await brings(SALE_FRAME);
+    scan();
+    await settled();
+    expect(wrote()).toEqual(['800000', '04ff010a']);
+    line.drop();
+    line.open();
+    let became: string | undefined;
+    void answers(SALE_FRAME, { result: 'approved', sale: SALE }).then((outcome) => {
+      became = outcome;
+    });
+    await settled();
+    expect(wrote().map((apdu) => apdu.slice(0, 4))).toEqual(['040f']);
+    // To the status of before.
+    expect(await brings(OK)).toEqual([]);
+    expect(became).toBeUndefined();
+    await brings(OK);
+    expect(became).toBe('acknowledged');
+  });
+
   it('is gone when the register has registered anew or asked for another payment meanwhile', async () => {
     for (const next of [WANTS_STATUS, '06 01 07 04 00 00 00 00 70 00']) {
       const { brings, wrote, answers } = setUp();

@@ -201,19 +201,22 @@ describe('an answer', () => {
     expect(says('06 12 03 00 00 00', { result: 'totals', shift })).toEqual(['800000', '060f00']);
   });
 
+  const weight = (frame: string | Uint8Array, result: 'approved' | 'cancelled' | 'unknown') =>
+    unpackScript(encodeAnswer(typeof frame === 'string' ? bytes(frame) : frame, { result, sale: SALE }, SHOP))
+      .weight;
+
   it('is a proof only where it says that the sale was paid', () => {
-    const weight = (frame: string | Uint8Array) =>
-      unpackScript(
-        encodeAnswer(
-          typeof frame === 'string' ? bytes(frame) : frame,
-          { result: 'approved', sale: SALE },
-          SHOP,
-        ),
-      ).weight;
-    expect(weight(AUTHORIZATION)).toBe('proof');
-    expect(weight('06 20 03 00 00 00')).toBe('proof');
-    expect(weight('06 b0 00')).toBe('courtesy');
-    expect(weight('06 30 06 00 00 00 87 00 12')).toBe('courtesy');
+    expect(weight(AUTHORIZATION, 'approved')).toBe('proof');
+    expect(weight('06 20 03 00 00 00', 'approved')).toBe('proof');
+    expect(weight('06 b0 00', 'approved')).toBe('courtesy');
+    expect(weight('06 30 06 00 00 00 87 00 12', 'approved')).toBe('courtesy');
+  });
+
+  it('that there is no copy, or nothing to reverse or abort, proves nothing about how the sale ended', () => {
+    expect(weight(AUTHORIZATION, 'cancelled')).toBe('proof');
+    for (const frame of ['06 20 03 00 00 00', '06 b0 00', '06 30 06 00 00 00 87 00 12'])
+      expect(weight(frame, 'cancelled')).toBe('courtesy');
+    expect(weight('06 20 03 00 00 00', 'unknown')).toBe('proof');
   });
 
   it('carries the question that it answers', () => {

@@ -98,6 +98,9 @@ export const FAULTS = {
   machineResets: { most: 20, hourly: true, what: 'the machine was reset' },
   machineRepeats: { most: 0.3, what: 'the machine asked again before its time' },
   refundedElsewhere: { most: 30, hourly: true, what: 'an owed sale was refunded in the dashboard' },
+  // Registers that reply to each message.
+  repliesLate: { most: 0.3, what: 'a reply of the register came seconds late' },
+  registerRefuses: { most: 0.1, what: 'the register refused a payment' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -54,6 +54,8 @@ export class Cloud {
   #outageUntilMs = 0;
   /** Requests whose key was refused, and until when a copy of them is refused as well. */
   readonly #refused = new Map<string, number>();
+  /** Orders whose refund was denied, and until when it is. */
+  readonly #denied = new Map<string, number>();
   /** Settlements after a close that are still to come. */
   lateUntilMs = 0;
 
@@ -226,7 +228,7 @@ export class Cloud {
       if (chance.now('denied')) rules.push({ fault: 'deny', ...at });
       if (chance.now('wrongQr')) rules.push({ fault: 'payloadWrongAmount', ...at });
     }
-    if (endpoint === 'refund' && chance.now('refundDenied')) rules.push({ fault: 'refundDenied', ...at });
+    if (endpoint === 'refund' && this.#bankDenies(orderId)) rules.push({ fault: 'refundDenied', ...at });
     if (endpoint === 'cancel' || endpoint === 'expire') {
       if (chance.now('paysDuringClose')) rules.push({ fault: 'paymentRacesClose', ...at });
       if (chance.now('settlesAfterClose')) {
@@ -237,6 +239,13 @@ export class Cloud {
       }
     }
     return rules;
+  }
+
+  /** What the bank denies it denies to both copies of a doubled request: nobody could know of the other one. */
+  #bankDenies(orderId: string): boolean {
+    const { chance, time } = this.#parts;
+    if (chance.now('refundDenied')) this.#denied.set(orderId, time.nowMs + COPY_MS);
+    return (this.#denied.get(orderId) ?? 0) > time.nowMs;
   }
 
   /** A text in place of pixels: the reader of pictures has its own tests, and takes longer than a thousand sales. */

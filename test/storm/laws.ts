@@ -55,6 +55,7 @@ export class Laws {
   readonly #keys = new Map<string, string>();
   readonly #heldSince = new Map<string, number>();
   readonly #askedAt = new Map<string, number>();
+  /** Orders whose original receipt was printed. */
   readonly #receipts = new Set<string>();
   /** When each sale was closed last: a charge can come to Midtrans after four of its "no such transaction". */
   readonly #closedAt = new Map<string, number>();
@@ -217,15 +218,25 @@ export class Laws {
     if (!this.#answers.has(bytes)) this.broken('law 1', `an answer ${code} that is on no disk went out`);
     if (!asked) this.broken('law 6', `an answer ${code} that nobody asked for went out`);
     const orderId = this.#byRrn.get(rrn);
+    if (code === '00' && rrn.trim() !== '') this.saidPaid(orderId);
+    if (/^(S2|S4|P3)$/.test(code)) this.saidEnded(orderId, code);
+  }
+
+  /** A register is told "paid", whether or not it hears that. */
+  saidPaid(orderId: string | undefined): void {
     const transaction = orderId === undefined ? undefined : this.transaction(orderId);
     const paid = transaction !== undefined && paymentOf(transaction) !== undefined;
-    if (code === '00' && rrn.trim() !== '' && !paid)
-      this.broken('law 4', `the register is told "paid" of ${orderId}, and nothing was paid`);
+    if (!paid) this.broken('law 4', `the register is told "paid" of ${orderId}, and nothing was paid`);
+  }
+
+  /** Or that there was no payment. */
+  saidEnded(orderId: string | undefined, code: string): void {
+    const transaction = orderId === undefined ? undefined : this.transaction(orderId);
     const closedAtMs = this.#closedAt.get(orderId ?? '') ?? Number.POSITIVE_INFINITY;
     const existed = transaction !== undefined && transaction.createdWallMs <= closedAtMs;
     // Given back, or taken off the owed list by a person: there is nothing to hand out, and that is what it is told.
     const cleared = this.sales.get(orderId ?? '')?.state.at === 'cleared';
-    if (/^(S2|S4|P3)$/.test(code) && existed && !cleared && !endedWithoutMoney(transaction))
+    if (existed && !cleared && !endedWithoutMoney(transaction))
       this.broken('law 2', `the register is told ${code} of ${orderId}: ${transaction.state.status}`);
   }
 
@@ -259,9 +270,10 @@ export class Laws {
     if (sale === undefined || !isSettled(sale))
       return this.broken('law 1', `a ${slip.kind} slip of ${orderId}`);
     if (slip.kind !== 'receipt') return;
+    // A copy that a register asks for may overtake the original, where that waits for paper.
     if (!slip.copy && this.#receipts.has(orderId))
       this.broken('law 6', `a second original receipt of ${orderId}`);
-    this.#receipts.add(orderId);
+    if (!slip.copy) this.#receipts.add(orderId);
     this.#told.add(orderId);
   }
 

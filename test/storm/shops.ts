@@ -7,6 +7,7 @@ import { MdbPeer } from './sources/mdb-machine.js';
 import { RegisterPeer } from './sources/register.js';
 import type { SaleSource, SourceParts } from './sources/source.js';
 import { VtkPeer } from './sources/vtk-machine.js';
+import { ZvtPeer } from './sources/zvt-register.js';
 
 /** What a shop sells by. */
 export const SHOPS = [
@@ -16,6 +17,7 @@ export const SHOPS = [
   'json register',
   'coin machine',
   'fafb machine',
+  'zvt register',
 ] as const;
 export type Shop = (typeof SHOPS)[number];
 
@@ -23,9 +25,10 @@ export type Shop = (typeof SHOPS)[number];
 const SHARES: readonly (readonly [Shop, number])[] = [
   ['vtk machine', 12],
   ['mdb machine', 10],
-  ['json register', 16],
+  ['json register', 14],
   ['coin machine', 6],
   ['fafb machine', 6],
+  ['zvt register', 8],
 ];
 
 export function shopOf(seed: number): Shop {
@@ -50,6 +53,8 @@ export function drawSources(parts: SourceParts, shop: Shop): readonly SaleSource
       return [new CoinPeer(parts)];
     case 'fafb machine':
       return [new FafbPeer(parts)];
+    case 'zvt register':
+      return draw < 0.3 ? [new ZvtPeer(parts), new Cashier(parts)] : [new ZvtPeer(parts)];
     case 'counter':
       return [...(draw < 0.7 ? [new Cashier(parts)] : []), ...(draw >= 0.3 ? [new RegisterPeer(parts)] : [])];
   }

@@ -22,13 +22,22 @@ const RECEIPT_DIGITS = 2;
 const SOFTWARE = 'gopay-pos 1';
 const CEILING = 10_000_000;
 
+/** Results after which the same request is another sale, once the register has heard them. */
+const ENDS: ReadonlySet<RegisterResult['result']> = new Set([
+  'approved',
+  'expired',
+  'cancelled',
+  'denied',
+  'refunded',
+]);
+
 /** Pure: the same frame and result give the same bytes, whatever has happened in between. */
 export function encodeAnswer(frame: Uint8Array, result: RegisterResult, settings: ZvtSettings): Uint8Array {
   const question = readQuestion(frame);
   const answers = answersTo(question, result, settings);
-  // "Paid" is heard only where the status information says so.
+  // How a sale ended is heard only where the status information says so: "no copy" and "no reversal" do not.
   const told = answers.some((apdu) => apdu[0] === 0x04 && apdu[1] === 0x0f);
-  const weight: Script['weight'] = result.result === 'approved' && !told ? 'courtesy' : 'proof';
+  const weight: Script['weight'] = ENDS.has(result.result) && !told ? 'courtesy' : 'proof';
   return packScript({ weight, question: frame, answers });
 }
 

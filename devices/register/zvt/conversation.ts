@@ -86,13 +86,27 @@ export class Conversation {
     free();
   }
 
-  /** The register has begun something new, or the line is gone: whoever waits for a reply waits in vain. */
+  /** The register has begun something new, or is gone itself: whoever waits for a reply waits in vain. */
   over(why: 'nothing' | 'gone'): void {
     this.#turn?.tell({ said: why });
     if (why === 'gone') this.#turn?.free();
     this.#round += 1;
     this.#unfinished = 0;
     this.#owing = 0;
+    this.#options.link.abandon();
+  }
+
+  /**
+   * The cable was out, and the same register is at its other end. What it was told it may still reply to, late, and that
+   * must not pass for its reply to what is said next.
+   */
+  interrupted(): void {
+    const turn = this.#turn;
+    if (turn !== undefined) {
+      this.#owing += 1;
+      turn.tell({ said: 'gone' });
+      turn.free();
+    }
     this.#options.link.abandon();
   }
 

@@ -124,7 +124,8 @@ export class ZvtRegister implements Register {
       case 'gone':
         // Whoever dials next is not the one who asked; at the other end of a cable it still waits.
         if (this.#options.line.peer === 'caller' || this.#dialogue?.settle !== undefined) this.#leave('gone');
-        this.#conversation.over('gone');
+        if (this.#options.line.peer === 'caller') this.#conversation.over('gone');
+        else this.#conversation.interrupted();
         this.#slip.drop();
         this.#on?.({ kind: 'gone', why: `E${lossCode(word.cause)} ${word.why}` });
         return;

@@ -254,6 +254,40 @@ export const PATCHES: readonly Patch[] = [
       `        return { vend: 'failed', detail: \`E353 \${words}\` };`,
     ]),
   ]),
+  ...inShop('zvt register', [
+    patch('silence confirms the status information', 'devices/register/zvt/performance.ts', 20, [
+      "      stage.settle('silent');\n      if (paid",
+      "      stage.settle('acknowledged');\n      if (paid",
+    ]),
+    patch('a late reply confirms what was said after it', 'devices/register/zvt/conversation.ts', 60, [
+      '          this.#owing += 1;\n',
+      '          this.#owing += 0;\n',
+    ]),
+    patch('a payment that was not confirmed is charged again', 'src/core/register-session.ts', 60, [
+      '  if (!lastAnswer.acknowledged) return resend(before, lastAnswer);\n  return undefined;',
+      '  return undefined;',
+    ]),
+    patch('no copy is the end of the sale', 'devices/register/zvt/answer.ts', 300, [
+      'ENDS.has(result.result) && !told',
+      "result.result === 'approved' && !told",
+    ]),
+    patch('not known yet is told as given up', 'devices/register/zvt/answer.ts', 20, [
+      "    case 'refunded':\n      return RESULT.aborted;",
+      "    case 'refunded':\n    case 'unknown':\n      return RESULT.aborted;",
+    ]),
+    patch('an abort does not close the charge', 'src/core/paying.ts', 20, [
+      "return giveUp(sale, 'cancelled', rules, undefined);",
+      "return close(sale, 'cancelled', { word: 'cancelled' });",
+    ]),
+    patch('a reversal that has begun is told as made', 'src/terminal/register-desk.ts', 200, [
+      '        this.#refunds.set(orderId, asker);\n        this.#commit([{ ...told, orderId }], []);',
+      "        const sale = this.#hall.roster.journal.sale(orderId);\n        if (sale !== undefined) this.#reply(asker, { ...told, orderId }, { ...resultOfRefund(sale), result: 'refunded' } as RegisterResult);",
+    ]),
+    patch('no reversal is told as one', 'devices/register/zvt/answer.ts', 60, [
+      "    case 'refunded':\n      return accepted(",
+      "    case 'notRefunded':\n    case 'refunded':\n      return accepted(",
+    ]),
+  ]),
 ];
 
 function inShop(shop: Shop, patches: readonly Patch[]): readonly Patch[] {
