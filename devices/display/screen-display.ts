@@ -122,9 +122,10 @@ export class ScreenDisplay implements Display {
     this.#cancelTick();
     void this.#inTurn(async () => {
       if (!this.#current(showing)) return;
-      const seen = await this.#surface.draw(this.#now(showing));
+      const drawn = this.#now(showing);
+      const seen = await this.#surface.draw(drawn);
       showing.settle(seen && this.#surface.faces === 'customer');
-      if (this.#current(showing)) this.#countOn(showing);
+      if (this.#current(showing)) this.#countOn(showing, drawn);
     });
   }
 
@@ -136,21 +137,29 @@ export class ScreenDisplay implements Display {
     return screenAfter(screen, this.#clock.monoMs() - sinceMs);
   }
 
-  /** On the second, because that is what the digits show; at the end the whole screen changes. */
-  #countOn(showing: Showing): void {
+  /**
+   * On the second, because that is what the digits show; at the end the whole screen changes, also when that came while a
+   * slow screen was still busy with `drawn`.
+   */
+  #countOn(showing: Showing, drawn: Screen): void {
+    if (!isCounting(drawn)) return;
     const now = this.#now(showing);
-    if (now.show !== 'scan' || now.leftMs <= 0) return;
+    if (!isCounting(now)) return this.#redraw();
     this.#cancelTick();
     this.#cancelTick = this.#timers.after(now.leftMs % SECOND_MS || SECOND_MS, () => {
       void this.#inTurn(async () => {
         if (!this.#current(showing)) return;
         const then = this.#now(showing);
-        if (then.show !== 'scan' || then.leftMs <= 0) return this.#redraw();
+        if (!isCounting(then)) return this.#redraw();
         await this.#surface.tick(then);
-        this.#countOn(showing);
+        if (this.#current(showing)) this.#countOn(showing, then);
       });
     });
   }
+}
+
+function isCounting(screen: Screen): screen is Extract<Screen, { show: 'scan' }> {
+  return screen.show === 'scan' && screen.leftMs > 0;
 }
 
 function none(): void {}

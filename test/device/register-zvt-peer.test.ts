@@ -204,7 +204,7 @@ describe.each(['serial', 'tcp'] as const)('a register in another language, over 
     expect((await peer.hearsUpTo('040f')).at(-1)?.apdu).toBe(told?.apdu);
     expect(await again).toBe('acknowledged');
     await peer.hearsUpTo('060f');
-    expect(timers.waiting()).toEqual([]);
+    await until('its reply to that', () => timers.waiting().length === 0);
   });
 });
 
