@@ -13,12 +13,12 @@ const built = await rolldown({
   external: /^(node:|[a-z@][^:]*$)/,
   logLevel: 'silent',
 });
-// One of its own: another storm may be running.
-const directory = join(ROOT, '.cache', 'storm', `run-${process.pid}`);
+const directory = join(ROOT, '.cache', 'storm');
 mkdirSync(directory, { recursive: true });
-const file = join(directory, 'storm.mjs');
+// One of its own: another storm may be running.
+const file = join(directory, `storm-${process.pid}.mjs`);
 await built.write({ file, format: 'esm', codeSplitting: false });
 await built.close();
 const { main } = await import(pathToFileURL(file).href);
-rmSync(directory, { recursive: true });
+rmSync(file);
 process.exitCode = await main(process.argv.slice(2));
