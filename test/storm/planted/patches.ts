@@ -182,7 +182,7 @@ export const PATCHES: readonly Patch[] = [
     'shift = coalesce(shift, ?, ?),',
   ]),
   patch('a step that stays where it was is not written', 'src/journal/journal.ts', 300, [
-    'if (before.state !== state || before.evidence !== sale.evidence)',
+    'if (before.state !== state || before.evidence !== evidence || before.refundNews !== refundNews)',
     'if (before.state.at !== state.at)',
   ]),
   patch('memory is ahead of the disk', 'src/journal/journal.ts', 10, [
