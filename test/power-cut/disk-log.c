@@ -40,7 +40,8 @@ struct head {
 _Static_assert(sizeof(struct head) == 64, "the reader counts on 64 bytes");
 
 enum kind { NOTHING, JOURNAL, FOLDER, POINTS };
-static struct { enum kind kind; char name[NAME]; } files[FILES];
+/* dirty: written to since it was synced. */
+static struct { enum kind kind; int dirty; char name[NAME]; } files[FILES];
 
 enum call { OPEN, PREAD, PWRITE, FSYNC, FTRUNCATE, UNLINK, CALLS };
 static const char *const call_names[CALLS] = {"open", "pread", "pwrite", "fsync", "ftruncate", "unlink"};
@@ -114,8 +115,8 @@ static int journal_file(int fd) {
   return fd >= 0 && fd < FILES && files[fd].kind == JOURNAL;
 }
 
-/* Counts a call on a file of the journal. Not 0: it fails, with errno set. */
-static int fails(enum call call, const char *name) {
+/* Counts a call on a file of the journal. Not 0: it fails, with errno set, and `remark` goes with the word of that. */
+static int fails(enum call call, const char *name, const char *remark) {
   if (*failing_file != '*' && strcmp(failing_file, name) != 0) return 0;
   unsigned long n = __atomic_add_fetch(&made[call], 1, __ATOMIC_SEQ_CST);
   if ((int)call != failing_call || n < failing_n || (n > failing_n && !failing_on)) return 0;
@@ -123,7 +124,7 @@ static int fails(enum call call, const char *name) {
     int (*real_open)(const char *, int, ...) = real("open");
     ssize_t (*real_write)(int, const void *, size_t) = real("write");
     char line[128];
-    int size = snprintf(line, sizeof line, "failed %s %lu of %s\n", call_names[call], n, name);
+    int size = snprintf(line, sizeof line, "failed %s %lu of %s%s\n", call_names[call], n, name, remark);
     int fd = real_open(points, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0 || real_write(fd, line, size) != size) abort();
     close(fd);
@@ -147,7 +148,7 @@ static int opened(const char *symbol, const char *path, int flags, mode_t mode) 
   int (*real_open)(const char *, int, ...) = real(symbol);
   const char *name = inside(path);
   int of_journal = name && *name;
-  if (of_journal && fails(OPEN, name)) return -1;
+  if (of_journal && fails(OPEN, name, "")) return -1;
   int (*real_access)(const char *, int) = real("access");
   int makes = of_journal && (flags & O_CREAT) && real_access(path, F_OK) != 0;
   int fd = real_open(path, flags, mode);
@@ -191,7 +192,8 @@ static ssize_t fail_write(ssize_t (*real_pwrite)(int, const void *, size_t, off_
     static ssize_t (*real_pwrite)(int, const void *, size_t, off_t);                   \
     if (!real_pwrite) real_pwrite = real(#symbol);                                     \
     if (!journal_file(fd)) return real_pwrite(fd, data, size, offset);                 \
-    if (fails(PWRITE, files[fd].name)) return fail_write(real_pwrite, fd, data, size, offset); \
+    files[fd].dirty = 1;                                                               \
+    if (fails(PWRITE, files[fd].name, "")) return fail_write(real_pwrite, fd, data, size, offset); \
     ssize_t written = real_pwrite(fd, data, size, offset);                             \
     if (written > 0) emit('W', files[fd].name, offset, data, written);                 \
     return written;                                                                    \
@@ -203,7 +205,7 @@ DEFINE_PWRITE(pwrite64)
   ssize_t symbol(int fd, void *data, size_t size, off_t offset) {        \
     static ssize_t (*real_pread)(int, void *, size_t, off_t);            \
     if (!real_pread) real_pread = real(#symbol);                         \
-    if (journal_file(fd) && fails(PREAD, files[fd].name)) return -1;     \
+    if (journal_file(fd) && fails(PREAD, files[fd].name, "")) return -1;     \
     return real_pread(fd, data, size, offset);                           \
   }
 DEFINE_PREAD(pread)
@@ -213,7 +215,7 @@ DEFINE_PREAD(pread64)
   int symbol(int fd, off_t size) {                                          \
     static int (*real_truncate)(int, off_t);                                \
     if (!real_truncate) real_truncate = real(#symbol);                      \
-    if (journal_file(fd) && fails(FTRUNCATE, files[fd].name)) return -1;    \
+    if (journal_file(fd) && fails(FTRUNCATE, files[fd].name, "")) return -1;    \
     int done = real_truncate(fd, size);                                     \
     if (done == 0 && journal_file(fd)) emit('T', files[fd].name, size, NULL, 0); \
     return done;                                                            \
@@ -226,13 +228,14 @@ DEFINE_TRUNCATE(ftruncate64)
   int symbol(int fd) {                                                    \
     static int (*real_sync)(int);                                         \
     if (!real_sync) real_sync = real(#symbol);                            \
-    if (journal_file(fd) && fails(FSYNC, files[fd].name)) {               \
+    if (journal_file(fd) && fails(FSYNC, files[fd].name, files[fd].dirty ? "" : ", which was synced")) { \
       emit('X', files[fd].name, 0, NULL, 0);                              \
       errno = failing_error;                                              \
       return -1;                                                          \
     }                                                                     \
     int done = real_sync(fd);                                             \
     if (done == 0 && journal_file(fd)) emit('S', files[fd].name, 0, NULL, 0); \
+    if (done == 0 && journal_file(fd)) files[fd].dirty = 0;               \
     if (done == 0 && fd >= 0 && fd < FILES && files[fd].kind == FOLDER) emit('D', "", 0, NULL, 0); \
     return done;                                                          \
   }
@@ -244,7 +247,7 @@ int unlink(const char *path) {
   if (!real_unlink) real_unlink = real("unlink");
   const char *name = inside(path);
   if (!name) return real_unlink(path);
-  if (fails(UNLINK, name)) return -1;
+  if (fails(UNLINK, name, "")) return -1;
   int done = real_unlink(path);
   if (done == 0) emit('U', name, 0, NULL, 0);
   return done;

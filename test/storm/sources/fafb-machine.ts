@@ -17,6 +17,7 @@ const MOST_SENDS = 6;
 const [PRICE, DRIVE, SYNCHRONISE, CHOICE, POLL, ACK] = [0x12, 0x06, 0x31, 0x05, 0x41, 0x42];
 
 interface Choice extends Wish {
+  amount: number;
   readonly slot: number;
   phase: 'asking' | 'driving' | 'over';
   /** The terminal has taken it. */
@@ -46,6 +47,8 @@ export class FafbPeer implements SaleSource {
   #packet = 0;
   #heardPacket = -1;
   #drivenPacket = '';
+  /** Bytes lost on the line so far, when the price was said last. */
+  #lostBefore = 0;
   #stop: () => void = () => undefined;
 
   constructor(parts: SourceParts) {
@@ -81,9 +84,26 @@ export class FafbPeer implements SaleSource {
   }
 
   objects(sale: Sale): Violation | undefined {
-    const choice = this.#choices.get(sale.amount);
+    const choice = this.#atTheOldPrice(sale) ?? this.#choices.get(sale.amount);
     if (choice !== undefined) choice.begun = true;
     return this.#goods.begins(sale, choice);
+  }
+
+  /**
+   * Equal bytes that are lost leave the XOR of a frame as it was, so a price can go by: then its slot is sold at the price
+   * that was said before, and nobody can know of it.
+   */
+  #atTheOldPrice(sale: Sale): Choice | undefined {
+    const choice = this.#choice;
+    const old = this.#choices.get(sale.amount);
+    if (choice === undefined || choice.begun || old?.slot !== choice.slot || old === choice) return undefined;
+    if (this.#lost === this.#lostBefore) return undefined;
+    choice.amount = sale.amount;
+    return choice;
+  }
+
+  get #lost(): number {
+    return this.#parts.chance.counts.get('bytesLost') ?? 0;
   }
 
   sale(sale: Sale): void {
@@ -137,6 +157,7 @@ export class FafbPeer implements SaleSource {
       const choice: Choice = { number: this.#made, amount, slot, phase: 'asking', begun: false };
       this.#choices.set(amount, choice);
       this.#choice = choice;
+      this.#lostBefore = this.#lost;
       this.#say(`price ${amount} of ${slot}`, (packet) =>
         frame(PRICE, packet, ...word(slot), ...long(amount)),
       );
