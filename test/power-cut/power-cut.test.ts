@@ -31,10 +31,19 @@ describe.runIf(EXTENT !== 'states')('a power cut, an outage or a bad disk in a s
     });
 
     it(`really comes about: ${title}`, () => {
-      const cases = reports.find(({ part }) => part.name === name)?.cases.slice(1) ?? [];
-      const came = cases.filter((one) => one.told.came).length;
-      // Answers and notices overtake each other, so a moment of one run may be missing in others.
-      expect(came).toBeGreaterThan(0.8 * cases.length);
+      const { tried, came } = outcome(reports.filter(({ part }) => part.name === name));
+      expect(came).toBeGreaterThanOrEqual(tried / 2);
     });
   }
+
+  it('really comes about, nearly all of it: answers and notices overtake each other, and a moment of one run may be missing in others', () => {
+    const { tried, came } = outcome(reports);
+    expect(came).toBeGreaterThanOrEqual(0.9 * tried);
+  });
 });
+
+/** Without the tellings in which nothing was to happen. */
+function outcome(reports: readonly Report[]): { readonly tried: number; readonly came: number } {
+  const cases = reports.flatMap((report) => report.cases.slice(1));
+  return { tried: cases.length, came: cases.filter(({ told }) => told.came).length };
+}
