@@ -51,8 +51,8 @@ export class AutoPrinter implements Printer {
     return this.#known?.status() ?? this.#next(async () => (await this.#found()).status());
   }
 
-  print(slip: Slip): Promise<PrintOutcome> {
-    return this.#known?.print(slip) ?? this.#next(async () => (await this.#found()).print(slip));
+  print(slip: Slip, rest?: Promise<Slip>): Promise<PrintOutcome> {
+    return this.#known?.print(slip, rest) ?? this.#next(async () => (await this.#found()).print(slip, rest));
   }
 
   interrupted(slip: Slip): void {

@@ -16,8 +16,6 @@ export interface PrintJob {
   readonly bytes: number;
   /** Data bytes of the longest command: so many zeros end it, wherever an interruption cut it. */
   readonly longestData: number;
-  /** Whether the last part asks for an answer in stream order (`GS r 1`). */
-  readonly fenced: boolean;
   /** Paper that the job moves, in dots: how long the printer may take for it. */
   readonly paperDots: number;
 }
@@ -33,6 +31,7 @@ const GS = 0x1d;
 const LINE_DOTS = 30;
 
 /**
+ * The top of a slip is composed without an end, byte for byte as the whole slip begins.
  * @returns E410 when a QR does not fit the paper with three dots a module, E454 when a payload is none.
  */
 export function composeSlip(slip: Slip, profile: PrinterProfile): Result<PrintJob, Fault> {
@@ -59,10 +58,21 @@ export function composeSlip(slip: Slip, profile: PrinterProfile): Result<PrintJo
     longestData = Math.max(longestData, page.longestData);
     paperDots += page.dots;
   }
-  parts.push(closingOf(profile));
+  if (slip.rest === undefined) parts.push(closingOf(profile));
   const filled = parts.filter((part) => part.length > 0);
   const bytes = filled.reduce((sum, part) => sum + part.length, 0);
-  return ok({ parts: filled, bytes, longestData, fenced: profile.status !== 'none', paperDots });
+  return ok({ parts: filled, bytes, longestData, paperDots });
+}
+
+/** What is left of `job` when its first `sent` bytes have left. */
+export function afterTop(job: PrintJob, sent: number): PrintJob {
+  let skip = sent;
+  const parts = job.parts.flatMap((part) => {
+    const left = part.subarray(Math.min(skip, part.length));
+    skip -= part.length - left.length;
+    return left.length > 0 ? [left] : [];
+  });
+  return { ...job, parts, bytes: job.bytes - sent };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Fault } from '../../src/base/fault.js';
+import { err, ok, type Result } from '../../src/base/result.js';
 import type { Timers } from '../../src/port/clock.js';
 import { within } from './bounded.js';
 import {
@@ -21,10 +22,9 @@ const EOT = 0x04;
  */
 export class Conversation {
   readonly line: PrinterLine;
-  readonly #timers: Timers;
-  readonly #answerMs: number;
   readonly #stream = new StatusStream();
-  readonly #cancelBound: () => void;
+  readonly #bounds: { readonly timers: Timers; readonly answerMs: number; readonly wholeMs: number };
+  #cancelBound: () => void = () => undefined;
   #trouble: Fault | undefined;
   #onTrouble: (fault: Fault) => void = () => undefined;
   #onRealtime: (byte: number) => void = () => undefined;
@@ -36,15 +36,8 @@ export class Conversation {
 
   constructor(line: PrinterLine, bounds: { timers: Timers; answerMs: number; wholeMs: number }) {
     this.line = line;
-    this.#timers = bounds.timers;
-    this.#answerMs = bounds.answerMs;
-    this.#cancelBound = bounds.timers.after(bounds.wholeMs, () =>
-      this.#stumble({
-        kind: 'unanswered',
-        code: 409,
-        detail: `the slip took more than ${bounds.wholeMs} ms`,
-      }),
-    );
+    this.#bounds = bounds;
+    this.#startBound();
     line.onLost((fault) => this.#stumble(fault));
     line.onBytes((bytes) => {
       for (const event of this.#stream.feed(bytes)) this.#hear(event);
@@ -53,6 +46,31 @@ export class Conversation {
 
   get trouble(): Fault | undefined {
     return this.#trouble;
+  }
+
+  #startBound(): void {
+    const { timers, wholeMs } = this.#bounds;
+    const detail = `the slip took more than ${wholeMs} ms`;
+    this.#cancelBound = timers.after(wholeMs, () => this.#stumble({ kind: 'unanswered', code: 409, detail }));
+  }
+
+  /** Waits for `work`, which is not the printer's and counts for nothing of its time; no longer than until trouble. */
+  async meanwhile<T>(work: Promise<T>): Promise<Result<T, Fault>> {
+    if (this.#trouble !== undefined) return err(this.#trouble);
+    this.#cancelBound();
+    const stumbled = new Promise<Result<T, Fault>>((resolve) => {
+      this.#onTrouble = (fault) => resolve(err(fault));
+    });
+    const done = await Promise.race([work.then((value): Result<T, Fault> => ok(value)), stumbled]);
+    this.#onTrouble = () => undefined;
+    this.#startBound();
+    return done;
+  }
+
+  /** Nothing more is said here, and whoever waits is told so. */
+  quit(fault: Fault): Promise<void> {
+    this.#stumble(fault);
+    return this.line.abandon();
   }
 
   /** Ends the bound on the whole. The line itself is finished or abandoned by the caller. */
@@ -70,6 +88,16 @@ export class Conversation {
         resolve(this.#trouble ?? fault);
       });
     });
+  }
+
+  /** In order, until trouble. The last part may ask for a fence: answers to earlier ones are forgotten before it. */
+  async sendAll(parts: readonly Uint8Array[]): Promise<Fault | undefined> {
+    for (const [index, part] of parts.entries()) {
+      if (index === parts.length - 1) this.forgetFences();
+      const fault = await this.send(part);
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
   }
 
   /**
@@ -96,7 +124,7 @@ export class Conversation {
         if (fault !== undefined) resolve(undefined);
       });
     });
-    const model = await within(this.#timers, this.#answerMs, heard, undefined);
+    const model = await within(this.#bounds.timers, this.#bounds.answerMs, heard, undefined);
     this.#onTrouble = () => undefined;
     return model;
   }
@@ -114,7 +142,7 @@ export class Conversation {
       this.#onFence = resolve;
       this.#onTrouble = resolve;
     });
-    return within(this.#timers, ms, heard, undefined);
+    return within(this.#bounds.timers, ms, heard, undefined);
   }
 
   async #ask(what: 1 | 2 | 3 | 4): Promise<number | undefined> {
@@ -127,7 +155,7 @@ export class Conversation {
         if (fault !== undefined) resolve(undefined);
       });
     });
-    const answer = await within(this.#timers, this.#answerMs, heard, undefined);
+    const answer = await within(this.#bounds.timers, this.#bounds.answerMs, heard, undefined);
     this.#onRealtime = () => undefined;
     this.#onTrouble = () => undefined;
     return answer;

@@ -5,7 +5,7 @@ import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
 import { pause } from './bounded.js';
-import { composeSlip, type PrintJob } from './compose.js';
+import { afterTop, composeSlip, type PrintJob } from './compose.js';
 import { Conversation } from './conversation.js';
 import type { PrinterProfile } from './profile.js';
 import { recoveryBytes } from './recovery.js';
@@ -63,13 +63,17 @@ export class EscPosPrinter implements Printer {
     return this.#next(() => this.#askStatus());
   }
 
-  print(slip: Slip): Promise<PrintOutcome> {
+  print(slip: Slip, rest?: Promise<Slip>): Promise<PrintOutcome> {
     this.#busy = true;
     return this.#next(async () => {
       this.#busy = true;
       const { clock, log } = this.#options;
-      const since = clock.monoMs();
-      const outcome = await this.#printNow(slip);
+      let since = clock.monoMs();
+      const known = rest?.then((whole) => {
+        since = clock.monoMs();
+        return whole;
+      });
+      const outcome = await this.#printNow(slip, known);
       this.#busy = false;
       const what = `slip ${slip.kind}${slip.copy ? ' copy' : ''} ${slip.orderId ?? ''}`.trim();
       const took = `${Math.round(clock.monoMs() - since)} ms`;
@@ -91,7 +95,7 @@ export class EscPosPrinter implements Printer {
   /** A slip that is being printed fails with E412; those that wait do not begin. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    await this.#talk?.line.abandon();
+    await this.#talk?.quit(stopped(this.name));
     await this.#queue;
     await this.#options.transport.stop();
   }
@@ -160,18 +164,28 @@ export class EscPosPrinter implements Printer {
     else await talk.line.abandon();
   }
 
-  async #printNow(slip: Slip): Promise<PrintOutcome> {
+  async #printNow(slip: Slip, rest: Promise<Slip> | undefined): Promise<PrintOutcome> {
     const composed = composeSlip(slip, this.#options.profile);
     if (!composed.ok) return { kind: 'failed', fault: composed.error, started: false };
-    const job = this.#options.transport.twoWay ? composed.value : { ...composed.value, fenced: false };
+    const first = composed.value;
     const begun = await this.#begin();
     if (!begun.ok) {
       this.#known = { state: 'notReady', faults: [begun.error] };
       return { kind: 'failed', fault: begun.error, started: false };
     }
     const talk = begun.value;
-    this.#options.log.debug(`-> ${job.bytes} bytes in ${job.parts.length} parts`);
-    const fault = (await this.#send(talk, job)) ?? (job.fenced ? await this.#awaitEnd(talk, job) : undefined);
+    if (rest === undefined) return this.#printOn(talk, first);
+    const fault = await this.#send(talk, first);
+    const whole = fault === undefined ? await talk.meanwhile(rest) : err(fault);
+    if (!whole.ok) return this.#giveUp(talk, first, whole.error);
+    const all = composeSlip(whole.value, this.#options.profile);
+    if (!all.ok) return this.#giveUp(talk, first, all.error);
+    return this.#printOn(talk, afterTop(all.value, first.bytes));
+  }
+
+  /** To the end of it, and until the printer says so. */
+  async #printOn(talk: Conversation, job: PrintJob): Promise<PrintOutcome> {
+    const fault = (await this.#send(talk, job)) ?? (this.#asks ? await this.#awaitEnd(talk, job) : undefined);
     if (fault === undefined || fault === 'confirmed') return this.#finish(talk, job, fault === 'confirmed');
     return this.#giveUp(talk, job, fault);
   }
@@ -222,13 +236,9 @@ export class EscPosPrinter implements Printer {
     return undefined;
   }
 
-  async #send(talk: Conversation, job: PrintJob): Promise<Fault | undefined> {
-    for (const [index, part] of job.parts.entries()) {
-      if (index === job.parts.length - 1) talk.forgetFences();
-      const fault = await talk.send(part);
-      if (fault !== undefined) return fault;
-    }
-    return undefined;
+  #send(talk: Conversation, job: PrintJob): Promise<Fault | undefined> {
+    this.#options.log.debug(`-> ${job.bytes} bytes in ${job.parts.length} parts`);
+    return talk.sendAll(job.parts);
   }
 
   /** Until the fence, a reason why there will be none, or a printer that is well but does not know `GS r`. */

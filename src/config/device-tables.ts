@@ -48,6 +48,11 @@ export const printer = switched(
       'What can be asked of it: nothing, real-time status, or status that it sends by itself.',
     ),
     print_qr: defaulted(flag(), true, 'Prints the QR of each sale.'),
+    print_early: defaulted(
+      flag(),
+      true,
+      'Prints the shop and the amount of a QR slip while the charge is under way. Where no QR comes, the slip says so.',
+    ),
     print_receipt: defaulted(flag(), true, 'Prints a receipt of each paid sale.'),
     queue_slips: defaulted(
       integer(1, 500),

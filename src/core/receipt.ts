@@ -44,6 +44,39 @@ function facts(sale: Sale, head: SlipHead, atMs: number): SlipLine[] {
   ];
 }
 
+function qrLines(sale: Sale, head: SlipHead, copy: boolean): SlipLine[] {
+  return [
+    ...top(head, copy),
+    centred('Bayar dengan GoPay / QRIS'),
+    centred(formatRupiah(sale.amount), 'big', true),
+  ];
+}
+
+/** What {@link qrSlip} and {@link noQrSlip} begin with: it is known before the charge is. */
+export function qrTop(sale: Sale, head: SlipHead): Slip {
+  const { orderId } = sale;
+  return { kind: 'qr', copy: false, orderId, rest: 'follows', lines: qrLines(sale, head, false) };
+}
+
+/**
+ * The end of a slip that was begun for a QR which did not come. Whatever became of the sale, a customer who holds it must
+ * neither look for a way to pay with it nor take it for a receipt.
+ */
+export function noQrSlip(sale: Sale, head: SlipHead): Slip {
+  return {
+    kind: 'noQr',
+    copy: false,
+    orderId: sale.orderId,
+    lines: [
+      ...qrLines(sale, head, false),
+      centred('TANPA QR', 'big', true),
+      centred('NO QR CODE', 'normal', true),
+      centred('Jangan dibayar. Bukan bukti bayar.'),
+      centred('Nothing to pay. Not a receipt.'),
+    ],
+  };
+}
+
 /** The QR to scan, with the amount above it. */
 export function qrSlip(sale: Sale, payload: string, head: SlipHead, nowMs: number, copy: boolean): Slip {
   const untilMs = sale.state.at === 'awaitingPayment' ? sale.state.endsAtMs : nowMs;
@@ -52,9 +85,7 @@ export function qrSlip(sale: Sale, payload: string, head: SlipHead, nowMs: numbe
     copy,
     orderId: sale.orderId,
     lines: [
-      ...top(head, copy),
-      centred('Bayar dengan GoPay / QRIS'),
-      centred(formatRupiah(sale.amount), 'big', true),
+      ...qrLines(sale, head, copy),
       { put: 'qr', payload },
       centred('Buka Gojek atau aplikasi QRIS, pindai.'),
       centred(`Berlaku sampai ${formatWib(untilMs).slice(11)} WIB`),

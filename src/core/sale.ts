@@ -186,6 +186,19 @@ export function isOpen(sale: Sale): boolean {
   );
 }
 
+/** A QR may still come, and has not yet. */
+export function awaitsQr({ state }: Sale): boolean {
+  switch (state.at) {
+    case 'charging':
+    case 'chargeUnknown':
+      return true;
+    case 'awaitingPayment':
+      return state.payload === undefined;
+    default:
+      return false;
+  }
+}
+
 /** It has come to an end, paid or not. A closed one may still turn out to be paid. */
 export function isEnded(sale: Sale): boolean {
   return isSettled(sale) || sale.state.at === 'closed' || sale.state.at === 'refused';

@@ -30,10 +30,13 @@ export type SlipEvent =
   /** It goes to the printer now; journalled before the first byte. */
   | { readonly type: 'handed' }
   | { readonly type: 'printed' }
-  /** `started`: bytes had left, so a part of it may be on paper. */
-  | { readonly type: 'failed'; readonly fault: Fault; readonly started: boolean }
+  /**
+   * `started`: bytes had left, so a part of it may be on paper. `topAlone`: the rest was not known yet. It is no slip then,
+   * and nothing to print again: what it was to be comes whole, when it comes.
+   */
+  | { readonly type: 'failed'; readonly fault: Fault; readonly started: boolean; readonly topAlone?: boolean }
   /** The journal was read after a start. What was with the printer then may be partly on paper. */
-  | { readonly type: 'found' }
+  | { readonly type: 'found'; readonly topAlone?: boolean }
   | { readonly type: 'dropped'; readonly because: string };
 
 /** What a printer that spoils slips may cost: the original and two copies. More are for a person to ask for. */
@@ -66,26 +69,27 @@ export function advance(job: SlipJob, event: SlipEvent): SlipJob {
       return { ...job, state: 'done' };
     case 'failed':
       assert(state === 'printing', `slip ${job.id} fails while ${state}`);
-      return afterFault(job, event.fault, event.started);
+      return afterFault(job, event);
     case 'found':
       if (state !== 'printing') return job;
-      return spoiltBy(job, 'the terminal stopped while it was being printed');
+      return spoiltBy(job, 'the terminal stopped while it was being printed', event.topAlone);
     case 'dropped':
       assert(isWaiting(job), `slip ${job.id} is dropped while ${state}`);
       return { ...job, state: 'dropped', why: event.because };
   }
 }
 
-function afterFault(job: SlipJob, fault: Fault, started: boolean): SlipJob {
+function afterFault(job: SlipJob, event: Extract<SlipEvent, { type: 'failed' }>): SlipJob {
+  const { fault, started, topAlone = false } = event;
   const why = `E${fault.code} ${fault.detail}`;
-  if (started) return spoiltBy(job, why);
+  if (started) return spoiltBy(job, why, topAlone);
   if (HOPELESS.includes(fault.code)) return { ...job, state: 'failed', why };
-  return { ...job, state: job.asked ? 'dropped' : 'queued', why };
+  return { ...job, state: job.asked || topAlone ? 'dropped' : 'queued', why };
 }
 
-function spoiltBy(job: SlipJob, why: string): SlipJob {
+function spoiltBy(job: SlipJob, why: string, topAlone = false): SlipJob {
   const spoilt = job.spoilt + 1;
-  if (job.asked) return { ...job, state: 'dropped', spoilt, why };
+  if (job.asked || topAlone) return { ...job, state: 'dropped', spoilt, why };
   return { ...job, state: spoilt < MOST_SPOILT ? 'queued' : 'failed', copy: true, spoilt, why };
 }
 
@@ -100,6 +104,8 @@ export function unwanted(job: SlipJob, sale: Sale | undefined): string | undefin
   switch (job.kind) {
     case 'qr':
       return at === 'awaitingPayment' ? undefined : `the sale is ${at}: its QR is not to be paid any more`;
+    case 'noQr':
+      return 'what it was the end of is torn off or thrown away by now';
     case 'receipt':
       return at === 'delivering' || at === 'delivered'
         ? undefined
@@ -127,6 +133,7 @@ export interface SlipBounds {
 /** What a person misses least goes first when there are too many. */
 const WORTH: Readonly<Record<Slip['kind'], number>> = {
   qr: 0,
+  noQr: 0,
   test: 0,
   lines: 1,
   receipt: 2,
@@ -156,4 +163,21 @@ export function beyondBounds<J extends SlipJob>(
     ...old.map((job) => ({ job, because: `it waited for more than ${hours} h` })),
     ...many.map((job) => ({ job, because: `more than ${bounds.most} slips wait` })),
   ];
+}
+
+/** Queued jobs that are not to be printed any more, with the reason of each. */
+export function stale<J extends SlipJob>(
+  jobs: readonly J[],
+  saleOf: (orderId: string) => Sale | undefined,
+  bounds: SlipBounds,
+  nowWallMs: number | undefined,
+): { readonly job: J; readonly because: string }[] {
+  const queued = jobs.filter(({ state }) => state === 'queued');
+  const judged = queued.map((job) => ({
+    job,
+    because: unwanted(job, job.orderId === undefined ? undefined : saleOf(job.orderId)),
+  }));
+  const wrong = judged.flatMap(({ job, because }) => (because === undefined ? [] : [{ job, because }]));
+  const wanted = judged.filter(({ because }) => because === undefined).map(({ job }) => job);
+  return [...wrong, ...beyondBounds(wanted, bounds, nowWallMs)];
 }

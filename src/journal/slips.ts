@@ -17,8 +17,14 @@ export interface WaitingSlip extends SlipJob {
   readonly slip: Slip;
 }
 
-/** A new slip, or where an older one stands now; a line of a commit. */
-export type SlipWord = NewSlip | SlipJob;
+/** A slip that was begun with its top alone: what is to be on it now, and as what kind. */
+export interface WholeSlip {
+  readonly whole: Slip;
+  readonly job: SlipJob;
+}
+
+/** A new slip, the rest of one, or where an older one stands now; a line of a commit. */
+export type SlipWord = NewSlip | WholeSlip | SlipJob;
 
 /** Orders whose slips are at hand; those of others are read from the disk. */
 const ORDERS_MOST = 16;
@@ -45,6 +51,12 @@ export class Slips {
   /** Within the transaction of a commit; {@link committed} or {@link forget} follows. */
   write(word: SlipWord, wallMs: number): void {
     const s = this.#statements;
+    if ('whole' in word) {
+      const { job, whole } = word;
+      s.of('whole').run(whole.kind, JSON.stringify(whole), wallMs, job.id);
+      this.#written.push({ job: { ...job, kind: whole.kind }, slip: whole });
+      return;
+    }
     if (!('id' in word)) {
       const { slip, asked, handed = false } = word;
       const { orderId = null, kind, copy } = slip;
@@ -135,7 +147,7 @@ export class Slips {
 
 interface Written {
   readonly job: SlipJob;
-  /** Of a new one. */
+  /** Of a new one, or of one that is whole now. */
   readonly slip?: Slip;
 }
 

@@ -103,6 +103,7 @@ export const SLOT_SQL = {
 export const SLIP_SQL = {
   add: `INSERT INTO slip(order_id, kind, copy, asked, body, state, attempts, queued_at_ms, at_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  whole: 'UPDATE slip SET kind = ?, body = ?, at_ms = ? WHERE id = ?',
   move: `UPDATE slip SET copy = ?, state = ?, attempts = ?, spoilt = ?, why = ?, at_ms = ?,
      body = iif(?, NULL, body) WHERE id = ?`,
   waiting: `SELECT * FROM slip WHERE state IN ('queued', 'printing') ORDER BY id`,

@@ -19,8 +19,12 @@ export interface Printer {
   /** What it is taken for: widths and ways, in one line. */
   readonly about: string;
   status(): Promise<PrinterStatus>;
-  /** One slip at a time, in the order of the calls. Never throws for what the printer does. */
-  print(slip: Slip): Promise<PrintOutcome>;
+  /**
+   * One slip at a time, in the order of the calls. Never throws for what the printer does.
+   * @param rest where `slip` is only the top of one: the whole of it, which begins with the same lines. The top is printed
+   *   at once. A printer that fails meanwhile fails the slip without waiting for its rest; it need not ever resolve then
+   */
+  print(slip: Slip, rest?: Promise<Slip>): Promise<PrintOutcome>;
   /** An earlier process began to send this slip: the printer may still wait for the rest of one of its commands. */
   interrupted(slip: Slip): void;
   stop(): Promise<void>;

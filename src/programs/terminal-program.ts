@@ -236,6 +236,7 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
     limits: { min: sale.min, max: sale.max },
     head: slipHead(config),
     printQr: config.printer.enabled && config.printer.printQr,
+    printEarly: config.printer.enabled && config.printer.printEarly,
     printReceipt: config.printer.enabled && config.printer.printReceipt,
     slips: slipBounds(config),
     paidMs: sale.paidSeconds * 1000,

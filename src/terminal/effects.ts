@@ -102,6 +102,7 @@ export class Performer {
       ...(reference === undefined ? {} : { reference }),
     };
     this.#answer(sale, roster.gateway.charge(order), (outcome) => ({ type: 'chargeAnswered', outcome }));
+    this.#slips.begin();
   }
 
   async #download(url: string | undefined, transactionId: string): Promise<Result<string, Fault>> {

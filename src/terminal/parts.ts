@@ -63,6 +63,8 @@ export interface TerminalSettings {
   readonly limits: { readonly min: Rupiah; readonly max: Rupiah };
   readonly head: SlipHead;
   readonly printQr: boolean;
+  /** Whether the top of a QR slip is printed while the charge is under way. */
+  readonly printEarly: boolean;
   readonly printReceipt: boolean;
   /** How many slips may wait for the printer, and how long. */
   readonly slips: SlipBounds;

@@ -1,21 +1,14 @@
+import { assert } from '../base/assert.js';
 import type { Slip } from '../base/slip.js';
 import type { Effect } from '../core/effect.js';
-import { asCopy, copyOf, owedSlip, qrSlip, receiptSlip } from '../core/receipt.js';
+import { asCopy, copyOf } from '../core/receipt.js';
 import type { Sale } from '../core/sale.js';
-import {
-  advance,
-  beyondBounds,
-  isWaiting,
-  nameOf,
-  nextJob,
-  type SlipEvent,
-  type SlipJob,
-  unwanted,
-} from '../core/slip-job.js';
+import { advance, nameOf, nextJob, type SlipEvent, type SlipJob, stale } from '../core/slip-job.js';
 import type { JournalEvent } from '../journal/commit.js';
-import type { NewSlip, SlipWord, WaitingSlip } from '../journal/slips.js';
+import type { NewSlip, SlipWord, WaitingSlip, WholeSlip } from '../journal/slips.js';
 import type { PrintOutcome } from '../port/printer.js';
 import type { Hall } from './parts.js';
+import { SaleSlips } from './sale-slips.js';
 
 export interface SlipDeskParts {
   /** Whether the wall clock is known to be right. */
@@ -41,6 +34,7 @@ const TOLD = 5;
 export class SlipDesk {
   readonly #hall: Hall;
   readonly #parts: SlipDeskParts;
+  readonly #ofSales: SaleSlips;
   /** What the printer has now. */
   #printing: SlipJob | undefined;
   /** Failed, or behind one that did; not tried again before the printer is well. */
@@ -54,13 +48,14 @@ export class SlipDesk {
   constructor(hall: Hall, parts: SlipDeskParts) {
     this.#hall = hall;
     this.#parts = parts;
+    this.#ofSales = new SaleSlips(hall);
   }
 
   /** Takes up what the journal holds. */
   resume(): void {
     for (const job of this.#waiting().filter(({ state }) => state === 'printing')) {
       this.#hall.roster.printer?.interrupted(job.slip);
-      this.#move(job, { type: 'found' });
+      this.#move(job, { type: 'found', topAlone: job.slip.rest === 'follows' });
     }
     this.#resumed = true;
     this.#pump();
@@ -78,29 +73,18 @@ export class SlipDesk {
   }
 
   /** The slips that these effects ask for, for the commit of the step that causes them. */
-  slipsFor(sale: Sale, effects: readonly Effect[]): readonly NewSlip[] {
-    const { roster, settings } = this.#hall;
-    if (roster.printer === undefined) return [];
-    const { head, printQr, printReceipt } = settings;
-    const nowMs = roster.clock.wallMs();
-    const slips = effects.flatMap((effect) => {
-      if (effect.do === 'present' && printQr)
-        return this.#once(sale, qrSlip(sale, effect.payload, head, nowMs, false));
-      if (effect.do === 'printReceipt' && printReceipt)
-        return this.#once(sale, receiptSlip(sale, head, nowMs, false));
-      if (effect.do === 'printOwed') return this.#once(sale, owedSlip(sale, head, nowMs));
-      return [];
-    });
-    return this.#handed(slips);
+  slipsFor(sale: Sale, effects: readonly Effect[]): readonly SlipWord[] {
+    if (this.#hall.roster.printer === undefined) return [];
+    return this.#handed(this.#ofSales.of(sale, effects, this.#free() && this.#waiting().length === 0));
   }
 
   /**
    * The first of new slips goes to the printer with the commit that they are in, where the printer has nothing else to do:
    * a commit of its own right behind that one would say no more. After a cut between the two it is a copy, as after any.
    */
-  #handed(slips: readonly NewSlip[]): readonly NewSlip[] {
+  #handed(slips: readonly (NewSlip | WholeSlip)[]): readonly SlipWord[] {
     const [first, ...others] = slips;
-    if (first === undefined || !this.#free() || this.#waiting().length > 0) return slips;
+    if (first === undefined || 'whole' in first || !this.#free() || this.#waiting().length > 0) return slips;
     return [{ ...first, handed: true }, ...others];
   }
 
@@ -109,11 +93,14 @@ export class SlipDesk {
     return idle && this.#stopped === 'no' && this.#resumed;
   }
 
-  /** One slip of a kind for a sale, however often its cause comes again: after a restart, or told twice. */
-  #once(sale: Sale, slip: Slip): readonly NewSlip[] {
-    const before = this.#hall.roster.journal.slips.ofSale(sale.orderId, slip.kind);
-    if (before.some((job) => isWaiting(job) || job.state === 'done')) return [];
-    return [{ slip: before.some(({ spoilt }) => spoilt > 0) ? asCopy(slip) : slip, asked: false }];
+  /** A commit is done: a slip that was handed over in it begins. */
+  begin(): void {
+    this.#pump();
+  }
+
+  /** After each event: where a step has given a slip that was begun its rest, the printer gets it. */
+  goOn(): void {
+    this.#printing = this.#ofSales.complete() ?? this.#printing;
   }
 
   /** Whether the slip of that kind that a commit held is on paper; false as soon as a try for it has failed. */
@@ -126,9 +113,8 @@ export class SlipDesk {
 
   /** A receipt that is the only word to the customer: no step asks for it, so it is journalled here. */
   receipt(sale: Sale): Promise<boolean> {
-    const { roster, settings } = this.#hall;
-    if (roster.printer === undefined) return Promise.resolve(false);
-    const slips = this.#once(sale, receiptSlip(sale, settings.head, roster.clock.wallMs(), false));
+    if (this.#hall.roster.printer === undefined) return Promise.resolve(false);
+    const slips = this.#ofSales.receipt(sale);
     if (slips.length > 0) this.#commit([], this.#handed(slips));
     return this.outcome(sale, 'receipt');
   }
@@ -217,38 +203,38 @@ export class SlipDesk {
   /** @param handed on disk as that */
   #print(handed: SlipJob, slip: Slip): void {
     this.#printing = handed;
-    const printing = this.#hall.roster.printer?.print(handed.copy ? asCopy(slip) : slip);
-    if (printing !== undefined) this.#hall.mind(printing.then((outcome) => this.#answered(handed, outcome)));
+    const rest = slip.rest === 'follows' ? this.#ofSales.begin(handed) : undefined;
+    const printing = this.#hall.roster.printer?.print(handed.copy ? asCopy(slip) : slip, rest);
+    if (printing !== undefined) this.#hall.mind(printing.then((outcome) => this.#answered(outcome)));
   }
 
   /** Takes away what is not to be printed any more. */
   #sweep(): void {
     const { journal, clock } = this.#hall.roster;
-    const waiting = this.#waiting().filter(({ state }) => state === 'queued');
-    if (waiting.length === 0) return;
-    const drop = (job: SlipJob, because: string): void => {
+    const nowMs = this.#parts.clockGood() ? clock.wallMs() : undefined;
+    const { slips: bounds } = this.#hall.settings;
+    for (const { job, because } of stale(this.#waiting(), (id) => journal.sale(id), bounds, nowMs)) {
       this.#move(job, { type: 'dropped', because });
       this.#tell(job.id, false);
-    };
-    const wanted = waiting.filter((job) => {
-      const sale = job.orderId === undefined ? undefined : journal.sale(job.orderId);
-      const because = unwanted(job, sale);
-      if (because !== undefined) drop(job, because);
-      return because === undefined;
-    });
-    const nowMs = this.#parts.clockGood() ? clock.wallMs() : undefined;
-    for (const { job, because } of beyondBounds(wanted, this.#hall.settings.slips, nowMs)) drop(job, because);
+    }
   }
 
-  #answered(job: SlipJob, outcome: PrintOutcome): void {
-    if (this.#stopped === 'no') this.#hall.post({ on: 'command', run: () => this.#ended(job, outcome) });
-    else if (this.#stopped === 'orderly') this.#move(job, eventOf(outcome));
+  #answered(outcome: PrintOutcome): void {
+    if (this.#stopped === 'no') this.#hall.post({ on: 'command', run: () => this.#ended(outcome) });
+    else if (this.#stopped === 'orderly') this.#settled(outcome);
   }
 
-  #ended(job: SlipJob, outcome: PrintOutcome): void {
-    const { clock, log } = this.#hall.roster;
+  #settled(outcome: PrintOutcome): Settled {
+    const job = this.#printing;
+    assert(job !== undefined, 'a printer prints what it was given');
     this.#printing = undefined;
-    const after = this.#move(job, eventOf(outcome));
+    const topAlone = this.#ofSales.abandon(job);
+    return { job, topAlone, after: this.#move(job, eventOf(outcome, topAlone)) };
+  }
+
+  #ended(outcome: PrintOutcome): void {
+    const { clock, log } = this.#hall.roster;
+    const { job, topAlone, after } = this.#settled(outcome);
     // The printer has just told how it is: no sale should rely on an older word (law 9).
     const { code, detail } = outcome.kind === 'printed' ? { code: 0, detail: 'prints' } : outcome.fault;
     this.#hall.post({ on: 'reading', fact: 'paper', reading: { code, detail, atMs: clock.monoMs() } });
@@ -258,7 +244,8 @@ export class SlipDesk {
       log.info(`${nameOf(job)} printed${mark}${sure}`);
     } else {
       const then = after.state === 'queued' ? 'it waits for the printer' : `it is ${after.state}`;
-      log.error(`${nameOf(job)} not printed: E${code} ${detail}; ${then}`);
+      if (topAlone) log.warn(`${job.orderId ?? ''} top of a slip not printed: E${code} ${detail}`);
+      else log.error(`${nameOf(job)} not printed: E${code} ${detail}; ${then}`);
       this.#resting.add(job.id);
       // What nobody waits for would meet the same printer: it rests as well.
       for (const { id } of this.#waiting()) if (!this.#waiters.has(id)) this.#resting.add(id);
@@ -283,7 +270,9 @@ export class SlipDesk {
     if (after.state === 'dropped' && event.type === 'dropped')
       this.#hall.roster.log.warn(`${nameOf(job)} dropped: ${event.because}`);
     if (event.type === 'found')
-      this.#hall.roster.log.warn(`${nameOf(job)} may be partly on paper: it is ${state}, marked COPY`);
+      this.#hall.roster.log.warn(
+        `${nameOf(job)} may be partly on paper: it is ${state}${after.copy ? ', marked COPY' : ''}`,
+      );
     return after;
   }
 
@@ -293,8 +282,14 @@ export class SlipDesk {
   }
 }
 
-function eventOf(outcome: PrintOutcome): SlipEvent {
-  return outcome.kind === 'printed'
-    ? { type: 'printed' }
-    : { type: 'failed', fault: outcome.fault, started: outcome.started };
+interface Settled {
+  readonly job: SlipJob;
+  /** It never was more than that. */
+  readonly topAlone: boolean;
+  readonly after: SlipJob;
+}
+
+function eventOf(outcome: PrintOutcome, topAlone: boolean): SlipEvent {
+  if (outcome.kind === 'printed') return { type: 'printed' };
+  return { type: 'failed', fault: outcome.fault, started: outcome.started, topAlone };
 }

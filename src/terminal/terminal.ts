@@ -264,6 +264,7 @@ export class Terminal {
         event.run();
         break;
     }
+    this.slips.goOn();
     void this.#counter.refresh();
     this.#desk.tellProgress();
     this.#presence.tell(this.#keeper.judge(), this.#till.open !== undefined);

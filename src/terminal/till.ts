@@ -11,7 +11,7 @@ import type { Step } from '../core/step.js';
 import { traceOf } from '../core/trace.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import type { Commit, JournalEvent } from '../journal/commit.js';
-import type { NewSlip } from '../journal/slips.js';
+import type { SlipWord } from '../journal/slips.js';
 import type { Hall } from './parts.js';
 
 export interface TillParts {
@@ -20,7 +20,7 @@ export interface TillParts {
   /** What a register is going to be sent because of these effects; it goes into the same commit (law 7). */
   readonly answersFor: (sale: Sale, effects: readonly Effect[]) => readonly JournalAnswer[];
   /** What is to be printed because of these effects; it goes into the same commit. */
-  readonly slipsFor: (sale: Sale, effects: readonly Effect[]) => readonly NewSlip[];
+  readonly slipsFor: (sale: Sale, effects: readonly Effect[]) => readonly SlipWord[];
   /** `next` is the same request as `before`, under a new order id. */
   readonly succeeded: (before: Sale, next: Sale) => void;
 }
@@ -62,6 +62,7 @@ export class Till {
     this.#commit({
       events: [{ ...why, orderId: opened.sale.orderId, led: traceOf(opened) }],
       sales: [opened.sale],
+      slips: this.#parts.slipsFor(opened.sale, opened.effects),
     });
     this.#after(opened);
     return opened.sale;

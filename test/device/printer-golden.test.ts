@@ -183,7 +183,6 @@ describe('a job', () => {
       { ...profileOf('generic-58'), status: 'none' },
     );
     expect(job.ok && job.value.parts.map(hex).join('|')).toBe('1b401c2e1b7400|1b61001b4a60');
-    expect(job.ok && job.value.fenced).toBe(false);
   });
 
   it('that was cut off is ended by zeros, ESC @ and a fence, on an Epson after DLE ENQ 2', () => {

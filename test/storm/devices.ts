@@ -146,35 +146,62 @@ export class StormPrinter implements Printer {
     return this.#out.on() ? { state: 'notReady', faults: [NO_PAPER] } : { state: 'ready', nearEnd: false };
   }
 
-  print(slip: Slip): Promise<PrintOutcome> {
-    if (slip.kind === 'qr' && this.#parts.alive()) this.#parts.laws.slip(slip);
-    const done = this.#queue.then(() => this.#print(slip));
+  print(slip: Slip, rest?: Promise<Slip>): Promise<PrintOutcome> {
+    if (rest === undefined) this.#wanted(slip);
+    const whole = rest?.then((known) => {
+      if (this.#parts.alive()) this.#parts.laws.topEnded(slip.orderId ?? '');
+      this.#wanted(known);
+      return known;
+    });
+    const done = this.#queue.then(() => this.#print(slip, whole));
     this.#queue = done;
     return done;
   }
 
   interrupted(): void {}
 
-  #print(slip: Slip): Promise<PrintOutcome> {
-    const { alive, act, acted, chance, laws, time, story, seen } = this.#parts;
+  /** A QR whose sale ends while it waits in line is paper all the same: the laws look when it is asked for. */
+  #wanted(slip: Slip): void {
+    if (slip.kind === 'qr' && this.#parts.alive()) this.#parts.laws.slip(slip);
+  }
+
+  #print(slip: Slip, whole: Promise<Slip> | undefined): Promise<PrintOutcome> {
+    const { alive, act, chance, laws, time, story } = this.#parts;
     return new Promise((resolve) => {
       if (!alive()) return;
       act('printer');
       if (!alive()) return;
       if (this.#out.on()) return resolve({ kind: 'failed', fault: NO_PAPER, started: false });
+      if (whole === undefined) laws.slipBegun(slip);
       if (chance.now('printFails')) {
         time.after(400, () => alive() && resolve({ kind: 'failed', fault: NO_PAPER, started: true }));
         return;
       }
-      story.say(() => `paper: ${slip.kind}${slip.copy ? ' COPY' : ''} of ${slip.orderId ?? ''}`);
-      // A QR whose sale ended while it waited in line is paper all the same: the laws looked at it when it was asked for.
-      const qr = slip.lines.find((line) => line.put === 'qr');
-      if (qr === undefined) laws.slip(slip);
-      time.after(400, () => {
-        if (qr?.put === 'qr') seen(slip.orderId ?? '', qr.payload);
-        acted('printer');
-        if (alive()) resolve({ kind: 'printed', confirmed: true });
+      if (whole === undefined) return this.#finish(slip, resolve);
+      story.say(() => `paper: top of a slip of ${slip.orderId ?? ''}`);
+      laws.topBegun(slip);
+      time.after(200, () => {
+        void whole.then((known) => {
+          if (!alive()) return;
+          act('printer');
+          if (!alive()) return;
+          if (this.#out.on()) return resolve({ kind: 'failed', fault: NO_PAPER, started: true });
+          laws.slipBegun(known);
+          this.#finish(known, resolve);
+        });
       });
+    });
+  }
+
+  #finish(slip: Slip, resolve: (outcome: PrintOutcome) => void): void {
+    const { alive, acted, laws, time, story, seen } = this.#parts;
+    story.say(() => `paper: ${slip.kind}${slip.copy ? ' COPY' : ''} of ${slip.orderId ?? ''}`);
+    if (slip.kind !== 'qr') laws.slip(slip);
+    time.after(400, () => {
+      const qr = slip.lines.find((line) => line.put === 'qr');
+      if (qr?.put === 'qr') seen(slip.orderId ?? '', qr.payload);
+      acted('printer');
+      if (alive()) resolve({ kind: 'printed', confirmed: true });
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
 import { rrnOf } from '../../src/core/register-result.js';
-import { holdsCounter, isOpen, isSettled, type Sale } from '../../src/core/sale.js';
+import { awaitsQr, holdsCounter, isOpen, isSettled, type Sale } from '../../src/core/sale.js';
 import type { ShiftReport } from '../../src/core/shift.js';
 import type { Commit, JournalEvent } from '../../src/journal/commit.js';
 import type { Shifts } from '../../src/journal/shifts.js';
@@ -69,6 +69,10 @@ export class Laws {
   readonly #refunds = new Map<string, string>();
   /** What somebody at the dashboard gave back, and whether a notice of that has reached the disk. */
   readonly #elsewhere = new Map<string, 'silent' | 'heard'>();
+  /** Slips that were begun without their QR, and when. */
+  readonly #tops = new Map<string, number>();
+  /** Orders whose QR was given to the printer as an original. */
+  readonly #qrs = new Set<string>();
   /** Orders that a customer was told are paid, by screen or paper. */
   readonly #told = new Set<string>();
 
@@ -253,6 +257,12 @@ export class Laws {
     if (confirmed) this.#told.add(screen.orderId);
   }
 
+  #noQr(orderId: string): void {
+    const sale = this.sales.get(orderId);
+    if (sale === undefined || awaitsQr(sale) || sale.state.at === 'awaitingPayment')
+      this.broken('law 1', `a slip says that there is no QR for ${orderId}, which is ${sale?.state.at}`);
+  }
+
   #qr(orderId: string, payload: string): void {
     if (this.sales.get(orderId)?.state.at !== 'awaitingPayment')
       this.broken('law 1', `a QR of ${orderId} is out, which is ${this.sales.get(orderId)?.state.at}`);
@@ -260,10 +270,29 @@ export class Laws {
       this.broken('law 4', `the QR of ${orderId} is not the one that Midtrans made for it`);
   }
 
+  /** Paper hangs in the printer with an amount on it, and waits for its QR. */
+  topBegun(slip: Slip): void {
+    const orderId = slip.orderId ?? '';
+    if (slip.lines.some(({ put }) => put === 'qr')) this.broken('law 1', `a QR in the top of ${orderId}`);
+    this.#tops.set(orderId, this.#time.nowMs);
+  }
+
+  /** The first byte of a whole slip goes to the printer. */
+  slipBegun({ kind, copy, orderId = '' }: Slip): void {
+    if (kind !== 'qr' || copy) return;
+    if (this.#qrs.has(orderId)) this.broken('law 1', `a second original QR of ${orderId}`);
+    this.#qrs.add(orderId);
+  }
+
+  topEnded(orderId: string): void {
+    this.#tops.delete(orderId);
+  }
+
   slip(slip: Slip): void {
     // About no sale; what is in it is what the shift says (law 11).
     if (slip.kind === 'shift') return;
     const orderId = slip.orderId ?? '';
+    if (slip.kind === 'noQr') return this.#noQr(orderId);
     const qr = slip.lines.find((line) => line.put === 'qr');
     if (qr?.put === 'qr') return this.#qr(orderId, qr.payload);
     const sale = this.sales.get(orderId);
@@ -297,6 +326,12 @@ export class Laws {
   /** Law 14, at any time while the terminal runs. */
   audit(): void {
     const { nowMs } = this.#time;
+    for (const [id, sinceMs] of this.#tops) {
+      const sale = this.sales.get(id);
+      if (sinceMs < this.bootedAtMs) this.#tops.delete(id);
+      else if (sale !== undefined && !awaitsQr(sale))
+        this.broken('law 14', `the top of a slip of ${id} hangs in the printer, it is ${sale.state.at}`);
+    }
     for (const id of this.openIds) {
       const held = this.#heldSince.get(id);
       const heldMs = held === undefined ? 0 : nowMs - Math.max(held, this.bootedAtMs);

@@ -38,6 +38,7 @@ export function outfitOf(seed: number): Outfit {
     limits: { min: rupiah(100), max: rupiah(10_000_000) },
     head: { shop, terminal: TERMINAL, header: [], footer: [] },
     printQr: paper,
+    printEarly: draw.fraction() < 0.7,
     printReceipt: paper,
     slips: { most: 50, maxAgeMs: 86_400_000 },
     paidMs: 3_000,

@@ -110,7 +110,11 @@ it('hands a slip over with the commit of the step that causes it where the print
       commit(work);
       for (const slip of work.slips ?? [])
         words.push(
-          'id' in slip ? slip.state : `${slip.slip.kind} ${slip.handed === true ? 'handed' : 'waits'}`,
+          'whole' in slip
+            ? `${slip.whole.kind} whole`
+            : 'id' in slip
+              ? slip.state
+              : `${slip.slip.kind} ${slip.handed === true ? 'handed' : 'waits'}`,
         );
     };
     const order = await shop.ring(15_000);
@@ -118,7 +122,7 @@ it('hands a slip over with the commit of the step that causes it where the print
     shop.sandbox.pay(order);
     await shop.clock.advance(0);
     await shop.until('the receipt', () => said(shop, `${order} receipt slip printed`) === 1);
-    expect(words).toEqual(['qr handed', 'done', 'receipt handed', 'done']);
+    expect(words).toEqual(['qr handed', 'qr whole', 'done', 'receipt handed', 'done']);
     expect(shop.slipsWith('COPY')).toBe(0);
     expectMoneyAdded(shop);
   }));

@@ -268,6 +268,7 @@ export class Bench {
       limits: { min: rupiah(1), max: rupiah(10_000_000) },
       head: { shop: 'Toko', terminal: 'T1', header: [], footer: [] },
       printQr: false,
+      printEarly: false,
       printReceipt: false,
       slips: { most: 50, maxAgeMs: 86_400_000 },
       paidMs: 8_000,

@@ -134,7 +134,7 @@ export const PATCHES: readonly Patch[] = [
     'if (!view.readiness.ready && view.last === undefined) {',
   ]),
   patch('the original receipt twice', 'src/core/slip-job.ts', 60, [
-    "return spoiltBy(job, 'the terminal stopped while it was being printed');",
+    "return spoiltBy(job, 'the terminal stopped while it was being printed', event.topAlone);",
     "return { ...job, state: 'queued' };",
   ]),
   patch('half an amount stays', 'src/terminal/counter.ts', 20, [
