@@ -71,7 +71,8 @@ export function noQrSlip(sale: Sale, head: SlipHead): Slip {
       ...qrLines(sale, head, false),
       centred('TANPA QR', 'big', true),
       centred('NO QR CODE', 'normal', true),
-      centred('Jangan dibayar. Bukan bukti bayar.'),
+      centred('Jangan dibayar.'),
+      centred('Bukan bukti bayar.'),
       centred('Nothing to pay. Not a receipt.'),
     ],
   };

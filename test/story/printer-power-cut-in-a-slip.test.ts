@@ -50,8 +50,11 @@ it('prints a QR anew, marked COPY, when the power was cut within its dots, and t
   registerStory({ page: false, screen: false }, async (shop) => {
     shop.printer.slow(64, 5);
     const order = await shop.ring(15_000);
-    // Its text is out, and the first rows of its raster are on the way.
     await begun(shop, 'Rp15.000');
+    const { state } = await shop.reaches(order, 'awaitingPayment');
+    expect(state).toBeDefined();
+    // The first rows of its raster are on paper, and more on the way.
+    await begun(shop, 'raster');
     await powerCut(shop, 'stays on');
     await shop.until('the copy', () => said(shop, `${order} qr slip printed, marked COPY`) === 1);
     expect(shop.slipsWith(order, 'COPY', 'Berlaku sampai')).toBe(1);
