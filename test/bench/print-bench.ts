@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { composeSlip, type PrintJob } from '../../devices/printer/compose.js';
+import { composeSlip } from '../../devices/printer/compose.js';
 import type { PrinterProfile, QrWay } from '../../devices/printer/profile.js';
 import { PROFILES } from '../../devices/printer/profiles.js';
 import type { Slip } from '../../src/base/slip.js';
@@ -118,23 +118,34 @@ function wireTable(slip: ReturnType<typeof benchSlip>, peers: Record<string, num
       profile.qr === 'native' ? (['native', 'raster'] as const) : (['raster', 'raster-double'] as const);
     for (const qr of ways) {
       const job = composeSlip(slip, { ...profile, qr });
-      if (!job.ok) throw new Error(job.error.detail);
+      const top = composeSlip(topOf(slip), profile);
+      if (!job.ok || !top.ok) throw new Error('a slip that cannot be composed');
       rows.push([
         profile.name,
         qr,
         String(job.value.bytes),
         ...wires(job.value.bytes),
-        paper(job.value, profile),
+        paper(job.value.paperDots, profile),
+        `${top.value.bytes} bytes, ${paper(top.value.paperDots - profile.tearDots, profile)} of paper`,
       ]);
     }
   }
   for (const [peer, bytes] of Object.entries(peers))
-    rows.push([peer, 'picture', String(bytes), ...wires(bytes), '']);
-  const head = ['profile', 'qr', 'bytes', ...WIRES.map(({ name }) => name), 'paper'];
+    rows.push([peer, 'picture', String(bytes), ...wires(bytes), '', '']);
+  const head = ['profile', 'qr', 'bytes', ...WIRES.map(({ name }) => name), 'paper', 'while charging'];
   return `time of the same slip on the wire (arithmetic) and of its paper (data sheets)\n${columns(head, rows)}`;
 }
 
-function paper({ paperDots }: PrintJob, { dpi, mmPerS }: PrinterProfile): string {
+/** What is printed while the charge is under way. */
+function topOf(slip: Slip): Slip {
+  const lines = slip.lines.slice(
+    0,
+    slip.lines.findIndex(({ put }) => put === 'qr'),
+  );
+  return { ...slip, lines, rest: 'follows' };
+}
+
+function paper(paperDots: number, { dpi, mmPerS }: PrinterProfile): string {
   return seconds(((paperDots / dpi) * 25.4 * 1000) / mmPerS);
 }
 

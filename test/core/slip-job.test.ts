@@ -71,6 +71,14 @@ describe('a print job', () => {
     expect(advance(handed, { type: 'found' }).state).toBe('dropped');
   });
 
+  it('of which there never was more than the top is no slip to print again, begun or not', () => {
+    const handed = advance(job({ kind: 'qr' }), { type: 'handed' });
+    const failed = { type: 'failed', fault: outOfPaper, topAlone: true } as const;
+    expect(advance(handed, { ...failed, started: false })).toMatchObject({ state: 'dropped', spoilt: 0 });
+    expect(advance(handed, { ...failed, started: true })).toMatchObject({ state: 'dropped', spoilt: 1 });
+    expect(advance(handed, { type: 'found', topAlone: true })).toMatchObject({ state: 'dropped', spoilt: 1 });
+  });
+
   it('cannot be printed twice', () => {
     const done = advance(advance(fresh, { type: 'handed' }), { type: 'printed' });
     expect(() => advance(done, { type: 'handed' })).toThrow('while done');
