@@ -6,12 +6,16 @@ import { takeMoney } from './money.js';
 import type { Sale } from './sale.js';
 import { ignored, step } from './step.js';
 
-/** Between two looks at what a notice said of a refund. */
+/** Between two looks at what a notice said of a refund; after answers of no use twice as long each, and then so long. */
 const LOOK_MS = 30_000;
+const RAREST_LOOK_MS = 900_000;
 /** Statuses lag behind their notices; when so many answers know of no refund, there is none. */
 const MOST_LOOKS = 10;
 
-const LATER: Effect = { do: 'wake', timer: 'refund', afterMs: LOOK_MS };
+function later(misses = 1): Effect {
+  const afterMs = Math.min(RAREST_LOOK_MS, LOOK_MS * 2 ** Math.min(misses - 1, 10));
+  return { do: 'wake', timer: 'refund', afterMs };
+}
 
 /** Only news of a refund can move a settled sale; a settlement's echo is common and worth no request. */
 export function rangWhenSettled(sale: Sale, says: string): Decision {
@@ -39,11 +43,14 @@ export function laterWord(sale: Sale, raw: StatusOutcome, now: Moment): Decision
       ? `nothing new: says ${outcome.evidence.status}, it is settled`
       : `no usable answer (${outcome.kind})`;
   if (refundNews === undefined) return ignored(why);
-  if (outcome.kind === 'unknown') return step(sale, sale.state, [LATER]);
+  if (outcome.kind === 'unknown') {
+    const misses = (refundNews.misses ?? 0) + 1;
+    return step({ ...sale, refundNews: { ...refundNews, misses } }, sale.state, [later(misses)]);
+  }
   const looks = refundNews.looks + 1;
   const known = sale.evidence?.status === 'partial_refund';
   if (known || looks >= MOST_LOOKS) return step(heard, sale.state, []);
-  return step({ ...sale, refundNews: { looks } }, sale.state, [LATER]);
+  return step({ ...sale, refundNews: { looks } }, sale.state, [later()]);
 }
 
 /** A step that takes the sale elsewhere, or calls off its timers, must not forget that an answer is due. */
@@ -60,5 +67,5 @@ export function keepLooking(before: Sale, event: SaleEvent, made: Decision): Dec
     at !== before.state.at ||
     made.effects.some((effect) => effect.do === 'hush' && effect.timers === undefined);
   const asks = made.effects.some((effect) => effect.do === 'askStatus');
-  return forgotten && !asks ? { ...made, effects: [...made.effects, LATER] } : made;
+  return forgotten && !asks ? { ...made, effects: [...made.effects, later(refundNews.misses)] } : made;
 }

@@ -34,8 +34,11 @@ export interface Sale {
   readonly state: SaleState;
   /** The highest-ranking word of the gateway so far. */
   readonly evidence?: Evidence;
-  /** A notice told of a refund, and the gateway has not said so yet. `looks` counts its answers that knew of none. */
-  readonly refundNews?: { readonly looks: number };
+  /**
+   * A notice told of a refund, and the gateway has not said so yet. `looks` counts its answers that knew of none, `misses`
+   * those in a row that could not be used; absent for none.
+   */
+  readonly refundNews?: { readonly looks: number; readonly misses?: number };
 }
 
 /** Why a QR is being given up. */

@@ -50,6 +50,21 @@ it('looks again while the status lags behind the notice, and not for ever', () =
   expect(decided(last.sale, TIMER).kind).toBe('ignored');
 });
 
+it('asks ever more rarely, up to every 15 minutes, where no answer is of any use, and often again after one that was', () => {
+  let { sale } = stepped(owed(), RANG);
+  const waits: string[] = [];
+  for (let miss = 1; miss <= 8; miss += 1) {
+    const made = stepped(sale, SILENCE);
+    waits.push(...does(made.effects));
+    sale = stepped(made.sale, TIMER).sale;
+  }
+  const seconds = [30, 60, 120, 240, 480, 900, 900, 900];
+  expect(waits).toEqual(seconds.map((after) => `wake refund ${after * 1000}`));
+  const heard = stepped(sale, says(sale, 'settlement'));
+  expect(does(heard.effects)).toEqual(['wake refund 30000']);
+  expect(does(stepped(heard.sale, SILENCE).effects)).toEqual(['wake refund 30000']);
+});
+
 it('does not forget when the delivery ends meanwhile and calls its timers off, nor after a power cut in it', () => {
   const rung = stepped(stepped(telling(), RANG).sale, SILENCE);
   expect(does(rung.effects)).toEqual(['wake refund 30000']);

@@ -174,8 +174,8 @@ export const PATCHES: readonly Patch[] = [
     'if (state.refusal !== undefined) return done(sale, state, evidence, now);',
   ]),
   patch('news of a refund is asked about once', 'src/core/refund-news.ts', 400, [
-    "  if (outcome.kind === 'unknown') return step(sale, sale.state, [LATER]);",
-    "  if (outcome.kind === 'unknown') return step(heard, sale.state, []);",
+    'return step({ ...sale, refundNews: { ...refundNews, misses } }, sale.state, [later(misses)]);',
+    'if (misses > 0) return step(heard, sale.state, []);',
   ]),
   patch('news of a refund does not outlive a power cut', 'src/core/resume.ts', 900, [
     "      if (sale.refundNews !== undefined) return step(sale, state, [{ do: 'askStatus' }]);",
