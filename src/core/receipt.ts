@@ -64,7 +64,7 @@ export function qrTop(sale: Sale, head: SlipHead): Slip {
  */
 export function noQrSlip(sale: Sale, head: SlipHead): Slip {
   return {
-    kind: 'noQr',
+    kind: 'no-qr',
     copy: false,
     orderId: sale.orderId,
     lines: [

@@ -104,7 +104,7 @@ export function unwanted(job: SlipJob, sale: Sale | undefined): string | undefin
   switch (job.kind) {
     case 'qr':
       return at === 'awaitingPayment' ? undefined : `the sale is ${at}: its QR is not to be paid any more`;
-    case 'noQr':
+    case 'no-qr':
       return 'what it was the end of is torn off or thrown away by now';
     case 'receipt':
       return at === 'delivering' || at === 'delivered'
@@ -133,7 +133,7 @@ export interface SlipBounds {
 /** What a person misses least goes first when there are too many. */
 const WORTH: Readonly<Record<Slip['kind'], number>> = {
   qr: 0,
-  noQr: 0,
+  'no-qr': 0,
   test: 0,
   lines: 1,
   receipt: 2,

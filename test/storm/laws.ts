@@ -292,7 +292,7 @@ export class Laws {
     // About no sale; what is in it is what the shift says (law 11).
     if (slip.kind === 'shift') return;
     const orderId = slip.orderId ?? '';
-    if (slip.kind === 'noQr') return this.#noQr(orderId);
+    if (slip.kind === 'no-qr') return this.#noQr(orderId);
     const qr = slip.lines.find((line) => line.put === 'qr');
     if (qr?.put === 'qr') return this.#qr(orderId, qr.payload);
     const sale = this.sales.get(orderId);

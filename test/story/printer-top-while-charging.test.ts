@@ -56,7 +56,7 @@ it('says on the slip that there is no QR when the gateway refuses the charge, an
     await hangs(shop, 'Rp15.000');
     await shop.clock.advance(3_000, true);
     await shop.reaches(order, 'refused');
-    await printed(shop, `${order} noQr slip`);
+    await printed(shop, `${order} no-qr slip`);
     expect(shop.slipsWith('Rp15.000', ...NO_QR)).toBe(1);
     expect(shop.slipsWith('Rp15.000')).toBe(1);
     expect(shop.slipsWith('raster')).toBe(0);
@@ -70,7 +70,7 @@ it('says so as well when the customer cancels before there is a QR', () =>
     await hangs(shop, 'Rp15.000');
     await atMidtrans(shop, order);
     shop.press('cancel');
-    await printed(shop, `${order} noQr slip`);
+    await printed(shop, `${order} no-qr slip`);
     await shop.clock.advance(3_000, true);
     await shop.reaches(order, 'closed');
     await shop.clock.advance(20_000);
