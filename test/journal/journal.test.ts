@@ -19,6 +19,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../../src/base/fault.js';
 import { orderId, ulid } from '../../src/base/ids.js';
 import { Journal } from '../../src/journal/journal.js';
+import { openFile } from '../../src/journal/open.js';
 import { awaiting, newSale, says, stepped, terminalId } from '../core/world.js';
 
 let directory: string;
@@ -86,6 +87,13 @@ describe('the journal', () => {
     // Seen from outside: one fsync of the WAL for each of ten commits.
     const syncs = countSyncs(10) - countSyncs(0);
     expect(syncs).toBeGreaterThanOrEqual(10);
+  });
+
+  it('holds no more than 1 MiB of its own pages, however much it has seen', () => {
+    const { db } = openFile({ directory, wallMs: 1 });
+    // Negative: in KiB instead of pages.
+    expect(db.pragma('cache_size', { simple: true })).toBe(-1024);
+    db.close();
   });
 
   it('keeps sales, events and answers of one event together, and gives them back after a restart', () => {
