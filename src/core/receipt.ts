@@ -116,6 +116,37 @@ function plain(text: string): SlipLine {
   return { put: 'text', text };
 }
 
+/**
+ * What became of the money, in big letters. A sale whose money went back is not "paid" any more, on no copy: whoever holds
+ * that could ask for the goods.
+ */
+function verdict({ state, amount }: Sale): SlipLine[] {
+  const sum = centred(formatRupiah(amount), 'big', true);
+  if (state.at === 'cleared' && state.how === 'refunded')
+    return [
+      centred('DIKEMBALIKAN', 'big', true),
+      centred('REFUNDED', 'big', true),
+      sum,
+      centred('Uang dikembalikan. Bukan bukti bayar.'),
+      centred('The money was given back. Not a proof of payment.'),
+    ];
+  if (state.at === 'refunding')
+    return [
+      centred('SEDANG DIKEMBALIKAN', 'big', true),
+      centred('BEING REFUNDED', 'big', true),
+      sum,
+      centred('Bukan bukti bayar. Not a proof of payment.'),
+    ];
+  if (state.at === 'cleared' && state.how === 'other')
+    return [
+      centred('DISELESAIKAN PETUGAS', 'normal', true),
+      centred('CLOSED BY THE STAFF', 'normal', true),
+      sum,
+      centred('Tanyakan kepada petugas. Ask the staff.'),
+    ];
+  return [centred('LUNAS / PAID', 'big', true), sum];
+}
+
 /** Proof for the customer. Only a settled sale has one. */
 export function receiptSlip(sale: Sale, head: SlipHead, nowMs: number, copy: boolean): Slip {
   const { evidence } = sale;
@@ -125,14 +156,16 @@ export function receiptSlip(sale: Sale, head: SlipHead, nowMs: number, copy: boo
     orderId: sale.orderId,
     lines: [
       ...top(head, copy),
-      centred('LUNAS / PAID', 'big', true),
-      centred(formatRupiah(sale.amount), 'big', true),
+      ...verdict(sale),
       { put: 'rule' },
       ...facts(sale, head, nowMs),
       { put: 'pair', left: 'Metode', right: method(evidence?.issuer) },
       ...(evidence?.settlementTime === undefined
         ? []
         : [{ put: 'pair', left: 'Dibayar', right: `${evidence.settlementTime} WIB` } as const]),
+      ...(evidence?.refundAmount === undefined || evidence.refundAmount === 0
+        ? []
+        : [{ put: 'pair', left: 'Dikembalikan', right: formatRupiah(evidence.refundAmount) } as const]),
       ...(evidence === undefined ? [] : [{ put: 'text', text: `Ref ${evidence.transactionId}` } as const]),
       { put: 'rule' },
       ...head.footer.map((text) => centred(text)),
@@ -181,7 +214,10 @@ export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
 /** The slip that says where a sale stands, marked COPY; undefined where there is none. */
 export function copyOf(sale: Sale, head: SlipHead, nowMs: number): Slip | undefined {
   const { state } = sale;
-  if (state.at === 'owed' || state.at === 'refunding') return asCopy(owedSlip(sale, head, nowMs));
+  // A sale that its register gives back was handed over: "nothing was" would be untrue.
+  const returned = state.at === 'refunding' && state.why === 'returned';
+  if (state.at === 'owed' || (state.at === 'refunding' && !returned))
+    return asCopy(owedSlip(sale, head, nowMs));
   if (isSettled(sale)) return receiptSlip(sale, head, nowMs, true);
   if (state.at !== 'awaitingPayment' || state.payload === undefined) return undefined;
   return qrSlip(sale, state.payload, head, nowMs, true);
