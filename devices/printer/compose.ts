@@ -77,11 +77,12 @@ export function afterTop(job: PrintJob, sent: number): PrintJob {
 
 /**
  * What every job begins with: `ESC @` (modes back to default), `FS .` (Kanji mode off, which Chinese printers have on
- * and then eat ASCII pairs), the code page, and, where the printer can, `GS a`: report offline, error and paper
- * changes by yourself.
+ * and then eat ASCII pairs), the code page, `GS P` where feeds would be half as long without it, and, where the printer
+ * can, `GS a`: report offline, error and paper changes by yourself.
  */
 function openingOf(profile: PrinterProfile): Uint8Array {
   const commands = new CommandEncoder().raw(ESC, 0x40, FS, 0x2e, ESC, 0x74, profile.codePage);
+  if (profile.setsUnits) commands.raw(GS, 0x50, profile.dpi, profile.dpi);
   if (profile.status === 'asb') commands.raw(GS, 0x61, 0x0e);
   return commands.take();
 }

@@ -110,6 +110,20 @@ describe('the profiles', () => {
     });
 });
 
+it('feeds an Epson as far as any other: its quiet zones are no half ones', () => {
+  const profile = findProfile('epson-80-180dpi', { qr: 'raster' });
+  if (profile === undefined) throw new Error('no profile');
+  const job = composeSlip(qrSlip(), profile);
+  if (!job.ok) throw new Error(job.error.detail);
+  const [halves, dots] = ([2, 1] as const).map((unitsADot) => {
+    const paper = new Paper({ widthDots: profile.widthDots, unitsADot });
+    for (const part of job.value.parts) paper.receive(part);
+    return (paper.slips[0] ?? paper.hanging)?.rows;
+  });
+  expect(dots).toBeGreaterThan(400);
+  expect(halves).toBe(dots);
+});
+
 describe('the test page', () => {
   const slip: Slip = { kind: 'test', copy: false, lines: [{ put: 'text', text: 'TEST PAGE' }] };
 
