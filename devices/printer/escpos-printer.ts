@@ -270,7 +270,7 @@ export class EscPosPrinter implements Printer {
   async #finish(talk: Conversation, job: PrintJob, confirmed: boolean): Promise<PrintOutcome> {
     talk.close();
     this.#talk = undefined;
-    const finish = await talk.line.finish();
+    const finish = await talk.line.finish(confirmed);
     if (confirmed || finish.kind === 'taken') {
       if (!this.#asks) this.#known = { state: 'unknown' };
       this.#misses = 0;

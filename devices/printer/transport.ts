@@ -29,8 +29,11 @@ export interface PrinterLine {
   onBytes(listener: (bytes: Uint8Array) => void): void;
   /** The line went away under us. At most once. */
   onLost(listener: (fault: Fault) => void): void;
-  /** Waits until the last byte has left, then gives the printer back. */
-  finish(): Promise<Finish>;
+  /**
+   * Waits until the last byte has left, then gives the printer back.
+   * @param processed the printer has said so of every byte: what its line does afterwards changes nothing
+   */
+  finish(processed: boolean): Promise<Finish>;
   /** Gives the printer back at once, when nothing of a slip was sent. */
   release(): Promise<void>;
   /** Gives up at once: what was not sent is thrown away. */
