@@ -23,6 +23,8 @@ export interface FaceState {
   readonly readiness: Readiness;
   /** What a register wants to be shown while nothing else is. */
   readonly lines?: readonly string[];
+  /** What the staff should know meanwhile. */
+  readonly note?: Words | undefined;
   readonly qrLifeMs: number;
   readonly nowWallMs: number;
 }
@@ -40,8 +42,9 @@ export function faceOf(state: FaceState): Screen {
     };
   if (!state.readiness.ready)
     return { show: 'outOfService', words: textOf(state.readiness.code), code: state.readiness.code };
-  const { shop, terminal, lines = [] } = state;
-  return { show: 'idle', shop, terminal, ...(lines.length === 0 ? {} : { lines }) };
+  const { shop, terminal, lines = [], note } = state;
+  const more = { ...(lines.length === 0 ? {} : { lines }), ...(note === undefined ? {} : { note }) };
+  return { show: 'idle', shop, terminal, ...more };
 }
 
 function saleFace(sale: Sale, face: FaceState): Screen {
