@@ -243,7 +243,7 @@ export class EscPosPrinter implements Printer {
 
   /** Until the fence, a reason why there will be none, or a printer that is well but does not know `GS r`. */
   async #awaitEnd(talk: Conversation, job: PrintJob): Promise<Fault | 'confirmed' | undefined> {
-    const { clock, fenceMs = 5_000, log } = this.#options;
+    const { clock, fenceMs = 5_000, log, transport } = this.#options;
     const until = clock.monoMs() + fenceMs + job.paperDots / PAPER_DOTS_PER_MS;
     let misses = 0;
     for (;;) {
@@ -253,7 +253,8 @@ export class EscPosPrinter implements Printer {
         return { kind: 'temporary', code: 401, detail: 'the paper ended with the slip' };
       if (answer !== undefined) {
         this.#known = { state: 'ready', nearEnd: answer.nearEnd };
-        return 'confirmed';
+        const cut = transport.hearsBreaks === true && (await talk.isSilent(MISSES));
+        return cut ? silent(this.name) : 'confirmed';
       }
       const snapshot = await talk.look();
       misses = snapshot === undefined ? misses + 1 : 0;

@@ -13,6 +13,11 @@ export interface PrinterTransport {
   readonly name: string;
   /** Whether the printer's answers can be heard at all. */
   readonly twoWay: boolean;
+  /**
+   * Whether a zero may come of itself: a serial line whose printer loses its power reads as a break, and a zero is the
+   * answer to `GS r 1` of a printer that has paper.
+   */
+  readonly hearsBreaks?: boolean;
   /** Takes the printer for one job or one question. One line at a time; `finish`, `release` or `abandon` gives it back. */
   open(): Promise<Result<PrinterLine, Fault>>;
   /** Lets go of what is held between jobs. */

@@ -191,6 +191,32 @@ describe('during a slip', () => {
     });
   });
 
+  it.each([
+    ['serial line, where that is a break, fails it', true],
+    ['line that knows no breaks is its answer', false],
+  ])('a zero of a printer that then says nothing more, on a %s', async (_, hearsBreaks) => {
+    const { printer, paper, transport } = memoryPrinter('generic-58', { answerMs: 20_000 });
+    transport.hearsBreaks = hearsBreaks;
+    let say: (bytes: Uint8Array) => void = () => undefined;
+    const listen = paper.onAnswer.bind(paper);
+    paper.onAnswer = (send) => {
+      say = send;
+      listen(send);
+    };
+    const receive = paper.receive.bind(paper);
+    paper.receive = (bytes) => {
+      // Its power goes with the end of the slip in its buffer.
+      if (bytes.length > 3 && bytes.at(-3) === 0x1d) {
+        paper.set('silent', true);
+        say(Uint8Array.of(0));
+      }
+      receive(bytes);
+    };
+    const outcome = await printer.print(qrSlip());
+    if (hearsBreaks) expect(outcome).toMatchObject({ kind: 'failed', started: true, fault: { code: 408 } });
+    else expect(outcome).toEqual({ kind: 'printed', confirmed: true });
+  });
+
   it('the bound on the whole ends a slip that a halted printer would never end', async () => {
     const { printer, paper, transport } = memoryPrinter('generic-58', {
       wholeMs: 2_000,
