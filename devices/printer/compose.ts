@@ -30,6 +30,14 @@ const GS = 0x1d;
 /** Dots of one line of font A, line spacing included (30/180 inch by default, 1/6 inch on most). */
 const LINE_DOTS = 30;
 
+/** The slowest printers of the counter class move 50 mm/s; at 8 dots a mm, in dots per millisecond. */
+const PAPER_DOTS_PER_MS = 0.4;
+
+/** How long the printer may take for the paper of a job. */
+export function paperMs({ paperDots }: PrintJob): number {
+  return paperDots / PAPER_DOTS_PER_MS;
+}
+
 /**
  * The top of a slip is composed without an end, byte for byte as the whole slip begins.
  * @returns E410 when a QR does not fit the paper with three dots a module, E454 when a payload is none.

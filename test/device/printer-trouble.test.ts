@@ -62,6 +62,22 @@ describe('a printer that is well', () => {
     expect(transport.ends).toEqual(['finished']);
     expect(log.lines.join('\n')).toContain('does not answer GS r');
   });
+
+  it('that was heard at the end of slips, and is well but says nothing of this one, was switched off in it', async () => {
+    const { printer, paper } = memoryPrinter('generic-58', { fenceMs: 1 });
+    expect(await printer.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });
+    const receive = paper.receive.bind(paper);
+    paper.receive = (bytes) => {
+      receive(bytes.length > 8 && bytes.at(-3) === 0x1d ? new Uint8Array(0) : bytes);
+    };
+    expect(await printer.print(receiptSlip())).toMatchObject({
+      kind: 'failed',
+      started: true,
+      fault: { code: 408 },
+    });
+    paper.receive = receive;
+    expect(await printer.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });
+  });
 });
 
 describe('before a slip', () => {
