@@ -163,9 +163,7 @@ export function receiptSlip(sale: Sale, head: SlipHead, nowMs: number, copy: boo
       ...(evidence?.settlementTime === undefined
         ? []
         : [{ put: 'pair', left: 'Dibayar', right: `${evidence.settlementTime} WIB` } as const]),
-      ...(evidence?.refundAmount === undefined || evidence.refundAmount === 0
-        ? []
-        : [{ put: 'pair', left: 'Dikembalikan', right: formatRupiah(evidence.refundAmount) } as const]),
+      ...givenBack(sale),
       ...(evidence === undefined ? [] : [{ put: 'text', text: `Ref ${evidence.transactionId}` } as const]),
       { put: 'rule' },
       ...head.footer.map((text) => centred(text)),
@@ -178,32 +176,60 @@ function method(issuer: string | undefined): string {
   return issuer === undefined || issuer.toLowerCase() === 'gopay' ? 'GoPay' : `QRIS (${issuer})`;
 }
 
-function whatToDo({ state }: Sale): readonly string[] {
-  if (state.at === 'refunding')
-    return [
-      'Uang sedang dikembalikan secara otomatis. Simpan slip ini sampai uang masuk.',
-      'Paid, but nothing was handed over. The money is being refunded: keep this slip until you have it.',
-    ];
-  return [
-    'Tunjukkan slip ini kepada petugas untuk barang atau pengembalian uang.',
-    'Paid, but nothing was handed over. Show this slip to the staff.',
-  ];
+/** Only what is known: goods may be with the customer of a sale whose delivery nobody knows the end of. */
+function owedWords({ state }: Sale): { readonly title: string; readonly text: readonly string[] } {
+  const refunding = state.at === 'refunding';
+  if ('why' in state && state.why === 'deliveryUnknown')
+    return {
+      title: 'BELUM PASTI DISERAHKAN / OWED',
+      text: refunding
+        ? [
+            'Uang sedang dikembalikan secara otomatis. Simpan slip ini sampai uang masuk.',
+            'Paid. The money is being refunded: keep this slip until you have it.',
+          ]
+        : [
+            'Pembayaran diterima, tetapi belum pasti barang sudah diserahkan. Tunjukkan slip ini kepada petugas.',
+            'Paid, but it is not known whether it was handed over. Show this slip to the staff.',
+          ],
+    };
+  const received = 'Pembayaran diterima, tetapi barang belum diserahkan.';
+  return {
+    title: 'BELUM DISERAHKAN / OWED',
+    text: refunding
+      ? [
+          received,
+          'Uang sedang dikembalikan secara otomatis. Simpan slip ini sampai uang masuk.',
+          'Paid, but nothing was handed over. The money is being refunded: keep this slip until you have it.',
+        ]
+      : [
+          received,
+          'Tunjukkan slip ini kepada petugas untuk barang atau pengembalian uang.',
+          'Paid, but nothing was handed over. Show this slip to the staff.',
+        ],
+  };
+}
+
+/** The part that went back already. */
+function givenBack({ evidence }: Sale): SlipLine[] {
+  if (evidence?.refundAmount === undefined || evidence.refundAmount === 0) return [];
+  return [{ put: 'pair', left: 'Dikembalikan', right: formatRupiah(evidence.refundAmount) }];
 }
 
 /** Money was taken and nothing given: what the customer needs to get it back. */
 export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
+  const { title, text } = owedWords(sale);
   return {
     kind: 'owed',
     copy: false,
     orderId: sale.orderId,
     lines: [
       ...top(head, false),
-      centred('BELUM DISERAHKAN / OWED', 'normal', true),
+      centred(title, 'normal', true),
       centred(formatRupiah(sale.amount), 'big', true),
-      { put: 'text', text: 'Pembayaran diterima, tetapi barang belum diserahkan.' },
-      ...whatToDo(sale).map((text) => ({ put: 'text', text }) as const),
+      ...text.map(plain),
       { put: 'rule' },
       ...facts(sale, head, nowMs),
+      ...givenBack(sale),
       ...(sale.evidence === undefined
         ? []
         : [{ put: 'text', text: `Ref ${sale.evidence.transactionId}` } as const]),

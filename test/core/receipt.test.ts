@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Slip } from '../../src/base/slip.js';
+import { faceOf } from '../../src/core/face.js';
 import { copyOf } from '../../src/core/receipt.js';
 import type { Sale, SaleState } from '../../src/core/sale.js';
 import { evidence, newSale } from './world.js';
@@ -46,6 +47,25 @@ it('does not say of a sale that its register gives back that nothing was handed 
   expect(copy({ at: 'refunding', why: 'deliveryFailed', ...REFUND })).toContain('OWED');
 });
 
+it('does not say that nothing was handed over where nobody knows it, on paper and on the screen', () => {
+  const unknown = { at: 'owed', why: 'deliveryUnknown', sinceMs: 1 } as const;
+  expect(copy(unknown)).toContain('BELUM PASTI DISERAHKAN / OWED');
+  expect(copy(unknown)).toContain('it is not known whether it was handed over');
+  const returning = { at: 'refunding', why: 'deliveryUnknown', ...REFUND } as const;
+  for (const state of [unknown, returning]) {
+    expect(copy(state)).not.toMatch(/nothing was|belum diserahkan/);
+    const sale = { ...newSale('vending').sale, state };
+    const face = faceOf({
+      ...{ shop: 'Warung', terminal: 'T1', sale: undefined, entry: undefined, hint: undefined },
+      ...{ readiness: { ready: true, notes: [] }, ending: { end: 'owed', sale } },
+      ...{ qrLifeMs: 300_000, nowWallMs: 0 },
+    });
+    expect(face).toMatchObject({ show: 'owed', amount: 15_000 });
+    expect(JSON.stringify(face)).not.toMatch(/nothing was|belum diserahkan/);
+  }
+  expect(copy({ at: 'owed', why: 'deliveryFailed', sinceMs: 1 })).toContain('nothing was handed over');
+});
+
 it('leaves what a person settled otherwise to that person', () => {
   const words = copy({ ...CLEARED, how: 'other' });
   expect(words).toContain('CLOSED BY THE STAFF');
@@ -55,4 +75,6 @@ it('leaves what a person settled otherwise to that person', () => {
 it('names the part that was given back', () => {
   expect(copy({ at: 'delivered', atMs: 1 }, 5_000)).toContain('LUNAS / PAID\nRp15.000');
   expect(copy({ at: 'delivered', atMs: 1 }, 5_000)).toContain('Dikembalikan Rp5.000');
+  const owed = { at: 'owed', why: 'partlyRefunded', sinceMs: 1 } as const;
+  expect(copy(owed, 5_000)).toMatch(/OWED\nRp15\.000(.|\n)*Dikembalikan Rp5\.000/);
 });

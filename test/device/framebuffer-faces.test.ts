@@ -129,7 +129,7 @@ describe('a framebuffer', () => {
     const told = Object.values(PHRASES).map(
       (words): Screen => ({ show: 'closed', amount, words, code: 550 }),
     );
-    const owed = [PHRASES.owed, PHRASES.refunding].map(
+    const owed = [PHRASES.owed, PHRASES.refunding, PHRASES.owedUnknown, PHRASES.refundingUnknown].map(
       (words): Screen => ({ show: 'owed', orderId, amount, words }),
     );
     const longest = Object.entries(FAULTS).sort(([, a], [, b]) => b.id.length - a.id.length);
