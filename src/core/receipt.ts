@@ -244,7 +244,8 @@ export function copyOf(sale: Sale, head: SlipHead, nowMs: number): Slip | undefi
   const returned = state.at === 'refunding' && state.why === 'returned';
   if (state.at === 'owed' || (state.at === 'refunding' && !returned))
     return asCopy(owedSlip(sale, head, nowMs));
-  if (isSettled(sale)) return receiptSlip(sale, head, nowMs, true);
+  // With the time of the original, which was printed as it was handed over.
+  if (isSettled(sale)) return receiptSlip(sale, head, state.at === 'delivered' ? state.atMs : nowMs, true);
   if (state.at !== 'awaitingPayment' || state.payload === undefined) return undefined;
   return qrSlip(sale, state.payload, head, nowMs, true);
 }

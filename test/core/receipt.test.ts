@@ -32,6 +32,15 @@ it('says PAID on the copy for a sale that was handed over, also by a person', ()
   expect(copy({ ...CLEARED, how: 'delivered' })).toContain('LUNAS / PAID');
 });
 
+it('gives the copy the time of the original, however late somebody asks for it', () => {
+  const sale = {
+    ...newSale('register').sale,
+    state: { at: 'delivered', atMs: Date.UTC(2026, 0, 1) },
+  } as const;
+  const late = copyOf(sale, HEAD, Date.UTC(2026, 5, 1));
+  expect(late && wordsOf(late)).toContain('Waktu 2026-01-01 07:00:00 WIB');
+});
+
 it('never says PAID on the copy for a sale whose money went back', () => {
   const words = copy({ ...CLEARED, how: 'refunded' });
   expect(words).toContain('*** SALINAN / COPY ***\n');
