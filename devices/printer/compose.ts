@@ -30,6 +30,14 @@ const GS = 0x1d;
 /** Dots of one line of font A, line spacing included (30/180 inch by default, 1/6 inch on most). */
 const LINE_DOTS = 30;
 
+/** The slowest printers of the counter class move 50 mm/s; at 8 dots a mm, in dots per millisecond. */
+const PAPER_DOTS_PER_MS = 0.4;
+
+/** How long the printer may take for the paper of a job. */
+export function paperMs({ paperDots }: PrintJob): number {
+  return paperDots / PAPER_DOTS_PER_MS;
+}
+
 /**
  * The top of a slip is composed without an end, byte for byte as the whole slip begins.
  * @returns E410 when a QR does not fit the paper with three dots a module, E454 when a payload is none.
@@ -77,11 +85,12 @@ export function afterTop(job: PrintJob, sent: number): PrintJob {
 
 /**
  * What every job begins with: `ESC @` (modes back to default), `FS .` (Kanji mode off, which Chinese printers have on
- * and then eat ASCII pairs), the code page, and, where the printer can, `GS a`: report offline, error and paper
- * changes by yourself.
+ * and then eat ASCII pairs), the code page, `GS P` where feeds would be half as long without it, and, where the printer
+ * can, `GS a`: report offline, error and paper changes by yourself.
  */
 function openingOf(profile: PrinterProfile): Uint8Array {
   const commands = new CommandEncoder().raw(ESC, 0x40, FS, 0x2e, ESC, 0x74, profile.codePage);
+  if (profile.setsUnits) commands.raw(GS, 0x50, profile.dpi, profile.dpi);
   if (profile.status === 'asb') commands.raw(GS, 0x61, 0x0e);
   return commands.take();
 }

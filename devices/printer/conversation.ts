@@ -114,6 +114,13 @@ export class Conversation {
     return snapshotOfRealtime(one, two, three, four);
   }
 
+  /** Whether it leaves `times` questions in a row unanswered, on a line that is there. */
+  async isSilent(times: number): Promise<boolean> {
+    for (let miss = 0; miss < times; miss += 1)
+      if ((await this.look()) !== undefined || this.#trouble !== undefined) return false;
+    return true;
+  }
+
   /** What the printer calls itself (`GS I 67`); undefined when it does not say. Ask one that is ready. */
   async model(): Promise<string | undefined> {
     this.#stream.awaitName();

@@ -5,13 +5,13 @@ import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
 import { pause } from './bounded.js';
-import { afterTop, composeSlip, type PrintJob } from './compose.js';
+import { afterTop, composeSlip, type PrintJob, paperMs } from './compose.js';
 import { Conversation } from './conversation.js';
 import type { PrinterProfile } from './profile.js';
 import { recoveryBytes } from './recovery.js';
 import { faultsOf } from './status.js';
 import type { PrinterTransport } from './transport.js';
-import { aboutPrinter, MISSES, silent, statusOf, stopped } from './verdicts.js';
+import { aboutPrinter, MISSES, PAPER_ENDED, silent, statusOf, stopped, unconfirmed } from './verdicts.js';
 
 export interface EscPosPrinterOptions {
   readonly name: string;
@@ -31,9 +31,6 @@ export interface EscPosPrinterOptions {
 const BETWEEN_MISSES_MS = 200;
 const LOOK_EVERY_MS = 1_000;
 
-/** The slowest printers of the counter class move 50 mm/s; at 8 dots a mm, in dots per millisecond. */
-const PAPER_DOTS_PER_MS = 0.4;
-
 /** An ESC/POS printer on any transport. Slips are printed one at a time, in the order of the calls. */
 export class EscPosPrinter implements Printer {
   readonly name: string;
@@ -44,6 +41,8 @@ export class EscPosPrinter implements Printer {
   #stopped = false;
   #known: PrinterStatus = { state: 'unknown' };
   #misses = 0;
+  /** Whether it has ever answered at the end of a slip: then it is to be heard at the end of each. */
+  #confirms = false;
   /** Zeros owed to a printer that may still wait for the rest of an interrupted command. */
   #pad = 0;
   #talk: Conversation | undefined;
@@ -243,16 +242,17 @@ export class EscPosPrinter implements Printer {
 
   /** Until the fence, a reason why there will be none, or a printer that is well but does not know `GS r`. */
   async #awaitEnd(talk: Conversation, job: PrintJob): Promise<Fault | 'confirmed' | undefined> {
-    const { clock, fenceMs = 5_000, log } = this.#options;
-    const until = clock.monoMs() + fenceMs + job.paperDots / PAPER_DOTS_PER_MS;
+    const { clock, fenceMs = 5_000, log, transport } = this.#options;
+    const until = clock.monoMs() + fenceMs + paperMs(job);
     let misses = 0;
     for (;;) {
       const answer = await talk.awaitFence(LOOK_EVERY_MS);
       if (answer !== undefined && 'code' in answer) return answer;
-      if (answer?.paperOut === true)
-        return { kind: 'temporary', code: 401, detail: 'the paper ended with the slip' };
+      if (answer?.paperOut === true) return PAPER_ENDED;
       if (answer !== undefined) {
+        if (transport.hearsBreaks === true && (await talk.isSilent(MISSES))) return silent(this.name);
         this.#known = { state: 'ready', nearEnd: answer.nearEnd };
+        this.#confirms = true;
         return 'confirmed';
       }
       const snapshot = await talk.look();
@@ -261,6 +261,7 @@ export class EscPosPrinter implements Printer {
       if (fault !== undefined) return fault;
       if (misses >= MISSES) return talk.trouble ?? silent(this.name);
       if (snapshot !== undefined && clock.monoMs() >= until) {
+        if (this.#confirms) return unconfirmed(this.name);
         log.warn('the printer is well but does not answer GS r: set its status to "none" if it never does');
         return undefined;
       }
@@ -270,7 +271,7 @@ export class EscPosPrinter implements Printer {
   async #finish(talk: Conversation, job: PrintJob, confirmed: boolean): Promise<PrintOutcome> {
     talk.close();
     this.#talk = undefined;
-    const finish = await talk.line.finish();
+    const finish = await talk.line.finish(confirmed);
     if (confirmed || finish.kind === 'taken') {
       if (!this.#asks) this.#known = { state: 'unknown' };
       this.#misses = 0;

@@ -9,7 +9,10 @@ export type PaperCommand =
   | { readonly do: 'align'; readonly to: number }
   | { readonly do: 'lineSpacing'; readonly dots: number }
   | { readonly do: 'feedLines'; readonly lines: number }
-  | { readonly do: 'feedDots'; readonly dots: number }
+  /** In vertical motion units. */
+  | { readonly do: 'feedUnits'; readonly units: number }
+  /** `GS P`: vertical motion units an inch; 0 is the printer's own. */
+  | { readonly do: 'motionUnits'; readonly anInch: number }
   | { readonly do: 'raster'; readonly mode: number; readonly bytesPerRow: number; readonly bits: Uint8Array }
   /** One function of `GS ( k` for QR (cn 49): fn and its parameters. */
   | { readonly do: 'qr'; readonly fn: number; readonly data: Uint8Array }
@@ -71,7 +74,7 @@ function readEsc(bytes: Uint8Array, second: number): ReadCommand | undefined {
     case 'd':
       return fixed({ do: 'feedLines', lines: n }, 3);
     case 'J':
-      return fixed({ do: 'feedDots', dots: n }, 3);
+      return fixed({ do: 'feedUnits', units: n }, 3);
     case '3':
       return fixed({ do: 'lineSpacing', dots: n }, 3);
     case 'p':
@@ -84,11 +87,13 @@ function readEsc(bytes: Uint8Array, second: number): ReadCommand | undefined {
 
 function readGs(bytes: Uint8Array, second: number): ReadCommand | undefined {
   const third = bytes[2];
-  if (!'!BIVarv('.includes(String.fromCharCode(second))) return unknown(bytes, 2);
+  if (!'!BIPVarv('.includes(String.fromCharCode(second))) return unknown(bytes, 2);
   if (third === undefined) return undefined;
   switch (String.fromCharCode(second)) {
     case '!':
       return fixed({ do: 'style', wide: (third >> 4) + 1, high: (third & 0x0f) + 1 }, 3);
+    case 'P':
+      return bytes[3] === undefined ? undefined : fixed({ do: 'motionUnits', anInch: bytes[3] }, 4);
     case 'B':
       return fixed({ do: 'nothing' }, 3);
     case 'I':

@@ -20,9 +20,14 @@ export class TypeSetter {
   /** 0 left, 1 centre, 2 right. */
   align = 0;
   lineSpacing = 30;
+  readonly #ownUnits: number;
+  #unitsADot: number;
 
-  constructor(widthDots: number) {
+  /** @param unitsADot vertical motion units until others are set: 2 on an Epson */
+  constructor(widthDots: number, unitsADot: 1 | 2) {
     this.#widthDots = widthDots;
+    this.#ownUnits = unitsADot;
+    this.#unitsADot = unitsADot;
   }
 
   reset(): void {
@@ -32,6 +37,13 @@ export class TypeSetter {
     this.bold = false;
     this.align = 0;
     this.lineSpacing = 30;
+    this.#unitsADot = this.#ownUnits;
+  }
+
+  /** @param anInch vertical motion units; 0 for those of the printer */
+  setUnits(anInch: number): void {
+    const dpi = this.#widthDots === 512 ? 180 : 203;
+    this.#unitsADot = anInch === 0 ? this.#ownUnits : anInch / dpi;
   }
 
   get lineIsEmpty(): boolean {
@@ -63,6 +75,11 @@ export class TypeSetter {
     }
     this.#cells = [];
     return rows;
+  }
+
+  /** What `units` move, in whole dots. */
+  feed(units: number): DotRow[] {
+    return this.blank(Math.floor(units / this.#unitsADot));
   }
 
   blank(rows: number): DotRow[] {

@@ -16,6 +16,8 @@ export interface PaperOptions {
   readonly keep?: number;
   /** What it calls itself; it says nothing when this is left out. */
   readonly model?: string;
+  /** What `ESC J` counts in until `GS P` says otherwise: 2 for half dots, as Epson's do. Default 1. */
+  readonly unitsADot?: 1 | 2;
 }
 
 /**
@@ -42,7 +44,7 @@ export class Paper {
   constructor(options: PaperOptions = {}) {
     this.widthDots = options.widthDots ?? 384;
     this.#model = options.model;
-    this.#setter = new TypeSetter(this.widthDots);
+    this.#setter = new TypeSetter(this.widthDots, options.unitsADot ?? 1);
     this.#mechanism = new Mechanism({
       widthDots: this.widthDots,
       keep: options.keep ?? 20,
@@ -153,8 +155,7 @@ export class Paper {
         setter.put(command.code);
         return;
       case 'lineFeed':
-        this.#endLine();
-        return;
+        return this.#endLine();
       case 'nothing':
         return;
       case 'initialise':
@@ -176,10 +177,12 @@ export class Paper {
         if (!setter.lineIsEmpty) this.#endLine();
         this.#mechanism.print(setter.blank(command.lines * setter.lineSpacing));
         return;
-      case 'feedDots':
+      case 'feedUnits':
         if (!setter.lineIsEmpty) this.#endLine();
-        this.#mechanism.print(setter.blank(command.dots));
+        this.#mechanism.print(setter.feed(command.units));
         return;
+      case 'motionUnits':
+        return setter.setUnits(command.anInch);
       default:
         this.#obeyRest(command);
     }

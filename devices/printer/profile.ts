@@ -34,6 +34,11 @@ export interface PrinterProfile {
   /** Whether it has a socket for a cash drawer. Nothing here opens one. */
   readonly drawer: boolean;
   readonly status: StatusWay;
+  /**
+   * Whether feeds are counted in dots only after `GS P`: Epson's printers count half dots (1/360 or 1/406 inch) until then,
+   * clones dots, and some of those print what they do not know.
+   */
+  readonly setsUnits: boolean;
   /** The number for `ESC t`: 0 is PC437 everywhere. Only ASCII is ever sent, so the page hardly matters. */
   readonly codePage: number;
   /** Dots from the head to the tear bar or knife: fed after the last line. */

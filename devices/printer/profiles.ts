@@ -14,6 +14,7 @@ const NARROW: PrinterProfile = {
   cutter: false,
   drawer: true,
   status: 'realtime',
+  setsUnits: false,
   codePage: 0,
   tearDots: 96,
   mmPerS: 60,
@@ -38,6 +39,7 @@ const EPSON: PrinterProfile = {
   qr: 'native',
   centresRaster: true,
   status: 'asb',
+  setsUnits: true,
   calledLike: ['TM-T20', 'TM-T82', 'TM-M30'],
   source: `Epson's ESC/POS reference; TM-T20II and TM-T20III in ${DB}. TM-T82 and TM-m30 inferred from them.`,
 };

@@ -43,6 +43,7 @@ const OPEN_MS = 3_000;
 export class SerialTransport implements PrinterTransport {
   readonly name: string;
   readonly twoWay = true;
+  readonly hearsBreaks = true;
   readonly #options: SerialTransportOptions;
   #line: SerialLine | undefined;
 

@@ -31,6 +31,9 @@ export interface TcpTransportOptions {
 const SLICE = 4096;
 const BREATH_MS = 10;
 
+/** Some printers never close: one that has confirmed the slip is not waited for, and the next slip not held up. */
+const CONFIRMED_CLOSE_MS = 1_000;
+
 /** One connection a job, as printers serve one at a time; between jobs the printer is free for other tills. */
 export class TcpTransport implements PrinterTransport {
   readonly name: string;
@@ -107,15 +110,16 @@ class TcpLine implements PrinterLine {
     this.#lost.listen(listener);
   }
 
-  async finish(): Promise<Finish> {
+  async finish(processed: boolean): Promise<Finish> {
     if (this.#fault !== undefined) return this.#give({ kind: 'lost', fault: this.#fault });
     const { timers, closeMs = 10_000 } = this.#options;
     this.#ended = true;
     this.#socket.end();
-    const closed = await within(timers, closeMs, this.#closed, 'late' as const);
+    const waitMs = processed ? Math.min(CONFIRMED_CLOSE_MS, closeMs) : closeMs;
+    const closed = await within(timers, waitMs, this.#closed, 'late' as const);
     if (this.#fault !== undefined) return this.#give({ kind: 'lost', fault: this.#fault });
     if (closed === 'late') {
-      const detail = `${this.#name} did not close ${closeMs} ms after the last byte`;
+      const detail = `${this.#name} did not close ${waitMs} ms after the last byte`;
       return this.#give({ kind: 'unsure', detail });
     }
     return { kind: 'taken' };

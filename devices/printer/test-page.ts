@@ -1,4 +1,4 @@
-import { encodeQrMatrix, scaleFor } from '../kit/qr-matrix.js';
+import { encodeQrMatrix, QUIET_ZONE, scaleFor } from '../kit/qr-matrix.js';
 import { bandsOf, type drawMatrix, qrBands } from '../kit/raster.js';
 import { CommandEncoder } from './command-encoder.js';
 import type { PrinterProfile } from './profile.js';
@@ -14,6 +14,7 @@ export interface TestPage {
 }
 
 const ESC = 0x1b;
+/** Below a ruler. */
 const GAP_DOTS = 16;
 
 /** Long ticks every 100 dots, short ones every 10: how wide the head is can be read off the right end. */
@@ -60,7 +61,7 @@ class Page {
 
   ruler(): void {
     const { widthDots } = this.#profile;
-    const bytesPerRow = widthDots >> 3;
+    const bytesPerRow = Math.ceil(widthDots / 8);
     const bits = new Uint8Array(bytesPerRow * RULER_ROWS);
     const dot = (x: number, y: number): void => {
       const at = y * bytesPerRow + (x >> 3);
@@ -94,26 +95,28 @@ class Page {
     this.#code(payload, double, true);
     const own = Math.min(8, widest);
     this.caption(`QR ${own} dots by the printer itself. None, or letters: never qr = "native"`);
+    this.#feed(QUIET_ZONE * own);
     this.#parts.push(this.#text.nativeQr(payload, own).take());
     this.#longest = Math.max(this.#longest, payload.length + 3);
     this.#dots += own * encoded.value.size;
-    this.#feed();
+    this.#feed(QUIET_ZONE * own);
   }
 
   #code(payload: string, scale: number, slowLine: boolean): void {
     const encoded = encodeQrMatrix(payload, 'medium', true);
     if (!encoded.ok) return;
     const { widthDots, bandRows } = this.#profile;
+    this.#feed(QUIET_ZONE * scale);
     for (const band of qrBands(encoded.value, scale, { widthDots, slowLine, centred: true, bandRows }))
       this.#band(band);
     this.#dots += scale * encoded.value.size;
-    this.#feed();
+    this.#feed(QUIET_ZONE * scale);
   }
 
   #raster(raster: ReturnType<typeof drawMatrix>, mode: 0 | 3): void {
     for (const band of bandsOf(raster, mode, this.#profile.bandRows)) this.#band(band);
     this.#dots += raster.rows;
-    this.#feed();
+    this.#feed(GAP_DOTS);
   }
 
   #band(band: ReturnType<typeof bandsOf>[number]): void {
@@ -121,9 +124,9 @@ class Page {
     this.#longest = Math.max(this.#longest, band.bits.length);
   }
 
-  #feed(): void {
-    this.#parts.push(new CommandEncoder().raw(ESC, 0x4a, GAP_DOTS).take());
-    this.#dots += GAP_DOTS;
+  #feed(dots: number): void {
+    this.#parts.push(new CommandEncoder().raw(ESC, 0x4a, dots).take());
+    this.#dots += dots;
   }
 
   take(): TestPage {

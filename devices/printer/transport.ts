@@ -13,6 +13,11 @@ export interface PrinterTransport {
   readonly name: string;
   /** Whether the printer's answers can be heard at all. */
   readonly twoWay: boolean;
+  /**
+   * Whether a zero may come of itself: a serial line whose printer loses its power reads as a break, and a zero is the
+   * answer to `GS r 1` of a printer that has paper.
+   */
+  readonly hearsBreaks?: boolean;
   /** Takes the printer for one job or one question. One line at a time; `finish`, `release` or `abandon` gives it back. */
   open(): Promise<Result<PrinterLine, Fault>>;
   /** Lets go of what is held between jobs. */
@@ -29,8 +34,11 @@ export interface PrinterLine {
   onBytes(listener: (bytes: Uint8Array) => void): void;
   /** The line went away under us. At most once. */
   onLost(listener: (fault: Fault) => void): void;
-  /** Waits until the last byte has left, then gives the printer back. */
-  finish(): Promise<Finish>;
+  /**
+   * Waits until the last byte has left, then gives the printer back.
+   * @param processed the printer has said so of every byte: what its line does afterwards changes nothing
+   */
+  finish(processed: boolean): Promise<Finish>;
   /** Gives the printer back at once, when nothing of a slip was sent. */
   release(): Promise<void>;
   /** Gives up at once: what was not sent is thrown away. */

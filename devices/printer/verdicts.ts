@@ -6,8 +6,20 @@ import { faultsOf, type PrinterSnapshot } from './status.js';
 /** A printer that once missed an answer was busy; one that missed three in a row is gone. */
 export const MISSES = 3;
 
+export const PAPER_ENDED: Fault = {
+  kind: 'temporary',
+  code: 401,
+  detail: 'the paper ended with the slip',
+};
+
 export function silent(name: string): Fault {
   return { kind: 'unanswered', code: 408, detail: `${name} did not answer ${MISSES} times` };
+}
+
+/** It was switched off and on, and has forgotten the rest of the slip: clones that never answer `GS r` are no such thing. */
+export function unconfirmed(name: string): Fault {
+  const detail = `${name} is well, and has not said that the slip is printed, as it did before`;
+  return { kind: 'unanswered', code: 408, detail };
 }
 
 export function stopped(name: string): Fault {

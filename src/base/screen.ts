@@ -14,6 +14,8 @@ export type Screen =
       readonly terminal: string;
       /** What the register has to say meanwhile (its bill, a greeting): at most 4 lines of 40 characters. */
       readonly lines?: readonly string[];
+      /** For the staff, small: what is wrong although the terminal sells (the printer has no paper, slips wait). */
+      readonly note?: Words;
     }
   /** Digits typed so far; 0 while nothing but the prompt is shown. `hint` says why the last key did nothing. */
   | { readonly show: 'entering'; readonly amount: Rupiah; readonly hint?: Words }
@@ -27,7 +29,7 @@ export type Screen =
       /** Milliseconds left when this screen was made, and of how many: a page counts down by its own clock. */
       readonly leftMs: number;
       readonly lifeMs: number;
-      /** Shown small beside the QR: the gateway is silent, the printer is out of paper, and the like. */
+      /** Shown small beside the QR: the gateway is silent, and the like. */
       readonly notes: readonly Words[];
     }
   | {

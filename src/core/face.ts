@@ -5,7 +5,7 @@ import type { Entry } from './entry.js';
 import { textOf } from './faults.js';
 import { PHRASES } from './phrases.js';
 import type { Readiness } from './readiness.js';
-import { holdsCounter, type Sale } from './sale.js';
+import { holdsCounter, type Sale, type SaleState } from './sale.js';
 
 /** The end of the last sale, as long as it stays on the screen. */
 export type Ending =
@@ -23,6 +23,8 @@ export interface FaceState {
   readonly readiness: Readiness;
   /** What a register wants to be shown while nothing else is. */
   readonly lines?: readonly string[];
+  /** What the staff should know meanwhile. */
+  readonly note?: Words | undefined;
   readonly qrLifeMs: number;
   readonly nowWallMs: number;
 }
@@ -40,8 +42,9 @@ export function faceOf(state: FaceState): Screen {
     };
   if (!state.readiness.ready)
     return { show: 'outOfService', words: textOf(state.readiness.code), code: state.readiness.code };
-  const { shop, terminal, lines = [] } = state;
-  return { show: 'idle', shop, terminal, ...(lines.length === 0 ? {} : { lines }) };
+  const { shop, terminal, lines = [], note } = state;
+  const more = { ...(lines.length === 0 ? {} : { lines }), ...(note === undefined ? {} : { note }) };
+  return { show: 'idle', shop, terminal, ...more };
 }
 
 function saleFace(sale: Sale, face: FaceState): Screen {
@@ -78,12 +81,18 @@ function endingFace(ending: Ending): Screen {
     }
     case 'owed': {
       const { orderId, amount, state } = ending.sale;
-      const words = state.at === 'refunding' ? PHRASES.refunding : PHRASES.owed;
-      return { show: 'owed', orderId, amount, words };
+      return { show: 'owed', orderId, amount, words: owedWords(state) };
     }
     case 'told':
       return closedFace(ending.amount, ending.word);
   }
+}
+
+/** Who may have the goods already is not told that nothing was handed over. */
+function owedWords(state: SaleState): Words {
+  const unknown = 'why' in state && state.why === 'deliveryUnknown';
+  if (state.at === 'refunding') return unknown ? PHRASES.refundingUnknown : PHRASES.refunding;
+  return unknown ? PHRASES.owedUnknown : PHRASES.owed;
 }
 
 function closedFace(amount: Rupiah, word: SourceWord): Screen {

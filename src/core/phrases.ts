@@ -26,6 +26,14 @@ export const PHRASES = {
     id: 'Uang sudah diterima, tetapi belum diserahkan. Kami sedang mengembalikannya. Simpan nomor ini.',
     en: 'Paid, but nothing was handed over. We are giving it back. Keep this number.',
   },
+  owedUnknown: {
+    id: 'Uang sudah diterima, tetapi belum pasti sudah diserahkan. Tunjukkan nomor ini kepada petugas.',
+    en: 'Paid, but it is not known whether it was handed over. Show this number to the staff.',
+  },
+  refundingUnknown: {
+    id: 'Uang sudah diterima. Kami sedang mengembalikannya. Simpan nomor ini.',
+    en: 'Paid. We are giving the money back. Keep this number.',
+  },
   gatewaySilent: { id: 'Jaringan lambat, tetap kami cek', en: 'Slow network, we keep checking' },
   noReceipt: { id: 'Struk tidak tercetak', en: 'The receipt was not printed' },
   tooLarge: { id: 'Jumlah terlalu besar', en: 'The amount is too large' },

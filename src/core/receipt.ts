@@ -116,6 +116,37 @@ function plain(text: string): SlipLine {
   return { put: 'text', text };
 }
 
+/**
+ * What became of the money, in big letters. A sale whose money went back is not "paid" any more, on no copy: whoever holds
+ * that could ask for the goods.
+ */
+function verdict({ state, amount }: Sale): SlipLine[] {
+  const sum = centred(formatRupiah(amount), 'big', true);
+  if (state.at === 'cleared' && state.how === 'refunded')
+    return [
+      centred('DIKEMBALIKAN', 'big', true),
+      centred('REFUNDED', 'big', true),
+      sum,
+      centred('Uang dikembalikan. Bukan bukti bayar.'),
+      centred('The money was given back. Not a proof of payment.'),
+    ];
+  if (state.at === 'refunding')
+    return [
+      centred('SEDANG DIKEMBALIKAN', 'big', true),
+      centred('BEING REFUNDED', 'big', true),
+      sum,
+      centred('Bukan bukti bayar. Not a proof of payment.'),
+    ];
+  if (state.at === 'cleared' && state.how === 'other')
+    return [
+      centred('DISELESAIKAN PETUGAS', 'normal', true),
+      centred('CLOSED BY THE STAFF', 'normal', true),
+      sum,
+      centred('Tanyakan kepada petugas. Ask the staff.'),
+    ];
+  return [centred('LUNAS / PAID', 'big', true), sum];
+}
+
 /** Proof for the customer. Only a settled sale has one. */
 export function receiptSlip(sale: Sale, head: SlipHead, nowMs: number, copy: boolean): Slip {
   const { evidence } = sale;
@@ -125,14 +156,14 @@ export function receiptSlip(sale: Sale, head: SlipHead, nowMs: number, copy: boo
     orderId: sale.orderId,
     lines: [
       ...top(head, copy),
-      centred('LUNAS / PAID', 'big', true),
-      centred(formatRupiah(sale.amount), 'big', true),
+      ...verdict(sale),
       { put: 'rule' },
       ...facts(sale, head, nowMs),
       { put: 'pair', left: 'Metode', right: method(evidence?.issuer) },
       ...(evidence?.settlementTime === undefined
         ? []
         : [{ put: 'pair', left: 'Dibayar', right: `${evidence.settlementTime} WIB` } as const]),
+      ...givenBack(sale),
       ...(evidence === undefined ? [] : [{ put: 'text', text: `Ref ${evidence.transactionId}` } as const]),
       { put: 'rule' },
       ...head.footer.map((text) => centred(text)),
@@ -145,32 +176,60 @@ function method(issuer: string | undefined): string {
   return issuer === undefined || issuer.toLowerCase() === 'gopay' ? 'GoPay' : `QRIS (${issuer})`;
 }
 
-function whatToDo({ state }: Sale): readonly string[] {
-  if (state.at === 'refunding')
-    return [
-      'Uang sedang dikembalikan secara otomatis. Simpan slip ini sampai uang masuk.',
-      'Paid, but nothing was handed over. The money is being refunded: keep this slip until you have it.',
-    ];
-  return [
-    'Tunjukkan slip ini kepada petugas untuk barang atau pengembalian uang.',
-    'Paid, but nothing was handed over. Show this slip to the staff.',
-  ];
+/** Only what is known: goods may be with the customer of a sale whose delivery nobody knows the end of. */
+function owedWords({ state }: Sale): { readonly title: string; readonly text: readonly string[] } {
+  const refunding = state.at === 'refunding';
+  if ('why' in state && state.why === 'deliveryUnknown')
+    return {
+      title: 'BELUM PASTI DISERAHKAN / OWED',
+      text: refunding
+        ? [
+            'Uang sedang dikembalikan secara otomatis. Simpan slip ini sampai uang masuk.',
+            'Paid. The money is being refunded: keep this slip until you have it.',
+          ]
+        : [
+            'Pembayaran diterima, tetapi belum pasti barang sudah diserahkan. Tunjukkan slip ini kepada petugas.',
+            'Paid, but it is not known whether it was handed over. Show this slip to the staff.',
+          ],
+    };
+  const received = 'Pembayaran diterima, tetapi barang belum diserahkan.';
+  return {
+    title: 'BELUM DISERAHKAN / OWED',
+    text: refunding
+      ? [
+          received,
+          'Uang sedang dikembalikan secara otomatis. Simpan slip ini sampai uang masuk.',
+          'Paid, but nothing was handed over. The money is being refunded: keep this slip until you have it.',
+        ]
+      : [
+          received,
+          'Tunjukkan slip ini kepada petugas untuk barang atau pengembalian uang.',
+          'Paid, but nothing was handed over. Show this slip to the staff.',
+        ],
+  };
+}
+
+/** The part that went back already. */
+function givenBack({ evidence }: Sale): SlipLine[] {
+  if (evidence?.refundAmount === undefined || evidence.refundAmount === 0) return [];
+  return [{ put: 'pair', left: 'Dikembalikan', right: formatRupiah(evidence.refundAmount) }];
 }
 
 /** Money was taken and nothing given: what the customer needs to get it back. */
 export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
+  const { title, text } = owedWords(sale);
   return {
     kind: 'owed',
     copy: false,
     orderId: sale.orderId,
     lines: [
       ...top(head, false),
-      centred('BELUM DISERAHKAN / OWED', 'normal', true),
+      centred(title, 'normal', true),
       centred(formatRupiah(sale.amount), 'big', true),
-      { put: 'text', text: 'Pembayaran diterima, tetapi barang belum diserahkan.' },
-      ...whatToDo(sale).map((text) => ({ put: 'text', text }) as const),
+      ...text.map(plain),
       { put: 'rule' },
       ...facts(sale, head, nowMs),
+      ...givenBack(sale),
       ...(sale.evidence === undefined
         ? []
         : [{ put: 'text', text: `Ref ${sale.evidence.transactionId}` } as const]),
@@ -181,8 +240,12 @@ export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
 /** The slip that says where a sale stands, marked COPY; undefined where there is none. */
 export function copyOf(sale: Sale, head: SlipHead, nowMs: number): Slip | undefined {
   const { state } = sale;
-  if (state.at === 'owed' || state.at === 'refunding') return asCopy(owedSlip(sale, head, nowMs));
-  if (isSettled(sale)) return receiptSlip(sale, head, nowMs, true);
+  // A sale that its register gives back was handed over: "nothing was" would be untrue.
+  const returned = state.at === 'refunding' && state.why === 'returned';
+  if (state.at === 'owed' || (state.at === 'refunding' && !returned))
+    return asCopy(owedSlip(sale, head, nowMs));
+  // With the time of the original, which was printed as it was handed over.
+  if (isSettled(sale)) return receiptSlip(sale, head, state.at === 'delivered' ? state.atMs : nowMs, true);
   if (state.at !== 'awaitingPayment' || state.payload === undefined) return undefined;
   return qrSlip(sale, state.payload, head, nowMs, true);
 }

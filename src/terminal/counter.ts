@@ -1,6 +1,6 @@
 import type { Key } from '../base/key.js';
 import type { Rupiah } from '../base/rupiah.js';
-import type { Screen } from '../base/screen.js';
+import type { Screen, Words } from '../base/screen.js';
 import { type Entry, press } from '../core/entry.js';
 import { type Ending, faceOf } from '../core/face.js';
 import { PHRASES } from '../core/phrases.js';
@@ -12,6 +12,8 @@ import type { Hall } from './parts.js';
 export interface CounterParts {
   readonly open: () => Sale | undefined;
   readonly readiness: () => Readiness;
+  /** What the staff should know although the terminal sells. */
+  readonly note: () => Words | undefined;
   /** Somebody typed an amount and confirmed it. */
   readonly entered: (amount: Rupiah, pad: string) => void;
   readonly cancel: (orderId: string, by: string) => void;
@@ -151,6 +153,7 @@ export class Counter {
       ending: this.#ending,
       readiness: this.#parts.readiness(),
       lines: this.#lines,
+      note: this.#parts.note(),
       qrLifeMs: settings.rules.qrLifeMs,
       nowWallMs: roster.clock.wallMs(),
     });
@@ -226,7 +229,7 @@ function suits(display: Display, screen: Screen): boolean {
 function keyOf(screen: Screen): string {
   switch (screen.show) {
     case 'idle':
-      return `idle ${screen.lines?.join('\n') ?? ''}`;
+      return `idle ${screen.lines?.join('\n') ?? ''} ${screen.note?.en ?? ''}`;
     case 'scan':
       return `scan ${screen.orderId} ${screen.payload} ${screen.notes.map(({ en }) => en).join()}`;
     default:

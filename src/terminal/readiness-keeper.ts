@@ -1,5 +1,7 @@
 import { messageOf } from '../base/fault.js';
+import type { Words } from '../base/screen.js';
 import type { SaleEvent } from '../core/event.js';
+import { paperNote } from '../core/paper-note.js';
 import {
   type Fact,
   judgeReadiness,
@@ -61,6 +63,14 @@ export class ReadinessKeeper {
     if (readiness.ready)
       this.#judged = { taken: this.#taken, readiness, untilMs: staleAfterMs(this.#readings, nowMs) };
     return readiness;
+  }
+
+  /** What of the printer the staff should know. */
+  paperNote(): Words | undefined {
+    const { journal, printer } = this.#hall.roster;
+    if (printer === undefined) return undefined;
+    const waiting = journal.slips.waiting().filter(({ state }) => state === 'queued').length;
+    return paperNote({ reading: this.#readings.paper, nearEnd: this.#nearEnd, waiting });
   }
 
   take(fact: Fact, reading: Reading): void {

@@ -75,6 +75,7 @@ export class Terminal {
     this.#counter = new Counter(hall, {
       open: () => this.#till.open,
       readiness: () => this.#keeper.judge(),
+      note: () => this.#keeper.paperNote(),
       entered: (amount, pad) => this.#entered(amount, pad),
       cancel: (orderId, by) => this.#post({ on: 'sale', orderId, event: { type: 'cancelAsked', by } }),
     });

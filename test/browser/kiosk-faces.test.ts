@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
 import { measure } from './measure.js';
-import { ORDER_ID, SCREENS, SIZES } from './screens.js';
+import { NOTE, ORDER_ID, SCREENS, SIZES } from './screens.js';
 
 /** What a person must be able to read on each screen, whatever its size. */
 const TEXTS: Readonly<Record<keyof typeof SCREENS, readonly string[]>> = {
@@ -50,6 +50,24 @@ describe.each(SIZES)('on $width x $height', (size) => {
     for (const text of TEXTS[name]) expect(seen.text).toContain(text);
   });
 });
+
+describe.each([...SIZES, { width: 240, height: 320 }, { width: 3840, height: 2160 }])(
+  'the note for the staff, on $width x $height',
+  (size) => {
+    it.each(['idle', 'idleLines'] as const)('is legible on %s, and covers nothing', async (name) => {
+      await tab.setViewportSize(size);
+      expect(await kiosk.page.display.show({ ...SCREENS[name], note: NOTE })).toBe(true);
+      const { scrolls, cut, overlaps, faint, smallestTextPx, text } = await measure(tab);
+      const good = { scrolls: false, cut: [], overlaps: [], faint: [] };
+      expect({ scrolls, cut, overlaps, faint }).toEqual(good);
+      if (SIZES.some(({ width }) => width === size.width)) expect(smallestTextPx).toBeGreaterThanOrEqual(9.5);
+      expect(text).toContain(NOTE.id);
+      expect(text).toContain('Kopi Nusantara');
+      await kiosk.page.display.show(SCREENS[name]);
+      expect((await measure(tab)).text).not.toContain('E407');
+    });
+  },
+);
 
 describe.each([
   { width: 240, height: 320 },

@@ -9,6 +9,12 @@ export const PAYLOAD =
 
 export const ORDER_ID = 'KASIR1-01JD9Z6Q3M8R7T5V4W2X1Y0ZAB';
 
+/** What stands on the idle screen for the staff, as long as it gets. */
+export const NOTE = {
+  id: 'E407 Printer tidak terhubung. 50 struk menunggu.',
+  en: 'E407 Printer cannot be reached. 50 slips wait.',
+};
+
 /** Each kind of screen, with texts as long as the terminal has. */
 export const SCREENS = {
   idle: { show: 'idle', shop: 'Kopi Nusantara', terminal: 'KASIR1' },

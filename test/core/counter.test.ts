@@ -26,6 +26,7 @@ function bench() {
   const counter = new Counter(hall, {
     open: () => open,
     readiness: () => ({ ready: true, notes: [] }),
+    note: () => undefined,
     entered: (amount) => entered.push(amount),
     cancel: none,
   });

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConsoleSurface } from '../../devices/display/console/console.js';
 import { pageOf } from '../../devices/display/console/page.js';
 import { ScreenDisplay } from '../../devices/display/screen-display.js';
-import { ORDER_ID, PAYLOAD, SCREENS } from '../browser/screens.js';
+import { NOTE, ORDER_ID, PAYLOAD, SCREENS } from '../browser/screens.js';
 import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { MemoryLog } from '../kit/pty/memory-log.js';
 import { Pty } from '../kit/pty/pty.js';
@@ -86,6 +86,8 @@ describe('a text terminal', () => {
       'Pay with GoPay or any QRIS app',
       'KASIR1',
     ]);
+    expect(text('idleLines').slice(4)).toEqual(SCREENS.idleLines.lines);
+    expect(pageOf({ ...SCREENS.idle, note: NOTE }, STYLE).lines).toContain(NOTE.en);
     expect(text('paid')).toEqual(['LUNAS / PAID', 'Rp15.000', ORDER_ID]);
     expect(text('closed', 'en')).toEqual([SCREENS.closed.words.en, 'Rp15.000', 'E512']);
     expect(text('owed', 'id')).toEqual(['Pembayaran diterima', 'Rp15.000', SCREENS.owed.words.id, ORDER_ID]);

@@ -3,7 +3,7 @@ import { rupiah } from '../../src/base/rupiah.js';
 import type { Screen } from '../../src/base/screen.js';
 import { FAULTS } from '../../src/core/fault-table.js';
 import { PHRASES } from '../../src/core/phrases.js';
-import { PAYLOAD, SCREENS } from '../browser/screens.js';
+import { NOTE, PAYLOAD, SCREENS } from '../browser/screens.js';
 import type { Seen } from '../kit/screens/fake-framebuffer.js';
 import { qrCodesIn } from '../kit/screens/zbar.js';
 import { withFramebuffer } from './framebuffer-rig.js';
@@ -66,6 +66,26 @@ function expectWholeModules({ black, grey, width, height }: Seen): void {
   expect(side / Math.min(width, height)).toBeGreaterThanOrEqual(0.6);
 }
 
+it.each([
+  { width: 320, height: 240, bits: 16 },
+  { width: 1080, height: 1920, bits: 32 },
+])("shows the register's lines, and the note for the staff, on $width x $height", async (panel) => {
+  await withFramebuffer(panel, {}, async ({ display, fb }) => {
+    const looks = [];
+    for (const screen of [
+      SCREENS.idle,
+      SCREENS.idleLines,
+      { ...SCREENS.idle, note: NOTE },
+      { ...SCREENS.idleLines, note: NOTE },
+    ]) {
+      expect(await display.show(screen)).toBe(true);
+      looks.push(fb.now());
+    }
+    expect(new Set(looks.map(({ sum }) => sum)).size).toBe(4);
+    for (const { edge } of looks) expect(edge).toEqual([BACKGROUND.idle[panel.bits === 32 ? 0 : 1]]);
+  });
+});
+
 describe('a framebuffer', () => {
   it('is turned for a panel that hangs on its side, and looks the same to who stands before it', async () => {
     const sums: number[] = [];
@@ -109,7 +129,7 @@ describe('a framebuffer', () => {
     const told = Object.values(PHRASES).map(
       (words): Screen => ({ show: 'closed', amount, words, code: 550 }),
     );
-    const owed = [PHRASES.owed, PHRASES.refunding].map(
+    const owed = [PHRASES.owed, PHRASES.refunding, PHRASES.owedUnknown, PHRASES.refundingUnknown].map(
       (words): Screen => ({ show: 'owed', orderId, amount, words }),
     );
     const longest = Object.entries(FAULTS).sort(([, a], [, b]) => b.id.length - a.id.length);

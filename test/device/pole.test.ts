@@ -84,6 +84,15 @@ describe('two lines', () => {
 
   it('say what is to be done and how much', () => {
     expect(words['idle']).toEqual([['   Kopi Nusantara   ', '    GoPay / QRIS    ']]);
+    // The register's lines: those that fit keep their columns.
+    expect(words['idleLines']?.slice(0, 2)).toEqual([
+      ['2 Kopi susu gula    ', 'aren 36.000         '],
+      ['1 Roti bakar cokelat', 'keju 18.000         '],
+    ]);
+    const lines = ['Total         54.000', 'Terima kasih'];
+    expect(pagesOf({ ...SCREENS.idle, lines }, STYLE)).toEqual([
+      { upper: 'Total         54.000', lower: 'Terima kasih        ' },
+    ]);
     expect(words['entering']).toEqual([
       ['Jumlah              ', '            Rp15.000'],
       ['Amount              ', '            Rp15.000'],

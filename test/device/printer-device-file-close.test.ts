@@ -50,7 +50,7 @@ it.each(['abandon', 'release', 'finish'] as const)(
     const line = opened.value;
     const writing = line.write(Uint8Array.from({ length: 6_000 }, (_, at) => at & 0xff));
     await until(() => kernel.held.length > 0);
-    const closing = line[how]();
+    const closing = line[how](false);
     // `finish` waits for a write of its own first; the others have nothing to wait for but the one under way.
     await new Promise((resolve) => setImmediate(resolve));
     expect(kernel.told).toEqual([]);

@@ -169,9 +169,9 @@ describe('a job', () => {
     );
   });
 
-  it('switches automatic status on and off on an Epson', () => {
+  it('counts feeds in dots and switches automatic status on and off on an Epson', () => {
     expect(bytesOf('epson-80', { put: 'rule' }).split('|')).toEqual([
-      '1b401c2e1b74001d610e',
+      '1b401c2e1b74001d50cbcb1d610e',
       `1b61001b2100${'2d'.repeat(48)}0a`,
       '1b61001d5642001d61001d7201',
     ]);

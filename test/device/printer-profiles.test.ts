@@ -8,6 +8,7 @@ import { EscPosPrinter } from '../../devices/printer/escpos-printer.js';
 import { Paper } from '../../devices/printer/paper.js';
 import { findProfile, PROFILES, profileCalled } from '../../devices/printer/profiles.js';
 import { StatusStream } from '../../devices/printer/status.js';
+import { hex } from '../../src/base/bytes.js';
 import type { Slip } from '../../src/base/slip.js';
 import { describe as exampleOf } from '../../src/config/example.js';
 import { explain } from '../../src/config/explain.js';
@@ -110,6 +111,35 @@ describe('the profiles', () => {
     });
 });
 
+it('feeds an Epson as far as any other: its quiet zones are no half ones', () => {
+  const profile = findProfile('epson-80-180dpi', { qr: 'raster' });
+  if (profile === undefined) throw new Error('no profile');
+  const job = composeSlip(qrSlip(), profile);
+  if (!job.ok) throw new Error(job.error.detail);
+  const [halves, dots] = ([2, 1] as const).map((unitsADot) => {
+    const paper = new Paper({ widthDots: profile.widthDots, unitsADot });
+    for (const part of job.value.parts) paper.receive(part);
+    return (paper.slips[0] ?? paper.hanging)?.rows;
+  });
+  expect(dots).toBeGreaterThan(400);
+  expect(halves).toBe(dots);
+});
+
+it('rules a head whose dots are no whole bytes to its last dot, without a slant', () => {
+  const profile = findProfile('generic-58', { widthDots: 420 });
+  if (profile === undefined) throw new Error('no profile');
+  const job = composeSlip({ kind: 'test', copy: false, lines: [] }, profile);
+  if (!job.ok) throw new Error(job.error.detail);
+  const ruler = job.value.parts.map(hex).find((part) => part.startsWith('1d763000') && part.length < 4000);
+  // 53 bytes a row, 24 rows; a tall tick at the dots 0, 100, ... and 419, and nothing beside the head.
+  expect(ruler?.slice(0, 16)).toBe('1d76300035001800');
+  const top = ruler?.slice(16, 16 + 106) ?? '';
+  const dark = [...top].flatMap((digit, at) =>
+    [8, 4, 2, 1].flatMap((bit, dot) => (Number.parseInt(digit, 16) & bit ? [4 * at + dot] : [])),
+  );
+  expect(dark).toEqual([0, 100, 200, 300, 400, 419]);
+});
+
 describe('the test page', () => {
   const slip: Slip = { kind: 'test', copy: false, lines: [{ put: 'text', text: 'TEST PAGE' }] };
 
@@ -120,6 +150,11 @@ describe('the test page', () => {
       if (!job.ok) throw new Error(job.error.detail);
       for (const part of job.value.parts) paper.receive(part);
       expect(paper.problems).toEqual([]);
+      // White above and below each code as on a slip: a phone that fails on this page must have another reason.
+      const fed = job.value.parts.map(hex).filter((part) => part.startsWith('1b4a'));
+      const quiet = (scale: number): string => `1b4a${(4 * scale).toString(16).padStart(2, '0')}`;
+      for (const scale of [3, 4])
+        expect(fed.filter((part) => part === quiet(scale)).length).toBeGreaterThan(1);
       const page = paper.slips[0] ?? paper.hanging;
       if (page === undefined) throw new Error('nothing was printed');
       expect(page.text).toContain(`${profile.widthDots} dots, the last`);

@@ -111,6 +111,7 @@ export class MemoryTransport implements PrinterTransport {
   /** Bytes after which the line is pulled. */
   pullAfter = Number.POSITIVE_INFINITY;
   opened = 0;
+  hearsBreaks = false;
   /** Whether a write that finds no room gives up, as real lines do after some seconds. */
   stalls = true;
   /** Everything that was sent, over all lines. */

@@ -86,7 +86,7 @@ describe('a printer on TCP 9100', () => {
     await until(() => printer.received > 10_000);
     printer.say(Uint8Array.of(0x10, 0, 0, 0));
     expect(await writing).toBeUndefined();
-    expect(await line.finish()).toEqual({ kind: 'taken' });
+    expect(await line.finish(false)).toEqual({ kind: 'taken' });
     expect(printer.received).toBe(400_000);
   });
 
@@ -114,7 +114,30 @@ describe('a printer on TCP 9100', () => {
     const port = await rawServer((socket) => socket.resume());
     const line = await openLine(port, { closeMs: 50 });
     expect(await line.write(MUCH.subarray(0, 1000))).toBeUndefined();
-    expect(await line.finish()).toMatchObject({ kind: 'unsure' });
+    expect(await line.finish(false)).toMatchObject({ kind: 'unsure' });
+  });
+
+  it('that confirms the slip and never closes does not hold up the next one', async () => {
+    const paper = new Paper({ widthDots: 576 });
+    let open: Socket | undefined;
+    const port = await rawServer((socket) => {
+      open = socket;
+      socket.on('data', (bytes) => paper.receive(bytes));
+      socket.resume();
+    });
+    paper.onAnswer((bytes) => open?.write(bytes));
+    const { clock, timers, log } = tools();
+    // The bounds of a slip and of an unconfirmed close never come.
+    const soon: Timers = { after: (ms, run) => (ms < 5_000 ? timers.after(ms, run) : () => undefined) };
+    const made = openPrinter(
+      { transport: { kind: 'tcp', host: '127.0.0.1', port }, profile: 'generic-80' },
+      { clock, timers: soon, log },
+    );
+    if (!made.ok) throw new Error(made.error.detail);
+    expect(await made.value.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });
+    expect(await made.value.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });
+    expect(paper.slips).toHaveLength(2);
+    await made.value.stop();
   });
 
   it('that reads nothing is a stall, with its own number', async () => {

@@ -62,6 +62,22 @@ describe('a printer that is well', () => {
     expect(transport.ends).toEqual(['finished']);
     expect(log.lines.join('\n')).toContain('does not answer GS r');
   });
+
+  it('that was heard at the end of slips, and is well but says nothing of this one, was switched off in it', async () => {
+    const { printer, paper } = memoryPrinter('generic-58', { fenceMs: 1 });
+    expect(await printer.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });
+    const receive = paper.receive.bind(paper);
+    paper.receive = (bytes) => {
+      receive(bytes.length > 8 && bytes.at(-3) === 0x1d ? new Uint8Array(0) : bytes);
+    };
+    expect(await printer.print(receiptSlip())).toMatchObject({
+      kind: 'failed',
+      started: true,
+      fault: { code: 408 },
+    });
+    paper.receive = receive;
+    expect(await printer.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });
+  });
 });
 
 describe('before a slip', () => {
@@ -189,6 +205,32 @@ describe('during a slip', () => {
       started: true,
       fault: { code: 408, kind: 'unanswered' },
     });
+  });
+
+  it.each([
+    ['serial line, where that is a break, fails it', true],
+    ['line that knows no breaks is its answer', false],
+  ])('a zero of a printer that then says nothing more, on a %s', async (_, hearsBreaks) => {
+    const { printer, paper, transport } = memoryPrinter('generic-58', { answerMs: 20_000 });
+    transport.hearsBreaks = hearsBreaks;
+    let say: (bytes: Uint8Array) => void = () => undefined;
+    const listen = paper.onAnswer.bind(paper);
+    paper.onAnswer = (send) => {
+      say = send;
+      listen(send);
+    };
+    const receive = paper.receive.bind(paper);
+    paper.receive = (bytes) => {
+      // Its power goes with the end of the slip in its buffer.
+      if (bytes.length > 3 && bytes.at(-3) === 0x1d) {
+        paper.set('silent', true);
+        say(Uint8Array.of(0));
+      }
+      receive(bytes);
+    };
+    const outcome = await printer.print(qrSlip());
+    if (hearsBreaks) expect(outcome).toMatchObject({ kind: 'failed', started: true, fault: { code: 408 } });
+    else expect(outcome).toEqual({ kind: 'printed', confirmed: true });
   });
 
   it('the bound on the whole ends a slip that a halted printer would never end', async () => {

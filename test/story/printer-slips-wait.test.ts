@@ -54,11 +54,14 @@ it('prints two slips that waited, each once: the torn one as a copy, the other a
     expect(said(shop, `${first} receipt slip not printed: E40`)).toBe(1);
     expect(said(shop, `${second} receipt slip not printed: E40`)).toBe(1);
     expect((await ask(shop, 'status')).text).toContain('2 slips for the printer');
+    expect(JSON.stringify(shop.screen.now)).toMatch(/"show":"idle".*E40\d [^.]*\. 2 slips wait\./);
     await newPaper(shop);
     await shop.until('both', () => said(shop, 'receipt slip printed') === 2);
     expect(shop.slipsWith(first, 'Terima kasih', 'COPY')).toBe(1);
     expect(shop.slipsWith(second, 'Terima kasih')).toBe(1);
     expect(shop.slipsWith('COPY')).toBe(1);
+    await shop.until('a screen without the note', () => !JSON.stringify(shop.screen.now).includes('E40'));
+    expect(shop.screen.now?.show).toBe('idle');
     expect(shop.paper.problems).toEqual([]);
     await shop.nextPaperCheck();
     expect(shop.slipsWith('Terima kasih', 'COPY')).toBe(1);

@@ -23,8 +23,12 @@ export interface ConsolePage {
 export function pageOf(screen: Screen, { language, shop }: ConsoleStyle): ConsolePage {
   const say = (words: Words): string[] => spoken(words, language).map(clean);
   switch (screen.show) {
-    case 'idle':
-      return plain([clean(screen.shop === '' ? shop : screen.shop), ...say(PHRASES.pay), screen.terminal]);
+    case 'idle': {
+      const head = [clean(screen.shop === '' ? shop : screen.shop), ...say(PHRASES.pay), screen.terminal];
+      const note = screen.note === undefined ? [] : say(screen.note);
+      const { lines } = plain([...head, ...note]);
+      return { lines: [...lines, ...(screen.lines ?? []).map(clean)] };
+    }
     case 'entering': {
       const typed = screen.amount > 0 ? PHRASES.amount : PHRASES.type;
       const hint = screen.hint === undefined ? [] : say(screen.hint);

@@ -56,15 +56,8 @@ export const NO_QR_CODE = 466;
 export function faceOf(screen: Screen, size: Size, style: Style): Face {
   const { language } = style;
   switch (screen.show) {
-    case 'idle': {
-      const shop = screen.shop === '' ? style.shop : screen.shop;
-      const named = [
-        text(shop, 15, WHITE, { lines: 3 }),
-        gap(5),
-        ...both(PHRASES.pay, language, 6.5, ON_INK),
-      ];
-      return column(size, INK, [...named, gap(6), text(screen.terminal, 4, ON_INK.muted)], style);
-    }
+    case 'idle':
+      return column(size, INK, idleBlocks(screen, style), style);
     case 'entering': {
       const typed = screen.amount > 0;
       const label = typed ? PHRASES.amount : PHRASES.type;
@@ -103,6 +96,20 @@ export function faceOf(screen: Screen, size: Size, style: Style): Face {
       return column(size, PAPER, [...head, gap(4), ...told, gap(4), number], style);
     }
   }
+}
+
+/** The register's lines are what the customer looks at, where there are some. */
+function idleBlocks(screen: Extract<Screen, { show: 'idle' }>, { language, shop }: Style): Block[] {
+  const { lines = [], note } = screen;
+  const bill = lines.map((line) => text(line, 5.5, WHITE, { lines: 1 }));
+  return [
+    text(screen.shop === '' ? shop : screen.shop, lines.length > 0 ? 9 : 15, WHITE, { lines: 3 }),
+    gap(5),
+    ...(lines.length > 0 ? bill : both(PHRASES.pay, language, 6.5, ON_INK)),
+    gap(6),
+    text(screen.terminal, 4, ON_INK.muted),
+    ...(note === undefined ? [] : [gap(4), ...both(note, language, 4.5, { color: WARN, muted: WARN }, 3)]),
+  ];
 }
 
 function labelled(): Ink {

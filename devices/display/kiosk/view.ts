@@ -53,6 +53,7 @@ export function viewOf(screen: Screen, shop: string): { readonly view: View; rea
           shop: screen.shop === '' ? shop : screen.shop,
           terminal: screen.terminal,
           ...(screen.lines === undefined ? {} : { lines: screen.lines.slice(0, MOST_LINES) }),
+          ...(screen.note === undefined ? {} : { words: screen.note }),
         },
       };
     case 'entering':

@@ -20,10 +20,14 @@ const NOTHING = ' '.repeat(COLUMNS);
 export function pagesOf(screen: Screen, style: PoleStyle): readonly TwoLines[] {
   const { language } = style;
   switch (screen.show) {
-    case 'idle':
+    case 'idle': {
+      const lines = screen.lines ?? [];
+      // A customer's pole is where a register's words belong; the note is for the staff, who look at another screen.
+      if (lines.length > 0) return inTwos(lines.flatMap(columnsOf));
       return [
         { upper: centre(screen.shop === '' ? style.shop : screen.shop), lower: centre('GoPay / QRIS') },
       ];
+    }
     case 'entering': {
       if (screen.hint !== undefined) return withAmount(screen.hint, screen.amount, language);
       return withAmount(screen.amount > 0 ? PHRASES.amount : PHRASES.type, screen.amount, language);
@@ -83,6 +87,12 @@ function wrap(text: string): string[] {
     else lines.push(word);
   }
   return lines.length === 0 ? [''] : lines;
+}
+
+/** A line that fits keeps the blanks by which a register sets its columns. */
+function columnsOf(line: string): string[] {
+  const plain = toAscii(line).trimEnd();
+  return plain.length <= COLUMNS ? [plain] : wrap(line);
 }
 
 function chunks(word: string): string[] {
