@@ -3,6 +3,7 @@ import { type Fault, messageOf } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import type { Log } from '../../src/port/log.js';
 import type { QrReader } from '../../src/port/qr.js';
+import { loadSharp } from './load-sharp.js';
 import {
   despeckled,
   type Luma,
@@ -22,7 +23,6 @@ export interface QrPictureReaderOptions {
   readonly maxPixels?: number;
 }
 
-type Sharp = typeof import('sharp').default;
 type Decode = typeof import('qr/decode.js').decodeQR;
 
 /** Magic numbers of what sharp decodes and a gateway may send. SVG is left out: it is a program, not a picture. */
@@ -69,7 +69,6 @@ export class QrPictureReader implements QrReader {
   readonly #maxBytes: number;
   readonly #maxPixels: number;
   #decode: Promise<Decode> | undefined;
-  #sharp: Promise<Sharp> | undefined;
 
   constructor(options: QrPictureReaderOptions) {
     this.#log = options.log;
@@ -83,7 +82,8 @@ export class QrPictureReader implements QrReader {
    * @throws when sharp or the decoder cannot be loaded: the installation is broken.
    */
   async warm(): Promise<void> {
-    const [sharp, { default: encodeQR }] = await Promise.all([this.#loadSharp(), import('qr')]);
+    const sharp = loadSharp();
+    const { default: encodeQR } = await import('qr');
     const png = await sharp(encodeQR(WARM_UP, 'gif', { scale: 8 }))
       .png()
       .toBuffer();
@@ -119,7 +119,7 @@ export class QrPictureReader implements QrReader {
   }
 
   async #pixels(bytes: Uint8Array): Promise<Result<Pixels, Fault>> {
-    const sharp = await this.#loadSharp();
+    const sharp = loadSharp();
     try {
       const { data, info } = await sharp(bytes, { limitInputPixels: this.#maxPixels, failOn: 'error' })
         .toColourspace('srgb')
@@ -133,16 +133,6 @@ export class QrPictureReader implements QrReader {
     }
   }
 
-  #loadSharp(): Promise<Sharp> {
-    this.#sharp ??= import('sharp').then(({ default: sharp }) => {
-      // No picture comes twice, and one thread is enough: both would only keep memory.
-      sharp.cache(false);
-      sharp.concurrency(1);
-      return sharp;
-    });
-    return this.#sharp;
-  }
-
   async #find(decode: Decode, picture: Luma): Promise<string | undefined> {
     const found = await this.#look(decode, picture, '');
     if (found !== undefined) return found;
@@ -151,7 +141,7 @@ export class QrPictureReader implements QrReader {
     const width = Math.max(1, Math.round(picture.width * factor));
     const height = Math.max(1, Math.round(picture.height * factor));
     const raw = { width: picture.width, height: picture.height, channels: 1 } as const;
-    const sharp = await this.#loadSharp();
+    const sharp = loadSharp();
     const data = await sharp(picture.data, { raw })
       .resize(width, height, { fit: 'fill', kernel: factor > 1 ? 'cubic' : 'linear' })
       .greyscale()

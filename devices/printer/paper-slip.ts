@@ -1,3 +1,4 @@
+import { loadSharp } from '../kit/load-sharp.js';
 import type { DotRow } from './paper-sheet.js';
 
 /** White beside the print on each side: paper is wider than the head. */
@@ -45,7 +46,6 @@ export class PaperSlip {
 
 /** Pieces of paper one below the other. @throws when there is none. */
 export async function papersToPng(slips: readonly PaperSlip[]): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp');
   const width = Math.max(...slips.map(({ widthDots }) => widthDots)) + 2 * MARGIN;
   const height = slips.reduce((sum, { rows }) => sum + rows + 2 * MARGIN + GAP, -GAP);
   const pixels = new Uint8Array(width * height).fill(0xc8);
@@ -61,7 +61,7 @@ export async function papersToPng(slips: readonly PaperSlip[]): Promise<Uint8Arr
     }
     top = bottom + GAP;
   }
-  const png = await sharp(pixels, { raw: { width, height, channels: 1 } })
+  const png = await loadSharp()(pixels, { raw: { width, height, channels: 1 } })
     .png({ compressionLevel: 9 })
     .toBuffer();
   return Uint8Array.from(png);

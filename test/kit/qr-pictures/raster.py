@@ -63,6 +63,12 @@ def print_stream(data, width):
             need(3)
             feed(data[at + 2])
             at += 3
+        elif two == b"\x1dP":
+            need(4)
+            # Units of the two densities that print heads have: from now on ESC J counts dots.
+            if data[at + 2] != data[at + 3] or data[at + 2] not in (180, 203):
+                raise SystemExit("motion units that are no dots at byte %d" % at)
+            at += 4
         elif two == b"\x1dV":
             need(4)
             if data[at + 2] != 66:
