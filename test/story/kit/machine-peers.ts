@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SystemTimers } from '../../../src/host/clock.js';
 import type { Timers } from '../../../src/port/clock.js';
 import { FafbPeer } from '../../device/fafb-peer.js';
 import { type Level, levelsIn, pathWithFakes } from '../../device/gpio-rig.js';
+import { realTimers } from '../../kit/pty/until.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
 
 /** The wait for word of the goods in these stories: a length that no other timer of a device has. */
@@ -12,7 +12,7 @@ const VEND_SECONDS = 61;
 
 /** Timers of the real world, but for the wait for word of the goods: that is over when the story says so. */
 export class VendWait implements Timers {
-  readonly #real = new SystemTimers();
+  readonly #real = realTimers;
   readonly #waits = new Set<() => void>();
 
   after(ms: number, run: () => void): () => void {

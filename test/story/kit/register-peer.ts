@@ -2,10 +2,9 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { SystemTimers } from '../../../src/host/clock.js';
 import type { Timers } from '../../../src/port/clock.js';
 import { Pty } from '../../kit/pty/pty.js';
-import { until } from '../../kit/pty/until.js';
+import { realTimers, until } from '../../kit/pty/until.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
 
 /** What a register hears on its line. */
@@ -226,7 +225,7 @@ const ACK_WAIT_SECONDS = 29;
  */
 export class RegisterLine implements Timers {
   readonly cable = new Pty();
-  readonly #real = new SystemTimers();
+  readonly #real = realTimers;
   readonly #waits = new Set<() => void>();
 
   after(ms: number, run: () => void): () => void {

@@ -1,6 +1,5 @@
-import { SystemTimers } from '../../../src/host/clock.js';
 import type { Timers } from '../../../src/port/clock.js';
-import { until } from '../../kit/pty/until.js';
+import { realTimers, until } from '../../kit/pty/until.js';
 import { MdbBoard } from '../../kit/vending/mdb-board.js';
 import { Vmc } from '../../kit/vending/vmc.js';
 import { said } from './register-peer.js';
@@ -11,7 +10,7 @@ const VEND_SECONDS = 61;
 
 /** The drivers' wait for word of the goods, which ends when the story says so and not because a machine is slow. */
 export class Patience implements Timers {
-  readonly #real = new SystemTimers();
+  readonly #real = realTimers;
   readonly #waits = new Set<() => void>();
 
   after(ms: number, run: () => void): () => void {

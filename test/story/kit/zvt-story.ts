@@ -1,7 +1,6 @@
-import { SystemTimers } from '../../../src/host/clock.js';
 import type { Timers } from '../../../src/port/clock.js';
 import { PtyPair } from '../../kit/pty/pair.js';
-import { until } from '../../kit/pty/until.js';
+import { realTimers, until } from '../../kit/pty/until.js';
 import { type Heard, ZvtRegisterPeer } from '../../kit/zvt/register.js';
 import { connected } from './register-peer.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
@@ -17,7 +16,7 @@ const REPLY_WAIT_SECONDS = 29;
 
 /** Waits for replies of the register end when the story says so, and not because a machine is slow. */
 export class ReplyWaits implements Timers {
-  readonly #real = new SystemTimers();
+  readonly #real = realTimers;
   readonly #waits = new Set<() => void>();
 
   after(ms: number, run: () => void): () => void {
