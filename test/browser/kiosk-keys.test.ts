@@ -88,9 +88,9 @@ describe('the keys on the screen', () => {
     const shown = kiosk.page.display.show(SCREENS.scan);
     const cancel = tab.locator('#scan [data-key=cancel]');
     await cancel.waitFor();
-    await passes(tab, 599);
+    await passes(tab, 500);
     expect(await cancel.isDisabled()).toBe(true);
-    await passes(tab, 1);
+    await passes(tab, 200);
     expect(await shown).toBe(true);
     await cancel.click();
     await expect.poll(kiosk.keys).toEqual(['cancel']);

@@ -7,7 +7,7 @@ import type { Screen } from '../../src/base/screen.js';
 import buildIfStale from '../kit/built.js';
 import { freePort } from '../kit/net/free-port.js';
 import { calmTab, decodeQr, launchChromium } from './kit.js';
-import { passes } from './page-time.js';
+import { passesAndLooks } from './page-time.js';
 import { SCREENS } from './screens.js';
 
 const DAEMON = fileURLToPath(new URL('page-daemon.mjs', import.meta.url));
@@ -71,7 +71,7 @@ describe('a daemon that is killed', () => {
 
     await kill(first);
     await expect.poll(() => codes(tab)).toBe(0);
-    await passes(tab, 6_000);
+    await passesAndLooks(tab, 6_000);
     await tab.locator('#lost').waitFor();
     expect(await tab.locator('#lost').textContent()).toContain('Jangan membayar sekarang');
     expect(await decodeQr(await tab.screenshot())).toBe('');

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { calmTab, decodeQr, launchChromium, openTab, startKiosk } from './kit.js';
-import { holdTime, passes } from './page-time.js';
+import { holdTime, passesAndLooks } from './page-time.js';
 import { SCREENS } from './screens.js';
 import { ManualTime } from './time.js';
 
@@ -84,7 +84,7 @@ describe('a daemon that dies', () => {
     await kiosk.page.stop();
     await expect.poll(() => tab.locator('.code canvas').count()).toBe(0);
     expect(await decodeQr(await tab.screenshot())).toBe('');
-    await passes(tab, 6_000);
+    await passesAndLooks(tab, 6_000);
     await tab.locator('#lost').waitFor();
     expect(await tab.locator('#lost').textContent()).toContain('Layar tidak terhubung');
     await tab.keyboard.press('5');
@@ -125,9 +125,9 @@ describe('a daemon that hangs', () => {
     const answered = tab.waitForEvent('requestfinished', (request) => request.url().endsWith('/seen'));
     time.advance(2_000);
     await answered;
-    await passes(tab, 5_000);
+    await passesAndLooks(tab, 4_900);
     expect(await tab.locator('#scan').isVisible()).toBe(true);
-    await passes(tab, 1);
+    await passesAndLooks(tab, 200);
     expect(await tab.locator('#lost').isVisible()).toBe(true);
     expect(await decodeQr(await tab.screenshot())).toBe('');
     await tab.context().close();
@@ -144,7 +144,7 @@ describe('a daemon that hangs', () => {
       const answered = tab.waitForEvent('requestfinished', (request) => request.url().endsWith('/seen'));
       time.advance(2_000);
       await answered;
-      await passes(tab, 2_000);
+      await passesAndLooks(tab, 2_000);
     }
     expect(await tab.locator('#sale').isVisible()).toBe(true);
     expect(kiosk.page.display.attached()).toBe(true);

@@ -9,7 +9,7 @@ declare global {
 
 /**
  * The pages of a context hold no daemon for silent by themselves, however long a loaded machine takes for a beat: only
- * {@link passes} makes them look. No other interval of the page has this length.
+ * {@link passesAndLooks} makes them look. No other interval of the page has this length.
  */
 export async function calmLinks(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
@@ -28,8 +28,13 @@ export async function holdTime(tab: Page): Promise<void> {
   await tab.clock.pauseAt(Date.now() + 3_600_000);
 }
 
-/** So much time passes for a page, and it looks at its link at the end of it. */
+/** So much time passes for a page, give or take a millisecond, and its timers run. It does not look at its link. */
 export async function passes(tab: Page, ms: number): Promise<void> {
   await tab.clock.runFor(ms);
+}
+
+/** So much time passes for a page, at the end of which it looks how long the daemon has been silent. */
+export async function passesAndLooks(tab: Page, ms: number): Promise<void> {
+  await passes(tab, ms);
   await tab.evaluate(() => window.lookAtLink?.());
 }
