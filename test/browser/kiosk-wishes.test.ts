@@ -58,9 +58,11 @@ describe('the amount in words', () => {
   });
 
   it('gives way to the guide again after 15 s', async () => {
-    await kiosk.page.display.show(SCREENS.scan);
     await holdTime(tab);
+    void kiosk.page.display.show(SCREENS.scan);
+    await tab.locator('.code canvas').waitFor();
     await tab.keyboard.press('*');
+    await tab.locator('.said').waitFor();
     await passes(tab, 14_900);
     expect(await tab.locator('.said').isVisible()).toBe(true);
     await passes(tab, 200);
