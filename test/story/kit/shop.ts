@@ -21,6 +21,7 @@ import type { Surroundings } from '../../../src/programs/surroundings.js';
 import { startTerminal, type TerminalProgram } from '../../../src/programs/terminal-program.js';
 import { Sandbox } from '../../../src/sandbox/sandbox.js';
 import type { SandboxSettings } from '../../../src/sandbox/settings.js';
+import { freePort } from '../../kit/net/free-port.js';
 import { realTimers } from '../../kit/pty/until.js';
 import { breathe, TurnedClock } from './clock.js';
 import { calmRandom } from './random.js';
@@ -118,7 +119,7 @@ export class Shop {
   async open(): Promise<this> {
     this.traffic.watch();
     this.#sandboxUrl = (await this.sandbox.listen(0)).url;
-    this.#printerPort = await this.printer.listen();
+    this.#printerPort = await this.printer.listen(await freePort());
     await Promise.all([this.gatewayWire.open(), this.brokerWire.open()]);
     await this.startRelay();
     await this.startTerminal();
