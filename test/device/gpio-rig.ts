@@ -51,8 +51,9 @@ export function levelsIn(folder: string): Level[] {
   const path = join(folder, LEVELS);
   if (!existsSync(path)) return [];
   const rows = readFileSync(path, 'utf8')
-    .trim()
     .split('\n')
+    // The file may be there before its first line.
+    .filter((line) => line !== '')
     .map((line) => line.split(' ').map(Number));
   return rows.map(([pid = 0, ms = 0, level]) => ({ pid, ms, high: level === 1 }));
 }
