@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FafbPeer } from '../../device/fafb-peer.js';
-import { type Level, levelsIn, pathWithFakes } from '../../device/gpio-rig.js';
+import { type Level, levelsIn, pathWithFakes, unhurried } from '../../device/gpio-rig.js';
 import { HeldTimers } from './held-timers.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
 
@@ -71,7 +71,7 @@ line = 17
 pulse_value = 1000
 `;
   try {
-    await story({ ...options, toml }, async (shop) => {
+    await story({ ...options, toml, outside: unhurried }, async (shop) => {
       await lineReady(shop);
       await tell({
         shop,
