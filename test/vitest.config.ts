@@ -31,9 +31,13 @@ export default defineConfig({
     // One more than the cores of the box that runs all of it: much of the time is waiting for others.
     maxWorkers: 3,
     sequence: { sequencer: LongFirst },
-    // Bounds against hanging, not measures of speed: machines are shared and slow at times.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Bounds against hanging, not measures of speed: machines are shared and slow at times. A wait within a test (`until`,
+    // `expect.poll`) gives up after a minute and says for what, so a test may have several before it is given up itself.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
+    // Where everything hangs, the run ends after these, in less than an hour.
+    bail: 10,
     reporters: ['default'],
   },
 });

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { Aedes, type Client } from 'aedes';
-import levelPersistence from 'aedes-persistence-level';
+import type { LevelPersistence } from 'aedes-persistence-level';
 import { Level } from 'level';
 import { assert } from '../base/assert.js';
 import { Failure, messageOf } from '../base/fault.js';
@@ -12,6 +12,7 @@ import type { Publisher } from '../port/publisher.js';
 import { type Authenticate, Doorkeeper } from './doorkeeper.js';
 import { EmbeddedPublisher, type InProcessBroker } from './embedded-publisher.js';
 import { refusal, troubleText } from './faults.js';
+import { levelStore } from './level-store.js';
 import { parseTopic } from './topics.js';
 
 export interface EmbeddedBrokerOptions {
@@ -66,10 +67,11 @@ export class EmbeddedBroker implements InProcessBroker {
   async listen(port: number, host: string): Promise<string> {
     assert(this.#aedes === undefined, 'the broker listens already');
     const { clock, log, tls, persistence } = this.#options;
-    this.#db = persistence === 'memory' ? undefined : await openDirectory(persistence.directory);
+    const db = persistence === 'memory' ? undefined : await openDirectory(persistence.directory);
+    this.#db = db;
     this.#startedAtMs = clock.monoMs();
     const aedes = await Aedes.createBroker({
-      ...(this.#db === undefined ? {} : { persistence: levelPersistence(this.#db) }),
+      ...(db === undefined ? {} : { persistence: levelStore(db, (error) => this.#missed(db, error)) }),
       ...this.#doorkeeper.hooks(),
       connectTimeout: 10_000,
       drainTimeout: 10_000,
@@ -142,8 +144,14 @@ export class EmbeddedBroker implements InProcessBroker {
     const seenMs = this.#lastSeenMs.get(id) ?? this.#startedAtMs;
     if (this.#options.clock.monoMs() - seenMs < (this.#options.sessionLifeMs ?? DAY_MS)) return;
     // A field of aedes that its types leave out.
-    const { persistence } = aedes as unknown as { persistence: ReturnType<typeof levelPersistence> };
+    const { persistence } = aedes as unknown as { persistence: LevelPersistence };
     await persistence.cleanSubscriptions({ id });
+  }
+
+  /** Nobody is sent anything any more by a broker that closes its store. */
+  #missed(db: Level, error: unknown): void {
+    if (this.#db !== db) return;
+    this.#options.log.error(troubleText({ code: 612, detail: `embedded broker: ${messageOf(error)}` }));
   }
 
   #makeServer(aedes: Aedes, tls: EmbeddedBrokerOptions['tls']): Server {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { noticeTopic } from '../../src/mqtt/topics.js';
+import { freePort } from '../kit/net/free-port.js';
 import { startEmbedded } from './kit/brokers.js';
 import { Child } from './kit/child.js';
 import { KeptLog, someNotice } from './kit/collect.js';
@@ -17,7 +18,7 @@ const TOPIC = noticeTopic(MERCHANT, 'T1');
 describe('a notice outlives', () => {
   it('the embedded broker, killed right after it acknowledged', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'gopay-pos-crash-'));
-    const first = await Child.start('./broker-child.ts', [directory, '0']);
+    const first = await Child.start('./broker-child.ts', [directory, String(await freePort())]);
     const url = await first.lines.next();
     const before = await linkUp(url);
     await before.link.stop();

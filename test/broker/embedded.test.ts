@@ -2,12 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Level } from 'level';
 import { connect, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../src/mqtt/broker.js';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
+import { levelStore } from '../../src/mqtt/level-store.js';
 import { parsePresence } from '../../src/mqtt/presence.js';
 import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
+import { until } from '../kit/pty/until.js';
 import { KeptLog, someNotice } from './kit/collect.js';
 import { linkUp } from './kit/links.js';
 import { Listener, publishAs } from './kit/peers.js';
@@ -134,6 +137,17 @@ describe('the embedded broker', () => {
     await ear.down();
     await muteClosed;
     await link.stop();
+  });
+
+  it('closes while somebody subscribes, whose retained messages it can no longer read', async () => {
+    const db = new Level(directory);
+    const missed: unknown[] = [];
+    const store = levelStore(db, (error) => missed.push(error));
+    const stream = store.createRetainedStreamCombi([TOPIC]);
+    await db.close();
+    stream.resume();
+    await until('its end', () => stream.closed);
+    expect(missed).toMatchObject([{ code: 'LEVEL_DATABASE_NOT_OPEN' }]);
   });
 
   it('cannot share its directory: the second says so with its number', async () => {

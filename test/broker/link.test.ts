@@ -74,7 +74,7 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
     await publishAs(relay(), TOPIC, encodeNotice(notice));
     const again = makeLink(broker.url);
     // The process would end now: nothing was acknowledged, and the link is silent for good.
-    await expect.poll(() => failing.fatal, { timeout: 30_000 }).toEqual([broken]);
+    await expect.poll(() => failing.fatal).toEqual([broken]);
     again.link.start(again.ear);
     expect(await again.ear.notices.next()).toEqual(notice);
     await again.link.stop();
@@ -170,14 +170,14 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
     for (let attempt = 0; attempt < 8; attempt += 1) {
       // Each end is told, the same reason twice in a row only once.
       if (attempt < 2) expect(await ear.down()).toMatch(/^E601 /);
-      await expect.poll(() => time.waiting().length, { timeout: 30_000 }).toBe(1);
-      await expect.poll(() => time.waiting()[0], { timeout: 30_000 }).not.toBe(10_000);
+      await expect.poll(() => time.waiting().length).toBe(1);
+      await expect.poll(() => time.waiting()[0]).not.toBe(10_000);
       pauses.push(time.waiting()[0] ?? 0);
       time.advance(pauses.at(-1) ?? 0);
     }
     // Half of 1, 2, 4 ... 60 seconds, since the dice always say one half.
     expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
-    await expect.poll(() => time.waiting(), { timeout: 30_000 }).toEqual([30_000]);
+    await expect.poll(() => time.waiting()).toEqual([30_000]);
     await broker.startAgain();
     time.advance(30_000);
     await ear.up();

@@ -45,12 +45,12 @@ describe.each(BROKERS)('a relay on $name', (kind) => {
     const { publisher, log } = makePublisher(await line.open(), { clock: time, timers: time });
     await publisher.start();
     line.cut();
-    await expect.poll(() => publisher.trouble(), { timeout: 30_000 }).toMatch(/^E601 /);
+    await expect.poll(() => publisher.trouble()).toMatch(/^E601 /);
     const lost = await publisher.publish(TOPIC, encodeNotice(someNotice()));
     expect(lost).toMatchObject({ kind: 'unanswered' });
     expect(log.matching(/next connect/)).toHaveLength(1);
     time.advance(time.waiting()[0] ?? 0);
-    await expect.poll(() => publisher.trouble(), { timeout: 30_000 }).toBeUndefined();
+    await expect.poll(() => publisher.trouble()).toBeUndefined();
     const genuine = someNotice();
     await publisher.publish(TOPIC, encodeNotice(genuine));
     expect(await terminal.ear.notices.next()).toEqual(genuine);
@@ -116,7 +116,7 @@ describe.each(BROKERS)('a relay on $name', (kind) => {
     expect(probes()).toBe(1);
     time.advance(30_000);
     expect(probes()).toBe(2);
-    await expect.poll(() => time.waiting(), { timeout: 30_000 }).toContain(30_000);
+    await expect.poll(() => time.waiting()).toContain(30_000);
     expect(publisher.trouble()).toBeUndefined();
     line.freeze();
     time.advance(30_000);

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
-import { type Kiosk, launchChromium } from './kit.js';
+import type { Screen } from '../../src/base/screen.js';
+import { type Kiosk, launchChromium, startKiosk } from './kit.js';
 import { SCREENS, SIZES } from './screens.js';
 import { Tile } from './tile.js';
 
@@ -42,13 +43,21 @@ export async function launchWithOneFont(hinting = 'hintnone'): Promise<Browser> 
   return launchChromium({ FONTCONFIG_FILE: path });
 }
 
+/** A page server with one page: what it says was painted is painted there. */
+export interface Still {
+  readonly kiosk: Kiosk;
+  readonly tab: Page;
+  close(): Promise<void>;
+}
+
 /** The page in a tab whose time stands still, so that the ring shows the same on each run. */
 export async function openStill(
   browser: Browser,
-  kiosk: Kiosk,
+  language: 'both' | 'id' | 'en',
   scheme: 'light' | 'dark',
   large = false,
-): Promise<Page> {
+): Promise<Still> {
+  const kiosk = await startKiosk({ language });
   const context = await browser.newContext({
     reducedMotion: 'reduce',
     colorScheme: scheme,
@@ -66,23 +75,34 @@ export async function openStill(
     };
   });
   await tab.goto(kiosk.page.url);
-  return tab;
+  const close = async (): Promise<void> => {
+    await context.close();
+    await kiosk.stop();
+  };
+  return { kiosk, tab, close };
 }
 
 /** Pictures of every face at every size: one list a size, in the order of {@link FACES}. */
 export async function shootFaces(
   browser: Browser,
-  kiosk: Kiosk,
+  language: 'both' | 'id' | 'en',
   scheme: 'light' | 'dark',
 ): Promise<Tile[][]> {
   const tiles: Tile[][] = SIZES.map(() => []);
-  const tabs = [await openStill(browser, kiosk, scheme), await openStill(browser, kiosk, scheme, true)];
-  for (const face of FACES) {
-    await bring(face, kiosk, tabs);
-    // The two at the same time: each waits for its own renderer.
-    await Promise.all(tabs.map((tab, large) => shootSizes(tab, large === 1, tiles)));
-  }
-  for (const tab of tabs) await tab.context().close();
+  const stills = [
+    await openStill(browser, language, scheme),
+    await openStill(browser, language, scheme, true),
+  ];
+  // The two at the same time: each waits for its own renderer.
+  await Promise.all(
+    stills.map(async (still, large) => {
+      for (const face of FACES) {
+        await bring(face, still);
+        await shootSizes(still.tab, large === 1, tiles);
+      }
+      await still.close();
+    }),
+  );
   return tiles;
 }
 
@@ -95,26 +115,22 @@ async function shootSizes(tab: Page, large: boolean, tiles: readonly Tile[][]): 
 }
 
 /** Makes the page show a face; the one of a lost daemon has to be the last. */
-export async function bring(face: Face, kiosk: Kiosk, tabs: readonly Page[]): Promise<void> {
-  if (face === 'scanInWords') {
-    await kiosk.page.display.show(SCREENS.scan);
-    for (const tab of tabs) {
-      await tab.locator('#scan').waitFor();
-      await tab.keyboard.press('*');
-    }
+export async function bring(face: Face, { kiosk, tab }: Still): Promise<void> {
+  if (face === 'starting') await tab.locator('#starting').waitFor();
+  else if (face === 'scanInWords') {
+    await painted(kiosk, SCREENS.scan);
+    await tab.keyboard.press('*');
   } else if (face === 'lost') {
     await kiosk.page.stop();
-    for (const tab of tabs) {
-      await tab.evaluate(() => {
-        document.documentElement.dataset['late'] = 'yes';
-      });
-      await tab.locator('#lost').waitFor();
-    }
-  } else if (face !== 'starting') {
-    const { show } = SCREENS[face];
-    await kiosk.page.display.show(SCREENS[face]);
-    for (const tab of tabs) await tab.locator(`section:not([hidden])[data-show="${show}"]`).waitFor();
-  }
+    await tab.evaluate(() => {
+      document.documentElement.dataset['late'] = 'yes';
+    });
+    await tab.locator('#lost').waitFor();
+  } else await painted(kiosk, SCREENS[face]);
+}
+
+async function painted(kiosk: Kiosk, screen: Screen): Promise<void> {
+  if (!(await kiosk.page.display.show(screen))) throw new Error(`not painted: ${screen.show}`);
 }
 
 /** A screenshot, as small as it is kept. */

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { KEYS } from '../../src/base/key.js';
 import { type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
+import { holdTime, passes } from './page-time.js';
 import { SCREENS } from './screens.js';
 
 let browser: Browser;
@@ -76,18 +77,21 @@ describe('the keys on the screen', () => {
   });
 
   it('take fingers', async () => {
-    const context = await browser.newContext({ viewport: { width: 320, height: 240 }, hasTouch: true });
-    const touched = await context.newPage();
-    await touched.goto(kiosk.page.url);
+    const touched = await openTab(browser, kiosk, { width: 320, height: 240 }, { hasTouch: true });
     for (const key of ['1', '5', '000', 'enter']) await touched.locator(`#sale [data-key="${key}"]`).tap();
     await expect.poll(kiosk.keys).toEqual(['1', '5', '000', 'enter']);
-    await context.close();
+    await touched.context().close();
   });
 
   it('cancel a sale while its QR is shown, but not by a finger that was there before', async () => {
-    await kiosk.page.display.show(SCREENS.scan);
+    await holdTime(tab);
+    const shown = kiosk.page.display.show(SCREENS.scan);
     const cancel = tab.locator('#scan [data-key=cancel]');
+    await cancel.waitFor();
+    await passes(tab, 500);
     expect(await cancel.isDisabled()).toBe(true);
+    await passes(tab, 200);
+    expect(await shown).toBe(true);
     await cancel.click();
     await expect.poll(kiosk.keys).toEqual(['cancel']);
   });
@@ -133,7 +137,7 @@ describe('a key', () => {
     await kiosk.page.stop();
     for (const digit of '123') await tab.keyboard.press(digit);
     await kiosk.page.start();
-    await expect.poll(() => kiosk.page.display.attached(), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => kiosk.page.display.attached()).toBe(true);
     await tab.keyboard.press('9');
     await expect.poll(() => kiosk.keys().at(-1)).toBe('9');
     expect(kiosk.keys()).toEqual(['9']);
@@ -143,14 +147,13 @@ describe('a key', () => {
 describe('the keypad', () => {
   it('is present from the first page on, and gone with the last', async () => {
     expect(kiosk.events).toEqual([{ kind: 'present' }]);
-    const second = await browser.newPage();
-    await second.goto(kiosk.page.url);
+    const second = await openTab(browser, kiosk);
     await second.locator('#sale').waitFor();
     await tab.close();
     await second.keyboard.press('8');
     await expect.poll(kiosk.keys).toEqual(['8']);
     expect(kiosk.events.map((event) => event.kind)).toEqual(['present', 'key']);
-    await second.close();
+    await second.context().close();
     await expect.poll(() => kiosk.events.at(-1)?.kind).toBe('gone');
     expect(kiosk.page.display.attached()).toBe(false);
   });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { rupiah } from '../../src/base/rupiah.js';
 import { type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
 import { measure } from './measure.js';
+import { holdTime, passes } from './page-time.js';
 import { SCREENS, SIZES } from './screens.js';
 
 /** The longest words of any amount that may be asked for: 88 letters in Indonesian. */
@@ -57,12 +58,14 @@ describe('the amount in words', () => {
   });
 
   it('gives way to the guide again after 15 s', async () => {
-    await tab.clock.install();
-    await kiosk.page.display.show(SCREENS.scan);
+    await holdTime(tab);
+    void kiosk.page.display.show(SCREENS.scan);
+    await tab.locator('.code canvas').waitFor();
     await tab.keyboard.press('*');
-    await tab.clock.fastForward(14_000);
+    await tab.locator('.said').waitFor();
+    await passes(tab, 14_900);
     expect(await tab.locator('.said').isVisible()).toBe(true);
-    await tab.clock.fastForward(1_000);
+    await passes(tab, 200);
     expect(await tab.locator('.said').isVisible()).toBe(false);
     expect(await tab.locator('#scan .how').isVisible()).toBe(true);
   });
@@ -112,12 +115,12 @@ describe('another language', () => {
   });
 
   it('is taken back after a minute', async () => {
-    await tab.clock.install();
     await kiosk.page.display.show(SCREENS.idle);
+    await holdTime(tab);
     await tab.keyboard.press('/');
-    await tab.clock.fastForward(59_000);
+    await passes(tab, 59_900);
     expect(await tab.getAttribute('html', 'data-language')).toBe('id');
-    await tab.clock.fastForward(1_000);
+    await passes(tab, 200);
     expect(await tab.getAttribute('html', 'data-language')).toBe('both');
   });
 });

@@ -1,13 +1,15 @@
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type KioskOptions, KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
 import type { KeypadEvent } from '../../src/port/keypad.js';
 import type { Log, LogText } from '../../src/port/log.js';
-import { REAL_TIME } from './time.js';
+import { freePort } from '../kit/net/free-port.js';
+import { zbarimgEach } from '../kit/zbarimg.js';
+import { calmLinks } from './page-time.js';
+import { PATIENT_TIME } from './time.js';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -19,6 +21,7 @@ export async function launchChromium(env: Readonly<Record<string, string>> = {})
   if (!existsSync(CHROMIUM)) throw new Error(`${CHROMIUM} is missing: apt-get install chromium`);
   return chromium.launch({
     executablePath: CHROMIUM,
+    timeout: 120_000,
     env: { ...process.env, ...env },
     args: [
       '--no-sandbox',
@@ -42,16 +45,16 @@ export interface Kiosk {
   stop(): Promise<void>;
 }
 
-/** A started page on a free port. */
+/** A started page. Stopped and started again it has its port for itself. */
 export async function startKiosk(options: Partial<KioskOptions> = {}): Promise<Kiosk> {
   const log: string[] = [];
   const page = new KioskPage({
-    port: 0,
+    port: await freePort(),
     language: 'both',
     shop: 'Kopi Nusantara',
     log: logInto(log),
-    clock: REAL_TIME,
-    timers: REAL_TIME,
+    clock: PATIENT_TIME,
+    timers: PATIENT_TIME,
     random: { bytes: (count) => randomBytes(count), fraction: () => Math.random() },
     ...options,
   });
@@ -82,14 +85,26 @@ function logInto(lines: string[]): Log {
   return log;
 }
 
+/** A tab that holds its daemon for silent only when a test says so; see {@link calmLinks}. */
+export async function calmTab(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(60_000);
+  await calmLinks(context);
+  return context.newPage();
+}
+
 /** Opens the page in a tab and waits until the daemon knows of it. */
 export async function openTab(
   browser: Browser,
   kiosk: Kiosk,
   size?: { width: number; height: number },
+  options: BrowserContextOptions = {},
 ): Promise<Page> {
-  const context = await browser.newContext({ ...(size ? { viewport: size } : {}), reducedMotion: 'reduce' });
-  const tab = await context.newPage();
+  const tab = await calmTab(browser, {
+    ...(size ? { viewport: size } : {}),
+    reducedMotion: 'reduce',
+    ...options,
+  });
   const attached = new Promise<void>((resolve) => {
     kiosk.page.display.onAttached((now) => now && resolve());
   });
@@ -98,16 +113,13 @@ export async function openTab(
   return tab;
 }
 
-/** What `zbarimg` (package zbar-tools) reads in a picture: one line a QR. */
-export function decodeQr(png: Uint8Array): string {
-  if (spawnSync('zbarimg', ['--version']).status !== 0)
-    throw new Error('zbarimg is missing: apt-get install zbar-tools');
+/** What `zbarimg` (package zbar-tools) reads in a picture: the first QR, or nothing. Beats go on meanwhile. */
+export async function decodeQr(png: Uint8Array): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'kiosk-qr-'));
   try {
     const path = join(folder, 'screen.png');
     writeFileSync(path, png);
-    const found = spawnSync('zbarimg', ['--quiet', '--raw', '-Sdisable', '-Sqrcode.enable', path]);
-    return found.stdout.toString('utf8').replace(/\n$/, '');
+    return (await zbarimgEach([path])).get(path) ?? '';
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { PulseMachine, type PulseOptions } from '../../devices/vending/pulse/driver.js';
 import { Emitter, type EmitterOptions } from '../../devices/vending/pulse/emitter.js';
 import { rupiah } from '../../src/base/rupiah.js';
+import type { Timers } from '../../src/port/clock.js';
 import type { VendingEvent } from '../../src/port/vending.js';
 import { MemoryLog } from '../kit/pty/memory-log.js';
 import { realTimers, until } from '../kit/pty/until.js';
@@ -29,6 +30,11 @@ export interface Level {
   readonly high: boolean;
 }
 
+/** A program may take as long as it likes to start and to answer: no bound of ten seconds and more ends. */
+export const unhurried: Timers = {
+  after: (ms, run) => (ms >= 10_000 ? () => undefined : realTimers.after(ms, run)),
+};
+
 /** Puts the programs of `fake-gpio.mjs` into `folder`. @returns the environment in which they are found and work */
 export function pathWithFakes(folder: string): Record<string, string> {
   const fake = fileURLToPath(new URL('./fake-gpio.mjs', import.meta.url));
@@ -51,8 +57,9 @@ export function levelsIn(folder: string): Level[] {
   const path = join(folder, LEVELS);
   if (!existsSync(path)) return [];
   const rows = readFileSync(path, 'utf8')
-    .trim()
     .split('\n')
+    // The file may be there before its first line.
+    .filter((line) => line !== '')
     .map((line) => line.split(' ').map(Number));
   return rows.map(([pid = 0, ms = 0, level]) => ({ pid, ms, high: level === 1 }));
 }
@@ -73,7 +80,7 @@ export class GpioRig {
     const { log } = this;
     const chip = 'pinctrl-bcm2711';
     const { env } = this;
-    this.emitter = new Emitter({ chip, line: 17, activeLow: false, timers: realTimers, env, ...emitter });
+    this.emitter = new Emitter({ chip, line: 17, activeLow: false, timers: unhurried, env, ...emitter });
     this.machine = new PulseMachine({
       name: 'vending',
       emitter: this.emitter,

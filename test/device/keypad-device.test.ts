@@ -51,7 +51,7 @@ describe('the real keypad source', () => {
         '/dev/input/event5',
         '8',
       ],
-      { encoding: 'utf8', timeout: 50_000 },
+      { encoding: 'utf8', timeout: 200_000 },
     );
     expect(run.error, 'umockdev-run runs (apt-get install umockdev)').toBeUndefined();
     const events = run.stdout

@@ -6,10 +6,11 @@ import type { Finish, PrinterLine, PrinterTransport } from '../../devices/printe
 import type { Fault } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import type { Slip } from '../../src/base/slip.js';
-import { SystemClock, SystemTimers } from '../../src/host/clock.js';
+import { SystemClock } from '../../src/host/clock.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log, LogText } from '../../src/port/log.js';
 import type { PrintOutcome } from '../../src/port/printer.js';
+import { realTimers } from '../kit/pty/until.js';
 
 /** A 250-character QRIS payload of the shape that Midtrans sends: version 9 at ECC M. */
 export const QRIS =
@@ -85,15 +86,15 @@ export class KeptLog implements Log {
   }
 }
 
-export function tools(): { clock: SystemClock; timers: SystemTimers; log: KeptLog } {
-  return { clock: new SystemClock(), timers: new SystemTimers(), log: new KeptLog() };
+export function tools(): { clock: SystemClock; timers: Timers; log: KeptLog } {
+  return { clock: new SystemClock(), timers: realTimers, log: new KeptLog() };
 }
 
 /** Waits for something that an event loop brings about; gives up after 20 s, far beyond what it takes. */
 export async function until(what: () => boolean): Promise<void> {
   const since = performance.now();
   while (!what()) {
-    if (performance.now() - since > 20_000) throw new Error(`never came true: ${what}`);
+    if (performance.now() - since > 60_000) throw new Error(`never came true: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

@@ -6,6 +6,7 @@ import { TcpTransport } from '../../devices/printer/tcp-transport.js';
 import type { PrinterLine } from '../../devices/printer/transport.js';
 import { VirtualPrinter } from '../../devices/printer/virtual-printer.js';
 import type { Timers } from '../../src/port/clock.js';
+import { freePort } from '../kit/net/free-port.js';
 import { qrSlip, receiptSlip, tools, until } from './printer-rig.js';
 
 const ends: (() => Promise<void>)[] = [];
@@ -150,9 +151,7 @@ describe('a printer on TCP 9100', () => {
   });
 
   it('that is not there cannot be opened', async () => {
-    const { printer, port } = await virtual();
-    await printer.stop();
-    const outcome = await tcpPrinter(port).print(qrSlip());
+    const outcome = await tcpPrinter(await freePort()).print(qrSlip());
     expect(outcome).toMatchObject({ kind: 'failed', started: false, fault: { code: 407 } });
   });
 

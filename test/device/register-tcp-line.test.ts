@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LineEvent } from '../../devices/kit/line.js';
 import { TcpLine } from '../../devices/kit/tcp-line.js';
+import { freePort } from '../kit/net/free-port.js';
 import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
 import { MemoryLog } from '../kit/pty/memory-log.js';
 import { until } from '../kit/pty/until.js';
@@ -25,7 +26,7 @@ describe('a register line over TCP', () => {
     timers = new FakeTimers();
     log = new MemoryLog();
     events = [];
-    line = new TcpLine({ host: '127.0.0.1', port: 0, timers, log });
+    line = new TcpLine({ host: '127.0.0.1', port: await freePort(), timers, log });
     line.start((event) => events.push(event));
     await until('the line to listen', () => count('gone') === 1);
   });

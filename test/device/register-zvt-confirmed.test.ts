@@ -154,4 +154,4 @@ it('nothing that a register does makes a sale delivered whose status information
   );
   // The question is not begged: many of them were.
   expect(delivered).toBeGreaterThan(100);
-}, 120_000);
+});

@@ -2,6 +2,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Caller, CallersEvent } from '../../devices/kit/callers.js';
 import { TcpCallers } from '../../devices/kit/tcp-callers.js';
+import { freePort } from '../kit/net/free-port.js';
 import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { MemoryLog } from '../kit/pty/memory-log.js';
 import { until } from '../kit/pty/until.js';
@@ -105,9 +106,8 @@ describe('several registers by TCP', () => {
 
   it('says that its port is taken, and listens once it is free', async () => {
     const squatter: Server = createServer();
-    await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
-    const address = squatter.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const port = await freePort();
+    await new Promise<void>((resolve) => squatter.listen(port, '127.0.0.1', resolve));
     callers = new TcpCallers({ host: '127.0.0.1', port, timers, log });
     callers.start((event) => events.push(event));
     await until('the word', () => count('absent') === 1);

@@ -94,6 +94,9 @@ class SeenLine implements Line {
   }
 }
 
+/** A bound against hanging: as in `until`. */
+const HEAR_MS = 60_000;
+
 const CANCELLED: VendDenial = { why: 'cancelled' };
 
 /** One driver at work: its events, what it said, and the machine's moves. */
@@ -150,7 +153,8 @@ class Rig {
 
   /** @returns once the driver has said so often what it is asked for, and nothing else. */
   async hear(word: Said, times = 1): Promise<void> {
-    for (let turn = 0; turn < 400 && this.#said.length < times; turn += 1) {
+    const endMs = performance.now() + HEAR_MS;
+    while (this.#said.length < times && performance.now() < endMs) {
       if (this.#subject.prompt !== undefined) await this.send(this.#subject.prompt);
       await settled();
       this.#listen();

@@ -129,7 +129,8 @@ describe('a controller written from the tables alone', () => {
     switchOn(0.2);
     await begin();
     const bell = new Int32Array(new SharedArrayBuffer(4));
-    const stalls = setInterval(() => Atomics.wait(bell, 0, 0, 300), 450);
+    // Longer than the controller waits once; it says everything six times, and in between there is room for an answer.
+    const stalls = setInterval(() => Atomics.wait(bell, 0, 0, 300), 900);
     try {
       for (const slot of [12, 300, 12]) {
         const request = await choose(slot);

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { freePort } from '../kit/net/free-port.js';
 import { type Bench, makeBench, ORDER, reply, reset, sample, silence } from './client-kit.js';
 
 let bench: Bench;
@@ -67,11 +67,7 @@ describe('an answer that does not come', () => {
   });
 
   it('is temporary only where no connection was made, so that the request cannot have left', async () => {
-    const closed = createServer();
-    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
-    const { port } = closed.address() as { port: number };
-    await new Promise((resolve) => closed.close(resolve));
-    const outcome = await bench.client({ baseUrl: `http://127.0.0.1:${port}` }).charge(ORDER);
+    const outcome = await bench.client({ baseUrl: `http://127.0.0.1:${await freePort()}` }).charge(ORDER);
     expect(outcome).toMatchObject({ kind: 'unknown', fault: { kind: 'temporary', code: 560 } });
   });
 

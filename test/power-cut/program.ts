@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { until } from './wait.js';
@@ -63,7 +62,7 @@ export class Program {
 
   async stop(): Promise<End> {
     this.signal('SIGTERM');
-    const late = setTimeout(() => this.signal('SIGKILL'), 15_000);
+    const late = setTimeout(() => this.signal('SIGKILL'), 60_000);
     const end = await this.#ended;
     clearTimeout(late);
     return end;
@@ -85,20 +84,4 @@ export class Program {
   signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
     this.#process.kill(signal);
   }
-}
-
-/**
- * A port that a process may listen on again and again: below those that the kernel gives to outgoing connections, so that
- * none of them takes it while the process is dead.
- */
-export async function freePort(): Promise<number> {
-  return until('a free port', async () => {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    const server = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    return free ? port : undefined;
-  });
 }

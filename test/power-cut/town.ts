@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FaultRule } from '../../src/sandbox/faults.js';
 import type { TransactionView } from '../../src/sandbox/view.js';
-import { freePort, Program } from './program.js';
+import { freePort } from '../kit/net/free-port.js';
+import { Program } from './program.js';
 
 const SERVER_KEY = 'SB-Mid-server-power-cut-0123456789';
 

@@ -9,6 +9,7 @@ import { SystemRandom } from '../../src/host/clock.js';
 import { SecretRegistry } from '../../src/host/secrets.js';
 import type { Running } from '../../src/programs/service.js';
 import { serveTerminal } from '../../src/programs/terminal-service.js';
+import { until } from '../kit/pty/until.js';
 import { TurnedClock } from './kit/clock.js';
 
 const undo: (() => void | Promise<void>)[] = [];
@@ -79,7 +80,7 @@ it('is plainly out of service on a read-only disk, and opens by itself when the 
   expect(running.status()).toContain('E702');
   remount('rw');
   await clock.advance(30_000);
-  for (let turn = 0; turn < 200 && running.status().includes('E702'); turn += 1) await clock.advance(0);
+  await until('the disk to be taken for good', () => !running.status().includes('E702'));
   expect(running.status()).not.toContain('E7');
   expect(fatal).toEqual([]);
 });

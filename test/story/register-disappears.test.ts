@@ -55,7 +55,7 @@ it('takes a sale off the owed list when the register repeats its request and ack
     await register.ask('31', SALE);
     const order = await payScanned(shop);
     const first = await register.answer();
-    await line.ackWaitEnds();
+    await line.ackWait.end();
     await shop.until('the silence', () => said(shop, 'the register was silent') === 1);
     await shop.clock.advance(60_000);
     expect(shop.sale(order).state.at).toBe('owed');
@@ -71,12 +71,12 @@ it('owes nothing twice: a register that does not acknowledge its late answer lea
     await register.ask('31', SALE);
     const order = await payScanned(shop);
     await register.answer();
-    await line.ackWaitEnds();
+    await line.ackWait.end();
     await shop.until('the silence', () => said(shop, 'the register was silent') === 1);
     await shop.clock.advance(60_000);
     expect(shop.sale(order).state.at).toBe('owed');
     await register.askAndHear('32');
-    await line.ackWaitEnds();
+    await line.ackWait.end();
     await shop.until('the silence', () => said(shop, 'the register was silent') === 2);
     expect(shop.sale(order).state).toMatchObject({ at: 'delivering', step: 'claim' });
     await shop.clock.advance(60_000);

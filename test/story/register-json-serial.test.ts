@@ -31,7 +31,7 @@ it('sells over a serial line whose cable is pulled while the customer pays, and 
     const order = await payScanned(shop);
     const first = await line(cable);
     expect(JSON.parse(first)).toMatchObject({ ref: 'INV-1', code: 'approved', ack: true });
-    await wire.ackWaitEnds();
+    await wire.ackWait.end();
     expect(await line(cable)).toBe(first);
     expect(shop.sale(order).state.at).toBe('delivering');
     says(cable, { op: 'ack', ref: 'INV-1' });

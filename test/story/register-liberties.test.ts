@@ -16,17 +16,17 @@ it('delivers to a register that never acknowledges, where it is configured so', 
     await register.ask('31', SALE);
     const order = await payScanned(shop);
     const first = await register.answer();
-    await line.ackWaitEnds();
+    await line.ackWait.end();
     await shop.reaches(order, 'delivered');
     // Sent once: it would take a second one for the answer to its next sale.
     await register.ask('17');
     expect((await register.answer()).type).toBe('17');
-    await line.ackWaitEnds();
+    await line.ackWait.end();
     await shop.until('both silences', () => said(shop, 'the register was silent') === 2);
     await register.ask('31', SALE);
     const next = await payScanned(shop);
     const second = await register.answer();
-    await line.ackWaitEnds();
+    await line.ackWait.end();
     expect(second).toMatchObject({ code: '00', amount: first.amount });
     expect(second.invoice).not.toBe(first.invoice);
     await shop.reaches(next, 'delivered');
@@ -42,7 +42,7 @@ it('charges once although a register that never acknowledges asks again and agai
     expect((await register.askAndHear('31', SALE)).hex).toBe(first.hex);
     expect((await register.askAndHear('31', SALE)).hex).toBe(first.hex);
     expect(shop.sale(order).state.at).toBe('delivering');
-    await line.ackWaitEnds();
+    await line.ackWait.end();
     await shop.reaches(order, 'delivered');
     expectOneCharge(shop);
   }));

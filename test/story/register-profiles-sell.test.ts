@@ -117,7 +117,7 @@ it('sells again to a register of profile mandiri that acknowledged no refusal', 
     await shop.shows('scan');
     shop.press('cancel');
     expect(await register.answer()).toMatchObject({ code: 'ER' });
-    await line.ackWaitEnds();
+    await line.ackWait.end();
     await shop.until('the end of the wait', () => said(shop, 'do not acknowledge a refusal') === 1);
     await register.ask(tongue.sale(15_000));
     const order = await payScanned(shop);

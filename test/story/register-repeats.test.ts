@@ -39,9 +39,9 @@ it('sends the same bytes again to a register that never acknowledged, and sells 
     const order = await payScanned(shop);
     const first = await register.answer();
     // Sent again by itself, and then given up.
-    await line.ackWaitEnds();
+    await line.ackWait.end();
     expect((await register.answer()).hex).toBe(first.hex);
-    await line.ackWaitEnds();
+    await line.ackWait.end();
     await shop.until('the claim', () => said(shop, 'the register was silent') === 1);
     expect(shop.sale(order).state).toMatchObject({ at: 'delivering', step: 'claim' });
     const again = await register.askAndHear('31', SALE);
@@ -81,7 +81,7 @@ it('sends its refusal again until it is acknowledged, and begins a new sale only
     shop.press('cancel');
     const first = await register.answer();
     expect(first.code).toBe('P3');
-    await line.ackWaitEnds();
+    await line.ackWait.end();
     await shop.until('the silence', () => said(shop, 'the register was silent') === 1);
     const second = await register.askAndHear('31', SALE);
     expect(second.hex).toBe(first.hex);
@@ -104,7 +104,7 @@ it('does not take the next customer of the same bill for the one before because 
     await shop.reaches(order, 'delivered');
     // It looks again, and acknowledges no answer to that.
     expect(await register.askAndHear('32')).toMatchObject({ type: '32', code: '00' });
-    await line.ackWaitEnds();
+    await line.ackWait.end();
     await shop.until('the silence', () => said(shop, 'the register was silent') === 1);
     await register.ask('31', SALE);
     const next = await payScanned(shop);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Failure } from '../../src/base/fault.js';
 import type { Answer } from '../../src/control/answer.js';
+import { TEST_PAGE_MS } from '../../src/control/test.js';
 import { testDevices } from '../../src/programs/device-test.js';
 import { systemSurroundings } from '../../src/programs/surroundings.js';
 import { Pty } from '../kit/pty/pty.js';
@@ -38,11 +39,13 @@ function configuration(tables: string): string {
 
 const NO_TOOL = { flags: {}, print: () => undefined, untilStopped: () => Promise.resolve() };
 
-/** The command where no terminal runs, with a clock ten times as fast: a test page stays for a second. */
+/** The command where no terminal runs. A test page stays for a second; whatever else takes time has it. */
 async function alone(tables: string, args: readonly string[] = ['display']): Promise<Answer> {
   let said: Answer | undefined;
   const around = systemSurroundings({ level: 'error', credentialPrefix: 'gopay-pos.' });
-  const timers = { after: (ms: number, run: () => void) => realTimers.after(ms / 10, run) };
+  const timers = {
+    after: (ms: number, run: () => void) => realTimers.after(ms === TEST_PAGE_MS ? 1_000 : ms, run),
+  };
   await testDevices({
     file: configuration(tables),
     args,

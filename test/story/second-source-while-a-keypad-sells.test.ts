@@ -30,7 +30,7 @@ it("leaves a keypad's sale open while a register claims the answer to an older o
     await register.ask('31', { amount: 15_000 });
     const older = await payScanned(shop);
     await register.answer();
-    await line.ackWaitEnds();
+    await line.ackWait.end();
     await shop.until('the silence', () => said(shop, 'the register was silent') === 1);
     const order = await shop.ring(7_000);
     const { payload } = await shop.shows('scan');

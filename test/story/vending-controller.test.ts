@@ -65,7 +65,7 @@ it('owes what a machine that does not answer any more was told to give, and neve
     const orderId = await sell(hall, 12);
     await peer.says('driven');
     await shop.until('the status', () => shop.log.some((line) => line.includes('77 a status')));
-    wait.over();
+    await wait.end();
     expect(await shop.reaches(orderId, 'owed')).toMatchObject({ state: { why: 'deliveryUnknown' } });
     await shop.powerCut();
     await shop.startTerminal();

@@ -118,7 +118,7 @@ it('owes what nobody knows of, and believes late word of the goods', () =>
     board.chooses('15000.00', '17');
     const order = await payScanned(shop);
     await board.hears();
-    await patience.ends();
+    await patience.end();
     await shop.until('it to be unknown', () => said(shop, 'goods: unknown') === 1);
     board.dispenses();
     await shop.reaches(order, 'delivered');

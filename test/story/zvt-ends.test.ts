@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { booksSay, expectMoneyAdded, expectOneCharge, journalSum } from './kit/account.js';
-import { payScanned, said } from './kit/register-peer.js';
+import { payScanned, said, storedAnswers } from './kit/register-peer.js';
 import { ABORT, asks, hearsEnd, zvtStory } from './kit/zvt-story.js';
 
 const NEVER = ['none', 'none', 'none', 'none'];
@@ -30,6 +30,38 @@ it('refuses an abort that comes when the sale is paid', () =>
     register.send(ABORT);
     await register.hears('8483');
     expect(shop.sale(order).state.at).toBe('delivered');
+    expectOneCharge(shop);
+  }));
+
+it('takes a doubled abort of a sale that settles meanwhile for no word of its end, and charges nothing again', () =>
+  zvtStory({ saleToml: 'claim_seconds = 60' }, async ({ shop, register, waits }) => {
+    register.reply('040f', ...NEVER);
+    await asks(register);
+    const { orderId, payload } = await shop.shows('scan');
+    expect(shop.sandbox.payScanned(payload)).toMatchObject({ ok: true });
+    register.send(ABORT);
+    register.send(ABORT);
+    const heard = (await register.hearsUpTo('040f')).filter(({ heard: what }) => what !== '04ff');
+    expect(heard.map(({ heard: what }) => what)).toEqual(['8000', '8000', '040f']);
+    expect(heard.at(-1)?.fields).toMatchObject({ '27': '00', '04': '000001500000' });
+    // Once more, while it is told "approved": both are refused, and what it confirms by that is not the payment.
+    register.send(ABORT);
+    register.send(ABORT);
+    await register.hears('8483');
+    await register.hears('8483');
+    await waits.end();
+    expect((await register.hears('061e')).fields).toEqual({ code: '9b' });
+    await waits.end();
+    await shop.until('the silence', () => said(shop, 'the register was silent') === 1);
+    expect(shop.sale(orderId).state).toMatchObject({ at: 'delivering', step: 'claim' });
+    await shop.clock.advance(60_000);
+    expect(shop.sale(orderId).state).toMatchObject({ at: 'owed', why: 'deliveryUnknown' });
+    const heardBy = storedAnswers(shop).filter(({ acknowledged }) => acknowledged === 1);
+    expect(heardBy.map(({ result }) => result)).toEqual(['done']);
+    register.reply('040f');
+    await asks(register);
+    await hearsEnd(register, '060f');
+    await shop.reaches(orderId, 'delivered');
     expectOneCharge(shop);
   }));
 

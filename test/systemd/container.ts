@@ -10,9 +10,9 @@ export interface Ran {
 }
 
 /** Bounds against hanging, not measures of speed. */
-const BOOT_MS = 60_000;
-const HALT_MS = 20_000;
-const UNTIL_MS = 60_000;
+const BOOT_MS = 180_000;
+const HALT_MS = 60_000;
+const UNTIL_MS = 120_000;
 
 /**
  * A machine with systemd as PID 1: systemd-nspawn on a rootfs that it does not change (what is written goes to memory),

@@ -11,7 +11,7 @@ import { checkUnit, checkWatchdog } from './unit-checks.js';
 
 // One machine for all, because a container takes seconds to boot. The order counts: it ends with an uninstallation.
 // Bounds against hanging: one test may start a program several times, on a machine that has other things to do.
-const BOUND = { timeout: 240_000 };
+const BOUND = { timeout: 480_000 };
 const UNITS = ['gopay-pos.service', 'gopay-pos-relay.service'];
 let shop: Shop;
 const shopNow = (): Shop => shop;

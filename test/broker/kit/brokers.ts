@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedBroker } from '../../../src/mqtt/broker.js';
 import type { Log } from '../../../src/port/log.js';
+import { freePort } from '../../kit/net/free-port.js';
 import { KeptLog } from './collect.js';
 import { Mosquitto } from './mosquitto.js';
 import { identify, MERCHANT, RELAYS, STRANGERS, TERMINALS } from './people.js';
-import { realTime } from './time.js';
+import { PATIENCE_MS, realTime } from './time.js';
 
 /** A broker that is running, whichever it is. */
 export interface RunningBroker {
@@ -50,12 +51,13 @@ export async function startEmbedded(store: 'memory' | 'level', log: Log): Promis
     new EmbeddedBroker({
       authenticate: identify,
       persistence: store === 'memory' ? 'memory' : { directory },
+      ackTimeoutMs: PATIENCE_MS,
       ...realTime(),
       log,
     });
   let broker = make();
-  const url = await broker.listen(0, '127.0.0.1');
-  const port = Number(new URL(url).port);
+  const port = await freePort();
+  const url = await broker.listen(port, '127.0.0.1');
   return {
     url,
     port,

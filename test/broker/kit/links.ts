@@ -2,7 +2,7 @@ import { MqttLink, type MqttLinkOptions } from '../../../src/mqtt/link.js';
 import { MqttPublisher, type MqttPublisherOptions } from '../../../src/mqtt/publisher.js';
 import { Ear, KeptLog } from './collect.js';
 import { MERCHANT, RELAYS, TERMINALS } from './people.js';
-import { fixedRandom, realTime } from './time.js';
+import { fixedRandom, PATIENCE_MS, realTime } from './time.js';
 
 export interface TestLink {
   readonly link: MqttLink;
@@ -48,6 +48,7 @@ export function makePublisher(
     merchant: MERCHANT,
     password: RELAYS.relay1,
     ...realTime(),
+    ...(over.timers === undefined ? { ackTimeoutMs: PATIENCE_MS } : {}),
     random: fixedRandom(),
     log,
     ...over,

@@ -32,7 +32,11 @@ export class PtyPair {
   /** @throws when socat (a Debian package) is missing. */
   async plug(): Promise<void> {
     const ends = [this.path, this.theirs].map((path) => `pty,raw,echo=0,link=${path}`);
-    const socat = spawn('socat', ends, { stdio: 'ignore' });
+    const socat = spawn('socat', ['-d', '-d', ...ends], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    socat.stderr.on('data', (text: Buffer) => {
+      said += text.toString();
+    });
     let failed: Error | undefined;
     socat.on('error', (error) => {
       failed = new Error(`socat does not run (apt-get install socat): ${error.message}`);
@@ -40,7 +44,8 @@ export class PtyPair {
     this.#socat = socat;
     await until('socat to make both ptys', () => {
       if (failed !== undefined) throw failed;
-      return existsSync(this.path) && existsSync(this.theirs);
+      // Their names are there before their modes.
+      return said.includes('starting data transfer loop') && existsSync(this.path) && existsSync(this.theirs);
     });
   }
 

@@ -62,11 +62,14 @@ export class Sounds {
   started(name: string): { readonly pid: number; readonly args: readonly string[] }[] {
     const path = join(this.folder, 'log');
     if (!existsSync(path)) return [];
-    return readFileSync(path, 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as { pid: number; name: string; args: string[] })
-      .filter((each) => each.name === name);
+    return (
+      readFileSync(path, 'utf8')
+        .split('\n')
+        // The file may be there before its first line.
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as { pid: number; name: string; args: string[] })
+        .filter((each) => each.name === name)
+    );
   }
 
   /** Every file that was played, the trials of the card among them. */

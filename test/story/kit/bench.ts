@@ -70,7 +70,7 @@ export async function tool(
       told,
       printed: async (text, times = 1) => {
         try {
-          await until(`"${text}"`, () => found(text).length >= times, 15_000);
+          await until(`"${text}"`, () => found(text).length >= times);
         } catch {
           throw new Error(`waited in vain for "${text}" among:\n${lines.join('\n')}`);
         }

@@ -258,7 +258,7 @@ export async function frameStory(
     await line.cable.plug();
     const { registerToml = 'resends = 0', toml = '', ...rest } = options;
     const table = line.table(`profile = "${profile}"\n${tongue.toml}\n${registerToml}`);
-    await story({ ...rest, outside: line, toml: `${table}\n${toml}` }, async (shop) => {
+    await story({ ...rest, outside: line.ackWait, toml: `${table}\n${toml}` }, async (shop) => {
       await connected(shop, 1);
       await tell({ shop, register: new FramePeer(line.cable, tongue), line, tongue });
     });

@@ -1,38 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SystemTimers } from '../../../src/host/clock.js';
-import type { Timers } from '../../../src/port/clock.js';
 import { FafbPeer } from '../../device/fafb-peer.js';
-import { type Level, levelsIn, pathWithFakes } from '../../device/gpio-rig.js';
+import { type Level, levelsIn, pathWithFakes, unhurried } from '../../device/gpio-rig.js';
+import { HeldTimers } from './held-timers.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
 
 /** The wait for word of the goods in these stories: a length that no other timer of a device has. */
 const VEND_SECONDS = 61;
 
-/** Timers of the real world, but for the wait for word of the goods: that is over when the story says so. */
-export class VendWait implements Timers {
-  readonly #real = new SystemTimers();
-  readonly #waits = new Set<() => void>();
-
-  after(ms: number, run: () => void): () => void {
-    if (ms !== 1_000 * VEND_SECONDS) return this.#real.after(ms, run);
-    this.#waits.add(run);
-    return () => void this.#waits.delete(run);
-  }
-
-  over(): void {
-    for (const run of [...this.#waits]) {
-      this.#waits.delete(run);
-      run();
-    }
-  }
-}
-
 export interface Hall {
   readonly shop: Shop;
   readonly peer: FafbPeer;
-  readonly wait: VendWait;
+  /** For word of the goods. */
+  readonly wait: HeldTimers;
 }
 
 /** A shop with an FA FB controller that was written from the tables alone; slot 12 costs Rp15.000, slot 7 Rp5.000. */
@@ -41,7 +22,7 @@ export async function controllerStory(
   tell: (hall: Hall) => Promise<void>,
 ): Promise<void> {
   const peer = new FafbPeer();
-  const wait = new VendWait();
+  const wait = new HeldTimers(1_000 * VEND_SECONDS, 'a machine that was told to vend');
   peer.order('price 12 15000', 'price 7 5000');
   const toml = `
 [vending]
@@ -90,7 +71,7 @@ line = 17
 pulse_value = 1000
 `;
   try {
-    await story({ ...options, toml }, async (shop) => {
+    await story({ ...options, toml, outside: unhurried }, async (shop) => {
       await lineReady(shop);
       await tell({
         shop,

@@ -2,10 +2,9 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { SystemTimers } from '../../../src/host/clock.js';
-import type { Timers } from '../../../src/port/clock.js';
 import { Pty } from '../../kit/pty/pty.js';
 import { until } from '../../kit/pty/until.js';
+import { HeldTimers } from './held-timers.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
 
 /** What a register hears on its line. */
@@ -220,20 +219,10 @@ export interface RegisterShopOptions extends ShopOptions {
 /** The terminal's wait for an ACK in these stories: a length that no other timer of a device has. */
 const ACK_WAIT_SECONDS = 29;
 
-/**
- * The register's line as a story holds it in its hands: the cable, and the terminal's wait for an ACK, which ends when
- * the story says so and not because a machine is slow.
- */
-export class RegisterLine implements Timers {
+/** The register's line as a story holds it in its hands: the cable, and the terminal's wait for an ACK. */
+export class RegisterLine {
   readonly cable = new Pty();
-  readonly #real = new SystemTimers();
-  readonly #waits = new Set<() => void>();
-
-  after(ms: number, run: () => void): () => void {
-    if (ms !== 1_000 * ACK_WAIT_SECONDS) return this.#real.after(ms, run);
-    this.#waits.add(run);
-    return () => void this.#waits.delete(run);
-  }
+  readonly ackWait = new HeldTimers(1_000 * ACK_WAIT_SECONDS, 'an answer that waits for its ACK');
 
   /** The `[register]` table of a terminal at this line. */
   table(more: string): string {
@@ -244,15 +233,6 @@ device = "${this.cable.path}"
 ack_wait_seconds = ${ACK_WAIT_SECONDS}
 ${more}
 `;
-  }
-
-  /** Once an answer is out and waits for its ACK, that wait is over. */
-  async ackWaitEnds(): Promise<void> {
-    await until('an answer that waits for its ACK', () => this.#waits.size > 0);
-    for (const run of [...this.#waits]) {
-      this.#waits.delete(run);
-      run();
-    }
   }
 
   /** The cable is pulled, and the terminal knows. */
@@ -278,10 +258,13 @@ export async function registerStory(
   try {
     await line.cable.plug();
     const { registerToml = 'resends = 0', toml = '', ...rest } = options;
-    await story({ ...rest, outside: line, toml: `${line.table(registerToml)}\n${toml}` }, async (shop) => {
-      await connected(shop, 1);
-      await tell(shop, new RegisterPeer(line.cable), line);
-    });
+    await story(
+      { ...rest, outside: line.ackWait, toml: `${line.table(registerToml)}\n${toml}` },
+      async (shop) => {
+        await connected(shop, 1);
+        await tell(shop, new RegisterPeer(line.cable), line);
+      },
+    );
   } finally {
     await line.cable.remove();
   }

@@ -12,7 +12,7 @@ import type { Schema } from '../../../src/config/schema.js';
 import { terminalSchema } from '../../../src/config/terminal-schema.js';
 import type { Sale } from '../../../src/core/sale.js';
 import { Typist } from '../../../src/demo/typist.js';
-import { SystemClock, SystemTimers } from '../../../src/host/clock.js';
+import { SystemClock } from '../../../src/host/clock.js';
 import { SecretRegistry } from '../../../src/host/secrets.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
@@ -21,6 +21,8 @@ import type { Surroundings } from '../../../src/programs/surroundings.js';
 import { startTerminal, type TerminalProgram } from '../../../src/programs/terminal-program.js';
 import { Sandbox } from '../../../src/sandbox/sandbox.js';
 import type { SandboxSettings } from '../../../src/sandbox/settings.js';
+import { freePort } from '../../kit/net/free-port.js';
+import { realTimers } from '../../kit/pty/until.js';
 import { breathe, TurnedClock } from './clock.js';
 import { calmRandom } from './random.js';
 import { WallScreen } from './screen.js';
@@ -87,7 +89,7 @@ export class Shop {
       secrets: new SecretRegistry(),
       secret: (name) => (name === 'midtrans-server-key' ? SERVER_KEY : TOKEN),
     };
-    this.printer = new VirtualPrinter({ paper: this.paper, timers: new SystemTimers() });
+    this.printer = new VirtualPrinter({ paper: this.paper, timers: realTimers });
     const { random, log, timers } = this.around;
     this.sandbox = new Sandbox({
       serverKey: SERVER_KEY,
@@ -117,7 +119,7 @@ export class Shop {
   async open(): Promise<this> {
     this.traffic.watch();
     this.#sandboxUrl = (await this.sandbox.listen(0)).url;
-    this.#printerPort = await this.printer.listen();
+    this.#printerPort = await this.printer.listen(await freePort());
     await Promise.all([this.gatewayWire.open(), this.brokerWire.open()]);
     await this.startRelay();
     await this.startTerminal();
@@ -199,7 +201,7 @@ ${toml}
       version: 'story',
       around,
       // Wires have their own time: a printer's answer takes real milliseconds, whatever the story's clock says.
-      outside: { clock: new SystemClock(), timers: this.#options.outside ?? new SystemTimers() },
+      outside: { clock: new SystemClock(), timers: this.#options.outside ?? realTimers },
       extraPads: [pad],
       extraDisplays: [...(screen ? [this.screen] : []), ...(pole ? [this.pole] : [])],
       fatal: (error) => this.fatal.push(error),
@@ -253,7 +255,7 @@ ${toml}
   }
 
   async found<T>(what: string, look: () => T | undefined): Promise<T> {
-    const deadline = performance.now() + 20_000;
+    const deadline = performance.now() + 60_000;
     for (;;) {
       const value = look();
       if (value !== undefined) return value;

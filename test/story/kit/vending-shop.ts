@@ -1,34 +1,11 @@
-import { SystemTimers } from '../../../src/host/clock.js';
-import type { Timers } from '../../../src/port/clock.js';
-import { until } from '../../kit/pty/until.js';
 import { MdbBoard } from '../../kit/vending/mdb-board.js';
 import { Vmc } from '../../kit/vending/vmc.js';
+import { HeldTimers } from './held-timers.js';
 import { said } from './register-peer.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
 
 /** How long a driver waits for word of the goods in these stories: a length that no other timer of a device has. */
 const VEND_SECONDS = 61;
-
-/** The drivers' wait for word of the goods, which ends when the story says so and not because a machine is slow. */
-export class Patience implements Timers {
-  readonly #real = new SystemTimers();
-  readonly #waits = new Set<() => void>();
-
-  after(ms: number, run: () => void): () => void {
-    if (ms !== 1_000 * VEND_SECONDS) return this.#real.after(ms, run);
-    this.#waits.add(run);
-    return () => void this.#waits.delete(run);
-  }
-
-  /** Once a machine was told that it is paid and waits for its goods, that wait is over. */
-  async ends(): Promise<void> {
-    await until('a machine that was told to vend', () => this.#waits.size > 0);
-    for (const run of [...this.#waits]) {
-      this.#waits.delete(run);
-      run();
-    }
-  }
-}
 
 export interface VendingShopOptions extends ShopOptions {
   /** Lines added to the `[vending]` table. */
@@ -38,10 +15,10 @@ export interface VendingShopOptions extends ShopOptions {
 /** A shop that is a vending machine on MDB, behind a board at a serial line. */
 export async function mdbStory(
   options: VendingShopOptions,
-  tell: (shop: Shop, board: MdbBoard, patience: Patience) => Promise<void>,
+  tell: (shop: Shop, board: MdbBoard, patience: HeldTimers) => Promise<void>,
 ): Promise<void> {
   const board = new MdbBoard();
-  const patience = new Patience();
+  const patience = new HeldTimers(1_000 * VEND_SECONDS, 'a machine that was told to vend');
   try {
     await board.pty.plug();
     const { vendingToml = '', toml = '', ...rest } = options;
@@ -64,10 +41,10 @@ ${vendingToml}
 /** A shop that is a vending machine which dials the terminal and speaks VTK; it counts cents. */
 export async function vtkStory(
   options: VendingShopOptions,
-  tell: (shop: Shop, machine: Vmc, patience: Patience) => Promise<void>,
+  tell: (shop: Shop, machine: Vmc, patience: HeldTimers) => Promise<void>,
 ): Promise<void> {
   const machine = new Vmc();
-  const patience = new Patience();
+  const patience = new HeldTimers(1_000 * VEND_SECONDS, 'a machine that was told to vend');
   try {
     const { vendingToml = '', toml = '', ...rest } = options;
     const table = `

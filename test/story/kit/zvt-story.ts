@@ -1,8 +1,6 @@
-import { SystemTimers } from '../../../src/host/clock.js';
-import type { Timers } from '../../../src/port/clock.js';
 import { PtyPair } from '../../kit/pty/pair.js';
-import { until } from '../../kit/pty/until.js';
 import { type Heard, ZvtRegisterPeer } from '../../kit/zvt/register.js';
+import { HeldTimers } from './held-timers.js';
 import { connected } from './register-peer.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
 
@@ -15,27 +13,6 @@ export const ABORT = '06b000';
 /** The terminal's wait for a reply in these stories: a length that no other timer of a device has. */
 const REPLY_WAIT_SECONDS = 29;
 
-/** Waits for replies of the register end when the story says so, and not because a machine is slow. */
-export class ReplyWaits implements Timers {
-  readonly #real = new SystemTimers();
-  readonly #waits = new Set<() => void>();
-
-  after(ms: number, run: () => void): () => void {
-    if (ms !== 1_000 * REPLY_WAIT_SECONDS) return this.#real.after(ms, run);
-    this.#waits.add(run);
-    return () => void this.#waits.delete(run);
-  }
-
-  /** Once something is out and waits for its reply, that wait is over. */
-  async end(): Promise<void> {
-    await until('a command that waits for its reply', () => this.#waits.size > 0);
-    for (const run of [...this.#waits]) {
-      this.#waits.delete(run);
-      run();
-    }
-  }
-}
-
 export interface ZvtShopOptions extends ShopOptions {
   readonly by?: 'serial' | 'tcp';
   /** What it registers with; false: not at all. */
@@ -45,7 +22,8 @@ export interface ZvtShopOptions extends ShopOptions {
 export interface ZvtShop {
   readonly shop: Shop;
   readonly register: ZvtRegisterPeer;
-  readonly waits: ReplyWaits;
+  /** For replies of the register. */
+  readonly waits: HeldTimers;
   /** After the terminal was started again: the line is open, the register has registered. */
   comeBack(): Promise<void>;
 }
@@ -57,7 +35,7 @@ export async function zvtStory(
 ): Promise<void> {
   const { by = 'tcp', registration = REGISTRATION, toml = '', ...rest } = options;
   const pair = new PtyPair();
-  const waits = new ReplyWaits();
+  const waits = new HeldTimers(1_000 * REPLY_WAIT_SECONDS, 'a command that waits for its reply');
   if (by === 'serial') await pair.plug();
   const where =
     by === 'serial'
