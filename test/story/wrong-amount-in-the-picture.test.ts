@@ -23,6 +23,8 @@ it('shows nobody a QR picture that asks for another amount: it is closed at Midt
     await shop.clock.advance(20_000);
     await shop.shows('idle');
     expect(shop.screen.shown.some(({ show }) => show === 'scan')).toBe(false);
-    expect([...shop.paper.slips, shop.paper.hanging].filter((slip) => slip !== undefined)).toEqual([]);
+    await shop.until('the end of the slip', () => shop.slipsWith('NO QR CODE') === 1);
+    expect(shop.slipsWith('Rp15.000')).toBe(1);
+    expect(shop.slipsWith('raster')).toBe(0);
     expectOneCharge(shop);
   }));
