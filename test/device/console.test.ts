@@ -89,7 +89,9 @@ describe('a text terminal', () => {
     expect(text('idleLines').slice(4)).toEqual(SCREENS.idleLines.lines);
     expect(pageOf({ ...SCREENS.idle, note: NOTE }, STYLE).lines).toContain(NOTE.en);
     expect(text('paid')).toEqual(['LUNAS / PAID', 'Rp15.000', ORDER_ID]);
-    expect(text('closed', 'en')).toEqual([SCREENS.closed.words.en, 'Rp15.000', 'E512']);
+    expect(text('closed', 'en')).toEqual([SCREENS.closed.words.en, 'Not paid', 'Rp15.000', 'E512']);
+    const unsure = pageOf({ ...SCREENS.closed, unsure: true }, STYLE).lines;
+    expect(unsure.join()).not.toContain('Not paid');
     expect(text('owed', 'id')).toEqual(['Pembayaran diterima', 'Rp15.000', SCREENS.owed.words.id, ORDER_ID]);
     expect(text('outOfService').at(-1)).toBe('E703');
     expect(text('enteringLong', 'id')).toEqual(['Jumlah', 'Rp10.000.000', 'Paling banyak Rp10.000.000']);

@@ -44,7 +44,8 @@ export function pageOf(screen: Screen, { language, shop }: ConsoleStyle): Consol
     }
     case 'closed': {
       const number = screen.code === undefined ? [] : [`E${screen.code}`];
-      return plain([...say(screen.words), formatRupiah(screen.amount), ...number]);
+      const verdict = screen.unsure ? [] : say(PHRASES.notPaid);
+      return plain([...say(screen.words), ...verdict, formatRupiah(screen.amount), ...number]);
     }
     case 'owed': {
       const head = [...say(PHRASES.received), formatRupiah(screen.amount)];

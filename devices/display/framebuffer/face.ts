@@ -77,10 +77,11 @@ export function faceOf(screen: Screen, size: Size, style: Style): Face {
       const { code } = screen;
       const number = code === undefined ? [] : [gap(4), text(`E${code}`, 6, INK, { chip: '#d3dde0' })];
       const told = both(screen.words, language, 8.5, ON_PAPER, 4);
-      const total = amount(formatRupiah(screen.amount), 9, INK);
+      const verdict = screen.unsure ? [] : both(PHRASES.notPaid, language, 4.5, ON_PAPER);
+      const total = [...verdict, amount(formatRupiah(screen.amount), 9, INK)];
       // Law 2: what nobody knows yet must not look like a no.
       const mark = sign(screen.unsure ? 'warning' : 'cross', 22, STOP);
-      return column(size, PAPER, [mark, gap(4), ...told, gap(4), total, ...number], style);
+      return column(size, PAPER, [mark, gap(4), ...told, gap(4), ...total, ...number], style);
     }
     case 'owed': {
       const head = [sign('warning', 18, WARN_INK), gap(2), ...both(PHRASES.received, language, 6, ON_WARN)];

@@ -1,6 +1,7 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
 import { type Language, numberWords } from '../../../src/core/number-words.js';
+import { PHRASES } from '../phrases.js';
 import { type QrPath, qrPath } from './qr-path.js';
 
 /** A {@link Screen} in the words of the page: amounts written out, the QR as a drawing, codes with their letter. */
@@ -38,8 +39,6 @@ export interface Undrawable {
 /** E466: the payload does not fit a QR that this page draws. */
 export const NO_QR_CODE = 466;
 
-const NOT_PAID: Words = { id: 'Tidak dibayar', en: 'Not paid' };
-
 /** As many as an idle {@link Screen} has at most: more would push each other out of sight. */
 const MOST_LINES = 4;
 
@@ -75,7 +74,7 @@ export function viewOf(screen: Screen, shop: string): { readonly view: View; rea
         view: {
           ...money('closed', screen.amount),
           words: screen.words,
-          ...(screen.unsure ? {} : { verdict: NOT_PAID }),
+          ...(screen.unsure ? {} : { verdict: PHRASES.notPaid }),
           ...(screen.code === undefined ? {} : { code: `E${screen.code}` }),
         },
       };
