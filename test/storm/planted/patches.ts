@@ -271,11 +271,11 @@ export const PATCHES: readonly Patch[] = [
       '  if (!lastAnswer.acknowledged) return resend(before, lastAnswer);\n  return undefined;',
       '  return undefined;',
     ]),
-    patch('no copy is the end of the sale', 'devices/register/zvt/answer.ts', 300, [
+    patch('no copy is the end of the sale', 'devices/register/zvt/answer.ts', 6000, [
       'ENDS.has(result.result) && !told',
       "result.result === 'approved' && !told",
     ]),
-    patch('not known yet is told as given up', 'devices/register/zvt/answer.ts', 20, [
+    patch('not known yet is told as given up', 'devices/register/zvt/answer.ts', 60, [
       "    case 'refunded':\n      return RESULT.aborted;",
       "    case 'refunded':\n    case 'unknown':\n      return RESULT.aborted;",
     ]),
