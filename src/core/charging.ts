@@ -2,7 +2,7 @@ import type { ChargeOutcome, StatusOutcome } from '../base/gateway-answer.js';
 import { ABSENT_IS_FINAL, beforeExtraLook, denyRetryMs, lostChargeAfterMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
-import { judge, mismatch } from './evidence-rank.js';
+import { judge, mayBeAnothers, mismatch } from './evidence-rank.js';
 import { lifeMs } from './life.js';
 import { takeMoney } from './money.js';
 import type { Sale, SaleState } from './sale.js';
@@ -69,6 +69,13 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
       return denied(sale, outcome.retriable, rules);
     case 'refused': {
       const { code } = outcome.fault;
+      if (mayBeAnothers(outcome.fault)) {
+        const state = { at: 'chargeUnknown', misses: 0, absent: 0, code, refused: true } as const;
+        return step(sale, state, [
+          { do: 'askStatus' },
+          { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
+        ]);
+      }
       return step(sale, { at: 'refused', code }, [{ do: 'hush' }, ...tell(sale, { word: 'failed', code })]);
     }
     case 'unknown': {
@@ -155,8 +162,11 @@ function foundAfterLoss(
       ]);
     }
     case 'unknown': {
+      const { code } = outcome.fault;
+      if (state.refused && code === state.code)
+        return step(sale, { at: 'refused', code }, [{ do: 'hush' }, ...tell(sale, { word: 'failed', code })]);
       const misses = state.misses + 1;
-      const next = { ...state, misses, code: outcome.fault.code };
+      const next = { ...state, misses, code };
       return step(sale, next, [{ do: 'wake', timer: 'look', afterMs: lostChargeAfterMs(misses) }]);
     }
   }

@@ -2,7 +2,7 @@ import type { ChargeOutcome, CloseOutcome } from '../base/gateway-answer.js';
 import { ABSENT_IS_FINAL, backoffMs, beforeFirstLook } from './cadence.js';
 import type { Effect, SourceWord } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
-import { judge, mismatch } from './evidence-rank.js';
+import { judge, mayBeAnothers, mismatch } from './evidence-rank.js';
 import { takeMoney } from './money.js';
 import type { ClosingHow, Sale, SaleState } from './sale.js';
 import { close, endOf, ignored, step, tell } from './step.js';
@@ -93,6 +93,7 @@ function chargeWasOnItsWay(sale: Sale, state: Closing, outcome: ChargeOutcome, n
     case 'denied':
       return close(sale, 'denied', { word: 'cancelled' });
     case 'refused':
+      if (mayBeAnothers(outcome.fault)) return step(sale, { ...state, step: 'look' }, [{ do: 'askStatus' }]);
       return step(sale, { at: 'refused', code: outcome.fault.code }, [
         { do: 'hush' },
         ...tell(sale, { word: 'cancelled' }),

@@ -1,4 +1,5 @@
 import type { Evidence, TransactionStatus } from '../base/evidence.js';
+import type { Fault } from '../base/fault.js';
 import type { StatusOutcome } from '../base/gateway-answer.js';
 import type { Sale } from './sale.js';
 
@@ -60,4 +61,15 @@ export function judge<Outcome extends StatusOutcome | { readonly kind: 'cannotMo
 
 function unknown(code: number, detail: string): Extract<StatusOutcome, { kind: 'unknown' }> {
   return { kind: 'unknown', fault: { kind: 'unanswered', code, detail } };
+}
+
+/** E501: the gateway does not accept our key. */
+const CREDENTIAL = 501;
+
+/**
+ * A refused credential (401) names no order, and is what any request gets: the answer to another one would hide a charge
+ * that exists. The other refusals are answers that only a charge can have.
+ */
+export function mayBeAnothers({ code }: Fault): boolean {
+  return code === CREDENTIAL;
 }

@@ -79,7 +79,14 @@ export type SaleState =
   | { readonly at: 'requested' }
   | { readonly at: 'charging' }
   /** The answer was lost: the gateway is asked by order id. `absent` counts its "no such transaction". */
-  | { readonly at: 'chargeUnknown'; readonly misses: number; readonly absent: number; readonly code: number }
+  | {
+      readonly at: 'chargeUnknown';
+      readonly misses: number;
+      readonly absent: number;
+      readonly code: number;
+      /** The answer was a refusal that any request might get: the gateway is asked once whether it was ours. */
+      readonly refused?: true;
+    }
   | {
       readonly at: 'awaitingPayment';
       readonly transactionId: string;

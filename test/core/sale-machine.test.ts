@@ -66,6 +66,31 @@ describe('the sale machine', () => {
     expect(does(turnedUp.effects)).toContain('cancel');
   });
 
+  it('takes a refused key, which any request gets, for no answer to this charge before the gateway was asked of it', () => {
+    const { sale } = newSale();
+    const fault = { kind: 'refused', code: 501, detail: 'HTTP 401' } as const;
+    const told = stepped(sale, { type: 'chargeAnswered', outcome: { kind: 'refused', fault } });
+    expect(told.sale.state).toMatchObject({ at: 'chargeUnknown', code: 501 });
+    expect(does(told.effects)).toEqual(['askStatus', 'wake patience 60000']);
+    const found = stepped(told.sale, says(sale, 'pending'));
+    expect(found.sale.state).toMatchObject({ at: 'awaitingPayment' });
+    let at = told.sale;
+    for (let look = 1; look <= 4; look += 1) at = stepped(at, absent).sale;
+    expect(at.state).toMatchObject({ at: 'closed', how: 'neverCharged', code: 501 });
+    const again = stepped(told.sale, { type: 'statusAnswered', outcome: { kind: 'unknown', fault } });
+    expect(again.sale.state).toEqual({ at: 'refused', code: 501 });
+    expect(does(stepped(told.sale, unknownStatus).effects)).toEqual(['wake look 3000']);
+  });
+
+  it('looks for a charge whose answer was a refused key when the customer has cancelled meanwhile', () => {
+    const { sale } = newSale();
+    const cancelled = stepped(sale, { type: 'cancelAsked', by: 'pad' });
+    const fault = { kind: 'refused', code: 501, detail: 'HTTP 401' } as const;
+    const told = stepped(cancelled.sale, { type: 'chargeAnswered', outcome: { kind: 'refused', fault } });
+    expect(told.sale.state).toMatchObject({ at: 'closing', step: 'look' });
+    expect(does(told.effects)).toEqual(['askStatus']);
+  });
+
   it('tries a deny with 900 again under a new order id, a bounded number of times', () => {
     const denied = (attempt: number) => {
       const { sale } = newSale('keypad', 15_000, attempt);

@@ -2,6 +2,17 @@ import { expect, it } from 'vitest';
 import { textOf } from '../../src/core/faults.js';
 import { story } from './kit/shop.js';
 
+it('says so at once where the key is refused from one charge to the next, and leaves nothing open', () =>
+  story({ mqtt: false, printer: false }, async (shop) => {
+    await shop.shows('idle');
+    shop.sandbox.setFault({ fault: 'refuse', code: '401' });
+    const order = await shop.ring(15_000);
+    await shop.reaches(order, 'refused');
+    expect(await shop.shows('closed')).toMatchObject({ words: textOf(501), code: 501 });
+    expect(shop.sale(order).state).toEqual({ at: 'refused', code: 501 });
+    expect(shop.sandbox.books.list()).toEqual([]);
+  }));
+
 it('sells nothing while Midtrans refuses the key (E501), and comes back by itself when it is taken', () =>
   story({ mqtt: false, printer: false }, async (shop) => {
     await shop.shows('idle');
