@@ -271,7 +271,7 @@ export const PATCHES: readonly Patch[] = [
       '  if (!lastAnswer.acknowledged) return resend(before, lastAnswer);\n  return undefined;',
       '  return undefined;',
     ]),
-    patch('no copy is the end of the sale', 'devices/register/zvt/answer.ts', 6000, [
+    patch('no copy is the end of the sale', 'devices/register/zvt/answer.ts', 3000, [
       'ENDS.has(result.result) && !told',
       "result.result === 'approved' && !told",
     ]),

@@ -222,6 +222,9 @@ export class ZvtPeer implements SaleSource {
 
   /** After a restart, a silence, or a lost line. */
   #goesOn(bill: Bill): void {
+    // Many ask for the last receipt first, as the protocol's description has it; where there is none, they pay again.
+    const looksBack = !bill.kept && bill.opened !== undefined && this.#random.fraction() < 0.4;
+    if (looksBack && bill.asks < MOST_ASKS) return this.#askForCopy(bill);
     if (!bill.kept) return this.#ask(bill);
     // It has confirmed, and may be the only one who knows: the receipt again, or the goods on its own word.
     if (bill.asks < MOST_ASKS && this.#random.fraction() < 0.5) return this.#askForCopy(bill);
