@@ -275,11 +275,11 @@ export const PATCHES: readonly Patch[] = [
       'ENDS.has(result.result) && !told',
       "result.result === 'approved' && !told",
     ]),
-    patch('not known yet is told as given up', 'devices/register/zvt/answer.ts', 60, [
+    patch('not known yet is told as given up', 'devices/register/zvt/answer.ts', 200, [
       "    case 'refunded':\n      return RESULT.aborted;",
       "    case 'refunded':\n    case 'unknown':\n      return RESULT.aborted;",
     ]),
-    patch('an abort does not close the charge', 'src/core/paying.ts', 20, [
+    patch('an abort does not close the charge', 'src/core/paying.ts', 60, [
       "return giveUp(sale, 'cancelled', rules, undefined);",
       "return close(sale, 'cancelled', { word: 'cancelled' });",
     ]),
