@@ -115,7 +115,10 @@ export class Box {
   /** Somebody at the dashboard gives an owed sale back, whether the terminal is on or not. */
   #refundsElsewhere(): void {
     const { cloud, laws, story } = this.#parts;
-    const owed = [...laws.sales.values()].find(({ state }) => state.at === 'owed');
+    // Where nobody knows whether it was handed over, a person asks at the register first.
+    const owed = [...laws.sales.values()].find(
+      ({ state }) => state.at === 'owed' && state.why !== 'deliveryUnknown',
+    );
     if (owed === undefined) return;
     const made = cloud.sandbox.books.refund(owed.orderId, { reason: 'in the dashboard' });
     if (!made.ok) return;
