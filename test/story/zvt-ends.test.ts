@@ -37,12 +37,19 @@ it('takes a doubled abort of a sale that settles meanwhile for no word of its en
   zvtStory({ saleToml: 'claim_seconds = 60' }, async ({ shop, register, waits }) => {
     register.reply('040f', ...NEVER);
     await asks(register);
-    const { orderId, payload } = await shop.shows('scan');
-    expect(shop.sandbox.payScanned(payload)).toMatchObject({ ok: true });
-    register.send(ABORT);
-    register.send(ABORT);
+    const { orderId } = await shop.shows('scan');
+    // The payment comes about just before our cancel, and Midtrans takes a second for that: time for both aborts.
+    shop.sandbox.setFault({ fault: 'notificationDrop' });
+    shop.sandbox.setFault({ fault: 'paymentRacesClose', endpoint: 'cancel' });
+    shop.sandbox.setFault({ fault: 'slow', ms: 1_000, endpoint: 'cancel' });
+    for (let press = 1; press <= 2; press += 1) {
+      register.send(ABORT);
+      await register.hearsUpTo('8000');
+    }
+    expect(shop.sale(orderId).state.at).toBe('closing');
+    await shop.clock.advance(1_000, true);
     const heard = (await register.hearsUpTo('040f')).filter(({ heard: what }) => what !== '04ff');
-    expect(heard.map(({ heard: what }) => what)).toEqual(['8000', '8000', '040f']);
+    expect(heard.map(({ heard: what }) => what)).toEqual(['040f']);
     expect(heard.at(-1)?.fields).toMatchObject({ '27': '00', '04': '000001500000' });
     // Once more, while it is told "approved": both are refused, and what it confirms by that is not the payment.
     register.send(ABORT);
@@ -57,7 +64,7 @@ it('takes a doubled abort of a sale that settles meanwhile for no word of its en
     await shop.clock.advance(60_000);
     expect(shop.sale(orderId).state).toMatchObject({ at: 'owed', why: 'deliveryUnknown' });
     const heardBy = storedAnswers(shop).filter(({ acknowledged }) => acknowledged === 1);
-    expect(heardBy.map(({ result }) => result)).toEqual(['done']);
+    expect([...new Set(heardBy.map(({ result }) => result))]).toEqual(['done']);
     register.reply('040f');
     await asks(register);
     await hearsEnd(register, '060f');
