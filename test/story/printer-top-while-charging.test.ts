@@ -7,9 +7,12 @@ import { type Shop, type ShopOptions, story } from './kit/shop.js';
 const PAPER_ONLY: ShopOptions = { screen: false };
 const NO_QR = ['TANPA QR', 'NO QR CODE', 'Bukan bukti bayar'];
 
-/** The gateway takes three seconds, by the story's clock, to answer the next charge. */
-function slowCharge(shop: Shop, commit: 'first' | 'last' = 'last'): void {
-  shop.sandbox.setFault({ fault: 'slow', ms: 3_000, commit, endpoint: 'charge', next: 1 });
+/**
+ * The gateway takes three seconds, by the story's clock, to answer the next charge. They begin when it is in the books: see
+ * {@link atMidtrans}.
+ */
+function slowCharge(shop: Shop): void {
+  shop.sandbox.setFault({ fault: 'slow', ms: 3_000, commit: 'first', endpoint: 'charge', next: 1 });
 }
 
 async function hangs(shop: Shop, words: string): Promise<void> {
@@ -40,6 +43,7 @@ it('has shop and amount on paper while the gateway still thinks, and ends the sa
     await hangs(shop, 'Rp15.000');
     expect(shop.sale(order).state.at).toBe('charging');
     expect(shop.paper.hanging?.text).not.toContain('raster');
+    await atMidtrans(shop, order);
     await shop.clock.advance(3_000, true);
     await printed(shop, `${order} qr slip`);
     await sells(shop, order);
@@ -51,10 +55,7 @@ it('has shop and amount on paper while the gateway still thinks, and ends the sa
 
 it('says on the slip that there is no QR when the gateway refuses the charge, and prints the next one clean', () =>
   story({ ...PAPER_ONLY, sandbox: { activated: ['qris'] } }, async (shop) => {
-    slowCharge(shop);
     const order = await shop.ring(15_000);
-    await hangs(shop, 'Rp15.000');
-    await shop.clock.advance(3_000, true);
     await shop.reaches(order, 'refused');
     await printed(shop, `${order} no-qr slip`);
     expect(shop.slipsWith('Rp15.000', ...NO_QR)).toBe(1);
@@ -65,7 +66,7 @@ it('says on the slip that there is no QR when the gateway refuses the charge, an
 
 it('says so as well when the customer cancels before there is a QR', () =>
   story({}, async (shop) => {
-    slowCharge(shop, 'first');
+    slowCharge(shop);
     const order = await shop.ring(15_000);
     await hangs(shop, 'Rp15.000');
     await atMidtrans(shop, order);
@@ -84,7 +85,7 @@ it('says so as well when the customer cancels before there is a QR', () =>
 
 it('begins the QR anew on a slip marked COPY when the power was cut before its answer', () =>
   story(PAPER_ONLY, async (shop) => {
-    slowCharge(shop, 'first');
+    slowCharge(shop);
     const order = await shop.ring(15_000);
     await hangs(shop, 'Rp15.000');
     await atMidtrans(shop, order);
@@ -105,6 +106,7 @@ it('prints the whole slip with new paper, marked COPY, when the roll ended while
     shop.paper.endPaperAfter(60);
     const order = await shop.ring(15_000);
     await shop.until('the end of the roll', () => shop.paper.halted);
+    await atMidtrans(shop, order);
     await shop.clock.advance(3_000, true);
     await shop.shows('scan');
     await shop.until('the failure', () => said(shop, `${order} qr slip not printed: E40`) > 0);
@@ -119,7 +121,7 @@ it('prints nothing before the QR is known where print_early is off', () =>
   story({ ...PAPER_ONLY, printerToml: 'print_early = false' }, async (shop) => {
     slowCharge(shop);
     const order = await shop.ring(15_000);
-    await shop.until('the charge on its way', () => said(shop, 'POST /v2/charge') > 0);
+    await atMidtrans(shop, order);
     await shop.clock.advance(2_000, true);
     expect(shop.paper.hanging).toBeUndefined();
     await shop.clock.advance(1_000, true);

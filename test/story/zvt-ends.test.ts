@@ -38,15 +38,16 @@ it('takes a doubled abort of a sale that settles meanwhile for no word of its en
     register.reply('040f', ...NEVER);
     await asks(register);
     const { orderId } = await shop.shows('scan');
-    // The payment comes about just before our cancel, and Midtrans takes a second for that: time for both aborts.
+    // The payment comes about just before our cancel, and Midtrans takes a second to say so: time for both aborts.
     shop.sandbox.setFault({ fault: 'notificationDrop' });
     shop.sandbox.setFault({ fault: 'paymentRacesClose', endpoint: 'cancel' });
-    shop.sandbox.setFault({ fault: 'slow', ms: 1_000, endpoint: 'cancel' });
+    shop.sandbox.setFault({ fault: 'slow', ms: 1_000, commit: 'first', endpoint: 'cancel' });
     for (let press = 1; press <= 2; press += 1) {
       register.send(ABORT);
       await register.hearsUpTo('8000');
     }
     expect(shop.sale(orderId).state.at).toBe('closing');
+    await shop.until('the payment', () => booksSay(shop, orderId) === 'settlement');
     await shop.clock.advance(1_000, true);
     const heard = (await register.hearsUpTo('040f')).filter(({ heard: what }) => what !== '04ff');
     expect(heard.map(({ heard: what }) => what)).toEqual(['040f']);
