@@ -76,7 +76,7 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
           { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
         ]);
       }
-      return step(sale, { at: 'refused', code }, [{ do: 'hush' }, ...tell(sale, { word: 'failed', code })]);
+      return refused(sale, code);
     }
     case 'unknown': {
       const { code } = outcome.fault;
@@ -86,6 +86,11 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
       ]);
     }
   }
+}
+
+/** The gateway's own no: nothing exists there, so nothing is closed or watched. */
+function refused(sale: Sale, code: number): Decision {
+  return step(sale, { at: 'refused', code }, [{ do: 'hush' }, ...tell(sale, { word: 'failed', code })]);
 }
 
 /** A deny is final for this order id; 900 may be tried under a new one, a bounded number of times. */
@@ -163,8 +168,7 @@ function foundAfterLoss(
     }
     case 'unknown': {
       const { code } = outcome.fault;
-      if (state.refused && code === state.code)
-        return step(sale, { at: 'refused', code }, [{ do: 'hush' }, ...tell(sale, { word: 'failed', code })]);
+      if (state.refused && code === state.code) return refused(sale, code);
       const misses = state.misses + 1;
       const next = { ...state, misses, code };
       return step(sale, next, [{ do: 'wake', timer: 'look', afterMs: lostChargeAfterMs(misses) }]);
