@@ -214,11 +214,39 @@ describe('a choice', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['present', 'asked']);
   });
 
-  it('that was denied can be made again, also by a board that does not count its frames up', () => {
+  it('whose ACK was lost is no second choice, though the first was denied before it was said again', () => {
+    const { line, machine, asked, requests, ready, poll } = setUp();
+    ready();
+    line.bring(press(7, 12));
+    machine.deny(asked(), { why: 'failed', code: 530 });
+    // The fastest that is said: no poll between. The slowest: five times again, a poll behind each.
+    line.bring(press(7, 12));
+    for (let sent = 1; sent < 6; sent += 1) {
+      poll();
+      line.bring(press(7, 12));
+    }
+    expect(requests()).toHaveLength(1);
+    // Only the first and the last of six were heard at all.
+    for (let polls = 0; polls < 10; polls += 1) poll();
+    line.bring(press(7, 12));
+    expect(requests()).toHaveLength(1);
+  });
+
+  it('that was denied can be made again at once by a board that counts its frames', () => {
     const { line, machine, asked, requests, ready } = setUp();
     ready();
     line.bring(press(7, 12));
     machine.deny(asked(), { why: 'busy' });
+    line.bring(press(8, 12));
+    expect(requests()).toHaveLength(2);
+  });
+
+  it('that was denied can be made again a few seconds later by a board that does not count its frames', () => {
+    const { line, machine, asked, requests, ready, poll } = setUp();
+    ready();
+    line.bring(press(7, 12));
+    machine.deny(asked(), { why: 'busy' });
+    for (let polls = 0; polls < 12; polls += 1) poll();
     line.bring(press(7, 12));
     expect(requests()).toHaveLength(2);
   });

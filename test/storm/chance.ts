@@ -101,6 +101,7 @@ export const FAULTS = {
   // Registers that reply to each message.
   repliesLate: { most: 0.3, what: 'a reply of the register came seconds late' },
   registerRefuses: { most: 0.1, what: 'the register refused a payment' },
+  controllerDeaf: { most: 0.5, what: 'the controller missed an acknowledgement' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

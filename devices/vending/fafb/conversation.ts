@@ -12,6 +12,11 @@ import { type Errand, Outbox } from './outbox.js';
 const INTER_BYTE_MS = 60;
 /** It polls five times a second, or once in two seconds at the slowest setting: after so long without it is not there. */
 const SILENCE_MS = 5_000;
+/**
+ * Equal bytes are one frame said again until so many others have come since. A frame is said six times at most, and each
+ * may have a poll behind it; how fast that goes is the controller's setting, so it is counted and not timed.
+ */
+const REPEATS_WITHIN = 12;
 
 export interface ConversationOptions {
   readonly line: Line;
@@ -39,6 +44,8 @@ export class Conversation {
   #heard = false;
   #stopped = false;
   #lastFrame = '';
+  /** Frames, polls too, since {@link #lastFrame} came. */
+  #since = 0;
 
   constructor(options: ConversationOptions) {
     this.#options = options;
@@ -71,14 +78,6 @@ export class Conversation {
   /** Whatever waits for a poll is not said any more. */
   forget(): void {
     this.#outbox.clear();
-  }
-
-  /**
-   * What comes next is new, even if it is the same bytes: some boards do not count their frames up, and a customer who was
-   * told "no" may press the same key again.
-   */
-  newTurn(): void {
-    this.#lastFrame = '';
   }
 
   async stop(): Promise<void> {
@@ -147,6 +146,7 @@ export class Conversation {
 
   #frame(frame: Frame): void {
     this.#heard = true;
+    this.#since += 1;
     const message = this.#answer(frame);
     if (!this.#present) {
       this.#present = true;
@@ -171,8 +171,11 @@ export class Conversation {
     }
     this.#write(this.#outbox.acknowledgement);
     const bytes = hex(frame.bytes);
-    const again = bytes === this.#lastFrame;
+    // Whatever became of the choice meanwhile: it may be over before its acknowledgement has been heard. Some boards do not
+    // count their frames up, so that later on the same bytes are somebody who has pressed the key again.
+    const again = bytes === this.#lastFrame && this.#since <= REPEATS_WITHIN;
     this.#lastFrame = bytes;
+    this.#since = 0;
     this.#log.info(() => `<- ${nameOf(frame.command)} ${hex(frame.text)}${again ? ', again' : ''}`);
     return again ? undefined : readMessage(frame);
   }

@@ -109,7 +109,6 @@ export class FafbMachine implements VendingMachine {
     if (this.#choice?.request.reference !== request.reference || this.#vend !== undefined) return;
     this.#log.info(() => `slot ${this.#choice?.slot} denied: ${denial.why}`);
     this.#choice = undefined;
-    this.#conversation.newTurn();
     if (this.#conversation.present) this.#conversation.say(cancelChoice());
   }
 

@@ -258,6 +258,16 @@ export const PATCHES: readonly Patch[] = [
       `        return { vend: 'failed', detail: \`E353 \${words}\` };`,
     ]),
   ]),
+  ...inShop('fafb machine', [
+    patch('a choice is new once it was answered', 'devices/vending/fafb/conversation.ts', 300, [
+      '  say(errand: Errand): void {\n',
+      "  say(errand: Errand): void {\n    this.#lastFrame = '';\n",
+    ]),
+    patch('a choice is new after a poll', 'devices/vending/fafb/conversation.ts', 400, [
+      'const REPEATS_WITHIN = 12;',
+      'const REPEATS_WITHIN = 1;',
+    ]),
+  ]),
   ...inShop('zvt register', [
     patch('silence confirms the status information', 'devices/register/zvt/performance.ts', 20, [
       "      stage.settle('silent');\n      if (paid",

@@ -28,6 +28,8 @@ interface Choice extends Wish {
 interface Saying {
   readonly bytes: Uint8Array;
   sends: number;
+  /** A poll has gone out since it was said last. */
+  polled: boolean;
 }
 
 /**
@@ -50,10 +52,13 @@ export class FafbPeer implements SaleSource {
   /** Bytes lost on the line so far, when the price was said last. */
   #lostBefore = 0;
   #stop: () => void = () => undefined;
+  /** Some poll between two sends of one frame, some do not. */
+  readonly #pollsBetween: boolean;
 
   constructor(parts: SourceParts) {
     this.#parts = parts;
     this.#random = new Stream(parts.seed, 8_004);
+    this.#pollsBetween = new Stream(parts.seed, 8_014).fraction() < 0.5;
     this.#goods = new Goods(parts, false);
     this.#cable = new Cable({ ...parts, written: (bytes) => this.#written(bytes) });
     this.#cable.hear = (bytes) => this.#hear(bytes);
@@ -124,7 +129,9 @@ export class FafbPeer implements SaleSource {
   /** Says the next of what it has to say, or polls. */
   #turn(): void {
     const [first] = this.#sayings;
-    if (first === undefined) return this.#cable.fromDevice(frame(POLL));
+    const polls = first === undefined || (this.#pollsBetween && first.sends > 0 && !first.polled);
+    if (first !== undefined) first.polled = polls;
+    if (first === undefined || polls) return this.#cable.fromDevice(frame(POLL));
     first.sends += 1;
     if (first.sends > MOST_SENDS) {
       this.#sayings.shift();
@@ -136,7 +143,7 @@ export class FafbPeer implements SaleSource {
   #say(words: string, make: (packet: number) => Uint8Array): void {
     this.#packet = (this.#packet % 255) + 1;
     this.#parts.story.say(() => `controller says ${words}`);
-    this.#sayings.push({ bytes: make(this.#packet), sends: 0 });
+    this.#sayings.push({ bytes: make(this.#packet), sends: 0, polled: false });
   }
 
   #after(ms: number, run: () => void): void {
@@ -190,7 +197,9 @@ export class FafbPeer implements SaleSource {
     const [, , command, , packet = 0] = bytes;
     if (command === ACK) {
       const [first] = this.#sayings;
-      if (first !== undefined && first.sends > 0) this.#sayings.shift();
+      // What answers a poll acknowledges nothing.
+      if (first === undefined || first.sends === 0 || first.polled) return;
+      if (!this.#parts.chance.now('controllerDeaf')) this.#sayings.shift();
       return;
     }
     this.#cable.fromDevice(frame(ACK));
