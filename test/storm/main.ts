@@ -1,6 +1,8 @@
+import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { FAULTS, type Rates } from './chance.js';
 import { hunt } from './hunt.js';
+import { type Measured, missing } from './missing.js';
 import { PATCHES, type Patch } from './planted/patches.js';
 import { SHOPS } from './shops.js';
 import { shrink } from './shrink.js';
@@ -10,6 +12,7 @@ import { type RunOptions, runSeed } from './world.js';
 
 const HELP = `npm run storm -- [--seed N] [--sales M | --seeds K] [--each S] [--shop NAME] [--rate NAME=R,...] [--log] [--planted NAME|all]
   --seed N     the first seed (1)
+  --random     the first seed is drawn from the system; it is printed, before and after
   --sales M    go on until M sales were opened (10000)
   --seeds K    run K seeds instead
   --minutes T  or stop after the seed in which so many minutes are over
@@ -17,16 +20,19 @@ const HELP = `npm run storm -- [--seed N] [--sales M | --seeds K] [--each S] [--
   --weather W  only seeds with that weather: calm, breezy, storm or hell
   --shop NAME  every seed has that shop: counter, "vtk machine" or another of shops.ts
   --rate ...   these faults at these rates, whatever the seed draws: settlesAfterClose=0.5,powerCut=60
+  --missing    end with what was not done: faults, shops, settings, lines of the product
   --log        print the whole account of each seed
   --planted N  plant that bug and look for it; a shop for all of its own; "all" makes the table
 `;
 
 /** @returns the exit code */
-export async function main(args: readonly string[]): Promise<number> {
+export async function main(args: readonly string[], measured?: Measured): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
       seed: { type: 'string', default: '1' },
+      random: { type: 'boolean', default: false },
+      missing: { type: 'boolean', default: false },
       sales: { type: 'string', default: '10000' },
       seeds: { type: 'string' },
       minutes: { type: 'string', default: 'Infinity' },
@@ -41,7 +47,8 @@ export async function main(args: readonly string[]): Promise<number> {
   });
   if (values.help) return say(HELP, 0);
   if (values.planted !== undefined) return plant(values.planted);
-  const first = Number(values.seed);
+  const first = values.random ? randomInt(1, 2 ** 31) : Number(values.seed);
+  if (values.random) say(`seeds from ${first} on\n`, 0);
   let most = values.seeds === undefined ? Number.POSITIVE_INFINITY : Number(values.seeds);
   const sales = values.seeds === undefined ? Number(values.sales) : Number.POSITIVE_INFINITY;
   const each = values.each === undefined ? {} : { sales: Number(values.each) };
@@ -52,7 +59,8 @@ export async function main(args: readonly string[]): Promise<number> {
   const rates = ratesFrom(values.rate);
   const untilMs = performance.now() + Number(values.minutes) * 60_000;
   const tally = new Tally();
-  for (let seed = first; seed < first + most && tally.sales < sales; seed += 1) {
+  let seed = first;
+  for (; seed < first + most && tally.sales < sales; seed += 1) {
     const weather = weatherOf(seed).name;
     if (values.weather !== undefined && values.weather !== weather) continue;
     const shopped = shop === undefined ? {} : { shop };
@@ -63,7 +71,8 @@ export async function main(args: readonly string[]): Promise<number> {
     if (values.log) say(`${result.story.join('\n')}\n`, 0);
     if (result.violation !== undefined) return report(options, result.violation.law, tally);
   }
-  return say(`${tally.text()}violations 0\n`, 0);
+  const lacks = measured === undefined ? '' : await missing(measured, tally);
+  return say(`${tally.text()}${lacks}seeds ${first} to ${seed - 1}: violations 0\n`, 0);
 }
 
 function ratesFrom(text: string): Partial<Rates> {

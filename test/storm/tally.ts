@@ -11,7 +11,7 @@ export class Tally {
   readonly #ends = new Map<string, number>();
   readonly #faults = new Map<FaultName, number>();
   readonly #weathers = new Map<WeatherName, { seeds: number; sales: number; events: number; cpuS: number }>();
-  readonly #shops = new Map<string, number>();
+  readonly shops = new Map<string, number>();
   readonly #start = process.cpuUsage();
   readonly #startMs = performance.now();
   #last = process.cpuUsage();
@@ -21,7 +21,7 @@ export class Tally {
     this.sales += result.sales;
     this.#cuts += result.cuts;
     this.#virtualMs += result.virtualMs;
-    this.#shops.set(result.shop, (this.#shops.get(result.shop) ?? 0) + result.sales);
+    this.shops.set(result.shop, (this.shops.get(result.shop) ?? 0) + result.sales);
     for (const [end, count] of result.ends) this.#ends.set(end, (this.#ends.get(end) ?? 0) + count);
     for (const [fault, count] of result.faults)
       this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + count);
@@ -45,17 +45,22 @@ export class Tally {
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([name, count]) => `  ${name.padEnd(24)} ${String(count).padStart(8)}\n`)
         .join('');
-    const never = (Object.keys(FAULTS) as FaultName[]).filter((name) => !this.#faults.has(name));
+    const never = this.silent();
     return (
       `ends\n${rows(this.#ends)}faults\n${rows(this.#faults)}` +
       (never.length > 0 ? `faults that did not happen: ${never.join(' ')}\n` : '') +
-      `sales by shop\n${rows(this.#shops)}` +
+      `sales by shop\n${rows(this.shops)}` +
       this.#rates() +
       `${this.#seeds} seeds, ${this.sales} sales, ${this.#cuts} ends of a process, ` +
       `${(this.#virtualMs / 86_400_000).toFixed(1)} virtual days\n` +
       `${(this.sales / cpuS).toFixed(0)} sales a second of one core ` +
       `(${cpuS.toFixed(1)} s of it, ${wallS.toFixed(1)} s by the clock)\n`
     );
+  }
+
+  /** Faults that did not happen. */
+  silent(): FaultName[] {
+    return (Object.keys(FAULTS) as FaultName[]).filter((name) => !this.#faults.has(name));
   }
 
   #rates(): string {
