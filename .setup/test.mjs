@@ -42,6 +42,7 @@ const LAYERS = [
   'power-cut',
   'storm',
   'systemd',
+  'package',
 ];
 
 ensureInstalled();
