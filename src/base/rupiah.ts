@@ -22,11 +22,13 @@ export function parseRupiah(text: string): Rupiah | undefined {
 }
 
 /**
- * Midtrans' wire amount, `"15000.00"`. Cents other than `.00` are refused: rupiah have none, and an amount that we
- * cannot hold exactly is one that we must not compare.
+ * An amount of Midtrans, by its value: `"15000.00"` as nearly always, and `"15000.0"`, `"15000"` or the number 15000 just
+ * as well. Cents other than zero are refused: rupiah have none, and an amount that we cannot hold exactly is one that we
+ * must not compare.
  */
-export function parseWireAmount(text: string): Rupiah | undefined {
-  const match = /^(\d{1,12})\.00$/.exec(text);
+export function parseWireAmount(value: unknown): Rupiah | undefined {
+  if (typeof value === 'number') return isRupiah(value) ? value : undefined;
+  const match = typeof value === 'string' ? /^(\d{1,12})(?:\.0{1,2})?$/.exec(value) : null;
   return match?.[1] === undefined ? undefined : rupiah(Number(match[1]));
 }
 

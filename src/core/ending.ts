@@ -4,7 +4,7 @@ import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
 import { clearRefunded, owe, takeMoney } from './money.js';
-import { laterWord, lookForRefund, rangWhenSettled } from './refund-news.js';
+import { isAllBack, laterWord, lookForRefund, rangWhenSettled } from './refund-news.js';
 import { giveBack } from './refunding.js';
 import type { Sale, SaleState } from './sale.js';
 import { ignored, step } from './step.js';
@@ -50,7 +50,7 @@ function deliveryEnded(
   now: Moment,
 ): Decision {
   // Given back while it was being given out: with the source not reached, nothing is to be given any more.
-  if (event.outcome !== 'done' && sale.evidence?.status === 'refund') return clearRefunded(sale, now);
+  if (event.outcome !== 'done' && isAllBack(sale)) return clearRefunded(sale, now);
   switch (event.outcome) {
     case 'done':
       return step(sale, { at: 'delivered', atMs: now.wallMs }, [{ do: 'hush' }, { do: 'printReceipt' }]);
@@ -148,7 +148,9 @@ export function inClosed(sale: Sale, event: SaleEvent, rules: Rules, now: Moment
         return ignored(`timer ${event.timer} means nothing here`);
       return step(sale, state, [{ do: 'askStatus' }]);
     case 'statusAnswered':
-      return state.at === 'closed' ? watched(sale, state, event.outcome, rules, now) : ignored('not asked');
+      if (state.at === 'closed') return watched(sale, state, event.outcome, rules, now);
+      // Nobody here asks about a charge that was refused; a comparison with the gateway may find it all the same.
+      return moneyIn(sale, event.outcome, now) ?? ignored('not asked');
     case 'closeAnswered':
       return secondClose(sale, event.outcome, now);
     default:
@@ -158,9 +160,12 @@ export function inClosed(sale: Sale, event: SaleEvent, rules: Rules, now: Moment
 
 /** Two requests to close can be under way, and the answer to the later one comes after the end. */
 function secondClose(sale: Sale, raw: CloseOutcome, now: Moment): Decision {
+  return moneyIn(sale, raw, now) ?? ignored(`it is closed (${raw.kind})`);
+}
+
+function moneyIn(sale: Sale, raw: CloseOutcome, now: Moment): Decision | undefined {
   const outcome = judge(sale, raw);
-  const money = outcome.kind === 'evidence' ? takeMoney(sale, outcome.evidence, now) : undefined;
-  return money ?? ignored(`it is closed (${outcome.kind})`);
+  return outcome.kind === 'evidence' ? takeMoney(sale, outcome.evidence, now) : undefined;
 }
 
 function watched(sale: Sale, state: Closed, raw: StatusOutcome, rules: Rules, now: Moment): Decision {

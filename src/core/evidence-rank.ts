@@ -19,9 +19,20 @@ export function rank(evidence: Evidence | undefined): number {
   return evidence === undefined ? -1 : RANK[evidence.status];
 }
 
-/** Keeps the higher word: duplicates, delays and reordering cannot move a sale backwards. */
+/** Whether `fresh` says more than `known`: a higher word, or the same with more of the money given back. */
+export function isNews(known: Evidence | undefined, fresh: Evidence): boolean {
+  if (rank(fresh) !== rank(known)) return rank(fresh) > rank(known);
+  return backIn(fresh) > backIn(known);
+}
+
+/** Keeps the higher word: duplicates, delays and reordering cannot move a sale backwards, nor money that went back. */
 export function merge(known: Evidence | undefined, fresh: Evidence): Evidence {
-  return rank(fresh) >= rank(known) ? fresh : (known ?? fresh);
+  if (known === undefined || isNews(known, fresh)) return fresh;
+  return rank(fresh) === rank(known) && backIn(fresh) === backIn(known) ? fresh : known;
+}
+
+function backIn(evidence: Evidence | undefined): number {
+  return evidence?.refundAmount ?? 0;
 }
 
 /** Settled in the sense of law 4: the word, and no fraud verdict against it. */

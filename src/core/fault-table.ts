@@ -198,6 +198,11 @@ const HOST_FAULTS: FaultRows = {
     'Jurnal pernah rusak.',
     'Look at the file set aside (what is owed?), then gopay-pos accept-loss.',
   ),
+  731: row(
+    'A part was refunded, amount unknown.',
+    'Sebagian dikembalikan, jumlah tidak diketahui.',
+    'The gateway names no amount: look in the dashboard, and take what is left off the owed list by hand.',
+  ),
   750: row('The journal has not been checked.', 'Jurnal belum diperiksa.', 'Wait for the first check.'),
   801: row(
     'systemd did not take a message.',

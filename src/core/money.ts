@@ -1,7 +1,8 @@
 import type { Evidence } from '../base/evidence.js';
 import type { Effect } from './effect.js';
 import type { Decision, Moment } from './event.js';
-import { rank, settles } from './evidence-rank.js';
+import { isNews, settles } from './evidence-rank.js';
+import { isWhole } from './refunding.js';
 import { holdsCounter, isSettled, type OwedWhy, type Sale } from './sale.js';
 import { ignored, type Step, step, tell } from './step.js';
 
@@ -19,7 +20,7 @@ export function takeMoney(sale: Sale, evidence: Evidence, now: Moment): Decision
   if (!settles(evidence) && evidence.status !== 'refund' && evidence.status !== 'partial_refund')
     return undefined;
   if (isSettled(sale)) return afterSettlement(sale, evidence, now);
-  if (evidence.status === 'refund') {
+  if (isWhole(sale, evidence)) {
     const note = 'settled and refunded before we saw either';
     return step(
       sale,
@@ -55,10 +56,18 @@ export function clearRefunded(sale: Sale, now: Moment, evidence?: Evidence): Ste
   return step(sale, cleared, [{ do: 'hush' }], evidence);
 }
 
+/** No answer may be read as "nothing": a person looks the amount up. */
+const UNSAID: Effect = {
+  do: 'alert',
+  code: 731,
+  detail: 'a part was refunded, and the gateway does not say how much: look in the dashboard',
+};
+
 function afterSettlement(sale: Sale, evidence: Evidence, now: Moment): Decision {
-  if (rank(evidence) <= rank(sale.evidence)) return ignored('nothing new: already known to be settled');
+  if (!isNews(sale.evidence, evidence)) return ignored('nothing new: already known to be settled');
   const { state } = sale;
   const notGiven = state.at === 'owed' || (state.at === 'delivering' && state.step === 'claim');
-  if (evidence.status === 'refund' && notGiven) return clearRefunded(sale, now, evidence);
-  return step(sale, sale.state, [], evidence);
+  if (isWhole(sale, evidence) && notGiven) return clearRefunded(sale, now, evidence);
+  const unsaid = evidence.status === 'partial_refund' && evidence.refundAmount === undefined;
+  return step(sale, sale.state, unsaid ? [UNSAID] : [], evidence);
 }

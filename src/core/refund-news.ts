@@ -3,8 +3,9 @@ import type { Effect } from './effect.js';
 import type { Decision, Moment, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
 import { takeMoney } from './money.js';
+import { isWhole } from './refunding.js';
 import type { Sale } from './sale.js';
-import { ignored, step } from './step.js';
+import { ignored, type Step, step } from './step.js';
 
 /** Between two looks at what a notice said of a refund; after answers of no use twice as long each, and then so long. */
 const LOOK_MS = 30_000;
@@ -20,6 +21,7 @@ function later(misses = 1): Effect {
 /** Only news of a refund can move a settled sale; a settlement's echo is common and worth no request. */
 export function rangWhenSettled(sale: Sale, says: string): Decision {
   if (!says.includes('refund')) return ignored('already settled');
+  if (isAllBack(sale)) return ignored('all of it went back already');
   return step({ ...sale, refundNews: { looks: 0 } }, sale.state, [{ do: 'askStatus' }]);
 }
 
@@ -36,7 +38,7 @@ export function laterWord(sale: Sale, raw: StatusOutcome, now: Moment): Decision
   const { refundNews, ...heard } = sale;
   if (outcome.kind === 'evidence') {
     const money = takeMoney(heard, outcome.evidence, now);
-    if (money?.kind === 'step') return money;
+    if (money?.kind === 'step') return refundNews === undefined ? money : lookOn(money, refundNews);
   }
   const why =
     outcome.kind === 'evidence'
@@ -48,9 +50,22 @@ export function laterWord(sale: Sale, raw: StatusOutcome, now: Moment): Decision
     return step({ ...sale, refundNews: { ...refundNews, misses } }, sale.state, [later(misses)]);
   }
   const looks = refundNews.looks + 1;
-  const known = sale.evidence?.status === 'partial_refund';
-  if (known || looks >= MOST_LOOKS) return step(heard, sale.state, []);
+  if (looks >= MOST_LOOKS) return step(heard, sale.state, []);
   return step({ ...sale, refundNews: { looks } }, sale.state, [later()]);
+}
+
+/** A part went back. There may have been two notices by now, of two refunds, and the status lag behind the second. */
+function lookOn(made: Step, { looks }: NonNullable<Sale['refundNews']>): Step {
+  if (isAllBack(made.sale) || looks + 1 >= MOST_LOOKS) return made;
+  return {
+    ...made,
+    sale: { ...made.sale, refundNews: { looks: looks + 1 } },
+    effects: [...made.effects, later()],
+  };
+}
+
+export function isAllBack(sale: Sale): boolean {
+  return sale.evidence !== undefined && isWhole(sale, sale.evidence);
 }
 
 /** A step that takes the sale elsewhere, or calls off its timers, must not forget that an answer is due. */
@@ -58,7 +73,7 @@ export function keepLooking(before: Sale, event: SaleEvent, made: Decision): Dec
   if (made.kind !== 'step') return made;
   const { refundNews, ...heard } = made.sale;
   if (refundNews === undefined) return made;
-  if (made.sale.evidence?.status === 'refund') return { ...made, sale: heard };
+  if (isAllBack(made.sale)) return { ...made, sale: heard };
   const { at } = made.sale.state;
   // That looks by itself.
   if (at === 'refunding') return made;

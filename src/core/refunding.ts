@@ -134,7 +134,8 @@ function looked(sale: Sale, state: Refunding, outcome: StatusOutcome, rules: Rul
   return step(sale, again, [request(sale, again, rules.refund.reason)]);
 }
 
-function isWhole(sale: Sale, evidence: Evidence): boolean {
+/** All that was paid went back, in one refund or in several. */
+export function isWhole(sale: Sale, evidence: Evidence): boolean {
   if (evidence.status === 'refund') return true;
   return evidence.status === 'partial_refund' && (evidence.refundAmount ?? 0) >= sale.amount;
 }

@@ -3,6 +3,7 @@ import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules } from './event.js';
 import { lifeMs } from './life.js';
 import { clearRefunded, owe } from './money.js';
+import { isAllBack } from './refund-news.js';
 import { look } from './refunding.js';
 import type { Sale, SaleState } from './sale.js';
 import { ignored, step, tell } from './step.js';
@@ -81,7 +82,7 @@ type Delivering = Extract<SaleState, { at: 'delivering' }>;
  * requests; any other never vends on a guess.
  */
 function resumeDelivery(sale: Sale, state: Delivering, rules: Rules, now: Moment): Decision {
-  if (sale.evidence?.status === 'refund') return clearRefunded(sale, now);
+  if (isAllBack(sale)) return clearRefunded(sale, now);
   switch (sale.source.kind) {
     case 'keypad':
       return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);

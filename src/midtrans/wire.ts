@@ -1,7 +1,7 @@
 import type { Evidence, QrSource, TransactionStatus } from '../base/evidence.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
-import { parseWireAmount } from '../base/rupiah.js';
+import { isRupiah, parseWireAmount, type Rupiah } from '../base/rupiah.js';
 import { GATEWAY, oneLine, unanswered } from './faults.js';
 
 /** A JSON answer of the Core API whose meaning is still to be judged (classify.ts). */
@@ -77,8 +77,7 @@ export function parseEvidence(answer: Answer): Result<Evidence, string> {
   const amount = wireAmount === undefined ? undefined : parseWireAmount(wireAmount);
   if (wireAmount === undefined || amount === undefined)
     return err(`gross_amount ${oneLine(String(body['gross_amount']))}`);
-  const refundWire = textOf(body['refund_amount']);
-  const refundAmount = refundWire === undefined ? undefined : parseWireAmount(refundWire);
+  const refundAmount = refundAmountOf(body);
   const evidence: { -readonly [K in keyof Evidence]: Evidence[K] } = {
     orderId,
     transactionId,
@@ -99,6 +98,19 @@ export function parseEvidence(answer: Answer): Result<Evidence, string> {
   }
   if (refundAmount !== undefined) evidence.refundAmount = refundAmount;
   return ok(evidence);
+}
+
+/**
+ * Everything that went back so far: `refund_amount`, or the sum of `refunds[]` where that is more. Recordings have both, one
+ * or the other; the amounts are texts and numbers.
+ */
+function refundAmountOf(body: Readonly<Record<string, unknown>>): Rupiah | undefined {
+  const refunds = Array.isArray(body['refunds']) ? body['refunds'] : [];
+  const parts = refunds.map((refund: unknown) => parseWireAmount(asObject(refund)?.['refund_amount']) ?? 0);
+  const listed = parts.reduce((sum: number, part) => sum + part, 0);
+  const said = parseWireAmount(body['refund_amount']);
+  const most = Math.max(listed, said ?? 0);
+  return isRupiah(most) && (most > 0 || said !== undefined) ? most : said;
 }
 
 /** Where the QR is. Actions are found by name: their order and number have changed over the years. */

@@ -21,10 +21,10 @@ describe('the values that everything is made of', () => {
     ]);
   });
 
-  it("reads Midtrans' amounts, and none with cents", () => {
-    expect(parseWireAmount('15000.00')).toBe(15_000);
-    for (const text of ['15000', '15000.5', '15000.50', '15,000.00', '-1.00', '1e4.00'])
-      expect(parseWireAmount(text)).toBeUndefined();
+  it("reads Midtrans' amounts by their value, and none with cents", () => {
+    for (const value of ['15000.00', '15000.0', '15000', 15_000]) expect(parseWireAmount(value)).toBe(15_000);
+    for (const value of ['15000.5', '15000.50', 15_000.5, '15,000.00', '-1.00', -1, '1e4.00', '', null])
+      expect(parseWireAmount(value)).toBeUndefined();
   });
 
   it('makes order ids of at most 43 characters that name their terminal', () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { rupiah } from '../../src/base/rupiah.js';
 import type { SaleEvent } from '../../src/core/event.js';
 import { isOpen, type Sale } from '../../src/core/sale.js';
 import { awaiting, closed, decided, does, NO_ANSWER, REFUNDS, RULES, says, stepped } from './world.js';
@@ -78,12 +79,62 @@ it('does not forget when the delivery ends meanwhile and calls its timers off, n
   expect(does(failed.effects)).toContain('wake refund 30000');
 });
 
-it('is over when the whole went back, or when a part did and the gateway has said so', () => {
-  const part = stepped(stepped(owed(), RANG).sale, says(owed(), 'partial_refund')).sale;
-  expect(part).toMatchObject({ state: { at: 'owed' }, evidence: { status: 'partial_refund' } });
-  expect(isOpen(part)).toBe(false);
-  const again = stepped(part, RANG).sale;
-  expect(stepped(again, says(again, 'partial_refund')).effects).toEqual([]);
+const back = (sum: number) => ({ refundAmount: rupiah(sum) });
+
+it('learns each further part that goes back, whatever order the answers come in, and the whole as that', () => {
+  const first = stepped(stepped(owed(), RANG).sale, says(owed(), 'partial_refund', back(4_000)));
+  expect(first.sale).toMatchObject({ state: { at: 'owed' }, evidence: { refundAmount: 4_000 } });
+  // There may have been two refunds, and two notices, before this answer.
+  expect(does(first.effects)).toEqual(['wake refund 30000']);
+  const more = stepped(first.sale, says(owed(), 'partial_refund', back(9_000))).sale;
+  expect(more.evidence).toMatchObject({ refundAmount: 9_000 });
+  const late = stepped(more, says(owed(), 'partial_refund', back(4_000))).sale;
+  expect(late.evidence).toMatchObject({ refundAmount: 9_000 });
+  const unsaid = stepped(more, says(owed(), 'partial_refund')).sale;
+  expect(unsaid.evidence).toMatchObject({ refundAmount: 9_000 });
+  const whole = stepped(more, says(owed(), 'partial_refund', back(15_000))).sale;
+  expect(whole).toMatchObject({ state: { at: 'cleared', how: 'refunded' } });
+  expect(isOpen(whole)).toBe(false);
+  expect(decided(whole, RANG)).toMatchObject({ kind: 'ignored' });
+});
+
+it('learns of what went back without a notice as well, since a comparison with the gateway may bring it', () => {
+  const part = stepped(owed(), says(owed(), 'partial_refund', back(4_000)));
+  expect(part).toMatchObject({ sale: { evidence: { refundAmount: 4_000 } }, effects: [] });
+  expect(isOpen(part.sale)).toBe(false);
+  expect(stepped(part.sale, says(owed(), 'partial_refund', back(9_000))).sale.evidence).toMatchObject(
+    back(9_000),
+  );
+});
+
+it('tells a person where a part went back and the gateway does not say how much', () => {
+  const { effects } = stepped(owed(), says(owed(), 'partial_refund'));
+  expect(effects).toMatchObject([{ do: 'alert', code: 731 }]);
+});
+
+it('stops looking after ten answers, also where a part is known', () => {
+  let { sale } = stepped(owed(), RANG);
+  for (let look = 1; look <= 10; look += 1)
+    sale = stepped(sale, says(sale, 'partial_refund', back(4_000))).sale;
+  expect(isOpen(sale)).toBe(false);
+});
+
+it('never gives out what went back while its source was being told, nor after a cut (laws 6 and 11)', () => {
+  for (const [status, over] of [
+    ['refund', {}],
+    ['partial_refund', back(15_000)],
+  ] as const) {
+    const gone = stepped(telling(), says(telling(), status, over)).sale;
+    expect(gone.state.at).toBe('delivering');
+    const cut = stepped(gone, { type: 'resumed' });
+    expect(cut.sale.state).toMatchObject({ at: 'cleared', how: 'refunded' });
+    expect(decided(cut.sale, { type: 'claimed' }).kind).toBe('ignored');
+    const failed = stepped(gone, { type: 'deliveryEnded', outcome: 'unclaimed', detail: 'silence' });
+    expect(failed.sale.state).toMatchObject({ at: 'cleared', how: 'refunded' });
+  }
+});
+
+it('is over when the whole went back', () => {
   const back = stepped(stepped(telling(), RANG).sale, says(telling(), 'refund')).sale;
   expect(back).not.toHaveProperty('refundNews');
   expect(stepped(back, { type: 'deliveryEnded', outcome: 'done', detail: '' }).effects).toHaveLength(2);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Evidence, TransactionStatus } from '../../src/base/evidence.js';
+import { rupiah } from '../../src/base/rupiah.js';
 import { decide } from '../../src/core/decide.js';
 import type { TimerName } from '../../src/core/effect.js';
 import type { Rules, SaleEvent } from '../../src/core/event.js';
@@ -77,9 +78,13 @@ const SAID: readonly TransactionStatus[] = [
 type Makers = { readonly [T in SaleEvent['type']]: (sale: Sale) => readonly SaleEvent[] };
 
 function answersOf(sale: Sale): Evidence[] {
-  return SAID.map((status) =>
-    evidence(sale, status, status === 'partial_refund' ? { refundAmount: sale.amount } : {}),
-  );
+  const part = rupiah(Math.floor(sale.amount / 3));
+  return [
+    ...SAID.map((status) =>
+      evidence(sale, status, status === 'partial_refund' ? { refundAmount: sale.amount } : {}),
+    ),
+    evidence(sale, 'partial_refund', { refundAmount: part }),
+  ];
 }
 
 function outcomes(sale: Sale) {

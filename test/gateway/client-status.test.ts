@@ -60,6 +60,28 @@ describe('the status of a transaction', () => {
     });
   });
 
+  it.each([
+    [{ refund_amount: '12000.00' }, 12_000],
+    [{ refund_amount: '12000' }, 12_000],
+    [{ refund_amount: 12_000 }, 12_000],
+    [{ refunds: [{ refund_amount: '5000.00' }, { refund_amount: '7000.00' }] }, 12_000],
+    [{ refunds: [{ refund_amount: 5_000 }, { refund_amount: '7000' }] }, 12_000],
+    [{ refund_amount: '0.00', refunds: [{ refund_amount: '12000.00' }] }, 12_000],
+    [
+      { refund_amount: '5000.00', refunds: [{ refund_amount: '5000.00' }, { refund_amount: '7000.00' }] },
+      12_000,
+    ],
+    [{ refund_amount: '12000.00', refunds: [{ refund_amount: '7000.00' }, null, 'x'] }, 12_000],
+    [{ refund_amount: '12,000', refunds: 'none' }, undefined],
+    [{}, undefined],
+  ])('tells what went back of it from %j', async (refund, refundAmount) => {
+    const whole = sampleObject('derived/status-qris-settlement-200.json');
+    const body = { ...whole, gross_amount: '30000.00', transaction_status: 'partial_refund', ...refund };
+    const outcome = await statusWith(200, JSON.stringify(body));
+    expect(outcome).toMatchObject({ kind: 'evidence', evidence: { status: 'partial_refund' } });
+    expect('evidence' in outcome ? outcome.evidence.refundAmount : null).toBe(refundAmount);
+  });
+
   it('is read without regard to case, and with its currency as told', async () => {
     const body = {
       ...sampleObject('derived/status-gopay-pending-201.json'),
