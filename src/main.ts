@@ -12,7 +12,6 @@ import type { Schema } from './config/schema.js';
 import { terminalSchema } from './config/terminal-schema.js';
 import type { Answer } from './control/answer.js';
 import { askTerminal } from './control/client.js';
-import { COMMANDS } from './control/commands.js';
 import { EXIT } from './host/process.js';
 import {
   amountOf,
@@ -26,6 +25,7 @@ import {
 } from './programs/arguments.js';
 import { type Running, refuseConfig, serve } from './programs/service.js';
 import { systemSurroundings } from './programs/surroundings.js';
+import { isAskedOfTerminal, refuseForeignOptions, usage } from './programs/usage.js';
 import { version } from './programs/version.js';
 
 const OPTIONS = {
@@ -54,32 +54,6 @@ const OPTIONS = {
 
 type Options = ReturnType<typeof parse>['values'];
 
-const USAGE = `gopay-pos: payment terminal for GoPay QR
-
-  gopay-pos terminal [--config FILE]      the daemon; /etc/gopay-pos/terminal.toml
-  gopay-pos relay [--config FILE]         the operator's server; /etc/gopay-pos/relay.toml
-  gopay-pos sandbox [--port N] [--key-file FILE]
-                                          a local Midtrans with a customer's phone; port 8421
-  gopay-pos demo [--port N] [--once AMOUNT] [--directory DIR] [--payment-type gopay|qris]
-                                          all three in one process, with simulated devices
-                                          pages on ports N, N+1, N+2; N is 8410, 0 takes free ones
-
-  gopay-pos config check [FILE] [--relay] every error of a configuration file at once
-  gopay-pos config explain KEY [--relay]  what a key means
-  gopay-pos config example [--relay]      a whole file with comments and defaults
-
-A running terminal (--config FILE or --socket PATH says which; --json for scripts):
-${Object.values(COMMANDS)
-  .flatMap(({ help }) => help)
-  .map(
-    ({ usage, about }) =>
-      `  gopay-pos ${usage.padEnd(29)}${usage.length < 29 ? ' ' : `\n${' '.repeat(42)}`}${about}`,
-  )
-  .join('\n')}
-
-  --log-level error|warn|info|debug       --help       --version
-`;
-
 function parse(args: readonly string[]) {
   return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
 }
@@ -89,7 +63,8 @@ async function main(args: readonly string[]): Promise<number | undefined> {
   if (values.version === true) return say(version());
   const [command, ...rest] = positionals;
   if (values.help === true || command === undefined)
-    return say(USAGE, command === undefined && !values.help ? EXIT.usage : EXIT.ok);
+    return say(usage(), command === undefined && !values.help ? EXIT.usage : EXIT.ok);
+  refuseForeignOptions(positionals, Object.keys(values));
   switch (command) {
     case 'terminal':
       return terminal(values);
@@ -106,7 +81,7 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     case 'sniff':
       return test(['sniff', ...rest], values);
     default:
-      if (Object.hasOwn(COMMANDS, command)) return control(command, rest, values);
+      if (isAskedOfTerminal(command)) return control(command, rest, values);
       throw new Usage(`there is no command "${command}"`);
   }
 }
@@ -171,8 +146,9 @@ async function demo(values: Options): Promise<undefined> {
     credentialPrefix: 'gopay-pos.',
   });
   const once = values.once === undefined ? undefined : amountOf('--once', values.once);
+  const { freeFolder } = await import('./demo/folder.js');
   const options = {
-    directory: values.directory ?? join(process.cwd(), '.demo'),
+    directory: values.directory ?? (await freeFolder(join(process.cwd(), '.demo'))),
     port: portOf(values.port, once === undefined ? 8410 : 0),
     paymentType: paymentTypeOf(values['payment-type']),
     version: version(),
@@ -183,8 +159,13 @@ async function demo(values: Options): Promise<undefined> {
     start: async (fatal) => {
       const { startDemo } = await import('./demo/demo.js');
       const running = await startDemo({ ...options, fatal });
-      if (once === undefined) say((await import('./demo/welcome.js')).welcome(running.pages));
-      else {
+      if (once === undefined) {
+        // The legs are checked within a second; a screen that says "out of service" is no welcome.
+        const sells = (): boolean => running.terminal.terminal.state().readiness.ready;
+        for (let looks = 0; looks < 100 && !sells(); looks += 1)
+          await new Promise<void>((resolve) => void around.timers.after(50, resolve));
+        say((await import('./demo/welcome.js')).welcome(running.pages));
+      } else {
         const { runOnce } = await import('./demo/once.js');
         const print = (line: string) => void process.stdout.write(`${line}\n`);
         void runOnce(running, once, around.timers, print).then((code) => process.exit(code), fatal);
@@ -259,10 +240,19 @@ async function test(args: readonly string[], values: Options): Promise<number> {
   });
 }
 
-/** From the configuration where it can be read, since the daemon took it from there as well. */
+/**
+ * From the configuration, since the daemon took it from there as well.
+ * @throws Usage where the file that was named cannot be used: the default terminal is not the one that was meant
+ */
 function socketOf(values: Options): string {
-  const checked = load(terminalSchema, values.config ?? terminalSchema.file);
+  const file = values.config ?? terminalSchema.file;
+  const checked = load(terminalSchema, file);
   if (checked.ok) return checked.value.control.socket;
+  const problems = checked.error.map((problem) => formatProblem(file, problem));
+  if (values.config !== undefined)
+    throw new Usage(
+      `${problems.join('\n')}\n  which terminal is meant? --socket PATH asks it without its file`,
+    );
   const defaults = check(terminalSchema, describe(terminalSchema));
   return defaults.ok ? defaults.value.control.socket : '/run/gopay-pos/control.sock';
 }

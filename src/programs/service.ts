@@ -67,7 +67,7 @@ export async function serve(service: Service): Promise<void> {
   }
   const program = running;
   notifier.ready(program.status());
-  log.info(`ready: ${program.status()}`);
+  log.info(`started: ${program.status()}`);
   let said = program.status();
   const repeat = (): void => {
     if (draining) return;

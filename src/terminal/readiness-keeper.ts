@@ -28,6 +28,8 @@ export class ReadinessKeeper {
   #stopTimer: (() => void) | undefined;
   /** The last yes, which holds until another reading is taken or one of them has become stale. */
   #judged: { readonly taken: number; readonly readiness: Readiness; readonly untilMs: number } | undefined;
+  /** As the log says. */
+  #sells = false;
   #pulsedAtMs = Number.NEGATIVE_INFINITY;
   #checking = false;
   #nearEnd = false;
@@ -62,7 +64,17 @@ export class ReadinessKeeper {
     // A refusal tells how old a stale fact is, and so is never the same for long.
     if (readiness.ready)
       this.#judged = { taken: this.#taken, readiness, untilMs: staleAfterMs(this.#readings, nowMs) };
+    this.#tell(readiness);
     return readiness;
+  }
+
+  /** The line that a technician looks for: whether it sells now, and why not. At a start nothing is known yet. */
+  #tell(readiness: Readiness): void {
+    if (readiness.ready === this.#sells) return;
+    const { log } = this.#hall.roster;
+    if (readiness.ready) log.info('selling');
+    else log.warn(`not selling: E${readiness.code} ${readiness.detail}`);
+    this.#sells = readiness.ready;
   }
 
   /** What of the printer the staff should know. */

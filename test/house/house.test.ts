@@ -152,8 +152,8 @@ describe('the house', () => {
     expect(circles(files)).toEqual([]);
   });
 
-  it('keeps files under 300 lines and functions under 70', () => {
-    const long = files.filter((file) => file.lines > 300).map((file) => `${file.path}: ${file.lines} lines`);
+  it('keeps files to 500 lines at most and functions under 70', () => {
+    const long = files.filter((file) => file.lines > 500).map((file) => `${file.path}: ${file.lines} lines`);
     const longFunctions = all((file) =>
       file.functions
         .filter((f) => f.lines > 70)

@@ -21,7 +21,7 @@ export function checkTerminal(shopNow: () => Shop): void {
     expect(sh(`systemctl status --no-pager ${TERMINAL}`)).toContain(`Status: "${text}"`);
     const own = shopNow().entries(TERMINAL, `_PID=${pid}`);
     const weight = (words: string) => own.find(({ MESSAGE }) => MESSAGE.includes(words))?.PRIORITY;
-    expect(weight('ready: ')).toBe('6');
+    expect(weight('started: ')).toBe('6');
     expect(weight('gateway: E560')).toBe('4');
     expect(own.filter(({ MESSAGE }) => /^<\d>/.test(MESSAGE))).toEqual([]);
     expect(shopNow().entries(TERMINAL, `_PID=${pid}`, '-p', 'err')).toEqual([]);
