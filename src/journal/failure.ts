@@ -2,7 +2,8 @@ import { Failure, messageOf } from '../base/fault.js';
 
 /** What a write threw. Its outcome is unknown: the row may be there. */
 export function failure(thrown: unknown): Failure {
-  const code = (thrown as { code?: unknown }).code === 'SQLITE_FULL' ? 710 : 711;
+  const what = (thrown as { code?: unknown }).code;
+  const code = what === 'SQLITE_FULL' || what === 'ENOSPC' ? 710 : 711;
   return new Failure({
     kind: 'unanswered',
     code,

@@ -7,8 +7,9 @@ import { type Commit, isAlone, type JournalEvent, type StoredEvent } from './com
 import { failure } from './failure.js';
 import { type JournalPlace, openFile } from './open.js';
 import { Recent } from './recent.js';
-import { toSale } from './rows.js';
+import { type EventRow, toEvent, toSale } from './rows.js';
 import { Shifts } from './shifts.js';
+import type { SignOfLife } from './sign-of-life.js';
 import { Slips } from './slips.js';
 import { Slots } from './slots.js';
 import { JOURNAL_SQL, Statements } from './statements.js';
@@ -24,6 +25,9 @@ export class Journal {
   readonly answers: Answers;
   readonly #db: Database.Database;
   readonly #boot: number;
+  readonly #sign: SignOfLife | undefined;
+  /** The newest event that was written, be it committed or not. */
+  #lastSeq = 0;
   readonly #statements: Statements<typeof JOURNAL_SQL>;
   readonly #recent = new Recent();
   /** Whether all open sales of the disk are in there. */
@@ -37,6 +41,7 @@ export class Journal {
   constructor(place: JournalPlace & { readonly version: string }) {
     const opened = openFile(place);
     this.#db = opened.db;
+    this.#sign = opened.sign;
     this.#statements = new Statements(this.#db, JOURNAL_SQL);
     this.shifts = new Shifts(this.#db);
     this.slots = new Slots(this.#db);
@@ -47,8 +52,10 @@ export class Journal {
         if (opened.setAside !== undefined) this.#statements.of('setMeta').run('set_aside', opened.setAside);
         return Number(this.#statements.of('boot').run(place.wallMs, place.version).lastInsertRowid);
       })();
+      this.#lastSeq = (this.#statements.of('lastSeq').get() as { seq: number }).seq;
+      this.#sign?.begin(this.#lastSeq);
     } catch (thrown) {
-      if (place.opened === undefined) this.#db.close();
+      if (place.opened === undefined) this.close();
       throw failure(thrown);
     }
   }
@@ -57,6 +64,7 @@ export class Journal {
   commit(commit: Commit): void {
     try {
       this.#write(commit);
+      this.#sign?.reached(this.#lastSeq);
     } catch (thrown) {
       throw failure(thrown);
     }
@@ -109,6 +117,7 @@ export class Journal {
       const report = this.shifts.close(wallMs, by);
       this.#writeAll(after(report));
       this.#statements.of('commit').run();
+      this.#sign?.reached(this.#lastSeq);
       this.slips.committed();
       return report;
     } catch (thrown) {
@@ -134,7 +143,8 @@ export class Journal {
         ignored,
         led === undefined ? null : JSON.stringify(led),
       );
-    return Number(lastInsertRowid);
+    this.#lastSeq = Number(lastInsertRowid);
+    return this.#lastSeq;
   }
 
   /** Only what has changed since the last commit: most steps of a sale leave it where it stands in lists and totals. */
@@ -245,16 +255,7 @@ export class Journal {
 
   eventsOf(orderId: string): StoredEvent[] {
     const rows = this.#statements.of('events').all(orderId) as EventRow[];
-    return rows.map((row) => ({
-      seq: row.seq,
-      boot: row.boot,
-      wallMs: row.at_ms,
-      orderId,
-      kind: row.kind,
-      body: JSON.parse(row.body) as unknown,
-      ...(row.ignored === null ? {} : { ignored: row.ignored }),
-      ...(row.led === null ? {} : { led: JSON.parse(row.led) as unknown }),
-    }));
+    return rows.map((row) => toEvent(orderId, row));
   }
 
   /**
@@ -281,16 +282,7 @@ export class Journal {
   }
 
   close(): void {
+    this.#sign?.close();
     this.#db.close();
   }
-}
-
-interface EventRow {
-  readonly seq: number;
-  readonly boot: number;
-  readonly at_ms: number;
-  readonly kind: string;
-  readonly body: string;
-  readonly ignored: string | null;
-  readonly led: string | null;
 }

@@ -1,8 +1,23 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure, messageOf } from '../base/fault.js';
 import { MIGRATIONS } from './schema.js';
+import { SIGN_FILE, SignOfLife, syncFolder } from './sign-of-life.js';
+import { isHeadless } from './wal-head.js';
 
 export interface JournalPlace {
   /** A folder; the file is `journal.db` in it. `:memory:` for tests that lose everything on purpose. */
@@ -17,6 +32,8 @@ export interface OpenedFile {
   readonly db: Database.Database;
   /** Where a damaged journal was set aside, when there was one. The terminal refuses to sell until told otherwise. */
   readonly setAside?: string;
+  /** To be begun when the boot is committed; nothing for a journal that is no file. */
+  readonly sign?: SignOfLife;
 }
 
 /** SQLite's own number for synchronous=FULL. */
@@ -40,16 +57,62 @@ export function openFile(place: JournalPlace): OpenedFile {
   if (place.directory === ':memory:') return { db: prepare(new Database(':memory:'), 'memory') };
   const path = join(place.directory, 'journal.db');
   makeReady(path);
-  const existed = existsSync(path);
+  const sign = new SignOfLife(place.directory);
+  let existed = existsSync(path);
   try {
+    const seen = sign.read();
+    const gone = isGone(path, seen !== undefined) ? moveAside(path, place.wallMs) : undefined;
+    existed &&= gone === undefined;
+    if (!existed) makeFile(path);
+    const cut = gone === undefined && isHeadless(`${path}-wal`) ? keepWal(path, place.wallMs) : undefined;
     const db = prepare(connect(path), 'file');
-    const setAside = forgottenAside(db, path);
-    return setAside === undefined ? { db } : { db, setAside };
+    const setAside = gone ?? cut ?? lossOf(db, path, seen, place.wallMs);
+    return setAside === undefined ? { db, sign } : { db, sign, setAside };
   } catch (thrown) {
     if (!existed || !isDamage(thrown)) throw named(thrown, path);
     const setAside = moveAside(path, place.wallMs);
-    return { db: prepare(connect(path), 'file'), setAside };
+    makeFile(path);
+    return { db: prepare(connect(path), 'file'), sign, setAside };
   }
+}
+
+/**
+ * Whether a journal was here and is not any more. A first start makes its file before SQLite makes a WAL, and has
+ * committed its boot before there is a sign: neither can be there without a file with something in it.
+ */
+function isGone(path: string, signed: boolean): boolean {
+  if (sizeOf(path) > 0) return false;
+  return signed || sizeOf(`${path}-wal`) > 0;
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function makeFile(path: string): void {
+  try {
+    const file = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+    fsyncSync(file);
+    closeSync(file);
+    syncFolder(dirname(path));
+  } catch (thrown) {
+    throw fail(701, `cannot make ${path}: ${messageOf(thrown)}`);
+  }
+}
+
+/** What a journal that can be read has lost all the same: where its last commits were; undefined when nothing is missing. */
+function lossOf(
+  db: Database.Database,
+  path: string,
+  seen: number | undefined,
+  wallMs: number,
+): string | undefined {
+  const booted = db.prepare('SELECT 1 FROM boot LIMIT 1').get() !== undefined;
+  if (!booted)
+    return forgottenAside(path) ?? (seen === undefined ? undefined : noteLoss(path, wallMs, 'was empty'));
+  const last = db.prepare('SELECT coalesce(max(seq), 0) FROM event').pluck().get() as number;
+  if (seen === undefined || seen <= last) return undefined;
+  return noteLoss(path, wallMs, `ends with event ${last}, and event ${seen} had been committed`);
 }
 
 function makeReady(path: string): void {
@@ -138,15 +201,52 @@ function isDamage(thrown: unknown): boolean {
 
 /** A damaged journal is evidence: it is kept, under a name of its own, with its WAL. Never overwritten. */
 function moveAside(path: string, wallMs: number): string {
-  const stamp = new Date(wallMs).toISOString().replace(/[:.]/g, '-');
-  let target = `${path}.damaged-${stamp}`;
-  for (let n = 2; existsSync(target); n += 1) target = `${path}.damaged-${stamp}-${n}`;
+  const target = asideName(path, wallMs);
   try {
-    renameSync(path, target);
-    for (const tail of ['-wal', '-shm']) if (existsSync(path + tail)) renameSync(path + tail, target + tail);
+    if (!existsSync(path)) {
+      const forgotten = existsSync(`${path}-wal`) ? undefined : forgottenAside(path);
+      if (forgotten !== undefined) return forgotten;
+      writeFileSync(target, 'There was no journal.db any more.\n');
+    }
+    for (const tail of ['', '-wal', '-shm'])
+      if (existsSync(path + tail)) renameSync(path + tail, target + tail);
+    syncFolder(dirname(path));
   } catch (thrown) {
     throw fail(706, `the journal ${path} is damaged and cannot be set aside: ${messageOf(thrown)}`);
   }
+  return target;
+}
+
+/** A WAL that SQLite would throw away; the rest of the journal is good, and its open sales are still asked about. */
+function keepWal(path: string, wallMs: number): string {
+  const target = `${asideName(path, wallMs)}-wal`;
+  try {
+    copyFileSync(`${path}-wal`, target);
+  } catch (thrown) {
+    throw fail(706, `the WAL of ${path} is damaged and cannot be set aside: ${messageOf(thrown)}`);
+  }
+  return target;
+}
+
+/** In words, where there is no file to look at. */
+function noteLoss(path: string, wallMs: number, what: string): string {
+  const target = asideName(path, wallMs);
+  try {
+    writeFileSync(
+      target,
+      `${basename(path)} ${what} (${SIGN_FILE}): what came behind is lost. Ask Midtrans' dashboard.\n`,
+    );
+  } catch (thrown) {
+    throw fail(706, `the journal ${path} ${what}, and no note of it can be written: ${messageOf(thrown)}`);
+  }
+  return target;
+}
+
+function asideName(path: string, wallMs: number): string {
+  const stamp = new Date(wallMs).toISOString().replace(/[:.]/g, '-');
+  const name = `${path}.damaged-${stamp}`;
+  let target = name;
+  for (let n = 2; existsSync(target) || existsSync(`${target}-wal`); n += 1) target = `${name}-${n}`;
   return target;
 }
 
@@ -154,8 +254,7 @@ function moveAside(path: string, wallMs: number): string {
  * A journal that was set aside just before the power went: nothing has been written into the new one yet, so nothing
  * there says so, and what the old one held may be owed.
  */
-function forgottenAside(db: Database.Database, path: string): string | undefined {
-  if (db.prepare('SELECT 1 FROM boot LIMIT 1').get() !== undefined) return undefined;
+function forgottenAside(path: string): string | undefined {
   const head = `${basename(path)}.damaged-`;
   const names = readdirSync(dirname(path)).filter(
     (name) => name.startsWith(head) && !/-(wal|shm)$/.test(name),

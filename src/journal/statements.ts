@@ -24,6 +24,7 @@ export class Statements<T extends Texts> {
 }
 
 export const JOURNAL_SQL = {
+  lastSeq: 'SELECT coalesce(max(seq), 0) AS seq FROM event',
   begin: 'BEGIN',
   commit: 'COMMIT',
   rollback: 'ROLLBACK',

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { messageOf } from '../../src/base/fault.js';
@@ -100,6 +100,8 @@ interface Opened {
   /** Of all rows of before it was opened; undefined when it could not be. */
   readonly digest?: string;
   readonly trouble?: string;
+  /** The journal says itself that it has lost what it had committed. */
+  readonly told?: boolean;
 }
 
 type Verdict =
@@ -139,7 +141,8 @@ class Commits {
   }
 
   /** What has returned must be there, and nothing else but the one that is under way. */
-  judge({ digest, trouble }: Opened): Verdict {
+  judge({ digest, trouble, told }: Opened): Verdict {
+    if (told === true) return { is: 'lost', why: 'and says so' };
     if (trouble !== undefined) return { is: 'corrupt', why: trouble };
     const known = this.#states.get(digest ?? '') ?? [];
     if (known.length === 0) return { is: 'corrupt', why: 'it holds what the journal never held' };
@@ -184,6 +187,8 @@ class Opener {
       // As often as it is started: what the first start did must not have spoilt it.
       const second = this.#look(first.boot);
       const aside = readdirSync(this.#directory).filter((name) => name.includes('damaged'));
+      const note = aside.map((name) => readFileSync(join(this.#directory, name), 'latin1')).join('');
+      if (/had been committed|was empty/.test(note)) return { told: true };
       if (first.setAside || aside.length > 0) return { trouble: `it was set aside: ${aside.join(', ')}` };
       if (first.verdict !== 'ok') return { trouble: first.verdict };
       if (second.digest !== first.digest) return { trouble: 'the second start found something else' };
