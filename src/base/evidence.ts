@@ -22,7 +22,10 @@ export interface Evidence {
   /** `status_code` as it came; it differs by channel (407 on GET, 202 in a notification): never decide on it. */
   readonly statusCode: string;
   readonly statusMessage: string;
+  /** What the customer pays: the fee that is put on top included, where there is one. */
   readonly amount: Rupiah;
+  /** The part of `amount` that a switch of the dashboard puts on top of the charge; absent where none is named. */
+  readonly customerFee?: Rupiah;
   /** `gross_amount` verbatim (`"15000.00"`): signatures are computed over this string. */
   readonly wireAmount: string;
   /** `IDR`, also when the answer leaves it out (Midtrans' own samples do). */

@@ -1,5 +1,6 @@
 import { formatRupiah, rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
+import { bookedOf, otherAmount } from '../core/paid.js';
 import type { ClearedHow, Sale } from '../core/sale.js';
 import { owedBecause } from '../core/tale-words.js';
 import { type Answer, type Request, refusal, type Subject } from './answer.js';
@@ -22,7 +23,7 @@ function list({ journal }: Subject): Answer {
   const sales = [...journal.salesIn('owed', all), ...journal.salesIn('refunding', all).filter(isOwed)].sort(
     (a, b) => a.invoice - b.invoice,
   );
-  const sum = rupiah(sales.reduce((all, sale) => all + sale.amount, 0));
+  const sum = rupiah(sales.reduce((all, sale) => all + bookedOf(sale), 0));
   const text =
     sales.length === 0
       ? 'nothing is owed'
@@ -39,9 +40,10 @@ function described(sale: Sale): string {
   const { orderId, amount, source, evidence, invoice, state } = sale;
   if (state.at !== 'owed' && state.at !== 'refunding') return orderId;
   const transaction = evidence === undefined ? '' : `, transaction ${evidence.transactionId}`;
+  const other = evidence === undefined ? undefined : otherAmount(sale, evidence);
   return `${orderId}  ${formatRupiah(amount)}  since ${formatWib(state.sinceMs)} WIB
   ${source.kind} ${source.name}, No. ${String(invoice % 1_000_000).padStart(6, '0')}${transaction}
-  ${owedBecause(state.why)}${refundWords(state)}`;
+  ${owedBecause(state.why)}${other === undefined ? '' : `: ${other}`}${refundWords(state)}`;
 }
 
 function refundWords(state: Extract<Sale['state'], { at: 'owed' | 'refunding' }>): string {

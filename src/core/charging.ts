@@ -5,6 +5,7 @@ import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge, mayBeAnothers, mismatch } from './evidence-rank.js';
 import { lifeMs } from './life.js';
 import { takeMoney } from './money.js';
+import { isOurAmount } from './paid.js';
 import type { Sale, SaleState } from './sale.js';
 import { close, endOf, ignored, step, tell } from './step.js';
 
@@ -43,11 +44,12 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
     case 'created': {
       const { evidence, qr } = outcome;
       if (mismatch(sale, evidence) !== undefined) return giveUp(sale, 'badQr', rules, 520);
-      const { transactionId } = evidence;
       const money = takeMoney(sale, evidence, now);
       if (money !== undefined) return money;
       const end = endOf(evidence);
       if (end !== undefined) return close(sale, end.how, end.word, evidence);
+      if (!isOurAmount(sale, evidence)) return giveUp({ ...sale, evidence }, 'badQr', rules, 520);
+      const { transactionId } = evidence;
       return step(
         sale,
         {
@@ -139,6 +141,7 @@ function foundAfterLoss(
       if (money !== undefined) return money;
       const end = endOf(evidence);
       if (end !== undefined) return close(sale, end.how, end.word, evidence);
+      if (!isOurAmount(sale, evidence)) return giveUp({ ...sale, evidence }, 'badQr', rules, 520);
       // It was created after all. The status has no QR in it; the picture is asked for by transaction id.
       const { transactionId } = evidence;
       return step(

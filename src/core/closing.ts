@@ -83,7 +83,7 @@ function timer(sale: Sale, state: Closing, name: string): Decision {
 function chargeWasOnItsWay(sale: Sale, state: Closing, outcome: ChargeOutcome, now: Moment): Decision {
   switch (outcome.kind) {
     case 'created':
-      // An answer about something else says nothing of ours, and its transaction id must not become ours.
+      // An answer about another order or transaction says nothing of ours, and its transaction id must not become ours.
       if (mismatch(sale, outcome.evidence) !== undefined)
         return step(sale, { ...state, step: 'look' }, [{ do: 'askStatus' }]);
       return (

@@ -6,7 +6,7 @@ import { judge } from './evidence-rank.js';
 import { clearRefunded, owe, takeMoney } from './money.js';
 import { isAllBack, laterWord, lookForRefund, rangWhenSettled } from './refund-news.js';
 import { giveBack } from './refunding.js';
-import type { Sale, SaleState } from './sale.js';
+import { isForAPerson, type Sale, type SaleState } from './sale.js';
 import { ignored, step } from './step.js';
 
 type Delivering = Extract<SaleState, { at: 'delivering' }>;
@@ -85,7 +85,7 @@ export function inSettled(sale: Sale, event: SaleEvent, rules: Rules, now: Momen
     case 'statusAnswered':
       return laterWord(sale, event.outcome, now);
     case 'claimed':
-      if (state.at !== 'owed' || state.why === 'partlyRefunded') return ignored(`it is ${state.at}`);
+      if (state.at !== 'owed' || isForAPerson(state.why)) return ignored(`it is ${state.at}`);
       if (state.refund?.ended === 'unknown') return ignored('it may have been refunded');
       if (sale.source.kind === 'vending' && !sale.source.repeats)
         return ignored('a machine never vends on a guess');

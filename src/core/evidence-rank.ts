@@ -1,7 +1,8 @@
 import type { Evidence, TransactionStatus } from '../base/evidence.js';
 import type { Fault } from '../base/fault.js';
 import type { StatusOutcome } from '../base/gateway-answer.js';
-import type { Sale } from './sale.js';
+import { isOurAmount } from './paid.js';
+import { isSettled, type Sale } from './sale.js';
 
 const RANK: Readonly<Record<TransactionStatus, number>> = {
   other: 0,
@@ -40,16 +41,24 @@ export function settles(evidence: Evidence): boolean {
   return evidence.status === 'settlement' && (evidence.fraud === undefined || evidence.fraud === 'accept');
 }
 
-/** Why `evidence` is not about this sale, or undefined when it is (law 4). */
+/**
+ * Why `evidence` is not about this sale, or undefined when it is (law 4). The amount is no part of that: what was paid for
+ * our order is ours to account for, whatever it is (law 5; see paid.ts). It does not change any more once it was paid.
+ */
 export function mismatch(sale: Sale, evidence: Evidence): string | undefined {
   if (evidence.orderId !== sale.orderId) return `it is about order ${evidence.orderId}`;
-  if (evidence.amount !== sale.amount)
-    return `it is about ${evidence.wireAmount}, the sale is ${sale.amount}`;
-  if (evidence.currency !== 'IDR') return `its currency is ${evidence.currency}`;
+  const paid = isSettled(sale) ? sale.evidence : undefined;
+  if (paid !== undefined && !isSameAmount(sale, paid, evidence))
+    return `it is about ${evidence.currency} ${evidence.wireAmount}, paid were ${paid.currency} ${paid.wireAmount}`;
   const known = sale.evidence?.transactionId;
   if (known !== undefined && known !== evidence.transactionId)
     return `it is about transaction ${evidence.transactionId}, ours is ${known}`;
   return undefined;
+}
+
+function isSameAmount(sale: Sale, paid: Evidence, said: Evidence): boolean {
+  if (isOurAmount(sale, paid)) return isOurAmount(sale, said);
+  return paid.amount === said.amount && paid.currency === said.currency;
 }
 
 /**

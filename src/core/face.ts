@@ -90,6 +90,7 @@ function endingFace(ending: Ending): Screen {
 
 /** Who may have the goods already is not told that nothing was handed over. */
 function owedWords(state: SaleState): Words {
+  if (state.at === 'owed' && state.why === 'otherAmount') return PHRASES.otherAmount;
   const unknown = 'why' in state && state.why === 'deliveryUnknown';
   if (state.at === 'refunding') return unknown ? PHRASES.refundingUnknown : PHRASES.refunding;
   return unknown ? PHRASES.owedUnknown : PHRASES.owed;

@@ -63,6 +63,11 @@ export const GATEWAY_FAULTS: FaultRows = {
     'Belum dibayar.',
     'There is nothing to refund; gopay-pos why ORDER tells its story.',
   ),
+  545: row(
+    'Another amount was paid. Ask the staff.',
+    'Jumlah yang dibayar berbeda. Hubungi petugas.',
+    'On the owed list with both amounts: compare with the dashboard, then hand over, refund or collect the rest by hand.',
+  ),
   550: network('The gateway has not answered a check lately: network, DNS, proxy, gateway.url.'),
   551: row(
     'The clock of this terminal is wrong.',

@@ -1,6 +1,7 @@
 import type { Evidence } from '../base/evidence.js';
 import type { Decision, SaleEvent } from './event.js';
 import { mismatch, settles } from './evidence-rank.js';
+import { otherAmount, paidOf } from './paid.js';
 import { isSettled, type Sale } from './sale.js';
 import { MONEY, type ShiftReport } from './shift.js';
 
@@ -30,6 +31,10 @@ const onlyTheGatewaySettles: Law = (before, after, _made, event) => {
   if (word === undefined) return `law 4: settled by ${event.type}, which is no word of the gateway`;
   const wrong = mismatch(before, word);
   if (wrong !== undefined) return `law 4: settled by foreign evidence: ${wrong}`;
+  const other = otherAmount(before, word);
+  const { state } = after;
+  const forAPerson = state.at === 'cleared' || (state.at === 'owed' && state.why === 'otherAmount');
+  if (other !== undefined && !forAPerson) return `law 4: ${state.at}, and ${other}`;
   return settles(word) || word.status === 'refund' || word.status === 'partial_refund'
     ? undefined
     : `law 4: settled by "${word.wireStatus}"`;
@@ -80,7 +85,7 @@ const refundedOnce: Law = (before, after, made, event) => {
   if (before.state.at === 'cleared' || (before.state.at === 'delivered' && event.type !== 'refundAsked'))
     return `refunds a sale that is ${before.state.at}`;
   if (!(after.evidence !== undefined && settles(after.evidence))) return 'refunds what was given back';
-  return refund.amount === after.amount ? undefined : `refunds ${refund.amount} of ${after.amount}`;
+  return refund.amount === paidOf(after) ? undefined : `refunds ${refund.amount} of ${paidOf(after)}`;
 };
 
 function keyOf({ state }: Sale): string | undefined {

@@ -2,13 +2,18 @@ import type { Evidence } from '../base/evidence.js';
 import type { Effect } from './effect.js';
 import type { Decision, Moment } from './event.js';
 import { isNews, settles } from './evidence-rank.js';
+import { otherAmount } from './paid.js';
 import { isWhole } from './refunding.js';
 import { holdsCounter, isSettled, type OwedWhy, type Sale } from './sale.js';
 import { ignored, type Step, step, tell } from './step.js';
 
+/** Paid, and of another amount: its own number, since nobody may hand over the goods for it. */
+export const OTHER_AMOUNT = 545;
+
 /** Money taken and nothing given: on the owed list until somebody clears it. */
 export function owe(sale: Sale, why: OwedWhy, detail: string, now: Moment, evidence?: Evidence): Step {
-  const effects: Effect[] = [{ do: 'hush' }, { do: 'alert', code: 540, detail }, { do: 'printOwed' }];
+  const code = why === 'otherAmount' ? OTHER_AMOUNT : 540;
+  const effects: Effect[] = [{ do: 'hush' }, { do: 'alert', code, detail }, { do: 'printOwed' }];
   return step(sale, { at: 'owed', why, sinceMs: now.wallMs }, effects, evidence);
 }
 
@@ -29,6 +34,12 @@ export function takeMoney(sale: Sale, evidence: Evidence, now: Moment): Decision
       evidence,
     );
   }
+  const other = otherAmount(sale, evidence);
+  if (other !== undefined) {
+    const owed = owe(sale, 'otherAmount', other, now, evidence);
+    // The last word stays on the screen: that it is owed, with its number.
+    return { ...owed, effects: [...tell(sale, { word: 'unknown', code: OTHER_AMOUNT }), ...owed.effects] };
+  }
   if (evidence.status === 'partial_refund') {
     const owed = owe(
       sale,
@@ -37,7 +48,7 @@ export function takeMoney(sale: Sale, evidence: Evidence, now: Moment): Decision
       now,
       evidence,
     );
-    return { ...owed, effects: [...owed.effects, ...tell(sale, { word: 'unknown', code: 540 })] };
+    return { ...owed, effects: [...tell(sale, { word: 'unknown', code: 540 }), ...owed.effects] };
   }
   if (holdsCounter(sale))
     return step(

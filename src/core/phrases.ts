@@ -34,6 +34,10 @@ export const PHRASES = {
     id: 'Uang sudah diterima. Kami sedang mengembalikannya. Simpan nomor ini.',
     en: 'Paid. We are giving the money back. Keep this number.',
   },
+  otherAmount: {
+    id: 'Jumlah yang dibayar berbeda. Tunjukkan nomor ini kepada petugas.',
+    en: 'Another amount was paid. Show this number to the staff.',
+  },
   gatewaySilent: { id: 'Jaringan lambat, tetap kami cek', en: 'Slow network, we keep checking' },
   noReceipt: { id: 'Struk tidak tercetak', en: 'The receipt was not printed' },
   tooLarge: { id: 'Jumlah terlalu besar', en: 'The amount is too large' },

@@ -1,6 +1,8 @@
+import type { Evidence } from '../base/evidence.js';
 import { formatRupiah } from '../base/rupiah.js';
 import type { Slip, SlipLine } from '../base/slip.js';
 import { formatWib } from '../base/time.js';
+import { bookedOf } from './paid.js';
 import { isSettled, type Sale } from './sale.js';
 
 export interface SlipHead {
@@ -163,6 +165,7 @@ export function receiptSlip(sale: Sale, head: SlipHead, nowMs: number, copy: boo
       ...(evidence?.settlementTime === undefined
         ? []
         : [{ put: 'pair', left: 'Dibayar', right: `${evidence.settlementTime} WIB` } as const]),
+      ...customerFee(evidence),
       ...givenBack(sale),
       ...(evidence === undefined ? [] : [{ put: 'text', text: `Ref ${evidence.transactionId}` } as const]),
       { put: 'rule' },
@@ -192,6 +195,14 @@ function owedWords({ state }: Sale): { readonly title: string; readonly text: re
             'Paid, but it is not known whether it was handed over. Show this slip to the staff.',
           ],
     };
+  if (state.at === 'owed' && state.why === 'otherAmount')
+    return {
+      title: 'JUMLAH BERBEDA / OWED',
+      text: [
+        'Jumlah yang dibayar berbeda. Tunjukkan slip ini kepada petugas.',
+        'Another amount was paid. Show this slip to the staff.',
+      ],
+    };
   const received = 'Pembayaran diterima, tetapi barang belum diserahkan.';
   return {
     title: 'BELUM DISERAHKAN / OWED',
@@ -209,10 +220,22 @@ function owedWords({ state }: Sale): { readonly title: string; readonly text: re
   };
 }
 
+/** Beside the books: the customer paid it on top, and it is not the shop's. */
+function customerFee(evidence: Evidence | undefined): SlipLine[] {
+  const fee = evidence?.customerFee;
+  return fee === undefined ? [] : [{ put: 'pair', left: 'Biaya / fee', right: formatRupiah(fee) }];
+}
+
 /** The part that went back already. */
 function givenBack({ evidence }: Sale): SlipLine[] {
   if (evidence?.refundAmount === undefined || evidence.refundAmount === 0) return [];
   return [{ put: 'pair', left: 'Dikembalikan', right: formatRupiah(evidence.refundAmount) }];
+}
+
+/** Where that is not the amount of the sale, which stands above it. */
+function paidInstead(sale: Sale): SlipLine[] {
+  const booked = bookedOf(sale);
+  return booked === sale.amount ? [] : [{ put: 'pair', left: 'Dibayar', right: formatRupiah(booked) }];
 }
 
 /** Money was taken and nothing given: what the customer needs to get it back. */
@@ -229,6 +252,7 @@ export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
       ...text.map(plain),
       { put: 'rule' },
       ...facts(sale, head, nowMs),
+      ...paidInstead(sale),
       ...givenBack(sale),
       ...(sale.evidence === undefined
         ? []

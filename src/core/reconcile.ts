@@ -3,6 +3,8 @@ import type { StatusOutcome } from '../base/gateway-answer.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { judge, mismatch, settles } from './evidence-rank.js';
 import type { ExportRow } from './export-file.js';
+import { OTHER_AMOUNT } from './money.js';
+import { bookedOf, otherAmount, paidOf } from './paid.js';
 import { isSettled, type Sale } from './sale.js';
 import { refundedOf } from './shift.js';
 import { endOf } from './step.js';
@@ -35,9 +37,20 @@ export function compareWithGateway(sale: Sale, outcome: StatusOutcome): Comparis
       const judged = judge(sale, outcome);
       if (judged.kind === 'unknown')
         return differs(`the gateway's answer is not believed: ${faultWords(judged.fault)}`);
-      return compareWords(sale, evidence);
+      return compareAmounts(sale, evidence) ?? compareWords(sale, evidence);
     }
   }
+}
+
+/** What was paid is in the books as that; until a person has seen to it, it is told all the same. */
+function compareAmounts(sale: Sale, evidence: Evidence): Comparison | undefined {
+  const paidThere = settles(evidence) || ['refund', 'partial_refund'].includes(evidence.status);
+  const other = otherAmount(sale, evidence);
+  if (other === undefined || !paidThere || sale.state.at === 'cleared') return undefined;
+  return differs(
+    `${faultWords({ code: OTHER_AMOUNT, detail: other })}; here ${stands(sale)}`,
+    evidence.status,
+  );
 }
 
 function compareWords(sale: Sale, evidence: Evidence): Comparison {
@@ -82,8 +95,11 @@ export function compareWithExport(sale: Sale, rows: readonly ExportRow[]): Compa
   const paidHere = isSettled(sale);
   if (row === undefined)
     return paidHere ? differs(`not in the export; here ${stands(sale)}`) : { result: 'same' };
+  const paid = paidOf(sale);
+  // Where a fee was on top, exports have either.
   for (const { amount, wireAmount } of rows)
-    if (amount !== sale.amount) return differs(`"${wireAmount}" in the export, ${money(sale.amount)} here`);
+    if (amount !== paid && (amount !== sale.amount || bookedOf(sale) !== sale.amount))
+      return differs(`"${wireAmount}" in the export, ${money(sale.amount)} here`);
   const said = rows.map(({ status }) => status);
   const meanings = said.map(meaningOf);
   const words = said.map((status) => `"${status}"`).join(' and ');

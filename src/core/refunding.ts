@@ -4,7 +4,8 @@ import { backoffMs } from './cadence.js';
 import type { Effect } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
-import type { OwedRefund, Sale, SaleState } from './sale.js';
+import { bookedOf, paidOf } from './paid.js';
+import { isForAPerson, type OwedRefund, type Sale, type SaleState } from './sale.js';
 import { ignored, step } from './step.js';
 
 type Refunding = Extract<SaleState, { at: 'refunding' }>;
@@ -30,7 +31,7 @@ export function withRefund(before: Sale, made: Decision, rules: Rules): Decision
   const { sale } = made;
   const { state } = sale;
   if (state.at !== 'owed' || before.state.at === 'owed' || before.state.at === 'refunding') return made;
-  if (state.why === 'partlyRefunded' || sale.evidence?.status !== 'settlement') return made;
+  if (isForAPerson(state.why) || sale.evidence?.status !== 'settlement') return made;
   // Told again after a cut that hid whether it had been told before.
   const again = before.state.at === 'delivering' && before.state.again;
   if ((state.why === 'deliveryUnknown' || again) && !rules.refund.unknownDelivery) return made;
@@ -71,7 +72,7 @@ export function giveBack(
 }
 
 function request(sale: Sale, { refundKey }: Refunding, reason: string): Effect {
-  return { do: 'refund', refundKey, amount: sale.amount, reason };
+  return { do: 'refund', refundKey, amount: paidOf(sale), reason };
 }
 
 /** Being given back. Until the gateway's status says what became of it, nothing is believed and nobody is paid twice. */
@@ -137,7 +138,9 @@ function looked(sale: Sale, state: Refunding, outcome: StatusOutcome, rules: Rul
 /** All that was paid went back, in one refund or in several. */
 export function isWhole(sale: Sale, evidence: Evidence): boolean {
   if (evidence.status === 'refund') return true;
-  return evidence.status === 'partial_refund' && (evidence.refundAmount ?? 0) >= sale.amount;
+  return (
+    evidence.status === 'partial_refund' && (evidence.refundAmount ?? 0) >= bookedOf({ ...sale, evidence })
+  );
 }
 
 function done(sale: Sale, state: Refunding, evidence: Evidence, now: Moment): Decision {

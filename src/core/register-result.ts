@@ -1,7 +1,7 @@
 import type { RegisterAmount, RegisterResult, RegisterSale, RegisterShift } from '../base/register-words.js';
 import { formatWib, parseWib } from '../base/time.js';
 import type { SourceWord } from './effect.js';
-import type { Sale } from './sale.js';
+import { isForAPerson, type Sale } from './sale.js';
 import type { Amount, ShiftReport } from './shift.js';
 
 /** A sale in a register's words. The same sale in the same state gives the same words, at whatever time. */
@@ -120,5 +120,5 @@ function approvalOf(transactionId: string): string {
 }
 
 export function mayBeRefunded(state: Extract<Sale['state'], { at: 'owed' }>): boolean {
-  return state.why === 'partlyRefunded' || state.refund?.ended === 'unknown';
+  return isForAPerson(state.why) || state.refund?.ended === 'unknown';
 }

@@ -62,7 +62,9 @@ export type OwedWhy =
   | 'deliveryFailed'
   /** A power cut hid whether the source had it. Never delivered twice on a guess (law 6). */
   | 'deliveryUnknown'
-  | 'partlyRefunded';
+  | 'partlyRefunded'
+  /** Another amount was paid than the sale's, and no fee explains it. */
+  | 'otherAmount';
 
 export interface OwedRefund {
   readonly refundKey: string;
@@ -212,6 +214,11 @@ export function awaitsQr({ state }: Sale): boolean {
 /** It has come to an end, paid or not. A closed one may still turn out to be paid. */
 export function isEnded(sale: Sale): boolean {
   return isSettled(sale) || sale.state.at === 'closed' || sale.state.at === 'refused';
+}
+
+/** What became of the money is not for a machine to say: nothing is handed over, or given back by itself. */
+export function isForAPerson(why: OwedWhy): boolean {
+  return why === 'partlyRefunded' || why === 'otherAmount';
 }
 
 /** Money was taken for this sale, whatever became of it since. */

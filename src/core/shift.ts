@@ -1,3 +1,4 @@
+import { bookedOf } from './paid.js';
 import type { Sale } from './sale.js';
 import { isSettled } from './sale.js';
 
@@ -75,7 +76,7 @@ function totalsOf(sales: readonly Sale[]): Totals {
 
 function linesOf(sale: Sale): [Counted, number][] {
   if (!isSettled(sale)) return [[unpaid(sale), sale.amount]];
-  return [['settled', sale.amount], ...moneyOf(sale)];
+  return [['settled', bookedOf(sale)], ...moneyOf(sale)];
 }
 
 function unpaid({ state }: Sale): Counted {
@@ -89,18 +90,20 @@ function unpaid({ state }: Sale): Counted {
  */
 export function moneyOf(sale: Sale): [(typeof MONEY)[number], number][] {
   const rest = restOf(sale);
-  const back = rest === 'refunded' ? sale.amount : refundedOf(sale);
+  const booked = bookedOf(sale);
+  const back = rest === 'refunded' ? booked : refundedOf(sale);
   const parts: [(typeof MONEY)[number], number][] = [
     ['refunded', back],
-    [rest, sale.amount - back],
+    [rest, booked - back],
   ];
   return parts.filter(([, sum]) => sum > 0);
 }
 
 /** What the gateway gave back of it, as far as we know; never more than was paid. */
-export function refundedOf({ amount, evidence }: Sale): number {
-  if (evidence?.status === 'refund') return amount;
-  return evidence?.status === 'partial_refund' ? Math.min(amount, evidence.refundAmount ?? 0) : 0;
+export function refundedOf(sale: Sale): number {
+  const { evidence } = sale;
+  if (evidence?.status === 'refund') return bookedOf(sale);
+  return evidence?.status === 'partial_refund' ? Math.min(bookedOf(sale), evidence.refundAmount ?? 0) : 0;
 }
 
 function restOf({ state }: Sale): (typeof MONEY)[number] {

@@ -20,6 +20,7 @@ const OWED: Readonly<Record<OwedWhy, string>> = {
   deliveryFailed: 'it settled, but the source could not be told',
   deliveryUnknown: 'it settled, and nobody knows whether the source had its answer',
   partlyRefunded: 'it settled, and a part was refunded before it was delivered',
+  otherAmount: 'another amount was paid than that of the sale',
 };
 
 export function owedBecause(why: string): string {
@@ -114,12 +115,13 @@ export function consequence(effect: TracedEffect): string {
 
 /** @param met transaction ids that were told before; a new one is told and added */
 export function evidenceWords(evidence: Evidence, met: Set<string>): string {
-  const { wireStatus, amount, transactionId, settlementTime, refundAmount } = evidence;
+  const { wireStatus, amount, transactionId, settlementTime, refundAmount, customerFee } = evidence;
   const transaction = met.has(transactionId) ? '' : `, transaction ${transactionId}`;
   met.add(transactionId);
   const settled = settlementTime === undefined ? '' : `, settled ${settlementTime} WIB`;
   const refunded = refundAmount === undefined ? '' : `, ${formatRupiah(refundAmount)} of it refunded`;
-  return `"${wireStatus}", ${formatRupiah(amount)}${transaction}${settled}${refunded}`;
+  const fee = customerFee === undefined ? '' : `, ${formatRupiah(customerFee)} of it the customer's fee`;
+  return `"${wireStatus}", ${formatRupiah(amount)}${fee}${transaction}${settled}${refunded}`;
 }
 
 export function chargeAnswer(outcome: ChargeOutcome, met: Set<string>): string {

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { bookedOf } from '../core/paid.js';
 import { rrnOf } from '../core/register-result.js';
 import { isEnded, isOpen, isSettled, type Sale } from '../core/sale.js';
 import type { ShiftReport } from '../core/shift.js';
@@ -170,16 +171,16 @@ export class Journal {
       // What was handed over in an earlier shift, and came back, is done with in this one.
       const returned = before.state.at === 'refunding' && state.at === 'cleared';
       const now = returned ? doneShift : null;
-      s.of('saleMoved').run(...moved, settles ? shift : null, shift, now, doneShift, orderId);
+      s.of('saleMoved').run(bookedOf(sale), ...moved, settles ? shift : null, shift, now, doneShift, orderId);
       return;
     }
-    const { invoice, amount, source, openedAtMs } = sale;
+    const { invoice, source, openedAtMs } = sale;
     const rrn = rrnOf(openedAtMs, invoice);
     s.of('sale').run(
       orderId,
       invoice,
       rrn,
-      amount,
+      bookedOf(sale),
       source.kind,
       source.name,
       openedAtMs,

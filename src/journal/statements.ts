@@ -35,13 +35,13 @@ export const JOURNAL_SQL = {
   sale: `INSERT INTO sale(order_id, invoice, rrn, amount, source_kind, source_name, opened_at_ms, state, open, body,
        settled, shift, done_shift, reference)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT(order_id) DO UPDATE SET state = excluded.state, open = excluded.open, body = excluded.body,
+     ON CONFLICT(order_id) DO UPDATE SET amount = excluded.amount, state = excluded.state, open = excluded.open, body = excluded.body,
        settled = excluded.settled,
        shift = iif(excluded.settled > settled, excluded.shift, coalesce(shift, excluded.shift)),
        done_shift = iif(state = 'refunding' AND excluded.state = 'cleared', excluded.done_shift,
          coalesce(done_shift, excluded.done_shift))`,
   // Each shift twice: of a sale that settles with this, or was returned, it counts now; else where it has none yet.
-  saleMoved: `UPDATE sale SET state = ?, open = ?, body = ?, settled = ?, shift = coalesce(?, shift, ?),
+  saleMoved: `UPDATE sale SET amount = ?, state = ?, open = ?, body = ?, settled = ?, shift = coalesce(?, shift, ?),
        done_shift = coalesce(?, done_shift, ?) WHERE order_id = ?`,
   saleBody: 'UPDATE sale SET body = ? WHERE order_id = ?',
   setAside: `SELECT max(value) AS value FROM meta WHERE key = 'set_aside'`,

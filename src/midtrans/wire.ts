@@ -73,10 +73,8 @@ export function parseEvidence(answer: Answer): Result<Evidence, string> {
   if (transactionId === undefined) return err('transaction_id');
   const wireStatus = textOf(body['transaction_status']);
   if (wireStatus === undefined) return err('transaction_status');
-  const wireAmount = textOf(body['gross_amount']);
-  const amount = wireAmount === undefined ? undefined : parseWireAmount(wireAmount);
-  if (wireAmount === undefined || amount === undefined)
-    return err(`gross_amount ${oneLine(String(body['gross_amount']))}`);
+  const amount = parseWireAmount(body['gross_amount']);
+  if (amount === undefined) return err(`gross_amount ${oneLine(String(body['gross_amount']))}`);
   const refundAmount = refundAmountOf(body);
   const evidence: { -readonly [K in keyof Evidence]: Evidence[K] } = {
     orderId,
@@ -86,7 +84,7 @@ export function parseEvidence(answer: Answer): Result<Evidence, string> {
     statusCode: answer.code,
     statusMessage: answer.message,
     amount,
-    wireAmount,
+    wireAmount: String(body['gross_amount']),
     currency: textOf(body['currency'])?.toUpperCase() ?? 'IDR',
   };
   const fraud = textOf(body['fraud_status'])?.toLowerCase();
@@ -97,6 +95,8 @@ export function parseEvidence(answer: Answer): Result<Evidence, string> {
     if (text !== undefined) evidence[key] ??= text;
   }
   if (refundAmount !== undefined) evidence.refundAmount = refundAmount;
+  const fee = customerFeeOf(body, amount);
+  if (fee !== undefined) evidence.customerFee = fee;
   return ok(evidence);
 }
 
@@ -111,6 +111,19 @@ function refundAmountOf(body: Readonly<Record<string, unknown>>): Rupiah | undef
   const said = parseWireAmount(body['refund_amount']);
   const most = Math.max(listed, said ?? 0);
   return isRupiah(most) && (most > 0 || said !== undefined) ? most : said;
+}
+
+/**
+ * `metadata.extra_info.gross_amount_info`, where a merchant lets customers pay the fee. Only what adds up to `gross` is
+ * believed: a fee that is larger than the difference would explain away money that is missing.
+ */
+function customerFeeOf(body: Readonly<Record<string, unknown>>, gross: Rupiah): Rupiah | undefined {
+  const info = asObject(asObject(asObject(body['metadata'])?.['extra_info'])?.['gross_amount_info']);
+  if (info === undefined) return undefined;
+  const original = parseWireAmount(info['original_amount']);
+  const fee = parseWireAmount(info['customer_imposed_payment_fee']);
+  if (original === undefined || fee === undefined || original + fee !== gross) return undefined;
+  return parseWireAmount(info['gross_amount'] ?? gross) === gross ? fee : undefined;
 }
 
 /** Where the QR is. Actions are found by name: their order and number have changed over the years. */

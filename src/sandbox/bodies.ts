@@ -2,6 +2,7 @@ import { formatWib } from '../base/time.js';
 import type { SandboxSettings } from './settings.js';
 import { signatureOf } from './signature.js';
 import {
+  grossOf,
   paymentOf,
   paymentTypeOf,
   type Refund,
@@ -73,7 +74,7 @@ function identity(transaction: Transaction, context: BodyContext): Body {
     transaction_id: transaction.transactionId,
     order_id: transaction.orderId,
     merchant_id: context.merchantId,
-    gross_amount: wire(transaction.amount),
+    gross_amount: wire(grossOf(transaction)),
     currency: 'IDR',
     payment_type: transaction.chargedAs,
     transaction_time: formatWib(transaction.createdWallMs),
@@ -126,7 +127,7 @@ export function notificationBody(transaction: Transaction, context: BodyContext)
 function common(transaction: Transaction, context: BodyContext, channel: 'answer' | 'notification'): Body {
   const { orderId, state } = transaction;
   const code = STATUS_CODE[state.status][channel];
-  const amount = wire(transaction.amount);
+  const amount = wire(grossOf(transaction));
   const paymentType = paymentTypeOf(transaction);
   return {
     transaction_time: formatWib(transaction.createdWallMs),
@@ -149,8 +150,24 @@ function common(transaction: Transaction, context: BodyContext, channel: 'answer
     ...paymentFields(transaction),
     ...refundFields(transaction),
     ...transaction.customFields,
-    ...(transaction.metadata && { metadata: transaction.metadata }),
+    ...metadataOf(transaction),
   };
+}
+
+/** What the charge brought, and what Midtrans itself puts there: the customer's fee, as texts without decimals. */
+function metadataOf(transaction: Transaction): Body {
+  const other = paymentOf(transaction)?.other;
+  const info = other?.customerFee !== undefined && {
+    extra_info: {
+      gross_amount_info: {
+        original_amount: String(transaction.amount),
+        gross_amount: String(other.gross),
+        customer_imposed_payment_fee: String(other.customerFee),
+      },
+    },
+  };
+  if (!info) return transaction.metadata ? { metadata: transaction.metadata } : {};
+  return { metadata: { ...transaction.metadata, ...info } };
 }
 
 function paymentFields(transaction: Transaction): Body {
@@ -201,7 +218,7 @@ export function closedBody(transaction: Transaction, context: BodyContext): Body
     status_message: expired ? 'Success, transaction has expired' : 'Success, transaction is canceled',
     transaction_id: transaction.transactionId,
     order_id: transaction.orderId,
-    gross_amount: wire(transaction.amount),
+    gross_amount: wire(grossOf(transaction)),
     currency: 'IDR',
     payment_type: transaction.chargedAs,
     transaction_time: formatWib(transaction.createdWallMs),
@@ -241,7 +258,7 @@ function refundIdentity(transaction: Transaction): Body {
   return {
     transaction_id: transaction.transactionId,
     order_id: transaction.orderId,
-    gross_amount: wire(transaction.amount),
+    gross_amount: wire(grossOf(transaction)),
     payment_type: paymentTypeOf(transaction),
     transaction_time: formatWib(transaction.createdWallMs),
   };

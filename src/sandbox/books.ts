@@ -8,6 +8,8 @@ import { type RefundRefusal, type RefundRequest, refuseRefund, repeatOf } from '
 import type { Merchant, PaymentType, SandboxSettings } from './settings.js';
 import { type Summary, summarise } from './summary.js';
 import {
+  grossOf,
+  type OtherAmount,
   paymentOf,
   type Refund,
   refundedOf,
@@ -22,6 +24,8 @@ export interface BooksOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  /** What a customer pays instead of the charge's amount; absent, or undefined, for that. */
+  readonly otherAmount?: (transaction: Transaction) => OtherAmount | undefined;
   /** Called after each change of status, and once more when the bank confirmed a refund. */
   readonly onChange: (transaction: Transaction, before: Transaction | undefined) => void;
 }
@@ -175,7 +179,7 @@ export class Books {
     const payment = paymentOf(transaction);
     if (!payment) return err('cannotModify');
     this.refundCount += 1;
-    const amount = request.amount ?? rupiah(transaction.amount - refundedOf(transaction));
+    const amount = request.amount ?? rupiah(grossOf(transaction) - refundedOf(transaction));
     const refund: Refund = {
       chargebackId: this.refundCount,
       chargebackUuid: uuid(random),
@@ -186,7 +190,7 @@ export class Books {
       atWallMs: now,
     };
     const refunds = [...refundsOf(transaction), refund];
-    const whole = refundedOf(transaction) + amount === transaction.amount;
+    const whole = refundedOf(transaction) + amount === grossOf(transaction);
     const changed = this.change(transaction, {
       status: whole ? 'refund' : 'partial_refund',
       payment,
@@ -229,9 +233,11 @@ export class Books {
   private settle(transaction: Transaction, how: PayHow): Transaction {
     const issuer = how.issuer ?? (transaction.acquirer === 'gopay' ? 'gopay' : 'airpay shopee');
     const paymentType: PaymentType = how.by === 'deeplink' ? transaction.chargedAs : 'qris';
+    const other = this.options.otherAmount?.(transaction);
     return this.change(transaction, {
       status: 'settlement',
       payment: {
+        ...(other && { other }),
         atWallMs: this.options.clock.wallMs(),
         paymentType,
         issuer,

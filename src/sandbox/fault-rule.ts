@@ -58,6 +58,8 @@ const SHAPES: Readonly<Record<TroubleName, Shape>> = {
   payloadWrongAmount: { may: { amount: 'count' } },
   paymentRacesClose: {},
   settlesAfterClose: { needs: { ms: 'ms' } },
+  customerFee: { needs: { amount: 'count' } },
+  otherAmount: { needs: { amount: 'count' } },
   statusLag: { needs: { ms: 'ms' } },
   notificationDrop: {},
   notificationDelay: { needs: { ms: 'ms' } },

@@ -33,6 +33,10 @@ export type Trouble =
   | { readonly fault: 'paymentRacesClose' }
   /** A charge that was closed settles `ms` later after all. */
   | { readonly fault: 'settlesAfterClose'; readonly ms: number }
+  /** The dashboard puts a fee of `amount` on the customer: the settlement is of more, and names it. */
+  | { readonly fault: 'customerFee'; readonly amount: number }
+  /** The settlement is of `amount` instead of the charge's, and says nothing of why. */
+  | { readonly fault: 'otherAmount'; readonly amount: number }
   /** GET status goes on saying pending for `ms` after the settlement. */
   | { readonly fault: 'statusLag'; readonly ms: number }
   | { readonly fault: 'notificationDrop' }

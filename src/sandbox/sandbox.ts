@@ -1,5 +1,6 @@
 import { Misuse } from '../base/assert.js';
 import type { Result } from '../base/result.js';
+import { rupiah } from '../base/rupiah.js';
 import type { Log } from '../port/log.js';
 import { Agenda } from './agenda.js';
 import type { BodyContext } from './bodies.js';
@@ -16,7 +17,7 @@ import { Poster } from './poster.js';
 import { SandboxServer } from './server.js';
 import { DEFAULTS, type SandboxOptions, type SandboxSettings } from './settings.js';
 import type { Summary } from './summary.js';
-import { paymentOf, type Transaction } from './transaction.js';
+import { type OtherAmount, paymentOf, type Transaction } from './transaction.js';
 
 /**
  * A local Midtrans for one merchant: Core API, QR pictures, notifications with their retry table, a customer's phone,
@@ -55,6 +56,7 @@ export class Sandbox {
       ...shared,
       settings,
       merchant,
+      otherAmount: (transaction) => this.otherAmount(transaction),
       onChange: (transaction, before) => this.changed(transaction, before),
     });
     const { books } = this;
@@ -195,6 +197,13 @@ export class Sandbox {
     this.ledger.clear();
     this.books.clear();
     this.server.announce();
+  }
+
+  private otherAmount({ orderId, amount }: Transaction): OtherAmount | undefined {
+    const fee = this.faults.draw('customerFee', { orderId });
+    if (fee) return { gross: rupiah(amount + fee.amount), customerFee: rupiah(fee.amount) };
+    const other = this.faults.draw('otherAmount', { orderId });
+    return other && { gross: rupiah(other.amount) };
   }
 
   private changed(transaction: Transaction, before: Transaction | undefined): void {

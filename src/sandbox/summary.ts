@@ -1,4 +1,4 @@
-import { paymentOf, refundedOf, STATUSES, type Status, type Transaction } from './transaction.js';
+import { grossOf, paymentOf, refundedOf, STATUSES, type Status, type Transaction } from './transaction.js';
 
 export interface Summary {
   readonly count: Readonly<Record<Status, number>>;
@@ -19,8 +19,8 @@ export function summarise(transactions: readonly Transaction[], forgotten: numbe
   const total = { paid: 0, refunded: 0, failedAttempts: 0 };
   for (const transaction of transactions) {
     count[transaction.state.status] += 1;
-    sum[transaction.state.status] += transaction.amount;
-    if (paymentOf(transaction)) total.paid += transaction.amount;
+    sum[transaction.state.status] += grossOf(transaction);
+    if (paymentOf(transaction)) total.paid += grossOf(transaction);
     total.refunded += refundedOf(transaction);
     total.failedAttempts += transaction.failedAttempts;
   }

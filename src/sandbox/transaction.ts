@@ -8,6 +8,14 @@ export interface Payment {
   readonly issuer: string;
   readonly transactionType: 'on-us' | 'off-us';
   readonly crossReference: string;
+  /** What the customer paid, where that is not the amount of the charge. */
+  readonly other?: OtherAmount;
+}
+
+/** `customerFee`: a switch of the dashboard puts it on top, and the status names it. */
+export interface OtherAmount {
+  readonly gross: Rupiah;
+  readonly customerFee?: Rupiah;
 }
 
 export interface Refund {
@@ -75,6 +83,11 @@ export interface Transaction {
 
 export function paymentOf(transaction: Transaction): Payment | undefined {
   return 'payment' in transaction.state ? transaction.state.payment : undefined;
+}
+
+/** `gross_amount`: of the charge, and once it is paid what was paid. */
+export function grossOf(transaction: Transaction): Rupiah {
+  return paymentOf(transaction)?.other?.gross ?? transaction.amount;
 }
 
 export function refundsOf(transaction: Transaction): readonly Refund[] {

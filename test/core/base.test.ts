@@ -21,9 +21,21 @@ describe('the values that everything is made of', () => {
     ]);
   });
 
-  it("reads Midtrans' amounts by their value, and none with cents", () => {
+  it("reads Midtrans' amounts, and none with cents", () => {
     for (const value of ['15000.00', '15000.0', '15000', 15_000]) expect(parseWireAmount(value)).toBe(15_000);
-    for (const value of ['15000.5', '15000.50', 15_000.5, '15,000.00', '-1.00', -1, '1e4.00', '', null])
+    for (const value of [
+      '15000.',
+      '15000.5',
+      '15000.50',
+      '15000.000',
+      '15,000.00',
+      '-1.00',
+      '1e4.00',
+      '',
+      1.5,
+      -1,
+      null,
+    ])
       expect(parseWireAmount(value)).toBeUndefined();
   });
 

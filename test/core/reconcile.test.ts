@@ -46,7 +46,7 @@ it('says what differs, in words, and when it is money that the terminal must ask
     'the gateway says "cancel"; here it is closed: expired',
   );
   const wrong = says(paid, 'settlement', { amount: rupiah(1), wireAmount: '1.00' }).outcome;
-  expect(text(paid, wrong)).toContain('it is about 1.00, the sale is 15000');
+  expect(text(paid, wrong)).toContain('it is about IDR 1.00, paid were IDR 15000.00');
   const fraud = says(paid, 'settlement', { fraud: 'deny' }).outcome;
   expect(text(paid, fraud)).toContain('not believed: E522');
 });

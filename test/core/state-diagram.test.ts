@@ -47,12 +47,12 @@ const STATES: Variants = {
     { at: 'delivering', step: 'claim', again: false },
   ],
   delivered: [{ at: 'delivered', atMs: 0 }],
-  owed: (['lateSettlement', 'deliveryFailed', 'deliveryUnknown', 'partlyRefunded'] as const).flatMap(
-    (why) => [
-      { at: 'owed' as const, why, sinceMs: 0 },
-      { at: 'owed' as const, why, sinceMs: 0, refund: REFUND },
-    ],
-  ),
+  owed: (
+    ['lateSettlement', 'deliveryFailed', 'deliveryUnknown', 'partlyRefunded', 'otherAmount'] as const
+  ).flatMap((why) => [
+    { at: 'owed' as const, why, sinceMs: 0 },
+    { at: 'owed' as const, why, sinceMs: 0, refund: REFUND },
+  ]),
   refunding: (['ask', 'look', 'pause'] as const).flatMap((step) =>
     (['returned', 'lateSettlement'] as const).map((why) => ({
       ...{ at: 'refunding' as const, sinceMs: 0, refundKey: 'K-R', tries: 399, refusal: '412' },

@@ -254,3 +254,52 @@ describe('a refund', () => {
     });
   });
 });
+
+describe('the amount of a status', () => {
+  const base = sampleObject('derived/status-qris-settlement-200.json');
+  const amounts = async (over: Record<string, unknown>) => {
+    const outcome = await statusWith(200, JSON.stringify({ ...base, ...over }));
+    return outcome.kind === 'evidence' ? outcome.evidence : outcome.kind;
+  };
+  const info = (over: Record<string, unknown> = {}) => ({
+    original_amount: '10000',
+    gross_amount: '10071',
+    customer_imposed_payment_fee: '71',
+    ...over,
+  });
+
+  it.each(['10000', 10_000, '10000.0', '10000.00'])('is read by its value: %j', async (gross_amount) => {
+    expect(await amounts({ gross_amount })).toMatchObject({
+      amount: 10_000,
+      wireAmount: String(gross_amount),
+    });
+  });
+
+  it.each(['10000.50', 10_000.5, '10.000', null])(
+    'is none where it is no whole rupiah: %j',
+    async (gross_amount) => {
+      expect(await amounts({ gross_amount })).toBe('unknown');
+    },
+  );
+
+  it('names the fee that a switch of the dashboard puts on the customer', async () => {
+    const fee = async (over: Record<string, unknown>) => {
+      const metadata = { extra_info: { gross_amount_info: info(over) } };
+      return (await amounts({ gross_amount: '10071.00', metadata })) as { customerFee?: number };
+    };
+    expect(await fee({})).toMatchObject({ amount: 10_071, customerFee: 71 });
+    expect(await fee({ original_amount: 10_000, customer_imposed_payment_fee: 71.0 })).toMatchObject({
+      customerFee: 71,
+    });
+    // What does not add up explains nothing.
+    for (const over of [
+      { customer_imposed_payment_fee: '70' },
+      { original_amount: '9000' },
+      { gross_amount: '10072' },
+      { customer_imposed_payment_fee: undefined },
+      { original_amount: 'x' },
+    ])
+      expect((await fee(over)).customerFee).toBeUndefined();
+    expect(await amounts({ gross_amount: '10071.00', metadata: 'text' })).toMatchObject({ amount: 10_071 });
+  });
+});
