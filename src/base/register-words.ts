@@ -57,8 +57,8 @@ export type RegisterResult =
   | { readonly result: 'denied'; readonly sale: RegisterSale }
   /** The gateway has not given its last word: the register must inquire. Never to be read as a failure. */
   | { readonly result: 'unknown'; readonly sale: RegisterSale }
-  /** Given back, all of it. */
-  | { readonly result: 'refunded'; readonly sale: RegisterSale }
+  /** Given back, all of it. `again`: it was already when the register asked. */
+  | { readonly result: 'refunded'; readonly sale: RegisterSale; readonly again?: true }
   /** Not given back: refunds are off, the gateway said no (both final), or the sale is none that was paid. */
   | { readonly result: 'notRefunded'; readonly sale?: RegisterSale; readonly code: number }
   /** The reference has named another amount before: nothing was charged. */

@@ -61,6 +61,8 @@ function deliveryEnded(
       return step(sale, { ...state, step: 'claim' }, [
         { do: 'wake', timer: 'claim', afterMs: rules.claimMs },
       ]);
+    case 'partly':
+      return owe(sale, 'partlyDelivered', `settled, but ${event.detail}`, now);
     case 'failed':
       return owe(sale, 'deliveryFailed', `settled, but ${event.detail}`, now);
   }
@@ -75,7 +77,7 @@ export function inSettled(sale: Sale, event: SaleEvent, rules: Rules, now: Momen
     case 'refundAsked':
       if (state.at === 'delivered' && state.refund === undefined)
         return giveBack(sale, { why: 'returned', sinceMs: state.atMs }, rules);
-      if (state.at === 'owed' && state.why !== 'partlyRefunded' && state.refund === undefined)
+      if (state.at === 'owed' && !isForAPerson(state.why) && state.refund === undefined)
         return giveBack(sale, { why: state.why, sinceMs: state.sinceMs }, rules);
       return ignored(`it is ${state.at}, and cannot be given back`);
     case 'rang':
@@ -118,6 +120,10 @@ function lateWordOfGoods(
   if (event.outcome === 'done')
     return step(sale, { at: 'delivered', atMs: now.wallMs }, [{ do: 'hush' }, { do: 'printReceipt' }]);
   if (event.outcome === 'unclaimed') return ignored(`nothing new: ${event.detail}`);
+  if (event.outcome === 'partly') {
+    const alert = { do: 'alert', code: 540, detail: `settled, but ${event.detail}` } as const;
+    return step(sale, { ...state, why: 'partlyDelivered' }, [alert]);
+  }
   const failed: SaleState = { ...state, why: 'deliveryFailed' };
   const mayRefund = rules.refund !== undefined && sale.evidence?.status === 'settlement';
   return mayRefund

@@ -15,10 +15,10 @@ export type SaleEvent =
   | { readonly type: 'rang'; readonly says: string }
   | { readonly type: 'timer'; readonly timer: TimerName }
   | { readonly type: 'cancelAsked'; readonly by: string }
-  /** `done`: acknowledged. `unclaimed`: sent into silence, or the line was down. */
+  /** `done`: acknowledged. `partly`: some of the goods came out. `unclaimed`: sent into silence, or the line was down. */
   | {
       readonly type: 'deliveryEnded';
-      readonly outcome: 'done' | 'unclaimed' | 'failed';
+      readonly outcome: 'done' | 'partly' | 'unclaimed' | 'failed';
       readonly detail: string;
     }
   /** The source asked again for an answer that it may not have got. */

@@ -91,6 +91,7 @@ function endingFace(ending: Ending): Screen {
 /** Who may have the goods already is not told that nothing was handed over. */
 function owedWords(state: SaleState): Words {
   if (state.at === 'owed' && state.why === 'otherAmount') return PHRASES.otherAmount;
+  if ('why' in state && state.why === 'partlyDelivered') return PHRASES.owedPartly;
   const unknown = 'why' in state && state.why === 'deliveryUnknown';
   if (state.at === 'refunding') return unknown ? PHRASES.refundingUnknown : PHRASES.refunding;
   return unknown ? PHRASES.owedUnknown : PHRASES.owed;

@@ -2,7 +2,7 @@ import type { Evidence } from '../base/evidence.js';
 import type { Decision, SaleEvent } from './event.js';
 import { mismatch, settles } from './evidence-rank.js';
 import { otherAmount, paidOf } from './paid.js';
-import { isSettled, type Sale } from './sale.js';
+import { isForAPerson, isSettled, type Sale } from './sale.js';
 import { MONEY, type ShiftReport } from './shift.js';
 
 type Step = Extract<Decision, { kind: 'step' }>;
@@ -84,6 +84,8 @@ const refundedOnce: Law = (before, after, made, event) => {
   // What was handed over goes back only where its register asks for it.
   if (before.state.at === 'cleared' || (before.state.at === 'delivered' && event.type !== 'refundAsked'))
     return `refunds a sale that is ${before.state.at}`;
+  if ('why' in after.state && isForAPerson(after.state.why))
+    return `law 6: refunds the whole of a sale that is ${after.state.why}`;
   if (!(after.evidence !== undefined && settles(after.evidence))) return 'refunds what was given back';
   return refund.amount === paidOf(after) ? undefined : `refunds ${refund.amount} of ${paidOf(after)}`;
 };

@@ -30,6 +30,10 @@ export const PHRASES = {
     id: 'Uang sudah diterima, tetapi belum pasti sudah diserahkan. Tunjukkan nomor ini kepada petugas.',
     en: 'Paid, but it is not known whether it was handed over. Show this number to the staff.',
   },
+  owedPartly: {
+    id: 'Uang sudah diterima, baru sebagian barang diserahkan. Tunjukkan nomor ini kepada petugas.',
+    en: 'Paid, but only a part was handed over. Show this number to the staff.',
+  },
   refundingUnknown: {
     id: 'Uang sudah diterima. Kami sedang mengembalikannya. Simpan nomor ini.',
     en: 'Paid. We are giving the money back. Keep this number.',

@@ -182,6 +182,14 @@ function method(issuer: string | undefined): string {
 /** Only what is known: goods may be with the customer of a sale whose delivery nobody knows the end of. */
 function owedWords({ state }: Sale): { readonly title: string; readonly text: readonly string[] } {
   const refunding = state.at === 'refunding';
+  if ('why' in state && state.why === 'partlyDelivered')
+    return {
+      title: 'BARU SEBAGIAN DISERAHKAN / OWED',
+      text: [
+        'Pembayaran diterima, tetapi baru sebagian barang diserahkan. Tunjukkan slip ini kepada petugas.',
+        'Paid, but only a part was handed over. Show this slip to the staff.',
+      ],
+    };
   if ('why' in state && state.why === 'deliveryUnknown')
     return {
       title: 'BELUM PASTI DISERAHKAN / OWED',

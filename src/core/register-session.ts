@@ -2,7 +2,7 @@ import type { RegisterQuestion, RegisterResult } from '../base/register-words.js
 import type { Rupiah } from '../base/rupiah.js';
 import type { Readiness } from './readiness.js';
 import { mayBeRefunded, NOT_REFUNDED, registerSale, resultOf, resultOfRefund } from './register-result.js';
-import { holdsCounter, isSettled, type Sale } from './sale.js';
+import { holdsCounter, isForAPerson, isSettled, type Sale } from './sale.js';
 
 /** The last thing that a register was sent about a sale, or in reply to a frame, as the journal has it. */
 export interface GivenAnswer {
@@ -26,7 +26,7 @@ export interface RegisterView {
    * final answer that the register acknowledged, in reply to whatever; else the last in reply to that sale's own request.
    */
   readonly lastAnswer: GivenAnswer | undefined;
-  /** The last answer to these same bytes that was about no sale. */
+  /** The last answer to these same bytes: about the sale that a refund names, else about none. */
   readonly heard: GivenAnswer | undefined;
   /** Nothing has come to its end in the open shift. */
   readonly shiftIsEmpty: boolean;
@@ -207,7 +207,7 @@ function cancel(asked: Sale | undefined): RegisterDecision {
 function refund(
   asked: Sale | undefined,
   amount: Rupiah | undefined,
-  { refunds }: RegisterView,
+  { refunds, heard }: RegisterView,
 ): RegisterDecision {
   if (asked === undefined) return answer({ result: 'noSuchSale' });
   const no = (code: number): RegisterDecision =>
@@ -219,14 +219,18 @@ function refund(
       return { do: 'refund', orderId, begun: true };
     case 'delivered':
     case 'owed':
-      if (state.refund !== undefined || (state.at === 'owed' && state.why === 'partlyRefunded'))
+      if (state.refund !== undefined || (state.at === 'owed' && isForAPerson(state.why)))
         return answer(resultOfRefund(asked));
       return refunds ? { do: 'refund', orderId, begun: false } : no(NOT_REFUNDED.off);
     case 'delivering':
       if (state.step === 'telling') return answer(resultOf(asked));
       return refunds ? { do: 'refund', orderId, begun: false } : no(NOT_REFUNDED.off);
-    case 'cleared':
-      return answer(resultOfRefund(asked));
+    case 'cleared': {
+      // It has not confirmed that answer: the same again. Who has, or who comes after somebody else, gets a copy.
+      if (heard?.result === 'refunded' && !heard.acknowledged) return resend(asked, heard);
+      const result = resultOfRefund(asked);
+      return answer(result.result === 'refunded' ? { ...result, again: true } : result);
+    }
     case 'closed':
     case 'refused':
       return no(NOT_REFUNDED.notPaid);

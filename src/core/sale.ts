@@ -64,7 +64,9 @@ export type OwedWhy =
   | 'deliveryUnknown'
   | 'partlyRefunded'
   /** Another amount was paid than the sale's, and no fee explains it. */
-  | 'otherAmount';
+  | 'otherAmount'
+  /** A part of the goods came out: what is given back for the rest, a person decides. */
+  | 'partlyDelivered';
 
 export interface OwedRefund {
   readonly refundKey: string;
@@ -217,8 +219,8 @@ export function isEnded(sale: Sale): boolean {
 }
 
 /** What became of the money is not for a machine to say: nothing is handed over, or given back by itself. */
-export function isForAPerson(why: OwedWhy): boolean {
-  return why === 'partlyRefunded' || why === 'otherAmount';
+export function isForAPerson(why: string): boolean {
+  return why === 'partlyRefunded' || why === 'otherAmount' || why === 'partlyDelivered';
 }
 
 /** Money was taken for this sale, whatever became of it since. */

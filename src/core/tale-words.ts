@@ -19,6 +19,7 @@ const OWED: Readonly<Record<OwedWhy, string>> = {
   lateSettlement: 'it settled after its source had been told that it was over, or unknown',
   deliveryFailed: 'it settled, but the source could not be told',
   deliveryUnknown: 'it settled, and nobody knows whether the source had its answer',
+  partlyDelivered: 'it settled, and a part of the goods was handed over',
   partlyRefunded: 'it settled, and a part was refunded before it was delivered',
   otherAmount: 'another amount was paid than that of the sale',
 };

@@ -232,6 +232,7 @@ interface RegisterAnsweredBody {
 function registerAnswered({ outcome: became, believed }: RegisterAnsweredBody): string {
   if (became === 'acknowledged') return 'The register acknowledged the answer';
   if (became === 'rejected') return 'The register did not take the answer';
+  if (became === 'partly') return 'The register handed over a part of it';
   const said = became === 'gone' ? 'The answer did not reach the register' : 'The register kept silent';
   return believed ? `${said}, and is believed to have it all the same` : said;
 }
@@ -268,7 +269,7 @@ function saleEvent(event: SaleEvent, sale: Sale | undefined, met: Set<string>): 
     case 'cancelAsked':
       return `${event.by} asked to cancel`;
     case 'deliveryEnded':
-      return `The source ${event.outcome === 'done' ? 'was told' : 'was not told'} (${event.detail})`;
+      return `The source ${DELIVERY[event.outcome]} (${event.detail})`;
     case 'claimed':
       return 'The source came for its answer';
     case 'refundAsked':
@@ -282,6 +283,13 @@ function saleEvent(event: SaleEvent, sale: Sale | undefined, met: Set<string>): 
       return `${(event as { type: string }).type}: ${JSON.stringify(event)}`;
   }
 }
+
+const DELIVERY = {
+  done: 'was told',
+  partly: 'handed over a part',
+  unclaimed: 'was not told',
+  failed: 'was not told',
+} as const;
 
 function presented({ screen, paper }: Extract<SaleEvent, { type: 'presented' }>): string {
   if (screen) return 'The screen shows it';

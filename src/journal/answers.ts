@@ -35,9 +35,9 @@ export class Answers {
     return givenAnswer(this.#statements.of('about').get(orderId, frame));
   }
 
-  /** The last answer to a register's frame that was about no sale. */
-  to(register: string, frame: string): GivenAnswer | undefined {
-    return givenAnswer(this.#statements.of('to').get(register, frame));
+  /** The last answer to a register's frame that was about this sale, or about none. */
+  to(register: string, frame: string, orderId?: string): GivenAnswer | undefined {
+    return givenAnswer(this.#statements.of('to').get(register, frame, orderId ?? null));
   }
 }
 

@@ -7,9 +7,9 @@ export type RegisterEvent =
 
 /**
  * What became of an answer on the wire. `silent`: sent (and sent again) and not acknowledged. `rejected`: the register
- * answered that it did not take it.
+ * answered that it did not take it. `partly`: it took it, and handed over a part of the goods.
  */
-export type SendOutcome = 'acknowledged' | 'silent' | 'rejected' | 'gone';
+export type SendOutcome = 'acknowledged' | 'silent' | 'rejected' | 'partly' | 'gone';
 
 /** A driver: link control (ACK, NAK, resends, inter-byte time-outs) is its own; sales are not. */
 export interface Register {

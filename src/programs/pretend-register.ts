@@ -219,6 +219,7 @@ const OUTCOMES = {
   acknowledged: 'the register acknowledged it',
   silent: 'sent, and not acknowledged',
   rejected: 'the register does not take it',
+  partly: 'the register handed over a part',
   gone: 'not sent, or the register went away',
 } as const;
 

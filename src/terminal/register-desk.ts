@@ -6,7 +6,7 @@ import { decideRegister, type RegisterDecision } from '../core/register-session.
 import type { Sale } from '../core/sale.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import type { JournalEvent } from '../journal/commit.js';
-import type { RegisterEvent } from '../port/register.js';
+import type { RegisterEvent, SendOutcome } from '../port/register.js';
 import type { Hall, RegisterPlace, TerminalEvent } from './parts.js';
 import { ProgressTeller } from './progress-teller.js';
 import { type Errands, errandOf } from './register-errands.js';
@@ -266,12 +266,13 @@ export class RegisterDesk {
     if (outcome !== 'acknowledged') log.warn(`${orderId ?? 'answer'}: the register was ${outcome}`);
     const about = orderId === undefined ? {} : { orderId };
     const why = { ...about, kind: 'registerAnswered', body: { outcome, believed } };
-    const marks = believed ? { acknowledged: { register: name, frame, bytes } } : {};
+    // Who has handed over a part has heard it: the same request again is the next customer's.
+    const marks = believed || outcome === 'partly' ? { acknowledged: { register: name, frame, bytes } } : {};
     // Only the word "approved" delivers; a "pending" that was acknowledged meanwhile does not.
     if (!approved || orderId === undefined || journal.sale(orderId)?.state.at !== 'delivering')
       return journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events: [why], ...marks });
-    const ended = believed ? 'done' : outcome === 'rejected' ? 'failed' : 'unclaimed';
-    const detail = believed ? outcome : `the register was ${outcome}`;
+    const ended = believed ? 'done' : (ENDED[outcome] ?? 'unclaimed');
+    const detail = believed ? outcome : (OUTCOME_WORDS[outcome] ?? `the register was ${outcome}`);
     const event = { type: 'deliveryEnded', outcome: ended, detail } as const;
     this.#parts.till().happen(orderId, event, { why, ...marks });
   }
@@ -281,6 +282,11 @@ export class RegisterDesk {
     journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events, answers });
   }
 }
+
+const ENDED: Partial<Record<SendOutcome, 'partly' | 'failed'>> = { partly: 'partly', rejected: 'failed' };
+const OUTCOME_WORDS: Partial<Record<SendOutcome, string>> = {
+  partly: 'the register handed over a part of the goods',
+};
 
 function orderOf(result: RegisterResult): string | undefined {
   return 'sale' in result ? result.sale?.orderId : undefined;

@@ -23,7 +23,7 @@ export function viewOf(
     last,
     named,
     lastAnswer: repeated === undefined ? undefined : journal.answers.about(repeated.orderId, request),
-    heard: journal.answers.to(name, frame),
+    heard: journal.answers.to(name, frame, question.ask === 'refund' ? (named ?? last)?.orderId : undefined),
     shiftIsEmpty: journal.shifts.isEmpty(),
     limits: settings.limits,
     refunds: settings.rules.refund !== undefined,

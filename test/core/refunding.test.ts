@@ -187,3 +187,39 @@ it('has its law: a key that is not in the journal, a second key, or money for wh
   const back = { ...sale, evidence: { ...sale.evidence, status: 'refund' } } as Sale;
   expect(broken(owed, back, refund)).toContain('what was given back');
 });
+
+it("of a sale of which a part was handed over is nobody's but a person's: not by itself, by a register or a late word", () => {
+  const rules = { ...REFUNDS, refund: { reason: '', unknownDelivery: true } };
+  const partly: SaleEvent = { type: 'deliveryEnded', outcome: 'partly', detail: 'a part came out' };
+  const paid = on(awaiting('register'), says(awaiting('register'), 'settlement'), rules).sale;
+  const made = on(paid, partly, rules);
+  expect(made.sale.state).toMatchObject({ at: 'owed', why: 'partlyDelivered' });
+  expect(does(made.effects)).not.toContain('refund');
+  for (const event of [
+    { type: 'refundAsked', by: 'register' },
+    { type: 'claimed' },
+    { ...partly, outcome: 'failed' },
+    { ...partly, outcome: 'done' },
+  ] as const)
+    expect(decided(made.sale, event, 0, rules).kind).toBe('ignored');
+  const last = made.sale;
+  const ask = { ask: 'refund', sale: { by: 'last' } } as const;
+  const view = { ...{ open: undefined, named: undefined, lastAnswer: undefined, heard: undefined }, last };
+  const shop = {
+    readiness: { ready: true, notes: [] },
+    limits: { min: rupiah(1), max: rupiah(99_000) },
+  } as const;
+  expect(decideRegister(ask, 'aa', { ...view, ...shop, refunds: true, shiftIsEmpty: false })).toMatchObject({
+    do: 'answer',
+    result: { result: 'notRefunded' },
+  });
+  // Nor does a step that is no decision of ours.
+  const refunding: Sale = {
+    ...last,
+    state: { at: 'refunding', why: 'partlyDelivered', sinceMs: 0, refundKey: 'k', step: 'ask', tries: 0 },
+  };
+  const effects = [{ do: 'refund', refundKey: 'k', amount: last.amount, reason: '' }] as const;
+  expect(
+    violation(last, { type: 'refundAsked', by: 'x' }, { kind: 'step', sale: refunding, effects }),
+  ).toMatch(/law 6/);
+});

@@ -117,6 +117,22 @@ describe('a register', () => {
     expect(decideRegister({ ask: 'inquiry', sale: { by: 'last' } }, 'bb', view)).toMatchObject(answer);
   });
 
+  it('asks for money that went back already: the same bytes while it has not confirmed them, then a copy', () => {
+    const sale: Sale = {
+      ...delivered(),
+      state: { at: 'cleared', how: 'refunded', by: 'gateway', atMs: 1, note: '' },
+    };
+    const question = { ask: 'refund', sale: { by: 'last' } } as const;
+    const view = { ...NOBODY, refunds: true, last: sale };
+    const copy = { do: 'answer', result: { result: 'refunded', again: true } };
+    expect(decideRegister(question, 'aa', view)).toMatchObject(copy);
+    expect(decideRegister(question, 'aa', { ...view, heard: given('refunded', true) })).toMatchObject(copy);
+    expect(decideRegister(question, 'aa', { ...view, heard: given('refunded', false) })).toMatchObject({
+      do: 'resend',
+      bytes: 'beef',
+    });
+  });
+
   it('is not handed an owed sale for a request that was answered with a final no', () => {
     const view = { ...NOBODY, last: owed(), lastAnswer: given('cancelled', true) };
     expect(decideRegister(ask, 'aa', view)).toMatchObject({ do: 'open' });

@@ -21,7 +21,7 @@ function setUp(peer: 'cable' | 'caller' = 'caller') {
   const timers = new FakeTimers();
   const log = new MemoryLog();
   const events: RegisterEvent[] = [];
-  const driver = new ZvtRegister({ line, framing: 'stream', timers, log, ...SHOP });
+  const driver = new ZvtRegister({ line, framing: 'stream', apartMs: 0, timers, log, ...SHOP });
   driver.start((event) => events.push(event));
   line.open();
   const brings = async (frame: string): Promise<string[]> => {
@@ -465,6 +465,86 @@ describe('the QR', () => {
       await settled();
       expect(wrote()).toEqual(['800000', expect.stringMatching(/^04ff/)]);
       expect(await brings(OK)).toEqual([]);
+    }
+  });
+});
+
+describe('two messages of ours that follow each other', () => {
+  async function setUpApart() {
+    const line = new FakeLine('caller');
+    const timers = new FakeTimers();
+    const driver = new ZvtRegister({ line, timers, log: new MemoryLog(), ...SHOP });
+    driver.start(() => undefined);
+    line.open();
+    line.bring(AUTHORIZATION);
+    const outcome = driver.send(driver.encode(AUTHORIZATION, { result: 'approved', sale: SALE }));
+    await settled();
+    return { line, timers, driver, outcome, wrote: () => line.writes.splice(0).map(hex) };
+  }
+
+  it('are so far apart over TCP that one read does not bring both', async () => {
+    const { timers, wrote } = await setUpApart();
+    await timers.pass(99);
+    expect(wrote()).toEqual(['800000']);
+    await timers.pass(1);
+    expect(wrote().map((apdu) => apdu.slice(0, 4))).toEqual(['040f']);
+  });
+
+  it('have no pause between them where the register has said something', async () => {
+    const { line, timers, wrote, outcome } = await setUpApart();
+    await timers.pass(100);
+    wrote();
+    line.bring(bytes(OK));
+    await settled();
+    expect(wrote().map((apdu) => apdu.slice(0, 4))).toEqual(['06d1']);
+    expect(await outcome).toBe('acknowledged');
+  });
+
+  it('are no reason to take what comes in the pause for the reply to the second', async () => {
+    const { line, timers, wrote, outcome } = await setUpApart();
+    line.bring(bytes(OK));
+    await settled();
+    expect(wrote().map((apdu) => apdu.slice(0, 4))).toEqual(['8000', '040f']);
+    await timers.pass(5_000);
+    expect(await outcome).toBe('silent');
+  });
+
+  it('do not wait for a register that has hung up', async () => {
+    const { line, outcome } = await setUpApart();
+    line.drop();
+    expect(await outcome).toBe('gone');
+  });
+});
+
+describe('the goods of a machine', () => {
+  it.each([
+    ['84 00 00', 'acknowledged'],
+    ['80 00 00', 'acknowledged'],
+    ['84 9d 07 04 00 00 00 50 00 00', 'partly'],
+    ['84 9d 00', 'partly'],
+    ['84 6c 00', 'rejected'],
+  ])('%s in reply to the status information says that they were: %s', async (reply, said) => {
+    const { brings, answers } = setUp();
+    await brings(SALE_FRAME);
+    const outcome = answers(SALE_FRAME, { result: 'approved', sale: SALE });
+    await settled();
+    await brings(reply);
+    expect(await outcome).toBe(said);
+  });
+
+  it('may come after "wait", all of them or a part', async () => {
+    for (const [reply, said] of [
+      ['84 00 00', 'acknowledged'],
+      ['84 9d 07 04 00 00 00 50 00 00', 'partly'],
+    ] as const) {
+      const { timers, brings, answers } = setUp();
+      await brings(SALE_FRAME);
+      const outcome = answers(SALE_FRAME, { result: 'approved', sale: SALE });
+      await settled();
+      await brings('84 9c 00');
+      await timers.pass(2_000);
+      await brings(reply);
+      expect(await outcome).toBe(said);
     }
   });
 });

@@ -111,11 +111,11 @@ describe('an answer', () => {
     ]);
   });
 
-  it('names the merchant, the kind of card, and no currency that was not named', () => {
+  it('names the merchant, the kind of card, and the currency, also to a register that did not', () => {
     const sale = { ...SALE, issuer: 'gopay' };
     const shop = { ...SHOP, merchantId: 'M123' };
     expect(says('06 01 07 04 00 00 01 50 00 00', { result: 'approved', sale }, shop)[1]).toBe(
-      '040f37270004000001500000' +
+      '040f3a270004000001500000490360' +
         '0b0000120c1015300d01152912345678' +
         '2a4d3132332020202020202020202020' +
         '8700128a008bf0f6474f50415900',
@@ -175,11 +175,29 @@ describe('an answer', () => {
     expect(captured.at(-1)).toBe(0);
   });
 
+  it.each([
+    ['05 01 05 00 00 00 03 02', '060f0100'],
+    ['05 01 05 00 00 00 03 03', '060f0100'],
+    ['05 01 05 00 00 00 03 01', '060f0ff0f1f1676f7061792d706f73203100'],
+    ['05 01 05 00 00 00 03 00', '060f0ff0f1f1676f7061792d706f73203100'],
+    ['05 01 00', '060f0ff0f1f1676f7061792d706f73203100'],
+    ['05 01 05 00 00 00 06 00', '060f0ff0f1f1676f7061792d706f73203100'],
+  ])('to the status enquiry %s is %s, as its service byte has it', (frame, told) => {
+    expect(says(frame, { result: 'echo' })).toEqual(['800000', told]);
+  });
+
   it('to a reversal tells what was given back, or that it was not', () => {
     const reversal = '06 30 06 00 00 00 87 00 12';
     const [accepted, told, completed] = says(reversal, { result: 'refunded', sale: SALE });
     expect([accepted, completed]).toEqual(['800000', '060f00']);
-    expect(told).toMatch(/^040f1c270004000001500000/);
+    expect(told).toMatch(/^040f1f270004000001500000490360/);
+    const paper = (again: object) =>
+      unpackScript(encodeAnswer(bytes(reversal), { result: 'refunded', sale: SALE, ...again }, SHOP))
+        .answers.map((apdu) => Buffer.from(apdu).toString('latin1'))
+        .join('\n');
+    for (const words of ['REFUNDED', 'COPY']) expect(paper({ again: true })).toContain(words);
+    expect(paper({})).toContain('REFUNDED');
+    expect(paper({})).not.toContain('COPY');
     for (const result of [
       { result: 'notRefunded', code: 540 },
       { result: 'noSuchSale' },
@@ -191,7 +209,7 @@ describe('an answer', () => {
 
   it('to an end of day tells the sum and prints the shift', () => {
     const closed = says(recorded('tcp-end-of-day'), { result: 'shiftClosed', shift });
-    expect(closed).toEqual(['800000', '040f152700040000015000000c1016300d01152912345678', '060f00']);
+    expect(closed).toEqual(['800000', '040f182700040000015000004903600c1016300d01152912345678', '060f00']);
     const text = unpackScript(
       encodeAnswer(recorded('tcp-end-of-day'), { result: 'shiftClosed', shift }, SHOP),
     )
@@ -199,6 +217,15 @@ describe('an answer', () => {
       .join('\n');
     for (const words of ['SHIFT 7', 'Rp15.000', '15/01/2026 10:16']) expect(text).toContain(words);
     expect(says('06 12 03 00 00 00', { result: 'totals', shift })).toEqual(['800000', '060f00']);
+  });
+
+  it('to "send turnover totals" tells the sum of the open shift, and prints nothing', () => {
+    const asked = bytes('06 10 03 00 00 00');
+    expect(asks(asked)).toEqual({ ask: 'totals' });
+    const { answers } = unpackScript(encodeAnswer(asked, { result: 'totals', shift }, SHOP));
+    expect(answers.map((apdu) => hex(apdu).slice(0, 4))).toEqual(['8000', '040f', '060f']);
+    expect(says(asked, { result: 'totals', shift })[1]).toMatch(/^040f18270004000001500000490360/);
+    expect(says(asked, { result: 'busy' })).toEqual(['849c00']);
   });
 
   const weight = (frame: string | Uint8Array, result: 'approved' | 'cancelled' | 'unknown') =>

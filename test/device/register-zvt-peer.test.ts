@@ -30,7 +30,7 @@ async function setUp(by: 'serial' | 'tcp') {
     line = server;
     where = { by, port: 0 };
   }
-  const driver = new ZvtRegister({ line, timers, log, ...SHOP });
+  const driver = new ZvtRegister({ line, timers, log, apartMs: 0, ...SHOP });
   driver.start((event) => events.push(event));
   if (line instanceof TcpLine) {
     const server = line;

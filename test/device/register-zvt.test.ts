@@ -60,7 +60,7 @@ const serial: RegisterSubject = {
 
 const stream: RegisterSubject = {
   ...common,
-  make: (line, timers, log) => new ZvtRegister({ line, framing: 'stream', timers, log, ...SHOP }),
+  make: (line, timers, log) => new ZvtRegister({ line, framing: 'stream', apartMs: 0, timers, log, ...SHOP }),
   question: AUTHORIZATION,
   another: inside(recorded('serial-abort')),
   garbage: bytes('00 ff 41 03 30 7f'),

@@ -117,7 +117,8 @@ export class Box {
     const { cloud, laws, story } = this.#parts;
     // Where nobody knows whether it was handed over, a person asks at the register first.
     const owed = [...laws.sales.values()].find(
-      ({ state }) => state.at === 'owed' && state.why !== 'deliveryUnknown',
+      ({ state }) =>
+        state.at === 'owed' && state.why !== 'deliveryUnknown' && state.why !== 'partlyDelivered',
     );
     if (owed === undefined) return;
     const made = cloud.sandbox.books.refund(owed.orderId, { reason: 'in the dashboard' });

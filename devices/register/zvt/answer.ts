@@ -1,7 +1,7 @@
 import type { RegisterResult, RegisterSale, RegisterShift } from '../../../src/base/register-words.js';
 import type { Rupiah } from '../../../src/base/rupiah.js';
 import { ACCEPTED, type Apdu, COMMAND, makeApdu, refusal } from './apdu.js';
-import { ascii, bcd, countOf, FIELD, field, tlv } from './fields.js';
+import { ascii, bcd, countOf, FIELD, field, readFields, tlv, valueAt } from './fields.js';
 import { readQuestion, readSale, refusedRegistration } from './question.js';
 import {
   asPrintLines,
@@ -20,6 +20,8 @@ import type { ZvtSettings } from './settings.js';
 /** Bytes of the one receipt number that the paper has room for are two: four digits. */
 const RECEIPT_DIGITS = 2;
 const SOFTWARE = 'gopay-pos 1';
+/** Bit of the service byte of a status enquiry. */
+const STATUS_ALONE = 0x02;
 const CEILING = 10_000_000;
 
 /** Results after which the same request is another sale, once the register has heard them. */
@@ -50,6 +52,7 @@ function answersTo(question: Apdu, result: RegisterResult, settings: ZvtSettings
     case COMMAND.repeatReceipt:
       return repeatReceipt(result, settings);
     case COMMAND.endOfDay:
+    case COMMAND.sendTurnover:
     case COMMAND.printTurnover:
       return shift(question, result, settings);
     case COMMAND.abortByRegister:
@@ -57,9 +60,7 @@ function answersTo(question: Apdu, result: RegisterResult, settings: ZvtSettings
     case COMMAND.registration:
       return registration(question, result, settings);
     case COMMAND.statusEnquiry:
-      return accepted(
-        makeApdu(COMMAND.completion, countOf(SOFTWARE.length, 3), ascii(SOFTWARE), [stateOf(result)]),
-      );
+      return accepted(makeApdu(COMMAND.completion, softwareFor(question), [stateOf(result)]));
     case COMMAND.logOff:
     case COMMAND.printLine:
     case COMMAND.printTextBlock:
@@ -78,7 +79,7 @@ function payment({ data }: Apdu, result: RegisterResult, settings: ZvtSettings):
   switch (result.result) {
     case 'approved':
       return accepted(
-        statusInformation(RESULT.paid, result.sale, settings, !('why' in sale) && sale.named),
+        statusInformation(RESULT.paid, result.sale, settings),
         ...receipt(saleReceipt(result.sale, 'paid', settings.zoneMinutes), RECEIPT_TYPE.customer),
         makeApdu(COMMAND.completion),
       );
@@ -98,8 +99,11 @@ function reversal(result: RegisterResult, settings: ZvtSettings): readonly Uint8
   switch (result.result) {
     case 'refunded':
       return accepted(
-        statusInformation(RESULT.paid, result.sale, settings, false),
-        ...receipt(saleReceipt(result.sale, 'refunded', settings.zoneMinutes), RECEIPT_TYPE.customer),
+        statusInformation(RESULT.paid, result.sale, settings),
+        ...receipt(
+          saleReceipt(result.sale, result.again ? 'refundedCopy' : 'refunded', settings.zoneMinutes),
+          RECEIPT_TYPE.customer,
+        ),
         makeApdu(COMMAND.completion),
       );
     case 'unknown':
@@ -118,7 +122,7 @@ function repeatReceipt(result: RegisterResult, settings: ZvtSettings): readonly 
   if (result.result === 'busy') return [refusal(RESULT.pleaseWait)];
   if (result.result !== 'approved') return aborted(RESULT.notPossible);
   return accepted(
-    statusInformation(RESULT.paid, result.sale, settings, false),
+    statusInformation(RESULT.paid, result.sale, settings),
     ...receipt(saleReceipt(result.sale, 'copy', settings.zoneMinutes), RECEIPT_TYPE.customer),
     makeApdu(COMMAND.completion),
   );
@@ -128,9 +132,10 @@ function shift({ command }: Apdu, result: RegisterResult, settings: ZvtSettings)
   if (result.result === 'busy') return [refusal(RESULT.pleaseWait)];
   if (result.result !== 'shiftClosed' && result.result !== 'totals')
     return aborted(command === COMMAND.endOfDay ? RESULT.endOfDayNotPossible : RESULT.notPossible);
-  const told = command === COMMAND.endOfDay ? [turnover(result.shift, settings)] : [];
+  const sum = command === COMMAND.printTurnover ? [] : [turnover(result.shift, settings)];
   const lines = shiftReceipt(result.shift, settings.zoneMinutes);
-  return accepted(...told, ...receipt(lines, RECEIPT_TYPE.administration), makeApdu(COMMAND.completion));
+  const printed = command === COMMAND.sendTurnover ? [] : receipt(lines, RECEIPT_TYPE.administration);
+  return accepted(...sum, ...printed, makeApdu(COMMAND.completion));
 }
 
 function registration({ data }: Apdu, result: RegisterResult, settings: ZvtSettings): readonly Uint8Array[] {
@@ -198,6 +203,13 @@ function codeOf(result: RegisterResult): number {
   }
 }
 
+/** Our version, unless the service byte behind the password (field 03, bit 02) asks for the status alone. */
+function softwareFor({ data }: Apdu): readonly number[] {
+  const fields = readFields(data.subarray(3));
+  const [service = 0] = typeof fields === 'string' ? [] : (valueAt(fields, FIELD.service) ?? []);
+  return (service & STATUS_ALONE) !== 0 ? [] : [...countOf(SOFTWARE.length, 3), ...ascii(SOFTWARE)];
+}
+
 /** The status byte of a status enquiry. */
 function stateOf(result: RegisterResult): number {
   return result.result === 'echo' ? 0x00 : codeOf(result);
@@ -215,7 +227,7 @@ function failed(code: number, sale: RegisterSale | undefined, settings: ZvtSetti
   const told =
     sale === undefined
       ? makeApdu(COMMAND.statusInformation, field(FIELD.result, [code]))
-      : statusInformation(code, sale, settings, false);
+      : statusInformation(code, sale, settings);
   return accepted(told, makeApdu(COMMAND.abort, [code]));
 }
 
@@ -224,19 +236,15 @@ function receipt(lines: readonly ReceiptLine[], type: number): readonly Uint8Arr
   return [...asPrintLines(lines), asTextBlock(lines, type)];
 }
 
-function statusInformation(
-  code: number,
-  sale: RegisterSale,
-  settings: ZvtSettings,
-  currency: boolean,
-): Uint8Array {
+/** Always with its currency: what a register takes an amount without one for is not known. */
+function statusInformation(code: number, sale: RegisterSale, settings: ZvtSettings): Uint8Array {
   const { month, day, time } = shopClock(sale.atMs, settings.zoneMinutes);
   const paid = code === RESULT.paid;
   return makeApdu(
     COMMAND.statusInformation,
     field(FIELD.result, [code]),
     field(FIELD.amount, amountField(sale.amount, settings)),
-    currency ? field(FIELD.currency, bcd(settings.currency, 2)) : [],
+    field(FIELD.currency, bcd(settings.currency, 2)),
     field(FIELD.trace, bcd(sale.invoice, 3)),
     field(FIELD.time, bcd(time, 3)),
     field(FIELD.date, bcd(month + day, 2)),
@@ -256,6 +264,7 @@ function turnover(closed: RegisterShift, settings: ZvtSettings): Uint8Array {
     COMMAND.statusInformation,
     field(FIELD.result, [RESULT.paid]),
     field(FIELD.amount, amountField(closed.settled.sum, settings)),
+    field(FIELD.currency, bcd(settings.currency, 2)),
     field(FIELD.time, bcd(time, 3)),
     field(FIELD.date, bcd(month + day, 2)),
     field(FIELD.terminalId, terminalId(settings)),

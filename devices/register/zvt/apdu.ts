@@ -15,6 +15,7 @@ export const COMMAND = {
   authorization: 0x0601,
   logOff: 0x0602,
   completion: 0x060f,
+  sendTurnover: 0x0610,
   printTurnover: 0x0612,
   abort: 0x061e,
   repeatReceipt: 0x0620,
@@ -27,6 +28,7 @@ export const COMMAND = {
   printLine: 0x06d1,
   printTextBlock: 0x06d3,
   accepted: 0x8000,
+  issued: 0x8400,
 } as const;
 
 /** A length byte of FF says that two more follow, the low one first. */

@@ -26,6 +26,8 @@ interface Turn {
   readonly tell: (reply: Reply) => void;
   /** Lets the next command go. */
   readonly free: () => void;
+  /** It has left, and the line has acknowledged it where lines do. */
+  taken: boolean;
 }
 
 /**
@@ -76,13 +78,15 @@ export class Conversation {
       this.#options.log.info('that was the reply to an earlier command');
       return;
     }
-    // Before the ACK of the command itself, it can only belong to something older.
-    if (this.#turn === undefined || this.#options.link.unacknowledged) {
+    // Before the command has left, or its ACK has come, it can only belong to something older.
+    if (!this.#turn?.taken) {
       this.#options.log.debug('a reply that nobody waits for');
       return;
     }
     const { tell, free } = this.#turn;
-    tell(command === COMMAND.accepted ? { said: 'yes' } : { said: 'no', code: command & 0xff });
+    // 84 00 says yes as well: a vending machine's word that the goods came out (PA00P015 13.08, 2.2.6).
+    const yes = command === COMMAND.accepted || command === COMMAND.issued;
+    tell(yes ? { said: 'yes' } : { said: 'no', code: command & 0xff });
     free();
   }
 
@@ -127,9 +131,12 @@ export class Conversation {
         cancel?.();
         resolve();
       };
-      this.#turn = { tell, free };
+      this.#turn = { tell, free, taken: false };
     });
-    const sent = await link.send(apdu);
+    const turn = this.#turn;
+    const sent = await link.send(apdu, () => {
+      if (turn !== undefined) turn.taken = true;
+    });
     if (over) return freed;
     if (sent !== 'taken') this.#end({ said: sent === 'gone' ? 'gone' : 'nothing' });
     else

@@ -12,6 +12,7 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [COMMAND.authorization, 'authorization'],
   [COMMAND.logOff, 'log-off'],
   [COMMAND.completion, 'completion'],
+  [COMMAND.sendTurnover, 'send turnover'],
   [COMMAND.printTurnover, 'print turnover'],
   [COMMAND.abort, 'abort'],
   [COMMAND.repeatReceipt, 'repeat receipt'],
@@ -32,7 +33,9 @@ export function describeApdu(apdu: Uint8Array): string {
   if (read === undefined) return `no APDU: ${hex(apdu.subarray(0, 8))}`;
   const { command, data } = read;
   const number = `${hexByte(command >> 8)} ${hexByte(command & 0xff)}`;
-  if (command >> 8 === 0x84) return `${number} refused: ${nameOfCode(command & 0xff)}`;
+  if (command === COMMAND.issued) return `${number} confirmed`;
+  if (command >> 8 === 0x84)
+    return [`${number} refused: ${nameOfCode(command & 0xff)}`, fieldWords(data)].filter(Boolean).join(', ');
   const words = wordsOf(command, data);
   return `${number} ${NAMES.get(command) ?? 'unknown'}${words === '' ? '' : `, ${words}`}`;
 }

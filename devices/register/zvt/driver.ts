@@ -31,6 +31,8 @@ export interface ZvtOptions extends ZvtSettings {
   readonly ackWaitMs?: number;
   /** How often a message without ACK is sent again; default 2. */
   readonly resends?: number;
+  /** Over TCP: so long between two messages of ours that follow each other. Default 100. */
+  readonly apartMs?: number;
 }
 
 /** A question is accepted (80 00 00) at the latest after this; registers wait 5 s for that. */
@@ -68,12 +70,12 @@ export class ZvtRegister implements Register {
   #printed: string | undefined;
 
   constructor(options: ZvtOptions) {
-    const { line, timers, log, interByteMs = 500, ackWaitMs = 5_000, resends = 2 } = options;
+    const { line, timers, log, interByteMs = 500, ackWaitMs = 5_000, resends = 2, apartMs = 100 } = options;
     this.#options = options;
     this.#log = log;
     this.name = options.name ?? line.name;
     const framing = options.framing ?? (line.peer === 'caller' ? 'stream' : 'serial');
-    this.#link = new Link({ line, timers, log, framing, interByteMs, ackWaitMs, resends });
+    this.#link = new Link({ line, timers, log, framing, interByteMs, ackWaitMs, resends, apartMs });
     this.#conversation = new Conversation({ link: this.#link, timers, log, replyMs: ackWaitMs });
   }
 

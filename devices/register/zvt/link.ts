@@ -20,6 +20,11 @@ export interface LinkOptions {
   /** How long a message waits for its ACK before it is sent again (T2), and how often it is. Serial only. */
   readonly ackWaitMs: number;
   readonly resends: number;
+  /**
+   * Stream only: two of our messages with nothing of the register's between them are so far apart. Many registers take what
+   * one read brings for one message, and lose the second.
+   */
+  readonly apartMs: number;
 }
 
 export type LinkWord =
@@ -38,6 +43,9 @@ export class Link {
   #exchange: Exchange | undefined;
   #sends: Promise<unknown> = Promise.resolve();
   #open = false;
+  /** Told when the message on its way is taken. */
+  #taken: (() => void) | undefined;
+  #pause: { readonly over: Promise<void>; readonly end: () => void } | undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -53,19 +61,17 @@ export class Link {
     return this.#open;
   }
 
-  /** A message is on the wire, and the other side has not said that it came. */
-  get unacknowledged(): boolean {
-    return this.#exchange !== undefined;
-  }
-
   start(on: (word: LinkWord) => void): void {
     this.#on = on;
     this.#options.line.start((event) => this.#onLine(event));
   }
 
-  /** One at a time, in order. */
-  send(apdu: Uint8Array): Promise<Sent> {
-    const sent = this.#sends.then(() => this.#sendNow(apdu));
+  /**
+   * One at a time, in order.
+   * @param taken told at once when the register may reply: it was acknowledged, or written where nothing is
+   */
+  send(apdu: Uint8Array, taken: () => void = () => undefined): Promise<Sent> {
+    const sent = this.#sends.then(() => this.#sendNow(apdu, taken));
     this.#sends = sent;
     return sent;
   }
@@ -80,13 +86,17 @@ export class Link {
     this.#open = false;
     this.#feed.reset();
     this.#exchange?.end('gone');
+    this.#pause?.end();
     await this.#options.line.stop();
   }
 
-  async #sendNow(apdu: Uint8Array): Promise<Sent> {
-    if (!this.#open) return 'gone';
+  async #sendNow(apdu: Uint8Array, taken: () => void): Promise<Sent> {
     const { framing, line, log, timers, ackWaitMs, resends } = this.#options;
+    if (this.#pause !== undefined) await this.#pause.over;
+    if (!this.#open) return 'gone';
     if (framing === 'stream') {
+      taken();
+      this.#rest();
       log.info(() => `-> ${describeApdu(apdu)}`);
       return (await line.write(apdu)) ? 'taken' : 'gone';
     }
@@ -99,6 +109,7 @@ export class Link {
         log.info(() => `-> ${describeApdu(apdu)}${attempt === 1 ? '' : ` (sent ${attempt} times)`}`),
     });
     this.#exchange = exchange;
+    this.#taken = taken;
     exchange.begin();
     const outcome = await exchange.outcome;
     if (this.#exchange === exchange) this.#exchange = undefined;
@@ -106,7 +117,24 @@ export class Link {
     return outcome === 'acknowledged' ? 'taken' : outcome === 'gone' ? 'gone' : 'silent';
   }
 
+  /** Until the register has said something, or the pause is over, nothing follows. */
+  #rest(): void {
+    const { apartMs, timers } = this.#options;
+    if (apartMs === 0) return;
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      const cancel = timers.after(apartMs, () => end());
+      end = () => {
+        this.#pause = undefined;
+        cancel();
+        resolve();
+      };
+    });
+    this.#pause = { over, end };
+  }
+
   #onLine(event: LineEvent): void {
+    this.#pause?.end();
     if (event.kind === 'bytes') {
       this.#options.log.debug(() => `<- ${event.bytes.length} bytes`);
       return this.#feed.take(event.bytes);
@@ -152,6 +180,7 @@ export class Link {
     }
     // At once: the reply to what was acknowledged may stand in the same read.
     this.#exchange = undefined;
+    this.#taken?.();
     exchange.acknowledged();
   }
 

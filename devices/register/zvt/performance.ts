@@ -86,7 +86,8 @@ async function inform(question: Uint8Array, part: Uint8Array, stage: Stage): Pro
       return false;
     case 'no':
       log.warn(() => `the register does not take the status information: ${nameOfCode(reply.code)}`);
-      stage.settle('rejected');
+      // A part of the goods is out: the rest of the money is a person's, and never the whole of it goes back (2.2.6).
+      stage.settle(paid && reply.code === RESULT.partly ? 'partly' : 'rejected');
       if (!paid) return true;
       await conversation.say(makeApdu(COMMAND.abort, [reply.code]));
       return false;

@@ -14,8 +14,6 @@ export interface Refusal {
 
 export interface SaleRequest {
   readonly amount: Rupiah;
-  /** Whether the request named the currency: the answer does so, too, then. */
-  readonly named: boolean;
 }
 
 /** A frame that is no APDU has command 0: nothing that we do. */
@@ -51,6 +49,7 @@ export function asQuestion(
       return { ask: 'echo' };
     case COMMAND.endOfDay:
       return { ask: 'endOfDay' };
+    case COMMAND.sendTurnover:
     case COMMAND.printTurnover:
       return { ask: 'totals' };
     case COMMAND.repeatReceipt:
@@ -76,7 +75,7 @@ export function readSale(data: Uint8Array, settings: ZvtSettings): SaleRequest |
   if (amount === undefined) return { code: RESULT.protocolError, why: 'no amount' };
   if (typeof amount === 'string') return { code: RESULT.protocolError, why: amount };
   if (amount === 0) return { code: RESULT.amountTooSmall, why: 'the amount is zero' };
-  return { amount, named: currency !== undefined };
+  return { amount };
 }
 
 /** @returns what is wrong with the currency of a registration; nothing where there is none, or the right one */

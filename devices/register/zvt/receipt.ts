@@ -20,13 +20,14 @@ export const RECEIPT_TYPE = { customer: 2, administration: 3 } as const;
 
 export function saleReceipt(
   sale: RegisterSale,
-  word: 'paid' | 'copy' | 'refunded',
+  word: 'paid' | 'copy' | 'refunded' | 'refundedCopy',
   zoneMinutes: number,
 ): ReceiptLine[] {
-  const refunded = word === 'refunded';
+  const refunded = word === 'refunded' || word === 'refundedCopy';
+  const copy = word === 'copy' || word === 'refundedCopy';
   return [
     { text: refunded ? 'DIKEMBALIKAN / REFUNDED' : 'LUNAS / PAID', as: 'centred' },
-    ...(word === 'copy' ? [{ text: '* SALINAN / COPY *', as: 'centred' } as const] : []),
+    ...(copy ? [{ text: '* SALINAN / COPY *', as: 'centred' } as const] : []),
     { text: formatRupiah(sale.amount), as: 'big' },
     ...pair('Cara bayar', issuerOf(sale)),
     ...pair('No.', String(sale.invoice).padStart(6, '0')),

@@ -269,6 +269,18 @@ export const PATCHES: readonly Patch[] = [
     ]),
   ]),
   ...inShop('zvt register', [
+    patch('goods issued is a refusal', 'devices/register/zvt/conversation.ts', 20, [
+      'command === COMMAND.accepted || command === COMMAND.issued',
+      'command === COMMAND.accepted',
+    ]),
+    patch('a part of the goods is none', 'devices/register/zvt/performance.ts', 60, [
+      "reply.code === RESULT.partly ? 'partly' : 'rejected'",
+      "reply.code === RESULT.notPossible ? 'partly' : 'rejected'",
+    ]),
+    patch('the receipt of a refund twice', 'devices/register/zvt/answer.ts', 200, [
+      "result.again ? 'refundedCopy' : 'refunded'",
+      "result.again ? 'refunded' : 'refunded'",
+    ]),
     patch('silence confirms the status information', 'devices/register/zvt/performance.ts', 20, [
       "      stage.settle('silent');\n      if (paid",
       "      stage.settle('acknowledged');\n      if (paid",

@@ -18,6 +18,8 @@ export interface Sold {
 
 export interface ErrandParts extends SourceParts {
   readonly talk: Talk;
+  /** Processes of the terminal so far. */
+  readonly lives: () => number;
 }
 
 interface Errand {
@@ -32,6 +34,10 @@ interface Errand {
   /** The sum that it has confirmed, and the number on the receipt. */
   sum: number | undefined;
   shift: number | undefined;
+  /** It has had its money back in this life of the terminal, and asks all the same. */
+  hadIn: number | undefined;
+  /** What was printed of the answer. */
+  paper: string;
 }
 
 /** What the register wants besides its bills, one after the other between two of them: money returned, the shift closed. */
@@ -53,7 +59,10 @@ export class ZvtErrands {
 
   sold(sold: Sold): void {
     const { chance, time } = this.#parts;
-    const errand = { asks: 0, confirmed: false, sent: undefined, sum: undefined, shift: undefined };
+    const errand = {
+      ...{ asks: 0, confirmed: false, sent: undefined, sum: undefined, shift: undefined },
+      ...{ hadIn: undefined, paper: '' },
+    };
     if (chance.now('registerClosesShift')) {
       const turnover = this.#random.fraction() < 0.3;
       const [words, message] = turnover ? ['06 12 turnover', TURNOVER] : ['06 50 end of day', END_OF_DAY];
@@ -96,12 +105,14 @@ export class ZvtErrands {
       this.#now = undefined;
       return done();
     }
+    errand.paper = '';
     if (errand.sold !== undefined) this.#wanted.add(errand.sold.orderId);
     const question: Question = {
       words: errand.words,
       message: errand.message,
       result: (words) => this.#result(errand, words),
       told: (_command, message) => {
+        errand.paper += textOf(message);
         errand.shift ??= Number(/SHIFT (\d+)/.exec(textOf(message))?.[1] ?? 0) || undefined;
       },
       ended: (end) => {
@@ -139,10 +150,26 @@ export class ZvtErrands {
     return transaction === undefined ? 0 : refundedOf(transaction);
   }
 
+  /** Whether it asks for what it has had back already: then its paper must say that it is a copy. */
+  #oncemore(errand: Errand): boolean {
+    const { laws, lives } = this.#parts;
+    const { hadIn, paper, words } = errand;
+    const again = hadIn === undefined && this.#random.fraction() < 0.3;
+    if (hadIn === lives() && /REFUNDED/.test(paper) && !/COPY/.test(paper))
+      laws.broken('law 6', `the receipt of ${words} is printed a second time, and does not say COPY`);
+    if (again) {
+      errand.hadIn = lives();
+      errand.confirmed = false;
+    }
+    return again;
+  }
+
   /** Whether it asks once more. */
-  #again({ sold, confirmed, sent, sum, shift }: Errand, end: End): boolean {
+  #again(errand: Errand, end: End): boolean {
+    const { sold, confirmed, sent, sum, shift } = errand;
     const { laws } = this.#parts;
     if (end.how === 'completed') {
+      if (sold !== undefined) return this.#oncemore(errand);
       if (sum === undefined || shift === undefined) return false;
       laws.shiftTold(shift, sum);
       // What came to its end since the first answer is another day's; nothing is closed twice.

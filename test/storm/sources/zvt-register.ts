@@ -14,6 +14,8 @@ import {
   CONFIRMED,
   COPY,
   commandOf,
+  PARTLY,
+  partly,
   payloadOf,
   type ResultWords,
   readResult,
@@ -24,7 +26,7 @@ import {
 const MOST_ASKS = 8;
 const PLEASE_WAIT = 0x9c;
 /** What it says to a result that it does not take: cannot hand out, a part only, no. */
-const REFUSALS = [0x66, 0x6c, 0x9d] as const;
+const REFUSALS = [0x66, 0x6c, PARTLY] as const;
 const MOST_WAITS = 4;
 
 interface Bill {
@@ -62,11 +64,14 @@ export class ZvtPeer implements SaleSource {
   /** Orders whose status information it has confirmed, with the bill that each has paid. */
   readonly #confirmed = new Map<string, Bill>();
   readonly #goods = new Set<string>();
+  /** Orders of which a part was handed out. */
+  readonly #parted = new Set<string>();
   readonly #said = new Map<string, string>();
   readonly #refundsUnknown: boolean;
   #bill: Bill | undefined;
   #busy = false;
   #bills = 0;
+  #lives = 0;
   #amounts = 0;
   #last: { readonly amount: number; readonly orderId: string } | undefined;
 
@@ -80,7 +85,7 @@ export class ZvtPeer implements SaleSource {
       ? new SerialWire({ ...parts, written })
       : new StreamWire({ ...parts, written });
     this.#talk = new Talk({ ...parts, wire: this.#wire, repliesToStrays: this.#till.repliesToStrays });
-    this.#errands = new ZvtErrands({ ...parts, talk: this.#talk });
+    this.#errands = new ZvtErrands({ ...parts, talk: this.#talk, lives: () => this.#lives });
     this.#refundsUnknown = outfitOf(seed).settings.rules.refund?.unknownDelivery === true;
     hourly(time, chance, 'machineResets', () => this.#restarts(chance.detail('machineResets', 300, 20_000)));
     this.#rest();
@@ -96,6 +101,7 @@ export class ZvtPeer implements SaleSource {
 
   plug(process: ProcessParts): Partial<Roster> {
     const { timers, log } = process;
+    this.#lives += 1;
     const settings = { currency: '0360', minorUnits: 2, zoneMinutes: 420, terminalId: '12345678' } as const;
     const line = this.#wire.plug(process);
     const register = new ZvtRegister({ name: 'register', line, timers, log, ...settings });
@@ -112,7 +118,14 @@ export class ZvtPeer implements SaleSource {
     return { law: 'law 7', words: `${orderId} is a second charge for one request, after ${bill.opened}` };
   }
 
-  sale({ orderId, invoice, source }: Sale, before: Sale | undefined): void {
+  sale(sale: Sale, before: Sale | undefined): void {
+    const { orderId, invoice, source, state } = sale;
+    const failed = 'why' in state && state.why === 'deliveryFailed';
+    if (failed && (this.#parted.has(orderId) || this.#confirmed.has(orderId)))
+      this.#parts.laws.broken(
+        'law 6',
+        `${orderId} is ${state.at} because nothing was handed out, and it was`,
+      );
     if (before !== undefined) return;
     this.#orders.set(invoice % 1_000_000, orderId);
     const bill = this.#asked.get(source.reference ?? '');
@@ -309,13 +322,18 @@ export class ZvtPeer implements SaleSource {
       if (bill.waits >= 0) return refusal(PLEASE_WAIT);
       if (chance.now('registerRefuses')) {
         bill.over = true;
-        return refusal(this.#random.pick(REFUSALS));
+        const code = this.#random.pick(REFUSALS);
+        if (code !== PARTLY) return refusal(code);
+        // It knows what it has handed out: whoever wants the rest, or the same once more, pays anew.
+        this.#parted.add(orderId);
+        bill.opened = undefined;
+        return partly(Math.floor(bill.amount / 2));
       }
     }
     this.#confirmed.set(orderId, bill);
     bill.paid = trace;
     bill.kept = true;
-    return CONFIRMED;
+    return this.#till.issued;
   }
 
   #ended(bill: Bill, end: End): void {

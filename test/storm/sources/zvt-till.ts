@@ -1,5 +1,5 @@
 import { Stream } from '../chance.js';
-import { authorization, type RegistrationWords, registration } from './zvt-words.js';
+import { authorization, CONFIRMED, type RegistrationWords, refusal, registration } from './zvt-words.js';
 
 const NAMES_RUPIAH = [0x49, 0x03, 0x60];
 /** Fields 01 and 02: a result is said so often again, within so many seconds, to a till that asks to wait. */
@@ -16,6 +16,8 @@ export interface Till {
   /** Hands goods out by itself, and says "wait" until they have come. */
   readonly dispenses: boolean;
   readonly repliesToStrays: boolean;
+  /** What it says when it has handed out: 84 00 00 is a vending machine's word (2.2.6). */
+  readonly issued: Uint8Array;
   authorization(amount: number): Uint8Array;
 }
 
@@ -43,6 +45,7 @@ export function tillOf(seed: number): Till {
     registersEvery: draw.pick([3, 20, 1_000]),
     dispenses,
     repliesToStrays: yes(0.5),
+    issued: yes(0.4) ? refusal(0) : CONFIRMED,
     authorization: (amount) =>
       authorization(amount, [...(currency ? NAMES_RUPIAH : []), ...(dispenses ? WAITS : [])]),
   };

@@ -16,6 +16,7 @@ export const SAYS = {
   printBlock: 0x06d3,
 } as const;
 
+export const PARTLY = 0x9d;
 export const CONFIRMED = Uint8Array.of(0x80, 0x00, 0x00);
 export const GIVE_UP = Uint8Array.of(0x06, 0xb0, 0x00);
 export const COPY = Uint8Array.of(0x06, 0x20, 0x03, 0, 0, 0);
@@ -24,6 +25,11 @@ export const TURNOVER = Uint8Array.of(0x06, 0x12, 0x03, 0, 0, 0);
 
 export function refusal(code: number): Uint8Array {
   return Uint8Array.of(0x84, code, 0x00);
+}
+
+/** A part of the goods came out, for so much. */
+export function partly(amount: number): Uint8Array {
+  return Uint8Array.of(0x84, PARTLY, 0x07, 0x04, ...packed(`${amount}00`, 6));
 }
 
 /** @param amount whole rupiah; on the wire they have two decimals */
