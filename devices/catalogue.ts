@@ -77,11 +77,15 @@ export type Ear = Pick<Line, 'name' | 'start' | 'stop'>;
 
 export type EarSettings =
   | { readonly transport: 'serial'; readonly device: string; readonly baud: number; readonly stopBits: 1 | 2 }
-  | { readonly transport: 'tcp'; readonly host: string; readonly port: number };
+  | {
+      readonly transport: 'tcp';
+      readonly host: string;
+      readonly port: number;
+      readonly callers: readonly string[];
+    };
 
 export function ear(settings: EarSettings, { timers, log }: Tools): Ear {
-  if (settings.transport === 'tcp')
-    return new TcpLine({ host: settings.host, port: settings.port, timers, log });
+  if (settings.transport === 'tcp') return new TcpLine({ ...settings, timers, log });
   const { device, baud, stopBits } = settings;
   return new SerialLine({ path: device, baudRate: baud, stopBits, timers, log });
 }

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
+import { admission } from './admission.js';
 import type { Callers, CallersEvent } from './callers.js';
 import type { Backoff } from './line.js';
 import { Listening } from './listening.js';
@@ -9,6 +10,8 @@ import { SocketCaller } from './socket-caller.js';
 export interface TcpCallersOptions {
   /** Address to listen on; `0.0.0.0` for registers on the LAN, `127.0.0.1` for those on this box. */
   readonly host: string;
+  /** Who else than this machine may call: addresses and networks. Default: nobody. */
+  readonly callers?: readonly string[];
   /** 0 lets the system choose; see {@link TcpCallers.port}. */
   readonly port: number;
   readonly timers: Timers;
@@ -34,6 +37,7 @@ export class TcpCallers implements Callers {
   readonly name: string;
   readonly #options: TcpCallersOptions;
   readonly #listening: Listening;
+  readonly #admits: (address: string) => boolean;
   readonly #callers = new Map<SocketCaller, Place>();
   #on: ((event: CallersEvent) => void) | undefined;
   #beats = 0;
@@ -41,6 +45,7 @@ export class TcpCallers implements Callers {
   constructor(options: TcpCallersOptions) {
     this.#options = options;
     this.name = `tcp ${options.host}:${options.port}`;
+    this.#admits = admission(options.callers ?? []);
     this.#listening = new Listening({
       ...options,
       name: this.name,
@@ -74,6 +79,13 @@ export class TcpCallers implements Callers {
   #accept(socket: Socket): void {
     const { log, timers, writeLimitMs } = this.#options;
     const address = socket.remoteAddress ?? '';
+    // A reset before anybody listens for it must not end the process.
+    socket.on('error', (error) => log.debug(`${this.name} ${address}: ${error.message}`));
+    if (!this.#admits(address)) {
+      log.warn(`${this.name} turned ${address} away: it is none of the callers that may`);
+      socket.destroy();
+      return;
+    }
     if (this.#on === undefined || !this.#makeRoom(address)) {
       log.warn(`${this.name} turned ${address} away: ${this.#callers.size} are on the line`);
       socket.destroy();

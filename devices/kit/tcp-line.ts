@@ -1,11 +1,14 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
+import { admission } from './admission.js';
 import { type Backoff, backoffMs, type Line, type LineEvent, type LineLoss } from './line.js';
 
 export interface TcpLineOptions {
   /** Address to listen on; `0.0.0.0` for a machine on the LAN, `127.0.0.1` for one on this box. */
   readonly host: string;
+  /** Who else than this machine may call: addresses and networks. Default: nobody. */
+  readonly callers?: readonly string[];
   /** 0 lets the system choose; see {@link TcpLine.port}. Ports below 1024 need CAP_NET_BIND_SERVICE. */
   readonly port: number;
   readonly timers: Timers;
@@ -31,6 +34,7 @@ export class TcpLine implements Line {
   readonly name: string;
   readonly peer = 'caller';
   readonly #options: TcpLineOptions;
+  readonly #admits: (address: string) => boolean;
   #on: ((event: LineEvent) => void) | undefined;
   #server: Server | undefined;
   #caller: Caller | undefined;
@@ -40,6 +44,7 @@ export class TcpLine implements Line {
   constructor(options: TcpLineOptions) {
     this.#options = options;
     this.name = `tcp ${options.host}:${options.port}`;
+    this.#admits = admission(options.callers ?? []);
   }
 
   /** The port that is listened on, once it is. */
@@ -120,6 +125,11 @@ export class TcpLine implements Line {
     const { log } = this.#options;
     // A reset before anybody listened for it must not end the process.
     socket.on('error', (error) => log.debug(`${this.name} ${address}: ${error.message}`));
+    if (!this.#admits(address)) {
+      log.warn(`${this.name} turned ${address} away: it is none of the callers that may`);
+      socket.destroy();
+      return;
+    }
     if (this.#on === undefined || (this.#caller !== undefined && this.#caller.address !== address)) {
       log.warn(`${this.name} turned ${address} away: ${this.#caller?.address ?? 'stopping'} is on the line`);
       socket.destroy();

@@ -42,13 +42,25 @@ export type RegisterSettings = {
   readonly minorUnits: 2 | 0;
 } & (
   | { readonly transport: 'serial'; readonly device: string; readonly baud: number }
-  | { readonly transport: 'tcp'; readonly host: string; readonly port: number }
+  | {
+      readonly transport: 'tcp';
+      readonly host: string;
+      readonly port: number;
+      readonly callers: readonly string[];
+    }
 );
 
 /** The journal knows the register by this name: a new cable, port or protocol must not make it a stranger. */
 const NAME = 'register';
 
 export function openRegister(settings: RegisterSettings, tools: RegisterTools): Register {
+  const register = driverOf(settings, tools);
+  // A person's word, a cable or this machine's own programs may give money back; an address that somebody can take may not.
+  const fromAfar = settings.transport === 'tcp' && settings.callers.length > 0;
+  return fromAfar ? Object.assign(register, { fromAfar }) : register;
+}
+
+function driverOf(settings: RegisterSettings, tools: RegisterTools): Register {
   switch (settings.protocol) {
     case 'zvt':
       return zvt(settings, tools);
@@ -102,7 +114,7 @@ function json(settings: RegisterSettings, tools: RegisterTools): Register {
     callers:
       settings.transport === 'serial'
         ? new LineCallers(lineOf(settings, tools))
-        : tappedCallers(new TcpCallers({ host: settings.host, port: settings.port, timers, log }), tap),
+        : tappedCallers(new TcpCallers({ ...settings, timers, log }), tap),
     clock,
     timers,
     log,
@@ -118,6 +130,6 @@ function lineOf(settings: RegisterSettings, tools: RegisterTools, stopBits: 1 | 
   const line =
     settings.transport === 'serial'
       ? new SerialLine({ path: settings.device, baudRate: settings.baud, stopBits, timers, log })
-      : new TcpLine({ host: settings.host, port: settings.port, timers, log });
+      : new TcpLine({ ...settings, timers, log });
   return tapped(line, tap);
 }

@@ -27,7 +27,12 @@ export type VendingSettings = Common &
     | ({ readonly protocol: 'fafb' } & FafbSettings)
     | ({ readonly protocol: 'pulse' } & PulseSettings)
     | ({ readonly protocol: 'mdb-qibixx' } & QibixxSettings)
-    | ({ readonly protocol: 'vendotek'; readonly host: string; readonly port: number } & VendotekSettings)
+    | ({
+        readonly protocol: 'vendotek';
+        readonly host: string;
+        readonly port: number;
+        readonly callers: readonly string[];
+      } & VendotekSettings)
     | ({ readonly protocol: 'vendotek-serial' } & SerialSettings & VendotekSettings)
   );
 
@@ -64,12 +69,7 @@ export function openVending(settings: VendingSettings, tools: VendingTools): Ven
     case 'mdb-qibixx':
       return qibixx(settings, tools);
     case 'vendotek':
-      return vendotek(
-        settings,
-        tools,
-        'tcp',
-        tapped(new TcpLine({ host: settings.host, port: settings.port, ...tools }), tools.tap),
-      );
+      return vendotek(settings, tools, 'tcp', tapped(new TcpLine({ ...settings, ...tools }), tools.tap));
     case 'vendotek-serial':
       return vendotek(settings, tools, 'serial', serialLine(settings, tools));
   }

@@ -33,6 +33,19 @@ export function host(): Kind<string> {
   );
 }
 
+/**
+ * An IP address, or a network of at most 256 of them: a list of callers that has everybody in it is none.
+ */
+export function caller(): Kind<string> {
+  return parsed('an IP address, or a network such as 192.168.1.0/24 (at most 256 addresses)', (text) => {
+    const [address = '', bits, ...rest] = text.split('/');
+    const most = IPV4.test(address) ? 32 : isIpv6(address) ? 128 : undefined;
+    if (most === undefined || rest.length > 0) return undefined;
+    if (bits === undefined) return text;
+    return /^\d{1,3}$/.test(bits) && Number(bits) >= most - 8 && Number(bits) <= most ? text : undefined;
+  });
+}
+
 function isHostName(text: string): boolean {
   return IPV4_LIKE.test(text) ? IPV4.test(text) : HOST_NAME.test(text);
 }

@@ -1,4 +1,4 @@
-import { BAUD, DEVICE, OWN_PORT } from './common.js';
+import { BAUD, CALLERS, DEVICE, LISTEN, OWN_PORT } from './common.js';
 import { choice, integer, list, seconds, text } from './kinds.js';
 import { host } from './places.js';
 import { defaulted, derived, required, type Siblings, switched } from './schema.js';
@@ -102,7 +102,8 @@ export const register = switched(
       tcp: {
         about: 'TCP; the register connects to us.',
         keys: {
-          host: defaulted(host(), '0.0.0.0', 'Address to listen on.'),
+          host: LISTEN,
+          callers: CALLERS,
           port: derived(
             OWN_PORT,
             usualPort,

@@ -153,6 +153,47 @@ const apiDoor: Check = ({ api }) =>
         },
       ];
 
+/** Frames of registers and machines carry no password. */
+const callers: Check = ({ register, vending }) => [
+  ...(register.enabled && register.transport === 'tcp' ? callersOf('register', register) : []),
+  ...(vending.enabled && vending.protocol === 'vendotek' ? callersOf('vending', vending) : []),
+];
+
+function callersOf(
+  table: string,
+  { host, callers: named }: { readonly host: string; readonly callers: readonly string[] },
+): Contradiction[] {
+  const keys: readonly [string, string] = [`${table}.host`, `${table}.callers`];
+  const found = JSON.stringify(host);
+  if (isLoopback(host))
+    return named.length === 0
+      ? []
+      : [
+          {
+            keys,
+            found: `callers with host = ${found}, where only this machine can call`,
+            allowed: 'better no callers, or as host the address of this machine that they dial',
+            note: true,
+          },
+        ];
+  if (named.length === 0)
+    return [
+      {
+        keys,
+        found: `${found}, which others can reach, and nobody who may call`,
+        allowed: 'callers = ["192.168.1.20"] with the address of each, or a loopback address as host',
+      },
+    ];
+  return [
+    {
+      keys,
+      found: `${found}: whoever takes the address of a caller can ask for sales, cancel them and close the shift`,
+      allowed: 'better a cable, or a TLS tunnel to 127.0.0.1; refunds are refused on this line',
+      note: true,
+    },
+  ];
+}
+
 const openDoors: Check = ({ page, mqtt }) => {
   const notes: Contradiction[] = [];
   if (page.enabled && !isLoopback(page.host))
@@ -206,6 +247,7 @@ export const terminalRules: readonly Check[] = [
   ports,
   registerTypes,
   apiDoor,
+  callers,
   openDoors,
   idlePrinter,
 ];

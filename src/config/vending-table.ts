@@ -1,7 +1,6 @@
 import { rupiah } from '../base/rupiah.js';
-import { BAUD, DEVICE, OWN_PORT } from './common.js';
+import { BAUD, CALLERS, DEVICE, LISTEN, OWN_PORT } from './common.js';
 import { amount, choice, flag, integer, list, seconds, text } from './kinds.js';
-import { host } from './places.js';
 import { defaulted, required, switched } from './schema.js';
 
 const LINE = required(DEVICE, '/dev/serial/by-id/usb-Qibixx_MDB-USB-if00', 'The serial line.');
@@ -56,7 +55,8 @@ export const vending = switched(
       vendotek: {
         about: 'A machine that speaks VTK over TCP; it connects to us.',
         keys: {
-          host: defaulted(host(), '0.0.0.0', 'Address to listen on.'),
+          host: LISTEN,
+          callers: CALLERS,
           port: defaulted(OWN_PORT, 62_801, 'Port to listen on. 0 lets the system choose.'),
           minor_units: defaulted(
             choice(0, 2),

@@ -32,7 +32,7 @@ export interface RegisterView {
   readonly shiftIsEmpty: boolean;
   readonly readiness: Readiness;
   readonly limits: { readonly min: Rupiah; readonly max: Rupiah };
-  /** Whether the merchant has refunds enabled. */
+  /** Whether the merchant has refunds enabled, and this register may ask for them. */
   readonly refunds: boolean;
 }
 

@@ -15,6 +15,8 @@ export type SendOutcome = 'acknowledged' | 'silent' | 'rejected' | 'partly' | 'g
 export interface Register {
   /** The journal knows the register by it: a new cable or port must not change it. */
   readonly name: string;
+  /** Other machines than this one can call, and nothing proves who they are: no money goes back on their word. */
+  readonly fromAfar?: boolean;
   start(on: (event: RegisterEvent) => void): void;
   /** Pure: the same question and result give the same bytes. Journalled before it is sent (law 7). */
   encode(frame: Uint8Array, result: RegisterResult): Uint8Array;

@@ -78,7 +78,7 @@ function heardBy(decoder: Decoder | undefined): readonly Decoder[] {
 function placeOf(
   settings:
     | { readonly transport: 'serial'; readonly device: string; readonly baud: number }
-    | { readonly transport: 'tcp'; readonly host: string; readonly port: number },
+    | Extract<catalogue.EarSettings, { transport: 'tcp' }>,
   decoder: Decoder | undefined,
 ): catalogue.EarSettings {
   if (settings.transport === 'tcp') return settings;

@@ -26,7 +26,7 @@ export function viewOf(
     heard: journal.answers.to(name, frame, question.ask === 'refund' ? (named ?? last)?.orderId : undefined),
     shiftIsEmpty: journal.shifts.isEmpty(),
     limits: settings.limits,
-    refunds: settings.rules.refund !== undefined,
+    refunds: settings.rules.refund !== undefined && register.fromAfar !== true,
   };
 }
 

@@ -152,6 +152,28 @@ describe('a terminal', () => {
     expect(more('[api]')).toEqual([]);
   });
 
+  it('lets registers and machines call from this machine only, until it says who else may', () => {
+    const tables = [
+      ['register', '[register]', 'transport = "tcp"'],
+      ['vending', '[vending]', 'protocol = "vendotek"'],
+    ] as const;
+    for (const [table, ...lines] of tables) {
+      const said = (...words: readonly string[]) => more(...lines, ...words);
+      expect(said()).toEqual([]);
+      expect(said('host = "0.0.0.0"')).toEqual([
+        `file:10: E907 ${table}.host, ${table}.callers: found "0.0.0.0", which others can reach, and nobody who may call; allowed: callers = ["192.168.1.20"] with the address of each, or a loopback address as host.`,
+      ]);
+      expect(said('host = "192.168.1.5"', 'callers = ["192.168.1.20", "192.168.2.0/24", "fe80::1"]')).toEqual(
+        [expect.stringMatching(/^file:10: N909 .* refunds are refused on this line/)],
+      );
+      expect(said('callers = ["192.168.1.20"]')).toEqual([expect.stringMatching(/N909 .*callers with host/)]);
+      for (const wide of ['0.0.0.0/0', '10.0.0.0/8', '192.168.0.0/23', '::/0', '192.168.1.1/33', 'kasir', ''])
+        expect(said('host = "0.0.0.0"', `callers = ["${wide}"]`)).toEqual([
+          expect.stringMatching(/E906 .*callers\[1\]/),
+        ]);
+    }
+  });
+
   it('gets a note where its page or its password is open to the network', () => {
     expect(more('[page]', 'host = "0.0.0.0"')).toEqual([expect.stringMatching(/^file:9: N909 page\.host: /)]);
     const broker = (url: string) => more('[mqtt]', 'secret = "credential:mqtt"', `url = "${url}"`);

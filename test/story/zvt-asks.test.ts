@@ -44,6 +44,20 @@ it('reverses nothing where refunds are not enabled, nor of a receipt that there 
     expectOneCharge(shop);
   }));
 
+it('gives nothing back on a line that other machines can call, whatever the merchant has enabled', () =>
+  zvtStory(
+    { toml: 'callers = ["192.0.2.7"]\n[refund]', sandbox: { posRefund: true } },
+    async ({ shop, register }) => {
+      const { order, receipt } = await sold(shop, register);
+      register.send(`0630 06 000000 87${receipt}`);
+      await register.hears('8000');
+      expect((await register.hears('061e')).fields).toEqual({ code: 'b5' });
+      expect(shop.sale(order).state.at).toBe('delivered');
+      expect(booksSay(shop, order)).toBe('settlement');
+      expectMoneyAdded(shop);
+    },
+  ));
+
 it('closes the shift at an end of day, and once only while the register has not confirmed it', () =>
   zvtStory({}, async ({ shop, register, waits }) => {
     await sold(shop, register);
