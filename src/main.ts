@@ -12,6 +12,7 @@ import type { Schema } from './config/schema.js';
 import { terminalSchema } from './config/terminal-schema.js';
 import type { Answer } from './control/answer.js';
 import { askTerminal } from './control/client.js';
+import type { Ask } from './control/reconcile-export.js';
 import { EXIT } from './host/process.js';
 import {
   amountOf,
@@ -201,10 +202,15 @@ async function control(command: string, rest: readonly string[], values: Options
   const socket = values.socket ?? socketOf(values);
   const { how, note, by } = values;
   const given = Object.entries({ how, note, by }).filter(([, value]) => value !== undefined);
+  const progress = (line: string) => void process.stderr.write(`${line}\n`);
+  if (command === 'reconcile' && values.csv !== undefined) {
+    const { reconcileWithExport } = await import('./control/reconcile-export.js');
+    const ask = (...[name, args, how]: Parameters<Ask>) => askTerminal(socket, name, args, how);
+    return answerWith(await reconcileWithExport(ask, rest, exportOf(values.csv), progress), values);
+  }
   const answer = await askTerminal(socket, command, rest, {
     flags: Object.fromEntries(given) as Record<string, string>,
-    ...(values.csv === undefined ? {} : { input: exportOf(values.csv) }),
-    progress: (line) => void process.stderr.write(`${line}\n`),
+    progress,
   });
   return answerWith(answer, values);
 }

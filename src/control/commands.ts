@@ -60,7 +60,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
   cancel: single('cancel', 'gives up the open sale, as the cancel key does', cancel),
   'accept-loss': single(
     'accept-loss',
-    'sell again after a damaged journal was set aside and looked at',
+    'sell again after a damaged journal, or a broken law (E730), was looked at',
     acceptLoss,
   ),
 };

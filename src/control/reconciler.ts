@@ -12,10 +12,14 @@ const PAUSE_MS = 500;
 const SILENCES = 3;
 /** How often a person hears how far it is. */
 const SAY_EVERY = 10;
+/** Sales that nobody is asked about after which others have their turn. */
+const YIELD_EVERY = 200;
 
 export interface Compared {
   readonly sale: Sale;
   readonly comparison: Comparison;
+  /** What the gateway said; absent where it was not asked. */
+  readonly outcome?: StatusOutcome;
 }
 
 export interface ReconcilerParts {
@@ -40,35 +44,50 @@ export class Reconciler {
     return this.#busy;
   }
 
-  async compare(sales: readonly Sale[], progress: (line: string) => void): Promise<Compared[]> {
+  /**
+   * Asks about each sale of a shift, a few of which are in memory at a time.
+   * @param hear each as soon as its answer is there, since a comparison of a large shift takes hours
+   */
+  async compare(
+    shift: number,
+    hear: (one: Compared) => void,
+    progress: (line: string) => void,
+  ): Promise<void> {
     this.#busy = true;
     try {
-      return await this.#compareAll(sales, progress);
+      await this.#compareAll(shift, hear, progress);
     } finally {
       this.#busy = false;
     }
   }
 
-  async #compareAll(sales: readonly Sale[], progress: (line: string) => void): Promise<Compared[]> {
-    if (sales.length === 0) return [];
-    const seconds = Math.ceil((sales.length * 2 * PAUSE_MS) / 1000);
-    progress(`asking the gateway about ${sales.length} sales, one after the other: about ${seconds} s`);
-    const all: Compared[] = [];
+  async #compareAll(
+    shift: number,
+    hear: (one: Compared) => void,
+    progress: (line: string) => void,
+  ): Promise<void> {
+    const { journal } = this.#parts;
+    const count = journal.shifts.count(shift);
+    if (count === 0) return;
+    const seconds = Math.ceil((count * 2 * PAUSE_MS) / 1000);
+    progress(`asking the gateway about ${count} sales, one after the other: about ${seconds} s`);
+    let at = 0;
     let silent = 0;
-    for (const [at, sale] of sales.entries()) {
-      if (at > 0 && at % SAY_EVERY === 0) progress(`${at} of ${sales.length}`);
+    for (const sale of journal.shifts.salesOf(shift)) {
+      if (at > 0 && at % SAY_EVERY === 0) progress(`${at} of ${count}`);
+      at += 1;
       if (silent === SILENCES) {
-        all.push({ sale, comparison: { result: 'notCompared', text: 'not asked: the gateway is silent' } });
+        if (at % YIELD_EVERY === 0) await this.#wait(1);
+        hear({ sale, comparison: { result: 'notCompared', text: 'not asked: the gateway is silent' } });
         continue;
       }
-      if (at > 0) await this.#wait(PAUSE_MS);
+      if (at > 1) await this.#wait(PAUSE_MS);
       const outcome = await this.#ask(sale.orderId);
       silent = outcome.kind === 'unknown' ? silent + 1 : 0;
-      // As it stands now, which may be later than when the list was made.
-      const now = this.#parts.journal.sale(sale.orderId) ?? sale;
-      all.push({ sale: now, comparison: compareWithGateway(now, outcome) });
+      // As it stands now, which may be later than when the page was read.
+      const now = journal.sale(sale.orderId) ?? sale;
+      hear({ sale: now, comparison: compareWithGateway(now, outcome), outcome });
     }
-    return all;
   }
 
   async #ask(orderId: string): Promise<StatusOutcome> {

@@ -6,8 +6,8 @@ import type { Log } from '../port/log.js';
 import { type Answer, type Request, refusal, type Subject } from './answer.js';
 import { COMMANDS } from './commands.js';
 
-/** Room for the export of a month, which comes along as text. */
-const REQUEST_LIMIT = 8 * 1024 * 1024;
+/** Room for the orders of an export that are asked about at once. */
+const REQUEST_LIMIT = 256 * 1024;
 
 /**
  * The technician's door: a Unix socket that only the service's own group can open. One JSON line in; lines that say how
@@ -87,7 +87,13 @@ export class ControlServer {
       return refusal(`unknown command; known are: ${Object.keys(COMMANDS).join(', ')}`);
     const flags = Object.entries(request.flags).map(([name, value]) => `--${name} ${JSON.stringify(value)}`);
     this.#log.info(`control: ${[request.command, ...request.args, ...flags].join(' ')}`);
-    return this.#subject.terminal.run(() => family.run(this.#subject, request, progress));
+    try {
+      return await this.#subject.terminal.run(() => family.run(this.#subject, request, progress));
+    } catch (error) {
+      const text = `E840 ${request.command}: ${messageOf(error)}`;
+      this.#log.error(text);
+      return refusal(text);
+    }
   }
 
   async stop(): Promise<void> {

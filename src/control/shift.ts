@@ -11,15 +11,29 @@ export const shift: Run = (subject, { args, flags }, progress) => {
   const which = number === undefined ? undefined : Number(number);
   switch (verb) {
     case undefined:
-      return current(subject);
+      return audited(subject, () => current(subject));
     case 'close':
-      return close(subject, which, flags, progress);
+      return audited(subject, () => close(subject, which, flags, progress));
     case 'reprint':
       return reprint(subject, which, progress);
     default:
       return refusal(USAGE);
   }
 };
+
+/** Rows that are compared with their sales at a time: the loop is never held up by the size of a shift. */
+const AUDIT_ROWS = 1_000;
+
+/** Does it when each row of the open shift has been compared with its sale, between two events of the terminal. */
+async function audited(subject: Subject, run: () => Answer | Promise<Answer>): Promise<Answer> {
+  const { terminal, journal } = subject;
+  let after: number | undefined = 0;
+  while (after !== undefined) {
+    const from: number = after;
+    after = await terminal.run(() => journal.shifts.audit(from, AUDIT_ROWS));
+  }
+  return terminal.run(run);
+}
 
 function current({ journal }: Subject): Answer {
   const report = journal.shifts.open();

@@ -74,15 +74,19 @@ export function cancel(subject: Subject): Answer {
 }
 
 export function acceptLoss(subject: Subject): Answer {
-  const { setAside } = subject.journal;
-  if (setAside !== undefined) {
+  const { setAside, brokenLaw } = subject.journal;
+  const seen = [
+    ...(setAside === undefined ? [] : [`${setAside} is kept`]),
+    ...(brokenLaw === undefined ? [] : [`seen: ${brokenLaw}`]),
+  ];
+  if (seen.length > 0) {
     const at = { wallMs: subject.clock.wallMs(), monoMs: subject.clock.monoMs() };
-    subject.journal.commit({ ...at, events: [{ kind: 'lossAccepted', body: { setAside } }] });
+    subject.journal.commit({ ...at, events: [{ kind: 'lossAccepted', body: { setAside, brokenLaw } }] });
     subject.journal.acceptLoss();
   }
   const text =
-    setAside === undefined
-      ? 'no journal was set aside'
-      : `${setAside} is kept; the terminal sells again within 30 s`;
-  return { text, data: { setAside }, good: true };
+    seen.length === 0
+      ? 'no journal was set aside, and no law is broken'
+      : `${seen.join('; ')}; the terminal sells again within 30 s`;
+  return { text, data: { setAside, brokenLaw }, good: true };
 }

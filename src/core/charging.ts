@@ -101,7 +101,7 @@ function denied(sale: Sale, retriable: boolean, rules: Rules): Decision {
   if (!retriable || sale.attempt >= rules.denyAttempts)
     return close(sale, 'denied', { word: 'denied', code });
   const attempt = sale.attempt + 1;
-  const closed = step(sale, { at: 'closed', how: 'denied', code }, [{ do: 'hush' }]);
+  const closed = step(sale, { at: 'closed', how: 'denied', code, followed: true }, [{ do: 'hush' }]);
   return { ...closed, successor: { attempt, beginAfterMs: denyRetryMs(attempt) } };
 }
 

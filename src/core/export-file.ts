@@ -32,11 +32,14 @@ const HEAD_LINES = 10;
  */
 export function readExport(text: string): Result<ExportFile, string> {
   let heard: readonly string[] = [];
+  const bare = text.replace(/^\uFEFF/, '');
   for (const separator of [',', ';', '\t']) {
-    const lines = readCsv(text.replace(/^\uFEFF/, ''), separator);
-    for (const [at, cells] of lines.slice(0, HEAD_LINES).entries()) {
+    const lines = readCsv(bare, separator);
+    for (let at = 0; at < HEAD_LINES; at += 1) {
+      const { value: cells, done } = lines.next();
+      if (done === true) break;
       const found = columnsOf(cells);
-      if (found !== undefined) return ok(readRows(cells, found, lines.slice(at + 1)));
+      if (found !== undefined) return ok(readRows(cells, found, lines));
       if (cells.length > heard.length) heard = cells;
     }
   }
@@ -64,16 +67,15 @@ function columnsOf(cells: readonly string[]): Columns | undefined {
   return Object.values(found).includes(-1) ? undefined : found;
 }
 
-function readRows(head: readonly string[], at: Columns, lines: readonly (readonly string[])[]): ExportFile {
+function readRows(head: readonly string[], at: Columns, lines: Iterable<readonly string[]>): ExportFile {
   const cell = (cells: readonly string[], column: number): string => (cells[column] ?? '').trim();
-  const rows = lines
-    .filter((cells) => cell(cells, at.orderId) !== '')
-    .map((cells) => ({
-      orderId: cell(cells, at.orderId).replace(/^'/, ''),
-      amount: readAmount(cell(cells, at.amount)),
-      wireAmount: cell(cells, at.amount),
-      status: cell(cells, at.status),
-    }));
+  const rows: ExportRow[] = [];
+  for (const cells of lines) {
+    const wireAmount = cell(cells, at.amount);
+    const orderId = cell(cells, at.orderId).replace(/^'/, '');
+    if (orderId === '') continue;
+    rows.push({ orderId, amount: readAmount(wireAmount), wireAmount, status: cell(cells, at.status) });
+  }
   const used = {
     orderId: cell(head, at.orderId),
     amount: cell(head, at.amount),
@@ -89,18 +91,12 @@ export function readAmount(text: string): number | undefined {
   return match?.[1] === undefined ? undefined : Number(match[1].replace(/[.,]/g, ''));
 }
 
-/** RFC 4180, with any separator: quoted cells may hold it, line ends and doubled quotes. */
-function readCsv(text: string, separator: string): string[][] {
-  const lines: string[][] = [];
+/** RFC 4180, with any separator, a line at a time: quoted cells may hold it, line ends and doubled quotes. */
+function* readCsv(text: string, separator: string): Generator<string[], undefined> {
   let cells: string[] = [];
   let cell = '';
   let quoted = false;
-  const endLine = (): void => {
-    cells.push(cell);
-    if (cells.length > 1 || cell !== '') lines.push(cells);
-    cells = [];
-    cell = '';
-  };
+  const isLine = (): boolean => cells.push(cell) > 1 || cell !== '';
   for (let at = 0; at < text.length; at += 1) {
     const sign = text.charAt(at);
     if (quoted) {
@@ -113,9 +109,11 @@ function readCsv(text: string, separator: string): string[][] {
     else if (sign === separator) {
       cells.push(cell);
       cell = '';
-    } else if (sign === '\n' || sign === '\r') endLine();
-    else cell += sign;
+    } else if (sign === '\n' || sign === '\r') {
+      if (isLine()) yield cells;
+      cells = [];
+      cell = '';
+    } else cell += sign;
   }
-  endLine();
-  return lines;
+  if (isLine()) yield cells;
 }

@@ -198,6 +198,11 @@ const HOST_FAULTS: FaultRows = {
     'Jurnal pernah rusak.',
     'Look at the file set aside (what is owed?), then gopay-pos accept-loss.',
   ),
+  730: row(
+    'The books do not add up.',
+    'Pembukuan tidak cocok.',
+    'gopay-pos shift close tells the difference; gopay-pos reconcile compares with Midtrans; then gopay-pos accept-loss.',
+  ),
   731: row(
     'A part was refunded, amount unknown.',
     'Sebagian dikembalikan, jumlah tidak diketahui.',
@@ -250,6 +255,11 @@ const HOST_FAULTS: FaultRows = {
     'Is it running? Are you root or in its group?',
   ),
   832: row('A port is taken.', 'Port sudah dipakai.', 'Another program, or another demo: --port 0.'),
+  840: row(
+    'A command failed.',
+    'Perintah gagal.',
+    'A fault of ours: the log has it; report it with that line.',
+  ),
   900: row(
     'The configuration cannot be read.',
     'Konfigurasi tidak dapat dibaca.',

@@ -112,21 +112,32 @@ function evidenceOf(event: SaleEvent): Evidence | undefined {
   return event.outcome.kind === 'evidence' ? event.outcome.evidence : undefined;
 }
 
+/** Law 11, by its number and name, as people are told of it. */
+export const LAW_11 = 'law 11 (every rupiah adds up)';
+
 /**
- * Law 11: every rupiah adds up. The parts of what settled are the whole, for all sources together and for each; and the
- * sources together are what the ledger itself adds up.
- * @param settled sum of the shift's settled sales, by the journal's own addition
+ * Law 11: the parts of what settled are the whole, for all sources together and for each; and what is owed at the end is
+ * what was owed before, with what settled, less what was handed over, given back and otherwise seen to.
+ * @returns a sentence for each sum that is not what it must be
  */
-export function ledgerViolation(report: ShiftReport, settled: number): string | undefined {
-  const { all, bySource } = report;
-  for (const totals of [all, ...bySource.map((each) => each.totals)]) {
+export function ledgerViolations({ all, bySource, earlier, owedBefore = 0, owed }: ShiftReport): string[] {
+  const broken: string[] = [];
+  for (const { source, totals } of [{ source: 'all', totals: all }, ...bySource]) {
     const parts = MONEY.reduce((sum, line) => sum + totals[line].sum, 0);
-    if (parts !== totals.settled.sum)
-      return `law 11: settled ${totals.settled.sum}, but ${MONEY.join(' + ')} is ${parts}`;
+    const { sum } = totals.settled;
+    if (parts !== sum)
+      broken.push(
+        `${LAW_11}: ${source} settled ${sum}, but ${MONEY.join(' + ')} is ${parts}: ${sum - parts} off`,
+      );
   }
-  const sources = bySource.reduce((sum, { totals }) => sum + totals.settled.sum, 0);
-  if (sources !== all.settled.sum) return `law 11: sources settled ${sources}, the shift ${all.settled.sum}`;
-  return settled === all.settled.sum
-    ? undefined
-    : `law 11: the ledger settled ${settled}, the shift ${all.settled.sum}`;
+  const gone = MONEY.filter((line) => line !== 'owed').reduce(
+    (sum, line) => sum + all[line].sum + earlier[line].sum,
+    0,
+  );
+  const due = owedBefore + all.settled.sum - gone;
+  if (due !== owed.sum)
+    broken.push(
+      `${LAW_11}: owed before ${owedBefore}, settled ${all.settled.sum}, handed over, given back and seen to ${gone}: owed must be ${due} and is ${owed.sum}: ${owed.sum - due} off`,
+    );
+  return broken;
 }

@@ -165,6 +165,8 @@ export type SaleState =
       readonly at: 'closed';
       readonly how: ClosedHow;
       readonly code?: number;
+      /** The same request went on under a new order id: a shift counts that one. */
+      readonly followed?: true;
       /** Looks that still follow; absent when watched to the end. */
       readonly watch?: { readonly looks: number; readonly misses: number };
     };
@@ -225,5 +227,10 @@ export function isForAPerson(why: string): boolean {
 
 /** Money was taken for this sale, whatever became of it since. */
 export function isSettled(sale: Sale): boolean {
-  return ['delivering', 'delivered', 'owed', 'refunding', 'cleared'].includes(sale.state.at);
+  return isSettledAt(sale.state.at);
+}
+
+/** The same by the name of a state, as rows of the journal have it. */
+export function isSettledAt(at: string): boolean {
+  return ['delivering', 'delivered', 'owed', 'refunding', 'cleared'].includes(at);
 }

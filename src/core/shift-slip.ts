@@ -31,7 +31,7 @@ interface Part {
 }
 
 function amountText({ count, sum }: Amount): string {
-  return `${count}  ${formatRupiah(sum as Rupiah)}`;
+  return `${count}  ${sum < 0 ? '-' : ''}${formatRupiah(Math.abs(sum) as Rupiah)}`;
 }
 
 function rowsOf(totals: Totals, always: readonly Counted[]): Row[] {
@@ -42,13 +42,22 @@ function rowsOf(totals: Totals, always: readonly Counted[]): Row[] {
 }
 
 function partsOf(report: ShiftReport): Part[] {
-  const { all, bySource, earlier, owed } = report;
-  const done = rowsOf({ ...earlier, settled: { count: 0, sum: 0 } }, []);
+  const { all, bySource, earlier, owed, owedBefore = 0 } = report;
+  // What left the list or came back to it stands beside it anyway, and as what is owed at the end.
+  const nothing = { count: 0, sum: 0 };
+  const done = rowsOf({ ...earlier, settled: nothing, owed: nothing }, []);
+  const before = { left: 'Utang awal/owed before', right: formatRupiah(owedBefore as Rupiah) };
   return [
     { title: 'Semua/all', rows: rowsOf(all, ALWAYS) },
     ...bySource.map(({ source, totals }) => ({ title: source, rows: rowsOf(totals, []) })),
     ...(done.length === 0 ? [] : [{ title: 'Dari shift lalu/from earlier shifts', rows: done }]),
-    { title: '', rows: [{ left: 'Masih utang/still owed', right: amountText(owed) }] },
+    {
+      title: '',
+      rows: [
+        ...(owedBefore === 0 ? [] : [before]),
+        { left: 'Masih utang/still owed', right: amountText(owed) },
+      ],
+    },
   ];
 }
 
@@ -77,9 +86,18 @@ export function shiftSlip(report: ShiftReport, head: SlipHead, copy: boolean): S
         ...(title === '' ? [] : [{ put: 'text', text: title, bold: true } as const]),
         ...rows.map(pair),
       ]),
+      ...brokenLines(report),
     ],
   };
 }
+
+function brokenLines({ broken = [] }: ShiftReport): SlipLine[] {
+  if (broken.length === 0) return [];
+  const title: SlipLine = { put: 'text', text: DIFFERENCE, bold: true };
+  return [{ put: 'rule' }, title, ...broken.map((text): SlipLine => ({ put: 'text', text }))];
+}
+
+const DIFFERENCE = 'SELISIH/DIFFERENCE E730';
 
 /** The same on a screen of characters. */
 export function shiftText(report: ShiftReport): string {
@@ -89,5 +107,6 @@ export function shiftText(report: ShiftReport): string {
     `shift ${report.number}, ${state}`,
     ...times(report).map(pair),
     ...partsOf(report).flatMap(({ title, rows }) => [...(title === '' ? [] : [title]), ...rows.map(pair)]),
+    ...(report.broken === undefined ? [] : [DIFFERENCE, ...report.broken.map((text) => `  ${text}`)]),
   ].join('\n');
 }

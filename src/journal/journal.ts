@@ -8,12 +8,13 @@ import { type Commit, isAlone, type JournalEvent, type StoredEvent } from './com
 import { failure } from './failure.js';
 import { type JournalPlace, openFile } from './open.js';
 import { Recent } from './recent.js';
-import { type EventRow, toEvent, toSale } from './rows.js';
+import { type EventRow, moneyColumns, toEvent, toSale } from './rows.js';
 import { Shifts } from './shifts.js';
 import type { SignOfLife } from './sign-of-life.js';
 import { Slips } from './slips.js';
 import { Slots } from './slots.js';
 import { JOURNAL_SQL, Statements } from './statements.js';
+import { Trouble } from './trouble.js';
 
 /**
  * The truth of the terminal. A commit that has returned is on disk. One that throws is an unknown outcome (the row may
@@ -35,8 +36,7 @@ export class Journal {
   #hasAllOpen = false;
   /** The highest invoice on disk; undefined until somebody asks. */
   #topInvoice: number | undefined;
-  /** As the disk has it; undefined until somebody asks. */
-  #setAside: { readonly value: string | null } | undefined;
+  readonly #trouble: Trouble;
 
   /** @throws Failure 701 to 707, see open.ts; 710 and 711 when it can be read and not written */
   constructor(place: JournalPlace & { readonly version: string }) {
@@ -44,13 +44,14 @@ export class Journal {
     this.#db = opened.db;
     this.#sign = opened.sign;
     this.#statements = new Statements(this.#db, JOURNAL_SQL);
-    this.shifts = new Shifts(this.#db);
+    this.#trouble = new Trouble(this.#db);
+    this.shifts = new Shifts(this.#db, (broken) => this.foundBroken(broken));
     this.slots = new Slots(this.#db);
     this.slips = new Slips(this.#db);
     this.answers = new Answers(this.#db);
     try {
       this.#boot = this.#db.transaction(() => {
-        if (opened.setAside !== undefined) this.#statements.of('setMeta').run('set_aside', opened.setAside);
+        if (opened.setAside !== undefined) this.#trouble.keep('set_aside', opened.setAside);
         return Number(this.#statements.of('boot').run(place.wallMs, place.version).lastInsertRowid);
       })();
       this.#lastSeq = (this.#statements.of('lastSeq').get() as { seq: number }).seq;
@@ -125,6 +126,7 @@ export class Journal {
       if (this.#db.inTransaction) this.#statements.of('rollback').run();
       this.shifts.forget();
       this.slips.forget();
+      this.#trouble.forget();
       // Ours goes on as what it is.
       throw (thrown as { code?: unknown }).code === undefined ? thrown : failure(thrown);
     }
@@ -154,7 +156,8 @@ export class Journal {
     const before = this.#recent.get(orderId);
     const open = isOpen(sale);
     const s = this.#statements;
-    if (before !== undefined && before.state.at === state.at && isOpen(before) === open) {
+    const sameMoney = before?.evidence === sale.evidence || !isSettled(sale);
+    if (before !== undefined && before.state.at === state.at && isOpen(before) === open && sameMoney) {
       const { evidence, refundNews } = sale;
       if (before.state !== state || before.evidence !== evidence || before.refundNews !== refundNews)
         s.of('saleBody').run(JSON.stringify(sale), orderId);
@@ -165,29 +168,25 @@ export class Journal {
     if (!isNew || isSettled(sale)) this.shifts.moved(before, sale);
     const moved = [state.at, open ? 1 : 0, JSON.stringify(sale), isSettled(sale) ? 1 : 0] as const;
     const shift = isEnded(sale) ? this.shifts.current : null;
-    const doneShift = state.at === 'delivered' || state.at === 'cleared' ? shift : null;
     if (before !== undefined) {
       const settles = isSettled(sale) && !isSettled(before);
-      // What was handed over in an earlier shift, and came back, is done with in this one.
-      const returned = before.state.at === 'refunding' && state.at === 'cleared';
-      const now = returned ? doneShift : null;
-      s.of('saleMoved').run(bookedOf(sale), ...moved, settles ? shift : null, shift, now, doneShift, orderId);
+      s.of('saleMoved').run(
+        bookedOf(sale),
+        ...moved,
+        settles ? shift : null,
+        shift,
+        ...moneyColumns(sale),
+        orderId,
+      );
       return;
     }
     const { invoice, source, openedAtMs } = sale;
-    const rrn = rrnOf(openedAtMs, invoice);
+    const own = source.own && source.reference !== undefined ? source.reference : null;
     s.of('sale').run(
-      orderId,
-      invoice,
-      rrn,
-      bookedOf(sale),
-      source.kind,
-      source.name,
-      openedAtMs,
+      ...[orderId, invoice, rrnOf(openedAtMs, invoice), bookedOf(sale)],
+      ...[source.kind, source.name, openedAtMs],
       ...moved,
-      shift,
-      doneShift,
-      source.own && source.reference !== undefined ? source.reference : null,
+      ...[shift, ...moneyColumns(sale), own],
     );
   }
 
@@ -209,6 +208,10 @@ export class Journal {
     return sale;
   }
 
+  knows(orderId: string): boolean {
+    return this.#statements.of('knows').get(orderId) !== undefined;
+  }
+
   saleByRrn(rrn: string): Sale | undefined {
     const row = this.#statements.of('byRrn').get(rrn);
     return row === undefined ? undefined : toSale(row);
@@ -216,8 +219,11 @@ export class Journal {
 
   /** By the number on the slip, of which there are six digits, or by its last `digits`: the newest that bears it. */
   saleByInvoice(number: number, digits = 6): Sale | undefined {
-    const row = this.#statements.of('byInvoice').get(10 ** Math.min(digits, 6), number);
-    return row === undefined ? undefined : toSale(row);
+    const step = 10 ** Math.min(digits, 6);
+    const top = this.nextInvoice() - 1;
+    // Numbers have no gaps: the newest that ends so is there.
+    const row = number < step && this.#statements.of('byInvoice').get(top - ((top - number) % step));
+    return row ? toSale(row) : undefined;
   }
 
   lastSaleOf(kind: string, name: string): Sale | undefined {
@@ -255,22 +261,26 @@ export class Journal {
   }
 
   eventsOf(orderId: string): StoredEvent[] {
-    const rows = this.#statements.of('events').all(orderId) as EventRow[];
-    return rows.map((row) => toEvent(orderId, row));
+    return (this.#statements.of('events').all(orderId) as EventRow[]).map((row) => toEvent(orderId, row));
   }
 
-  /**
-   * Where a damaged journal was set aside, at this start or an earlier one. Until somebody has looked at it and called
-   * {@link acceptLoss}, what it held may be owed, and the terminal does not sell.
-   */
+  /** See {@link Trouble}. */
   get setAside(): string | undefined {
-    this.#setAside ??= this.#statements.of('setAside').get() as { readonly value: string | null };
-    return this.#setAside.value ?? undefined;
+    return this.#trouble.of('set_aside');
   }
 
+  get brokenLaw(): string | undefined {
+    return this.#trouble.of('broken_law');
+  }
+
+  /** Kept for the next start as well; the first one stays. @throws Failure 710, 711 */
+  foundBroken(words: string): void {
+    if (this.brokenLaw === undefined) this.#trouble.keep('broken_law', words);
+  }
+
+  /** Somebody has looked. */
   acceptLoss(): void {
-    this.#statements.of('dropMeta').run('set_aside');
-    this.#setAside = undefined;
+    this.#trouble.drop();
   }
 
   /** Proves that the disk still takes a commit. @throws Failure 710, 711 */

@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.js';
 import { parseOrderId } from '../base/ids.js';
-import type { Sale } from '../core/sale.js';
+import { isSettled, type Sale } from '../core/sale.js';
+import { lineOf, moneyOf } from '../core/shift.js';
 import type { StoredEvent } from './commit.js';
 
 export function toSale(row: unknown): Sale {
@@ -10,6 +11,13 @@ export function toSale(row: unknown): Sale {
     `the journal holds a sale without a valid order id: ${sale.orderId}`,
   );
   return sale;
+}
+
+/** Where its money is, and what it counts as, in the order of the statements. */
+export function moneyColumns(sale: Sale): (number | string | null)[] {
+  const parts = isSettled(sale) ? Object.fromEntries(moneyOf(sale)) : {};
+  const { delivered = 0, refunded = 0, owed = 0, other = 0 } = parts;
+  return [delivered, refunded, owed, other, lineOf(sale)];
 }
 
 export interface EventRow {

@@ -148,4 +148,92 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX slip_failed ON slip(id) WHERE state = 'failed';
   CREATE INDEX slip_by_order ON slip(order_id, kind, id) WHERE order_id IS NOT NULL;
   `,
+  `
+  -- Where the money of a settled sale is: the four are its amount (law 11). Shifts add them up without reading a sale.
+  ALTER TABLE sale ADD COLUMN delivered INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sale ADD COLUMN refunded INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sale ADD COLUMN owed INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE sale ADD COLUMN other INTEGER NOT NULL DEFAULT 0;
+  -- What one that ended without money counts as; NULL where it counts as nothing.
+  ALTER TABLE sale ADD COLUMN line TEXT;
+  UPDATE sale SET line = iif(state = 'closed', iif(body ->> '$.state.how' = 'neverCharged', 'failed', body ->> '$.state.how'), 'failed')
+    WHERE settled = 0 AND state IN ('closed', 'refused');
+  UPDATE sale SET refunded = CASE
+      WHEN state = 'cleared' AND body ->> '$.state.how' = 'refunded' THEN amount
+      WHEN body ->> '$.evidence.status' = 'refund' THEN amount
+      WHEN body ->> '$.evidence.status' = 'partial_refund'
+        THEN min(amount, coalesce(body ->> '$.evidence.refundAmount', 0))
+      ELSE 0 END
+    WHERE settled = 1;
+  UPDATE sale SET delivered = amount - refunded
+    WHERE settled = 1 AND (state = 'delivered' OR (state = 'cleared' AND body ->> '$.state.how' = 'delivered')
+      OR (state = 'refunding' AND body ->> '$.state.why' = 'returned'));
+  UPDATE sale SET other = amount - refunded
+    WHERE settled = 1 AND state = 'cleared' AND body ->> '$.state.how' = 'other';
+  UPDATE sale SET owed = amount - refunded - delivered - other WHERE settled = 1;
+
+  -- What moved in a shift of the money of sales that settled in an earlier one: handed over, given back, seen to.
+  CREATE TABLE movement (
+    id        INTEGER PRIMARY KEY,
+    order_id  TEXT NOT NULL,
+    -- In which it was learned.
+    shift     INTEGER NOT NULL,
+    delivered INTEGER NOT NULL,
+    refunded  INTEGER NOT NULL,
+    owed      INTEGER NOT NULL,
+    other     INTEGER NOT NULL,
+    CHECK (delivered + refunded + owed + other = 0)
+  ) STRICT;
+  CREATE INDEX movement_by_shift ON movement(shift, order_id, delivered, refunded, owed, other);
+  CREATE TRIGGER movement_is_append_only_u BEFORE UPDATE ON movement BEGIN SELECT RAISE(ABORT, 'movements are never changed'); END;
+  CREATE TRIGGER movement_is_append_only_d BEFORE DELETE ON movement BEGIN SELECT RAISE(ABORT, 'movements are never deleted'); END;
+
+  -- Before this version: what has left the owed list in the open shift, and what came back of what was handed over, in
+  -- this shift or in one whose slip had been printed and does not tell of it.
+  WITH open AS (SELECT coalesce(max(number), 0) + 1 AS number, max(closed_at_ms) AS since FROM shift),
+  old AS (
+    SELECT sale.*, open.number AS now, open.since,
+      (SELECT max(at_ms) FROM event WHERE order_id = sale.order_id AND ignored IS NULL
+         AND body ->> '$.outcome.evidence.status' IN ('refund', 'partial_refund')) AS learned,
+      (SELECT closed_at_ms FROM shift WHERE number = sale.done_shift) AS told,
+      EXISTS (SELECT 1 FROM event WHERE order_id = sale.order_id AND led LIKE '%"returned"%') AS returned
+    FROM open, sale WHERE settled = 1 AND sale.shift < open.number
+      AND (done_shift = open.number OR refunded > 0)
+  )
+  INSERT INTO movement(order_id, shift, delivered, refunded, owed, other)
+  SELECT order_id, now, iif(returned, -refunded, delivered), refunded, iif(returned, 0, owed - amount), other
+    FROM old WHERE done_shift = now
+  UNION ALL
+  SELECT order_id, now, iif(other > 0, 0, -refunded), refunded, 0, iif(other > 0, -refunded, 0)
+    FROM old WHERE done_shift < now AND learned > told AND NOT (state = 'cleared' AND body ->> '$.state.how' = 'refunded')
+  UNION ALL
+  SELECT order_id, now, 0, refunded, -refunded, 0
+    FROM old WHERE done_shift IS NULL AND refunded > 0 AND learned > since;
+
+  -- From here on the journal keeps that by itself.
+  CREATE TRIGGER sale_money_moves AFTER UPDATE OF delivered, refunded, owed, other ON sale
+    WHEN OLD.settled = 1 AND OLD.shift < (SELECT coalesce(max(number), 0) + 1 FROM shift)
+      AND (OLD.delivered <> NEW.delivered OR OLD.refunded <> NEW.refunded OR OLD.owed <> NEW.owed OR OLD.other <> NEW.other)
+    BEGIN
+      INSERT INTO movement(order_id, shift, delivered, refunded, owed, other)
+      SELECT NEW.order_id, coalesce(max(number), 0) + 1, NEW.delivered - OLD.delivered, NEW.refunded - OLD.refunded,
+        NEW.owed - OLD.owed, NEW.other - OLD.other FROM shift;
+    END;
+
+  -- What was owed when a shift was closed; the next one begins with it.
+  CREATE TABLE carried (
+    shift INTEGER PRIMARY KEY,
+    owed  INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO carried(shift, owed)
+    SELECT number, (SELECT total(owed) FROM sale WHERE settled = 1 AND shift <= number)
+      - (SELECT total(owed) FROM movement WHERE shift > number)
+    FROM (SELECT max(number) AS number FROM shift) WHERE number IS NOT NULL;
+
+  CREATE INDEX sale_in_shift ON sale(shift, settled, source_kind, source_name, line, amount, delivered, refunded, owed, other)
+    WHERE shift IS NOT NULL;
+  CREATE INDEX sale_owed ON sale(shift, state, owed) WHERE owed > 0;
+  -- done_shift is of before: what moves in a shift is in movement.
+  DROP INDEX sale_by_done_shift;
+  `,
 ];

@@ -31,28 +31,29 @@ export const JOURNAL_SQL = {
   boot: 'INSERT INTO boot(at_ms, version) VALUES (?, ?)',
   event:
     'INSERT INTO event(boot, at_ms, mono_ms, order_id, kind, body, ignored, led) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-  // The last two: the shift that is open, where the sale has come to its end, and where it is done with.
+  // After the state: the shift that is open, where the sale has come to its end, and where its money is.
   sale: `INSERT INTO sale(order_id, invoice, rrn, amount, source_kind, source_name, opened_at_ms, state, open, body,
-       settled, shift, done_shift, reference)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT(order_id) DO UPDATE SET amount = excluded.amount, state = excluded.state, open = excluded.open, body = excluded.body,
-       settled = excluded.settled,
+       settled, shift, delivered, refunded, owed, other, line, reference)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT(order_id) DO UPDATE SET amount = excluded.amount, state = excluded.state, open = excluded.open,
+       body = excluded.body, settled = excluded.settled,
        shift = iif(excluded.settled > settled, excluded.shift, coalesce(shift, excluded.shift)),
-       done_shift = iif(state = 'refunding' AND excluded.state = 'cleared', excluded.done_shift,
-         coalesce(done_shift, excluded.done_shift))`,
-  // Each shift twice: of a sale that settles with this, or was returned, it counts now; else where it has none yet.
+       delivered = excluded.delivered, refunded = excluded.refunded, owed = excluded.owed, other = excluded.other,
+       line = excluded.line`,
+  // The shift twice: of a sale that settles with this it counts now, else where it has none yet.
   saleMoved: `UPDATE sale SET amount = ?, state = ?, open = ?, body = ?, settled = ?, shift = coalesce(?, shift, ?),
-       done_shift = coalesce(?, done_shift, ?) WHERE order_id = ?`,
+       delivered = ?, refunded = ?, owed = ?, other = ?, line = ? WHERE order_id = ?`,
   saleBody: 'UPDATE sale SET body = ? WHERE order_id = ?',
-  setAside: `SELECT max(value) AS value FROM meta WHERE key = 'set_aside'`,
+  meta: 'SELECT max(value) AS value FROM meta WHERE key = ?',
   setMeta: 'INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)',
   dropMeta: 'DELETE FROM meta WHERE key = ?',
   pulse: 'INSERT OR REPLACE INTO pulse(id, at_ms) VALUES (1, ?)',
   notice: 'INSERT OR IGNORE INTO notice(id, seq) VALUES (?, ?)',
   open: 'SELECT body FROM sale WHERE open = 1 ORDER BY invoice',
   byOrder: 'SELECT body FROM sale WHERE order_id = ?',
+  knows: 'SELECT 1 FROM sale WHERE order_id = ?',
   byRrn: 'SELECT body FROM sale WHERE rrn = ? ORDER BY invoice DESC LIMIT 1',
-  byInvoice: 'SELECT body FROM sale WHERE invoice % ? = ? ORDER BY invoice DESC LIMIT 1',
+  byInvoice: 'SELECT body FROM sale WHERE invoice = ?',
   byReference: `SELECT order_id, body FROM sale WHERE source_kind = ? AND source_name = ? AND reference = ?
      ORDER BY invoice DESC LIMIT 1`,
   last: `SELECT order_id, body FROM sale WHERE source_kind = ? AND source_name = ? ORDER BY invoice DESC LIMIT 1`,
@@ -67,14 +68,32 @@ export const SHIFT_SQL = {
   current: 'SELECT coalesce(max(number), 0) + 1 AS number FROM shift',
   openedAt: `SELECT coalesce((SELECT closed_at_ms FROM shift ORDER BY number DESC LIMIT 1),
        (SELECT at_ms FROM boot ORDER BY id LIMIT 1)) AS ms`,
-  settled: 'SELECT total(amount) AS settled FROM sale WHERE shift = ? AND settled = 1',
-  sales: 'SELECT body FROM sale WHERE shift = ? ORDER BY invoice',
-  earlier: 'SELECT body FROM sale WHERE done_shift = ? AND shift < ? ORDER BY invoice',
-  owed: `SELECT body FROM sale WHERE settled = 1 AND state NOT IN ('delivered', 'cleared') ORDER BY invoice`,
+  // Read from sale_in_shift alone, whatever the size of the shift.
+  lines: `SELECT source_kind || ' ' || source_name AS source, settled, line, count(*) AS count, sum(amount) AS amount,
+       sum(delivered > 0) AS deliveredCount, sum(delivered) AS delivered,
+       sum(refunded > 0) AS refundedCount, sum(refunded) AS refunded,
+       sum(owed > 0) AS owedCount, sum(owed) AS owed, sum(other > 0) AS otherCount, sum(other) AS other
+     FROM sale WHERE shift = ? AND (settled = 1 OR line IS NOT NULL)
+     GROUP BY settled, source_kind, source_name, line`,
+  moved: `SELECT coalesce(sum(delivered <> 0), 0) AS deliveredCount, coalesce(sum(delivered), 0) AS delivered,
+       coalesce(sum(refunded <> 0), 0) AS refundedCount, coalesce(sum(refunded), 0) AS refunded,
+       coalesce(sum(owed <> 0), 0) AS owedCount, coalesce(sum(owed), 0) AS owed,
+       coalesce(sum(other <> 0), 0) AS otherCount, coalesce(sum(other), 0) AS other
+     FROM (SELECT sum(delivered) AS delivered, sum(refunded) AS refunded, sum(owed) AS owed, sum(other) AS other
+       FROM movement WHERE shift = ? GROUP BY order_id)`,
+  page: `SELECT rowid AS at, body FROM sale WHERE shift = ? AND rowid > ? ORDER BY rowid LIMIT ?`,
+  count: 'SELECT count(*) AS count FROM sale WHERE shift = ?',
   anyIn: 'SELECT 1 FROM sale WHERE shift = ? LIMIT 1',
-  // What was handed over, and is being given back at the register, is nobody's debt.
-  onTheList: `SELECT count(*) AS count, coalesce(sum(amount), 0) AS sum FROM sale
-     WHERE state = 'owed' OR (state = 'refunding' AND done_shift IS NULL)`,
+  owed: 'SELECT count(*) AS count, coalesce(sum(owed), 0) AS sum FROM sale WHERE owed > 0',
+  // Money whose source is still being told is on nobody's list yet.
+  onTheList: `SELECT count(*) AS count, coalesce(sum(owed), 0) AS sum FROM sale
+     WHERE owed > 0 AND state <> 'delivering'`,
+  carried: 'SELECT max(owed) AS owed FROM carried WHERE shift = ?',
+  carry: 'INSERT INTO carried(shift, owed) VALUES (?, ?)',
+  // A row that says something else than the sale in it, or whose money is not all there.
+  disagree: `SELECT rowid AS at, order_id AS orderId, amount, delivered + refunded + owed + other AS parts, settled, state,
+       body ->> '$.state.at' AS says, body ->> '$.amount' AS ordered, body ->> '$.evidence.amount' AS paid
+     FROM sale WHERE shift = ? AND rowid > ? ORDER BY rowid LIMIT ?`,
   close: 'INSERT INTO shift(number, opened_at_ms, closed_at_ms, closed_by, body) VALUES (?, ?, ?, ?, ?)',
   closed: 'SELECT body FROM shift WHERE number = ?',
   ofSale: 'SELECT shift FROM sale WHERE order_id = ?',

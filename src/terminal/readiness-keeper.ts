@@ -18,6 +18,8 @@ const CHECK_MS = 20_000;
 /** Beyond this the clock is wrong enough to spoil expiry times and slips. */
 const MAX_SKEW_MS = 300_000;
 const PULSE_MS = 30_000;
+/** Rows of the journal that are compared with their sales at one tick. */
+const AUDIT_ROWS = 500;
 
 /** Keeps the facts of law 9 fresh by real checks, each with its age. */
 export class ReadinessKeeper {
@@ -33,6 +35,7 @@ export class ReadinessKeeper {
   #pulsedAtMs = Number.NEGATIVE_INFINITY;
   #checking = false;
   #nearEnd = false;
+  #auditedTo: number | undefined = 0;
   /** What keeps the disk from being good although it takes commits; undefined when nothing does. */
   #space: { readonly code: number; readonly detail: string } | undefined;
 
@@ -176,8 +179,25 @@ export class ReadinessKeeper {
     journal.pulse(clock.wallMs());
     this.#pulsedAtMs = nowMs;
     const { setAside } = journal;
-    if (setAside !== undefined) this.#post('journal', 720, `a damaged journal was set aside as ${setAside}`);
+    if (journal.brokenLaw !== undefined) this.law();
+    else if (setAside !== undefined)
+      this.#post('journal', 720, `a damaged journal was set aside as ${setAside}`);
     else this.#post('journal', this.#space?.code ?? 0, this.#space?.detail ?? 'commits');
+  }
+
+  /** The books of before this start are looked at a part at a time, so that the loop is never held up by their size. */
+  tick(): void {
+    this.pulse();
+    const after = this.#auditedTo;
+    if (after !== undefined) this.#auditedTo = this.#hall.roster.journal.shifts.audit(after, AUDIT_ROWS);
+  }
+
+  /** A law that was found broken: nothing is sold until somebody has looked. */
+  law(): void {
+    const { clock, journal } = this.#hall.roster;
+    const detail = journal.brokenLaw;
+    if (detail === undefined || this.#readings.journal?.detail === detail) return;
+    this.take('journal', { code: 730, detail, atMs: clock.monoMs() });
   }
 
   /** Only screens that a QR can be scanned from are a way (law 9). */

@@ -172,8 +172,8 @@ export class Terminal {
     return true;
   }
 
-  /** What a technician says of a sale. Where it means nothing there, it is ignored, and journalled as that. */
-  tell(orderId: string, event: Extract<SaleEvent, { type: 'clearedByHand' | 'rang' }>): void {
+  /** What a technician says of a sale, or has found out about it at the gateway. Where it means nothing there, it is ignored, and journalled as that. */
+  tell(orderId: string, event: Extract<SaleEvent, { type: 'clearedByHand' | 'statusAnswered' }>): void {
     this.#post({ on: 'sale', orderId, event });
   }
 
@@ -259,12 +259,13 @@ export class Terminal {
         break;
       case 'tick':
         this.#ticks += 1;
-        this.#keeper.pulse();
+        this.#keeper.tick();
         break;
       case 'command':
         event.run();
         break;
     }
+    this.#keeper.law();
     this.slips.goOn();
     void this.#counter.refresh();
     this.#desk.tellProgress();

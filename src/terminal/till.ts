@@ -85,6 +85,7 @@ export class Till {
       return this.#commit({ events: [...first, told], ...marks });
     }
     const broken = violation(before, event, decision);
+    if (broken !== undefined) journal.foundBroken(`${broken} (${id}, ${event.type})`);
     assert(broken === undefined, `${id} ${event.type}: ${broken}`);
     const { successor } = decision;
     const next =

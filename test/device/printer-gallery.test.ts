@@ -11,6 +11,7 @@ import { asCopy, owedSlip, qrSlip, receiptSlip } from '../../src/core/receipt.js
 import type { Sale, SaleState } from '../../src/core/sale.js';
 import { shiftReport } from '../../src/core/shift.js';
 import { shiftSlip } from '../../src/core/shift-slip.js';
+import { booksOf } from '../core/books.js';
 import { emvPayload, evidence, newSale } from '../core/world.js';
 import { zbarimg } from '../kit/zbarimg.js';
 
@@ -41,18 +42,13 @@ function slips(): readonly Slip[] {
     misses: 0,
   });
   const owed = sale({ at: 'owed', why: 'lateSettlement', sinceMs: NOON });
-  const report = shiftReport({
-    number: 12,
-    openedAtMs: NOON - 28_800_000,
-    sales: [
-      delivered,
-      sale({ at: 'delivered', atMs: NOON }, 54_000),
-      sale({ at: 'closed', how: 'cancelled' }),
-      owed,
-    ],
-    earlier: [],
-    owed: [owed],
-  });
+  const sales = [
+    delivered,
+    sale({ at: 'delivered', atMs: NOON }, 54_000),
+    sale({ at: 'closed', how: 'cancelled' }),
+    owed,
+  ];
+  const report = shiftReport(booksOf(sales, { number: 12, openedAtMs: NOON - 28_800_000 }));
   return [
     qrSlip(waiting, emvPayload(15_000), HEAD, NOON, false),
     asCopy(receiptSlip(delivered, HEAD, NOON, false)),

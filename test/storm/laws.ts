@@ -375,7 +375,7 @@ export class Laws {
       if (shifts.closed(number)?.all.settled.sum !== told)
         this.broken('law 11', `the register was told ${told} of shift ${number}, the journal says otherwise`);
     for (const number of this.#closedAgain)
-      if (shifts.salesOf(number).length === 0)
+      if ([...shifts.salesOf(number)].length === 0)
         this.broken('law 11', `shift ${number} was closed for a question that had closed one already`);
     const books = { paid: 0, back: 0 };
     let backIsKnown = true;
@@ -421,7 +421,7 @@ export class Laws {
       if (report === undefined) return this.broken('law 11', `there is no shift ${number}`);
       if (heard !== undefined && heard !== JSON.stringify(report))
         this.broken('law 11', `shift ${number} is not what it was when it was closed`);
-      const settled = shifts.salesOf(number).filter(isSettled);
+      const settled = [...shifts.salesOf(number)].filter(isSettled);
       const sum = settled.reduce((all, { amount }) => all + amount, 0);
       if (sum !== report.all.settled.sum)
         this.broken('law 11', `shift ${number} says ${report.all.settled.sum}, its sales are ${sum}`);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { reconcileWithExport } from '../../src/control/reconcile-export.js';
 import { askedAt, gaps } from './kit/account.js';
 import { type Shop, type ShopOptions, story } from './kit/shop.js';
 import { ask, turning } from './kit/technician.js';
@@ -34,7 +35,9 @@ const compares = (shop: Shop, args: readonly string[] = [], input?: string) => {
   const progress = (line: string) => void said.push(line);
   return turning(
     shop,
-    ask(shop, 'reconcile', args, input === undefined ? { progress } : { input, progress }),
+    input === undefined
+      ? ask(shop, 'reconcile', args, { progress })
+      : reconcileWithExport((...asked) => ask(shop, ...asked), args, input, progress),
   ).then((answer) => ({ ...answer, said }));
 };
 
@@ -65,7 +68,7 @@ it('compares a shift order by order, no order more often than every 10 s, and sa
       for (const gap of gaps(askedAt(shop, 'status', order))) expect(gap).toBeGreaterThanOrEqual(10_000);
   }));
 
-it('finds money that the terminal has not heard of, and has it ask: the sale is owed', () =>
+it('finds money that the terminal has not heard of, and tells it: the sale is owed', () =>
   story(QUIET, async (shop) => {
     const order = await expires(shop, 15_000);
     // Watched to its end; then it settles, and no notice ever comes.
@@ -78,9 +81,9 @@ it('finds money that the terminal has not heard of, and has it ask: the sale is 
     expect(answer.good).toBe(false);
     expect(answer.text).toContain('shift 1 with the gateway: 2 sales, 1 the same, 1 differ');
     expect(answer.text).toContain(`${late} Rp7.000: PAID at the gateway, which says "settlement"`);
-    expect(answer.text).toContain('The terminal has been told to ask');
+    expect(answer.text).toContain('The terminal has been told');
     await shop.reaches(late, 'owed');
-    expect((await ask(shop, 'why', [late])).text).toContain('Something rang: reconcile: settlement.');
+    expect((await ask(shop, 'why', [late])).text).toContain('The gateway says "settlement"');
     expect((await compares(shop)).good).toBe(true);
   }));
 
