@@ -57,6 +57,10 @@ export type RegisterResult =
   | { readonly result: 'denied'; readonly sale: RegisterSale }
   /** The gateway has not given its last word: the register must inquire. Never to be read as a failure. */
   | { readonly result: 'unknown'; readonly sale: RegisterSale }
+  /** Paid, owed for a while, and given to the customer by a person: nothing is left to hand out, nor to pay. */
+  | { readonly result: 'handedOver'; readonly sale: RegisterSale }
+  /** Paid, and seen to by a person in some other way: neither to be handed out nor to be paid again. */
+  | { readonly result: 'seenTo'; readonly sale: RegisterSale }
   /** Given back, all of it. `again`: it was already when the register asked. */
   | { readonly result: 'refunded'; readonly sale: RegisterSale; readonly again?: true }
   /** Not given back: refunds are off, the gateway said no (both final), or the sale is none that was paid. */

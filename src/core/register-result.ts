@@ -1,8 +1,15 @@
 import type { RegisterAmount, RegisterResult, RegisterSale, RegisterShift } from '../base/register-words.js';
 import { formatWib, parseWib } from '../base/time.js';
 import type { SourceWord } from './effect.js';
-import { isForAPerson, type Sale } from './sale.js';
+import { type ClearedHow, isForAPerson, type Sale } from './sale.js';
 import type { Amount, ShiftReport } from './shift.js';
+
+/** What is said of a sale that was taken off the owed list. It was paid: never a word that makes a register start again. */
+const BY_HAND = {
+  refunded: 'refunded',
+  delivered: 'handedOver',
+  other: 'seenTo',
+} as const satisfies Record<ClearedHow, RegisterResult['result']>;
 
 /** A sale in a register's words. The same sale in the same state gives the same words, at whatever time. */
 export function resultOf(asked: Sale): RegisterResult {
@@ -17,7 +24,7 @@ export function resultOf(asked: Sale): RegisterResult {
     case 'refunding':
       return { result: 'unknown', sale: told };
     case 'cleared':
-      return { result: state.how === 'refunded' ? 'refunded' : 'cancelled', sale: told };
+      return { result: BY_HAND[state.how], sale: told };
     case 'refused':
       return { result: 'denied', sale: told };
     case 'closed':

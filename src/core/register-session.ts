@@ -130,7 +130,8 @@ function repeatOfReference(amount: Rupiah, frame: string, view: RegisterView): R
   const again = repeat(named, lastAnswer, frame);
   if (again !== undefined) return again;
   // What it acknowledged may have been the answer to another question about the same sale.
-  return lastAnswer?.frame === frame ? resend(named, lastAnswer) : answer(resultOf(named));
+  const holds = lastAnswer?.frame === frame && !isOutdated(named, lastAnswer);
+  return holds ? resend(named, lastAnswer) : answer(resultOf(named));
 }
 
 /**
@@ -162,12 +163,18 @@ function repeat(
   if (toldUnknown && before.state.at === 'closing') return resend(before, lastAnswer);
   // It was told "unknown", and the end is known by now: that is the answer to the same question.
   if (toldUnknown) return answer(resultOf(before));
-  // The word that it has not heard is no longer true: the money went back, or somebody saw to it by hand.
-  const stillTrue = resultOf(before).result === 'approved';
-  if (!stillTrue && lastAnswer.result === 'approved' && !lastAnswer.acknowledged)
-    return answer(resultOf(before));
-  if (!lastAnswer.acknowledged) return resend(before, lastAnswer);
-  return undefined;
+  if (lastAnswer.acknowledged) return undefined;
+  return isOutdated(before, lastAnswer) ? answer(resultOf(before)) : resend(before, lastAnswer);
+}
+
+/**
+ * The word is no longer true: the money went back before it was heard, or somebody saw to the sale by hand, and "cancelled"
+ * would make the register start again. What it has heard as paid stays what happened then.
+ */
+function isOutdated(before: Sale, { result, acknowledged }: GivenAnswer): boolean {
+  const now = resultOf(before).result;
+  if (result === 'approved') return !acknowledged && now !== 'approved';
+  return before.state.at === 'cleared' && result !== now;
 }
 
 function resend(about: Sale, given: GivenAnswer): RegisterDecision {
@@ -192,7 +199,8 @@ function reprint(asked: Sale | undefined): RegisterDecision {
   if (asked === undefined || !isSettled(asked)) return answer({ result: 'noSuchSale' });
   const result = resultOf(asked);
   // No second receipt, which says "paid", of money that went back.
-  return result.result === 'approved' ? { do: 'answer', result, reprint: asked } : answer(result);
+  const kept = result.result === 'approved' || result.result === 'handedOver';
+  return kept ? { do: 'answer', result, reprint: asked } : answer(result);
 }
 
 /** Heard, while there is still something to give up; what is over, or paid, is told as it is. */
@@ -228,7 +236,7 @@ function refund(
     case 'cleared': {
       // It has not confirmed that answer: the same again. Who has, or who comes after somebody else, gets a copy.
       if (heard?.result === 'refunded' && !heard.acknowledged) return resend(asked, heard);
-      const result = resultOfRefund(asked);
+      const result = resultOf(asked);
       return answer(result.result === 'refunded' ? { ...result, again: true } : result);
     }
     case 'closed':

@@ -27,7 +27,7 @@ function cleared(how: 'refunded' | 'other'): Sale {
 it('is not told "approved" any more for what was given back, although it never acknowledged that word', () => {
   for (const [how, result] of [
     ['refunded', 'refunded'],
-    ['other', 'cancelled'],
+    ['other', 'seenTo'],
   ] as const)
     expect(decideRegister(ask, 'aa', view(cleared(how), given('approved', false)))).toEqual({
       do: 'answer',

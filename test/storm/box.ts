@@ -107,8 +107,10 @@ export class Box {
   #clearsOwed(): void {
     const [owed] = this.#run?.journal.salesIn('owed', 50).reverse() ?? [];
     if (owed === undefined) return;
-    this.#parts.story.say(() => `technician clears ${owed.orderId}`);
-    const event = { type: 'clearedByHand', how: 'other', by: 'storm', note: 'seen to' } as const;
+    const { chance, story } = this.#parts;
+    const how = (['other', 'delivered', 'refunded'] as const)[chance.detail('owedCleared', 0, 2)] ?? 'other';
+    story.say(() => `technician clears ${owed.orderId} as ${how}`);
+    const event = { type: 'clearedByHand', how, by: 'storm', note: 'seen to' } as const;
     unheard(() => this.#run?.terminal.tell(owed.orderId, event));
   }
 

@@ -238,9 +238,10 @@ export class Laws {
     const transaction = orderId === undefined ? undefined : this.transaction(orderId);
     const closedAtMs = this.#closedAt.get(orderId ?? '') ?? Number.POSITIVE_INFINITY;
     const existed = transaction !== undefined && transaction.createdWallMs <= closedAtMs;
-    // Given back, or taken off the owed list by a person: there is nothing to hand out, and that is what it is told.
-    const cleared = this.sales.get(orderId ?? '')?.state.at === 'cleared';
-    if (existed && !cleared && !endedWithoutMoney(transaction))
+    // Who hears "cancelled" of what was paid starts again, and that is right only where the money went back.
+    const state = this.sales.get(orderId ?? '')?.state;
+    const back = state?.at === 'cleared' && state.how === 'refunded';
+    if (existed && !back && !endedWithoutMoney(transaction))
       this.broken('law 2', `the register is told ${code} of ${orderId}: ${transaction.state.status}`);
   }
 
@@ -391,6 +392,11 @@ export class Laws {
         this.broken('law 5', `${orderId} is paid and neither delivered nor owed: ${at}`);
       const gone = sale?.state.at === 'cleared' && sale.state.how === 'refunded';
       const elsewhere = this.#elsewhere.get(orderId);
+      // Given back in cash by whoever cleared it: Midtrans knows nothing of that.
+      if (sale?.state.at === 'cleared' && sale.state.how === 'refunded' && sale.state.by !== 'gateway') {
+        books.back += amount - refundedOf(transaction);
+        continue;
+      }
       if (elsewhere !== undefined && !gone) {
         // It may have been handed over, or seen to by hand, in the meantime, and the shift of that been closed; and who was
         // told nothing knows nothing.

@@ -22,6 +22,8 @@ const ROWS: Readonly<Record<Kind, Row>> = {
   approved: row('00', '00', 'approved', 'Pembayaran Berhasil'),
   echo: row('00', '00', 'echo', 'Terminal Siap'),
   done: row('00', '00', 'done', 'Selesai'),
+  handedOver: row('00', '00', 'paid, handed over by hand', 'Sudah Diserahkan'),
+  seenTo: row('aa', 'ER', 'paid, seen to by hand', 'Sudah Ditangani Petugas'),
   refunded: row('00', '00', 'refunded', 'Refund Berhasil'),
   totals: row('00', '00', 'totals', 'Total Shift'),
   shiftClosed: row('00', '00', 'shift closed', 'Settlement Berhasil'),
@@ -42,10 +44,10 @@ const ROWS: Readonly<Record<Kind, Row>> = {
 
 /** "00" is said to a question of this meaning with this result, and at no other time. */
 const YES: Readonly<Record<Meaning, readonly Kind[]>> = {
-  sale: ['approved'],
-  inquiry: ['approved'],
+  sale: ['approved', 'handedOver'],
+  inquiry: ['approved', 'handedOver'],
   refund: ['refunded'],
-  reprint: ['approved', 'done'],
+  reprint: ['approved', 'handedOver', 'done'],
   settlement: ['shiftClosed'],
   totals: ['totals'],
   echo: ['echo'],

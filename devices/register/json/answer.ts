@@ -16,6 +16,8 @@ export const CODES = {
   denied: 'denied',
   unknown: 'unknown',
   refunded: 'refunded',
+  handedOver: 'handed_over',
+  seenTo: 'seen_to',
   notRefunded: 'not_refunded',
   conflict: 'conflict',
   totals: 'done',
@@ -163,6 +165,10 @@ function details(result: RegisterResult): Pick<Answer, 'why'> {
       return { why: `not done here; there are ${OPS.join(', ')}` };
     case 'unknown':
       return { why: 'not known yet, and no failure: ask again' };
+    case 'handedOver':
+      return { why: 'paid, and handed over by a person: hand out nothing more' };
+    case 'seenTo':
+      return { why: 'paid, and seen to by a person: hand out nothing, charge nothing again' };
     case 'conflict':
       return { why: 'this ref was used for another amount' };
     default:

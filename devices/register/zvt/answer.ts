@@ -31,6 +31,8 @@ const ENDS: ReadonlySet<RegisterResult['result']> = new Set([
   'cancelled',
   'denied',
   'refunded',
+  'handedOver',
+  'seenTo',
 ]);
 
 /** Pure: the same frame and result give the same bytes, whatever has happened in between. */
@@ -78,6 +80,7 @@ function payment({ data }: Apdu, result: RegisterResult, settings: ZvtSettings):
   const sale = readSale(data, settings);
   switch (result.result) {
     case 'approved':
+    case 'handedOver':
       return accepted(
         statusInformation(RESULT.paid, result.sale, settings),
         ...receipt(saleReceipt(result.sale, 'paid', settings.zoneMinutes), RECEIPT_TYPE.customer),
@@ -120,7 +123,7 @@ function reversal(result: RegisterResult, settings: ZvtSettings): readonly Uint8
 
 function repeatReceipt(result: RegisterResult, settings: ZvtSettings): readonly Uint8Array[] {
   if (result.result === 'busy') return [refusal(RESULT.pleaseWait)];
-  if (result.result !== 'approved') return aborted(RESULT.notPossible);
+  if (result.result !== 'approved' && result.result !== 'handedOver') return aborted(RESULT.notPossible);
   return accepted(
     statusInformation(RESULT.paid, result.sale, settings),
     ...receipt(saleReceipt(result.sale, 'copy', settings.zoneMinutes), RECEIPT_TYPE.customer),
@@ -162,6 +165,8 @@ function registration({ data }: Apdu, result: RegisterResult, settings: ZvtSetti
 function heard(result: RegisterResult): Uint8Array {
   switch (result.result) {
     case 'approved':
+    case 'handedOver':
+    case 'seenTo':
     case 'unsupported':
       return refusal(RESULT.notPossible);
     case 'invalid':

@@ -125,6 +125,12 @@ export const PATCHES: readonly Patch[] = [
     "outcome === 'acknowledged' || (",
     "outcome === 'acknowledged' || outcome === 'silent' || (",
   ]),
+  ...inShop('json register', [
+    patch('what a person cleared is told as cancelled', 'src/core/register-result.ts', 400, [
+      "  delivered: 'handedOver',\n  other: 'seenTo',",
+      "  delivered: 'cancelled',\n  other: 'cancelled',",
+    ]),
+  ]),
   patch('a second sale at the counter', 'src/core/register-session.ts', 10, [
     "  if (view.open !== undefined) return answer({ result: 'busy' });\n",
     '',

@@ -226,8 +226,7 @@ export class JsonPeer implements SaleSource {
     const { final } = bill;
     bill.final = { code, line };
     if (final === undefined || final.line === line) return;
-    const back = code === 'refunded' || code === 'cancelled';
-    if (final.code === 'approved' && back && this.#isCleared(bill)) return;
+    if (['refunded', 'handed_over', 'seen_to'].includes(code) && this.#isCleared(bill)) return;
     laws.broken('law 7', `${bill.ref} was answered "${final.code}", and now "${code}": ${line.trim()}`);
   }
 

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { rupiah } from '../../src/base/rupiah.js';
+import { decideRegister, type GivenAnswer, type RegisterView } from '../../src/core/register-session.js';
+import type { ClearedHow, Sale } from '../../src/core/sale.js';
+import { awaiting, says, stepped } from './world.js';
+
+const NOBODY: RegisterView = {
+  open: undefined,
+  last: undefined,
+  named: undefined,
+  lastAnswer: undefined,
+  heard: undefined,
+  shiftIsEmpty: true,
+  readiness: { ready: true, notes: [] },
+  limits: { min: rupiah(1), max: rupiah(10_000_000) },
+  refunds: true,
+};
+
+/** Paid, never heard by its register, owed, and taken off the list by a person. */
+function cleared(how: ClearedHow, own: boolean): Sale {
+  const asked = awaiting('register', own ? { own: true } : {});
+  const paid = stepped(asked, says(asked, 'settlement')).sale;
+  const owed = stepped(paid, { type: 'deliveryEnded', outcome: 'failed', detail: '' }).sale;
+  return stepped(owed, { type: 'clearedByHand', how, by: 'Sri', note: 'at the counter' }).sale;
+}
+
+const TOLD: readonly (GivenAnswer | undefined)[] = [
+  undefined,
+  { frame: 'aa', bytes: 'beef', result: 'unknown', acknowledged: true },
+  { frame: 'aa', bytes: 'beef', result: 'unknown', acknowledged: false },
+  { frame: 'aa', bytes: 'beef', result: 'approved', acknowledged: false },
+];
+
+describe.each([
+  ['delivered', 'handedOver'],
+  ['refunded', 'refunded'],
+  ['other', 'seenTo'],
+] as const)('a register asks about a paid sale that was cleared by hand as %s', (how, result) => {
+  it.each(TOLD)('repeating it, after %j', (lastAnswer) => {
+    for (const own of [true, false]) {
+      const sale = cleared(how, own);
+      const { reference = '' } = sale.source;
+      const question = { ask: 'sale', amount: sale.amount, ...(own ? { reference } : {}) } as const;
+      const frame = own ? 'aa' : reference;
+      const given = lastAnswer === undefined ? undefined : { ...lastAnswer, frame };
+      const view = { ...NOBODY, last: sale, named: own ? sale : undefined, lastAnswer: given };
+      expect(decideRegister(question, frame, view)).toMatchObject({ do: 'answer', result: { result } });
+    }
+  });
+
+  it.each(['inquiry', 'cancel', 'refund'] as const)('by %s', (ask) => {
+    const view = { ...NOBODY, last: cleared(how, false) };
+    expect(decideRegister({ ask, sale: { by: 'last' } }, 'bb', view)).toMatchObject({ result: { result } });
+  });
+
+  it('after it was told "cancelled", and the money came late', () => {
+    const named = cleared(how, true);
+    const question = { ask: 'sale', amount: named.amount, reference: named.source.reference ?? '' } as const;
+    for (const acknowledged of [true, false]) {
+      const lastAnswer = { frame: 'aa', bytes: 'beef', result: 'cancelled', acknowledged } as const;
+      const decided = decideRegister(question, 'aa', { ...NOBODY, named, lastAnswer });
+      expect(decided).toMatchObject({ do: 'answer', result: { result } });
+    }
+  });
+});
+
+it('a word "paid" that the register has heard stays what happened then', () => {
+  const named = cleared('refunded', true);
+  const question = { ask: 'sale', amount: named.amount, reference: named.source.reference ?? '' } as const;
+  const lastAnswer = { frame: 'aa', bytes: 'beef', result: 'approved', acknowledged: true } as const;
+  expect(decideRegister(question, 'aa', { ...NOBODY, named, lastAnswer })).toMatchObject({ do: 'resend' });
+});
