@@ -27,10 +27,15 @@ export const MIN_SCALE = 3;
 /** What a slip may carry (base/slip.ts). */
 const MAX_PAYLOAD = 512;
 
-const ASCII = /^[\x20-\x7e]+$/;
+const PRINTABLE = /^\P{Cc}+$/u;
+
+/** Whether each character of a payload is one byte on any wire. A shop's name in another script (tag 64) is not. */
+export function isAscii(payload: string): boolean {
+  return /^[\x20-\x7e]+$/.test(payload);
+}
 
 /**
- * Encodes `payload` (printable ASCII, 1 to 512 characters).
+ * Encodes `payload` (printable, 1 to 512 bytes of UTF-8).
  * @param bytesOnly forces byte mode: the largest symbol that any encoder makes of the same payload.
  */
 export function encodeQrMatrix(
@@ -38,8 +43,8 @@ export function encodeQrMatrix(
   correction: 'low' | 'medium',
   bytesOnly = false,
 ): Result<QrMatrix, Fault> {
-  if (!ASCII.test(payload) || payload.length > MAX_PAYLOAD) {
-    const detail = `a QR payload is 1 to ${MAX_PAYLOAD} printable ASCII characters, not ${payload.length}`;
+  if (!PRINTABLE.test(payload) || Buffer.byteLength(payload) > MAX_PAYLOAD) {
+    const detail = `a QR payload is printable, 1 to ${MAX_PAYLOAD} bytes, not ${payload.length} characters`;
     return err({ kind: 'refused', code: 454, detail });
   }
   // The library insists on a border; ours is laid around at drawing time.

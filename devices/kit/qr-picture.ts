@@ -3,27 +3,19 @@ import { type Fault, messageOf } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import type { Log } from '../../src/port/log.js';
 import type { QrReader } from '../../src/port/qr.js';
+import { bitmapOf } from './bitmap.js';
 import { loadSharp } from './load-sharp.js';
-import {
-  despeckled,
-  type Luma,
-  lumaOf,
-  otsuThreshold,
-  type Pixels,
-  twoTone,
-  withFrame,
-} from './qr-pixels.js';
+import { type DecodeAll, decoded } from './qr-decoder.js';
+import { type Luma, lumaOf, otsuThreshold, type Pixels, twoTone, withFrame } from './qr-pixels.js';
 import { uprightCode } from './qr-upright.js';
 
 export interface QrPictureReaderOptions {
   readonly log: Log;
   /** A download larger than this is no QR picture. Default 2 MiB; the largest seen in the wild is about 100 kB. */
   readonly maxBytes?: number;
-  /** Pixels, width times height. Default 6 million: a decoder needs five bytes for each, and a Pi has 512 MB. */
+  /** Pixels, width times height. Default 4096 by 4096: they are shrunk while they are unpacked, so few are ever held. */
   readonly maxPixels?: number;
 }
-
-type Decode = typeof import('qr/decode.js').decodeQR;
 
 /** Magic numbers of what sharp decodes and a gateway may send. SVG is left out: it is a program, not a picture. */
 const MAGIC: readonly { readonly name: string; readonly at: number; readonly bytes: readonly number[] }[] = [
@@ -31,14 +23,23 @@ const MAGIC: readonly { readonly name: string; readonly at: number; readonly byt
   { name: 'jpeg', at: 0, bytes: [0xff, 0xd8, 0xff] },
   { name: 'gif', at: 0, bytes: [0x47, 0x49, 0x46, 0x38] },
   { name: 'webp', at: 8, bytes: [0x57, 0x45, 0x42, 0x50] },
+  { name: 'tiff', at: 0, bytes: [0x49, 0x49, 0x2a, 0x00] },
+  { name: 'tiff', at: 0, bytes: [0x4d, 0x4d, 0x00, 0x2a] },
+  { name: 'bmp', at: 0, bytes: [0x42, 0x4d] },
 ];
+
+/** Edge of the largest picture that is held and searched: three bytes a pixel to hold it, five to search it. */
+const MOST_PX = 1600;
+
+/** Edge of what is searched first. A payload of 512 characters takes 101 modules: twelve pixels each, or four in a poster. */
+const FIRST_PX = 1200;
 
 /** Pictures smaller than this get a second look at twice the size. */
 const SMALL_PX = 400;
 
 /**
- * Hypotheses that the decoder may try per look. Bounded by number and not by time, so that a slow Pi reads what a fast
- * one reads; a picture of pure noise takes 0.5 s on a PC, a usual one 4 ms.
+ * Hypotheses that the decoder may try per look: by number, so that a slow Pi reads what a fast one reads. It searches in
+ * turns of some 8 ms, between which the rest of the process goes on.
  */
 const EFFORT = 8;
 
@@ -48,32 +49,52 @@ const WARM_UP = 'gopay-pos '.repeat(16).trim();
 /** Until V8 has compiled the way that a picture takes: the second one still costs five times what the tenth does. */
 const WARM_UP_ROUNDS = 10;
 
-/** Kinder looks first: each is tried only when those before found nothing. */
-const LOOKS: readonly { readonly name: string; readonly of: (picture: Luma) => Luma }[] = [
-  { name: 'as it is', of: (picture) => picture },
-  { name: 'framed', of: framed },
-  { name: 'two-tone', of: (picture) => framed(twoTone(picture, otsuThreshold(picture))) },
-  { name: 'despeckled', of: (picture) => framed(despeckled(picture)) },
+/** The first two are always taken: a pale code beside a black one shows in the second only. The rest if nothing shows. */
+const LOOKS: readonly Look[] = [
+  { name: 'framed', always: true, of: (picture) => Promise.resolve(framed(picture)) },
+  {
+    name: 'all that is no paper',
+    always: true,
+    of: (picture) => Promise.resolve(framed(twoTone(picture, picture.data.reduce(larger, 0) - PALE))),
+  },
+  {
+    name: 'two-tone',
+    of: (picture) => Promise.resolve(framed(twoTone(picture, otsuThreshold(picture)))),
+  },
+  { name: 'as it is', of: (picture) => Promise.resolve(picture) },
+  // Takes out specks and the thin seams between tiles.
+  { name: 'despeckled', of: async (picture) => framed(await lumaBy(picture, (image) => image.median(3))) },
 ];
 
+/** Levels of grey below paper from which on something is printed. */
+const PALE = 32;
+
+const larger = (one: number, other: number): number => Math.max(one, other);
+
+interface Look {
+  readonly name: string;
+  readonly always?: true;
+  readonly of: (picture: Luma) => Promise<Luma>;
+}
+
 /**
- * Reads the payload out of a picture of a QR: PNG, JPEG, GIF or WebP, with or without alpha, colour, frame or quiet
- * zone. The payload is then drawn anew (kit/qr-matrix.ts); the picture itself never reaches paper or screen.
+ * Reads the payload out of a picture of a QR: PNG, JPEG, GIF, WebP, TIFF or BMP, with or without alpha, colour, frame or
+ * quiet zone. The payload is then drawn anew (kit/qr-matrix.ts); the picture itself never reaches paper or screen.
  *
- * Faults: E450 no picture (a JSON error or a web page instead; temporary, as the gateway may recover), E451 too
- * large, E452 no QR in it, E453 a damaged picture (temporary: a cut download), E454 the QR holds something else
- * than printable ASCII.
+ * Faults: E450 no picture (a JSON error or a web page instead; temporary, as the gateway may recover), E451 too large,
+ * E452 no QR in it, E453 a damaged picture (temporary: a cut download), E454 the QR holds something else than 1 to 512
+ * printable characters, E480 two codes in it.
  */
 export class QrPictureReader implements QrReader {
   readonly #log: Log;
   readonly #maxBytes: number;
   readonly #maxPixels: number;
-  #decode: Promise<Decode> | undefined;
+  #decode: Promise<DecodeAll> | undefined;
 
   constructor(options: QrPictureReaderOptions) {
     this.#log = options.log;
     this.#maxBytes = options.maxBytes ?? 2 * 1024 * 1024;
-    this.#maxPixels = options.maxPixels ?? 6_000_000;
+    this.#maxPixels = options.maxPixels ?? 4096 * 4096;
   }
 
   /**
@@ -102,26 +123,39 @@ export class QrPictureReader implements QrReader {
     if (pictureKind(bytes) === undefined) {
       return err({ kind: 'temporary', code: 450, detail: describeOther(bytes, contentType) });
     }
-    this.#decode ??= import('qr/decode.js').then(({ decodeQR }) => decodeQR);
+    this.#decode ??= import('qr/decode.js').then(({ decodeQRBatch }) => decodeQRBatch);
     const decode = await this.#decode;
     const picture = await this.#pixels(bytes);
     if (!picture.ok) return picture;
-    const text = readUpright(decode, picture.value) ?? (await this.#find(decode, lumaOf(picture.value)));
-    if (text === undefined) {
-      const { width, height } = picture.value;
-      return err({ kind: 'refused', code: 452, detail: `no QR found in a picture of ${width}x${height}` });
-    }
-    if (!/^[\x20-\x7e]{1,512}$/.test(text)) {
-      const detail = `the QR holds ${text.length} characters that are not 1 to 512 of printable ASCII`;
+    const upright = await readUpright(decode, picture.value);
+    const texts = upright === undefined ? await this.#find(decode, lumaOf(picture.value)) : [upright];
+    const { width, height } = picture.value;
+    const where = `in a picture of ${width}x${height}`;
+    if (texts.length === 0) return err({ kind: 'refused', code: 452, detail: `no QR found ${where}` });
+    if (texts.length > 1) return err({ kind: 'refused', code: 480, detail: `more than one QR ${where}` });
+    const text = texts[0]?.replace(/[\s\0]+$/, '') ?? '';
+    if (!/^\P{Cc}{1,512}$/u.test(text)) {
+      const detail = `the QR holds ${text.length} characters that are not 1 to 512 printable ones`;
       return err({ kind: 'refused', code: 454, detail });
     }
     return ok(text);
   }
 
+  /** Unpacked by libvips in a thread of its own, line by line: what is larger than {@link MOST_PX} never exists whole. */
   async #pixels(bytes: Uint8Array): Promise<Result<Pixels, Fault>> {
     const sharp = loadSharp();
+    const limits = { limitInputPixels: this.#maxPixels, failOn: 'error' } as const;
     try {
-      const { data, info } = await sharp(bytes, { limitInputPixels: this.#maxPixels, failOn: 'error' })
+      const bitmap = bitmapOf(bytes, this.#maxPixels);
+      const image = bitmap === undefined ? sharp(bytes, limits) : sharp(bitmap.data, { raw: rawOf(bitmap) });
+      const { data, info } = await image
+        .resize({
+          width: MOST_PX,
+          height: MOST_PX,
+          fit: 'inside',
+          withoutEnlargement: true,
+          kernel: 'linear',
+        })
         .toColourspace('srgb')
         .raw()
         .toBuffer({ resolveWithObject: true });
@@ -133,56 +167,59 @@ export class QrPictureReader implements QrReader {
     }
   }
 
-  async #find(decode: Decode, picture: Luma): Promise<string | undefined> {
-    const found = await this.#look(decode, picture, '');
-    if (found !== undefined) return found;
+  /** The texts of all codes that one look sees, or more than one if two looks see different ones; none if none does. */
+  async #find(decode: DecodeAll, picture: Luma): Promise<readonly string[]> {
+    const longest = Math.max(picture.width, picture.height);
+    const first = longest > FIRST_PX ? await resized(picture, FIRST_PX / longest) : picture;
+    const found = await this.#look(decode, first, '');
+    if (found.length > 0) return found;
+    if (first !== picture) return this.#look(decode, picture, ' at its whole size');
     const side = Math.min(picture.width, picture.height);
     const factor = side < SMALL_PX ? Math.min(4, Math.ceil((2 * SMALL_PX) / side)) : 0.5;
-    const width = Math.max(1, Math.round(picture.width * factor));
-    const height = Math.max(1, Math.round(picture.height * factor));
-    const raw = { width: picture.width, height: picture.height, channels: 1 } as const;
-    const sharp = loadSharp();
-    const data = await sharp(picture.data, { raw })
-      .resize(width, height, { fit: 'fill', kernel: factor > 1 ? 'cubic' : 'linear' })
-      .greyscale()
-      .raw()
-      .toBuffer();
-    return this.#look(decode, { width, height, data }, ` at ${factor} times its size`);
+    return this.#look(decode, await resized(picture, factor), ` at ${factor} times its size`);
   }
 
-  async #look(decode: Decode, picture: Luma, size: string): Promise<string | undefined> {
+  async #look(decode: DecodeAll, picture: Luma, size: string): Promise<readonly string[]> {
     const reasons: string[] = [];
+    let most: readonly string[] = [];
     for (const look of LOOKS) {
-      const seen = decoded(decode, look.of(picture), EFFORT);
-      if (seen.ok) {
-        if (reasons.length > 0 || size !== '') this.#log.info(`QR picture read ${look.name}${size}`);
-        return seen.value;
-      }
-      reasons.push(`${look.name}: ${seen.error}`);
-      // Other work of the process gets its turn between two looks.
-      await setImmediate();
+      if (most.length > 0 && look.always !== true) break;
+      const seen = await decoded(decode, await look.of(picture), EFFORT);
+      const all = new Set([...most, ...seen.texts]);
+      if (most.length === 0 && seen.texts.length > 0 && (reasons.length > 0 || size !== ''))
+        this.#log.info(`QR picture read ${look.name}${size}`);
+      if (seen.texts.length === 0) reasons.push(`${look.name}: ${seen.why}`);
+      most = seen.texts.length > all.size ? seen.texts : [...all];
     }
-    this.#log.debug(() => `QR picture not read${size}: ${reasons.join('; ')}`);
-    return undefined;
+    if (most.length === 0) this.#log.debug(() => `QR picture not read${size}: ${reasons.join('; ')}`);
+    return most;
   }
 }
 
 /** The short way: nearly all pictures of a gateway are read by it. */
-function readUpright(decode: Decode, pixels: Pixels): string | undefined {
+async function readUpright(decode: DecodeAll, pixels: Pixels): Promise<string | undefined> {
   const code = uprightCode(pixels);
-  if (code === undefined) return undefined;
-  const seen = decoded(decode, code, 1);
-  return seen.ok ? seen.value : undefined;
+  return code === undefined ? undefined : (await decoded(decode, code, 1)).texts[0];
 }
 
-/** @returns why not: the decoder throws for "nothing found", the next look may find it, and E452 says so when none does */
-function decoded(decode: Decode, { width, height, data }: Luma, effort: number): Result<string, string> {
-  try {
-    const options = { format: 'I420', effort, timeLimit: Number.POSITIVE_INFINITY } as const;
-    return ok(decode({ width, height, data }, options));
-  } catch (thrown) {
-    return err(messageOf(thrown));
-  }
+function resized(picture: Luma, factor: number): Promise<Luma> {
+  const width = Math.max(1, Math.round(picture.width * factor));
+  const height = Math.max(1, Math.round(picture.height * factor));
+  const kernel = factor > 1 ? 'cubic' : 'linear';
+  return lumaBy(picture, (image) => image.resize(width, height, { fit: 'fill', kernel }));
+}
+
+/** A grey picture after libvips has worked on it, in its own thread. */
+async function lumaBy(picture: Luma, work: (image: SharpImage) => SharpImage): Promise<Luma> {
+  const image = loadSharp()(picture.data, { raw: rawOf({ ...picture, channels: 1 }) });
+  const { data, info } = await work(image).greyscale().raw().toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data };
+}
+
+type SharpImage = ReturnType<ReturnType<typeof loadSharp>>;
+
+function rawOf({ width, height, channels }: Pixels) {
+  return { width, height, channels: channels as 1 | 2 | 3 | 4 };
 }
 
 function framed(picture: Luma): Luma {

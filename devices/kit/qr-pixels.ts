@@ -69,22 +69,6 @@ export function twoTone(picture: Luma, threshold: number): Luma {
   return { ...picture, data: picture.data.map((value) => (value <= threshold ? 0 : 255)) };
 }
 
-/** Each pixel becomes the middle one of its 3x3 neighbours: takes out specks and the thin seams between tiles. */
-export function despeckled(picture: Luma): Luma {
-  const { width, height, data } = picture;
-  const result = Uint8Array.from(data);
-  const window = new Uint8Array(9);
-  for (let y = 1; y < height - 1; y += 1) {
-    for (let x = 1; x < width - 1; x += 1) {
-      for (let i = 0; i < 9; i += 1)
-        window[i] = data[(y - 1 + Math.floor(i / 3)) * width + x - 1 + (i % 3)] ?? 0;
-      window.sort();
-      result[y * width + x] = window[4] ?? 0;
-    }
-  }
-  return { width, height, data: result };
-}
-
 /** Pixels as a decoder of picture files gives them: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGB, alpha) bytes each. */
 export interface Pixels {
   readonly width: number;

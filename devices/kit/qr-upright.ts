@@ -3,6 +3,9 @@ import { drawModules, type Luma, lumaAt, type Pixels } from './qr-pixels.js';
 /** Pixels that a module takes in what is handed on: the least that the decoder takes for a picture. */
 const MODULE_PX = 2;
 
+/** Modules of so many pixels have a middle to look at, and room beside it. */
+const EVEN_FROM_PX = 4;
+
 /** Levels of grey between dark and light. Less is no clean picture. */
 const CONTRAST = 64;
 
@@ -23,25 +26,32 @@ interface Box {
  *   (ISO/IEC 18004, 6.3.3 and 6.3.5) are found module for module, the whole picture has to be searched.
  */
 export function uprightCode(pixels: Pixels): Luma | undefined {
-  const threshold = middleGrey(pixels);
-  if (threshold === undefined) return undefined;
-  const isDark = (x: number, y: number): boolean =>
-    lumaAt(pixels, Math.floor(y) * pixels.width + Math.floor(x)) <= threshold;
+  const { darkest, lightest } = rangeOf(pixels);
+  if (lightest - darkest < CONTRAST) return undefined;
+  const darkerThan =
+    (threshold: number) =>
+    (x: number, y: number): boolean =>
+      lumaAt(pixels, Math.floor(y) * pixels.width + Math.floor(x)) <= threshold;
+  const isDark = darkerThan((darkest + lightest) >> 1);
   const box = boxOf(pixels, isDark);
-  if (box === undefined) return undefined;
+  if (box === undefined || !isAlone(box, boxOf(pixels, darkerThan(lightest - CONTRAST / 2))))
+    return undefined;
   for (let size = 21; size <= 177; size += 4) {
     const moduleWidth = box.width / size;
     const moduleHeight = box.height / size;
     if (moduleWidth < 2 || moduleHeight < 2) return undefined;
     const dark = (x: number, y: number): boolean =>
       isDark(box.left + (x + 0.5) * moduleWidth, box.top + (y + 0.5) * moduleHeight);
-    if (hasPatterns(size, dark)) return drawModules(size, MODULE_PX, dark);
+    if (!hasPatterns(size, dark)) continue;
+    const isPlain =
+      hasNoFinderInside(size, dark) && (moduleWidth < EVEN_FROM_PX || isEven(size, box, isDark, dark));
+    return isPlain ? drawModules(size, MODULE_PX, dark) : undefined;
   }
   return undefined;
 }
 
-/** Half way between the darkest and the lightest of some four thousand pixels. */
-function middleGrey(pixels: Pixels): number | undefined {
+/** The darkest and the lightest of some four thousand pixels. */
+function rangeOf(pixels: Pixels): { readonly darkest: number; readonly lightest: number } {
   const step = Math.max(1, Math.floor(Math.min(pixels.width, pixels.height) / 64));
   let darkest = 255;
   let lightest = 0;
@@ -52,7 +62,7 @@ function middleGrey(pixels: Pixels): number | undefined {
       if (grey > lightest) lightest = grey;
     }
   }
-  return lightest - darkest < CONTRAST ? undefined : (darkest + lightest) >> 1;
+  return { darkest, lightest };
 }
 
 /** Around all that is dark. Each side of a code has a finder's edge, seven modules of dark, so not every pixel counts. */
@@ -72,9 +82,66 @@ function boxOf({ width, height }: Pixels, isDark: (x: number, y: number) => bool
   return Math.abs(box.width - box.height) * 21 > box.width ? undefined : box;
 }
 
+/** Whether all around is as light as paper: a pale code beside this one is read by a phone, too. */
+function isAlone(box: Box, all: Box | undefined): boolean {
+  // Edges that are not sharp reach a little further.
+  const most = Math.max(2, box.width / 100);
+  return (
+    all !== undefined &&
+    Math.abs(all.left - box.left) <= most &&
+    Math.abs(all.top - box.top) <= most &&
+    Math.abs(all.width - box.width) <= 2 * most &&
+    Math.abs(all.height - box.height) <= 2 * most
+  );
+}
+
 function anyOf(length: number, step: number, has: (at: number) => boolean): boolean {
   for (let at = 0; at < length; at += step) if (has(at)) return true;
   return false;
+}
+
+/**
+ * Whether no fourth finder pattern (seven by seven) lies inside: a second code of modules as large as the first one's. That
+ * one survives it, by its error correction, and a phone takes either.
+ */
+function hasNoFinderInside(size: number, dark: (x: number, y: number) => boolean): boolean {
+  const isFinder = (left: number, top: number): boolean => {
+    for (let y = 0; y < 7; y += 1)
+      for (let x = 0; x < 7; x += 1)
+        if (dark(left + x, top + y) !== (Math.max(Math.abs(x - 3), Math.abs(y - 3)) !== 2)) return false;
+    return true;
+  };
+  let finders = 0;
+  for (let y = 0; y <= size - 7; y += 1)
+    for (let x = 0; x <= size - 7; x += 1) if (isFinder(x, y)) finders += 1;
+  return finders === 3;
+}
+
+/** Whether modules are of one colour: a second code of smaller ones inside is not, where it lies, nor is a logo. */
+function isEven(
+  size: number,
+  box: Box,
+  isDark: (x: number, y: number) => boolean,
+  dark: (x: number, y: number) => boolean,
+): boolean {
+  const most = Math.floor((size * size) / 100);
+  let uneven = 0;
+  for (let y = 0; y < size; y += 1) {
+    for (let x = 0; x < size; x += 1) {
+      const middle = dark(x, y);
+      const same = [0.25, 0.75].every((down) =>
+        [0.25, 0.75].every(
+          (right) =>
+            isDark(
+              box.left + ((x + right) * box.width) / size,
+              box.top + ((y + down) * box.height) / size,
+            ) === middle,
+        ),
+      );
+      if (!same) uneven += 1;
+    }
+  }
+  return uneven <= most;
 }
 
 function hasPatterns(size: number, dark: (x: number, y: number) => boolean): boolean {

@@ -1,7 +1,7 @@
 import type { Fault } from '../../src/base/fault.js';
 import { ok, type Result } from '../../src/base/result.js';
 import type { Slip } from '../../src/base/slip.js';
-import { encodeQrMatrix, fitQr, QUIET_ZONE, scaleFor } from '../kit/qr-matrix.js';
+import { encodeQrMatrix, fitQr, isAscii, QUIET_ZONE, scaleFor } from '../kit/qr-matrix.js';
 import { qrBands } from '../kit/raster.js';
 import { CommandEncoder } from './command-encoder.js';
 import { type PrinterProfile, QR_MAX_DOTS } from './profile.js';
@@ -126,7 +126,8 @@ interface QrPart {
 }
 
 function composeQr(payload: string, profile: PrinterProfile): Result<QrPart, Fault> {
-  if (profile.qr === 'native') {
+  // What is no ASCII is drawn by us: nobody knows which bytes a printer makes of it.
+  if (profile.qr === 'native' && isAscii(payload)) {
     const moduleDots = nativeModuleDots(payload, profile.widthDots);
     if (!moduleDots.ok) return moduleDots;
     // A code that the printer would draw too small for a phone is drawn by us, where ECC L may still fit.

@@ -22,5 +22,5 @@ export type SlipLine =
   | { readonly put: 'pair'; readonly left: string; readonly right: string; readonly bold?: boolean }
   | { readonly put: 'rule' }
   | { readonly put: 'feed'; readonly lines: number }
-  /** The EMV payload; ASCII, at most 512 characters. Drawn module-exact with a quiet zone of four. */
+  /** The EMV payload; at most 512 bytes of UTF-8, printable. Drawn module-exact with a quiet zone of four. */
   | { readonly put: 'qr'; readonly payload: string };

@@ -66,9 +66,9 @@ const gateway = table(
     ),
     merchant_id: optional(
       text('1 to 32 of A-Z a-z 0-9', /^[A-Za-z0-9]{1,32}$/),
-      'not checked',
+      "the one that the gateway's answers name",
       'G123456789',
-      "Midtrans' merchant id. A QR that carries another one is not shown.",
+      "Midtrans' merchant id. A QR that carries another one, or a charge for another one, is not shown.",
     ),
     deny_attempts: defaulted(
       integer(1, 5),

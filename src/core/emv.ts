@@ -1,23 +1,100 @@
-import { crc16ccittOf } from '../base/bytes.js';
+import { crc16ccitt } from '../base/bytes.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Rupiah } from '../base/rupiah.js';
 
-/** What matters of an EMVCo merchant-presented QR (QRIS is one). */
-export interface EmvQr {
-  /** Tag 54 verbatim. */
-  readonly amount?: string;
-  /** Tag 53: ISO 4217 numeric. */
-  readonly currency?: string;
-  readonly merchantName?: string;
-  /** Tag 26-02 of a GoPay code: Midtrans' merchant id. */
-  readonly merchantId?: string;
+/** Tags of an EMVCo merchant-presented QR (QRIS is one), by their two digits, in their order. */
+type Tags = ReadonlyMap<string, string>;
+
+/** Why nobody is shown a QR. The number tells customer and technician which. */
+type Wrong = readonly [code: number, detail: string] | undefined;
+
+/** Who is to be paid, as far as anything but the QR names it. */
+export interface Payee {
+  /** `gateway.merchant_id`: the QR must carry it. */
+  readonly configured?: string | undefined;
+  /** `merchant_id` of the gateway's own answers about this sale. */
+  readonly answered?: string | undefined;
 }
 
-const MAX_LENGTH = 512;
+const MAX_BYTES = 512;
 
-/** Splits a TLV run of two-digit tags and lengths; undefined when it does not come out even. */
-function fields(text: string): ReadonlyMap<string, string> | undefined {
+/** Payload format indicator 01, which every EMV QR begins with. */
+const EMV_START = '000201';
+
+/** GoPay's globally unique identifier, sub-tag 00 of its account. */
+const GOPAY = 'COM.GO-JEK.WWW';
+
+/** The national repository's template: not a payee of its own, but the number of the merchant for all of them. */
+const NATIONAL = '51';
+
+/** Midtrans' merchant ids as GoPay's codes carry them. Others (`M099098` in its samples) are names of another kind. */
+const GOPAY_MERCHANT = /^G(\d{9})$/;
+
+/** Merchant PAN, 26-01: GoPay's NNS, `3`, the nine digits of the merchant id, with or without a check digit. */
+const GOPAY_PAN = /^936009143(\d{9})\d?$/;
+
+const UTF8 = new TextEncoder();
+
+/**
+ * A payload as it is shown, if it asks for exactly our money and for our merchant; nobody sees another one.
+ *
+ * @param read what the picture or the charge's answer held; blanks and line ends behind it are not the payload's.
+ * @returns E454 no payment code, E455 another amount, E456 another currency, E457 another payee, E458 a tip or a fee on
+ *   top, E459 not sound in itself, E481 another country. All are `refused`: the same code says the same again.
+ */
+export function checkQr(read: string, amount: Rupiah, payee: Payee = {}): Result<string, Fault> {
+  const payload = read.replace(/[\s\0]+$/, '');
+  const wrong = wrongIn(payload, amount, payee);
+  return wrong === undefined ? ok(payload) : err({ kind: 'refused', code: wrong[0], detail: wrong[1] });
+}
+
+function wrongIn(payload: string, amount: Rupiah, payee: Payee): Wrong {
+  if (!payload.startsWith(EMV_START)) return [454, 'the QR is no EMV payment code'];
+  const bytes = UTF8.encode(payload);
+  if (bytes.length > MAX_BYTES) return [459, `the QR payload is longer than ${MAX_BYTES} bytes`];
+  if (/[\p{Cc}\p{Cs}\ufffd]/u.test(payload)) return [459, 'the QR payload has unprintable characters'];
+  const crc = /6304([0-9A-Fa-f]{4})$/.exec(payload)?.[1];
+  if (crc === undefined) return [459, 'the QR payload does not end in a CRC (tag 63)'];
+  const sum = crc16ccitt(bytes.subarray(0, -4));
+  if (sum !== Number.parseInt(crc, 16))
+    return [459, `the CRC of the QR payload is ${crc}, computed ${sum.toString(16)}`];
+  const readings = readingsOf(payload, bytes)
+    .map(tagsOf)
+    .filter((tags) => tags !== undefined);
+  if (readings.length === 0)
+    return [459, 'the lengths in the QR payload do not work out, or a tag is doubled'];
+  for (const tags of readings) {
+    const wrong = wrongMoney(tags, amount) ?? wrongPayee(tags, payee);
+    if (wrong !== undefined) return wrong;
+  }
+  return undefined;
+}
+
+/**
+ * EMVCo counts lengths in characters, and there are makers that count bytes. They differ in another script (tag 64)
+ * only; a code that can be read both ways has to be right both ways, since nobody knows which way a wallet takes.
+ */
+function readingsOf(payload: string, bytes: Uint8Array): readonly string[] {
+  if (bytes.length === payload.length) return [payload];
+  // One unit of the string for each character, for each UTF-16 unit, for each byte.
+  return [payload.replace(/[^\0-\uffff]/gu, '?'), payload, String.fromCharCode(...bytes)];
+}
+
+/** Which tags hold tags: the accounts, additional data, the name in another script, and what is nobody's yet. */
+const isTemplate = (tag: string): boolean =>
+  (tag >= '26' && tag <= NATIONAL) || tag === '62' || tag === '64' || tag >= '80';
+
+/** The tags of a whole payload; undefined unless it comes out even, its templates do, and tag 63 is the last. */
+function tagsOf(text: string): Tags | undefined {
+  const tags = fields(text);
+  if (tags === undefined || [...tags.keys()].at(-1) !== '63') return undefined;
+  for (const [tag, value] of tags) if (isTemplate(tag) && fields(value) === undefined) return undefined;
+  return tags;
+}
+
+/** Splits a TLV run of two-digit tags and lengths; undefined when it does not come out even or repeats a tag. */
+function fields(text: string): Tags | undefined {
   const found = new Map<string, string>();
   for (let at = 0; at < text.length; ) {
     const head = text.slice(at, at + 4);
@@ -32,29 +109,17 @@ function fields(text: string): ReadonlyMap<string, string> | undefined {
   return found;
 }
 
-/** Parses an EMV payload and checks its CRC (tag 63, CRC-16/CCITT-FALSE over all before the four digits). */
-export function parseEmv(payload: string): Result<EmvQr, string> {
-  if (payload.length > MAX_LENGTH) return err(`longer than ${MAX_LENGTH} characters`);
-  if (!/^[\x20-\x7e]+$/.test(payload)) return err('not plain ASCII');
-  const crc = /^(.*6304)([0-9A-Fa-f]{4})$/s.exec(payload);
-  if (crc?.[1] === undefined || crc[2] === undefined) return err('does not end in a CRC (tag 63)');
-  const sum = crc16ccittOf(crc[1]);
-  if (sum !== Number.parseInt(crc[2], 16)) return err(`CRC is ${crc[2]}, computed ${sum.toString(16)}`);
-  const tags = fields(payload);
-  if (tags?.get('00') !== '01') return err('not an EMV QR payload');
-  const gopay = fields(tags.get('26') ?? '');
-  const [amount, currency, merchantName, merchantId] = [
-    tags.get('54'),
-    tags.get('53'),
-    tags.get('59'),
-    gopay?.get('02'),
-  ];
-  return ok({
-    ...(amount === undefined ? {} : { amount }),
-    ...(currency === undefined ? {} : { currency }),
-    ...(merchantName === undefined ? {} : { merchantName }),
-    ...(merchantId === undefined ? {} : { merchantId }),
-  });
+function wrongMoney(tags: Tags, amount: Rupiah): Wrong {
+  const [currency, country, asked] = [tags.get('53'), tags.get('58'), tags.get('54')];
+  if (currency !== '360') return [456, `the QR's currency is ${currency ?? 'missing'}, not 360 (IDR)`];
+  if (country !== undefined && country !== 'ID') return [481, `the QR's country is ${country}, not ID`];
+  if (asked === undefined) return [455, 'the QR names no amount'];
+  if (emvAmount(asked) !== amount) return [455, `the QR asks ${asked}, the sale is ${amount}`];
+  // Also where it would come to nothing: wallets ask for a tip at 55 = 01, and Midtrans writes none of them.
+  const more = ['55', '56', '57'].filter((tag) => tags.has(tag));
+  if (more.length > 0)
+    return [458, `the QR asks for more: ${more.map((tag) => `tag ${tag} = ${tags.get(tag)}`).join(', ')}`];
+  return undefined;
 }
 
 /** `15000`, `15000.00` and `15000.` are the same amount; anything with cents is not ours. */
@@ -64,18 +129,30 @@ function emvAmount(text: string): number | undefined {
 }
 
 /**
- * Whether a QR asks for exactly our money: nobody sees one that does not (E455).
- * @param merchantId checked where it is configured and where the payload names one.
+ * What can be compared, is: GoPay's merchant id (26-02) and the digits of it in the PAN that routes the money (26-01). The
+ * national id (51-02), name, city and category stand in no answer of the gateway, and a shop may change them.
  */
-export function checkQr(payload: string, amount: Rupiah, merchantId?: string): Result<EmvQr, Fault> {
-  const bad = (detail: string): Result<EmvQr, Fault> => err({ kind: 'refused', code: 455, detail });
-  const parsed = parseEmv(payload);
-  if (!parsed.ok) return bad(`QR payload ${parsed.error}`);
-  const { value } = parsed;
-  if (value.currency !== '360') return bad(`QR currency is ${value.currency ?? 'missing'}, not 360 (IDR)`);
-  if (value.amount === undefined) return bad('QR names no amount');
-  if (emvAmount(value.amount) !== amount) return bad(`QR asks ${value.amount}, the sale is ${amount}`);
-  if (merchantId !== undefined && value.merchantId !== undefined && value.merchantId !== merchantId)
-    return bad(`QR is of merchant ${value.merchantId}, not ${merchantId}`);
-  return parsed;
+function wrongPayee(tags: Tags, { configured, answered }: Payee): Wrong {
+  if (configured !== undefined && answered !== undefined && configured !== answered)
+    return [457, `the gateway charged for merchant ${answered}, gateway.merchant_id is ${configured}`];
+  const expected = configured ?? (GOPAY_MERCHANT.test(answered ?? '') ? answered : undefined);
+  const accounts = [...tags].filter(([tag]) => tag >= '02' && tag < NATIONAL);
+  // A wallet takes the account that it knows: with two of them, who is paid depends on the customer.
+  if (accounts.length > 1)
+    return [457, `the QR names ${accounts.length} accounts: tags ${accounts.map(([tag]) => tag).join(', ')}`];
+  const account = fields(accounts[0]?.[1] ?? '');
+  const owner = account?.get('00');
+  if (owner?.toUpperCase() !== GOPAY)
+    return expected === undefined
+      ? undefined
+      : [457, `the QR is of ${owner ?? 'nobody'}, not of merchant ${expected} at GoPay`];
+  const id = account?.get('02');
+  const pan = GOPAY_PAN.exec(account?.get('01') ?? '')?.[1];
+  const named = id ?? (pan && `G${pan}`);
+  if (expected !== undefined && named !== expected)
+    return [457, `the QR is of merchant ${named ?? 'without a name'}, not ${expected}`];
+  const digits = GOPAY_MERCHANT.exec(named ?? '')?.[1];
+  if (pan !== undefined && digits !== undefined && pan !== digits)
+    return [457, `the QR pays the account of G${pan}, and calls itself ${named}`];
+  return undefined;
 }

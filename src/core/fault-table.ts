@@ -1,6 +1,7 @@
 import { type FaultRows, row } from './fault-row.js';
 import { GATEWAY_FAULTS } from './gateway-faults.js';
 import { MACHINE_FAULTS } from './machine-faults.js';
+import { QR_FAULTS } from './qr-faults.js';
 import { SCREEN_FAULTS } from './screen-faults.js';
 import { SPEAKER_FAULTS } from './speaker-faults.js';
 import { VENDING_FAULTS } from './vending-faults.js';
@@ -131,20 +132,6 @@ const DEVICE_FAULTS: FaultRows = {
     'Profil printer tidak dikenal.',
     'gopay-pos config explain printer.profile',
   ),
-  450: row(
-    'No QR picture came.',
-    'Gambar QR tidak diterima.',
-    'JSON or a page came instead: is QRIS set up for the account?',
-  ),
-  451: row('The QR picture is too large.', 'Gambar QR terlalu besar.', 'Report it with the log.'),
-  452: row('No QR in the picture.', 'Tidak ada QR dalam gambar.', 'Report it with the log.'),
-  453: row('The QR picture is damaged.', 'Gambar QR rusak.', 'Network; try again.'),
-  454: row('The QR holds something else.', 'Isi QR tidak dikenal.', 'Report it with the log.'),
-  455: row(
-    'The QR code does not match the amount.',
-    'Kode QR tidak cocok dengan jumlahnya.',
-    'The gateway sent a QR for another amount, currency or merchant: check gateway.merchant_id, report the order id to Midtrans.',
-  ),
   462: row('The printer is not ready.', 'Printer belum siap.', 'Paper, cover, cable, power.'),
   463: row(
     'The terminal is not set up.',
@@ -270,6 +257,7 @@ const HOST_FAULTS: FaultRows = {
 /** Stable numbers: the same on slip, screen, log and in the docs. */
 export const FAULTS: FaultRows = {
   ...DEVICE_FAULTS,
+  ...QR_FAULTS,
   ...SCREEN_FAULTS,
   ...VENDING_FAULTS,
   ...MACHINE_FAULTS,

@@ -1,3 +1,4 @@
+import type { Fault } from '../base/fault.js';
 import type { StatusOutcome } from '../base/gateway-answer.js';
 import { echoAfterMs, LOOK_MS, lookAfterMs, qrRetryMs } from './cadence.js';
 import { giveUp } from './closing.js';
@@ -45,33 +46,39 @@ function rang(sale: Sale, state: Awaiting, says: string): Decision {
   ]);
 }
 
+/**
+ * A picture that was whole and is no QR of ours (4xx, what we saw in it) is the same the next time. One that could not be
+ * had (5xx) may be had later, or at the other address.
+ */
+function isFinalPicture({ kind, code }: Fault): boolean {
+  return kind === 'refused' && code < 500;
+}
+
 function qrRead(
   sale: Sale,
   state: Awaiting,
   result: Extract<SaleEvent, { type: 'qrRead' }>['result'],
   rules: Rules,
 ): Decision {
-  if (!result.ok) {
-    const downloads = state.downloads + 1;
-    const again = qrRetryMs(downloads);
-    if (again === undefined) return giveUp(sale, 'noQr', rules, result.error.code);
-    return step(sale, { ...state, downloads }, [{ do: 'wake', timer: 'qr', afterMs: again }]);
-  }
-  const checked = checkQr(result.value, sale.amount, rules.merchantId);
+  const checked = result.ok
+    ? checkQr(result.value, sale.amount, {
+        configured: rules.merchantId,
+        answered: sale.evidence?.merchantId,
+      })
+    : result;
   if (!checked.ok) {
-    const given = giveUp(sale, 'badQr', rules, checked.error.code);
-    return given.kind === 'step'
-      ? {
-          ...given,
-          effects: [
-            { do: 'alert', code: checked.error.code, detail: checked.error.detail },
-            ...given.effects,
-          ],
-        }
-      : given;
+    const { code, detail } = checked.error;
+    const downloads = state.downloads + 1;
+    const again = result.ok || isFinalPicture(checked.error) ? undefined : qrRetryMs(downloads);
+    if (again !== undefined)
+      return step(sale, { ...state, downloads }, [{ do: 'wake', timer: 'qr', afterMs: again }]);
+    const given = giveUp(sale, result.ok ? 'badQr' : 'noQr', rules, code);
+    if (given.kind !== 'step') return given;
+    return { ...given, effects: [{ do: 'alert', code, detail }, ...given.effects] };
   }
-  return step(sale, { ...state, payload: result.value }, [
-    { do: 'present', payload: result.value },
+  const payload = checked.value;
+  return step(sale, { ...state, payload }, [
+    { do: 'present', payload },
     { do: 'wake', timer: 'look', afterMs: LOOK_MS },
   ]);
 }

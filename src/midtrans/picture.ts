@@ -67,13 +67,21 @@ function instead(answer: HttpAnswer): Fault {
     : temporary(GATEWAY.pictureMissing, detail);
 }
 
-/** PNG, JPEG and GIF by their first bytes: storage hosts like to call everything an octet stream. */
+/** Pictures by their first bytes, whatever they are called: storage hosts like to call everything an octet stream. */
+const FIRST_BYTES: readonly (readonly [start: string, at: number, contentType: string])[] = [
+  ['\x89PNG\r\n\x1a\n', 0, 'image/png'],
+  ['\xff\xd8\xff', 0, 'image/jpeg'],
+  ['GIF8', 0, 'image/gif'],
+  ['WEBP', 8, 'image/webp'],
+  ['II*\0', 0, 'image/tiff'],
+  ['MM\0*', 0, 'image/tiff'],
+  ['\0\0\0\0', 6, 'image/bmp'],
+];
+
 function sniff(bytes: Uint8Array): string | undefined {
-  const head = Buffer.from(bytes.subarray(0, 8)).toString('latin1');
-  if (head === '\x89PNG\r\n\x1a\n') return 'image/png';
-  if (head.startsWith('\xff\xd8\xff')) return 'image/jpeg';
-  if (/^GIF8[79]a/.test(head)) return 'image/gif';
-  return undefined;
+  const head = Buffer.from(bytes.subarray(0, 12)).toString('latin1');
+  const known = FIRST_BYTES.find(([start, at]) => head.startsWith(start, at))?.[2];
+  return known === 'image/bmp' && !head.startsWith('BM') ? undefined : known;
 }
 
 function parsePublicUrl(text: string, allowPlain: boolean): URL | undefined {

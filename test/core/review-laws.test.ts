@@ -182,11 +182,11 @@ describe('the reason that a source is told', () => {
   it('stays that of the giving up, when the gateway is silent for a while afterwards', () => {
     const charged = stepped(newSale().sale, created(newSale().sale)).sale;
     const giving = stepped(charged, { type: 'qrRead', result: { ok: true, value: 'no QR' } }).sale;
-    expect(giving.state).toMatchObject({ at: 'closing', how: 'badQr', code: 455 });
+    expect(giving.state).toMatchObject({ at: 'closing', how: 'badQr', code: 454 });
     const silent = stepped(giving, { type: 'closeAnswered', outcome: silence.outcome }).sale;
     const looking = stepped(silent, { type: 'timer', timer: 'look' }).sale;
     const over = stepped(looking, says(looking, 'cancel'));
-    expect(over.effects).toContainEqual({ do: 'tellSource', word: { word: 'failed', code: 455 } });
+    expect(over.effects).toContainEqual({ do: 'tellSource', word: { word: 'failed', code: 454 } });
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { assert } from '../../src/base/assert.js';
 import type { SourceKind } from '../../src/core/sale.js';
 import {
   awaiting,
@@ -40,6 +41,38 @@ describe('the sale machine', () => {
     expect(read.sale.state).toMatchObject({ at: 'closing', how: 'badQr', code: 455 });
     expect(does(read.effects)).not.toContain('present');
     expect(does(read.effects)).toContain('cancel');
+  });
+
+  it('never shows a QR that pays another one than whom the charge did not name', () => {
+    const opened = newSale();
+    const answer = created(opened.sale);
+    assert(answer.outcome.kind === 'created', 'it was created');
+    const named = { ...answer.outcome.evidence, merchantId: 'G000000001' };
+    const charged = stepped(opened.sale, {
+      type: 'chargeAnswered',
+      outcome: { ...answer.outcome, evidence: named },
+    });
+    const read = stepped(charged.sale, { type: 'qrRead', result: { ok: true, value: emvPayload(15_000) } });
+    expect(read.sale.state).toMatchObject({ at: 'closing', how: 'badQr', code: 457 });
+    expect(does(read.effects)).toContain('cancel');
+    expect(does(read.effects)).not.toContain('present');
+  });
+
+  it.each([451, 452, 454, 480])('gives up at once on a picture that will be the same again (E%i)', (code) => {
+    const opened = newSale();
+    const charged = stepped(opened.sale, created(opened.sale));
+    const error = { kind: 'refused', code, detail: 'as it was' } as const;
+    const read = stepped(charged.sale, { type: 'qrRead', result: { ok: false, error } });
+    expect(read.sale.state).toMatchObject({ at: 'closing', how: 'noQr', code });
+    expect(read.effects).toContainEqual({ do: 'alert', code, detail: 'as it was' });
+  });
+
+  it.each([450, 453, 564, 570])('asks again for a picture that may come later (E%i)', (code) => {
+    const opened = newSale();
+    const charged = stepped(opened.sale, created(opened.sale));
+    const error = { kind: code === 570 ? 'refused' : 'temporary', code, detail: '' } as const;
+    const read = stepped(charged.sale, { type: 'qrRead', result: { ok: false, error } });
+    expect(read.sale.state).toMatchObject({ at: 'awaitingPayment', downloads: 1 });
   });
 
   it('asks the status, and charges nothing again, when the answer to the charge is lost', () => {

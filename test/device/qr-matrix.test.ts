@@ -47,8 +47,9 @@ describe('a QR for a head', () => {
   it('that does not fit at all is refused by number', () => {
     expect(fitQr(QRIS, 150)).toMatchObject({ ok: false, error: { kind: 'refused', code: 410 } });
     expect(fitQr('', 384)).toMatchObject({ ok: false, error: { code: 454 } });
-    expect(fitQr('\u00e9', 384)).toMatchObject({ ok: false, error: { code: 454 } });
+    expect(fitQr('0002\n', 384)).toMatchObject({ ok: false, error: { code: 454 } });
     expect(fitQr('A'.repeat(513), 576)).toMatchObject({ ok: false, error: { code: 454 } });
+    expect(fitQr('\u00e9'.repeat(257), 576)).toMatchObject({ ok: false, error: { code: 454 } });
   });
 
   it('fits every head for every payload that a slip may carry', () => {

@@ -20,6 +20,35 @@ async function faultOf(bytes: Uint8Array, contentType: string, options = {}) {
   return read.error;
 }
 
+/** A Windows bitmap of a picture in black and white: the colours of the first and the second bit of its palette. */
+async function bitmap(png: Uint8Array, bits: number, upright: boolean): Promise<Uint8Array> {
+  const { data, info } = await sharp(png).greyscale().raw().toBuffer({ resolveWithObject: true });
+  const stride = Math.ceil((info.width * bits) / 32) * 4;
+  const from = 14 + 40 + (bits <= 8 ? 8 : 0);
+  const file = Buffer.alloc(from + stride * info.height);
+  file.write('BM');
+  file.writeUInt32LE(file.length, 2);
+  file.writeUInt32LE(from, 10);
+  file.writeUInt32LE(40, 14);
+  file.writeInt32LE(info.width, 18);
+  file.writeInt32LE(upright ? -info.height : info.height, 22);
+  file.writeUInt16LE(1, 26);
+  file.writeUInt16LE(bits, 28);
+  if (bits <= 8) file.writeUInt32LE(0x00ffffff, 58);
+  for (let y = 0; y < info.height; y += 1) {
+    const row = from + stride * (upright ? y : info.height - 1 - y);
+    for (let x = 0; x < info.width; x += 1) {
+      const isLight = (data[y * info.width + x] ?? 0) > 127;
+      if (bits >= 24) file.fill(isLight ? 255 : 0, row + (x * bits) / 8, row + ((x + 1) * bits) / 8);
+      else if (isLight) {
+        const at = row + ((x * bits) >> 3);
+        file[at] = (file[at] ?? 0) | (1 << (8 - bits - ((x * bits) & 7)));
+      }
+    }
+  }
+  return file;
+}
+
 describe('the reader of QR pictures', () => {
   it('reads its own test picture when it warms up', async () => {
     await reader().reader.warm();
@@ -88,9 +117,98 @@ describe('the reader of QR pictures', () => {
     expect(await faultOf(grey, 'image/png')).toMatchObject({ kind: 'refused', code: 452 });
   });
 
-  it('hands on no text that is not printable ASCII', async () => {
-    const png = await drawPicture('kopi \u2615 15000', PLAIN, 1);
+  it('hands on text in any script, without the line end behind it, and nothing unprintable', async () => {
+    const coffee = await drawPicture('kopi \u2615 15000\r\n', PLAIN, 1);
+    expect(await reader().reader.read(coffee, 'image/png')).toEqual({ ok: true, value: 'kopi \u2615 15000' });
+    const png = await drawPicture('kopi\u0007 15000', PLAIN, 1);
     expect(await faultOf(png, 'image/png')).toMatchObject({ kind: 'refused', code: 454 });
+  });
+
+  it.each(['webp', 'tiff', 'gif', 'jpeg'] as const)('reads %s', async (format) => {
+    const picture = await sharp(await drawPicture(QRIS, PLAIN, 1))
+      .toFormat(format)
+      .toBuffer();
+    expect(await reader().reader.read(picture, 'application/octet-stream')).toEqual({
+      ok: true,
+      value: QRIS,
+    });
+  });
+
+  it.each([1, 4, 8, 24, 32])('reads bitmaps of %i bits a pixel, either way up', async (bits) => {
+    for (const upright of [false, true]) {
+      const picture = await bitmap(await drawPicture(QRIS, PLAIN, 1), bits, upright);
+      expect(await reader().reader.read(picture, 'image/bmp')).toEqual({ ok: true, value: QRIS });
+      expect(await faultOf(picture.subarray(0, 900), 'image/bmp')).toMatchObject({ code: 453 });
+    }
+  });
+
+  it('reads a picture of 3000 by 3000, whether the code fills it or lies in a poster', async () => {
+    const code = await drawPicture(QRIS, { ...PLAIN, px: 600 }, 1);
+    const white = { create: { width: 3000, height: 3000, channels: 3, background: '#fff' } } as const;
+    const poster = await sharp(white)
+      .composite([{ input: Buffer.from(code), left: 1_300, top: 700 }])
+      .png()
+      .toBuffer();
+    const whole = await sharp(code).resize(3000, 3000, { kernel: 'nearest' }).png().toBuffer();
+    for (const picture of [poster, whole])
+      expect(await reader().reader.read(picture, 'image/png')).toEqual({ ok: true, value: QRIS });
+  });
+
+  describe('with two codes in the picture', () => {
+    const OTHERS = QRIS.replace('789000', '780000');
+    const white = { width: 1_000, height: 500, channels: 3, background: '#fff' } as const;
+
+    async function beside(left: string, right: string, rightLook: object = {}, at = 520) {
+      const codes = [
+        await drawPicture(left, { ...PLAIN, px: 450 }, 1),
+        await drawPicture(right, { ...PLAIN, px: 450, ...rightLook }, 2),
+      ];
+      const placed = codes.map((input, i) => ({
+        input: Buffer.from(input),
+        left: i === 0 ? 10 : at,
+        top: 20,
+      }));
+      return sharp({ create: white }).composite(placed).png().toBuffer();
+    }
+
+    it.each([
+      ['beside each other', () => beside(QRIS, OTHERS)],
+      ['the other way round', () => beside(OTHERS, QRIS)],
+      ['the second one small', () => beside(QRIS, OTHERS, { px: 200 })],
+      ['the second one turned', () => beside(QRIS, OTHERS, { px: 330, rotate: 30 })],
+      ['the second one pale', () => beside(QRIS, OTHERS, { dark: [190, 205, 215] })],
+      ['the same payload twice', () => beside(QRIS, QRIS)],
+      ['one inside the other', inside],
+    ])('refuses it: %s', async (_what, draw) => {
+      expect(await faultOf(await draw(), 'image/png')).toMatchObject({ kind: 'refused', code: 480 });
+    });
+
+    /** A small code where a logo may be: the large one's error correction mends that. */
+    async function inside() {
+      const large = await drawPicture(QRIS, { ...PLAIN, ecc: 'high', px: 1_400 }, 1);
+      const small = await drawPicture(OTHERS, { ...PLAIN, ecc: 'low', px: 320, quiet: 2 }, 2);
+      return sharp(large)
+        .composite([{ input: Buffer.from(small), left: 540, top: 540 }])
+        .png()
+        .toBuffer();
+    }
+  });
+
+  it('lets the rest of the process go on while it searches a picture that is full of finder patterns', async () => {
+    const side = 2_400;
+    const dots = Uint8Array.from({ length: side * side }, (_, at) => {
+      const [x, y] = [Math.floor((at % side) / 10) % 9, Math.floor(at / side / 10) % 9];
+      const isDark = x < 7 && y < 7 && Math.max(Math.abs(x - 3), Math.abs(y - 3)) !== 2;
+      return isDark ? 0 : 255;
+    });
+    const picture = await sharp(dots, { raw: { width: side, height: side, channels: 1 } })
+      .png()
+      .toBuffer();
+    let turns = 0;
+    const ticker = setInterval(() => (turns += 1), 1);
+    expect(await faultOf(picture, 'image/png')).toMatchObject({ kind: 'refused', code: 452 });
+    clearInterval(ticker);
+    expect(turns).toBeGreaterThan(10);
   });
 
   it('looks again at small, noisy and weak pictures, and logs which look found the code', async () => {
@@ -102,6 +220,6 @@ describe('the reader of QR pictures', () => {
     for (const picture of pictures) {
       expect(await hard.read(picture, 'image/png')).toEqual({ ok: true, value: QRIS });
     }
-    expect(log.lines.filter((line) => line.startsWith('info QR picture read')).length).toBe(2);
+    expect(log.lines.filter((line) => line.startsWith('info QR picture read')).length).toBe(1);
   });
 });

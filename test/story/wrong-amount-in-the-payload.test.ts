@@ -11,7 +11,7 @@ it('shows nobody a qr_string that asks for another amount: it is closed at Midtr
     expect(await shop.shows('closed')).toMatchObject({ words: textOf(455), code: 455 });
     expect(askedFor(shop, order)).toEqual(['charge', 'cancel']);
     expect(booksSay(shop, order)).toBe('cancel');
-    expect(shop.log.join('\n')).toContain(`ERROR ${order} E455 QR asks 1500.00, the sale is 15000`);
+    expect(shop.log.join('\n')).toContain(`ERROR ${order} E455 the QR asks 1500.00, the sale is 15000`);
     await shop.clock.advance(20_000);
     await shop.shows('idle');
     expect(shop.screen.shown.some(({ show }) => show === 'scan')).toBe(false);

@@ -18,7 +18,7 @@ it('shows nobody a QR picture that asks for another amount: it is closed at Midt
     expect(askedFor(shop, order)).toEqual(['charge', 'picture', 'cancel']);
     expect(booksSay(shop, order)).toBe('cancel');
     expect(shop.log.join('\n')).toMatch(
-      new RegExp(`ERROR ${order} E455 QR asks 15001.00, the sale is 15000`),
+      new RegExp(`ERROR ${order} E455 the QR asks 15001.00, the sale is 15000`),
     );
     await shop.clock.advance(20_000);
     await shop.shows('idle');

@@ -30,9 +30,10 @@ export function intermediateStatus(data: readonly number[]): Uint8Array {
   return makeApdu(COMMAND.intermediateStatus, data);
 }
 
-/** The QR for the register's printer; nothing where it did not ask for that, or takes no APDU that long. */
+/** The QR for the register's printer; nothing where it did not ask for that, takes no APDU that long, or gets no ASCII. */
 export function qrFor(told: RegisterProgress, registration: Registration): Uint8Array | undefined {
   if (told.step !== 'scan' || !registration.printsQr || !registration.textBlocks) return undefined;
+  if (/[^ -~]/.test(told.payload)) return undefined;
   const block = asQrBlock(['PINDAI UNTUK MEMBAYAR', 'SCAN TO PAY', formatRupiah(told.amount)], told.payload);
   return block.length > (registration.longestApdu ?? Number.POSITIVE_INFINITY) ? undefined : block;
 }
