@@ -17,7 +17,7 @@ export type Screen =
       /** For the staff, small: what is wrong although the terminal sells (the printer has no paper, slips wait). */
       readonly note?: Words;
     }
-  /** Digits typed so far; 0 while nothing but the prompt is shown. `hint` says why the last key did nothing. */
+  /** Digits typed so far; 0 while nothing but the prompt is shown. `hint` says why the last key did nothing, or what is to be done. */
   | { readonly show: 'entering'; readonly amount: Rupiah; readonly hint?: Words }
   /** Something is under way and nothing is asked of the customer. */
   | { readonly show: 'wait'; readonly amount: Rupiah; readonly words: Words }

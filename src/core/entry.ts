@@ -5,11 +5,17 @@ import { isRupiah, type Rupiah, rupiah } from '../base/rupiah.js';
 export interface Entry {
   /** The pad that types; another pad's keys wait until this entry ends. */
   readonly pad: string;
+  /** 0 while nothing is typed and there is only something to say. */
   readonly amount: Rupiah;
+  /** A digit found no room: what stands there is not what was typed, and is no amount until it is cleared (law 13). */
+  readonly cut?: true;
 }
 
+/** Why a key did nothing. */
+export type EntryHint = 'tooLarge' | 'tooSmall' | 'noAmount';
+
 export type EntryOutcome =
-  | { readonly kind: 'typing'; readonly entry: Entry; readonly hint?: 'tooLarge' | 'tooSmall' }
+  | { readonly kind: 'typing'; readonly entry: Entry; readonly hint?: EntryHint }
   /** Nothing is typed any more. */
   | { readonly kind: 'none' }
   | { readonly kind: 'entered'; readonly amount: Rupiah };
@@ -27,22 +33,28 @@ export function press(entry: Entry | undefined, pad: string, key: Key, limits: E
     case 'clear':
       return { kind: 'none' };
     case 'back': {
+      // Of an entry that was cut nobody knows which digit is its last.
+      if (entry?.cut) return { kind: 'none' };
       const shorter = rupiah(Math.floor(amount / 10));
       return shorter === 0 ? { kind: 'none' } : { kind: 'typing', entry: { pad, amount: shorter } };
     }
     case 'enter':
-      if (amount === 0) return entry === undefined ? { kind: 'none' } : typing(pad, amount, 'tooSmall');
+      if (entry?.cut) return cut(pad, amount);
+      if (amount === 0) return typing(pad, amount, 'noAmount');
       if (amount < limits.min) return typing(pad, amount, 'tooSmall');
       return { kind: 'entered', amount };
     default: {
       const longer = Number(`${amount}${key}`);
-      // The key that would make it too large does nothing: better than a cut-off amount that somebody confirms.
-      if (!isRupiah(longer) || longer > limits.max) return typing(pad, amount, 'tooLarge');
-      return longer === 0 && entry === undefined ? { kind: 'none' } : typing(pad, rupiah(longer));
+      if (entry?.cut || !isRupiah(longer) || longer > limits.max) return cut(pad, amount);
+      return longer === 0 ? { kind: 'none' } : typing(pad, rupiah(longer));
     }
   }
 }
 
-function typing(pad: string, amount: Rupiah, hint?: 'tooLarge' | 'tooSmall'): EntryOutcome {
+function cut(pad: string, amount: Rupiah): EntryOutcome {
+  return { kind: 'typing', entry: { pad, amount, cut: true }, hint: 'tooLarge' };
+}
+
+function typing(pad: string, amount: Rupiah, hint?: EntryHint): EntryOutcome {
   return { kind: 'typing', entry: { pad, amount }, ...(hint === undefined ? {} : { hint }) };
 }

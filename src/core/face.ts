@@ -34,7 +34,8 @@ export function faceOf(state: FaceState): Screen {
   const { sale, ending, entry } = state;
   if (sale !== undefined && holdsCounter(sale)) return saleFace(sale, state);
   if (ending !== undefined) return endingFace(ending);
-  if (entry !== undefined)
+  // That nothing is typed is no news to somebody who cannot be sold to.
+  if (entry !== undefined && (entry.amount > 0 || state.readiness.ready))
     return {
       show: 'entering',
       amount: entry.amount,

@@ -44,7 +44,11 @@ export const PHRASES = {
   },
   gatewaySilent: { id: 'Jaringan lambat, tetap kami cek', en: 'Slow network, we keep checking' },
   noReceipt: { id: 'Struk tidak tercetak', en: 'The receipt was not printed' },
-  tooLarge: { id: 'Jumlah terlalu besar', en: 'The amount is too large' },
+  tooLarge: {
+    id: 'Jumlah terlalu besar. Hapus, lalu ketik lagi',
+    en: 'The amount is too large. Clear it and type it again',
+  },
+  noAmount: { id: 'Ketik jumlahnya dulu', en: 'Type the amount first' },
   tooSmall: { id: 'Jumlah terlalu kecil', en: 'The amount is too small' },
   busy: { id: 'Sedang melayani transaksi lain', en: 'Busy with another sale' },
 } as const satisfies Readonly<Record<string, Words>>;

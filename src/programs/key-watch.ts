@@ -1,5 +1,5 @@
 import { formatRupiah, rupiah } from '../base/rupiah.js';
-import { type Entry, type EntryLimits, press } from '../core/entry.js';
+import { type Entry, type EntryHint, type EntryLimits, press } from '../core/entry.js';
 import type { KeypadEvent } from '../port/keypad.js';
 
 /** What keys do to an amount, in words. Nothing becomes of it. */
@@ -37,7 +37,8 @@ export class KeyWatch {
 
   #key(pad: string, key: Parameters<typeof press>[2]): void {
     const entry = this.#entry;
-    if (entry !== undefined && entry.pad !== pad) return this.#say(`${key}: waits, ${entry.pad} is typing`);
+    if (entry !== undefined && entry.amount > 0 && entry.pad !== pad)
+      return this.#say(`${key}: waits, ${entry.pad} is typing`);
     const outcome = press(entry, pad, key, this.#limits);
     this.#entry = outcome.kind === 'typing' ? outcome.entry : undefined;
     switch (outcome.kind) {
@@ -52,11 +53,17 @@ export class KeyWatch {
     }
   }
 
-  #hint(hint: 'tooLarge' | 'tooSmall' | undefined): string {
+  #hint(hint: EntryHint | undefined): string {
     const { min, max } = this.#limits;
-    if (hint === undefined) return '';
-    return hint === 'tooLarge'
-      ? `; that key does nothing, more than ${formatRupiah(max)}`
-      : `; Enter does nothing, less than ${formatRupiah(min)}`;
+    switch (hint) {
+      case undefined:
+        return '';
+      case 'tooLarge':
+        return `; more than ${formatRupiah(max)}, which is no amount until it is cleared`;
+      case 'tooSmall':
+        return `; Enter does nothing, less than ${formatRupiah(min)}`;
+      case 'noAmount':
+        return '; Enter does nothing, no amount is typed';
+    }
   }
 }

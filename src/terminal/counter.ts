@@ -1,7 +1,7 @@
 import type { Key } from '../base/key.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { Screen, Words } from '../base/screen.js';
-import { type Entry, press } from '../core/entry.js';
+import { type Entry, type EntryHint, press } from '../core/entry.js';
 import { type Ending, faceOf } from '../core/face.js';
 import { PHRASES } from '../core/phrases.js';
 import type { Readiness } from '../core/readiness.js';
@@ -25,6 +25,9 @@ const SCREEN_BACK_MS = 10_000;
 /** Half an amount that nobody goes on with is discarded: the next person's digits would be added to it. */
 const ENTRY_MS = 60_000;
 
+/** That there is no amount yet is said so long. */
+const HINT_MS = 5_000;
+
 /** Who has not pressed a key for this long has looked up from the pad. */
 const LOOKED_UP_MS = 3_000;
 
@@ -35,7 +38,7 @@ export class Counter {
   /** Every pad that was ever heard of, and whether keys can come from it now. */
   readonly pads = new Map<string, boolean>();
   #entry: Entry | undefined;
-  #hint: 'tooLarge' | 'tooSmall' | undefined;
+  #hint: EntryHint | undefined;
   #ending: Ending | undefined;
   #lines: readonly string[] = [];
   #stopRest: (() => void) | undefined;
@@ -64,13 +67,15 @@ export class Counter {
       // come over; it confirms nothing, because nobody can see what.
       if (key === 'enter' || (this.#entry === undefined && !/^\d+$/.test(key))) return;
     }
-    if (this.#entry !== undefined && this.#entry.pad !== pad) return;
+    // Where nothing is typed, nobody is typing.
+    if (this.#entry !== undefined && this.#entry.amount > 0 && this.#entry.pad !== pad) return;
     const outcome = press(this.#entry, pad, key, this.#hall.settings.limits);
     this.#entry = outcome.kind === 'typing' ? outcome.entry : undefined;
     this.#hint = outcome.kind === 'typing' ? outcome.hint : undefined;
     this.#stopEntry?.();
+    const stayMs = this.#entry?.amount === 0 ? HINT_MS : ENTRY_MS;
     if (this.#entry !== undefined)
-      this.#stopEntry = this.#hall.roster.timers.after(ENTRY_MS, () => this.#late());
+      this.#stopEntry = this.#hall.roster.timers.after(stayMs, () => this.#late());
     if (outcome.kind === 'entered') this.#parts.entered(outcome.amount, pad);
   }
 

@@ -102,6 +102,7 @@ export const FAULTS = {
   repliesLate: { most: 0.3, what: 'a reply of the register came seconds late' },
   registerRefuses: { most: 0.1, what: 'the register refused a payment' },
   controllerDeaf: { most: 0.5, what: 'the controller missed an acknowledgement' },
+  typesTooMuch: { most: 0.2, what: 'the cashier typed more digits than there is room for' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

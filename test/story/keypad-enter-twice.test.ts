@@ -29,6 +29,8 @@ it('does not charge again when Enter follows a cancelled sale', () =>
     await shop.reaches(order, 'closed');
     await shop.shows('closed');
     shop.press('enter', 'enter');
+    expect(await shop.shows('entering')).toMatchObject({ amount: 0, hint: { en: 'Type the amount first' } });
+    await shop.clock.advance(5_000);
     await shop.shows('idle');
     expect(shop.sandbox.summary()).toMatchObject({ count: { cancel: 1, pending: 0 }, paid: 0 });
     expectOneCharge(shop);

@@ -151,6 +151,12 @@ export const PATCHES: readonly Patch[] = [
     'if (present || this.#entry?.pad !== pad) return;',
     'if (present || this.#entry?.pad !== undefined) return;',
   ]),
+  ...inShop('counter', [
+    patch('digits that find no room are dropped', 'src/core/entry.ts', 100, [
+      "  return { kind: 'typing', entry: { pad, amount, cut: true }, hint: 'tooLarge' };",
+      "  return typing(pad, amount, 'tooLarge');",
+    ]),
+  ]),
   patch('the rest of an amount is one', 'src/terminal/counter.ts', 100, [
     'if (this.#isRest(pad, key)) return;',
     "if (this.#isRest(pad, key) && key === 'cancel') return;",

@@ -81,7 +81,8 @@ export class Cashier implements SaleSource {
     this.#mine = undefined;
     this.#typed = undefined;
     now.press('clear');
-    this.#press(keysOf(this.#amount(this.#random)), tries);
+    const tooMany: readonly Key[] = chance.now('typesTooMuch') ? ['000', '000', '000'] : [];
+    this.#press([...keysOf(this.#amount(this.#random)), ...tooMany], tries);
   }
 
   #press(keys: readonly Key[], tries: number): void {
