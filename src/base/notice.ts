@@ -12,4 +12,14 @@ export interface Notice {
   readonly orderId: string;
   /** `transaction_status` of the notification. A hint. */
   readonly says: string;
+  /**
+   * Names what the notification said (what was signed, status, refunds): two with one name say the same. Letters and digits.
+   * Relays of before this have none.
+   */
+  readonly said?: string;
+}
+
+/** What a notice is known again by: one that says the same about the same order is the same, whoever sent it how often. */
+export function noticeKey({ id, orderId, said }: Notice): string {
+  return said === undefined ? id : `${orderId} ${said}`;
 }

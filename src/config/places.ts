@@ -54,6 +54,16 @@ function isIpv6(text: string): boolean {
   return /^[0-9A-Fa-f:.]+$/.test(text) && text.includes(':') && URL.canParse(`http://[${text}]/`);
 }
 
+/** An IP address, or a network as `10.0.0.0/8`. */
+export function network(): Kind<string> {
+  return parsed('an IP address, or a network such as 10.0.0.0/8', (text) => {
+    const [address = '', bits, ...rest] = text.split('/');
+    const most = IPV4.test(address) ? 32 : isIpv6(address) ? 128 : undefined;
+    if (most === undefined || rest.length > 0) return undefined;
+    return bits === undefined || (/^(0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= most) ? text : undefined;
+  });
+}
+
 /** This machine itself: what is sent there crosses no wire. */
 export function isLoopback(name: string): boolean {
   const bare = name.replace(/^\[|\]$/g, '').toLowerCase();

@@ -99,4 +99,39 @@ const forgetful: Check = ({ broker }) => {
   ];
 };
 
-export const relayRules: readonly Check[] = [environment, ports, terminals, noTerminals, forgetful];
+/** What leads back here would go round and round; the relay refuses the second time, but nobody gets it. */
+const loop: Check = ({ relay }) => {
+  if (relay.forwardUrl === undefined) return [];
+  const to = new URL(relay.forwardUrl);
+  const own = new URL(relay.publicUrl + relay.notifyPath);
+  const isLocal = isLoopback(to.hostname) && Number(to.port || 80) === relay.port && to.protocol === 'http:';
+  if (!isLocal && (to.host !== own.host || to.pathname !== own.pathname)) return [];
+  return [
+    {
+      keys: ['relay.forward_url'],
+      found: `${relay.forwardUrl}, which is this relay`,
+      allowed: 'the address of the other receiver',
+    },
+  ];
+};
+
+const refunds: Check = ({ refund }) =>
+  refund.enabled && refund.maxADayOfTerminal > refund.maxADay
+    ? [
+        {
+          keys: ['refund.max_a_day_of_terminal', 'refund.max_a_day'],
+          found: `${refund.maxADayOfTerminal} of one terminal with ${refund.maxADay} of all`,
+          allowed: 'at most max_a_day',
+        },
+      ]
+    : [];
+
+export const relayRules: readonly Check[] = [
+  environment,
+  ports,
+  loop,
+  refunds,
+  terminals,
+  noTerminals,
+  forgetful,
+];

@@ -1,9 +1,9 @@
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
 import { LOG_LEVEL, MERCHANT, MIDTRANS_URL, midtransUrl, OWN_PORT, TERMINAL_ID } from './common.js';
-import { amount, choice, integer, parsed, seconds, text } from './kinds.js';
-import { brokerUrl, host, notifiedUrl, path, pathOrNone, secret, serviceUrl } from './places.js';
-import { type ConfigOf, defaulted, derived, many, optional, required, table } from './schema.js';
+import { amount, choice, integer, list, parsed, seconds, text } from './kinds.js';
+import { brokerUrl, host, network, notifiedUrl, path, pathOrNone, secret, serviceUrl } from './places.js';
+import { type ConfigOf, defaulted, derived, many, optional, required, switched, table } from './schema.js';
 
 /** In lower case after reading. Somebody may paste the token itself here, so what was found is not shown. */
 const SHA256 = parsed(
@@ -76,7 +76,7 @@ export const relayTables = {
       '127.0.0.1',
       'Address to listen on: of the reverse proxy that speaks TLS for us.',
     ),
-    port: defaulted(OWN_PORT, 8420, 'Port to listen on; 0 lets the system choose.'),
+    port: defaulted(OWN_PORT, 8430, 'Port to listen on; 0 lets the system choose.'),
     public_url: required(
       notifiedUrl(),
       'https://relay.example.com',
@@ -85,7 +85,18 @@ export const relayTables = {
     notify_path: defaulted(
       text('a path of letters, digits and - _ . ~ /, without a slash at its end', /^(\/[A-Za-z0-9._~-]+)+$/),
       '/notify',
-      "Where notifications arrive, below public_url. The relay gives Midtrans this address with each charge; enter it in Midtrans' dashboard as well.",
+      "Where notifications arrive, below public_url. The relay gives Midtrans this address with each charge (X-Override-Notification), and nothing else is needed: the address in Midtrans' dashboard stays that of the web shop, if there is one.",
+    ),
+    forward_url: optional(
+      serviceUrl(),
+      'nowhere: such notifications are refused, so that Midtrans sends them again, and the log says E684',
+      'https://shop.example.com/midtrans/notification',
+      "Where notifications go on to that are not of these terminals, where Midtrans' dashboard points at this relay all the same: with the same body, and its answer goes back.",
+    ),
+    trusted_proxies: defaulted(
+      list(network(), 16),
+      [],
+      'Addresses or networks of reverse proxies whose X-Forwarded-For says who called, for the log. Everybody else could write it.',
     ),
   }),
   midtrans: table('The account whose terminals these are.', {
@@ -103,7 +114,33 @@ export const relayTables = {
   limits: table('What a terminal may do at most.', {
     max_amount: defaulted(amount(1, 20_000_000), rupiah(10_000_000), 'Largest amount of one charge.'),
     charges_per_minute: defaulted(integer(1, 600), 30, 'Charges of one terminal within a minute.'),
+    requests_per_minute: defaulted(
+      integer(60, 6_000),
+      300,
+      'Requests of one terminal within a minute, of any kind: a sale asks for its status every 10 s, a reconciliation twice a second.',
+    ),
   }),
+  refund: switched(
+    'off',
+    'Lets terminals refund, within a limit. Without it a token gives no money out: what is to be refunded stands on the owed list of its terminal.',
+    {
+      max_a_day: defaulted(
+        amount(1, 1_000_000_000),
+        rupiah(1_000_000),
+        'Of all terminals together within 24 hours.',
+      ),
+      max_a_day_of_terminal: defaulted(
+        amount(1, 1_000_000_000),
+        rupiah(500_000),
+        'Of one terminal within 24 hours.',
+      ),
+      audit_file: defaulted(
+        path(),
+        '/var/lib/gopay-pos-relay/refunds.log',
+        'Each refund, with terminal, order and amount, is written there before Midtrans is asked, and counted from there after a restart.',
+      ),
+    },
+  ),
   terminal: many(10_000, 'A terminal that may use this relay; one such table for each.', {
     id: required(TERMINAL_ID, 'KASIR1' as TerminalId, 'Its terminal.id.'),
     token_sha256: required(

@@ -203,4 +203,34 @@ export const GATEWAY_FAULTS: FaultRows = {
     'Replace the server key of the relay.',
   ),
   679: row('A malformed request.', 'Permintaan tidak sah.', 'Versions of terminal and relay.'),
+  680: row(
+    'The relay lets no terminal refund.',
+    'Relay tidak mengizinkan pengembalian dana.',
+    'Give the money back in the dashboard, or add [refund] to relay.toml.',
+  ),
+  681: row(
+    "The day's limit of refunds is reached.",
+    'Batas pengembalian dana hari ini tercapai.',
+    'refund.max_a_day and refund.max_a_day_of_terminal in relay.toml; who took it stands in refund.audit_file.',
+  ),
+  682: row(
+    'The relay cannot write its list of refunds.',
+    'Daftar pengembalian dana relay gagal ditulis.',
+    'refund.audit_file in relay.toml: rights, disk. Nothing is refunded meanwhile.',
+  ),
+  683: row(
+    'Too many requests a minute.',
+    'Terlalu banyak permintaan.',
+    'limits.requests_per_minute in relay.toml.',
+  ),
+  684: row(
+    "A notification of somebody else's sale.",
+    'Notifikasi transaksi lain.',
+    "Take the relay out of Midtrans' dashboard, or name the other receiver in relay.forward_url.",
+  ),
+  685: row(
+    'Too many notifications about one order.',
+    'Terlalu banyak notifikasi untuk satu transaksi.',
+    'Midtrans sends again. Repeated notifications may be an attack: access log of the relay.',
+  ),
 };

@@ -49,6 +49,8 @@ export interface CoreApiOptions extends ChargeTemplate {
   readonly timeouts?: Partial<CoreApiTimeouts>;
   /** Direct mode: up to three addresses that get this transaction's notifications. A relay sets its own. */
   readonly notificationUrls?: readonly string[];
+  /** A relay gives pictures below its own address to its terminals only; Midtrans gives them to everybody. */
+  readonly picturesNeedCredential?: boolean;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
@@ -158,9 +160,13 @@ export class CoreApiClient implements Gateway {
     return `${this.#baseUrl}/v2/${this.#options.paymentType}/${encodeURIComponent(transactionId)}/qr-code`;
   }
 
-  /** No credential goes with it, whatever the host. Plain http only where the gateway itself is plain http. */
+  /**
+   * No credential goes with it, but to our own relay for an address that it did not give us itself. Plain http only where the
+   * gateway itself is plain http.
+   */
   async picture(url: string): Promise<PictureOutcome> {
-    const { log } = this.#options;
+    const { log, picturesNeedCredential = false } = this.#options;
+    const isUnmarked = url.startsWith(`${this.#baseUrl}/`) && !url.includes('?');
     log.debug(() => `-> GET ${oneLine(url)}`);
     const outcome = await downloadPicture(url, {
       exchange: this.#exchange,
@@ -168,6 +174,7 @@ export class CoreApiClient implements Gateway {
       limitBytes: PICTURE_LIMIT_BYTES,
       clock: this.#options.clock,
       allowPlain: this.#baseUrl.startsWith('http:'),
+      ...(picturesNeedCredential && isUnmarked ? { authorization: this.#options.authorization() } : {}),
     });
     log.debug(() =>
       outcome.kind === 'picture'

@@ -15,10 +15,12 @@ export interface PublicBounds extends Bounds {
   readonly clock: Clock;
   /** Plain http is for a gateway that is itself plain http (demo, one box): a swapped picture is a swapped payee. */
   readonly allowPlain: boolean;
+  /** For the first address only, never for where it redirects to. */
+  readonly authorization?: string;
 }
 
 /**
- * GET without any credential, following at most three redirections within one time bound.
+ * GET without any credential but the caller's for the first address, following at most three redirections within one time bound.
  * @returns the final answer, whatever its status; E560 to E564 as {@link exchange}; E570 for a bad address.
  */
 export async function getPublic(url: string, bounds: PublicBounds): Promise<Result<HttpAnswer, Fault>> {
@@ -29,7 +31,11 @@ export async function getPublic(url: string, bounds: PublicBounds): Promise<Resu
     if (!target)
       return err(refused(GATEWAY.pictureMissing, `not an address to fetch from: ${oneLine(next)}`));
     const timeoutMs = Math.max(1, deadline - bounds.clock.monoMs());
-    const headers = { Accept: 'image/png, image/*;q=0.9, application/json;q=0.5' };
+    const { authorization } = bounds;
+    const headers = {
+      Accept: 'image/png, image/*;q=0.9, application/json;q=0.5',
+      ...(hop === 0 && authorization !== undefined ? { Authorization: authorization } : {}),
+    };
     const request = { method: 'GET', url: target.href, headers } as const;
     const answer = await bounds.exchange(request, { timeoutMs, limitBytes: bounds.limitBytes });
     if (!answer.ok) return answer;

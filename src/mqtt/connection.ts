@@ -35,6 +35,9 @@ export type SubscribeOutcome =
   | { readonly kind: 'granted' }
   | { readonly kind: 'refused'; readonly why: string };
 
+/** A queue of messages may hold the loop so long at a time. */
+const TURN_MS = 20;
+
 /** Errors of the network below TLS. */
 const AWAY = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST|ENET|^$/;
 
@@ -59,6 +62,8 @@ export class Connection {
   #disconnectReason: number | undefined;
   #lastError = '';
   #closed = false;
+  /** Time that messages took since others of this process had their turn. */
+  #handlingMs = 0;
 
   constructor(options: ConnectionOptions, handlers: ConnectionHandlers) {
     this.#options = options;
@@ -187,6 +192,8 @@ export class Connection {
   #arrived(packet: IPublishPacket, done: (error?: Error) => void): void {
     // What the parser still holds of a connection that is over gets no PUBACK and comes again.
     if (this.#closed) return;
+    const { clock, timers } = this.#options;
+    const beganMs = clock.monoMs();
     try {
       this.#handlers.arrived(packet.topic, Buffer.from(packet.payload));
     } catch (thrown) {
@@ -194,7 +201,13 @@ export class Connection {
       this.#handlers.fatal(thrown);
       return;
     }
-    done();
+    this.#handlingMs += clock.monoMs() - beganMs;
+    if (this.#handlingMs < TURN_MS) return done();
+    // The library takes the next one in the same turn of the loop; timers, watchdog and customer come in between.
+    this.#handlingMs = 0;
+    timers.after(0, () => {
+      if (!this.#closed) done();
+    });
   }
 
   #send(outgoing: Outgoing): void {

@@ -18,13 +18,15 @@ const ORDER_ID = /^[A-Za-z0-9_~.-]{1,50}$/;
 /** `transaction_status` is a lower-case word today; whatever they invent next is only a hint to us. */
 const SAYS = /^[\x20-\x7e]{1,40}$/;
 
+const SAID = /^[A-Za-z0-9]{1,40}$/;
+
 /**
  * The payload of a notice: JSON in UTF-8, at most {@link NOTICE_MAX_BYTES}.
  * @throws Misuse when `notice` would not pass {@link parseNotice}: a relay must not send what no terminal reads.
  */
 export function encodeNotice(notice: Notice): string {
-  const { id, at, expiresAt, orderId, says } = notice;
-  const text = JSON.stringify({ id, at, expiresAt, orderId, says });
+  const { id, at, expiresAt, orderId, says, said } = notice;
+  const text = JSON.stringify({ id, at, expiresAt, orderId, says, said });
   const readBack = parseNotice(text);
   assert(readBack.ok, `a notice that no terminal would read: ${readBack.ok ? '' : readBack.error}`);
   return text;
@@ -32,7 +34,7 @@ export function encodeNotice(notice: Notice): string {
 
 /**
  * Reads a notice as it came over MQTT. Keys that we do not know are left alone, so that a newer relay can talk to an
- * older terminal; types, lengths and alphabets of the five that we know are exact.
+ * older terminal; types, lengths and alphabets of the six that we know are exact.
  * @returns the notice, or the name of the first field that is wrong and why.
  */
 export function parseNotice(text: string): Result<Notice, string> {
@@ -51,12 +53,15 @@ export function parseNotice(text: string): Result<Notice, string> {
   if (!orderId.ok) return orderId;
   const says = field(found, 'says', SAYS);
   if (!says.ok) return says;
+  const said = 'said' in found ? field(found, 'said', SAID) : undefined;
+  if (said !== undefined && !said.ok) return said;
   return ok({
     id: id.value,
     at: at.value,
     expiresAt: expiresAt.value,
     orderId: orderId.value,
     says: says.value,
+    ...(said === undefined ? {} : { said: said.value }),
   });
 }
 

@@ -4,6 +4,7 @@ import type { RelayConfig } from '../config/relay-tables.js';
 import { EmbeddedBroker } from '../mqtt/broker.js';
 import { MqttPublisher } from '../mqtt/publisher.js';
 import type { Publisher } from '../port/publisher.js';
+import { fileLines } from '../relay/refund-book.js';
 import { Relay } from '../relay/relay.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -26,6 +27,7 @@ export interface RelayStart {
 export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const { config, around } = start;
   const { clock, timers, random, log } = around;
+  const { refund } = config;
   const serverKey = around.secret('midtrans-server-key', config.midtrans.secret);
   const { publisher, brokerUrl, stopBroker } = await openBroker(config, around);
   const timeoutMs = config.midtrans.timeoutSeconds * 1000;
@@ -37,6 +39,9 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     notifyPath: config.relay.notifyPath,
     terminals: config.terminal,
     limits: config.limits,
+    ...(refund.enabled ? { refund: { ...refund, lines: fileLines(refund.auditFile) } } : {}),
+    ...(config.relay.forwardUrl === undefined ? {} : { forwardUrl: config.relay.forwardUrl }),
+    trustedProxies: config.relay.trustedProxies,
     publisher,
     timeouts: { chargeMs: 1.5 * timeoutMs, statusMs: timeoutMs, closeMs: timeoutMs, pictureMs: timeoutMs },
     clock,
@@ -54,7 +59,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   return {
     url,
     brokerUrl,
-    status: () => publisher.trouble() ?? `${config.terminal.length} terminals, broker good`,
+    status: () => relay.status(),
     stop: async () => {
       await relay.close();
       await publisher.stop();

@@ -171,7 +171,9 @@ function makeGateway(config: TerminalConfig, around: Surroundings): CoreApiClien
       ? {}
       : { customExpirySeconds: gateway.customExpirySeconds }),
     ...(gateway.itemName === undefined ? {} : { itemName: gateway.itemName }),
-    ...(gateway.mode === 'direct' ? { notificationUrls: gateway.notificationUrls } : {}),
+    ...(gateway.mode === 'direct'
+      ? { notificationUrls: gateway.notificationUrls }
+      : { picturesNeedCredential: true }),
     customer: config.customer,
     metadata: { ...pairsOf(gateway.metadata), terminal: terminal.id },
     clock: around.clock,

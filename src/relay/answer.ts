@@ -20,6 +20,12 @@ export const RELAY = {
   upstreamSilent: 677,
   upstreamCredential: 678,
   malformedRequest: 679,
+  refundsOff: 680,
+  refundAboveLimit: 681,
+  refundNotKept: 682,
+  tooManyRequests: 683,
+  notOurs: 684,
+  tooManyNotices: 685,
 } as const;
 
 /**

@@ -1,6 +1,9 @@
 export const NOTIFICATION_OUTCOMES = [
   'published',
   'unreached',
+  'known',
+  'crowded',
+  'forwarded',
   'foreign',
   'bad_signature',
   'malformed',
@@ -10,7 +13,7 @@ export const NOTIFICATION_OUTCOMES = [
   'error',
 ] as const;
 
-/** What became of a notification. All but `published` and `unreached` changed nothing. */
+/** What became of a notification. All but `published`, `unreached` and `forwarded` changed nothing. */
 export type NotificationOutcome = (typeof NOTIFICATION_OUTCOMES)[number];
 
 /** What became of a terminal's request. `passed` is an answer of Midtrans, whatever it said. */
@@ -21,6 +24,7 @@ export type RequestOutcome =
   | 'malformed'
   | 'above_limit'
   | 'too_many'
+  | 'refund_off'
   | 'unreachable'
   | 'timed_out';
 

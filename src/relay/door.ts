@@ -1,7 +1,9 @@
+import { hash } from 'node:crypto';
 import { messageOf } from '../base/fault.js';
 import { terminalOf, ulid } from '../base/ids.js';
 import type { Notice } from '../base/notice.js';
 import { err, ok, type Result } from '../base/result.js';
+import { RateWindow } from '../host/rate-window.js';
 import { oneLine } from '../midtrans/faults.js';
 import { signatureMatches } from '../midtrans/signature.js';
 import { parseObject } from '../midtrans/wire.js';
@@ -12,6 +14,20 @@ import type { Log } from '../port/log.js';
 import type { Publisher, PublishOutcome } from '../port/publisher.js';
 import { plainAnswer, RELAY, type RelayAnswer } from './answer.js';
 import type { Counters } from './counters.js';
+import type { Forwarder } from './forwarder.js';
+
+/** What a notification that is published says: the same once more says nothing new for so long. */
+const KNOWN_MS = 600_000;
+const KNOWN_MOST = 10_000;
+/** Different words about one order within a minute. A sale has four in its life. */
+const NOTICES_A_MINUTE = 10;
+
+/** `transaction_status` of Midtrans. The signature does not cover it, so whatever is none of these is not passed on. */
+const STATUSES = new Set(
+  'pending authorize capture settlement deny cancel expire failure refund partial_refund chargeback partial_chargeback'.split(
+    ' ',
+  ),
+);
 
 export interface DoorOptions {
   readonly merchant: string;
@@ -26,6 +42,8 @@ export interface DoorOptions {
   readonly ackTimeoutMs: number;
   /** After this the terminal drops the notice. */
   readonly noticeLifeMs: number;
+  /** Where notifications go that are not of our terminals. */
+  readonly forwarder?: Forwarder;
 }
 
 const UTF8 = new TextDecoder();
@@ -36,6 +54,8 @@ interface Notification {
   readonly grossAmount: string;
   readonly signatureKey: string;
   readonly says: string;
+  /** See {@link Notice.said}. What is signed is part of it: a replay that claims another status does not hide the true one. */
+  readonly said: string;
 }
 
 /**
@@ -45,18 +65,28 @@ interface Notification {
  */
 export class NotificationDoor {
   readonly #options: DoorOptions;
+  readonly #perOrder: RateWindow;
+  /** By what they say: when the broker took them. */
+  readonly #known = new Map<string, number>();
+  readonly #underWay = new Map<string, Promise<RelayAnswer>>();
 
   constructor(options: DoorOptions) {
     this.#options = options;
+    this.#perOrder = new RateWindow(NOTICES_A_MINUTE, options.clock);
   }
 
-  /** @param body as it came, at most 64 KiB. */
-  async receive(body: Uint8Array): Promise<RelayAnswer> {
+  /**
+   * @param body as it came, at most 64 KiB.
+   * @param forwarded it has been passed on by a relay already.
+   */
+  async receive(body: Uint8Array, forwarded = false): Promise<RelayAnswer> {
     const { counters, log, serverKey } = this.#options;
     const parsed = parseNotification(body);
     if (!parsed.ok) {
+      // Midtrans' other notifications (accounts, subscriptions) have no order; only their receiver can judge them.
+      if (parsed.error.isAnother) return this.#passOn(body, forwarded, parsed.error.why);
       counters.notification('malformed');
-      return plainAnswer(400, 'not a notification', `E${RELAY.malformedNotification} ${parsed.error}`);
+      return plainAnswer(400, 'not a notification', `E${RELAY.malformedNotification} ${parsed.error.why}`);
     }
     const { orderId, signatureKey } = parsed.value;
     const order = `order=${oneLine(orderId).slice(0, 60)}`;
@@ -66,12 +96,62 @@ export class NotificationDoor {
       return plainAnswer(403, 'wrong signature', `E${RELAY.badSignature} bad_signature ${order}`);
     }
     const terminal = terminalOf(orderId);
-    if (terminal === undefined) {
-      // Other sales of the same merchant. A refusal would make Midtrans try for hours.
+    if (terminal === undefined) return this.#passOn(body, forwarded, order);
+    return this.#once(terminal, parsed.value);
+  }
+
+  /** Other sales of the same merchant, whose web shop waits for this. What nobody takes Midtrans keeps, and we say so. */
+  async #passOn(body: Uint8Array, forwarded: boolean, about: string): Promise<RelayAnswer> {
+    const { counters, log, forwarder } = this.#options;
+    const refuse = (why: string): RelayAnswer => {
       counters.notification('foreign');
-      return plainAnswer(200, 'not an order of a terminal', `foreign ${order}`);
+      log.warn(
+        `E${RELAY.notOurs} a notification that is not of our terminals was not taken: ${why}; ${about}`,
+      );
+      return plainAnswer(502, 'not an order of a terminal here', `E${RELAY.notOurs} foreign ${about}`);
+    };
+    if (forwarder === undefined)
+      return refuse("relay.forward_url is not set; Midtrans' dashboard should not point at this relay");
+    if (forwarded) return refuse('it has been forwarded before, relay.forward_url leads back here');
+    const answer = await forwarder.pass(body);
+    if (!answer.ok) return refuse(`relay.forward_url: ${oneLine(answer.error)}`);
+    counters.notification('forwarded');
+    return { ...answer.value, note: `${answer.value.note} ${about}` };
+  }
+
+  /** The same words again are answered as the first time, and reach nobody: a replay costs the terminal nothing. */
+  #once(terminal: string, notification: Notification): Promise<RelayAnswer> {
+    const { counters, clock, log } = this.#options;
+    const { orderId, says, said } = notification;
+    const knownMs = this.#known.get(said);
+    if (knownMs !== undefined && clock.monoMs() - knownMs < KNOWN_MS) {
+      counters.notification('known');
+      return Promise.resolve(plainAnswer(200, 'ok', `known order=${orderId} says=${says}`));
     }
-    return this.#ring(terminal, parsed.value);
+    const underWay = this.#underWay.get(said);
+    if (underWay !== undefined) return underWay;
+    if (!this.#perOrder.admit(orderId)) {
+      counters.notification('crowded');
+      log.warn(
+        `E${RELAY.tooManyNotices} more than ${NOTICES_A_MINUTE} notifications a minute order=${orderId}`,
+      );
+      return Promise.resolve(
+        plainAnswer(502, 'try again', `E${RELAY.tooManyNotices} crowded order=${orderId}`),
+      );
+    }
+    const ringing = this.#ring(terminal, notification).then((answer) => {
+      if (answer.status === 200) this.#keep(said);
+      return answer;
+    });
+    this.#underWay.set(said, ringing);
+    return ringing.finally(() => this.#underWay.delete(said));
+  }
+
+  #keep(said: string): void {
+    this.#known.delete(said);
+    this.#known.set(said, this.#options.clock.monoMs());
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > KNOWN_MOST && oldest !== undefined) this.#known.delete(oldest);
   }
 
   async #ring(terminal: string, notification: Notification): Promise<RelayAnswer> {
@@ -100,6 +180,7 @@ export class NotificationDoor {
       expiresAt: new Date(nowMs + this.#options.noticeLifeMs).toISOString(),
       orderId: notification.orderId,
       says: notification.says,
+      said: notification.said,
     };
   }
 
@@ -122,20 +203,27 @@ export class NotificationDoor {
 }
 
 /** The signed fields as the very strings that came, or which of them is missing. */
-function parseNotification(bytes: Uint8Array): Result<Notification, string> {
+function parseNotification(bytes: Uint8Array): Result<Notification, { why: string; isAnother: boolean }> {
   const body = parseObject(UTF8.decode(bytes));
-  if (!body) return err('not a JSON object');
+  if (!body) return err({ why: 'not a JSON object', isAnother: false });
+  if (body['order_id'] === undefined) return err({ why: 'no order_id', isAnother: true });
   const missing = ['order_id', 'status_code', 'gross_amount', 'signature_key'].find(
     (name) => typeof body[name] !== 'string' || body[name] === '',
   );
-  if (missing !== undefined) return err(`no ${missing}`);
+  if (missing !== undefined) return err({ why: `no ${missing}`, isAnother: false });
   const says = String(body['transaction_status'] ?? '').toLowerCase();
+  const word = STATUSES.has(says) ? says : 'other';
   return ok({
     orderId: String(body['order_id']),
     statusCode: String(body['status_code']),
     grossAmount: String(body['gross_amount']),
     signatureKey: String(body['signature_key']),
-    // The signature does not cover it, so whatever is no plain word is not passed on.
-    says: /^[a-z_]{1,32}$/.test(says) ? says : 'other',
+    says: word,
+    said: saidOf(body, word),
   });
+}
+
+function saidOf(body: Readonly<Record<string, unknown>>, status: string): string {
+  const { signature_key: signature, refund_amount: amount, refunds } = body;
+  return hash('sha256', JSON.stringify([signature, status, amount, refunds])).slice(0, 24);
 }

@@ -1,14 +1,24 @@
-import type { Fault } from '../base/fault.js';
+import { Failure, type Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
+import type { RateWindow } from '../host/rate-window.js';
 import type { HttpAnswer } from '../midtrans/exchange.js';
 import { GATEWAY, oneLine } from '../midtrans/faults.js';
 import type { Log } from '../port/log.js';
 import { apiError, RELAY, type RelayAnswer } from './answer.js';
 import type { ChargeWindow } from './charge-window.js';
 import type { Counters, RequestOutcome } from './counters.js';
-import { rewritePictureUrl } from './picture-url.js';
-import { mayAsk, mayCharge, parseChargeRequest, parseRefundRequest } from './request.js';
+import type { PictureAddresses } from './picture-url.js';
+import type { RefundBook } from './refund-book.js';
+import {
+  chargedOrder,
+  isKeyOf,
+  mayAsk,
+  mayCharge,
+  parseChargeRequest,
+  parseRefundRequest,
+  type RefundRequest,
+} from './request.js';
 import type { RelayTerminal, Terminals } from './terminals.js';
 import type { Upstream, UpstreamCall } from './upstream.js';
 
@@ -22,10 +32,24 @@ export interface FrontRequest {
   readonly body: Uint8Array;
 }
 
+/** A picture is asked for by its address alone, or, where no charge's answer brought one, by the terminal's credential. */
+export interface PictureRequest {
+  readonly paymentType: string;
+  readonly transactionId: string;
+  readonly terminal?: string;
+  readonly mark?: string;
+  readonly authorization?: string;
+}
+
 export interface FrontOptions {
   readonly terminals: Terminals;
   readonly maxAmount: Rupiah;
   readonly window: ChargeWindow;
+  /** Requests of any kind, pictures too, a terminal. */
+  readonly requests: RateWindow;
+  readonly pictures: PictureAddresses;
+  /** Without one no terminal can refund. */
+  readonly refunds?: RefundBook;
   readonly upstream: Upstream;
   readonly counters: Counters;
   readonly log: Log;
@@ -46,29 +70,50 @@ export class CoreApiFront {
 
   async handle(request: FrontRequest): Promise<RelayAnswer> {
     const terminal = this.#options.terminals.authenticate(request.authorization);
-    if (!terminal) {
-      const refusal = apiError(
-        401,
-        RELAY.unknownTerminal,
-        'Unknown terminal or wrong token',
-        'unknown terminal',
-      );
-      this.#options.counters.request(request.operation, 'unauthorized');
-      return { ...refusal, headers: { 'WWW-Authenticate': 'Basic realm="gopay-pos relay"' } };
-    }
+    if (!terminal) return this.#unknown(request.operation);
+    if (!this.#options.requests.admit(terminal.id)) return this.#tooMany(request.operation, terminal.id);
     const call = this.#check(terminal, request);
     if (!call.ok) return { ...call.error, note: `${call.error.note} terminal=${terminal.id}` };
-    return this.#forward(call.value);
+    return this.#forward(call.value, terminal);
   }
 
-  /** Without any credential on either side: terminals and browsers fetch pictures by their address alone. */
-  async picture(paymentType: string, transactionId: string): Promise<RelayAnswer> {
+  /** Without any credential towards Midtrans, which gives pictures to everybody. */
+  async picture(request: PictureRequest): Promise<RelayAnswer> {
+    const { paymentType, transactionId } = request;
     if (!/^(gopay|qris)$/.test(paymentType) || !/^[A-Za-z0-9-]{1,64}$/.test(transactionId))
       return this.#refusal('picture', 'malformed', 400, RELAY.malformedRequest, 'No such picture');
+    const terminal = this.#mayFetch(request);
+    if (terminal === undefined) return this.#unknown('picture');
+    if (!this.#options.requests.admit(terminal)) return this.#tooMany('picture', terminal);
     const answer = await this.#options.upstream.picture(paymentType, transactionId);
     if (!answer.ok) return this.#silence('picture', answer.error, '');
     this.#options.counters.request('picture', 'passed');
     return pass(answer.value, answer.value.bytes, `picture ${transactionId}`);
+  }
+
+  /** The terminal on whose account it goes. */
+  #mayFetch(request: PictureRequest): string | undefined {
+    const { terminals, pictures } = this.#options;
+    const { terminal, mark, authorization } = request;
+    const isMarked =
+      terminal !== undefined &&
+      mark !== undefined &&
+      terminals.has(terminal) &&
+      pictures.isMark(terminal, request, mark);
+    return isMarked ? terminal : terminals.authenticate(authorization)?.id;
+  }
+
+  #unknown(operation: string): RelayAnswer {
+    const words = 'Unknown terminal or wrong token';
+    const refusal = apiError(401, RELAY.unknownTerminal, words, 'unknown terminal');
+    this.#options.counters.request(operation, 'unauthorized');
+    return { ...refusal, headers: { 'WWW-Authenticate': 'Basic realm="gopay-pos relay"' } };
+  }
+
+  #tooMany(operation: string, terminal: string): RelayAnswer {
+    const words = 'Too many requests in a minute, try again shortly';
+    const refusal = this.#refusal(operation, 'too_many', 429, RELAY.tooManyRequests, words);
+    return { ...refusal, note: `${refusal.note} terminal=${terminal}` };
   }
 
   #check(terminal: RelayTerminal, request: FrontRequest): Result<UpstreamCall, RelayAnswer> {
@@ -78,6 +123,10 @@ export class CoreApiFront {
     // Midtrans ignores a longer key in silence, and with it the protection that the terminal counts on.
     if (key !== undefined && !/^[\x21-\x7e]{1,46}$/.test(key))
       return malformed('Idempotency-Key has more than 46 characters');
+    // Midtrans' keys are the whole account's: one of another terminal would bring back, or block, what it asked for.
+    const owner = operation === 'charge' ? chargedOrder(request.body) : request.orderId;
+    if (key !== undefined && !isKeyOf(key, operation, owner ?? '', request.body))
+      return malformed('Idempotency-Key does not begin with its own order id');
     const headers = key === undefined || operation === 'status' ? {} : { 'Idempotency-Key': key };
     if (operation === 'charge') return this.#checkCharge(terminal, request, headers);
     const orderId = request.orderId ?? '';
@@ -85,7 +134,32 @@ export class CoreApiFront {
     if (operation === 'status') return ok({ operation, orderId });
     if (operation !== 'refund') return ok({ operation, orderId, headers, body: '{}' });
     const refund = parseRefundRequest(request.body);
-    return refund.ok ? ok({ operation, orderId, headers, body: refund.value }) : malformed(refund.error);
+    if (!refund.ok) return malformed(refund.error);
+    const why = this.#mayRefund(terminal, { orderId, ...refund.value });
+    return why === undefined ? ok({ operation, orderId, headers, body: refund.value.body }) : err(why);
+  }
+
+  /** Final refusals, so that the terminal puts the sale on its owed list, for a person; why not, or undefined. */
+  #mayRefund(terminal: RelayTerminal, refund: RefundRequest & { orderId: string }): RelayAnswer | undefined {
+    const { refunds, log } = this.#options;
+    const { orderId, refundKey, amount } = refund;
+    const about = `refund of ${amount} by terminal ${terminal.id} order=${orderId}`;
+    if (refunds === undefined) {
+      log.warn(`E${RELAY.refundsOff} ${about} refused: relay.toml has no [refund]`);
+      const words = 'Refunds are off at this relay';
+      return this.#refusal('refund', 'refund_off', 400, RELAY.refundsOff, words, orderId);
+    }
+    try {
+      const why = refunds.admit({ terminal: terminal.id, orderId, refundKey, amount });
+      if (why === undefined) return undefined;
+      log.warn(`E${RELAY.refundAboveLimit} ${about} refused: above ${why}`);
+      const words = `Above the limit of ${why}`;
+      return this.#refusal('refund', 'above_limit', 400, RELAY.refundAboveLimit, words, orderId);
+    } catch (thrown) {
+      if (!(thrown instanceof Failure)) throw thrown;
+      log.error(`E${RELAY.refundNotKept} ${about} not sent: ${thrown.message}`);
+      return this.#refusal('refund', 'unreachable', 502, RELAY.refundNotKept, 'Cannot be kept', orderId);
+    }
   }
 
   #checkCharge(
@@ -116,7 +190,7 @@ export class CoreApiFront {
     });
   }
 
-  async #forward(call: UpstreamCall): Promise<RelayAnswer> {
+  async #forward(call: UpstreamCall, terminal: RelayTerminal): Promise<RelayAnswer> {
     const answer = await this.#options.upstream.call(call);
     if (!answer.ok) return this.#silence(call.operation, answer.error, call.orderId);
     const { status, bytes } = answer.value;
@@ -125,7 +199,13 @@ export class CoreApiFront {
     if (status === 401)
       this.#options.log.error(`E${RELAY.upstreamCredential} Midtrans refuses the server key of this relay`);
     const body =
-      call.operation === 'charge' ? rewritePictureUrl(bytes, this.#options.addresses().publicUrl) : bytes;
+      call.operation === 'charge'
+        ? this.#options.pictures.rewrite(bytes, this.#options.addresses().publicUrl, terminal.id)
+        : bytes;
+    if (call.operation === 'refund')
+      this.#options.log.info(
+        `refund order=${call.orderId} by terminal ${terminal.id}: Midtrans says HTTP ${status}`,
+      );
     return pass(answer.value, body, `passed order=${call.orderId}`);
   }
 

@@ -1,21 +1,53 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { actionUrl, parseObject } from '../midtrans/wire.js';
 
 const PICTURE_URL = /^https?:\/\/[^?#]+\/v2\/(gopay|qris)\/([A-Za-z0-9-]{1,64})\/qr-code$/;
 
+export interface PictureName {
+  readonly paymentType: string;
+  readonly transactionId: string;
+}
+
 /**
- * The charge's answer with the address of the QR picture on the relay, so that a terminal needs to reach nothing else.
- * All other bytes stay as they came. An address of another form is left alone: the relay could not serve it.
+ * Addresses of QR pictures on the relay. Each is its own credential: it names the terminal that was given it and carries a
+ * mark that only a relay with the same server key can make. So the address can be fetched without a header, as pictures are, by
+ * whoever was told it and by nobody else; and several relays side by side need no common memory.
  */
-export function rewritePictureUrl(answer: Uint8Array, publicUrl: string): Uint8Array {
-  const bytes = Buffer.from(answer);
-  const body = parseObject(bytes.toString('utf8'));
-  const url = body && actionUrl(body, 'generate-qr-code');
-  const match = PICTURE_URL.exec(url ?? '');
-  if (url === undefined || match === null) return answer;
-  const ours = JSON.stringify(`${publicUrl}/v2/${match[1]}/${match[2]}/qr-code`);
-  // Latin-1 keeps every other byte as it is; the address itself is ASCII. Some JSON writers escape slashes.
-  const text = bytes.toString('latin1');
-  for (const quoted of [JSON.stringify(url), JSON.stringify(url).replaceAll('/', '\\/')])
-    if (text.includes(quoted)) return Buffer.from(text.replaceAll(quoted, ours), 'latin1');
-  return answer;
+export class PictureAddresses {
+  readonly #secret: Buffer;
+
+  constructor(serverKey: string) {
+    this.#secret = createHmac('sha256', serverKey).update('gopay-pos picture addresses').digest();
+  }
+
+  markOf(terminal: string, { paymentType, transactionId }: PictureName): string {
+    const mac = createHmac('sha256', this.#secret).update(`${terminal}/${paymentType}/${transactionId}`);
+    return mac.digest().subarray(0, 16).toString('base64url');
+  }
+
+  isMark(terminal: string, name: PictureName, mark: string): boolean {
+    const wanted = Buffer.from(this.markOf(terminal, name));
+    const given = Buffer.from(mark);
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
+  }
+
+  /**
+   * The charge's answer with the address of the QR picture on the relay, so that a terminal needs to reach nothing else.
+   * All other bytes stay as they came. An address of another form is left alone: the relay could not serve it.
+   */
+  rewrite(answer: Uint8Array, publicUrl: string, terminal: string): Uint8Array {
+    const bytes = Buffer.from(answer);
+    const body = parseObject(bytes.toString('utf8'));
+    const url = body && actionUrl(body, 'generate-qr-code');
+    const [, paymentType, transactionId] = PICTURE_URL.exec(url ?? '') ?? [];
+    if (url === undefined || paymentType === undefined || transactionId === undefined) return answer;
+    const mark = this.markOf(terminal, { paymentType, transactionId });
+    const path = `/v2/${paymentType}/${transactionId}/qr-code?terminal=${terminal}&mark=${mark}`;
+    const ours = JSON.stringify(publicUrl + path);
+    // Latin-1 keeps every other byte as it is; the address itself is ASCII. Some JSON writers escape slashes.
+    const text = bytes.toString('latin1');
+    for (const quoted of [JSON.stringify(url), JSON.stringify(url).replaceAll('/', '\\/')])
+      if (text.includes(quoted)) return Buffer.from(text.replaceAll(quoted, ours), 'latin1');
+    return answer;
+  }
 }

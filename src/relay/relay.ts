@@ -2,58 +2,28 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { assert } from '../base/assert.js';
 import { messageOf } from '../base/fault.js';
-import type { Rupiah } from '../base/rupiah.js';
-import type { Fetch } from '../midtrans/exchange.js';
+import { RateWindow } from '../host/rate-window.js';
+import { exchangeBy } from '../midtrans/exchange.js';
 import { oneLine } from '../midtrans/faults.js';
-import { isTopicId } from '../mqtt/topics.js';
-import type { Clock, Random, Timers } from '../port/clock.js';
-import type { Log } from '../port/log.js';
-import type { Publisher } from '../port/publisher.js';
-import { plainAnswer, type RelayAnswer } from './answer.js';
+import { plainAnswer, RELAY, type RelayAnswer } from './answer.js';
 import { ChargeWindow } from './charge-window.js';
 import { Counters, gaugeText } from './counters.js';
 import { NotificationDoor } from './door.js';
+import { FORWARDED_HEADER, Forwarder } from './forwarder.js';
 import { CoreApiFront, type FrontRequest } from './front.js';
-import { type RelayTerminal, Terminals } from './terminals.js';
-import { Upstream, type UpstreamTimeouts } from './upstream.js';
-
-export interface RelayLimits {
-  /** Largest single charge of any terminal. */
-  readonly maxAmount: Rupiah;
-  /** A terminal; counted by each relay for itself. */
-  readonly chargesPerMinute: number;
-}
-
-export interface RelayOptions {
-  /** The merchant's level in the topics: letters, digits, `_` and `-`. */
-  readonly merchant: string;
-  readonly serverKey: string;
-  /** Midtrans' Core API without `/v2`, or the sandbox. */
-  readonly upstreamUrl: string;
-  /** How Midtrans and the terminals reach this relay; the address it listens at when absent (demo, tests). */
-  readonly publicUrl?: string;
-  /** `/notify` by default. */
-  readonly notifyPath?: string;
-  readonly terminals: readonly RelayTerminal[];
-  readonly limits: RelayLimits;
-  /** Started and stopped by whoever made it. */
-  readonly publisher: Publisher;
-  readonly timeouts?: Partial<UpstreamTimeouts>;
-  /** 4 s by default: Midtrans asks for an answer within 5 s. */
-  readonly ackTimeoutMs?: number;
-  /** 20 minutes by default: the life of a QR and some slack. */
-  readonly noticeLifeMs?: number;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
-  readonly fetch?: Fetch;
-}
+import { bodyOf, frontRequest, type PictureRoute, pictureRequest } from './http-request.js';
+import { checkOptions, type RelayOptions } from './options.js';
+import { PictureAddresses } from './picture-url.js';
+import { RefundBook } from './refund-book.js';
+import { Terminals } from './terminals.js';
+import { Upstream } from './upstream.js';
 
 /** The largest known notification is some 2 kB. */
 const BODY_LIMIT_BYTES = 64 * 1024;
-/** A request that takes longer to arrive is dropped by Node's server. */
+/** A request that takes longer to arrive, head and body, is dropped by Node's server, which looks once a second. */
 const REQUEST_TIMEOUT_MS = 15_000;
+const REQUEST_LOOK_MS = 1_000;
+const CONNECTIONS_MOST = 4_000;
 
 interface Visit {
   readonly startMs: number;
@@ -82,7 +52,8 @@ export class Relay {
     this.#notifyPath = options.notifyPath ?? '/notify';
     this.#publicUrl = options.publicUrl?.replace(/\/+$/, '');
     checkOptions(options, this.#notifyPath);
-    const { clock, timers, log } = options;
+    const { clock, timers, log, refund } = options;
+    const terminals = new Terminals(options.terminals);
     const counters = this.#counters;
     this.#upstream = new Upstream({ ...options, baseUrl: options.upstreamUrl });
     this.#door = new NotificationDoor({
@@ -91,11 +62,15 @@ export class Relay {
       timers,
       ackTimeoutMs: options.ackTimeoutMs ?? 4_000,
       noticeLifeMs: options.noticeLifeMs ?? 1_200_000,
+      ...this.#forwarder(),
     });
     this.#front = new CoreApiFront({
-      terminals: new Terminals(options.terminals),
+      terminals,
       maxAmount: options.limits.maxAmount,
       window: new ChargeWindow(options.limits.chargesPerMinute, clock),
+      requests: new RateWindow(options.limits.requestsPerMinute, clock),
+      pictures: new PictureAddresses(options.serverKey),
+      ...(refund === undefined ? {} : { refunds: new RefundBook(refund, refund.lines, clock, log) }),
       upstream: this.#upstream,
       counters,
       log,
@@ -114,10 +89,33 @@ export class Relay {
     return { url };
   }
 
+  /** In words, for the service manager. */
+  status(): string {
+    const foreign = this.#counters.notifications('foreign');
+    const told =
+      foreign === 0
+        ? ''
+        : `; E${RELAY.notOurs} ${foreign} notifications of other sales not taken (relay.forward_url)`;
+    const { publisher, terminals } = this.#options;
+    return `${publisher.trouble() ?? `${terminals.length} terminals, broker good`}${told}`;
+  }
+
   /** Lets requests under way end (their time bounds hold), then closes. */
   async close(): Promise<void> {
     this.#isClosing = true;
     await this.#server.close();
+  }
+
+  #forwarder(): { forwarder?: Forwarder } {
+    const { forwardUrl: url, fetch, timers, ackTimeoutMs } = this.#options;
+    if (url === undefined) return {};
+    return {
+      forwarder: new Forwarder({
+        url,
+        exchange: exchangeBy(fetch, timers),
+        timeoutMs: ackTimeoutMs ?? 4_000,
+      }),
+    };
   }
 
   #addresses() {
@@ -127,11 +125,20 @@ export class Relay {
   }
 
   #buildServer(): FastifyInstance {
+    const { requestTimeoutMs = REQUEST_TIMEOUT_MS, trustedProxies = [] } = this.#options;
     const server = Fastify({
       logger: false,
       bodyLimit: BODY_LIMIT_BYTES,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: requestTimeoutMs,
+      // Node looks every 30 s by itself, and gives the head of a request a minute of its own.
+      http: {
+        headersTimeout: requestTimeoutMs,
+        connectionsCheckingInterval: Math.min(REQUEST_LOOK_MS, requestTimeoutMs),
+      },
+      trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
+      routerOptions: { ignoreTrailingSlash: true },
     });
+    server.server.maxConnections = CONNECTIONS_MOST;
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     server.addHook('onRequest', (request, _reply, done) => {
@@ -161,17 +168,19 @@ export class Relay {
         this.#send(request, reply, await this.#front.handle(frontRequest(operation, request)));
     };
     server.post(this.#notifyPath, async (request, reply) =>
-      this.#send(request, reply, await this.#door.receive(bodyOf(request))),
+      this.#send(
+        request,
+        reply,
+        await this.#door.receive(bodyOf(request), request.headers[FORWARDED_HEADER] !== undefined),
+      ),
     );
     server.post('/v2/charge', front('charge'));
     server.get('/v2/:orderId/status', front('status'));
     server.post('/v2/:orderId/cancel', front('cancel'));
     server.post('/v2/:orderId/expire', front('expire'));
     server.post('/v2/:orderId/refund', front('refund'));
-    server.get<{ Params: { paymentType: string; id: string } }>(
-      '/v2/:paymentType/:id/qr-code',
-      async (request, reply) =>
-        this.#send(request, reply, await this.#front.picture(request.params.paymentType, request.params.id)),
+    server.get<PictureRoute>('/v2/:paymentType/:id/qr-code', async (request, reply) =>
+      this.#send(request, reply, await this.#front.picture(pictureRequest(request))),
     );
     server.get('/healthz', (request, reply) => this.#send(request, reply, this.#health()));
     server.get('/metrics', (request, reply) => this.#send(request, reply, this.#metrics()));
@@ -244,42 +253,4 @@ export class Relay {
       `<- ${request.method} ${path} from ${request.ip} -> ${reply.statusCode} ${tookMs} ms ${visit?.note ?? ''}`,
     );
   }
-}
-
-function checkOptions(options: RelayOptions, notifyPath: string): void {
-  assert(isTopicId(options.merchant), `not a merchant id for a topic: ${options.merchant}`);
-  assert(/^\/[A-Za-z0-9/_-]*$/.test(notifyPath), `not a path: ${notifyPath}`);
-  assert(options.serverKey !== '', 'a relay has a server key');
-  for (const [name, text] of [
-    ['upstreamUrl', options.upstreamUrl],
-    ['publicUrl', options.publicUrl ?? 'http://localhost'],
-  ] as const) {
-    assert(
-      URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
-      `${name} is not an http(s) address`,
-    );
-    assert(
-      new URL(text).username === '' && new URL(text).password === '',
-      `${name} must not hold a credential`,
-    );
-  }
-}
-
-function bodyOf(request: FastifyRequest): Uint8Array {
-  return Buffer.isBuffer(request.body) ? request.body : new Uint8Array();
-}
-
-function frontRequest(
-  operation: FrontRequest['operation'],
-  request: FastifyRequest<{ Params: { orderId?: string } }>,
-): FrontRequest {
-  const { authorization, 'idempotency-key': key } = request.headers;
-  const orderId = request.params.orderId;
-  return {
-    operation,
-    body: bodyOf(request),
-    ...(orderId === undefined ? {} : { orderId }),
-    ...(authorization === undefined ? {} : { authorization }),
-    ...(typeof key === 'string' ? { idempotencyKey: key } : {}),
-  };
 }

@@ -1,6 +1,7 @@
 import { parseOrderId, terminalOf } from '../base/ids.js';
 import { err, ok, type Result } from '../base/result.js';
 import { isRupiah, type Rupiah } from '../base/rupiah.js';
+import { idempotencyKey } from '../midtrans/request.js';
 import { asObject, parseObject } from '../midtrans/wire.js';
 
 export interface ChargeRequest {
@@ -30,15 +31,38 @@ export function parseChargeRequest(bytes: Uint8Array): Result<ChargeRequest, str
   return ok({ orderId, amount, body: JSON.stringify(body) });
 }
 
-/** The body of a refund with the three fields that Midtrans knows, or what is wrong with it. */
-export function parseRefundRequest(bytes: Uint8Array): Result<string, string> {
+/** The order that a charge's body names; undefined for a body that is refused anyway. */
+export function chargedOrder(bytes: Uint8Array): string | undefined {
+  const orderId = asObject(parseObject(UTF8.decode(bytes))?.['transaction_details'])?.['order_id'];
+  return typeof orderId === 'string' ? orderId : undefined;
+}
+
+/**
+ * Whether an Idempotency-Key names the order that the request is about: it begins with it, or it is the digest that stands
+ * for a refund's longer one.
+ */
+export function isKeyOf(key: string, operation: string, orderId: string, body: Uint8Array): boolean {
+  if (orderId !== '' && key.startsWith(`${orderId}-`)) return true;
+  const refundKey = operation === 'refund' && parseObject(UTF8.decode(body))?.['refund_key'];
+  return typeof refundKey === 'string' && key === idempotencyKey('refund', orderId, refundKey);
+}
+
+export interface RefundRequest {
+  readonly refundKey: string;
+  readonly amount: Rupiah;
+  /** Written anew, as that of a charge, with the three fields that Midtrans knows. */
+  readonly body: string;
+}
+
+/** @returns the refund, or what is wrong with it. */
+export function parseRefundRequest(bytes: Uint8Array): Result<RefundRequest, string> {
   const body = parseObject(UTF8.decode(bytes));
   if (!body) return err('the body is not a JSON object');
   const { refund_key: key, amount, reason } = body;
   if (typeof key !== 'string' || !/^[A-Za-z0-9_-]{1,64}$/.test(key)) return err('refund_key is missing');
   if (!isRupiah(amount) || amount === 0) return err('amount is not a positive whole number');
   if (reason !== undefined && typeof reason !== 'string') return err('reason is not a text');
-  return ok(JSON.stringify({ refund_key: key, amount, reason }));
+  return ok({ refundKey: key, amount, body: JSON.stringify({ refund_key: key, amount, reason }) });
 }
 
 /** A charge must be notifiable: its order id is one of ours in full and names the caller. */

@@ -33,6 +33,10 @@ export class Terminals {
     this.#byId = byId;
   }
 
+  has(id: string): boolean {
+    return this.#byId.has(id);
+  }
+
   /** The terminal whose token the header proves. Takes as long for a stranger as for a wrong token. */
   authenticate(header: string | undefined): RelayTerminal | undefined {
     const given = readBasic(header);

@@ -1,6 +1,11 @@
 import type { Fault } from '../base/fault.js';
-import { err, type Result } from '../base/result.js';
-import { basicAuthorization, withoutCredential } from '../midtrans/credential.js';
+import { err, ok, type Result } from '../base/result.js';
+import {
+  basicAuthorization,
+  bytesWithoutSecrets,
+  secretsOf,
+  withoutCredential,
+} from '../midtrans/credential.js';
 import { type Exchange, exchangeBy, type Fetch, type HttpAnswer } from '../midtrans/exchange.js';
 import { getPublic, PICTURE_LIMIT_BYTES } from '../midtrans/picture.js';
 import type { Clock, Timers } from '../port/clock.js';
@@ -83,7 +88,8 @@ export class Upstream {
       },
       { timeoutMs: this.#timeoutOf(operation), limitBytes: ANSWER_LIMIT_BYTES },
     );
-    return this.#seen(answer);
+    const seen = this.#seen(answer);
+    return seen.ok ? ok(this.#withoutKey(seen.value)) : seen;
   }
 
   /** The picture of a QR, as anybody may fetch it. */
@@ -97,6 +103,16 @@ export class Upstream {
       allowPlain: this.#baseUrl.startsWith('http:'),
     });
     return this.#seen(answer);
+  }
+
+  /** What of an answer goes on to a terminal: its body and its content type. */
+  #withoutKey(answer: HttpAnswer): HttpAnswer {
+    const secrets = secretsOf(this.#authorization);
+    return {
+      ...answer,
+      bytes: bytesWithoutSecrets(answer.bytes, secrets),
+      wireContentType: withoutCredential(answer.wireContentType, this.#authorization),
+    };
   }
 
   #seen(answer: Result<HttpAnswer, Fault>): Result<HttpAnswer, Fault> {

@@ -1,20 +1,26 @@
-import type { Notice } from '../base/notice.js';
+import { type Notice, noticeKey } from '../base/notice.js';
+import { RateWindow } from '../host/rate-window.js';
 import type { LinkState } from '../port/link.js';
 import type { Hall, TerminalEvent } from './parts.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';
 import type { Till } from './till.js';
+
+/** Different words about one order within a minute. A sale has four in its life; each costs two synced commits and a look. */
+const NOTICES_A_MINUTE = 20;
 
 /** What reaches us from the relay and of the gateway: each only makes the till ask (law 3). */
 export class Ears {
   readonly #hall: Hall;
   readonly #till: Till;
   readonly #keeper: ReadinessKeeper;
+  readonly #perOrder: RateWindow;
   #link: LinkState = { up: false, why: 'not configured' };
 
   constructor(hall: Hall, till: Till, keeper: ReadinessKeeper) {
     this.#hall = hall;
     this.#till = till;
     this.#keeper = keeper;
+    this.#perOrder = new RateWindow(NOTICES_A_MINUTE, hall.roster.clock);
   }
 
   get link(): LinkState {
@@ -23,21 +29,17 @@ export class Ears {
 
   /** Returns after the commit, with the notice and what it led to in one transaction. */
   notice(notice: Notice): void {
-    const { journal, clock, log } = this.#hall.roster;
-    if (journal.sawNotice(notice.id)) {
-      log.debug(`${notice.orderId} notice ${notice.id} again`);
-      journal.commit({
-        wallMs: clock.wallMs(),
-        monoMs: clock.monoMs(),
-        events: [{ orderId: notice.orderId, kind: 'notice', body: notice, ignored: 'seen before' }],
-      });
-      return;
-    }
+    const { journal, log } = this.#hall.roster;
+    const key = noticeKey(notice);
+    // Nothing new, so nothing to write: a replay must not cost the disk what a sale needs (law 16).
+    if (journal.sawNotice(key)) return log.debug(() => `${notice.orderId} notice ${notice.id} again`);
+    if (!this.#perOrder.admit(notice.orderId))
+      return log.warn(`${notice.orderId} more than ${NOTICES_A_MINUTE} notices a minute; one is dropped`);
     log.info(`${notice.orderId} <- notice: ${notice.says}`);
     this.#till.happen(
       notice.orderId,
       { type: 'rang', says: notice.says },
-      { why: { orderId: notice.orderId, kind: 'notice', body: notice }, noticeId: notice.id },
+      { why: { orderId: notice.orderId, kind: 'notice', body: notice }, noticeId: key },
     );
   }
 

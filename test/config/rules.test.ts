@@ -282,8 +282,8 @@ describe('a relay', () => {
     expect(words(checkRelay(sandbox))).toEqual([
       expect.stringMatching(/^file:5: E907 midtrans\.url, midtrans\.environment: /),
     ]);
-    expect(words(checkRelay(`${RELAY}\n[broker]\nport = 8420`))).toEqual([
-      'file:9: E907 broker.port, relay.port: found 8420, which is relay.port already; allowed: another port.',
+    expect(words(checkRelay(`${RELAY}\n[broker]\nport = 8430`))).toEqual([
+      'file:9: E907 broker.port, relay.port: found 8430, which is relay.port already; allowed: another port.',
     ]);
   });
 

@@ -1,17 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
+import { PictureAddresses } from '../../src/relay/picture-url.js';
 import { reply, reset, SERVER_KEY, sample, sampleObject, silence } from './client-kit.js';
-import { AUTHORIZATION, chargeBody, makeRelay, ORDER_ID, type RelayBench } from './relay-kit.js';
+import { AUTHORIZATION, chargeBody, makeRelay, ORDER_ID, REFUND, type RelayBench } from './relay-kit.js';
 
 let bench: RelayBench;
 beforeEach(async () => {
-  bench = await makeRelay();
+  bench = await makeRelay({ refund: REFUND });
 });
 afterEach(() => bench.stop());
 
 const asT01 = { Authorization: AUTHORIZATION };
 const asT02 = { Authorization: basicAuthorization('T02', 'other-token') };
+const query = (paymentType: string, transactionId: string) =>
+  `terminal=T01&mark=${new PictureAddresses(SERVER_KEY).markOf('T01', { paymentType, transactionId })}`;
 const created = sample('charge-gopay-201.sandbox-2024.json');
 const counted = (operation: string, outcome: string) =>
   bench.metric(`gopay_pos_relay_requests_total{operation="${operation}",outcome="${outcome}"}`);
@@ -21,7 +24,7 @@ describe('a charge through the relay', () => {
     bench.upstream.script(reply(200, created));
     await bench.post('/v2/charge', chargeBody(), {
       ...asT01,
-      'Idempotency-Key': 'key-1',
+      'Idempotency-Key': `${ORDER_ID}-ch`,
       'X-Override-Notification': 'https://evil.example/',
       'X-Append-Notification': 'https://evil.example/',
       'X-Something': 'else',
@@ -31,7 +34,7 @@ describe('a charge through the relay', () => {
     expect(`${method} ${url}`).toBe('POST /v2/charge');
     expect(headers).toMatchObject({
       authorization: basicAuthorization(SERVER_KEY, ''),
-      'idempotency-key': 'key-1',
+      'idempotency-key': `${ORDER_ID}-ch`,
       'x-override-notification': `${bench.url}/notify`,
       'content-type': 'application/json',
       accept: 'application/json',
@@ -46,7 +49,10 @@ describe('a charge through the relay', () => {
     const picture = '/v2/gopay/98cca833-5d68-4bcb-b6c2-eb65dd2ee892/qr-code';
     expect(response.status).toBe(200);
     expect(await response.text()).toBe(
-      created.replace(`https://api.sandbox.midtrans.com${picture}`, `${bench.url}${picture}`),
+      created.replace(
+        `https://api.sandbox.midtrans.com${picture}`,
+        `${bench.url}${picture}?${query('gopay', '98cca833-5d68-4bcb-b6c2-eb65dd2ee892')}`,
+      ),
     );
   });
 
@@ -57,7 +63,7 @@ describe('a charge through the relay', () => {
     const bytes = Buffer.concat([Buffer.from(before), Buffer.from([0xff, 0xc3, 0xa9]), Buffer.from(after)]);
     bench.upstream.script(reply(200, bytes));
     const response = await bench.post('/v2/charge', chargeBody(), asT01);
-    const expected = after.replace(url, `${bench.url}/v2/qris/abc-1/qr-code`);
+    const expected = after.replace(url, `${bench.url}/v2/qris/abc-1/qr-code?${query('qris', 'abc-1')}`);
     expect(Buffer.from(await response.arrayBuffer())).toEqual(
       Buffer.concat([Buffer.from(before), Buffer.from([0xff, 0xc3, 0xa9]), Buffer.from(expected)]),
     );
@@ -225,7 +231,7 @@ describe('the other calls', () => {
       for (const body of ['{}', 'null', '']) {
         const response = await bench.post(`/v2/${ORDER_ID}/${name}`, body, {
           ...asT01,
-          'Idempotency-Key': 'k',
+          'Idempotency-Key': `${ORDER_ID}-k`,
         });
         expect([response.status, await response.text()]).toEqual([200, sample('error-412.json')]);
       }
@@ -233,7 +239,7 @@ describe('the other calls', () => {
       expect([method, url, body]).toEqual(['POST', `/v2/${ORDER_ID}/${name}`, '{}']);
       expect(headers).toMatchObject({
         authorization: basicAuthorization(SERVER_KEY, ''),
-        'idempotency-key': 'k',
+        'idempotency-key': `${ORDER_ID}-k`,
       });
       expect(headers['x-override-notification']).toBeUndefined();
     },
@@ -301,7 +307,7 @@ describe('the other calls', () => {
 describe('the picture', () => {
   const PNG = Buffer.from('\x89PNG\r\n\x1a\nrest', 'latin1');
 
-  it('is fetched without the server key, for anybody who knows its address', async () => {
+  it('is fetched without the server key', async () => {
     bench.upstream.script(
       reply(302, '', { Location: '/moved' }),
       reply(200, PNG, { 'Content-Type': 'image/png' }),
@@ -318,7 +324,7 @@ describe('the picture', () => {
 
   it('passes on the error that came instead', async () => {
     bench.upstream.script(reply(503, sample('error-503-qr-endpoint.json')));
-    const response = await bench.get('/v2/qris/abc/qr-code');
+    const response = await bench.get('/v2/qris/abc/qr-code', asT01);
     expect([response.status, await response.text()]).toEqual([503, sample('error-503-qr-endpoint.json')]);
   });
 
@@ -348,7 +354,7 @@ describe('Midtrans out of reach', () => {
       () => bench.get(`/v2/${ORDER_ID}/status`, asT01),
       () => bench.post(`/v2/${ORDER_ID}/cancel`, '', asT01),
       () => bench.post(`/v2/${ORDER_ID}/refund`, sample('request-refund.json'), asT01),
-      () => bench.get('/v2/gopay/abc/qr-code'),
+      () => bench.get('/v2/gopay/abc/qr-code', asT01),
     ];
     const bounds: number[] = [];
     for (const call of calls) {
@@ -379,7 +385,7 @@ describe('Midtrans out of reach', () => {
 
 describe('a relay', () => {
   it('is not made of names and addresses that are none', async () => {
-    const limits = { maxAmount: rupiah(1), chargesPerMinute: 1 };
+    const limits = { maxAmount: rupiah(1), chargesPerMinute: 1, requestsPerMinute: 1 };
     for (const [options, message] of [
       [{ merchant: 'a/b' }, /merchant/],
       [{ upstreamUrl: 'nowhere' }, /upstreamUrl/],

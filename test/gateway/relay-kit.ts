@@ -3,13 +3,22 @@ import { basicAuthorization } from '../../src/midtrans/credential.js';
 import { signatureOf } from '../../src/midtrans/signature.js';
 import type { Random } from '../../src/port/clock.js';
 import type { Publisher, PublishOutcome } from '../../src/port/publisher.js';
-import { Relay, type RelayOptions } from '../../src/relay/relay.js';
+import type { RelayOptions } from '../../src/relay/options.js';
+import { memoryLines } from '../../src/relay/refund-book.js';
+import { Relay } from '../../src/relay/relay.js';
 import { tokenSha256 } from '../../src/relay/terminals.js';
 import { FakeClock, FakeTimers, MemoryLog, ScriptedServer, SERVER_KEY } from './client-kit.js';
 
 export const TOKEN = 'a-token-of-terminal-T01';
 export const ORDER_ID = 'T01-01JDA3Z1000000000000000000';
 export const AUTHORIZATION = basicAuthorization('T01', TOKEN);
+
+/** With these a relay lets terminals refund. */
+export const REFUND = {
+  maxADay: rupiah(150_000),
+  maxADayOfTerminal: rupiah(100_000),
+  lines: memoryLines(),
+};
 
 /** A broker that answers as a test says. */
 export class FakePublisher implements Publisher {
@@ -77,7 +86,7 @@ export async function makeRelay(options: Partial<RelayOptions> = {}): Promise<Re
       { id: 'T01', tokenSha256: tokenSha256(TOKEN) },
       { id: 'T02', tokenSha256: tokenSha256('other-token'), maxAmount: rupiah(50_000) },
     ],
-    limits: { maxAmount: rupiah(10_000_000), chargesPerMinute: 3 },
+    limits: { maxAmount: rupiah(10_000_000), chargesPerMinute: 3, requestsPerMinute: 300 },
     publisher,
     clock,
     timers,

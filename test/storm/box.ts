@@ -213,6 +213,7 @@ export class Box {
           authorization: () => HEADER,
           terminalId: TERMINAL,
           paymentType: 'qris',
+          picturesNeedCredential: true,
           clock,
           timers,
           log: log.child('gateway'),

@@ -1,9 +1,12 @@
 import { rupiah } from '../../src/base/rupiah.js';
+import { RateWindow } from '../../src/host/rate-window.js';
 import { MqttPublisher } from '../../src/mqtt/publisher.js';
 import { ChargeWindow } from '../../src/relay/charge-window.js';
 import { Counters } from '../../src/relay/counters.js';
 import { NotificationDoor } from '../../src/relay/door.js';
 import { CoreApiFront } from '../../src/relay/front.js';
+import { PictureAddresses } from '../../src/relay/picture-url.js';
+import { memoryLines, RefundBook } from '../../src/relay/refund-book.js';
 import { Terminals, tokenSha256 } from '../../src/relay/terminals.js';
 import { Upstream } from '../../src/relay/upstream.js';
 import type { Post, PostAnswer } from '../../src/sandbox/courier.js';
@@ -25,6 +28,8 @@ export const TOKEN = 'a-token-of-the-terminal-in-the-storm';
 const SERVER_KEY = 'SB-Mid-server-storm-0123456789';
 const MIDTRANS = 'https://midtrans.test';
 const RELAY = 'https://relay.test';
+/** What the relay lets a terminal give back a day: caps have tests of their own. */
+const REFUNDS = { maxADay: rupiah(1_000_000_000), maxADayOfTerminal: rupiah(1_000_000_000) };
 /** Midtrans gives up on an answer to a notification after this. */
 const POST_TIMEOUT_MS = 15_000;
 /** Latest settlement after a close, and longest lag of the status behind it: what the watch must still see. */
@@ -144,6 +149,9 @@ export class Cloud {
       terminals: new Terminals([{ id: TERMINAL, tokenSha256: tokenSha256(TOKEN) }]),
       maxAmount: rupiah(20_000_000),
       window: new ChargeWindow(60, time),
+      requests: new RateWindow(300, time),
+      pictures: new PictureAddresses(SERVER_KEY),
+      refunds: new RefundBook(REFUNDS, memoryLines(), time, log),
       upstream: new Upstream({ ...shared, baseUrl: MIDTRANS }),
       counters,
       log,
@@ -161,7 +169,12 @@ export class Cloud {
     const { authorization, 'idempotency-key': key } = request.headers;
     const answer =
       route.endpoint === 'picture'
-        ? await front.picture('qris', route.id)
+        ? await front.picture({
+            paymentType: 'qris',
+            transactionId: route.id,
+            ...markOf(request.path),
+            ...(authorization === undefined ? {} : { authorization }),
+          })
         : await front.handle({
             operation: route.endpoint,
             body: Buffer.from(request.body, 'utf8'),
@@ -309,7 +322,7 @@ export class Cloud {
     const { door } = this.#relay;
     const before = this.broker.taken;
     const answer = await door.receive(Buffer.from(body, 'utf8'));
-    laws.notificationAnswered(answer.status, this.broker.taken - before);
+    laws.notificationAnswered(answer.status, this.broker.taken - before, body);
     return answer.status;
   }
 }
@@ -328,4 +341,11 @@ function forged(body: string): string {
 /** The signature does not cover `transaction_status`. */
 function restated(body: string): string {
   return body.replace(/"transaction_status":"[a-z_]+"/, '"transaction_status":"settlement"');
+}
+
+/** Who may have the picture, as its address says. */
+function markOf(path: string): { terminal?: string; mark?: string } {
+  const { searchParams: query } = new URL(path, RELAY);
+  const [terminal, mark] = [query.get('terminal'), query.get('mark')];
+  return terminal === null || mark === null ? {} : { terminal, mark };
 }

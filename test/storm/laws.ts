@@ -1,3 +1,4 @@
+import { noticeKey } from '../../src/base/notice.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
 import { rrnOf } from '../../src/core/register-result.js';
@@ -50,6 +51,8 @@ export class Laws {
   readonly #see: Witnesses;
   readonly #answers = new Set<string>();
   readonly #notices = new Set<string>();
+  /** Notifications that a broker took. */
+  readonly #taken = new Set<string>();
   readonly #byRrn = new Map<string, string>();
   readonly #charged = new Set<string>();
   readonly #keys = new Map<string, string>();
@@ -173,7 +176,7 @@ export class Laws {
     const { path, method, body } = request;
     const charge = path === '/v2/charge';
     const orderId = charge ? field(body, 'order_id') : (path.split('/')[2] ?? '');
-    if (path.endsWith('/qr-code') || orderId.endsWith('-HEALTH')) return;
+    if (path.includes('/qr-code') || orderId.endsWith('-HEALTH')) return;
     const sale = this.sales.get(orderId);
     const at = sale?.state.at;
     if (sale === undefined) return this.broken('law 1', `${method} ${path} of a sale that is on no disk`);
@@ -313,12 +316,14 @@ export class Laws {
     const parsed = parseNotice(payload);
     if (!parsed.ok) return;
     const { id, expiresAt } = parsed.value;
-    if (Date.parse(expiresAt) > this.#time.wallMs() && !this.#notices.has(id))
+    if (Date.parse(expiresAt) > this.#time.wallMs() && !this.#notices.has(noticeKey(parsed.value)))
       this.broken('law 1', `notice ${id} is acknowledged and on no disk`);
   }
 
-  notificationAnswered(httpStatus: number, taken: number): void {
-    if (httpStatus === 200 && taken === 0)
+  /** One that says what a broker has already may be answered at once. */
+  notificationAnswered(httpStatus: number, taken: number, body: string): void {
+    if (taken > 0) this.#taken.add(body);
+    if (httpStatus === 200 && !this.#taken.has(body))
       this.broken('law 5', 'the relay told Midtrans 200 of a notification that no broker has');
   }
 

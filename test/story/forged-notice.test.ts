@@ -37,16 +37,15 @@ async function tell(shop: Shop, broker: EmbeddedBroker): Promise<void> {
     says: 'settlement',
   };
   const topic = noticeTopic('story', 'T1');
-  // The same one twice, as a broker may send it: the journal knows it again.
+  // The same one twice, as a broker may send it: the journal knows it again, and does not grow by it.
   for (const _time of [1, 2])
     expect(await broker.publisher().publish(topic, encodeNotice(notice))).toMatchObject({
       kind: 'acknowledged',
     });
   const events = () => shop.program.journal.eventsOf(order).filter(({ kind }) => kind === 'notice');
-  await shop.until('both', () => events().length === 2);
-  expect(events()[1]).toMatchObject({ ignored: 'seen before' });
   await shop.clock.advance(20_000);
   expect(noticesOf(shop, order)).toEqual(['settlement']);
+  expect(events()).toHaveLength(1);
   // It looks while the status might lag behind a true notice, and goes back to polling.
   expect(gaps([rangMs, ...askedAt(shop, 'status', order)])).toEqual([0, 2_000, 3_000, 5_000, 10_000]);
   expect(shop.sale(order)).toMatchObject({

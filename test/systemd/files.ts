@@ -12,7 +12,7 @@ id = "KASIR1"
 shop = "Warung Bu Sri"
 [gateway]
 mode = "relay"
-url = "http://127.0.0.1:8420"
+url = "http://127.0.0.1:8430"
 secret = "credential:gateway"
 [mqtt]
 url = "mqtt://127.0.0.1:1883"
@@ -23,7 +23,7 @@ level = "debug"
 
 const RELAY_TOML = `
 [relay]
-public_url = "http://127.0.0.1:8420"
+public_url = "http://127.0.0.1:8430"
 [midtrans]
 url = "http://127.0.0.1:8421"
 secret = "credential:midtrans-server-key"

@@ -12,7 +12,7 @@ export function checkSale(shopNow: () => Shop): void {
     sh(`systemd-run -q --unit=sandbox -p Type=notify gopay-pos sandbox --key-file /root/sandbox.key`);
     const pid = shopNow().restart(RELAY);
     expect(shopNow().show(RELAY, 'StatusText')).toBe('1 terminals, broker good');
-    expect(sh('node /root/get.mjs http://127.0.0.1:8420/healthz')).toMatch(/^200 .*"publisher":"ok"/);
+    expect(sh('node /root/get.mjs http://127.0.0.1:8430/healthz')).toMatch(/^200 .*"publisher":"ok"/);
     expect(sh('stat -c %U /var/lib/gopay-pos-relay/broker/CURRENT')).toBe('gopay-pos-relay');
     expect(
       shopNow()
@@ -32,7 +32,7 @@ export function checkSale(shopNow: () => Shop): void {
     );
     expect(second.code).toBe(69);
     expect(sh('journalctl --sync; journalctl -u second -o cat -p err')).toMatch(
-      /^E832 the relay cannot listen at 127\.0\.0\.1 port 8420: .*EADDRINUSE/,
+      /^E832 the relay cannot listen at 127\.0\.0\.1 port 8430: .*EADDRINUSE/,
     );
   });
 

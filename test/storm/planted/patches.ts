@@ -103,9 +103,9 @@ export const PATCHES: readonly Patch[] = [
     'else if (mine) this.#open = undefined;',
     "else if (mine && sale.state.at !== 'closed') this.#open = undefined;",
   ]),
-  patch('one idempotency key for all', 'src/terminal/effects.ts', 10, [
-    `idempotencyKey: \`\${orderId}-ch\`,`,
-    `idempotencyKey: \`\${settings.terminalId}-ch\`,`,
+  patch('one idempotency key for all', 'src/relay/front.ts', 10, [
+    "{ 'Idempotency-Key': key };",
+    "{ 'Idempotency-Key': operation === 'charge' ? 'T1-ch' : key };",
   ]),
   patch("the charge's key on a cancel", 'src/midtrans/client.ts', 10, [
     "headers: { 'Idempotency-Key': idempotencyKey(operation, orderId) },",

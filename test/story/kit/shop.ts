@@ -136,6 +136,8 @@ public_url = "http://127.0.0.1"
 [midtrans]
 url = "${this.#sandboxUrl}"
 secret = "file:/unused"
+[refund]
+audit_file = "${this.directory}/refunds.log"
 [broker]
 port = 0
 directory = ""

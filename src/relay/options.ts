@@ -1,0 +1,74 @@
+import { assert } from '../base/assert.js';
+import type { Rupiah } from '../base/rupiah.js';
+import type { Fetch } from '../midtrans/exchange.js';
+import { isTopicId } from '../mqtt/topics.js';
+import type { Clock, Random, Timers } from '../port/clock.js';
+import type { Log } from '../port/log.js';
+import type { Publisher } from '../port/publisher.js';
+import type { RefundLimits, RefundLines } from './refund-book.js';
+import type { RelayTerminal } from './terminals.js';
+import type { UpstreamTimeouts } from './upstream.js';
+
+export interface RelayLimits {
+  /** Largest single charge of any terminal. */
+  readonly maxAmount: Rupiah;
+  /** A terminal; counted by each relay for itself. */
+  readonly chargesPerMinute: number;
+  /** Of any kind, repeated charges and pictures too. */
+  readonly requestsPerMinute: number;
+}
+
+export interface RelayOptions {
+  /** The merchant's level in the topics: letters, digits, `_` and `-`. */
+  readonly merchant: string;
+  readonly serverKey: string;
+  /** Midtrans' Core API without `/v2`, or the sandbox. */
+  readonly upstreamUrl: string;
+  /** How Midtrans and the terminals reach this relay; the address it listens at when absent (demo, tests). */
+  readonly publicUrl?: string;
+  /** `/notify` by default. */
+  readonly notifyPath?: string;
+  readonly terminals: readonly RelayTerminal[];
+  readonly limits: RelayLimits;
+  /** Without it no terminal can refund. */
+  readonly refund?: RefundLimits & { readonly lines: RefundLines };
+  /** Where notifications go that are not of our terminals; Midtrans keeps them without it. */
+  readonly forwardUrl?: string;
+  /** Addresses and networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies?: readonly string[];
+  /** 15 s by default, for headers and body together, and a second for looking. */
+  readonly requestTimeoutMs?: number;
+  /** Started and stopped by whoever made it. */
+  readonly publisher: Publisher;
+  readonly timeouts?: Partial<UpstreamTimeouts>;
+  /** 4 s by default: Midtrans asks for an answer within 5 s. */
+  readonly ackTimeoutMs?: number;
+  /** 20 minutes by default: the life of a QR and some slack. */
+  readonly noticeLifeMs?: number;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly fetch?: Fetch;
+}
+
+/** @throws Misuse for a name or address that is none */
+export function checkOptions(options: RelayOptions, notifyPath: string): void {
+  assert(isTopicId(options.merchant), `not a merchant id for a topic: ${options.merchant}`);
+  assert(/^\/[A-Za-z0-9/_-]*$/.test(notifyPath), `not a path: ${notifyPath}`);
+  assert(options.serverKey !== '', 'a relay has a server key');
+  for (const [name, text] of [
+    ['upstreamUrl', options.upstreamUrl],
+    ['publicUrl', options.publicUrl ?? 'http://localhost'],
+    ['forwardUrl', options.forwardUrl ?? 'http://localhost'],
+  ] as const) {
+    assert(
+      URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+      `${name} is not an http(s) address`,
+    );
+    assert(
+      new URL(text).username === '' && new URL(text).password === '',
+      `${name} must not hold a credential`,
+    );
+  }
+}

@@ -1,0 +1,137 @@
+import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { Failure, messageOf } from '../base/fault.js';
+import { formatRupiah, type Rupiah } from '../base/rupiah.js';
+import { parseObject } from '../midtrans/wire.js';
+import type { Clock } from '../port/clock.js';
+import type { Log } from '../port/log.js';
+
+export interface RefundLimits {
+  /** Of all terminals together, and of one, within 24 hours. */
+  readonly maxADay: Rupiah;
+  readonly maxADayOfTerminal: Rupiah;
+}
+
+export interface Refund {
+  readonly terminal: string;
+  readonly orderId: string;
+  readonly refundKey: string;
+  readonly amount: number;
+}
+
+/** Where the lines of the book are kept; `append` returns when the line is on disk. */
+export interface RefundLines {
+  readonly past: readonly string[];
+  append(line: string): void;
+}
+
+const DAY_MS = 86_400_000;
+/** More than a day of refunds at any cap that a shop would set; a line has some 160 bytes. */
+const TAIL_BYTES = 4 * 1024 * 1024;
+
+/**
+ * Money that terminals send out (law 15): who, how much, for which order, on disk before Midtrans is asked; and no more a day
+ * than was allowed. The same refund again (order and key) is the same line, since Midtrans makes it once.
+ */
+export class RefundBook {
+  readonly #limits: RefundLimits;
+  readonly #lines: RefundLines;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #entries: (Refund & { readonly atMs: number })[];
+
+  constructor(limits: RefundLimits, lines: RefundLines, clock: Clock, log: Log) {
+    this.#limits = limits;
+    this.#lines = lines;
+    this.#clock = clock;
+    this.#log = log;
+    this.#entries = lines.past.flatMap((line) => parseLine(line) ?? []);
+  }
+
+  /** @returns why not; undefined when it may be sent. @throws Failure 682 when the line cannot be kept: nothing may be sent. */
+  admit(refund: Refund): string | undefined {
+    const atMs = this.#clock.wallMs();
+    // Of a clock that was set back there may be lines of the future; those count as well.
+    this.#entries = this.#entries.filter((one) => atMs - one.atMs < DAY_MS);
+    const { terminal, orderId, refundKey, amount } = refund;
+    const isSame = (one: Refund): boolean => one.orderId === orderId && one.refundKey === refundKey;
+    if (this.#entries.some((one) => isSame(one) && one.amount === amount)) return undefined;
+    const total = sum(this.#entries) + amount;
+    const ofTerminal = sum(this.#entries.filter((one) => one.terminal === terminal)) + amount;
+    const { maxADay, maxADayOfTerminal } = this.#limits;
+    if (ofTerminal > maxADayOfTerminal)
+      return `${formatRupiah(maxADayOfTerminal)} a day of terminal ${terminal}`;
+    if (total > maxADay) return `${formatRupiah(maxADay)} a day of all terminals`;
+    const line = JSON.stringify({
+      at: new Date(atMs).toISOString(),
+      terminal,
+      order: orderId,
+      key: refundKey,
+      amount,
+    });
+    try {
+      this.#lines.append(line);
+    } catch (thrown) {
+      throw new Failure({ kind: 'temporary', code: 682, detail: messageOf(thrown) });
+    }
+    this.#entries.push({ ...refund, atMs });
+    this.#log.info(
+      `refund of ${amount} rupiah by terminal ${terminal} order=${orderId} key=${refundKey}; today ${ofTerminal} of ${maxADayOfTerminal}, all ${total} of ${maxADay}`,
+    );
+    return undefined;
+  }
+}
+
+/** In memory only, for tests and the demo: a restart begins the day anew. */
+export function memoryLines(): RefundLines {
+  return { past: [], append: () => undefined };
+}
+
+/** A file that only grows. @throws Failure 682 when it cannot be read or written */
+export function fileLines(file: string): RefundLines {
+  try {
+    const fd = openSync(file, 'a+', 0o600);
+    const past = tailOf(fd).split('\n');
+    // A line that a power cut tore must not swallow the next one.
+    if (past.at(-1) !== '') writeSync(fd, '\n');
+    closeSync(fd);
+    return { past, append: (line) => append(file, line) };
+  } catch (thrown) {
+    throw new Failure({ kind: 'temporary', code: 682, detail: `${file}: ${messageOf(thrown)}` });
+  }
+}
+
+function append(file: string, line: string): void {
+  const fd = openSync(file, 'a', 0o600);
+  try {
+    writeSync(fd, `${line}\n`);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function tailOf(fd: number): string {
+  const chunks: Buffer[] = [];
+  const buffer = Buffer.alloc(64 * 1024);
+  let kept = 0;
+  for (let at = 0, count = readSync(fd, buffer, 0, buffer.length, at); count > 0; ) {
+    chunks.push(Buffer.from(buffer.subarray(0, count)));
+    kept += count;
+    while (kept - (chunks[0]?.length ?? 0) > TAIL_BYTES) kept -= chunks.shift()?.length ?? 0;
+    at += count;
+    count = readSync(fd, buffer, 0, buffer.length, at);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function sum(refunds: readonly Refund[]): number {
+  return refunds.reduce((total, { amount }) => total + amount, 0);
+}
+
+/** A line that is none was cut by a power cut before it was synced, so that nothing was sent for it. */
+function parseLine(line: string): (Refund & { readonly atMs: number }) | undefined {
+  const { at, terminal, order, key, amount } = parseObject(line) ?? {};
+  const atMs = typeof at === 'string' ? Date.parse(at) : Number.NaN;
+  if (Number.isNaN(atMs) || typeof amount !== 'number' || !Number.isSafeInteger(amount)) return undefined;
+  return { atMs, amount, terminal: String(terminal), orderId: String(order), refundKey: String(key) };
+}
