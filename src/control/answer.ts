@@ -16,13 +16,15 @@ export interface Answer {
   readonly good: boolean;
 }
 
-/** What the command line passes through the door. */
+/** What the command line passes through the door, and who stands there. */
 export interface Request {
   readonly command: string;
   readonly args: readonly string[];
   readonly flags: Readonly<Record<string, string>>;
   /** Text of a file that the caller may read and the service may not. */
   readonly input?: string;
+  /** As the kernel says it: `uid 1000 (pi)`. */
+  readonly user: string;
 }
 
 export interface Subject {

@@ -17,7 +17,7 @@ export async function askTerminal(
   args: readonly string[],
   { flags = {}, input, progress = () => undefined }: AskOptions = {},
 ): Promise<Answer> {
-  const request: Request = { command, args, flags, ...(input === undefined ? {} : { input }) };
+  const request: Omit<Request, 'user'> = { command, args, flags, ...(input === undefined ? {} : { input }) };
   const text = await new Promise<string>((resolve, reject) => {
     let rest = '';
     let answer = '';

@@ -1,4 +1,4 @@
-import type { Answer, Family, Subject } from './answer.js';
+import type { Family, Run } from './answer.js';
 import { owed } from './owed.js';
 import { reconcile } from './reconcile.js';
 import { reprint } from './reprint.js';
@@ -9,7 +9,7 @@ import { acceptLoss, cancel, status } from './status.js';
 import { test } from './test.js';
 import { why } from './why.js';
 
-function single(usage: string, about: string, run: (subject: Subject) => Answer): Family {
+function single(usage: string, about: string, run: Run): Family {
   return { help: [{ usage, about }], run };
 }
 

@@ -13,7 +13,7 @@ const USAGE =
 export function owed(subject: Subject, request: Request): Answer | Promise<Answer> {
   const [verb, ...rest] = request.args;
   if (verb === undefined) return list(subject);
-  if (verb === 'clear') return clear(subject, rest, request.flags);
+  if (verb === 'clear') return clear(subject, rest, request);
   return refusal(USAGE);
 }
 
@@ -56,7 +56,7 @@ function refundWords(state: Extract<Sale['state'], { at: 'owed' | 'refunding' }>
     : `\n  the automatic refund failed: ${refund.detail}`;
 }
 
-async function clear(subject: Subject, args: readonly string[], flags: Request['flags']): Promise<Answer> {
+async function clear(subject: Subject, args: readonly string[], { flags, user }: Request): Promise<Answer> {
   const { terminal, journal } = subject;
   const [orderId] = args;
   if (orderId === undefined || args.length > 1) return refusal(USAGE);
@@ -77,7 +77,7 @@ async function clear(subject: Subject, args: readonly string[], flags: Request['
     return refusal(`${orderId} is being given back through the gateway. Nothing was changed.`);
   if (before.state.at !== 'owed')
     return refusal(`${orderId} is ${before.state.at}, not owed. Nothing was changed.`);
-  terminal.tell(orderId, { type: 'clearedByHand', how, by, note });
+  terminal.tell(orderId, { type: 'clearedByHand', how, by, note, user });
   // Behind the event that was just posted.
   const after = await terminal.run(() => journal.sale(orderId));
   if (after?.state.at !== 'cleared') return refusal(`${orderId} is ${after?.state.at ?? 'gone'} by now`);

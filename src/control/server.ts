@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { Failure, messageOf } from '../base/fault.js';
+import { userOf } from '../host/peer.js';
 import type { Log } from '../port/log.js';
 import { type Answer, type Request, refusal, type Subject } from './answer.js';
 import { COMMANDS } from './commands.js';
@@ -27,11 +28,13 @@ export class ControlServer {
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
-  /** @throws Failure 830 when the socket cannot be had */
+  /** @throws Failure 830 when the socket cannot be had, 833 when something else lies there: it is left alone */
   async start(): Promise<void> {
     try {
       mkdirSync(dirname(this.#path), { recursive: true });
-      if (existsSync(this.#path) && !(await this.#answers())) unlinkSync(this.#path);
+      const there = lstatSync(this.#path, { throwIfNoEntry: false });
+      if (there !== undefined && !there.isSocket()) throw noSocket(this.#path);
+      if (there !== undefined && !(await this.#answers())) unlinkSync(this.#path);
       await new Promise<void>((resolve, reject) => {
         this.#server.once('error', reject);
         // Connecting needs write permission: owner and group, nobody else.
@@ -40,6 +43,7 @@ export class ControlServer {
         process.umask(mask);
       });
     } catch (error) {
+      if (error instanceof Failure) throw error;
       const detail = `control socket ${this.#path}: ${messageOf(error)}`;
       throw new Failure({ kind: 'temporary', code: 830, detail });
     }
@@ -58,6 +62,7 @@ export class ControlServer {
 
   #serve(socket: Socket): void {
     this.#sockets.add(socket);
+    const user = userOf(socket, this.#log);
     let text = '';
     let asked = false;
     socket.setEncoding('utf8');
@@ -73,22 +78,24 @@ export class ControlServer {
       const say = (line: string): void => {
         if (!socket.destroyed) socket.write(`${JSON.stringify({ progress: line })}\n`);
       };
-      this.#answer(text.slice(0, Math.max(end, 0)), say).then(
+      this.#answer(text.slice(0, Math.max(end, 0)), user, say).then(
         (made) => socket.end(`${JSON.stringify(made)}\n`),
         (error: unknown) => socket.destroy(error instanceof Error ? error : new Error(String(error))),
       );
     });
   }
 
-  async #answer(line: string, progress: (line: string) => void): Promise<Answer> {
+  async #answer(line: string, user: string, progress: (line: string) => void): Promise<Answer> {
     const request = parse(line);
     const family = request === undefined ? undefined : COMMANDS[request.command];
     if (request === undefined || family === undefined)
       return refusal(`unknown command; known are: ${Object.keys(COMMANDS).join(', ')}`);
     const flags = Object.entries(request.flags).map(([name, value]) => `--${name} ${JSON.stringify(value)}`);
-    this.#log.info(`control: ${[request.command, ...request.args, ...flags].join(' ')}`);
+    this.#log.info(`control: ${user}: ${[request.command, ...request.args, ...flags].join(' ')}`);
     try {
-      return await this.#subject.terminal.run(() => family.run(this.#subject, request, progress));
+      return await this.#subject.terminal.run(() =>
+        family.run(this.#subject, { ...request, user }, progress),
+      );
     } catch (error) {
       const text = `E840 ${request.command}: ${messageOf(error)}`;
       this.#log.error(text);
@@ -102,7 +109,12 @@ export class ControlServer {
   }
 }
 
-function parse(line: string): Request | undefined {
+function noSocket(path: string): Failure {
+  const detail = `control.socket ${path} is something else than a socket: it is left as it is`;
+  return new Failure({ kind: 'refused', code: 833, detail });
+}
+
+function parse(line: string): Omit<Request, 'user'> | undefined {
   try {
     const value = JSON.parse(line) as Partial<Record<keyof Request, unknown>> | null;
     if (typeof value?.command !== 'string' || !Object.hasOwn(COMMANDS, value.command)) return undefined;

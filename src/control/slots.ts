@@ -6,10 +6,10 @@ import { WORDS_LIMIT, words } from './words.js';
 const USAGE = 'slots, or: slots clear SLOT [--machine NAME] [--by NAME]';
 
 /** Slots of the vending machine that failed since somebody saw to them. */
-export function slots(subject: Subject, { args, flags }: Request): Answer {
-  const [verb, ...rest] = args;
+export function slots(subject: Subject, request: Request): Answer {
+  const [verb, ...rest] = request.args;
   if (verb === undefined) return list(subject);
-  if (verb === 'clear') return clear(subject, rest, flags);
+  if (verb === 'clear') return clear(subject, rest, request);
   return refusal(USAGE);
 }
 
@@ -26,7 +26,7 @@ function list({ journal, terminal }: Subject): Answer {
 }
 
 /** Journalled with who said so: a slot that fails again tomorrow has a story. */
-function clear({ journal, clock }: Subject, args: readonly string[], flags: Request['flags']): Answer {
+function clear({ journal, clock }: Subject, args: readonly string[], { flags, user }: Request): Answer {
   const [item] = args;
   if (item === undefined || args.length > 1) return refusal(USAGE);
   const by = words(flags['by'] ?? 'technician');
@@ -41,7 +41,7 @@ function clear({ journal, clock }: Subject, args: readonly string[], flags: Requ
   const { machine, failures } = row;
   journal.slots.clear(machine, item);
   const at = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
-  journal.commit({ ...at, events: [{ kind: 'slotCleared', body: { machine, item, failures, by } }] });
+  journal.commit({ ...at, events: [{ kind: 'slotCleared', body: { machine, item, failures, by, user } }] });
   return {
     text: `${machine} slot ${item} sells again (${failures} failures cleared by ${by})`,
     data: row,

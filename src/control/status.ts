@@ -5,7 +5,7 @@ import type { Sale } from '../core/sale.js';
 import { nameOf } from '../core/slip-job.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
-import type { Answer, Subject } from './answer.js';
+import type { Answer, Request, Subject } from './answer.js';
 
 export function status(subject: Subject): Answer {
   const state = subject.terminal.state();
@@ -73,7 +73,7 @@ export function cancel(subject: Subject): Answer {
   return { text: done ? 'cancelling' : 'no sale is open', data: { done }, good: done };
 }
 
-export function acceptLoss(subject: Subject): Answer {
+export function acceptLoss(subject: Subject, { user }: Request): Answer {
   const { setAside, brokenLaw } = subject.journal;
   const seen = [
     ...(setAside === undefined ? [] : [`${setAside} is kept`]),
@@ -81,7 +81,10 @@ export function acceptLoss(subject: Subject): Answer {
   ];
   if (seen.length > 0) {
     const at = { wallMs: subject.clock.wallMs(), monoMs: subject.clock.monoMs() };
-    subject.journal.commit({ ...at, events: [{ kind: 'lossAccepted', body: { setAside, brokenLaw } }] });
+    subject.journal.commit({
+      ...at,
+      events: [{ kind: 'lossAccepted', body: { setAside, brokenLaw, user } }],
+    });
     subject.journal.acceptLoss();
   }
   const text =

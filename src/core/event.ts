@@ -28,8 +28,11 @@ export type SaleEvent =
   | {
       readonly type: 'clearedByHand';
       readonly how: ClearedHow;
+      /** The name that somebody gave. */
       readonly by: string;
       readonly note: string;
+      /** Who it was, as the system knows him; absent in journals of before. */
+      readonly user?: string;
     }
   /** First event of each open sale after a start. */
   | { readonly type: 'resumed' };

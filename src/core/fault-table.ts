@@ -242,6 +242,11 @@ const HOST_FAULTS: FaultRows = {
     'Is it running? Are you root or in its group?',
   ),
   832: row('A port is taken.', 'Port sudah dipakai.', 'Another program, or another demo: --port 0.'),
+  833: row(
+    'control.socket names something else.',
+    'control.socket menunjuk berkas lain.',
+    'A file or folder lies there, and is left as it is: another path.',
+  ),
   840: row(
     'A command failed.',
     'Perintah gagal.',

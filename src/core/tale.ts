@@ -275,7 +275,7 @@ function saleEvent(event: SaleEvent, sale: Sale | undefined, met: Set<string>): 
     case 'refundAsked':
       return `${event.by} asked for the money back`;
     case 'clearedByHand':
-      return `${event.by} took it off the owed list as ${event.how}: ${event.note}`;
+      return `${event.by}${event.user === undefined ? '' : `, ${event.user},`} took it off the owed list as ${event.how}: ${event.note}`;
     case 'resumed':
       return 'The journal was read after a start';
     default:

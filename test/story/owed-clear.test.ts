@@ -28,7 +28,17 @@ it('lists what is owed, and takes a sale off the list on a word with a name and 
     expect(askedFor(shop, first)).toHaveLength(asked);
     expect((await ask(shop, 'owed')).text).not.toContain(first);
     const told = await ask(shop, 'why', [first]);
-    expect(told.text).toContain('Sri took it off the owed list as refunded: cash, customer signed slip.');
+    expect(told.text).toContain(' took it off the owed list as refunded: cash, customer signed slip.');
+    // Whatever name was given, the system says who it was.
+    const uid = `uid ${process.getuid?.()}`;
+    expect(told.text).toMatch(new RegExp(`Sri, ${uid}( \\(.+\\))?, took it off`));
+    const events = shop.program.journal.eventsOf(first).filter(({ kind }) => kind === 'clearedByHand');
+    expect(events.map(({ body }) => body)).toEqual([
+      expect.objectContaining({ by: 'Sri', user: expect.stringMatching(`^${uid}\\b`) }),
+    ]);
+    expect(shop.log.some((line) => line.includes(`control: ${uid}`) && line.includes('owed clear'))).toBe(
+      true,
+    );
     expectMoneyAdded(shop);
     // Once: a second word changes nothing, and is not journalled as if it did.
     expect(await ask(shop, 'owed', ['clear', first], { flags: { ...flags, how: 'other' } })).toMatchObject({
