@@ -1,6 +1,6 @@
 import { terminalOf } from '../base/ids.js';
 import { type ExportFile, type ExportRow, readExport } from '../core/export-file.js';
-import { compareWithExport } from '../core/reconcile.js';
+import { compareWithExport, isPaidInExport } from '../core/reconcile.js';
 import { type Answer, refusal } from './answer.js';
 import type { askTerminal } from './client.js';
 import { Findings } from './findings.js';
@@ -78,6 +78,15 @@ async function compareExport(
     const input = ours.slice(at, at + ORDERS).join('\n');
     const page = (await ask('reconcile', [String(shift), 'orders'], { input })).data as OrdersPage;
     others += page.others;
+    // The last net: what settled when nobody looked any more, in whatever shift it was closed.
+    const late = page.unpaid.filter((orderId) => isPaidInExport(byOrder.get(orderId) ?? []));
+    if (late.length > 0) await ask('reconcile', [String(shift), 'ring'], { input: late.join('\n') });
+    for (const orderId of late)
+      found.add(
+        'differs',
+        orderId,
+        `${LATE}, ${quoted(byOrder.get(orderId) ?? [])}. The terminal has been told to ask`,
+      );
     for (const orderId of page.unknown)
       found.add('differs', orderId, unknownWords(byOrder.get(orderId) ?? []));
   }
@@ -86,7 +95,12 @@ async function compareExport(
   return { head, found };
 }
 
+const LATE = 'PAID in the export, and not paid here, in another shift';
+
 function unknownWords(rows: readonly ExportRow[]): string {
-  const said = rows.map(({ wireAmount, status }) => `"${status}", ${wireAmount}`);
-  return `in the export (${said.join('; ')}), and the journal knows nothing of it`;
+  return `in the export (${quoted(rows)}), and the journal knows nothing of it`;
+}
+
+function quoted(rows: readonly ExportRow[]): string {
+  return rows.map(({ wireAmount, status }) => `"${status}", ${wireAmount}`).join('; ');
 }

@@ -1,4 +1,4 @@
-import type { Sale } from '../core/sale.js';
+import { isSettled, type Sale } from '../core/sale.js';
 import { type Answer, type Run, refusal, type Subject } from './answer.js';
 import { Findings } from './findings.js';
 
@@ -19,6 +19,7 @@ export const reconcile: Run = (subject, { args, input }, progress) => {
   if (number < 1 || number > current) return refusal(`there is no shift ${number}; shift ${current} is open`);
   if (part === 'sales') return salesOf(subject, number, Number(after ?? 0));
   if (part === 'orders') return ordersOf(subject, number, input ?? '');
+  if (part === 'ring') return ring(subject, input ?? '');
   if (part !== undefined) return refusal('reconcile [N] [--csv FILE]');
   if (reconciler.busy) return refusal('a comparison is under way already');
   return compare(subject, number, progress);
@@ -66,6 +67,8 @@ function salesOf({ journal, terminalId }: Subject, number: number, after: number
 export interface OrdersPage {
   readonly others: number;
   readonly unknown: readonly string[];
+  /** Of the others, those that are not paid here. */
+  readonly unpaid: readonly string[];
 }
 
 function ordersOf({ journal }: Subject, number: number, input: string): Answer {
@@ -73,6 +76,18 @@ function ordersOf({ journal }: Subject, number: number, input: string): Answer {
     .split('\n')
     .filter((orderId) => orderId !== '' && journal.shifts.ofSale(orderId) !== number);
   const unknown = rest.filter((orderId) => !journal.knows(orderId));
-  const page: OrdersPage = { others: rest.length - unknown.length, unknown };
+  const unpaid = rest.filter((orderId) => isUnpaid(journal.sale(orderId)));
+  const page: OrdersPage = { others: rest.length - unknown.length, unknown, unpaid };
   return { text: `${unknown.length} unknown orders`, data: page, good: true };
+}
+
+function isUnpaid(sale: Sale | undefined): boolean {
+  return sale !== undefined && !isSettled(sale);
+}
+
+/** The export has them as paid. Only a bell: the terminal asks for itself, and believes nobody else (law 3). */
+function ring({ terminal, journal }: Subject, input: string): Answer {
+  const orders = input.split('\n').filter((orderId) => isUnpaid(journal.sale(orderId)));
+  for (const orderId of orders) terminal.tell(orderId, { type: 'rang', says: 'reconcile: settlement' });
+  return { text: `${orders.length} orders`, data: { orders }, good: true };
 }

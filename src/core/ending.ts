@@ -1,8 +1,10 @@
+import type { Evidence } from '../base/evidence.js';
 import type { CloseOutcome, StatusOutcome } from '../base/gateway-answer.js';
 import { backoffMs, beforeExtraLook, watchAfterMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
+import { firstLate, nextLate } from './late.js';
 import { clearRefunded, owe, takeMoney } from './money.js';
 import { isAllBack, laterWord, lookForRefund, rangWhenSettled } from './refund-news.js';
 import { giveBack } from './refunding.js';
@@ -176,7 +178,8 @@ function moneyIn(sale: Sale, raw: CloseOutcome, now: Moment): Decision | undefin
 
 function watched(sale: Sale, state: Closed, raw: StatusOutcome, rules: Rules, now: Moment): Decision {
   const outcome = judge(sale, raw);
-  const { watch, ...rest } = state;
+  const { watch, late, ...rest } = state;
+  if (outcome.kind === 'unknown' && watch === undefined) return lookedLate(sale, state, now, false);
   if (outcome.kind === 'unknown') {
     const misses = (watch?.misses ?? 0) + 1;
     const next = { ...state, watch: { looks: watch?.looks ?? WATCHED, misses } };
@@ -189,16 +192,33 @@ function watched(sale: Sale, state: Closed, raw: StatusOutcome, rules: Rules, no
     if (outcome.evidence.status === 'pending' && sale.evidence === undefined)
       return reopen(sale, state, rules, outcome.evidence);
   }
-  const looks = Math.min((watch?.looks ?? WATCHED) + 1, WATCHED);
-  const next = watchAfterMs(looks);
   const evidence = outcome.kind === 'evidence' ? outcome.evidence : undefined;
-  if (next === undefined) return step(sale, rest, [], evidence);
+  if (watch === undefined) return lookedLate(sale, state, now, true, evidence);
+  const looks = Math.min(watch.looks + 1, WATCHED);
+  const next = watchAfterMs(looks);
+  const later = looks === WATCHED ? late : (late ?? firstLate(now.wallMs));
+  const on = later === undefined ? rest : { ...rest, late: later };
+  if (next === undefined) return step(sale, on, [], evidence);
   return step(
     sale,
-    { ...rest, watch: { looks, misses: 0 } },
+    { ...state, watch: { looks, misses: 0 } },
     [{ do: 'wake', timer: 'look', afterMs: next }],
     evidence,
   );
+}
+
+/** One of the rare looks is answered, or got no usable answer. */
+function lookedLate(
+  sale: Sale,
+  state: Closed,
+  now: Moment,
+  answered: boolean,
+  evidence?: Evidence,
+): Decision {
+  const { late = { looks: 0, dueMs: 0 }, ...rest } = state;
+  const next = nextLate(late, now.wallMs, answered);
+  if (next === late) return ignored('nothing new: it is closed');
+  return step(sale, next === undefined ? rest : { ...rest, late: next }, [], evidence);
 }
 
 function reopen(sale: Sale, state: Closed, rules: Rules, evidence: Sale['evidence']): Decision {

@@ -95,22 +95,27 @@ export function compareWithExport(sale: Sale, rows: readonly ExportRow[]): Compa
   const paidHere = isSettled(sale);
   if (row === undefined)
     return paidHere ? differs(`not in the export; here ${stands(sale)}`) : { result: 'same' };
+  const said = rows.map(({ status }) => status);
+  const meanings = said.map(meaningOf);
+  const words = said.map((status) => `"${status}"`).join(' and ');
+  const paidThere = isPaidInExport(rows);
+  if (paidThere && !paidHere) return differs(`PAID in the export (${words}); here ${stands(sale)}`);
   const paid = paidOf(sale);
   // Where a fee was on top, exports have either.
   for (const { amount, wireAmount } of rows)
     if (amount !== paid && (amount !== sale.amount || bookedOf(sale) !== sale.amount))
       return differs(`"${wireAmount}" in the export, ${money(sale.amount)} here`);
-  const said = rows.map(({ status }) => status);
-  const meanings = said.map(meaningOf);
-  const words = said.map((status) => `"${status}"`).join(' and ');
   if (meanings.includes(undefined))
     return { result: 'notCompared', text: `the export says ${words}, which has no known meaning` };
-  const paidThere = meanings.some((meaning) => meaning !== 'unpaid');
-  if (paidThere !== paidHere)
-    return differs(`${paidThere ? 'PAID' : 'not paid'} in the export (${words}); here ${stands(sale)}`);
+  if (paidThere !== paidHere) return differs(`not paid in the export (${words}); here ${stands(sale)}`);
   const backThere = meanings.includes('refunded');
   if (backThere === refundedOf(sale) > 0) return { result: 'same' };
   return differs(`the export says ${words}, the journal knows of ${money(refundedOf(sale))} refunded`);
+}
+
+/** Whether money came in for it, whatever became of that since. */
+export function isPaidInExport(rows: readonly ExportRow[]): boolean {
+  return rows.some(({ status }) => ['paid', 'refunded'].includes(meaningOf(status) ?? ''));
 }
 
 function meaningOf(status: string): 'paid' | 'refunded' | 'unpaid' | undefined {

@@ -1,6 +1,7 @@
 import type { Evidence, QrSource } from '../base/evidence.js';
 import type { OrderId } from '../base/ids.js';
 import type { Rupiah } from '../base/rupiah.js';
+import type { Late } from './late.js';
 
 export type SourceKind = 'keypad' | 'register' | 'vending' | 'api';
 
@@ -169,6 +170,8 @@ export type SaleState =
       readonly followed?: true;
       /** Looks that still follow; absent when watched to the end. */
       readonly watch?: { readonly looks: number; readonly misses: number };
+      /** Rare looks that follow the watch; absent before it has ended, and after the last of them. */
+      readonly late?: Late;
     };
 
 /** The source has not been told the end of it: the terminal is busy with this sale (law 8). */
@@ -200,6 +203,11 @@ export function isOpen(sale: Sale): boolean {
     (state.at === 'closed' && state.watch !== undefined) ||
     sale.refundNews !== undefined
   );
+}
+
+/** Wall time of the next rare look; null where none follows, and while the sale is watched anyway. */
+export function lateDueMs({ state }: Sale): number | null {
+  return state.at === 'closed' && state.watch === undefined ? (state.late?.dueMs ?? null) : null;
 }
 
 /** A QR may still come, and has not yet. */

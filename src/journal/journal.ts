@@ -1,11 +1,12 @@
 import type Database from 'better-sqlite3';
 import { bookedOf } from '../core/paid.js';
 import { rrnOf } from '../core/register-result.js';
-import { isEnded, isOpen, isSettled, type Sale } from '../core/sale.js';
+import { isEnded, isOpen, isSettled, lateDueMs, type Sale } from '../core/sale.js';
 import type { ShiftReport } from '../core/shift.js';
 import { Answers } from './answers.js';
 import { type Commit, isAlone, type JournalEvent, type StoredEvent } from './commit.js';
 import { failure } from './failure.js';
+import { LateLooks } from './late-looks.js';
 import { type JournalPlace, openFile } from './open.js';
 import { Recent } from './recent.js';
 import { type EventRow, moneyColumns, toEvent, toSale } from './rows.js';
@@ -25,6 +26,7 @@ export class Journal {
   readonly slots: Slots;
   readonly slips: Slips;
   readonly answers: Answers;
+  readonly lateLooks: LateLooks;
   readonly #db: Database.Database;
   readonly #boot: number;
   readonly #sign: SignOfLife | undefined;
@@ -49,6 +51,7 @@ export class Journal {
     this.slots = new Slots(this.#db);
     this.slips = new Slips(this.#db);
     this.answers = new Answers(this.#db);
+    this.lateLooks = new LateLooks(this.#db);
     try {
       this.#boot = this.#db.transaction(() => {
         if (opened.setAside !== undefined) this.#trouble.keep('set_aside', opened.setAside);
@@ -100,7 +103,12 @@ export class Journal {
     const s = this.#statements;
     let seq = 0;
     for (const event of commit.events) seq = this.#writeEvent(commit, event);
-    for (const sale of commit.sales ?? []) this.#writeSale(sale);
+    for (const sale of commit.sales ?? []) {
+      const before = this.#recent.get(sale.orderId);
+      this.#writeSale(sale);
+      const dueMs = lateDueMs(sale);
+      if (before === undefined || lateDueMs(before) !== dueMs) this.lateLooks.write(sale.orderId, dueMs);
+    }
     for (const answer of commit.answers ?? []) this.answers.write(answer);
     if (commit.acknowledged !== undefined) this.answers.acknowledge(commit.acknowledged);
     if (commit.noticeId !== undefined) s.of('notice').run(commit.noticeId, seq);

@@ -236,4 +236,13 @@ export const MIGRATIONS: readonly string[] = [
   -- done_shift is of before: what moves in a shift is in movement.
   DROP INDEX sale_by_done_shift;
   `,
+  `
+  -- Wall time of the next rare look at a sale that was closed and watched to its end; NULL where none follows. What earlier
+  -- versions closed in the last week is looked at, too.
+  ALTER TABLE sale ADD COLUMN look_at_ms INTEGER;
+  UPDATE sale SET look_at_ms = opened_at_ms
+    WHERE state = 'closed' AND open = 0 AND opened_at_ms > (SELECT max(at_ms) FROM boot) - 604800000;
+  CREATE INDEX sale_to_look_at ON sale(look_at_ms) WHERE look_at_ms IS NOT NULL;
+  CREATE INDEX sale_to_look_at_by_invoice ON sale(invoice) WHERE look_at_ms IS NOT NULL;
+  `,
 ];

@@ -64,6 +64,13 @@ export const JOURNAL_SQL = {
   events: 'SELECT seq, boot, at_ms, kind, body, ignored, led FROM event WHERE order_id = ? ORDER BY seq',
 } as const satisfies Texts;
 
+export const LATE_SQL = {
+  write: 'UPDATE sale SET look_at_ms = ? WHERE order_id = ?',
+  due: 'SELECT body FROM sale WHERE look_at_ms <= ? ORDER BY look_at_ms LIMIT 1',
+  astray: 'SELECT body FROM sale WHERE look_at_ms > ? ORDER BY look_at_ms LIMIT 1',
+  before: `SELECT body FROM sale WHERE look_at_ms IS NOT NULL AND invoice < ? ORDER BY invoice DESC LIMIT 1`,
+} as const satisfies Texts;
+
 export const SHIFT_SQL = {
   current: 'SELECT coalesce(max(number), 0) + 1 AS number FROM shift',
   openedAt: `SELECT coalesce((SELECT closed_at_ms FROM shift ORDER BY number DESC LIMIT 1),

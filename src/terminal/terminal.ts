@@ -9,6 +9,7 @@ import { Counter } from './counter.js';
 import { Ears } from './ears.js';
 import { Performer } from './effects.js';
 import { Inbox } from './inbox.js';
+import { LateLooker } from './late-looker.js';
 import type { Hall, Roster, TerminalEvent, TerminalSettings } from './parts.js';
 import { Presence } from './presence.js';
 import { ReadinessKeeper } from './readiness-keeper.js';
@@ -50,6 +51,7 @@ export class Terminal {
   readonly #performer: Performer;
   readonly #till: Till;
   readonly #ears: Ears;
+  readonly #lateLooker: LateLooker;
   readonly #presence: Presence;
   readonly #tickMs: number;
   #stopTick: (() => void) | undefined;
@@ -105,6 +107,7 @@ export class Terminal {
       succeeded: (before, next) => this.#desk.succeeded(before, next),
     });
     this.#ears = new Ears(hall, this.#till, this.#keeper);
+    this.#lateLooker = new LateLooker(hall, () => this.#keeper.readings.gateway?.code === 0);
   }
 
   /** Ready when this returns: devices are being listened to, open sales are taken up, the legs are being checked. */
@@ -115,6 +118,7 @@ export class Terminal {
     this.#keeper.start();
     this.#post({ on: 'command', run: () => this.slips.resume() });
     this.#till.resume();
+    this.#lateLooker.start();
     this.announcer.start();
     listen(
       this.#roster,
@@ -173,7 +177,10 @@ export class Terminal {
   }
 
   /** What a technician says of a sale, or has found out about it at the gateway. Where it means nothing there, it is ignored, and journalled as that. */
-  tell(orderId: string, event: Extract<SaleEvent, { type: 'clearedByHand' | 'statusAnswered' }>): void {
+  tell(
+    orderId: string,
+    event: Extract<SaleEvent, { type: 'clearedByHand' | 'statusAnswered' | 'rang' }>,
+  ): void {
     this.#post({ on: 'sale', orderId, event });
   }
 
@@ -185,6 +192,7 @@ export class Terminal {
     this.#inbox.stop();
     this.#stopTick?.();
     this.#keeper.stop();
+    this.#lateLooker.stop();
     this.#performer.stop();
     this.#counter.stop();
     const { displays, keypads, registers, link, printer, speaker } = this.#roster;

@@ -73,7 +73,7 @@ it('finds money that the terminal has not heard of, and tells it: the sale is ow
     const order = await expires(shop, 15_000);
     // Watched to its end; then it settles, and no notice ever comes.
     for (let turn = 0; turn < 12; turn += 1) await shop.clock.advance(100_000);
-    expect(shop.sale(order).state).toEqual({ at: 'closed', how: 'expired' });
+    expect(shop.sale(order).state).toMatchObject({ at: 'closed', how: 'expired', late: { looks: 0 } });
     shop.sandbox.setFault({ fault: 'settlesAfterClose', ms: 0 });
     const late = await expires(shop, 7_000);
     await shop.reaches(late, 'closed');

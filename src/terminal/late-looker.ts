@@ -1,0 +1,88 @@
+import type { StatusOutcome } from '../base/gateway-answer.js';
+import { LOOK_MS } from '../core/cadence.js';
+import type { Sale } from '../core/sale.js';
+import { endOf } from '../core/step.js';
+import type { Hall } from './parts.js';
+
+/** Between two sales: thousands of them are no burst, at a start or at whatever time. */
+export const LATE_PACE_MS = 5_000;
+/** Until it is looked again whether one is due, after none was. */
+const REST_MS = 60_000;
+
+/**
+ * Looks at sales that are over for days, one after the other: those whose time has come, and after a start and after the
+ * close of a shift once at all of them. Only news is journalled of the latter.
+ */
+export class LateLooker {
+  readonly #hall: Hall;
+  readonly #gatewayGood: () => boolean;
+  #stopTimer: (() => void) | undefined;
+  #stopped = false;
+  /** Invoices from here on have been looked at in this round; undefined when it is over. */
+  #from: number | undefined = Number.MAX_SAFE_INTEGER;
+  #shift: number | undefined;
+  /** The last sale that was asked about, and when (monotonic): none more often than every {@link LOOK_MS}. */
+  readonly #asked = new Map<string, number>();
+
+  /** @param gatewayGood whether the gateway answers at all: otherwise nobody is asked about */
+  constructor(hall: Hall, gatewayGood: () => boolean) {
+    this.#hall = hall;
+    this.#gatewayGood = gatewayGood;
+  }
+
+  start(): void {
+    this.#wait(LATE_PACE_MS);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#stopTimer?.();
+  }
+
+  #wait(ms: number): void {
+    if (this.#stopped) return;
+    this.#stopTimer = this.#hall.roster.timers.after(ms, () =>
+      this.#hall.post({ on: 'command', run: () => this.#next() }),
+    );
+  }
+
+  #next(): void {
+    const { clock, journal } = this.#hall.roster;
+    const shift = journal.shifts.current;
+    if (this.#shift !== undefined && this.#shift !== shift) this.#from = Number.MAX_SAFE_INTEGER;
+    this.#shift = shift;
+    if (!this.#gatewayGood()) return this.#wait(REST_MS);
+    const due = journal.lateLooks.due(clock.wallMs());
+    const sale = due ?? this.#nextOfRound();
+    if (sale === undefined) return this.#wait(REST_MS);
+    if (this.#isTooSoon(sale)) return this.#wait(LATE_PACE_MS);
+    this.#hall.mind(this.#look(sale, due !== undefined));
+  }
+
+  #nextOfRound(): Sale | undefined {
+    if (this.#from === undefined) return undefined;
+    const sale = this.#hall.roster.journal.lateLooks.before(this.#from);
+    this.#from = sale?.invoice;
+    return sale;
+  }
+
+  #isTooSoon({ orderId }: Sale): boolean {
+    const nowMs = this.#hall.roster.clock.monoMs();
+    for (const [id, askedMs] of this.#asked) if (nowMs - askedMs >= LOOK_MS) this.#asked.delete(id);
+    if (this.#asked.has(orderId)) return true;
+    this.#asked.set(orderId, nowMs);
+    return false;
+  }
+
+  async #look({ orderId }: Sale, due: boolean): Promise<void> {
+    const outcome = await this.#hall.roster.gateway.status(orderId);
+    if (due || isNews(outcome))
+      this.#hall.post({ on: 'sale', orderId, event: { type: 'statusAnswered', outcome } });
+    this.#wait(LATE_PACE_MS);
+  }
+}
+
+/** Whatever is no end without money; the decision judges it. */
+function isNews(outcome: StatusOutcome): boolean {
+  return outcome.kind === 'evidence' && endOf(outcome.evidence) === undefined;
+}
