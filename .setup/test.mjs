@@ -20,6 +20,7 @@ const PROGRAMS = {
   python3: 'python3',
   socat: 'socat',
   strace: 'strace',
+  udevadm: 'udev',
   'systemd-nspawn': 'systemd-container',
   'umockdev-run': 'umockdev',
   zbarimg: 'zbar-tools',

@@ -164,6 +164,8 @@ install_all() {
   place 0644 "$checkout/systemd/gopay-pos-kiosk.pam" /etc/pam.d/gopay-pos-kiosk
   # It holds for every Chromium of this machine, so only where a machine is meant to be a screen.
   [ -z "$kiosk" ] || place 0644 "$checkout/systemd/gopay-pos-kiosk.policy.json" "$policy"
+  # Its old name came before the rules that find out what it asks for, so it never matched.
+  act rm -f "$root/usr/lib/udev/rules.d/60-gopay-pos-keypad.rules"
   for rule in $rules; do place 0644 "$rule" "/usr/lib/udev/rules.d/$(basename "$rule")"; done
   example terminal
   example relay
