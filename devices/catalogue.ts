@@ -1,4 +1,5 @@
 import { Failure } from '../src/base/fault.js';
+import { readPadKey } from '../src/base/key.js';
 import type { Clock, Random, Timers } from '../src/port/clock.js';
 import type { Display } from '../src/port/display.js';
 import type { Keypad } from '../src/port/keypad.js';
@@ -44,6 +45,8 @@ export interface KeypadSettings {
   /** Several event devices can make up one pad. */
   readonly device: readonly string[];
   readonly grab: boolean;
+  /** `523=enter`, as {@link readPadKey} takes it. */
+  readonly map: readonly string[];
 }
 
 export function keypads(settings: KeypadSettings, tools: Tools): Keypad[] {
@@ -55,6 +58,9 @@ export function keypads(settings: KeypadSettings, tools: Tools): Keypad[] {
         timers,
         log: log.child('keypad'),
         arch: process.arch,
+        map: new Map(
+          settings.map.flatMap((text) => readPadKey(text) ?? []).map(({ code, key }) => [code, key]),
+        ),
       }),
   );
 }

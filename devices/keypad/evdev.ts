@@ -1,4 +1,4 @@
-import type { Key } from '../../src/base/key.js';
+import type { PadKey } from '../../src/base/key.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Keypad, KeypadEvent } from '../../src/port/keypad.js';
 import type { Log } from '../../src/port/log.js';
@@ -16,7 +16,7 @@ export interface EvdevKeypadOptions {
   /** `process.arch`: decides the size of a record. */
   readonly arch: string;
   /** Codes that this pad sends for something else than their name says. */
-  readonly map?: ReadonlyMap<number, Key | 'erase'>;
+  readonly map?: ReadonlyMap<number, PadKey>;
   /** Default 500 ms doubling to 5 s. */
   readonly reopen?: Backoff;
 }

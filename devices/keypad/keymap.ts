@@ -1,4 +1,4 @@
-import type { Key } from '../../src/base/key.js';
+import type { Key, PadKey } from '../../src/base/key.js';
 
 /** What a key code means here, and its name in linux/input-event-codes.h for the log. */
 export interface Meaning {
@@ -17,6 +17,9 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
   ...digits([11, 2, 3, 4, 5, 6, 7, 8, 9, 10], 'KEY_'),
   ...digits([82, 79, 80, 81, 75, 76, 77, 71, 72, 73], 'KEY_KP'),
   ...digits([512, 513, 514, 515, 516, 517, 518, 519, 520, 521], 'KEY_NUMERIC_'),
+  // A pad of twelve keys has no others to confirm and to cancel with.
+  522: { name: 'KEY_NUMERIC_STAR', key: 'cancel' },
+  523: { name: 'KEY_NUMERIC_POUND', key: 'enter' },
   // The kernel always reports the pad's digits as KP codes; these come from the firmware of pads that think NumLock is
   // off. The 5 has no such alias: it stays KP5.
   110: { name: 'KEY_INSERT', key: '0' },
@@ -49,10 +52,11 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
 };
 
 /** @param own codes that this pad sends for something else, from the configuration; they win. */
-export function meaningOf(code: number, own: ReadonlyMap<number, Key | 'erase'>): Meaning {
+export function meaningOf(code: number, own: ReadonlyMap<number, PadKey>): Meaning {
   const known = MEANINGS[code];
   const key = own.get(code);
-  if (key !== undefined) return { name: known?.name ?? `code ${code}`, key };
+  if (key !== undefined)
+    return { name: known?.name ?? `code ${code}`, key: key === 'none' ? undefined : key };
   return known ?? { name: `code ${code}`, key: undefined };
 }
 

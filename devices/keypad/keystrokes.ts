@@ -1,4 +1,4 @@
-import type { Key } from '../../src/base/key.js';
+import type { Key, PadKey } from '../../src/base/key.js';
 import { KEY_NUMLOCK, meaningOf } from './keymap.js';
 import { EV_KEY, EV_SYN, type InputRecord, SYN_DROPPED, SYN_REPORT } from './records.js';
 
@@ -19,11 +19,11 @@ const LONG_PRESS_MS = 700;
  * kernel has debounced real contacts already.
  */
 export class Keystrokes {
-  readonly #own: ReadonlyMap<number, Key | 'erase'>;
+  readonly #own: ReadonlyMap<number, PadKey>;
   #dropping = false;
   #eraseDownMs: number | undefined;
 
-  constructor(own: ReadonlyMap<number, Key | 'erase'>) {
+  constructor(own: ReadonlyMap<number, PadKey>) {
     this.#own = own;
   }
 

@@ -1,5 +1,6 @@
+import { KEYS, readPadKey } from '../base/key.js';
 import { BAUD, DEVICE, PORT } from './common.js';
-import { choice, flag, integer, oneOrMore } from './kinds.js';
+import { choice, flag, integer, list, oneOrMore, parsed } from './kinds.js';
 import { host } from './places.js';
 import { defaulted, optional, required, switched } from './schema.js';
 
@@ -10,6 +11,16 @@ export const keypad = switched('off', 'A keypad on USB or any other Linux input 
     'The input device, or several that make up one pad. Names under /dev/input/by-id survive a restart.',
   ),
   grab: defaulted(flag(), true, 'Keeps the keys from every other program, such as the console.'),
+  map: defaulted(
+    list(
+      parsed(`"CODE=KEY", KEY one of ${KEYS.join(', ')}, erase, none`, (text) =>
+        readPadKey(text) === undefined ? undefined : text,
+      ),
+      32,
+    ),
+    [],
+    'Keys that mean something else than their name says, by the code that "gopay-pos test keypad" shows.',
+  ),
 });
 
 export const printer = switched(

@@ -4,7 +4,7 @@ import { EvdevKeypad, type EvdevKeypadOptions } from '../../devices/keypad/evdev
 import { RecordReader, recordSize } from '../../devices/keypad/records.js';
 import type { KeySource, KeySourceHandlers } from '../../devices/keypad/source.js';
 import { fromHex } from '../../src/base/bytes.js';
-import { isKey } from '../../src/base/key.js';
+import { isKey, readPadKey } from '../../src/base/key.js';
 import type { KeypadEvent } from '../../src/port/keypad.js';
 import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { MemoryLog } from '../kit/pty/memory-log.js';
@@ -133,6 +133,33 @@ describe('a keypad', () => {
     silent.source.handlers?.bytes(change(24, 355, 1, 6_000));
     silent.source.handlers?.bytes(change(24, 355, 0, 6_200));
     expect(silent.keys()).toBe('back clear back');
+  });
+
+  it('confirms with # and cancels with * of a pad of twelve keys', () => {
+    const { type, keys } = setUp();
+    type(513, 517, 512, 512, 512, 523, 522);
+    expect(keys()).toBe('1 5 0 0 0 enter cancel');
+  });
+
+  it('can be told what the keys of a pad of twelve mean, as its settings have it', () => {
+    const texts = ['522=erase', '523=000', '515=none', '516=enter'];
+    const map = new Map(texts.flatMap((text) => readPadKey(text) ?? []).map(({ code, key }) => [code, key]));
+    const { type, keys } = setUp(24, { map });
+    type(513, 522, 514, 523, 515, 516);
+    expect(keys()).toBe('1 back 2 000 enter');
+    for (const text of [
+      '',
+      '523',
+      '523=',
+      '=enter',
+      '0=enter',
+      '768=enter',
+      '523=ok',
+      ' 523=enter',
+      '523=Enter',
+      '-1=1',
+    ])
+      expect(readPadKey(text)).toBeUndefined();
   });
 
   it('can be told what an odd pad means', () => {
