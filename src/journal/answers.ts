@@ -37,7 +37,9 @@ export class Answers {
 
   /** The last answer to a register's frame that was about this sale, or about none. */
   to(register: string, frame: string, orderId?: string): GivenAnswer | undefined {
-    return givenAnswer(this.#statements.of('to').get(register, frame, orderId ?? null));
+    // Each from an index of its own: `order_id IS ?` could use neither.
+    if (orderId === undefined) return givenAnswer(this.#statements.of('aboutNone').get(register, frame));
+    return givenAnswer(this.#statements.of('aboutOne').get(register, frame, orderId));
   }
 }
 

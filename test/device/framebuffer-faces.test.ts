@@ -161,7 +161,7 @@ describe('a framebuffer', () => {
 
   it('says with a number in its place that a code cannot be shown, and that nobody has seen one', async () => {
     await withFramebuffer({ width: 320, height: 240, bits: 32 }, {}, async ({ display, fb, log }) => {
-      const before = { ...SCREENS.scan, payload: 'not \u00e9 payload' };
+      const before = { ...SCREENS.scan, payload: 'x'.repeat(513) };
       expect(await display.show(before)).toBe(false);
       expect(log.lines.join('\n')).toContain('error E466');
       expect(fb.now().edge).toEqual(['#0c2430']);
