@@ -160,6 +160,11 @@ export const GATEWAY_FAULTS: FaultRows = {
     'Penyimpanan broker gagal.',
     'broker.directory: rights, disk, a second process.',
   ),
+  613: row(
+    'A connection to the broker was ended: too much, too late, or no MQTT.',
+    'Koneksi ke broker diputus.',
+    'Somebody who is no terminal; broker.host and the firewall. The address stands in the log.',
+  ),
   650: row(
     'The link to the relay is down.',
     'Sambungan ke relay terputus.',

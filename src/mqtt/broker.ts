@@ -12,6 +12,7 @@ import type { Publisher } from '../port/publisher.js';
 import { type Authenticate, Doorkeeper } from './doorkeeper.js';
 import { EmbeddedPublisher, type InProcessBroker } from './embedded-publisher.js';
 import { refusal, troubleText } from './faults.js';
+import { Gate, LOGIN_MS } from './gate.js';
 import { levelStore } from './level-store.js';
 import { parseTopic } from './topics.js';
 
@@ -47,6 +48,7 @@ const DAY_MS = 24 * 3_600_000;
 export class EmbeddedBroker implements InProcessBroker {
   readonly #options: EmbeddedBrokerOptions;
   readonly #doorkeeper: Doorkeeper;
+  readonly #gate: Gate;
   readonly #sockets = new Set<Socket>();
   readonly #lastSeenMs = new Map<string, number>();
   #startedAtMs = 0;
@@ -57,6 +59,7 @@ export class EmbeddedBroker implements InProcessBroker {
   constructor(options: EmbeddedBrokerOptions) {
     this.#options = options;
     this.#doorkeeper = new Doorkeeper(options.authenticate, options.log);
+    this.#gate = new Gate(options.timers, options.log);
   }
 
   /**
@@ -73,7 +76,8 @@ export class EmbeddedBroker implements InProcessBroker {
     const aedes = await Aedes.createBroker({
       ...(db === undefined ? {} : { persistence: levelStore(db, (error) => this.#missed(db, error)) }),
       ...this.#doorkeeper.hooks(),
-      connectTimeout: 10_000,
+      // Ours ends it before.
+      connectTimeout: LOGIN_MS + 5_000,
       drainTimeout: 10_000,
       keepaliveLimit: 120,
     });
@@ -159,12 +163,18 @@ export class EmbeddedBroker implements InProcessBroker {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
       aedes.handle(socket);
+      this.#gate.watch(socket);
     };
     const server =
       tls === undefined
         ? createServer({ noDelay: true }, accept)
         : createTlsServer(
-            { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile), minVersion: 'TLSv1.2' },
+            {
+              cert: readFileSync(tls.certFile),
+              key: readFileSync(tls.keyFile),
+              minVersion: 'TLSv1.2',
+              handshakeTimeout: LOGIN_MS,
+            },
             accept,
           );
     server.maxConnections = 2000;
@@ -178,6 +188,7 @@ export class EmbeddedBroker implements InProcessBroker {
     };
     aedes.on('clientReady', (client) => {
       seen(client);
+      this.#gate.letIn(client.conn as Socket);
       this.#doorkeeper.entered(client);
       log.info(() => `${client.id} connected`);
     });
