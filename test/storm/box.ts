@@ -212,7 +212,7 @@ export class Box {
           baseUrl: 'https://relay.test',
           authorization: () => HEADER,
           terminalId: TERMINAL,
-          paymentType: 'qris',
+          paymentType: outfitOf(seed).paymentType,
           picturesNeedCredential: true,
           clock,
           timers,
@@ -271,7 +271,14 @@ function quiet(link: Link): Link {
 
 const HEADER = basicAuthorization(TERMINAL, TOKEN);
 
-/** Pictures in this world are texts. */
+/** Pictures in this world are texts: a line for each code in them. */
 const TEXT_READER: QrReader = {
-  read: (bytes) => Promise.resolve({ ok: true, value: Buffer.from(bytes).toString('utf8') }),
+  read: (bytes) => {
+    const texts = Buffer.from(bytes).toString('utf8').split('\n');
+    return Promise.resolve(
+      texts.length === 1
+        ? { ok: true, value: texts[0] ?? '' }
+        : { ok: false, error: { kind: 'refused', code: 480, detail: 'more than one QR' } },
+    );
+  },
 };

@@ -103,6 +103,10 @@ export const FAULTS = {
   registerRefuses: { most: 0.1, what: 'the register refused a payment' },
   controllerDeaf: { most: 0.5, what: 'the controller missed an acknowledgement' },
   typesTooMuch: { most: 0.2, what: 'the cashier typed more digits than there is room for' },
+  // The gateway's QR lies, or somebody between does.
+  qrWithFee: { most: 0.06, what: 'the QR asked for a tip or a fee on top' },
+  qrOfAnother: { most: 0.06, what: 'the QR was for somebody else, or for two' },
+  pictureOfTwo: { most: 0.1, what: 'there were two codes in the picture' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

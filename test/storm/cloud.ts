@@ -18,6 +18,7 @@ import { type Chance, Stream } from './chance.js';
 import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
 import { Net } from './mqtt-client.js';
+import { asSent, asTwo, OURS } from './qr-texts.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
 import { Wire, type WireAnswer, type WireRequest } from './wire.js';
@@ -71,7 +72,7 @@ export class Cloud {
     const settings = new Stream(seed, 2_001);
     this.sandbox = new Sandbox({
       serverKey: SERVER_KEY,
-      merchantId: 'G490526303',
+      merchantId: OURS,
       merchantName: 'Warung Badai',
       merchantCity: 'BANDUNG',
       clock: time,
@@ -170,7 +171,7 @@ export class Cloud {
     const answer =
       route.endpoint === 'picture'
         ? await front.picture({
-            paymentType: 'qris',
+            paymentType: request.path.includes('/gopay/') ? 'gopay' : 'qris',
             transactionId: route.id,
             ...markOf(request.path),
             ...(authorization === undefined ? {} : { authorization }),
@@ -201,7 +202,15 @@ export class Cloud {
       this.#parts.time.after(chance.detail('midtransExpires', 1_000, 120_000), () => {
         this.sandbox.books.expire(orderId);
       });
-    return answer.kind === 'hangUp' ? undefined : { status: answer.httpStatus, ...answer };
+    if (answer.kind === 'hangUp') return undefined;
+    return { status: answer.httpStatus, ...answer, body: this.#withQr(answer.body) };
+  }
+
+  /** The answer with its `qr_string`, where it has one, as it comes to the shop. */
+  #withQr(body: string | Uint8Array): string | Uint8Array {
+    if (typeof body !== 'string') return body;
+    const payload = /"qr_string":"([^"]*)"/.exec(body)?.[1];
+    return payload === undefined ? body : body.replace(payload, asSent(payload, this.#parts.chance));
   }
 
   #mask(request: string): WireAnswer | undefined {
@@ -272,7 +281,9 @@ export class Cloud {
     const other = chance.now('pictureOfAnother')
       ? books.list().find(({ amount }) => amount !== found.amount)
       : undefined;
-    return { status: 200, contentType: 'image/png', body: (other ?? found).payload };
+    const { payload } = other ?? found;
+    const body = chance.now('pictureOfTwo') ? asTwo(payload, payload) : asSent(payload, chance);
+    return { status: 200, contentType: 'image/png', body };
   }
 
   /** Before the customer pays: what becomes of the status and of the notification. */

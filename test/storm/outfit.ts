@@ -4,6 +4,7 @@ import { rupiah } from '../../src/base/rupiah.js';
 import type { TerminalSettings } from '../../src/terminal/parts.js';
 import { Stream } from './chance.js';
 import { TERMINAL } from './cloud.js';
+import { OURS } from './qr-texts.js';
 
 /** Short, so that a seed has many sales in little time; nothing else follows from it. */
 export const QR_LIFE_MS = 120_000;
@@ -13,6 +14,8 @@ export interface Outfit {
   readonly screen: boolean;
   readonly paper: boolean;
   readonly settings: TerminalSettings;
+  /** `gopay` has pictures only, `qris` names the payload in the charge's answer. */
+  readonly paymentType: 'gopay' | 'qris';
 }
 
 export function outfitOf(seed: number): Outfit {
@@ -21,6 +24,9 @@ export function outfitOf(seed: number): Outfit {
   const paper = !screen || draw.fraction() < 0.6;
   const refunds = draw.fraction() < 0.5;
   const unknownDelivery = draw.fraction() < 0.4;
+  const printEarly = draw.fraction() < 0.7;
+  const paymentType = draw.fraction() < 0.2 ? 'gopay' : 'qris';
+  const named = draw.fraction() < 0.5;
   const terminalId = parseTerminalId(TERMINAL);
   assert(terminalId !== undefined, 'a terminal id');
   const shop = 'Warung Badai';
@@ -33,17 +39,18 @@ export function outfitOf(seed: number): Outfit {
       unknownAfterMs: 60_000,
       claimMs: 120_000,
       denyAttempts: 3,
+      ...(named ? { merchantId: OURS } : {}),
       ...(refunds ? { refund: { reason: 'maaf', unknownDelivery } } : {}),
     },
     limits: { min: rupiah(100), max: rupiah(10_000_000) },
     head: { shop, terminal: TERMINAL, header: [], footer: [] },
     printQr: paper,
-    printEarly: draw.fraction() < 0.7,
+    printEarly,
     printReceipt: paper,
     slips: { most: 50, maxAgeMs: 86_400_000 },
     paidMs: 3_000,
     minFreeBytes: 1_000_000,
     tickMs: 15_000,
   };
-  return { screen, paper, settings };
+  return { screen, paper, settings, paymentType };
 }

@@ -67,6 +67,15 @@ export const PATCHES: readonly Patch[] = [
     '  if (!checked.ok) {',
     '  if (!checked.ok && sale.amount < 0) {',
   ]),
+  patch('a fee on top in the QR', 'src/core/emv.ts', 60, [
+    '  if (more.length > 0)',
+    '  if (more.length > 9)',
+  ]),
+  patch('a QR for somebody else', 'src/core/paying.ts', 100, [
+    'answered: sale.evidence?.merchantId',
+    'answered: undefined',
+  ]),
+  patch('a QR for two', 'src/core/emv.ts', 100, ['  if (accounts.length > 1)', '  if (accounts.length > 9)']),
   ...inShop('json register', [
     patch('cancel without the gateway', 'src/core/paying.ts', 60, [
       "return giveUp(sale, 'cancelled', rules, undefined);",
