@@ -1,9 +1,12 @@
 import type { Evidence } from '../base/evidence.js';
+import { ABSENT_IS_FINAL } from './cadence.js';
 import type { Decision, SaleEvent } from './event.js';
 import { mismatch, settles } from './evidence-rank.js';
 import { otherAmount, paidOf } from './paid.js';
+import { isWhole } from './refunding.js';
 import { isForAPerson, isSettled, type Sale } from './sale.js';
 import { MONEY, type ShiftReport } from './shift.js';
+import { endOf } from './step.js';
 
 type Step = Extract<Decision, { kind: 'step' }>;
 
@@ -65,6 +68,38 @@ const failedOnlyAtTheEnd: Law = (_before, after, made) => {
     : undefined;
 };
 
+/** Law 2: closed is only what the gateway has ended, or what it never had: never a sale whose QR it gave us. */
+const closedByTheGateway: Law = (before, after, _made, event) => {
+  const { at } = before.state;
+  if (after.state.at !== 'closed' || ['requested', 'closed', 'refused'].includes(at)) return undefined;
+  const { how } = after.state;
+  const outcome = 'outcome' in event && typeof event.outcome !== 'string' ? event.outcome : undefined;
+  if (outcome?.kind === 'evidence' || outcome?.kind === 'created') {
+    const said = endOf(outcome.evidence)?.how;
+    return said === how ? undefined : `law 2: closed as ${how} by "${outcome.evidence.wireStatus}"`;
+  }
+  if (how === 'denied' && outcome?.kind === 'denied') return undefined;
+  const absent = 'absent' in before.state ? before.state.absent : 0;
+  const often = outcome?.kind === 'notFound' && absent + 1 >= ABSENT_IS_FINAL;
+  return how === 'neverCharged' && often && before.evidence === undefined
+    ? undefined
+    : `law 2: closed as ${how} from ${at} by ${outcome?.kind ?? event.type}`;
+};
+
+/** Law 6: what was given back, or may have been, is neither handed over nor kept for whoever asks. */
+const goneIsNotGiven: Law = (before, after, made) => {
+  const { state } = after;
+  const gone = after.evidence !== undefined && isWhole(after, after.evidence);
+  if (gone && made.effects.some((effect) => effect.do === 'deliver'))
+    return 'law 6: delivers what was given back';
+  if (gone && state.at === 'delivering' && state.step === 'claim')
+    return 'law 6: keeps what was given back for its source';
+  const unsure = before.state.at === 'owed' && before.state.refund?.ended === 'unknown';
+  return unsure && (state.at === 'delivered' || state.at === 'delivering')
+    ? `law 6: ${state.at}, and it may have been refunded`
+    : undefined;
+};
+
 /** Law 3: a notice only makes us ask. */
 const noticeOnlyAsks: Law = (before, after, _made, event) =>
   event.type === 'rang' && before.state.at !== after.state.at && before.state.at !== 'refused'
@@ -101,6 +136,8 @@ const LAWS: readonly Law[] = [
   deliveredOnce,
   chargedOnce,
   failedOnlyAtTheEnd,
+  closedByTheGateway,
+  goneIsNotGiven,
   noticeOnlyAsks,
   refundedOnce,
 ];
