@@ -5,7 +5,7 @@ import { Failure, messageOf } from './base/fault.js';
 import { check } from './config/check.js';
 import { describe } from './config/example.js';
 import { explain } from './config/explain.js';
-import { load } from './config/load.js';
+import { kindOf, load } from './config/load.js';
 import { formatProblem } from './config/problem.js';
 import { relaySchema } from './config/relay-schema.js';
 import type { Schema } from './config/schema.js';
@@ -76,7 +76,9 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     case 'demo':
       return demo(values);
     case 'config':
-      return values.relay === true ? config(relaySchema, rest, values) : config(terminalSchema, rest, values);
+      return isForRelay(rest, values)
+        ? config(relaySchema, rest, values)
+        : config(terminalSchema, rest, values);
     case 'test':
       return test(rest, values);
     case 'sniff':
@@ -176,12 +178,25 @@ async function demo(values: Options): Promise<undefined> {
   });
 }
 
+/** `--relay`, or a file of a relay that is to be checked without it: each error of the other schema would be a wrong word. */
+function isForRelay([verb, argument]: readonly string[], values: Options): boolean {
+  if (values.relay === true || verb !== 'check') return values.relay === true;
+  const file = argument ?? values.config;
+  const isRelays = file !== undefined && kindOf(file) === 'relay';
+  if (isRelays) say(`${file}: a file of a relay, checked as with --relay`);
+  return isRelays;
+}
+
 function config<C>(schema: Schema<C>, rest: readonly string[], values: Options): number {
   const [verb, argument] = rest;
   switch (verb) {
     case 'check': {
       const file = argument ?? values.config ?? schema.file;
       const checked = load(schema, file);
+      if (values.relay === true && kindOf(file) === 'terminal')
+        say(
+          `${file}: a file of a terminal, checked as that of a relay; without --relay it is checked as what it is`,
+        );
       for (const note of checked.notes) say(formatProblem(file, note));
       if (checked.ok) return say(`${file}: good`);
       return say(checked.error.map((problem) => formatProblem(file, problem)).join('\n'), EXIT.failed);

@@ -15,3 +15,20 @@ export function load<C>(schema: Schema<C>, path: string): Checked<C> {
   }
   return check(schema, text);
 }
+
+/**
+ * Whose file it is, by its heads: a relay's has [relay] and a [[terminal]] for each; a terminal's has one [terminal].
+ * @returns undefined when it cannot be read, or could be either
+ */
+export function kindOf(path: string): 'relay' | 'terminal' | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    // Reading it once more to check it says why.
+    return undefined;
+  }
+  const has = (name: string): boolean => new RegExp(`^\\s*\\[\\s*${name}\\s*\\]`, 'm').test(text);
+  if (has('relay') === has('terminal')) return undefined;
+  return has('relay') ? 'relay' : 'terminal';
+}

@@ -33,6 +33,8 @@ export interface ProcessOptions {
   readonly log: Log;
   /** Called once, for the first signal: take no new sale, make the open one safe, then exit with `EXIT.ok`. */
   readonly drain: (signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP') => void;
+  /** Somebody may ask a service to read its configuration again by SIGHUP. None of ours does, and none ends for it. */
+  readonly isService?: boolean;
 }
 
 /** A wrapper that passes Ctrl-C on to us makes one key press arrive twice; a person needs longer than this. */
@@ -41,12 +43,12 @@ const SAME_KEY_PRESS_MS = 500;
 /**
  * Connects the signals and the last line of defence. Returns a function that disconnects them.
  *
- * SIGTERM, SIGINT and SIGHUP (the terminal window was closed) drain once. Ctrl-C again ends at once with 130. Whatever
+ * SIGTERM, SIGINT and, where a person runs it, SIGHUP (the window was closed) drain once. Ctrl-C again ends at once with 130. Whatever
  * nobody caught is a bug of ours: one line in the log, and exit code 70, because going on with unknown state is worse
  * than starting again from the journal.
  */
 export function superviseProcess(options: ProcessOptions): () => void {
-  const { process, clock, log, drain } = options;
+  const { process, clock, log, drain, isService = false } = options;
   let drainingSinceMs: number | undefined;
   const onSignal = (signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP') => () => {
     if (drainingSinceMs === undefined) {
@@ -58,6 +60,8 @@ export function superviseProcess(options: ProcessOptions): () => void {
       process.exit(EXIT.interrupted);
     }
   };
+  const onReload = () =>
+    log.warn('SIGHUP: nothing is read again while it runs; restart it for a new configuration');
   const onCrash = (how: string) => (thrown: unknown) => {
     log.error(`${how}: ${describe(thrown)}`);
     process.exit(EXIT.misuse);
@@ -65,7 +69,7 @@ export function superviseProcess(options: ProcessOptions): () => void {
   const listeners: readonly (readonly [string, (...args: unknown[]) => void])[] = [
     ['SIGTERM', onSignal('SIGTERM')],
     ['SIGINT', onSignal('SIGINT')],
-    ['SIGHUP', onSignal('SIGHUP')],
+    ['SIGHUP', isService ? onReload : onSignal('SIGHUP')],
     ['uncaughtException', onCrash('not caught')],
     ['unhandledRejection', onCrash('promise rejected and not caught')],
   ];

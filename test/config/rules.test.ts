@@ -274,6 +274,35 @@ describe('a relay', () => {
     ]);
   });
 
+  it('forwards to somebody else, believes proxies that are addresses, and caps refunds one below the other', () => {
+    const with_ = (lines: string, rest = '') =>
+      words(checkRelay(RELAY.replace('[relay]', `[relay]\n${lines}`) + rest));
+    expect(
+      with_(
+        'forward_url = "https://shop.example.com/n"\ntrusted_proxies = ["10.0.0.0/8", "::1", "fd00::/8"]',
+      ),
+    ).toEqual([]);
+    for (const own of [
+      'https://relay.example.com/notify',
+      'https://RELAY.example.com:443/notify',
+      'http://127.0.0.1:8430/notify',
+    ])
+      expect(with_(`forward_url = "${own}"`)).toEqual([
+        expect.stringMatching(/E907 relay\.forward_url: found .*this relay/),
+      ]);
+    expect(with_('forward_url = "http://shop.example.com/n"')).toEqual([
+      expect.stringMatching(/E906 relay\.forward_url/),
+    ]);
+    for (const no of ['10.0.0.0/33', '::1/129', 'proxy', '10.0.0.0/8/8', '10.0.0/8', '1.2.3.4/'])
+      expect(with_(`trusted_proxies = ["${no}"]`)).toEqual([
+        expect.stringMatching(/E906 relay\.trusted_proxies/),
+      ]);
+    expect(with_('', '\n[refund]\nmax_a_day = 10')).toEqual([
+      expect.stringMatching(/E907 refund\.max_a_day/),
+    ]);
+    expect(with_('', '\n[refund]\nmax_a_day = 10\nmax_a_day_of_terminal = 10')).toEqual([]);
+  });
+
   it('does not send the key of one environment to the other, and listens on each port once', () => {
     const sandbox = RELAY.replace(
       'secret',

@@ -108,14 +108,15 @@ describe('own addresses', () => {
 });
 
 describe('the process', () => {
-  function setUp() {
+  function setUp(isService = false) {
     const events = new EventEmitter();
     const exits: number[] = [];
     const process = Object.assign(events, { exit: (code: number) => void exits.push(code) });
     const log = new FakeLog();
     const clock = new FakeTime();
     const drained: string[] = [];
-    const disconnect = superviseProcess({ process, clock, log, drain: (signal) => drained.push(signal) });
+    const drain = (signal: string) => void drained.push(signal);
+    const disconnect = superviseProcess({ process, clock, log, drain, isService });
     return { events, exits, log, clock, drained, disconnect };
   }
 
@@ -126,6 +127,16 @@ describe('the process', () => {
     events.emit('SIGTERM');
     expect(drained).toEqual([signal]);
     expect(exits).toEqual([]);
+  });
+
+  it('of a service goes on at SIGHUP, says that nothing is read again, and drains at SIGTERM', () => {
+    const { events, drained, exits, log } = setUp(true);
+    events.emit('SIGHUP');
+    events.emit('SIGHUP');
+    expect([drained, exits]).toEqual([[], []]);
+    expect(log.lines.join('\n')).toMatch(/SIGHUP: nothing is read again/);
+    events.emit('SIGTERM');
+    expect(drained).toEqual(['SIGTERM']);
   });
 
   it('ends at once with 130 at a second Ctrl-C', () => {
