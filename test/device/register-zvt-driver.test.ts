@@ -509,6 +509,17 @@ describe('two messages of ours that follow each other', () => {
     expect(await outcome).toBe('silent');
   });
 
+  it('are one where the register begins anew in the pause: the second is not said any more', async () => {
+    const { line, timers, wrote, outcome } = await setUpApart();
+    expect(wrote()).toEqual(['800000']);
+    line.bring(AUTHORIZATION);
+    await settled();
+    expect(await outcome).toBe('silent');
+    expect(wrote()).toEqual([]);
+    await timers.pass(500);
+    expect(wrote()).toEqual(['800000']);
+  });
+
   it('do not wait for a register that has hung up', async () => {
     const { line, outcome } = await setUpApart();
     line.drop();

@@ -43,6 +43,8 @@ export class Link {
   #exchange: Exchange | undefined;
   #sends: Promise<unknown> = Promise.resolve();
   #open = false;
+  /** Counts up whenever the other side has gone on. */
+  #round = 0;
   /** Told when the message on its way is taken. */
   #taken: (() => void) | undefined;
   #pause: { readonly over: Promise<void>; readonly end: () => void } | undefined;
@@ -71,13 +73,15 @@ export class Link {
    * @param taken told at once when the register may reply: it was acknowledged, or written where nothing is
    */
   send(apdu: Uint8Array, taken: () => void = () => undefined): Promise<Sent> {
-    const sent = this.#sends.then(() => this.#sendNow(apdu, taken));
+    const round = this.#round;
+    const sent = this.#sends.then(() => this.#sendNow(apdu, taken, round));
     this.#sends = sent;
     return sent;
   }
 
-  /** The message on its way is not sent again: the other side has gone on. */
+  /** The message on its way is not sent again, and what waits for its turn not at all: the other side has gone on. */
   abandon(): void {
+    this.#round += 1;
     this.#exchange?.end('silent');
   }
 
@@ -90,10 +94,11 @@ export class Link {
     await this.#options.line.stop();
   }
 
-  async #sendNow(apdu: Uint8Array, taken: () => void): Promise<Sent> {
+  async #sendNow(apdu: Uint8Array, taken: () => void, round: number): Promise<Sent> {
     const { framing, line, log, timers, ackWaitMs, resends } = this.#options;
     if (this.#pause !== undefined) await this.#pause.over;
     if (!this.#open) return 'gone';
+    if (round !== this.#round) return 'silent';
     if (framing === 'stream') {
       taken();
       this.#rest();
