@@ -37,6 +37,19 @@ describe('the keyboard', () => {
       .toEqual(['1', '5', '0', '7', 'back', 'clear', 'cancel', 'enter', 'enter', '9']);
   });
 
+  it('shows for a moment on the page which key it was, and no longer', async () => {
+    await holdTime(tab);
+    const five = tab.locator('button[data-key="5"]').first();
+    await tab.keyboard.press('5');
+    await expect.poll(() => five.getAttribute('class')).toContain('taken');
+    await passes(tab, 100);
+    await tab.keyboard.press('5');
+    await passes(tab, 150);
+    expect(await five.getAttribute('class')).toContain('taken');
+    await passes(tab, 100);
+    expect((await five.getAttribute('class')) ?? '').not.toContain('taken');
+  });
+
   it('means digits on a number pad whose NumLock is off', async () => {
     await tab.evaluate(() => {
       for (const stroke of [

@@ -58,6 +58,27 @@ describe.each(SIZES)('on $width x $height', (size) => {
   });
 });
 
+it('takes the largest whole module that fits: 256 characters on 480 x 320 are 260 pixels wide', async () => {
+  await tab.setViewportSize({ width: 480, height: 320 });
+  const payload = LONG.slice(0, 256);
+  expect(await kiosk.page.display.show({ ...SCREENS.scan, payload })).toBe(true);
+  const { length } = encodeQR(payload, 'raw', { ecc: 'medium', border: 4 });
+  expect((await placeOf(tab, 1)).width).toBe((260 / (length - 8)) * length);
+  expect(await decodeQr(await tab.screenshot())).toBe(payload);
+});
+
+it('falls back to error correction L where a module of M would get fewer than three pixels', async () => {
+  await tab.setViewportSize({ width: 400, height: 280 });
+  const payload = 'a'.repeat(512);
+  expect(await kiosk.page.display.show({ ...SCREENS.scan, payload })).toBe(true);
+  const [medium, low] = (['medium', 'low'] as const).map(
+    (ecc) => encodeQR(payload, 'raw', { ecc, border: 4 }).length,
+  );
+  const { width } = await placeOf(tab, 1);
+  expect([width, Math.floor(280 / (medium ?? 0))]).toEqual([3 * (low ?? 0), 2]);
+  expect(await decodeQr(await tab.screenshot())).toBe(payload);
+});
+
 describe('on a screen with more pixels than units', () => {
   it.each([1.25, 1.5, 2])('%s of them, every module is a whole number of pixels', async (ratio) => {
     // A page server of its own: what one page has painted says nothing of another.

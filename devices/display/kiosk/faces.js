@@ -1,5 +1,5 @@
 // One face for each thing that a screen can say.
-import { dotsOfModule, fitText } from './fit.js';
+import { fitCode, fitText } from './fit.js';
 
 const FACE_OF = { idle: 'sale', entering: 'sale' };
 /** A finger that is still where the last face had a key must not press what appears under it. */
@@ -138,8 +138,8 @@ function drawCode(element, { qr, code }) {
  * unit; there the edges of an SVG are blurred. Where there is no code, its place is as large as usual.
  */
 function size(place, qr) {
-  const dots = dotsOfModule(qr?.modules ?? USUAL_MODULES);
-  const side = dots * (qr?.modules ?? USUAL_MODULES);
+  const { code, dots } = fitCode(qr ?? { modules: USUAL_MODULES });
+  const side = dots * code.modules;
   place.style.setProperty('--side', `${side / (devicePixelRatio || 1)}px`);
   const canvas = place.querySelector('canvas');
   if (!canvas || !qr) return;
@@ -150,7 +150,7 @@ function size(place, qr) {
   pen.fillRect(0, 0, side, side);
   pen.scale(dots, dots);
   pen.fillStyle = '#000';
-  pen.fill(new Path2D(qr.path));
+  pen.fill(new Path2D(code.path));
 }
 
 /** Words where the code was; the place keeps its size. */

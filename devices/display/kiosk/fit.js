@@ -48,20 +48,33 @@ function fitLine(line) {
 const LEAST_PART = 0.6;
 const QUIET_MODULES = 8;
 
+/** A module of fewer device pixels is read from nearby only: then a code of fewer modules is the better one. */
+const GOOD_DOTS = 3;
+
 /**
- * The side of one module in device pixels: a whole number, so that all modules are alike.
- * @param modules on one side of the code, quiet zone included.
+ * The code to draw and the side of one module in device pixels: the largest whole number that fits, so that all modules
+ * are alike. As on the framebuffer, error correction M while a module gets three pixels, then L.
  */
-export function dotsOfModule(modules) {
+export function fitCode(code) {
+  const dots = dotsOfModule(code.modules);
+  if (dots >= GOOD_DOTS || !code.low) return { code, dots };
+  return { code: code.low, dots: dotsOfModule(code.low.modules) };
+}
+
+/** @param modules on one side of the code, quiet zone included. */
+function dotsOfModule(modules) {
   const ratio = devicePixelRatio || 1;
   const width = innerWidth * ratio;
   const height = innerHeight * ratio;
   const short = Math.min(width, height);
-  const beside = width / height >= 0.8;
   // Beside the code stands a panel with the amount; on a tall screen that goes above and below.
-  const good = beside ? Math.min(0.94 * height, 0.6 * width) : Math.min(0.94 * width, 0.48 * height);
-  const most = beside ? Math.min(height, 0.72 * width) : Math.min(width, 0.66 * height);
-  let dots = Math.floor(good / modules);
-  while (dots * (modules - QUIET_MODULES) < LEAST_PART * short && (dots + 1) * modules <= most) dots += 1;
+  const beside = width / height >= 0.8;
+  const [most, room] = beside ? [height, 0.72 * width] : [width, 0.66 * height];
+  let dots = Math.floor(Math.min(0.94 * most, room) / modules);
+  while (
+    dots * (modules - QUIET_MODULES) < LEAST_PART * short &&
+    (dots + 1) * modules <= Math.min(most, room)
+  )
+    dots += 1;
   return Math.max(1, dots);
 }

@@ -59,12 +59,23 @@ function listen(button, pressed) {
   });
 }
 
-/** Shows which key was taken, whichever way it was pressed. */
+/** As long as the animation of a key takes. */
+const FLASH_MS = 180;
+
+const flashes = new Map();
+
+/** Shows for a moment which key was taken, whichever way it was pressed. */
 function flash(key) {
-  for (const button of document.querySelectorAll(`button[data-key="${key}"]`)) {
+  clearTimeout(flashes.get(key));
+  const buttons = document.querySelectorAll(`button[data-key="${key}"]`);
+  for (const button of buttons) {
     button.classList.remove('taken');
     // Reading the layout lets the animation begin again.
     void button.offsetWidth;
     button.classList.add('taken');
   }
+  const end = () => {
+    for (const button of buttons) button.classList.remove('taken');
+  };
+  flashes.set(key, setTimeout(end, FLASH_MS));
 }

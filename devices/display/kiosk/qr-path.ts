@@ -10,6 +10,11 @@ export interface QrPath {
   readonly path: string;
 }
 
+/** At error correction M, and at L where that takes fewer modules: for screens on which M would be too small. */
+export interface QrPaths extends QrPath {
+  readonly low?: QrPath;
+}
+
 /** ISO/IEC 18004 section 5.3.8 asks for four light modules on each side. */
 const QUIET_MODULES = 4;
 /** As long as an EMV payload may be (base/slip.ts); the encoder would take up to 2331 bytes at level M. */
@@ -17,17 +22,22 @@ const LONGEST_PAYLOAD = 512;
 
 /**
  * @param payload the EMV text, 1 to 512 characters.
- * @returns the module-exact drawing at error correction M, or in words why there is none.
+ * @returns the module-exact drawings, or in words why there is none.
  */
-export function qrPath(payload: string): Result<QrPath, string> {
+export function qrPath(payload: string): Result<QrPaths, string> {
   if (payload.length === 0 || payload.length > LONGEST_PAYLOAD)
     return err(`a payload of ${payload.length} characters, 1 to ${LONGEST_PAYLOAD} can be drawn`);
   try {
-    const rows = encodeQR(payload, 'raw', { ecc: 'medium', border: QUIET_MODULES });
-    return ok({ modules: rows.length, path: rows.map(rowPath).join('') });
+    const [medium, low] = [drawn(payload, 'medium'), drawn(payload, 'low')];
+    return ok(low.modules < medium.modules ? { ...medium, low } : medium);
   } catch (thrown) {
     return err(`the encoder refused the payload: ${messageOf(thrown)}`);
   }
+}
+
+function drawn(payload: string, ecc: 'medium' | 'low'): QrPath {
+  const rows = encodeQR(payload, 'raw', { ecc, border: QUIET_MODULES });
+  return { modules: rows.length, path: rows.map(rowPath).join('') };
 }
 
 function rowPath(row: readonly boolean[], y: number): string {

@@ -2,7 +2,7 @@ import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
 import { type Language, numberWords } from '../../../src/core/number-words.js';
 import { PHRASES } from '../phrases.js';
-import { type QrPath, qrPath } from './qr-path.js';
+import { type QrPaths, qrPath } from './qr-path.js';
 
 /** A {@link Screen} in the words of the page: amounts written out, the QR as a drawing, codes with their letter. */
 export interface View {
@@ -24,7 +24,7 @@ export interface View {
   readonly orderId?: string;
   /** `E512` */
   readonly code?: string;
-  readonly qr?: QrPath;
+  readonly qr?: QrPaths;
   /** Milliseconds left at the moment of sending, and of how many. */
   readonly leftMs?: number;
   readonly lifeMs?: number;
