@@ -13,6 +13,7 @@ const PROGRAMS = {
   cc: 'build-essential',
   chromium: 'chromium',
   'espeak-ng': 'espeak-ng',
+  ip: 'iproute2',
   mmdebstrap: 'mmdebstrap',
   mosquitto: 'mosquitto',
   mosquitto_pub: 'mosquitto-clients',

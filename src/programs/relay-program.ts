@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Failure, messageOf } from '../base/fault.js';
 import type { RelayConfig } from '../config/relay-tables.js';
+import { useConnectTime } from '../host/connect.js';
 import { EmbeddedBroker } from '../mqtt/broker.js';
 import { MqttPublisher } from '../mqtt/publisher.js';
 import type { Publisher } from '../port/publisher.js';
@@ -31,6 +32,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const serverKey = around.secret('midtrans-server-key', config.midtrans.secret);
   const { publisher, brokerUrl, stopBroker } = await openBroker(config, around);
   const timeoutMs = config.midtrans.timeoutSeconds * 1000;
+  useConnectTime(timeoutMs);
   const relay = new Relay({
     merchant: config.relay.merchant,
     serverKey,

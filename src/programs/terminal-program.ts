@@ -6,6 +6,7 @@ import type { TerminalConfig } from '../config/terminal-tables.js';
 import { Reconciler } from '../control/reconciler.js';
 import { ControlServer } from '../control/server.js';
 import { statusLine } from '../control/status.js';
+import { useConnectTime } from '../host/connect.js';
 import { checkSpace } from '../host/disk.js';
 import { Journal } from '../journal/journal.js';
 import { CoreApiClient } from '../midtrans/client.js';
@@ -49,6 +50,7 @@ export interface TerminalStart {
 export async function startTerminal(start: TerminalStart): Promise<TerminalProgram> {
   const { config, version, around, fatal } = start;
   const { clock, log } = around;
+  useConnectTime(config.gateway.timeoutSeconds * 1000);
   const journal = new Journal({ directory: config.journal.directory, wallMs: clock.wallMs(), version });
   try {
     const page = config.page.enabled

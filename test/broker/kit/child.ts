@@ -30,8 +30,11 @@ export class Child {
     );
   }
 
-  /** @param file beside this one. */
-  static async start(file: string, args: readonly string[]): Promise<Child> {
+  /**
+   * @param file beside this one.
+   * @param within a command that starts it, as `ip netns exec NAME`.
+   */
+  static async start(file: string, args: readonly string[], within: readonly string[] = []): Promise<Child> {
     // Below node_modules, so that the packages are found from there.
     const above = join(ROOT, 'node_modules', '.gopay-pos-test');
     mkdirSync(above, { recursive: true });
@@ -44,7 +47,8 @@ export class Child {
       output: { file: program, format: 'esm' },
       logLevel: 'silent',
     });
-    const child = spawn(process.execPath, [program, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const [command = '', ...rest] = [...within, process.execPath, program, ...args];
+    const child = spawn(command, rest, { stdio: ['pipe', 'pipe', 'inherit'] });
     reap(child);
     return new Child(child, directory);
   }

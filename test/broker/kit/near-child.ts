@@ -1,0 +1,19 @@
+// Connects to a name with addresses of both families, by fetch and by MQTT, as the terminal does.
+// Arguments: HTTP port, broker port, milliseconds of a request. Prints what became of each.
+import { useConnectTime } from '../../../src/host/connect.js';
+import { exchangeBy } from '../../../src/midtrans/exchange.js';
+import { linkUp } from './links.js';
+import { realTime } from './time.js';
+
+const [httpPort = '', brokerPort = '', requestMs = ''] = process.argv.slice(2);
+useConnectTime(Number(requestMs));
+const answer = await exchangeBy(undefined, realTime().timers)(
+  { method: 'GET', url: `http://far.test:${httpPort}/`, headers: {} },
+  { timeoutMs: Number(requestMs), limitBytes: 100 },
+);
+const word = answer.ok ? Buffer.from(answer.value.bytes).toString() : `E${answer.error.code}`;
+process.stdout.write(`fetch ${word}\n`);
+const { ear, link } = await linkUp(`mqtt://far.test:${brokerPort}`, { connectTimeoutMs: Number(requestMs) });
+process.stdout.write(`mqtt ${ear.states.all.map(({ up }) => (up ? 'up' : 'down')).join(' ')}\n`);
+await link.stop();
+process.exit(0);
