@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { reply, reset, ScriptedServer, sample, silence } from './client-kit.js';
+import { signatureOf } from '../../src/midtrans/signature.js';
+import { reply, reset, ScriptedServer, SERVER_KEY, sample, silence } from './client-kit.js';
 import { makeRelay, notification, ORDER_ID, type RelayBench } from './relay-kit.js';
 
 let shop: ScriptedServer;
@@ -115,6 +116,19 @@ describe('the same notification again', () => {
     bench.clock.advance(600_000);
     await bench.post('/notify', notification(ORDER_ID));
     expect(bench.publisher.published).toHaveLength(2);
+  });
+
+  it('that claims another status hides no true one: what is signed is part of what it says', async () => {
+    const signed = { orderId: ORDER_ID, statusCode: '201', grossAmount: '15000.00' };
+    const pending = { status_code: '201', signature_key: signatureOf(signed, SERVER_KEY) };
+    await bench.post('/notify', notification(ORDER_ID, pending));
+    await bench.post('/notify', notification(ORDER_ID));
+    await bench.post('/notify', notification(ORDER_ID));
+    const told = bench.publisher.published.map(
+      ({ payload }) => JSON.parse(payload) as Record<string, string>,
+    );
+    expect(told.map(({ says }) => says)).toEqual(['settlement', 'settlement']);
+    expect(new Set(told.map(({ said }) => said)).size).toBe(2);
   });
 
   it('is published again where the broker had not taken it', async () => {

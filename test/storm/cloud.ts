@@ -309,6 +309,9 @@ export class Cloud {
     const { chance, time } = this.#parts;
     if (chance.now('notificationDoubled'))
       this.#later(post.body, chance.detail('notificationDoubled', 100, 7_200_000));
+    if (chance.now('notificationFlood'))
+      for (let i = 0; i < 30; i += 1)
+        this.#later(post.body, chance.detail('notificationFlood', 10, 5_000) + i);
     if (chance.now('notificationForged')) this.#later(forged(post.body), 50);
     if (chance.now('notificationReplayed'))
       this.#later(restated(post.body), chance.detail('notificationReplayed', 10, 60_000));

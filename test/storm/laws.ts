@@ -1,4 +1,4 @@
-import { noticeKey } from '../../src/base/notice.js';
+import { type Notice, noticeKey } from '../../src/base/notice.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
 import { rrnOf } from '../../src/core/register-result.js';
@@ -51,6 +51,7 @@ export class Laws {
   readonly #see: Witnesses;
   readonly #answers = new Set<string>();
   readonly #notices = new Set<string>();
+  readonly #noticeRows = new Set<string>();
   /** Notifications that a broker took. */
   readonly #taken = new Set<string>();
   readonly #byRrn = new Map<string, string>();
@@ -94,10 +95,18 @@ export class Laws {
 
   // What is on disk.
 
+  /** A notice that says what another said is no row: ten thousand of one must not fill a disk, or take a loop's time. */
+  #oneRow(notice: Notice): void {
+    const key = noticeKey(notice);
+    if (this.#noticeRows.has(key)) this.broken('law 16', `notice "${key}" is written down a second time`);
+    this.#noticeRows.add(key);
+  }
+
   committed(commit: Commit): void {
     for (const answer of commit.answers ?? []) this.#answers.add(answer.bytes);
     if (commit.noticeId !== undefined) this.#notices.add(commit.noticeId);
     for (const event of commit.events) {
+      if (event.kind === 'notice') this.#oneRow(event.body as Notice);
       const after = (event.body as { after?: unknown } | undefined)?.after;
       if (event.kind === 'opened' && typeof after === 'string' && event.orderId !== undefined)
         this.successors.set(after, event.orderId);

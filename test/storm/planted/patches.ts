@@ -174,6 +174,10 @@ export const PATCHES: readonly Patch[] = [
     "return plainAnswer(502, 'try again',",
     "return plainAnswer(200, 'try again',",
   ]),
+  patch('a replayed notice is written down each time', 'src/terminal/ears.ts', 20, [
+    'if (journal.sawNotice(key)) return',
+    'if (journal.sawNotice(notice.id)) return',
+  ]),
   patch('PUBACK before the handler', 'src/mqtt/connection.ts', 10, [
     '    try {\n      this.#handlers.arrived(',
     '    done();\n    try {\n      this.#handlers.arrived(',
