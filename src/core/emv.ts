@@ -29,7 +29,7 @@ const GOPAY = 'COM.GO-JEK.WWW';
 const NATIONAL = '51';
 
 /** Midtrans' merchant ids as GoPay's codes carry them. Others (`M099098` in its samples) are names of another kind. */
-const GOPAY_MERCHANT = /^G(\d{9})$/;
+export const GOPAY_MERCHANT = /^G(\d{9})$/;
 
 /** Merchant PAN, 26-01: GoPay's NNS, `3`, the nine digits of the merchant id, with or without a check digit. */
 const GOPAY_PAN = /^936009143(\d{9})\d?$/;

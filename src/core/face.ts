@@ -92,6 +92,7 @@ function endingFace(ending: Ending): Screen {
 /** Who may have the goods already is not told that nothing was handed over. */
 function owedWords(state: SaleState): Words {
   if (state.at === 'owed' && state.why === 'otherAmount') return PHRASES.otherAmount;
+  if (state.at === 'owed' && state.why === 'otherPayee') return PHRASES.otherPayee;
   if ('why' in state && state.why === 'partlyDelivered') return PHRASES.owedPartly;
   const unknown = 'why' in state && state.why === 'deliveryUnknown';
   if (state.at === 'refunding') return unknown ? PHRASES.refundingUnknown : PHRASES.refunding;

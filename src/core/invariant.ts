@@ -2,7 +2,7 @@ import type { Evidence } from '../base/evidence.js';
 import { ABSENT_IS_FINAL } from './cadence.js';
 import type { Decision, SaleEvent } from './event.js';
 import { mismatch, settles } from './evidence-rank.js';
-import { otherAmount, paidOf } from './paid.js';
+import { otherAmount, otherPayee, paidOf } from './paid.js';
 import { isWhole } from './refunding.js';
 import { isForAPerson, isSettled, type Sale } from './sale.js';
 import { MONEY, type ShiftReport } from './shift.js';
@@ -34,9 +34,12 @@ const onlyTheGatewaySettles: Law = (before, after, _made, event) => {
   if (word === undefined) return `law 4: settled by ${event.type}, which is no word of the gateway`;
   const wrong = mismatch(before, word);
   if (wrong !== undefined) return `law 4: settled by foreign evidence: ${wrong}`;
-  const other = otherAmount(before, word);
+  const payee = otherPayee(before, word);
+  const other = payee ?? otherAmount(before, word);
   const { state } = after;
-  const forAPerson = state.at === 'cleared' || (state.at === 'owed' && state.why === 'otherAmount');
+  const forAPerson =
+    state.at === 'cleared' ||
+    (state.at === 'owed' && state.why === (payee === undefined ? 'otherAmount' : 'otherPayee'));
   if (other !== undefined && !forAPerson) return `law 4: ${state.at}, and ${other}`;
   return settles(word) || word.status === 'refund' || word.status === 'partial_refund'
     ? undefined

@@ -2,17 +2,24 @@ import type { Evidence } from '../base/evidence.js';
 import type { Effect } from './effect.js';
 import type { Decision, Moment } from './event.js';
 import { isNews, settles } from './evidence-rank.js';
-import { otherAmount } from './paid.js';
+import { otherAmount, otherPayee } from './paid.js';
 import { isWhole } from './refunding.js';
 import { holdsCounter, isSettled, type OwedWhy, type Sale } from './sale.js';
 import { ignored, type Step, step, tell } from './step.js';
 
 /** Paid, and of another amount: its own number, since nobody may hand over the goods for it. */
 export const OTHER_AMOUNT = 545;
+/** Paid, and another merchant has the money. */
+const OTHER_PAYEE = 482;
+
+function codeOf(why: OwedWhy): number {
+  if (why === 'otherPayee') return OTHER_PAYEE;
+  return why === 'otherAmount' ? OTHER_AMOUNT : 540;
+}
 
 /** Money taken and nothing given: on the owed list until somebody clears it. */
 export function owe(sale: Sale, why: OwedWhy, detail: string, now: Moment, evidence?: Evidence): Step {
-  const code = why === 'otherAmount' ? OTHER_AMOUNT : 540;
+  const code = codeOf(why);
   const effects: Effect[] = [{ do: 'hush' }, { do: 'alert', code, detail }, { do: 'printOwed' }];
   return step(sale, { at: 'owed', why, sinceMs: now.wallMs }, effects, evidence);
 }
@@ -34,11 +41,13 @@ export function takeMoney(sale: Sale, evidence: Evidence, now: Moment): Decision
       evidence,
     );
   }
-  const other = otherAmount(sale, evidence);
+  const payee = otherPayee(sale, evidence);
+  const other = payee ?? otherAmount(sale, evidence);
   if (other !== undefined) {
-    const owed = owe(sale, 'otherAmount', other, now, evidence);
+    const why = payee === undefined ? 'otherAmount' : 'otherPayee';
+    const owed = owe(sale, why, other, now, evidence);
     // The last word stays on the screen: that it is owed, with its number.
-    return { ...owed, effects: [...tell(sale, { word: 'unknown', code: OTHER_AMOUNT }), ...owed.effects] };
+    return { ...owed, effects: [...tell(sale, { word: 'unknown', code: codeOf(why) }), ...owed.effects] };
   }
   if (evidence.status === 'partial_refund') {
     const owed = owe(

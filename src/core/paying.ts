@@ -1,12 +1,14 @@
 import type { Fault } from '../base/fault.js';
 import type { StatusOutcome } from '../base/gateway-answer.js';
+import type { Result } from '../base/result.js';
 import { echoAfterMs, LOOK_MS, lookAfterMs, qrRetryMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import { checkQr } from './emv.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
 import { takeMoney } from './money.js';
-import type { Sale, SaleState } from './sale.js';
+import { otherPayee } from './paid.js';
+import type { ClosingHow, Sale, SaleState } from './sale.js';
 import { close, endOf, ignored, step } from './step.js';
 
 type Awaiting = Extract<SaleState, { at: 'awaitingPayment' }>;
@@ -21,7 +23,7 @@ export function inAwaitingPayment(sale: Sale, event: SaleEvent, rules: Rules, no
       if (!event.screen && !event.paper) return giveUp(sale, 'unpresentable', rules, 460);
       return step(sale, state, []);
     case 'statusAnswered':
-      return statusAnswered(sale, state, judge(sale, event.outcome), now);
+      return statusAnswered(sale, state, judge(sale, event.outcome), rules, now);
     case 'rang':
       return rang(sale, state, event.says);
     case 'timer':
@@ -46,6 +48,23 @@ function rang(sale: Sale, state: Awaiting, says: string): Decision {
   ]);
 }
 
+/** What may be shown of a payload that was read, or why nothing may. */
+export function payloadOf(sale: Sale, read: string, rules: Rules): Result<string, Fault> {
+  return checkQr(read, sale.amount, { configured: rules.merchantId, answered: sale.evidence?.merchantId });
+}
+
+/** Gives a QR up for a reason that is told at once, whatever the gateway says afterwards. */
+export function abandon(
+  sale: Sale,
+  how: ClosingHow,
+  rules: Rules,
+  { code, detail }: Pick<Fault, 'code' | 'detail'>,
+): Decision {
+  const given = giveUp(sale, how, rules, code);
+  if (given.kind !== 'step') return given;
+  return { ...given, effects: [{ do: 'alert', code, detail }, ...given.effects] };
+}
+
 /**
  * A picture that was whole and is no QR of ours (4xx, what we saw in it) is the same the next time. One that could not be
  * had (5xx) may be had later, or at the other address.
@@ -60,21 +79,13 @@ function qrRead(
   result: Extract<SaleEvent, { type: 'qrRead' }>['result'],
   rules: Rules,
 ): Decision {
-  const checked = result.ok
-    ? checkQr(result.value, sale.amount, {
-        configured: rules.merchantId,
-        answered: sale.evidence?.merchantId,
-      })
-    : result;
+  const checked = result.ok ? payloadOf(sale, result.value, rules) : result;
   if (!checked.ok) {
-    const { code, detail } = checked.error;
     const downloads = state.downloads + 1;
     const again = result.ok || isFinalPicture(checked.error) ? undefined : qrRetryMs(downloads);
     if (again !== undefined)
       return step(sale, { ...state, downloads }, [{ do: 'wake', timer: 'qr', afterMs: again }]);
-    const given = giveUp(sale, result.ok ? 'badQr' : 'noQr', rules, code);
-    if (given.kind !== 'step') return given;
-    return { ...given, effects: [{ do: 'alert', code, detail }, ...given.effects] };
+    return abandon(sale, result.ok ? 'badQr' : 'noQr', rules, checked.error);
   }
   const payload = checked.value;
   return step(sale, { ...state, payload }, [
@@ -83,13 +94,21 @@ function qrRead(
   ]);
 }
 
-function statusAnswered(sale: Sale, state: Awaiting, outcome: StatusOutcome, now: Moment): Decision {
+function statusAnswered(
+  sale: Sale,
+  state: Awaiting,
+  outcome: StatusOutcome,
+  rules: Rules,
+  now: Moment,
+): Decision {
   if (outcome.kind === 'evidence') {
     const { evidence } = outcome;
     const money = takeMoney(sale, evidence, now);
     if (money !== undefined) return money;
     const end = endOf(evidence);
     if (end !== undefined) return close(sale, end.how, end.word, evidence);
+    const other = otherPayee(sale, evidence);
+    if (other !== undefined) return abandon(sale, 'badQr', rules, { code: 457, detail: other });
     return lookAgain(sale, { ...state, misses: 0 });
   }
   // "No such transaction" of one that it created is no word either: a read that lags behind the write, or a fault.

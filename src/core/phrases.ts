@@ -42,6 +42,10 @@ export const PHRASES = {
     id: 'Jumlah yang dibayar berbeda. Tunjukkan nomor ini kepada petugas.',
     en: 'Another amount was paid. Show this number to the staff.',
   },
+  otherPayee: {
+    id: 'Pembayaran masuk ke toko lain. Tunjukkan nomor ini kepada petugas.',
+    en: 'Paid to somebody else. Show this number to the staff.',
+  },
   gatewaySilent: { id: 'Jaringan lambat, tetap kami cek', en: 'Slow network, we keep checking' },
   noReceipt: { id: 'Struk tidak tercetak', en: 'The receipt was not printed' },
   tooLarge: {

@@ -45,6 +45,11 @@ export const QR_FAULTS: FaultRows = {
     'Ada dua kode QR dalam gambar.',
     'Nobody knows which one a phone takes: report the order id to Midtrans.',
   ),
+  482: row(
+    'Somebody else was paid. Ask the staff.',
+    'Pembayaran masuk ke toko lain.',
+    'On the owed list: compare the merchant id in the log with the dashboard; was the account of the relay changed?',
+  ),
   481: row(
     'The QR code is of another country.',
     'Kode QR dari negara lain.',

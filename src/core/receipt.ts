@@ -211,6 +211,14 @@ function owedWords({ state }: Sale): { readonly title: string; readonly text: re
         'Another amount was paid. Show this slip to the staff.',
       ],
     };
+  if (state.at === 'owed' && state.why === 'otherPayee')
+    return {
+      title: 'TOKO LAIN / OWED',
+      text: [
+        'Pembayaran masuk ke toko lain. Tunjukkan slip ini kepada petugas.',
+        'Paid to somebody else. Show this slip to the staff.',
+      ],
+    };
   const received = 'Pembayaran diterima, tetapi barang belum diserahkan.';
   return {
     title: 'BELUM DISERAHKAN / OWED',

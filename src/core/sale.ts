@@ -66,6 +66,8 @@ export type OwedWhy =
   | 'partlyRefunded'
   /** Another amount was paid than the sale's, and no fee explains it. */
   | 'otherAmount'
+  /** Settled, and the gateway names another merchant than the one that it charged for. */
+  | 'otherPayee'
   /** A part of the goods came out: what is given back for the rest, a person decides. */
   | 'partlyDelivered';
 
@@ -230,7 +232,9 @@ export function isEnded(sale: Sale): boolean {
 
 /** What became of the money is not for a machine to say: nothing is handed over, or given back by itself. */
 export function isForAPerson(why: string): boolean {
-  return why === 'partlyRefunded' || why === 'otherAmount' || why === 'partlyDelivered';
+  return (
+    why === 'partlyRefunded' || why === 'otherAmount' || why === 'otherPayee' || why === 'partlyDelivered'
+  );
 }
 
 /** Money was taken for this sale, whatever became of it since. */

@@ -21,6 +21,7 @@ const OWED: Readonly<Record<OwedWhy, string>> = {
   deliveryUnknown: 'it settled, and nobody knows whether the source had its answer',
   partlyDelivered: 'it settled, and a part of the goods was handed over',
   partlyRefunded: 'it settled, and a part was refunded before it was delivered',
+  otherPayee: 'the gateway names another merchant than the one that it charged for',
   otherAmount: 'another amount was paid than that of the sale',
 };
 

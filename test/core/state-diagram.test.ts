@@ -48,7 +48,14 @@ const STATES: Variants = {
   ],
   delivered: [{ at: 'delivered', atMs: 0 }],
   owed: (
-    ['lateSettlement', 'deliveryFailed', 'deliveryUnknown', 'partlyRefunded', 'otherAmount'] as const
+    [
+      'lateSettlement',
+      'deliveryFailed',
+      'deliveryUnknown',
+      'partlyRefunded',
+      'otherAmount',
+      'otherPayee',
+    ] as const
   ).flatMap((why) => [
     { at: 'owed' as const, why, sinceMs: 0 },
     { at: 'owed' as const, why, sinceMs: 0, refund: REFUND },
