@@ -106,6 +106,7 @@ export const FAULTS = {
   // The gateway's QR lies, or somebody between does.
   qrWithFee: { most: 0.06, what: 'the QR asked for a tip or a fee on top' },
   qrOfAnother: { most: 0.06, what: 'the QR was for somebody else, or for two' },
+  statusOfAnother: { most: 0.02, what: 'an answer named another merchant' },
   pictureOfTwo: { most: 0.1, what: 'there were two codes in the picture' },
   notificationFlood: { most: 0.03, what: 'a genuine notification came thirty times at once' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;

@@ -18,7 +18,7 @@ import { type Chance, Stream } from './chance.js';
 import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
 import { Net } from './mqtt-client.js';
-import { asSent, asTwo, OURS } from './qr-texts.js';
+import { asSent, asTwo, OTHERS, OURS } from './qr-texts.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
 import { Wire, type WireAnswer, type WireRequest } from './wire.js';
@@ -203,12 +203,13 @@ export class Cloud {
         this.sandbox.books.expire(orderId);
       });
     if (answer.kind === 'hangUp') return undefined;
-    return { status: answer.httpStatus, ...answer, body: this.#withQr(answer.body) };
+    return { status: answer.httpStatus, ...answer, body: this.#asSent(route.endpoint, answer.body) };
   }
 
-  /** The answer with its `qr_string`, where it has one, as it comes to the shop. */
-  #withQr(body: string | Uint8Array): string | Uint8Array {
+  /** The answer as it comes to the shop: whom it names, and its `qr_string` where it has one. */
+  #asSent(endpoint: string | undefined, body: string | Uint8Array): string | Uint8Array {
     if (typeof body !== 'string') return body;
+    if (endpoint === 'status' && this.#parts.chance.now('statusOfAnother')) return body.replace(OURS, OTHERS);
     const payload = /"qr_string":"([^"]*)"/.exec(body)?.[1];
     return payload === undefined ? body : body.replace(payload, asSent(payload, this.#parts.chance));
   }

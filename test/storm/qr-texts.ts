@@ -5,7 +5,7 @@ import type { Chance } from './chance.js';
 
 /** Merchant of the sandbox here, and somebody else. */
 export const OURS = 'G490526303';
-const OTHERS = 'G123456785';
+export const OTHERS = 'G123456785';
 
 const FEES = ['550201', '5502025603500', '55020357015', '5603500'];
 

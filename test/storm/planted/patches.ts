@@ -75,6 +75,10 @@ export const PATCHES: readonly Patch[] = [
     'answered: sale.evidence?.merchantId',
     'answered: undefined',
   ]),
+  patch('paid to somebody else', 'src/core/money.ts', 200, [
+    'const payee = otherPayee(sale, evidence);',
+    "const payee = otherPayee(sale, { ...evidence, merchantId: '' });",
+  ]),
   patch('a QR for two', 'src/core/emv.ts', 100, ['  if (accounts.length > 1)', '  if (accounts.length > 9)']),
   ...inShop('json register', [
     patch('cancel without the gateway', 'src/core/paying.ts', 60, [
