@@ -1,6 +1,8 @@
 import { isSettled, type Sale } from '../core/sale.js';
+import type { Terminal } from '../terminal/terminal.js';
 import { type Answer, type Run, refusal, type Subject } from './answer.js';
 import { Findings } from './findings.js';
+import type { Compared } from './reconciler.js';
 
 /** Sales that one answer carries to a caller who compares them with an export: some hundred kilobytes. */
 const PAGE = 200;
@@ -30,13 +32,12 @@ async function compare(subject: Subject, number: number, progress: (line: string
   const found = new Findings('gateway');
   await reconciler.compare(
     number,
-    ({ sale, comparison, outcome }) => {
+    (one) => {
+      const { sale, comparison } = one;
       found.count();
       if (comparison.result === 'same') return;
-      const news = comparison.result === 'differs' && comparison.news !== undefined;
-      // Our own client has asked by the order's id, as the terminal would, and judged it is there as any other answer.
-      if (news && outcome !== undefined) terminal.tell(sale.orderId, { type: 'statusAnswered', outcome });
-      found.add(comparison.result, sale, `${comparison.text}${news ? '. The terminal has been told' : ''}`);
+      const told = learnFrom(terminal, one) ? '. The terminal has been told' : '';
+      found.add(comparison.result, sale, `${comparison.text}${told}`);
     },
     progress,
   );
@@ -47,6 +48,19 @@ async function compare(subject: Subject, number: number, progress: (line: string
     data: { shift: number, sales: all, differences: found.differences, notCompared: found.unknown },
     good: found.good,
   };
+}
+
+/**
+ * Hands the terminal what the gateway said and it has not heard. Our own client asked by the order's id, as the terminal
+ * would have, and it is judged there as any other answer.
+ */
+export function learnFrom(
+  terminal: Pick<Terminal, 'tell'>,
+  { sale, comparison, outcome }: Compared,
+): boolean {
+  if (comparison.result !== 'differs' || comparison.news === undefined || outcome === undefined) return false;
+  terminal.tell(sale.orderId, { type: 'statusAnswered', outcome });
+  return true;
 }
 
 /** What the caller compares with the export. */

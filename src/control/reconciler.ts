@@ -23,7 +23,9 @@ export interface Compared {
 }
 
 export interface ReconcilerParts {
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'sale' | 'eventsOf'> & {
+    readonly shifts: { count(shift: number): number; salesOf(shift: number): Iterable<Sale> };
+  };
   readonly gateway: Pick<Gateway, 'status'>;
   readonly clock: Clock;
   readonly timers: Timers;

@@ -1,4 +1,7 @@
 import { Failure } from '../../src/base/fault.js';
+import { rupiah } from '../../src/base/rupiah.js';
+import { learnFrom } from '../../src/control/reconcile.js';
+import { Reconciler } from '../../src/control/reconciler.js';
 import { CoreApiClient } from '../../src/midtrans/client.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
 import { MqttLink } from '../../src/mqtt/link.js';
@@ -37,6 +40,7 @@ interface Run {
   readonly terminal: Terminal;
   readonly journal: StormJournal;
   readonly screen: StormScreen | undefined;
+  readonly gateway: CoreApiClient;
 }
 
 /** The terminal's box: one disk, and one process after the other on it. */
@@ -70,6 +74,7 @@ export class Box {
     hourly(time, chance, 'shiftCloses', () => this.#closesShift(), on);
     hourly(time, chance, 'owedCleared', () => this.#clearsOwed(), on);
     hourly(time, chance, 'refundedElsewhere', () => this.#refundsElsewhere());
+    hourly(time, chance, 'refundedInSteps', () => this.#refundsInSteps());
     this.boot();
   }
 
@@ -127,6 +132,52 @@ export class Box {
     if (!made.ok) return;
     story.say(() => `the dashboard refunds ${owed.orderId}`);
     laws.refundedElsewhere(owed.orderId);
+  }
+
+  /** Or a sale that was handed over, is owed or was seen to, of this shift or an earlier one; often in parts, one after the other. */
+  #refundsInSteps(): void {
+    const { chance, cloud, laws, story } = this.#parts;
+    const paid = [...laws.sales.values()].filter(
+      ({ state }) =>
+        state.at === 'delivered' ||
+        state.at === 'cleared' ||
+        (state.at === 'owed' && state.why !== 'deliveryUnknown'),
+    );
+    const back = paid.filter(({ orderId }) => laws.isRefundedElsewhere(orderId));
+    // The next part of one that was begun is what nobody hears of by the status alone.
+    const from = back.length > 0 && chance.detail('refundedInSteps', 0, 1, 3) === 0 ? back : paid;
+    const sale = from[chance.detail('refundedInSteps', 0, Math.max(0, from.length - 1), 4)];
+    if (sale === undefined) return;
+    const whole = chance.detail('refundedInSteps', 0, 3, 5) === 0;
+    const part = rupiah(chance.detail('refundedInSteps', 1, Math.max(1, Math.floor(sale.amount / 2)), 6));
+    const request = { reason: 'in the dashboard', ...(whole ? {} : { amount: part }) };
+    if (!cloud.sandbox.books.refund(sale.orderId, request).ok) return;
+    story.say(
+      () => `the dashboard refunds ${whole ? 'the rest' : part} of ${sale.orderId}, ${sale.state.at}`,
+    );
+    laws.refundedElsewhere(sale.orderId);
+  }
+
+  /** The technician compares with Midtrans what nobody was told of, as the command `reconcile` does. */
+  async reconcile(): Promise<void> {
+    const run = this.#run;
+    if (run === undefined) return;
+    const { laws, story, time } = this.#parts;
+    const sales = [...laws.sales.values()].filter(({ orderId }) => laws.isRefundedElsewhere(orderId));
+    const shifts = { count: () => sales.length, salesOf: () => sales };
+    const { journal, gateway, terminal } = run;
+    const reconciler = new Reconciler({
+      journal: { shifts, sale: (id) => journal.sale(id), eventsOf: (id) => journal.eventsOf(id) },
+      gateway,
+      clock: { wallMs: () => time.wallMs(), monoMs: () => time.nowMs },
+      timers: time,
+    });
+    story.say(() => `technician compares ${sales.length} sales with Midtrans`);
+    await reconciler.compare(
+      1,
+      (one) => void learnFrom(terminal, one),
+      () => undefined,
+    );
   }
 
   /** Faults are over: the clock is right, the power on. */
@@ -205,20 +256,21 @@ export class Box {
       broker: cloud.broker,
       acknowledges: (topic, payload) => laws.acknowledged(topic, payload),
     });
+    const gateway = new CoreApiClient({
+      baseUrl: 'https://relay.test',
+      authorization: () => HEADER,
+      terminalId: TERMINAL,
+      paymentType: outfitOf(seed).paymentType,
+      picturesNeedCredential: true,
+      clock,
+      timers,
+      log: log.child('gateway'),
+      exchange: cloud.shopWire.exchangeFor(alive),
+    });
     const terminal = new Terminal(
       {
         journal,
-        gateway: new CoreApiClient({
-          baseUrl: 'https://relay.test',
-          authorization: () => HEADER,
-          terminalId: TERMINAL,
-          paymentType: outfitOf(seed).paymentType,
-          picturesNeedCredential: true,
-          clock,
-          timers,
-          log: log.child('gateway'),
-          exchange: cloud.shopWire.exchangeFor(alive),
-        }),
+        gateway,
         qrReader: TEXT_READER,
         displays: screen === undefined ? [] : [screen],
         keypads: [],
@@ -248,7 +300,7 @@ export class Box {
       this.#settings,
       died,
     );
-    this.#run = { number, terminal, journal, screen };
+    this.#run = { number, terminal, journal, screen, gateway };
     laws.bootedAtMs = time.nowMs;
     void terminal.start().catch(died);
   }

@@ -109,6 +109,8 @@ export const FAULTS = {
   statusOfAnother: { most: 0.02, what: 'an answer named another merchant' },
   pictureOfTwo: { most: 0.1, what: 'there were two codes in the picture' },
   notificationFlood: { most: 0.03, what: 'a genuine notification came thirty times at once' },
+  // The dashboard of Midtrans.
+  refundedInSteps: { most: 40, hourly: true, what: 'a sale, or a part of it, was refunded in the dashboard' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

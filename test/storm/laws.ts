@@ -71,7 +71,7 @@ export class Laws {
   readonly #closedAgain = new Set<number>();
   /** The key of each refund that was asked for, by order. */
   readonly #refunds = new Map<string, string>();
-  /** What somebody at the dashboard gave back, and whether a notice of that has reached the disk. */
+  /** What somebody at the dashboard gave back, or a part of, and whether a notice of the last of it has reached the disk. */
   readonly #elsewhere = new Map<string, 'silent' | 'heard'>();
   /** Slips that were begun without their QR, and when. */
   readonly #tops = new Map<string, number>();
@@ -108,9 +108,9 @@ export class Laws {
     for (const event of commit.events) {
       if (event.kind === 'notice') this.#oneRow(event.body as Notice);
       const after = (event.body as { after?: unknown } | undefined)?.after;
+      if (event.kind === 'notice' && this.#elsewhere.has(event.orderId ?? '')) this.#heard(event);
       if (event.kind === 'opened' && typeof after === 'string' && event.orderId !== undefined)
         this.successors.set(after, event.orderId);
-      if (event.kind === 'notice' && this.#elsewhere.has(event.orderId ?? '')) this.#heard(event);
     }
     const changes = (commit.sales ?? []).map((sale) => ({ sale, before: this.sales.get(sale.orderId) }));
     for (const { sale, before } of changes) {
@@ -364,6 +364,12 @@ export class Laws {
     if (report.number <= this.#lastShift)
       this.broken('law 11', `shift ${report.number} was closed after shift ${this.#lastShift}`);
     this.#lastShift = report.number;
+    const owed = [...this.sales.values()].reduce((sum, sale) => sum + owedOf(sale), 0);
+    if (owed !== report.owed.sum)
+      this.broken(
+        'law 11',
+        `shift ${report.number} ends with ${report.owed.sum} owed, the sales with ${owed}`,
+      );
     this.#closed.set(report.number, JSON.stringify(report));
   }
 
@@ -384,6 +390,22 @@ export class Laws {
     this.#elsewhere.set(orderId, 'silent');
   }
 
+  /** Before anybody compares: what a notice told of is known. */
+  refundsHeard(): void {
+    for (const [orderId, heard] of this.#elsewhere) {
+      const sale = this.sales.get(orderId);
+      const transaction = this.transaction(orderId);
+      if (heard === 'silent' || sale === undefined || transaction === undefined) continue;
+      const there = refundedOf(transaction);
+      if (backOf(sale) !== there)
+        this.broken('law 11', `a notice told that ${there} of ${orderId} is back, here ${backOf(sale)}`);
+    }
+  }
+
+  isRefundedElsewhere(orderId: string): boolean {
+    return this.#elsewhere.has(orderId);
+  }
+
   /** The end: faults off, everything over. */
   settled(shifts: Shifts): void {
     for (const [number, told] of this.#shiftsTold)
@@ -393,7 +415,6 @@ export class Laws {
       if ([...shifts.salesOf(number)].length === 0)
         this.broken('law 11', `shift ${number} was closed for a question that had closed one already`);
     const books = { paid: 0, back: 0 };
-    let backIsKnown = true;
     for (const transaction of this.#see.sandbox().books.list()) {
       const { orderId, state, amount } = transaction;
       const sale = this.sales.get(orderId);
@@ -401,40 +422,26 @@ export class Laws {
       if (state.status === 'pending') this.broken('law 10', `${orderId} is pending at Midtrans, here ${at}`);
       if (paymentOf(transaction) === undefined) continue;
       books.paid += amount;
-      books.back += refundedOf(transaction);
       if (at !== 'delivered' && at !== 'owed' && at !== 'cleared')
         this.broken('law 5', `${orderId} is paid and neither delivered nor owed: ${at}`);
+      const there = refundedOf(transaction);
+      const here = sale === undefined ? 0 : backOf(sale);
+      if (here !== there)
+        this.broken(
+          'law 11',
+          `Midtrans has given ${there} of ${orderId} back, here it is ${at}, and ${here} back`,
+        );
       const gone = sale?.state.at === 'cleared' && sale.state.how === 'refunded';
-      const elsewhere = this.#elsewhere.get(orderId);
-      // Given back in cash by whoever cleared it: Midtrans knows nothing of that.
-      if (sale?.state.at === 'cleared' && sale.state.how === 'refunded' && sale.state.by !== 'gateway') {
-        books.back += amount - refundedOf(transaction);
-        continue;
-      }
-      if (elsewhere !== undefined && !gone) {
-        // It may have been handed over, or seen to by hand, in the meantime, and the shift of that been closed; and who was
-        // told nothing knows nothing.
-        backIsKnown = false;
-        if (sale?.evidence?.status !== 'refund' && elsewhere === 'heard')
-          this.broken(
-            'law 11',
-            `${orderId} was refunded, a notice said so, and it is ${at} as if it was not`,
-          );
-        continue;
-      }
-      if (gone !== (refundedOf(transaction) === amount))
-        this.broken('law 11', `${orderId} is ${at}, Midtrans has given back ${refundedOf(transaction)}`);
+      if (gone && sale.state.by === 'gateway' && there !== amount)
+        this.broken('law 11', `${orderId} is cleared as refunded, and ${there} of ${amount} went back`);
+      books.back += gone ? amount : there;
     }
-    this.#addUp(shifts, books, backIsKnown);
+    this.#addUp(shifts, books);
   }
 
-  /** Each closed shift and the open one, against Midtrans' books. */
-  #addUp(
-    shifts: Shifts,
-    books: { readonly paid: number; readonly back: number },
-    backIsKnown: boolean,
-  ): void {
-    const ours = { paid: 0, back: 0 };
+  /** Each closed shift and the open one: with what was owed before, over shifts, and against Midtrans' books. */
+  #addUp(shifts: Shifts, books: { readonly paid: number; readonly back: number }): void {
+    const ours = { paid: 0, back: 0, owed: 0 };
     for (let number = 1; number <= shifts.current; number += 1) {
       const report = number === shifts.current ? shifts.open() : shifts.closed(number);
       const heard = this.#closed.get(number);
@@ -443,16 +450,44 @@ export class Laws {
         this.broken('law 11', `shift ${number} is not what it was when it was closed`);
       const settled = [...shifts.salesOf(number)].filter(isSettled);
       const sum = settled.reduce((all, { amount }) => all + amount, 0);
-      if (sum !== report.all.settled.sum)
-        this.broken('law 11', `shift ${number} says ${report.all.settled.sum}, its sales are ${sum}`);
-      ours.paid += report.all.settled.sum;
-      ours.back += report.all.refunded.sum + report.earlier.refunded.sum;
+      const { all, earlier, owed } = report;
+      if (sum !== all.settled.sum)
+        this.broken('law 11', `shift ${number} says ${all.settled.sum}, its sales are ${sum}`);
+      const back = all.refunded.sum + earlier.refunded.sum;
+      const gone = all.delivered.sum + earlier.delivered.sum + back + all.other.sum + earlier.other.sum;
+      if (ours.owed + all.settled.sum - gone !== owed.sum)
+        this.broken(
+          'law 11',
+          `shift ${number}: owed before ${ours.owed}, settled ${all.settled.sum}, gone ${gone}, owed ${owed.sum}`,
+        );
+      ours.paid += all.settled.sum;
+      ours.back += back;
+      ours.owed = owed.sum;
     }
     if (ours.paid !== books.paid)
       this.broken('law 11', `the shifts say ${ours.paid}, Midtrans ${books.paid}`);
-    if (backIsKnown && ours.back !== books.back)
+    if (ours.back !== books.back)
       this.broken('law 11', `the shifts gave back ${ours.back}, Midtrans ${books.back}`);
+    const owed = [...this.sales.values()].reduce((sum, sale) => sum + owedOf(sale), 0);
+    if (ours.owed !== owed)
+      this.broken('law 11', `the shifts end with ${ours.owed} owed, the sales with ${owed}`);
   }
+}
+
+/** What the disk knows that Midtrans gave back of it. */
+function backOf({ amount, evidence }: Sale): number {
+  if (evidence?.status === 'refund') return amount;
+  return evidence?.status === 'partial_refund' ? (evidence.refundAmount ?? 0) : 0;
+}
+
+/** Paid, and neither handed over nor seen to nor given back. */
+function owedOf(sale: Sale): number {
+  const { at, ...more } = sale.state;
+  const due =
+    at === 'delivering' ||
+    at === 'owed' ||
+    (at === 'refunding' && !('why' in more && more.why === 'returned'));
+  return due ? sale.amount - backOf(sale) : 0;
 }
 
 /** The last word was a no, whatever came after it. */

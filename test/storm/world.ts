@@ -53,6 +53,8 @@ const START_WALL_MS = Date.UTC(2026, 10, 22, 7, 0, 0);
 const BILL_MS = 900_000;
 const TURN_EVENTS = 20_000;
 /** Longer than a dead link takes to be noticed and dialled anew, which nothing open waits for. */
+/** A comparison waits a second between two orders. */
+const RECONCILE_MS = 3_600_000;
 const SETTLE_MS = 900_000;
 /** With all faults off everything is over by then (law 14). */
 const CALM_MS = 3 * 3_600_000;
@@ -123,9 +125,20 @@ export class World {
     const over = (): boolean => this.#laws.openIds.size === 0 && this.#time.nowMs > this.#cloud.lateUntilMs;
     await this.#until(this.#time.nowMs + SETTLE_MS, () => false);
     await this.#until(this.#time.nowMs + CALM_MS, over);
+    if (this.#laws.openIds.size === 0) this.#laws.refundsHeard();
+    await this.#reconciles();
     if (this.#laws.violation === undefined) this.#atTheEnd();
     this.#box.close();
     return this.#result();
+  }
+
+  /** What was refunded and told to nobody; a comparison takes a second a sale. */
+  async #reconciles(): Promise<void> {
+    let done = false;
+    void this.#box.reconcile().then(() => {
+      done = true;
+    });
+    await this.#until(this.#time.nowMs + RECONCILE_MS, () => done);
   }
 
   #sourceOf(sale: Sale): SaleSource | undefined {
@@ -138,6 +151,8 @@ export class World {
     for (const id of laws.openIds)
       laws.broken('law 14', `${id} is ${laws.sales.get(id)?.state.at} hours after all faults are over`);
     if (run === undefined) return laws.broken('law 14', 'the terminal does not stay up');
+    const broken = run.journal.brokenLaw;
+    if (broken !== undefined) laws.broken('law 11', broken);
     const { open, readiness, link } = run.terminal.state();
     if (open !== undefined) laws.broken('law 14', `${open.orderId} still holds the counter`);
     if (!readiness.ready) laws.broken('law 14', `it does not sell any more: E${readiness.code}`);

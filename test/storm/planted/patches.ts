@@ -214,6 +214,26 @@ export const PATCHES: readonly Patch[] = [
     'shift = coalesce(?, shift, ?),',
     'shift = coalesce(shift, ?, ?),',
   ]),
+  patch('a further part that goes back is nothing new', 'src/core/evidence-rank.ts', 60, [
+    '  return backIn(fresh) > backIn(known);\n}\n\n/** Keeps',
+    '  return false;\n}\n\n/** Keeps',
+  ]),
+  patch('what goes back of a closed shift moves in none', 'src/journal/schema.ts', 60, [
+    '(OLD.delivered <> NEW.delivered OR OLD.refunded <> NEW.refunded OR OLD.owed <> NEW.owed OR OLD.other <> NEW.other)',
+    'OLD.owed <> NEW.owed',
+  ]),
+  patch('what goes back of what was delivered is not written', 'src/journal/journal.ts', 100, [
+    'const sameMoney = before?.evidence === sale.evidence || !isSettled(sale);',
+    "const sameMoney = sale.state.at !== 'cleared' || before?.state.at === 'cleared';",
+  ]),
+  patch('a comparison tells the terminal nothing', 'src/control/reconcile.ts', 400, [
+    "  terminal.tell(sale.orderId, { type: 'statusAnswered', outcome });\n",
+    '',
+  ]),
+  patch('the owed list is carried over as it was', 'src/journal/shifts.ts', 40, [
+    "this.#statements.of('carry').run(number, report.owed.sum);",
+    "this.#statements.of('carry').run(number, report.owedBefore ?? 0);",
+  ]),
   patch('a step that stays where it was is not written', 'src/journal/journal.ts', 300, [
     'if (before.state !== state || before.evidence !== evidence || before.refundNews !== refundNews)',
     'if (before.state.at !== state.at)',
