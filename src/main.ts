@@ -42,6 +42,7 @@ const OPTIONS = {
   how: { type: 'string' },
   note: { type: 'string' },
   by: { type: 'string' },
+  machine: { type: 'string' },
   csv: { type: 'string' },
   answer: { type: 'string' },
   after: { type: 'string' },
@@ -215,8 +216,8 @@ function config<C>(schema: Schema<C>, rest: readonly string[], values: Options):
 
 async function control(command: string, rest: readonly string[], values: Options): Promise<number> {
   const socket = values.socket ?? socketOf(values);
-  const { how, note, by } = values;
-  const given = Object.entries({ how, note, by }).filter(([, value]) => value !== undefined);
+  const { how, note, by, machine } = values;
+  const given = Object.entries({ how, note, by, machine }).filter(([, value]) => value !== undefined);
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
   if (command === 'reconcile' && values.csv !== undefined) {
     const { reconcileWithExport } = await import('./control/reconcile-export.js');

@@ -40,8 +40,9 @@ const EPSON: PrinterProfile = {
   centresRaster: true,
   status: 'asb',
   setsUnits: true,
-  calledLike: ['TM-T20', 'TM-T82', 'TM-M30'],
-  source: `Epson's ESC/POS reference; TM-T20II and TM-T20III in ${DB}. TM-T82 and TM-m30 inferred from them.`,
+  // TM-T20II is the beginning of TM-T20III, too.
+  calledLike: ['TM-T20II', 'TM-M30III'],
+  source: `Epson's ESC/POS reference; TM-T20II, TM-T20III and TM-m30III in ${DB}.`,
 };
 
 /**
@@ -59,8 +60,19 @@ export const PROFILES: readonly PrinterProfile[] = [
     dpi: 180,
     columns: 42,
     mmPerS: 250,
-    calledLike: ['TM-T88'],
-    source: `Epson's ESC/POS reference; TM-T88II to TM-T88V in ${DB}.`,
+    calledLike: ['TM-T88V'],
+    source: `Epson's ESC/POS reference; TM-T88V in ${DB}. TM-T88VI and TM-T88VII, which begin so, by the same reference.`,
+  },
+  {
+    ...EPSON,
+    name: 'epson-t88-early',
+    widthDots: 512,
+    dpi: 180,
+    columns: 42,
+    qr: 'raster',
+    mmPerS: 150,
+    calledLike: ['TM-T88II', 'TM-T88IV'],
+    source: `TM-T88II, TM-T88III and TM-T88IV in ${DB}; their technical references have no QR of the printer's own (GS ( k).`,
   },
   {
     ...WIDE,

@@ -34,6 +34,7 @@ export const printer = switched(
         'generic-80',
         'epson-80',
         'epson-80-180dpi',
+        'epson-t88-early',
         'star-escpos',
         'xprinter-58',
         'xprinter-80',

@@ -227,7 +227,7 @@ export const terminalTables = {
     socket: defaulted(
       path(107),
       '/run/gopay-pos/control.sock',
-      'The Unix socket of the commands status, doctor, why and so on.',
+      'The Unix socket of the commands status, why, owed and so on.',
     ),
   }),
   log: table('What is written to the log.', {

@@ -6,7 +6,7 @@ import type { Log } from '../port/log.js';
 export const EXIT = {
   /** Ended because it was asked to, and drained. */
   ok: 0,
-  /** A command that ran and whose answer is no: `config check` with errors, `doctor` with a failing leg. */
+  /** A command that ran and whose answer is no: `config check` with errors, `reconcile` with a difference. */
   failed: 1,
   /** The command line was wrong. */
   usage: 64,

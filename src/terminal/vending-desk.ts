@@ -87,6 +87,8 @@ export class VendingDesk {
     this.#hall.roster.log.info(
       `${machine.name} asks ${request.amount}${slot}: ${made.do === 'deny' ? made.denial.why : made.do}`,
     );
+    if (made.do === 'deny' && made.denial.why === 'slot')
+      this.#hall.roster.log.warn(`E305 ${machine.name}${slot} failed too often: mend it, then slots clear`);
     this.#do(vending, request, before, made);
   }
 

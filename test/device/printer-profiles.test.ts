@@ -47,6 +47,18 @@ describe('a printer that is asked what it is', () => {
     await printer.stop();
   });
 
+  it.each(['TM-T88II', 'TM-T88III', 'TM-T88IV', 'TM-T82'])(
+    'gets the QR dot by dot where nothing says that it draws one itself: %s',
+    async (model) => {
+      const { printer, transport } = autoPrinter(new Paper({ widthDots: 512, model }));
+      expect(await printer.print(qrSlip())).toEqual({ kind: 'printed', confirmed: true });
+      const sent = Buffer.from(transport.sent);
+      expect(sent.includes(Buffer.from('1d286b', 'hex'))).toBe(false);
+      expect(sent.includes(Buffer.from('1d7630', 'hex'))).toBe(true);
+      await printer.stop();
+    },
+  );
+
   it('is taken for the narrowest there is when it says nothing', async () => {
     const { printer, made } = autoPrinter(new Paper());
     expect(await printer.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });
@@ -72,6 +84,10 @@ it('knows models by the beginning of their names, the longest first, and no stra
   expect(profileCalled('TM-T20II')).toBe('epson-80');
   expect(profileCalled('tm-m30III')).toBe('epson-80');
   expect(profileCalled('TM-T88VII')).toBe('epson-80-180dpi');
+  for (const early of ['TM-T88II', 'TM-T88III', 'TM-T88IV'])
+    expect(profileCalled(early)).toBe('epson-t88-early');
+  for (const stranger of ['TM-T88', 'TM-T20', 'TM-T82', 'TM-m30', 'TM-m50'])
+    expect(profileCalled(stranger)).toBeUndefined();
   expect(profileCalled('POS-58')).toBe('zj-5870');
   expect(profileCalled('POS-5890K')).toBe('pos-5890');
   expect(profileCalled('MP-4000')).toBeUndefined();

@@ -37,8 +37,19 @@ it('refuses an option that the command does not have, and names those that it ha
     ['shift', 'close', '--by', 'Sri'],
     ['owed', 'clear', 'X', '--how', 'other', '--note', 'n'],
     ['test', 'display'],
+    ['slots', 'clear', '12', '--machine', 'vending', '--by', 'Sri'],
   ])
     expect(gopayPos(...args, '--socket', join(folder, 'none')).errors).not.toContain('takes no');
+});
+
+it('knows every option that its help offers', () => {
+  const { stdout } = spawnSync(process.execPath, [PROGRAM, '--help'], { encoding: 'utf8' });
+  const offered = [...new Set([...stdout.matchAll(/--([a-z-]+)/g)].map(([, name = '']) => name))];
+  const args = offered
+    .filter((name) => name !== 'help' && name !== 'version')
+    .map((name) => [`--${name}`, 'x']);
+  expect(args.length).toBeGreaterThan(15);
+  expect(gopayPos('shift', ...args.flat()).errors).toContain('takes no');
 });
 
 it('asks no other terminal than the one whose file is named', () => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { booksSay, expectMoneyAdded, expectOneCharge } from './kit/account.js';
 import { controllerStory, type Hall, synchronised } from './kit/machine-peers.js';
+import { said } from './kit/register-peer.js';
 import { ask } from './kit/technician.js';
 
 /** A key is pressed, the QR is shown, and the customer pays it. */
@@ -104,6 +105,7 @@ it('sells nothing more from a slot that failed twice, until a technician has cle
     peer.order('press 12');
     await peer.says('taken_back');
     expect(shop.sandbox.counts()).toMatchObject({ received: { charge: 2 } });
+    expect(said(shop, 'E305 vending of slot 12 failed too often')).toBe(1);
     expect((await ask(shop, 'slots')).text).toContain('slot 12: OUT OF SERVICE, 2 in a row failed');
     expect((await ask(shop, 'slots', ['clear', '12'])).good).toBe(true);
     peer.order('status 2');
