@@ -90,7 +90,13 @@ export class WebSocketCallers implements Callers {
   }
 
   #make(): Server {
-    const server = createServer({ maxHeaderSize: 8192, headersTimeout: 10_000, requestTimeout: 10_000 });
+    const server = createServer({
+      maxHeaderSize: 8192,
+      headersTimeout: 10_000,
+      requestTimeout: 10_000,
+      // Node looks every 30 s by itself.
+      connectionsCheckingInterval: 1_000,
+    });
     server.maxConnections = MOST_CONNECTIONS;
     server.on('request', (request, response) => this.#document(request, response));
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>

@@ -39,10 +39,10 @@ export function secretsOf(authorization: string): readonly string[] {
 
 /** A character of a secret as it may stand in JSON, a URL or HTML. */
 function written(char: string): string {
-  if (/[A-Za-z0-9]/.test(char)) return char;
   const code = char.charCodeAt(0);
   const hex = anyCase(code.toString(16).padStart(2, '0'));
-  return `(?:\\\\?[${/[\\\]^-]/.test(char) ? '\\' : ''}${char}]|\\\\u00${hex}|%${hex}|&#[xX]0*${hex};|&#0*${code};)`;
+  const plain = /[A-Za-z0-9]/.test(char) ? char : `\\\\?\\x${code.toString(16).padStart(2, '0')}`;
+  return `(?:${plain}|\\\\u00${hex}|%${hex}|&#[xX]0*${hex};|&#0*${code};)`;
 }
 
 function anyCase(digits: string): string {

@@ -250,7 +250,7 @@ export class Relay {
     const path = oneLine(request.url.split('?')[0] ?? '').slice(0, 160);
     const tookMs = Math.round(this.#options.clock.monoMs() - (visit?.startMs ?? 0));
     this.#options.log.info(
-      `<- ${request.method} ${path} from ${request.ip} -> ${reply.statusCode} ${tookMs} ms ${visit?.note ?? ''}`,
+      `<- ${request.method} ${path} from ${oneLine(request.ip).slice(0, 64)} -> ${reply.statusCode} ${tookMs} ms ${visit?.note ?? ''}`,
     );
   }
 }

@@ -60,6 +60,24 @@ describe('a terminal that talks to the relay as if it were Midtrans', () => {
     });
   });
 
+  it('reads a relay that lets nobody refund as a final no, so that a person gives back', async () => {
+    const other = await makeRelay();
+    const refusing = new CoreApiClient({
+      baseUrl: other.url,
+      authorization: () => basicAuthorization('T01', TOKEN),
+      terminalId: 'T01',
+      paymentType: 'gopay',
+      clock: other.clock,
+      timers: new FakeTimers(),
+      log: other.log,
+    });
+    expect(await refusing.refund(ORDER.orderId, 'R1', rupiah(10_000), 'why')).toMatchObject({
+      kind: 'rejected',
+      message: expect.stringContaining('E680'),
+    });
+    await other.stop();
+  });
+
   it('finds it healthy through to Midtrans', async () => {
     bench.upstream.script(reply(200, sample('error-404.recorded-2019.json')));
     const health = await client.health();

@@ -42,6 +42,11 @@ describe('an upstream that echoes the request', () => {
       'the key in a page',
       KEY.replace(/[^A-Za-z0-9]/g, (char) => `&#x${char.charCodeAt(0).toString(16).toUpperCase()};`),
     ],
+    [
+      'every sign of the key in an address',
+      [...KEY].map((char) => `%${char.charCodeAt(0).toString(16)}`).join(''),
+    ],
+    ['every sign of the token as JSON', escaped(token)],
     ['the key in a page, in tens', KEY.replace(/[^A-Za-z0-9]/g, (char) => `&#${char.charCodeAt(0)};`)],
   ])('shows no terminal %s, in body or header', async (_title, echo) => {
     const other = await makeRelay({ serverKey: KEY });

@@ -52,7 +52,13 @@ export class PageServer {
 
   constructor(options: PageServerOptions) {
     this.#options = options;
-    this.#server = createServer({ maxHeaderSize: 8192, headersTimeout: 10_000, requestTimeout: 10_000 });
+    this.#server = createServer({
+      maxHeaderSize: 8192,
+      headersTimeout: 10_000,
+      requestTimeout: 10_000,
+      // Node looks every 30 s by itself.
+      connectionsCheckingInterval: 1_000,
+    });
     this.#server.maxConnections = MOST_CONNECTIONS;
     this.#server.on('request', (request, response) => this.#serve(request, response));
   }
