@@ -28,7 +28,7 @@ function layoutLine(line: SlipLine, columns: number): PaperLine[] {
       const big = line.size === 'big';
       const width = big ? Math.floor(columns / 2) : columns;
       const align = line.align ?? 'left';
-      return wrap(line.text, width).map((text) => ({
+      return (line.columns ? keepColumns(line.text, width) : wrap(line.text, width)).map((text) => ({
         put: 'text',
         text,
         align,
@@ -95,6 +95,25 @@ function wrapParagraph(paragraph: string, width: number): string[] {
   }
   if (line !== '' || lines.length === 0) lines.push(line);
   return lines;
+}
+
+/**
+ * A line that was laid out by somebody else, blanks and all. Where the paper is narrower, its widest gap gives way first, so
+ * that what stood at the right edge still does; what does not fit even so is wrapped.
+ */
+function keepColumns(text: string, width: number): string[] {
+  return toAscii(text)
+    .split('\n')
+    .flatMap((line) => {
+      const parts = line.trimEnd().match(/ +|[^ ]+/g) ?? [];
+      for (let over = line.trimEnd().length - width; over > 0; over -= 1) {
+        const gaps = parts.map((part) => (part.startsWith(' ') ? part.length : 0));
+        const widest = Math.max(...gaps);
+        if (widest < 2) return wrap(line, width);
+        parts[gaps.lastIndexOf(widest)] = ' '.repeat(widest - 1);
+      }
+      return [parts.join('')];
+    });
 }
 
 /** After the last hyphen that lets the rest fit one line, as in an order id; otherwise where the line ends. */

@@ -17,6 +17,8 @@ export type SlipLine =
       /** `big` is double width and height. */
       readonly size?: 'normal' | 'big';
       readonly bold?: boolean;
+      /** It has columns of its own: its blanks are kept, as far as the paper is wide enough. */
+      readonly columns?: true;
     }
   /** Left and right on one line; the left part gives way where the paper is too narrow. */
   | { readonly put: 'pair'; readonly left: string; readonly right: string; readonly bold?: boolean }

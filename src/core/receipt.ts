@@ -100,7 +100,7 @@ export function qrSlip(sale: Sale, payload: string, head: SlipHead, nowMs: numbe
 
 /** Lines that a register wants on our paper. Never a receipt: it names no sale and says whose words they are not. */
 export function linesSlip(lines: readonly string[], head: SlipHead): Slip {
-  return { kind: 'lines', copy: false, lines: [...top(head, false), ...lines.map(plain)] };
+  return { kind: 'lines', copy: false, lines: [...top(head, false), ...lines.map(asItIs)] };
 }
 
 /** What a technician judges a printer by. The driver adds rulers and codes: only it knows its dots. */
@@ -116,6 +116,11 @@ export function testSlip(head: SlipHead, about: string, nowMs: number): Slip {
 
 function plain(text: string): SlipLine {
   return { put: 'text', text };
+}
+
+/** Whoever laid it out counted its blanks: names at the left, amounts at the right. */
+function asItIs(text: string): SlipLine {
+  return { put: 'text', text, columns: true };
 }
 
 /**

@@ -9,6 +9,7 @@ import { recoveryBytes } from '../../devices/printer/recovery.js';
 import { TextEncoder } from '../../devices/printer/text-encoder.js';
 import { hex } from '../../src/base/bytes.js';
 import type { SlipLine } from '../../src/base/slip.js';
+import { linesSlip } from '../../src/core/receipt.js';
 
 function profileOf(name: string) {
   const profile = findProfile(name);
@@ -190,4 +191,16 @@ describe('a job', () => {
     expect(hex(recoveryBytes(profileOf('epson-80'), 2))).toBe('10050200001b401d7201');
     expect(hex(recoveryBytes({ ...profileOf('generic-58'), status: 'none' }, 1))).toBe('001b40');
   });
+});
+
+it('keeps the columns of what a register wants printed, down to the bytes', () => {
+  const slip = linesSlip(['Kopi susu   2 x 9.000     18.000'], {
+    shop: 'Warung',
+    terminal: 'T1',
+    header: [],
+    footer: [],
+  });
+  const job = composeSlip(slip, profileOf('generic-58'));
+  if (!job.ok) throw new Error(job.error.detail);
+  expect(Buffer.concat(job.value.parts).toString('latin1')).toContain('Kopi susu   2 x 9.000     18.000');
 });

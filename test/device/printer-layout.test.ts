@@ -101,3 +101,31 @@ describe('text for a printer', () => {
     expect(toAscii('A\u001b@B\u0010\u0004\u0001C\u007fD')).toBe('A @B   C D');
   });
 });
+
+describe("a register's own lines", () => {
+  const on = (columns: number, text: string): string[] =>
+    textsOf(lay(columns, { put: 'text', text, columns: true }));
+
+  it('keep their columns', () => {
+    expect(on(32, 'Kopi susu   2 x 9.000     18.000')).toEqual(['Kopi susu   2 x 9.000     18.000']);
+    expect(on(32, '      TOTAL               18.000')).toEqual(['      TOTAL               18.000']);
+    expect(on(48, '')).toEqual(['']);
+    expect(on(32, 'Terima kasih                                    ')).toEqual(['Terima kasih']);
+  });
+
+  it('end at the right edge of narrower paper, where their widest gap gives way', () => {
+    const wide = [
+      'Kopi susu      2 x  9.000            18.000',
+      'Air            1 x 12.500            12.500',
+    ];
+    const narrow = wide.flatMap((line) => on(32, line));
+    expect(narrow.map((line) => line.length)).toEqual([32, 32]);
+    for (const line of narrow) expect(line).toMatch(/ 1[28]\.[05]00$/);
+  });
+
+  it('are wrapped, and lose nothing, where they are all words', () => {
+    const text = 'Barang yang sudah dibeli tidak dapat ditukar atau dikembalikan';
+    expect(on(32, text).every((line) => line.length <= 32)).toBe(true);
+    expect(on(32, text).join(' ')).toBe(text);
+  });
+});
