@@ -84,7 +84,7 @@ export class NotificationDoor {
     const parsed = parseNotification(body);
     if (!parsed.ok) {
       // Midtrans' other notifications (accounts, subscriptions) have no order; only their receiver can judge them.
-      if (parsed.error.isAnother) return this.#passOn(body, forwarded, parsed.error.why);
+      if (parsed.error.isAnother) return this.#passOn(body, forwarded, parsed.error.why, 'malformed');
       counters.notification('malformed');
       return plainAnswer(400, 'not a notification', `E${RELAY.malformedNotification} ${parsed.error.why}`);
     }
@@ -101,14 +101,20 @@ export class NotificationDoor {
   }
 
   /** Other sales of the same merchant, whose web shop waits for this. What nobody takes Midtrans keeps, and we say so. */
-  async #passOn(body: Uint8Array, forwarded: boolean, about: string): Promise<RelayAnswer> {
+  async #passOn(
+    body: Uint8Array,
+    forwarded: boolean,
+    about: string,
+    // What nobody signed may come from anybody, and must not stand in the status as somebody's sale.
+    outcome: 'foreign' | 'malformed' = 'foreign',
+  ): Promise<RelayAnswer> {
     const { counters, log, forwarder } = this.#options;
     const refuse = (why: string): RelayAnswer => {
-      counters.notification('foreign');
+      counters.notification(outcome);
       log.warn(
         `E${RELAY.notOurs} a notification that is not of our terminals was not taken: ${why}; ${about}`,
       );
-      return plainAnswer(502, 'not an order of a terminal here', `E${RELAY.notOurs} foreign ${about}`);
+      return plainAnswer(502, 'not an order of a terminal here', `E${RELAY.notOurs} ${outcome} ${about}`);
     };
     if (forwarder === undefined)
       return refuse("relay.forward_url is not set; Midtrans' dashboard should not point at this relay");

@@ -49,6 +49,14 @@ describe('a notification that is not of our terminals', () => {
     expect(shop.last().body).toBe(subscription);
   });
 
+  it('without an order, and without an address to go to, is kept by Midtrans, and is no sale in the status', async () => {
+    const alone = await makeRelay();
+    expect((await alone.post('/notify', '{}')).status).toBe(502);
+    expect(await alone.metric('gopay_pos_relay_notifications_total{outcome="malformed"}')).toBe(1);
+    expect(alone.relay.status()).toBe('2 terminals, broker good');
+    await alone.stop();
+  });
+
   it.each([
     ['is away', reset, undefined],
     ['redirects', reply(308, '', { Location: 'https://shop.example/' }), undefined],
