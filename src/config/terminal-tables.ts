@@ -223,6 +223,13 @@ export const terminalTables = {
     directory: defaulted(path(), '/var/lib/gopay-pos', 'A directory on a disk that survives a power cut.'),
     min_free_mib: defaulted(integer(8, 10_240, 'MiB'), 64, 'With less room on that disk no new sale begins.'),
   }),
+  shift: table('From one end-of-day close to the next.', {
+    close_after_hours: defaulted(
+      integer(0, 8_784, 'h'),
+      168,
+      'A shift that nobody closed in this time is closed by itself, with its slip, when no sale is open and the clock is known to be right; an empty one is not. 0: only by hand, or by a register.',
+    ),
+  }),
   control: table("The technician's door.", {
     socket: defaulted(
       path(107),

@@ -34,6 +34,11 @@ export class Shifts {
     return this.#current;
   }
 
+  /** Since when the open shift runs: wall time of the last close, or of the first start. */
+  get openedAtMs(): number {
+    return (this.#statements.of('openedAt').get() as { ms: number | null }).ms ?? 0;
+  }
+
   /**
    * The open shift as it stands, added up by the database whatever its size. Where law 11 does not hold, the report says by
    * how much, and whoever keeps the terminal from selling is told.
@@ -43,7 +48,7 @@ export class Shifts {
     const s = this.#statements;
     const report = shiftReport({
       number,
-      openedAtMs: (s.of('openedAt').get() as { ms: number | null }).ms ?? 0,
+      openedAtMs: this.openedAtMs,
       groups: s.of('lines').all(number) as ShiftBooks['groups'],
       moved: s.of('moved').get(number) as ShiftBooks['moved'],
       owedBefore: (s.of('carried').get(number - 1) as { owed: number | null }).owed ?? 0,

@@ -222,7 +222,7 @@ function slipBounds({ printer }: TerminalConfig): TerminalSettings['slips'] {
 }
 
 function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
-  const { terminal, gateway, sale, refund, journal } = config;
+  const { terminal, gateway, sale, refund, journal, shift } = config;
   return {
     terminalId: terminal.id,
     shop: terminal.shop,
@@ -245,5 +245,6 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
     slips: slipBounds(config),
     paidMs: sale.paidSeconds * 1000,
     minFreeBytes: journal.minFreeMib * 1024 * 1024,
+    ...(shift.closeAfterHours === 0 ? {} : { closeShiftAfterMs: shift.closeAfterHours * 3_600_000 }),
   };
 }

@@ -71,6 +71,8 @@ export interface TerminalSettings {
   /** How long "LUNAS" stays, and other endings twice as long. */
   readonly paidMs: number;
   readonly minFreeBytes: number;
+  /** After which a shift is closed by itself; never when absent. */
+  readonly closeShiftAfterMs?: number;
   /** Between two proofs that the loop is alive; default 2 s. Longer in a simulation, where nobody waits for them. */
   readonly tickMs?: number;
 }

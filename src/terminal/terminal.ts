@@ -14,6 +14,7 @@ import type { Hall, Roster, TerminalEvent, TerminalSettings } from './parts.js';
 import { Presence } from './presence.js';
 import { ReadinessKeeper } from './readiness-keeper.js';
 import { RegisterDesk } from './register-desk.js';
+import { ShiftKeeper } from './shift-keeper.js';
 import { SlipDesk, type SlipQueue } from './slip-desk.js';
 import { listen } from './sources.js';
 import { Till } from './till.js';
@@ -52,6 +53,7 @@ export class Terminal {
   readonly #till: Till;
   readonly #ears: Ears;
   readonly #lateLooker: LateLooker;
+  readonly #shiftKeeper: ShiftKeeper;
   readonly #presence: Presence;
   readonly #tickMs: number;
   #stopTick: (() => void) | undefined;
@@ -107,6 +109,11 @@ export class Terminal {
       succeeded: (before, next) => this.#desk.succeeded(before, next),
     });
     this.#ears = new Ears(hall, this.#till, this.#keeper);
+    this.#shiftKeeper = new ShiftKeeper(hall, {
+      clockGood: () => this.#keeper.readings.clock?.code === 0,
+      idle: () => this.#till.open === undefined,
+      print: (slip) => hall.mind(this.slips.print(slip) ?? Promise.resolve()),
+    });
     this.#lateLooker = new LateLooker(hall, () => this.#keeper.readings.gateway?.code === 0);
   }
 
@@ -119,6 +126,7 @@ export class Terminal {
     this.#post({ on: 'command', run: () => this.slips.resume() });
     this.#till.resume();
     this.#lateLooker.start();
+    this.#shiftKeeper.start();
     this.announcer.start();
     listen(
       this.#roster,
@@ -193,6 +201,7 @@ export class Terminal {
     this.#stopTick?.();
     this.#keeper.stop();
     this.#lateLooker.stop();
+    this.#shiftKeeper.stop();
     this.#performer.stop();
     this.#counter.stop();
     const { displays, keypads, registers, link, printer, speaker } = this.#roster;

@@ -44,6 +44,7 @@ describe('a file with nothing but the least', () => {
       receipt: { header: [], footer: [] },
       refund: { enabled: false },
       journal: { directory: '/var/lib/gopay-pos', minFreeMib: 64 },
+      shift: { closeAfterHours: 168 },
       control: { socket: '/run/gopay-pos/control.sock' },
       log: { level: 'info' },
     });

@@ -84,3 +84,42 @@ it('closes without a printer, and answers what it does not understand with what 
     expect((await ask(shop, 'shift', ['close'])).good).toBe(true);
     expect((await ask(shop, 'shift', ['reprint', '2'])).text).toBe('shift 2 is not closed');
   }));
+
+const closesAfter = (hours: number) =>
+  ({ mqtt: false, saleToml: `[shift]\nclose_after_hours = ${hours}` }) as const;
+
+/** A minute at a time: what is due in one has happened before the next begins. */
+async function minutes(shop: Shop, count: number): Promise<void> {
+  for (let minute = 0; minute < count; minute += 1) await shop.clock.advance(60_000);
+}
+
+it('closes by itself what nobody has closed in its time, with its slip, once, and never an empty shift', () =>
+  story(closesAfter(1), async (shop) => {
+    const { shifts } = shop.program.journal;
+    await minutes(shop, 65);
+    expect(shifts.current).toBe(1);
+    const order = await shop.ring(9_000);
+    await shop.shows('scan');
+    // Not while a customer is at the screen.
+    await minutes(shop, 3);
+    expect(shifts.current).toBe(1);
+    expect(shop.sandbox.payScanned((await shop.shows('scan')).payload)).toMatchObject({ ok: true });
+    await minutes(shop, 1);
+    await shop.reaches(order, 'delivered');
+    await minutes(shop, 3);
+    expect(shifts.current).toBe(2);
+    expect(shifts.closed(1)).toMatchObject({ closedBy: 'gopay-pos', all: { delivered: { sum: 9_000 } } });
+    await shop.until('the slip', () => shop.slipsWith('TUTUP SHIFT', 'gopay-pos') === 1);
+    await minutes(shop, 65);
+    expect(shifts.current).toBe(2);
+  }));
+
+it('leaves closing to people where it is told to', () =>
+  story(closesAfter(0), async (shop) => {
+    const order = await shop.ring(9_000);
+    expect(shop.sandbox.payScanned((await shop.shows('scan')).payload)).toMatchObject({ ok: true });
+    await minutes(shop, 1);
+    await shop.reaches(order, 'delivered');
+    await minutes(shop, 90);
+    expect(shop.program.journal.shifts.current).toBe(1);
+  }));

@@ -1,0 +1,65 @@
+import type { Slip } from '../base/slip.js';
+import { shiftSlip } from '../core/shift-slip.js';
+import type { Hall } from './parts.js';
+
+/** Between two looks at how long the shift has been open. */
+const LOOK_MS = 60_000;
+
+export interface ShiftKeeperNeeds {
+  /** A clock that jumped would close a shift that has just begun. */
+  readonly clockGood: () => boolean;
+  /** No sale is open: the slip must not come between a customer and his QR. */
+  readonly idle: () => boolean;
+  readonly print: (slip: Slip) => void;
+}
+
+/**
+ * Closes what nobody closes by hand: a machine that is visited once a year has a shift a week all the same. Never an
+ * empty one.
+ */
+export class ShiftKeeper {
+  readonly #hall: Hall;
+  readonly #needs: ShiftKeeperNeeds;
+  #stopTimer: (() => void) | undefined;
+  /** The shift that was due at the last look. A clock that jumps is found out of within a minute, and set right. */
+  #due: number | undefined;
+
+  constructor(hall: Hall, needs: ShiftKeeperNeeds) {
+    this.#hall = hall;
+    this.#needs = needs;
+  }
+
+  start(): void {
+    if (this.#hall.settings.closeShiftAfterMs === undefined) return;
+    this.#stopTimer = this.#hall.roster.timers.after(LOOK_MS, () => {
+      this.start();
+      this.#hall.post({ on: 'command', run: () => this.#look() });
+    });
+  }
+
+  stop(): void {
+    this.#stopTimer?.();
+  }
+
+  #look(): void {
+    const { clock, journal } = this.#hall.roster;
+    const { shifts } = journal;
+    const { closeShiftAfterMs = Number.POSITIVE_INFINITY } = this.#hall.settings;
+    const before = this.#due;
+    const old = clock.wallMs() - shifts.openedAtMs >= closeShiftAfterMs;
+    this.#due = old && this.#needs.clockGood() && !shifts.isEmpty() ? shifts.current : undefined;
+    if (this.#due === undefined || this.#due !== before || !this.#needs.idle()) return;
+    this.#close();
+  }
+
+  #close(): void {
+    const { clock, journal, log } = this.#hall.roster;
+    const at = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
+    const report = journal.closeShift(at.wallMs, 'gopay-pos', ({ number }) => ({
+      ...at,
+      events: [{ kind: 'shiftClosedByItself', body: { number } }],
+    }));
+    log.info(`shift ${report.number} was open for long, and is closed`);
+    this.#needs.print(shiftSlip(report, this.#hall.settings.head, false));
+  }
+}
