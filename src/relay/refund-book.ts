@@ -25,6 +25,8 @@ export interface RefundLines {
 }
 
 const DAY_MS = 86_400_000;
+/** More than any shop gives back in a day; a token that sends refunds of one rupiah each fills neither disk nor memory. */
+const A_DAY_MOST = 2_000;
 /** More than a day of refunds at any cap that a shop would set; a line has some 160 bytes. */
 const TAIL_BYTES = 4 * 1024 * 1024;
 
@@ -55,6 +57,7 @@ export class RefundBook {
     const { terminal, orderId, refundKey, amount } = refund;
     const isSame = (one: Refund): boolean => one.orderId === orderId && one.refundKey === refundKey;
     if (this.#entries.some((one) => isSame(one) && one.amount === amount)) return undefined;
+    if (this.#entries.length >= A_DAY_MOST) return `${A_DAY_MOST} refunds a day`;
     const total = sum(this.#entries) + amount;
     const ofTerminal = sum(this.#entries.filter((one) => one.terminal === terminal)) + amount;
     const { maxADay, maxADayOfTerminal } = this.#limits;
