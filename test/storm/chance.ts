@@ -111,6 +111,10 @@ export const FAULTS = {
   notificationFlood: { most: 0.03, what: 'a genuine notification came thirty times at once' },
   // The dashboard of Midtrans.
   refundedInSteps: { most: 40, hourly: true, what: 'a sale, or a part of it, was refunded in the dashboard' },
+  machineTakesBack: {
+    most: 0.15,
+    what: 'paid, and the machine took its request back; goods came or did not',
+  },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

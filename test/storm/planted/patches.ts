@@ -282,6 +282,10 @@ export const PATCHES: readonly Patch[] = [
       '  if (view.before !== undefined) return again(',
       '  if (view.before !== undefined && holdsCounter(view.before)) return again(',
     ]),
+    patch('aborted after it was paid is a failed vend', 'devices/vending/vendotek/session.ts', 200, [
+      "        sale.told ? 'unknown' : 'failed',\n        'E325",
+      "        'failed',\n        'E325",
+    ]),
     patch('a result of nothing is a success', 'devices/vending/vendotek/result.ts', 20, [
       "if (amount === 0) return { vend: 'failed',",
       "if (amount === 0) return { vend: 'done',",
@@ -291,6 +295,10 @@ export const PATCHES: readonly Patch[] = [
     patch('vend again after a restart', 'src/core/resume.ts', 60, [
       "return owe(sale, 'deliveryUnknown', 'settled, and a power cut hides whether the machine vended', now);",
       "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
+    ]),
+    patch('cancelled after it was paid is a failed vend', 'devices/vending/mdb-qibixx/session.ts', 200, [
+      "if (state.at === 'paid') return noWord(state.wanted, 'E325 cancelled at the machine after it was paid');",
+      "if (state.at === 'paid')\n    return { state: { at: 'settling' }, effects: [settled(state.wanted, 'failed', 'cancelled'), waits(SETTLE_MS)] };",
     ]),
     patch('no word of the goods is a success', 'devices/vending/mdb-qibixx/session.ts', 20, [
       "effects: [noted('warn', why), settled(wanted, 'unknown', why), waits(SETTLE_MS), ...more],",

@@ -178,7 +178,14 @@ export class MdbPeer implements SaleSource {
     choice.phase = 'approved';
     if (chance.now('machineLosesPower'))
       return this.#losesPower(chance.detail('machineLosesPower', 300, 90_000));
+    // Its word is about the request, and not about the goods.
+    const back = chance.now('machineTakesBack');
+    if (back) this.#say('c,ERR,VEND 1');
     this.#after(this.#random.between(500, 6_000), () => {
+      if (back) {
+        if (this.#random.fraction() < 0.5) this.#goods.fall(choice);
+        return this.#over(choice);
+      }
       const fails = chance.now('machineFailsToVend');
       if (!fails) this.#goods.fall(choice);
       if (chance.now('machineLosesPower'))

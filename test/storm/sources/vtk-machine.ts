@@ -190,7 +190,19 @@ export class VtkPeer implements SaleSource {
     operation.phase = 'approved';
     if (chance.now('machineLosesPower'))
       return this.#losesPower(chance.detail('machineLosesPower', 300, 90_000));
+    if (chance.now('machineTakesBack')) return this.#takesBack(operation);
     this.#vend(operation);
+  }
+
+  /** Its word is about the request, and not about the goods. */
+  #takesBack(operation: Operation): void {
+    const { number } = operation;
+    operation.phase = 'over';
+    this.#say(`ABR ${number}`, abr(String(number)));
+    this.#after(this.#random.between(500, 4_000), () => {
+      if (this.#random.fraction() < 0.5) this.#goods.fall(operation);
+      this.#rest();
+    });
   }
 
   #vend(operation: Operation): void {
