@@ -8,7 +8,6 @@ import { explain } from './config/explain.js';
 import { kindOf, load } from './config/load.js';
 import { formatProblem } from './config/problem.js';
 import { relaySchema } from './config/relay-schema.js';
-import type { Schema } from './config/schema.js';
 import { terminalSchema } from './config/terminal-schema.js';
 import type { Answer } from './control/answer.js';
 import { askTerminal } from './control/client.js';
@@ -24,7 +23,8 @@ import {
   secondsOf,
   Usage,
 } from './programs/arguments.js';
-import { type Running, refuseConfig, serve } from './programs/service.js';
+import { type Configured, checkConfig, configOf, RELAY, TERMINAL } from './programs/configuration.js';
+import { type Running, serve } from './programs/service.js';
 import { systemSurroundings } from './programs/surroundings.js';
 import { isAskedOfTerminal, refuseForeignOptions, usage } from './programs/usage.js';
 import { version } from './programs/version.js';
@@ -77,9 +77,7 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     case 'demo':
       return demo(values);
     case 'config':
-      return isForRelay(rest, values)
-        ? config(relaySchema, rest, values)
-        : config(terminalSchema, rest, values);
+      return isForRelay(rest, values) ? config(RELAY, rest, values) : config(TERMINAL, rest, values);
     case 'test':
       return test(rest, values);
     case 'sniff':
@@ -93,11 +91,10 @@ async function main(args: readonly string[]): Promise<number | undefined> {
 // Each command loads its own program only: a terminal that carries the relay's HTTP server and the demo starts slower.
 
 async function terminal(values: Options): Promise<undefined> {
-  const credentialPrefix = 'gopay-pos.';
-  const config = await configOf(terminalSchema, values, credentialPrefix);
+  const config = await configOf(TERMINAL, values.config ?? terminalSchema.file);
   const around = systemSurroundings({
     level: levelOf(values['log-level'], config.log.level),
-    credentialPrefix,
+    credentialPrefix: TERMINAL.prefix,
   });
   await serve({
     around,
@@ -109,11 +106,10 @@ async function terminal(values: Options): Promise<undefined> {
 }
 
 async function relay(values: Options): Promise<undefined> {
-  const credentialPrefix = 'gopay-pos-relay.';
-  const config = await configOf(relaySchema, values, credentialPrefix);
+  const config = await configOf(RELAY, values.config ?? relaySchema.file);
   const around = systemSurroundings({
     level: levelOf(values['log-level'], config.log.level),
-    credentialPrefix,
+    credentialPrefix: RELAY.prefix,
   });
   await serve({
     around,
@@ -188,19 +184,18 @@ function isForRelay([verb, argument]: readonly string[], values: Options): boole
   return isRelays;
 }
 
-function config<C>(schema: Schema<C>, rest: readonly string[], values: Options): number {
+function config<C>(of: Configured<C>, rest: readonly string[], values: Options): number {
   const [verb, argument] = rest;
+  const { schema } = of;
   switch (verb) {
     case 'check': {
       const file = argument ?? values.config ?? schema.file;
-      const checked = load(schema, file);
       if (values.relay === true && kindOf(file) === 'terminal')
         say(
           `${file}: a file of a terminal, checked as that of a relay; without --relay it is checked as what it is`,
         );
-      for (const note of checked.notes) say(formatProblem(file, note));
-      if (checked.ok) return say(`${file}: good`);
-      return say(checked.error.map((problem) => formatProblem(file, problem)).join('\n'), EXIT.failed);
+      const { lines, good } = checkConfig(of, file);
+      return say(lines.join('\n'), good ? EXIT.ok : EXIT.failed);
     }
     case 'explain': {
       if (argument === undefined) throw new Usage('config explain KEY: which key?');
@@ -277,15 +272,6 @@ function socketOf(values: Options): string {
     );
   const defaults = check(terminalSchema, describe(terminalSchema));
   return defaults.ok ? defaults.value.control.socket : '/run/gopay-pos/control.sock';
-}
-
-async function configOf<C>(schema: Schema<C>, values: Options, credentialPrefix: string): Promise<C> {
-  const file = values.config ?? schema.file;
-  const checked = load(schema, file);
-  if (checked.ok) return checked.value;
-  const around = systemSurroundings({ level: 'error', credentialPrefix });
-  const problems = checked.error.map((problem) => formatProblem(file, problem));
-  return refuseConfig(around, file, problems);
 }
 
 function say(text: string, code: number = EXIT.ok): number {

@@ -1,5 +1,6 @@
 import { MIDTRANS_URL } from './common.js';
 import { hostOf, isLoopback } from './places.js';
+import { portOf, refusedPorts } from './ports.js';
 import type { RelayConfig } from './relay-tables.js';
 import type { Contradiction, Rule } from './schema.js';
 
@@ -99,6 +100,27 @@ const forgetful: Check = ({ broker }) => {
   ];
 };
 
+const uncallable: Check = ({ midtrans, relay }) =>
+  refusedPorts([
+    ['midtrans.url', portOf(midtrans.url)],
+    ['relay.port', relay.port],
+    ['relay.public_url', portOf(relay.publicUrl)],
+    ['relay.forward_url', relay.forwardUrl === undefined ? 0 : portOf(relay.forwardUrl)],
+  ]);
+
+/** The embedded broker has no TLS of its own. */
+const openBroker: Check = ({ broker }) =>
+  broker.kind !== 'embedded' || isLoopback(broker.host)
+    ? []
+    : [
+        {
+          keys: ['broker.host'],
+          found: `${JSON.stringify(broker.host)}: tokens of terminals can be read on the way`,
+          allowed: 'better 127.0.0.1 behind a proxy that ends TLS, or a tunnel of your own',
+          note: true,
+        },
+      ];
+
 /** What leads back here would go round and round; the relay refuses the second time, but nobody gets it. */
 const loop: Check = ({ relay }) => {
   if (relay.forwardUrl === undefined) return [];
@@ -129,6 +151,8 @@ const refunds: Check = ({ refund }) =>
 export const relayRules: readonly Check[] = [
   environment,
   ports,
+  uncallable,
+  openBroker,
   loop,
   refunds,
   terminals,

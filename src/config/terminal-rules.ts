@@ -1,5 +1,6 @@
 import { MIDTRANS_EXPIRY_SECONDS, MIDTRANS_URL, PAYMENT_TYPE_MAX } from './common.js';
 import { hostOf, isLoopback } from './places.js';
+import { portOf, refusedPorts } from './ports.js';
 import type { Contradiction, Rule } from './schema.js';
 import type { TerminalConfig } from './terminal-tables.js';
 
@@ -142,6 +143,13 @@ const registerTypes: Check = ({ register }) => {
     }));
 };
 
+const uncallable: Check = ({ gateway, api, page }) =>
+  refusedPorts([
+    ['gateway.url', portOf(gateway.url)],
+    ...(page.enabled ? ([['page.port', page.port]] as const) : []),
+    ...(api.enabled ? ([['api.port', api.port]] as const) : []),
+  ]);
+
 const apiDoor: Check = ({ api }) =>
   !api.enabled || isLoopback(api.host)
     ? []
@@ -246,6 +254,7 @@ export const terminalRules: readonly Check[] = [
   devices,
   ports,
   registerTypes,
+  uncallable,
   apiDoor,
   callers,
   openDoors,

@@ -257,6 +257,16 @@ const HOST_FAULTS: FaultRows = {
     'Konfigurasi tidak dapat dibaca.',
     'gopay-pos config check names every error.',
   ),
+  910: row(
+    'The key is of the other environment.',
+    'Kunci milik lingkungan lain.',
+    'Sandbox keys begin with SB-; environment in the configuration.',
+  ),
+  911: row(
+    'The server key is malformed.',
+    'Kunci server salah bentuk.',
+    'The key alone, as the dashboard shows it.',
+  ),
 };
 
 /** Stable numbers: the same on slip, screen, log and in the docs. */

@@ -89,7 +89,9 @@ export async function refuseConfig(
 ): Promise<never> {
   const notifier = await openNotifier(around);
   for (const problem of problems) around.log.error(problem);
-  notifier.status(`cannot start: ${file} is wrong in ${problems.length} places (gopay-pos config check)`);
+  const [only, second] = problems;
+  const many = `${file} is wrong in ${problems.length} places (gopay-pos config check)`;
+  notifier.status(`cannot start: ${second === undefined ? only : many}`);
   return process.exit(EXIT.config);
 }
 

@@ -82,7 +82,7 @@ function checkRefusals(shopNow: () => Shop): void {
     expect(shopNow().container.run('systemctl', 'start', TERMINAL).code).toBe(1);
     const [said] = shopNow().entries(TERMINAL, `--since=@${since}`, '-p', 'err');
     expect(said?.MESSAGE).toBe(
-      'E810 credential gateway was not handed over by systemd; ' +
+      '/etc/gopay-pos/terminal.toml: E810 gateway.secret: credential gateway was not handed over by systemd; ' +
         'put it into /etc/credstore/gopay-pos.gateway (mode 0600, owner root)',
     );
     expect(shopNow().said(TERMINAL, since)).toContain('status=78/CONFIG');

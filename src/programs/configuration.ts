@@ -1,0 +1,56 @@
+import { load } from '../config/load.js';
+import { formatProblem } from '../config/problem.js';
+import { relaySchema } from '../config/relay-schema.js';
+import type { RelayConfig } from '../config/relay-tables.js';
+import type { Schema } from '../config/schema.js';
+import { terminalSchema } from '../config/terminal-schema.js';
+import type { TerminalConfig } from '../config/terminal-tables.js';
+import { formatTrouble, type Looker, relayTroubles, type Trouble, terminalTroubles } from './preflight.js';
+import { refuseConfig } from './service.js';
+import { systemSurroundings } from './surroundings.js';
+
+/** A configuration file, and what of this machine it relies on. */
+export interface Configured<C> {
+  readonly schema: Schema<C>;
+  /** What the program's systemd credentials begin with. */
+  readonly prefix: string;
+  readonly troubles: (config: C, looker: Looker) => readonly Trouble[];
+}
+
+export const TERMINAL: Configured<TerminalConfig> = {
+  schema: terminalSchema,
+  prefix: 'gopay-pos.',
+  troubles: terminalTroubles,
+};
+
+export const RELAY: Configured<RelayConfig> = {
+  schema: relaySchema,
+  prefix: 'gopay-pos-relay.',
+  troubles: relayTroubles,
+};
+
+/** What `config check` says of a file, line by line; `good` where there is nothing to mend. */
+export function checkConfig<C>(of: Configured<C>, file: string): { lines: string[]; good: boolean } {
+  const checked = load(of.schema, file);
+  const notes = checked.notes.map((note) => formatProblem(file, note));
+  const wrong = checked.ok
+    ? troubles(of, checked.value, file, false)
+    : checked.error.map((problem) => formatProblem(file, problem));
+  if (wrong.length > 0) return { lines: [...notes, ...wrong], good: false };
+  return { lines: [...notes, `${file}: good`], good: true };
+}
+
+/** For a program that starts with it: what is wrong ends the process, all of it in the log. */
+export async function configOf<C>(of: Configured<C>, file: string): Promise<C> {
+  const checked = load(of.schema, file);
+  const wrong = checked.ok
+    ? troubles(of, checked.value, file, true)
+    : checked.error.map((problem) => formatProblem(file, problem));
+  if (checked.ok && wrong.length === 0) return checked.value;
+  return refuseConfig(systemSurroundings({ level: 'error', credentialPrefix: of.prefix }), file, wrong);
+}
+
+function troubles<C>(of: Configured<C>, config: C, file: string, starting: boolean): string[] {
+  const looker = { prefix: of.prefix, env: process.env, uid: process.geteuid?.() ?? 0, starting };
+  return of.troubles(config, looker).map((trouble) => formatTrouble(file, trouble));
+}

@@ -1,0 +1,138 @@
+import { accessSync, constants, lstatSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Fault, messageOf } from '../base/fault.js';
+import type { Result } from '../base/result.js';
+import { MIDTRANS_URL } from '../config/common.js';
+import { hostOf, type SecretSource } from '../config/places.js';
+import type { RelayConfig } from '../config/relay-tables.js';
+import type { TerminalConfig } from '../config/terminal-tables.js';
+import { readSecret } from '../host/credentials.js';
+import { SecretRegistry } from '../host/secrets.js';
+
+/** Something on this machine that a sound configuration names, and that will not do. No field holds a secret. */
+export interface Trouble {
+  readonly code: number;
+  readonly key: string;
+  readonly detail: string;
+}
+
+export interface Looker {
+  /** What our systemd credentials begin with. */
+  readonly prefix: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly uid: number;
+  /**
+   * The program itself starts here, as its own user. Otherwise a person asks: systemd has handed nothing over, root looks
+   * for another user, and what he may not read he is not told about.
+   */
+  readonly starting: boolean;
+}
+
+/** Everything at once that keeps a terminal of this configuration from starting, apart from the network. */
+export function terminalTroubles(config: TerminalConfig, looker: Looker): Trouble[] {
+  const { gateway, mqtt, control, journal } = config;
+  const key = secretTroubles('gateway.secret', gateway.secret, looker);
+  return [
+    ...key.troubles,
+    ...(gateway.mode === 'direct' ? keyTroubles('gateway', key.value, gateway) : []),
+    ...(mqtt.enabled ? secretTroubles('mqtt.secret', mqtt.secret, looker).troubles : []),
+    ...socketTroubles(control.socket),
+    // A terminal without its journal starts, and says so on its screen until the disk is good.
+    ...(looker.starting ? [] : journalTroubles(journal.directory, looker.uid)),
+  ];
+}
+
+export function relayTroubles({ midtrans, broker }: RelayConfig, looker: Looker): Trouble[] {
+  const key = secretTroubles('midtrans.secret', midtrans.secret, looker);
+  const own = broker.kind === 'external' ? broker.secret : undefined;
+  return [
+    ...key.troubles,
+    ...keyTroubles('midtrans', key.value, midtrans),
+    ...(own === undefined ? [] : secretTroubles('broker.secret', own, looker).troubles),
+  ];
+}
+
+interface Read {
+  readonly value?: string;
+  readonly troubles: readonly Trouble[];
+}
+
+function secretTroubles(key: string, source: SecretSource, looker: Looker): Read {
+  const { starting, env, prefix, uid } = looker;
+  if (!starting && 'credential' in source && env['CREDENTIALS_DIRECTORY'] === undefined)
+    return { troubles: [] };
+  const owner = !starting && uid === 0 && 'file' in source ? ownerOf(source.file) : undefined;
+  const read: Result<string, Fault> = readSecret('configured', source, {
+    ...{ env, prefix, uid: owner ?? uid },
+    secrets: new SecretRegistry(),
+  });
+  if (read.ok) return { value: read.value, troubles: [] };
+  const mayNot = !starting && /EACCES|EPERM|belongs to user/.test(read.error.detail) && uid !== 0;
+  return { troubles: mayNot ? [] : [{ code: read.error.code, key, detail: read.error.detail }] };
+}
+
+function ownerOf(file: string): number | undefined {
+  return statSync(file, { throwIfNoEntry: false })?.uid;
+}
+
+/** Of Midtrans' own addresses only: a sandbox of this project takes any key. */
+function keyTroubles(
+  table: string,
+  value: string | undefined,
+  { environment, url }: { readonly environment: 'production' | 'sandbox'; readonly url: string },
+): Trouble[] {
+  if (value === undefined) return [];
+  const key = `${table}.secret`;
+  if (value.includes(':'))
+    return [
+      {
+        code: 911,
+        key,
+        detail: 'the server key holds a colon: the key alone, without what stands beside it',
+      },
+    ];
+  if (!Object.values(MIDTRANS_URL).some((known) => hostOf(known) === hostOf(url))) return [];
+  const ofSandbox = value.startsWith('SB-');
+  if (ofSandbox === (environment === 'sandbox')) return [];
+  const detail = `a key of the ${ofSandbox ? 'sandbox' : 'production'} with ${table}.environment = "${environment}"`;
+  return [{ code: 910, key, detail }];
+}
+
+function socketTroubles(path: string): Trouble[] {
+  try {
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    if (there === undefined || there.isSocket()) return [];
+    return [{ code: 833, key: 'control.socket', detail: `${path} is something else than a socket` }];
+  } catch (thrown) {
+    return [{ code: 830, key: 'control.socket', detail: messageOf(thrown) }];
+  }
+}
+
+/** Without making anything: a person who asks leaves no folder of root's behind. */
+function journalTroubles(directory: string, uid: number): Trouble[] {
+  const key = 'journal.directory';
+  try {
+    let place = directory;
+    let there = statSync(place, { throwIfNoEntry: false });
+    while (there === undefined && place !== '/') {
+      place = dirname(place);
+      there = statSync(place, { throwIfNoEntry: false });
+    }
+    if (there !== undefined && !there.isDirectory())
+      return [{ code: 701, key, detail: `${place} is no folder` }];
+    const file = lstatSync(join(directory, 'journal.db'), { throwIfNoEntry: false });
+    if (file?.isDirectory()) return [{ code: 701, key, detail: `${directory}/journal.db is a folder` }];
+    // Only root may look for the service's own user; what he cannot write, nobody can.
+    if (uid === 0) accessSync(place, constants.W_OK);
+    return [];
+  } catch (thrown) {
+    // A folder that the person who asks may not enter says nothing.
+    if ((thrown as { code?: unknown }).code === 'EACCES' && uid !== 0) return [];
+    const code = (thrown as { code?: unknown }).code === 'ENOTDIR' ? 701 : 702;
+    return [{ code, key, detail: messageOf(thrown) }];
+  }
+}
+
+export function formatTrouble(file: string, { code, key, detail }: Trouble): string {
+  return `${file}: E${code} ${key}: ${detail}`;
+}
