@@ -9,9 +9,12 @@ export interface VendRequest {
   readonly product?: string;
   /**
    * Names this request among all of this machine, for ever. The machine's own operation number where its protocol has
-   * one that it repeats after a power cut; else one that the driver makes up for each request (never used twice).
+   * one that it was given and repeats after a power cut; else one that the driver makes up for each request (never used
+   * twice). src/core/same-request.ts says which.
    */
   readonly reference: string;
+  /** The machine counts its requests by itself: no later one is known to be this one, and it is told "paid" once. */
+  readonly counted?: true;
   /** How long the machine waits for the answer, where that is known: the QR lives no longer. */
   readonly patienceMs?: number;
 }

@@ -5,6 +5,7 @@ import type { SourceWord } from '../core/effect.js';
 import type { SaleEvent } from '../core/event.js';
 import type { Readiness } from '../core/readiness.js';
 import { holdsCounter, type Sale, type Source } from '../core/sale.js';
+import { comesAgain } from '../core/same-request.js';
 import { decideVend, denialOf, denialOfWord, requestOf, type VendDecision } from '../core/vending-session.js';
 import type { JournalEvent } from '../journal/commit.js';
 import type { SlotWord } from '../journal/slots.js';
@@ -82,7 +83,7 @@ export class VendingDesk {
     const { machine } = vending;
     const before = this.#saleOf(machine.name, request.reference);
     const view = this.#view(vending, request.amount, request.item);
-    const made = decideVend(request, { ...view, before, repeats: machine.repeats });
+    const made = decideVend(request, { ...view, before, repeats: comesAgain(machine, request) });
     const slot = request.item === undefined ? '' : ` of slot ${request.item}`;
     this.#hall.roster.log.info(
       `${machine.name} asks ${request.amount}${slot}: ${made.do === 'deny' ? made.denial.why : made.do}`,
@@ -105,7 +106,7 @@ export class VendingDesk {
           ...({ reference, own: true } as const),
           ...(item === undefined ? {} : { item }),
           ...(product === undefined ? {} : { product }),
-          ...(machine.repeats ? { repeats: true } : {}),
+          ...(comesAgain(machine, request) ? { repeats: true } : {}),
         };
         this.#parts.till().begin(made.amount, source, told, patienceMs);
         return;

@@ -1,7 +1,7 @@
 import { VendotekMachine } from '../../devices/vending/vendotek/driver.js';
 import type { Carrier } from '../../devices/vending/vendotek/frame.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import { SystemClock } from '../../src/host/clock.js';
+import { SystemClock, SystemRandom } from '../../src/host/clock.js';
 import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { until } from '../kit/pty/until.js';
 import { fakeWire, ptyWire, tcpWire } from '../kit/pty/wires.js';
@@ -22,6 +22,7 @@ function subject(carrier: Carrier): VendingSubject {
         timers,
         log,
         clock: new SystemClock(),
+        random: new SystemRandom(),
         minorUnits: 2,
         operationSeconds: 120,
         vendMs: 60_000,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { VendotekMachine } from '../../devices/vending/vendotek/driver.js';
 import { type Carrier, FrameParser } from '../../devices/vending/vendotek/frame.js';
-import { SystemClock } from '../../src/host/clock.js';
+import { SystemClock, SystemRandom } from '../../src/host/clock.js';
 import { Bench } from './vending-rig.js';
 import { abr, crcByHand, fin, idl, serial, VtkEar, vrp, vtk } from './vending-vtk-frames.js';
 
@@ -80,6 +80,7 @@ for (const carrier of ['tcp', 'serial'] as const)
                 timers,
                 log,
                 clock: new SystemClock(),
+                random: new SystemRandom(),
                 minorUnits: 2,
                 operationSeconds: 120,
                 vendMs: 60_000,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { VendotekMachine, type VendotekOptions } from '../../devices/vending/vendotek/driver.js';
 import { crc16ccitt, fromHex, hex } from '../../src/base/bytes.js';
 import { rupiah } from '../../src/base/rupiah.js';
+import { SystemRandom } from '../../src/host/clock.js';
 import { settled } from '../kit/pty/fake-timers.js';
 import { Bench, recordedLines } from './vending-rig.js';
 import { abr, crcByHand, fin, idl, serial, VtkEar, type VtkFields, vrp, vtk } from './vending-vtk-frames.js';
@@ -23,6 +24,7 @@ function machine(options: Partial<VendotekOptions> & { wallMs?: number } = {}) {
         timers,
         log,
         clock: { wallMs: () => wallMs, monoMs: () => wallMs },
+        random: new SystemRandom(),
         minorUnits: 2,
         operationSeconds: 120,
         vendMs: 60_000,
@@ -251,16 +253,36 @@ describe('a machine that counts by itself', () => {
   const first = vrp('6', '7', '1500000');
   const done = fin('6', '7', '1500000');
 
-  it('is known again on the same day, and not on the next', async () => {
+  it('is another customer after each restart of ours, and is told so of what is paid', async () => {
     const references: string[] = [];
-    for (const hours of [0, 5, 24]) {
-      const { bench, says, begin } = machine({ wallMs: NOON_MS + hours * 3_600_000 });
+    for (let start = 0; start < 3; start += 1) {
+      const { bench, says, begin } = machine();
       await begin();
       await says(first);
       references.push(bench.request.reference);
+      expect(bench.request.counted).toBe(true);
     }
-    expect(references[1]).toBe(references[0]);
-    expect(references[2]).not.toBe(references[0]);
+    expect(new Set(references).size).toBe(3);
+    const { bench, says, heard, begin } = machine();
+    await begin();
+    await bench.pay({ amount: rupiah(15_000), item: '7', reference: references[0] ?? '' });
+    expect(bench.words()).toEqual(['failed']);
+    await says(first);
+    expect(heard()).toEqual([]);
+  });
+
+  it('is another customer after more sales than anybody remembers', async () => {
+    const { bench, says, heard, begin } = machine();
+    await begin();
+    for (let power = 0; power < 2; power += 1)
+      for (let number = 1; number <= 20; number += 1) {
+        await says(vrp(String(number), '7', '1500000'));
+        expect(heard()).toEqual([]);
+        await bench.pay();
+        await says(fin(String(number), '7', '1500000'));
+        heard();
+      }
+    expect(new Set(bench.requests().map(({ reference }) => reference)).size).toBe(40);
   });
 
   it('has begun anew when it asks for a finished number on a new line', async () => {
@@ -277,16 +299,32 @@ describe('a machine that counts by itself', () => {
     expect(new Set(bench.requests().map(({ reference }) => reference)).size).toBe(3);
   });
 
-  it('repeats a request on a new line that it has not finished', async () => {
+  it('repeats an open request on the same line, and on another one asks anew', async () => {
     const { bench, says, begin } = machine();
     await begin();
-    await says(first);
-    await bench.pay();
-    await bench.timers.pass(60_000);
+    await says(first, first);
+    expect(bench.requests()).toHaveLength(1);
     bench.line.drop();
     bench.line.open();
     await says(first);
-    expect(new Set(bench.requests().map(({ reference }) => reference)).size).toBe(1);
+    expect(new Set(bench.requests().map(({ reference }) => reference)).size).toBe(2);
+  });
+
+  it('is told "paid" once: who asks again under that number may be the next customer', async () => {
+    const { bench, says, heard, begin } = machine();
+    await begin();
+    await says(first);
+    await bench.pay();
+    expect(heard()).toEqual(['VRP 6 1500000']);
+    await says(first);
+    expect(heard()).toEqual([]);
+    await bench.timers.pass(60_000);
+    expect(bench.words()).toEqual(['unknown']);
+    await says(first);
+    expect(heard()).toEqual([]);
+    expect(new Set(bench.requests().map(({ reference }) => reference)).size).toBe(2);
+    await says(done);
+    expect(heard()).toEqual(['FIN 6 1500000']);
   });
 });
 

@@ -1,7 +1,8 @@
 import { hex } from '../../../src/base/bytes.js';
+import { ulid } from '../../../src/base/ids.js';
 import type { Rupiah } from '../../../src/base/rupiah.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
-import type { Clock, Timers } from '../../../src/port/clock.js';
+import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
 import { Feed } from '../../kit/feed.js';
@@ -25,6 +26,7 @@ export interface VendotekOptions extends VtkSettings {
   readonly carrier: Carrier;
   readonly line: Line;
   readonly clock: Clock;
+  readonly random: Random;
   readonly timers: Timers;
   readonly log: Log;
   /** A silence this long within a frame abandons it; default 1,000 ms. */
@@ -104,8 +106,7 @@ export class VendotekMachine implements VendingMachine {
         case 'body': {
           this.#log.info(() => `<- ${describeMessage(event.body)}`);
           const message = readMessage(event.body);
-          if (message !== undefined)
-            this.#take({ kind: 'message', message, wallMs: this.#options.clock.wallMs() });
+          if (message !== undefined) this.#take({ kind: 'message', message, ...this.#now() });
           break;
         }
         case 'bad':
@@ -151,6 +152,12 @@ export class VendotekMachine implements VendingMachine {
       case 'log':
         this.#log[effect.level](effect.text);
     }
+  }
+
+  #now(): { readonly wallMs: number; readonly fresh: string } {
+    const { clock, random } = this.#options;
+    const wallMs = clock.wallMs();
+    return { wallMs, fresh: ulid(wallMs, random.bytes(10)) };
   }
 
   async #answer(body: Uint8Array): Promise<void> {

@@ -1,5 +1,6 @@
 import { parseRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { VendRequest } from '../../../src/base/vending-words.js';
+import { isGivenNumber } from '../../../src/core/same-request.js';
 import { numberIn, printable, TAG, type VtkMessage } from './message.js';
 
 /** One request of the machine (VRP), with what its answer repeats word for word. */
@@ -7,20 +8,8 @@ export interface Operation {
   readonly number: string;
   /** In the machine's own units, as it wrote them. */
   readonly amount: string;
-  /** How often this run has seen the number finished and begun anew. */
-  readonly generation: number;
   readonly request: VendRequest;
 }
-
-/**
- * From here on a number is one of ours: the answer to IDL carries the time in seconds, and the machine counts on from
- * there. Such a number never comes twice. A smaller one is of a machine that counts by itself, perhaps from 1 at each
- * power-up.
- */
-const OURS_FROM = 1_000_000_000;
-const DAY_MS = 86_400_000;
-/** 03:00 in western Indonesia, when hardly anybody buys. */
-const DAY_BEGINS_MS = 20 * 3_600_000;
 
 /** The number that the machine is told to count on from: the time, and never less than it has used. */
 export function numberForIdle(highest: number, wallMs: number): number {
@@ -40,27 +29,32 @@ export interface OperationKey {
 }
 
 /**
- * The same for each repeat of a request, whoever was without power in between. Amount and product are part of it: a
- * number that comes again for something else is another request. A machine that counts by itself has its numbers told
- * apart by day as well, and by `generation` (from 0) where this run has seen the number finished and begun anew.
+ * Under a number that we gave, the same for each repeat of a request, whoever was without power in between. Amount and
+ * product are part of it: a number that comes again for something else is another request. A number that the machine
+ * counts by itself names nothing (src/core/same-request.ts): `fresh` makes each of its requests one of its own.
  */
-export function referenceOf(key: OperationKey, wallMs: number, generation: number): string {
+export function referenceOf(key: OperationKey, fresh: string): string {
   const plain = `vtk-${key.number}-${key.amount}-${key.product.replace(/[^A-Za-z0-9]/g, '_')}`;
-  if (isOurs(key.number)) return plain;
-  const day = Math.floor((wallMs - DAY_BEGINS_MS) / DAY_MS);
-  return `${plain}-d${day}${generation === 0 ? '' : `.${generation}`}`;
+  return isGivenNumber(Number(key.number)) ? plain : `${plain}-${fresh}`;
 }
 
-/** The operation that a reference of {@link referenceOf} names: what is known of one from before a restart. */
+/** What is known of an operation from before a restart, by its reference; undefined where the machine counts by itself. */
 export function operationOf(request: VendRequest): Operation | undefined {
-  const match = /^vtk-(\d+)-(\d+)-\w*(?:-d\d+(?:\.(\d+))?)?$/.exec(request.reference);
-  const [, number, amount, generation = '0'] = match ?? [];
-  if (number === undefined || amount === undefined) return undefined;
-  return { number, amount, generation: Number(generation), request };
+  const [, number, amount] = /^vtk-(\d+)-(\d+)-\w*$/.exec(request.reference) ?? [];
+  if (number === undefined || amount === undefined || !isGivenNumber(Number(number))) return undefined;
+  return { number, amount, request };
 }
 
-export function isOurs(number: string): boolean {
-  return Number(number) >= OURS_FROM;
+export function isCounted({ number }: Pick<OperationKey, 'number'>): boolean {
+  return !isGivenNumber(Number(number));
+}
+
+export function sameKey({ number, amount, request }: Operation, key: OperationKey): boolean {
+  return (
+    Number(number) === Number(key.number) &&
+    Number(amount) === Number(key.amount) &&
+    (request.item ?? '') === key.product
+  );
 }
 
 /** The key in a request or result; in words what is missing of it. */
@@ -97,6 +91,7 @@ export function requestOf(
     ...(item === '' ? {} : { item }),
     ...(product === '' ? {} : { product }),
     patienceMs: own === undefined || own === 0 ? patienceMs : own * 1_000,
+    ...(isCounted({ number: field(message, TAG.operation) }) ? { counted: true } : {}),
   };
 }
 

@@ -2,13 +2,14 @@ import { formatRupiah } from '../../../src/base/rupiah.js';
 import { TAG, type VtkMessage } from './message.js';
 import {
   highestAfter,
-  isOurs,
+  isCounted,
   type Operation,
   type OperationKey,
   readAmount,
   readKey,
   referenceOf,
   requestOf,
+  sameKey,
 } from './operation.js';
 import {
   gaveUp,
@@ -25,20 +26,18 @@ import {
 export function requested(
   state: VtkState,
   message: VtkMessage,
-  wallMs: number,
+  fresh: string,
   settings: VtkSettings,
 ): VtkStep {
   const key = readKey(message);
   if (typeof key === 'string') return declined(state, message, `E327 ${key}`);
   const amount = readAmount(key.amount, settings.minorUnits);
   if (typeof amount === 'string') return declined(state, message, `E323 ${amount}`);
-  const generation = generationOf(state, key);
-  const reference = referenceOf(key, wallMs, generation);
-  if (state.sale.at !== 'none' && state.sale.operation.request.reference === reference)
-    return repeated(state, message, settings);
+  const reference = referenceOf(key, fresh);
+  if (isRepeat(state, key, reference)) return repeated(state, message, settings);
   const request = requestOf(message, amount, reference, settings.operationSeconds * 1_000);
   const { number, amount: written } = given(message);
-  const operation: Operation = { number, amount: written, generation, request };
+  const operation: Operation = { number, amount: written, request };
   const { state: free, effects } = overtaken(state);
   const slot = request.item === undefined ? '' : `, product ${request.item}`;
   return {
@@ -50,7 +49,7 @@ export function requested(
     effects: [
       ...effects,
       noted('info', `the machine asks for ${formatRupiah(amount)}${slot}, as ${reference}`),
-      ...(isOurs(key.number) ? [] : [noted('info', `operation ${key.number}: the machine counts by itself`)]),
+      ...(isCounted(key) ? [noted('info', `operation ${key.number}: the machine counts by itself`)] : []),
       { do: 'calm', timer: 'watch' },
       { do: 'tell', event: { kind: 'asked', request } },
     ],
@@ -103,6 +102,9 @@ function repeated(state: VtkState, message: VtkMessage, settings: VtkSettings): 
       state: { ...state, sale: { ...sale, opening: state.openings } },
       effects: [noted('info', 'the request that is open already: no payment yet')],
     };
+  // With a number of its own it may be the next customer by now, of a machine that lost its power: told once, and no more.
+  if (sale.told && isCounted(sale.operation))
+    return { state, effects: [noted('warn', 'told "paid" already, and the number is the machine\'s own')] };
   return {
     state: { ...state, sale: { ...sale, told: true } },
     effects: [
@@ -131,25 +133,11 @@ function overtaken(state: VtkState): VtkStep {
 }
 
 /**
- * A machine that counts by itself, finished this very operation before the line was opened anew, and asks for it once
- * more, has begun to count from the start: that is another customer.
+ * The same reference; and with a number that the machine counts by itself only what is open on the same line, since on
+ * another one, and after a restart of ours, it may have begun to count anew.
  */
-function generationOf(state: VtkState, key: OperationKey): number {
-  if (isOurs(key.number)) return 0;
-  const before = state.past.find(({ operation }) => sameKey(operation, key));
-  if (before === undefined) return state.sale.at === 'none' ? 0 : openGeneration(state.sale.operation, key);
-  const anew = before.how === 'finished' && before.opening !== state.openings;
-  return before.operation.generation + (anew ? 1 : 0);
-}
-
-function openGeneration(operation: Operation, key: OperationKey): number {
-  return sameKey(operation, key) ? operation.generation : 0;
-}
-
-function sameKey({ number, amount, request }: Operation, key: OperationKey): boolean {
-  return (
-    Number(number) === Number(key.number) &&
-    Number(amount) === Number(key.amount) &&
-    (request.item ?? '') === key.product
-  );
+function isRepeat({ sale, openings }: VtkState, key: OperationKey, reference: string): boolean {
+  if (sale.at === 'none') return false;
+  if (!isCounted(key)) return sale.operation.request.reference === reference;
+  return sameKey(sale.operation, key) && sale.opening === openings;
 }

@@ -1,6 +1,6 @@
 import type { VendOutcome } from '../../../src/base/vending-words.js';
 import { numberIn, TAG, type VtkMessage } from './message.js';
-import { type Operation, readKey, referenceOf } from './operation.js';
+import { isCounted, type Operation, readKey, referenceOf } from './operation.js';
 import {
   gaveUp,
   noted,
@@ -15,7 +15,7 @@ import {
  * FIN: what became of the goods. The answer repeats number and amount, so a repeat gets the same, also from a terminal
  * that has forgotten everything.
  */
-export function finished(state: VtkState, message: VtkMessage, wallMs: number): VtkStep {
+export function finished(state: VtkState, message: VtkMessage): VtkStep {
   const answer: VtkEffect = {
     do: 'answer',
     name: 'FIN',
@@ -30,7 +30,7 @@ export function finished(state: VtkState, message: VtkMessage, wallMs: number): 
   const next =
     sale.at !== 'none' && number === Number(sale.operation.number)
       ? ofOpen(state, sale.operation, sale.at, message)
-      : ofPast(state, message, wallMs);
+      : ofPast(state, message);
   return { state: next.state, effects: [answer, ...notes, ...next.effects] };
 }
 
@@ -48,7 +48,7 @@ function ofOpen(state: VtkState, operation: Operation, at: 'asked' | 'paid', mes
 }
 
 /** Late, repeated, or from before a restart of ours. */
-function ofPast(state: VtkState, message: VtkMessage, wallMs: number): VtkStep {
+function ofPast(state: VtkState, message: VtkMessage): VtkStep {
   const number = numberIn(message, TAG.operation);
   const before = state.past.find(({ operation }) => Number(operation.number) === number);
   if (before !== undefined) {
@@ -71,7 +71,9 @@ function ofPast(state: VtkState, message: VtkMessage, wallMs: number): VtkStep {
   // The amount of a failure is zero, so it does not name its request.
   if (Number(key.amount) === 0)
     return { state, effects: [noted('warn', `E326 operation ${key.number} failed; we do not know it`)] };
-  const reference = referenceOf(key, wallMs, 0);
+  if (isCounted(key))
+    return { state, effects: [noted('warn', `E325 operation ${key.number} ended, and we do not know it`)] };
+  const reference = referenceOf(key, '');
   const outcome: VendOutcome = { vend: 'done', detail: 'the machine says FIN, after a restart of ours' };
   return { state, effects: [{ do: 'tell', event: { kind: 'vended', reference, outcome } }] };
 }

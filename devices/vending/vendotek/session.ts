@@ -20,6 +20,8 @@ import {
 const SILENT_KEEPALIVES = 3;
 const SILENT_MORE_S = 8;
 
+type Heard = Extract<VtkEvent, { kind: 'message' }>;
+
 /** The whole conversation with the machine: what happened in, the next state and what to do out. */
 export function step(state: VtkState, event: VtkEvent, settings: VtkSettings): VtkStep {
   switch (event.kind) {
@@ -28,7 +30,7 @@ export function step(state: VtkState, event: VtkEvent, settings: VtkSettings): V
     case 'lost':
       return lost(state, event.why);
     case 'message':
-      return heard(state, event.message, event.wallMs, settings);
+      return heard(state, event, settings);
     case 'timeout':
       return timeout(state, event.timer);
     case 'pay':
@@ -54,14 +56,15 @@ function lost(state: VtkState, why: string): VtkStep {
   };
 }
 
-function heard(state: VtkState, message: VtkMessage, wallMs: number, settings: VtkSettings): VtkStep {
+function heard(state: VtkState, event: Heard, settings: VtkSettings): VtkStep {
+  const { message } = event;
   const before = state.link.is === 'present' ? state.link.keepaliveS : undefined;
   const keepaliveS = numberIn(message, TAG.keepalive) ?? before;
   const here: VtkState = {
     ...state,
     link: { is: 'present', ...(keepaliveS === undefined ? {} : { keepaliveS }) },
   };
-  const next = answered(here, message, wallMs, settings);
+  const next = answered(here, event, settings);
   const arrived: VtkEffect[] =
     state.link.is === 'present' ? [] : [{ do: 'tell', event: { kind: 'present' } }];
   return { state: next.state, effects: [...arrived, ...watched(next.state), ...next.effects] };
@@ -75,12 +78,12 @@ function watched({ link, sale }: VtkState): VtkEffect[] {
 }
 
 /** Every message is answered under its own name; the machine takes silence for a dead terminal. */
-function answered(state: VtkState, message: VtkMessage, wallMs: number, settings: VtkSettings): VtkStep {
+function answered(state: VtkState, { message, wallMs, fresh }: Heard, settings: VtkSettings): VtkStep {
   switch (message.name) {
     case 'VRP':
-      return requested(state, message, wallMs, settings);
+      return requested(state, message, fresh, settings);
     case 'FIN':
-      return finished(state, message, wallMs);
+      return finished(state, message);
     case 'ABR':
       return aborted(state, message);
     case 'IDL':
@@ -191,7 +194,7 @@ function pay(state: VtkState, request: VendRequest, settings: VtkSettings): VtkS
   const ms = told ? settings.vendMs : settings.operationSeconds * 1_000;
   const wait: VtkEffect = { do: 'wait', timer: 'vend', ms };
   return {
-    state: { ...state, sale: { at: 'paid', operation, told } },
+    state: { ...state, sale: { at: 'paid', operation, opening: state.openings, told } },
     effects: told ? [yes(operation), wait] : [wait],
   };
 }

@@ -15,15 +15,13 @@ export type VtkSale =
   /** `opening`: the one of the line in which the machine asked last. Nobody else is answered. */
   | { readonly at: 'asked'; readonly operation: Operation; readonly opening: number }
   /** `told`: the approval has been written at least once. */
-  | { readonly at: 'paid'; readonly operation: Operation; readonly told: boolean };
+  | { readonly at: 'paid'; readonly operation: Operation; readonly opening: number; readonly told: boolean };
 
 /** An operation that is over, for its repeats and for late word of it. */
 export interface Past {
   readonly operation: Operation;
   /** `finished`: the machine gave its result. */
   readonly how: 'finished' | 'denied' | 'gaveUp' | 'unknown';
-  /** The opening of the line in which it ended. */
-  readonly opening: number;
 }
 
 export interface VtkState {
@@ -57,7 +55,13 @@ export interface VtkSettings {
 export type VtkEvent =
   | { readonly kind: 'opened' }
   | { readonly kind: 'lost'; readonly why: string }
-  | { readonly kind: 'message'; readonly message: VtkMessage; readonly wallMs: number }
+  /** `fresh`: a name that nothing had before. */
+  | {
+      readonly kind: 'message';
+      readonly message: VtkMessage;
+      readonly wallMs: number;
+      readonly fresh: string;
+    }
   /** `vend`: no word of the goods. `watch`: no word of the machine. */
   | { readonly kind: 'timeout'; readonly timer: VtkTimer }
   | { readonly kind: 'pay'; readonly request: VendRequest }
@@ -86,7 +90,7 @@ export interface VtkStep {
 /** The operation is over: it goes into memory. */
 export function remember(state: VtkState, operation: Operation, how: Past['how']): VtkState {
   const { reference } = operation.request;
-  const entry: Past = { operation, how, opening: state.openings };
+  const entry: Past = { operation, how };
   const others = state.past.filter((past) => past.operation.request.reference !== reference);
   return { ...state, sale: { at: 'none' }, past: [entry, ...others].slice(0, MEMORY) };
 }

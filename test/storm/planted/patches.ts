@@ -274,6 +274,16 @@ export const PATCHES: readonly Patch[] = [
     ]),
   ]),
   ...inShop('vtk machine', [
+    patch(
+      'a number of its own is a name',
+      'devices/vending/vendotek/operation.ts',
+      60,
+      [
+        'return isGivenNumber(Number(key.number)) ? plain : `${plain}-${fresh}`;',
+        'return fresh === undefined ? fresh : plain;',
+      ],
+      ['return !isGivenNumber(Number(number));', 'return isGivenNumber(-1) && number !== undefined;'],
+    ),
     patch('approve a number that was denied', 'src/core/vending-session.ts', 60, [
       "      return { do: 'deny', orderId, denial: closedDenial(state) };",
       "      return closedDenial(state).why === 'busy' ? { do: 'deny', orderId, denial: closedDenial(state) } : { do: 'vendAgain', orderId };",

@@ -48,7 +48,12 @@ export class Goods {
       return { law: 'law 13', words: `${orderId}: the machine did not ask for ${amount}` };
     if (wish.amount !== amount)
       return { law: 'law 4', words: `${orderId} is for ${amount}, the machine asked for ${wish.amount}` };
-    const kept = this.#kept(wish);
+    let kept = this.#kept(wish);
+    // One that counts by itself and asks again after a restart, or after "paid", may be another customer: he is charged.
+    if (kept.reference !== undefined && !this.#repeats && !kept.fell) {
+      kept = { reference: undefined, orderId: undefined, approvals: 0, fell: false };
+      this.#wishes.set(wish, kept);
+    }
     if (kept.reference !== undefined)
       return { law: 'law 7', words: `${orderId} is a second sale for request ${wish.number}` };
     kept.reference = source.reference ?? '';

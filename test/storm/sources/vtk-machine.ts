@@ -37,13 +37,16 @@ export class VtkPeer implements SaleSource {
   #number = 0;
   /** A customer has chosen, and there is no number yet. */
   #choosing = false;
+  /** It counts from 1 at each power-up, and has forgotten what it asked before. */
+  readonly #forgets: boolean;
   #on = true;
   #stop: () => void = () => undefined;
 
   constructor(parts: SourceParts) {
     this.#parts = parts;
     this.#random = new Stream(parts.seed, 8_001);
-    this.#goods = new Goods(parts, true);
+    this.#forgets = new Stream(parts.seed, 8_003).fraction() < 0.35;
+    this.#goods = new Goods(parts, !this.#forgets);
     this.#cable = new Cable({ ...parts, written: (bytes) => this.#written(bytes) });
     this.#cable.hear = (bytes) => this.#hear(bytes);
     const { time, chance } = parts;
@@ -61,10 +64,10 @@ export class VtkPeer implements SaleSource {
     return !this.#choosing && this.#operation === undefined;
   }
 
-  plug({ alive, act, clock, timers, log }: ProcessParts): Partial<Roster> {
+  plug({ alive, act, clock, timers, random, log }: ProcessParts): Partial<Roster> {
     const line = new LineEnd(this.#cable, this.#parts.time, alive, act);
     const settings = { minorUnits: 0, operationSeconds: OPERATION_S, vendMs: 60_000 } as const;
-    const around = { name: 'vending', carrier: 'serial', line, clock, timers, log } as const;
+    const around = { name: 'vending', carrier: 'serial', line, clock, timers, random, log } as const;
     const machine = new VendotekMachine({ ...around, ...settings });
     return { vending: { machine, patienceMs: OPERATION_S * 1_000, slotFailures: 8 } };
   }
@@ -169,9 +172,9 @@ export class VtkPeer implements SaleSource {
 
   #begin(given: number): void {
     this.#choosing = false;
-    this.#number = Math.max(this.#number, given) + 1;
-    const slot = String(this.#random.between(1, 12));
-    const amount = this.#random.between(5, 12) * 1_000;
+    this.#number = (this.#forgets ? this.#number : Math.max(this.#number, given)) + 1;
+    const slot = String(this.#random.between(1, this.#forgets ? 1 + (this.#parts.seed % 2) : 12));
+    const amount = this.#forgets ? Number(slot) * 5_000 : this.#random.between(5, 12) * 1_000;
     const operation: Operation = { number: this.#number, amount, slot, phase: 'asking', tries: 0 };
     this.#operations.set(this.#number, operation);
     this.#operation = operation;
@@ -236,8 +239,20 @@ export class VtkPeer implements SaleSource {
     this.#on = false;
     this.#after(ms, () => {
       this.#on = true;
+      if (this.#forgets) this.#number = 0;
       this.#takeUp();
     });
+  }
+
+  /** A customer who saw it go dark has left; the next one chooses at once. */
+  #startsAnew(operation: Operation): void {
+    operation.phase = 'over';
+    this.#operation = undefined;
+    if (!this.#parts.chance.off && this.#parts.takeBill()) {
+      this.#choosing = true;
+      return this.#idle();
+    }
+    this.#rest();
   }
 
   /** What it has kept: it goes on where it was. */
@@ -245,6 +260,7 @@ export class VtkPeer implements SaleSource {
     const operation = this.#operation;
     if (this.#choosing) return this.#idle();
     if (operation === undefined) return this.#rest();
+    if (this.#forgets) return this.#startsAnew(operation);
     switch (operation.phase) {
       case 'asking':
         return this.#random.fraction() < 0.7 ? this.#ask(operation) : this.#givesUp(operation);

@@ -1,0 +1,34 @@
+import type { VendRequest } from '../base/vending-words.js';
+
+/**
+ * What makes two requests the same (law 7), by what asks. Nothing else in the product decides it.
+ *
+ * | source | what it can say | the same request | another request |
+ * | --- | --- | --- | --- |
+ * | JSON by LAN, cable or WebSocket | `ref`, and `till` or its address | the same till's same `ref`, by whichever door, for ever | another till's; with another amount, or from an address that nobody can place, it is refused |
+ * | fixed frames, ZVT | nothing but the question itself | the same bytes until their answer was heard | the same bytes after that |
+ * | VTK, a number that we gave | number, amount, product | all three, over power cuts of either side, for ever | any other |
+ * | VTK, a number of the machine's own | a count that begins anew whenever it likes | the open request on the line on which it was asked, until it was told "paid" | anything later |
+ * | MDB, FA FB, pulses, keypad | nothing | none | each |
+ *
+ * Where a source cannot be told apart from the next customer, nothing is given out without money: the first sale ends as
+ * owed, and the next one is charged.
+ */
+
+/**
+ * From here on a number is one of ours: VTK's answer to IDL carries the time in seconds, and the machine counts on from
+ * there, so that it comes once in years. A smaller one is the machine's own.
+ */
+const GIVEN_FROM = 1_000_000_000;
+
+export function isGivenNumber(number: number): boolean {
+  return number >= GIVEN_FROM;
+}
+
+/** Whether the same request may come again under the same reference, also after a power cut. */
+export function comesAgain(
+  machine: { readonly repeats: boolean },
+  request: Pick<VendRequest, 'counted'>,
+): boolean {
+  return machine.repeats && request.counted !== true;
+}
