@@ -278,10 +278,7 @@ export const PATCHES: readonly Patch[] = [
       'a number of its own is a name',
       'devices/vending/vendotek/operation.ts',
       60,
-      [
-        'return isGivenNumber(Number(key.number)) ? plain : `${plain}-${fresh}`;',
-        'return fresh === undefined ? fresh : plain;',
-      ],
+      ['return isGivenNumber(Number(key.number)) ? plain :', 'return fresh !== undefined ? plain :'],
       ['return !isGivenNumber(Number(number));', 'return isGivenNumber(-1) && number !== undefined;'],
     ),
     patch('approve a number that was denied', 'src/core/vending-session.ts', 60, [
