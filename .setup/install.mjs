@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { aptInstall } from './apt.mjs';
-import { fail, has, ROOT, run } from './program.mjs';
+import { fail, has, hasPython, ROOT, run } from './program.mjs';
 
 const STAMP = join(ROOT, 'node_modules', '.gopay-pos-installed');
 
@@ -22,7 +22,7 @@ export function ensureInstalled() {
   if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
   const compile = [];
   if (!has('make') || !has('g++')) compile.push('build-essential');
-  if (!has('python3')) compile.push('python3');
+  if (!hasPython()) compile.push('python3');
   const headers = join(dirname(dirname(process.execPath)), 'include', 'node', 'node.h');
   if (!existsSync(headers)) compile.push('libnode-dev');
   if (compile.length > 0)

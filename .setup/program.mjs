@@ -19,6 +19,12 @@ export function has(command) {
   return spawnSync('sh', ['-c', `command -v ${command}`], { stdio: 'ignore' }).status === 0;
 }
 
+/** With the modules that node-gyp needs: python3-minimal has the command and not these. */
+export function hasPython(command = 'python3') {
+  const modules = 'import json, multiprocessing, shlex, xml.dom.minidom';
+  return spawnSync(command, ['-c', modules], { stdio: 'ignore' }).status === 0;
+}
+
 export function fail(message) {
   process.stderr.write(`gopay-pos: ${message}\n`);
   process.exit(1);
