@@ -81,9 +81,8 @@ function readingsOf(payload: string, bytes: Uint8Array): readonly string[] {
   return [payload.replace(/[^\0-\uffff]/gu, '?'), payload, String.fromCharCode(...bytes)];
 }
 
-/** Which tags hold tags: the accounts, additional data, the name in another script, and what is nobody's yet. */
-const isTemplate = (tag: string): boolean =>
-  (tag >= '26' && tag <= NATIONAL) || tag === '62' || tag === '64' || tag >= '80';
+/** Which tags hold tags that anybody pays by: the accounts, additional data, the name in another script. */
+const isTemplate = (tag: string): boolean => (tag >= '26' && tag <= NATIONAL) || tag === '62' || tag === '64';
 
 /** The tags of a whole payload; undefined unless it comes out even, its templates do, and tag 63 is the last. */
 function tagsOf(text: string): Tags | undefined {

@@ -59,6 +59,8 @@ describe('the QR payload', () => {
     for (const payee of [{}, { configured: OURS }, { answered: OURS }, { configured: OURS, answered: OURS }])
       expect(checkQr(DOCUMENTED, rupiah(789_000), payee)).toEqual({ ok: true, value: DOCUMENTED });
     expect(wrong(code())).toBe(0);
+    // What is nobody's yet is nobody's business.
+    expect(wrong(code({}, field('99', 'free text')))).toBe(0);
   });
 
   it.each([
