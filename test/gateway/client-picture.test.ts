@@ -27,6 +27,18 @@ describe('the picture of a QR', () => {
     expect(vague).toMatchObject({ kind: 'picture', contentType: 'image/png' });
   });
 
+  it.each([
+    ['RIFF\x10\x00\x00\x00WEBPVP8 ', 'image/webp'],
+    ['II*\0\x08\0\0\0', 'image/tiff'],
+    ['MM\0*\0\0\0\x08', 'image/tiff'],
+    ['BM\x36\x10\0\0\0\0\0\0\x36\0\0\0', 'image/bmp'],
+    ['GIF89a', 'image/gif'],
+  ])('is known as what it is behind the name of an octet stream: %j', async (start, contentType) => {
+    const bytes = Buffer.concat([Buffer.from(start, 'latin1'), Buffer.alloc(100, 7)]);
+    const outcome = await pictureWith(reply(200, bytes, { 'Content-Type': 'application/octet-stream' }));
+    expect(outcome).toMatchObject({ kind: 'picture', contentType });
+  });
+
   it('is named by its label where the bytes are another kind of picture', async () => {
     const webp = await pictureWith(reply(200, 'RIFF....WEBP', { 'Content-Type': 'Image/WebP; q=1' }));
     expect(webp).toMatchObject({ kind: 'picture', contentType: 'image/webp' });
