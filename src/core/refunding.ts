@@ -75,6 +75,10 @@ function request(sale: Sale, { refundKey }: Refunding, reason: string): Effect {
   return { do: 'refund', refundKey, amount: paidOf(sale), reason };
 }
 
+/** Looks for a refund that had begun when refunds were turned off: minutes, longer than any request is under way. */
+const LOOKS_WHEN_OFF = 6;
+const TURNED_OFF = 'refunds were turned off while one was under way';
+
 /** Being given back. Until the gateway's status says what became of it, nothing is believed and nobody is paid twice. */
 export function inRefunding(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decision {
   const state = sale.state as Refunding;
@@ -130,7 +134,11 @@ function looked(sale: Sale, state: Refunding, outcome: StatusOutcome, rules: Rul
   if (evidence.status !== 'settlement')
     return pause(sale, state, `the gateway says "${evidence.wireStatus}" of a settled sale`);
   if (state.refusal !== undefined) return backToList(sale, state, 'rejected', state.refusal);
-  if (rules.refund === undefined) return backToList(sale, state, 'rejected', 'refunds were turned off');
+  // None is asked for any more. One that left before may still be on its way: it is looked for a while, and is not a "no".
+  if (rules.refund === undefined)
+    return state.tries < LOOKS_WHEN_OFF
+      ? pause(sale, state, TURNED_OFF)
+      : backToList(sale, state, 'unknown', TURNED_OFF);
   const again: Refunding = { ...state, step: 'ask' };
   return step(sale, again, [request(sale, again, rules.refund.reason)]);
 }

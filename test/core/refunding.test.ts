@@ -223,3 +223,24 @@ it("of a sale of which a part was handed over is nobody's but a person's: not by
     violation(last, { type: 'refundAsked', by: 'x' }, { kind: 'step', sale: refunding, effects }),
   ).toMatch(/law 6/);
 });
+
+it('does not take a refund that has begun for refused because refunds were turned off: it may still be on its way', () => {
+  // Seed 43 of the coin machine: the box restarts with refunds off while the request is on its way, the status still says
+  // "settlement", and a tenth of a second later the money goes back.
+  let { sale } = late();
+  sale = on(sale, { type: 'resumed' }, RULES).sale;
+  const settled = says(sale, 'settlement');
+  const looked = on(sale, settled, RULES);
+  expect(looked.sale.state).toMatchObject({ at: 'refunding', step: 'pause' });
+  expect(does(looked.effects)).not.toContain('refund');
+  const back = { ...looked.sale.evidence, status: 'refund' } as never;
+  const heard = on(
+    on(looked.sale, TIMER, RULES).sale,
+    { type: 'statusAnswered', outcome: { kind: 'evidence', evidence: back } },
+    RULES,
+  );
+  expect(heard.sale.state).toMatchObject({ at: 'cleared', how: 'refunded' });
+  for (sale = looked.sale; sale.state.at === 'refunding'; )
+    sale = on(on(sale, TIMER, RULES).sale, settled, RULES).sale;
+  expect(sale.state).toMatchObject({ at: 'owed', refund: { ended: 'unknown' } });
+});

@@ -8,7 +8,7 @@ import { MqttLink } from '../../src/mqtt/link.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Link } from '../../src/port/link.js';
 import type { QrReader } from '../../src/port/qr.js';
-import type { Roster, TerminalSettings } from '../../src/terminal/parts.js';
+import type { Roster } from '../../src/terminal/parts.js';
 import { Terminal } from '../../src/terminal/terminal.js';
 import { type Chance, Stream } from './chance.js';
 import { type Cloud, MERCHANT, TERMINAL, TOKEN } from './cloud.js';
@@ -17,9 +17,10 @@ import { Disk, PowerCut, type StormJournal } from './disk.js';
 import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
 import { Net } from './mqtt-client.js';
-import { outfitOf } from './outfit.js';
+import { type Outfit, outfitOf } from './outfit.js';
 import type { SaleSource } from './sources/source.js';
 import type { Story } from './story.js';
+import { type Reachable, reconcilerOf, Technician } from './technician.js';
 import type { VirtualTime } from './time.js';
 
 export interface BoxParts {
@@ -35,27 +36,32 @@ export interface BoxParts {
   readonly died: (error: unknown) => void;
 }
 
-interface Run {
+interface Run extends Reachable {
   readonly number: number;
-  readonly terminal: Terminal;
-  readonly journal: StormJournal;
   readonly screen: StormScreen | undefined;
   readonly gateway: CoreApiClient;
 }
+
+/** Longest that a program which is told to stop may take; then it is killed. */
+const STOP_MS = 90_000;
+const YEAR_MS = 365 * 86_400_000;
 
 /** The terminal's box: one disk, and one process after the other on it. */
 export class Box {
   readonly #parts: BoxParts;
   readonly #disk: Disk;
   readonly #random: Stream;
-  readonly #screenGone: Spell | undefined;
-  readonly #paperOut: Spell | undefined;
-  readonly #settings: TerminalSettings;
+  #screenGone: Spell | undefined;
+  #paperOut: Spell | undefined;
+  #outfit: Outfit;
+  readonly technician: Technician;
   #run: Run | undefined;
   #runs = 0;
   /** Number of the process that lives; 0 while the power is off. */
   #living = 0;
   #wallOffMs = 0;
+  /** What the clock of the process was wrong by as it started. */
+  #wrongAtStartMs = 0;
   cuts = 0;
 
   constructor(parts: BoxParts) {
@@ -63,14 +69,13 @@ export class Box {
     const { seed, time, chance } = parts;
     this.#random = new Stream(seed, 6_001);
     this.#disk = new Disk({ ...parts, cut: (why) => this.cut(why) });
-    const { screen, paper, settings } = outfitOf(seed);
-    if (screen)
-      this.#screenGone = new Spell(time, chance, 'screenGone', 120_000, () => this.#run?.screen?.changed());
-    if (paper) this.#paperOut = new Spell(time, chance, 'paperOut', 300_000, () => undefined);
-    this.#settings = settings;
+    this.#outfit = outfitOf(seed);
+    this.#furnish();
     const on = (): boolean => this.#living !== 0;
     hourly(time, chance, 'powerCut', () => this.cut('the power was cut'), on);
     hourly(time, chance, 'wallJumps', () => this.#clockJumps());
+    hourly(time, chance, 'orderlyStop', () => this.#stops(), on);
+    this.technician = new Technician({ ...parts, at: () => this.#run });
     hourly(time, chance, 'shiftCloses', () => this.#closesShift(), on);
     hourly(time, chance, 'owedCleared', () => this.#clearsOwed(), on);
     hourly(time, chance, 'refundedElsewhere', () => this.#refundsElsewhere());
@@ -78,8 +83,61 @@ export class Box {
     this.boot();
   }
 
+  /** What the configuration of now names; what it names no more is still there when it comes back. */
+  #furnish(): void {
+    const { time, chance } = this.#parts;
+    const { screen, paper } = this.#outfit;
+    if (screen)
+      this.#screenGone ??= new Spell(time, chance, 'screenGone', 120_000, () => this.#run?.screen?.changed());
+    if (paper) this.#paperOut ??= new Spell(time, chance, 'paperOut', 300_000, () => undefined);
+  }
+
+  /** Between two processes: somebody has edited the file, and the clock has no battery. */
+  #between(number: number): void {
+    const { chance, laws, seed, story, time } = this.#parts;
+    if (chance.now('configChanged')) {
+      this.#outfit = outfitOf(seed, number);
+      this.#furnish();
+      const { screen, paper, settings } = this.#outfit;
+      if (settings.rules.refund?.unknownDelivery === true) laws.refundsUnknown = true;
+      story.say(
+        () =>
+          `configuration: screen ${screen}, paper ${paper}, refund ${settings.rules.refund !== undefined}`,
+      );
+    }
+    this.#wrongAtStartMs = 0;
+    if (!chance.now('clockWrongAtBoot')) return;
+    const years = chance.detail('clockWrongAtBoot', -20, 20);
+    this.#wallOffMs = (years === 0 ? -1 : years) * YEAR_MS;
+    this.#wrongAtStartMs = this.#wallOffMs;
+    time.after(chance.detail('clockWrongAtBoot', 1_000, 600_000, 3), () => {
+      this.#wallOffMs = 0;
+    });
+  }
+
+  /** As systemd stops it: what is under way at a machine ends first, then nothing is taken any more. */
+  #stops(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    const { story, time, laws } = this.#parts;
+    story.say(() => 'SIGTERM');
+    const gone = (inOrder: boolean): void => {
+      if (this.#living !== run.number) return;
+      story.say(() => (inOrder ? 'stopped in order' : 'killed, it does not stop'));
+      this.#off(this.#random.between(500, 5_000));
+      laws.stoppedInOrder = inOrder;
+    };
+    unheard(() => void run.terminal.stop().then(() => gone(true), nothing));
+    time.after(STOP_MS, () => gone(false));
+  }
+
   get running(): Run | undefined {
     return this.#run;
+  }
+
+  /** The clock has been years wrong for as long as the process runs: it must have been told so by the gateway. */
+  get clockWrong(): boolean {
+    return this.#wrongAtStartMs !== 0 && this.#wallOffMs === this.#wrongAtStartMs;
   }
 
   notReady(): string | undefined {
@@ -192,16 +250,19 @@ export class Box {
   }
 
   cut(why: string): void {
-    const { story, time, chance } = this.#parts;
+    const { story, chance } = this.#parts;
     if (this.#living === 0) return;
     story.say(() => `POWER CUT: ${why}`);
     this.cuts += 1;
+    this.#parts.laws.stoppedInOrder = false;
+    const long = chance.now('longOutage');
+    this.#off(long ? chance.detail('longOutage', 10_000, 1_800_000) : this.#random.between(800, 8_000));
+  }
+
+  #off(ms: number): void {
     this.#living = 0;
     this.#run = undefined;
-    const long = chance.now('longOutage');
-    time.after(long ? chance.detail('longOutage', 10_000, 1_800_000) : this.#random.between(800, 8_000), () =>
-      this.boot(),
-    );
+    this.#parts.time.after(ms, () => this.boot());
   }
 
   boot(): void {
@@ -209,6 +270,8 @@ export class Box {
     const { chance, cloud, laws, seed, sources, story, time } = this.#parts;
     this.#runs += 1;
     const number = this.#runs;
+    if (number > 1) this.#between(number);
+    const { screen: hasScreen, paper: hasPaper, settings, paymentType } = this.#outfit;
     this.#living = number;
     const alive = (): boolean => this.#living === number;
     const died = (error: unknown): void => {
@@ -239,8 +302,8 @@ export class Box {
       return died(error);
     }
     const devices = { time, chance, story, laws, alive, act, acted, seen: this.#parts.seen };
-    const screen = this.#screenGone && new StormScreen(devices, this.#screenGone);
-    const printer = this.#paperOut && new StormPrinter(devices, this.#paperOut);
+    const screen = hasScreen && this.#screenGone ? new StormScreen(devices, this.#screenGone) : undefined;
+    const printer = hasPaper && this.#paperOut ? new StormPrinter(devices, this.#paperOut) : undefined;
     const log = story.log('terminal');
     const roster: Partial<Roster> = Object.assign(
       {},
@@ -260,7 +323,7 @@ export class Box {
       baseUrl: 'https://relay.test',
       authorization: () => HEADER,
       terminalId: TERMINAL,
-      paymentType: outfitOf(seed).paymentType,
+      paymentType,
       picturesNeedCredential: true,
       clock,
       timers,
@@ -297,10 +360,11 @@ export class Box {
         random: new Stream(seed, 10_000 + number),
         log,
       },
-      this.#settings,
+      settings,
       died,
     );
-    this.#run = { number, terminal, journal, screen, gateway };
+    const reconciler = reconcilerOf(journal, gateway, clock, timers);
+    this.#run = { number, terminal, journal, reconciler, screen, gateway };
     laws.bootedAtMs = time.nowMs;
     void terminal.start().catch(died);
   }
@@ -320,6 +384,8 @@ function quiet(link: Link): Link {
     stop: () => link.stop(),
   };
 }
+
+function nothing(): void {}
 
 const HEADER = basicAuthorization(TERMINAL, TOKEN);
 

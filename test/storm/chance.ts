@@ -115,6 +115,14 @@ export const FAULTS = {
     most: 0.15,
     what: 'paid, and the machine took its request back; goods came or did not',
   },
+  // The world at its edges: verdicts, absences, stops, another configuration, another year, a person at the socket.
+  fraudChecked: { most: 0.15, what: 'the fraud check held a settlement for a while' },
+  existingAbsent: { most: 0.1, what: 'Midtrans knew no such transaction, of one that it has' },
+  orderlyStop: { most: 15, hourly: true, what: 'the program was stopped in order' },
+  configChanged: { most: 0.3, what: 'the configuration was another one at the next start' },
+  clockWrongAtBoot: { most: 0.2, what: 'the clock was years wrong at a start, until it was set' },
+  technicianReprints: { most: 30, hourly: true, what: 'a technician printed a slip again' },
+  technicianReconciles: { most: 10, hourly: true, what: 'a technician compared with the gateway' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -62,6 +62,10 @@ export class Cloud {
   readonly #refused = new Map<string, number>();
   /** Orders whose refund was denied, and until when it is. */
   readonly #denied = new Map<string, number>();
+  /** Settlements that the fraud check holds, and until when; each is looked at once. */
+  readonly #verdicts = new Map<string, { readonly untilMs: number; readonly says: 'challenge' | 'deny' }>();
+  /** Orders that exist and are not found, and how often still. */
+  readonly #absent = new Map<string, number>();
   /** Settlements after a close that are still to come. */
   lateUntilMs = 0;
 
@@ -198,6 +202,10 @@ export class Cloud {
     const ids = rules.map((rule) => this.sandbox.setFault(rule));
     const answer = await this.sandbox.answer(request);
     for (const id of ids) this.sandbox.removeFault(id);
+    if (route.endpoint === 'status' && answer.kind === 'reply') {
+      if (this.#isAbsent(orderId)) return ABSENT;
+      return { status: answer.httpStatus, ...answer, body: this.#checked(orderId, String(answer.body)) };
+    }
     if (route.endpoint === 'charge' && chance.now('midtransExpires'))
       this.#parts.time.after(chance.detail('midtransExpires', 1_000, 120_000), () => {
         this.sandbox.books.expire(orderId);
@@ -235,6 +243,44 @@ export class Cloud {
         body: '{"status_code":"401","status_message":"x"}',
       };
     return undefined;
+  }
+
+  /** Whether the fraud check has not accepted the payment of this order yet. */
+  held(orderId: string): boolean {
+    const { chance, time } = this.#parts;
+    return !chance.off && time.nowMs < (this.#verdicts.get(orderId)?.untilMs ?? 0);
+  }
+
+  /** A settlement with a verdict against it, until somebody accepts it; then with that word, or with none. */
+  #checked(orderId: string, body: string): string {
+    const { chance, time } = this.#parts;
+    if (!body.includes('"transaction_status":"settlement"')) return body;
+    if (!this.#verdicts.has(orderId)) {
+      const held = chance.now('fraudChecked');
+      const untilMs = held ? time.nowMs + chance.detail('fraudChecked', 1_000, 300_000) : 0;
+      const says = chance.detail('fraudChecked', 0, 1, 3) === 0 ? 'challenge' : 'deny';
+      this.#verdicts.set(orderId, { untilMs, says });
+    }
+    const verdict = this.#verdicts.get(orderId);
+    if (verdict === undefined || verdict.untilMs === 0) return body;
+    if (this.held(orderId))
+      return body.replace('"fraud_status":"accept"', `"fraud_status":"${verdict.says}"`);
+    return verdict.says === 'deny' ? body.replace('"fraud_status":"accept",', '') : body;
+  }
+
+  /**
+   * A read that lags behind, or a fault: several in a row. What the terminal has not seen there once cannot be told from
+   * what never was, and is not hidden as often as the terminal asks about that.
+   */
+  #isAbsent(orderId: string): boolean {
+    const { chance, laws } = this.#parts;
+    const left = this.#absent.get(orderId) ?? 0;
+    const seen = laws.sales.get(orderId)?.evidence !== undefined;
+    if (chance.off || !seen || this.sandbox.books.find(orderId) === undefined) return false;
+    if (left > 0) this.#absent.set(orderId, left - 1);
+    else if (chance.now('existingAbsent')) this.#absent.set(orderId, chance.detail('existingAbsent', 0, 8));
+    else return false;
+    return true;
   }
 
   #troubles(endpoint: 'charge' | 'status' | 'cancel' | 'expire' | 'refund', orderId: string): FaultRule[] {
@@ -341,6 +387,12 @@ export class Cloud {
     return answer.status;
   }
 }
+
+const ABSENT: WireAnswer = {
+  status: 200,
+  contentType: 'application/json',
+  body: '{"status_code":"404","status_message":"Transaction doesn\'t exist.","id":"x"}',
+};
 
 function orderIdOf(body: string): string {
   return /"order_id":"([^"]+)"/.exec(body)?.[1] ?? '';

@@ -160,6 +160,9 @@ export class StormJournal extends Journal {
     return report;
   }
 
+  /** The program was stopped in order. The disk outlives it. */
+  override close(): void {}
+
   /** Closes the shift, as the technician's command does. @returns the report, where it was heard */
   closeByHand(wallMs: number): ShiftReport {
     let report: ShiftReport | undefined;

@@ -28,8 +28,10 @@ export interface Witnesses {
   readonly sandbox: () => Sandbox;
   /** Why the running terminal would not sell, or undefined when it would. */
   readonly notReady: () => string | undefined;
-  /** The merchant gives back also what may have been handed over. */
-  readonly refundsUnknown: boolean;
+  /** The clock has been years wrong since the process began. */
+  readonly clockWrong: () => boolean;
+  /** The fraud check has a settlement of this order, and has not accepted it. */
+  readonly held: (orderId: string) => boolean;
   /** Whose sale it is; undefined where nobody has asked for it. */
   readonly sourceOf: (sale: Sale) => SaleSource | undefined;
 }
@@ -47,6 +49,10 @@ export class Laws {
   /** Told of each sale that is new on disk or changed. */
   onSale: (sale: Sale, before: Sale | undefined) => void = () => undefined;
   bootedAtMs = 0;
+  /** The merchant gives back also what may have been handed over, or has done so before. */
+  refundsUnknown = false;
+  /** The process before this one ended by itself, with all that was under way at a machine told. */
+  stoppedInOrder = false;
   readonly #time: VirtualTime;
   readonly #see: Witnesses;
   readonly #answers = new Set<string>();
@@ -144,6 +150,8 @@ export class Laws {
         'law 4',
         `${orderId} is ${state.at}, Midtrans says ${transaction?.state.status ?? 'absent'}`,
       );
+    if (isSettled(sale) && !(before !== undefined && isSettled(before)) && this.#see.held(orderId))
+      this.broken('law 4', `${orderId} is ${state.at}, and the fraud check has not accepted the payment`);
     if (
       (state.at === 'closed' || state.at === 'refused') &&
       transaction !== undefined &&
@@ -152,6 +160,14 @@ export class Laws {
       this.broken('law 2', `${orderId} is ${state.at}, Midtrans says ${transaction.state.status}`);
     if (state.at === 'closed') this.#closedAt.set(orderId, this.#time.wallMs());
     if (state.at === 'delivered') this.#checkDelivered(sale);
+    if (was === 'delivering' && state.at === 'owed' && state.why === 'deliveryUnknown') this.#checkStop(sale);
+  }
+
+  /** What is under way at a machine that cannot be asked later is waited for when the program stops. */
+  #checkStop(sale: Sale): void {
+    const first = this.#time.nowMs - this.bootedAtMs < 100;
+    if (this.stoppedInOrder && first && this.#see.sourceOf(sale)?.endsInOrder === true)
+      this.broken('law 5', `${sale.orderId} is in doubt after a stop in order`);
   }
 
   #checkNew(sale: Sale): void {
@@ -160,6 +176,7 @@ export class Laws {
     if (sale.attempt > 1) return;
     const why = this.#see.notReady();
     if (why !== undefined) this.broken('law 9', `${orderId} was opened although ${why}`);
+    if (this.#see.clockWrong()) this.broken('law 9', `${orderId} was opened by a clock that is years wrong`);
     const source = this.#see.sourceOf(sale);
     if (source === undefined) return this.broken('law 13', `${orderId}: nobody has asked for it`);
     const objection = source.objects(sale);
@@ -212,7 +229,7 @@ export class Laws {
     this.#refunds.set(orderId, refundKey);
     if (before !== undefined && before !== refundKey)
       return this.broken('law 7', `${orderId} is refunded under two keys, ${before} and ${refundKey}`);
-    if (this.#see.refundsUnknown || before !== undefined) return;
+    if (this.refundsUnknown || before !== undefined) return;
     const source = this.#see.sourceOf(sale);
     if (source?.wantsBack?.(sale) === true) return;
     if (source?.hasWord(sale, this.#told.has(orderId)) === true)
@@ -384,6 +401,14 @@ export class Laws {
   /** Closed for a frame that had closed one before. */
   mustNotBeEmpty(number: number): void {
     this.#closedAgain.add(number);
+  }
+
+  /** What the gateway and the journal say of the same sale, when all is over. */
+  compared(orderId: string, difference: string): void {
+    const state = this.sales.get(orderId)?.state;
+    // A person said what became of it, and the gateway may know nothing of that: cash.
+    if (this.#elsewhere.has(orderId) || (state?.at === 'cleared' && state.by !== 'gateway')) return;
+    this.broken('law 11', `${orderId} differs from the gateway when all is over: ${difference}`);
   }
 
   refundedElsewhere(orderId: string): void {

@@ -8,6 +8,8 @@ import { OURS } from './qr-texts.js';
 
 /** Short, so that a seed has many sales in little time; nothing else follows from it. */
 export const QR_LIFE_MS = 120_000;
+/** Draws of later configurations of the same box. */
+const CHANGED = 60_000;
 
 /** What stands in the shop of a seed, and how it is set up. */
 export interface Outfit {
@@ -18,8 +20,9 @@ export interface Outfit {
   readonly paymentType: 'gopay' | 'qris';
 }
 
-export function outfitOf(seed: number): Outfit {
-  const draw = new Stream(seed, 6_002);
+/** @param change how manieth configuration it is; 0 is the one that the box begins with */
+export function outfitOf(seed: number, change = 0): Outfit {
+  const draw = new Stream(seed, change === 0 ? 6_002 : CHANGED + change);
   const screen = draw.fraction() < 0.8;
   const paper = !screen || draw.fraction() < 0.6;
   const refunds = draw.fraction() < 0.5;
@@ -27,6 +30,7 @@ export function outfitOf(seed: number): Outfit {
   const printEarly = draw.fraction() < 0.7;
   const paymentType = draw.fraction() < 0.2 ? 'gopay' : 'qris';
   const named = draw.fraction() < 0.5;
+  const times = new Stream(seed, change === 0 ? 6_003 : 2 * CHANGED + change);
   const terminalId = parseTerminalId(TERMINAL);
   assert(terminalId !== undefined, 'a terminal id');
   const shop = 'Warung Badai';
@@ -35,11 +39,11 @@ export function outfitOf(seed: number): Outfit {
     shop,
     version: 'storm',
     rules: {
-      qrLifeMs: QR_LIFE_MS,
+      qrLifeMs: times.pick([QR_LIFE_MS, QR_LIFE_MS, QR_LIFE_MS / 2]),
       unknownAfterMs: 60_000,
-      claimMs: 120_000,
-      denyAttempts: 3,
       ...(named ? { merchantId: OURS } : {}),
+      claimMs: times.pick([120_000, 120_000, 30_000]),
+      denyAttempts: times.pick([3, 3, 1]),
       ...(refunds ? { refund: { reason: 'maaf', unknownDelivery } } : {}),
     },
     limits: { min: rupiah(100), max: rupiah(10_000_000) },

@@ -18,6 +18,7 @@ export const SHOPS = [
   'coin machine',
   'fafb machine',
   'zvt register',
+  'market',
 ] as const;
 export type Shop = (typeof SHOPS)[number];
 
@@ -29,6 +30,7 @@ const SHARES: readonly (readonly [Shop, number])[] = [
   ['coin machine', 6],
   ['fafb machine', 6],
   ['zvt register', 8],
+  ['market', 5],
 ];
 
 export function shopOf(seed: number): Shop {
@@ -55,6 +57,9 @@ export function drawSources(parts: SourceParts, shop: Shop): readonly SaleSource
       return [new FafbPeer(parts)];
     case 'zvt register':
       return draw < 0.3 ? [new ZvtPeer(parts), new Cashier(parts)] : [new ZvtPeer(parts)];
+    // Three at once on one terminal: a register, a machine and a cashier, none of whom waits for the others.
+    case 'market':
+      return [new JsonPeer(parts), new VtkPeer(parts), new Cashier(parts)];
     case 'counter':
       return [...(draw < 0.7 ? [new Cashier(parts)] : []), ...(draw >= 0.3 ? [new RegisterPeer(parts)] : [])];
   }

@@ -89,9 +89,11 @@ export class World {
       sandbox: () => this.#cloud.sandbox,
       notReady: () => this.#box.notReady(),
       sourceOf: (sale) => this.#sourceOf(sale),
-      refundsUnknown: outfitOf(seed).settings.rules.refund?.unknownDelivery === true,
+      clockWrong: () => this.#box.clockWrong,
+      held: (orderId) => this.#cloud.held(orderId),
     });
     this.#laws = laws;
+    laws.refundsUnknown = outfitOf(seed).settings.rules.refund?.unknownDelivery === true;
     const shared = { seed, time, chance, story, laws, pace: paceOf(seed) };
     this.#cloud = new Cloud(shared);
     const cloud = this.#cloud;
@@ -127,6 +129,7 @@ export class World {
     await this.#until(this.#time.nowMs + CALM_MS, over);
     if (this.#laws.openIds.size === 0) this.#laws.refundsHeard();
     await this.#reconciles();
+    await this.#compare();
     if (this.#laws.violation === undefined) this.#atTheEnd();
     this.#box.close();
     return this.#result();
@@ -139,6 +142,18 @@ export class World {
       done = true;
     });
     await this.#until(this.#time.nowMs + RECONCILE_MS, () => done);
+  }
+
+  /** Everything is over: the last sales, asked about as a technician would. */
+  async #compare(): Promise<void> {
+    let done = this.#laws.violation !== undefined;
+    if (done) return;
+    void this.#box.technician.reconciles().then((compared) => {
+      for (const { sale, comparison } of compared)
+        if (comparison.result === 'differs') this.#laws.compared(sale.orderId, comparison.text);
+      done = true;
+    });
+    await this.#until(this.#time.nowMs + SETTLE_MS, () => done);
   }
 
   #sourceOf(sale: Sale): SaleSource | undefined {

@@ -1,4 +1,5 @@
 import type { Shop } from '../shops.js';
+import { EDGES } from './edges.js';
 
 /** A mistake that a good engineer could make, as a change of the product's text. */
 export interface Patch {
@@ -378,6 +379,7 @@ export const PATCHES: readonly Patch[] = [
       "    case 'notRefunded':\n    case 'refunded':\n      return accepted(",
     ]),
   ]),
+  ...EDGES,
 ];
 
 function inShop(shop: Shop, patches: readonly Patch[]): readonly Patch[] {

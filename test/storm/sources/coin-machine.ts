@@ -42,6 +42,8 @@ export class CoinPeer implements SaleSource {
     });
   }
 
+  readonly endsInOrder = true;
+
   owns(sale: Sale): boolean {
     return sale.source.kind === 'vending';
   }

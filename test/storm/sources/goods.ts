@@ -1,6 +1,5 @@
 import { isSettled, type Sale } from '../../../src/core/sale.js';
 import type { Laws, Violation } from '../laws.js';
-import { outfitOf } from '../outfit.js';
 import type { Story } from '../story.js';
 
 /** What a machine asks to be paid for, once. */
@@ -19,7 +18,6 @@ interface Kept {
 }
 
 export interface GoodsParts {
-  readonly seed: number;
   readonly laws: Laws;
   readonly story: Story;
 }
@@ -30,15 +28,13 @@ export class Goods {
   readonly #story: Story;
   readonly #wishes = new Map<Wish, Kept>();
   readonly #byReference = new Map<string, Kept>();
-  readonly #refundsUnknown: boolean;
   /** The machine never gives twice for one wish, so that it may be told "paid" again. */
   readonly #repeats: boolean;
 
-  constructor({ seed, laws, story }: GoodsParts, repeats: boolean) {
+  constructor({ laws, story }: GoodsParts, repeats: boolean) {
     this.#laws = laws;
     this.#story = story;
     this.#repeats = repeats;
-    this.#refundsUnknown = outfitOf(seed).settings.rules.refund?.unknownDelivery === true;
   }
 
   /** A new sale is for `wish`. @returns the law that it breaks: one wish, one sale, of its amount */
@@ -91,7 +87,7 @@ export class Goods {
     if (kept.approvals > 1 && !this.#repeats)
       this.#laws.broken('law 6', `the machine is told "paid" of ${orderId} a second time`);
     const told = state.at === 'delivering' || state.at === 'delivered' || state.at === 'owed';
-    if (!told && !this.#refundsUnknown)
+    if (!told && !this.#laws.refundsUnknown)
       this.#laws.broken('law 6', `the machine is told "paid" of ${orderId}, which is ${state.at}`);
   }
 
@@ -106,7 +102,7 @@ export class Goods {
       return this.#laws.broken('law 4', `goods fall for ${sale?.orderId ?? 'nothing'}, which is not paid`);
     const { orderId, state } = sale;
     const gone = state.at === 'refunding' || (state.at === 'cleared' && state.how === 'refunded');
-    if (gone && !this.#refundsUnknown)
+    if (gone && !this.#laws.refundsUnknown)
       this.#laws.broken('law 6', `goods fall for ${orderId}, whose money went back`);
   }
 

@@ -51,6 +51,8 @@ export interface SaleSource {
    * @param told whether a screen or a slip said so to the customer
    */
   hasWord(sale: Sale, told: boolean): boolean;
+  /** A program that stops in order waits for what it has under way here, and knows the end of it. */
+  readonly endsInOrder?: boolean;
   /** Whether it has asked to have the money of one that it was given returned. */
   wantsBack?(sale: Sale): boolean;
 }

@@ -4,7 +4,6 @@ import type { Roster } from '../../../src/terminal/parts.js';
 import { Stream } from '../chance.js';
 import { hourly } from '../hourly.js';
 import type { Violation } from '../laws.js';
-import { outfitOf } from '../outfit.js';
 import type { ProcessParts, SaleSource, SourceParts } from './source.js';
 import { ZvtErrands } from './zvt-errands.js';
 import { type End, NOT_MINE, type Question, Talk } from './zvt-talk.js';
@@ -67,7 +66,6 @@ export class ZvtPeer implements SaleSource {
   /** Orders of which a part was handed out. */
   readonly #parted = new Set<string>();
   readonly #said = new Map<string, string>();
-  readonly #refundsUnknown: boolean;
   #bill: Bill | undefined;
   #busy = false;
   #bills = 0;
@@ -86,7 +84,6 @@ export class ZvtPeer implements SaleSource {
       : new StreamWire({ ...parts, written });
     this.#talk = new Talk({ ...parts, wire: this.#wire, repliesToStrays: this.#till.repliesToStrays });
     this.#errands = new ZvtErrands({ ...parts, talk: this.#talk, lives: () => this.#lives });
-    this.#refundsUnknown = outfitOf(seed).settings.rules.refund?.unknownDelivery === true;
     hourly(time, chance, 'machineResets', () => this.#restarts(chance.detail('machineResets', 300, 20_000)));
     this.#rest();
   }
@@ -374,7 +371,7 @@ export class ZvtPeer implements SaleSource {
       return laws.broken('law 4', `goods are handed out for ${orderId}, which is not paid`);
     const { state } = sale;
     const gone = state.at === 'refunding' || (state.at === 'cleared' && state.how === 'refunded');
-    if (gone && !this.#refundsUnknown)
+    if (gone && !this.#parts.laws.refundsUnknown)
       laws.broken('law 6', `goods are handed out for ${orderId}, whose money went back`);
     this.#last = { amount, orderId };
     this.#errands.sold({ orderId, trace: paid, amount });

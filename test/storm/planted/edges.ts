@@ -1,0 +1,82 @@
+import type { Shop } from '../shops.js';
+import type { Patch } from './patches.js';
+
+function edge(
+  name: string,
+  file: string,
+  within: number,
+  changes: readonly [string, string][],
+  shop?: Shop,
+): Patch {
+  return {
+    name,
+    file,
+    within,
+    changes: changes.map(([find, put]) => ({ find, put })),
+    ...(shop === undefined ? {} : { shop }),
+  };
+}
+
+/** Bugs at the edges of the world: verdicts, absences, stops in order, other configurations, other years, other people. */
+export const EDGES: readonly Patch[] = [
+  edge('a fraud verdict is no matter', 'src/core/evidence-rank.ts', 60, [
+    [
+      "return evidence.status === 'settlement' && (evidence.fraud === undefined || evidence.fraud === 'accept');",
+      "return evidence.status === 'settlement';",
+    ],
+  ]),
+  edge('four times absent ends a sale whose QR was shown', 'src/core/paying.ts', 60, [
+    [
+      '  return lookAgain(sale, { ...state, misses: state.misses + 1 });',
+      "  if (outcome.kind === 'notFound' && state.misses >= 3) return close(sale, 'neverCharged', { word: 'failed', code: 510 });\n  return lookAgain(sale, { ...state, misses: state.misses + 1 });",
+    ],
+  ]),
+  edge('four times absent ends a closing that was seen before', 'src/core/closing.ts', 400, [
+    ['if (absent >= ABSENT_IS_FINAL && sale.evidence === undefined)', 'if (absent >= ABSENT_IS_FINAL)'],
+  ]),
+  edge(
+    'the machine is stopped last',
+    'src/terminal/terminal.ts',
+    200,
+    [
+      ['    await this.#roster.vending?.machine.stop();\n', ''],
+      [
+        '      link?.stop(),\n      printer',
+        '      this.#roster.vending?.machine.stop(),\n      link?.stop(),\n      printer',
+      ],
+    ],
+    'coin machine',
+  ),
+  edge('a slip again is an original', 'src/core/receipt.ts', 100, [
+    [
+      "state.at === 'delivered' ? state.atMs : nowMs, true);",
+      "state.at === 'delivered' ? state.atMs : nowMs, false);",
+    ],
+  ]),
+  edge(
+    'a refund under way is refused where refunds are turned off',
+    'src/core/refunding.ts',
+    600,
+    [
+      ['    return state.tries < LOOKS_WHEN_OFF\n', '    return state.tries < 0\n'],
+      ["backToList(sale, state, 'unknown', TURNED_OFF)", "backToList(sale, state, 'rejected', TURNED_OFF)"],
+    ],
+    'coin machine',
+  ),
+  edge('sell whatever year it is', 'src/core/readiness.ts', 60, [
+    ["const legs: Fact[] = ['journal', 'gateway', 'clock',", "const legs: Fact[] = ['journal', 'gateway',"],
+  ]),
+  edge('a comparison takes what was given back for unpaid', 'src/core/reconcile.ts', 60, [
+    [
+      "  const paidThere = settles(evidence) || ['refund', 'partial_refund'].includes(evidence.status);\n  if (paidThere !== isSettled(sale))",
+      '  const paidThere = settles(evidence);\n  if (paidThere !== isSettled(sale))',
+    ],
+  ]),
+  edge(
+    'a machine sells beside a sale of the counter',
+    'src/core/vending-session.ts',
+    20,
+    [["  if (view.open !== undefined) return { why: 'busy' };\n", '']],
+    'market',
+  ),
+];
