@@ -122,6 +122,18 @@ describe('a train that does not end well', () => {
     expect(await outcome).toMatchObject({ vend: 'done' });
     expect(rig.levels().at(-1)?.high).toBe(false);
   });
+
+  it('does not come of what was paid while it stopped, and that is told before it has stopped', async () => {
+    await begin();
+    let told = '';
+    const stopping = rig.machine.stop();
+    void rig.machine.vend(sale(1_000)).then(({ vend }) => {
+      told = vend;
+    });
+    await stopping;
+    expect(told).toBe('failed');
+    expect(rig.trains()).toEqual([]);
+  });
 });
 
 describe('an amount', () => {

@@ -77,6 +77,11 @@ export class PulseMachine implements VendingMachine {
       const trouble = place === undefined ? undefined : await this.#options.emitter.idle(place);
       if (trouble !== undefined) this.#log.warn(`E352 the line could not be left idle: ${trouble}`);
     });
+    // Paid while it stopped: that nothing comes out is told before nobody hears it any more, and is no doubt then.
+    for (let work: Promise<unknown> | undefined; work !== this.#work; ) {
+      work = this.#work;
+      await work;
+    }
   }
 
   #next<T>(job: () => Promise<T>): Promise<T> {
