@@ -1,7 +1,8 @@
 import { formatRupiah, rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
-import { bookedOf, otherAmount } from '../core/paid.js';
+import { otherAmount } from '../core/paid.js';
 import type { ClearedHow, Sale } from '../core/sale.js';
+import { owedOf, refundedOf } from '../core/shift.js';
 import { owedBecause } from '../core/tale-words.js';
 import { type Answer, type Request, refusal, type Subject } from './answer.js';
 import { WORDS_LIMIT, words } from './words.js';
@@ -23,7 +24,7 @@ function list({ journal }: Subject): Answer {
   const sales = [...journal.salesIn('owed', all), ...journal.salesIn('refunding', all).filter(isOwed)].sort(
     (a, b) => a.invoice - b.invoice,
   );
-  const sum = rupiah(sales.reduce((all, sale) => all + bookedOf(sale), 0));
+  const sum = rupiah(sales.reduce((all, sale) => all + owedOf(sale), 0));
   const text =
     sales.length === 0
       ? 'nothing is owed'
@@ -41,7 +42,12 @@ function described(sale: Sale): string {
   if (state.at !== 'owed' && state.at !== 'refunding') return orderId;
   const transaction = evidence === undefined ? '' : `, transaction ${evidence.transactionId}`;
   const other = evidence === undefined ? undefined : otherAmount(sale, evidence);
-  return `${orderId}  ${formatRupiah(amount)}  since ${formatWib(state.sinceMs)} WIB
+  const back = refundedOf(sale);
+  const left =
+    back === 0
+      ? ''
+      : `, of which ${formatRupiah(rupiah(back))} went back and ${formatRupiah(rupiah(owedOf(sale)))} is owed`;
+  return `${orderId}  ${formatRupiah(amount)}${left}  since ${formatWib(state.sinceMs)} WIB
   ${source.kind} ${source.name}, No. ${String(invoice % 1_000_000).padStart(6, '0')}${transaction}
   ${owedBecause(state.why)}${other === undefined ? '' : `: ${other}`}${refundWords(state)}`;
 }

@@ -129,6 +129,11 @@ export function moneyOf(sale: Sale): [Money, number][] {
   return parts.filter(([, sum]) => sum > 0);
 }
 
+/** What of it is on the owed list: what went back already is not owed a second time. */
+export function owedOf(sale: Sale): number {
+  return moneyOf(sale).find(([line]) => line === 'owed')?.[1] ?? 0;
+}
+
 /** What the gateway gave back of it, as far as we know; never more than was paid. */
 export function refundedOf(sale: Sale): number {
   const { evidence } = sale;

@@ -26,5 +26,7 @@ it('gives up after three denies (900), and says plainly that GoPay does not take
     expect(shop.sandbox.counts()).toMatchObject({ received: { charge: 3 }, processed: { charge: 3 } });
     expect(shop.sandbox.summary()).toMatchObject({ count: { deny: 3, pending: 0 }, paid: 0 });
     expect(shop.program.journal.totals()).toMatchObject([{ state: 'closed', count: 3 }]);
+    // Three attempts of one customer.
+    expect(shop.program.journal.shifts.open().all.denied).toEqual({ count: 1, sum: 15_000 });
     expectMoneyAdded(shop);
   }));

@@ -24,6 +24,10 @@ it('tries again under a new order id after a passing deny (900), and sells once'
     await shop.reaches(scan.orderId, 'delivered');
     await shop.shows('paid');
     expect(charged.map((order) => shop.sale(order).state.at)).toEqual(['closed', 'closed', 'delivered']);
+    expect(shop.program.journal.shifts.open().all).toMatchObject({
+      settled: { count: 1, sum: 15_000 },
+      denied: { count: 0, sum: 0 },
+    });
     expect(shop.sandbox.summary()).toMatchObject({ count: { deny: 2, settlement: 1 }, paid: 15_000 });
     expect(shop.sandbox.counts().processed).toMatchObject({ charge: 3 });
     expectMoneyAdded(shop);

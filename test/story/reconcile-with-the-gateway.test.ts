@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { rupiah } from '../../src/base/rupiah.js';
 import { reconcileWithExport } from '../../src/control/reconcile-export.js';
 import { askedAt, gaps } from './kit/account.js';
 import { type Shop, type ShopOptions, story } from './kit/shop.js';
@@ -127,4 +128,34 @@ it('compares with an export of the dashboard, and names the columns it used', ()
     expect(answer.data).toMatchObject({ used: { orderId: 'Order ID' } });
     expect((await compares(shop, ['1'], 'a,b\n1,2\n')).text).toContain('the columns are "a", "b"');
     expect((await compares(shop, ['9'])).text).toBe('there is no shift 9; shift 2 is open');
+  }));
+
+it('learns each part that was given back in the dashboard and told to nobody, also of a closed shift, which shows it in the open one', () =>
+  story({ ...QUIET, sandbox: { posRefund: true } }, async (shop) => {
+    const order = await sells(shop, 30_000);
+    await ask(shop, 'shift', ['close']);
+    const refund = async (amount: number): Promise<void> => {
+      const request = { amount: rupiah(amount), reason: 'in the dashboard' };
+      expect(shop.sandbox.books.refund(order, request)).toMatchObject({ ok: true });
+      const answer = await compares(shop, ['1']);
+      expect(answer.text).toContain('The terminal has been told');
+      expect((await compares(shop, ['1'])).good).toBe(true);
+    };
+    await refund(10_000);
+    const { shifts } = shop.program.journal;
+    expect(shifts.open()).toMatchObject({
+      number: 2,
+      earlier: { refunded: { sum: 10_000 } },
+      owed: { sum: 0 },
+    });
+    // The case of a second part: larger than what is known.
+    await refund(20_000);
+    expect(shifts.open()).toMatchObject({
+      all: { refunded: { sum: 0 } },
+      earlier: { delivered: { sum: -30_000 }, refunded: { count: 1, sum: 30_000 } },
+      owed: { sum: 0 },
+    });
+    expect(shifts.open()).not.toHaveProperty('broken');
+    const shown = (await ask(shop, 'shift')).text;
+    expect(shown).toMatch(/Dari shift lalu.*kembali\/refunded +1 {2}Rp30\.000/s);
   }));
