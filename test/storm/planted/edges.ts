@@ -53,16 +53,6 @@ export const EDGES: readonly Patch[] = [
       "state.at === 'delivered' ? state.atMs : nowMs, false);",
     ],
   ]),
-  edge(
-    'a refund under way is refused where refunds are turned off',
-    'src/core/refunding.ts',
-    600,
-    [
-      ['    return state.tries < LOOKS_WHEN_OFF\n', '    return state.tries < 0\n'],
-      ["backToList(sale, state, 'unknown', TURNED_OFF)", "backToList(sale, state, 'rejected', TURNED_OFF)"],
-    ],
-    'coin machine',
-  ),
   edge('sell whatever year it is', 'src/core/readiness.ts', 60, [
     ["const legs: Fact[] = ['journal', 'gateway', 'clock',", "const legs: Fact[] = ['journal', 'gateway',"],
   ]),
