@@ -178,7 +178,7 @@ export class ZvtErrands {
     }
     if (end.how !== 'refused') return !confirmed;
     const no = end.code === REVERSAL_NOT_POSSIBLE;
-    if (no && sold !== undefined && this.#back(sold) > 0)
+    if (no && sold !== undefined && this.#back(sold) >= sold.amount)
       laws.broken('law 2', `the register is told that ${sold.orderId} was not given back, and it was`);
     return end.code === PLEASE_WAIT || end.code === NOT_CONFIRMED;
   }
