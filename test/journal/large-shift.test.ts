@@ -61,7 +61,7 @@ async function start(): Promise<Ask> {
   writeFileSync(join(directory, 'token'), 'a-token-of-the-terminal', { mode: 0o400 });
   writeFileSync(
     config,
-    `[terminal]\nid = "T1"\nshop = "Toko"\n[gateway]\nmode = "relay"\nurl = "http://127.0.0.1:1"\nsecret = "file:${directory}/token"
+    `[terminal]\nid = "T1"\nshop = "Toko"\n[gateway]\nmode = "relay"\nurl = "http://127.0.0.1:2"\nsecret = "file:${directory}/token"
 [page]\nport = 0\n[journal]\ndirectory = "${directory}/journal"\n[control]\nsocket = "${socket}"\n`,
   );
   daemon = spawn(

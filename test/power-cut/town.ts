@@ -80,7 +80,7 @@ ${tables.join('')}`,
     };
     const program = new Program([...args[place], '--log-level', 'info']);
     this.#programs.set(place, program);
-    if ((await program.says(/(ready): /)) === undefined)
+    if ((await program.says(/(started): /)) === undefined)
       throw new Error(`the ${place} did not start:\n${program.log.join('\n')}`);
   }
 

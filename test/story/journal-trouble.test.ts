@@ -41,7 +41,7 @@ id = "T1"
 shop = "Toko"
 [gateway]
 mode = "relay"
-url = "http://127.0.0.1:9"
+url = "http://127.0.0.1:2"
 secret = "file:/unused"
 [page]
 port = 0

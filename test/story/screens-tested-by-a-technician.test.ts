@@ -31,7 +31,7 @@ function configuration(tables: string): string {
   const file = join(folder, 'terminal.toml');
   writeFileSync(
     file,
-    `[terminal]\nid = "T1"\nshop = "Warung"\n[gateway]\nmode = "relay"\nurl = "http://127.0.0.1:1"\nsecret = "file:/unused"
+    `[terminal]\nid = "T1"\nshop = "Warung"\n[gateway]\nmode = "relay"\nurl = "http://127.0.0.1:2"\nsecret = "file:/unused"
 [keypad]\ndevice = "/dev/input/event0"\n[page]\nenabled = false\n${tables}`,
   );
   return file;

@@ -16,7 +16,7 @@ async function alone(folder: string, tables: string): Promise<Answer> {
   const file = join(folder, 'terminal.toml');
   writeFileSync(
     file,
-    `[terminal]\nid = "T1"\nshop = "Warung"\n[gateway]\nmode = "relay"\nurl = "http://127.0.0.1:1"\nsecret = "file:/unused"\n${tables}`,
+    `[terminal]\nid = "T1"\nshop = "Warung"\n[gateway]\nmode = "relay"\nurl = "http://127.0.0.1:2"\nsecret = "file:/unused"\n${tables}`,
   );
   const answers: Answer[] = [];
   await testDevices({

@@ -26,7 +26,7 @@ const ABSENT = new Failure({ kind: 'temporary', code: 831, detail: 'connect ENOE
 export function configuration(
   folder: string,
   tables: string,
-  gateway = 'url = "http://127.0.0.1:1"',
+  gateway = 'url = "http://127.0.0.1:2"',
 ): string {
   const file = join(folder, 'terminal.toml');
   writeFileSync(
