@@ -74,7 +74,7 @@ export class TerminalProcess {
         const atMs = nowMs();
         said.push(line);
         this.#pageUrl = /terminal page at (http:\S+)/.exec(line)?.[1] ?? this.#pageUrl;
-        if (!/\bready: /.test(line)) return;
+        if (!/\bstarted: /.test(line)) return;
         clearTimeout(late);
         resolve(atMs);
       });
