@@ -6,6 +6,8 @@ export interface Caller {
   readonly name: string;
   /** Whether it is always the same machine, at the other end of a cable. */
   readonly cable: boolean;
+  /** Whose names its requests have, where it does not say: `@` and its address. Absent for a cable and this machine. */
+  readonly till?: string;
   /**
    * Hands over all bytes in one write.
    * @returns true once they have left the process; false when this caller is gone, or took longer than its limit.

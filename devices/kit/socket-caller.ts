@@ -18,6 +18,7 @@ export interface SocketCallerOptions {
   /** Default: the socket itself. */
   readonly carriage?: Carriage;
   readonly name: string;
+  readonly till?: string;
   readonly timers: Timers;
   /** How long one write may take; default 5,000 ms. */
   readonly writeLimitMs?: number;
@@ -33,6 +34,7 @@ const GOODBYE_MS = 500;
 export class SocketCaller implements Caller {
   readonly name: string;
   readonly cable = false;
+  readonly till?: string;
   readonly #options: SocketCallerOptions;
   readonly #carriage: Carriage;
   readonly #writes = new Set<(sent: boolean) => void>();
@@ -41,6 +43,7 @@ export class SocketCaller implements Caller {
   constructor(options: SocketCallerOptions) {
     this.#options = options;
     this.name = options.name;
+    if (options.till !== undefined) this.till = options.till;
     this.#carriage = options.carriage ?? bare(options.socket);
     // A reset is followed by 'close', where it is dealt with; without a listener it would end the process.
     options.socket.on('error', () => {});

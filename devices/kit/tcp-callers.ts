@@ -94,6 +94,7 @@ export class TcpCallers implements Callers {
     const caller = new SocketCaller({
       socket,
       name: `${address}:${socket.remotePort ?? 0}`,
+      ...tillAt(address),
       timers,
       ...(writeLimitMs === undefined ? {} : { writeLimitMs }),
       ended: (gone, why) => this.#ended(gone, why),
@@ -127,4 +128,10 @@ export class TcpCallers implements Callers {
     this.#options.log.info(`${this.name} ${caller.name} gone: ${why}`);
     this.#on({ kind: 'closed', caller, cause: 'lost', why });
   }
+}
+
+/** By its address, where it is not this machine. */
+function tillAt(address: string): { readonly till?: string } {
+  const plain = address.replace(/^::ffff:/, '');
+  return plain === '' || plain === '::1' || plain.startsWith('127.') ? {} : { till: `@${plain}` };
 }

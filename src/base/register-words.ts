@@ -2,11 +2,11 @@ import type { Rupiah } from './rupiah.js';
 
 /** Which sale of its own a register means. */
 export type SaleName =
-  | { readonly by: 'last' }
+  | { readonly by: 'last'; readonly till?: string }
   /** The retrieval reference number that we printed and sent: twelve digits. */
   | { readonly by: 'rrn'; readonly rrn: string }
   /** The register's own reference, as it came with the sale. */
-  | { readonly by: 'reference'; readonly reference: string }
+  | { readonly by: 'reference'; readonly reference: string; readonly till?: string }
   /**
    * The number on the slip, of which there are six digits. `digits` where the protocol has room for fewer: the newest sale
    * whose number ends with them.
@@ -24,6 +24,8 @@ export type RegisterQuestion =
       readonly ask: 'sale';
       readonly amount: Rupiah;
       readonly reference?: string;
+      /** Whose reference it is, where several tills may ask: its name, or `@` and its address. */
+      readonly till?: string;
       readonly patienceMs?: number;
     }
   /** Give up the sale that this register waits for. Its own answer follows; the one to this only says "heard". */

@@ -1,8 +1,9 @@
-import type { RegisterQuestion, RegisterResult } from '../base/register-words.js';
+import type { RegisterQuestion, RegisterResult, SaleName } from '../base/register-words.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { Readiness } from './readiness.js';
 import { mayBeRefunded, NOT_REFUNDED, registerSale, resultOf, resultOfRefund } from './register-result.js';
 import { holdsCounter, isForAPerson, isSettled, type Sale } from './sale.js';
+import { isMeant, isSameTill } from './same-request.js';
 
 /** The last thing that a register was sent about a sale, or in reply to a frame, as the journal has it. */
 export interface GivenAnswer {
@@ -69,13 +70,13 @@ export function decideRegister(
     case 'sale':
       return sale(question, frame, view);
     case 'cancel':
-      return cancel(own(question.sale.by === 'last' ? view.last : view.named));
+      return cancel(meant(question.sale, view));
     case 'inquiry':
-      return inquiry(own(question.sale.by === 'last' ? view.last : view.named));
+      return inquiry(meant(question.sale, view));
     case 'reprint':
-      return reprint(own(question.sale.by === 'last' ? view.last : view.named));
+      return reprint(meant(question.sale, view));
     case 'refund':
-      return refund(own(question.sale.by === 'last' ? view.last : view.named), question.amount, view);
+      return refund(meant(question.sale, view), question.amount, view);
     case 'totals':
       return { do: 'totals' };
     case 'endOfDay':
@@ -97,10 +98,15 @@ function answer(result: RegisterResult): RegisterDecision {
   return { do: 'answer', result };
 }
 
-/** A register may ask about what registers sold, and not about the keypad's customers or the vending machine's. */
-function own(asked: Sale | undefined): Sale | undefined {
+/**
+ * A register may ask about what registers sold, and not about the keypad's customers or the vending machine's; nor, by a
+ * name that may be another till's as well, about what that one sold.
+ */
+function meant(name: SaleName, view: RegisterView): Sale | undefined {
+  const asked = name.by === 'last' ? view.last : view.named;
   const kind = asked?.source.kind;
-  return kind === 'register' || kind === 'api' ? asked : undefined;
+  if (asked === undefined || (kind !== 'register' && kind !== 'api')) return undefined;
+  return isMeant(asked, name) ? asked : undefined;
 }
 
 function sale(
@@ -109,7 +115,8 @@ function sale(
   view: RegisterView,
 ): RegisterDecision {
   const { amount, reference } = question;
-  const again = reference === undefined ? repeatOfFrame(frame, view) : repeatOfReference(amount, frame, view);
+  const again =
+    reference === undefined ? repeatOfFrame(frame, view) : repeatOfReference(question, frame, view);
   if (again !== undefined) return again;
   const { min, max } = view.limits;
   if (amount < min || amount > max)
@@ -123,10 +130,15 @@ function sale(
 }
 
 /** Law 7, where the register names its sales: the same reference is the same charge, whenever it comes. */
-function repeatOfReference(amount: Rupiah, frame: string, view: RegisterView): RegisterDecision | undefined {
+function repeatOfReference(
+  { amount, till }: Extract<RegisterQuestion, { ask: 'sale' }>,
+  frame: string,
+  view: RegisterView,
+): RegisterDecision | undefined {
   const { named, lastAnswer } = view;
   if (named === undefined) return undefined;
-  if (named.amount !== amount) return answer({ result: 'conflict', sale: registerSale(named) });
+  if (named.amount !== amount || !isSameTill(named, till))
+    return answer({ result: 'conflict', sale: registerSale(named) });
   const again = repeat(named, lastAnswer, frame);
   if (again !== undefined) return again;
   // What it acknowledged may have been the answer to another question about the same sale.

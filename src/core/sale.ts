@@ -12,6 +12,8 @@ export interface Source {
   readonly reference?: string;
   /** The reference is the caller's own and names this sale for ever; absent where a frame stands for it. */
   readonly own?: true;
+  /** Whose reference it is (see same-request.ts). */
+  readonly till?: string;
   /** The slot of a vending machine, and what it calls the product. */
   readonly item?: string;
   readonly product?: string;

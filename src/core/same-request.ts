@@ -1,4 +1,6 @@
+import type { SaleName } from '../base/register-words.js';
 import type { VendRequest } from '../base/vending-words.js';
+import type { Sale } from './sale.js';
 
 /**
  * What makes two requests the same (law 7), by what asks. Nothing else in the product decides it.
@@ -31,4 +33,22 @@ export function comesAgain(
   request: Pick<VendRequest, 'counted'>,
 ): boolean {
   return machine.repeats && request.counted !== true;
+}
+
+/** What a sale is looked for by: a till that says its name has references of its own; all others share theirs. */
+export function keyOfReference(reference: string, till: string | undefined): string {
+  return till === undefined || till.startsWith('@') ? reference : `${reference}@${till}`;
+}
+
+/**
+ * Whether the till that asks now is the one that the sale is of. An address is no name, but another address is nobody that is
+ * known: who comes from there with a number that was used is refused, neither charged nor told "paid".
+ */
+export function isSameTill({ source }: Sale, till: string | undefined): boolean {
+  return source.till === till;
+}
+
+/** Whether a register's name of a sale means this one. Our own numbers (RRN, invoice) are nobody else's. */
+export function isMeant(sale: Sale, name: SaleName): boolean {
+  return name.by === 'rrn' || name.by === 'invoice' || isSameTill(sale, name.till);
 }

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { bookedOf } from '../core/paid.js';
 import { rrnOf } from '../core/register-result.js';
 import { isEnded, isOpen, isSettled, lateDueMs, type Sale } from '../core/sale.js';
+import { keyOfReference } from '../core/same-request.js';
 import type { ShiftReport } from '../core/shift.js';
 import { Answers } from './answers.js';
 import { type Commit, isAlone, type JournalEvent, type StoredEvent } from './commit.js';
@@ -189,7 +190,8 @@ export class Journal {
       return;
     }
     const { invoice, source, openedAtMs } = sale;
-    const own = source.own && source.reference !== undefined ? source.reference : null;
+    const own =
+      source.own && source.reference !== undefined ? keyOfReference(source.reference, source.till) : null;
     s.of('sale').run(
       ...[orderId, invoice, rrnOf(openedAtMs, invoice), bookedOf(sale)],
       ...[source.kind, source.name, openedAtMs],

@@ -128,11 +128,13 @@ export class RegisterDesk {
     if (question.ask !== 'sale') return;
     this.#parts.began();
     const { register, kind } = asker.place;
-    const { amount, reference, patienceMs } = question;
+    const { amount, reference, till, patienceMs } = question;
     const source = {
       kind,
       name: register.name,
-      ...(reference === undefined ? { reference: asker.frame } : ({ reference, own: true } as const)),
+      ...(reference === undefined
+        ? { reference: asker.frame }
+        : ({ reference, own: true, ...(till === undefined ? {} : { till }) } as const)),
     };
     const { orderId } = this.#parts.till().begin(amount, source, told, patienceMs);
     this.#takeUp(orderId, asker);

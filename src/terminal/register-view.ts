@@ -1,8 +1,8 @@
 import type { RegisterQuestion } from '../base/register-words.js';
 import type { RegisterView } from '../core/register-session.js';
 import type { Sale } from '../core/sale.js';
-import type { Journal } from '../journal/journal.js';
-import type { Hall, RegisterPlace } from './parts.js';
+import { keyOfReference } from '../core/same-request.js';
+import type { Hall, RegisterPlace, Roster } from './parts.js';
 
 /** What the decision about a register's question needs to know, read from the journal. */
 export function viewOf(
@@ -15,7 +15,7 @@ export function viewOf(
   const { journal } = roster;
   const { name } = register;
   const last = journal.lastSaleOf(kind, name);
-  const named = namedBy(question, journal, kind, name);
+  const named = namedBy(question, roster);
   const repeated = question.ask === 'sale' && question.reference !== undefined ? named : last;
   const request = repeated?.source.own ? frame : repeated?.source.reference;
   return {
@@ -30,11 +30,12 @@ export function viewOf(
   };
 }
 
-function namedBy(question: RegisterQuestion, journal: Journal, kind: string, name: string): Sale | undefined {
+function namedBy(question: RegisterQuestion, roster: Roster): Sale | undefined {
+  const { journal } = roster;
   if (question.ask === 'sale')
     return question.reference === undefined
       ? undefined
-      : journal.saleByReference(kind, name, question.reference);
+      : byReference(keyOfReference(question.reference, question.till), roster);
   if (!('sale' in question)) return undefined;
   switch (question.sale.by) {
     case 'rrn':
@@ -42,8 +43,16 @@ function namedBy(question: RegisterQuestion, journal: Journal, kind: string, nam
     case 'invoice':
       return journal.saleByInvoice(question.sale.invoice, question.sale.digits);
     case 'reference':
-      return journal.saleByReference(kind, name, question.sale.reference);
+      return byReference(keyOfReference(question.sale.reference, question.sale.till), roster);
     case 'last':
       return undefined;
   }
+}
+
+/** One reference is one charge, by whichever door it comes. */
+function byReference(key: string, { journal, registers }: Roster): Sale | undefined {
+  const found = registers.flatMap(
+    ({ kind, register }) => journal.saleByReference(kind, register.name, key) ?? [],
+  );
+  return found.sort((a, b) => b.invoice - a.invoice)[0];
 }

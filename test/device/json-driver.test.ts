@@ -14,6 +14,7 @@ import { StillClock } from './json-wires.js';
 class FakeCaller implements Caller {
   readonly said: string[] = [];
   ended: string | undefined;
+  till?: string;
   readonly name: string;
   readonly cable: boolean;
 
@@ -159,6 +160,34 @@ describe('the JSON register', () => {
     expect(await answer(frame(0), { result: 'busy' })).toBe('gone');
     expect(await answer(frame(1), { result: 'busy' })).toBe('acknowledged');
     expect(two.heard()).toMatchObject([{ op: 'totals', code: 'busy' }]);
+  });
+
+  it('keeps the same reference of two tills apart, by what they call themselves or by their addresses', async () => {
+    const one = dial('10.0.0.7:50001');
+    const two = dial('10.0.0.8:50002');
+    one.till = '@10.0.0.7';
+    says(one, CHARGE);
+    says(two, '{"op":"hello","till":"K2"}');
+    says(two, CHARGE);
+    expect(events.flatMap((event) => (event.kind === 'asked' ? [event.question] : []))).toMatchObject([
+      { ask: 'sale', reference: 'A-1', till: '@10.0.0.7' },
+      { ask: 'echo' },
+      { ask: 'sale', reference: 'A-1', till: 'K2' },
+    ]);
+    const outcome = answer(frame(0), PAID);
+    await settled();
+    expect(one.heard()).toMatchObject([{ code: 'approved', till: '@10.0.0.7' }]);
+    expect(two.heard()).toEqual([]);
+    says(two, '{"op":"ack","ref":"A-1"}');
+    says(one, '{"op":"ack","ref":"A-1"}');
+    expect(await outcome).toBe('acknowledged');
+    expect(two.heard()).toMatchObject([{ op: 'ack', code: 'invalid' }]);
+  });
+
+  it('lets no till call itself an address', () => {
+    const one = dial('one');
+    says(one, '{"op":"charge","till":"@10.0.0.7","ref":"A-1","amount":15000}');
+    expect(frames()).toEqual([]);
   });
 
   it('gives the result to whoever asked for the charge last', async () => {

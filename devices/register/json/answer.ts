@@ -138,13 +138,20 @@ export function refOf(told: RegisterProgress): string | undefined {
   return told.reference ?? readCanonical(told.frame)?.ref;
 }
 
+/** Whose sale it is. */
+export function tillOf(frame: Uint8Array): Pick<Names, 'till'> {
+  const till = readCanonical(frame)?.till;
+  return till === undefined ? {} : { till };
+}
+
 /** After a restart the frame may not be known any more, but a charge is named by its sale as well. */
 function lost(sale: RegisterSale | undefined): (Names & { readonly op: string }) | undefined {
   return sale?.reference === undefined ? undefined : { op: 'charge', ref: sale.reference };
 }
 
-function namesIn({ ref, rrn, invoice, id }: Names): Names {
+function namesIn({ till, ref, rrn, invoice, id }: Names): Names {
   return {
+    ...(till === undefined ? {} : { till }),
     ...(ref === undefined ? {} : { ref }),
     ...(rrn === undefined ? {} : { rrn }),
     ...(invoice === undefined ? {} : { invoice }),
@@ -170,7 +177,9 @@ function details(result: RegisterResult): Pick<Answer, 'why'> {
     case 'seenTo':
       return { why: 'paid, and seen to by a person: hand out nothing, charge nothing again' };
     case 'conflict':
-      return { why: 'this ref was used for another amount' };
+      return {
+        why: 'this ref was used for another amount, or from another address: a till may say its name',
+      };
     default:
       return {};
   }

@@ -22,6 +22,8 @@ export interface ClientOptions {
 export class Client {
   /** Whether it said in its hello that it wants the events of every sale. */
   watches = false;
+  /** What it called itself in its hello. */
+  till: string | undefined;
   readonly #options: ClientOptions;
   readonly #feed: Feed<LineEvent>;
   readonly #rate: Rate;

@@ -14,9 +14,11 @@ import {
   encodeWrong,
   readAnswer,
   refOf,
+  tillOf,
 } from './answer.js';
 import { Client, type ClientOptions } from './client.js';
 import { describeAnswer, describeRequest } from './describe.js';
+import { FIELDS } from './field.js';
 import { Outbox } from './outbox.js';
 import { asQuestion } from './question.js';
 import { type BadRequest, canonical, type Request, readRequest } from './request.js';
@@ -79,7 +81,7 @@ export class JsonRegister implements Register {
 
   progress(told: RegisterProgress): void {
     const ref = refOf(told);
-    const asker = ref === undefined ? undefined : this.#routes.ofSale(ref);
+    const asker = ref === undefined ? undefined : this.#routes.ofSale({ ref, ...tillOf(told.frame) });
     const bytes = encodeProgress(told);
     for (const [caller, client] of this.#clients)
       if (caller === asker || client.watches) this.#courtesy(caller, bytes);
@@ -135,7 +137,8 @@ export class JsonRegister implements Register {
   #line(caller: Caller, text: string, rate: 'ok' | 'over'): void {
     const read = readRequest(text);
     if (!read.ok) return this.#wrong(caller, read.error);
-    const request = read.value;
+    const request = this.#stamped(caller, read.value);
+    if (request === undefined) return;
     this.#log.info(() => `<- ${caller.name} ${describeRequest(request)}`);
     if (request.op === 'ack') return this.#ack(caller, request);
     if (rate === 'over') return this.#tooFast(caller, request, 'too many requests a second');
@@ -146,6 +149,20 @@ export class JsonRegister implements Register {
     const client = this.#clients.get(caller);
     if (request.op === 'hello' && client !== undefined) client.watches = request.events === true;
     this.#on?.({ kind: 'asked', question: asQuestion(request), frame: canonical(request) });
+  }
+
+  /** Says whose names a request has: what the till calls itself, now or in its hello, else its address. */
+  #stamped(caller: Caller, request: Request): Request | undefined {
+    const client = this.#clients.get(caller);
+    if (request.till?.startsWith('@') === true) {
+      const { op, till: found } = request;
+      this.#wrong(caller, { op, names: {}, field: 'till', found, allowed: FIELDS.till.allowed });
+      return undefined;
+    }
+    if (request.op === 'hello' && client !== undefined && request.till !== undefined)
+      client.till = request.till;
+    const till = request.till ?? client?.till ?? caller.till;
+    return till === undefined ? request : { ...request, till };
   }
 
   #ack(caller: Caller, request: Request): void {

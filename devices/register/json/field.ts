@@ -26,6 +26,10 @@ const name: Field = {
 /** Every field that a request may have. */
 export const FIELDS = {
   ref: name,
+  till: {
+    allowed: 'the name of a till, 1 to 32 of A-Z a-z 0-9 . _ -',
+    good: (value) => typeof value === 'string' && /^([A-Za-z0-9._-]{1,32}|@[0-9A-Fa-f.:]{1,45})$/.test(value),
+  },
   id: name,
   rrn: {
     allowed: 'a text of 12 digits',

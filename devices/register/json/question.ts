@@ -4,7 +4,7 @@ import type { Request } from './request.js';
 
 /** A request in our words. `ack` is no question: it never comes here. */
 export function asQuestion(request: Request): RegisterQuestion {
-  const { op, ref: reference, deadline_s: deadline, lines = [] } = request;
+  const { op, ref: reference, till, deadline_s: deadline, lines = [] } = request;
   const amount = rupiah(request.amount ?? 0);
   switch (request.known ? op : '') {
     case 'hello':
@@ -14,6 +14,7 @@ export function asQuestion(request: Request): RegisterQuestion {
         ask: 'sale',
         amount,
         ...(reference === undefined ? {} : { reference }),
+        ...(till === undefined ? {} : { till }),
         ...(deadline === undefined ? {} : { patienceMs: deadline * 1000 }),
       };
     case 'cancel':
@@ -37,8 +38,9 @@ export function asQuestion(request: Request): RegisterQuestion {
   }
 }
 
-function saleName({ ref, rrn, invoice }: Request): SaleName {
-  if (ref !== undefined) return { by: 'reference', reference: ref };
+function saleName({ ref, rrn, invoice, till }: Request): SaleName {
+  const whose = till === undefined ? {} : { till };
+  if (ref !== undefined) return { by: 'reference', reference: ref, ...whose };
   if (rrn !== undefined) return { by: 'rrn', rrn };
-  return invoice === undefined ? { by: 'last' } : { by: 'invoice', invoice };
+  return invoice === undefined ? { by: 'last', ...whose } : { by: 'invoice', invoice };
 }

@@ -5,6 +5,8 @@ import { FIELDS, short, shown, type Wrong } from './field.js';
 /** How a request names a sale, or itself. An answer names it in the same way. */
 export interface Names {
   readonly ref?: string;
+  /** Whose names these are: what the till calls itself, or `@` and its address. */
+  readonly till?: string;
   readonly rrn?: string;
   readonly invoice?: number;
   readonly id?: string;
@@ -55,6 +57,7 @@ export const OPS: readonly string[] = Object.keys(OPERATIONS);
 /** The order of the fields in a canonical line. */
 const ORDER = [
   'op',
+  'till',
   'ref',
   'rrn',
   'invoice',
@@ -102,7 +105,8 @@ function judge(
   operation: Operation,
   fields: Readonly<Record<string, unknown>>,
 ): Wrong | undefined {
-  const permitted: readonly string[] = ['op', ...operation.needs, ...operation.may];
+  const may: readonly FieldName[] = [...operation.may, 'till'];
+  const permitted: readonly string[] = ['op', ...operation.needs, ...may];
   for (const key of Object.keys(fields))
     if (!permitted.includes(key))
       return {
@@ -110,7 +114,7 @@ function judge(
         found: shown(fields[key]),
         allowed: `of a ${op}: ${permitted.join(', ')}`,
       };
-  for (const key of [...operation.needs, ...operation.may]) {
+  for (const key of [...operation.needs, ...may]) {
     const value = fields[key];
     if (value === undefined && !operation.needs.includes(key)) continue;
     const field = fieldOf(op, key);
@@ -140,7 +144,9 @@ function fieldOf(op: string, key: FieldName): (typeof FIELDS)[keyof typeof FIELD
 }
 
 function namesOf(fields: Readonly<Record<string, unknown>>): Names {
-  const good = (['ref', 'rrn', 'invoice', 'id'] as const).filter((key) => FIELDS[key].good(fields[key]));
+  const good = (['till', 'ref', 'rrn', 'invoice', 'id'] as const).filter((key) =>
+    FIELDS[key].good(fields[key]),
+  );
   return Object.fromEntries(good.map((key) => [key, fields[key]]));
 }
 

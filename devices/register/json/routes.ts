@@ -44,12 +44,12 @@ export class Routes {
   }
 
   /** Whoever asked last for the sale of this reference. */
-  ofSale(ref: string): Caller | undefined {
-    return this.#kept.get(keyOf('charge', { ref }));
+  ofSale(names: Names): Caller | undefined {
+    return this.#kept.get(keyOf('charge', names));
   }
 }
 
 /** One answer, whatever it is about; an ack repeats the names without the operation. */
-export function keyOf(op: string, { ref, rrn, invoice, id }: Names): string {
-  return JSON.stringify([op, ref ?? null, rrn ?? null, invoice ?? null, id ?? null]);
+export function keyOf(op: string, { till, ref, rrn, invoice, id }: Names): string {
+  return JSON.stringify([op, till ?? null, ref ?? null, rrn ?? null, invoice ?? null, id ?? null]);
 }

@@ -1,0 +1,76 @@
+import { expect, it } from 'vitest';
+import { rupiah } from '../../src/base/rupiah.js';
+import { decideRegister, type RegisterView } from '../../src/core/register-session.js';
+import type { Sale } from '../../src/core/sale.js';
+import { comesAgain, isGivenNumber, isSameTill, keyOfReference } from '../../src/core/same-request.js';
+import { awaiting, says, stepped } from './world.js';
+
+const NOBODY: RegisterView = {
+  open: undefined,
+  last: undefined,
+  named: undefined,
+  lastAnswer: undefined,
+  heard: undefined,
+  shiftIsEmpty: true,
+  readiness: { ready: true, notes: [] },
+  limits: { min: rupiah(1), max: rupiah(10_000_000) },
+  refunds: true,
+};
+
+function soldAt(till: string | undefined): Sale {
+  const asked = awaiting('register', { own: true });
+  const paid = stepped(asked, says(asked, 'settlement')).sale;
+  const { sale } = stepped(paid, { type: 'deliveryEnded', outcome: 'done', detail: '' });
+  return till === undefined ? sale : { ...sale, source: { ...sale.source, till } };
+}
+
+it('a till with a name has references of its own, and all others share theirs', () => {
+  expect(keyOfReference('INV-1', 'K1')).not.toBe(keyOfReference('INV-1', 'K2'));
+  expect(keyOfReference('INV-1', undefined)).toBe('INV-1');
+  expect(keyOfReference('INV-1', '@10.0.0.7')).toBe('INV-1');
+  expect(isSameTill(soldAt('@10.0.0.7'), '@10.0.0.8')).toBe(false);
+});
+
+it.each([
+  ['@10.0.0.7', '@10.0.0.8'],
+  ['@10.0.0.7', undefined],
+  [undefined, '@10.0.0.7'],
+])("what %s sold is never another's: %s is neither charged nor told that it is paid", (seller, till) => {
+  const named = soldAt(seller);
+  const { reference = '' } = named.source;
+  const whose = till === undefined ? {} : { till };
+  const ask = { ask: 'sale', amount: named.amount, reference, ...whose } as const;
+  const view = { ...NOBODY, named, last: named };
+  expect(decideRegister(ask, 'bb', view)).toMatchObject({ do: 'answer', result: { result: 'conflict' } });
+  for (const sale of [
+    { by: 'reference', reference, ...whose },
+    { by: 'last', ...whose },
+  ] as const)
+    for (const asks of ['inquiry', 'cancel', 'reprint', 'refund'] as const)
+      expect(decideRegister({ ask: asks, sale }, 'bb', view)).toMatchObject({
+        result: { result: 'noSuchSale' },
+      });
+});
+
+it('the same till gets the same answer again, from wherever it asks', () => {
+  for (const till of ['K1', '@10.0.0.7', undefined]) {
+    const named = soldAt(till);
+    const { reference = '' } = named.source;
+    const ask = {
+      ask: 'sale',
+      amount: named.amount,
+      reference,
+      ...(till === undefined ? {} : { till }),
+    } as const;
+    const lastAnswer = { frame: 'bb', bytes: 'beef', result: 'approved', acknowledged: true } as const;
+    expect(decideRegister(ask, 'bb', { ...NOBODY, named, lastAnswer })).toMatchObject({ do: 'resend' });
+  }
+});
+
+it('a number is a name only where we gave it', () => {
+  expect(isGivenNumber(1_795_612_346)).toBe(true);
+  expect(isGivenNumber(16)).toBe(false);
+  expect(comesAgain({ repeats: true }, {})).toBe(true);
+  expect(comesAgain({ repeats: true }, { counted: true })).toBe(false);
+  expect(comesAgain({ repeats: false }, {})).toBe(false);
+});
