@@ -123,6 +123,12 @@ export const FAULTS = {
   clockWrongAtBoot: { most: 0.2, what: 'the clock was years wrong at a start, until it was set' },
   technicianReprints: { most: 30, hourly: true, what: 'a technician printed a slip again' },
   technicianReconciles: { most: 10, hourly: true, what: 'a technician compared with the gateway' },
+  // Other amounts, and money that comes when nobody waits for it any more.
+  customerFee: { most: 0.15, what: 'a fee was put on the customer' },
+  paysOther: { most: 0.05, what: 'another amount was paid than the charge was of' },
+  amountsOtherwise: { most: 0.2, what: 'an amount came as a number, or without its decimals' },
+  settlesDaysLate: { most: 0.02, what: 'a closed charge settled hours or a day later, and nobody was told' },
+  statusLagsLong: { most: 0.05, what: 'the status lagged behind the settlement by minutes' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -35,6 +35,7 @@ const REFUNDS = { maxADay: rupiah(1_000_000_000), maxADayOfTerminal: rupiah(1_00
 const POST_TIMEOUT_MS = 15_000;
 /** Latest settlement after a close, and longest lag of the status behind it: what the watch must still see. */
 const LATE_MS = 600_000;
+const HOUR_MS = 3_600_000;
 const LAG_MS = 120_000;
 /** Longest that a copy of a request comes after it. */
 const COPY_MS = 15_000;
@@ -211,7 +212,11 @@ export class Cloud {
         this.sandbox.books.expire(orderId);
       });
     if (answer.kind === 'hangUp') return undefined;
-    return { status: answer.httpStatus, ...answer, body: this.#asSent(route.endpoint, answer.body) };
+    return {
+      status: answer.httpStatus,
+      ...answer,
+      body: this.#otherwise(this.#asSent(route.endpoint, answer.body)),
+    };
   }
 
   /** The answer as it comes to the shop: whom it names, and its `qr_string` where it has one. */
@@ -220,6 +225,16 @@ export class Cloud {
     if (endpoint === 'status' && this.#parts.chance.now('statusOfAnother')) return body.replace(OURS, OTHERS);
     const payload = /"qr_string":"([^"]*)"/.exec(body)?.[1];
     return payload === undefined ? body : body.replace(payload, asSent(payload, this.#parts.chance));
+  }
+
+  /** The same amount in another form. */
+  #otherwise(body: string | Uint8Array): string | Uint8Array {
+    const { chance } = this.#parts;
+    if (typeof body !== 'string' || !body.includes('"gross_amount"') || !chance.now('amountsOtherwise'))
+      return body;
+    const forms = ['"gross_amount":$1', '"gross_amount":"$1"', '"gross_amount":"$1.0"'];
+    const form = forms[chance.detail('amountsOtherwise', 0, 2)] ?? '$&';
+    return body.replace(/"gross_amount":"(\d+)\.00"/, form);
   }
 
   #mask(request: string): WireAnswer | undefined {
@@ -300,14 +315,40 @@ export class Cloud {
     if (endpoint === 'refund' && this.#bankDenies(orderId)) rules.push({ fault: 'refundDenied', ...at });
     if (endpoint === 'cancel' || endpoint === 'expire') {
       if (chance.now('paysDuringClose')) rules.push({ fault: 'paymentRacesClose', ...at });
-      if (chance.now('settlesAfterClose')) {
+      if (chance.now('settlesDaysLate')) rules.push(this.#daysLate(orderId));
+      else if (chance.now('settlesAfterClose')) {
         const ms = chance.detail('settlesAfterClose', 100, LATE_MS);
         this.lateUntilMs = Math.max(this.lateUntilMs, this.#parts.time.nowMs + ms + 15_000);
         rules.push({ fault: 'settlesAfterClose', ms, orderId, next: 1 });
         this.#neverTold(orderId);
+        this.#amountOf(orderId);
       }
     }
     return rules;
+  }
+
+  /** Seen by the rare looks alone: 7 and 31 hours after the watch, an hour of which a clock without time may have eaten. */
+  #daysLate(orderId: string): FaultRule {
+    const { chance, time } = this.#parts;
+    const soon = chance.detail('settlesDaysLate', 0, 2, 3) > 0;
+    const ms = chance.detail('settlesDaysLate', LATE_MS, (soon ? 5 : 24) * HOUR_MS);
+    this.lateUntilMs = Math.max(this.lateUntilMs, time.nowMs + (soon ? 9 : 33) * HOUR_MS);
+    this.sandbox.setFault({ fault: 'notificationDrop', orderId, about: 'settlement' });
+    this.#amountOf(orderId);
+    return { fault: 'settlesAfterClose', ms, orderId, next: 1 };
+  }
+
+  /** What the customer pays in the end. */
+  #amountOf(orderId: string): void {
+    const { chance } = this.#parts;
+    const amount = this.sandbox.books.find(orderId)?.amount ?? 0;
+    if (chance.now('customerFee')) {
+      const fee = chance.detail('customerFee', 1, 500);
+      this.sandbox.setFault({ fault: 'customerFee', amount: fee, orderId, next: 1 });
+    } else if (chance.now('paysOther')) {
+      const other = chance.detail('paysOther', Math.ceil(amount / 2), amount * 2);
+      if (other !== amount) this.sandbox.setFault({ fault: 'otherAmount', amount: other, orderId, next: 1 });
+    }
   }
 
   /** What the bank denies it denies to both copies of a doubled request: nobody could know of the other one. */
@@ -336,7 +377,15 @@ export class Cloud {
   /** Before the customer pays: what becomes of the status and of the notification. */
   beforePayment(orderId: string): void {
     const { chance } = this.#parts;
-    if (chance.now('statusLags'))
+    this.#amountOf(orderId);
+    if (chance.now('statusLagsLong'))
+      this.sandbox.setFault({
+        fault: 'statusLag',
+        ms: chance.detail('statusLagsLong', LAG_MS, 900_000),
+        orderId,
+        next: 1,
+      });
+    else if (chance.now('statusLags'))
       this.sandbox.setFault({
         fault: 'statusLag',
         ms: chance.detail('statusLags', 500, LAG_MS),

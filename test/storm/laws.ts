@@ -8,7 +8,7 @@ import type { Commit, JournalEvent } from '../../src/journal/commit.js';
 import type { Shifts } from '../../src/journal/shifts.js';
 import { parseNotice } from '../../src/mqtt/envelope.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
-import { paymentOf, refundedOf, type Transaction } from '../../src/sandbox/transaction.js';
+import { grossOf, paymentOf, refundedOf, type Transaction } from '../../src/sandbox/transaction.js';
 import type { SaleSource } from './sources/source.js';
 import type { VirtualTime } from './time.js';
 import type { WireRequest } from './wire.js';
@@ -145,7 +145,8 @@ export class Laws {
     if (was === state.at) return;
     const transaction = this.transaction(orderId);
     const paid = transaction !== undefined && paymentOf(transaction) !== undefined;
-    if (isSettled(sale) && (!paid || transaction.amount !== sale.amount))
+    const wrong = transaction !== undefined && isUnexplained(transaction) && /^deliver/.test(state.at);
+    if (isSettled(sale) && (!paid || transaction.amount !== sale.amount || wrong))
       this.broken(
         'law 4',
         `${orderId} is ${state.at}, Midtrans says ${transaction?.state.status ?? 'absent'}`,
@@ -223,7 +224,9 @@ export class Laws {
     const { orderId, state, amount } = sale;
     if (state.at !== 'refunding' || !body.includes(`"refund_key":"${state.refundKey}"`))
       return this.broken('law 1', `a refund of ${orderId} leaves while the disk says ${state.at}`);
-    if (!body.includes(`"amount":${amount}`)) this.broken('law 4', `${orderId} is refunded wrongly`);
+    const transaction = this.transaction(orderId);
+    const paid = transaction === undefined ? amount : grossOf(transaction);
+    if (!body.includes(`"amount":${paid}`)) this.broken('law 4', `${orderId} is refunded wrongly`);
     const { refundKey } = state;
     const before = this.#refunds.get(orderId);
     this.#refunds.set(orderId, refundKey);
@@ -381,7 +384,7 @@ export class Laws {
     if (report.number <= this.#lastShift)
       this.broken('law 11', `shift ${report.number} was closed after shift ${this.#lastShift}`);
     this.#lastShift = report.number;
-    const owed = [...this.sales.values()].reduce((sum, sale) => sum + owedOf(sale), 0);
+    const owed = [...this.sales.values()].reduce((sum, sale) => sum + this.#owed(sale), 0);
     if (owed !== report.owed.sum)
       this.broken(
         'law 11',
@@ -421,9 +424,9 @@ export class Laws {
       const sale = this.sales.get(orderId);
       const transaction = this.transaction(orderId);
       if (heard === 'silent' || sale === undefined || transaction === undefined) continue;
-      const there = refundedOf(transaction);
-      if (backOf(sale) !== there)
-        this.broken('law 11', `a notice told that ${there} of ${orderId} is back, here ${backOf(sale)}`);
+      const there = Math.min(booked(transaction), refundedOf(transaction));
+      if (this.#back(sale) !== there)
+        this.broken('law 11', `a notice told that ${there} of ${orderId} is back, here ${this.#back(sale)}`);
     }
   }
 
@@ -441,7 +444,8 @@ export class Laws {
         this.broken('law 11', `shift ${number} was closed for a question that had closed one already`);
     const books = { paid: 0, back: 0 };
     for (const transaction of this.#see.sandbox().books.list()) {
-      const { orderId, state, amount } = transaction;
+      const { orderId, state } = transaction;
+      const amount = booked(transaction);
       const sale = this.sales.get(orderId);
       const at = sale?.state.at;
       if (state.status === 'pending') this.broken('law 10', `${orderId} is pending at Midtrans, here ${at}`);
@@ -449,8 +453,8 @@ export class Laws {
       books.paid += amount;
       if (at !== 'delivered' && at !== 'owed' && at !== 'cleared')
         this.broken('law 5', `${orderId} is paid and neither delivered nor owed: ${at}`);
-      const there = refundedOf(transaction);
-      const here = sale === undefined ? 0 : backOf(sale);
+      const there = Math.min(booked(transaction), refundedOf(transaction));
+      const here = sale === undefined ? 0 : this.#back(sale);
       if (here !== there)
         this.broken(
           'law 11',
@@ -464,6 +468,30 @@ export class Laws {
     this.#addUp(shifts, books);
   }
 
+  /** What the disk knows that Midtrans gave back of it. */
+  #back(sale: Sale): number {
+    const { evidence } = sale;
+    if (evidence?.status === 'refund') return this.#booked(sale);
+    return evidence?.status === 'partial_refund'
+      ? Math.min(this.#booked(sale), evidence.refundAmount ?? 0)
+      : 0;
+  }
+
+  /** Paid, and neither handed over nor seen to nor given back. */
+  #owed(sale: Sale): number {
+    const { at, ...more } = sale.state;
+    const due =
+      at === 'delivering' ||
+      at === 'owed' ||
+      (at === 'refunding' && !('why' in more && more.why === 'returned'));
+    return due ? this.#booked(sale) - this.#back(sale) : 0;
+  }
+
+  #booked({ orderId, amount }: Sale): number {
+    const transaction = this.transaction(orderId);
+    return transaction === undefined ? amount : booked(transaction);
+  }
+
   /** Each closed shift and the open one: with what was owed before, over shifts, and against Midtrans' books. */
   #addUp(shifts: Shifts, books: { readonly paid: number; readonly back: number }): void {
     const ours = { paid: 0, back: 0, owed: 0 };
@@ -474,7 +502,7 @@ export class Laws {
       if (heard !== undefined && heard !== JSON.stringify(report))
         this.broken('law 11', `shift ${number} is not what it was when it was closed`);
       const settled = [...shifts.salesOf(number)].filter(isSettled);
-      const sum = settled.reduce((all, { amount }) => all + amount, 0);
+      const sum = settled.reduce((all, sale) => all + this.#booked(sale), 0);
       const { all, earlier, owed } = report;
       if (sum !== all.settled.sum)
         this.broken('law 11', `shift ${number} says ${all.settled.sum}, its sales are ${sum}`);
@@ -493,26 +521,21 @@ export class Laws {
       this.broken('law 11', `the shifts say ${ours.paid}, Midtrans ${books.paid}`);
     if (ours.back !== books.back)
       this.broken('law 11', `the shifts gave back ${ours.back}, Midtrans ${books.back}`);
-    const owed = [...this.sales.values()].reduce((sum, sale) => sum + owedOf(sale), 0);
+    const owed = [...this.sales.values()].reduce((sum, sale) => sum + this.#owed(sale), 0);
     if (ours.owed !== owed)
       this.broken('law 11', `the shifts end with ${ours.owed} owed, the sales with ${owed}`);
   }
 }
 
-/** What the disk knows that Midtrans gave back of it. */
-function backOf({ amount, evidence }: Sale): number {
-  if (evidence?.status === 'refund') return amount;
-  return evidence?.status === 'partial_refund' ? (evidence.refundAmount ?? 0) : 0;
+/** Another amount was paid, and Midtrans names no fee. */
+function isUnexplained(transaction: Transaction): boolean {
+  const other = paymentOf(transaction)?.other;
+  return other !== undefined && other.customerFee === undefined;
 }
 
-/** Paid, and neither handed over nor seen to nor given back. */
-function owedOf(sale: Sale): number {
-  const { at, ...more } = sale.state;
-  const due =
-    at === 'delivering' ||
-    at === 'owed' ||
-    (at === 'refunding' && !('why' in more && more.why === 'returned'));
-  return due ? sale.amount - backOf(sale) : 0;
+/** What the shop's books have of it: all that was paid, without the fee. */
+function booked(transaction: Transaction): number {
+  return isUnexplained(transaction) ? grossOf(transaction) : transaction.amount;
 }
 
 /** The last word was a no, whatever came after it. */

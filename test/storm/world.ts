@@ -126,7 +126,7 @@ export class World {
     this.#box.calm();
     const over = (): boolean => this.#laws.openIds.size === 0 && this.#time.nowMs > this.#cloud.lateUntilMs;
     await this.#until(this.#time.nowMs + SETTLE_MS, () => false);
-    await this.#until(this.#time.nowMs + CALM_MS, over);
+    await this.#until(Math.max(this.#time.nowMs + CALM_MS, this.#cloud.lateUntilMs + CALM_MS), over);
     if (this.#laws.openIds.size === 0) this.#laws.refundsHeard();
     await this.#reconciles();
     await this.#compare();

@@ -81,6 +81,31 @@ export const PATCHES: readonly Patch[] = [
     "const payee = otherPayee(sale, { ...evidence, merchantId: '' });",
   ]),
   patch('a QR for two', 'src/core/emv.ts', 100, ['  if (accounts.length > 1)', '  if (accounts.length > 9)']),
+  patch('another amount of our own order is silence', 'src/core/evidence-rank.ts', 60, [
+    '  if (evidence.orderId !== sale.orderId) return `it is about order ${evidence.orderId}`;\n',
+    "  if (evidence.orderId !== sale.orderId) return `it is about order ${evidence.orderId}`;\n  if (evidence.amount !== sale.amount) return 'another amount';\n",
+  ]),
+  patch('another amount is delivered', 'src/core/money.ts', 200, [
+    '  if (other !== undefined) {',
+    '  if (other !== undefined && sale.amount < 0) {',
+  ]),
+  patch('a fee is another amount', 'src/core/paid.ts', 60, [
+    'return evidence.amount === amount || evidence.amount - (evidence.customerFee ?? 0) === amount;',
+    'return evidence.amount === amount;',
+  ]),
+  patch('the fee stays with the shop', 'src/core/refunding.ts', 400, [
+    'amount: paidOf(sale), reason',
+    'amount: sale.amount, reason',
+  ]),
+  patch('nobody looks after the watch', 'src/core/ending.ts', 200, ['late ?? firstLate(now.wallMs)', 'late']),
+  patch('the first rare look is the last', 'src/core/late.ts', 400, [
+    'const afterMs = LATE_LOOKS_MS[looks];',
+    'const afterMs = looks === 0 ? 1 : undefined;',
+  ]),
+  patch('four times absent is never charged, although the QR was shown', 'src/core/closing.ts', 200, [
+    'absent >= ABSENT_IS_FINAL && sale.evidence === undefined',
+    'absent >= ABSENT_IS_FINAL',
+  ]),
   ...inShop('json register', [
     patch('cancel without the gateway', 'src/core/paying.ts', 60, [
       "return giveUp(sale, 'cancelled', rules, undefined);",

@@ -137,7 +137,7 @@ export class ZvtErrands {
       return CONFIRMED;
     }
     const back = this.#back(sold);
-    if (trace !== sold.trace || amount !== sold.amount || back !== sold.amount)
+    if (trace !== sold.trace || amount !== sold.amount || back < sold.amount)
       laws.broken(
         'law 4',
         `the register is told that ${sold.orderId} was given back, and ${back} was: ${amount} of ${trace}`,

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { FRESH_MS } from '../../src/core/readiness.js';
+import type { Hall } from '../../src/terminal/parts.js';
+import { ReadinessKeeper } from '../../src/terminal/readiness-keeper.js';
+
+it('keeps no "ready" longer than its readings are fresh, whoever forgets to take new ones', () => {
+  let nowMs = 1_000;
+  const displays = [{ canShowQr: true }];
+  const log = { info: () => undefined, warn: () => undefined };
+  const roster = { clock: { monoMs: () => nowMs }, displays, log };
+  const keeper = new ReadinessKeeper({ roster, settings: { printQr: false } } as unknown as Hall);
+  for (const fact of ['journal', 'gateway', 'clock', 'screen'] as const)
+    keeper.take(fact, { code: 0, detail: '', atMs: nowMs });
+  expect(keeper.judge()).toMatchObject({ ready: true });
+  const takenMs = nowMs;
+  // Asked again and again, as the terminal does after each event.
+  for (; nowMs <= takenMs + FRESH_MS.journal; nowMs += 500) expect(keeper.judge().ready).toBe(true);
+  nowMs = takenMs + FRESH_MS.journal + 1;
+  expect(keeper.judge()).toMatchObject({ ready: false, code: 750 });
+  keeper.take('journal', { code: 0, detail: '', atMs: nowMs });
+  expect(keeper.judge().ready).toBe(true);
+  keeper.take('gateway', { code: 560, detail: 'gone', atMs: nowMs });
+  expect(keeper.judge()).toMatchObject({ ready: false, code: 560 });
+});
