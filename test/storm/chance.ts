@@ -127,7 +127,7 @@ export const FAULTS = {
   customerFee: { most: 0.15, what: 'a fee was put on the customer' },
   paysOther: { most: 0.05, what: 'another amount was paid than the charge was of' },
   amountsOtherwise: { most: 0.2, what: 'an amount came as a number, or without its decimals' },
-  settlesDaysLate: { most: 0.02, what: 'a closed charge settled hours or a day later, and nobody was told' },
+  settlesDaysLate: { most: 0.04, what: 'a closed charge settled hours or a day later, and nobody was told' },
   statusLagsLong: { most: 0.05, what: 'the status lagged behind the settlement by minutes' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 

@@ -82,8 +82,8 @@ export const PATCHES: readonly Patch[] = [
   ]),
   patch('a QR for two', 'src/core/emv.ts', 100, ['  if (accounts.length > 1)', '  if (accounts.length > 9)']),
   patch('another amount of our own order is silence', 'src/core/evidence-rank.ts', 60, [
-    '  if (evidence.orderId !== sale.orderId) return `it is about order ${evidence.orderId}`;\n',
-    "  if (evidence.orderId !== sale.orderId) return `it is about order ${evidence.orderId}`;\n  if (evidence.amount !== sale.amount) return 'another amount';\n",
+    '  const paid = isSettled(sale) ? sale.evidence : undefined;\n',
+    "  const paid = isSettled(sale) ? sale.evidence : undefined;\n  if (evidence.amount !== sale.amount) return 'another amount';\n",
   ]),
   patch('another amount is delivered', 'src/core/money.ts', 200, [
     '  if (other !== undefined) {',
