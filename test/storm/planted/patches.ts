@@ -97,7 +97,10 @@ export const PATCHES: readonly Patch[] = [
     'amount: paidOf(sale), reason',
     'amount: sale.amount, reason',
   ]),
-  patch('nobody looks after the watch', 'src/core/ending.ts', 1000, ['late ?? firstLate(now.wallMs)', 'late']),
+  patch('nobody looks after the watch', 'src/core/ending.ts', 1000, [
+    'late ?? firstLate(now.wallMs)',
+    'late',
+  ]),
   patch('the first rare look is the last', 'src/core/late.ts', 1000, [
     'const afterMs = LATE_LOOKS_MS[looks];',
     'const afterMs = looks === 0 ? 1 : undefined;',
