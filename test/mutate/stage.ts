@@ -54,11 +54,20 @@ export const it = Object.assign(one, {
       }),
 });
 
-export function describe(name: string, inner: () => void): void {
+function group(name: string, inner: () => void): void {
   scopes = [...scopes, { name, before: [], after: [] }];
   inner();
   scopes = scopes.slice(0, -1);
 }
+
+export const describe = Object.assign(group, {
+  each:
+    (cases: readonly unknown[]) =>
+    (title: string, inner: (...values: unknown[]) => void): void =>
+      cases.forEach((values, at) => {
+        group(`${title} [${at}]`, () => (Array.isArray(values) ? inner(...values) : inner(values)));
+      }),
+});
 
 export function beforeEach(work: Work): void {
   scopes.at(-1)?.before.push(work);
