@@ -147,7 +147,8 @@ function patienceLeft({ patienceMs, openedAtMs }: Sale, wallMs: number): number 
 
 function describe(sale: Sale): string {
   const { state } = sale;
-  if (state.at === 'closed' || state.at === 'closing') return `${state.at}(${state.how})`;
+  if (state.at === 'closed' || state.at === 'closing')
+    return `${state.at}(${state.how}${state.code === undefined ? '' : `, E${state.code}`})`;
   if (state.at === 'owed') return `owed(${state.why})`;
   if (state.at === 'refused') return `refused(E${state.code})`;
   return state.at;

@@ -8,6 +8,8 @@ it('shows nobody a qr_string that asks for another amount: it is closed at Midtr
     shop.sandbox.setFault({ fault: 'payloadWrongAmount', amount: 1_500 });
     const order = await shop.ring(15_000);
     await shop.reaches(order, 'closed');
+    // At info level, where a shop's log usually is.
+    expect(shop.log.join('\n')).toMatch(/INFO .* closing\(badQr, E4\d\d\)/);
     expect(await shop.shows('closed')).toMatchObject({ words: textOf(455), code: 455 });
     expect(askedFor(shop, order)).toEqual(['charge', 'cancel']);
     expect(booksSay(shop, order)).toBe('cancel');
