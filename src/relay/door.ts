@@ -145,12 +145,14 @@ export class NotificationDoor {
         plainAnswer(502, 'try again', `E${RELAY.tooManyNotices} crowded order=${orderId}`),
       );
     }
-    const ringing = this.#ring(terminal, notification).then((answer) => {
-      if (answer.status === 200) this.#keep(said);
-      return answer;
-    });
+    const ringing = this.#ring(terminal, notification)
+      .then((answer) => {
+        if (answer.status === 200) this.#keep(said);
+        return answer;
+      })
+      .finally(() => this.#underWay.delete(said));
     this.#underWay.set(said, ringing);
-    return ringing.finally(() => this.#underWay.delete(said));
+    return ringing;
   }
 
   #keep(said: string): void {
