@@ -56,7 +56,8 @@ export type RegisterResult =
   | { readonly result: 'pending'; readonly sale: RegisterSale }
   | { readonly result: 'expired'; readonly sale: RegisterSale }
   | { readonly result: 'cancelled'; readonly sale: RegisterSale }
-  | { readonly result: 'denied'; readonly sale: RegisterSale }
+  /** It did not come about, and nothing was charged; `code` of the fault table says why. */
+  | { readonly result: 'denied'; readonly sale: RegisterSale; readonly code: number }
   /** The gateway has not given its last word: the register must inquire. Never to be read as a failure. */
   | { readonly result: 'unknown'; readonly sale: RegisterSale }
   /** Paid, owed for a while, and given to the customer by a person: nothing is left to hand out, nor to pay. */
@@ -74,7 +75,9 @@ export type RegisterResult =
   /** Heard, and done or under way: cancel, display, print, reprint. */
   | { readonly result: 'done'; readonly sale?: RegisterSale }
   | { readonly result: 'busy' }
-  | { readonly result: 'noConnection' }
+  /** Nothing was begun: there is no way to the gateway. */
+  | { readonly result: 'noConnection'; readonly code: number }
+  /** Nothing was begun, for any other reason. */
   | { readonly result: 'notReady'; readonly code: number }
   | { readonly result: 'noSuchSale' }
   | { readonly result: 'unsupported' }

@@ -11,6 +11,9 @@ const BY_HAND = {
   other: 'seenTo',
 } as const satisfies Record<ClearedHow, RegisterResult['result']>;
 
+/** GoPay's no, where nothing else is known of it. */
+const DENIED = 530;
+
 /** A sale in a register's words. The same sale in the same state gives the same words, at whatever time. */
 export function resultOf(asked: Sale): RegisterResult {
   const told = registerSale(asked);
@@ -26,10 +29,9 @@ export function resultOf(asked: Sale): RegisterResult {
     case 'cleared':
       return { result: BY_HAND[state.how], sale: told };
     case 'refused':
-      return { result: 'denied', sale: told };
+      return { result: 'denied', sale: told, code: state.code };
     case 'closed':
-      if (state.how === 'neverCharged') return { result: 'denied', sale: told };
-      return { result: state.how, sale: told };
+      return resultOfClosed(state, told);
     case 'closing':
       return { result: state.source === 'released' ? 'unknown' : 'pending', sale: told };
     default:
@@ -37,21 +39,23 @@ export function resultOf(asked: Sale): RegisterResult {
   }
 }
 
-/** What a register is told when its sale ends without payment. */
+/**
+ * One word for one end, also when it is asked for again: where a fault ended the sale its number says why, whatever the
+ * gateway calls what became of the order.
+ */
+function resultOfClosed(
+  { how, code }: Extract<Sale['state'], { at: 'closed' }>,
+  sale: RegisterSale,
+): RegisterResult {
+  if (code !== undefined) return { result: 'denied', sale, code };
+  if (how === 'denied') return { result: 'denied', sale, code: DENIED };
+  // Given up before it was ever charged.
+  return { result: how === 'neverCharged' ? 'cancelled' : how, sale };
+}
+
+/** What a register is told when its sale ends without payment: the same as whoever asks later. */
 export function resultOfWord(ended: Sale, word: SourceWord): RegisterResult {
-  const told = registerSale(ended);
-  switch (word.word) {
-    case 'cancelled':
-    case 'expired':
-    case 'unknown':
-      return { result: word.word, sale: told };
-    case 'denied':
-      return { result: 'denied', sale: told };
-    case 'failed':
-      return word.code >= 500 && word.code < 600
-        ? { result: 'noConnection' }
-        : { result: 'notReady', code: word.code };
-  }
+  return word.word === 'unknown' ? { result: 'unknown', sale: registerSale(ended) } : resultOf(ended);
 }
 
 export function registerSale(of: Sale): RegisterSale {

@@ -37,6 +37,9 @@ export interface RegisterView {
   readonly refunds: boolean;
 }
 
+/** Numbers of the fault table that mean that there is no way to the gateway: it may be tried again soon. */
+const NO_WAY: readonly number[] = [550, 560, 561, 562, 563, 564, 566];
+
 export type RegisterDecision =
   | { readonly do: 'open'; readonly amount: Rupiah }
   /** The same request again while it is being served: its answer will come. */
@@ -124,7 +127,7 @@ function sale(
   if (view.open !== undefined) return answer({ result: 'busy' });
   if (!view.readiness.ready) {
     const { code } = view.readiness;
-    return answer(code >= 500 && code < 600 ? { result: 'noConnection' } : { result: 'notReady', code });
+    return answer({ result: NO_WAY.includes(code) ? 'noConnection' : 'notReady', code });
   }
   return { do: 'open', amount };
 }

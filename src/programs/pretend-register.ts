@@ -131,7 +131,11 @@ export class PretendRegister {
     if (answer !== 'approved') this.#progress('closing');
     this.#open = undefined;
     const result: RegisterResult =
-      answer === 'busy' ? { result: 'busy' } : { result: answer, sale: open.sale };
+      answer === 'busy'
+        ? { result: 'busy' }
+        : answer === 'denied'
+          ? { result: 'denied', sale: open.sale, code: 530 }
+          : { result: answer, sale: open.sale };
     this.#options.say(`${open.sale.orderId} ends: ${answer} (${why})`);
     const bytes = this.#options.register.encode(open.frame, result);
     open.end = { result, bytes, acknowledged: false };

@@ -265,7 +265,8 @@ export class RegisterDesk {
     // Who has asked the same again has not heard the answer, whatever is assumed of silence.
     const assumed = place?.acknowledge === 'assumed' && !this.#wire.carries(name, frame);
     const believed = outcome === 'acknowledged' || (outcome === 'silent' && assumed);
-    if (outcome !== 'acknowledged') log.warn(`${orderId ?? 'answer'}: the register was ${outcome}`);
+    if (outcome !== 'acknowledged')
+      log[believed ? 'info' : 'warn'](`${orderId ?? 'answer'}: the register was ${outcome}`);
     const about = orderId === undefined ? {} : { orderId };
     const why = { ...about, kind: 'registerAnswered', body: { outcome, believed } };
     // Who has handed over a part has heard it: the same request again is the next customer's.

@@ -48,8 +48,13 @@ describe('a register', () => {
       result: { result: 'notReady', code: 401 },
     });
     expect(result({ readiness: { ready: false, code: 550, detail: '' } })).toMatchObject({
-      result: { result: 'noConnection' },
+      result: { result: 'noConnection', code: 550 },
     });
+    // There is a way to the gateway: it is another thing that is wrong, and its number says which.
+    for (const code of [501, 503, 504, 520, 551, 565, 675])
+      expect(result({ readiness: { ready: false, code, detail: '' } })).toMatchObject({
+        result: { result: 'notReady', code },
+      });
     expect(result({}, 0)).toMatchObject({ result: { result: 'invalid' } });
   });
 

@@ -125,9 +125,9 @@ describe('an answer', () => {
   it.each([
     [{ result: 'expired', sale: SALE }, '6c'],
     [{ result: 'cancelled', sale: SALE }, '6c'],
-    [{ result: 'denied', sale: SALE }, '66'],
+    [{ result: 'denied', sale: SALE, code: 530 }, '66'],
     [{ result: 'unknown', sale: SALE }, '9c'],
-    [{ result: 'noConnection' }, 'a3'],
+    [{ result: 'noConnection', code: 550 }, 'a3'],
     [{ result: 'notReady', code: 401 }, 'cc'],
     [{ result: 'notReady', code: 461 }, 'df'],
   ] as const)('%o ends in an abort with %s', (result, code) => {

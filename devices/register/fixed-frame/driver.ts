@@ -124,7 +124,9 @@ export class FixedFrameRegister implements Register {
     const believes = isQuiet || this.#options.acknowledge === 'assumed';
     const outcome = ended === 'gone' && believes && written && this.#hungUp() ? 'silent' : ended;
     if (outcome === 'silent' && isQuiet) return this.#assumed();
-    if (outcome === 'silent') this.#log.warn('E204 the register did not acknowledge its answer');
+    if (outcome === 'silent' && this.#options.acknowledge === 'assumed')
+      this.#log.info('taken as heard: this register does not acknowledge');
+    else if (outcome === 'silent') this.#log.warn('E204 the register did not acknowledge its answer');
     if (outcome === 'gone') this.#log.warn('E202 the line went away before the answer was acknowledged');
     return outcome;
   }

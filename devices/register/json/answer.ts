@@ -73,7 +73,7 @@ export function encodeAnswer(frame: Uint8Array, result: RegisterResult, options:
     ...(asked?.op === 'hello' ? { protocol: PROTOCOL, acknowledge: options.acknowledge } : {}),
     ...('code' in result ? { fault: `E${result.code}` } : {}),
     ...details(result),
-    ...(sale === undefined ? {} : { sale: saleOf(sale, options.zoneMinutes) }),
+    ...(sale === undefined ? {} : { sale: saleOf(sale, result.result, options.zoneMinutes) }),
     ...('shift' in result ? { shift: shiftOf(result.shift, options.zoneMinutes) } : {}),
     ...(wantsAck(result) ? { ack: true } : {}),
   };
@@ -185,13 +185,16 @@ function details(result: RegisterResult): Pick<Answer, 'why'> {
   }
 }
 
-function saleOf(sale: RegisterSale, zoneMinutes: number): object {
+/** A register may take an approval code for a yes: it stands where the bill is paid, and nowhere else. */
+const APPROVING: readonly RegisterResult['result'][] = ['approved', 'handedOver'];
+
+function saleOf(sale: RegisterSale, result: RegisterResult['result'], zoneMinutes: number): object {
   return {
     ...(sale.reference === undefined ? {} : { ref: sale.reference }),
     order_id: sale.orderId,
     amount: sale.amount,
     rrn: sale.rrn,
-    approval: sale.approvalCode,
+    ...(APPROVING.includes(result) ? { approval: sale.approvalCode } : {}),
     invoice: sale.invoice,
     time: shopTime(sale.atMs, zoneMinutes),
     ...(sale.issuer === undefined ? {} : { issuer: sale.issuer }),

@@ -12,6 +12,7 @@ export interface OutboxOptions {
   readonly log: Log;
   readonly ackWaitMs: number;
   readonly resends: number;
+  readonly acknowledge: 'required' | 'assumed';
 }
 
 interface Flight {
@@ -35,7 +36,7 @@ export class Outbox {
   }
 
   async send(answer: Answer, bytes: Uint8Array, caller: Caller): Promise<SendOutcome> {
-    const { timers, log, ackWaitMs, resends } = this.#options;
+    const { timers, log, ackWaitMs, resends, acknowledge } = this.#options;
     // With a name of its own it can be asked for again at any time, so its way to the wire is all that counts.
     if (answer.ack !== true) return (await caller.write(bytes)) ? 'acknowledged' : 'gone';
     const op = answer.op ?? '';
@@ -56,7 +57,8 @@ export class Outbox {
     exchange.begin();
     const outcome = await exchange.outcome;
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
-    if (outcome === 'silent') log.warn(`E204 ${caller.name} did not acknowledge its answer`);
+    if (outcome === 'silent' && acknowledge === 'assumed') log.info(`${caller.name}: taken as heard`);
+    else if (outcome === 'silent') log.warn(`E204 ${caller.name} did not acknowledge its answer`);
     if (outcome === 'rejected') log.warn(`E234 ${caller.name} did not take its answer`);
     if (outcome === 'gone') log.warn(`E202 ${caller.name} went away before it acknowledged its answer`);
     return outcome;

@@ -69,4 +69,16 @@ export const EDGES: readonly Patch[] = [
     [["  if (view.open !== undefined) return { why: 'busy' };\n", '']],
     'market',
   ),
+  edge(
+    'a sale that failed is first "no connection", later "denied"',
+    'src/core/register-result.ts',
+    60,
+    [
+      [
+        "  return word.word === 'unknown' ?",
+        "  if (word.word === 'failed') return { result: 'noConnection', code: word.code };\n  return word.word === 'unknown' ?",
+      ],
+    ],
+    'json register',
+  ),
 ];

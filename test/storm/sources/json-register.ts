@@ -195,7 +195,7 @@ export class JsonPeer implements SaleSource {
   }
 
   #answered(bill: Bill, answer: JsonAnswer, line: string): void {
-    const { time } = this.#parts;
+    const { time, laws } = this.#parts;
     const { code, op } = answer;
     // It knows an answer again that it has taken, and takes none that it does not wait for.
     if (bill.waiting !== op) {
@@ -203,6 +203,11 @@ export class JsonPeer implements SaleSource {
       return;
     }
     if (code === 'conflict') return;
+    if (bill.opened && (code === 'no_connection' || code === 'not_ready'))
+      laws.broken(
+        'law 7',
+        `${bill.ref} has a sale, and is told "${code}": it would never hear anything else`,
+      );
     bill.stopWaiting();
     bill.waiting = undefined;
     if (PASSING.includes(code)) {
