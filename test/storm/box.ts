@@ -3,7 +3,6 @@ import { rupiah } from '../../src/base/rupiah.js';
 import { learnFrom } from '../../src/control/reconcile.js';
 import { Reconciler } from '../../src/control/reconciler.js';
 import { CoreApiClient } from '../../src/midtrans/client.js';
-import { basicAuthorization } from '../../src/midtrans/credential.js';
 import { MqttLink } from '../../src/mqtt/link.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Link } from '../../src/port/link.js';
@@ -11,7 +10,7 @@ import type { QrReader } from '../../src/port/qr.js';
 import type { Roster } from '../../src/terminal/parts.js';
 import { Terminal } from '../../src/terminal/terminal.js';
 import { type Chance, Stream } from './chance.js';
-import { type Cloud, MERCHANT, TERMINAL, TOKEN } from './cloud.js';
+import { type Cloud, MERCHANT, TERMINAL } from './cloud.js';
 import { Spell, StormPrinter, StormScreen, unheard } from './devices.js';
 import { Disk, PowerCut, type StormJournal } from './disk.js';
 import { hourly } from './hourly.js';
@@ -320,16 +319,31 @@ export class Box {
       acknowledges: (topic, payload) => laws.acknowledged(topic, payload),
     });
     const gateway = new CoreApiClient({
-      baseUrl: 'https://relay.test',
-      authorization: () => HEADER,
+      baseUrl: cloud.gateway.baseUrl,
+      authorization: () => cloud.gateway.header,
       terminalId: TERMINAL,
       paymentType,
-      picturesNeedCredential: true,
+      picturesNeedCredential: !cloud.direct,
       clock,
       timers,
       log: log.child('gateway'),
       exchange: cloud.shopWire.exchangeFor(alive),
     });
+    const link = (): Link =>
+      quiet(
+        new MqttLink({
+          broker: { url: 'mqtt://broker.test' },
+          merchant: MERCHANT,
+          terminal: TERMINAL,
+          makeClient: net.makeClient,
+          keepaliveS: 60,
+          clock,
+          timers,
+          random: new Stream(seed, 20_000 + number),
+          log: log.child('mqtt'),
+          onFatal: died,
+        }),
+      );
     const terminal = new Terminal(
       {
         journal,
@@ -341,20 +355,7 @@ export class Box {
         freeBytes: () => Promise.resolve(this.#disk.freeBytes),
         ...roster,
         ...(printer === undefined ? {} : { printer }),
-        link: quiet(
-          new MqttLink({
-            broker: { url: 'mqtt://broker.test' },
-            merchant: MERCHANT,
-            terminal: TERMINAL,
-            makeClient: net.makeClient,
-            keepaliveS: 60,
-            clock,
-            timers,
-            random: new Stream(seed, 20_000 + number),
-            log: log.child('mqtt'),
-            onFatal: died,
-          }),
-        ),
+        ...(cloud.direct ? {} : { link: link() }),
         clock,
         timers,
         random: new Stream(seed, 10_000 + number),
@@ -386,8 +387,6 @@ function quiet(link: Link): Link {
 }
 
 function nothing(): void {}
-
-const HEADER = basicAuthorization(TERMINAL, TOKEN);
 
 /** Pictures in this world are texts: a line for each code in them. */
 const TEXT_READER: QrReader = {

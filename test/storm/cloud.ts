@@ -1,5 +1,6 @@
 import { rupiah } from '../../src/base/rupiah.js';
 import { RateWindow } from '../../src/host/rate-window.js';
+import { basicAuthorization } from '../../src/midtrans/credential.js';
 import { MqttPublisher } from '../../src/mqtt/publisher.js';
 import { ChargeWindow } from '../../src/relay/charge-window.js';
 import { Counters } from '../../src/relay/counters.js';
@@ -25,7 +26,7 @@ import { Wire, type WireAnswer, type WireRequest } from './wire.js';
 
 export const MERCHANT = 'storm';
 export const TERMINAL = 'T1';
-export const TOKEN = 'a-token-of-the-terminal-in-the-storm';
+const TOKEN = 'a-token-of-the-terminal-in-the-storm';
 const SERVER_KEY = 'SB-Mid-server-storm-0123456789';
 const MIDTRANS = 'https://midtrans.test';
 const RELAY = 'https://relay.test';
@@ -52,7 +53,9 @@ export interface CloudParts {
 export class Cloud {
   readonly sandbox: Sandbox;
   readonly broker: Broker;
-  /** From the terminal to the relay. */
+  /** A box of one's own: it has the server key and asks Midtrans itself; no relay, no broker, and so no notice. */
+  readonly direct: boolean;
+  /** From the terminal to the relay, or to Midtrans. */
   readonly shopWire: Wire;
   readonly #parts: CloudParts;
   readonly #cloudWire: Wire;
@@ -75,6 +78,7 @@ export class Cloud {
     const { time, chance, story, seed, laws } = parts;
     this.broker = new Broker({ time, chance, story });
     const settings = new Stream(seed, 2_001);
+    this.direct = new Stream(seed, 2_003).fraction() < 0.12;
     this.sandbox = new Sandbox({
       serverKey: SERVER_KEY,
       merchantId: OURS,
@@ -93,19 +97,23 @@ export class Cloud {
       keep: 50,
     });
     const common = { time, chance, story, wallMs: () => time.wallMs() };
+    const toMidtrans = {
+      down: () => time.nowMs < this.#outageUntilMs && !chance.off,
+      serve: (request: WireRequest) => this.#midtrans(request),
+    };
     this.#cloudWire = new Wire({
       ...common,
       name: 'relay/midtrans',
       leaves: () => undefined,
-      down: () => time.nowMs < this.#outageUntilMs && !chance.off,
-      serve: (request) => this.#midtrans(request),
+      ...toMidtrans,
     });
     this.shopWire = new Wire({
       ...common,
-      name: 'shop/relay',
+      name: this.direct ? 'shop/midtrans' : 'shop/relay',
       leaves: (request) => laws.requestLeaves(request),
-      down: () => false,
-      serve: (request) => this.#front(request),
+      ...(this.direct
+        ? toMidtrans
+        : { down: () => false, serve: (request: WireRequest) => this.#front(request) }),
     });
     this.#relay = this.#startRelay();
     hourly(time, chance, 'relayRestarts', () => {
@@ -114,6 +122,13 @@ export class Cloud {
     hourly(time, chance, 'gatewayOutage', () => {
       this.#outageUntilMs = time.nowMs + chance.detail('gatewayOutage', 5_000, 600_000);
     });
+  }
+
+  /** Of the terminal, where it asks. */
+  get gateway(): { readonly baseUrl: string; readonly header: string } {
+    return this.direct
+      ? { baseUrl: MIDTRANS, header: basicAuthorization(SERVER_KEY, '') }
+      : { baseUrl: RELAY, header: basicAuthorization(TERMINAL, TOKEN) };
   }
 
   #startRelay() {
@@ -403,6 +418,8 @@ export class Cloud {
   /** One HTTP request of a notification, as the courier makes it. */
   #post(post: Post): Promise<PostAnswer> {
     const { chance, time } = this.#parts;
+    // To whatever the dashboard names: the merchant's web shop, say.
+    if (this.direct) return Promise.resolve({ kind: 'status', httpStatus: 200 });
     if (chance.now('notificationDoubled'))
       this.#later(post.body, chance.detail('notificationDoubled', 100, 7_200_000));
     if (chance.now('notificationFlood'))
