@@ -10,7 +10,7 @@ export const LATE_LOOKS_MS: readonly number[] = [1, 6, 24, 48, 96].map((hours) =
 /** Until a look that got no usable answer is repeated. */
 const AGAIN_MS = HOUR_MS;
 
-/** Further off than any look is put: a clock that was years ahead has said so, and it is due. */
+/** Further off than any look is put: another clock has said so, one that was years ahead or behind. */
 export const FARTHEST_MS = 8 * 24 * HOUR_MS;
 
 /** Looks that were answered, and the wall time of the next. */
@@ -26,12 +26,15 @@ export function firstLate(nowMs: number): Late {
 
 /**
  * After an answer. One that came before its time (a look at a start, at the close of a shift, because somebody rang) leaves
- * the others where they are.
+ * the others where they are. One whose time was set by another clock (or that a box was off for so long) is put anew: the
+ * answer may have come minutes after the one before it, and must not stand for the hours between them.
  * @returns undefined after the last
  */
 export function nextLate(late: Late, nowMs: number, answered: boolean): Late | undefined {
   if (!answered) return { ...late, dueMs: nowMs + AGAIN_MS };
-  if (nowMs < late.dueMs && late.dueMs <= nowMs + FARTHEST_MS) return late;
+  if (Math.abs(nowMs - late.dueMs) > FARTHEST_MS)
+    return { ...late, dueMs: nowMs + (LATE_LOOKS_MS[late.looks] ?? AGAIN_MS) };
+  if (nowMs < late.dueMs) return late;
   const looks = late.looks + 1;
   const afterMs = LATE_LOOKS_MS[looks];
   return afterMs === undefined ? undefined : { looks, dueMs: nowMs + afterMs };

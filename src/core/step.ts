@@ -27,13 +27,13 @@ export function tell(sale: Sale, word: SourceWord): Effect[] {
 }
 
 /**
- * The end without payment, on the gateway's word. A QR that somebody may have seen is watched on: a settlement that
- * comes all the same must not be lost (laws 5 and 10).
+ * The end without payment, on the gateway's word. A QR that somebody may have seen is watched on, whatever the word: a
+ * settlement that comes all the same must not be lost (laws 5 and 10). A charge that was denied at once never had one.
  */
 export function close(sale: Sale, how: ClosedHow, word: SourceWord, evidence?: Evidence): Step {
   const code = 'code' in word ? { code: word.code } : {};
   const first = watchAfterMs(0);
-  if (how === 'denied' || first === undefined)
+  if ((how === 'denied' && sale.evidence === undefined) || first === undefined)
     return step(sale, { at: 'closed', how, ...code }, [{ do: 'hush' }, ...tell(sale, word)], evidence);
   return step(
     sale,

@@ -15,7 +15,7 @@ const REST_MS = 60_000;
  */
 export class LateLooker {
   readonly #hall: Hall;
-  readonly #gatewayGood: () => boolean;
+  readonly #good: { readonly gateway: () => boolean; readonly clock: () => boolean };
   #stopTimer: (() => void) | undefined;
   #stopped = false;
   /** Invoices from here on have been looked at in this round; undefined when it is over. */
@@ -24,10 +24,13 @@ export class LateLooker {
   /** The last sale that was asked about, and when (monotonic): none more often than every {@link LOOK_MS}. */
   readonly #asked = new Map<string, number>();
 
-  /** @param gatewayGood whether the gateway answers at all: otherwise nobody is asked about */
-  constructor(hall: Hall, gatewayGood: () => boolean) {
+  /**
+   * @param good.gateway whether it answers at all: otherwise nobody is asked about
+   * @param good.clock otherwise nothing is due: by a clock that is years wrong, all looks would be over within minutes
+   */
+  constructor(hall: Hall, good: { readonly gateway: () => boolean; readonly clock: () => boolean }) {
     this.#hall = hall;
-    this.#gatewayGood = gatewayGood;
+    this.#good = good;
   }
 
   start(): void {
@@ -51,8 +54,8 @@ export class LateLooker {
     const shift = journal.shifts.current;
     if (this.#shift !== undefined && this.#shift !== shift) this.#from = Number.MAX_SAFE_INTEGER;
     this.#shift = shift;
-    if (!this.#gatewayGood()) return this.#wait(REST_MS);
-    const due = journal.lateLooks.due(clock.wallMs());
+    if (!this.#good.gateway()) return this.#wait(REST_MS);
+    const due = this.#good.clock() ? journal.lateLooks.due(clock.wallMs()) : undefined;
     const sale = due ?? this.#nextOfRound();
     if (sale === undefined) return this.#wait(REST_MS);
     if (this.#isTooSoon(sale)) return this.#wait(LATE_PACE_MS);

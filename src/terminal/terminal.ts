@@ -114,7 +114,10 @@ export class Terminal {
       idle: () => this.#till.open === undefined,
       print: (slip) => hall.mind(this.slips.print(slip) ?? Promise.resolve()),
     });
-    this.#lateLooker = new LateLooker(hall, () => this.#keeper.readings.gateway?.code === 0);
+    this.#lateLooker = new LateLooker(hall, {
+      gateway: () => this.#keeper.readings.gateway?.code === 0,
+      clock: () => (this.#keeper.readings.clock?.code ?? 0) === 0,
+    });
   }
 
   /** Ready when this returns: devices are being listened to, open sales are taken up, the legs are being checked. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FARTHEST_MS, LATE_LOOKS_MS } from '../../src/core/late.js';
+import { LATE_LOOKS_MS } from '../../src/core/late.js';
 import { lateDueMs, type Sale } from '../../src/core/sale.js';
 import { awaiting, closed, decided, NO_ANSWER, says, stepped } from './world.js';
 
@@ -43,10 +43,28 @@ it('repeats a look without an answer an hour later, and does not count it; one b
   expect(lateDueMs(stepped(rang, says(sale, 'cancel'), 10).sale)).toBe(HOUR);
 });
 
-it('is due at once where a clock that was years ahead has put it off', () => {
-  const sale = watched();
-  const years = { ...sale, state: { ...sale.state, late: { looks: 1, dueMs: 3 * FARTHEST_MS } } } as Sale;
-  expect(stepped(years, says(sale, 'cancel'), 0).sale.state).toMatchObject({
-    late: { looks: 2, dueMs: 24 * HOUR },
-  });
+const YEAR = 365 * 24 * HOUR;
+it.each([
+  ['years ahead', 20 * YEAR],
+  ['years behind', -20 * YEAR],
+])('loses no look to a clock that was %s: what it put off or brought near is put anew', (_what, wrongMs) => {
+  let sale = watched();
+  const looksAt = (nowMs: number): void => {
+    sale = stepped(sale, says(sale, 'cancel'), nowMs).sale;
+  };
+  for (let start = 0; start < 10; start += 1) {
+    looksAt(wrongMs + start * HOUR);
+    looksAt(start * HOUR);
+  }
+  expect(sale.state).toMatchObject({ late: { looks: 0, dueMs: 10 * HOUR } });
+});
+
+it('watches a QR that was shown, whatever the word is that ended it', () => {
+  const shown = awaiting();
+  for (const word of ['deny', 'failure'] as const) {
+    const over = stepped(shown, says(shown, word)).sale;
+    expect(over.state).toMatchObject({ at: 'closed', how: 'denied', watch: { looks: 0 } });
+    expect(stepped(over, says(over, 'settlement')).sale.state).toMatchObject({ why: 'lateSettlement' });
+    expect(lateDueMs([1, 2, 3].reduce((sale) => stepped(sale, says(sale, word)).sale, over))).toBe(HOUR);
+  }
 });

@@ -23,13 +23,14 @@ let told: TerminalEvent[];
 let says: 'cancel' | 'settlement';
 let looker: LateLooker;
 let gatewayGood: boolean;
+let clockGood: boolean;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'gopay-pos-late-'));
   clock = new TurnedClock(() => false);
   journal = new Journal({ directory, wallMs: clock.wallMs(), version: 'test' });
-  [asked, told, says, gatewayGood] = [[], [], 'cancel', true];
-  looker = new LateLooker(hall(), () => gatewayGood);
+  [asked, told, says, gatewayGood, clockGood] = [[], [], 'cancel', true, true];
+  looker = new LateLooker(hall(), { gateway: () => gatewayGood, clock: () => clockGood });
 });
 
 afterEach(() => {
@@ -113,6 +114,20 @@ it('asks about no sale more often than every 10 s, also while it stays due, and 
   const before = asked.length;
   await clock.advance(600_000);
   expect(asked.length).toBe(before);
+});
+
+it('takes nothing for due by a clock that is known to be wrong, and looks once at all of them nevertheless', async () => {
+  put(1, -1);
+  put(2, 30 * DAY_MS);
+  clockGood = false;
+  looker.start();
+  await clock.advance(600_000);
+  expect(asked.length).toBe(2);
+  expect(told).toEqual([]);
+  says = 'settlement';
+  journal.shifts.close(clock.wallMs(), 'Sri');
+  await clock.advance(200_000);
+  expect(told.length).toBe(2);
 });
 
 it('finds what is due by an index, and nothing else', () => {

@@ -72,6 +72,8 @@ export class Cloud {
   readonly #absent = new Map<string, number>();
   /** Settlements after a close that are still to come. */
   lateUntilMs = 0;
+  /** How long the rare looks take from the calm on that what is late is seen by. */
+  lateLooksMs = 0;
 
   constructor(parts: CloudParts) {
     this.#parts = parts;
@@ -342,12 +344,12 @@ export class Cloud {
     return rules;
   }
 
-  /** Seen by the rare looks alone: 7 and 31 hours after the watch, an hour of which a clock without time may have eaten. */
+  /** Seen by the rare looks alone: 7 and 31 hours after the terminal has learned that it is closed, in the calm at the latest. */
   #daysLate(orderId: string): FaultRule {
-    const { chance, time } = this.#parts;
+    const { chance } = this.#parts;
     const soon = chance.detail('settlesDaysLate', 0, 2, 3) > 0;
     const ms = chance.detail('settlesDaysLate', LATE_MS, (soon ? 5 : 24) * HOUR_MS);
-    this.lateUntilMs = Math.max(this.lateUntilMs, time.nowMs + (soon ? 9 : 33) * HOUR_MS);
+    this.lateLooksMs = Math.max(this.lateLooksMs, (soon ? 9 : 33) * HOUR_MS);
     this.sandbox.setFault({ fault: 'notificationDrop', orderId, about: 'settlement' });
     this.#amountOf(orderId);
     return { fault: 'settlesAfterClose', ms, orderId, next: 1 };

@@ -124,9 +124,10 @@ export class World {
     this.#story.say(() => '--- calm');
     this.#chance.off = true;
     this.#box.calm();
-    const over = (): boolean => this.#laws.openIds.size === 0 && this.#time.nowMs > this.#cloud.lateUntilMs;
+    const lateMs = Math.max(this.#cloud.lateUntilMs, this.#time.nowMs + this.#cloud.lateLooksMs);
+    const over = (): boolean => this.#laws.openIds.size === 0 && this.#time.nowMs > lateMs;
     await this.#until(this.#time.nowMs + SETTLE_MS, () => false);
-    await this.#until(Math.max(this.#time.nowMs + CALM_MS, this.#cloud.lateUntilMs + CALM_MS), over);
+    await this.#until(Math.max(this.#time.nowMs, lateMs) + CALM_MS, over);
     if (this.#laws.openIds.size === 0) this.#laws.refundsHeard();
     await this.#reconciles();
     await this.#compare();
