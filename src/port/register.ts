@@ -17,6 +17,8 @@ export interface Register {
   readonly name: string;
   /** Other machines than this one can call, and nothing proves who they are: no money goes back on their word. */
   readonly fromAfar?: boolean;
+  /** Programs ask, and may ask every second: what was told of a state that passes is told anew, and not written down. */
+  readonly polls?: boolean;
   start(on: (event: RegisterEvent) => void): void;
   /** Pure: the same question and result give the same bytes. Journalled before it is sent (law 7). */
   encode(frame: Uint8Array, result: RegisterResult): Uint8Array;

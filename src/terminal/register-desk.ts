@@ -6,7 +6,7 @@ import { decideRegister, type RegisterDecision } from '../core/register-session.
 import type { Sale } from '../core/sale.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import type { JournalEvent } from '../journal/commit.js';
-import type { RegisterEvent, SendOutcome } from '../port/register.js';
+import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
 import type { Hall, RegisterPlace, TerminalEvent } from './parts.js';
 import { ProgressTeller } from './progress-teller.js';
 import { type Errands, errandOf } from './register-errands.js';
@@ -101,8 +101,8 @@ export class RegisterDesk {
         return this.#hall.post({ on: 'sale', orderId, event });
       }
       case 'answer': {
-        // Says nothing of money, and a program may ask it every second: no write to the card for it.
-        if (made.result.result === 'echo') {
+        // Changes nothing, and a program may ask it every second: no write to the card for it.
+        if (isPassing(place.register, question, made.result)) {
           const { bytes } = this.#answer(place, frame, made.result, undefined);
           return this.#wire.courtesy(place.register, bytes);
         }
@@ -290,6 +290,12 @@ const ENDED: Partial<Record<SendOutcome, 'partly' | 'failed'>> = { partly: 'part
 const OUTCOME_WORDS: Partial<Record<SendOutcome, string>> = {
   partly: 'the register handed over a part of the goods',
 };
+
+/** Nobody builds on it: a greeting, or where a sale has come to in a journal that holds that already. */
+function isPassing({ polls }: Register, { ask }: RegisterQuestion, { result }: RegisterResult): boolean {
+  if (result === 'echo') return true;
+  return polls === true && ask === 'inquiry' && ['pending', 'unknown', 'noSuchSale'].includes(result);
+}
 
 function orderOf(result: RegisterResult): string | undefined {
   return 'sale' in result ? result.sale?.orderId : undefined;

@@ -312,6 +312,7 @@ describe('the JSON register', () => {
     await timers.pass(3_000);
     expect(await outcome).toBe('silent');
     expect(one.said).toHaveLength(1);
+    expect(log.lines.filter((line) => line.includes('E204'))).toEqual([]);
   });
 
   it('tells of progress whoever asked for the sale, and who said so in hello', async () => {

@@ -70,12 +70,17 @@ describe('an answer on its way', () => {
   });
 
   it('is sent once to a register that never acknowledges, where the settings say so', async () => {
-    const { timers, answer, send, sends, wrote } = setUp({ resends: 0, ackWaitMs: 1_000 });
-    send();
-    await settled();
-    await timers.pass(1_000);
-    expect(wrote()).toEqual([hex(answer)]);
-    expect(sends).toEqual(['silent']);
+    for (const acknowledge of ['assumed', 'required'] as const) {
+      const options = { acknowledge, resends: 0, ackWaitMs: 1_000 };
+      const { timers, answer, send, sends, wrote, log } = setUp(options);
+      send();
+      await settled();
+      await timers.pass(1_000);
+      expect(wrote()).toEqual([hex(answer)]);
+      expect(sends).toEqual(['silent']);
+      // What is assumed is no fault.
+      expect(log.lines.some((line) => line.includes('E204'))).toBe(acknowledge === 'required');
+    }
   });
 
   it('that refuses is sent once and taken as heard, where registers acknowledge a yes and nothing else', async () => {

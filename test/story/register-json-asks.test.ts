@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { expectMoneyAdded, expectOneCharge } from './kit/account.js';
 import { type JsonPeer, type JsonShop, jsonStory } from './kit/json-peer.js';
@@ -92,8 +94,35 @@ it('greets as often as it is greeted, and writes nothing to the card for that', 
     for (let i = 0; i < 5; i += 1)
       expect(await till.ask({ op: 'hello' })).toMatchObject({ code: 'done', protocol: 1 });
     expect(storedAnswers(shop)).toEqual([]);
-    await till.ask({ op: 'status', ref: 'INV-1' });
+    await till.ask({ op: 'print', lines: ['Kopi'] });
     expect(storedAnswers(shop)).toHaveLength(1);
+  }));
+
+it('says where a sale has come to as often as it is asked, and writes nothing to the card until that is the end of it', () =>
+  jsonStory({}, async (json) => {
+    const { shop, dial } = json;
+    const till = await dial();
+    const status = { op: 'status', ref: 'INV-1' };
+    const card = (): string =>
+      readFileSync(join(shop.directory, 'journal', 'journal.db-wal')).toString('base64');
+    const before = card();
+    for (let i = 0; i < 5; i += 1) expect(await till.ask(status)).toMatchObject({ code: 'no_such_sale' });
+    expect(card() === before).toBe(true);
+    till.says(CHARGE);
+    await shop.shows('scan');
+    await till.hears({ event: 'scan' });
+    for (let i = 0; i < 5; i += 1) expect(await till.ask(status)).toMatchObject({ code: 'pending' });
+    expect(storedAnswers(shop)).toEqual([]);
+    const order = await payScanned(shop);
+    await till.hears({ msg: 'answer', op: 'charge', code: 'approved' });
+    till.says({ op: 'ack', ref: 'INV-1' });
+    await shop.reaches(order, 'delivered');
+    expect(await till.ask(status)).toMatchObject({ code: 'approved' });
+    expect(storedAnswers(shop)).toHaveLength(2);
+    // The charge, and the status that heard the end.
+    const asked = shop.program.journal.eventsOf(order).filter(({ kind }) => kind === 'registerAsked');
+    expect(asked).toHaveLength(2);
+    expectOneCharge(shop);
   }));
 
 it('tells a watcher of sales that somebody else asked for', () =>

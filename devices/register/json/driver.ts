@@ -44,6 +44,7 @@ export interface JsonRegisterOptions extends AnswerOptions {
  */
 export class JsonRegister implements Register {
   readonly name: string;
+  readonly polls = true;
   readonly #options: JsonRegisterOptions;
   readonly #log: Log;
   readonly #clients = new Map<Caller, Client>();

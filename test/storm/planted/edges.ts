@@ -81,4 +81,23 @@ export const EDGES: readonly Patch[] = [
     ],
     'json register',
   ),
+  edge(
+    'a status that ends a matter is not written down',
+    'src/terminal/register-desk.ts',
+    60,
+    [
+      [
+        "['pending', 'unknown', 'noSuchSale']",
+        "['pending', 'unknown', 'noSuchSale', 'expired', 'cancelled']",
+      ],
+    ],
+    'json register',
+  ),
+  edge(
+    'a status says "pending" of what is closed',
+    'src/core/register-result.ts',
+    60,
+    [['      return resultOfClosed(state, told);', "      return { result: 'pending', sale: told };"]],
+    'json register',
+  ),
 ];

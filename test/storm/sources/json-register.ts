@@ -177,8 +177,24 @@ export class JsonPeer implements SaleSource {
     story.say(() => `line -> ${answer.op} ${answer.ref ?? answer.id ?? ''} ${answer.code}`);
     // What is no question, or came too fast, was never asked: nothing is journalled of it.
     if (answer.field !== undefined || (answer.code === 'busy' && answer.why !== undefined)) return;
+    if (answer.op === 'status' && ['pending', 'unknown', 'no_such_sale'].includes(answer.code))
+      return this.#isTrue(answer);
     laws.answerWritten(hex(bytes), codeOf(answer), answer.sale?.rrn ?? '', true);
     this.#errands.written(answer);
+  }
+
+  /** Law 1: a word that passes need not be on disk, but has to be true of what is there when it is said. */
+  #isTrue({ code, ref }: JsonAnswer): void {
+    const { laws } = this.#parts;
+    const sale = [...laws.sales.values()].findLast(({ source }) => source.own && source.reference === ref);
+    const at = sale?.state.at ?? 'nowhere';
+    const isSo =
+      code === 'no_such_sale'
+        ? sale === undefined
+        : code === 'pending'
+          ? ['requested', 'charging', 'chargeUnknown', 'awaitingPayment', 'closing'].includes(at)
+          : ['closing', 'refunding', 'owed'].includes(at);
+    if (!isSo) laws.broken('law 1', `the register is told "${code}" of ${ref}, which is ${at} on disk`);
   }
 
   #hear(text: string): void {
