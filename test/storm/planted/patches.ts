@@ -33,8 +33,8 @@ export const PATCHES: readonly Patch[] = [
     'this.#commit({ events, sales, slips, ...marks });',
   ]),
   patch('go on after a failed commit', 'src/journal/journal.ts', 40, [
-    'this.#write(commit);\n    } catch (thrown) {\n      throw failure(thrown);',
-    'this.#write(commit);\n    } catch (thrown) {\n      void failure(thrown);',
+    'this.#sign?.reached(this.#lastSeq);\n    } catch (thrown) {\n      throw failure(thrown);',
+    'this.#sign?.reached(this.#lastSeq);\n    } catch (thrown) {\n      void failure(thrown);',
   ]),
   patch('acknowledge a notice before it is journalled', 'src/terminal/terminal.ts', 10, [
     "notice: (notice) => this.#inbox.post({ on: 'notice', notice }),",
@@ -133,7 +133,7 @@ export const PATCHES: readonly Patch[] = [
   ]),
   ...inShop('counter', [
     patch('do not watch what was closed', 'src/core/step.ts', 200, [
-      "if (how === 'denied' || first === undefined)",
+      "if ((how === 'denied' && sale.evidence === undefined) || first === undefined)",
       'if (first !== 0)',
     ]),
   ]),
@@ -273,8 +273,8 @@ export const PATCHES: readonly Patch[] = [
   ]),
   ...inShop('json register', [
     patch('a reference names another amount as well', 'src/core/register-session.ts', 20, [
-      "  if (named.amount !== amount) return answer({ result: 'conflict', sale: registerSale(named) });\n",
-      '  if (named.amount !== amount) return undefined;\n',
+      '  if (named.amount !== amount || !isSameTill(named, till))\n',
+      '  if (named.amount !== amount) return undefined;\n  if (!isSameTill(named, till))\n',
     ]),
     patch('the shift is closed twice for one question', 'src/core/register-session.ts', 600, [
       "if (heard?.result === 'shiftClosed' && !heard.acknowledged && shiftIsEmpty)",
@@ -383,8 +383,8 @@ export const PATCHES: readonly Patch[] = [
       '          this.#owing += 0;\n',
     ]),
     patch('a payment that was not confirmed is charged again', 'src/core/register-session.ts', 60, [
-      '  if (!lastAnswer.acknowledged) return resend(before, lastAnswer);\n  return undefined;',
-      '  return undefined;',
+      '  if (lastAnswer.acknowledged) return undefined;\n',
+      '  return undefined;\n',
     ]),
     patch('no copy is the end of the sale', 'devices/register/zvt/answer.ts', 3000, [
       'ENDS.has(result.result) && !told',
