@@ -48,7 +48,7 @@ describe('the storm', () => {
   }, 600_000);
 
   it('tells of a broken law in the fewest bills and faults that break it', async () => {
-    const [patch] = PATCHES.filter(({ name }) => name === 'a close without an answer is done');
+    const [patch] = PATCHES.filter(({ name }) => name === 'a lost answer is a failure');
     if (patch === undefined) throw new Error('that bug is not planted any more');
     const { bundle } = await import('./bundle.js');
     const storm = await bundle(patch);
