@@ -123,10 +123,12 @@ copy_program() {
   rm -rf "$new" "$old"
   mkdir -p "$new"
   developers_only >"$new/.excluded"
-  # Compiler leftovers of native modules are three quarters of their size. Links (workspaces) become what they point to.
+  # Compiler leftovers of native modules are three quarters of their size, and binaries for other systems the rest. Links (workspaces) become what they point to.
   tar -C "$checkout" --dereference --hard-dereference --anchored --exclude-from="$new/.excluded" \
     --exclude='./node_modules/.*' --exclude='./node_modules/better-sqlite3/deps' \
     --exclude='./node_modules/better-sqlite3/build/Release/obj*' --exclude='./node_modules/classic-level/deps' \
+    --exclude='./node_modules/*/prebuilds/darwin*' --exclude='./node_modules/*/prebuilds/win32*' \
+    --exclude='./node_modules/*/prebuilds/android*' \
     -cf - ./dist ./node_modules ./package.json ./systemd | tar -C "$new" --no-same-owner -xf -
   (cd "$checkout" && find devices \( -name '*.rules' -o -name '*.md' \) -not -path '*/node_modules/*' |
     tar -cf - -T -) | tar -C "$new" --no-same-owner -xf -

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from '../../src/base/fault.js';
 import { EXIT } from '../../src/host/process.js';
 import type { FaultRule } from '../../src/sandbox/faults.js';
 import { freePort } from '../kit/net/free-port.js';
@@ -203,6 +204,8 @@ class Day {
         return undefined;
       },
       120_000,
-    );
+    ).catch((error: unknown) => {
+      throw new Error(`${messageOf(error)}; its log ends with\n${(box?.log ?? []).slice(-30).join('\n')}`);
+    });
   }
 }

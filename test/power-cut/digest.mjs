@@ -13,6 +13,8 @@ const ORDERS = {
   boot: 'id',
   slot: 'machine, item',
   slip: 'id',
+  movement: 'rowid',
+  carried: 'shift',
 };
 
 /**

@@ -32,7 +32,7 @@ const DAYS = {
 type Day = keyof typeof DAYS;
 
 /** In the first sale, behind the birth of the journal. */
-const BAD_DISK: DiskError = { call: 'fsync', n: 16, error: 'EIO', lasts: 'on' };
+const BAD_DISK: DiskError = { call: 'fsync', n: 22, error: 'EIO', lasts: 'on' };
 const BAD_CHECKPOINT: DiskError = { call: 'fsync', n: 5, error: 'EIO', lasts: 'once', of: 'journal.db' };
 
 const ERRORS: ReadonlyMap<Day, DiskError> = new Map([
