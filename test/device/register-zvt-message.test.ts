@@ -111,6 +111,16 @@ describe('an answer', () => {
     ]);
   });
 
+  it.each(['approved', 'handedOver', 'seenTo'] as const)(
+    'about what was paid is "paid", and never a word to charge again by: %s',
+    (result) => {
+      const paid = hex(inside(recorded('serial-status-information')));
+      expect(says(AUTHORIZATION, { result, sale: SALE })).toEqual(['800000', paid, '060f00']);
+      expect(says('06 20 03 00 00 00', { result, sale: SALE })).toEqual(['800000', paid, '060f00']);
+      expect(says('06 b0 00', { result, sale: SALE })).toEqual(['848300']);
+    },
+  );
+
   it('names the merchant, the kind of card, and the currency, also to a register that did not', () => {
     const sale = { ...SALE, issuer: 'gopay' };
     const shop = { ...SHOP, merchantId: 'M123' };

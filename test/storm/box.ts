@@ -169,8 +169,10 @@ export class Box {
   #clearsOwed(): void {
     const [owed] = this.#run?.journal.salesIn('owed', 50).reverse() ?? [];
     if (owed === undefined) return;
-    const { chance, story } = this.#parts;
-    const how = (['other', 'delivered', 'refunded'] as const)[chance.detail('owedCleared', 0, 2)] ?? 'other';
+    const { chance, laws, story } = this.#parts;
+    const said = (['other', 'delivered', 'refunded'] as const)[chance.detail('owedCleared', 0, 2)] ?? 'other';
+    // Nobody gives cash before having asked where the goods are: the terminal has no word of them, the register may keep one.
+    const how = said === 'refunded' && laws.sourceHasWord(owed) ? 'delivered' : said;
     story.say(() => `technician clears ${owed.orderId} as ${how}`);
     const event = { type: 'clearedByHand', how, by: 'storm', note: 'seen to' } as const;
     unheard(() => this.#run?.terminal.tell(owed.orderId, event));

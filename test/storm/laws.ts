@@ -186,8 +186,7 @@ export class Laws {
 
   #checkDelivered(sale: Sale): void {
     const { orderId } = sale;
-    if (this.#see.sourceOf(sale)?.hasWord(sale, this.#told.has(orderId)) !== true)
-      this.broken('law 5', `${orderId} is delivered, and nobody was told`);
+    if (!this.sourceHasWord(sale)) this.broken('law 5', `${orderId} is delivered, and nobody was told`);
   }
 
   /** An older sale may be claimed beside the open one; two that wait for money may not. */
@@ -430,6 +429,11 @@ export class Laws {
       if (this.#back(sale) !== there)
         this.broken('law 11', `a notice told that ${there} of ${orderId} is back, here ${this.#back(sale)}`);
     }
+  }
+
+  /** What a person hears who asks the register, or looks into the machine. */
+  sourceHasWord(sale: Sale): boolean {
+    return this.#see.sourceOf(sale)?.hasWord(sale, this.#told.has(sale.orderId)) === true;
   }
 
   isRefundedElsewhere(orderId: string): boolean {

@@ -81,6 +81,8 @@ function payment({ data }: Apdu, result: RegisterResult, settings: ZvtSettings):
   switch (result.result) {
     case 'approved':
     case 'handedOver':
+    // There is no code for "paid, and seen to in some other way"; every other one makes the register charge again.
+    case 'seenTo':
       return accepted(
         statusInformation(RESULT.paid, result.sale, settings),
         ...receipt(saleReceipt(result.sale, 'paid', settings.zoneMinutes), RECEIPT_TYPE.customer),
@@ -122,13 +124,20 @@ function reversal(result: RegisterResult, settings: ZvtSettings): readonly Uint8
 }
 
 function repeatReceipt(result: RegisterResult, settings: ZvtSettings): readonly Uint8Array[] {
-  if (result.result === 'busy') return [refusal(RESULT.pleaseWait)];
-  if (result.result !== 'approved' && result.result !== 'handedOver') return aborted(RESULT.notPossible);
-  return accepted(
-    statusInformation(RESULT.paid, result.sale, settings),
-    ...receipt(saleReceipt(result.sale, 'copy', settings.zoneMinutes), RECEIPT_TYPE.customer),
-    makeApdu(COMMAND.completion),
-  );
+  switch (result.result) {
+    case 'approved':
+    case 'handedOver':
+    case 'seenTo':
+      return accepted(
+        statusInformation(RESULT.paid, result.sale, settings),
+        ...receipt(saleReceipt(result.sale, 'copy', settings.zoneMinutes), RECEIPT_TYPE.customer),
+        makeApdu(COMMAND.completion),
+      );
+    case 'busy':
+      return [refusal(RESULT.pleaseWait)];
+    default:
+      return aborted(RESULT.notPossible);
+  }
 }
 
 function shift({ command }: Apdu, result: RegisterResult, settings: ZvtSettings): readonly Uint8Array[] {

@@ -394,6 +394,10 @@ export const PATCHES: readonly Patch[] = [
       "    case 'refunded':\n      return RESULT.aborted;",
       "    case 'refunded':\n    case 'unknown':\n      return RESULT.aborted;",
     ]),
+    patch('what a person saw to is told as a failure', 'devices/register/zvt/answer.ts', 2000, [
+      "makes the register charge again.\n    case 'seenTo':\n",
+      'makes the register charge again.\n',
+    ]),
     patch('an abort does not close the charge', 'src/core/paying.ts', 60, [
       "return giveUp(sale, 'cancelled', rules, undefined);",
       "return close(sale, 'cancelled', { word: 'cancelled' });",
