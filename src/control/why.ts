@@ -1,5 +1,6 @@
 import { formatRupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
+import { adviceIfDeducted } from '../core/advice.js';
 import type { Sale } from '../core/sale.js';
 import { tale } from '../core/tale.js';
 import { standing } from '../core/tale-words.js';
@@ -20,7 +21,10 @@ export function why(subject: Subject, { args }: Request): Answer {
   const lines = tale(sale, rows);
   const head = sale === undefined ? `${orderId}: no sale of this terminal` : heading(sale);
   const text = [head, '', ...lines.map(({ atMs, text: said }) => `${formatWib(atMs)}  ${said}`)];
-  if (sale !== undefined) text.push('', `Now: ${now(sale)}.`);
+  if (sale !== undefined) {
+    const advice = adviceIfDeducted(sale);
+    text.push('', `Now: ${now(sale)}.`, ...(advice.length === 0 ? [] : ['', ...advice]));
+  }
   return { text: text.join('\n'), data: { orderId, sale, lines }, good: true };
 }
 

@@ -1,0 +1,19 @@
+import { formatWib } from '../base/time.js';
+import type { Sale } from './sale.js';
+
+/**
+ * What to do for a customer whose balance was taken although the sale was closed, by Midtrans' page on GoPay at a point of
+ * sale: it comes back by itself; where it does not, these three facts go to that address.
+ * @returns lines, the last of them ready to send; none where the sale is not closed, or never was at the gateway
+ */
+export function adviceIfDeducted({ state, evidence, orderId, openedAtMs, amount }: Sale): readonly string[] {
+  if (state.at !== 'closed' || evidence === undefined) return [];
+  return [
+    'If the customer was charged all the same: GoPay gives it back by itself, at once or after a while; let the customer look at the balance again. If it does not come, send this to bizops@midtrans.com:',
+    '',
+    'A GoPay balance was deducted for a transaction that Midtrans has as not paid, and it has not come back.',
+    `Order ID: ${orderId}`,
+    `Transaction date: ${formatWib(openedAtMs)} WIB`,
+    `Gross amount: ${amount}`,
+  ];
+}
