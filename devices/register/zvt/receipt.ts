@@ -26,8 +26,9 @@ export function saleReceipt(
   const refunded = word === 'refunded' || word === 'refundedCopy';
   const copy = word === 'copy' || word === 'refundedCopy';
   return [
-    { text: refunded ? 'DIKEMBALIKAN / REFUNDED' : 'LUNAS / PAID', as: 'centred' },
+    // First: a paper that breaks off after a line must not pass for an original.
     ...(copy ? [{ text: '* SALINAN / COPY *', as: 'centred' } as const] : []),
+    { text: refunded ? 'DIKEMBALIKAN / REFUNDED' : 'LUNAS / PAID', as: 'centred' },
     { text: formatRupiah(sale.amount), as: 'big' },
     ...pair('Cara bayar', issuerOf(sale)),
     ...pair('No.', String(sale.invoice).padStart(6, '0')),
