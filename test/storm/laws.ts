@@ -57,6 +57,8 @@ export class Laws {
   readonly #see: Witnesses;
   readonly #answers = new Set<string>();
   readonly #notices = new Set<string>();
+  /** When the last notices about an order were written down. */
+  readonly #noticedAt = new Map<string, number[]>();
   readonly #noticeRows = new Set<string>();
   /** Notifications that a broker took. */
   readonly #taken = new Set<string>();
@@ -113,6 +115,11 @@ export class Laws {
     if (commit.noticeId !== undefined) this.#notices.add(commit.noticeId);
     for (const event of commit.events) {
       if (event.kind === 'notice') this.#oneRow(event.body as Notice);
+      if (event.kind === 'notice' && event.orderId !== undefined)
+        this.#noticedAt.set(event.orderId, [
+          ...(this.#noticedAt.get(event.orderId) ?? []).slice(-19),
+          this.#time.nowMs,
+        ]);
       const after = (event.body as { after?: unknown } | undefined)?.after;
       if (event.kind === 'notice' && this.#elsewhere.has(event.orderId ?? '')) this.#heard(event);
       if (event.kind === 'opened' && typeof after === 'string' && event.orderId !== undefined)
@@ -343,9 +350,11 @@ export class Laws {
     if (!topic.endsWith('/notice')) return;
     const parsed = parseNotice(payload);
     if (!parsed.ok) return;
-    const { id, expiresAt } = parsed.value;
-    if (Date.parse(expiresAt) > this.#time.wallMs() && !this.#notices.has(noticeKey(parsed.value)))
-      this.broken('law 1', `notice ${id} is acknowledged and on no disk`);
+    const { id, expiresAt, orderId } = parsed.value;
+    if (Date.parse(expiresAt) <= this.#time.wallMs() || this.#notices.has(noticeKey(parsed.value))) return;
+    // Law 16: of twenty different words about one order within a minute the rest are dropped.
+    const lately = this.#noticedAt.get(orderId)?.filter((ms) => this.#time.nowMs - ms <= 60_000) ?? [];
+    if (lately.length < 20) this.broken('law 1', `notice ${id} is acknowledged and on no disk`);
   }
 
   /** One that says what a broker has already may be answered at once. */
