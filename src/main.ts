@@ -23,7 +23,13 @@ import {
   secondsOf,
   Usage,
 } from './programs/arguments.js';
-import { type Configured, checkConfig, configOf, RELAY, TERMINAL } from './programs/configuration.js';
+import {
+  type Configured,
+  checkConfig,
+  configOf,
+  RELAY_PROGRAM,
+  TERMINAL_PROGRAM,
+} from './programs/configuration.js';
 import { type Running, serve } from './programs/service.js';
 import { systemSurroundings } from './programs/surroundings.js';
 import { isAskedOfTerminal, refuseForeignOptions, usage } from './programs/usage.js';
@@ -77,7 +83,9 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     case 'demo':
       return demo(values);
     case 'config':
-      return isForRelay(rest, values) ? config(RELAY, rest, values) : config(TERMINAL, rest, values);
+      return isForRelay(rest, values)
+        ? config(RELAY_PROGRAM, rest, values)
+        : config(TERMINAL_PROGRAM, rest, values);
     case 'test':
       return test(rest, values);
     case 'sniff':
@@ -91,10 +99,10 @@ async function main(args: readonly string[]): Promise<number | undefined> {
 // Each command loads its own program only: a terminal that carries the relay's HTTP server and the demo starts slower.
 
 async function terminal(values: Options): Promise<undefined> {
-  const config = await configOf(TERMINAL, values.config ?? terminalSchema.file);
+  const config = await configOf(TERMINAL_PROGRAM, values.config ?? terminalSchema.file);
   const around = systemSurroundings({
     level: levelOf(values['log-level'], config.log.level),
-    credentialPrefix: TERMINAL.prefix,
+    credentialPrefix: TERMINAL_PROGRAM.prefix,
   });
   await serve({
     around,
@@ -106,10 +114,10 @@ async function terminal(values: Options): Promise<undefined> {
 }
 
 async function relay(values: Options): Promise<undefined> {
-  const config = await configOf(RELAY, values.config ?? relaySchema.file);
+  const config = await configOf(RELAY_PROGRAM, values.config ?? relaySchema.file);
   const around = systemSurroundings({
     level: levelOf(values['log-level'], config.log.level),
-    credentialPrefix: RELAY.prefix,
+    credentialPrefix: RELAY_PROGRAM.prefix,
   });
   await serve({
     around,

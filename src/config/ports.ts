@@ -28,6 +28,6 @@ export function refusedPorts(uses: readonly (readonly [key: string, port: number
 }
 
 /** The port of an address; 0 for the one of its scheme. */
-export function portOf(address: string): number {
+export function portIn(address: string): number {
   return Number(new URL(address).port);
 }

@@ -1,6 +1,6 @@
 import { MIDTRANS_URL } from './common.js';
 import { hostOf, isLoopback } from './places.js';
-import { portOf, refusedPorts } from './ports.js';
+import { portIn, refusedPorts } from './ports.js';
 import type { RelayConfig } from './relay-tables.js';
 import type { Contradiction, Rule } from './schema.js';
 
@@ -102,10 +102,10 @@ const forgetful: Check = ({ broker }) => {
 
 const uncallable: Check = ({ midtrans, relay }) =>
   refusedPorts([
-    ['midtrans.url', portOf(midtrans.url)],
+    ['midtrans.url', portIn(midtrans.url)],
     ['relay.port', relay.port],
-    ['relay.public_url', portOf(relay.publicUrl)],
-    ['relay.forward_url', relay.forwardUrl === undefined ? 0 : portOf(relay.forwardUrl)],
+    ['relay.public_url', portIn(relay.publicUrl)],
+    ['relay.forward_url', relay.forwardUrl === undefined ? 0 : portIn(relay.forwardUrl)],
   ]);
 
 /** The embedded broker has no TLS of its own. */

@@ -1,6 +1,6 @@
 import { MIDTRANS_EXPIRY_SECONDS, MIDTRANS_URL, PAYMENT_TYPE_MAX } from './common.js';
 import { hostOf, isLoopback } from './places.js';
-import { portOf, refusedPorts } from './ports.js';
+import { portIn, refusedPorts } from './ports.js';
 import type { Contradiction, Rule } from './schema.js';
 import type { TerminalConfig } from './terminal-tables.js';
 
@@ -145,7 +145,7 @@ const registerTypes: Check = ({ register }) => {
 
 const uncallable: Check = ({ gateway, api, page }) =>
   refusedPorts([
-    ['gateway.url', portOf(gateway.url)],
+    ['gateway.url', portIn(gateway.url)],
     ...(page.enabled ? ([['page.port', page.port]] as const) : []),
     ...(api.enabled ? ([['api.port', api.port]] as const) : []),
   ]);

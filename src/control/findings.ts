@@ -1,7 +1,7 @@
 import { formatRupiah } from '../base/rupiah.js';
 import type { Sale } from '../core/sale.js';
 
-/** Findings that are told one by one; the rest are counted. A month without a network is no reason to run out of memory. */
+/** ShiftFindings that are told one by one; the rest are counted. A month without a network is no reason to run out of memory. */
 const MOST = 1_000;
 
 export interface Found {
@@ -11,7 +11,7 @@ export interface Found {
 }
 
 /** What a comparison came to, for a person and for a script. */
-export class Findings {
+export class ShiftFindings {
   /** Sales that were compared, or were to be. */
   all = 0;
   differ = 0;

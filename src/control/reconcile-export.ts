@@ -3,7 +3,7 @@ import { type ExportFile, type ExportRow, readExport } from '../core/export-file
 import { compareWithExport, isPaidInExport } from '../core/reconcile.js';
 import { type Answer, refusal } from './answer.js';
 import type { askTerminal } from './client.js';
-import { Findings } from './findings.js';
+import { ShiftFindings } from './findings.js';
 import type { OrdersPage, SalesPage } from './reconcile.js';
 
 /** Orders that are asked about at once: some ten kilobytes. */
@@ -51,7 +51,7 @@ async function compareExport(
   ask: Ask,
   shift: number,
   { rows, used }: ExportFile,
-): Promise<{ readonly head: string; readonly found: Findings }> {
+): Promise<{ readonly head: string; readonly found: ShiftFindings }> {
   const byOrder = new Map<string, ExportRow[]>();
   for (const row of rows) {
     const known = byOrder.get(row.orderId);
@@ -59,7 +59,7 @@ async function compareExport(
     else known.push(row);
   }
   const orders = byOrder.size;
-  const found = new Findings('export');
+  const found = new ShiftFindings('export');
   let terminalId = '';
   for (let after: number | undefined = 0; after !== undefined; ) {
     const page = (await ask('reconcile', [String(shift), 'sales', String(after)])).data as SalesPage;

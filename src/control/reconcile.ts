@@ -1,7 +1,7 @@
 import { isSettled, type Sale } from '../core/sale.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { type Answer, type Run, refusal, type Subject } from './answer.js';
-import { Findings } from './findings.js';
+import { ShiftFindings } from './findings.js';
 import type { Compared } from './reconciler.js';
 
 /** Sales that one answer carries to a caller who compares them with an export: some hundred kilobytes. */
@@ -29,7 +29,7 @@ export const reconcile: Run = (subject, { args, input }, progress) => {
 
 async function compare(subject: Subject, number: number, progress: (line: string) => void): Promise<Answer> {
   const { terminal, reconciler } = subject;
-  const found = new Findings('gateway');
+  const found = new ShiftFindings('gateway');
   await reconciler.compare(
     number,
     (one) => {

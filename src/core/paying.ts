@@ -49,7 +49,7 @@ function rang(sale: Sale, state: Awaiting, says: string): Decision {
 }
 
 /** What may be shown of a payload that was read, or why nothing may. */
-export function payloadOf(sale: Sale, read: string, rules: Rules): Result<string, Fault> {
+export function checkedPayload(sale: Sale, read: string, rules: Rules): Result<string, Fault> {
   return checkQr(read, sale.amount, { configured: rules.merchantId, answered: sale.evidence?.merchantId });
 }
 
@@ -79,7 +79,7 @@ function qrRead(
   result: Extract<SaleEvent, { type: 'qrRead' }>['result'],
   rules: Rules,
 ): Decision {
-  const checked = result.ok ? payloadOf(sale, result.value, rules) : result;
+  const checked = result.ok ? checkedPayload(sale, result.value, rules) : result;
   if (!checked.ok) {
     const downloads = state.downloads + 1;
     const again = result.ok || isFinalPicture(checked.error) ? undefined : qrRetryMs(downloads);

@@ -3,7 +3,7 @@ import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules } from './event.js';
 import { lifeMs } from './life.js';
 import { clearRefunded, owe } from './money.js';
-import { abandon, payloadOf } from './paying.js';
+import { abandon, checkedPayload } from './paying.js';
 import { isAllBack } from './refund-news.js';
 import { look } from './refunding.js';
 import type { Sale, SaleState } from './sale.js';
@@ -65,7 +65,7 @@ function resumeQr(sale: Sale, state: Awaiting, rules: Rules, now: Moment): Decis
   const leftMs = Math.min(state.endsAtMs - now.wallMs, lifeMs(sale, rules, now));
   if (leftMs <= 0) return giveUp(sale, 'timedOut', rules, undefined);
   // It was checked when it was read, perhaps by a version that checked less.
-  const checked = state.payload === undefined ? undefined : payloadOf(sale, state.payload, rules);
+  const checked = state.payload === undefined ? undefined : checkedPayload(sale, state.payload, rules);
   if (checked?.ok === false) return abandon(sale, 'badQr', rules, checked.error);
   const { echo: _series, ...rest } = state;
   const next = { ...rest, endsAtMs: now.wallMs + leftMs, downloads: 0, misses: 0 };

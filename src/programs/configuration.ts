@@ -17,13 +17,13 @@ export interface Configured<C> {
   readonly troubles: (config: C, looker: Looker) => readonly Trouble[];
 }
 
-export const TERMINAL: Configured<TerminalConfig> = {
+export const TERMINAL_PROGRAM: Configured<TerminalConfig> = {
   schema: terminalSchema,
   prefix: 'gopay-pos.',
   troubles: terminalTroubles,
 };
 
-export const RELAY: Configured<RelayConfig> = {
+export const RELAY_PROGRAM: Configured<RelayConfig> = {
   schema: relaySchema,
   prefix: 'gopay-pos-relay.',
   troubles: relayTroubles,

@@ -11,13 +11,13 @@ import type { Counters, RequestOutcome } from './counters.js';
 import type { PictureAddresses } from './picture-url.js';
 import type { RefundBook } from './refund-book.js';
 import {
+  type AskedRefund,
   chargedOrder,
   isKeyOf,
   mayAsk,
   mayCharge,
   parseChargeRequest,
   parseRefundRequest,
-  type RefundRequest,
 } from './request.js';
 import type { RelayTerminal, Terminals } from './terminals.js';
 import type { Upstream, UpstreamCall } from './upstream.js';
@@ -140,7 +140,7 @@ export class CoreApiFront {
   }
 
   /** Final refusals, so that the terminal puts the sale on its owed list, for a person; why not, or undefined. */
-  #mayRefund(terminal: RelayTerminal, refund: RefundRequest & { orderId: string }): RelayAnswer | undefined {
+  #mayRefund(terminal: RelayTerminal, refund: AskedRefund & { orderId: string }): RelayAnswer | undefined {
     const { refunds, log } = this.#options;
     const { orderId, refundKey, amount } = refund;
     const about = `refund of ${amount} by terminal ${terminal.id} order=${orderId}`;

@@ -11,7 +11,7 @@ export interface RefundLimits {
   readonly maxADayOfTerminal: Rupiah;
 }
 
-export interface Refund {
+interface RefundEntry {
   readonly terminal: string;
   readonly orderId: string;
   readonly refundKey: string;
@@ -39,7 +39,7 @@ export class RefundBook {
   readonly #lines: RefundLines;
   readonly #clock: Clock;
   readonly #log: Log;
-  #entries: (Refund & { readonly atMs: number })[];
+  #entries: (RefundEntry & { readonly atMs: number })[];
 
   constructor(limits: RefundLimits, lines: RefundLines, clock: Clock, log: Log) {
     this.#limits = limits;
@@ -50,12 +50,12 @@ export class RefundBook {
   }
 
   /** @returns why not; undefined when it may be sent. @throws Failure 682 when the line cannot be kept: nothing may be sent. */
-  admit(refund: Refund): string | undefined {
+  admit(refund: RefundEntry): string | undefined {
     const atMs = this.#clock.wallMs();
     // Of a clock that was set back there may be lines of the future; those count as well.
     this.#entries = this.#entries.filter((one) => atMs - one.atMs < DAY_MS);
     const { terminal, orderId, refundKey, amount } = refund;
-    const isSame = (one: Refund): boolean => one.orderId === orderId && one.refundKey === refundKey;
+    const isSame = (one: RefundEntry): boolean => one.orderId === orderId && one.refundKey === refundKey;
     if (this.#entries.some((one) => isSame(one) && one.amount === amount)) return undefined;
     if (this.#entries.length >= A_DAY_MOST) return `${A_DAY_MOST} refunds a day`;
     const total = sum(this.#entries) + amount;
@@ -127,12 +127,12 @@ function tailOf(fd: number): string {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function sum(refunds: readonly Refund[]): number {
+function sum(refunds: readonly RefundEntry[]): number {
   return refunds.reduce((total, { amount }) => total + amount, 0);
 }
 
 /** A line that is none was cut by a power cut before it was synced, so that nothing was sent for it. */
-function parseLine(line: string): (Refund & { readonly atMs: number }) | undefined {
+function parseLine(line: string): (RefundEntry & { readonly atMs: number }) | undefined {
   const { at, terminal, order, key, amount } = parseObject(line) ?? {};
   const atMs = typeof at === 'string' ? Date.parse(at) : Number.NaN;
   if (Number.isNaN(atMs) || typeof amount !== 'number' || !Number.isSafeInteger(amount)) return undefined;

@@ -47,7 +47,7 @@ export function isKeyOf(key: string, operation: string, orderId: string, body: U
   return typeof refundKey === 'string' && key === idempotencyKey('refund', orderId, refundKey);
 }
 
-export interface RefundRequest {
+export interface AskedRefund {
   readonly refundKey: string;
   readonly amount: Rupiah;
   /** Written anew, as that of a charge, with the three fields that Midtrans knows. */
@@ -55,7 +55,7 @@ export interface RefundRequest {
 }
 
 /** @returns the refund, or what is wrong with it. */
-export function parseRefundRequest(bytes: Uint8Array): Result<RefundRequest, string> {
+export function parseRefundRequest(bytes: Uint8Array): Result<AskedRefund, string> {
   const body = parseObject(UTF8.decode(bytes));
   if (!body) return err('the body is not a JSON object');
   const { refund_key: key, amount, reason } = body;
