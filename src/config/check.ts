@@ -1,10 +1,10 @@
 import { err, ok, type Result } from '../base/result.js';
+import { camel, type Schema } from '../settings/schema.js';
+import { holdsServerKey } from '../settings/shown.js';
 import { Findings, nameOf } from './findings.js';
 import { locate, type TomlPath } from './locate.js';
 import { type ConfigProblem, inOrder } from './problem.js';
 import { readTable } from './read.js';
-import { camel, type Schema } from './schema.js';
-import { holdsServerKey } from './shown.js';
 import { nearest } from './suggest.js';
 import { parseToml } from './syntax.js';
 

@@ -1,8 +1,8 @@
 import { KEYS, readPadKey } from '../base/key.js';
-import { BAUD, DEVICE, PORT } from './common.js';
-import { choice, flag, integer, list, oneOrMore, parsed } from './kinds.js';
-import { host } from './places.js';
-import { defaulted, optional, required, switched } from './schema.js';
+import { BAUD, DEVICE, PORT } from '../settings/fields.js';
+import { choice, flag, integer, list, oneOrMore, parsed } from '../settings/kinds.js';
+import { host } from '../settings/places.js';
+import { defaulted, optional, required, switched } from '../settings/schema.js';
 
 export const keypad = switched('off', 'A keypad on USB or any other Linux input device.', {
   device: required(

@@ -1,6 +1,6 @@
-import { BAUD, DEVICE } from './common.js';
-import { choice, flag, text } from './kinds.js';
-import { defaulted, optional, required, switched } from './schema.js';
+import { BAUD, DEVICE } from '../settings/fields.js';
+import { choice, flag, text } from '../settings/kinds.js';
+import { defaulted, optional, required, switched } from '../settings/schema.js';
 
 export const framebuffer = switched(
   'off',

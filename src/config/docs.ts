@@ -1,6 +1,6 @@
+import type { AnyTable, Layout } from '../settings/schema.js';
 import { entriesOf, type KeyEntry, tableUse } from './explain.js';
 import { relaySchema } from './relay-schema.js';
-import type { AnyTable, Layout } from './schema.js';
 import { terminalSchema } from './terminal-schema.js';
 
 /** The page of all settings, in Markdown: `systemd/CONFIG.md`, made from the schemas and kept equal by a test. */

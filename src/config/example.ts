@@ -1,4 +1,4 @@
-import type { AnyField, AnyTable, Keys, Layout, Variants } from './schema.js';
+import type { AnyField, AnyTable, Keys, Layout, Variants } from '../settings/schema.js';
 
 const WIDTH = 96;
 

@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../base/result.js';
+import { type AnyField, type AnyTable, type Keys, type Layout, tableKeys } from '../settings/schema.js';
 import { absence, sample } from './example.js';
-import { type AnyField, type AnyTable, type Keys, type Layout, tableKeys } from './schema.js';
 import { nearest } from './suggest.js';
 
 /**

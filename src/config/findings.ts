@@ -1,7 +1,8 @@
+import type { ConfigCode } from '../settings/kinds.js';
+import { type AnyTable, type Contradiction, type Tables, tableKeys } from '../settings/schema.js';
+import { shownKey } from '../settings/shown.js';
 import type { Places, TomlPath } from './locate.js';
-import type { ConfigCode, ConfigProblem } from './problem.js';
-import { type AnyTable, type Contradiction, type Tables, tableKeys } from './schema.js';
-import { shownKey } from './shown.js';
+import type { ConfigProblem } from './problem.js';
 import { nearest } from './suggest.js';
 
 /** A problem as the reader meets it: with the way to the value, from which the line follows. */

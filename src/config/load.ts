@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { messageOf } from '../base/fault.js';
 import { err } from '../base/result.js';
+import type { Schema } from '../settings/schema.js';
 import { type Checked, check } from './check.js';
-import type { Schema } from './schema.js';
 
 /** Reads and checks the file at `path`. A file that cannot be read, or is no UTF-8, is a problem with code 900. */
 export function load<C>(schema: Schema<C>, path: string): Checked<C> {

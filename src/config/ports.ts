@@ -1,4 +1,4 @@
-import type { Contradiction } from './schema.js';
+import type { Contradiction } from '../settings/schema.js';
 
 /** What fetch and browsers refuse before they connect (https://fetch.spec.whatwg.org/#port-blocking), in their own order. */
 const REFUSED = new Set(

@@ -1,10 +1,4 @@
-/**
- * What can be wrong with a configuration file, by number:
- * 900 the file cannot be read, 901 not TOML, 902 unknown key, 903 missing key, 904 wrong type, 905 out of range,
- * 906 wrong form or not one of the choices, 907 keys that contradict each other, 908 a secret in the file,
- * 909 a note: it works, and is worth knowing.
- */
-export type ConfigCode = 900 | 901 | 902 | 903 | 904 | 905 | 906 | 907 | 908 | 909;
+import type { ConfigCode } from '../settings/kinds.js';
 
 /** One thing that is wrong (or, with code 909, worth knowing). No field of it ever holds a secret. */
 export interface ConfigProblem {

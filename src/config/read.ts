@@ -1,6 +1,4 @@
-import type { Findings } from './findings.js';
-import type { Wrong } from './kinds.js';
-import type { TomlPath } from './locate.js';
+import type { Wrong } from '../settings/kinds.js';
 import {
   type AnyField,
   type AnyTable,
@@ -9,8 +7,10 @@ import {
   type Siblings,
   tableKeys,
   type Variants,
-} from './schema.js';
-import { shown, shownKey, typeName } from './shown.js';
+} from '../settings/schema.js';
+import { shown, shownKey, typeName } from '../settings/shown.js';
+import type { Findings } from './findings.js';
+import type { TomlPath } from './locate.js';
 import { nearest } from './suggest.js';
 
 type Raw = Readonly<Record<string, unknown>>;

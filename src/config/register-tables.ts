@@ -1,7 +1,7 @@
-import { BAUD, CALLERS, DEVICE, LISTEN, OWN_PORT } from './common.js';
-import { choice, integer, list, seconds, text } from './kinds.js';
-import { host } from './places.js';
-import { defaulted, derived, required, type Siblings, switched } from './schema.js';
+import { BAUD, CALLERS, DEVICE, LISTEN, OWN_PORT } from '../settings/fields.js';
+import { choice, integer, list, seconds, text } from '../settings/kinds.js';
+import { host } from '../settings/places.js';
+import { defaulted, derived, required, type Siblings, switched } from '../settings/schema.js';
 
 /** The port that registers of this kind are usually told to dial. */
 function usualPort({ protocol, profile }: Siblings): number {

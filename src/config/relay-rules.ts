@@ -1,8 +1,8 @@
+import { hostOf, isLoopback } from '../settings/places.js';
+import type { Contradiction, Rule } from '../settings/schema.js';
 import { MIDTRANS_URL } from './common.js';
-import { hostOf, isLoopback } from './places.js';
 import { portIn, refusedPorts } from './ports.js';
 import type { RelayConfig } from './relay-tables.js';
-import type { Contradiction, Rule } from './schema.js';
 
 type Check = Rule<RelayConfig>;
 

@@ -1,6 +1,6 @@
+import { defineSchema } from '../settings/schema.js';
 import { relayRules } from './relay-rules.js';
 import { relayTables } from './relay-tables.js';
-import { defineSchema } from './schema.js';
 
 /** relay.toml: the operator's server. */
 export const relaySchema = defineSchema(

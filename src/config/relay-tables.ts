@@ -1,9 +1,28 @@
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
-import { LOG_LEVEL, MERCHANT, MIDTRANS_URL, midtransUrl, OWN_PORT, TERMINAL_ID } from './common.js';
-import { amount, choice, integer, list, parsed, seconds, text } from './kinds.js';
-import { brokerUrl, host, network, notifiedUrl, path, pathOrNone, secret, serviceUrl } from './places.js';
-import { type ConfigOf, defaulted, derived, many, optional, required, switched, table } from './schema.js';
+import { OWN_PORT } from '../settings/fields.js';
+import { amount, choice, integer, list, parsed, seconds, text } from '../settings/kinds.js';
+import {
+  brokerUrl,
+  host,
+  network,
+  notifiedUrl,
+  path,
+  pathOrNone,
+  secret,
+  serviceUrl,
+} from '../settings/places.js';
+import {
+  type ConfigOf,
+  defaulted,
+  derived,
+  many,
+  optional,
+  required,
+  switched,
+  table,
+} from '../settings/schema.js';
+import { LOG_LEVEL, MERCHANT, MIDTRANS_URL, midtransUrl, TERMINAL_ID } from './common.js';
 
 /** In lower case after reading. Somebody may paste the token itself here, so what was found is not shown. */
 const SHA256 = parsed(

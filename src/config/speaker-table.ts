@@ -1,8 +1,8 @@
 import { err, ok } from '../base/result.js';
-import { choice, flag, integer, type Kind, list, text } from './kinds.js';
-import { path } from './places.js';
-import { defaulted, optional, switched } from './schema.js';
-import { shown, typeName } from './shown.js';
+import { choice, flag, integer, type Kind, list, text } from '../settings/kinds.js';
+import { path } from '../settings/places.js';
+import { defaulted, optional, switched } from '../settings/schema.js';
+import { shown, typeName } from '../settings/shown.js';
 
 /** From a minute of the day up to, not with, another one; over midnight where `until` is not after `from`. */
 export interface QuietHours {

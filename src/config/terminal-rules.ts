@@ -1,7 +1,7 @@
+import { hostOf, isLoopback } from '../settings/places.js';
+import type { Contradiction, Rule } from '../settings/schema.js';
 import { MIDTRANS_EXPIRY_SECONDS, MIDTRANS_URL, PAYMENT_TYPE_MAX } from './common.js';
-import { hostOf, isLoopback } from './places.js';
 import { portIn, refusedPorts } from './ports.js';
-import type { Contradiction, Rule } from './schema.js';
 import type { TerminalConfig } from './terminal-tables.js';
 
 type Check = Rule<TerminalConfig>;

@@ -1,4 +1,4 @@
-import { defineSchema } from './schema.js';
+import { defineSchema } from '../settings/schema.js';
 import { terminalRules } from './terminal-rules.js';
 import { terminalTables } from './terminal-tables.js';
 

@@ -1,20 +1,28 @@
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
+import { OWN_PORT } from '../settings/fields.js';
+import { amount, choice, flag, integer, line, list, seconds, text } from '../settings/kinds.js';
+import { brokerUrl, host, notifiedUrl, path, secret, serviceUrl } from '../settings/places.js';
+import {
+  type ConfigOf,
+  defaulted,
+  derived,
+  optional,
+  required,
+  switched,
+  table,
+} from '../settings/schema.js';
 import {
   LOG_LEVEL,
   MERCHANT,
   MIDTRANS_EXPIRY_SECONDS,
   MIDTRANS_URL,
   midtransUrl,
-  OWN_PORT,
   TERMINAL_ID,
 } from './common.js';
 import { keypad, printer } from './device-tables.js';
 import { console, framebuffer, pole } from './display-tables.js';
-import { amount, choice, flag, integer, line, list, seconds, text } from './kinds.js';
-import { brokerUrl, host, notifiedUrl, path, secret, serviceUrl } from './places.js';
 import { api, register } from './register-tables.js';
-import { type ConfigOf, defaulted, derived, optional, required, switched, table } from './schema.js';
 import { speaker } from './speaker-table.js';
 import { vending } from './vending-table.js';
 

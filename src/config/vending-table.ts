@@ -1,7 +1,7 @@
 import { rupiah } from '../base/rupiah.js';
-import { BAUD, CALLERS, DEVICE, LISTEN, OWN_PORT } from './common.js';
-import { amount, choice, flag, integer, list, seconds, text } from './kinds.js';
-import { defaulted, required, switched } from './schema.js';
+import { BAUD, CALLERS, DEVICE, LISTEN, OWN_PORT } from '../settings/fields.js';
+import { amount, choice, flag, integer, list, seconds, text } from '../settings/kinds.js';
+import { defaulted, required, switched } from '../settings/schema.js';
 
 const LINE = required(DEVICE, '/dev/serial/by-id/usb-Qibixx_MDB-USB-if00', 'The serial line.');
 

@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { type Fault, messageOf } from '../base/fault.js';
 import type { Result } from '../base/result.js';
 import { MIDTRANS_URL } from '../config/common.js';
-import { hostOf, type SecretSource } from '../config/places.js';
 import type { RelayConfig } from '../config/relay-tables.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { readSecret } from '../host/credentials.js';
 import { SecretRegistry } from '../host/secrets.js';
+import { hostOf, type SecretSource } from '../settings/places.js';
 
 /** Something on this machine that a sound configuration names, and that will not do. No field holds a secret. */
 export interface Trouble {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { check } from '../../src/config/check.js';
 import { describe as exampleOf } from '../../src/config/example.js';
 import { relaySchema } from '../../src/config/relay-schema.js';
-import { type Layout, tableKeys } from '../../src/config/schema.js';
 import { terminalSchema } from '../../src/config/terminal-schema.js';
+import { type Layout, tableKeys } from '../../src/settings/schema.js';
 import { sound, words } from './files.js';
 
 /** Does what a technician does with the example: takes away the # of every key that goes with `choices`. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/config/explain.js';
 import { relaySchema } from '../../src/config/relay-schema.js';
-import { tableKeys } from '../../src/config/schema.js';
 import { terminalSchema } from '../../src/config/terminal-schema.js';
+import { tableKeys } from '../../src/settings/schema.js';
 
 function text(key: string): string {
   const result = explain(terminalSchema, key);

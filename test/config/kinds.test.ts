@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { amount, choice, integer, type Kind, line, list, oneOrMore } from '../../src/config/kinds.js';
+import { amount, choice, integer, type Kind, line, list, oneOrMore } from '../../src/settings/kinds.js';
 import {
   brokerUrl,
   host,
@@ -9,7 +9,7 @@ import {
   pathOrNone,
   secret,
   serviceUrl,
-} from '../../src/config/places.js';
+} from '../../src/settings/places.js';
 
 function taken<T>(kind: Kind<T>, values: readonly unknown[]): unknown[] {
   return values.filter((value) => kind.read(value).ok);

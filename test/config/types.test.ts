@@ -2,11 +2,11 @@ import { describe, expectTypeOf, it } from 'vitest';
 import type { TerminalId } from '../../src/base/ids.js';
 import type { Rupiah } from '../../src/base/rupiah.js';
 import { check } from '../../src/config/check.js';
-import type { SecretSource } from '../../src/config/places.js';
 import type { RelayConfig } from '../../src/config/relay-tables.js';
-import { camel, defineSchema } from '../../src/config/schema.js';
 import { terminalSchema } from '../../src/config/terminal-schema.js';
 import { type TerminalConfig, terminalTables } from '../../src/config/terminal-tables.js';
+import type { SecretSource } from '../../src/settings/places.js';
+import { camel, defineSchema } from '../../src/settings/schema.js';
 import { checkTerminal, sound, TERMINAL } from './files.js';
 
 type On<T> = Extract<T, { enabled: true }>;

@@ -1,7 +1,14 @@
 import { err, ok, type Result } from '../base/result.js';
 import { isRupiah, type Rupiah } from '../base/rupiah.js';
-import type { ConfigCode } from './problem.js';
 import { shown, typeName } from './shown.js';
+
+/**
+ * What can be wrong with a configuration file, by number:
+ * 900 the file cannot be read, 901 not TOML, 902 unknown key, 903 missing key, 904 wrong type, 905 out of range,
+ * 906 wrong form or not one of the choices, 907 keys that contradict each other, 908 a secret in the file,
+ * 909 a note: it works, and is worth knowing.
+ */
+export type ConfigCode = 900 | 901 | 902 | 903 | 904 | 905 | 906 | 907 | 908 | 909;
 
 /** Why a value was refused. */
 export interface Wrong {
