@@ -1,0 +1,14 @@
+import type { Words } from '../../base/screen.js';
+
+/** One fault: its number, what a customer or cashier reads, where it comes from, and what a technician does about it. */
+export interface FaultRow {
+  /** 100 to 999, and never another: the same on slip, screen, log, to registers, and in the pages. */
+  readonly number: number;
+  /** The sentence for a customer or cashier. */
+  readonly says: Words;
+  readonly cause: Words;
+  readonly remedy: Words;
+}
+
+/** Faults by name. */
+export type FaultBlock = Readonly<Record<string, FaultRow>>;
