@@ -41,11 +41,15 @@ export type Screen =
   /** The end without payment, with a plain reason and its number where there is one. */
   | {
       readonly show: 'closed';
+      /** Absent where no sale came of it. */
+      readonly orderId?: string;
       readonly amount: Rupiah;
       readonly words: Words;
       readonly code?: number;
       /** Nobody knows yet whether it was paid: nothing may say or look like "not paid" (law 2). */
       readonly unsure?: true;
+      /** What to do where the customer was charged all the same. */
+      readonly notes?: readonly Words[];
     }
   /** Money taken, nothing given: what to do now. */
   | { readonly show: 'owed'; readonly orderId: string; readonly amount: Rupiah; readonly words: Words }

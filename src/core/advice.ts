@@ -1,4 +1,7 @@
+import type { Words } from '../base/screen.js';
 import { formatWib } from '../base/time.js';
+import type { SourceWord } from './effect.js';
+import { PHRASES } from './phrases.js';
 import type { Sale } from './sale.js';
 
 /**
@@ -6,8 +9,9 @@ import type { Sale } from './sale.js';
  * sale: it comes back by itself; where it does not, these three facts go to that address.
  * @returns lines, the last of them ready to send; none where the sale is not closed, or never was at the gateway
  */
-export function adviceIfDeducted({ state, evidence, orderId, openedAtMs, amount }: Sale): readonly string[] {
-  if (state.at !== 'closed' || evidence === undefined) return [];
+export function adviceIfDeducted(sale: Sale): readonly string[] {
+  if (!couldBeDeducted(sale)) return [];
+  const { orderId, openedAtMs, amount } = sale;
   return [
     'If the customer was charged all the same: GoPay gives it back by itself, at once or after a while; let the customer look at the balance again. If it does not come, send this to bizops@midtrans.com:',
     '',
@@ -16,4 +20,13 @@ export function adviceIfDeducted({ state, evidence, orderId, openedAtMs, amount 
     `Transaction date: ${formatWib(openedAtMs)} WIB`,
     `Gross amount: ${amount}`,
   ];
+}
+
+/** The same for the customer, under the end of the sale. A sale that failed by a fault of ours had no QR to be paid. */
+export function notesIfDeducted(sale: Sale, { word }: SourceWord): readonly Words[] {
+  return couldBeDeducted(sale) && word !== 'failed' ? [PHRASES.deducted, PHRASES.notReturned] : [];
+}
+
+function couldBeDeducted({ state, evidence }: Sale): boolean {
+  return state.at === 'closed' && evidence !== undefined;
 }

@@ -1,5 +1,6 @@
 import type { Rupiah } from '../base/rupiah.js';
 import type { Screen, Words } from '../base/screen.js';
+import { notesIfDeducted } from './advice.js';
 import type { SourceWord } from './effect.js';
 import type { Entry } from './entry.js';
 import { textOf } from './faults.js';
@@ -10,7 +11,7 @@ import { holdsCounter, type Sale, type SaleState } from './sale.js';
 /** The end of the last sale, as long as it stays on the screen. */
 export type Ending =
   | { readonly end: 'paid'; readonly sale: Sale; readonly receipt: 'none' | 'printed' | 'failed' }
-  | { readonly end: 'told'; readonly amount: Rupiah; readonly word: SourceWord }
+  | { readonly end: 'told'; readonly amount: Rupiah; readonly word: SourceWord; readonly sale?: Sale }
   | { readonly end: 'owed'; readonly sale: Sale };
 
 export interface FaceState {
@@ -85,7 +86,7 @@ function endingFace(ending: Ending): Screen {
       return { show: 'owed', orderId, amount, words: owedWords(state) };
     }
     case 'told':
-      return closedFace(ending.amount, ending.word);
+      return closedFace(ending);
   }
 }
 
@@ -99,17 +100,23 @@ function owedWords(state: SaleState): Words {
   return unknown ? PHRASES.owedUnknown : PHRASES.owed;
 }
 
-function closedFace(amount: Rupiah, word: SourceWord): Screen {
+function closedFace({ amount, word, sale }: Extract<Ending, { end: 'told' }>): Screen {
+  const notes = sale === undefined ? [] : notesIfDeducted(sale, word);
+  const more = {
+    amount,
+    ...(sale === undefined ? {} : { orderId: sale.orderId }),
+    ...(notes.length === 0 ? {} : { notes }),
+  };
   switch (word.word) {
     case 'cancelled':
-      return { show: 'closed', amount, words: PHRASES.cancelled };
+      return { show: 'closed', words: PHRASES.cancelled, ...more };
     case 'expired':
-      return { show: 'closed', amount, words: PHRASES.expired };
+      return { show: 'closed', words: PHRASES.expired, ...more };
     case 'denied':
-      return { show: 'closed', amount, words: PHRASES.denied, code: word.code };
+      return { show: 'closed', words: PHRASES.denied, code: word.code, ...more };
     case 'failed':
-      return { show: 'closed', amount, words: textOf(word.code), code: word.code };
+      return { show: 'closed', words: textOf(word.code), code: word.code, ...more };
     case 'unknown':
-      return { show: 'closed', amount, words: PHRASES.unknown, code: word.code, unsure: true };
+      return { show: 'closed', words: PHRASES.unknown, code: word.code, unsure: true, ...more };
   }
 }

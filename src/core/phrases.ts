@@ -46,6 +46,14 @@ export const PHRASES = {
     id: 'Pembayaran masuk ke toko lain. Tunjukkan nomor ini kepada petugas.',
     en: 'Paid to somebody else. Show this number to the staff.',
   },
+  deducted: {
+    id: 'Saldo tetap terpotong? GoPay mengembalikannya sendiri, kadang tidak seketika.',
+    en: 'Charged all the same? GoPay gives it back by itself, though not always at once.',
+  },
+  notReturned: {
+    id: 'Belum kembali? Simpan nomor ini: toko menulis ke bizops@midtrans.com (nomor, tanggal, jumlah).',
+    en: 'Still not back? Keep this number: the shop writes to bizops@midtrans.com (number, date, amount).',
+  },
   gatewaySilent: { id: 'Jaringan lambat, tetap kami cek', en: 'Slow network, we keep checking' },
   noReceipt: { id: 'Struk tidak tercetak', en: 'The receipt was not printed' },
   tooLarge: {

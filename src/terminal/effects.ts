@@ -64,7 +64,7 @@ export class Performer {
     present: (sale) => this.#present(sale),
     deliver: (sale) => this.#deliver(sale),
     tellSource: (sale, { word }) => {
-      this.#counter.end({ end: 'told', amount: sale.amount, word });
+      this.#counter.end({ end: 'told', amount: sale.amount, word, sale });
       this.#tell(sale, word);
     },
     tellRefund: (sale) => this.#desk.sendRefund(sale),

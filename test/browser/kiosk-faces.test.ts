@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PHRASES } from '../../src/core/phrases.js';
 import { type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
 import { measure } from './measure.js';
 import { NOTE, ORDER_ID, SCREENS, SIZES } from './screens.js';
@@ -16,6 +17,14 @@ const TEXTS: Readonly<Record<keyof typeof SCREENS, readonly string[]>> = {
   paid: ['LUNAS', 'PAID', '15.000', ORDER_ID],
   paidNotes: ['LUNAS', '10.000.000', 'Kertas habis, struk tidak dicetak', ORDER_ID],
   closed: ['Waktu habis sebelum ada pembayaran', 'Time ran out', 'Tidak dibayar', '15.000', 'E512'],
+  closedNotes: [
+    'Dibatalkan',
+    'Tidak dibayar',
+    '10.000.000',
+    'GoPay mengembalikannya',
+    'bizops@midtrans.com',
+    ORDER_ID,
+  ],
   owed: ['Pembayaran diterima', '15.000', 'Simpan nomor ini', 'Keep this number', ORDER_ID],
   outOfService: ['Maaf, sedang tidak melayani', 'Penyimpanan penuh', 'The storage is full', 'E703'],
 };
@@ -81,6 +90,19 @@ describe.each([
       const good = { name, scrolls: false, cut: [], overlaps: [], faint: [], smallTargets: [] };
       expect({ name, scrolls, cut, overlaps, faint, smallTargets }).toEqual(good);
     }
+  });
+});
+
+describe.each([...SIZES, { width: 240, height: 320 }])('the longest end, on $width x $height', (size) => {
+  it('has room for its reason, its numbers and the advice in Indonesian', async () => {
+    await tab.setViewportSize(size);
+    const orderId = 'ABCDEFGHIJKLMNOP-01JD9Z6Q3M8R7T5V4W2X1Y0ZAB';
+    const screen = { ...SCREENS.closedNotes, words: PHRASES.denied, code: 531, orderId };
+    expect(await kiosk.page.display.show(screen)).toBe(true);
+    const { scrolls, cut, overlaps, faint, text } = await measure(tab);
+    expect({ scrolls, cut, overlaps, faint }).toEqual({ scrolls: false, cut: [], overlaps: [], faint: [] });
+    for (const said of [orderId, 'E531', PHRASES.deducted.id, PHRASES.notReturned.id])
+      expect(text).toContain(said);
   });
 });
 

@@ -1,5 +1,6 @@
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Screen } from '../../src/base/screen.js';
+import { PHRASES } from '../../src/core/phrases.js';
 
 /** As long as the QRIS payloads that Midtrans returns: 249 characters, 61 modules at level M. */
 export const PAYLOAD =
@@ -79,6 +80,13 @@ export const SCREENS = {
       en: 'Time ran out before a payment came. Please start again.',
     },
     code: 512,
+  },
+  closedNotes: {
+    show: 'closed',
+    orderId: ORDER_ID,
+    amount: rupiah(10_000_000),
+    words: PHRASES.cancelled,
+    notes: [PHRASES.deducted, PHRASES.notReturned],
   },
   owed: {
     show: 'owed',

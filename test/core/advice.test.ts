@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
+import { rupiah } from '../../src/base/rupiah.js';
 import { adviceIfDeducted } from '../../src/core/advice.js';
+import { type Ending, faceOf } from '../../src/core/face.js';
+import { PHRASES } from '../../src/core/phrases.js';
 import { awaiting, closed, newSale, says, stepped } from './world.js';
 
 it('has the three facts for Midtrans ready where a sale that could be paid was closed, and only there', () => {
@@ -12,4 +15,40 @@ it('has the three facts for Midtrans ready where a sale that could be paid was c
   expect(text).toMatch(/Gross amount: 15000$/);
   const paid = stepped(over, says(over, 'settlement')).sale;
   for (const sale of [open, closing, paid, newSale().sale]) expect(adviceIfDeducted(sale)).toEqual([]);
+});
+
+it('stands on the face of a sale that could be paid and was closed, with its number, and on no other', () => {
+  const open = awaiting();
+  const closing = stepped(open, { type: 'cancelAsked', by: 'pad' }).sale;
+  const sale = stepped(closing, closed(closing, 'cancel')).sale;
+  const face = (ending: Ending) =>
+    faceOf({
+      shop: 'Warung',
+      terminal: 'T1',
+      sale: undefined,
+      entry: undefined,
+      hint: undefined,
+      ending,
+      readiness: { ready: true, notes: [] },
+      qrLifeMs: 60_000,
+      nowWallMs: 0,
+    });
+  const { amount, orderId } = sale;
+  const notes = [PHRASES.deducted, PHRASES.notReturned];
+  for (const word of ['cancelled', 'expired'] as const)
+    expect(face({ end: 'told', amount, word: { word }, sale })).toMatchObject({
+      show: 'closed',
+      orderId,
+      notes,
+    });
+  const failed = face({ end: 'told', amount, word: { word: 'failed', code: 455 }, sale });
+  expect(failed).toMatchObject({ show: 'closed', orderId, code: 455 });
+  // Law 2: nobody knows yet whether GoPay has anything to give back.
+  const unknown = face({ end: 'told', amount, word: { word: 'unknown', code: 510 }, sale: closing });
+  expect(unknown).toMatchObject({ show: 'closed', orderId, unsure: true });
+  const never = newSale().sale;
+  const denied = face({ end: 'told', amount, word: { word: 'denied', code: 531 }, sale: never });
+  const refused = face({ end: 'told', amount: rupiah(500), word: { word: 'failed', code: 304 } });
+  for (const screen of [failed, unknown, denied, refused]) expect(screen).not.toHaveProperty('notes');
+  expect(refused).not.toHaveProperty('orderId');
 });

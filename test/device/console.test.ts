@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConsoleSurface } from '../../devices/display/console/console.js';
 import { pageOf } from '../../devices/display/console/page.js';
 import { ScreenDisplay } from '../../devices/display/screen-display.js';
+import { PHRASES } from '../../src/core/phrases.js';
 import { NOTE, ORDER_ID, PAYLOAD, SCREENS } from '../browser/screens.js';
 import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { MemoryLog } from '../kit/pty/memory-log.js';
@@ -90,6 +91,11 @@ describe('a text terminal', () => {
     expect(pageOf({ ...SCREENS.idle, note: NOTE }, STYLE).lines).toContain(NOTE.en);
     expect(text('paid')).toEqual(['LUNAS / PAID', 'Rp15.000', ORDER_ID]);
     expect(text('closed', 'en')).toEqual([SCREENS.closed.words.en, 'Not paid', 'Rp15.000', 'E512']);
+    expect(text('closedNotes', 'en').slice(-3)).toEqual([
+      PHRASES.deducted.en,
+      PHRASES.notReturned.en,
+      ORDER_ID,
+    ]);
     const unsure = pageOf({ ...SCREENS.closed, unsure: true }, STYLE).lines;
     expect(unsure.join()).not.toContain('Not paid');
     expect(text('owed', 'id')).toEqual(['Pembayaran diterima', 'Rp15.000', SCREENS.owed.words.id, ORDER_ID]);

@@ -129,6 +129,9 @@ describe('a framebuffer', () => {
     const told = Object.values(PHRASES).map(
       (words): Screen => ({ show: 'closed', amount, words, code: 550 }),
     );
+    const notes = [PHRASES.deducted, PHRASES.notReturned];
+    for (const words of [PHRASES.cancelled, PHRASES.denied])
+      told.push({ show: 'closed', orderId, amount, words, code: 531, notes });
     const owed = [PHRASES.owed, PHRASES.refunding, PHRASES.owedUnknown, PHRASES.refundingUnknown].map(
       (words): Screen => ({ show: 'owed', orderId, amount, words }),
     );

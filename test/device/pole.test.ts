@@ -112,8 +112,10 @@ describe('two lines', () => {
     expect(words['outOfService']?.[0]).toEqual(['E703 Penyimpanan    ', 'penuh. Silakan bayar']);
   });
 
-  it('give the number of an owed sale whole', () => {
-    expect(words['owed']?.at(-1)).toEqual(['KASIR1-01JD9Z6Q3M8R7', 'T5V4W2X1Y0ZAB       ']);
+  it('give the number of an owed sale whole, and that of one that ended unpaid before the screen rests', () => {
+    for (const name of ['owed', 'closedNotes'])
+      expect(words[name]?.at(-1)).toEqual(['KASIR1-01JD9Z6Q3M8R7', 'T5V4W2X1Y0ZAB       ']);
+    expect(words['closedNotes']?.length).toBeLessThanOrEqual(6);
   });
 
   it('leave the countdown out where it is not wanted, and speak one language where that is set', () => {

@@ -11,7 +11,13 @@ it('cancels at the pad: the QR is cancelled at Midtrans before the customer hear
     // Until Midtrans has said it, it may just have been paid.
     expect(shop.screen.now).toEqual({ show: 'wait', amount: 15_000, words: PHRASES.closing });
     await shop.reaches(order, 'closed');
-    expect(await shop.shows('closed')).toEqual({ show: 'closed', amount: 15_000, words: PHRASES.cancelled });
+    expect(await shop.shows('closed')).toEqual({
+      show: 'closed',
+      orderId: order,
+      amount: 15_000,
+      words: PHRASES.cancelled,
+      notes: [PHRASES.deducted, PHRASES.notReturned],
+    });
     expect(shop.sale(order).state).toMatchObject({ how: 'cancelled' });
     expect(askedFor(shop, order)).toEqual(['charge', 'picture', 'cancel']);
     expect(booksSay(shop, order)).toBe('cancel');

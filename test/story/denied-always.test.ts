@@ -16,6 +16,7 @@ it('gives up after three denies (900), and says plainly that GoPay does not take
     }
     expect(await shop.shows('closed')).toEqual({
       show: 'closed',
+      orderId: expect.any(String),
       amount: 15_000,
       words: PHRASES.denied,
       code: 531,

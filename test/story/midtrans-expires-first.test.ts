@@ -13,7 +13,13 @@ it('takes the QR down when Midtrans expired it before its time here was over', (
       expect(shop.screen.now).toMatchObject({ show: 'scan' });
       await shop.clock.advance(2_500);
       await shop.reaches(order, 'closed');
-      expect(await shop.shows('closed')).toEqual({ show: 'closed', amount: 15_000, words: PHRASES.expired });
+      expect(await shop.shows('closed')).toEqual({
+        show: 'closed',
+        orderId: order,
+        amount: 15_000,
+        words: PHRASES.expired,
+        notes: [PHRASES.deducted, PHRASES.notReturned],
+      });
       expect(shop.log.join('\n')).toContain(`${order} <- notice: expire`);
       expect(shop.sale(order)).toMatchObject({
         state: { how: 'expired' },

@@ -13,7 +13,13 @@ it('closes the QR of a customer who walked away: looks first, then expires it at
     await shop.clock.advance(1);
     await shop.reaches(order, 'closed');
     expect(shop.sale(order).state).toMatchObject({ how: 'expired', watch: { looks: 0 } });
-    expect(shop.screen.now).toEqual({ show: 'closed', amount: 15_000, words: PHRASES.expired });
+    expect(shop.screen.now).toEqual({
+      show: 'closed',
+      orderId: order,
+      amount: 15_000,
+      words: PHRASES.expired,
+      notes: [PHRASES.deducted, PHRASES.notReturned],
+    });
     // Looked at in that moment, and then closed where the money is, not only on the screen.
     expect(askedFor(shop, order).slice(-2)).toEqual(['status', 'expire']);
     expect(askedAt(shop, 'status', order).slice(-2)).toEqual([shownMs + 60_000, shownMs + 65_000]);

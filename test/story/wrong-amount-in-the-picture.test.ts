@@ -10,6 +10,7 @@ it('shows nobody a QR picture that asks for another amount: it is closed at Midt
     await shop.reaches(order, 'closed');
     expect(await shop.shows('closed')).toEqual({
       show: 'closed',
+      orderId: order,
       amount: 15_000,
       words: textOf(455),
       code: 455,

@@ -45,7 +45,16 @@ export function pageOf(screen: Screen, { language, shop }: ConsoleStyle): Consol
     case 'closed': {
       const number = screen.code === undefined ? [] : [`E${screen.code}`];
       const verdict = screen.unsure ? [] : say(PHRASES.notPaid);
-      return plain([...say(screen.words), ...verdict, formatRupiah(screen.amount), ...number]);
+      const order = screen.orderId === undefined ? [] : [screen.orderId];
+      const notes = (screen.notes ?? []).flatMap(say);
+      return plain([
+        ...say(screen.words),
+        ...verdict,
+        formatRupiah(screen.amount),
+        ...number,
+        ...notes,
+        ...order,
+      ]);
     }
     case 'owed': {
       const head = [...say(PHRASES.received), formatRupiah(screen.amount)];

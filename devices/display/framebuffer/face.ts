@@ -38,6 +38,7 @@ export const INK = '#0c2430';
 export const ACCENT = '#5fd4f4';
 export const WARN = '#ffc53d';
 const PAPER = '#eef2f3';
+const CHIP = '#d3dde0';
 const GO = '#0a7a45';
 const GO_DEEP = '#075c34';
 const STOP = '#b3261e';
@@ -73,16 +74,8 @@ export function faceOf(screen: Screen, size: Size, style: Style): Face {
       return scanFace(screen, size, style);
     case 'paid':
       return column(size, GO, paidBlocks(screen, language), style);
-    case 'closed': {
-      const { code } = screen;
-      const number = code === undefined ? [] : [gap(4), text(`E${code}`, 6, INK, { chip: '#d3dde0' })];
-      const told = both(screen.words, language, 8.5, ON_PAPER, 4);
-      const verdict = screen.unsure ? [] : both(PHRASES.notPaid, language, 4.5, ON_PAPER);
-      const total = [...verdict, amount(formatRupiah(screen.amount), 9, INK)];
-      // Law 2: what nobody knows yet must not look like a no.
-      const mark = sign(screen.unsure ? 'warning' : 'cross', 22, STOP);
-      return column(size, PAPER, [mark, gap(4), ...told, gap(4), ...total, ...number], style);
-    }
+    case 'closed':
+      return column(size, PAPER, closedBlocks(screen, language), style);
     case 'owed': {
       const head = [sign('warning', 18, WARN_INK), gap(2), ...both(PHRASES.received, language, 6, ON_WARN)];
       const total = amount(formatRupiah(screen.amount), 13, WARN_INK);
@@ -93,7 +86,7 @@ export function faceOf(screen: Screen, size: Size, style: Style): Face {
     case 'outOfService': {
       const head = [sign('warning', 22, STOP), gap(3), ...both(PHRASES.outOfService, language, 6, ON_PAPER)];
       const told = both(screen.words, language, 9, ON_PAPER, 4);
-      const number = text(`E${screen.code}`, 9, INK, { chip: '#d3dde0' });
+      const number = text(`E${screen.code}`, 9, INK, { chip: CHIP });
       return column(size, PAPER, [...head, gap(4), ...told, gap(4), number], style);
     }
   }
@@ -133,6 +126,24 @@ function paidBlocks(screen: Extract<Screen, { show: 'paid' }>, language: Languag
     ...screen.notes.flatMap((note) => [gap(2), ...both(note, language, 5.5, ON_GO, 3)]),
     gap(4),
     text(screen.orderId, 4.5, WHITE, { chip: GO_DEEP, lines: 1 }),
+  ];
+}
+
+function closedBlocks(screen: Extract<Screen, { show: 'closed' }>, language: Language): Block[] {
+  const { code, orderId, notes = [] } = screen;
+  // Law 2: what nobody knows yet must not look like a no.
+  const mark = screen.unsure ? sign('warning', 22, STOP) : sign('cross', notes.length === 0 ? 22 : 12, STOP);
+  const verdict = screen.unsure ? [] : both(PHRASES.notPaid, language, 4.5, ON_PAPER);
+  return [
+    mark,
+    gap(3),
+    ...both(screen.words, language, 8.5, ON_PAPER, 4),
+    gap(3),
+    ...verdict,
+    amount(formatRupiah(screen.amount), 9, INK),
+    ...(code === undefined ? [] : [gap(3), text(`E${code}`, 6, INK, { chip: CHIP })]),
+    ...notes.flatMap((note) => [gap(2), ...both(note, language, 4.5, ON_PAPER, 3)]),
+    ...(orderId === undefined ? [] : [gap(3), text(orderId, 5, INK, { chip: CHIP, lines: 1 })]),
   ];
 }
 

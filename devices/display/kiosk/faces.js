@@ -197,7 +197,7 @@ export function sayAgain() {
 function say(section) {
   const parts = [section.getAttribute('aria-label')];
   for (const element of section.querySelectorAll(
-    '.amount, .said span, .sum b, [data-fill=words] span, .bill li, .number',
+    '.amount, .said span, .sum b, [data-fill=words] span, .bill li, .number, #closed .notes span',
   ))
     if (element.getClientRects().length > 0 && element.textContent) parts.push(element.textContent);
   document.getElementById('live').textContent = parts.join('. ');

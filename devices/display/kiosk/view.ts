@@ -75,6 +75,8 @@ export function viewOf(screen: Screen, shop: string): { readonly view: View; rea
           ...money('closed', screen.amount),
           words: screen.words,
           ...(screen.unsure ? {} : { verdict: PHRASES.notPaid }),
+          ...(screen.orderId === undefined ? {} : { orderId: screen.orderId }),
+          ...(screen.notes === undefined ? {} : { notes: screen.notes }),
           ...(screen.code === undefined ? {} : { code: `E${screen.code}` }),
         },
       };

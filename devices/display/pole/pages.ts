@@ -44,8 +44,11 @@ export function pagesOf(screen: Screen, style: PoleStyle): readonly TwoLines[] {
       const verdict = spoken(PHRASES.paid, language).join(' / ');
       return [{ upper: centre(verdict), lower: right(formatRupiah(screen.amount)) }];
     }
-    case 'closed':
-      return reasons(screen.words, screen.code, language);
+    case 'closed': {
+      // No room for the advice before the screen rests; the number is what the shop asks for.
+      const order = screen.orderId === undefined ? [] : inTwos(chunks(screen.orderId));
+      return [...reasons(screen.words, screen.code, language), ...order];
+    }
     case 'owed': {
       const paid = withAmount(PHRASES.received, screen.amount, language);
       return [...paid, ...reasons(screen.words, undefined, language), ...inTwos(chunks(screen.orderId))];
