@@ -224,13 +224,6 @@ const HOST_FAULTS: FaultRows = {
   ),
   813: row('A secret is malformed.', 'Isi rahasia tidak sah.', 'One line, no blanks, UTF-8.'),
   814: row('A secret is too short.', 'Rahasia terlalu pendek.', 'At least 8 characters.'),
-  820: row(
-    'The disk cannot be written.',
-    'Disk tidak dapat ditulis.',
-    'A read-only or dying card; the mount.',
-  ),
-  821: row('The disk is nearly full.', 'Disk hampir penuh.', 'Free room.'),
-  822: row('The disk cannot be asked.', 'Disk tidak dapat diperiksa.', 'Mount and directory.'),
   830: row(
     'The control socket cannot be had.',
     'Soket kendali tidak tersedia.',

@@ -16,10 +16,4 @@ export const HOST_FAULT = {
   secretMalformed: 813,
   /** Too short to be kept out of logs without tearing holes into ordinary words. */
   secretTooShort: 814,
-  /** The directory of the journal cannot be written. */
-  diskNotWritable: 820,
-  /** Less room than the terminal needs to go on writing its journal. */
-  diskFull: 821,
-  /** The file system cannot be asked. */
-  diskUnknown: 822,
 } as const;

@@ -7,7 +7,7 @@ import { Reconciler } from '../control/reconciler.js';
 import { ControlServer } from '../control/server.js';
 import { statusLine } from '../control/status.js';
 import { useConnectTime } from '../host/connect.js';
-import { checkSpace } from '../host/disk.js';
+import { freeBytes } from '../host/disk.js';
 import { Journal } from '../journal/journal.js';
 import { CoreApiClient } from '../midtrans/client.js';
 import { basicAuthorization } from '../midtrans/credential.js';
@@ -128,11 +128,7 @@ function makeRoster(
     timers,
     random,
     log,
-    freeBytes: async () => {
-      const space = await checkSpace(config.journal.directory, 0);
-      if (!space.ok) throw new Error(space.error.detail);
-      return space.value.freeBytes;
-    },
+    freeBytes: () => freeBytes(config.journal.directory),
   };
 }
 

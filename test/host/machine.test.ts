@@ -1,11 +1,9 @@
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import type { NetworkInterfaceInfo } from 'node:os';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SystemClock, SystemRandom, SystemTimers } from '../../src/host/clock.js';
-import { checkSpace, probeWritable } from '../../src/host/disk.js';
+import { freeBytes } from '../../src/host/disk.js';
 import type { LogStream } from '../../src/host/log-stream.js';
 import { ownAddresses } from '../../src/host/network.js';
 import { EXIT, type ProcessLike, superviseProcess } from '../../src/host/process.js';
@@ -64,29 +62,9 @@ describe('the system clock and chance', () => {
 });
 
 describe('the disk', () => {
-  it('has room, or says how much is missing', async () => {
-    const room = await checkSpace(tmpdir(), 1);
-    expect(room).toMatchObject({ ok: true });
-    expect(await checkSpace(tmpdir(), 2 ** 60)).toMatchObject({
-      ok: false,
-      error: { kind: 'temporary', code: 821 },
-    });
-    expect(await checkSpace('/nowhere/at/all', 1)).toMatchObject({ ok: false, error: { code: 822 } });
-  });
-
-  it('is written, and nothing of that stays', async () => {
-    const directory = mkdtempSync(join(tmpdir(), 'gopay-pos-disk-'));
-    expect(await probeWritable(directory)).toEqual({ ok: true, value: undefined });
-    expect(readdirSync(directory)).toEqual([]);
-    rmSync(directory, { recursive: true });
-  });
-
-  it('that cannot be written is a fault of its own', async () => {
-    // Nobody can make a file in /proc, not even root.
-    expect(await probeWritable('/proc')).toMatchObject({
-      ok: false,
-      error: { kind: 'temporary', code: 820 },
-    });
+  it('says how much room it has, or that it cannot be asked', async () => {
+    expect(await freeBytes(tmpdir())).toBeGreaterThan(0);
+    await expect(freeBytes('/nowhere/at/all')).rejects.toThrow('/nowhere/at/all');
   });
 });
 
