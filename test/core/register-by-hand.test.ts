@@ -1,20 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { rupiah } from '../../src/base/rupiah.js';
-import { decideRegister, type GivenAnswer, type RegisterView } from '../../src/core/register-session.js';
+import { decideRegister, type GivenAnswer } from '../../src/core/register-session.js';
 import type { ClearedHow, Sale } from '../../src/core/sale.js';
-import { awaiting, says, stepped } from './world.js';
-
-const NOBODY: RegisterView = {
-  open: undefined,
-  last: undefined,
-  named: undefined,
-  lastAnswer: undefined,
-  heard: undefined,
-  shiftIsEmpty: true,
-  readiness: { ready: true, notes: [] },
-  limits: { min: rupiah(1), max: rupiah(10_000_000) },
-  refunds: true,
-};
+import { awaiting, NOTHING_SOLD, says, stepped } from './world.js';
 
 /** Paid, never heard by its register, owed, and taken off the list by a person. */
 function cleared(how: ClearedHow, own: boolean): Sale {
@@ -43,13 +30,13 @@ describe.each([
       const question = { ask: 'sale', amount: sale.amount, ...(own ? { reference } : {}) } as const;
       const frame = own ? 'aa' : reference;
       const given = lastAnswer === undefined ? undefined : { ...lastAnswer, frame };
-      const view = { ...NOBODY, last: sale, named: own ? sale : undefined, lastAnswer: given };
+      const view = { ...NOTHING_SOLD, last: sale, named: own ? sale : undefined, lastAnswer: given };
       expect(decideRegister(question, frame, view)).toMatchObject({ do: 'answer', result: { result } });
     }
   });
 
   it.each(['inquiry', 'cancel', 'refund'] as const)('by %s', (ask) => {
-    const view = { ...NOBODY, last: cleared(how, false) };
+    const view = { ...NOTHING_SOLD, last: cleared(how, false) };
     expect(decideRegister({ ask, sale: { by: 'last' } }, 'bb', view)).toMatchObject({ result: { result } });
   });
 
@@ -58,7 +45,7 @@ describe.each([
     const question = { ask: 'sale', amount: named.amount, reference: named.source.reference ?? '' } as const;
     for (const acknowledged of [true, false]) {
       const lastAnswer = { frame: 'aa', bytes: 'beef', result: 'cancelled', acknowledged } as const;
-      const decided = decideRegister(question, 'aa', { ...NOBODY, named, lastAnswer });
+      const decided = decideRegister(question, 'aa', { ...NOTHING_SOLD, named, lastAnswer });
       expect(decided).toMatchObject({ do: 'answer', result: { result } });
     }
   });
@@ -68,5 +55,7 @@ it('a word "paid" that the register has heard stays what happened then', () => {
   const named = cleared('refunded', true);
   const question = { ask: 'sale', amount: named.amount, reference: named.source.reference ?? '' } as const;
   const lastAnswer = { frame: 'aa', bytes: 'beef', result: 'approved', acknowledged: true } as const;
-  expect(decideRegister(question, 'aa', { ...NOBODY, named, lastAnswer })).toMatchObject({ do: 'resend' });
+  expect(decideRegister(question, 'aa', { ...NOTHING_SOLD, named, lastAnswer })).toMatchObject({
+    do: 'resend',
+  });
 });

@@ -3,19 +3,8 @@ import { rupiah } from '../../src/base/rupiah.js';
 import { resultOf, resultOfRefund } from '../../src/core/register-result.js';
 import { decideRegister, type GivenAnswer, type RegisterView } from '../../src/core/register-session.js';
 import type { Sale } from '../../src/core/sale.js';
-import { awaiting, closed, REFUNDS, says, stepped } from './world.js';
+import { awaiting, closed, NOTHING_SOLD, REFUNDS, says, stepped } from './world.js';
 
-const NOBODY: RegisterView = {
-  open: undefined,
-  last: undefined,
-  named: undefined,
-  lastAnswer: undefined,
-  heard: undefined,
-  shiftIsEmpty: true,
-  readiness: { ready: true, notes: [] },
-  limits: { min: rupiah(1), max: rupiah(10_000_000) },
-  refunds: true,
-};
 const ask = { ask: 'sale', amount: rupiah(15_000), reference: 'aa' } as const;
 const LAST = { by: 'last' } as const;
 
@@ -42,33 +31,35 @@ describe('a register that names its sales', () => {
       [delivered(), 'approved'],
       [cancelled(), 'cancelled'],
     ] as const) {
-      const view = { ...NOBODY, named, lastAnswer: given('bb', result, true) };
+      const view = { ...NOTHING_SOLD, named, lastAnswer: given('bb', result, true) };
       expect(decideRegister(ask, 'bb', view)).toMatchObject({ do: 'resend', bytes: 'beef' });
     }
   });
 
   it('gets the same result in an answer of its own where it acknowledged the answer to another question', () => {
-    const view = { ...NOBODY, named: delivered(), lastAnswer: given('inquiry', 'approved', true) };
+    const view = { ...NOTHING_SOLD, named: delivered(), lastAnswer: given('inquiry', 'approved', true) };
     expect(decideRegister(ask, 'bb', view)).toEqual({ do: 'answer', result: resultOf(delivered()) });
   });
 
   it('is told of a conflict where the reference named another amount, and nothing is charged', () => {
     const other = { ...ask, amount: rupiah(16_000) };
-    expect(decideRegister(other, 'bb', { ...NOBODY, named: delivered() })).toMatchObject({
+    expect(decideRegister(other, 'bb', { ...NOTHING_SOLD, named: delivered() })).toMatchObject({
       result: { result: 'conflict', sale: { amount: 15_000, reference: 'aa' } },
     });
   });
 
   it('begins another sale of the same amount under another reference at once', () => {
-    const view = { ...NOBODY, last: delivered(), lastAnswer: given('aa', 'approved', false) };
+    const view = { ...NOTHING_SOLD, last: delivered(), lastAnswer: given('aa', 'approved', false) };
     expect(decideRegister({ ...ask, reference: 'ab' }, 'cc', view)).toMatchObject({ do: 'open' });
   });
 
   it('waits when it asks again while it is served, and claims what it has not had', () => {
     const sale = open();
-    expect(decideRegister(ask, 'bb', { ...NOBODY, open: sale, named: sale })).toMatchObject({ do: 'wait' });
+    expect(decideRegister(ask, 'bb', { ...NOTHING_SOLD, open: sale, named: sale })).toMatchObject({
+      do: 'wait',
+    });
     const owed = stepped(paid(), { type: 'deliveryEnded', outcome: 'failed', detail: '' }).sale;
-    expect(decideRegister(ask, 'bb', { ...NOBODY, named: owed })).toMatchObject({ do: 'claim' });
+    expect(decideRegister(ask, 'bb', { ...NOTHING_SOLD, named: owed })).toMatchObject({ do: 'claim' });
   });
 });
 
@@ -76,21 +67,21 @@ describe('a register', () => {
   it('cancels what it waits for, and is told the end of what is over', () => {
     const sale = open();
     const cancel = { ask: 'cancel', sale: LAST } as const;
-    expect(decideRegister(cancel, 'bb', { ...NOBODY, open: sale, last: sale })).toMatchObject({
+    expect(decideRegister(cancel, 'bb', { ...NOTHING_SOLD, open: sale, last: sale })).toMatchObject({
       do: 'cancel',
       result: { result: 'done' },
     });
-    expect(decideRegister(cancel, 'bb', { ...NOBODY, last: delivered() })).toMatchObject({
+    expect(decideRegister(cancel, 'bb', { ...NOTHING_SOLD, last: delivered() })).toMatchObject({
       result: { result: 'approved' },
     });
-    expect(decideRegister(cancel, 'bb', NOBODY)).toMatchObject({ result: { result: 'noSuchSale' } });
+    expect(decideRegister(cancel, 'bb', NOTHING_SOLD)).toMatchObject({ result: { result: 'noSuchSale' } });
   });
 
   it('cannot touch what a customer at the keypad or a machine bought', () => {
     const theirs = awaiting('keypad');
     for (const ask of ['cancel', 'inquiry', 'reprint', 'refund'] as const) {
       const question = { ask, sale: { by: 'invoice', invoice: 1 } } as const;
-      expect(decideRegister(question, 'bb', { ...NOBODY, named: theirs })).toMatchObject({
+      expect(decideRegister(question, 'bb', { ...NOTHING_SOLD, named: theirs })).toMatchObject({
         result: { result: 'noSuchSale' },
       });
     }
@@ -98,18 +89,18 @@ describe('a register', () => {
 
   it('closes a shift once for one frame until it has taken the answer or there is another one to close, and not while a sale is open', () => {
     const question = { ask: 'endOfDay' } as const;
-    expect(decideRegister(question, 'ee', NOBODY)).toEqual({ do: 'closeShift' });
+    expect(decideRegister(question, 'ee', NOTHING_SOLD)).toEqual({ do: 'closeShift' });
     const heard = given('ee', 'shiftClosed', false);
-    expect(decideRegister(question, 'ee', { ...NOBODY, heard })).toMatchObject({
+    expect(decideRegister(question, 'ee', { ...NOTHING_SOLD, heard })).toMatchObject({
       do: 'resend',
       bytes: 'beef',
     });
-    expect(decideRegister(question, 'ee', { ...NOBODY, heard, shiftIsEmpty: false })).toEqual({
+    expect(decideRegister(question, 'ee', { ...NOTHING_SOLD, heard, shiftIsEmpty: false })).toEqual({
       do: 'closeShift',
     });
     const taken = given('ee', 'shiftClosed', true);
-    expect(decideRegister(question, 'ee', { ...NOBODY, heard: taken })).toEqual({ do: 'closeShift' });
-    expect(decideRegister(question, 'ee', { ...NOBODY, open: open() })).toMatchObject({
+    expect(decideRegister(question, 'ee', { ...NOTHING_SOLD, heard: taken })).toEqual({ do: 'closeShift' });
+    expect(decideRegister(question, 'ee', { ...NOTHING_SOLD, open: open() })).toMatchObject({
       result: { result: 'busy' },
     });
   });
@@ -118,7 +109,7 @@ describe('a register', () => {
 describe('a refund that a register asks for', () => {
   const refund = { ask: 'refund', sale: LAST } as const;
   const decide = (last: Sale, over: Partial<RegisterView> = {}) =>
-    decideRegister(refund, 'rr', { ...NOBODY, last, ...over });
+    decideRegister(refund, 'rr', { ...NOTHING_SOLD, last, ...over });
   const giving = (): Sale => stepped(delivered(), { type: 'refundAsked', by: 'till' }, 0, REFUNDS).sale;
 
   it('begins where the merchant has refunds enabled, for the whole amount only', () => {
@@ -127,7 +118,7 @@ describe('a refund that a register asks for', () => {
       result: { result: 'notRefunded', code: 542 },
     });
     const part = { ...refund, amount: rupiah(1) };
-    expect(decideRegister(part, 'rr', { ...NOBODY, last: delivered() })).toMatchObject({
+    expect(decideRegister(part, 'rr', { ...NOTHING_SOLD, last: delivered() })).toMatchObject({
       result: { result: 'notRefunded', code: 543 },
     });
     expect(decide(cancelled())).toMatchObject({ result: { result: 'notRefunded', code: 544 } });

@@ -3,19 +3,8 @@ import { rupiah } from '../../src/base/rupiah.js';
 import { callersReference, resultOf, rrnOf } from '../../src/core/register-result.js';
 import { decideRegister, type GivenAnswer, type RegisterView } from '../../src/core/register-session.js';
 import type { Sale } from '../../src/core/sale.js';
-import { awaiting, closed, says, stepped } from './world.js';
+import { awaiting, closed, NOTHING_SOLD, says, stepped } from './world.js';
 
-const NOBODY: RegisterView = {
-  open: undefined,
-  last: undefined,
-  lastAnswer: undefined,
-  named: undefined,
-  heard: undefined,
-  shiftIsEmpty: true,
-  refunds: false,
-  readiness: { ready: true, notes: [] },
-  limits: { min: rupiah(1), max: rupiah(10_000_000) },
-};
 const ask = { ask: 'sale', amount: rupiah(15_000) } as const;
 
 function paid(): Sale {
@@ -37,12 +26,12 @@ function given(result: GivenAnswer['result'], acknowledged: boolean): GivenAnswe
 
 describe('a register', () => {
   it('opens a sale when the terminal is free and ready', () => {
-    expect(decideRegister(ask, 'aa', NOBODY)).toEqual({ do: 'open', amount: 15_000 });
+    expect(decideRegister(ask, 'aa', NOTHING_SOLD)).toEqual({ do: 'open', amount: 15_000 });
   });
 
   it('is told busy, not ready, no connection or invalid instead', () => {
     const result = (view: Partial<RegisterView>, amount = 15_000) =>
-      decideRegister({ ask: 'sale', amount: rupiah(amount) }, 'aa', { ...NOBODY, ...view });
+      decideRegister({ ask: 'sale', amount: rupiah(amount) }, 'aa', { ...NOTHING_SOLD, ...view });
     expect(result({ open: awaiting('keypad') })).toMatchObject({ result: { result: 'busy' } });
     expect(result({ readiness: { ready: false, code: 401, detail: '' } })).toMatchObject({
       result: { result: 'notReady', code: 401 },
@@ -60,13 +49,15 @@ describe('a register', () => {
 
   it('waits when it repeats a request that is being served', () => {
     const sale = awaiting('register');
-    expect(decideRegister(ask, 'aa', { ...NOBODY, open: sale, last: sale })).toMatchObject({ do: 'wait' });
+    expect(decideRegister(ask, 'aa', { ...NOTHING_SOLD, open: sale, last: sale })).toMatchObject({
+      do: 'wait',
+    });
   });
 
   it('gets the same bytes again until it has acknowledged them, and then a new sale', () => {
     for (const sale of [delivered(), cancelled()]) {
       const result = resultOf(sale).result;
-      const view = { ...NOBODY, last: sale, lastAnswer: given(result, false) };
+      const view = { ...NOTHING_SOLD, last: sale, lastAnswer: given(result, false) };
       expect(decideRegister(ask, 'aa', view)).toEqual({
         do: 'resend',
         bytes: 'beef',
@@ -80,18 +71,18 @@ describe('a register', () => {
   });
 
   it('takes another request for a new sale', () => {
-    const view = { ...NOBODY, last: delivered(), lastAnswer: given('approved', false) };
+    const view = { ...NOTHING_SOLD, last: delivered(), lastAnswer: given('approved', false) };
     expect(decideRegister({ ask: 'sale', amount: rupiah(20_000) }, 'bb', view)).toMatchObject({ do: 'open' });
   });
 
   it('gets what was paid meanwhile when it repeats a request that it was told is unknown', () => {
     expect(
-      decideRegister(ask, 'aa', { ...NOBODY, last: owed(), lastAnswer: given('unknown', true) }),
+      decideRegister(ask, 'aa', { ...NOTHING_SOLD, last: owed(), lastAnswer: given('unknown', true) }),
     ).toMatchObject({ do: 'claim' });
     const waiting = stepped(paid(), { type: 'deliveryEnded', outcome: 'unclaimed', detail: '' }).sale;
-    expect(decideRegister(ask, 'aa', { ...NOBODY, last: waiting })).toMatchObject({ do: 'claim' });
+    expect(decideRegister(ask, 'aa', { ...NOTHING_SOLD, last: waiting })).toMatchObject({ do: 'claim' });
     expect(
-      decideRegister(ask, 'aa', { ...NOBODY, last: cancelled(), lastAnswer: given('unknown', true) }),
+      decideRegister(ask, 'aa', { ...NOTHING_SOLD, last: cancelled(), lastAnswer: given('unknown', true) }),
     ).toMatchObject({
       do: 'answer',
       result: { result: 'cancelled' },
@@ -99,12 +90,12 @@ describe('a register', () => {
   });
 
   it('gets its answer again when it repeats its request while that is on the wire', () => {
-    const view = { ...NOBODY, open: paid(), last: paid(), lastAnswer: given('approved', false) };
+    const view = { ...NOTHING_SOLD, open: paid(), last: paid(), lastAnswer: given('approved', false) };
     expect(decideRegister(ask, 'aa', view)).toMatchObject({ do: 'resend', bytes: 'beef' });
   });
 
   it('claims a sale that became owed while its answer was not acknowledged, by repeat, inquiry and reprint', () => {
-    const view = { ...NOBODY, last: owed(), lastAnswer: given('approved', false) };
+    const view = { ...NOTHING_SOLD, last: owed(), lastAnswer: given('approved', false) };
     expect(decideRegister(ask, 'aa', view)).toMatchObject({ do: 'claim' });
     expect(decideRegister({ ask: 'inquiry', sale: { by: 'last' } }, 'bb', view)).toMatchObject({
       do: 'claim',
@@ -116,7 +107,7 @@ describe('a register', () => {
 
   it('is not given what was partly refunded meanwhile, and is always answered', () => {
     const last: Sale = { ...owed(), state: { at: 'owed', why: 'partlyRefunded', sinceMs: 0 } };
-    const view = { ...NOBODY, last, lastAnswer: given('unknown', true) };
+    const view = { ...NOTHING_SOLD, last, lastAnswer: given('unknown', true) };
     const answer = { do: 'answer', result: { result: 'unknown' } };
     expect(decideRegister(ask, 'aa', view)).toMatchObject(answer);
     expect(decideRegister({ ask: 'inquiry', sale: { by: 'last' } }, 'bb', view)).toMatchObject(answer);
@@ -128,7 +119,7 @@ describe('a register', () => {
       state: { at: 'cleared', how: 'refunded', by: 'gateway', atMs: 1, note: '' },
     };
     const question = { ask: 'refund', sale: { by: 'last' } } as const;
-    const view = { ...NOBODY, refunds: true, last: sale };
+    const view = { ...NOTHING_SOLD, refunds: true, last: sale };
     const copy = { do: 'answer', result: { result: 'refunded', again: true } };
     expect(decideRegister(question, 'aa', view)).toMatchObject(copy);
     expect(decideRegister(question, 'aa', { ...view, heard: given('refunded', true) })).toMatchObject(copy);
@@ -139,19 +130,19 @@ describe('a register', () => {
   });
 
   it('is not handed an owed sale for a request that was answered with a final no', () => {
-    const view = { ...NOBODY, last: owed(), lastAnswer: given('cancelled', true) };
+    const view = { ...NOTHING_SOLD, last: owed(), lastAnswer: given('cancelled', true) };
     expect(decideRegister(ask, 'aa', view)).toMatchObject({ do: 'open' });
   });
 
   it('inquires: pending, approved, claimed, unknown or no such sale', () => {
     const inquire = (last: Sale | undefined) =>
-      decideRegister({ ask: 'inquiry', sale: { by: 'last' } }, 'cc', { ...NOBODY, last });
+      decideRegister({ ask: 'inquiry', sale: { by: 'last' } }, 'cc', { ...NOTHING_SOLD, last });
     expect(inquire(undefined)).toMatchObject({ result: { result: 'noSuchSale' } });
     expect(inquire(awaiting('register'))).toMatchObject({ result: { result: 'pending' } });
     expect(inquire(delivered())).toMatchObject({ result: { result: 'approved' } });
     expect(inquire(owed())).toMatchObject({ do: 'claim' });
     expect(inquire(cancelled())).toMatchObject({ result: { result: 'cancelled' } });
-    const byRrn = { ...NOBODY, last: cancelled(), named: delivered() };
+    const byRrn = { ...NOTHING_SOLD, last: cancelled(), named: delivered() };
     expect(
       decideRegister({ ask: 'inquiry', sale: { by: 'rrn', rrn: '307515001470' } }, 'cc', byRrn),
     ).toMatchObject({
@@ -161,7 +152,7 @@ describe('a register', () => {
 
   it('has an echo, a reprint, and a plain word for everything else', () => {
     const to = (question: Parameters<typeof decideRegister>[0], last?: Sale) =>
-      decideRegister(question, 'dd', { ...NOBODY, last });
+      decideRegister(question, 'dd', { ...NOTHING_SOLD, last });
     expect(to({ ask: 'echo' })).toMatchObject({ result: { result: 'echo' } });
     expect(to({ ask: 'unsupported', type: '10' })).toMatchObject({ result: { result: 'unsupported' } });
     expect(to({ ask: 'invalid', why: '' })).toMatchObject({ result: { result: 'invalid' } });

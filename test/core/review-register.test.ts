@@ -3,14 +3,12 @@ import { rupiah } from '../../src/base/rupiah.js';
 import { resultOf } from '../../src/core/register-result.js';
 import { decideRegister, type GivenAnswer, type RegisterView } from '../../src/core/register-session.js';
 import type { Sale } from '../../src/core/sale.js';
-import { awaiting, says, stepped } from './world.js';
+import { awaiting, NOTHING_SOLD, says, stepped } from './world.js';
 
 const ask = { ask: 'sale', amount: rupiah(15_000) } as const;
 
-function view(last: Sale, lastAnswer: GivenAnswer | undefined, open?: Sale): RegisterView {
-  const limits = { min: rupiah(1), max: rupiah(10_000_000) };
-  const rest = { named: undefined, heard: undefined, shiftIsEmpty: true, refunds: false };
-  return { open, last, lastAnswer, ...rest, readiness: { ready: true, notes: [] }, limits };
+function view(last: Sale, lastAnswer: GivenAnswer | undefined): RegisterView {
+  return { ...NOTHING_SOLD, last, lastAnswer, refunds: false };
 }
 function given(result: GivenAnswer['result'], acknowledged: boolean): GivenAnswer {
   return { frame: 'aa', bytes: 'beef', result, acknowledged };

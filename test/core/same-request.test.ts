@@ -1,21 +1,8 @@
 import { expect, it } from 'vitest';
-import { rupiah } from '../../src/base/rupiah.js';
-import { decideRegister, type RegisterView } from '../../src/core/register-session.js';
+import { decideRegister } from '../../src/core/register-session.js';
 import type { Sale } from '../../src/core/sale.js';
 import { comesAgain, isGivenNumber, isSameTill, keyOfReference } from '../../src/core/same-request.js';
-import { awaiting, says, stepped } from './world.js';
-
-const NOBODY: RegisterView = {
-  open: undefined,
-  last: undefined,
-  named: undefined,
-  lastAnswer: undefined,
-  heard: undefined,
-  shiftIsEmpty: true,
-  readiness: { ready: true, notes: [] },
-  limits: { min: rupiah(1), max: rupiah(10_000_000) },
-  refunds: true,
-};
+import { awaiting, NOTHING_SOLD, says, stepped } from './world.js';
 
 function soldAt(till: string | undefined): Sale {
   const asked = awaiting('register', { own: true });
@@ -40,7 +27,7 @@ it.each([
   const { reference = '' } = named.source;
   const whose = till === undefined ? {} : { till };
   const ask = { ask: 'sale', amount: named.amount, reference, ...whose } as const;
-  const view = { ...NOBODY, named, last: named };
+  const view = { ...NOTHING_SOLD, named, last: named };
   expect(decideRegister(ask, 'bb', view)).toMatchObject({ do: 'answer', result: { result: 'conflict' } });
   for (const sale of [
     { by: 'reference', reference, ...whose },
@@ -63,7 +50,7 @@ it('the same till gets the same answer again, from wherever it asks', () => {
       ...(till === undefined ? {} : { till }),
     } as const;
     const lastAnswer = { frame: 'bb', bytes: 'beef', result: 'approved', acknowledged: true } as const;
-    expect(decideRegister(ask, 'bb', { ...NOBODY, named, lastAnswer })).toMatchObject({ do: 'resend' });
+    expect(decideRegister(ask, 'bb', { ...NOTHING_SOLD, named, lastAnswer })).toMatchObject({ do: 'resend' });
   }
 });
 

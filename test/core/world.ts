@@ -10,6 +10,7 @@ import type { Effect } from '../../src/core/effect.js';
 import type { Decision, Rules, SaleEvent } from '../../src/core/event.js';
 import { violation } from '../../src/core/invariant.js';
 import { openSale } from '../../src/core/open.js';
+import type { RegisterView } from '../../src/core/register-session.js';
 import type { Sale, Source, SourceKind } from '../../src/core/sale.js';
 
 export const RULES: Rules = {
@@ -20,6 +21,19 @@ export const RULES: Rules = {
 };
 
 export const REFUNDS: Rules = { ...RULES, refund: { reason: 'not handed over', unknownDelivery: false } };
+
+/** What a register's question meets at a terminal that has sold nothing yet. */
+export const NOTHING_SOLD: RegisterView = {
+  open: undefined,
+  last: undefined,
+  named: undefined,
+  lastAnswer: undefined,
+  heard: undefined,
+  shiftIsEmpty: true,
+  readiness: { ready: true, notes: [] },
+  limits: { min: rupiah(1), max: rupiah(10_000_000) },
+  refunds: true,
+};
 
 export const NO_ANSWER: Fault = { kind: 'unanswered', code: 510, detail: 'no answer' };
 

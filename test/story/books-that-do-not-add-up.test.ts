@@ -1,18 +1,8 @@
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
+import { sells } from './kit/account.js';
 import { type Shop, story } from './kit/shop.js';
 import { ask } from './kit/technician.js';
-
-async function sells(shop: Shop, amount: number): Promise<string> {
-  const order = await shop.ring(amount);
-  const { payload } = await shop.shows('scan');
-  expect(shop.sandbox.payScanned(payload)).toMatchObject({ ok: true });
-  await shop.clock.advance(0);
-  await shop.reaches(order, 'delivered');
-  await shop.clock.advance(8_000);
-  await shop.shows('idle');
-  return order;
-}
 
 /** The terminal is off, and a sale's row says something else than the sale in it when it comes back. */
 async function tampered(shop: Shop, sql: string): Promise<void> {

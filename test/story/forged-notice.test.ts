@@ -1,62 +1,37 @@
 import { expect, it } from 'vitest';
-import { SystemClock, SystemTimers } from '../../src/host/clock.js';
-import { EmbeddedBroker } from '../../src/mqtt/broker.js';
-import { encodeNotice } from '../../src/mqtt/envelope.js';
-import { noticeTopic } from '../../src/mqtt/topics.js';
 import { askedAt, askedFor, expectOneCharge, gaps, noticesOf } from './kit/account.js';
-import { type Shop, story } from './kit/shop.js';
+import { storyAtBrokerOf } from './kit/other-broker.js';
 
-it('only asks when somebody who owns the broker rings with "settlement", and delivers nothing', async () => {
-  const silent = { error: ignore, warn: ignore, info: ignore, debug: ignore, child: () => silent };
-  const broker = new EmbeddedBroker({
-    authenticate: (clientId) => ({ role: 'terminal', merchant: 'story', terminal: clientId }),
-    persistence: 'memory',
-    clock: new SystemClock(),
-    timers: new SystemTimers(),
-    log: silent,
-  });
-  const url = await broker.listen(0, '127.0.0.1');
-  const toml = `[mqtt]\nurl = "${url}"\nsecret = "file:/unused"`;
-  try {
-    await story({ mqtt: false, toml }, (shop) => tell(shop, broker));
-  } finally {
-    await broker.close();
-  }
-});
-
-async function tell(shop: Shop, broker: EmbeddedBroker): Promise<void> {
-  await shop.until('the link', () => shop.program.terminal.state().link.up);
-  const order = await shop.ring(15_000);
-  await shop.shows('scan');
-  const rangMs = shop.clock.wallMs();
-  const notice = {
-    id: 'FORGED-1',
-    at: new Date(rangMs).toISOString(),
-    expiresAt: new Date(rangMs + 60_000).toISOString(),
-    orderId: order,
-    says: 'settlement',
-  };
-  const topic = noticeTopic('story', 'T1');
-  // The same one twice, as a broker may send it: the journal knows it again, and does not grow by it.
-  for (const _time of [1, 2])
-    expect(await broker.publisher().publish(topic, encodeNotice(notice))).toMatchObject({
-      kind: 'acknowledged',
+it('only asks when somebody who owns the broker rings with "settlement", and delivers nothing', () =>
+  storyAtBrokerOf(async (shop, publish) => {
+    const order = await shop.ring(15_000);
+    await shop.shows('scan');
+    const rangMs = shop.clock.wallMs();
+    const notice = {
+      id: 'FORGED-1',
+      at: new Date(rangMs).toISOString(),
+      expiresAt: new Date(rangMs + 60_000).toISOString(),
+      orderId: order,
+      says: 'settlement',
+    };
+    // The same one twice, as a broker may send it: the journal knows it again, and does not grow by it.
+    for (const _time of [1, 2])
+      expect(await publish(notice)).toMatchObject({
+        kind: 'acknowledged',
+      });
+    const events = () => shop.program.journal.eventsOf(order).filter(({ kind }) => kind === 'notice');
+    await shop.clock.advance(20_000);
+    expect(noticesOf(shop, order)).toEqual(['settlement']);
+    expect(events()).toHaveLength(1);
+    // It looks while the status might lag behind a true notice, and goes back to polling.
+    expect(gaps([rangMs, ...askedAt(shop, 'status', order)])).toEqual([0, 2_000, 3_000, 5_000, 10_000]);
+    expect(shop.sale(order)).toMatchObject({
+      state: { at: 'awaitingPayment' },
+      evidence: { status: 'pending' },
     });
-  const events = () => shop.program.journal.eventsOf(order).filter(({ kind }) => kind === 'notice');
-  await shop.clock.advance(20_000);
-  expect(noticesOf(shop, order)).toEqual(['settlement']);
-  expect(events()).toHaveLength(1);
-  // It looks while the status might lag behind a true notice, and goes back to polling.
-  expect(gaps([rangMs, ...askedAt(shop, 'status', order)])).toEqual([0, 2_000, 3_000, 5_000, 10_000]);
-  expect(shop.sale(order)).toMatchObject({
-    state: { at: 'awaitingPayment' },
-    evidence: { status: 'pending' },
-  });
-  expect(shop.screen.now).toMatchObject({ show: 'scan' });
-  expect(shop.screen.shown.some(({ show }) => show === 'paid')).toBe(false);
-  expect(shop.slipsWith('LUNAS')).toBe(0);
-  expect(askedFor(shop, order)).not.toContain('cancel');
-  expectOneCharge(shop);
-}
-
-function ignore(): void {}
+    expect(shop.screen.now).toMatchObject({ show: 'scan' });
+    expect(shop.screen.shown.some(({ show }) => show === 'paid')).toBe(false);
+    expect(shop.slipsWith('LUNAS')).toBe(0);
+    expect(askedFor(shop, order)).not.toContain('cancel');
+    expectOneCharge(shop);
+  }));

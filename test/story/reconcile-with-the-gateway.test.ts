@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import { reconcileWithExport } from '../../src/control/reconcile-export.js';
-import { askedAt, gaps } from './kit/account.js';
+import { askedAt, gaps, sells } from './kit/account.js';
 import { type Shop, type ShopOptions, story } from './kit/shop.js';
 import { ask, turning } from './kit/technician.js';
 
@@ -10,17 +10,6 @@ const QUIET: ShopOptions = {
   printer: false,
   saleToml: 'qr_life_seconds = 60\npaid_seconds = 2',
 };
-
-async function sells(shop: Shop, amount: number): Promise<string> {
-  const order = await shop.ring(amount);
-  const { payload } = await shop.shows('scan');
-  expect(shop.sandbox.payScanned(payload)).toMatchObject({ ok: true });
-  await shop.clock.advance(10_000);
-  await shop.reaches(order, 'delivered');
-  await shop.clock.advance(2_000);
-  await shop.shows('idle');
-  return order;
-}
 
 async function expires(shop: Shop, amount: number): Promise<string> {
   const order = await shop.ring(amount);

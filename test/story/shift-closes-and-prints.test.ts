@@ -1,17 +1,8 @@
 import { expect, it } from 'vitest';
 import type { ShiftReport } from '../../src/core/shift.js';
+import { sells } from './kit/account.js';
 import { type Shop, story } from './kit/shop.js';
 import { ask, owedSale } from './kit/technician.js';
-
-async function sells(shop: Shop, amount: number): Promise<void> {
-  const order = await shop.ring(amount);
-  const { payload } = await shop.shows('scan');
-  expect(shop.sandbox.payScanned(payload)).toMatchObject({ ok: true });
-  await shop.clock.advance(0);
-  await shop.reaches(order, 'delivered');
-  await shop.clock.advance(8_000);
-  await shop.shows('idle');
-}
 
 async function cancels(shop: Shop, amount: number): Promise<void> {
   const order = await shop.ring(amount);

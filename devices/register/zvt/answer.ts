@@ -6,6 +6,7 @@ import { readQuestion, readSale, refusedRegistration } from './question.js';
 import {
   asPrintLines,
   asTextBlock,
+  type Heading,
   issuerOf,
   RECEIPT_TYPE,
   type ReceiptLine,
@@ -83,11 +84,7 @@ function payment({ data }: Apdu, result: RegisterResult, settings: ZvtSettings):
     case 'handedOver':
     // There is no code for "paid, and seen to in some other way"; every other one makes the register charge again.
     case 'seenTo':
-      return accepted(
-        statusInformation(RESULT.paid, result.sale, settings),
-        ...receipt(saleReceipt(result.sale, 'paid', settings.zoneMinutes), RECEIPT_TYPE.customer),
-        makeApdu(COMMAND.completion),
-      );
+      return withReceipt(result.sale, 'paid', settings);
     case 'busy':
       return [refusal(RESULT.pleaseWait)];
     case 'unsupported':
@@ -103,14 +100,7 @@ function payment({ data }: Apdu, result: RegisterResult, settings: ZvtSettings):
 function reversal(result: RegisterResult, settings: ZvtSettings): readonly Uint8Array[] {
   switch (result.result) {
     case 'refunded':
-      return accepted(
-        statusInformation(RESULT.paid, result.sale, settings),
-        ...receipt(
-          saleReceipt(result.sale, result.again ? 'refundedCopy' : 'refunded', settings.zoneMinutes),
-          RECEIPT_TYPE.customer,
-        ),
-        makeApdu(COMMAND.completion),
-      );
+      return withReceipt(result.sale, result.again ? 'refundedCopy' : 'refunded', settings);
     case 'unknown':
     case 'pending':
       return aborted(RESULT.pleaseWait);
@@ -128,11 +118,7 @@ function repeatReceipt(result: RegisterResult, settings: ZvtSettings): readonly 
     case 'approved':
     case 'handedOver':
     case 'seenTo':
-      return accepted(
-        statusInformation(RESULT.paid, result.sale, settings),
-        ...receipt(saleReceipt(result.sale, 'copy', settings.zoneMinutes), RECEIPT_TYPE.customer),
-        makeApdu(COMMAND.completion),
-      );
+      return withReceipt(result.sale, 'copy', settings);
     case 'busy':
       return [refusal(RESULT.pleaseWait)];
     default:
@@ -243,6 +229,15 @@ function failed(code: number, sale: RegisterSale | undefined, settings: ZvtSetti
       ? makeApdu(COMMAND.statusInformation, field(FIELD.result, [code]))
       : statusInformation(code, sale, settings);
   return accepted(told, makeApdu(COMMAND.abort, [code]));
+}
+
+/** What was paid or given back: in fields, and on paper. */
+function withReceipt(sale: RegisterSale, heading: Heading, settings: ZvtSettings): readonly Uint8Array[] {
+  return accepted(
+    statusInformation(RESULT.paid, sale, settings),
+    ...receipt(saleReceipt(sale, heading, settings.zoneMinutes), RECEIPT_TYPE.customer),
+    makeApdu(COMMAND.completion),
+  );
 }
 
 /** Both shapes of it; what the register did not ask for is left out when it is sent. */

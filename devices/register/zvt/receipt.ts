@@ -18,13 +18,11 @@ const ATTRIBUTE = { normal: 0x00, centred: 0x40, big: 0x70, last: 0x81 } as cons
 /** Which receipt it is: for the customer, or of the terminal's own affairs. */
 export const RECEIPT_TYPE = { customer: 2, administration: 3 } as const;
 
-export function saleReceipt(
-  sale: RegisterSale,
-  word: 'paid' | 'copy' | 'refunded' | 'refundedCopy',
-  zoneMinutes: number,
-): ReceiptLine[] {
-  const refunded = word === 'refunded' || word === 'refundedCopy';
-  const copy = word === 'copy' || word === 'refundedCopy';
+export type Heading = 'paid' | 'copy' | 'refunded' | 'refundedCopy';
+
+export function saleReceipt(sale: RegisterSale, heading: Heading, zoneMinutes: number): ReceiptLine[] {
+  const refunded = heading === 'refunded' || heading === 'refundedCopy';
+  const copy = heading === 'copy' || heading === 'refundedCopy';
   return [
     // First: a paper that breaks off after a line must not pass for an original.
     ...(copy ? [{ text: '* SALINAN / COPY *', as: 'centred' } as const] : []),

@@ -9,6 +9,18 @@ export function askedAt(shop: Shop, endpoint: Endpoint, orderId: string): number
     .map((request) => request.atWallMs);
 }
 
+/** One sale at the keypad from the first key to the idle screen after its receipt, with or without notices; its order. */
+export async function sells(shop: Shop, amount: number): Promise<string> {
+  const order = await shop.ring(amount);
+  const { payload } = await shop.shows('scan');
+  expect(shop.sandbox.payScanned(payload)).toMatchObject({ ok: true });
+  await shop.clock.advance(10_000);
+  await shop.reaches(order, 'delivered');
+  await shop.clock.advance(8_000);
+  await shop.shows('idle');
+  return order;
+}
+
 /** What reached Midtrans about `orderId`, by endpoint and in its order. */
 export function askedFor(shop: Shop, orderId: string): string[] {
   return requestsAbout(shop, orderId).map((request) => request.endpoint);
