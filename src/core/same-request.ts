@@ -4,14 +4,7 @@ import type { Sale } from './sale.js';
 
 /**
  * What makes two requests the same (law 7), by what asks. Nothing else in the product decides it.
- *
- * | source | what it can say | the same request | another request |
- * | --- | --- | --- | --- |
- * | JSON by LAN, cable or WebSocket | `ref`, and `till` or its address | the same till's same `ref`, by whichever door, for ever | another till's; with another amount, or from an address that nobody can place, it is refused |
- * | fixed frames, ZVT | nothing but the question itself | the same bytes until their answer was heard | the same bytes after that |
- * | VTK, a number that we gave | number, amount, product | all three, over power cuts of either side, for ever | any other |
- * | VTK, a number of the machine's own | a count that begins anew whenever it likes | the open request on the line on which it was asked, until it was told "paid" | anything later |
- * | MDB, FA FB, pulses, keypad | nothing | none | each |
+ * The tables stand on the pages of registers and of vending machines, and `test/device/same-request.test.ts` tries each row.
  *
  * Where a source cannot be told apart from the next customer, nothing is given out without money: the first sale ends as
  * owed, and the next one is charged.

@@ -38,7 +38,7 @@ async function start(): Promise<Demo> {
     secret: (_name: string, source: object) => readFileSync((source as { file: string }).file, 'utf8').trim(),
   };
   const demo = await startDemo({
-    ...{ directory, port: 0, paymentType: 'gopay', version: 'review', around },
+    ...{ directory, port: 0, paymentType: 'gopay', version: 'test', around },
     fatal: (error) => fatal.push(error),
   });
   demos.push(demo);

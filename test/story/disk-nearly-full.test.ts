@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { onTheBench } from './review-bench.js';
+import { onTheBench } from './kit/terminal-alone.js';
 
 it('stays out of service for as long as the disk is nearly full, and opens when it is not', async () => {
   let free = 1024;

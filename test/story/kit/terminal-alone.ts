@@ -1,30 +1,30 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assert } from '../../src/base/assert.js';
-import type { Fault } from '../../src/base/fault.js';
+import { assert } from '../../../src/base/assert.js';
+import type { Fault } from '../../../src/base/fault.js';
 import type {
   ChargeOrder,
   ChargeOutcome,
   CloseOutcome,
   StatusOutcome,
-} from '../../src/base/gateway-answer.js';
-import type { RegisterQuestion, RegisterResult } from '../../src/base/register-words.js';
-import { ok } from '../../src/base/result.js';
-import { rupiah } from '../../src/base/rupiah.js';
-import type { Sale } from '../../src/core/sale.js';
-import type { Commit } from '../../src/journal/commit.js';
-import { Journal } from '../../src/journal/journal.js';
-import type { Display } from '../../src/port/display.js';
-import type { Gateway } from '../../src/port/gateway.js';
-import type { KeypadEvent } from '../../src/port/keypad.js';
-import type { LinkHandlers } from '../../src/port/link.js';
-import type { Register, RegisterEvent, SendOutcome } from '../../src/port/register.js';
-import type { Roster, TerminalSettings } from '../../src/terminal/parts.js';
-import { Terminal } from '../../src/terminal/terminal.js';
-import { created, emvPayload, NO_ANSWER, RULES, says, terminalId } from '../core/world.js';
-import { breathe, TurnedClock } from './kit/clock.js';
-import { WallScreen } from './kit/screen.js';
+} from '../../../src/base/gateway-answer.js';
+import type { RegisterQuestion, RegisterResult } from '../../../src/base/register-words.js';
+import { ok } from '../../../src/base/result.js';
+import { rupiah } from '../../../src/base/rupiah.js';
+import type { Sale } from '../../../src/core/sale.js';
+import type { Commit } from '../../../src/journal/commit.js';
+import { Journal } from '../../../src/journal/journal.js';
+import type { Display } from '../../../src/port/display.js';
+import type { Gateway } from '../../../src/port/gateway.js';
+import type { KeypadEvent } from '../../../src/port/keypad.js';
+import type { LinkHandlers } from '../../../src/port/link.js';
+import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
+import type { Roster, TerminalSettings } from '../../../src/terminal/parts.js';
+import { Terminal } from '../../../src/terminal/terminal.js';
+import { created, emvPayload, NO_ANSWER, RULES, says, terminalId } from '../../core/world.js';
+import { breathe, TurnedClock } from './clock.js';
+import { WallScreen } from './screen.js';
 
 type Asked = 'charge' | 'status' | 'cancel' | 'expire';
 
@@ -55,7 +55,7 @@ interface Ears {
  */
 export class Bench {
   readonly clock = new TurnedClock(() => false);
-  readonly directory = mkdtempSync(join(tmpdir(), 'gopay-pos-review-'));
+  readonly directory = mkdtempSync(join(tmpdir(), 'gopay-pos-terminal-'));
   readonly screen = new WallScreen();
   readonly log: string[] = [];
   readonly fatal: unknown[] = [];
@@ -89,7 +89,7 @@ export class Bench {
     const journal = new Journal({
       directory: this.directory,
       wallMs: this.clock.wallMs(),
-      version: 'review',
+      version: 'test',
     });
     const commit = journal.commit.bind(journal);
     journal.commit = (work) => {
@@ -263,7 +263,7 @@ export class Bench {
     return {
       terminalId: terminalId(),
       shop: 'Toko',
-      version: 'review',
+      version: 'test',
       rules: RULES,
       limits: { min: rupiah(1), max: rupiah(10_000_000) },
       head: { shop: 'Toko', terminal: 'T1', header: [], footer: [] },

@@ -8,12 +8,12 @@ import { Journal } from '../../src/journal/journal.js';
 let directory: string;
 
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'gopay-pos-review-'));
+  directory = mkdtempSync(join(tmpdir(), 'gopay-pos-journal-'));
 });
 afterEach(() => rmSync(directory, { recursive: true }));
 
 function open(): Journal {
-  return new Journal({ directory, wallMs: 1_700_000_000_000, version: 'review' });
+  return new Journal({ directory, wallMs: 1_700_000_000_000, version: 'test' });
 }
 
 it('remembers a damaged journal that was set aside when the power went before the new one could say so', () => {

@@ -4,7 +4,7 @@ import { ok, type Result } from '../../src/base/result.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Display } from '../../src/port/display.js';
 import { created, NO_ANSWER, says } from '../core/world.js';
-import { onTheBench } from './review-bench.js';
+import { onTheBench } from './kit/terminal-alone.js';
 
 /** A page in a browser: it confirms what it has painted, when the test says so, and only the newest. */
 class SlowPage implements Display {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import { says } from '../core/world.js';
-import { type Bench, onTheBench } from './review-bench.js';
+import { type Bench, onTheBench } from './kit/terminal-alone.js';
 
 const SALE = { ask: 'sale', amount: rupiah(15_000) } as const;
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { onTheBench } from './review-bench.js';
+import { onTheBench } from './kit/terminal-alone.js';
 
 it('discards half an amount that nobody goes on with, so that the next person begins anew', () =>
   onTheBench({}, async (bench) => {
