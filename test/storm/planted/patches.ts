@@ -407,8 +407,8 @@ export const PATCHES: readonly Patch[] = [
       "        const sale = this.#hall.roster.journal.sale(orderId);\n        if (sale !== undefined) this.#reply(asker, { ...told, orderId }, { ...resultOfRefund(sale), result: 'refunded' } as RegisterResult);",
     ]),
     patch('no reversal is told as one', 'devices/register/zvt/answer.ts', 60, [
-      "    case 'refunded':\n      return accepted(",
-      "    case 'notRefunded':\n    case 'refunded':\n      return accepted(",
+      "    case 'refunded':\n      return withReceipt(",
+      "    case 'notRefunded':\n    case 'refunded':\n      return withReceipt(",
     ]),
   ]),
   ...EDGES,
