@@ -129,6 +129,7 @@ export const FAULTS = {
   amountsOtherwise: { most: 0.2, what: 'an amount came as a number, or without its decimals' },
   settlesDaysLate: { most: 0.04, what: 'a closed charge settled hours or a day later, and nobody was told' },
   statusLagsLong: { most: 0.05, what: 'the status lagged behind the settlement by minutes' },
+  otherDoor: { most: 0.3, what: 'a till asked by its other door' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -549,7 +549,7 @@ function isUnexplained(transaction: Transaction): boolean {
 }
 
 /** What the shop's books have of it: all that was paid, without the fee. */
-function booked(transaction: Transaction): number {
+export function booked(transaction: Transaction): number {
   return isUnexplained(transaction) ? grossOf(transaction) : transaction.amount;
 }
 

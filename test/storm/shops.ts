@@ -19,6 +19,7 @@ export const SHOPS = [
   'fafb machine',
   'zvt register',
   'market',
+  'json tills',
 ] as const;
 export type Shop = (typeof SHOPS)[number];
 
@@ -31,6 +32,7 @@ const SHARES: readonly (readonly [Shop, number])[] = [
   ['fafb machine', 6],
   ['zvt register', 8],
   ['market', 5],
+  ['json tills', 4],
 ];
 
 export function shopOf(seed: number): Shop {
@@ -60,6 +62,8 @@ export function drawSources(parts: SourceParts, shop: Shop): readonly SaleSource
     // Three at once on one terminal: a register, a machine and a cashier, none of whom waits for the others.
     case 'market':
       return [new JsonPeer(parts), new VtkPeer(parts), new Cashier(parts)];
+    case 'json tills':
+      return [new JsonPeer(parts, true)];
     case 'counter':
       return [...(draw < 0.7 ? [new Cashier(parts)] : []), ...(draw >= 0.3 ? [new RegisterPeer(parts)] : [])];
   }

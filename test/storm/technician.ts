@@ -1,3 +1,4 @@
+import { learnFrom } from '../../src/control/reconcile.js';
 import { type Compared, Reconciler } from '../../src/control/reconciler.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Gateway } from '../../src/port/gateway.js';
@@ -60,7 +61,7 @@ export class Technician {
     unheard(() => void box.terminal.slips.reprint(sale)?.catch(() => undefined));
   }
 
-  /** As the command does it: where the two differ, the terminal is told to ask for itself. */
+  /** As the command does it: where the two differ, the terminal is told. */
   async reconciles(): Promise<readonly Compared[]> {
     const { at, story } = this.#parts;
     const box = at();
@@ -73,9 +74,7 @@ export class Technician {
     const all: Compared[] = [];
     const hear = (one: Compared): void => {
       all.push(one);
-      const { sale, comparison } = one;
-      if (comparison.result === 'differs' && comparison.news !== undefined)
-        unheard(() => terminal.tell(sale.orderId, { type: 'rang', says: `reconcile: ${comparison.news}` }));
+      unheard(() => void learnFrom(terminal, one));
     };
     await reconciler.compare(current, hear, () => undefined);
     return all;

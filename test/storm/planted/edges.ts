@@ -1,7 +1,7 @@
 import type { Shop } from '../shops.js';
 import type { Patch } from './patches.js';
 
-function edge(
+export function edge(
   name: string,
   file: string,
   within: number,

@@ -1,4 +1,5 @@
 import type { Shop } from '../shops.js';
+import { DOORS } from './doors.js';
 import { EDGES } from './edges.js';
 
 /** A mistake that a good engineer could make, as a change of the product's text. */
@@ -412,6 +413,7 @@ export const PATCHES: readonly Patch[] = [
     ]),
   ]),
   ...EDGES,
+  ...DOORS,
 ];
 
 function inShop(shop: Shop, patches: readonly Patch[]): readonly Patch[] {

@@ -10,6 +10,8 @@ export interface LanParts {
   readonly chance: Chance;
   /** What the terminal has written. */
   readonly written: (bytes: Uint8Array) => void;
+  /** `@` and the address that it calls from; absent for a cable and for a program on the terminal itself. */
+  readonly address?: string;
 }
 
 /** One register that dials the terminal, hangs on, and dials again. A connection loses nothing but its end. */
@@ -19,6 +21,8 @@ export class Lan {
   #caller: Call | undefined;
   /** The register's ear. */
   hear: (text: string) => void = () => undefined;
+  /** It has got through, and may say who it is. */
+  through: () => void = () => undefined;
 
   constructor(parts: LanParts) {
     this.#parts = parts;
@@ -43,8 +47,9 @@ export class Lan {
     this.#parts.time.after(ms, () => {
       const host = this.#host;
       if (host === undefined || this.#caller !== undefined) return;
-      this.#caller = new Call(this, host);
+      this.#caller = new Call(this, host, this.#parts.address);
       host.tell({ kind: 'open', caller: this.#caller });
+      this.through();
     });
   }
 
@@ -92,13 +97,15 @@ export class Lan {
 class Call implements Caller {
   readonly name = 'register:1';
   readonly cable = false;
+  readonly till?: string;
   toTerminalMs = 0;
   readonly #lan: Lan;
   readonly #host: Host;
 
-  constructor(lan: Lan, host: Host) {
+  constructor(lan: Lan, host: Host, address: string | undefined) {
     this.#lan = lan;
     this.#host = host;
+    if (address !== undefined) this.till = address;
   }
 
   write(bytes: Uint8Array): Promise<boolean> {
@@ -110,23 +117,25 @@ class Call implements Caller {
   }
 }
 
-/** The terminal's end, one a process. */
+/** The terminal's end, one a process: all these call it. */
 export class Host implements Callers {
   readonly name = 'register';
-  readonly #lan: Lan;
+  readonly #lans: readonly Lan[];
   readonly #time: VirtualTime;
   readonly #process: Pick<ProcessParts, 'alive' | 'act'>;
   #on: ((event: CallersEvent) => void) | undefined;
 
-  constructor(lan: Lan, time: VirtualTime, process: Pick<ProcessParts, 'alive' | 'act'>) {
-    this.#lan = lan;
+  constructor(lans: readonly Lan[], time: VirtualTime, process: Pick<ProcessParts, 'alive' | 'act'>) {
+    this.#lans = lans;
     this.#time = time;
     this.#process = process;
   }
 
   start(on: (event: CallersEvent) => void): void {
     this.#on = on;
-    this.#time.after(10, () => this.#process.alive() && this.#lan.listens(this));
+    this.#time.after(10, () => {
+      if (this.#process.alive()) for (const lan of this.#lans) lan.listens(this);
+    });
   }
 
   tell(event: CallersEvent): void {

@@ -1,5 +1,6 @@
 import { refundedOf } from '../../../src/sandbox/transaction.js';
-import { Stream } from '../chance.js';
+import type { Stream } from '../chance.js';
+import { booked } from '../laws.js';
 import type { JsonAnswer } from './json-words.js';
 import type { SourceParts } from './source.js';
 
@@ -7,6 +8,7 @@ const AGAIN_MS = 40_000;
 const MOST_ASKS = 6;
 
 export interface ErrandParts extends SourceParts {
+  readonly whims: Stream;
   readonly say: (message: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -28,7 +30,7 @@ export class Errands {
 
   constructor(parts: ErrandParts) {
     this.#parts = parts;
-    this.#random = new Stream(parts.seed, 4_102);
+    this.#random = parts.whims;
   }
 
   wantsBack(ref: string): boolean {
@@ -105,7 +107,7 @@ export class Errands {
     // A person who clears a sale as given back did it by other means than the gateway's: cash, another terminal.
     const { state } = laws.sales.get(sale.order_id) ?? {};
     const byHand = state?.at === 'cleared' && state.how === 'refunded' && state.by !== 'gateway';
-    if (code === 'refunded' && !byHand && (transaction === undefined || back < transaction.amount))
+    if (code === 'refunded' && !byHand && (transaction === undefined || back < booked(transaction)))
       laws.broken(
         'law 4',
         `the register is told "refunded" of ${sale.order_id}, Midtrans has given back ${back}`,

@@ -1,261 +1,90 @@
 import { JsonRegister } from '../../../devices/register/json/driver.js';
-import { hex } from '../../../src/base/bytes.js';
 import type { Sale } from '../../../src/core/sale.js';
-import type { Roster } from '../../../src/terminal/parts.js';
+import type { RegisterPlace, Roster } from '../../../src/terminal/parts.js';
 import { Stream } from '../chance.js';
 import type { Violation } from '../laws.js';
-import { Host, Lan } from './callers.js';
-import { Errands } from './json-errands.js';
-import { codeOf, type JsonAnswer, readJson } from './json-words.js';
+import { Host } from './callers.js';
+import { JsonTill, type TillParts } from './json-till.js';
 import type { ProcessParts, SaleSource, SourceParts } from './source.js';
 
-const PATIENCE_MS = 150_000;
-const MOST_ASKS = 8;
-/** Of these the register asks again; anything else is the end of the bill. */
-const PASSING: readonly string[] = [
-  'pending',
-  'unknown',
-  'busy',
-  'no_connection',
-  'not_ready',
-  'no_such_sale',
-];
+const STREAM = 4_101;
+const WHIMS = 4_102;
+/** Streams of further tills of a seed. */
+const MORE_TILLS = 4_110;
 
-interface Bill {
-  readonly ref: string;
-  readonly amount: number;
-  readonly deadlineS: number | undefined;
-  asks: number;
-  /** A question about it is out. */
-  waiting: 'charge' | 'status' | undefined;
-  stopWaiting: () => void;
-  /** A sale for it is on disk. */
-  opened: boolean;
-  /** Its goods were handed out. */
-  taken: boolean;
-  /** The answer that ended its charge, as it was heard. */
-  final: { readonly code: string; readonly line: string } | undefined;
-}
-
-/**
- * A register that names its sales: one reference, one charge for ever. It asks again after any silence and long after the
- * end, inquires, cancels, tries its reference for another amount, returns what it sold, and closes the shift.
- */
+/** Whatever speaks JSON lines to one terminal: a register, or several tills of which each counts its bills from 1. */
 export class JsonPeer implements SaleSource {
   readonly #parts: SourceParts;
-  readonly #lan: Lan;
-  readonly #random: Stream;
-  readonly #errands: Errands;
-  readonly #bills = new Map<string, Bill>();
-  readonly #kind: 'register' | 'api';
-  #bill: Bill | undefined;
+  readonly #doors: readonly RegisterPlace['kind'][];
+  readonly #tills: readonly JsonTill[];
 
-  constructor(parts: SourceParts) {
+  constructor(parts: SourceParts, several = false) {
     this.#parts = parts;
-    this.#random = new Stream(parts.seed, 4_101);
-    this.#kind = this.#random.fraction() < 0.5 ? 'register' : 'api';
-    this.#lan = new Lan({ ...parts, written: (bytes) => this.#written(bytes) });
-    this.#lan.hear = (text) => this.#hear(text);
-    this.#errands = new Errands({ ...parts, say: (message) => this.#say(message) });
-    this.#rest();
+    const random = new Stream(parts.seed, STREAM);
+    const kind = random.fraction() < 0.5 ? 'register' : 'api';
+    this.#doors = several ? ['register', 'api'] : [kind];
+    const tills = several
+      ? drawTills(parts)
+      : [{ ...parts, random, whims: new Stream(parts.seed, WHIMS), doors: 1 }];
+    this.#tills = tills.map((till) => new JsonTill(till));
   }
 
-  owns(sale: Sale): boolean {
-    return sale.source.kind === this.#kind;
+  owns({ source }: Sale): boolean {
+    return this.#doors.some((kind) => kind === source.kind);
   }
 
   get idle(): boolean {
-    return this.#bill === undefined;
+    return this.#tills.every((till) => till.idle);
   }
 
   plug({ alive, act, clock, timers, log }: ProcessParts): Partial<Roster> {
-    const callers = new Host(this.#lan, this.#parts.time, { alive, act });
     const settings = { zoneMinutes: 420, acknowledge: 'required', ackWaitMs: 3_000, resends: 2 } as const;
-    const register = new JsonRegister({ name: 'register', callers, clock, timers, log, ...settings });
-    return { registers: [{ register, kind: this.#kind, acknowledge: 'required' }] };
+    const registers = this.#doors.map((kind, door) => {
+      const lans = this.#tills.flatMap((till) => till.lans[door] ?? []);
+      const callers = new Host(lans, this.#parts.time, { alive, act });
+      const name = this.#doors.length > 1 ? kind : 'register';
+      const register = new JsonRegister({ name, callers, clock, timers, log, ...settings });
+      return { register, kind, acknowledge: 'required' } as const;
+    });
+    return { registers };
   }
 
-  objects({ orderId, amount, source }: Sale): Violation | undefined {
-    const bill = this.#bills.get(source.reference ?? '');
-    if (bill === undefined) return { law: 'law 13', words: `${orderId}: no bill ${source.reference}` };
-    if (bill.opened)
-      return { law: 'law 7', words: `${orderId} is a second charge for reference ${bill.ref}` };
-    bill.opened = true;
-    if (bill.amount === amount) return undefined;
-    return { law: 'law 4', words: `${orderId} is for ${amount}, bill ${bill.ref} for ${bill.amount}` };
+  objects(sale: Sale): Violation | undefined {
+    const till = this.#till(sale);
+    return till === undefined
+      ? { law: 'law 13', words: `${sale.orderId}: there is no till ${sale.source.till}` }
+      : till.objects(sale);
   }
 
   sale(_sale: Sale): void {}
 
-  hasWord({ source }: Sale): boolean {
-    return this.#bills.get(source.reference ?? '')?.taken === true;
+  hasWord(sale: Sale): boolean {
+    return this.#till(sale)?.hasWord(sale) === true;
   }
 
-  wantsBack({ source }: Sale): boolean {
-    return this.#errands.wantsBack(source.reference ?? '');
+  wantsBack(sale: Sale): boolean {
+    return this.#till(sale)?.wantsBack(sale) === true;
   }
 
-  #rest(): void {
-    const { time, takeBill, chance, pace } = this.#parts;
-    this.#bill = undefined;
-    time.after(this.#random.between(...pace.rest), () => {
-      if (chance.off || !takeBill()) return;
-      this.#errands.between();
-      this.#oldBill();
-      const ref = `N-${this.#bills.size + 1}`;
-      const deadlineS = this.#random.fraction() < 0.2 ? this.#random.between(15, 90) : undefined;
-      const amount = this.#random.between(1, 99) * 500;
-      const state = { asks: 0, waiting: undefined, opened: false, taken: false, final: undefined };
-      const bill: Bill = { ref, amount, deadlineS, ...state, stopWaiting: none };
-      this.#bills.set(ref, bill);
-      this.#bill = bill;
-      this.#ask(bill, 'charge');
-      this.#meddle(bill);
-    });
-  }
-
-  /** What else happens while it waits. */
-  #meddle(bill: Bill): void {
-    const { time, chance } = this.#parts;
-    if (chance.now('registerGivesUp'))
-      time.after(chance.detail('registerGivesUp', 300, 120_000), () => this.#end(bill));
-    if (chance.now('cancels'))
-      time.after(chance.detail('cancels', 10, 30_000), () => {
-        if (this.#bill === bill) this.#say({ op: 'cancel', ref: bill.ref });
-      });
-    if (chance.now('registerConflict'))
-      time.after(chance.detail('registerConflict', 100, 200_000), () => {
-        if (!bill.opened || chance.off) return;
-        this.#say({ op: 'charge', ref: bill.ref, amount: bill.amount + 500 });
-      });
-  }
-
-  /** A bill of before is asked for once more, as after a crash of the register's own books. */
-  #oldBill(): void {
-    if (!this.#parts.chance.now('registerRepeats') || this.#bills.size === 0) return;
-    const old = [...this.#bills.values()][this.#random.between(0, this.#bills.size - 1)];
-    if (old === undefined || old.waiting !== undefined) return;
-    old.asks = MOST_ASKS - 2;
-    this.#ask(old, 'charge');
-  }
-
-  #say(message: Readonly<Record<string, unknown>>): void {
-    const text = JSON.stringify(message);
-    const sent = this.#lan.say(text);
-    this.#parts.story.say(() => `register says ${text}${sent ? '' : ' to nobody'}`);
-  }
-
-  #ask(bill: Bill, op: 'charge' | 'status'): void {
-    const { time, chance } = this.#parts;
-    bill.asks += 1;
-    bill.stopWaiting();
-    if (bill.asks > MOST_ASKS || chance.off) return this.#end(bill);
-    bill.waiting = op;
-    const { ref, amount, deadlineS } = bill;
-    if (op === 'status') this.#say({ op, ref });
-    else this.#say({ op, ref, amount, ...(deadlineS === undefined ? {} : { deadline_s: deadlineS }) });
-    const repeats = chance.now('registerRepeats');
-    const ms = repeats ? chance.detail('registerRepeats', 200, 60_000) : PATIENCE_MS;
-    bill.stopWaiting = time.after(ms, () => this.#ask(bill, repeats ? op : this.#again()));
-  }
-
-  #again(): 'charge' | 'status' {
-    return this.#random.fraction() < 0.6 ? 'charge' : 'status';
-  }
-
-  #end(bill: Bill): void {
-    bill.stopWaiting();
-    bill.waiting = undefined;
-    if (this.#bill === bill) this.#rest();
-  }
-
-  /** A line leaves the terminal. */
-  #written(bytes: Uint8Array): void {
-    const { laws, story } = this.#parts;
-    const answer = readJson(Buffer.from(bytes).toString());
-    if (answer?.msg !== 'answer') return;
-    story.say(() => `line -> ${answer.op} ${answer.ref ?? answer.id ?? ''} ${answer.code}`);
-    // What is no question, or came too fast, was never asked: nothing is journalled of it.
-    if (answer.field !== undefined || (answer.code === 'busy' && answer.why !== undefined)) return;
-    if (answer.op === 'status' && ['pending', 'unknown', 'no_such_sale'].includes(answer.code))
-      return this.#isTrue(answer);
-    laws.answerWritten(hex(bytes), codeOf(answer), answer.sale?.rrn ?? '', true);
-    this.#errands.written(answer);
-  }
-
-  /** Law 1: a word that passes need not be on disk, but has to be true of what is there when it is said. */
-  #isTrue({ code, ref }: JsonAnswer): void {
-    const { laws } = this.#parts;
-    const sale = [...laws.sales.values()].findLast(({ source }) => source.own && source.reference === ref);
-    const at = sale?.state.at ?? 'nowhere';
-    const isSo =
-      code === 'no_such_sale'
-        ? sale === undefined
-        : code === 'pending'
-          ? ['requested', 'charging', 'chargeUnknown', 'awaitingPayment', 'closing'].includes(at)
-          : ['closing', 'refunding', 'owed'].includes(at);
-    if (!isSo) laws.broken('law 1', `the register is told "${code}" of ${ref}, which is ${at} on disk`);
-  }
-
-  #hear(text: string): void {
-    const answer = readJson(text);
-    if (answer?.msg !== 'answer') return;
-    const bill = this.#bills.get(answer.ref ?? '');
-    if (bill !== undefined && (answer.op === 'charge' || answer.op === 'status'))
-      return this.#answered(bill, answer, text);
-    this.#errands.hear(answer);
-  }
-
-  #acknowledge({ ref }: Bill): void {
-    if (!this.#parts.chance.now('neverAcks')) this.#say({ op: 'ack', ref });
-  }
-
-  #answered(bill: Bill, answer: JsonAnswer, line: string): void {
-    const { time, laws } = this.#parts;
-    const { code, op } = answer;
-    // It knows an answer again that it has taken, and takes none that it does not wait for.
-    if (bill.waiting !== op) {
-      if (code === 'approved' && bill.taken) this.#acknowledge(bill);
-      return;
-    }
-    if (code === 'conflict') return;
-    if (bill.opened && (code === 'no_connection' || code === 'not_ready'))
-      laws.broken(
-        'law 7',
-        `${bill.ref} has a sale, and is told "${code}": it would never hear anything else`,
-      );
-    bill.stopWaiting();
-    bill.waiting = undefined;
-    if (PASSING.includes(code)) {
-      const ms = this.#random.between(2_000, 20_000);
-      const next = code === 'no_such_sale' ? 'charge' : this.#again();
-      bill.stopWaiting = time.after(ms, () => this.#ask(bill, next));
-      return;
-    }
-    if (op === 'charge') this.#isTheSame(bill, code, line);
-    if (code === 'approved') {
-      if (!bill.taken) this.#errands.sold(bill.ref);
-      bill.taken = true;
-      this.#acknowledge(bill);
-    }
-    this.#end(bill);
-  }
-
-  /** Law 7: what ended a charge ends each repeat of it, byte for byte, unless the money went back meanwhile. */
-  #isTheSame(bill: Bill, code: string, line: string): void {
-    const { laws } = this.#parts;
-    const { final } = bill;
-    bill.final = { code, line };
-    if (final === undefined || final.line === line) return;
-    if (['refunded', 'handed_over', 'seen_to'].includes(code) && this.#isCleared(bill)) return;
-    laws.broken('law 7', `${bill.ref} was answered "${final.code}", and now "${code}": ${line.trim()}`);
-  }
-
-  #isCleared({ ref }: Bill): boolean {
-    for (const { source, state } of this.#parts.laws.sales.values())
-      if (source.reference === ref && state.at === 'cleared') return true;
-    return false;
+  #till({ source }: Sale): JsonTill | undefined {
+    return this.#tills.find(({ label }) => label === source.till);
   }
 }
 
-function none(): void {}
+/** Two or three: with a name, which may use either door; a program of the terminal itself; at an address of the LAN. */
+function drawTills(parts: SourceParts): TillParts[] {
+  const draw = new Stream(parts.seed, MORE_TILLS);
+  let ownProgram = false;
+  return Array.from({ length: draw.between(2, 3) }, (_, at) => {
+    const random = new Stream(parts.seed, MORE_TILLS + 1 + 2 * at);
+    const till = { ...parts, random, whims: new Stream(parts.seed, MORE_TILLS + 2 + 2 * at) };
+    const doors = draw.fraction() < 0.6 ? 2 : 1;
+    if (draw.fraction() < 0.6) {
+      const named = { till: `K${at + 1}`, by: draw.pick<'message' | 'hello'>(['message', 'hello']) } as const;
+      return { ...till, named, doors };
+    }
+    if (ownProgram) return { ...till, address: `@10.0.0.${at + 1}`, doors: 1 };
+    ownProgram = true;
+    return { ...till, doors };
+  });
+}

@@ -5,7 +5,7 @@ import { refundedOf } from '../../../src/sandbox/transaction.js';
 import type { Roster } from '../../../src/terminal/parts.js';
 import { Stream } from '../chance.js';
 import { TERMINAL } from '../cloud.js';
-import type { Violation } from '../laws.js';
+import { booked, type Violation } from '../laws.js';
 import { DIALECTS, type Dialect, type FrameAnswer } from './dialects.js';
 import { Cable, LineEnd } from './line.js';
 import type { ProcessParts, SaleSource, SourceParts } from './source.js';
@@ -249,7 +249,8 @@ export class RegisterPeer implements SaleSource {
     this.#acknowledge(answer);
     const transaction = orderId === undefined ? undefined : laws.transaction(orderId);
     const back = transaction === undefined ? 0 : refundedOf(transaction);
-    if (orderId !== undefined && answer.code === '00' && back < answer.amount)
+    const paid = transaction === undefined ? answer.amount : booked(transaction);
+    if (orderId !== undefined && answer.code === '00' && back < paid)
       laws.broken('law 4', `the register is told that ${orderId} was given back, and ${back} was`);
     if (answer.code === 'TO' || answer.code === 'S3') {
       errand.stopWaiting = time.after(10_000, () => this.#askErrand(errand));

@@ -1,0 +1,41 @@
+import { edge } from './edges.js';
+import type { Patch } from './patches.js';
+
+/** Bugs of several tills and doors on one terminal. */
+export const DOORS: readonly Patch[] = [
+  edge(
+    'a till has no numbers of its own',
+    'src/core/same-request.ts',
+    60,
+    [["  return till === undefined || till.startsWith('@') ?", "  return till !== 'none' ?"]],
+    'json tills',
+  ),
+  edge(
+    'an address is as good as another',
+    'src/core/same-request.ts',
+    60,
+    [['  return source.till === till;', "  return source.till === till || till?.startsWith('@') === true;"]],
+    'json tills',
+  ),
+  edge(
+    'a number is new at the other door',
+    'src/terminal/register-view.ts',
+    60,
+    [['  const found = registers.flatMap(', '  const found = registers.slice(0, 1).flatMap(']],
+    'json tills',
+  ),
+  edge(
+    'an answer goes to whoever has that number',
+    'devices/register/json/routes.ts',
+    60,
+    [['JSON.stringify([op, till ?? null, ref', "JSON.stringify([op, till === '' ? '' : null, ref"]],
+    'json tills',
+  ),
+  edge(
+    'a name in the greeting is forgotten',
+    'devices/register/json/driver.ts',
+    60,
+    [['      client.till = request.till;\n', '      void request.till;\n']],
+    'json tills',
+  ),
+];
