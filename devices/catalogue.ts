@@ -1,11 +1,8 @@
 import { Failure } from '../src/base/fault.js';
 import { readPadKey } from '../src/base/key.js';
-import type { Clock, Random, Timers } from '../src/port/clock.js';
 import type { Display } from '../src/port/display.js';
 import type { Keypad } from '../src/port/keypad.js';
-import type { Log } from '../src/port/log.js';
 import type { Printer } from '../src/port/printer.js';
-import type { Register } from '../src/port/register.js';
 import type { Speaker } from '../src/port/speaker.js';
 import type { VendingMachine } from '../src/port/vending.js';
 import { ConsoleSurface } from './display/console/console.js';
@@ -18,28 +15,14 @@ import { ScreenDisplay } from './display/screen-display.js';
 import { DeviceSource } from './keypad/device-source.js';
 import { EvdevKeypad } from './keypad/evdev.js';
 import type { Decoder } from './kit/decoder.js';
-import type { Line } from './kit/line.js';
 import { SerialLine } from './kit/serial-line.js';
-import type { LineTap } from './kit/tapped-line.js';
-import { TcpLine } from './kit/tcp-line.js';
+import type { Tools } from './kit/tools.js';
 import { openPrinter, type TransportSettings } from './printer/open-printer.js';
 import type { ProfileChanges } from './printer/profile.js';
-import { registerDecoder, registerDecoders } from './register/decoders.js';
-import { type ApiSettings, openApi } from './register/open-api.js';
-import { openRegister, type RegisterSettings } from './register/open-register.js';
+import { REGISTER_PROTOCOLS } from './register/protocols.js';
 import { AlsaSpeaker, type SpeakerSettings } from './speaker/speaker.js';
 import { vendingDecoders } from './vending/decoders.js';
 import { openVending, type VendingSettings } from './vending/open-vending.js';
-
-/** The explicit list of what this terminal can be connected to: settings in, drivers out. Nothing is opened here. */
-export interface Tools {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
-  /** Looks on at the raw bytes of registers and vending machines: a technician's tool. */
-  readonly tap?: LineTap;
-}
 
 export interface KeypadSettings {
   /** Several event devices can make up one pad. */
@@ -65,49 +48,18 @@ export function keypads(settings: KeypadSettings, tools: Tools): Keypad[] {
   );
 }
 
-export function register(settings: RegisterSettings, tools: Tools): Register {
-  return openRegister(settings, { ...tools, log: tools.log.child('register') });
-}
-
 export function vending(settings: VendingSettings, tools: Tools): VendingMachine {
   return openVending(settings, { ...tools, log: tools.log.child('vending') });
 }
 
-/** Programs of this machine, by our JSON messages. */
-export function api(settings: ApiSettings, tools: Tools): Register {
-  return openApi(settings, { ...tools, log: tools.log.child('api') });
-}
-
-/** A line that is only listened to: whoever has it cannot write. */
-export type Ear = Pick<Line, 'name' | 'start' | 'stop'>;
-
-export type EarSettings =
-  | { readonly transport: 'serial'; readonly device: string; readonly baud: number; readonly stopBits: 1 | 2 }
-  | {
-      readonly transport: 'tcp';
-      readonly host: string;
-      readonly port: number;
-      readonly callers: readonly string[];
-    };
-
-export function ear(settings: EarSettings, { timers, log }: Tools): Ear {
-  if (settings.transport === 'tcp') return new TcpLine({ ...settings, timers, log });
-  const { device, baud, stopBits } = settings;
-  return new SerialLine({ path: device, baudRate: baud, stopBits, timers, log });
-}
-
 /** Parsers and names of every protocol, for looking on. */
-export function decoders(): Decoder[] {
-  return [...registerDecoders(), ...vendingDecoders()];
+export async function decoders(): Promise<Decoder[]> {
+  const all = await Promise.all(REGISTER_PROTOCOLS.map((protocol) => protocol.decoders()));
+  return [...all.flat(), ...vendingDecoders()];
 }
 
-/** Those of the configured register or machine; none for coin pulses, which have no bytes. */
-export function decoderOf(
-  settings: Parameters<typeof registerDecoder>[0] | Pick<VendingSettings, 'protocol'>,
-): Decoder | undefined {
-  return 'profile' in settings
-    ? registerDecoder(settings)
-    : vendingDecoders().find(({ id }) => id === settings.protocol);
+export function vendingDecoder(settings: Pick<VendingSettings, 'protocol'>): Decoder | undefined {
+  return vendingDecoders().find(({ id }) => id === settings.protocol);
 }
 
 export type PrinterSettings = ProfileChanges & { readonly profile: string } & (

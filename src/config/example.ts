@@ -34,9 +34,8 @@ function describeTable(name: string, table: AnyTable): string[] {
       '#enabled = true',
     );
   }
-  const { by } = table;
-  if (by !== undefined) lines.push(...describeVariants(by, isLive));
-  if (by !== undefined && Object.keys(table.keys).length > 0) lines.push('', '# --- in any case:');
+  for (const by of table.by) lines.push(...describeVariants(by, isLive));
+  if (table.by.length > 0 && Object.keys(table.keys).length > 0) lines.push('', '# --- in any case:');
   lines.push(...describeKeys(table.keys, isLive));
   return lines;
 }

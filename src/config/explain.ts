@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
-import { type AnyField, type AnyTable, type Keys, type Layout, tableKeys } from '../settings/schema.js';
+import { type AnyField, type AnyTable, type Layout, tableKeys, type Variants } from '../settings/schema.js';
 import { absence, sample } from './example.js';
 import { nearest } from './suggest.js';
 
@@ -67,25 +67,38 @@ export interface KeyEntry {
   readonly only?: string;
 }
 
-/** All keys of a table in the order of explanation, `enabled` and the choice of variant included. */
+/** All keys of a table in the order of explanation, `enabled` and the choices of variants included. */
 export function entriesOf(table: AnyTable): KeyEntry[] {
   const entries: KeyEntry[] = [];
-  const { by } = table;
   if (table.use === 'on' || table.use === 'off') entries.push(enabledEntry(table.use));
-  if (by !== undefined) {
-    const names = Object.keys(by.choices);
+  for (const by of table.by) {
+    const names = Object.keys(by.choices).map((name) => JSON.stringify(name));
     const meanings = Object.entries(by.choices).map(([name, each]) => `${name}: ${each.about}`);
     entries.push({
       key: by.key,
       about: `${by.about} ${meanings.join(' ')}`,
-      allowed: `one of ${names.map((name) => JSON.stringify(name)).join(', ')}`,
+      allowed: `one of ${names.join(', ')}`,
       absence: by.default === undefined ? 'Must be set.' : `Default: ${JSON.stringify(by.default)}.`,
-      example: `${by.key} = ${JSON.stringify(by.default ?? names[0])}`,
+      example: `${by.key} = ${by.default === undefined ? names[0] : JSON.stringify(by.default)}`,
     });
-    for (const [name, choice] of Object.entries(by.choices))
-      entries.push(...fieldEntries(choice.keys, `${by.key} = ${JSON.stringify(name)}`));
+    entries.push(...variantEntries(by));
   }
-  return [...entries, ...fieldEntries(table.keys)];
+  return [...entries, ...Object.entries(table.keys).map(([key, field]) => fieldEntry(key, field))];
+}
+
+/** Keys beside choices; what several choices share is told once. */
+function variantEntries({ key: by, choices }: Variants): KeyEntry[] {
+  const homes = new Map<AnyField, { readonly key: string; readonly of: string[] }>();
+  for (const [name, { keys }] of Object.entries(choices))
+    for (const [key, field] of Object.entries(keys)) {
+      const home = homes.get(field);
+      if (home?.key === key) home.of.push(JSON.stringify(name));
+      else homes.set(field, { key, of: [JSON.stringify(name)] });
+    }
+  return [...homes].map(([field, { key, of }]) => ({
+    ...fieldEntry(key, field),
+    only: `${by} = ${of.join(' or ')}`,
+  }));
 }
 
 function enabledEntry(use: 'on' | 'off'): KeyEntry {
@@ -99,20 +112,15 @@ function enabledEntry(use: 'on' | 'off'): KeyEntry {
   };
 }
 
-function fieldEntries(keys: Keys, only?: string): KeyEntry[] {
-  return Object.entries(keys).map(([key, field]) => ({
+function fieldEntry(key: string, field: AnyField): KeyEntry {
+  return {
     key,
     about: field.about,
     allowed: field.kind.allowed,
     absence: absence(field),
-    example: `${key} = ${exampleOf(field)}`,
+    example: `${key} = ${sample(field)}`,
     ...(field.kind.unit !== undefined && { unit: field.kind.unit }),
-    ...(only !== undefined && { only }),
-  }));
-}
-
-function exampleOf(field: AnyField): string {
-  return sample(field);
+  };
 }
 
 function keyText(schema: Layout, name: string, table: AnyTable, key: string): string {

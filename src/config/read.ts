@@ -102,15 +102,19 @@ function readMany(
 
 function readBody(body: Body, findings: Findings): Built {
   const { table, raw } = body;
-  const choice = table.by === undefined ? undefined : readChoice(table.by, body, findings);
-  const keys = { ...table.keys, ...choice?.keys };
-  reportOthers(keys, choice, body, findings);
+  const choices = table.by.map((by) => readChoice(by, body, findings));
+  const keys = Object.assign({}, table.keys, ...choices.map((choice) => choice.keys)) as Keys;
+  reportOthers(keys, choices, body, findings);
   const siblings: Built = {};
   const built: Built = {};
-  if (table.by !== undefined && choice !== undefined) built[camel(table.by.key)] = choice.name;
+  for (const { by, name } of choices) {
+    siblings[by.key] = name;
+    built[camel(by.key)] = name;
+  }
+  // Where a choice itself is in doubt, nobody knows which of its keys are needed.
+  const doubtful = new Set(choices.flatMap(({ keys, sure }) => (sure ? [] : Object.keys(keys))));
   for (const [key, field] of Object.entries(keys)) {
-    // Where the choice itself is in doubt, nobody knows which of its keys are needed.
-    const isAsked = body.active && (choice?.sure !== false || Object.hasOwn(table.keys, key));
+    const isAsked = body.active && !doubtful.has(key);
     const value = readField(key, field, { ...body, raw, active: isAsked }, siblings, findings);
     siblings[key] = value;
     if (value !== undefined) built[camel(key)] = value;
@@ -118,16 +122,23 @@ function readBody(body: Body, findings: Findings): Built {
   return built;
 }
 
-interface Choice {
+/** What the file has chosen of some variants. */
+interface Chosen {
+  readonly by: Variants;
   readonly name: string;
   readonly keys: Keys;
   /** False where the file does not say which, or says something else. */
   readonly sure: boolean;
 }
 
-function readChoice(by: Variants, body: Body, findings: Findings): Choice {
+function readChoice(by: Variants, body: Body, findings: Findings): Chosen {
   const names = Object.keys(by.choices);
-  const at = (name: string, sure: boolean): Choice => ({ name, keys: by.choices[name]?.keys ?? {}, sure });
+  const at = (name: string, sure: boolean): Chosen => ({
+    by,
+    name,
+    keys: by.choices[name]?.keys ?? {},
+    sure,
+  });
   const first = at(by.default ?? names[0] ?? '', false);
   const key = `${body.name}.${by.key}`;
   const allowed = `one of ${names.map((name) => JSON.stringify(name)).join(', ')}`;
@@ -198,8 +209,7 @@ function missing(body: Body, key: string, allowed: string, findings: Findings): 
 }
 
 /** Keys that the table does not have, and keys that it only has beside another choice. */
-function reportOthers(keys: Keys, choice: Choice | undefined, body: Body, findings: Findings): void {
-  const { by } = body.table;
+function reportOthers(keys: Keys, choices: readonly Chosen[], body: Body, findings: Findings): void {
   const known = tableKeys(body.table);
   for (const given of Object.keys(body.raw)) {
     const path = [...body.path, given];
@@ -207,12 +217,15 @@ function reportOthers(keys: Keys, choice: Choice | undefined, body: Body, findin
       findings.unknown(path, given, body.table, body.name);
       continue;
     }
-    if (by === undefined || choice?.sure !== true || Object.hasOwn(keys, given)) continue;
-    const home = Object.entries(by.choices).find(([, each]) => Object.hasOwn(each.keys, given))?.[0];
-    if (home === undefined) continue;
-    const found = `a key that has no effect with ${by.key} = ${JSON.stringify(choice.name)}`;
-    const key = `${body.name}.${shownKey(given)}`;
-    findings.add({ code: 909, path, key, found, allowed: `only with ${by.key} = ${JSON.stringify(home)}` });
+    if (Object.hasOwn(keys, given)) continue;
+    for (const { by, name, sure } of choices) {
+      const homes = Object.entries(by.choices).filter(([, each]) => Object.hasOwn(each.keys, given));
+      if (homes.length === 0 || !sure) continue;
+      const found = `a key that has no effect with ${by.key} = ${JSON.stringify(name)}`;
+      const key = `${body.name}.${shownKey(given)}`;
+      const allowed = `only with ${homes.map(([home]) => `${by.key} = ${JSON.stringify(home)}`).join(' or ')}`;
+      findings.add({ code: 909, path, key, found, allowed });
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import { apiTable } from '../../devices/register/api/device.js';
+import { registerTable } from '../../devices/register/protocols.js';
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
 import { OWN_PORT } from '../settings/fields.js';
@@ -22,7 +24,6 @@ import {
 } from './common.js';
 import { keypad, printer } from './device-tables.js';
 import { console, framebuffer, pole } from './display-tables.js';
-import { api, register } from './register-tables.js';
 import { speaker } from './speaker-table.js';
 import { vending } from './vending-table.js';
 
@@ -189,8 +190,8 @@ export const terminalTables = {
   sale,
   mqtt,
   keypad,
-  register,
-  api,
+  register: registerTable,
+  api: apiTable,
   vending,
   printer,
   page: switched('on', 'The terminal page: the screen in a browser of this machine.', {

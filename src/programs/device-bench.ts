@@ -1,4 +1,5 @@
 import * as catalogue from '../../devices/catalogue.js';
+import { openRegister } from '../../devices/register/protocols.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { KeyWatch } from './key-watch.js';
@@ -44,7 +45,7 @@ export async function testRegister({ register }: TerminalConfig, bench: Workbenc
   const { flags, around, stopped } = bench;
   const answer = answerOf<RegisterAnswer>(flags.answer, REGISTER_ANSWERS);
   const live = liveOf(bench);
-  const device = catalogue.register(register, { ...around, log: live.log(), tap: live });
+  const device = await openRegister(register, { ...around, log: live.log(), tap: live });
   const say = (text: string): void => live.say(text);
   const afterMs = flags.afterMs ?? AFTER_MS;
   const desk = new PretendRegister({ register: device, ...around, say, afterMs, answer });

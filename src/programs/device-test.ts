@@ -111,7 +111,7 @@ async function runTool({
   const bench = (): Workbench => ({ around, flags, print, stopped: untilStopped() });
   try {
     if (word === 'sniff' && args.length === 2 && device.includes('/'))
-      return (await sniff(atPath(device, flags), bench())) ? 0 : 1;
+      return (await sniff(await atPath(device, flags), bench())) ? 0 : 1;
     const kind = word === 'sniff' && (device === 'register' || device === 'vending') ? device : undefined;
     const tool = Object.hasOwn(tools, word) ? tools[word] : undefined;
     if (kind === undefined && (tool === undefined || args.length !== 1))
@@ -119,7 +119,9 @@ async function runTool({
     const config = configOf(file);
     if (typeof config === 'string') return tell(refusal(config));
     const there =
-      kind === undefined ? await tool?.(config, bench()) : await sniff(configured(kind, config), bench());
+      kind === undefined
+        ? await tool?.(config, bench())
+        : await sniff(await configured(kind, config), bench());
     return there ? 0 : 1;
   } catch (error) {
     if (error instanceof ToolRefusal) return tell(refusal(error.message));

@@ -1,13 +1,17 @@
 import * as catalogue from '../../devices/catalogue.js';
 import type { Decoded, Decoder } from '../../devices/kit/decoder.js';
-import type { LineEvent } from '../../devices/kit/line.js';
+import type { Line, LineEvent } from '../../devices/kit/line.js';
+import { type LinePlace, openLine } from '../../devices/kit/open-line.js';
+import { find, type Listed } from '../../devices/kit/protocol.js';
+import { REGISTER_PROTOCOLS } from '../../devices/register/protocols.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { ToolRefusal, type Workbench } from './device-bench.js';
 import { Live } from './live.js';
 
 /** What is listened to, and by whose ears. */
 export interface Sniffed {
-  readonly where: catalogue.EarSettings;
+  readonly where: LinePlace;
+  readonly stopBits: 1 | 2;
   /** One where the protocol is known, otherwise all of them. */
   readonly decoders: readonly Decoder[];
 }
@@ -18,42 +22,45 @@ const SILENCE_MS = 500;
 const STRANGE_BYTES = 64;
 
 /** @throws ToolRefusal */
-export function configured(kind: 'register' | 'vending', config: TerminalConfig): Sniffed {
+export async function configured(kind: 'register' | 'vending', config: TerminalConfig): Promise<Sniffed> {
   const { register, vending } = config;
   if (kind === 'register') {
     if (!register.enabled) throw new ToolRefusal('no register is configured; sniff takes a path, too');
-    const decoder = catalogue.decoderOf(register);
-    return { where: placeOf(register, decoder), decoders: heardBy(decoder) };
+    const protocol: Listed<unknown> = find(REGISTER_PROTOCOLS, register.protocol);
+    const decoders = await protocol.decoders(register);
+    return { where: register, decoders, stopBits: decoders[0]?.stopBits ?? 1 };
   }
   if (!vending.enabled) throw new ToolRefusal('no vending machine is configured; sniff takes a path, too');
-  if (vending.protocol === 'pulse')
+  const decoder = catalogue.vendingDecoder(vending);
+  if (vending.protocol === 'pulse' || decoder === undefined)
     throw new ToolRefusal('coin pulses have no bytes: there is nothing to listen to');
-  const decoder = catalogue.decoderOf(vending);
-  const place =
-    vending.protocol === 'vendotek'
-      ? { ...vending, transport: 'tcp' as const }
-      : { ...vending, transport: 'serial' as const };
-  return { where: placeOf(place, decoder), decoders: heardBy(decoder) };
+  return { where: vending, decoders: [decoder], stopBits: decoder.stopBits };
 }
 
 /** A device that no configuration names. @throws ToolRefusal */
-export function atPath(device: string, { baud, protocol }: Workbench['flags']): Sniffed {
-  const all = catalogue.decoders().filter(({ tcpOnly }) => !tcpOnly);
+export async function atPath(device: string, { baud, protocol }: Workbench['flags']): Promise<Sniffed> {
+  const all = (await catalogue.decoders()).filter(({ tcpOnly }) => !tcpOnly);
   const named = protocol === undefined ? undefined : all.find(({ id }) => id === protocol);
   if (protocol !== undefined && named === undefined)
     throw new ToolRefusal(`--protocol ${protocol}: one of ${all.map(({ id }) => id).join(', ')}`);
   const { baud: usual = 9_600, stopBits = 1 } = named ?? {};
   return {
-    where: { transport: 'serial', device, baud: baud ?? usual, stopBits },
+    where: { device, baud: baud ?? usual },
     decoders: named === undefined ? all : [named],
+    stopBits,
   };
 }
 
 /** Listens, and never writes a byte: it holds nothing that could. @returns whether the line was ever there */
-export async function sniff({ where, decoders }: Sniffed, bench: Workbench): Promise<boolean> {
+export async function sniff({ where, stopBits, decoders }: Sniffed, bench: Workbench): Promise<boolean> {
   const { around, flags, print, stopped } = bench;
   const live = new Live({ ...around, print, json: flags.json === true });
-  const ear = catalogue.ear(where, { ...around, log: live.log() });
+  // Whoever has this cannot write.
+  const ear: Pick<Line, 'name' | 'start' | 'stop'> = await openLine(
+    where,
+    { timers: around.timers, log: live.log() },
+    stopBits,
+  );
   const ears = new Ears(decoders, live);
   live.say(`listening to ${ear.name}, and writing nothing. Ctrl-C ends it`);
   let cancelSilence = (): void => undefined;
@@ -69,20 +76,6 @@ export async function sniff({ where, decoders }: Sniffed, bench: Workbench): Pro
   ears.sum();
   live.end();
   return live.everOpen;
-}
-
-function heardBy(decoder: Decoder | undefined): readonly Decoder[] {
-  return decoder === undefined ? catalogue.decoders() : [decoder];
-}
-
-function placeOf(
-  settings:
-    | { readonly transport: 'serial'; readonly device: string; readonly baud: number }
-    | Extract<catalogue.EarSettings, { transport: 'tcp' }>,
-  decoder: Decoder | undefined,
-): catalogue.EarSettings {
-  if (settings.transport === 'tcp') return settings;
-  return { ...settings, stopBits: decoder?.stopBits ?? 1 };
 }
 
 /** Every parser that may know the bytes; a stranger's garbage is nobody's business. */

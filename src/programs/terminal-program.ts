@@ -1,6 +1,9 @@
 import * as catalogue from '../../devices/catalogue.js';
 import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
 import { QrPictureReader } from '../../devices/kit/qr-picture.js';
+import type { Tools } from '../../devices/kit/tools.js';
+import { openApiDoor } from '../../devices/register/api/device.js';
+import { openRegister } from '../../devices/register/protocols.js';
 import { messageOf } from '../base/fault.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { Reconciler } from '../control/reconciler.js';
@@ -57,7 +60,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
       ? makePage(config, config.page, { ...around, ...start.outside })
       : undefined;
     const qrReader = new QrPictureReader({ log });
-    const roster = makeRoster(start, journal, page, qrReader);
+    const roster = await makeRoster(start, journal, page, qrReader);
     const settings = settingsOf(config, version);
     const terminal = new Terminal(roster, settings, fatal);
     const reconciler = new Reconciler({ journal, gateway: roster.gateway, clock, timers: around.timers });
@@ -97,12 +100,12 @@ export function makePage(config: TerminalConfig, page: PageConfig, around: Surro
   return catalogue.page({ ...page, language, shop }, around);
 }
 
-function makeRoster(
+async function makeRoster(
   start: TerminalStart,
   journal: Journal,
   page: KioskPage | undefined,
   qrReader: QrPictureReader,
-): Roster {
+): Promise<Roster> {
   const { config, around, extraPads = [], extraDisplays = [] } = start;
   const { clock, timers, random, log } = around;
   const tools = { ...around, ...start.outside };
@@ -120,7 +123,7 @@ function makeRoster(
     ],
     keypads: [...pads, ...pagePads, ...extraPads],
     ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, tools) } : {}),
-    registers: registersOf(config, tools),
+    registers: await registersOf(config, tools),
     ...vendingOf(config, tools),
     ...(config.speaker.enabled ? { speaker: catalogue.speaker(config.speaker, tools) } : {}),
     ...(link === undefined ? {} : { link }),
@@ -132,20 +135,20 @@ function makeRoster(
   };
 }
 
-function registersOf({ register, api }: TerminalConfig, tools: catalogue.Tools): RegisterPlace[] {
+async function registersOf({ register, api }: TerminalConfig, tools: Tools): Promise<RegisterPlace[]> {
   const places: RegisterPlace[] = [];
   if (register.enabled) {
     const { acknowledge } = register;
-    places.push({ register: catalogue.register(register, tools), kind: 'register', acknowledge });
+    places.push({ register: await openRegister(register, tools), kind: 'register', acknowledge });
   }
   if (api.enabled) {
     const { acknowledge } = api;
-    places.push({ register: catalogue.api(api, tools), kind: 'api', acknowledge });
+    places.push({ register: await openApiDoor(api, tools), kind: 'api', acknowledge });
   }
   return places;
 }
 
-function vendingOf({ vending }: TerminalConfig, tools: catalogue.Tools): Pick<Roster, 'vending'> {
+function vendingOf({ vending }: TerminalConfig, tools: Tools): Pick<Roster, 'vending'> {
   if (!vending.enabled) return {};
   const { patienceSeconds, slotFailures } = vending;
   return {

@@ -1,3 +1,4 @@
+import type { Guide } from './guide.js';
 import type { Kind } from './kinds.js';
 
 /** The values that a table has so far, by their names in the file; for defaults that depend on them. */
@@ -50,13 +51,21 @@ export function derived<T>(
   return { kind, presence: { is: 'derived', from, words }, always: true, about };
 }
 
+/** One value of a key, with the keys that exist only beside it. */
+export interface Choice {
+  readonly about: string;
+  readonly keys: Keys;
+  /** How it is connected and tried, where it is a device. */
+  readonly guides?: readonly Guide[];
+}
+
 /** Keys that exist only beside one value of another key, such as `baud` beside `transport = "serial"`. */
 export interface Variants {
   readonly key: string;
   readonly about: string;
   /** Undefined: the choice must be made in the file. */
   readonly default: string | undefined;
-  readonly choices: Readonly<Record<string, { readonly about: string; readonly keys: Keys }>>;
+  readonly choices: Readonly<Record<string, Choice>>;
 }
 
 /**
@@ -66,35 +75,40 @@ export interface Variants {
  */
 export type Use = 'always' | 'on' | 'off' | 'many';
 
-export interface Table<K extends Keys, V extends Variants | undefined, U extends Use> {
+export interface Table<K extends Keys, V extends readonly Variants[], U extends Use> {
   readonly use: U;
   readonly about: string;
   readonly keys: K;
   readonly by: V;
   readonly max: number;
+  readonly guides?: readonly Guide[];
 }
 
-export type AnyTable = Table<Keys, Variants | undefined, Use>;
+export type AnyTable = Table<Keys, readonly Variants[], Use>;
 export type Tables = Readonly<Record<string, AnyTable>>;
 
-export function table<const K extends Keys, const V extends Variants | undefined = undefined>(
+export function table<const K extends Keys, const V extends readonly Variants[]>(
   about: string,
   keys: K,
-  by?: V,
+  ...by: V
 ): Table<K, V, 'always'> {
-  return { use: 'always', about, keys, by: by as V, max: 1 };
+  return { use: 'always', about, keys, by, max: 1 };
 }
 
 export function switched<
   const K extends Keys,
   const U extends 'on' | 'off',
-  const V extends Variants | undefined = undefined,
->(use: U, about: string, keys: K, by?: V): Table<K, V, U> {
-  return { use, about, keys, by: by as V, max: 1 };
+  const V extends readonly Variants[],
+>(use: U, about: string, keys: K, ...by: V): Table<K, V, U> {
+  return { use, about, keys, by, max: 1 };
 }
 
-export function many<const K extends Keys>(max: number, about: string, keys: K): Table<K, undefined, 'many'> {
-  return { use: 'many', about, keys, by: undefined, max };
+export function many<const K extends Keys>(
+  max: number,
+  about: string,
+  keys: K,
+): Table<K, readonly [], 'many'> {
+  return { use: 'many', about, keys, by: [], max };
 }
 
 /** Keys that are each sound and do not go together (or, as a `note`, do and are worth a word). */
@@ -133,9 +147,9 @@ export function defineSchema<T extends Tables>(
 /** Every name that may stand in a table, those of all its variants included. */
 export function tableKeys(table: AnyTable): readonly string[] {
   const names = table.use === 'on' || table.use === 'off' ? ['enabled'] : [];
-  if (table.by !== undefined) names.push(table.by.key);
-  names.push(...Object.keys(table.keys));
-  for (const choice of Object.values(table.by?.choices ?? {})) names.push(...Object.keys(choice.keys));
+  names.push(...table.by.map(({ key }) => key), ...Object.keys(table.keys));
+  for (const { choices } of table.by)
+    for (const { keys } of Object.values(choices)) names.push(...Object.keys(keys));
   return [...new Set(names)];
 }
 
@@ -148,11 +162,15 @@ export function camel(key: string): string {
 
 type Simplify<T> = { readonly [P in keyof T]: T[P] } & {};
 type ValueOf<F> = F extends Field<infer T, boolean> ? T : never;
-type ValuesOf<K extends Keys> = {
+/** The values of some keys, by their names in the code. */
+export type ValuesOf<K extends Keys> = {
   readonly [P in keyof K as K[P]['always'] extends true ? Camel<P> & string : never]: ValueOf<K[P]>;
 } & {
   readonly [P in keyof K as K[P]['always'] extends true ? never : Camel<P> & string]?: ValueOf<K[P]>;
 };
+type ChoicesOf<V> = V extends readonly [infer First, ...infer Rest]
+  ? ChoiceOf<First> & ChoicesOf<Rest>
+  : unknown;
 type ChoiceOf<V> = V extends Variants
   ? {
       [C in keyof V['choices']]: { readonly [P in V['key'] as Camel<P> & string]: C } & ValuesOf<
@@ -161,7 +179,7 @@ type ChoiceOf<V> = V extends Variants
     }[keyof V['choices']]
   : unknown;
 type Spread<Base, Choice> = Choice extends unknown ? Simplify<Base & Choice> : never;
-type BodyOf<K extends Keys, V> = Spread<ValuesOf<K>, ChoiceOf<V>>;
+type BodyOf<K extends Keys, V> = Spread<ValuesOf<K>, ChoicesOf<V>>;
 
 /** The value of one table. A switched table that is off carries nothing but that. */
 export type TableOf<T> =
@@ -172,6 +190,9 @@ export type TableOf<T> =
         ? BodyOf<K, V>
         : { readonly enabled: false } | Spread<{ readonly enabled: true }, BodyOf<K, V>>
     : never;
+
+/** The values of a table that is in use. */
+export type SettingsOf<T> = Exclude<TableOf<T>, { readonly enabled: false }>;
 
 /** The typed configuration that a set of tables describes: the only definition of it. */
 export type ConfigOf<T extends Tables> = {

@@ -7,29 +7,30 @@ import { terminalSchema } from '../../src/config/terminal-schema.js';
 import { type Layout, tableKeys } from '../../src/settings/schema.js';
 import { sound, words } from './files.js';
 
-/** Does what a technician does with the example: takes away the # of every key that goes with `choices`. */
+/** Does what a technician does with the example: takes away the # of every key that goes with `choices`, by `table.key`. */
 function allLive(example: string, choices: Readonly<Record<string, string>>): string {
   let table = '';
-  let variant: string | undefined;
+  let isOther = false;
   return example
     .split('\n')
     .map((line) => {
       const header = /^#?\[{1,2}([a-z]+)\]{1,2}$/.exec(line);
       if (header?.[1] !== undefined) {
         table = header[1];
-        variant = undefined;
+        isOther = false;
         return line.replace('#', '');
       }
-      const marker = /^# --- with \S+ = "(.*)":$/.exec(line);
-      if (marker !== null) variant = marker[1];
-      if (line === '# --- in any case:') variant = undefined;
+      const marker = /^# --- with (\S+) = "(.*)":$/.exec(line);
+      if (marker !== null) isOther = choices[`${table}.${marker[1]}`] !== marker[2];
+      if (line === '# --- in any case:') isOther = false;
       const key = /^#?([a-z0-9_]+) = /.exec(line)?.[1];
       if (key === undefined) return line;
-      if (variant !== undefined && variant !== choices[table]) return `# ${line}`;
-      const isChoice =
-        choices[table] !== undefined &&
-        (['mode', 'transport', 'kind'].includes(key) || (table === 'vending' && key === 'protocol'));
-      return isChoice ? `${key} = "${choices[table]}"` : line.replace(/^#/, '');
+      const choice = choices[`${table}.${key}`];
+      if (choice !== undefined) {
+        isOther = false;
+        return `${key} = "${choice}"`;
+      }
+      return isOther ? `# ${line}` : line.replace(/^#/, '');
     })
     .join('\n');
 }
@@ -48,16 +49,23 @@ describe('the example of terminal.toml', () => {
   });
 
   it.each([
-    { gateway: 'relay', register: 'serial', printer: 'usb', vending: 'vendotek' },
-    { gateway: 'direct', register: 'tcp', printer: 'serial', vending: 'pulse' },
-    { gateway: 'direct', register: 'tcp', printer: 'tcp', vending: 'mdb-qibixx' },
+    { gateway: 'relay', protocol: 'fixed-frame', register: 'serial', printer: 'usb', vending: 'vendotek' },
+    { gateway: 'direct', protocol: 'zvt', register: 'tcp', printer: 'serial', vending: 'pulse' },
+    { gateway: 'direct', protocol: 'json', register: 'tcp', printer: 'tcp', vending: 'mdb-qibixx' },
   ])('is sound with every key of %o made live', (choices) => {
-    const checked = check(terminalSchema, allLive(example, choices));
+    const live = allLive(example, {
+      'gateway.mode': choices.gateway,
+      'register.protocol': choices.protocol,
+      'register.transport': choices.register,
+      'printer.transport': choices.printer,
+      'vending.protocol': choices.vending,
+    });
+    const checked = check(terminalSchema, live);
     expect(words(checked)).toEqual([]);
     const config = sound(checked);
     expect(config.gateway.mode).toBe(choices.gateway);
     expect(config.printer).toMatchObject({ enabled: true, transport: choices.printer, widthDots: 384 });
-    expect(config.register).toMatchObject({ enabled: true, transport: choices.register });
+    expect(config.register).toMatchObject({ protocol: choices.protocol, transport: choices.register });
     expect(config.vending).toMatchObject({ enabled: true, protocol: choices.vending });
     expect(config.mqtt).toMatchObject({ enabled: true, caFile: '/etc/gopay-pos/ca.pem' });
   });
@@ -78,7 +86,7 @@ describe('the example of relay.toml', () => {
   });
 
   it.each(['embedded', 'external'])('is sound with every key live and an %s broker', (broker) => {
-    expect(words(check(relaySchema, allLive(example, { broker })))).toEqual([]);
+    expect(words(check(relaySchema, allLive(example, { 'broker.kind': broker })))).toEqual([]);
   });
 });
 

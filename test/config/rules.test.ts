@@ -117,6 +117,16 @@ describe('a terminal', () => {
     expect(more('[register]', 'transport = "tcp"', 'port = 0', '[page]', 'port = 0')).toEqual([]);
   });
 
+  it('names a setting that belongs to another protocol, and goes on', () => {
+    const lines = ['[register]', 'protocol = "zvt"', 'transport = "tcp"'];
+    expect(more(...lines, 'lrc = "warn"', 'terminal_id = "1"')).toEqual([
+      'file:11: N909 register.lrc: found a key that has no effect with protocol = "zvt"; allowed: only with protocol = "fixed-frame".',
+    ]);
+    expect(more('[register]', 'protocol = "json"', 'transport = "tcp"', 'terminal_id = "1"')).toEqual([
+      expect.stringMatching(/only with protocol = "fixed-frame" or protocol = "zvt"\.$/),
+    ]);
+  });
+
   it('names types of a register as its profile does', () => {
     const types = (profile: string, ...codes: readonly string[]): string[] =>
       more('[register]', 'transport = "tcp"', `profile = "${profile}"`, `types = ${JSON.stringify(codes)}`);

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
-import { FIXED_FRAMES } from '../../devices/register/fixed-frame/definition.js';
+import { expect, it } from 'vitest';
 import { PROFILES, type ProfileName } from '../../devices/register/fixed-frame/profiles.js';
+import { PROFILE_GUIDES } from '../../devices/register/fixed-frame/protocol.js';
 import { checkTerminal, sound, TERMINAL } from '../config/files.js';
 
 const NAMES = Object.keys(PROFILES) as ProfileName[];
@@ -17,27 +17,11 @@ function row(words: string): string[] {
   return line.split('|').map((cell) => cell.trim());
 }
 
-describe.each(NAMES)('the definition of profile %s', (name) => {
-  const definition = FIXED_FRAMES[name];
-
-  it('speaks to the technician in both languages', () => {
-    expect(definition.profile).toBe(name);
-    for (const text of [definition.title, definition.wiring, definition.settings, definition.trial]) {
-      expect(text.id).not.toBe('');
-      expect(text.en).not.toBe('');
-      expect(text.id).not.toBe(text.en);
-    }
-  });
-
-  it('names the speed and the port that the settings have by default', () => {
-    const with_ = (more: string): unknown =>
-      sound(checkTerminal(`${TERMINAL}\n[register]\nprofile = "${name}"\n${more}`)).register;
-    expect(with_('transport = "tcp"')).toMatchObject({ port: definition.defaultTcpPort });
-    expect(with_('transport = "serial"\ndevice = "/dev/ttyS0"')).toMatchObject({
-      baud: definition.defaultBaudRate,
-    });
-    expect(definition.baudRates).toContain(definition.defaultBaudRate);
-  });
+it.each(NAMES)('the port of profile %s is the one that its page and guide name', (name) => {
+  const port = name === 'bri' || name === 'cimb' ? 9_001 : 8_150;
+  const lines = `[register]\nprofile = "${name}"\ntransport = "tcp"`;
+  expect(sound(checkTerminal(`${TERMINAL}\n${lines}`)).register).toMatchObject({ port });
+  if (port === 9_001) expect(PROFILE_GUIDES[name].setup.en).toContain('9001');
 });
 
 it('the page has every type of every profile in the row of its meaning', () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Api, openApi } from '../../devices/register/open-api.js';
+import { type Api, openApi } from '../../devices/register/api/open-api.js';
 import { Failure } from '../../src/base/fault.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { RegisterEvent } from '../../src/port/register.js';

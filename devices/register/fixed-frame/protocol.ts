@@ -1,13 +1,9 @@
-import type { Bilingual, RegisterDefinition } from '../definition.js';
-import { PROFILES, type ProfileName } from './profiles.js';
-
-/** A profile of the fixed frame, for the person who connects it. */
-export interface ProfileDefinition extends RegisterDefinition {
-  readonly protocol: 'fixed-frame';
-  readonly profile: ProfileName;
-  /** What registers of this profile are usually told to dial. */
-  readonly usualTcpPort: number;
-}
+import type { Bilingual, Guide } from '../../../src/settings/guide.js';
+import { choice, list, text } from '../../../src/settings/kinds.js';
+import { defaulted } from '../../../src/settings/schema.js';
+import { openLine } from '../../kit/open-line.js';
+import { ACK_WAIT, ANSWER_IDS, REGISTER_NAME, registerProtocol, ZONE_MINUTES } from '../settings.js';
+import type { ProfileName } from './profiles.js';
 
 /** Cable and settings are those of the register; we take the place of the card terminal on its line. */
 const WIRING: Bilingual = {
@@ -33,16 +29,14 @@ const SMALL_SALE: Bilingual = {
   en: 'There is no certain echo test: make one small sale and cancel it at the terminal. The log shows "<- sale (01)", then "-> ACK" and the answer ER.',
 };
 
-const BAUD_RATES: readonly number[] = [9_600, 19_200, 115_200];
-
-export const FIXED_FRAMES: Readonly<Record<ProfileName, ProfileDefinition>> = {
-  bca: define('bca', {
+/** By the names in the configuration: whose terminal the register is set up for. */
+export const PROFILE_GUIDES: Readonly<Record<ProfileName, Guide>> = {
+  bca: profile({
     title: {
       id: 'Mesin kasir yang memakai frame tetap 150/200 byte (STX, panjang BCD, ETX, LRC tanpa STX)',
       en: 'Cash register with the fixed 150/200-byte frame (STX, BCD length, ETX, LRC without STX)',
     },
-    usualTcpPort: 80,
-    settings: {
+    setup: {
       id: 'Di mesin kasir: pilih mesin EDC dengan frame 150/200 byte, aktifkan QRIS (jenis transaksi 31 dan 32), dan samakan baud rate.',
       en: 'In the register: choose a payment terminal with the 150/200-byte frame, enable QRIS (transaction types 31 and 32), and set the same baud rate.',
     },
@@ -51,13 +45,12 @@ export const FIXED_FRAMES: Readonly<Record<ProfileName, ProfileDefinition>> = {
       en: 'Run the echo test (type 17) from the register: the log shows "<- echo test (17)", then "-> ACK" and the answer 00.',
     },
   }),
-  mandiri: define('mandiri', {
+  mandiri: profile({
     title: {
       id: 'Mesin kasir yang memakai frame tanpa panjang (STX, versi, jenis, ETX, LRC tanpa STX), rupiah bulat, jawaban berpemisah "|"',
       en: 'Cash register with frames of no length (STX, version, type, ETX, LRC without STX), whole rupiah, answers between bars',
     },
-    usualTcpPort: 8_150,
-    settings: {
+    setup: {
       id: 'Di mesin kasir: 9600 baud. Jenis QRIS tidak terdokumentasi: bila mesin kasir memakainya, log menunjukkan "unknown type (..)"; isi register.types, misalnya ["20=sale"].',
       en: 'In the register: 9600 baud. The type of QRIS is documented nowhere: where the register uses one, the log shows "unknown type (..)"; set register.types, for example ["20=sale"].',
     },
@@ -66,25 +59,23 @@ export const FIXED_FRAMES: Readonly<Record<ProfileName, ProfileDefinition>> = {
       en: 'Run the echo test (type ";0") from the register: the log shows "<- echo test (;0)", then "-> ACK" and the answer 00.',
     },
   }),
-  bri: define('bri', {
+  bri: profile({
     title: {
       id: 'Mesin kasir yang memakai frame tetap 200/300 byte (LRC dengan STX); jenis 04 membuat QR',
       en: 'Cash register with the fixed 200/300-byte frame (LRC with STX); type 04 generates a QR',
     },
-    usualTcpPort: 9_001,
-    settings: {
+    setup: {
       id: 'Di mesin kasir: pilih EDC dengan frame 200/300 byte, tanpa SSL; untuk LAN, port 9001. Penjualan lewat jenis 01 atau 04, status lewat jenis 05.',
       en: 'In the register: choose a terminal with the 200/300-byte frame, without SSL; by LAN, port 9001. Sales by type 01 or 04, status by type 05.',
     },
     trial: SMALL_SALE,
   }),
-  cimb: define('cimb', {
+  cimb: profile({
     title: {
       id: 'Mesin kasir yang memakai frame tetap 200/300 byte (LRC dengan STX); jenis 05 adalah penjualan QRIS',
       en: 'Cash register with the fixed 200/300-byte frame (LRC with STX); type 05 is a QRIS sale',
     },
-    usualTcpPort: 9_001,
-    settings: {
+    setup: {
       id: 'Di mesin kasir: pilih EDC dengan frame 200/300 byte dan nomor invoice 6 digit, tanpa SSL; untuk LAN, port 9001. Penjualan lewat jenis 01 atau 05, status lewat jenis 06.',
       en: 'In the register: choose a terminal with the 200/300-byte frame and invoice numbers of six digits, without SSL; by LAN, port 9001. Sales by type 01 or 05, status by type 06.',
     },
@@ -92,23 +83,73 @@ export const FIXED_FRAMES: Readonly<Record<ProfileName, ProfileDefinition>> = {
   }),
 };
 
-type Own = Pick<ProfileDefinition, 'title' | 'usualTcpPort' | 'settings' | 'trial'>;
-
-function define(profile: ProfileName, own: Own): ProfileDefinition {
-  const { framing } = PROFILES[profile];
-  return {
-    kind: 'register',
-    protocol: 'fixed-frame',
-    profile,
-    // Only one speed is documented for the frame without a length.
-    baudRates: framing.by === 'length' ? BAUD_RATES : [9_600],
-    defaultBaudRate: 9_600,
-    defaultTcpPort: own.usualTcpPort === 9_001 ? 9_001 : 8_150,
-    wiring: WIRING,
-    ...own,
-    settings: {
-      id: `${own.settings.id}\n${PATIENCE.id}`,
-      en: `${own.settings.en}\n${PATIENCE.en}`,
-    },
-  };
+function profile(own: Pick<Guide, 'title' | 'setup' | 'trial'>): Guide {
+  const { id, en } = own.setup;
+  return { ...own, wiring: WIRING, setup: { id: `${id}\n${PATIENCE.id}`, en: `${en}\n${PATIENCE.en}` } };
 }
+
+export const FIXED_FRAME = registerProtocol({
+  id: 'fixed-frame',
+  title: {
+    id: 'Frame dengan isian tetap, yang mana menurut profile',
+    en: 'Frames of fixed fields; which ones, says profile',
+  },
+  guides: Object.values(PROFILE_GUIDES),
+  stopBits: 1,
+  tcpPort: {
+    usual: ({ profile }) => (profile === 'bri' || profile === 'cimb' ? 9_001 : 8_150),
+    words: '8150 with fixed-frame, 9001 with its profiles bri and cimb',
+  },
+  settings: {
+    profile: defaulted(
+      choice(...(Object.keys(PROFILE_GUIDES) as ProfileName[])),
+      'bca',
+      "The terminal that the register is set up for: frames of 150/200 bytes with a length (bca), of no length and whole rupiah (mandiri), or of 200/300 bytes (bri, cimb). We are compatible with these frames, and with nobody's product.",
+    ),
+    types: defaulted(
+      list(
+        text(
+          'CODE=MEANING: two characters as the log shows them, and sale, inquiry, refund, reprint, settlement, totals, echo or none',
+          /^[\x21-\x3c\x3e-\x7e]{2}=(sale|inquiry|refund|reprint|settlement|totals|echo|none)$/,
+        ),
+        16,
+      ),
+      [],
+      'Types of questions that this register uses otherwise than its profile says, such as "08=refund". The log names each type that it does not know.',
+    ),
+    lrc: defaulted(
+      choice('strict', 'warn'),
+      'strict',
+      'strict answers a wrong checksum with NAK; warn logs and accepts it, for registers that compute it wrong.',
+    ),
+    approval_length: defaulted(
+      choice(9, 6),
+      9,
+      'Length of the approval code in QRIS answers of profile bca; some registers expect 6.',
+    ),
+    ack_wait_seconds: ACK_WAIT,
+    ...ANSWER_IDS,
+  },
+  async open(settings, tools) {
+    const { FixedFrameRegister } = await import('./driver.js');
+    const { profileOf } = await import('./profiles.js');
+    const { timers, log } = tools;
+    const { acknowledge, lrc, merchantId, terminalId } = settings;
+    return new FixedFrameRegister({
+      name: REGISTER_NAME,
+      line: await openLine(settings, tools),
+      profile: profileOf(settings.profile, settings.types),
+      ackWaitMs: settings.ackWaitSeconds * 1000,
+      // One that never acknowledges would take each resend for another answer.
+      resends: acknowledge === 'assumed' ? 0 : settings.resends,
+      zoneMinutes: ZONE_MINUTES[settings.zone],
+      qrisApprovalLength: settings.approvalLength,
+      ...{ timers, log, lrc, acknowledge, merchantId, terminalId },
+    });
+  },
+  async decoders(settings) {
+    const { frameDecoder } = await import('./decoder.js');
+    if (settings !== undefined) return [frameDecoder(settings.profile, settings.types)];
+    return (Object.keys(PROFILE_GUIDES) as ProfileName[]).map((name) => frameDecoder(name));
+  },
+});

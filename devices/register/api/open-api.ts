@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { Failure, messageOf } from '../../src/base/fault.js';
-import type { Register } from '../../src/port/register.js';
-import { type Document, WebSocketCallers } from '../kit/web-socket-callers.js';
-import { JsonRegister } from './json/driver.js';
-import type { RegisterTools } from './open-register.js';
+import { Failure, messageOf } from '../../../src/base/fault.js';
+import type { Register } from '../../../src/port/register.js';
+import type { Tools } from '../../kit/tools.js';
+import { type Document, WebSocketCallers } from '../../kit/web-socket-callers.js';
+import { JsonRegister } from '../json/driver.js';
 
 export interface ApiSettings {
   /** A loopback address. */
@@ -29,7 +29,7 @@ export interface Api extends Register {
  * @throws Failure 236 when the schema is not there, 235 for an address that is not this machine's own: the messages carry no password, so whoever reaches
  * the port can ask for sales and refunds.
  */
-export function openApi(settings: ApiSettings, { clock, timers, log }: RegisterTools): Api {
+export function openApi(settings: ApiSettings, { clock, timers, log }: Tools): Api {
   const { host, port, acknowledge, ackWaitSeconds, resends } = settings;
   if (!/^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host))
     throw new Failure({ kind: 'refused', code: 235, detail: `api.host ${host} is no loopback address` });
@@ -52,7 +52,7 @@ export function openApi(settings: ApiSettings, { clock, timers, log }: RegisterT
 function documents(): ReadonlyMap<string, Document> {
   const name = 'messages.schema.json';
   try {
-    const body = readFileSync(new URL(`./json/${name}`, import.meta.url));
+    const body = readFileSync(new URL(`../json/${name}`, import.meta.url));
     return new Map([[`/${name}`, { type: 'application/schema+json', body }]]);
   } catch (thrown) {
     throw new Failure({

@@ -1,15 +1,14 @@
-import type { RegisterDefinition } from '../definition.js';
+import type { Guide } from '../../../src/settings/guide.js';
+import { choice, seconds, text } from '../../../src/settings/kinds.js';
+import { defaulted } from '../../../src/settings/schema.js';
+import { openLine } from '../../kit/open-line.js';
+import { ANSWER_IDS, REGISTER_NAME, registerProtocol, ZONE_MINUTES } from '../settings.js';
 
-export const ZVT: RegisterDefinition = {
-  kind: 'register',
-  protocol: 'zvt',
+const GUIDE: Guide = {
   title: {
     id: 'Mesin kasir yang memakai ZVT (terminal di serial 9600 8N2, atau TCP port 20007)',
     en: 'Cash register that speaks ZVT (terminal on serial 9600 8N2, or on TCP port 20007)',
   },
-  baudRates: [9_600, 115_200],
-  defaultBaudRate: 9_600,
-  defaultTcpPort: 20_007,
   wiring: {
     id: `Serial: RS232, 8 bit data, tanpa paritas, 2 stop bit, tanpa flow control.
 Kabel null-modem DB9: pin 2 ke pin 3, pin 3 ke pin 2, pin 5 ke pin 5. Pin lain tidak perlu.
@@ -22,7 +21,7 @@ USB-serial adapter: use its name below /dev/serial/by-id, not /dev/ttyUSB0.
 Adapters with DIP switches: choose RS232 (not RS485 or TTL), and DTE/null-modem to match the cable.
 By LAN: the register dials this terminal; enter the terminal's IP address and port 20007 in the register's settings.`,
   },
-  settings: {
+  setup: {
     id: `Di mesin kasir: pilih terminal ZVT (ZVT 700, "ZVT serial" atau "ZVT TCP/IP"), baud rate yang sama, mata uang 0360 (rupiah).
 Jika mesin kasir hanya bisa memakai kode lain (misalnya 0978), isi kode itu di "currency"; jumlahnya tetap dibaca sebagai rupiah.
 Jika mesin kasir mengirim rupiah tanpa dua angka desimal, isi minor_units = 0.
@@ -37,3 +36,49 @@ Enable intermediate status (bit 08), so that it waits while the QR is open; with
     en: 'Run a registration or a status enquiry from the register: the log shows "<- 06 00 registration" or "<- 05 01 status enquiry", then "-> 80 00 confirmed" and "-> 06 0F completion".',
   },
 };
+
+const STOP_BITS = 2;
+
+export const ZVT = registerProtocol({
+  id: 'zvt',
+  title: GUIDE.title,
+  guides: [GUIDE],
+  stopBits: STOP_BITS,
+  tcpPort: { usual: () => 20_007, words: '20007 with zvt' },
+  settings: {
+    currency: defaulted(
+      text('four digits', /^\d{4}$/),
+      '0360',
+      'The numeric code of the currency that the register says, or means where it says none. 0360 is the rupiah; the amount is taken for rupiah whatever this says.',
+    ),
+    minor_units: defaulted(
+      choice(2, 0),
+      2,
+      'Decimals of the amounts on the wire, 2 (the last two digits are 00) or 0 for registers that send whole rupiah.',
+    ),
+    ack_wait_seconds: defaulted(
+      seconds(1, 30),
+      5,
+      'How long to wait for the reply to each command, and for that to an answer before it is sent again.',
+    ),
+    ...ANSWER_IDS,
+  },
+  async open(settings, tools) {
+    const { ZvtRegister } = await import('./driver.js');
+    const { timers, log } = tools;
+    const { currency, minorUnits, merchantId, terminalId, resends } = settings;
+    return new ZvtRegister({
+      name: REGISTER_NAME,
+      line: await openLine(settings, tools, STOP_BITS),
+      framing: 'device' in settings ? 'serial' : 'stream',
+      ackWaitMs: settings.ackWaitSeconds * 1000,
+      zoneMinutes: ZONE_MINUTES[settings.zone],
+      ...{ timers, log, resends, currency, minorUnits, merchantId, terminalId },
+    });
+  },
+  async decoders(settings) {
+    const { apduDecoder } = await import('./decoder.js');
+    if (settings !== undefined) return [apduDecoder('device' in settings ? 'serial' : 'tcp', STOP_BITS)];
+    return [apduDecoder('serial', STOP_BITS), apduDecoder('tcp', STOP_BITS)];
+  },
+});

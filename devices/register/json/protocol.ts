@@ -1,15 +1,14 @@
-import type { RegisterDefinition } from '../definition.js';
+import type { Guide } from '../../../src/settings/guide.js';
+import type { Callers } from '../../kit/callers.js';
+import { type LinePlace, openLine } from '../../kit/open-line.js';
+import type { Tools } from '../../kit/tools.js';
+import { ACK_WAIT, REGISTER_NAME, registerProtocol, ZONE_MINUTES } from '../settings.js';
 
-export const JSON_LINES: RegisterDefinition = {
-  kind: 'register',
-  protocol: 'json',
+const GUIDE: Guide = {
   title: {
     id: 'Mesin kasir atau program yang memakai pesan JSON, satu pesan per baris',
     en: 'Cash register or program that speaks JSON messages, one a line',
   },
-  baudRates: [9_600, 19_200, 38_400, 57_600, 115_200],
-  defaultBaudRate: 115_200,
-  defaultTcpPort: 8_160,
   wiring: {
     id: `Serial: RS232, 8 bit data, tanpa paritas, 1 stop bit, tanpa flow control.
 Kabel null-modem DB9: pin 2 ke pin 3, pin 3 ke pin 2, pin 5 ke pin 5. Pin lain tidak perlu.
@@ -22,7 +21,7 @@ USB-serial adapter: use its name below /dev/serial/by-id, not /dev/ttyUSB0.
 By LAN: the register dials this terminal, port 8160. Several may be connected at once.
 Programs of this machine may use a WebSocket as well, ws://127.0.0.1:8420/ (table [api]).`,
   },
-  settings: {
+  setup: {
     id: `Baud rate sama di kedua sisi; 115200 bila keduanya bisa.
 Kirim nomor nota sebagai "ref": satu ref, satu tagihan. Setelah terputus, kirim charge yang sama lagi.
 Jawab setiap pesan dengan "ack": true memakai ack; bila program tidak bisa, isi acknowledge = "assumed".
@@ -37,3 +36,40 @@ Adapters with DIP switches: choose RS232 (not RS485 or TTL), and DTE/null-modem 
     en: 'Send {"op":"hello"} and a line feed: the answer is {"msg":"answer","op":"hello","code":"done",...}.',
   },
 };
+
+export const JSON_LINES = registerProtocol({
+  id: 'json',
+  title: GUIDE.title,
+  guides: [GUIDE],
+  stopBits: 1,
+  tcpPort: { usual: () => 8_160, words: '8160 with json' },
+  settings: { ack_wait_seconds: ACK_WAIT },
+  async open(settings, tools) {
+    const { JsonRegister } = await import('./driver.js');
+    const { clock, timers, log } = tools;
+    const { acknowledge } = settings;
+    return new JsonRegister({
+      name: REGISTER_NAME,
+      callers: await callersAt(settings, tools),
+      ackWaitMs: settings.ackWaitSeconds * 1000,
+      resends: acknowledge === 'assumed' ? 0 : settings.resends,
+      zoneMinutes: ZONE_MINUTES[settings.zone],
+      ...{ clock, timers, log, acknowledge },
+    });
+  },
+  async decoders() {
+    const { lineDecoder } = await import('./decoder.js');
+    return [lineDecoder()];
+  },
+});
+
+async function callersAt(place: LinePlace, tools: Tools): Promise<Callers> {
+  if ('device' in place) {
+    const { LineCallers } = await import('../../kit/line-callers.js');
+    return new LineCallers(await openLine(place, tools));
+  }
+  const { TcpCallers } = await import('../../kit/tcp-callers.js');
+  const { tappedCallers } = await import('../../kit/tapped-callers.js');
+  const { timers, log, tap } = tools;
+  return tappedCallers(new TcpCallers({ ...place, timers, log }), tap);
+}

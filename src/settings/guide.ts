@@ -1,0 +1,14 @@
+/** A text for the person who connects a device. */
+export interface Bilingual {
+  readonly id: string;
+  readonly en: string;
+}
+
+/** What a technician needs to know before the first byte. Each part is one or more lines. */
+export interface Guide {
+  readonly title: Bilingual;
+  readonly wiring: Bilingual;
+  /** Menus, DIP switches and system settings of the other side, and what must match them here. */
+  readonly setup: Bilingual;
+  readonly trial: Bilingual;
+}
