@@ -90,6 +90,8 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       return test(rest, values);
     case 'sniff':
       return test(['sniff', ...rest], values);
+    case 'why':
+      return why(rest, values);
     default:
       if (isAskedOfTerminal(command)) return control(command, rest, values);
       throw new Usage(`there is no command "${command}"`);
@@ -215,6 +217,13 @@ function config<C>(of: Configured<C>, rest: readonly string[], values: Options):
     default:
       throw new Usage('config check | explain | example');
   }
+}
+
+async function why(rest: readonly string[], values: Options): Promise<number> {
+  const { faultHelp } = await import('./programs/fault-help.js');
+  const help = rest.length === 1 ? faultHelp(rest[0]) : undefined;
+  if (help === undefined) return control('why', rest, values);
+  return say(values.json === true ? JSON.stringify(help.data) : help.text);
 }
 
 async function control(command: string, rest: readonly string[], values: Options): Promise<number> {

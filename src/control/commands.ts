@@ -16,7 +16,13 @@ function single(usage: string, about: string, run: Run): Family {
 /** What a technician can ask of a running terminal, by first word. Ready-made for the command line's help, too. */
 export const COMMANDS: Readonly<Record<string, Family>> = {
   status: single('status', 'what the terminal is doing, and whether it may sell', status),
-  why: { help: [{ usage: 'why ORDER', about: 'the story of one sale' }], run: why },
+  why: {
+    help: [
+      { usage: 'why ORDER', about: 'the story of one sale' },
+      { usage: 'why E455', about: 'what the fault with that number is, and what to do' },
+    ],
+    run: why,
+  },
   owed: {
     help: [
       { usage: 'owed', about: 'money taken and nothing given: what is to be handed over or given back' },
