@@ -143,6 +143,19 @@ const registerTypes: Check = ({ register }) => {
     }));
 };
 
+/** A ZVT register confirms the result itself (PA00P015, 2.2.6), and hears 06 1E where it does not: that sale is not delivered. */
+const assumedAcknowledgement: Check = ({ register }) =>
+  register.enabled && register.protocol === 'zvt' && register.acknowledge === 'assumed'
+    ? [
+        {
+          keys: ['register.acknowledge', 'register.protocol'],
+          found:
+            '"assumed" with protocol = "zvt", where the register confirms the result of a payment or is told to undo it',
+          allowed: '"required"',
+        },
+      ]
+    : [];
+
 const uncallable: Check = ({ gateway, api, page }) =>
   refusedPorts([
     ['gateway.url', portIn(gateway.url)],
@@ -254,6 +267,7 @@ export const terminalRules: readonly Check[] = [
   devices,
   ports,
   registerTypes,
+  assumedAcknowledgement,
   uncallable,
   apiDoor,
   callers,

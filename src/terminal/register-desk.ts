@@ -104,7 +104,7 @@ export class RegisterDesk {
         // Changes nothing, and a program may ask it every second: no write to the card for it.
         if (isPassing(place.register, question, made.result)) {
           const { bytes } = this.#answer(place, frame, made.result, undefined);
-          return this.#wire.courtesy(place.register, bytes);
+          return this.#wire.courtesy(place, bytes);
         }
         // A register that asks for another sale has given this one up: it must ask for it again by itself.
         if (made.result.result === 'busy') this.#gaveUpWaiting(place);

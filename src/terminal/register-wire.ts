@@ -1,7 +1,7 @@
 import { fromHex } from '../base/bytes.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import type { Register } from '../port/register.js';
-import type { Hall } from './parts.js';
+import type { Hall, RegisterPlace } from './parts.js';
 
 /** An answer that the journal holds, on its way to its register. */
 export type OnTheWire = Pick<JournalAnswer, 'frame' | 'bytes' | 'orderId' | 'result'>;
@@ -22,11 +22,13 @@ export class RegisterWire {
   }
 
   /** An answer that nobody has to remember. */
-  courtesy(register: Register, bytes: string): void {
+  courtesy({ register, acknowledge }: RegisterPlace, bytes: string): void {
     const { log } = this.#hall.roster;
     this.#hall.mind(
       register.send(fromHex(bytes) ?? new Uint8Array()).then((outcome) => {
-        if (outcome !== 'acknowledged') log.warn(`answer: the register was ${outcome}`);
+        if (outcome === 'acknowledged') return;
+        const expected = outcome === 'silent' && acknowledge === 'assumed';
+        log[expected ? 'info' : 'warn'](`answer: the register was ${outcome}`);
       }),
     );
   }

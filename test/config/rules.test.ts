@@ -127,6 +127,20 @@ describe('a terminal', () => {
     ]);
   });
 
+  it('assumes no acknowledgement of a ZVT register, which confirms by itself or is told to undo the payment', () => {
+    const zvt = ['[register]', 'transport = "tcp"', 'protocol = "zvt"'];
+    expect(more(...zvt, 'acknowledge = "assumed"')).toEqual([
+      expect.stringMatching(
+        /^file:11: E907 register\.acknowledge, register\.protocol: found "assumed" with protocol = "zvt", .*; allowed: "required"\.$/,
+      ),
+    ]);
+    expect(more(...zvt, 'acknowledge = "required"')).toEqual([]);
+    for (const protocol of ['json', 'fixed-frame'])
+      expect(
+        more('[register]', 'transport = "tcp"', `protocol = "${protocol}"`, 'acknowledge = "assumed"'),
+      ).toEqual([]);
+  });
+
   it('names types of a register as its profile does', () => {
     const types = (profile: string, ...codes: readonly string[]): string[] =>
       more('[register]', 'transport = "tcp"', `profile = "${profile}"`, `types = ${JSON.stringify(codes)}`);
