@@ -102,7 +102,7 @@ export class Till {
     const slips = this.#parts.slipsFor(decision.sale, decision.effects);
     this.#commit({ events, sales, answers, slips, ...marks });
     if (before.state.at !== decision.sale.state.at)
-      log.info(`${id} ${before.state.at} -> ${describe(decision.sale)} (${event.type})`);
+      log.info(`${id} ${before.state.at} -> ${describe(decision.sale)} (${event.type}${said(event)})`);
     if (next !== undefined) this.#parts.succeeded(before, next.sale);
     this.#after(decision);
     if (next !== undefined) this.#after(next);
@@ -145,11 +145,25 @@ function patienceLeft({ patienceMs, openedAtMs }: Sale, wallMs: number): number 
   return patienceMs === undefined ? undefined : Math.max(0, patienceMs - Math.max(0, wallMs - openedAtMs));
 }
 
+/** The gateway's own words for not having charged: its field, or the relay's number. */
+function said(event: SaleEvent): string {
+  if (event.type !== 'chargeAnswered') return '';
+  const { outcome } = event;
+  switch (outcome.kind) {
+    case 'created':
+      return '';
+    case 'denied':
+      return `: ${outcome.code} ${outcome.message}`;
+    default:
+      return `: E${outcome.fault.code} ${outcome.fault.detail}`;
+  }
+}
+
 function describe(sale: Sale): string {
   const { state } = sale;
   if (state.at === 'closed' || state.at === 'closing')
     return `${state.at}(${state.how}${state.code === undefined ? '' : `, E${state.code}`})`;
   if (state.at === 'owed') return `owed(${state.why})`;
-  if (state.at === 'refused') return `refused(E${state.code})`;
+  if (state.at === 'refused' || state.at === 'chargeUnknown') return `${state.at}(E${state.code})`;
   return state.at;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import { callersReference, resultOf, rrnOf } from '../../src/core/register-result.js';
+import { callersReference, resultOf, resultOfWord, rrnOf } from '../../src/core/register-result.js';
 import { decideRegister, type GivenAnswer, type RegisterView } from '../../src/core/register-session.js';
 import type { Sale } from '../../src/core/sale.js';
-import { awaiting, closed, NOTHING_SOLD, says, stepped } from './world.js';
+import { awaiting, closed, created, evidence, NOTHING_SOLD, newSale, says, stepped } from './world.js';
 
 const ask = { ask: 'sale', amount: rupiah(15_000) } as const;
 
@@ -45,6 +45,18 @@ describe('a register', () => {
         result: { result: 'notReady', code },
       });
     expect(result({}, 0)).toMatchObject({ result: { result: 'invalid' } });
+  });
+
+  it('hears of a charge that was answered with another amount (E520) at its end what it hears later', () => {
+    const begun = newSale('register').sale;
+    const { outcome } = created(begun);
+    const other = { ...outcome, evidence: evidence(begun, 'pending', { amount: rupiah(14_999) }) } as const;
+    const closing = stepped(begun, { type: 'chargeAnswered', outcome: other as typeof outcome }).sale;
+    const ended = stepped(closing, closed(closing, 'cancel'));
+    const told = ended.effects.find((effect) => effect.do === 'tellSource');
+    const heard = resultOfWord(ended.sale, told?.word ?? { word: 'cancelled' });
+    expect(heard).toMatchObject({ result: 'denied', code: 520 });
+    expect(resultOf(ended.sale)).toEqual(heard);
   });
 
   it('waits when it repeats a request that is being served', () => {

@@ -37,6 +37,8 @@ export interface ShopOptions {
   readonly toml?: string;
   readonly gatewayToml?: string;
   readonly saleToml?: string;
+  /** Whole tables added to the relay's configuration. */
+  readonly relayToml?: string;
   readonly printer?: boolean;
   readonly printerToml?: string;
   readonly screen?: boolean;
@@ -144,6 +146,7 @@ directory = ""
 [[terminal]]
 id = "T1"
 token_sha256 = "${digest}"
+${this.#options.relayToml ?? ''}
 `;
     this.#relay = await startRelay({
       config: read(relaySchema, toml),

@@ -7,10 +7,11 @@ import type {
   ChargeOrder,
   ChargeOutcome,
   CloseOutcome,
+  PictureOutcome,
   StatusOutcome,
 } from '../../../src/base/gateway-answer.js';
 import type { RegisterQuestion, RegisterResult } from '../../../src/base/register-words.js';
-import { ok } from '../../../src/base/result.js';
+import { ok, type Result } from '../../../src/base/result.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import type { Sale } from '../../../src/core/sale.js';
 import type { Commit } from '../../../src/journal/commit.js';
@@ -58,6 +59,8 @@ export class Bench {
   readonly directory = mkdtempSync(join(tmpdir(), 'gopay-pos-terminal-'));
   readonly screen = new WallScreen();
   readonly log: string[] = [];
+  /** The same without what only a debug log has. */
+  readonly shopLog: string[] = [];
   readonly fatal: unknown[] = [];
   readonly requests: Request[] = [];
   readonly sent: Sent[] = [];
@@ -68,6 +71,8 @@ export class Bench {
   acknowledge: 'required' | 'assumed' = 'required';
   freeBytes: (() => Promise<number>) | undefined;
   health: Fault | undefined;
+  picture: PictureOutcome = { kind: 'picture', bytes: new Uint8Array(), contentType: 'image/png' };
+  read: Result<string, Fault> = ok(emvPayload(15_000));
   /** Called before each commit; a throw is the power going. */
   beforeCommit: (commit: Commit) => void = () => undefined;
   #ears: Ears = {};
@@ -209,21 +214,25 @@ export class Bench {
       expire: (orderId) => this.#ask('expire', orderId),
       refund: () => Promise.resolve({ kind: 'unknown', fault: NO_ANSWER }),
       pictureUrlOf: () => 'http://127.0.0.1/',
-      picture: () => Promise.resolve({ kind: 'picture', bytes: new Uint8Array(), contentType: 'image/png' }),
+      picture: async () => this.picture,
       health: async () => (this.health === undefined ? { clockSkewMs: 0 } : { fault: this.health }),
     };
   }
 
   #roster(journal: Journal): Roster {
     const { clock } = this;
-    const write = (text: string | (() => string)) =>
+    const debug = (text: string | (() => string)) =>
       void this.log.push(typeof text === 'string' ? text : text());
-    const log = { error: write, warn: write, info: write, debug: write, child: () => log };
+    const info = (text: string | (() => string)) => {
+      debug(text);
+      this.shopLog.push(...this.log.slice(-1));
+    };
+    const log = { error: info, warn: info, info, debug, child: () => log };
     const { freeBytes } = this;
     return {
       journal,
       gateway: this.#gateway(),
-      qrReader: { read: async () => ok(emvPayload(15_000)) },
+      qrReader: { read: async () => this.read },
       displays: [this.display ?? this.screen],
       keypads: [{ name: 'pad', start: (on) => this.#hears({ pad: on }), stop: async () => undefined }],
       registers: this.hasRegister
