@@ -40,7 +40,7 @@ export function drawMatrix(matrix: QrMatrix, scale: number, leftDots = 0): Raste
 }
 
 /** White dots on the left that centre `dots` on a head of `widthDots`. */
-export function centring(widthDots: number, dots: number): number {
+function centring(widthDots: number, dots: number): number {
   return Math.max(0, Math.floor((widthDots - dots) / 2));
 }
 

@@ -2,7 +2,7 @@ import type { Caller, Callers, CallersEvent } from './callers.js';
 import type { LineTap } from './tapped-line.js';
 
 /** A place for callers with somebody who looks on, at all of them alike. */
-export class TappedCallers implements Callers {
+class TappedCallers implements Callers {
   readonly name: string;
   readonly #callers: Callers;
   readonly #tap: LineTap;

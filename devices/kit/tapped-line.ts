@@ -9,7 +9,7 @@ export interface LineTap {
 }
 
 /** A line with somebody who looks on. */
-export class TappedLine implements Line {
+class TappedLine implements Line {
   readonly name: string;
   readonly peer: Line['peer'];
   readonly #line: Line;

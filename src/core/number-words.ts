@@ -17,12 +17,6 @@ const EN_SMALL =
   );
 const EN_TENS = '- - twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
 
-/** Every word that {@link numberWords} can give: what somebody who records a voice has to say. */
-export const NUMBER_WORDS: Readonly<Record<Language, readonly string[]>> = {
-  id: [...ID_DIGITS, 'belas', 'puluh', 'seratus', 'ratus', 'seribu', 'ribu', 'juta', 'miliar'],
-  en: [...EN_SMALL, ...EN_TENS.slice(2), 'hundred', 'thousand', 'million', 'billion'],
-};
-
 /** 15000 as `lima belas ribu`, or `fifteen thousand`: one entry a word, as a person says it. */
 export function numberWords(amount: Rupiah, language: Language): readonly string[] {
   if (amount === 0) return language === 'id' ? ['nol'] : ['zero'];

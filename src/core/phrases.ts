@@ -64,5 +64,3 @@ export const PHRASES = {
   tooSmall: { id: 'Jumlah terlalu kecil', en: 'The amount is too small' },
   busy: { id: 'Sedang melayani transaksi lain', en: 'Busy with another sale' },
 } as const satisfies Readonly<Record<string, Words>>;
-
-export type PhraseName = keyof typeof PHRASES;

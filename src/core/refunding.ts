@@ -17,7 +17,7 @@ type Refunding = Extract<SaleState, { at: 'refunding' }>;
 export const REFUND_TRIES = 400;
 
 /** One sale, one key, for ever: whatever is asked twice is the same refund. `[A-Za-z0-9_-]`, at most 45 characters. */
-export function refundKeyOf(sale: Sale): string {
+function refundKeyOf(sale: Sale): string {
   return `${sale.orderId}-R`;
 }
 

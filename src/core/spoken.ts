@@ -1,6 +1,6 @@
 import type { Announcement } from '../base/announcement.js';
 import { rupiah } from '../base/rupiah.js';
-import { type Language, NUMBER_WORDS, numberWords } from './number-words.js';
+import { type Language, numberWords } from './number-words.js';
 
 /** Words that are said in one breath; between two of them is a short pause. */
 export type Breath = readonly string[];
@@ -19,9 +19,4 @@ export function spoken(announcement: Announcement, language: Language): readonly
   if (announcement.say === 'test') return [test, [...numberWords(TEST_AMOUNT, language), 'rupiah']];
   const amount = [...numberWords(announcement.amount, language), 'rupiah'];
   return announcement.again ? [again, paid, amount] : [paid, amount];
-}
-
-/** Every word that may be said: one recording each makes a whole voice. */
-export function vocabulary(language: Language): readonly string[] {
-  return [...new Set([...Object.values(PHRASES[language]).flat(), ...NUMBER_WORDS[language], 'rupiah'])];
 }

@@ -86,7 +86,7 @@ export function standing(trace: Omit<Trace, 'did'>): string {
   }
 }
 
-export function wordWords(word: SourceWord): string {
+function wordWords(word: SourceWord): string {
   return 'code' in word ? `"${word.word}", ${faultWords({ code: word.code })}` : `"${word.word}"`;
 }
 
@@ -116,7 +116,7 @@ export function consequence(effect: TracedEffect): string {
 }
 
 /** @param met transaction ids that were told before; a new one is told and added */
-export function evidenceWords(evidence: Evidence, met: Set<string>): string {
+function evidenceWords(evidence: Evidence, met: Set<string>): string {
   const { wireStatus, amount, transactionId, settlementTime, refundAmount, customerFee } = evidence;
   const transaction = met.has(transactionId) ? '' : `, transaction ${transactionId}`;
   met.add(transactionId);

@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../base/result.js';
 import { HOST_FAULT } from './fault-codes.js';
 
 /** Shorter texts turn up by chance inside ordinary words, and masking them would make logs unreadable. */
-export const SHORTEST_SECRET = 8;
+const SHORTEST_SECRET = 8;
 
 /** From this length on each half is long enough to be looked for on its own. */
 const SPLITTABLE = 2 * SHORTEST_SECRET;

@@ -54,7 +54,7 @@ export async function downloadPicture(url: string, bounds: PublicBounds): Promis
 }
 
 /** A picture, or what came instead: Midtrans answers with a JSON error in place of the PNG. */
-export function judgePicture(answer: HttpAnswer): PictureOutcome {
+function judgePicture(answer: HttpAnswer): PictureOutcome {
   const contentType = sniff(answer.bytes) ?? answer.contentType;
   if (answer.status === 200 && contentType.startsWith('image/') && answer.bytes.length > 0)
     return { kind: 'picture', bytes: answer.bytes, contentType };

@@ -107,12 +107,12 @@ export class Doorkeeper {
 
   #maySend(
     client: Client | null,
-    packet: { readonly topic: string; readonly retain: boolean; readonly payload: string | Buffer },
+    packet: { readonly topic: string; readonly payload: string | Buffer },
   ): boolean {
     if (Buffer.byteLength(packet.payload) > PAYLOAD_MAX_BYTES) return false;
     if (client !== null) {
       const identity = this.#identities.get(client);
-      return identity !== undefined && mayPublish(identity, client.id, packet.topic, packet.retain);
+      return identity !== undefined && mayPublish(identity, client.id, packet.topic);
     }
     // The will of a client that an earlier run of this broker let in: checked then, and told now that nobody came back.
     const owner = (packet as { readonly clientId?: string }).clientId;

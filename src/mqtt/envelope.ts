@@ -66,7 +66,7 @@ export function parseNotice(text: string): Result<Notice, string> {
 }
 
 /** A JSON object, or why `text` is none. */
-export function parseObject(text: string): Result<Readonly<Record<string, unknown>>, string> {
+function parseObject(text: string): Result<Readonly<Record<string, unknown>>, string> {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -9,25 +9,20 @@ export type BrokerIdentity =
 /** Bytes. A state message is at most 16 KiB, and nothing of ours is longer. */
 export const PAYLOAD_MAX_BYTES = 65_536;
 
-/** A terminal reads exactly its own notices and commands, without wildcards. Pure. */
+/** A terminal reads exactly its own notices, without wildcards. Pure. */
 export function maySubscribe(identity: BrokerIdentity, clientId: string, filter: string): boolean {
   if (identity.role === 'relay') return filter.startsWith(`${TOPIC_ROOT}/`);
   const topic = parseTopic(filter);
   if (topic === undefined || !isOwn(topic, identity.merchant, clientId)) return false;
-  return topic.leaf === 'notice' || topic.leaf === 'command';
+  return topic.leaf === 'notice';
 }
 
-/** A terminal writes its own replies and events, and, as the only retained message, its own state. Pure. */
-export function mayPublish(
-  identity: BrokerIdentity,
-  clientId: string,
-  topicName: string,
-  retain: boolean,
-): boolean {
+/** A terminal writes its own state and nothing else, retained or not. Pure. */
+export function mayPublish(identity: BrokerIdentity, clientId: string, topicName: string): boolean {
   if (identity.role === 'relay') return topicName.startsWith(`${TOPIC_ROOT}/`);
   const topic = parseTopic(topicName);
   if (topic === undefined || !isOwn(topic, identity.merchant, clientId)) return false;
-  return topic.leaf === 'state' || (!retain && (topic.leaf === 'reply' || topic.leaf === 'event'));
+  return topic.leaf === 'state';
 }
 
 /** A will stands on the client's own state topic or nowhere: it is published when nobody can be asked any more. */

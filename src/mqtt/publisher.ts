@@ -195,6 +195,6 @@ export class MqttPublisher implements Publisher {
 }
 
 /** Where a relay writes to itself. No terminal can be called so: terminal ids have neither `_` nor lower case. */
-export function probeTopic(merchant: string, relayId: string): string {
+function probeTopic(merchant: string, relayId: string): string {
   return noticeTopic(merchant, `_probe-${relayId}`);
 }

@@ -41,7 +41,7 @@ export interface Redial {
 }
 
 /** A connection that held this long was a good one. */
-export const STEADY_MS = 10_000;
+const STEADY_MS = 10_000;
 
 /** Never at once, whatever the dice say: a broker that closes every connection must not turn us into a busy loop. */
 const SHORTEST_MS = 100;

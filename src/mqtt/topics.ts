@@ -6,7 +6,7 @@ const ID = /^[A-Za-z0-9_-]{1,64}$/;
 /** Above every topic of ours; relays have permission on `<this>/#`, terminals on their own leaves only. */
 export const TOPIC_ROOT = 'gopay-pos/v1';
 
-export type TopicLeaf = 'notice' | 'command' | 'reply' | 'state' | 'event';
+export type TopicLeaf = 'notice' | 'state';
 
 /** Whether `text` can be a merchant, terminal or relay id in a topic: 1 to 64 of `A-Z a-z 0-9 _ -`. */
 export function isTopicId(text: string): boolean {
@@ -18,24 +18,9 @@ export function noticeTopic(merchant: string, terminal: string): string {
   return topic(merchant, terminal, 'notice');
 }
 
-/** Relay to terminal: a technician's command. QoS 1, not retained. */
-export function commandTopic(merchant: string, terminal: string): string {
-  return topic(merchant, terminal, 'command');
-}
-
-/** Terminal to relay: the answer to a command. */
-export function replyTopic(merchant: string, terminal: string): string {
-  return topic(merchant, terminal, 'reply');
-}
-
 /** Terminal to relay: presence and health, retained, also the topic of the will. */
 export function stateTopic(merchant: string, terminal: string): string {
   return topic(merchant, terminal, 'state');
-}
-
-/** Terminal to relay: what happened. */
-export function eventTopic(merchant: string, terminal: string): string {
-  return topic(merchant, terminal, 'event');
 }
 
 export interface TopicParts {
@@ -54,7 +39,7 @@ export function parseTopic(text: string): TopicParts | undefined {
 }
 
 function isLeaf(text: string): text is TopicLeaf {
-  return ['notice', 'command', 'reply', 'state', 'event'].includes(text);
+  return text === 'notice' || text === 'state';
 }
 
 function topic(merchant: string, terminal: string, leaf: TopicLeaf): string {

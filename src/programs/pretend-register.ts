@@ -9,7 +9,7 @@ export const REGISTER_ANSWERS = ['cancelled', 'expired', 'unknown', 'denied', 'b
 export type RegisterAnswer = (typeof REGISTER_ANSWERS)[number];
 
 /** What the QR of a pretended sale says: no wallet can pay it. */
-export const HARMLESS_QR = 'UJI COBA - BUKAN PEMBAYARAN';
+const HARMLESS_QR = 'UJI COBA - BUKAN PEMBAYARAN';
 
 export interface PretendRegisterOptions {
   readonly register: Register;

@@ -1,4 +1,4 @@
-export const NOTIFICATION_OUTCOMES = [
+const NOTIFICATION_OUTCOMES = [
   'published',
   'unreached',
   'known',

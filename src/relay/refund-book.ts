@@ -84,11 +84,6 @@ export class RefundBook {
   }
 }
 
-/** In memory only, for tests and the demo: a restart begins the day anew. */
-export function memoryLines(): RefundLines {
-  return { past: [], append: () => undefined };
-}
-
 /** A file that only grows. @throws Failure 682 when it cannot be read or written */
 export function fileLines(file: string): RefundLines {
   try {

@@ -70,7 +70,7 @@ const MAX_HOPS = 5;
  * How often Midtrans tries again after this answer: not after 2xx and 301 to 303, once after 500, twice after 400 and
  * 404, four times after 503, five times after everything else and after silence.
  */
-export function retriesAfter(answer: PostAnswer): number {
+function retriesAfter(answer: PostAnswer): number {
   if (answer.kind !== 'status') return 5;
   const { httpStatus } = answer;
   if (httpStatus >= 200 && httpStatus < 300) return 0;

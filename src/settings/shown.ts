@@ -13,7 +13,7 @@ export function holdsServerKey(text: string): boolean {
 }
 
 /** `text` without server keys, and without the user and password part of addresses (law 12). */
-export function withoutSecrets(text: string): string {
+function withoutSecrets(text: string): string {
   return text.replace(SERVER_KEY, HIDDEN).replace(USER_INFO, `://${HIDDEN}@`);
 }
 

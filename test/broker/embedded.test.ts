@@ -8,7 +8,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../src/mqtt/broker.js';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { levelStore } from '../../src/mqtt/level-store.js';
-import { parsePresence } from '../../src/mqtt/presence.js';
 import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
 import { until } from '../kit/pty/until.js';
 import { KeptLog, someNotice } from './kit/collect.js';
@@ -194,7 +193,7 @@ describe('the embedded broker', () => {
     await broker.close();
     await listen({ persistence: { directory } });
     const listener = new Listener(watcher(), stateTopic(MERCHANT, 'T1'));
-    expect(parsePresence(await listener.heard.next())).toMatchObject({ value: { presence: 'offline' } });
+    expect(JSON.parse(await listener.heard.next())).toMatchObject({ presence: 'offline' });
     await listener.stop();
   });
 

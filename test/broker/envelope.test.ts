@@ -2,15 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Misuse } from '../../src/base/assert.js';
 import { encodeNotice, NOTICE_MAX_BYTES, parseNotice } from '../../src/mqtt/envelope.js';
-import { encodePresence, parsePresence } from '../../src/mqtt/presence.js';
-import {
-  commandTopic,
-  eventTopic,
-  noticeTopic,
-  parseTopic,
-  replyTopic,
-  stateTopic,
-} from '../../src/mqtt/topics.js';
+import { encodePresence } from '../../src/mqtt/presence.js';
+import { noticeTopic, parseTopic, stateTopic } from '../../src/mqtt/topics.js';
 
 const GOOD = {
   id: '01JD8G2Q7F6ZJ5W1M3N4P5Q6R7',
@@ -76,7 +69,6 @@ describe('a notice on the wire', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         expect(typeof parseNotice(text).ok).toBe('boolean');
-        expect(typeof parsePresence(text).ok).toBe('boolean');
       }),
     );
   });
@@ -90,30 +82,18 @@ describe('a state on the wire', () => {
   it('says presence and link beside what the terminal tells of itself', () => {
     const text = encodePresence('online', 'a1b2', { printer: 'ready' });
     expect(JSON.parse(text)).toEqual({ printer: 'ready', presence: 'online', link: 'a1b2' });
-    expect(parsePresence(text)).toEqual({
-      ok: true,
-      value: { presence: 'online', link: 'a1b2', health: { printer: 'ready' } },
-    });
   });
 
   it('cannot be made to lie by a health with the same keys', () => {
     const text = encodePresence('offline', 'a1b2', { presence: 'online', link: 'ff' });
-    expect(parsePresence(text)).toMatchObject({ value: { presence: 'offline', link: 'a1b2' } });
-  });
-
-  it('is refused without presence or link', () => {
-    expect(parsePresence('{"link":"a1"}').ok).toBe(false);
-    expect(parsePresence('{"presence":"away","link":"a1"}').ok).toBe(false);
-    expect(parsePresence('{"presence":"online","link":"not hex"}').ok).toBe(false);
+    expect(JSON.parse(text)).toEqual({ presence: 'offline', link: 'a1b2' });
   });
 });
 
 describe('a topic', () => {
   it('names merchant, terminal and leaf below gopay-pos/v1', () => {
-    expect(
-      [noticeTopic, commandTopic, replyTopic, stateTopic, eventTopic].map((make) => make('toko-1', 'T1')),
-    ).toEqual(
-      ['notice', 'command', 'reply', 'state', 'event'].map((leaf) => `gopay-pos/v1/toko-1/T1/${leaf}`),
+    expect([noticeTopic, stateTopic].map((make) => make('toko-1', 'T1'))).toEqual(
+      ['notice', 'state'].map((leaf) => `gopay-pos/v1/toko-1/T1/${leaf}`),
     );
   });
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
-import { parsePresence } from '../../src/mqtt/presence.js';
 import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
 import { BROKERS, type RunningBroker } from './kit/brokers.js';
 import { Ear, someNotice } from './kit/collect.js';
@@ -28,8 +27,12 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
     const listener = new Listener(watcher(), STATE);
     try {
       for (;;) {
-        const parsed = parsePresence(await listener.heard.next());
-        if (parsed.ok && parsed.value.presence === presence) return parsed.value;
+        const { link, ...said } = JSON.parse(await listener.heard.next()) as {
+          link: string;
+          presence: string;
+        };
+        const { presence: seen, ...health } = said;
+        if (seen === presence) return { link, health };
       }
     } finally {
       await listener.stop();

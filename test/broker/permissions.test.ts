@@ -3,7 +3,7 @@ import { type BrokerIdentity, mayLeaveWill, mayPublish, maySubscribe } from '../
 
 const T1: BrokerIdentity = { role: 'terminal', merchant: 'toko' };
 const RELAY: BrokerIdentity = { role: 'relay' };
-const LEAVES = ['notice', 'command', 'reply', 'state', 'event'];
+const LEAVES = ['notice', 'state', 'command'];
 const own = (leaf: string) => `gopay-pos/v1/toko/T1/${leaf}`;
 const FOREIGN = [
   'gopay-pos/v1/toko/T2/notice',
@@ -20,19 +20,14 @@ const FOREIGN = [
 ];
 
 describe('on the embedded broker', () => {
-  it('a terminal reads exactly its own notices and commands', () => {
-    expect(LEAVES.filter((leaf) => maySubscribe(T1, 'T1', own(leaf)))).toEqual(['notice', 'command']);
+  it('a terminal reads exactly its own notices', () => {
+    expect(LEAVES.filter((leaf) => maySubscribe(T1, 'T1', own(leaf)))).toEqual(['notice']);
     expect(FOREIGN.filter((filter) => maySubscribe(T1, 'T1', filter))).toEqual([]);
   });
 
-  it('a terminal writes its own replies, states and events, and leaves only its state behind', () => {
-    expect(LEAVES.filter((leaf) => mayPublish(T1, 'T1', own(leaf), false))).toEqual([
-      'reply',
-      'state',
-      'event',
-    ]);
-    expect(LEAVES.filter((leaf) => mayPublish(T1, 'T1', own(leaf), true))).toEqual(['state']);
-    expect(FOREIGN.filter((topic) => mayPublish(T1, 'T1', topic, false))).toEqual([]);
+  it('a terminal writes exactly its own state', () => {
+    expect(LEAVES.filter((leaf) => mayPublish(T1, 'T1', own(leaf)))).toEqual(['state']);
+    expect(FOREIGN.filter((topic) => mayPublish(T1, 'T1', topic))).toEqual([]);
   });
 
   it('a will stands on the own state topic or nowhere', () => {
@@ -46,7 +41,7 @@ describe('on the embedded broker', () => {
       expect(maySubscribe(RELAY, 'relay1', topic)).toBe(true);
     for (const topic of ['#', '$SYS/#', 'gopay-pos/#', 'other/v1/x']) {
       expect(maySubscribe(RELAY, 'relay1', topic), topic).toBe(false);
-      expect(mayPublish(RELAY, 'relay1', topic, false), topic).toBe(false);
+      expect(mayPublish(RELAY, 'relay1', topic), topic).toBe(false);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { settingsPage } from '../../src/config/docs.js';
+import { settingsPage } from './settings-page.js';
 
 const PAGE = fileURLToPath(new URL('../../systemd/CONFIG.md', import.meta.url));
 

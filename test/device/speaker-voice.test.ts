@@ -6,10 +6,11 @@ import { Voice } from '../../devices/speaker/voice.js';
 import { lengthMs, waveOf } from '../../devices/speaker/wave.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Language } from '../../src/core/number-words.js';
-import { spoken, vocabulary } from '../../src/core/spoken.js';
+import { spoken } from '../../src/core/spoken.js';
 import { MemoryLog } from '../kit/pty/memory-log.js';
 import { realTimers } from '../kit/pty/until.js';
 import { readWave, Sounds } from '../kit/sound/sounds.js';
+import { vocabulary } from '../kit/sound/vocabulary.js';
 
 let folder = '';
 let log: MemoryLog;

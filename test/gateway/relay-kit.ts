@@ -4,7 +4,6 @@ import { signatureOf } from '../../src/midtrans/signature.js';
 import type { Random } from '../../src/port/clock.js';
 import type { Publisher, PublishOutcome } from '../../src/port/publisher.js';
 import type { RelayOptions } from '../../src/relay/options.js';
-import { memoryLines } from '../../src/relay/refund-book.js';
 import { Relay } from '../../src/relay/relay.js';
 import { tokenSha256 } from '../../src/relay/terminals.js';
 import { FakeClock, FakeTimers, MemoryLog, ScriptedServer, SERVER_KEY } from './client-kit.js';
@@ -17,7 +16,7 @@ export const AUTHORIZATION = basicAuthorization('T01', TOKEN);
 export const REFUND = {
   maxADay: rupiah(150_000),
   maxADayOfTerminal: rupiah(100_000),
-  lines: memoryLines(),
+  lines: { past: [], append: () => undefined },
 };
 
 /** A broker that answers as a test says. */

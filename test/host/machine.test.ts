@@ -1,11 +1,9 @@
 import { EventEmitter } from 'node:events';
-import type { NetworkInterfaceInfo } from 'node:os';
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SystemClock, SystemRandom, SystemTimers } from '../../src/host/clock.js';
 import { freeBytes } from '../../src/host/disk.js';
 import type { LogStream } from '../../src/host/log-stream.js';
-import { ownAddresses } from '../../src/host/network.js';
 import { EXIT, type ProcessLike, superviseProcess } from '../../src/host/process.js';
 import { FakeLog, FakeTime } from './fakes.js';
 
@@ -65,23 +63,6 @@ describe('the disk', () => {
   it('says how much room it has, or that it cannot be asked', async () => {
     expect(await freeBytes(tmpdir())).toBeGreaterThan(0);
     await expect(freeBytes('/nowhere/at/all')).rejects.toThrow('/nowhere/at/all');
-  });
-});
-
-describe('own addresses', () => {
-  const info = (address: string, family: 'IPv4' | 'IPv6', internal = false): NetworkInterfaceInfo =>
-    ({ address, family, internal, netmask: '', mac: '', cidr: null }) as NetworkInterfaceInfo;
-
-  it('are those at which another machine can reach us', () => {
-    const found = ownAddresses({
-      lo: [info('127.0.0.1', 'IPv4', true)],
-      wlan0: [info('fe80::1', 'IPv6'), info('2001:db8::7', 'IPv6'), info('192.168.1.7', 'IPv4')],
-      eth0: [info('169.254.3.4', 'IPv4')],
-    });
-    expect(found).toEqual([
-      { device: 'wlan0', family: 'IPv4', address: '192.168.1.7' },
-      { device: 'wlan0', family: 'IPv6', address: '2001:db8::7' },
-    ]);
   });
 });
 

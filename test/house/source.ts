@@ -16,8 +16,16 @@ export interface SourceFile {
   /** Relative to the root, with `/`. */
   readonly path: string;
   readonly lines: number;
-  /** Every module named by import, export-from or import(), types included. Relative ones as paths from the root. */
-  readonly imports: readonly { readonly to: string; readonly reExport: boolean }[];
+  /** Every module named by import, export-from, import() or `new URL`, types included. Relative ones as paths from the root. */
+  readonly imports: readonly {
+    readonly to: string;
+    readonly reExport: boolean;
+    /** What is taken of it by name; undefined: all of it. */
+    readonly names: readonly string[] | undefined;
+  }[];
+  readonly exports: readonly string[];
+  /** Names of interfaces and types. */
+  readonly types: ReadonlySet<string>;
   readonly functions: readonly { readonly name: string; readonly line: number; readonly lines: number }[];
   /** Statements at the top level that do work when the file is imported. */
   readonly topLevelWork: readonly { readonly line: number; readonly what: string }[];
@@ -26,12 +34,12 @@ export interface SourceFile {
   readonly text: string;
 }
 
-export function sourceFiles(): SourceFile[] {
-  const paths = ['src', 'devices'].flatMap((top) =>
+export function sourceFiles(tops: readonly string[] = ['src', 'devices']): SourceFile[] {
+  const paths = tops.flatMap((top) =>
     readdirSync(join(ROOT, top), { recursive: true, encoding: 'utf8' }).map((path) => join(top, path)),
   );
   return paths
-    .filter((path) => path.endsWith('.ts') && !path.includes('/stubs/'))
+    .filter((path) => /\.(ts|mjs)$/.test(path) && !path.includes('/stubs/'))
     .sort()
     .map(readSource);
 }
@@ -39,14 +47,21 @@ export function sourceFiles(): SourceFile[] {
 function readSource(path: string): SourceFile {
   const text = readFileSync(join(ROOT, path), 'utf8');
   const program = parseAst(text, { lang: 'ts' }) as unknown as Node;
-  const imports: { to: string; reExport: boolean }[] = [];
+  const imports: SourceFile['imports'][number][] = [];
   const functions: { name: string; line: number; lines: number }[] = [];
   const mentions = new Set<string>();
   const lineOf = (offset: number): number => text.slice(0, offset).split('\n').length;
   walk(program, (node, parent) => {
     const source = node['source'] as { value?: unknown } | undefined;
     if (/^(Import|Export\w*)(Declaration|Expression)$/.test(node.type) && typeof source?.value === 'string')
-      imports.push({ to: toRootPath(path, source.value), reExport: node.type.startsWith('Export') });
+      imports.push({
+        to: toRootPath(path, source.value),
+        reExport: node.type.startsWith('Export'),
+        names: namesIn(node),
+      });
+    const started = urlOf(node);
+    if (started !== undefined)
+      imports.push({ to: toRootPath(path, started), reExport: false, names: undefined });
     if (/^(Function(Declaration|Expression)|ArrowFunctionExpression)$/.test(node.type)) {
       const line = lineOf(node.start);
       functions.push({ name: nameOf(node, parent), line, lines: lineOf(node.end) - line + 1 });
@@ -61,7 +76,46 @@ function readSource(path: string): SourceFile {
   const topLevelWork = body
     .filter((node) => isWork(node))
     .map((node) => ({ line: lineOf(node.start), what: text.slice(node.start, node.start + 60) }));
-  return { path, lines: text.split('\n').length - 1, imports, functions, topLevelWork, mentions, text };
+  const exports = body.flatMap((node) => (node.type === 'ExportNamedDeclaration' ? exported(node) : []));
+  const types = new Set(body.flatMap((node) => (node['exportKind'] === 'type' ? exported(node) : [])));
+  return {
+    path,
+    lines: text.split('\n').length - 1,
+    imports,
+    exports,
+    types,
+    functions,
+    topLevelWork,
+    mentions,
+    text,
+  };
+}
+
+/** The names that an import takes; undefined for `import()` and `import * as`. */
+function namesIn(node: Node): string[] | undefined {
+  const specifiers = node['specifiers'] as Node[] | undefined;
+  const names = specifiers?.map(({ imported }) => (imported as Node | undefined)?.['name']);
+  return names?.every((name) => typeof name === 'string') ? names : undefined;
+}
+
+/** `./x.js` of `new URL('./x.js', import.meta.url)`: a file that is started, or handed over. */
+function urlOf(node: Node): string | undefined {
+  const [first] = (node['arguments'] as Node[] | undefined) ?? [];
+  const isUrl = node.type === 'NewExpression' && (node['callee'] as Node)['name'] === 'URL';
+  const path = isUrl ? first?.['value'] : undefined;
+  return typeof path === 'string' && path.startsWith('.') ? path : undefined;
+}
+
+function exported(node: Node): string[] {
+  const declaration = node['declaration'] as Node | null;
+  const declared = (declaration?.['declarations'] as Node[] | undefined) ?? [
+    declaration,
+    ...(node['specifiers'] as Node[]),
+  ];
+  return declared.flatMap((each) => {
+    const name = ((each?.['id'] ?? each?.['exported']) as Node | undefined)?.['name'];
+    return typeof name === 'string' ? [name] : [];
+  });
 }
 
 /** Expression statements, loops, branches and `new X()` outside constants: things that happen because of an import. */

@@ -7,7 +7,7 @@ import { Counters } from '../../src/relay/counters.js';
 import { NotificationDoor } from '../../src/relay/door.js';
 import { CoreApiFront } from '../../src/relay/front.js';
 import { PictureAddresses } from '../../src/relay/picture-url.js';
-import { memoryLines, RefundBook } from '../../src/relay/refund-book.js';
+import { RefundBook } from '../../src/relay/refund-book.js';
 import { Terminals, tokenSha256 } from '../../src/relay/terminals.js';
 import { Upstream } from '../../src/relay/upstream.js';
 import type { Post, PostAnswer } from '../../src/sandbox/courier.js';
@@ -174,7 +174,7 @@ export class Cloud {
       window: new ChargeWindow(60, time),
       requests: new RateWindow(300, time),
       pictures: new PictureAddresses(SERVER_KEY),
-      refunds: new RefundBook(REFUNDS, memoryLines(), time, log),
+      refunds: new RefundBook(REFUNDS, { past: [], append: () => undefined }, time, log),
       upstream: new Upstream({ ...shared, baseUrl: MIDTRANS }),
       counters,
       log,

@@ -37,7 +37,7 @@ export interface Undrawable {
 }
 
 /** E466: the payload does not fit a QR that this page draws. */
-export const NO_QR_CODE = 466;
+const NO_QR_CODE = 466;
 
 /** As many as an idle {@link Screen} has at most: more would push each other out of sight. */
 const MOST_LINES = 4;

@@ -4,7 +4,7 @@ import type { RegisterResult } from '../../../src/base/register-words.js';
 /** Fields of payloads: text in, bytes out, and back. */
 
 /** 936009 is GoPay's number as a QRIS issuer. */
-export const GOPAY_PAN = '936009*************';
+const GOPAY_PAN = '936009*************';
 
 /** One field: its length, and text that is cut or filled to it. */
 export type Placed = readonly [length: number, text: string];

@@ -8,7 +8,7 @@ import type { Wrong } from './field.js';
 import { type BadRequest, type Names, OPS, type Request, readCanonical } from './request.js';
 
 /** The one enumeration of what can become of a request. */
-export const CODES = {
+const CODES = {
   approved: 'approved',
   pending: 'pending',
   expired: 'expired',
@@ -35,7 +35,7 @@ export const CODES = {
 export type Code = (typeof CODES)[keyof typeof CODES];
 
 /** Version of this protocol; a field that is added does not change it, a field that means something else does. */
-export const PROTOCOL = 1;
+const PROTOCOL = 1;
 
 export interface AnswerOptions {
   /** Minutes from UTC to the clock of the shop. */

@@ -8,7 +8,7 @@ const FROM_TERMINAL = 0x97fb;
 /** On a serial line each frame begins with it, and ends with the checksum. */
 const START = 0x1f;
 /** Most bytes after the length: a receipt or a QR text is a few hundred. A limit on what the parser holds. */
-export const LONGEST = 2_048;
+const LONGEST = 2_048;
 /** Noise is counted; only its first bytes are kept, for the log. */
 const SAMPLE = 32;
 

@@ -35,7 +35,7 @@ export interface VtkState {
   readonly past: readonly Past[];
 }
 
-export const MEMORY = 16;
+const MEMORY = 16;
 
 export const AT_START: VtkState = {
   link: { is: 'gone' },

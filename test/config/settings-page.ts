@@ -1,7 +1,7 @@
-import type { AnyTable, Layout } from '../settings/schema.js';
-import { entriesOf, type KeyEntry, tableUse } from './explain.js';
-import { relaySchema } from './relay-schema.js';
-import { terminalSchema } from './terminal-schema.js';
+import { entriesOf, type KeyEntry, tableUse } from '../../src/config/explain.js';
+import { relaySchema } from '../../src/config/relay-schema.js';
+import { terminalSchema } from '../../src/config/terminal-schema.js';
+import type { AnyTable, Layout } from '../../src/settings/schema.js';
 
 /** The page of all settings, in Markdown: `systemd/CONFIG.md`, made from the schemas and kept equal by a test. */
 export function settingsPage(): string {
