@@ -4,7 +4,6 @@ import type { Display } from '../src/port/display.js';
 import type { Keypad } from '../src/port/keypad.js';
 import type { Printer } from '../src/port/printer.js';
 import type { Speaker } from '../src/port/speaker.js';
-import type { VendingMachine } from '../src/port/vending.js';
 import { ConsoleSurface } from './display/console/console.js';
 import type { Rotation } from './display/framebuffer/canvas.js';
 import { FramebufferSurface } from './display/framebuffer/framebuffer.js';
@@ -14,15 +13,11 @@ import { PoleSurface } from './display/pole/pole.js';
 import { ScreenDisplay } from './display/screen-display.js';
 import { DeviceSource } from './keypad/device-source.js';
 import { EvdevKeypad } from './keypad/evdev.js';
-import type { Decoder } from './kit/decoder.js';
 import { SerialLine } from './kit/serial-line.js';
 import type { Tools } from './kit/tools.js';
 import { openPrinter, type TransportSettings } from './printer/open-printer.js';
 import type { ProfileChanges } from './printer/profile.js';
-import { REGISTER_PROTOCOLS } from './register/protocols.js';
 import { AlsaSpeaker, type SpeakerSettings } from './speaker/speaker.js';
-import { vendingDecoders } from './vending/decoders.js';
-import { openVending, type VendingSettings } from './vending/open-vending.js';
 
 export interface KeypadSettings {
   /** Several event devices can make up one pad. */
@@ -46,20 +41,6 @@ export function keypads(settings: KeypadSettings, tools: Tools): Keypad[] {
         ),
       }),
   );
-}
-
-export function vending(settings: VendingSettings, tools: Tools): VendingMachine {
-  return openVending(settings, { ...tools, log: tools.log.child('vending') });
-}
-
-/** Parsers and names of every protocol, for looking on. */
-export async function decoders(): Promise<Decoder[]> {
-  const all = await Promise.all(REGISTER_PROTOCOLS.map((protocol) => protocol.decoders()));
-  return [...all.flat(), ...vendingDecoders()];
-}
-
-export function vendingDecoder(settings: Pick<VendingSettings, 'protocol'>): Decoder | undefined {
-  return vendingDecoders().find(({ id }) => id === settings.protocol);
 }
 
 export type PrinterSettings = ProfileChanges & { readonly profile: string } & (

@@ -36,7 +36,7 @@ export function find<L extends { readonly id: string }>(list: readonly L[], id: 
 
 type Declared = Pick<Protocol<string, Keys, unknown, unknown>, 'id' | 'title' | 'settings' | 'guides'>;
 type Choices<P extends Declared> = {
-  readonly [D in P as D['id']]: Choice & { readonly keys: D['settings'] };
+  readonly [D in P as D['id']]: Omit<Choice, 'keys'> & { readonly keys: D['settings'] };
 };
 
 /** The protocols of a list as the choices of a key. */

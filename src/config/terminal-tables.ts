@@ -1,5 +1,6 @@
 import { apiTable } from '../../devices/register/api/device.js';
 import { registerTable } from '../../devices/register/protocols.js';
+import { vendingTable } from '../../devices/vending/protocols.js';
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
 import { OWN_PORT } from '../settings/fields.js';
@@ -25,7 +26,6 @@ import {
 import { keypad, printer } from './device-tables.js';
 import { console, framebuffer, pole } from './display-tables.js';
 import { speaker } from './speaker-table.js';
-import { vending } from './vending-table.js';
 
 const terminal = table('This box.', {
   id: required(
@@ -192,7 +192,7 @@ export const terminalTables = {
   keypad,
   register: registerTable,
   api: apiTable,
-  vending,
+  vending: vendingTable,
   printer,
   page: switched('on', 'The terminal page: the screen in a browser of this machine.', {
     host: defaulted(host(), '127.0.0.1', 'Address to listen on.'),

@@ -1,5 +1,6 @@
 import * as catalogue from '../../devices/catalogue.js';
 import { openRegister } from '../../devices/register/protocols.js';
+import { openVending } from '../../devices/vending/protocols.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { KeyWatch } from './key-watch.js';
@@ -73,7 +74,7 @@ export async function testVending({ vending }: TerminalConfig, bench: Workbench)
   const { flags, around, stopped } = bench;
   const answer = answerOf<VendingAnswer>(flags.answer, VENDING_ANSWERS);
   const live = liveOf(bench);
-  const machine = catalogue.vending(vending, { ...around, log: live.log(), tap: live });
+  const machine = await openVending(vending, { ...around, log: live.log(), tap: live });
   const { amount, afterMs = AFTER_MS } = flags;
   const say = (text: string): void => live.say(text);
   const desk = new PretendVending({

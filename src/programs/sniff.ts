@@ -1,9 +1,9 @@
-import * as catalogue from '../../devices/catalogue.js';
 import type { Decoded, Decoder } from '../../devices/kit/decoder.js';
 import type { Line, LineEvent } from '../../devices/kit/line.js';
 import { type LinePlace, openLine } from '../../devices/kit/open-line.js';
 import { find, type Listed } from '../../devices/kit/protocol.js';
 import { REGISTER_PROTOCOLS } from '../../devices/register/protocols.js';
+import { VENDING_PROTOCOLS } from '../../devices/vending/protocols.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { ToolRefusal, type Workbench } from './device-bench.js';
 import { Live } from './live.js';
@@ -26,20 +26,24 @@ export async function configured(kind: 'register' | 'vending', config: TerminalC
   const { register, vending } = config;
   if (kind === 'register') {
     if (!register.enabled) throw new ToolRefusal('no register is configured; sniff takes a path, too');
-    const protocol: Listed<unknown> = find(REGISTER_PROTOCOLS, register.protocol);
-    const decoders = await protocol.decoders(register);
-    return { where: register, decoders, stopBits: decoders[0]?.stopBits ?? 1 };
+    return heardBy(find(REGISTER_PROTOCOLS, register.protocol), register);
   }
   if (!vending.enabled) throw new ToolRefusal('no vending machine is configured; sniff takes a path, too');
-  const decoder = catalogue.vendingDecoder(vending);
-  if (vending.protocol === 'pulse' || decoder === undefined)
+  if (vending.protocol === 'pulse')
     throw new ToolRefusal('coin pulses have no bytes: there is nothing to listen to');
-  return { where: vending, decoders: [decoder], stopBits: decoder.stopBits };
+  return heardBy(find(VENDING_PROTOCOLS, vending.protocol), vending);
+}
+
+async function heardBy(protocol: Listed<unknown>, where: LinePlace): Promise<Sniffed> {
+  const decoders = await protocol.decoders(where);
+  return { where, decoders, stopBits: decoders[0]?.stopBits ?? 1 };
 }
 
 /** A device that no configuration names. @throws ToolRefusal */
 export async function atPath(device: string, { baud, protocol }: Workbench['flags']): Promise<Sniffed> {
-  const all = (await catalogue.decoders()).filter(({ tcpOnly }) => !tcpOnly);
+  const protocols: readonly Listed<unknown>[] = [...REGISTER_PROTOCOLS, ...VENDING_PROTOCOLS];
+  const every = await Promise.all(protocols.map((each) => each.decoders()));
+  const all = every.flat().filter(({ tcpOnly }) => !tcpOnly);
   const named = protocol === undefined ? undefined : all.find(({ id }) => id === protocol);
   if (protocol !== undefined && named === undefined)
     throw new ToolRefusal(`--protocol ${protocol}: one of ${all.map(({ id }) => id).join(', ')}`);

@@ -4,6 +4,7 @@ import { QrPictureReader } from '../../devices/kit/qr-picture.js';
 import type { Tools } from '../../devices/kit/tools.js';
 import { openApiDoor } from '../../devices/register/api/device.js';
 import { openRegister } from '../../devices/register/protocols.js';
+import { openVending } from '../../devices/vending/protocols.js';
 import { messageOf } from '../base/fault.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { Reconciler } from '../control/reconciler.js';
@@ -124,7 +125,7 @@ async function makeRoster(
     keypads: [...pads, ...pagePads, ...extraPads],
     ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, tools) } : {}),
     registers: await registersOf(config, tools),
-    ...vendingOf(config, tools),
+    ...(await vendingOf(config, tools)),
     ...(config.speaker.enabled ? { speaker: catalogue.speaker(config.speaker, tools) } : {}),
     ...(link === undefined ? {} : { link }),
     clock,
@@ -148,11 +149,11 @@ async function registersOf({ register, api }: TerminalConfig, tools: Tools): Pro
   return places;
 }
 
-function vendingOf({ vending }: TerminalConfig, tools: Tools): Pick<Roster, 'vending'> {
+async function vendingOf({ vending }: TerminalConfig, tools: Tools): Promise<Pick<Roster, 'vending'>> {
   if (!vending.enabled) return {};
   const { patienceSeconds, slotFailures } = vending;
   return {
-    vending: { machine: catalogue.vending(vending, tools), patienceMs: patienceSeconds * 1000, slotFailures },
+    vending: { machine: await openVending(vending, tools), patienceMs: patienceSeconds * 1000, slotFailures },
   };
 }
 

@@ -43,6 +43,15 @@ describe('the type of a configuration', () => {
     >().toEqualTypeOf<false>();
   });
 
+  it('is what one protocol declares, beside the line that it is on', () => {
+    type Zvt = Extract<On<TerminalConfig['register']>, { protocol: 'zvt'; transport: 'tcp' }>;
+    expectTypeOf<Zvt['minorUnits']>().toEqualTypeOf<0 | 2>();
+    expectTypeOf<Zvt['callers']>().toEqualTypeOf<readonly string[]>();
+    expectTypeOf<'lrc' extends keyof Zvt ? true : false>().toEqualTypeOf<false>();
+    type Pulse = Extract<On<TerminalConfig['vending']>, { protocol: 'pulse' }>;
+    expectTypeOf<'device' extends keyof Pulse ? true : false>().toEqualTypeOf<false>();
+  });
+
   it('gives a table that is off no keys at all', () => {
     expectTypeOf<Extract<TerminalConfig['keypad'], { enabled: false }>>().toEqualTypeOf<{
       readonly enabled: false;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openVending } from '../../devices/vending/open-vending.js';
+import { openVending } from '../../devices/vending/protocols.js';
 import { SystemClock, SystemRandom } from '../../src/host/clock.js';
 import type { VendingEvent } from '../../src/port/vending.js';
 import { MemoryLog } from '../kit/pty/memory-log.js';
@@ -16,14 +16,17 @@ it('a VTK machine at a serial line is opened from its settings, and sold to', as
   await pty.plug();
   const events: VendingEvent[] = [];
   const log = new MemoryLog();
-  const machine = openVending(
+  const machine = await openVending(
     {
+      enabled: true,
       protocol: 'vendotek-serial',
       device: pty.path,
       baud: 115_200,
       minorUnits: 0,
       operationSeconds: 120,
       vendSeconds: 60,
+      patienceSeconds: 60,
+      slotFailures: 3,
     },
     { clock: new SystemClock(), timers: realTimers, random: new SystemRandom(), log },
   );

@@ -1,14 +1,16 @@
-import type { VendingDefinition } from '../definition.js';
+import { rupiah } from '../../../src/base/rupiah.js';
+import { BAUD } from '../../../src/settings/fields.js';
+import type { Guide } from '../../../src/settings/guide.js';
+import { amount, choice, flag } from '../../../src/settings/kinds.js';
+import { defaulted } from '../../../src/settings/schema.js';
+import { openLine } from '../../kit/open-line.js';
+import { LINE, SPEED, VENDING_NAME, vendingProtocol } from '../settings.js';
 
-export const FAFB: VendingDefinition = {
-  kind: 'vending',
-  model: 'fafb',
+const GUIDE: Guide = {
   title: {
     id: 'Pengendali mesin penjual (VMC) dengan frame FA FB, yang menganggap terminal ini komputer atasnya',
     en: 'Vending controller (VMC) with FA FB frames, which takes this terminal for its upper computer',
   },
-  baudRates: [57_600],
-  defaultBaudRate: 57_600,
   wiring: {
     id: `RS232 di konektor "PC", "Android" atau "upper computer" pengendali, 8 bit data, tanpa paritas, 1 stop bit, tanpa flow control.
 Tiga kabel: TX pengendali ke RX terminal, RX ke TX, GND ke GND.
@@ -19,7 +21,7 @@ Three wires: TX of the controller to RX of the terminal, RX to TX, GND to GND.
 RS232 levels (some +-6 V) must not go straight to the GPIO pins of a Raspberry Pi: use a USB-RS232 adapter or a MAX3232.
 A connector marked RS485 or TTL is another one.`,
   },
-  settings: {
+  setup: {
     id: `Di menu pengendali: aktifkan komputer atas (nama menunya berbeda-beda) dan isi harga setiap slot.
 Digit desimal harga (menu 70, jenis 10): 0 berarti satu unit satu rupiah; kalau 2, satu unit seperseratus, dan harga tidak akan cocok: atur ke 0, atau isi vending.price_unit kalau satu unit bernilai lebih dari satu rupiah.
 Sensor jatuh dan elevator: vending.drop_sensor dan vending.elevator harus sesuai dengan mesinnya.
@@ -34,3 +36,44 @@ Adapters with DIP switches: RS232, not RS485.`,
     en: 'Switch the machine on: the log shows "the controller polls", then one line "<- slot (11)" for each slot. Press a key: "<- choice (05)", and a QR with the price of that slot.',
   },
 };
+
+const USUAL_BAUD = 57_600;
+
+export const FAFB = vendingProtocol({
+  id: 'fafb',
+  title: {
+    id: 'Pengendali dengan frame FA FB, yang menganggap terminal ini komputer atasnya',
+    en: 'A controller that speaks the FA FB frames and takes us for its upper computer',
+  },
+  guides: [GUIDE],
+  settings: {
+    device: LINE,
+    baud: defaulted(BAUD, USUAL_BAUD, SPEED),
+    deliver: defaulted(
+      choice('drive', 'money', 'buy'),
+      'drive',
+      'What a paid sale sends: the command to drive the slot; or the message that money came in, after which the controller vends what was chosen; or that message and the command to buy the slot.',
+    ),
+    price_unit: defaulted(
+      amount(1, 1_000),
+      rupiah(1),
+      'Rupiah that one unit of its prices is worth, as its menu for decimal digits says.',
+    ),
+    drop_sensor: defaulted(flag(), true, 'Whether it has a sensor that sees the goods fall.'),
+    elevator: defaulted(flag(), false, 'Whether goods come down by an elevator.'),
+  },
+  async open(settings, tools) {
+    const { FafbMachine } = await import('./driver.js');
+    const { deliver, priceUnit, dropSensor, elevator, vendSeconds } = settings;
+    return new FafbMachine({
+      name: VENDING_NAME,
+      line: await openLine(settings, tools),
+      vendMs: vendSeconds * 1000,
+      ...{ deliver, priceUnit, dropSensor, elevator, ...tools },
+    });
+  },
+  async decoders() {
+    const { frameDecoder } = await import('./decoder.js');
+    return [frameDecoder(USUAL_BAUD)];
+  },
+});

@@ -1,15 +1,17 @@
-import type { VendingDefinition } from '../definition.js';
+import { rupiah } from '../../../src/base/rupiah.js';
+import { BAUD } from '../../../src/settings/fields.js';
+import type { Guide } from '../../../src/settings/guide.js';
+import { amount, choice, list, text } from '../../../src/settings/kinds.js';
+import { defaulted } from '../../../src/settings/schema.js';
+import { openLine } from '../../kit/open-line.js';
+import { LINE, SPEED, VENDING_NAME, vendingProtocol } from '../settings.js';
 
 /** The USB numbers of the boards are not published; udev knows them by the name of their maker. */
-export const MDB_QIBIXX: VendingDefinition = {
-  kind: 'vending',
-  model: 'mdb-qibixx',
+const GUIDE: Guide = {
   title: {
     id: 'Mesin penjual MDB lewat papan antarmuka yang memakai baris teks (USB atau HAT untuk Pi)',
     en: 'MDB vending machine behind an interface board that speaks lines of text (USB, or a HAT for the Pi)',
   },
-  baudRates: [115_200, 57_600, 38_400, 19_200, 9_600],
-  defaultBaudRate: 115_200,
   wiring: {
     id: `Mesin dimatikan dulu. Kabel MDB 6 pin dari mesin ke konektor "peripheral" (slave) papan; papan dapat daya dari bus MDB.
 Papan USB: kabel USB ke terminal; pakai nama di /dev/serial/by-id, bukan /dev/ttyACM0.
@@ -20,7 +22,7 @@ USB board: USB cable to the terminal; use its name below /dev/serial/by-id, not 
 HAT for the Pi: on the 40 pins, then /dev/ttyAMA0; the Linux serial console must be off (raspi-config, Interface, Serial).
 One MDB bus has one cashless device at an address: take the old card reader off.`,
   },
-  settings: {
+  setup: {
     id: `Di menu mesin: aktifkan alat nontunai (cashless) nomor 1, dan bila ada, "always idle" atau "pilih dulu baru bayar".
 Mesin tanpa "always idle": vending.session = "authorization-first".
 Waktu tunggu nontunai di mesin sebaiknya 60 detik atau lebih; vending.patience_seconds tidak boleh lebih lama dari itu.
@@ -37,3 +39,48 @@ DIP switches: the USB board has none; on a HAT, its manual says how UART or USB 
     en: 'Switch the machine on: the log shows "<- c,STATUS,ENABLED", then "vending present". Choose the cheapest: "<- c,STATUS,VEND,price,slot".',
   },
 };
+
+const USUAL_BAUD = 115_200;
+
+export const MDB_QIBIXX = vendingProtocol({
+  id: 'mdb-qibixx',
+  title: {
+    id: 'Mesin MDB di belakang papan MDB-USB atau Pi Hat dengan baris ASCII Qibixx',
+    en: 'An MDB machine behind an MDB-USB or Pi Hat board that speaks the ASCII lines of Qibixx',
+  },
+  guides: [GUIDE],
+  settings: {
+    device: LINE,
+    baud: defaulted(BAUD, USUAL_BAUD, SPEED),
+    session: defaulted(
+      choice('selection-first', 'authorization-first'),
+      'selection-first',
+      'Whether the customer chooses before we open a session (machines with "always idle"), or needs an open one to choose.',
+    ),
+    price_unit: defaulted(
+      amount(1, 1_000_000),
+      rupiah(1),
+      'Rupiah that a price of 1 stands for: 1 where the machine says 15000.00, 1000 where it says 15.00. A price that comes to no whole rupiah is denied.',
+    ),
+    setup: defaulted(
+      list(text('a command of the board, at most 60 characters', /^[A-Z](,[\x20-\x7e]{1,58})?$/), 20),
+      [],
+      'Commands that the board gets at each start, while its cashless device is off: ["C,SETCONF,mdb-currency-code=0x1360"]. The manual of the board has the keys.',
+    ),
+  },
+  async open(settings, tools) {
+    const { QibixxMachine } = await import('./driver.js');
+    const { session, setup, priceUnit, vendSeconds } = settings;
+    return new QibixxMachine({
+      name: VENDING_NAME,
+      line: await openLine(settings, tools),
+      unit: priceUnit,
+      vendMs: vendSeconds * 1_000,
+      ...{ session, setup, ...tools },
+    });
+  },
+  async decoders() {
+    const { lineDecoder } = await import('./decoder.js');
+    return [lineDecoder(USUAL_BAUD)];
+  },
+});
