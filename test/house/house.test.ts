@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ROOT, type SourceFile, sourceFiles } from './source.js';
+import { ROOT, room, type SourceFile, sourceFiles } from './source.js';
 
 /** The floors of the house, lowest first. A file imports from lower floors and from its own room only. */
 const FLOORS: Readonly<Record<string, number>> = {
@@ -25,13 +25,6 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/demo': 6,
   'src/main.ts': 7,
 };
-
-/** `src/terminal/loop.ts` -> `src/terminal`; everything under devices is one room (families share the kit only, below). */
-function room(path: string): string {
-  if (path.startsWith('devices/')) return 'devices';
-  if (path === 'src/main.ts') return path;
-  return path.split('/').slice(0, 2).join('/');
-}
 
 function family(path: string): string {
   return path.split('/')[1] ?? '';

@@ -34,6 +34,13 @@ export interface SourceFile {
   readonly text: string;
 }
 
+/** `src/terminal/loop.ts` -> `src/terminal`; everything under devices is one room (families share the kit only, below). */
+export function room(path: string): string {
+  if (path.startsWith('devices/')) return 'devices';
+  if (path === 'src/main.ts') return path;
+  return path.split('/').slice(0, 2).join('/');
+}
+
 export function sourceFiles(tops: readonly string[] = ['src', 'devices']): SourceFile[] {
   const paths = tops.flatMap((top) =>
     readdirSync(join(ROOT, top), { recursive: true, encoding: 'utf8' }).map((path) => join(top, path)),
