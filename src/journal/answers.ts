@@ -7,8 +7,8 @@ export interface JournalAnswer extends GivenAnswer {
   readonly orderId?: string;
 }
 
-/** What an answer is known by once it was sent. */
-export type AnswerName = Pick<JournalAnswer, 'register' | 'frame' | 'bytes'>;
+/** What an answer is known by once it was sent, by whichever door. */
+export type AnswerName = Pick<JournalAnswer, 'frame' | 'bytes'>;
 
 /** What registers were sent, over the journal's database. Written within the transaction of the commit that says it. */
 export class Answers {
@@ -23,8 +23,8 @@ export class Answers {
   }
 
   /** This answer was taken, and no other to the same frame: a newer one may be on its way. */
-  acknowledge({ register, frame, bytes }: AnswerName): void {
-    this.#statements.of('acknowledge').run(register, frame, bytes);
+  acknowledge({ frame, bytes }: AnswerName): void {
+    this.#statements.of('acknowledge').run(frame, bytes);
   }
 
   /**
@@ -35,11 +35,12 @@ export class Answers {
     return givenAnswer(this.#statements.of('about').get(orderId, frame));
   }
 
-  /** The last answer to a register's frame that was about this sale, or about none. */
-  to(register: string, frame: string, orderId?: string): GivenAnswer | undefined {
+  /** The last answer to a frame, of one of these registers, that was about this sale, or about none. */
+  to(registers: readonly string[], frame: string, orderId?: string): GivenAnswer | undefined {
+    const names = JSON.stringify(registers);
     // Each from an index of its own: `order_id IS ?` could use neither.
-    if (orderId === undefined) return givenAnswer(this.#statements.of('aboutNone').get(register, frame));
-    return givenAnswer(this.#statements.of('aboutOne').get(register, frame, orderId));
+    if (orderId === undefined) return givenAnswer(this.#statements.of('aboutNone').get(names, frame));
+    return givenAnswer(this.#statements.of('aboutOne').get(names, frame, orderId));
   }
 }
 

@@ -110,11 +110,11 @@ export const ANSWER_SQL = {
   write:
     'INSERT INTO answer(register, order_id, frame, bytes, result, acknowledged) VALUES (?, ?, ?, ?, ?, ?)',
   acknowledge: `UPDATE answer SET acknowledged = 1
-     WHERE id = (SELECT id FROM answer WHERE register = ? AND frame = ? AND bytes = ? ORDER BY id DESC LIMIT 1)`,
+     WHERE id = (SELECT id FROM answer WHERE frame = ? AND bytes = ? ORDER BY id DESC LIMIT 1)`,
   aboutNone: `SELECT frame, bytes, result, acknowledged FROM answer
-     WHERE register = ? AND frame = ? AND order_id IS NULL ORDER BY id DESC LIMIT 1`,
+     WHERE register IN (SELECT value FROM json_each(?)) AND frame = ? AND order_id IS NULL ORDER BY id DESC LIMIT 1`,
   aboutOne: `SELECT frame, bytes, result, acknowledged FROM answer
-     WHERE register = ? AND frame = ? AND order_id = ? ORDER BY id DESC LIMIT 1`,
+     WHERE register IN (SELECT value FROM json_each(?)) AND frame = ? AND order_id = ? ORDER BY id DESC LIMIT 1`,
   // Words about other questions (a refund, a cancelling) say nothing of how the sale itself ended.
   about: `SELECT frame, bytes, result, acknowledged FROM answer
      WHERE order_id = ? AND result NOT IN ('done', 'conflict', 'refunded', 'notRefunded')

@@ -270,7 +270,7 @@ export class RegisterDesk {
     const about = orderId === undefined ? {} : { orderId };
     const why = { ...about, kind: 'registerAnswered', body: { outcome, believed } };
     // Who has handed over a part has heard it: the same request again is the next customer's.
-    const marks = believed || outcome === 'partly' ? { acknowledged: { register: name, frame, bytes } } : {};
+    const marks = believed || outcome === 'partly' ? { acknowledged: { frame, bytes } } : {};
     // Only the word "approved" delivers; a "pending" that was acknowledged meanwhile does not.
     if (!approved || orderId === undefined || journal.sale(orderId)?.state.at !== 'delivering')
       return journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events: [why], ...marks });

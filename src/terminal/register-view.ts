@@ -14,6 +14,9 @@ export function viewOf(
 ): RegisterView {
   const { journal } = roster;
   const { name } = register;
+  // A request that says whose it is, is one by whichever door it comes.
+  const doors = register.polls === true ? roster.registers.filter((one) => one.register.polls === true) : [];
+  const asked = doors.length === 0 ? [name] : doors.map((one) => one.register.name);
   const last = journal.lastSaleOf(kind, name);
   const named = namedBy(question, roster);
   const repeated = question.ask === 'sale' && question.reference !== undefined ? named : last;
@@ -23,7 +26,7 @@ export function viewOf(
     last,
     named,
     lastAnswer: repeated === undefined ? undefined : journal.answers.about(repeated.orderId, request),
-    heard: journal.answers.to(name, frame, question.ask === 'refund' ? (named ?? last)?.orderId : undefined),
+    heard: journal.answers.to(asked, frame, question.ask === 'refund' ? (named ?? last)?.orderId : undefined),
     shiftIsEmpty: journal.shifts.isEmpty(),
     limits: settings.limits,
     refunds: settings.rules.refund !== undefined && register.fromAfar !== true,

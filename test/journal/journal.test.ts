@@ -120,9 +120,9 @@ describe('the journal', () => {
     expect(again.lastSaleOf('register', 'register')).toEqual(sale);
     expect(again.answers.about(sale.orderId)).toMatchObject({ bytes: 'bb', acknowledged: false });
     // Another answer to the same frame, perhaps an older one that was heard late.
-    commit(again, { acknowledged: { register: 'pos', frame: 'aa', bytes: 'cc' } });
+    commit(again, { acknowledged: { frame: 'aa', bytes: 'cc' } });
     expect(again.answers.about(sale.orderId)?.acknowledged).toBe(false);
-    commit(again, { acknowledged: { register: 'pos', frame: 'aa', bytes: 'bb' } });
+    commit(again, { acknowledged: { frame: 'aa', bytes: 'bb' } });
     expect(again.answers.about(sale.orderId)?.acknowledged).toBe(true);
     expect(again.nextInvoice()).toBe(2);
     expect(again.eventsOf(sale.orderId)).toMatchObject([

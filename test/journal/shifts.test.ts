@@ -286,10 +286,10 @@ it('closes a shift and writes what follows from it together, or not at all', () 
   // JSON knows no big integers: the second half of the transaction fails.
   expect(() => journal.closeShift(2_000, 'till', after(1n))).toThrow();
   expect(journal.shifts.current).toBe(1);
-  expect(journal.answers.to('till', 'ee')).toBeUndefined();
+  expect(journal.answers.to(['till'], 'ee')).toBeUndefined();
   expect(journal.closeShift(2_000, 'till', after(1))).toMatchObject({ number: 1, closedBy: 'till' });
   expect(journal.shifts.current).toBe(2);
-  expect(journal.answers.to('till', 'ee')).toMatchObject({ bytes: 'beef', acknowledged: false });
+  expect(journal.answers.to(['till'], 'ee')).toMatchObject({ bytes: 'beef', acknowledged: false });
 });
 
 /** A journal of the version before money had columns: shift 1 is closed, shift 2 open. */

@@ -106,3 +106,19 @@ it('the same reference of another till, by the other door, is another charge', (
     expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
     program.hangUp();
   }));
+
+it('a shift is closed once for one id, also when it is asked for again by the other door', () =>
+  jsonStory({ toml: API }, async ({ shop, dial }) => {
+    const till = await dial();
+    const program = await programAt(shop);
+    const day = { op: 'endOfDay', id: '2026-11-22' };
+    expect(await till.ask(day)).toMatchObject({ code: 'done', shift: { number: 1 } });
+    program.says(day);
+    expect(await program.hears({ msg: 'answer', op: 'endOfDay' })).toMatchObject({
+      code: 'done',
+      shift: { number: 1 },
+    });
+    // Heard at this door, it is over at both.
+    program.says({ op: 'ack', id: '2026-11-22' });
+    program.hangUp();
+  }));

@@ -38,4 +38,11 @@ export const DOORS: readonly Patch[] = [
     [['      client.till = request.till;\n', '      void request.till;\n']],
     'json tills',
   ),
+  edge(
+    'a door does not know of the shift that the other one closed',
+    'src/terminal/register-view.ts',
+    100,
+    [['const doors = register.polls === true ?', 'const doors = register.polls !== true ?']],
+    'json tills',
+  ),
 ];

@@ -47,6 +47,8 @@ export class FafbPeer implements SaleSource {
   #on = true;
   #made = 0;
   #packet = 0;
+  /** Acknowledgements that it will still miss. */
+  #deafFor = 0;
   #heardPacket = -1;
   #drivenPacket = '';
   /** Bytes lost on the line so far, when the price was said last. */
@@ -199,7 +201,7 @@ export class FafbPeer implements SaleSource {
       const [first] = this.#sayings;
       // What answers a poll acknowledges nothing.
       if (first === undefined || first.sends === 0 || first.polled) return;
-      if (!this.#parts.chance.now('controllerDeaf')) this.#sayings.shift();
+      if (!this.#isDeaf()) this.#sayings.shift();
       return;
     }
     this.#cable.fromDevice(frame(ACK));
@@ -209,6 +211,15 @@ export class FafbPeer implements SaleSource {
     if (command === CHOICE && this.#choice?.phase === 'asking')
       return this.#rest(this.#random.between(3_000, 20_000));
     if (command === DRIVE) this.#drive(slotIn(bytes));
+  }
+
+  /** For a while, so that what it says again may come after the end of what it said first. */
+  #isDeaf(): boolean {
+    const { chance } = this.#parts;
+    if (this.#deafFor > 0) this.#deafFor -= 1;
+    else if (chance.now('controllerDeaf')) this.#deafFor = chance.detail('controllerDeaf', 0, 3);
+    else return false;
+    return !chance.off;
   }
 
   /** A motor turns whoever has chosen what; what falls is that of the newest choice of its slot. */

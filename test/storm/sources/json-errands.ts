@@ -9,12 +9,16 @@ const MOST_ASKS = 6;
 
 export interface ErrandParts extends SourceParts {
   readonly whims: Stream;
-  readonly say: (message: Readonly<Record<string, unknown>>) => void;
+  /** @param elsewhere by its other door, where it knows one */
+  readonly say: (message: Readonly<Record<string, unknown>>, elsewhere?: boolean) => void;
+  readonly doors: number;
 }
 
 interface Errand {
   readonly message: { readonly op: string; readonly ref?: string; readonly id?: string };
   asks: number;
+  /** Its answer was lost at the one door: it tries the other. */
+  elsewhere: boolean;
   stop: () => void;
 }
 
@@ -56,7 +60,7 @@ export class Errands {
   }
 
   #begin(message: Errand['message']): void {
-    const errand: Errand = { message, asks: 0, stop: () => undefined };
+    const errand: Errand = { message, asks: 0, elsewhere: false, stop: () => undefined };
     this.#open.set(keyOf(message), errand);
     this.#ask(errand);
   }
@@ -65,18 +69,20 @@ export class Errands {
     const { time, chance, say } = this.#parts;
     errand.asks += 1;
     if (errand.asks > MOST_ASKS || chance.off) return;
-    say(errand.message);
+    say(errand.message, errand.elsewhere);
     const repeats = chance.now('registerRepeats');
     const ms = repeats ? chance.detail('registerRepeats', 200, 60_000) : AGAIN_MS;
     errand.stop = time.after(ms, () => this.#ask(errand));
   }
 
   hear(answer: JsonAnswer): void {
-    const { chance, say } = this.#parts;
+    const { chance, doors, say } = this.#parts;
     const errand = this.#open.get(keyOf(answer));
     if (answer.op === 'endOfDay' && answer.code === 'done') {
       // It has crashed over the answer, and asks again.
-      if (errand !== undefined && chance.now('neverAcks')) {
+      const elsewhere = doors > 1 && chance.now('otherDoor');
+      if (errand !== undefined && (elsewhere || chance.now('neverAcks'))) {
+        errand.elsewhere = elsewhere;
         errand.stop();
         errand.stop = this.#parts.time.after(1_000, () => this.#ask(errand));
         return;

@@ -79,7 +79,7 @@ export class JsonTill {
         lan.through = () => void lan.say(JSON.stringify({ op: 'hello', till: named.till }));
       return lan;
     });
-    this.#errands = new Errands({ ...parts, say: (message) => this.#say(message) });
+    this.#errands = new Errands({ ...parts, say: (message, elsewhere) => this.#say(message, elsewhere) });
     this.#rest();
   }
 
@@ -150,13 +150,13 @@ export class JsonTill {
     this.#ask(old, 'charge');
   }
 
-  #say(message: Readonly<Record<string, unknown>>): void {
+  #say(message: Readonly<Record<string, unknown>>, elsewhere = false): void {
     const { chance, named, story } = this.#parts;
     const { lans } = this;
     const till = named?.by === 'message' ? { till: named.till } : {};
     const text = JSON.stringify({ ...message, ...till });
     // It answers where it was told, and asks wherever it likes.
-    if (lans.length > 1 && message['op'] !== 'ack' && chance.now('otherDoor'))
+    if (elsewhere || (lans.length > 1 && message['op'] !== 'ack' && chance.now('otherDoor')))
       this.#door = (this.#door + 1) % lans.length;
     const sent = lans[this.#door]?.say(text) === true;
     story.say(() => `${this.#name} says ${text}${sent ? '' : ' to nobody'}`);

@@ -154,7 +154,7 @@ export class ZvtErrands {
   #oncemore(errand: Errand): boolean {
     const { laws, lives } = this.#parts;
     const { hadIn, paper, words } = errand;
-    const again = hadIn === undefined && this.#random.fraction() < 0.3;
+    const again = hadIn === undefined && this.#random.fraction() < 0.7;
     if (hadIn === lives() && /REFUNDED/.test(paper) && !/COPY/.test(paper))
       laws.broken('law 6', `the receipt of ${words} is printed a second time, and does not say COPY`);
     if (again) {
