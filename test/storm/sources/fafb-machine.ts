@@ -22,6 +22,8 @@ interface Choice extends Wish {
   phase: 'asking' | 'driving' | 'over';
   /** The terminal has taken it. */
   begun: boolean;
+  /** The process and the connection in which it did: another one cannot know a repeat. */
+  during?: string;
 }
 
 /** What it has to say, until that is acknowledged. */
@@ -92,7 +94,10 @@ export class FafbPeer implements SaleSource {
 
   objects(sale: Sale): Violation | undefined {
     const choice = this.#atTheOldPrice(sale) ?? this.#choices.get(sale.amount);
-    if (choice !== undefined) choice.begun = true;
+    const during = `${this.#parts.laws.bootedAtMs} ${this.#parts.chance.counts.get('lineDrops') ?? 0}`;
+    if (choice?.during === during)
+      return { law: 'law 7', words: `${sale.orderId} is a second charge for choice ${choice.number}` };
+    if (choice !== undefined) Object.assign(choice, { begun: true, during });
     return this.#goods.begins(sale, choice);
   }
 
