@@ -15,11 +15,16 @@ import type { PrinterTransport } from './transport.js';
 
 /** Where the printer is. */
 export type TransportSettings =
-  | { readonly kind: 'serial'; readonly device: string; readonly baud: number; readonly flow: FlowControl }
-  | { readonly kind: 'usb'; readonly device: string }
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  | {
+      readonly transport: 'serial';
+      readonly device: string;
+      readonly baud: number;
+      readonly flow: FlowControl;
+    }
+  | { readonly transport: 'usb'; readonly device: string }
+  | { readonly transport: 'tcp'; readonly host: string; readonly port: number }
   /** Bytes into a regular file, for tests and for looking at them. */
-  | { readonly kind: 'file'; readonly path: string };
+  | { readonly transport: 'file'; readonly path: string };
 
 /** What the configuration says of a printer; what it leaves out comes from the profile. */
 export interface PrinterSettings extends ProfileChanges {
@@ -39,7 +44,7 @@ export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Res
   const { transport: where, profile: profileName, ...changes } = settings;
   const log = tools.log.child('printer');
   const transport = transportFor(where, { ...tools, log });
-  const slow = where.kind === 'serial' && changes.qr === undefined;
+  const slow = where.transport === 'serial' && changes.qr === undefined;
   const driver = (wanted: PrinterProfile): EscPosPrinter => {
     // 15 kB take 16 s at 9600 baud, and a quarter of them 4 s: on such a line the printer doubles the dots itself.
     const profile = slow && wanted.qr === 'raster' ? { ...wanted, qr: 'raster-double' as const } : wanted;
@@ -61,7 +66,7 @@ export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Res
 }
 
 function transportFor(where: TransportSettings, tools: PrinterTools): PrinterTransport {
-  switch (where.kind) {
+  switch (where.transport) {
     case 'serial': {
       const { device, baud, flow } = where;
       return new SerialTransport({ device, baud, flow, timers: tools.timers, log: tools.log });

@@ -1,15 +1,8 @@
 import type { Register } from '../../src/port/register.js';
 import { BAUD, CALLERS, DEVICE, LISTEN, OWN_PORT } from '../../src/settings/fields.js';
-import {
-  defaulted,
-  derived,
-  required,
-  type SettingsOf,
-  type Siblings,
-  switched,
-} from '../../src/settings/schema.js';
+import { defaulted, derived, required, type Siblings, switched } from '../../src/settings/schema.js';
+import { device } from '../kit/device.js';
 import { choices, find, type Listed } from '../kit/protocol.js';
-import type { Tools } from '../kit/tools.js';
 import { FIXED_FRAME } from './fixed-frame/protocol.js';
 import { JSON_LINES } from './json/protocol.js';
 import { COMMON, REGISTER_BAUD } from './settings.js';
@@ -20,7 +13,7 @@ export const REGISTER_PROTOCOLS = [FIXED_FRAME, ZVT, JSON_LINES] as const;
 
 const WITH_TWO_STOP_BITS = REGISTER_PROTOCOLS.filter(({ stopBits }) => stopBits === 2).map(({ id }) => id);
 
-export const registerTable = switched(
+const TABLE = switched(
   'off',
   'A cash register that sends us amounts.',
   COMMON,
@@ -67,18 +60,16 @@ export const registerTable = switched(
   },
 );
 
-export type RegisterSettings = SettingsOf<typeof registerTable>;
-
 /** What it speaks where the file does not say is what an example shows, too. */
 function usualPort(siblings: Siblings): number {
   const protocol = REGISTER_PROTOCOLS.find(({ id }) => id === siblings['protocol']) ?? FIXED_FRAME;
   return protocol.tcpPort.usual(siblings);
 }
 
-export async function openRegister(settings: RegisterSettings, tools: Tools): Promise<Register> {
+export const REGISTER = device(TABLE, [], async (settings, tools) => {
   const protocol: Listed<Register> = find(REGISTER_PROTOCOLS, settings.protocol);
   const register = await protocol.open(settings, { ...tools, log: tools.log.child('register') });
   // A person's word, a cable or this machine's own programs may give money back; an address that somebody can take may not.
   const fromAfar = settings.transport === 'tcp' && settings.callers.length > 0;
   return fromAfar ? Object.assign(register, { fromAfar }) : register;
-}
+});

@@ -1,11 +1,8 @@
-import { apiTable } from '../../devices/register/api/device.js';
-import { registerTable } from '../../devices/register/protocols.js';
-import { vendingTable } from '../../devices/vending/protocols.js';
+import { deviceTables } from '../../devices/catalogue.js';
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
-import { OWN_PORT } from '../settings/fields.js';
 import { amount, choice, flag, integer, line, list, seconds, text } from '../settings/kinds.js';
-import { brokerUrl, host, notifiedUrl, path, secret, serviceUrl } from '../settings/places.js';
+import { brokerUrl, notifiedUrl, path, secret, serviceUrl } from '../settings/places.js';
 import {
   type ConfigOf,
   defaulted,
@@ -23,9 +20,6 @@ import {
   midtransUrl,
   TERMINAL_ID,
 } from './common.js';
-import { keypad, printer } from './device-tables.js';
-import { console, framebuffer, pole } from './display-tables.js';
-import { speaker } from './speaker-table.js';
 
 const terminal = table('This box.', {
   id: required(
@@ -189,25 +183,7 @@ export const terminalTables = {
   customer,
   sale,
   mqtt,
-  keypad,
-  register: registerTable,
-  api: apiTable,
-  vending: vendingTable,
-  printer,
-  page: switched('on', 'The terminal page: the screen in a browser of this machine.', {
-    host: defaulted(host(), '127.0.0.1', 'Address to listen on.'),
-    port: defaulted(OWN_PORT, 8410, 'Port to listen on; 0 lets the system choose.'),
-    host_names: defaulted(
-      list(host(), 8),
-      [],
-      'Further names and addresses under which browsers may ask for the page, where host is not this machine.',
-    ),
-    keypad: defaulted(flag(), true, 'Whether amounts can be typed on the page.'),
-  }),
-  framebuffer,
-  pole,
-  console,
-  speaker,
+  ...deviceTables(),
   receipt: table('Words of the shop on its slips.', {
     header: defaulted(list(line(48, { empty: true }), 6), [], 'Lines below the name of the shop.'),
     footer: defaulted(list(line(48, { empty: true }), 6), [], 'Lines at the end.'),

@@ -1,6 +1,4 @@
-import * as catalogue from '../../devices/catalogue.js';
-import { openRegister } from '../../devices/register/protocols.js';
-import { openVending } from '../../devices/vending/protocols.js';
+import { DEVICES } from '../../devices/catalogue.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { KeyWatch } from './key-watch.js';
@@ -46,7 +44,7 @@ export async function testRegister({ register }: TerminalConfig, bench: Workbenc
   const { flags, around, stopped } = bench;
   const answer = answerOf<RegisterAnswer>(flags.answer, REGISTER_ANSWERS);
   const live = liveOf(bench);
-  const device = await openRegister(register, { ...around, log: live.log(), tap: live });
+  const device = await DEVICES.register.open(register, { ...around, log: live.log(), tap: live });
   const say = (text: string): void => live.say(text);
   const afterMs = flags.afterMs ?? AFTER_MS;
   const desk = new PretendRegister({ register: device, ...around, say, afterMs, answer });
@@ -74,7 +72,7 @@ export async function testVending({ vending }: TerminalConfig, bench: Workbench)
   const { flags, around, stopped } = bench;
   const answer = answerOf<VendingAnswer>(flags.answer, VENDING_ANSWERS);
   const live = liveOf(bench);
-  const machine = await openVending(vending, { ...around, log: live.log(), tap: live });
+  const machine = await DEVICES.vending.open(vending, { ...around, log: live.log(), tap: live });
   const { amount, afterMs = AFTER_MS } = flags;
   const say = (text: string): void => live.say(text);
   const desk = new PretendVending({
@@ -105,7 +103,7 @@ export async function testKeypad({ keypad, sale }: TerminalConfig, bench: Workbe
   if (!keypad.enabled) throw new ToolRefusal('no keypad is configured');
   const live = liveOf(bench);
   const say = (text: string): void => live.say(text);
-  const pads = catalogue.keypads(keypad, { ...bench.around, log: live.log(true) });
+  const pads = await DEVICES.keypad.open(keypad, { ...bench.around, log: live.log(true) });
   const watch = new KeyWatch({ min: sale.min, max: sale.max }, say);
   say('no payments: keys are only shown. Ctrl-C ends it');
   for (const pad of pads) pad.start((event) => watch.take(pad.name, event));

@@ -1,4 +1,4 @@
-import * as catalogue from '../../devices/catalogue.js';
+import { DEVICES } from '../../devices/catalogue.js';
 import { Failure } from '../base/fault.js';
 import { load } from '../config/load.js';
 import { formatProblem } from '../config/problem.js';
@@ -7,11 +7,10 @@ import type { TerminalConfig } from '../config/terminal-tables.js';
 import { type Answer, refusal } from '../control/answer.js';
 import { TEST_PAGE_MS, testDisplays, testSpeaker, whatThen } from '../control/test.js';
 import { testPrinterAlone } from '../control/test-printer.js';
-import type { Display } from '../port/display.js';
 import type { ToolFlags, Workbench } from './device-bench.js';
-import { makeScreens } from './screens.js';
+import { makeDisplays } from './screens.js';
 import type { Surroundings } from './surroundings.js';
-import { makePage, slipHead } from './terminal-program.js';
+import { slipHead } from './terminal-program.js';
 
 /** A browser that shows the page comes back within this; so does everything else. */
 const ATTACH_MS = 5_000;
@@ -60,13 +59,12 @@ async function testWithoutTerminal(test: DeviceTest): Promise<number> {
   if (typeof config === 'string') return tell(refusal(config));
   if (args[0] === 'display') return showTestPages(config, test);
   const { speaker } = config;
-  return tell(await testSpeaker(speaker.enabled ? catalogue.speaker(speaker, around) : undefined));
+  return tell(await testSpeaker(speaker.enabled ? await DEVICES.speaker.open(speaker, around) : undefined));
 }
 
 /** Opens the screens of the configuration, shows their test pages as long as a terminal would, and closes them. */
 async function showTestPages(config: TerminalConfig, { around, tell }: DeviceTest): Promise<number> {
-  const page = config.page.enabled ? [makePage(config, config.page, around).display] : [];
-  const displays: readonly Display[] = [...page, ...makeScreens(config, around)];
+  const displays = await makeDisplays(config, around);
   const { timers } = around;
   const wait = (ms: number): Promise<void> => new Promise((resolve) => void timers.after(ms, resolve));
   await Promise.all(displays.map((display) => display.start()));
@@ -82,7 +80,7 @@ async function testPage({ file, around, tell }: DeviceTest): Promise<number> {
   const config = configOf(file);
   if (typeof config === 'string') return tell(refusal(config));
   if (!config.printer.enabled) return tell(refusal('no printer is configured'));
-  const printer = catalogue.printer(config.printer, around);
+  const printer = await DEVICES.printer.open(config.printer, around);
   const code = tell(await testPrinterAlone(printer, slipHead(config), around.clock.wallMs()));
   await printer.stop();
   return code;

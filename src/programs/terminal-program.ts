@@ -1,10 +1,7 @@
-import * as catalogue from '../../devices/catalogue.js';
+import { DEVICES } from '../../devices/catalogue.js';
 import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
 import { QrPictureReader } from '../../devices/kit/qr-picture.js';
 import type { Tools } from '../../devices/kit/tools.js';
-import { openApiDoor } from '../../devices/register/api/device.js';
-import { openRegister } from '../../devices/register/protocols.js';
-import { openVending } from '../../devices/vending/protocols.js';
 import { messageOf } from '../base/fault.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { Reconciler } from '../control/reconciler.js';
@@ -21,7 +18,7 @@ import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
 import type { RegisterPlace, Roster, TerminalSettings } from '../terminal/parts.js';
 import { Terminal } from '../terminal/terminal.js';
-import { makeScreens } from './screens.js';
+import { makePage, makeScreens } from './screens.js';
 import type { Surroundings } from './surroundings.js';
 
 export interface TerminalProgram {
@@ -57,9 +54,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
   useConnectTime(config.gateway.timeoutSeconds * 1000);
   const journal = new Journal({ directory: config.journal.directory, wallMs: clock.wallMs(), version });
   try {
-    const page = config.page.enabled
-      ? makePage(config, config.page, { ...around, ...start.outside })
-      : undefined;
+    const page = await makePage(config, { ...around, ...start.outside });
     const qrReader = new QrPictureReader({ log });
     const roster = await makeRoster(start, journal, page, qrReader);
     const settings = settingsOf(config, version);
@@ -94,13 +89,6 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
   }
 }
 
-type PageConfig = Extract<TerminalConfig['page'], { enabled: true }>;
-
-export function makePage(config: TerminalConfig, page: PageConfig, around: Surroundings): KioskPage {
-  const { language, shop } = config.terminal;
-  return catalogue.page({ ...page, language, shop }, around);
-}
-
 async function makeRoster(
   start: TerminalStart,
   journal: Journal,
@@ -110,7 +98,7 @@ async function makeRoster(
   const { config, around, extraPads = [], extraDisplays = [] } = start;
   const { clock, timers, random, log } = around;
   const tools = { ...around, ...start.outside };
-  const pads = config.keypad.enabled ? catalogue.keypads(config.keypad, tools) : [];
+  const pads = config.keypad.enabled ? await DEVICES.keypad.open(config.keypad, tools) : [];
   const pagePads = page !== undefined && config.page.enabled && config.page.keypad ? [page.keypad] : [];
   const link = makeLink(start);
   return {
@@ -119,14 +107,14 @@ async function makeRoster(
     qrReader,
     displays: [
       ...(page === undefined ? [] : [page.display]),
-      ...makeScreens(config, tools),
+      ...(await makeScreens(config, tools)),
       ...extraDisplays,
     ],
     keypads: [...pads, ...pagePads, ...extraPads],
-    ...(config.printer.enabled ? { printer: catalogue.printer(config.printer, tools) } : {}),
+    ...(config.printer.enabled ? { printer: await DEVICES.printer.open(config.printer, tools) } : {}),
     registers: await registersOf(config, tools),
     ...(await vendingOf(config, tools)),
-    ...(config.speaker.enabled ? { speaker: catalogue.speaker(config.speaker, tools) } : {}),
+    ...(config.speaker.enabled ? { speaker: await DEVICES.speaker.open(config.speaker, tools) } : {}),
     ...(link === undefined ? {} : { link }),
     clock,
     timers,
@@ -140,11 +128,11 @@ async function registersOf({ register, api }: TerminalConfig, tools: Tools): Pro
   const places: RegisterPlace[] = [];
   if (register.enabled) {
     const { acknowledge } = register;
-    places.push({ register: await openRegister(register, tools), kind: 'register', acknowledge });
+    places.push({ register: await DEVICES.register.open(register, tools), kind: 'register', acknowledge });
   }
   if (api.enabled) {
     const { acknowledge } = api;
-    places.push({ register: await openApiDoor(api, tools), kind: 'api', acknowledge });
+    places.push({ register: await DEVICES.api.open(api, tools), kind: 'api', acknowledge });
   }
   return places;
 }
@@ -153,7 +141,11 @@ async function vendingOf({ vending }: TerminalConfig, tools: Tools): Promise<Pic
   if (!vending.enabled) return {};
   const { patienceSeconds, slotFailures } = vending;
   return {
-    vending: { machine: await openVending(vending, tools), patienceMs: patienceSeconds * 1000, slotFailures },
+    vending: {
+      machine: await DEVICES.vending.open(vending, tools),
+      patienceMs: patienceSeconds * 1000,
+      slotFailures,
+    },
   };
 }
 

@@ -2,9 +2,9 @@ import type { Fault } from '../base/fault.js';
 import { compileWasmOnce } from '../host/engine.js';
 import { Journal } from '../journal/journal.js';
 import { journalFault, stayClosed } from './closed-terminal.js';
-import { makeScreens } from './screens.js';
+import { makeDisplays } from './screens.js';
 import type { Running } from './service.js';
-import { makePage, startTerminal, type TerminalStart } from './terminal-program.js';
+import { startTerminal, type TerminalStart } from './terminal-program.js';
 
 /**
  * The daemon: a terminal, or, as long as its journal cannot be opened or written, one that is plainly out of service.
@@ -26,12 +26,12 @@ async function open(start: TerminalStart): Promise<Running> {
 
 async function closed(start: TerminalStart, fault: Fault): Promise<Running> {
   const { config, around, fatal } = start;
-  const page = config.page.enabled ? [makePage(config, config.page, around).display] : [];
+  const displays = await makeDisplays(config, around);
   let turns = 0;
   let current: Running;
   const refused = await stayClosed({
     fault,
-    displays: [...page, ...makeScreens(config, around)],
+    displays,
     around,
     retry: async () => {
       const still = tryJournal(start);

@@ -21,7 +21,7 @@ afterEach(async () => {
 
 function usbPrinter(device: string, changes: object = {}) {
   const made = openPrinter(
-    { transport: { kind: 'usb', device }, profile: 'generic-80', ...changes },
+    { transport: { transport: 'usb', device }, profile: 'generic-80', ...changes },
     tools(),
   );
   if (!made.ok) throw new Error(made.error.detail);
@@ -114,7 +114,7 @@ describe('a printer as a USB device file', () => {
 describe('a file in place of a printer', () => {
   it('keeps the bytes of every slip, and asks nothing', async () => {
     const path = join(folder, 'slips.bin');
-    const made = openPrinter({ transport: { kind: 'file', path }, profile: 'generic-80' }, tools());
+    const made = openPrinter({ transport: { transport: 'file', path }, profile: 'generic-80' }, tools());
     if (!made.ok) throw new Error(made.error.detail);
     expect(await made.value.status()).toEqual({ state: 'unknown' });
     expect(await made.value.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: false });
@@ -126,6 +126,9 @@ describe('a file in place of a printer', () => {
 });
 
 it('a profile that does not exist is refused by name', () => {
-  const made = openPrinter({ transport: { kind: 'usb', device: '/dev/null' }, profile: 'tm-9000' }, tools());
+  const made = openPrinter(
+    { transport: { transport: 'usb', device: '/dev/null' }, profile: 'tm-9000' },
+    tools(),
+  );
   expect(made).toMatchObject({ ok: false, error: { code: 413, kind: 'refused' } });
 });

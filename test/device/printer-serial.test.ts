@@ -16,7 +16,7 @@ async function rig(flow: FlowControl = 'rtscts', profile = 'generic-58') {
   const virtual = new VirtualPrinter({ paper, timers: tools().timers });
   const pty = new PtyPrinter(virtual);
   await pty.plug();
-  const transport = { kind: 'serial', device: pty.path, baud: 115_200, flow } as const;
+  const transport = { transport: 'serial', device: pty.path, baud: 115_200, flow } as const;
   const kept = tools();
   const made = openPrinter({ transport, profile }, kept);
   if (!made.ok) throw new Error(made.error.detail);

@@ -43,7 +43,7 @@ async function rawServer(serve: (socket: Socket) => void): Promise<number> {
 
 function tcpPrinter(port: number, profile = 'generic-80', changes: object = {}) {
   const made = openPrinter(
-    { transport: { kind: 'tcp', host: '127.0.0.1', port }, profile, ...changes },
+    { transport: { transport: 'tcp', host: '127.0.0.1', port }, profile, ...changes },
     tools(),
   );
   if (!made.ok) throw new Error(made.error.detail);
@@ -131,7 +131,7 @@ describe('a printer on TCP 9100', () => {
     // The bounds of a slip and of an unconfirmed close never come.
     const soon: Timers = { after: (ms, run) => (ms < 5_000 ? timers.after(ms, run) : () => undefined) };
     const made = openPrinter(
-      { transport: { kind: 'tcp', host: '127.0.0.1', port }, profile: 'generic-80' },
+      { transport: { transport: 'tcp', host: '127.0.0.1', port }, profile: 'generic-80' },
       { clock, timers: soon, log },
     );
     if (!made.ok) throw new Error(made.error.detail);

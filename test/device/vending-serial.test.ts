@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openVending } from '../../devices/vending/protocols.js';
+import { VENDING } from '../../devices/vending/protocols.js';
 import { SystemClock, SystemRandom } from '../../src/host/clock.js';
 import type { VendingEvent } from '../../src/port/vending.js';
 import { MemoryLog } from '../kit/pty/memory-log.js';
@@ -16,7 +16,7 @@ it('a VTK machine at a serial line is opened from its settings, and sold to', as
   await pty.plug();
   const events: VendingEvent[] = [];
   const log = new MemoryLog();
-  const machine = await openVending(
+  const machine = await VENDING.open(
     {
       enabled: true,
       protocol: 'vendotek-serial',

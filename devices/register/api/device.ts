@@ -1,11 +1,30 @@
-import type { Register } from '../../../src/port/register.js';
 import { OWN_PORT } from '../../../src/settings/fields.js';
+import type { Guide } from '../../../src/settings/guide.js';
 import { choice, integer, seconds } from '../../../src/settings/kinds.js';
 import { host } from '../../../src/settings/places.js';
-import { defaulted, type SettingsOf, switched } from '../../../src/settings/schema.js';
-import type { Tools } from '../../kit/tools.js';
+import { defaulted, switched } from '../../../src/settings/schema.js';
+import { device } from '../../kit/device.js';
 
-export const apiTable = switched(
+const GUIDE: Guide = {
+  title: {
+    id: 'Program di komputer ini: pesan JSON lewat WebSocket',
+    en: 'Programs of this machine: JSON messages over a WebSocket',
+  },
+  wiring: {
+    id: 'Tidak ada kabel: ws://127.0.0.1:8420/ di komputer ini, dan tidak dari komputer lain.',
+    en: 'No wire: ws://127.0.0.1:8420/ on this machine, and from no other.',
+  },
+  setup: {
+    id: 'Pesan: devices/register/json/README.md. Skemanya: http://127.0.0.1:8420/messages.schema.json.',
+    en: 'Messages: devices/register/json/README.md. Their schema: http://127.0.0.1:8420/messages.schema.json.',
+  },
+  trial: {
+    id: 'Kirim {"op":"hello"}: jawabannya {"msg":"answer","op":"hello","code":"done",...}.',
+    en: 'Send {"op":"hello"}: the answer is {"msg":"answer","op":"hello","code":"done",...}.',
+  },
+};
+
+const TABLE = switched(
   'off',
   'Programs of this machine that ask for sales: our JSON messages over a WebSocket.',
   {
@@ -26,7 +45,7 @@ export const apiTable = switched(
 );
 
 /** @throws Failure 235, 236 as {@link openApi} does. */
-export async function openApiDoor(settings: SettingsOf<typeof apiTable>, tools: Tools): Promise<Register> {
+export const API = device(TABLE, [GUIDE], async (settings, tools) => {
   const { openApi } = await import('./open-api.js');
   return openApi(settings, { ...tools, log: tools.log.child('api') });
-}
+});

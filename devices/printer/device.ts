@@ -1,46 +1,43 @@
-import { KEYS, readPadKey } from '../base/key.js';
-import { BAUD, DEVICE, PORT } from '../settings/fields.js';
-import { choice, flag, integer, list, oneOrMore, parsed } from '../settings/kinds.js';
-import { host } from '../settings/places.js';
-import { defaulted, optional, required, switched } from '../settings/schema.js';
+import { Failure } from '../../src/base/fault.js';
+import { BAUD, DEVICE, PORT } from '../../src/settings/fields.js';
+import type { Guide } from '../../src/settings/guide.js';
+import { choice, flag, integer } from '../../src/settings/kinds.js';
+import { host } from '../../src/settings/places.js';
+import { defaulted, optional, required, switched } from '../../src/settings/schema.js';
+import { device } from '../kit/device.js';
+import { PROFILES } from './profiles.js';
 
-export const keypad = switched('off', 'A keypad on USB or any other Linux input device.', {
-  device: required(
-    oneOrMore(DEVICE, 8),
-    ['/dev/input/by-id/usb-SIGMACHIP_USB_Keyboard-event-kbd'],
-    'The input device, or several that make up one pad. Names under /dev/input/by-id survive a restart.',
-  ),
-  grab: defaulted(flag(), true, 'Keeps the keys from every other program, such as the console.'),
-  map: defaulted(
-    list(
-      parsed(`"CODE=KEY", KEY one of ${KEYS.join(', ')}, erase, none`, (text) =>
-        readPadKey(text) === undefined ? undefined : text,
-      ),
-      32,
-    ),
-    [],
-    'Keys that mean something else than their name says, by the code that "gopay-pos test keypad" shows.',
-  ),
-});
+const GUIDE: Guide = {
+  title: {
+    id: 'Printer struk ESC/POS 58 atau 80 mm, lewat USB, serial atau jaringan',
+    en: 'ESC/POS receipt printer for 58 or 80 mm, by USB, serial line or network',
+  },
+  wiring: {
+    id: `USB: colokkan; nama tetapnya /dev/gopay-pos/printer. Hapus antrean CUPS untuk printer ini.
+Serial: RS232, 8 bit data, tanpa paritas; DTR printer ke CTS terminal bila flow control-nya DTR/DSR. Pakai nama di /dev/serial/by-id.
+Jaringan: beri printer alamat tetap; port 9100.`,
+    en: `USB: plug it in; its lasting name is /dev/gopay-pos/printer. Remove a CUPS queue for this printer.
+Serial: RS232, 8 data bits, no parity; DTR of the printer to CTS of the terminal where its flow control is DTR/DSR. Use its name below /dev/serial/by-id.
+Network: give the printer a fixed address; port 9100.`,
+  },
+  setup: {
+    id: `Tahan tombol feed saat menyalakan printer: ia mencetak pengaturannya. DIP switch: 19200 baud atau lebih.
+DTR/DSR atau RTS/CTS di cetakan itu: printer.flow = "rtscts"; XON/XOFF: "xonxoff". Printer Star: ubah ke emulasi ESC/POS dulu.`,
+    en: `Hold the feed button while switching it on: it prints its settings. DIP switches: 19200 baud or more.
+DTR/DSR or RTS/CTS on that page: printer.flow = "rtscts"; XON/XOFF: "xonxoff". Star printers: switch to ESC/POS emulation first.`,
+  },
+  trial: {
+    id: 'gopay-pos test printer, lalu bandingkan dengan "Print the test page" di devices/printer/README.md.',
+    en: 'gopay-pos test printer, then compare with "Print the test page" in devices/printer/README.md.',
+  },
+};
 
-export const printer = switched(
+const TABLE = switched(
   'off',
   'An ESC/POS receipt printer.',
   {
     profile: defaulted(
-      choice(
-        'auto',
-        'generic-58',
-        'generic-80',
-        'epson-80',
-        'epson-80-180dpi',
-        'epson-t88-early',
-        'star-escpos',
-        'xprinter-58',
-        'xprinter-80',
-        'pos-5890',
-        'zj-5870',
-      ),
+      choice('auto', ...PROFILES.map(({ name }) => name)),
       'generic-58',
       'What it is; auto asks it. The keys below change single points of it.',
     ),
@@ -108,3 +105,12 @@ export const printer = switched(
     },
   },
 );
+
+/** @throws Failure 413 for a profile that there is none of */
+export const PRINTER = device(TABLE, [GUIDE], async (settings, tools) => {
+  const { openPrinter } = await import('./open-printer.js');
+  const { profile, widthDots, columns, qr, cutter, status } = settings;
+  const opened = openPrinter({ transport: settings, profile, widthDots, columns, qr, cutter, status }, tools);
+  if (!opened.ok) throw new Failure(opened.error);
+  return opened.value;
+});
