@@ -1,5 +1,6 @@
 import { formatRupiah, rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
+import { askFirst } from '../core/advice.js';
 import { otherAmount } from '../core/paid.js';
 import type { ClearedHow, Sale } from '../core/sale.js';
 import { owedOf, refundedOf } from '../core/shift.js';
@@ -47,9 +48,10 @@ function described(sale: Sale): string {
     back === 0
       ? ''
       : `, of which ${formatRupiah(rupiah(back))} went back and ${formatRupiah(rupiah(owedOf(sale)))} is owed`;
+  const first = askFirst(sale);
   return `${orderId}  ${formatRupiah(amount)}${left}  since ${formatWib(state.sinceMs)} WIB
   ${source.kind} ${source.name}, No. ${String(invoice % 1_000_000).padStart(6, '0')}${transaction}
-  ${owedBecause(state.why)}${other === undefined ? '' : `: ${other}`}${refundWords(state)}`;
+  ${owedBecause(state.why)}${other === undefined ? '' : `: ${other}`}${refundWords(state)}${first === undefined ? '' : `\n  ${first}`}`;
 }
 
 function refundWords(state: Extract<Sale['state'], { at: 'owed' | 'refunding' }>): string {
@@ -87,8 +89,9 @@ async function clear(subject: Subject, args: readonly string[], { flags, user }:
   // Behind the event that was just posted.
   const after = await terminal.run(() => journal.sale(orderId));
   if (after?.state.at !== 'cleared') return refusal(`${orderId} is ${after?.state.at ?? 'gone'} by now`);
+  const doubt = how === 'refunded' ? askFirst(before) : undefined;
   return {
-    text: `${orderId}: ${formatRupiah(after.amount)} is off the owed list as ${how} (${by}: ${note})`,
+    text: `${orderId}: ${formatRupiah(after.amount)} is off the owed list as ${how} (${by}: ${note})${doubt === undefined ? '' : `\nNobody knew whether it was handed over: ${doubt}`}`,
     data: after,
     good: true,
   };

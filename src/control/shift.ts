@@ -5,15 +5,15 @@ import { words } from './words.js';
 
 const USAGE = 'shift, or: shift close [N] [--by NAME], or: shift reprint [N]';
 
-export const shift: Run = (subject, { args, flags }, progress) => {
-  const [verb, number, ...rest] = args;
+export const shift: Run = (subject, request, progress) => {
+  const [verb, number, ...rest] = request.args;
   if (rest.length > 0 || (number !== undefined && !/^\d{1,9}$/.test(number))) return refusal(USAGE);
   const which = number === undefined ? undefined : Number(number);
   switch (verb) {
     case undefined:
       return audited(subject, () => current(subject));
     case 'close':
-      return audited(subject, () => close(subject, which, flags, progress));
+      return audited(subject, () => close(subject, which, request, progress));
     case 'reprint':
       return reprint(subject, which, progress);
     default:
@@ -44,7 +44,7 @@ function current({ journal }: Subject): Answer {
 function close(
   subject: Subject,
   which: number | undefined,
-  flags: Request['flags'],
+  { flags, user }: Request,
   progress: (line: string) => void,
 ): Answer | Promise<Answer> {
   const { journal, clock } = subject;
@@ -55,7 +55,10 @@ function close(
     return refusal(`shift ${which} is closed already; shift reprint ${which} prints it again`);
   if (which !== undefined && which > number)
     return refusal(`shift ${which} has not begun; shift ${number} is open`);
-  return printed(subject, journal.shifts.close(clock.wallMs(), by), false, progress);
+  const at = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
+  const events = [{ kind: 'shiftClosed', body: { number, by, user } }];
+  const report = journal.closeShift(at.wallMs, by, () => ({ ...at, events }));
+  return printed(subject, report, false, progress);
 }
 
 function reprint(

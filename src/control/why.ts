@@ -1,6 +1,6 @@
 import { formatRupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
-import { adviceIfDeducted } from '../core/advice.js';
+import { adviceIfDeducted, askFirst } from '../core/advice.js';
 import type { Sale } from '../core/sale.js';
 import { tale } from '../core/tale.js';
 import { standing } from '../core/tale-words.js';
@@ -23,7 +23,12 @@ export function why(subject: Subject, { args }: Request): Answer {
   const text = [head, '', ...lines.map(({ atMs, text: said }) => `${formatWib(atMs)}  ${said}`)];
   if (sale !== undefined) {
     const advice = adviceIfDeducted(sale);
-    text.push('', `Now: ${now(sale)}.`, ...(advice.length === 0 ? [] : ['', ...advice]));
+    const first = askFirst(sale);
+    text.push(
+      '',
+      `Now: ${now(sale)}.${first === undefined ? '' : ` But ${first}`}`,
+      ...(advice.length === 0 ? [] : ['', ...advice]),
+    );
   }
   return { text: text.join('\n'), data: { orderId, sale, lines }, good: true };
 }

@@ -30,3 +30,20 @@ export function notesIfDeducted(sale: Sale, { word }: SourceWord): readonly Word
 function couldBeDeducted({ state, evidence }: Sale): boolean {
   return state.at === 'closed' && evidence !== undefined;
 }
+
+/**
+ * Whom to ask before money of a sale goes back of which nobody knows whether it was handed over: who has the goods and
+ * gets the money too has both.
+ */
+export function askFirst({ state, source }: Sale): string | undefined {
+  if ((state.at !== 'owed' && state.at !== 'refunding') || state.why !== 'deliveryUnknown') return undefined;
+  switch (source.kind) {
+    case 'vending':
+      return `before money goes back, look at ${source.name} and its counters: did the goods come out?`;
+    case 'register':
+    case 'api':
+      return `before money goes back, ask at ${source.name}, or look into its books: was this sale finished, and were the goods handed over?`;
+    default:
+      return 'before money goes back, ask who served: were the goods handed over?';
+  }
+}

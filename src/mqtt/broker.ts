@@ -29,6 +29,8 @@ export interface EmbeddedBrokerOptions {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
+  /** For what those cause who are not let in, or may not do what they try; `log` by default. */
+  readonly strangers?: Log;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -49,6 +51,7 @@ export class EmbeddedBroker implements InProcessBroker {
   readonly #options: EmbeddedBrokerOptions;
   readonly #doorkeeper: Doorkeeper;
   readonly #gate: Gate;
+  readonly #strangers: Log;
   readonly #sockets = new Set<Socket>();
   readonly #lastSeenMs = new Map<string, number>();
   #startedAtMs = 0;
@@ -58,8 +61,9 @@ export class EmbeddedBroker implements InProcessBroker {
 
   constructor(options: EmbeddedBrokerOptions) {
     this.#options = options;
-    this.#doorkeeper = new Doorkeeper(options.authenticate, options.log);
-    this.#gate = new Gate(options.timers, options.log);
+    this.#strangers = options.strangers ?? options.log;
+    this.#doorkeeper = new Doorkeeper(options.authenticate, this.#strangers);
+    this.#gate = new Gate(options.timers, this.#strangers);
   }
 
   /**
@@ -197,12 +201,12 @@ export class EmbeddedBroker implements InProcessBroker {
       this.#doorkeeper.left(client);
       log.info(() => `${client.id} disconnected`);
     });
-    aedes.on('clientError', (client, error) => log.warn(() => `${client.id}: ${error.message}`));
+    aedes.on('clientError', (client, error) => this.#strangers.warn(() => `${client.id}: ${error.message}`));
     aedes.on('connectionError', (client, error) => {
       // Before it is let in a client has no id, whatever the types say. Those that try MQTT 5 first are no trouble.
       const told = (): string => `${client.id ?? 'a new connection'}: ${error.message}`;
       if (error.message === 'unacceptable protocol version') log.debug(told);
-      else log.warn(told);
+      else this.#strangers.warn(told);
     });
     aedes.on('publish', (packet, client) => {
       if (!packet.topic.startsWith('$'))

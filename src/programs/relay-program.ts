@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Failure, messageOf } from '../base/fault.js';
 import type { RelayConfig } from '../config/relay-tables.js';
+import { BoundedLog } from '../host/bounded-log.js';
 import { useConnectTime } from '../host/connect.js';
 import { EmbeddedBroker } from '../mqtt/broker.js';
 import { MqttPublisher } from '../mqtt/publisher.js';
@@ -81,6 +82,8 @@ async function openBroker(config: RelayConfig, around: Surroundings): Promise<Op
   const { clock, timers, random, log } = around;
   if (broker.kind === 'embedded') {
     const tokens = new Map(terminal.map(({ id, tokenSha256 }) => [id as string, tokenSha256]));
+    const brokerLog = log.child('broker');
+    const strangers = new BoundedLog(brokerLog, timers, 'lines about who was not let in');
     const embedded = new EmbeddedBroker({
       authenticate: (clientId, password) => {
         const wanted = tokens.get(clientId);
@@ -90,12 +93,14 @@ async function openBroker(config: RelayConfig, around: Surroundings): Promise<Op
       persistence: broker.directory === '' ? 'memory' : { directory: broker.directory },
       clock,
       timers,
-      log: log.child('broker'),
+      log: brokerLog,
+      strangers,
     });
     const brokerUrl = await embedded.listen(broker.port, broker.host);
     const publisher = embedded.publisher();
     await publisher.start();
-    return { publisher, brokerUrl, stopBroker: () => embedded.close() };
+    const stopBroker = (): Promise<void> => embedded.close().finally(() => strangers.stop());
+    return { publisher, brokerUrl, stopBroker };
   }
   const publisher = new MqttPublisher({
     broker: { url: broker.url, ...(broker.caFile === undefined ? {} : { tls: { caFile: broker.caFile } }) },

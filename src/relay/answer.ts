@@ -6,6 +6,8 @@ export interface RelayAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** For the access log: what happened, and to which order. */
   readonly note: string;
+  /** Whoever knows the address can have this answer as often as he likes: its lines in the log are bounded. */
+  readonly anybody?: true;
 }
 
 /** Numbers of the 6xx block that the relay uses. They stand in front of its `status_message` and in its log. */
@@ -44,4 +46,8 @@ export function apiError(status: number, code: number, message: string, note: st
 /** A short JSON answer for whoever is no terminal. Without `status_code`: it must not be read as Midtrans' word. */
 export function plainAnswer(status: number, message: string, note: string): RelayAnswer {
   return { status, contentType: 'application/json', body: JSON.stringify({ message }), note };
+}
+
+export function toAnybody(answer: RelayAnswer): RelayAnswer {
+  return { ...answer, anybody: true };
 }

@@ -12,7 +12,7 @@ import { noticeTopic } from '../mqtt/topics.js';
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import type { Publisher, PublishOutcome } from '../port/publisher.js';
-import { plainAnswer, RELAY, type RelayAnswer } from './answer.js';
+import { plainAnswer, RELAY, type RelayAnswer, toAnybody } from './answer.js';
 import type { Counters } from './counters.js';
 import type { Forwarder } from './forwarder.js';
 
@@ -37,6 +37,8 @@ export interface DoorOptions {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  /** For what anybody can cause. */
+  readonly strangers: Log;
   readonly counters: Counters;
   /** How long the broker may take. Midtrans asks for an answer within 5 s. */
   readonly ackTimeoutMs: number;
@@ -80,20 +82,21 @@ export class NotificationDoor {
    * @param forwarded it has been passed on by a relay already.
    */
   async receive(body: Uint8Array, forwarded = false): Promise<RelayAnswer> {
-    const { counters, log, serverKey } = this.#options;
+    const { counters, strangers, serverKey } = this.#options;
     const parsed = parseNotification(body);
     if (!parsed.ok) {
       // Midtrans' other notifications (accounts, subscriptions) have no order; only their receiver can judge them.
       if (parsed.error.isAnother) return this.#passOn(body, forwarded, parsed.error.why, 'malformed');
       counters.notification('malformed');
-      return plainAnswer(400, 'not a notification', `E${RELAY.malformedNotification} ${parsed.error.why}`);
+      const note = `E${RELAY.malformedNotification} ${parsed.error.why}`;
+      return toAnybody(plainAnswer(400, 'not a notification', note));
     }
     const { orderId, signatureKey } = parsed.value;
     const order = `order=${oneLine(orderId).slice(0, 60)}`;
     if (!signatureMatches(parsed.value, signatureKey, serverKey)) {
       counters.notification('bad_signature');
-      log.warn(`E${RELAY.badSignature} a notification with a wrong signature changed nothing ${order}`);
-      return plainAnswer(403, 'wrong signature', `E${RELAY.badSignature} bad_signature ${order}`);
+      strangers.warn(`E${RELAY.badSignature} a notification with a wrong signature changed nothing ${order}`);
+      return toAnybody(plainAnswer(403, 'wrong signature', `E${RELAY.badSignature} bad_signature ${order}`));
     }
     const terminal = terminalOf(orderId);
     if (terminal === undefined) return this.#passOn(body, forwarded, order);
@@ -108,13 +111,14 @@ export class NotificationDoor {
     // What nobody signed may come from anybody, and must not stand in the status as somebody's sale.
     outcome: 'foreign' | 'malformed' = 'foreign',
   ): Promise<RelayAnswer> {
-    const { counters, log, forwarder } = this.#options;
+    const { counters, strangers, forwarder } = this.#options;
     const refuse = (why: string): RelayAnswer => {
       counters.notification(outcome);
-      log.warn(
+      strangers.warn(
         `E${RELAY.notOurs} a notification that is not of our terminals was not taken: ${why}; ${about}`,
       );
-      return plainAnswer(502, 'not an order of a terminal here', `E${RELAY.notOurs} ${outcome} ${about}`);
+      const note = `E${RELAY.notOurs} ${outcome} ${about}`;
+      return toAnybody(plainAnswer(502, 'not an order of a terminal here', note));
     };
     if (forwarder === undefined)
       return refuse("relay.forward_url is not set; Midtrans' dashboard should not point at this relay");
@@ -122,28 +126,28 @@ export class NotificationDoor {
     const answer = await forwarder.pass(body);
     if (!answer.ok) return refuse(`relay.forward_url: ${oneLine(answer.error)}`);
     counters.notification('forwarded');
-    return { ...answer.value, note: `${answer.value.note} ${about}` };
+    return toAnybody({ ...answer.value, note: `${answer.value.note} ${about}` });
   }
 
   /** The same words again are answered as the first time, and reach nobody: a replay costs the terminal nothing. */
   #once(terminal: string, notification: Notification): Promise<RelayAnswer> {
-    const { counters, clock, log } = this.#options;
+    const { counters, clock, strangers } = this.#options;
     const { orderId, says, said } = notification;
     const knownMs = this.#known.get(said);
     if (knownMs !== undefined && clock.monoMs() - knownMs < KNOWN_MS) {
       counters.notification('known');
-      return Promise.resolve(plainAnswer(200, 'ok', `known order=${orderId} says=${says}`));
+      const note = `known order=${orderId} says=${says}`;
+      return Promise.resolve(toAnybody(plainAnswer(200, 'ok', note)));
     }
     const underWay = this.#underWay.get(said);
     if (underWay !== undefined) return underWay;
     if (!this.#perOrder.admit(orderId)) {
       counters.notification('crowded');
-      log.warn(
+      strangers.warn(
         `E${RELAY.tooManyNotices} more than ${NOTICES_A_MINUTE} notifications a minute order=${orderId}`,
       );
-      return Promise.resolve(
-        plainAnswer(502, 'try again', `E${RELAY.tooManyNotices} crowded order=${orderId}`),
-      );
+      const note = `E${RELAY.tooManyNotices} crowded order=${orderId}`;
+      return Promise.resolve(toAnybody(plainAnswer(502, 'try again', note)));
     }
     const ringing = this.#ring(terminal, notification)
       .then((answer) => {

@@ -5,7 +5,7 @@ import type { RateWindow } from '../host/rate-window.js';
 import type { HttpAnswer } from '../midtrans/exchange.js';
 import { GATEWAY, oneLine } from '../midtrans/faults.js';
 import type { Log } from '../port/log.js';
-import { apiError, RELAY, type RelayAnswer } from './answer.js';
+import { apiError, RELAY, type RelayAnswer, toAnybody } from './answer.js';
 import type { ChargeWindow } from './charge-window.js';
 import type { Counters, RequestOutcome } from './counters.js';
 import type { PictureAddresses } from './picture-url.js';
@@ -107,13 +107,14 @@ export class CoreApiFront {
     const words = 'Unknown terminal or wrong token';
     const refusal = apiError(401, RELAY.unknownTerminal, words, 'unknown terminal');
     this.#options.counters.request(operation, 'unauthorized');
-    return { ...refusal, headers: { 'WWW-Authenticate': 'Basic realm="gopay-pos relay"' } };
+    const headers = { 'WWW-Authenticate': 'Basic realm="gopay-pos relay"' };
+    return toAnybody({ ...refusal, headers });
   }
 
   #tooMany(operation: string, terminal: string): RelayAnswer {
     const words = 'Too many requests in a minute, try again shortly';
     const refusal = this.#refusal(operation, 'too_many', 429, RELAY.tooManyRequests, words);
-    return { ...refusal, note: `${refusal.note} terminal=${terminal}` };
+    return toAnybody({ ...refusal, note: `${refusal.note} terminal=${terminal}` });
   }
 
   #check(terminal: RelayTerminal, request: FrontRequest): Result<UpstreamCall, RelayAnswer> {

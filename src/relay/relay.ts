@@ -2,10 +2,11 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { assert } from '../base/assert.js';
 import { messageOf } from '../base/fault.js';
+import { BoundedLog } from '../host/bounded-log.js';
 import { RateWindow } from '../host/rate-window.js';
 import { exchangeBy } from '../midtrans/exchange.js';
 import { oneLine } from '../midtrans/faults.js';
-import { plainAnswer, RELAY, type RelayAnswer } from './answer.js';
+import { plainAnswer, RELAY, type RelayAnswer, toAnybody } from './answer.js';
 import { ChargeWindow } from './charge-window.js';
 import { Counters, gaugeText } from './counters.js';
 import { NotificationDoor } from './door.js';
@@ -28,6 +29,8 @@ const CONNECTIONS_MOST = 4_000;
 interface Visit {
   readonly startMs: number;
   note: string;
+  /** Until it is answered otherwise. */
+  anybody: boolean;
 }
 
 /**
@@ -43,6 +46,7 @@ export class Relay {
   readonly #upstream: Upstream;
   readonly #visits = new WeakMap<FastifyRequest, Visit>();
   readonly #server: FastifyInstance;
+  readonly #strangers: BoundedLog;
   #publicUrl: string | undefined;
   #isClosing = false;
 
@@ -53,6 +57,7 @@ export class Relay {
     this.#publicUrl = options.publicUrl?.replace(/\/+$/, '');
     checkOptions(options, this.#notifyPath);
     const { clock, timers, log, refund } = options;
+    this.#strangers = new BoundedLog(log, timers, 'lines about strangers, and what anybody may ask');
     const terminals = new Terminals(options.terminals);
     const counters = this.#counters;
     this.#upstream = new Upstream({ ...options, baseUrl: options.upstreamUrl });
@@ -60,6 +65,7 @@ export class Relay {
       ...options,
       counters,
       timers,
+      strangers: this.#strangers,
       ackTimeoutMs: options.ackTimeoutMs ?? 4_000,
       noticeLifeMs: options.noticeLifeMs ?? 1_200_000,
       ...this.#forwarder(),
@@ -104,6 +110,7 @@ export class Relay {
   async close(): Promise<void> {
     this.#isClosing = true;
     await this.#server.close();
+    this.#strangers.stop();
   }
 
   #forwarder(): { forwarder?: Forwarder } {
@@ -144,7 +151,7 @@ export class Relay {
     server.addHook('onRequest', (request, _reply, done) => {
       // Bodies stay bytes whatever they call themselves: the signature is over what came, and the doors parse strictly.
       request.raw.headers['content-type'] = 'application/octet-stream';
-      this.#visits.set(request, { startMs: this.#options.clock.monoMs(), note: '' });
+      this.#visits.set(request, { startMs: this.#options.clock.monoMs(), note: '', anybody: true });
       done();
     });
     server.addHook('onResponse', (request, reply, done) => {
@@ -153,7 +160,7 @@ export class Relay {
     });
     // Without status_code: a terminal with a wrong base address must not read "no such transaction".
     server.setNotFoundHandler((request, reply) =>
-      this.#send(request, reply, plainAnswer(404, 'no such path', 'no such path')),
+      this.#send(request, reply, toAnybody(plainAnswer(404, 'no such path', 'no such path'))),
     );
     server.setErrorHandler((thrown, request, reply) =>
       this.#send(request, reply, this.#errorAnswer(thrown, request)),
@@ -188,7 +195,10 @@ export class Relay {
 
   #send(request: FastifyRequest, reply: FastifyReply, answer: RelayAnswer): FastifyReply {
     const visit = this.#visits.get(request);
-    if (visit) visit.note = answer.note;
+    if (visit) {
+      visit.note = answer.note;
+      visit.anybody = answer.anybody === true;
+    }
     const body =
       typeof answer.body === 'string' ? Buffer.from(answer.body, 'utf8') : Buffer.from(answer.body);
     return (
@@ -210,7 +220,7 @@ export class Relay {
       if (isNotification) this.#counters.notification(status === 413 ? 'too_large' : 'malformed');
       const code = status === 413 ? 413 : 400;
       const message = code === 413 ? `more than ${BODY_LIMIT_BYTES} bytes` : 'malformed request';
-      return plainAnswer(code, message, message);
+      return toAnybody(plainAnswer(code, message, message));
     }
     if (isNotification) this.#counters.notification('error');
     this.#options.log.error(`a request failed by our own fault: ${oneLine(messageOf(thrown))}`);
@@ -227,7 +237,7 @@ export class Relay {
       upstreamLastStatus: seen?.status ?? null,
     });
     const status = trouble === undefined ? 200 : 503;
-    return { status, contentType: 'application/json', body, note: trouble ?? 'ok' };
+    return { status, contentType: 'application/json', body, note: trouble ?? 'ok', anybody: true };
   }
 
   #metrics(): RelayAnswer {
@@ -241,7 +251,8 @@ export class Relay {
         'Unix time of the newest answer of Midtrans; 0 for none yet.',
         seen === undefined ? 0 : Math.floor(seen.wallMs / 1000),
       );
-    return { status: 200, contentType: 'text/plain; version=0.0.4; charset=utf-8', body, note: 'ok' };
+    const contentType = 'text/plain; version=0.0.4; charset=utf-8';
+    return { status: 200, contentType, body, note: 'ok', anybody: true };
   }
 
   /** Path without query, and no header and no body: those hold credentials and signatures. */
@@ -249,7 +260,8 @@ export class Relay {
     const visit = this.#visits.get(request);
     const path = oneLine(request.url.split('?')[0] ?? '').slice(0, 160);
     const tookMs = Math.round(this.#options.clock.monoMs() - (visit?.startMs ?? 0));
-    this.#options.log.info(
+    const log = visit?.anybody === false ? this.#options.log : this.#strangers;
+    log.info(
       `<- ${request.method} ${path} from ${oneLine(request.ip).slice(0, 64)} -> ${reply.statusCode} ${tookMs} ms ${visit?.note ?? ''}`,
     );
   }

@@ -161,6 +161,7 @@ export class Cloud {
     const shared = { serverKey: SERVER_KEY, clock: time, timers: time, log, exchange };
     const door = new NotificationDoor({
       ...shared,
+      strangers: log,
       merchant: MERCHANT,
       publisher,
       random: new Stream(seed, 3_000 + run),

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { askedFor, expectMoneyAdded } from './kit/account.js';
+import { payScanned, registerStory, said } from './kit/register-peer.js';
 import { story } from './kit/shop.js';
 import { ask, owedSale } from './kit/technician.js';
 
@@ -73,4 +74,33 @@ it('changes nothing without a reason, without a known how, or for a sale that is
     expect((await ask(shop, 'owed', ['clear', open], { flags: { how, note } })).text).toContain('not owed');
     expect(await ask(shop, 'owed', ['clear', order], { flags: { how, note } })).toMatchObject({ good: true });
     expect(shop.sale(order).state).toMatchObject({ how: 'delivered', by: 'technician', note });
+  }));
+
+it('says whom to ask before money goes back, where nobody knows whether the goods were handed over', () =>
+  registerStory({ saleToml: 'claim_seconds = 60' }, async (shop, register, line) => {
+    await register.ask('31', { amount: 15_000 });
+    const order = await payScanned(shop);
+    await register.answer();
+    await line.ackWait.end();
+    await shop.until('the silence', () => said(shop, 'the register was silent') === 1);
+    await shop.clock.advance(60_000);
+    expect(shop.sale(order).state).toMatchObject({ at: 'owed', why: 'deliveryUnknown' });
+    const first = 'before money goes back, ask at register, or look into its books';
+    expect((await ask(shop, 'owed')).text).toContain(first);
+    expect((await ask(shop, 'why', [order])).text).toContain(first);
+    const flags = { how: 'refunded', note: 'cash' };
+    const cleared = await ask(shop, 'owed', ['clear', order], { flags });
+    expect(cleared).toMatchObject({
+      good: true,
+      text: expect.stringContaining(`\nNobody knew whether it was handed over: ${first}`),
+    });
+    expect((await ask(shop, 'why', [order])).text).not.toContain(first);
+  }));
+
+it('asks nobody where it is known that nothing was handed over', () =>
+  story({ printer: false, mqtt: false, saleToml: 'qr_life_seconds = 60' }, async (shop) => {
+    const order = await owedSale(shop);
+    expect((await ask(shop, 'owed')).text).not.toContain('before money goes back');
+    const cleared = await ask(shop, 'owed', ['clear', order], { flags: { how: 'refunded', note: 'cash' } });
+    expect(cleared.text).not.toContain('Nobody knew');
   }));

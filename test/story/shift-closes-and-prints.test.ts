@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import type { ShiftReport } from '../../src/core/shift.js';
 import { sells } from './kit/account.js';
@@ -41,6 +42,13 @@ it('closes a shift without a network: shown, printed once, numbered, and printed
     });
     await ask(shop, 'owed', ['clear', owed], { flags: { how: 'refunded', note: 'cash' } });
     await shop.powerCut();
+    // Whatever name was given, the system says who it was.
+    const written = new Database(`${shop.directory}/journal/journal.db`, { readonly: true });
+    const body = written.prepare("SELECT body FROM event WHERE kind = 'shiftClosed'").pluck().all();
+    written.close();
+    expect(body.map((text) => JSON.parse(String(text)))).toEqual([
+      { number: 1, by: 'Sri', user: expect.stringMatching(`^uid ${process.getuid?.()}\\b`) },
+    ]);
     shop.gatewayWire.join();
     shop.brokerWire.join();
     await shop.startTerminal();
