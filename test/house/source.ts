@@ -22,6 +22,8 @@ export interface SourceFile {
     readonly reExport: boolean;
     /** What is taken of it by name; undefined: all of it. */
     readonly names: readonly string[] | undefined;
+    /** When it is loaded: before the file itself, when the file asks for it, or never (types only). */
+    readonly when: 'first' | 'later' | 'never';
   }[];
   readonly exports: readonly string[];
   /** Names of interfaces and types. */
@@ -65,10 +67,11 @@ function readSource(path: string): SourceFile {
         to: toRootPath(path, source.value),
         reExport: node.type.startsWith('Export'),
         names: namesIn(node),
+        when: whenOf(node),
       });
     const started = urlOf(node);
     if (started !== undefined)
-      imports.push({ to: toRootPath(path, started), reExport: false, names: undefined });
+      imports.push({ to: toRootPath(path, started), reExport: false, names: undefined, when: 'later' });
     if (/^(Function(Declaration|Expression)|ArrowFunctionExpression)$/.test(node.type)) {
       const line = lineOf(node.start);
       functions.push({ name: nameOf(node, parent), line, lines: lineOf(node.end) - line + 1 });
@@ -96,6 +99,11 @@ function readSource(path: string): SourceFile {
     mentions,
     text,
   };
+}
+
+function whenOf(node: Node): SourceFile['imports'][number]['when'] {
+  if (node['importKind'] === 'type' || node['exportKind'] === 'type') return 'never';
+  return node.type === 'ImportExpression' ? 'later' : 'first';
 }
 
 /** The names that an import takes; undefined for `import()` and `import * as`. */
