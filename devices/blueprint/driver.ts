@@ -1,4 +1,5 @@
 import type { RegisterResult } from '../../src/base/register-words.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../src/port/register.js';
@@ -86,7 +87,7 @@ export class BlueprintRegister implements Register {
     if (event.kind === 'open') this.#on?.({ kind: 'present' });
     else {
       this.#exchange?.lineGone();
-      this.#on?.({ kind: 'gone', why: `E202 ${event.why}` });
+      this.#on?.({ kind: 'gone', why: `E${FAULT.registerLineLost} ${event.why}` });
     }
   }
 
@@ -106,7 +107,7 @@ export class BlueprintRegister implements Register {
           this.#exchange?.refused();
           break;
         case 'bad':
-          this.#options.log.warn(`<- E205 ${event.why}`);
+          this.#options.log.warn(`<- E${FAULT.registerChecksum} ${event.why}`);
           this.#control(REFUSED);
       }
     }
@@ -114,7 +115,7 @@ export class BlueprintRegister implements Register {
 
   #control(byte: number): void {
     void this.#options.line.write(Uint8Array.of(byte)).then((sent) => {
-      if (!sent) this.#options.log.warn('E202 the line is gone');
+      if (!sent) this.#options.log.warn(`E${FAULT.registerLineLost} the line is gone`);
     });
   }
 }

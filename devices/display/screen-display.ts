@@ -1,7 +1,7 @@
 import type { Fault } from '../../src/base/fault.js';
 import type { Result } from '../../src/base/result.js';
 import type { Screen } from '../../src/base/screen.js';
-import { textOf } from '../../src/core/faults.js';
+import { FAULT, textOf } from '../../src/core/fault/table.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Display } from '../../src/port/display.js';
 import type { Surface } from './surface.js';
@@ -11,8 +11,6 @@ import { screenAfter } from './test-page.js';
 const CONFIRM_WITHIN_MS = 3_000;
 const SECOND_MS = 1_000;
 /** What stays on the screen of a terminal that was stopped: never a code that nobody looks after. */
-const STOPPED_CODE = 412;
-
 interface Showing {
   readonly screen: Screen;
   readonly sinceMs: number;
@@ -97,9 +95,9 @@ export class ScreenDisplay implements Display {
     this.#showing?.settle(false);
     this.#showing = undefined;
     this.#cancelTick();
-    const words = textOf(STOPPED_CODE);
+    const words = textOf(FAULT.stopping);
     await this.#inTurn(async () => {
-      if (this.#attached) await this.#surface.draw({ show: 'outOfService', words, code: STOPPED_CODE });
+      if (this.#attached) await this.#surface.draw({ show: 'outOfService', words, code: FAULT.stopping });
     });
     await this.#surface.stop();
   }

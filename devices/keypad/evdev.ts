@@ -1,4 +1,5 @@
 import type { PadKey } from '../../src/base/key.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Keypad, KeypadEvent } from '../../src/port/keypad.js';
 import type { Log } from '../../src/port/log.js';
@@ -72,7 +73,9 @@ export class EvdevKeypad implements Keypad {
     if (grab.grab === 'held') log.info(`${this.name} open, keys come here only`);
     else if (grab.grab === 'off') log.info(`${this.name} open, shared with the console, as configured`);
     else
-      log.warn(`E104 ${this.name} open, but not for us alone (${grab.why}): keys may also reach the console`);
+      log.warn(
+        `E${FAULT.keypadHeld} ${this.name} open, but not for us alone (${grab.why}): keys may also reach the console`,
+      );
     this.#on?.({ kind: 'present' });
   }
 
@@ -99,8 +102,10 @@ export class EvdevKeypad implements Keypad {
         return;
       case 'lost':
         // An amount with a digit missing is a wrong amount, so the entry goes, as it does with an unplugged pad.
-        log.warn(`E105 ${this.name} sent faster than it was read: keys are missing, the entry is void`);
-        this.#on?.({ kind: 'gone', why: 'E105 keys were lost' });
+        log.warn(
+          `E${FAULT.keysLost} ${this.name} sent faster than it was read: keys are missing, the entry is void`,
+        );
+        this.#on?.({ kind: 'gone', why: `E${FAULT.keysLost} keys were lost` });
         this.#on?.({ kind: 'present' });
     }
   }
@@ -122,14 +127,14 @@ export class EvdevKeypad implements Keypad {
 function numberOf(cause: KeypadLoss): number {
   switch (cause) {
     case 'absent':
-      return 101;
+      return FAULT.keypadMissing;
     case 'denied':
-      return 102;
+      return FAULT.keypadForbidden;
     case 'unplugged':
-      return 103;
+      return FAULT.keypadUnplugged;
     case 'taken':
-      return 104;
+      return FAULT.keypadHeld;
     case 'unusable':
-      return 106;
+      return FAULT.notAKeypad;
   }
 }

@@ -1,3 +1,5 @@
+import { FAULT } from '../../src/core/fault/table.js';
+
 /** Why a line is not there: what a technician looks at first. */
 export type LineLoss =
   /** No such device file, or nobody has dialled. */
@@ -48,15 +50,15 @@ export function backoffMs(backoff: Backoff, failures: number): number {
 }
 
 /** Our number for a line that is not there. */
-export function lossCode(cause: LineLoss): 201 | 202 | 203 {
+export function lossCode(cause: LineLoss): number {
   switch (cause) {
     case 'absent':
-      return 201;
+      return FAULT.registerNotConnected;
     case 'lost':
     case 'stuck':
-      return 202;
+      return FAULT.registerLineLost;
     case 'denied':
     case 'taken':
-      return 203;
+      return FAULT.registerPortTaken;
   }
 }

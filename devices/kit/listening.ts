@@ -1,4 +1,5 @@
 import type { AddressInfo, Server } from 'node:net';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import { type Backoff, backoffMs, type LineLoss } from './line.js';
@@ -64,7 +65,7 @@ export class Listening {
     const { name, log, timers, cannot } = this.#options;
     if (this.#server !== server) return;
     // Out of descriptors, say: it listens on, and a caller will try again.
-    if (server.listening) return log.error(`E203 ${name}: ${error.message}`);
+    if (server.listening) return log.error(`E${FAULT.registerPortTaken} ${name}: ${error.message}`);
     const cause: LineLoss =
       error.code === 'EADDRINUSE' ? 'taken' : error.code === 'EACCES' ? 'denied' : 'absent';
     if (this.#failures === 0) {

@@ -7,7 +7,8 @@ export type DecodeAll = typeof import('qr/decode.js').decodeQRBatch;
 const LOOK_MS = 1_500;
 
 /**
- * All codes that the decoder finds, and why not one more: E452 says so when there is none at all. Once a code is found the
+ * All codes that the decoder finds, and why not one more: FAULT.qrNotFound says so when there is none at all. Once
+ * a code is found the
  * decoder leaves its place alone; a second one inside it is seen when the finder patterns of the first are painted over.
  */
 export async function decoded(decode: DecodeAll, picture: Luma, effort: number) {

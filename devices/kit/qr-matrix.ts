@@ -1,6 +1,7 @@
 import encodeQR from 'qr';
 import type { Fault } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
+import { FAULT } from '../../src/core/fault/table.js';
 
 /** A QR code as modules, without its quiet zone. */
 export interface QrMatrix {
@@ -45,7 +46,7 @@ export function encodeQrMatrix(
 ): Result<QrMatrix, Fault> {
   if (!PRINTABLE.test(payload) || Buffer.byteLength(payload) > MAX_PAYLOAD) {
     const detail = `a QR payload is printable, 1 to ${MAX_PAYLOAD} bytes, not ${payload.length} characters`;
-    return err({ kind: 'refused', code: 454, detail });
+    return err({ kind: 'refused', code: FAULT.qrNotPayment, detail });
   }
   // The library insists on a border; ours is laid around at drawing time.
   const bordered = encodeQR(payload, 'raw', {
@@ -75,7 +76,8 @@ export function scaleFor(widthDots: number, modules: number): number {
  * The best code for a head or screen of `widthDots`: error correction M while a module gets at least three dots,
  * else L.
  * @param maxDots the symbol is drawn no larger than this without its quiet zone, as long as a module keeps four dots.
- * @returns E410 when even L gets less than three dots a module, E454 when the payload is none.
+ * @returns FAULT.qrTooWide when even L gets less than three dots a module, FAULT.qrNotPayment when the payload is
+ *   none.
  */
 export function fitQr(payload: string, widthDots: number, maxDots = widthDots): Result<FittedQr, Fault> {
   for (const correction of ['medium', 'low'] as const) {
@@ -89,5 +91,5 @@ export function fitQr(payload: string, widthDots: number, maxDots = widthDots): 
     return ok({ matrix, scale, dots: scale * matrix.size });
   }
   const detail = `a QR of ${payload.length} characters does not fit ${widthDots} dots with ${MIN_SCALE} dots a module`;
-  return err({ kind: 'refused', code: 410, detail });
+  return err({ kind: 'refused', code: FAULT.qrTooWide, detail });
 }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Fault, messageOf } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { Log } from '../../src/port/log.js';
 import type { QrReader } from '../../src/port/qr.js';
 import { bitmapOf } from './bitmap.js';
@@ -81,9 +82,11 @@ interface Look {
  * Reads the payload out of a picture of a QR: PNG, JPEG, GIF, WebP, TIFF or BMP, with or without alpha, colour, frame or
  * quiet zone. The payload is then drawn anew (kit/qr-matrix.ts); the picture itself never reaches paper or screen.
  *
- * Faults: E450 no picture (a JSON error or a web page instead; temporary, as the gateway may recover), E451 too large,
- * E452 no QR in it, E453 a damaged picture (temporary: a cut download), E454 the QR holds something else than 1 to 512
- * printable characters, E480 two codes in it.
+ * Faults: FAULT.qrNoPicture no picture (a JSON error or a web page instead; temporary, as the gateway may recover),
+ * FAULT.qrPictureTooLarge too large,
+ * FAULT.qrNotFound no QR in it, FAULT.qrPictureDamaged a damaged picture (temporary: a cut download),
+ * FAULT.qrNotPayment the QR holds something else than 1 to 512
+ * printable characters, FAULT.qrTwoCodes two codes in it.
  */
 export class QrPictureReader implements QrReader {
   readonly #log: Log;
@@ -118,10 +121,10 @@ export class QrPictureReader implements QrReader {
   async read(bytes: Uint8Array, contentType: string): Promise<Result<string, Fault>> {
     if (bytes.length > this.#maxBytes) {
       const detail = `a QR picture of ${bytes.length} bytes; the limit is ${this.#maxBytes}`;
-      return err({ kind: 'refused', code: 451, detail });
+      return err({ kind: 'refused', code: FAULT.qrPictureTooLarge, detail });
     }
     if (pictureKind(bytes) === undefined) {
-      return err({ kind: 'temporary', code: 450, detail: describeOther(bytes, contentType) });
+      return err({ kind: 'temporary', code: FAULT.qrNoPicture, detail: describeOther(bytes, contentType) });
     }
     this.#decode ??= import('qr/decode.js').then(({ decodeQRBatch }) => decodeQRBatch);
     const decode = await this.#decode;
@@ -131,12 +134,14 @@ export class QrPictureReader implements QrReader {
     const texts = upright === undefined ? await this.#find(decode, lumaOf(picture.value)) : [upright];
     const { width, height } = picture.value;
     const where = `in a picture of ${width}x${height}`;
-    if (texts.length === 0) return err({ kind: 'refused', code: 452, detail: `no QR found ${where}` });
-    if (texts.length > 1) return err({ kind: 'refused', code: 480, detail: `more than one QR ${where}` });
+    if (texts.length === 0)
+      return err({ kind: 'refused', code: FAULT.qrNotFound, detail: `no QR found ${where}` });
+    if (texts.length > 1)
+      return err({ kind: 'refused', code: FAULT.qrTwoCodes, detail: `more than one QR ${where}` });
     const text = texts[0]?.replace(/[\s\0]+$/, '') ?? '';
     if (!/^\P{Cc}{1,512}$/u.test(text)) {
       const detail = `the QR holds ${text.length} characters that are not 1 to 512 printable ones`;
-      return err({ kind: 'refused', code: 454, detail });
+      return err({ kind: 'refused', code: FAULT.qrNotPayment, detail });
     }
     return ok(text);
   }
@@ -162,8 +167,12 @@ export class QrPictureReader implements QrReader {
       return ok({ width: info.width, height: info.height, channels: info.channels, data });
     } catch (thrown) {
       const detail = messageOf(thrown);
-      if (/pixel limit/i.test(detail)) return err({ kind: 'refused', code: 451, detail });
-      return err({ kind: 'temporary', code: 453, detail: `a damaged QR picture: ${detail}` });
+      if (/pixel limit/i.test(detail)) return err({ kind: 'refused', code: FAULT.qrPictureTooLarge, detail });
+      return err({
+        kind: 'temporary',
+        code: FAULT.qrPictureDamaged,
+        detail: `a damaged QR picture: ${detail}`,
+      });
     }
   }
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Callers, CallersEvent } from './callers.js';
@@ -152,7 +153,7 @@ export class WebSocketCallers implements Callers {
     });
     // What breaks RFC 6455, or is too long: `ws` says so to the other side, with the number of the reason.
     web.on('error', (error) => {
-      log.warn(`E231 ${this.name} ${caller.name}: ${error.message}`);
+      log.warn(`E${FAULT.apiNotWebSocket} ${this.name} ${caller.name}: ${error.message}`);
     });
     web.on('close', () => caller.end('it hung up'));
     if (this.#on === undefined) return caller.end('the terminal stops', CLOSE.goingAway);
@@ -166,7 +167,7 @@ export class WebSocketCallers implements Callers {
   #message(caller: SocketCaller, data: RawData, isBinary: boolean): void {
     if (caller.over) return;
     if (isBinary) {
-      this.#options.log.warn(`E231 ${this.name} ${caller.name}: binary, not text`);
+      this.#options.log.warn(`E${FAULT.apiNotWebSocket} ${this.name} ${caller.name}: binary, not text`);
       return caller.end('binary, not text', CLOSE.unsupportedData);
     }
     const text = Buffer.isBuffer(data)
@@ -209,7 +210,7 @@ export class WebSocketCallers implements Callers {
   #refused(request: IncomingMessage, status: number, why: string): void {
     this.#options.log.warn(
       () =>
-        `E232 ${this.name} <- ${request.method} ${quoted(request.url ?? '')} refused with ${status}: ${why}`,
+        `E${FAULT.apiTurnedAway} ${this.name} <- ${request.method} ${quoted(request.url ?? '')} refused with ${status}: ${why}`,
     );
   }
 }

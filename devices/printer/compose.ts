@@ -40,7 +40,8 @@ export function paperMs({ paperDots }: PrintJob): number {
 
 /**
  * The top of a slip is composed without an end, byte for byte as the whole slip begins.
- * @returns E410 when a QR does not fit the paper with three dots a module, E454 when a payload is none.
+ * @returns FAULT.qrTooWide when a QR does not fit the paper with three dots a module, FAULT.qrNotPayment when a
+ *   payload is none.
  */
 export function composeSlip(slip: Slip, profile: PrinterProfile): Result<PrintJob, Fault> {
   const parts: Uint8Array[] = [openingOf(profile)];

@@ -1,5 +1,6 @@
 import type { Fault } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import { within } from './bounded.js';
 import {
@@ -51,7 +52,9 @@ export class Conversation {
   #startBound(): void {
     const { timers, wholeMs } = this.#bounds;
     const detail = `the slip took more than ${wholeMs} ms`;
-    this.#cancelBound = timers.after(wholeMs, () => this.#stumble({ kind: 'unanswered', code: 409, detail }));
+    this.#cancelBound = timers.after(wholeMs, () =>
+      this.#stumble({ kind: 'unanswered', code: FAULT.printerTakesNoData, detail }),
+    );
   }
 
   /** Waits for `work`, which is not the printer's and counts for nothing of its time; no longer than until trouble. */

@@ -106,7 +106,7 @@ const TABLE = switched(
   },
 );
 
-/** @throws Failure 413 for a profile that there is none of */
+/** @throws Failure FAULT.printerProfileUnknown for a profile that there is none of */
 export const PRINTER = device(TABLE, [GUIDE], async (settings, tools) => {
   const { openPrinter } = await import('./open-printer.js');
   const { profile, widthDots, columns, qr, cutter, status } = settings;

@@ -1,6 +1,7 @@
 import type { Fault } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import type { Slip } from '../../src/base/slip.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
@@ -91,7 +92,7 @@ export class EscPosPrinter implements Printer {
     if (composed.ok) this.#pad = Math.max(this.#pad, composed.value.longestData, 1);
   }
 
-  /** A slip that is being printed fails with E412; those that wait do not begin. */
+  /** A slip that is being printed fails with FAULT.stopping; those that wait do not begin. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#talk?.quit(stopped(this.name));
@@ -137,7 +138,8 @@ export class EscPosPrinter implements Printer {
     const fault = talk.trouble;
     await this.#giveBack(talk, snapshot !== undefined);
     if (snapshot !== undefined) return ok(statusOf(snapshot));
-    if (fault !== undefined && fault.code < 406) return ok({ state: 'notReady', faults: [fault] });
+    if (fault !== undefined && fault.code < FAULT.printerLineLost)
+      return ok({ state: 'notReady', faults: [fault] });
     return err(fault ?? silent(this.name));
   }
 
@@ -210,7 +212,7 @@ export class EscPosPrinter implements Printer {
         return err(unrecovered);
       }
       await this.#giveBack(talk, snapshot !== undefined);
-      if (problem !== undefined && problem.code < 406) return err(problem);
+      if (problem !== undefined && problem.code < FAULT.printerLineLost) return err(problem);
       fault = problem ?? silent(this.name);
     }
     return err(this.#stopped ? stopped(this.name) : fault);
@@ -278,7 +280,7 @@ export class EscPosPrinter implements Printer {
       return { kind: 'printed', confirmed };
     }
     if (finish.kind === 'lost') return this.#giveUp(talk, job, finish.fault);
-    return this.#giveUp(talk, job, { kind: 'unanswered', code: 408, detail: finish.detail });
+    return this.#giveUp(talk, job, { kind: 'unanswered', code: FAULT.printerSilent, detail: finish.detail });
   }
 
   /** A line that takes nothing is most often a printer without paper: it is asked once, on a line of its own. */
@@ -293,7 +295,7 @@ export class EscPosPrinter implements Printer {
     await this.#giveBack(talk, false);
     this.#pad = Math.max(this.#pad, job.longestData, 1);
     this.#misses = 0;
-    const told = fault.code === 409 ? await this.#reason(fault) : fault;
+    const told = fault.code === FAULT.printerTakesNoData ? await this.#reason(fault) : fault;
     this.#known = { state: 'notReady', faults: [told] };
     return { kind: 'failed', fault: this.#stopped ? stopped(this.name) : told, started: true };
   }

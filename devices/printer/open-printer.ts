@@ -1,6 +1,7 @@
 import { assert } from '../../src/base/assert.js';
 import type { Fault } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Printer } from '../../src/port/printer.js';
@@ -39,7 +40,10 @@ export interface PrinterTools {
   readonly log: Log;
 }
 
-/** @returns E413 when there is no profile of that name. Opens nothing yet: a printer may be switched on later. */
+/**
+ * @returns FAULT.printerProfileUnknown when there is no profile of that name. Opens nothing yet: a printer may be
+ * switched on later.
+ */
 export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Result<Printer, Fault> {
   const { transport: where, profile: profileName, ...changes } = settings;
   const log = tools.log.child('printer');
@@ -62,7 +66,7 @@ export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Res
   if (profile !== undefined) return ok(driver(profile));
   const known = PROFILES.map(({ name }) => name).join(', ');
   const detail = `no printer profile "${profileName}"; there are auto, ${known}`;
-  return err({ kind: 'refused', code: 413, detail });
+  return err({ kind: 'refused', code: FAULT.printerProfileUnknown, detail });
 }
 
 function transportFor(where: TransportSettings, tools: PrinterTools): PrinterTransport {

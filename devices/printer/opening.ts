@@ -1,5 +1,6 @@
 import type { Fault } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import { within } from './bounded.js';
 import type { PrinterLine } from './transport.js';
@@ -15,10 +16,14 @@ export interface Opening<L extends PrinterLine> {
   readonly ms: number;
 }
 
-/** @returns the line once it is open; one that is not, or not in time (E407), is given up */
+/** @returns the line once it is open; one that is not, or not in time (FAULT.printerUnreachable), is given up */
 export async function openLine<L extends PrinterLine>(opening: Opening<L>): Promise<Result<L, Fault>> {
   const { line, name, opened, timers, ms } = opening;
-  const late: Fault = { kind: 'temporary', code: 407, detail: `${name}: not open within ${ms} ms` };
+  const late: Fault = {
+    kind: 'temporary',
+    code: FAULT.printerUnreachable,
+    detail: `${name}: not open within ${ms} ms`,
+  };
   const fault = await within(timers, ms, opened, late);
   if (fault === undefined) return ok(line);
   await line.abandon();

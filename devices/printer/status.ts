@@ -1,4 +1,5 @@
 import type { Fault } from '../../src/base/fault.js';
+import { FAULT } from '../../src/core/fault/table.js';
 
 /** What a printer says of itself, whichever way it said it. */
 export interface PrinterSnapshot {
@@ -125,13 +126,14 @@ export function faultsOf(snapshot: PrinterSnapshot): Fault[] {
   const add = (code: number, detail: string): void => {
     faults.push({ kind: 'temporary', code, detail });
   };
-  if (snapshot.paperOut) add(401, 'the printer is out of paper');
-  if (snapshot.coverOpen) add(402, 'the cover of the printer is open');
-  if (snapshot.cutterError) add(403, 'the cutter of the printer is stuck');
-  if (snapshot.unrecoverable) add(404, 'the printer reports an error that only switching it off and on ends');
+  if (snapshot.paperOut) add(FAULT.paperOut, 'the printer is out of paper');
+  if (snapshot.coverOpen) add(FAULT.coverOpen, 'the cover of the printer is open');
+  if (snapshot.cutterError) add(FAULT.cutterStuck, 'the cutter of the printer is stuck');
+  if (snapshot.unrecoverable)
+    add(FAULT.printerError, 'the printer reports an error that only switching it off and on ends');
   if (faults.length === 0 && snapshot.offline) {
     add(
-      405,
+      FAULT.printerOffline,
       snapshot.passing
         ? 'the printer is busy with its feed button or cooling down'
         : 'the printer is offline',

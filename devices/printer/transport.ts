@@ -1,11 +1,13 @@
 import type { Fault } from '../../src/base/fault.js';
 import type { Result } from '../../src/base/result.js';
+import { FAULT } from '../../src/core/fault/table.js';
 
 /**
  * How bytes get to a printer. Our own, because those of the known libraries lose, double or invent success: they
  * resolve before the printer took anything, print minutes later, or create a regular file where the device is missing.
  *
- * Faults: E406 the line went away, E407 it cannot be opened now, E409 it takes no bytes, E411 it is the wrong thing
+ * Faults: FAULT.printerLineLost the line went away, FAULT.printerUnreachable it cannot be opened now,
+ * FAULT.printerTakesNoData it takes no bytes, FAULT.printerForbidden it is the wrong thing
  * or not permitted.
  */
 export interface PrinterTransport {
@@ -54,11 +56,11 @@ export type Finish =
   | { readonly kind: 'lost'; readonly fault: Fault };
 
 export function lineLost(detail: string): Fault {
-  return { kind: 'unanswered', code: 406, detail };
+  return { kind: 'unanswered', code: FAULT.printerLineLost, detail };
 }
 
 export function lineStalled(name: string, ms: number): Fault {
-  return { kind: 'unanswered', code: 409, detail: `${name} took no bytes for ${ms} ms` };
+  return { kind: 'unanswered', code: FAULT.printerTakesNoData, detail: `${name} took no bytes for ${ms} ms` };
 }
 
 /** An error of opening a device or a connection: not permitted is for a technician, the rest may pass. */
@@ -68,7 +70,7 @@ export function cannotOpen(name: string, thrown: unknown): Fault {
   const refused = /^(EACCES|EPERM|ENOTTY|EISDIR|ENXIO)$/.test(code) || /permission denied/i.test(message);
   return {
     kind: refused ? 'refused' : 'temporary',
-    code: refused ? 411 : 407,
+    code: refused ? FAULT.printerForbidden : FAULT.printerUnreachable,
     detail: `${name}: ${message}`,
   };
 }

@@ -1,4 +1,5 @@
 import type { Fault } from '../../src/base/fault.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { PrinterStatus } from '../../src/port/printer.js';
 import type { PrinterProfile } from './profile.js';
 import { faultsOf, type PrinterSnapshot } from './status.js';
@@ -8,22 +9,22 @@ export const MISSES = 3;
 
 export const PAPER_ENDED: Fault = {
   kind: 'temporary',
-  code: 401,
+  code: FAULT.paperOut,
   detail: 'the paper ended with the slip',
 };
 
 export function silent(name: string): Fault {
-  return { kind: 'unanswered', code: 408, detail: `${name} did not answer ${MISSES} times` };
+  return { kind: 'unanswered', code: FAULT.printerSilent, detail: `${name} did not answer ${MISSES} times` };
 }
 
 /** It was switched off and on, and has forgotten the rest of the slip: clones that never answer `GS r` are no such thing. */
 export function unconfirmed(name: string): Fault {
   const detail = `${name} is well, and has not said that the slip is printed, as it did before`;
-  return { kind: 'unanswered', code: 408, detail };
+  return { kind: 'unanswered', code: FAULT.printerSilent, detail };
 }
 
 export function stopped(name: string): Fault {
-  return { kind: 'temporary', code: 412, detail: `${name} was stopped` };
+  return { kind: 'temporary', code: FAULT.stopping, detail: `${name} was stopped` };
 }
 
 export function statusOf(snapshot: PrinterSnapshot): PrinterStatus {

@@ -1,4 +1,5 @@
 import { err, ok } from '../../src/base/result.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { Guide } from '../../src/settings/guide.js';
 import { choice, flag, integer, type Kind, list, text } from '../../src/settings/kinds.js';
 import { path } from '../../src/settings/places.js';
@@ -41,9 +42,9 @@ export function quietHours(): Kind<QuietHours> {
   return {
     allowed: '"HH:MM-HH:MM=VOLUME" with a volume from 0 to 100, such as "22:00-06:00=30"',
     read: (value) => {
-      if (typeof value !== 'string') return err([{ code: 904, found: typeName(value) }]);
+      if (typeof value !== 'string') return err([{ code: FAULT.configType, found: typeName(value) }]);
       const match = FORM.exec(value);
-      if (match === null) return err([{ code: 906, found: shown(value) }]);
+      if (match === null) return err([{ code: FAULT.configForm, found: shown(value) }]);
       const [h1 = 0, m1 = 0, h2 = 0, m2 = 0, volume = 0] = match.slice(1).map(Number);
       return ok({ from: h1 * 60 + m1, until: h2 * 60 + m2, volume });
     },

@@ -1,4 +1,5 @@
 import type { Fault } from '../../src/base/fault.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import { type Ended, lastLine, type Running, start } from './program.js';
 import { lengthMs, waveOf } from './wave.js';
@@ -22,7 +23,7 @@ export class Player {
     this.#options = options;
   }
 
-  /** @returns why it was not heard to its end: E491 to E494 */
+  /** @returns why it was not heard to its end: FAULT.soundProgramMissing to FAULT.announcementBroken */
   async play(samples: Int16Array): Promise<Fault | undefined> {
     const { device, timers, env } = this.#options;
     this.#running = start({
@@ -47,11 +48,11 @@ export class Player {
 /** aplay says "audio open error" of a card that is not there, not allowed or busy; everything else happened later. */
 function faultOf(ended: Ended): Fault | undefined {
   const fault = (code: number, detail: string): Fault => ({ kind: 'temporary', code, detail });
-  if (ended.how === 'absent') return fault(491, ended.why);
-  if (ended.how === 'killed') return fault(494, `aplay: ${ended.why}`);
+  if (ended.how === 'absent') return fault(FAULT.soundProgramMissing, ended.why);
+  if (ended.how === 'killed') return fault(FAULT.announcementBroken, `aplay: ${ended.why}`);
   const { code, complaint } = ended;
   if (code === 0) return undefined;
   const words = lastLine(complaint) || `aplay ended with ${code}`;
-  if (!complaint.includes('audio open error')) return fault(494, words);
-  return fault(words.includes('busy') ? 493 : 492, words);
+  if (!complaint.includes('audio open error')) return fault(FAULT.announcementBroken, words);
+  return fault(words.includes('busy') ? FAULT.soundCardBusy : FAULT.soundCardMissing, words);
 }

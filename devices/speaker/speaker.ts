@@ -2,6 +2,7 @@ import type { Announcement } from '../../src/base/announcement.js';
 import type { Fault } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { wibMinuteOfDay } from '../../src/base/time.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { Language } from '../../src/core/number-words.js';
 import { spoken } from '../../src/core/spoken.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
@@ -140,7 +141,7 @@ export class AlsaSpeaker implements Speaker {
     for (let tries = 1; ; tries += 1) {
       if (this.#stopped) return stopping();
       const fault = await this.#player.play(samples);
-      if (fault?.code !== 493 || tries === BUSY_TRIES) return fault;
+      if (fault?.code !== FAULT.soundCardBusy || tries === BUSY_TRIES) return fault;
       await this.#wait(BUSY_MS);
     }
   }
@@ -182,9 +183,9 @@ function unsaid(fault: Fault): SpeakOutcome {
 }
 
 function late(why: string): Fault {
-  return { kind: 'temporary', code: 494, detail: `too late to be said: ${why}` };
+  return { kind: 'temporary', code: FAULT.announcementBroken, detail: `too late to be said: ${why}` };
 }
 
 function stopping(): Fault {
-  return { kind: 'temporary', code: 412, detail: 'the terminal is stopping' };
+  return { kind: 'temporary', code: FAULT.stopping, detail: 'the terminal is stopping' };
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
 import { type Fault, messageOf } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import type { Language } from '../../src/core/number-words.js';
 import type { Breath } from '../../src/core/spoken.js';
 import type { Timers } from '../../src/port/clock.js';
@@ -34,7 +35,7 @@ export class Voice {
     this.#options = options;
   }
 
-  /** @returns the samples, or E495 */
+  /** @returns the samples, or FAULT.voiceMissing */
   async speak(breaths: readonly Breath[], language: Language): Promise<Result<Int16Array, Fault>> {
     const { directory } = this.#options;
     if (directory === undefined) return this.#synthesise(breaths, language);
@@ -63,7 +64,7 @@ export class Voice {
   #complain(words: string): void {
     if (this.#complained.has(words)) return;
     this.#complained.add(words);
-    this.#options.log.warn(`E495 ${words}`);
+    this.#options.log.warn(`E${FAULT.voiceMissing} ${words}`);
   }
 }
 
@@ -100,5 +101,5 @@ function samplesFrom(ended: Ended): Result<Int16Array, Fault> {
 }
 
 function unspoken(detail: string): Result<never, Fault> {
-  return err({ kind: 'temporary', code: 495, detail });
+  return err({ kind: 'temporary', code: FAULT.voiceMissing, detail });
 }

@@ -1,3 +1,4 @@
+import { FAULT } from '../../src/core/fault/table.js';
 import type { LineLoss } from '../kit/line.js';
 
 /** Why the machine's line is not there, with its number. */
@@ -8,12 +9,12 @@ export function describeLoss(cause: LineLoss, why: string): string {
 function codeOf(cause: LineLoss): number {
   switch (cause) {
     case 'absent':
-      return 301;
+      return FAULT.machineNotConnected;
     case 'lost':
     case 'stuck':
-      return 302;
+      return FAULT.machineLineLost;
     case 'denied':
     case 'taken':
-      return 303;
+      return FAULT.machinePortTaken;
   }
 }

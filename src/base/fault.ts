@@ -4,7 +4,7 @@
  * - `unanswered`: we do not know whether it happened. Never to be read as a failure (law 2).
  * - `temporary`: it did not happen, and may work later.
  *
- * `code` is a number of core/faults.ts: 1xx keypad, 2xx register, 3xx vending, 4xx printer and display, 5xx gateway,
+ * `code` is a number of core/fault/table.ts: 1xx keypad, 2xx register, 3xx vending, 4xx printer and display, 5xx gateway,
  * 6xx relay and MQTT, 7xx journal, 8xx host, 9xx configuration. `detail` is for the log; it never holds a secret.
  */
 export interface Fault {

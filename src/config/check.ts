@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
+import { FAULT } from '../core/fault/table.js';
 import { camel, type Schema } from '../settings/schema.js';
 import { holdsServerKey } from '../settings/shown.js';
 import { Findings, nameOf } from './findings.js';
@@ -8,20 +9,26 @@ import { readTable } from './read.js';
 import { nearest } from './suggest.js';
 import { parseToml } from './syntax.js';
 
-/** The configuration, or everything that is wrong with it; and in both cases what is worth knowing (code 909). */
+/**
+ * The configuration, or everything that is wrong with it; and in both cases what is worth knowing
+ * (FAULT.configNote).
+ */
 export type Checked<C> = Result<C, readonly ConfigProblem[]> & { readonly notes: readonly ConfigProblem[] };
 
 // A relay with ten thousand terminals has 1.5 MB; what is larger is another file.
 const LARGEST = 4_000_000;
 
 /**
- * Reads a configuration file. Names every error at once, in the order of the lines, with codes 901 to 908. Pure; never
+ * Reads a configuration file. Names every error at once, in the order of the lines, each with its number. Pure; never
  * throws, whatever the text is.
  */
 export function check<C>(schema: Schema<C>, text: string): Checked<C> {
   if (text.length > LARGEST) {
     const found = `${text.length} characters`;
-    return { ...err([{ code: 900, key: '', found, allowed: `at most ${LARGEST}` }]), notes: [] };
+    return {
+      ...err([{ code: FAULT.configUnreadable, key: '', found, allowed: `at most ${LARGEST}` }]),
+      notes: [],
+    };
   }
   const places = locate(text);
   const { document, problems, broken } = parseToml(text);
@@ -33,8 +40,8 @@ export function check<C>(schema: Schema<C>, text: string): Checked<C> {
   }
   reportSecrets(text, findings, places.statements);
   const config = document === undefined ? undefined : readDocument(schema, document, findings);
-  const notes = inOrder(findings.problems.filter(({ code }) => code === 909));
-  const errors = inOrder(findings.problems.filter(({ code }) => code !== 909));
+  const notes = inOrder(findings.problems.filter(({ code }) => code === FAULT.configNote));
+  const errors = inOrder(findings.problems.filter(({ code }) => code !== FAULT.configNote));
   if (errors.length > 0 || config === undefined) return { ...err(errors), notes };
   return { ...ok(config), notes };
 }
@@ -80,7 +87,7 @@ function reportSecrets(
     const key = at === undefined ? '' : nameOf(at.path);
     if (key !== '') findings.fault(key);
     findings.problems.push({
-      code: 908,
+      code: FAULT.configSecret,
       line,
       key,
       found: 'a server key (not shown)',

@@ -1,3 +1,4 @@
+import { FAULT } from '../core/fault/table.js';
 import type { ConfigCode } from '../settings/kinds.js';
 import { type AnyTable, type Contradiction, type Tables, tableKeys } from '../settings/schema.js';
 import { shownKey } from '../settings/shown.js';
@@ -85,7 +86,14 @@ export class Findings {
     const found = table === undefined ? 'an unknown name' : 'an unknown key';
     const allowed =
       table === undefined ? `the tables ${known.join(', ')}` : `in [${name}] ${known.join(', ')}`;
-    this.add({ code: 902, path, key: nameOf(path), found, allowed, ...(hint !== undefined && { hint }) });
+    this.add({
+      code: FAULT.configUnknownKey,
+      path,
+      key: nameOf(path),
+      found,
+      allowed,
+      ...(hint !== undefined && { hint }),
+    });
   }
 
   /** Reported only where every key that the rule looked at is sound: no error follows from another one. */
@@ -96,7 +104,7 @@ export class Findings {
       .map((key) => this.#lines.get(key))
       .find((each) => each !== undefined);
     const key = it.keys.join(', ');
-    const code = it.note === true ? 909 : 907;
+    const code = it.note === true ? FAULT.configNote : FAULT.configContradiction;
     this.problems.push({
       code,
       key,

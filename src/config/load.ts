@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { messageOf } from '../base/fault.js';
 import { err } from '../base/result.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Schema } from '../settings/schema.js';
 import { type Checked, check } from './check.js';
 
@@ -11,7 +12,10 @@ export function load<C>(schema: Schema<C>, path: string): Checked<C> {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
   } catch (thrown) {
     const found = thrown instanceof TypeError ? 'bytes that are no UTF-8' : messageOf(thrown);
-    return { ...err([{ code: 900, key: '', found, allowed: 'a readable file in UTF-8' }]), notes: [] };
+    return {
+      ...err([{ code: FAULT.configUnreadable, key: '', found, allowed: 'a readable file in UTF-8' }]),
+      notes: [],
+    };
   }
   return check(schema, text);
 }

@@ -1,6 +1,7 @@
+import { FAULT } from '../core/fault/table.js';
 import type { ConfigCode } from '../settings/kinds.js';
 
-/** One thing that is wrong (or, with code 909, worth knowing). No field of it ever holds a secret. */
+/** One thing that is wrong (or, with FAULT.configNote, worth knowing). No field of it ever holds a secret. */
 export interface ConfigProblem {
   readonly code: ConfigCode;
   /** From 1; undefined where nothing in the file stands for it. */
@@ -17,10 +18,13 @@ export interface ConfigProblem {
   readonly hint?: string;
 }
 
-/** One line for people: `terminal.toml:12: E905 sale.paid_seconds: found 0; allowed: a whole number from 2 to 60 (seconds).` */
+/**
+ * One line for people: `terminal.toml:12: FAULT.configRange sale.paid_seconds: found 0; allowed: a whole number
+ * from 2 to 60 (seconds).`
+ */
 export function formatProblem(file: string, problem: ConfigProblem): string {
   const place = [file, problem.line, problem.column].filter((part) => part !== undefined).join(':');
-  const number = problem.code === 909 ? 'N909' : `E${problem.code}`;
+  const number = problem.code === FAULT.configNote ? `N${problem.code}` : `E${problem.code}`;
   const key = problem.key === '' ? '' : ` ${problem.key}:`;
   const hint = problem.hint === undefined ? '' : ` ${problem.hint}`;
   return `${place}: ${number}${key} found ${problem.found}; allowed: ${problem.allowed}.${hint}`;

@@ -1,3 +1,4 @@
+import { FAULT } from '../core/fault/table.js';
 import type { Wrong } from '../settings/kinds.js';
 import {
   type AnyField,
@@ -46,7 +47,7 @@ export function readTable(
       : `Its keys stand below a line [${name}].`;
     const found = isList ? 'a list' : typeName(raw);
     findings.fault(name);
-    findings.add({ code: 904, path, key: name, found, allowed: 'a table', hint });
+    findings.add({ code: FAULT.configType, path, key: name, found, allowed: 'a table', hint });
     const value = readBody({ table, name, path, raw: {}, active: false }, findings);
     return table.use === 'always' ? value : { enabled: false };
   }
@@ -64,7 +65,7 @@ function readEnabled(body: Body, stands: boolean, findings: Findings): boolean {
   if (value === undefined || findings.isFaulty(`${body.name}.enabled`)) return absent;
   findings.saw(`${body.name}.enabled`, [...body.path, 'enabled']);
   if (typeof value === 'boolean') return value;
-  refuse(body, 'enabled', 'true or false', [{ code: 904, found: typeName(value) }], findings);
+  refuse(body, 'enabled', 'true or false', [{ code: FAULT.configType, found: typeName(value) }], findings);
   return absent;
 }
 
@@ -80,14 +81,14 @@ function readMany(
   if (!Array.isArray(raw) || !raw.every(isTable)) {
     const found = Array.isArray(raw) ? 'a list of something else' : typeName(raw);
     const hint = `Two brackets on each side: [[${name}]].`;
-    findings.add({ code: 904, path, key: name, found, allowed, ...(isTable(raw) && { hint }) });
+    findings.add({ code: FAULT.configType, path, key: name, found, allowed, ...(isTable(raw) && { hint }) });
     if (isTable(raw)) return [readBody({ table, name: `${name}[1]`, path, raw, active: true }, findings)];
     findings.fault(name);
     return [];
   }
   if (raw.length > table.max)
     findings.add({
-      code: 905,
+      code: FAULT.configRange,
       path,
       key: name,
       found: `${raw.length} of them`,
@@ -151,7 +152,7 @@ function readChoice(by: Variants, body: Body, findings: Findings): Chosen {
   }
   findings.saw(key, [...body.path, by.key]);
   if (typeof value === 'string' && names.includes(value)) return at(value, true);
-  const code = typeof value === 'string' ? 906 : 904;
+  const code = typeof value === 'string' ? FAULT.configForm : FAULT.configType;
   refuse(body, by.key, allowed, [{ code, found: shown(value) }], findings);
   return first;
 }
@@ -205,7 +206,13 @@ function missing(body: Body, key: string, allowed: string, findings: Findings): 
     (given) => !known.includes(given) && nearest(given, known) === key,
   );
   if (isMisspelt) return;
-  findings.add({ code: 903, path: body.path, key: `${body.name}.${key}`, found: 'nothing', allowed });
+  findings.add({
+    code: FAULT.configMissingKey,
+    path: body.path,
+    key: `${body.name}.${key}`,
+    found: 'nothing',
+    allowed,
+  });
 }
 
 /** Keys that the table does not have, and keys that it only has beside another choice. */
@@ -224,7 +231,7 @@ function reportOthers(keys: Keys, choices: readonly Chosen[], body: Body, findin
       const found = `a key that has no effect with ${by.key} = ${JSON.stringify(name)}`;
       const key = `${body.name}.${shownKey(given)}`;
       const allowed = `only with ${homes.map(([home]) => `${by.key} = ${JSON.stringify(home)}`).join(' or ')}`;
-      findings.add({ code: 909, path, key, found, allowed });
+      findings.add({ code: FAULT.configNote, path, key, found, allowed });
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
+import { FAULT } from '../core/fault/table.js';
 import { OWN_PORT } from '../settings/fields.js';
 import { amount, choice, integer, list, parsed, seconds, text } from '../settings/kinds.js';
 import {
@@ -108,7 +109,7 @@ export const relayTables = {
     ),
     forward_url: optional(
       serviceUrl(),
-      'nowhere: such notifications are refused, so that Midtrans sends them again, and the log says E684',
+      `nowhere: such notifications are refused, so that Midtrans sends them again, and the log says E${FAULT.foreignNotification}`,
       'https://shop.example.com/midtrans/notification',
       "Where notifications go on to that are not of these terminals, where Midtrans' dashboard points at this relay all the same: with the same body, and its answer goes back.",
     ),

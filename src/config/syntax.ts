@@ -1,5 +1,6 @@
 import { parse, TomlError, type TomlTable } from 'smol-toml';
 import { messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
 import { nameOf } from './findings.js';
 import { locate, type Places, type Statement } from './locate.js';
 import type { ConfigProblem } from './problem.js';
@@ -93,7 +94,7 @@ function describe(
   if (!goesOn) hints.push('The keys of this file were not checked: mend this first.');
   const key = at === undefined ? '' : nameOf(at.path);
   const hint = hints.join(' ');
-  return { code: 901, line, column, key, found, allowed, ...(hint !== '' && { hint }) };
+  return { code: FAULT.configNotToml, line, column, key, found, allowed, ...(hint !== '' && { hint }) };
 }
 
 /** The mistakes that people make, in their words; the library's words for the rest. None of them repeats the line. */

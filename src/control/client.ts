@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { Failure, messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Answer, Request } from './answer.js';
 
 /** Silence that means that nobody is there: a long command says how far it is more often than this. */
@@ -10,7 +11,10 @@ export interface AskOptions extends Partial<Pick<Request, 'flags' | 'input'>> {
   readonly progress?: (line: string) => void;
 }
 
-/** Asks the running terminal behind `path`. @throws Failure 831 when none answers there, or not in words we know */
+/**
+ * Asks the running terminal behind `path`. @throws Failure FAULT.noTerminalAnswers when none answers there, or not
+ * in words we know
+ */
 export async function askTerminal(
   path: string,
   command: string,
@@ -52,5 +56,5 @@ function progressOf(line: string): string | undefined {
 
 function unavailable(path: string, error: unknown): Failure {
   const detail = `no terminal answers at ${path} (${messageOf(error)}). Is it running? Are you in its group?`;
-  return new Failure({ kind: 'temporary', code: 831, detail });
+  return new Failure({ kind: 'temporary', code: FAULT.noTerminalAnswers, detail });
 }

@@ -1,3 +1,4 @@
+import { FAULT } from '../core/fault/table.js';
 import type { Family, Run } from './answer.js';
 import { owed } from './owed.js';
 import { reconcile } from './reconcile.js';
@@ -19,7 +20,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
   why: {
     help: [
       { usage: 'why ORDER', about: 'the story of one sale' },
-      { usage: 'why E455', about: 'what the fault with that number is, and what to do' },
+      { usage: `why E${FAULT.qrMismatch}`, about: 'what the fault with that number is, and what to do' },
     ],
     run: why,
   },
@@ -66,7 +67,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
   cancel: single('cancel', 'gives up the open sale, as the cancel key does', cancel),
   'accept-loss': single(
     'accept-loss',
-    'sell again after a damaged journal, or a broken law (E730), was looked at',
+    `sell again after a damaged journal, or a broken law (E${FAULT.lawBroken}), was looked at`,
     acceptLoss,
   ),
 };

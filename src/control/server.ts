@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { Failure, messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
 import { userOf } from '../host/peer.js';
 import type { Log } from '../port/log.js';
 import { type Answer, type Request, refusal, type Subject } from './answer.js';
@@ -28,7 +29,10 @@ export class ControlServer {
     this.#server = createServer((socket) => this.#serve(socket));
   }
 
-  /** @throws Failure 830 when the socket cannot be had, 833 when something else lies there: it is left alone */
+  /**
+   * @throws Failure FAULT.controlSocket when the socket cannot be had, FAULT.controlSocketPath when something else
+   * lies there: it is left alone
+   */
   async start(): Promise<void> {
     try {
       mkdirSync(dirname(this.#path), { recursive: true });
@@ -45,7 +49,7 @@ export class ControlServer {
     } catch (error) {
       if (error instanceof Failure) throw error;
       const detail = `control socket ${this.#path}: ${messageOf(error)}`;
-      throw new Failure({ kind: 'temporary', code: 830, detail });
+      throw new Failure({ kind: 'temporary', code: FAULT.controlSocket, detail });
     }
   }
 
@@ -97,7 +101,7 @@ export class ControlServer {
         family.run(this.#subject, { ...request, user }, progress),
       );
     } catch (error) {
-      const text = `E840 ${request.command}: ${messageOf(error)}`;
+      const text = `E${FAULT.commandFailed} ${request.command}: ${messageOf(error)}`;
       this.#log.error(text);
       return refusal(text);
     }
@@ -111,7 +115,7 @@ export class ControlServer {
 
 function noSocket(path: string): Failure {
   const detail = `control.socket ${path} is something else than a socket: it is left as it is`;
-  return new Failure({ kind: 'refused', code: 833, detail });
+  return new Failure({ kind: 'refused', code: FAULT.controlSocketPath, detail });
 }
 
 function parse(line: string): Omit<Request, 'user'> | undefined {

@@ -1,6 +1,6 @@
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
-import { textOf } from '../core/faults.js';
+import { faultOf, textOf } from '../core/fault/table.js';
 import type { Sale } from '../core/sale.js';
 import { nameOf } from '../core/slip-job.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
@@ -57,7 +57,7 @@ function slipLines({ waiting, printing, givenUp }: SlipQueue): string[] {
 export function statusLine(state: TerminalState): string {
   if (state.open !== undefined) return `busy: ${describe(state.open)}`;
   if (!state.readiness.ready)
-    return `not selling: E${state.readiness.code} ${state.readiness.detail} (${textOf(state.readiness.code).remedy})`;
+    return `not selling: E${state.readiness.code} ${state.readiness.detail} (${faultOf(state.readiness.code).remedy.en})`;
   const notes = state.readiness.notes.map((code) => `E${code} ${textOf(code).en}`);
   return notes.length === 0 ? 'ready' : `ready; ${notes.join('; ')}`;
 }

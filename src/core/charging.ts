@@ -3,6 +3,7 @@ import { ABSENT_IS_FINAL, beforeExtraLook, denyRetryMs, lostChargeAfterMs } from
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge, mayBeAnothers, mismatch } from './evidence-rank.js';
+import { FAULT } from './fault/table.js';
 import { lifeMs } from './life.js';
 import { takeMoney } from './money.js';
 import { isOurAmount } from './paid.js';
@@ -43,12 +44,13 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
   switch (outcome.kind) {
     case 'created': {
       const { evidence, qr } = outcome;
-      if (mismatch(sale, evidence) !== undefined) return giveUp(sale, 'badQr', rules, 520);
+      if (mismatch(sale, evidence) !== undefined) return giveUp(sale, 'badQr', rules, FAULT.answerMismatch);
       const money = takeMoney(sale, evidence, now);
       if (money !== undefined) return money;
       const end = endOf(evidence);
       if (end !== undefined) return close(sale, end.how, end.word, evidence);
-      if (!isOurAmount(sale, evidence)) return giveUp({ ...sale, evidence }, 'badQr', rules, 520);
+      if (!isOurAmount(sale, evidence))
+        return giveUp({ ...sale, evidence }, 'badQr', rules, FAULT.answerMismatch);
       const { transactionId } = evidence;
       return step(
         sale,
@@ -97,7 +99,7 @@ function refused(sale: Sale, code: number): Decision {
 
 /** A deny is final for this order id; 900 may be tried under a new one, a bounded number of times. */
 function denied(sale: Sale, retriable: boolean, rules: Rules): Decision {
-  const code = retriable ? 531 : 530;
+  const code = retriable ? FAULT.gopayBusy : FAULT.denied;
   if (!retriable || sale.attempt >= rules.denyAttempts)
     return close(sale, 'denied', { word: 'denied', code });
   const attempt = sale.attempt + 1;
@@ -141,7 +143,8 @@ function foundAfterLoss(
       if (money !== undefined) return money;
       const end = endOf(evidence);
       if (end !== undefined) return close(sale, end.how, end.word, evidence);
-      if (!isOurAmount(sale, evidence)) return giveUp({ ...sale, evidence }, 'badQr', rules, 520);
+      if (!isOurAmount(sale, evidence))
+        return giveUp({ ...sale, evidence }, 'badQr', rules, FAULT.answerMismatch);
       // It was created after all. The status has no QR in it; the picture is asked for by transaction id.
       const { transactionId } = evidence;
       return step(

@@ -3,6 +3,7 @@ import { ABSENT_IS_FINAL, backoffMs, beforeFirstLook } from './cadence.js';
 import type { Effect, SourceWord } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge, mayBeAnothers, mismatch } from './evidence-rank.js';
+import { FAULT } from './fault/table.js';
 import { takeMoney } from './money.js';
 import type { ClosingHow, Sale, SaleState } from './sale.js';
 import { close, endOf, ignored, step, tell } from './step.js';
@@ -32,7 +33,7 @@ export function giveUp(
     ...(code === undefined ? {} : { code }),
   };
   const effects: Effect[] = [{ do: 'hush', timers: ['look', 'echo', 'qr', 'life'] }];
-  if (source === 'released') effects.push(...tell(sale, { word: 'unknown', code: code ?? 510 }));
+  if (source === 'released') effects.push(...tell(sale, { word: 'unknown', code: code ?? FAULT.noLastWord }));
   else if (sale.state.at !== 'chargeUnknown')
     effects.push({ do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs });
   effects.push(first === 'look' ? { do: 'askStatus' } : closeEffect(how));
@@ -71,7 +72,7 @@ function timer(sale: Sale, state: Closing, name: string): Decision {
   if (name === 'look' && state.step === 'pause')
     return step(sale, { ...state, step: 'look' }, [{ do: 'askStatus' }]);
   if (name === 'patience' && state.source === 'waiting') {
-    const code = state.code ?? 510;
+    const code = state.code ?? FAULT.noLastWord;
     return step(sale, { ...state, source: 'released', code }, [
       ...tell(sale, { word: 'unknown', code }),
       { do: 'alert', code, detail: 'the gateway has not said how this ended; it is asked on' },

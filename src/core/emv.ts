@@ -2,6 +2,7 @@ import { crc16ccitt } from '../base/bytes.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Rupiah } from '../base/rupiah.js';
+import { FAULT } from './fault/table.js';
 
 /** Tags of an EMVCo merchant-presented QR (QRIS is one), by their two digits, in their order. */
 type Tags = ReadonlyMap<string, string>;
@@ -40,8 +41,10 @@ const UTF8 = new TextEncoder();
  * A payload as it is shown, if it asks for exactly our money and for our merchant; nobody sees another one.
  *
  * @param read what the picture or the charge's answer held; blanks and line ends behind it are not the payload's.
- * @returns E454 no payment code, E455 another amount, E456 another currency, E457 another payee, E458 a tip or a fee on
- *   top, E459 not sound in itself, E481 another country. All are `refused`: the same code says the same again.
+ * @returns FAULT.qrNotPayment no payment code, FAULT.qrMismatch another amount, FAULT.qrCurrency another currency,
+ *   FAULT.qrPayee another payee, FAULT.qrTip a tip or a fee on
+ * top, FAULT.qrDamaged not sound in itself, FAULT.qrCountry another country. All are `refused`: the same code says
+ *   the same again.
  */
 export function checkQr(read: string, amount: Rupiah, payee: Payee = {}): Result<string, Fault> {
   const payload = read.replace(/[\s\0]+$/, '');
@@ -50,20 +53,21 @@ export function checkQr(read: string, amount: Rupiah, payee: Payee = {}): Result
 }
 
 function wrongIn(payload: string, amount: Rupiah, payee: Payee): Wrong {
-  if (!payload.startsWith(EMV_START)) return [454, 'the QR is no EMV payment code'];
+  if (!payload.startsWith(EMV_START)) return [FAULT.qrNotPayment, 'the QR is no EMV payment code'];
   const bytes = UTF8.encode(payload);
-  if (bytes.length > MAX_BYTES) return [459, `the QR payload is longer than ${MAX_BYTES} bytes`];
-  if (/[\p{Cc}\p{Cs}\ufffd]/u.test(payload)) return [459, 'the QR payload has unprintable characters'];
+  if (bytes.length > MAX_BYTES) return [FAULT.qrDamaged, `the QR payload is longer than ${MAX_BYTES} bytes`];
+  if (/[\p{Cc}\p{Cs}\ufffd]/u.test(payload))
+    return [FAULT.qrDamaged, 'the QR payload has unprintable characters'];
   const crc = /6304([0-9A-Fa-f]{4})$/.exec(payload)?.[1];
-  if (crc === undefined) return [459, 'the QR payload does not end in a CRC (tag 63)'];
+  if (crc === undefined) return [FAULT.qrDamaged, 'the QR payload does not end in a CRC (tag 63)'];
   const sum = crc16ccitt(bytes.subarray(0, -4));
   if (sum !== Number.parseInt(crc, 16))
-    return [459, `the CRC of the QR payload is ${crc}, computed ${sum.toString(16)}`];
+    return [FAULT.qrDamaged, `the CRC of the QR payload is ${crc}, computed ${sum.toString(16)}`];
   const readings = readingsOf(payload, bytes)
     .map(tagsOf)
     .filter((tags) => tags !== undefined);
   if (readings.length === 0)
-    return [459, 'the lengths in the QR payload do not work out, or a tag is doubled'];
+    return [FAULT.qrDamaged, 'the lengths in the QR payload do not work out, or a tag is doubled'];
   for (const tags of readings) {
     const wrong = wrongMoney(tags, amount) ?? wrongPayee(tags, payee);
     if (wrong !== undefined) return wrong;
@@ -110,14 +114,19 @@ function fields(text: string): Tags | undefined {
 
 function wrongMoney(tags: Tags, amount: Rupiah): Wrong {
   const [currency, country, asked] = [tags.get('53'), tags.get('58'), tags.get('54')];
-  if (currency !== '360') return [456, `the QR's currency is ${currency ?? 'missing'}, not 360 (IDR)`];
-  if (country !== undefined && country !== 'ID') return [481, `the QR's country is ${country}, not ID`];
-  if (asked === undefined) return [455, 'the QR names no amount'];
-  if (emvAmount(asked) !== amount) return [455, `the QR asks ${asked}, the sale is ${amount}`];
+  if (currency !== '360')
+    return [FAULT.qrCurrency, `the QR's currency is ${currency ?? 'missing'}, not 360 (IDR)`];
+  if (country !== undefined && country !== 'ID')
+    return [FAULT.qrCountry, `the QR's country is ${country}, not ID`];
+  if (asked === undefined) return [FAULT.qrMismatch, 'the QR names no amount'];
+  if (emvAmount(asked) !== amount) return [FAULT.qrMismatch, `the QR asks ${asked}, the sale is ${amount}`];
   // Also where it would come to nothing: wallets ask for a tip at 55 = 01, and Midtrans writes none of them.
   const more = ['55', '56', '57'].filter((tag) => tags.has(tag));
   if (more.length > 0)
-    return [458, `the QR asks for more: ${more.map((tag) => `tag ${tag} = ${tags.get(tag)}`).join(', ')}`];
+    return [
+      FAULT.qrTip,
+      `the QR asks for more: ${more.map((tag) => `tag ${tag} = ${tags.get(tag)}`).join(', ')}`,
+    ];
   return undefined;
 }
 
@@ -133,25 +142,31 @@ function emvAmount(text: string): number | undefined {
  */
 function wrongPayee(tags: Tags, { configured, answered }: Payee): Wrong {
   if (configured !== undefined && answered !== undefined && configured !== answered)
-    return [457, `the gateway charged for merchant ${answered}, gateway.merchant_id is ${configured}`];
+    return [
+      FAULT.qrPayee,
+      `the gateway charged for merchant ${answered}, gateway.merchant_id is ${configured}`,
+    ];
   const expected = configured ?? (GOPAY_MERCHANT.test(answered ?? '') ? answered : undefined);
   const accounts = [...tags].filter(([tag]) => tag >= '02' && tag < NATIONAL);
   // A wallet takes the account that it knows: with two of them, who is paid depends on the customer.
   if (accounts.length > 1)
-    return [457, `the QR names ${accounts.length} accounts: tags ${accounts.map(([tag]) => tag).join(', ')}`];
+    return [
+      FAULT.qrPayee,
+      `the QR names ${accounts.length} accounts: tags ${accounts.map(([tag]) => tag).join(', ')}`,
+    ];
   const account = fields(accounts[0]?.[1] ?? '');
   const owner = account?.get('00');
   if (owner?.toUpperCase() !== GOPAY)
     return expected === undefined
       ? undefined
-      : [457, `the QR is of ${owner ?? 'nobody'}, not of merchant ${expected} at GoPay`];
+      : [FAULT.qrPayee, `the QR is of ${owner ?? 'nobody'}, not of merchant ${expected} at GoPay`];
   const id = account?.get('02');
   const pan = GOPAY_PAN.exec(account?.get('01') ?? '')?.[1];
   const named = id ?? (pan && `G${pan}`);
   if (expected !== undefined && named !== expected)
-    return [457, `the QR is of merchant ${named ?? 'without a name'}, not ${expected}`];
+    return [FAULT.qrPayee, `the QR is of merchant ${named ?? 'without a name'}, not ${expected}`];
   const digits = GOPAY_MERCHANT.exec(named ?? '')?.[1];
   if (pan !== undefined && digits !== undefined && pan !== digits)
-    return [457, `the QR pays the account of G${pan}, and calls itself ${named}`];
+    return [FAULT.qrPayee, `the QR pays the account of G${pan}, and calls itself ${named}`];
   return undefined;
 }

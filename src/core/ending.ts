@@ -4,6 +4,7 @@ import { backoffMs, beforeExtraLook, watchAfterMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
+import { FAULT } from './fault/table.js';
 import { firstLate, nextLate } from './late.js';
 import { clearRefunded, owe, takeMoney } from './money.js';
 import { isAllBack, laterWord, lookForRefund, rangWhenSettled } from './refund-news.js';
@@ -123,7 +124,11 @@ function lateWordOfGoods(
     return step(sale, { at: 'delivered', atMs: now.wallMs }, [{ do: 'hush' }, { do: 'printReceipt' }]);
   if (event.outcome === 'unclaimed') return ignored(`nothing new: ${event.detail}`);
   if (event.outcome === 'partly') {
-    const alert = { do: 'alert', code: 540, detail: `settled, but ${event.detail}` } as const;
+    const alert = {
+      do: 'alert',
+      code: FAULT.paidNotDelivered,
+      detail: `settled, but ${event.detail}`,
+    } as const;
     return step(sale, { ...state, why: 'partlyDelivered' }, [alert]);
   }
   const failed: SaleState = { ...state, why: 'deliveryFailed' };
@@ -135,7 +140,9 @@ function lateWordOfGoods(
         rules,
         'by itself',
       )
-    : step(sale, failed, [{ do: 'alert', code: 540, detail: `settled, but ${event.detail}` }]);
+    : step(sale, failed, [
+        { do: 'alert', code: FAULT.paidNotDelivered, detail: `settled, but ${event.detail}` },
+      ]);
 }
 
 /** Closed or refused: still listens, because a settlement may come all the same (law 5). */

@@ -1,6 +1,7 @@
 import type { Evidence, TransactionStatus } from '../base/evidence.js';
 import type { Fault } from '../base/fault.js';
 import type { StatusOutcome } from '../base/gateway-answer.js';
+import { FAULT } from './fault/table.js';
 import { isOurAmount } from './paid.js';
 import { isSettled, type Sale } from './sale.js';
 
@@ -72,10 +73,12 @@ export function judge<Outcome extends StatusOutcome | { readonly kind: 'cannotMo
   if (outcome.kind !== 'evidence') return outcome;
   const { evidence } = outcome;
   const wrong = mismatch(sale, evidence);
-  if (wrong !== undefined) return unknown(520, `the gateway's answer is not about this sale: ${wrong}`);
-  if (evidence.status === 'other') return unknown(521, `unknown transaction_status "${evidence.wireStatus}"`);
+  if (wrong !== undefined)
+    return unknown(FAULT.answerMismatch, `the gateway's answer is not about this sale: ${wrong}`);
+  if (evidence.status === 'other')
+    return unknown(FAULT.statusUnknown, `unknown transaction_status "${evidence.wireStatus}"`);
   if (evidence.status === 'settlement' && !settles(evidence))
-    return unknown(522, `settlement with fraud_status "${evidence.fraud ?? ''}"`);
+    return unknown(FAULT.fraudVerdict, `settlement with fraud_status "${evidence.fraud ?? ''}"`);
   return outcome;
 }
 
@@ -83,13 +86,10 @@ function unknown(code: number, detail: string): Extract<StatusOutcome, { kind: '
   return { kind: 'unknown', fault: { kind: 'unanswered', code, detail } };
 }
 
-/** E501: the gateway does not accept our key. */
-const CREDENTIAL = 501;
-
 /**
  * A refused credential (401) names no order, and is what any request gets: the answer to another one would hide a charge
  * that exists. The other refusals are answers that only a charge can have.
  */
 export function mayBeAnothers({ code }: Fault): boolean {
-  return code === CREDENTIAL;
+  return code === FAULT.keyRefused;
 }

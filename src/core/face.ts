@@ -3,7 +3,7 @@ import type { Screen, Words } from '../base/screen.js';
 import { notesIfDeducted } from './advice.js';
 import type { SourceWord } from './effect.js';
 import type { Entry } from './entry.js';
-import { textOf } from './faults.js';
+import { textOf } from './fault/table.js';
 import { PHRASES } from './phrases.js';
 import type { Readiness } from './readiness.js';
 import { holdsCounter, type Sale, type SaleState } from './sale.js';

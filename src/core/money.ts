@@ -2,19 +2,15 @@ import type { Evidence } from '../base/evidence.js';
 import type { Effect } from './effect.js';
 import type { Decision, Moment } from './event.js';
 import { isNews, settles } from './evidence-rank.js';
+import { FAULT } from './fault/table.js';
 import { otherAmount, otherPayee } from './paid.js';
 import { isWhole } from './refunding.js';
 import { holdsCounter, isSettled, type OwedWhy, type Sale } from './sale.js';
 import { ignored, type Step, step, tell } from './step.js';
 
-/** Paid, and of another amount: its own number, since nobody may hand over the goods for it. */
-export const OTHER_AMOUNT = 545;
-/** Paid, and another merchant has the money. */
-const OTHER_PAYEE = 482;
-
 function codeOf(why: OwedWhy): number {
-  if (why === 'otherPayee') return OTHER_PAYEE;
-  return why === 'otherAmount' ? OTHER_AMOUNT : 540;
+  if (why === 'otherPayee') return FAULT.otherPayee;
+  return why === 'otherAmount' ? FAULT.otherAmount : FAULT.paidNotDelivered;
 }
 
 /** Money taken and nothing given: on the owed list until somebody clears it. */
@@ -57,7 +53,10 @@ export function takeMoney(sale: Sale, evidence: Evidence, now: Moment): Decision
       now,
       evidence,
     );
-    return { ...owed, effects: [...tell(sale, { word: 'unknown', code: 540 }), ...owed.effects] };
+    return {
+      ...owed,
+      effects: [...tell(sale, { word: 'unknown', code: FAULT.paidNotDelivered }), ...owed.effects],
+    };
   }
   if (holdsCounter(sale))
     return step(
@@ -79,7 +78,7 @@ export function clearRefunded(sale: Sale, now: Moment, evidence?: Evidence): Ste
 /** No answer may be read as "nothing": a person looks the amount up. */
 const UNSAID: Effect = {
   do: 'alert',
-  code: 731,
+  code: FAULT.partRefundUnknown,
   detail: 'a part was refunded, and the gateway does not say how much: look in the dashboard',
 };
 

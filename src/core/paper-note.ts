@@ -1,5 +1,5 @@
 import type { Words } from '../base/screen.js';
-import { textOf } from './faults.js';
+import { textOf } from './fault/table.js';
 import type { Reading } from './readiness.js';
 
 export interface PaperState {

@@ -6,6 +6,7 @@ import { giveUp } from './closing.js';
 import { checkQr } from './emv.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
+import { FAULT } from './fault/table.js';
 import { takeMoney } from './money.js';
 import { otherPayee } from './paid.js';
 import type { ClosingHow, Sale, SaleState } from './sale.js';
@@ -20,7 +21,7 @@ export function inAwaitingPayment(sale: Sale, event: SaleEvent, rules: Rules, no
     case 'qrRead':
       return qrRead(sale, state, event.result, rules);
     case 'presented':
-      if (!event.screen && !event.paper) return giveUp(sale, 'unpresentable', rules, 460);
+      if (!event.screen && !event.paper) return giveUp(sale, 'unpresentable', rules, FAULT.qrNotShown);
       return step(sale, state, []);
     case 'statusAnswered':
       return statusAnswered(sale, state, judge(sale, event.outcome), rules, now);
@@ -108,7 +109,7 @@ function statusAnswered(
     const end = endOf(evidence);
     if (end !== undefined) return close(sale, end.how, end.word, evidence);
     const other = otherPayee(sale, evidence);
-    if (other !== undefined) return abandon(sale, 'badQr', rules, { code: 457, detail: other });
+    if (other !== undefined) return abandon(sale, 'badQr', rules, { code: FAULT.qrPayee, detail: other });
     return lookAgain(sale, { ...state, misses: 0 });
   }
   // "No such transaction" of one that it created is no word either: a read that lags behind the write, or a fault.

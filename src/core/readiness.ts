@@ -1,3 +1,5 @@
+import { FAULT } from './fault/table.js';
+
 /** Law 9: before any money can move, every leg that the sale needs is known good, and lately. A pure table. */
 
 export type Fact = 'gateway' | 'clock' | 'journal' | 'screen' | 'paper' | 'machine' | 'link' | 'speaker';
@@ -36,14 +38,14 @@ export type Readiness =
   | { readonly ready: false; readonly code: number; readonly detail: string };
 
 const MISSING: Readonly<Record<Fact, number>> = {
-  gateway: 550,
-  clock: 551,
-  journal: 750,
-  screen: 461,
-  paper: 462,
-  machine: 301,
-  link: 650,
-  speaker: 490,
+  gateway: FAULT.gatewaySilent,
+  clock: FAULT.clockWrong,
+  journal: FAULT.journalUnchecked,
+  screen: FAULT.noScreen,
+  paper: FAULT.printerNotReady,
+  machine: FAULT.machineNotConnected,
+  link: FAULT.linkDown,
+  speaker: FAULT.speakerUntried,
 };
 
 function trouble(
@@ -84,7 +86,8 @@ export function judgeReadiness(readings: Readings, needs: Needs, nowMs: number):
   }
   const ways = needs.ways.map((way) => trouble(way, readings, nowMs));
   const [first] = ways;
-  if (ways.length === 0) return { ready: false, code: 463, detail: 'no printer and no screen is configured' };
+  if (ways.length === 0)
+    return { ready: false, code: FAULT.notSetUp, detail: 'no printer and no screen is configured' };
   if (first !== undefined && ways.every((way) => way !== undefined)) return { ready: false, ...first };
   const asides = (['link', 'speaker'] as const).filter((fact) => readings[fact] !== undefined);
   const notes = [...ways, ...asides.map((fact) => trouble(fact, readings, nowMs))];

@@ -3,7 +3,7 @@ import type { StatusOutcome } from '../base/gateway-answer.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { judge, mismatch, settles } from './evidence-rank.js';
 import type { ExportRow } from './export-file.js';
-import { OTHER_AMOUNT } from './money.js';
+import { FAULT } from './fault/table.js';
 import { bookedOf, otherAmount, paidOf } from './paid.js';
 import { isSettled, type Sale } from './sale.js';
 import { refundedOf } from './shift.js';
@@ -48,7 +48,7 @@ function compareAmounts(sale: Sale, evidence: Evidence): Comparison | undefined 
   const other = otherAmount(sale, evidence);
   if (other === undefined || !paidThere || sale.state.at === 'cleared') return undefined;
   return differs(
-    `${faultWords({ code: OTHER_AMOUNT, detail: other })}; here ${stands(sale)}`,
+    `${faultWords({ code: FAULT.otherAmount, detail: other })}; here ${stands(sale)}`,
     evidence.status,
   );
 }

@@ -4,6 +4,7 @@ import { backoffMs } from './cadence.js';
 import type { Effect } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
+import { FAULT } from './fault/table.js';
 import { bookedOf, paidOf } from './paid.js';
 import { isForAPerson, type OwedRefund, type Sale, type SaleState } from './sale.js';
 import { ignored, step } from './step.js';
@@ -194,5 +195,5 @@ function backToRegister(sale: Sale, state: Refunding, refund: OwedRefund, eviden
 
 function alarm({ ended, detail }: OwedRefund): Effect[] {
   const words = ended === 'unknown' ? 'it is not known whether it was refunded' : 'it was not refunded';
-  return [{ do: 'hush' }, { do: 'alert', code: 541, detail: `${words}: ${detail}` }];
+  return [{ do: 'hush' }, { do: 'alert', code: FAULT.refundFailed, detail: `${words}: ${detail}` }];
 }

@@ -1,6 +1,7 @@
 import type { RegisterAmount, RegisterResult, RegisterSale, RegisterShift } from '../base/register-words.js';
 import { formatWib, parseWib } from '../base/time.js';
 import type { SourceWord } from './effect.js';
+import { FAULT } from './fault/table.js';
 import { type ClearedHow, isForAPerson, type Sale } from './sale.js';
 import type { Amount, ShiftReport } from './shift.js';
 
@@ -10,9 +11,6 @@ const BY_HAND = {
   delivered: 'handedOver',
   other: 'seenTo',
 } as const satisfies Record<ClearedHow, RegisterResult['result']>;
-
-/** GoPay's no, where nothing else is known of it. */
-const DENIED = 530;
 
 /** A sale in a register's words. The same sale in the same state gives the same words, at whatever time. */
 export function resultOf(asked: Sale): RegisterResult {
@@ -48,7 +46,7 @@ function resultOfClosed(
   sale: RegisterSale,
 ): RegisterResult {
   if (code !== undefined) return { result: 'denied', sale, code };
-  if (how === 'denied') return { result: 'denied', sale, code: DENIED };
+  if (how === 'denied') return { result: 'denied', sale, code: FAULT.denied };
   // Given up before it was ever charged.
   return { result: how === 'neverCharged' ? 'cancelled' : how, sale };
 }
@@ -75,7 +73,12 @@ export function registerSale(of: Sale): RegisterSale {
 }
 
 /** Numbers of the fault table that a register is told where nothing is given back. */
-export const NOT_REFUNDED = { failed: 541, off: 542, inPart: 543, notPaid: 544 } as const;
+export const NOT_REFUNDED = {
+  failed: FAULT.refundFailed,
+  off: FAULT.refundsOff,
+  inPart: FAULT.refundWholeOnly,
+  notPaid: FAULT.refundNotPaid,
+} as const;
 
 /** What became of a refund that the register asked for. */
 export function resultOfRefund(asked: Sale): RegisterResult {

@@ -1,5 +1,6 @@
 import type { RegisterQuestion, RegisterResult, SaleName } from '../base/register-words.js';
 import type { Rupiah } from '../base/rupiah.js';
+import { FAULT } from './fault/table.js';
 import type { Readiness } from './readiness.js';
 import { mayBeRefunded, NOT_REFUNDED, registerSale, resultOf, resultOfRefund } from './register-result.js';
 import { holdsCounter, isForAPerson, isSettled, type Sale } from './sale.js';
@@ -38,7 +39,15 @@ export interface RegisterView {
 }
 
 /** Numbers of the fault table that mean that there is no way to the gateway: it may be tried again soon. */
-const NO_WAY: readonly number[] = [550, 560, 561, 562, 563, 564, 566];
+const NO_WAY: readonly number[] = [
+  FAULT.gatewaySilent,
+  FAULT.gatewayUnreachable,
+  FAULT.gatewayCertificate,
+  FAULT.gatewayTimedOut,
+  FAULT.answerLost,
+  FAULT.answerUnreadable,
+  FAULT.gatewayTrouble,
+];
 
 export type RegisterDecision =
   | { readonly do: 'open'; readonly amount: Rupiah }

@@ -1,6 +1,7 @@
 import { beforeFirstLook, lostChargeAfterMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules } from './event.js';
+import { FAULT } from './fault/table.js';
 import { lifeMs } from './life.js';
 import { clearRefunded, owe } from './money.js';
 import { abandon, checkedPayload } from './paying.js';
@@ -19,11 +20,11 @@ export function resume(sale: Sale, rules: Rules, now: Moment): Decision {
     case 'requested':
       // A further attempt of a denied sale, and nothing of it has left the box. Who wanted it may be gone, and no leg
       // has been checked yet (law 9): it is not charged.
-      return step(sale, { at: 'closed', how: 'neverCharged', code: 531 }, [
-        ...tell(sale, { word: 'denied', code: 531 }),
+      return step(sale, { at: 'closed', how: 'neverCharged', code: FAULT.gopayBusy }, [
+        ...tell(sale, { word: 'denied', code: FAULT.gopayBusy }),
       ]);
     case 'charging':
-      return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code: 511 }, [
+      return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code: FAULT.chargeInterrupted }, [
         { do: 'wake', timer: 'look', afterMs: lostChargeAfterMs(0) },
         { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
       ]);

@@ -1,6 +1,7 @@
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import type { Slip, SlipLine } from '../base/slip.js';
 import { formatWib } from '../base/time.js';
+import { FAULT } from './fault/table.js';
 import { centred, type SlipHead, top } from './receipt.js';
 import { type Amount, COUNTED, type Counted, type ShiftReport, type Totals } from './shift.js';
 
@@ -97,7 +98,7 @@ function brokenLines({ broken = [] }: ShiftReport): SlipLine[] {
   return [{ put: 'rule' }, title, ...broken.map((text): SlipLine => ({ put: 'text', text }))];
 }
 
-const DIFFERENCE = 'SELISIH/DIFFERENCE E730';
+const DIFFERENCE = `SELISIH/DIFFERENCE E${FAULT.lawBroken}`;
 
 /** The same on a screen of characters. */
 export function shiftText(report: ShiftReport): string {

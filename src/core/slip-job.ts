@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.js';
 import type { Fault } from '../base/fault.js';
 import type { Slip } from '../base/slip.js';
+import { FAULT } from './fault/table.js';
 import type { Sale } from './sale.js';
 
 /** Where a print job stands. The last three are ends. */
@@ -43,7 +44,7 @@ export type SlipEvent =
 export const MOST_SPOILT = 3;
 
 /** The slip itself cannot be drawn: no other try ends otherwise. */
-const HOPELESS: readonly number[] = [410, 454];
+const HOPELESS: readonly number[] = [FAULT.qrTooWide, FAULT.qrNotPayment];
 
 /** `T1-... receipt slip`. */
 export function nameOf({ orderId, kind }: SlipJob): string {

@@ -3,6 +3,7 @@ import { watchAfterMs } from './cadence.js';
 import type { Effect, SourceWord } from './effect.js';
 import type { Decision } from './event.js';
 import { merge } from './evidence-rank.js';
+import { FAULT } from './fault/table.js';
 import { type ClosedHow, holdsCounter, type Sale, type SaleState } from './sale.js';
 
 export type Step = Extract<Decision, { kind: 'step' }>;
@@ -54,7 +55,7 @@ export function endOf(
       return { how: 'expired', word: { word: 'expired' } };
     case 'deny':
     case 'failure':
-      return { how: 'denied', word: { word: 'denied', code: 530 } };
+      return { how: 'denied', word: { word: 'denied', code: FAULT.denied } };
     default:
       return undefined;
   }

@@ -3,7 +3,7 @@ import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '
 import { formatRupiah } from '../base/rupiah.js';
 import type { SourceWord } from './effect.js';
 import { judge } from './evidence-rank.js';
-import { textOf } from './faults.js';
+import { textOf } from './fault/table.js';
 import type { OwedWhy, Sale } from './sale.js';
 import type { SlipState } from './slip-job.js';
 import type { Trace, TracedEffect } from './trace.js';

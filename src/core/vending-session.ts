@@ -1,6 +1,7 @@
 import type { Rupiah } from '../base/rupiah.js';
 import type { VendDenial, VendRequest } from '../base/vending-words.js';
 import type { SourceWord } from './effect.js';
+import { FAULT } from './fault/table.js';
 import type { Readiness } from './readiness.js';
 import { holdsCounter, type Sale } from './sale.js';
 
@@ -77,7 +78,7 @@ function again(request: VendRequest, before: Sale, repeats: boolean): VendDecisi
     case 'refused':
       return { do: 'deny', orderId, denial: { why: 'failed', code: state.code } };
     case 'closing':
-      return { do: 'deny', orderId, denial: { why: 'unknown', code: state.code ?? 510 } };
+      return { do: 'deny', orderId, denial: { why: 'unknown', code: state.code ?? FAULT.noLastWord } };
     default:
       return { do: 'deny', orderId, denial: { why: 'over' } };
   }
@@ -91,7 +92,7 @@ function closedDenial(state: Extract<Sale['state'], { at: 'closed' }>): VendDeni
       return { why: 'expired' };
     case 'denied':
     case 'neverCharged':
-      return { why: 'failed', code: state.code ?? 530 };
+      return { why: 'failed', code: state.code ?? FAULT.denied };
   }
 }
 

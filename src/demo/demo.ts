@@ -7,6 +7,7 @@ import { check } from '../config/check.js';
 import { formatProblem } from '../config/problem.js';
 import { relaySchema } from '../config/relay-schema.js';
 import { terminalSchema } from '../config/terminal-schema.js';
+import { FAULT } from '../core/fault/table.js';
 import { type RelayProgram, startRelay } from '../programs/relay-program.js';
 import type { Surroundings } from '../programs/surroundings.js';
 import { startTerminal, type TerminalProgram } from '../programs/terminal-program.js';
@@ -131,7 +132,7 @@ async function listening<T>(what: string, port: number, listen: (port: number) =
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'EADDRINUSE') throw error;
     const detail = `port ${port} for the ${what} is taken; another one: --port 0`;
-    throw new Failure({ kind: 'refused', code: 832, detail });
+    throw new Failure({ kind: 'refused', code: FAULT.portTaken, detail });
   }
 }
 

@@ -2,7 +2,7 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readSync, type S
 import { join } from 'node:path';
 import { type Fault, messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
-import { HOST_FAULT } from './fault-codes.js';
+import { FAULT } from '../core/fault/table.js';
 import type { SecretRegistry } from './secrets.js';
 
 /** Where the configuration says that a secret is: a systemd credential by name, or a file of our own. */
@@ -28,8 +28,10 @@ const LONGEST_SECRET = 65_536;
  *
  * A file must be readable by its owner alone (0400 or 0600), and the owner must be us or root. A credential is not judged
  * by its mode: systemd gives us 0440 with an access list, in a directory that nobody else can enter.
- * @returns E810 no such credential, E811 no such file or not readable, E812 open to others, E813 empty, over 64 KiB, not
- * UTF-8, or with blanks around it, E814 shorter than 8 characters. No detail holds any part of the secret.
+ * @returns FAULT.credentialMissing no such credential, FAULT.secretUnreadable no such file or not readable,
+ *   FAULT.secretExposed open to others, FAULT.secretMalformed empty, over 64 KiB, not
+ * UTF-8, or with blanks around it, FAULT.secretTooShort shorter than 8 characters. No detail holds any part of the
+ * secret.
  */
 export function readSecret(
   name: string,
@@ -49,7 +51,7 @@ export function readSecret(
 }
 
 function readCredential(id: string, options: CredentialOptions): Result<Buffer, Fault> {
-  const missing = (detail: string): Result<never, Fault> => refuse(HOST_FAULT.credentialMissing, detail);
+  const missing = (detail: string): Result<never, Fault> => refuse(FAULT.credentialMissing, detail);
   // The rule of systemd.exec(5): a file name, so never a way out of the directory.
   if (!/^[\w.:@-]{1,255}$/.test(id) || id === '.' || id === '..')
     return missing(`${JSON.stringify(id)} is not a name of a credential`);
@@ -85,11 +87,11 @@ function readWhole(path: string, objection: (stats: Stats) => string | undefined
     // O_NONBLOCK: a pipe in the place of the file must not hold us.
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   } catch (thrown) {
-    return refuse(HOST_FAULT.secretUnreadable, messageOf(thrown));
+    return refuse(FAULT.secretUnreadable, messageOf(thrown));
   }
   try {
     const objected = objection(fstatSync(fd));
-    if (objected) return refuse(HOST_FAULT.secretExposed, objected);
+    if (objected) return refuse(FAULT.secretExposed, objected);
     const bytes = Buffer.alloc(LONGEST_SECRET + 1);
     let length = 0;
     for (;;) {
@@ -98,15 +100,14 @@ function readWhole(path: string, objection: (stats: Stats) => string | undefined
       if (read === 0 || length === bytes.length) return ok(bytes.subarray(0, length));
     }
   } catch (thrown) {
-    return refuse(HOST_FAULT.secretUnreadable, `${path}: ${messageOf(thrown)}`);
+    return refuse(FAULT.secretUnreadable, `${path}: ${messageOf(thrown)}`);
   } finally {
     closeSync(fd);
   }
 }
 
 function textOf(bytes: Buffer, where: string): Result<string, Fault> {
-  const malformed = (what: string): Result<never, Fault> =>
-    refuse(HOST_FAULT.secretMalformed, `${where} ${what}`);
+  const malformed = (what: string): Result<never, Fault> => refuse(FAULT.secretMalformed, `${where} ${what}`);
   if (bytes.length > LONGEST_SECRET) return malformed(`is longer than ${LONGEST_SECRET} bytes`);
   let text: string;
   try {

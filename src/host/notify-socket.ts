@@ -1,7 +1,7 @@
 import { getSystemErrorName } from 'node:util';
 import { type Fault, messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
-import { HOST_FAULT } from './fault-codes.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Datagram } from './notify.js';
 
 /** sun_path of sockaddr_un, unix(7). */
@@ -31,7 +31,7 @@ interface Libc {
  *
  * Node has no datagram sockets of the unix family. `systemd-notify` would cost a process a message and send from a pid
  * that NotifyAccess=main refuses, so libc is called directly (koffi), and only where there is a socket to write to.
- * @returns E802 when the value cannot be used, or libc not be called.
+ * @returns FAULT.systemdUnreachable when the value cannot be used, or libc not be called.
  */
 export async function openNotifySocket(
   env: Readonly<Record<string, string | undefined>>,
@@ -89,5 +89,5 @@ async function loadLibc(): Promise<Libc> {
 }
 
 function unusable(detail: string): Result<never, Fault> {
-  return err({ kind: 'refused', code: HOST_FAULT.notifyUnusable, detail });
+  return err({ kind: 'refused', code: FAULT.systemdUnreachable, detail });
 }

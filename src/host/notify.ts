@@ -1,6 +1,6 @@
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
-import { HOST_FAULT } from './fault-codes.js';
+import { FAULT } from '../core/fault/table.js';
 import type { SecretRegistry } from './secrets.js';
 
 /** Sends one datagram. `errno` is that of sendto(2). */
@@ -78,7 +78,7 @@ export class Notifier {
     for (const [key, value] of all) if (key !== 'WATCHDOG') this.#unsent.set(key, value);
     return err({
       kind: 'temporary',
-      code: HOST_FAULT.notifySend,
+      code: FAULT.systemdMessage,
       detail: `systemd did not take ${[...all.keys()].join(', ')}: ${sent.error.name}`,
     });
   }

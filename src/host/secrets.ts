@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
-import { HOST_FAULT } from './fault-codes.js';
+import { FAULT } from '../core/fault/table.js';
 
 /** Shorter texts turn up by chance inside ordinary words, and masking them would make logs unreadable. */
 const SHORTEST_SECRET = 8;
@@ -36,14 +36,15 @@ export class SecretRegistry {
 
   /**
    * @param name what stands in its place: `[secret:name]`. Letters, digits, `.`, `_` and `-`.
-   * @returns E814 when `value` has fewer than 8 characters; it is then not registered and must not be used.
+   * @returns FAULT.secretTooShort when `value` has fewer than 8 characters; it is then not registered and must not
+   *   be used.
    */
   register(name: string, value: string): Result<void, Fault> {
     assert(/^[\w.-]{1,64}$/.test(name), `not a name for a secret: ${name}`);
     if (value.length < SHORTEST_SECRET)
       return err({
         kind: 'refused',
-        code: HOST_FAULT.secretTooShort,
+        code: FAULT.secretTooShort,
         detail: `secret ${name} has ${value.length} characters; at least ${SHORTEST_SECRET} are needed`,
       });
     for (const part of partsOf(value)) this.#add(name, part);

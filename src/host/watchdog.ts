@@ -1,9 +1,9 @@
 import { assert } from '../base/assert.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Clock, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
-import { HOST_FAULT } from './fault-codes.js';
 import type { Notifier } from './notify.js';
 
 /** Whether the loop moved since it was asked last, or what it seems to be stuck in. */
@@ -90,7 +90,7 @@ export class Watchdog {
 /**
  * Microseconds between pings that the service manager allows at most; undefined when it does not watch this process.
  * WATCHDOG_PID names the process that is meant; a child inherits the variables without being it (sd_watchdog_enabled(3)).
- * @returns E803 when WATCHDOG_USEC is not a whole number above 0.
+ * @returns FAULT.watchdogValue when WATCHDOG_USEC is not a whole number above 0.
  */
 export function watchdogUsec(
   env: Readonly<Record<string, string | undefined>>,
@@ -103,7 +103,7 @@ export function watchdogUsec(
   const usec = /^\d{1,15}$/.test(text) ? Number(text) : 0;
   if (usec > 0) return ok(usec);
   const detail = `WATCHDOG_USEC=${text} is not a number of microseconds`;
-  return err({ kind: 'refused', code: HOST_FAULT.watchdogValue, detail });
+  return err({ kind: 'refused', code: FAULT.watchdogValue, detail });
 }
 
 function seconds(ms: number): string {

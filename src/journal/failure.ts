@@ -1,9 +1,10 @@
 import { Failure, messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
 
 /** What a write threw. Its outcome is unknown: the row may be there. */
 export function failure(thrown: unknown): Failure {
   const what = (thrown as { code?: unknown }).code;
-  const code = what === 'SQLITE_FULL' || what === 'ENOSPC' ? 710 : 711;
+  const code = what === 'SQLITE_FULL' || what === 'ENOSPC' ? FAULT.diskFull : FAULT.journalWrite;
   return new Failure({
     kind: 'unanswered',
     code,

@@ -41,7 +41,10 @@ export class Journal {
   #topInvoice: number | undefined;
   readonly #trouble: Trouble;
 
-  /** @throws Failure 701 to 707, see open.ts; 710 and 711 when it can be read and not written */
+  /**
+   * @throws Failure FAULT.journalUnopened to FAULT.journalInUse, see open.ts; FAULT.diskFull and FAULT.journalWrite
+   * when it can be read and not written
+   */
   constructor(place: JournalPlace & { readonly version: string }) {
     const opened = openFile(place);
     this.#db = opened.db;
@@ -66,7 +69,10 @@ export class Journal {
     }
   }
 
-  /** @throws Failure 710 (disk full), 711 (anything else): the outcome is unknown, the caller ends the process. */
+  /**
+   * @throws Failure FAULT.diskFull (disk full), FAULT.journalWrite (anything else): the outcome is unknown, the
+   * caller ends the process.
+   */
   commit(commit: Commit): void {
     try {
       this.#write(commit);
@@ -120,7 +126,7 @@ export class Journal {
   /**
    * Closes the open shift, and writes what `after` makes of it, in one transaction: a power cut between the two would
    * close a shift whose totals nobody was sent, and the same question again would close the next one.
-   * @throws Failure 710, 711: the outcome is unknown, the caller ends the process
+   * @throws Failure FAULT.diskFull, FAULT.journalWrite: the outcome is unknown, the caller ends the process
    */
   closeShift(wallMs: number, by: string, after: (report: ShiftReport) => Commit): ShiftReport {
     this.#statements.of('begin').run();
@@ -283,7 +289,7 @@ export class Journal {
     return this.#trouble.of('broken_law');
   }
 
-  /** Kept for the next start as well; the first one stays. @throws Failure 710, 711 */
+  /** Kept for the next start as well; the first one stays. @throws Failure FAULT.diskFull, FAULT.journalWrite */
   foundBroken(words: string): void {
     if (this.brokenLaw === undefined) this.#trouble.keep('broken_law', words);
   }
@@ -293,7 +299,7 @@ export class Journal {
     this.#trouble.drop();
   }
 
-  /** Proves that the disk still takes a commit. @throws Failure 710, 711 */
+  /** Proves that the disk still takes a commit. @throws Failure FAULT.diskFull, FAULT.journalWrite */
   pulse(wallMs: number): void {
     try {
       this.#statements.of('pulse').run(wallMs);

@@ -15,6 +15,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure, messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
 import { MIGRATIONS } from './schema.js';
 import { SIGN_FILE, SignOfLife, syncFolder } from './sign-of-life.js';
 import { isHeadless } from './wal-head.js';
@@ -48,9 +49,10 @@ const CACHE_KIB = 1024;
 /**
  * Opens the journal so that what it has committed is on disk: WAL with `synchronous=FULL`, set and read back, because
  * the library is compiled to open WAL files with NORMAL, which loses the last commits in a power cut.
- * @throws Failure 701 cannot open or create, 702 read-only, 703 not synchronous, 704 made by a newer version,
- * 705 migration failed, 706 damaged and cannot be set aside,
- * 707 in use, 710 disk full
+ * @throws Failure FAULT.journalUnopened cannot open or create, FAULT.journalReadOnly read-only,
+ *   FAULT.journalNotSynchronous not synchronous, FAULT.journalNewer made by a newer version,
+ * FAULT.journalMigration migration failed, FAULT.journalStuck damaged and cannot be set aside,
+ * FAULT.journalInUse in use, FAULT.diskFull disk full
  */
 export function openFile(place: JournalPlace): OpenedFile {
   if (place.opened !== undefined) return { db: prepare(place.opened, 'lent') };
@@ -96,7 +98,7 @@ function makeFile(path: string): void {
     closeSync(file);
     syncFolder(dirname(path));
   } catch (thrown) {
-    throw fail(701, `cannot make ${path}: ${messageOf(thrown)}`);
+    throw fail(FAULT.journalUnopened, `cannot make ${path}: ${messageOf(thrown)}`);
   }
 }
 
@@ -120,7 +122,10 @@ function makeReady(path: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     accessSync(dirname(path), constants.W_OK);
   } catch (thrown) {
-    throw fail(702, `the journal's folder ${dirname(path)} cannot be written: ${messageOf(thrown)}`);
+    throw fail(
+      FAULT.journalReadOnly,
+      `the journal's folder ${dirname(path)} cannot be written: ${messageOf(thrown)}`,
+    );
   }
 }
 
@@ -128,7 +133,9 @@ function connect(path: string): Database.Database {
   try {
     return new Database(path, { timeout: 1000 });
   } catch (thrown) {
-    throw isDamage(thrown) ? thrown : fail(701, `cannot open ${path}: ${messageOf(thrown)}`);
+    throw isDamage(thrown)
+      ? thrown
+      : fail(FAULT.journalUnopened, `cannot open ${path}: ${messageOf(thrown)}`);
   }
 }
 
@@ -143,7 +150,7 @@ function prepare(db: Database.Database, where: 'file' | 'memory' | 'lent'): Data
     const level = db.pragma('synchronous', { simple: true });
     if (onDisk && (mode !== 'wal' || level !== FULL))
       throw fail(
-        703,
+        FAULT.journalNotSynchronous,
         `journal_mode is ${String(mode)} and synchronous ${String(level)}, not wal and ${FULL}`,
       );
     // Memory has no sectors that go bad, and the check reads the whole of it.
@@ -165,14 +172,15 @@ function prepare(db: Database.Database, where: 'file' | 'memory' | 'lent'): Data
  */
 function settle(db: Database.Database): void {
   const [done] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
-  if (done?.busy !== 0) throw fail(701, 'the WAL of the journal cannot be written into the database');
+  if (done?.busy !== 0)
+    throw fail(FAULT.journalUnopened, 'the WAL of the journal cannot be written into the database');
 }
 
 function migrate(db: Database.Database): void {
   const version = Number(db.pragma('user_version', { simple: true }));
   if (version > MIGRATIONS.length)
     throw fail(
-      704,
+      FAULT.journalNewer,
       `the journal has version ${version}, this program knows ${MIGRATIONS.length}: it is newer`,
     );
   try {
@@ -185,7 +193,7 @@ function migrate(db: Database.Database): void {
     }
   } catch (thrown) {
     if (isDamage(thrown)) throw thrown;
-    throw fail(705, `migration of the journal failed: ${messageOf(thrown)}`);
+    throw fail(FAULT.journalMigration, `migration of the journal failed: ${messageOf(thrown)}`);
   }
 }
 
@@ -212,7 +220,10 @@ function moveAside(path: string, wallMs: number): string {
       if (existsSync(path + tail)) renameSync(path + tail, target + tail);
     syncFolder(dirname(path));
   } catch (thrown) {
-    throw fail(706, `the journal ${path} is damaged and cannot be set aside: ${messageOf(thrown)}`);
+    throw fail(
+      FAULT.journalStuck,
+      `the journal ${path} is damaged and cannot be set aside: ${messageOf(thrown)}`,
+    );
   }
   return target;
 }
@@ -223,7 +234,10 @@ function keepWal(path: string, wallMs: number): string {
   try {
     copyFileSync(`${path}-wal`, target);
   } catch (thrown) {
-    throw fail(706, `the WAL of ${path} is damaged and cannot be set aside: ${messageOf(thrown)}`);
+    throw fail(
+      FAULT.journalStuck,
+      `the WAL of ${path} is damaged and cannot be set aside: ${messageOf(thrown)}`,
+    );
   }
   return target;
 }
@@ -237,7 +251,10 @@ function noteLoss(path: string, wallMs: number, what: string): string {
       `${basename(path)} ${what} (${SIGN_FILE}): what came behind is lost. Ask Midtrans' dashboard.\n`,
     );
   } catch (thrown) {
-    throw fail(706, `the journal ${path} ${what}, and no note of it can be written: ${messageOf(thrown)}`);
+    throw fail(
+      FAULT.journalStuck,
+      `the journal ${path} ${what}, and no note of it can be written: ${messageOf(thrown)}`,
+    );
   }
   return target;
 }
@@ -267,11 +284,12 @@ function named(thrown: unknown, path: string): Failure {
   if (thrown instanceof Failure) return thrown;
   const code = String((thrown as { code?: unknown }).code ?? '');
   const text = messageOf(thrown);
-  if (code.startsWith('SQLITE_READONLY')) return fail(702, `the journal ${path} is read-only: ${text}`);
+  if (code.startsWith('SQLITE_READONLY'))
+    return fail(FAULT.journalReadOnly, `the journal ${path} is read-only: ${text}`);
   if (code.startsWith('SQLITE_BUSY'))
-    return fail(707, `the journal ${path} is in use: another terminal runs here`);
-  if (code === 'SQLITE_FULL') return fail(710, `no space for the journal ${path}: ${text}`);
-  return fail(701, `the journal ${path} cannot be opened: ${code} ${text}`);
+    return fail(FAULT.journalInUse, `the journal ${path} is in use: another terminal runs here`);
+  if (code === 'SQLITE_FULL') return fail(FAULT.diskFull, `no space for the journal ${path}: ${text}`);
+  return fail(FAULT.journalUnopened, `the journal ${path} cannot be opened: ${code} ${text}`);
 }
 
 function fail(code: number, detail: string): Failure {

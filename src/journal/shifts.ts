@@ -82,7 +82,7 @@ export class Shifts {
 
   /**
    * Closes the open shift; an empty one, too. Nobody can close it again: the next one is open then.
-   * @throws Failure 710, 711: the outcome is unknown, the caller ends the process
+   * @throws Failure FAULT.diskFull, FAULT.journalWrite: the outcome is unknown, the caller ends the process
    */
   close(wallMs: number, by: string): ShiftReport {
     try {

@@ -44,7 +44,7 @@ export class Slots {
   /**
    * A technician has seen to it.
    * @returns whether there was anything to clear
-   * @throws Failure 710, 711
+   * @throws Failure FAULT.diskFull, FAULT.journalWrite
    */
   clear(machine: string, item: string): boolean {
     try {

@@ -27,7 +27,7 @@ export class Trouble {
     return words ?? undefined;
   }
 
-  /** @throws Failure 710, 711 */
+  /** @throws Failure FAULT.diskFull, FAULT.journalWrite */
   keep(key: (typeof KEYS)[number], words: string): void {
     try {
       this.#statements.of('setMeta').run(key, words);

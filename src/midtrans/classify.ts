@@ -1,6 +1,7 @@
 import type { Fault } from '../base/fault.js';
 import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '../base/gateway-answer.js';
-import { GATEWAY, refused, temporary, unanswered } from './faults.js';
+import { FAULT } from '../core/fault/table.js';
+import { refused, temporary, unanswered } from './faults.js';
 import { type Answer, parseAnswer, parseEvidence, parseQrSource } from './wire.js';
 
 /** GoPay's GENERIC_SERVICE_ERROR: intermittent, and worth a new charge under a new order id. */
@@ -8,11 +9,11 @@ const CHANNEL_INTERMITTENT = '900';
 
 /** The codes of port/gateway.ts that mean "no transaction exists", with their fault number. */
 const REFUSALS: Readonly<Record<string, number>> = {
-  '400': GATEWAY.invalidRequest,
-  '401': GATEWAY.credential,
-  '402': GATEWAY.notEnabled,
-  '410': GATEWAY.deactivated,
-  '413': GATEWAY.invalidRequest,
+  '400': FAULT.saleRefused,
+  '401': FAULT.keyRefused,
+  '402': FAULT.paymentTypeOff,
+  '410': FAULT.merchantDeactivated,
+  '413': FAULT.saleRefused,
 };
 
 /** @param orderId that was asked for. */
@@ -29,7 +30,7 @@ export function classifyCharge(orderId: string, httpStatus: number, text: string
     const what = evidence.ok ? `transaction_status ${evidence.value.wireStatus}` : evidence.error;
     return {
       kind: 'unknown',
-      fault: unanswered(GATEWAY.unreadable, `${describe(answer)}, no usable ${what}`),
+      fault: unanswered(FAULT.answerUnreadable, `${describe(answer)}, no usable ${what}`),
     };
   }
   const fault = faultOf(answer);
@@ -73,7 +74,7 @@ function judgeStatus(answer: Answer): StatusOutcome {
   if (evidence.ok) return { kind: 'evidence', evidence: evidence.value };
   if (!/^(200|201|202|407)$/.test(answer.code)) return { kind: 'unknown', fault: faultOf(answer) };
   const detail = `${describe(answer)}, no usable ${evidence.error}`;
-  return { kind: 'unknown', fault: unanswered(GATEWAY.unreadable, detail) };
+  return { kind: 'unknown', fault: unanswered(FAULT.answerUnreadable, detail) };
 }
 
 /**
@@ -102,7 +103,7 @@ function denied(orderId: string, answer: Answer): ChargeOutcome {
   if (named !== undefined && named !== orderId)
     return {
       kind: 'unknown',
-      fault: unanswered(GATEWAY.unexpected, `${describe(answer)}: denies another order`),
+      fault: unanswered(FAULT.answerUnexpected, `${describe(answer)}: denies another order`),
     };
   const code = answer.channelCode ?? answer.code;
   return { kind: 'denied', code, message: answer.message, retriable: code === CHANNEL_INTERMITTENT };
@@ -111,15 +112,15 @@ function denied(orderId: string, answer: Answer): ChargeOutcome {
 /** What an answer without usable evidence means. */
 function faultOf(answer: Answer): Fault {
   const detail = describe(answer);
-  if (answer.httpStatus >= 500) return unanswered(GATEWAY.gatewayTrouble, detail);
-  if (!isTrustworthy(answer)) return unanswered(GATEWAY.unexpected, detail);
-  if (answer.code === '400' && saysOrderExists(answer)) return unanswered(GATEWAY.conflict, detail);
+  if (answer.httpStatus >= 500) return unanswered(FAULT.gatewayTrouble, detail);
+  if (!isTrustworthy(answer)) return unanswered(FAULT.answerUnexpected, detail);
+  if (answer.code === '400' && saysOrderExists(answer)) return unanswered(FAULT.chargeConflict, detail);
   const refusal = REFUSALS[answer.code];
   if (refusal !== undefined) return refused(refusal, detail);
-  if (answer.code === '429') return temporary(GATEWAY.tooManyRequests, detail);
-  if (answer.code === '406' || answer.code === '202') return unanswered(GATEWAY.conflict, detail);
-  if (/^5\d\d$/.test(answer.code)) return unanswered(GATEWAY.gatewayTrouble, detail);
-  return unanswered(GATEWAY.unexpected, detail);
+  if (answer.code === '429') return temporary(FAULT.tooManyRequests, detail);
+  if (answer.code === '406' || answer.code === '202') return unanswered(FAULT.chargeConflict, detail);
+  if (/^5\d\d$/.test(answer.code)) return unanswered(FAULT.gatewayTrouble, detail);
+  return unanswered(FAULT.answerUnexpected, detail);
 }
 
 /**

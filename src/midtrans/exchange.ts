@@ -1,7 +1,8 @@
 import { type Fault, messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Timers } from '../port/clock.js';
-import { GATEWAY, oneLine, temporary, unanswered } from './faults.js';
+import { oneLine, temporary, unanswered } from './faults.js';
 
 export type Fetch = typeof globalThis.fetch;
 
@@ -37,7 +38,9 @@ export interface Bounds {
 /**
  * One request, one answer, within bounds. Redirections are answers here: a credential never follows one, and fetch
  * would turn a redirected POST into a GET. Nothing is sent twice: only the core knows whether that is safe.
- * @returns E560, E561 when the request cannot have left; E562, E563 when nobody knows; E564 when it is too large; E569 when it was never sent.
+ * @returns FAULT.gatewayUnreachable, FAULT.gatewayCertificate when the request cannot have left;
+ *   FAULT.gatewayTimedOut, FAULT.answerLost when nobody knows; FAULT.answerUnreadable when it is too large;
+ *   FAULT.requestNotFormed when it was never sent.
  */
 export type Exchange = (request: HttpRequest, bounds: Bounds) => Promise<Result<HttpAnswer, Fault>>;
 
@@ -71,7 +74,7 @@ async function exchange(
   let disarm: () => void = () => undefined;
   const timeout = new Promise<Result<HttpAnswer, Fault>>((resolve) => {
     disarm = means.timers.after(bounds.timeoutMs, () => {
-      resolve(err(unanswered(GATEWAY.timedOut, `no answer within ${bounds.timeoutMs} ms`)));
+      resolve(err(unanswered(FAULT.gatewayTimedOut, `no answer within ${bounds.timeoutMs} ms`)));
       controller.abort();
     });
   });
@@ -154,15 +157,15 @@ interface SystemError {
 
 /** What a throw of fetch says about the fate of the request. */
 export function faultOf(thrown: unknown): Fault {
-  if (thrown instanceof TooLarge) return unanswered(GATEWAY.unreadable, thrown.message);
-  if (thrown instanceof NotFormed) return temporary(GATEWAY.notSent, thrown.message);
+  if (thrown instanceof TooLarge) return unanswered(FAULT.answerUnreadable, thrown.message);
+  if (thrown instanceof NotFormed) return temporary(FAULT.requestNotFormed, thrown.message);
   const error = (thrown ?? {}) as SystemError;
   const cause = (error.cause ?? thrown ?? {}) as SystemError;
   const code = typeof cause.code === 'string' ? `${cause.code} ` : '';
   const detail = oneLine(`${code}${messageOf(error.cause ?? thrown)}`);
-  if (isCertificate(cause)) return temporary(GATEWAY.certificate, detail);
-  if (neverConnected(cause)) return temporary(GATEWAY.unreachable, detail);
-  return unanswered(GATEWAY.answerLost, detail);
+  if (isCertificate(cause)) return temporary(FAULT.gatewayCertificate, detail);
+  if (neverConnected(cause)) return temporary(FAULT.gatewayUnreachable, detail);
+  return unanswered(FAULT.answerLost, detail);
 }
 
 /** Node's codes for a certificate that was not accepted; the request is written only after that check. */

@@ -1,25 +1,5 @@
 import type { Fault } from '../base/fault.js';
 
-/** Numbers of the 5xx block that this room uses. Their words for people live with the other numbers. */
-export const GATEWAY = {
-  credential: 501,
-  invalidRequest: 502,
-  notEnabled: 503,
-  deactivated: 504,
-  unreachable: 560,
-  certificate: 561,
-  timedOut: 562,
-  answerLost: 563,
-  unreadable: 564,
-  tooManyRequests: 565,
-  gatewayTrouble: 566,
-  conflict: 567,
-  unexpected: 568,
-  notSent: 569,
-  pictureMissing: 570,
-  pictureUnusable: 571,
-} as const;
-
 /** Longest text of somebody else that we put into a detail or a message. */
 const TEXT_LIMIT = 300;
 

@@ -1,9 +1,10 @@
 import type { Fault } from '../base/fault.js';
 import type { PictureOutcome } from '../base/gateway-answer.js';
 import { err, type Result } from '../base/result.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Clock } from '../port/clock.js';
 import type { Bounds, Exchange, HttpAnswer } from './exchange.js';
-import { GATEWAY, oneLine, refused, temporary, unanswered } from './faults.js';
+import { oneLine, refused, temporary, unanswered } from './faults.js';
 import { parseAnswer } from './wire.js';
 
 /** A QR of 500 by 500 pixels is some 10 kB; nothing sensible comes near 2 MiB. */
@@ -21,15 +22,15 @@ export interface PublicBounds extends Bounds {
 
 /**
  * GET without any credential but the caller's for the first address, following at most three redirections within one time bound.
- * @returns the final answer, whatever its status; E560 to E564 as {@link exchange}; E570 for a bad address.
+ * @returns the final answer, whatever its status; FAULT.gatewayUnreachable to FAULT.answerUnreadable as {@link
+ *   exchange}; FAULT.pictureMissing for a bad address.
  */
 export async function getPublic(url: string, bounds: PublicBounds): Promise<Result<HttpAnswer, Fault>> {
   const deadline = bounds.clock.monoMs() + bounds.timeoutMs;
   let next = url;
   for (let hop = 0; hop <= REDIRECTS; hop += 1) {
     const target = parsePublicUrl(next, bounds.allowPlain);
-    if (!target)
-      return err(refused(GATEWAY.pictureMissing, `not an address to fetch from: ${oneLine(next)}`));
+    if (!target) return err(refused(FAULT.pictureMissing, `not an address to fetch from: ${oneLine(next)}`));
     const timeoutMs = Math.max(1, deadline - bounds.clock.monoMs());
     const { authorization } = bounds;
     const headers = {
@@ -43,7 +44,7 @@ export async function getPublic(url: string, bounds: PublicBounds): Promise<Resu
     if (status < 300 || status > 399 || location === undefined) return answer;
     next = URL.canParse(location, target.href) ? new URL(location, target.href).href : location;
   }
-  return err(temporary(GATEWAY.pictureMissing, `more than ${REDIRECTS} redirections from ${oneLine(url)}`));
+  return err(temporary(FAULT.pictureMissing, `more than ${REDIRECTS} redirections from ${oneLine(url)}`));
 }
 
 /** Downloads the picture of a QR. */
@@ -66,11 +67,11 @@ function instead(answer: HttpAnswer): Fault {
   const detail = json.ok
     ? `HTTP ${answer.status}, ${json.value.code} ${json.value.message}`.trimEnd()
     : `HTTP ${answer.status} with ${oneLine(answer.contentType) || 'no content type'}, ${answer.bytes.length} bytes`;
-  if (answer.status === 200 && !json.ok) return unanswered(GATEWAY.pictureUnusable, detail);
+  if (answer.status === 200 && !json.ok) return unanswered(FAULT.pictureUnusable, detail);
   const code = json.ok ? json.value.code : String(answer.status);
   return /^4(?!29)/.test(code)
-    ? refused(GATEWAY.pictureMissing, detail)
-    : temporary(GATEWAY.pictureMissing, detail);
+    ? refused(FAULT.pictureMissing, detail)
+    : temporary(FAULT.pictureMissing, detail);
 }
 
 /** Pictures by their first bytes, whatever they are called: storage hosts like to call everything an octet stream. */

@@ -2,7 +2,8 @@ import type { Evidence, QrSource, TransactionStatus } from '../base/evidence.js'
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { isRupiah, parseWireAmount, type Rupiah } from '../base/rupiah.js';
-import { GATEWAY, oneLine, unanswered } from './faults.js';
+import { FAULT } from '../core/fault/table.js';
+import { oneLine, unanswered } from './faults.js';
 
 /** A JSON answer of the Core API whose meaning is still to be judged (classify.ts). */
 export interface Answer {
@@ -42,11 +43,16 @@ const OPTIONAL = [
   ['issuer', 'issuer'],
 ] as const satisfies readonly (readonly [keyof Evidence, string])[];
 
-/** @returns E564 for whatever is not a JSON object: HTML of a proxy, nothing at all, half an answer. */
+/**
+ * @returns FAULT.answerUnreadable for whatever is not a JSON object: HTML of a proxy, nothing at all, half an
+ * answer.
+ */
 export function parseAnswer(httpStatus: number, text: string): Result<Answer, Fault> {
   const body = parseObject(text);
   if (!body)
-    return err(unanswered(GATEWAY.unreadable, `HTTP ${httpStatus} without a JSON object: ${excerpt(text)}`));
+    return err(
+      unanswered(FAULT.answerUnreadable, `HTTP ${httpStatus} without a JSON object: ${excerpt(text)}`),
+    );
   const bodyCode = codeText(body['status_code']);
   const validation = body['validation_messages'];
   const channelCode = codeText(body['channel_response_code']);

@@ -6,6 +6,7 @@ import type { LevelPersistence } from 'aedes-persistence-level';
 import { Level } from 'level';
 import { assert } from '../base/assert.js';
 import { Failure, messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Clock, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import type { Publisher } from '../port/publisher.js';
@@ -69,7 +70,8 @@ export class EmbeddedBroker implements InProcessBroker {
   /**
    * @param port 0 for any free one.
    * @returns the URL to connect to, `mqtt://host:port` or `mqtts://host:port`.
-   * @throws Failure 612 when the directory cannot be opened, 611 when the port cannot be had.
+   * @throws Failure FAULT.brokerStore when the directory cannot be opened, FAULT.brokerPort when the port cannot be
+   *   had.
    */
   async listen(port: number, host: string): Promise<string> {
     assert(this.#aedes === undefined, 'the broker listens already');
@@ -91,7 +93,7 @@ export class EmbeddedBroker implements InProcessBroker {
       this.#server = await bind(this.#makeServer(aedes, tls), port, host);
     } catch (thrown) {
       await this.close();
-      throw new Failure(refusal({ code: 611, detail: messageOf(thrown) }));
+      throw new Failure(refusal({ code: FAULT.brokerPort, detail: messageOf(thrown) }));
     }
     const address = this.#server.address();
     assert(address !== null && typeof address === 'object', 'a TCP server has an address');
@@ -130,7 +132,7 @@ export class EmbeddedBroker implements InProcessBroker {
   }
 
   trouble(): string | undefined {
-    const down = { code: 611, detail: 'the embedded broker does not listen' } as const;
+    const down = { code: FAULT.brokerPort, detail: 'the embedded broker does not listen' } as const;
     return this.#server === undefined ? troubleText(down) : undefined;
   }
 
@@ -159,7 +161,9 @@ export class EmbeddedBroker implements InProcessBroker {
   /** Nobody is sent anything any more by a broker that closes its store. */
   #missed(db: Level, error: unknown): void {
     if (this.#db !== db) return;
-    this.#options.log.error(troubleText({ code: 612, detail: `embedded broker: ${messageOf(error)}` }));
+    this.#options.log.error(
+      troubleText({ code: FAULT.brokerStore, detail: `embedded broker: ${messageOf(error)}` }),
+    );
   }
 
   #makeServer(aedes: Aedes, tls: EmbeddedBrokerOptions['tls']): Server {
@@ -215,7 +219,7 @@ export class EmbeddedBroker implements InProcessBroker {
     // The store failed: aedes gives up the message and says so here only. Unheard, it would end the process.
     const emitter: NodeJS.EventEmitter = aedes;
     emitter.on('error', (error: unknown) =>
-      log.error(troubleText({ code: 612, detail: `embedded broker: ${messageOf(error)}` })),
+      log.error(troubleText({ code: FAULT.brokerStore, detail: `embedded broker: ${messageOf(error)}` })),
     );
   }
 }
@@ -229,7 +233,7 @@ async function openDirectory(directory: string): Promise<Level> {
   } catch (thrown) {
     // LevelDB says only "database failed to open"; the reason (locked by another process, no room) is the cause.
     const cause = thrown instanceof Error && thrown.cause !== undefined ? `: ${messageOf(thrown.cause)}` : '';
-    throw new Failure(refusal({ code: 612, detail: `${messageOf(thrown)}${cause}` }));
+    throw new Failure(refusal({ code: FAULT.brokerStore, detail: `${messageOf(thrown)}${cause}` }));
   }
 }
 

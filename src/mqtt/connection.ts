@@ -1,5 +1,6 @@
 import type { IClientOptions, IConnackPacket, IPublishPacket, Packet } from 'mqtt';
 import { messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Clock, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import type { PublishOutcome } from '../port/publisher.js';
@@ -87,13 +88,15 @@ export class Connection {
   /** Dials. Every end of it comes through `closed`. */
   open(): void {
     const { connectTimeoutMs, mqtt } = this.#options;
-    this.#within(connectTimeoutMs, () => this.drop({ code: 601, detail: 'no CONNACK in time' }));
+    this.#within(connectTimeoutMs, () =>
+      this.drop({ code: FAULT.brokerUnreachable, detail: 'no CONNACK in time' }),
+    );
     try {
       this.#client.connect();
       this.#opened = true;
     } catch (thrown) {
       // A certificate or key that is no PEM throws before the first byte leaves.
-      this.drop({ code: 605, detail: messageOf(thrown) });
+      this.drop({ code: FAULT.brokerTls, detail: messageOf(thrown) });
       return;
     }
     this.#client.stream.once(mqtt.protocol === 'mqtts' ? 'secureConnect' : 'connect', () => {
@@ -105,7 +108,9 @@ export class Connection {
   subscribe(topic: string, done: (outcome: SubscribeOutcome) => void): void {
     const { connectTimeoutMs, log } = this.#options;
     log.debug(() => `-> SUBSCRIBE ${topic}`);
-    this.#within(connectTimeoutMs, () => this.drop({ code: 603, detail: 'no SUBACK in time' }));
+    this.#within(connectTimeoutMs, () =>
+      this.drop({ code: FAULT.subscriptionRefused, detail: 'no SUBACK in time' }),
+    );
     const answered = (error: Error | null, qos: number | undefined): void => {
       if (this.#closed) return;
       this.#watch();
@@ -256,7 +261,7 @@ export class Connection {
     this.#within(keepaliveMs, () => {
       const silentMs = this.#options.clock.monoMs() - this.#lastPacketAtMs;
       if (silentMs >= 2 * keepaliveMs)
-        this.drop({ code: 607, detail: `silent for ${Math.round(silentMs / 1000)} s` });
+        this.drop({ code: FAULT.brokerSilent, detail: `silent for ${Math.round(silentMs / 1000)} s` });
       else this.#watch();
     });
   }
@@ -267,16 +272,17 @@ export class Connection {
   }
 
   #trouble(): Trouble {
-    if (this.#refusedWith !== undefined) return { code: 602, detail: this.#lastError || 'refused' };
+    if (this.#refusedWith !== undefined)
+      return { code: FAULT.brokerRefuses, detail: this.#lastError || 'refused' };
     if (this.#disconnectReason !== undefined)
       return {
-        code: this.#disconnectReason === 142 ? 604 : 601,
+        code: this.#disconnectReason === 142 ? FAULT.idTakenOver : FAULT.brokerUnreachable,
         detail: `the broker sent DISCONNECT ${this.#disconnectReason}`,
       };
-    if (this.#lastError === 'Keepalive timeout') return { code: 607, detail: this.#lastError };
+    if (this.#lastError === 'Keepalive timeout') return { code: FAULT.brokerSilent, detail: this.#lastError };
     const handshake = this.#options.mqtt.protocol === 'mqtts' && !this.#reached;
     return {
-      code: handshake && !AWAY.test(this.#lastError) ? 605 : 601,
+      code: handshake && !AWAY.test(this.#lastError) ? FAULT.brokerTls : FAULT.brokerUnreachable,
       detail: this.#lastError || 'connection closed',
     };
   }
@@ -292,7 +298,7 @@ export class Connection {
     if (this.#refusedWith !== undefined) return { at: 'refused', code: this.#refusedWith };
     if (this.#connectedAtMs === undefined) return { at: this.#reached ? 'unanswered' : 'unreached' };
     const upMs = this.#options.clock.monoMs() - this.#connectedAtMs;
-    const byPeer = trouble.code === 601 || trouble.code === 604;
+    const byPeer = trouble.code === FAULT.brokerUnreachable || trouble.code === FAULT.idTakenOver;
     const reason = this.#disconnectReason;
     return { at: 'connected', upMs, byPeer, ...(reason === undefined ? {} : { reason }) };
   }

@@ -1,4 +1,5 @@
 import type { IClientOptions } from 'mqtt';
+import { FAULT } from '../core/fault/table.js';
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import { addressOptions, type BrokerAddress, checkAddress } from './address.js';
@@ -83,7 +84,7 @@ export class Dialler {
     const { broker, log, keepaliveS, connectTimeoutMs, clock, timers, makeClient } = this.#options;
     const address = addressOptions(broker);
     if (!address.ok) {
-      this.#ended({ at: 'unreached' }, { code: 605, detail: address.error });
+      this.#ended({ at: 'unreached' }, { code: FAULT.brokerTls, detail: address.error });
       return;
     }
     log.debug(() => `-> CONNECT ${broker.url} MQTT ${this.#state.version === 5 ? '5' : '3.1.1'}`);
@@ -152,7 +153,10 @@ export class Dialler {
       log.info('broker speaks no MQTT 5; going on with 3.1.1');
     } else {
       const told: Trouble = next.rival
-        ? { code: 604, detail: `another device uses the id ${this.#options.clientId} (${trouble.detail})` }
+        ? {
+            code: FAULT.idTakenOver,
+            detail: `another device uses the id ${this.#options.clientId} (${trouble.detail})`,
+          }
         : trouble;
       const text = troubleText(told);
       const line = (): string => `${text}; next connect in ${next.delayMs} ms`;

@@ -1,5 +1,6 @@
 import type { AedesOptions, AuthenticateError, Client } from 'aedes';
 import { messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Log } from '../port/log.js';
 import {
   type BrokerIdentity,
@@ -52,7 +53,7 @@ export class Doorkeeper {
         this.#admit(client, username, password?.toString('utf8')).then(
           (code) => (code === 0 ? done(null, true) : done(refused(code), false)),
           (thrown: unknown) => {
-            this.#log.error(`E602 could not check ${client.id}: ${messageOf(thrown)}`);
+            this.#log.error(`E${FAULT.brokerRefuses} could not check ${client.id}: ${messageOf(thrown)}`);
             done(refused(SERVER_UNAVAILABLE), false);
           },
         );

@@ -1,4 +1,5 @@
 import { messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Timers } from '../port/clock.js';
 import type { Publisher, PublishOutcome } from '../port/publisher.js';
 
@@ -32,7 +33,10 @@ export class EmbeddedPublisher implements Publisher {
     if (trouble !== undefined) return Promise.resolve({ kind: 'unanswered', why: trouble });
     return new Promise((resolve) => {
       const cancel = this.#timers.after(this.#ackTimeoutMs, () =>
-        resolve({ kind: 'unanswered', why: `E608 not taken in within ${this.#ackTimeoutMs} ms` }),
+        resolve({
+          kind: 'unanswered',
+          why: `E${FAULT.brokerNoAck} not taken in within ${this.#ackTimeoutMs} ms`,
+        }),
       );
       this.#broker.deliver(topic, payload).then(
         () => {

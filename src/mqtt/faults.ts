@@ -1,7 +1,9 @@
 import type { Fault } from '../base/fault.js';
+import type { RELAY_FAULTS } from '../core/fault/relay.js';
+import type { NumberOf } from '../core/fault/row.js';
 
 /** The numbers of this room, in the block 6xx. */
-export type MqttCode = 601 | 602 | 603 | 604 | 605 | 606 | 607 | 608 | 609 | 610 | 611 | 612;
+export type MqttCode = NumberOf<typeof RELAY_FAULTS>;
 
 /** What went wrong between us and the broker, and under which number a technician finds it. */
 export interface Trouble {
@@ -9,7 +11,7 @@ export interface Trouble {
   readonly detail: string;
 }
 
-/** `E604 another device ...`, as it stands in logs and in the `why` of a link that is down. */
+/** `FAULT.idTakenOver another device ...`, as it stands in logs and in the `why` of a link that is down. */
 export function troubleText(trouble: Trouble): string {
   return `E${trouble.code} ${trouble.detail}`;
 }

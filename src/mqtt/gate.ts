@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { FAULT } from '../core/fault/table.js';
 import type { Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import { PAYLOAD_MAX_BYTES } from './permissions.js';
@@ -110,7 +111,9 @@ export class Gate {
   #refuse(socket: Socket, why: string): void {
     this.letIn(socket);
     if (socket.destroyed) return;
-    this.#log.warn(`E613 a connection from ${socket.remoteAddress ?? 'nowhere'} was ended: ${why}`);
+    this.#log.warn(
+      `E${FAULT.brokerConnectionEnded} a connection from ${socket.remoteAddress ?? 'nowhere'} was ended: ${why}`,
+    );
     socket.destroy();
   }
 }

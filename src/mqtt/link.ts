@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.js';
 import { hex } from '../base/bytes.js';
 import { messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Link, LinkHandlers, LinkState } from '../port/link.js';
 import type { Log } from '../port/log.js';
@@ -153,7 +154,7 @@ export class MqttLink implements Link {
   #subscribe(connection: Connection): void {
     connection.subscribe(this.#noticeTopic, (outcome) => {
       if (outcome.kind === 'refused') {
-        connection.drop({ code: 603, detail: `${this.#noticeTopic}: ${outcome.why}` });
+        connection.drop({ code: FAULT.subscriptionRefused, detail: `${this.#noticeTopic}: ${outcome.why}` });
         return;
       }
       this.#up = connection;
@@ -180,7 +181,8 @@ export class MqttLink implements Link {
       this.#publishing = false;
       if (outcome.kind === 'refused')
         this.#options.log.warn(
-          () => `E609 the broker refused our state, reason ${outcome.reason}: check its permissions`,
+          () =>
+            `E${FAULT.stateRefused} the broker refused our state, reason ${outcome.reason}: check its permissions`,
         );
       // It goes out again after the next connect.
       if (outcome.kind === 'unanswered') this.#options.log.debug(() => `state not published: ${outcome.why}`);
@@ -200,7 +202,10 @@ export class MqttLink implements Link {
           : parseNotice(text);
     if (!parsed.ok) {
       this.#malformed += 1;
-      log.warn(() => `E606 notice dropped, malformed (${this.#malformed} so far): ${parsed.error}`);
+      log.warn(
+        () =>
+          `E${FAULT.noticeMalformed} notice dropped, malformed (${this.#malformed} so far): ${parsed.error}`,
+      );
       return;
     }
     const notice = parsed.value;

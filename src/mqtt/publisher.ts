@@ -1,4 +1,5 @@
 import { hex } from '../base/bytes.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import type { Publisher, PublishOutcome } from '../port/publisher.js';
@@ -53,7 +54,7 @@ export class MqttPublisher implements Publisher {
   readonly #ackTimeoutMs: number;
   readonly #dialler: Dialler;
   #connection: Connection | undefined;
-  #trouble: Trouble | undefined = { code: 601, detail: 'not connected yet' };
+  #trouble: Trouble | undefined = { code: FAULT.brokerUnreachable, detail: 'not connected yet' };
   #probe = '';
   #cancelProbe: () => void = () => {};
   /** Waits for the first verdict after `start`. */
@@ -115,7 +116,10 @@ export class MqttPublisher implements Publisher {
       let withdraw = (): void => {};
       const cancel = this.#options.timers.after(this.#ackTimeoutMs, () => {
         withdraw();
-        resolve({ kind: 'unanswered', why: `E608 no PUBACK within ${this.#ackTimeoutMs} ms` });
+        resolve({
+          kind: 'unanswered',
+          why: `E${FAULT.brokerNoAck} no PUBACK within ${this.#ackTimeoutMs} ms`,
+        });
       });
       withdraw = connection.publish(topic, payload, false, (outcome) => {
         cancel();
@@ -131,7 +135,7 @@ export class MqttPublisher implements Publisher {
   async stop(): Promise<void> {
     this.#connection = undefined;
     this.#cancelProbe();
-    this.#trouble = { code: 601, detail: 'stopped' };
+    this.#trouble = { code: FAULT.brokerUnreachable, detail: 'stopped' };
     this.#judged();
     await this.#dialler.stop(1000);
   }
@@ -140,7 +144,7 @@ export class MqttPublisher implements Publisher {
     connection.subscribe(this.#probeTopic, (outcome) => {
       if (outcome.kind === 'granted') return this.#sendProbe();
       // Publishing may work all the same, so the connection stays; but its path is unproved.
-      this.#verdict({ code: 603, detail: `${this.#probeTopic}: ${outcome.why}` });
+      this.#verdict({ code: FAULT.subscriptionRefused, detail: `${this.#probeTopic}: ${outcome.why}` });
       this.#cancelProbe = this.#options.timers.after(PROBE_AGAIN_MS, () => this.#subscribe(connection));
     });
   }
@@ -153,7 +157,7 @@ export class MqttPublisher implements Publisher {
     this.#cancelProbe();
     this.#cancelProbe = timers.after(this.#ackTimeoutMs, () => {
       this.#verdict({
-        code: 610,
+        code: FAULT.relayPathUnproven,
         detail: `a message to ${this.#probeTopic} did not come back: check the permissions of ${this.#options.relayId}`,
       });
       this.#cancelProbe = timers.after(PROBE_AGAIN_MS, () => this.#sendProbe());

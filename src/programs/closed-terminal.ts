@@ -1,5 +1,6 @@
 import { Failure } from '../base/fault.js';
-import { textOf } from '../core/faults.js';
+import { JOURNAL_FAULTS } from '../core/fault/journal.js';
+import { faultOf, isOf, textOf } from '../core/fault/table.js';
 import type { Display } from '../port/display.js';
 import type { Surroundings } from './surroundings.js';
 
@@ -48,7 +49,7 @@ export async function stayClosed(options: ClosedOptions): Promise<ClosedTerminal
   };
   again();
   return {
-    status: () => `not selling: E${fault.code} ${fault.detail} (${textOf(fault.code).remedy})`,
+    status: () => `not selling: E${fault.code} ${fault.detail} (${faultOf(fault.code).remedy.en})`,
     stop: async () => {
       cancel();
       await Promise.all(displays.map((display) => display.stop()));
@@ -58,6 +59,6 @@ export async function stayClosed(options: ClosedOptions): Promise<ClosedTerminal
 
 /** The fault of a start that failed because of the journal's disk; anything else is thrown on. */
 export function journalFault(error: unknown): Failure['fault'] {
-  if (error instanceof Failure && error.fault.code >= 700 && error.fault.code < 800) return error.fault;
+  if (error instanceof Failure && isOf(JOURNAL_FAULTS, error.fault.code)) return error.fault;
   throw error;
 }

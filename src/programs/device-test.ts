@@ -21,7 +21,10 @@ export interface DeviceTest {
   readonly file: string;
   readonly args: readonly string[];
   readonly around: Surroundings;
-  /** Asks the running terminal. @returns the exit code; rejects with Failure 831 where none can be reached */
+  /**
+   * Asks the running terminal. @returns the exit code; rejects with Failure FAULT.noTerminalAnswers where none can
+   * be reached
+   */
   readonly askTerminal: () => Promise<number>;
   readonly flags: ToolFlags;
   readonly print: (line: string) => void;

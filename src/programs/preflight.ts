@@ -5,6 +5,7 @@ import type { Result } from '../base/result.js';
 import { MIDTRANS_URL } from '../config/common.js';
 import type { RelayConfig } from '../config/relay-tables.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
+import { FAULT } from '../core/fault/table.js';
 import { readSecret } from '../host/credentials.js';
 import { SecretRegistry } from '../host/secrets.js';
 import { hostOf, type SecretSource } from '../settings/places.js';
@@ -86,7 +87,7 @@ function keyTroubles(
   if (value.includes(':'))
     return [
       {
-        code: 911,
+        code: FAULT.serverKeyMalformed,
         key,
         detail: 'the server key holds a colon: the key alone, without what stands beside it',
       },
@@ -95,16 +96,22 @@ function keyTroubles(
   const ofSandbox = value.startsWith('SB-');
   if (ofSandbox === (environment === 'sandbox')) return [];
   const detail = `a key of the ${ofSandbox ? 'sandbox' : 'production'} with ${table}.environment = "${environment}"`;
-  return [{ code: 910, key, detail }];
+  return [{ code: FAULT.keyOfOtherEnvironment, key, detail }];
 }
 
 function socketTroubles(path: string): Trouble[] {
   try {
     const there = lstatSync(path, { throwIfNoEntry: false });
     if (there === undefined || there.isSocket()) return [];
-    return [{ code: 833, key: 'control.socket', detail: `${path} is something else than a socket` }];
+    return [
+      {
+        code: FAULT.controlSocketPath,
+        key: 'control.socket',
+        detail: `${path} is something else than a socket`,
+      },
+    ];
   } catch (thrown) {
-    return [{ code: 830, key: 'control.socket', detail: messageOf(thrown) }];
+    return [{ code: FAULT.controlSocket, key: 'control.socket', detail: messageOf(thrown) }];
   }
 }
 
@@ -119,16 +126,18 @@ function journalTroubles(directory: string, uid: number): Trouble[] {
       there = statSync(place, { throwIfNoEntry: false });
     }
     if (there !== undefined && !there.isDirectory())
-      return [{ code: 701, key, detail: `${place} is no folder` }];
+      return [{ code: FAULT.journalUnopened, key, detail: `${place} is no folder` }];
     const file = lstatSync(join(directory, 'journal.db'), { throwIfNoEntry: false });
-    if (file?.isDirectory()) return [{ code: 701, key, detail: `${directory}/journal.db is a folder` }];
+    if (file?.isDirectory())
+      return [{ code: FAULT.journalUnopened, key, detail: `${directory}/journal.db is a folder` }];
     // Only root may look for the service's own user; what he cannot write, nobody can.
     if (uid === 0) accessSync(place, constants.W_OK);
     return [];
   } catch (thrown) {
     // A folder that the person who asks may not enter says nothing.
     if ((thrown as { code?: unknown }).code === 'EACCES' && uid !== 0) return [];
-    const code = (thrown as { code?: unknown }).code === 'ENOTDIR' ? 701 : 702;
+    const code =
+      (thrown as { code?: unknown }).code === 'ENOTDIR' ? FAULT.journalUnopened : FAULT.journalReadOnly;
     return [{ code, key, detail: messageOf(thrown) }];
   }
 }

@@ -1,6 +1,7 @@
 import { hex } from '../base/bytes.js';
 import type { RegisterQuestion, RegisterResult, RegisterSale } from '../base/register-words.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Clock, Timers } from '../port/clock.js';
 import type { Register, RegisterEvent } from '../port/register.js';
 
@@ -134,7 +135,7 @@ export class PretendRegister {
       answer === 'busy'
         ? { result: 'busy' }
         : answer === 'denied'
-          ? { result: 'denied', sale: open.sale, code: 530 }
+          ? { result: 'denied', sale: open.sale, code: FAULT.denied }
           : { result: answer, sale: open.sale };
     this.#options.say(`${open.sale.orderId} ends: ${answer} (${why})`);
     const bytes = this.#options.register.encode(open.frame, result);
@@ -152,7 +153,7 @@ export class PretendRegister {
       case 'reprint':
         return this.#last();
       case 'refund':
-        return { result: 'notRefunded', code: 542 };
+        return { result: 'notRefunded', code: FAULT.refundsOff };
       case 'totals':
         return { result: 'totals', shift: nothing };
       case 'endOfDay':

@@ -1,5 +1,6 @@
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../base/vending-words.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Timers } from '../port/clock.js';
 import type { VendingEvent, VendingMachine } from '../port/vending.js';
 
@@ -129,9 +130,9 @@ export class PretendVending {
 function denialOf(answer: Exclude<VendingAnswer, 'vend'>): VendDenial {
   switch (answer) {
     case 'denied':
-      return { why: 'failed', code: 530 };
+      return { why: 'failed', code: FAULT.denied };
     case 'unknown':
-      return { why: 'unknown', code: 510 };
+      return { why: 'unknown', code: FAULT.noLastWord };
     default:
       return { why: answer };
   }

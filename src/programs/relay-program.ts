@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Failure, messageOf } from '../base/fault.js';
 import type { RelayConfig } from '../config/relay-tables.js';
+import { FAULT } from '../core/fault/table.js';
 import { BoundedLog } from '../host/bounded-log.js';
 import { useConnectTime } from '../host/connect.js';
 import { EmbeddedBroker } from '../mqtt/broker.js';
@@ -25,7 +26,7 @@ export interface RelayStart {
   readonly ownAddress?: boolean;
 }
 
-/** @throws Failure 6xx, 81x, 832 for what keeps it from starting at all */
+/** @throws Failure for what keeps it from starting at all */
 export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const { config, around } = start;
   const { clock, timers, random, log } = around;
@@ -57,7 +58,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     await publisher.stop();
     await stopBroker();
     const detail = `the relay cannot listen at ${host} port ${port}: ${messageOf(error)}`;
-    throw new Failure({ kind: 'temporary', code: 832, detail });
+    throw new Failure({ kind: 'temporary', code: FAULT.portTaken, detail });
   });
   return {
     url,

@@ -12,7 +12,7 @@ export interface SandboxStart {
   readonly keyFile?: string;
 }
 
-/** @throws Failure 590 for an address that is taken, 81x for a key file that cannot be used */
+/** @throws Failure for an address that is taken, or a key file that cannot be used */
 export async function startSandbox(start: SandboxStart): Promise<Running> {
   const { around, port, keyFile } = start;
   const { clock, timers, random, log } = around;

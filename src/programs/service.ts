@@ -1,4 +1,5 @@
 import { Failure, messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
 import { Notifier } from '../host/notify.js';
 import { openNotifySocket } from '../host/notify-socket.js';
 import { EXIT, superviseProcess } from '../host/process.js';
@@ -21,6 +22,16 @@ export interface Service {
   readonly around: Surroundings;
   readonly start: (fatal: (error: unknown) => void) => Promise<Running>;
 }
+
+/** Faults of a start that only another configuration or another secret mends: systemd does not try again. */
+const CONFIGURATION: readonly number[] = [
+  FAULT.printerProfileUnknown,
+  FAULT.credentialMissing,
+  FAULT.secretUnreadable,
+  FAULT.secretExposed,
+  FAULT.secretMalformed,
+  FAULT.secretTooShort,
+];
 
 /**
  * Runs a program until it is told to end: READY when it has started, STATUS in words, WATCHDOG while it makes progress,
@@ -65,7 +76,7 @@ export async function serve(service: Service): Promise<void> {
     // systemctl status goes on showing it until the next start.
     notifier.status(`cannot start: ${error.message}`);
     const { code } = error.fault;
-    process.exit(code === 413 || (code >= 810 && code < 820) ? EXIT.config : EXIT.unavailable);
+    process.exit(CONFIGURATION.includes(code) ? EXIT.config : EXIT.unavailable);
   }
   const program = running;
   notifier.ready(program.status());

@@ -15,7 +15,7 @@ export interface Surroundings {
   readonly random: Random;
   readonly log: Log;
   readonly secrets: SecretRegistry;
-  /** @throws Failure 810 to 814 */
+  /** @throws Failure FAULT.credentialMissing to FAULT.secretTooShort */
   readonly secret: (name: string, source: SecretSource) => string;
 }
 

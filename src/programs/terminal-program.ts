@@ -46,7 +46,7 @@ export interface TerminalStart {
 
 /**
  * Puts a terminal together from its configuration and starts it.
- * @throws Failure 413, 70x, 81x, 830 for what keeps it from starting at all
+ * @throws Failure for what keeps it from starting at all
  */
 export async function startTerminal(start: TerminalStart): Promise<TerminalProgram> {
   const { config, version, around, fatal } = start;

@@ -10,26 +10,6 @@ export interface RelayAnswer {
   readonly anybody?: true;
 }
 
-/** Numbers of the 6xx block that the relay uses. They stand in front of its `status_message` and in its log. */
-export const RELAY = {
-  badSignature: 670,
-  malformedNotification: 671,
-  notTaken: 672,
-  unknownTerminal: 673,
-  foreignOrder: 674,
-  aboveLimit: 675,
-  tooManyCharges: 676,
-  upstreamSilent: 677,
-  upstreamCredential: 678,
-  malformedRequest: 679,
-  refundsOff: 680,
-  refundAboveLimit: 681,
-  refundNotKept: 682,
-  tooManyRequests: 683,
-  notOurs: 684,
-  tooManyNotices: 685,
-} as const;
-
 /**
  * An error of the relay's own in the shape of Midtrans' errors, so that the terminal's client needs no second reading.
  * @param status HTTP status and `status_code` alike. Never 404: the terminal would read "no such transaction".

@@ -3,6 +3,7 @@ import { messageOf } from '../base/fault.js';
 import { terminalOf, ulid } from '../base/ids.js';
 import type { Notice } from '../base/notice.js';
 import { err, ok, type Result } from '../base/result.js';
+import { FAULT } from '../core/fault/table.js';
 import { RateWindow } from '../host/rate-window.js';
 import { oneLine } from '../midtrans/faults.js';
 import { signatureMatches } from '../midtrans/signature.js';
@@ -12,7 +13,7 @@ import { noticeTopic } from '../mqtt/topics.js';
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import type { Publisher, PublishOutcome } from '../port/publisher.js';
-import { plainAnswer, RELAY, type RelayAnswer, toAnybody } from './answer.js';
+import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
 import type { Counters } from './counters.js';
 import type { Forwarder } from './forwarder.js';
 
@@ -88,15 +89,19 @@ export class NotificationDoor {
       // Midtrans' other notifications (accounts, subscriptions) have no order; only their receiver can judge them.
       if (parsed.error.isAnother) return this.#passOn(body, forwarded, parsed.error.why, 'malformed');
       counters.notification('malformed');
-      const note = `E${RELAY.malformedNotification} ${parsed.error.why}`;
+      const note = `E${FAULT.notificationMalformed} ${parsed.error.why}`;
       return toAnybody(plainAnswer(400, 'not a notification', note));
     }
     const { orderId, signatureKey } = parsed.value;
     const order = `order=${oneLine(orderId).slice(0, 60)}`;
     if (!signatureMatches(parsed.value, signatureKey, serverKey)) {
       counters.notification('bad_signature');
-      strangers.warn(`E${RELAY.badSignature} a notification with a wrong signature changed nothing ${order}`);
-      return toAnybody(plainAnswer(403, 'wrong signature', `E${RELAY.badSignature} bad_signature ${order}`));
+      strangers.warn(
+        `E${FAULT.notificationSignature} a notification with a wrong signature changed nothing ${order}`,
+      );
+      return toAnybody(
+        plainAnswer(403, 'wrong signature', `E${FAULT.notificationSignature} bad_signature ${order}`),
+      );
     }
     const terminal = terminalOf(orderId);
     if (terminal === undefined) return this.#passOn(body, forwarded, order);
@@ -115,9 +120,9 @@ export class NotificationDoor {
     const refuse = (why: string): RelayAnswer => {
       counters.notification(outcome);
       strangers.warn(
-        `E${RELAY.notOurs} a notification that is not of our terminals was not taken: ${why}; ${about}`,
+        `E${FAULT.foreignNotification} a notification that is not of our terminals was not taken: ${why}; ${about}`,
       );
-      const note = `E${RELAY.notOurs} ${outcome} ${about}`;
+      const note = `E${FAULT.foreignNotification} ${outcome} ${about}`;
       return toAnybody(plainAnswer(502, 'not an order of a terminal here', note));
     };
     if (forwarder === undefined)
@@ -144,9 +149,9 @@ export class NotificationDoor {
     if (!this.#perOrder.admit(orderId)) {
       counters.notification('crowded');
       strangers.warn(
-        `E${RELAY.tooManyNotices} more than ${NOTICES_A_MINUTE} notifications a minute order=${orderId}`,
+        `E${FAULT.tooManyNotifications} more than ${NOTICES_A_MINUTE} notifications a minute order=${orderId}`,
       );
-      const note = `E${RELAY.tooManyNotices} crowded order=${orderId}`;
+      const note = `E${FAULT.tooManyNotifications} crowded order=${orderId}`;
       return Promise.resolve(toAnybody(plainAnswer(502, 'try again', note)));
     }
     const ringing = this.#ring(terminal, notification)
@@ -180,8 +185,8 @@ export class NotificationDoor {
     const name = outcome.kind === 'refused' ? 'refused' : 'unacknowledged';
     const why = outcome.kind === 'refused' ? `reason ${outcome.reason}` : oneLine(outcome.why);
     counters.notification(name);
-    log.warn(`E${RELAY.notTaken} the broker did not take a notice: ${why} ${about}`);
-    return plainAnswer(502, 'try again', `E${RELAY.notTaken} ${name} ${about}`);
+    log.warn(`E${FAULT.noticeNotTaken} the broker did not take a notice: ${why} ${about}`);
+    return plainAnswer(502, 'try again', `E${FAULT.noticeNotTaken} ${name} ${about}`);
   }
 
   #notice(notification: Notification): Notice {

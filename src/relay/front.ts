@@ -1,11 +1,12 @@
 import { Failure, type Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
+import { FAULT } from '../core/fault/table.js';
 import type { RateWindow } from '../host/rate-window.js';
 import type { HttpAnswer } from '../midtrans/exchange.js';
-import { GATEWAY, oneLine } from '../midtrans/faults.js';
+import { oneLine } from '../midtrans/faults.js';
 import type { Log } from '../port/log.js';
-import { apiError, RELAY, type RelayAnswer, toAnybody } from './answer.js';
+import { apiError, type RelayAnswer, toAnybody } from './answer.js';
 import type { ChargeWindow } from './charge-window.js';
 import type { Counters, RequestOutcome } from './counters.js';
 import type { PictureAddresses } from './picture-url.js';
@@ -81,7 +82,7 @@ export class CoreApiFront {
   async picture(request: PictureRequest): Promise<RelayAnswer> {
     const { paymentType, transactionId } = request;
     if (!/^(gopay|qris)$/.test(paymentType) || !/^[A-Za-z0-9-]{1,64}$/.test(transactionId))
-      return this.#refusal('picture', 'malformed', 400, RELAY.malformedRequest, 'No such picture');
+      return this.#refusal('picture', 'malformed', 400, FAULT.relayRequestMalformed, 'No such picture');
     const terminal = this.#mayFetch(request);
     if (terminal === undefined) return this.#unknown('picture');
     if (!this.#options.requests.admit(terminal)) return this.#tooMany('picture', terminal);
@@ -105,7 +106,7 @@ export class CoreApiFront {
 
   #unknown(operation: string): RelayAnswer {
     const words = 'Unknown terminal or wrong token';
-    const refusal = apiError(401, RELAY.unknownTerminal, words, 'unknown terminal');
+    const refusal = apiError(401, FAULT.terminalUnknown, words, 'unknown terminal');
     this.#options.counters.request(operation, 'unauthorized');
     const headers = { 'WWW-Authenticate': 'Basic realm="gopay-pos relay"' };
     return toAnybody({ ...refusal, headers });
@@ -113,14 +114,14 @@ export class CoreApiFront {
 
   #tooMany(operation: string, terminal: string): RelayAnswer {
     const words = 'Too many requests in a minute, try again shortly';
-    const refusal = this.#refusal(operation, 'too_many', 429, RELAY.tooManyRequests, words);
+    const refusal = this.#refusal(operation, 'too_many', 429, FAULT.relayTooManyRequests, words);
     return toAnybody({ ...refusal, note: `${refusal.note} terminal=${terminal}` });
   }
 
   #check(terminal: RelayTerminal, request: FrontRequest): Result<UpstreamCall, RelayAnswer> {
     const { operation, idempotencyKey: key } = request;
     const malformed = (why: string): Result<never, RelayAnswer> =>
-      err(this.#refusal(operation, 'malformed', 400, RELAY.malformedRequest, why));
+      err(this.#refusal(operation, 'malformed', 400, FAULT.relayRequestMalformed, why));
     // Midtrans ignores a longer key in silence, and with it the protection that the terminal counts on.
     if (key !== undefined && !/^[\x21-\x7e]{1,46}$/.test(key))
       return malformed('Idempotency-Key has more than 46 characters');
@@ -146,20 +147,20 @@ export class CoreApiFront {
     const { orderId, refundKey, amount } = refund;
     const about = `refund of ${amount} by terminal ${terminal.id} order=${orderId}`;
     if (refunds === undefined) {
-      log.warn(`E${RELAY.refundsOff} ${about} refused: relay.toml has no [refund]`);
+      log.warn(`E${FAULT.relayRefundsOff} ${about} refused: relay.toml has no [refund]`);
       const words = 'Refunds are off at this relay';
-      return this.#refusal('refund', 'refund_off', 400, RELAY.refundsOff, words, orderId);
+      return this.#refusal('refund', 'refund_off', 400, FAULT.relayRefundsOff, words, orderId);
     }
     try {
       const why = refunds.admit({ terminal: terminal.id, orderId, refundKey, amount });
       if (why === undefined) return undefined;
-      log.warn(`E${RELAY.refundAboveLimit} ${about} refused: above ${why}`);
+      log.warn(`E${FAULT.relayRefundLimit} ${about} refused: above ${why}`);
       const words = `Above the limit of ${why}`;
-      return this.#refusal('refund', 'above_limit', 400, RELAY.refundAboveLimit, words, orderId);
+      return this.#refusal('refund', 'above_limit', 400, FAULT.relayRefundLimit, words, orderId);
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
-      log.error(`E${RELAY.refundNotKept} ${about} not sent: ${thrown.message}`);
-      return this.#refusal('refund', 'unreachable', 502, RELAY.refundNotKept, 'Cannot be kept', orderId);
+      log.error(`E${FAULT.relayRefundNotKept} ${about} not sent: ${thrown.message}`);
+      return this.#refusal('refund', 'unreachable', 502, FAULT.relayRefundNotKept, 'Cannot be kept', orderId);
     }
   }
 
@@ -170,17 +171,17 @@ export class CoreApiFront {
   ): Result<UpstreamCall, RelayAnswer> {
     const charge = parseChargeRequest(request.body);
     if (!charge.ok)
-      return err(this.#refusal('charge', 'malformed', 400, RELAY.malformedRequest, charge.error));
+      return err(this.#refusal('charge', 'malformed', 400, FAULT.relayRequestMalformed, charge.error));
     const { orderId, amount, body } = charge.value;
     if (!mayCharge(terminal.id, orderId)) return err(this.#foreign('charge', terminal, orderId));
     const limit = Math.min(this.#options.maxAmount, terminal.maxAmount ?? this.#options.maxAmount) as Rupiah;
     if (amount > limit) {
       const words = `Amount ${formatRupiah(amount)} is above the limit of ${formatRupiah(limit)}`;
-      return err(this.#refusal('charge', 'above_limit', 400, RELAY.aboveLimit, words, orderId));
+      return err(this.#refusal('charge', 'above_limit', 400, FAULT.amountAboveLimit, words, orderId));
     }
     if (!this.#options.window.admit(terminal.id, orderId)) {
       const words = 'Too many charges in a minute, try again shortly';
-      return err(this.#refusal('charge', 'too_many', 429, RELAY.tooManyCharges, words, orderId));
+      return err(this.#refusal('charge', 'too_many', 429, FAULT.tooManyCharges, words, orderId));
     }
     const { notifyUrl } = this.#options.addresses();
     return ok({
@@ -198,7 +199,7 @@ export class CoreApiFront {
     this.#options.counters.request(call.operation, 'passed');
     this.#options.counters.upstream(status);
     if (status === 401)
-      this.#options.log.error(`E${RELAY.upstreamCredential} Midtrans refuses the server key of this relay`);
+      this.#options.log.error(`E${FAULT.upstreamKeyRefused} Midtrans refuses the server key of this relay`);
     const body =
       call.operation === 'charge'
         ? this.#options.pictures.rewrite(bytes, this.#options.addresses().publicUrl, terminal.id)
@@ -212,18 +213,18 @@ export class CoreApiFront {
 
   /** 504 and 502 are read as "unknown" by the terminal, also where the relay knows that nothing left. */
   #silence(operation: string, fault: Fault, orderId: string): RelayAnswer {
-    const isTimeout = fault.code === GATEWAY.timedOut;
+    const isTimeout = fault.code === FAULT.gatewayTimedOut;
     this.#options.counters.request(operation, isTimeout ? 'timed_out' : 'unreachable');
     this.#options.log.warn(
-      `E${RELAY.upstreamSilent} ${operation} E${fault.code} ${fault.detail} order=${orderId}`,
+      `E${FAULT.upstreamSilent} ${operation} E${fault.code} ${fault.detail} order=${orderId}`,
     );
     const words = isTimeout ? 'Midtrans did not answer in time' : 'No answer from Midtrans';
-    return apiError(isTimeout ? 504 : 502, RELAY.upstreamSilent, words, `E${fault.code} order=${orderId}`);
+    return apiError(isTimeout ? 504 : 502, FAULT.upstreamSilent, words, `E${fault.code} order=${orderId}`);
   }
 
   #foreign(operation: string, terminal: RelayTerminal, orderId: string): RelayAnswer {
     const words = `Not an order of terminal ${terminal.id}`;
-    return this.#refusal(operation, 'foreign_order', 400, RELAY.foreignOrder, words, orderId);
+    return this.#refusal(operation, 'foreign_order', 400, FAULT.foreignOrder, words, orderId);
   }
 
   #refusal(

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { Failure, messageOf } from '../base/fault.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
+import { FAULT } from '../core/fault/table.js';
 import { parseObject } from '../midtrans/wire.js';
 import type { Clock } from '../port/clock.js';
 import type { Log } from '../port/log.js';
@@ -49,7 +50,10 @@ export class RefundBook {
     this.#entries = lines.past.flatMap((line) => parseLine(line) ?? []);
   }
 
-  /** @returns why not; undefined when it may be sent. @throws Failure 682 when the line cannot be kept: nothing may be sent. */
+  /**
+   * @returns why not; undefined when it may be sent. @throws Failure FAULT.relayRefundNotKept when the line cannot
+   * be kept: nothing may be sent.
+   */
   admit(refund: RefundEntry): string | undefined {
     const atMs = this.#clock.wallMs();
     // Of a clock that was set back there may be lines of the future; those count as well.
@@ -74,7 +78,7 @@ export class RefundBook {
     try {
       this.#lines.append(line);
     } catch (thrown) {
-      throw new Failure({ kind: 'temporary', code: 682, detail: messageOf(thrown) });
+      throw new Failure({ kind: 'temporary', code: FAULT.relayRefundNotKept, detail: messageOf(thrown) });
     }
     this.#entries.push({ ...refund, atMs });
     this.#log.info(
@@ -84,7 +88,7 @@ export class RefundBook {
   }
 }
 
-/** A file that only grows. @throws Failure 682 when it cannot be read or written */
+/** A file that only grows. @throws Failure FAULT.relayRefundNotKept when it cannot be read or written */
 export function fileLines(file: string): RefundLines {
   try {
     const fd = openSync(file, 'a+', 0o600);
@@ -94,7 +98,11 @@ export function fileLines(file: string): RefundLines {
     closeSync(fd);
     return { past, append: (line) => append(file, line) };
   } catch (thrown) {
-    throw new Failure({ kind: 'temporary', code: 682, detail: `${file}: ${messageOf(thrown)}` });
+    throw new Failure({
+      kind: 'temporary',
+      code: FAULT.relayRefundNotKept,
+      detail: `${file}: ${messageOf(thrown)}`,
+    });
   }
 }
 

@@ -2,11 +2,12 @@ import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { assert } from '../base/assert.js';
 import { messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
 import { BoundedLog } from '../host/bounded-log.js';
 import { RateWindow } from '../host/rate-window.js';
 import { exchangeBy } from '../midtrans/exchange.js';
 import { oneLine } from '../midtrans/faults.js';
-import { plainAnswer, RELAY, type RelayAnswer, toAnybody } from './answer.js';
+import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
 import { ChargeWindow } from './charge-window.js';
 import { Counters, gaugeText } from './counters.js';
 import { NotificationDoor } from './door.js';
@@ -101,7 +102,7 @@ export class Relay {
     const told =
       foreign === 0
         ? ''
-        : `; E${RELAY.notOurs} ${foreign} notifications of other sales not taken (relay.forward_url)`;
+        : `; E${FAULT.foreignNotification} ${foreign} notifications of other sales not taken (relay.forward_url)`;
     const { publisher, terminals } = this.#options;
     return `${publisher.trouble() ?? `${terminals.length} terminals, broker good`}${told}`;
   }
@@ -218,9 +219,9 @@ export class Relay {
     if (typeof status === 'number' && status >= 400 && status < 500) {
       // Fastify's own: a body beyond the limit (413), an address that cannot be decoded (400).
       if (isNotification) this.#counters.notification(status === 413 ? 'too_large' : 'malformed');
-      const code = status === 413 ? 413 : 400;
-      const message = code === 413 ? `more than ${BODY_LIMIT_BYTES} bytes` : 'malformed request';
-      return toAnybody(plainAnswer(code, message, message));
+      const refused = status === 413 ? 413 : 400;
+      const message = refused === 413 ? `more than ${BODY_LIMIT_BYTES} bytes` : 'malformed request';
+      return toAnybody(plainAnswer(refused, message, message));
     }
     if (isNotification) this.#counters.notification('error');
     this.#options.log.error(`a request failed by our own fault: ${oneLine(messageOf(thrown))}`);

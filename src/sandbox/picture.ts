@@ -3,6 +3,7 @@ import { decodeQR } from 'qr/decode.js';
 import sharp from 'sharp';
 import { type Fault, messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
+import { FAULT } from '../core/fault/table.js';
 
 /** Edge of the picture in pixels, roughly: modules are whole pixels. */
 const EDGE_PX = 500;
@@ -41,7 +42,10 @@ export async function framedQrPng(payload: string): Promise<Buffer> {
   return sharp(inner).extend({ top: 24, bottom: 24, left: 12, right: 12, background: red }).png().toBuffer();
 }
 
-/** Reads the QR in a photo or screenshot: what a wallet's camera does. E591: no picture, or no QR in it. */
+/**
+ * Reads the QR in a photo or screenshot: what a wallet's camera does. FAULT.sandboxNoQr: no picture, or no QR in
+ * it.
+ */
 export async function readQr(picture: Uint8Array): Promise<Result<string, Fault>> {
   try {
     const { data, info } = await sharp(picture, { limitInputPixels: MAX_PIXELS })
@@ -55,7 +59,7 @@ export async function readQr(picture: Uint8Array): Promise<Result<string, Fault>
       .toBuffer({ resolveWithObject: true });
     return ok(decodeQR({ width: info.width, height: info.height, data }, { timeLimit: DECODE_MS }));
   } catch (thrown) {
-    return err({ kind: 'refused', code: 591, detail: messageOf(thrown) });
+    return err({ kind: 'refused', code: FAULT.sandboxNoQr, detail: messageOf(thrown) });
   }
 }
 

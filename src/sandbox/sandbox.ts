@@ -98,7 +98,7 @@ export class Sandbox {
   /**
    * @param port 0 for any free one.
    * @param host the loopback address unless told otherwise: nothing here asks for a password.
-   * @throws Failure E590 when the address cannot be listened on.
+   * @throws Failure FAULT.sandboxPort when the address cannot be listened on.
    */
   async listen(port: number, host = '127.0.0.1'): Promise<{ url: string }> {
     const address = await this.server.listen(port, host);

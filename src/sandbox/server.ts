@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { Misuse } from '../base/assert.js';
 import { Failure, messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Log } from '../port/log.js';
 import type { ControlApi } from './control-api.js';
 import type { CoreApi } from './core-api.js';
@@ -48,7 +49,7 @@ export class SandboxServer {
     this.options = options;
   }
 
-  /** @throws Failure E590 when the address cannot be listened on. */
+  /** @throws Failure FAULT.sandboxPort when the address cannot be listened on. */
   async listen(port: number, host: string): Promise<AddressInfo> {
     this.pages = await readPages();
     const server = createServer((request, response) => {
@@ -60,7 +61,7 @@ export class SandboxServer {
         reject(
           new Failure({
             kind: 'temporary',
-            code: 590,
+            code: FAULT.sandboxPort,
             detail: `the sandbox cannot listen on ${host}:${port}: ${error.message}`,
           }),
         ),

@@ -1,14 +1,12 @@
 import { err, ok, type Result } from '../base/result.js';
 import { isRupiah, type Rupiah } from '../base/rupiah.js';
+import type { CONFIGURATION_FAULTS } from '../core/fault/configuration.js';
+import type { NumberOf } from '../core/fault/row.js';
+import { FAULT } from '../core/fault/table.js';
 import { shown, typeName } from './shown.js';
 
-/**
- * What can be wrong with a configuration file, by number:
- * 900 the file cannot be read, 901 not TOML, 902 unknown key, 903 missing key, 904 wrong type, 905 out of range,
- * 906 wrong form or not one of the choices, 907 keys that contradict each other, 908 a secret in the file,
- * 909 a note: it works, and is worth knowing.
- */
-export type ConfigCode = 900 | 901 | 902 | 903 | 904 | 905 | 906 | 907 | 908 | 909;
+/** What can be wrong with a configuration file, by number. */
+export type ConfigCode = NumberOf<typeof CONFIGURATION_FAULTS>;
 
 /** Why a value was refused. */
 export interface Wrong {
@@ -37,7 +35,7 @@ export function wrong(code: ConfigCode, found: string): Result<never, readonly W
 function wrongType(value: unknown): Result<never, readonly Wrong[]> {
   const words = shown(value);
   const type = typeName(value);
-  return wrong(904, words === type ? type : `${type}, ${words}`);
+  return wrong(FAULT.configType, words === type ? type : `${type}, ${words}`);
 }
 
 /**
@@ -53,10 +51,13 @@ export function parsed<T extends string>(
     allowed,
     read: (value) => {
       if (typeof value !== 'string')
-        return hidden ? wrong(904, `${typeName(value)} (not shown)`) : wrongType(value);
+        return hidden ? wrong(FAULT.configType, `${typeName(value)} (not shown)`) : wrongType(value);
       const result = parse(value);
       if (result !== undefined) return ok(result);
-      return wrong(906, hidden ? `text of ${value.length} characters (not shown)` : shown(value));
+      return wrong(
+        FAULT.configForm,
+        hidden ? `text of ${value.length} characters (not shown)` : shown(value),
+      );
     },
     toml: (value) => JSON.stringify(value),
   };
@@ -96,7 +97,7 @@ export function amount(min: number, max: number): Kind<Rupiah> {
     read: (value) => {
       const number = whole(value);
       if (!number.ok) return number;
-      return isRupiah(number.value) ? ok(number.value) : wrong(905, shown(value));
+      return isRupiah(number.value) ? ok(number.value) : wrong(FAULT.configRange, shown(value));
     },
     toml: grouped,
   };
@@ -105,7 +106,7 @@ export function amount(min: number, max: number): Kind<Rupiah> {
 function readWhole(min: number, max: number): (value: unknown) => Result<number, readonly Wrong[]> {
   return (value) => {
     if (typeof value !== 'bigint') return wrongType(value);
-    return value >= min && value <= max ? ok(Number(value)) : wrong(905, shown(value));
+    return value >= min && value <= max ? ok(Number(value)) : wrong(FAULT.configRange, shown(value));
   };
 }
 
@@ -133,7 +134,7 @@ export function choice<const O extends readonly (string | number)[]>(...options:
       const isSameType = typeof given === sample && typeof value !== 'number';
       if (!isSameType) return wrongType(value);
       const found = options.find((option) => option === given);
-      return found === undefined ? wrong(906, shown(value)) : ok(found);
+      return found === undefined ? wrong(FAULT.configForm, shown(value)) : ok(found);
     },
     toml: (value) => JSON.stringify(value),
   };
@@ -145,7 +146,7 @@ export function list<T>(entry: Kind<T>, max: number): Kind<readonly T[]> {
     allowed: `a list of at most ${max}, each ${entry.allowed}`,
     read: (value) => {
       if (!Array.isArray(value)) return wrongType(value);
-      if (value.length > max) return wrong(905, `a list of ${value.length}`);
+      if (value.length > max) return wrong(FAULT.configRange, `a list of ${value.length}`);
       return readEntries(entry, value);
     },
     toml: (value) => `[${value.map((each) => entry.toml(each)).join(', ')}]`,
@@ -158,7 +159,8 @@ export function oneOrMore<T>(entry: Kind<T>, max: number): Kind<readonly T[]> {
     allowed: `${entry.allowed}, or a list of 1 to ${max} of them`,
     read: (value) => {
       if (!Array.isArray(value)) return readEntries(entry, [value], true);
-      if (value.length < 1 || value.length > max) return wrong(905, `a list of ${value.length}`);
+      if (value.length < 1 || value.length > max)
+        return wrong(FAULT.configRange, `a list of ${value.length}`);
       return readEntries(entry, value);
     },
     toml: (value) => {

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
+import { FAULT } from '../core/fault/table.js';
 import { type Kind, parsed, type Wrong, wrong } from './kinds.js';
 import { shown, typeName } from './shown.js';
 
@@ -115,14 +116,15 @@ export function brokerUrl(): Kind<string> {
 
 function url(rule: UrlRule): Kind<string> {
   const read = (value: unknown): Result<string, readonly Wrong[]> => {
-    if (typeof value !== 'string') return wrong(904, `${typeName(value)}, ${shown(value)}`);
-    if (/\s/.test(value) || value.length > 500 || !URL.canParse(value)) return wrong(906, shown(value));
+    if (typeof value !== 'string') return wrong(FAULT.configType, `${typeName(value)}, ${shown(value)}`);
+    if (/\s/.test(value) || value.length > 500 || !URL.canParse(value))
+      return wrong(FAULT.configForm, shown(value));
     const it = new URL(value);
     if (it.username !== '' || it.password !== '')
-      return wrong(908, 'an address with a user or password in it (not shown)');
+      return wrong(FAULT.configSecret, 'an address with a user or password in it (not shown)');
     const name = it.hostname.replace(/^\[|\]$/g, '');
     const sound = (isHostName(name) || isIpv6(name)) && it.search === '' && it.hash === '' && it.port !== '0';
-    return sound && rule.accepts(it) ? ok(value.replace(/\/+$/, '')) : wrong(906, shown(value));
+    return sound && rule.accepts(it) ? ok(value.replace(/\/+$/, '')) : wrong(FAULT.configForm, shown(value));
   };
   return { allowed: rule.allowed, read, toml: (value) => JSON.stringify(value) };
 }
@@ -137,12 +139,14 @@ export function secret(): Kind<SecretSource> {
   return {
     allowed: '"credential:NAME" (a systemd credential) or "file:/absolute/path" (a file with mode 0400)',
     read: (value) => {
-      if (typeof value !== 'string') return wrong(904, `${typeName(value)} (not shown)`);
+      if (typeof value !== 'string') return wrong(FAULT.configType, `${typeName(value)} (not shown)`);
       const credential = CREDENTIAL.exec(value)?.[1];
       if (credential !== undefined) return ok({ credential });
       const file = value.startsWith('file:') ? parsePath(value.slice(5), 4095) : undefined;
       if (file !== undefined) return ok({ file });
-      return err([{ code: 906, found: 'something else (not shown: it may be the secret itself)' }]);
+      return err([
+        { code: FAULT.configForm, found: 'something else (not shown: it may be the secret itself)' },
+      ]);
     },
     toml: (value) =>
       JSON.stringify('file' in value ? `file:${value.file}` : `credential:${value.credential}`),

@@ -1,4 +1,5 @@
 import { type Notice, noticeKey } from '../base/notice.js';
+import { FAULT } from '../core/fault/table.js';
 import { RateWindow } from '../host/rate-window.js';
 import type { LinkState } from '../port/link.js';
 import type { Hall, TerminalEvent } from './parts.js';
@@ -48,7 +49,9 @@ export class Ears {
     const back = state.up && !this.#link.up;
     this.#link = state;
     const atMs = this.#hall.roster.clock.monoMs();
-    const reading = state.up ? { code: 0, detail: 'up', atMs } : { code: 650, detail: state.why, atMs };
+    const reading = state.up
+      ? { code: 0, detail: 'up', atMs }
+      : { code: FAULT.linkDown, detail: state.why, atMs };
     this.#keeper.take('link', reading);
     if (!back) return;
     // Where the relay was away, the gateway was, too: no need to be out of service until the next round.

@@ -1,6 +1,7 @@
 import { messageOf } from '../base/fault.js';
 import type { Words } from '../base/screen.js';
 import type { SaleEvent } from '../core/event.js';
+import { FAULT } from '../core/fault/table.js';
 import { paperNote } from '../core/paper-note.js';
 import {
   type Fact,
@@ -104,7 +105,7 @@ export class ReadinessKeeper {
     const atMs = this.#hall.roster.clock.monoMs();
     const { outcome } = event;
     // Refused as a whole (key, account, way to pay) the next customer would run into the same.
-    const account = outcome.kind === 'refused' && outcome.fault.code !== 502;
+    const account = outcome.kind === 'refused' && outcome.fault.code !== FAULT.saleRefused;
     if (outcome.kind === 'unknown' || account)
       this.take('gateway', { code: outcome.fault.code, detail: outcome.fault.detail, atMs });
     else this.take('gateway', { code: 0, detail: 'answers', atMs });
@@ -141,7 +142,7 @@ export class ReadinessKeeper {
     const skewMs = health.clockSkewMs;
     if (skewMs === undefined) return;
     const wrong = Math.abs(skewMs) > MAX_SKEW_MS;
-    this.#post('clock', wrong ? 551 : 0, `${Math.round(skewMs / 1000)} s from the gateway's`);
+    this.#post('clock', wrong ? FAULT.clockWrong : 0, `${Math.round(skewMs / 1000)} s from the gateway's`);
   }
 
   async #paper(): Promise<void> {
@@ -162,9 +163,9 @@ export class ReadinessKeeper {
     try {
       const free = await roster.freeBytes();
       const detail = `${free} bytes free, ${settings.minFreeBytes} wanted`;
-      this.#space = free < settings.minFreeBytes ? { code: 712, detail } : undefined;
+      this.#space = free < settings.minFreeBytes ? { code: FAULT.diskLow, detail } : undefined;
     } catch (error) {
-      this.#space = { code: 713, detail: `free space unknown: ${messageOf(error)}` };
+      this.#space = { code: FAULT.diskUnknown, detail: `free space unknown: ${messageOf(error)}` };
     }
     if (this.#space !== undefined) this.#post('journal', this.#space.code, this.#space.detail);
     // Room again: the next commit says whether the disk is good.
@@ -181,7 +182,7 @@ export class ReadinessKeeper {
     const { setAside } = journal;
     if (journal.brokenLaw !== undefined) this.law();
     else if (setAside !== undefined)
-      this.#post('journal', 720, `a damaged journal was set aside as ${setAside}`);
+      this.#post('journal', FAULT.journalSetAside, `a damaged journal was set aside as ${setAside}`);
     else this.#post('journal', this.#space?.code ?? 0, this.#space?.detail ?? 'commits');
   }
 
@@ -197,7 +198,7 @@ export class ReadinessKeeper {
     const { clock, journal } = this.#hall.roster;
     const detail = journal.brokenLaw;
     if (detail === undefined || this.#readings.journal?.detail === detail) return;
-    this.take('journal', { code: 730, detail, atMs: clock.monoMs() });
+    this.take('journal', { code: FAULT.lawBroken, detail, atMs: clock.monoMs() });
   }
 
   /** Only screens that a QR can be scanned from are a way (law 9). */
@@ -205,7 +206,7 @@ export class ReadinessKeeper {
     const displays = this.#hall.roster.displays.filter(({ canShowQr }) => canShowQr);
     if (displays.length === 0) return;
     const seen = displays.some((display) => display.attached());
-    this.#post('screen', seen ? 0 : 461, seen ? 'attached' : 'no screen is connected');
+    this.#post('screen', seen ? 0 : FAULT.noScreen, seen ? 'attached' : 'no screen is connected');
   }
 
   stop(): void {
@@ -218,5 +219,8 @@ function paperReading(status: PrinterStatus): { code: number; detail: string } {
   if (status.state === 'ready')
     return { code: 0, detail: status.nearEnd ? 'ready, and the roll is near its end' : 'ready' };
   const [first] = status.faults;
-  return { code: first?.code ?? 462, detail: status.faults.map((fault) => fault.detail).join(', ') };
+  return {
+    code: first?.code ?? FAULT.printerNotReady,
+    detail: status.faults.map((fault) => fault.detail).join(', '),
+  };
 }

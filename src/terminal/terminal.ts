@@ -1,6 +1,7 @@
 import { Failure } from '../base/fault.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { SaleEvent } from '../core/event.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Readiness, Readings } from '../core/readiness.js';
 import type { Sale } from '../core/sale.js';
 import type { LinkState } from '../port/link.js';
@@ -305,7 +306,7 @@ export class Terminal {
       this.#roster.log.warn(
         `${pad} asks ${amount}: refused, ${'detail' in denial ? denial.detail : denial.why}`,
       );
-      this.#counter.end({ end: 'told', amount, word: { word: 'failed', code: 304 } });
+      this.#counter.end({ end: 'told', amount, word: { word: 'failed', code: FAULT.amountNotSellable } });
       return;
     }
     const source = vending?.source ?? ({ kind: 'keypad', name: pad } as const);

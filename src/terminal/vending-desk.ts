@@ -3,6 +3,7 @@ import type { Rupiah } from '../base/rupiah.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../base/vending-words.js';
 import type { SourceWord } from '../core/effect.js';
 import type { SaleEvent } from '../core/event.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Readiness } from '../core/readiness.js';
 import { holdsCounter, type Sale, type Source } from '../core/sale.js';
 import { comesAgain } from '../core/same-request.js';
@@ -89,7 +90,9 @@ export class VendingDesk {
       `${machine.name} asks ${request.amount}${slot}: ${made.do === 'deny' ? made.denial.why : made.do}`,
     );
     if (made.do === 'deny' && made.denial.why === 'slot')
-      this.#hall.roster.log.warn(`E305 ${machine.name}${slot} failed too often: mend it, then slots clear`);
+      this.#hall.roster.log.warn(
+        `E${FAULT.slotOutOfOrder} ${machine.name}${slot} failed too often: mend it, then slots clear`,
+      );
     this.#do(vending, request, before, made);
   }
 
@@ -175,11 +178,13 @@ export class VendingDesk {
   }
 }
 
-/** A driver's words have the number in front: `E321 the machine ...`. Without one, it is not connected. */
+/**
+ * A driver's words have the number in front: `FAULT.cashlessOff the machine ...`. Without one, it is not connected.
+ */
 function troubleIn(why: string): { readonly code: number; readonly detail: string } {
   const [, code, detail] = /^E(\d{3}) (.*)$/.exec(why) ?? [];
   return code === undefined || detail === undefined
-    ? { code: 301, detail: why }
+    ? { code: FAULT.machineNotConnected, detail: why }
     : { code: Number(code), detail };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Screen } from '../../src/base/screen.js';
-import { FAULTS } from '../../src/core/fault-table.js';
+import { FAULTS } from '../../src/core/fault/table.js';
 import { PHRASES } from '../../src/core/phrases.js';
 import { NOTE, PAYLOAD, SCREENS } from '../browser/screens.js';
 import type { Seen } from '../kit/screens/fake-framebuffer.js';
@@ -135,10 +135,10 @@ describe('a framebuffer', () => {
     const owed = [PHRASES.owed, PHRASES.refunding, PHRASES.owedUnknown, PHRASES.refundingUnknown].map(
       (words): Screen => ({ show: 'owed', orderId, amount, words }),
     );
-    const longest = Object.entries(FAULTS).sort(([, a], [, b]) => b.id.length - a.id.length);
+    const longest = Object.values(FAULTS).sort((a, b) => b.says.id.length - a.says.id.length);
     const faults = longest
       .slice(0, 15)
-      .map(([code, words]): Screen => ({ show: 'outOfService', words, code: Number(code) }));
+      .map(({ number, says }): Screen => ({ show: 'outOfService', words: says, code: number }));
     for (const size of [
       { width: 320, height: 240 },
       { width: 240, height: 320 },

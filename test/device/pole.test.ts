@@ -10,7 +10,7 @@ import { SerialLine } from '../../devices/kit/serial-line.js';
 import { hex } from '../../src/base/bytes.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Screen } from '../../src/base/screen.js';
-import { FAULTS } from '../../src/core/fault-table.js';
+import { FAULTS } from '../../src/core/fault/table.js';
 import { PHRASES } from '../../src/core/phrases.js';
 import { SCREENS } from '../browser/screens.js';
 import { FakeLine } from '../kit/pty/fake-line.js';
@@ -152,7 +152,7 @@ describe('two lines', () => {
   });
 
   it('cut no word of ours', () => {
-    for (const { id, en } of [...Object.values(PHRASES), ...Object.values(FAULTS)])
+    for (const { id, en } of [...Object.values(PHRASES), ...Object.values(FAULTS).map(({ says }) => says)])
       for (const word of `${id} ${en}`.split(/\s+/)) expect([word, word.length <= 20]).toEqual([word, true]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FAULT, FAULTS, faultOf, textOf } from '../../src/core/fault/table.js';
-import { FAULTS as OLD } from '../../src/core/fault-table.js';
+import { bareFaults } from './bare-faults.js';
 import { sourceFiles } from './source.js';
 
 const rows = Object.entries(FAULTS);
@@ -40,23 +40,17 @@ describe('the table of faults', () => {
     expect(named.filter((number) => !Object.values<number>(FAULT).includes(number))).toEqual([]);
   });
 
-  it('says what the table before it said', () => {
-    for (const [number, { id, en }] of Object.entries(OLD))
-      expect(textOf(Number(number)), number).toEqual({ id, en });
-  });
-
   it('has a general sentence for a number of somebody else', () => {
     expect(faultOf(FAULT.qrMismatch).says.en).toBe('The QR code does not match the amount.');
     expect(textOf(999).en).toBe('Out of order. Please ask the staff.');
   });
 });
 
-it('has words for every fault number that the code uses', () => {
-  const used = new Map<number, string>();
-  for (const { path, text } of files)
-    for (const match of text.matchAll(/\bcode: (\d{3})\b|\bE(\d{3}) /g))
-      used.set(Number(match[1] ?? match[2]), path);
-  const known = new Set<number>(Object.values(FAULT));
-  const wordless = [...used].filter(([code]) => !known.has(code));
-  expect(wordless).toEqual([]);
+it('names faults by name: no bare number stands anywhere else', () => {
+  expect(bareFaults(files)).toEqual([]);
+});
+
+it('has no fault that nothing tells of', () => {
+  const told = new Set(files.flatMap(({ mentions }) => [...mentions]));
+  expect(Object.keys(FAULT).filter((name) => !told.has(`FAULT.${name}`))).toEqual([]);
 });

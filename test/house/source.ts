@@ -5,7 +5,7 @@ import { parseAst } from 'rolldown/parseAst';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-interface Node {
+export interface Node {
   readonly type: string;
   readonly start: number;
   readonly end: number;
@@ -145,7 +145,7 @@ function nameOf(node: Node, parent: Node | undefined): string {
   return key?.type === 'Identifier' ? String(key['name']) : '(anonymous)';
 }
 
-function toRootPath(from: string, specifier: string): string {
+export function toRootPath(from: string, specifier: string): string {
   if (!specifier.startsWith('.')) return specifier;
   const absolute = resolve(ROOT, dirname(from), specifier);
   return relative(ROOT, absolute).replace(/\.js$/, '.ts');

@@ -1,7 +1,8 @@
 import type { Fault } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import { type Exchange, faultOf, type HttpAnswer, mediaType } from '../../src/midtrans/exchange.js';
-import { GATEWAY, unanswered } from '../../src/midtrans/faults.js';
+import { unanswered } from '../../src/midtrans/faults.js';
 import type { Chance } from './chance.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
@@ -68,7 +69,7 @@ export class Wire {
         if (!alive()) return;
         const call: Call = { alive, resolve, disarm: nothing };
         call.disarm = this.#options.time.after(timeoutMs, () =>
-          settle(call, err(unanswered(GATEWAY.timedOut, `no answer within ${timeoutMs} ms`))),
+          settle(call, err(unanswered(FAULT.gatewayTimedOut, `no answer within ${timeoutMs} ms`))),
         );
         const sent: WireRequest = {
           method: request.method,

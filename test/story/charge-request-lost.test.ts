@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { textOf } from '../../src/core/faults.js';
+import { textOf } from '../../src/core/fault/table.js';
 import { PHRASES } from '../../src/core/phrases.js';
 import { askedAt, askedFor, gaps } from './kit/account.js';
 import { story } from './kit/shop.js';

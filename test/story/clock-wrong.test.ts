@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { textOf } from '../../src/core/faults.js';
+import { textOf } from '../../src/core/fault/table.js';
 import { story } from './kit/shop.js';
 
 it('sells nothing while its clock is wrong (E551), and comes back by itself when it is right', () =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { textOf } from '../../src/core/faults.js';
+import { textOf } from '../../src/core/fault/table.js';
 import { story } from './kit/shop.js';
 
 it('says so at once where the key is refused from one charge to the next, and leaves nothing open', () =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { textOf } from '../../src/core/faults.js';
+import { textOf } from '../../src/core/fault/table.js';
 import { askedAt, booksSay, expectOneCharge, gaps } from './kit/account.js';
 import { type Shop, story } from './kit/shop.js';
 

@@ -1,6 +1,7 @@
 import type { Fault } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Surface } from '../surface.js';
@@ -50,7 +51,7 @@ export class ConsoleSurface implements Surface {
 
   async draw(screen: Screen): Promise<boolean> {
     const page = pageOf(screen, this.#options.style);
-    if (page.wrong !== undefined) this.#options.log.error(`E466 ${page.wrong}`);
+    if (page.wrong !== undefined) this.#options.log.error(`E${FAULT.qrNotDrawable} ${page.wrong}`);
     const drawn = await this.#put(page);
     return drawn && page.wrong === undefined && !this.#tooSmall(page);
   }
@@ -63,7 +64,13 @@ export class ConsoleSurface implements Surface {
   async test(): Promise<Result<readonly string[], Fault>> {
     const page = testPage();
     if (!(await this.#put(page)))
-      return err(this.#trouble ?? { kind: 'temporary', code: 477, detail: `${this.name} is not open` });
+      return err(
+        this.#trouble ?? {
+          kind: 'temporary',
+          code: FAULT.consoleMissing,
+          detail: `${this.name} is not open`,
+        },
+      );
     const size = this.#file?.size();
     const { columns = 0, rows = 0 } = page.needs ?? {};
     const is = size === undefined ? 'does not say its size' : `${size.columns}x${size.rows}`;
@@ -85,7 +92,7 @@ export class ConsoleSurface implements Surface {
     if (drawn && this.#tooSmall(page)) {
       const { columns, rows } = page.needs ?? { columns: 0, rows: 0 };
       this.#options.log.warn(
-        `E466 ${this.name} is too small: the code takes ${columns} columns, ${rows} rows`,
+        `E${FAULT.qrNotDrawable} ${this.name} is too small: the code takes ${columns} columns, ${rows} rows`,
       );
     }
     return drawn;

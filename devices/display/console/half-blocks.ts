@@ -12,7 +12,7 @@ const BLOCKS = [' ', '▀', '▄', '█'] as const;
 /**
  * A code as lines of characters, each two modules high: one column a module, error correction L, because rows are what a
  * terminal has fewest of. The quiet zone of four is part of it.
- * @returns E454 when the payload is none
+ * @returns FAULT.qrNotPayment when the payload is none
  */
 export function halfBlocks(payload: string): Result<readonly string[], Fault> {
   const encoded = encodeQrMatrix(payload, 'low');

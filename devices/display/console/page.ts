@@ -1,5 +1,6 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import { type Language, minutes, PHRASES, spoken } from '../phrases.js';
 import { TEST_PAYLOAD, TEST_WORDS } from '../test-page.js';
 import { BLACK_ON_WHITE, halfBlocks, NORMAL } from './half-blocks.js';
@@ -84,7 +85,7 @@ function scanPage(screen: Extract<Screen, { show: 'scan' }>, say: (words: Words)
 function withCode(head: readonly string[], payload: string, foot: readonly string[]): ConsolePage {
   const code = halfBlocks(payload);
   if (!code.ok) {
-    const instead = [PHRASES.noCode.id, PHRASES.noCode.en, 'E466'];
+    const instead = [PHRASES.noCode.id, PHRASES.noCode.en, `E${FAULT.qrNotDrawable}`];
     return { lines: [...head, '', ...instead, '', ...foot], wrong: code.error.detail };
   }
   const drawn = code.value.map((line) => `${BLACK_ON_WHITE}${line}${NORMAL}`);

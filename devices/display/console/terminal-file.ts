@@ -2,6 +2,7 @@ import { closeSync, constants, openSync, statSync, write } from 'node:fs';
 import { isatty, WriteStream } from 'node:tty';
 import { type Fault, messageOf } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 
 /** How long a terminal that somebody has stopped with Ctrl-S is waited for. */
@@ -30,20 +31,20 @@ export class TerminalFile {
     this.#timers = timers;
   }
 
-  /** @returns E477 when it is not there, not permitted or no terminal */
+  /** @returns FAULT.consoleMissing when it is not there, not permitted or no terminal */
   static open(path: string, timers: Timers): Result<TerminalFile, Fault> {
     const { O_WRONLY, O_NONBLOCK, O_NOCTTY } = constants;
     try {
       const fd = openSync(path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
       if (isatty(fd)) return ok(new TerminalFile(path, fd, identityOf(path), timers));
       closeSync(fd);
-      return err({ kind: 'refused', code: 477, detail: `${path} is no terminal` });
+      return err({ kind: 'refused', code: FAULT.consoleMissing, detail: `${path} is no terminal` });
     } catch (thrown) {
-      return err({ kind: 'temporary', code: 477, detail: messageOf(thrown) });
+      return err({ kind: 'temporary', code: FAULT.consoleMissing, detail: messageOf(thrown) });
     }
   }
 
-  /** @returns E477 when it did not take all of it; the rest is dropped */
+  /** @returns FAULT.consoleMissing when it did not take all of it; the rest is dropped */
   async write(text: string): Promise<Fault | undefined> {
     let rest: Uint8Array = Buffer.from(text, 'utf8');
     let waitedMs = 0;
@@ -107,7 +108,7 @@ export class TerminalFile {
   }
 
   #fault(why: string): Fault {
-    return { kind: 'temporary', code: 477, detail: `${this.#path}: ${why}` };
+    return { kind: 'temporary', code: FAULT.consoleMissing, detail: `${this.#path}: ${why}` };
   }
 }
 

@@ -1,5 +1,6 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import { type Language, PHRASES, spoken } from '../phrases.js';
 import { amount, type Block, both, gap, type Ink, sign, text } from './block.js';
 import { type Box, drawColumn, drawFirstThatFits } from './column.js';
@@ -49,9 +50,6 @@ const ON_INK: Ink = { color: WHITE, muted: '#a9c3cd' };
 const ON_PAPER: Ink = { color: INK, muted: '#4c616a' };
 const ON_GO: Ink = { color: WHITE, muted: '#d7f2e3' };
 const ON_WARN: Ink = { color: WARN_INK, muted: '#5a4300' };
-
-/** E466: the payload does not fit a QR on this screen. */
-export const NO_QR_CODE = 466;
 
 /** Draws `screen` at `size`. Pure: the same screen gives the same drawing. */
 export function faceOf(screen: Screen, size: Size, style: Style): Face {
@@ -193,7 +191,7 @@ function scanFace(screen: Extract<Screen, { show: 'scan' }>, size: Size, style: 
   if (fitted.ok) return { svg: sheet(size, INK, words), qr: { ...fitted.value, ...at }, ...countdown };
   const place: Box = { ...at, width: side, height: side };
   const instead = both(PHRASES.noCode, style.language, 8, ON_PAPER, 4);
-  const number = [gap(3), text(`E${NO_QR_CODE}`, 8, INK)];
+  const number = [gap(3), text(`E${FAULT.qrNotDrawable}`, 8, INK)];
   const { svg } = drawColumn([...instead, ...number], inside(place, margin), unit, 'middle', style.fonts);
   const field = `<rect x="${at.x}" y="${at.y}" width="${side}" height="${side}" fill="${PAPER}"/>`;
   return { svg: sheet(size, INK, words + field + svg), wrong: fitted.error, ...countdown };

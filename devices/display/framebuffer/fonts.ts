@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { type Fault, messageOf } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import { Typeface } from './typeface.js';
 
 export interface Fonts {
@@ -15,14 +16,18 @@ const ALPHABETS = ['latin', 'latin-ext', 'vietnamese', 'greek', 'cyrillic'] as c
 /**
  * Inter (SIL Open Font License 1.1), from the package `@fontsource/inter` that comes with this program. Text is drawn
  * as outlines: it looks the same with whatever fonts the system has, and where it has none.
- * @returns E474 when a file is missing or damaged
+ * @returns FAULT.framebufferText when a file is missing or damaged
  */
 export async function readFonts(): Promise<Result<Fonts, Fault>> {
   try {
     const [bold, regular] = await Promise.all([weight(700), weight(500)]);
     return ok({ bold, regular });
   } catch (thrown) {
-    return err({ kind: 'refused', code: 474, detail: `the font of the screen: ${messageOf(thrown)}` });
+    return err({
+      kind: 'refused',
+      code: FAULT.framebufferText,
+      detail: `the font of the screen: ${messageOf(thrown)}`,
+    });
   }
 }
 

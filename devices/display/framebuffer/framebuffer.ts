@@ -1,6 +1,7 @@
 import { type Fault, messageOf } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Language } from '../phrases.js';
@@ -84,7 +85,8 @@ export class FramebufferSurface implements Surface {
   async test(): Promise<Result<readonly string[], Fault>> {
     const open = this.#open;
     const painter = this.#painter;
-    const gone = (detail: string) => err({ kind: 'temporary', code: 470, detail } as const);
+    const gone = (detail: string) =>
+      err({ kind: 'temporary', code: FAULT.framebufferMissing, detail } as const);
     if (open === undefined || painter === undefined)
       return this.#trouble === undefined ? gone(`${this.name} is not open`) : err(this.#trouble);
     const { width, height, bitsPerPixel, stride } = open.canvas.geometry;
@@ -122,13 +124,19 @@ export class FramebufferSurface implements Surface {
     }
     const missing = missingGlyphs(fonts.value, [...allWords(), shop]);
     if (missing.length > 0)
-      log.warn(`E475 the font of the screen has no sign for ${missing.join(' ')}: a box is shown instead`);
+      log.warn(
+        `E${FAULT.framebufferLetters} the font of the screen has no sign for ${missing.join(' ')}: a box is shown instead`,
+      );
     try {
       const wrong = await tryToDraw(fonts.value, new Raster());
       if (wrong === undefined) return fonts.value;
-      this.#say({ kind: 'refused', code: 474, detail: wrong });
+      this.#say({ kind: 'refused', code: FAULT.framebufferText, detail: wrong });
     } catch (thrown) {
-      this.#say({ kind: 'refused', code: 474, detail: `nothing can be drawn: ${messageOf(thrown)}` });
+      this.#say({
+        kind: 'refused',
+        code: FAULT.framebufferText,
+        detail: `nothing can be drawn: ${messageOf(thrown)}`,
+      });
     }
     return undefined;
   }
@@ -173,7 +181,9 @@ export class FramebufferSurface implements Surface {
     try {
       return await work();
     } catch (thrown) {
-      this.#options.log.error(`E474 the screen could not be drawn: ${messageOf(thrown)}`);
+      this.#options.log.error(
+        `E${FAULT.framebufferText} the screen could not be drawn: ${messageOf(thrown)}`,
+      );
       return undefined;
     }
   }

@@ -1,7 +1,8 @@
 import type { Screen } from '../../../src/base/screen.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Canvas, Span } from './canvas.js';
 import { Countdown } from './countdown.js';
-import { type Face, faceOf, NO_QR_CODE, type Style, timeUp } from './face.js';
+import { type Face, faceOf, type Style, timeUp } from './face.js';
 import { Raster } from './raster.js';
 import { paintQr } from './screen-qr.js';
 import { testFace } from './test-face.js';
@@ -14,7 +15,7 @@ interface Painted {
 
 export interface Stroke {
   readonly span: Span;
-  /** E466, in words, where there is no QR although the screen asks for one. */
+  /** FAULT.qrNotDrawable, in words, where there is no QR although the screen asks for one. */
   readonly wrong?: { readonly code: number; readonly detail: string };
 }
 
@@ -44,7 +45,7 @@ export class Painter {
     }
     this.#painted = { face, screen };
     const span = canvas.lay(picture, 0, 0);
-    const wrong = face.wrong === undefined ? undefined : { code: NO_QR_CODE, detail: face.wrong };
+    const wrong = face.wrong === undefined ? undefined : { code: FAULT.qrNotDrawable, detail: face.wrong };
     return wrong === undefined ? { span } : { span, wrong };
   }
 

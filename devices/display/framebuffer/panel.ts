@@ -2,6 +2,7 @@ import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Fault, messageOf } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Span } from './canvas.js';
 import { type Geometry, readGeometry, sameGeometry } from './geometry.js';
 
@@ -28,7 +29,10 @@ export class Panel {
     this.#identity = identity;
   }
 
-  /** @returns E470 when it is not there, E471 when it may not be opened, E472 when it cannot be drawn on */
+  /**
+   * @returns FAULT.framebufferMissing when it is not there, FAULT.framebufferForbidden when it may not be opened,
+   * FAULT.framebufferFormat when it cannot be drawn on
+   */
   static async open(place: PanelPlace): Promise<Result<Panel, Fault>> {
     const geometry = await readGeometry(place.device, join(place.sysfs, 'graphics'));
     if (!geometry.ok) return geometry;
@@ -43,7 +47,7 @@ export class Panel {
     }
   }
 
-  /** @returns E473 when not every byte was taken: the screen is gone, or smaller than it said */
+  /** @returns FAULT.framebufferWrite when not every byte was taken: the screen is gone, or smaller than it said */
   async write({ offset, bytes }: Span): Promise<Fault | undefined> {
     try {
       let done = 0;
@@ -55,7 +59,11 @@ export class Panel {
       }
       return undefined;
     } catch (thrown) {
-      return { kind: 'temporary', code: 473, detail: `${this.#place.device}: ${messageOf(thrown)}` };
+      return {
+        kind: 'temporary',
+        code: FAULT.framebufferWrite,
+        detail: `${this.#place.device}: ${messageOf(thrown)}`,
+      };
     }
   }
 
@@ -66,7 +74,7 @@ export class Panel {
     if (!now.ok) return now.error;
     const other = (detail: string): Fault => ({
       kind: 'temporary',
-      code: 470,
+      code: FAULT.framebufferMissing,
       detail: `${device} ${detail}`,
     });
     if (!sameGeometry(now.value, this.geometry)) return other('has another size or format now');
@@ -94,7 +102,7 @@ async function unpluggedFrom({ sysfs, connector }: PanelPlace): Promise<Fault | 
   if (connector === undefined) return undefined;
   const fault = (detail: string): Fault => ({
     kind: 'temporary',
-    code: 470,
+    code: FAULT.framebufferMissing,
     detail: `connector ${connector}: ${detail}`,
   });
   try {
@@ -113,5 +121,9 @@ async function identityOf(device: string): Promise<string> {
 function openFault(device: string, thrown: unknown): Fault {
   const detail = `${device}: ${messageOf(thrown)}`;
   const denied = /EACCES|EPERM/.test(detail);
-  return { kind: denied ? 'refused' : 'temporary', code: denied ? 471 : 470, detail };
+  return {
+    kind: denied ? 'refused' : 'temporary',
+    code: denied ? FAULT.framebufferForbidden : FAULT.framebufferMissing,
+    detail,
+  };
 }

@@ -1,4 +1,4 @@
-import { FAULTS } from '../../../src/core/fault-table.js';
+import { FAULTS } from '../../../src/core/fault/table.js';
 import { PHRASES as TOLD } from '../../../src/core/phrases.js';
 import { PHRASES } from '../phrases.js';
 import { TEST_WORDS } from '../test-page.js';
@@ -8,7 +8,12 @@ import type { Typeface } from './typeface.js';
 
 /** Everything that this screen can be asked to say in both languages, beside the names of shop and terminal. */
 export function allWords(): string[] {
-  const tables = [...Object.values(TOLD), ...Object.values(PHRASES), ...Object.values(FAULTS), TEST_WORDS];
+  const tables = [
+    ...Object.values(TOLD),
+    ...Object.values(PHRASES),
+    ...Object.values(FAULTS).map(({ says }) => says),
+    TEST_WORDS,
+  ];
   return [...tables.flatMap(({ id, en }) => [id, en]), 'Rp0123456789.:E-ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Failure, messageOf } from '../../../src/base/fault.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 
 export interface Asset {
   readonly type: string;
@@ -22,7 +23,7 @@ export interface PageText {
 
 const SCRIPTS = ['kiosk.js', 'link.js', 'faces.js', 'fit.js', 'keys.js', 'wishes.js'] as const;
 
-/** @throws Failure E465 when a file of the page is missing: the installation is incomplete. */
+/** @throws Failure FAULT.pageFileMissing when a file of the page is missing: the installation is incomplete. */
 export async function readAssets(text: PageText): Promise<Assets> {
   const hash = createHash('sha256');
   const byPath = new Map<string, Asset>();
@@ -52,7 +53,7 @@ async function readBeside(name: string): Promise<Buffer> {
   } catch (thrown) {
     throw new Failure({
       kind: 'refused',
-      code: 465,
+      code: FAULT.pageFileMissing,
       detail: `a file of the screen page cannot be read: ${messageOf(thrown)}`,
     });
   }

@@ -3,6 +3,7 @@ import { hex } from '../../../src/base/bytes.js';
 import type { Fault } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Display } from '../../../src/port/display.js';
 import type { Keypad, KeypadEvent } from '../../../src/port/keypad.js';
@@ -102,7 +103,7 @@ export class KioskPage {
 
   /**
    * Serves the page. Called again while it is served, it changes nothing.
-   * @throws Failure E464 (cannot listen), E465 (a file of the page is missing).
+   * @throws Failure FAULT.pageNotServed (cannot listen), FAULT.pageFileMissing (a file of the page is missing).
    */
   start(): Promise<void> {
     this.#opening ??= this.#open();
@@ -200,7 +201,7 @@ export class KioskPage {
     const where = `terminal page at ${this.url}`;
     if (await confirmed)
       return ok([where, 'a code that a phone reads as text, words in the language that is set']);
-    return err({ kind: 'temporary', code: 461, detail: `${where}: no browser has confirmed it` });
+    return err({ kind: 'temporary', code: FAULT.noScreen, detail: `${where}: no browser has confirmed it` });
   }
 
   /** Settling twice does nothing. */

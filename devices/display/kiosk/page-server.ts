@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Failure, messageOf } from '../../../src/base/fault.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Log } from '../../../src/port/log.js';
 import { allowedHosts, hostRefusal, quoted, type Refusal } from '../../kit/host-guard.js';
 import type { Assets } from './assets.js';
@@ -66,7 +67,7 @@ export class PageServer {
   /**
    * Listens.
    * @returns the port.
-   * @throws Failure E464 when it cannot: the port is taken, or the address is not of this machine.
+   * @throws Failure FAULT.pageNotServed when it cannot: the port is taken, or the address is not of this machine.
    */
   async start(): Promise<number> {
     const { host, port } = this.#options;
@@ -75,7 +76,7 @@ export class PageServer {
         reject(
           new Failure({
             kind: 'temporary',
-            code: 464,
+            code: FAULT.pageNotServed,
             detail: `the screen page cannot be served at ${host} port ${port}: ${messageOf(error)}`,
           }),
         ),
@@ -84,7 +85,7 @@ export class PageServer {
     });
     this.#server.removeAllListeners('error');
     this.#server.on('error', (error) =>
-      this.#options.log.error(`E464 the page's server: ${messageOf(error)}`),
+      this.#options.log.error(`E${FAULT.pageNotServed} the page's server: ${messageOf(error)}`),
     );
     const address = this.#server.address() as AddressInfo;
     this.#allowed = allowedHosts(host, address.port, this.#options.hostNames);

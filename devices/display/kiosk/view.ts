@@ -1,5 +1,6 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import { type Language, numberWords } from '../../../src/core/number-words.js';
 import { PHRASES } from '../phrases.js';
 import { type QrPaths, qrPath } from './qr-path.js';
@@ -22,7 +23,7 @@ export interface View {
   /** What the register has to say. */
   readonly lines?: readonly string[];
   readonly orderId?: string;
-  /** `E512` */
+  /** `E` and the number. */
   readonly code?: string;
   readonly qr?: QrPaths;
   /** Milliseconds left at the moment of sending, and of how many. */
@@ -35,9 +36,6 @@ export interface Undrawable {
   readonly code: number;
   readonly detail: string;
 }
-
-/** E466: the payload does not fit a QR that this page draws. */
-const NO_QR_CODE = 466;
 
 /** As many as an idle {@link Screen} has at most: more would push each other out of sight. */
 const MOST_LINES = 4;
@@ -99,8 +97,8 @@ function scanView(screen: Extract<Screen, { show: 'scan' }>): { view: View; wron
   const drawn = qrPath(screen.payload);
   if (drawn.ok) return { view: { ...view, qr: drawn.value } };
   return {
-    view: { ...view, code: `E${NO_QR_CODE}` },
-    wrong: { code: NO_QR_CODE, detail: drawn.error },
+    view: { ...view, code: `E${FAULT.qrNotDrawable}` },
+    wrong: { code: FAULT.qrNotDrawable, detail: drawn.error },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Fault } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Line } from '../../kit/line.js';
@@ -51,13 +52,13 @@ export class PoleSurface implements Surface {
         this.#open = true;
         // The writes of a line keep their order: what is drawn now comes after it.
         void line.write(dialect.start(brightness)).then((sent) => {
-          if (!sent) log.warn(`E476 ${this.name}: it took no bytes`);
+          if (!sent) log.warn(`E${FAULT.poleMissing} ${this.name}: it took no bytes`);
         });
         on(true);
       } else if (event.kind === 'gone') {
         this.#open = false;
         this.#cancelPage();
-        log.warn(`E476 ${this.name} (${event.cause}): ${event.why}`);
+        log.warn(`E${FAULT.poleMissing} ${this.name} (${event.cause}): ${event.why}`);
         on(false);
       }
     });
@@ -79,7 +80,11 @@ export class PoleSurface implements Surface {
         'both lines full from the first place to the twentieth; every letter as a letter',
         'nothing, or signs like [QA: the other pole.dialect, or its DIP switches',
       ]);
-    return err({ kind: 'temporary', code: 476, detail: `${this.name} is not open, or takes no bytes` });
+    return err({
+      kind: 'temporary',
+      code: FAULT.poleMissing,
+      detail: `${this.name} is not open, or takes no bytes`,
+    });
   }
 
   async stop(): Promise<void> {

@@ -44,7 +44,7 @@ const TABLE = switched(
   },
 );
 
-/** @throws Failure 235, 236 as {@link openApi} does. */
+/** @throws Failure FAULT.apiPublicAddress, FAULT.apiSchemaMissing as {@link openApi} does. */
 export const API = device(TABLE, [GUIDE], async (settings, tools) => {
   const { openApi } = await import('./open-api.js');
   return openApi(settings, { ...tools, log: tools.log.child('api') });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Failure, messageOf } from '../../../src/base/fault.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Register } from '../../../src/port/register.js';
 import type { Tools } from '../../kit/tools.js';
 import { type Document, WebSocketCallers } from '../../kit/web-socket-callers.js';
@@ -26,13 +27,18 @@ export interface Api extends Register {
 }
 
 /**
- * @throws Failure 236 when the schema is not there, 235 for an address that is not this machine's own: the messages carry no password, so whoever reaches
+ * @throws Failure FAULT.apiSchemaMissing when the schema is not there, FAULT.apiPublicAddress for an address that
+ *   is not this machine's own: the messages carry no password, so whoever reaches
  * the port can ask for sales and refunds.
  */
 export function openApi(settings: ApiSettings, { clock, timers, log }: Tools): Api {
   const { host, port, acknowledge, ackWaitSeconds, resends } = settings;
   if (!/^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host))
-    throw new Failure({ kind: 'refused', code: 235, detail: `api.host ${host} is no loopback address` });
+    throw new Failure({
+      kind: 'refused',
+      code: FAULT.apiPublicAddress,
+      detail: `api.host ${host} is no loopback address`,
+    });
   const callers = new WebSocketCallers({ host, port, timers, log, documents: documents() });
   const register = new JsonRegister({
     name: NAME,
@@ -48,7 +54,7 @@ export function openApi(settings: ApiSettings, { clock, timers, log }: Tools): A
   return Object.assign(register, { port: () => callers.port() });
 }
 
-/** @throws Failure 236 when the file is missing: the installation is incomplete. */
+/** @throws Failure FAULT.apiSchemaMissing when the file is missing: the installation is incomplete. */
 function documents(): ReadonlyMap<string, Document> {
   const name = 'messages.schema.json';
   try {
@@ -57,7 +63,7 @@ function documents(): ReadonlyMap<string, Document> {
   } catch (thrown) {
     throw new Failure({
       kind: 'refused',
-      code: 236,
+      code: FAULT.apiSchemaMissing,
       detail: `the schema cannot be read: ${messageOf(thrown)}`,
     });
   }

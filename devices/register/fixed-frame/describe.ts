@@ -1,5 +1,6 @@
 import { hex } from '../../../src/base/bytes.js';
 import { formatRupiah } from '../../../src/base/rupiah.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import { describeCode } from './codes.js';
 import { printable } from './fields.js';
 import { ACK, checksumOf, NAK, unwrap } from './frame.js';
@@ -38,19 +39,19 @@ export function describeBad(why: BadFrame, bytes: Uint8Array, profile: FrameProf
   const begins = hex(bytes.subarray(0, 8));
   switch (why) {
     case 'checksum':
-      return `E205 ${describeChecksum(bytes, profile)}; if this register cannot do better, set lrc = "warn"`;
+      return `E${FAULT.registerChecksum} ${describeChecksum(bytes, profile)}; if this register cannot do better, set lrc = "warn"`;
     case 'unfinished':
       return framing.by === 'length'
-        ? `E206 half a frame: ${bytes.length} of ${longest(framing)} bytes, then silence`
-        : `E206 half a frame: ${bytes.length} bytes without ETX and checksum, then silence`;
+        ? `E${FAULT.registerHalfFrame} half a frame: ${bytes.length} of ${longest(framing)} bytes, then silence`
+        : `E${FAULT.registerHalfFrame} half a frame: ${bytes.length} bytes without ETX and checksum, then silence`;
     case 'head':
       return framing.by === 'length'
-        ? `E207 not a length of ${framing.questionLength}: ${begins}; look at baud rate and profile`
-        : `E207 not version 01 and a type: ${begins}; look at baud rate and profile`;
+        ? `E${FAULT.registerUnknownFrame} not a length of ${framing.questionLength}: ${begins}; look at baud rate and profile`
+        : `E${FAULT.registerUnknownFrame} not version 01 and a type: ${begins}; look at baud rate and profile`;
     case 'end':
       return framing.by === 'length'
-        ? `E207 longer than its length says: ${begins}`
-        : `E207 no ETX after printable text: ${begins}; look at baud rate and profile`;
+        ? `E${FAULT.registerUnknownFrame} longer than its length says: ${begins}`
+        : `E${FAULT.registerUnknownFrame} no ETX after printable text: ${begins}; look at baud rate and profile`;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RegisterResult } from '../../../src/base/register-words.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
@@ -126,8 +127,10 @@ export class FixedFrameRegister implements Register {
     if (outcome === 'silent' && isQuiet) return this.#assumed();
     if (outcome === 'silent' && this.#options.acknowledge === 'assumed')
       this.#log.info('taken as heard: this register does not acknowledge');
-    else if (outcome === 'silent') this.#log.warn('E204 the register did not acknowledge its answer');
-    if (outcome === 'gone') this.#log.warn('E202 the line went away before the answer was acknowledged');
+    else if (outcome === 'silent')
+      this.#log.warn(`E${FAULT.registerNoAck} the register did not acknowledge its answer`);
+    if (outcome === 'gone')
+      this.#log.warn(`E${FAULT.registerLineLost} the line went away before the answer was acknowledged`);
     return outcome;
   }
 
@@ -143,7 +146,9 @@ export class FixedFrameRegister implements Register {
   }
 
   #unsent(answer: Uint8Array, why: string): SendOutcome {
-    this.#log.warn(() => `E202 not sent, ${why}: ${describeAnswer(answer, this.#profile)}`);
+    this.#log.warn(
+      () => `E${FAULT.registerLineLost} not sent, ${why}: ${describeAnswer(answer, this.#profile)}`,
+    );
     return 'gone';
   }
 
@@ -197,7 +202,8 @@ export class FixedFrameRegister implements Register {
     this.#log.info(() => `<- ${describeQuestion(frame, this.#profile)}`);
     if (checksum === 'wrong')
       this.#log.warn(
-        () => `E205 accepted with ${describeChecksum(frame, this.#profile)}: lrc = "warn" is set`,
+        () =>
+          `E${FAULT.registerChecksum} accepted with ${describeChecksum(frame, this.#profile)}: lrc = "warn" is set`,
       );
     this.#control(ACK);
     // It asks again or something else, so it does not wait for the answer that is on its way: a resend now would be
@@ -223,7 +229,8 @@ export class FixedFrameRegister implements Register {
   #control(byte: number): void {
     this.#log.info(() => `-> ${describeControl(byte)}`);
     void this.#options.line.write(Uint8Array.of(byte)).then((sent) => {
-      if (!sent) this.#log.warn(`E202 ${describeControl(byte)} was not sent, the line is gone`);
+      if (!sent)
+        this.#log.warn(`E${FAULT.registerLineLost} ${describeControl(byte)} was not sent, the line is gone`);
     });
   }
 }

@@ -48,7 +48,7 @@ export interface Answer extends Names, Partial<Wrong> {
   readonly msg: 'answer';
   readonly op?: string;
   readonly code: Code;
-  /** Our number for it, as on the screen: `E461`. */
+  /** Our number for it, as on the screen: `FAULT.noScreen`. */
   readonly fault?: string;
   readonly why?: string;
   readonly sale?: object;

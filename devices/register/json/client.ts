@@ -1,3 +1,4 @@
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Clock, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Caller } from '../../kit/callers.js';
@@ -64,7 +65,9 @@ export class Client {
   #bad(why: BadLine, first: Uint8Array, rate: 'ok' | 'over'): void {
     const { caller, log, wrong } = this.#options;
     if (why === 'http') {
-      log.warn(`E232 ${caller.name} speaks HTTP: hung up, so that no web page can speak through it`);
+      log.warn(
+        `E${FAULT.apiTurnedAway} ${caller.name} speaks HTTP: hung up, so that no web page can speak through it`,
+      );
       this.end();
       return caller.end('it speaks HTTP');
     }
@@ -80,7 +83,7 @@ export class Client {
   #flood(): void {
     const { caller, log } = this.#options;
     if (caller.cable) return log.debug(`<- ${caller.name} a line that was not read: too many`);
-    log.warn(`E233 ${caller.name} floods us: hung up`);
+    log.warn(`E${FAULT.apiTooMany} ${caller.name} floods us: hung up`);
     this.end();
     caller.end('too many messages');
   }

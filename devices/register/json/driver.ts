@@ -1,4 +1,5 @@
 import type { RegisterProgress, RegisterResult } from '../../../src/base/register-words.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Clock, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
@@ -72,7 +73,9 @@ export class JsonRegister implements Register {
     const answer = readAnswer(bytes);
     const caller = answer?.op === undefined ? undefined : this.#routes.forAnswer(answer.op, answer);
     if (answer === undefined || caller === undefined) {
-      this.#log.warn(() => `E202 not sent, nobody here asked for it: ${describeAnswer(answer)}`);
+      this.#log.warn(
+        () => `E${FAULT.registerLineLost} not sent, nobody here asked for it: ${describeAnswer(answer)}`,
+      );
       return 'gone';
     }
     this.#log.info(() => `-> ${caller.name} ${describeAnswer(answer)}`);
@@ -180,19 +183,25 @@ export class JsonRegister implements Register {
   }
 
   #wrong(caller: Caller, wrong: BadRequest): void {
-    this.#log.warn(() => `E230 <- ${caller.name} ${wrong.field}: ${wrong.found}; allowed: ${wrong.allowed}`);
+    this.#log.warn(
+      () =>
+        `E${FAULT.apiMalformed} <- ${caller.name} ${wrong.field}: ${wrong.found}; allowed: ${wrong.allowed}`,
+    );
     this.#courtesy(caller, encodeWrong(wrong));
   }
 
   #tooFast(caller: Caller, request: Request, why: string): void {
-    this.#log.warn(() => `E233 ${caller.name} ${describeRequest(request)}: ${why}`);
+    this.#log.warn(() => `E${FAULT.apiTooMany} ${caller.name} ${describeRequest(request)}: ${why}`);
     this.#courtesy(caller, encodeTooFast(request, why));
   }
 
   /** Nothing hangs on it: who does not hear it asks. */
   #courtesy(caller: Caller, bytes: Uint8Array): void {
     void caller.write(bytes).then((sent) => {
-      if (!sent) this.#log.debug(`E202 ${caller.name} is gone: ${bytes.length} bytes were not sent`);
+      if (!sent)
+        this.#log.debug(
+          `E${FAULT.registerLineLost} ${caller.name} is gone: ${bytes.length} bytes were not sent`,
+        );
     });
   }
 

@@ -1,3 +1,4 @@
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { SendOutcome } from '../../../src/port/register.js';
@@ -58,9 +59,11 @@ export class Outbox {
     const outcome = await exchange.outcome;
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
     if (outcome === 'silent' && acknowledge === 'assumed') log.info(`${caller.name}: taken as heard`);
-    else if (outcome === 'silent') log.warn(`E204 ${caller.name} did not acknowledge its answer`);
-    if (outcome === 'rejected') log.warn(`E234 ${caller.name} did not take its answer`);
-    if (outcome === 'gone') log.warn(`E202 ${caller.name} went away before it acknowledged its answer`);
+    else if (outcome === 'silent')
+      log.warn(`E${FAULT.registerNoAck} ${caller.name} did not acknowledge its answer`);
+    if (outcome === 'rejected') log.warn(`E${FAULT.registerRejected} ${caller.name} did not take its answer`);
+    if (outcome === 'gone')
+      log.warn(`E${FAULT.registerLineLost} ${caller.name} went away before it acknowledged its answer`);
     return outcome;
   }
 

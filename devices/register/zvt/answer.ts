@@ -1,5 +1,7 @@
 import type { RegisterResult, RegisterSale, RegisterShift } from '../../../src/base/register-words.js';
 import type { Rupiah } from '../../../src/base/rupiah.js';
+import { PRINTER_FAULTS } from '../../../src/core/fault/printer.js';
+import { isOf } from '../../../src/core/fault/table.js';
 import { ACCEPTED, type Apdu, COMMAND, makeApdu, refusal } from './apdu.js';
 import { ascii, bcd, countOf, FIELD, field, readFields, tlv, valueAt } from './fields.js';
 import { readQuestion, readSale, refusedRegistration } from './question.js';
@@ -192,7 +194,7 @@ function codeOf(result: RegisterResult): number {
     case 'noConnection':
       return RESULT.noConnection;
     case 'notReady':
-      return result.code >= 401 && result.code <= 420 ? RESULT.printerNotReady : RESULT.outOfOrder;
+      return isOf(PRINTER_FAULTS, result.code) ? RESULT.printerNotReady : RESULT.outOfOrder;
     case 'unsupported':
       return RESULT.notPossible;
     case 'invalid':

@@ -1,3 +1,4 @@
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import { type Apdu, COMMAND } from './apdu.js';
@@ -142,7 +143,7 @@ export class Conversation {
     else
       cancel = timers.after(replyMs, () => {
         if (round === this.#round) {
-          log.warn(() => `E204 no reply to ${describeApdu(apdu)}`);
+          log.warn(() => `E${FAULT.registerNoAck} no reply to ${describeApdu(apdu)}`);
           this.#owing += 1;
         }
         this.#end({ said: 'nothing' });

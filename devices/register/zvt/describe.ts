@@ -1,4 +1,5 @@
 import { hex } from '../../../src/base/bytes.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import { COMMAND, readApdu } from './apdu.js';
 import { digitsOf, FIELD, hexByte, readFields, textOf, valueAt } from './fields.js';
 import type { BadMessage } from './link-events.js';
@@ -84,12 +85,12 @@ export function describeBad(why: BadMessage, bytes: Uint8Array): string {
   const begins = hex(bytes.subarray(0, 8));
   switch (why) {
     case 'checksum':
-      return `E205 wrong checksum of ${begins}; the sum is CRC-16/KERMIT, low byte first`;
+      return `E${FAULT.registerChecksum} wrong checksum of ${begins}; the sum is CRC-16/KERMIT, low byte first`;
     case 'unfinished':
-      return `E206 half a message: ${bytes.length} bytes (${begins}), then silence or another`;
+      return `E${FAULT.registerHalfFrame} half a message: ${bytes.length} bytes (${begins}), then silence or another`;
     case 'escape':
-      return `E207 a single 10 within a message: ${begins}; look at baud rate and protocol`;
+      return `E${FAULT.registerUnknownFrame} a single 10 within a message: ${begins}; look at baud rate and protocol`;
     case 'length':
-      return `E207 a message that is not as long as it says: ${begins}`;
+      return `E${FAULT.registerUnknownFrame} a message that is not as long as it says: ${begins}`;
   }
 }

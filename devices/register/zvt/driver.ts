@@ -1,5 +1,6 @@
 import { hex } from '../../../src/base/bytes.js';
 import type { RegisterProgress, RegisterQuestion, RegisterResult } from '../../../src/base/register-words.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
@@ -242,7 +243,9 @@ export class ZvtRegister implements Register {
     const mine = dialogue?.frame === hex(script.question) && dialogue.settle === undefined;
     if (dialogue === undefined || !mine || !this.#link.open) {
       if (mine) this.#leave('gone');
-      this.#log.warn('E202 an answer is not sent: the register that asked does not wait any more');
+      this.#log.warn(
+        `E${FAULT.registerLineLost} an answer is not sent: the register that asked does not wait any more`,
+      );
       return Promise.resolve('gone');
     }
     dialogue.cancelTimer?.();

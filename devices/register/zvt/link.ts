@@ -1,4 +1,5 @@
 import { hex } from '../../../src/base/bytes.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import { Feed } from '../../kit/feed.js';
@@ -118,7 +119,7 @@ export class Link {
     exchange.begin();
     const outcome = await exchange.outcome;
     if (this.#exchange === exchange) this.#exchange = undefined;
-    if (outcome === 'silent') log.warn(() => `E204 no ACK for ${describeApdu(apdu)}`);
+    if (outcome === 'silent') log.warn(() => `E${FAULT.registerNoAck} no ACK for ${describeApdu(apdu)}`);
     return outcome === 'acknowledged' ? 'taken' : outcome === 'gone' ? 'gone' : 'silent';
   }
 
@@ -193,7 +194,9 @@ export class Link {
     if (this.#options.framing === 'stream') return;
     void this.#options.line.write(Uint8Array.of(byte)).then((sent) => {
       if (!sent)
-        this.#options.log.warn(`E202 ${byte === ACK ? 'ACK' : 'NAK'} was not sent, the line is gone`);
+        this.#options.log.warn(
+          `E${FAULT.registerLineLost} ${byte === ACK ? 'ACK' : 'NAK'} was not sent, the line is gone`,
+        );
     });
   }
 }

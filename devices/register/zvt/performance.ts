@@ -1,3 +1,4 @@
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { SendOutcome } from '../../../src/port/register.js';
@@ -80,7 +81,7 @@ async function inform(question: Uint8Array, part: Uint8Array, stage: Stage): Pro
       stage.settle('gone');
       return false;
     case 'nothing':
-      log.warn('E204 the register did not confirm the status information: not delivered');
+      log.warn(`E${FAULT.registerNoAck} the register did not confirm the status information: not delivered`);
       stage.settle('silent');
       if (paid && stage.on()) await conversation.say(makeApdu(COMMAND.abort, [RESULT.communicationFault]));
       return false;

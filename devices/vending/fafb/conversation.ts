@@ -1,4 +1,5 @@
 import { hex } from '../../../src/base/bytes.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import { Feed } from '../../kit/feed.js';
@@ -68,7 +69,8 @@ export class Conversation {
 
   /** Said at one of the next polls, sent again until it is acknowledged. */
   say(errand: Errand): void {
-    if (!this.#outbox.put(errand)) this.#log.warn(`E333 ${errand.what}: too much is waiting for a poll`);
+    if (!this.#outbox.put(errand))
+      this.#log.warn(`E${FAULT.controllerNoAck} ${errand.what}: too much is waiting for a poll`);
   }
 
   hasToSay({ command }: Command): boolean {
@@ -128,7 +130,7 @@ export class Conversation {
       if (heard) return;
       const was = this.#present;
       this.#absent();
-      const why = 'E330 the controller does not poll';
+      const why = `E${FAULT.controllerSilent} the controller does not poll`;
       if (was) this.#log.warn(why);
       if (was) this.#options.onGone(why);
     });
@@ -138,7 +140,8 @@ export class Conversation {
     const last = events.at(-1);
     for (const event of events) {
       if (!this.#open) return;
-      if (event.kind === 'bad') this.#log.warn(() => `<- E332 ${event.why}: ${hex(event.bytes)}`);
+      if (event.kind === 'bad')
+        this.#log.warn(() => `<- E${FAULT.controllerDamagedBytes} ${event.why}: ${hex(event.bytes)}`);
       // Polls that piled up are stale; only the newest is still waited for.
       else if (event.frame.command !== POLL || event === last) this.#frame(event.frame);
     }
@@ -182,7 +185,7 @@ export class Conversation {
 
   #write(frame: Uint8Array): void {
     void this.#options.line.write(frame).then((sent) => {
-      if (!sent) this.#log.warn(() => `E302 not sent, the line is gone: ${hex(frame)}`);
+      if (!sent) this.#log.warn(() => `E${FAULT.machineLineLost} not sent, the line is gone: ${hex(frame)}`);
     });
   }
 }

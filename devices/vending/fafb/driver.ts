@@ -1,5 +1,6 @@
 import { formatRupiah, isRupiah, type Rupiah, rupiah } from '../../../src/base/rupiah.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
@@ -100,7 +101,8 @@ export class FafbMachine implements VendingMachine {
       this.#conversation.say({
         ...command,
         sent: () => vend.sent(),
-        givenUp: () => log.warn(`E333 ${command.what}: sent six times, never acknowledged`),
+        givenUp: () =>
+          log.warn(`E${FAULT.controllerNoAck} ${command.what}: sent six times, never acknowledged`),
       });
     return this.#outcome(vend, choice);
   }
@@ -189,7 +191,7 @@ export class FafbMachine implements VendingMachine {
     if (old !== undefined) this.#giveUp(old, `slot ${slot} was chosen instead`);
     const request = this.#request(slot);
     if (typeof request === 'string') {
-      this.#log.warn(`E331 slot ${slot} cannot be sold: ${request}`);
+      this.#log.warn(`E${FAULT.slotNotSellable} slot ${slot} cannot be sold: ${request}`);
       this.#conversation.say(cancelChoice());
       return;
     }

@@ -1,6 +1,7 @@
 import { ulid } from '../../../src/base/ids.js';
 import type { Rupiah } from '../../../src/base/rupiah.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
@@ -153,7 +154,7 @@ export class QibixxMachine implements VendingMachine {
     if (!this.#present && isPresent(state)) this.#tell({ kind: 'present' });
     for (const effect of effects) this.#perform(effect);
     if (this.#present && !isPresent(state))
-      this.#tell({ kind: 'gone', why: 'E320 the board is set up anew' });
+      this.#tell({ kind: 'gone', why: `E${FAULT.boardSilent} the board is set up anew` });
   }
 
   #perform(effect: BoardEffect): void {
@@ -182,7 +183,7 @@ export class QibixxMachine implements VendingMachine {
   async #write(line: string): Promise<void> {
     this.#log.info(`-> ${line}`);
     const sent = await this.#options.line.write(Uint8Array.from(Buffer.from(`${line}\n`, 'latin1')));
-    if (!sent) this.#log.warn(`E302 "${line}" was not sent, the line is gone`);
+    if (!sent) this.#log.warn(`E${FAULT.machineLineLost} "${line}" was not sent, the line is gone`);
   }
 
   #tell(event: VendingEvent): void {

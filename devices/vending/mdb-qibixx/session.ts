@@ -1,5 +1,6 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import type { VendDenial, VendRequest } from '../../../src/base/vending-words.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import {
   type BoardEffect,
   type BoardEvent,
@@ -63,7 +64,7 @@ function lost(state: BoardState, why: string): BoardStep {
  */
 function quiet(state: BoardState, settings: BoardSettings): BoardStep {
   if (state.at === 'gone' || state.at === 'settingUp' || state.at === 'paid') return { state, effects: [] };
-  const why = 'E321 the machine has stopped polling';
+  const why = `E${FAULT.cashlessOff} the machine has stopped polling`;
   const before = state.at === 'asked' ? [gaveUp(state.wanted, why)] : [];
   const gone = state.at === 'waiting' ? [] : [told({ kind: 'gone', why })];
   const next = beginSetUp(settings);
@@ -101,7 +102,7 @@ function timeout(state: BoardState, settings: BoardSettings): BoardStep {
     case 'settingUp':
       return setUpTimeout(state, settings);
     case 'waiting': {
-      const why = 'E321 the machine has not enabled cashless payment';
+      const why = `E${FAULT.cashlessOff} the machine has not enabled cashless payment`;
       return { state, effects: [noted('warn', why), told({ kind: 'gone', why })] };
     }
     case 'enabled':
@@ -111,7 +112,7 @@ function timeout(state: BoardState, settings: BoardSettings): BoardStep {
       if (state.tries === 2) return beginSetUp(settings);
       return { state: { at: 'denied', tries: 2 }, effects: [wrote(SAY.deny), waits(DENIED_MS)] };
     case 'paid':
-      return noWord(state.wanted, `E325 no word of the goods`);
+      return noWord(state.wanted, `E${FAULT.goodsUnknown} no word of the goods`);
     case 'settling':
       return enabled(settings, state.late);
     case 'gone':
@@ -173,10 +174,11 @@ function ask(
     if (same) return { state, effects: [noted('info', 'the request that is open already')] };
     before.push(gaveUp(state.wanted, 'the machine asks for something else'));
   }
-  if (state.at === 'paid') before.push(...noWord(state.wanted, 'E325 the machine asks for the next').effects);
+  if (state.at === 'paid')
+    before.push(...noWord(state.wanted, `E${FAULT.goodsUnknown} the machine asks for the next`).effects);
   const amount = readPrice(price, settings.unit);
   if (typeof amount === 'string') {
-    const no = denied(`E323 denied: ${amount}`);
+    const no = denied(`E${FAULT.priceNotRupiah} denied: ${amount}`);
     return { ...no, effects: [...before, ...no.effects] };
   }
   const request: VendRequest = { amount, reference, ...(item === undefined ? {} : { item }) };
@@ -196,7 +198,7 @@ function status(
   settings: BoardSettings,
 ): BoardStep {
   if (state.at === 'paid') {
-    const over = `E325 the machine went to ${now} without a word of the goods`;
+    const over = `E${FAULT.goodsUnknown} the machine went to ${now} without a word of the goods`;
     if (now === 'INACTIVE' || now === 'ONLINE' || now === 'DISABLED') {
       const { effects } = noWord(state.wanted, over);
       return { state: { at: 'waiting' }, effects: [...effects, disabled(now)] };
@@ -236,13 +238,16 @@ function enabled(settings: BoardSettings, late: Wanted | undefined): BoardStep {
 }
 
 function disabled(now: Status): BoardEffect {
-  return told({ kind: 'gone', why: `E321 the machine went to ${now}` });
+  return told({ kind: 'gone', why: `E${FAULT.cashlessOff} the machine went to ${now}` });
 }
 
 function goods(state: Exclude<BoardState, { at: 'gone' | 'settingUp' }>, fell: boolean): BoardStep {
   const outcome = fell
     ? ({ vend: 'done', detail: 'the machine says SUCCESS' } as const)
-    : ({ vend: 'failed', detail: 'E326 the machine says that nothing was dispensed (VEND 3)' } as const);
+    : ({
+        vend: 'failed',
+        detail: `E${FAULT.goodsFailed} the machine says that nothing was dispensed (VEND 3)`,
+      } as const);
   switch (state.at) {
     case 'paid':
       return {
@@ -266,7 +271,8 @@ function goods(state: Exclude<BoardState, { at: 'gone' | 'settingUp' }>, fell: b
 }
 
 function cancelled(state: Exclude<BoardState, { at: 'gone' | 'settingUp' }>): BoardStep {
-  if (state.at === 'paid') return noWord(state.wanted, 'E325 cancelled at the machine after it was paid');
+  if (state.at === 'paid')
+    return noWord(state.wanted, `E${FAULT.goodsUnknown} cancelled at the machine after it was paid`);
   if (state.at !== 'asked') return { state, effects: [] };
   return {
     state: { at: 'settling' },
@@ -282,5 +288,5 @@ function error(state: Exclude<BoardState, { at: 'gone' | 'settingUp' }>, text: s
       state: { at: 'settling' },
       effects: [settled(state.wanted, 'failed', 'the board was off when it was told'), waits(SETTLE_MS)],
     };
-  return noWord(state.wanted, `E325 the board refuses the approval: ${text}`);
+  return noWord(state.wanted, `E${FAULT.goodsUnknown} the board refuses the approval: ${text}`);
 }

@@ -1,3 +1,4 @@
+import { FAULT } from '../../../src/core/fault/table.js';
 import {
   type BoardSettings,
   type BoardState,
@@ -41,7 +42,7 @@ export function setUpWord(state: SettingUp, word: BoardWord, settings: BoardSett
     case 'taken':
       return atLine({ ...state, step: state.step + 1 }, settings);
     case 'refused': {
-      const why = `E322 the board refuses "${line}"`;
+      const why = `E${FAULT.boardRefusesSetting} the board refuses "${line}"`;
       return { state, effects: [noted('warn', why), told({ kind: 'gone', why }), waits(AGAIN_MS)] };
     }
     case 'other':
@@ -53,7 +54,7 @@ export function setUpTimeout(state: SettingUp, settings: BoardSettings): BoardSt
   const failures = state.failures + 1;
   const again = beginSetUp(settings, failures);
   if (failures !== PATIENCE) return again;
-  const why = `E320 the board does not answer "${lines(settings)[state.step] ?? ''}"`;
+  const why = `E${FAULT.boardSilent} the board does not answer "${lines(settings)[state.step] ?? ''}"`;
   return { ...again, effects: [noted('warn', why), told({ kind: 'gone', why }), ...again.effects] };
 }
 

@@ -1,5 +1,6 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
@@ -75,7 +76,8 @@ export class PulseMachine implements VendingMachine {
       const place = this.#place;
       this.#place = undefined;
       const trouble = place === undefined ? undefined : await this.#options.emitter.idle(place);
-      if (trouble !== undefined) this.#log.warn(`E352 the line could not be left idle: ${trouble}`);
+      if (trouble !== undefined)
+        this.#log.warn(`E${FAULT.gpioLineTaken} the line could not be left idle: ${trouble}`);
     });
     // Paid while it stopped: that nothing comes out is told before nobody hears it any more, and is no doubt then.
     for (let work: Promise<unknown> | undefined; work !== this.#work; ) {
@@ -86,7 +88,9 @@ export class PulseMachine implements VendingMachine {
 
   #next<T>(job: () => Promise<T>): Promise<T> {
     const done = this.#work.then(job);
-    this.#work = done.catch((error: unknown) => this.#log.error(`E353 ${String(error)}`));
+    this.#work = done.catch((error: unknown) =>
+      this.#log.error(`E${FAULT.pulsesIncomplete} ${String(error)}`),
+    );
     return done;
   }
 
@@ -97,7 +101,7 @@ export class PulseMachine implements VendingMachine {
     const found = await emitter.look();
     if ('why' in found) return this.#gone(found);
     const trouble = await emitter.idle(found);
-    if (trouble !== undefined) return this.#gone({ code: 352, why: trouble });
+    if (trouble !== undefined) return this.#gone({ code: FAULT.gpioLineTaken, why: trouble });
     this.#place = found;
     this.#saidGone = undefined;
     const { version, chip, where } = found;
@@ -145,19 +149,19 @@ export class PulseMachine implements VendingMachine {
         this.#log.info(`the train is out: ${words}`);
         return { vend: 'done', detail: words };
       case 'nothing':
-        this.#gone({ code: 352, why: words });
-        return { vend: 'failed', detail: `E352 no pulse left: ${words}` };
+        this.#gone({ code: FAULT.gpioLineTaken, why: words });
+        return { vend: 'failed', detail: `E${FAULT.gpioLineTaken} no pulse left: ${words}` };
       case 'unknown':
-        this.#log.warn(`E353 the train may be incomplete: ${words}`);
+        this.#log.warn(`E${FAULT.pulsesIncomplete} the train may be incomplete: ${words}`);
         await this.#calm(place);
-        return { vend: 'unknown', detail: `E353 ${words}` };
+        return { vend: 'unknown', detail: `E${FAULT.pulsesIncomplete} ${words}` };
     }
   }
 
   /** A program that ended in the middle of a pulse may have left the line there, as a coin that is stuck. */
   async #calm(place: Place): Promise<void> {
     const trouble = await this.#options.emitter.idle(place);
-    if (trouble !== undefined) this.#gone({ code: 352, why: trouble });
+    if (trouble !== undefined) this.#gone({ code: FAULT.gpioLineTaken, why: trouble });
   }
 
   #trainOf(amount: Rupiah): Train {

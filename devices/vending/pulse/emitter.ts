@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import { type Ended, run } from './run.js';
 import {
@@ -33,7 +34,7 @@ export interface EmitterOptions {
 }
 
 export interface Trouble {
-  readonly code: 350 | 351 | 352;
+  readonly code: number;
   readonly why: string;
 }
 
@@ -57,12 +58,14 @@ export class Emitter {
   /** Which programs there are, and which chip is meant. Touches no line. */
   async look(): Promise<Place | Trouble> {
     const asked = await this.#run('gpioset', ['--version'], ANSWER_MS);
-    if (asked.how !== 'exited') return { code: 350, why: `gpioset does not run: ${asked.why}` };
+    if (asked.how !== 'exited')
+      return { code: FAULT.gpioToolsMissing, why: `gpioset does not run: ${asked.why}` };
     const version = versionOf(asked.said);
     if (version === undefined)
-      return { code: 350, why: `gpioset of an unknown version: ${firstLine(asked.said)}` };
+      return { code: FAULT.gpioToolsMissing, why: `gpioset of an unknown version: ${firstLine(asked.said)}` };
     const listed = await this.#run('gpiodetect', [], ANSWER_MS);
-    if (listed.how !== 'exited') return { code: 350, why: `gpiodetect does not run: ${listed.why}` };
+    if (listed.how !== 'exited')
+      return { code: FAULT.gpioToolsMissing, why: `gpiodetect does not run: ${listed.why}` };
     const { chip: wanted, line, activeLow } = this.#options;
     const choice = chooseChip(readChips(listed.said), wanted, line);
     if ('why' in choice) {

@@ -1,3 +1,5 @@
+import { FAULT } from '../../../src/core/fault/table.js';
+
 /** The GPIO programs of libgpiod, as Debian packages them: `gpioset`, `gpiodetect` (package gpiod). */
 export type ToolVersion = 1 | 2;
 
@@ -23,7 +25,7 @@ export function readChips(said: string): Chip[] {
   });
 }
 
-export type Choice = { readonly chip: Chip } | { readonly code: 351 | 352; readonly why: string };
+export type Choice = { readonly chip: Chip } | { readonly code: number; readonly why: string };
 
 /** @param wanted a label, or a name */
 export function chooseChip(chips: readonly Chip[], wanted: string, line: number): Choice {
@@ -32,10 +34,17 @@ export function chooseChip(chips: readonly Chip[], wanted: string, line: number)
   const [chip] = found;
   const list = chips.map(({ name, label }) => `${name} [${label}]`).join(', ');
   if (chip === undefined)
-    return { code: 351, why: `no chip ${wanted}; there is ${list || 'none that we may see'}` };
-  if (found.length > 1) return { code: 351, why: `${found.length} chips are called ${wanted}: ${list}` };
+    return {
+      code: FAULT.gpioChipMissing,
+      why: `no chip ${wanted}; there is ${list || 'none that we may see'}`,
+    };
+  if (found.length > 1)
+    return { code: FAULT.gpioChipMissing, why: `${found.length} chips are called ${wanted}: ${list}` };
   if (line >= chip.lines)
-    return { code: 352, why: `${chip.name} [${chip.label}] has lines 0 to ${chip.lines - 1}, not ${line}` };
+    return {
+      code: FAULT.gpioLineTaken,
+      why: `${chip.name} [${chip.label}] has lines 0 to ${chip.lines - 1}, not ${line}`,
+    };
   return { chip };
 }
 

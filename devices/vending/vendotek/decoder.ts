@@ -1,4 +1,5 @@
 import { hex } from '../../../src/base/bytes.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import { type Decoded, type Decoder, decoder } from '../../kit/decoder.js';
 import { type Carrier, type FrameEvent, FrameParser } from './frame.js';
 import { describeMessage } from './message.js';
@@ -9,7 +10,7 @@ export function messageDecoder(id: string, carrier: Carrier, baud: number): Deco
       case 'body':
         return { frame: true, text: describeMessage(event.body) };
       case 'bad':
-        return { frame: false, text: `E324 ${event.why}: ${hex(event.bytes)}` };
+        return { frame: false, text: `E${FAULT.machineDamagedMessage} ${event.why}: ${hex(event.bytes)}` };
       case 'noise':
         return { frame: false, text: `${event.count} bytes of noise: ${hex(event.first)}` };
     }

@@ -2,6 +2,7 @@ import { hex } from '../../../src/base/bytes.js';
 import { ulid } from '../../../src/base/ids.js';
 import type { Rupiah } from '../../../src/base/rupiah.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
@@ -111,7 +112,7 @@ export class VendotekMachine implements VendingMachine {
         }
         case 'bad':
           // There is no word for "send it again": the machine does by itself when no answer comes.
-          this.#log.warn(() => `<- E324 ${event.why}: ${hex(event.bytes)}`);
+          this.#log.warn(() => `<- E${FAULT.machineDamagedMessage} ${event.why}: ${hex(event.bytes)}`);
           break;
         case 'noise':
           this.#log.debug(() => `<- ${event.count} bytes of noise: ${hex(event.first)}`);
@@ -163,7 +164,8 @@ export class VendotekMachine implements VendingMachine {
   async #answer(body: Uint8Array): Promise<void> {
     this.#log.info(() => `-> ${describeMessage(body)}`);
     const sent = await this.#options.line.write(wrap(body, this.#options.carrier));
-    if (!sent) this.#log.warn(() => `E302 not sent, the line is gone: ${describeMessage(body)}`);
+    if (!sent)
+      this.#log.warn(() => `E${FAULT.machineLineLost} not sent, the line is gone: ${describeMessage(body)}`);
   }
 
   #calm(timer: VtkTimer): void {

@@ -1,4 +1,5 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import { TAG, type VtkMessage } from './message.js';
 import {
   highestAfter,
@@ -30,9 +31,9 @@ export function requested(
   settings: VtkSettings,
 ): VtkStep {
   const key = readKey(message);
-  if (typeof key === 'string') return declined(state, message, `E327 ${key}`);
+  if (typeof key === 'string') return declined(state, message, `E${FAULT.machineRequestInvalid} ${key}`);
   const amount = readAmount(key.amount, settings.minorUnits);
-  if (typeof amount === 'string') return declined(state, message, `E323 ${amount}`);
+  if (typeof amount === 'string') return declined(state, message, `E${FAULT.priceNotRupiah} ${amount}`);
   const reference = referenceOf(key, fresh);
   if (isRepeat(state, key, reference)) return repeated(state, message, settings);
   const request = requestOf(message, amount, reference, settings.operationSeconds * 1_000);
@@ -127,7 +128,7 @@ function overtaken(state: VtkState): VtkStep {
     state: remember(state, sale.operation, 'unknown'),
     effects: [
       { do: 'calm', timer: 'vend' },
-      settled(sale.operation, sale.told ? 'unknown' : 'failed', `E325 ${why}`),
+      settled(sale.operation, sale.told ? 'unknown' : 'failed', `E${FAULT.goodsUnknown} ${why}`),
     ],
   };
 }

@@ -1,4 +1,5 @@
 import type { VendOutcome } from '../../../src/base/vending-words.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import { numberIn, TAG, type VtkMessage } from './message.js';
 import { isCounted, type Operation, readKey, referenceOf } from './operation.js';
 import {
@@ -67,12 +68,19 @@ function ofPast(state: VtkState, message: VtkMessage): VtkStep {
     };
   }
   const key = readKey(message);
-  if (typeof key === 'string') return { state, effects: [noted('warn', `E327 a result with ${key}`)] };
+  if (typeof key === 'string')
+    return { state, effects: [noted('warn', `E${FAULT.machineRequestInvalid} a result with ${key}`)] };
   // The amount of a failure is zero, so it does not name its request.
   if (Number(key.amount) === 0)
-    return { state, effects: [noted('warn', `E326 operation ${key.number} failed; we do not know it`)] };
+    return {
+      state,
+      effects: [noted('warn', `E${FAULT.goodsFailed} operation ${key.number} failed; we do not know it`)],
+    };
   if (isCounted(key))
-    return { state, effects: [noted('warn', `E325 operation ${key.number} ended, and we do not know it`)] };
+    return {
+      state,
+      effects: [noted('warn', `E${FAULT.goodsUnknown} operation ${key.number} ended, and we do not know it`)],
+    };
   const reference = referenceOf(key, '');
   const outcome: VendOutcome = { vend: 'done', detail: 'the machine says FIN, after a restart of ours' };
   return { state, effects: [{ do: 'tell', event: { kind: 'vended', reference, outcome } }] };
@@ -81,7 +89,11 @@ function ofPast(state: VtkState, message: VtkMessage): VtkStep {
 function outcomeOf(operation: Operation, message: VtkMessage): VendOutcome {
   const amount = numberIn(message, TAG.amount);
   if (amount === Number(operation.amount)) return { vend: 'done', detail: 'the machine says FIN' };
-  if (amount === 0) return { vend: 'failed', detail: 'E326 the machine says FIN with amount 0' };
+  if (amount === 0)
+    return { vend: 'failed', detail: `E${FAULT.goodsFailed} the machine says FIN with amount 0` };
   const said = message.values.get(TAG.amount) ?? 'no amount';
-  return { vend: 'unknown', detail: `E325 FIN says ${said}, and ${operation.amount} was asked` };
+  return {
+    vend: 'unknown',
+    detail: `E${FAULT.goodsUnknown} FIN says ${said}, and ${operation.amount} was asked`,
+  };
 }

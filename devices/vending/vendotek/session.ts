@@ -1,4 +1,5 @@
 import type { VendDenial, VendRequest } from '../../../src/base/vending-words.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import { numberIn, TAG, type VtkMessage } from './message.js';
 import { numberForIdle, type Operation, operationOf } from './operation.js';
 import { no, requested, yes } from './request.js';
@@ -156,7 +157,7 @@ function aborted(state: VtkState, message: VtkMessage): VtkStep {
       settled(
         sale.operation,
         sale.told ? 'unknown' : 'failed',
-        'E325 aborted at the machine after it was paid',
+        `E${FAULT.goodsUnknown} aborted at the machine after it was paid`,
       ),
     ],
   };
@@ -165,7 +166,7 @@ function aborted(state: VtkState, message: VtkMessage): VtkStep {
 function timeout(state: VtkState, timer: VtkTimer): VtkStep {
   const { sale } = state;
   if (timer === 'watch') {
-    const why = 'E301 the machine has stopped speaking';
+    const why = `E${FAULT.machineNotConnected} the machine has stopped speaking`;
     return {
       state: { ...state, link: { is: 'quiet' } },
       effects: [noted('warn', why), { do: 'tell', event: { kind: 'gone', why } }],
@@ -173,8 +174,8 @@ function timeout(state: VtkState, timer: VtkTimer): VtkStep {
   }
   if (sale.at !== 'paid') return { state, effects: [] };
   const outcome = sale.told
-    ? settled(sale.operation, 'unknown', 'E325 no word of the goods')
-    : settled(sale.operation, 'failed', 'E302 the machine did not come back to be told');
+    ? settled(sale.operation, 'unknown', `E${FAULT.goodsUnknown} no word of the goods`)
+    : settled(sale.operation, 'failed', `E${FAULT.machineLineLost} the machine did not come back to be told`);
   return { state: remember(state, sale.operation, 'unknown'), effects: [outcome] };
 }
 

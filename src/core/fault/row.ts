@@ -12,3 +12,6 @@ export interface FaultRow {
 
 /** Faults by name. */
 export type FaultBlock = Readonly<Record<string, FaultRow>>;
+
+/** The numbers of a block. */
+export type NumberOf<Block extends FaultBlock> = Block[keyof Block]['number'];

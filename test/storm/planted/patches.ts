@@ -320,12 +320,12 @@ export const PATCHES: readonly Patch[] = [
       '  if (view.before !== undefined && holdsCounter(view.before)) return again(',
     ]),
     patch('aborted after it was paid is a failed vend', 'devices/vending/vendotek/session.ts', 200, [
-      "        sale.told ? 'unknown' : 'failed',\n        'E325",
-      "        'failed',\n        'E325",
+      "        sale.told ? 'unknown' : 'failed',\n        `E",
+      "        'failed',\n        `E",
     ]),
     patch('a result of nothing is a success', 'devices/vending/vendotek/result.ts', 20, [
-      "if (amount === 0) return { vend: 'failed',",
-      "if (amount === 0) return { vend: 'done',",
+      "if (amount === 0)\n    return { vend: 'failed',",
+      "if (amount === 0)\n    return { vend: 'done',",
     ]),
   ]),
   ...inShop('mdb machine', [
@@ -334,7 +334,7 @@ export const PATCHES: readonly Patch[] = [
       "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
     ]),
     patch('cancelled after it was paid is a failed vend', 'devices/vending/mdb-qibixx/session.ts', 200, [
-      "if (state.at === 'paid') return noWord(state.wanted, 'E325 cancelled at the machine after it was paid');",
+      `if (state.at === 'paid')\n    return noWord(state.wanted, \`E\${FAULT.goodsUnknown} cancelled at the machine after it was paid\`);`,
       "if (state.at === 'paid')\n    return { state: { at: 'settling' }, effects: [settled(state.wanted, 'failed', 'cancelled'), waits(SETTLE_MS)] };",
     ]),
     patch('no word of the goods is a success', 'devices/vending/mdb-qibixx/session.ts', 20, [
@@ -348,8 +348,8 @@ export const PATCHES: readonly Patch[] = [
       "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
     ]),
     patch('half a train is no train', 'devices/vending/pulse/driver.ts', 20, [
-      `        return { vend: 'unknown', detail: \`E353 \${words}\` };`,
-      `        return { vend: 'failed', detail: \`E353 \${words}\` };`,
+      `        return { vend: 'unknown', detail: \`E\${FAULT.pulsesIncomplete} \${words}\` };`,
+      `        return { vend: 'failed', detail: \`E\${FAULT.pulsesIncomplete} \${words}\` };`,
     ]),
   ]),
   ...inShop('fafb machine', [
