@@ -1,10 +1,12 @@
 import { err, ok, type Result } from '../base/result.js';
+import { GUIDE_PARTS, type Guide } from '../settings/guide.js';
 import { type AnyField, type AnyTable, type Layout, tableKeys, type Variants } from '../settings/schema.js';
 import { absence, sample } from './example.js';
 import { nearest } from './suggest.js';
 
 /**
- * The help text of `table.key`, of a `table`, or of a `key` whose table is left out.
+ * The help text of `table.key`, of a `table`, of a `key` whose table is left out, or of a device by the name that a key
+ * gives it (`zvt`): then with wiring, settings and first trial.
  * @returns as error, one sentence that names the nearest known key.
  */
 export function explain(schema: Layout, wanted: string): Result<string, string> {
@@ -16,6 +18,8 @@ export function explain(schema: Layout, wanted: string): Result<string, string> 
   if (more.length === 0 && table !== undefined && key !== undefined && tableKeys(table).includes(key))
     return ok(keyText(schema, first, table, key));
   if (key === undefined) {
+    const devices = Object.entries(tables).flatMap(([name, each]) => deviceTexts(schema, name, each, first));
+    if (devices.length > 0) return ok(devices.join('\n'));
     const homes = Object.entries(tables).filter(([, each]) => tableKeys(each).includes(first));
     if (homes.length > 0)
       return ok(homes.map(([name, each]) => keyText(schema, name, each, first)).join('\n'));
@@ -36,7 +40,32 @@ function tableText(schema: Layout, name: string, table: AnyTable): string {
   const rows = entriesOf(table).map(({ key, about }): [string, string] => [key, about]);
   const width = Math.max(...rows.map(([key]) => key.length));
   for (const [key, about] of rows) lines.push(`    ${key.padEnd(width)}  ${about}`);
-  return `${lines.join('\n')}\n`;
+  return `${[...lines, ...guideLines(table.guides)].join('\n')}\n`;
+}
+
+/** Of each choice of that name that is a device. */
+function deviceTexts(schema: Layout, name: string, { by }: AnyTable, wanted: string): string[] {
+  return by.flatMap(({ key, choices }) => {
+    const choice = Object.hasOwn(choices, wanted) ? choices[wanted] : undefined;
+    if (choice?.guides === undefined) return [];
+    const head = `${name}.${key} = ${JSON.stringify(wanted)} in ${schema.file}`;
+    const keys = Object.keys(choice.keys).map((each) => `${name}.${each}`);
+    const lines = [head, `  ${choice.about}`, `  Keys: ${keys.join(', ')}.`, ...guideLines(choice.guides)];
+    return [`${lines.join('\n')}\n`];
+  });
+}
+
+function guideLines(guides: readonly Guide[] = []): string[] {
+  return guides.flatMap((guide) =>
+    (['id', 'en'] as const).flatMap((language) => [
+      '',
+      `  ${guide.title[language]}`,
+      ...GUIDE_PARTS.flatMap(({ part, heads }) => [
+        `  ${heads[language]}:`,
+        ...guide[part][language].split('\n').map((line) => `    ${line}`),
+      ]),
+    ]),
+  );
 }
 
 /** When a table holds, as a sentence. */

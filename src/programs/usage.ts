@@ -26,7 +26,7 @@ const CONFIG: readonly CommandHelp[] = [
     usage: 'config check [FILE|--config FILE] [--relay]',
     about: 'every error of a configuration file at once',
   },
-  { usage: 'config explain KEY [--relay]', about: 'what a key means' },
+  { usage: 'config explain KEY [--relay]', about: 'what a key means; how a device is connected and tried' },
   { usage: 'config example [--relay]', about: 'a whole file with comments and defaults' },
 ];
 

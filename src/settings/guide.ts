@@ -12,3 +12,13 @@ export interface Guide {
   readonly setup: Bilingual;
   readonly trial: Bilingual;
 }
+
+/** The parts of a guide in the order in which they are read, with their headings. */
+export const GUIDE_PARTS: readonly {
+  readonly part: Exclude<keyof Guide, 'title'>;
+  readonly heads: Bilingual;
+}[] = [
+  { part: 'wiring', heads: { id: 'Kabel', en: 'Wiring' } },
+  { part: 'setup', heads: { id: 'Pengaturan', en: 'Settings' } },
+  { part: 'trial', heads: { id: 'Percobaan pertama', en: 'First trial' } },
+];

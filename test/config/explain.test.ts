@@ -62,6 +62,21 @@ describe('explain', () => {
     );
   });
 
+  it('tells how a device is connected, set and tried, in both languages', () => {
+    const zvt = text('zvt');
+    expect(zvt.split('\n').slice(0, 3)).toEqual([
+      'register.protocol = "zvt" in /etc/gopay-pos/terminal.toml',
+      expect.stringMatching(/^ {2}Cash register that speaks ZVT/),
+      '  Keys: register.currency, register.minor_units, register.ack_wait_seconds, register.merchant_id, register.terminal_id.',
+    ]);
+    for (const head of ['Kabel', 'Pengaturan', 'Percobaan pertama', 'Wiring', 'Settings', 'First trial'])
+      expect(zvt).toContain(`\n  ${head}:\n    `);
+    expect(text('fixed-frame').match(/\n {2}Wiring:/g)).toHaveLength(4);
+    expect(text('speaker')).toContain('MAX98357A');
+    // A choice that is no device is none here, and a key keeps its name.
+    expect(text('serial')).toMatch(/^error: There is no key/);
+  });
+
   it('takes the name of a key as an error names it', () => {
     const result = explain(relaySchema, 'terminal[2].token_sha256');
     expect(result.ok && result.value).toContain('[[terminal]]'.slice(2, 10));
