@@ -7,7 +7,7 @@ import { noticeTopic } from '../../src/mqtt/topics.js';
 import { freePort } from '../kit/net/free-port.js';
 import { startEmbedded } from './kit/brokers.js';
 import { Child } from './kit/child.js';
-import { KeptLog, someNotice } from './kit/collect.js';
+import { AwaitedLog, someNotice } from './kit/collect.js';
 import { linkUp } from './kit/links.js';
 import { Mosquitto } from './kit/mosquitto.js';
 import { publishAs } from './kit/peers.js';
@@ -59,7 +59,7 @@ describe('a notice outlives', () => {
   });
 
   it('the terminal, killed before its journal had it', async () => {
-    const broker = await startEmbedded('memory', new KeptLog());
+    const broker = await startEmbedded('memory', new AwaitedLog());
     const dying = await Child.start('./link-child.ts', [broker.url, 'die']);
     expect(await dying.lines.next()).toBe('up');
     const notice = someNotice();

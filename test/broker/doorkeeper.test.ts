@@ -2,12 +2,12 @@ import type { Client } from 'aedes';
 import { describe, expect, it } from 'vitest';
 import { Doorkeeper } from '../../src/mqtt/doorkeeper.js';
 import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
-import { KeptLog } from './kit/collect.js';
+import { AwaitedLog } from './kit/collect.js';
 import { identify, MERCHANT } from './kit/people.js';
 
 /** Asks as aedes does. @returns the error, or undefined when it may be published. */
 function ask(client: Client | null, topic: string, clientId?: string): unknown {
-  const { authorizePublish } = new Doorkeeper(identify, new KeptLog()).hooks();
+  const { authorizePublish } = new Doorkeeper(identify, new AwaitedLog()).hooks();
   const packet = {
     cmd: 'publish',
     topic,

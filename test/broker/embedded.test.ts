@@ -10,11 +10,12 @@ import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { levelStore } from '../../src/mqtt/level-store.js';
 import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
 import { until } from '../kit/pty/until.js';
-import { KeptLog, someNotice } from './kit/collect.js';
+import { FakeTime } from '../kit/time.js';
+import { AwaitedLog, someNotice } from './kit/collect.js';
 import { linkUp } from './kit/links.js';
 import { Listener, publishAs } from './kit/peers.js';
 import { identify, MERCHANT, RELAYS, TERMINALS } from './kit/people.js';
-import { FakeTime, realTime } from './kit/time.js';
+import { realTime } from './kit/time.js';
 
 const TOPIC = noticeTopic(MERCHANT, 'T1');
 const HOUR = 3_600_000;
@@ -22,7 +23,7 @@ const HOUR = 3_600_000;
 describe('the embedded broker', () => {
   let directory: string;
   let broker: EmbeddedBroker;
-  let log: KeptLog;
+  let log: AwaitedLog;
   let url: string;
   let port: number;
 
@@ -37,7 +38,7 @@ describe('the embedded broker', () => {
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), 'gopay-pos-embedded-'));
-    log = new KeptLog();
+    log = new AwaitedLog();
   });
   afterEach(async () => {
     await broker.close();
@@ -104,7 +105,7 @@ describe('the embedded broker', () => {
     const publisher = broker.publisher();
     const before = await linkUp(url);
     await before.link.stop();
-    await log.lines.nextWhere((line) => line.includes('T1 disconnected'));
+    await log.said.nextWhere((line) => line.includes('T1 disconnected'));
     const kept = someNotice();
     time.advance(23 * HOUR);
     await publisher.publish(TOPIC, encodeNotice(kept));

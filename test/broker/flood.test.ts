@@ -3,7 +3,7 @@ import { EmbeddedBroker } from '../../src/mqtt/broker.js';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { noticeTopic } from '../../src/mqtt/topics.js';
 import { until } from '../kit/pty/until.js';
-import { KeptLog, someNotice } from './kit/collect.js';
+import { AwaitedLog, someNotice } from './kit/collect.js';
 import { makeLink } from './kit/links.js';
 import { identify, MERCHANT } from './kit/people.js';
 import { realTime } from './kit/time.js';
@@ -17,7 +17,7 @@ beforeEach(async () => {
     authenticate: identify,
     persistence: 'memory',
     ...realTime(),
-    log: new KeptLog(),
+    log: new AwaitedLog(),
   });
   url = await broker.listen(0, '127.0.0.1');
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Freshness } from '../../src/mqtt/freshness.js';
+import { FakeTime } from '../kit/time.js';
 import { someNotice } from './kit/collect.js';
-import { FakeTime } from './kit/time.js';
 
 const NOON = Date.parse('2026-11-22T12:00:00Z');
 const MINUTE = 60_000;

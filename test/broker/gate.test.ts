@@ -10,10 +10,10 @@ import {
   STRANGERS_MOST,
 } from '../../src/mqtt/gate.js';
 import { until } from '../kit/pty/until.js';
-import { KeptLog } from './kit/collect.js';
+import { FakeTime } from '../kit/time.js';
+import { AwaitedLog } from './kit/collect.js';
 import { linkUp } from './kit/links.js';
 import { identify } from './kit/people.js';
-import { FakeTime } from './kit/time.js';
 
 /** As `once` of Node, which takes the reset that is to come for a failure. */
 const heard = (socket: Socket, event: 'close' | 'drain') =>
@@ -35,14 +35,14 @@ const MEBIBYTE = Buffer.alloc(1024 * 1024);
 
 describe('a connection that is not let in', () => {
   let broker: EmbeddedBroker;
-  let log: KeptLog;
+  let log: AwaitedLog;
   let time: FakeTime;
   let port: number;
   const open: Socket[] = [];
-  const said = () => log.lines.all;
+  const said = () => log.lines;
 
   beforeEach(async () => {
-    log = new KeptLog();
+    log = new AwaitedLog();
     time = new FakeTime();
     broker = new EmbeddedBroker({
       authenticate: identify,

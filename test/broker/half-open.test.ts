@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { noticeTopic } from '../../src/mqtt/topics.js';
+import { FakeTime } from '../kit/time.js';
 import { startEmbedded } from './kit/brokers.js';
-import { KeptLog, someNotice } from './kit/collect.js';
+import { AwaitedLog, someNotice } from './kit/collect.js';
 import { linkUp } from './kit/links.js';
 import { Mosquitto } from './kit/mosquitto.js';
 import { publishAs } from './kit/peers.js';
 import { MERCHANT, RELAYS, TERMINALS } from './kit/people.js';
 import { TcpLine } from './kit/tcp-line.js';
-import { FakeTime } from './kit/time.js';
 
 describe('a link whose other end is frozen', () => {
   it('is noticed by our own clock after two keepalives of silence', async () => {
-    const broker = await startEmbedded('memory', new KeptLog());
+    const broker = await startEmbedded('memory', new AwaitedLog());
     const line = new TcpLine(broker.port);
     const time = new FakeTime();
     const { link, ear } = await linkUp(await line.open(), { clock: time, timers: time, keepaliveS: 30 });

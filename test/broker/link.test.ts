@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
+import { FakeTime } from '../kit/time.js';
 import { BROKERS, type RunningBroker } from './kit/brokers.js';
 import { Ear, someNotice } from './kit/collect.js';
 import { linkUp, makeLink, type TestLink } from './kit/links.js';
 import { Listener, publishAs } from './kit/peers.js';
 import { MERCHANT, RELAYS, TERMINALS } from './kit/people.js';
 import { TcpLine } from './kit/tcp-line.js';
-import { FakeTime, fixedRandom } from './kit/time.js';
+import { fixedRandom } from './kit/time.js';
 
 const TOPIC = noticeTopic(MERCHANT, 'T1');
 const STATE = stateTopic(MERCHANT, 'T1');
@@ -101,7 +102,7 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
     });
     await ear.up();
     await publishAs(relay(), TOPIC, encodeNotice(someNotice()));
-    await log.lines.nextWhere((line) => line.includes('-> PUBACK'));
+    await log.said.nextWhere((line) => line.includes('-> PUBACK'));
     expect(pubacks).toEqual([0]);
     await link.stop();
   });
@@ -233,7 +234,7 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
   it('never writes its password into the log', async () => {
     const { link, log }: TestLink = await linkUp(broker.url);
     await link.stop();
-    expect(log.lines.all.length).toBeGreaterThan(3);
+    expect(log.lines.length).toBeGreaterThan(3);
     expect(log.matching(new RegExp(TERMINALS.T1))).toEqual([]);
   });
 });

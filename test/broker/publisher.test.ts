@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { noticeTopic } from '../../src/mqtt/topics.js';
+import { FakeTime } from '../kit/time.js';
 import { BROKERS, type RunningBroker } from './kit/brokers.js';
 import { someNotice } from './kit/collect.js';
 import { linkUp, makePublisher } from './kit/links.js';
 import { Listener } from './kit/peers.js';
 import { MERCHANT, RELAYS, STRANGERS, TERMINALS } from './kit/people.js';
 import { TcpLine } from './kit/tcp-line.js';
-import { FakeTime } from './kit/time.js';
 
 const TOPIC = noticeTopic(MERCHANT, 'T1');
 
@@ -155,7 +155,7 @@ describe('a relay on Mosquitto, where MQTT 5 tells more', () => {
     });
     const judged = publisher.start();
     // Mosquitto 2.0.11 refuses the subscription; 2.0.21 grants it, and then the probe does not come back.
-    await log.lines.nextWhere((line) => /<- SUBACK|E603/.test(line));
+    await log.said.nextWhere((line) => /<- SUBACK|E603/.test(line));
     await new Promise((resolve) => setImmediate(resolve));
     time.advance(4000);
     await judged;

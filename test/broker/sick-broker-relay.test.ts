@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { noticeTopic } from '../../src/mqtt/topics.js';
+import { FakeTime } from '../kit/time.js';
 import { makePublisher } from './kit/links.js';
 import { MERCHANT } from './kit/people.js';
 import { connack5, connack5Allowing, ScriptedBroker } from './kit/scripted-broker.js';
-import { FakeTime } from './kit/time.js';
 
 const TOPIC = noticeTopic(MERCHANT, 'T1');
 
@@ -44,8 +44,8 @@ describe('a relay whose broker is sick', () => {
       new Set(['unanswered']),
     );
     (await broker.publishes.next()).acknowledge();
-    await log.lines.nextWhere((line) => /<- PUBACK/.test(line));
-    await log.lines.nextWhere((line) => /<- PUBACK/.test(line));
+    await log.said.nextWhere((line) => /<- PUBACK/.test(line));
+    await log.said.nextWhere((line) => /<- PUBACK/.test(line));
     expect(sent(), 'what had not left in time never leaves').toEqual(['1', '2', '3']);
     await Promise.all([publisher.stop(), Promise.resolve().then(() => time.advance(1000))]);
   });

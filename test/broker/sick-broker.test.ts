@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { FakeTime } from '../kit/time.js';
 import { makeLink } from './kit/links.js';
 import { connack5, connack311, ScriptedBroker } from './kit/scripted-broker.js';
-import { FakeTime } from './kit/time.js';
 
 describe('a terminal whose broker is sick', () => {
   let broker: ScriptedBroker;
@@ -59,7 +59,7 @@ describe('a terminal whose broker is sick', () => {
     const { link, ear, log } = makeLink(await broker.open(), { clock: time, timers: time });
     link.start(ear);
     for (const _ of refusals) {
-      await log.lines.nextWhere((line) => /E602 .*; next connect/.test(line));
+      await log.said.nextWhere((line) => /E602 .*; next connect/.test(line));
       time.advance(time.waiting()[0] ?? 0);
     }
     await ear.up();
@@ -87,7 +87,7 @@ describe('a terminal whose broker is sick', () => {
     const { link, ear, log } = makeLink(await broker.open(), { clock: time, timers: time });
     link.start(ear);
     expect(await ear.down()).toMatch(/^E60[12] /);
-    await log.lines.nextWhere((line) => /next connect/.test(line));
+    await log.said.nextWhere((line) => /next connect/.test(line));
     time.advance(time.waiting()[0] ?? 0);
     await ear.up();
     await link.stop();

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import { afterEach, describe, expect, it } from 'vitest';
+import { FakeTime } from '../kit/time.js';
 import { makeLink } from './kit/links.js';
-import { FakeTime } from './kit/time.js';
 
 /** A broker that lets everybody in and answers each SUBSCRIBE as it is told. */
 async function brokerWith(answer: { grant: boolean }): Promise<{ url: string; close: () => Promise<void> }> {

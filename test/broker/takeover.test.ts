@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { FakeTime } from '../kit/time.js';
 import { startEmbedded } from './kit/brokers.js';
-import { KeptLog } from './kit/collect.js';
+import { AwaitedLog } from './kit/collect.js';
 import { linkUp } from './kit/links.js';
 import { Mosquitto } from './kit/mosquitto.js';
 import { MERCHANT, RELAYS, TERMINALS } from './kit/people.js';
 import { connack5, disconnect5, ScriptedBroker } from './kit/scripted-broker.js';
 import { TcpLine } from './kit/tcp-line.js';
-import { FakeTime } from './kit/time.js';
 
 describe('two devices with one id', () => {
   it('are told by the word of MQTT 5, and the older one steps back for more than a minute', async () => {
@@ -23,7 +23,7 @@ describe('two devices with one id', () => {
   });
 
   it('are guessed at without it when the fourth connection in a row is closed within ten seconds', async () => {
-    const broker = await startEmbedded('memory', new KeptLog());
+    const broker = await startEmbedded('memory', new AwaitedLog());
     const line = new TcpLine(broker.port);
     const time = new FakeTime();
     const { link, ear } = await linkUp(await line.open(), { clock: time, timers: time });

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Misuse } from '../../src/base/assert.js';
 import { EmbeddedBroker } from '../../src/mqtt/broker.js';
-import { KeptLog } from './kit/collect.js';
+import { FakeTime } from '../kit/time.js';
+import { AwaitedLog } from './kit/collect.js';
 import { linkUp, makeLink, makePublisher } from './kit/links.js';
 import { identify } from './kit/people.js';
-import { FakeTime, realTime } from './kit/time.js';
+import { realTime } from './kit/time.js';
 
 describe('a link over TLS', () => {
   let directory: string;
@@ -38,7 +39,7 @@ describe('a link over TLS', () => {
       persistence: 'memory',
       tls: { certFile: file('broker.pem'), keyFile: file('broker.key') },
       ...realTime(),
-      log: new KeptLog(),
+      log: new AwaitedLog(),
     });
     url = await broker.listen(0, '127.0.0.1');
   });

@@ -1,15 +1,15 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FakeTime } from '../kit/time.js';
 import { type Kiosk, startKiosk } from './kit.js';
 import { SCREENS } from './screens.js';
-import { ManualTime } from './time.js';
 
 let kiosk: Kiosk;
-let time: ManualTime;
+let time: FakeTime;
 const open: IncomingMessage[] = [];
 
 beforeEach(async () => {
-  time = new ManualTime();
+  time = new FakeTime();
   kiosk = await startKiosk({ clock: time, timers: time });
 });
 
@@ -199,11 +199,11 @@ describe('show', () => {
 
   it('leaves no timer behind once it is confirmed', async () => {
     const page = await join();
-    const before = time.waiting();
+    const before = time.waiting().length;
     const shown = kiosk.page.display.show(SCREENS.paid);
     await page.post('/seen', { painted: 1 });
     expect(await shown).toBe(true);
-    expect(time.waiting()).toBe(before);
+    expect(time.waiting().length).toBe(before);
   });
 });
 
@@ -227,7 +227,7 @@ describe('a page', () => {
     expect(kiosk.page.display.attached()).toBe(false);
     expect(kiosk.events.at(-1)).toEqual({ kind: 'gone', why: 'the page does not answer' });
     expect((await page.post('/keys', { first: 0, keys: ['1'] })).status).toBe(409);
-    expect(time.waiting()).toBe(0);
+    expect(time.waiting().length).toBe(0);
   });
 });
 

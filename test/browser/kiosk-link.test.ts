@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakeTime } from '../kit/time.js';
 import { calmTab, decodeQr, launchChromium, openTab, startKiosk } from './kit.js';
 import { holdTime, passesAndLooks } from './page-time.js';
 import { SCREENS } from './screens.js';
-import { ManualTime } from './time.js';
 
 let browser: Browser;
 
@@ -26,7 +26,7 @@ describe('show', () => {
   });
 
   it('is false when the page could not paint', async () => {
-    const time = new ManualTime();
+    const time = new FakeTime();
     const kiosk = await startKiosk({ clock: time, timers: time });
     const tab = await openTab(browser, kiosk);
     await tab.evaluate(() => {
@@ -51,7 +51,7 @@ describe('show', () => {
   });
 
   it('counts a QR down from the moment when it was first shown', async () => {
-    const time = new ManualTime();
+    const time = new FakeTime();
     const kiosk = await startKiosk({ clock: time, timers: time });
     const shown = kiosk.page.display.show({ ...SCREENS.scan, leftMs: 600_000 });
     time.advance(420_000);
@@ -116,7 +116,7 @@ describe('a daemon that dies', () => {
 describe('a daemon that hangs', () => {
   it('is called out of date after 5 s of silence, with its connection still open', async () => {
     // Its timers stand still, so it sends no beat, and nobody answers the page's next try.
-    const time = new ManualTime();
+    const time = new FakeTime();
     const kiosk = await startKiosk({ clock: time, timers: time });
     const tab = await openTab(browser, kiosk);
     await tab.route('**/events', () => undefined);
@@ -135,7 +135,7 @@ describe('a daemon that hangs', () => {
   });
 
   it('is not, as long as it beats', async () => {
-    const time = new ManualTime();
+    const time = new FakeTime();
     const kiosk = await startKiosk({ clock: time, timers: time });
     const tab = await openTab(browser, kiosk);
     await kiosk.page.display.show(SCREENS.idle);

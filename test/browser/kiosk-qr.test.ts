@@ -2,10 +2,10 @@ import type { Browser, Page } from 'playwright-core';
 import { encodeQR } from 'qr';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FakeTime } from '../kit/time.js';
 import { decodeQr, type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
 import { holdTime, passes } from './page-time.js';
 import { PAYLOAD, SCREENS, SIZES } from './screens.js';
-import { ManualTime } from './time.js';
 
 /** Another length, so another number of modules: 22, 120 and 420 characters. */
 const SHORT = '0002010102126304ABCDEF';
@@ -171,7 +171,7 @@ async function wrongPixels(
 
 describe('a test page for a technician', () => {
   it('has a code that nobody can pay, and gives way to what was shown before', async () => {
-    const time = new ManualTime();
+    const time = new FakeTime();
     const other = await startKiosk({ timers: time, clock: time });
     const page = await openTab(browser, other);
     const { display } = other.page;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { type KioskOptions, KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
 import type { KeypadEvent } from '../../src/port/keypad.js';
-import type { Log, LogText } from '../../src/port/log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { freePort } from '../kit/net/free-port.js';
 import { zbarimgEach } from '../kit/zbarimg.js';
 import { calmLinks } from './page-time.js';
@@ -52,7 +52,7 @@ export async function startKiosk(options: Partial<KioskOptions> = {}): Promise<K
     port: await freePort(),
     language: 'both',
     shop: 'Kopi Nusantara',
-    log: logInto(log),
+    log: new KeptLog(log),
     clock: PATIENT_TIME,
     timers: PATIENT_TIME,
     random: { bytes: (count) => randomBytes(count), fraction: () => Math.random() },
@@ -68,21 +68,6 @@ export async function startKiosk(options: Partial<KioskOptions> = {}): Promise<K
     keys: () => events.flatMap((event) => (event.kind === 'key' ? [event.key] : [])),
     stop: () => page.stop(),
   };
-}
-
-function logInto(lines: string[]): Log {
-  const write =
-    (level: string) =>
-    (text: LogText): void =>
-      void lines.push(`${level} ${typeof text === 'string' ? text : text()}`);
-  const log: Log = {
-    error: write('error'),
-    warn: write('warn'),
-    info: write('info'),
-    debug: write('debug'),
-    child: () => log,
-  };
-  return log;
 }
 
 /** A tab that holds its daemon for silent only when a test says so; see {@link calmLinks}. */

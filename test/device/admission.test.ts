@@ -4,9 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { admission } from '../../devices/kit/admission.js';
 import { TcpCallers } from '../../devices/kit/tcp-callers.js';
 import { TcpLine } from '../../devices/kit/tcp-line.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { until } from '../kit/pty/until.js';
+import { FakeTime } from '../kit/time.js';
 
 it('admits this machine and who is named, and nobody else', () => {
   const admits = admission(['192.168.1.20', '192.168.2.0/24', 'fe80::1', 'fd00::10/124']);
@@ -33,10 +33,10 @@ describe.runIf(own !== undefined)('a door on every address', () => {
   });
 
   const made = {
-    'a line': (callers: readonly string[], log: MemoryLog) =>
-      new TcpLine({ host: '0.0.0.0', port: 0, callers, timers: new FakeTimers(), log }),
-    'a place for several': (callers: readonly string[], log: MemoryLog) =>
-      new TcpCallers({ host: '0.0.0.0', port: 0, callers, timers: new FakeTimers(), log }),
+    'a line': (callers: readonly string[], log: KeptLog) =>
+      new TcpLine({ host: '0.0.0.0', port: 0, callers, timers: new FakeTime(), log }),
+    'a place for several': (callers: readonly string[], log: KeptLog) =>
+      new TcpCallers({ host: '0.0.0.0', port: 0, callers, timers: new FakeTime(), log }),
   };
 
   it.each(Object.entries(made))('%s takes who is named, and turns the others away', async (_what, make) => {
@@ -45,7 +45,7 @@ describe.runIf(own !== undefined)('a door on every address', () => {
       [['192.0.2.1'], false],
       [[], false],
     ] as const) {
-      const log = new MemoryLog();
+      const log = new KeptLog();
       const door = make(callers, log);
       open.push(door);
       const kinds: string[] = [];

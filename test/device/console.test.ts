@@ -9,11 +9,11 @@ import { pageOf } from '../../devices/display/console/page.js';
 import { ScreenDisplay } from '../../devices/display/screen-display.js';
 import { PHRASES } from '../../src/core/phrases.js';
 import { NOTE, ORDER_ID, PAYLOAD, SCREENS } from '../browser/screens.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { Pty } from '../kit/pty/pty.js';
 import { realTimers, until } from '../kit/pty/until.js';
 import { qrCodesIn } from '../kit/screens/zbar.js';
+import { FakeTime } from '../kit/time.js';
 
 const TERMINAL = fileURLToPath(new URL('../kit/screens/half_blocks.py', import.meta.url));
 const STYLE = { language: 'both', shop: 'Warung Bu Sri' } as const;
@@ -26,9 +26,9 @@ function terminal(bytes: Uint8Array, columns = 100, rows = 50): string[] {
   return JSON.parse(execFileSync('python3', args, { input: bytes, encoding: 'utf8' })) as string[];
 }
 
-const clock = new FakeTimers();
+const clock = new FakeTime();
 let pty: Pty;
-let log: MemoryLog;
+let log: KeptLog;
 let display: ScreenDisplay;
 
 function make(faces: 'customer' | 'technician', device = pty.path): ScreenDisplay {
@@ -39,7 +39,7 @@ function make(faces: 'customer' | 'technician', device = pty.path): ScreenDispla
 beforeEach(async () => {
   pty = new Pty();
   await pty.plug();
-  log = new MemoryLog();
+  log = new KeptLog();
   display = make('customer');
 });
 

@@ -1,17 +1,17 @@
 import type { FramebufferOptions } from '../../devices/display/framebuffer/framebuffer.js';
 import { FramebufferSurface } from '../../devices/display/framebuffer/framebuffer.js';
 import { ScreenDisplay } from '../../devices/display/screen-display.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { FakeFramebuffer, type FakeGeometry } from '../kit/screens/fake-framebuffer.js';
+import { FakeTime } from '../kit/time.js';
 
 export const SMALL: FakeGeometry = { width: 320, height: 240, bits: 16 };
 
 /** A framebuffer display on a fake one, on a clock that the test turns. */
 export class FramebufferRig {
   readonly fb: FakeFramebuffer;
-  readonly timers = new FakeTimers();
-  readonly log = new MemoryLog();
+  readonly timers = new FakeTime();
+  readonly log = new KeptLog();
   readonly display: ScreenDisplay;
   readonly attached: boolean[] = [];
 

@@ -7,7 +7,7 @@ import { Emitter, type EmitterOptions } from '../../devices/vending/pulse/emitte
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { VendingEvent } from '../../src/port/vending.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { realTimers, until } from '../kit/pty/until.js';
 
 export const CHIPS = 'gpiochip0 [pinctrl-bcm2711] (58 lines)\ngpiochip1 [raspberrypi-exp-gpio] (8 lines)\n';
@@ -67,7 +67,7 @@ export function levelsIn(folder: string): Level[] {
 /** A pulse machine whose programs are those of `fake-gpio.mjs`, on a PATH of its own. */
 export class GpioRig {
   readonly folder = mkdtempSync(join(tmpdir(), 'gpio-'));
-  readonly log = new MemoryLog();
+  readonly log = new KeptLog();
   readonly events: VendingEvent[] = [];
   readonly env: Record<string, string>;
   readonly emitter: Emitter;

@@ -6,9 +6,8 @@ import type { RegisterProgress, RegisterResult, RegisterSale } from '../../src/b
 import { rupiah } from '../../src/base/rupiah.js';
 import type { RegisterEvent } from '../../src/port/register.js';
 import { unlawful } from '../kit/json/schema.js';
-import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
-import { StillClock } from './json-wires.js';
+import { KeptLog } from '../kit/kept-log.js';
+import { FakeTime, settled } from '../kit/time.js';
 
 /** A caller that a test holds in its hands. */
 class FakeCaller implements Caller {
@@ -67,17 +66,17 @@ const CHARGE = '{"op":"charge","ref":"A-1","amount":15000}';
 
 describe('the JSON register', () => {
   let callers: FakeCallers;
-  let clock: StillClock;
-  let timers: FakeTimers;
-  let log: MemoryLog;
+  let clock: FakeTime;
+  let timers: FakeTime;
+  let log: KeptLog;
   let register: JsonRegister;
   let events: RegisterEvent[];
   const everything: string[] = [];
   const make = (acknowledge: 'required' | 'assumed' = 'required'): void => {
     callers = new FakeCallers();
-    clock = new StillClock();
-    timers = new FakeTimers();
-    log = new MemoryLog();
+    clock = new FakeTime();
+    timers = new FakeTime();
+    log = new KeptLog();
     events = [];
     register = new JsonRegister({
       name: 'register',
@@ -349,7 +348,7 @@ describe('the JSON register', () => {
     for (let at = 0; at < 25; at += 1) says(one, '{"op":"status"}');
     expect(frames()).toHaveLength(20);
     expect(one.heard()).toMatchObject(Array.from({ length: 5 }, () => ({ op: 'status', code: 'busy' })));
-    clock.nowMs += 2_500;
+    clock.advance(2_500);
     for (let at = 0; at < 25; at += 1) says(one, '{"op":"status"}');
     expect(frames()).toHaveLength(40);
     for (let at = 0; at < 250; at += 1) says(one, '{"op":"status"}');
@@ -361,7 +360,7 @@ describe('the JSON register', () => {
     const cable = dial('cable', true);
     for (let at = 0; at < 2_000; at += 1) says(cable, '{"op":"status"}');
     expect(frames()).toHaveLength(20);
-    clock.nowMs += 60_000;
+    clock.advance(60_000);
     says(cable, '{"op":"status"}');
     expect(frames()).toHaveLength(21);
   });
@@ -369,7 +368,7 @@ describe('the JSON register', () => {
   it('holds no more than 256 questions without an answer', () => {
     const one = dial('one');
     for (let at = 0; at < 300; at += 1) {
-      clock.nowMs += 1_000;
+      clock.advance(1_000);
       says(one, '{"op":"status"}');
     }
     expect(frames()).toHaveLength(256);

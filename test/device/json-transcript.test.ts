@@ -7,9 +7,9 @@ import type { RegisterProgress, RegisterResult, RegisterSale } from '../../src/b
 import { rupiah } from '../../src/base/rupiah.js';
 import type { RegisterEvent } from '../../src/port/register.js';
 import { unlawful } from '../kit/json/schema.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { FakeLine } from '../kit/pty/fake-line.js';
-import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { FakeTime, settled } from '../kit/time.js';
 import { patientClock } from './json-wires.js';
 
 const FILE = fileURLToPath(new URL('./fixtures/register/json-sales.txt', import.meta.url));
@@ -63,8 +63,8 @@ it('says what the transcript says, byte for byte', async () => {
     name: 'register',
     callers: new LineCallers(line),
     clock: patientClock(),
-    timers: new FakeTimers(),
-    log: new MemoryLog(),
+    timers: new FakeTime(),
+    log: new KeptLog(),
     ...{ ackWaitMs: 3_000, resends: 2, acknowledge: 'required', zoneMinutes: 420 },
   });
   register.start((event) => events.push(event));

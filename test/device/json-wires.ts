@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import type { Callers, CallersEvent } from '../../devices/kit/callers.js';
 import { TcpCallers } from '../../devices/kit/tcp-callers.js';
 import type { Clock } from '../../src/port/clock.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { realTimers, until } from '../kit/pty/until.js';
 import type { RegisterWire } from './register-contract.js';
 
@@ -14,19 +14,6 @@ export function patientClock(): Clock {
     return nowMs;
   };
   return { wallMs: later, monoMs: later };
-}
-
-/** A clock that a test sets. */
-export class StillClock implements Clock {
-  nowMs = 0;
-
-  wallMs(): number {
-    return this.nowMs;
-  }
-
-  monoMs(): number {
-    return this.nowMs;
-  }
 }
 
 /** Counts what callers bring. */
@@ -54,7 +41,7 @@ class CountedCallers implements Callers {
 
 /** A register that dials by TCP, where others may be on the line as well. */
 export function tcpCallersWire(): RegisterWire<Callers> {
-  const server = new TcpCallers({ host: '127.0.0.1', port: 0, timers: realTimers, log: new MemoryLog() });
+  const server = new TcpCallers({ host: '127.0.0.1', port: 0, timers: realTimers, log: new KeptLog() });
   const line = new CountedCallers(server);
   let socket: Socket | undefined;
   const received: number[] = [];

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DeviceSource } from '../../devices/keypad/device-source.js';
 import { EvdevKeypad } from '../../devices/keypad/evdev.js';
 import type { KeypadEvent } from '../../src/port/keypad.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { Pty } from '../kit/pty/pty.js';
 import { realTimers, until } from '../kit/pty/until.js';
 import { press } from './keypad-records.js';
@@ -87,7 +87,7 @@ describe('the real keypad source', () => {
       return new EvdevKeypad({
         source: new DeviceSource({ path: fifo }),
         timers: realTimers,
-        log: new MemoryLog(),
+        log: new KeptLog(),
         arch: process.arch,
       });
     });
@@ -108,7 +108,7 @@ describe('the real keypad source', () => {
     const keypad = new EvdevKeypad({
       source: new DeviceSource({ path: pty.path }),
       timers: realTimers,
-      log: new MemoryLog(),
+      log: new KeptLog(),
       arch: process.arch,
       reopen: { firstMs: 5, mostMs: 20 },
     });
@@ -146,7 +146,7 @@ describe('the real keypad source', () => {
       const keypad = new EvdevKeypad({
         source: new DeviceSource({ path }),
         timers: realTimers,
-        log: new MemoryLog(),
+        log: new KeptLog(),
         arch: process.arch,
       });
       keypad.start((event) => events.push(event));

@@ -6,8 +6,8 @@ import type { KeySource, KeySourceHandlers } from '../../devices/keypad/source.j
 import { fromHex } from '../../src/base/bytes.js';
 import { isKey, readPadKey } from '../../src/base/key.js';
 import type { KeypadEvent } from '../../src/port/keypad.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
+import { FakeTime } from '../kit/time.js';
 import { change, press, record } from './keypad-records.js';
 
 const SIZES = [16, 24] as const;
@@ -31,8 +31,8 @@ class FakeSource implements KeySource {
 
 function setUp(size: 16 | 24 = 24, options: Partial<EvdevKeypadOptions> = {}) {
   const source = new FakeSource();
-  const timers = new FakeTimers();
-  const log = new MemoryLog();
+  const timers = new FakeTime();
+  const log = new KeptLog();
   const events: KeypadEvent[] = [];
   const keypad = new EvdevKeypad({ source, timers, log, arch: ARCH[size], ...options });
   keypad.start((event) => events.push(event));
@@ -209,9 +209,9 @@ describe('a keypad', () => {
 
   it('says gone once when it was never there, and stops trying when it is stopped', async () => {
     const source = new FakeSource();
-    const timers = new FakeTimers();
+    const timers = new FakeTime();
     const events: KeypadEvent[] = [];
-    const keypad = new EvdevKeypad({ source, timers, log: new MemoryLog(), arch: 'x64' });
+    const keypad = new EvdevKeypad({ source, timers, log: new KeptLog(), arch: 'x64' });
     keypad.start((event) => events.push(event));
     source.handlers?.gone('absent', 'no such file');
     await timers.pass(500);
@@ -225,9 +225,9 @@ describe('a keypad', () => {
 
   it('works without the grab, and says so', () => {
     const source = new FakeSource();
-    const log = new MemoryLog();
+    const log = new KeptLog();
     const events: KeypadEvent[] = [];
-    const keypad = new EvdevKeypad({ source, timers: new FakeTimers(), log, arch: 'x64' });
+    const keypad = new EvdevKeypad({ source, timers: new FakeTime(), log, arch: 'x64' });
     keypad.start((event) => events.push(event));
     source.handlers?.opened({ grab: 'failed', why: 'errno 25' });
     expect(events).toEqual([{ kind: 'present' }]);

@@ -2,7 +2,7 @@ import { get } from 'node:http';
 import { expect, it } from 'vitest';
 import { DEVICES } from '../../devices/catalogue.js';
 import { SystemClock, SystemRandom } from '../../src/host/clock.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { realTimers } from '../kit/pty/until.js';
 
 it('a page that is opened from its settings is there under each of its host names, and under no other', async () => {
@@ -12,7 +12,7 @@ it('a page that is opened from its settings is there under each of its host name
       clock: new SystemClock(),
       timers: realTimers,
       random: new SystemRandom(),
-      log: new MemoryLog(),
+      log: new KeptLog(),
       ...{ language: 'both', shop: 'Warung' },
     },
   );

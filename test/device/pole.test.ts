@@ -13,11 +13,11 @@ import type { Screen } from '../../src/base/screen.js';
 import { FAULTS } from '../../src/core/fault/table.js';
 import { PHRASES } from '../../src/core/phrases.js';
 import { SCREENS } from '../browser/screens.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { FakeLine } from '../kit/pty/fake-line.js';
-import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
 import { Pty } from '../kit/pty/pty.js';
 import { realTimers, until } from '../kit/pty/until.js';
+import { FakeTime, settled } from '../kit/time.js';
 
 const SIMULATOR = fileURLToPath(new URL('../kit/screens/pole.py', import.meta.url));
 const STYLE = { language: 'both', shop: 'Warung Bu Sri', countdown: true } as const;
@@ -36,8 +36,8 @@ function pole(dialect: DialectName, bytes: Uint8Array): PoleState {
 
 function open(dialect: DialectName = 'cd5220') {
   const line = new FakeLine();
-  const timers = new FakeTimers();
-  const log = new MemoryLog();
+  const timers = new FakeTime();
+  const log = new KeptLog();
   const surface = new PoleSurface({
     line,
     dialect: DIALECTS[dialect],
@@ -249,7 +249,7 @@ describe('a pole', () => {
   it('works over a real serial line, and comes back after an unplug', async () => {
     const pty = new Pty();
     await pty.plug();
-    const log = new MemoryLog();
+    const log = new KeptLog();
     const line = new SerialLine({
       path: pty.path,
       baudRate: 9600,
@@ -258,7 +258,7 @@ describe('a pole', () => {
       reopen: { firstMs: 20, mostMs: 50 },
       watchMs: 20,
     });
-    const clock = new FakeTimers();
+    const clock = new FakeTime();
     const surface = new PoleSurface({
       line,
       dialect: CD5220,

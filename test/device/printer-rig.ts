@@ -8,8 +8,8 @@ import { err, ok, type Result } from '../../src/base/result.js';
 import type { Slip } from '../../src/base/slip.js';
 import { SystemClock } from '../../src/host/clock.js';
 import type { Timers } from '../../src/port/clock.js';
-import type { Log, LogText } from '../../src/port/log.js';
 import type { PrintOutcome } from '../../src/port/printer.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { realTimers } from '../kit/pty/until.js';
 
 /** A 250-character QRIS payload of the shape that Midtrans sends: version 9 at ECC M. */
@@ -61,29 +61,6 @@ export function receiptSlip(): Slip {
       { put: 'text', text: 'Terima kasih', align: 'right' },
     ],
   };
-}
-
-/** Keeps what was logged, as `level text`. */
-export class KeptLog implements Log {
-  readonly lines: string[] = [];
-  error(text: LogText): void {
-    this.#keep('error', text);
-  }
-  warn(text: LogText): void {
-    this.#keep('warn', text);
-  }
-  info(text: LogText): void {
-    this.#keep('info', text);
-  }
-  debug(text: LogText): void {
-    this.#keep('debug', text);
-  }
-  child(): Log {
-    return this;
-  }
-  #keep(level: string, text: LogText): void {
-    this.lines.push(`${level} ${typeof text === 'string' ? text : text()}`);
-  }
 }
 
 export function tools(): { clock: SystemClock; timers: Timers; log: KeptLog } {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Conversation } from '../../devices/printer/conversation.js';
 import { PROFILES } from '../../devices/printer/profiles.js';
 import type { Slip } from '../../src/base/slip.js';
-import { ManualTime } from '../browser/time.js';
+import { FakeTime } from '../kit/time.js';
 import { codeOf, memoryPrinter, QRIS, qrSlip, receiptSlip, until } from './printer-rig.js';
 
 const WHOLE = qrSlip();
@@ -91,7 +91,7 @@ describe('the top of a slip whose rest follows', () => {
   });
 
   it('waits for its rest without a bound of its own: the time for a slip begins anew with it', async () => {
-    const time = new ManualTime();
+    const time = new FakeTime();
     const { transport } = memoryPrinter('generic-80');
     const opened = await transport.open();
     if (!opened.ok) throw new Error(opened.error.detail);

@@ -2,8 +2,9 @@ import encodeQR from 'qr';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { QrPictureReader } from '../../devices/kit/qr-picture.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { drawPicture } from '../kit/qr-pictures/draw.js';
-import { KeptLog, QRIS } from './printer-rig.js';
+import { QRIS } from './printer-rig.js';
 
 const PLAIN = { ecc: 'medium', px: 400, kernel: 'nearest' } as const;
 

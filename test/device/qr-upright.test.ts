@@ -6,10 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { QrPictureReader } from '../../devices/kit/qr-picture.js';
 import { type Luma, lumaOf, type Pixels } from '../../devices/kit/qr-pixels.js';
 import { uprightCode } from '../../devices/kit/qr-upright.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { seeded } from '../kit/qr-pictures/chance.js';
 import { drawPicture } from '../kit/qr-pictures/draw.js';
 import { qrPictures } from '../kit/qr-pictures/pictures.js';
-import { KeptLog, QRIS } from './printer-rig.js';
+import { QRIS } from './printer-rig.js';
 
 const PLAIN = { ecc: 'medium', px: 400, kernel: 'nearest' } as const;
 

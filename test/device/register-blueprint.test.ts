@@ -1,7 +1,7 @@
 import { BlueprintRegister } from '../../devices/blueprint/driver.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { fakeWire, ptyWire } from '../kit/pty/wires.js';
+import { FakeTime } from '../kit/time.js';
 import { type RegisterSubject, registerContract } from './register-contract.js';
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
@@ -23,5 +23,5 @@ const subject: RegisterSubject = {
   patienceMs: 9_000,
 };
 
-registerContract('the blueprint at the byte boundary', subject, fakeWire, () => new FakeTimers());
-registerContract('the blueprint over a pty', subject, ptyWire, () => new FakeTimers());
+registerContract('the blueprint at the byte boundary', subject, fakeWire, () => new FakeTime());
+registerContract('the blueprint over a pty', subject, ptyWire, () => new FakeTime());

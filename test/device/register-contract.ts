@@ -5,9 +5,9 @@ import type { RegisterQuestion, RegisterResult } from '../../src/base/register-w
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Register, RegisterEvent } from '../../src/port/register.js';
-import type { FakeTimers } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { until } from '../kit/pty/until.js';
+import type { FakeTime } from '../kit/time.js';
 import { concat } from './register-frames.js';
 
 /** The register's end of a line, and the hand on the plug. */
@@ -69,11 +69,11 @@ export function registerContract<L = Line>(
   title: string,
   subject: RegisterSubject<L>,
   makeWire: () => RegisterWire<L>,
-  makeTimers: () => FakeTimers,
+  makeTimers: () => FakeTime,
 ): void {
   describe(title, () => {
     let wire: RegisterWire<L>;
-    let timers: FakeTimers;
+    let timers: FakeTime;
     let register: Register;
     let events: RegisterEvent[];
     const asked = (): string[] =>
@@ -91,7 +91,7 @@ export function registerContract<L = Line>(
       wire = makeWire();
       timers = makeTimers();
       events = [];
-      register = subject.make(wire.line, timers, new MemoryLog());
+      register = subject.make(wire.line, timers, new KeptLog());
       await wire.plug();
       register.start((event) => events.push(event));
       await until('the register to be present', () => seen('present') === 1);

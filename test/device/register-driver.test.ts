@@ -3,9 +3,9 @@ import { type FixedFrameOptions, FixedFrameRegister } from '../../devices/regist
 import { PROFILES } from '../../devices/register/fixed-frame/profiles.js';
 import { hex } from '../../src/base/bytes.js';
 import type { RegisterEvent, SendOutcome } from '../../src/port/register.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { FakeLine } from '../kit/pty/fake-line.js';
-import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { FakeTime, settled } from '../kit/time.js';
 import { concat, recorded, spoiled } from './register-frames.js';
 
 const ACK = Uint8Array.of(0x06);
@@ -15,8 +15,8 @@ const qris = recorded('question-qris-15000');
 
 function setUp(options: Partial<FixedFrameOptions> = {}, peer: 'cable' | 'caller' = 'cable') {
   const line = new FakeLine(peer);
-  const timers = new FakeTimers();
-  const log = new MemoryLog();
+  const timers = new FakeTime();
+  const log = new KeptLog();
   const events: RegisterEvent[] = [];
   const shop = { merchantId: '000885000015999', terminalId: 'DHMPN003' };
   const register = new FixedFrameRegister({ line, timers, log, ...shop, ...options });

@@ -1,8 +1,8 @@
 import { FixedFrameRegister } from '../../devices/register/fixed-frame/driver.js';
 import { type ProfileName, profileOf } from '../../devices/register/fixed-frame/profiles.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { fakeWire, ptyWire, tcpWire } from '../kit/pty/wires.js';
+import { FakeTime } from '../kit/time.js';
 import { type RegisterSubject, registerContract } from './register-contract.js';
 import { bareQuestion, longQuestion, question, recorded, spoiled } from './register-frames.js';
 
@@ -78,9 +78,4 @@ for (const name of Object.keys(ASKING) as ProfileName[])
     ['over a pty', ptyWire],
     ['over TCP', tcpWire],
   ] as const)
-    registerContract(
-      `the fixed frame, profile ${name}, ${where}`,
-      subject(name),
-      wire,
-      () => new FakeTimers(),
-    );
+    registerContract(`the fixed frame, profile ${name}, ${where}`, subject(name), wire, () => new FakeTime());

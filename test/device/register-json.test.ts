@@ -6,8 +6,8 @@ import { rupiah } from '../../src/base/rupiah.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Register } from '../../src/port/register.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { fakeWire, ptyWire } from '../kit/pty/wires.js';
+import { FakeTime } from '../kit/time.js';
 import { patientClock, tcpCallersWire } from './json-wires.js';
 import { type RegisterSubject, registerContract } from './register-contract.js';
 
@@ -68,6 +68,6 @@ const overLine: RegisterSubject<Line> = {
   make: (line, timers, log) => make(new LineCallers(line), timers, log),
 };
 
-registerContract('JSON lines at the byte boundary', overLine, fakeWire, () => new FakeTimers());
-registerContract('JSON lines over a pty', overLine, ptyWire, () => new FakeTimers());
-registerContract('JSON lines over TCP', subject, tcpCallersWire, () => new FakeTimers());
+registerContract('JSON lines at the byte boundary', overLine, fakeWire, () => new FakeTime());
+registerContract('JSON lines over a pty', overLine, ptyWire, () => new FakeTime());
+registerContract('JSON lines over TCP', subject, tcpCallersWire, () => new FakeTime());

@@ -3,11 +3,11 @@ import { SerialLine } from '../../devices/kit/serial-line.js';
 import { FixedFrameRegister } from '../../devices/register/fixed-frame/driver.js';
 import { hex } from '../../src/base/bytes.js';
 import type { Register, RegisterEvent } from '../../src/port/register.js';
-import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { PtyPair } from '../kit/pty/pair.js';
 import { realTimers, until } from '../kit/pty/until.js';
 import { CountedLine } from '../kit/pty/wires.js';
+import { FakeTime, settled } from '../kit/time.js';
 import { concat, question, recorded } from './register-frames.js';
 
 const ACK = Uint8Array.of(0x06);
@@ -19,14 +19,14 @@ const short = concat(qris.subarray(0, 49), qris.subarray(53));
 
 describe('what real registers do, over two ptys', () => {
   let pair: PtyPair;
-  let timers: FakeTimers;
+  let timers: FakeTime;
   let line: CountedLine;
   let register: Register;
   let events: RegisterEvent[];
   const asked = (): string[] => events.flatMap((e) => (e.kind === 'asked' ? [e.question.ask] : []));
 
   async function begin(lrc: 'strict' | 'warn' = 'strict'): Promise<void> {
-    const log = new MemoryLog();
+    const log = new KeptLog();
     line = new CountedLine(new SerialLine({ path: pair.path, baudRate: 9_600, timers: realTimers, log }));
     register = new FixedFrameRegister({ line, timers, log, lrc, merchantId: 'M', terminalId: 'T' });
     register.start((event) => events.push(event));
@@ -42,7 +42,7 @@ describe('what real registers do, over two ptys', () => {
 
   beforeEach(async () => {
     pair = new PtyPair();
-    timers = new FakeTimers();
+    timers = new FakeTime();
     events = [];
     await pair.plug();
   });

@@ -2,15 +2,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LineEvent } from '../../devices/kit/line.js';
 import { SerialLine } from '../../devices/kit/serial-line.js';
 import { hex } from '../../src/base/bytes.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { Pty } from '../kit/pty/pty.js';
 import { until } from '../kit/pty/until.js';
+import { FakeTime } from '../kit/time.js';
 
 describe('a serial line over a pty', () => {
   let pty: Pty;
-  let timers: FakeTimers;
-  let log: MemoryLog;
+  let timers: FakeTime;
+  let log: KeptLog;
   let line: SerialLine;
   let events: LineEvent[];
   const kinds = (): string[] => events.map((event) => event.kind);
@@ -35,8 +35,8 @@ describe('a serial line over a pty', () => {
 
   beforeEach(() => {
     pty = new Pty();
-    timers = new FakeTimers();
-    log = new MemoryLog();
+    timers = new FakeTime();
+    log = new KeptLog();
     events = [];
     line = new SerialLine({ path: pty.path, baudRate: 9_600, timers, log });
   });

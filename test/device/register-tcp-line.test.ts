@@ -2,14 +2,14 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LineEvent } from '../../devices/kit/line.js';
 import { TcpLine } from '../../devices/kit/tcp-line.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { freePort } from '../kit/net/free-port.js';
-import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
 import { until } from '../kit/pty/until.js';
+import { FakeTime, settled } from '../kit/time.js';
 
 describe('a register line over TCP', () => {
-  let timers: FakeTimers;
-  let log: MemoryLog;
+  let timers: FakeTime;
+  let log: KeptLog;
   let line: TcpLine;
   let events: LineEvent[];
   const sockets: Socket[] = [];
@@ -23,8 +23,8 @@ describe('a register line over TCP', () => {
   };
 
   beforeEach(async () => {
-    timers = new FakeTimers();
-    log = new MemoryLog();
+    timers = new FakeTime();
+    log = new KeptLog();
     events = [];
     line = new TcpLine({ host: '127.0.0.1', port: await freePort(), timers, log });
     line.start((event) => events.push(event));

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { ZvtRegister } from '../../devices/register/zvt/driver.js';
 import { hex } from '../../src/base/bytes.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { FakeLine } from '../kit/pty/fake-line.js';
-import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { FakeTime, settled } from '../kit/time.js';
 import { AUTHORIZATION, bytes, CONFIRMED, SALE, SHOP } from './zvt-frames.js';
 
 const T3_MS = 5_000;
@@ -37,10 +37,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
  */
 class Whimsical {
   readonly line = new FakeLine('caller');
-  readonly timers = new FakeTimers();
+  readonly timers = new FakeTime();
   readonly driver = new ZvtRegister({
     ...{ line: this.line, timers: this.timers },
-    log: new MemoryLog(),
+    log: new KeptLog(),
     ...SHOP,
   });
   /** It has said yes to a status information with result 00. */

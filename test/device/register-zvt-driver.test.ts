@@ -3,9 +3,9 @@ import { ZvtRegister } from '../../devices/register/zvt/driver.js';
 import { hex } from '../../src/base/bytes.js';
 import type { RegisterResult } from '../../src/base/register-words.js';
 import type { RegisterEvent } from '../../src/port/register.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { FakeLine } from '../kit/pty/fake-line.js';
-import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { FakeTime, settled } from '../kit/time.js';
 import { concat } from './register-frames.js';
 import { AUTHORIZATION, bytes, recorded, SALE, SHOP } from './zvt-frames.js';
 
@@ -18,8 +18,8 @@ const REVERSAL = '06 30 06 00 00 00 87 00 12';
 /** A register that dials (bare APDUs), by hand. */
 function setUp(peer: 'cable' | 'caller' = 'caller') {
   const line = new FakeLine(peer);
-  const timers = new FakeTimers();
-  const log = new MemoryLog();
+  const timers = new FakeTime();
+  const log = new KeptLog();
   const events: RegisterEvent[] = [];
   const driver = new ZvtRegister({ line, framing: 'stream', apartMs: 0, timers, log, ...SHOP });
   driver.start((event) => events.push(event));
@@ -199,8 +199,8 @@ describe('a late reply to an intermediate status', () => {
 describe('on a serial line', () => {
   async function told() {
     const line = new FakeLine();
-    const timers = new FakeTimers();
-    const driver = new ZvtRegister({ line, timers, log: new MemoryLog(), ...SHOP });
+    const timers = new FakeTime();
+    const driver = new ZvtRegister({ line, timers, log: new KeptLog(), ...SHOP });
     driver.start(() => undefined);
     line.open();
     const brings = async (...frames: readonly Uint8Array[]): Promise<string[]> => {
@@ -472,8 +472,8 @@ describe('the QR', () => {
 describe('two messages of ours that follow each other', () => {
   async function setUpApart() {
     const line = new FakeLine('caller');
-    const timers = new FakeTimers();
-    const driver = new ZvtRegister({ line, timers, log: new MemoryLog(), ...SHOP });
+    const timers = new FakeTime();
+    const driver = new ZvtRegister({ line, timers, log: new KeptLog(), ...SHOP });
     driver.start(() => undefined);
     line.open();
     line.bring(AUTHORIZATION);

@@ -4,10 +4,10 @@ import { TcpLine } from '../../devices/kit/tcp-line.js';
 import { ZvtRegister } from '../../devices/register/zvt/driver.js';
 import { hex } from '../../src/base/bytes.js';
 import type { RegisterEvent } from '../../src/port/register.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { PtyPair } from '../kit/pty/pair.js';
 import { realTimers, until } from '../kit/pty/until.js';
+import { FakeTime } from '../kit/time.js';
 import { ZvtRegisterPeer } from '../kit/zvt/register.js';
 import { AUTHORIZATION, recorded, SALE, SHOP } from './zvt-frames.js';
 
@@ -15,8 +15,8 @@ const PAYLOAD = `00020101021226${'0123456789'.repeat(24)}6304ABCD`;
 
 /** The driver at one end of a real line, and a register in another language at the other. */
 async function setUp(by: 'serial' | 'tcp') {
-  const log = new MemoryLog();
-  const timers = new FakeTimers();
+  const log = new KeptLog();
+  const timers = new FakeTime();
   const events: RegisterEvent[] = [];
   const pair = new PtyPair();
   let line: SerialLine | TcpLine;

@@ -12,9 +12,9 @@ import { unpackScript } from '../../devices/register/zvt/script.js';
 import { SerialFrameParser, wrapSerial } from '../../devices/register/zvt/serial-frame.js';
 import { StreamParser } from '../../devices/register/zvt/stream-frame.js';
 import { hex } from '../../src/base/bytes.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { FakeLine } from '../kit/pty/fake-line.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { FakeTime } from '../kit/time.js';
 import { concat, spoiled } from './register-frames.js';
 import { bytes, inside, names, recorded, SHOP } from './zvt-frames.js';
 
@@ -127,7 +127,7 @@ describe('no bytes of a serial line', () => {
         const stream = concat(...some);
         const line = new FakeLine();
         const driver = new ZvtRegister({
-          ...{ line, framing: 'serial', timers: new FakeTimers(), log: new MemoryLog() },
+          ...{ line, framing: 'serial', timers: new FakeTime(), log: new KeptLog() },
           ...SHOP,
         });
         const sales: string[] = [];

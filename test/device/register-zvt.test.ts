@@ -6,8 +6,8 @@ import { unpackScript } from '../../devices/register/zvt/script.js';
 import { wrapSerial } from '../../devices/register/zvt/serial-frame.js';
 import { hex } from '../../src/base/bytes.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { fakeWire, ptyWire, tcpWire } from '../kit/pty/wires.js';
+import { FakeTime } from '../kit/time.js';
 import { type Hand, type RegisterSubject, registerContract } from './register-contract.js';
 import { concat, spoiled } from './register-frames.js';
 import { AUTHORIZATION, bytes, CONFIRMED, inside, recorded, SALE, SHOP } from './zvt-frames.js';
@@ -79,7 +79,7 @@ const stream: RegisterSubject = {
   sendsAgain: false,
 };
 
-registerContract('ZVT in serial frames at the byte boundary', serial, fakeWire, () => new FakeTimers());
-registerContract('ZVT in serial frames over a pty', serial, ptyWire, () => new FakeTimers());
-registerContract('ZVT as a stream at the byte boundary', stream, fakeWire, () => new FakeTimers());
-registerContract('ZVT as a stream over TCP', stream, tcpWire, () => new FakeTimers());
+registerContract('ZVT in serial frames at the byte boundary', serial, fakeWire, () => new FakeTime());
+registerContract('ZVT in serial frames over a pty', serial, ptyWire, () => new FakeTime());
+registerContract('ZVT as a stream at the byte boundary', stream, fakeWire, () => new FakeTime());
+registerContract('ZVT as a stream over TCP', stream, tcpWire, () => new FakeTime());

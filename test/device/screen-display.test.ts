@@ -4,7 +4,7 @@ import type { Surface } from '../../devices/display/surface.js';
 import { ok } from '../../src/base/result.js';
 import type { Screen } from '../../src/base/screen.js';
 import { SCREENS } from '../browser/screens.js';
-import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
+import { FakeTime, settled } from '../kit/time.js';
 
 /** A screen that is as slow as it is told to be. */
 class SlowSurface implements Surface {
@@ -48,7 +48,7 @@ class SlowSurface implements Surface {
 it('takes the code away also when its life ends while a slow screen is still busy with it', async () => {
   for (const busyWith of ['draw', 'tick'] as const) {
     const surface = new SlowSurface();
-    const timers = new FakeTimers();
+    const timers = new FakeTime();
     const display = new ScreenDisplay(surface, timers, timers);
     await display.start();
     void display.show({ ...SCREENS.scan, leftMs: 1_500 });

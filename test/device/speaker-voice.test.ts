@@ -7,17 +7,17 @@ import { lengthMs, waveOf } from '../../devices/speaker/wave.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Language } from '../../src/core/number-words.js';
 import { spoken } from '../../src/core/spoken.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { realTimers } from '../kit/pty/until.js';
 import { readWave, Sounds } from '../kit/sound/sounds.js';
 import { vocabulary } from '../kit/sound/vocabulary.js';
 
 let folder = '';
-let log: MemoryLog;
+let log: KeptLog;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'voice-'));
-  log = new MemoryLog();
+  log = new KeptLog();
 });
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

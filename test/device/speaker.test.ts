@@ -3,22 +3,22 @@ import { AlsaSpeaker, type SpeakerSettings } from '../../devices/speaker/speaker
 import type { Fault } from '../../src/base/fault.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { SpeakOutcome } from '../../src/port/speaker.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { until } from '../kit/pty/until.js';
 import { readWave, Sounds } from '../kit/sound/sounds.js';
+import { FakeTime } from '../kit/time.js';
 
 /** 12:00 in WIB. */
 const NOON = Date.UTC(2026, 10, 25, 5, 0, 0);
 
 let sounds: Sounds;
-let timers: FakeTimers;
+let timers: FakeTime;
 let speakers: AlsaSpeaker[];
 const clock = { wall: NOON, mono: 0, wallMs: () => clock.wall, monoMs: () => clock.mono };
 
 beforeEach(() => {
   sounds = new Sounds();
-  timers = new FakeTimers();
+  timers = new FakeTime();
   speakers = [];
   clock.wall = NOON;
   clock.mono = 0;
@@ -33,7 +33,7 @@ function speakerOf(settings: Partial<SpeakerSettings> = {}): AlsaSpeaker {
   const all = { device: 'plughw:CARD=Device', language: 'id', volume: 100, quiet: [], chime: false } as const;
   const speaker = new AlsaSpeaker(
     { ...all, ...settings },
-    { clock, timers, log: new MemoryLog(), env: sounds.env },
+    { clock, timers, log: new KeptLog(), env: sounds.env },
   );
   speakers.push(speaker);
   return speaker;

@@ -2,14 +2,14 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Caller, CallersEvent } from '../../devices/kit/callers.js';
 import { TcpCallers } from '../../devices/kit/tcp-callers.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { freePort } from '../kit/net/free-port.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
 import { until } from '../kit/pty/until.js';
+import { FakeTime } from '../kit/time.js';
 
 describe('several registers by TCP', () => {
-  let timers: FakeTimers;
-  let log: MemoryLog;
+  let timers: FakeTime;
+  let log: KeptLog;
   let callers: TcpCallers;
   let events: CallersEvent[];
   const sockets: Socket[] = [];
@@ -30,8 +30,8 @@ describe('several registers by TCP', () => {
   };
 
   beforeEach(() => {
-    timers = new FakeTimers();
-    log = new MemoryLog();
+    timers = new FakeTime();
+    log = new KeptLog();
     events = [];
   });
 

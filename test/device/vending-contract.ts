@@ -4,9 +4,9 @@ import type { VendDenial, VendOutcome, VendRequest } from '../../src/base/vendin
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../src/port/vending.js';
-import { type FakeTimers, settled } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { until } from '../kit/pty/until.js';
+import { type FakeTime, settled } from '../kit/time.js';
 
 /** The machine's end of a line, and the hand on the plug: `fakeWire`, `ptyWire` and `tcpWire` of test/kit/pty. */
 export interface MachineWire {
@@ -105,18 +105,18 @@ class Rig {
   readonly line: SeenLine;
   readonly #subject: VendingSubject;
   readonly #wire: MachineWire;
-  readonly #timers: FakeTimers;
+  readonly #timers: FakeTime;
   readonly #said: Said[] = [];
   #ear: (bytes: Uint8Array) => readonly Said[];
   #held: number[] = [];
   machine: VendingMachine;
 
-  constructor(subject: VendingSubject, wire: MachineWire, timers: FakeTimers) {
+  constructor(subject: VendingSubject, wire: MachineWire, timers: FakeTime) {
     this.#subject = subject;
     this.#wire = wire;
     this.#timers = timers;
     this.line = new SeenLine(wire.line);
-    this.machine = subject.make(this.line, timers, new MemoryLog());
+    this.machine = subject.make(this.line, timers, new KeptLog());
     this.#ear = subject.makeEar();
   }
 
@@ -142,7 +142,7 @@ class Rig {
   async restart(): Promise<void> {
     await this.machine.stop();
     await this.#wire.unplug();
-    this.machine = this.#subject.make(this.line, this.#timers, new MemoryLog());
+    this.machine = this.#subject.make(this.line, this.#timers, new KeptLog());
     this.#ear = this.#subject.makeEar();
     await this.begin();
   }
@@ -223,11 +223,11 @@ export function vendingContract(
   title: string,
   subject: VendingSubject,
   makeWire: () => MachineWire,
-  makeTimers: () => FakeTimers,
+  makeTimers: () => FakeTime,
 ): void {
   describe(title, () => {
     let wire: MachineWire;
-    let timers: FakeTimers;
+    let timers: FakeTime;
     let rig: Rig;
     const half = Math.floor(subject.asks.length / 2);
 
@@ -251,7 +251,7 @@ export function vendingContract(
 
 interface Now {
   readonly rig: Rig;
-  readonly timers: FakeTimers;
+  readonly timers: FakeTime;
   readonly half: number;
 }
 

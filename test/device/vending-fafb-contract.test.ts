@@ -1,8 +1,8 @@
 import { FafbMachine } from '../../devices/vending/fafb/driver.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { until } from '../kit/pty/until.js';
 import { fakeWire, ptyWire } from '../kit/pty/wires.js';
+import { FakeTime } from '../kit/time.js';
 import { press, recorded, result, slotInfo } from './fafb-frames.js';
 import { concat, spoiled } from './register-frames.js';
 import { type Said, type VendingSubject, vendingContract } from './vending-contract.js';
@@ -70,5 +70,5 @@ const subject: VendingSubject = {
   vendMs: 60_000,
 };
 
-vendingContract('the FA FB driver at the byte boundary', subject, fakeWire, () => new FakeTimers());
-vendingContract('the FA FB driver over a pty', subject, ptyWire, () => new FakeTimers());
+vendingContract('the FA FB driver at the byte boundary', subject, fakeWire, () => new FakeTime());
+vendingContract('the FA FB driver over a pty', subject, ptyWire, () => new FakeTime());

@@ -4,14 +4,14 @@ import { FafbMachine, type FafbOptions } from '../../devices/vending/fafb/driver
 import { rupiah } from '../../src/base/rupiah.js';
 import type { VendRequest } from '../../src/base/vending-words.js';
 import type { VendingEvent } from '../../src/port/vending.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { realTimers, until } from '../kit/pty/until.js';
 import { FafbPeer } from './fafb-peer.js';
 
 let peer: FafbPeer;
 let machine: FafbMachine;
 let events: VendingEvent[];
-let log: MemoryLog;
+let log: KeptLog;
 
 function switchOn(patienceSeconds?: number): void {
   peer = new FafbPeer(patienceSeconds);
@@ -27,7 +27,7 @@ afterEach(async () => {
 
 async function begin(options: Partial<FafbOptions> = {}): Promise<void> {
   let made = 0;
-  log = new MemoryLog();
+  log = new KeptLog();
   events = [];
   const path = await peer.path();
   machine = new FafbMachine({

@@ -3,9 +3,9 @@ import { expect, it } from 'vitest';
 import { FafbMachine } from '../../devices/vending/fafb/driver.js';
 import { FrameParser } from '../../devices/vending/fafb/frame.js';
 import { rupiah } from '../../src/base/rupiah.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { FakeLine } from '../kit/pty/fake-line.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { FakeTime } from '../kit/time.js';
 import { frame, press, recorded, result, slotInfo } from './fafb-frames.js';
 import { concat, spoiled } from './register-frames.js';
 
@@ -72,8 +72,8 @@ it('no stream of bytes crashes the driver, grows it, or asks for a slot that no 
         const machine = new FafbMachine({
           name: 'vending',
           line,
-          timers: new FakeTimers(),
-          log: new MemoryLog(),
+          timers: new FakeTime(),
+          log: new KeptLog(),
           clock: { wallMs: () => 0, monoMs: () => 0 },
           random: { bytes: (count) => new Uint8Array(count).fill(++made), fraction: () => 0 },
           deliver: 'drive',

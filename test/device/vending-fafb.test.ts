@@ -6,9 +6,9 @@ import { hex } from '../../src/base/bytes.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { VendOutcome, VendRequest } from '../../src/base/vending-words.js';
 import type { VendingEvent } from '../../src/port/vending.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { FakeLine } from '../kit/pty/fake-line.js';
-import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { FakeTime, settled } from '../kit/time.js';
 import { frame, press, recorded, result, slotInfo } from './fafb-frames.js';
 import { concat } from './register-frames.js';
 
@@ -17,8 +17,8 @@ const ACK = recorded('ack');
 
 function setUp(options: Partial<FafbOptions> = {}) {
   const line = new FakeLine();
-  const timers = new FakeTimers();
-  const log = new MemoryLog();
+  const timers = new FakeTime();
+  const log = new KeptLog();
   const events: VendingEvent[] = [];
   let made = 0;
   const machine = new FafbMachine({

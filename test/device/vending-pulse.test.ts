@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { VendRequest } from '../../src/base/vending-words.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { until } from '../kit/pty/until.js';
+import { FakeTime } from '../kit/time.js';
 import { GpioRig, type RigOptions } from './gpio-rig.js';
 
 let rig: GpioRig;
@@ -105,7 +105,7 @@ describe('a train that does not end well', () => {
   });
 
   it('is ended and unknown when its program hangs', async () => {
-    const timers = new FakeTimers();
+    const timers = new FakeTime();
     await begin({ emitter: { timers } });
     rig.env['FAKE_GPIO_TROUBLE'] = 'hang';
     const outcome = rig.machine.vend(sale(1_000));
@@ -183,7 +183,7 @@ describe('the line', () => {
   });
 
   it('is there as soon as it can be had', async () => {
-    const timers = new FakeTimers();
+    const timers = new FakeTime();
     expect(await begin({ version: 'none', machine: { timers } })).toMatch(/^E350/);
     rig.install();
     await timers.pass(10_000);

@@ -1,9 +1,9 @@
 import { QibixxMachine } from '../../devices/vending/mdb-qibixx/driver.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import { SystemClock, SystemRandom } from '../../src/host/clock.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { until } from '../kit/pty/until.js';
 import { fakeWire, ptyWire } from '../kit/pty/wires.js';
+import { FakeTime } from '../kit/time.js';
 import { type MachineHand, type Said, type VendingSubject, vendingContract } from './vending-contract.js';
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
@@ -69,5 +69,5 @@ const subject: VendingSubject = {
   vendMs: 60_000,
 };
 
-vendingContract('the MDB board at the byte boundary', subject, fakeWire, () => new FakeTimers());
-vendingContract('the MDB board over a pty', subject, ptyWire, () => new FakeTimers());
+vendingContract('the MDB board at the byte boundary', subject, fakeWire, () => new FakeTime());
+vendingContract('the MDB board over a pty', subject, ptyWire, () => new FakeTime());

@@ -4,7 +4,7 @@ import { LineParser } from '../../devices/vending/mdb-qibixx/lines.js';
 import { readPrice } from '../../devices/vending/mdb-qibixx/price.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import { SystemClock, SystemRandom } from '../../src/host/clock.js';
-import { settled } from '../kit/pty/fake-timers.js';
+import { settled } from '../kit/time.js';
 import { Bench, bytes, recordedLines } from './vending-rig.js';
 
 function board(options: Partial<QibixxOptions> = {}) {

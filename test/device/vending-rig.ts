@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { VendOutcome, VendRequest } from '../../src/base/vending-words.js';
 import type { VendingEvent, VendingMachine } from '../../src/port/vending.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { FakeLine } from '../kit/pty/fake-line.js';
-import { FakeTimers, settled } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { FakeTime, settled } from '../kit/time.js';
 
 export const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 
@@ -19,8 +19,8 @@ export function recordedLines(name: string): readonly string[] {
 /** A driver at the byte boundary, with time in the test's hand. */
 export class Bench {
   readonly line = new FakeLine();
-  readonly timers = new FakeTimers();
-  readonly log = new MemoryLog();
+  readonly timers = new FakeTime();
+  readonly log = new KeptLog();
   readonly events: VendingEvent[] = [];
   readonly outcomes: VendOutcome[] = [];
   readonly machine: VendingMachine;

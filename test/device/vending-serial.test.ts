@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { VENDING } from '../../devices/vending/protocols.js';
 import { SystemClock, SystemRandom } from '../../src/host/clock.js';
 import type { VendingEvent } from '../../src/port/vending.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { Pty } from '../kit/pty/pty.js';
 import { realTimers, until } from '../kit/pty/until.js';
 import { fin, idl, serial, VtkEar, vrp } from './vending-vtk-frames.js';
@@ -15,7 +15,7 @@ it('a VTK machine at a serial line is opened from its settings, and sold to', as
   });
   await pty.plug();
   const events: VendingEvent[] = [];
-  const log = new MemoryLog();
+  const log = new KeptLog();
   const machine = await VENDING.open(
     {
       enabled: true,

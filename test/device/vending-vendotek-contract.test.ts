@@ -2,9 +2,9 @@ import { VendotekMachine } from '../../devices/vending/vendotek/driver.js';
 import type { Carrier } from '../../devices/vending/vendotek/frame.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import { SystemClock, SystemRandom } from '../../src/host/clock.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
 import { until } from '../kit/pty/until.js';
 import { fakeWire, ptyWire, tcpWire } from '../kit/pty/wires.js';
+import { FakeTime } from '../kit/time.js';
 import { type Said, type VendingSubject, vendingContract } from './vending-contract.js';
 import { abr, fin, idl, serial, VtkEar, vrp } from './vending-vtk-frames.js';
 
@@ -58,7 +58,7 @@ function subject(carrier: Carrier): VendingSubject {
   };
 }
 
-const timers = (): FakeTimers => new FakeTimers();
+const timers = (): FakeTime => new FakeTime();
 
 vendingContract('VTK over TCP, at the byte boundary', subject('tcp'), fakeWire, timers);
 vendingContract('VTK over TCP', subject('tcp'), tcpWire, timers);

@@ -4,7 +4,7 @@ import { VendotekMachine, type VendotekOptions } from '../../devices/vending/ven
 import { crc16ccitt, fromHex, hex } from '../../src/base/bytes.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import { SystemRandom } from '../../src/host/clock.js';
-import { settled } from '../kit/pty/fake-timers.js';
+import { settled } from '../kit/time.js';
 import { Bench, recordedLines } from './vending-rig.js';
 import { abr, crcByHand, fin, idl, serial, VtkEar, type VtkFields, vrp, vtk } from './vending-vtk-frames.js';
 

@@ -5,10 +5,9 @@ import { type Api, openApi } from '../../devices/register/api/open-api.js';
 import { Failure } from '../../src/base/fault.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { RegisterEvent } from '../../src/port/register.js';
-import { FakeTimers } from '../kit/pty/fake-timers.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { until } from '../kit/pty/until.js';
-import { StillClock } from './json-wires.js';
+import { FakeTime } from '../kit/time.js';
 import { concat } from './register-frames.js';
 import { clientFrame, type FrameOptions, type ServerFrame, serverFrames } from './web-socket-peer.js';
 
@@ -99,9 +98,9 @@ class Program {
 
 describe('the WebSocket of the API', () => {
   let api: Api;
-  let timers: FakeTimers;
-  let clock: StillClock;
-  let log: MemoryLog;
+  let timers: FakeTime;
+  let clock: FakeTime;
+  let log: KeptLog;
   let events: RegisterEvent[];
   const programs: Program[] = [];
   const asked = (): string[] =>
@@ -113,9 +112,9 @@ describe('the WebSocket of the API', () => {
   };
 
   beforeEach(async () => {
-    timers = new FakeTimers();
-    clock = new StillClock();
-    log = new MemoryLog();
+    timers = new FakeTime();
+    clock = new FakeTime();
+    log = new KeptLog();
     events = [];
     const settings = {
       host: '127.0.0.1',
@@ -205,13 +204,13 @@ describe('the WebSocket of the API', () => {
     const one = await program().accepted();
     const frame = clientFrame(bytes(HELLO));
     for (let cut = 1; cut < frame.length; cut += 1) {
-      clock.nowMs += 1_000;
+      clock.advance(1_000);
       one.send(frame.subarray(0, cut));
       await new Promise((resolve) => setImmediate(resolve));
       one.send(frame.subarray(cut));
       await until('the message', () => asked().length === cut);
     }
-    clock.nowMs += 1_000;
+    clock.advance(1_000);
     const before = asked().length;
     one.send(
       concat(

@@ -6,8 +6,8 @@ import type { ChargeOrder } from '../../src/base/gateway-answer.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import { CoreApiClient, type CoreApiOptions } from '../../src/midtrans/client.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
-import type { Clock, Timers } from '../../src/port/clock.js';
-import type { Log, LogText } from '../../src/port/log.js';
+import { KeptLog } from '../kit/kept-log.js';
+import { FakeTime } from '../kit/time.js';
 
 export const SERVER_KEY = 'SB-Mid-server-test';
 
@@ -94,76 +94,21 @@ export const reset: Script = (response) => {
   response.socket?.resetAndDestroy();
 };
 
-/** Time that stands still until a test moves it. */
-export class FakeClock implements Clock {
-  wall = Date.parse('2026-11-22T05:00:00Z');
-  mono = 1_000;
-  wallMs(): number {
-    return this.wall;
-  }
-  monoMs(): number {
-    return this.mono;
-  }
-  advance(ms: number): void {
-    this.wall += ms;
-    this.mono += ms;
-  }
-}
-
-/** Timers that ring only when a test says so. */
-export class FakeTimers implements Timers {
-  readonly armed = new Map<number, { ms: number; run: () => void }>();
-  #next = 0;
-  after(ms: number, run: () => void): () => void {
-    const id = this.#next++;
-    this.armed.set(id, { ms, run });
-    return () => this.armed.delete(id);
-  }
-  ringAll(): void {
-    for (const [id, timer] of [...this.armed]) {
-      this.armed.delete(id);
-      timer.run();
-    }
-  }
-}
-
-export class MemoryLog implements Log {
-  readonly lines: string[] = [];
-  error(text: LogText): void {
-    this.#add('error', text);
-  }
-  warn(text: LogText): void {
-    this.#add('warn', text);
-  }
-  info(text: LogText): void {
-    this.#add('info', text);
-  }
-  debug(text: LogText): void {
-    this.#add('debug', text);
-  }
-  child(): Log {
-    return this;
-  }
-  #add(level: string, text: LogText): void {
-    this.lines.push(`${level} ${typeof text === 'string' ? text : text()}`);
-  }
-}
-
 export interface Bench {
   readonly server: ScriptedServer;
   readonly url: string;
-  readonly clock: FakeClock;
-  readonly timers: FakeTimers;
-  readonly log: MemoryLog;
+  readonly clock: FakeTime;
+  readonly timers: FakeTime;
+  readonly log: KeptLog;
   client(options?: Partial<CoreApiOptions>): CoreApiClient;
 }
 
 export async function makeBench(): Promise<Bench> {
   const server = new ScriptedServer();
   const url = await server.start();
-  const clock = new FakeClock();
-  const timers = new FakeTimers();
-  const log = new MemoryLog();
+  const clock = new FakeTime();
+  const timers = new FakeTime();
+  const log = new KeptLog();
   const client = (options: Partial<CoreApiOptions> = {}) =>
     new CoreApiClient({
       baseUrl: url,

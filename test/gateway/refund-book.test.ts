@@ -1,20 +1,21 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import { RefundBook } from '../../src/relay/refund-book.js';
-import { FakeClock, MemoryLog } from './client-kit.js';
+import { KeptLog } from '../kit/kept-log.js';
+import { FakeTime } from '../kit/time.js';
 
 const LIMITS = { maxADay: rupiah(1_000_000_000), maxADayOfTerminal: rupiah(1_000_000_000) };
 const refund = (i: number) => ({ terminal: 'T1', orderId: `T1-${i}`, refundKey: 'R1', amount: 1 });
 
 it('writes two thousand refunds a day and no more, so that refunds of one rupiah fill nothing', () => {
   const lines: string[] = [];
-  const clock = new FakeClock();
+  const clock = new FakeTime();
   const book = () =>
     new RefundBook(
       LIMITS,
       { past: [...lines], append: (line) => void lines.push(line) },
       clock,
-      new MemoryLog(),
+      new KeptLog(),
     );
   const first = book();
   for (let i = 0; i < 2_000; i += 1) expect(first.admit(refund(i))).toBeUndefined();
@@ -31,7 +32,7 @@ it('reads what a power cut left of its lines, and counts what can be read', () =
     JSON.stringify({ at: '2026-11-22T04:59:00.000Z', terminal: 'T1', order: 'T1-X', key: 'K', amount });
   const limits = { maxADay: rupiah(100), maxADayOfTerminal: rupiah(100) };
   const past = ['', '{"at":"2026', 'null', line('60'), line(60), '{"at":"never","amount":5}'];
-  const book = new RefundBook(limits, { past, append: () => undefined }, new FakeClock(), new MemoryLog());
+  const book = new RefundBook(limits, { past, append: () => undefined }, new FakeTime(), new KeptLog());
   expect(book.admit({ ...refund(1), amount: 41 })).toMatch(/a day of terminal T1$/);
   expect(book.admit({ ...refund(1), amount: 40 })).toBeUndefined();
 });

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import { CoreApiClient } from '../../src/midtrans/client.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
-import { FakeTimers, ORDER, reply, reset, sample, silence } from './client-kit.js';
+import { FakeTime } from '../kit/time.js';
+import { ORDER, reply, reset, sample, silence } from './client-kit.js';
 import { makeRelay, REFUND, type RelayBench, TOKEN } from './relay-kit.js';
 
 let bench: RelayBench;
@@ -21,7 +22,7 @@ function clientWith(token: string): CoreApiClient {
     paymentType: 'gopay',
     picturesNeedCredential: true,
     clock: bench.clock,
-    timers: new FakeTimers(),
+    timers: new FakeTime(),
     log: bench.log,
   });
 }
@@ -68,7 +69,7 @@ describe('a terminal that talks to the relay as if it were Midtrans', () => {
       terminalId: 'T01',
       paymentType: 'gopay',
       clock: other.clock,
-      timers: new FakeTimers(),
+      timers: new FakeTime(),
       log: other.log,
     });
     expect(await refusing.refund(ORDER.orderId, 'R1', rupiah(10_000), 'why')).toMatchObject({
@@ -132,7 +133,7 @@ describe('a terminal that talks to the relay as if it were Midtrans', () => {
       terminalId: 'T01',
       paymentType: 'gopay',
       clock: bench.clock,
-      timers: new FakeTimers(),
+      timers: new FakeTime(),
       log: bench.log,
     });
     expect(await lost.status(ORDER.orderId)).toMatchObject({ kind: 'unknown', fault: { code: 568 } });

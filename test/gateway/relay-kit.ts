@@ -6,7 +6,9 @@ import type { Publisher, PublishOutcome } from '../../src/port/publisher.js';
 import type { RelayOptions } from '../../src/relay/options.js';
 import { Relay } from '../../src/relay/relay.js';
 import { tokenSha256 } from '../../src/relay/terminals.js';
-import { FakeClock, FakeTimers, MemoryLog, ScriptedServer, SERVER_KEY } from './client-kit.js';
+import { KeptLog } from '../kit/kept-log.js';
+import { FakeTime } from '../kit/time.js';
+import { ScriptedServer, SERVER_KEY } from './client-kit.js';
 
 export const TOKEN = 'a-token-of-terminal-T01';
 export const ORDER_ID = 'T01-01JDA3Z1000000000000000000';
@@ -60,9 +62,9 @@ export interface RelayBench {
   readonly upstream: ScriptedServer;
   readonly upstreamUrl: string;
   readonly publisher: FakePublisher;
-  readonly clock: FakeClock;
-  readonly timers: FakeTimers;
-  readonly log: MemoryLog;
+  readonly clock: FakeTime;
+  readonly timers: FakeTime;
+  readonly log: KeptLog;
   post(path: string, body: string | Buffer, headers?: Record<string, string>): Promise<Response>;
   get(path: string, headers?: Record<string, string>): Promise<Response>;
   /** The value of one row of /metrics; undefined when there is no such row. */
@@ -74,9 +76,9 @@ export async function makeRelay(options: Partial<RelayOptions> = {}): Promise<Re
   const upstream = new ScriptedServer();
   const upstreamUrl = await upstream.start();
   const publisher = new FakePublisher();
-  const clock = new FakeClock();
-  const timers = new FakeTimers();
-  const log = new MemoryLog();
+  const clock = new FakeTime();
+  const timers = new FakeTime();
+  const log = new KeptLog();
   const relay = new Relay({
     merchant: 'G141532850',
     serverKey: SERVER_KEY,

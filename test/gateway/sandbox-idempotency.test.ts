@@ -31,9 +31,9 @@ describe('the Idempotency-Key of the sandbox', () => {
   it('lasts five minutes; then the request is processed again and meets its own order id', async () => {
     at = await bench();
     await at.charge('Q1', 1000, {}, KEY);
-    at.time.turn(FIVE_MINUTES - 1);
+    at.time.advance(FIVE_MINUTES - 1);
     expect((await at.charge('Q1', 1000, {}, KEY)).json['status_code']).toBe('201');
-    at.time.turn(1);
+    at.time.advance(1);
     expect((await at.charge('Q1', 1000, {}, KEY)).json['status_code']).toBe('406');
   });
 
@@ -77,7 +77,7 @@ describe('the Idempotency-Key of the sandbox', () => {
       const during = await at.charge('Q1', 1000, {}, KEY);
       expect([during.http, during.text]).toEqual([202, '']);
       expect(at.sandbox.books.list()).toHaveLength(commit === 'first' ? 1 : 0);
-      at.time.turn(30_000);
+      at.time.advance(30_000);
       const first = await slow;
       expect(first.json['status_code']).toBe('201');
       expect((await at.charge('Q1', 1000, {}, KEY)).text).toBe(first.text);

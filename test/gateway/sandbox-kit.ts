@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock, Random, Timers } from '../../src/port/clock.js';
-import type { Log } from '../../src/port/log.js';
+import type { Random } from '../../src/port/clock.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
 import type { SandboxOptions } from '../../src/sandbox/settings.js';
+import { KeptLog } from '../kit/kept-log.js';
+import { FakeTime } from '../kit/time.js';
 
 export const SERVER_KEY = 'SB-Mid-server-test';
 
@@ -14,41 +15,6 @@ export type Json = Record<string, unknown>;
 export function sample(name: string): Json {
   const url = new URL(`./fixtures/sandbox/${name}.json`, import.meta.url);
   return JSON.parse(readFileSync(url, 'utf8')) as Json;
-}
-
-/** Time that stands still until it is turned. Begins on 22 November 2026, 12:00:00 WIB. */
-export class FakeTime implements Clock, Timers {
-  private now = 0;
-  private readonly startMs = Date.UTC(2026, 10, 22, 5, 0, 0);
-  private due: { at: number; run: () => void }[] = [];
-
-  wallMs(): number {
-    return this.startMs + this.now;
-  }
-
-  monoMs(): number {
-    return this.now;
-  }
-
-  after(ms: number, run: () => void): () => void {
-    const item = { at: this.now + ms, run };
-    this.due.push(item);
-    return () => {
-      this.due = this.due.filter((other) => other !== item);
-    };
-  }
-
-  turn(ms: number): void {
-    const target = this.now + ms;
-    for (;;) {
-      const next = this.due.filter(({ at }) => at <= target).sort((a, b) => a.at - b.at)[0];
-      if (!next) break;
-      this.due = this.due.filter((item) => item !== next);
-      this.now = next.at;
-      next.run();
-    }
-    this.now = target;
-  }
 }
 
 /** mulberry32: small, seeded, good enough for tests. */
@@ -67,19 +33,10 @@ export function seeded(seed: number): Random {
   };
 }
 
-/** Keeps every line, so that a test can look for secrets in them. */
-export function recordingLog(lines: string[] = []): Log & { readonly lines: string[] } {
-  const write = (text: string | (() => string)): void => {
-    lines.push(typeof text === 'string' ? text : text());
-  };
-  const log = { lines, error: write, warn: write, info: write, debug: write, child: () => log };
-  return log;
-}
-
 export interface Bench {
   readonly sandbox: Sandbox;
   readonly time: FakeTime;
-  readonly log: ReturnType<typeof recordingLog>;
+  readonly log: KeptLog;
   readonly url: string;
   /** A Core API request with the right key. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Called>;
@@ -101,7 +58,7 @@ export function basic(key: string): string {
 /** A sandbox on a free loopback port with time in the test's hands. */
 export async function bench(options: Partial<SandboxOptions> = {}): Promise<Bench> {
   const time = new FakeTime();
-  const log = recordingLog();
+  const log = new KeptLog();
   const sandbox = new Sandbox({
     serverKey: SERVER_KEY,
     merchantId: 'G141532850',

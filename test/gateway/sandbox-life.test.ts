@@ -51,7 +51,7 @@ describe('a transaction of the sandbox', () => {
   it('turns from gopay to qris when the customer pays by scanning, and stays gopay by deep link', async () => {
     at = await bench();
     await at.charge('G1', 7000, { payment_type: 'gopay' });
-    at.time.turn(31_000);
+    at.time.advance(31_000);
     expect(at.sandbox.pay('G1').ok).toBe(true);
     const scanned = await at.call('GET', '/v2/G1/status');
     const newer = { mayAdd: ['merchant_cross_reference_id'] };
@@ -120,9 +120,9 @@ describe('a transaction of the sandbox', () => {
   it('expires by the batch: never before its time, within the jitter and one batch after it', async () => {
     at = await bench();
     for (let i = 0; i < 20; i += 1) await at.charge(`Q${i}`);
-    at.time.turn(15 * 60_000 - 1);
+    at.time.advance(15 * 60_000 - 1);
     expect(at.sandbox.summary().count.pending).toBe(20);
-    at.time.turn(1 + 60_000 + 15_000);
+    at.time.advance(1 + 60_000 + 15_000);
     expect(at.sandbox.summary().count).toMatchObject({ pending: 0, expire: 20 });
     const delays = at.sandbox.books
       .list()
@@ -135,9 +135,9 @@ describe('a transaction of the sandbox', () => {
   it('can still be paid between its time and the batch that expires it', async () => {
     at = await bench({ expiryJitterMs: 0, expiryBatchMs: 60_000 });
     await at.charge('Q1', 1000, { custom_expiry: { expiry_duration: 30, unit: 'second' } });
-    at.time.turn(45_000);
+    at.time.advance(45_000);
     expect(at.sandbox.pay('Q1').ok).toBe(true);
-    at.time.turn(60_000);
+    at.time.advance(60_000);
     expect(at.sandbox.summary().count.settlement).toBe(1);
   });
 

@@ -57,11 +57,11 @@ describe('a notification of the sandbox', () => {
     shop = await merchant();
     at = await bench({ notificationUrl: `${shop.url}/n` });
     await at.charge('Q1', 15_000);
-    at.time.turn(0);
+    at.time.advance(0);
     await at.sandbox.settled();
-    at.time.turn(67_000);
+    at.time.advance(67_000);
     at.sandbox.pay('Q1');
-    at.time.turn(0);
+    at.time.advance(0);
     await at.sandbox.settled();
     expect(shop.heard.map(({ json }) => json['transaction_status'])).toEqual(['pending', 'settlement']);
     const [pending, settlement] = shop.heard;
@@ -257,11 +257,11 @@ describe('the retry table of the sandbox', () => {
     shop = await merchant(() => silent.arrived());
     at = await bench({ notificationUrl: shop.url });
     await at.charge('Q1');
-    at.time.turn(0);
+    at.time.advance(0);
     await arrived;
-    at.time.turn(POST_TIMEOUT_MS - 1);
+    at.time.advance(POST_TIMEOUT_MS - 1);
     expect(at.sandbox.notifications()[0]).toMatchObject({ state: 'underWay', attempts: [] });
-    at.time.turn(1);
+    at.time.advance(1);
     await at.sandbox.settled();
     expect(POST_TIMEOUT_MS).toBe(15_000);
     expect(at.sandbox.notifications()[0]).toMatchObject({

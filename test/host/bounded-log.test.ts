@@ -1,25 +1,26 @@
 import { expect, it } from 'vitest';
 import { BoundedLog } from '../../src/host/bounded-log.js';
-import { FakeLog, FakeTime } from './fakes.js';
+import { KeptLog } from '../kit/kept-log.js';
+import { FakeTime } from '../kit/time.js';
 
 it('writes so many lines a minute, and says how many it left out, whether more follow or not', () => {
-  const [log, time] = [new FakeLog(), new FakeTime()];
+  const [log, time] = [new KeptLog(), new FakeTime()];
   const bounded = new BoundedLog(log, time, 'knocks', 2);
   for (const text of ['a', 'b', 'c', 'd']) bounded.warn(text);
   bounded.info('e');
   expect(log.lines).toEqual(['warn a', 'warn b']);
-  time.pass(59_999);
+  time.advance(59_999);
   expect(log.lines).toHaveLength(2);
-  time.pass(1);
+  time.advance(1);
   expect(log.lines.slice(2)).toEqual(['warn 3 more knocks in this minute are not written here']);
   bounded.error('f');
-  time.pass(60_000);
+  time.advance(60_000);
   expect(log.lines.slice(3)).toEqual(['error f']);
-  expect(time.waiting).toBe(0);
+  expect(time.waiting()).toEqual([]);
 });
 
 it('makes no text that is not written, and holds back nothing of debug', () => {
-  const log = new FakeLog();
+  const log = new KeptLog();
   const bounded = new BoundedLog(log, new FakeTime(), 'knocks', 1);
   let made = 0;
   const text = (): string => {
@@ -32,12 +33,12 @@ it('makes no text that is not written, and holds back nothing of debug', () => {
 });
 
 it('says what it left out when it is stopped, and waits for nothing more', () => {
-  const [log, time] = [new FakeLog(), new FakeTime()];
+  const [log, time] = [new KeptLog(), new FakeTime()];
   const bounded = new BoundedLog(log, time, 'knocks', 1);
   bounded.warn('a');
   bounded.warn('b');
   bounded.stop();
   bounded.stop();
   expect(log.lines).toEqual(['warn a', 'warn 1 more knocks in this minute are not written here']);
-  expect(time.waiting).toBe(0);
+  expect(time.waiting()).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { createLog, type LogFormat, type LogLevel } from '../../src/host/log.js'
 import { chooseFormat, streamSink } from '../../src/host/log-stream.js';
 import { SecretRegistry } from '../../src/host/secrets.js';
 import type { Log } from '../../src/port/log.js';
-import { FakeTime } from './fakes.js';
+import { FakeTime } from '../kit/time.js';
 
 function logTo(lines: string[], format: LogFormat, level: LogLevel = 'debug', colour = false): Log {
   const secrets = new SecretRegistry();

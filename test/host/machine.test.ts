@@ -5,7 +5,8 @@ import { SystemClock, SystemRandom, SystemTimers } from '../../src/host/clock.js
 import { freeBytes } from '../../src/host/disk.js';
 import type { LogStream } from '../../src/host/log-stream.js';
 import { EXIT, type ProcessLike, superviseProcess } from '../../src/host/process.js';
-import { FakeLog, FakeTime } from './fakes.js';
+import { KeptLog } from '../kit/kept-log.js';
+import { FakeTime } from '../kit/time.js';
 
 describe('system timers', () => {
   afterEach(() => {
@@ -71,7 +72,7 @@ describe('the process', () => {
     const events = new EventEmitter();
     const exits: number[] = [];
     const process = Object.assign(events, { exit: (code: number) => void exits.push(code) });
-    const log = new FakeLog();
+    const log = new KeptLog();
     const clock = new FakeTime();
     const drained: string[] = [];
     const drain = (signal: string) => void drained.push(signal);
@@ -82,7 +83,7 @@ describe('the process', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'])('drains once at %s', (signal) => {
     const { events, drained, exits, clock } = setUp();
     events.emit(signal);
-    clock.pass(10_000);
+    clock.advance(10_000);
     events.emit('SIGTERM');
     expect(drained).toEqual([signal]);
     expect(exits).toEqual([]);
@@ -101,7 +102,7 @@ describe('the process', () => {
   it('ends at once with 130 at a second Ctrl-C', () => {
     const { events, clock, exits } = setUp();
     events.emit('SIGINT');
-    clock.pass(1_000);
+    clock.advance(1_000);
     events.emit('SIGINT');
     expect(exits).toEqual([EXIT.interrupted]);
   });
@@ -109,7 +110,7 @@ describe('the process', () => {
   it('takes one Ctrl-C that arrives twice, through a wrapper, for one', () => {
     const { events, clock, exits, drained } = setUp();
     events.emit('SIGINT');
-    clock.pass(20);
+    clock.advance(20);
     events.emit('SIGINT');
     expect(exits).toEqual([]);
     expect(drained).toEqual(['SIGINT']);

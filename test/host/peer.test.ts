@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { userOf } from '../../src/host/peer.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 
 let directory: string;
 beforeEach(() => {
@@ -17,7 +17,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 /** What the door hears of a caller that is this user. */
 async function heardOf(uid: number | undefined): Promise<string> {
   const path = join(directory, 'door');
-  const log = new MemoryLog();
+  const log = new KeptLog();
   let said = (_user: string): void => undefined;
   const user = new Promise<string>((resolve) => {
     said = resolve;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RateWindow } from '../../src/host/rate-window.js';
-import { FakeTime } from './fakes.js';
+import { FakeTime } from '../kit/time.js';
 
 it('admits so many a minute and name, as a window that slides', () => {
   const clock = new FakeTime();
@@ -11,9 +11,9 @@ it('admits so many a minute and name, as a window that slides', () => {
     false,
     true,
   ]);
-  clock.pass(59_999);
+  clock.advance(59_999);
   expect(window.admit('a')).toBe(false);
-  clock.pass(1);
+  clock.advance(1);
   expect([window.admit('a'), window.admit('a'), window.admit('a')]).toEqual([true, true, false]);
 });
 

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../src/base/fault.js';
 import { ok, type Result } from '../../src/base/result.js';
 import { type Alive, Watchdog, watchdogUsec } from '../../src/host/watchdog.js';
-import { FakeLog, FakeTime } from './fakes.js';
+import { KeptLog } from '../kit/kept-log.js';
+import { FakeTime } from '../kit/time.js';
 
 function setUp() {
   const time = new FakeTime();
-  const log = new FakeLog();
+  const log = new KeptLog();
   const pings: number[] = [];
   const state: { alive: Alive; sent: Result<void, Fault> } = { alive: { ok: true }, sent: ok(undefined) };
   const watchdog = new Watchdog({
@@ -16,7 +17,7 @@ function setUp() {
     log,
     notifier: {
       watchdog: () => {
-        pings.push(time.nowMs);
+        pings.push(time.monoMs());
         return state.sent;
       },
     },
@@ -29,16 +30,16 @@ describe('the watchdog', () => {
   it('pings at once and then four times an interval, while the loop moves', () => {
     const { time, pings, watchdog } = setUp();
     watchdog.start();
-    time.pass(20_000);
+    time.advance(20_000);
     expect(pings).toEqual([0, 5_000, 10_000, 15_000, 20_000]);
   });
 
   it('pings no more when the loop stands still although its timer runs, and says once why', () => {
     const { time, log, pings, state, watchdog } = setUp();
     watchdog.start();
-    time.pass(6_000);
+    time.advance(6_000);
     state.alive = { ok: false, why: 'tick 17 is still in the inbox' };
-    time.pass(60_000);
+    time.advance(60_000);
     expect(pings).toEqual([0, 5_000]);
     expect(log.lines).toEqual([
       'error watchdog not fed any more: tick 17 is still in the inbox; systemd restarts us in 15.0 s if nothing moves',
@@ -49,9 +50,9 @@ describe('the watchdog', () => {
     const { time, log, pings, state, watchdog } = setUp();
     watchdog.start();
     state.alive = { ok: false, why: 'a slow commit' };
-    time.pass(12_000);
+    time.advance(12_000);
     state.alive = { ok: true };
-    time.pass(3_000);
+    time.advance(3_000);
     expect(pings).toEqual([0, 15_000]);
     expect(log.lines[1]).toBe('warn watchdog fed again, 15.0 s after the last time');
   });
@@ -60,7 +61,7 @@ describe('the watchdog', () => {
     const { time, log, pings, state, watchdog } = setUp();
     state.sent = { ok: false, error: { kind: 'temporary', code: 801, detail: 'EAGAIN' } };
     watchdog.start();
-    time.pass(10_000);
+    time.advance(10_000);
     expect(pings).toHaveLength(3);
     expect(log.lines).toEqual(['warn E801 EAGAIN']);
   });
@@ -69,9 +70,9 @@ describe('the watchdog', () => {
     const { time, pings, watchdog } = setUp();
     watchdog.start();
     watchdog.stop();
-    time.pass(60_000);
+    time.advance(60_000);
     expect(pings).toEqual([0]);
-    expect(time.waiting).toBe(0);
+    expect(time.waiting()).toEqual([]);
   });
 });
 

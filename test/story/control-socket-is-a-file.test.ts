@@ -14,7 +14,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Failure } from '../../src/base/fault.js';
 import type { Subject } from '../../src/control/answer.js';
 import { ControlServer } from '../../src/control/server.js';
-import { MemoryLog } from '../kit/pty/memory-log.js';
+import { KeptLog } from '../kit/kept-log.js';
 
 let directory: string;
 beforeEach(() => {
@@ -24,7 +24,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 /** @returns the number of its fault; 0 when the door is open */
 async function opened(path: string): Promise<number> {
-  const door = new ControlServer(path, {} as Subject, new MemoryLog());
+  const door = new ControlServer(path, {} as Subject, new KeptLog());
   try {
     await door.start();
     await door.stop();

@@ -7,7 +7,7 @@ import { type Demo, startDemo } from '../../src/demo/demo.js';
 import { sellOnce } from '../../src/demo/once.js';
 import { SystemClock, SystemRandom, SystemTimers } from '../../src/host/clock.js';
 import { SecretRegistry } from '../../src/host/secrets.js';
-import type { Log } from '../../src/port/log.js';
+import { KeptLog } from '../kit/kept-log.js';
 import { until } from '../kit/pty/until.js';
 
 let directory: string;
@@ -27,13 +27,11 @@ afterEach(async () => {
 });
 
 async function start(): Promise<Demo> {
-  const write = (text: string | (() => string)) => void log.push(typeof text === 'string' ? text : text());
-  const lines: Log = { error: write, warn: write, info: write, debug: write, child: () => lines };
   const around = {
     clock: new SystemClock(),
     timers: new SystemTimers(),
     random: new SystemRandom(),
-    log: lines,
+    log: new KeptLog(log),
     secrets: new SecretRegistry(),
     secret: (_name: string, source: object) => readFileSync((source as { file: string }).file, 'utf8').trim(),
   };

@@ -2,10 +2,11 @@ import { expect, it } from 'vitest';
 import { EmbeddedBroker } from '../../src/mqtt/broker.js';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { noticeTopic } from '../../src/mqtt/topics.js';
-import { KeptLog, someNotice } from '../broker/kit/collect.js';
+import { someNotice } from '../broker/kit/collect.js';
 import { makeLink } from '../broker/kit/links.js';
 import { identify, MERCHANT } from '../broker/kit/people.js';
 import { realTime } from '../broker/kit/time.js';
+import { KeptLog } from '../kit/kept-log.js';
 
 it('says goodbye in peace when a notice comes in meanwhile, and leaves that to the next start', async () => {
   const broker = new EmbeddedBroker({

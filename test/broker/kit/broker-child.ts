@@ -3,7 +3,7 @@
 // outcome.
 import { createInterface } from 'node:readline';
 import { EmbeddedBroker } from '../../../src/mqtt/broker.js';
-import { KeptLog } from './collect.js';
+import { AwaitedLog } from './collect.js';
 import { identify } from './people.js';
 import { realTime } from './time.js';
 
@@ -12,7 +12,7 @@ const broker = new EmbeddedBroker({
   authenticate: identify,
   persistence: { directory },
   ...realTime(),
-  log: new KeptLog(),
+  log: new AwaitedLog(),
 });
 const url = await broker.listen(Number(port), '127.0.0.1');
 const publisher = broker.publisher();

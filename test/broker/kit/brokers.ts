@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EmbeddedBroker } from '../../../src/mqtt/broker.js';
 import type { Log } from '../../../src/port/log.js';
 import { freePort } from '../../kit/net/free-port.js';
-import { KeptLog } from './collect.js';
+import { AwaitedLog } from './collect.js';
 import { Mosquitto } from './mosquitto.js';
 import { identify, MERCHANT, RELAYS, STRANGERS, TERMINALS } from './people.js';
 import { PATIENCE_MS, realTime } from './time.js';
@@ -34,13 +34,13 @@ export const BROKERS: readonly BrokerKind[] = [
     name: 'embedded, memory',
     speaks5: false,
     durable: false,
-    start: () => startEmbedded('memory', new KeptLog()),
+    start: () => startEmbedded('memory', new AwaitedLog()),
   },
   {
     name: 'embedded, level',
     speaks5: false,
     durable: true,
-    start: () => startEmbedded('level', new KeptLog()),
+    start: () => startEmbedded('level', new AwaitedLog()),
   },
   { name: 'Mosquitto', speaks5: true, durable: true, start: startMosquitto },
 ];

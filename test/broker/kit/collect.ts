@@ -1,6 +1,6 @@
 import type { Notice } from '../../../src/base/notice.js';
 import type { LinkHandlers, LinkState } from '../../../src/port/link.js';
-import type { Log, LogText } from '../../../src/port/log.js';
+import { KeptLog } from '../../kit/kept-log.js';
 
 /** What came, in order, and a way to wait for what comes next. */
 export class Inbox<T> {
@@ -52,32 +52,13 @@ export class Ear implements LinkHandlers {
   }
 }
 
-/** Keeps every line, debug too. */
-export class KeptLog implements Log {
-  readonly lines = new Inbox<string>();
+/** Keeps every line, debug too, for who waits for one. */
+export class AwaitedLog extends KeptLog {
+  readonly said = new Inbox<string>();
 
-  error(text: LogText): void {
-    this.#keep('error', text);
-  }
-  warn(text: LogText): void {
-    this.#keep('warn', text);
-  }
-  info(text: LogText): void {
-    this.#keep('info', text);
-  }
-  debug(text: LogText): void {
-    this.#keep('debug', text);
-  }
-  child(): Log {
-    return this;
-  }
-
-  matching(pattern: RegExp): string[] {
-    return this.lines.all.filter((line) => pattern.test(line));
-  }
-
-  #keep(level: string, text: LogText): void {
-    this.lines.push(`${level} ${typeof text === 'string' ? text : text()}`);
+  protected override keep(line: string): void {
+    super.keep(line);
+    this.said.push(line);
   }
 }
 

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { EmbeddedBroker } from '../../../src/mqtt/broker.js';
-import { KeptLog } from './collect.js';
+import { AwaitedLog } from './collect.js';
 import { identify } from './people.js';
 import { realTime } from './time.js';
 
@@ -10,7 +10,7 @@ const broker = new EmbeddedBroker({
   authenticate: identify,
   persistence: 'memory',
   ...realTime(),
-  log: new KeptLog(),
+  log: new AwaitedLog(),
 });
 const brokerPort = new URL(await broker.listen(0, '::')).port;
 const server = createServer((_request, response) => response.end('here'));

@@ -1,7 +1,7 @@
 // A terminal's link in a process of its own. Arguments: URL, what to do with a notice (`die` or `keep`).
 // Prints `up` and `notice <id>`. With `die` the process kills itself before the handler has returned.
 import { MqttLink } from '../../../src/mqtt/link.js';
-import { KeptLog } from './collect.js';
+import { AwaitedLog } from './collect.js';
 import { MERCHANT, TERMINALS } from './people.js';
 import { fixedRandom, realTime } from './time.js';
 
@@ -13,7 +13,7 @@ const link = new MqttLink({
   password: TERMINALS.T1,
   ...realTime(),
   random: fixedRandom(),
-  log: new KeptLog(),
+  log: new AwaitedLog(),
   onFatal: () => process.exit(1),
 });
 link.start({

@@ -1,19 +1,19 @@
 import { MqttLink, type MqttLinkOptions } from '../../../src/mqtt/link.js';
 import { MqttPublisher, type MqttPublisherOptions } from '../../../src/mqtt/publisher.js';
-import { Ear, KeptLog } from './collect.js';
+import { AwaitedLog, Ear } from './collect.js';
 import { MERCHANT, RELAYS, TERMINALS } from './people.js';
 import { fixedRandom, PATIENCE_MS, realTime } from './time.js';
 
 export interface TestLink {
   readonly link: MqttLink;
   readonly ear: Ear;
-  readonly log: KeptLog;
+  readonly log: AwaitedLog;
   readonly fatal: unknown[];
 }
 
 /** The link of T1, not started. */
 export function makeLink(url: string, over: Partial<MqttLinkOptions> = {}): TestLink {
-  const log = new KeptLog();
+  const log = new AwaitedLog();
   const fatal: unknown[] = [];
   const link = new MqttLink({
     broker: { url },
@@ -40,8 +40,8 @@ export async function linkUp(url: string, over: Partial<MqttLinkOptions> = {}): 
 export function makePublisher(
   url: string,
   over: Partial<MqttPublisherOptions> = {},
-): { readonly publisher: MqttPublisher; readonly log: KeptLog } {
-  const log = new KeptLog();
+): { readonly publisher: MqttPublisher; readonly log: AwaitedLog } {
+  const log = new AwaitedLog();
   const publisher = new MqttPublisher({
     broker: { url },
     relayId: 'relay1',

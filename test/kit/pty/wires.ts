@@ -2,9 +2,9 @@ import { connect, type Socket } from 'node:net';
 import type { Line, LineEvent } from '../../../devices/kit/line.js';
 import { SerialLine } from '../../../devices/kit/serial-line.js';
 import { TcpLine } from '../../../devices/kit/tcp-line.js';
+import { KeptLog } from '../kept-log.js';
+import { settled } from '../time.js';
 import { FakeLine } from './fake-line.js';
-import { settled } from './fake-timers.js';
-import { MemoryLog } from './memory-log.js';
 import { Pty } from './pty.js';
 import { realTimers, until } from './until.js';
 
@@ -75,7 +75,7 @@ export function ptyWire() {
       path: pty.path,
       baudRate: 9_600,
       timers: realTimers,
-      log: new MemoryLog(),
+      log: new KeptLog(),
       reopen: { firstMs: 5, mostMs: 20 },
     }),
   );
@@ -96,7 +96,7 @@ export function ptyWire() {
 
 /** A register that dials over TCP. */
 export function tcpWire() {
-  const server = new TcpLine({ host: '127.0.0.1', port: 0, timers: realTimers, log: new MemoryLog() });
+  const server = new TcpLine({ host: '127.0.0.1', port: 0, timers: realTimers, log: new KeptLog() });
   const line = new CountedLine(server);
   let socket: Socket | undefined;
   const received: number[] = [];

@@ -3,7 +3,7 @@ import { SystemClock, SystemTimers } from '../../../src/host/clock.js';
 import { EmbeddedBroker } from '../../../src/mqtt/broker.js';
 import { encodeNotice } from '../../../src/mqtt/envelope.js';
 import { noticeTopic } from '../../../src/mqtt/topics.js';
-import { MemoryLog } from '../../kit/pty/memory-log.js';
+import { KeptLog } from '../../kit/kept-log.js';
 import { type Shop, story } from './shop.js';
 
 /** Sends the terminal what no relay of ours sent. */
@@ -16,7 +16,7 @@ export async function storyAtBrokerOf(tell: (shop: Shop, publish: Publish) => Pr
     persistence: 'memory',
     clock: new SystemClock(),
     timers: new SystemTimers(),
-    log: new MemoryLog(),
+    log: new KeptLog(),
   });
   const url = await broker.listen(0, '127.0.0.1');
   const publish: Publish = (notice) =>
