@@ -11,11 +11,6 @@ const tools = sourceFiles(['.setup']);
 const isProgram = ({ path }: SourceFile): boolean =>
   path === 'src/main.ts' || path.startsWith('devices/blueprint/') || path.endsWith('.d.ts');
 
-/** Written ahead of what reads them; a line goes as soon as something does. */
-const AHEAD = [/\/definition\.ts$/, /^src\/core\/fault\//];
-
-const ahead = ({ path }: SourceFile): boolean => AHEAD.some((each) => each.test(path));
-
 /** Of each file the names that are taken from it; undefined where all of it is. */
 function taken(by: readonly SourceFile[]): Map<string, Set<string> | undefined> {
   const found = new Map<string, Set<string> | undefined>();
@@ -29,7 +24,7 @@ function taken(by: readonly SourceFile[]): Map<string, Set<string> | undefined> 
 
 it('has no file that only tests import', () => {
   const used = taken(files);
-  const dead = files.filter((file) => !used.has(file.path) && !isProgram(file) && !ahead(file));
+  const dead = files.filter((file) => !used.has(file.path) && !isProgram(file));
   expect(dead.map(({ path }) => path)).toEqual([]);
 });
 
@@ -37,7 +32,7 @@ it('exports nothing that only tests use, and no value that nobody takes', () => 
   const product = taken(files);
   const anybody = taken([...files, ...tests, ...tools]);
   const dead = files
-    .filter((file) => !isProgram(file) && !ahead(file))
+    .filter((file) => !isProgram(file))
     .flatMap((file) => {
       const isTaken = (by: typeof product, name: string) =>
         by.has(file.path) && (by.get(file.path)?.has(name) ?? true);
