@@ -40,7 +40,7 @@ export class Exchange {
   }
 
   refused(): void {
-    this.#again();
+    this.#again('unheard');
   }
 
   /**
@@ -67,12 +67,13 @@ export class Exchange {
     this.#cancelTimer = this.#options.timers.after(this.#options.ackWaitMs, () => this.#again());
   }
 
-  #again(): void {
+  /** @param met what it comes to where it was sent often enough */
+  #again(met: SendOutcome = 'silent'): void {
     if (this.#resolve === undefined) return;
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     if (this.#dropped) this.#settle('gone');
-    else if (this.#attempts > this.#options.resends) this.#settle('silent');
+    else if (this.#attempts > this.#options.resends) this.#settle(met);
     else void this.#write();
   }
 

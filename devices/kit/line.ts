@@ -16,7 +16,13 @@ export type LineLoss =
 export type LineEvent =
   | { readonly kind: 'open' }
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'gone'; readonly cause: LineLoss; readonly why: string };
+  /** `inOrder`: a caller has closed it, and had read all that was written: else its system would have reset the connection. */
+  | {
+      readonly kind: 'gone';
+      readonly cause: LineLoss;
+      readonly why: string;
+      readonly inOrder?: boolean;
+    };
 
 /** Raw bytes in and out, over whatever carries them. Opens again by itself until `stop`. */
 export interface Line {

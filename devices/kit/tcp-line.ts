@@ -141,18 +141,24 @@ export class TcpLine implements Line {
     socket.on('data', (bytes) => {
       if (this.#caller === caller) this.#on?.({ kind: 'bytes', bytes: Uint8Array.from(bytes) });
     });
-    socket.on('close', () => this.#hangUp(caller, 'lost', 'the other side hung up'));
+    let inOrder = false;
+    socket.on('end', () => {
+      inOrder = true;
+    });
+    socket.on('close', (failed) =>
+      this.#hangUp(caller, 'lost', 'the other side hung up', inOrder && !failed),
+    );
     log.info(`${this.name} open, ${address} has dialled`);
     this.#on({ kind: 'open' });
   }
 
-  #hangUp(caller: Caller, cause: LineLoss, why: string): void {
+  #hangUp(caller: Caller, cause: LineLoss, why: string, inOrder = false): void {
     for (const settle of [...caller.writes]) settle(false);
     caller.socket.destroy();
     if (this.#caller !== caller) return;
     this.#caller = undefined;
     if (this.#on === undefined) return;
     this.#options.log.info(`${this.name} gone (${cause}): ${why}`);
-    this.#on({ kind: 'gone', cause, why });
+    this.#on({ kind: 'gone', cause, why, ...(inOrder ? { inOrder } : {}) });
   }
 }

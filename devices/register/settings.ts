@@ -18,7 +18,7 @@ export const COMMON = {
   acknowledge: defaulted(
     choice('required', 'assumed'),
     'required',
-    'Whether an answer counts as delivered only after the ACK of the register, or (for registers that send none) when it is on the wire.',
+    'Whether an answer counts as delivered only after the ACK of the register, or (for registers that send none) when it went out on a line that held.',
   ),
   resends: defaulted(integer(0, 5), 2, 'How many times an answer without ACK is sent again.'),
   zone: defaulted(

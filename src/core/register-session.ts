@@ -4,7 +4,7 @@ import { FAULT } from './fault/table.js';
 import type { Readiness } from './readiness.js';
 import { mayBeRefunded, NOT_REFUNDED, registerSale, resultOf, resultOfRefund } from './register-result.js';
 import { holdsCounter, isForAPerson, isSettled, type Sale } from './sale.js';
-import { isMeant, isSameTill } from './same-request.js';
+import { isMeant, isSameTill, isTakenAsHeard, type Meeting } from './same-request.js';
 
 /** The last thing that a register was sent about a sale, or in reply to a frame, as the journal has it. */
 export interface GivenAnswer {
@@ -28,6 +28,8 @@ export interface RegisterView {
    * final answer that the register acknowledged, in reply to whatever; else the last in reply to that sale's own request.
    */
   readonly lastAnswer: GivenAnswer | undefined;
+  /** Of the last final answer about `last`; absent where silence of this register's protocol means that it has not heard. */
+  readonly meeting?: Meeting;
   /** The last answer to these same bytes: about the sale that a refund names, else about none. */
   readonly heard: GivenAnswer | undefined;
   /** Nothing has come to its end in the open shift. */
@@ -160,11 +162,12 @@ function repeatOfReference(
 
 /**
  * Law 7, where the frame carries no reference of the register's own: the frame itself is the reference, and it is a repeat
- * for as long as the register has not acknowledged a final answer to it.
+ * for as long as the register has not heard a final answer to it.
  */
 function repeatOfFrame(frame: string, view: RegisterView): RegisterDecision | undefined {
-  const { last, lastAnswer } = view;
+  const { last, lastAnswer, meeting } = view;
   if (last === undefined || last.source.own || last.source.reference !== frame) return undefined;
+  if (meeting !== undefined && !holdsCounter(last) && isTakenAsHeard(meeting)) return undefined;
   return repeat(last, lastAnswer, frame);
 }
 

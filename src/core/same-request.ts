@@ -20,6 +20,30 @@ export function isGivenNumber(number: number): boolean {
   return number >= GIVEN_FROM;
 }
 
+/** How a register that gives no reference met the newest final answer about its last sale. */
+export interface Meeting {
+  /** It has acknowledged something, ever: its silence means that it has not heard. */
+  readonly everAcknowledged: boolean;
+  /** The answer went out whole, each time, on a line that has held since the question, and nothing came back. */
+  readonly silent: boolean;
+  /** The answer was put on the line within {@link REPEAT_MS}, or its connection was reset since. */
+  readonly lately: boolean;
+}
+
+/**
+ * Link control of registers repeats what had no answer after 5 s, three times in all (C200 family: "command 5 s x 3"; ZVT, T2
+ * and two repeats). What comes again within that is the repeat of a register that has not heard.
+ */
+export const REPEAT_MS = 15_000;
+
+/**
+ * Whether the same bytes are the next customer's, of a register that has never acknowledged anything: otherwise everybody with
+ * the bill of the one before would get its answer, and pay nothing. The sale before is not delivered by that: it is owed.
+ */
+export function isTakenAsHeard({ everAcknowledged, silent, lately }: Meeting): boolean {
+  return !everAcknowledged && silent && !lately;
+}
+
 /** Whether the same request may come again under the same reference, also after a power cut. */
 export function comesAgain(
   machine: { readonly repeats: boolean },

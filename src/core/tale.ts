@@ -233,6 +233,9 @@ function registerAnswered({ outcome: became, believed }: RegisterAnsweredBody): 
   if (became === 'acknowledged') return 'The register acknowledged the answer';
   if (became === 'rejected') return 'The register did not take the answer';
   if (became === 'partly') return 'The register handed over a part of it';
+  if (became === 'assumed')
+    return 'The register says nothing to such an answer, and is taken to have heard it';
+  if (became === 'unheard') return 'The register may not have heard the answer';
   const said = became === 'gone' ? 'The answer did not reach the register' : 'The register kept silent';
   return believed ? `${said}, and is believed to have it all the same` : said;
 }

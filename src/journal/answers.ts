@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { GivenAnswer } from '../core/register-session.js';
+import type { SendOutcome } from '../port/register.js';
 import { ANSWER_SQL, Statements } from './statements.js';
 
 export interface JournalAnswer extends GivenAnswer {
@@ -9,6 +10,13 @@ export interface JournalAnswer extends GivenAnswer {
 
 /** What an answer is known by once it was sent, by whichever door. */
 export type AnswerName = Pick<JournalAnswer, 'frame' | 'bytes'>;
+
+/** What became of an answer on its line, and whether the register is taken to have heard it. */
+export interface MetAnswer extends AnswerName {
+  readonly register: string;
+  readonly met: SendOutcome;
+  readonly heard: boolean;
+}
 
 /** What registers were sent, over the journal's database. Written within the transaction of the commit that says it. */
 export class Answers {
@@ -22,9 +30,21 @@ export class Answers {
     this.#statements.of('write').run(register, orderId ?? null, frame, bytes, result, acknowledged ? 1 : 0);
   }
 
-  /** This answer was taken, and no other to the same frame: a newer one may be on its way. */
-  acknowledge({ frame, bytes }: AnswerName): void {
-    this.#statements.of('acknowledge').run(frame, bytes);
+  /** This became of it, and of no other to the same frame: a newer one may be on its way. */
+  meet({ register, frame, bytes, met, heard }: MetAnswer): void {
+    this.#statements.of('meet').run(met, heard ? 1 : 0, frame, bytes);
+    if (met === 'acknowledged') this.#statements.of('acknowledges').run(register);
+  }
+
+  /** Whether this register has acknowledged anything since the journal began. */
+  everAcknowledged(register: string): boolean {
+    return this.#statements.of('everAcknowledged').get(register) !== undefined;
+  }
+
+  /** What became of the newest final answer about a sale, in reply to whatever; undefined where that is not known. */
+  lastMet(orderId: string): SendOutcome | undefined {
+    const row = this.#statements.of('lastMet').get(orderId) as { met: SendOutcome | null } | undefined;
+    return row?.met ?? undefined;
   }
 
   /**

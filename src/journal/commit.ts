@@ -1,5 +1,5 @@
 import type { Sale } from '../core/sale.js';
-import type { AnswerName, JournalAnswer } from './answers.js';
+import type { JournalAnswer, MetAnswer } from './answers.js';
 import type { SlipWord } from './slips.js';
 import type { SlotWord } from './slots.js';
 
@@ -21,8 +21,8 @@ export interface Commit {
   readonly events: readonly JournalEvent[];
   readonly sales?: readonly Sale[];
   readonly answers?: readonly JournalAnswer[];
-  /** An answer of an earlier commit that its register has acknowledged. */
-  readonly acknowledged?: AnswerName;
+  /** What became of an answer of an earlier commit. */
+  readonly met?: MetAnswer;
   readonly noticeId?: string;
   /** What became of the goods of a vending machine's slot. */
   readonly slot?: SlotWord;

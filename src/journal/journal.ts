@@ -117,7 +117,7 @@ export class Journal {
       if (before === undefined || lateDueMs(before) !== dueMs) this.lateLooks.write(sale.orderId, dueMs);
     }
     for (const answer of commit.answers ?? []) this.answers.write(answer);
-    if (commit.acknowledged !== undefined) this.answers.acknowledge(commit.acknowledged);
+    if (commit.met !== undefined) this.answers.meet(commit.met);
     if (commit.noticeId !== undefined) s.of('notice').run(commit.noticeId, seq);
     if (commit.slot !== undefined) this.slots.write(commit.slot, commit.wallMs);
     for (const slip of commit.slips ?? []) this.slips.write(slip, commit.wallMs);

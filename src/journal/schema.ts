@@ -245,4 +245,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX sale_to_look_at ON sale(look_at_ms) WHERE look_at_ms IS NOT NULL;
   CREATE INDEX sale_to_look_at_by_invoice ON sale(invoice) WHERE look_at_ms IS NOT NULL;
   `,
+  `
+  -- What became of an answer: 'silent' went out whole on a line that held, 'gone' and 'unheard' did not. NULL: not known.
+  ALTER TABLE answer ADD COLUMN met TEXT;
+  -- Registers that have acknowledged anything, ever. Of earlier ones those count that may have.
+  CREATE TABLE acknowledger (
+    register TEXT PRIMARY KEY
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO acknowledger(register) SELECT DISTINCT register FROM answer WHERE acknowledged = 1;
+  `,
 ];

@@ -109,8 +109,13 @@ export const SHIFT_SQL = {
 export const ANSWER_SQL = {
   write:
     'INSERT INTO answer(register, order_id, frame, bytes, result, acknowledged) VALUES (?, ?, ?, ?, ?, ?)',
-  acknowledge: `UPDATE answer SET acknowledged = 1
+  meet: `UPDATE answer SET met = ?, acknowledged = max(acknowledged, ?)
      WHERE id = (SELECT id FROM answer WHERE frame = ? AND bytes = ? ORDER BY id DESC LIMIT 1)`,
+  acknowledges: 'INSERT OR IGNORE INTO acknowledger(register) VALUES (?)',
+  everAcknowledged: 'SELECT 1 FROM acknowledger WHERE register = ?',
+  lastMet: `SELECT met FROM answer
+     WHERE order_id = ? AND result NOT IN ('pending', 'unknown', 'done', 'conflict', 'refunded', 'notRefunded')
+     ORDER BY id DESC LIMIT 1`,
   aboutNone: `SELECT frame, bytes, result, acknowledged FROM answer
      WHERE register IN (SELECT value FROM json_each(?)) AND frame = ? AND order_id IS NULL ORDER BY id DESC LIMIT 1`,
   aboutOne: `SELECT frame, bytes, result, acknowledged FROM answer

@@ -3,13 +3,17 @@ import type { RegisterProgress, RegisterQuestion, RegisterResult } from '../base
 export type RegisterEvent =
   | { readonly kind: 'asked'; readonly question: RegisterQuestion; readonly frame: Uint8Array }
   | { readonly kind: 'present' }
-  | { readonly kind: 'gone'; readonly why: string };
+  /** `unread`: what was written may never have come to its other end. */
+  | { readonly kind: 'gone'; readonly why: string; readonly unread?: true };
 
 /**
- * What became of an answer on the wire. `silent`: sent (and sent again) and not acknowledged. `rejected`: the register
- * answered that it did not take it. `partly`: it took it, and handed over a part of the goods.
+ * What became of an answer on the wire. `silent`: sent whole (and sent again) on a line that has held since the question,
+ * and not acknowledged. `assumed`: the same, where the protocol acknowledges no such answer. `gone`: the line fell before it
+ * was out, or before anybody could acknowledge it. `unheard`: it was sent whole, and the register did not get it, or the line
+ * had fallen since the question. `rejected`: the register answered that it did not take it. `partly`: it took it, and handed
+ * over a part of the goods.
  */
-export type SendOutcome = 'acknowledged' | 'silent' | 'rejected' | 'partly' | 'gone';
+export type SendOutcome = 'acknowledged' | 'assumed' | 'silent' | 'unheard' | 'rejected' | 'partly' | 'gone';
 
 /** A driver: link control (ACK, NAK, resends, inter-byte time-outs) is its own; sales are not. */
 export interface Register {
@@ -19,6 +23,8 @@ export interface Register {
   readonly fromAfar?: boolean;
   /** Programs ask, and may ask every second: what was told of a state that passes is told anew, and not written down. */
   readonly polls?: boolean;
+  /** Registers of its protocol are known that never acknowledge anything. */
+  readonly mayNeverAcknowledge?: boolean;
   start(on: (event: RegisterEvent) => void): void;
   /** Pure: the same question and result give the same bytes. Journalled before it is sent (law 7). */
   encode(frame: Uint8Array, result: RegisterResult): Uint8Array;

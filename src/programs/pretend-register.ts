@@ -190,7 +190,8 @@ export class PretendRegister {
     this.#sends = this.#sends.then(async () => {
       const outcome = await register.send(bytes);
       say(`the answer "${what}": ${OUTCOMES[outcome]}`);
-      if (outcome === 'acknowledged' && about?.end !== undefined) about.end.acknowledged = true;
+      if ((outcome === 'acknowledged' || outcome === 'assumed') && about?.end !== undefined)
+        about.end.acknowledged = true;
     });
   }
 
@@ -222,7 +223,9 @@ export class PretendRegister {
 
 const OUTCOMES = {
   acknowledged: 'the register acknowledged it',
+  assumed: 'sent; registers of this protocol acknowledge no such answer',
   silent: 'sent, and not acknowledged',
+  unheard: 'sent, and perhaps not heard',
   rejected: 'the register does not take it',
   partly: 'the register handed over a part',
   gone: 'not sent, or the register went away',

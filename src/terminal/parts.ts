@@ -93,6 +93,8 @@ export type TerminalEvent =
       readonly bytes: string;
       readonly orderId?: string;
       readonly approved: boolean;
+      /** The register has repeated its question as one does that hears nothing. */
+      readonly deaf: boolean;
       readonly outcome: SendOutcome;
     }
   | { readonly on: 'notice'; readonly notice: Notice }

@@ -4,6 +4,7 @@ import type { Effect } from '../core/effect.js';
 import { resultOf, resultOfRefund, resultOfWord } from '../core/register-result.js';
 import { decideRegister, type RegisterDecision } from '../core/register-session.js';
 import type { Sale } from '../core/sale.js';
+import { REPEAT_MS } from '../core/same-request.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import type { JournalEvent } from '../journal/commit.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
@@ -24,6 +25,10 @@ export interface DeskParts extends Errands {
 interface Asker {
   readonly place: RegisterPlace;
   readonly frame: string;
+  /** Monotonic. */
+  readonly atMs: number;
+  /** It has asked the same again as one does that does not hear our ACK either. */
+  readonly deaf?: boolean;
 }
 
 /** The registers' place at the counter: their questions become sales or answers, and each answer is journalled first. */
@@ -52,6 +57,7 @@ export class RegisterDesk {
 
   happened(place: RegisterPlace, event: RegisterEvent): void {
     if (event.kind === 'asked') return this.#asked(place, event.question, event.frame);
+    if (event.kind === 'gone' && event.unread === true) this.#wire.unread(place.register.name);
     const why = event.kind === 'gone' ? `: ${event.why}` : '';
     this.#hall.roster.log.info(`${place.register.name} ${event.kind}${why}`);
   }
@@ -61,13 +67,17 @@ export class RegisterDesk {
     const frame = hex(bytes);
     const { till, readiness } = this.#parts;
     const counter = { open: till().open, readiness: readiness() };
-    const made = decideRegister(question, frame, viewOf(this.#hall, counter, place, question, frame));
+    const made = decideRegister(
+      question,
+      frame,
+      viewOf(this.#hall, counter, this.#wire, place, question, frame),
+    );
     const words = question.ask === 'sale' ? `sale ${question.amount}` : question.ask;
     this.#hall.roster.log.info(
       `${name} asks ${words}: ${made.do === 'answer' ? made.result.result : made.do}`,
     );
     const told: JournalEvent = { kind: 'registerAsked', body: { register: name, question, frame, made } };
-    this.#do({ place, frame }, question, told, made);
+    this.#do({ place, frame, atMs: this.#hall.roster.clock.monoMs() }, question, told, made);
   }
 
   #do(asker: Asker, question: RegisterQuestion, told: JournalEvent, made: RegisterDecision): void {
@@ -76,7 +86,7 @@ export class RegisterDesk {
       case 'open':
         return this.#open(asker, question, told);
       case 'wait':
-        this.#takeUp(made.orderId, asker);
+        this.#takeUp(made.orderId, { ...asker, deaf: this.#isDeaf(made.orderId, asker) });
         return this.#commit([{ ...told, orderId: made.orderId, ignored: made.because }], []);
       case 'claim':
         this.#takeUp(made.orderId, asker);
@@ -146,6 +156,11 @@ export class RegisterDesk {
     this.#progress.again(orderId);
   }
 
+  #isDeaf(orderId: string, { frame, atMs }: Asker): boolean {
+    const before = this.#askers.get(orderId);
+    return before?.deaf === true || (before?.frame === frame && atMs - before.atMs < REPEAT_MS);
+  }
+
   #gaveUpWaiting({ register }: RegisterPlace): void {
     const open = this.#parts.till().open;
     // With a reference of its own no answer is taken for another's; and behind one place there may be several tills.
@@ -207,7 +222,7 @@ export class RegisterDesk {
       ({ kind, register }) => kind === source.kind && register.name === source.name,
     );
     // Where the reference is the register's own, its frame is gone with the process: it must ask again, and will.
-    return place === undefined || source.own ? undefined : { place, frame: source.reference ?? '' };
+    return place === undefined || source.own ? undefined : { place, frame: source.reference ?? '', atMs: 0 };
   }
 
   #answer(
@@ -233,9 +248,9 @@ export class RegisterDesk {
       const approved = sale.state.at === 'delivering';
       const { frame = '', bytes = '' } = answer ?? {};
       const about = { register: sale.source.name, frame, bytes, orderId };
-      return this.#hall.post({ on: 'sent', ...about, approved, outcome: 'gone' });
+      return this.#hall.post({ on: 'sent', ...about, approved, deaf: false, outcome: 'gone' });
     }
-    this.#transmit(asker.place, answer);
+    this.#transmit(asker.place, answer, asker.deaf);
   }
 
   /** The same for the end of a refund. Whoever asked in another life of this terminal asks again. */
@@ -247,8 +262,8 @@ export class RegisterDesk {
     if (asker !== undefined && answer !== undefined) this.#transmit(asker.place, answer);
   }
 
-  #transmit({ register }: RegisterPlace, answer: OnTheWire): void {
-    this.#wire.transmit(register, answer);
+  #transmit({ register }: RegisterPlace, answer: OnTheWire, deaf?: boolean): void {
+    this.#wire.transmit(register, answer, deaf);
   }
 
   /** What became of an answer on the wire. */
@@ -258,19 +273,23 @@ export class RegisterDesk {
     bytes,
     orderId,
     approved,
+    deaf,
     outcome,
   }: Extract<TerminalEvent, { on: 'sent' }>): void {
     const { clock, journal, log, registers } = this.#hall.roster;
     const place = registers.find(({ register }) => register.name === name);
     // Who has asked the same again has not heard the answer, whatever is assumed of silence.
-    const assumed = place?.acknowledge === 'assumed' && !this.#wire.carries(name, frame);
-    const believed = outcome === 'acknowledged' || (outcome === 'silent' && assumed);
+    const again = this.#wire.carries(name, frame);
+    const assumed = place?.acknowledge === 'assumed' && !again;
+    const believed = HEARD.includes(outcome) || (outcome === 'silent' && assumed);
+    const met = outcome === 'silent' && (again || deaf) ? 'unheard' : outcome;
     if (outcome !== 'acknowledged')
       log[believed ? 'info' : 'warn'](`${orderId ?? 'answer'}: the register was ${outcome}`);
     const about = orderId === undefined ? {} : { orderId };
     const why = { ...about, kind: 'registerAnswered', body: { outcome, believed } };
     // Who has handed over a part has heard it: the same request again is the next customer's.
-    const marks = believed || outcome === 'partly' ? { acknowledged: { frame, bytes } } : {};
+    const heard = believed || outcome === 'partly';
+    const marks = { met: { register: name, frame, bytes, met, heard } };
     // Only the word "approved" delivers; a "pending" that was acknowledged meanwhile does not.
     if (!approved || orderId === undefined || journal.sale(orderId)?.state.at !== 'delivering')
       return journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events: [why], ...marks });
@@ -286,6 +305,7 @@ export class RegisterDesk {
   }
 }
 
+const HEARD: readonly SendOutcome[] = ['acknowledged', 'assumed'];
 const ENDED: Partial<Record<SendOutcome, 'partly' | 'failed'>> = { partly: 'partly', rejected: 'failed' };
 const OUTCOME_WORDS: Partial<Record<SendOutcome, string>> = {
   partly: 'the register handed over a part of the goods',

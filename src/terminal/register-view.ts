@@ -1,13 +1,15 @@
 import type { RegisterQuestion } from '../base/register-words.js';
 import type { RegisterView } from '../core/register-session.js';
 import type { Sale } from '../core/sale.js';
-import { keyOfReference } from '../core/same-request.js';
+import { keyOfReference, type Meeting } from '../core/same-request.js';
 import type { Hall, RegisterPlace, Roster } from './parts.js';
+import type { RegisterWire } from './register-wire.js';
 
 /** What the decision about a register's question needs to know, read from the journal. */
 export function viewOf(
   { roster, settings }: Hall,
   counter: Pick<RegisterView, 'open' | 'readiness'>,
+  wire: Pick<RegisterWire, 'lately'>,
   { register, kind }: RegisterPlace,
   question: RegisterQuestion,
   frame: string,
@@ -23,6 +25,9 @@ export function viewOf(
   const request = repeated?.source.own ? frame : repeated?.source.reference;
   return {
     ...counter,
+    ...(last === undefined || register.mayNeverAcknowledge !== true
+      ? {}
+      : { meeting: meetingOf(name, last.orderId, journal, wire) }),
     last,
     named,
     lastAnswer: repeated === undefined ? undefined : journal.answers.about(repeated.orderId, request),
@@ -30,6 +35,19 @@ export function viewOf(
     shiftIsEmpty: journal.shifts.isEmpty(),
     limits: settings.limits,
     refunds: settings.rules.refund !== undefined && register.fromAfar !== true,
+  };
+}
+
+function meetingOf(
+  name: string,
+  orderId: string,
+  { answers }: Roster['journal'],
+  wire: Pick<RegisterWire, 'lately'>,
+): Meeting {
+  return {
+    everAcknowledged: answers.everAcknowledged(name),
+    silent: answers.lastMet(orderId) === 'silent',
+    lately: wire.lately(name, orderId),
   };
 }
 

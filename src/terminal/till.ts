@@ -29,7 +29,7 @@ export interface TillParts {
  * What made the event happen, for the same commit: a power cut between the two would leave a notice that counts as seen
  * and never rang, or an answer that counts as acknowledged of a sale that does not count as delivered.
  */
-export type Cause = Pick<Commit, 'acknowledged' | 'noticeId' | 'slot'> & { readonly why?: JournalEvent };
+export type Cause = Pick<Commit, 'met' | 'noticeId' | 'slot'> & { readonly why?: JournalEvent };
 
 /** The one place where sales change: decide, journal, perform. */
 export class Till {

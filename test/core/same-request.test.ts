@@ -54,6 +54,30 @@ it('the same till gets the same answer again, from wherever it asks', () => {
   }
 });
 
+it.each([
+  // Whatever is missing, the same bytes are the repeat of a register that has not heard.
+  [false, true, false, 'open'],
+  [true, true, false, 'claim'],
+  [false, false, false, 'claim'],
+  [false, true, true, 'claim'],
+])(
+  'of a register that has ever acknowledged: %s, met by whole silence: %s, lately: %s, the same bytes %s',
+  (everAcknowledged, silent, lately, made) => {
+    const asked = awaiting('register', { reference: 'aa' });
+    const paid = stepped(asked, says(asked, 'settlement')).sale;
+    const { sale: last } = stepped(paid, { type: 'deliveryEnded', outcome: 'unclaimed', detail: '' });
+    const lastAnswer = { frame: 'aa', bytes: 'beef', result: 'approved', acknowledged: false } as const;
+    const view = { ...NOTHING_SOLD, last, lastAnswer, meeting: { everAcknowledged, silent, lately } };
+    expect(decideRegister({ ask: 'sale', amount: last.amount }, 'aa', view)).toMatchObject({ do: made });
+    // While its sale is being told, it is the repeat in any case.
+    expect(decideRegister({ ask: 'sale', amount: last.amount }, 'aa', { ...view, last: paid })).toMatchObject(
+      {
+        do: 'resend',
+      },
+    );
+  },
+);
+
 it('a number is a name only where we gave it', () => {
   expect(isGivenNumber(1_795_612_346)).toBe(true);
   expect(isGivenNumber(16)).toBe(false);

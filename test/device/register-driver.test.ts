@@ -66,7 +66,8 @@ describe('an answer on its way', () => {
       await settled();
     }
     expect(wrote()).toEqual([hex(answer), hex(answer), hex(answer)]);
-    expect(sends).toEqual(['silent']);
+    // It says itself that it did not get it, whatever is assumed of silence.
+    expect(sends).toEqual(['unheard']);
   });
 
   it('is sent once to a register that never acknowledges, where the settings say so', async () => {
@@ -95,7 +96,7 @@ describe('an answer on its way', () => {
       await timers.pass(9_000);
       expect(wrote()).toEqual(Array.from({ length: result === 'echo' ? 3 : 1 }, () => hex(answer)));
     }
-    expect(sends).toEqual(['acknowledged', 'silent']);
+    expect(sends).toEqual(['assumed', 'silent']);
   });
 
   it('is silent, not gone, when the caller hangs up with it, where an acknowledgement is assumed', async () => {
@@ -104,17 +105,62 @@ describe('an answer on its way', () => {
       ['assumed', true, 'gone'],
       ['required', false, 'gone'],
     ] as const) {
-      const { line, timers, send, sends } = setUp({ acknowledge, resends: 0 }, 'caller');
+      const { line, timers, send, sends, events } = setUp({ acknowledge, resends: 0 }, 'caller');
       line.bring(qris);
       send();
       await settled();
       line.drop();
       line.open();
+      expect(events.at(-2)).toMatchObject({ kind: 'gone', unread: true });
       // Who asks again has not heard it.
       if (again) line.bring(qris);
       await timers.pass(3_000);
       expect(sends, `${acknowledge} ${again}`).toEqual([expected]);
     }
+  });
+
+  it('is silent, not gone, when a caller who had read it all closes the connection in order', async () => {
+    for (const [again, expected] of [
+      [false, 'silent'],
+      [true, 'gone'],
+    ] as const) {
+      const { line, timers, send, sends, events } = setUp({ resends: 0 }, 'caller');
+      line.bring(qris);
+      send();
+      await settled();
+      line.drop(true);
+      expect(events.at(-1)).toEqual({ kind: 'gone', why: 'E202 unplugged' });
+      line.open();
+      if (again) line.bring(qris);
+      await timers.pass(3_000);
+      expect(sends).toEqual([expected]);
+    }
+  });
+
+  it('may be unheard, whatever is assumed, when the line has fallen since the question', async () => {
+    for (const acknowledge of ['assumed', 'required'] as const) {
+      const { line, timers, send, sends } = setUp({ acknowledge, resends: 0 });
+      line.bring(qris);
+      line.drop();
+      line.open();
+      send();
+      await settled();
+      await timers.pass(3_000);
+      line.bring(qris);
+      send();
+      await settled();
+      await timers.pass(3_000);
+      expect(sends).toEqual(['unheard', 'silent']);
+    }
+  });
+
+  it('waits no longer than a question can cross it, where an acknowledgement is assumed', async () => {
+    const { timers, send, sends } = setUp({ acknowledge: 'assumed', resends: 0 });
+    send();
+    await settled();
+    expect(timers.waiting()).toEqual([1_500]);
+    await timers.pass(1_500);
+    expect(sends).toEqual(['silent']);
   });
 
   it('is gone, whatever is assumed, when it was not written, or when a cable was pulled', async () => {

@@ -120,9 +120,15 @@ describe('the journal', () => {
     expect(again.lastSaleOf('register', 'register')).toEqual(sale);
     expect(again.answers.about(sale.orderId)).toMatchObject({ bytes: 'bb', acknowledged: false });
     // Another answer to the same frame, perhaps an older one that was heard late.
-    commit(again, { acknowledged: { frame: 'aa', bytes: 'cc' } });
+    commit(again, { met: { register: 'pos', frame: 'aa', bytes: 'cc', met: 'silent', heard: false } });
     expect(again.answers.about(sale.orderId)?.acknowledged).toBe(false);
-    commit(again, { acknowledged: { frame: 'aa', bytes: 'bb' } });
+    commit(again, { met: { register: 'pos', frame: 'aa', bytes: 'bb', met: 'silent', heard: false } });
+    expect(again.answers.about(sale.orderId)?.acknowledged).toBe(false);
+    expect(again.answers.lastMet(sale.orderId)).toBe('silent');
+    expect(again.answers.everAcknowledged('pos')).toBe(false);
+    commit(again, { met: { register: 'pos', frame: 'aa', bytes: 'bb', met: 'acknowledged', heard: true } });
+    expect(again.answers.everAcknowledged('pos')).toBe(true);
+    expect(again.answers.everAcknowledged('till')).toBe(false);
     expect(again.answers.about(sale.orderId)?.acknowledged).toBe(true);
     expect(again.nextInvoice()).toBe(2);
     expect(again.eventsOf(sale.orderId)).toMatchObject([

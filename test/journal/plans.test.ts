@@ -10,7 +10,7 @@ const GROWING = ['sale', 'event', 'answer', 'notice', 'slip', 'movement'];
 const WHOLE: Readonly<Record<string, string>> = {
   totals: 'a technician asks for it; from an index alone',
   lastOrder: 'newest first, and ends at the first receipt, which nearly every sale has',
-  acknowledge: 'newest first, and ends at the answer that was sent just now',
+  meet: 'newest first, and ends at the answer that was sent just now',
 };
 
 /** Partial indexes that hold what a statement is about and nothing else: as short as its answer. */

@@ -15,6 +15,7 @@ const ORDERS = {
   slip: 'id',
   movement: 'rowid',
   carried: 'shift',
+  acknowledger: 'register',
 };
 
 /**

@@ -52,6 +52,8 @@ it('delivers within the claim window to a register that comes back and repeats i
 
 it('takes a sale off the owed list when the register repeats its request and acknowledges the answer', () =>
   registerStory({ saleToml: 'claim_seconds = 60' }, async (shop, register, line) => {
+    // A register that acknowledges: silence means that it has not heard.
+    await register.hearsNothingElse();
     await register.ask('31', SALE);
     const order = await payScanned(shop);
     const first = await register.answer();

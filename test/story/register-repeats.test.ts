@@ -33,8 +33,10 @@ it('sends the same bytes again when the register repeats its request while its a
     expectOneCharge(shop);
   }));
 
-it('sends the same bytes again to a register that never acknowledged, and sells anew once it did', () =>
+it('sends the same bytes again to a register that acknowledges until it does, and sells anew then', () =>
   registerStory({ registerToml: 'resends = 1' }, async (shop, register, line) => {
+    // Its silence means that it has not heard, however long ago it acknowledged anything.
+    await register.hearsNothingElse();
     await register.ask('31', SALE);
     const order = await payScanned(shop);
     const first = await register.answer();
@@ -44,6 +46,7 @@ it('sends the same bytes again to a register that never acknowledged, and sells 
     await line.ackWait.end();
     await shop.until('the claim', () => said(shop, 'the register was silent') === 1);
     expect(shop.sale(order).state).toMatchObject({ at: 'delivering', step: 'claim' });
+    await shop.clock.advance(30_000);
     const again = await register.askAndHear('31', SALE);
     expect(again.hex).toBe(first.hex);
     expect(shop.sandbox.counts().processed).toMatchObject({ charge: 1 });

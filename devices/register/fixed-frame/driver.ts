@@ -31,7 +31,7 @@ export interface FixedFrameOptions extends AnswerOptions {
   readonly lrc?: 'strict' | 'warn';
   /** A silence this long within a frame abandons it; default 500 ms. */
   readonly interByteMs?: number;
-  /** How long an answer waits for its ACK before it is sent again; default 3,000 ms. */
+  /** How long an answer waits for its ACK before it is sent again; default 3,000 ms, and at most {@link CROSSING_MS} where it is assumed. */
   readonly ackWaitMs?: number;
   /** How often an answer is sent again; default 2. Set 0 for a register that never acknowledges. */
   readonly resends?: number;
@@ -40,11 +40,18 @@ export interface FixedFrameOptions extends AnswerOptions {
 }
 
 /**
+ * A question that comes this soon after the last byte of an answer has crossed it: registers look at their line once in 250 to
+ * 1,000 ms, and a frame takes 0.2 s at 9,600 baud. What comes later was asked by somebody who could have read the answer.
+ */
+const CROSSING_MS = 1_500;
+
+/**
  * A cash register that speaks one of the fixed frames and takes us for its payment terminal.
  * Link control is settled here; each well-formed question goes to the session, also the repeated and the unknown ones.
  */
 export class FixedFrameRegister implements Register {
   readonly name: string;
+  readonly mayNeverAcknowledge = true;
   readonly #options: FixedFrameOptions;
   readonly #profile: FrameProfile;
   readonly #feed: Feed<FrameEvent>;
@@ -57,6 +64,10 @@ export class FixedFrameRegister implements Register {
   #movedOn = false;
   /** Whether anything was asked since the line was opened. */
   #asked = false;
+  /** The line has fallen since the last question. */
+  #torn = false;
+  /** The last caller closed its connection in order. */
+  #leftInOrder = false;
 
   constructor(options: FixedFrameOptions) {
     this.#options = options;
@@ -101,6 +112,9 @@ export class FixedFrameRegister implements Register {
       return this.#unsent(answer, 'the register that asked has hung up');
     const isQuiet =
       !this.#profile.refusalsAcknowledged && !isYes(this.#profile.words(unwrap(answer, this.#profile)).code);
+    const torn = this.#torn;
+    const assumed = this.#options.acknowledge === 'assumed';
+    const ackWaitMs = this.#options.ackWaitMs ?? 3_000;
     let written = false;
     this.#movedOn = false;
     const exchange = new Exchange(answer, {
@@ -110,7 +124,7 @@ export class FixedFrameRegister implements Register {
         return sent;
       },
       timers: this.#options.timers,
-      ackWaitMs: this.#options.ackWaitMs ?? 3_000,
+      ackWaitMs: assumed ? Math.min(ackWaitMs, CROSSING_MS) : ackWaitMs,
       resends: isQuiet ? 0 : (this.#options.resends ?? 2),
       onWrite: (attempt) =>
         this.#log.info(
@@ -122,11 +136,11 @@ export class FixedFrameRegister implements Register {
     exchange.begin();
     const ended = await exchange.outcome;
     this.#exchange = undefined;
-    const believes = isQuiet || this.#options.acknowledge === 'assumed';
-    const outcome = ended === 'gone' && believes && written && this.#hungUp() ? 'silent' : ended;
+    const hungUp = ended === 'gone' && written && this.#hungUp() && (isQuiet || assumed || this.#leftInOrder);
+    const outcome = hungUp ? 'silent' : ended;
+    if (outcome === 'silent' && torn) return this.#unheard();
     if (outcome === 'silent' && isQuiet) return this.#assumed();
-    if (outcome === 'silent' && this.#options.acknowledge === 'assumed')
-      this.#log.info('taken as heard: this register does not acknowledge');
+    if (outcome === 'silent' && assumed) this.#log.info('taken as heard: this register does not acknowledge');
     else if (outcome === 'silent')
       this.#log.warn(`E${FAULT.registerNoAck} the register did not acknowledge its answer`);
     if (outcome === 'gone')
@@ -142,7 +156,14 @@ export class FixedFrameRegister implements Register {
   /** Otherwise the same sale, tried again after a refusal, would get that refusal for ever. */
   #assumed(): SendOutcome {
     this.#log.info('taken as heard: registers of this profile do not acknowledge a refusal');
-    return 'acknowledged';
+    return 'assumed';
+  }
+
+  #unheard(): SendOutcome {
+    this.#log.warn(
+      `E${FAULT.registerLineLost} the line had fallen since the question: whether the answer was heard is not known`,
+    );
+    return 'unheard';
   }
 
   #unsent(answer: Uint8Array, why: string): SendOutcome {
@@ -162,8 +183,15 @@ export class FixedFrameRegister implements Register {
       case 'gone':
         this.#reset();
         this.#open = false;
+        this.#torn = true;
+        this.#leftInOrder = event.inOrder === true;
         this.#exchange?.lineGone();
-        this.#on?.({ kind: 'gone', why: `E${lossCode(event.cause)} ${event.why}` });
+        this.#on?.({
+          kind: 'gone',
+          why: `E${lossCode(event.cause)} ${event.why}`,
+          // What left by a cable was on its wire; what the network took may lie there until the connection is reset.
+          ...(this.#options.line.peer === 'caller' && !this.#leftInOrder ? { unread: true } : {}),
+        });
         return;
       case 'bytes':
         this.#log.debug(() => `<- ${event.bytes.length} bytes`);
@@ -211,6 +239,7 @@ export class FixedFrameRegister implements Register {
     this.#movedOn = true;
     this.#exchange?.end('silent');
     this.#asked = true;
+    this.#torn = false;
     this.#on?.({
       kind: 'asked',
       question: asQuestion(readQuestion(frame, this.#profile), this.#profile),

@@ -38,7 +38,7 @@ export class FakeLine implements Line {
     this.#on?.({ kind: 'bytes', bytes });
   }
 
-  drop(): void {
-    this.#on?.({ kind: 'gone', cause: 'lost', why: 'unplugged' });
+  drop(inOrder = false): void {
+    this.#on?.({ kind: 'gone', cause: 'lost', why: 'unplugged', ...(inOrder ? { inOrder } : {}) });
   }
 }

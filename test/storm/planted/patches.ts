@@ -163,10 +163,26 @@ export const PATCHES: readonly Patch[] = [
       'const asker = this.#askers.get(orderId);\n    const answer = this.#ready.get(orderId);\n    const asking = this.#asking.delete(orderId);',
       'const asker = this.#askerOf(sale);\n    const answer = this.#ready.get(orderId);\n    const asking = true;',
     ]),
+    patch('silence of whoever never says anything is no answer', 'src/core/same-request.ts', 20, [
+      'return !everAcknowledged && silent && !lately;',
+      'return false;',
+    ]),
+    patch('silence on a line that fell is an answer', 'src/terminal/register-view.ts', 20, [
+      "silent: answers.lastMet(orderId) === 'silent',",
+      'silent: answers.lastMet(orderId) !== undefined,',
+    ]),
+    patch('an assumed answer waits for its ACK', 'devices/register/fixed-frame/driver.ts', 60, [
+      'assumed ? Math.min(ackWaitMs, CROSSING_MS) : ackWaitMs',
+      'ackWaitMs',
+    ]),
+    patch('assumed is also what did not get through', 'src/terminal/register-desk.ts', 200, [
+      "(outcome === 'silent' && assumed)",
+      "((outcome === 'silent' || outcome === 'gone') && assumed)",
+    ]),
   ]),
   patch('silence is an acknowledgement', 'src/terminal/register-desk.ts', 40, [
-    "outcome === 'acknowledged' || (",
-    "outcome === 'acknowledged' || outcome === 'silent' || (",
+    'HEARD.includes(outcome) || (',
+    "HEARD.includes(outcome) || outcome === 'silent' || (",
   ]),
   ...inShop('json register', [
     patch('what a person cleared is told as cancelled', 'src/core/register-result.ts', 400, [

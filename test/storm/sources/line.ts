@@ -28,6 +28,8 @@ export class Cable {
   #toDeviceMs = 0;
   /** The device has asked since the terminal's process began. */
   #asked = false;
+  /** How often it has come up or fallen. */
+  turns = 0;
   /** The device's ear. */
   hear: (bytes: Uint8Array) => void = () => undefined;
 
@@ -40,6 +42,7 @@ export class Cable {
   open(end: LineEnd): void {
     // The same process on a line that came back may still answer; a new one has been asked nothing.
     if (this.#last !== end) this.#asked = false;
+    this.turns += 1;
     this.#end = end;
     this.#last = end;
   }
@@ -50,6 +53,7 @@ export class Cable {
 
   /** Gone for so long, as when the device at its end is without power and powers it. */
   drop(ms: number): void {
+    this.turns += 1;
     const end = this.#end;
     this.#end = undefined;
     end?.event({ kind: 'gone', cause: 'lost', why: 'the storm took it' });

@@ -11,6 +11,8 @@ import { Cable, LineEnd } from './line.js';
 import type { ProcessParts, SaleSource, SourceParts } from './source.js';
 
 const ACK = 0x06;
+/** Who repeats a question sooner than this hears nothing, as far as anybody can tell. */
+const REPEAT_MS = 15_000;
 /** A register that waits for a customer waits long. */
 const PATIENCE_MS = 200_000;
 const MOST_ASKS = 8;
@@ -30,6 +32,11 @@ interface Errand {
 interface Bill {
   readonly amount: number;
   asks: number;
+  askedAtMs: number;
+  /** It has asked again as one does that hears nothing. */
+  hurried: boolean;
+  /** Of its line, when it asked first. */
+  readonly turns: number;
   /** A question is out. */
   waiting: Asked | undefined;
   stopWaiting: () => void;
@@ -37,7 +44,7 @@ interface Bill {
 
 /**
  * A cash register with one of the fixed frames: asks, acknowledges, asks again, inquires, gives up; and hands out the goods of a
- * bill once, when "approved" has come in answer to its own question about that bill.
+ * bill once, when "approved" has come in answer to its own question about that bill. One in four never acknowledges anything.
  */
 export class RegisterPeer implements SaleSource {
   readonly #parts: SourceParts;
@@ -49,15 +56,23 @@ export class RegisterPeer implements SaleSource {
   readonly #said = new Map<string, string>();
   #bill: Bill | undefined;
   readonly #dialect: Dialect;
+  readonly #manners: Manners;
+  /** Sales whose word has come to its end of the line, whether or not it was listening. */
+  readonly #reached = new Set<string>();
   /** Sales whose money it wants returned. */
   readonly #returned = new Set<string>();
   #errands: Errand[] = [];
   #errand: Errand | undefined;
   #last: { readonly amount: number; readonly orderId: string | undefined } | undefined;
+  /** The last bill that it took the money for, and when: one that never acknowledges sells the same to the next customer. */
+  #sold: { readonly bill: Bill; readonly atMs: number } | undefined;
 
   constructor(parts: SourceParts) {
     this.#parts = parts;
-    this.#cable = new Cable({ ...parts, written: (bytes, asked) => this.#written(bytes, asked) });
+    this.#manners = mannersOf(parts.seed);
+    // Where nothing is acknowledged, nobody can tell what was lost: such a register has a line that loses no byte.
+    const noisy = this.#manners.acknowledges;
+    this.#cable = new Cable({ ...parts, noisy, written: (bytes, asked) => this.#written(bytes, asked) });
     this.#random = new Stream(parts.seed, 4_001);
     this.#dialect = dialectOf(parts.seed);
     this.#cable.hear = (bytes) => this.#hear(bytes);
@@ -74,6 +89,7 @@ export class RegisterPeer implements SaleSource {
   plug({ alive, act, timers, log }: ProcessParts): Partial<Roster> {
     const line = new LineEnd(this.#cable, this.#parts.time, alive, act);
     const ids = { merchantId: 'G490526303', terminalId: TERMINAL };
+    const { acknowledge } = this.#manners;
     const register = new FixedFrameRegister({
       name: 'register',
       ...ids,
@@ -81,8 +97,10 @@ export class RegisterPeer implements SaleSource {
       line,
       timers,
       log,
+      acknowledge,
+      ...(acknowledge === 'assumed' ? { resends: 0 } : {}),
     });
-    return { registers: [{ register, kind: 'register', acknowledge: 'required' }] };
+    return { registers: [{ register, kind: 'register', acknowledge }] };
   }
 
   sale({ orderId }: Sale, before: Sale | undefined): void {
@@ -99,11 +117,14 @@ export class RegisterPeer implements SaleSource {
   /** Nobody says whether a refusal was heard in this dialect: what has ended without money may be tried again. */
   #mayBeRefused(orderId: string): boolean {
     const at = this.#parts.laws.sales.get(orderId)?.state.at;
-    return !this.#dialect.acknowledgesRefusals && (at === 'closed' || at === 'refused');
+    const says = this.#dialect.acknowledgesRefusals && this.#manners.acknowledges;
+    return !says && (at === 'closed' || at === 'refused');
   }
 
   hasWord(sale: Sale): boolean {
-    return this.#goods.has(sale.orderId);
+    // What reached its end of the line counts as heard, also where it had given up: that is what "assumed" says.
+    const { acknowledge } = this.#manners;
+    return this.#goods.has(sale.orderId) || (acknowledge === 'assumed' && this.#reached.has(sale.orderId));
   }
 
   wantsBack({ orderId }: Sale): boolean {
@@ -131,11 +152,30 @@ export class RegisterPeer implements SaleSource {
       this.#errand = this.#errands.shift();
       if (this.#errand !== undefined) return this.#askErrand(this.#errand);
       if (chance.off || !takeBill()) return;
-      this.#bill = { amount: this.#amount(), asks: 0, waiting: undefined, stopWaiting: none };
-      this.#ask('sale');
-      if (chance.now('registerGivesUp'))
-        this.#givesUp(this.#bill, chance.detail('registerGivesUp', 300, 120_000));
+      // The next customer of the same bill, as early as anybody can tell him from a repeat.
+      const ms = this.#mayBeNext() && this.#random.fraction() < 0.5 ? this.#untilNextMs() : undefined;
+      if (ms === undefined) return this.#begin(this.#amount());
+      time.after(ms, () => {
+        const amount = this.#mayBeNext() ? this.#sold?.bill.amount : undefined;
+        this.#begin(amount ?? this.#amount());
+      });
     });
+  }
+
+  #begin(amount: number): void {
+    const { chance } = this.#parts;
+    this.#bill = {
+      amount,
+      asks: 0,
+      askedAtMs: Number.NEGATIVE_INFINITY,
+      hurried: false,
+      turns: this.#cable.turns,
+      waiting: undefined,
+      stopWaiting: none,
+    };
+    this.#ask('sale');
+    if (chance.now('registerGivesUp'))
+      this.#givesUp(this.#bill, chance.detail('registerGivesUp', 300, 120_000));
   }
 
   #givesUp(bill: Bill, ms: number): void {
@@ -151,17 +191,41 @@ export class RegisterPeer implements SaleSource {
   #amount(): number {
     const { laws } = this.#parts;
     const last = this.#last;
-    const over = last?.orderId !== undefined && laws.sales.get(last.orderId)?.state.at === 'delivered';
+    const over =
+      this.#manners.acknowledges &&
+      last?.orderId !== undefined &&
+      laws.sales.get(last.orderId)?.state.at === 'delivered';
     if (last !== undefined && over && this.#random.fraction() < 0.3) return last.amount;
     this.#amounts += 1;
     return 1_000 + this.#amounts * 7;
   }
 
+  /**
+   * Whether the same bill again is the next customer's as far as anybody can tell: the money was taken on a line that has held
+   * since the question, and it has not repeated that as one does that hears nothing.
+   */
+  #mayBeNext(): boolean {
+    const { acknowledge, acknowledges } = this.#manners;
+    if (acknowledges || this.#sold === undefined || this.#sold.bill !== this.#lastBill) return false;
+    const { bill } = this.#sold;
+    const suspect = acknowledge === 'required' && bill.hurried;
+    return !suspect && bill.turns === this.#cable.turns;
+  }
+
+  #untilNextMs(): number {
+    const atMs = this.#sold?.atMs ?? 0;
+    const earliest = Math.max(0, atMs + this.#manners.crossesMs - this.#parts.time.nowMs);
+    return earliest + this.#random.between(50, 3_000);
+  }
+
+  #lastBill: Bill | undefined;
   #ask(asked: Asked): void {
     const { time, story, chance } = this.#parts;
     const bill = this.#bill;
     if (bill === undefined) return;
     bill.asks += 1;
+    bill.hurried ||= time.nowMs - bill.askedAtMs < REPEAT_MS;
+    bill.askedAtMs = time.nowMs;
     if (bill.asks > MOST_ASKS || chance.off) return this.#end(bill);
     bill.stopWaiting();
     bill.waiting = asked;
@@ -180,6 +244,7 @@ export class RegisterPeer implements SaleSource {
   }
 
   #end(bill: Bill): void {
+    this.#lastBill = bill;
     bill.stopWaiting();
     bill.waiting = undefined;
     this.#last = { amount: bill.amount, orderId: this.#last?.orderId };
@@ -217,7 +282,10 @@ export class RegisterPeer implements SaleSource {
     // the rest.
     if (bytes[0] !== 0x02) return;
     const answer = this.#dialect.read(bytes);
-    if (answer !== undefined) return this.#answer(answer, hex(bytes));
+    if (answer !== undefined) {
+      if (answer.code === '00') this.#reached.add(this.#parts.laws.orderOf(answer.rrn) ?? '');
+      return this.#answer(answer, hex(bytes));
+    }
     this.#cable.fromDevice(Uint8Array.of(0x15));
   }
 
@@ -237,6 +305,7 @@ export class RegisterPeer implements SaleSource {
   }
 
   #acknowledge({ code }: FrameAnswer, now = true): void {
+    if (!this.#manners.acknowledges) return;
     if (code !== '00' && !this.#dialect.acknowledgesRefusals) return;
     if (!now || !this.#parts.chance.now('neverAcks')) this.#cable.fromDevice(Uint8Array.of(ACK));
   }
@@ -293,6 +362,7 @@ export class RegisterPeer implements SaleSource {
         const orderId = laws.orderOf(answer.rrn);
         if (orderId !== undefined) this.#goods.add(orderId);
         this.#last = { amount: bill.amount, orderId };
+        this.#sold = { bill, atMs: time.nowMs };
         this.#plan(orderId, answer);
         return this.#end(bill);
       }
@@ -315,6 +385,21 @@ export class RegisterPeer implements SaleSource {
         return again(this.#random.between(3_000, 20_000), asked === 'inquiry' ? 'sale' : this.#again());
     }
   }
+}
+
+/** Whether it says 06, and what the terminal has been told of that. */
+interface Manners {
+  readonly acknowledges: boolean;
+  readonly acknowledge: 'required' | 'assumed';
+  /** How long after an answer the same question may still be a repeat that has crossed it. */
+  readonly crossesMs: number;
+}
+
+function mannersOf(seed: number): Manners {
+  const draw = new Stream(seed, 4_003).fraction();
+  if (draw < 0.12) return { acknowledges: false, acknowledge: 'assumed', crossesMs: 1_500 };
+  if (draw < 0.25) return { acknowledges: false, acknowledge: 'required', crossesMs: REPEAT_MS };
+  return { acknowledges: true, acknowledge: 'required', crossesMs: 0 };
 }
 
 /** Which of the frames a seed has: most of them the one that registers speak most. */

@@ -2,22 +2,22 @@ import type { Timers } from '../../../src/port/clock.js';
 import { realTimers, until } from '../../kit/pty/until.js';
 
 /**
- * Timers of the real world, but for the waits of one length, which no other timer of a device has: these end when the
+ * Timers of the real world, but for the waits of some lengths, which no other timer of a device has: these end when the
  * story says so, and not because a machine is slow.
  */
 export class HeldTimers implements Timers {
-  readonly #heldMs: number;
+  readonly #heldMs: readonly number[];
   readonly #what: string;
   readonly #waits = new Set<() => void>();
 
   /** @param what waits so, for the message of a story that waits for it in vain */
-  constructor(heldMs: number, what: string) {
+  constructor(what: string, ...heldMs: readonly number[]) {
     this.#heldMs = heldMs;
     this.#what = what;
   }
 
   after(ms: number, run: () => void): () => void {
-    if (ms !== this.#heldMs) return realTimers.after(ms, run);
+    if (!this.#heldMs.includes(ms)) return realTimers.after(ms, run);
     this.#waits.add(run);
     return () => void this.#waits.delete(run);
   }

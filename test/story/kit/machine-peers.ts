@@ -22,7 +22,7 @@ export async function controllerStory(
   tell: (hall: Hall) => Promise<void>,
 ): Promise<void> {
   const peer = new FafbPeer();
-  const wait = new HeldTimers(1_000 * VEND_SECONDS, 'a machine that was told to vend');
+  const wait = new HeldTimers('a machine that was told to vend', 1_000 * VEND_SECONDS);
   peer.order('price 12 15000', 'price 7 5000');
   const toml = `
 [vending]

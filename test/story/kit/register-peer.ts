@@ -218,11 +218,17 @@ export interface RegisterShopOptions extends ShopOptions {
 
 /** The terminal's wait for an ACK in these stories: a length that no other timer of a device has. */
 const ACK_WAIT_SECONDS = 29;
+/** The same where an acknowledgement is assumed. */
+const ASSUMED_WAIT_MS = 1_500;
 
 /** The register's line as a story holds it in its hands: the cable, and the terminal's wait for an ACK. */
 export class RegisterLine {
   readonly cable = new Pty();
-  readonly ackWait = new HeldTimers(1_000 * ACK_WAIT_SECONDS, 'an answer that waits for its ACK');
+  readonly ackWait = new HeldTimers(
+    'an answer that waits for its ACK',
+    1_000 * ACK_WAIT_SECONDS,
+    ASSUMED_WAIT_MS,
+  );
 
   /** The `[register]` table of a terminal at this line. */
   table(more: string): string {
@@ -303,6 +309,11 @@ export class TcpCable implements Cable {
 
   waiting(): number {
     return this.#received.length;
+  }
+
+  /** As after a cable was pulled: what came last may lie there unread. */
+  reset(): void {
+    this.#socket.resetAndDestroy();
   }
 
   async hangUp(): Promise<void> {

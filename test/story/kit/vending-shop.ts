@@ -18,7 +18,7 @@ export async function mdbStory(
   tell: (shop: Shop, board: MdbBoard, patience: HeldTimers) => Promise<void>,
 ): Promise<void> {
   const board = new MdbBoard();
-  const patience = new HeldTimers(1_000 * VEND_SECONDS, 'a machine that was told to vend');
+  const patience = new HeldTimers('a machine that was told to vend', 1_000 * VEND_SECONDS);
   try {
     await board.pty.plug();
     const { vendingToml = '', toml = '', ...rest } = options;
@@ -44,7 +44,7 @@ export async function vtkStory(
   tell: (shop: Shop, machine: Vmc, patience: HeldTimers) => Promise<void>,
 ): Promise<void> {
   const machine = new Vmc();
-  const patience = new HeldTimers(1_000 * VEND_SECONDS, 'a machine that was told to vend');
+  const patience = new HeldTimers('a machine that was told to vend', 1_000 * VEND_SECONDS);
   try {
     const { vendingToml = '', toml = '', ...rest } = options;
     const table = `

@@ -35,7 +35,7 @@ export async function zvtStory(
 ): Promise<void> {
   const { by = 'tcp', registration = REGISTRATION, toml = '', ...rest } = options;
   const pair = new PtyPair();
-  const waits = new HeldTimers(1_000 * REPLY_WAIT_SECONDS, 'a command that waits for its reply');
+  const waits = new HeldTimers('a command that waits for its reply', 1_000 * REPLY_WAIT_SECONDS);
   if (by === 'serial') await pair.plug();
   const where =
     by === 'serial'
