@@ -115,7 +115,7 @@ export function tcpWire() {
       void dial();
     },
     unplug: async () => {
-      socket?.destroy();
+      socket?.resetAndDestroy();
       received.length = 0;
     },
     send: async (bytes: Uint8Array) => {
