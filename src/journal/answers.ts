@@ -1,6 +1,5 @@
 import type Database from 'better-sqlite3';
 import type { GivenAnswer } from '../core/register-session.js';
-import type { SendOutcome } from '../port/register.js';
 import { ANSWER_SQL, Statements } from './statements.js';
 
 export interface JournalAnswer extends GivenAnswer {
@@ -14,7 +13,8 @@ export type AnswerName = Pick<JournalAnswer, 'frame' | 'bytes'>;
 /** What became of an answer on its line, and whether the register is taken to have heard it. */
 export interface MetAnswer extends AnswerName {
   readonly register: string;
-  readonly met: SendOutcome;
+  /** As the register's driver names it: `silent`, `gone`, ... */
+  readonly met: string;
   readonly heard: boolean;
 }
 
@@ -42,8 +42,8 @@ export class Answers {
   }
 
   /** What became of the newest final answer about a sale, in reply to whatever; undefined where that is not known. */
-  lastMet(orderId: string): SendOutcome | undefined {
-    const row = this.#statements.of('lastMet').get(orderId) as { met: SendOutcome | null } | undefined;
+  lastMet(orderId: string): string | undefined {
+    const row = this.#statements.of('lastMet').get(orderId) as { met: string | null } | undefined;
     return row?.met ?? undefined;
   }
 
