@@ -13,7 +13,11 @@ import { parseToml } from './syntax.js';
  * The configuration, or everything that is wrong with it; and in both cases what is worth knowing
  * (FAULT.configNote).
  */
-export type Checked<C> = Result<C, readonly ConfigProblem[]> & { readonly notes: readonly ConfigProblem[] };
+export type Checked<C> = Result<C, readonly ConfigProblem[]> & {
+  readonly notes: readonly ConfigProblem[];
+  /** What was read in spite of what is wrong. Only a table that is sound is what the type says. */
+  readonly read?: { readonly config: C; readonly isSound: (table: string) => boolean };
+};
 
 // A relay with ten thousand terminals has 1.5 MB; what is larger is another file.
 const LARGEST = 4_000_000;
@@ -42,8 +46,17 @@ export function check<C>(schema: Schema<C>, text: string): Checked<C> {
   const config = document === undefined ? undefined : readDocument(schema, document, findings);
   const notes = inOrder(findings.problems.filter(({ code }) => code === FAULT.configNote));
   const errors = inOrder(findings.problems.filter(({ code }) => code !== FAULT.configNote));
-  if (errors.length > 0 || config === undefined) return { ...err(errors), notes };
+  if (config === undefined) return { ...err(errors), notes };
+  if (errors.length > 0) return { ...err(errors), notes, read: { config, isSound: soundIn(errors) } };
   return { ...ok(config), notes };
+}
+
+/** Settings that contradict each other are good each for itself. */
+function soundIn(errors: readonly ConfigProblem[]): (table: string) => boolean {
+  const wrong = errors
+    .filter(({ code }) => code !== FAULT.configContradiction)
+    .map(({ key }) => key.replace(/[.[].*$/, ''));
+  return (table) => !wrong.includes('') && !wrong.includes(table);
 }
 
 function readDocument<C>(

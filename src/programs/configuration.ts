@@ -1,3 +1,4 @@
+import type { Checked } from '../config/check.js';
 import { load } from '../config/load.js';
 import { formatProblem } from '../config/problem.js';
 import { relaySchema } from '../config/relay-schema.js';
@@ -15,27 +16,29 @@ export interface Configured<C> {
   /** What the program's systemd credentials begin with. */
   readonly prefix: string;
   readonly troubles: (config: C, looker: Looker) => readonly Trouble[];
+  /** The tables that `troubles` looks at. */
+  readonly tables: readonly string[];
 }
 
 export const TERMINAL_PROGRAM: Configured<TerminalConfig> = {
   schema: terminalSchema,
   prefix: 'gopay-pos.',
   troubles: terminalTroubles,
+  tables: ['gateway', 'mqtt', 'control', 'journal'],
 };
 
 export const RELAY_PROGRAM: Configured<RelayConfig> = {
   schema: relaySchema,
   prefix: 'gopay-pos-relay.',
   troubles: relayTroubles,
+  tables: ['midtrans', 'broker'],
 };
 
 /** What `config check` says of a file, line by line; `good` where there is nothing to mend. */
 export function checkConfig<C>(of: Configured<C>, file: string): { lines: string[]; good: boolean } {
   const checked = load(of.schema, file);
   const notes = checked.notes.map((note) => formatProblem(file, note));
-  const wrong = checked.ok
-    ? troubles(of, checked.value, file, false)
-    : checked.error.map((problem) => formatProblem(file, problem));
+  const wrong = wrongWith(of, checked, file, false);
   if (wrong.length > 0) return { lines: [...notes, ...wrong], good: false };
   return { lines: [...notes, `${file}: good`], good: true };
 }
@@ -43,11 +46,18 @@ export function checkConfig<C>(of: Configured<C>, file: string): { lines: string
 /** For a program that starts with it: what is wrong ends the process, all of it in the log. */
 export async function configOf<C>(of: Configured<C>, file: string): Promise<C> {
   const checked = load(of.schema, file);
-  const wrong = checked.ok
-    ? troubles(of, checked.value, file, true)
-    : checked.error.map((problem) => formatProblem(file, problem));
+  const wrong = wrongWith(of, checked, file, true);
   if (checked.ok && wrong.length === 0) return checked.value;
   return refuseConfig(systemSurroundings({ level: 'error', credentialPrefix: of.prefix }), file, wrong);
+}
+
+/** All of it at once: what the file says, and what this machine has of it. */
+function wrongWith<C>(of: Configured<C>, checked: Checked<C>, file: string, starting: boolean): string[] {
+  if (checked.ok) return troubles(of, checked.value, file, starting);
+  const { error, read } = checked;
+  const lines = error.map((problem) => formatProblem(file, problem));
+  if (read === undefined || !of.tables.every(read.isSound)) return lines;
+  return [...lines, ...troubles(of, read.config, file, starting)];
 }
 
 function troubles<C>(of: Configured<C>, config: C, file: string, starting: boolean): string[] {

@@ -97,6 +97,19 @@ describe('config check', () => {
     expect(told(terminal(deeper)).lines.at(-1)).toMatch(/E70[12] journal\.directory: /);
   });
 
+  it('says in one go what the file has wrong and what the machine has not', () => {
+    writeFileSync(at('journal'), '');
+    const file = terminal((toml) => toml.replace('port = 0', 'port = 6000\nlanguage = "jv"'));
+    const kinds = told(file).lines.map((line) => /[EN]\d{3}/.exec(line)?.[0]);
+    expect(kinds).toEqual(['E907', 'E902', 'E811', 'E701']);
+    rmSync(at('journal'));
+    const contradicts = terminal((toml) => toml.replace('port = 0', 'port = 6000'));
+    expect(told(contradicts).lines.map((line) => /[EN]\d{3}/.exec(line)?.[0])).toEqual(['E907', 'E811']);
+    // Of a table that is wrong itself nothing more is guessed.
+    const wrong = terminal((toml) => toml.replace('mode = "direct"', 'mode = "both"'));
+    expect(told(wrong).lines.join()).not.toContain('E811');
+  });
+
   it('refuses ports that no browser and no fetch would call', () => {
     key(KEYS.sandbox);
     const ports = (toml: string) =>
@@ -132,6 +145,7 @@ token_sha256 = "${'a'.repeat(64)}"
     expect(told(at('relay.toml')).lines).toEqual([
       expect.stringMatching(/N909 broker\.host: /),
       expect.stringMatching(/E907 relay\.port: found port 6000/),
+      expect.stringMatching(/E811 midtrans\.secret: /),
     ]);
     writeFileSync(at('relay.toml'), relay.replace('6000', '8430'));
     for (const more of [[], ['--relay']])
