@@ -340,6 +340,16 @@ describe('a relay', () => {
     ]);
   });
 
+  it('has by default another port than each door of a terminal on the same machine', () => {
+    const terminal = sound(checkTerminal([TERMINAL, '[api]'].join('\n')));
+    const { relay, broker } = sound(checkRelay(RELAY));
+    const ports = [relay, broker, terminal.api, terminal.page].map((door) =>
+      'port' in door ? door.port : 0,
+    );
+    expect(new Set(ports).size).toBe(4);
+    expect(ports).not.toContain(0);
+  });
+
   it('is called by Midtrans at a public address', () => {
     expect(words(checkRelay(RELAY.replace('https://relay', 'https://relay.example:8443/relay')))).toEqual([
       expect.stringMatching(/^file:2: E906 relay\.public_url: /),

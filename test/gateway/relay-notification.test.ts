@@ -102,6 +102,11 @@ describe('a notification of one of our orders', () => {
     expect(said).toEqual(['settlement', 'pending', 'other']);
   });
 
+  it('is taken at its path with a slash behind it, too', async () => {
+    expect((await bench.post('/notify/', notification(ORDER_ID))).status).toBe(200);
+    expect(bench.publisher.published).toHaveLength(1);
+  });
+
   it.each(['text/plain', 'application/json; charset=utf-8', 'application/x-www-form-urlencoded', ''])(
     'is read by its bytes, whatever its label (%s)',
     async (type) => {

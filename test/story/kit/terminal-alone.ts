@@ -72,6 +72,8 @@ export class Bench {
   freeBytes: (() => Promise<number>) | undefined;
   health: Fault | undefined;
   picture: PictureOutcome = { kind: 'picture', bytes: new Uint8Array(), contentType: 'image/png' };
+  /** How often the picture was fetched. */
+  fetched = 0;
   read: Result<string, Fault> = ok(emvPayload(15_000));
   /** Called before each commit; a throw is the power going. */
   beforeCommit: (commit: Commit) => void = () => undefined;
@@ -214,7 +216,10 @@ export class Bench {
       expire: (orderId) => this.#ask('expire', orderId),
       refund: () => Promise.resolve({ kind: 'unknown', fault: NO_ANSWER }),
       pictureUrlOf: () => 'http://127.0.0.1/',
-      picture: async () => this.picture,
+      picture: async () => {
+        this.fetched += 1;
+        return this.picture;
+      },
       health: async () => (this.health === undefined ? { clockSkewMs: 0 } : { fault: this.health }),
     };
   }
