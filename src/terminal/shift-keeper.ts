@@ -46,7 +46,8 @@ export class ShiftKeeper {
     const { shifts } = journal;
     const { closeShiftAfterMs = Number.POSITIVE_INFINITY } = this.#hall.settings;
     const before = this.#due;
-    const old = clock.wallMs() - shifts.openedAtMs >= closeShiftAfterMs;
+    // One that was opened by a clock that was years ahead would not be old for years.
+    const old = Math.abs(clock.wallMs() - shifts.openedAtMs) >= closeShiftAfterMs;
     this.#due = old && this.#needs.clockGood() && !shifts.isEmpty() ? shifts.current : undefined;
     if (this.#due === undefined || this.#due !== before || !this.#needs.idle()) return;
     this.#close();

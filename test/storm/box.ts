@@ -7,7 +7,7 @@ import { MqttLink } from '../../src/mqtt/link.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Link } from '../../src/port/link.js';
 import type { QrReader } from '../../src/port/qr.js';
-import type { Roster } from '../../src/terminal/parts.js';
+import type { Roster, TerminalSettings } from '../../src/terminal/parts.js';
 import { Terminal } from '../../src/terminal/terminal.js';
 import { type Chance, Stream } from './chance.js';
 import { type Cloud, MERCHANT, TERMINAL } from './cloud.js';
@@ -132,6 +132,10 @@ export class Box {
 
   get running(): Run | undefined {
     return this.#run;
+  }
+
+  get settings(): TerminalSettings {
+    return this.#outfit.settings;
   }
 
   /** The clock has been years wrong for as long as the process runs: it must have been told so by the gateway. */

@@ -66,6 +66,7 @@ export class Disk {
       return new StormJournal(
         { directory: ':memory:', opened: this.#db, wallMs, version: 'storm' },
         (commit, write) => this.#around(alive, commit, write),
+        (report) => this.#parts.laws.shiftClosed(report),
       );
     } catch (error) {
       if (this.#full) this.failing = true;
@@ -135,10 +136,16 @@ type Around = (commit: Commit, write: () => void) => void;
 /** The real journal, with the storm between a caller and each commit. */
 export class StormJournal extends Journal {
   readonly #around: Around;
+  readonly #closed: (report: ShiftReport) => void;
 
-  constructor(place: ConstructorParameters<typeof Journal>[0], around: Around) {
+  constructor(
+    place: ConstructorParameters<typeof Journal>[0],
+    around: Around,
+    closed: (report: ShiftReport) => void,
+  ) {
     super(place);
     this.#around = around;
+    this.#closed = closed;
   }
 
   override commit(commit: Commit): void {
@@ -157,6 +164,7 @@ export class StormJournal extends Journal {
       report = super.closeShift(wallMs, by, (closed) => Object.assign(commit, after(closed)));
     });
     if (report === undefined) throw new Error('a shift was closed without a report');
+    this.#closed(report);
     return report;
   }
 

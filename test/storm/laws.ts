@@ -9,6 +9,7 @@ import type { Shifts } from '../../src/journal/shifts.js';
 import { parseNotice } from '../../src/mqtt/envelope.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { grossOf, paymentOf, refundedOf, type Transaction } from '../../src/sandbox/transaction.js';
+import type { TerminalSettings } from '../../src/terminal/parts.js';
 import type { SaleSource } from './sources/source.js';
 import type { VirtualTime } from './time.js';
 import type { WireRequest } from './wire.js';
@@ -23,6 +24,9 @@ export const COUNTER_BOUND_MS = 20_000 + 60_000 + 120_000 + 60_000 + 45_000;
 /** Longest that nobody may ask about an open sale: the last look of the watch, or the longest backoff, and a time-out. */
 export const ASKED_BOUND_MS = 900_000 + 60_000;
 
+/** After the last bill nobody is in the way of a shift that is due. */
+const QUIET_MS = 600_000;
+
 /** What the laws need to know of the shop; the shop is built after them. */
 export interface Witnesses {
   readonly sandbox: () => Sandbox;
@@ -30,6 +34,10 @@ export interface Witnesses {
   readonly notReady: () => string | undefined;
   /** The clock has been years wrong since the process began. */
   readonly clockWrong: () => boolean;
+  /** Or has been wrong at some time. */
+  readonly clockWasWrong: () => boolean;
+  /** Of the configuration of now. */
+  readonly settings: () => TerminalSettings;
   /** The fraud check has a settlement of this order, and has not accepted it. */
   readonly held: (orderId: string) => boolean;
   /** Whose sale it is; undefined where nobody has asked for it. */
@@ -74,6 +82,7 @@ export class Laws {
   /** Closed shifts as they were reported, and the number of the last. */
   readonly #closed = new Map<number, string>();
   #lastShift = 0;
+  #shiftSinceMs = 0;
   /** What registers were told of closed shifts: the sum of what was settled, by number. */
   readonly #shiftsTold = new Map<number, number>();
   readonly #closedAgain = new Set<number>();
@@ -399,6 +408,33 @@ export class Laws {
         `shift ${report.number} ends with ${report.owed.sum} owed, the sales with ${owed}`,
       );
     this.#closed.set(report.number, JSON.stringify(report));
+    if (report.closedBy === 'gopay-pos') this.#closedByItself(report);
+    this.#shiftSinceMs = this.#time.nowMs;
+  }
+
+  /** As long as it was open in truth; what was closed in a process that went with its answer began later than is known here. */
+  #closedByItself({ number }: ShiftReport): void {
+    this.mustNotBeEmpty(number);
+    const { closeShiftAfterMs = Number.POSITIVE_INFINITY } = this.#see.settings();
+    const openMs = this.#time.nowMs - this.#shiftSinceMs;
+    if (!this.#see.clockWasWrong() && openMs < closeShiftAfterMs)
+      this.broken('law 11', `shift ${number} closes by itself after ${openMs / 1000} s`);
+    if (this.#see.clockWrong())
+      this.broken('law 9', `shift ${number} is closed by a clock that is years wrong`);
+    for (const id of this.#heldSince.keys())
+      if (this.sales.get(id)?.state.at === 'awaitingPayment')
+        this.broken('law 14', `shift ${number} closes by itself while a customer looks at the QR of ${id}`);
+  }
+
+  /** Nobody closes it by hand, and it was due long ago. A clock that was ahead by less than so long may double the time. */
+  #mustHaveClosed(shifts: Shifts): void {
+    const { closeShiftAfterMs = Number.POSITIVE_INFINITY } = this.#see.settings();
+    const openMs = this.#time.nowMs - this.#shiftSinceMs;
+    if (openMs > 2 * closeShiftAfterMs + QUIET_MS && !shifts.isEmpty())
+      this.broken(
+        'law 11',
+        `shift ${shifts.current} is open for ${openMs / 1000} s, and does not close by itself`,
+      );
   }
 
   /** A register was told what a shift that it closed has taken. */
@@ -409,7 +445,7 @@ export class Laws {
     this.#shiftsTold.set(number, settled);
   }
 
-  /** Closed for a frame that had closed one before. */
+  /** Closed for a frame that had closed one before, or by itself. */
   mustNotBeEmpty(number: number): void {
     this.#closedAgain.add(number);
   }
@@ -451,12 +487,13 @@ export class Laws {
 
   /** The end: faults off, everything over. */
   settled(shifts: Shifts): void {
+    this.#mustHaveClosed(shifts);
     for (const [number, told] of this.#shiftsTold)
       if (shifts.closed(number)?.all.settled.sum !== told)
         this.broken('law 11', `the register was told ${told} of shift ${number}, the journal says otherwise`);
     for (const number of this.#closedAgain)
       if ([...shifts.salesOf(number)].length === 0)
-        this.broken('law 11', `shift ${number} was closed for a question that had closed one already`);
+        this.broken('law 11', `shift ${number} was closed, and there was nothing in it to close`);
     const books = { paid: 0, back: 0 };
     for (const transaction of this.#see.sandbox().books.list()) {
       const { orderId, state } = transaction;

@@ -31,6 +31,11 @@ export function outfitOf(seed: number, change = 0): Outfit {
   const paymentType = draw.fraction() < 0.2 ? 'gopay' : 'qris';
   const named = draw.fraction() < 0.5;
   const times = new Stream(seed, change === 0 ? 6_003 : 2 * CHANGED + change);
+  const qrLifeMs = times.pick([QR_LIFE_MS, QR_LIFE_MS, QR_LIFE_MS / 2]);
+  const claimMs = times.pick([120_000, 120_000, 30_000]);
+  const denyAttempts = times.pick([3, 3, 1]);
+  const closesItself = times.fraction() < 0.35;
+  const closeShiftAfterMs = times.pick([600_000, 1_200_000, 3_600_000]);
   const terminalId = parseTerminalId(TERMINAL);
   assert(terminalId !== undefined, 'a terminal id');
   const shop = 'Warung Badai';
@@ -39,11 +44,11 @@ export function outfitOf(seed: number, change = 0): Outfit {
     shop,
     version: 'storm',
     rules: {
-      qrLifeMs: times.pick([QR_LIFE_MS, QR_LIFE_MS, QR_LIFE_MS / 2]),
+      qrLifeMs,
       unknownAfterMs: 60_000,
       ...(named ? { merchantId: OURS } : {}),
-      claimMs: times.pick([120_000, 120_000, 30_000]),
-      denyAttempts: times.pick([3, 3, 1]),
+      claimMs,
+      denyAttempts,
       ...(refunds ? { refund: { reason: 'maaf', unknownDelivery } } : {}),
     },
     limits: { min: rupiah(100), max: rupiah(10_000_000) },
@@ -54,6 +59,7 @@ export function outfitOf(seed: number, change = 0): Outfit {
     slips: { most: 50, maxAgeMs: 86_400_000 },
     paidMs: 3_000,
     minFreeBytes: 1_000_000,
+    ...(closesItself ? { closeShiftAfterMs } : {}),
     tickMs: 15_000,
   };
   return { screen, paper, settings, paymentType };

@@ -90,6 +90,9 @@ export class World {
       notReady: () => this.#box.notReady(),
       sourceOf: (sale) => this.#sourceOf(sale),
       clockWrong: () => this.#box.clockWrong,
+      clockWasWrong: () =>
+        ['clockWrongAtBoot', 'wallJumps'].some((name) => chance.counts.has(name as FaultName)),
+      settings: () => this.#box.settings,
       held: (orderId) => this.#cloud.held(orderId),
     });
     this.#laws = laws;

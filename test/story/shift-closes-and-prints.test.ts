@@ -122,3 +122,18 @@ it('leaves closing to people where it is told to', () =>
     await minutes(shop, 90);
     expect(shop.program.journal.shifts.current).toBe(1);
   }));
+
+it('closes a shift by itself that was opened by a clock that was years ahead', () =>
+  story(closesAfter(1), async (shop) => {
+    const { shifts } = shop.program.journal;
+    const years = 20 * 365 * 86_400_000;
+    shop.clock.wallOffsetMs += years;
+    expect(await ask(shop, 'shift', ['close'])).toMatchObject({ good: true, data: { number: 1 } });
+    shop.clock.wallOffsetMs -= years;
+    const order = await shop.ring(9_000);
+    expect(shop.sandbox.payScanned((await shop.shows('scan')).payload)).toMatchObject({ ok: true });
+    await minutes(shop, 1);
+    await shop.reaches(order, 'delivered');
+    await minutes(shop, 65);
+    expect(shifts.closed(2)).toMatchObject({ closedBy: 'gopay-pos', all: { delivered: { sum: 9_000 } } });
+  }));

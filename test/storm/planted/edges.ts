@@ -100,4 +100,16 @@ export const EDGES: readonly Patch[] = [
     [['      return resultOfClosed(state, told);', "      return { result: 'pending', sale: told };"]],
     'json register',
   ),
+  edge('a shift that is due closes when somebody closes it', 'src/terminal/shift-keeper.ts', 60, [
+    [
+      '    if (this.#hall.settings.closeShiftAfterMs === undefined) return;\n',
+      '    if (this.#stopTimer !== undefined || this.#due === undefined) return;\n',
+    ],
+  ]),
+  edge('a shift with nothing in it closes by itself', 'src/terminal/shift-keeper.ts', 100, [
+    [' && !shifts.isEmpty()', ''],
+  ]),
+  edge("a shift closes by itself under a customer's hands", 'src/terminal/shift-keeper.ts', 600, [
+    [' || !this.#needs.idle()', ''],
+  ]),
 ];
