@@ -1,21 +1,22 @@
-/** When to ask the gateway next. Midtrans asks for no status call of one sale more often than every 10 s. */
+/**
+ * When to ask the gateway next. Midtrans asks for no status call of one sale more often than every 10 s ("only retry check
+ * status after 10 second"). Sooner comes one look alone, and for a reason: a notice rang, a charge, a cancel, an expire or a
+ * refund was answered with less than its end, the time of the QR is over, a person cancels, or the terminal has started.
+ */
 
-/** First look after 10 s without a notice, then every 10 s. */
+/** Between two looks at a sale, without such a reason. */
 export const LOOK_MS = 10_000;
 
-/** Looks that follow the one at once when a notice rang and the status lags behind it: 2, 5 and 10 s after it. */
-const ECHO_MS: readonly number[] = [2_000, 3_000, 5_000];
-
-/** Backing off while the gateway does not answer. */
+/** Backing off while the gateway does not answer, or says nothing new of what is to be closed or given back. */
 const BACKOFF_MS: readonly number[] = [
-  2_000, 5_000, 10_000, 20_000, 40_000, 60_000, 120_000, 300_000, 600_000,
+  LOOK_MS, LOOK_MS, LOOK_MS, 20_000, 40_000, 60_000, 120_000, 300_000, 600_000,
 ];
 
 /** Looks at a sale that is over, to see whether it stays so. */
 const WATCH_MS: readonly number[] = [30_000, 120_000, 900_000];
 
-/** Looks for a charge whose answer was lost: soon, since a customer waits, then slower. */
-const LOST_CHARGE_MS: readonly number[] = [1_000, 3_000, 6_000, 10_000];
+/** First look for a charge whose answer was lost: soon, since a customer waits. The others follow every {@link LOOK_MS}. */
+export const LOST_CHARGE_MS = 1_000;
 
 const QR_RETRY_MS: readonly number[] = [1_000, 2_000, 4_000];
 
@@ -27,12 +28,7 @@ export function lookAfterMs(misses: number): number {
   return Math.min(60_000, LOOK_MS * 2 ** Math.min(misses - 1, 4));
 }
 
-/** Wait before look number `step` (1, 2, 3) after a notice; undefined when the series is over. */
-export function echoAfterMs(step: number): number | undefined {
-  return ECHO_MS[step - 1];
-}
-
-/** Wait after `tries` attempts without a usable answer: 2 s growing to 10 min. */
+/** Wait after `tries` attempts without a usable answer: 10 s growing to 10 min. */
 export function backoffMs(tries: number): number {
   return BACKOFF_MS[Math.min(Math.max(tries, 1), BACKOFF_MS.length) - 1] ?? 600_000;
 }
@@ -56,12 +52,7 @@ export function beforeFirstLook(count: number): number {
   return beforeExtraLook(Math.max(count, 0));
 }
 
-/** Wait before look number `looks` + 1 for a charge whose answer was lost. */
-export function lostChargeAfterMs(looks: number): number {
-  return LOST_CHARGE_MS[looks] ?? LOOK_MS;
-}
-
-/** How many "no such transaction" answers, spread over the looks above, make a charge one that never was. */
+/** How many "no such transaction" answers, {@link LOOK_MS} apart or more, make a charge one that never was. */
 export const ABSENT_IS_FINAL = 4;
 
 /** Wait before the picture is asked for again; undefined when it was tried often enough. */

@@ -1,5 +1,5 @@
 import type { ChargeOutcome, StatusOutcome } from '../base/gateway-answer.js';
-import { ABSENT_IS_FINAL, beforeExtraLook, denyRetryMs, lostChargeAfterMs } from './cadence.js';
+import { ABSENT_IS_FINAL, beforeExtraLook, denyRetryMs, LOOK_MS, LOST_CHARGE_MS } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge, mayBeAnothers, mismatch } from './evidence-rank.js';
@@ -85,7 +85,7 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
     case 'unknown': {
       const { code } = outcome.fault;
       return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [
-        { do: 'wake', timer: 'look', afterMs: lostChargeAfterMs(0) },
+        { do: 'wake', timer: 'look', afterMs: LOST_CHARGE_MS },
         { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
       ]);
     }
@@ -168,16 +168,13 @@ function foundAfterLoss(
     case 'notFound': {
       const absent = state.absent + 1;
       if (absent >= ABSENT_IS_FINAL) return close(sale, 'neverCharged', { word: 'failed', code: state.code });
-      return step(sale, { ...state, absent }, [
-        { do: 'wake', timer: 'look', afterMs: lostChargeAfterMs(absent) },
-      ]);
+      return step(sale, { ...state, absent }, [{ do: 'wake', timer: 'look', afterMs: LOOK_MS }]);
     }
     case 'unknown': {
       const { code } = outcome.fault;
       if (state.refused && code === state.code) return refused(sale, code);
-      const misses = state.misses + 1;
-      const next = { ...state, misses, code };
-      return step(sale, next, [{ do: 'wake', timer: 'look', afterMs: lostChargeAfterMs(misses) }]);
+      const next = { ...state, misses: state.misses + 1, code };
+      return step(sale, next, [{ do: 'wake', timer: 'look', afterMs: LOOK_MS }]);
     }
   }
 }

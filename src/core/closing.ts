@@ -32,7 +32,7 @@ export function giveUp(
     absent: 0,
     ...(code === undefined ? {} : { code }),
   };
-  const effects: Effect[] = [{ do: 'hush', timers: ['look', 'echo', 'qr', 'life'] }];
+  const effects: Effect[] = [{ do: 'hush', timers: ['look', 'qr', 'life'] }];
   if (source === 'released') effects.push(...tell(sale, { word: 'unknown', code: code ?? FAULT.noLastWord }));
   else if (sale.state.at !== 'chargeUnknown')
     effects.push({ do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs });
@@ -115,19 +115,12 @@ function answered(sale: Sale, state: Closing, asked: Asked, outcome: CloseOutcom
       const end = endOf(evidence);
       if (end !== undefined) return close(sale, end.how, wordOf(state, end.word), evidence);
       if (asked === 'statusAnswered')
-        return step(
-          sale,
-          { ...state, step: 'close', absent: 0, tries: state.tries + 1 },
-          [closeEffect(state.how)],
-          evidence,
-        );
+        return step(sale, { ...state, step: 'close', absent: 0 }, [closeEffect(state.how)], evidence);
       return pause(sale, { ...state, absent: 0 });
     }
     case 'cannotModify':
-      // 412: no longer pending, so it may just have been paid. Ask at once.
-      return state.tries < 4
-        ? step(sale, { ...state, step: 'look', tries: state.tries + 1 }, [{ do: 'askStatus' }])
-        : pause(sale, state);
+      // 412: no longer pending, so it may just have been paid.
+      return lookOnce(sale, state);
     case 'notFound': {
       const absent = state.absent + 1;
       // A transaction that the gateway showed us before cannot have ceased to exist: keep asking.
@@ -135,14 +128,26 @@ function answered(sale: Sale, state: Closing, asked: Asked, outcome: CloseOutcom
         return close(sale, 'neverCharged', wordOf(state, { word: 'cancelled' }));
       return pause(sale, { ...state, absent });
     }
-    case 'unknown':
-      return pause(sale, { ...state, code: reasonOf(state, outcome.fault.code) });
+    case 'unknown': {
+      const { fault } = outcome;
+      const heard = { ...state, code: reasonOf(state, fault.code) };
+      // The request may have done its work all the same.
+      return asked === 'closeAnswered' && fault.kind === 'unanswered'
+        ? lookOnce(sale, heard)
+        : pause(sale, heard);
+    }
   }
 }
 
 /** Why we gave up stays the reason, where it was a fault of ours; else it is the latest silence. */
 function reasonOf(state: Closing, silence: number): number {
   return state.how === 'cancelled' || state.how === 'timedOut' ? silence : (state.code ?? silence);
+}
+
+/** At once after the first try, since somebody waits; then at the rate that Midtrans asks for. */
+function lookOnce(sale: Sale, state: Closing): Decision {
+  if (state.tries > 0) return pause(sale, state);
+  return step(sale, { ...state, step: 'look', tries: 1 }, [{ do: 'askStatus' }]);
 }
 
 function pause(sale: Sale, state: Closing): Decision {

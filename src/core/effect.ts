@@ -7,8 +7,6 @@ export type TimerName =
   | 'begin'
   /** Ask the status. */
   | 'look'
-  /** Ask again because a notice rang and the status lagged behind it. */
-  | 'echo'
   /** Try the picture again. */
   | 'qr'
   /** The life of the QR is over. */

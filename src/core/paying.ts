@@ -1,7 +1,7 @@
 import type { Fault } from '../base/fault.js';
 import type { StatusOutcome } from '../base/gateway-answer.js';
 import type { Result } from '../base/result.js';
-import { echoAfterMs, LOOK_MS, lookAfterMs, qrRetryMs } from './cadence.js';
+import { LOOK_MS, lookAfterMs, qrRetryMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import { checkQr } from './emv.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
@@ -37,14 +37,14 @@ export function inAwaitingPayment(sale: Sale, event: SaleEvent, rules: Rules, no
 }
 
 /**
- * One look at once; more follow while the status lags behind the notice. The same notice again adds nothing to that,
- * and that the charge was created is no news.
+ * One look at once; where the status lags behind the notice, the next one comes at its time. The same notice again adds
+ * nothing until then, and that the charge was created is no news.
  */
 function rang(sale: Sale, state: Awaiting, says: string): Decision {
   if (says === 'pending') return ignored('a pending charge is what we have');
-  if (state.echo?.says === says) return ignored('the gateway is being asked because of an earlier notice');
-  return step(sale, { ...state, echo: { says, step: 1 } }, [
-    { do: 'hush', timers: ['look', 'echo'] },
+  if (state.rung === says) return ignored('the gateway is being asked because of an earlier notice');
+  return step(sale, { ...state, rung: says }, [
+    { do: 'hush', timers: ['look'] },
     { do: 'askStatus' },
   ]);
 }
@@ -116,15 +116,8 @@ function statusAnswered(
   return lookAgain(sale, { ...state, misses: state.misses + 1 });
 }
 
-/** After a notice the next look comes within seconds, up to three times; otherwise at the polling rate. */
 function lookAgain(sale: Sale, state: Awaiting): Decision {
-  const { echo, ...rest } = state;
-  const soon = echo === undefined ? undefined : echoAfterMs(echo.step);
-  if (echo !== undefined && soon !== undefined)
-    return step(sale, { ...rest, echo: { ...echo, step: echo.step + 1 } }, [
-      { do: 'wake', timer: 'echo', afterMs: soon },
-    ]);
-  return step(sale, rest, [{ do: 'wake', timer: 'look', afterMs: lookAfterMs(rest.misses) }]);
+  return step(sale, state, [{ do: 'wake', timer: 'look', afterMs: lookAfterMs(state.misses) }]);
 }
 
 function timer(
@@ -134,9 +127,10 @@ function timer(
   rules: Rules,
 ): Decision {
   switch (event.timer) {
-    case 'look':
-    case 'echo':
-      return step(sale, state, [{ do: 'askStatus' }]);
+    case 'look': {
+      const { rung: _followed, ...rest } = state;
+      return step(sale, rest, [{ do: 'askStatus' }]);
+    }
     case 'qr': {
       // By turns at the address that the charge's answer named and at the usual one: a relay may have moved since.
       const qr = state.downloads % 2 === 1 ? {} : state.qr;

@@ -114,11 +114,11 @@ function answered(sale: Sale, state: Refunding, outcome: RefundOutcome, now: Mom
     case 'refunded': {
       const judged = judge(sale, { kind: 'evidence', evidence: outcome.evidence });
       if (judged.kind !== 'evidence') return pause(sale, state, judged.fault.detail);
-      return isWhole(sale, judged.evidence) ? done(sale, state, judged.evidence, now) : look(sale, state);
+      return isWhole(sale, judged.evidence) ? done(sale, state, judged.evidence, now) : lookOnce(sale, state);
     }
     case 'rejected':
       // An earlier try whose answer was lost may have given it back, and this be the echo: the status says.
-      return look(sale, { ...state, refusal: `${outcome.code} ${outcome.message}`.trimEnd() });
+      return lookOnce(sale, { ...state, refusal: `${outcome.code} ${outcome.message}`.trimEnd() });
     case 'unknown':
       return pause(sale, state, `E${outcome.fault.code} ${outcome.fault.detail}`);
   }
@@ -161,6 +161,12 @@ function done(sale: Sale, state: Refunding, evidence: Evidence, now: Moment): De
 /** Whoever asked for it hears the end of it. */
 function answer(state: Refunding): Effect[] {
   return state.asked ? [{ do: 'tellRefund' }] : [];
+}
+
+/** At once after the first request, then at the rate that Midtrans asks for. */
+function lookOnce(sale: Sale, state: Refunding): Decision {
+  if (state.tries > 0) return pause(sale, state, state.refusal ?? 'the answer tells of less than the whole');
+  return look(sale, { ...state, tries: 1 });
 }
 
 function pause(sale: Sale, state: Refunding, detail: string): Decision {

@@ -1,4 +1,4 @@
-import { beforeFirstLook, lostChargeAfterMs } from './cadence.js';
+import { beforeFirstLook, LOST_CHARGE_MS } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules } from './event.js';
 import { FAULT } from './fault/table.js';
@@ -25,7 +25,7 @@ export function resume(sale: Sale, rules: Rules, now: Moment): Decision {
       ]);
     case 'charging':
       return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code: FAULT.chargeInterrupted }, [
-        { do: 'wake', timer: 'look', afterMs: lostChargeAfterMs(0) },
+        { do: 'wake', timer: 'look', afterMs: LOST_CHARGE_MS },
         { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
       ]);
     case 'chargeUnknown':
@@ -68,7 +68,7 @@ function resumeQr(sale: Sale, state: Awaiting, rules: Rules, now: Moment): Decis
   // It was checked when it was read, perhaps by a version that checked less.
   const checked = state.payload === undefined ? undefined : checkedPayload(sale, state.payload, rules);
   if (checked?.ok === false) return abandon(sale, 'badQr', rules, checked.error);
-  const { echo: _series, ...rest } = state;
+  const { rung: _followed, ...rest } = state;
   const next = { ...rest, endsAtMs: now.wallMs + leftMs, downloads: 0, misses: 0 };
   return step(sale, next, [
     { do: 'askStatus' },

@@ -108,8 +108,8 @@ export type SaleState =
       readonly downloads: number;
       /** Looks without an answer in a row. */
       readonly misses: number;
-      /** The notice that is being followed, and how far the looks after it have come; absent when none is. */
-      readonly echo?: { readonly says: string; readonly step: number };
+      /** The notice that the last look was for; absent where it was for none. */
+      readonly rung?: string;
     }
   | {
       readonly at: 'closing';

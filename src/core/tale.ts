@@ -240,7 +240,8 @@ function registerAnswered({ outcome: became, believed }: RegisterAnsweredBody): 
   return believed ? `${said}, and is believed to have it all the same` : said;
 }
 
-const TIMERS: Readonly<Record<TimerName, string>> = {
+/** `echo`: in journals of before. */
+const TIMERS: Readonly<Record<TimerName | 'echo', string>> = {
   begin: 'It was time to begin',
   look: 'It was time to ask the gateway',
   echo: 'It was time to ask the gateway again because of the notice',

@@ -129,7 +129,7 @@ describe('the watch over a closed QR', () => {
     expect(isOpen(sale)).toBe(false);
     sale = stepped(sale, { type: 'rang', says: 'settlement' }).sale;
     const silent = stepped(sale, silence);
-    expect(does(silent.effects)).toEqual(['wake look 2000']);
+    expect(does(silent.effects)).toEqual(['wake look 10000']);
     expect(isOpen(stepped(silent.sale, says(sale, 'cancel')).sale)).toBe(false);
   });
 
@@ -183,8 +183,7 @@ describe('the reason that a source is told', () => {
     const charged = stepped(newSale().sale, created(newSale().sale)).sale;
     const giving = stepped(charged, { type: 'qrRead', result: { ok: true, value: 'no QR' } }).sale;
     expect(giving.state).toMatchObject({ at: 'closing', how: 'badQr', code: 454 });
-    const silent = stepped(giving, { type: 'closeAnswered', outcome: silence.outcome }).sale;
-    const looking = stepped(silent, { type: 'timer', timer: 'look' }).sale;
+    const looking = stepped(giving, { type: 'closeAnswered', outcome: silence.outcome }).sale;
     const over = stepped(looking, says(looking, 'cancel'));
     expect(over.effects).toContainEqual({ do: 'tellSource', word: { word: 'failed', code: 454 } });
   });

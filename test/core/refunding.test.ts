@@ -56,7 +56,7 @@ it('asks for the status after silence, and only then for the same refund again',
   const { sale } = late();
   const silent = on(sale, SILENCE);
   expect(silent.sale.state).toMatchObject({ step: 'pause', tries: 1 });
-  expect(does(silent.effects)).toEqual(['wake refund 2000']);
+  expect(does(silent.effects)).toEqual(['wake refund 10000']);
   const looking = on(silent.sale, TIMER);
   expect(does(looking.effects)).toEqual(['hush', 'askStatus']);
   expect(on(looking.sale, says(sale, 'refund')).sale.state).toMatchObject({ at: 'cleared' });

@@ -112,7 +112,7 @@ describe('the sale machine', () => {
     expect(at.state).toMatchObject({ at: 'closed', how: 'neverCharged', code: 501 });
     const again = stepped(told.sale, { type: 'statusAnswered', outcome: { kind: 'unknown', fault } });
     expect(again.sale.state).toEqual({ at: 'refused', code: 501 });
-    expect(does(stepped(told.sale, unknownStatus).effects)).toEqual(['wake look 3000']);
+    expect(does(stepped(told.sale, unknownStatus).effects)).toEqual(['wake look 10000']);
   });
 
   it('looks for a charge whose answer was a refused key when the customer has cancelled meanwhile', () => {
@@ -166,8 +166,10 @@ describe('the sale machine', () => {
       type: 'closeAnswered',
       outcome: { kind: 'unknown', fault: NO_ANSWER },
     });
-    expect(does(silent.effects)).toEqual(['wake look 2000']);
-    const released = stepped(silent.sale, { type: 'timer', timer: 'patience' });
+    expect(does(silent.effects)).toEqual(['askStatus']);
+    const pausing = stepped(silent.sale, unknownStatus);
+    expect(does(pausing.effects)).toEqual(['wake look 10000']);
+    const released = stepped(pausing.sale, { type: 'timer', timer: 'patience' });
     expect(released.effects[0]).toMatchObject({ do: 'tellSource', word: { word: 'unknown' } });
     // Behind its back it goes on, and a settlement is then owed, not lost.
     const looked = stepped(released.sale, { type: 'timer', timer: 'look' });
@@ -187,18 +189,41 @@ describe('the sale machine', () => {
     });
   });
 
-  it('asks at once when a notice rings, again after 2, 5 and 10 s while the status lags, then as before', () => {
+  it('asks at once when a notice rings, and every 10 s while the status lags behind it', () => {
     const rung = stepped(awaiting(), { type: 'rang', says: 'settlement' });
     expect(does(rung.effects)).toEqual(['hush', 'askStatus']);
     expect(decided(rung.sale, { type: 'rang', says: 'settlement' }).kind).toBe('ignored');
-    const waits: string[] = [];
-    let { sale } = rung;
-    for (let look = 0; look < 4; look += 1) {
-      const answered = stepped(sale, says(sale, 'pending'));
-      waits.push(...does(answered.effects));
-      sale = answered.sale;
-    }
-    expect(waits).toEqual(['wake echo 2000', 'wake echo 3000', 'wake echo 5000', 'wake look 10000']);
+    const lagging = stepped(rung.sale, says(rung.sale, 'pending'));
+    expect(does(lagging.effects)).toEqual(['wake look 10000']);
+    expect(decided(lagging.sale, { type: 'rang', says: 'settlement' }).kind).toBe('ignored');
+    const looking = stepped(lagging.sale, { type: 'timer', timer: 'look' });
+    expect(does(looking.effects)).toEqual(['askStatus']);
+    // Whoever rings after that may mean something that this look came too early for.
+    expect(does(stepped(looking.sale, { type: 'rang', says: 'settlement' }).effects)).toContain('askStatus');
+  });
+
+  it('while it is being closed looks at once after the first request that was refused or lost, then every 10 s and more', () => {
+    const cannot = { type: 'closeAnswered', outcome: { kind: 'cannotModify' } } as const;
+    const lost = { type: 'closeAnswered', outcome: { kind: 'unknown', fault: NO_ANSWER } } as const;
+    const limited = { ...NO_ANSWER, kind: 'temporary', code: 512 } as const;
+    const tooMany = { type: 'closeAnswered', outcome: { kind: 'unknown', fault: limited } } as const;
+    const after = (...answers: (typeof cannot | typeof lost | typeof tooMany)[]): string[] => {
+      let made = stepped(awaiting(), { type: 'timer', timer: 'life' });
+      return answers.flatMap((answer) => {
+        const at = made.sale.state;
+        if (at.at === 'closing' && at.step === 'pause')
+          made = stepped(made.sale, { type: 'timer', timer: 'look' });
+        made = stepped(made.sale, says(made.sale, 'pending'));
+        expect(does(made.effects)).toEqual(['expire']);
+        made = stepped(made.sale, answer);
+        return does(made.effects);
+      });
+    };
+    const paced = ['wake look 10000', 'wake look 10000', 'wake look 20000', 'wake look 40000'];
+    expect(after(cannot, cannot, cannot, cannot, lost)).toEqual(['askStatus', ...paced]);
+    expect(after(lost, cannot, lost, lost, cannot)).toEqual(['askStatus', ...paced]);
+    // It was not done, and asking more is not what "too many requests" asks for.
+    expect(after(tooMany, lost)).toEqual(['wake look 10000', 'wake look 10000']);
   });
 
   it('backs off while the gateway is silent and never polls faster than every 10 s', () => {

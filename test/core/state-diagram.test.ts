@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import type { Evidence, TransactionStatus } from '../../src/base/evidence.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import { decide } from '../../src/core/decide.js';
-import type { TimerName } from '../../src/core/effect.js';
-import type { Rules, SaleEvent } from '../../src/core/event.js';
+import type { Effect, TimerName } from '../../src/core/effect.js';
+import type { Decision, Rules, SaleEvent } from '../../src/core/event.js';
 import type { Sale, SaleState } from '../../src/core/sale.js';
 import { isSettled } from '../../src/core/sale.js';
 import { emvPayload, evidence, NO_ANSWER, newSale, REFUNDS, RULES } from './world.js';
@@ -75,7 +75,7 @@ const STATES: Variants = {
 };
 
 const TIMERS: Record<TimerName, true> = {
-  ...{ begin: true, look: true, echo: true, qr: true, life: true, patience: true, claim: true, refund: true },
+  ...{ begin: true, look: true, qr: true, life: true, patience: true, claim: true, refund: true },
 };
 
 const SAID: readonly TransactionStatus[] = [
@@ -205,3 +205,27 @@ it('leads from state to state as the diagram in src/core/README.md shows, no mor
   const drawn = [...diagram.matchAll(/^ +(\w+) --> (\w+)/gm)].map(([, from, to]) => `${from} --> ${to}`);
   expect(drawn.sort()).toEqual([...edges()].sort());
 });
+
+/** What asks the gateway about a sale again, and may do so sooner than 10 s after the last time. */
+const REASONS: readonly SaleEvent['type'][] = [
+  ...(['chargeAnswered', 'closeAnswered', 'refundAnswered'] as const),
+  ...(['rang', 'cancelAsked', 'resumed', 'timer'] as const),
+];
+
+it("asks no sooner than after 10 s, where it is not for a reason, as Midtrans' page wants it", () => {
+  const soon = new Set<string>();
+  for (const sale of Object.values(STATES).flat().flatMap(sales))
+    for (const event of Object.values(EVENTS).flatMap((make) => make(sale)))
+      for (const effect of effectsOf(decide(sale, event, REFUNDS, { wallMs: 0 }))) {
+        const timer = effect.do === 'wake' && ['look', 'refund'].includes(effect.timer) ? effect : undefined;
+        if (timer !== undefined && timer.afterMs < 10_000) soon.add(`${sale.state.at}, ${event.type}: later`);
+        if (effect.do === 'askStatus' && !REASONS.includes(event.type))
+          soon.add(`${sale.state.at}, ${event.type}: at once`);
+      }
+  // A customer waits for the QR of a charge whose answer was lost: its first look comes after 1 s.
+  expect([...soon].sort()).toEqual(['charging, chargeAnswered: later', 'charging, resumed: later']);
+});
+
+function effectsOf(made: Decision): readonly Effect[] {
+  return made.kind === 'step' ? made.effects : [];
+}

@@ -11,7 +11,7 @@ it('asks by order id when the request for the charge was lost, and says plainly 
     const order = await shop.ring(15_000);
     await shop.reaches(order, 'chargeUnknown');
     expect(shop.screen.now).toEqual({ show: 'wait', amount: 15_000, words: PHRASES.asking });
-    await shop.clock.advance(19_999);
+    await shop.clock.advance(30_999);
     // Three times "no such transaction" is still no proof: the request may be slow.
     expect(shop.sale(order).state).toMatchObject({ at: 'chargeUnknown', absent: 3 });
     await shop.clock.advance(1);
@@ -19,7 +19,7 @@ it('asks by order id when the request for the charge was lost, and says plainly 
     expect(shop.sale(order).state).toMatchObject({ how: 'neverCharged', code: 566 });
     expect(await shop.shows('closed')).toMatchObject({ words: textOf(566), code: 566 });
     expect(textOf(566).en).toContain('payment');
-    expect(gaps([sentMs, ...askedAt(shop, 'status', order)])).toEqual([1_000, 3_000, 6_000, 10_000]);
+    expect(gaps([sentMs, ...askedAt(shop, 'status', order)])).toEqual([1_000, 10_000, 10_000, 10_000]);
     // It watches on, and never charges again.
     await shop.clock.advance(30_000);
     expect(askedFor(shop, order)).toEqual(['charge', 'status', 'status', 'status', 'status', 'status']);

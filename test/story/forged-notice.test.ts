@@ -23,8 +23,8 @@ it('only asks when somebody who owns the broker rings with "settlement", and del
     await shop.clock.advance(20_000);
     expect(noticesOf(shop, order)).toEqual(['settlement']);
     expect(events()).toHaveLength(1);
-    // It looks while the status might lag behind a true notice, and goes back to polling.
-    expect(gaps([rangMs, ...askedAt(shop, 'status', order)])).toEqual([0, 2_000, 3_000, 5_000, 10_000]);
+    // It looks at once, and goes back to polling.
+    expect(gaps([rangMs, ...askedAt(shop, 'status', order)])).toEqual([0, 10_000, 10_000]);
     expect(shop.sale(order)).toMatchObject({
       state: { at: 'awaitingPayment' },
       evidence: { status: 'pending' },

@@ -54,12 +54,12 @@ export const PATCHES: readonly Patch[] = [
     '[]',
   ]),
   patch('trust a notice', 'src/core/paying.ts', 10, [
-    '  if (state.echo?.says === says)',
-    "  if (says === 'settlement')\n    return step(sale, { at: 'delivering', step: 'telling', again: false }, [{ do: 'hush' }, { do: 'deliver', again: false }]);\n  if (state.echo?.says === says)",
+    '  if (state.rung === says)',
+    "  if (says === 'settlement')\n    return step(sale, { at: 'delivering', step: 'telling', again: false }, [{ do: 'hush' }, { do: 'deliver', again: false }]);\n  if (state.rung === says)",
   ]),
   patch('trust a notice while the status lags', 'src/core/paying.ts', 20, [
     "  if (outcome.kind === 'evidence') {\n    const { evidence } = outcome;\n",
-    "  if (outcome.kind === 'evidence') {\n    const evidence = state.echo?.says === 'settlement' ? { ...outcome.evidence, status: 'settlement' as const } : outcome.evidence;\n",
+    "  if (outcome.kind === 'evidence') {\n    const evidence = state.rung === 'settlement' ? { ...outcome.evidence, status: 'settlement' as const } : outcome.evidence;\n",
   ]),
   patch('believe an answer about another order', 'src/core/evidence-rank.ts', 40, [
     'export function mismatch(sale: Sale, evidence: Evidence): string | undefined {\n',
