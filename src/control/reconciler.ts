@@ -1,10 +1,10 @@
 import type { StatusOutcome } from '../base/gateway-answer.js';
-import { LOOK_MS } from '../core/cadence.js';
 import { type Comparison, compareWithGateway } from '../core/reconcile.js';
 import type { Sale } from '../core/sale.js';
 import type { Journal } from '../journal/journal.js';
-import type { Clock, Timers } from '../port/clock.js';
+import type { Timers } from '../port/clock.js';
 import type { Gateway } from '../port/gateway.js';
+import type { StatusCalls } from '../terminal/status-calls.js';
 
 /** Between two orders. Midtrans states no rate for different orders; this leaves room for sales that go on meanwhile. */
 const PAUSE_MS = 500;
@@ -23,19 +23,17 @@ export interface Compared {
 }
 
 export interface ReconcilerParts {
-  readonly journal: Pick<Journal, 'sale' | 'eventsOf'> & {
+  readonly journal: Pick<Journal, 'sale'> & {
     readonly shifts: { count(shift: number): number; salesOf(shift: number): Iterable<Sale> };
   };
   readonly gateway: Pick<Gateway, 'status'>;
-  readonly clock: Clock;
+  readonly statusCalls: StatusCalls;
   readonly timers: Timers;
 }
 
 /** Asks the gateway about sales that are over, one after the other. */
 export class Reconciler {
   readonly #parts: ReconcilerParts;
-  /** When each order was asked about here, monotonic: none more often than {@link LOOK_MS}. */
-  readonly #asked = new Map<string, number>();
   #busy = false;
 
   constructor(parts: ReconcilerParts) {
@@ -93,36 +91,13 @@ export class Reconciler {
   }
 
   async #ask(orderId: string): Promise<StatusOutcome> {
-    const { gateway, clock } = this.#parts;
-    await this.#wait(Math.max(this.#restMs(orderId), this.#sinceTerminalMs(orderId)));
-    this.#forget();
-    this.#asked.set(orderId, clock.monoMs());
+    const { gateway, statusCalls } = this.#parts;
+    for (let ms = statusCalls.restMs(orderId); ms > 0; ms = statusCalls.restMs(orderId)) await this.#wait(ms);
+    statusCalls.note(orderId);
     return gateway.status(orderId);
   }
 
-  #restMs(orderId: string): number {
-    const askedMs = this.#asked.get(orderId);
-    return askedMs === undefined ? 0 : askedMs + LOOK_MS - this.#parts.clock.monoMs();
-  }
-
-  /** What is left of {@link LOOK_MS} since the terminal itself had a word about this order. */
-  #sinceTerminalMs(orderId: string): number {
-    const { journal, clock } = this.#parts;
-    const word = journal
-      .eventsOf(orderId)
-      .findLast(({ kind }) => kind === 'statusAnswered' || kind === 'closeAnswered');
-    if (word === undefined) return 0;
-    const agoMs = clock.wallMs() - word.wallMs;
-    return agoMs < 0 ? 0 : LOOK_MS - agoMs;
-  }
-
-  #forget(): void {
-    const nowMs = this.#parts.clock.monoMs();
-    for (const [orderId, askedMs] of this.#asked) if (nowMs - askedMs > LOOK_MS) this.#asked.delete(orderId);
-  }
-
   #wait(ms: number): Promise<void> {
-    if (ms <= 0) return Promise.resolve();
     return new Promise((resolve) => void this.#parts.timers.after(ms, resolve));
   }
 }

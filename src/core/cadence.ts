@@ -9,7 +9,15 @@ export const LOOK_MS = 10_000;
 
 /** Backing off while the gateway does not answer, or says nothing new of what is to be closed or given back. */
 const BACKOFF_MS: readonly number[] = [
-  LOOK_MS, LOOK_MS, LOOK_MS, 20_000, 40_000, 60_000, 120_000, 300_000, 600_000,
+  LOOK_MS,
+  LOOK_MS,
+  LOOK_MS,
+  20_000,
+  40_000,
+  60_000,
+  120_000,
+  300_000,
+  600_000,
 ];
 
 /** Looks at a sale that is over, to see whether it stays so. */

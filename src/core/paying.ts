@@ -43,10 +43,7 @@ export function inAwaitingPayment(sale: Sale, event: SaleEvent, rules: Rules, no
 function rang(sale: Sale, state: Awaiting, says: string): Decision {
   if (says === 'pending') return ignored('a pending charge is what we have');
   if (state.rung === says) return ignored('the gateway is being asked because of an earlier notice');
-  return step(sale, { ...state, rung: says }, [
-    { do: 'hush', timers: ['look'] },
-    { do: 'askStatus' },
-  ]);
+  return step(sale, { ...state, rung: says }, [{ do: 'hush', timers: ['look'] }, { do: 'askStatus' }]);
 }
 
 /** What may be shown of a payload that was read, or why nothing may. */

@@ -22,7 +22,10 @@ function later(misses = 1): Effect {
 export function rangWhenSettled(sale: Sale, says: string): Decision {
   if (!says.includes('refund')) return ignored('already settled');
   if (isAllBack(sale)) return ignored('all of it went back already');
-  return step({ ...sale, refundNews: { looks: 0 } }, sale.state, [{ do: 'askStatus' }]);
+  return step({ ...sale, refundNews: { looks: 0 } }, sale.state, [
+    { do: 'hush', timers: ['refund'] },
+    { do: 'askStatus' },
+  ]);
 }
 
 /** The time for another look has come. */

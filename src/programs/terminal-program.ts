@@ -59,7 +59,10 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     const roster = await makeRoster(start, journal, page, qrReader);
     const settings = settingsOf(config, version);
     const terminal = new Terminal(roster, settings, fatal);
-    const reconciler = new Reconciler({ journal, gateway: roster.gateway, clock, timers: around.timers });
+    const reconciler = new Reconciler({
+      ...{ journal, gateway: roster.gateway },
+      ...{ statusCalls: terminal.statusCalls, timers: around.timers },
+    });
     const { head, terminalId } = settings;
     const { displays, printer, speaker } = roster;
     const subject = {

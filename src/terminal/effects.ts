@@ -39,6 +39,7 @@ export class Performer {
     charge: (sale) => this.#charge(sale),
     askStatus: (sale) => {
       const { gateway } = this.#hall.roster;
+      this.#hall.statusCalls.note(sale.orderId);
       this.#answer(sale, gateway.status(sale.orderId), (outcome) => ({ type: 'statusAnswered', outcome }));
     },
     cancel: (sale) => {

@@ -1,5 +1,4 @@
 import type { StatusOutcome } from '../base/gateway-answer.js';
-import { LOOK_MS } from '../core/cadence.js';
 import type { Sale } from '../core/sale.js';
 import { endOf } from '../core/step.js';
 import type { Hall } from './parts.js';
@@ -21,8 +20,6 @@ export class LateLooker {
   /** Invoices from here on have been looked at in this round; undefined when it is over. */
   #from: number | undefined = Number.MAX_SAFE_INTEGER;
   #shift: number | undefined;
-  /** The last sale that was asked about, and when (monotonic): none more often than every {@link LOOK_MS}. */
-  readonly #asked = new Map<string, number>();
 
   /**
    * @param good.gateway whether it answers at all: otherwise nobody is asked about
@@ -58,7 +55,7 @@ export class LateLooker {
     const due = this.#good.clock() ? journal.lateLooks.due(clock.wallMs()) : undefined;
     const sale = due ?? this.#nextOfRound();
     if (sale === undefined) return this.#wait(REST_MS);
-    if (this.#isTooSoon(sale)) return this.#wait(LATE_PACE_MS);
+    if (this.#hall.statusCalls.restMs(sale.orderId) > 0) return this.#wait(LATE_PACE_MS);
     this.#hall.mind(this.#look(sale, due !== undefined));
   }
 
@@ -69,15 +66,8 @@ export class LateLooker {
     return sale;
   }
 
-  #isTooSoon({ orderId }: Sale): boolean {
-    const nowMs = this.#hall.roster.clock.monoMs();
-    for (const [id, askedMs] of this.#asked) if (nowMs - askedMs >= LOOK_MS) this.#asked.delete(id);
-    if (this.#asked.has(orderId)) return true;
-    this.#asked.set(orderId, nowMs);
-    return false;
-  }
-
   async #look({ orderId }: Sale, due: boolean): Promise<void> {
+    this.#hall.statusCalls.note(orderId);
     const outcome = await this.#hall.roster.gateway.status(orderId);
     if (due || isNews(outcome))
       this.#hall.post({ on: 'sale', orderId, event: { type: 'statusAnswered', outcome } });

@@ -19,6 +19,7 @@ import type { QrReader } from '../port/qr.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
 import type { Speaker } from '../port/speaker.js';
 import type { VendingEvent, VendingMachine } from '../port/vending.js';
+import type { StatusCalls } from './status-calls.js';
 
 /** Everything that the terminal asks of the world, by port. */
 export interface Roster {
@@ -108,6 +109,7 @@ export type TerminalEvent =
 export interface Hall {
   readonly roster: Roster;
   readonly settings: TerminalSettings;
+  readonly statusCalls: StatusCalls;
   post(event: TerminalEvent): void;
   /** For promises that only a bug of ours can reject: ends the process. */
   mind(work: Promise<unknown>): void;

@@ -18,6 +18,7 @@ import { RegisterDesk } from './register-desk.js';
 import { ShiftKeeper } from './shift-keeper.js';
 import { SlipDesk, type SlipQueue } from './slip-desk.js';
 import { listen } from './sources.js';
+import { StatusCalls } from './status-calls.js';
 import { Till } from './till.js';
 import { VendingDesk } from './vending-desk.js';
 
@@ -50,6 +51,7 @@ export class Terminal {
   readonly #vending: VendingDesk;
   readonly slips: SlipDesk;
   readonly announcer: Announcer;
+  readonly statusCalls: StatusCalls;
   readonly #performer: Performer;
   readonly #till: Till;
   readonly #ears: Ears;
@@ -66,9 +68,11 @@ export class Terminal {
     this.#presence = new Presence(roster, settings);
     this.#tickMs = settings.tickMs ?? TICK_MS;
     this.#inbox = new Inbox((event) => this.#handle(event), fatal);
+    this.statusCalls = new StatusCalls(roster.clock);
     const hall: Hall = {
       roster,
       settings,
+      statusCalls: this.statusCalls,
       post: (event) => this.#post(event),
       mind: (work) => {
         work.catch((error: unknown) => {

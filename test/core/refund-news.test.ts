@@ -21,7 +21,7 @@ function telling(): Sale {
 
 it('asks until it is answered where a notice tells of a refund, so that what went back does not stay owed', () => {
   const rung = stepped(owed(), RANG);
-  expect(does(rung.effects)).toEqual(['askStatus']);
+  expect(does(rung.effects)).toEqual(['hush', 'askStatus']);
   const waits = stepped(rung.sale, SILENCE);
   expect(waits.sale.state.at).toBe('owed');
   expect(does(waits.effects)).toEqual(['wake refund 30000']);

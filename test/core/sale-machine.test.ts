@@ -207,7 +207,7 @@ describe('the sale machine', () => {
     const lost = { type: 'closeAnswered', outcome: { kind: 'unknown', fault: NO_ANSWER } } as const;
     const limited = { ...NO_ANSWER, kind: 'temporary', code: 512 } as const;
     const tooMany = { type: 'closeAnswered', outcome: { kind: 'unknown', fault: limited } } as const;
-    const after = (...answers: (typeof cannot | typeof lost | typeof tooMany)[]): string[] => {
+    const follows = (...answers: (typeof cannot | typeof lost | typeof tooMany)[]): string[] => {
       let made = stepped(awaiting(), { type: 'timer', timer: 'life' });
       return answers.flatMap((answer) => {
         const at = made.sale.state;
@@ -220,10 +220,10 @@ describe('the sale machine', () => {
       });
     };
     const paced = ['wake look 10000', 'wake look 10000', 'wake look 20000', 'wake look 40000'];
-    expect(after(cannot, cannot, cannot, cannot, lost)).toEqual(['askStatus', ...paced]);
-    expect(after(lost, cannot, lost, lost, cannot)).toEqual(['askStatus', ...paced]);
+    expect(follows(cannot, cannot, cannot, cannot, lost)).toEqual(['askStatus', ...paced]);
+    expect(follows(lost, cannot, lost, lost, cannot)).toEqual(['askStatus', ...paced]);
     // It was not done, and asking more is not what "too many requests" asks for.
-    expect(after(tooMany, lost)).toEqual(['wake look 10000', 'wake look 10000']);
+    expect(follows(tooMany, lost)).toEqual(['wake look 10000', 'wake look 10000']);
   });
 
   it('backs off while the gateway is silent and never polls faster than every 10 s', () => {

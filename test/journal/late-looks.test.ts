@@ -9,6 +9,7 @@ import { Journal } from '../../src/journal/journal.js';
 import { LATE_SQL } from '../../src/journal/statements.js';
 import { LATE_PACE_MS, LateLooker } from '../../src/terminal/late-looker.js';
 import type { Hall, TerminalEvent } from '../../src/terminal/parts.js';
+import { StatusCalls } from '../../src/terminal/status-calls.js';
 import { evidence, newSale, terminalId } from '../core/world.js';
 import { TurnedClock } from '../story/kit/clock.js';
 
@@ -22,6 +23,7 @@ let asked: { orderId: string; atMs: number }[];
 let told: TerminalEvent[];
 let says: 'cancel' | 'settlement';
 let looker: LateLooker;
+let statusCalls: StatusCalls;
 let gatewayGood: boolean;
 let clockGood: boolean;
 
@@ -30,6 +32,7 @@ beforeEach(() => {
   clock = new TurnedClock(() => false);
   journal = new Journal({ directory, wallMs: clock.wallMs(), version: 'test' });
   [asked, told, says, gatewayGood, clockGood] = [[], [], 'cancel', true, true];
+  statusCalls = new StatusCalls(clock);
   looker = new LateLooker(hall(), { gateway: () => gatewayGood, clock: () => clockGood });
 });
 
@@ -54,6 +57,7 @@ function hall(): Hall {
   };
   const parts = {
     roster: { journal, clock, timers: clock, gateway },
+    statusCalls,
     post,
     mind: (work: Promise<void>) => void work,
   };
@@ -114,6 +118,16 @@ it('asks about no sale more often than every 10 s, also while it stays due, and 
   const before = asked.length;
   await clock.advance(600_000);
   expect(asked.length).toBe(before);
+});
+
+it('leaves a sale alone of which the terminal itself has asked within the last 10 s', async () => {
+  const sale = put(1, -1);
+  looker.start();
+  await clock.advance(LATE_PACE_MS - 1_000);
+  statusCalls.note(sale.orderId);
+  const atMs = clock.monoMs();
+  await clock.advance(60_000);
+  expect((asked[0]?.atMs ?? 0) - atMs).toBeGreaterThanOrEqual(10_000);
 });
 
 it('takes nothing for due by a clock that is known to be wrong, and looks once at all of them nevertheless', async () => {

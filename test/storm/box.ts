@@ -19,7 +19,7 @@ import { Net } from './mqtt-client.js';
 import { type Outfit, outfitOf } from './outfit.js';
 import type { SaleSource } from './sources/source.js';
 import type { Story } from './story.js';
-import { type Reachable, reconcilerOf, Technician } from './technician.js';
+import { type Reachable, Technician } from './technician.js';
 import type { VirtualTime } from './time.js';
 
 export interface BoxParts {
@@ -230,9 +230,9 @@ export class Box {
     const shifts = { count: () => sales.length, salesOf: () => sales };
     const { journal, gateway, terminal } = run;
     const reconciler = new Reconciler({
-      journal: { shifts, sale: (id) => journal.sale(id), eventsOf: (id) => journal.eventsOf(id) },
-      gateway,
-      clock: { wallMs: () => time.wallMs(), monoMs: () => time.nowMs },
+      journal: { shifts, sale: (id) => journal.sale(id) },
+      gateway: { status: (id) => laws.pace.byPerson(() => gateway.status(id)) },
+      statusCalls: terminal.statusCalls,
       timers: time,
     });
     story.say(() => `technician compares ${sales.length} sales with Midtrans`);
@@ -370,7 +370,9 @@ export class Box {
       settings,
       died,
     );
-    const reconciler = reconcilerOf(journal, gateway, clock, timers);
+    const { statusCalls } = terminal;
+    const asks = { status: (id: string) => laws.pace.byPerson(() => gateway.status(id)) };
+    const reconciler = new Reconciler({ journal, gateway: asks, statusCalls, timers });
     this.#run = { number, terminal, journal, reconciler, screen, gateway };
     laws.bootedAtMs = time.nowMs;
     void terminal.start().catch(died);

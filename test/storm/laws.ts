@@ -11,6 +11,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { grossOf, paymentOf, refundedOf, type Transaction } from '../../src/sandbox/transaction.js';
 import type { TerminalSettings } from '../../src/terminal/parts.js';
 import type { SaleSource } from './sources/source.js';
+import { StatusPace } from './status-pace.js';
 import type { VirtualTime } from './time.js';
 import type { WireRequest } from './wire.js';
 
@@ -75,6 +76,7 @@ export class Laws {
   readonly #keys = new Map<string, string>();
   readonly #heldSince = new Map<string, number>();
   readonly #askedAt = new Map<string, number>();
+  readonly pace = new StatusPace();
   /** Orders whose original receipt was printed. */
   readonly #receipts = new Set<string>();
   /** When each sale was closed last: a charge can come to Midtrans after four of its "no such transaction". */
@@ -122,6 +124,7 @@ export class Laws {
   committed(commit: Commit): void {
     for (const answer of commit.answers ?? []) this.#answers.add(answer.bytes);
     if (commit.noticeId !== undefined) this.#notices.add(commit.noticeId);
+    this.pace.happened(commit.events);
     for (const event of commit.events) {
       if (event.kind === 'notice') this.#oneRow(event.body as Notice);
       if (event.kind === 'notice' && event.orderId !== undefined)
@@ -134,6 +137,7 @@ export class Laws {
       if (event.kind === 'opened' && typeof after === 'string' && event.orderId !== undefined)
         this.successors.set(after, event.orderId);
     }
+    for (const sale of commit.sales ?? []) this.pace.became(this.sales.get(sale.orderId), sale);
     const changes = (commit.sales ?? []).map((sale) => ({ sale, before: this.sales.get(sale.orderId) }));
     for (const { sale, before } of changes) {
       this.sales.set(sale.orderId, sale);
@@ -223,6 +227,10 @@ export class Laws {
     const at = sale?.state.at;
     if (sale === undefined) return this.broken('law 1', `${method} ${path} of a sale that is on no disk`);
     this.#askedAt.set(orderId, this.#time.nowMs);
+    const haste = path.endsWith('/status')
+      ? this.pace.asked(orderId, this.#time.nowMs, this.bootedAtMs)
+      : undefined;
+    if (haste !== undefined) this.broken("Midtrans' rate", haste);
     const close = /\/(cancel|expire)$/.test(path);
     if (path.endsWith('/refund')) this.#refundLeaves(sale, body);
     if (close && at !== 'closing') this.broken('law 1', `${path} leaves while the disk says ${at}`);

@@ -1,7 +1,5 @@
 import { learnFrom } from '../../src/control/reconcile.js';
-import { type Compared, Reconciler } from '../../src/control/reconciler.js';
-import type { Clock, Timers } from '../../src/port/clock.js';
-import type { Gateway } from '../../src/port/gateway.js';
+import type { Compared, Reconciler } from '../../src/control/reconciler.js';
 import type { Terminal } from '../../src/terminal/terminal.js';
 import type { Chance } from './chance.js';
 import { unheard } from './devices.js';
@@ -19,15 +17,6 @@ export interface Reachable {
 
 /** Longer shifts nobody compares here: a sale takes a second. */
 const MOST_COMPARED = 40;
-
-export function reconcilerOf(
-  journal: StormJournal,
-  gateway: Gateway,
-  clock: Clock,
-  timers: Timers,
-): Reconciler {
-  return new Reconciler({ journal, gateway, clock, timers });
-}
 
 export interface TechnicianParts {
   readonly time: VirtualTime;

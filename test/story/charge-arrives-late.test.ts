@@ -12,12 +12,12 @@ it('cancels a charge that reaches Midtrans after it was given up for lost', () =
     await shop.until('the charge to leave', () => askedFor(shop, order).length === 1);
     await shop.clock.advance(15_000, true);
     await shop.reaches(order, 'chargeUnknown');
-    await shop.clock.advance(20_000);
+    await shop.clock.advance(31_000);
     await shop.reaches(order, 'closed');
     expect(shop.sale(order).state).toMatchObject({ how: 'neverCharged' });
     expect(booksSay(shop, order)).toBeUndefined();
     // Now it arrives, and Midtrans says so: somebody could pay it, though no screen ever showed it.
-    await shop.clock.advance(15_000);
+    await shop.clock.advance(30_000);
     await shop.until('it to be cancelled', () => booksSay(shop, order) === 'cancel');
     await shop.reaches(order, 'closed');
     expect(shop.sale(order)).toMatchObject({ state: { how: 'cancelled' }, evidence: { status: 'cancel' } });

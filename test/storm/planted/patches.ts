@@ -49,6 +49,18 @@ export const PATCHES: readonly Patch[] = [
     "return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
     "return step(sale, { at: 'refused', code }, [{ do: 'hush' }, ...tell(sale, { word: 'failed', code })]);\n      return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
   ]),
+  patch('asked 2 and 5 s apart while it is being closed', 'src/core/cadence.ts', 60, [
+    'const BACKOFF_MS: readonly number[] = [',
+    'const BACKOFF_MS: readonly number[] = [2_000, 5_000,',
+  ]),
+  patch('each 412 is looked into at once', 'src/core/closing.ts', 400, [
+    '  if (state.tries > 0) return pause(sale, state);',
+    '  if (state.tries > 3) return pause(sale, state);',
+  ]),
+  patch('a notice of a refund leaves the next look where it was', 'src/core/refund-news.ts', 200, [
+    "    { do: 'hush', timers: ['refund'] },\n",
+    '',
+  ]),
   patch('forget to ask again', 'src/core/closing.ts', 20, [
     "[\n    { do: 'wake', timer: 'look', afterMs: backoffMs(tries) },\n  ]",
     '[]',
