@@ -137,8 +137,8 @@ export const PATCHES: readonly Patch[] = [
     "    case 'cannotModify':\n      return close(sale, 'cancelled', wordOf(state, { word: 'cancelled' }));\n",
   ]),
   patch('a close without an answer is done', 'src/core/closing.ts', 20, [
-    "    case 'unknown':\n      return pause(",
-    "    case 'unknown':\n      if (asked === 'closeAnswered') return close(sale, 'cancelled', wordOf(state, { word: 'cancelled' }));\n      return pause(",
+    "    case 'unknown': {\n      const { fault } = outcome;\n",
+    "    case 'unknown': {\n      const { fault } = outcome;\n      if (asked === 'closeAnswered') return close(sale, 'cancelled', wordOf(state, { word: 'cancelled' }));\n",
   ]),
   patch('drop a late settlement', 'src/core/ending.ts', 60, [
     '    if (money !== undefined) return money;\n    // A charge that we took',
