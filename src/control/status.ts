@@ -1,6 +1,6 @@
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
-import { faultOf, textOf } from '../core/fault/table.js';
+import { FAULT, faultOf, textOf } from '../core/fault/table.js';
 import type { Sale } from '../core/sale.js';
 import { nameOf } from '../core/slip-job.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
@@ -56,10 +56,16 @@ function slipLines({ waiting, printing, givenUp }: SlipQueue): string[] {
 /** One line for systemctl status. */
 export function statusLine(state: TerminalState): string {
   if (state.open !== undefined) return `busy: ${describe(state.open)}`;
+  if (isFirstLook(state)) return 'starting: the gateway is being asked for the first time';
   if (!state.readiness.ready)
     return `not selling: E${state.readiness.code} ${state.readiness.detail} (${faultOf(state.readiness.code).remedy.en})`;
   const notes = state.readiness.notes.map((code) => `E${code} ${textOf(code).en}`);
   return notes.length === 0 ? 'ready' : `ready; ${notes.join('; ')}`;
+}
+
+/** Nothing is wrong yet. What else keeps it from selling is told as it is. */
+function isFirstLook({ readiness, readings }: TerminalState): boolean {
+  return !readiness.ready && readiness.code === FAULT.gatewaySilent && readings.gateway === undefined;
 }
 
 function describe(sale: Sale): string {
