@@ -1,4 +1,4 @@
-import { BlueprintRegister } from '../../devices/blueprint/driver.js';
+import { BlueprintRegister } from '../../devices/register/blueprint/driver.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import { fakeWire, ptyWire } from '../kit/pty/wires.js';
 import { FakeTime } from '../kit/time.js';

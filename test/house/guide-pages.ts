@@ -14,7 +14,7 @@ export function guidesByName(): Map<string, readonly Guide[]> {
 }
 
 /** `<!-- guide zvt -->` and `<!-- /guide -->`, and what stands between them. */
-export const GUIDE_PLACE = /(<!-- guide ([\w-]+) -->\n)[\s\S]*?(<!-- \/guide -->)/g;
+export const GUIDE_PLACE = /(^<!-- guide ([\w-]+) -->\n)[\s\S]*?(^<!-- \/guide -->)/gm;
 
 /** A page with its guides made anew. */
 export function withGuides(page: string): string {

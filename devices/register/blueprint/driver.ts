@@ -1,23 +1,27 @@
-import type { RegisterResult } from '../../src/base/register-words.js';
-import { FAULT } from '../../src/core/fault/table.js';
-import type { Timers } from '../../src/port/clock.js';
-import type { Log } from '../../src/port/log.js';
-import type { Register, RegisterEvent, SendOutcome } from '../../src/port/register.js';
-import { Feed } from '../kit/feed.js';
-import { Exchange } from '../kit/frame-exchange.js';
-import type { Line, LineEvent } from '../kit/line.js';
+import type { RegisterResult } from '../../../src/base/register-words.js';
+import { FAULT } from '../../../src/core/fault/table.js';
+import type { Timers } from '../../../src/port/clock.js';
+import type { Log } from '../../../src/port/log.js';
+import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
+import { Feed } from '../../kit/feed.js';
+import { Exchange } from '../../kit/frame-exchange.js';
+import type { Line, LineEvent } from '../../kit/line.js';
 import { type FrameEvent, FrameParser, REFUSED, TAKEN, wrap } from './frame.js';
 import { asQuestion, asText } from './message.js';
 
 export interface BlueprintOptions {
+  /** Default: the line's name. */
+  readonly name?: string;
   readonly line: Line;
   readonly timers: Timers;
   readonly log: Log;
+  /** How long an answer waits for its acknowledgement; default 3,000 ms. */
+  readonly ackWaitMs?: number;
+  /** How often it is sent again; default 2. */
+  readonly resends?: number;
 }
 
 const INTER_BYTE_MS = 500;
-const ACK_WAIT_MS = 3_000;
-const RESENDS = 2;
 
 /** A register driver to copy: the smallest one that does everything that a register driver has to do. */
 export class BlueprintRegister implements Register {
@@ -31,7 +35,7 @@ export class BlueprintRegister implements Register {
 
   constructor(options: BlueprintOptions) {
     this.#options = options;
-    this.name = options.line.name;
+    this.name = options.name ?? options.line.name;
     this.#feed = new Feed({
       parser: new FrameParser(),
       timers: options.timers,
@@ -66,12 +70,11 @@ export class BlueprintRegister implements Register {
 
   async #sendNow(answer: Uint8Array): Promise<SendOutcome> {
     if (!this.#open) return 'gone';
+    const { line, timers, log, ackWaitMs = 3_000, resends = 2 } = this.#options;
     const exchange = new Exchange(answer, {
-      write: (bytes) => this.#options.line.write(bytes),
-      timers: this.#options.timers,
-      ackWaitMs: ACK_WAIT_MS,
-      resends: RESENDS,
-      onWrite: () => this.#options.log.info(() => `-> ${Buffer.from(answer).toString('latin1').trim()}`),
+      write: (bytes) => line.write(bytes),
+      ...{ timers, ackWaitMs, resends },
+      onWrite: () => log.info(() => `-> ${Buffer.from(answer).toString('latin1').trim()}`),
     });
     this.#exchange = exchange;
     exchange.begin();

@@ -1,5 +1,5 @@
-import type { RegisterQuestion, RegisterResult } from '../../src/base/register-words.js';
-import { parseRupiah } from '../../src/base/rupiah.js';
+import type { RegisterQuestion, RegisterResult } from '../../../src/base/register-words.js';
+import { parseRupiah } from '../../../src/base/rupiah.js';
 
 /** Text of a frame to a question in our words. Every well-formed frame means something, if only `unsupported`. */
 export function asQuestion(text: string): RegisterQuestion {

@@ -1,4 +1,4 @@
-import { xor } from '../../src/base/bytes.js';
+import { xor } from '../../../src/base/bytes.js';
 
 /** `#S 15000*47\n`: hash, text, star, XOR of the text in two hex digits, line feed. */
 const HASH = 0x23;
