@@ -112,4 +112,13 @@ export const EDGES: readonly Patch[] = [
   edge("a shift closes by itself under a customer's hands", 'src/terminal/shift-keeper.ts', 600, [
     [' || !this.#needs.idle()', ''],
   ]),
+  edge('without a link nobody looks', 'src/terminal/effects.ts', 100, [
+    [
+      'wake: (sale, { timer, afterMs }) => this.#wake(',
+      "wake: (sale, { timer, afterMs }) => timer === 'look' && this.#hall.roster.link === undefined ? undefined : this.#wake(",
+    ],
+  ]),
+  edge('without a link nobody looks at what is over', 'src/terminal/late-looker.ts', 1000, [
+    ['  start(): void {\n', '  start(): void {\n    if (this.#hall.roster.link === undefined) return;\n'],
+  ]),
 ];
