@@ -2,6 +2,7 @@ import type { RegisterAmount, RegisterResult, RegisterSale, RegisterShift } from
 import { formatWib, parseWib } from '../base/time.js';
 import type { SourceWord } from './effect.js';
 import { FAULT } from './fault/table.js';
+import { isAllBack } from './refund-news.js';
 import { type ClearedHow, isForAPerson, type Sale } from './sale.js';
 import type { Amount, ShiftReport } from './shift.js';
 
@@ -84,7 +85,8 @@ export const NOT_REFUNDED = {
 export function resultOfRefund(asked: Sale): RegisterResult {
   const sale = registerSale(asked);
   const { state } = asked;
-  if (state.at === 'cleared' && state.how === 'refunded') return { result: 'refunded', sale };
+  if (isAllBack(asked) || (state.at === 'cleared' && state.how === 'refunded'))
+    return { result: 'refunded', sale };
   if (state.at === 'refunding') return { result: 'unknown', sale };
   const ended = state.at === 'delivered' || state.at === 'owed' ? state.refund?.ended : undefined;
   return ended === 'unknown'

@@ -2,6 +2,7 @@ import type { RegisterQuestion, RegisterResult, SaleName } from '../base/registe
 import type { Rupiah } from '../base/rupiah.js';
 import { FAULT } from './fault/table.js';
 import type { Readiness } from './readiness.js';
+import { isAllBack } from './refund-news.js';
 import { mayBeRefunded, NOT_REFUNDED, registerSale, resultOf, resultOfRefund } from './register-result.js';
 import { holdsCounter, isForAPerson, isSettled, type Sale } from './sale.js';
 import { isMeant, isSameTill, isTakenAsHeard, type Meeting } from './same-request.js';
@@ -254,6 +255,7 @@ function refund(
       return { do: 'refund', orderId, begun: true };
     case 'delivered':
     case 'owed':
+      if (isAllBack(asked)) return goneBack(asked, heard);
       if (state.refund !== undefined || (state.at === 'owed' && isForAPerson(state.why)))
         return answer(resultOfRefund(asked));
       return refunds ? { do: 'refund', orderId, begun: false } : no(NOT_REFUNDED.off);
@@ -261,10 +263,8 @@ function refund(
       if (state.step === 'telling') return answer(resultOf(asked));
       return refunds ? { do: 'refund', orderId, begun: false } : no(NOT_REFUNDED.off);
     case 'cleared': {
-      // It has not confirmed that answer: the same again. Who has, or who comes after somebody else, gets a copy.
-      if (heard?.result === 'refunded' && !heard.acknowledged) return resend(asked, heard);
       const result = resultOf(asked);
-      return answer(result.result === 'refunded' ? { ...result, again: true } : result);
+      return result.result === 'refunded' ? goneBack(asked, heard) : answer(result);
     }
     case 'closed':
     case 'refused':
@@ -272,6 +272,15 @@ function refund(
     default:
       return answer(resultOf(asked));
   }
+}
+
+/**
+ * The customer has the money, whoever gave it back: a "no" would have the cashier pay it a second time. Where the register
+ * has not confirmed that answer, the same again; who has, or who comes after somebody else, gets a copy.
+ */
+function goneBack(asked: Sale, heard: RegisterView['heard']): RegisterDecision {
+  if (heard?.result === 'refunded' && !heard.acknowledged) return resend(asked, heard);
+  return answer({ result: 'refunded', sale: registerSale(asked), again: true });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { resultOfRefund } from '../../src/core/register-result.js';
 import { decideRegister, type GivenAnswer } from '../../src/core/register-session.js';
 import type { ClearedHow, Sale } from '../../src/core/sale.js';
 import { awaiting, NOTHING_SOLD, says, stepped } from './world.js';
@@ -58,4 +59,18 @@ it('a word "paid" that the register has heard stays what happened then', () => {
   expect(decideRegister(question, 'aa', { ...NOTHING_SOLD, named, lastAnswer })).toMatchObject({
     do: 'resend',
   });
+});
+
+it('a register that wants back what somebody gave back in the dashboard hears that it is back, with refunds on or off', () => {
+  const asked = awaiting('register');
+  const paid = stepped(asked, says(asked, 'settlement')).sale;
+  const given = stepped(paid, { type: 'deliveryEnded', outcome: 'done', detail: '' }).sale;
+  const rung = stepped(given, { type: 'rang', says: 'refund' }).sale;
+  const back = stepped(rung, says(rung, 'refund')).sale;
+  expect(back.state.at).toBe('delivered');
+  for (const refunds of [true, false])
+    expect(
+      decideRegister({ ask: 'refund', sale: { by: 'last' } }, 'bb', { ...NOTHING_SOLD, last: back, refunds }),
+    ).toMatchObject({ do: 'answer', result: { result: 'refunded', again: true } });
+  expect(resultOfRefund(back)).toMatchObject({ result: 'refunded' });
 });

@@ -52,9 +52,9 @@ const START_WALL_MS = Date.UTC(2026, 10, 22, 7, 0, 0);
 /** A bill takes some twenty seconds; hell takes longer. */
 const BILL_MS = 900_000;
 const TURN_EVENTS = 20_000;
-/** Longer than a dead link takes to be noticed and dialled anew, which nothing open waits for. */
 /** A comparison waits a second between two orders. */
 const RECONCILE_MS = 3_600_000;
+/** Longer than a dead link takes to be noticed and dialled anew, which nothing open waits for. */
 const SETTLE_MS = 900_000;
 /** With all faults off everything is over by then (law 14). */
 const CALM_MS = 3 * 3_600_000;

@@ -118,9 +118,11 @@ export class Errands {
         'law 4',
         `the register is told "refunded" of ${sale.order_id}, Midtrans has given back ${back}`,
       );
-    // A part that somebody gave back at the dashboard, whose notice was lost, is nothing that the terminal could know of.
-    const ours = back > 0 && !laws.isRefundedElsewhere(sale.order_id);
-    if (op === 'refund' && code === 'not_refunded' && ours)
+    // What somebody gave back at the dashboard is nothing that the terminal could know of before the gateway has told it.
+    const known = laws.isRefundedElsewhere(sale.order_id)
+      ? laws.sales.get(sale.order_id)?.evidence?.status === 'refund'
+      : back > 0;
+    if (op === 'refund' && code === 'not_refunded' && known)
       laws.broken('law 2', `the register is told that ${sale.order_id} is not refunded, and it is`);
   }
 }
