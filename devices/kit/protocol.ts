@@ -1,5 +1,5 @@
 import { assert } from '../../src/base/assert.js';
-import type { Bilingual, Guide } from '../../src/settings/guide.js';
+import type { Guide } from '../../src/settings/guide.js';
 import type { Choice, Keys, ValuesOf } from '../../src/settings/schema.js';
 import type { Decoder } from './decoder.js';
 import type { Tools } from './tools.js';
@@ -11,7 +11,8 @@ import type { Tools } from './tools.js';
 export interface Protocol<Id extends string, K extends Keys, Common, Port> {
   /** As the configuration has it. */
   readonly id: Id;
-  readonly title: Bilingual;
+  /** A sentence, for the help of the key that chooses it. */
+  readonly about: string;
   readonly settings: K;
   /** One, or one for each profile. */
   readonly guides: readonly Guide[];
@@ -34,17 +35,14 @@ export function find<L extends { readonly id: string }>(list: readonly L[], id: 
   return found;
 }
 
-type Declared = Pick<Protocol<string, Keys, unknown, unknown>, 'id' | 'title' | 'settings' | 'guides'>;
+type Declared = Pick<Protocol<string, Keys, unknown, unknown>, 'id' | 'about' | 'settings' | 'guides'>;
 type Choices<P extends Declared> = {
   readonly [D in P as D['id']]: Omit<Choice, 'keys'> & { readonly keys: D['settings'] };
 };
 
 /** The protocols of a list as the choices of a key. */
 export function choices<P extends Declared>(list: readonly P[]): Choices<P> {
-  const entries = list.map(({ id, title, settings, guides }) => [
-    id,
-    { about: `${title.en}.`, keys: settings, guides },
-  ]);
+  const entries = list.map(({ id, about, settings, guides }) => [id, { about, keys: settings, guides }]);
   // Entries by the ids of the very list that the type is made from.
   return Object.fromEntries(entries) as Choices<P>;
 }

@@ -1,4 +1,3 @@
-import { Failure } from '../../src/base/fault.js';
 import { BAUD, DEVICE, PORT } from '../../src/settings/fields.js';
 import type { Guide } from '../../src/settings/guide.js';
 import { choice, flag, integer } from '../../src/settings/kinds.js';
@@ -106,11 +105,8 @@ const TABLE = switched(
   },
 );
 
-/** @throws Failure FAULT.printerProfileUnknown for a profile that there is none of */
 export const PRINTER = device(TABLE, [GUIDE], async (settings, tools) => {
   const { openPrinter } = await import('./open-printer.js');
   const { profile, widthDots, columns, qr, cutter, status } = settings;
-  const opened = openPrinter({ transport: settings, profile, widthDots, columns, qr, cutter, status }, tools);
-  if (!opened.ok) throw new Failure(opened.error);
-  return opened.value;
+  return openPrinter({ transport: settings, profile, widthDots, columns, qr, cutter, status }, tools);
 });

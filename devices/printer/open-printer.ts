@@ -1,15 +1,12 @@
 import { assert } from '../../src/base/assert.js';
-import type { Fault } from '../../src/base/fault.js';
-import { err, ok, type Result } from '../../src/base/result.js';
-import { FAULT } from '../../src/core/fault/table.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Printer } from '../../src/port/printer.js';
 import { AutoPrinter } from './auto-printer.js';
 import { DeviceFileTransport } from './device-file-transport.js';
 import { EscPosPrinter } from './escpos-printer.js';
-import type { PrinterProfile, ProfileChanges } from './profile.js';
-import { findProfile, PROFILES } from './profiles.js';
+import type { ProfileChanges } from './profile.js';
+import { findProfile } from './profiles.js';
 import { type FlowControl, SerialTransport } from './serial-transport.js';
 import { TcpTransport } from './tcp-transport.js';
 import type { PrinterTransport } from './transport.js';
@@ -40,33 +37,21 @@ export interface PrinterTools {
   readonly log: Log;
 }
 
-/**
- * @returns FAULT.printerProfileUnknown when there is no profile of that name. Opens nothing yet: a printer may be
- * switched on later.
- */
-export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Result<Printer, Fault> {
+/** Opens nothing yet: a printer may be switched on later. */
+export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Printer {
   const { transport: where, profile: profileName, ...changes } = settings;
   const log = tools.log.child('printer');
   const transport = transportFor(where, { ...tools, log });
   const slow = where.transport === 'serial' && changes.qr === undefined;
-  const driver = (wanted: PrinterProfile): EscPosPrinter => {
+  const make = (name: string): Printer => {
+    const wanted = findProfile(name, changes);
+    assert(wanted !== undefined, `no printer profile ${name}`);
     // 15 kB take 16 s at 9600 baud, and a quarter of them 4 s: on such a line the printer doubles the dots itself.
     const profile = slow && wanted.qr === 'raster' ? { ...wanted, qr: 'raster-double' as const } : wanted;
     return new EscPosPrinter({ name: transport.name, transport, profile, ...tools, log });
   };
-  if (profileName === 'auto') {
-    const make = (name: string): Printer => {
-      const found = findProfile(name, changes);
-      assert(found !== undefined, `no printer profile ${name}`);
-      return driver(found);
-    };
-    return ok(new AutoPrinter({ transport, make, timers: tools.timers, log }));
-  }
-  const profile = findProfile(profileName, changes);
-  if (profile !== undefined) return ok(driver(profile));
-  const known = PROFILES.map(({ name }) => name).join(', ');
-  const detail = `no printer profile "${profileName}"; there are auto, ${known}`;
-  return err({ kind: 'refused', code: FAULT.printerProfileUnknown, detail });
+  if (profileName !== 'auto') return make(profileName);
+  return new AutoPrinter({ transport, make, timers: tools.timers, log });
 }
 
 function transportFor(where: TransportSettings, tools: PrinterTools): PrinterTransport {

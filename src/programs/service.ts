@@ -25,7 +25,6 @@ export interface Service {
 
 /** Faults of a start that only another configuration or another secret mends: systemd does not try again. */
 const CONFIGURATION: readonly number[] = [
-  FAULT.printerProfileUnknown,
   FAULT.credentialMissing,
   FAULT.secretUnreadable,
   FAULT.secretExposed,

@@ -18,9 +18,7 @@ async function rig(flow: FlowControl = 'rtscts', profile = 'generic-58') {
   await pty.plug();
   const transport = { transport: 'serial', device: pty.path, baud: 115_200, flow } as const;
   const kept = tools();
-  const made = openPrinter({ transport, profile }, kept);
-  if (!made.ok) throw new Error(made.error.detail);
-  const printer = made.value;
+  const printer = openPrinter({ transport, profile }, kept);
   ends.push(
     () => virtual.stop(),
     () => pty.remove(),

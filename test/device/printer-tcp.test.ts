@@ -46,8 +46,7 @@ function tcpPrinter(port: number, profile = 'generic-80', changes: object = {}) 
     { transport: { transport: 'tcp', host: '127.0.0.1', port }, profile, ...changes },
     tools(),
   );
-  if (!made.ok) throw new Error(made.error.detail);
-  return made.value;
+  return made;
 }
 
 async function openLine(port: number, bounds: object = {}): Promise<PrinterLine> {
@@ -134,11 +133,10 @@ describe('a printer on TCP 9100', () => {
       { transport: { transport: 'tcp', host: '127.0.0.1', port }, profile: 'generic-80' },
       { clock, timers: soon, log },
     );
-    if (!made.ok) throw new Error(made.error.detail);
-    expect(await made.value.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });
-    expect(await made.value.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });
+    expect(await made.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });
+    expect(await made.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });
     expect(paper.slips).toHaveLength(2);
-    await made.value.stop();
+    await made.stop();
   });
 
   it('that reads nothing is a stall, with its own number', async () => {

@@ -48,8 +48,7 @@ async function printAll(profile: string, changes: object, label: string): Promis
     const path = join(folder, `${label}-${index}.bin`);
     const settings = { transport: { transport: 'file', path }, profile, ...changes } as const;
     const printer = openPrinter(settings, { clock, timers, log });
-    if (!printer.ok) throw new Error(printer.error.detail);
-    const outcome = await printer.value.print(qrSlip(read));
+    const outcome = await printer.print(qrSlip(read));
     expect(outcome).toEqual({ kind: 'printed', confirmed: false });
     files.push(path, path.replace('.bin', '.pgm'));
     printed.push({

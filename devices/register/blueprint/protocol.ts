@@ -1,4 +1,5 @@
 import type { Guide } from '../../../src/settings/guide.js';
+import { decoder } from '../../kit/decoder.js';
 import { openLine } from '../../kit/open-line.js';
 import { ACK_WAIT, REGISTER_BAUD, REGISTER_NAME, registerProtocol } from '../settings.js';
 
@@ -23,7 +24,7 @@ const GUIDE: Guide = {
 
 export const BLUEPRINT = registerProtocol({
   id: 'blueprint',
-  title: GUIDE.title,
+  about: `${GUIDE.title.en}.`,
   guides: [GUIDE],
   stopBits: 1,
   tcpPort: { usual: () => 8_170, words: '8170 with blueprint' },
@@ -41,7 +42,6 @@ export const BLUEPRINT = registerProtocol({
     });
   },
   async decoders() {
-    const { decoder } = await import('../../kit/decoder.js');
     const { FrameParser } = await import('./frame.js');
     return [
       decoder({ id: 'blueprint', title: 'blueprint', baud: REGISTER_BAUD }, new FrameParser(), (event) => {

@@ -90,10 +90,7 @@ function profile(own: Pick<Guide, 'title' | 'setup' | 'trial'>): Guide {
 
 export const FIXED_FRAME = registerProtocol({
   id: 'fixed-frame',
-  title: {
-    id: 'Frame dengan isian tetap, yang mana menurut profile',
-    en: 'Frames of fixed fields; which ones, says profile',
-  },
+  about: 'Frames of fixed fields; which ones, says profile.',
   guides: Object.values(PROFILE_GUIDES),
   stopBits: 1,
   tcpPort: {

@@ -1,8 +1,10 @@
+import { hex } from '../../../src/base/bytes.js';
 import type { Guide } from '../../../src/settings/guide.js';
 import type { Callers } from '../../kit/callers.js';
+import { decoder } from '../../kit/decoder.js';
 import { type LinePlace, openLine } from '../../kit/open-line.js';
 import type { Tools } from '../../kit/tools.js';
-import { ACK_WAIT, REGISTER_NAME, registerProtocol, ZONE_MINUTES } from '../settings.js';
+import { ACK_WAIT, REGISTER_BAUD, REGISTER_NAME, registerProtocol, ZONE_MINUTES } from '../settings.js';
 
 const GUIDE: Guide = {
   title: {
@@ -39,7 +41,7 @@ Adapters with DIP switches: choose RS232 (not RS485 or TTL), and DTE/null-modem 
 
 export const JSON_LINES = registerProtocol({
   id: 'json',
-  title: GUIDE.title,
+  about: `${GUIDE.title.en}.`,
   guides: [GUIDE],
   stopBits: 1,
   tcpPort: { usual: () => 8_160, words: '8160 with json' },
@@ -58,8 +60,20 @@ export const JSON_LINES = registerProtocol({
     });
   },
   async decoders() {
-    const { lineDecoder } = await import('./decoder.js');
-    return [lineDecoder()];
+    const { describeRequest } = await import('./describe.js');
+    const { LineParser } = await import('./line-parser.js');
+    const { readRequest } = await import('./request.js');
+    return [
+      decoder({ id: 'json', title: 'json', baud: REGISTER_BAUD }, new LineParser(), (event) => {
+        if (event.kind === 'noise')
+          return { frame: false, text: `${event.count} bytes of noise: ${hex(event.first)}` };
+        if (event.kind === 'bad') return { frame: false, text: `no message: ${event.why}` };
+        const request = readRequest(event.text);
+        if (request.ok) return { frame: true, text: describeRequest(request.value) };
+        const { field, found, allowed } = request.error;
+        return { frame: false, text: `${field}: ${found}; allowed: ${allowed}` };
+      }),
+    ];
   },
 });
 

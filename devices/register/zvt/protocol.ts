@@ -41,7 +41,7 @@ const STOP_BITS = 2;
 
 export const ZVT = registerProtocol({
   id: 'zvt',
-  title: GUIDE.title,
+  about: `${GUIDE.title.en}.`,
   guides: [GUIDE],
   stopBits: STOP_BITS,
   tcpPort: { usual: () => 20_007, words: '20007 with zvt' },

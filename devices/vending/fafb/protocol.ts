@@ -1,8 +1,11 @@
+import { hex } from '../../../src/base/bytes.js';
 import { rupiah } from '../../../src/base/rupiah.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import { BAUD } from '../../../src/settings/fields.js';
 import type { Guide } from '../../../src/settings/guide.js';
 import { amount, choice, flag } from '../../../src/settings/kinds.js';
 import { defaulted } from '../../../src/settings/schema.js';
+import { decoder } from '../../kit/decoder.js';
 import { openLine } from '../../kit/open-line.js';
 import { LINE, SPEED, VENDING_NAME, vendingProtocol } from '../settings.js';
 
@@ -41,10 +44,7 @@ const USUAL_BAUD = 57_600;
 
 export const FAFB = vendingProtocol({
   id: 'fafb',
-  title: {
-    id: 'Pengendali dengan frame FA FB, yang menganggap terminal ini komputer atasnya',
-    en: 'A controller that speaks the FA FB frames and takes us for its upper computer',
-  },
+  about: 'A controller that speaks the FA FB frames and takes us for its upper computer.',
   guides: [GUIDE],
   settings: {
     device: LINE,
@@ -73,7 +73,17 @@ export const FAFB = vendingProtocol({
     });
   },
   async decoders() {
-    const { frameDecoder } = await import('./decoder.js');
-    return [frameDecoder(USUAL_BAUD)];
+    const { FrameParser, POLL } = await import('./frame.js');
+    const { nameOf } = await import('./message.js');
+    return [
+      decoder({ id: 'fafb', title: 'fafb', baud: USUAL_BAUD }, new FrameParser(), (event) => {
+        if (event.kind === 'bad')
+          return { frame: false, text: `E${FAULT.controllerDamagedBytes} ${event.why}: ${hex(event.bytes)}` };
+        const { command, text } = event.frame;
+        // Five times a second.
+        if (command === POLL) return { frame: true };
+        return { frame: true, text: `${nameOf(command)} ${hex(text)}`.trimEnd() };
+      }),
+    ];
   },
 });

@@ -3,6 +3,7 @@ import { BAUD } from '../../../src/settings/fields.js';
 import type { Guide } from '../../../src/settings/guide.js';
 import { amount, choice, list, text } from '../../../src/settings/kinds.js';
 import { defaulted } from '../../../src/settings/schema.js';
+import { decoder } from '../../kit/decoder.js';
 import { openLine } from '../../kit/open-line.js';
 import { LINE, SPEED, VENDING_NAME, vendingProtocol } from '../settings.js';
 
@@ -44,10 +45,7 @@ const USUAL_BAUD = 115_200;
 
 export const MDB_QIBIXX = vendingProtocol({
   id: 'mdb-qibixx',
-  title: {
-    id: 'Mesin MDB di belakang papan MDB-USB atau Pi Hat dengan baris ASCII Qibixx',
-    en: 'An MDB machine behind an MDB-USB or Pi Hat board that speaks the ASCII lines of Qibixx',
-  },
+  about: 'An MDB machine behind an MDB-USB or Pi Hat board that speaks the ASCII lines of Qibixx.',
   guides: [GUIDE],
   settings: {
     device: LINE,
@@ -80,7 +78,15 @@ export const MDB_QIBIXX = vendingProtocol({
     });
   },
   async decoders() {
-    const { lineDecoder } = await import('./decoder.js');
-    return [lineDecoder(USUAL_BAUD)];
+    const { LineParser } = await import('./lines.js');
+    const { readLine } = await import('./message.js');
+    return [
+      decoder({ id: 'mdb-qibixx', title: 'mdb-qibixx', baud: USUAL_BAUD }, new LineParser(), (event) => {
+        if (event.kind === 'noise')
+          return { frame: false, text: `${event.count} bytes of noise: ${event.first}` };
+        const { said } = readLine(event.text);
+        return said === 'polled' ? { frame: true } : { frame: said !== 'other', text: event.text };
+      }),
+    ];
   },
 });

@@ -41,10 +41,8 @@ DIP switch NO/NC of coin acceptors: the circuit above is NO (normally open).`,
 
 export const PULSE = vendingProtocol({
   id: 'pulse',
-  title: {
-    id: 'Pulsa koin di jalur GPIO, lewat opto-coupler atau papan relay; jumlahnya diketik di keypad atau layar',
-    en: 'Coin pulses on a GPIO line, through an opto-coupler or relay board; amounts are typed at the keypad or the page',
-  },
+  about:
+    'Coin pulses on a GPIO line, through an opto-coupler or relay board; amounts are typed at the keypad or the page.',
   guides: [GUIDE],
   settings: {
     chip: required(

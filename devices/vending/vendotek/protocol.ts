@@ -53,10 +53,7 @@ const MESSAGES = {
 
 export const VENDOTEK = vendingProtocol({
   id: 'vendotek',
-  title: {
-    id: 'Mesin yang memakai VTK lewat TCP; mesin menghubungi terminal',
-    en: 'A machine that speaks VTK over TCP; it connects to us',
-  },
+  about: 'A machine that speaks VTK over TCP; it connects to us.',
   guides: [GUIDE],
   settings: {
     host: LISTEN,
@@ -70,7 +67,7 @@ export const VENDOTEK = vendingProtocol({
 
 export const VENDOTEK_SERIAL = vendingProtocol({
   id: 'vendotek-serial',
-  title: { id: 'Sama, lewat kabel serial', en: 'The same over a serial line' },
+  about: 'The same over a serial line.',
   guides: [GUIDE],
   settings: { device: LINE, baud: defaulted(BAUD, USUAL_BAUD, SPEED), ...MESSAGES },
   open: (settings, tools) => open(settings, tools),

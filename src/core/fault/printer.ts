@@ -125,16 +125,4 @@ export const PRINTER_FAULTS = {
     },
     remedy: { id: 'Tidak ada.', en: 'Nothing.' },
   },
-  printerProfileUnknown: {
-    number: 413,
-    says: { id: 'Profil printer tidak dikenal.', en: 'No such printer profile.' },
-    cause: {
-      id: 'printer.profile menyebut profil yang tidak ada.',
-      en: 'printer.profile names none that there is.',
-    },
-    remedy: {
-      id: 'gopay-pos config explain printer.profile.',
-      en: 'gopay-pos config explain printer.profile.',
-    },
-  },
 } as const satisfies FaultBlock;
