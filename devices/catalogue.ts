@@ -35,3 +35,7 @@ export function deviceTables(): Tables<typeof DEVICES> {
   // The names of the very object that the type is made from.
   return Object.fromEntries(entries) as Tables<typeof DEVICES>;
 }
+
+export function deviceNames(): (keyof typeof DEVICES)[] {
+  return Object.keys(DEVICES) as (keyof typeof DEVICES)[];
+}

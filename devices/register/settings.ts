@@ -1,4 +1,5 @@
 import type { Register } from '../../src/port/register.js';
+import type { Bilingual } from '../../src/settings/guide.js';
 import { choice, integer, seconds, text } from '../../src/settings/kinds.js';
 import { defaulted, type Keys, type Siblings, type ValuesOf } from '../../src/settings/schema.js';
 import type { LinePlace } from '../kit/open-line.js';
@@ -33,6 +34,22 @@ export const ACK_WAIT = defaulted(
   3,
   'How long to wait for the ACK before the answer is sent again.',
 );
+
+/** How a register's serial line is wired, and after it what else there is to say. */
+export function cabled(stopBits: 1 | 2, more: Bilingual): Bilingual {
+  return {
+    id: `Serial: RS232, 8 bit data, tanpa paritas, ${stopBits} stop bit, tanpa flow control.
+Kabel null-modem DB9: pin 2 ke pin 3, pin 3 ke pin 2, pin 5 ke pin 5. Pin lain tidak perlu.
+Adaptor USB-serial: pakai nama di /dev/serial/by-id, bukan /dev/ttyUSB0.
+Adaptor dengan DIP switch: pilih RS232 (bukan RS485 atau TTL) dan mode DTE/null-modem sesuai kabel.
+${more.id}`,
+    en: `Serial: RS232, 8 data bits, no parity, ${stopBits} stop bit${stopBits === 1 ? '' : 's'}, no flow control.
+Null-modem cable, DB9: pin 2 to pin 3, pin 3 to pin 2, pin 5 to pin 5. No other pin is needed.
+USB-serial adapter: use its name below /dev/serial/by-id, not /dev/ttyUSB0.
+Adapters with DIP switches: choose RS232 (not RS485 or TTL), and DTE/null-modem to match the cable.
+${more.en}`,
+  };
+}
 
 /** What some protocols say of the terminal in their answers. */
 export const ANSWER_IDS = {

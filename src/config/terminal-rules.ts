@@ -1,3 +1,4 @@
+import { deviceNames } from '../../devices/catalogue.js';
 import { hostOf, isLoopback } from '../settings/places.js';
 import type { Contradiction, Rule } from '../settings/schema.js';
 import { MIDTRANS_EXPIRY_SECONDS, MIDTRANS_URL, PAYMENT_TYPE_MAX } from './common.js';
@@ -101,15 +102,13 @@ const environment: Check = ({ gateway }) => {
 };
 
 /** One line, one device: two programs that read from one line each get half of the bytes. */
-const devices: Check = ({ keypad, register, vending, printer, framebuffer, pole, console }) => {
+const devices: Check = (config) => {
   const uses: [device: string, key: string][] = [];
-  if (keypad.enabled) for (const device of keypad.device) uses.push([device, 'keypad.device']);
-  if (register.enabled && register.transport === 'serial') uses.push([register.device, 'register.device']);
-  if (vending.enabled && 'device' in vending) uses.push([vending.device, 'vending.device']);
-  if (printer.enabled && printer.transport !== 'tcp') uses.push([printer.device, 'printer.device']);
-  if (framebuffer.enabled) uses.push([framebuffer.device, 'framebuffer.device']);
-  if (pole.enabled) uses.push([pole.device, 'pole.device']);
-  if (console.enabled) uses.push([console.device, 'console.device']);
+  for (const name of deviceNames()) {
+    const settings = config[name];
+    if (settings.enabled && 'device' in settings)
+      for (const device of [settings.device].flat()) uses.push([device, `${name}.device`]);
+  }
   return doubles(uses).map(([first, second, device]) => ({
     keys: [second, first],
     found: `${JSON.stringify(device)}, which is ${first} already`,

@@ -1,17 +1,17 @@
 import type { Guide } from '../../../src/settings/guide.js';
 import { decoder } from '../../kit/decoder.js';
 import { openLine } from '../../kit/open-line.js';
-import { ACK_WAIT, REGISTER_BAUD, REGISTER_NAME, registerProtocol } from '../settings.js';
+import { ACK_WAIT, cabled, REGISTER_BAUD, REGISTER_NAME, registerProtocol } from '../settings.js';
 
 const GUIDE: Guide = {
   title: {
     id: 'Mesin kasir dengan frame blueprint',
     en: 'Cash register with the frames of the blueprint',
   },
-  wiring: {
-    id: 'RS232, 8 bit data, tanpa paritas, 1 stop bit; kabel null-modem: pin 2 ke 3, 3 ke 2, 5 ke 5.',
-    en: 'RS232, 8 data bits, no parity, 1 stop bit; null-modem cable: pin 2 to 3, 3 to 2, 5 to 5.',
-  },
+  wiring: cabled(1, {
+    id: 'Lewat LAN: mesin kasir menghubungi terminal ini, port 8170.',
+    en: 'By LAN: the register dials this terminal, port 8170.',
+  }),
   setup: {
     id: 'Di mesin kasir: baud rate yang sama di kedua sisi.',
     en: 'In the register: the same baud rate on both sides.',

@@ -2,22 +2,14 @@ import type { Bilingual, Guide } from '../../../src/settings/guide.js';
 import { choice, list, text } from '../../../src/settings/kinds.js';
 import { defaulted } from '../../../src/settings/schema.js';
 import { openLine } from '../../kit/open-line.js';
-import { ACK_WAIT, ANSWER_IDS, REGISTER_NAME, registerProtocol, ZONE_MINUTES } from '../settings.js';
+import { ACK_WAIT, ANSWER_IDS, cabled, REGISTER_NAME, registerProtocol, ZONE_MINUTES } from '../settings.js';
 import type { ProfileName } from './profiles.js';
 
 /** Cable and settings are those of the register; we take the place of the card terminal on its line. */
-const WIRING: Bilingual = {
-  id: `RS232, 8 bit data, tanpa paritas, 1 stop bit, tanpa flow control.
-Kabel null-modem DB9: pin 2 ke pin 3, pin 3 ke pin 2, pin 5 ke pin 5. Pin lain tidak perlu.
-Adaptor USB-serial: pakai nama di /dev/serial/by-id, bukan /dev/ttyUSB0.
-Adaptor dengan DIP switch: pilih RS232 (bukan RS485 atau TTL) dan mode DTE/null-modem sesuai kabel.
-Lewat LAN: mesin kasir menghubungi terminal ini; isi alamat IP terminal dan port di pengaturan mesin kasir.`,
-  en: `RS232, 8 data bits, no parity, 1 stop bit, no flow control.
-Null-modem cable, DB9: pin 2 to pin 3, pin 3 to pin 2, pin 5 to pin 5. No other pin is needed.
-USB-serial adapter: use its name below /dev/serial/by-id, not /dev/ttyUSB0.
-Adapters with DIP switches: choose RS232 (not RS485 or TTL), and DTE/null-modem to match the cable.
-By LAN: the register dials this terminal; enter the terminal's IP address and port in the register's settings.`,
-};
+const WIRING = cabled(1, {
+  id: 'Lewat LAN: mesin kasir menghubungi terminal ini; isi alamat IP terminal dan port di pengaturan mesin kasir.',
+  en: "By LAN: the register dials this terminal; enter the terminal's IP address and port in the register's settings.",
+});
 
 const PATIENCE: Bilingual = {
   id: 'Waktu tunggu mesin kasir sebaiknya 120 detik atau lebih, karena pelanggan masih harus membayar.',

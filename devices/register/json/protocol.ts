@@ -4,34 +4,33 @@ import type { Callers } from '../../kit/callers.js';
 import { decoder } from '../../kit/decoder.js';
 import { type LinePlace, openLine } from '../../kit/open-line.js';
 import type { Tools } from '../../kit/tools.js';
-import { ACK_WAIT, REGISTER_BAUD, REGISTER_NAME, registerProtocol, ZONE_MINUTES } from '../settings.js';
+import {
+  ACK_WAIT,
+  cabled,
+  REGISTER_BAUD,
+  REGISTER_NAME,
+  registerProtocol,
+  ZONE_MINUTES,
+} from '../settings.js';
 
 const GUIDE: Guide = {
   title: {
     id: 'Mesin kasir atau program yang memakai pesan JSON, satu pesan per baris',
     en: 'Cash register or program that speaks JSON messages, one a line',
   },
-  wiring: {
-    id: `Serial: RS232, 8 bit data, tanpa paritas, 1 stop bit, tanpa flow control.
-Kabel null-modem DB9: pin 2 ke pin 3, pin 3 ke pin 2, pin 5 ke pin 5. Pin lain tidak perlu.
-Adaptor USB-serial: pakai nama di /dev/serial/by-id, bukan /dev/ttyUSB0.
-Lewat LAN: mesin kasir menghubungi terminal ini, port 8160. Beberapa mesin kasir boleh terhubung bersamaan.
+  wiring: cabled(1, {
+    id: `Lewat LAN: mesin kasir menghubungi terminal ini, port 8160. Beberapa mesin kasir boleh terhubung bersamaan.
 Program di komputer ini juga boleh memakai WebSocket, ws://127.0.0.1:8420/ (bagian [api]).`,
-    en: `Serial: RS232, 8 data bits, no parity, 1 stop bit, no flow control.
-Null-modem cable, DB9: pin 2 to pin 3, pin 3 to pin 2, pin 5 to pin 5. No other pin is needed.
-USB-serial adapter: use its name below /dev/serial/by-id, not /dev/ttyUSB0.
-By LAN: the register dials this terminal, port 8160. Several may be connected at once.
+    en: `By LAN: the register dials this terminal, port 8160. Several may be connected at once.
 Programs of this machine may use a WebSocket as well, ws://127.0.0.1:8420/ (table [api]).`,
-  },
+  }),
   setup: {
     id: `Baud rate sama di kedua sisi; 115200 bila keduanya bisa.
 Kirim nomor nota sebagai "ref": satu ref, satu tagihan. Setelah terputus, kirim charge yang sama lagi.
-Jawab setiap pesan dengan "ack": true memakai ack; bila program tidak bisa, isi acknowledge = "assumed".
-Adaptor dengan DIP switch: pilih RS232 (bukan RS485 atau TTL) dan mode DTE/null-modem sesuai kabel.`,
+Jawab setiap pesan dengan "ack": true memakai ack; bila program tidak bisa, isi acknowledge = "assumed".`,
     en: `The same baud rate on both sides; 115200 where both can.
 Send the number of the bill as "ref": one ref, one charge. After a disconnection send the same charge again.
-Answer each message with "ack": true by an ack; where the program cannot, set acknowledge = "assumed".
-Adapters with DIP switches: choose RS232 (not RS485 or TTL), and DTE/null-modem to match the cable.`,
+Answer each message with "ack": true by an ack; where the program cannot, set acknowledge = "assumed".`,
   },
   trial: {
     id: 'Kirim {"op":"hello"} dan satu baris baru: jawabannya {"msg":"answer","op":"hello","code":"done",...}.',

@@ -2,25 +2,19 @@ import type { Guide } from '../../../src/settings/guide.js';
 import { choice, seconds, text } from '../../../src/settings/kinds.js';
 import { defaulted } from '../../../src/settings/schema.js';
 import { openLine } from '../../kit/open-line.js';
-import { ANSWER_IDS, REGISTER_NAME, registerProtocol, ZONE_MINUTES } from '../settings.js';
+import { ANSWER_IDS, cabled, REGISTER_NAME, registerProtocol, ZONE_MINUTES } from '../settings.js';
+
+const STOP_BITS = 2;
 
 const GUIDE: Guide = {
   title: {
     id: 'Mesin kasir yang memakai ZVT (terminal di serial 9600 8N2, atau TCP port 20007)',
     en: 'Cash register that speaks ZVT (terminal on serial 9600 8N2, or on TCP port 20007)',
   },
-  wiring: {
-    id: `Serial: RS232, 8 bit data, tanpa paritas, 2 stop bit, tanpa flow control.
-Kabel null-modem DB9: pin 2 ke pin 3, pin 3 ke pin 2, pin 5 ke pin 5. Pin lain tidak perlu.
-Adaptor USB-serial: pakai nama di /dev/serial/by-id, bukan /dev/ttyUSB0.
-Adaptor dengan DIP switch: pilih RS232 (bukan RS485 atau TTL) dan mode DTE/null-modem sesuai kabel.
-Lewat LAN: mesin kasir menghubungi terminal ini; isi alamat IP terminal dan port 20007 di pengaturan mesin kasir.`,
-    en: `Serial: RS232, 8 data bits, no parity, 2 stop bits, no flow control.
-Null-modem cable, DB9: pin 2 to pin 3, pin 3 to pin 2, pin 5 to pin 5. No other pin is needed.
-USB-serial adapter: use its name below /dev/serial/by-id, not /dev/ttyUSB0.
-Adapters with DIP switches: choose RS232 (not RS485 or TTL), and DTE/null-modem to match the cable.
-By LAN: the register dials this terminal; enter the terminal's IP address and port 20007 in the register's settings.`,
-  },
+  wiring: cabled(STOP_BITS, {
+    id: 'Lewat LAN: mesin kasir menghubungi terminal ini; isi alamat IP terminal dan port 20007 di pengaturan mesin kasir.',
+    en: "By LAN: the register dials this terminal; enter the terminal's IP address and port 20007 in the register's settings.",
+  }),
   setup: {
     id: `Di mesin kasir: pilih terminal ZVT (ZVT 700, "ZVT serial" atau "ZVT TCP/IP"), baud rate yang sama, mata uang 0360 (rupiah).
 Jika mesin kasir hanya bisa memakai kode lain (misalnya 0978), isi kode itu di "currency"; jumlahnya tetap dibaca sebagai rupiah.
@@ -36,8 +30,6 @@ Enable intermediate status (bit 08), so that it waits while the QR is open; with
     en: 'Run a registration or a status enquiry from the register: the log shows "<- 06 00 registration" or "<- 05 01 status enquiry", then "-> 80 00 confirmed" and "-> 06 0F completion".',
   },
 };
-
-const STOP_BITS = 2;
 
 export const ZVT = registerProtocol({
   id: 'zvt',
