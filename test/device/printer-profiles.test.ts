@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -188,4 +188,13 @@ describe('the test page', () => {
         rmSync(directory, { recursive: true });
       }
     });
+});
+
+it('the page has a row for each profile, with its width', () => {
+  const page = readFileSync(new URL('../../devices/printer/README.md', import.meta.url), 'utf8');
+  const rowless = PROFILES.filter(
+    ({ name, widthDots, columns }) =>
+      !new RegExp(`^\\| \`${name}\` .*\\b${widthDots} dots, ${columns} columns`, 'm').test(page),
+  );
+  expect(rowless.map(({ name }) => name)).toEqual([]);
 });
