@@ -41,6 +41,9 @@ export interface RegisterView {
   readonly refunds: boolean;
 }
 
+/** What was paid, and has not gone back. */
+const PAID: readonly RegisterResult['result'][] = ['approved', 'handedOver', 'seenTo'];
+
 /** Numbers of the fault table that mean that there is no way to the gateway: it may be tried again soon. */
 const NO_WAY: readonly number[] = [
   FAULT.gatewaySilent,
@@ -227,8 +230,7 @@ function reprint(asked: Sale | undefined): RegisterDecision {
   if (asked === undefined || !isSettled(asked)) return answer({ result: 'noSuchSale' });
   const result = resultOf(asked);
   // No second receipt, which says "paid", of money that went back.
-  const kept = result.result === 'approved' || result.result === 'handedOver';
-  return kept ? { do: 'answer', result, reprint: asked } : answer(result);
+  return PAID.includes(result.result) ? { do: 'answer', result, reprint: asked } : answer(result);
 }
 
 /** Heard, while there is still something to give up; what is over, or paid, is told as it is. */

@@ -52,6 +52,16 @@ describe.each([
   });
 });
 
+it('is printed once more where the money was kept', () => {
+  const asks = (how: ClearedHow) =>
+    decideRegister({ ask: 'reprint', sale: { by: 'last' } }, 'bb', {
+      ...NOTHING_SOLD,
+      last: cleared(how, false),
+    });
+  for (const how of ['delivered', 'other'] as const) expect(asks(how)).toHaveProperty('reprint');
+  expect(asks('refunded')).not.toHaveProperty('reprint');
+});
+
 it('a word "paid" that the register has heard stays what happened then', () => {
   const named = cleared('refunded', true);
   const question = { ask: 'sale', amount: named.amount, reference: named.source.reference ?? '' } as const;

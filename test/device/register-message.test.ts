@@ -137,6 +137,15 @@ describe('an answer', () => {
       expect(answered(qris, result).slice(50, 52), result.result).toBe(code);
   });
 
+  it('says "paid" of what was paid, whatever a person did about it: each other code would charge it again', () => {
+    for (const kind of ['approved', 'handedOver', 'seenTo'] as const)
+      for (const asks of [sale, qris, recorded('question-inquiry'), question(qris, { 1: '19' })])
+        expect(answered(asks, { result: kind, sale: paid }).slice(50, 52), kind).toBe('00');
+    const back = question(qris, { 1: '03' });
+    for (const kind of ['handedOver', 'seenTo'] as const)
+      expect(answered(back, { result: kind, sale: paid }).slice(50, 52), kind).toBe('aa');
+  });
+
   it('gives an approval code and a card number for a paid sale only', () => {
     const open = answered(qris, { result: 'pending', sale: paid });
     expect(open.slice(27, 50)).toBe(' '.repeat(23));

@@ -23,7 +23,8 @@ const ROWS: Readonly<Record<Kind, Row>> = {
   echo: row('00', '00', 'echo', 'Terminal Siap'),
   done: row('00', '00', 'done', 'Selesai'),
   handedOver: row('00', '00', 'paid, handed over by hand', 'Sudah Diserahkan'),
-  seenTo: row('aa', 'ER', 'paid, seen to by hand', 'Sudah Ditangani Petugas'),
+  // No code says "paid, and settled in some other way": each but "00" makes the register charge again.
+  seenTo: row('00', '00', 'paid, seen to by hand', 'Sudah Ditangani Petugas'),
   refunded: row('00', '00', 'refunded', 'Refund Berhasil'),
   totals: row('00', '00', 'totals', 'Total Shift'),
   shiftClosed: row('00', '00', 'shift closed', 'Settlement Berhasil'),
@@ -44,10 +45,10 @@ const ROWS: Readonly<Record<Kind, Row>> = {
 
 /** "00" is said to a question of this meaning with this result, and at no other time. */
 const YES: Readonly<Record<Meaning, readonly Kind[]>> = {
-  sale: ['approved', 'handedOver'],
-  inquiry: ['approved', 'handedOver'],
+  sale: ['approved', 'handedOver', 'seenTo'],
+  inquiry: ['approved', 'handedOver', 'seenTo'],
   refund: ['refunded'],
-  reprint: ['approved', 'handedOver', 'done'],
+  reprint: ['approved', 'handedOver', 'seenTo', 'done'],
   settlement: ['shiftClosed'],
   totals: ['totals'],
   echo: ['echo'],

@@ -187,6 +187,10 @@ export const PATCHES: readonly Patch[] = [
       'assumed ? Math.min(ackWaitMs, CROSSING_MS) : ackWaitMs',
       'ackWaitMs',
     ]),
+    patch('what a person saw to is told as "no such sale"', 'devices/register/fixed-frame/codes.ts', 2000, [
+      "seenTo: row('00', '00',",
+      "seenTo: row('aa', 'ER',",
+    ]),
     patch('assumed is also what did not get through', 'src/terminal/register-desk.ts', 200, [
       "(outcome === 'silent' && assumed)",
       "((outcome === 'silent' || outcome === 'gone') && assumed)",
