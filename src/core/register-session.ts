@@ -159,6 +159,8 @@ function repeatOfReference(
     return answer({ result: 'conflict', sale: registerSale(named) });
   const again = repeat(named, lastAnswer, frame);
   if (again !== undefined) return again;
+  // It has heard a no, and the money came after that: the bill is paid.
+  if (claimable(named) && lastAnswer?.result !== 'approved') return { do: 'claim', orderId: named.orderId };
   // What it acknowledged may have been the answer to another question about the same sale.
   const holds = lastAnswer?.frame === frame && !isOutdated(named, lastAnswer);
   return holds ? resend(named, lastAnswer) : answer(resultOf(named));
@@ -188,8 +190,8 @@ function repeat(
     return { do: 'wait', orderId: before.orderId, because: 'the same request is being served' };
   }
   const toldUnknown = lastAnswer === undefined || lastAnswer.result === 'unknown';
-  const unheard = toldUnknown || (lastAnswer.result === 'approved' && !lastAnswer.acknowledged);
-  if (claimable(before) && unheard) return { do: 'claim', orderId: before.orderId };
+  if (claimable(before) && (toldUnknown || !lastAnswer.acknowledged))
+    return { do: 'claim', orderId: before.orderId };
   if (lastAnswer === undefined) return answer(resultOf(before));
   if (toldUnknown && before.state.at === 'closing') return resend(before, lastAnswer);
   // It was told "unknown", and the end is known by now: that is the answer to the same question.
@@ -199,13 +201,13 @@ function repeat(
 }
 
 /**
- * The word is no longer true: the money went back before it was heard, or somebody saw to the sale by hand, and "cancelled"
- * would make the register start again. What it has heard as paid stays what happened then.
+ * The word is no longer true: the money went back before it was heard; or it came after all, and "cancelled" would make the
+ * register start again, and the customer pay twice. What it has heard as paid stays what happened then.
  */
 function isOutdated(before: Sale, { result, acknowledged }: GivenAnswer): boolean {
   const now = resultOf(before).result;
   if (result === 'approved') return !acknowledged && now !== 'approved';
-  return before.state.at === 'cleared' && result !== now;
+  return isSettled(before) && result !== now;
 }
 
 function resend(about: Sale, given: GivenAnswer): RegisterDecision {

@@ -104,7 +104,10 @@ export class RegisterPeer implements SaleSource {
   }
 
   sale({ orderId }: Sale, before: Sale | undefined): void {
-    if (before === undefined && this.#bill !== undefined) this.#opened.set(this.#bill, orderId);
+    const bill = this.#bill;
+    if (before !== undefined || bill === undefined) return;
+    // One that never acknowledges, and took an older answer that was still being repeated for this one's, has given up waiting.
+    if (this.#manners.acknowledges || bill.waiting !== undefined) this.#opened.set(bill, orderId);
   }
 
   /** Law 7: while a sale is open, or unknown to it, for the bill that it is asking about, there is no second one. */
