@@ -8,19 +8,23 @@ const NAMES_MOST = 10_000;
 export class RateWindow {
   readonly #limit: number;
   readonly #clock: Clock;
-  readonly #recent = new Map<string, number[]>();
+  readonly #recent = new Map<string, { readonly of: string | undefined; readonly atMs: number }[]>();
 
   constructor(perMinute: number, clock: Clock) {
     this.#limit = perMinute;
     this.#clock = clock;
   }
 
-  /** Whether one more may pass; it counts from now on when it may. */
-  admit(name: string): boolean {
+  /**
+   * Whether one more may pass; it counts from now on when it may.
+   * @param of what passed within the minute passes again, and is not counted twice: an order id of a repeated charge
+   */
+  admit(name: string, of?: string): boolean {
     const nowMs = this.#clock.monoMs();
-    const fresh = (this.#recent.get(name) ?? []).filter((atMs) => nowMs - atMs < WINDOW_MS);
-    const isAdmitted = fresh.length < this.#limit;
-    if (isAdmitted) fresh.push(nowMs);
+    const fresh = (this.#recent.get(name) ?? []).filter(({ atMs }) => nowMs - atMs < WINDOW_MS);
+    const isRepeat = of !== undefined && fresh.some((one) => one.of === of);
+    const isAdmitted = isRepeat || fresh.length < this.#limit;
+    if (isAdmitted && !isRepeat) fresh.push({ of, atMs: nowMs });
     this.#recent.delete(name);
     this.#recent.set(name, fresh);
     const [oldest] = this.#recent.keys();

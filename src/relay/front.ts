@@ -7,7 +7,6 @@ import type { HttpAnswer } from '../midtrans/exchange.js';
 import { oneLine } from '../midtrans/faults.js';
 import type { Log } from '../port/log.js';
 import { apiError, type RelayAnswer, toAnybody } from './answer.js';
-import type { ChargeWindow } from './charge-window.js';
 import type { Counters, RequestOutcome } from './counters.js';
 import type { PictureAddresses } from './picture-url.js';
 import type { RefundBook } from './refund-book.js';
@@ -45,7 +44,7 @@ export interface PictureRequest {
 export interface FrontOptions {
   readonly terminals: Terminals;
   readonly maxAmount: Rupiah;
-  readonly window: ChargeWindow;
+  readonly charges: RateWindow;
   /** Requests of any kind, pictures too, a terminal. */
   readonly requests: RateWindow;
   readonly pictures: PictureAddresses;
@@ -179,7 +178,8 @@ export class CoreApiFront {
       const words = `Amount ${formatRupiah(amount)} is above the limit of ${formatRupiah(limit)}`;
       return err(this.#refusal('charge', 'above_limit', 400, FAULT.amountAboveLimit, words, orderId));
     }
-    if (!this.#options.window.admit(terminal.id, orderId)) {
+    // Midtrans answers a repeated charge from its memory, and a terminal that lost an answer must be able to ask.
+    if (!this.#options.charges.admit(terminal.id, orderId)) {
       const words = 'Too many charges in a minute, try again shortly';
       return err(this.#refusal('charge', 'too_many', 429, FAULT.tooManyCharges, words, orderId));
     }

@@ -8,7 +8,6 @@ import { RateWindow } from '../host/rate-window.js';
 import { exchangeBy } from '../midtrans/exchange.js';
 import { oneLine } from '../midtrans/faults.js';
 import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
-import { ChargeWindow } from './charge-window.js';
 import { Counters, gaugeText } from './counters.js';
 import { NotificationDoor } from './door.js';
 import { FORWARDED_HEADER, Forwarder } from './forwarder.js';
@@ -74,7 +73,7 @@ export class Relay {
     this.#front = new CoreApiFront({
       terminals,
       maxAmount: options.limits.maxAmount,
-      window: new ChargeWindow(options.limits.chargesPerMinute, clock),
+      charges: new RateWindow(options.limits.chargesPerMinute, clock),
       requests: new RateWindow(options.limits.requestsPerMinute, clock),
       pictures: new PictureAddresses(options.serverKey),
       ...(refund === undefined ? {} : { refunds: new RefundBook(refund, refund.lines, clock, log) }),

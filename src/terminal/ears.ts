@@ -8,6 +8,8 @@ import type { Till } from './till.js';
 
 /** Different words about one order within a minute. A sale has four in its life; each costs two synced commits and a look. */
 const NOTICES_A_MINUTE = 20;
+/** From the first notice of an order that is dropped to the look at that order. */
+const DROPPED_MS = 60_000;
 
 /** What reaches us from the relay and of the gateway: each only makes the till ask (law 3). */
 export class Ears {
@@ -15,6 +17,8 @@ export class Ears {
   readonly #till: Till;
   readonly #keeper: ReadinessKeeper;
   readonly #perOrder: RateWindow;
+  /** Orders with dropped notices, the longest waiting first. As many as have had {@link NOTICES_A_MINUTE} commits within a minute. */
+  readonly #dropped = new Map<string, { readonly says: string; readonly dueMs: number }>();
   #link: LinkState = { up: false, why: 'not configured' };
 
   constructor(hall: Hall, till: Till, keeper: ReadinessKeeper) {
@@ -34,14 +38,30 @@ export class Ears {
     const key = noticeKey(notice);
     // Nothing new, so nothing to write: a replay must not cost the disk what a sale needs (law 16).
     if (journal.sawNotice(key)) return log.debug(() => `${notice.orderId} notice ${notice.id} again`);
-    if (!this.#perOrder.admit(notice.orderId))
-      return log.warn(`${notice.orderId} more than ${NOTICES_A_MINUTE} notices a minute; one is dropped`);
+    if (!this.#perOrder.admit(notice.orderId)) return this.#drop(notice);
     log.info(`${notice.orderId} <- notice: ${notice.says}`);
     this.#till.happen(
       notice.orderId,
       { type: 'rang', says: notice.says },
       { why: { orderId: notice.orderId, kind: 'notice', body: notice }, noticeId: key },
     );
+  }
+
+  /** A refund of what was delivered is polled by nobody: what was dropped leads to one look, once the minute is over. */
+  tick(): void {
+    for (const [orderId, { says, dueMs }] of this.#dropped) {
+      if (this.#hall.roster.clock.monoMs() < dueMs) return;
+      this.#dropped.delete(orderId);
+      this.#till.happen(orderId, { type: 'rang', says });
+    }
+  }
+
+  #drop({ orderId, says }: Notice): void {
+    const { clock, log } = this.#hall.roster;
+    log.warn(`${orderId} more than ${NOTICES_A_MINUTE} notices a minute; one is dropped`);
+    const { says: before = says, dueMs = clock.monoMs() + DROPPED_MS } = this.#dropped.get(orderId) ?? {};
+    // What is settled is moved by news of a refund alone.
+    this.#dropped.set(orderId, { says: before.includes('refund') ? before : says, dueMs });
   }
 
   /** On every connect the gateway is asked about each open sale: what rang while the link was down is not lost. */

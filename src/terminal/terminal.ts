@@ -285,6 +285,7 @@ export class Terminal {
       case 'tick':
         this.#ticks += 1;
         this.#keeper.tick();
+        this.#ears.tick();
         break;
       case 'command':
         event.run();

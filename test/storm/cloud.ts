@@ -2,7 +2,6 @@ import { rupiah } from '../../src/base/rupiah.js';
 import { RateWindow } from '../../src/host/rate-window.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
 import { MqttPublisher } from '../../src/mqtt/publisher.js';
-import { ChargeWindow } from '../../src/relay/charge-window.js';
 import { Counters } from '../../src/relay/counters.js';
 import { NotificationDoor } from '../../src/relay/door.js';
 import { CoreApiFront } from '../../src/relay/front.js';
@@ -172,7 +171,7 @@ export class Cloud {
     const front = new CoreApiFront({
       terminals: new Terminals([{ id: TERMINAL, tokenSha256: tokenSha256(TOKEN) }]),
       maxAmount: rupiah(20_000_000),
-      window: new ChargeWindow(60, time),
+      charges: new RateWindow(60, time),
       requests: new RateWindow(300, time),
       pictures: new PictureAddresses(SERVER_KEY),
       refunds: new RefundBook(REFUNDS, { past: [], append: () => undefined }, time, log),
