@@ -4,7 +4,7 @@ import type { PaperLine } from './slip-layout.js';
 
 /**
  * Lines of text in ESC/POS, composed by node-thermal-printer without an interface: a byte encoder, nothing else.
- * What 4.6.1 does shaped this class, and test/device/printer-golden.test.ts pins it:
+ * What 4.6.1 does shaped this class, and test/device/printer/golden.test.ts pins it:
  * - `println()` folds by itself and drops blank lines, so folding is off and blank lines are `newLine()`;
  * - `setTextNormal()` and `setTextQuadArea()` are `ESC !`, which also ends bold, so size comes before bold;
  * - `setTextSize()` has height and width swapped, `cut()` feeds eight lines and resets the printer: neither is used;

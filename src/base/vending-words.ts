@@ -10,7 +10,7 @@ export interface VendRequest {
   /**
    * Names this request among all of this machine, for ever. The machine's own operation number where its protocol has
    * one that it was given and repeats after a power cut; else one that the driver makes up for each request (never used
-   * twice). src/core/same-request.ts says which.
+   * twice). src/core/source/same-request.ts says which.
    */
   readonly reference: string;
   /** The machine counts its requests by itself: no later one is known to be this one, and it is told "paid" once. */

@@ -1,5 +1,5 @@
 import type { TerminalId } from '../base/ids.js';
-import type { SlipHead } from '../core/receipt.js';
+import type { SlipHead } from '../core/text/receipt.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock } from '../port/clock.js';
 import type { Display } from '../port/display.js';

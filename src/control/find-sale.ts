@@ -1,4 +1,4 @@
-import type { Sale } from '../core/sale.js';
+import type { Sale } from '../core/sale/sale.js';
 import type { Subject } from './answer.js';
 
 /** A sale by what a person may have in hand: the order id, the number on the slip (No.), or the RRN of the register. */

@@ -1,5 +1,5 @@
 import { formatRupiah } from '../base/rupiah.js';
-import type { Sale } from '../core/sale.js';
+import type { Sale } from '../core/sale/sale.js';
 
 /** ShiftFindings that are told one by one; the rest are counted. A month without a network is no reason to run out of memory. */
 const MOST = 1_000;

@@ -1,10 +1,10 @@
 import { formatRupiah, rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
-import { askFirst } from '../core/advice.js';
-import { otherAmount } from '../core/paid.js';
-import type { ClearedHow, Sale } from '../core/sale.js';
-import { owedOf, refundedOf } from '../core/shift.js';
-import { owedBecause } from '../core/tale-words.js';
+import { otherAmount } from '../core/sale/paid.js';
+import type { ClearedHow, Sale } from '../core/sale/sale.js';
+import { owedOf, refundedOf } from '../core/shift/shift.js';
+import { askFirst } from '../core/text/advice.js';
+import { owedBecause } from '../core/text/tale-words.js';
 import { type Answer, type Request, refusal, type Subject } from './answer.js';
 import { WORDS_LIMIT, words } from './words.js';
 

@@ -1,6 +1,6 @@
 import { terminalOf } from '../base/ids.js';
-import { type ExportFile, type ExportRow, readExport } from '../core/export-file.js';
-import { compareWithExport, isPaidInExport } from '../core/reconcile.js';
+import { type ExportFile, type ExportRow, readExport } from '../core/shift/export-file.js';
+import { compareWithExport, isPaidInExport } from '../core/shift/reconcile.js';
 import { type Answer, refusal } from './answer.js';
 import type { askTerminal } from './client.js';
 import { ShiftFindings } from './findings.js';

@@ -1,4 +1,4 @@
-import { isSettled, type Sale } from '../core/sale.js';
+import { isSettled, type Sale } from '../core/sale/sale.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { type Answer, type Run, refusal, type Subject } from './answer.js';
 import { ShiftFindings } from './findings.js';

@@ -1,6 +1,6 @@
 import type { StatusOutcome } from '../base/gateway-answer.js';
-import { type Comparison, compareWithGateway } from '../core/reconcile.js';
-import type { Sale } from '../core/sale.js';
+import type { Sale } from '../core/sale/sale.js';
+import { type Comparison, compareWithGateway } from '../core/shift/reconcile.js';
 import type { Journal } from '../journal/journal.js';
 import type { Timers } from '../port/clock.js';
 import type { Gateway } from '../port/gateway.js';

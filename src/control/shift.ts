@@ -1,5 +1,5 @@
-import type { ShiftReport } from '../core/shift.js';
-import { shiftSlip, shiftText } from '../core/shift-slip.js';
+import type { ShiftReport } from '../core/shift/shift.js';
+import { shiftSlip, shiftText } from '../core/text/shift-slip.js';
 import { type Answer, type Request, type Run, refusal, type Subject } from './answer.js';
 import { words } from './words.js';
 

@@ -1,8 +1,8 @@
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
 import { FAULT, faultOf, textOf } from '../core/fault/table.js';
-import type { Sale } from '../core/sale.js';
-import { nameOf } from '../core/slip-job.js';
+import type { Sale } from '../core/sale/sale.js';
+import { nameOf } from '../core/sale/slip-job.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
 import type { Answer, Request, Subject } from './answer.js';

@@ -1,4 +1,4 @@
-import { type SlipHead, testSlip } from '../core/receipt.js';
+import { type SlipHead, testSlip } from '../core/text/receipt.js';
 import type { Printer, PrinterStatus } from '../port/printer.js';
 import { type Answer, refusal, type Subject } from './answer.js';
 

@@ -1,10 +1,10 @@
 import { formatRupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
-import { adviceIfDeducted, askFirst } from '../core/advice.js';
-import type { Sale } from '../core/sale.js';
-import { tale } from '../core/tale.js';
-import { standing } from '../core/tale-words.js';
-import { traceOf } from '../core/trace.js';
+import type { Sale } from '../core/sale/sale.js';
+import { adviceIfDeducted, askFirst } from '../core/text/advice.js';
+import { tale } from '../core/text/tale.js';
+import { standing } from '../core/text/tale-words.js';
+import { traceOf } from '../core/text/trace.js';
 import { type Answer, type Request, refusal, type Subject } from './answer.js';
 import { findSale } from './find-sale.js';
 

@@ -1,5 +1,5 @@
 import { messageOf } from '../base/fault.js';
-import type { Sale } from '../core/sale.js';
+import type { Sale } from '../core/sale/sale.js';
 import type { Timers } from '../port/clock.js';
 import type { Demo } from './demo.js';
 

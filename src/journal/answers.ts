@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { GivenAnswer } from '../core/register-session.js';
+import type { GivenAnswer } from '../core/source/register-session.js';
 import { ANSWER_SQL, Statements } from './statements.js';
 
 export interface JournalAnswer extends GivenAnswer {

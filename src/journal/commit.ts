@@ -1,4 +1,4 @@
-import type { Sale } from '../core/sale.js';
+import type { Sale } from '../core/sale/sale.js';
 import type { JournalAnswer, MetAnswer } from './answers.js';
 import type { SlipWord } from './slips.js';
 import type { SlotWord } from './slots.js';

@@ -1,9 +1,9 @@
 import type Database from 'better-sqlite3';
-import { bookedOf } from '../core/paid.js';
-import { rrnOf } from '../core/register-result.js';
-import { isEnded, isOpen, isSettled, lateDueMs, type Sale } from '../core/sale.js';
-import { keyOfReference } from '../core/same-request.js';
-import type { ShiftReport } from '../core/shift.js';
+import { bookedOf } from '../core/sale/paid.js';
+import { isEnded, isOpen, isSettled, lateDueMs, type Sale } from '../core/sale/sale.js';
+import type { ShiftReport } from '../core/shift/shift.js';
+import { rrnOf } from '../core/source/register-result.js';
+import { keyOfReference } from '../core/source/same-request.js';
 import { Answers } from './answers.js';
 import { type Commit, isAlone, type JournalEvent, type StoredEvent } from './commit.js';
 import { failure } from './failure.js';

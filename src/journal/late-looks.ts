@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import { FARTHEST_MS } from '../core/late.js';
-import type { Sale } from '../core/sale.js';
+import { FARTHEST_MS } from '../core/sale/late.js';
+import type { Sale } from '../core/sale/sale.js';
 import { toSale } from './rows.js';
 import { LATE_SQL, Statements } from './statements.js';
 

@@ -1,4 +1,4 @@
-import { isOpen, type Sale } from '../core/sale.js';
+import { isOpen, type Sale } from '../core/sale/sale.js';
 
 /** Sales that are over and still at hand; older ones are read from the disk. */
 const OTHERS_MOST = 64;

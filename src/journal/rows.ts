@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.js';
 import { parseOrderId } from '../base/ids.js';
-import { isSettled, type Sale } from '../core/sale.js';
-import { lineOf, moneyOf } from '../core/shift.js';
+import { isSettled, type Sale } from '../core/sale/sale.js';
+import { lineOf, moneyOf } from '../core/shift/shift.js';
 import type { StoredEvent } from './commit.js';
 
 export function toSale(row: unknown): Sale {

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
-import { LAW_11, ledgerViolations } from '../core/invariant.js';
-import { isSettledAt, type Sale } from '../core/sale.js';
-import { type Amount, type ShiftBooks, type ShiftReport, shiftReport } from '../core/shift.js';
+import { LAW_11, ledgerViolations } from '../core/sale/invariant.js';
+import { isSettledAt, type Sale } from '../core/sale/sale.js';
+import { type Amount, type ShiftBooks, type ShiftReport, shiftReport } from '../core/shift/shift.js';
 import { failure } from './failure.js';
 import { toSale } from './rows.js';
 import { SHIFT_SQL, Statements } from './statements.js';

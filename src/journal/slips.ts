@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Slip } from '../base/slip.js';
-import { isWaiting, type SlipJob } from '../core/slip-job.js';
+import { isWaiting, type SlipJob } from '../core/sale/slip-job.js';
 import { SLIP_SQL, Statements } from './statements.js';
 
 /** A slip that is to be printed; its number comes from the journal. */

@@ -1,5 +1,5 @@
 import { formatRupiah, rupiah } from '../base/rupiah.js';
-import { type Entry, type EntryHint, type EntryLimits, press } from '../core/entry.js';
+import { type Entry, type EntryHint, type EntryLimits, press } from '../core/source/entry.js';
 import type { KeypadEvent } from '../port/keypad.js';
 
 /** What keys do to an amount, in words. Nothing becomes of it. */

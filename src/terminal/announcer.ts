@@ -1,8 +1,8 @@
 import type { Announcement } from '../base/announcement.js';
 import { err, ok, type Result } from '../base/result.js';
 import { formatRupiah } from '../base/rupiah.js';
-import type { Effect } from '../core/effect.js';
-import type { Sale } from '../core/sale.js';
+import type { Effect } from '../core/sale/effect.js';
+import type { Sale } from '../core/sale/sale.js';
 import type { SpeakOutcome } from '../port/speaker.js';
 import type { Hall } from './parts.js';
 

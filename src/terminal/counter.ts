@@ -1,11 +1,11 @@
 import type { Key } from '../base/key.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { Screen, Words } from '../base/screen.js';
-import { type Entry, type EntryHint, press } from '../core/entry.js';
-import { type Ending, faceOf } from '../core/face.js';
-import { PHRASES } from '../core/phrases.js';
 import type { Readiness } from '../core/readiness.js';
-import type { Sale } from '../core/sale.js';
+import type { Sale } from '../core/sale/sale.js';
+import { type Entry, type EntryHint, press } from '../core/source/entry.js';
+import { type Ending, faceOf } from '../core/text/face.js';
+import { PHRASES } from '../core/text/phrases.js';
 import type { Display } from '../port/display.js';
 import type { Hall } from './parts.js';
 

@@ -1,9 +1,9 @@
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
-import type { Effect, SourceWord, TimerName } from '../core/effect.js';
-import type { SaleEvent } from '../core/event.js';
-import { callersReference } from '../core/register-result.js';
-import type { Sale } from '../core/sale.js';
+import type { Effect, SourceWord, TimerName } from '../core/sale/effect.js';
+import type { SaleEvent } from '../core/sale/event.js';
+import type { Sale } from '../core/sale/sale.js';
+import { callersReference } from '../core/source/register-result.js';
 import type { Counter } from './counter.js';
 import type { Hall } from './parts.js';
 import type { RegisterDesk } from './register-desk.js';

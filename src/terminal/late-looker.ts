@@ -1,6 +1,6 @@
 import type { StatusOutcome } from '../base/gateway-answer.js';
-import type { Sale } from '../core/sale.js';
-import { endOf } from '../core/step.js';
+import type { Sale } from '../core/sale/sale.js';
+import { endOf } from '../core/sale/step.js';
 import type { Hall } from './parts.js';
 
 /** Between two sales: thousands of them are no burst, at a start or at whatever time. */

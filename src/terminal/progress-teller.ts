@@ -1,5 +1,5 @@
 import type { RegisterProgress } from '../base/register-words.js';
-import type { Sale } from '../core/sale.js';
+import type { Sale } from '../core/sale/sale.js';
 import type { Hall } from './parts.js';
 
 /** Says each step of a sale once to the register that waits for it, and once more when it asks again. */

@@ -1,8 +1,6 @@
 import { messageOf } from '../base/fault.js';
 import type { Words } from '../base/screen.js';
-import type { SaleEvent } from '../core/event.js';
 import { FAULT } from '../core/fault/table.js';
-import { paperNote } from '../core/paper-note.js';
 import {
   type Fact,
   judgeReadiness,
@@ -11,6 +9,8 @@ import {
   type Readings,
   staleAfterMs,
 } from '../core/readiness.js';
+import type { SaleEvent } from '../core/sale/event.js';
+import { paperNote } from '../core/text/paper-note.js';
 import type { PrinterStatus } from '../port/printer.js';
 import type { Hall } from './parts.js';
 

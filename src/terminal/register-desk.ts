@@ -1,10 +1,10 @@
 import { fromHex, hex } from '../base/bytes.js';
 import type { RegisterQuestion, RegisterResult } from '../base/register-words.js';
-import type { Effect } from '../core/effect.js';
-import { resultOf, resultOfRefund, resultOfWord } from '../core/register-result.js';
-import { decideRegister, type RegisterDecision } from '../core/register-session.js';
-import type { Sale } from '../core/sale.js';
-import { REPEAT_MS } from '../core/same-request.js';
+import type { Effect } from '../core/sale/effect.js';
+import type { Sale } from '../core/sale/sale.js';
+import { resultOf, resultOfRefund, resultOfWord } from '../core/source/register-result.js';
+import { decideRegister, type RegisterDecision } from '../core/source/register-session.js';
+import { REPEAT_MS } from '../core/source/same-request.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import type { JournalEvent } from '../journal/commit.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';

@@ -1,10 +1,10 @@
 import type { RegisterResult } from '../base/register-words.js';
 import type { Slip } from '../base/slip.js';
 import type { Readiness } from '../core/readiness.js';
-import { linesSlip } from '../core/receipt.js';
-import { registerShift } from '../core/register-result.js';
-import type { RegisterDecision } from '../core/register-session.js';
-import { shiftSlip } from '../core/shift-slip.js';
+import { registerShift } from '../core/source/register-result.js';
+import type { RegisterDecision } from '../core/source/register-session.js';
+import { linesSlip } from '../core/text/receipt.js';
+import { shiftSlip } from '../core/text/shift-slip.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import type { JournalEvent } from '../journal/commit.js';
 import type { Hall } from './parts.js';

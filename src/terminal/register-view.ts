@@ -1,7 +1,7 @@
 import type { RegisterQuestion } from '../base/register-words.js';
-import type { RegisterView } from '../core/register-session.js';
-import type { Sale } from '../core/sale.js';
-import { keyOfReference, type Meeting } from '../core/same-request.js';
+import type { Sale } from '../core/sale/sale.js';
+import type { RegisterView } from '../core/source/register-session.js';
+import { keyOfReference, type Meeting } from '../core/source/same-request.js';
 import type { Hall, RegisterPlace, Roster } from './parts.js';
 import type { RegisterWire } from './register-wire.js';
 

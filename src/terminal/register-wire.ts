@@ -1,5 +1,5 @@
 import { fromHex } from '../base/bytes.js';
-import { REPEAT_MS } from '../core/same-request.js';
+import { REPEAT_MS } from '../core/source/same-request.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import type { Register } from '../port/register.js';
 import type { Hall, RegisterPlace } from './parts.js';

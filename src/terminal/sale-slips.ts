@@ -1,8 +1,8 @@
 import type { Slip } from '../base/slip.js';
-import type { Effect } from '../core/effect.js';
-import { asCopy, noQrSlip, owedSlip, qrSlip, qrTop, receiptSlip } from '../core/receipt.js';
-import { awaitsQr, type Sale } from '../core/sale.js';
-import { isWaiting, type SlipJob } from '../core/slip-job.js';
+import type { Effect } from '../core/sale/effect.js';
+import { awaitsQr, type Sale } from '../core/sale/sale.js';
+import { isWaiting, type SlipJob } from '../core/sale/slip-job.js';
+import { asCopy, noQrSlip, owedSlip, qrSlip, qrTop, receiptSlip } from '../core/text/receipt.js';
 import type { NewSlip, WholeSlip } from '../journal/slips.js';
 import type { Hall } from './parts.js';
 

@@ -1,5 +1,5 @@
 import type { Slip } from '../base/slip.js';
-import { shiftSlip } from '../core/shift-slip.js';
+import { shiftSlip } from '../core/text/shift-slip.js';
 import type { Hall } from './parts.js';
 
 /** Between two looks at how long the shift has been open. */

@@ -1,9 +1,9 @@
 import { assert } from '../base/assert.js';
 import type { Slip } from '../base/slip.js';
-import type { Effect } from '../core/effect.js';
-import { asCopy, copyOf } from '../core/receipt.js';
-import type { Sale } from '../core/sale.js';
-import { advance, nameOf, nextJob, type SlipEvent, type SlipJob, stale } from '../core/slip-job.js';
+import type { Effect } from '../core/sale/effect.js';
+import type { Sale } from '../core/sale/sale.js';
+import { advance, nameOf, nextJob, type SlipEvent, type SlipJob, stale } from '../core/sale/slip-job.js';
+import { asCopy, copyOf } from '../core/text/receipt.js';
 import type { JournalEvent } from '../journal/commit.js';
 import type { NewSlip, SlipWord, WaitingSlip, WholeSlip } from '../journal/slips.js';
 import type { PrintOutcome } from '../port/printer.js';

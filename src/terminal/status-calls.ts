@@ -1,4 +1,4 @@
-import { LOOK_MS } from '../core/cadence.js';
+import { LOOK_MS } from '../core/sale/cadence.js';
 import type { Clock } from '../port/clock.js';
 
 /**

@@ -1,9 +1,9 @@
 import { Failure } from '../base/fault.js';
 import type { Rupiah } from '../base/rupiah.js';
-import type { SaleEvent } from '../core/event.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Readiness, Readings } from '../core/readiness.js';
-import type { Sale } from '../core/sale.js';
+import type { SaleEvent } from '../core/sale/event.js';
+import type { Sale } from '../core/sale/sale.js';
 import type { LinkState } from '../port/link.js';
 import { Announcer } from './announcer.js';
 import { Counter } from './counter.js';

@@ -1,13 +1,19 @@
 import { ulid } from '../base/ids.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../base/vending-words.js';
-import type { SourceWord } from '../core/effect.js';
-import type { SaleEvent } from '../core/event.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Readiness } from '../core/readiness.js';
-import { holdsCounter, type Sale, type Source } from '../core/sale.js';
-import { comesAgain } from '../core/same-request.js';
-import { decideVend, denialOf, denialOfWord, requestOf, type VendDecision } from '../core/vending-session.js';
+import type { SourceWord } from '../core/sale/effect.js';
+import type { SaleEvent } from '../core/sale/event.js';
+import { holdsCounter, type Sale, type Source } from '../core/sale/sale.js';
+import { comesAgain } from '../core/source/same-request.js';
+import {
+  decideVend,
+  denialOf,
+  denialOfWord,
+  requestOf,
+  type VendDecision,
+} from '../core/source/vending-session.js';
 import type { JournalEvent } from '../journal/commit.js';
 import type { SlotWord } from '../journal/slots.js';
 import type { VendingEvent } from '../port/vending.js';

@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { orderId, parseTerminalId } from '../../src/base/ids.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Slip } from '../../src/base/slip.js';
-import { qrSlip } from '../../src/core/receipt.js';
-import type { Sale } from '../../src/core/sale.js';
+import type { Sale } from '../../src/core/sale/sale.js';
+import { qrSlip } from '../../src/core/text/receipt.js';
 import { qris } from '../kit/qr-pictures/payload.js';
 
 const AT_MS = Date.UTC(2026, 10, 25, 5, 0, 0);

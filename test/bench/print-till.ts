@@ -3,7 +3,7 @@ import { QrPictureReader } from '../../devices/kit/qr-picture.js';
 import { composeSlip } from '../../devices/printer/compose.js';
 import type { PrinterProfile, QrWay } from '../../devices/printer/profile.js';
 import { findProfile } from '../../devices/printer/profiles.js';
-import { advance } from '../../src/core/slip-job.js';
+import { advance } from '../../src/core/sale/slip-job.js';
 import { Journal } from '../../src/journal/journal.js';
 import type { Log } from '../../src/port/log.js';
 import { serveParent } from './child.js';

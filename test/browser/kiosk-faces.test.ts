@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { PHRASES } from '../../src/core/phrases.js';
+import { PHRASES } from '../../src/core/text/phrases.js';
 import { type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
 import { measure } from './measure.js';
 import { NOTE, ORDER_ID, SCREENS, SIZES } from './screens.js';

@@ -1,6 +1,6 @@
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Screen } from '../../src/base/screen.js';
-import { PHRASES } from '../../src/core/phrases.js';
+import { PHRASES } from '../../src/core/text/phrases.js';
 
 /** As long as the QRIS payloads that Midtrans returns: 249 characters, 61 modules at level M. */
 export const PAYLOAD =

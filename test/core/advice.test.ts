@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import { adviceIfDeducted } from '../../src/core/advice.js';
-import { type Ending, faceOf } from '../../src/core/face.js';
-import { PHRASES } from '../../src/core/phrases.js';
+import { adviceIfDeducted } from '../../src/core/text/advice.js';
+import { type Ending, faceOf } from '../../src/core/text/face.js';
+import { PHRASES } from '../../src/core/text/phrases.js';
 import { awaiting, closed, newSale, says, stepped } from './world.js';
 
 it('has the three facts for Midtrans ready where a sale that could be paid was closed, and only there', () => {

@@ -1,5 +1,5 @@
-import { isSettled, type Sale } from '../../src/core/sale.js';
-import { lineOf, MONEY, moneyOf, type ShiftBooks, type ShiftGroup } from '../../src/core/shift.js';
+import { isSettled, type Sale } from '../../src/core/sale/sale.js';
+import { lineOf, MONEY, moneyOf, type ShiftBooks, type ShiftGroup } from '../../src/core/shift/shift.js';
 
 /** The books of a shift with these sales, each a group of its own, as the journal adds them up. */
 export function booksOf(

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Key } from '../../src/base/key.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import type { Sale } from '../../src/core/sale.js';
+import type { Sale } from '../../src/core/sale/sale.js';
 import { Counter } from '../../src/terminal/counter.js';
 import type { Hall } from '../../src/terminal/parts.js';
 import { newSale } from './world.js';

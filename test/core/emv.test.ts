@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crc16ccitt } from '../../src/base/bytes.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import { checkQr, type Payee } from '../../src/core/emv.js';
+import { checkQr, type Payee } from '../../src/core/sale/emv.js';
 import { emvPayload } from './world.js';
 
 /** `qr_string` of Midtrans' documentation of the QRIS charge for points of sale. */

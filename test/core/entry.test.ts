@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { KEYS, type Key } from '../../src/base/key.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import { type Entry, press } from '../../src/core/entry.js';
+import { type Entry, press } from '../../src/core/source/entry.js';
 
 const LIMITS = { min: rupiah(100), max: rupiah(10_000_000) };
 

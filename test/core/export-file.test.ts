@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readAmount, readExport } from '../../src/core/export-file.js';
+import { readAmount, readExport } from '../../src/core/shift/export-file.js';
 
 it('finds the columns by their headers, whatever their order, case and separator', () => {
   const written = [

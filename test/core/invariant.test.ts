@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { SaleEvent } from '../../src/core/event.js';
-import { violation } from '../../src/core/invariant.js';
-import type { Sale, SaleState } from '../../src/core/sale.js';
+import type { SaleEvent } from '../../src/core/sale/event.js';
+import { violation } from '../../src/core/sale/invariant.js';
+import type { Sale, SaleState } from '../../src/core/sale/sale.js';
 import { awaiting, decided, evidence, newSale, says, stepped } from './world.js';
 
 /** What the laws say where `event` would put `before` into `state`. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Sale } from '../../src/core/sale.js';
-import { isOpen } from '../../src/core/sale.js';
+import type { Sale } from '../../src/core/sale/sale.js';
+import { isOpen } from '../../src/core/sale/sale.js';
 import {
   awaiting,
   closed,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { LATE_LOOKS_MS } from '../../src/core/late.js';
-import { lateDueMs, type Sale } from '../../src/core/sale.js';
+import { LATE_LOOKS_MS } from '../../src/core/sale/late.js';
+import { lateDueMs, type Sale } from '../../src/core/sale/sale.js';
 import { awaiting, closed, decided, NO_ANSWER, says, stepped } from './world.js';
 
 const HOUR = 3_600_000;

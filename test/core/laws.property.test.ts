@@ -3,10 +3,10 @@ import { expect, it } from 'vitest';
 import { assert } from '../../src/base/assert.js';
 import type { TransactionStatus } from '../../src/base/evidence.js';
 import type { CloseOutcome, StatusOutcome } from '../../src/base/gateway-answer.js';
-import type { Effect, TimerName } from '../../src/core/effect.js';
-import type { Rules, SaleEvent } from '../../src/core/event.js';
-import { rank } from '../../src/core/evidence-rank.js';
-import { isOpen, isSettled, type Sale, type SourceKind } from '../../src/core/sale.js';
+import type { Effect, TimerName } from '../../src/core/sale/effect.js';
+import type { Rules, SaleEvent } from '../../src/core/sale/event.js';
+import { rank } from '../../src/core/sale/evidence-rank.js';
+import { isOpen, isSettled, type Sale, type SourceKind } from '../../src/core/sale/sale.js';
 import { decided, emvPayload, evidence, NO_ANSWER, newSale, REFUNDS, RULES } from './world.js';
 
 /** What really is the case at the gateway; the sale only ever sees its answers. */

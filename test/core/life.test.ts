@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lifeMs } from '../../src/core/life.js';
+import { lifeMs } from '../../src/core/sale/life.js';
 import { created, newSale, stepped } from './world.js';
 
 const RULES = { qrLifeMs: 300_000 };

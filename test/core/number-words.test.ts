@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { RUPIAH_MAX, type Rupiah, rupiah } from '../../src/base/rupiah.js';
-import { type Language, numberWords } from '../../src/core/number-words.js';
-import { spoken } from '../../src/core/spoken.js';
+import { type Language, numberWords } from '../../src/core/text/number-words.js';
+import { spoken } from '../../src/core/text/spoken.js';
 import { vocabulary } from '../kit/sound/vocabulary.js';
 
 /** Written by hand from the rules of the language, not by a program. */

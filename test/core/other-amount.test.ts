@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import { compareWithGateway } from '../../src/core/reconcile.js';
-import { resultOf } from '../../src/core/register-result.js';
-import type { Sale } from '../../src/core/sale.js';
-import { moneyOf } from '../../src/core/shift.js';
+import type { Sale } from '../../src/core/sale/sale.js';
+import { compareWithGateway } from '../../src/core/shift/reconcile.js';
+import { moneyOf } from '../../src/core/shift/shift.js';
+import { resultOf } from '../../src/core/source/register-result.js';
 import { awaiting, closed, decided, does, newSale, REFUNDS, says, stepped } from './world.js';
 
 const paid = (amount: number, customerFee?: number) => ({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { compareWithGateway } from '../../src/core/reconcile.js';
-import type { Sale } from '../../src/core/sale.js';
+import type { Sale } from '../../src/core/sale/sale.js';
+import { compareWithGateway } from '../../src/core/shift/reconcile.js';
 import { awaiting, created, does, emvPayload, newSale, says, stepped } from './world.js';
 
 const OURS = { merchantId: 'G490526303' };

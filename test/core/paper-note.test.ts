@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import { faceOf } from '../../src/core/face.js';
-import { paperNote } from '../../src/core/paper-note.js';
+import { faceOf } from '../../src/core/text/face.js';
+import { paperNote } from '../../src/core/text/paper-note.js';
 
 const reading = (code: number) => ({ code, detail: '', atMs: 0 });
 const of = (code: number, waiting: number, nearEnd = false) =>

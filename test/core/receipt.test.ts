@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Slip } from '../../src/base/slip.js';
-import { faceOf } from '../../src/core/face.js';
-import { copyOf } from '../../src/core/receipt.js';
-import type { Sale, SaleState } from '../../src/core/sale.js';
+import type { Sale, SaleState } from '../../src/core/sale/sale.js';
+import { faceOf } from '../../src/core/text/face.js';
+import { copyOf } from '../../src/core/text/receipt.js';
 import { evidence, newSale } from './world.js';
 
 const HEAD = { shop: 'Warung', terminal: 'KASIR1', header: [], footer: [] };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import { compareWithExport, compareWithGateway } from '../../src/core/reconcile.js';
-import type { Sale, SaleState } from '../../src/core/sale.js';
+import type { Sale, SaleState } from '../../src/core/sale/sale.js';
+import { compareWithExport, compareWithGateway } from '../../src/core/shift/reconcile.js';
 import { evidence, NO_ANSWER, newSale, says } from './world.js';
 
 const DELIVERED: SaleState = { at: 'delivered', atMs: 1 };

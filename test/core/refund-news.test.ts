@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import type { SaleEvent } from '../../src/core/event.js';
-import { isOpen, type Sale } from '../../src/core/sale.js';
+import type { SaleEvent } from '../../src/core/sale/event.js';
+import { isOpen, type Sale } from '../../src/core/sale/sale.js';
 import { awaiting, closed, decided, does, NO_ANSWER, REFUNDS, RULES, says, stepped } from './world.js';
 
 const RANG: SaleEvent = { type: 'rang', says: 'refund' };

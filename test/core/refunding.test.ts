@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import type { SaleEvent } from '../../src/core/event.js';
-import { violation } from '../../src/core/invariant.js';
-import { REFUND_TRIES } from '../../src/core/refunding.js';
-import { resultOf } from '../../src/core/register-result.js';
-import { decideRegister } from '../../src/core/register-session.js';
-import type { Sale, SourceKind } from '../../src/core/sale.js';
+import type { SaleEvent } from '../../src/core/sale/event.js';
+import { violation } from '../../src/core/sale/invariant.js';
+import { REFUND_TRIES } from '../../src/core/sale/refunding.js';
+import type { Sale, SourceKind } from '../../src/core/sale/sale.js';
+import { resultOf } from '../../src/core/source/register-result.js';
+import { decideRegister } from '../../src/core/source/register-session.js';
 import { awaiting, closed, decided, does, NO_ANSWER, REFUNDS, RULES, says, stepped } from './world.js';
 
 const on = (sale: Sale, event: SaleEvent, rules = REFUNDS) => stepped(sale, event, 0, rules);

@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import { resultOf } from '../../src/core/register-result.js';
-import { decideRegister, type GivenAnswer, type RegisterView } from '../../src/core/register-session.js';
-import type { Sale } from '../../src/core/sale.js';
+import type { Sale } from '../../src/core/sale/sale.js';
+import { resultOf } from '../../src/core/source/register-result.js';
+import {
+  decideRegister,
+  type GivenAnswer,
+  type RegisterView,
+} from '../../src/core/source/register-session.js';
 import { awaiting, NOTHING_SOLD, says, stepped } from './world.js';
 
 const ask = { ask: 'sale', amount: rupiah(15_000) } as const;

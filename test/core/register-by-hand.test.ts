@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { resultOfRefund } from '../../src/core/register-result.js';
-import { decideRegister, type GivenAnswer } from '../../src/core/register-session.js';
-import type { ClearedHow, Sale } from '../../src/core/sale.js';
+import type { ClearedHow, Sale } from '../../src/core/sale/sale.js';
+import { resultOfRefund } from '../../src/core/source/register-result.js';
+import { decideRegister, type GivenAnswer } from '../../src/core/source/register-session.js';
 import { awaiting, NOTHING_SOLD, says, stepped } from './world.js';
 
 /** Paid, never heard by its register, owed, and taken off the list by a person. */

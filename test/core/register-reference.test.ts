@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import { resultOf, resultOfRefund } from '../../src/core/register-result.js';
-import { decideRegister, type GivenAnswer, type RegisterView } from '../../src/core/register-session.js';
-import type { Sale } from '../../src/core/sale.js';
+import type { Sale } from '../../src/core/sale/sale.js';
+import { resultOf, resultOfRefund } from '../../src/core/source/register-result.js';
+import {
+  decideRegister,
+  type GivenAnswer,
+  type RegisterView,
+} from '../../src/core/source/register-session.js';
 import { awaiting, closed, NOTHING_SOLD, REFUNDS, says, stepped } from './world.js';
 
 const ask = { ask: 'sale', amount: rupiah(15_000), reference: 'aa' } as const;

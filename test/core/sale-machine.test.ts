@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assert } from '../../src/base/assert.js';
-import type { SourceKind } from '../../src/core/sale.js';
+import type { SourceKind } from '../../src/core/sale/sale.js';
 import {
   awaiting,
   closed,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { decideRegister } from '../../src/core/register-session.js';
-import type { Sale } from '../../src/core/sale.js';
-import { comesAgain, isGivenNumber, isSameTill, keyOfReference } from '../../src/core/same-request.js';
+import type { Sale } from '../../src/core/sale/sale.js';
+import { decideRegister } from '../../src/core/source/register-session.js';
+import { comesAgain, isGivenNumber, isSameTill, keyOfReference } from '../../src/core/source/same-request.js';
 import { awaiting, NOTHING_SOLD, says, stepped } from './world.js';
 
 function soldAt(till: string | undefined): Sale {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import { ledgerViolations } from '../../src/core/invariant.js';
-import type { Sale, SaleState } from '../../src/core/sale.js';
-import { isSettled } from '../../src/core/sale.js';
-import { shiftReport } from '../../src/core/shift.js';
-import { shiftSlip, shiftText } from '../../src/core/shift-slip.js';
+import { ledgerViolations } from '../../src/core/sale/invariant.js';
+import type { Sale, SaleState } from '../../src/core/sale/sale.js';
+import { isSettled } from '../../src/core/sale/sale.js';
+import { shiftReport } from '../../src/core/shift/shift.js';
+import { shiftSlip, shiftText } from '../../src/core/text/shift-slip.js';
 import { booksOf } from './books.js';
 import { evidence, newSale } from './world.js';
 

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Slip } from '../../src/base/slip.js';
-import { asCopy } from '../../src/core/receipt.js';
-import type { Sale, SaleState } from '../../src/core/sale.js';
+import type { Sale, SaleState } from '../../src/core/sale/sale.js';
 import {
   advance,
   beyondBounds,
@@ -11,7 +10,8 @@ import {
   nextJob,
   type SlipJob,
   unwanted,
-} from '../../src/core/slip-job.js';
+} from '../../src/core/sale/slip-job.js';
+import { asCopy } from '../../src/core/text/receipt.js';
 
 const fresh: SlipJob = {
   id: 1,

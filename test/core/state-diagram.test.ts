@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Evidence, TransactionStatus } from '../../src/base/evidence.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import { decide } from '../../src/core/decide.js';
-import type { Effect, TimerName } from '../../src/core/effect.js';
-import type { Decision, Rules, SaleEvent } from '../../src/core/event.js';
-import type { Sale, SaleState } from '../../src/core/sale.js';
-import { isSettled } from '../../src/core/sale.js';
+import { decide } from '../../src/core/sale/decide.js';
+import type { Effect, TimerName } from '../../src/core/sale/effect.js';
+import type { Decision, Rules, SaleEvent } from '../../src/core/sale/event.js';
+import type { Sale, SaleState } from '../../src/core/sale/sale.js';
+import { isSettled } from '../../src/core/sale/sale.js';
 import { emvPayload, evidence, NO_ANSWER, newSale, REFUNDS, RULES } from './world.js';
 
 type At = SaleState['at'];

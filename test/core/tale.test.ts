@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { SaleEvent } from '../../src/core/event.js';
-import type { Sale } from '../../src/core/sale.js';
-import { type TaleRow, tale } from '../../src/core/tale.js';
-import { traceOf } from '../../src/core/trace.js';
+import type { SaleEvent } from '../../src/core/sale/event.js';
+import type { Sale } from '../../src/core/sale/sale.js';
+import { type TaleRow, tale } from '../../src/core/text/tale.js';
+import { traceOf } from '../../src/core/text/trace.js';
 import { created, decided, evidence, NO_ANSWER, newSale, says } from './world.js';
 
 /** Rows as the terminal writes them: what happened, and what it led to or why it did not. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import type { SaleEvent } from '../../src/core/event.js';
-import { violation } from '../../src/core/invariant.js';
-import { decideRegister } from '../../src/core/register-session.js';
-import type { Sale, SaleState } from '../../src/core/sale.js';
-import { decideVend } from '../../src/core/vending-session.js';
+import type { SaleEvent } from '../../src/core/sale/event.js';
+import { violation } from '../../src/core/sale/invariant.js';
+import type { Sale, SaleState } from '../../src/core/sale/sale.js';
+import { decideRegister } from '../../src/core/source/register-session.js';
+import { decideVend } from '../../src/core/source/vending-session.js';
 import { awaiting, decided, does, newSale, REFUNDS, RULES, says, stepped } from './world.js';
 
 // Lines that decide about money, and that `npm run mutate` could turn round unseen.

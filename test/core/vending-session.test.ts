@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
-import type { Sale } from '../../src/core/sale.js';
-import { decideVend, denialOfWord, requestOf, type VendView } from '../../src/core/vending-session.js';
+import type { Sale } from '../../src/core/sale/sale.js';
+import { decideVend, denialOfWord, requestOf, type VendView } from '../../src/core/source/vending-session.js';
 import { awaiting, closed, does, REFUNDS, RULES, says, stepped } from './world.js';
 
 const FREE: VendView = {

@@ -5,13 +5,13 @@ import type { Fault } from '../../src/base/fault.js';
 import type { ChargeOutcome, CloseOutcome, StatusOutcome } from '../../src/base/gateway-answer.js';
 import { orderId, parseTerminalId, ulid } from '../../src/base/ids.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import { decide } from '../../src/core/decide.js';
-import type { Effect } from '../../src/core/effect.js';
-import type { Decision, Rules, SaleEvent } from '../../src/core/event.js';
-import { violation } from '../../src/core/invariant.js';
-import { openSale } from '../../src/core/open.js';
-import type { RegisterView } from '../../src/core/register-session.js';
-import type { Sale, Source, SourceKind } from '../../src/core/sale.js';
+import { decide } from '../../src/core/sale/decide.js';
+import type { Effect } from '../../src/core/sale/effect.js';
+import type { Decision, Rules, SaleEvent } from '../../src/core/sale/event.js';
+import { violation } from '../../src/core/sale/invariant.js';
+import { openSale } from '../../src/core/sale/open.js';
+import type { Sale, Source, SourceKind } from '../../src/core/sale/sale.js';
+import type { RegisterView } from '../../src/core/source/register-session.js';
 
 export const RULES: Rules = {
   qrLifeMs: 300_000,

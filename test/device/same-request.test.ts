@@ -12,12 +12,12 @@ import { VendotekMachine } from '../../devices/vending/vendotek/driver.js';
 import { isCounted, referenceOf } from '../../devices/vending/vendotek/operation.js';
 import { hex } from '../../src/base/bytes.js';
 import type { RegisterQuestion } from '../../src/base/register-words.js';
-import { decideRegister, type GivenAnswer } from '../../src/core/register-session.js';
-import type { Sale, Source } from '../../src/core/sale.js';
-import { comesAgain, keyOfReference } from '../../src/core/same-request.js';
+import type { Sale, Source } from '../../src/core/sale/sale.js';
+import { decideRegister, type GivenAnswer } from '../../src/core/source/register-session.js';
+import { comesAgain, keyOfReference } from '../../src/core/source/same-request.js';
 import { awaiting, NOTHING_SOLD, says, stepped } from '../core/world.js';
-import { recorded } from './register-frames.js';
-import { AUTHORIZATION, SHOP } from './zvt-frames.js';
+import { recorded } from './register/frames.js';
+import { AUTHORIZATION, SHOP } from './register/zvt-frames.js';
 
 /** Rows of the tables of pages: what asks, what is the same request, what is another. */
 const ROWS = ['register', 'vending'].flatMap((family) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { orderId, ulid } from '../../src/base/ids.js';
-import type { Sale } from '../../src/core/sale.js';
+import type { Sale } from '../../src/core/sale/sale.js';
 import { Journal } from '../../src/journal/journal.js';
 import { LATE_SQL } from '../../src/journal/statements.js';
 import { LATE_PACE_MS, LateLooker } from '../../src/terminal/late-looker.js';

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { orderId, ulid } from '../../src/base/ids.js';
-import type { Sale, SaleState } from '../../src/core/sale.js';
+import type { Sale, SaleState } from '../../src/core/sale/sale.js';
 import { Journal } from '../../src/journal/journal.js';
 import { newSale, terminalId } from '../core/world.js';
 

@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { orderId, ulid } from '../../src/base/ids.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import type { Sale, SaleState } from '../../src/core/sale.js';
+import type { Sale, SaleState } from '../../src/core/sale/sale.js';
 import { Journal } from '../../src/journal/journal.js';
 import { MIGRATIONS } from '../../src/journal/schema.js';
 import { evidence, newSale, terminalId } from '../core/world.js';

@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Slip } from '../../src/base/slip.js';
-import { advance } from '../../src/core/slip-job.js';
+import { advance } from '../../src/core/sale/slip-job.js';
 import { Journal } from '../../src/journal/journal.js';
 import type { SlipWord, WaitingSlip } from '../../src/journal/slips.js';
 

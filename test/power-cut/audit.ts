@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { PHRASES } from '../../src/core/phrases.js';
-import type { Sale } from '../../src/core/sale.js';
+import type { Sale } from '../../src/core/sale/sale.js';
+import { PHRASES } from '../../src/core/text/phrases.js';
 import type { TransactionView } from '../../src/sandbox/view.js';
 import type { Shown } from './page.js';
 import type { RegisterHeard } from './register.js';

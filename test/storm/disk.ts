@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { Failure } from '../../src/base/fault.js';
-import type { ShiftReport } from '../../src/core/shift.js';
+import type { ShiftReport } from '../../src/core/shift/shift.js';
 import type { Commit } from '../../src/journal/commit.js';
 import { Journal } from '../../src/journal/journal.js';
 import type { Chance } from './chance.js';

@@ -1,9 +1,9 @@
 import { type Notice, noticeKey } from '../../src/base/notice.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
-import { rrnOf } from '../../src/core/register-result.js';
-import { awaitsQr, holdsCounter, isOpen, isSettled, type Sale } from '../../src/core/sale.js';
-import type { ShiftReport } from '../../src/core/shift.js';
+import { awaitsQr, holdsCounter, isOpen, isSettled, type Sale } from '../../src/core/sale/sale.js';
+import type { ShiftReport } from '../../src/core/shift/shift.js';
+import { rrnOf } from '../../src/core/source/register-result.js';
 import type { Commit, JournalEvent } from '../../src/journal/commit.js';
 import type { Shifts } from '../../src/journal/shifts.js';
 import { parseNotice } from '../../src/mqtt/envelope.js';

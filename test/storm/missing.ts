@@ -68,7 +68,7 @@ function constants(): string[] {
   const one = [...values]
     .filter(([, seen]) => seen.size === 1)
     .map(([name, seen]) => `${name} = ${[...seen]}`);
-  const kinds = readFileSync(join(ROOT, 'src/core/event.ts'), 'utf8');
+  const kinds = readFileSync(join(ROOT, 'src/core/sale/event.ts'), 'utf8');
   const rules = kinds.slice(
     kinds.indexOf('export interface Rules'),
     kinds.indexOf('export interface Moment'),

@@ -1,5 +1,5 @@
-import type { SaleEvent } from '../../src/core/event.js';
-import type { Sale } from '../../src/core/sale.js';
+import type { SaleEvent } from '../../src/core/sale/event.js';
+import type { Sale } from '../../src/core/sale/sale.js';
 import type { JournalEvent } from '../../src/journal/commit.js';
 
 /** Midtrans: "only retry check status after 10 second". */

@@ -1,5 +1,5 @@
 import { FAULTS } from '../../../src/core/fault/table.js';
-import { PHRASES as TOLD } from '../../../src/core/phrases.js';
+import { PHRASES as TOLD } from '../../../src/core/text/phrases.js';
 import { PHRASES } from '../phrases.js';
 import { TEST_WORDS } from '../test-page.js';
 import type { Fonts } from './fonts.js';

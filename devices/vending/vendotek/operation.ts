@@ -1,6 +1,6 @@
 import { parseRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { VendRequest } from '../../../src/base/vending-words.js';
-import { isGivenNumber } from '../../../src/core/same-request.js';
+import { isGivenNumber } from '../../../src/core/source/same-request.js';
 import { numberIn, printable, TAG, type VtkMessage } from './message.js';
 
 /** One request of the machine (VRP), with what its answer repeats word for word. */
@@ -31,7 +31,7 @@ export interface OperationKey {
 /**
  * Under a number that we gave, the same for each repeat of a request, whoever was without power in between. Amount and
  * product are part of it: a number that comes again for something else is another request. A number that the machine
- * counts by itself names nothing (src/core/same-request.ts): `fresh` makes each of its requests one of its own.
+ * counts by itself names nothing (src/core/source/same-request.ts): `fresh` makes each of its requests one of its own.
  */
 export function referenceOf(key: OperationKey, fresh: string): string {
   const plain = `vtk-${key.number}-${key.amount}-${key.product.replace(/[^A-Za-z0-9]/g, '_')}`;

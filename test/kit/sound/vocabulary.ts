@@ -1,6 +1,6 @@
 import { rupiah } from '../../../src/base/rupiah.js';
-import type { Language } from '../../../src/core/number-words.js';
-import { spoken } from '../../../src/core/spoken.js';
+import type { Language } from '../../../src/core/text/number-words.js';
+import { spoken } from '../../../src/core/text/spoken.js';
 
 /** Amounts that have every word of a number between them. */
 const AMOUNTS = [

@@ -5,14 +5,14 @@ import type { Patch } from './patches.js';
 export const DOORS: readonly Patch[] = [
   edge(
     'a till has no numbers of its own',
-    'src/core/same-request.ts',
+    'src/core/source/same-request.ts',
     60,
     [["  return till === undefined || till.startsWith('@') ?", "  return till !== 'none' ?"]],
     'json tills',
   ),
   edge(
     'an address is as good as another',
-    'src/core/same-request.ts',
+    'src/core/source/same-request.ts',
     60,
     [['  return source.till === till;', "  return source.till === till || till?.startsWith('@') === true;"]],
     'json tills',

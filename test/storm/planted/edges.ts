@@ -19,19 +19,19 @@ export function edge(
 
 /** Bugs at the edges of the world: verdicts, absences, stops in order, other configurations, other years, other people. */
 export const EDGES: readonly Patch[] = [
-  edge('a fraud verdict is no matter', 'src/core/evidence-rank.ts', 60, [
+  edge('a fraud verdict is no matter', 'src/core/sale/evidence-rank.ts', 60, [
     [
       "return evidence.status === 'settlement' && (evidence.fraud === undefined || evidence.fraud === 'accept');",
       "return evidence.status === 'settlement';",
     ],
   ]),
-  edge('four times absent ends a sale whose QR was shown', 'src/core/paying.ts', 60, [
+  edge('four times absent ends a sale whose QR was shown', 'src/core/sale/paying.ts', 60, [
     [
       '  return lookAgain(sale, { ...state, misses: state.misses + 1 });',
       "  if (outcome.kind === 'notFound' && state.misses >= 3) return close(sale, 'neverCharged', { word: 'failed', code: 510 });\n  return lookAgain(sale, { ...state, misses: state.misses + 1 });",
     ],
   ]),
-  edge('four times absent ends a closing that was seen before', 'src/core/closing.ts', 400, [
+  edge('four times absent ends a closing that was seen before', 'src/core/sale/closing.ts', 400, [
     ['if (absent >= ABSENT_IS_FINAL && sale.evidence === undefined)', 'if (absent >= ABSENT_IS_FINAL)'],
   ]),
   edge(
@@ -47,7 +47,7 @@ export const EDGES: readonly Patch[] = [
     ],
     'coin machine',
   ),
-  edge('a slip again is an original', 'src/core/receipt.ts', 100, [
+  edge('a slip again is an original', 'src/core/text/receipt.ts', 100, [
     [
       "state.at === 'delivered' ? state.atMs : nowMs, true);",
       "state.at === 'delivered' ? state.atMs : nowMs, false);",
@@ -56,7 +56,7 @@ export const EDGES: readonly Patch[] = [
   edge('sell whatever year it is', 'src/core/readiness.ts', 60, [
     ["const legs: Fact[] = ['journal', 'gateway', 'clock',", "const legs: Fact[] = ['journal', 'gateway',"],
   ]),
-  edge('a comparison takes what was given back for unpaid', 'src/core/reconcile.ts', 60, [
+  edge('a comparison takes what was given back for unpaid', 'src/core/shift/reconcile.ts', 60, [
     [
       "  const paidThere = settles(evidence) || ['refund', 'partial_refund'].includes(evidence.status);\n  if (paidThere !== isSettled(sale))",
       '  const paidThere = settles(evidence);\n  if (paidThere !== isSettled(sale))',
@@ -64,14 +64,14 @@ export const EDGES: readonly Patch[] = [
   ]),
   edge(
     'a machine sells beside a sale of the counter',
-    'src/core/vending-session.ts',
+    'src/core/source/vending-session.ts',
     20,
     [["  if (view.open !== undefined) return { why: 'busy' };\n", '']],
     'market',
   ),
   edge(
     'a sale that failed is first "no connection", later "denied"',
-    'src/core/register-result.ts',
+    'src/core/source/register-result.ts',
     60,
     [
       [
@@ -95,7 +95,7 @@ export const EDGES: readonly Patch[] = [
   ),
   edge(
     'a status says "pending" of what is closed',
-    'src/core/register-result.ts',
+    'src/core/source/register-result.ts',
     60,
     [['      return resultOfClosed(state, told);', "      return { result: 'pending', sale: told };"]],
     'json register',

@@ -41,116 +41,119 @@ export const PATCHES: readonly Patch[] = [
     "notice: (notice) => this.#inbox.post({ on: 'notice', notice }),",
     "notice: (notice) => void Promise.resolve().then(() => this.#inbox.post({ on: 'notice', notice })).catch(() => undefined),",
   ]),
-  patch('charge again after a restart', 'src/core/resume.ts', 20, [
+  patch('charge again after a restart', 'src/core/sale/resume.ts', 20, [
     "    case 'charging':\n",
     "    case 'charging':\n      return step(sale, state, [{ do: 'charge' }]);\n",
   ]),
-  patch('a lost answer is a failure', 'src/core/charging.ts', 20, [
+  patch('a lost answer is a failure', 'src/core/sale/charging.ts', 20, [
     "return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
     "return step(sale, { at: 'refused', code }, [{ do: 'hush' }, ...tell(sale, { word: 'failed', code })]);\n      return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
   ]),
-  patch('asked 2 and 5 s apart while it is being closed', 'src/core/cadence.ts', 60, [
+  patch('asked 2 and 5 s apart while it is being closed', 'src/core/sale/cadence.ts', 60, [
     'const BACKOFF_MS: readonly number[] = [',
     'const BACKOFF_MS: readonly number[] = [2_000, 5_000,',
   ]),
-  patch('each 412 is looked into at once', 'src/core/closing.ts', 400, [
+  patch('each 412 is looked into at once', 'src/core/sale/closing.ts', 400, [
     '  if (state.tries > 0) return pause(sale, state);',
     '  if (state.tries > 3) return pause(sale, state);',
   ]),
-  patch('a notice of a refund leaves the next look where it was', 'src/core/refund-news.ts', 200, [
+  patch('a notice of a refund leaves the next look where it was', 'src/core/sale/refund-news.ts', 200, [
     "    { do: 'hush', timers: ['refund'] },\n",
     '',
   ]),
-  patch('forget to ask again', 'src/core/closing.ts', 20, [
+  patch('forget to ask again', 'src/core/sale/closing.ts', 20, [
     "[\n    { do: 'wake', timer: 'look', afterMs: backoffMs(tries) },\n  ]",
     '[]',
   ]),
-  patch('trust a notice', 'src/core/paying.ts', 10, [
+  patch('trust a notice', 'src/core/sale/paying.ts', 10, [
     '  if (state.rung === says)',
     "  if (says === 'settlement')\n    return step(sale, { at: 'delivering', step: 'telling', again: false }, [{ do: 'hush' }, { do: 'deliver', again: false }]);\n  if (state.rung === says)",
   ]),
-  patch('trust a notice while the status lags', 'src/core/paying.ts', 20, [
+  patch('trust a notice while the status lags', 'src/core/sale/paying.ts', 20, [
     "  if (outcome.kind === 'evidence') {\n    const { evidence } = outcome;\n",
     "  if (outcome.kind === 'evidence') {\n    const evidence = state.rung === 'settlement' ? { ...outcome.evidence, status: 'settlement' as const } : outcome.evidence;\n",
   ]),
-  patch('believe an answer about another order', 'src/core/evidence-rank.ts', 40, [
+  patch('believe an answer about another order', 'src/core/sale/evidence-rank.ts', 40, [
     'export function mismatch(sale: Sale, evidence: Evidence): string | undefined {\n',
     'export function mismatch(sale: Sale, evidence: Evidence): string | undefined {\n  if (evidence.currency) return undefined;\n',
   ]),
-  patch('show a QR unchecked', 'src/core/paying.ts', 60, [
+  patch('show a QR unchecked', 'src/core/sale/paying.ts', 60, [
     '  if (!checked.ok) {',
     '  if (!checked.ok && sale.amount < 0) {',
   ]),
-  patch('a fee on top in the QR', 'src/core/emv.ts', 60, [
+  patch('a fee on top in the QR', 'src/core/sale/emv.ts', 60, [
     '  if (more.length > 0)',
     '  if (more.length > 9)',
   ]),
-  patch('a QR for somebody else', 'src/core/paying.ts', 100, [
+  patch('a QR for somebody else', 'src/core/sale/paying.ts', 100, [
     'answered: sale.evidence?.merchantId',
     'answered: undefined',
   ]),
-  patch('paid to somebody else', 'src/core/money.ts', 200, [
+  patch('paid to somebody else', 'src/core/sale/money.ts', 200, [
     'const payee = otherPayee(sale, evidence);',
     "const payee = otherPayee(sale, { ...evidence, merchantId: '' });",
   ]),
-  patch('a QR for two', 'src/core/emv.ts', 100, ['  if (accounts.length > 1)', '  if (accounts.length > 9)']),
-  patch('another amount of our own order is silence', 'src/core/evidence-rank.ts', 60, [
+  patch('a QR for two', 'src/core/sale/emv.ts', 100, [
+    '  if (accounts.length > 1)',
+    '  if (accounts.length > 9)',
+  ]),
+  patch('another amount of our own order is silence', 'src/core/sale/evidence-rank.ts', 60, [
     '  const paid = isSettled(sale) ? sale.evidence : undefined;\n',
     "  const paid = isSettled(sale) ? sale.evidence : undefined;\n  if (evidence.amount !== sale.amount) return 'another amount';\n",
   ]),
-  patch('another amount is delivered', 'src/core/money.ts', 200, [
+  patch('another amount is delivered', 'src/core/sale/money.ts', 200, [
     '  if (other !== undefined) {',
     '  if (other !== undefined && sale.amount < 0) {',
   ]),
-  patch('a fee is another amount', 'src/core/paid.ts', 60, [
+  patch('a fee is another amount', 'src/core/sale/paid.ts', 60, [
     'return evidence.amount === amount || evidence.amount - (evidence.customerFee ?? 0) === amount;',
     'return evidence.amount === amount;',
   ]),
-  patch('the fee stays with the shop', 'src/core/refunding.ts', 400, [
+  patch('the fee stays with the shop', 'src/core/sale/refunding.ts', 400, [
     'amount: paidOf(sale), reason',
     'amount: sale.amount, reason',
   ]),
-  patch('nobody looks after the watch', 'src/core/ending.ts', 1000, [
+  patch('nobody looks after the watch', 'src/core/sale/ending.ts', 1000, [
     'late ?? firstLate(now.wallMs)',
     'late',
   ]),
-  patch('the first rare look is the last', 'src/core/late.ts', 1000, [
+  patch('the first rare look is the last', 'src/core/sale/late.ts', 1000, [
     'const afterMs = LATE_LOOKS_MS[looks];',
     'const afterMs = looks === 0 ? 1 : undefined;',
   ]),
-  patch('four times absent is never charged, although the QR was shown', 'src/core/closing.ts', 200, [
+  patch('four times absent is never charged, although the QR was shown', 'src/core/sale/closing.ts', 200, [
     'absent >= ABSENT_IS_FINAL && sale.evidence === undefined',
     'absent >= ABSENT_IS_FINAL',
   ]),
   ...inShop('json register', [
-    patch('cancel without the gateway', 'src/core/paying.ts', 60, [
+    patch('cancel without the gateway', 'src/core/sale/paying.ts', 60, [
       "return giveUp(sale, 'cancelled', rules, undefined);",
       "return close(sale, 'cancelled', { word: 'cancelled' });",
     ]),
   ]),
-  patch('expire without the gateway', 'src/core/paying.ts', 10, [
+  patch('expire without the gateway', 'src/core/sale/paying.ts', 10, [
     "return giveUp(sale, 'timedOut', rules, undefined);",
     "return close(sale, 'expired', { word: 'expired' });",
   ]),
-  patch('412 is a closed charge', 'src/core/closing.ts', 20, [
+  patch('412 is a closed charge', 'src/core/sale/closing.ts', 20, [
     "    case 'cannotModify':\n",
     "    case 'cannotModify':\n      return close(sale, 'cancelled', wordOf(state, { word: 'cancelled' }));\n",
   ]),
-  patch('a close without an answer is done', 'src/core/closing.ts', 20, [
+  patch('a close without an answer is done', 'src/core/sale/closing.ts', 20, [
     "    case 'unknown': {\n      const { fault } = outcome;\n",
     "    case 'unknown': {\n      const { fault } = outcome;\n      if (asked === 'closeAnswered') return close(sale, 'cancelled', wordOf(state, { word: 'cancelled' }));\n",
   ]),
-  patch('drop a late settlement', 'src/core/ending.ts', 60, [
+  patch('drop a late settlement', 'src/core/sale/ending.ts', 60, [
     '    if (money !== undefined) return money;\n    // A charge that we took',
     "    if (money !== undefined) return ignored('closed');\n    // A charge that we took",
   ]),
   ...inShop('counter', [
-    patch('do not watch what was closed', 'src/core/step.ts', 200, [
+    patch('do not watch what was closed', 'src/core/sale/step.ts', 200, [
       "if ((how === 'denied' && sale.evidence === undefined) || first === undefined)",
       'if (first !== 0)',
     ]),
   ]),
-  patch('nobody is told "unknown"', 'src/core/closing.ts', 40, [
+  patch('nobody is told "unknown"', 'src/core/sale/closing.ts', 40, [
     "    effects.push({ do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs });\n",
     '    effects.push();\n',
   ]),
@@ -166,7 +169,7 @@ export const PATCHES: readonly Patch[] = [
     "headers: { 'Idempotency-Key': idempotencyKey(operation, orderId) },",
     `headers: { 'Idempotency-Key': \`\${orderId}-ch\` },`,
   ]),
-  patch('a repeated request charges again', 'src/core/register-session.ts', 20, [
+  patch('a repeated request charges again', 'src/core/source/register-session.ts', 20, [
     'if (again !== undefined) return again;\n  const { min, max }',
     "if (again?.do === 'wait') return again;\n  const { min, max }",
   ]),
@@ -175,7 +178,7 @@ export const PATCHES: readonly Patch[] = [
       'const asker = this.#askers.get(orderId);\n    const answer = this.#ready.get(orderId);\n    const asking = this.#asking.delete(orderId);',
       'const asker = this.#askerOf(sale);\n    const answer = this.#ready.get(orderId);\n    const asking = true;',
     ]),
-    patch('silence of whoever never says anything is no answer', 'src/core/same-request.ts', 20, [
+    patch('silence of whoever never says anything is no answer', 'src/core/source/same-request.ts', 20, [
       'return !everAcknowledged && silent && !lately;',
       'return false;',
     ]),
@@ -201,20 +204,20 @@ export const PATCHES: readonly Patch[] = [
     "HEARD.includes(outcome) || outcome === 'silent' || (",
   ]),
   ...inShop('json register', [
-    patch('what a person cleared is told as cancelled', 'src/core/register-result.ts', 400, [
+    patch('what a person cleared is told as cancelled', 'src/core/source/register-result.ts', 400, [
       "  delivered: 'handedOver',\n  other: 'seenTo',",
       "  delivered: 'cancelled',\n  other: 'cancelled',",
     ]),
   ]),
-  patch('a second sale at the counter', 'src/core/register-session.ts', 10, [
+  patch('a second sale at the counter', 'src/core/source/register-session.ts', 10, [
     "  if (view.open !== undefined) return answer({ result: 'busy' });\n",
     '',
   ]),
-  patch('sell although not ready', 'src/core/register-session.ts', 20, [
+  patch('sell although not ready', 'src/core/source/register-session.ts', 20, [
     'if (!view.readiness.ready) {',
     'if (!view.readiness.ready && view.last === undefined) {',
   ]),
-  patch('the original receipt twice', 'src/core/slip-job.ts', 60, [
+  patch('the original receipt twice', 'src/core/sale/slip-job.ts', 60, [
     "return spoiltBy(job, 'the terminal stopped while it was being printed', event.topAlone);",
     "return { ...job, state: 'queued' };",
   ]),
@@ -227,7 +230,7 @@ export const PATCHES: readonly Patch[] = [
     'if (present || this.#entry?.pad !== undefined) return;',
   ]),
   ...inShop('counter', [
-    patch('digits that find no room are dropped', 'src/core/entry.ts', 100, [
+    patch('digits that find no room are dropped', 'src/core/source/entry.ts', 100, [
       "  return { kind: 'typing', entry: { pad, amount, cut: true }, hint: 'tooLarge' };",
       "  return typing(pad, amount, 'tooLarge');",
     ]),
@@ -256,19 +259,19 @@ export const PATCHES: readonly Patch[] = [
     'if (next.delayMs === 0) this.#dial(next.clean);',
     "if (next.delayMs === 0) this.#dial(next.clean);\n    else if (ending.at === 'refused') return;",
   ]),
-  patch('refund what may have been handed over', 'src/core/refunding.ts', 60, [
+  patch('refund what may have been handed over', 'src/core/sale/refunding.ts', 60, [
     "if ((state.why === 'deliveryUnknown' || again) && !rules",
     "if (state.why === 'deliveryUnknown' && rules.refund.reason === '' && !rules",
   ]),
-  patch('a refused refund was made', 'src/core/refunding.ts', 200, [
+  patch('a refused refund was made', 'src/core/sale/refunding.ts', 200, [
     "if (state.refusal !== undefined) return backToList(sale, state, 'rejected', state.refusal);",
     'if (state.refusal !== undefined) return done(sale, state, evidence, now);',
   ]),
-  patch('news of a refund is asked about once', 'src/core/refund-news.ts', 400, [
+  patch('news of a refund is asked about once', 'src/core/sale/refund-news.ts', 400, [
     'return step({ ...sale, refundNews: { ...refundNews, misses } }, sale.state, [later(misses)]);',
     'if (misses > 0) return step(heard, sale.state, []);',
   ]),
-  patch('news of a refund does not outlive a power cut', 'src/core/resume.ts', 900, [
+  patch('news of a refund does not outlive a power cut', 'src/core/sale/resume.ts', 900, [
     "      if (sale.refundNews !== undefined) return step(sale, state, [{ do: 'askStatus' }]);",
     '',
   ]),
@@ -276,7 +279,7 @@ export const PATCHES: readonly Patch[] = [
     'shift = coalesce(?, shift, ?),',
     'shift = coalesce(shift, ?, ?),',
   ]),
-  patch('a further part that goes back is nothing new', 'src/core/evidence-rank.ts', 60, [
+  patch('a further part that goes back is nothing new', 'src/core/sale/evidence-rank.ts', 60, [
     '  return backIn(fresh) > backIn(known);\n}\n\n/** Keeps',
     '  return false;\n}\n\n/** Keeps',
   ]),
@@ -305,21 +308,21 @@ export const PATCHES: readonly Patch[] = [
     '    for (const sale of commit.sales ?? []) this.#recent.keep(sale);\n    try {\n      this.#write(commit);\n',
   ]),
   ...inShop('json register', [
-    patch('a reference names another amount as well', 'src/core/register-session.ts', 20, [
+    patch('a reference names another amount as well', 'src/core/source/register-session.ts', 20, [
       '  if (named.amount !== amount || !isSameTill(named, till))\n',
       '  if (named.amount !== amount) return undefined;\n  if (!isSameTill(named, till))\n',
     ]),
-    patch('the shift is closed twice for one question', 'src/core/register-session.ts', 600, [
+    patch('the shift is closed twice for one question', 'src/core/source/register-session.ts', 600, [
       "if (heard?.result === 'shiftClosed' && !heard.acknowledged && shiftIsEmpty)",
       "if (heard?.result === 'shiftClosed' && heard.acknowledged && shiftIsEmpty)",
     ]),
-    patch('a refund under two keys', 'src/core/refunding.ts', 60, [
+    patch('a refund under two keys', 'src/core/sale/refunding.ts', 60, [
       "  const again: Refunding = { ...state, step: 'ask' };",
       `  const again: Refunding = { ...state, step: 'ask', refundKey: \`\${state.refundKey}\${state.tries}\` };`,
     ]),
     patch(
       'a refund under a key that is on no disk',
-      'src/core/refunding.ts',
+      'src/core/sale/refunding.ts',
       60,
       [
         'const effects = [...made.effects, request(sale, refunding, rules.refund.reason)];',
@@ -330,7 +333,7 @@ export const PATCHES: readonly Patch[] = [
         `return step(sale, refunding, [{ do: 'hush' }, request(sale, { ...refunding, refundKey: \`\${refunding.refundKey}2\` }, rules.refund.reason)]);`,
       ],
     ),
-    patch('a refund that has begun is told as made', 'src/core/register-result.ts', 600, [
+    patch('a refund that has begun is told as made', 'src/core/source/register-result.ts', 600, [
       "    case 'refunding':\n      return { result: 'unknown', sale: told };",
       "    case 'refunding':\n      return { result: 'refunded', sale: told };",
     ]),
@@ -343,11 +346,11 @@ export const PATCHES: readonly Patch[] = [
       ['return isGivenNumber(Number(key.number)) ? plain :', 'return fresh !== undefined ? plain :'],
       ['return !isGivenNumber(Number(number));', 'return isGivenNumber(-1) && number !== undefined;'],
     ),
-    patch('approve a number that was denied', 'src/core/vending-session.ts', 60, [
+    patch('approve a number that was denied', 'src/core/source/vending-session.ts', 60, [
       "      return { do: 'deny', orderId, denial: closedDenial(state) };",
       "      return closedDenial(state).why === 'busy' ? { do: 'deny', orderId, denial: closedDenial(state) } : { do: 'vendAgain', orderId };",
     ]),
-    patch('a repeated number is another request', 'src/core/vending-session.ts', 20, [
+    patch('a repeated number is another request', 'src/core/source/vending-session.ts', 20, [
       '  if (view.before !== undefined) return again(',
       '  if (view.before !== undefined && holdsCounter(view.before)) return again(',
     ]),
@@ -361,7 +364,7 @@ export const PATCHES: readonly Patch[] = [
     ]),
   ]),
   ...inShop('mdb machine', [
-    patch('vend again after a restart', 'src/core/resume.ts', 60, [
+    patch('vend again after a restart', 'src/core/sale/resume.ts', 60, [
       "return owe(sale, 'deliveryUnknown', 'settled, and a power cut hides whether the machine vended', now);",
       "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
     ]),
@@ -375,7 +378,7 @@ export const PATCHES: readonly Patch[] = [
     ]),
   ]),
   ...inShop('coin machine', [
-    patch('pulses are emitted again after a crash', 'src/core/resume.ts', 60, [
+    patch('pulses are emitted again after a crash', 'src/core/sale/resume.ts', 60, [
       "return owe(sale, 'deliveryUnknown', 'settled, and a power cut hides whether the machine vended', now);",
       "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
     ]),
@@ -415,7 +418,7 @@ export const PATCHES: readonly Patch[] = [
       '          this.#owing += 1;\n',
       '          this.#owing += 0;\n',
     ]),
-    patch('a payment that was not confirmed is charged again', 'src/core/register-session.ts', 60, [
+    patch('a payment that was not confirmed is charged again', 'src/core/source/register-session.ts', 60, [
       '  if (lastAnswer.acknowledged) return undefined;\n',
       '  return undefined;\n',
     ]),
@@ -431,7 +434,7 @@ export const PATCHES: readonly Patch[] = [
       "makes the register charge again.\n    case 'seenTo':\n",
       'makes the register charge again.\n',
     ]),
-    patch('an abort does not close the charge', 'src/core/paying.ts', 60, [
+    patch('an abort does not close the charge', 'src/core/sale/paying.ts', 60, [
       "return giveUp(sale, 'cancelled', rules, undefined);",
       "return close(sale, 'cancelled', { word: 'cancelled' });",
     ]),

@@ -1,5 +1,5 @@
 import type { Key } from '../../../src/base/key.js';
-import { holdsCounter, type Sale } from '../../../src/core/sale.js';
+import { holdsCounter, type Sale } from '../../../src/core/sale/sale.js';
 import type { Roster } from '../../../src/terminal/parts.js';
 import { Stream } from '../chance.js';
 import { StormPad } from '../devices.js';

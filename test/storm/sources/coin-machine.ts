@@ -2,7 +2,7 @@ import { PulseMachine } from '../../../devices/vending/pulse/driver.js';
 import { Emitter, type Place, type TrainEnd, type Trouble } from '../../../devices/vending/pulse/emitter.js';
 import { lengthMs, type Train } from '../../../devices/vending/pulse/tools.js';
 import { rupiah } from '../../../src/base/rupiah.js';
-import { isSettled, type Sale } from '../../../src/core/sale.js';
+import { isSettled, type Sale } from '../../../src/core/sale/sale.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Roster } from '../../../src/terminal/parts.js';
 import { Stream } from '../chance.js';

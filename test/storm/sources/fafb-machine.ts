@@ -1,8 +1,8 @@
 import { FafbMachine } from '../../../devices/vending/fafb/driver.js';
 import { rupiah } from '../../../src/base/rupiah.js';
-import type { Sale } from '../../../src/core/sale.js';
+import type { Sale } from '../../../src/core/sale/sale.js';
 import type { Roster } from '../../../src/terminal/parts.js';
-import { frame, press, result } from '../../device/fafb-frames.js';
+import { frame, press, result } from '../../device/vending/fafb-frames.js';
 import { Stream } from '../chance.js';
 import { hourly } from '../hourly.js';
 import type { Violation } from '../laws.js';

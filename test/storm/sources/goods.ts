@@ -1,4 +1,4 @@
-import { isSettled, type Sale } from '../../../src/core/sale.js';
+import { isSettled, type Sale } from '../../../src/core/sale/sale.js';
 import type { Laws, Violation } from '../laws.js';
 import type { Story } from '../story.js';
 

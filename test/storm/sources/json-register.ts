@@ -1,5 +1,5 @@
 import { JsonRegister } from '../../../devices/register/json/driver.js';
-import type { Sale } from '../../../src/core/sale.js';
+import type { Sale } from '../../../src/core/sale/sale.js';
 import type { RegisterPlace, Roster } from '../../../src/terminal/parts.js';
 import { Stream } from '../chance.js';
 import type { Violation } from '../laws.js';

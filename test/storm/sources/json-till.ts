@@ -1,5 +1,5 @@
 import { hex } from '../../../src/base/bytes.js';
-import type { Sale } from '../../../src/core/sale.js';
+import type { Sale } from '../../../src/core/sale/sale.js';
 import type { Stream } from '../chance.js';
 import type { Violation } from '../laws.js';
 import { Lan } from './callers.js';

@@ -1,6 +1,6 @@
 import { QibixxMachine } from '../../../devices/vending/mdb-qibixx/driver.js';
 import { rupiah } from '../../../src/base/rupiah.js';
-import type { Sale } from '../../../src/core/sale.js';
+import type { Sale } from '../../../src/core/sale/sale.js';
 import type { Roster } from '../../../src/terminal/parts.js';
 import { Stream } from '../chance.js';
 import { hourly } from '../hourly.js';

@@ -1,6 +1,6 @@
 import { FixedFrameRegister } from '../../../devices/register/fixed-frame/driver.js';
 import { hex } from '../../../src/base/bytes.js';
-import type { Sale } from '../../../src/core/sale.js';
+import type { Sale } from '../../../src/core/sale/sale.js';
 import { refundedOf } from '../../../src/sandbox/transaction.js';
 import type { Roster } from '../../../src/terminal/parts.js';
 import { Stream } from '../chance.js';

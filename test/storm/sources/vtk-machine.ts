@@ -1,7 +1,7 @@
 import { VendotekMachine } from '../../../devices/vending/vendotek/driver.js';
-import type { Sale } from '../../../src/core/sale.js';
+import type { Sale } from '../../../src/core/sale/sale.js';
 import type { Roster } from '../../../src/terminal/parts.js';
-import { abr, fin, idl, serial, VtkEar, vrp } from '../../device/vending-vtk-frames.js';
+import { abr, fin, idl, serial, VtkEar, vrp } from '../../device/vending/vtk-frames.js';
 import { Stream } from '../chance.js';
 import { hourly } from '../hourly.js';
 import type { Violation } from '../laws.js';

@@ -1,5 +1,5 @@
 import { ZvtRegister } from '../../../devices/register/zvt/driver.js';
-import { isSettled, type Sale } from '../../../src/core/sale.js';
+import { isSettled, type Sale } from '../../../src/core/sale/sale.js';
 import type { Roster } from '../../../src/terminal/parts.js';
 import { Stream } from '../chance.js';
 import { hourly } from '../hourly.js';

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FafbPeer } from '../../device/fafb-peer.js';
-import { type Level, levelsIn, pathWithFakes, unhurried } from '../../device/gpio-rig.js';
+import { FafbPeer } from '../../device/vending/fafb-peer.js';
+import { type Level, levelsIn, pathWithFakes, unhurried } from '../../device/vending/gpio-rig.js';
 import { HeldTimers } from './held-timers.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
 

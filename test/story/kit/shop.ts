@@ -9,7 +9,7 @@ import type { Screen } from '../../../src/base/screen.js';
 import { check } from '../../../src/config/check.js';
 import { relaySchema } from '../../../src/config/relay-schema.js';
 import { terminalSchema } from '../../../src/config/terminal-schema.js';
-import type { Sale } from '../../../src/core/sale.js';
+import type { Sale } from '../../../src/core/sale/sale.js';
 import { Typist } from '../../../src/demo/typist.js';
 import { SystemClock } from '../../../src/host/clock.js';
 import { SecretRegistry } from '../../../src/host/secrets.js';

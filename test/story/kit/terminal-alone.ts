@@ -13,7 +13,7 @@ import type {
 import type { RegisterQuestion, RegisterResult } from '../../../src/base/register-words.js';
 import { ok, type Result } from '../../../src/base/result.js';
 import { rupiah } from '../../../src/base/rupiah.js';
-import type { Sale } from '../../../src/core/sale.js';
+import type { Sale } from '../../../src/core/sale/sale.js';
 import type { Commit } from '../../../src/journal/commit.js';
 import { Journal } from '../../../src/journal/journal.js';
 import type { Display } from '../../../src/port/display.js';

@@ -1,0 +1,92 @@
+import type { Evidence } from '../../base/evidence.js';
+import { FAULT } from '../fault/table.js';
+import type { Effect } from './effect.js';
+import type { Decision, Moment } from './event.js';
+import { isNews, settles } from './evidence-rank.js';
+import { otherAmount, otherPayee } from './paid.js';
+import { isWhole } from './refunding.js';
+import { holdsCounter, isSettled, type OwedWhy, type Sale } from './sale.js';
+import { ignored, type Step, step, tell } from './step.js';
+
+function codeOf(why: OwedWhy): number {
+  if (why === 'otherPayee') return FAULT.otherPayee;
+  return why === 'otherAmount' ? FAULT.otherAmount : FAULT.paidNotDelivered;
+}
+
+/** Money taken and nothing given: on the owed list until somebody clears it. */
+export function owe(sale: Sale, why: OwedWhy, detail: string, now: Moment, evidence?: Evidence): Step {
+  const code = codeOf(why);
+  const effects: Effect[] = [{ do: 'hush' }, { do: 'alert', code, detail }, { do: 'printOwed' }];
+  return step(sale, { at: 'owed', why, sinceMs: now.wallMs }, effects, evidence);
+}
+
+/**
+ * What a settlement or refund does to a sale in whatever state (laws 4 and 5). Undefined when `evidence`, already
+ * judged to be about this sale, speaks of no money.
+ */
+export function takeMoney(sale: Sale, evidence: Evidence, now: Moment): Decision | undefined {
+  if (!settles(evidence) && evidence.status !== 'refund' && evidence.status !== 'partial_refund')
+    return undefined;
+  if (isSettled(sale)) return afterSettlement(sale, evidence, now);
+  if (isWhole(sale, evidence)) {
+    const note = 'settled and refunded before we saw either';
+    return step(
+      sale,
+      { at: 'cleared', how: 'refunded', by: 'gateway', atMs: now.wallMs, note },
+      [{ do: 'hush' }, ...tell(sale, { word: 'cancelled' })],
+      evidence,
+    );
+  }
+  const payee = otherPayee(sale, evidence);
+  const other = payee ?? otherAmount(sale, evidence);
+  if (other !== undefined) {
+    const why = payee === undefined ? 'otherAmount' : 'otherPayee';
+    const owed = owe(sale, why, other, now, evidence);
+    // The last word stays on the screen: that it is owed, with its number.
+    return { ...owed, effects: [...tell(sale, { word: 'unknown', code: codeOf(why) }), ...owed.effects] };
+  }
+  if (evidence.status === 'partial_refund') {
+    const owed = owe(
+      sale,
+      'partlyRefunded',
+      'settled and partly refunded before it was delivered',
+      now,
+      evidence,
+    );
+    return {
+      ...owed,
+      effects: [...tell(sale, { word: 'unknown', code: FAULT.paidNotDelivered }), ...owed.effects],
+    };
+  }
+  if (holdsCounter(sale))
+    return step(
+      sale,
+      { at: 'delivering', step: 'telling', again: false },
+      [{ do: 'hush' }, { do: 'deliver', again: false }],
+      evidence,
+    );
+  return owe(sale, 'lateSettlement', `settled after it was ${sale.state.at}`, now, evidence);
+}
+
+/** The money went back before anything was given for it. */
+export function clearRefunded(sale: Sale, now: Moment, evidence?: Evidence): Step {
+  const note = 'refunded at the gateway';
+  const cleared = { at: 'cleared', how: 'refunded', by: 'gateway', atMs: now.wallMs, note } as const;
+  return step(sale, cleared, [{ do: 'hush' }], evidence);
+}
+
+/** No answer may be read as "nothing": a person looks the amount up. */
+const UNSAID: Effect = {
+  do: 'alert',
+  code: FAULT.partRefundUnknown,
+  detail: 'a part was refunded, and the gateway does not say how much: look in the dashboard',
+};
+
+function afterSettlement(sale: Sale, evidence: Evidence, now: Moment): Decision {
+  if (!isNews(sale.evidence, evidence)) return ignored('nothing new: already known to be settled');
+  const { state } = sale;
+  const notGiven = state.at === 'owed' || (state.at === 'delivering' && state.step === 'claim');
+  if (isWhole(sale, evidence) && notGiven) return clearRefunded(sale, now, evidence);
+  const unsaid = evidence.status === 'partial_refund' && evidence.refundAmount === undefined;
+  return step(sale, sale.state, unsaid ? [UNSAID] : [], evidence);
+}

@@ -1,0 +1,119 @@
+import { err, ok, type Result } from '../../base/result.js';
+
+/** One line of the dashboard's export. */
+export interface ExportRow {
+  readonly orderId: string;
+  /** Whole rupiah; undefined where the cell holds no such amount. */
+  readonly amount: number | undefined;
+  readonly wireAmount: string;
+  readonly status: string;
+}
+
+export interface ExportFile {
+  /** Headers of the columns that were used, as they are written. */
+  readonly used: { readonly orderId: string; readonly amount: string; readonly status: string };
+  readonly rows: readonly ExportRow[];
+}
+
+/** Names of columns, without case, blanks and signs; the first that is there is used. */
+const COLUMNS = {
+  orderId: ['orderid', 'merchantorderid', 'ordernumber', 'order'],
+  amount: ['grossamount', 'transactionamount', 'amount', 'totalamount', 'total', 'nominal'],
+  status: ['transactionstatus', 'paymentstatus', 'status'],
+} as const;
+
+/** Exports may begin with lines about themselves. */
+const HEAD_LINES = 10;
+
+/**
+ * Reads a CSV export of Midtrans' dashboard, whose columns differ by page and year: comma, semicolon or tab between the
+ * cells, columns by their headers.
+ * @returns an error that names the headers found, where one of the three columns is not among them
+ */
+export function readExport(text: string): Result<ExportFile, string> {
+  let heard: readonly string[] = [];
+  const bare = text.replace(/^\uFEFF/, '');
+  for (const separator of [',', ';', '\t']) {
+    const lines = readCsv(bare, separator);
+    for (let at = 0; at < HEAD_LINES; at += 1) {
+      const { value: cells, done } = lines.next();
+      if (done === true) break;
+      const found = columnsOf(cells);
+      if (found !== undefined) return ok(readRows(cells, found, lines));
+      if (cells.length > heard.length) heard = cells;
+    }
+  }
+  const names = heard.map((cell) => `"${cell.trim().slice(0, 40)}"`).slice(0, 30);
+  return err(
+    `no columns for order id, amount and status were found; the columns are ${names.join(', ') || 'none'}`,
+  );
+}
+
+interface Columns {
+  readonly orderId: number;
+  readonly amount: number;
+  readonly status: number;
+}
+
+function columnsOf(cells: readonly string[]): Columns | undefined {
+  const names = cells.map((cell) => cell.toLowerCase().replace(/[^a-z]/g, ''));
+  const find = (wanted: readonly string[]): number =>
+    wanted.map((name) => names.indexOf(name)).find((at) => at >= 0) ?? -1;
+  const found = {
+    orderId: find(COLUMNS.orderId),
+    amount: find(COLUMNS.amount),
+    status: find(COLUMNS.status),
+  };
+  return Object.values(found).includes(-1) ? undefined : found;
+}
+
+function readRows(head: readonly string[], at: Columns, lines: Iterable<readonly string[]>): ExportFile {
+  const cell = (cells: readonly string[], column: number): string => (cells[column] ?? '').trim();
+  const rows: ExportRow[] = [];
+  for (const cells of lines) {
+    const wireAmount = cell(cells, at.amount);
+    const orderId = cell(cells, at.orderId).replace(/^'/, '');
+    if (orderId === '') continue;
+    rows.push({ orderId, amount: readAmount(wireAmount), wireAmount, status: cell(cells, at.status) });
+  }
+  const used = {
+    orderId: cell(head, at.orderId),
+    amount: cell(head, at.amount),
+    status: cell(head, at.status),
+  };
+  return { used, rows };
+}
+
+/** `15000`, `15000.00`, `15,000.00`, `Rp15.000`, `IDR 15.000,00`: whole rupiah, or undefined. */
+export function readAmount(text: string): number | undefined {
+  const bare = text.replace(/^(rp|idr)\.?/i, '').replace(/[\s\u00A0]/g, '');
+  const match = /^(\d{1,3}(?:([.,])\d{3}(?:\2\d{3})*)?|\d+)(?:[.,]0{1,2})?$/.exec(bare);
+  return match?.[1] === undefined ? undefined : Number(match[1].replace(/[.,]/g, ''));
+}
+
+/** RFC 4180, with any separator, a line at a time: quoted cells may hold it, line ends and doubled quotes. */
+function* readCsv(text: string, separator: string): Generator<string[], undefined> {
+  let cells: string[] = [];
+  let cell = '';
+  let quoted = false;
+  const isLine = (): boolean => cells.push(cell) > 1 || cell !== '';
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charAt(at);
+    if (quoted) {
+      if (sign !== '"') cell += sign;
+      else if (text.charAt(at + 1) === '"') {
+        cell += '"';
+        at += 1;
+      } else quoted = false;
+    } else if (sign === '"' && cell === '') quoted = true;
+    else if (sign === separator) {
+      cells.push(cell);
+      cell = '';
+    } else if (sign === '\n' || sign === '\r') {
+      if (isLine()) yield cells;
+      cells = [];
+      cell = '';
+    } else cell += sign;
+  }
+  if (isLine()) yield cells;
+}

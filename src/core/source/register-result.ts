@@ -1,0 +1,145 @@
+import type {
+  RegisterAmount,
+  RegisterResult,
+  RegisterSale,
+  RegisterShift,
+} from '../../base/register-words.js';
+import { formatWib, parseWib } from '../../base/time.js';
+import { FAULT } from '../fault/table.js';
+import type { SourceWord } from '../sale/effect.js';
+import { isAllBack } from '../sale/refund-news.js';
+import { type ClearedHow, isForAPerson, type Sale } from '../sale/sale.js';
+import type { Amount, ShiftReport } from '../shift/shift.js';
+
+/** What is said of a sale that was taken off the owed list. It was paid: never a word that makes a register start again. */
+const BY_HAND = {
+  refunded: 'refunded',
+  delivered: 'handedOver',
+  other: 'seenTo',
+} as const satisfies Record<ClearedHow, RegisterResult['result']>;
+
+/** A sale in a register's words. The same sale in the same state gives the same words, at whatever time. */
+export function resultOf(asked: Sale): RegisterResult {
+  const told = registerSale(asked);
+  const { state } = asked;
+  switch (state.at) {
+    case 'delivering':
+    case 'delivered':
+      return { result: 'approved', sale: told };
+    case 'owed':
+      return { result: mayBeRefunded(state) ? 'unknown' : 'approved', sale: told };
+    case 'refunding':
+      return { result: 'unknown', sale: told };
+    case 'cleared':
+      return { result: BY_HAND[state.how], sale: told };
+    case 'refused':
+      return { result: 'denied', sale: told, code: state.code };
+    case 'closed':
+      return resultOfClosed(state, told);
+    case 'closing':
+      return { result: state.source === 'released' ? 'unknown' : 'pending', sale: told };
+    default:
+      return { result: 'pending', sale: told };
+  }
+}
+
+/**
+ * One word for one end, also when it is asked for again: where a fault ended the sale its number says why, whatever the
+ * gateway calls what became of the order.
+ */
+function resultOfClosed(
+  { how, code }: Extract<Sale['state'], { at: 'closed' }>,
+  sale: RegisterSale,
+): RegisterResult {
+  if (code !== undefined) return { result: 'denied', sale, code };
+  if (how === 'denied') return { result: 'denied', sale, code: FAULT.denied };
+  // Given up before it was ever charged.
+  return { result: how === 'neverCharged' ? 'cancelled' : how, sale };
+}
+
+/** What a register is told when its sale ends without payment: the same as whoever asks later. */
+export function resultOfWord(ended: Sale, word: SourceWord): RegisterResult {
+  return word.word === 'unknown' ? { result: 'unknown', sale: registerSale(ended) } : resultOf(ended);
+}
+
+export function registerSale(of: Sale): RegisterSale {
+  const settledAt =
+    of.evidence?.settlementTime === undefined ? undefined : parseWib(of.evidence.settlementTime);
+  const { issuer } = of.evidence ?? {};
+  return {
+    orderId: of.orderId,
+    amount: of.amount,
+    rrn: rrnOf(of.openedAtMs, of.invoice),
+    approvalCode: approvalOf(of.evidence?.transactionId ?? ''),
+    invoice: of.invoice % 1_000_000,
+    atMs: settledAt ?? of.openedAtMs,
+    ...(issuer === undefined ? {} : { issuer }),
+    ...(of.source.own && of.source.reference !== undefined ? { reference: of.source.reference } : {}),
+  };
+}
+
+/** Numbers of the fault table that a register is told where nothing is given back. */
+export const NOT_REFUNDED = {
+  failed: FAULT.refundFailed,
+  off: FAULT.refundsOff,
+  inPart: FAULT.refundWholeOnly,
+  notPaid: FAULT.refundNotPaid,
+} as const;
+
+/** What became of a refund that the register asked for. */
+export function resultOfRefund(asked: Sale): RegisterResult {
+  const sale = registerSale(asked);
+  const { state } = asked;
+  if (isAllBack(asked) || (state.at === 'cleared' && state.how === 'refunded'))
+    return { result: 'refunded', sale };
+  if (state.at === 'refunding') return { result: 'unknown', sale };
+  const ended = state.at === 'delivered' || state.at === 'owed' ? state.refund?.ended : undefined;
+  return ended === 'unknown'
+    ? { result: 'unknown', sale }
+    : { result: 'notRefunded', sale, code: NOT_REFUNDED.failed };
+}
+
+/** The totals of a shift in a register's words. */
+export function registerShift(report: ShiftReport): RegisterShift {
+  const { number, openedAtMs, closedAtMs, all } = report;
+  const amount = ({ count, sum }: Amount): RegisterAmount => ({ count, sum });
+  return {
+    number,
+    openedAtMs,
+    ...(closedAtMs === undefined ? {} : { closedAtMs }),
+    settled: amount(all.settled),
+    delivered: amount(all.delivered),
+    refunded: amount(all.refunded),
+    owed: amount(report.owed),
+    cancelled: amount(all.cancelled),
+    expired: amount(all.expired),
+  };
+}
+
+/**
+ * What finds this sale again in the caller's own books, for Midtrans' reports (at most 255 characters there). A frame that
+ * stands for a register's missing reference says nothing to anybody: the RRN does, which the register is told.
+ */
+export function callersReference(sale: Sale): string | undefined {
+  const { kind, reference, own } = sale.source;
+  return kind === 'register' && !own ? rrnOf(sale.openedAtMs, sale.invoice) : reference;
+}
+
+/** Twelve digits as card terminals make them: last digit of the year, day of the year, hour (WIB), then the invoice. */
+export function rrnOf(openedAtMs: number, invoice: number): string {
+  const wib = formatWib(openedAtMs);
+  const dayMs =
+    Date.parse(`${wib.slice(0, 10)}T00:00:00Z`) - Date.parse(`${wib.slice(0, 4)}-01-01T00:00:00Z`);
+  const day = String(dayMs / 86_400_000 + 1).padStart(3, '0');
+  return `${wib.charAt(3)}${day}${wib.slice(11, 13)}${String(invoice % 1_000_000).padStart(6, '0')}`;
+}
+
+/** Six digits from the transaction id: the same on slip, frame and in a search of the dashboard by its first part. */
+function approvalOf(transactionId: string): string {
+  const head = Number.parseInt(transactionId.replace(/[^0-9a-f]/gi, '').slice(0, 8), 16);
+  return String(Number.isNaN(head) ? 0 : head % 1_000_000).padStart(6, '0');
+}
+
+export function mayBeRefunded(state: Extract<Sale['state'], { at: 'owed' }>): boolean {
+  return isForAPerson(state.why) || state.refund?.ended === 'unknown';
+}

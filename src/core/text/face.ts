@@ -1,0 +1,122 @@
+import type { Rupiah } from '../../base/rupiah.js';
+import type { Screen, Words } from '../../base/screen.js';
+import { textOf } from '../fault/table.js';
+import type { Readiness } from '../readiness.js';
+import type { SourceWord } from '../sale/effect.js';
+import { holdsCounter, type Sale, type SaleState } from '../sale/sale.js';
+import type { Entry } from '../source/entry.js';
+import { notesIfDeducted } from './advice.js';
+import { PHRASES } from './phrases.js';
+
+/** The end of the last sale, as long as it stays on the screen. */
+export type Ending =
+  | { readonly end: 'paid'; readonly sale: Sale; readonly receipt: 'none' | 'printed' | 'failed' }
+  | { readonly end: 'told'; readonly amount: Rupiah; readonly word: SourceWord; readonly sale?: Sale }
+  | { readonly end: 'owed'; readonly sale: Sale };
+
+export interface FaceState {
+  readonly shop: string;
+  readonly terminal: string;
+  readonly sale: Sale | undefined;
+  readonly entry: Entry | undefined;
+  readonly hint: Words | undefined;
+  readonly ending: Ending | undefined;
+  readonly readiness: Readiness;
+  /** What a register wants to be shown while nothing else is. */
+  readonly lines?: readonly string[];
+  /** What the staff should know meanwhile. */
+  readonly note?: Words | undefined;
+  readonly qrLifeMs: number;
+  readonly nowWallMs: number;
+}
+
+/** What the customer sees now. A sale under way comes first, then its end, then typing, then the rest. */
+export function faceOf(state: FaceState): Screen {
+  const { sale, ending, entry } = state;
+  if (sale !== undefined && holdsCounter(sale)) return saleFace(sale, state);
+  if (ending !== undefined) return endingFace(ending);
+  // That nothing is typed is no news to somebody who cannot be sold to.
+  if (entry !== undefined && (entry.amount > 0 || state.readiness.ready))
+    return {
+      show: 'entering',
+      amount: entry.amount,
+      ...(state.hint === undefined ? {} : { hint: state.hint }),
+    };
+  if (!state.readiness.ready)
+    return { show: 'outOfService', words: textOf(state.readiness.code), code: state.readiness.code };
+  const { shop, terminal, lines = [], note } = state;
+  const more = { ...(lines.length === 0 ? {} : { lines }), ...(note === undefined ? {} : { note }) };
+  return { show: 'idle', shop, terminal, ...more };
+}
+
+function saleFace(sale: Sale, face: FaceState): Screen {
+  const { amount, orderId, state } = sale;
+  const wait = (words: Words): Screen => ({ show: 'wait', amount, words });
+  switch (state.at) {
+    case 'requested':
+      return wait(PHRASES.retrying);
+    case 'charging':
+      return wait(PHRASES.preparing);
+    case 'chargeUnknown':
+      return wait(PHRASES.asking);
+    case 'awaitingPayment': {
+      if (state.payload === undefined) return wait(PHRASES.preparing);
+      const leftMs = Math.max(0, Math.min(face.qrLifeMs, state.endsAtMs - face.nowWallMs));
+      const notes = state.misses > 0 ? [PHRASES.gatewaySilent] : [];
+      const lifeMs = Math.min(face.qrLifeMs, sale.patienceMs ?? face.qrLifeMs);
+      return { show: 'scan', orderId, amount, payload: state.payload, leftMs, lifeMs, notes };
+    }
+    case 'closing':
+      return wait(state.how === 'cancelled' ? PHRASES.closing : PHRASES.asking);
+    case 'delivering':
+      return { show: 'paid', orderId, amount, notes: [] };
+    default:
+      return wait(PHRASES.recovering);
+  }
+}
+
+function endingFace(ending: Ending): Screen {
+  switch (ending.end) {
+    case 'paid': {
+      const { orderId, amount } = ending.sale;
+      return { show: 'paid', orderId, amount, notes: ending.receipt === 'failed' ? [PHRASES.noReceipt] : [] };
+    }
+    case 'owed': {
+      const { orderId, amount, state } = ending.sale;
+      return { show: 'owed', orderId, amount, words: owedWords(state) };
+    }
+    case 'told':
+      return closedFace(ending);
+  }
+}
+
+/** Who may have the goods already is not told that nothing was handed over. */
+function owedWords(state: SaleState): Words {
+  if (state.at === 'owed' && state.why === 'otherAmount') return PHRASES.otherAmount;
+  if (state.at === 'owed' && state.why === 'otherPayee') return PHRASES.otherPayee;
+  if ('why' in state && state.why === 'partlyDelivered') return PHRASES.owedPartly;
+  const unknown = 'why' in state && state.why === 'deliveryUnknown';
+  if (state.at === 'refunding') return unknown ? PHRASES.refundingUnknown : PHRASES.refunding;
+  return unknown ? PHRASES.owedUnknown : PHRASES.owed;
+}
+
+function closedFace({ amount, word, sale }: Extract<Ending, { end: 'told' }>): Screen {
+  const notes = sale === undefined ? [] : notesIfDeducted(sale, word);
+  const more = {
+    amount,
+    ...(sale === undefined ? {} : { orderId: sale.orderId }),
+    ...(notes.length === 0 ? {} : { notes }),
+  };
+  switch (word.word) {
+    case 'cancelled':
+      return { show: 'closed', words: PHRASES.cancelled, ...more };
+    case 'expired':
+      return { show: 'closed', words: PHRASES.expired, ...more };
+    case 'denied':
+      return { show: 'closed', words: PHRASES.denied, code: word.code, ...more };
+    case 'failed':
+      return { show: 'closed', words: textOf(word.code), code: word.code, ...more };
+    case 'unknown':
+      return { show: 'closed', words: PHRASES.unknown, code: word.code, unsure: true, ...more };
+  }
+}

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { textOf } from '../../../src/core/fault/table.js';
+import { askedFor, booksSay, expectOneCharge } from '../kit/account.js';
+import { story } from '../kit/shop.js';
+
+it('shows nobody a qr_string that asks for another amount: it is closed at Midtrans, with E455', () =>
+  story({ gatewayToml: 'payment_type = "qris"' }, async (shop) => {
+    shop.sandbox.setFault({ fault: 'payloadWrongAmount', amount: 1_500 });
+    const order = await shop.ring(15_000);
+    await shop.reaches(order, 'closed');
+    // At info level, where a shop's log usually is.
+    expect(shop.log.join('\n')).toMatch(/INFO .* closing\(badQr, E4\d\d\)/);
+    expect(await shop.shows('closed')).toMatchObject({ words: textOf(455), code: 455 });
+    expect(askedFor(shop, order)).toEqual(['charge', 'cancel']);
+    expect(booksSay(shop, order)).toBe('cancel');
+    expect(shop.log.join('\n')).toContain(`ERROR ${order} E455 the QR asks 1500.00, the sale is 15000`);
+    await shop.clock.advance(20_000);
+    await shop.shows('idle');
+    expect(shop.screen.shown.some(({ show }) => show === 'scan')).toBe(false);
+    await shop.until('the end of the slip', () => shop.slipsWith('NO QR CODE') === 1);
+    expect(shop.slipsWith('Rp15.000')).toBe(1);
+    expect(shop.slipsWith('raster')).toBe(0);
+    expectOneCharge(shop);
+  }));

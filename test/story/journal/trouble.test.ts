@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from 'vitest';
+import { check } from '../../../src/config/check.js';
+import { terminalSchema } from '../../../src/config/terminal-schema.js';
+import { SystemRandom } from '../../../src/host/clock.js';
+import { SecretRegistry } from '../../../src/host/secrets.js';
+import type { Running } from '../../../src/programs/service.js';
+import { serveTerminal } from '../../../src/programs/terminal-service.js';
+import { until } from '../../kit/pty/until.js';
+import { TurnedClock } from '../kit/clock.js';
+
+const undo: (() => void | Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const act of undo.splice(0).reverse()) await act();
+});
+
+/** A disk of its own, as a till has. */
+function disk(): { where: string; remount: (how: 'ro' | 'rw') => void } {
+  const where = mkdtempSync(join(tmpdir(), 'gopay-pos-disk-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', where]);
+  undo.push(() => {
+    execFileSync('umount', ['-l', where]);
+    rmSync(where, { recursive: true });
+  });
+  return { where, remount: (how) => void execFileSync('mount', ['-o', `remount,${how}`, where]) };
+}
+
+async function start(
+  where: string,
+): Promise<{ running: Running; clock: TurnedClock; log: string[]; fatal: unknown[] }> {
+  const clock = new TurnedClock(() => false);
+  const log: string[] = [];
+  const fatal: unknown[] = [];
+  const toml = `
+[terminal]
+id = "T1"
+shop = "Toko"
+[gateway]
+mode = "relay"
+url = "http://127.0.0.1:2"
+secret = "file:/unused"
+[page]
+port = 0
+[journal]
+directory = "${where}"
+min_free_mib = 8
+[control]
+socket = "${where}.sock"
+`;
+  const config = check(terminalSchema, toml);
+  if (!config.ok) throw new Error(JSON.stringify(config.error));
+  const write = (text: string | (() => string)) => void log.push(typeof text === 'string' ? text : text());
+  const lines = { error: write, warn: write, info: write, debug: write, child: () => lines };
+  const around = {
+    ...{ clock, timers: clock, random: new SystemRandom(), log: lines },
+    ...{ secrets: new SecretRegistry(), secret: () => 'a-token-of-the-terminal' },
+  };
+  const running = await serveTerminal({
+    config: config.value,
+    version: 'test',
+    around,
+    fatal: (error) => fatal.push(error),
+  });
+  undo.push(() => running.stop());
+  return { running, clock, log, fatal };
+}
+
+it('is plainly out of service on a read-only disk, and opens by itself when the disk is good again', async () => {
+  const { where, remount } = disk();
+  remount('ro');
+  const { running, clock, log, fatal } = await start(where);
+  expect(running.status()).toContain('not selling: E702');
+  expect(running.status()).toContain('read-only');
+  expect(log.join('\n')).toContain('terminal page at');
+  await clock.advance(30_000);
+  expect(running.status()).toContain('E702');
+  remount('rw');
+  await clock.advance(30_000);
+  await until('the disk to be taken for good', () => !running.status().includes('E702'));
+  expect(running.status()).not.toContain('E7');
+  expect(fatal).toEqual([]);
+});
+
+it('is plainly out of service when the disk is full from the start', async () => {
+  const { where } = disk();
+  execFileSync('sh', ['-c', `dd if=/dev/zero of=${where}/filler bs=64k status=none || true`]);
+  const { running } = await start(where);
+  expect(running.status()).toMatch(/not selling: E7(10|01)/);
+});
+
+it('ends at once on a disk that fails under an open journal, so that the next start reads what is there', async () => {
+  const { where, remount } = disk();
+  const { clock, fatal } = await start(where);
+  execFileSync('sh', ['-c', `dd if=/dev/zero of=${where}/filler bs=64k status=none || true`]);
+  // The timer that proved it passes the error on, as it would to the process' last line of defence.
+  await expect(clock.advance(120_000)).rejects.toThrow('E710');
+  expect(String(fatal[0])).toContain('E710');
+  remount('rw');
+});

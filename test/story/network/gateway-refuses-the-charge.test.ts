@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { textOf } from '../../../src/core/fault/table.js';
+import { askedFor, expectMoneyAdded } from '../kit/account.js';
+import { story } from '../kit/shop.js';
+
+it('says so at once when the merchant has no GoPay (402): nothing exists, so nothing is closed or watched', () =>
+  story({ mqtt: false, printer: false, sandbox: { activated: ['qris'] } }, async (shop) => {
+    const order = await shop.ring(15_000);
+    await shop.reaches(order, 'refused');
+    expect(await shop.shows('closed')).toMatchObject({ words: textOf(503), code: 503 });
+    expect(textOf(503)).not.toEqual(textOf(999));
+    await shop.clock.advance(60_000);
+    expect(askedFor(shop, order)).toEqual(['charge']);
+    expect(shop.sandbox.books.list()).toEqual([]);
+    expectMoneyAdded(shop);
+  }));

@@ -1,0 +1,89 @@
+import { expect, it } from 'vitest';
+import { expectMoneyAdded, expectOneCharge } from '../kit/account.js';
+import { lineReady, pulseStory, pulses } from '../kit/machine-peers.js';
+import type { Shop } from '../kit/shop.js';
+
+async function sell(shop: Shop, amount: number): Promise<string> {
+  const orderId = await shop.ring(amount);
+  const { payload } = await shop.shows('scan');
+  shop.sandbox.payScanned(payload);
+  await shop.clock.advance(0);
+  return orderId;
+}
+
+it('gives the machine one whole train of what was typed and paid', () =>
+  pulseStory({}, async ({ shop, levels }) => {
+    const orderId = await shop.ring(15_000);
+    const { payload } = await shop.shows('scan');
+    expect(pulses(levels())).toBe(0);
+    shop.sandbox.payScanned(payload);
+    await shop.clock.advance(0);
+    await shop.reaches(orderId, 'delivered');
+    expect(pulses(levels())).toBe(15);
+    expect(levels().at(-1)?.high).toBe(false);
+    expectOneCharge(shop);
+  }));
+
+it('refuses an amount that is no multiple of a pulse before anything is charged', () =>
+  pulseStory({}, async ({ shop, levels }) => {
+    shop.press('3', '5', '0', '0', 'enter');
+    expect(await shop.shows('closed')).toMatchObject({ amount: 3_500, code: 304 });
+    expect(shop.program.terminal.state().open).toBeUndefined();
+    expect(shop.sandbox.counts().received['charge'] ?? 0).toBe(0);
+    expect(pulses(levels())).toBe(0);
+  }));
+
+it('owes a sale whose train was cut, and sends no second one, not after a power cut either', () =>
+  pulseStory({}, async ({ shop, levels, trouble }) => {
+    trouble('kill:8');
+    const orderId = await sell(shop, 10_000);
+    expect(await shop.reaches(orderId, 'owed')).toMatchObject({ state: { why: 'deliveryUnknown' } });
+    trouble('');
+    const left = pulses(levels());
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(10);
+    await shop.powerCut();
+    await shop.startTerminal();
+    await lineReady(shop);
+    expect(shop.sale(orderId).state.at).toBe('owed');
+    expect(pulses(levels())).toBe(left);
+    expectMoneyAdded(shop);
+  }));
+
+it('owes a sale that a power cut caught in the middle of its train', () =>
+  pulseStory({}, async ({ shop, levels, trouble }) => {
+    trouble('wait:8');
+    const orderId = await sell(shop, 10_000);
+    await shop.until('the middle of the train', () => pulses(levels()) > 2);
+    expect(shop.sale(orderId).state.at).toBe('delivering');
+    const cut = shop.powerCut();
+    // With the power goes the program that pulses.
+    process.kill(levels().at(-1)?.pid ?? 0, 'SIGKILL');
+    await cut;
+    trouble('');
+    const left = pulses(levels());
+    await shop.startTerminal();
+    expect(await shop.reaches(orderId, 'owed')).toMatchObject({ state: { why: 'deliveryUnknown' } });
+    expect(pulses(levels())).toBe(left);
+    await lineReady(shop);
+    const next = await sell(shop, 2_000);
+    await shop.reaches(next, 'delivered');
+    expect(pulses(levels())).toBe(left + 2);
+    expectMoneyAdded(shop);
+  }));
+
+it('owes a sale when the line was taken by another program, and does not sell until it is back', () =>
+  pulseStory({}, async ({ shop, levels, trouble }) => {
+    const orderId = await shop.ring(5_000);
+    const { payload } = await shop.shows('scan');
+    trouble('busy');
+    shop.sandbox.payScanned(payload);
+    await shop.clock.advance(0);
+    expect(await shop.reaches(orderId, 'owed')).toMatchObject({ state: { why: 'deliveryFailed' } });
+    expect(pulses(levels())).toBe(0);
+    await shop.until(
+      'the loss of the line',
+      () => shop.program.terminal.state().readings.machine?.code !== 0,
+    );
+    expectMoneyAdded(shop);
+  }));
