@@ -9,7 +9,7 @@ import { kindOf, load } from './config/load.js';
 import { formatProblem } from './config/problem.js';
 import { relaySchema } from './config/relay-schema.js';
 import { terminalSchema } from './config/terminal-schema.js';
-import type { Answer } from './control/answer.js';
+import type { ControlAnswer } from './control/answer.js';
 import { askTerminal } from './control/client.js';
 import type { Ask } from './control/reconcile-export.js';
 import { EXIT } from './host/process.js';
@@ -30,8 +30,8 @@ import {
   RELAY_PROGRAM,
   TERMINAL_PROGRAM,
 } from './programs/configuration.js';
+import { systemEnvironment } from './programs/environment.js';
 import { type Running, serve } from './programs/service.js';
-import { systemSurroundings } from './programs/surroundings.js';
 import { isAskedOfTerminal, refuseForeignOptions, usage } from './programs/usage.js';
 import { version } from './programs/version.js';
 
@@ -102,7 +102,7 @@ async function main(args: readonly string[]): Promise<number | undefined> {
 
 async function terminal(values: Options): Promise<undefined> {
   const config = await configOf(TERMINAL_PROGRAM, values.config ?? terminalSchema.file);
-  const around = systemSurroundings({
+  const around = systemEnvironment({
     level: levelOf(values['log-level'], config.log.level),
     credentialPrefix: TERMINAL_PROGRAM.prefix,
   });
@@ -117,7 +117,7 @@ async function terminal(values: Options): Promise<undefined> {
 
 async function relay(values: Options): Promise<undefined> {
   const config = await configOf(RELAY_PROGRAM, values.config ?? relaySchema.file);
-  const around = systemSurroundings({
+  const around = systemEnvironment({
     level: levelOf(values['log-level'], config.log.level),
     credentialPrefix: RELAY_PROGRAM.prefix,
   });
@@ -135,7 +135,7 @@ async function relay(values: Options): Promise<undefined> {
 }
 
 async function sandbox(values: Options): Promise<undefined> {
-  const around = systemSurroundings({
+  const around = systemEnvironment({
     level: levelOf(values['log-level'], 'info'),
     credentialPrefix: 'gopay-pos-sandbox.',
   });
@@ -151,7 +151,7 @@ async function sandbox(values: Options): Promise<undefined> {
 }
 
 async function demo(values: Options): Promise<undefined> {
-  const around = systemSurroundings({
+  const around = systemEnvironment({
     level: levelOf(values['log-level'], 'info'),
     credentialPrefix: 'gopay-pos.',
   });
@@ -243,13 +243,13 @@ async function control(command: string, rest: readonly string[], values: Options
   return answerWith(answer, values);
 }
 
-function answerWith({ text, data, good }: Answer, values: Options): number {
+function answerWith({ text, data, good }: ControlAnswer, values: Options): number {
   return say(values.json === true ? JSON.stringify(data) : text, good ? EXIT.ok : EXIT.failed);
 }
 
 async function test(args: readonly string[], values: Options): Promise<number> {
   const { testDevices } = await import('./programs/device-test.js');
-  const around = systemSurroundings({
+  const around = systemEnvironment({
     level: levelOf(values['log-level'], 'warn'),
     credentialPrefix: 'gopay-pos.',
   });

@@ -7,7 +7,7 @@ const LONG = [
   'power-cut/power-cut',
   'systemd/daemon',
   'storm/storm',
-  'device/qr-pictures',
+  'device/qr/pictures',
   'browser/kiosk-screens',
   'browser/demo',
 ];

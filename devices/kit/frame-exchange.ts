@@ -14,7 +14,7 @@ export interface ExchangeOptions {
  * One answer on its way: written whole, then written again on NAK or silence, until the register acknowledges, the
  * resends are used up, or something else ends it. It settles once.
  */
-export class Exchange {
+export class FrameExchange {
   readonly outcome: Promise<SendOutcome>;
   readonly #answer: Uint8Array;
   readonly #options: ExchangeOptions;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /** An HTTP answer of refusal; `why` is for the log. */
-export interface Refusal {
+export interface HostRefusal {
   readonly status: 400 | 403 | 409 | 413 | 415 | 421 | 426 | 429;
   readonly why: string;
 }
@@ -25,7 +25,10 @@ export function allowedHosts(host: string, port: number, names: readonly string[
 }
 
 /** For every request. */
-export function hostRefusal(headers: IncomingHttpHeaders, allowed: ReadonlySet<string>): Refusal | undefined {
+export function hostRefusal(
+  headers: IncomingHttpHeaders,
+  allowed: ReadonlySet<string>,
+): HostRefusal | undefined {
   const host = headers.host?.toLowerCase() ?? '';
   return allowed.has(host) ? undefined : { status: 421, why: `Host ${quoted(host)} is none of ours` };
 }

@@ -5,7 +5,7 @@ import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Callers, CallersEvent } from './callers.js';
-import { allowedHosts, hostRefusal, quoted, type Refusal } from './host-guard.js';
+import { allowedHosts, type HostRefusal, hostRefusal, quoted } from './host-guard.js';
 import type { Backoff } from './line.js';
 import { Listening } from './listening.js';
 import { type Carriage, SocketCaller } from './socket-caller.js';
@@ -219,14 +219,14 @@ export class WebSocketCallers implements Callers {
  * Every page that a browser shows can open a WebSocket to this machine; the browser says whose page it is. Pages of this
  * machine and programs without a browser may come in.
  */
-function originRefusal({ headers: { origin } }: IncomingMessage): Refusal | undefined {
+function originRefusal({ headers: { origin } }: IncomingMessage): HostRefusal | undefined {
   if (origin === undefined || /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(origin))
     return undefined;
   return { status: 403, why: `Origin ${quoted(origin)} is none of this machine` };
 }
 
 /** RFC 6455, section 4.2.1. */
-function handshakeRefusal({ headers, method, url }: IncomingMessage): Refusal | undefined {
+function handshakeRefusal({ headers, method, url }: IncomingMessage): HostRefusal | undefined {
   if (method !== 'GET' || url !== '/') return { status: 400, why: 'the WebSocket is at /' };
   if (headers.upgrade?.toLowerCase() !== 'websocket')
     return { status: 400, why: `Upgrade ${quoted(headers.upgrade ?? '')}` };

@@ -2,7 +2,7 @@ import type { Slip } from '../../src/base/slip.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
-import { Conversation } from './conversation.js';
+import { PrinterDialogue } from './dialogue.js';
 import { profileCalled } from './profiles.js';
 import { faultsOf } from './status.js';
 import type { PrinterTransport } from './transport.js';
@@ -93,7 +93,7 @@ export class AutoPrinter implements Printer {
     const { transport, timers, answerMs = 1_000 } = this.#options;
     const opened = await transport.open();
     if (!opened.ok) return undefined;
-    const talk = new Conversation(opened.value, { timers, answerMs, wholeMs: ASKING_MS });
+    const talk = new PrinterDialogue(opened.value, { timers, answerMs, wholeMs: ASKING_MS });
     const snapshot = await talk.look();
     const ready = snapshot !== undefined && faultsOf(snapshot).length === 0;
     const model = ready ? ((await talk.model()) ?? '') : undefined;

@@ -7,7 +7,7 @@ import type { Log } from '../../src/port/log.js';
 import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
 import { pause } from './bounded.js';
 import { afterTop, composeSlip, type PrintJob, paperMs } from './compose.js';
-import { Conversation } from './conversation.js';
+import { PrinterDialogue } from './dialogue.js';
 import type { PrinterProfile } from './profile.js';
 import { recoveryBytes } from './recovery.js';
 import { faultsOf } from './status.js';
@@ -46,7 +46,7 @@ export class EscPosPrinter implements Printer {
   #confirms = false;
   /** Zeros owed to a printer that may still wait for the rest of an interrupted command. */
   #pad = 0;
-  #talk: Conversation | undefined;
+  #talk: PrinterDialogue | undefined;
 
   constructor(options: EscPosPrinterOptions) {
     this.name = options.name;
@@ -148,17 +148,17 @@ export class EscPosPrinter implements Printer {
     return this.#options.profile.status !== 'none' && this.#options.transport.twoWay;
   }
 
-  async #open(): Promise<Result<Conversation, Fault>> {
+  async #open(): Promise<Result<PrinterDialogue, Fault>> {
     const { transport, timers, answerMs = 1_000, wholeMs = 120_000 } = this.#options;
     if (this.#stopped) return err(stopped(this.name));
     const opened = await transport.open();
     if (!opened.ok) return opened;
-    const talk = new Conversation(opened.value, { timers, answerMs, wholeMs });
+    const talk = new PrinterDialogue(opened.value, { timers, answerMs, wholeMs });
     this.#talk = talk;
     return ok(talk);
   }
 
-  async #giveBack(talk: Conversation, well: boolean): Promise<void> {
+  async #giveBack(talk: PrinterDialogue, well: boolean): Promise<void> {
     talk.close();
     this.#talk = undefined;
     if (well) await talk.line.release();
@@ -185,14 +185,14 @@ export class EscPosPrinter implements Printer {
   }
 
   /** To the end of it, and until the printer says so. */
-  async #printOn(talk: Conversation, job: PrintJob): Promise<PrintOutcome> {
+  async #printOn(talk: PrinterDialogue, job: PrintJob): Promise<PrintOutcome> {
     const fault = (await this.#send(talk, job)) ?? (this.#asks ? await this.#awaitEnd(talk, job) : undefined);
     if (fault === undefined || fault === 'confirmed') return this.#finish(talk, job, fault === 'confirmed');
     return this.#giveUp(talk, job, fault);
   }
 
   /** A line to a printer that is ready and listens. Up to three tries; nothing of the slip has left before. */
-  async #begin(): Promise<Result<Conversation, Fault>> {
+  async #begin(): Promise<Result<PrinterDialogue, Fault>> {
     let fault: Fault = silent(this.name);
     for (let miss = 0; miss < MISSES && !this.#stopped; miss += 1) {
       if (miss > 0) await pause(this.#options.timers, BETWEEN_MISSES_MS);
@@ -219,7 +219,7 @@ export class EscPosPrinter implements Printer {
   }
 
   /** Brings a printer back that may be in the middle of an interrupted command, and hears that it is. */
-  async #recover(talk: Conversation): Promise<Fault | undefined> {
+  async #recover(talk: PrinterDialogue): Promise<Fault | undefined> {
     if (this.#pad === 0) return undefined;
     const { profile, timers, fenceMs = 5_000, log } = this.#options;
     log.info(`ending an interrupted slip with ${this.#pad} zeros`);
@@ -237,13 +237,13 @@ export class EscPosPrinter implements Printer {
     return undefined;
   }
 
-  #send(talk: Conversation, job: PrintJob): Promise<Fault | undefined> {
+  #send(talk: PrinterDialogue, job: PrintJob): Promise<Fault | undefined> {
     this.#options.log.debug(`-> ${job.bytes} bytes in ${job.parts.length} parts`);
     return talk.sendAll(job.parts);
   }
 
   /** Until the fence, a reason why there will be none, or a printer that is well but does not know `GS r`. */
-  async #awaitEnd(talk: Conversation, job: PrintJob): Promise<Fault | 'confirmed' | undefined> {
+  async #awaitEnd(talk: PrinterDialogue, job: PrintJob): Promise<Fault | 'confirmed' | undefined> {
     const { clock, fenceMs = 5_000, log, transport } = this.#options;
     const until = clock.monoMs() + fenceMs + paperMs(job);
     let misses = 0;
@@ -270,7 +270,7 @@ export class EscPosPrinter implements Printer {
     }
   }
 
-  async #finish(talk: Conversation, job: PrintJob, confirmed: boolean): Promise<PrintOutcome> {
+  async #finish(talk: PrinterDialogue, job: PrintJob, confirmed: boolean): Promise<PrintOutcome> {
     talk.close();
     this.#talk = undefined;
     const finish = await talk.line.finish(confirmed);
@@ -291,7 +291,7 @@ export class EscPosPrinter implements Printer {
       : fault;
   }
 
-  async #giveUp(talk: Conversation, job: PrintJob, fault: Fault): Promise<PrintOutcome> {
+  async #giveUp(talk: PrinterDialogue, job: PrintJob, fault: Fault): Promise<PrintOutcome> {
     await this.#giveBack(talk, false);
     this.#pad = Math.max(this.#pad, job.longestData, 1);
     this.#misses = 0;

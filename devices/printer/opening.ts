@@ -6,7 +6,7 @@ import { within } from './bounded.js';
 import type { PrinterLine } from './transport.js';
 
 /** A line that is on its way. */
-export interface Opening<L extends PrinterLine> {
+export interface PortOpening<L extends PrinterLine> {
   readonly line: L;
   /** For the fault: `/dev/ttyUSB0 did not open`. */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface Opening<L extends PrinterLine> {
 }
 
 /** @returns the line once it is open; one that is not, or not in time (FAULT.printerUnreachable), is given up */
-export async function openLine<L extends PrinterLine>(opening: Opening<L>): Promise<Result<L, Fault>> {
+export async function openLine<L extends PrinterLine>(opening: PortOpening<L>): Promise<Result<L, Fault>> {
   const { line, name, opened, timers, ms } = opening;
   const late: Fault = {
     kind: 'temporary',

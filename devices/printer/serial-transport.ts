@@ -7,11 +7,11 @@ import { openLine } from './opening.js';
 import {
   cannotOpen,
   type Finish,
-  Inbox,
   lineLost,
   lineStalled,
   type PrinterLine,
   type PrinterTransport,
+  StatusBytes,
   slices,
 } from './transport.js';
 
@@ -90,8 +90,8 @@ class SerialLine implements PrinterLine {
   readonly #port: SerialPort;
   readonly #options: SerialTransportOptions;
   readonly #stallMs: number;
-  #bytes = new Inbox<Uint8Array>();
-  #lost = new Inbox<Fault>();
+  #bytes = new StatusBytes<Uint8Array>();
+  #lost = new StatusBytes<Fault>();
   #fault: Fault | undefined;
   #released = false;
   #whenGone: (fault: Fault) => void = () => undefined;
@@ -113,8 +113,8 @@ class SerialLine implements PrinterLine {
 
   /** Forgets the listeners of the job before. */
   rest(): void {
-    this.#bytes = new Inbox();
-    this.#lost = new Inbox();
+    this.#bytes = new StatusBytes();
+    this.#lost = new StatusBytes();
   }
 
   async write(bytes: Uint8Array): Promise<Fault | undefined> {

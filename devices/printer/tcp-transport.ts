@@ -7,11 +7,11 @@ import { openLine } from './opening.js';
 import {
   cannotOpen,
   type Finish,
-  Inbox,
   lineLost,
   lineStalled,
   type PrinterLine,
   type PrinterTransport,
+  StatusBytes,
   slices,
 } from './transport.js';
 
@@ -63,8 +63,8 @@ class TcpLine implements PrinterLine {
   readonly #socket: Socket;
   readonly #name: string;
   readonly #options: TcpTransportOptions;
-  readonly #bytes = new Inbox<Uint8Array>();
-  readonly #lost = new Inbox<Fault>();
+  readonly #bytes = new StatusBytes<Uint8Array>();
+  readonly #lost = new StatusBytes<Fault>();
   readonly #closed: Promise<void>;
   #fault: Fault | undefined;
   #ended = false;

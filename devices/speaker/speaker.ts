@@ -3,7 +3,7 @@ import type { Fault } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { wibMinuteOfDay } from '../../src/base/time.js';
 import { FAULT } from '../../src/core/fault/table.js';
-import type { Language } from '../../src/core/text/number-words.js';
+import type { Language } from '../../src/core/text/spelled-number.js';
 import { spoken } from '../../src/core/text/spoken.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';

@@ -3,7 +3,7 @@ import { join as joinPath } from 'node:path';
 import { type Fault, messageOf } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
-import type { Language } from '../../src/core/text/number-words.js';
+import type { Language } from '../../src/core/text/spelled-number.js';
 import type { Breath } from '../../src/core/text/spoken.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';

@@ -1,4 +1,4 @@
-import type { VendOutcome } from '../../src/base/vending-words.js';
+import type { VendOutcome } from '../../src/base/vending-messages.js';
 
 /** Who waits for the outcome of which request; more than one may wait for the same. */
 export class AwaitedVends {

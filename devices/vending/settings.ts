@@ -17,7 +17,7 @@ export const COMMON = {
   vend_seconds: defaulted(
     seconds(5, 300),
     60,
-    'How long to wait for word of the goods after the machine was told that it is paid. After that nobody knows: the sale is owed.',
+    "How long to wait for the machine's report on the goods after the machine was told that it is paid. After that nobody knows: the sale is owed.",
   ),
   slot_failures: defaulted(
     integer(1, 20),

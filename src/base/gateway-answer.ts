@@ -15,7 +15,7 @@ export interface ChargeOrder {
 
 /**
  * The answer to POST /v2/charge.
- * `refused` is said only where the gateway's word means that no transaction exists (400, 401, 402, 410, 413).
+ * `refused` is said only where the gateway's status means that no transaction exists (400, 401, 402, 410, 413).
  * 406, an odd 202, HTML, 429, 5xx, a lost answer: all `unknown`, and the status is asked.
  */
 export type ChargeOutcome =

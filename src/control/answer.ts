@@ -9,7 +9,7 @@ import type { Terminal } from '../terminal/terminal.js';
 import type { Reconciler } from './reconciler.js';
 
 /** What a technician is told. Each answer is text for a person and data for a script. */
-export interface Answer {
+export interface ControlAnswer {
   readonly text: string;
   readonly data: unknown;
   /** False where the command ran and the answer is no. */
@@ -17,7 +17,7 @@ export interface Answer {
 }
 
 /** What the command line passes through the door, and who stands there. */
-export interface Request {
+export interface ControlRequest {
   readonly command: string;
   readonly args: readonly string[];
   readonly flags: Readonly<Record<string, string>>;
@@ -45,19 +45,19 @@ export interface Subject {
  * Begins between two events of the terminal, so that it sees and changes a whole state; what follows an `await` does not.
  * @param progress says a line while the caller waits
  */
-export type Run = (
+export type ControlCommand = (
   subject: Subject,
-  request: Request,
+  request: ControlRequest,
   progress: (line: string) => void,
-) => Answer | Promise<Answer>;
+) => ControlAnswer | Promise<ControlAnswer>;
 
 /** Commands that share a first word. */
 export interface Family {
   /** `usage` as it is typed, without `gopay-pos`. */
   readonly help: readonly { readonly usage: string; readonly about: string }[];
-  readonly run: Run;
+  readonly run: ControlCommand;
 }
 
-export function refusal(text: string): Answer {
+export function refusal(text: string): ControlAnswer {
   return { text, data: null, good: false };
 }

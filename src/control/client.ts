@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { Failure, messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
-import type { Answer, Request } from './answer.js';
+import type { ControlAnswer, ControlRequest } from './answer.js';
 
 /** Silence that means that nobody is there: a long command says how far it is more often than this. */
 const SILENCE_MS = 60_000;
 
-export interface AskOptions extends Partial<Pick<Request, 'flags' | 'input'>> {
+export interface AskOptions extends Partial<Pick<ControlRequest, 'flags' | 'input'>> {
   /** Hears how far a long command is. */
   readonly progress?: (line: string) => void;
 }
@@ -20,8 +20,13 @@ export async function askTerminal(
   command: string,
   args: readonly string[],
   { flags = {}, input, progress = () => undefined }: AskOptions = {},
-): Promise<Answer> {
-  const request: Omit<Request, 'user'> = { command, args, flags, ...(input === undefined ? {} : { input }) };
+): Promise<ControlAnswer> {
+  const request: Omit<ControlRequest, 'user'> = {
+    command,
+    args,
+    flags,
+    ...(input === undefined ? {} : { input }),
+  };
   const text = await new Promise<string>((resolve, reject) => {
     let rest = '';
     let answer = '';
@@ -42,7 +47,7 @@ export async function askTerminal(
     socket.on('close', () => resolve(answer));
   });
   try {
-    return JSON.parse(text) as Answer;
+    return JSON.parse(text) as ControlAnswer;
   } catch (error) {
     throw unavailable(path, error);
   }

@@ -1,5 +1,5 @@
 import { FAULT } from '../core/fault/table.js';
-import type { Family, Run } from './answer.js';
+import type { ControlCommand, Family } from './answer.js';
 import { owed } from './owed.js';
 import { reconcile } from './reconcile.js';
 import { reprint } from './reprint.js';
@@ -10,7 +10,7 @@ import { acceptLoss, cancel, status } from './status.js';
 import { test } from './test.js';
 import { why } from './why.js';
 
-function single(usage: string, about: string, run: Run): Family {
+function single(usage: string, about: string, run: ControlCommand): Family {
   return { help: [{ usage, about }], run };
 }
 
@@ -28,7 +28,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
     help: [
       { usage: 'owed', about: 'money taken and nothing given: what is to be handed over or given back' },
       {
-        usage: 'owed clear ORDER --how refunded|delivered|other --note "..." [--by NAME]',
+        usage: 'owed resolve ORDER --how refunded|delivered|other --note "..." [--by NAME]',
         about: 'takes a sale off that list',
       },
     ],

@@ -1,26 +1,26 @@
 import { formatRupiah, rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
-import { otherAmount } from '../core/sale/paid.js';
-import type { ClearedHow, Sale } from '../core/sale/sale.js';
+import { otherAmount } from '../core/sale/paid-amount.js';
+import type { ResolvedHow, Sale } from '../core/sale/sale.js';
 import { owedOf, refundedOf } from '../core/shift/shift.js';
 import { askFirst } from '../core/text/advice.js';
-import { owedBecause } from '../core/text/tale-words.js';
-import { type Answer, type Request, refusal, type Subject } from './answer.js';
-import { WORDS_LIMIT, words } from './words.js';
+import { owedBecause } from '../core/text/history-phrases.js';
+import { type ControlAnswer, type ControlRequest, refusal, type Subject } from './answer.js';
+import { NOTE_LIMIT, noteLine } from './note-line.js';
 
-const HOWS: readonly ClearedHow[] = ['refunded', 'delivered', 'other'];
+const HOWS: readonly ResolvedHow[] = ['refunded', 'delivered', 'other'];
 const USAGE =
-  'owed, or: owed clear ORDER --how refunded|delivered|other --note "why, in a few words" [--by NAME]';
+  'owed, or: owed resolve ORDER --how refunded|delivered|other --note "why, in a few words" [--by NAME]';
 
-export function owed(subject: Subject, request: Request): Answer | Promise<Answer> {
+export function owed(subject: Subject, request: ControlRequest): ControlAnswer | Promise<ControlAnswer> {
   const [verb, ...rest] = request.args;
   if (verb === undefined) return list(subject);
-  if (verb === 'clear') return clear(subject, rest, request);
+  if (verb === 'resolve') return resolve(subject, rest, request);
   return refusal(USAGE);
 }
 
 /** Oldest first: whoever waits longest comes first. */
-function list({ journal }: Subject): Answer {
+function list({ journal }: Subject): ControlAnswer {
   const all = Number.MAX_SAFE_INTEGER;
   const sales = [...journal.salesIn('owed', all), ...journal.salesIn('refunding', all).filter(isOwed)].sort(
     (a, b) => a.invoice - b.invoice,
@@ -64,18 +64,21 @@ function refundWords(state: Extract<Sale['state'], { at: 'owed' | 'refunding' }>
     : `\n  the automatic refund failed: ${refund.detail}`;
 }
 
-async function clear(subject: Subject, args: readonly string[], { flags, user }: Request): Promise<Answer> {
+async function resolve(
+  subject: Subject,
+  args: readonly string[],
+  { flags, user }: ControlRequest,
+): Promise<ControlAnswer> {
   const { terminal, journal } = subject;
   const [orderId] = args;
   if (orderId === undefined || args.length > 1) return refusal(USAGE);
   const how = HOWS.find((one) => one === flags['how']);
   if (how === undefined) return refusal(`--how ${HOWS.join('|')}: which? Nothing was changed.`);
-  const note = words(flags['note'] ?? '');
+  const note = noteLine(flags['note'] ?? '');
   if (note === undefined)
-    return refusal(`--note: why, in 1 to ${WORDS_LIMIT} characters. Nothing was changed.`);
-  const by = words(flags['by'] ?? 'technician');
-  if (by === undefined)
-    return refusal(`--by: a name of 1 to ${WORDS_LIMIT} characters. Nothing was changed.`);
+    return refusal(`--note: why, in 1 to ${NOTE_LIMIT} characters. Nothing was changed.`);
+  const by = noteLine(flags['by'] ?? 'technician');
+  if (by === undefined) return refusal(`--by: a name of 1 to ${NOTE_LIMIT} characters. Nothing was changed.`);
   const before = journal.sale(orderId);
   if (before === undefined)
     return refusal(
@@ -85,10 +88,10 @@ async function clear(subject: Subject, args: readonly string[], { flags, user }:
     return refusal(`${orderId} is being given back through the gateway. Nothing was changed.`);
   if (before.state.at !== 'owed')
     return refusal(`${orderId} is ${before.state.at}, not owed. Nothing was changed.`);
-  terminal.tell(orderId, { type: 'clearedByHand', how, by, note, user });
+  terminal.tell(orderId, { type: 'resolvedByHand', how, by, note, user });
   // Behind the event that was just posted.
   const after = await terminal.run(() => journal.sale(orderId));
-  if (after?.state.at !== 'cleared') return refusal(`${orderId} is ${after?.state.at ?? 'gone'} by now`);
+  if (after?.state.at !== 'resolved') return refusal(`${orderId} is ${after?.state.at ?? 'gone'} by now`);
   const doubt = how === 'refunded' ? askFirst(before) : undefined;
   return {
     text: `${orderId}: ${formatRupiah(after.amount)} is off the owed list as ${how} (${by}: ${note})${doubt === undefined ? '' : `\nNobody knew whether it was handed over: ${doubt}`}`,

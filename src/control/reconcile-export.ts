@@ -1,7 +1,7 @@
 import { terminalOf } from '../base/ids.js';
 import { type ExportFile, type ExportRow, readExport } from '../core/shift/export-file.js';
 import { compareWithExport, isPaidInExport } from '../core/shift/reconcile.js';
-import { type Answer, refusal } from './answer.js';
+import { type ControlAnswer, refusal } from './answer.js';
 import type { askTerminal } from './client.js';
 import { ShiftFindings } from './findings.js';
 import type { OrdersPage, SalesPage } from './reconcile.js';
@@ -14,7 +14,7 @@ export type Ask = (
   command: string,
   args: readonly string[],
   how?: NonNullable<Parameters<typeof askTerminal>[3]>,
-) => Promise<Answer>;
+) => Promise<ControlAnswer>;
 
 /**
  * Compares a shift with the gateway, and with an export of the dashboard. The export is read and compared here, in the
@@ -26,7 +26,7 @@ export async function reconcileWithExport(
   args: readonly string[],
   text: string,
   progress: (line: string) => void,
-): Promise<Answer> {
+): Promise<ControlAnswer> {
   const file = readExport(text);
   if (!file.ok) return refusal(`--csv: ${file.error}`);
   const gateway = await ask('reconcile', args, { progress });

@@ -1,6 +1,6 @@
 import { isSettled, type Sale } from '../core/sale/sale.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { type Answer, type Run, refusal, type Subject } from './answer.js';
+import { type ControlAnswer, type ControlCommand, refusal, type Subject } from './answer.js';
 import { ShiftFindings } from './findings.js';
 import type { Compared } from './reconciler.js';
 
@@ -11,7 +11,7 @@ const PAGE = 200;
  * Compares a shift with the gateway, order by order. With an export of the dashboard the caller's own process compares
  * (reconcile-export.ts): it asks for the sales page by page, and which orders the journal knows.
  */
-export const reconcile: Run = (subject, { args, input }, progress) => {
+export const reconcile: ControlCommand = (subject, { args, input }, progress) => {
   const { journal, reconciler } = subject;
   const [which, part, after, ...rest] = args;
   if (rest.length > 0 || [which, after].some((word) => word !== undefined && !/^\d{1,12}$/.test(word)))
@@ -27,7 +27,11 @@ export const reconcile: Run = (subject, { args, input }, progress) => {
   return compare(subject, number, progress);
 };
 
-async function compare(subject: Subject, number: number, progress: (line: string) => void): Promise<Answer> {
+async function compare(
+  subject: Subject,
+  number: number,
+  progress: (line: string) => void,
+): Promise<ControlAnswer> {
   const { terminal, reconciler } = subject;
   const found = new ShiftFindings('gateway');
   await reconciler.compare(
@@ -71,7 +75,7 @@ export interface SalesPage {
   readonly next?: number;
 }
 
-function salesOf({ journal, terminalId }: Subject, number: number, after: number): Answer {
+function salesOf({ journal, terminalId }: Subject, number: number, after: number): ControlAnswer {
   const { sales, next } = journal.shifts.page(number, after, PAGE);
   const page: SalesPage = { terminalId, sales, ...(next === undefined ? {} : { next }) };
   return { text: `${sales.length} sales`, data: page, good: true };
@@ -85,7 +89,7 @@ export interface OrdersPage {
   readonly unpaid: readonly string[];
 }
 
-function ordersOf({ journal }: Subject, number: number, input: string): Answer {
+function ordersOf({ journal }: Subject, number: number, input: string): ControlAnswer {
   const rest = input
     .split('\n')
     .filter((orderId) => orderId !== '' && journal.shifts.ofSale(orderId) !== number);
@@ -100,8 +104,8 @@ function isUnpaid(sale: Sale | undefined): boolean {
 }
 
 /** The export has them as paid. Only a bell: the terminal asks for itself, and believes nobody else (law 3). */
-function ring({ terminal, journal }: Subject, input: string): Answer {
+function ring({ terminal, journal }: Subject, input: string): ControlAnswer {
   const orders = input.split('\n').filter((orderId) => isUnpaid(journal.sale(orderId)));
-  for (const orderId of orders) terminal.tell(orderId, { type: 'rang', says: 'reconcile: settlement' });
+  for (const orderId of orders) terminal.tell(orderId, { type: 'notified', hint: 'reconcile: settlement' });
   return { text: `${orders.length} orders`, data: { orders }, good: true };
 }

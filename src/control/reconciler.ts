@@ -22,7 +22,7 @@ export interface Compared {
   readonly outcome?: StatusOutcome;
 }
 
-export interface ReconcilerParts {
+export interface ReconcilerOptions {
   readonly journal: Pick<Journal, 'sale'> & {
     readonly shifts: { count(shift: number): number; salesOf(shift: number): Iterable<Sale> };
   };
@@ -33,10 +33,10 @@ export interface ReconcilerParts {
 
 /** Asks the gateway about sales that are over, one after the other. */
 export class Reconciler {
-  readonly #parts: ReconcilerParts;
+  readonly #parts: ReconcilerOptions;
   #busy = false;
 
-  constructor(parts: ReconcilerParts) {
+  constructor(parts: ReconcilerOptions) {
     this.#parts = parts;
   }
 

@@ -1,12 +1,12 @@
-import { type Answer, type Request, refusal, type Subject } from './answer.js';
+import { type ControlAnswer, type ControlRequest, refusal, type Subject } from './answer.js';
 import { findSale } from './find-sale.js';
 
 /** The slip of one sale once more, marked COPY: receipt, owed slip, or the QR while it can still be paid. */
 export async function reprint(
   subject: Subject,
-  { args }: Request,
+  { args }: ControlRequest,
   progress: (line: string) => void,
-): Promise<Answer> {
+): Promise<ControlAnswer> {
   const [named] = args;
   if (args.length > 1)
     return refusal('reprint [ORDER]: the order id, the number on the slip (No.), or the RRN');

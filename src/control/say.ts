@@ -1,5 +1,5 @@
 import type { SpeakOutcome } from '../port/speaker.js';
-import { type Answer, type Family, refusal, type Subject } from './answer.js';
+import { type ControlAnswer, type Family, refusal, type Subject } from './answer.js';
 
 /** What the speaker said last, once more. */
 export const say: Family = {
@@ -8,13 +8,13 @@ export const say: Family = {
     args[0] === 'again' && args.length === 1 ? again(subject) : refusal('say again'),
 };
 
-async function again({ terminal }: Subject): Promise<Answer> {
+async function again({ terminal }: Subject): Promise<ControlAnswer> {
   const asked = terminal.announcer.again('technician');
   return asked.ok ? toldOf(await asked.value) : refusal(asked.error);
 }
 
 /** What became of an announcement, for a technician. */
-export function toldOf(outcome: SpeakOutcome): Answer {
+export function toldOf(outcome: SpeakOutcome): ControlAnswer {
   switch (outcome.kind) {
     case 'said':
       return { text: 'said', data: outcome, good: true };

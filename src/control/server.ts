@@ -5,7 +5,7 @@ import { Failure, messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
 import { userOf } from '../host/peer.js';
 import type { Log } from '../port/log.js';
-import { type Answer, type Request, refusal, type Subject } from './answer.js';
+import { type ControlAnswer, type ControlRequest, refusal, type Subject } from './answer.js';
 import { COMMANDS } from './commands.js';
 
 /** Room for the orders of an export that are asked about at once. */
@@ -89,7 +89,7 @@ export class ControlServer {
     });
   }
 
-  async #answer(line: string, user: string, progress: (line: string) => void): Promise<Answer> {
+  async #answer(line: string, user: string, progress: (line: string) => void): Promise<ControlAnswer> {
     const request = parse(line);
     const family = request === undefined ? undefined : COMMANDS[request.command];
     if (request === undefined || family === undefined)
@@ -118,9 +118,9 @@ function noSocket(path: string): Failure {
   return new Failure({ kind: 'refused', code: FAULT.controlSocketPath, detail });
 }
 
-function parse(line: string): Omit<Request, 'user'> | undefined {
+function parse(line: string): Omit<ControlRequest, 'user'> | undefined {
   try {
-    const value = JSON.parse(line) as Partial<Record<keyof Request, unknown>> | null;
+    const value = JSON.parse(line) as Partial<Record<keyof ControlRequest, unknown>> | null;
     if (typeof value?.command !== 'string' || !Object.hasOwn(COMMANDS, value.command)) return undefined;
     const args = Array.isArray(value.args) ? value.args.filter((arg) => typeof arg === 'string') : [];
     const flags = Object.entries(value.flags ?? {}).filter(([, flag]) => typeof flag === 'string');

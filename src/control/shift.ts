@@ -1,11 +1,17 @@
 import type { ShiftReport } from '../core/shift/shift.js';
 import { shiftSlip, shiftText } from '../core/text/shift-slip.js';
-import { type Answer, type Request, type Run, refusal, type Subject } from './answer.js';
-import { words } from './words.js';
+import {
+  type ControlAnswer,
+  type ControlCommand,
+  type ControlRequest,
+  refusal,
+  type Subject,
+} from './answer.js';
+import { noteLine } from './note-line.js';
 
 const USAGE = 'shift, or: shift close [N] [--by NAME], or: shift reprint [N]';
 
-export const shift: Run = (subject, request, progress) => {
+export const shift: ControlCommand = (subject, request, progress) => {
   const [verb, number, ...rest] = request.args;
   if (rest.length > 0 || (number !== undefined && !/^\d{1,9}$/.test(number))) return refusal(USAGE);
   const which = number === undefined ? undefined : Number(number);
@@ -25,7 +31,10 @@ export const shift: Run = (subject, request, progress) => {
 const AUDIT_ROWS = 1_000;
 
 /** Does it when each row of the open shift has been compared with its sale, between two events of the terminal. */
-async function audited(subject: Subject, run: () => Answer | Promise<Answer>): Promise<Answer> {
+async function audited(
+  subject: Subject,
+  run: () => ControlAnswer | Promise<ControlAnswer>,
+): Promise<ControlAnswer> {
   const { terminal, journal } = subject;
   let after: number | undefined = 0;
   while (after !== undefined) {
@@ -35,7 +44,7 @@ async function audited(subject: Subject, run: () => Answer | Promise<Answer>): P
   return terminal.run(run);
 }
 
-function current({ journal }: Subject): Answer {
+function current({ journal }: Subject): ControlAnswer {
   const report = journal.shifts.open();
   return { text: shiftText(report), data: report, good: true };
 }
@@ -44,11 +53,11 @@ function current({ journal }: Subject): Answer {
 function close(
   subject: Subject,
   which: number | undefined,
-  { flags, user }: Request,
+  { flags, user }: ControlRequest,
   progress: (line: string) => void,
-): Answer | Promise<Answer> {
+): ControlAnswer | Promise<ControlAnswer> {
   const { journal, clock } = subject;
-  const by = words(flags['by'] ?? 'technician');
+  const by = noteLine(flags['by'] ?? 'technician');
   if (by === undefined) return refusal('--by: a name of 1 to 200 characters. Nothing was closed.');
   const number = journal.shifts.current;
   if (which !== undefined && which < number)
@@ -65,7 +74,7 @@ function reprint(
   subject: Subject,
   which: number | undefined,
   progress: (line: string) => void,
-): Answer | Promise<Answer> {
+): ControlAnswer | Promise<ControlAnswer> {
   const { shifts } = subject.journal;
   const number = which ?? shifts.current - 1;
   const report = shifts.closed(number);
@@ -80,7 +89,7 @@ async function printed(
   report: ShiftReport,
   copy: boolean,
   progress: (line: string) => void,
-): Promise<Answer> {
+): Promise<ControlAnswer> {
   const { terminal, head } = subject;
   const printing = terminal.slips.print(shiftSlip(report, head, copy));
   if (printing !== undefined) progress('printing');

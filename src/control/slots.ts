@@ -1,19 +1,19 @@
 import { formatWib } from '../base/time.js';
 import type { SlotRow } from '../journal/slots.js';
-import { type Answer, type Request, refusal, type Subject } from './answer.js';
-import { WORDS_LIMIT, words } from './words.js';
+import { type ControlAnswer, type ControlRequest, refusal, type Subject } from './answer.js';
+import { NOTE_LIMIT, noteLine } from './note-line.js';
 
 const USAGE = 'slots, or: slots clear SLOT [--machine NAME] [--by NAME]';
 
 /** Slots of the vending machine that failed since somebody saw to them. */
-export function slots(subject: Subject, request: Request): Answer {
+export function slots(subject: Subject, request: ControlRequest): ControlAnswer {
   const [verb, ...rest] = request.args;
   if (verb === undefined) return list(subject);
   if (verb === 'clear') return clear(subject, rest, request);
   return refusal(USAGE);
 }
 
-function list({ journal, terminal }: Subject): Answer {
+function list({ journal, terminal }: Subject): ControlAnswer {
   const rows = journal.slots.all();
   const most = terminal.state().slotFailures;
   const line = ({ machine, item, failures, sinceMs }: SlotRow): string => {
@@ -26,12 +26,15 @@ function list({ journal, terminal }: Subject): Answer {
 }
 
 /** Journalled with who said so: a slot that fails again tomorrow has a story. */
-function clear({ journal, clock }: Subject, args: readonly string[], { flags, user }: Request): Answer {
+function clear(
+  { journal, clock }: Subject,
+  args: readonly string[],
+  { flags, user }: ControlRequest,
+): ControlAnswer {
   const [item] = args;
   if (item === undefined || args.length > 1) return refusal(USAGE);
-  const by = words(flags['by'] ?? 'technician');
-  if (by === undefined)
-    return refusal(`--by: a name of 1 to ${WORDS_LIMIT} characters. Nothing was changed.`);
+  const by = noteLine(flags['by'] ?? 'technician');
+  if (by === undefined) return refusal(`--by: a name of 1 to ${NOTE_LIMIT} characters. Nothing was changed.`);
   const rows = journal.slots.all().filter((row) => row.item === item);
   const found = rows.filter(({ machine }) => flags['machine'] === undefined || machine === flags['machine']);
   const [row, second] = found;

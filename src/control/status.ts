@@ -5,9 +5,9 @@ import type { Sale } from '../core/sale/sale.js';
 import { nameOf } from '../core/sale/slip-job.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
-import type { Answer, Request, Subject } from './answer.js';
+import type { ControlAnswer, ControlRequest, Subject } from './answer.js';
 
-export function status(subject: Subject): Answer {
+export function status(subject: Subject): ControlAnswer {
   const state = subject.terminal.state();
   const totals = subject.journal.totals();
   const lines = [
@@ -74,12 +74,12 @@ function describe(sale: Sale): string {
   return `${sale.orderId} ${formatRupiah(sale.amount)} from ${where}, ${state.at}, since ${formatWib(sale.openedAtMs)} WIB`;
 }
 
-export function cancel(subject: Subject): Answer {
+export function cancel(subject: Subject): ControlAnswer {
   const done = subject.terminal.cancelOpen('technician');
   return { text: done ? 'cancelling' : 'no sale is open', data: { done }, good: done };
 }
 
-export function acceptLoss(subject: Subject, { user }: Request): Answer {
+export function acceptLoss(subject: Subject, { user }: ControlRequest): ControlAnswer {
   const { setAside, brokenLaw } = subject.journal;
   const seen = [
     ...(setAside === undefined ? [] : [`${setAside} is kept`]),

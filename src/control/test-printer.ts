@@ -1,12 +1,12 @@
 import { type SlipHead, testSlip } from '../core/text/receipt.js';
 import type { Printer, PrinterStatus } from '../port/printer.js';
-import { type Answer, refusal, type Subject } from './answer.js';
+import { type ControlAnswer, refusal, type Subject } from './answer.js';
 
 /** Prints the test page of the printer of a running terminal, and says what it should look like. */
 export function testPrinter(
   { terminal, printer, head, clock }: Subject,
   progress: (line: string) => void,
-): Answer | Promise<Answer> {
+): ControlAnswer | Promise<ControlAnswer> {
   if (printer === undefined) return refusal('no printer is configured');
   const printing = terminal.slips.print(testSlip(head, printer.about, clock.wallMs()));
   progress('printing');
@@ -14,7 +14,7 @@ export function testPrinter(
 }
 
 /** The same with a printer that nobody else has. */
-export function testPrinterAlone(printer: Printer, head: SlipHead, wallMs: number): Promise<Answer> {
+export function testPrinterAlone(printer: Printer, head: SlipHead, wallMs: number): Promise<ControlAnswer> {
   const printing = printer.print(testSlip(head, printer.about, wallMs));
   return told(
     printer,
@@ -22,7 +22,7 @@ export function testPrinterAlone(printer: Printer, head: SlipHead, wallMs: numbe
   );
 }
 
-async function told(printer: Printer, printing: Promise<boolean>): Promise<Answer> {
+async function told(printer: Printer, printing: Promise<boolean>): Promise<ControlAnswer> {
   const printed = await printing;
   const status = statusWords(await printer.status());
   const { about, name } = printer;

@@ -1,6 +1,6 @@
 import type { Display } from '../port/display.js';
 import type { Speaker } from '../port/speaker.js';
-import { type Answer, type Family, refusal, type Subject } from './answer.js';
+import { type ControlAnswer, type Family, refusal, type Subject } from './answer.js';
 import { toldOf } from './say.js';
 import { testPrinter } from './test-printer.js';
 
@@ -52,7 +52,7 @@ const ALONE: ReadonlyMap<string, string> = new Map([
   ['sniff', 'the line'],
 ]);
 
-function mine(what: string): Answer {
+function mine(what: string): ControlAnswer {
   return refusal(
     `a terminal runs, and has ${what}: two programs would take each other's bytes.
   systemctl stop gopay-pos           then again; systemctl start gopay-pos afterwards
@@ -62,11 +62,11 @@ function mine(what: string): Answer {
   );
 }
 
-export function whatThen(): Answer {
+export function whatThen(): ControlAnswer {
   return refusal('test display|printer|speaker|register|vending|keypad: which device is to be tested?');
 }
 
-function display({ terminal, displays }: Subject): Answer | Promise<Answer> {
+function display({ terminal, displays }: Subject): ControlAnswer | Promise<ControlAnswer> {
   const { open } = terminal.state();
   // The code of an open sale must not go off the screen while somebody is paying it.
   if (open !== undefined)
@@ -81,7 +81,7 @@ export interface DisplayReport {
 }
 
 /** Shows the test page of every display at the same time. */
-export async function testDisplays(displays: readonly Display[]): Promise<Answer> {
+export async function testDisplays(displays: readonly Display[]): Promise<ControlAnswer> {
   if (displays.length === 0) return refusal('no screen is configured');
   const reports = await Promise.all(
     displays.map(async (each): Promise<DisplayReport> => {
@@ -98,7 +98,7 @@ export async function testDisplays(displays: readonly Display[]): Promise<Answer
 }
 
 /** Says the test sentence, at the volume of this hour. */
-export async function testSpeaker(speaker: Speaker | undefined): Promise<Answer> {
+export async function testSpeaker(speaker: Speaker | undefined): Promise<ControlAnswer> {
   if (speaker === undefined) return refusal('no speaker is configured');
   const told = toldOf(await speaker.say({ say: 'test' }));
   const should =

@@ -1,15 +1,15 @@
 import { formatRupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
 import type { Sale } from '../core/sale/sale.js';
+import { recordOf } from '../core/sale/step-record.js';
 import { adviceIfDeducted, askFirst } from '../core/text/advice.js';
-import { tale } from '../core/text/tale.js';
-import { standing } from '../core/text/tale-words.js';
-import { traceOf } from '../core/text/trace.js';
-import { type Answer, type Request, refusal, type Subject } from './answer.js';
+import { historyOf } from '../core/text/history.js';
+import { standing } from '../core/text/history-phrases.js';
+import { type ControlAnswer, type ControlRequest, refusal, type Subject } from './answer.js';
 import { findSale } from './find-sale.js';
 
 /** The story of one sale, from the journal alone. */
-export function why(subject: Subject, { args }: Request): Answer {
+export function why(subject: Subject, { args }: ControlRequest): ControlAnswer {
   const [name] = args;
   if (name === undefined || args.length > 1)
     return refusal('why ORDER: the order id, the number on the slip (No.), or the RRN of the register');
@@ -18,7 +18,7 @@ export function why(subject: Subject, { args }: Request): Answer {
   const rows = subject.journal.eventsOf(orderId);
   if (sale === undefined && rows.length === 0)
     return refusal(`the journal has nothing about ${name}. ${setAside(subject)}`.trimEnd());
-  const lines = tale(sale, rows);
+  const lines = historyOf(sale, rows);
   const head = sale === undefined ? `${orderId}: no sale of this terminal` : heading(sale);
   const text = [head, '', ...lines.map(({ atMs, text: said }) => `${formatWib(atMs)}  ${said}`)];
   if (sale !== undefined) {
@@ -41,8 +41,8 @@ function heading(sale: Sale): string {
 }
 
 function now(sale: Sale): string {
-  const { at, ...rest } = traceOf({ kind: 'step', sale, effects: [] });
-  const by = sale.state.at === 'cleared' ? ` (${sale.state.by}: ${sale.state.note})` : '';
+  const { at, ...rest } = recordOf({ kind: 'step', sale, effects: [] });
+  const by = sale.state.at === 'resolved' ? ` (${sale.state.by}: ${sale.state.note})` : '';
   return `${standing({ at, ...rest })}${by}`;
 }
 

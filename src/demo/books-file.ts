@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { messageOf } from '../base/fault.js';
-import type { Surroundings } from '../programs/surroundings.js';
+import type { Environment } from '../programs/environment.js';
+import type { Transaction } from '../sandbox/midtrans/transaction.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
-import type { Transaction } from '../sandbox/transaction.js';
 
 const SAVE_MS = 500;
 
@@ -13,11 +13,11 @@ const SAVE_MS = 500;
 export class BooksFile {
   readonly #path: string;
   readonly #sandbox: Sandbox;
-  readonly #around: Pick<Surroundings, 'timers' | 'log'>;
+  readonly #around: Pick<Environment, 'timers' | 'log'>;
   #written = '';
   #cancel: (() => void) | undefined;
 
-  constructor(path: string, sandbox: Sandbox, around: Pick<Surroundings, 'timers' | 'log'>) {
+  constructor(path: string, sandbox: Sandbox, around: Pick<Environment, 'timers' | 'log'>) {
     this.#path = path;
     this.#sandbox = sandbox;
     this.#around = around;

@@ -1,15 +1,15 @@
 import { EvdevKeypad } from '../../devices/keypad/evdev.js';
 import { QrPictureReader } from '../../devices/kit/qr-picture.js';
-import { Paper } from '../../devices/printer/paper.js';
-import { VirtualPrinter } from '../../devices/printer/virtual-printer.js';
+import { Paper } from '../../devices/simulated-printer/paper.js';
+import { VirtualPrinter } from '../../devices/simulated-printer/virtual-printer.js';
 import { Failure } from '../base/fault.js';
 import { check } from '../config/check.js';
 import { formatProblem } from '../config/problem.js';
 import { relaySchema } from '../config/relay-schema.js';
 import { terminalSchema } from '../config/terminal-schema.js';
 import { FAULT } from '../core/fault/table.js';
+import type { Environment } from '../programs/environment.js';
 import { type RelayProgram, startRelay } from '../programs/relay-program.js';
-import type { Surroundings } from '../programs/surroundings.js';
 import { startTerminal, type TerminalProgram } from '../programs/terminal-program.js';
 import { Sandbox } from '../sandbox/sandbox.js';
 import type { Schema } from '../settings/schema.js';
@@ -24,7 +24,7 @@ export interface DemoOptions {
   readonly port: number;
   readonly paymentType: 'gopay' | 'qris';
   readonly version: string;
-  readonly around: Surroundings;
+  readonly around: Environment;
   readonly fatal: (error: unknown) => void;
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Paper } from '../../devices/printer/paper.js';
+import type { Paper } from '../../devices/simulated-printer/paper.js';
 
 /**
  * What came out of the demo's printer, as pictures: the dots that the driver's own bytes make when they are decoded.

@@ -6,7 +6,7 @@ import type { SecretRegistry } from './secrets.js';
 /** Sends one datagram. `errno` is that of sendto(2). */
 export type Datagram = (bytes: Uint8Array) => Result<void, { readonly errno: number; readonly name: string }>;
 
-export interface NotifierOptions {
+export interface ServiceNotifierOptions {
   /** Undefined where nobody listens (started from a shell): every message then succeeds and goes nowhere. */
   readonly datagram: Datagram | undefined;
   readonly secrets: SecretRegistry;
@@ -22,12 +22,12 @@ const LONGEST_STATUS = 240;
  * a sale does not stand still for it. What did not get through goes along with the next message, except WATCHDOG=1,
  * which is worth something at its own time only.
  */
-export class Notifier {
+export class ServiceNotifier {
   readonly #datagram: Datagram | undefined;
   readonly #secrets: SecretRegistry;
   readonly #unsent = new Map<string, string>();
 
-  constructor(options: NotifierOptions) {
+  constructor(options: ServiceNotifierOptions) {
     this.#datagram = options.datagram;
     this.#secrets = options.secrets;
   }

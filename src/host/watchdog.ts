@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Clock, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
-import type { Notifier } from './notify.js';
+import type { ServiceNotifier } from './notify.js';
 
 /** Whether the loop moved since it was asked last, or what it seems to be stuck in. */
 export type Alive = { readonly ok: true } | { readonly ok: false; readonly why: string };
@@ -14,7 +14,7 @@ export interface WatchdogOptions {
   readonly intervalUsec: number;
   readonly timers: Timers;
   readonly clock: Clock;
-  readonly notifier: Pick<Notifier, 'watchdog'>;
+  readonly notifier: Pick<ServiceNotifier, 'watchdog'>;
   readonly log: Log;
   /**
    * Asked before each ping. Must prove progress since the last time that it said yes: an event that the engine posted to

@@ -1,7 +1,7 @@
 import type { Sale } from '../core/sale/sale.js';
 import type { JournalAnswer, MetAnswer } from './answers.js';
-import type { SlipWord } from './slips.js';
-import type { SlotWord } from './slots.js';
+import type { SlipChange } from './slips.js';
+import type { SlotChange } from './slots.js';
 
 /** One line of the story. `body` is what happened, as JSON. */
 export interface JournalEvent {
@@ -25,8 +25,8 @@ export interface Commit {
   readonly met?: MetAnswer;
   readonly noticeId?: string;
   /** What became of the goods of a vending machine's slot. */
-  readonly slot?: SlotWord;
-  readonly slips?: readonly SlipWord[];
+  readonly slot?: SlotChange;
+  readonly slips?: readonly SlipChange[];
 }
 
 export interface StoredEvent extends JournalEvent {

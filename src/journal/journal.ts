@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { bookedOf } from '../core/sale/paid.js';
+import { bookedOf } from '../core/sale/paid-amount.js';
 import { isEnded, isOpen, isSettled, lateDueMs, type Sale } from '../core/sale/sale.js';
 import type { ShiftReport } from '../core/shift/shift.js';
 import { rrnOf } from '../core/source/register-result.js';
@@ -16,7 +16,7 @@ import type { SignOfLife } from './sign-of-life.js';
 import { Slips } from './slips.js';
 import { Slots } from './slots.js';
 import { JOURNAL_SQL, Statements } from './statements.js';
-import { Trouble } from './trouble.js';
+import { JournalTrouble } from './trouble.js';
 
 /**
  * The truth of the terminal. A commit that has returned is on disk. One that throws is an unknown outcome (the row may
@@ -39,7 +39,7 @@ export class Journal {
   #hasAllOpen = false;
   /** The highest invoice on disk; undefined until somebody asks. */
   #topInvoice: number | undefined;
-  readonly #trouble: Trouble;
+  readonly #trouble: JournalTrouble;
 
   /**
    * @throws Failure FAULT.journalUnopened to FAULT.journalInUse, see open.ts; FAULT.diskFull and FAULT.journalWrite
@@ -50,7 +50,7 @@ export class Journal {
     this.#db = opened.db;
     this.#sign = opened.sign;
     this.#statements = new Statements(this.#db, JOURNAL_SQL);
-    this.#trouble = new Trouble(this.#db);
+    this.#trouble = new JournalTrouble(this.#db);
     this.shifts = new Shifts(this.#db, (broken) => this.foundBroken(broken));
     this.slots = new Slots(this.#db);
     this.slips = new Slips(this.#db);
@@ -280,7 +280,7 @@ export class Journal {
     return (this.#statements.of('events').all(orderId) as EventRow[]).map((row) => toEvent(orderId, row));
   }
 
-  /** See {@link Trouble}. */
+  /** See {@link JournalTrouble}. */
   get setAside(): string | undefined {
     return this.#trouble.of('set_aside');
   }

@@ -254,4 +254,8 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   INSERT INTO acknowledger(register) SELECT DISTINCT register FROM answer WHERE acknowledged = 1;
   `,
+  `
+  -- Off the owed list, as it is called now.
+  UPDATE sale SET state = 'resolved', body = json_set(body, '$.state.at', 'resolved') WHERE state = 'cleared';
+  `,
 ];

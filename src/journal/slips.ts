@@ -24,7 +24,7 @@ export interface WholeSlip {
 }
 
 /** A new slip, the rest of one, or where an older one stands now; a line of a commit. */
-export type SlipWord = NewSlip | WholeSlip | SlipJob;
+export type SlipChange = NewSlip | WholeSlip | SlipJob;
 
 /** Orders whose slips are at hand; those of others are read from the disk. */
 const ORDERS_MOST = 16;
@@ -49,7 +49,7 @@ export class Slips {
   }
 
   /** Within the transaction of a commit; {@link committed} or {@link forget} follows. */
-  write(word: SlipWord, wallMs: number): void {
+  write(word: SlipChange, wallMs: number): void {
     const s = this.#statements;
     if ('whole' in word) {
       const { job, whole } = word;

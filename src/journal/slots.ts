@@ -3,7 +3,7 @@ import { failure } from './failure.js';
 import { SLOT_SQL, Statements } from './statements.js';
 
 /** What became of the goods: a failure counts, a success ends the row of them. */
-export interface SlotWord {
+export interface SlotChange {
   readonly machine: string;
   readonly item: string;
   readonly failed: boolean;
@@ -27,7 +27,7 @@ export class Slots {
   }
 
   /** Within the transaction of the commit that says it. */
-  write({ machine, item, failed }: SlotWord, wallMs: number): void {
+  write({ machine, item, failed }: SlotChange, wallMs: number): void {
     if (failed) this.#statements.of('count').run(machine, item, wallMs);
     else this.#statements.of('drop').run(machine, item);
   }

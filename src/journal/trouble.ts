@@ -9,7 +9,7 @@ const KEYS = ['set_aside', 'broken_law'] as const;
  * set aside; what it held may be owed. `broken_law`: a law that was found broken, by its number and name; neither the books
  * nor a decision can be trusted then.
  */
-export class Trouble {
+export class JournalTrouble {
   readonly #statements: Statements<typeof JOURNAL_SQL>;
   /** As the disk has it; undefined until somebody asks. */
   readonly #known = new Map<string, string | null>();

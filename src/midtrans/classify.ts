@@ -2,7 +2,7 @@ import type { Fault } from '../base/fault.js';
 import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '../base/gateway-answer.js';
 import { FAULT } from '../core/fault/table.js';
 import { refused, temporary, unanswered } from './faults.js';
-import { type Answer, parseAnswer, parseEvidence, parseQrSource } from './wire.js';
+import { type GatewayBody, parseAnswer, parseEvidence, parseQrSource } from './wire.js';
 
 /** GoPay's GENERIC_SERVICE_ERROR: intermittent, and worth a new charge under a new order id. */
 const CHANNEL_INTERMITTENT = '900';
@@ -66,7 +66,7 @@ export function classifyRefund(httpStatus: number, text: string): RefundOutcome 
   return { kind: 'unknown', fault: faultOf(answer) };
 }
 
-function judgeStatus(answer: Answer): StatusOutcome {
+function judgeStatus(answer: GatewayBody): StatusOutcome {
   if (!isTrustworthy(answer)) return { kind: 'unknown', fault: faultOf(answer) };
   // Only the body's own 404 counts: a bare HTTP 404 is a wrong address or a router, and would close a live sale.
   if (answer.bodyCode === '404') return { kind: 'notFound' };
@@ -81,24 +81,24 @@ function judgeStatus(answer: Answer): StatusOutcome {
  * Whether the HTTP status lets the body speak: 2xx and 4xx do. What a 3xx or 5xx carries was written by somebody on
  * the way, or by a gateway in trouble.
  */
-function isTrustworthy(answer: Answer): boolean {
+function isTrustworthy(answer: GatewayBody): boolean {
   return (
     (answer.httpStatus >= 200 && answer.httpStatus < 300) ||
     (answer.httpStatus >= 400 && answer.httpStatus < 500)
   );
 }
 
-function isCreated(answer: Answer): boolean {
+function isCreated(answer: GatewayBody): boolean {
   return answer.httpStatus < 300 && (answer.code === '201' || answer.code === '200');
 }
 
 /** By `transaction_status`, never by the code: 202 is also the answer while an earlier try is still in process. */
-function isDenied(answer: Answer): boolean {
+function isDenied(answer: GatewayBody): boolean {
   return String(answer.body['transaction_status'] ?? '').toLowerCase() === 'deny';
 }
 
 /** A denial is final, so it must be about our order; only a fragment of the body is documented, without an id. */
-function denied(orderId: string, answer: Answer): ChargeOutcome {
+function denied(orderId: string, answer: GatewayBody): ChargeOutcome {
   const named = answer.body['order_id'];
   if (named !== undefined && named !== orderId)
     return {
@@ -110,7 +110,7 @@ function denied(orderId: string, answer: Answer): ChargeOutcome {
 }
 
 /** What an answer without usable evidence means. */
-function faultOf(answer: Answer): Fault {
+function faultOf(answer: GatewayBody): Fault {
   const detail = describe(answer);
   if (answer.httpStatus >= 500) return unanswered(FAULT.gatewayTrouble, detail);
   if (!isTrustworthy(answer)) return unanswered(FAULT.answerUnexpected, detail);
@@ -127,15 +127,15 @@ function faultOf(answer: Answer): Fault {
  * Midtrans' checkout API reports a used order id as 400 ("transaction_details.order_id sudah digunakan"), and the
  * Core API as 406. Either way a transaction exists, which is the opposite of refused.
  */
-function saysOrderExists(answer: Answer): boolean {
+function saysOrderExists(answer: GatewayBody): boolean {
   const text = [answer.message, ...answer.validation].join(' ');
   return /order_id/i.test(text) && /sudah|already|taken|used|utilized|duplicate|exist/i.test(text);
 }
 
-function messageOf(answer: Answer): string {
+function messageOf(answer: GatewayBody): string {
   return [answer.message, ...answer.validation].filter((one) => one !== '').join('; ');
 }
 
-function describe(answer: Answer): string {
+function describe(answer: GatewayBody): string {
   return `HTTP ${answer.httpStatus}, ${answer.bodyCode ?? 'no status_code'} ${messageOf(answer)}`.trimEnd();
 }

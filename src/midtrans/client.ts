@@ -16,7 +16,7 @@ import type { Gateway } from '../port/gateway.js';
 import type { Log } from '../port/log.js';
 import { classifyCharge, classifyClose, classifyRefund, classifyStatus } from './classify.js';
 import { secretsOf, withoutSecrets } from './credential.js';
-import { type Exchange, exchangeBy, type Fetch, type HttpRequest } from './exchange.js';
+import { type Fetch, type HttpRequest, type HttpTransport, httpTransport } from './exchange.js';
 import { oneLine } from './faults.js';
 import { downloadPicture, PICTURE_LIMIT_BYTES } from './picture.js';
 import {
@@ -38,7 +38,7 @@ export interface CoreApiTimeouts {
   readonly healthMs: number;
 }
 
-export interface CoreApiOptions extends ChargeTemplate {
+export interface CoreApiClientOptions extends ChargeTemplate {
   /** `https://api.midtrans.com`, the relay's address or the sandbox's; without `/v2`. */
   readonly baseUrl: string;
   /** The whole `Authorization` value (credential.ts), asked for at each request so that nobody else has to hold it. */
@@ -57,7 +57,7 @@ export interface CoreApiOptions extends ChargeTemplate {
   /** For tests and simulations; Node's own otherwise, with its agent that keeps connections alive. */
   readonly fetch?: Fetch;
   /** In place of fetch altogether, for a simulation without streams and headers. */
-  readonly exchange?: Exchange;
+  readonly exchange?: HttpTransport;
 }
 
 /** The largest known answer is a status with refunds, some 3 kB. */
@@ -86,13 +86,13 @@ interface TextAnswer {
  */
 export class CoreApiClient implements Gateway {
   readonly #baseUrl: string;
-  readonly #options: CoreApiOptions;
+  readonly #options: CoreApiClientOptions;
   readonly #timeouts: CoreApiTimeouts;
-  readonly #exchange: Exchange;
+  readonly #exchange: HttpTransport;
   #known: { readonly authorization: string; readonly secrets: readonly string[] } | undefined;
 
   /** @throws Misuse for an address that is none, a credential in it, or bounds that Midtrans does not accept. */
-  constructor(options: CoreApiOptions) {
+  constructor(options: CoreApiClientOptions) {
     checkAddress(options.baseUrl, 'baseUrl');
     checkTemplate(options);
     for (const url of options.notificationUrls ?? []) checkAddress(url, 'notificationUrls');
@@ -108,7 +108,7 @@ export class CoreApiClient implements Gateway {
       healthMs: 8_000,
       ...options.timeouts,
     };
-    this.#exchange = options.exchange ?? exchangeBy(options.fetch, options.timers);
+    this.#exchange = options.exchange ?? httpTransport(options.fetch, options.timers);
   }
 
   async charge(order: ChargeOrder): Promise<ChargeOutcome> {

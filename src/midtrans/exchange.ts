@@ -42,10 +42,10 @@ export interface Bounds {
  *   FAULT.gatewayTimedOut, FAULT.answerLost when nobody knows; FAULT.answerUnreadable when it is too large;
  *   FAULT.requestNotFormed when it was never sent.
  */
-export type Exchange = (request: HttpRequest, bounds: Bounds) => Promise<Result<HttpAnswer, Fault>>;
+export type HttpTransport = (request: HttpRequest, bounds: Bounds) => Promise<Result<HttpAnswer, Fault>>;
 
 /** By fetch; without one by Node's own, whose agent keeps connections alive. */
-export function exchangeBy(fetch: Fetch | undefined, timers: Timers): Exchange {
+export function httpTransport(fetch: Fetch | undefined, timers: Timers): HttpTransport {
   const means: Means = { fetch: fetch ?? ((...args) => globalThis.fetch(...args)), timers };
   return (request, bounds) => exchange(request, bounds, means);
 }

@@ -3,7 +3,7 @@ import type { PictureOutcome } from '../base/gateway-answer.js';
 import { err, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Clock } from '../port/clock.js';
-import type { Bounds, Exchange, HttpAnswer } from './exchange.js';
+import type { Bounds, HttpAnswer, HttpTransport } from './exchange.js';
 import { oneLine, refused, temporary, unanswered } from './faults.js';
 import { parseAnswer } from './wire.js';
 
@@ -12,7 +12,7 @@ export const PICTURE_LIMIT_BYTES = 2 * 1024 * 1024;
 const REDIRECTS = 3;
 
 export interface PublicBounds extends Bounds {
-  readonly exchange: Exchange;
+  readonly exchange: HttpTransport;
   readonly clock: Clock;
   /** Plain http is for a gateway that is itself plain http (demo, one box): a swapped picture is a swapped payee. */
   readonly allowPlain: boolean;

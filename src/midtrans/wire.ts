@@ -6,7 +6,7 @@ import { FAULT } from '../core/fault/table.js';
 import { oneLine, unanswered } from './faults.js';
 
 /** A JSON answer of the Core API whose meaning is still to be judged (classify.ts). */
-export interface Answer {
+export interface GatewayBody {
   readonly httpStatus: number;
   /**
    * `status_code` of the body; undefined when it has none, as in the rate limiter's own answer. The body's word and
@@ -47,7 +47,7 @@ const OPTIONAL = [
  * @returns FAULT.answerUnreadable for whatever is not a JSON object: HTML of a proxy, nothing at all, half an
  * answer.
  */
-export function parseAnswer(httpStatus: number, text: string): Result<Answer, Fault> {
+export function parseAnswer(httpStatus: number, text: string): Result<GatewayBody, Fault> {
   const body = parseObject(text);
   if (!body)
     return err(
@@ -71,7 +71,7 @@ export function parseAnswer(httpStatus: number, text: string): Result<Answer, Fa
  * The answer as evidence, or the name of the first field that is missing or impossible. Unknown keys are nobody's
  * business; missing optional ones are normal (Midtrans' own samples disagree on nearly all of them).
  */
-export function parseEvidence(answer: Answer): Result<Evidence, string> {
+export function parseEvidence(answer: GatewayBody): Result<Evidence, string> {
   const { body } = answer;
   const orderId = textOf(body['order_id']);
   if (orderId === undefined) return err('order_id');

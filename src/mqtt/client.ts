@@ -7,7 +7,7 @@ import {
 } from 'mqtt';
 
 /** Everything that a connection uses of MQTT.js' client, and so what a simulation has to stand in for. */
-export interface Client {
+export interface MqttConnection {
   /** Set by the connection. The broker gets its PUBACK when `done` is called; one message at a time. */
   handleMessage: (packet: IPublishPacket, done: (error?: Error) => void) => void;
   /** There from {@link connect} on. */
@@ -38,9 +38,9 @@ export interface ClientStream {
 }
 
 /** Makes a client that has not dialled yet. */
-export type MakeClient = (options: IClientOptions) => Client;
+export type MakeClient = (options: IClientOptions) => MqttConnection;
 
 /** Without its cache of every number of two bytes: 65 536 buffers, eight megabytes for good. */
-export function makeClient(options: IClientOptions): Client {
+export function makeClient(options: IClientOptions): MqttConnection {
   return mqttConnect({ ...options, writeCache: false });
 }

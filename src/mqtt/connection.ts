@@ -4,10 +4,10 @@ import { FAULT } from '../core/fault/table.js';
 import type { Clock, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import type { PublishOutcome } from '../port/publisher.js';
-import { type Client, type MakeClient, makeClient } from './client.js';
-import type { Trouble } from './faults.js';
+import { type MakeClient, type MqttConnection, makeClient } from './client.js';
+import type { MqttTrouble } from './faults.js';
 import { InFlight, type Outgoing } from './inflight.js';
-import type { Ending } from './redial.js';
+import type { ConnectionEnd } from './redial.js';
 
 export interface ConnectionOptions {
   /** Address, identity, session and will for MQTT.js; never logged, since it holds the password. */
@@ -29,7 +29,7 @@ export interface ConnectionHandlers {
   /** The end, when `arrived` threw. */
   fatal(error: unknown): void;
   /** The end, in every other case but {@link Connection.end}. Once. */
-  closed(ending: Ending, trouble: Trouble): void;
+  closed(ending: ConnectionEnd, trouble: MqttTrouble): void;
 }
 
 export type SubscribeOutcome =
@@ -50,7 +50,7 @@ const AWAY = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST|ENET|^$/;
 export class Connection {
   readonly #options: ConnectionOptions;
   readonly #handlers: ConnectionHandlers;
-  readonly #client: Client;
+  readonly #client: MqttConnection;
   readonly #inFlight = new InFlight((outgoing) => this.#send(outgoing));
   /** Handed to the library and not yet numbered by it. */
   #leaving: Outgoing | undefined;
@@ -142,7 +142,7 @@ export class Connection {
   }
 
   /** Ends it now and without DISCONNECT, so the broker publishes the will. `closed` follows. */
-  drop(trouble: Trouble): void {
+  drop(trouble: MqttTrouble): void {
     if (this.#closed) return;
     this.#finish(trouble.detail);
     this.#handlers.closed(this.#ending(trouble), trouble);
@@ -271,7 +271,7 @@ export class Connection {
     this.#cancelTimer = this.#options.timers.after(ms, late);
   }
 
-  #trouble(): Trouble {
+  #trouble(): MqttTrouble {
     if (this.#refusedWith !== undefined)
       return { code: FAULT.brokerRefuses, detail: this.#lastError || 'refused' };
     if (this.#disconnectReason !== undefined)
@@ -294,7 +294,7 @@ export class Connection {
     this.#inFlight.abandon(why);
   }
 
-  #ending(trouble: Trouble): Ending {
+  #ending(trouble: MqttTrouble): ConnectionEnd {
     if (this.#refusedWith !== undefined) return { at: 'refused', code: this.#refusedWith };
     if (this.#connectedAtMs === undefined) return { at: this.#reached ? 'unanswered' : 'unreached' };
     const upMs = this.#options.clock.monoMs() - this.#connectedAtMs;

@@ -5,8 +5,8 @@ import type { Log } from '../port/log.js';
 import { addressOptions, type BrokerAddress, checkAddress } from './address.js';
 import type { MakeClient } from './client.js';
 import { Connection } from './connection.js';
-import { type Trouble, troubleText } from './faults.js';
-import { type Backoff, type Ending, firstDial, type RedialState, redial } from './redial.js';
+import { type MqttTrouble, troubleText } from './faults.js';
+import { type ConnectionEnd, firstDial, type RedialBackoff, type RedialState, redial } from './redial.js';
 
 /** What the broker keeps of us while we are away. */
 export type SessionChoice =
@@ -23,7 +23,7 @@ export interface DiallerOptions {
   readonly session: SessionChoice;
   readonly keepaliveS: number;
   readonly connectTimeoutMs: number;
-  readonly backoff: Backoff;
+  readonly backoff: RedialBackoff;
   /** In place of MQTT.js, for a simulation. */
   readonly makeClient?: MakeClient;
   readonly clock: Clock;
@@ -46,7 +46,7 @@ export interface DiallerHandlers {
   /** `arrived` threw: nothing was acknowledged, and nothing is dialled any more. */
   fatal(error: unknown): void;
   /** After each end, before the pause. */
-  down(trouble: Trouble): void;
+  down(trouble: MqttTrouble): void;
 }
 
 /** Keeps one connection going until it is stopped. What to do after which end is decided by {@link redial}. */
@@ -142,7 +142,7 @@ export class Dialler {
     };
   }
 
-  #ended(ending: Ending, trouble: Trouble): void {
+  #ended(ending: ConnectionEnd, trouble: MqttTrouble): void {
     if (this.#stopped) return;
     const { log, random, backoff, timers } = this.#options;
     this.#connection = undefined;
@@ -152,7 +152,7 @@ export class Dialler {
     if (next.state.version !== before.version) {
       log.info('broker speaks no MQTT 5; going on with 3.1.1');
     } else {
-      const told: Trouble = next.rival
+      const told: MqttTrouble = next.rival
         ? {
             code: FAULT.idTakenOver,
             detail: `another device uses the id ${this.#options.clientId} (${trouble.detail})`,

@@ -10,10 +10,10 @@ import type { MakeClient } from './client.js';
 import type { Connection } from './connection.js';
 import { Dialler } from './dialler.js';
 import { NOTICE_MAX_BYTES, parseNotice } from './envelope.js';
-import { type Trouble, troubleText } from './faults.js';
+import { type MqttTrouble, troubleText } from './faults.js';
 import { Freshness } from './freshness.js';
 import { encodePresence } from './presence.js';
-import type { Backoff } from './redial.js';
+import type { RedialBackoff } from './redial.js';
 import { noticeTopic, stateTopic } from './topics.js';
 
 export interface MqttLinkOptions {
@@ -32,7 +32,7 @@ export interface MqttLinkOptions {
   /** Default 10 s: to CONNACK, and again to SUBACK. */
   readonly connectTimeoutMs?: number;
   /** Default 1 s to 60 s. */
-  readonly backoff?: Backoff;
+  readonly backoff?: RedialBackoff;
   /** In place of MQTT.js, for a simulation. */
   readonly makeClient?: MakeClient;
   readonly clock: Clock;
@@ -219,7 +219,7 @@ export class MqttLink implements Link {
     this.#handlers?.notice(notice);
   }
 
-  #down(trouble: Trouble): void {
+  #down(trouble: MqttTrouble): void {
     this.#up = undefined;
     this.#say({ up: false, why: troubleText(trouble) });
   }

@@ -7,8 +7,8 @@ import type { BrokerAddress } from './address.js';
 import type { MakeClient } from './client.js';
 import type { Connection } from './connection.js';
 import { Dialler } from './dialler.js';
-import { type Trouble, troubleText } from './faults.js';
-import type { Backoff } from './redial.js';
+import { type MqttTrouble, troubleText } from './faults.js';
+import type { RedialBackoff } from './redial.js';
 import { noticeTopic } from './topics.js';
 
 export interface MqttPublisherOptions {
@@ -26,7 +26,7 @@ export interface MqttPublisherOptions {
   readonly keepaliveS?: number;
   readonly connectTimeoutMs?: number;
   /** Default 200 ms to 5 s. */
-  readonly backoff?: Backoff;
+  readonly backoff?: RedialBackoff;
   /** In place of MQTT.js, for a simulation. */
   readonly makeClient?: MakeClient;
   readonly clock: Clock;
@@ -54,7 +54,7 @@ export class MqttPublisher implements Publisher {
   readonly #ackTimeoutMs: number;
   readonly #dialler: Dialler;
   #connection: Connection | undefined;
-  #trouble: Trouble | undefined = { code: FAULT.brokerUnreachable, detail: 'not connected yet' };
+  #trouble: MqttTrouble | undefined = { code: FAULT.brokerUnreachable, detail: 'not connected yet' };
   #probe = '';
   #cancelProbe: () => void = () => {};
   /** Waits for the first verdict after `start`. */
@@ -177,7 +177,7 @@ export class MqttPublisher implements Publisher {
     );
   }
 
-  #down(trouble: Trouble): void {
+  #down(trouble: MqttTrouble): void {
     this.#connection = undefined;
     this.#cancelProbe();
     // The dialler has logged it.
@@ -185,7 +185,7 @@ export class MqttPublisher implements Publisher {
     this.#judged();
   }
 
-  #verdict(trouble: Trouble | undefined): void {
+  #verdict(trouble: MqttTrouble | undefined): void {
     const { log, broker } = this.#options;
     const before = this.trouble();
     this.#trouble = trouble;

@@ -1,11 +1,11 @@
 /** Bounds of the pause between two connects, in milliseconds. */
-export interface Backoff {
+export interface RedialBackoff {
   readonly baseMs: number;
   readonly capMs: number;
 }
 
 /** How a connection ended, or never began. */
-export type Ending =
+export type ConnectionEnd =
   /** No answer on TCP or TLS level: the broker's host is away, or its certificate is not ours. */
   | { readonly at: 'unreached' }
   /** The socket was open, but no CONNACK came. */
@@ -72,7 +72,12 @@ export function firstDial(): RedialState {
  *
  * @param fraction of chance, 0 up to but not including 1.
  */
-export function redial(state: RedialState, ending: Ending, fraction: number, backoff: Backoff): Redial {
+export function redial(
+  state: RedialState,
+  ending: ConnectionEnd,
+  fraction: number,
+  backoff: RedialBackoff,
+): Redial {
   if (ending.at === 'refused' && state.version === 5 && WRONG_VERSION.includes(ending.code))
     return { state: { ...state, version: 4 }, delayMs: 0, clean: false, rival: false };
   const steady = ending.at === 'connected' && ending.upMs >= STEADY_MS;
@@ -93,7 +98,7 @@ export function redial(state: RedialState, ending: Ending, fraction: number, bac
   };
 }
 
-function shortAfter(state: RedialState, ending: Ending): number {
+function shortAfter(state: RedialState, ending: ConnectionEnd): number {
   // A host that is away is a broker in trouble, not a rival in good health.
   if (ending.at === 'unreached') return 0;
   if (ending.at !== 'connected') return state.short;

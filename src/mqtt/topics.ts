@@ -23,14 +23,14 @@ export function stateTopic(merchant: string, terminal: string): string {
   return topic(merchant, terminal, 'state');
 }
 
-export interface TopicParts {
+export interface TopicFields {
   readonly merchant: string;
   readonly terminal: string;
   readonly leaf: TopicLeaf;
 }
 
 /** The parts of one of our exact topics; undefined for any other topic and for every filter with a wildcard. */
-export function parseTopic(text: string): TopicParts | undefined {
+export function parseTopic(text: string): TopicFields | undefined {
   const [root, version, merchant, terminal, leaf, ...more] = text.split('/');
   if (`${root}/${version}` !== TOPIC_ROOT || more.length > 0) return undefined;
   if (merchant === undefined || terminal === undefined || leaf === undefined) return undefined;

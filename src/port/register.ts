@@ -1,4 +1,4 @@
-import type { RegisterProgress, RegisterQuestion, RegisterResult } from '../base/register-words.js';
+import type { RegisterProgress, RegisterQuestion, RegisterResult } from '../base/register-messages.js';
 
 export type RegisterEvent =
   | { readonly kind: 'asked'; readonly question: RegisterQuestion; readonly frame: Uint8Array }

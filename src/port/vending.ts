@@ -1,11 +1,11 @@
 import type { Rupiah } from '../base/rupiah.js';
-import type { VendDenial, VendOutcome, VendRequest } from '../base/vending-words.js';
+import type { VendDenial, VendOutcome, VendRequest } from '../base/vending-messages.js';
 
 export type VendingEvent =
   | { readonly kind: 'asked'; readonly request: VendRequest }
   /** The machine does not wait any more: the customer pressed cancel, its own time-out, a reset, another session. */
   | { readonly kind: 'gaveUp'; readonly reference: string; readonly why: string }
-  /** Word of the goods outside a {@link VendingMachine.vend} under way: after a restart, or late. */
+  /** Report on the goods outside a {@link VendingMachine.vend} under way: after a restart, or late. */
   | { readonly kind: 'vended'; readonly reference: string; readonly outcome: VendOutcome }
   | { readonly kind: 'present' }
   | { readonly kind: 'gone'; readonly why: string };

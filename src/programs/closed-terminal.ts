@@ -2,7 +2,7 @@ import { Failure } from '../base/fault.js';
 import { JOURNAL_FAULTS } from '../core/fault/journal.js';
 import { faultOf, isOf, textOf } from '../core/fault/table.js';
 import type { Display } from '../port/display.js';
-import type { Surroundings } from './surroundings.js';
+import type { Environment } from './environment.js';
 
 /** How often a terminal without a journal tries to get it back. */
 const RETRY_MS = 30_000;
@@ -15,7 +15,7 @@ export interface ClosedTerminal {
 export interface ClosedOptions {
   readonly fault: Failure['fault'];
   readonly displays: readonly Display[];
-  readonly around: Surroundings;
+  readonly around: Environment;
   /** Tries again; undefined while it fails with another {@link Failure}. */
   readonly retry: () => Promise<Failure['fault'] | undefined>;
 }

@@ -6,9 +6,9 @@ import type { RelayConfig } from '../config/relay-tables.js';
 import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import type { Schema } from '../settings/schema.js';
+import { systemEnvironment } from './environment.js';
 import { formatTrouble, type Looker, relayTroubles, type Trouble, terminalTroubles } from './preflight.js';
 import { refuseConfig } from './service.js';
-import { systemSurroundings } from './surroundings.js';
 
 /** A configuration file, and what of this machine it relies on. */
 export interface Configured<C> {
@@ -48,7 +48,7 @@ export async function configOf<C>(of: Configured<C>, file: string): Promise<C> {
   const checked = load(of.schema, file);
   const wrong = wrongWith(of, checked, file, true);
   if (checked.ok && wrong.length === 0) return checked.value;
-  return refuseConfig(systemSurroundings({ level: 'error', credentialPrefix: of.prefix }), file, wrong);
+  return refuseConfig(systemEnvironment({ level: 'error', credentialPrefix: of.prefix }), file, wrong);
 }
 
 /** All of it at once: what the file says, and what this machine has of it. */

@@ -1,11 +1,11 @@
 import { DEVICES } from '../../devices/catalogue.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
+import type { Environment } from './environment.js';
 import { KeyWatch } from './key-watch.js';
 import { Live } from './live.js';
 import { PretendRegister, REGISTER_ANSWERS, type RegisterAnswer } from './pretend-register.js';
 import { PretendVending, VENDING_ANSWERS, type VendingAnswer } from './pretend-vending.js';
-import type { Surroundings } from './surroundings.js';
 
 /** What the command line says beside the device. */
 export interface ToolFlags {
@@ -20,7 +20,7 @@ export interface ToolFlags {
 
 /** What a tool works with: no gateway, no journal, no broker. */
 export interface Workbench {
-  readonly around: Pick<Surroundings, 'clock' | 'timers' | 'random'>;
+  readonly around: Pick<Environment, 'clock' | 'timers' | 'random'>;
   readonly flags: ToolFlags;
   readonly print: (line: string) => void;
   /** Settles when the technician has seen enough (Ctrl-C). */

@@ -4,12 +4,12 @@ import { load } from '../config/load.js';
 import { formatProblem } from '../config/problem.js';
 import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
-import { type Answer, refusal } from '../control/answer.js';
+import { type ControlAnswer, refusal } from '../control/answer.js';
 import { TEST_PAGE_MS, testDisplays, testSpeaker, whatThen } from '../control/test.js';
 import { testPrinterAlone } from '../control/test-printer.js';
 import type { ToolFlags, Workbench } from './device-bench.js';
+import type { Environment } from './environment.js';
 import { makeDisplays } from './screens.js';
-import type { Surroundings } from './surroundings.js';
 import { slipHead } from './terminal-program.js';
 
 /** A browser that shows the page comes back within this; so does everything else. */
@@ -20,7 +20,7 @@ export interface DeviceTest {
   /** Of the configuration. */
   readonly file: string;
   readonly args: readonly string[];
-  readonly around: Surroundings;
+  readonly around: Environment;
   /**
    * Asks the running terminal. @returns the exit code; rejects with Failure FAULT.noTerminalAnswers where none can
    * be reached
@@ -31,7 +31,7 @@ export interface DeviceTest {
   /** Called once a tool runs; settles at Ctrl-C. */
   readonly untilStopped: () => Promise<void>;
   /** Says what is to be seen, as soon as it is there. @returns the exit code */
-  readonly tell: (answer: Answer) => number;
+  readonly tell: (answer: ControlAnswer) => number;
 }
 
 /**

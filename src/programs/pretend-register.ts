@@ -1,5 +1,5 @@
 import { hex } from '../base/bytes.js';
-import type { RegisterQuestion, RegisterResult, RegisterSale } from '../base/register-words.js';
+import type { RegisterQuestion, RegisterResult, RegisterSale } from '../base/register-messages.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Clock, Timers } from '../port/clock.js';

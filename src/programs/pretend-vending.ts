@@ -1,5 +1,5 @@
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
-import type { VendDenial, VendOutcome, VendRequest } from '../base/vending-words.js';
+import type { VendDenial, VendOutcome, VendRequest } from '../base/vending-messages.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Timers } from '../port/clock.js';
 import type { VendingEvent, VendingMachine } from '../port/vending.js';
@@ -54,7 +54,7 @@ export class PretendVending {
         if (this.#open?.reference === event.reference) this.#forget();
         return;
       case 'vended':
-        return say(`late word of the goods: ${outcomeOf(event.outcome)}`);
+        return say(`late delivery report: ${outcomeOf(event.outcome)}`);
     }
   }
 

@@ -9,7 +9,7 @@ import { MqttPublisher } from '../mqtt/publisher.js';
 import type { Publisher } from '../port/publisher.js';
 import { fileLines } from '../relay/refund-book.js';
 import { Relay } from '../relay/relay.js';
-import type { Surroundings } from './surroundings.js';
+import type { Environment } from './environment.js';
 
 export interface RelayProgram {
   readonly url: string;
@@ -21,7 +21,7 @@ export interface RelayProgram {
 
 export interface RelayStart {
   readonly config: RelayConfig;
-  readonly around: Surroundings;
+  readonly around: Environment;
   /** The address it listens at stands for `public_url`: for the demo, whose port the system chose. */
   readonly ownAddress?: boolean;
 }
@@ -78,7 +78,7 @@ interface OpenBroker {
   readonly stopBroker: () => Promise<void>;
 }
 
-async function openBroker(config: RelayConfig, around: Surroundings): Promise<OpenBroker> {
+async function openBroker(config: RelayConfig, around: Environment): Promise<OpenBroker> {
   const { broker, relay, terminal } = config;
   const { clock, timers, random, log } = around;
   if (broker.kind === 'embedded') {

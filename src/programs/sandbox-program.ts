@@ -1,12 +1,12 @@
 import { Sandbox } from '../sandbox/sandbox.js';
+import type { Environment } from './environment.js';
 import type { Running } from './service.js';
-import type { Surroundings } from './surroundings.js';
 
 /** Opens nothing but this sandbox; real keys begin the same way and are as long. */
 const DEMO_KEY = 'SB-Mid-server-sandbox-demo';
 
 export interface SandboxStart {
-  readonly around: Surroundings;
+  readonly around: Environment;
   readonly port: number;
   /** A server key of one's own, mode 0400; without it the key is {@link DEMO_KEY}, and the log says so. */
   readonly keyFile?: string;

@@ -1,10 +1,10 @@
 import { Failure, messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
-import { Notifier } from '../host/notify.js';
+import { ServiceNotifier } from '../host/notify.js';
 import { openNotifySocket } from '../host/notify-socket.js';
 import { EXIT, superviseProcess } from '../host/process.js';
 import { Watchdog, watchdogUsec } from '../host/watchdog.js';
-import type { Surroundings } from './surroundings.js';
+import type { Environment } from './environment.js';
 
 /** A program as a service manager sees it. */
 export interface Running {
@@ -19,7 +19,7 @@ const STATUS_MS = 1_000;
 const STOP_MS = 8_000;
 
 export interface Service {
-  readonly around: Surroundings;
+  readonly around: Environment;
   readonly start: (fatal: (error: unknown) => void) => Promise<Running>;
 }
 
@@ -93,7 +93,7 @@ export async function serve(service: Service): Promise<void> {
 
 /** Ends a program whose configuration is wrong: every problem in the log, and what to do in systemctl status. */
 export async function refuseConfig(
-  around: Surroundings,
+  around: Environment,
   file: string,
   problems: readonly string[],
 ): Promise<never> {
@@ -105,13 +105,13 @@ export async function refuseConfig(
   return process.exit(EXIT.config);
 }
 
-async function openNotifier({ log, secrets }: Surroundings): Promise<Notifier> {
+async function openNotifier({ log, secrets }: Environment): Promise<ServiceNotifier> {
   const socket = await openNotifySocket(process.env);
   if (!socket.ok) log.warn(`E${socket.error.code} ${socket.error.detail}`);
-  return new Notifier({ datagram: socket.ok ? socket.value : undefined, secrets });
+  return new ServiceNotifier({ datagram: socket.ok ? socket.value : undefined, secrets });
 }
 
-function feedWatchdog(around: Surroundings, notifier: Notifier, program: Running): void {
+function feedWatchdog(around: Environment, notifier: ServiceNotifier, program: Running): void {
   const { clock, timers, log } = around;
   const usec = watchdogUsec(process.env, process.pid);
   if (!usec.ok) return log.warn(`E${usec.error.code} ${usec.error.detail}`);

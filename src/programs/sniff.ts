@@ -65,7 +65,7 @@ export async function sniff({ where, stopBits, decoders }: Sniffed, bench: Workb
     { timers: around.timers, log: live.log() },
     stopBits,
   );
-  const ears = new Ears(decoders, live);
+  const ears = new LineListeners(decoders, live);
   live.say(`listening to ${ear.name}, and writing nothing. Ctrl-C ends it`);
   let cancelSilence = (): void => undefined;
   ear.start((event) => {
@@ -83,7 +83,7 @@ export async function sniff({ where, stopBits, decoders }: Sniffed, bench: Workb
 }
 
 /** Every parser that may know the bytes; a stranger's garbage is nobody's business. */
-class Ears {
+class LineListeners {
   readonly #live: Live;
   readonly #all: readonly { readonly decoder: Decoder; readonly known: boolean }[];
   readonly #frames = new Map<Decoder, number>();

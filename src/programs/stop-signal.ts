@@ -1,8 +1,8 @@
 import { EXIT, superviseProcess } from '../host/process.js';
-import type { Surroundings } from './surroundings.js';
+import type { Environment } from './environment.js';
 
 /** Settles at the first Ctrl-C, SIGTERM or SIGHUP, or when nobody reads the output any more (`| head`). */
-export function stopSignal({ clock, log }: Pick<Surroundings, 'clock' | 'log'>): Promise<void> {
+export function stopSignal({ clock, log }: Pick<Environment, 'clock' | 'log'>): Promise<void> {
   return new Promise((resolve) => {
     const listening = {
       on: (event: string, listener: (...args: never[]) => void) => process.on(event, listener as () => void),

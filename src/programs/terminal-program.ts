@@ -16,10 +16,10 @@ import { MqttLink } from '../mqtt/link.js';
 import type { Display } from '../port/display.js';
 import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
-import type { RegisterPlace, Roster, TerminalSettings } from '../terminal/parts.js';
+import type { Adapters, RegisterPlace, TerminalSettings } from '../terminal/context.js';
 import { Terminal } from '../terminal/terminal.js';
+import type { Environment } from './environment.js';
 import { makePage, makeScreens } from './screens.js';
-import type { Surroundings } from './surroundings.js';
 
 export interface TerminalProgram {
   readonly terminal: Terminal;
@@ -34,9 +34,9 @@ export interface TerminalProgram {
 export interface TerminalStart {
   readonly config: TerminalConfig;
   readonly version: string;
-  readonly around: Surroundings;
+  readonly around: Environment;
   /** Clock and timers of devices and of the link, where they are not those of the terminal: stories turn the latter. */
-  readonly outside?: Pick<Surroundings, 'clock' | 'timers'>;
+  readonly outside?: Pick<Environment, 'clock' | 'timers'>;
   /** Pads and screens beside those of the configuration: the demo's and the tests'. */
   readonly extraPads?: readonly Keypad[];
   readonly extraDisplays?: readonly Display[];
@@ -56,15 +56,15 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
   try {
     const page = await makePage(config, { ...around, ...start.outside });
     const qrReader = new QrPictureReader({ log });
-    const roster = await makeRoster(start, journal, page, qrReader);
+    const adapters = await makeRoster(start, journal, page, qrReader);
     const settings = settingsOf(config, version);
-    const terminal = new Terminal(roster, settings, fatal);
+    const terminal = new Terminal(adapters, settings, fatal);
     const reconciler = new Reconciler({
-      ...{ journal, gateway: roster.gateway },
+      ...{ journal, gateway: adapters.gateway },
       ...{ statusCalls: terminal.statusCalls, timers: around.timers },
     });
     const { head, terminalId } = settings;
-    const { displays, printer, speaker } = roster;
+    const { displays, printer, speaker } = adapters;
     const subject = {
       ...{ terminal, journal, version, clock, head, terminalId, reconciler },
       ...{ displays, printer, speaker },
@@ -97,7 +97,7 @@ async function makeRoster(
   journal: Journal,
   page: KioskPage | undefined,
   qrReader: QrPictureReader,
-): Promise<Roster> {
+): Promise<Adapters> {
   const { config, around, extraPads = [], extraDisplays = [] } = start;
   const { clock, timers, random, log } = around;
   const tools = { ...around, ...start.outside };
@@ -140,7 +140,7 @@ async function registersOf({ register, api }: TerminalConfig, tools: Tools): Pro
   return places;
 }
 
-async function vendingOf({ vending }: TerminalConfig, tools: Tools): Promise<Pick<Roster, 'vending'>> {
+async function vendingOf({ vending }: TerminalConfig, tools: Tools): Promise<Pick<Adapters, 'vending'>> {
   if (!vending.enabled) return {};
   const { patienceSeconds, slotFailures } = vending;
   return {
@@ -152,7 +152,7 @@ async function vendingOf({ vending }: TerminalConfig, tools: Tools): Promise<Pic
   };
 }
 
-function makeGateway(config: TerminalConfig, around: Surroundings): CoreApiClient {
+function makeGateway(config: TerminalConfig, around: Environment): CoreApiClient {
   const { gateway, terminal } = config;
   const secret = around.secret('gateway', gateway.secret);
   const header =

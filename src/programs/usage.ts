@@ -88,7 +88,7 @@ export function refuseForeignOptions(typed: readonly string[], given: readonly s
   throw new Usage(`${typed.join(' ')}: takes no ${named}; it has ${has === '' ? 'no options' : has}`);
 }
 
-/** The lines that begin with the most of the words that were typed: `owed clear` is another command than `owed`. */
+/** The lines that begin with the most of the words that were typed: `owed resolve` is another command than `owed`. */
 function mostAlike(helps: readonly CommandHelp[], typed: readonly string[]): readonly CommandHelp[] {
   const alike = helps
     .map((help) => ({ help, words: wordsOf(help.usage) }))
@@ -99,7 +99,7 @@ function mostAlike(helps: readonly CommandHelp[], typed: readonly string[]): rea
   return (chosen.length > 0 ? chosen : alike).map(({ help }) => help);
 }
 
-/** `owed clear ORDER --how ...` begins with the words `owed` and `clear`. */
+/** `owed resolve ORDER --how ...` begins with the words `owed` and `resolve`. */
 function wordsOf(usage: string): readonly string[] {
   const tokens = usage.split(' ');
   const end = tokens.findIndex((token) => !/^[a-z-]+$/.test(token) || token.startsWith('--'));

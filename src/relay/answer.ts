@@ -23,7 +23,7 @@ export function apiError(status: number, code: number, message: string, note: st
   };
 }
 
-/** A short JSON answer for whoever is no terminal. Without `status_code`: it must not be read as Midtrans' word. */
+/** A short JSON answer for whoever is no terminal. Without `status_code`: it must not be read as Midtrans' status. */
 export function plainAnswer(status: number, message: string, note: string): RelayAnswer {
   return { status, contentType: 'application/json', body: JSON.stringify({ message }), note };
 }

@@ -14,8 +14,8 @@ import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import type { Publisher, PublishOutcome } from '../port/publisher.js';
 import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
-import type { Counters } from './counters.js';
 import type { Forwarder } from './forwarder.js';
+import type { Metrics } from './metrics.js';
 
 /** What a notification that is published says: the same once more says nothing new for so long. */
 const KNOWN_MS = 600_000;
@@ -40,7 +40,7 @@ export interface DoorOptions {
   readonly log: Log;
   /** For what anybody can cause. */
   readonly strangers: Log;
-  readonly counters: Counters;
+  readonly counters: Metrics;
   /** How long the broker may take. Midtrans asks for an answer within 5 s. */
   readonly ackTimeoutMs: number;
   /** After this the terminal drops the notice. */

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '../base/result.js';
-import type { Exchange } from '../midtrans/exchange.js';
+import type { HttpTransport } from '../midtrans/exchange.js';
 import type { RelayAnswer } from './answer.js';
 
 /** On everything that was passed on once: whoever gets it back does not pass it on again. */
@@ -14,7 +14,7 @@ const STRICT_UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export interface ForwarderOptions {
   /** https, or http to this machine. */
   readonly url: string;
-  readonly exchange: Exchange;
+  readonly exchange: HttpTransport;
   /** Midtrans waits 5 s for us. */
   readonly timeoutMs: number;
 }

@@ -7,7 +7,7 @@ import type { HttpAnswer } from '../midtrans/exchange.js';
 import { oneLine } from '../midtrans/faults.js';
 import type { Log } from '../port/log.js';
 import { apiError, type RelayAnswer, toAnybody } from './answer.js';
-import type { Counters, RequestOutcome } from './counters.js';
+import type { Metrics, RequestOutcome } from './metrics.js';
 import type { PictureAddresses } from './picture-url.js';
 import type { RefundBook } from './refund-book.js';
 import {
@@ -51,7 +51,7 @@ export interface FrontOptions {
   /** Without one no terminal can refund. */
   readonly refunds?: RefundBook;
   readonly upstream: Upstream;
-  readonly counters: Counters;
+  readonly counters: Metrics;
   readonly log: Log;
   /** The relay's own base address and the address of its notification door. */
   readonly addresses: () => { readonly publicUrl: string; readonly notifyUrl: string };

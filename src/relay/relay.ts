@@ -5,14 +5,14 @@ import { messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
 import { BoundedLog } from '../host/bounded-log.js';
 import { RateWindow } from '../host/rate-window.js';
-import { exchangeBy } from '../midtrans/exchange.js';
+import { httpTransport } from '../midtrans/exchange.js';
 import { oneLine } from '../midtrans/faults.js';
 import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
-import { Counters, gaugeText } from './counters.js';
 import { NotificationDoor } from './door.js';
 import { FORWARDED_HEADER, Forwarder } from './forwarder.js';
 import { CoreApiFront, type FrontRequest } from './front.js';
 import { bodyOf, frontRequest, type PictureRoute, pictureRequest } from './http-request.js';
+import { gaugeText, Metrics } from './metrics.js';
 import { checkOptions, type RelayOptions } from './options.js';
 import { PictureAddresses } from './picture-url.js';
 import { RefundBook } from './refund-book.js';
@@ -40,7 +40,7 @@ interface Visit {
 export class Relay {
   readonly #options: RelayOptions;
   readonly #notifyPath: string;
-  readonly #counters = new Counters();
+  readonly #counters = new Metrics();
   readonly #door: NotificationDoor;
   readonly #front: CoreApiFront;
   readonly #upstream: Upstream;
@@ -119,7 +119,7 @@ export class Relay {
     return {
       forwarder: new Forwarder({
         url,
-        exchange: exchangeBy(fetch, timers),
+        exchange: httpTransport(fetch, timers),
         timeoutMs: ackTimeoutMs ?? 4_000,
       }),
     };

@@ -6,7 +6,7 @@ import {
   secretsOf,
   withoutCredential,
 } from '../midtrans/credential.js';
-import { type Exchange, exchangeBy, type Fetch, type HttpAnswer } from '../midtrans/exchange.js';
+import { type Fetch, type HttpAnswer, type HttpTransport, httpTransport } from '../midtrans/exchange.js';
 import { getPublic, PICTURE_LIMIT_BYTES } from '../midtrans/picture.js';
 import type { Clock, Timers } from '../port/clock.js';
 
@@ -27,7 +27,7 @@ export interface UpstreamOptions {
   readonly timers: Timers;
   readonly fetch?: Fetch;
   /** In place of fetch altogether, for a simulation. */
-  readonly exchange?: Exchange;
+  readonly exchange?: HttpTransport;
 }
 
 export interface UpstreamCall {
@@ -45,7 +45,7 @@ export class Upstream {
   readonly #authorization: string;
   readonly #timeouts: UpstreamTimeouts;
   readonly #options: UpstreamOptions;
-  readonly #exchange: Exchange;
+  readonly #exchange: HttpTransport;
   #lastSeenWallMs: number | undefined;
   #lastStatus: number | undefined;
 
@@ -61,7 +61,7 @@ export class Upstream {
       pictureMs: 8_000,
       ...options.timeouts,
     };
-    this.#exchange = options.exchange ?? exchangeBy(options.fetch, options.timers);
+    this.#exchange = options.exchange ?? httpTransport(options.fetch, options.timers);
   }
 
   /** Wall time and HTTP status of the newest answer, of whatever kind. */

@@ -2,22 +2,22 @@ import { Misuse } from '../base/assert.js';
 import type { Result } from '../base/result.js';
 import { rupiah } from '../base/rupiah.js';
 import type { Log } from '../port/log.js';
-import { Agenda } from './agenda.js';
-import type { BodyContext } from './bodies.js';
-import { Books, type PayHow, type PayRefusal } from './books.js';
 import { uuid } from './chance.js';
-import { ControlApi } from './control-api.js';
-import { type Answer, CoreApi, type CoreRequest } from './core-api.js';
-import { Courier, type Delivery } from './courier.js';
-import { FaultPlan, type FaultRule } from './faults.js';
-import { type Counts, Ledger, type Received } from './ledger.js';
-import { Notifier } from './notifier.js';
-import { Operations } from './operations.js';
-import { Poster } from './poster.js';
-import { SandboxServer } from './server.js';
+import { FaultPlan, type FaultRule } from './fault/faults.js';
+import { ControlApi } from './http/control-api.js';
+import { CoreApi, type CoreApiAnswer, type CoreRequest } from './http/core-api.js';
+import { HttpPoster } from './http/http-poster.js';
+import { SandboxServer } from './http/server.js';
+import type { BodyContext } from './midtrans/bodies.js';
+import { Operations } from './midtrans/operations.js';
+import type { Summary } from './midtrans/summary.js';
+import { type OtherAmount, paymentOf, type Transaction } from './midtrans/transaction.js';
+import { type PayHow, type PayRefusal, TransactionStore } from './midtrans/transaction-store.js';
+import { type Delivery, NotificationSender } from './notification/notification-sender.js';
+import { NotificationWriter } from './notification/notification-writer.js';
+import { type Counts, type Received, RequestLog } from './request-log.js';
+import { SandboxClock } from './sandbox-clock.js';
 import { DEFAULTS, type SandboxOptions, type SandboxSettings } from './settings.js';
-import type { Summary } from './summary.js';
-import { type OtherAmount, paymentOf, type Transaction } from './transaction.js';
 
 /**
  * A local Midtrans for one merchant: Core API, QR pictures, notifications with their retry table, a customer's phone,
@@ -26,17 +26,17 @@ import { type OtherAmount, paymentOf, type Transaction } from './transaction.js'
  * the answer to a charge names addresses).
  */
 export class Sandbox {
-  readonly books: Books;
+  readonly books: TransactionStore;
   private readonly log: Log;
-  private readonly agenda: Agenda;
+  private readonly agenda: SandboxClock;
   private readonly faults: FaultPlan;
-  private readonly ledger: Ledger;
-  private readonly courier: Courier;
-  private readonly notifier: Notifier;
+  private readonly ledger: RequestLog;
+  private readonly courier: NotificationSender;
+  private readonly notifier: NotificationWriter;
   private readonly operations: Operations;
   private readonly core: CoreApi;
   private readonly server: SandboxServer;
-  private readonly poster: Poster;
+  private readonly poster: HttpPoster;
   private baseUrl: string | undefined;
 
   constructor(options: SandboxOptions) {
@@ -44,15 +44,15 @@ export class Sandbox {
     const { merchantId, merchantName, merchantCity, random, serverKey } = options;
     const merchant = { merchantId, merchantName, merchantCity };
     this.log = options.log.child('sandbox');
-    this.agenda = new Agenda(options.clock, options.timers);
+    this.agenda = new SandboxClock(options.clock, options.timers);
     this.faults = new FaultPlan(random);
-    this.ledger = new Ledger(settings.keep);
+    this.ledger = new RequestLog(settings.keep);
     this.baseUrl = options.publicUrl?.replace(/\/+$/, '');
-    this.poster = new Poster(options.timers);
+    this.poster = new HttpPoster(options.timers);
     const { agenda, faults, ledger, log } = this;
     const shared = { clock: agenda, timers: agenda, random, log };
     const context: BodyContext = { merchantId, serverKey, settings, baseUrl: () => this.url };
-    this.books = new Books({
+    this.books = new TransactionStore({
       ...shared,
       settings,
       merchant,
@@ -60,13 +60,13 @@ export class Sandbox {
       onChange: (transaction, before) => this.changed(transaction, before),
     });
     const { books } = this;
-    this.courier = new Courier({
+    this.courier = new NotificationSender({
       ...shared,
       post: options.post ?? ((post) => this.poster.send(post)),
       retryShift: settings.retryShift,
       keep: settings.keep,
     });
-    this.notifier = new Notifier({ ...shared, context, courier: this.courier, faults });
+    this.notifier = new NotificationWriter({ ...shared, context, courier: this.courier, faults });
     const notificationUrl = options.notificationUrl;
     this.operations = new Operations({ ...shared, books, faults, merchant, context, notificationUrl });
     const newId = (): string => uuid(random);
@@ -119,7 +119,7 @@ export class Sandbox {
   }
 
   /** One Core API request without a socket. */
-  answer(request: CoreRequest): Promise<Answer> {
+  answer(request: CoreRequest): Promise<CoreApiAnswer> {
     return this.core.answer(request);
   }
 

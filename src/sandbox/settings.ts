@@ -1,6 +1,6 @@
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
-import type { PostNotification } from './courier.js';
+import type { PostNotification } from './notification/notification-sender.js';
 
 export type PaymentType = 'gopay' | 'qris';
 

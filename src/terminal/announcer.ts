@@ -4,7 +4,7 @@ import { formatRupiah } from '../base/rupiah.js';
 import type { Effect } from '../core/sale/effect.js';
 import type { Sale } from '../core/sale/sale.js';
 import type { SpeakOutcome } from '../port/speaker.js';
-import type { Hall } from './parts.js';
+import type { TerminalContext } from './context.js';
 
 /** Longer than a QR lives, its closing included, nobody waits at the counter for a payment. */
 const OLD_MS = 300_000;
@@ -14,20 +14,20 @@ const OLD_MS = 300_000;
  * journalled: whoever looks for what was paid looks at the screen, the slip or the register.
  */
 export class Announcer {
-  readonly #hall: Hall;
+  readonly #context: TerminalContext;
   readonly #open: () => Sale | undefined;
   #last: Extract<Announcement, { say: 'paid' }> | undefined;
 
-  constructor(hall: Hall, open: () => Sale | undefined) {
-    this.#hall = hall;
+  constructor(context: TerminalContext, open: () => Sale | undefined) {
+    this.#context = context;
     this.#open = open;
   }
 
   start(): void {
-    this.#hall.roster.speaker?.start((fault) => {
-      const atMs = this.#hall.roster.clock.monoMs();
+    this.#context.adapters.speaker?.start((fault) => {
+      const atMs = this.#context.adapters.clock.monoMs();
       const { code, detail } = fault ?? { code: 0, detail: 'speaks' };
-      this.#hall.post({ on: 'reading', fact: 'speaker', reading: { code, detail, atMs } });
+      this.#context.post({ on: 'reading', fact: 'speaker', reading: { code, detail, atMs } });
     });
   }
 
@@ -37,34 +37,34 @@ export class Announcer {
    * cut.
    */
   performed({ orderId, amount, openedAtMs }: Sale, effect: Effect): void {
-    const { roster, settings } = this.#hall;
-    if (effect.do !== 'deliver' || effect.again || roster.speaker === undefined) return;
-    const ageMs = roster.clock.wallMs() - openedAtMs;
+    const { adapters, settings } = this.#context;
+    if (effect.do !== 'deliver' || effect.again || adapters.speaker === undefined) return;
+    const ageMs = adapters.clock.wallMs() - openedAtMs;
     if (ageMs > settings.rules.qrLifeMs + OLD_MS)
-      return roster.log.info(`${orderId} not announced: it is ${Math.round(ageMs / 60_000)} min old`);
+      return adapters.log.info(`${orderId} not announced: it is ${Math.round(ageMs / 60_000)} min old`);
     this.#last = { say: 'paid', amount, again: false };
-    this.#hall.mind(this.#say(this.#last, orderId));
+    this.#context.endOnRejection(this.#say(this.#last, orderId));
   }
 
   /** The last one once more, for a technician. @returns in words why there is nothing to be said */
   again(by: string): Result<Promise<SpeakOutcome>, string> {
-    if (this.#hall.roster.speaker === undefined) return err('no speaker is configured');
+    if (this.#context.adapters.speaker === undefined) return err('no speaker is configured');
     // Whoever has not paid yet must not be the one to hear it.
     const open = this.#open();
     if (open !== undefined) return err(`${open.orderId} is open: its payment would seem to be there`);
     if (this.#last === undefined) return err('nothing was announced since the start');
     const said = this.#say({ ...this.#last, again: true }, by);
-    this.#hall.mind(said);
+    this.#context.endOnRejection(said);
     return ok(said);
   }
 
   pressed(pad: string): void {
     const asked = this.again(pad);
-    if (!asked.ok) this.#hall.roster.log.info(`${pad} wants to hear it again: ${asked.error}`);
+    if (!asked.ok) this.#context.adapters.log.info(`${pad} wants to hear it again: ${asked.error}`);
   }
 
   async #say(announcement: Extract<Announcement, { say: 'paid' }>, why: string): Promise<SpeakOutcome> {
-    const { speaker, log } = this.#hall.roster;
+    const { speaker, log } = this.#context.adapters;
     if (speaker === undefined) return { kind: 'quiet' };
     const about = `${why} ${formatRupiah(announcement.amount)}${announcement.again ? ' again' : ''}`;
     const outcome = await speaker.say(announcement);

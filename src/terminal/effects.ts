@@ -1,11 +1,11 @@
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
-import type { Effect, SourceWord, TimerName } from '../core/sale/effect.js';
+import type { Effect, SourceResult, TimerName } from '../core/sale/effect.js';
 import type { SaleEvent } from '../core/sale/event.js';
 import type { Sale } from '../core/sale/sale.js';
 import { callersReference } from '../core/source/register-result.js';
-import type { Counter } from './counter.js';
-import type { Hall } from './parts.js';
+import type { TerminalContext } from './context.js';
+import type { CustomerDesk } from './customer-desk.js';
 import type { RegisterDesk } from './register-desk.js';
 import type { SlipDesk } from './slip-desk.js';
 import type { VendingDesk } from './vending-desk.js';
@@ -15,16 +15,22 @@ type Table = { readonly [K in Kind]: (sale: Sale, effect: Extract<Effect, { do: 
 
 /** One function an effect. Each outcome comes back as an event; none is kept here. */
 export class Performer {
-  readonly #hall: Hall;
-  readonly #counter: Counter;
+  readonly #context: TerminalContext;
+  readonly #customerDesk: CustomerDesk;
   readonly #desk: RegisterDesk;
   readonly #vending: VendingDesk;
   readonly #slips: SlipDesk;
   readonly #timers = new Map<string, Map<TimerName, () => void>>();
 
-  constructor(hall: Hall, counter: Counter, desk: RegisterDesk, vending: VendingDesk, slips: SlipDesk) {
-    this.#hall = hall;
-    this.#counter = counter;
+  constructor(
+    context: TerminalContext,
+    counter: CustomerDesk,
+    desk: RegisterDesk,
+    vending: VendingDesk,
+    slips: SlipDesk,
+  ) {
+    this.#context = context;
+    this.#customerDesk = counter;
     this.#desk = desk;
     this.#vending = vending;
     this.#slips = slips;
@@ -38,20 +44,20 @@ export class Performer {
   readonly #table: Table = {
     charge: (sale) => this.#charge(sale),
     askStatus: (sale) => {
-      const { gateway } = this.#hall.roster;
-      this.#hall.statusCalls.note(sale.orderId);
+      const { gateway } = this.#context.adapters;
+      this.#context.statusCalls.note(sale.orderId);
       this.#answer(sale, gateway.status(sale.orderId), (outcome) => ({ type: 'statusAnswered', outcome }));
     },
     cancel: (sale) => {
-      const { gateway } = this.#hall.roster;
+      const { gateway } = this.#context.adapters;
       this.#answer(sale, gateway.cancel(sale.orderId), (outcome) => ({ type: 'closeAnswered', outcome }));
     },
     expire: (sale) => {
-      const { gateway } = this.#hall.roster;
+      const { gateway } = this.#context.adapters;
       this.#answer(sale, gateway.expire(sale.orderId), (outcome) => ({ type: 'closeAnswered', outcome }));
     },
     refund: (sale, { refundKey, amount, reason }) => {
-      const { gateway } = this.#hall.roster;
+      const { gateway } = this.#context.adapters;
       const refund = gateway.refund(sale.orderId, refundKey, amount, reason);
       this.#answer(sale, refund, (outcome) => ({ type: 'refundAnswered', outcome }));
     },
@@ -64,33 +70,35 @@ export class Performer {
     },
     present: (sale) => this.#present(sale),
     deliver: (sale) => this.#deliver(sale),
-    tellSource: (sale, { word }) => {
-      this.#counter.end({ end: 'told', amount: sale.amount, word, sale });
-      this.#tell(sale, word);
+    tellSource: (sale, { result }) => {
+      this.#customerDesk.end({ end: 'told', amount: sale.amount, result, sale });
+      this.#tell(sale, result);
     },
     tellRefund: (sale) => this.#desk.sendRefund(sale),
     printReceipt: (sale) => this.#receipt(sale),
     printOwed: (sale) => {
-      this.#counter.end({ end: 'owed', sale });
-      this.#hall.mind(this.#slips.outcome(sale, 'owed'));
+      this.#customerDesk.end({ end: 'owed', sale });
+      this.#context.endOnRejection(this.#slips.outcome(sale, 'owed'));
     },
-    alert: (sale, { code, detail }) => this.#hall.roster.log.error(`${sale.orderId} E${code} ${detail}`),
-    wake: (sale, { timer, afterMs }) => this.#wake(sale.orderId, timer, afterMs),
-    hush: (sale, { timers }) => this.#hush(sale.orderId, timers),
+    alert: (sale, { code, detail }) => this.#context.adapters.log.error(`${sale.orderId} E${code} ${detail}`),
+    startTimer: (sale, { timer, afterMs }) => this.#startTimer(sale.orderId, timer, afterMs),
+    cancelTimers: (sale, { timers }) => this.#cancelTimers(sale.orderId, timers),
   };
 
-  #tell(sale: Sale, word: SourceWord): void {
+  #tell(sale: Sale, result: SourceResult): void {
     if (isRegister(sale)) this.#desk.send(sale);
-    else if (sale.source.kind === 'vending') this.#vending.deny(sale, word);
+    else if (sale.source.kind === 'vending') this.#vending.deny(sale, result);
   }
 
   #answer<Outcome>(sale: Sale, work: Promise<Outcome>, event: (outcome: Outcome) => SaleEvent): void {
     const { orderId } = sale;
-    this.#hall.mind(work.then((outcome) => this.#hall.post({ on: 'sale', orderId, event: event(outcome) })));
+    this.#context.endOnRejection(
+      work.then((outcome) => this.#context.post({ on: 'sale', orderId, event: event(outcome) })),
+    );
   }
 
   #charge(sale: Sale): void {
-    const { roster, settings } = this.#hall;
+    const { adapters, settings } = this.#context;
     const { orderId, amount, source } = sale;
     const reference = callersReference(sale);
     const order = {
@@ -102,12 +110,12 @@ export class Performer {
       source: `${source.kind}:${source.name}`,
       ...(reference === undefined ? {} : { reference }),
     };
-    this.#answer(sale, roster.gateway.charge(order), (outcome) => ({ type: 'chargeAnswered', outcome }));
+    this.#answer(sale, adapters.gateway.charge(order), (outcome) => ({ type: 'chargeAnswered', outcome }));
     this.#slips.begin();
   }
 
   async #download(url: string | undefined, transactionId: string): Promise<Result<string, Fault>> {
-    const { gateway, qrReader } = this.#hall.roster;
+    const { gateway, qrReader } = this.#context.adapters;
     const picture = await gateway.picture(url ?? gateway.pictureUrlOf(transactionId));
     if (picture.kind === 'none') return err(picture.fault);
     return qrReader.read(picture.bytes, picture.contentType);
@@ -116,15 +124,15 @@ export class Performer {
   /** On the screen, on paper, or both. The first that a customer can see counts; paper may follow. */
   #present(sale: Sale): void {
     const { orderId } = sale;
-    const shown = this.#counter.refresh();
+    const shown = this.#customerDesk.refresh();
     const printed = this.#slips.outcome(sale, 'qr');
     const presented = (screen: boolean, paper: boolean): void =>
-      this.#hall.post({ on: 'sale', orderId, event: { type: 'presented', screen, paper } });
-    this.#hall.mind(
+      this.#context.post({ on: 'sale', orderId, event: { type: 'presented', screen, paper } });
+    this.#context.endOnRejection(
       shown.then(async (screen) => {
         if (screen) presented(true, false);
         else if (await printed) presented(false, true);
-        else presented(await this.#counter.refreshWhenAttached(), false);
+        else presented(await this.#customerDesk.refreshWhenAttached(), false);
       }),
     );
   }
@@ -132,13 +140,13 @@ export class Performer {
   #deliver(sale: Sale): void {
     if (isRegister(sale)) return this.#desk.send(sale);
     if (sale.source.kind === 'vending') return this.#vending.vend(sale);
-    const shown = this.#counter.refresh();
-    this.#hall.mind(
+    const shown = this.#customerDesk.refresh();
+    this.#context.endOnRejection(
       shown.then(async (screen) => {
         if (screen) this.#delivered(sale, 'shown');
         // Where no screen says so, the receipt is the customer's word for it.
         else if (await this.#printReceipt(sale)) this.#delivered(sale, 'printed');
-        else if (await this.#counter.refreshWhenAttached()) this.#delivered(sale, 'shown');
+        else if (await this.#customerDesk.refreshWhenAttached()) this.#delivered(sale, 'shown');
         // A printer that came back meanwhile has printed it by itself.
         else this.#delivered(sale, (await this.#lastWord(sale)) ? 'printed' : undefined);
       }),
@@ -148,49 +156,52 @@ export class Performer {
   #delivered({ orderId }: Sale, how: 'shown' | 'printed' | undefined): void {
     const detail = how ?? 'neither screen nor printer could tell the customer';
     const outcome = how === undefined ? 'failed' : 'done';
-    this.#hall.post({ on: 'sale', orderId, event: { type: 'deliveryEnded', outcome, detail } });
+    this.#context.post({ on: 'sale', orderId, event: { type: 'deliveryEnded', outcome, detail } });
   }
 
   #lastWord(sale: Sale): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#hall.post({ on: 'command', run: () => resolve(this.#slips.lastWord(sale)) });
+      this.#context.post({ on: 'command', run: () => resolve(this.#slips.lastWord(sale)) });
     });
   }
 
   /** Between two events, as it commits. */
   #printReceipt(sale: Sale): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#hall.post({ on: 'command', run: () => resolve(this.#slips.receipt(sale)) });
+      this.#context.post({ on: 'command', run: () => resolve(this.#slips.receipt(sale)) });
     });
   }
 
   #receipt(sale: Sale): void {
-    const { roster, settings } = this.#hall;
-    this.#counter.end({ end: 'paid', sale, receipt: 'none' });
-    if (roster.printer === undefined || !settings.printReceipt) return;
-    this.#hall.mind(
+    const { adapters, settings } = this.#context;
+    this.#customerDesk.end({ end: 'paid', sale, receipt: 'none' });
+    if (adapters.printer === undefined || !settings.printReceipt) return;
+    this.#context.endOnRejection(
       this.#slips.outcome(sale, 'receipt').then((printed) => {
-        const ending = this.#counter.ending;
+        const ending = this.#customerDesk.ending;
         if (ending?.end === 'paid' && ending.sale.orderId === sale.orderId && !printed)
-          this.#hall.post({ on: 'command', run: () => this.#counter.end({ ...ending, receipt: 'failed' }) });
+          this.#context.post({
+            on: 'command',
+            run: () => this.#customerDesk.end({ ...ending, receipt: 'failed' }),
+          });
       }),
     );
   }
 
-  #wake(orderId: string, timer: TimerName, afterMs: number): void {
+  #startTimer(orderId: string, timer: TimerName, afterMs: number): void {
     const mine = this.#timers.get(orderId) ?? new Map<TimerName, () => void>();
     this.#timers.set(orderId, mine);
     mine.get(timer)?.();
-    const stop = this.#hall.roster.timers.after(afterMs, () => {
+    const stop = this.#context.adapters.timers.after(afterMs, () => {
       mine.delete(timer);
       // A watch ends with a timer that nobody has to stop: what is empty is not kept for months.
       if (mine.size === 0 && this.#timers.get(orderId) === mine) this.#timers.delete(orderId);
-      this.#hall.post({ on: 'sale', orderId, event: { type: 'timer', timer } });
+      this.#context.post({ on: 'sale', orderId, event: { type: 'timer', timer } });
     });
     mine.set(timer, stop);
   }
 
-  #hush(orderId: string, timers: readonly TimerName[] | undefined): void {
+  #cancelTimers(orderId: string, timers: readonly TimerName[] | undefined): void {
     const mine = this.#timers.get(orderId);
     if (mine === undefined) return;
     for (const timer of timers ?? [...mine.keys()]) {
@@ -201,7 +212,7 @@ export class Performer {
   }
 
   stop(): void {
-    for (const orderId of [...this.#timers.keys()]) this.#hush(orderId, undefined);
+    for (const orderId of [...this.#timers.keys()]) this.#cancelTimers(orderId, undefined);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { StatusOutcome } from '../base/gateway-answer.js';
 import type { Sale } from '../core/sale/sale.js';
-import { endOf } from '../core/sale/step.js';
-import type { Hall } from './parts.js';
+import { endOf } from '../core/sale/transition.js';
+import type { TerminalContext } from './context.js';
 
 /** Between two sales: thousands of them are no burst, at a start or at whatever time. */
 export const LATE_PACE_MS = 5_000;
@@ -13,7 +13,7 @@ const REST_MS = 60_000;
  * close of a shift once at all of them. Only news is journalled of the latter.
  */
 export class LateLooker {
-  readonly #hall: Hall;
+  readonly #context: TerminalContext;
   readonly #good: { readonly gateway: () => boolean; readonly clock: () => boolean };
   #stopTimer: (() => void) | undefined;
   #stopped = false;
@@ -25,8 +25,11 @@ export class LateLooker {
    * @param good.gateway whether it answers at all: otherwise nobody is asked about
    * @param good.clock otherwise nothing is due: by a clock that is years wrong, all looks would be over within minutes
    */
-  constructor(hall: Hall, good: { readonly gateway: () => boolean; readonly clock: () => boolean }) {
-    this.#hall = hall;
+  constructor(
+    context: TerminalContext,
+    good: { readonly gateway: () => boolean; readonly clock: () => boolean },
+  ) {
+    this.#context = context;
     this.#good = good;
   }
 
@@ -41,13 +44,13 @@ export class LateLooker {
 
   #wait(ms: number): void {
     if (this.#stopped) return;
-    this.#stopTimer = this.#hall.roster.timers.after(ms, () =>
-      this.#hall.post({ on: 'command', run: () => this.#next() }),
+    this.#stopTimer = this.#context.adapters.timers.after(ms, () =>
+      this.#context.post({ on: 'command', run: () => this.#next() }),
     );
   }
 
   #next(): void {
-    const { clock, journal } = this.#hall.roster;
+    const { clock, journal } = this.#context.adapters;
     const shift = journal.shifts.current;
     if (this.#shift !== undefined && this.#shift !== shift) this.#from = Number.MAX_SAFE_INTEGER;
     this.#shift = shift;
@@ -55,22 +58,22 @@ export class LateLooker {
     const due = this.#good.clock() ? journal.lateLooks.due(clock.wallMs()) : undefined;
     const sale = due ?? this.#nextOfRound();
     if (sale === undefined) return this.#wait(REST_MS);
-    if (this.#hall.statusCalls.restMs(sale.orderId) > 0) return this.#wait(LATE_PACE_MS);
-    this.#hall.mind(this.#look(sale, due !== undefined));
+    if (this.#context.statusCalls.restMs(sale.orderId) > 0) return this.#wait(LATE_PACE_MS);
+    this.#context.endOnRejection(this.#look(sale, due !== undefined));
   }
 
   #nextOfRound(): Sale | undefined {
     if (this.#from === undefined) return undefined;
-    const sale = this.#hall.roster.journal.lateLooks.before(this.#from);
+    const sale = this.#context.adapters.journal.lateLooks.before(this.#from);
     this.#from = sale?.invoice;
     return sale;
   }
 
   async #look({ orderId }: Sale, due: boolean): Promise<void> {
-    this.#hall.statusCalls.note(orderId);
-    const outcome = await this.#hall.roster.gateway.status(orderId);
+    this.#context.statusCalls.note(orderId);
+    const outcome = await this.#context.adapters.gateway.status(orderId);
     if (due || isNews(outcome))
-      this.#hall.post({ on: 'sale', orderId, event: { type: 'statusAnswered', outcome } });
+      this.#context.post({ on: 'sale', orderId, event: { type: 'statusAnswered', outcome } });
     this.#wait(LATE_PACE_MS);
   }
 }

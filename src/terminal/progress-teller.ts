@@ -1,6 +1,6 @@
-import type { RegisterProgress } from '../base/register-words.js';
+import type { RegisterProgress } from '../base/register-messages.js';
 import type { Sale } from '../core/sale/sale.js';
-import type { Hall } from './parts.js';
+import type { TerminalContext } from './context.js';
 
 /** Says each step of a sale once to the register that waits for it, and once more when it asks again. */
 export class ProgressTeller {
@@ -12,7 +12,7 @@ export class ProgressTeller {
   }
 
   /** @returns undefined where the register knows it already, or there are no words for it */
-  next(sale: Sale, frame: Uint8Array, { roster, settings }: Hall): RegisterProgress | undefined {
+  next(sale: Sale, frame: Uint8Array, { adapters, settings }: TerminalContext): RegisterProgress | undefined {
     const step = stepOf(sale);
     if (step === undefined) return undefined;
     const key = `${sale.orderId} ${step}`;
@@ -27,7 +27,7 @@ export class ProgressTeller {
     };
     if (state.at !== 'awaitingPayment' || state.payload === undefined)
       return { ...about, step: step === 'closing' ? 'closing' : 'charging' };
-    const leftMs = Math.min(settings.rules.qrLifeMs, state.endsAtMs - roster.clock.wallMs());
+    const leftMs = Math.min(settings.rules.qrLifeMs, state.endsAtMs - adapters.clock.wallMs());
     return { ...about, step: 'scan', payload: state.payload, leftMs: Math.max(0, leftMs) };
   }
 }

@@ -12,7 +12,7 @@ import {
 import type { SaleEvent } from '../core/sale/event.js';
 import { paperNote } from '../core/text/paper-note.js';
 import type { PrinterStatus } from '../port/printer.js';
-import type { Hall } from './parts.js';
+import type { TerminalContext } from './context.js';
 
 /** Between two checks of a leg that nothing else has proved good meanwhile. */
 const CHECK_MS = 20_000;
@@ -24,7 +24,7 @@ const AUDIT_ROWS = 500;
 
 /** Keeps the facts of law 9 fresh by real checks, each with its age. */
 export class ReadinessKeeper {
-  readonly #hall: Hall;
+  readonly #context: TerminalContext;
   readonly #readings: { -readonly [F in Fact]?: Reading } = {};
   /** Counts the readings taken. */
   #taken = 0;
@@ -40,8 +40,8 @@ export class ReadinessKeeper {
   /** What keeps the disk from being good although it takes commits; undefined when nothing does. */
   #space: { readonly code: number; readonly detail: string } | undefined;
 
-  constructor(hall: Hall) {
-    this.#hall = hall;
+  constructor(context: TerminalContext) {
+    this.#context = context;
   }
 
   /** As they are now. */
@@ -54,16 +54,16 @@ export class ReadinessKeeper {
   }
 
   judge(): Readiness {
-    const { roster, settings } = this.#hall;
-    const nowMs = roster.clock.monoMs();
+    const { adapters, settings } = this.#context;
+    const nowMs = adapters.clock.monoMs();
     const judged = this.#judged;
     if (judged !== undefined && judged.taken === this.#taken && nowMs <= judged.untilMs)
       return judged.readiness;
     const ways = [
-      ...(roster.displays.some(({ canShowQr }) => canShowQr) ? (['screen'] as const) : []),
-      ...(roster.printer !== undefined && settings.printQr ? (['paper'] as const) : []),
+      ...(adapters.displays.some(({ canShowQr }) => canShowQr) ? (['screen'] as const) : []),
+      ...(adapters.printer !== undefined && settings.printQr ? (['paper'] as const) : []),
     ];
-    const machine = roster.vending?.machine.amounts === 'entry';
+    const machine = adapters.vending?.machine.amounts === 'entry';
     const readiness = judgeReadiness(this.#readings, { ways, machine }, nowMs);
     // A refusal tells how old a stale fact is, and so is never the same for long.
     if (readiness.ready)
@@ -75,7 +75,7 @@ export class ReadinessKeeper {
   /** The line that a technician looks for: whether it sells now, and why not. At a start nothing is known yet. */
   #tell(readiness: Readiness): void {
     if (readiness.ready === this.#sells) return;
-    const { log } = this.#hall.roster;
+    const { log } = this.#context.adapters;
     if (readiness.ready) log.info('selling');
     else log.warn(`not selling: E${readiness.code} ${readiness.detail}`);
     this.#sells = readiness.ready;
@@ -83,7 +83,7 @@ export class ReadinessKeeper {
 
   /** What of the printer the staff should know. */
   paperNote(): Words | undefined {
-    const { journal, printer } = this.#hall.roster;
+    const { journal, printer } = this.#context.adapters;
     if (printer === undefined) return undefined;
     const waiting = journal.slips.waiting().filter(({ state }) => state === 'queued').length;
     return paperNote({ reading: this.#readings.paper, nearEnd: this.#nearEnd, waiting });
@@ -94,15 +94,15 @@ export class ReadinessKeeper {
     this.#readings[fact] = reading;
     this.#taken += 1;
     if (before === reading.code) return;
-    const { log } = this.#hall.roster;
+    const { log } = this.#context.adapters;
     if (reading.code === 0) log.info(`${fact}: good`);
     else log.warn(`${fact}: E${reading.code} ${reading.detail}`);
   }
 
-  /** A word of the gateway about a sale is as good as a check. */
+  /** A status from the gateway about a sale is as good as a check. */
   heard(event: SaleEvent): void {
     if (!('outcome' in event) || typeof event.outcome === 'string') return;
-    const atMs = this.#hall.roster.clock.monoMs();
+    const atMs = this.#context.adapters.clock.monoMs();
     const { outcome } = event;
     // Refused as a whole (key, account, way to pay) the next customer would run into the same.
     const account = outcome.kind === 'refused' && outcome.fault.code !== FAULT.saleRefused;
@@ -113,16 +113,18 @@ export class ReadinessKeeper {
 
   /** Begins the first round, and one every {@link CHECK_MS}. A gateway that is slow to answer holds up nobody. */
   start(): void {
-    this.#hall.mind(this.#round());
+    this.#context.endOnRejection(this.#round());
   }
 
   /** Now, instead of at the next round: something has come back. */
   checkGateway(): void {
-    if (this.#readings.gateway?.code !== 0) this.#hall.mind(this.#gateway());
+    if (this.#readings.gateway?.code !== 0) this.#context.endOnRejection(this.#gateway());
   }
 
   async #round(): Promise<void> {
-    this.#stopTimer = this.#hall.roster.timers.after(CHECK_MS, () => this.#hall.mind(this.#round()));
+    this.#stopTimer = this.#context.adapters.timers.after(CHECK_MS, () =>
+      this.#context.endOnRejection(this.#round()),
+    );
     if (this.#checking) return;
     this.#checking = true;
     this.pulse();
@@ -132,12 +134,12 @@ export class ReadinessKeeper {
   }
 
   #post(fact: Fact, code: number, detail: string): void {
-    const atMs = this.#hall.roster.clock.monoMs();
-    this.#hall.post({ on: 'reading', fact, reading: { code, detail, atMs } });
+    const atMs = this.#context.adapters.clock.monoMs();
+    this.#context.post({ on: 'reading', fact, reading: { code, detail, atMs } });
   }
 
   async #gateway(): Promise<void> {
-    const health = await this.#hall.roster.gateway.health();
+    const health = await this.#context.adapters.gateway.health();
     this.#post('gateway', health.fault?.code ?? 0, health.fault?.detail ?? 'answers');
     const skewMs = health.clockSkewMs;
     if (skewMs === undefined) return;
@@ -146,7 +148,7 @@ export class ReadinessKeeper {
   }
 
   async #paper(): Promise<void> {
-    const { printer, log } = this.#hall.roster;
+    const { printer, log } = this.#context.adapters;
     if (printer === undefined) return;
     const status = await printer.status();
     const nearEnd = status.state === 'ready' && status.nearEnd;
@@ -157,11 +159,11 @@ export class ReadinessKeeper {
   }
 
   async #disk(): Promise<void> {
-    const { roster, settings } = this.#hall;
-    if (roster.freeBytes === undefined) return;
+    const { adapters, settings } = this.#context;
+    if (adapters.freeBytes === undefined) return;
     const before = this.#space?.code;
     try {
-      const free = await roster.freeBytes();
+      const free = await adapters.freeBytes();
       const detail = `${free} bytes free, ${settings.minFreeBytes} wanted`;
       this.#space = free < settings.minFreeBytes ? { code: FAULT.diskLow, detail } : undefined;
     } catch (error) {
@@ -174,7 +176,7 @@ export class ReadinessKeeper {
 
   /** Proves the journal with a commit. A failure is thrown: law 1, the process ends. */
   pulse(): void {
-    const { clock, journal } = this.#hall.roster;
+    const { clock, journal } = this.#context.adapters;
     const nowMs = clock.monoMs();
     if (nowMs - this.#pulsedAtMs < PULSE_MS) return;
     journal.pulse(clock.wallMs());
@@ -190,12 +192,12 @@ export class ReadinessKeeper {
   tick(): void {
     this.pulse();
     const after = this.#auditedTo;
-    if (after !== undefined) this.#auditedTo = this.#hall.roster.journal.shifts.audit(after, AUDIT_ROWS);
+    if (after !== undefined) this.#auditedTo = this.#context.adapters.journal.shifts.audit(after, AUDIT_ROWS);
   }
 
   /** A law that was found broken: nothing is sold until somebody has looked. */
   law(): void {
-    const { clock, journal } = this.#hall.roster;
+    const { clock, journal } = this.#context.adapters;
     const detail = journal.brokenLaw;
     if (detail === undefined || this.#readings.journal?.detail === detail) return;
     this.take('journal', { code: FAULT.lawBroken, detail, atMs: clock.monoMs() });
@@ -203,7 +205,7 @@ export class ReadinessKeeper {
 
   /** Only screens that a QR can be scanned from are a way (law 9). */
   screens(): void {
-    const displays = this.#hall.roster.displays.filter(({ canShowQr }) => canShowQr);
+    const displays = this.#context.adapters.displays.filter(({ canShowQr }) => canShowQr);
     if (displays.length === 0) return;
     const seen = displays.some((display) => display.attached());
     this.#post('screen', seen ? 0 : FAULT.noScreen, seen ? 'attached' : 'no screen is connected');

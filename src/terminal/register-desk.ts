@@ -1,22 +1,22 @@
 import { fromHex, hex } from '../base/bytes.js';
-import type { RegisterQuestion, RegisterResult } from '../base/register-words.js';
+import type { RegisterQuestion, RegisterResult } from '../base/register-messages.js';
 import type { Effect } from '../core/sale/effect.js';
 import type { Sale } from '../core/sale/sale.js';
-import { resultOf, resultOfRefund, resultOfWord } from '../core/source/register-result.js';
+import { registerResultOf, resultOf, resultOfRefund } from '../core/source/register-result.js';
 import { decideRegister, type RegisterDecision } from '../core/source/register-session.js';
 import { REPEAT_MS } from '../core/source/same-request.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import type { JournalEvent } from '../journal/commit.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
-import type { Hall, RegisterPlace, TerminalEvent } from './parts.js';
+import type { RegisterPlace, TerminalContext, TerminalEvent } from './context.js';
 import { ProgressTeller } from './progress-teller.js';
 import { type Errands, errandOf } from './register-errands.js';
 import { viewOf } from './register-view.js';
 import { type OnTheWire, RegisterWire } from './register-wire.js';
-import type { Till } from './till.js';
+import type { SaleProcessor } from './sale-processor.js';
 
-export interface DeskParts extends Errands {
-  readonly till: () => Till;
+export interface RegisterDeskCallbacks extends Errands {
+  readonly sales: () => SaleProcessor;
   readonly began: () => void;
   readonly reprint: (sale: Sale) => void;
 }
@@ -33,8 +33,8 @@ interface Asker {
 
 /** The registers' place at the counter: their questions become sales or answers, and each answer is journalled first. */
 export class RegisterDesk {
-  readonly #hall: Hall;
-  readonly #parts: DeskParts;
+  readonly #context: TerminalContext;
+  readonly #callbacks: RegisterDeskCallbacks;
   /** Whoever asked about a sale last; the frame of the sale itself where nobody has since this start. */
   readonly #askers = new Map<string, Asker>();
   /** The same of those who want one given back. */
@@ -49,35 +49,35 @@ export class RegisterDesk {
   readonly #wire: RegisterWire;
   readonly #progress = new ProgressTeller();
 
-  constructor(hall: Hall, parts: DeskParts) {
-    this.#hall = hall;
-    this.#parts = parts;
-    this.#wire = new RegisterWire(hall);
+  constructor(context: TerminalContext, callbacks: RegisterDeskCallbacks) {
+    this.#context = context;
+    this.#callbacks = callbacks;
+    this.#wire = new RegisterWire(context);
   }
 
   happened(place: RegisterPlace, event: RegisterEvent): void {
     if (event.kind === 'asked') return this.#asked(place, event.question, event.frame);
     if (event.kind === 'gone' && event.unread === true) this.#wire.unread(place.register.name);
     const why = event.kind === 'gone' ? `: ${event.why}` : '';
-    this.#hall.roster.log.info(`${place.register.name} ${event.kind}${why}`);
+    this.#context.adapters.log.info(`${place.register.name} ${event.kind}${why}`);
   }
 
   #asked(place: RegisterPlace, question: RegisterQuestion, bytes: Uint8Array): void {
     const { name } = place.register;
     const frame = hex(bytes);
-    const { till, readiness } = this.#parts;
-    const counter = { open: till().open, readiness: readiness() };
+    const { sales, readiness } = this.#callbacks;
+    const counter = { open: sales().open, readiness: readiness() };
     const made = decideRegister(
       question,
       frame,
-      viewOf(this.#hall, counter, this.#wire, place, question, frame),
+      viewOf(this.#context, counter, this.#wire, place, question, frame),
     );
     const words = question.ask === 'sale' ? `sale ${question.amount}` : question.ask;
-    this.#hall.roster.log.info(
+    this.#context.adapters.log.info(
       `${name} asks ${words}: ${made.do === 'answer' ? made.result.result : made.do}`,
     );
     const told: JournalEvent = { kind: 'registerAsked', body: { register: name, question, frame, made } };
-    this.#do({ place, frame, atMs: this.#hall.roster.clock.monoMs() }, question, told, made);
+    this.#do({ place, frame, atMs: this.#context.adapters.clock.monoMs() }, question, told, made);
   }
 
   #do(asker: Asker, question: RegisterQuestion, told: JournalEvent, made: RegisterDecision): void {
@@ -91,7 +91,7 @@ export class RegisterDesk {
       case 'claim':
         this.#takeUp(made.orderId, asker);
         this.#commit([{ ...told, orderId: made.orderId }], []);
-        return this.#hall.post({ on: 'sale', orderId: made.orderId, event: { type: 'claimed' } });
+        return this.#context.post({ on: 'sale', orderId: made.orderId, event: { type: 'claimed' } });
       case 'resend': {
         const { orderId } = made;
         this.#commit([orderId === undefined ? told : { ...told, orderId }], []);
@@ -101,14 +101,14 @@ export class RegisterDesk {
         const { orderId } = made;
         this.#reply(asker, { ...told, orderId }, made.result);
         const event = { type: 'cancelAsked', by: place.register.name } as const;
-        return this.#hall.post({ on: 'sale', orderId, event });
+        return this.#context.post({ on: 'sale', orderId, event });
       }
       case 'refund': {
         const { orderId } = made;
         this.#refunds.set(orderId, asker);
         this.#commit([{ ...told, orderId }], []);
         const event = { type: 'refundAsked', by: place.register.name } as const;
-        return this.#hall.post({ on: 'sale', orderId, event });
+        return this.#context.post({ on: 'sale', orderId, event });
       }
       case 'answer': {
         // Changes nothing, and a program may ask it every second: no write to the card for it.
@@ -120,11 +120,11 @@ export class RegisterDesk {
         if (made.result.result === 'busy') this.#gaveUpWaiting(place);
         const orderId = orderOf(made.result);
         this.#reply(asker, orderId === undefined ? told : { ...told, orderId }, made.result);
-        if (made.reprint !== undefined) this.#parts.reprint(made.reprint);
+        if (made.reprint !== undefined) this.#callbacks.reprint(made.reprint);
         return;
       }
       default:
-        return errandOf(made, this.#hall, this.#parts, {
+        return errandOf(made, this.#context, this.#callbacks, {
           register: place.register.name,
           told,
           answer: (result) => this.#answer(place, frame, result, undefined),
@@ -136,7 +136,7 @@ export class RegisterDesk {
 
   #open(asker: Asker, question: RegisterQuestion, told: JournalEvent): void {
     if (question.ask !== 'sale') return;
-    this.#parts.began();
+    this.#callbacks.began();
     const { register, kind } = asker.place;
     const { amount, reference, till, patienceMs } = question;
     const source = {
@@ -146,7 +146,7 @@ export class RegisterDesk {
         ? { reference: asker.frame }
         : ({ reference, own: true, ...(till === undefined ? {} : { till }) } as const)),
     };
-    const { orderId } = this.#parts.till().begin(amount, source, told, patienceMs);
+    const { orderId } = this.#callbacks.sales().begin(amount, source, told, patienceMs);
     this.#takeUp(orderId, asker);
   }
 
@@ -162,7 +162,7 @@ export class RegisterDesk {
   }
 
   #gaveUpWaiting({ register }: RegisterPlace): void {
-    const open = this.#parts.till().open;
+    const open = this.#callbacks.sales().open;
     // With a reference of its own no answer is taken for another's; and behind one place there may be several tills.
     if (open?.source.name === register.name && !open.source.own) this.#asking.delete(open.orderId);
   }
@@ -183,12 +183,12 @@ export class RegisterDesk {
 
   /** What the sale's register should see while it waits. */
   tellProgress(): void {
-    const { open } = this.#parts.till();
+    const { open } = this.#callbacks.sales();
     const asker = open === undefined ? undefined : this.#askers.get(open.orderId);
     if (open === undefined || asker === undefined || !this.#asking.has(open.orderId)) return;
     const { register } = asker.place;
     if (register.progress === undefined) return;
-    const told = this.#progress.next(open, fromHex(asker.frame) ?? new Uint8Array(), this.#hall);
+    const told = this.#progress.next(open, fromHex(asker.frame) ?? new Uint8Array(), this.#context);
     if (told !== undefined) register.progress(told);
   }
 
@@ -199,7 +199,7 @@ export class RegisterDesk {
       if (effect.do !== 'deliver' && effect.do !== 'tellSource') return [];
       const asker = this.#askerOf(sale);
       if (asker === undefined) return [];
-      const result = effect.do === 'deliver' ? resultOf(sale) : resultOfWord(sale, effect.word);
+      const result = effect.do === 'deliver' ? resultOf(sale) : registerResultOf(sale, effect.result);
       const answer = this.#answer(asker.place, asker.frame, result, sale.orderId);
       this.#ready.set(sale.orderId, answer);
       return [answer];
@@ -218,7 +218,7 @@ export class RegisterDesk {
   #askerOf({ orderId, source }: Sale): Asker | undefined {
     const asker = this.#askers.get(orderId);
     if (asker !== undefined || (source.kind !== 'register' && source.kind !== 'api')) return asker;
-    const place = this.#hall.roster.registers.find(
+    const place = this.#context.adapters.registers.find(
       ({ kind, register }) => kind === source.kind && register.name === source.name,
     );
     // Where the reference is the register's own, its frame is gone with the process: it must ask again, and will.
@@ -248,7 +248,7 @@ export class RegisterDesk {
       const approved = sale.state.at === 'delivering';
       const { frame = '', bytes = '' } = answer ?? {};
       const about = { register: sale.source.name, frame, bytes, orderId };
-      return this.#hall.post({ on: 'sent', ...about, approved, deaf: false, outcome: 'gone' });
+      return this.#context.post({ on: 'sent', ...about, approved, deaf: false, outcome: 'gone' });
     }
     this.#transmit(asker.place, answer, asker.deaf);
   }
@@ -276,7 +276,7 @@ export class RegisterDesk {
     deaf,
     outcome,
   }: Extract<TerminalEvent, { on: 'sent' }>): void {
-    const { clock, journal, log, registers } = this.#hall.roster;
+    const { clock, journal, log, registers } = this.#context.adapters;
     const place = registers.find(({ register }) => register.name === name);
     // Who has asked the same again has not heard the answer, whatever is assumed of silence.
     const again = this.#wire.carries(name, frame);
@@ -296,11 +296,11 @@ export class RegisterDesk {
     const ended = believed ? 'done' : (ENDED[outcome] ?? 'unclaimed');
     const detail = believed ? outcome : (OUTCOME_WORDS[outcome] ?? `the register was ${outcome}`);
     const event = { type: 'deliveryEnded', outcome: ended, detail } as const;
-    this.#parts.till().happen(orderId, event, { why, ...marks });
+    this.#callbacks.sales().happen(orderId, event, { why, ...marks });
   }
 
   #commit(events: readonly JournalEvent[], answers: readonly JournalAnswer[]): void {
-    const { clock, journal } = this.#hall.roster;
+    const { clock, journal } = this.#context.adapters;
     journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events, answers });
   }
 }

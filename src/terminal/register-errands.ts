@@ -1,4 +1,4 @@
-import type { RegisterResult } from '../base/register-words.js';
+import type { RegisterResult } from '../base/register-messages.js';
 import type { Slip } from '../base/slip.js';
 import type { Readiness } from '../core/readiness.js';
 import { registerShift } from '../core/source/register-result.js';
@@ -7,7 +7,7 @@ import { linesSlip } from '../core/text/receipt.js';
 import { shiftSlip } from '../core/text/shift-slip.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import type { JournalEvent } from '../journal/commit.js';
-import type { Hall } from './parts.js';
+import type { TerminalContext } from './context.js';
 
 /** What a register wants done besides sales. */
 export interface Errands {
@@ -28,24 +28,29 @@ export interface ErrandTools {
   readonly transmit: (answer: JournalAnswer) => void;
 }
 
-export function errandOf(errand: Errand, hall: Hall, errands: Errands, tools: ErrandTools): void {
-  const { journal } = hall.roster;
+export function errandOf(
+  errand: Errand,
+  context: TerminalContext,
+  errands: Errands,
+  tools: ErrandTools,
+): void {
+  const { journal } = context.adapters;
   switch (errand.do) {
     case 'totals':
       return tools.reply({ result: 'totals', shift: registerShift(journal.shifts.open()) });
     case 'closeShift':
-      return closeShift(hall, errands, tools);
+      return closeShift(context, errands, tools);
     case 'display':
       errands.show(errand.lines);
       return tools.reply({ result: 'done' });
     case 'print':
-      return print(errand.lines, hall, errands, tools);
+      return print(errand.lines, context, errands, tools);
   }
 }
 
 /** The shift, its answer and the question are one commit: asked again after a cut, the answer is there. */
-function closeShift({ roster, settings }: Hall, errands: Errands, tools: ErrandTools): void {
-  const { journal, clock } = roster;
+function closeShift({ adapters, settings }: TerminalContext, errands: Errands, tools: ErrandTools): void {
+  const { journal, clock } = adapters;
   const wallMs = clock.wallMs();
   let answer: JournalAnswer | undefined;
   const report = journal.closeShift(wallMs, tools.register, (closed) => {
@@ -58,11 +63,11 @@ function closeShift({ roster, settings }: Hall, errands: Errands, tools: ErrandT
 
 function print(
   lines: readonly string[],
-  { roster, settings }: Hall,
+  { adapters, settings }: TerminalContext,
   errands: Errands,
   tools: ErrandTools,
 ): void {
-  if (roster.printer === undefined) return tools.reply({ result: 'unsupported' });
+  if (adapters.printer === undefined) return tools.reply({ result: 'unsupported' });
   tools.reply({ result: 'done' });
   errands.print(linesSlip(lines, settings.head));
 }

@@ -1,26 +1,27 @@
-import type { RegisterQuestion } from '../base/register-words.js';
+import type { RegisterQuestion } from '../base/register-messages.js';
 import type { Sale } from '../core/sale/sale.js';
 import type { RegisterView } from '../core/source/register-session.js';
 import { keyOfReference, type Meeting } from '../core/source/same-request.js';
-import type { Hall, RegisterPlace, Roster } from './parts.js';
+import type { Adapters, RegisterPlace, TerminalContext } from './context.js';
 import type { RegisterWire } from './register-wire.js';
 
 /** What the decision about a register's question needs to know, read from the journal. */
 export function viewOf(
-  { roster, settings }: Hall,
+  { adapters, settings }: TerminalContext,
   counter: Pick<RegisterView, 'open' | 'readiness'>,
   wire: Pick<RegisterWire, 'lately'>,
   { register, kind }: RegisterPlace,
   question: RegisterQuestion,
   frame: string,
 ): RegisterView {
-  const { journal } = roster;
+  const { journal } = adapters;
   const { name } = register;
   // A request that says whose it is, is one by whichever door it comes.
-  const doors = register.polls === true ? roster.registers.filter((one) => one.register.polls === true) : [];
+  const doors =
+    register.polls === true ? adapters.registers.filter((one) => one.register.polls === true) : [];
   const asked = doors.length === 0 ? [name] : doors.map((one) => one.register.name);
   const last = journal.lastSaleOf(kind, name);
-  const named = namedBy(question, roster);
+  const named = namedBy(question, adapters);
   const repeated = question.ask === 'sale' && question.reference !== undefined ? named : last;
   const request = repeated?.source.own ? frame : repeated?.source.reference;
   return {
@@ -41,7 +42,7 @@ export function viewOf(
 function meetingOf(
   name: string,
   orderId: string,
-  { answers }: Roster['journal'],
+  { answers }: Adapters['journal'],
   wire: Pick<RegisterWire, 'lately'>,
 ): Meeting {
   return {
@@ -51,12 +52,12 @@ function meetingOf(
   };
 }
 
-function namedBy(question: RegisterQuestion, roster: Roster): Sale | undefined {
-  const { journal } = roster;
+function namedBy(question: RegisterQuestion, adapters: Adapters): Sale | undefined {
+  const { journal } = adapters;
   if (question.ask === 'sale')
     return question.reference === undefined
       ? undefined
-      : byReference(keyOfReference(question.reference, question.till), roster);
+      : byReference(keyOfReference(question.reference, question.till), adapters);
   if (!('sale' in question)) return undefined;
   switch (question.sale.by) {
     case 'rrn':
@@ -64,14 +65,14 @@ function namedBy(question: RegisterQuestion, roster: Roster): Sale | undefined {
     case 'invoice':
       return journal.saleByInvoice(question.sale.invoice, question.sale.digits);
     case 'reference':
-      return byReference(keyOfReference(question.sale.reference, question.sale.till), roster);
+      return byReference(keyOfReference(question.sale.reference, question.sale.till), adapters);
     case 'last':
       return undefined;
   }
 }
 
 /** One reference is one charge, by whichever door it comes. */
-function byReference(key: string, { journal, registers }: Roster): Sale | undefined {
+function byReference(key: string, { journal, registers }: Adapters): Sale | undefined {
   const found = registers.flatMap(
     ({ kind, register }) => journal.saleByReference(kind, register.name, key) ?? [],
   );

@@ -2,7 +2,7 @@ import { fromHex } from '../base/bytes.js';
 import { REPEAT_MS } from '../core/source/same-request.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import type { Register } from '../port/register.js';
-import type { Hall, RegisterPlace } from './parts.js';
+import type { RegisterPlace, TerminalContext } from './context.js';
 
 /** An answer that the journal holds, on its way to its register. */
 export type OnTheWire = Pick<JournalAnswer, 'frame' | 'bytes' | 'orderId' | 'result'>;
@@ -16,14 +16,14 @@ interface Newest {
 
 /** Answers under way. What becomes of each comes back as an event. */
 export class RegisterWire {
-  readonly #hall: Hall;
+  readonly #context: TerminalContext;
   /** How many answers to a frame are on the wire, or wait for it. */
   readonly #flying = new Map<string, number>();
 
   readonly #newest = new Map<string, Newest>();
 
-  constructor(hall: Hall) {
-    this.#hall = hall;
+  constructor(context: TerminalContext) {
+    this.#context = context;
   }
 
   /** Whether an answer to this frame is still under way. */
@@ -41,14 +41,14 @@ export class RegisterWire {
   lately(register: string, orderId: string): boolean {
     const newest = this.#newest.get(register);
     if (newest?.orderId !== orderId) return false;
-    return newest.unread || this.#hall.roster.clock.monoMs() - newest.atMs < REPEAT_MS;
+    return newest.unread || this.#context.adapters.clock.monoMs() - newest.atMs < REPEAT_MS;
   }
 
   /** An answer that nobody has to remember. */
   courtesy({ register, acknowledge }: RegisterPlace, bytes: string): void {
-    const { log, journal } = this.#hall.roster;
+    const { log, journal } = this.#context.adapters;
     const { name } = register;
-    this.#hall.mind(
+    this.#context.endOnRejection(
       register.send(fromHex(bytes) ?? new Uint8Array()).then((outcome) => {
         const expected = outcome === 'silent' && acknowledge === 'assumed';
         if (outcome !== 'acknowledged')
@@ -56,7 +56,7 @@ export class RegisterWire {
         // Once: from then on its silence means that it has not heard.
         else if (!journal.answers.everAcknowledged(name)) {
           const none = { frame: '', bytes: '', approved: false, deaf: false };
-          this.#hall.post({ on: 'sent', register: name, ...none, outcome });
+          this.#context.post({ on: 'sent', register: name, ...none, outcome });
         }
       }),
     );
@@ -70,15 +70,15 @@ export class RegisterWire {
     const about = orderId === undefined ? {} : { orderId };
     const key = `${name} ${frame}`;
     if (orderId !== undefined)
-      this.#newest.set(name, { orderId, atMs: this.#hall.roster.clock.monoMs(), unread: false });
+      this.#newest.set(name, { orderId, atMs: this.#context.adapters.clock.monoMs(), unread: false });
     this.#flying.set(key, (this.#flying.get(key) ?? 0) + 1);
     const sent = register.send(fromHex(bytes) ?? new Uint8Array());
-    this.#hall.mind(
+    this.#context.endOnRejection(
       sent.then((outcome) => {
         const left = (this.#flying.get(key) ?? 1) - 1;
         if (left > 0) this.#flying.set(key, left);
         else this.#flying.delete(key);
-        this.#hall.post({ on: 'sent', register: name, frame, bytes, approved, deaf, outcome, ...about });
+        this.#context.post({ on: 'sent', register: name, frame, bytes, approved, deaf, outcome, ...about });
       }),
     );
   }

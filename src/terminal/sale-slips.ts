@@ -4,25 +4,25 @@ import { awaitsQr, type Sale } from '../core/sale/sale.js';
 import { isWaiting, type SlipJob } from '../core/sale/slip-job.js';
 import { asCopy, noQrSlip, owedSlip, qrSlip, qrTop, receiptSlip } from '../core/text/receipt.js';
 import type { NewSlip, WholeSlip } from '../journal/slips.js';
-import type { Hall } from './parts.js';
+import type { TerminalContext } from './context.js';
 
 /**
  * Which slips the steps of a sale ask for, and the one slip that may be begun with its top alone, while its charge is
  * under way.
  */
 export class SaleSlips {
-  readonly #hall: Hall;
+  readonly #context: TerminalContext;
   #begun: { readonly job: SlipJob; readonly complete: (whole: Slip) => void } | undefined;
 
-  constructor(hall: Hall) {
-    this.#hall = hall;
+  constructor(context: TerminalContext) {
+    this.#context = context;
   }
 
   /** @param free whether the printer would begin at once */
   of(sale: Sale, effects: readonly Effect[], free: boolean): readonly (NewSlip | WholeSlip)[] {
-    const { roster, settings } = this.#hall;
+    const { adapters, settings } = this.#context;
     const { head, printQr, printReceipt } = settings;
-    const nowMs = roster.clock.wallMs();
+    const nowMs = adapters.clock.wallMs();
     const begun = this.#begun?.job.orderId === sale.orderId ? this.#begun.job : undefined;
     const slips = effects.flatMap((effect): readonly (NewSlip | WholeSlip)[] => {
       if (effect.do === 'charge' && printQr) return free ? this.#top(sale) : [];
@@ -40,19 +40,19 @@ export class SaleSlips {
 
   /** Only for a customer's first slip: what comes after trouble is printed whole, marked as what it is. */
   #top(sale: Sale): readonly NewSlip[] {
-    const { roster, settings } = this.#hall;
-    if (!settings.printEarly || roster.journal.slips.ofSale(sale.orderId, 'qr').length > 0) return [];
+    const { adapters, settings } = this.#context;
+    if (!settings.printEarly || adapters.journal.slips.ofSale(sale.orderId, 'qr').length > 0) return [];
     return [{ slip: qrTop(sale, settings.head), asked: false }];
   }
 
   receipt(sale: Sale): readonly NewSlip[] {
-    const { roster, settings } = this.#hall;
-    return this.once(sale, receiptSlip(sale, settings.head, roster.clock.wallMs(), false));
+    const { adapters, settings } = this.#context;
+    return this.once(sale, receiptSlip(sale, settings.head, adapters.clock.wallMs(), false));
   }
 
   /** One slip of a kind for a sale, however often its cause comes again: after a restart, or told twice. */
   once(sale: Sale, slip: Slip): readonly NewSlip[] {
-    const before = this.#hall.roster.journal.slips.ofSale(sale.orderId, slip.kind);
+    const before = this.#context.adapters.journal.slips.ofSale(sale.orderId, slip.kind);
     if (before.some((job) => isWaiting(job) || job.state === 'done')) return [];
     return [{ slip: before.some(({ spoilt }) => spoilt > 0) ? asCopy(slip) : slip, asked: false }];
   }
@@ -68,7 +68,7 @@ export class SaleSlips {
   complete(): SlipJob | undefined {
     const begun = this.#begun;
     if (begun === undefined) return undefined;
-    const now = this.#hall.roster.journal.slips.waiting().find(({ id }) => id === begun.job.id);
+    const now = this.#context.adapters.journal.slips.waiting().find(({ id }) => id === begun.job.id);
     if (now === undefined || now.slip.rest === 'follows') return undefined;
     this.#begun = undefined;
     const { slip, ...job } = now;

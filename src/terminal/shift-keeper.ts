@@ -1,6 +1,6 @@
 import type { Slip } from '../base/slip.js';
 import { shiftSlip } from '../core/text/shift-slip.js';
-import type { Hall } from './parts.js';
+import type { TerminalContext } from './context.js';
 
 /** Between two looks at how long the shift has been open. */
 const LOOK_MS = 60_000;
@@ -18,22 +18,22 @@ export interface ShiftKeeperNeeds {
  * empty one.
  */
 export class ShiftKeeper {
-  readonly #hall: Hall;
+  readonly #context: TerminalContext;
   readonly #needs: ShiftKeeperNeeds;
   #stopTimer: (() => void) | undefined;
   /** The shift that was due at the last look. A clock that jumps is found out of within a minute, and set right. */
   #due: number | undefined;
 
-  constructor(hall: Hall, needs: ShiftKeeperNeeds) {
-    this.#hall = hall;
+  constructor(context: TerminalContext, needs: ShiftKeeperNeeds) {
+    this.#context = context;
     this.#needs = needs;
   }
 
   start(): void {
-    if (this.#hall.settings.closeShiftAfterMs === undefined) return;
-    this.#stopTimer = this.#hall.roster.timers.after(LOOK_MS, () => {
+    if (this.#context.settings.closeShiftAfterMs === undefined) return;
+    this.#stopTimer = this.#context.adapters.timers.after(LOOK_MS, () => {
       this.start();
-      this.#hall.post({ on: 'command', run: () => this.#look() });
+      this.#context.post({ on: 'command', run: () => this.#look() });
     });
   }
 
@@ -42,9 +42,9 @@ export class ShiftKeeper {
   }
 
   #look(): void {
-    const { clock, journal } = this.#hall.roster;
+    const { clock, journal } = this.#context.adapters;
     const { shifts } = journal;
-    const { closeShiftAfterMs = Number.POSITIVE_INFINITY } = this.#hall.settings;
+    const { closeShiftAfterMs = Number.POSITIVE_INFINITY } = this.#context.settings;
     const before = this.#due;
     // One that was opened by a clock that was years ahead would not be old for years.
     const old = Math.abs(clock.wallMs() - shifts.openedAtMs) >= closeShiftAfterMs;
@@ -54,13 +54,13 @@ export class ShiftKeeper {
   }
 
   #close(): void {
-    const { clock, journal, log } = this.#hall.roster;
+    const { clock, journal, log } = this.#context.adapters;
     const at = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
     const report = journal.closeShift(at.wallMs, 'gopay-pos', ({ number }) => ({
       ...at,
       events: [{ kind: 'shiftClosedByItself', body: { number } }],
     }));
     log.info(`shift ${report.number} was open for long, and is closed`);
-    this.#needs.print(shiftSlip(report, this.#hall.settings.head, false));
+    this.#needs.print(shiftSlip(report, this.#context.settings.head, false));
   }
 }

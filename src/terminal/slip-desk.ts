@@ -5,12 +5,12 @@ import type { Sale } from '../core/sale/sale.js';
 import { advance, nameOf, nextJob, type SlipEvent, type SlipJob, stale } from '../core/sale/slip-job.js';
 import { asCopy, copyOf } from '../core/text/receipt.js';
 import type { JournalEvent } from '../journal/commit.js';
-import type { NewSlip, SlipWord, WaitingSlip, WholeSlip } from '../journal/slips.js';
+import type { NewSlip, SlipChange, WaitingSlip, WholeSlip } from '../journal/slips.js';
 import type { PrintOutcome } from '../port/printer.js';
-import type { Hall } from './parts.js';
+import type { TerminalContext } from './context.js';
 import { SaleSlips } from './sale-slips.js';
 
-export interface SlipDeskParts {
+export interface SlipDeskCallbacks {
   /** Whether the wall clock is known to be right. */
   readonly clockGood: () => boolean;
 }
@@ -32,8 +32,8 @@ const TOLD = 5;
  * printer reaches a sale from here, except as the answer to who asked for it. Called between two events only.
  */
 export class SlipDesk {
-  readonly #hall: Hall;
-  readonly #parts: SlipDeskParts;
+  readonly #context: TerminalContext;
+  readonly #callbacks: SlipDeskCallbacks;
   readonly #ofSales: SaleSlips;
   /** What the printer has now. */
   #printing: SlipJob | undefined;
@@ -45,16 +45,16 @@ export class SlipDesk {
   /** What an earlier process left with the printer is settled; until then nothing is handed over. */
   #resumed = false;
 
-  constructor(hall: Hall, parts: SlipDeskParts) {
-    this.#hall = hall;
-    this.#parts = parts;
-    this.#ofSales = new SaleSlips(hall);
+  constructor(context: TerminalContext, callbacks: SlipDeskCallbacks) {
+    this.#context = context;
+    this.#callbacks = callbacks;
+    this.#ofSales = new SaleSlips(context);
   }
 
   /** Takes up what the journal holds. */
   resume(): void {
     for (const job of this.#waiting().filter(({ state }) => state === 'printing')) {
-      this.#hall.roster.printer?.interrupted(job.slip);
+      this.#context.adapters.printer?.interrupted(job.slip);
       this.#move(job, { type: 'found', topAlone: job.slip.rest === 'follows' });
     }
     this.#resumed = true;
@@ -62,8 +62,8 @@ export class SlipDesk {
   }
 
   get state(): SlipQueue | undefined {
-    if (this.#hall.roster.printer === undefined) return undefined;
-    const { slips } = this.#hall.roster.journal;
+    if (this.#context.adapters.printer === undefined) return undefined;
+    const { slips } = this.#context.adapters.journal;
     const waiting = slips.waiting().map(({ slip: _text, ...job }) => job);
     return {
       waiting: waiting.filter(({ state }) => state === 'queued'),
@@ -73,8 +73,8 @@ export class SlipDesk {
   }
 
   /** The slips that these effects ask for, for the commit of the step that causes them. */
-  slipsFor(sale: Sale, effects: readonly Effect[]): readonly SlipWord[] {
-    if (this.#hall.roster.printer === undefined) return [];
+  slipsFor(sale: Sale, effects: readonly Effect[]): readonly SlipChange[] {
+    if (this.#context.adapters.printer === undefined) return [];
     return this.#handed(this.#ofSales.of(sale, effects, this.#free() && this.#waiting().length === 0));
   }
 
@@ -82,14 +82,14 @@ export class SlipDesk {
    * The first of new slips goes to the printer with the commit that they are in, where the printer has nothing else to do:
    * a commit of its own right behind that one would say no more. After a cut between the two it is a copy, as after any.
    */
-  #handed(slips: readonly (NewSlip | WholeSlip)[]): readonly SlipWord[] {
+  #handed(slips: readonly (NewSlip | WholeSlip)[]): readonly SlipChange[] {
     const [first, ...others] = slips;
     if (first === undefined || 'whole' in first || !this.#free() || this.#waiting().length > 0) return slips;
     return [{ ...first, handed: true }, ...others];
   }
 
   #free(): boolean {
-    const idle = this.#printing === undefined && this.#hall.roster.printer !== undefined;
+    const idle = this.#printing === undefined && this.#context.adapters.printer !== undefined;
     return idle && this.#stopped === 'no' && this.#resumed;
   }
 
@@ -105,7 +105,7 @@ export class SlipDesk {
 
   /** Whether the slip of that kind that a commit held is on paper; false as soon as a try for it has failed. */
   outcome(sale: Sale, kind: Slip['kind']): Promise<boolean> {
-    const job = this.#hall.roster.journal.slips.ofSale(sale.orderId, kind).at(-1);
+    const job = this.#context.adapters.journal.slips.ofSale(sale.orderId, kind).at(-1);
     if (job === undefined || job.state === 'failed' || job.state === 'dropped') return Promise.resolve(false);
     if (job.state === 'done') return Promise.resolve(true);
     return this.#awaited(job.id);
@@ -113,7 +113,7 @@ export class SlipDesk {
 
   /** A receipt that is the only word to the customer: no step asks for it, so it is journalled here. */
   receipt(sale: Sale): Promise<boolean> {
-    if (this.#hall.roster.printer === undefined) return Promise.resolve(false);
+    if (this.#context.adapters.printer === undefined) return Promise.resolve(false);
     const slips = this.#ofSales.receipt(sale);
     if (slips.length > 0) this.#commit([], this.#handed(slips));
     return this.outcome(sale, 'receipt');
@@ -124,7 +124,7 @@ export class SlipDesk {
    * @returns whether it is on paper; undefined where there is no printer
    */
   print(slip: Slip): Promise<boolean> | undefined {
-    const { journal, printer } = this.#hall.roster;
+    const { journal, printer } = this.#context.adapters;
     if (printer === undefined) return undefined;
     const asked = slip.copy || slip.kind === 'test';
     this.#commit([], this.#handed([{ slip, asked }]));
@@ -133,8 +133,8 @@ export class SlipDesk {
 
   /** The slip that says where a sale stands, marked COPY. Undefined where there is none to print. */
   reprint(sale: Sale): Promise<boolean> | undefined {
-    const { roster, settings } = this.#hall;
-    const copy = copyOf(sale, settings.head, roster.clock.wallMs());
+    const { adapters, settings } = this.#context;
+    const copy = copyOf(sale, settings.head, adapters.clock.wallMs());
     return copy === undefined ? undefined : this.print(copy);
   }
 
@@ -158,7 +158,7 @@ export class SlipDesk {
    * dropped, so that none says "paid" of a sale that was not handed over.
    */
   lastWord(sale: Sale): Promise<boolean> {
-    const job = this.#hall.roster.journal.slips.ofSale(sale.orderId, 'receipt').at(-1);
+    const job = this.#context.adapters.journal.slips.ofSale(sale.orderId, 'receipt').at(-1);
     if (job === undefined || job.state === 'done') return Promise.resolve(job !== undefined);
     if (this.#printing?.id === job.id) {
       this.#resting.delete(job.id);
@@ -185,7 +185,7 @@ export class SlipDesk {
   }
 
   #waiting(): WaitingSlip[] {
-    return this.#hall.roster.journal.slips.waiting();
+    return this.#context.adapters.journal.slips.waiting();
   }
 
   #pump(): void {
@@ -204,15 +204,16 @@ export class SlipDesk {
   #print(handed: SlipJob, slip: Slip): void {
     this.#printing = handed;
     const rest = slip.rest === 'follows' ? this.#ofSales.begin(handed) : undefined;
-    const printing = this.#hall.roster.printer?.print(handed.copy ? asCopy(slip) : slip, rest);
-    if (printing !== undefined) this.#hall.mind(printing.then((outcome) => this.#answered(outcome)));
+    const printing = this.#context.adapters.printer?.print(handed.copy ? asCopy(slip) : slip, rest);
+    if (printing !== undefined)
+      this.#context.endOnRejection(printing.then((outcome) => this.#answered(outcome)));
   }
 
   /** Takes away what is not to be printed any more. */
   #sweep(): void {
-    const { journal, clock } = this.#hall.roster;
-    const nowMs = this.#parts.clockGood() ? clock.wallMs() : undefined;
-    const { slips: bounds } = this.#hall.settings;
+    const { journal, clock } = this.#context.adapters;
+    const nowMs = this.#callbacks.clockGood() ? clock.wallMs() : undefined;
+    const { slips: bounds } = this.#context.settings;
     for (const { job, because } of stale(this.#waiting(), (id) => journal.sale(id), bounds, nowMs)) {
       this.#move(job, { type: 'dropped', because });
       this.#tell(job.id, false);
@@ -220,7 +221,7 @@ export class SlipDesk {
   }
 
   #answered(outcome: PrintOutcome): void {
-    if (this.#stopped === 'no') this.#hall.post({ on: 'command', run: () => this.#ended(outcome) });
+    if (this.#stopped === 'no') this.#context.post({ on: 'command', run: () => this.#ended(outcome) });
     else if (this.#stopped === 'orderly') this.#settled(outcome);
   }
 
@@ -233,11 +234,11 @@ export class SlipDesk {
   }
 
   #ended(outcome: PrintOutcome): void {
-    const { clock, log } = this.#hall.roster;
+    const { clock, log } = this.#context.adapters;
     const { job, topAlone, after } = this.#settled(outcome);
-    // The printer has just told how it is: no sale should rely on an older word (law 9).
+    // The printer has just told how it is: no sale should rely on an older report (law 9).
     const { code, detail } = outcome.kind === 'printed' ? { code: 0, detail: 'prints' } : outcome.fault;
-    this.#hall.post({ on: 'reading', fact: 'paper', reading: { code, detail, atMs: clock.monoMs() } });
+    this.#context.post({ on: 'reading', fact: 'paper', reading: { code, detail, atMs: clock.monoMs() } });
     if (outcome.kind === 'printed') {
       const mark = job.copy ? ', marked COPY' : '';
       const sure = outcome.confirmed ? '' : ' (this line cannot confirm it)';
@@ -268,16 +269,16 @@ export class SlipDesk {
     const body = { id, slip: kind, copy: job.copy, now: state, ...(why === undefined ? {} : { why }) };
     this.#commit([{ ...about, kind: 'slip', body }], [after]);
     if (after.state === 'dropped' && event.type === 'dropped')
-      this.#hall.roster.log.warn(`${nameOf(job)} dropped: ${event.because}`);
+      this.#context.adapters.log.warn(`${nameOf(job)} dropped: ${event.because}`);
     if (event.type === 'found')
-      this.#hall.roster.log.warn(
+      this.#context.adapters.log.warn(
         `${nameOf(job)} may be partly on paper: it is ${state}${after.copy ? ', marked COPY' : ''}`,
       );
     return after;
   }
 
-  #commit(events: readonly JournalEvent[], slips: readonly SlipWord[]): void {
-    const { clock, journal } = this.#hall.roster;
+  #commit(events: readonly JournalEvent[], slips: readonly SlipChange[]): void {
+    const { clock, journal } = this.#context.adapters;
     journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events, slips });
   }
 }

@@ -1,12 +1,12 @@
 import type { Keypad } from '../port/keypad.js';
-import type { Roster, TerminalEvent } from './parts.js';
+import type { Adapters, TerminalEvent } from './context.js';
 
 /**
  * Lets whatever pads, registers and the vending machine say become events.
  * @param again somebody at a pad wants to hear the last announcement once more
  */
 export function listen(
-  { keypads, registers, vending }: Roster,
+  { keypads, registers, vending }: Adapters,
   post: (event: TerminalEvent) => void,
   again: (pad: string) => void,
 ): void {

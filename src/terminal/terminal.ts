@@ -6,20 +6,20 @@ import type { SaleEvent } from '../core/sale/event.js';
 import type { Sale } from '../core/sale/sale.js';
 import type { LinkState } from '../port/link.js';
 import { Announcer } from './announcer.js';
-import { Counter } from './counter.js';
-import { Ears } from './ears.js';
+import type { Adapters, TerminalContext, TerminalEvent, TerminalSettings } from './context.js';
+import { CustomerDesk } from './customer-desk.js';
 import { Performer } from './effects.js';
-import { Inbox } from './inbox.js';
+import { EventQueue } from './event-queue.js';
 import { LateLooker } from './late-looker.js';
-import type { Hall, Roster, TerminalEvent, TerminalSettings } from './parts.js';
-import { Presence } from './presence.js';
+import { NoticeIntake } from './notice-intake.js';
 import { ReadinessKeeper } from './readiness-keeper.js';
 import { RegisterDesk } from './register-desk.js';
+import { SaleProcessor } from './sale-processor.js';
 import { ShiftKeeper } from './shift-keeper.js';
 import { SlipDesk, type SlipQueue } from './slip-desk.js';
 import { listen } from './sources.js';
+import { StatePublisher } from './state-publisher.js';
 import { StatusCalls } from './status-calls.js';
-import { Till } from './till.js';
 import { VendingDesk } from './vending-desk.js';
 
 /** The loop proves itself alive this often; the watchdog is fed by it. */
@@ -43,68 +43,68 @@ export interface TerminalState {
  * acted upon.
  */
 export class Terminal {
-  readonly #roster: Roster;
-  readonly #inbox: Inbox<TerminalEvent>;
+  readonly #adapters: Adapters;
+  readonly #events: EventQueue<TerminalEvent>;
   readonly #keeper: ReadinessKeeper;
-  readonly #counter: Counter;
+  readonly #customerDesk: CustomerDesk;
   readonly #desk: RegisterDesk;
   readonly #vending: VendingDesk;
   readonly slips: SlipDesk;
   readonly announcer: Announcer;
   readonly statusCalls: StatusCalls;
   readonly #performer: Performer;
-  readonly #till: Till;
-  readonly #ears: Ears;
+  readonly #sales: SaleProcessor;
+  readonly #notices: NoticeIntake;
   readonly #lateLooker: LateLooker;
   readonly #shiftKeeper: ShiftKeeper;
-  readonly #presence: Presence;
+  readonly #statePublisher: StatePublisher;
   readonly #tickMs: number;
   #stopTick: (() => void) | undefined;
   #ticks = 0;
 
   /** @param fatal the process must end: memory and disk may disagree, or a law was about to be broken */
-  constructor(roster: Roster, settings: TerminalSettings, fatal: (error: unknown) => void) {
-    this.#roster = roster;
-    this.#presence = new Presence(roster, settings);
+  constructor(adapters: Adapters, settings: TerminalSettings, fatal: (error: unknown) => void) {
+    this.#adapters = adapters;
+    this.#statePublisher = new StatePublisher(adapters, settings);
     this.#tickMs = settings.tickMs ?? TICK_MS;
-    this.#inbox = new Inbox((event) => this.#handle(event), fatal);
-    this.statusCalls = new StatusCalls(roster.clock);
-    const hall: Hall = {
-      roster,
+    this.#events = new EventQueue((event) => this.#handle(event), fatal);
+    this.statusCalls = new StatusCalls(adapters.clock);
+    const context: TerminalContext = {
+      adapters: adapters,
       settings,
       statusCalls: this.statusCalls,
       post: (event) => this.#post(event),
-      mind: (work) => {
+      endOnRejection: (work) => {
         work.catch((error: unknown) => {
-          if (!this.#inbox.dead) fatal(error);
+          if (!this.#events.dead) fatal(error);
         });
       },
     };
-    this.#keeper = new ReadinessKeeper(hall);
-    this.#counter = new Counter(hall, {
-      open: () => this.#till.open,
+    this.#keeper = new ReadinessKeeper(context);
+    this.#customerDesk = new CustomerDesk(context, {
+      open: () => this.#sales.open,
       readiness: () => this.#keeper.judge(),
       note: () => this.#keeper.paperNote(),
       entered: (amount, pad) => this.#entered(amount, pad),
       cancel: (orderId, by) => this.#post({ on: 'sale', orderId, event: { type: 'cancelAsked', by } }),
     });
-    this.#desk = new RegisterDesk(hall, {
-      till: () => this.#till,
+    this.#desk = new RegisterDesk(context, {
+      sales: () => this.#sales,
       readiness: () => this.#keeper.judge(),
-      began: () => this.#counter.forgetEntry(),
-      reprint: (sale) => hall.mind(this.slips.reprint(sale) ?? Promise.resolve()),
-      print: (slip) => hall.mind(this.slips.print(slip) ?? Promise.resolve()),
-      show: (lines) => this.#counter.setLines(lines),
+      began: () => this.#customerDesk.forgetEntry(),
+      reprint: (sale) => context.endOnRejection(this.slips.reprint(sale) ?? Promise.resolve()),
+      print: (slip) => context.endOnRejection(this.slips.print(slip) ?? Promise.resolve()),
+      show: (lines) => this.#customerDesk.setLines(lines),
     });
-    this.#vending = new VendingDesk(hall, {
-      till: () => this.#till,
+    this.#vending = new VendingDesk(context, {
+      sales: () => this.#sales,
       readiness: () => this.#keeper.judge(),
-      began: () => this.#counter.forgetEntry(),
+      began: () => this.#customerDesk.forgetEntry(),
     });
-    this.slips = new SlipDesk(hall, { clockGood: () => this.#keeper.readings.clock?.code === 0 });
-    this.announcer = new Announcer(hall, () => this.#till.open);
-    this.#performer = new Performer(hall, this.#counter, this.#desk, this.#vending, this.slips);
-    this.#till = new Till(hall, {
+    this.slips = new SlipDesk(context, { clockGood: () => this.#keeper.readings.clock?.code === 0 });
+    this.announcer = new Announcer(context, () => this.#sales.open);
+    this.#performer = new Performer(context, this.#customerDesk, this.#desk, this.#vending, this.slips);
+    this.#sales = new SaleProcessor(context, {
       perform: (sale, effect) => {
         this.#performer.perform(sale, effect);
         this.announcer.performed(sale, effect);
@@ -113,13 +113,13 @@ export class Terminal {
       slipsFor: (sale, effects) => this.slips.slipsFor(sale, effects),
       succeeded: (before, next) => this.#desk.succeeded(before, next),
     });
-    this.#ears = new Ears(hall, this.#till, this.#keeper);
-    this.#shiftKeeper = new ShiftKeeper(hall, {
+    this.#notices = new NoticeIntake(context, this.#sales, this.#keeper);
+    this.#shiftKeeper = new ShiftKeeper(context, {
       clockGood: () => this.#keeper.readings.clock?.code === 0,
-      idle: () => this.#till.open === undefined,
-      print: (slip) => hall.mind(this.slips.print(slip) ?? Promise.resolve()),
+      idle: () => this.#sales.open === undefined,
+      print: (slip) => context.endOnRejection(this.slips.print(slip) ?? Promise.resolve()),
     });
-    this.#lateLooker = new LateLooker(hall, {
+    this.#lateLooker = new LateLooker(context, {
       gateway: () => this.#keeper.readings.gateway?.code === 0,
       clock: () => (this.#keeper.readings.clock?.code ?? 0) === 0,
     });
@@ -127,23 +127,23 @@ export class Terminal {
 
   /** Ready when this returns: devices are being listened to, open sales are taken up, the legs are being checked. */
   async start(): Promise<void> {
-    const { displays, link } = this.#roster;
+    const { displays, link } = this.#adapters;
     await Promise.all(displays.map((display) => display.start()));
     for (const display of displays) display.onAttached(() => this.#screensChanged());
     this.#keeper.start();
     this.#post({ on: 'command', run: () => this.slips.resume() });
-    this.#till.resume();
+    this.#sales.resume();
     this.#lateLooker.start();
     this.#shiftKeeper.start();
     this.announcer.start();
     listen(
-      this.#roster,
+      this.#adapters,
       (event) => this.#post(event),
       (pad) => this.announcer.pressed(pad),
     );
     link?.start({
       // Returns after the commit, or throws: the broker's acknowledgement hangs on it.
-      notice: (notice) => this.#inbox.post({ on: 'notice', notice }),
+      notice: (notice) => this.#events.post({ on: 'notice', notice }),
       state: (state) => this.#post({ on: 'link', state }),
     });
     this.#tick();
@@ -158,11 +158,11 @@ export class Terminal {
     return {
       readiness: this.#keeper.judge(),
       readings: this.#keeper.readings,
-      open: this.#till.open,
-      link: this.#ears.link,
-      setAside: this.#roster.journal.setAside,
-      pads: Object.fromEntries(this.#counter.pads),
-      slotFailures: this.#roster.vending?.slotFailures,
+      open: this.#sales.open,
+      link: this.#notices.link,
+      setAside: this.#adapters.journal.setAside,
+      pads: Object.fromEntries(this.#customerDesk.pads),
+      slotFailures: this.#adapters.vending?.slotFailures,
       slips: this.slips.state,
     };
   }
@@ -186,7 +186,7 @@ export class Terminal {
   }
 
   cancelOpen(by: string): boolean {
-    const { open } = this.#till;
+    const { open } = this.#sales;
     if (open === undefined) return false;
     this.#post({ on: 'sale', orderId: open.orderId, event: { type: 'cancelAsked', by } });
     return true;
@@ -195,7 +195,7 @@ export class Terminal {
   /** What a technician says of a sale, or has found out about it at the gateway. Where it means nothing there, it is ignored, and journalled as that. */
   tell(
     orderId: string,
-    event: Extract<SaleEvent, { type: 'clearedByHand' | 'statusAnswered' | 'rang' }>,
+    event: Extract<SaleEvent, { type: 'resolvedByHand' | 'statusAnswered' | 'notified' }>,
   ): void {
     this.#post({ on: 'sale', orderId, event });
   }
@@ -203,16 +203,16 @@ export class Terminal {
   /** No event is taken any more; an open sale is safe in the journal and is taken up at the next start. */
   async stop(): Promise<void> {
     // A train of pulses that is under way ends first, and its end is journalled; cut off, nobody would know of it.
-    await this.#roster.vending?.machine.stop();
-    this.slips.stop(!this.#inbox.dead);
-    this.#inbox.stop();
+    await this.#adapters.vending?.machine.stop();
+    this.slips.stop(!this.#events.dead);
+    this.#events.stop();
     this.#stopTick?.();
     this.#keeper.stop();
     this.#lateLooker.stop();
     this.#shiftKeeper.stop();
     this.#performer.stop();
-    this.#counter.stop();
-    const { displays, keypads, registers, link, printer, speaker } = this.#roster;
+    this.#customerDesk.stop();
+    const { displays, keypads, registers, link, printer, speaker } = this.#adapters;
     await Promise.all([
       ...displays.map((display) => display.stop()),
       ...keypads.map((pad) => pad.stop()),
@@ -221,25 +221,25 @@ export class Terminal {
       printer?.stop(),
       speaker?.stop(),
     ]);
-    this.#roster.journal.close();
+    this.#adapters.journal.close();
   }
 
   /** For callers outside the inbox: after the end there is nothing to say to them. */
   #post(event: TerminalEvent): void {
-    if (!this.#inbox.dead) this.#inbox.post(event);
+    if (!this.#events.dead) this.#events.post(event);
   }
 
   #tick(): void {
-    this.#stopTick = this.#roster.timers.after(this.#tickMs, () => {
+    this.#stopTick = this.#adapters.timers.after(this.#tickMs, () => {
       this.#post({ on: 'tick' });
-      if (!this.#inbox.dead) this.#tick();
+      if (!this.#events.dead) this.#tick();
     });
   }
 
   #screensChanged(): void {
     const run = (): void => {
       this.#keeper.screens();
-      this.#counter.screensChanged();
+      this.#customerDesk.screensChanged();
     };
     this.#post({ on: 'command', run });
   }
@@ -247,15 +247,15 @@ export class Terminal {
   #handle(event: TerminalEvent): void {
     switch (event.on) {
       case 'sale':
-        this.#till.happen(event.orderId, event.event);
+        this.#sales.happen(event.orderId, event.event);
         this.#keeper.heard(event.event);
         break;
       case 'key':
-        this.#counter.key(event.pad, event.key);
+        this.#customerDesk.key(event.pad, event.key);
         break;
       case 'pad':
-        this.#roster.log.info(`${event.pad} ${event.present ? 'present' : `gone: ${event.why ?? ''}`}`);
-        this.#counter.pad(event.pad, event.present);
+        this.#adapters.log.info(`${event.pad} ${event.present ? 'present' : `gone: ${event.why ?? ''}`}`);
+        this.#customerDesk.pad(event.pad, event.present);
         break;
       case 'register':
         this.#desk.happened(event.place, event.event);
@@ -270,22 +270,22 @@ export class Terminal {
         this.#vending.goods(event.orderId, event.outcome);
         break;
       case 'notice':
-        this.#ears.notice(event.notice);
+        this.#notices.notice(event.notice);
         break;
       case 'link':
-        this.#ears.linkChanged(event.state);
+        this.#notices.linkChanged(event.state);
         break;
       case 'reading':
-        this.#ears.read(event);
+        this.#notices.read(event);
         if (event.fact === 'paper' && event.reading.code === 0) this.slips.well();
         break;
       case 'rest':
-        this.#counter.rest();
+        this.#customerDesk.rest();
         break;
       case 'tick':
         this.#ticks += 1;
         this.#keeper.tick();
-        this.#ears.tick();
+        this.#notices.tick();
         break;
       case 'command':
         event.run();
@@ -293,29 +293,33 @@ export class Terminal {
     }
     this.#keeper.law();
     this.slips.goOn();
-    void this.#counter.refresh();
+    void this.#customerDesk.refresh();
     this.#desk.tellProgress();
-    this.#presence.tell(this.#keeper.judge(), this.#till.open !== undefined);
+    this.#statePublisher.tell(this.#keeper.judge(), this.#sales.open !== undefined);
   }
 
   #entered(amount: Rupiah, pad: string): void {
     const readiness = this.#keeper.judge();
     if (!readiness.ready) {
-      this.#roster.log.warn(`${pad} asks ${amount}: refused, E${readiness.code} ${readiness.detail}`);
-      this.#counter.end({ end: 'told', amount, word: { word: 'failed', code: readiness.code } });
+      this.#adapters.log.warn(`${pad} asks ${amount}: refused, E${readiness.code} ${readiness.detail}`);
+      this.#customerDesk.end({ end: 'told', amount, result: { result: 'failed', code: readiness.code } });
       return;
     }
     const vending = this.#vending.entered(amount);
     if (vending !== undefined && 'denial' in vending) {
       const { denial } = vending;
-      this.#roster.log.warn(
+      this.#adapters.log.warn(
         `${pad} asks ${amount}: refused, ${'detail' in denial ? denial.detail : denial.why}`,
       );
-      this.#counter.end({ end: 'told', amount, word: { word: 'failed', code: FAULT.amountNotSellable } });
+      this.#customerDesk.end({
+        end: 'told',
+        amount,
+        result: { result: 'failed', code: FAULT.amountNotSellable },
+      });
       return;
     }
     const source = vending?.source ?? ({ kind: 'keypad', name: pad } as const);
-    const sale = this.#till.begin(amount, source, { kind: 'opened', body: { pad, amount } });
-    this.#roster.log.info(`${sale.orderId} sale of ${amount} from ${pad}`);
+    const sale = this.#sales.begin(amount, source, { kind: 'opened', body: { pad, amount } });
+    this.#adapters.log.info(`${sale.orderId} sale of ${amount} from ${pad}`);
   }
 }

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { blocksOf } from '../../devices/display/framebuffer/blocks.js';
 import { Canvas } from '../../devices/display/framebuffer/canvas.js';
-import { faceOf } from '../../devices/display/framebuffer/face.js';
 import { type Fonts, readFonts } from '../../devices/display/framebuffer/fonts.js';
 import type { Geometry } from '../../devices/display/framebuffer/geometry.js';
 import { Painter } from '../../devices/display/framebuffer/painter.js';
@@ -54,7 +54,7 @@ async function benchOne(context: Context, geometry: Geometry, fonts: Fonts): Pro
   const painter = new Painter({ language: 'both', shop: 'Warung', fonts });
   const canvas = new Canvas(geometry, 0, false);
   const panel = await openPanel(join(context.directory, String(geometry.bitsPerPixel)), geometry);
-  const { svg, countdown } = faceOf(SCAN, canvas.size, { language: 'both', shop: 'Warung', fonts });
+  const { svg, countdown } = blocksOf(SCAN, canvas.size, { language: 'both', shop: 'Warung', fonts });
   if (countdown === undefined) throw new Error('a screen without a countdown');
   const { width, height } = countdown.box;
   const field = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" fill="#123"/><path d="${fonts.bold.outline('4:50', 0, 40, 48)}" fill="#fff"/></svg>`;

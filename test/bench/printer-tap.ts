@@ -1,5 +1,5 @@
-import { Paper } from '../../devices/printer/paper.js';
-import { VirtualPrinter } from '../../devices/printer/virtual-printer.js';
+import { Paper } from '../../devices/simulated-printer/paper.js';
+import { VirtualPrinter } from '../../devices/simulated-printer/virtual-printer.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Marks } from './marks.js';
 

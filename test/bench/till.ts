@@ -4,7 +4,7 @@ import { messageOf } from '../../src/base/fault.js';
 import { check } from '../../src/config/check.js';
 import { terminalSchema } from '../../src/config/terminal-schema.js';
 import { Typist } from '../../src/demo/typist.js';
-import { systemSurroundings } from '../../src/programs/surroundings.js';
+import { systemEnvironment } from '../../src/programs/environment.js';
 import { startTerminal, type TerminalProgram } from '../../src/programs/terminal-program.js';
 import { serveParent } from './child.js';
 import { nowMs, pause, until } from './clock.js';
@@ -18,7 +18,7 @@ export class Till {
 
   /** Open, and at rest: no customer stands there in the second of the start. @returns the address of the terminal page */
   async open(toml: string): Promise<string> {
-    const around = systemSurroundings({ level: 'error', credentialPrefix: 'bench.' });
+    const around = systemEnvironment({ level: 'error', credentialPrefix: 'bench.' });
     const config = check(terminalSchema, toml);
     if (!config.ok) throw new Error(JSON.stringify(config.error));
     const { timers, log } = around;

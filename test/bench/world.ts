@@ -4,10 +4,10 @@ import { messageOf } from '../../src/base/fault.js';
 import { check } from '../../src/config/check.js';
 import { relaySchema } from '../../src/config/relay-schema.js';
 import { EmbeddedBroker } from '../../src/mqtt/broker.js';
+import { systemEnvironment } from '../../src/programs/environment.js';
 import { startRelay } from '../../src/programs/relay-program.js';
-import { systemSurroundings } from '../../src/programs/surroundings.js';
+import type { Transaction } from '../../src/sandbox/midtrans/transaction.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';
-import type { Transaction } from '../../src/sandbox/transaction.js';
 import { serveParent } from './child.js';
 import { GatewayWatch } from './gateway-watch.js';
 import { Marks } from './marks.js';
@@ -18,7 +18,7 @@ import { MERCHANT, type Places, relayToml, SERVER_KEY, secretFile, TERMINAL, TOK
 /** All that is not the terminal, in a process of its own: gateway, broker, printer, and a page somebody looks at. */
 export class World {
   readonly #marks = new Marks();
-  readonly #around = systemSurroundings({ level: 'error', credentialPrefix: 'bench.' });
+  readonly #around = systemEnvironment({ level: 'error', credentialPrefix: 'bench.' });
   #sandbox: Sandbox | undefined;
   #watch: GatewayWatch | undefined;
   #page: PageClient | undefined;

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Ending, firstDial, type RedialState, redial } from '../../src/mqtt/redial.js';
+import { type ConnectionEnd, firstDial, type RedialState, redial } from '../../src/mqtt/redial.js';
 
 const BOUNDS = { baseMs: 1000, capMs: 60_000 };
-const AWAY: Ending = { at: 'unreached' };
-const SILENT: Ending = { at: 'unanswered' };
-const lost = (upMs: number, byPeer = true): Ending => ({ at: 'connected', upMs, byPeer });
+const AWAY: ConnectionEnd = { at: 'unreached' };
+const SILENT: ConnectionEnd = { at: 'unanswered' };
+const lost = (upMs: number, byPeer = true): ConnectionEnd => ({ at: 'connected', upMs, byPeer });
 
 /** The plans for `endings`, one after the other. */
-function run(endings: readonly Ending[], fraction = 0.999_999, from: RedialState = firstDial()) {
+function run(endings: readonly ConnectionEnd[], fraction = 0.999_999, from: RedialState = firstDial()) {
   let state = from;
   return endings.map((ending) => {
     const next = redial(state, ending, fraction, BOUNDS);
@@ -72,7 +72,7 @@ describe('the next connect', () => {
   });
 
   it('never comes later than two caps, and never at once but for the version', () => {
-    const ending = fc.oneof<fc.Arbitrary<Ending>[]>(
+    const ending = fc.oneof<fc.Arbitrary<ConnectionEnd>[]>(
       fc.constant(AWAY),
       fc.constant(SILENT),
       fc.record({ at: fc.constant('refused' as const), code: fc.constantFrom(3, 4, 5, 134, 135, 136) }),

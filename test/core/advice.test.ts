@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import { adviceIfDeducted } from '../../src/core/text/advice.js';
-import { type Ending, faceOf } from '../../src/core/text/face.js';
+import { type EndNotice, faceOf } from '../../src/core/text/face.js';
 import { PHRASES } from '../../src/core/text/phrases.js';
 import { awaiting, closed, newSale, says, stepped } from './world.js';
 
@@ -21,7 +21,7 @@ it('stands on the face of a sale that could be paid and was closed, with its num
   const open = awaiting();
   const closing = stepped(open, { type: 'cancelAsked', by: 'pad' }).sale;
   const sale = stepped(closing, closed(closing, 'cancel')).sale;
-  const face = (ending: Ending) =>
+  const face = (ending: EndNotice) =>
     faceOf({
       shop: 'Warung',
       terminal: 'T1',
@@ -36,19 +36,19 @@ it('stands on the face of a sale that could be paid and was closed, with its num
   const { amount, orderId } = sale;
   const notes = [PHRASES.deducted, PHRASES.notReturned];
   for (const word of ['cancelled', 'expired'] as const)
-    expect(face({ end: 'told', amount, word: { word }, sale })).toMatchObject({
+    expect(face({ end: 'told', amount, result: { result: word }, sale })).toMatchObject({
       show: 'closed',
       orderId,
       notes,
     });
-  const failed = face({ end: 'told', amount, word: { word: 'failed', code: 455 }, sale });
+  const failed = face({ end: 'told', amount, result: { result: 'failed', code: 455 }, sale });
   expect(failed).toMatchObject({ show: 'closed', orderId, code: 455 });
   // Law 2: nobody knows yet whether GoPay has anything to give back.
-  const unknown = face({ end: 'told', amount, word: { word: 'unknown', code: 510 }, sale: closing });
+  const unknown = face({ end: 'told', amount, result: { result: 'unknown', code: 510 }, sale: closing });
   expect(unknown).toMatchObject({ show: 'closed', orderId, unsure: true });
   const never = newSale().sale;
-  const denied = face({ end: 'told', amount, word: { word: 'denied', code: 531 }, sale: never });
-  const refused = face({ end: 'told', amount: rupiah(500), word: { word: 'failed', code: 304 } });
+  const denied = face({ end: 'told', amount, result: { result: 'denied', code: 531 }, sale: never });
+  const refused = face({ end: 'told', amount: rupiah(500), result: { result: 'failed', code: 304 } });
   for (const screen of [failed, unknown, denied, refused]) expect(screen).not.toHaveProperty('notes');
   expect(refused).not.toHaveProperty('orderId');
 });

@@ -59,10 +59,10 @@ it('neither delivers nor keeps for its source what was given back while it was b
   expect(broken(gone, { type: 'resumed' }, claim)).toContain('law 6');
   const telling = { at: 'delivering', step: 'telling', again: true } as const;
   expect(broken(gone, { type: 'resumed' }, telling, [{ do: 'deliver', again: true }])).toContain('law 6');
-  expect(stepped(gone, { type: 'resumed' }).sale.state).toMatchObject({ at: 'cleared', how: 'refunded' });
+  expect(stepped(gone, { type: 'resumed' }).sale.state).toMatchObject({ at: 'resolved', how: 'refunded' });
 });
 
-it('takes nothing off the list by a late word of the goods where the refund may have been made', () => {
+it('takes nothing off the list by a late delivery report where the refund may have been made', () => {
   const sale = { ...awaiting('vending'), evidence: evidence(awaiting(), 'settlement') };
   const owed: Sale = { ...sale, state: { at: 'owed', why: 'deliveryUnknown', sinceMs: 0, refund: BACK } };
   const fell = { type: 'deliveryEnded', outcome: 'done', detail: '' } as const;

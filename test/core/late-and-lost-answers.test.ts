@@ -18,7 +18,7 @@ const OTHER = 'T1-01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const lost = { type: 'chargeAnswered', outcome: { kind: 'unknown', fault: NO_ANSWER } } as const;
 const absent = { type: 'statusAnswered', outcome: { kind: 'notFound' } } as const;
 const silence = { type: 'statusAnswered', outcome: { kind: 'unknown', fault: NO_ANSWER } } as const;
-const rang = { type: 'rang', says: 'the link is back' } as const;
+const rang = { type: 'notified', hint: 'the link is back' } as const;
 
 function cancelled(): Sale {
   const giving = stepped(awaiting(), { type: 'cancelAsked', by: 'pad' }).sale;
@@ -48,12 +48,15 @@ describe('a charge that was cancelled on its way', () => {
 
 describe('a refund', () => {
   it('is asked about when its notice rings while the source has not come for its answer', () => {
-    expect(does(stepped(claiming(), { type: 'rang', says: 'refund' }).effects)).toEqual(['askStatus']);
+    expect(does(stepped(claiming(), { type: 'notified', hint: 'refund' }).effects)).toEqual([
+      'cancelTimers',
+      'askStatus',
+    ]);
   });
 
   it('takes a sale off the list of what is to be given, and nothing is owed or given after it', () => {
     const refunded = stepped(claiming(), says(claiming(), 'refund')).sale;
-    expect(refunded.state).toMatchObject({ at: 'cleared', how: 'refunded' });
+    expect(refunded.state).toMatchObject({ at: 'resolved', how: 'refunded' });
     expect(isOpen(refunded)).toBe(false);
     expect(decided(refunded, { type: 'claimed' }).kind).toBe('ignored');
   });
@@ -64,7 +67,7 @@ describe('a refund', () => {
     expect(refunded.state.at).toBe('delivering');
     for (const outcome of ['unclaimed', 'failed'] as const)
       expect(stepped(refunded, { type: 'deliveryEnded', outcome, detail: '' }).sale.state).toMatchObject({
-        at: 'cleared',
+        at: 'resolved',
         how: 'refunded',
       });
     expect(
@@ -127,7 +130,7 @@ describe('the watch over a closed QR', () => {
       sale = stepped(sale, says(sale, 'cancel')).sale;
     }
     expect(isOpen(sale)).toBe(false);
-    sale = stepped(sale, { type: 'rang', says: 'settlement' }).sale;
+    sale = stepped(sale, { type: 'notified', hint: 'settlement' }).sale;
     const silent = stepped(sale, silence);
     expect(does(silent.effects)).toEqual(['wake look 10000']);
     expect(isOpen(stepped(silent.sale, says(sale, 'cancel')).sale)).toBe(false);
@@ -185,7 +188,7 @@ describe('the reason that a source is told', () => {
     expect(giving.state).toMatchObject({ at: 'closing', how: 'badQr', code: 454 });
     const looking = stepped(giving, { type: 'closeAnswered', outcome: silence.outcome }).sale;
     const over = stepped(looking, says(looking, 'cancel'));
-    expect(over.effects).toContainEqual({ do: 'tellSource', word: { word: 'failed', code: 454 } });
+    expect(over.effects).toContainEqual({ do: 'tellSource', result: { result: 'failed', code: 454 } });
   });
 });
 

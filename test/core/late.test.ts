@@ -38,7 +38,7 @@ it('repeats a look without an answer an hour later, and does not count it; one b
   const silent = stepped(sale, unanswered, HOUR).sale;
   expect(silent.state).toMatchObject({ late: { looks: 0, dueMs: 2 * HOUR } });
   expect(decided(sale, says(sale, 'cancel'), 10).kind).toBe('ignored');
-  const rang = stepped(sale, { type: 'rang', says: 'settlement' }, 10).sale;
+  const rang = stepped(sale, { type: 'notified', hint: 'settlement' }, 10).sale;
   expect(lateDueMs(rang)).toBeNull();
   expect(lateDueMs(stepped(rang, says(sale, 'cancel'), 10).sale)).toBe(HOUR);
 });

@@ -97,10 +97,10 @@ class World {
   }
 
   perform(effect: Effect): void {
-    if (effect.do === 'wake') this.timers.set(effect.timer, this.nowMs + effect.afterMs);
-    else if (effect.do === 'hush')
+    if (effect.do === 'startTimer') this.timers.set(effect.timer, this.nowMs + effect.afterMs);
+    else if (effect.do === 'cancelTimers')
       for (const timer of effect.timers ?? [...this.timers.keys()]) this.timers.delete(timer);
-    else if (effect.do === 'tellSource') this.told.push(effect.word.word);
+    else if (effect.do === 'tellSource') this.told.push(effect.result.result);
     else if (!['alert', 'printOwed', 'printReceipt'].includes(effect.do)) this.flying.push(effect);
   }
 
@@ -112,7 +112,7 @@ class World {
     expect(rank(this.sale.evidence)).toBeGreaterThanOrEqual(rank(before.evidence));
     if (isSettled(this.sale)) expect(['settlement', 'refund']).toContain(this.truth);
     for (const effect of decision.effects) {
-      if (effect.do === 'tellSource' && effect.word.word !== 'unknown')
+      if (effect.do === 'tellSource' && effect.result.result !== 'unknown')
         expect(this.truth).not.toBe('settlement');
       this.perform(effect);
     }
@@ -271,7 +271,7 @@ class World {
         this.#toRing = true;
         return;
       case 'ring':
-        return this.happen({ type: 'rang', says: move.says });
+        return this.happen({ type: 'notified', hint: move.says });
       case 'cancel':
         return this.happen({ type: 'cancelAsked', by: 'pad' });
       case 'claim':
@@ -287,8 +287,8 @@ class World {
         return this.happen({ type: 'deliveryEnded', outcome, detail: 'late' });
       }
       case 'cash':
-        this.happen({ type: 'clearedByHand', how: 'refunded', by: 'Sri', note: 'cash' });
-        this.byCash ||= this.sale.state.at === 'cleared' && this.sale.state.by === 'Sri';
+        this.happen({ type: 'resolvedByHand', how: 'refunded', by: 'Sri', note: 'cash' });
+        this.byCash ||= this.sale.state.at === 'resolved' && this.sale.state.by === 'Sri';
         return;
       case 'dashboard':
         if (this.truth !== 'settlement') return;
@@ -302,7 +302,7 @@ class World {
 
   /** Faults off: everything in flight is answered and timers run in order, until nothing is left to happen. */
   settleDown(): void {
-    if (this.#toRing) this.happen({ type: 'rang', says: 'settlement' });
+    if (this.#toRing) this.happen({ type: 'notified', hint: 'settlement' });
     for (let turn = 0; turn < 200; turn += 1) {
       const [effect] = this.flying.splice(0, 1);
       if (effect !== undefined) this.answer(effect, 'good');
@@ -356,16 +356,16 @@ it('keeps every law under any order of answers, losses, repeats, payments, cance
       expect(isOpen(world.sale)).toBe(false);
       expect(world.charges).toBeLessThanOrEqual(1);
       // Law 5 and 11: money taken is delivered, owed or cleared; and no money, no goods.
-      const ends = { settlement: ['delivered', 'owed'], refund: ['cleared', 'delivered', 'owed'] };
+      const ends = { settlement: ['delivered', 'owed'], refund: ['resolved', 'delivered', 'owed'] };
       if (world.truth === 'settlement' || world.truth === 'refund')
-        expect([...ends[world.truth], ...(world.byCash ? ['cleared'] : [])]).toContain(at);
+        expect([...ends[world.truth], ...(world.byCash ? ['resolved'] : [])]).toContain(at);
       else expect(['closed', 'refused']).toContain(at);
       // What was given back by itself is known to be, was given back once, and was not given out.
       expect(world.refunds.length + (world.byDashboard ? 1 : 0) + (world.byCash ? 1 : 0)).toBeLessThanOrEqual(
         // A merchant who refunds in the dashboard and pays cash does so at his own will.
         world.byDashboard && world.byCash ? 2 : 1,
       );
-      if (world.refunds.length > 0) expect(at).toBe('cleared');
+      if (world.refunds.length > 0) expect(at).toBe('resolved');
       if (world.refunds.length > 0 && !world.returned) expect(world.delivered).toBe(0);
       if (!refunds) expect(world.refunds).toEqual([]);
       // Law 10: nothing stays payable at the gateway.

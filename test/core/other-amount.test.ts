@@ -30,7 +30,7 @@ it('gives back all that the customer paid, the fee included', () => {
   if (answer.kind !== 'evidence') throw new Error('an answer');
   const back = { type: 'refundAnswered', outcome: { kind: 'refunded', evidence: answer.evidence } } as const;
   const cleared = stepped(failed.sale, back, 0, REFUNDS).sale;
-  expect(cleared.state).toMatchObject({ at: 'cleared', how: 'refunded' });
+  expect(cleared.state).toMatchObject({ at: 'resolved', how: 'refunded' });
   expect(moneyOf(cleared)).toEqual([['refunded', 15_000]]);
 });
 
@@ -41,13 +41,13 @@ it.each([9_000, 15_001, 20_000, 1])('owes a settlement of Rp%s with a number of 
   expect(owed.state).toEqual({ at: 'owed', why: 'otherAmount', sinceMs: 7 });
   expect(does(effects)).not.toContain('deliver');
   expect(effects).toContainEqual(expect.objectContaining({ do: 'alert', code: 545 }));
-  expect(effects).toContainEqual({ do: 'tellSource', word: { word: 'unknown', code: 545 } });
+  expect(effects).toContainEqual({ do: 'tellSource', result: { result: 'unknown', code: 545 } });
   expect(moneyOf(owed)).toEqual([['owed', amount]]);
   expect(resultOf(owed).result).toBe('unknown');
   expect(decided(owed, { type: 'claimed' }).kind).toBe('ignored');
   const found = compareWithGateway(owed, says(owed, 'settlement', paid(amount)).outcome);
   expect(found).toMatchObject({ result: 'differs', text: expect.stringContaining('E545') });
-  const event = { type: 'clearedByHand', how: 'delivered', by: 'Sri', note: 'paid the rest' } as const;
+  const event = { type: 'resolvedByHand', how: 'delivered', by: 'Sri', note: 'paid the rest' } as const;
   const cleared = stepped(owed, event).sale;
   expect(moneyOf(cleared)).toEqual([['delivered', amount]]);
   expect(compareWithGateway(cleared, says(owed, 'settlement', paid(amount)).outcome)).toEqual({

@@ -31,7 +31,7 @@ it('hands nothing out for a settlement that names another merchant: it is owed, 
   const { sale, effects } = stepped(charged(), says(charged(), 'settlement', OTHERS), 7);
   expect(sale.state).toEqual({ at: 'owed', why: 'otherPayee', sinceMs: 7 });
   expect(effects).toContainEqual(expect.objectContaining({ do: 'alert', code: 482 }));
-  expect(effects).toContainEqual({ do: 'tellSource', word: { word: 'unknown', code: 482 } });
+  expect(effects).toContainEqual({ do: 'tellSource', result: { result: 'unknown', code: 482 } });
   expect(does(effects)).not.toContain('deliver');
   const closing = stepped(charged(), { type: 'cancelAsked', by: 'customer' }).sale;
   const late = stepped(closing, says(closing, 'settlement', OTHERS)).sale;

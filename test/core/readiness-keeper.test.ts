@@ -1,14 +1,17 @@
 import { expect, it } from 'vitest';
 import { FRESH_MS } from '../../src/core/readiness.js';
-import type { Hall } from '../../src/terminal/parts.js';
+import type { TerminalContext } from '../../src/terminal/context.js';
 import { ReadinessKeeper } from '../../src/terminal/readiness-keeper.js';
 
 it('keeps no "ready" longer than its readings are fresh, whoever forgets to take new ones', () => {
   let nowMs = 1_000;
   const displays = [{ canShowQr: true }];
   const log = { info: () => undefined, warn: () => undefined };
-  const roster = { clock: { monoMs: () => nowMs }, displays, log };
-  const keeper = new ReadinessKeeper({ roster, settings: { printQr: false } } as unknown as Hall);
+  const adapters = { clock: { monoMs: () => nowMs }, displays, log };
+  const keeper = new ReadinessKeeper({
+    adapters,
+    settings: { printQr: false },
+  } as unknown as TerminalContext);
   for (const fact of ['journal', 'gateway', 'clock', 'screen'] as const)
     keeper.take(fact, { code: 0, detail: '', atMs: nowMs });
   expect(keeper.judge()).toMatchObject({ ready: true });

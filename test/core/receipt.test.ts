@@ -24,12 +24,12 @@ function wordsOf({ lines }: Slip): string {
     .join('\n');
 }
 
-const CLEARED = { at: 'cleared', by: 'Sri', atMs: 1, note: 'cash' } as const;
+const RESOLVED = { at: 'resolved', by: 'Sri', atMs: 1, note: 'cash' } as const;
 const REFUND = { refundKey: 'k', step: 'ask', tries: 0, sinceMs: 1 } as const;
 
 it('says PAID on the copy for a sale that was handed over, also by a person', () => {
   expect(copy({ at: 'delivered', atMs: 1 })).toContain('LUNAS / PAID');
-  expect(copy({ ...CLEARED, how: 'delivered' })).toContain('LUNAS / PAID');
+  expect(copy({ ...RESOLVED, how: 'delivered' })).toContain('LUNAS / PAID');
 });
 
 it('gives the copy the time of the original, however late somebody asks for it', () => {
@@ -42,7 +42,7 @@ it('gives the copy the time of the original, however late somebody asks for it',
 });
 
 it('never says PAID on the copy for a sale whose money went back', () => {
-  const words = copy({ ...CLEARED, how: 'refunded' });
+  const words = copy({ ...RESOLVED, how: 'refunded' });
   expect(words).toContain('*** SALINAN / COPY ***\n');
   expect(words).toContain('DIKEMBALIKAN\nREFUNDED\nRp15.000');
   expect(words).not.toContain('PAID');
@@ -76,7 +76,7 @@ it('does not say that nothing was handed over where nobody knows it, on paper an
 });
 
 it('leaves what a person settled otherwise to that person', () => {
-  const words = copy({ ...CLEARED, how: 'other' });
+  const words = copy({ ...RESOLVED, how: 'other' });
   expect(words).toContain('CLOSED BY THE STAFF');
   expect(words).not.toMatch(/LUNAS|PAID/);
 });

@@ -6,7 +6,7 @@ import { evidence, NO_ANSWER, newSale, says } from './world.js';
 
 const DELIVERED: SaleState = { at: 'delivered', atMs: 1 };
 const EXPIRED: SaleState = { at: 'closed', how: 'expired' };
-const BY_HAND: SaleState = { at: 'cleared', how: 'refunded', by: 'Sri', atMs: 1, note: 'cash' };
+const BY_HAND: SaleState = { at: 'resolved', how: 'refunded', by: 'Sri', atMs: 1, note: 'cash' };
 
 function sale(state: SaleState, status?: 'settlement' | 'expire' | 'pending', over = {}): Sale {
   const made = { ...newSale().sale, state };

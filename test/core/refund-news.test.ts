@@ -4,7 +4,7 @@ import type { SaleEvent } from '../../src/core/sale/event.js';
 import { isOpen, type Sale } from '../../src/core/sale/sale.js';
 import { awaiting, closed, decided, does, NO_ANSWER, REFUNDS, RULES, says, stepped } from './world.js';
 
-const RANG: SaleEvent = { type: 'rang', says: 'refund' };
+const RANG: SaleEvent = { type: 'notified', hint: 'refund' };
 const TIMER: SaleEvent = { type: 'timer', timer: 'refund' };
 const SILENCE: SaleEvent = { type: 'statusAnswered', outcome: { kind: 'unknown', fault: NO_ANSWER } };
 
@@ -21,13 +21,13 @@ function telling(): Sale {
 
 it('asks until it is answered where a notice tells of a refund, so that what went back does not stay owed', () => {
   const rung = stepped(owed(), RANG);
-  expect(does(rung.effects)).toEqual(['hush', 'askStatus']);
+  expect(does(rung.effects)).toEqual(['cancelTimers', 'askStatus']);
   const waits = stepped(rung.sale, SILENCE);
   expect(waits.sale.state.at).toBe('owed');
   expect(does(waits.effects)).toEqual(['wake refund 30000']);
   expect(does(stepped(waits.sale, TIMER).effects)).toEqual(['askStatus']);
   const told = stepped(waits.sale, says(owed(), 'refund'));
-  expect(told.sale.state).toMatchObject({ at: 'cleared', how: 'refunded' });
+  expect(told.sale.state).toMatchObject({ at: 'resolved', how: 'refunded' });
   expect(isOpen(told.sale)).toBe(false);
 });
 
@@ -70,7 +70,7 @@ it('does not forget when the delivery ends meanwhile and calls its timers off, n
   const rung = stepped(stepped(telling(), RANG).sale, SILENCE);
   expect(does(rung.effects)).toEqual(['wake refund 30000']);
   const done = stepped(rung.sale, { type: 'deliveryEnded', outcome: 'done', detail: '' });
-  expect(does(done.effects)).toEqual(['hush', 'printReceipt', 'wake refund 30000']);
+  expect(does(done.effects)).toEqual(['cancelTimers', 'printReceipt', 'wake refund 30000']);
   expect(does(stepped(done.sale, TIMER).effects)).toEqual(['askStatus']);
   const resumed = stepped(rung.sale, { type: 'resumed' });
   expect(does(resumed.effects)).toContain('wake refund 30000');
@@ -93,7 +93,7 @@ it('learns each further part that goes back, whatever order the answers come in,
   const unsaid = stepped(more, says(owed(), 'partial_refund')).sale;
   expect(unsaid.evidence).toMatchObject({ refundAmount: 9_000 });
   const whole = stepped(more, says(owed(), 'partial_refund', back(15_000))).sale;
-  expect(whole).toMatchObject({ state: { at: 'cleared', how: 'refunded' } });
+  expect(whole).toMatchObject({ state: { at: 'resolved', how: 'refunded' } });
   expect(isOpen(whole)).toBe(false);
   expect(decided(whole, RANG)).toMatchObject({ kind: 'ignored' });
 });
@@ -127,10 +127,10 @@ it('never gives out what went back while its source was being told, nor after a 
     const gone = stepped(telling(), says(telling(), status, over)).sale;
     expect(gone.state.at).toBe('delivering');
     const cut = stepped(gone, { type: 'resumed' });
-    expect(cut.sale.state).toMatchObject({ at: 'cleared', how: 'refunded' });
+    expect(cut.sale.state).toMatchObject({ at: 'resolved', how: 'refunded' });
     expect(decided(cut.sale, { type: 'claimed' }).kind).toBe('ignored');
     const failed = stepped(gone, { type: 'deliveryEnded', outcome: 'unclaimed', detail: 'silence' });
-    expect(failed.sale.state).toMatchObject({ at: 'cleared', how: 'refunded' });
+    expect(failed.sale.state).toMatchObject({ at: 'resolved', how: 'refunded' });
   }
 });
 
@@ -152,10 +152,10 @@ it('leaves it to a refund of our own to ask, and is over with that', () => {
     0,
     REFUNDS,
   );
-  expect(done.sale.state.at).toBe('cleared');
+  expect(done.sale.state.at).toBe('resolved');
   expect(isOpen(done.sale)).toBe(false);
 });
 
 it('asks nothing for the echo of a settlement', () => {
-  expect(decided(owed(), { type: 'rang', says: 'settlement' }, 0, RULES).kind).toBe('ignored');
+  expect(decided(owed(), { type: 'notified', hint: 'settlement' }, 0, RULES).kind).toBe('ignored');
 });

@@ -30,7 +30,7 @@ it('begins in the commit that makes it owed: the key is fixed, slip and alarm co
     ...{ at: 'refunding', why: 'lateSettlement', step: 'ask', tries: 0 },
     refundKey: `${made.sale.orderId}-R`,
   });
-  expect(does(made.effects)).toEqual(['hush', 'alert', 'printOwed', 'refund']);
+  expect(does(made.effects)).toEqual(['cancelTimers', 'alert', 'printOwed', 'refund']);
   expect(made.effects.at(-1)).toEqual({
     ...{ do: 'refund', refundKey: `${made.sale.orderId}-R` },
     ...{ amount: 15_000, reason: 'not handed over' },
@@ -46,7 +46,7 @@ it('leaves the owed list when the gateway says that all of it went back', () => 
   const { sale } = late();
   const evidence = { ...sale.evidence, status: 'refund' } as never;
   const done = on(sale, { type: 'refundAnswered', outcome: { kind: 'refunded', evidence } });
-  expect(done.sale.state).toMatchObject({ at: 'cleared', how: 'refunded', by: 'gateway' });
+  expect(done.sale.state).toMatchObject({ at: 'resolved', how: 'refunded', by: 'gateway' });
   const foreign = { ...sale.evidence, status: 'refund', orderId: 'T1-X' } as never;
   const other = on(sale, { type: 'refundAnswered', outcome: { kind: 'refunded', evidence: foreign } });
   expect(other.sale.state).toMatchObject({ at: 'refunding', step: 'pause' });
@@ -58,8 +58,8 @@ it('asks for the status after silence, and only then for the same refund again',
   expect(silent.sale.state).toMatchObject({ step: 'pause', tries: 1 });
   expect(does(silent.effects)).toEqual(['wake refund 10000']);
   const looking = on(silent.sale, TIMER);
-  expect(does(looking.effects)).toEqual(['hush', 'askStatus']);
-  expect(on(looking.sale, says(sale, 'refund')).sale.state).toMatchObject({ at: 'cleared' });
+  expect(does(looking.effects)).toEqual(['cancelTimers', 'askStatus']);
+  expect(on(looking.sale, says(sale, 'refund')).sale.state).toMatchObject({ at: 'resolved' });
   const again = on(looking.sale, says(sale, 'settlement'));
   expect(again.effects).toEqual([expect.objectContaining({ do: 'refund', refundKey: `${sale.orderId}-R` })]);
 });
@@ -67,8 +67,11 @@ it('asks for the status after silence, and only then for the same refund again',
 it('does not take a refusal for the last word: an earlier try may have worked, and the status says', () => {
   const { sale } = late();
   const looking = on(sale, REJECTED);
-  expect(does(looking.effects)).toEqual(['hush', 'askStatus']);
-  expect(on(looking.sale, says(sale, 'refund')).sale.state).toMatchObject({ at: 'cleared', how: 'refunded' });
+  expect(does(looking.effects)).toEqual(['cancelTimers', 'askStatus']);
+  expect(on(looking.sale, says(sale, 'refund')).sale.state).toMatchObject({
+    at: 'resolved',
+    how: 'refunded',
+  });
   const back = on(looking.sale, says(sale, 'settlement'));
   expect(back.sale.state).toMatchObject({
     ...{ at: 'owed', why: 'lateSettlement' },
@@ -84,7 +87,7 @@ it('asks the gateway after a power cut at whatever step, and never refunds on a 
   const paused = on(sale, SILENCE).sale;
   for (const state of [sale, paused, on(paused, TIMER).sale]) {
     const resumed = on(state, { type: 'resumed' });
-    expect(does(resumed.effects)).toEqual(['hush', 'askStatus']);
+    expect(does(resumed.effects)).toEqual(['cancelTimers', 'askStatus']);
     expect(resumed.sale.state).toMatchObject({ at: 'refunding', step: 'look' });
   }
 });
@@ -102,13 +105,18 @@ it('goes back to the list as unknown after days of silence, and then only a pers
     because: 'it may have been refunded',
   });
   expect(resultOf(sale)).toMatchObject({ result: 'unknown' });
-  const hand: SaleEvent = { type: 'clearedByHand', how: 'other', by: 'Sri', note: 'looked in the dashboard' };
-  expect(on(sale, hand).sale.state).toMatchObject({ at: 'cleared', by: 'Sri' });
+  const hand: SaleEvent = {
+    type: 'resolvedByHand',
+    how: 'other',
+    by: 'Sri',
+    note: 'looked in the dashboard',
+  };
+  expect(on(sale, hand).sale.state).toMatchObject({ at: 'resolved', by: 'Sri' });
 });
 
 it('is nobody else’s while it runs: not a register’s, not a hand’s', () => {
   const { sale } = late();
-  const hand: SaleEvent = { type: 'clearedByHand', how: 'refunded', by: 'Sri', note: 'cash' };
+  const hand: SaleEvent = { type: 'resolvedByHand', how: 'refunded', by: 'Sri', note: 'cash' };
   for (const event of [{ type: 'claimed' }, hand] as const)
     expect(decided(sale, event, 0, REFUNDS)).toMatchObject({ kind: 'ignored' });
   const question = { ask: 'sale', amount: rupiah(15_000) } as const;
@@ -157,11 +165,11 @@ it('leaves to a person what somebody began to refund in parts', () => {
     ...{ at: 'owed', why: 'partlyRefunded' },
   });
   const whole = { refundAmount: rupiah(15_000) };
-  expect(on(looking, says(sale, 'partial_refund', whole)).sale.state.at).toBe('cleared');
+  expect(on(looking, says(sale, 'partial_refund', whole)).sale.state.at).toBe('resolved');
 });
 
-it('is cleared by hand only while it is owed', () => {
-  const hand: SaleEvent = { type: 'clearedByHand', how: 'other', by: 'Sri', note: 'x' };
+it('is resolved by hand only while it is owed', () => {
+  const hand: SaleEvent = { type: 'resolvedByHand', how: 'other', by: 'Sri', note: 'x' };
   const open = awaiting();
   const given = on(delivering('keypad'), { type: 'deliveryEnded', outcome: 'done', detail: '' }).sale;
   const cleared = on(late(RULES).sale, hand, RULES).sale;
@@ -239,7 +247,7 @@ it('does not take a refund that has begun for refused because refunds were turne
     { type: 'statusAnswered', outcome: { kind: 'evidence', evidence: back } },
     RULES,
   );
-  expect(heard.sale.state).toMatchObject({ at: 'cleared', how: 'refunded' });
+  expect(heard.sale.state).toMatchObject({ at: 'resolved', how: 'refunded' });
   for (sale = looked.sale; sale.state.at === 'refunding'; )
     sale = on(on(sale, TIMER, RULES).sale, settled, RULES).sale;
   expect(sale.state).toMatchObject({ at: 'owed', refund: { ended: 'unknown' } });

@@ -23,7 +23,7 @@ function owed(): Sale {
   return stepped(silent, { type: 'timer', timer: 'claim' }).sale;
 }
 function cleared(how: 'refunded' | 'other'): Sale {
-  return stepped(owed(), { type: 'clearedByHand', how, by: 'technician', note: '' }).sale;
+  return stepped(owed(), { type: 'resolvedByHand', how, by: 'technician', note: '' }).sale;
 }
 
 it('is not told "approved" any more for what was given back, although it never acknowledged that word', () => {

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { ClearedHow, Sale } from '../../src/core/sale/sale.js';
+import type { ResolvedHow, Sale } from '../../src/core/sale/sale.js';
 import { resultOfRefund } from '../../src/core/source/register-result.js';
 import { decideRegister, type GivenAnswer } from '../../src/core/source/register-session.js';
 import { awaiting, NOTHING_SOLD, says, stepped } from './world.js';
 
 /** Paid, never heard by its register, owed, and taken off the list by a person. */
-function cleared(how: ClearedHow, own: boolean): Sale {
+function cleared(how: ResolvedHow, own: boolean): Sale {
   const asked = awaiting('register', own ? { own: true } : {});
   const paid = stepped(asked, says(asked, 'settlement')).sale;
   const owed = stepped(paid, { type: 'deliveryEnded', outcome: 'failed', detail: '' }).sale;
-  return stepped(owed, { type: 'clearedByHand', how, by: 'Sri', note: 'at the counter' }).sale;
+  return stepped(owed, { type: 'resolvedByHand', how, by: 'Sri', note: 'at the counter' }).sale;
 }
 
 const TOLD: readonly (GivenAnswer | undefined)[] = [
@@ -53,7 +53,7 @@ describe.each([
 });
 
 it('is printed once more where the money was kept', () => {
-  const asks = (how: ClearedHow) =>
+  const asks = (how: ResolvedHow) =>
     decideRegister({ ask: 'reprint', sale: { by: 'last' } }, 'bb', {
       ...NOTHING_SOLD,
       last: cleared(how, false),
@@ -75,7 +75,7 @@ it('a register that wants back what somebody gave back in the dashboard hears th
   const asked = awaiting('register');
   const paid = stepped(asked, says(asked, 'settlement')).sale;
   const given = stepped(paid, { type: 'deliveryEnded', outcome: 'done', detail: '' }).sale;
-  const rung = stepped(given, { type: 'rang', says: 'refund' }).sale;
+  const rung = stepped(given, { type: 'notified', hint: 'refund' }).sale;
   const back = stepped(rung, says(rung, 'refund')).sale;
   expect(back.state.at).toBe('delivered');
   for (const refunds of [true, false])

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decideRegister, type GivenAnswer } from '../../src/core/register-session.js';
-import type { Sale } from '../../src/core/sale.js';
+import type { Sale } from '../../src/core/sale/sale.js';
+import { decideRegister, type GivenAnswer } from '../../src/core/source/register-session.js';
 import { awaiting, closed, NOTHING_SOLD, says, stepped } from './world.js';
 
 /** Cancelled, its register told so, and paid all the same. */

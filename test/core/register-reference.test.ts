@@ -136,7 +136,7 @@ describe('a refund that a register asks for', () => {
     const evidence = { ...made.sale.evidence, status: 'refund' } as never;
     const event = { type: 'refundAnswered', outcome: { kind: 'refunded', evidence } } as const;
     const done = stepped(made.sale, event, 0, REFUNDS);
-    expect(done.sale.state).toMatchObject({ at: 'cleared', how: 'refunded' });
+    expect(done.sale.state).toMatchObject({ at: 'resolved', how: 'refunded' });
     expect(done.effects).toContainEqual({ do: 'tellRefund' });
     expect(resultOfRefund(done.sale)).toMatchObject({ result: 'refunded' });
     expect(decide(done.sale)).toMatchObject({ result: { result: 'refunded' } });

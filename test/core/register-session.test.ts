@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Sale } from '../../src/core/sale/sale.js';
-import { callersReference, resultOf, resultOfWord, rrnOf } from '../../src/core/source/register-result.js';
+import {
+  callersReference,
+  registerResultOf,
+  resultOf,
+  rrnOf,
+} from '../../src/core/source/register-result.js';
 import {
   decideRegister,
   type GivenAnswer,
@@ -58,7 +63,7 @@ describe('a register', () => {
     const closing = stepped(begun, { type: 'chargeAnswered', outcome: other as typeof outcome }).sale;
     const ended = stepped(closing, closed(closing, 'cancel'));
     const told = ended.effects.find((effect) => effect.do === 'tellSource');
-    const heard = resultOfWord(ended.sale, told?.word ?? { word: 'cancelled' });
+    const heard = registerResultOf(ended.sale, told?.result ?? { result: 'cancelled' });
     expect(heard).toMatchObject({ result: 'denied', code: 520 });
     expect(resultOf(ended.sale)).toEqual(heard);
   });
@@ -132,7 +137,7 @@ describe('a register', () => {
   it('asks for money that went back already: the same bytes while it has not confirmed them, then a copy', () => {
     const sale: Sale = {
       ...delivered(),
-      state: { at: 'cleared', how: 'refunded', by: 'gateway', atMs: 1, note: '' },
+      state: { at: 'resolved', how: 'refunded', by: 'gateway', atMs: 1, note: '' },
     };
     const question = { ask: 'refund', sale: { by: 'last' } } as const;
     const view = { ...NOTHING_SOLD, refunds: true, last: sale };

@@ -28,10 +28,10 @@ describe('the sale machine', () => {
     expect(does(read.effects)).toEqual(['present', 'wake look 10000']);
     const paid = stepped(read.sale, says(read.sale, 'settlement'));
     expect(paid.sale.state).toMatchObject({ at: 'delivering' });
-    expect(does(paid.effects)).toEqual(['hush', 'deliver']);
+    expect(does(paid.effects)).toEqual(['cancelTimers', 'deliver']);
     const done = stepped(paid.sale, { type: 'deliveryEnded', outcome: 'done', detail: '' });
     expect(done.sale.state).toMatchObject({ at: 'delivered' });
-    expect(does(done.effects)).toEqual(['hush', 'printReceipt']);
+    expect(does(done.effects)).toEqual(['cancelTimers', 'printReceipt']);
   });
 
   it('never shows a QR for another amount, and closes it at the gateway', () => {
@@ -148,7 +148,7 @@ describe('the sale machine', () => {
     expect(does(asked.effects)).toEqual(['expire']);
     const over = stepped(asked.sale, closed(asked.sale, 'expire'));
     expect(over.sale.state).toMatchObject({ at: 'closed', how: 'expired' });
-    expect(does(over.effects)).toEqual(['hush', 'tellSource', 'wake look 30000']);
+    expect(does(over.effects)).toEqual(['cancelTimers', 'tellSource', 'wake look 30000']);
   });
 
   it('reads 412 on cancel as "it may just have been paid", and delivers when it was', () => {
@@ -157,7 +157,7 @@ describe('the sale machine', () => {
     const refused = stepped(cancelling.sale, { type: 'closeAnswered', outcome: { kind: 'cannotModify' } });
     expect(does(refused.effects)).toEqual(['askStatus']);
     const paid = stepped(refused.sale, says(refused.sale, 'settlement'));
-    expect(does(paid.effects)).toEqual(['hush', 'deliver']);
+    expect(does(paid.effects)).toEqual(['cancelTimers', 'deliver']);
   });
 
   it('tells nobody an end before the gateway has said one, only "unknown" after its patience', () => {
@@ -170,18 +170,18 @@ describe('the sale machine', () => {
     const pausing = stepped(silent.sale, unknownStatus);
     expect(does(pausing.effects)).toEqual(['wake look 10000']);
     const released = stepped(pausing.sale, { type: 'timer', timer: 'patience' });
-    expect(released.effects[0]).toMatchObject({ do: 'tellSource', word: { word: 'unknown' } });
+    expect(released.effects[0]).toMatchObject({ do: 'tellSource', result: { result: 'unknown' } });
     // Behind its back it goes on, and a settlement is then owed, not lost.
     const looked = stepped(released.sale, { type: 'timer', timer: 'look' });
     const paid = stepped(looked.sale, says(looked.sale, 'settlement'));
     expect(paid.sale.state).toMatchObject({ at: 'owed', why: 'lateSettlement' });
-    expect(does(paid.effects)).toEqual(['hush', 'alert', 'printOwed']);
+    expect(does(paid.effects)).toEqual(['cancelTimers', 'alert', 'printOwed']);
   });
 
   it.each(['cancel', 'expire'] as const)('owes a settlement that comes after our %s', (end) => {
     const cancelling = stepped(awaiting(), { type: 'cancelAsked', by: 'pad' });
     const over = stepped(cancelling.sale, closed(cancelling.sale, end));
-    const rung = stepped(over.sale, { type: 'rang', says: 'settlement' });
+    const rung = stepped(over.sale, { type: 'notified', hint: 'settlement' });
     expect(does(rung.effects)).toContain('askStatus');
     expect(stepped(rung.sale, says(rung.sale, 'settlement')).sale.state).toMatchObject({
       at: 'owed',
@@ -190,16 +190,18 @@ describe('the sale machine', () => {
   });
 
   it('asks at once when a notice rings, and every 10 s while the status lags behind it', () => {
-    const rung = stepped(awaiting(), { type: 'rang', says: 'settlement' });
-    expect(does(rung.effects)).toEqual(['hush', 'askStatus']);
-    expect(decided(rung.sale, { type: 'rang', says: 'settlement' }).kind).toBe('ignored');
+    const rung = stepped(awaiting(), { type: 'notified', hint: 'settlement' });
+    expect(does(rung.effects)).toEqual(['cancelTimers', 'askStatus']);
+    expect(decided(rung.sale, { type: 'notified', hint: 'settlement' }).kind).toBe('ignored');
     const lagging = stepped(rung.sale, says(rung.sale, 'pending'));
     expect(does(lagging.effects)).toEqual(['wake look 10000']);
-    expect(decided(lagging.sale, { type: 'rang', says: 'settlement' }).kind).toBe('ignored');
+    expect(decided(lagging.sale, { type: 'notified', hint: 'settlement' }).kind).toBe('ignored');
     const looking = stepped(lagging.sale, { type: 'timer', timer: 'look' });
     expect(does(looking.effects)).toEqual(['askStatus']);
     // Whoever rings after that may mean something that this look came too early for.
-    expect(does(stepped(looking.sale, { type: 'rang', says: 'settlement' }).effects)).toContain('askStatus');
+    expect(does(stepped(looking.sale, { type: 'notified', hint: 'settlement' }).effects)).toContain(
+      'askStatus',
+    );
   });
 
   it('while it is being closed looks at once after the first request that was refused or lost, then every 10 s and more', () => {
@@ -272,7 +274,7 @@ describe('the sale machine', () => {
     const paid = stepped(awaiting('register'), says(awaiting('register'), 'settlement'));
     const owed = stepped(paid.sale, { type: 'deliveryEnded', outcome: 'failed', detail: 'gone' });
     const cleared = stepped(owed.sale, {
-      type: 'clearedByHand',
+      type: 'resolvedByHand',
       how: 'refunded',
       by: 'technician',
       note: 'dashboard',

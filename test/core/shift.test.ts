@@ -13,9 +13,9 @@ const STATES: readonly SaleState[] = [
   { at: 'delivering', step: 'claim', again: false },
   { at: 'delivered', atMs: 1 },
   { at: 'owed', why: 'lateSettlement', sinceMs: 1 },
-  { at: 'cleared', how: 'refunded', by: 'Sri', atMs: 1, note: 'cash' },
-  { at: 'cleared', how: 'delivered', by: 'Sri', atMs: 1, note: 'handed over' },
-  { at: 'cleared', how: 'other', by: 'Sri', atMs: 1, note: 'voucher' },
+  { at: 'resolved', how: 'refunded', by: 'Sri', atMs: 1, note: 'cash' },
+  { at: 'resolved', how: 'delivered', by: 'Sri', atMs: 1, note: 'handed over' },
+  { at: 'resolved', how: 'other', by: 'Sri', atMs: 1, note: 'voucher' },
   { at: 'closed', how: 'cancelled' },
   { at: 'closed', how: 'expired' },
   { at: 'closed', how: 'denied' },
@@ -89,7 +89,7 @@ it('adds up for every source and in all, whatever the sales are, and a ledger th
 it('prints the same figures on slip and screen, and marks a copy', () => {
   const made = {
     ...report([sale({ at: 'delivered', atMs: 1 }, 1_234_567)], {
-      earlier: [sale({ at: 'cleared', how: 'refunded', by: 'Sri', atMs: 1, note: 'cash' }, 9_000)],
+      earlier: [sale({ at: 'resolved', how: 'refunded', by: 'Sri', atMs: 1, note: 'cash' }, 9_000)],
       owedBefore: 17_000,
       owed: { count: 1, sum: 8_000 },
     }),

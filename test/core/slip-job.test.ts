@@ -134,17 +134,17 @@ describe('what is not to be printed any more', () => {
 
   it('is the receipt of a sale that is owed or given back, and never that of one delivered', () => {
     expect(unwanted(job({}), saleAt('delivered'))).toBeUndefined();
-    for (const at of ['owed', 'refunding', 'cleared'] as const)
+    for (const at of ['owed', 'refunding', 'resolved'] as const)
       expect(unwanted(job({}), saleAt(at))).toMatch(at);
   });
 
   it('is an owed slip when nothing is owed any more', () => {
     expect(unwanted(job({ kind: 'owed' }), saleAt('owed'))).toBeUndefined();
-    expect(unwanted(job({ kind: 'owed' }), saleAt('cleared'))).toMatch('cleared');
+    expect(unwanted(job({ kind: 'owed' }), saleAt('resolved'))).toMatch('resolved');
   });
 
   it('is nothing that a person has asked for', () => {
-    expect(unwanted(job({ asked: true }), saleAt('cleared'))).toBeUndefined();
+    expect(unwanted(job({ asked: true }), saleAt('resolved'))).toBeUndefined();
   });
 });
 

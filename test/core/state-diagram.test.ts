@@ -66,7 +66,7 @@ const STATES: Variants = {
       ...{ step, why },
     })),
   ),
-  cleared: [{ at: 'cleared', how: 'other', by: 'Sri', atMs: 0, note: '' }],
+  resolved: [{ at: 'resolved', how: 'other', by: 'Sri', atMs: 0, note: '' }],
   refused: [{ at: 'refused', code: 502 }],
   closed: [
     { at: 'closed', how: 'cancelled' },
@@ -148,7 +148,7 @@ const EVENTS: Makers = {
     { type: 'presented', screen: true, paper: false },
     { type: 'presented', screen: false, paper: false },
   ],
-  rang: () => ['settlement', 'refund', 'pending'].map((says) => ({ type: 'rang', says })),
+  notified: () => ['settlement', 'refund', 'pending'].map((hint) => ({ type: 'notified', hint })),
   timer: () => (Object.keys(TIMERS) as TimerName[]).map((timer) => ({ type: 'timer', timer })),
   cancelAsked: () => [{ type: 'cancelAsked', by: 'pad' }],
   deliveryEnded: () =>
@@ -159,7 +159,7 @@ const EVENTS: Makers = {
     })),
   claimed: () => [{ type: 'claimed' }],
   refundAsked: () => [{ type: 'refundAsked', by: 'till' }],
-  clearedByHand: () => [{ type: 'clearedByHand', how: 'delivered', by: 'Sri', note: '' }],
+  resolvedByHand: () => [{ type: 'resolvedByHand', how: 'delivered', by: 'Sri', note: '' }],
   resumed: () => [{ type: 'resumed' }],
 };
 
@@ -209,7 +209,7 @@ it('leads from state to state as the diagram in src/core/README.md shows, no mor
 /** What asks the gateway about a sale again, and may do so sooner than 10 s after the last time. */
 const REASONS: readonly SaleEvent['type'][] = [
   ...(['chargeAnswered', 'closeAnswered', 'refundAnswered'] as const),
-  ...(['rang', 'cancelAsked', 'resumed', 'timer'] as const),
+  ...(['notified', 'cancelAsked', 'resumed', 'timer'] as const),
 ];
 
 it("asks no sooner than after 10 s, where it is not for a reason, as Midtrans' page wants it", () => {
@@ -217,7 +217,8 @@ it("asks no sooner than after 10 s, where it is not for a reason, as Midtrans' p
   for (const sale of Object.values(STATES).flat().flatMap(sales))
     for (const event of Object.values(EVENTS).flatMap((make) => make(sale)))
       for (const effect of effectsOf(decide(sale, event, REFUNDS, { wallMs: 0 }))) {
-        const timer = effect.do === 'wake' && ['look', 'refund'].includes(effect.timer) ? effect : undefined;
+        const timer =
+          effect.do === 'startTimer' && ['look', 'refund'].includes(effect.timer) ? effect : undefined;
         if (timer !== undefined && timer.afterMs < 10_000) soon.add(`${sale.state.at}, ${event.type}: later`);
         if (effect.do === 'askStatus' && !REASONS.includes(event.type))
           soon.add(`${sale.state.at}, ${event.type}: at once`);

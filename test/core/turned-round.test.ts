@@ -36,7 +36,7 @@ describe('a sale', () => {
   });
 
   it('that a person took off the list is not given back as well', () => {
-    const hand = { type: 'clearedByHand', how: 'other', by: 'x', note: 'y' } as const;
+    const hand = { type: 'resolvedByHand', how: 'other', by: 'x', note: 'y' } as const;
     const { sale } = stepped(owed(), hand);
     const refunding = {
       at: 'refunding',
@@ -49,7 +49,7 @@ describe('a sale', () => {
     const after = { ...sale, state: refunding as SaleState };
     const effects = [{ do: 'refund', refundKey: 'K', amount: sale.amount, reason: '' }] as const;
     expect(violation(sale, ASK, { kind: 'step', sale: after, effects })).toContain(
-      'refunds a sale that is cleared',
+      'refunds a sale that is resolved',
     );
   });
 });

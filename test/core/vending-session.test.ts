@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Sale } from '../../src/core/sale/sale.js';
-import { decideVend, denialOfWord, requestOf, type VendView } from '../../src/core/source/vending-session.js';
+import {
+  decideVend,
+  denialOfResult,
+  requestOf,
+  type VendView,
+} from '../../src/core/source/vending-session.js';
 import { awaiting, closed, does, REFUNDS, RULES, says, stepped } from './world.js';
 
 const FREE: VendView = {
@@ -98,7 +103,7 @@ describe('a paid machine', () => {
     const unknown = ended(paid(false), 'unclaimed');
     const fell = stepped(unknown, { type: 'deliveryEnded', outcome: 'done', detail: 'late' });
     expect(fell.sale.state.at).toBe('delivered');
-    expect(does(fell.effects)).toEqual(['hush', 'printReceipt']);
+    expect(does(fell.effects)).toEqual(['cancelTimers', 'printReceipt']);
     const jam = { type: 'deliveryEnded', outcome: 'failed', detail: 'jam' } as const;
     expect(stepped(unknown, jam).sale.state).toMatchObject({ at: 'owed', why: 'deliveryFailed' });
     expect(stepped(unknown, jam, 0, REFUNDS).sale.state).toMatchObject({
@@ -122,7 +127,7 @@ describe('a paid machine', () => {
 
 it('knows the request again from the journal, and what to tell the machine of each end', () => {
   expect(requestOf(open())).toEqual(REQUEST);
-  expect(denialOfWord({ word: 'expired' })).toEqual({ why: 'expired' });
-  expect(denialOfWord({ word: 'denied', code: 530 })).toEqual({ why: 'failed', code: 530 });
-  expect(denialOfWord({ word: 'unknown', code: 510 })).toEqual({ why: 'unknown', code: 510 });
+  expect(denialOfResult({ result: 'expired' })).toEqual({ why: 'expired' });
+  expect(denialOfResult({ result: 'denied', code: 530 })).toEqual({ why: 'failed', code: 530 });
+  expect(denialOfResult({ result: 'unknown', code: 510 })).toEqual({ why: 'unknown', code: 510 });
 });

@@ -9,7 +9,7 @@ import { decide } from '../../src/core/sale/decide.js';
 import type { Effect } from '../../src/core/sale/effect.js';
 import type { Decision, Rules, SaleEvent } from '../../src/core/sale/event.js';
 import { violation } from '../../src/core/sale/invariant.js';
-import { openSale } from '../../src/core/sale/open.js';
+import { openSale } from '../../src/core/sale/new-sale.js';
 import type { Sale, Source, SourceKind } from '../../src/core/sale/sale.js';
 import type { RegisterView } from '../../src/core/source/register-session.js';
 
@@ -155,6 +155,6 @@ export function awaiting(kind: SourceKind = 'keypad', more: Partial<Source> = {}
 
 export function does(effects: readonly Effect[]): string[] {
   return effects.map((effect) =>
-    effect.do === 'wake' ? `wake ${effect.timer} ${effect.afterMs}` : effect.do,
+    effect.do === 'startTimer' ? `wake ${effect.timer} ${effect.afterMs}` : effect.do,
   );
 }

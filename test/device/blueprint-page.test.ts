@@ -107,7 +107,7 @@ it('a protocol that is made as the page of the blueprint says passes the contrac
       ...pages,
       'test/house/declarations',
       'test/house/dead',
-      'test/device/register-toko',
+      'test/device/register/toko',
       'test/story/toko-sells',
     );
     expect(told.said, told.said).toMatch(/Test Files.*6 passed/);

@@ -11,7 +11,7 @@ import { PulseMachine } from '../../devices/vending/pulse/driver.js';
 import { VendotekMachine } from '../../devices/vending/vendotek/driver.js';
 import { isCounted, referenceOf } from '../../devices/vending/vendotek/operation.js';
 import { hex } from '../../src/base/bytes.js';
-import type { RegisterQuestion } from '../../src/base/register-words.js';
+import type { RegisterQuestion } from '../../src/base/register-messages.js';
 import type { Sale, Source } from '../../src/core/sale/sale.js';
 import { decideRegister, type GivenAnswer } from '../../src/core/source/register-session.js';
 import { comesAgain, keyOfReference } from '../../src/core/source/same-request.js';

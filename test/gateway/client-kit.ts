@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { ChargeOrder } from '../../src/base/gateway-answer.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import { CoreApiClient, type CoreApiOptions } from '../../src/midtrans/client.js';
+import { CoreApiClient, type CoreApiClientOptions } from '../../src/midtrans/client.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
 import { KeptLog } from '../kit/kept-log.js';
 import { FakeTime } from '../kit/time.js';
@@ -100,7 +100,7 @@ export interface Bench {
   readonly clock: FakeTime;
   readonly timers: FakeTime;
   readonly log: KeptLog;
-  client(options?: Partial<CoreApiOptions>): CoreApiClient;
+  client(options?: Partial<CoreApiClientOptions>): CoreApiClient;
 }
 
 export async function makeBench(): Promise<Bench> {
@@ -109,7 +109,7 @@ export async function makeBench(): Promise<Bench> {
   const clock = new FakeTime();
   const timers = new FakeTime();
   const log = new KeptLog();
-  const client = (options: Partial<CoreApiOptions> = {}) =>
+  const client = (options: Partial<CoreApiClientOptions> = {}) =>
     new CoreApiClient({
       baseUrl: url,
       authorization: () => basicAuthorization(SERVER_KEY, ''),

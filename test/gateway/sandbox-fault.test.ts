@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { PostNotification } from '../../src/sandbox/courier.js';
-import { readPayload } from '../../src/sandbox/emv.js';
-import { signatureOf } from '../../src/sandbox/signature.js';
+import { readPayload } from '../../src/sandbox/midtrans/emv.js';
+import { signatureOf } from '../../src/sandbox/midtrans/signature.js';
+import type { PostNotification } from '../../src/sandbox/notification/notification-sender.js';
 import { type Bench, bench, type Json, SERVER_KEY, sample } from './sandbox-kit.js';
 import { differences } from './sandbox-shape.js';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { signatureOf } from '../../src/sandbox/signature.js';
+import { signatureOf } from '../../src/sandbox/midtrans/signature.js';
 import { type Bench, bench, SERVER_KEY, sample } from './sandbox-kit.js';
 import { differences } from './sandbox-shape.js';
 

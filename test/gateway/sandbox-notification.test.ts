@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { signatureOf } from '../../src/sandbox/midtrans/signature.js';
 import {
   POST_TIMEOUT_MS,
   type PostAnswer,
   type PostNotification,
   RETRY_INTERVALS_MS,
-} from '../../src/sandbox/courier.js';
-import { signatureOf } from '../../src/sandbox/signature.js';
+} from '../../src/sandbox/notification/notification-sender.js';
 import { type Bench, bench, type Json, merchant, SERVER_KEY, sample } from './sandbox-kit.js';
 import { differences } from './sandbox-shape.js';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
-import { luhnDigit, merchantPan, readPayload, readTags, withCrc } from '../../src/sandbox/emv.js';
+import { luhnDigit, merchantPan, readPayload, readTags, withCrc } from '../../src/sandbox/midtrans/emv.js';
 import { type Bench, bench, type Json, sample } from './sandbox-kit.js';
 
 let at: Bench | undefined;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Datagram, Notifier } from '../../src/host/notify.js';
+import { type Datagram, ServiceNotifier } from '../../src/host/notify.js';
 import { openNotifySocket } from '../../src/host/notify-socket.js';
 import { SecretRegistry } from '../../src/host/secrets.js';
 
@@ -46,10 +46,10 @@ async function receiver(path: string): Promise<{ next(): Promise<Received>; chil
   return { next, child };
 }
 
-async function notifierTo(path: string): Promise<Notifier> {
+async function notifierTo(path: string): Promise<ServiceNotifier> {
   const socket = await openNotifySocket({ NOTIFY_SOCKET: path });
   if (!socket.ok) throw new Error(socket.error.detail);
-  return new Notifier({ datagram: socket.value, secrets: new SecretRegistry() });
+  return new ServiceNotifier({ datagram: socket.value, secrets: new SecretRegistry() });
 }
 
 describe('messages to systemd', () => {
@@ -97,7 +97,7 @@ describe('messages to systemd', () => {
   it('go nowhere, and well, when there is no socket', async () => {
     const socket = await openNotifySocket({});
     expect(socket).toEqual({ ok: true, value: undefined });
-    const notifier = new Notifier({ datagram: undefined, secrets: new SecretRegistry() });
+    const notifier = new ServiceNotifier({ datagram: undefined, secrets: new SecretRegistry() });
     expect(notifier.connected).toBe(false);
     expect(notifier.ready('a').ok).toBe(true);
   });
@@ -129,7 +129,7 @@ describe('the notifier', () => {
 
   it('sends what did not get through with the next message, but no old ping', () => {
     const record = recorder();
-    const notifier = new Notifier({ datagram: record.datagram, secrets: new SecretRegistry() });
+    const notifier = new ServiceNotifier({ datagram: record.datagram, secrets: new SecretRegistry() });
     record.full = true;
     notifier.ready('starting');
     notifier.status('waiting for a sale');
@@ -147,7 +147,7 @@ describe('the notifier', () => {
     const record = recorder();
     const secrets = new SecretRegistry();
     secrets.register('mqtt', 'correct horse battery');
-    const notifier = new Notifier({ datagram: record.datagram, secrets });
+    const notifier = new ServiceNotifier({ datagram: record.datagram, secrets });
     notifier.status(`correct horse battery\nREADY=1 ${'x'.repeat(300)}`);
     expect(record.sent[0]).toMatch(/^STATUS=\[secret:mqtt\] READY=1 x+$/);
     expect(record.sent[0]?.length).toBe('STATUS='.length + 240);

@@ -54,7 +54,7 @@ function codeOf(act: () => unknown): number {
 it('keeps that a refund is still to be asked about, each look of it, and no total moves by that', () => {
   const paid = stepped(awaiting(), says(awaiting(), 'settlement')).sale;
   const sale = stepped(paid, { type: 'deliveryEnded', outcome: 'done', detail: '' }).sale;
-  const rung = stepped(sale, { type: 'rang', says: 'refund' }).sale;
+  const rung = stepped(sale, { type: 'notified', hint: 'refund' }).sale;
   const looked = stepped(rung, says(rung, 'settlement')).sale;
   const heldAfter = (...made: (typeof sale)[]) => {
     const journal = open();
@@ -112,7 +112,7 @@ describe('the journal', () => {
       sales: [sale],
       answers: [answer],
     });
-    commit(first, { events: [{ orderId: sale.orderId, kind: 'rang', body: {}, ignored: 'because' }] });
+    commit(first, { events: [{ orderId: sale.orderId, kind: 'notified', body: {}, ignored: 'because' }] });
     first.close();
     const again = open();
     expect(again.openSales()).toEqual([sale]);
@@ -133,7 +133,7 @@ describe('the journal', () => {
     expect(again.nextInvoice()).toBe(2);
     expect(again.eventsOf(sale.orderId)).toMatchObject([
       { kind: 'opened', boot: 1 },
-      { kind: 'rang', ignored: 'because', boot: 1 },
+      { kind: 'notified', ignored: 'because', boot: 1 },
     ]);
     const paid = stepped(sale, says(sale, 'settlement')).sale;
     const done = stepped(paid, { type: 'deliveryEnded', outcome: 'done', detail: '' }).sale;

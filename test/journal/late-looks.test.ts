@@ -7,8 +7,8 @@ import { orderId, ulid } from '../../src/base/ids.js';
 import type { Sale } from '../../src/core/sale/sale.js';
 import { Journal } from '../../src/journal/journal.js';
 import { LATE_SQL } from '../../src/journal/statements.js';
+import type { TerminalContext, TerminalEvent } from '../../src/terminal/context.js';
 import { LATE_PACE_MS, LateLooker } from '../../src/terminal/late-looker.js';
-import type { Hall, TerminalEvent } from '../../src/terminal/parts.js';
 import { StatusCalls } from '../../src/terminal/status-calls.js';
 import { evidence, newSale, terminalId } from '../core/world.js';
 import { TurnedClock } from '../story/kit/clock.js';
@@ -33,7 +33,7 @@ beforeEach(() => {
   journal = new Journal({ directory, wallMs: clock.wallMs(), version: 'test' });
   [asked, told, says, gatewayGood, clockGood] = [[], [], 'cancel', true, true];
   statusCalls = new StatusCalls(clock);
-  looker = new LateLooker(hall(), { gateway: () => gatewayGood, clock: () => clockGood });
+  looker = new LateLooker(context(), { gateway: () => gatewayGood, clock: () => clockGood });
 });
 
 afterEach(() => {
@@ -42,7 +42,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-function hall(): Hall {
+function context(): TerminalContext {
   const gateway = {
     status: async (id: string) => {
       asked.push({ orderId: id, atMs: clock.monoMs() });
@@ -56,12 +56,12 @@ function hall(): Hall {
     else told.push(event);
   };
   const parts = {
-    roster: { journal, clock, timers: clock, gateway },
+    adapters: { journal, clock, timers: clock, gateway },
     statusCalls,
     post,
-    mind: (work: Promise<void>) => void work,
+    endOnRejection: (work: Promise<void>) => void work,
   };
-  return parts as unknown as Hall;
+  return parts as unknown as TerminalContext;
 }
 
 /** Closed and watched to its end; the next look is due `inMs`. */

@@ -79,9 +79,9 @@ describe('what the journal keeps in memory', () => {
     for (let i = 0; i < 100; i += 1) put(sale(REFUSED));
     expect(journal.sale(old.orderId)).toEqual(old);
     for (let i = 0; i < 100; i += 1) put(sale(REFUSED));
-    put(sale({ at: 'cleared', how: 'other', by: 'Sri', atMs: 2, note: 'seen to' }, old));
+    put(sale({ at: 'resolved', how: 'other', by: 'Sri', atMs: 2, note: 'seen to' }, old));
     expect(journal.shifts.owed()).toEqual({ count: 0, sum: 0 });
-    expect(open().sale(old.orderId)?.state.at).toBe('cleared');
+    expect(open().sale(old.orderId)?.state.at).toBe('resolved');
   });
 
   it('counts a sale in the new shift as soon as one is closed', () => {

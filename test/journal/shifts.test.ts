@@ -40,7 +40,7 @@ function put(state: SaleState, before?: Sale): Sale {
   );
   const fresh = { ...newSale().sale, orderId: id, invoice };
   const sale = { ...(before ?? fresh), state };
-  const settled = ['owed', 'delivered', 'delivering', 'cleared'].includes(state.at);
+  const settled = ['owed', 'delivered', 'delivering', 'resolved'].includes(state.at);
   const made = settled ? { ...sale, evidence: sale.evidence ?? evidence(sale, 'settlement') } : sale;
   journal.commit({ wallMs: 1, monoMs: 1, events: [{ kind: 'test', body: null }], sales: [made] });
   return made;
@@ -48,7 +48,7 @@ function put(state: SaleState, before?: Sale): Sale {
 
 const DELIVERED: SaleState = { at: 'delivered', atMs: 1 };
 const OWED: SaleState = { at: 'owed', why: 'lateSettlement', sinceMs: 1 };
-const CLEARED = { at: 'cleared', how: 'refunded', by: 'Sri', atMs: 1, note: 'cash' } as const;
+const RESOLVED = { at: 'resolved', how: 'refunded', by: 'Sri', atMs: 1, note: 'cash' } as const;
 const EXPIRED: SaleState = { at: 'closed', how: 'expired' };
 
 it('counts a sale in the shift in which it came to its end, and an open one in none', () => {
@@ -83,8 +83,8 @@ it('shows what was cleared of an earlier shift apart, and what is owed still', (
   const sale = put(OWED);
   put(OWED);
   journal.shifts.close(2_000, 'Sri');
-  put(CLEARED, sale);
-  put(CLEARED);
+  put(RESOLVED, sale);
+  put(RESOLVED);
   expect(journal.shifts.open()).toMatchObject({
     all: { settled: { count: 1 }, refunded: { count: 1 } },
     earlier: { refunded: { count: 1, sum: 15_000 } },
@@ -204,8 +204,8 @@ it('shows each refund in the shift in which it was learned, and the sums hold ov
   journal = open();
   journal.shifts.close(3_000, 'Sri');
   learn(first, 10_000);
-  put({ at: 'cleared', how: 'other', by: 'Sri', atMs: 1, note: 'voucher' }, seen);
-  put({ at: 'cleared', how: 'delivered', by: 'Sri', atMs: 1, note: 'here' }, refundedOf(owing, 5_000));
+  put({ at: 'resolved', how: 'other', by: 'Sri', atMs: 1, note: 'voucher' }, seen);
+  put({ at: 'resolved', how: 'delivered', by: 'Sri', atMs: 1, note: 'here' }, refundedOf(owing, 5_000));
   expect(sums()).toMatchObject({ before: 25_000, settled: 0, refunded: 6_000 + 0, other: 15_000 });
   journal.shifts.close(4_000, 'Sri');
   expect(journal.shifts.owed()).toEqual({ count: 0, sum: 0 });
@@ -219,7 +219,7 @@ it('reads the owed sum again when a sale leaves the list, comes on it, or a part
   expect(journal.shifts.owed()).toEqual({ count: 1, sum: 15_000 });
   const part = learn(sale, 5_000);
   expect(journal.shifts.owed()).toEqual({ count: 1, sum: 10_000 });
-  put(CLEARED, part);
+  put(RESOLVED, part);
   expect(journal.shifts.owed()).toEqual({ count: 0, sum: 0 });
   put(OWED);
   expect(journal.shifts.owed()).toEqual({ count: 1, sum: 15_000 });
@@ -262,7 +262,7 @@ it('counts what a register gave back where it was given back: delivered in its o
   const returning = put({ at: 'refunding', why: 'returned', sinceMs: 1, asked: true, ...refund }, sold);
   expect(journal.shifts.owed()).toEqual({ count: 0, sum: 0 });
   expect(journal.shifts.open().owed).toEqual({ count: 0, sum: 0 });
-  put(CLEARED, returning);
+  put(RESOLVED, returning);
   expect(journal.shifts.open()).toMatchObject({
     all: { settled: { count: 0 }, refunded: { count: 0 } },
     earlier: { delivered: { count: 1, sum: -15_000 }, refunded: { count: 1, sum: 15_000 } },
@@ -328,7 +328,16 @@ function olderJournal(): void {
     const settled = !['closed', 'refused'].includes(state.at);
     const plain = settled ? { ...fresh, evidence: evidence(fresh, 'settlement') } : fresh;
     const sale = back > 0 ? refundedOf(plain, back) : plain;
-    insert.run(id, n, `rrn ${n}`, state.at, JSON.stringify(sale), settled ? 1 : 0, shift, done);
+    insert.run(
+      id,
+      n,
+      `rrn ${n}`,
+      state.at === 'resolved' ? 'cleared' : state.at,
+      JSON.stringify(sale).replace('"at":"resolved"', '"at":"cleared"'),
+      settled ? 1 : 0,
+      shift,
+      done,
+    );
     const outcome = { kind: 'evidence', evidence: sale.evidence };
     event.run(learnedMs, id, JSON.stringify({ type: 'statusAnswered', outcome }), led);
   };
@@ -339,9 +348,9 @@ function olderJournal(): void {
   old(DELIVERED, 1, 1, 15_000, 2_500);
   old(OWED, 1, null, 2_000, 2_500);
   // Left the list in shift 2; came back at the register.
-  old(CLEARED, 1, 2);
-  old({ ...CLEARED, by: 'gateway' }, 1, 2, 15_000, 2_500, '{"why":"returned"}');
-  old({ at: 'cleared', how: 'other', by: 'Sri', atMs: 1, note: '' }, 1, 2);
+  old(RESOLVED, 1, 2);
+  old({ ...RESOLVED, by: 'gateway' }, 1, 2, 15_000, 2_500, '{"why":"returned"}');
+  old({ at: 'resolved', how: 'other', by: 'Sri', atMs: 1, note: '' }, 1, 2);
   // Of shift 2 itself.
   old(OWED, 2, null);
   old(DELIVERED, 2, 2, 3_000, 2_500);

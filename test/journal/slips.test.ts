@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Slip } from '../../src/base/slip.js';
 import { advance } from '../../src/core/sale/slip-job.js';
 import { Journal } from '../../src/journal/journal.js';
-import type { SlipWord, WaitingSlip } from '../../src/journal/slips.js';
+import type { SlipChange, WaitingSlip } from '../../src/journal/slips.js';
 
 let journal: Journal;
 beforeEach(() => {
@@ -18,7 +18,7 @@ const receipt: Slip = {
   lines: [{ put: 'text', text: 'LUNAS' }],
 };
 
-function write(...slips: SlipWord[]): void {
+function write(...slips: SlipChange[]): void {
   journal.commit({ wallMs: 5_000, monoMs: 0, events: [], slips });
 }
 
@@ -90,7 +90,7 @@ describe('the slips of the journal', () => {
       receipts: slips.ofSale('T1-1', 'receipt'),
       givenUp: slips.givenUp(2),
     });
-    const step = (...slips: SlipWord[]): void => {
+    const step = (...slips: SlipChange[]): void => {
       old.commit({ wallMs: 5_000, monoMs: 0, events: [], slips });
       expect(seen(old)).toEqual(seen(open()));
     };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TransactionView } from '../../src/sandbox/view.js';
+import type { TransactionView } from '../../src/sandbox/midtrans/view.js';
 import { standAt } from './audit.js';
 import { afterDiskError } from './disk-error.js';
 

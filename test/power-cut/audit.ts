@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Sale } from '../../src/core/sale/sale.js';
 import { PHRASES } from '../../src/core/text/phrases.js';
-import type { TransactionView } from '../../src/sandbox/view.js';
+import type { TransactionView } from '../../src/sandbox/midtrans/view.js';
 import type { Shown } from './page.js';
 import type { RegisterHeard } from './register.js';
 import type { Telling } from './scenario.js';

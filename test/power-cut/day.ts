@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../src/base/fault.js';
 import { EXIT } from '../../src/host/process.js';
-import type { FaultRule } from '../../src/sandbox/faults.js';
+import type { FaultRule } from '../../src/sandbox/fault/faults.js';
 import { freePort } from '../kit/net/free-port.js';
 import { Box, type Status } from './box.js';
 import type { DiskError, DiskLibrary } from './disk-library.js';
@@ -92,8 +92,12 @@ class Day {
     register.hangUp();
     await registerRuns;
     await this.#until('delivered', 3);
-    await this.#box?.ask('owed', ['clear', fifth], { how: 'refunded', note: 'cash, slip signed', by: 'Sri' });
-    await this.#until('cleared', 1);
+    await this.#box?.ask('owed', ['resolve', fifth], {
+      how: 'refunded',
+      note: 'cash, slip signed',
+      by: 'Sri',
+    });
+    await this.#until('resolved', 1);
     await this.#box?.ask('shift', ['close'], { by: 'Sri' });
     await this.#stop();
   }

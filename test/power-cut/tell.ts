@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Paper } from '../../devices/printer/paper.js';
-import { VirtualPrinter } from '../../devices/printer/virtual-printer.js';
+import { Paper } from '../../devices/simulated-printer/paper.js';
+import { VirtualPrinter } from '../../devices/simulated-printer/virtual-printer.js';
 import { messageOf } from '../../src/base/fault.js';
 import { SystemTimers } from '../../src/host/clock.js';
-import type { TransactionView } from '../../src/sandbox/view.js';
+import type { TransactionView } from '../../src/sandbox/midtrans/view.js';
 import { freePort } from '../kit/net/free-port.js';
 import { audit, type Heard, standAt } from './audit.js';
 import { Box, pointsOf, type Status } from './box.js';
@@ -26,7 +26,7 @@ export const AMOUNT = 15_000;
 const BOUND_MS = 180_000;
 /** Of somebody else: longer than the first look at a charge, shorter than the life of a QR. */
 const OUTAGE_MS = 3_000;
-const FINAL = new Set(['delivered', 'owed', 'cleared', 'closed', 'refused']);
+const FINAL = new Set(['delivered', 'owed', 'resolved', 'closed', 'refused']);
 
 export interface Told {
   readonly points: readonly string[];

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FaultRule } from '../../src/sandbox/faults.js';
-import type { TransactionView } from '../../src/sandbox/view.js';
+import type { FaultRule } from '../../src/sandbox/fault/faults.js';
+import type { TransactionView } from '../../src/sandbox/midtrans/view.js';
 import { freePort } from '../kit/net/free-port.js';
 import { Program } from './program.js';
 

@@ -7,7 +7,7 @@ import { MqttLink } from '../../src/mqtt/link.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Link } from '../../src/port/link.js';
 import type { QrReader } from '../../src/port/qr.js';
-import type { Roster, TerminalSettings } from '../../src/terminal/parts.js';
+import type { Adapters, TerminalSettings } from '../../src/terminal/context.js';
 import { Terminal } from '../../src/terminal/terminal.js';
 import { type Chance, Stream } from './chance.js';
 import { type Cloud, MERCHANT, TERMINAL } from './cloud.js';
@@ -76,7 +76,7 @@ export class Box {
     hourly(time, chance, 'orderlyStop', () => this.#stops(), on);
     this.technician = new Technician({ ...parts, at: () => this.#run });
     hourly(time, chance, 'shiftCloses', () => this.#closesShift(), on);
-    hourly(time, chance, 'owedCleared', () => this.#clearsOwed(), on);
+    hourly(time, chance, 'owedResolved', () => this.#resolvesOwed(), on);
     hourly(time, chance, 'refundedElsewhere', () => this.#refundsElsewhere());
     hourly(time, chance, 'refundedInSteps', () => this.#refundsInSteps());
     this.boot();
@@ -170,15 +170,16 @@ export class Box {
   }
 
   /** Or takes the oldest sale off the owed list by hand. */
-  #clearsOwed(): void {
+  #resolvesOwed(): void {
     const [owed] = this.#run?.journal.salesIn('owed', 50).reverse() ?? [];
     if (owed === undefined) return;
     const { chance, laws, story } = this.#parts;
-    const said = (['other', 'delivered', 'refunded'] as const)[chance.detail('owedCleared', 0, 2)] ?? 'other';
+    const said =
+      (['other', 'delivered', 'refunded'] as const)[chance.detail('owedResolved', 0, 2)] ?? 'other';
     // Nobody gives cash before having asked where the goods are: the terminal has no word of them, the register may keep one.
     const how = said === 'refunded' && laws.sourceHasWord(owed) ? 'delivered' : said;
     story.say(() => `technician clears ${owed.orderId} as ${how}`);
-    const event = { type: 'clearedByHand', how, by: 'storm', note: 'seen to' } as const;
+    const event = { type: 'resolvedByHand', how, by: 'storm', note: 'seen to' } as const;
     unheard(() => this.#run?.terminal.tell(owed.orderId, event));
   }
 
@@ -203,7 +204,7 @@ export class Box {
     const paid = [...laws.sales.values()].filter(
       ({ state }) =>
         state.at === 'delivered' ||
-        state.at === 'cleared' ||
+        state.at === 'resolved' ||
         (state.at === 'owed' && state.why !== 'deliveryUnknown'),
     );
     const back = paid.filter(({ orderId }) => laws.isRefundedElsewhere(orderId));
@@ -310,7 +311,7 @@ export class Box {
     const screen = hasScreen && this.#screenGone ? new StormScreen(devices, this.#screenGone) : undefined;
     const printer = hasPaper && this.#paperOut ? new StormPrinter(devices, this.#paperOut) : undefined;
     const log = story.log('terminal');
-    const roster: Partial<Roster> = Object.assign(
+    const roster: Partial<Adapters> = Object.assign(
       {},
       ...sources.map((source) =>
         source.plug({ alive, act, clock, timers, random: new Stream(seed, 40_000 + number), log }),

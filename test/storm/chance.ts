@@ -71,7 +71,7 @@ export const FAULTS = {
   cancels: { most: 0.25, what: 'cancel was pressed' },
   padGone: { most: 0.08, what: 'the pad went away in mid-entry' },
   shiftCloses: { most: 40, hourly: true, what: 'the shift was closed' },
-  owedCleared: { most: 20, hourly: true, what: 'an owed sale was cleared by hand' },
+  owedResolved: { most: 20, hourly: true, what: 'an owed sale was resolved by hand' },
   // The box.
   screenSilent: { most: 0.1, what: 'no screen confirmed' },
   screenGone: { most: 8, hourly: true, what: 'the screen went away' },

@@ -1,15 +1,15 @@
 import { type Notice, noticeKey } from '../../src/base/notice.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
-import { awaitsQr, holdsCounter, isOpen, isSettled, type Sale } from '../../src/core/sale/sale.js';
+import { awaitsQr, isOpen, isSettled, occupiesTerminal, type Sale } from '../../src/core/sale/sale.js';
 import type { ShiftReport } from '../../src/core/shift/shift.js';
 import { rrnOf } from '../../src/core/source/register-result.js';
 import type { Commit, JournalEvent } from '../../src/journal/commit.js';
 import type { Shifts } from '../../src/journal/shifts.js';
 import { parseNotice } from '../../src/mqtt/envelope.js';
+import { grossOf, paymentOf, refundedOf, type Transaction } from '../../src/sandbox/midtrans/transaction.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
-import { grossOf, paymentOf, refundedOf, type Transaction } from '../../src/sandbox/transaction.js';
-import type { TerminalSettings } from '../../src/terminal/parts.js';
+import type { TerminalSettings } from '../../src/terminal/context.js';
 import type { SaleSource } from './sources/source.js';
 import { StatusPace } from './status-pace.js';
 import type { VirtualTime } from './time.js';
@@ -156,7 +156,7 @@ export class Laws {
     this.#askedAt.set(orderId, this.#time.nowMs);
     if (isOpen(sale)) this.openIds.add(orderId);
     else this.openIds.delete(orderId);
-    if (!holdsCounter(sale)) this.#heldSince.delete(orderId);
+    if (!occupiesTerminal(sale)) this.#heldSince.delete(orderId);
     else if (!this.#heldSince.has(orderId)) this.#heldSince.set(orderId, this.#time.nowMs);
     if (before === undefined) this.#checkNew(sale);
     else if (isSettled(before) && !isSettled(sale))
@@ -295,7 +295,7 @@ export class Laws {
     const existed = transaction !== undefined && transaction.createdWallMs <= closedAtMs;
     // Who hears "cancelled" of what was paid starts again, and that is right only where the money went back.
     const state = this.sales.get(orderId ?? '')?.state;
-    const back = state?.at === 'cleared' && state.how === 'refunded';
+    const back = state?.at === 'resolved' && state.how === 'refunded';
     if (existed && !back && !endedWithoutMoney(transaction))
       this.broken('law 2', `the register is told ${code} of ${orderId}: ${transaction.state.status}`);
   }
@@ -397,7 +397,7 @@ export class Laws {
       const heldMs = held === undefined ? 0 : nowMs - Math.max(held, this.bootedAtMs);
       const sale = this.sales.get(id);
       if (heldMs > COUNTER_BOUND_MS)
-        this.broken('law 14', `${id} holds the counter for ${heldMs / 1000} s, it is ${sale?.state.at}`);
+        this.broken('law 14', `${id} occupies the terminal for ${heldMs / 1000} s, it is ${sale?.state.at}`);
       const silentMs = nowMs - Math.max(this.#askedAt.get(id) ?? 0, this.bootedAtMs);
       if (silentMs > ASKED_BOUND_MS)
         this.broken('law 14', `nobody asks about ${id} for ${silentMs / 1000} s, it is ${sale?.state.at}`);
@@ -462,7 +462,7 @@ export class Laws {
   compared(orderId: string, difference: string): void {
     const state = this.sales.get(orderId)?.state;
     // A person said what became of it, and the gateway may know nothing of that: cash.
-    if (this.#elsewhere.has(orderId) || (state?.at === 'cleared' && state.by !== 'gateway')) return;
+    if (this.#elsewhere.has(orderId) || (state?.at === 'resolved' && state.by !== 'gateway')) return;
     // Told at each comparison until a person has seen to it, and the amounts are the same.
     if (state?.at === 'owed' && state.why === 'otherAmount') return;
     this.broken('law 11', `${orderId} differs from the gateway when all is over: ${difference}`);
@@ -511,7 +511,7 @@ export class Laws {
       if (state.status === 'pending') this.broken('law 10', `${orderId} is pending at Midtrans, here ${at}`);
       if (paymentOf(transaction) === undefined) continue;
       books.paid += amount;
-      if (at !== 'delivered' && at !== 'owed' && at !== 'cleared')
+      if (at !== 'delivered' && at !== 'owed' && at !== 'resolved')
         this.broken('law 5', `${orderId} is paid and neither delivered nor owed: ${at}`);
       const there = Math.min(booked(transaction), refundedOf(transaction));
       const here = sale === undefined ? 0 : this.#back(sale);
@@ -520,9 +520,9 @@ export class Laws {
           'law 11',
           `Midtrans has given ${there} of ${orderId} back, here it is ${at}, and ${here} back`,
         );
-      const gone = sale?.state.at === 'cleared' && sale.state.how === 'refunded';
+      const gone = sale?.state.at === 'resolved' && sale.state.how === 'refunded';
       if (gone && sale.state.by === 'gateway' && there !== amount)
-        this.broken('law 11', `${orderId} is cleared as refunded, and ${there} of ${amount} went back`);
+        this.broken('law 11', `${orderId} is resolved as refunded, and ${there} of ${amount} went back`);
       books.back += gone ? amount : there;
     }
     this.#addUp(shifts, books);

@@ -1,5 +1,5 @@
 import type { IClientOptions, IConnackPacket, IPublishPacket, Packet } from 'mqtt';
-import type { Client, ClientStream, MakeClient } from '../../src/mqtt/client.js';
+import type { ClientStream, MakeClient, MqttConnection } from '../../src/mqtt/client.js';
 import type { Broker } from './broker.js';
 import type { Chance } from './chance.js';
 import { unheard } from './devices.js';
@@ -53,7 +53,7 @@ export class Net {
  * has it. What MQTT.js does between packet and caller is here as far as a connection relies on it (see client.ts there);
  * dialling, patience, sessions, keepalive bound and redialling above it are the product's own.
  */
-export class StormClient implements Client {
+export class StormClient implements MqttConnection {
   readonly clientId: string;
   readonly #parts: NetParts;
   readonly #options: IClientOptions;

@@ -1,7 +1,7 @@
 import { assert } from '../../src/base/assert.js';
 import { parseTerminalId } from '../../src/base/ids.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import type { TerminalSettings } from '../../src/terminal/parts.js';
+import type { TerminalSettings } from '../../src/terminal/context.js';
 import { Stream } from './chance.js';
 import { TERMINAL } from './cloud.js';
 import { OURS } from './qr-texts.js';

@@ -1,4 +1,4 @@
-import { merchantPan, withCrc } from '../../src/sandbox/emv.js';
+import { merchantPan, withCrc } from '../../src/sandbox/midtrans/emv.js';
 import type { Chance } from './chance.js';
 
 /** Codes that are sound in themselves, and that nobody may be shown. */

@@ -8,7 +8,7 @@ const PACE_MS = 10_000;
 /** What may be followed by a status call at once: somebody rang or wants it ended, or its time is over. */
 function isReason(event: SaleEvent): boolean {
   if (event.type === 'timer') return event.timer === 'life' || event.timer === 'patience';
-  return event.type === 'rang' || event.type === 'cancelAsked';
+  return event.type === 'notified' || event.type === 'cancelAsked';
 }
 
 /** Status calls of each order, and why one came sooner than the pace that Midtrans asks for. */
@@ -24,7 +24,7 @@ export class StatusPace {
     for (const { orderId, kind, body, ignored } of events) {
       if (orderId === undefined || ignored !== undefined) continue;
       if (kind === 'closeAnswered' || kind === 'refundAnswered') this.#first(orderId, kind);
-      else if (kind === 'timer' || kind === 'rang' || kind === 'cancelAsked')
+      else if (kind === 'timer' || kind === 'notified' || kind === 'cancelAsked')
         if (isReason(body as SaleEvent)) this.#reasons.add(orderId);
     }
   }

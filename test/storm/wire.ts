@@ -1,7 +1,7 @@
 import type { Fault } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
-import { type Exchange, faultOf, type HttpAnswer, mediaType } from '../../src/midtrans/exchange.js';
+import { faultOf, type HttpAnswer, type HttpTransport, mediaType } from '../../src/midtrans/exchange.js';
 import { unanswered } from '../../src/midtrans/faults.js';
 import type { Chance } from './chance.js';
 import type { Story } from './story.js';
@@ -63,7 +63,7 @@ export class Wire {
   }
 
   /** @param alive whether the process that asks still lives; a dead one sends nothing and hears nothing. */
-  exchangeFor(alive: () => boolean): Exchange {
+  exchangeFor(alive: () => boolean): HttpTransport {
     return (request, { timeoutMs }) =>
       new Promise((resolve) => {
         if (!alive()) return;

@@ -1,4 +1,4 @@
-import type { Size } from './face.js';
+import type { Size } from './blocks.js';
 import type { Geometry } from './geometry.js';
 import type { Picture } from './picture.js';
 

@@ -1,9 +1,9 @@
 import { minutes } from '../phrases.js';
+import { ACCENT, type CountdownPlace, INK, WARN } from './blocks.js';
 import type { Box } from './column.js';
-import { ACCENT, type CountdownPlace, INK, WARN } from './face.js';
 import type { Fonts } from './fonts.js';
 import { type Color, colorOf, Picture } from './picture.js';
-import type { Raster } from './raster.js';
+import type { ScreenRaster } from './raster.js';
 import { CAP_HEIGHT } from './typeface.js';
 
 /** From here on it is drawn as a warning. */
@@ -25,10 +25,10 @@ interface Digits {
 /** The countdown: digits over a bar that gets shorter. Draws into a field of its own, so that a tick is cheap. */
 export class Countdown {
   readonly #fonts: Fonts;
-  readonly #raster: Raster;
+  readonly #raster: ScreenRaster;
   #digits: Digits | undefined;
 
-  constructor(fonts: Fonts, raster: Raster) {
+  constructor(fonts: Fonts, raster: ScreenRaster) {
     this.#fonts = fonts;
     this.#raster = raster;
   }

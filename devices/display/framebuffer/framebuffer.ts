@@ -10,7 +10,7 @@ import { Canvas, type Rotation, type Span } from './canvas.js';
 import { type Fonts, readFonts } from './fonts.js';
 import { Painter, type Stroke } from './painter.js';
 import { Panel, type PanelPlace } from './panel.js';
-import { Raster } from './raster.js';
+import { ScreenRaster } from './raster.js';
 import { allWords, missingGlyphs, tryToDraw } from './self-test.js';
 
 export interface FramebufferOptions {
@@ -128,7 +128,7 @@ export class FramebufferSurface implements Surface {
         `E${FAULT.framebufferLetters} the font of the screen has no sign for ${missing.join(' ')}: a box is shown instead`,
       );
     try {
-      const wrong = await tryToDraw(fonts.value, new Raster());
+      const wrong = await tryToDraw(fonts.value, new ScreenRaster());
       if (wrong === undefined) return fonts.value;
       this.#say({ kind: 'refused', code: FAULT.framebufferText, detail: wrong });
     } catch (thrown) {

@@ -1,9 +1,9 @@
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
+import { blocksOf, type Face, type Style, timeUp } from './blocks.js';
 import type { Canvas, Span } from './canvas.js';
 import { Countdown } from './countdown.js';
-import { type Face, faceOf, type Style, timeUp } from './face.js';
-import { Raster } from './raster.js';
+import { ScreenRaster } from './raster.js';
 import { paintQr } from './screen-qr.js';
 import { testFace } from './test-face.js';
 
@@ -22,7 +22,7 @@ export interface Stroke {
 /** Draws screens into a canvas: whole ones, and the countdown alone. */
 export class Painter {
   readonly #style: Style;
-  readonly #raster = new Raster();
+  readonly #raster = new ScreenRaster();
   readonly #countdown: Countdown;
   #painted: Painted | undefined;
 
@@ -34,7 +34,7 @@ export class Painter {
   /** @throws Error when sharp cannot draw: the installation is broken */
   async paint(canvas: Canvas, screen: Screen): Promise<Stroke> {
     const over = screen.show === 'scan' && screen.leftMs <= 0;
-    const face = faceOf(over ? timeUp(screen) : screen, canvas.size, this.#style);
+    const face = blocksOf(over ? timeUp(screen) : screen, canvas.size, this.#style);
     const picture = await this.#raster.draw(face.svg);
     if (face.qr !== undefined) paintQr(picture, face.qr);
     if (face.countdown !== undefined && screen.show === 'scan') {

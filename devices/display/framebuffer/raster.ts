@@ -2,7 +2,7 @@ import { loadSharp } from '../../kit/load-sharp.js';
 import { Picture } from './picture.js';
 
 /** Turns a drawing into pixels. Loads sharp with the first one, so that a terminal without such a screen does not carry it. */
-export class Raster {
+export class ScreenRaster {
   /** @throws Error when sharp cannot be loaded or refuses the drawing: the installation is broken */
   async draw(svg: string): Promise<Picture> {
     const sharp = loadSharp();

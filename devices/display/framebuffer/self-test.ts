@@ -3,7 +3,7 @@ import { PHRASES as TOLD } from '../../../src/core/text/phrases.js';
 import { PHRASES } from '../phrases.js';
 import { TEST_WORDS } from '../test-page.js';
 import type { Fonts } from './fonts.js';
-import type { Raster } from './raster.js';
+import type { ScreenRaster } from './raster.js';
 import type { Typeface } from './typeface.js';
 
 /** Everything that this screen can be asked to say in both languages, beside the names of shop and terminal. */
@@ -31,7 +31,7 @@ export function missingGlyphs(fonts: Fonts, texts: readonly string[]): string[] 
  * @returns in words what is wrong
  * @throws Error when sharp cannot be loaded
  */
-export async function tryToDraw(fonts: Fonts, raster: Raster): Promise<string | undefined> {
+export async function tryToDraw(fonts: Fonts, raster: ScreenRaster): Promise<string | undefined> {
   const pixels = async (char: string): Promise<Buffer> => {
     const path = fonts.bold.outline(char, 10, 70, 64);
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="80"><rect width="80" height="80" fill="#fff"/><path d="${path}"/></svg>`;

@@ -1,7 +1,7 @@
 import { TEST_PAYLOAD, TEST_WORDS } from '../test-page.js';
 import { gap, text } from './block.js';
+import type { Face, Size } from './blocks.js';
 import { drawColumn } from './column.js';
-import type { Face, Size } from './face.js';
 import type { Fonts } from './fonts.js';
 import { fitScreenQr } from './screen-qr.js';
 

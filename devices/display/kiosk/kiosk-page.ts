@@ -8,7 +8,7 @@ import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Display } from '../../../src/port/display.js';
 import type { Keypad, KeypadEvent } from '../../../src/port/keypad.js';
 import type { Log } from '../../../src/port/log.js';
-import type { Refusal } from '../../kit/host-guard.js';
+import type { HostRefusal } from '../../kit/host-guard.js';
 import { testScreen } from '../test-page.js';
 import { readAssets } from './assets.js';
 import type { KeysMessage, SeenMessage } from './messages.js';
@@ -215,13 +215,13 @@ export class KioskPage {
     return { number, ...viewAfter(view, this.#options.clock.monoMs() - sinceMs) };
   }
 
-  #seen(message: SeenMessage): Refusal | undefined {
+  #seen(message: SeenMessage): HostRefusal | undefined {
     const refusal = this.#sessions.alive(message.session);
     if (!refusal && message.painted === this.#showing?.number) this.#settle(true);
     return refusal;
   }
 
-  #keys(message: KeysMessage): Refusal | undefined {
+  #keys(message: KeysMessage): HostRefusal | undefined {
     const keys = this.#sessions.take(message);
     if ('status' in keys) return keys;
     for (const key of keys) {

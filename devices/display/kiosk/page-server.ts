@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Failure, messageOf } from '../../../src/base/fault.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Log } from '../../../src/port/log.js';
-import { allowedHosts, hostRefusal, quoted, type Refusal } from '../../kit/host-guard.js';
+import { allowedHosts, type HostRefusal, hostRefusal, quoted } from '../../kit/host-guard.js';
 import type { Assets } from './assets.js';
 import { type KeysMessage, parseKeys, parseSeen, type SeenMessage } from './messages.js';
 import { originRefusal, tokenRefusal } from './page-guard.js';
@@ -12,10 +12,10 @@ import { originRefusal, tokenRefusal } from './page-guard.js';
 export interface PageDoor {
   /** A page opened its stream; the answer's head has been sent. A refusal ends it instead. */
   join(stream: ServerResponse): void;
-  seen(message: SeenMessage): Refusal | undefined;
-  keys(message: KeysMessage): Refusal | undefined;
+  seen(message: SeenMessage): HostRefusal | undefined;
+  keys(message: KeysMessage): HostRefusal | undefined;
   /** Undefined when one more page may join. */
-  full(): Refusal | undefined;
+  full(): HostRefusal | undefined;
 }
 
 export interface PageServerOptions {
@@ -150,7 +150,7 @@ export class PageServer {
     });
   }
 
-  #deliver(path: '/keys' | '/seen', text: string): Refusal | undefined {
+  #deliver(path: '/keys' | '/seen', text: string): HostRefusal | undefined {
     const body = parseJson(text);
     const { door } = this.#options;
     if (path === '/keys') {
@@ -161,7 +161,7 @@ export class PageServer {
     return message ? door.seen(message) : { status: 400, why: `no confirmation: ${quoted(text)}` };
   }
 
-  #refuse(request: IncomingMessage, response: ServerResponse, { status, why }: Refusal): void {
+  #refuse(request: IncomingMessage, response: ServerResponse, { status, why }: HostRefusal): void {
     this.#options.log.warn(
       () => `<- ${request.method} ${quoted(request.url ?? '')} refused with ${status}: ${why}`,
     );
@@ -175,7 +175,7 @@ function end(response: ServerResponse, status: number, headers: Readonly<Record<
   response.end();
 }
 
-type Body = { readonly text: string } | { readonly refusal: Refusal };
+type Body = { readonly text: string } | { readonly refusal: HostRefusal };
 
 /** Calls `done` once, with the whole body or a refusal; never when the sender goes away before. */
 function readBody(request: IncomingMessage, done: (body: Body) => void): void {

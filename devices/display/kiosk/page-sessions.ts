@@ -3,7 +3,7 @@ import { hex } from '../../../src/base/bytes.js';
 import type { Key } from '../../../src/base/key.js';
 import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
-import type { Refusal } from '../../kit/host-guard.js';
+import type { HostRefusal } from '../../kit/host-guard.js';
 import type { KeysMessage } from './messages.js';
 import { PageSession } from './page-session.js';
 
@@ -46,7 +46,7 @@ export class PageSessions {
     return this.#present;
   }
 
-  full(): Refusal | undefined {
+  full(): HostRefusal | undefined {
     if (this.#sessions.size < MOST_PAGES) return undefined;
     return { status: 429, why: `${MOST_PAGES} pages are open already` };
   }
@@ -69,7 +69,7 @@ export class PageSessions {
   }
 
   /** A sign of life. The first one makes the page count. */
-  alive(id: string): Refusal | undefined {
+  alive(id: string): HostRefusal | undefined {
     const session = this.#sessions.get(id);
     if (!session) return { status: 409, why: 'no such page is connected' };
     session.heardMs = this.#options.clock.monoMs();
@@ -81,7 +81,7 @@ export class PageSessions {
   }
 
   /** The keys that are new. */
-  take(message: KeysMessage): readonly Key[] | Refusal {
+  take(message: KeysMessage): readonly Key[] | HostRefusal {
     const refusal = this.alive(message.session);
     if (refusal) return refusal;
     const fresh = this.#sessions.get(message.session)?.fresh(message.first, message.keys);

@@ -1,7 +1,7 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import { type Language, numberWords } from '../../../src/core/text/number-words.js';
+import { type Language, numberWords } from '../../../src/core/text/spelled-number.js';
 import { PHRASES } from '../phrases.js';
 import { type QrPaths, qrPath } from './qr-path.js';
 

@@ -1,10 +1,10 @@
-import type { RegisterResult } from '../../../src/base/register-words.js';
+import type { RegisterResult } from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import { Feed } from '../../kit/feed.js';
-import { Exchange } from '../../kit/frame-exchange.js';
+import { FrameExchange } from '../../kit/frame-exchange.js';
 import type { Line, LineEvent } from '../../kit/line.js';
 import { type FrameEvent, FrameParser, REFUSED, TAKEN, wrap } from './frame.js';
 import { asQuestion, asText } from './message.js';
@@ -29,7 +29,7 @@ export class BlueprintRegister implements Register {
   readonly #options: BlueprintOptions;
   readonly #feed: Feed<FrameEvent>;
   #on: ((event: RegisterEvent) => void) | undefined;
-  #exchange: Exchange | undefined;
+  #exchange: FrameExchange | undefined;
   #sends: Promise<unknown> = Promise.resolve();
   #open = false;
 
@@ -71,7 +71,7 @@ export class BlueprintRegister implements Register {
   async #sendNow(answer: Uint8Array): Promise<SendOutcome> {
     if (!this.#open) return 'gone';
     const { line, timers, log, ackWaitMs = 3_000, resends = 2 } = this.#options;
-    const exchange = new Exchange(answer, {
+    const exchange = new FrameExchange(answer, {
       write: (bytes) => line.write(bytes),
       ...{ timers, ackWaitMs, resends },
       onWrite: () => log.info(() => `-> ${Buffer.from(answer).toString('latin1').trim()}`),

@@ -1,4 +1,4 @@
-import type { RegisterQuestion, RegisterResult } from '../../../src/base/register-words.js';
+import type { RegisterQuestion, RegisterResult } from '../../../src/base/register-messages.js';
 import { parseRupiah } from '../../../src/base/rupiah.js';
 
 /** Text of a frame to a question in our words. Every well-formed frame means something, if only `unsupported`. */

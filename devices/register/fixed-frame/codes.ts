@@ -1,4 +1,4 @@
-import type { RegisterResult } from '../../../src/base/register-words.js';
+import type { RegisterResult } from '../../../src/base/register-messages.js';
 import { printable } from './fields.js';
 import type { FrameProfile, Meaning, Told } from './profile.js';
 

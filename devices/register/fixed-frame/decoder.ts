@@ -2,12 +2,12 @@ import { hex } from '../../../src/base/bytes.js';
 import { type Decoded, type Decoder, decoder } from '../../kit/decoder.js';
 import { REGISTER_BAUD } from '../settings.js';
 import { describeBad, describeChecksum, describeQuestion } from './describe.js';
-import { type FrameEvent, FrameParser } from './frame.js';
+import { type FixedFrameEvent, FixedFrameParser } from './frame.js';
 import { type ProfileName, profileOf } from './profiles.js';
 
 export function frameDecoder(id: ProfileName, types?: readonly string[]): Decoder {
   const profile = profileOf(id, types);
-  const read = (event: FrameEvent): Decoded => {
+  const read = (event: FixedFrameEvent): Decoded => {
     switch (event.kind) {
       case 'frame': {
         // An echo of noise could be a frame with a wrong sum; only a right one is evidence.
@@ -24,6 +24,6 @@ export function frameDecoder(id: ProfileName, types?: readonly string[]): Decode
         return { frame: false, text: `${event.count} bytes of noise: ${hex(event.first)}` };
     }
   };
-  const parser = new FrameParser({ profile, lrc: 'warn' });
+  const parser = new FixedFrameParser({ profile, lrc: 'warn' });
   return decoder({ id, title: `fixed-frame ${id}`, baud: REGISTER_BAUD }, parser, read);
 }

@@ -1,10 +1,10 @@
-import type { RegisterResult } from '../../../src/base/register-words.js';
+import type { RegisterResult } from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import { Feed } from '../../kit/feed.js';
-import { Exchange } from '../../kit/frame-exchange.js';
+import { FrameExchange } from '../../kit/frame-exchange.js';
 import { type Line, type LineEvent, lossCode } from '../../kit/line.js';
 import { isYes } from './codes.js';
 import {
@@ -14,7 +14,7 @@ import {
   describeControl,
   describeQuestion,
 } from './describe.js';
-import { ACK, type FrameEvent, FrameParser, NAK, unwrap } from './frame.js';
+import { ACK, type FixedFrameEvent, FixedFrameParser, NAK, unwrap } from './frame.js';
 import { FRAME_150_200 } from './frame-150-200.js';
 import { asQuestion, encodeAnswer, readQuestion } from './message.js';
 import type { AnswerOptions, FrameProfile } from './profile.js';
@@ -54,10 +54,10 @@ export class FixedFrameRegister implements Register {
   readonly mayNeverAcknowledge = true;
   readonly #options: FixedFrameOptions;
   readonly #profile: FrameProfile;
-  readonly #feed: Feed<FrameEvent>;
+  readonly #feed: Feed<FixedFrameEvent>;
   readonly #log: Log;
   #on: ((event: RegisterEvent) => void) | undefined;
-  #exchange: Exchange | undefined;
+  #exchange: FrameExchange | undefined;
   #sends: Promise<unknown> = Promise.resolve();
   #open = false;
   /** Whether a question has come since the answer under way was begun. */
@@ -73,7 +73,7 @@ export class FixedFrameRegister implements Register {
     this.#options = options;
     this.#profile = options.profile ?? FRAME_150_200;
     this.#feed = new Feed({
-      parser: new FrameParser({ profile: this.#profile, lrc: options.lrc ?? 'strict' }),
+      parser: new FixedFrameParser({ profile: this.#profile, lrc: options.lrc ?? 'strict' }),
       timers: options.timers,
       silenceMs: options.interByteMs ?? 500,
       handle: (events) => this.#handle(events),
@@ -117,7 +117,7 @@ export class FixedFrameRegister implements Register {
     const ackWaitMs = this.#options.ackWaitMs ?? 3_000;
     let written = false;
     this.#movedOn = false;
-    const exchange = new Exchange(answer, {
+    const exchange = new FrameExchange(answer, {
       write: async (bytes) => {
         const sent = await this.#options.line.write(bytes);
         written ||= sent;
@@ -204,7 +204,7 @@ export class FixedFrameRegister implements Register {
     this.#asked = false;
   }
 
-  #handle(events: readonly FrameEvent[]): void {
+  #handle(events: readonly FixedFrameEvent[]): void {
     for (const event of events) {
       switch (event.kind) {
         case 'frame':

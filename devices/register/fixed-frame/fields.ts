@@ -1,5 +1,5 @@
 import { assert } from '../../../src/base/assert.js';
-import type { RegisterResult } from '../../../src/base/register-words.js';
+import type { RegisterResult } from '../../../src/base/register-messages.js';
 
 /** Fields of payloads: text in, bytes out, and back. */
 

@@ -9,7 +9,7 @@ export const NAK = 0x15;
 /** Noise is counted; only its first bytes are kept, for the log. */
 const SAMPLE = 32;
 
-export type FrameEvent =
+export type FixedFrameEvent =
   /** Whole, from STX to checksum. `checksum: 'wrong'` comes only from a lenient parser. */
   | { readonly kind: 'frame'; readonly frame: Uint8Array; readonly checksum: 'right' | 'wrong' }
   | { readonly kind: 'ack' }
@@ -31,7 +31,7 @@ export interface FrameParserOptions {
  * frame, between frames or in place of a frame's tail costs that frame only. It knows no time: the caller says
  * {@link silence} when no byte has come for the inter-byte time-out. It holds at most one frame.
  */
-export class FrameParser {
+export class FixedFrameParser {
   readonly #framing: Framing;
   readonly #checksumFrom: number;
   readonly #strict: boolean;
@@ -52,8 +52,8 @@ export class FrameParser {
     return this.#held.length > 0 || this.#broken !== undefined || this.#noiseCount > 0;
   }
 
-  push(bytes: Uint8Array): FrameEvent[] {
-    const events: FrameEvent[] = [];
+  push(bytes: Uint8Array): FixedFrameEvent[] {
+    const events: FixedFrameEvent[] = [];
     for (const byte of bytes) {
       this.#held.push(byte);
       this.#settle(events);
@@ -63,8 +63,8 @@ export class FrameParser {
   }
 
   /** No byte has come for a while: what is held will not be finished. */
-  silence(): FrameEvent[] {
-    const events: FrameEvent[] = [];
+  silence(): FixedFrameEvent[] {
+    const events: FixedFrameEvent[] = [];
     const held = Uint8Array.from(this.#held);
     const broken = this.#broken;
     if (held.length >= headLength(this.#framing) || (held.length > 0 && broken !== 'told'))
@@ -84,7 +84,7 @@ export class FrameParser {
     this.#broken = undefined;
   }
 
-  #settle(events: FrameEvent[]): void {
+  #settle(events: FixedFrameEvent[]): void {
     while (this.#held.length > 0) {
       const held = this.#held;
       if (held[0] !== STX) {
@@ -114,7 +114,7 @@ export class FrameParser {
     }
   }
 
-  #single(events: FrameEvent[]): void {
+  #single(events: FixedFrameEvent[]): void {
     const byte = this.#held[0];
     if (this.#broken === undefined && (byte === ACK || byte === NAK)) {
       this.#held.shift();
@@ -136,7 +136,7 @@ export class FrameParser {
     this.#noiseCount += 1;
   }
 
-  #flushNoise(events: FrameEvent[]): void {
+  #flushNoise(events: FixedFrameEvent[]): void {
     if (this.#noiseCount > 0)
       events.push({ kind: 'noise', count: this.#noiseCount, first: Uint8Array.from(this.#noise) });
     this.#noise = [];

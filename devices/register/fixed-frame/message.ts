@@ -1,4 +1,4 @@
-import type { RegisterQuestion, RegisterResult, SaleName } from '../../../src/base/register-words.js';
+import type { RegisterQuestion, RegisterResult, SaleName } from '../../../src/base/register-messages.js';
 import { parseRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import { tell } from './codes.js';
 import { printable } from './fields.js';

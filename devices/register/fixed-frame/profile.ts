@@ -1,4 +1,4 @@
-import type { RegisterResult } from '../../../src/base/register-words.js';
+import type { RegisterResult } from '../../../src/base/register-messages.js';
 
 /** Where a frame ends: at the length that it announces, or at the first ETX, because all before it is printable. */
 export type Framing =
@@ -60,7 +60,7 @@ export interface AnswerOptions {
 }
 
 /** What the log shows of an answer. Fields that the frame does not have are empty. */
-export interface AnswerWords {
+export interface AnswerFields {
   readonly type: string;
   readonly amount: string;
   readonly code: string;
@@ -87,7 +87,7 @@ export interface FrameProfile {
   read(payload: Uint8Array, means: Meaning | undefined): Question;
   /** Pure: nothing but its arguments decides a byte. */
   compose(question: Question, told: Told, options: AnswerOptions): Uint8Array;
-  words(payload: Uint8Array): AnswerWords;
+  words(payload: Uint8Array): AnswerFields;
 }
 
 /** `none` takes a meaning away. */

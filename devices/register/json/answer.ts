@@ -3,9 +3,9 @@ import type {
   RegisterResult,
   RegisterSale,
   RegisterShift,
-} from '../../../src/base/register-words.js';
+} from '../../../src/base/register-messages.js';
 import type { Wrong } from './field.js';
-import { type BadRequest, type Names, OPS, type Request, readCanonical } from './request.js';
+import { type BadRequest, type JsonRequest, type Names, OPS, readCanonical } from './request.js';
 
 /** The one enumeration of what can become of a request. */
 const CODES = {
@@ -44,7 +44,7 @@ export interface AnswerOptions {
 }
 
 /** An answer as it stands in its line. */
-export interface Answer extends Names, Partial<Wrong> {
+export interface JsonAnswer extends Names, Partial<Wrong> {
   readonly msg: 'answer';
   readonly op?: string;
   readonly code: Code;
@@ -66,7 +66,7 @@ export interface Answer extends Names, Partial<Wrong> {
 export function encodeAnswer(frame: Uint8Array, result: RegisterResult, options: AnswerOptions): Uint8Array {
   const sale = 'sale' in result ? result.sale : undefined;
   const asked = readCanonical(frame) ?? lost(sale);
-  const answer: Answer = {
+  const answer: JsonAnswer = {
     msg: 'answer',
     ...(asked === undefined ? {} : { op: asked.op, ...namesIn(asked) }),
     code: CODES[result.result],
@@ -94,7 +94,7 @@ export function encodeWrong({ op, names, field, found, allowed }: BadRequest): U
 }
 
 /** To a request that came too fast: it was not asked either. */
-export function encodeTooFast(request: Request, why: string): Uint8Array {
+export function encodeTooFast(request: JsonRequest, why: string): Uint8Array {
   return line({ msg: 'answer', op: request.op, ...namesIn(request), code: CODES.busy, why });
 }
 
@@ -113,7 +113,7 @@ export function encodeProgress(told: RegisterProgress): Uint8Array {
 }
 
 /** For those who watch: a sale that somebody else asked for has its answer. */
-export function encodeEnded({ ref, code, sale }: Answer): Uint8Array {
+export function encodeEnded({ ref, code, sale }: JsonAnswer): Uint8Array {
   return line({
     msg: 'event',
     event: 'ended',
@@ -124,10 +124,10 @@ export function encodeEnded({ ref, code, sale }: Answer): Uint8Array {
 }
 
 /** The answer in bytes that were encoded here, perhaps by an earlier version. */
-export function readAnswer(bytes: Uint8Array): Answer | undefined {
+export function readAnswer(bytes: Uint8Array): JsonAnswer | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    return typeof value === 'object' && value !== null && 'msg' in value ? (value as Answer) : undefined;
+    return typeof value === 'object' && value !== null && 'msg' in value ? (value as JsonAnswer) : undefined;
   } catch {
     // Bytes of another protocol, journalled before the configuration was changed.
     return undefined;
@@ -164,7 +164,7 @@ function wantsAck({ result }: RegisterResult): boolean {
   return result === 'approved' || result === 'shiftClosed';
 }
 
-function details(result: RegisterResult): Pick<Answer, 'why'> {
+function details(result: RegisterResult): Pick<JsonAnswer, 'why'> {
   switch (result.result) {
     case 'invalid':
       return result.why === undefined ? {} : { why: result.why };

@@ -5,7 +5,7 @@ import type { Caller } from '../../kit/callers.js';
 import { Feed } from '../../kit/feed.js';
 import { Rate } from '../../kit/rate.js';
 import { short } from './field.js';
-import { type BadLine, type LineEvent, LineParser, LONGEST_LINE } from './line-parser.js';
+import { type BadLine, type JsonLineEvent, JsonLineParser, LONGEST_LINE } from './line-parser.js';
 import type { BadRequest } from './request.js';
 
 export interface ClientOptions {
@@ -20,13 +20,13 @@ export interface ClientOptions {
 }
 
 /** One of those on the line: its bytes become lines, no faster than it may. */
-export class Client {
+export class JsonClient {
   /** Whether it said in its hello that it wants the events of every sale. */
   watches = false;
   /** What it called itself in its hello. */
   till: string | undefined;
   readonly #options: ClientOptions;
-  readonly #feed: Feed<LineEvent>;
+  readonly #feed: Feed<JsonLineEvent>;
   readonly #rate: Rate;
   #over = false;
 
@@ -34,8 +34,8 @@ export class Client {
     this.#options = options;
     const { clock, perSecond, timers, interByteMs } = options;
     this.#rate = new Rate({ clock, perSecond, burst: 2 * perSecond });
-    const handle = (events: readonly LineEvent[]) => this.#handle(events);
-    this.#feed = new Feed({ parser: new LineParser(), timers, silenceMs: interByteMs, handle });
+    const handle = (events: readonly JsonLineEvent[]) => this.#handle(events);
+    this.#feed = new Feed({ parser: new JsonLineParser(), timers, silenceMs: interByteMs, handle });
   }
 
   push(bytes: Uint8Array): void {
@@ -47,7 +47,7 @@ export class Client {
     this.#feed.reset();
   }
 
-  #handle(events: readonly LineEvent[]): void {
+  #handle(events: readonly JsonLineEvent[]): void {
     const { caller, log, line } = this.#options;
     for (const event of events) {
       if (this.#over) return;

@@ -1,11 +1,11 @@
 import { formatRupiah, isRupiah } from '../../../src/base/rupiah.js';
-import type { Answer } from './answer.js';
-import type { Names, Request } from './request.js';
+import type { JsonAnswer } from './answer.js';
+import type { JsonRequest, Names } from './request.js';
 
 /** Messages as one log line each. Lines to show or print are counted, not repeated: they may name a customer. */
 
 /** `charge INV-1 Rp15.000, 120 s` */
-export function describeRequest(request: Request): string {
+export function describeRequest(request: JsonRequest): string {
   const { op, amount, deadline_s, lines, events, taken } = request;
   const more = [
     ...(isRupiah(amount) ? [formatRupiah(amount)] : []),
@@ -18,7 +18,7 @@ export function describeRequest(request: Request): string {
 }
 
 /** `charge INV-1: approved` */
-export function describeAnswer(answer: Answer | undefined): string {
+export function describeAnswer(answer: JsonAnswer | undefined): string {
   if (answer === undefined) return 'an answer in another protocol';
   const fault = answer.fault === undefined ? '' : ` ${answer.fault}`;
   return `${answer.op ?? '?'}${nameOf(answer)}: ${answer.code}${fault}${answer.ack === true ? ', wants an ack' : ''}`;

@@ -1,4 +1,4 @@
-import type { RegisterProgress, RegisterResult } from '../../../src/base/register-words.js';
+import type { RegisterProgress, RegisterResult } from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Clock, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
@@ -6,23 +6,23 @@ import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/reg
 import type { Caller, Callers, CallersEvent } from '../../kit/callers.js';
 import { type LineLoss, lossCode } from '../../kit/line.js';
 import {
-  type Answer,
   type AnswerOptions,
   encodeAnswer,
   encodeEnded,
   encodeProgress,
   encodeTooFast,
   encodeWrong,
+  type JsonAnswer,
   readAnswer,
   refOf,
   tillOf,
 } from './answer.js';
-import { Client, type ClientOptions } from './client.js';
+import { type ClientOptions, JsonClient } from './client.js';
 import { describeAnswer, describeRequest } from './describe.js';
 import { FIELDS } from './field.js';
-import { Outbox } from './outbox.js';
+import { JsonOutbox } from './outbox.js';
 import { asQuestion } from './question.js';
-import { type BadRequest, canonical, type Request, readRequest } from './request.js';
+import { type BadRequest, canonical, type JsonRequest, readRequest } from './request.js';
 import { Routes } from './routes.js';
 
 export interface JsonRegisterOptions extends AnswerOptions {
@@ -48,15 +48,15 @@ export class JsonRegister implements Register {
   readonly polls = true;
   readonly #options: JsonRegisterOptions;
   readonly #log: Log;
-  readonly #clients = new Map<Caller, Client>();
+  readonly #clients = new Map<Caller, JsonClient>();
   readonly #routes = new Routes();
-  readonly #outbox: Outbox;
+  readonly #outbox: JsonOutbox;
   #on: ((event: RegisterEvent) => void) | undefined;
 
   constructor(options: JsonRegisterOptions) {
     this.#options = options;
     this.#log = options.log;
-    this.#outbox = new Outbox(options);
+    this.#outbox = new JsonOutbox(options);
     this.name = options.name;
   }
 
@@ -123,7 +123,7 @@ export class JsonRegister implements Register {
     this.#on?.({ kind: 'gone', why: `E${lossCode(cause)} ${why}` });
   }
 
-  #client(caller: Caller): Client {
+  #client(caller: Caller): JsonClient {
     const { clock, timers, interByteMs = 2_000, perSecond = 10 } = this.#options;
     const options: ClientOptions = {
       caller,
@@ -135,7 +135,7 @@ export class JsonRegister implements Register {
       line: (text, rate) => this.#line(caller, text, rate),
       wrong: (wrong) => this.#wrong(caller, wrong),
     };
-    return new Client(options);
+    return new JsonClient(options);
   }
 
   #line(caller: Caller, text: string, rate: 'ok' | 'over'): void {
@@ -156,7 +156,7 @@ export class JsonRegister implements Register {
   }
 
   /** Says whose names a request has: what the till calls itself, now or in its hello, else its address. */
-  #stamped(caller: Caller, request: Request): Request | undefined {
+  #stamped(caller: Caller, request: JsonRequest): JsonRequest | undefined {
     const client = this.#clients.get(caller);
     if (request.till?.startsWith('@') === true) {
       const { op, till: found } = request;
@@ -169,7 +169,7 @@ export class JsonRegister implements Register {
     return till === undefined ? request : { ...request, till };
   }
 
-  #ack(caller: Caller, request: Request): void {
+  #ack(caller: Caller, request: JsonRequest): void {
     const heard = this.#outbox.ack(request, request.taken ?? true);
     if (heard === 'counted') return;
     if (heard === 'again') return this.#log.debug('an ack once more');
@@ -190,7 +190,7 @@ export class JsonRegister implements Register {
     this.#courtesy(caller, encodeWrong(wrong));
   }
 
-  #tooFast(caller: Caller, request: Request, why: string): void {
+  #tooFast(caller: Caller, request: JsonRequest, why: string): void {
     this.#log.warn(() => `E${FAULT.apiTooMany} ${caller.name} ${describeRequest(request)}: ${why}`);
     this.#courtesy(caller, encodeTooFast(request, why));
   }
@@ -205,7 +205,7 @@ export class JsonRegister implements Register {
     });
   }
 
-  #tellWatchers(answer: Answer, asker: Caller): void {
+  #tellWatchers(answer: JsonAnswer, asker: Caller): void {
     if (answer.op !== 'charge') return;
     const bytes = encodeEnded(answer);
     for (const [caller, client] of this.#clients)

@@ -17,7 +17,7 @@ export type BadLine =
   /** The first line of an HTTP request: a browser, or a program at the wrong port. */
   | 'http';
 
-export type LineEvent =
+export type JsonLineEvent =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'bad'; readonly why: BadLine; readonly first: Uint8Array }
   /** Bytes before the first brace of a line, which are no part of any message. */
@@ -27,7 +27,7 @@ export type LineEvent =
  * Pure: bytes in, lines out, no clock. Messages are flat objects, so the first brace of a line is where its message
  * begins, and the tail of a damaged one has none: noise can spoil a message, but not make one.
  */
-export class LineParser {
+export class JsonLineParser {
   #held: number[] = [];
   #skipping = false;
 
@@ -35,8 +35,8 @@ export class LineParser {
     return this.#held.length > 0 || this.#skipping;
   }
 
-  push(bytes: Uint8Array): LineEvent[] {
-    const events: LineEvent[] = [];
+  push(bytes: Uint8Array): JsonLineEvent[] {
+    const events: JsonLineEvent[] = [];
     for (const byte of bytes) {
       if (byte === LINE_FEED) this.#line(events);
       else if (!this.#skipping) this.#more(byte, events);
@@ -45,7 +45,7 @@ export class LineParser {
   }
 
   /** No byte has come for a while. */
-  silence(): LineEvent[] {
+  silence(): JsonLineEvent[] {
     const held = Uint8Array.from(this.#held);
     this.reset();
     if (held.length === 0) return [];
@@ -57,7 +57,7 @@ export class LineParser {
     this.#skipping = false;
   }
 
-  #more(byte: number, events: LineEvent[]): void {
+  #more(byte: number, events: JsonLineEvent[]): void {
     if (this.#held.length < LONGEST_LINE) {
       this.#held.push(byte);
       return;
@@ -68,7 +68,7 @@ export class LineParser {
     events.push(bad('long', held));
   }
 
-  #line(events: LineEvent[]): void {
+  #line(events: JsonLineEvent[]): void {
     const held = Uint8Array.from(this.#held);
     const skipped = this.#skipping;
     this.reset();
@@ -94,10 +94,10 @@ function isSpace(byte: number): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0d;
 }
 
-function bad(why: BadLine, bytes: Uint8Array): LineEvent {
+function bad(why: BadLine, bytes: Uint8Array): JsonLineEvent {
   return { kind: 'bad', why, first: bytes.slice(0, 32) };
 }
 
-function noise(bytes: Uint8Array): LineEvent {
+function noise(bytes: Uint8Array): JsonLineEvent {
   return { kind: 'noise', count: bytes.length, first: bytes.slice(0, 32) };
 }

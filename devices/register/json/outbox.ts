@@ -3,8 +3,8 @@ import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { SendOutcome } from '../../../src/port/register.js';
 import type { Caller } from '../../kit/callers.js';
-import { Exchange } from '../../kit/frame-exchange.js';
-import type { Answer } from './answer.js';
+import { FrameExchange } from '../../kit/frame-exchange.js';
+import type { JsonAnswer } from './answer.js';
 import type { Names } from './request.js';
 import { keyOf } from './routes.js';
 
@@ -20,14 +20,14 @@ interface Flight {
   readonly op: string;
   readonly ackKey: string;
   readonly caller: Caller;
-  readonly exchange: Exchange;
+  readonly exchange: FrameExchange;
 }
 
 /** How many acks are remembered, so that one that comes twice is no mistake. */
 const MOST_REMEMBERED = 64;
 
 /** Answers on their way. Each carries its names, so several can wait for their acks side by side. */
-export class Outbox {
+export class JsonOutbox {
   readonly #options: OutboxOptions;
   readonly #flights = new Map<string, Flight>();
   readonly #acked = new Set<string>();
@@ -36,14 +36,14 @@ export class Outbox {
     this.#options = options;
   }
 
-  async send(answer: Answer, bytes: Uint8Array, caller: Caller): Promise<SendOutcome> {
+  async send(answer: JsonAnswer, bytes: Uint8Array, caller: Caller): Promise<SendOutcome> {
     const { timers, log, ackWaitMs, resends, acknowledge } = this.#options;
     // With a name of its own it can be asked for again at any time, so its way to the wire is all that counts.
     if (answer.ack !== true) return (await caller.write(bytes)) ? 'acknowledged' : 'gone';
     const op = answer.op ?? '';
     const key = keyOf(op, answer);
     this.#flights.get(key)?.exchange.end('silent');
-    const exchange = new Exchange(bytes, {
+    const exchange = new FrameExchange(bytes, {
       write: (again) => caller.write(again),
       timers,
       ackWaitMs,

@@ -60,10 +60,10 @@ export const JSON_LINES = registerProtocol({
   },
   async decoders() {
     const { describeRequest } = await import('./describe.js');
-    const { LineParser } = await import('./line-parser.js');
+    const { JsonLineParser } = await import('./line-parser.js');
     const { readRequest } = await import('./request.js');
     return [
-      decoder({ id: 'json', title: 'json', baud: REGISTER_BAUD }, new LineParser(), (event) => {
+      decoder({ id: 'json', title: 'json', baud: REGISTER_BAUD }, new JsonLineParser(), (event) => {
         if (event.kind === 'noise')
           return { frame: false, text: `${event.count} bytes of noise: ${hex(event.first)}` };
         if (event.kind === 'bad') return { frame: false, text: `no message: ${event.why}` };

@@ -1,9 +1,9 @@
-import type { RegisterQuestion, SaleName } from '../../../src/base/register-words.js';
+import type { RegisterQuestion, SaleName } from '../../../src/base/register-messages.js';
 import { rupiah } from '../../../src/base/rupiah.js';
-import type { Request } from './request.js';
+import type { JsonRequest } from './request.js';
 
 /** A request in our words. `ack` is no question: it never comes here. */
-export function asQuestion(request: Request): RegisterQuestion {
+export function asQuestion(request: JsonRequest): RegisterQuestion {
   const { op, ref: reference, till, deadline_s: deadline, lines = [] } = request;
   const amount = rupiah(request.amount ?? 0);
   switch (request.known ? op : '') {
@@ -38,7 +38,7 @@ export function asQuestion(request: Request): RegisterQuestion {
   }
 }
 
-function saleName({ ref, rrn, invoice, till }: Request): SaleName {
+function saleName({ ref, rrn, invoice, till }: JsonRequest): SaleName {
   const whose = till === undefined ? {} : { till };
   if (ref !== undefined) return { by: 'reference', reference: ref, ...whose };
   if (rrn !== undefined) return { by: 'rrn', rrn };

@@ -13,7 +13,7 @@ export interface Names {
 }
 
 /** A message of the register, every field of it good. */
-export interface Request extends Names {
+export interface JsonRequest extends Names {
   readonly op: string;
   /** Whether `op` is one of ours. */
   readonly known: boolean;
@@ -71,7 +71,7 @@ const ORDER = [
 const SALE_NAMES = ['ref', 'rrn', 'invoice'] as const;
 
 /** One line of a register, without its end. */
-export function readRequest(text: string): Result<Request, BadRequest> {
+export function readRequest(text: string): Result<JsonRequest, BadRequest> {
   const fields = objectOf(text);
   if (fields === undefined) return err(bad({}, 'line', short(text), 'one JSON object'));
   const names = namesOf(fields);
@@ -85,17 +85,17 @@ export function readRequest(text: string): Result<Request, BadRequest> {
   if (operation === undefined) return ok({ op, known: false, ...names });
   const wrong = judge(op, operation, fields);
   if (wrong !== undefined) return err({ ...wrong, op, names });
-  return ok({ ...(fields as Partial<Request>), op, known: true });
+  return ok({ ...(fields as Partial<JsonRequest>), op, known: true });
 }
 
 /** The same request as the same bytes, whatever the white space and the order of the fields were: a repeat is found by it. */
-export function canonical(request: Request): Uint8Array {
+export function canonical(request: JsonRequest): Uint8Array {
   const ordered = ORDER.flatMap((key) => (request[key] === undefined ? [] : [[key, request[key]]]));
   return Uint8Array.from(Buffer.from(`${JSON.stringify(Object.fromEntries(ordered))}\n`));
 }
 
 /** What {@link canonical} made; undefined for bytes of another origin. */
-export function readCanonical(frame: Uint8Array): Request | undefined {
+export function readCanonical(frame: Uint8Array): JsonRequest | undefined {
   const read = readRequest(Buffer.from(frame).toString('utf8').trimEnd());
   return read.ok ? read.value : undefined;
 }

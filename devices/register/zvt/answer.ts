@@ -1,4 +1,4 @@
-import type { RegisterResult, RegisterSale, RegisterShift } from '../../../src/base/register-words.js';
+import type { RegisterResult, RegisterSale, RegisterShift } from '../../../src/base/register-messages.js';
 import type { Rupiah } from '../../../src/base/rupiah.js';
 import { PRINTER_FAULTS } from '../../../src/core/fault/printer.js';
 import { isOf } from '../../../src/core/fault/table.js';

@@ -1,5 +1,9 @@
 import { hex } from '../../../src/base/bytes.js';
-import type { RegisterProgress, RegisterQuestion, RegisterResult } from '../../../src/base/register-words.js';
+import type {
+  RegisterProgress,
+  RegisterQuestion,
+  RegisterResult,
+} from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
@@ -7,10 +11,10 @@ import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/reg
 import { type Line, lossCode } from '../../kit/line.js';
 import { encodeAnswer } from './answer.js';
 import { ACCEPTED, type Apdu, COMMAND, isReply, makeApdu, readApdu, refusal } from './apdu.js';
-import { Conversation } from './conversation.js';
-import { Link, type LinkWord } from './link.js';
+import { ZvtDialogue } from './dialogue.js';
+import { ZvtLink, type ZvtLinkEvent } from './link.js';
 import { partsFor, perform } from './performance.js';
-import { PrintJob } from './print-job.js';
+import { ZvtPrintJob } from './print-job.js';
 import { asQuestion, refusedRegistration } from './question.js';
 import { LOGGED_OFF, type Registration, readRegistration, wantsStatus } from './registration.js';
 import { RESULT } from './result-code.js';
@@ -60,13 +64,13 @@ interface Dialogue {
 export class ZvtRegister implements Register {
   readonly name: string;
   readonly #options: ZvtOptions;
-  readonly #link: Link;
-  readonly #conversation: Conversation;
+  readonly #link: ZvtLink;
+  readonly #conversation: ZvtDialogue;
   readonly #log: Log;
   #on: ((event: RegisterEvent) => void) | undefined;
   #registration: Registration = LOGGED_OFF;
   #dialogue: Dialogue | undefined;
-  readonly #slip = new PrintJob();
+  readonly #slip = new ZvtPrintJob();
   /** The sale whose QR the register has printed. */
   #printed: string | undefined;
 
@@ -76,8 +80,8 @@ export class ZvtRegister implements Register {
     this.#log = log;
     this.name = options.name ?? line.name;
     const framing = options.framing ?? (line.peer === 'caller' ? 'stream' : 'serial');
-    this.#link = new Link({ line, timers, log, framing, interByteMs, ackWaitMs, resends, apartMs });
-    this.#conversation = new Conversation({ link: this.#link, timers, log, replyMs: ackWaitMs });
+    this.#link = new ZvtLink({ line, timers, log, framing, interByteMs, ackWaitMs, resends, apartMs });
+    this.#conversation = new ZvtDialogue({ link: this.#link, timers, log, replyMs: ackWaitMs });
   }
 
   start(on: (event: RegisterEvent) => void): void {
@@ -119,7 +123,7 @@ export class ZvtRegister implements Register {
     await this.#link.stop();
   }
 
-  #onLink(word: LinkWord): void {
+  #onLink(word: ZvtLinkEvent): void {
     switch (word.kind) {
       case 'open':
         this.#on?.({ kind: 'present' });

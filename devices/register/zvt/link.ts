@@ -3,7 +3,7 @@ import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import { Feed } from '../../kit/feed.js';
-import { Exchange } from '../../kit/frame-exchange.js';
+import { FrameExchange } from '../../kit/frame-exchange.js';
 import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
 import { describeApdu, describeBad } from './describe.js';
 import type { LinkEvent } from './link-events.js';
@@ -28,7 +28,7 @@ export interface LinkOptions {
   readonly apartMs: number;
 }
 
-export type LinkWord =
+export type ZvtLinkEvent =
   | { readonly kind: 'open' }
   | { readonly kind: 'gone'; readonly cause: LineLoss; readonly why: string }
   | { readonly kind: 'apdu'; readonly apdu: Uint8Array };
@@ -37,11 +37,11 @@ export type LinkWord =
 export type Sent = 'taken' | 'silent' | 'gone';
 
 /** Whole APDUs in and out, over either transport. What they mean is for others. */
-export class Link {
+export class ZvtLink {
   readonly #options: LinkOptions;
   readonly #feed: Feed<LinkEvent>;
-  #on: ((word: LinkWord) => void) | undefined;
-  #exchange: Exchange | undefined;
+  #on: ((word: ZvtLinkEvent) => void) | undefined;
+  #exchange: FrameExchange | undefined;
   #sends: Promise<unknown> = Promise.resolve();
   #open = false;
   /** Counts up whenever the other side has gone on. */
@@ -64,7 +64,7 @@ export class Link {
     return this.#open;
   }
 
-  start(on: (word: LinkWord) => void): void {
+  start(on: (word: ZvtLinkEvent) => void): void {
     this.#on = on;
     this.#options.line.start((event) => this.#onLine(event));
   }
@@ -106,7 +106,7 @@ export class Link {
       log.info(() => `-> ${describeApdu(apdu)}`);
       return (await line.write(apdu)) ? 'taken' : 'gone';
     }
-    const exchange = new Exchange(wrapSerial(apdu), {
+    const exchange = new FrameExchange(wrapSerial(apdu), {
       write: (bytes) => line.write(bytes),
       timers,
       ackWaitMs,

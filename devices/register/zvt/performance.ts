@@ -3,7 +3,7 @@ import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { SendOutcome } from '../../../src/port/register.js';
 import { COMMAND, makeApdu, readApdu } from './apdu.js';
-import type { Conversation, Reply } from './conversation.js';
+import type { ZvtDialogue, ZvtReply } from './dialogue.js';
 import { FIELD, readFields, valueAt } from './fields.js';
 import { type Registration, receiptsAs } from './registration.js';
 import { nameOfCode, RESULT } from './result-code.js';
@@ -13,7 +13,7 @@ const ASK_AGAIN_MS = 2_000;
 const HOLD_SECONDS = 30;
 
 export interface Stage {
-  readonly conversation: Conversation;
+  readonly conversation: ZvtDialogue;
   readonly timers: Timers;
   readonly log: Log;
   readonly registration: Registration;
@@ -96,7 +96,7 @@ async function inform(question: Uint8Array, part: Uint8Array, stage: Stage): Pro
 }
 
 /** A machine that hands over goods first says "wait" (84 9C): it is asked again until it has, or its time is over. */
-async function informPatiently(question: Uint8Array, part: Uint8Array, stage: Stage): Promise<Reply> {
+async function informPatiently(question: Uint8Array, part: Uint8Array, stage: Stage): Promise<ZvtReply> {
   const most = timesToAsk(question);
   for (let times = 1; ; times += 1) {
     const reply = await stage.conversation.say(part);

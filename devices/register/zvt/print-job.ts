@@ -9,7 +9,7 @@ const FEED = 0xff;
 const LAST = 0x80;
 
 /** Lines for our printer as a register sends them: one a command (06 D1), the last of which cuts. */
-export class PrintJob {
+export class ZvtPrintJob {
   #lines: string[] = [];
 
   /**

@@ -1,4 +1,4 @@
-import type { RegisterQuestion } from '../../../src/base/register-words.js';
+import type { RegisterQuestion } from '../../../src/base/register-messages.js';
 import { parseRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import { type Apdu, COMMAND, readApdu } from './apdu.js';
 import { digitsOf, FIELD, type Field, hexByte, readFields, readTlv, textOf, valueAt } from './fields.js';

@@ -1,4 +1,4 @@
-import type { RegisterSale, RegisterShift } from '../../../src/base/register-words.js';
+import type { RegisterSale, RegisterShift } from '../../../src/base/register-messages.js';
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import { COMMAND, makeApdu } from './apdu.js';
 import { ascii, FIELD, tlv } from './fields.js';

@@ -1,4 +1,4 @@
-import type { RegisterProgress } from '../../../src/base/register-words.js';
+import type { RegisterProgress } from '../../../src/base/register-messages.js';
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import { COMMAND, makeApdu } from './apdu.js';
 import { ascii, FIELD, tlv } from './fields.js';

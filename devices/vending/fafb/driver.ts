@@ -1,11 +1,11 @@
 import { formatRupiah, isRupiah, type Rupiah, rupiah } from '../../../src/base/rupiah.js';
-import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
 import type { Line } from '../../kit/line.js';
-import { Conversation } from './conversation.js';
+import { FafbDialogue } from './dialogue.js';
 import { buy, cancelChoice, drive, type Message, moneyCameIn, progressOf, synchronise } from './message.js';
 import { PriceList } from './price-list.js';
 import { Vend } from './vend.js';
@@ -46,13 +46,13 @@ export class FafbMachine implements VendingMachine {
   readonly repeats = false;
   readonly #options: FafbOptions;
   readonly #log: Log;
-  readonly #conversation: Conversation;
+  readonly #conversation: FafbDialogue;
   readonly #prices = new PriceList();
   readonly #vended: string[] = [];
   #on: ((event: VendingEvent) => void) | undefined;
   #choice: Choice | undefined;
   #vend: Vend | undefined;
-  /** The last vend that ended without word of the goods: the word may still come. */
+  /** The last vend that ended without report on the goods: the word may still come. */
   #unsettled: Choice | undefined;
 
   constructor(options: FafbOptions) {
@@ -60,7 +60,7 @@ export class FafbMachine implements VendingMachine {
     this.#log = options.log;
     this.name = options.name;
     const { line, timers, log } = options;
-    this.#conversation = new Conversation({
+    this.#conversation = new FafbDialogue({
       line,
       timers,
       log,

@@ -21,7 +21,7 @@ export interface Frame {
   readonly bytes: Uint8Array;
 }
 
-export type FrameEvent =
+export type FafbFrameEvent =
   | { readonly kind: 'frame'; readonly frame: Frame }
   | { readonly kind: 'bad'; readonly why: 'checksum' | 'length' | 'unfinished'; readonly bytes: Uint8Array };
 
@@ -30,7 +30,7 @@ export type FrameEvent =
  * has just refused, so that damage costs one frame. It knows no time: the caller says {@link silence}. It holds at most
  * one frame.
  */
-export class FrameParser {
+export class FafbFrameParser {
   #held: number[] = [];
 
   /** Whether {@link silence} has something to end. */
@@ -38,8 +38,8 @@ export class FrameParser {
     return this.#held.length > 0;
   }
 
-  push(bytes: Uint8Array): FrameEvent[] {
-    const events: FrameEvent[] = [];
+  push(bytes: Uint8Array): FafbFrameEvent[] {
+    const events: FafbFrameEvent[] = [];
     for (const byte of bytes) {
       this.#held.push(byte);
       while (this.#step(events));
@@ -49,7 +49,7 @@ export class FrameParser {
   }
 
   /** No byte has come for a while: what is held will not be finished. */
-  silence(): FrameEvent[] {
+  silence(): FafbFrameEvent[] {
     const held = Uint8Array.from(this.#held);
     this.reset();
     if (isShortAck(held)) return [{ kind: 'frame', frame: ackOf(held) }];
@@ -61,7 +61,7 @@ export class FrameParser {
   }
 
   /** @returns whether something was taken away, so that what is left has to be looked at again */
-  #step(events: FrameEvent[]): boolean {
+  #step(events: FafbFrameEvent[]): boolean {
     const held = this.#held;
     if (held.length === 0) return false;
     if (held[0] !== START[0] || (held.length > 1 && held[1] !== START[1])) return this.#skip();

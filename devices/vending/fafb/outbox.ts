@@ -6,7 +6,7 @@ const SENDS = 6;
 /** A limit on everything: what a dead controller never fetches must not pile up. */
 const MOST_WAITING = 16;
 
-export interface Errand extends Command {
+export interface OutboxEntry extends Command {
   /** Told at the first send: from then on the controller may have it. */
   readonly sent?: () => void;
   readonly acknowledged?: () => void;
@@ -15,7 +15,7 @@ export interface Errand extends Command {
 }
 
 interface Waiting {
-  readonly errand: Errand;
+  readonly errand: OutboxEntry;
   readonly frame: Uint8Array;
   sends: number;
 }
@@ -25,13 +25,13 @@ interface Waiting {
  * is put in, so that an answer is ready before it is asked for. A command that is sent again keeps its packet number:
  * the controller tells by it that it has had it.
  */
-export class Outbox {
+export class FafbOutbox {
   readonly #acknowledgement = wrap(ACK);
   #packet = 0;
   #waiting: Waiting[] = [];
 
   /** @returns false when it is full, and the errand was not taken */
-  put(errand: Errand): boolean {
+  put(errand: OutboxEntry): boolean {
     if (this.#waiting.length >= MOST_WAITING) return false;
     // Counted on also over one that was given up: with the same number the next would be taken for its repeat.
     this.#packet = (this.#packet % 255) + 1;

@@ -73,10 +73,10 @@ export const FAFB = vendingProtocol({
     });
   },
   async decoders() {
-    const { FrameParser, POLL } = await import('./frame.js');
+    const { FafbFrameParser, POLL } = await import('./frame.js');
     const { nameOf } = await import('./message.js');
     return [
-      decoder({ id: 'fafb', title: 'fafb', baud: USUAL_BAUD }, new FrameParser(), (event) => {
+      decoder({ id: 'fafb', title: 'fafb', baud: USUAL_BAUD }, new FafbFrameParser(), (event) => {
         if (event.kind === 'bad')
           return { frame: false, text: `E${FAULT.controllerDamagedBytes} ${event.why}: ${hex(event.bytes)}` };
         const { command, text } = event.frame;

@@ -1,4 +1,4 @@
-import type { VendOutcome } from '../../../src/base/vending-words.js';
+import type { VendOutcome } from '../../../src/base/vending-messages.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import { progressOf } from './message.js';
@@ -10,7 +10,7 @@ export interface VendOptions {
   readonly vendMs: number;
 }
 
-/** One dispensing, from the command that waits for a poll to the word of the goods. It settles once, in bounded time. */
+/** One dispensing, from the command that waits for a poll to the report on the goods. It settles once, in bounded time. */
 export class Vend {
   readonly slot: number;
   readonly outcome: Promise<VendOutcome>;

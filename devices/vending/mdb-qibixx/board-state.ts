@@ -1,7 +1,7 @@
 import type { Rupiah } from '../../../src/base/rupiah.js';
-import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import type { VendingEvent } from '../../../src/port/vending.js';
-import type { BoardWord } from './message.js';
+import type { BoardMessage } from './message.js';
 
 /** One request of the machine, with the price as the board wrote it. */
 export interface Wanted {
@@ -16,14 +16,14 @@ export type BoardState =
   | { readonly at: 'settingUp'; readonly step: number; readonly failures: number }
   /** The board runs, and the machine does not take us (yet). */
   | { readonly at: 'waiting' }
-  /** The machine takes us. `late`: a paid request of which no word has come; word of goods now is about it. */
+  /** The machine takes us. `late`: a paid request of which no word has come; report on goods now is about it. */
   | { readonly at: 'enabled'; readonly late?: Wanted }
   /** A session is open: the customer may choose. */
   | { readonly at: 'open'; readonly late?: Wanted }
   | { readonly at: 'asked'; readonly wanted: Wanted }
   /** Told no. `tries` counts in how many words. */
   | { readonly at: 'denied'; readonly tries: 1 | 2 }
-  /** Told yes. `closed`: the session ended without a word of the goods, which has a moment to come yet. */
+  /** Told yes. `closed`: the session ended without a report on the goods, which has a moment to come yet. */
   | { readonly at: 'paid'; readonly wanted: Wanted; readonly closed: boolean }
   /** A request is over, and the machine has not said yet that it is ready again. */
   | { readonly at: 'settling'; readonly late?: Wanted };
@@ -41,7 +41,7 @@ export type BoardEvent =
   | { readonly kind: 'opened' }
   | { readonly kind: 'lost'; readonly why: string }
   /** `reference` is a new one, for the case that this word is a request. */
-  | { readonly kind: 'word'; readonly word: BoardWord; readonly reference: string }
+  | { readonly kind: 'word'; readonly word: BoardMessage; readonly reference: string }
   /** A board that told of each poll of the machine has said nothing for a while. */
   | { readonly kind: 'quiet' }
   /** The state's own timer ran out. */

@@ -1,6 +1,6 @@
 import { ulid } from '../../../src/base/ids.js';
 import type { Rupiah } from '../../../src/base/rupiah.js';
-import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
@@ -16,7 +16,7 @@ import {
   type BoardState,
   isPresent,
 } from './board-state.js';
-import { type LineFeedEvent, LineParser } from './lines.js';
+import { BoardLineParser, type LineFeedEvent } from './lines.js';
 import { readLine, SAY } from './message.js';
 import { step } from './session.js';
 
@@ -60,7 +60,7 @@ export class QibixxMachine implements VendingMachine {
     this.#log = options.log;
     this.name = options.name;
     this.#feed = new Feed({
-      parser: new LineParser(),
+      parser: new BoardLineParser(),
       timers: options.timers,
       silenceMs: options.interByteMs ?? 500,
       handle: (events) => this.#hear(events),

@@ -15,7 +15,7 @@ export type LineFeedEvent =
  * a whole line by itself: `c,STATUS,VEND,1` of which the rest was lost never becomes a price. It knows no time: the
  * caller says {@link silence} when no byte has come for a while.
  */
-export class LineParser {
+export class BoardLineParser {
   #held = '';
   /** Set from a spoiled or overlong beginning to the end of the line. */
   #tooLong = false;

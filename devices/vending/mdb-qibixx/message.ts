@@ -1,12 +1,12 @@
 /** What a line of the board says. */
-export type BoardWord =
+export type BoardMessage =
   | { readonly said: 'version'; readonly version: string }
   /** `c,0` and `c,1`: the answer to our own switching. */
   | { readonly said: 'switched'; readonly on: boolean }
   | { readonly said: 'set' }
   /** The machine polled the board: comes many times a second on some machines, and means nothing. */
   | { readonly said: 'polled' }
-  | { readonly said: 'status'; readonly status: Status }
+  | { readonly said: 'status'; readonly status: BoardStatus }
   /** The customer chose. `price` is kept as it was written, because the approval repeats it. */
   | { readonly said: 'vend'; readonly price: string; readonly item?: string }
   | { readonly said: 'success' }
@@ -21,13 +21,13 @@ export type BoardWord =
  * `INACTIVE`: no machine has polled the board. `DISABLED`: one has, and does not take cashless. `ENABLED`: it does.
  * `IDLE`: a session is open. `ONLINE` is what some firmware says for `INACTIVE`.
  */
-export type Status = 'INACTIVE' | 'ONLINE' | 'DISABLED' | 'ENABLED' | 'IDLE';
+export type BoardStatus = 'INACTIVE' | 'ONLINE' | 'DISABLED' | 'ENABLED' | 'IDLE';
 
 const STATUS = /^c,STATUS,(INACTIVE|ONLINE|DISABLED|ENABLED|IDLE)(?:,[^,]*)?$/;
 /** The item may be missing. A price that is none is still a request, which must be denied. */
 const VEND = /^c,STATUS,VEND,([^,]*)(?:,([^,]*))?$/;
 
-export function readLine(text: string): BoardWord {
+export function readLine(text: string): BoardMessage {
   const vend = VEND.exec(text);
   if (vend !== null) {
     const [, price = '', rest = ''] = vend;
@@ -35,7 +35,7 @@ export function readLine(text: string): BoardWord {
     return { said: 'vend', price, ...(item === '' ? {} : { item }) };
   }
   const status = STATUS.exec(text)?.[1];
-  if (status !== undefined) return { said: 'status', status: status as Status };
+  if (status !== undefined) return { said: 'status', status: status as BoardStatus };
   switch (text) {
     case 'r,ACK':
       return { said: 'polled' };

@@ -78,10 +78,10 @@ export const MDB_QIBIXX = vendingProtocol({
     });
   },
   async decoders() {
-    const { LineParser } = await import('./lines.js');
+    const { BoardLineParser } = await import('./lines.js');
     const { readLine } = await import('./message.js');
     return [
-      decoder({ id: 'mdb-qibixx', title: 'mdb-qibixx', baud: USUAL_BAUD }, new LineParser(), (event) => {
+      decoder({ id: 'mdb-qibixx', title: 'mdb-qibixx', baud: USUAL_BAUD }, new BoardLineParser(), (event) => {
         if (event.kind === 'noise')
           return { frame: false, text: `${event.count} bytes of noise: ${event.first}` };
         const { said } = readLine(event.text);

@@ -1,5 +1,5 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
-import type { VendDenial, VendRequest } from '../../../src/base/vending-words.js';
+import type { VendDenial, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import {
   type BoardEffect,
@@ -15,9 +15,9 @@ import {
   waits,
   wrote,
 } from './board-state.js';
-import { approval, type BoardWord, SAY, type Status } from './message.js';
+import { approval, type BoardMessage, type BoardStatus, SAY } from './message.js';
 import { readPrice } from './price.js';
-import { beginSetUp, setUpTimeout, setUpWord } from './set-up.js';
+import { beginSetUp, setUpReply, setUpTimeout } from './set-up.js';
 
 /** Between a session's end and the next opening: a machine that refuses one must not be asked in a tight circle. */
 const OPEN_AFTER_MS = 500;
@@ -25,7 +25,7 @@ const OPEN_AFTER_MS = 500;
 const OPEN_AGAIN_MS = 10_000;
 /** How long a machine that was told no may take to say that it is ready again. */
 const DENIED_MS = 5_000;
-/** How long after a session's end the word of its goods may come. The published log has it before. */
+/** How long after a session's end the report on its goods may come. The published log has it before. */
 const WORD_MS = 1_000;
 const SETTLE_MS = 10_000;
 
@@ -112,7 +112,7 @@ function timeout(state: BoardState, settings: BoardSettings): BoardStep {
       if (state.tries === 2) return beginSetUp(settings);
       return { state: { at: 'denied', tries: 2 }, effects: [wrote(SAY.deny), waits(DENIED_MS)] };
     case 'paid':
-      return noWord(state.wanted, `E${FAULT.goodsUnknown} no word of the goods`);
+      return unanswered(state.wanted, `E${FAULT.goodsUnknown} no report on the goods`);
     case 'settling':
       return enabled(settings, state.late);
     case 'gone':
@@ -123,7 +123,7 @@ function timeout(state: BoardState, settings: BoardSettings): BoardStep {
 }
 
 /** Nobody knows whether the goods fell; word of them may still come. */
-function noWord(wanted: Wanted, why: string, ...more: readonly BoardEffect[]): BoardStep {
+function unanswered(wanted: Wanted, why: string, ...more: readonly BoardEffect[]): BoardStep {
   return {
     state: { at: 'settling', late: wanted },
     effects: [noted('warn', why), settled(wanted, 'unknown', why), waits(SETTLE_MS), ...more],
@@ -134,7 +134,7 @@ function word(state: BoardState, event: Word, settings: BoardSettings): BoardSte
   const said = event.word;
   if (state.at === 'gone') return { state, effects: [] };
   if (state.at === 'settingUp') {
-    const next = setUpWord(state, said, settings);
+    const next = setUpReply(state, said, settings);
     if (next.state.at !== 'waiting' || said.said !== 'status') return next;
     // The answer to C,1 is often the status itself, and the last of them for a while.
     const now = status(next.state, said.status, settings);
@@ -164,7 +164,7 @@ function word(state: BoardState, event: Word, settings: BoardSettings): BoardSte
 
 function ask(
   state: Exclude<BoardState, { at: 'gone' | 'settingUp' }>,
-  { price, item }: Extract<BoardWord, { said: 'vend' }>,
+  { price, item }: Extract<BoardMessage, { said: 'vend' }>,
   reference: string,
   settings: BoardSettings,
 ): BoardStep {
@@ -175,7 +175,7 @@ function ask(
     before.push(gaveUp(state.wanted, 'the machine asks for something else'));
   }
   if (state.at === 'paid')
-    before.push(...noWord(state.wanted, `E${FAULT.goodsUnknown} the machine asks for the next`).effects);
+    before.push(...unanswered(state.wanted, `E${FAULT.goodsUnknown} the machine asks for the next`).effects);
   const amount = readPrice(price, settings.unit);
   if (typeof amount === 'string') {
     const no = denied(`E${FAULT.priceNotRupiah} denied: ${amount}`);
@@ -194,13 +194,13 @@ function wish({ amount, item, reference }: VendRequest): string {
 
 function status(
   state: Exclude<BoardState, { at: 'gone' | 'settingUp' }>,
-  now: Status,
+  now: BoardStatus,
   settings: BoardSettings,
 ): BoardStep {
   if (state.at === 'paid') {
-    const over = `E${FAULT.goodsUnknown} the machine went to ${now} without a word of the goods`;
+    const over = `E${FAULT.goodsUnknown} the machine went to ${now} without a report on the goods`;
     if (now === 'INACTIVE' || now === 'ONLINE' || now === 'DISABLED') {
-      const { effects } = noWord(state.wanted, over);
+      const { effects } = unanswered(state.wanted, over);
       return { state: { at: 'waiting' }, effects: [...effects, disabled(now)] };
     }
     if (state.closed) return { state, effects: [] };
@@ -213,7 +213,7 @@ function status(
 
 function follow(
   state: Exclude<BoardState, { at: 'gone' | 'settingUp' | 'paid' }>,
-  now: Status,
+  now: BoardStatus,
   settings: BoardSettings,
 ): BoardStep {
   const late = 'late' in state ? state.late : undefined;
@@ -237,7 +237,7 @@ function enabled(settings: BoardSettings, late: Wanted | undefined): BoardStep {
   };
 }
 
-function disabled(now: Status): BoardEffect {
+function disabled(now: BoardStatus): BoardEffect {
   return told({ kind: 'gone', why: `E${FAULT.cashlessOff} the machine went to ${now}` });
 }
 
@@ -272,7 +272,7 @@ function goods(state: Exclude<BoardState, { at: 'gone' | 'settingUp' }>, fell: b
 
 function cancelled(state: Exclude<BoardState, { at: 'gone' | 'settingUp' }>): BoardStep {
   if (state.at === 'paid')
-    return noWord(state.wanted, `E${FAULT.goodsUnknown} cancelled at the machine after it was paid`);
+    return unanswered(state.wanted, `E${FAULT.goodsUnknown} cancelled at the machine after it was paid`);
   if (state.at !== 'asked') return { state, effects: [] };
   return {
     state: { at: 'settling' },
@@ -288,5 +288,5 @@ function error(state: Exclude<BoardState, { at: 'gone' | 'settingUp' }>, text: s
       state: { at: 'settling' },
       effects: [settled(state.wanted, 'failed', 'the board was off when it was told'), waits(SETTLE_MS)],
     };
-  return noWord(state.wanted, `E${FAULT.goodsUnknown} the board refuses the approval: ${text}`);
+  return unanswered(state.wanted, `E${FAULT.goodsUnknown} the board refuses the approval: ${text}`);
 }

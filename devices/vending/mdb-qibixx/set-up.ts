@@ -8,7 +8,7 @@ import {
   waits,
   wrote,
 } from './board-state.js';
-import { type BoardWord, SAY } from './message.js';
+import { type BoardMessage, SAY } from './message.js';
 
 /** A board answers within milliseconds; a USB one that has just been plugged in takes a second to boot. */
 const ANSWER_MS = 2_000;
@@ -36,7 +36,7 @@ function atLine(state: SettingUp, settings: BoardSettings): BoardStep {
   return { state, effects: [wrote(line), waits(ANSWER_MS)] };
 }
 
-export function setUpWord(state: SettingUp, word: BoardWord, settings: BoardSettings): BoardStep {
+export function setUpReply(state: SettingUp, word: BoardMessage, settings: BoardSettings): BoardStep {
   const line = lines(settings)[state.step] ?? '';
   switch (answer(line, word)) {
     case 'taken':
@@ -59,7 +59,7 @@ export function setUpTimeout(state: SettingUp, settings: BoardSettings): BoardSt
 }
 
 /** A board that is off already, or on already, says so as an error. */
-function answer(line: string, word: BoardWord): 'taken' | 'refused' | 'other' {
+function answer(line: string, word: BoardMessage): 'taken' | 'refused' | 'other' {
   switch (line) {
     case SAY.version:
       return word.said === 'version' ? 'taken' : 'other';
@@ -74,12 +74,12 @@ function answer(line: string, word: BoardWord): 'taken' | 'refused' | 'other' {
   }
 }
 
-function isError(word: BoardWord, about: 'on' | 'off'): boolean {
+function isError(word: BoardMessage, about: 'on' | 'off'): boolean {
   return word.said === 'error' && word.text === `cashless is ${about}`;
 }
 
 /** `C,SETCONF,...` is answered `c,SET,OK`; other commands in the small letter of their own, as `f,ACK`. */
-function ownLine(line: string, word: BoardWord): 'taken' | 'refused' | 'other' {
+function ownLine(line: string, word: BoardMessage): 'taken' | 'refused' | 'other' {
   if (word.said === 'error') return 'refused';
   if (word.said === 'set') return 'taken';
   if (word.said !== 'other' || !word.text.startsWith(`${line.charAt(0).toLowerCase()},`)) return 'other';

@@ -1,5 +1,5 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
-import type { VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';

@@ -1,7 +1,7 @@
 import { hex } from '../../../src/base/bytes.js';
 import { ulid } from '../../../src/base/ids.js';
 import type { Rupiah } from '../../../src/base/rupiah.js';
-import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
@@ -10,7 +10,7 @@ import { Feed } from '../../kit/feed.js';
 import type { Line, LineEvent } from '../../kit/line.js';
 import { AwaitedVends } from '../awaited-vends.js';
 import { describeLoss } from '../line-fault.js';
-import { type Carrier, type FrameEvent, FrameParser, wrap } from './frame.js';
+import { type Carrier, type VtkFrameEvent, VtkFrameParser, wrap } from './frame.js';
 import { describeMessage, readMessage, writeMessage } from './message.js';
 import { step } from './session.js';
 import {
@@ -40,7 +40,7 @@ export class VendotekMachine implements VendingMachine {
   readonly amounts = 'asks';
   readonly repeats = true;
   readonly #options: VendotekOptions;
-  readonly #feed: Feed<FrameEvent>;
+  readonly #feed: Feed<VtkFrameEvent>;
   readonly #log: Log;
   readonly #vends = new AwaitedVends();
   readonly #timers = new Map<VtkTimer, () => void>();
@@ -52,7 +52,7 @@ export class VendotekMachine implements VendingMachine {
     this.#log = options.log;
     this.name = options.name;
     this.#feed = new Feed({
-      parser: new FrameParser(options.carrier),
+      parser: new VtkFrameParser(options.carrier),
       timers: options.timers,
       silenceMs: options.interByteMs ?? 1_000,
       handle: (events) => this.#hear(events),
@@ -101,7 +101,7 @@ export class VendotekMachine implements VendingMachine {
     }
   }
 
-  #hear(events: readonly FrameEvent[]): void {
+  #hear(events: readonly VtkFrameEvent[]): void {
     for (const event of events) {
       switch (event.kind) {
         case 'body': {

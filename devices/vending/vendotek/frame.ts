@@ -15,7 +15,7 @@ const SAMPLE = 32;
 /** `tcp`: length and body. `serial`: with a start byte and CRC-16/CCITT-FALSE over everything before it. */
 export type Carrier = 'tcp' | 'serial';
 
-export type FrameEvent =
+export type VtkFrameEvent =
   /** The fields of a whole message of the machine. */
   | { readonly kind: 'body'; readonly body: Uint8Array }
   | { readonly kind: 'bad'; readonly why: string; readonly bytes: Uint8Array }
@@ -28,7 +28,7 @@ export type FrameEvent =
  * follows it for longer than its announced length or a silence. It knows no time: the caller says {@link silence}.
  * It holds at most one frame.
  */
-export class FrameParser {
+export class VtkFrameParser {
   readonly #lead: number;
   readonly #tail: number;
   #held: number[] = [];
@@ -45,8 +45,8 @@ export class FrameParser {
     return this.#held.length > 0 || this.#noiseCount > 0;
   }
 
-  push(bytes: Uint8Array): FrameEvent[] {
-    const events: FrameEvent[] = [];
+  push(bytes: Uint8Array): VtkFrameEvent[] {
+    const events: VtkFrameEvent[] = [];
     for (const byte of bytes) {
       this.#held.push(byte);
       this.#settle(events);
@@ -56,8 +56,8 @@ export class FrameParser {
   }
 
   /** No byte has come for a while: what is held will not be finished, and nothing within it is believed. */
-  silence(): FrameEvent[] {
-    const events: FrameEvent[] = [];
+  silence(): VtkFrameEvent[] {
+    const events: VtkFrameEvent[] = [];
     if (typeof this.#total() === 'number')
       events.push({
         kind: 'bad',
@@ -77,7 +77,7 @@ export class FrameParser {
     this.#noiseCount = 0;
   }
 
-  #settle(events: FrameEvent[]): void {
+  #settle(events: VtkFrameEvent[]): void {
     while (this.#held.length > 0) {
       const total = this.#total();
       if (total === 'none') {
@@ -133,7 +133,7 @@ export class FrameParser {
     this.#noiseCount += 1;
   }
 
-  #flushNoise(events: FrameEvent[]): void {
+  #flushNoise(events: VtkFrameEvent[]): void {
     if (this.#noiseCount > 0)
       events.push({ kind: 'noise', count: this.#noiseCount, first: Uint8Array.from(this.#noise) });
     this.#noise = [];

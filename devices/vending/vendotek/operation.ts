@@ -1,5 +1,5 @@
 import { parseRupiah, type Rupiah } from '../../../src/base/rupiah.js';
-import type { VendRequest } from '../../../src/base/vending-words.js';
+import type { VendRequest } from '../../../src/base/vending-messages.js';
 import { isGivenNumber } from '../../../src/core/source/same-request.js';
 import { numberIn, printable, TAG, type VtkMessage } from './message.js';
 

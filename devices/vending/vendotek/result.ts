@@ -1,4 +1,4 @@
-import type { VendOutcome } from '../../../src/base/vending-words.js';
+import type { VendOutcome } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import { numberIn, TAG, type VtkMessage } from './message.js';
 import { isCounted, type Operation, readKey, referenceOf } from './operation.js';

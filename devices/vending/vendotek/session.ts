@@ -1,4 +1,4 @@
-import type { VendDenial, VendRequest } from '../../../src/base/vending-words.js';
+import type { VendDenial, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import { numberIn, TAG, type VtkMessage } from './message.js';
 import { numberForIdle, type Operation, operationOf } from './operation.js';
@@ -174,7 +174,7 @@ function timeout(state: VtkState, timer: VtkTimer): VtkStep {
   }
   if (sale.at !== 'paid') return { state, effects: [] };
   const outcome = sale.told
-    ? settled(sale.operation, 'unknown', `E${FAULT.goodsUnknown} no word of the goods`)
+    ? settled(sale.operation, 'unknown', `E${FAULT.goodsUnknown} no report on the goods`)
     : settled(sale.operation, 'failed', `E${FAULT.machineLineLost} the machine did not come back to be told`);
   return { state: remember(state, sale.operation, 'unknown'), effects: [outcome] };
 }

@@ -1,4 +1,4 @@
-import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import type { VendingEvent } from '../../../src/port/vending.js';
 import type { VtkMessage } from './message.js';
 import type { Operation } from './operation.js';
@@ -62,7 +62,7 @@ export type VtkEvent =
       readonly wallMs: number;
       readonly fresh: string;
     }
-  /** `vend`: no word of the goods. `watch`: no word of the machine. */
+  /** `vend`: no report on the goods. `watch`: no word of the machine. */
   | { readonly kind: 'timeout'; readonly timer: VtkTimer }
   | { readonly kind: 'pay'; readonly request: VendRequest }
   | { readonly kind: 'deny'; readonly request: VendRequest; readonly denial: VendDenial }

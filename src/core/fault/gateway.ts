@@ -52,7 +52,7 @@ export const GATEWAY_FAULTS = {
     says: { id: 'Jaringan pembayaran terganggu.', en: 'The payment network is not available.' },
     cause: {
       id: 'Gateway belum memberi kata akhir dalam waktunya; belum diketahui dibayar atau tidak.',
-      en: 'The gateway gave no last word in time; whether it was paid is not known yet.',
+      en: 'The gateway gave no final status in time; whether it was paid is not known yet.',
     },
     remedy: {
       id: 'Tidak ada: terminal terus bertanya; gopay-pos why ORDER.',
@@ -133,8 +133,8 @@ export const GATEWAY_FAULTS = {
       en: 'The money came, and the goods were not handed over, or nobody said so.',
     },
     remedy: {
-      id: 'Ada di daftar utang (gopay-pos owed): serahkan atau kembalikan uangnya, lalu gopay-pos owed clear.',
-      en: 'On the owed list (gopay-pos owed): hand over or refund, then gopay-pos owed clear.',
+      id: 'Ada di daftar utang (gopay-pos owed): serahkan atau kembalikan uangnya, lalu gopay-pos owed resolve.',
+      en: 'On the owed list (gopay-pos owed): hand over or refund, then gopay-pos owed resolve.',
     },
   },
   refundFailed: {

@@ -142,8 +142,8 @@ export const JOURNAL_FAULTS = {
       en: 'A part was refunded in the dashboard, and the gateway does not say how much.',
     },
     remedy: {
-      id: 'Lihat di dashboard, lalu gopay-pos owed clear.',
-      en: 'Look in the dashboard, then gopay-pos owed clear.',
+      id: 'Lihat di dashboard, lalu gopay-pos owed resolve.',
+      en: 'Look in the dashboard, then gopay-pos owed resolve.',
     },
   },
   journalUnchecked: {

@@ -133,14 +133,14 @@ export const VENDING_FAULTS = {
   },
   goodsUnknown: {
     number: 325,
-    says: { id: 'Tidak ada kabar barang keluar.', en: 'No word whether the goods came out.' },
+    says: { id: 'Tidak ada kabar barang keluar.', en: 'No report whether the goods came out.' },
     cause: {
       id: 'Sudah dibayar, dan mesin tidak mengatakan apakah barang keluar.',
       en: 'It was paid, and the machine did not say whether the goods came out.',
     },
     remedy: {
-      id: 'Ada di daftar utang: lihat slot dan penghitung mesin, lalu gopay-pos owed clear; perpanjang vending.vend_seconds.',
-      en: "On the owed list: look at the slot and the machine's own count, then gopay-pos owed clear; raise vending.vend_seconds.",
+      id: 'Ada di daftar utang: lihat slot dan penghitung mesin, lalu gopay-pos owed resolve; perpanjang vending.vend_seconds.',
+      en: "On the owed list: look at the slot and the machine's own count, then gopay-pos owed resolve; raise vending.vend_seconds.",
     },
   },
   goodsFailed: {

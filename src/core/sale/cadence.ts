@@ -1,6 +1,6 @@
 /**
  * When to ask the gateway next. Midtrans asks for no status call of one sale more often than every 10 s ("only retry check
- * status after 10 second"). Sooner comes one look alone, and for a reason: a notice rang, a charge, a cancel, an expire or a
+ * status after 10 second"). Sooner comes one look alone, and for a reason: a notice came, a charge, a cancel, an expire or a
  * refund was answered with less than its end, the time of the QR is over, a person cancels, or the terminal has started.
  */
 

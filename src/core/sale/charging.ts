@@ -4,11 +4,11 @@ import { ABSENT_IS_FINAL, beforeExtraLook, denyRetryMs, LOOK_MS, LOST_CHARGE_MS 
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge, mayBeAnothers, mismatch } from './evidence-rank.js';
-import { lifeMs } from './life.js';
-import { takeMoney } from './money.js';
-import { isOurAmount } from './paid.js';
+import { isOurAmount } from './paid-amount.js';
+import { lifeMs } from './qr-lifetime.js';
 import type { Sale, SaleState } from './sale.js';
-import { close, endOf, ignored, step, tell } from './step.js';
+import { takeMoney } from './settlement.js';
+import { close, endOf, ignored, step, tell } from './transition.js';
 
 type ChargeUnknown = Extract<SaleState, { at: 'chargeUnknown' }>;
 
@@ -18,8 +18,8 @@ export function inRequested(sale: Sale, event: SaleEvent): Decision {
   // Nothing has left the box yet, so there is nothing to close at the gateway and nothing to watch.
   if (event.type === 'cancelAsked')
     return step(sale, { at: 'closed', how: 'cancelled' }, [
-      { do: 'hush' },
-      ...tell(sale, { word: 'cancelled' }),
+      { do: 'cancelTimers' },
+      ...tell(sale, { result: 'cancelled' }),
     ]);
   return ignored(`nothing was charged yet (${event.type})`);
 }
@@ -33,7 +33,7 @@ export function inCharging(sale: Sale, event: SaleEvent, rules: Rules, now: Mome
       return step(
         sale,
         { at: 'closing', how: 'cancelled', source: 'waiting', step: 'awaitCharge', tries: 0, absent: 0 },
-        [{ do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs }],
+        [{ do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs }],
       );
     default:
       return ignored(`the answer to the charge is still due (${event.type})`);
@@ -48,7 +48,7 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
       const money = takeMoney(sale, evidence, now);
       if (money !== undefined) return money;
       const end = endOf(evidence);
-      if (end !== undefined) return close(sale, end.how, end.word, evidence);
+      if (end !== undefined) return close(sale, end.how, end.result, evidence);
       if (!isOurAmount(sale, evidence))
         return giveUp({ ...sale, evidence }, 'badQr', rules, FAULT.answerMismatch);
       const { transactionId } = evidence;
@@ -64,7 +64,7 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
         },
         [
           { do: 'readQr', qr, transactionId },
-          { do: 'wake', timer: 'life', afterMs: lifeMs(sale, rules, now) },
+          { do: 'startTimer', timer: 'life', afterMs: lifeMs(sale, rules, now) },
         ],
         evidence,
       );
@@ -77,7 +77,7 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
         const state = { at: 'chargeUnknown', misses: 0, absent: 0, code, refused: true } as const;
         return step(sale, state, [
           { do: 'askStatus' },
-          { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
+          { do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs },
         ]);
       }
       return refused(sale, code);
@@ -85,8 +85,8 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
     case 'unknown': {
       const { code } = outcome.fault;
       return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [
-        { do: 'wake', timer: 'look', afterMs: LOST_CHARGE_MS },
-        { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
+        { do: 'startTimer', timer: 'look', afterMs: LOST_CHARGE_MS },
+        { do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs },
       ]);
     }
   }
@@ -94,16 +94,19 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
 
 /** The gateway's own no: nothing exists there, so nothing is closed or watched. */
 function refused(sale: Sale, code: number): Decision {
-  return step(sale, { at: 'refused', code }, [{ do: 'hush' }, ...tell(sale, { word: 'failed', code })]);
+  return step(sale, { at: 'refused', code }, [
+    { do: 'cancelTimers' },
+    ...tell(sale, { result: 'failed', code }),
+  ]);
 }
 
 /** A deny is final for this order id; 900 may be tried under a new one, a bounded number of times. */
 function denied(sale: Sale, retriable: boolean, rules: Rules): Decision {
   const code = retriable ? FAULT.gopayBusy : FAULT.denied;
   if (!retriable || sale.attempt >= rules.denyAttempts)
-    return close(sale, 'denied', { word: 'denied', code });
+    return close(sale, 'denied', { result: 'denied', code });
   const attempt = sale.attempt + 1;
-  const closed = step(sale, { at: 'closed', how: 'denied', code, followed: true }, [{ do: 'hush' }]);
+  const closed = step(sale, { at: 'closed', how: 'denied', code, followed: true }, [{ do: 'cancelTimers' }]);
   return { ...closed, successor: { attempt, beginAfterMs: denyRetryMs(attempt) } };
 }
 
@@ -115,9 +118,9 @@ export function inChargeUnknown(sale: Sale, event: SaleEvent, rules: Rules, now:
       if (event.timer === 'look') return step(sale, state, [{ do: 'askStatus' }]);
       if (event.timer === 'patience') return giveUp(sale, 'chargeLost', rules, state.code, 'released');
       return ignored(`timer ${event.timer} means nothing here`);
-    case 'rang':
+    case 'notified':
       return step(sale, { ...state, absent: beforeExtraLook(state.absent) }, [
-        { do: 'hush', timers: ['look'] },
+        { do: 'cancelTimers', timers: ['look'] },
         { do: 'askStatus' },
       ]);
     case 'statusAnswered':
@@ -142,7 +145,7 @@ function foundAfterLoss(
       const money = takeMoney(sale, evidence, now);
       if (money !== undefined) return money;
       const end = endOf(evidence);
-      if (end !== undefined) return close(sale, end.how, end.word, evidence);
+      if (end !== undefined) return close(sale, end.how, end.result, evidence);
       if (!isOurAmount(sale, evidence))
         return giveUp({ ...sale, evidence }, 'badQr', rules, FAULT.answerMismatch);
       // It was created after all. The status has no QR in it; the picture is asked for by transaction id.
@@ -158,23 +161,24 @@ function foundAfterLoss(
           misses: 0,
         },
         [
-          { do: 'hush' },
+          { do: 'cancelTimers' },
           { do: 'readQr', qr: {}, transactionId },
-          { do: 'wake', timer: 'life', afterMs: lifeMs(sale, rules, now) },
+          { do: 'startTimer', timer: 'life', afterMs: lifeMs(sale, rules, now) },
         ],
         evidence,
       );
     }
     case 'notFound': {
       const absent = state.absent + 1;
-      if (absent >= ABSENT_IS_FINAL) return close(sale, 'neverCharged', { word: 'failed', code: state.code });
-      return step(sale, { ...state, absent }, [{ do: 'wake', timer: 'look', afterMs: LOOK_MS }]);
+      if (absent >= ABSENT_IS_FINAL)
+        return close(sale, 'neverCharged', { result: 'failed', code: state.code });
+      return step(sale, { ...state, absent }, [{ do: 'startTimer', timer: 'look', afterMs: LOOK_MS }]);
     }
     case 'unknown': {
       const { code } = outcome.fault;
       if (state.refused && code === state.code) return refused(sale, code);
       const next = { ...state, misses: state.misses + 1, code };
-      return step(sale, next, [{ do: 'wake', timer: 'look', afterMs: LOOK_MS }]);
+      return step(sale, next, [{ do: 'startTimer', timer: 'look', afterMs: LOOK_MS }]);
     }
   }
 }

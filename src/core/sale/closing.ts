@@ -1,18 +1,18 @@
 import type { ChargeOutcome, CloseOutcome } from '../../base/gateway-answer.js';
 import { FAULT } from '../fault/table.js';
 import { ABSENT_IS_FINAL, backoffMs, beforeFirstLook } from './cadence.js';
-import type { Effect, SourceWord } from './effect.js';
+import type { Effect, SourceResult } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge, mayBeAnothers, mismatch } from './evidence-rank.js';
-import { takeMoney } from './money.js';
 import type { ClosingHow, Sale, SaleState } from './sale.js';
-import { close, endOf, ignored, step, tell } from './step.js';
+import { takeMoney } from './settlement.js';
+import { close, endOf, ignored, step, tell } from './transition.js';
 
 type Closing = Extract<SaleState, { at: 'closing' }>;
 
 /**
  * Begins to close a QR (or a charge that may exist) at the gateway. Nobody is told anything yet, unless `source` is
- * released because it has waited long enough: until the gateway's last word, it may just have been paid (law 2).
+ * released because it has waited long enough: until the gateway's final status, it may just have been paid (law 2).
  */
 export function giveUp(
   sale: Sale,
@@ -32,10 +32,11 @@ export function giveUp(
     absent: 0,
     ...(code === undefined ? {} : { code }),
   };
-  const effects: Effect[] = [{ do: 'hush', timers: ['look', 'qr', 'life'] }];
-  if (source === 'released') effects.push(...tell(sale, { word: 'unknown', code: code ?? FAULT.noLastWord }));
+  const effects: Effect[] = [{ do: 'cancelTimers', timers: ['look', 'qr', 'life'] }];
+  if (source === 'released')
+    effects.push(...tell(sale, { result: 'unknown', code: code ?? FAULT.noLastWord }));
   else if (sale.state.at !== 'chargeUnknown')
-    effects.push({ do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs });
+    effects.push({ do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs });
   effects.push(first === 'look' ? { do: 'askStatus' } : closeEffect(how));
   return step(sale, state, effects);
 }
@@ -57,10 +58,10 @@ export function inClosing(sale: Sale, event: SaleEvent, now: Moment): Decision {
       return answered(sale, state, event.type, judge(sale, event.outcome), now);
     case 'timer':
       return timer(sale, state, event.timer);
-    case 'rang':
+    case 'notified':
       if (state.step !== 'pause') return ignored('the gateway is being asked already');
       return step(sale, { ...state, step: 'look', absent: beforeFirstLook(state.absent) }, [
-        { do: 'hush', timers: ['look'] },
+        { do: 'cancelTimers', timers: ['look'] },
         { do: 'askStatus' },
       ]);
     default:
@@ -74,7 +75,7 @@ function timer(sale: Sale, state: Closing, name: string): Decision {
   if (name === 'patience' && state.source === 'waiting') {
     const code = state.code ?? FAULT.noLastWord;
     return step(sale, { ...state, source: 'released', code }, [
-      ...tell(sale, { word: 'unknown', code }),
+      ...tell(sale, { result: 'unknown', code }),
       { do: 'alert', code, detail: 'the gateway has not said how this ended; it is asked on' },
     ]);
   }
@@ -92,12 +93,12 @@ function chargeWasOnItsWay(sale: Sale, state: Closing, outcome: ChargeOutcome, n
         step(sale, { ...state, step: 'close' }, [closeEffect(state.how)], outcome.evidence)
       );
     case 'denied':
-      return close(sale, 'denied', { word: 'cancelled' });
+      return close(sale, 'denied', { result: 'cancelled' });
     case 'refused':
       if (mayBeAnothers(outcome.fault)) return step(sale, { ...state, step: 'look' }, [{ do: 'askStatus' }]);
       return step(sale, { at: 'refused', code: outcome.fault.code }, [
-        { do: 'hush' },
-        ...tell(sale, { word: 'cancelled' }),
+        { do: 'cancelTimers' },
+        ...tell(sale, { result: 'cancelled' }),
       ]);
     case 'unknown':
       return step(sale, { ...state, step: 'look' }, [{ do: 'askStatus' }]);
@@ -113,7 +114,7 @@ function answered(sale: Sale, state: Closing, asked: Asked, outcome: CloseOutcom
       const money = takeMoney(sale, evidence, now);
       if (money !== undefined) return money;
       const end = endOf(evidence);
-      if (end !== undefined) return close(sale, end.how, wordOf(state, end.word), evidence);
+      if (end !== undefined) return close(sale, end.how, resultFor(state, end.result), evidence);
       if (asked === 'statusAnswered')
         return step(sale, { ...state, step: 'close', absent: 0 }, [closeEffect(state.how)], evidence);
       return pause(sale, { ...state, absent: 0 });
@@ -125,7 +126,7 @@ function answered(sale: Sale, state: Closing, asked: Asked, outcome: CloseOutcom
       const absent = state.absent + 1;
       // A transaction that the gateway showed us before cannot have ceased to exist: keep asking.
       if (absent >= ABSENT_IS_FINAL && sale.evidence === undefined)
-        return close(sale, 'neverCharged', wordOf(state, { word: 'cancelled' }));
+        return close(sale, 'neverCharged', resultFor(state, { result: 'cancelled' }));
       return pause(sale, { ...state, absent });
     }
     case 'unknown': {
@@ -153,21 +154,21 @@ function lookOnce(sale: Sale, state: Closing): Decision {
 function pause(sale: Sale, state: Closing): Decision {
   const tries = state.tries + 1;
   return step(sale, { ...state, step: 'pause', tries }, [
-    { do: 'wake', timer: 'look', afterMs: backoffMs(tries) },
+    { do: 'startTimer', timer: 'look', afterMs: backoffMs(tries) },
   ]);
 }
 
 /** What the source hears: why we gave up, where that was our doing; else what the gateway says. */
-function wordOf(state: Closing, gatewayWord: SourceWord): SourceWord {
+function resultFor(state: Closing, gatewayResult: SourceResult): SourceResult {
   switch (state.how) {
     case 'cancelled':
-      return { word: 'cancelled' };
+      return { result: 'cancelled' };
     case 'timedOut':
-      return { word: 'expired' };
+      return { result: 'expired' };
     case 'chargeLost':
     case 'badQr':
     case 'noQr':
     case 'unpresentable':
-      return state.code === undefined ? gatewayWord : { word: 'failed', code: state.code };
+      return state.code === undefined ? gatewayResult : { result: 'failed', code: state.code };
   }
 }

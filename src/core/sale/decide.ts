@@ -1,13 +1,13 @@
 import { unreachable } from '../../base/assert.js';
 import { inChargeUnknown, inCharging, inRequested } from './charging.js';
 import { inClosing } from './closing.js';
-import { inClosed, inDelivering, inSettled } from './ending.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { inAwaitingPayment } from './paying.js';
 import { keepLooking } from './refund-news.js';
 import { inRefunding, withRefund } from './refunding.js';
 import { resume } from './resume.js';
 import type { Sale } from './sale.js';
+import { inClosed, inDelivering, inSettled } from './settled-and-closed.js';
 
 /**
  * The sale machine: what `event` does to `sale`. Pure. Each input leads to a step, or is ignored for a reason that
@@ -34,7 +34,7 @@ function decided(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decis
       return inDelivering(sale, event, rules, now);
     case 'delivered':
     case 'owed':
-    case 'cleared':
+    case 'resolved':
       return inSettled(sale, event, rules, now);
     case 'refunding':
       return inRefunding(sale, event, rules, now);

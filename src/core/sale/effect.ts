@@ -11,7 +11,7 @@ export type TimerName =
   | 'qr'
   /** The life of the QR is over. */
   | 'life'
-  /** The source has waited long enough for the gateway's last word. */
+  /** The source has waited long enough for the gateway's final status. */
   | 'patience'
   /** The source did not come for its answer. */
   | 'claim'
@@ -19,13 +19,13 @@ export type TimerName =
   | 'refund';
 
 /** What a source is told of a sale that is not (known to be) paid. */
-export type SourceWord =
-  | { readonly word: 'cancelled' }
-  | { readonly word: 'expired' }
-  | { readonly word: 'denied'; readonly code: number }
-  | { readonly word: 'failed'; readonly code: number }
+export type SourceResult =
+  | { readonly result: 'cancelled' }
+  | { readonly result: 'expired' }
+  | { readonly result: 'denied'; readonly code: number }
+  | { readonly result: 'failed'; readonly code: number }
   /** Not a failure: the source must ask again. */
-  | { readonly word: 'unknown'; readonly code: number };
+  | { readonly result: 'unknown'; readonly code: number };
 
 /** What a decision wants done. Performed by the terminal after the commit, each by one function of a table. */
 export type Effect =
@@ -42,12 +42,12 @@ export type Effect =
   | { readonly do: 'readQr'; readonly qr: QrSource; readonly transactionId: string }
   | { readonly do: 'present'; readonly payload: string }
   | { readonly do: 'deliver'; readonly again: boolean }
-  | { readonly do: 'tellSource'; readonly word: SourceWord }
+  | { readonly do: 'tellSource'; readonly result: SourceResult }
   /** What became of the refund that the source asked for; `unknown` is not the end of it. */
   | { readonly do: 'tellRefund' }
   | { readonly do: 'printReceipt' }
   | { readonly do: 'printOwed' }
   | { readonly do: 'alert'; readonly code: number; readonly detail: string }
-  | { readonly do: 'wake'; readonly timer: TimerName; readonly afterMs: number }
+  | { readonly do: 'startTimer'; readonly timer: TimerName; readonly afterMs: number }
   /** Stops these timers; all of the sale's when none is named. */
-  | { readonly do: 'hush'; readonly timers?: readonly TimerName[] };
+  | { readonly do: 'cancelTimers'; readonly timers?: readonly TimerName[] };

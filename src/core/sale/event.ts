@@ -2,7 +2,7 @@ import type { Fault } from '../../base/fault.js';
 import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '../../base/gateway-answer.js';
 import type { Result } from '../../base/result.js';
 import type { Effect, TimerName } from './effect.js';
-import type { ClearedHow, Sale } from './sale.js';
+import type { ResolvedHow, Sale } from './sale.js';
 
 /** Whatever can happen to a sale. */
 export type SaleEvent =
@@ -12,7 +12,7 @@ export type SaleEvent =
   | { readonly type: 'refundAnswered'; readonly outcome: RefundOutcome }
   | { readonly type: 'qrRead'; readonly result: Result<string, Fault> }
   | { readonly type: 'presented'; readonly screen: boolean; readonly paper: boolean }
-  | { readonly type: 'rang'; readonly says: string }
+  | { readonly type: 'notified'; readonly hint: string }
   | { readonly type: 'timer'; readonly timer: TimerName }
   | { readonly type: 'cancelAsked'; readonly by: string }
   /** `done`: acknowledged. `partly`: some of the goods came out. `unclaimed`: sent into silence, or the line was down. */
@@ -26,8 +26,8 @@ export type SaleEvent =
   /** The source wants the whole amount given back. */
   | { readonly type: 'refundAsked'; readonly by: string }
   | {
-      readonly type: 'clearedByHand';
-      readonly how: ClearedHow;
+      readonly type: 'resolvedByHand';
+      readonly how: ResolvedHow;
       /** The name that somebody gave. */
       readonly by: string;
       readonly note: string;
@@ -51,7 +51,7 @@ export type Decision =
 export interface Rules {
   /** How long a QR stays open here, whatever Midtrans' own expiry. */
   readonly qrLifeMs: number;
-  /** How long a source waits for the gateway's last word before it is told "unknown". */
+  /** How long a source waits for the gateway's final status before it is told "unknown". */
   readonly unknownAfterMs: number;
   /** How long a settled sale waits for a source that must ask for its answer. */
   readonly claimMs: number;

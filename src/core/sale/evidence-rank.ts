@@ -2,7 +2,7 @@ import type { Evidence, TransactionStatus } from '../../base/evidence.js';
 import type { Fault } from '../../base/fault.js';
 import type { StatusOutcome } from '../../base/gateway-answer.js';
 import { FAULT } from '../fault/table.js';
-import { isOurAmount } from './paid.js';
+import { isOurAmount } from './paid-amount.js';
 import { isSettled, type Sale } from './sale.js';
 
 const RANK: Readonly<Record<TransactionStatus, number>> = {
@@ -21,13 +21,13 @@ export function rank(evidence: Evidence | undefined): number {
   return evidence === undefined ? -1 : RANK[evidence.status];
 }
 
-/** Whether `fresh` says more than `known`: a higher word, or the same with more of the money given back. */
+/** Whether `fresh` says more than `known`: a higher status, or the same with more of the money given back. */
 export function isNews(known: Evidence | undefined, fresh: Evidence): boolean {
   if (rank(fresh) !== rank(known)) return rank(fresh) > rank(known);
   return backIn(fresh) > backIn(known);
 }
 
-/** Keeps the higher word: duplicates, delays and reordering cannot move a sale backwards, nor money that went back. */
+/** Keeps the higher status: duplicates, delays and reordering cannot move a sale backwards, nor money that went back. */
 export function merge(known: Evidence | undefined, fresh: Evidence): Evidence {
   if (known === undefined || isNews(known, fresh)) return fresh;
   return rank(fresh) === rank(known) && backIn(fresh) === backIn(known) ? fresh : known;
@@ -37,7 +37,7 @@ function backIn(evidence: Evidence | undefined): number {
   return evidence?.refundAmount ?? 0;
 }
 
-/** Settled in the sense of law 4: the word, and no fraud verdict against it. */
+/** Settled in the sense of law 4: the status, and no fraud verdict against it. */
 export function settles(evidence: Evidence): boolean {
   return evidence.status === 'settlement' && (evidence.fraud === undefined || evidence.fraud === 'accept');
 }

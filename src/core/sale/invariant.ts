@@ -3,10 +3,10 @@ import { MONEY, type ShiftReport } from '../shift/shift.js';
 import { ABSENT_IS_FINAL } from './cadence.js';
 import type { Decision, SaleEvent } from './event.js';
 import { mismatch, settles } from './evidence-rank.js';
-import { otherAmount, otherPayee, paidOf } from './paid.js';
+import { otherAmount, otherPayee, paidOf } from './paid-amount.js';
 import { isWhole } from './refunding.js';
 import { isForAPerson, isSettled, type Sale } from './sale.js';
-import { endOf } from './step.js';
+import { endOf } from './transition.js';
 
 type Step = Extract<Decision, { kind: 'step' }>;
 
@@ -27,23 +27,23 @@ const identity: Law = (before, after) =>
     ? undefined
     : 'a sale changed its order id, amount or source';
 
-/** Law 4: only the gateway's word settles, and only for our order id, our exact amount, IDR. */
+/** Law 4: only the gateway's status settles, and only for our order id, our exact amount, IDR. */
 const onlyTheGatewaySettles: Law = (before, after, _made, event) => {
   if (isSettled(before) || !isSettled(after)) return undefined;
-  const word = evidenceOf(event);
-  if (word === undefined) return `law 4: settled by ${event.type}, which is no word of the gateway`;
-  const wrong = mismatch(before, word);
+  const status = evidenceOf(event);
+  if (status === undefined) return `law 4: settled by ${event.type}, which is no status of the gateway`;
+  const wrong = mismatch(before, status);
   if (wrong !== undefined) return `law 4: settled by foreign evidence: ${wrong}`;
-  const payee = otherPayee(before, word);
-  const other = payee ?? otherAmount(before, word);
+  const payee = otherPayee(before, status);
+  const other = payee ?? otherAmount(before, status);
   const { state } = after;
   const forAPerson =
-    state.at === 'cleared' ||
+    state.at === 'resolved' ||
     (state.at === 'owed' && state.why === (payee === undefined ? 'otherAmount' : 'otherPayee'));
   if (other !== undefined && !forAPerson) return `law 4: ${state.at}, and ${other}`;
-  return settles(word) || word.status === 'refund' || word.status === 'partial_refund'
+  return settles(status) || status.status === 'refund' || status.status === 'partial_refund'
     ? undefined
-    : `law 4: settled by "${word.wireStatus}"`;
+    : `law 4: settled by "${status.wireStatus}"`;
 };
 
 /** Law 5: settled is never lost. */
@@ -53,7 +53,7 @@ const settledStaysSettled: Law = (before, after) =>
 /** Law 6: delivered at most once; what was given back is not given out. */
 const deliveredOnce: Law = (before, _after, made) => {
   const delivers = made.effects.some((effect) => effect.do === 'deliver');
-  const done = ['delivered', 'cleared', 'refunding'].includes(before.state.at);
+  const done = ['delivered', 'resolved', 'refunding'].includes(before.state.at);
   return delivers && done ? `law 6: delivers a sale that is ${before.state.at}` : undefined;
 };
 
@@ -63,10 +63,12 @@ const chargedOnce: Law = (before, _after, made) =>
     ? `charges again from ${before.state.at}`
     : undefined;
 
-/** Law 2: unknown is not failed. A final word is told only of a sale that has come to its end. */
+/** Law 2: unknown is not failed. An end is told only of a sale that has come to its end. */
 const failedOnlyAtTheEnd: Law = (_before, after, made) => {
-  const told = made.effects.some((effect) => effect.do === 'tellSource' && effect.word.word !== 'unknown');
-  return told && !['closed', 'refused', 'cleared'].includes(after.state.at)
+  const told = made.effects.some(
+    (effect) => effect.do === 'tellSource' && effect.result.result !== 'unknown',
+  );
+  return told && !['closed', 'refused', 'resolved'].includes(after.state.at)
     ? `law 2: told the source an end while it is ${after.state.at}`
     : undefined;
 };
@@ -105,7 +107,7 @@ const goneIsNotGiven: Law = (before, after, made) => {
 
 /** Law 3: a notice only makes us ask. */
 const noticeOnlyAsks: Law = (before, after, _made, event) =>
-  event.type === 'rang' && before.state.at !== after.state.at && before.state.at !== 'refused'
+  event.type === 'notified' && before.state.at !== after.state.at && before.state.at !== 'refused'
     ? `law 3: a notice moved the sale from ${before.state.at} to ${after.state.at}`
     : undefined;
 
@@ -120,7 +122,7 @@ const refundedOnce: Law = (before, after, made, event) => {
   if (refund.refundKey !== keyOf(after))
     return `law 1: refunds with key ${refund.refundKey} before it is journalled`;
   // What was handed over goes back only where its register asks for it.
-  if (before.state.at === 'cleared' || (before.state.at === 'delivered' && event.type !== 'refundAsked'))
+  if (before.state.at === 'resolved' || (before.state.at === 'delivered' && event.type !== 'refundAsked'))
     return `refunds a sale that is ${before.state.at}`;
   if ('why' in after.state && isForAPerson(after.state.why))
     return `law 6: refunds the whole of a sale that is ${after.state.why}`;

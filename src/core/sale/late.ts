@@ -25,7 +25,7 @@ export function firstLate(nowMs: number): Late {
 }
 
 /**
- * After an answer. One that came before its time (a look at a start, at the close of a shift, because somebody rang) leaves
+ * After an answer. One that came before its time (a look at a start, at the close of a shift, because of a notice) leaves
  * the others where they are. One whose time was set by another clock (or that a box was off for so long) is put anew: the
  * answer may have come minutes after the one before it, and must not stand for the hours between them.
  * @returns undefined after the last

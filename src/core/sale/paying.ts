@@ -7,10 +7,10 @@ import { giveUp } from './closing.js';
 import { checkQr } from './emv.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
-import { takeMoney } from './money.js';
-import { otherPayee } from './paid.js';
+import { otherPayee } from './paid-amount.js';
 import type { ClosingHow, Sale, SaleState } from './sale.js';
-import { close, endOf, ignored, step } from './step.js';
+import { takeMoney } from './settlement.js';
+import { close, endOf, ignored, step } from './transition.js';
 
 type Awaiting = Extract<SaleState, { at: 'awaitingPayment' }>;
 
@@ -25,8 +25,8 @@ export function inAwaitingPayment(sale: Sale, event: SaleEvent, rules: Rules, no
       return step(sale, state, []);
     case 'statusAnswered':
       return statusAnswered(sale, state, judge(sale, event.outcome), rules, now);
-    case 'rang':
-      return rang(sale, state, event.says);
+    case 'notified':
+      return notified(sale, state, event.hint);
     case 'timer':
       return timer(sale, state, event, rules);
     case 'cancelAsked':
@@ -40,10 +40,13 @@ export function inAwaitingPayment(sale: Sale, event: SaleEvent, rules: Rules, no
  * One look at once; where the status lags behind the notice, the next one comes at its time. The same notice again adds
  * nothing until then, and that the charge was created is no news.
  */
-function rang(sale: Sale, state: Awaiting, says: string): Decision {
-  if (says === 'pending') return ignored('a pending charge is what we have');
-  if (state.rung === says) return ignored('the gateway is being asked because of an earlier notice');
-  return step(sale, { ...state, rung: says }, [{ do: 'hush', timers: ['look'] }, { do: 'askStatus' }]);
+function notified(sale: Sale, state: Awaiting, hint: string): Decision {
+  if (hint === 'pending') return ignored('a pending charge is what we have');
+  if (state.followedHint === hint) return ignored('the gateway is being asked because of an earlier notice');
+  return step(sale, { ...state, followedHint: hint }, [
+    { do: 'cancelTimers', timers: ['look'] },
+    { do: 'askStatus' },
+  ]);
 }
 
 /** What may be shown of a payload that was read, or why nothing may. */
@@ -82,13 +85,13 @@ function qrRead(
     const downloads = state.downloads + 1;
     const again = result.ok || isFinalPicture(checked.error) ? undefined : qrRetryMs(downloads);
     if (again !== undefined)
-      return step(sale, { ...state, downloads }, [{ do: 'wake', timer: 'qr', afterMs: again }]);
+      return step(sale, { ...state, downloads }, [{ do: 'startTimer', timer: 'qr', afterMs: again }]);
     return abandon(sale, result.ok ? 'badQr' : 'noQr', rules, checked.error);
   }
   const payload = checked.value;
   return step(sale, { ...state, payload }, [
     { do: 'present', payload },
-    { do: 'wake', timer: 'look', afterMs: LOOK_MS },
+    { do: 'startTimer', timer: 'look', afterMs: LOOK_MS },
   ]);
 }
 
@@ -104,17 +107,17 @@ function statusAnswered(
     const money = takeMoney(sale, evidence, now);
     if (money !== undefined) return money;
     const end = endOf(evidence);
-    if (end !== undefined) return close(sale, end.how, end.word, evidence);
+    if (end !== undefined) return close(sale, end.how, end.result, evidence);
     const other = otherPayee(sale, evidence);
     if (other !== undefined) return abandon(sale, 'badQr', rules, { code: FAULT.qrPayee, detail: other });
     return lookAgain(sale, { ...state, misses: 0 });
   }
-  // "No such transaction" of one that it created is no word either: a read that lags behind the write, or a fault.
+  // "No such transaction" of one that it created is no end either: a read that lags behind the write, or a fault.
   return lookAgain(sale, { ...state, misses: state.misses + 1 });
 }
 
 function lookAgain(sale: Sale, state: Awaiting): Decision {
-  return step(sale, state, [{ do: 'wake', timer: 'look', afterMs: lookAfterMs(state.misses) }]);
+  return step(sale, state, [{ do: 'startTimer', timer: 'look', afterMs: lookAfterMs(state.misses) }]);
 }
 
 function timer(
@@ -125,7 +128,7 @@ function timer(
 ): Decision {
   switch (event.timer) {
     case 'look': {
-      const { rung: _followed, ...rest } = state;
+      const { followedHint: _followed, ...rest } = state;
       return step(sale, rest, [{ do: 'askStatus' }]);
     }
     case 'qr': {

@@ -2,10 +2,10 @@ import type { StatusOutcome } from '../../base/gateway-answer.js';
 import type { Effect } from './effect.js';
 import type { Decision, Moment, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
-import { takeMoney } from './money.js';
 import { isWhole } from './refunding.js';
 import type { Sale } from './sale.js';
-import { ignored, type Step, step } from './step.js';
+import { takeMoney } from './settlement.js';
+import { ignored, type Step, step } from './transition.js';
 
 /** Between two looks at what a notice said of a refund; after answers of no use twice as long each, and then so long. */
 const LOOK_MS = 30_000;
@@ -15,15 +15,15 @@ const MOST_LOOKS = 10;
 
 function later(misses = 1): Effect {
   const afterMs = Math.min(RAREST_LOOK_MS, LOOK_MS * 2 ** Math.min(misses - 1, 10));
-  return { do: 'wake', timer: 'refund', afterMs };
+  return { do: 'startTimer', timer: 'refund', afterMs };
 }
 
 /** Only news of a refund can move a settled sale; a settlement's echo is common and worth no request. */
-export function rangWhenSettled(sale: Sale, says: string): Decision {
-  if (!says.includes('refund')) return ignored('already settled');
+export function notifiedWhenSettled(sale: Sale, hint: string): Decision {
+  if (!hint.includes('refund')) return ignored('already settled');
   if (isAllBack(sale)) return ignored('all of it went back already');
   return step({ ...sale, refundNews: { looks: 0 } }, sale.state, [
-    { do: 'hush', timers: ['refund'] },
+    { do: 'cancelTimers', timers: ['refund'] },
     { do: 'askStatus' },
   ]);
 }
@@ -35,8 +35,8 @@ export function lookForRefund(sale: Sale, timer: string): Decision {
   return step(sale, sale.state, [{ do: 'askStatus' }]);
 }
 
-/** The gateway's word of a settled sale. What went back must not stay on the owed list, where somebody would pay it again. */
-export function laterWord(sale: Sale, raw: StatusOutcome, now: Moment): Decision {
+/** The gateway's status of a settled sale. What went back must not stay on the owed list, where somebody would pay it again. */
+export function statusWhenSettled(sale: Sale, raw: StatusOutcome, now: Moment): Decision {
   const outcome = judge(sale, raw);
   const { refundNews, ...heard } = sale;
   if (outcome.kind === 'evidence') {
@@ -83,7 +83,7 @@ export function keepLooking(before: Sale, event: SaleEvent, made: Decision): Dec
   const forgotten =
     event.type === 'resumed' ||
     at !== before.state.at ||
-    made.effects.some((effect) => effect.do === 'hush' && effect.timers === undefined);
+    made.effects.some((effect) => effect.do === 'cancelTimers' && effect.timers === undefined);
   const asks = made.effects.some((effect) => effect.do === 'askStatus');
   return forgotten && !asks ? { ...made, effects: [...made.effects, later(refundNews.misses)] } : made;
 }

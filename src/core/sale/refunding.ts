@@ -5,9 +5,9 @@ import { backoffMs } from './cadence.js';
 import type { Effect } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
-import { bookedOf, paidOf } from './paid.js';
+import { bookedOf, paidOf } from './paid-amount.js';
 import { isForAPerson, type OwedRefund, type Sale, type SaleState } from './sale.js';
-import { ignored, step } from './step.js';
+import { ignored, step } from './transition.js';
 
 type Refunding = Extract<SaleState, { at: 'refunding' }>;
 
@@ -69,7 +69,7 @@ export function giveBack(
     step: 'ask',
     tries: 0,
   };
-  return step(sale, refunding, [{ do: 'hush' }, request(sale, refunding, rules.refund.reason)]);
+  return step(sale, refunding, [{ do: 'cancelTimers' }, request(sale, refunding, rules.refund.reason)]);
 }
 
 function request(sale: Sale, { refundKey }: Refunding, reason: string): Effect {
@@ -94,7 +94,7 @@ export function inRefunding(sale: Sale, event: SaleEvent, rules: Rules, now: Mom
       if (event.timer !== 'refund' || state.step !== 'pause')
         return ignored(`timer ${event.timer} means nothing here`);
       return look(sale, state);
-    case 'rang':
+    case 'notified':
       return state.step === 'pause' ? look(sale, state) : ignored('the gateway is being asked already');
     case 'refundAsked':
       if (state.asked) return ignored('it is being refunded already');
@@ -106,7 +106,7 @@ export function inRefunding(sale: Sale, event: SaleEvent, rules: Rules, now: Mom
 
 /** After a start nobody knows what became of the request that may have been under way: the status is asked. */
 export function look(sale: Sale, state: Refunding): Decision {
-  return step(sale, { ...state, step: 'look' }, [{ do: 'hush' }, { do: 'askStatus' }]);
+  return step(sale, { ...state, step: 'look' }, [{ do: 'cancelTimers' }, { do: 'askStatus' }]);
 }
 
 function answered(sale: Sale, state: Refunding, outcome: RefundOutcome, now: Moment): Decision {
@@ -154,8 +154,8 @@ export function isWhole(sale: Sale, evidence: Evidence): boolean {
 
 function done(sale: Sale, state: Refunding, evidence: Evidence, now: Moment): Decision {
   const note = `refunded by itself, refund key ${state.refundKey}`;
-  const cleared = { at: 'cleared', how: 'refunded', by: 'gateway', atMs: now.wallMs, note } as const;
-  return step(sale, cleared, [{ do: 'hush' }, ...answer(state)], evidence);
+  const resolved = { at: 'resolved', how: 'refunded', by: 'gateway', atMs: now.wallMs, note } as const;
+  return step(sale, resolved, [{ do: 'cancelTimers' }, ...answer(state)], evidence);
 }
 
 /** Whoever asked for it hears the end of it. */
@@ -173,7 +173,7 @@ function pause(sale: Sale, state: Refunding, detail: string): Decision {
   const tries = state.tries + 1;
   if (tries >= REFUND_TRIES) return backToList(sale, state, 'unknown', detail);
   return step(sale, { ...state, step: 'pause', tries }, [
-    { do: 'wake', timer: 'refund', afterMs: backoffMs(tries) },
+    { do: 'startTimer', timer: 'refund', afterMs: backoffMs(tries) },
   ]);
 }
 
@@ -201,5 +201,5 @@ function backToRegister(sale: Sale, state: Refunding, refund: OwedRefund, eviden
 
 function alarm({ ended, detail }: OwedRefund): Effect[] {
   const words = ended === 'unknown' ? 'it is not known whether it was refunded' : 'it was not refunded';
-  return [{ do: 'hush' }, { do: 'alert', code: FAULT.refundFailed, detail: `${words}: ${detail}` }];
+  return [{ do: 'cancelTimers' }, { do: 'alert', code: FAULT.refundFailed, detail: `${words}: ${detail}` }];
 }

@@ -2,13 +2,13 @@ import { FAULT } from '../fault/table.js';
 import { beforeFirstLook, LOST_CHARGE_MS } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules } from './event.js';
-import { lifeMs } from './life.js';
-import { clearRefunded, owe } from './money.js';
 import { abandon, checkedPayload } from './paying.js';
+import { lifeMs } from './qr-lifetime.js';
 import { isAllBack } from './refund-news.js';
 import { look } from './refunding.js';
 import type { Sale, SaleState } from './sale.js';
-import { ignored, step, tell } from './step.js';
+import { owe, resolveRefunded } from './settlement.js';
+import { ignored, step, tell } from './transition.js';
 
 /**
  * The first event of an open sale after a start. A request that was under way may have reached the gateway or not, so
@@ -21,24 +21,24 @@ export function resume(sale: Sale, rules: Rules, now: Moment): Decision {
       // A further attempt of a denied sale, and nothing of it has left the box. Who wanted it may be gone, and no leg
       // has been checked yet (law 9): it is not charged.
       return step(sale, { at: 'closed', how: 'neverCharged', code: FAULT.gopayBusy }, [
-        ...tell(sale, { word: 'denied', code: FAULT.gopayBusy }),
+        ...tell(sale, { result: 'denied', code: FAULT.gopayBusy }),
       ]);
     case 'charging':
       return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code: FAULT.chargeInterrupted }, [
-        { do: 'wake', timer: 'look', afterMs: LOST_CHARGE_MS },
-        { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
+        { do: 'startTimer', timer: 'look', afterMs: LOST_CHARGE_MS },
+        { do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs },
       ]);
     case 'chargeUnknown':
       return step(sale, { ...state, absent: beforeFirstLook(state.absent) }, [
         { do: 'askStatus' },
-        { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
+        { do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs },
       ]);
     case 'awaitingPayment':
       return resumeQr(sale, state, rules, now);
     case 'closing':
       return step(sale, { ...state, step: 'look', absent: beforeFirstLook(state.absent) }, [
         { do: 'askStatus' },
-        { do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs },
+        { do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs },
       ]);
     case 'delivering':
       return resumeDelivery(sale, state, rules, now);
@@ -68,11 +68,11 @@ function resumeQr(sale: Sale, state: Awaiting, rules: Rules, now: Moment): Decis
   // It was checked when it was read, perhaps by a version that checked less.
   const checked = state.payload === undefined ? undefined : checkedPayload(sale, state.payload, rules);
   if (checked?.ok === false) return abandon(sale, 'badQr', rules, checked.error);
-  const { rung: _followed, ...rest } = state;
+  const { followedHint: _followed, ...rest } = state;
   const next = { ...rest, endsAtMs: now.wallMs + leftMs, downloads: 0, misses: 0 };
   return step(sale, next, [
     { do: 'askStatus' },
-    { do: 'wake', timer: 'life', afterMs: leftMs },
+    { do: 'startTimer', timer: 'life', afterMs: leftMs },
     state.payload === undefined
       ? { do: 'readQr', qr: state.qr, transactionId: state.transactionId }
       : { do: 'present', payload: state.payload },
@@ -87,7 +87,7 @@ type Delivering = Extract<SaleState, { at: 'delivering' }>;
  * requests; any other never vends on a guess.
  */
 function resumeDelivery(sale: Sale, state: Delivering, rules: Rules, now: Moment): Decision {
-  if (isAllBack(sale)) return clearRefunded(sale, now);
+  if (isAllBack(sale)) return resolveRefunded(sale, now);
   switch (sale.source.kind) {
     case 'keypad':
       return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);
@@ -101,5 +101,7 @@ function resumeDelivery(sale: Sale, state: Delivering, rules: Rules, now: Moment
 }
 
 function awaitClaim(sale: Sale, state: Delivering, rules: Rules): Decision {
-  return step(sale, { ...state, step: 'claim' }, [{ do: 'wake', timer: 'claim', afterMs: rules.claimMs }]);
+  return step(sale, { ...state, step: 'claim' }, [
+    { do: 'startTimer', timer: 'claim', afterMs: rules.claimMs },
+  ]);
 }

@@ -35,7 +35,7 @@ export interface Sale {
   /** How long its source waits, from `openedAtMs` on, where it says so: the QR lives no longer. */
   readonly patienceMs?: number;
   readonly state: SaleState;
-  /** The highest-ranking word of the gateway so far. */
+  /** The highest-ranking status of the gateway so far. */
   readonly evidence?: Evidence;
   /**
    * A notice told of a refund, and the gateway has not said so yet. `looks` counts its answers that knew of none, `misses`
@@ -81,7 +81,7 @@ export interface OwedRefund {
 }
 
 /** How a sale left the owed list. */
-export type ClearedHow = 'refunded' | 'delivered' | 'other';
+export type ResolvedHow = 'refunded' | 'delivered' | 'other';
 
 export type SaleState =
   /** Journalled; waits before it is tried again under this new order id. */
@@ -109,7 +109,7 @@ export type SaleState =
       /** Looks without an answer in a row. */
       readonly misses: number;
       /** The notice that the last look was for; absent where it was for none. */
-      readonly rung?: string;
+      readonly followedHint?: string;
     }
   | {
       readonly at: 'closing';
@@ -157,8 +157,8 @@ export type SaleState =
       readonly refusal?: string;
     }
   | {
-      readonly at: 'cleared';
-      readonly how: ClearedHow;
+      readonly at: 'resolved';
+      readonly how: ResolvedHow;
       /** Who says so: a person, or `gateway`. */
       readonly by: string;
       readonly atMs: number;
@@ -179,7 +179,7 @@ export type SaleState =
     };
 
 /** The source has not been told the end of it: the terminal is busy with this sale (law 8). */
-export function holdsCounter(sale: Sale): boolean {
+export function occupiesTerminal(sale: Sale): boolean {
   const { state } = sale;
   switch (state.at) {
     case 'requested':
@@ -200,7 +200,7 @@ export function holdsCounter(sale: Sale): boolean {
 export function isOpen(sale: Sale): boolean {
   const { state } = sale;
   return (
-    holdsCounter(sale) ||
+    occupiesTerminal(sale) ||
     state.at === 'closing' ||
     state.at === 'delivering' ||
     state.at === 'refunding' ||
@@ -246,5 +246,5 @@ export function isSettled(sale: Sale): boolean {
 
 /** The same by the name of a state, as rows of the journal have it. */
 export function isSettledAt(at: string): boolean {
-  return ['delivering', 'delivered', 'owed', 'refunding', 'cleared'].includes(at);
+  return ['delivering', 'delivered', 'owed', 'refunding', 'resolved'].includes(at);
 }

@@ -3,18 +3,18 @@ import type { StatusOutcome } from '../../base/gateway-answer.js';
 import { formatRupiah, type Rupiah } from '../../base/rupiah.js';
 import { FAULT } from '../fault/table.js';
 import { judge, mismatch, settles } from '../sale/evidence-rank.js';
-import { bookedOf, otherAmount, paidOf } from '../sale/paid.js';
+import { bookedOf, otherAmount, paidOf } from '../sale/paid-amount.js';
 import { isSettled, type Sale } from '../sale/sale.js';
-import { endOf } from '../sale/step.js';
-import { faultWords, standing } from '../text/tale-words.js';
-import { traceOf } from '../text/trace.js';
+import { recordOf } from '../sale/step-record.js';
+import { endOf } from '../sale/transition.js';
+import { faultPhrase, standing } from '../text/history-phrases.js';
 import type { ExportRow } from './export-file.js';
 import { refundedOf } from './shift.js';
 
 /** What the comparison of one sale with the gateway came to. */
 export type Comparison =
   | { readonly result: 'same' }
-  /** `news`: a word of the gateway that the terminal should ask for itself. */
+  /** `news`: a status from the gateway that the terminal should ask for itself. */
   | { readonly result: 'differs'; readonly text: string; readonly news?: string }
   | { readonly result: 'notCompared'; readonly text: string };
 
@@ -24,7 +24,7 @@ export function compareWithGateway(sale: Sale, outcome: StatusOutcome): Comparis
     case 'unknown':
       return {
         result: 'notCompared',
-        text: `the gateway gave no usable answer: ${faultWords(outcome.fault)}`,
+        text: `the gateway gave no usable answer: ${faultPhrase(outcome.fault)}`,
       };
     case 'notFound':
       return sale.evidence === undefined
@@ -36,7 +36,7 @@ export function compareWithGateway(sale: Sale, outcome: StatusOutcome): Comparis
       if (foreign !== undefined) return differs(`the gateway's answer does not fit: ${foreign}`);
       const judged = judge(sale, outcome);
       if (judged.kind === 'unknown')
-        return differs(`the gateway's answer is not believed: ${faultWords(judged.fault)}`);
+        return differs(`the gateway's answer is not believed: ${faultPhrase(judged.fault)}`);
       return compareAmounts(sale, evidence) ?? compareWords(sale, evidence);
     }
   }
@@ -46,9 +46,9 @@ export function compareWithGateway(sale: Sale, outcome: StatusOutcome): Comparis
 function compareAmounts(sale: Sale, evidence: Evidence): Comparison | undefined {
   const paidThere = settles(evidence) || ['refund', 'partial_refund'].includes(evidence.status);
   const other = otherAmount(sale, evidence);
-  if (other === undefined || !paidThere || sale.state.at === 'cleared') return undefined;
+  if (other === undefined || !paidThere || sale.state.at === 'resolved') return undefined;
   return differs(
-    `${faultWords({ code: FAULT.otherAmount, detail: other })}; here ${stands(sale)}`,
+    `${faultPhrase({ code: FAULT.otherAmount, detail: other })}; here ${stands(sale)}`,
     evidence.status,
   );
 }
@@ -77,7 +77,7 @@ function compareRefunds(sale: Sale, evidence: Evidence): Comparison {
       evidence.status,
     );
   const { state } = sale;
-  if (state.at !== 'cleared' || state.how !== 'refunded' || there > 0) return { result: 'same' };
+  if (state.at !== 'resolved' || state.how !== 'refunded' || there > 0) return { result: 'same' };
   return differs(
     `given back by hand (${state.by}: ${state.note}), and the gateway still says "${evidence.wireStatus}": right only where it was cash`,
   );
@@ -128,7 +128,7 @@ function differs(text: string, news?: string): Comparison {
 }
 
 function stands(sale: Sale): string {
-  return standing(traceOf({ kind: 'step', sale, effects: [] }));
+  return standing(recordOf({ kind: 'step', sale, effects: [] }));
 }
 
 function money(sum: number): string {

@@ -1,4 +1,4 @@
-import { bookedOf } from '../sale/paid.js';
+import { bookedOf } from '../sale/paid-amount.js';
 import type { Sale } from '../sale/sale.js';
 import { isEnded, isSettled } from '../sale/sale.js';
 
@@ -145,5 +145,5 @@ function restOf({ state }: Sale): Money {
   if (state.at === 'delivered') return 'delivered';
   // Handed over, and back with the register: until the gateway has given it back, it is sold.
   if (state.at === 'refunding' && state.why === 'returned') return 'delivered';
-  return state.at === 'cleared' ? state.how : 'owed';
+  return state.at === 'resolved' ? state.how : 'owed';
 }

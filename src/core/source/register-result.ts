@@ -3,12 +3,12 @@ import type {
   RegisterResult,
   RegisterSale,
   RegisterShift,
-} from '../../base/register-words.js';
+} from '../../base/register-messages.js';
 import { formatWib, parseWib } from '../../base/time.js';
 import { FAULT } from '../fault/table.js';
-import type { SourceWord } from '../sale/effect.js';
+import type { SourceResult } from '../sale/effect.js';
 import { isAllBack } from '../sale/refund-news.js';
-import { type ClearedHow, isForAPerson, type Sale } from '../sale/sale.js';
+import { isForAPerson, type ResolvedHow, type Sale } from '../sale/sale.js';
 import type { Amount, ShiftReport } from '../shift/shift.js';
 
 /** What is said of a sale that was taken off the owed list. It was paid: never a word that makes a register start again. */
@@ -16,7 +16,7 @@ const BY_HAND = {
   refunded: 'refunded',
   delivered: 'handedOver',
   other: 'seenTo',
-} as const satisfies Record<ClearedHow, RegisterResult['result']>;
+} as const satisfies Record<ResolvedHow, RegisterResult['result']>;
 
 /** A sale in a register's words. The same sale in the same state gives the same words, at whatever time. */
 export function resultOf(asked: Sale): RegisterResult {
@@ -30,7 +30,7 @@ export function resultOf(asked: Sale): RegisterResult {
       return { result: mayBeRefunded(state) ? 'unknown' : 'approved', sale: told };
     case 'refunding':
       return { result: 'unknown', sale: told };
-    case 'cleared':
+    case 'resolved':
       return { result: BY_HAND[state.how], sale: told };
     case 'refused':
       return { result: 'denied', sale: told, code: state.code };
@@ -44,7 +44,7 @@ export function resultOf(asked: Sale): RegisterResult {
 }
 
 /**
- * One word for one end, also when it is asked for again: where a fault ended the sale its number says why, whatever the
+ * One result for one end, also when it is asked for again: where a fault ended the sale its number says why, whatever the
  * gateway calls what became of the order.
  */
 function resultOfClosed(
@@ -58,8 +58,8 @@ function resultOfClosed(
 }
 
 /** What a register is told when its sale ends without payment: the same as whoever asks later. */
-export function resultOfWord(ended: Sale, word: SourceWord): RegisterResult {
-  return word.word === 'unknown' ? { result: 'unknown', sale: registerSale(ended) } : resultOf(ended);
+export function registerResultOf(ended: Sale, result: SourceResult): RegisterResult {
+  return result.result === 'unknown' ? { result: 'unknown', sale: registerSale(ended) } : resultOf(ended);
 }
 
 export function registerSale(of: Sale): RegisterSale {
@@ -90,7 +90,7 @@ export const NOT_REFUNDED = {
 export function resultOfRefund(asked: Sale): RegisterResult {
   const sale = registerSale(asked);
   const { state } = asked;
-  if (isAllBack(asked) || (state.at === 'cleared' && state.how === 'refunded'))
+  if (isAllBack(asked) || (state.at === 'resolved' && state.how === 'refunded'))
     return { result: 'refunded', sale };
   if (state.at === 'refunding') return { result: 'unknown', sale };
   const ended = state.at === 'delivered' || state.at === 'owed' ? state.refund?.ended : undefined;

@@ -1,9 +1,9 @@
-import type { RegisterQuestion, RegisterResult, SaleName } from '../../base/register-words.js';
+import type { RegisterQuestion, RegisterResult, SaleName } from '../../base/register-messages.js';
 import type { Rupiah } from '../../base/rupiah.js';
 import { FAULT } from '../fault/table.js';
 import type { Readiness } from '../readiness.js';
 import { isAllBack } from '../sale/refund-news.js';
-import { holdsCounter, isForAPerson, isSettled, type Sale } from '../sale/sale.js';
+import { isForAPerson, isSettled, occupiesTerminal, type Sale } from '../sale/sale.js';
 import { mayBeRefunded, NOT_REFUNDED, registerSale, resultOf, resultOfRefund } from './register-result.js';
 import { isMeant, isSameTill, isTakenAsHeard, type Meeting } from './same-request.js';
 
@@ -18,7 +18,7 @@ export interface GivenAnswer {
 }
 
 export interface RegisterView {
-  /** The sale that holds the counter, of whatever source. */
+  /** The sale that occupies the terminal, of whatever source. */
   readonly open: Sale | undefined;
   /** The last sale that this register asked for. */
   readonly last: Sale | undefined;
@@ -173,7 +173,7 @@ function repeatOfReference(
 function repeatOfFrame(frame: string, view: RegisterView): RegisterDecision | undefined {
   const { last, lastAnswer, meeting } = view;
   if (last === undefined || last.source.own || last.source.reference !== frame) return undefined;
-  if (meeting !== undefined && !holdsCounter(last) && isTakenAsHeard(meeting)) return undefined;
+  if (meeting !== undefined && !occupiesTerminal(last) && isTakenAsHeard(meeting)) return undefined;
   return repeat(last, lastAnswer, frame);
 }
 
@@ -183,7 +183,7 @@ function repeat(
   lastAnswer: GivenAnswer | undefined,
   frame: string,
 ): RegisterDecision | undefined {
-  if (holdsCounter(before)) {
+  if (occupiesTerminal(before)) {
     // It asks although its answer is on the wire: it has not heard it.
     if (before.state.at === 'delivering' && lastAnswer?.result === 'approved' && lastAnswer.frame === frame)
       return resend(before, lastAnswer);
@@ -201,7 +201,7 @@ function repeat(
 }
 
 /**
- * The word is no longer true: the money went back before it was heard; or it came after all, and "cancelled" would make the
+ * What was said is no longer true: the money went back before it was heard; or it came after all, and "cancelled" would make the
  * register start again, and the customer pay twice. What it has heard as paid stays what happened then.
  */
 function isOutdated(before: Sale, { result, acknowledged }: GivenAnswer): boolean {
@@ -239,7 +239,7 @@ function reprint(asked: Sale | undefined): RegisterDecision {
 function cancel(asked: Sale | undefined): RegisterDecision {
   if (asked === undefined) return answer({ result: 'noSuchSale' });
   const { orderId, state } = asked;
-  if (holdsCounter(asked) && state.at !== 'delivering')
+  if (occupiesTerminal(asked) && state.at !== 'delivering')
     return { do: 'cancel', orderId, result: { result: 'done', sale: registerSale(asked) } };
   return inquiry(asked);
 }
@@ -266,7 +266,7 @@ function refund(
     case 'delivering':
       if (state.step === 'telling') return answer(resultOf(asked));
       return refunds ? { do: 'refund', orderId, begun: false } : no(NOT_REFUNDED.off);
-    case 'cleared': {
+    case 'resolved': {
       const result = resultOf(asked);
       return result.result === 'refunded' ? goneBack(asked, heard) : answer(result);
     }

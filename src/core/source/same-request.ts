@@ -1,5 +1,5 @@
-import type { SaleName } from '../../base/register-words.js';
-import type { VendRequest } from '../../base/vending-words.js';
+import type { SaleName } from '../../base/register-messages.js';
+import type { VendRequest } from '../../base/vending-messages.js';
 import type { Sale } from '../sale/sale.js';
 
 /**

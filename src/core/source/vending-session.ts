@@ -1,12 +1,12 @@
 import type { Rupiah } from '../../base/rupiah.js';
-import type { VendDenial, VendRequest } from '../../base/vending-words.js';
+import type { VendDenial, VendRequest } from '../../base/vending-messages.js';
 import { FAULT } from '../fault/table.js';
 import type { Readiness } from '../readiness.js';
-import type { SourceWord } from '../sale/effect.js';
-import { holdsCounter, type Sale } from '../sale/sale.js';
+import type { SourceResult } from '../sale/effect.js';
+import { occupiesTerminal, type Sale } from '../sale/sale.js';
 
 export interface VendView {
-  /** The sale that holds the counter, of whatever source. */
+  /** The sale that occupies the terminal, of whatever source. */
   readonly open: Sale | undefined;
   /** The sale that this request began, when it was made before. */
   readonly before: Sale | undefined;
@@ -58,7 +58,7 @@ function again(request: VendRequest, before: Sale, repeats: boolean): VendDecisi
     const detail = `the same request asked for ${before.amount} before`;
     return { do: 'deny', orderId, denial: { why: 'amount', detail } };
   }
-  if (holdsCounter(before) && state.at !== 'delivering')
+  if (occupiesTerminal(before) && state.at !== 'delivering')
     return { do: 'wait', orderId, because: 'the same request is being served' };
   switch (state.at) {
     case 'delivering':
@@ -97,16 +97,16 @@ function closedDenial(state: Extract<Sale['state'], { at: 'closed' }>): VendDeni
 }
 
 /** What a machine is told when its sale ends without payment. */
-export function denialOfWord(word: SourceWord): VendDenial {
-  switch (word.word) {
+export function denialOfResult(result: SourceResult): VendDenial {
+  switch (result.result) {
     case 'cancelled':
     case 'expired':
-      return { why: word.word };
+      return { why: result.result };
     case 'denied':
     case 'failed':
-      return { why: 'failed', code: word.code };
+      return { why: 'failed', code: result.code };
     case 'unknown':
-      return { why: 'unknown', code: word.code };
+      return { why: 'unknown', code: result.code };
   }
 }
 

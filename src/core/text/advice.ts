@@ -1,6 +1,6 @@
 import type { Words } from '../../base/screen.js';
 import { formatWib } from '../../base/time.js';
-import type { SourceWord } from '../sale/effect.js';
+import type { SourceResult } from '../sale/effect.js';
 import type { Sale } from '../sale/sale.js';
 import { PHRASES } from './phrases.js';
 
@@ -23,8 +23,8 @@ export function adviceIfDeducted(sale: Sale): readonly string[] {
 }
 
 /** The same for the customer, under the end of the sale. A sale that failed by a fault of ours had no QR to be paid. */
-export function notesIfDeducted(sale: Sale, { word }: SourceWord): readonly Words[] {
-  return couldBeDeducted(sale) && word !== 'failed' ? [PHRASES.deducted, PHRASES.notReturned] : [];
+export function notesIfDeducted(sale: Sale, { result }: SourceResult): readonly Words[] {
+  return couldBeDeducted(sale) && result !== 'failed' ? [PHRASES.deducted, PHRASES.notReturned] : [];
 }
 
 function couldBeDeducted({ state, evidence }: Sale): boolean {

@@ -2,16 +2,16 @@ import type { Rupiah } from '../../base/rupiah.js';
 import type { Screen, Words } from '../../base/screen.js';
 import { textOf } from '../fault/table.js';
 import type { Readiness } from '../readiness.js';
-import type { SourceWord } from '../sale/effect.js';
-import { holdsCounter, type Sale, type SaleState } from '../sale/sale.js';
+import type { SourceResult } from '../sale/effect.js';
+import { occupiesTerminal, type Sale, type SaleState } from '../sale/sale.js';
 import type { Entry } from '../source/entry.js';
 import { notesIfDeducted } from './advice.js';
 import { PHRASES } from './phrases.js';
 
 /** The end of the last sale, as long as it stays on the screen. */
-export type Ending =
+export type EndNotice =
   | { readonly end: 'paid'; readonly sale: Sale; readonly receipt: 'none' | 'printed' | 'failed' }
-  | { readonly end: 'told'; readonly amount: Rupiah; readonly word: SourceWord; readonly sale?: Sale }
+  | { readonly end: 'told'; readonly amount: Rupiah; readonly result: SourceResult; readonly sale?: Sale }
   | { readonly end: 'owed'; readonly sale: Sale };
 
 export interface FaceState {
@@ -20,7 +20,7 @@ export interface FaceState {
   readonly sale: Sale | undefined;
   readonly entry: Entry | undefined;
   readonly hint: Words | undefined;
-  readonly ending: Ending | undefined;
+  readonly ending: EndNotice | undefined;
   readonly readiness: Readiness;
   /** What a register wants to be shown while nothing else is. */
   readonly lines?: readonly string[];
@@ -33,7 +33,7 @@ export interface FaceState {
 /** What the customer sees now. A sale under way comes first, then its end, then typing, then the rest. */
 export function faceOf(state: FaceState): Screen {
   const { sale, ending, entry } = state;
-  if (sale !== undefined && holdsCounter(sale)) return saleFace(sale, state);
+  if (sale !== undefined && occupiesTerminal(sale)) return saleFace(sale, state);
   if (ending !== undefined) return endingFace(ending);
   // That nothing is typed is no news to somebody who cannot be sold to.
   if (entry !== undefined && (entry.amount > 0 || state.readiness.ready))
@@ -75,7 +75,7 @@ function saleFace(sale: Sale, face: FaceState): Screen {
   }
 }
 
-function endingFace(ending: Ending): Screen {
+function endingFace(ending: EndNotice): Screen {
   switch (ending.end) {
     case 'paid': {
       const { orderId, amount } = ending.sale;
@@ -83,7 +83,7 @@ function endingFace(ending: Ending): Screen {
     }
     case 'owed': {
       const { orderId, amount, state } = ending.sale;
-      return { show: 'owed', orderId, amount, words: owedWords(state) };
+      return { show: 'owed', orderId, amount, words: owedText(state) };
     }
     case 'told':
       return closedFace(ending);
@@ -91,7 +91,7 @@ function endingFace(ending: Ending): Screen {
 }
 
 /** Who may have the goods already is not told that nothing was handed over. */
-function owedWords(state: SaleState): Words {
+function owedText(state: SaleState): Words {
   if (state.at === 'owed' && state.why === 'otherAmount') return PHRASES.otherAmount;
   if (state.at === 'owed' && state.why === 'otherPayee') return PHRASES.otherPayee;
   if ('why' in state && state.why === 'partlyDelivered') return PHRASES.owedPartly;
@@ -100,23 +100,23 @@ function owedWords(state: SaleState): Words {
   return unknown ? PHRASES.owedUnknown : PHRASES.owed;
 }
 
-function closedFace({ amount, word, sale }: Extract<Ending, { end: 'told' }>): Screen {
-  const notes = sale === undefined ? [] : notesIfDeducted(sale, word);
+function closedFace({ amount, result, sale }: Extract<EndNotice, { end: 'told' }>): Screen {
+  const notes = sale === undefined ? [] : notesIfDeducted(sale, result);
   const more = {
     amount,
     ...(sale === undefined ? {} : { orderId: sale.orderId }),
     ...(notes.length === 0 ? {} : { notes }),
   };
-  switch (word.word) {
+  switch (result.result) {
     case 'cancelled':
       return { show: 'closed', words: PHRASES.cancelled, ...more };
     case 'expired':
       return { show: 'closed', words: PHRASES.expired, ...more };
     case 'denied':
-      return { show: 'closed', words: PHRASES.denied, code: word.code, ...more };
+      return { show: 'closed', words: PHRASES.denied, code: result.code, ...more };
     case 'failed':
-      return { show: 'closed', words: textOf(word.code), code: word.code, ...more };
+      return { show: 'closed', words: textOf(result.code), code: result.code, ...more };
     case 'unknown':
-      return { show: 'closed', words: PHRASES.unknown, code: word.code, unsure: true, ...more };
+      return { show: 'closed', words: PHRASES.unknown, code: result.code, unsure: true, ...more };
   }
 }

@@ -3,7 +3,7 @@ import { textOf } from '../fault/table.js';
 import type { Reading } from '../readiness.js';
 
 export interface PaperState {
-  /** The last word of the printer; undefined before it was asked. */
+  /** The last report of the printer; undefined before it was asked. */
   readonly reading: Reading | undefined;
   readonly nearEnd: boolean;
   /** Slips that wait for it. */

@@ -2,7 +2,7 @@ import type { Evidence } from '../../base/evidence.js';
 import { formatRupiah } from '../../base/rupiah.js';
 import type { Slip, SlipLine } from '../../base/slip.js';
 import { formatWib } from '../../base/time.js';
-import { bookedOf } from '../sale/paid.js';
+import { bookedOf } from '../sale/paid-amount.js';
 import { isSettled, type Sale } from '../sale/sale.js';
 
 export interface SlipHead {
@@ -129,7 +129,7 @@ function asItIs(text: string): SlipLine {
  */
 function verdict({ state, amount }: Sale): SlipLine[] {
   const sum = centred(formatRupiah(amount), 'big', true);
-  if (state.at === 'cleared' && state.how === 'refunded')
+  if (state.at === 'resolved' && state.how === 'refunded')
     return [
       centred('DIKEMBALIKAN', 'big', true),
       centred('REFUNDED', 'big', true),
@@ -144,7 +144,7 @@ function verdict({ state, amount }: Sale): SlipLine[] {
       sum,
       centred('Bukan bukti bayar. Not a proof of payment.'),
     ];
-  if (state.at === 'cleared' && state.how === 'other')
+  if (state.at === 'resolved' && state.how === 'other')
     return [
       centred('DISELESAIKAN PETUGAS', 'normal', true),
       centred('CLOSED BY THE STAFF', 'normal', true),
@@ -185,7 +185,7 @@ function method(issuer: string | undefined): string {
 }
 
 /** Only what is known: goods may be with the customer of a sale whose delivery nobody knows the end of. */
-function owedWords({ state }: Sale): { readonly title: string; readonly text: readonly string[] } {
+function owedLines({ state }: Sale): { readonly title: string; readonly text: readonly string[] } {
   const refunding = state.at === 'refunding';
   if ('why' in state && state.why === 'partlyDelivered')
     return {
@@ -261,7 +261,7 @@ function paidInstead(sale: Sale): SlipLine[] {
 
 /** Money was taken and nothing given: what the customer needs to get it back. */
 export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
-  const { title, text } = owedWords(sale);
+  const { title, text } = owedLines(sale);
   return {
     kind: 'owed',
     copy: false,

@@ -1,6 +1,6 @@
 import type { Announcement } from '../../base/announcement.js';
 import { rupiah } from '../../base/rupiah.js';
-import { type Language, numberWords } from './number-words.js';
+import { type Language, numberWords } from './spelled-number.js';
 
 /** Words that are said in one breath; between two of them is a short pause. */
 export type Breath = readonly string[];

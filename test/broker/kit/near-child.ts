@@ -1,13 +1,13 @@
 // Connects to a name with addresses of both families, by fetch and by MQTT, as the terminal does.
 // Arguments: HTTP port, broker port, milliseconds of a request. Prints what became of each.
 import { useConnectTime } from '../../../src/host/connect.js';
-import { exchangeBy } from '../../../src/midtrans/exchange.js';
+import { httpTransport } from '../../../src/midtrans/exchange.js';
 import { linkUp } from './links.js';
 import { realTime } from './time.js';
 
 const [httpPort = '', brokerPort = '', requestMs = ''] = process.argv.slice(2);
 useConnectTime(Number(requestMs));
-const answer = await exchangeBy(undefined, realTime().timers)(
+const answer = await httpTransport(undefined, realTime().timers)(
   { method: 'GET', url: `http://far.test:${httpPort}/`, headers: {} },
   { timeoutMs: Number(requestMs), limitBytes: 100 },
 );

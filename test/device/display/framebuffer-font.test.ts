@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { type Fonts, readFonts } from '../../../devices/display/framebuffer/fonts.js';
-import { Raster } from '../../../devices/display/framebuffer/raster.js';
+import { ScreenRaster } from '../../../devices/display/framebuffer/raster.js';
 import { allWords, missingGlyphs, tryToDraw } from '../../../devices/display/framebuffer/self-test.js';
 import { readWoff } from '../../../devices/display/framebuffer/woff.js';
 import { ROOT } from '../../house/source.js';
 import { SMALL, withFramebuffer } from './framebuffer-rig.js';
 
 let fonts: Fonts;
-const raster = new Raster();
+const raster = new ScreenRaster();
 
 beforeAll(async () => {
   const read = await readFonts();
@@ -73,7 +73,7 @@ it('is drawn where the system has no fonts at all', () => {
 it('is tried before the first customer comes: two digits that look alike, or blank, are noticed', async () => {
   expect(await tryToDraw(fonts, raster)).toBeUndefined();
   const lame = { draw: () => raster.draw('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>') };
-  expect(await tryToDraw(fonts, lame as unknown as Raster)).toBe('digits are drawn blank');
+  expect(await tryToDraw(fonts, lame as unknown as ScreenRaster)).toBe('digits are drawn blank');
 });
 
 it('says of a damaged file that it is damaged, instead of drawing something', () => {

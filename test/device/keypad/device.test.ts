@@ -15,7 +15,7 @@ import { realTimers, until } from '../../kit/pty/until.js';
 import { press } from './records.js';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const FIXTURES = join(HERE, 'fixtures/keypad');
+const FIXTURES = join(HERE, '../fixtures/keypad');
 const SIZE = process.arch === 'arm' ? 16 : 24;
 let folder = '';
 let program = '';
@@ -23,9 +23,9 @@ let program = '';
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'keypad-'));
   program = join(folder, 'program.mjs');
-  const koffi = pathToFileURL(join(HERE, '../../node_modules/koffi/index.js')).href;
+  const koffi = pathToFileURL(join(HERE, '../../../node_modules/koffi/index.js')).href;
   const bundle = await rolldown({
-    input: join(HERE, 'keypad-program.ts'),
+    input: join(HERE, 'program.ts'),
     platform: 'node',
     plugins: [
       { name: 'installed koffi', resolveId: (id) => (id === 'koffi' ? { id: koffi, external: true } : null) },

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DeviceFileTransport } from '../../../devices/printer/device-file-transport.js';
 import { openPrinter } from '../../../devices/printer/open-printer.js';
-import { Paper } from '../../../devices/printer/paper.js';
-import { VirtualPrinter } from '../../../devices/printer/virtual-printer.js';
+import { Paper } from '../../../devices/simulated-printer/paper.js';
+import { VirtualPrinter } from '../../../devices/simulated-printer/virtual-printer.js';
 import { PtyPrinter } from './pty.js';
 import { qrSlip, receiptSlip, tools } from './rig.js';
 

@@ -3,8 +3,8 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { drawMatrix, qrBands } from '../../../devices/kit/raster.js';
 import { CommandEncoder } from '../../../devices/printer/command-encoder.js';
-import { Paper } from '../../../devices/printer/paper.js';
-import { papersToPng } from '../../../devices/printer/paper-slip.js';
+import { Paper } from '../../../devices/simulated-printer/paper.js';
+import { papersToPng } from '../../../devices/simulated-printer/slip.js';
 import { fromHex, hex } from '../../../src/base/bytes.js';
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);

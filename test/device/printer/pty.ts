@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
-import type { VirtualPrinter } from '../../../devices/printer/virtual-printer.js';
+import type { VirtualPrinter } from '../../../devices/simulated-printer/virtual-printer.js';
 import { until } from './rig.js';
 
 /** A virtual printer at the far end of a pty. `path` stays the same over unplug and replug. */

@@ -1,8 +1,8 @@
 import { EscPosPrinter } from '../../../devices/printer/escpos-printer.js';
-import { Paper } from '../../../devices/printer/paper.js';
 import type { ProfileChanges } from '../../../devices/printer/profile.js';
 import { findProfile } from '../../../devices/printer/profiles.js';
 import type { Finish, PrinterLine, PrinterTransport } from '../../../devices/printer/transport.js';
+import { Paper } from '../../../devices/simulated-printer/paper.js';
 import type { Fault } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Slip } from '../../../src/base/slip.js';

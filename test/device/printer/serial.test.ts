@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openPrinter } from '../../../devices/printer/open-printer.js';
-import { Paper } from '../../../devices/printer/paper.js';
 import { type FlowControl, SerialTransport } from '../../../devices/printer/serial-transport.js';
-import { VirtualPrinter } from '../../../devices/printer/virtual-printer.js';
+import { Paper } from '../../../devices/simulated-printer/paper.js';
+import { VirtualPrinter } from '../../../devices/simulated-printer/virtual-printer.js';
 import { PtyPrinter } from './pty.js';
 import { qrSlip, receiptSlip, tools, until } from './rig.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Conversation } from '../../../devices/printer/conversation.js';
+import { PrinterDialogue } from '../../../devices/printer/dialogue.js';
 import { faultsOf, StatusStream, snapshotOfRealtime } from '../../../devices/printer/status.js';
 import type { PrinterLine } from '../../../devices/printer/transport.js';
 import { fromHex } from '../../../src/base/bytes.js';
@@ -62,7 +62,7 @@ describe('the answers to DLE EOT', () => {
 });
 
 describe('a conversation with a printer', () => {
-  function talk(): { talk: Conversation; say: (text: string) => void } {
+  function talk(): { talk: PrinterDialogue; say: (text: string) => void } {
     let hear: (bytes: Uint8Array) => void = () => undefined;
     const line: PrinterLine = {
       write: () => Promise.resolve(undefined),
@@ -75,7 +75,7 @@ describe('a conversation with a printer', () => {
       abandon: () => Promise.resolve(),
     };
     const { timers } = tools();
-    const conversation = new Conversation(line, { timers, answerMs: 1, wholeMs: 60_000 });
+    const conversation = new PrinterDialogue(line, { timers, answerMs: 1, wholeMs: 60_000 });
     return { talk: conversation, say: (text) => hear(fromHex(text) ?? new Uint8Array(0)) };
   }
 

@@ -1,10 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openPrinter } from '../../../devices/printer/open-printer.js';
-import { Paper } from '../../../devices/printer/paper.js';
 import { TcpTransport } from '../../../devices/printer/tcp-transport.js';
 import type { PrinterLine } from '../../../devices/printer/transport.js';
-import { VirtualPrinter } from '../../../devices/printer/virtual-printer.js';
+import { Paper } from '../../../devices/simulated-printer/paper.js';
+import { VirtualPrinter } from '../../../devices/simulated-printer/virtual-printer.js';
 import type { Timers } from '../../../src/port/clock.js';
 import { freePort } from '../../kit/net/free-port.js';
 import { qrSlip, receiptSlip, tools, until } from './rig.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Conversation } from '../../../devices/printer/conversation.js';
+import { PrinterDialogue } from '../../../devices/printer/dialogue.js';
 import { PROFILES } from '../../../devices/printer/profiles.js';
 import type { Slip } from '../../../src/base/slip.js';
 import { FakeTime } from '../../kit/time.js';
@@ -95,7 +95,7 @@ describe('the top of a slip whose rest follows', () => {
     const { transport } = memoryPrinter('generic-80');
     const opened = await transport.open();
     if (!opened.ok) throw new Error(opened.error.detail);
-    const talk = new Conversation(opened.value, { timers: time, answerMs: 1_000, wholeMs: 120_000 });
+    const talk = new PrinterDialogue(opened.value, { timers: time, answerMs: 1_000, wholeMs: 120_000 });
     const rest = later<Slip>();
     const whole = talk.meanwhile(rest.promise);
     time.advance(600_000);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Line } from '../../../devices/kit/line.js';
 import { hex } from '../../../src/base/bytes.js';
-import type { RegisterQuestion, RegisterResult } from '../../../src/base/register-words.js';
+import type { RegisterQuestion, RegisterResult } from '../../../src/base/register-messages.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent } from '../../../src/port/register.js';

@@ -1,13 +1,18 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { type FrameEvent, FrameParser, unwrap, wrap } from '../../../devices/register/fixed-frame/frame.js';
+import {
+  type FixedFrameEvent,
+  FixedFrameParser,
+  unwrap,
+  wrap,
+} from '../../../devices/register/fixed-frame/frame.js';
 import { FRAME_150_200 } from '../../../devices/register/fixed-frame/frame-150-200.js';
 import { hex } from '../../../src/base/bytes.js';
 import { concat, NAMES, recorded, spoiled } from './frames.js';
 
-const strict = (): FrameParser => new FrameParser({ profile: FRAME_150_200, lrc: 'strict' });
-const lenient = (): FrameParser => new FrameParser({ profile: FRAME_150_200, lrc: 'warn' });
-const kinds = (events: readonly FrameEvent[]): string[] =>
+const strict = (): FixedFrameParser => new FixedFrameParser({ profile: FRAME_150_200, lrc: 'strict' });
+const lenient = (): FixedFrameParser => new FixedFrameParser({ profile: FRAME_150_200, lrc: 'warn' });
+const kinds = (events: readonly FixedFrameEvent[]): string[] =>
   events.map((event) => (event.kind === 'bad' ? `bad ${event.why}` : event.kind));
 const sale = recorded('question-sale-612353');
 const qris = recorded('question-qris-15000');

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Caller, Callers, CallersEvent } from '../../../devices/kit/callers.js';
 import { JsonRegister } from '../../../devices/register/json/driver.js';
 import { LONGEST_LINE } from '../../../devices/register/json/line-parser.js';
-import type { RegisterProgress, RegisterResult, RegisterSale } from '../../../src/base/register-words.js';
+import type { RegisterProgress, RegisterResult, RegisterSale } from '../../../src/base/register-messages.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import type { RegisterEvent } from '../../../src/port/register.js';
 import { unlawful } from '../../kit/json/schema.js';

@@ -7,8 +7,8 @@ import {
   readAnswer,
 } from '../../../devices/register/json/answer.js';
 import { asQuestion } from '../../../devices/register/json/question.js';
-import { canonical, type Request, readRequest } from '../../../devices/register/json/request.js';
-import type { RegisterResult, RegisterSale, RegisterShift } from '../../../src/base/register-words.js';
+import { canonical, type JsonRequest, readRequest } from '../../../devices/register/json/request.js';
+import type { RegisterResult, RegisterSale, RegisterShift } from '../../../src/base/register-messages.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { unlawful } from '../../kit/json/schema.js';
 
@@ -88,7 +88,7 @@ const GOOD: readonly (readonly [line: string, means: object])[] = [
   ['{"op":"print","lines":["é 😀"]}', { ask: 'print', lines: ['é 😀'] }],
 ];
 
-function request(line: string): Request {
+function request(line: string): JsonRequest {
   const read = readRequest(line);
   if (!read.ok) throw new Error(`${line}: ${JSON.stringify(read.error)}`);
   return read.value;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeAnswer, encodeWrong } from '../../../devices/register/json/answer.js';
-import { LineParser, LONGEST_LINE } from '../../../devices/register/json/line-parser.js';
+import { JsonLineParser, LONGEST_LINE } from '../../../devices/register/json/line-parser.js';
 import { asQuestion } from '../../../devices/register/json/question.js';
 import { canonical, readRequest } from '../../../devices/register/json/request.js';
 import { judged, unlawful } from '../../kit/json/schema.js';
@@ -60,7 +60,7 @@ describe('no stream of bytes', () => {
         fc.array(fc.nat(60), { maxLength: 40 }),
         (pieces, cuts) => {
           const stream = concat(...pieces);
-          const parser = new LineParser();
+          const parser = new JsonLineParser();
           const asked: string[] = [];
           let at = 0;
           const take = (part: Uint8Array): void => {
@@ -96,7 +96,7 @@ describe('no stream of bytes', () => {
   it('hides the line that comes after it and a silence', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 6 }), fc.constantFrom(...lines), (pieces, line) => {
-        const parser = new LineParser();
+        const parser = new JsonLineParser();
         parser.push(concat(...pieces));
         parser.silence();
         expect(parser.push(line).map((event) => event.kind)).toEqual(['line']);
@@ -109,8 +109,8 @@ describe('no stream of bytes', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 6 }), fc.nat(900), (pieces, cut) => {
         const stream = concat(...pieces);
-        const whole = new LineParser();
-        const parts = new LineParser();
+        const whole = new JsonLineParser();
+        const parts = new JsonLineParser();
         const expected = [...whole.push(stream), ...whole.silence()];
         const got = [
           ...parts.push(stream.subarray(0, cut)),

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { LineCallers } from '../../../devices/kit/line-callers.js';
 import { JsonRegister } from '../../../devices/register/json/driver.js';
-import type { RegisterProgress, RegisterResult, RegisterSale } from '../../../src/base/register-words.js';
+import type { RegisterProgress, RegisterResult, RegisterSale } from '../../../src/base/register-messages.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import type { RegisterEvent } from '../../../src/port/register.js';
 import { unlawful } from '../../kit/json/schema.js';

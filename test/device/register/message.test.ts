@@ -4,7 +4,7 @@ import { FRAME_150_200 } from '../../../devices/register/fixed-frame/frame-150-2
 import { asQuestion, encodeAnswer, readQuestion } from '../../../devices/register/fixed-frame/message.js';
 import type { AnswerOptions } from '../../../devices/register/fixed-frame/profile.js';
 import { hex } from '../../../src/base/bytes.js';
-import type { RegisterQuestion, RegisterResult, RegisterSale } from '../../../src/base/register-words.js';
+import type { RegisterQuestion, RegisterResult, RegisterSale } from '../../../src/base/register-messages.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { question, recorded } from './frames.js';
 

@@ -9,7 +9,7 @@ import type {
   RegisterResult,
   RegisterSale,
   RegisterShift,
-} from '../../../src/base/register-words.js';
+} from '../../../src/base/register-messages.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { decoded } from '../../kit/frames/decoder.js';
 import { bareQuestion, longQuestion, question, recorded } from './frames.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameParser, wrap } from '../../../devices/register/fixed-frame/frame.js';
+import { FixedFrameParser, wrap } from '../../../devices/register/fixed-frame/frame.js';
 import { asQuestion, encodeAnswer, readQuestion } from '../../../devices/register/fixed-frame/message.js';
 import { PROFILES, type ProfileName } from '../../../devices/register/fixed-frame/profiles.js';
 import { bareQuestion, concat, longQuestion, recorded, spoiled } from './frames.js';
@@ -81,7 +81,7 @@ describe.each(NAMES)('no stream of bytes at a register of profile %s', (name) =>
         fc.array(fc.nat(60), { maxLength: 40 }),
         (pieces, cuts) => {
           const stream = concat(...pieces);
-          const parser = new FrameParser({ profile, lrc: 'strict' });
+          const parser = new FixedFrameParser({ profile, lrc: 'strict' });
           let at = 0;
           let found = 0;
           const take = (bytes: Uint8Array): void => {
@@ -120,7 +120,7 @@ describe.each(NAMES)('no stream of bytes at a register of profile %s', (name) =>
   it('hides the frame that comes after it and a silence', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 6 }), fc.constantFrom(...frames), (pieces, frame) => {
-        const parser = new FrameParser({ profile, lrc: 'strict' });
+        const parser = new FixedFrameParser({ profile, lrc: 'strict' });
         parser.push(concat(...pieces));
         parser.silence();
         expect(parser.push(frame).map((event) => event.kind)).toEqual(['frame']);
@@ -137,8 +137,8 @@ describe.each(NAMES)('no stream of bytes at a register of profile %s', (name) =>
         fc.constantFrom('strict', 'warn'),
         (pieces, cut, lrc) => {
           const stream = concat(...pieces);
-          const whole = new FrameParser({ profile, lrc });
-          const parts = new FrameParser({ profile, lrc });
+          const whole = new FixedFrameParser({ profile, lrc });
+          const parts = new FixedFrameParser({ profile, lrc });
           const expected = [...whole.push(stream), ...whole.silence()];
           const got = [
             ...parts.push(stream.subarray(0, cut)),

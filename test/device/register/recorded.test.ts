@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { FrameParser, unwrap, wrap } from '../../../devices/register/fixed-frame/frame.js';
+import { FixedFrameParser, unwrap, wrap } from '../../../devices/register/fixed-frame/frame.js';
 import { asQuestion, encodeAnswer, readQuestion } from '../../../devices/register/fixed-frame/message.js';
 import type { AnswerOptions } from '../../../devices/register/fixed-frame/profile.js';
 import { PROFILES } from '../../../devices/register/fixed-frame/profiles.js';
 import { hex } from '../../../src/base/bytes.js';
-import type { RegisterQuestion, RegisterSale } from '../../../src/base/register-words.js';
+import type { RegisterQuestion, RegisterSale } from '../../../src/base/register-messages.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { decoded } from '../../kit/frames/decoder.js';
 import { allRecorded, bareQuestion, longQuestion, recorded, spoiled } from './frames.js';
@@ -42,7 +42,7 @@ describe('every recorded frame', () => {
   it('is cut out whole where it is a question, wherever the line cuts it', () => {
     for (const { name, profile, frame } of all.filter(({ way }) => way === 'question'))
       for (let cut = 0; cut <= frame.length; cut += 1) {
-        const parser = new FrameParser({ profile: PROFILES[profile], lrc: 'strict' });
+        const parser = new FixedFrameParser({ profile: PROFILES[profile], lrc: 'strict' });
         const events = [...parser.push(frame.subarray(0, cut)), ...parser.push(frame.subarray(cut))];
         expect(events, `${name} cut at ${cut}`).toEqual([{ kind: 'frame', frame, checksum: 'right' }]);
       }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ZvtRegister } from '../../../devices/register/zvt/driver.js';
 import { hex } from '../../../src/base/bytes.js';
-import type { RegisterResult } from '../../../src/base/register-words.js';
+import type { RegisterResult } from '../../../src/base/register-messages.js';
 import type { RegisterEvent } from '../../../src/port/register.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { FakeLine } from '../../kit/pty/fake-line.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fromHex, hex } from '../../../src/base/bytes.js';
-import type { RegisterSale } from '../../../src/base/register-words.js';
+import type { RegisterSale } from '../../../src/base/register-messages.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 
 const FOLDER = new URL('../fixtures/zvt/', import.meta.url);

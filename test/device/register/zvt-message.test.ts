@@ -6,7 +6,7 @@ import { readRegistration, receiptsAs, wantsStatus } from '../../../devices/regi
 import { unpackScript } from '../../../devices/register/zvt/script.js';
 import type { ZvtSettings } from '../../../devices/register/zvt/settings.js';
 import { hex } from '../../../src/base/bytes.js';
-import type { RegisterQuestion, RegisterResult, RegisterShift } from '../../../src/base/register-words.js';
+import type { RegisterQuestion, RegisterResult, RegisterShift } from '../../../src/base/register-messages.js';
 import { AUTHORIZATION, bytes, inside, recorded, SALE, SHOP } from './zvt-frames.js';
 
 const asks = (frame: Uint8Array | string, settings: ZvtSettings = SHOP): RegisterQuestion =>

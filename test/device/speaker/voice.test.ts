@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Voice } from '../../../devices/speaker/voice.js';
 import { lengthMs, waveOf } from '../../../devices/speaker/wave.js';
 import { rupiah } from '../../../src/base/rupiah.js';
-import type { Language } from '../../../src/core/text/number-words.js';
+import type { Language } from '../../../src/core/text/spelled-number.js';
 import { spoken } from '../../../src/core/text/spoken.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { realTimers } from '../../kit/pty/until.js';

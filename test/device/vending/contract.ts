@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Line, LineEvent } from '../../../devices/kit/line.js';
-import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
@@ -61,7 +61,7 @@ export interface VendingSubject {
   makeEar(): (bytes: Uint8Array) => readonly Said[];
   /** At least as long as the silence after which half a frame is given up. */
   readonly silenceMs: number;
-  /** At least as long as the driver waits for word of the goods. */
+  /** At least as long as the driver waits for report on the goods. */
   readonly vendMs: number;
 }
 
@@ -361,7 +361,7 @@ function vending(subject: VendingSubject, now: () => Now): void {
     expect(await outcome).toMatchObject({ vend: 'failed' });
   });
 
-  it('says unknown when no word of the goods comes, and takes the next request', async () => {
+  it('says unknown when no report on the goods comes, and takes the next request', async () => {
     const { rig, timers } = now();
     await rig.send(subject.asks);
     await rig.asked(1);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SerialLine } from '../../../devices/kit/serial-line.js';
 import { FafbMachine, type FafbOptions } from '../../../devices/vending/fafb/driver.js';
 import { rupiah } from '../../../src/base/rupiah.js';
-import type { VendRequest } from '../../../src/base/vending-words.js';
+import type { VendRequest } from '../../../src/base/vending-messages.js';
 import type { VendingEvent } from '../../../src/port/vending.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { realTimers, until } from '../../kit/pty/until.js';
@@ -59,7 +59,7 @@ async function choose(slot: number): Promise<VendRequest> {
 }
 
 describe('a controller written from the tables alone', () => {
-  it('sells: the key, the price, the motor, the word of the goods', async () => {
+  it('sells: the key, the price, the motor, the report on the goods', async () => {
     await begin();
     const request = await choose(12);
     expect(request).toMatchObject({ amount: 15_000, item: '12' });

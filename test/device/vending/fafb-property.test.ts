@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { FafbMachine } from '../../../devices/vending/fafb/driver.js';
-import { FrameParser } from '../../../devices/vending/fafb/frame.js';
+import { FafbFrameParser } from '../../../devices/vending/fafb/frame.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { FakeLine } from '../../kit/pty/fake-line.js';
@@ -103,7 +103,7 @@ it('a valid frame after any noise is found, once the line was silent', () => {
       fc.array(piece, { maxLength: 10 }),
       fc.constantFrom(...frames.slice(0, -1)),
       (pieces, whole) => {
-        const parser = new FrameParser();
+        const parser = new FafbFrameParser();
         for (const noise of pieces) parser.push(noise);
         parser.silence();
         expect(parser.pending()).toBe(false);

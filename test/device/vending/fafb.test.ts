@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { FafbMachine, type FafbOptions } from '../../../devices/vending/fafb/driver.js';
-import { FrameParser, wrap } from '../../../devices/vending/fafb/frame.js';
+import { FafbFrameParser, wrap } from '../../../devices/vending/fafb/frame.js';
 import { progressOf } from '../../../devices/vending/fafb/message.js';
 import { hex } from '../../../src/base/bytes.js';
 import { rupiah } from '../../../src/base/rupiah.js';
-import type { VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import type { VendingEvent } from '../../../src/port/vending.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { FakeLine } from '../../kit/pty/fake-line.js';
@@ -264,7 +264,7 @@ describe('a choice', () => {
   });
 });
 
-describe('word of the goods', () => {
+describe('report on the goods', () => {
   it('about another slot, or before the command has left, is not about this sale', async () => {
     const { line, asked, ready, vend, outcomes, poll } = setUp();
     ready();
@@ -373,7 +373,7 @@ describe('an acknowledgement with a length of 1', () => {
     expect(commandsLeft(frame(0x42, 0x42))).toBe(hex(ACK));
     for (const last of [0x42, 0x43]) {
       expect(commandsLeft(Uint8Array.of(0xfa, 0xfb, 0x42, 0x01, last))).toBe(hex(ACK));
-      const parser = new FrameParser();
+      const parser = new FafbFrameParser();
       parser.push(Uint8Array.of(0xfa, 0xfb, 0x42, 0x01, last));
       expect(parser.silence()).toMatchObject([{ kind: 'frame', frame: { command: 0x42 } }]);
     }

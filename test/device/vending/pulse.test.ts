@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { rupiah } from '../../../src/base/rupiah.js';
-import type { VendRequest } from '../../../src/base/vending-words.js';
+import type { VendRequest } from '../../../src/base/vending-messages.js';
 import { until } from '../../kit/pty/until.js';
 import { FakeTime } from '../../kit/time.js';
 import { GpioRig, type RigOptions } from './gpio-rig.js';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { QibixxMachine } from '../../../devices/vending/mdb-qibixx/driver.js';
-import { LineParser } from '../../../devices/vending/mdb-qibixx/lines.js';
+import { BoardLineParser } from '../../../devices/vending/mdb-qibixx/lines.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { SystemClock, SystemRandom } from '../../../src/host/clock.js';
 import { Bench, bytes } from './rig.js';
@@ -114,7 +114,7 @@ it('no stream of bytes crashes the driver, asks for what no whole line asked for
 it('no stream of bytes makes the parser grow, or hides the line that comes after a silence', () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(piece, fc.uint8Array({ maxLength: 400 })), { maxLength: 20 }), (pieces) => {
-      const parser = new LineParser();
+      const parser = new BoardLineParser();
       for (const part of pieces)
         for (const event of parser.push(part)) {
           if (event.kind === 'line') expect(event.text.length).toBeLessThanOrEqual(120);
@@ -135,7 +135,7 @@ it('a stream means the same when it is cut in other places', () => {
     fc.property(fc.array(piece, { maxLength: 8 }), fc.nat(200), (pieces, cut) => {
       const stream = Buffer.concat(pieces);
       const lines = (...parts: readonly Uint8Array[]): string[] => {
-        const parser = new LineParser();
+        const parser = new BoardLineParser();
         return parts.flatMap((part) => parser.push(part).flatMap((e) => (e.kind === 'line' ? [e.text] : [])));
       };
       expect(lines(stream.subarray(0, cut), stream.subarray(cut))).toEqual(lines(stream));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { QibixxMachine, type QibixxOptions } from '../../../devices/vending/mdb-qibixx/driver.js';
-import { LineParser } from '../../../devices/vending/mdb-qibixx/lines.js';
+import { BoardLineParser } from '../../../devices/vending/mdb-qibixx/lines.js';
 import { readPrice } from '../../../devices/vending/mdb-qibixx/price.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { SystemClock, SystemRandom } from '../../../src/host/clock.js';
@@ -296,7 +296,7 @@ describe('a session that breaks off', () => {
     expect(bench.words()).toEqual(['done', 'done']);
   });
 
-  it('after the payment, without a word of the goods: nobody knows', async () => {
+  it('after the payment, without a report on the goods: nobody knows', async () => {
     for (const end of [...ENDS, 'c,ERR,"-1"', 'c,STATUS,VEND,7000,6']) {
       const { bench, says, begin } = board();
       await begin();
@@ -317,7 +317,7 @@ describe('a session that breaks off', () => {
     expect(bench.words()).toEqual(['failed']);
   });
 
-  it('the word of the goods may come right after the end of the session', async () => {
+  it('the report on the goods may come right after the end of the session', async () => {
     const { bench, says, begin } = board();
     await begin();
     await says('c,STATUS,VEND,15000,5');
@@ -411,20 +411,20 @@ describe('the end of the service', () => {
 });
 
 describe('lines', () => {
-  const texts = (parser: LineParser, text: string): string[] =>
+  const texts = (parser: BoardLineParser, text: string): string[] =>
     parser.push(bytes(text)).flatMap((e) => (e.kind === 'line' ? [e.text] : []));
 
   it('end with LF, CR or both, and empty ones count for nothing', () => {
-    expect(texts(new LineParser(), 'a\nb\r\n\r\n\nc\r')).toEqual(['a', 'b', 'c']);
+    expect(texts(new BoardLineParser(), 'a\nb\r\n\r\n\nc\r')).toEqual(['a', 'b', 'c']);
   });
 
   it('do not begin or end with bytes that no line can hold', () => {
-    expect(texts(new LineParser(), 'c,STATUS,VEND,1\x00500,7\nc,1\n')).toEqual(['500,7', 'c,1']);
-    expect(texts(new LineParser(), 'c,STATUS,VEND,1500\xff\n')).toEqual([]);
+    expect(texts(new BoardLineParser(), 'c,STATUS,VEND,1\x00500,7\nc,1\n')).toEqual(['500,7', 'c,1']);
+    expect(texts(new BoardLineParser(), 'c,STATUS,VEND,1500\xff\n')).toEqual([]);
   });
 
   it('have a limit', () => {
-    const parser = new LineParser();
+    const parser = new BoardLineParser();
     expect(texts(parser, `${'x'.repeat(100_000)}c,1\n`)).toEqual([]);
     expect(texts(parser, 'c,1\n')).toEqual(['c,1']);
   });

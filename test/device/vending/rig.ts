@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { VendOutcome, VendRequest } from '../../../src/base/vending-words.js';
+import type { VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { FakeLine } from '../../kit/pty/fake-line.js';

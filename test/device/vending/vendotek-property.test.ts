@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { VendotekMachine } from '../../../devices/vending/vendotek/driver.js';
-import { type Carrier, FrameParser } from '../../../devices/vending/vendotek/frame.js';
+import { type Carrier, VtkFrameParser } from '../../../devices/vending/vendotek/frame.js';
 import { SystemClock, SystemRandom } from '../../../src/host/clock.js';
 import { Bench } from './rig.js';
 import { abr, crcByHand, fin, idl, serial, VtkEar, vrp, vtk } from './vtk-frames.js';
@@ -139,7 +139,7 @@ for (const carrier of ['tcp', 'serial'] as const)
       fc.property(
         fc.array(fc.oneof(piece(carrier), fc.uint8Array({ maxLength: 3_000 })), { maxLength: 12 }),
         (pieces) => {
-          const parser = new FrameParser(carrier);
+          const parser = new VtkFrameParser(carrier);
           for (const part of pieces)
             for (const event of parser.push(part)) {
               if (event.kind === 'noise') expect(event.first.length).toBeLessThanOrEqual(32);
@@ -159,8 +159,8 @@ it('a stream means the same when it is cut in other places', () => {
   fc.assert(
     fc.property(fc.array(piece('serial'), { maxLength: 8 }), fc.nat(300), (pieces, cut) => {
       const stream = Buffer.concat(pieces);
-      const whole = new FrameParser('serial');
-      const parts = new FrameParser('serial');
+      const whole = new VtkFrameParser('serial');
+      const parts = new VtkFrameParser('serial');
       const expected = [...whole.push(stream), ...whole.silence()];
       const got = [
         ...parts.push(stream.subarray(0, cut)),

@@ -1,6 +1,6 @@
 import encodeQR from 'qr';
 import sharp, { type Sharp } from 'sharp';
-import { dotOf } from '../../../devices/printer/paper-font.js';
+import { dotOf } from '../../../devices/simulated-printer/font.js';
 import { seeded } from './chance.js';
 
 type Rgb = readonly [number, number, number];

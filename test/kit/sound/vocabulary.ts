@@ -1,5 +1,5 @@
 import { rupiah } from '../../../src/base/rupiah.js';
-import type { Language } from '../../../src/core/text/number-words.js';
+import type { Language } from '../../../src/core/text/spelled-number.js';
 import { spoken } from '../../../src/core/text/spoken.js';
 
 /** Amounts that have every word of a number between them. */

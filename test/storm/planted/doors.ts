@@ -42,7 +42,7 @@ export const DOORS: readonly Patch[] = [
     'a door does not know of the shift that the other one closed',
     'src/terminal/register-view.ts',
     100,
-    [['const doors = register.polls === true ?', 'const doors = register.polls !== true ?']],
+    [['register.polls === true ? adapters', 'register.polls !== true ? adapters']],
     'json tills',
   ),
 ];

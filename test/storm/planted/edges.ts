@@ -28,7 +28,7 @@ export const EDGES: readonly Patch[] = [
   edge('four times absent ends a sale whose QR was shown', 'src/core/sale/paying.ts', 60, [
     [
       '  return lookAgain(sale, { ...state, misses: state.misses + 1 });',
-      "  if (outcome.kind === 'notFound' && state.misses >= 3) return close(sale, 'neverCharged', { word: 'failed', code: 510 });\n  return lookAgain(sale, { ...state, misses: state.misses + 1 });",
+      "  if (outcome.kind === 'notFound' && state.misses >= 3) return close(sale, 'neverCharged', { result: 'failed', code: 510 });\n  return lookAgain(sale, { ...state, misses: state.misses + 1 });",
     ],
   ]),
   edge('four times absent ends a closing that was seen before', 'src/core/sale/closing.ts', 400, [
@@ -39,10 +39,10 @@ export const EDGES: readonly Patch[] = [
     'src/terminal/terminal.ts',
     200,
     [
-      ['    await this.#roster.vending?.machine.stop();\n', ''],
+      ['    await this.#adapters.vending?.machine.stop();\n', ''],
       [
         '      link?.stop(),\n      printer',
-        '      this.#roster.vending?.machine.stop(),\n      link?.stop(),\n      printer',
+        '      this.#adapters.vending?.machine.stop(),\n      link?.stop(),\n      printer',
       ],
     ],
     'coin machine',
@@ -75,8 +75,8 @@ export const EDGES: readonly Patch[] = [
     60,
     [
       [
-        "  return word.word === 'unknown' ?",
-        "  if (word.word === 'failed') return { result: 'noConnection', code: word.code };\n  return word.word === 'unknown' ?",
+        "  return result.result === 'unknown' ?",
+        "  if (word.word === 'failed') return { result: 'noConnection', code: word.code };\n  return result.result === 'unknown' ?",
       ],
     ],
     'json register',
@@ -102,7 +102,7 @@ export const EDGES: readonly Patch[] = [
   ),
   edge('a shift that is due closes when somebody closes it', 'src/terminal/shift-keeper.ts', 60, [
     [
-      '    if (this.#hall.settings.closeShiftAfterMs === undefined) return;\n',
+      '    if (this.#context.settings.closeShiftAfterMs === undefined) return;\n',
       '    if (this.#stopTimer !== undefined || this.#due === undefined) return;\n',
     ],
   ]),
@@ -114,11 +114,14 @@ export const EDGES: readonly Patch[] = [
   ]),
   edge('without a link nobody looks', 'src/terminal/effects.ts', 100, [
     [
-      'wake: (sale, { timer, afterMs }) => this.#wake(',
-      "wake: (sale, { timer, afterMs }) => timer === 'look' && this.#hall.roster.link === undefined ? undefined : this.#wake(",
+      'startTimer: (sale, { timer, afterMs }) => this.#startTimer(',
+      "startTimer: (sale, { timer, afterMs }) => timer === 'look' && this.#context.adapters.link === undefined ? undefined : this.#startTimer(",
     ],
   ]),
   edge('without a link nobody looks at what is over', 'src/terminal/late-looker.ts', 1000, [
-    ['  start(): void {\n', '  start(): void {\n    if (this.#hall.roster.link === undefined) return;\n'],
+    [
+      '  start(): void {\n',
+      '  start(): void {\n    if (this.#context.adapters.link === undefined) return;\n',
+    ],
   ]),
 ];

@@ -21,7 +21,7 @@ function patch(name: string, file: string, within: number, ...texts: readonly [s
 export const PATCHES: readonly Patch[] = [
   patch(
     'act before the journal',
-    'src/terminal/till.ts',
+    'src/terminal/sale-processor.ts',
     10,
     ['    this.#commit({ events, sales, answers, slips, ...marks });\n', ''],
     [
@@ -29,7 +29,7 @@ export const PATCHES: readonly Patch[] = [
       '    this.#after(decision);\n    this.#commit({ events, sales, answers, slips, ...marks });\n',
     ],
   ),
-  patch('answer that is not journalled', 'src/terminal/till.ts', 10, [
+  patch('answer that is not journalled', 'src/terminal/sale-processor.ts', 10, [
     'this.#commit({ events, sales, answers, slips, ...marks });',
     'this.#commit({ events, sales, slips, ...marks });',
   ]),
@@ -38,8 +38,8 @@ export const PATCHES: readonly Patch[] = [
     'this.#sign?.reached(this.#lastSeq);\n    } catch (thrown) {\n      void failure(thrown);',
   ]),
   patch('acknowledge a notice before it is journalled', 'src/terminal/terminal.ts', 10, [
-    "notice: (notice) => this.#inbox.post({ on: 'notice', notice }),",
-    "notice: (notice) => void Promise.resolve().then(() => this.#inbox.post({ on: 'notice', notice })).catch(() => undefined),",
+    "notice: (notice) => this.#events.post({ on: 'notice', notice }),",
+    "notice: (notice) => void Promise.resolve().then(() => this.#events.post({ on: 'notice', notice })).catch(() => undefined),",
   ]),
   patch('charge again after a restart', 'src/core/sale/resume.ts', 20, [
     "    case 'charging':\n",
@@ -47,7 +47,7 @@ export const PATCHES: readonly Patch[] = [
   ]),
   patch('a lost answer is a failure', 'src/core/sale/charging.ts', 20, [
     "return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
-    "return step(sale, { at: 'refused', code }, [{ do: 'hush' }, ...tell(sale, { word: 'failed', code })]);\n      return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
+    "return step(sale, { at: 'refused', code }, [{ do: 'cancelTimers' }, ...tell(sale, { result: 'failed', code })]);\n      return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
   ]),
   patch('asked 2 and 5 s apart while it is being closed', 'src/core/sale/cadence.ts', 60, [
     'const BACKOFF_MS: readonly number[] = [',
@@ -58,20 +58,20 @@ export const PATCHES: readonly Patch[] = [
     '  if (state.tries > 3) return pause(sale, state);',
   ]),
   patch('a notice of a refund leaves the next look where it was', 'src/core/sale/refund-news.ts', 200, [
-    "    { do: 'hush', timers: ['refund'] },\n",
+    "    { do: 'cancelTimers', timers: ['refund'] },\n",
     '',
   ]),
   patch('forget to ask again', 'src/core/sale/closing.ts', 20, [
-    "[\n    { do: 'wake', timer: 'look', afterMs: backoffMs(tries) },\n  ]",
+    "[\n    { do: 'startTimer', timer: 'look', afterMs: backoffMs(tries) },\n  ]",
     '[]',
   ]),
   patch('trust a notice', 'src/core/sale/paying.ts', 10, [
-    '  if (state.rung === says)',
-    "  if (says === 'settlement')\n    return step(sale, { at: 'delivering', step: 'telling', again: false }, [{ do: 'hush' }, { do: 'deliver', again: false }]);\n  if (state.rung === says)",
+    '  if (state.followedHint === hint)',
+    "  if (hint === 'settlement')\n    return step(sale, { at: 'delivering', step: 'telling', again: false }, [{ do: 'cancelTimers' }, { do: 'deliver', again: false }]);\n  if (state.followedHint === hint)",
   ]),
   patch('trust a notice while the status lags', 'src/core/sale/paying.ts', 20, [
     "  if (outcome.kind === 'evidence') {\n    const { evidence } = outcome;\n",
-    "  if (outcome.kind === 'evidence') {\n    const evidence = state.rung === 'settlement' ? { ...outcome.evidence, status: 'settlement' as const } : outcome.evidence;\n",
+    "  if (outcome.kind === 'evidence') {\n    const evidence = state.followedHint === 'settlement' ? { ...outcome.evidence, status: 'settlement' as const } : outcome.evidence;\n",
   ]),
   patch('believe an answer about another order', 'src/core/sale/evidence-rank.ts', 40, [
     'export function mismatch(sale: Sale, evidence: Evidence): string | undefined {\n',
@@ -89,7 +89,7 @@ export const PATCHES: readonly Patch[] = [
     'answered: sale.evidence?.merchantId',
     'answered: undefined',
   ]),
-  patch('paid to somebody else', 'src/core/sale/money.ts', 200, [
+  patch('paid to somebody else', 'src/core/sale/settlement.ts', 200, [
     'const payee = otherPayee(sale, evidence);',
     "const payee = otherPayee(sale, { ...evidence, merchantId: '' });",
   ]),
@@ -101,11 +101,11 @@ export const PATCHES: readonly Patch[] = [
     '  const paid = isSettled(sale) ? sale.evidence : undefined;\n',
     "  const paid = isSettled(sale) ? sale.evidence : undefined;\n  if (evidence.amount !== sale.amount) return 'another amount';\n",
   ]),
-  patch('another amount is delivered', 'src/core/sale/money.ts', 200, [
+  patch('another amount is delivered', 'src/core/sale/settlement.ts', 200, [
     '  if (other !== undefined) {',
     '  if (other !== undefined && sale.amount < 0) {',
   ]),
-  patch('a fee is another amount', 'src/core/sale/paid.ts', 60, [
+  patch('a fee is another amount', 'src/core/sale/paid-amount.ts', 60, [
     'return evidence.amount === amount || evidence.amount - (evidence.customerFee ?? 0) === amount;',
     'return evidence.amount === amount;',
   ]),
@@ -113,7 +113,7 @@ export const PATCHES: readonly Patch[] = [
     'amount: paidOf(sale), reason',
     'amount: sale.amount, reason',
   ]),
-  patch('nobody looks after the watch', 'src/core/sale/ending.ts', 1000, [
+  patch('nobody looks after the watch', 'src/core/sale/settled-and-closed.ts', 1000, [
     'late ?? firstLate(now.wallMs)',
     'late',
   ]),
@@ -128,36 +128,36 @@ export const PATCHES: readonly Patch[] = [
   ...inShop('json register', [
     patch('cancel without the gateway', 'src/core/sale/paying.ts', 60, [
       "return giveUp(sale, 'cancelled', rules, undefined);",
-      "return close(sale, 'cancelled', { word: 'cancelled' });",
+      "return close(sale, 'cancelled', { result: 'cancelled' });",
     ]),
   ]),
   patch('expire without the gateway', 'src/core/sale/paying.ts', 10, [
     "return giveUp(sale, 'timedOut', rules, undefined);",
-    "return close(sale, 'expired', { word: 'expired' });",
+    "return close(sale, 'expired', { result: 'expired' });",
   ]),
   patch('412 is a closed charge', 'src/core/sale/closing.ts', 20, [
     "    case 'cannotModify':\n",
-    "    case 'cannotModify':\n      return close(sale, 'cancelled', wordOf(state, { word: 'cancelled' }));\n",
+    "    case 'cannotModify':\n      return close(sale, 'cancelled', wordOf(state, { result: 'cancelled' }));\n",
   ]),
   patch('a close without an answer is done', 'src/core/sale/closing.ts', 20, [
     "    case 'unknown': {\n      const { fault } = outcome;\n",
-    "    case 'unknown': {\n      const { fault } = outcome;\n      if (asked === 'closeAnswered') return close(sale, 'cancelled', wordOf(state, { word: 'cancelled' }));\n",
+    "    case 'unknown': {\n      const { fault } = outcome;\n      if (asked === 'closeAnswered') return close(sale, 'cancelled', wordOf(state, { result: 'cancelled' }));\n",
   ]),
-  patch('drop a late settlement', 'src/core/sale/ending.ts', 60, [
+  patch('drop a late settlement', 'src/core/sale/settled-and-closed.ts', 60, [
     '    if (money !== undefined) return money;\n    // A charge that we took',
     "    if (money !== undefined) return ignored('closed');\n    // A charge that we took",
   ]),
   ...inShop('counter', [
-    patch('do not watch what was closed', 'src/core/sale/step.ts', 200, [
+    patch('do not watch what was closed', 'src/core/sale/transition.ts', 200, [
       "if ((how === 'denied' && sale.evidence === undefined) || first === undefined)",
       'if (first !== 0)',
     ]),
   ]),
   patch('nobody is told "unknown"', 'src/core/sale/closing.ts', 40, [
-    "    effects.push({ do: 'wake', timer: 'patience', afterMs: rules.unknownAfterMs });\n",
+    "    effects.push({ do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs });\n",
     '    effects.push();\n',
   ]),
-  patch('a closed sale keeps the counter', 'src/terminal/till.ts', 20, [
+  patch('a closed sale keeps the terminal occupied', 'src/terminal/sale-processor.ts', 20, [
     'else if (mine) this.#open = undefined;',
     "else if (mine && sale.state.at !== 'closed') this.#open = undefined;",
   ]),
@@ -204,7 +204,7 @@ export const PATCHES: readonly Patch[] = [
     "HEARD.includes(outcome) || outcome === 'silent' || (",
   ]),
   ...inShop('json register', [
-    patch('what a person cleared is told as cancelled', 'src/core/source/register-result.ts', 400, [
+    patch('what a person resolved is told as cancelled', 'src/core/source/register-result.ts', 400, [
       "  delivered: 'handedOver',\n  other: 'seenTo',",
       "  delivered: 'cancelled',\n  other: 'cancelled',",
     ]),
@@ -225,7 +225,7 @@ export const PATCHES: readonly Patch[] = [
     'if (begun === undefined || awaitsQr(sale) || slips.some(',
     "if (begun === undefined || sale.state.at !== 'closed' || slips.some(",
   ]),
-  patch('half an amount stays', 'src/terminal/counter.ts', 20, [
+  patch('half an amount stays', 'src/terminal/customer-desk.ts', 20, [
     'if (present || this.#entry?.pad !== pad) return;',
     'if (present || this.#entry?.pad !== undefined) return;',
   ]),
@@ -235,7 +235,7 @@ export const PATCHES: readonly Patch[] = [
       "  return typing(pad, amount, 'tooLarge');",
     ]),
   ]),
-  patch('the rest of an amount is one', 'src/terminal/counter.ts', 100, [
+  patch('the rest of an amount is one', 'src/terminal/customer-desk.ts', 100, [
     'if (this.#isRest(pad, key)) return;',
     "if (this.#isRest(pad, key) && key === 'cancel') return;",
   ]),
@@ -243,7 +243,7 @@ export const PATCHES: readonly Patch[] = [
     "return plainAnswer(502, 'try again',",
     "return plainAnswer(200, 'try again',",
   ]),
-  patch('a replayed notice is written down each time', 'src/terminal/ears.ts', 20, [
+  patch('a replayed notice is written down each time', 'src/terminal/notice-intake.ts', 20, [
     'if (journal.sawNotice(key)) return',
     'if (journal.sawNotice(notice.id)) return',
   ]),
@@ -289,7 +289,7 @@ export const PATCHES: readonly Patch[] = [
   ]),
   patch('what goes back of what was delivered is not written', 'src/journal/journal.ts', 100, [
     'const sameMoney = before?.evidence === sale.evidence || !isSettled(sale);',
-    "const sameMoney = sale.state.at !== 'cleared' || before?.state.at === 'cleared';",
+    "const sameMoney = sale.state.at !== 'resolved' || before?.state.at === 'resolved';",
   ]),
   patch('a comparison tells the terminal nothing', 'src/control/reconcile.ts', 400, [
     "  terminal.tell(sale.orderId, { type: 'statusAnswered', outcome });\n",
@@ -329,8 +329,8 @@ export const PATCHES: readonly Patch[] = [
         `const effects = [...made.effects, request(sale, { ...refunding, refundKey: \`\${refunding.refundKey}2\` }, rules.refund.reason)];`,
       ],
       [
-        "return step(sale, refunding, [{ do: 'hush' }, request(sale, refunding, rules.refund.reason)]);",
-        `return step(sale, refunding, [{ do: 'hush' }, request(sale, { ...refunding, refundKey: \`\${refunding.refundKey}2\` }, rules.refund.reason)]);`,
+        "return step(sale, refunding, [{ do: 'cancelTimers' }, request(sale, refunding, rules.refund.reason)]);",
+        `return step(sale, refunding, [{ do: 'cancelTimers' }, request(sale, { ...refunding, refundKey: \`\${refunding.refundKey}2\` }, rules.refund.reason)]);`,
       ],
     ),
     patch('a refund that has begun is told as made', 'src/core/source/register-result.ts', 600, [
@@ -352,7 +352,7 @@ export const PATCHES: readonly Patch[] = [
     ]),
     patch('a repeated number is another request', 'src/core/source/vending-session.ts', 20, [
       '  if (view.before !== undefined) return again(',
-      '  if (view.before !== undefined && holdsCounter(view.before)) return again(',
+      '  if (view.before !== undefined && occupiesTerminal(view.before)) return again(',
     ]),
     patch('aborted after it was paid is a failed vend', 'devices/vending/vendotek/session.ts', 200, [
       "        sale.told ? 'unknown' : 'failed',\n        `E",
@@ -369,10 +369,10 @@ export const PATCHES: readonly Patch[] = [
       "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
     ]),
     patch('cancelled after it was paid is a failed vend', 'devices/vending/mdb-qibixx/session.ts', 200, [
-      `if (state.at === 'paid')\n    return noWord(state.wanted, \`E\${FAULT.goodsUnknown} cancelled at the machine after it was paid\`);`,
+      `if (state.at === 'paid')\n    return unanswered(state.wanted, \`E\${FAULT.goodsUnknown} cancelled at the machine after it was paid\`);`,
       "if (state.at === 'paid')\n    return { state: { at: 'settling' }, effects: [settled(state.wanted, 'failed', 'cancelled'), waits(SETTLE_MS)] };",
     ]),
-    patch('no word of the goods is a success', 'devices/vending/mdb-qibixx/session.ts', 20, [
+    patch('no report on the goods is a success', 'devices/vending/mdb-qibixx/session.ts', 20, [
       "effects: [noted('warn', why), settled(wanted, 'unknown', why), waits(SETTLE_MS), ...more],",
       "effects: [noted('warn', why), settled(wanted, 'done', why), waits(SETTLE_MS), ...more],",
     ]),
@@ -388,17 +388,17 @@ export const PATCHES: readonly Patch[] = [
     ]),
   ]),
   ...inShop('fafb machine', [
-    patch('a choice is new once it was answered', 'devices/vending/fafb/conversation.ts', 300, [
-      '  say(errand: Errand): void {\n',
-      "  say(errand: Errand): void {\n    this.#lastFrame = '';\n",
+    patch('a choice is new once it was answered', 'devices/vending/fafb/dialogue.ts', 300, [
+      '  say(errand: OutboxEntry): void {\n',
+      "  say(errand: OutboxEntry): void {\n    this.#lastFrame = '';\n",
     ]),
-    patch('a choice is new after a poll', 'devices/vending/fafb/conversation.ts', 400, [
+    patch('a choice is new after a poll', 'devices/vending/fafb/dialogue.ts', 400, [
       'const REPEATS_WITHIN = 12;',
       'const REPEATS_WITHIN = 1;',
     ]),
   ]),
   ...inShop('zvt register', [
-    patch('goods issued is a refusal', 'devices/register/zvt/conversation.ts', 20, [
+    patch('goods issued is a refusal', 'devices/register/zvt/dialogue.ts', 20, [
       'command === COMMAND.accepted || command === COMMAND.issued',
       'command === COMMAND.accepted',
     ]),
@@ -414,7 +414,7 @@ export const PATCHES: readonly Patch[] = [
       "      stage.settle('silent');\n      if (paid",
       "      stage.settle('acknowledged');\n      if (paid",
     ]),
-    patch('a late reply confirms what was said after it', 'devices/register/zvt/conversation.ts', 60, [
+    patch('a late reply confirms what was said after it', 'devices/register/zvt/dialogue.ts', 60, [
       '          this.#owing += 1;\n',
       '          this.#owing += 0;\n',
     ]),
@@ -436,11 +436,11 @@ export const PATCHES: readonly Patch[] = [
     ]),
     patch('an abort does not close the charge', 'src/core/sale/paying.ts', 60, [
       "return giveUp(sale, 'cancelled', rules, undefined);",
-      "return close(sale, 'cancelled', { word: 'cancelled' });",
+      "return close(sale, 'cancelled', { result: 'cancelled' });",
     ]),
     patch('a reversal that has begun is told as made', 'src/terminal/register-desk.ts', 200, [
       '        this.#refunds.set(orderId, asker);\n        this.#commit([{ ...told, orderId }], []);',
-      "        const sale = this.#hall.roster.journal.sale(orderId);\n        if (sale !== undefined) this.#reply(asker, { ...told, orderId }, { ...resultOfRefund(sale), result: 'refunded' } as RegisterResult);",
+      "        const sale = this.#context.adapters.journal.sale(orderId);\n        if (sale !== undefined) this.#reply(asker, { ...told, orderId }, { ...resultOfRefund(sale), result: 'refunded' } as RegisterResult);",
     ]),
     patch('no reversal is told as one', 'devices/register/zvt/answer.ts', 60, [
       "    case 'refunded':\n      return withReceipt(",

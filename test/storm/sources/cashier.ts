@@ -1,6 +1,6 @@
 import type { Key } from '../../../src/base/key.js';
-import { holdsCounter, type Sale } from '../../../src/core/sale/sale.js';
-import type { Roster } from '../../../src/terminal/parts.js';
+import { occupiesTerminal, type Sale } from '../../../src/core/sale/sale.js';
+import type { Adapters } from '../../../src/terminal/context.js';
 import { Stream } from '../chance.js';
 import { StormPad } from '../devices.js';
 import type { Violation } from '../laws.js';
@@ -33,7 +33,7 @@ export class Cashier implements SaleSource {
     return sale.source.kind === 'keypad';
   }
 
-  plug({ alive }: ProcessParts): Partial<Roster> {
+  plug({ alive }: ProcessParts): Partial<Adapters> {
     const pad = new StormPad();
     this.#plugged = { pad, alive };
     return { keypads: [pad] };
@@ -126,7 +126,7 @@ export class Cashier implements SaleSource {
       this.#known.add(sale.orderId);
       this.#mine = sale.orderId;
     }
-    if (sale.orderId !== this.#mine || holdsCounter(sale)) return;
+    if (sale.orderId !== this.#mine || occupiesTerminal(sale)) return;
     const next = this.#parts.laws.successors.get(sale.orderId);
     this.#mine = next;
     if (next === undefined) this.#rest();

@@ -4,7 +4,7 @@ import { lengthMs, type Train } from '../../../devices/vending/pulse/tools.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { isSettled, type Sale } from '../../../src/core/sale/sale.js';
 import type { Timers } from '../../../src/port/clock.js';
-import type { Roster } from '../../../src/terminal/parts.js';
+import type { Adapters } from '../../../src/terminal/context.js';
 import { Stream } from '../chance.js';
 import { hourly } from '../hourly.js';
 import type { Violation } from '../laws.js';
@@ -52,7 +52,7 @@ export class CoinPeer implements SaleSource {
     return this.#cashier.idle;
   }
 
-  plug(process: ProcessParts): Partial<Roster> {
+  plug(process: ProcessParts): Partial<Adapters> {
     const { timers, log } = process;
     const emitter = new StormEmitter(timers, {
       there: () => this.#parts.chance.off || this.#parts.time.nowMs >= this.#goneUntilMs,

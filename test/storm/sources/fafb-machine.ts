@@ -1,7 +1,7 @@
 import { FafbMachine } from '../../../devices/vending/fafb/driver.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import type { Sale } from '../../../src/core/sale/sale.js';
-import type { Roster } from '../../../src/terminal/parts.js';
+import type { Adapters } from '../../../src/terminal/context.js';
 import { frame, press, result } from '../../device/vending/fafb-frames.js';
 import { Stream } from '../chance.js';
 import { hourly } from '../hourly.js';
@@ -82,7 +82,7 @@ export class FafbPeer implements SaleSource {
     return this.#choice === undefined;
   }
 
-  plug({ alive, act, clock, timers, random, log }: ProcessParts): Partial<Roster> {
+  plug({ alive, act, clock, timers, random, log }: ProcessParts): Partial<Adapters> {
     const line = new LineEnd(this.#cable, this.#parts.time, alive, act);
     const settings = { deliver: 'drive', priceUnit: rupiah(1), dropSensor: true, elevator: false } as const;
     const around = { name: 'vending', line, clock, timers, random, log } as const;

@@ -101,7 +101,7 @@ export class Goods {
     if (sale === undefined || !isSettled(sale))
       return this.#laws.broken('law 4', `goods fall for ${sale?.orderId ?? 'nothing'}, which is not paid`);
     const { orderId, state } = sale;
-    const gone = state.at === 'refunding' || (state.at === 'cleared' && state.how === 'refunded');
+    const gone = state.at === 'refunding' || (state.at === 'resolved' && state.how === 'refunded');
     if (gone && !this.#laws.refundsUnknown)
       this.#laws.broken('law 6', `goods fall for ${orderId}, whose money went back`);
   }

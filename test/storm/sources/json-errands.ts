@@ -1,4 +1,4 @@
-import { refundedOf } from '../../../src/sandbox/transaction.js';
+import { refundedOf } from '../../../src/sandbox/midtrans/transaction.js';
 import type { Stream } from '../chance.js';
 import { booked } from '../laws.js';
 import type { JsonAnswer } from './json-words.js';
@@ -112,7 +112,7 @@ export class Errands {
     const back = transaction === undefined ? 0 : refundedOf(transaction);
     // A person who clears a sale as given back did it by other means than the gateway's: cash, another terminal.
     const { state } = laws.sales.get(sale.order_id) ?? {};
-    const byHand = state?.at === 'cleared' && state.how === 'refunded' && state.by !== 'gateway';
+    const byHand = state?.at === 'resolved' && state.how === 'refunded' && state.by !== 'gateway';
     if (code === 'refunded' && !byHand && (transaction === undefined || back < booked(transaction)))
       laws.broken(
         'law 4',

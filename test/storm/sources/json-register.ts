@@ -1,6 +1,6 @@
 import { JsonRegister } from '../../../devices/register/json/driver.js';
 import type { Sale } from '../../../src/core/sale/sale.js';
-import type { RegisterPlace, Roster } from '../../../src/terminal/parts.js';
+import type { Adapters, RegisterPlace } from '../../../src/terminal/context.js';
 import { Stream } from '../chance.js';
 import type { Violation } from '../laws.js';
 import { Host } from './callers.js';
@@ -37,7 +37,7 @@ export class JsonPeer implements SaleSource {
     return this.#tills.every((till) => till.idle);
   }
 
-  plug({ alive, act, clock, timers, log }: ProcessParts): Partial<Roster> {
+  plug({ alive, act, clock, timers, log }: ProcessParts): Partial<Adapters> {
     const settings = { zoneMinutes: 420, acknowledge: 'required', ackWaitMs: 3_000, resends: 2 } as const;
     const registers = this.#doors.map((kind, door) => {
       const lans = this.#tills.flatMap((till) => till.lans[door] ?? []);

@@ -304,7 +304,7 @@ export class JsonTill {
 
   #isCleared({ ref }: Bill): boolean {
     for (const { source, state } of this.#parts.laws.sales.values())
-      if (source.reference === ref && source.till === this.label && state.at === 'cleared') return true;
+      if (source.reference === ref && source.till === this.label && state.at === 'resolved') return true;
     return false;
   }
 }

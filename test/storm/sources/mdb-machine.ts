@@ -1,7 +1,7 @@
 import { QibixxMachine } from '../../../devices/vending/mdb-qibixx/driver.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import type { Sale } from '../../../src/core/sale/sale.js';
-import type { Roster } from '../../../src/terminal/parts.js';
+import type { Adapters } from '../../../src/terminal/context.js';
 import { Stream } from '../chance.js';
 import { hourly } from '../hourly.js';
 import type { Violation } from '../laws.js';
@@ -60,7 +60,7 @@ export class MdbPeer implements SaleSource {
     return this.#choice === undefined;
   }
 
-  plug({ alive, act, clock, timers, random, log }: ProcessParts): Partial<Roster> {
+  plug({ alive, act, clock, timers, random, log }: ProcessParts): Partial<Adapters> {
     const line = new LineEnd(this.#cable, this.#parts.time, alive, act);
     const session = this.#sessions ? 'authorization-first' : 'selection-first';
     const settings = { setup: [], session, unit: rupiah(1), vendMs: 60_000 } as const;

@@ -1,8 +1,8 @@
 import { FixedFrameRegister } from '../../../devices/register/fixed-frame/driver.js';
 import { hex } from '../../../src/base/bytes.js';
 import type { Sale } from '../../../src/core/sale/sale.js';
-import { refundedOf } from '../../../src/sandbox/transaction.js';
-import type { Roster } from '../../../src/terminal/parts.js';
+import { refundedOf } from '../../../src/sandbox/midtrans/transaction.js';
+import type { Adapters } from '../../../src/terminal/context.js';
 import { Stream } from '../chance.js';
 import { TERMINAL } from '../cloud.js';
 import { booked, type Violation } from '../laws.js';
@@ -86,7 +86,7 @@ export class RegisterPeer implements SaleSource {
     return sale.source.kind === 'register';
   }
 
-  plug({ alive, act, timers, log }: ProcessParts): Partial<Roster> {
+  plug({ alive, act, timers, log }: ProcessParts): Partial<Adapters> {
     const line = new LineEnd(this.#cable, this.#parts.time, alive, act);
     const ids = { merchantId: 'G490526303', terminalId: TERMINAL };
     const { acknowledge } = this.#manners;

@@ -1,7 +1,7 @@
 import type { Sale } from '../../../src/core/sale/sale.js';
 import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
-import type { Roster } from '../../../src/terminal/parts.js';
+import type { Adapters } from '../../../src/terminal/context.js';
 import type { Chance } from '../chance.js';
 import type { Laws, Violation } from '../laws.js';
 import type { Pace } from '../pace.js';
@@ -41,7 +41,7 @@ export interface SaleSource {
   /** It is between two bills. */
   readonly idle: boolean;
   /** What a new process finds where it looks for this device. */
-  plug(process: ProcessParts): Partial<Roster>;
+  plug(process: ProcessParts): Partial<Adapters>;
   /** A sale of its own is new on disk, or has changed there. */
   sale(sale: Sale, before: Sale | undefined): void;
   /** Which law a new sale of its own breaks; undefined where it asked for it. */

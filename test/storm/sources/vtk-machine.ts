@@ -1,6 +1,6 @@
 import { VendotekMachine } from '../../../devices/vending/vendotek/driver.js';
 import type { Sale } from '../../../src/core/sale/sale.js';
-import type { Roster } from '../../../src/terminal/parts.js';
+import type { Adapters } from '../../../src/terminal/context.js';
 import { abr, fin, idl, serial, VtkEar, vrp } from '../../device/vending/vtk-frames.js';
 import { Stream } from '../chance.js';
 import { hourly } from '../hourly.js';
@@ -64,7 +64,7 @@ export class VtkPeer implements SaleSource {
     return !this.#choosing && this.#operation === undefined;
   }
 
-  plug({ alive, act, clock, timers, random, log }: ProcessParts): Partial<Roster> {
+  plug({ alive, act, clock, timers, random, log }: ProcessParts): Partial<Adapters> {
     const line = new LineEnd(this.#cable, this.#parts.time, alive, act);
     const settings = { minorUnits: 0, operationSeconds: OPERATION_S, vendMs: 60_000 } as const;
     const around = { name: 'vending', carrier: 'serial', line, clock, timers, random, log } as const;

@@ -1,4 +1,4 @@
-import { refundedOf } from '../../../src/sandbox/transaction.js';
+import { refundedOf } from '../../../src/sandbox/midtrans/transaction.js';
 import { Stream } from '../chance.js';
 import type { SourceParts } from './source.js';
 import type { End, Question, Talk } from './zvt-talk.js';

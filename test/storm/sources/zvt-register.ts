@@ -1,6 +1,6 @@
 import { ZvtRegister } from '../../../devices/register/zvt/driver.js';
 import { isSettled, type Sale } from '../../../src/core/sale/sale.js';
-import type { Roster } from '../../../src/terminal/parts.js';
+import type { Adapters } from '../../../src/terminal/context.js';
 import { Stream } from '../chance.js';
 import { hourly } from '../hourly.js';
 import type { Violation } from '../laws.js';
@@ -96,7 +96,7 @@ export class ZvtPeer implements SaleSource {
     return this.#bill === undefined && !this.#busy;
   }
 
-  plug(process: ProcessParts): Partial<Roster> {
+  plug(process: ProcessParts): Partial<Adapters> {
     const { timers, log } = process;
     this.#lives += 1;
     const settings = { currency: '0360', minorUnits: 2, zoneMinutes: 420, terminalId: '12345678' } as const;
@@ -370,7 +370,7 @@ export class ZvtPeer implements SaleSource {
     if (sale === undefined || !isSettled(sale))
       return laws.broken('law 4', `goods are handed out for ${orderId}, which is not paid`);
     const { state } = sale;
-    const gone = state.at === 'refunding' || (state.at === 'cleared' && state.how === 'refunded');
+    const gone = state.at === 'refunding' || (state.at === 'resolved' && state.how === 'refunded');
     if (gone && !this.#parts.laws.refundsUnknown)
       laws.broken('law 6', `goods are handed out for ${orderId}, whose money went back`);
     this.#last = { amount, orderId };

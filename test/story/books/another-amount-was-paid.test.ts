@@ -3,7 +3,7 @@ import { PHRASES } from '../../../src/core/text/phrases.js';
 import { story } from '../kit/shop.js';
 import { ask, turning } from '../kit/technician.js';
 
-it('owes a settlement of another amount with both amounts: alert, screen, slip, shift, why, reconcile, owed clear', () =>
+it('owes a settlement of another amount with both amounts: alert, screen, slip, shift, why, reconcile, owed resolve', () =>
   story({}, async (shop) => {
     shop.sandbox.setFault({ fault: 'otherAmount', amount: 9_000 });
     const order = await shop.ring(10_000);
@@ -27,7 +27,7 @@ it('owes a settlement of another amount with both amounts: alert, screen, slip, 
     expect(compared.good).toBe(false);
     expect(compared.text).toContain(`E545 Another amount was paid. Ask the staff (${both})`);
     const flags = { how: 'refunded', note: 'given back in cash' };
-    expect(await ask(shop, 'owed', ['clear', order], { flags })).toMatchObject({ good: true });
+    expect(await ask(shop, 'owed', ['resolve', order], { flags })).toMatchObject({ good: true });
     expect((await ask(shop, 'owed')).text).toBe('nothing is owed');
     // Closed is closed: what was owed at its end left the list in the next.
     expect((await ask(shop, 'shift')).data).toMatchObject({ earlier: { refunded: { sum: 9_000 } } });

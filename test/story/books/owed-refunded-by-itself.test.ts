@@ -33,7 +33,7 @@ const refunds = (shop: Shop, order: string) => {
 it('gives back by itself what settled too late, tells the customer so, and tells the story', () =>
   story(SHOP, async (shop) => {
     const order = await settlesLate(shop);
-    await shop.reaches(order, 'cleared');
+    await shop.reaches(order, 'resolved');
     expect(shop.sale(order).state).toMatchObject({ how: 'refunded', by: 'gateway' });
     expect(refunds(shop, order)).toEqual([[`${order}-R`, 15_000]]);
     await shop.until('the slip', () => shop.slipsWith('BELUM DISERAHKAN', 'dikembalikan', order) === 1);
@@ -76,7 +76,7 @@ it('makes one refund where the answer is lost, by asking what became of it', () 
     const order = await settlesLate(shop);
     await shop.reaches(order, 'refunding');
     await shop.clock.advance(60_000);
-    await shop.reaches(order, 'cleared');
+    await shop.reaches(order, 'resolved');
     expect(refunds(shop, order)).toHaveLength(1);
     expect(askedFor(shop, order).filter((endpoint) => endpoint === 'refund')).toHaveLength(1);
   }));
@@ -87,7 +87,7 @@ it('makes one refund where the request is lost, with the same key', () =>
     const order = await settlesLate(shop);
     await shop.reaches(order, 'refunding');
     await shop.clock.advance(120_000);
-    await shop.reaches(order, 'cleared');
+    await shop.reaches(order, 'resolved');
     expect(refunds(shop, order)).toEqual([[`${order}-R`, 15_000]]);
   }));
 
@@ -101,10 +101,10 @@ it('makes one refund where the power is cut while it is under way', () =>
       `being given back through the gateway, refund key ${order}-R`,
     );
     const hand = { flags: { how: 'refunded', note: 'cash' } };
-    expect((await ask(shop, 'owed', ['clear', order], hand)).good).toBe(false);
+    expect((await ask(shop, 'owed', ['resolve', order], hand)).good).toBe(false);
     await shop.powerCut();
     await shop.startTerminal();
-    await shop.reaches(order, 'cleared');
+    await shop.reaches(order, 'resolved');
     expect(refunds(shop, order)).toHaveLength(1);
     expect(askedFor(shop, order).filter((endpoint) => endpoint === 'refund')).toHaveLength(1);
   }));

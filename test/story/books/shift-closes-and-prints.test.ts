@@ -40,7 +40,7 @@ it('closes a shift without a network: shown, printed once, numbered, and printed
       good: false,
       text: 'shift 1 is closed already; shift reprint 1 prints it again',
     });
-    await ask(shop, 'owed', ['clear', owed], { flags: { how: 'refunded', note: 'cash' } });
+    await ask(shop, 'owed', ['resolve', owed], { flags: { how: 'refunded', note: 'cash' } });
     await shop.powerCut();
     // Whatever name was given, the system says who it was.
     const written = new Database(`${shop.directory}/journal/journal.db`, { readonly: true });

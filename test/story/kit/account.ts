@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Endpoint } from '../../../src/sandbox/route.js';
+import type { Endpoint } from '../../../src/sandbox/http/route.js';
 import type { Shop } from './shop.js';
 
 /** Story time (wall, ms) of each request for `endpoint` about `orderId` that reached Midtrans, the first one first. */
@@ -66,6 +66,6 @@ export function expectOneCharge(shop: Shop): void {
 
 /** Law 11: what customers paid at Midtrans is what the journal has as settled, whatever became of it since. */
 export function expectMoneyAdded(shop: Shop): void {
-  const settled = journalSum(shop, 'delivering', 'delivered', 'owed', 'refunding', 'cleared');
+  const settled = journalSum(shop, 'delivering', 'delivered', 'owed', 'refunding', 'resolved');
   expect(settled).toBe(shop.sandbox.summary().paid);
 }

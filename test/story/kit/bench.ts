@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../../src/base/fault.js';
-import type { Answer } from '../../../src/control/answer.js';
+import type { ControlAnswer } from '../../../src/control/answer.js';
 import type { ToolFlags } from '../../../src/programs/device-bench.js';
 import { testDevices } from '../../../src/programs/device-test.js';
-import { systemSurroundings } from '../../../src/programs/surroundings.js';
+import { systemEnvironment } from '../../../src/programs/environment.js';
 import { until } from '../../kit/pty/until.js';
 
 /** A tool at work where no terminal runs, as the command line starts it. */
@@ -13,14 +13,14 @@ export interface Tool {
   /** What it has printed. */
   readonly lines: readonly string[];
   /** What it has answered instead of working. */
-  readonly told: readonly Answer[];
+  readonly told: readonly ControlAnswer[];
   /** A line with this text, the `times`-th. */
   printed(text: string, times?: number): Promise<string>;
   /** Ctrl-C. @returns the exit code */
   stop(): Promise<number>;
 }
 
-const AROUND = systemSurroundings({ level: 'error', credentialPrefix: 'gopay-pos.' });
+const AROUND = systemEnvironment({ level: 'error', credentialPrefix: 'gopay-pos.' });
 const ABSENT = new Failure({ kind: 'temporary', code: 831, detail: 'connect ENOENT /run/none' });
 
 export function configuration(
@@ -45,7 +45,7 @@ export async function tool(
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'tool-'));
   const lines: string[] = [];
-  const told: Answer[] = [];
+  const told: ControlAnswer[] = [];
   let stop = (): void => undefined;
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;

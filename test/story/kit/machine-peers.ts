@@ -6,20 +6,20 @@ import { type Level, levelsIn, pathWithFakes, unhurried } from '../../device/ven
 import { HeldTimers } from './held-timers.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
 
-/** The wait for word of the goods in these stories: a length that no other timer of a device has. */
+/** The wait for report on the goods in these stories: a length that no other timer of a device has. */
 const VEND_SECONDS = 61;
 
-export interface Hall {
+export interface MachinePlace {
   readonly shop: Shop;
   readonly peer: FafbPeer;
-  /** For word of the goods. */
+  /** For report on the goods. */
   readonly wait: HeldTimers;
 }
 
 /** A shop with an FA FB controller that was written from the tables alone; slot 12 costs Rp15.000, slot 7 Rp5.000. */
 export async function controllerStory(
   options: ShopOptions,
-  tell: (hall: Hall) => Promise<void>,
+  tell: (place: MachinePlace) => Promise<void>,
 ): Promise<void> {
   const peer = new FafbPeer();
   const wait = new HeldTimers('a machine that was told to vend', 1_000 * VEND_SECONDS);
@@ -48,7 +48,7 @@ export async function synchronised(shop: Shop, times: number): Promise<void> {
   await shop.until('the machine', () => shop.program.terminal.state().readings.machine?.code === 0);
 }
 
-export interface PulseHall {
+export interface PulsePlace {
   readonly shop: Shop;
   levels(): Level[];
   /** How the fake programs fail from now on; see `fake-gpio.mjs`. */
@@ -58,7 +58,7 @@ export interface PulseHall {
 /** A shop whose machine takes pulses of Rp1.000, by the programs of `fake-gpio.mjs`. */
 export async function pulseStory(
   options: ShopOptions,
-  tell: (hall: PulseHall) => Promise<void>,
+  tell: (place: PulsePlace) => Promise<void>,
 ): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'gpio-'));
   const before = { ...process.env };

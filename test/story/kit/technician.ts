@@ -1,4 +1,4 @@
-import type { Answer } from '../../../src/control/answer.js';
+import type { ControlAnswer } from '../../../src/control/answer.js';
 import { type AskOptions, askTerminal } from '../../../src/control/client.js';
 import type { Shop } from './shop.js';
 
@@ -8,7 +8,7 @@ export function ask(
   command: string,
   args: readonly string[] = [],
   how: AskOptions = {},
-): Promise<Answer> {
+): Promise<ControlAnswer> {
   return askTerminal(`${shop.directory}/control.sock`, command, args, how);
 }
 

@@ -10,7 +10,7 @@ import type {
   PictureOutcome,
   StatusOutcome,
 } from '../../../src/base/gateway-answer.js';
-import type { RegisterQuestion, RegisterResult } from '../../../src/base/register-words.js';
+import type { RegisterQuestion, RegisterResult } from '../../../src/base/register-messages.js';
 import { ok, type Result } from '../../../src/base/result.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import type { Sale } from '../../../src/core/sale/sale.js';
@@ -21,7 +21,7 @@ import type { Gateway } from '../../../src/port/gateway.js';
 import type { KeypadEvent } from '../../../src/port/keypad.js';
 import type { LinkHandlers } from '../../../src/port/link.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
-import type { Roster, TerminalSettings } from '../../../src/terminal/parts.js';
+import type { Adapters, TerminalSettings } from '../../../src/terminal/context.js';
 import { Terminal } from '../../../src/terminal/terminal.js';
 import { created, emvPayload, NO_ANSWER, RULES, says, terminalId } from '../../core/world.js';
 import { breathe, TurnedClock } from './clock.js';
@@ -104,7 +104,9 @@ export class Bench {
       commit(work);
     };
     this.#journal = journal;
-    this.#terminal = new Terminal(this.#roster(journal), this.#settings(), (error) => this.fatal.push(error));
+    this.#terminal = new Terminal(this.#adapters(journal), this.#settings(), (error) =>
+      this.fatal.push(error),
+    );
     await this.#terminal.start();
     await this.calm();
     return this;
@@ -179,7 +181,7 @@ export class Bench {
     return sale.orderId;
   }
 
-  /** The notice, and the gateway's word for it. */
+  /** The notice, and the gateway's status for it. */
   async settles(orderId: string, noticeId = `settled ${orderId}`): Promise<void> {
     await this.rings(orderId, 'settlement', noticeId);
     await this.answers('status', says(this.sale(orderId), 'settlement').outcome);
@@ -224,7 +226,7 @@ export class Bench {
     };
   }
 
-  #roster(journal: Journal): Roster {
+  #adapters(journal: Journal): Adapters {
     const { clock } = this;
     const debug = (text: string | (() => string)) =>
       void this.log.push(typeof text === 'string' ? text : text());

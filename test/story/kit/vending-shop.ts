@@ -4,7 +4,7 @@ import { HeldTimers } from './held-timers.js';
 import { said } from './register-peer.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
 
-/** How long a driver waits for word of the goods in these stories: a length that no other timer of a device has. */
+/** How long a driver waits for report on the goods in these stories: a length that no other timer of a device has. */
 const VEND_SECONDS = 61;
 
 export interface VendingShopOptions extends ShopOptions {

@@ -87,7 +87,7 @@ describe.each(PROFILES)('a register of profile %s', (profile) => {
       expect((await register.asksAndTakes(tongue.refund(answer.invoice))).hex).toBe(first.hex);
       expect(booksSay(shop, orderId)).toBe('refund');
       expect(askedFor(shop, orderId).filter((endpoint) => endpoint === 'refund')).toHaveLength(1);
-      expect(shop.sale(orderId).state).toMatchObject({ at: 'cleared', how: 'refunded' });
+      expect(shop.sale(orderId).state).toMatchObject({ at: 'resolved', how: 'refunded' });
       // What went back must not be heard as paid.
       expect((await register.asksAndTakes(tongue.status())).code).toBe(tongue.cancelled);
       expect((await register.asksAndTakes(tongue.reprint)).code).not.toBe('00');

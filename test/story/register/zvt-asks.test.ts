@@ -24,7 +24,7 @@ it('reverses a sale by its receipt number where refunds are enabled: once, howev
       const heard = await hearsEnd(register, '060f');
       expect(heard.map(({ heard: what }) => what)).toEqual(['8000', '040f', '060f']);
       expect(heard[1]?.fields).toMatchObject({ '27': '00', '04': '000001500000', '87': receipt });
-      await shop.reaches(order, 'cleared');
+      await shop.reaches(order, 'resolved');
     }
     expect(booksSay(shop, order)).toBe('refund');
     expect(shop.sandbox.counts().processed['refund']).toBe(1);

@@ -116,7 +116,7 @@ it('gives the money back where refunds are enabled and the register does not tak
     const order = await payScanned(shop);
     await register.hearsUpTo('061e');
     await shop.clock.advance(5_000);
-    await shop.reaches(order, 'cleared');
+    await shop.reaches(order, 'resolved');
     expect(shop.sale(order).state).toMatchObject({ how: 'refunded' });
     expect(booksSay(shop, order)).toBe('refund');
     expectMoneyAdded(shop);
@@ -138,7 +138,7 @@ it('gives the money back of a sale that the register did not confirm, where that
       await register.hears('061e');
       await shop.until('the claim', () => said(shop, 'the register was silent') === 1);
       await shop.clock.advance(65_000);
-      await shop.reaches(order, 'cleared');
+      await shop.reaches(order, 'resolved');
       expect(booksSay(shop, order)).toBe('refund');
       // The same request is a repeat still: it is told that there is no such payment any more.
       await waits.end();

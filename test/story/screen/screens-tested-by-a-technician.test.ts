@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Failure } from '../../../src/base/fault.js';
-import type { Answer } from '../../../src/control/answer.js';
+import type { ControlAnswer } from '../../../src/control/answer.js';
 import { TEST_PAGE_MS } from '../../../src/control/test.js';
 import { testDevices } from '../../../src/programs/device-test.js';
-import { systemSurroundings } from '../../../src/programs/surroundings.js';
+import { systemEnvironment } from '../../../src/programs/environment.js';
 import { Pty } from '../../kit/pty/pty.js';
 import { realTimers, until } from '../../kit/pty/until.js';
 import { story } from '../kit/shop.js';
@@ -40,9 +40,9 @@ function configuration(tables: string): string {
 const NO_TOOL = { flags: {}, print: () => undefined, untilStopped: () => Promise.resolve() };
 
 /** The command where no terminal runs. A test page stays for a second; whatever else takes time has it. */
-async function alone(tables: string, args: readonly string[] = ['display']): Promise<Answer> {
-  let said: Answer | undefined;
-  const around = systemSurroundings({ level: 'error', credentialPrefix: 'gopay-pos.' });
+async function alone(tables: string, args: readonly string[] = ['display']): Promise<ControlAnswer> {
+  let said: ControlAnswer | undefined;
+  const around = systemEnvironment({ level: 'error', credentialPrefix: 'gopay-pos.' });
   const timers = {
     after: (ms: number, run: () => void) => realTimers.after(ms === TEST_PAGE_MS ? 1_000 : ms, run),
   };
@@ -123,7 +123,7 @@ it('names what is wrong with the configuration, and what can be tested', async (
 
 it('leaves the screens to a terminal that runs and may not be asked', async () => {
   const denied = new Failure({ kind: 'temporary', code: 831, detail: 'connect EACCES /run/gopay-pos' });
-  const around = systemSurroundings({ level: 'error', credentialPrefix: 'gopay-pos.' });
+  const around = systemEnvironment({ level: 'error', credentialPrefix: 'gopay-pos.' });
   const tried = testDevices({
     file: configuration(''),
     args: ['display'],

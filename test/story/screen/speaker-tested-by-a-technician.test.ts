@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Failure } from '../../../src/base/fault.js';
-import type { Answer } from '../../../src/control/answer.js';
+import type { ControlAnswer } from '../../../src/control/answer.js';
 import { testDevices } from '../../../src/programs/device-test.js';
-import { systemSurroundings } from '../../../src/programs/surroundings.js';
+import { systemEnvironment } from '../../../src/programs/environment.js';
 import { story } from '../kit/shop.js';
 import { hears, speakerStory, TABLE, withSounds } from '../kit/speaker-shop.js';
 import { ask } from '../kit/technician.js';
@@ -12,17 +12,17 @@ import { ask } from '../kit/technician.js';
 const HEARD = 'It should have been heard without a gap: "uji suara, lima belas ribu rupiah"';
 
 /** The command where no terminal runs. */
-async function alone(folder: string, tables: string): Promise<Answer> {
+async function alone(folder: string, tables: string): Promise<ControlAnswer> {
   const file = join(folder, 'terminal.toml');
   writeFileSync(
     file,
     `[terminal]\nid = "T1"\nshop = "Warung"\n[gateway]\nmode = "relay"\nurl = "http://127.0.0.1:2"\nsecret = "file:/unused"\n${tables}`,
   );
-  const answers: Answer[] = [];
+  const answers: ControlAnswer[] = [];
   await testDevices({
     file,
     args: ['speaker'],
-    around: systemSurroundings({ level: 'error', credentialPrefix: 'gopay-pos.' }),
+    around: systemEnvironment({ level: 'error', credentialPrefix: 'gopay-pos.' }),
     flags: {},
     print: () => undefined,
     untilStopped: () => Promise.resolve(),

@@ -33,7 +33,7 @@ it('passes how, note, name and export from the command line to the terminal, and
   story({ mqtt: false, printer: false, saleToml: 'qr_life_seconds = 60' }, async (shop) => {
     const order = await owedSale(shop);
     expect(await gopayPos(shop, 'owed')).toMatchObject({ code: 0, out: expect.stringContaining(order) });
-    const clear = ['owed', 'clear', order, '--how', 'delivered'];
+    const clear = ['owed', 'resolve', order, '--how', 'delivered'];
     expect(await gopayPos(shop, ...clear)).toMatchObject({ code: 1, out: expect.stringContaining('--note') });
     const cleared = await gopayPos(shop, ...clear, '--note', 'came back for it', '--by', 'Sri');
     expect(cleared).toMatchObject({

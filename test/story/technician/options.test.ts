@@ -35,7 +35,7 @@ it('refuses an option that the command does not have, and names those that it ha
   // Those that it has are passed on: no terminal answers at this socket.
   for (const args of [
     ['shift', 'close', '--by', 'Sri'],
-    ['owed', 'clear', 'X', '--how', 'other', '--note', 'n'],
+    ['owed', 'resolve', 'X', '--how', 'other', '--note', 'n'],
     ['test', 'display'],
     ['slots', 'clear', '12', '--machine', 'vending', '--by', 'Sri'],
   ])

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { booksSay, expectMoneyAdded, expectOneCharge } from '../kit/account.js';
-import { controllerStory, type Hall, synchronised } from '../kit/machine-peers.js';
+import { controllerStory, type MachinePlace, synchronised } from '../kit/machine-peers.js';
 import { said } from '../kit/register-peer.js';
 import { ask } from '../kit/technician.js';
 
 /** A key is pressed, the QR is shown, and the customer pays it. */
-async function sell({ shop, peer }: Hall, slot: number): Promise<string> {
+async function sell({ shop, peer }: MachinePlace, slot: number): Promise<string> {
   const before = shop.screen.now;
   peer.order(`press ${slot}`);
   const scan = await shop.found('a QR', () => {
@@ -18,8 +18,8 @@ async function sell({ shop, peer }: Hall, slot: number): Promise<string> {
 }
 
 it('sells what a key asks for: the motor turns once, when it is paid, and the sale is delivered', () =>
-  controllerStory({}, async (hall) => {
-    const { shop, peer } = hall;
+  controllerStory({}, async (place) => {
+    const { shop, peer } = place;
     peer.order('press 12');
     const { orderId, amount, payload } = await shop.shows('scan');
     expect(amount).toBe(15_000);
@@ -59,11 +59,11 @@ it('owes a payment that comes after the machine gave up, and turns no motor for 
   }));
 
 it('owes what a machine that does not answer any more was told to give, and never drives it again', () =>
-  controllerStory({}, async (hall) => {
-    const { shop, peer, wait } = hall;
+  controllerStory({}, async (place) => {
+    const { shop, peer, wait } = place;
     // A status that is in no list: nobody can say what became of the goods.
     peer.order('status 119');
-    const orderId = await sell(hall, 12);
+    const orderId = await sell(place, 12);
     await peer.says('driven');
     await shop.until('the status', () => shop.log.some((line) => line.includes('77 a status')));
     await wait.end();
@@ -77,10 +77,10 @@ it('owes what a machine that does not answer any more was told to give, and neve
   }));
 
 it('owes a sale that a power cut caught while it was dispensed, without a second drive', () =>
-  controllerStory({}, async (hall) => {
-    const { shop, peer } = hall;
+  controllerStory({}, async (place) => {
+    const { shop, peer } = place;
     peer.order('status 119');
-    const orderId = await sell(hall, 12);
+    const orderId = await sell(place, 12);
     await peer.says('driven');
     await shop.powerCut();
     peer.order('status 2');
@@ -88,18 +88,18 @@ it('owes a sale that a power cut caught while it was dispensed, without a second
     await synchronised(shop, 2);
     expect(await shop.reaches(orderId, 'owed')).toMatchObject({ state: { why: 'deliveryUnknown' } });
     // The next customer is served, and gets one thing.
-    const next = await sell(hall, 7);
+    const next = await sell(place, 7);
     await shop.reaches(next, 'delivered');
     expect(peer.said.flatMap((said) => ('driven' in said ? [said['driven']] : []))).toEqual([12, 7]);
     expectMoneyAdded(shop);
   }));
 
 it('sells nothing more from a slot that failed twice, until a technician has cleared it', () =>
-  controllerStory({}, async (hall) => {
-    const { shop, peer } = hall;
+  controllerStory({}, async (place) => {
+    const { shop, peer } = place;
     peer.order('status 3');
     for (const _ of [1, 2]) {
-      const orderId = await sell(hall, 12);
+      const orderId = await sell(place, 12);
       expect(await shop.reaches(orderId, 'owed')).toMatchObject({ state: { why: 'deliveryFailed' } });
     }
     peer.order('press 12');
@@ -109,12 +109,12 @@ it('sells nothing more from a slot that failed twice, until a technician has cle
     expect((await ask(shop, 'slots')).text).toContain('slot 12: OUT OF SERVICE, 2 in a row failed');
     expect((await ask(shop, 'slots', ['clear', '12'])).good).toBe(true);
     peer.order('status 2');
-    const orderId = await sell(hall, 12);
+    const orderId = await sell(place, 12);
     await shop.reaches(orderId, 'delivered');
     expectMoneyAdded(shop);
   }));
 
-it('takes the choice back at the controller while another sale holds the counter', () =>
+it('takes the choice back at the controller while another sale occupies the terminal', () =>
   controllerStory({}, async ({ shop, peer }) => {
     const orderId = await shop.ring(20_000);
     await shop.shows('scan');

@@ -108,12 +108,12 @@ it('gives back what was paid and did not fall, where refunds are on', () =>
     const order = await payScanned(shop);
     await board.hears();
     board.jams();
-    await shop.reaches(order, 'cleared');
+    await shop.reaches(order, 'resolved');
     expect(shop.sale(order).state).toMatchObject({ how: 'refunded' });
     expectMoneyAdded(shop);
   }));
 
-it('owes what nobody knows of, and believes late word of the goods', () =>
+it('owes what nobody knows of, and believes late delivery report', () =>
   mdbStory({}, async (shop, board, patience) => {
     board.chooses('15000.00', '17');
     const order = await payScanned(shop);
@@ -125,7 +125,7 @@ it('owes what nobody knows of, and believes late word of the goods', () =>
     expectOneCharge(shop);
   }));
 
-it('never vends on a guess after a power cut between payment and word of the goods', () =>
+it('never vends on a guess after a power cut between payment and report on the goods', () =>
   mdbStory({}, async (shop, board) => {
     board.chooses('15000.00', '17');
     const order = await payScanned(shop);

@@ -73,7 +73,7 @@ it('owes what did not fall, or gives it back where refunds are on', async () => 
     await machine.hears();
     machine.does('jam');
     await machine.hears();
-    await shop.reaches(order, 'cleared');
+    await shop.reaches(order, 'resolved');
     expect(shop.sale(order).state).toMatchObject({ how: 'refunded' });
     expectMoneyAdded(shop);
   });

@@ -1,6 +1,7 @@
 // A program under the real service code, inside the container of the unit tests: its timers run, its loop moves or not.
+
+import { systemSurroundings } from '/usr/lib/gopay-pos/dist/src/programs/environment.js';
 import { serve } from '/usr/lib/gopay-pos/dist/src/programs/service.js';
-import { systemSurroundings } from '/usr/lib/gopay-pos/dist/src/programs/surroundings.js';
 
 let rounds = 0;
 setInterval(() => (rounds += process.argv[2] === 'moves' ? 1 : 0), 20);

@@ -1,0 +1,235 @@
+import { formatRupiah } from '../../../src/base/rupiah.js';
+import type { Screen, Words } from '../../../src/base/screen.js';
+import { FAULT } from '../../../src/core/fault/table.js';
+import { type Language, PHRASES, spoken } from '../phrases.js';
+import { amount, type Block, both, gap, type Ink, sign, text } from './block.js';
+import { type Box, drawColumn, drawFirstThatFits } from './column.js';
+import type { Fonts } from './fonts.js';
+import { fitScreenQr, type PlacedQr } from './screen-qr.js';
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Where the countdown goes, over {@link INK}, and where in it the digits stand. */
+export interface CountdownPlace {
+  readonly box: Box;
+  readonly align: 'start' | 'middle';
+}
+
+/** What one screen looks like: a drawing, and what is painted over it dot by dot. */
+export interface Face {
+  readonly svg: string;
+  readonly qr?: PlacedQr;
+  readonly countdown?: CountdownPlace;
+  /** Why there is no QR although there should be. */
+  readonly wrong?: string;
+}
+
+export interface Style {
+  readonly language: Language;
+  /** Stands in for an idle screen without a shop name. */
+  readonly shop: string;
+  readonly fonts: Fonts;
+}
+
+/** The colours of the terminal page, so that two screens of one shop look alike. */
+export const INK = '#0c2430';
+export const ACCENT = '#5fd4f4';
+export const WARN = '#ffc53d';
+const PAPER = '#eef2f3';
+const CHIP = '#d3dde0';
+const GO = '#0a7a45';
+const GO_DEEP = '#075c34';
+const STOP = '#b3261e';
+const WARN_INK = '#2e2100';
+const WHITE = '#ffffff';
+
+const ON_INK: Ink = { color: WHITE, muted: '#a9c3cd' };
+const ON_PAPER: Ink = { color: INK, muted: '#4c616a' };
+const ON_GO: Ink = { color: WHITE, muted: '#d7f2e3' };
+const ON_WARN: Ink = { color: WARN_INK, muted: '#5a4300' };
+
+/** Draws `screen` at `size`. Pure: the same screen gives the same drawing. */
+export function blocksOf(screen: Screen, size: Size, style: Style): Face {
+  const { language } = style;
+  switch (screen.show) {
+    case 'idle':
+      return column(size, INK, idleBlocks(screen, style), style);
+    case 'entering': {
+      const typed = screen.amount > 0;
+      const label = typed ? PHRASES.amount : PHRASES.type;
+      const digits = amount(formatRupiah(screen.amount), 26, typed ? WHITE : ON_INK.muted);
+      const hint = screen.hint === undefined ? [] : [gap(5), ...warned(screen.hint, language)];
+      return column(size, INK, [...both(label, language, 7, labelled()), gap(3), digits, ...hint], style);
+    }
+    case 'wait': {
+      const total = amount(formatRupiah(screen.amount), 20, WHITE);
+      return column(size, INK, [total, gap(6), ...both(screen.words, language, 9, ON_INK, 3)], style);
+    }
+    case 'scan':
+      return scanFace(screen, size, style);
+    case 'paid':
+      return column(size, GO, paidBlocks(screen, language), style);
+    case 'closed':
+      return column(size, PAPER, closedBlocks(screen, language), style);
+    case 'owed': {
+      const head = [sign('warning', 18, WARN_INK), gap(2), ...both(PHRASES.received, language, 6, ON_WARN)];
+      const total = amount(formatRupiah(screen.amount), 13, WARN_INK);
+      const told = both(screen.words, language, 7, ON_WARN, 5);
+      const order = text(screen.orderId, 5, WARN_INK, { chip: '#fff0cc', lines: 1 });
+      return column(size, WARN, [...head, gap(2), total, gap(2), ...told, gap(3), order], style);
+    }
+    case 'outOfService': {
+      const head = [sign('warning', 22, STOP), gap(3), ...both(PHRASES.outOfService, language, 6, ON_PAPER)];
+      const told = both(screen.words, language, 9, ON_PAPER, 4);
+      const number = text(`E${screen.code}`, 9, INK, { chip: CHIP });
+      return column(size, PAPER, [...head, gap(4), ...told, gap(4), number], style);
+    }
+  }
+}
+
+/** The register's lines are what the customer looks at, where there are some. */
+function idleBlocks(screen: Extract<Screen, { show: 'idle' }>, { language, shop }: Style): Block[] {
+  const { lines = [], note } = screen;
+  const bill = lines.map((line) => text(line, 5.5, WHITE, { lines: 1 }));
+  return [
+    text(screen.shop === '' ? shop : screen.shop, lines.length > 0 ? 9 : 15, WHITE, { lines: 3 }),
+    gap(5),
+    ...(lines.length > 0 ? bill : both(PHRASES.pay, language, 6.5, ON_INK)),
+    gap(6),
+    text(screen.terminal, 4, ON_INK.muted),
+    ...(note === undefined ? [] : [gap(4), ...both(note, language, 4.5, { color: WARN, muted: WARN }, 3)]),
+  ];
+}
+
+function labelled(): Ink {
+  return { color: ACCENT, muted: ACCENT };
+}
+
+function warned(words: Words, language: Language): Block[] {
+  return both(words, language, 6, { color: WARN, muted: WARN }, 3);
+}
+
+function paidBlocks(screen: Extract<Screen, { show: 'paid' }>, language: Language): Block[] {
+  const [first = '', second] = spoken(PHRASES.paid, language);
+  return [
+    sign('check', 24, WHITE),
+    gap(3),
+    text(first, 24, WHITE, { lines: 1 }),
+    ...(second === undefined ? [] : [gap(1), text(second, 8, WHITE, { lines: 1 })]),
+    gap(2),
+    amount(formatRupiah(screen.amount), 14, WHITE),
+    ...screen.notes.flatMap((note) => [gap(2), ...both(note, language, 5.5, ON_GO, 3)]),
+    gap(4),
+    text(screen.orderId, 4.5, WHITE, { chip: GO_DEEP, lines: 1 }),
+  ];
+}
+
+function closedBlocks(screen: Extract<Screen, { show: 'closed' }>, language: Language): Block[] {
+  const { code, orderId, notes = [] } = screen;
+  // Law 2: what nobody knows yet must not look like a no.
+  const mark = screen.unsure ? sign('warning', 22, STOP) : sign('cross', notes.length === 0 ? 22 : 12, STOP);
+  const verdict = screen.unsure ? [] : both(PHRASES.notPaid, language, 4.5, ON_PAPER);
+  return [
+    mark,
+    gap(3),
+    ...both(screen.words, language, 8.5, ON_PAPER, 4),
+    gap(3),
+    ...verdict,
+    amount(formatRupiah(screen.amount), 9, INK),
+    ...(code === undefined ? [] : [gap(3), text(`E${code}`, 6, INK, { chip: CHIP })]),
+    ...notes.flatMap((note) => [gap(2), ...both(note, language, 4.5, ON_PAPER, 3)]),
+    ...(orderId === undefined ? [] : [gap(3), text(orderId, 5, INK, { chip: CHIP, lines: 1 })]),
+  ];
+}
+
+function column(size: Size, background: string, blocks: readonly Block[], style: Style): Face {
+  const unit = unitOf(size);
+  const inner = inside({ x: 0, y: 0, ...size }, 5 * unit);
+  const { svg } = drawColumn(blocks, inner, unit, 'middle', style.fonts);
+  return { svg: sheet(size, background, svg) };
+}
+
+/** The code as large as it goes on the left (or in the middle of an upright screen), all words beside it. */
+function scanFace(screen: Extract<Screen, { show: 'scan' }>, size: Size, style: Style): Face {
+  const unit = unitOf(size);
+  const margin = Math.round(3 * unit);
+  const wide = size.width > size.height;
+  // Two thirds of the long side at most: the amount has to be read as well.
+  const most = Math.floor(
+    Math.min(Math.min(size.width, size.height) - 2 * margin, 0.66 * Math.max(size.width, size.height)),
+  );
+  const fitted = fitScreenQr(screen.payload, most);
+  const side = fitted.ok ? fitted.value.side : most;
+  const top = wide ? Math.floor((size.height - side) / 2) : undefined;
+  const rest = size.height - side - 2 * margin;
+  const at = {
+    x: wide ? margin : Math.floor((size.width - side) / 2),
+    y: top ?? margin + Math.floor(rest * 0.36),
+  };
+  const { head, feet } = scanBlocks(screen, style.language, fitted.ok);
+  const draw = (choices: readonly (readonly Block[])[], box: Box, align: 'start' | 'middle') =>
+    drawFirstThatFits(choices, inside(box, margin), unit, align, style.fonts);
+  const beside: Box = { x: at.x + side, y: 0, width: size.width - at.x - side, height: size.height };
+  const above: Box = { x: 0, y: 0, width: size.width, height: at.y };
+  const below: Box = { x: 0, y: at.y + side, width: size.width, height: size.height - at.y - side };
+  const parts = wide
+    ? [
+        draw(
+          feet.map((foot) => [...head, gap(4), ...foot]),
+          beside,
+          'start',
+        ),
+      ]
+    : [draw([head], above, 'middle'), draw(feet, below, 'middle')];
+  const words = parts.map(({ svg }) => svg).join('');
+  const room = parts.find((part) => part.room !== undefined)?.room;
+  const align = wide ? 'start' : 'middle';
+  const countdown = room === undefined ? {} : { countdown: { box: room, align } as const };
+  if (fitted.ok) return { svg: sheet(size, INK, words), qr: { ...fitted.value, ...at }, ...countdown };
+  const place: Box = { ...at, width: side, height: side };
+  const instead = both(PHRASES.noCode, style.language, 8, ON_PAPER, 4);
+  const number = [gap(3), text(`E${FAULT.qrNotDrawable}`, 8, INK)];
+  const { svg } = drawColumn([...instead, ...number], inside(place, margin), unit, 'middle', style.fonts);
+  const field = `<rect x="${at.x}" y="${at.y}" width="${side}" height="${side}" fill="${PAPER}"/>`;
+  return { svg: sheet(size, INK, words + field + svg), wrong: fitted.error, ...countdown };
+}
+
+/** What stands under the amount, in several lengths: a small screen leaves out what the customer knows anyway. */
+function scanBlocks(screen: Extract<Screen, { show: 'scan' }>, language: Language, payable: boolean) {
+  const head = [
+    ...both(PHRASES.scan, language, 7, labelled()),
+    gap(2),
+    amount(formatRupiah(screen.amount), 15, WHITE),
+  ];
+  const noted = (spoken: Language): Block[] =>
+    screen.notes.flatMap((note) => [gap(3), ...both(note, spoken, 5, { color: WARN, muted: WARN }, 4)]);
+  const first = language === 'both' ? 'id' : language;
+  const countdown: Block = { kind: 'room', name: 'countdown', size: 15 };
+  const how = payable ? [gap(4), ...both(PHRASES.how, language, 5.5, ON_INK, 3)] : [];
+  const feet = [
+    [countdown, ...how, ...noted(language)],
+    [countdown, ...noted(language)],
+    [countdown, ...noted(first)],
+  ];
+  return { head, feet };
+}
+
+/** What comes in the place of a code whose life has ended (law 10): nobody may pay it any more. */
+export function timeUp(screen: Extract<Screen, { show: 'scan' }>): Screen {
+  return { show: 'wait', amount: screen.amount, words: PHRASES.timeUp };
+}
+
+function unitOf({ width, height }: Size): number {
+  return Math.min(width, height) / 100;
+}
+
+function inside({ x, y, width, height }: Box, margin: number): Box {
+  return { x: x + margin, y: y + margin, width: width - 2 * margin, height: height - 2 * margin };
+}
+
+function sheet({ width, height }: Size, background: string, body: string): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" fill="${background}"/>${body}</svg>`;
+}

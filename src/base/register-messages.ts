@@ -1,0 +1,136 @@
+import type { Rupiah } from './rupiah.js';
+
+/** Which sale of its own a register means. */
+export type SaleName =
+  | { readonly by: 'last'; readonly till?: string }
+  /** The retrieval reference number that we printed and sent: twelve digits. */
+  | { readonly by: 'rrn'; readonly rrn: string }
+  /** The register's own reference, as it came with the sale. */
+  | { readonly by: 'reference'; readonly reference: string; readonly till?: string }
+  /**
+   * The number on the slip, of which there are six digits. `digits` where the protocol has room for fewer: the newest sale
+   * whose number ends with them.
+   */
+  | { readonly by: 'invoice'; readonly invoice: number; readonly digits?: number };
+
+/** What a register asks, in our words. The protocol's own numbers stay in its driver. */
+export type RegisterQuestion =
+  /**
+   * `reference` where the protocol has one, at most 64 characters: it names one charge for ever (law 7). Where it has
+   * none, the frame itself is the reference, for as long as its answer is not acknowledged.
+   * `patienceMs` is how long the register will wait for the end of it, where it says so: the QR lives no longer.
+   */
+  | {
+      readonly ask: 'sale';
+      readonly amount: Rupiah;
+      readonly reference?: string;
+      /** Whose reference it is, where several tills may ask: its name, or `@` and its address. */
+      readonly till?: string;
+      readonly patienceMs?: number;
+    }
+  /** Give up the sale that this register waits for. Its own answer follows; the one to this only says "heard". */
+  | { readonly ask: 'cancel'; readonly sale: SaleName }
+  | { readonly ask: 'inquiry'; readonly sale: SaleName }
+  /** The receipt again, marked COPY. */
+  | { readonly ask: 'reprint'; readonly sale: SaleName }
+  /** The whole amount back, where the merchant has refunds enabled. Answered when the gateway has said what became of it. */
+  | { readonly ask: 'refund'; readonly sale: SaleName; readonly amount?: Rupiah }
+  /** The open shift so far. */
+  | { readonly ask: 'totals' }
+  /** Closes the shift. The same frame again, while its answer is not acknowledged, closes nothing more. */
+  | { readonly ask: 'endOfDay' }
+  | { readonly ask: 'echo' }
+  /** Lines for the customer's screen while no sale is open; none takes them away. At most 4 of 40 characters. */
+  | { readonly ask: 'display'; readonly lines: readonly string[] }
+  /** Lines for our printer. At most 200 of 80 characters. */
+  | { readonly ask: 'print'; readonly lines: readonly string[] }
+  /** Well-formed, but nothing that we do: answered with a plain refusal, never ignored. */
+  | { readonly ask: 'unsupported'; readonly type: string }
+  /** A valid frame with an impossible field (an amount that is no number, say). */
+  | { readonly ask: 'invalid'; readonly why: string };
+
+/** A sale, or whatever else was asked, as a register is told of it. */
+export type RegisterResult =
+  | { readonly result: 'approved'; readonly sale: RegisterSale }
+  /** Asked about a sale that the customer has not paid yet. */
+  | { readonly result: 'pending'; readonly sale: RegisterSale }
+  | { readonly result: 'expired'; readonly sale: RegisterSale }
+  | { readonly result: 'cancelled'; readonly sale: RegisterSale }
+  /** It did not come about, and nothing was charged; `code` of the fault table says why. */
+  | { readonly result: 'denied'; readonly sale: RegisterSale; readonly code: number }
+  /** The gateway has not given its last word: the register must inquire. Never to be read as a failure. */
+  | { readonly result: 'unknown'; readonly sale: RegisterSale }
+  /** Paid, owed for a while, and given to the customer by a person: nothing is left to hand out, nor to pay. */
+  | { readonly result: 'handedOver'; readonly sale: RegisterSale }
+  /** Paid, and seen to by a person in some other way: neither to be handed out nor to be paid again. */
+  | { readonly result: 'seenTo'; readonly sale: RegisterSale }
+  /** Given back, all of it. `again`: it was already when the register asked. */
+  | { readonly result: 'refunded'; readonly sale: RegisterSale; readonly again?: true }
+  /** Not given back: refunds are off, the gateway said no (both final), or the sale is none that was paid. */
+  | { readonly result: 'notRefunded'; readonly sale?: RegisterSale; readonly code: number }
+  /** The reference has named another amount before: nothing was charged. */
+  | { readonly result: 'conflict'; readonly sale: RegisterSale }
+  | { readonly result: 'totals'; readonly shift: RegisterShift }
+  | { readonly result: 'shiftClosed'; readonly shift: RegisterShift }
+  /** Heard, and done or under way: cancel, display, print, reprint. */
+  | { readonly result: 'done'; readonly sale?: RegisterSale }
+  | { readonly result: 'busy' }
+  /** Nothing was begun: there is no way to the gateway. */
+  | { readonly result: 'noConnection'; readonly code: number }
+  /** Nothing was begun, for any other reason. */
+  | { readonly result: 'notReady'; readonly code: number }
+  | { readonly result: 'noSuchSale' }
+  | { readonly result: 'unsupported' }
+  | { readonly result: 'invalid'; readonly why?: string }
+  | { readonly result: 'echo' };
+
+export interface RegisterSale {
+  readonly orderId: string;
+  readonly amount: Rupiah;
+  /** Twelve digits, unique on this terminal. */
+  readonly rrn: string;
+  readonly approvalCode: string;
+  readonly invoice: number;
+  /** Wall time (ms) of the settlement, or of the answer. */
+  readonly atMs: number;
+  readonly issuer?: string;
+  /** The register's own reference, where the protocol has one. */
+  readonly reference?: string;
+}
+
+/** A shift in numbers: counts of sales and sums of whole rupiah. */
+export interface RegisterShift {
+  readonly number: number;
+  readonly openedAtMs: number;
+  /** Absent while it is open. */
+  readonly closedAtMs?: number;
+  readonly settled: RegisterAmount;
+  readonly delivered: RegisterAmount;
+  readonly refunded: RegisterAmount;
+  readonly owed: RegisterAmount;
+  readonly cancelled: RegisterAmount;
+  readonly expired: RegisterAmount;
+}
+
+export interface RegisterAmount {
+  readonly count: number;
+  readonly sum: number;
+}
+
+/**
+ * Where the sale that a register waits for has come to. A courtesy, never proof: it is not journalled, not
+ * acknowledged, and may be lost.
+ */
+export type RegisterProgress = {
+  /** The frame in which the register asked for the sale last. */
+  readonly frame: Uint8Array;
+  readonly orderId: string;
+  readonly amount: Rupiah;
+  readonly reference?: string;
+} & (
+  | { readonly step: 'charging' }
+  /** `payload` is the text in the QR; the QR is given up in `leftMs`. */
+  | { readonly step: 'scan'; readonly payload: string; readonly leftMs: number }
+  /** Given up; the gateway's final status is awaited. */
+  | { readonly step: 'closing' }
+);

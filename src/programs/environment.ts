@@ -1,0 +1,73 @@
+import { fstatSync } from 'node:fs';
+import { Failure } from '../base/fault.js';
+import { SystemClock, SystemRandom, SystemTimers } from '../host/clock.js';
+import { readSecret, type SecretSource } from '../host/credentials.js';
+import { createLog, type LogFormat, type LogLevel } from '../host/log.js';
+import { chooseFormat, streamSink } from '../host/log-stream.js';
+import { SecretRegistry } from '../host/secrets.js';
+import type { Clock, Random, Timers } from '../port/clock.js';
+import type { Log } from '../port/log.js';
+
+/** What each program needs of the machine that it runs on. */
+export interface Environment {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  readonly secrets: SecretRegistry;
+  /** @throws Failure FAULT.credentialMissing to FAULT.secretTooShort */
+  readonly secret: (name: string, source: SecretSource) => string;
+}
+
+export interface EnvironmentOptions {
+  readonly level: LogLevel;
+  /** `gopay-pos.` or `gopay-pos-relay.`: what our systemd credentials begin with. */
+  readonly credentialPrefix: string;
+  readonly format?: LogFormat;
+}
+
+/** The real machine: its clocks, its chance, and the log on standard error. */
+export function systemEnvironment(options: EnvironmentOptions): Environment {
+  const clock = new SystemClock();
+  const secrets = new SecretRegistry();
+  const { device, inode } = behindStandardError();
+  const chosen = chooseFormat(
+    { env: process.env, isTty: process.stderr.isTTY === true, device, inode },
+    options.format,
+  );
+  const log = createLog({
+    level: options.level,
+    sink: streamSink(process.stderr),
+    clock,
+    secrets,
+    ...chosen,
+  });
+  const credentials = {
+    env: process.env,
+    secrets,
+    prefix: options.credentialPrefix,
+    uid: process.geteuid?.() ?? 0,
+  };
+  return {
+    clock,
+    timers: new SystemTimers(),
+    random: new SystemRandom(),
+    log,
+    secrets,
+    secret: (name, source) => {
+      const read = readSecret(name, source, credentials);
+      if (!read.ok) throw new Failure(read.error);
+      return read.value;
+    },
+  };
+}
+
+function behindStandardError(): { device: number | undefined; inode: number | undefined } {
+  try {
+    const { dev, ino } = fstatSync(2);
+    return { device: dev, inode: ino };
+  } catch {
+    // Closed: there is no journal behind it then, and nothing to compare.
+    return { device: undefined, inode: undefined };
+  }
+}

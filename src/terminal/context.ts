@@ -1,0 +1,116 @@
+import type { TerminalId } from '../base/ids.js';
+import type { Key } from '../base/key.js';
+import type { Notice } from '../base/notice.js';
+import type { Rupiah } from '../base/rupiah.js';
+import type { VendOutcome } from '../base/vending-messages.js';
+import type { Fact, Reading } from '../core/readiness.js';
+import type { Rules, SaleEvent } from '../core/sale/event.js';
+import type { SlipBounds } from '../core/sale/slip-job.js';
+import type { SlipHead } from '../core/text/receipt.js';
+import type { Journal } from '../journal/journal.js';
+import type { Clock, Random, Timers } from '../port/clock.js';
+import type { Display } from '../port/display.js';
+import type { Gateway } from '../port/gateway.js';
+import type { Keypad } from '../port/keypad.js';
+import type { Link, LinkState } from '../port/link.js';
+import type { Log } from '../port/log.js';
+import type { Printer } from '../port/printer.js';
+import type { QrReader } from '../port/qr.js';
+import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
+import type { Speaker } from '../port/speaker.js';
+import type { VendingEvent, VendingMachine } from '../port/vending.js';
+import type { StatusCalls } from './status-calls.js';
+
+/** Everything that the terminal asks of the world, by port. */
+export interface Adapters {
+  readonly journal: Journal;
+  readonly gateway: Gateway;
+  readonly qrReader: QrReader;
+  readonly displays: readonly Display[];
+  readonly keypads: readonly Keypad[];
+  readonly printer?: Printer;
+  readonly registers: readonly RegisterPlace[];
+  readonly vending?: VendingPlace;
+  readonly speaker?: Speaker;
+  readonly link?: Link;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+  /** Bytes free where the journal lies. */
+  readonly freeBytes?: () => Promise<number>;
+}
+
+export interface RegisterPlace {
+  readonly register: Register;
+  readonly kind: 'register' | 'api';
+  /** Whether one that never acknowledges is believed to have had its answer. */
+  readonly acknowledge: 'required' | 'assumed';
+}
+
+export interface VendingPlace {
+  readonly machine: VendingMachine;
+  /** How long the machine waits for the payment, where it does not say so itself. */
+  readonly patienceMs: number;
+  /** Failures in a row that take a slot out of service. */
+  readonly slotFailures: number;
+}
+
+export interface TerminalSettings {
+  readonly terminalId: TerminalId;
+  readonly shop: string;
+  readonly version: string;
+  readonly rules: Rules;
+  readonly limits: { readonly min: Rupiah; readonly max: Rupiah };
+  readonly head: SlipHead;
+  readonly printQr: boolean;
+  /** Whether the top of a QR slip is printed while the charge is under way. */
+  readonly printEarly: boolean;
+  readonly printReceipt: boolean;
+  /** How many slips may wait for the printer, and how long. */
+  readonly slips: SlipBounds;
+  /** How long "LUNAS" stays, and other endings twice as long. */
+  readonly paidMs: number;
+  readonly minFreeBytes: number;
+  /** After which a shift is closed by itself; never when absent. */
+  readonly closeShiftAfterMs?: number;
+  /** Between two proofs that the loop is alive; default 2 s. Longer in a simulation, where nobody waits for them. */
+  readonly tickMs?: number;
+}
+
+/** Whatever reaches the terminal, from wherever. One at a time goes through the inbox. */
+export type TerminalEvent =
+  | { readonly on: 'sale'; readonly orderId: string; readonly event: SaleEvent }
+  | { readonly on: 'key'; readonly pad: string; readonly key: Key }
+  | { readonly on: 'pad'; readonly pad: string; readonly present: boolean; readonly why?: string }
+  | { readonly on: 'register'; readonly place: RegisterPlace; readonly event: RegisterEvent }
+  | { readonly on: 'vending'; readonly event: VendingEvent }
+  | { readonly on: 'goods'; readonly orderId: string; readonly outcome: VendOutcome }
+  | {
+      readonly on: 'sent';
+      readonly register: string;
+      readonly frame: string;
+      /** The answer, in hex: another one to the same frame may be under way. */
+      readonly bytes: string;
+      readonly orderId?: string;
+      readonly approved: boolean;
+      /** The register has repeated its question as one does that hears nothing. */
+      readonly deaf: boolean;
+      readonly outcome: SendOutcome;
+    }
+  | { readonly on: 'notice'; readonly notice: Notice }
+  | { readonly on: 'link'; readonly state: LinkState }
+  | { readonly on: 'reading'; readonly fact: Fact; readonly reading: Reading }
+  | { readonly on: 'rest' }
+  | { readonly on: 'tick' }
+  | { readonly on: 'command'; readonly run: () => void };
+
+/** How the parts of the terminal reach the inbox and the outermost frame. */
+export interface TerminalContext {
+  readonly adapters: Adapters;
+  readonly settings: TerminalSettings;
+  readonly statusCalls: StatusCalls;
+  post(event: TerminalEvent): void;
+  /** For promises that only a bug of ours can reject: ends the process. */
+  endOnRejection(work: Promise<unknown>): void;
+}

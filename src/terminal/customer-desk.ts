@@ -1,0 +1,251 @@
+import type { Key } from '../base/key.js';
+import type { Rupiah } from '../base/rupiah.js';
+import type { Screen, Words } from '../base/screen.js';
+import type { Readiness } from '../core/readiness.js';
+import type { Sale } from '../core/sale/sale.js';
+import { type Entry, type EntryHint, press } from '../core/source/entry.js';
+import { type EndNotice, faceOf } from '../core/text/face.js';
+import { PHRASES } from '../core/text/phrases.js';
+import type { Display } from '../port/display.js';
+import type { TerminalContext } from './context.js';
+
+export interface CustomerDeskCallbacks {
+  readonly open: () => Sale | undefined;
+  readonly readiness: () => Readiness;
+  /** What the staff should know although the terminal sells. */
+  readonly note: () => Words | undefined;
+  /** Somebody typed an amount and confirmed it. */
+  readonly entered: (amount: Rupiah, pad: string) => void;
+  readonly cancel: (orderId: string, by: string) => void;
+}
+
+/** Browsers dial again within 2.5 s of our start; the machine that starts with us may be a slow one. */
+const SCREEN_BACK_MS = 10_000;
+
+/** Half an amount that nobody goes on with is discarded: the next person's digits would be added to it. */
+const ENTRY_MS = 60_000;
+
+/** That there is no amount yet is said so long. */
+const HINT_MS = 5_000;
+
+/** Who has not pressed a key for this long has looked up from the pad. */
+const LOOKED_UP_MS = 3_000;
+
+/** The side that faces the customer: typing in, screens out. Nothing here is money; all of it may be forgotten. */
+export class CustomerDesk {
+  readonly #context: TerminalContext;
+  readonly #callbacks: CustomerDeskCallbacks;
+  /** Every pad that was ever heard of, and whether keys can come from it now. */
+  readonly pads = new Map<string, boolean>();
+  #entry: Entry | undefined;
+  #hint: EntryHint | undefined;
+  #ending: EndNotice | undefined;
+  #lines: readonly string[] = [];
+  #stopRest: (() => void) | undefined;
+  #stopEntry: (() => void) | undefined;
+  /** The pad on which keys of an amount were lost to another sale, and when its last key was pressed. */
+  #cut: { readonly pad: string; readonly atMs: number } | undefined;
+  #shown: { readonly key: string; readonly confirmed: Promise<boolean> } | undefined;
+  readonly #awaiting = new Set<(attached: boolean) => void>();
+
+  constructor(context: TerminalContext, callbacks: CustomerDeskCallbacks) {
+    this.#context = context;
+    this.#callbacks = callbacks;
+  }
+
+  key(pad: string, key: Key): void {
+    const open = this.#callbacks.open();
+    if (open !== undefined) {
+      if (key === 'cancel') this.#callbacks.cancel(open.orderId, pad);
+      else if (/^\d+$/.test(key)) this.#cutOff(pad);
+      return;
+    }
+    if (this.#isRest(pad, key)) return;
+    if (this.#ending !== undefined) {
+      this.rest();
+      // The key that wakes the screen from an ending may begin an amount, or take back what an ending of another sale has
+      // come over; it confirms nothing, because nobody can see what.
+      if (key === 'enter' || (this.#entry === undefined && !/^\d+$/.test(key))) return;
+    }
+    // Where nothing is typed, nobody is typing.
+    if (this.#entry !== undefined && this.#entry.amount > 0 && this.#entry.pad !== pad) return;
+    const outcome = press(this.#entry, pad, key, this.#context.settings.limits);
+    this.#entry = outcome.kind === 'typing' ? outcome.entry : undefined;
+    this.#hint = outcome.kind === 'typing' ? outcome.hint : undefined;
+    this.#stopEntry?.();
+    const stayMs = this.#entry?.amount === 0 ? HINT_MS : ENTRY_MS;
+    if (this.#entry !== undefined)
+      this.#stopEntry = this.#context.adapters.timers.after(stayMs, () => this.#late());
+    if (outcome.kind === 'entered') this.#callbacks.entered(outcome.amount, pad);
+  }
+
+  /**
+   * Law 13: the rest of an amount whose other keys another sale has swallowed is no amount either, and a cashier who does
+   * not look at the screen types it to the end. It is over with its last key, or when nothing is pressed for a while.
+   */
+  #isRest(pad: string, key: Key): boolean {
+    if (this.#cut?.pad !== pad) return false;
+    const atMs = this.#context.adapters.clock.monoMs();
+    const goesOn = atMs - this.#cut.atMs < LOOKED_UP_MS;
+    const ends = key === 'enter' || key === 'clear' || key === 'cancel';
+    this.#cut = goesOn && !ends ? { pad, atMs } : undefined;
+    return goesOn;
+  }
+
+  #cutOff(pad: string): void {
+    this.#cut = { pad, atMs: this.#context.adapters.clock.monoMs() };
+    this.#entry = undefined;
+    this.#hint = undefined;
+  }
+
+  #late(): void {
+    this.#context.post({
+      on: 'command',
+      run: () => {
+        this.#entry = undefined;
+        this.#hint = undefined;
+      },
+    });
+  }
+
+  /** Law 13: a pad that goes away takes its half amount with it. */
+  pad(pad: string, present: boolean): void {
+    this.pads.set(pad, present);
+    if (present || this.#entry?.pad !== pad) return;
+    this.#context.adapters.log.info(`${pad} went away in mid-entry: the amount is discarded`);
+    this.#entry = undefined;
+    this.#hint = undefined;
+  }
+
+  /** What a register wants shown while no sale is open; none takes it away. */
+  setLines(lines: readonly string[]): void {
+    this.#lines = lines;
+  }
+
+  /** Another sale occupies the terminal. */
+  forgetEntry(): void {
+    if (this.#entry !== undefined) this.#cutOff(this.#entry.pad);
+    this.#entry = undefined;
+    this.#hint = undefined;
+    this.#ending = undefined;
+  }
+
+  end(ending: EndNotice): void {
+    this.#ending = ending;
+    this.#stopRest?.();
+    const { paidMs } = this.#context.settings;
+    const stayMs = ending.end === 'paid' ? paidMs : ending.end === 'owed' ? 60_000 : 2 * paidMs;
+    this.#stopRest = this.#context.adapters.timers.after(stayMs, () => this.#context.post({ on: 'rest' }));
+  }
+
+  get ending(): EndNotice | undefined {
+    return this.#ending;
+  }
+
+  rest(): void {
+    this.#stopRest?.();
+    this.#ending = undefined;
+  }
+
+  face(): Screen {
+    const { settings, adapters } = this.#context;
+    return faceOf({
+      shop: settings.shop,
+      terminal: settings.terminalId,
+      sale: this.#callbacks.open(),
+      entry: this.#entry,
+      hint: this.#hint === undefined ? undefined : PHRASES[this.#hint],
+      ending: this.#ending,
+      readiness: this.#callbacks.readiness(),
+      lines: this.#lines,
+      note: this.#callbacks.note(),
+      qrLifeMs: settings.rules.qrLifeMs,
+      nowWallMs: adapters.clock.wallMs(),
+    });
+  }
+
+  /** Brings the screens up to date. @returns whether somebody's screen confirmed what should be seen now */
+  refresh(): Promise<boolean> {
+    const screen = this.face();
+    const key = keyOf(screen);
+    if (this.#shown?.key === key) return this.#shown.confirmed;
+    // A screen that nobody has in front of them is told all the same, but not waited for.
+    const shown = this.#context.adapters.displays.map((display) => {
+      const seen = display.show(screen);
+      return counts(display, screen) ? seen : Promise.resolve(false);
+    });
+    const confirmed = anyTrue(shown);
+    this.#shown = { key, confirmed };
+    this.#context.endOnRejection(confirmed);
+    return confirmed;
+  }
+
+  /**
+   * Shows it once more, as soon as a screen is attached. After a restart open sales are taken up before browsers are back.
+   * @returns whether somebody's screen confirmed it; false when none is attached within {@link SCREEN_BACK_MS}
+   */
+  async refreshWhenAttached(): Promise<boolean> {
+    // Nobody has to wait for a screen to come back that could not show it.
+    const screen = this.face();
+    if (!this.#context.adapters.displays.some((display) => suits(display, screen))) return false;
+    if (!this.#attached() && !(await this.#attachedInTime())) return false;
+    this.#shown = undefined;
+    return this.refresh();
+  }
+
+  screensChanged(): void {
+    if (this.#attached()) for (const tell of this.#awaiting) tell(true);
+  }
+
+  #attached(): boolean {
+    const screen = this.face();
+    return this.#context.adapters.displays.some((display) => counts(display, screen));
+  }
+
+  #attachedInTime(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const tell = (attached: boolean): void => {
+        late();
+        this.#awaiting.delete(tell);
+        resolve(attached);
+      };
+      const late = this.#context.adapters.timers.after(SCREEN_BACK_MS, () => tell(false));
+      this.#awaiting.add(tell);
+    });
+  }
+
+  stop(): void {
+    this.#stopRest?.();
+    this.#stopEntry?.();
+    for (const tell of this.#awaiting) tell(false);
+  }
+}
+
+/** Law 9: a code on a screen that cannot show codes is not in front of anybody, however well it took the rest. */
+function counts(display: Display, screen: Screen): boolean {
+  return display.attached() && suits(display, screen);
+}
+
+function suits(display: Display, screen: Screen): boolean {
+  return screen.show !== 'scan' || display.canShowQr;
+}
+
+/** The same for screens that look the same. A countdown that went on is no new one: displays count down by themselves. */
+function keyOf(screen: Screen): string {
+  switch (screen.show) {
+    case 'idle':
+      return `idle ${screen.lines?.join('\n') ?? ''} ${screen.note?.en ?? ''}`;
+    case 'scan':
+      return `scan ${screen.orderId} ${screen.payload} ${screen.notes.map(({ en }) => en).join()}`;
+    default:
+      return JSON.stringify(screen);
+  }
+}
+
+/** True with the first that is, without waiting for the rest; false when none is. */
+function anyTrue(all: readonly Promise<boolean>[]): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    for (const one of all) one.then((value) => value && resolve(true), reject);
+    Promise.all(all).then((values) => resolve(values.includes(true)), reject);
+  });
+}

@@ -1,0 +1,169 @@
+import { assert } from '../base/assert.js';
+import { orderId, ulid } from '../base/ids.js';
+import type { Rupiah } from '../base/rupiah.js';
+import { decide } from '../core/sale/decide.js';
+import type { Effect } from '../core/sale/effect.js';
+import type { SaleEvent } from '../core/sale/event.js';
+import { violation } from '../core/sale/invariant.js';
+import { type NewSale, openSale } from '../core/sale/new-sale.js';
+import { occupiesTerminal, type Sale, type Source } from '../core/sale/sale.js';
+import { recordOf } from '../core/sale/step-record.js';
+import type { Step } from '../core/sale/transition.js';
+import type { JournalAnswer } from '../journal/answers.js';
+import type { Commit, JournalEvent } from '../journal/commit.js';
+import type { SlipChange } from '../journal/slips.js';
+import type { TerminalContext } from './context.js';
+
+export interface SaleProcessorCallbacks {
+  /** Performs an effect, after the commit. */
+  readonly perform: (sale: Sale, effect: Effect) => void;
+  /** What a register is going to be sent because of these effects; it goes into the same commit (law 7). */
+  readonly answersFor: (sale: Sale, effects: readonly Effect[]) => readonly JournalAnswer[];
+  /** What is to be printed because of these effects; it goes into the same commit. */
+  readonly slipsFor: (sale: Sale, effects: readonly Effect[]) => readonly SlipChange[];
+  /** `next` is the same request as `before`, under a new order id. */
+  readonly succeeded: (before: Sale, next: Sale) => void;
+}
+
+/**
+ * What made the event happen, for the same commit: a power cut between the two would leave a notice that counts as seen
+ * and never led to a question, or an answer that counts as acknowledged of a sale that does not count as delivered.
+ */
+export type Cause = Pick<Commit, 'met' | 'noticeId' | 'slot'> & { readonly why?: JournalEvent };
+
+/** The one place where sales change: decide, journal, perform. */
+export class SaleProcessor {
+  readonly #context: TerminalContext;
+  readonly #callbacks: SaleProcessorCallbacks;
+  /** The sale that occupies the terminal (law 8). */
+  #open: Sale | undefined;
+
+  constructor(context: TerminalContext, callbacks: SaleProcessorCallbacks) {
+    this.#context = context;
+    this.#callbacks = callbacks;
+  }
+
+  get open(): Sale | undefined {
+    return this.#open;
+  }
+
+  /** Takes up each open sale of the journal. */
+  resume(): void {
+    for (const sale of this.#context.adapters.journal.openSales()) {
+      if (occupiesTerminal(sale)) this.#open = sale;
+      this.#context.post({ on: 'sale', orderId: sale.orderId, event: { type: 'resumed' } });
+    }
+  }
+
+  /** A new sale; the caller has seen to readiness, limits and law 8. */
+  begin(amount: Rupiah, source: Source, why: JournalEvent, patienceMs?: number): Sale {
+    assert(this.#open === undefined, `law 8: a second sale while ${this.#open?.orderId ?? ''} is open`);
+    const opened = this.#newSale({ amount, source, attempt: 1, beginAfterMs: 0, patienceMs });
+    this.#commit({
+      events: [{ ...why, orderId: opened.sale.orderId, led: recordOf(opened) }],
+      sales: [opened.sale],
+      slips: this.#callbacks.slipsFor(opened.sale, opened.effects),
+    });
+    this.#after(opened);
+    return opened.sale;
+  }
+
+  happen(id: string, event: SaleEvent, cause: Cause = {}): void {
+    const { journal, clock, log } = this.#context.adapters;
+    const { why, ...marks } = cause;
+    const first = why === undefined ? [] : [why];
+    const before = journal.sale(id);
+    if (before === undefined) {
+      log.warn(`${id} ${event.type}: no sale of this terminal`);
+      const stray = { kind: event.type, body: { id, event }, ignored: 'no sale of this terminal' };
+      return this.#commit({ events: [...first, stray], ...marks });
+    }
+    const decision = decide(before, event, this.#context.settings.rules, { wallMs: clock.wallMs() });
+    if (decision.kind === 'ignored') {
+      log.debug(() => `${id} ${event.type} ignored: ${decision.because}`);
+      const told = { orderId: id, kind: event.type, body: event, ignored: decision.because };
+      return this.#commit({ events: [...first, told], ...marks });
+    }
+    const broken = violation(before, event, decision);
+    if (broken !== undefined) journal.foundBroken(`${broken} (${id}, ${event.type})`);
+    assert(broken === undefined, `${id} ${event.type}: ${broken}`);
+    const { successor } = decision;
+    const next =
+      successor &&
+      this.#newSale({ ...before, ...successor, patienceMs: patienceLeft(before, clock.wallMs()) });
+    const answers = this.#callbacks.answersFor(decision.sale, decision.effects);
+    const sales = next === undefined ? [decision.sale] : [decision.sale, next.sale];
+    const led = recordOf(decision, next?.sale.orderId);
+    const events: JournalEvent[] = [...first, { orderId: id, kind: event.type, body: event, led }];
+    if (next !== undefined) {
+      const body = { after: id, ...successor };
+      events.push({ orderId: next.sale.orderId, kind: 'opened', body, led: recordOf(next) });
+    }
+    const slips = this.#callbacks.slipsFor(decision.sale, decision.effects);
+    this.#commit({ events, sales, answers, slips, ...marks });
+    if (before.state.at !== decision.sale.state.at)
+      log.info(`${id} ${before.state.at} -> ${describe(decision.sale)} (${event.type}${said(event)})`);
+    if (next !== undefined) this.#callbacks.succeeded(before, next.sale);
+    this.#after(decision);
+    if (next !== undefined) this.#after(next);
+  }
+
+  #newSale(opening: Pick<NewSale, 'amount' | 'source' | 'attempt' | 'beginAfterMs' | 'patienceMs'>): Step {
+    const { amount, source, attempt, beginAfterMs, patienceMs } = opening;
+    const { clock, random, journal } = this.#context.adapters;
+    const wallMs = clock.wallMs();
+    const id = orderId(this.#context.settings.terminalId, ulid(wallMs, random.bytes(10)));
+    return openSale({
+      orderId: id,
+      amount,
+      source,
+      invoice: journal.nextInvoice(),
+      attempt,
+      beginAfterMs,
+      patienceMs,
+      wallMs,
+    });
+  }
+
+  #commit(work: Omit<Commit, 'wallMs' | 'monoMs'>): void {
+    const { clock, journal } = this.#context.adapters;
+    journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), ...work });
+  }
+
+  #after(made: Step): void {
+    const { sale, effects } = made;
+    const mine = this.#open?.orderId === sale.orderId;
+    // A register can claim an older sale while another one is open: its answer goes out beside that one.
+    if (occupiesTerminal(sale)) this.#open = mine ? sale : (this.#open ?? sale);
+    else if (mine) this.#open = undefined;
+    for (const effect of effects) this.#callbacks.perform(sale, effect);
+  }
+}
+
+/** Its source has waited since the first attempt. */
+function patienceLeft({ patienceMs, openedAtMs }: Sale, wallMs: number): number | undefined {
+  return patienceMs === undefined ? undefined : Math.max(0, patienceMs - Math.max(0, wallMs - openedAtMs));
+}
+
+/** The gateway's own words for not having charged: its field, or the relay's number. */
+function said(event: SaleEvent): string {
+  if (event.type !== 'chargeAnswered') return '';
+  const { outcome } = event;
+  switch (outcome.kind) {
+    case 'created':
+      return '';
+    case 'denied':
+      return `: ${outcome.code} ${outcome.message}`;
+    default:
+      return `: E${outcome.fault.code} ${outcome.fault.detail}`;
+  }
+}
+
+function describe(sale: Sale): string {
+  const { state } = sale;
+  if (state.at === 'closed' || state.at === 'closing')
+    return `${state.at}(${state.how}${state.code === undefined ? '' : `, E${state.code}`})`;
+  if (state.at === 'owed') return `owed(${state.why})`;
+  if (state.at === 'refused' || state.at === 'chargeUnknown') return `${state.at}(E${state.code})`;
+  return state.at;
+}

@@ -1,0 +1,100 @@
+import { expect, it } from 'vitest';
+import type { Key } from '../../src/base/key.js';
+import { rupiah } from '../../src/base/rupiah.js';
+import type { Sale } from '../../src/core/sale/sale.js';
+import type { TerminalContext } from '../../src/terminal/context.js';
+import { CustomerDesk } from '../../src/terminal/customer-desk.js';
+import { newSale } from './world.js';
+
+/** A counter with one pad, a clock that the test turns, and what was confirmed at it. */
+function bench() {
+  const at = { ms: 0 };
+  const entered: number[] = [];
+  let open: Sale | undefined;
+  const silent = { error: none, warn: none, info: none, debug: none };
+  const context = {
+    adapters: {
+      clock: { wallMs: () => at.ms, monoMs: () => at.ms },
+      timers: { after: () => none },
+      displays: [],
+      log: { ...silent, child: () => silent },
+    },
+    settings: { limits: { min: rupiah(100), max: rupiah(10_000_000) }, paidMs: 3_000 },
+    post: none,
+    endOnRejection: none,
+  } as unknown as TerminalContext;
+  const counter = new CustomerDesk(context, {
+    open: () => open,
+    readiness: () => ({ ready: true, notes: [] }),
+    note: () => undefined,
+    entered: (amount) => entered.push(amount),
+    cancel: none,
+  });
+  return {
+    counter,
+    entered,
+    type: (...keys: readonly Key[]) => {
+      for (const key of keys) {
+        at.ms += 150;
+        counter.key('pad', key);
+      }
+    },
+    wait: (ms: number) => {
+      at.ms += ms;
+    },
+    /** A sale of the register takes the counter, or leaves it. */
+    busy: (yes: boolean) => {
+      if (yes) counter.forgetEntry();
+      open = yes ? newSale('register').sale : undefined;
+    },
+    claim: (yes: boolean) => {
+      open = yes ? newSale('register').sale : undefined;
+    },
+  };
+}
+
+function none(): void {}
+
+it('does not take the rest of an amount that a sale of the register has cut in two', () => {
+  const { type, busy, entered } = bench();
+  type('6', '8');
+  busy(true);
+  type('4');
+  busy(false);
+  type('5', '0', '0', 'enter');
+  expect(entered).toEqual([]);
+  type('6', '8', '4', '000', 'enter');
+  expect(entered).toEqual([684_000]);
+});
+
+it('does not take an amount whose digit was lost while an older sale was claimed', () => {
+  const { type, claim, entered } = bench();
+  type('6', '8');
+  claim(true);
+  type('4');
+  claim(false);
+  type('000', 'enter');
+  expect(entered).toEqual([]);
+});
+
+it('takes what is typed after a look up from the pad as a new amount', () => {
+  const { type, busy, wait, entered } = bench();
+  busy(true);
+  type('7');
+  busy(false);
+  wait(3_000);
+  type('5', '000', 'enter');
+  expect(entered).toEqual([5_000]);
+});
+
+it('clears the amount under the ending of another sale, and does not confirm it unseen', () => {
+  const { type, counter, entered } = bench();
+  const { sale } = newSale('keypad');
+  type('9', '3', '1');
+  counter.end({ end: 'owed', sale });
+  type('enter');
+  expect(entered).toEqual([]);
+  counter.end({ end: 'owed', sale });
+  type('clear', '4', '8', '6', '00', 'enter');
+  expect(entered).toEqual([48_600]);
+});
