@@ -93,12 +93,13 @@ export class Box {
 
   /** Between two processes: somebody has edited the file, and the clock has no battery. */
   #between(number: number): void {
-    const { chance, laws, seed, story, time } = this.#parts;
+    const { chance, laws, seed, sources, story, time } = this.#parts;
     if (chance.now('configChanged')) {
       this.#outfit = outfitOf(seed, number);
       this.#furnish();
       const { screen, paper, settings } = this.#outfit;
       if (settings.rules.refund?.unknownDelivery === true) laws.refundsUnknown = true;
+      for (const source of sources) source.reconfigured?.(number);
       story.say(
         () =>
           `configuration: screen ${screen}, paper ${paper}, refund ${settings.rules.refund !== undefined}`,

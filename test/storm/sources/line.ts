@@ -20,6 +20,8 @@ export interface CableParts {
 /** The serial cable between a device and whichever terminal process has it open. */
 export class Cable {
   readonly #parts: CableParts;
+  /** See {@link CableParts.noisy}. */
+  noisy: boolean;
   #end: LineEnd | undefined;
   /** The newest process that had it open. */
   #last: LineEnd | undefined;
@@ -35,6 +37,7 @@ export class Cable {
 
   constructor(parts: CableParts) {
     this.#parts = parts;
+    this.noisy = parts.noisy ?? true;
     const there = (): boolean => this.#end !== undefined;
     hourly(parts.time, parts.chance, 'lineDrops', () => this.#drop(), there);
   }
@@ -93,8 +96,8 @@ export class Cable {
 
   /** Loses bytes, or changes one. An ACK or NAK is one byte: lost whole, and never made from another. */
   #hurt(bytes: Uint8Array): Uint8Array {
-    const { chance, noisy = true } = this.#parts;
-    if (!noisy) return bytes;
+    const { chance } = this.#parts;
+    if (!this.noisy) return bytes;
     if (chance.now('bytesLost')) {
       const from = chance.detail('bytesLost', 0, bytes.length - 1);
       return Uint8Array.from([...bytes.subarray(0, from), ...bytes.subarray(from + 1 + (from % 7))]);

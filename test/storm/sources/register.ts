@@ -16,6 +16,8 @@ const REPEAT_MS = 15_000;
 /** A register that waits for a customer waits long. */
 const PATIENCE_MS = 200_000;
 const MOST_ASKS = 8;
+/** Draws of later configurations. */
+const CHANGED = 400_000;
 
 type Asked = 'sale' | 'inquiry';
 
@@ -55,8 +57,11 @@ export class RegisterPeer implements SaleSource {
   readonly #goods = new Set<string>();
   readonly #said = new Map<string, string>();
   #bill: Bill | undefined;
-  readonly #dialect: Dialect;
-  readonly #manners: Manners;
+  #dialect: Dialect;
+  #manners: Manners;
+  /** Some register here has said 06: the terminal goes by that from then on. */
+  #everAcknowledged: boolean;
+  #everAssumed: boolean;
   /** Sales whose word has come to its end of the line, whether or not it was listening. */
   readonly #reached = new Set<string>();
   /** Sales whose money it wants returned. */
@@ -70,6 +75,8 @@ export class RegisterPeer implements SaleSource {
   constructor(parts: SourceParts) {
     this.#parts = parts;
     this.#manners = mannersOf(parts.seed);
+    this.#everAcknowledged = this.#manners.acknowledges;
+    this.#everAssumed = this.#manners.acknowledge === 'assumed';
     // Where nothing is acknowledged, nobody can tell what was lost: such a register has a line that loses no byte.
     const noisy = this.#manners.acknowledges;
     this.#cable = new Cable({ ...parts, noisy, written: (bytes, asked) => this.#written(bytes, asked) });
@@ -126,8 +133,43 @@ export class RegisterPeer implements SaleSource {
 
   hasWord(sale: Sale): boolean {
     // What reached its end of the line counts as heard, also where it had given up: that is what "assumed" says.
-    const { acknowledge } = this.#manners;
-    return this.#goods.has(sale.orderId) || (acknowledge === 'assumed' && this.#reached.has(sale.orderId));
+    return this.#goods.has(sale.orderId) || (this.#everAssumed && this.#reached.has(sale.orderId));
+  }
+
+  /** Another word in `acknowledge`, or another register in the place of this one, with the `profile` and `acknowledge` that it needs. */
+  reconfigured(change: number): void {
+    const draw = new Stream(this.#parts.seed, CHANGED + change);
+    const before = this.#manners;
+    if (draw.fraction() < 0.5) this.#exchange(draw);
+    else if (!before.acknowledges)
+      this.#manners = mannersFor(false, this.#everAcknowledged || before.acknowledge === 'required');
+    const { acknowledges, acknowledge } = this.#manners;
+    this.#everAssumed ||= acknowledge === 'assumed';
+    // Whoever edits the file has seen to the last customer.
+    this.#sold = undefined;
+    this.#parts.story.say(
+      () => `configuration: sale ${this.#dialect.types.sale}, acknowledge ${acknowledge}, 06 ${acknowledges}`,
+    );
+  }
+
+  #exchange(draw: Stream): void {
+    this.#dialect = draw.pick(DIALECTS);
+    const acknowledges = draw.fraction() < 0.7;
+    // The page: where one that never acknowledges takes the place of one that does, "assumed" is set.
+    this.#manners = mannersFor(
+      acknowledges,
+      !acknowledges && (this.#everAcknowledged || draw.fraction() < 0.5),
+    );
+    this.#everAcknowledged ||= acknowledges;
+    this.#cable.noisy = acknowledges;
+    this.#last = undefined;
+    this.#errands = [];
+    this.#errand?.stopWaiting();
+    const errand = this.#errand;
+    this.#errand = undefined;
+    // Its bill is rung up no more.
+    if (this.#bill !== undefined) this.#end(this.#bill);
+    else if (errand !== undefined) this.#rest();
   }
 
   wantsBack({ orderId }: Sale): boolean {
@@ -400,9 +442,14 @@ interface Manners {
 
 function mannersOf(seed: number): Manners {
   const draw = new Stream(seed, 4_003).fraction();
-  if (draw < 0.12) return { acknowledges: false, acknowledge: 'assumed', crossesMs: 1_500 };
-  if (draw < 0.25) return { acknowledges: false, acknowledge: 'required', crossesMs: REPEAT_MS };
-  return { acknowledges: true, acknowledge: 'required', crossesMs: 0 };
+  return mannersFor(draw >= 0.25, draw < 0.12);
+}
+
+function mannersFor(acknowledges: boolean, assumed: boolean): Manners {
+  if (acknowledges) return { acknowledges, acknowledge: 'required', crossesMs: 0 };
+  return assumed
+    ? { acknowledges, acknowledge: 'assumed', crossesMs: 1_500 }
+    : { acknowledges, acknowledge: 'required', crossesMs: REPEAT_MS };
 }
 
 /** Which of the frames a seed has: most of them the one that registers speak most. */

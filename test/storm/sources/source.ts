@@ -53,6 +53,12 @@ export interface SaleSource {
   hasWord(sale: Sale, told: boolean): boolean;
   /** A program that stops in order waits for what it has under way here, and knows the end of it. */
   readonly endsInOrder?: boolean;
+  /**
+   * Between two processes somebody has edited the file: what it says of this device may be another thing now, and another device
+   * may be in its place.
+   * @param change how manieth configuration it is, from 1
+   */
+  reconfigured?(change: number): void;
   /** Whether it has asked to have the money of one that it was given returned. */
   wantsBack?(sale: Sale): boolean;
 }
