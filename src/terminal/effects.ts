@@ -111,7 +111,6 @@ export class Performer {
       ...(reference === undefined ? {} : { reference }),
     };
     this.#answer(sale, adapters.gateway.charge(order), (outcome) => ({ type: 'chargeAnswered', outcome }));
-    this.#slips.begin();
   }
 
   async #download(url: string | undefined, transactionId: string): Promise<Result<string, Fault>> {

@@ -53,6 +53,11 @@ export class ReadinessKeeper {
     return this.#readings[fact];
   }
 
+  /** Whether the wall clock is known to be right. */
+  get clockGood(): boolean {
+    return this.#readings.clock?.code === 0;
+  }
+
   judge(): Readiness {
     const { adapters, settings } = this.#context;
     const nowMs = adapters.clock.monoMs();

@@ -1,19 +1,22 @@
 import { assert } from '../base/assert.js';
 import type { Slip } from '../base/slip.js';
 import type { Effect } from '../core/sale/effect.js';
-import type { Sale } from '../core/sale/sale.js';
-import { advance, nameOf, nextJob, type SlipEvent, type SlipJob, stale } from '../core/sale/slip-job.js';
-import { asCopy, copyOf } from '../core/text/receipt.js';
+import { awaitsQr, type Sale } from '../core/sale/sale.js';
+import {
+  advance,
+  isWaiting,
+  nameOf,
+  nextJob,
+  type SlipEvent,
+  type SlipJob,
+  stale,
+} from '../core/sale/slip-job.js';
+import { asCopy, copyOf, noQrSlip, owedSlip, qrSlip, qrTop, receiptSlip } from '../core/text/receipt.js';
 import type { JournalEvent } from '../journal/commit.js';
 import type { NewSlip, SlipChange, WaitingSlip, WholeSlip } from '../journal/slips.js';
 import type { PrintOutcome } from '../port/printer.js';
 import type { TerminalContext } from './context.js';
-import { SaleSlips } from './sale-slips.js';
-
-export interface SlipDeskCallbacks {
-  /** Whether the wall clock is known to be right. */
-  readonly clockGood: () => boolean;
-}
+import type { ReadinessKeeper } from './readiness-keeper.js';
 
 /** For the technician. */
 export interface SlipQueue {
@@ -27,16 +30,16 @@ export interface SlipQueue {
 const TOLD = 5;
 
 /**
- * The way to paper. Each slip is journalled with the step that causes it, handed to the printer one at a time, and done
- * when the printer says so. The journal is the queue; nothing is kept here but who waits for a word. No outcome of a
- * printer reaches a sale from here, except as the answer to who asked for it. Called between two events only.
+ * The way to paper. Each slip is journalled, with the step that causes it where there is one, handed to the printer one
+ * at a time at the end of an event, and done when the printer says so. The journal is the queue; nothing is kept here but
+ * who waits for a word. No outcome of a printer reaches a sale from here, except as the answer to who asked for it. Called
+ * within events only.
  */
 export class SlipDesk {
   readonly #context: TerminalContext;
-  readonly #callbacks: SlipDeskCallbacks;
-  readonly #ofSales: SaleSlips;
-  /** What the printer has now. */
-  #printing: SlipJob | undefined;
+  readonly #keeper: Pick<ReadinessKeeper, 'clockGood'>;
+  /** What the printer has now; `complete` while it has the top alone, and the charge is under way. */
+  #printing: { readonly job: SlipJob; readonly complete?: (whole: Slip) => void } | undefined;
   /** Failed, or behind one that did; not tried again before the printer is well. */
   readonly #resting = new Set<number>();
   /** Who wants to know how the next try ends, by slip. */
@@ -45,10 +48,9 @@ export class SlipDesk {
   /** What an earlier process left with the printer is settled; until then nothing is handed over. */
   #resumed = false;
 
-  constructor(context: TerminalContext, callbacks: SlipDeskCallbacks) {
+  constructor(context: TerminalContext, keeper: Pick<ReadinessKeeper, 'clockGood'>) {
     this.#context = context;
-    this.#callbacks = callbacks;
-    this.#ofSales = new SaleSlips(context);
+    this.#keeper = keeper;
   }
 
   /** Takes up what the journal holds. */
@@ -58,7 +60,6 @@ export class SlipDesk {
       this.#move(job, { type: 'found', topAlone: job.slip.rest === 'follows' });
     }
     this.#resumed = true;
-    this.#pump();
   }
 
   get state(): SlipQueue | undefined {
@@ -74,8 +75,40 @@ export class SlipDesk {
 
   /** The slips that these effects ask for, for the commit of the step that causes them. */
   slipsFor(sale: Sale, effects: readonly Effect[]): readonly SlipChange[] {
-    if (this.#context.adapters.printer === undefined) return [];
-    return this.#handed(this.#ofSales.of(sale, effects, this.#free() && this.#waiting().length === 0));
+    const { adapters, settings } = this.#context;
+    if (adapters.printer === undefined) return [];
+    const { head, printQr, printReceipt } = settings;
+    const nowMs = adapters.clock.wallMs();
+    const begun = this.#begun?.orderId === sale.orderId ? this.#begun : undefined;
+    const slips = effects.flatMap((effect): readonly (NewSlip | WholeSlip)[] => {
+      if (effect.do === 'charge' && printQr) return this.#top(sale);
+      if (effect.do === 'present' && printQr) {
+        const whole = qrSlip(sale, effect.payload, head, nowMs, false);
+        return begun === undefined ? this.#once(sale, whole) : [{ whole, job: begun }];
+      }
+      if (effect.do === 'printReceipt' && printReceipt)
+        return this.#once(sale, receiptSlip(sale, head, nowMs, false));
+      if (effect.do === 'printOwed') return this.#once(sale, owedSlip(sale, head, nowMs));
+      return [];
+    });
+    if (begun === undefined || awaitsQr(sale) || slips.some((slip) => 'whole' in slip))
+      return this.#handed(slips);
+    return [{ whole: noQrSlip(sale, head), job: begun }, ...slips];
+  }
+
+  /** Only for a customer's first slip: what comes after trouble is printed whole, marked as what it is. */
+  #top(sale: Sale): readonly NewSlip[] {
+    const { adapters, settings } = this.#context;
+    if (!settings.printEarly || !this.#idle) return [];
+    if (adapters.journal.slips.ofSale(sale.orderId, 'qr').length > 0) return [];
+    return [{ slip: qrTop(sale, settings.head), asked: false }];
+  }
+
+  /** One slip of a kind for a sale, however often its cause comes again: after a restart, or told twice. */
+  #once(sale: Sale, slip: Slip): readonly NewSlip[] {
+    const before = this.#context.adapters.journal.slips.ofSale(sale.orderId, slip.kind);
+    if (before.some((job) => isWaiting(job) || job.state === 'done')) return [];
+    return [{ slip: before.some(({ spoilt }) => spoilt > 0) ? asCopy(slip) : slip, asked: false }];
   }
 
   /**
@@ -84,23 +117,22 @@ export class SlipDesk {
    */
   #handed(slips: readonly (NewSlip | WholeSlip)[]): readonly SlipChange[] {
     const [first, ...others] = slips;
-    if (first === undefined || 'whole' in first || !this.#free() || this.#waiting().length > 0) return slips;
+    if (first === undefined || 'whole' in first || !this.#idle) return slips;
     return [{ ...first, handed: true }, ...others];
   }
 
-  #free(): boolean {
+  get #free(): boolean {
     const idle = this.#printing === undefined && this.#context.adapters.printer !== undefined;
     return idle && this.#stopped === 'no' && this.#resumed;
   }
 
-  /** A commit is done: a slip that was handed over in it begins. */
-  begin(): void {
-    this.#pump();
+  get #idle(): boolean {
+    return this.#free && this.#waiting().length === 0;
   }
 
-  /** After each event: where a step has given a slip that was begun its rest, the printer gets it. */
-  goOn(): void {
-    this.#printing = this.#ofSales.complete() ?? this.#printing;
+  /** The slip of which the printer has the top alone. */
+  get #begun(): SlipJob | undefined {
+    return this.#printing?.complete === undefined ? undefined : this.#printing.job;
   }
 
   /** Whether the slip of that kind that a commit held is on paper; false as soon as a try for it has failed. */
@@ -113,9 +145,9 @@ export class SlipDesk {
 
   /** A receipt that is the only word to the customer: no step asks for it, so it is journalled here. */
   receipt(sale: Sale): Promise<boolean> {
-    if (this.#context.adapters.printer === undefined) return Promise.resolve(false);
-    const slips = this.#ofSales.receipt(sale);
-    if (slips.length > 0) this.#commit([], this.#handed(slips));
+    const { adapters, settings } = this.#context;
+    if (adapters.printer === undefined) return Promise.resolve(false);
+    this.#queue(this.#once(sale, receiptSlip(sale, settings.head, adapters.clock.wallMs(), false)));
     return this.outcome(sale, 'receipt');
   }
 
@@ -127,7 +159,7 @@ export class SlipDesk {
     const { journal, printer } = this.#context.adapters;
     if (printer === undefined) return undefined;
     const asked = slip.copy || slip.kind === 'test';
-    this.#commit([], this.#handed([{ slip, asked }]));
+    this.#queue([{ slip, asked }]);
     return this.#awaited(Math.max(...journal.slips.waiting().map(({ id }) => id)));
   }
 
@@ -138,10 +170,13 @@ export class SlipDesk {
     return copy === undefined ? undefined : this.print(copy);
   }
 
+  #queue(slips: readonly NewSlip[]): void {
+    if (slips.length > 0) this.#commit([], this.#handed(slips));
+  }
+
   /** The printer was asked, or has printed: what waits for it goes on. */
   well(): void {
     this.#resting.clear();
-    this.#pump();
   }
 
   /**
@@ -160,7 +195,7 @@ export class SlipDesk {
   lastWord(sale: Sale): Promise<boolean> {
     const job = this.#context.adapters.journal.slips.ofSale(sale.orderId, 'receipt').at(-1);
     if (job === undefined || job.state === 'done') return Promise.resolve(job !== undefined);
-    if (this.#printing?.id === job.id) {
+    if (this.#printing?.job.id === job.id) {
       this.#resting.delete(job.id);
       return this.#awaited(job.id);
     }
@@ -176,43 +211,64 @@ export class SlipDesk {
 
   #awaited(id: number): Promise<boolean> {
     if (this.#resting.has(id) || this.#stopped !== 'no') return Promise.resolve(false);
-    const outcome = new Promise<boolean>((resolve) => {
+    return new Promise<boolean>((resolve) => {
       this.#waiters.set(id, [...(this.#waiters.get(id) ?? []), resolve]);
     });
-    // Not within the promise, which would keep a commit that fails for itself (law 1).
-    this.#pump();
-    return outcome;
   }
 
   #waiting(): WaitingSlip[] {
     return this.#context.adapters.journal.slips.waiting();
   }
 
-  #pump(): void {
-    if (!this.#free()) return;
-    const begun = this.#waiting().find(({ state }) => state === 'printing');
-    if (begun !== undefined) return this.#print(begun, begun.slip);
-    this.#sweep();
-    const job = nextJob(this.#waiting().filter(({ id }) => !this.#resting.has(id)));
-    if (job === undefined) return;
-    const handed = advance(job, { type: 'handed' });
-    this.#commit([], [handed]);
-    this.#print(handed, job.slip);
+  /** At the end of each event: the printer gets the rest of what it has begun, or, where it is free, what comes next. */
+  goOn(): void {
+    this.#complete();
+    if (!this.#free) return;
+    const handed = this.#waiting().find(({ state }) => state === 'printing') ?? this.#next();
+    if (handed !== undefined) this.#print(handed);
   }
 
-  /** @param handed on disk as that */
-  #print(handed: SlipJob, slip: Slip): void {
-    this.#printing = handed;
-    const rest = slip.rest === 'follows' ? this.#ofSales.begin(handed) : undefined;
-    const printing = this.#context.adapters.printer?.print(handed.copy ? asCopy(slip) : slip, rest);
+  /** A commit may have held the rest of the slip that is begun. */
+  #complete(): void {
+    const { job: begun, complete } = this.#printing ?? {};
+    if (complete === undefined) return;
+    const now = this.#waiting().find(({ id }) => id === begun?.id);
+    if (now === undefined || now.slip.rest === 'follows') return;
+    const { slip, ...job } = now;
+    this.#printing = { job };
+    complete(slip);
+  }
+
+  /** What is not wanted any more goes; of the rest the next one is handed over, on disk first. */
+  #next(): WaitingSlip | undefined {
+    if (this.#waiting().every(({ id }) => this.#resting.has(id))) return undefined;
+    this.#sweep();
+    const job = nextJob(this.#waiting().filter(({ id }) => !this.#resting.has(id)));
+    if (job === undefined) return undefined;
+    const handed = advance(job, { type: 'handed' });
+    this.#commit([], [handed]);
+    return { ...handed, slip: job.slip };
+  }
+
+  #print({ slip, ...job }: WaitingSlip): void {
+    const rest = slip.rest === 'follows' ? this.#begin(job) : undefined;
+    if (rest === undefined) this.#printing = { job };
+    const printing = this.#context.adapters.printer?.print(job.copy ? asCopy(slip) : slip, rest);
     if (printing !== undefined)
       this.#context.endOnRejection(printing.then((outcome) => this.#answered(outcome)));
+  }
+
+  /** The printer gets the top of `job` now. @returns the whole slip, when it is on disk */
+  #begin(job: SlipJob): Promise<Slip> {
+    return new Promise((complete) => {
+      this.#printing = { job, complete };
+    });
   }
 
   /** Takes away what is not to be printed any more. */
   #sweep(): void {
     const { journal, clock } = this.#context.adapters;
-    const nowMs = this.#callbacks.clockGood() ? clock.wallMs() : undefined;
+    const nowMs = this.#keeper.clockGood ? clock.wallMs() : undefined;
     const { slips: bounds } = this.#context.settings;
     for (const { job, because } of stale(this.#waiting(), (id) => journal.sale(id), bounds, nowMs)) {
       this.#move(job, { type: 'dropped', because });
@@ -226,10 +282,10 @@ export class SlipDesk {
   }
 
   #settled(outcome: PrintOutcome): Settled {
-    const job = this.#printing;
-    assert(job !== undefined, 'a printer prints what it was given');
+    assert(this.#printing !== undefined, 'a printer prints what it was given');
+    const { job } = this.#printing;
+    const topAlone = this.#begun !== undefined;
     this.#printing = undefined;
-    const topAlone = this.#ofSales.abandon(job);
     return { job, topAlone, after: this.#move(job, eventOf(outcome, topAlone)) };
   }
 
@@ -252,7 +308,6 @@ export class SlipDesk {
       for (const { id } of this.#waiting()) if (!this.#waiters.has(id)) this.#resting.add(id);
     }
     this.#tell(job.id, outcome.kind === 'printed');
-    this.#pump();
   }
 
   #tell(id: number, printed: boolean): void {

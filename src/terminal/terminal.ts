@@ -101,7 +101,7 @@ export class Terminal {
       readiness: () => this.#keeper.judge(),
       began: () => this.#customerDesk.forgetEntry(),
     });
-    this.slips = new SlipDesk(context, { clockGood: () => this.#keeper.readings.clock?.code === 0 });
+    this.slips = new SlipDesk(context, this.#keeper);
     this.announcer = new Announcer(context, () => this.#sales.open);
     this.#performer = new Performer(context, this.#customerDesk, this.#desk, this.#vending, this.slips);
     this.#sales = new SaleProcessor(context, {
@@ -115,7 +115,7 @@ export class Terminal {
     });
     this.#notices = new NoticeIntake(context, this.#sales, this.#keeper);
     this.#shiftKeeper = new ShiftKeeper(context, {
-      clockGood: () => this.#keeper.readings.clock?.code === 0,
+      clockGood: () => this.#keeper.clockGood,
       idle: () => this.#sales.open === undefined,
       print: (slip) => context.endOnRejection(this.slips.print(slip) ?? Promise.resolve()),
     });

@@ -47,7 +47,7 @@ export class Technician {
     const sale = sales[chance.detail('technicianReprints', 0, 1_000) % Math.max(1, sales.length)];
     if (box === undefined || sale === undefined || box.terminal.state().slips === undefined) return;
     story.say(() => `technician reprints ${sale.orderId}, which is ${sale.state.at}`);
-    unheard(() => void box.terminal.slips.reprint(sale)?.catch(() => undefined));
+    void box.terminal.run(() => box.terminal.slips.reprint(sale)).catch(() => undefined);
   }
 
   /** As the command does it: where the two differ, the terminal is told. */

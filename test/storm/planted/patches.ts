@@ -221,7 +221,7 @@ export const PATCHES: readonly Patch[] = [
     "return spoiltBy(job, 'the terminal stopped while it was being printed', event.topAlone);",
     "return { ...job, state: 'queued' };",
   ]),
-  patch('a slip that waits for no QR any more', 'src/terminal/sale-slips.ts', 20, [
+  patch('a slip that waits for no QR any more', 'src/terminal/slip-desk.ts', 20, [
     'if (begun === undefined || awaitsQr(sale) || slips.some(',
     "if (begun === undefined || sale.state.at !== 'closed' || slips.some(",
   ]),
