@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { Failure, messageOf } from '../base/fault.js';
+import { asObject, parseObject } from '../base/json.js';
 import { FAULT } from '../core/fault/table.js';
 import { userOf } from '../host/peer.js';
 import type { Log } from '../port/log.js';
@@ -119,15 +120,13 @@ function noSocket(path: string): Failure {
 }
 
 function parse(line: string): Omit<ControlRequest, 'user'> | undefined {
-  try {
-    const value = JSON.parse(line) as Partial<Record<keyof ControlRequest, unknown>> | null;
-    if (typeof value?.command !== 'string' || !Object.hasOwn(COMMANDS, value.command)) return undefined;
-    const args = Array.isArray(value.args) ? value.args.filter((arg) => typeof arg === 'string') : [];
-    const flags = Object.entries(value.flags ?? {}).filter(([, flag]) => typeof flag === 'string');
-    const input = typeof value.input === 'string' ? { input: value.input } : {};
-    return { command: value.command, args, flags: Object.fromEntries(flags), ...input };
-  } catch {
-    // Not JSON: the same as an unknown command, and answered so.
-    return undefined;
-  }
+  const { command, args, flags, input } = parseObject(line) ?? {};
+  if (typeof command !== 'string' || !Object.hasOwn(COMMANDS, command)) return undefined;
+  const texts = Object.entries(asObject(flags) ?? {}).filter(([, flag]) => typeof flag === 'string');
+  return {
+    command,
+    args: Array.isArray(args) ? args.filter((arg) => typeof arg === 'string') : [],
+    flags: Object.fromEntries(texts) as Record<string, string>,
+    ...(typeof input === 'string' && { input }),
+  };
 }

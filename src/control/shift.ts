@@ -1,5 +1,6 @@
 import type { ShiftReport } from '../core/shift/shift.js';
 import { shiftSlip, shiftText } from '../core/text/shift-slip.js';
+import { timesOf } from '../journal/commit.js';
 import {
   type ControlAnswer,
   type ControlCommand,
@@ -64,7 +65,7 @@ function close(
     return refusal(`shift ${which} is closed already; shift reprint ${which} prints it again`);
   if (which !== undefined && which > number)
     return refusal(`shift ${which} has not begun; shift ${number} is open`);
-  const at = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
+  const at = timesOf(clock);
   const events = [{ kind: 'shiftClosed', body: { number, by, user } }];
   const report = journal.closeShift(at.wallMs, by, () => ({ ...at, events }));
   return printed(subject, report, false, progress);

@@ -1,4 +1,5 @@
 import { formatWib } from '../base/time.js';
+import { timesOf } from '../journal/commit.js';
 import type { SlotRow } from '../journal/slots.js';
 import { type ControlAnswer, type ControlRequest, refusal, type Subject } from './answer.js';
 import { NOTE_LIMIT, noteLine } from './note-line.js';
@@ -43,8 +44,10 @@ function clear(
     return refusal(`slot ${item} is on several machines: --machine ${found.map((r) => r.machine).join('|')}`);
   const { machine, failures } = row;
   journal.slots.clear(machine, item);
-  const at = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
-  journal.commit({ ...at, events: [{ kind: 'slotCleared', body: { machine, item, failures, by, user } }] });
+  journal.commit({
+    ...timesOf(clock),
+    events: [{ kind: 'slotCleared', body: { machine, item, failures, by, user } }],
+  });
   return {
     text: `${machine} slot ${item} sells again (${failures} failures cleared by ${by})`,
     data: row,

@@ -3,6 +3,7 @@ import { formatWib } from '../base/time.js';
 import { FAULT, faultOf, textOf } from '../core/fault/table.js';
 import type { Sale } from '../core/sale/sale.js';
 import { nameOf } from '../core/sale/slip-job.js';
+import { timesOf } from '../journal/commit.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
 import type { ControlAnswer, ControlRequest, Subject } from './answer.js';
@@ -86,9 +87,8 @@ export function acceptLoss(subject: Subject, { user }: ControlRequest): ControlA
     ...(brokenLaw === undefined ? [] : [`seen: ${brokenLaw}`]),
   ];
   if (seen.length > 0) {
-    const at = { wallMs: subject.clock.wallMs(), monoMs: subject.clock.monoMs() };
     subject.journal.commit({
-      ...at,
+      ...timesOf(subject.clock),
       events: [{ kind: 'lossAccepted', body: { setAside, brokenLaw, user } }],
     });
     subject.journal.acceptLoss();

@@ -1,4 +1,5 @@
 import type { Sale } from '../core/sale/sale.js';
+import type { Clock } from '../port/clock.js';
 import type { JournalAnswer, MetAnswer } from './answers.js';
 import type { SlipChange } from './slips.js';
 import type { SlotChange } from './slots.js';
@@ -14,10 +15,18 @@ export interface JournalEvent {
   readonly led?: unknown;
 }
 
-/** Everything that one event of the inbox changes, in one transaction. */
-export interface Commit {
+interface Times {
   readonly wallMs: number;
   readonly monoMs: number;
+}
+
+/** When a commit is made, by both clocks. */
+export function timesOf(clock: Clock): Times {
+  return { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
+}
+
+/** Everything that one event of the inbox changes, in one transaction. */
+export interface Commit extends Times {
   readonly events: readonly JournalEvent[];
   readonly sales?: readonly Sale[];
   readonly answers?: readonly JournalAnswer[];

@@ -1,5 +1,6 @@
 import type { Evidence, QrSource, TransactionStatus } from '../base/evidence.js';
 import type { Fault } from '../base/fault.js';
+import { asObject, type Json, parseObject } from '../base/json.js';
 import { err, ok, type Result } from '../base/result.js';
 import { isRupiah, parseWireAmount, type Rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
@@ -19,7 +20,7 @@ export interface GatewayBody {
   readonly message: string;
   readonly validation: readonly string[];
   readonly channelCode?: string;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: Json;
 }
 
 const KNOWN_STATUSES: readonly TransactionStatus[] = [
@@ -110,7 +111,7 @@ export function parseEvidence(answer: GatewayBody): Result<Evidence, string> {
  * Everything that went back so far: `refund_amount`, or the sum of `refunds[]` where that is more. Recordings have both, one
  * or the other; the amounts are texts and numbers.
  */
-function refundAmountOf(body: Readonly<Record<string, unknown>>): Rupiah | undefined {
+function refundAmountOf(body: Json): Rupiah | undefined {
   const refunds = Array.isArray(body['refunds']) ? body['refunds'] : [];
   const parts = refunds.map((refund: unknown) => parseWireAmount(asObject(refund)?.['refund_amount']) ?? 0);
   const listed = parts.reduce((sum: number, part) => sum + part, 0);
@@ -123,7 +124,7 @@ function refundAmountOf(body: Readonly<Record<string, unknown>>): Rupiah | undef
  * `metadata.extra_info.gross_amount_info`, where a merchant lets customers pay the fee. Only what adds up to `gross` is
  * believed: a fee that is larger than the difference would explain away money that is missing.
  */
-function customerFeeOf(body: Readonly<Record<string, unknown>>, gross: Rupiah): Rupiah | undefined {
+function customerFeeOf(body: Json, gross: Rupiah): Rupiah | undefined {
   const info = asObject(asObject(asObject(body['metadata'])?.['extra_info'])?.['gross_amount_info']);
   if (info === undefined) return undefined;
   const original = parseWireAmount(info['original_amount']);
@@ -133,7 +134,7 @@ function customerFeeOf(body: Readonly<Record<string, unknown>>, gross: Rupiah): 
 }
 
 /** Where the QR is. Actions are found by name: their order and number have changed over the years. */
-export function parseQrSource(body: Readonly<Record<string, unknown>>): QrSource {
+export function parseQrSource(body: Json): QrSource {
   const payload = textOf(body['qr_string']);
   // The plain picture first: the v2 one has the QRIS frame around the code.
   const pictureUrl = actionUrl(body, 'generate-qr-code') ?? actionUrl(body, 'generate-qr-code-v2');
@@ -141,41 +142,21 @@ export function parseQrSource(body: Readonly<Record<string, unknown>>): QrSource
 }
 
 /** The http(s) address of the action called `name`. */
-export function actionUrl(body: Readonly<Record<string, unknown>>, name: string): string | undefined {
+export function actionUrl(body: Json, name: string): string | undefined {
   const actions = body['actions'];
   if (!Array.isArray(actions)) return undefined;
   for (const action of actions) {
-    if (!isObject(action) || action['name'] !== name) continue;
-    const url = textOf(action['url']);
+    const { name: called, url: written } = asObject(action) ?? {};
+    const url = called === name ? textOf(written) : undefined;
     if (url !== undefined && /^https?:\/\//i.test(url)) return url;
   }
   return undefined;
-}
-
-/** A JSON object; undefined for anything else, arrays and null included. */
-export function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // Not JSON is an outcome here, and the caller says so with an excerpt of what came.
-    return undefined;
-  }
-  return asObject(value);
-}
-
-export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return isObject(value) ? value : undefined;
 }
 
 /** Compared without case: a documented answer has `PENDING`. */
 function statusOf(wireStatus: string): TransactionStatus {
   const lower = wireStatus.toLowerCase();
   return KNOWN_STATUSES.find((known) => known === lower) ?? 'other';
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function textOf(value: unknown): string | undefined {

@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.js';
 import { messageOf } from '../base/fault.js';
+import { asObject, type Json } from '../base/json.js';
 import type { Notice } from '../base/notice.js';
 import { err, ok, type Result } from '../base/result.js';
 
@@ -39,7 +40,7 @@ export function encodeNotice(notice: Notice): string {
  */
 export function parseNotice(text: string): Result<Notice, string> {
   if (Buffer.byteLength(text) > NOTICE_MAX_BYTES) return err(`longer than ${NOTICE_MAX_BYTES} bytes`);
-  const parsed = parseObject(text);
+  const parsed = objectIn(text);
   if (!parsed.ok) return parsed;
   const found = parsed.value;
   const id = field(found, 'id', ID);
@@ -66,25 +67,25 @@ export function parseNotice(text: string): Result<Notice, string> {
 }
 
 /** A JSON object, or why `text` is none. */
-function parseObject(text: string): Result<Readonly<Record<string, unknown>>, string> {
+function objectIn(text: string): Result<Json, string> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (thrown) {
     return err(`not JSON: ${messageOf(thrown)}`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return err('not a JSON object');
-  return ok(value as Readonly<Record<string, unknown>>);
+  const found = asObject(value);
+  return found === undefined ? err('not a JSON object') : ok(found);
 }
 
-function field(found: Readonly<Record<string, unknown>>, key: string, shape: RegExp): Result<string, string> {
+function field(found: Json, key: string, shape: RegExp): Result<string, string> {
   if (!Object.hasOwn(found, key)) return err(`${key}: missing`);
   const value = found[key];
   if (typeof value !== 'string') return err(`${key}: not a string`);
   return shape.test(value) ? ok(value) : err(`${key}: not of the shape ${shape.source}`);
 }
 
-function time(found: Readonly<Record<string, unknown>>, key: string): Result<string, string> {
+function time(found: Json, key: string): Result<string, string> {
   const text = field(found, key, UTC);
   if (!text.ok) return text;
   return Number.isNaN(Date.parse(text.value)) ? err(`${key}: no such time`) : text;

@@ -1,13 +1,13 @@
 import { hash } from 'node:crypto';
 import { messageOf } from '../base/fault.js';
 import { terminalOf, ulid } from '../base/ids.js';
+import { parseObject } from '../base/json.js';
 import type { Notice } from '../base/notice.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import { RateWindow } from '../host/rate-window.js';
 import { oneLine } from '../midtrans/faults.js';
 import { signatureMatches } from '../midtrans/signature.js';
-import { parseObject } from '../midtrans/wire.js';
 import { encodeNotice } from '../mqtt/envelope.js';
 import { noticeTopic } from '../mqtt/topics.js';
 import type { Clock, Random, Timers } from '../port/clock.js';

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { actionUrl, parseObject } from '../midtrans/wire.js';
+import { parseObject } from '../base/json.js';
+import { actionUrl } from '../midtrans/wire.js';
 
 const PICTURE_URL = /^https?:\/\/[^?#]+\/v2\/(gopay|qris)\/([A-Za-z0-9-]{1,64})\/qr-code$/;
 

@@ -1,8 +1,8 @@
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { Failure, messageOf } from '../base/fault.js';
+import { parseObject } from '../base/json.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
-import { parseObject } from '../midtrans/wire.js';
 import type { Clock } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 

@@ -1,8 +1,8 @@
 import { parseOrderId, terminalOf } from '../base/ids.js';
+import { asObject, parseObject } from '../base/json.js';
 import { err, ok, type Result } from '../base/result.js';
 import { isRupiah, type Rupiah } from '../base/rupiah.js';
 import { idempotencyKey } from '../midtrans/request.js';
-import { asObject, parseObject } from '../midtrans/wire.js';
 
 export interface ChargeRequest {
   readonly orderId: string;

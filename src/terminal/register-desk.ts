@@ -6,7 +6,7 @@ import { registerResultOf, resultOf, resultOfRefund } from '../core/source/regis
 import { decideRegister, type RegisterDecision } from '../core/source/register-session.js';
 import { REPEAT_MS } from '../core/source/same-request.js';
 import type { JournalAnswer } from '../journal/answers.js';
-import type { JournalEvent } from '../journal/commit.js';
+import { type JournalEvent, timesOf } from '../journal/commit.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
 import type { RegisterPlace, TerminalContext, TerminalEvent } from './context.js';
 import { ProgressTeller } from './progress-teller.js';
@@ -292,7 +292,7 @@ export class RegisterDesk {
     const marks = { met: { register: name, frame, bytes, met, heard } };
     // Only the word "approved" delivers; a "pending" that was acknowledged meanwhile does not.
     if (!approved || orderId === undefined || journal.sale(orderId)?.state.at !== 'delivering')
-      return journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events: [why], ...marks });
+      return journal.commit({ ...timesOf(clock), events: [why], ...marks });
     const ended = believed ? 'done' : (ENDED[outcome] ?? 'unclaimed');
     const detail = believed ? outcome : (OUTCOME_WORDS[outcome] ?? `the register was ${outcome}`);
     const event = { type: 'deliveryEnded', outcome: ended, detail } as const;
@@ -301,7 +301,7 @@ export class RegisterDesk {
 
   #commit(events: readonly JournalEvent[], answers: readonly JournalAnswer[]): void {
     const { clock, journal } = this.#context.adapters;
-    journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events, answers });
+    journal.commit({ ...timesOf(clock), events, answers });
   }
 }
 

@@ -10,7 +10,7 @@ import { occupiesTerminal, type Sale, type Source } from '../core/sale/sale.js';
 import { recordOf } from '../core/sale/step-record.js';
 import type { Step } from '../core/sale/transition.js';
 import type { JournalAnswer } from '../journal/answers.js';
-import type { Commit, JournalEvent } from '../journal/commit.js';
+import { type Commit, type JournalEvent, timesOf } from '../journal/commit.js';
 import type { SlipChange } from '../journal/slips.js';
 import type { TerminalContext } from './context.js';
 
@@ -127,7 +127,7 @@ export class SaleProcessor {
 
   #commit(work: Omit<Commit, 'wallMs' | 'monoMs'>): void {
     const { clock, journal } = this.#context.adapters;
-    journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), ...work });
+    journal.commit({ ...timesOf(clock), ...work });
   }
 
   #after(made: Step): void {

@@ -1,5 +1,6 @@
 import type { Slip } from '../base/slip.js';
 import { shiftSlip } from '../core/text/shift-slip.js';
+import { timesOf } from '../journal/commit.js';
 import type { TerminalContext } from './context.js';
 
 /** Between two looks at how long the shift has been open. */
@@ -55,7 +56,7 @@ export class ShiftKeeper {
 
   #close(): void {
     const { clock, journal, log } = this.#context.adapters;
-    const at = { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
+    const at = timesOf(clock);
     const report = journal.closeShift(at.wallMs, 'gopay-pos', ({ number }) => ({
       ...at,
       events: [{ kind: 'shiftClosedByItself', body: { number } }],

@@ -12,7 +12,7 @@ import {
   stale,
 } from '../core/sale/slip-job.js';
 import { asCopy, copyOf, noQrSlip, owedSlip, qrSlip, qrTop, receiptSlip } from '../core/text/receipt.js';
-import type { JournalEvent } from '../journal/commit.js';
+import { type JournalEvent, timesOf } from '../journal/commit.js';
 import type { NewSlip, SlipChange, WaitingSlip, WholeSlip } from '../journal/slips.js';
 import type { PrintOutcome } from '../port/printer.js';
 import type { TerminalContext } from './context.js';
@@ -334,7 +334,7 @@ export class SlipDesk {
 
   #commit(events: readonly JournalEvent[], slips: readonly SlipChange[]): void {
     const { clock, journal } = this.#context.adapters;
-    journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events, slips });
+    journal.commit({ ...timesOf(clock), events, slips });
   }
 }
 

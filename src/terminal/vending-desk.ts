@@ -14,7 +14,7 @@ import {
   requestOf,
   type VendDecision,
 } from '../core/source/vending-session.js';
-import type { JournalEvent } from '../journal/commit.js';
+import { type JournalEvent, timesOf } from '../journal/commit.js';
 import type { SlotChange } from '../journal/slots.js';
 import type { VendingEvent } from '../port/vending.js';
 import type { TerminalContext, VendingPlace } from './context.js';
@@ -183,7 +183,7 @@ export class VendingDesk {
 
   #commit(event: JournalEvent): void {
     const { clock, journal } = this.#context.adapters;
-    journal.commit({ wallMs: clock.wallMs(), monoMs: clock.monoMs(), events: [event] });
+    journal.commit({ ...timesOf(clock), events: [event] });
   }
 }
 

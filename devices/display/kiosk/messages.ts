@@ -1,3 +1,4 @@
+import { asObject } from '../../../src/base/json.js';
 import { isKey, type Key } from '../../../src/base/key.js';
 
 /** A page is alive and shows the screen of this number; 0 while it shows none. */
@@ -17,7 +18,7 @@ export interface KeysMessage {
 const MOST_KEYS = 32;
 
 export function parseSeen(body: unknown): SeenMessage | undefined {
-  const fields = fieldsOf(body);
+  const fields = asObject(body);
   const session = fields?.['session'];
   const painted = fields?.['painted'];
   if (typeof session !== 'string' || !isCount(painted)) return undefined;
@@ -25,7 +26,7 @@ export function parseSeen(body: unknown): SeenMessage | undefined {
 }
 
 export function parseKeys(body: unknown): KeysMessage | undefined {
-  const fields = fieldsOf(body);
+  const fields = asObject(body);
   const session = fields?.['session'];
   const first = fields?.['first'];
   const keys = fields?.['keys'];
@@ -33,11 +34,6 @@ export function parseKeys(body: unknown): KeysMessage | undefined {
   if (keys.length === 0 || keys.length > MOST_KEYS) return undefined;
   const good = keys.filter((key): key is Key => typeof key === 'string' && isKey(key));
   return good.length === keys.length ? { session, first, keys: good } : undefined;
-}
-
-function fieldsOf(body: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
-  return { ...body };
 }
 
 function isCount(value: unknown): value is number {

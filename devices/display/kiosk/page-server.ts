@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Failure, messageOf } from '../../../src/base/fault.js';
+import { parseObject } from '../../../src/base/json.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Log } from '../../../src/port/log.js';
 import { allowedHosts, type HostRefusal, hostRefusal, quoted } from '../../kit/host-guard.js';
@@ -151,7 +152,7 @@ export class PageServer {
   }
 
   #deliver(path: '/keys' | '/seen', text: string): HostRefusal | undefined {
-    const body = parseJson(text);
+    const body = parseObject(text);
     const { door } = this.#options;
     if (path === '/keys') {
       const message = parseKeys(body);
@@ -196,13 +197,4 @@ function readBody(request: IncomingMessage, done: (body: Body) => void): void {
   request.on('end', finish);
   // A reset connection: nobody is left to answer, and nothing was taken.
   request.on('error', () => {});
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Told apart from JSON by no field: the caller answers 400.
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { parseObject } from '../../../src/base/json.js';
 import type {
   RegisterProgress,
   RegisterResult,
@@ -125,13 +126,9 @@ export function encodeEnded({ ref, code, sale }: JsonAnswer): Uint8Array {
 
 /** The answer in bytes that were encoded here, perhaps by an earlier version. */
 export function readAnswer(bytes: Uint8Array): JsonAnswer | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    return typeof value === 'object' && value !== null && 'msg' in value ? (value as JsonAnswer) : undefined;
-  } catch {
-    // Bytes of another protocol, journalled before the configuration was changed.
-    return undefined;
-  }
+  const value = parseObject(Buffer.from(bytes).toString('utf8'));
+  // Without it: bytes of another protocol, journalled before the configuration was changed.
+  return value !== undefined && 'msg' in value ? (value as unknown as JsonAnswer) : undefined;
 }
 
 export function refOf(told: RegisterProgress): string | undefined {

@@ -1,4 +1,5 @@
 import { assert } from '../../../src/base/assert.js';
+import { type Json, parseObject } from '../../../src/base/json.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import { FIELDS, short, shown, type Wrong } from './field.js';
 
@@ -72,7 +73,7 @@ const SALE_NAMES = ['ref', 'rrn', 'invoice'] as const;
 
 /** One line of a register, without its end. */
 export function readRequest(text: string): Result<JsonRequest, BadRequest> {
-  const fields = objectOf(text);
+  const fields = parseObject(text);
   if (fields === undefined) return err(bad({}, 'line', short(text), 'one JSON object'));
   const names = namesOf(fields);
   const twice = doubledKey(text);
@@ -100,11 +101,7 @@ export function readCanonical(frame: Uint8Array): JsonRequest | undefined {
   return read.ok ? read.value : undefined;
 }
 
-function judge(
-  op: string,
-  operation: Operation,
-  fields: Readonly<Record<string, unknown>>,
-): Wrong | undefined {
+function judge(op: string, operation: Operation, fields: Json): Wrong | undefined {
   const may: readonly FieldName[] = [...operation.may, 'till'];
   const permitted: readonly string[] = ['op', ...operation.needs, ...may];
   for (const key of Object.keys(fields))
@@ -143,21 +140,11 @@ function fieldOf(op: string, key: FieldName): (typeof FIELDS)[keyof typeof FIELD
   return FIELDS[op];
 }
 
-function namesOf(fields: Readonly<Record<string, unknown>>): Names {
+function namesOf(fields: Json): Names {
   const good = (['till', 'ref', 'rrn', 'invoice', 'id'] as const).filter((key) =>
     FIELDS[key].good(fields[key]),
   );
   return Object.fromEntries(good.map((key) => [key, fields[key]]));
-}
-
-function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-  } catch {
-    // The caller says so, with the line.
-    return undefined;
-  }
 }
 
 /** `JSON.parse` keeps the last of two. Which of two amounts was meant is not ours to guess. */
@@ -172,13 +159,7 @@ function doubledKey(text: string): string | undefined {
   return undefined;
 }
 
-function bad(
-  fields: Readonly<Record<string, unknown>>,
-  field: string,
-  found: string,
-  allowed: string,
-  names: Names = {},
-): BadRequest {
+function bad(fields: Json, field: string, found: string, allowed: string, names: Names = {}): BadRequest {
   const op = typeof fields['op'] === 'string' && OPS.includes(fields['op']) ? { op: fields['op'] } : {};
   return { ...op, names, field, found, allowed };
 }

@@ -1,5 +1,5 @@
+import { asObject } from '../../base/json.js';
 import { err, ok, type Result } from '../../base/result.js';
-import { asObject } from '../http/json.js';
 import { ENDPOINTS } from '../http/route.js';
 import type { FaultRule, TroubleName } from './faults.js';
 

@@ -1,3 +1,4 @@
+import { asObject, type Json } from '../../base/json.js';
 import type { Result } from '../../base/result.js';
 import { formatWib } from '../../base/time.js';
 import { readFaultRule } from '../fault/fault-rule.js';
@@ -9,7 +10,7 @@ import { viewOf } from '../midtrans/view.js';
 import type { NotificationSender } from '../notification/notification-sender.js';
 import type { RequestLog } from '../request-log.js';
 import type { Merchant } from '../settings.js';
-import { asObject, asText, type Json, readJson } from './json.js';
+import { asText, readJson } from './json.js';
 import { decodePart } from './route.js';
 
 export interface ControlRequest {

@@ -1,3 +1,4 @@
+import { asObject } from '../../base/json.js';
 import type { FaultPlan, FaultRule, Target } from '../fault/faults.js';
 import type { Body } from '../midtrans/bodies.js';
 import type { ApiRoute, OperationReply, Operations } from '../midtrans/operations.js';
@@ -7,7 +8,7 @@ import type { Outcome, RequestLog } from '../request-log.js';
 import type { SandboxClock } from '../sandbox-clock.js';
 import { errorReply, noRoute, rateLimited, unauthorised } from './errors.js';
 import { IdempotencyStore } from './idempotency.js';
-import { asObject, asText, readJson } from './json.js';
+import { asText, readJson } from './json.js';
 import { type Route, routeOf } from './route.js';
 
 export interface CoreRequest {

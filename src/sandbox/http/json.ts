@@ -1,10 +1,3 @@
-export type Json = Readonly<Record<string, unknown>>;
-
-/** `value` as an object, or undefined for null, arrays and plain values. */
-export function asObject(value: unknown): Json | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-}
-
 export function asText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }

@@ -1,6 +1,7 @@
+import { asObject, type Json } from '../../base/json.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { isRupiah, type Rupiah } from '../../base/rupiah.js';
-import { asObject, asText, type Json } from '../http/json.js';
+import { asText } from '../http/json.js';
 import type { PaymentType, SandboxSettings } from '../settings.js';
 
 export interface SandboxCharge {

@@ -1,3 +1,4 @@
+import { asObject } from '../../base/json.js';
 import type { Clock, Random } from '../../port/clock.js';
 import { uuid } from '../chance.js';
 import type { FaultPlan, Target } from '../fault/faults.js';
@@ -10,7 +11,7 @@ import {
   notFound,
   wrongRefundAmount,
 } from '../http/errors.js';
-import { asObject, readJson } from '../http/json.js';
+import { readJson } from '../http/json.js';
 import type { Route } from '../http/route.js';
 import type { Merchant } from '../settings.js';
 import {

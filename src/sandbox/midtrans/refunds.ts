@@ -1,6 +1,6 @@
+import type { Json } from '../../base/json.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { isRupiah, type Rupiah } from '../../base/rupiah.js';
-import type { Json } from '../http/json.js';
 import type { SandboxSettings } from '../settings.js';
 import { grossOf, paymentOf, type Refund, refundedOf, refundsOf, type Transaction } from './transaction.js';
 
