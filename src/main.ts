@@ -18,8 +18,8 @@ import {
   baudOf,
   exportOf,
   levelOf,
-  paymentTypeOf,
   portOf,
+  readPaymentType,
   secondsOf,
   Usage,
 } from './programs/arguments.js';
@@ -31,7 +31,7 @@ import {
   TERMINAL_PROGRAM,
 } from './programs/configuration.js';
 import { systemEnvironment } from './programs/environment.js';
-import { type Running, serve } from './programs/service.js';
+import { type ServedProgram, serve } from './programs/service.js';
 import { isAskedOfTerminal, refuseForeignOptions, usage } from './programs/usage.js';
 import { version } from './programs/version.js';
 
@@ -108,7 +108,7 @@ async function terminal(values: Options): Promise<undefined> {
   });
   await serve({
     around,
-    start: async (fatal): Promise<Running> => {
+    start: async (fatal): Promise<ServedProgram> => {
       const { serveTerminal } = await import('./programs/terminal-service.js');
       return serveTerminal({ config, version: version(), around, fatal });
     },
@@ -160,7 +160,7 @@ async function demo(values: Options): Promise<undefined> {
   const options = {
     directory: values.directory ?? (await freeFolder(join(process.cwd(), '.demo'))),
     port: portOf(values.port, once === undefined ? 8410 : 0),
-    paymentType: paymentTypeOf(values['payment-type']),
+    paymentType: readPaymentType(values['payment-type']),
     version: version(),
     around,
   };

@@ -1,7 +1,7 @@
 import type { Words } from '../../src/base/screen.js';
 
 /** What these screens say beside the words that the terminal gives them. Short: a pole has twenty characters. */
-export const PHRASES = {
+export const DISPLAY_PHRASES = {
   pay: { id: 'Bayar dengan GoPay atau aplikasi QRIS', en: 'Pay with GoPay or any QRIS app' },
   type: { id: 'Ketik jumlah', en: 'Enter the amount' },
   amount: { id: 'Jumlah', en: 'Amount' },
@@ -16,10 +16,10 @@ export const PHRASES = {
   outOfService: { id: 'Maaf, sedang tidak melayani', en: 'Sorry, out of service' },
 } as const satisfies Readonly<Record<string, Words>>;
 
-export type Language = 'both' | 'id' | 'en';
+export type ShownLanguage = 'both' | 'id' | 'en';
 
 /** The words to show, in order: Indonesian first. */
-export function spoken(words: Words, language: Language): readonly string[] {
+export function inLanguages(words: Words, language: ShownLanguage): readonly string[] {
   if (language === 'both') return words.id === words.en ? [words.id] : [words.id, words.en];
   return [words[language]];
 }

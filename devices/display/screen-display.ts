@@ -1,7 +1,7 @@
 import type { Fault } from '../../src/base/fault.js';
 import type { Result } from '../../src/base/result.js';
 import type { Screen } from '../../src/base/screen.js';
-import { FAULT, textOf } from '../../src/core/fault/table.js';
+import { FAULT, faultText } from '../../src/core/fault/table.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Display } from '../../src/port/display.js';
 import type { Surface } from './surface.js';
@@ -95,7 +95,7 @@ export class ScreenDisplay implements Display {
     this.#showing?.settle(false);
     this.#showing = undefined;
     this.#cancelTick();
-    const words = textOf(FAULT.stopping);
+    const words = faultText(FAULT.stopping);
     await this.#inTurn(async () => {
       if (this.#attached) await this.#surface.draw({ show: 'outOfService', words, code: FAULT.stopping });
     });

@@ -1,7 +1,7 @@
 import type { Key, PadKey } from '../../src/base/key.js';
 
 /** What a key code means here, and its name in linux/input-event-codes.h for the log. */
-export interface Meaning {
+export interface KeyMeaning {
   readonly name: string;
   /**
    * `erase` takes one digit and, held down, all of them; `again` asks to hear the last announcement. Undefined: known,
@@ -13,7 +13,7 @@ export interface Meaning {
 /** NumLock. Many pads press it around each digit to force digits out of a PC. */
 export const KEY_NUMLOCK = 69;
 
-const MEANINGS: Readonly<Record<number, Meaning>> = {
+const MEANINGS: Readonly<Record<number, KeyMeaning>> = {
   ...digits([11, 2, 3, 4, 5, 6, 7, 8, 9, 10], 'KEY_'),
   ...digits([82, 79, 80, 81, 75, 76, 77, 71, 72, 73], 'KEY_KP'),
   ...digits([512, 513, 514, 515, 516, 517, 518, 519, 520, 521], 'KEY_NUMERIC_'),
@@ -52,7 +52,7 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
 };
 
 /** @param own codes that this pad sends for something else, from the configuration; they win. */
-export function meaningOf(code: number, own: ReadonlyMap<number, PadKey>): Meaning {
+export function meaningOf(code: number, own: ReadonlyMap<number, PadKey>): KeyMeaning {
   const known = MEANINGS[code];
   const key = own.get(code);
   if (key !== undefined)
@@ -60,7 +60,7 @@ export function meaningOf(code: number, own: ReadonlyMap<number, PadKey>): Meani
   return known ?? { name: `code ${code}`, key: undefined };
 }
 
-function digits(codes: readonly number[], prefix: string): Record<number, Meaning> {
+function digits(codes: readonly number[], prefix: string): Record<number, KeyMeaning> {
   return Object.fromEntries(
     codes.map((code, digit) => [code, { name: `${prefix}${digit}`, key: String(digit) as Key }]),
   );

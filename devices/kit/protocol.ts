@@ -1,6 +1,6 @@
 import { assert } from '../../src/base/assert.js';
 import type { Guide } from '../../src/settings/guide.js';
-import type { Choice, Keys, ValuesOf } from '../../src/settings/schema.js';
+import type { Keys, SettingChoice, ValuesOf } from '../../src/settings/schema.js';
 import type { Decoder } from './decoder.js';
 import type { Tools } from './tools.js';
 
@@ -37,7 +37,7 @@ export function find<L extends { readonly id: string }>(list: readonly L[], id: 
 
 type Declared = Pick<Protocol<string, Keys, unknown, unknown>, 'id' | 'about' | 'settings' | 'guides'>;
 type Choices<P extends Declared> = {
-  readonly [D in P as D['id']]: Omit<Choice, 'keys'> & { readonly keys: D['settings'] };
+  readonly [D in P as D['id']]: Omit<SettingChoice, 'keys'> & { readonly keys: D['settings'] };
 };
 
 /** The protocols of a list as the choices of a key. */

@@ -6,7 +6,7 @@ import { qrBands } from '../kit/raster.js';
 import { CommandEncoder } from './command-encoder.js';
 import { type PrinterProfile, QR_MAX_DOTS } from './profile.js';
 import { layoutSlip, type PaperLine } from './slip-layout.js';
-import { testPage } from './test-page.js';
+import { printerTestPage } from './test-page.js';
 import { TextEncoder } from './text-encoder.js';
 
 /** A slip in bytes, ready for any line. */
@@ -62,7 +62,7 @@ export function composeSlip(slip: Slip, profile: PrinterProfile): Result<PrintJo
   }
   parts.push(text.take());
   if (slip.kind === 'test') {
-    const page = testPage(profile, TEST_PAYLOAD);
+    const page = printerTestPage(profile, TEST_PAYLOAD);
     parts.push(...page.parts);
     longestData = Math.max(longestData, page.longestData);
     paperDots += page.dots;

@@ -8,11 +8,11 @@ import { pause } from './bounded.js';
 import {
   cannotOpen,
   type Finish,
+  ListenerBuffer,
   lineLost,
   lineStalled,
   type PrinterLine,
   type PrinterTransport,
-  StatusBytes,
   slices,
 } from './transport.js';
 
@@ -75,8 +75,8 @@ class DeviceFileLine implements PrinterLine {
   readonly #fd: number;
   readonly #options: DeviceFileTransportOptions;
   readonly #stallMs: number;
-  readonly #bytes = new StatusBytes<Uint8Array>();
-  readonly #lost = new StatusBytes<Fault>();
+  readonly #bytes = new ListenerBuffer<Uint8Array>();
+  readonly #lost = new ListenerBuffer<Fault>();
   #fault: Fault | undefined;
   #open = true;
   /** The write and the read that the kernel has not come back from. */

@@ -4,7 +4,7 @@ import { choice, flag, integer } from '../../src/settings/kinds.js';
 import { host } from '../../src/settings/places.js';
 import { defaulted, optional, required, switched } from '../../src/settings/schema.js';
 import { device } from '../kit/device.js';
-import { PROFILES } from './profiles.js';
+import { PRINTER_PROFILES } from './profiles.js';
 
 const GUIDE: Guide = {
   title: {
@@ -36,7 +36,7 @@ const TABLE = switched(
   'An ESC/POS receipt printer.',
   {
     profile: defaulted(
-      choice('auto', ...PROFILES.map(({ name }) => name)),
+      choice('auto', ...PRINTER_PROFILES.map(({ name }) => name)),
       'generic-58',
       'What it is; auto asks it. The keys below change single points of it.',
     ),

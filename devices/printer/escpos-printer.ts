@@ -12,7 +12,15 @@ import type { PrinterProfile } from './profile.js';
 import { recoveryBytes } from './recovery.js';
 import { faultsOf } from './status.js';
 import type { PrinterTransport } from './transport.js';
-import { aboutPrinter, MISSES, PAPER_ENDED, silent, statusOf, stopped, unconfirmed } from './verdicts.js';
+import {
+  aboutPrinter,
+  MISSES,
+  PAPER_ENDED,
+  printerStatus,
+  silent,
+  stopped,
+  unconfirmed,
+} from './verdicts.js';
 
 export interface EscPosPrinterOptions {
   readonly name: string;
@@ -137,7 +145,7 @@ export class EscPosPrinter implements Printer {
     const snapshot = await talk.look();
     const fault = talk.trouble;
     await this.#giveBack(talk, snapshot !== undefined);
-    if (snapshot !== undefined) return ok(statusOf(snapshot));
+    if (snapshot !== undefined) return ok(printerStatus(snapshot));
     if (fault !== undefined && fault.code < FAULT.printerLineLost)
       return ok({ state: 'notReady', faults: [fault] });
     return err(fault ?? silent(this.name));

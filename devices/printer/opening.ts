@@ -17,7 +17,7 @@ export interface PortOpening<L extends PrinterLine> {
 }
 
 /** @returns the line once it is open; one that is not, or not in time (FAULT.printerUnreachable), is given up */
-export async function openLine<L extends PrinterLine>(opening: PortOpening<L>): Promise<Result<L, Fault>> {
+export async function openPort<L extends PrinterLine>(opening: PortOpening<L>): Promise<Result<L, Fault>> {
   const { line, name, opened, timers, ms } = opening;
   const late: Fault = {
     kind: 'temporary',

@@ -49,7 +49,7 @@ const EPSON: PrinterProfile = {
  * In the order in which they are offered. Figures are marked inferred where no data sheet, manual or data base was at
  * hand; each can be changed in the configuration.
  */
-export const PROFILES: readonly PrinterProfile[] = [
+export const PRINTER_PROFILES: readonly PrinterProfile[] = [
   NARROW,
   WIDE,
   EPSON,
@@ -108,7 +108,7 @@ export const PROFILES: readonly PrinterProfile[] = [
 
 /** @returns undefined when there is no profile of that name. */
 export function findProfile(name: string, changes: ProfileChanges = {}): PrinterProfile | undefined {
-  const profile = PROFILES.find((candidate) => candidate.name === name);
+  const profile = PRINTER_PROFILES.find((candidate) => candidate.name === name);
   if (profile === undefined) return undefined;
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   return { ...profile, ...given };
@@ -118,7 +118,7 @@ export function findProfile(name: string, changes: ProfileChanges = {}): Printer
 export function profileCalled(model: string): string | undefined {
   const upper = model.toUpperCase();
   let best: { readonly name: string; readonly length: number } | undefined;
-  for (const { name, calledLike } of PROFILES)
+  for (const { name, calledLike } of PRINTER_PROFILES)
     for (const beginning of calledLike)
       if (upper.startsWith(beginning.toUpperCase()) && beginning.length > (best?.length ?? 0))
         best = { name, length: beginning.length };

@@ -3,15 +3,15 @@ import { ok, type Result } from '../../src/base/result.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import { pause, within } from './bounded.js';
-import { openLine } from './opening.js';
+import { openPort } from './opening.js';
 import {
   cannotOpen,
   type Finish,
+  ListenerBuffer,
   lineLost,
   lineStalled,
   type PrinterLine,
   type PrinterTransport,
-  StatusBytes,
   slices,
 } from './transport.js';
 
@@ -74,7 +74,7 @@ export class SerialTransport implements PrinterTransport {
     const opened = new Promise<Fault | undefined>((resolve) => {
       port.open((error) => resolve(error === null ? undefined : cannotOpen(device, error)));
     });
-    const open = await openLine({ line, name: device, opened, timers, ms: OPEN_MS });
+    const open = await openPort({ line, name: device, opened, timers, ms: OPEN_MS });
     if (open.ok) this.#line = line;
     return open;
   }
@@ -90,8 +90,8 @@ class SerialLine implements PrinterLine {
   readonly #port: SerialPort;
   readonly #options: SerialTransportOptions;
   readonly #stallMs: number;
-  #bytes = new StatusBytes<Uint8Array>();
-  #lost = new StatusBytes<Fault>();
+  #bytes = new ListenerBuffer<Uint8Array>();
+  #lost = new ListenerBuffer<Fault>();
   #fault: Fault | undefined;
   #released = false;
   #whenGone: (fault: Fault) => void = () => undefined;
@@ -113,8 +113,8 @@ class SerialLine implements PrinterLine {
 
   /** Forgets the listeners of the job before. */
   rest(): void {
-    this.#bytes = new StatusBytes();
-    this.#lost = new StatusBytes();
+    this.#bytes = new ListenerBuffer();
+    this.#lost = new ListenerBuffer();
   }
 
   async write(bytes: Uint8Array): Promise<Fault | undefined> {

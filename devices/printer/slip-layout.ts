@@ -28,7 +28,7 @@ function layoutLine(line: SlipLine, columns: number): PaperLine[] {
       const big = line.size === 'big';
       const width = big ? Math.floor(columns / 2) : columns;
       const align = line.align ?? 'left';
-      return (line.columns ? keepColumns(line.text, width) : wrap(line.text, width)).map((text) => ({
+      return (line.columns ? keepColumns(line.text, width) : wrapText(line.text, width)).map((text) => ({
         put: 'text',
         text,
         align,
@@ -58,10 +58,10 @@ function layoutPair(left: string, right: string, columns: number, bold: boolean)
   const indent = /^ */.exec(left)?.[0] ?? '';
   const leftFits = indent.length + collapse(left).length <= room;
   if (room < NARROWEST_LEFT && !leftFits) {
-    const rights = wrap(right, columns).map((line) => text(line.padStart(columns)));
-    return [...wrap(left, columns).map(text), ...rights];
+    const rights = wrapText(right, columns).map((line) => text(line.padStart(columns)));
+    return [...wrapText(left, columns).map(text), ...rights];
   }
-  const lefts = wrap(left, room - indent.length).map((line) => indent + line);
+  const lefts = wrapText(left, room - indent.length).map((line) => indent + line);
   const last = lefts.pop() ?? '';
   return [...lefts.map(text), text(last.padEnd(columns - rightText.length) + rightText)];
 }
@@ -70,7 +70,7 @@ function layoutPair(left: string, right: string, columns: number, bold: boolean)
  * Breaks at blanks; a word longer than a line is broken at a hyphen or where the line ends. Line feeds in the text are kept, blank
  * lines included.
  */
-export function wrap(text: string, width: number): string[] {
+export function wrapText(text: string, width: number): string[] {
   return toAscii(text)
     .split('\n')
     .flatMap((paragraph) => wrapParagraph(paragraph, width));
@@ -109,7 +109,7 @@ function keepColumns(text: string, width: number): string[] {
       for (let over = line.trimEnd().length - width; over > 0; over -= 1) {
         const gaps = parts.map((part) => (part.startsWith(' ') ? part.length : 0));
         const widest = Math.max(...gaps);
-        if (widest < 2) return wrap(line, width);
+        if (widest < 2) return wrapText(line, width);
         parts[gaps.lastIndexOf(widest)] = ' '.repeat(widest - 1);
       }
       return [parts.join('')];

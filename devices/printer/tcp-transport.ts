@@ -3,15 +3,15 @@ import { type Fault, messageOf } from '../../src/base/fault.js';
 import type { Result } from '../../src/base/result.js';
 import type { Timers } from '../../src/port/clock.js';
 import { pause, within } from './bounded.js';
-import { openLine } from './opening.js';
+import { openPort } from './opening.js';
 import {
   cannotOpen,
   type Finish,
+  ListenerBuffer,
   lineLost,
   lineStalled,
   type PrinterLine,
   type PrinterTransport,
-  StatusBytes,
   slices,
 } from './transport.js';
 
@@ -53,7 +53,7 @@ export class TcpTransport implements PrinterTransport {
       socket.once('connect', () => resolve(undefined));
       socket.once('error', (error) => resolve(cannotOpen(this.name, error)));
     });
-    return openLine({ line, name: this.name, opened, timers, ms: connectMs });
+    return openPort({ line, name: this.name, opened, timers, ms: connectMs });
   }
 
   async stop(): Promise<void> {}
@@ -63,8 +63,8 @@ class TcpLine implements PrinterLine {
   readonly #socket: Socket;
   readonly #name: string;
   readonly #options: TcpTransportOptions;
-  readonly #bytes = new StatusBytes<Uint8Array>();
-  readonly #lost = new StatusBytes<Fault>();
+  readonly #bytes = new ListenerBuffer<Uint8Array>();
+  readonly #lost = new ListenerBuffer<Fault>();
   readonly #closed: Promise<void>;
   #fault: Fault | undefined;
   #ended = false;

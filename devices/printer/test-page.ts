@@ -2,7 +2,7 @@ import { encodeQrMatrix, QUIET_ZONE, scaleFor } from '../kit/qr-matrix.js';
 import { bandsOf, type drawMatrix, qrBands } from '../kit/raster.js';
 import { CommandEncoder } from './command-encoder.js';
 import type { PrinterProfile } from './profile.js';
-import { wrap } from './slip-layout.js';
+import { wrapText } from './slip-layout.js';
 import { TextEncoder } from './text-encoder.js';
 
 /** A part of a job. */
@@ -24,7 +24,7 @@ const RULER_ROWS = 24;
  * What a technician looks at, below the lines of the slip: rulers of dots and columns, sizes, the code page's upper half,
  * and one code in every way that a printer may know. The captions say what it means when something is missing.
  */
-export function testPage(profile: PrinterProfile, payload: string): TestPage {
+export function printerTestPage(profile: PrinterProfile, payload: string): TestPage {
   const page = new Page(profile);
   page.caption(`${profile.name}: ${profile.widthDots} dots, the last tick must be whole`);
   page.ruler();
@@ -51,7 +51,7 @@ class Page {
   }
 
   caption(text: string): void {
-    for (const line of wrap(text, this.#profile.columns)) this.text(line);
+    for (const line of wrapText(text, this.#profile.columns)) this.text(line);
   }
 
   text(text: string, { big = false, bold = false } = {}): void {

@@ -81,7 +81,7 @@ export function* slices(bytes: Uint8Array, size: number): Generator<Uint8Array> 
 }
 
 /** Keeps what came before somebody listened. */
-export class StatusBytes<T> {
+export class ListenerBuffer<T> {
   #kept: T[] = [];
   #listener: ((value: T) => void) | undefined;
 

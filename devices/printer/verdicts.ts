@@ -27,7 +27,7 @@ export function stopped(name: string): Fault {
   return { kind: 'temporary', code: FAULT.stopping, detail: `${name} was stopped` };
 }
 
-export function statusOf(snapshot: PrinterSnapshot): PrinterStatus {
+export function printerStatus(snapshot: PrinterSnapshot): PrinterStatus {
   const faults = faultsOf(snapshot);
   return faults.length === 0 ? { state: 'ready', nearEnd: snapshot.nearEnd } : { state: 'notReady', faults };
 }

@@ -5,7 +5,7 @@ import { device } from '../kit/device.js';
 import { choices, find, type Listed } from '../kit/protocol.js';
 import { FIXED_FRAME } from './fixed-frame/protocol.js';
 import { JSON_LINES } from './json/protocol.js';
-import { COMMON, REGISTER_BAUD } from './settings.js';
+import { REGISTER_BAUD, REGISTER_SETTINGS } from './settings.js';
 import { ZVT } from './zvt/protocol.js';
 
 /** What cash registers speak. From this list come the choices in terminal.toml, the opening, sniff and every page. */
@@ -16,7 +16,7 @@ const WITH_TWO_STOP_BITS = REGISTER_PROTOCOLS.filter(({ stopBits }) => stopBits 
 const TABLE = switched(
   'off',
   'A cash register that sends us amounts.',
-  COMMON,
+  REGISTER_SETTINGS,
   {
     key: 'protocol',
     about: 'What it speaks.',

@@ -15,7 +15,7 @@ export const REGISTER_BAUD = 9_600;
 export const ZONE_MINUTES = { WIB: 420, WITA: 480, WIT: 540 } as const;
 
 /** Settings of every register. */
-export const COMMON = {
+export const REGISTER_SETTINGS = {
   acknowledge: defaulted(
     choice('required', 'assumed'),
     'required',
@@ -65,7 +65,7 @@ export const ANSWER_IDS = {
   ),
 };
 
-type Common = ValuesOf<typeof COMMON> & LinePlace;
+type Common = ValuesOf<typeof REGISTER_SETTINGS> & LinePlace;
 
 export interface RegisterProtocol<Id extends string, K extends Keys>
   extends Protocol<Id, K, Common, Register> {

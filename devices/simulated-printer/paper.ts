@@ -4,7 +4,7 @@ import { type PaperCommand, readCommand } from './command.js';
 import { Mechanism } from './mechanism.js';
 import { TypeSetter } from './sheet.js';
 import type { PaperSlip } from './slip.js';
-import { type Mishap, RealTime, StatusBytes } from './status.js';
+import { type Mishap, PrinterState, RealTime } from './status.js';
 
 const DLE = 0x10;
 const EOT = 0x04;
@@ -31,7 +31,7 @@ export class Paper {
   readonly problems: string[] = [];
   /** Drawer pulses seen. */
   drawerKicks = 0;
-  readonly #status = new StatusBytes();
+  readonly #status = new PrinterState();
   readonly #realTime = new RealTime();
   readonly #model: string | undefined;
   readonly #setter: TypeSetter;

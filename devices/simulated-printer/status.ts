@@ -9,7 +9,7 @@ export type Mishap =
   | 'silent';
 
 /** The printer's state as the bytes that it sends (Epson ESC/POS reference: DLE EOT, GS r, GS a). */
-export class StatusBytes {
+export class PrinterState {
   readonly #on = new Set<Mishap>();
   /** The n of `GS a n`; 0 is off. */
   autoMask = 0;

@@ -2,7 +2,7 @@ import type { Fault } from '../../src/base/fault.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import { type Ended, lastLine, type Running, start } from './program.js';
-import { lengthMs, waveOf } from './wave.js';
+import { soundMs, waveOf } from './wave.js';
 
 export interface PlayerOptions {
   /** As ALSA names it. */
@@ -33,7 +33,7 @@ export class Player {
       // What it says of an error is read, so it must say it in English.
       env: { ...env, LC_ALL: 'C' },
       timers,
-      limitMs: lengthMs(samples) + SLACK_MS,
+      limitMs: soundMs(samples) + SLACK_MS,
     });
     const ended = await this.#running.ended;
     this.#running = undefined;

@@ -87,6 +87,6 @@ export function silence(ms: number): Int16Array {
   return new Int16Array(Math.round((ms * RATE) / 1000));
 }
 
-export function lengthMs(samples: Int16Array): number {
+export function soundMs(samples: Int16Array): number {
   return Math.ceil((samples.length * 1000) / RATE);
 }

@@ -8,7 +8,7 @@ import type { Protocol } from '../kit/protocol.js';
 export const VENDING_NAME = 'vending';
 
 /** Settings of every machine. */
-export const COMMON = {
+export const VENDING_SETTINGS = {
   patience_seconds: defaulted(
     seconds(10, 600),
     60,
@@ -31,7 +31,7 @@ export const LINE = required(DEVICE, '/dev/serial/by-id/usb-Qibixx_MDB-USB-if00'
 export const SPEED = 'Speed, 8 data bits, no parity, 1 stop bit.';
 
 export function vendingProtocol<const Id extends string, const K extends Keys>(
-  protocol: Protocol<Id, K, ValuesOf<typeof COMMON>, VendingMachine>,
-): Protocol<Id, K, ValuesOf<typeof COMMON>, VendingMachine> {
+  protocol: Protocol<Id, K, ValuesOf<typeof VENDING_SETTINGS>, VendingMachine>,
+): Protocol<Id, K, ValuesOf<typeof VENDING_SETTINGS>, VendingMachine> {
   return protocol;
 }

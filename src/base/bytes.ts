@@ -25,6 +25,11 @@ function digit(code: number): number {
   return (code & 15) + (code & 64 ? 9 : 0);
 }
 
+/** Control and non-ASCII characters as `?`, so that what came on a line cannot put lines of its own into the log. */
+export function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?');
+}
+
 /** XOR of all bytes: the LRC of the register frames. */
 export function xor(bytes: Uint8Array): number {
   let sum = 0;

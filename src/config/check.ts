@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import { camel, type Schema } from '../settings/schema.js';
 import { holdsServerKey } from '../settings/shown.js';
-import { Findings, nameOf } from './findings.js';
+import { Findings, keyName } from './findings.js';
 import { locate, type TomlPath } from './locate.js';
 import { type ConfigProblem, inOrder } from './problem.js';
 import { readTable } from './read.js';
@@ -39,8 +39,8 @@ export function check<C>(schema: Schema<C>, text: string): Checked<C> {
   const findings = new Findings(schema.tables, places);
   findings.problems.push(...problems);
   for (const { kind, path } of broken) {
-    if (kind === 'header') findings.markPartial(nameOf(path));
-    else findings.fault(nameOf(path));
+    if (kind === 'header') findings.markPartial(keyName(path));
+    else findings.fault(keyName(path));
   }
   reportSecrets(text, findings, places.statements);
   const config = document === undefined ? undefined : readDocument(schema, document, findings);
@@ -97,7 +97,7 @@ function reportSecrets(
     if (!holdsServerKey(content)) continue;
     const line = i + 1;
     const at = statements.find((each) => each.line <= line && line <= each.lastLine);
-    const key = at === undefined ? '' : nameOf(at.path);
+    const key = at === undefined ? '' : keyName(at.path);
     if (key !== '') findings.fault(key);
     findings.problems.push({
       code: FAULT.configSecret,

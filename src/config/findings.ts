@@ -17,7 +17,7 @@ export interface Finding {
 }
 
 /** `["terminal", 1, "id"]` is called `terminal[2].id`: people count from one. */
-export function nameOf(path: TomlPath): string {
+export function keyName(path: TomlPath): string {
   let name = '';
   for (const part of path)
     name += typeof part === 'number' ? `[${part + 1}]` : `${name === '' ? '' : '.'}${shownKey(part)}`;
@@ -89,7 +89,7 @@ export class Findings {
     this.add({
       code: FAULT.configUnknownKey,
       path,
-      key: nameOf(path),
+      key: keyName(path),
       found,
       allowed,
       ...(hint !== undefined && { hint }),

@@ -1,5 +1,5 @@
 import { FAULT } from '../core/fault/table.js';
-import type { Wrong } from '../settings/kinds.js';
+import type { WrongValue } from '../settings/kinds.js';
 import {
   type AnyField,
   type AnyTable,
@@ -188,7 +188,13 @@ function standIn(field: AnyField, siblings: Siblings): unknown {
   return presence.is === 'derived' ? presence.from(siblings) : presence.example;
 }
 
-function refuse(body: Body, key: string, allowed: string, list: readonly Wrong[], findings: Findings): void {
+function refuse(
+  body: Body,
+  key: string,
+  allowed: string,
+  list: readonly WrongValue[],
+  findings: Findings,
+): void {
   findings.fault(`${body.name}.${key}`);
   for (const { code, found, at, allowed: own } of list) {
     const name = `${body.name}.${key}${at === undefined ? '' : `[${at + 1}]`}`;

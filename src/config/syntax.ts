@@ -1,7 +1,7 @@
 import { parse, TomlError, type TomlTable } from 'smol-toml';
 import { messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
-import { nameOf } from './findings.js';
+import { keyName } from './findings.js';
 import { locate, type Places, type Statement } from './locate.js';
 import type { ConfigProblem } from './problem.js';
 
@@ -92,7 +92,7 @@ function describe(
   const hints: string[] = [];
   if (isDouble && at.kind === 'header') hints.push('The keys below it were not checked.');
   if (!goesOn) hints.push('The keys of this file were not checked: mend this first.');
-  const key = at === undefined ? '' : nameOf(at.path);
+  const key = at === undefined ? '' : keyName(at.path);
   const hint = hints.join(' ');
   return { code: FAULT.configNotToml, line, column, key, found, allowed, ...(hint !== '' && { hint }) };
 }

@@ -1,8 +1,8 @@
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
-import { FAULT, faultOf, textOf } from '../core/fault/table.js';
+import { FAULT, faultOf, faultText } from '../core/fault/table.js';
 import type { Sale } from '../core/sale/sale.js';
-import { nameOf } from '../core/sale/slip-job.js';
+import { slipName } from '../core/sale/slip-job.js';
 import { timesOf } from '../journal/commit.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
@@ -44,13 +44,13 @@ function slipLines({ waiting, printing, givenUp }: SlipQueue): string[] {
   const [first] = waiting;
   const why = first?.why === undefined ? '' : `: ${first.why}`;
   return [
-    ...(printing === undefined ? [] : [`  printing the ${nameOf(printing)}`]),
+    ...(printing === undefined ? [] : [`  printing the ${slipName(printing)}`]),
     ...(first === undefined
       ? []
       : [
-          `  ${waiting.length} slip${waiting.length === 1 ? '' : 's'} for the printer, the first since ${formatWib(first.queuedAtMs)} WIB, the ${nameOf(first)}${why}`,
+          `  ${waiting.length} slip${waiting.length === 1 ? '' : 's'} for the printer, the first since ${formatWib(first.queuedAtMs)} WIB, the ${slipName(first)}${why}`,
         ]),
-    ...givenUp.map((job) => `  given up: the ${nameOf(job)}${job.why === undefined ? '' : `: ${job.why}`}`),
+    ...givenUp.map((job) => `  given up: the ${slipName(job)}${job.why === undefined ? '' : `: ${job.why}`}`),
   ];
 }
 
@@ -60,7 +60,7 @@ export function statusLine(state: TerminalState): string {
   if (isFirstLook(state)) return 'starting: the gateway is being asked for the first time';
   if (!state.readiness.ready)
     return `not selling: E${state.readiness.code} ${state.readiness.detail} (${faultOf(state.readiness.code).remedy.en})`;
-  const notes = state.readiness.notes.map((code) => `E${code} ${textOf(code).en}`);
+  const notes = state.readiness.notes.map((code) => `E${code} ${faultText(code).en}`);
   return notes.length === 0 ? 'ready' : `ready; ${notes.join('; ')}`;
 }
 

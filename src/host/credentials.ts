@@ -5,9 +5,6 @@ import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import type { SecretRegistry } from './secrets.js';
 
-/** Where the configuration says that a secret is: a systemd credential by name, or a file of our own. */
-export type SecretSource = { readonly credential: string } | { readonly file: string };
-
 export interface CredentialOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly secrets: SecretRegistry;
@@ -35,7 +32,7 @@ const LONGEST_SECRET = 65_536;
  */
 export function readSecret(
   name: string,
-  source: SecretSource,
+  source: { readonly credential: string } | { readonly file: string },
   options: CredentialOptions,
 ): Result<string, Fault> {
   const bytes =

@@ -17,15 +17,15 @@ import type { Log } from '../port/log.js';
 import { classifyCharge, classifyClose, classifyRefund, classifyStatus } from './classify.js';
 import { secretsOf, withoutSecrets } from './credential.js';
 import { type Fetch, type HttpRequest, type HttpTransport, httpTransport } from './exchange.js';
-import { oneLine } from './faults.js';
+import { boundedLine } from './faults.js';
 import { downloadPicture, PICTURE_LIMIT_BYTES } from './picture.js';
 import {
   type ChargeTemplate,
-  chargeBody,
+  chargeRequestBody,
   checkIdempotencyKey,
   checkTemplate,
   idempotencyKey,
-  refundBody,
+  refundRequestBody,
 } from './request.js';
 
 /** Milliseconds from connecting to the last byte, one a kind of call. */
@@ -119,7 +119,7 @@ export class CoreApiClient implements Gateway {
       path: '/v2/charge',
       orderId: order.orderId,
       timeoutMs: this.#timeouts.chargeMs,
-      body: chargeBody(order, this.#options),
+      body: chargeRequestBody(order, this.#options),
       headers: {
         'Idempotency-Key': order.idempotencyKey,
         ...(urls.length === 0 ? {} : { 'X-Override-Notification': urls.join(',') }),
@@ -149,7 +149,7 @@ export class CoreApiClient implements Gateway {
       path: pathOf(orderId, 'refund'),
       orderId,
       timeoutMs: this.#timeouts.refundMs,
-      body: refundBody(refundKey, amount, reason),
+      body: refundRequestBody(refundKey, amount, reason),
       headers: { 'Idempotency-Key': idempotencyKey('refund', orderId, refundKey) },
     });
     if (!answer.ok) return { kind: 'unknown', fault: answer.error };
@@ -167,7 +167,7 @@ export class CoreApiClient implements Gateway {
   async picture(url: string): Promise<PictureOutcome> {
     const { log, picturesNeedCredential = false } = this.#options;
     const isUnmarked = url.startsWith(`${this.#baseUrl}/`) && !url.includes('?');
-    log.debug(() => `-> GET ${oneLine(url)}`);
+    log.debug(() => `-> GET ${boundedLine(url)}`);
     const outcome = await downloadPicture(url, {
       exchange: this.#exchange,
       timeoutMs: this.#timeouts.pictureMs,
@@ -178,8 +178,8 @@ export class CoreApiClient implements Gateway {
     });
     log.debug(() =>
       outcome.kind === 'picture'
-        ? `<- ${outcome.contentType}, ${outcome.bytes.length} bytes from ${oneLine(url)}`
-        : `<- E${outcome.fault.code} ${outcome.fault.detail} from ${oneLine(url)}`,
+        ? `<- ${outcome.contentType}, ${outcome.bytes.length} bytes from ${boundedLine(url)}`
+        : `<- E${outcome.fault.code} ${outcome.fault.detail} from ${boundedLine(url)}`,
     );
     return outcome;
   }
@@ -230,12 +230,13 @@ export class CoreApiClient implements Gateway {
       ...(call.body === undefined ? {} : { body: call.body }),
     };
     const startMs = clock.monoMs();
-    log.debug(() => `-> ${call.method} ${call.path} order=${oneLine(call.orderId)}`);
+    log.debug(() => `-> ${call.method} ${call.path} order=${boundedLine(call.orderId)}`);
     const answer = await this.#exchange(request, {
       timeoutMs: call.timeoutMs,
       limitBytes: ANSWER_LIMIT_BYTES,
     });
-    const tail = (): string => `order=${oneLine(call.orderId)} ${Math.round(clock.monoMs() - startMs)} ms`;
+    const tail = (): string =>
+      `order=${boundedLine(call.orderId)} ${Math.round(clock.monoMs() - startMs)} ms`;
     if (!answer.ok) {
       const fault = { ...answer.error, detail: withoutSecrets(answer.error.detail, secrets) };
       log.debug(() => `<- E${fault.code} ${fault.detail} ${tail()}`);
@@ -273,5 +274,5 @@ function summary(text: string): string {
   const field = (name: string): string =>
     new RegExp(`"${name}"\\s*:\\s*"([^"]{0,120})"`).exec(text)?.[1] ?? '';
   const words = [field('status_code'), field('transaction_status'), field('status_message')];
-  return oneLine(words.filter((word) => word !== '').join(' ')) || `${text.length} characters`;
+  return boundedLine(words.filter((word) => word !== '').join(' ')) || `${text.length} characters`;
 }

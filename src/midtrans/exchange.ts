@@ -2,7 +2,7 @@ import { type Fault, messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Timers } from '../port/clock.js';
-import { oneLine, temporary, unanswered } from './faults.js';
+import { boundedLine, temporary, unanswered } from './faults.js';
 
 export type Fetch = typeof globalThis.fetch;
 
@@ -80,7 +80,7 @@ async function exchange(
   });
   const work = perform(request, bounds.limitBytes, means.fetch, controller.signal).then(
     (answer) => ok(answer),
-    (thrown: unknown) => err(faultOf(thrown)),
+    (thrown: unknown) => err(fetchFault(thrown)),
   );
   try {
     // A fetch that overlooked its signal would hold a sale for ever, so the bound does not rest on it (law 14).
@@ -156,13 +156,13 @@ interface SystemError {
 }
 
 /** What a throw of fetch says about the fate of the request. */
-export function faultOf(thrown: unknown): Fault {
+export function fetchFault(thrown: unknown): Fault {
   if (thrown instanceof TooLarge) return unanswered(FAULT.answerUnreadable, thrown.message);
   if (thrown instanceof NotFormed) return temporary(FAULT.requestNotFormed, thrown.message);
   const error = (thrown ?? {}) as SystemError;
   const cause = (error.cause ?? thrown ?? {}) as SystemError;
   const code = typeof cause.code === 'string' ? `${cause.code} ` : '';
-  const detail = oneLine(`${code}${messageOf(error.cause ?? thrown)}`);
+  const detail = boundedLine(`${code}${messageOf(error.cause ?? thrown)}`);
   if (isCertificate(cause)) return temporary(FAULT.gatewayCertificate, detail);
   if (neverConnected(cause)) return temporary(FAULT.gatewayUnreachable, detail);
   return unanswered(FAULT.answerLost, detail);

@@ -22,7 +22,7 @@ export function refused(code: number, detail: string): Fault {
 const PLAIN = /^[!-~]+(?: [!-~]+)*$/;
 
 /** Foreign text on one line and within bounds, so that no answer can forge or flood a log. */
-export function oneLine(text: string): string {
+export function boundedLine(text: string): string {
   const flat = PLAIN.test(text) ? text : text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   return flat.length <= TEXT_LIMIT ? flat : `${flat.slice(0, TEXT_LIMIT)}...`;
 }

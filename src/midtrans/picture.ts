@@ -4,7 +4,7 @@ import { err, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Clock } from '../port/clock.js';
 import type { Bounds, HttpAnswer, HttpTransport } from './exchange.js';
-import { oneLine, refused, temporary, unanswered } from './faults.js';
+import { boundedLine, refused, temporary, unanswered } from './faults.js';
 import { parseAnswer } from './wire.js';
 
 /** A QR of 500 by 500 pixels is some 10 kB; nothing sensible comes near 2 MiB. */
@@ -30,7 +30,8 @@ export async function getPublic(url: string, bounds: PublicBounds): Promise<Resu
   let next = url;
   for (let hop = 0; hop <= REDIRECTS; hop += 1) {
     const target = parsePublicUrl(next, bounds.allowPlain);
-    if (!target) return err(refused(FAULT.pictureMissing, `not an address to fetch from: ${oneLine(next)}`));
+    if (!target)
+      return err(refused(FAULT.pictureMissing, `not an address to fetch from: ${boundedLine(next)}`));
     const timeoutMs = Math.max(1, deadline - bounds.clock.monoMs());
     const { authorization } = bounds;
     const headers = {
@@ -44,7 +45,7 @@ export async function getPublic(url: string, bounds: PublicBounds): Promise<Resu
     if (status < 300 || status > 399 || location === undefined) return answer;
     next = URL.canParse(location, target.href) ? new URL(location, target.href).href : location;
   }
-  return err(temporary(FAULT.pictureMissing, `more than ${REDIRECTS} redirections from ${oneLine(url)}`));
+  return err(temporary(FAULT.pictureMissing, `more than ${REDIRECTS} redirections from ${boundedLine(url)}`));
 }
 
 /** Downloads the picture of a QR. */
@@ -66,7 +67,7 @@ function instead(answer: HttpAnswer): Fault {
   const json = parseAnswer(answer.status, new TextDecoder().decode(answer.bytes.subarray(0, 4096)));
   const detail = json.ok
     ? `HTTP ${answer.status}, ${json.value.code} ${json.value.message}`.trimEnd()
-    : `HTTP ${answer.status} with ${oneLine(answer.contentType) || 'no content type'}, ${answer.bytes.length} bytes`;
+    : `HTTP ${answer.status} with ${boundedLine(answer.contentType) || 'no content type'}, ${answer.bytes.length} bytes`;
   if (answer.status === 200 && !json.ok) return unanswered(FAULT.pictureUnusable, detail);
   const code = json.ok ? json.value.code : String(answer.status);
   return /^4(?!29)/.test(code)

@@ -43,7 +43,7 @@ export function checkTemplate(template: ChargeTemplate): void {
 }
 
 /** The body of POST /v2/charge. Amounts are JSON integers: Midtrans refuses decimals. */
-export function chargeBody(order: ChargeOrder, template: ChargeTemplate): string {
+export function chargeRequestBody(order: ChargeOrder, template: ChargeTemplate): string {
   const items = template.itemName === undefined ? undefined : itemsOf(order.amount, template.itemName);
   assert(
     items === undefined || items.reduce((sum, item) => sum + item.price * item.quantity, 0) === order.amount,
@@ -70,7 +70,7 @@ export function chargeBody(order: ChargeOrder, template: ChargeTemplate): string
   });
 }
 
-export function refundBody(refundKey: string, amount: Rupiah, reason: string): string {
+export function refundRequestBody(refundKey: string, amount: Rupiah, reason: string): string {
   return JSON.stringify({ refund_key: refundKey, amount, reason: reason.slice(0, 255) });
 }
 

@@ -4,7 +4,7 @@ import { asObject, type Json, parseObject } from '../base/json.js';
 import { err, ok, type Result } from '../base/result.js';
 import { isRupiah, parseWireAmount, type Rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
-import { oneLine, unanswered } from './faults.js';
+import { boundedLine, unanswered } from './faults.js';
 
 /** A JSON answer of the Core API whose meaning is still to be judged (classify.ts). */
 export interface GatewayBody {
@@ -61,8 +61,8 @@ export function parseAnswer(httpStatus: number, text: string): Result<GatewayBod
     httpStatus,
     ...(bodyCode === undefined ? {} : { bodyCode }),
     code: bodyCode ?? String(httpStatus),
-    message: oneLine(textOf(body['status_message']) ?? textOf(body['message']) ?? ''),
-    validation: Array.isArray(validation) ? validation.map((one) => oneLine(String(one))) : [],
+    message: boundedLine(textOf(body['status_message']) ?? textOf(body['message']) ?? ''),
+    validation: Array.isArray(validation) ? validation.map((one) => boundedLine(String(one))) : [],
     ...(channelCode === undefined ? {} : { channelCode }),
     body,
   });
@@ -81,7 +81,7 @@ export function parseEvidence(answer: GatewayBody): Result<Evidence, string> {
   const wireStatus = textOf(body['transaction_status']);
   if (wireStatus === undefined) return err('transaction_status');
   const amount = parseWireAmount(body['gross_amount']);
-  if (amount === undefined) return err(`gross_amount ${oneLine(String(body['gross_amount']))}`);
+  if (amount === undefined) return err(`gross_amount ${boundedLine(String(body['gross_amount']))}`);
   const refundAmount = refundAmountOf(body);
   const evidence: { -readonly [K in keyof Evidence]: Evidence[K] } = {
     orderId,
@@ -174,5 +174,5 @@ function optional<K extends string>(key: K, value: string | undefined): { readon
 }
 
 function excerpt(text: string): string {
-  return text.trim() === '' ? '(empty)' : oneLine(text.slice(0, 400)).slice(0, 120);
+  return text.trim() === '' ? '(empty)' : boundedLine(text.slice(0, 400)).slice(0, 120);
 }

@@ -12,7 +12,7 @@ import type { Log } from '../port/log.js';
 import type { Publisher } from '../port/publisher.js';
 import { type Authenticate, Doorkeeper } from './doorkeeper.js';
 import { EmbeddedPublisher, type InProcessBroker } from './embedded-publisher.js';
-import { refusal, troubleText } from './faults.js';
+import { refusedStart, troubleText } from './faults.js';
 import { Gate, LOGIN_MS } from './gate.js';
 import { levelStore } from './level-store.js';
 import { parseTopic } from './topics.js';
@@ -93,7 +93,7 @@ export class EmbeddedBroker implements InProcessBroker {
       this.#server = await bind(this.#makeServer(aedes, tls), port, host);
     } catch (thrown) {
       await this.close();
-      throw new Failure(refusal({ code: FAULT.brokerPort, detail: messageOf(thrown) }));
+      throw new Failure(refusedStart({ code: FAULT.brokerPort, detail: messageOf(thrown) }));
     }
     const address = this.#server.address();
     assert(address !== null && typeof address === 'object', 'a TCP server has an address');
@@ -233,7 +233,7 @@ async function openDirectory(directory: string): Promise<Level> {
   } catch (thrown) {
     // LevelDB says only "database failed to open"; the reason (locked by another process, no room) is the cause.
     const cause = thrown instanceof Error && thrown.cause !== undefined ? `: ${messageOf(thrown.cause)}` : '';
-    throw new Failure(refusal({ code: FAULT.brokerStore, detail: `${messageOf(thrown)}${cause}` }));
+    throw new Failure(refusedStart({ code: FAULT.brokerStore, detail: `${messageOf(thrown)}${cause}` }));
   }
 }
 

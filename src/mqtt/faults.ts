@@ -17,6 +17,6 @@ export function troubleText(trouble: MqttTrouble): string {
 }
 
 /** A trouble that ends a start: nothing listens, and the same again gives the same until somebody changes something. */
-export function refusal(trouble: MqttTrouble): Fault {
+export function refusedStart(trouble: MqttTrouble): Fault {
   return { kind: 'refused', code: trouble.code, detail: trouble.detail };
 }

@@ -40,7 +40,7 @@ export function baudOf(text: string): number {
   return baud;
 }
 
-export function paymentTypeOf(text: string | undefined): 'gopay' | 'qris' {
+export function readPaymentType(text: string | undefined): 'gopay' | 'qris' {
   if (text === undefined || text === 'gopay') return 'gopay';
   if (text === 'qris') return 'qris';
   throw new Usage(`--payment-type ${text}: gopay or qris`);

@@ -1,6 +1,6 @@
 import { Failure } from '../base/fault.js';
 import { JOURNAL_FAULTS } from '../core/fault/journal.js';
-import { faultOf, isOf, textOf } from '../core/fault/table.js';
+import { faultOf, faultText, isOf } from '../core/fault/table.js';
 import type { Display } from '../port/display.js';
 import type { Environment } from './environment.js';
 
@@ -29,7 +29,7 @@ export async function stayClosed(options: ClosedOptions): Promise<ClosedTerminal
   const { timers, log } = around;
   let { fault } = options;
   const show = (): void => {
-    const screen = { show: 'outOfService', words: textOf(fault.code), code: fault.code } as const;
+    const screen = { show: 'outOfService', words: faultText(fault.code), code: fault.code } as const;
     for (const display of displays) void display.show(screen);
   };
   log.error(`not selling: E${fault.code} ${fault.detail}`);

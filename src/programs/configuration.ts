@@ -7,7 +7,13 @@ import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import type { Schema } from '../settings/schema.js';
 import { systemEnvironment } from './environment.js';
-import { formatTrouble, type Looker, relayTroubles, type Trouble, terminalTroubles } from './preflight.js';
+import {
+  formatTrouble,
+  type Looker,
+  type PreflightFinding,
+  relayTroubles,
+  terminalTroubles,
+} from './preflight.js';
 import { refuseConfig } from './service.js';
 
 /** A configuration file, and what of this machine it relies on. */
@@ -15,7 +21,7 @@ export interface Configured<C> {
   readonly schema: Schema<C>;
   /** What the program's systemd credentials begin with. */
   readonly prefix: string;
-  readonly troubles: (config: C, looker: Looker) => readonly Trouble[];
+  readonly troubles: (config: C, looker: Looker) => readonly PreflightFinding[];
   /** The tables that `troubles` looks at. */
   readonly tables: readonly string[];
 }

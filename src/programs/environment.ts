@@ -1,12 +1,13 @@
 import { fstatSync } from 'node:fs';
 import { Failure } from '../base/fault.js';
 import { SystemClock, SystemRandom, SystemTimers } from '../host/clock.js';
-import { readSecret, type SecretSource } from '../host/credentials.js';
+import { readSecret } from '../host/credentials.js';
 import { createLog, type LogFormat, type LogLevel } from '../host/log.js';
 import { chooseFormat, streamSink } from '../host/log-stream.js';
 import { SecretRegistry } from '../host/secrets.js';
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
+import type { SecretSource } from '../settings/places.js';
 
 /** What each program needs of the machine that it runs on. */
 export interface Environment {

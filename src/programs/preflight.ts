@@ -11,7 +11,7 @@ import { SecretRegistry } from '../host/secrets.js';
 import { hostOf, type SecretSource } from '../settings/places.js';
 
 /** Something on this machine that a sound configuration names, and that will not do. No field holds a secret. */
-export interface Trouble {
+export interface PreflightFinding {
   readonly code: number;
   readonly key: string;
   readonly detail: string;
@@ -30,7 +30,7 @@ export interface Looker {
 }
 
 /** Everything at once that keeps a terminal of this configuration from starting, apart from the network. */
-export function terminalTroubles(config: TerminalConfig, looker: Looker): Trouble[] {
+export function terminalTroubles(config: TerminalConfig, looker: Looker): PreflightFinding[] {
   const { gateway, mqtt, control, journal } = config;
   const key = secretTroubles('gateway.secret', gateway.secret, looker);
   return [
@@ -43,7 +43,7 @@ export function terminalTroubles(config: TerminalConfig, looker: Looker): Troubl
   ];
 }
 
-export function relayTroubles({ midtrans, broker }: RelayConfig, looker: Looker): Trouble[] {
+export function relayTroubles({ midtrans, broker }: RelayConfig, looker: Looker): PreflightFinding[] {
   const key = secretTroubles('midtrans.secret', midtrans.secret, looker);
   const own = broker.kind === 'external' ? broker.secret : undefined;
   return [
@@ -55,7 +55,7 @@ export function relayTroubles({ midtrans, broker }: RelayConfig, looker: Looker)
 
 interface Read {
   readonly value?: string;
-  readonly troubles: readonly Trouble[];
+  readonly troubles: readonly PreflightFinding[];
 }
 
 function secretTroubles(key: string, source: SecretSource, looker: Looker): Read {
@@ -81,7 +81,7 @@ function keyTroubles(
   table: string,
   value: string | undefined,
   { environment, url }: { readonly environment: 'production' | 'sandbox'; readonly url: string },
-): Trouble[] {
+): PreflightFinding[] {
   if (value === undefined) return [];
   const key = `${table}.secret`;
   if (value.includes(':'))
@@ -99,7 +99,7 @@ function keyTroubles(
   return [{ code: FAULT.keyOfOtherEnvironment, key, detail }];
 }
 
-function socketTroubles(path: string): Trouble[] {
+function socketTroubles(path: string): PreflightFinding[] {
   try {
     const there = lstatSync(path, { throwIfNoEntry: false });
     if (there === undefined || there.isSocket()) return [];
@@ -116,7 +116,7 @@ function socketTroubles(path: string): Trouble[] {
 }
 
 /** Without making anything: a person who asks leaves no folder of root's behind. */
-function journalTroubles(directory: string, uid: number): Trouble[] {
+function journalTroubles(directory: string, uid: number): PreflightFinding[] {
   const key = 'journal.directory';
   try {
     let place = directory;
@@ -142,6 +142,6 @@ function journalTroubles(directory: string, uid: number): Trouble[] {
   }
 }
 
-export function formatTrouble(file: string, { code, key, detail }: Trouble): string {
+export function formatTrouble(file: string, { code, key, detail }: PreflightFinding): string {
   return `${file}: E${code} ${key}: ${detail}`;
 }

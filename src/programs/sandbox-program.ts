@@ -1,6 +1,6 @@
 import { Sandbox } from '../sandbox/sandbox.js';
 import type { Environment } from './environment.js';
-import type { Running } from './service.js';
+import type { ServedProgram } from './service.js';
 
 /** Opens nothing but this sandbox; real keys begin the same way and are as long. */
 const DEMO_KEY = 'SB-Mid-server-sandbox-demo';
@@ -13,7 +13,7 @@ export interface SandboxStart {
 }
 
 /** @throws Failure for an address that is taken, or a key file that cannot be used */
-export async function startSandbox(start: SandboxStart): Promise<Running> {
+export async function startSandbox(start: SandboxStart): Promise<ServedProgram> {
   const { around, port, keyFile } = start;
   const { clock, timers, random, log } = around;
   const serverKey = keyFile === undefined ? DEMO_KEY : around.secret('server-key', { file: keyFile });

@@ -7,7 +7,7 @@ import { Watchdog, watchdogUsec } from '../host/watchdog.js';
 import type { Environment } from './environment.js';
 
 /** A program as a service manager sees it. */
-export interface Running {
+export interface ServedProgram {
   status(): string;
   stop(): Promise<void>;
   /** Grows while the program makes progress; the watchdog is fed by it. Absent: the process being there is enough. */
@@ -20,7 +20,7 @@ const STOP_MS = 8_000;
 
 export interface Service {
   readonly around: Environment;
-  readonly start: (fatal: (error: unknown) => void) => Promise<Running>;
+  readonly start: (fatal: (error: unknown) => void) => Promise<ServedProgram>;
 }
 
 /** Faults of a start that only another configuration or another secret mends: systemd does not try again. */
@@ -44,7 +44,7 @@ export async function serve(service: Service): Promise<void> {
     process.exit(EXIT.misuse);
   };
   const notifier = await openNotifier(around);
-  let running: Running | undefined;
+  let running: ServedProgram | undefined;
   let draining = false;
   const drain = (): void => {
     draining = true;
@@ -111,7 +111,7 @@ async function openNotifier({ log, secrets }: Environment): Promise<ServiceNotif
   return new ServiceNotifier({ datagram: socket.ok ? socket.value : undefined, secrets });
 }
 
-function feedWatchdog(around: Environment, notifier: ServiceNotifier, program: Running): void {
+function feedWatchdog(around: Environment, notifier: ServiceNotifier, program: ServedProgram): void {
   const { clock, timers, log } = around;
   const usec = watchdogUsec(process.env, process.pid);
   if (!usec.ok) return log.warn(`E${usec.error.code} ${usec.error.detail}`);

@@ -3,14 +3,14 @@ import { compileWasmOnce } from '../host/engine.js';
 import { Journal } from '../journal/journal.js';
 import { journalFault, stayClosed } from './closed-terminal.js';
 import { makeDisplays } from './screens.js';
-import type { Running } from './service.js';
+import type { ServedProgram } from './service.js';
 import { startTerminal, type TerminalStart } from './terminal-program.js';
 
 /**
  * The daemon: a terminal, or, as long as its journal cannot be opened or written, one that is plainly out of service.
  * @throws Failure for everything else that keeps it from starting
  */
-export async function serveTerminal(start: TerminalStart): Promise<Running> {
+export async function serveTerminal(start: TerminalStart): Promise<ServedProgram> {
   compileWasmOnce();
   try {
     return await open(start);
@@ -19,16 +19,16 @@ export async function serveTerminal(start: TerminalStart): Promise<Running> {
   }
 }
 
-async function open(start: TerminalStart): Promise<Running> {
+async function open(start: TerminalStart): Promise<ServedProgram> {
   const program = await startTerminal(start);
   return { status: program.status, stop: program.stop, progress: () => program.terminal.ticks };
 }
 
-async function closed(start: TerminalStart, fault: Fault): Promise<Running> {
+async function closed(start: TerminalStart, fault: Fault): Promise<ServedProgram> {
   const { config, around, fatal } = start;
   const displays = await makeDisplays(config, around);
   let turns = 0;
-  let current: Running;
+  let current: ServedProgram;
   const refused = await stayClosed({
     fault,
     displays,

@@ -6,7 +6,7 @@ import type { Notice } from '../base/notice.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import { RateWindow } from '../host/rate-window.js';
-import { oneLine } from '../midtrans/faults.js';
+import { boundedLine } from '../midtrans/faults.js';
 import { signatureMatches } from '../midtrans/signature.js';
 import { encodeNotice } from '../mqtt/envelope.js';
 import { noticeTopic } from '../mqtt/topics.js';
@@ -93,7 +93,7 @@ export class NotificationDoor {
       return toAnybody(plainAnswer(400, 'not a notification', note));
     }
     const { orderId, signatureKey } = parsed.value;
-    const order = `order=${oneLine(orderId).slice(0, 60)}`;
+    const order = `order=${boundedLine(orderId).slice(0, 60)}`;
     if (!signatureMatches(parsed.value, signatureKey, serverKey)) {
       counters.notification('bad_signature');
       strangers.warn(
@@ -129,7 +129,7 @@ export class NotificationDoor {
       return refuse("relay.forward_url is not set; Midtrans' dashboard should not point at this relay");
     if (forwarded) return refuse('it has been forwarded before, relay.forward_url leads back here');
     const answer = await forwarder.pass(body);
-    if (!answer.ok) return refuse(`relay.forward_url: ${oneLine(answer.error)}`);
+    if (!answer.ok) return refuse(`relay.forward_url: ${boundedLine(answer.error)}`);
     counters.notification('forwarded');
     return toAnybody({ ...answer.value, note: `${answer.value.note} ${about}` });
   }
@@ -183,7 +183,7 @@ export class NotificationDoor {
       return plainAnswer(200, 'ok', `${name} ${about}`);
     }
     const name = outcome.kind === 'refused' ? 'refused' : 'unacknowledged';
-    const why = outcome.kind === 'refused' ? `reason ${outcome.reason}` : oneLine(outcome.why);
+    const why = outcome.kind === 'refused' ? `reason ${outcome.reason}` : boundedLine(outcome.why);
     counters.notification(name);
     log.warn(`E${FAULT.noticeNotTaken} the broker did not take a notice: ${why} ${about}`);
     return plainAnswer(502, 'try again', `E${FAULT.noticeNotTaken} ${name} ${about}`);

@@ -4,7 +4,7 @@ import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
 import type { RateWindow } from '../host/rate-window.js';
 import type { HttpAnswer } from '../midtrans/exchange.js';
-import { oneLine } from '../midtrans/faults.js';
+import { boundedLine } from '../midtrans/faults.js';
 import type { Log } from '../port/log.js';
 import { apiError, type RelayAnswer, toAnybody } from './answer.js';
 import type { Metrics, RequestOutcome } from './metrics.js';
@@ -236,7 +236,7 @@ export class CoreApiFront {
     orderId?: string,
   ): RelayAnswer {
     this.#options.counters.request(operation, outcome);
-    const order = orderId === undefined ? '' : ` order=${oneLine(orderId).slice(0, 60)}`;
+    const order = orderId === undefined ? '' : ` order=${boundedLine(orderId).slice(0, 60)}`;
     return apiError(status, code, words, `${outcome}${order}`);
   }
 }

@@ -6,7 +6,7 @@ import { FAULT } from '../core/fault/table.js';
 import { BoundedLog } from '../host/bounded-log.js';
 import { RateWindow } from '../host/rate-window.js';
 import { httpTransport } from '../midtrans/exchange.js';
-import { oneLine } from '../midtrans/faults.js';
+import { boundedLine } from '../midtrans/faults.js';
 import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
 import { NotificationDoor } from './door.js';
 import { FORWARDED_HEADER, Forwarder } from './forwarder.js';
@@ -223,7 +223,7 @@ export class Relay {
       return toAnybody(plainAnswer(refused, message, message));
     }
     if (isNotification) this.#counters.notification('error');
-    this.#options.log.error(`a request failed by our own fault: ${oneLine(messageOf(thrown))}`);
+    this.#options.log.error(`a request failed by our own fault: ${boundedLine(messageOf(thrown))}`);
     // 502 makes Midtrans try five times; a terminal reads any 5xx as unknown.
     return plainAnswer(502, 'internal error', 'internal error');
   }
@@ -258,11 +258,11 @@ export class Relay {
   /** Path without query, and no header and no body: those hold credentials and signatures. */
   #logVisit(request: FastifyRequest, reply: FastifyReply): void {
     const visit = this.#visits.get(request);
-    const path = oneLine(request.url.split('?')[0] ?? '').slice(0, 160);
+    const path = boundedLine(request.url.split('?')[0] ?? '').slice(0, 160);
     const tookMs = Math.round(this.#options.clock.monoMs() - (visit?.startMs ?? 0));
     const log = visit?.anybody === false ? this.#options.log : this.#strangers;
     log.info(
-      `<- ${request.method} ${path} from ${oneLine(request.ip).slice(0, 64)} -> ${reply.statusCode} ${tookMs} ms ${visit?.note ?? ''}`,
+      `<- ${request.method} ${path} from ${boundedLine(request.ip).slice(0, 64)} -> ${reply.statusCode} ${tookMs} ms ${visit?.note ?? ''}`,
     );
   }
 }

@@ -9,7 +9,7 @@ import { shown, typeName } from './shown.js';
 export type ConfigCode = NumberOf<typeof CONFIGURATION_FAULTS>;
 
 /** Why a value was refused. */
-export interface Wrong {
+export interface WrongValue {
   readonly code: ConfigCode;
   readonly found: string;
   /** In place of the kind's own words. */
@@ -23,16 +23,16 @@ export interface Kind<T> {
   /** Completes "allowed: ...". */
   readonly allowed: string;
   readonly unit?: string;
-  read(value: unknown): Result<T, readonly Wrong[]>;
+  read(value: unknown): Result<T, readonly WrongValue[]>;
   /** The value as TOML. */
   toml(value: T): string;
 }
 
-export function wrong(code: ConfigCode, found: string): Result<never, readonly Wrong[]> {
+export function wrong(code: ConfigCode, found: string): Result<never, readonly WrongValue[]> {
   return err([{ code, found }]);
 }
 
-function wrongType(value: unknown): Result<never, readonly Wrong[]> {
+function wrongType(value: unknown): Result<never, readonly WrongValue[]> {
   const words = shown(value);
   const type = typeName(value);
   return wrong(FAULT.configType, words === type ? type : `${type}, ${words}`);
@@ -103,7 +103,7 @@ export function amount(min: number, max: number): Kind<Rupiah> {
   };
 }
 
-function readWhole(min: number, max: number): (value: unknown) => Result<number, readonly Wrong[]> {
+function readWhole(min: number, max: number): (value: unknown) => Result<number, readonly WrongValue[]> {
   return (value) => {
     if (typeof value !== 'bigint') return wrongType(value);
     return value >= min && value <= max ? ok(Number(value)) : wrong(FAULT.configRange, shown(value));
@@ -174,9 +174,9 @@ function readEntries<T>(
   entry: Kind<T>,
   values: readonly unknown[],
   alone = false,
-): Result<readonly T[], readonly Wrong[]> {
+): Result<readonly T[], readonly WrongValue[]> {
   const good: T[] = [];
-  const bad: Wrong[] = [];
+  const bad: WrongValue[] = [];
   for (const [at, value] of values.entries()) {
     const result = entry.read(value);
     if (result.ok) good.push(result.value);

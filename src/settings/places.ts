@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
-import { type Kind, parsed, type Wrong, wrong } from './kinds.js';
+import { type Kind, parsed, type WrongValue, wrong } from './kinds.js';
 import { shown, typeName } from './shown.js';
 
 /** Where a secret is to be had: the name of a systemd credential, or a file that only root and the service can read. */
@@ -115,7 +115,7 @@ export function brokerUrl(): Kind<string> {
 }
 
 function url(rule: UrlRule): Kind<string> {
-  const read = (value: unknown): Result<string, readonly Wrong[]> => {
+  const read = (value: unknown): Result<string, readonly WrongValue[]> => {
     if (typeof value !== 'string') return wrong(FAULT.configType, `${typeName(value)}, ${shown(value)}`);
     if (/\s/.test(value) || value.length > 500 || !URL.canParse(value))
       return wrong(FAULT.configForm, shown(value));

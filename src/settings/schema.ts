@@ -14,7 +14,7 @@ export type Presence<T> =
   | { readonly is: 'derived'; readonly from: (siblings: Siblings) => T; readonly words: string };
 
 /** One key. `Always` is false where the value may stay away. */
-export interface Field<T, Always extends boolean> {
+export interface Setting<T, Always extends boolean> {
   readonly kind: Kind<T>;
   readonly presence: Presence<T>;
   readonly always: Always;
@@ -22,14 +22,14 @@ export interface Field<T, Always extends boolean> {
   readonly about: string;
 }
 
-export type AnyField = Field<unknown, boolean>;
+export type AnyField = Setting<unknown, boolean>;
 export type Keys = Readonly<Record<string, AnyField>>;
 
-export function required<T>(kind: Kind<T>, example: NoInfer<T>, about: string): Field<T, true> {
+export function required<T>(kind: Kind<T>, example: NoInfer<T>, about: string): Setting<T, true> {
   return { kind, presence: { is: 'required', example }, always: true, about };
 }
 
-export function defaulted<T>(kind: Kind<T>, value: NoInfer<T>, about: string): Field<T, true> {
+export function defaulted<T>(kind: Kind<T>, value: NoInfer<T>, about: string): Setting<T, true> {
   return { kind, presence: { is: 'defaulted', value }, always: true, about };
 }
 
@@ -38,7 +38,7 @@ export function optional<T>(
   absent: string,
   example: NoInfer<T>,
   about: string,
-): Field<T, false> {
+): Setting<T, false> {
   return { kind, presence: { is: 'optional', absent, example }, always: false, about };
 }
 
@@ -47,12 +47,12 @@ export function derived<T>(
   from: (siblings: Siblings) => NoInfer<T>,
   words: string,
   about: string,
-): Field<T, true> {
+): Setting<T, true> {
   return { kind, presence: { is: 'derived', from, words }, always: true, about };
 }
 
 /** One value of a key, with the keys that exist only beside it. */
-export interface Choice {
+export interface SettingChoice {
   readonly about: string;
   readonly keys: Keys;
   /** How it is connected and tried, where it is a device. */
@@ -65,7 +65,7 @@ export interface Variants {
   readonly about: string;
   /** Undefined: the choice must be made in the file. */
   readonly default: string | undefined;
-  readonly choices: Readonly<Record<string, Choice>>;
+  readonly choices: Readonly<Record<string, SettingChoice>>;
 }
 
 /**
@@ -161,7 +161,7 @@ export function camel(key: string): string {
 }
 
 type Simplify<T> = { readonly [P in keyof T]: T[P] } & {};
-type ValueOf<F> = F extends Field<infer T, boolean> ? T : never;
+type ValueOf<F> = F extends Setting<infer T, boolean> ? T : never;
 /** The values of some keys, by their names in the code. */
 export type ValuesOf<K extends Keys> = {
   readonly [P in keyof K as K[P]['always'] extends true ? Camel<P> & string : never]: ValueOf<K[P]>;

@@ -11,7 +11,7 @@ import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
 import type { RegisterPlace, TerminalContext, TerminalEvent } from './context.js';
 import { ProgressTeller } from './progress-teller.js';
 import { type Errands, errandOf } from './register-errands.js';
-import { viewOf } from './register-view.js';
+import { registerView } from './register-view.js';
 import { type OnTheWire, RegisterWire } from './register-wire.js';
 import type { SaleProcessor } from './sale-processor.js';
 
@@ -70,7 +70,7 @@ export class RegisterDesk {
     const made = decideRegister(
       question,
       frame,
-      viewOf(this.#context, counter, this.#wire, place, question, frame),
+      registerView(this.#context, counter, this.#wire, place, question, frame),
     );
     const words = question.ask === 'sale' ? `sale ${question.amount}` : question.ask;
     this.#context.adapters.log.info(

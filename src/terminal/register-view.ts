@@ -6,7 +6,7 @@ import type { Adapters, RegisterPlace, TerminalContext } from './context.js';
 import type { RegisterWire } from './register-wire.js';
 
 /** What the decision about a register's question needs to know, read from the journal. */
-export function viewOf(
+export function registerView(
   { adapters, settings }: TerminalContext,
   counter: Pick<RegisterView, 'open' | 'readiness'>,
   wire: Pick<RegisterWire, 'lately'>,

@@ -5,10 +5,10 @@ import { awaitsQr, type Sale } from '../core/sale/sale.js';
 import {
   advance,
   isWaiting,
-  nameOf,
   nextJob,
   type SlipEvent,
   type SlipJob,
+  slipName,
   stale,
 } from '../core/sale/slip-job.js';
 import { asCopy, copyOf, noQrSlip, owedSlip, qrSlip, qrTop, receiptSlip } from '../core/text/receipt.js';
@@ -298,11 +298,11 @@ export class SlipDesk {
     if (outcome.kind === 'printed') {
       const mark = job.copy ? ', marked COPY' : '';
       const sure = outcome.confirmed ? '' : ' (this line cannot confirm it)';
-      log.info(`${nameOf(job)} printed${mark}${sure}`);
+      log.info(`${slipName(job)} printed${mark}${sure}`);
     } else {
       const then = after.state === 'queued' ? 'it waits for the printer' : `it is ${after.state}`;
       if (topAlone) log.warn(`${job.orderId ?? ''} top of a slip not printed: E${code} ${detail}`);
-      else log.error(`${nameOf(job)} not printed: E${code} ${detail}; ${then}`);
+      else log.error(`${slipName(job)} not printed: E${code} ${detail}; ${then}`);
       this.#resting.add(job.id);
       // What nobody waits for would meet the same printer: it rests as well.
       for (const { id } of this.#waiting()) if (!this.#waiters.has(id)) this.#resting.add(id);
@@ -324,10 +324,10 @@ export class SlipDesk {
     const body = { id, slip: kind, copy: job.copy, now: state, ...(why === undefined ? {} : { why }) };
     this.#commit([{ ...about, kind: 'slip', body }], [after]);
     if (after.state === 'dropped' && event.type === 'dropped')
-      this.#context.adapters.log.warn(`${nameOf(job)} dropped: ${event.because}`);
+      this.#context.adapters.log.warn(`${slipName(job)} dropped: ${event.because}`);
     if (event.type === 'found')
       this.#context.adapters.log.warn(
-        `${nameOf(job)} may be partly on paper: it is ${state}${after.copy ? ', marked COPY' : ''}`,
+        `${slipName(job)} may be partly on paper: it is ${state}${after.copy ? ', marked COPY' : ''}`,
       );
     return after;
   }

@@ -11,8 +11,8 @@ import {
   decideVend,
   denialOf,
   denialOfResult,
-  requestOf,
   type VendDecision,
+  vendRequest,
 } from '../core/source/vending-session.js';
 import { type JournalEvent, timesOf } from '../journal/commit.js';
 import type { SlotChange } from '../journal/slots.js';
@@ -155,7 +155,7 @@ export class VendingDesk {
       const outcome: VendOutcome = { vend: 'failed', detail: `no machine ${source.name} is configured` };
       return this.#context.post({ on: 'goods', orderId, outcome });
     }
-    const vended = vending.machine.vend(requestOf(sale));
+    const vended = vending.machine.vend(vendRequest(sale));
     this.#context.endOnRejection(
       vended.then((outcome) => this.#context.post({ on: 'goods', orderId, outcome })),
     );
@@ -174,7 +174,7 @@ export class VendingDesk {
   deny(sale: Sale, result: SourceResult): void {
     const { vending } = this.#context.adapters;
     if (vending?.machine.name === sale.source.name)
-      vending.machine.deny(requestOf(sale), denialOfResult(result));
+      vending.machine.deny(vendRequest(sale), denialOfResult(result));
   }
 
   #saleOf(name: string, reference: string): Sale | undefined {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { composeSlip } from '../../devices/printer/compose.js';
 import type { PrinterProfile, QrWay } from '../../devices/printer/profile.js';
-import { PROFILES } from '../../devices/printer/profiles.js';
+import { PRINTER_PROFILES } from '../../devices/printer/profiles.js';
 import type { Slip } from '../../src/base/slip.js';
 import type { BenchResult, Comparison, Context } from './bench.js';
 import { Child } from './child.js';
@@ -113,7 +113,7 @@ async function memory(context: Context, png: Uint8Array): Promise<number> {
 function wireTable(slip: ReturnType<typeof benchSlip>, peers: Record<string, number>): string {
   const rows: string[][] = [];
   const wires = (bytes: number): string[] => WIRES.map(({ rate }) => seconds(bytes / rate));
-  for (const profile of PROFILES) {
+  for (const profile of PRINTER_PROFILES) {
     const ways =
       profile.qr === 'native' ? (['native', 'raster'] as const) : (['raster', 'raster-double'] as const);
     for (const qr of ways) {
@@ -154,7 +154,7 @@ function seconds(ms: number): string {
 }
 
 function profileNamed(name: string): PrinterProfile {
-  const found = PROFILES.find((profile) => profile.name === name);
+  const found = PRINTER_PROFILES.find((profile) => profile.name === name);
   if (found === undefined) throw new Error(`no profile ${name}`);
   return found;
 }

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { wrap } from '../../devices/register/fixed-frame/frame.js';
+import { wrapFrame } from '../../devices/register/fixed-frame/frame.js';
 import { FRAME_150_200 } from '../../devices/register/fixed-frame/frame-150-200.js';
 import { nowMs } from './clock.js';
 
@@ -36,7 +36,7 @@ export class RegisterClient {
     payload.write(`31${String(amount * FRAME_150_200.amountScale).padStart(12, '0')}${'0'.repeat(12)}`, 1);
     return new Promise((resolve) => {
       this.#answered = resolve;
-      this.#socket.write(wrap(payload, FRAME_150_200));
+      this.#socket.write(wrapFrame(payload, FRAME_150_200));
     });
   }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readAmount, readExport } from '../../src/core/shift/export-file.js';
+import { readExport, readExportAmount } from '../../src/core/shift/export-file.js';
 
 it('finds the columns by their headers, whatever their order, case and separator', () => {
   const written = [
@@ -53,7 +53,7 @@ it('reads whole rupiah as dashboards write them, and nothing else', () => {
     ['Rp. 500', 500],
     ['0', 0],
   ];
-  for (const [text, amount] of good) expect([text, readAmount(text)]).toEqual([text, amount]);
+  for (const [text, amount] of good) expect([text, readExportAmount(text)]).toEqual([text, amount]);
   for (const text of ['', '-15000', '15000.50', '1.23', '1,5000', '15 apples', '1e3', '(15000)'])
-    expect([text, readAmount(text)]).toEqual([text, undefined]);
+    expect([text, readExportAmount(text)]).toEqual([text, undefined]);
 });

@@ -4,8 +4,8 @@ import type { Sale } from '../../src/core/sale/sale.js';
 import {
   decideVend,
   denialOfResult,
-  requestOf,
   type VendView,
+  vendRequest,
 } from '../../src/core/source/vending-session.js';
 import { awaiting, closed, does, REFUNDS, RULES, says, stepped } from './world.js';
 
@@ -126,7 +126,7 @@ describe('a paid machine', () => {
 });
 
 it('knows the request again from the journal, and what to tell the machine of each end', () => {
-  expect(requestOf(open())).toEqual(REQUEST);
+  expect(vendRequest(open())).toEqual(REQUEST);
   expect(denialOfResult({ result: 'expired' })).toEqual({ why: 'expired' });
   expect(denialOfResult({ result: 'denied', code: 530 })).toEqual({ why: 'failed', code: 530 });
   expect(denialOfResult({ result: 'unknown', code: 510 })).toEqual({ why: 'unknown', code: 510 });

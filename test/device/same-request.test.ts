@@ -72,7 +72,7 @@ const TRIALS: Readonly<Record<string, readonly [same: string, other: string, tri
       const asked = fixedFrame.asQuestion(fixedFrame.readQuestion(frame, FRAME_150_200), FRAME_150_200);
       for (const [bytes, question] of [
         [hex(frame), asked],
-        [hex(AUTHORIZATION), zvt.asQuestion(zvt.readQuestion(AUTHORIZATION), SHOP)],
+        [hex(AUTHORIZATION), zvt.asQuestion(zvt.questionApdu(AUTHORIZATION), SHOP)],
       ] as const) {
         expect(question).not.toHaveProperty('reference');
         const last = delivered({ reference: bytes });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { readPayload } from '../../src/sandbox/midtrans/emv.js';
-import { signatureOf } from '../../src/sandbox/midtrans/signature.js';
+import { sandboxSignature } from '../../src/sandbox/midtrans/signature.js';
 import type { PostNotification } from '../../src/sandbox/notification/notification-sender.js';
 import { type Bench, bench, type Json, SERVER_KEY, sample } from './sandbox-kit.js';
 import { differences } from './sandbox-shape.js';
@@ -319,8 +319,8 @@ describe('a fault of the notifications', () => {
     await settled('Q2');
     const [forged, signed] = post.said;
     expect([forged?.['gross_amount'], signed?.['gross_amount']]).toEqual(['1.00', '1.00']);
-    expect(forged?.['signature_key']).toBe(signatureOf('Q1', '200', '15000.00', SERVER_KEY));
-    expect(signed?.['signature_key']).toBe(signatureOf('Q2', '200', '1.00', SERVER_KEY));
+    expect(forged?.['signature_key']).toBe(sandboxSignature('Q1', '200', '15000.00', SERVER_KEY));
+    expect(signed?.['signature_key']).toBe(sandboxSignature('Q2', '200', '1.00', SERVER_KEY));
   });
 
   it('tamper can lie about the status under a true signature, for the signature does not cover it', async () => {
@@ -335,7 +335,7 @@ describe('a fault of the notifications', () => {
     await at.call('POST', '/v2/Q1/expire');
     await at.sandbox.advance(0);
     expect(post.said.at(-1)).toMatchObject({ transaction_status: 'settlement', status_code: '202' });
-    expect(post.said.at(-1)?.['signature_key']).toBe(signatureOf('Q1', '202', '15000.00', SERVER_KEY));
+    expect(post.said.at(-1)?.['signature_key']).toBe(sandboxSignature('Q1', '202', '15000.00', SERVER_KEY));
     expect(await statusOf('Q1')).toBe('expire');
   });
 });

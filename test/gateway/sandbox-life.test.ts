@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { signatureOf } from '../../src/sandbox/midtrans/signature.js';
+import { sandboxSignature } from '../../src/sandbox/midtrans/signature.js';
 import { type Bench, bench, SERVER_KEY, sample } from './sandbox-kit.js';
 import { differences } from './sandbox-shape.js';
 
@@ -15,7 +15,7 @@ describe('a transaction of the sandbox', () => {
     const byId = await at.call('GET', `/v2/${String(charged.json['transaction_id'])}/status`);
     expect(differences(sample('derived/status-gopay-pending-201'), byOrder.json)).toEqual([]);
     expect(byId.json).toEqual(byOrder.json);
-    expect(byOrder.json['signature_key']).toBe(signatureOf('G1', '201', '7000.00', SERVER_KEY));
+    expect(byOrder.json['signature_key']).toBe(sandboxSignature('G1', '201', '7000.00', SERVER_KEY));
     // fetch refuses a body on GET, so this request goes in by the door without a socket.
     const withBody = await at.sandbox.answer({
       method: 'GET',

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { signatureOf } from '../../src/sandbox/midtrans/signature.js';
+import { sandboxSignature } from '../../src/sandbox/midtrans/signature.js';
 import {
   POST_TIMEOUT_MS,
   type PostAnswer,
@@ -45,7 +45,7 @@ describe('the signature of the sandbox', () => {
     (name) => {
       const body = sample(`notif-${name}.agent-skills-signed`);
       const text = (key: string): string => String(body[key]);
-      expect(signatureOf(text('order_id'), text('status_code'), text('gross_amount'), SERVER_KEY)).toBe(
+      expect(sandboxSignature(text('order_id'), text('status_code'), text('gross_amount'), SERVER_KEY)).toBe(
         body['signature_key'],
       );
     },
@@ -78,7 +78,7 @@ describe('a notification of the sandbox', () => {
     expect(
       differences(sample('notif-qris-settlement.sandbox-2026'), settlement?.json ?? {}, personal),
     ).toEqual([]);
-    expect(settlement?.json['signature_key']).toBe(signatureOf('Q1', '200', '15000.00', SERVER_KEY));
+    expect(settlement?.json['signature_key']).toBe(sandboxSignature('Q1', '200', '15000.00', SERVER_KEY));
     expect(at.sandbox.notifications().map(({ state }) => state)).toEqual(['accepted', 'accepted']);
   });
 
@@ -92,7 +92,7 @@ describe('a notification of the sandbox', () => {
     await at.sandbox.advance(0);
     const body = JSON.parse(at.sandbox.notifications()[0]?.body ?? '{}') as Json;
     expect(body).toMatchObject({ status_code: code, transaction_status: close });
-    expect(body['signature_key']).toBe(signatureOf('Q1', code, '15000.00', SERVER_KEY));
+    expect(body['signature_key']).toBe(sandboxSignature('Q1', code, '15000.00', SERVER_KEY));
     if (close === 'expire')
       expect(differences(sample('notif-qris-expire.docs'), body, { mayAdd: ['expiry_time'] })).toEqual([]);
     else

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FAULT, FAULTS, faultOf, textOf } from '../../src/core/fault/table.js';
+import { FAULT, FAULTS, faultOf, faultText } from '../../src/core/fault/table.js';
 import { bareFaults } from './bare-faults.js';
 import { sourceFiles } from './source.js';
 
@@ -42,7 +42,7 @@ describe('the table of faults', () => {
 
   it('has a general sentence for a number of somebody else', () => {
     expect(faultOf(FAULT.qrMismatch).says.en).toBe('The QR code does not match the amount.');
-    expect(textOf(999).en).toBe('Out of order. Please ask the staff.');
+    expect(faultText(999).en).toBe('Out of order. Please ask the staff.');
   });
 });
 

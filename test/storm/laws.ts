@@ -7,7 +7,7 @@ import { rrnOf } from '../../src/core/source/register-result.js';
 import type { Commit, JournalEvent } from '../../src/journal/commit.js';
 import type { Shifts } from '../../src/journal/shifts.js';
 import { parseNotice } from '../../src/mqtt/envelope.js';
-import { grossOf, paymentOf, refundedOf, type Transaction } from '../../src/sandbox/midtrans/transaction.js';
+import { grossOf, paymentOf, refundTotal, type Transaction } from '../../src/sandbox/midtrans/transaction.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import type { TerminalSettings } from '../../src/terminal/context.js';
 import type { SaleSource } from './sources/source.js';
@@ -478,7 +478,7 @@ export class Laws {
       const sale = this.sales.get(orderId);
       const transaction = this.transaction(orderId);
       if (heard === 'silent' || sale === undefined || transaction === undefined) continue;
-      const there = Math.min(booked(transaction), refundedOf(transaction));
+      const there = Math.min(booked(transaction), refundTotal(transaction));
       if (this.#back(sale) !== there)
         this.broken('law 11', `a notice told that ${there} of ${orderId} is back, here ${this.#back(sale)}`);
     }
@@ -513,7 +513,7 @@ export class Laws {
       books.paid += amount;
       if (at !== 'delivered' && at !== 'owed' && at !== 'resolved')
         this.broken('law 5', `${orderId} is paid and neither delivered nor owed: ${at}`);
-      const there = Math.min(booked(transaction), refundedOf(transaction));
+      const there = Math.min(booked(transaction), refundTotal(transaction));
       const here = sale === undefined ? 0 : this.#back(sale);
       if (here !== there)
         this.broken(

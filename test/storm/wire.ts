@@ -1,7 +1,7 @@
 import type { Fault } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
-import { faultOf, type HttpAnswer, type HttpTransport, mediaType } from '../../src/midtrans/exchange.js';
+import { fetchFault, type HttpAnswer, type HttpTransport, mediaType } from '../../src/midtrans/exchange.js';
 import { unanswered } from '../../src/midtrans/faults.js';
 import type { Chance } from './chance.js';
 import type { Story } from './story.js';
@@ -144,7 +144,7 @@ function settle(call: Call, answer: Result<HttpAnswer, Fault>): void {
 
 function lost(code: string, syscall: string): Result<HttpAnswer, Fault> {
   const cause = Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
-  return err(faultOf(Object.assign(new TypeError('fetch failed'), { cause })));
+  return err(fetchFault(Object.assign(new TypeError('fetch failed'), { cause })));
 }
 
 function read(answer: WireAnswer, wallMs: number): HttpAnswer {

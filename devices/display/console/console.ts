@@ -5,7 +5,7 @@ import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Surface } from '../surface.js';
-import { type ConsolePage, type ConsoleStyle, countdownLine, pageOf, testPage } from './page.js';
+import { type ConsolePage, type ConsoleStyle, consoleTestPage, countdownLine, pageOf } from './page.js';
 import { TerminalFile } from './terminal-file.js';
 
 export interface ConsoleOptions {
@@ -62,7 +62,7 @@ export class ConsoleSurface implements Surface {
   }
 
   async test(): Promise<Result<readonly string[], Fault>> {
-    const page = testPage();
+    const page = consoleTestPage();
     if (!(await this.#put(page)))
       return err(
         this.#trouble ?? {

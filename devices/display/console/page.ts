@@ -1,12 +1,12 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import { type Language, minutes, PHRASES, spoken } from '../phrases.js';
+import { DISPLAY_PHRASES, inLanguages, minutes, type ShownLanguage } from '../phrases.js';
 import { TEST_PAYLOAD, TEST_WORDS } from '../test-page.js';
 import { BLACK_ON_WHITE, halfBlocks, NORMAL } from './half-blocks.js';
 
 export interface ConsoleStyle {
-  readonly language: Language;
+  readonly language: ShownLanguage;
   /** Stands in for an idle screen without a shop name. */
   readonly shop: string;
 }
@@ -22,16 +22,20 @@ export interface ConsolePage {
 }
 
 export function pageOf(screen: Screen, { language, shop }: ConsoleStyle): ConsolePage {
-  const say = (words: Words): string[] => spoken(words, language).map(clean);
+  const say = (words: Words): string[] => inLanguages(words, language).map(clean);
   switch (screen.show) {
     case 'idle': {
-      const head = [clean(screen.shop === '' ? shop : screen.shop), ...say(PHRASES.pay), screen.terminal];
+      const head = [
+        clean(screen.shop === '' ? shop : screen.shop),
+        ...say(DISPLAY_PHRASES.pay),
+        screen.terminal,
+      ];
       const note = screen.note === undefined ? [] : say(screen.note);
       const { lines } = plain([...head, ...note]);
       return { lines: [...lines, ...(screen.lines ?? []).map(clean)] };
     }
     case 'entering': {
-      const typed = screen.amount > 0 ? PHRASES.amount : PHRASES.type;
+      const typed = screen.amount > 0 ? DISPLAY_PHRASES.amount : DISPLAY_PHRASES.type;
       const hint = screen.hint === undefined ? [] : say(screen.hint);
       return plain([...say(typed), formatRupiah(screen.amount), ...hint]);
     }
@@ -41,11 +45,16 @@ export function pageOf(screen: Screen, { language, shop }: ConsoleStyle): Consol
       return scanPage(screen, say);
     case 'paid': {
       const notes = screen.notes.flatMap(say);
-      return plain([say(PHRASES.paid).join(' / '), formatRupiah(screen.amount), ...notes, screen.orderId]);
+      return plain([
+        say(DISPLAY_PHRASES.paid).join(' / '),
+        formatRupiah(screen.amount),
+        ...notes,
+        screen.orderId,
+      ]);
     }
     case 'closed': {
       const number = screen.code === undefined ? [] : [`E${screen.code}`];
-      const verdict = screen.unsure ? [] : say(PHRASES.notPaid);
+      const verdict = screen.unsure ? [] : say(DISPLAY_PHRASES.notPaid);
       const order = screen.orderId === undefined ? [] : [screen.orderId];
       const notes = (screen.notes ?? []).flatMap(say);
       return plain([
@@ -58,15 +67,15 @@ export function pageOf(screen: Screen, { language, shop }: ConsoleStyle): Consol
       ]);
     }
     case 'owed': {
-      const head = [...say(PHRASES.received), formatRupiah(screen.amount)];
+      const head = [...say(DISPLAY_PHRASES.received), formatRupiah(screen.amount)];
       return plain([...head, ...say(screen.words), screen.orderId]);
     }
     case 'outOfService':
-      return plain([...say(PHRASES.outOfService), ...say(screen.words), `E${screen.code}`]);
+      return plain([...say(DISPLAY_PHRASES.outOfService), ...say(screen.words), `E${screen.code}`]);
   }
 }
 
-export function testPage(): ConsolePage {
+export function consoleTestPage(): ConsolePage {
   return withCode([TEST_WORDS.id, TEST_WORDS.en], TEST_PAYLOAD, []);
 }
 
@@ -76,8 +85,8 @@ export function countdownLine(screen: Extract<Screen, { show: 'scan' }>): string
 }
 
 function scanPage(screen: Extract<Screen, { show: 'scan' }>, say: (words: Words) => string[]): ConsolePage {
-  if (screen.leftMs <= 0) return plain([formatRupiah(screen.amount), ...say(PHRASES.timeUp)]);
-  const head = [say(PHRASES.scan).join(' / '), countdownLine(screen)];
+  if (screen.leftMs <= 0) return plain([formatRupiah(screen.amount), ...say(DISPLAY_PHRASES.timeUp)]);
+  const head = [say(DISPLAY_PHRASES.scan).join(' / '), countdownLine(screen)];
   const page = withCode(head, screen.payload, [clean(screen.orderId), ...screen.notes.flatMap(say)]);
   return { ...page, countdownAt: 1 };
 }
@@ -85,7 +94,7 @@ function scanPage(screen: Extract<Screen, { show: 'scan' }>, say: (words: Words)
 function withCode(head: readonly string[], payload: string, foot: readonly string[]): ConsolePage {
   const code = halfBlocks(payload);
   if (!code.ok) {
-    const instead = [PHRASES.noCode.id, PHRASES.noCode.en, `E${FAULT.qrNotDrawable}`];
+    const instead = [DISPLAY_PHRASES.noCode.id, DISPLAY_PHRASES.noCode.en, `E${FAULT.qrNotDrawable}`];
     return { lines: [...head, '', ...instead, '', ...foot], wrong: code.error.detail };
   }
   const drawn = code.value.map((line) => `${BLACK_ON_WHITE}${line}${NORMAL}`);

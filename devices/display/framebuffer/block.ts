@@ -1,5 +1,5 @@
 import type { Words } from '../../../src/base/screen.js';
-import { type Language, spoken } from '../phrases.js';
+import { inLanguages, type ShownLanguage } from '../phrases.js';
 
 export type Sign = 'check' | 'cross' | 'warning';
 
@@ -35,21 +35,30 @@ interface TextOptions {
   readonly chip?: string;
 }
 
-export function text(words: string, size: number, color: string, options: TextOptions = {}): Block {
+export function textBlock(words: string, size: number, color: string, options: TextOptions = {}): Block {
   const { bold = true, lines = 2, chip } = options;
-  return { kind: 'text', text: words, size, bold, color, lines, ...(chip === undefined ? {} : { chip }) };
+  return {
+    kind: 'text',
+    text: words,
+    size,
+    bold,
+    color,
+    lines,
+    ...(chip === undefined ? {} : { chip }),
+  };
 }
 
 /** Both languages, the second one smaller and paler; or the one that the screen is set to. */
-export function both(words: Words, language: Language, size: number, ink: Ink, lines = 2): Block[] {
-  const [first = '', second] = spoken(words, language);
-  const blocks = [text(first, size, ink.color, { lines })];
-  if (second !== undefined) blocks.push(gap(1), text(second, size * 0.62, ink.muted, { bold: false, lines }));
+export function both(words: Words, language: ShownLanguage, size: number, ink: Ink, lines = 2): Block[] {
+  const [first = '', second] = inLanguages(words, language);
+  const blocks = [textBlock(first, size, ink.color, { lines })];
+  if (second !== undefined)
+    blocks.push(gap(1), textBlock(second, size * 0.62, ink.muted, { bold: false, lines }));
   return blocks;
 }
 
 /** @param formatted `Rp15.000` */
-export function amount(formatted: string, size: number, color: string): Block {
+export function amountBlock(formatted: string, size: number, color: string): Block {
   return { kind: 'amount', digits: formatted.replace(/^Rp/, ''), size, color };
 }
 

@@ -1,8 +1,8 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import { type Language, PHRASES, spoken } from '../phrases.js';
-import { amount, type Block, both, gap, type Ink, sign, text } from './block.js';
+import { DISPLAY_PHRASES, inLanguages, type ShownLanguage } from '../phrases.js';
+import { amountBlock, type Block, both, gap, type Ink, sign, textBlock } from './block.js';
 import { type Box, drawColumn, drawFirstThatFits } from './column.js';
 import type { Fonts } from './fonts.js';
 import { fitScreenQr, type PlacedQr } from './screen-qr.js';
@@ -28,7 +28,7 @@ export interface Face {
 }
 
 export interface Style {
-  readonly language: Language;
+  readonly language: ShownLanguage;
   /** Stands in for an idle screen without a shop name. */
   readonly shop: string;
   readonly fonts: Fonts;
@@ -59,13 +59,13 @@ export function blocksOf(screen: Screen, size: Size, style: Style): Face {
       return column(size, INK, idleBlocks(screen, style), style);
     case 'entering': {
       const typed = screen.amount > 0;
-      const label = typed ? PHRASES.amount : PHRASES.type;
-      const digits = amount(formatRupiah(screen.amount), 26, typed ? WHITE : ON_INK.muted);
+      const label = typed ? DISPLAY_PHRASES.amount : DISPLAY_PHRASES.type;
+      const digits = amountBlock(formatRupiah(screen.amount), 26, typed ? WHITE : ON_INK.muted);
       const hint = screen.hint === undefined ? [] : [gap(5), ...warned(screen.hint, language)];
       return column(size, INK, [...both(label, language, 7, labelled()), gap(3), digits, ...hint], style);
     }
     case 'wait': {
-      const total = amount(formatRupiah(screen.amount), 20, WHITE);
+      const total = amountBlock(formatRupiah(screen.amount), 20, WHITE);
       return column(size, INK, [total, gap(6), ...both(screen.words, language, 9, ON_INK, 3)], style);
     }
     case 'scan':
@@ -75,16 +75,24 @@ export function blocksOf(screen: Screen, size: Size, style: Style): Face {
     case 'closed':
       return column(size, PAPER, closedBlocks(screen, language), style);
     case 'owed': {
-      const head = [sign('warning', 18, WARN_INK), gap(2), ...both(PHRASES.received, language, 6, ON_WARN)];
-      const total = amount(formatRupiah(screen.amount), 13, WARN_INK);
+      const head = [
+        sign('warning', 18, WARN_INK),
+        gap(2),
+        ...both(DISPLAY_PHRASES.received, language, 6, ON_WARN),
+      ];
+      const total = amountBlock(formatRupiah(screen.amount), 13, WARN_INK);
       const told = both(screen.words, language, 7, ON_WARN, 5);
-      const order = text(screen.orderId, 5, WARN_INK, { chip: '#fff0cc', lines: 1 });
+      const order = textBlock(screen.orderId, 5, WARN_INK, { chip: '#fff0cc', lines: 1 });
       return column(size, WARN, [...head, gap(2), total, gap(2), ...told, gap(3), order], style);
     }
     case 'outOfService': {
-      const head = [sign('warning', 22, STOP), gap(3), ...both(PHRASES.outOfService, language, 6, ON_PAPER)];
+      const head = [
+        sign('warning', 22, STOP),
+        gap(3),
+        ...both(DISPLAY_PHRASES.outOfService, language, 6, ON_PAPER),
+      ];
       const told = both(screen.words, language, 9, ON_PAPER, 4);
-      const number = text(`E${screen.code}`, 9, INK, { chip: CHIP });
+      const number = textBlock(`E${screen.code}`, 9, INK, { chip: CHIP });
       return column(size, PAPER, [...head, gap(4), ...told, gap(4), number], style);
     }
   }
@@ -93,13 +101,13 @@ export function blocksOf(screen: Screen, size: Size, style: Style): Face {
 /** The register's lines are what the customer looks at, where there are some. */
 function idleBlocks(screen: Extract<Screen, { show: 'idle' }>, { language, shop }: Style): Block[] {
   const { lines = [], note } = screen;
-  const bill = lines.map((line) => text(line, 5.5, WHITE, { lines: 1 }));
+  const bill = lines.map((line) => textBlock(line, 5.5, WHITE, { lines: 1 }));
   return [
-    text(screen.shop === '' ? shop : screen.shop, lines.length > 0 ? 9 : 15, WHITE, { lines: 3 }),
+    textBlock(screen.shop === '' ? shop : screen.shop, lines.length > 0 ? 9 : 15, WHITE, { lines: 3 }),
     gap(5),
-    ...(lines.length > 0 ? bill : both(PHRASES.pay, language, 6.5, ON_INK)),
+    ...(lines.length > 0 ? bill : both(DISPLAY_PHRASES.pay, language, 6.5, ON_INK)),
     gap(6),
-    text(screen.terminal, 4, ON_INK.muted),
+    textBlock(screen.terminal, 4, ON_INK.muted),
     ...(note === undefined ? [] : [gap(4), ...both(note, language, 4.5, { color: WARN, muted: WARN }, 3)]),
   ];
 }
@@ -108,40 +116,40 @@ function labelled(): Ink {
   return { color: ACCENT, muted: ACCENT };
 }
 
-function warned(words: Words, language: Language): Block[] {
+function warned(words: Words, language: ShownLanguage): Block[] {
   return both(words, language, 6, { color: WARN, muted: WARN }, 3);
 }
 
-function paidBlocks(screen: Extract<Screen, { show: 'paid' }>, language: Language): Block[] {
-  const [first = '', second] = spoken(PHRASES.paid, language);
+function paidBlocks(screen: Extract<Screen, { show: 'paid' }>, language: ShownLanguage): Block[] {
+  const [first = '', second] = inLanguages(DISPLAY_PHRASES.paid, language);
   return [
     sign('check', 24, WHITE),
     gap(3),
-    text(first, 24, WHITE, { lines: 1 }),
-    ...(second === undefined ? [] : [gap(1), text(second, 8, WHITE, { lines: 1 })]),
+    textBlock(first, 24, WHITE, { lines: 1 }),
+    ...(second === undefined ? [] : [gap(1), textBlock(second, 8, WHITE, { lines: 1 })]),
     gap(2),
-    amount(formatRupiah(screen.amount), 14, WHITE),
+    amountBlock(formatRupiah(screen.amount), 14, WHITE),
     ...screen.notes.flatMap((note) => [gap(2), ...both(note, language, 5.5, ON_GO, 3)]),
     gap(4),
-    text(screen.orderId, 4.5, WHITE, { chip: GO_DEEP, lines: 1 }),
+    textBlock(screen.orderId, 4.5, WHITE, { chip: GO_DEEP, lines: 1 }),
   ];
 }
 
-function closedBlocks(screen: Extract<Screen, { show: 'closed' }>, language: Language): Block[] {
+function closedBlocks(screen: Extract<Screen, { show: 'closed' }>, language: ShownLanguage): Block[] {
   const { code, orderId, notes = [] } = screen;
   // Law 2: what nobody knows yet must not look like a no.
   const mark = screen.unsure ? sign('warning', 22, STOP) : sign('cross', notes.length === 0 ? 22 : 12, STOP);
-  const verdict = screen.unsure ? [] : both(PHRASES.notPaid, language, 4.5, ON_PAPER);
+  const verdict = screen.unsure ? [] : both(DISPLAY_PHRASES.notPaid, language, 4.5, ON_PAPER);
   return [
     mark,
     gap(3),
     ...both(screen.words, language, 8.5, ON_PAPER, 4),
     gap(3),
     ...verdict,
-    amount(formatRupiah(screen.amount), 9, INK),
-    ...(code === undefined ? [] : [gap(3), text(`E${code}`, 6, INK, { chip: CHIP })]),
+    amountBlock(formatRupiah(screen.amount), 9, INK),
+    ...(code === undefined ? [] : [gap(3), textBlock(`E${code}`, 6, INK, { chip: CHIP })]),
     ...notes.flatMap((note) => [gap(2), ...both(note, language, 4.5, ON_PAPER, 3)]),
-    ...(orderId === undefined ? [] : [gap(3), text(orderId, 5, INK, { chip: CHIP, lines: 1 })]),
+    ...(orderId === undefined ? [] : [gap(3), textBlock(orderId, 5, INK, { chip: CHIP, lines: 1 })]),
   ];
 }
 
@@ -190,25 +198,25 @@ function scanFace(screen: Extract<Screen, { show: 'scan' }>, size: Size, style: 
   const countdown = room === undefined ? {} : { countdown: { box: room, align } as const };
   if (fitted.ok) return { svg: sheet(size, INK, words), qr: { ...fitted.value, ...at }, ...countdown };
   const place: Box = { ...at, width: side, height: side };
-  const instead = both(PHRASES.noCode, style.language, 8, ON_PAPER, 4);
-  const number = [gap(3), text(`E${FAULT.qrNotDrawable}`, 8, INK)];
+  const instead = both(DISPLAY_PHRASES.noCode, style.language, 8, ON_PAPER, 4);
+  const number = [gap(3), textBlock(`E${FAULT.qrNotDrawable}`, 8, INK)];
   const { svg } = drawColumn([...instead, ...number], inside(place, margin), unit, 'middle', style.fonts);
   const field = `<rect x="${at.x}" y="${at.y}" width="${side}" height="${side}" fill="${PAPER}"/>`;
   return { svg: sheet(size, INK, words + field + svg), wrong: fitted.error, ...countdown };
 }
 
 /** What stands under the amount, in several lengths: a small screen leaves out what the customer knows anyway. */
-function scanBlocks(screen: Extract<Screen, { show: 'scan' }>, language: Language, payable: boolean) {
+function scanBlocks(screen: Extract<Screen, { show: 'scan' }>, language: ShownLanguage, payable: boolean) {
   const head = [
-    ...both(PHRASES.scan, language, 7, labelled()),
+    ...both(DISPLAY_PHRASES.scan, language, 7, labelled()),
     gap(2),
-    amount(formatRupiah(screen.amount), 15, WHITE),
+    amountBlock(formatRupiah(screen.amount), 15, WHITE),
   ];
-  const noted = (spoken: Language): Block[] =>
+  const noted = (spoken: ShownLanguage): Block[] =>
     screen.notes.flatMap((note) => [gap(3), ...both(note, spoken, 5, { color: WARN, muted: WARN }, 4)]);
   const first = language === 'both' ? 'id' : language;
   const countdown: Block = { kind: 'room', name: 'countdown', size: 15 };
-  const how = payable ? [gap(4), ...both(PHRASES.how, language, 5.5, ON_INK, 3)] : [];
+  const how = payable ? [gap(4), ...both(DISPLAY_PHRASES.how, language, 5.5, ON_INK, 3)] : [];
   const feet = [
     [countdown, ...how, ...noted(language)],
     [countdown, ...noted(language)],
@@ -219,7 +227,7 @@ function scanBlocks(screen: Extract<Screen, { show: 'scan' }>, language: Languag
 
 /** What comes in the place of a code whose life has ended (law 10): nobody may pay it any more. */
 export function timeUp(screen: Extract<Screen, { show: 'scan' }>): Screen {
-  return { show: 'wait', amount: screen.amount, words: PHRASES.timeUp };
+  return { show: 'wait', amount: screen.amount, words: DISPLAY_PHRASES.timeUp };
 }
 
 function unitOf({ width, height }: Size): number {

@@ -4,7 +4,7 @@ import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
-import type { Language } from '../phrases.js';
+import type { ShownLanguage } from '../phrases.js';
 import type { Surface } from '../surface.js';
 import { Canvas, type Rotation, type Span } from './canvas.js';
 import { type Fonts, readFonts } from './fonts.js';
@@ -18,7 +18,7 @@ export interface FramebufferOptions {
   readonly rotation: Rotation;
   /** Red and blue are the other way round in this panel. */
   readonly swapRedBlue: boolean;
-  readonly language: Language;
+  readonly language: ShownLanguage;
   readonly shop: string;
   readonly timers: Timers;
   readonly log: Log;

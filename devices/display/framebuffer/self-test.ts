@@ -1,6 +1,6 @@
 import { FAULTS } from '../../../src/core/fault/table.js';
 import { PHRASES as TOLD } from '../../../src/core/text/phrases.js';
-import { PHRASES } from '../phrases.js';
+import { DISPLAY_PHRASES } from '../phrases.js';
 import { TEST_WORDS } from '../test-page.js';
 import type { Fonts } from './fonts.js';
 import type { ScreenRaster } from './raster.js';
@@ -10,7 +10,7 @@ import type { Typeface } from './typeface.js';
 export function allWords(): string[] {
   const tables = [
     ...Object.values(TOLD),
-    ...Object.values(PHRASES),
+    ...Object.values(DISPLAY_PHRASES),
     ...Object.values(FAULTS).map(({ says }) => says),
     TEST_WORDS,
   ];

@@ -1,5 +1,5 @@
 import { TEST_PAYLOAD, TEST_WORDS } from '../test-page.js';
-import { gap, text } from './block.js';
+import { gap, textBlock } from './block.js';
 import type { Face, Size } from './blocks.js';
 import { drawColumn } from './column.js';
 import type { Fonts } from './fonts.js';
@@ -22,7 +22,7 @@ export function testFace(size: Size, lines: readonly string[], fonts: Fonts): Fa
   const bar = (width - 6) / BARS.length;
   const colours = BARS.map(([color, name, ink], i) => {
     const box = { x: 3 + i * bar, y: 3, width: bar, height: bars };
-    const label = drawColumn([text(name, 5, ink, { lines: 1 })], box, unit, 'middle', fonts).svg;
+    const label = drawColumn([textBlock(name, 5, ink, { lines: 1 })], box, unit, 'middle', fonts).svg;
     return `<rect x="${box.x}" y="3" width="${bar}" height="${bars}" fill="${color}"/>${label}`;
   });
   const step = (width - 6) / GREYS;
@@ -42,8 +42,11 @@ export function testFace(size: Size, lines: readonly string[], fonts: Fonts): Fa
   const box = wide
     ? { x: at.x + side + 3 * unit, y: top, width: width - at.x - side - 6 * unit, height: rest }
     : { x: 3 * unit, y: top + side, width: width - 6 * unit, height: rest - side };
-  const words = [TEST_WORDS.id, TEST_WORDS.en].map((line) => text(line, 7, '#000000', { lines: 3 }));
-  const facts = lines.flatMap((line) => [gap(1.5), text(line, 4.5, '#33444b', { bold: false, lines: 2 })]);
+  const words = [TEST_WORDS.id, TEST_WORDS.en].map((line) => textBlock(line, 7, '#000000', { lines: 3 }));
+  const facts = lines.flatMap((line) => [
+    gap(1.5),
+    textBlock(line, 4.5, '#33444b', { bold: false, lines: 2 }),
+  ]);
   const { svg } = drawColumn([...words, gap(2), ...facts], box, unit, 'middle', fonts);
   const frame = `<rect x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" fill="none" stroke="#ff0000" stroke-width="1" shape-rendering="crispEdges"/>`;
   const paper = `<rect width="${width}" height="${height}" fill="#ffffff"/>`;

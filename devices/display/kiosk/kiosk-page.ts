@@ -14,7 +14,7 @@ import { readAssets } from './assets.js';
 import type { KeysMessage, SeenMessage } from './messages.js';
 import { PageServer } from './page-server.js';
 import { PageSessions } from './page-sessions.js';
-import { type View, viewAfter, viewOf } from './view.js';
+import { pageView, type View, viewAfter } from './view.js';
 
 export interface KioskOptions {
   /** Address to listen on. Loopback unless somebody means it: whoever reaches the page can press its keys. */
@@ -170,7 +170,7 @@ export class KioskPage {
     this.#settle(false);
     this.#lastNumber += 1;
     const number = this.#lastNumber;
-    const { view, wrong } = viewOf(screen, this.#options.shop);
+    const { view, wrong } = pageView(screen, this.#options.shop);
     const { clock, timers, log } = this.#options;
     if (wrong) log.error(`E${wrong.code} ${wrong.detail}`);
     return new Promise((resolve) => {

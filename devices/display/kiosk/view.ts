@@ -2,7 +2,7 @@ import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import { type Language, numberWords } from '../../../src/core/text/spelled-number.js';
-import { PHRASES } from '../phrases.js';
+import { DISPLAY_PHRASES } from '../phrases.js';
 import { type QrPaths, qrPath } from './qr-path.js';
 
 /** A {@link Screen} in the words of the page: amounts written out, the QR as a drawing, codes with their letter. */
@@ -41,7 +41,7 @@ export interface Undrawable {
 const MOST_LINES = 4;
 
 /** @param shop stands in for an idle screen without a shop name. */
-export function viewOf(screen: Screen, shop: string): { readonly view: View; readonly wrong?: Undrawable } {
+export function pageView(screen: Screen, shop: string): { readonly view: View; readonly wrong?: Undrawable } {
   switch (screen.show) {
     case 'idle':
       return {
@@ -72,7 +72,7 @@ export function viewOf(screen: Screen, shop: string): { readonly view: View; rea
         view: {
           ...money('closed', screen.amount),
           words: screen.words,
-          ...(screen.unsure ? {} : { verdict: PHRASES.notPaid }),
+          ...(screen.unsure ? {} : { verdict: DISPLAY_PHRASES.notPaid }),
           ...(screen.orderId === undefined ? {} : { orderId: screen.orderId }),
           ...(screen.notes === undefined ? {} : { notes: screen.notes }),
           ...(screen.code === undefined ? {} : { code: `E${screen.code}` }),

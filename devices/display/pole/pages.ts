@@ -1,11 +1,11 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
 import { toAscii } from '../../kit/ascii.js';
-import { type Language, minutes, PHRASES, spoken } from '../phrases.js';
+import { DISPLAY_PHRASES, inLanguages, minutes, type ShownLanguage } from '../phrases.js';
 import { COLUMNS, type TwoLines } from './dialect.js';
 
 export interface PoleStyle {
-  readonly language: Language;
+  readonly language: ShownLanguage;
   /** Stands in for an idle screen without a shop name. */
   readonly shop: string;
   readonly countdown: boolean;
@@ -30,18 +30,22 @@ export function pagesOf(screen: Screen, style: PoleStyle): readonly TwoLines[] {
     }
     case 'entering': {
       if (screen.hint !== undefined) return withAmount(screen.hint, screen.amount, language);
-      return withAmount(screen.amount > 0 ? PHRASES.amount : PHRASES.type, screen.amount, language);
+      return withAmount(
+        screen.amount > 0 ? DISPLAY_PHRASES.amount : DISPLAY_PHRASES.type,
+        screen.amount,
+        language,
+      );
     }
     case 'wait':
       return withAmount(screen.words, screen.amount, language);
     case 'scan': {
-      if (screen.leftMs <= 0) return withAmount(PHRASES.timeUp, screen.amount, language);
+      if (screen.leftMs <= 0) return withAmount(DISPLAY_PHRASES.timeUp, screen.amount, language);
       const call = language === 'id' ? 'PINDAI QR' : 'SCAN QR';
       const left = style.countdown ? minutes(screen.leftMs) : '';
       return [{ upper: ends(call, left), lower: right(formatRupiah(screen.amount)) }];
     }
     case 'paid': {
-      const verdict = spoken(PHRASES.paid, language).join(' / ');
+      const verdict = inLanguages(DISPLAY_PHRASES.paid, language).join(' / ');
       return [{ upper: centre(verdict), lower: right(formatRupiah(screen.amount)) }];
     }
     case 'closed': {
@@ -50,7 +54,7 @@ export function pagesOf(screen: Screen, style: PoleStyle): readonly TwoLines[] {
       return [...reasons(screen.words, screen.code, language), ...order];
     }
     case 'owed': {
-      const paid = withAmount(PHRASES.received, screen.amount, language);
+      const paid = withAmount(DISPLAY_PHRASES.received, screen.amount, language);
       return [...paid, ...reasons(screen.words, undefined, language), ...inTwos(chunks(screen.orderId))];
     }
     case 'outOfService':
@@ -59,17 +63,17 @@ export function pagesOf(screen: Screen, style: PoleStyle): readonly TwoLines[] {
 }
 
 /** A line of words over the amount, as many pages as there are lines. */
-function withAmount(words: Words, amount: Rupiah, language: Language): TwoLines[] {
+function withAmount(words: Words, amount: Rupiah, language: ShownLanguage): TwoLines[] {
   const lower = right(formatRupiah(amount));
-  return spoken(words, language).flatMap((text) =>
+  return inLanguages(words, language).flatMap((text) =>
     wrap(text).map((upper) => ({ upper: left(upper), lower })),
   );
 }
 
 /** The number first: it is the part that a technician asks for. */
-function reasons(words: Words, code: number | undefined, language: Language): TwoLines[] {
+function reasons(words: Words, code: number | undefined, language: ShownLanguage): TwoLines[] {
   const number = code === undefined ? '' : `E${code} `;
-  return spoken(words, language).flatMap((text) => inTwos(wrap(number + text)));
+  return inLanguages(words, language).flatMap((text) => inTwos(wrap(number + text)));
 }
 
 function inTwos(lines: readonly string[]): TwoLines[] {

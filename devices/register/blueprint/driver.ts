@@ -7,7 +7,7 @@ import { Feed } from '../../kit/feed.js';
 import { FrameExchange } from '../../kit/frame-exchange.js';
 import type { Line, LineEvent } from '../../kit/line.js';
 import { type FrameEvent, FrameParser, REFUSED, TAKEN, wrap } from './frame.js';
-import { asQuestion, asText } from './message.js';
+import { answerText, asQuestion } from './message.js';
 
 export interface BlueprintOptions {
   /** Default: the line's name. */
@@ -51,7 +51,7 @@ export class BlueprintRegister implements Register {
 
   encode(frame: Uint8Array, result: RegisterResult): Uint8Array {
     const [asked] = new FrameParser().push(frame);
-    return wrap(asText(asked?.kind === 'frame' ? asked.text : '?', result));
+    return wrap(answerText(asked?.kind === 'frame' ? asked.text : '?', result));
   }
 
   send(answer: Uint8Array): Promise<SendOutcome> {

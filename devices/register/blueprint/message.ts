@@ -20,7 +20,7 @@ export function asQuestion(text: string): RegisterQuestion {
 }
 
 /** Pure: what was asked and what became of it decide every character. */
-export function asText(asked: string, result: RegisterResult): string {
+export function answerText(asked: string, result: RegisterResult): string {
   const sale = 'sale' in result ? ` ${result.sale.amount} ${result.sale.rrn}` : '';
   return `${asked.split(' ')[0] ?? ''} ${result.result}${sale}`;
 }

@@ -1,6 +1,7 @@
+import { printable } from '../../../src/base/bytes.js';
 import type { RegisterResult } from '../../../src/base/register-messages.js';
-import { printable } from './fields.js';
-import type { FrameProfile, Meaning, Told } from './profile.js';
+
+import type { FrameProfile, Told, TypeMeaning } from './profile.js';
 
 type Kind = RegisterResult['result'];
 
@@ -44,7 +45,7 @@ const ROWS: Readonly<Record<Kind, Row>> = {
 };
 
 /** "00" is said to a question of this meaning with this result, and at no other time. */
-const YES: Readonly<Record<Meaning, readonly Kind[]>> = {
+const YES: Readonly<Record<TypeMeaning, readonly Kind[]>> = {
   sale: ['approved', 'handedOver', 'seenTo'],
   inquiry: ['approved', 'handedOver', 'seenTo'],
   refund: ['refunded'],
@@ -57,7 +58,11 @@ const YES: Readonly<Record<Meaning, readonly Kind[]>> = {
 /** The word that the 150/200 frame has for a settlement that cannot be made now. */
 const NO_SETTLEMENT = { code: 'PS', meaning: 'settlement failed' };
 
-export function tell(result: RegisterResult, means: Meaning | undefined, profile: FrameProfile): Told {
+export function codeAndText(
+  result: RegisterResult,
+  means: TypeMeaning | undefined,
+  profile: FrameProfile,
+): Told {
   const kind = spoken(result.result, means);
   const { [profile.codes]: code, text } = ROWS[kind];
   const hindered = kind === 'busy' || kind === 'notReady' || kind === 'noConnection';
@@ -90,7 +95,7 @@ export function describeCode(code: string, profile: FrameProfile): string {
  * A yes to another question must not be heard as a yes to this one: a sale that was given back is no approved one, and
  * the other way round.
  */
-function spoken(kind: Kind, means: Meaning | undefined): Kind {
+function spoken(kind: Kind, means: TypeMeaning | undefined): Kind {
   if (ROWS[kind].plain !== '00') return kind;
   if (means !== undefined && YES[means].includes(kind)) return kind;
   if (kind === 'refunded') return 'cancelled';

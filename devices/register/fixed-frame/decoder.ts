@@ -1,7 +1,7 @@
 import { hex } from '../../../src/base/bytes.js';
 import { type Decoded, type Decoder, decoder } from '../../kit/decoder.js';
 import { REGISTER_BAUD } from '../settings.js';
-import { describeBad, describeChecksum, describeQuestion } from './describe.js';
+import { describeBadFrame, describeChecksum, describeQuestion } from './describe.js';
 import { type FixedFrameEvent, FixedFrameParser } from './frame.js';
 import { type ProfileName, profileOf } from './profiles.js';
 
@@ -19,7 +19,7 @@ export function frameDecoder(id: ProfileName, types?: readonly string[]): Decode
       case 'nak':
         return { frame: false, text: event.kind.toUpperCase() };
       case 'bad':
-        return { frame: false, text: describeBad(event.why, event.bytes, profile) };
+        return { frame: false, text: describeBadFrame(event.why, event.bytes, profile) };
       case 'noise':
         return { frame: false, text: `${event.count} bytes of noise: ${hex(event.first)}` };
     }

@@ -1,11 +1,11 @@
-import { hex } from '../../../src/base/bytes.js';
+import { hex, printable } from '../../../src/base/bytes.js';
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import { describeCode } from './codes.js';
-import { printable } from './fields.js';
+
 import { ACK, checksumOf, NAK, unwrap } from './frame.js';
 import { type BadFrame, longest } from './framing.js';
-import { nameOfType, readAmount, readQuestion } from './message.js';
+import { nameOfType, readFrameAmount, readQuestion } from './message.js';
 import type { FrameProfile } from './profile.js';
 
 /** Frames as one log line each. Card numbers, which a register may send in a question, are never among the words. */
@@ -13,7 +13,7 @@ import type { FrameProfile } from './profile.js';
 /** `QRIS sale (31) Rp15.000, version 3`. */
 export function describeQuestion(frame: Uint8Array, profile: FrameProfile): string {
   const { version, type, amount, reference, invoice } = readQuestion(frame, profile);
-  const read = readAmount(amount, profile);
+  const read = readFrameAmount(amount, profile);
   const sum = typeof read === 'string' ? shown(amount) : formatRupiah(read);
   const said = [
     `${nameOfType(type, profile)} (${printable(type)}) ${sum}`,
@@ -25,16 +25,16 @@ export function describeQuestion(frame: Uint8Array, profile: FrameProfile): stri
 }
 
 /** `QRIS sale (31) Rp15.000: 00 approved / echo, RRN 000000000042`. */
-export function describeAnswer(frame: Uint8Array, profile: FrameProfile): string {
+export function describeFrameAnswer(frame: Uint8Array, profile: FrameProfile): string {
   const { type, amount, code, rrn } = profile.words(unwrap(frame, profile));
-  const read = readAmount(amount, profile);
+  const read = readFrameAmount(amount, profile);
   const sum = typeof read === 'string' ? 'no amount' : formatRupiah(read);
   const about = `${nameOfType(type, profile)} (${printable(type)}) ${sum}`;
   return `${about}: ${describeCode(code, profile)}${rrn === '' ? '' : `, RRN ${printable(rrn)}`}`;
 }
 
 /** What was wrong with something that began like a frame, with its number and what to look at. */
-export function describeBad(why: BadFrame, bytes: Uint8Array, profile: FrameProfile): string {
+export function describeBadFrame(why: BadFrame, bytes: Uint8Array, profile: FrameProfile): string {
   const { framing } = profile;
   const begins = hex(bytes.subarray(0, 8));
   switch (why) {

@@ -8,18 +8,18 @@ import { FrameExchange } from '../../kit/frame-exchange.js';
 import { type Line, type LineEvent, lossCode } from '../../kit/line.js';
 import { isYes } from './codes.js';
 import {
-  describeAnswer,
-  describeBad,
+  describeBadFrame,
   describeChecksum,
   describeControl,
+  describeFrameAnswer,
   describeQuestion,
 } from './describe.js';
 import { ACK, type FixedFrameEvent, FixedFrameParser, NAK, unwrap } from './frame.js';
 import { FRAME_150_200 } from './frame-150-200.js';
 import { asQuestion, encodeAnswer, readQuestion } from './message.js';
-import type { AnswerOptions, FrameProfile } from './profile.js';
+import type { FrameAnswerOptions, FrameProfile } from './profile.js';
 
-export interface FixedFrameOptions extends AnswerOptions {
+export interface FixedFrameOptions extends FrameAnswerOptions {
   /** Default: the line's name. */
   readonly name?: string;
   readonly line: Line;
@@ -129,7 +129,7 @@ export class FixedFrameRegister implements Register {
       onWrite: (attempt) =>
         this.#log.info(
           () =>
-            `-> ${describeAnswer(answer, this.#profile)}${attempt === 1 ? '' : ` (sent ${attempt} times)`}`,
+            `-> ${describeFrameAnswer(answer, this.#profile)}${attempt === 1 ? '' : ` (sent ${attempt} times)`}`,
         ),
     });
     this.#exchange = exchange;
@@ -168,7 +168,7 @@ export class FixedFrameRegister implements Register {
 
   #unsent(answer: Uint8Array, why: string): SendOutcome {
     this.#log.warn(
-      () => `E${FAULT.registerLineLost} not sent, ${why}: ${describeAnswer(answer, this.#profile)}`,
+      () => `E${FAULT.registerLineLost} not sent, ${why}: ${describeFrameAnswer(answer, this.#profile)}`,
     );
     return 'gone';
   }
@@ -215,7 +215,7 @@ export class FixedFrameRegister implements Register {
           this.#verdict(event.kind);
           break;
         case 'bad':
-          this.#log.warn(() => `<- ${describeBad(event.why, event.bytes, this.#profile)}`);
+          this.#log.warn(() => `<- ${describeBadFrame(event.why, event.bytes, this.#profile)}`);
           this.#control(NAK);
           break;
         case 'noise':

@@ -1,4 +1,5 @@
 import { assert } from '../../../src/base/assert.js';
+import { printable } from '../../../src/base/bytes.js';
 import type { RegisterResult } from '../../../src/base/register-messages.js';
 
 /** Fields of payloads: text in, bytes out, and back. */
@@ -12,11 +13,6 @@ export type Placed = readonly [length: number, text: string];
 /** One character a byte: every byte survives. */
 export function latin1(bytes: Uint8Array): string {
   return String.fromCharCode(...bytes);
-}
-
-/** Control and non-ASCII characters as `?`, so that a frame cannot put its own lines into the log. */
-export function printable(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
 /** All fields one after the other, each printable, cut to its length and filled with `filler`. */

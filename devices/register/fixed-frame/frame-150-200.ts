@@ -1,5 +1,5 @@
 import { digits, latin1, momentOf, panOf, placeAll, scaled, shopTime } from './fields.js';
-import type { AnswerOptions, FrameProfile, FrameType, Meaning, Question, Told } from './profile.js';
+import type { FrameAnswerOptions, FrameProfile, FrameType, Question, Told, TypeMeaning } from './profile.js';
 
 /** Types whose answers have the long approval code, and whose later fields therefore sit three further on. */
 const QRIS_TYPES = ['31', '32'];
@@ -44,7 +44,7 @@ export const FRAME_150_200: FrameProfile = {
   },
 };
 
-function read(payload: Uint8Array, means: Meaning | undefined): Question {
+function read(payload: Uint8Array, means: TypeMeaning | undefined): Question {
   const text = (from: number, length: number): string => latin1(payload.subarray(from, from + length));
   return {
     version: payload[0] ?? 0,
@@ -57,7 +57,7 @@ function read(payload: Uint8Array, means: Meaning | undefined): Question {
   };
 }
 
-function compose(question: Question, told: Told, options: AnswerOptions): Uint8Array {
+function compose(question: Question, told: Told, options: FrameAnswerOptions): Uint8Array {
   const { result, yes } = told;
   const sale = 'sale' in result ? result.sale : undefined;
   const paid = yes && sale !== undefined;

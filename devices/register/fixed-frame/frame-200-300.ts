@@ -1,5 +1,5 @@
 import { digits, latin1, momentOf, type Placed, panOf, placeAll, scaled, shopTime } from './fields.js';
-import type { AnswerOptions, FrameProfile, FrameType, Question, Told } from './profile.js';
+import type { FrameAnswerOptions, FrameProfile, FrameType, Question, Told } from './profile.js';
 
 /** A type is one binary byte; here it is written as two hex digits. */
 const TYPES_A: Readonly<Record<string, FrameType>> = {
@@ -166,7 +166,7 @@ function read(payload: Uint8Array): Question {
   };
 }
 
-function compose(question: Question, told: Told, options: AnswerOptions, layout: Layout): Uint8Array {
+function compose(question: Question, told: Told, options: FrameAnswerOptions, layout: Layout): Uint8Array {
   const { result, yes, code } = told;
   const sale = 'sale' in result ? result.sale : undefined;
   const paid = yes ? sale : undefined;

@@ -1,5 +1,6 @@
-import { digits, latin1, momentOf, panOf, printable, shopTime } from './fields.js';
-import type { AnswerOptions, FrameProfile, FrameType, Meaning, Question, Told } from './profile.js';
+import { printable } from '../../../src/base/bytes.js';
+import { digits, latin1, momentOf, panOf, shopTime } from './fields.js';
+import type { FrameAnswerOptions, FrameProfile, FrameType, Question, Told, TypeMeaning } from './profile.js';
 
 /** Type and sub-type together. Only these two are documented anywhere; the rest is for the settings. */
 const TYPES: Readonly<Record<string, FrameType>> = {
@@ -35,7 +36,7 @@ export const FRAME_PIPES: FrameProfile = {
 };
 
 /** A sale's data is its amount; that of the types that only settings know names a sale. */
-function read(payload: Uint8Array, means: Meaning | undefined): Question {
+function read(payload: Uint8Array, means: TypeMeaning | undefined): Question {
   const data = latin1(payload.subarray(3));
   const sells = means === 'sale';
   return {
@@ -49,7 +50,7 @@ function read(payload: Uint8Array, means: Meaning | undefined): Question {
 }
 
 /** Number of the trace, RRN and approval code stay away from whatever is no yes, as from real terminals. */
-function compose(question: Question, told: Told, options: AnswerOptions): Uint8Array {
+function compose(question: Question, told: Told, options: FrameAnswerOptions): Uint8Array {
   const { result, yes } = told;
   const sale = 'sale' in result ? result.sale : undefined;
   const paid = yes ? sale : undefined;

@@ -150,7 +150,7 @@ export function checksumOf(frame: Uint8Array, from: number): number {
 }
 
 /** Puts everything around `payload` that makes it a frame. */
-export function wrap(
+export function wrapFrame(
   payload: Uint8Array,
   profile: Pick<FrameProfile, 'framing' | 'checksumFrom'>,
 ): Uint8Array {

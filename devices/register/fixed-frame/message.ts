@@ -1,9 +1,10 @@
+import { printable } from '../../../src/base/bytes.js';
 import type { RegisterQuestion, RegisterResult, SaleName } from '../../../src/base/register-messages.js';
 import { parseRupiah, type Rupiah } from '../../../src/base/rupiah.js';
-import { tell } from './codes.js';
-import { printable } from './fields.js';
-import { unwrap, wrap } from './frame.js';
-import type { AnswerOptions, FrameProfile, Meaning, Question } from './profile.js';
+import { codeAndText } from './codes.js';
+
+import { unwrap, wrapFrame } from './frame.js';
+import type { FrameAnswerOptions, FrameProfile, Question, TypeMeaning } from './profile.js';
 
 /** The name of a transaction type, for logs. */
 export function nameOfType(type: string, profile: FrameProfile): string {
@@ -44,15 +45,15 @@ export function asQuestion(question: Question, profile: FrameProfile): RegisterQ
 export function encodeAnswer(
   question: Question,
   result: RegisterResult,
-  options: AnswerOptions,
+  options: FrameAnswerOptions,
   profile: FrameProfile,
 ): Uint8Array {
-  const means: Meaning | undefined = profile.types[question.type]?.means;
-  return wrap(profile.compose(question, tell(result, means, profile), options), profile);
+  const means: TypeMeaning | undefined = profile.types[question.type]?.means;
+  return wrapFrame(profile.compose(question, codeAndText(result, means, profile), options), profile);
 }
 
 /** Whole rupiah of an amount field, or in words what is wrong with it. */
-export function readAmount(field: string, profile: Pick<FrameProfile, 'amountScale'>): Rupiah | string {
+export function readFrameAmount(field: string, profile: Pick<FrameProfile, 'amountScale'>): Rupiah | string {
   if (!/^\d{12}$/.test(field)) return `the amount is not twelve digits: "${printable(field.slice(0, 12))}"`;
   const decimals = profile.amountScale === 100 ? 2 : 0;
   if (!field.endsWith('0'.repeat(decimals))) return `rupiah have no cents: "${field}"`;
@@ -62,7 +63,7 @@ export function readAmount(field: string, profile: Pick<FrameProfile, 'amountSca
 }
 
 function sale(question: Question, profile: FrameProfile): RegisterQuestion {
-  const amount = readAmount(question.amount, profile);
+  const amount = readFrameAmount(question.amount, profile);
   if (typeof amount === 'string') return { ask: 'invalid', why: amount };
   // A tip or cash-out that we would not collect: better no sale than one of the wrong amount.
   if (/^\d{12}$/.test(question.otherAmount) && /[1-9]/.test(question.otherAmount))
@@ -76,7 +77,7 @@ function refund(question: Question, profile: FrameProfile): RegisterQuestion {
   if (typeof named === 'string') return { ask: 'invalid', why: named };
   if (named === undefined) return { ask: 'invalid', why: 'a refund has to name its sale' };
   if (isBlank(question.amount)) return { ask: 'refund', sale: named };
-  const amount = readAmount(question.amount, profile);
+  const amount = readFrameAmount(question.amount, profile);
   return typeof amount === 'string'
     ? { ask: 'invalid', why: amount }
     : { ask: 'refund', sale: named, amount };

@@ -6,13 +6,13 @@ export type Framing =
   | { readonly by: 'etx'; readonly longestPayload: number };
 
 /** What a type of question asks for, in words that a technician can use in the settings. */
-export type Meaning = 'sale' | 'inquiry' | 'refund' | 'reprint' | 'settlement' | 'totals' | 'echo';
+export type TypeMeaning = 'sale' | 'inquiry' | 'refund' | 'reprint' | 'settlement' | 'totals' | 'echo';
 
 export interface FrameType {
   /** For the log. */
   readonly name: string;
   /** Absent: well known, and nothing that we do. */
-  readonly means?: Meaning;
+  readonly means?: TypeMeaning;
 }
 
 /** The fields of a question that we look at, whatever the profile. */
@@ -32,7 +32,7 @@ export interface Question {
 
 /** What an answer says beside its fields. */
 export interface Told {
-  readonly means: Meaning | undefined;
+  readonly means: TypeMeaning | undefined;
   readonly result: RegisterResult;
   /** Said in the code that registers take for "yes". */
   readonly yes: boolean;
@@ -42,7 +42,7 @@ export interface Told {
 }
 
 /** What stands in every answer, whatever was asked. */
-export interface AnswerOptions {
+export interface FrameAnswerOptions {
   /** At most 15 characters. */
   readonly merchantId: string;
   /** At most 8 characters. */
@@ -84,14 +84,14 @@ export interface FrameProfile {
   /** Whether a type is a binary byte, here written as two hex digits; otherwise it is two characters. */
   readonly hexTypes: boolean;
   typeOf(payload: Uint8Array): string;
-  read(payload: Uint8Array, means: Meaning | undefined): Question;
+  read(payload: Uint8Array, means: TypeMeaning | undefined): Question;
   /** Pure: nothing but its arguments decides a byte. */
-  compose(question: Question, told: Told, options: AnswerOptions): Uint8Array;
+  compose(question: Question, told: Told, options: FrameAnswerOptions): Uint8Array;
   words(payload: Uint8Array): AnswerFields;
 }
 
 /** `none` takes a meaning away. */
-export type TypeChanges = Readonly<Record<string, Meaning | 'none'>>;
+export type TypeChanges = Readonly<Record<string, TypeMeaning | 'none'>>;
 
 /** The profile for a register that uses some types otherwise. */
 export function withTypes(profile: FrameProfile, changes: TypeChanges): FrameProfile {

@@ -5,7 +5,7 @@ import type {
   RegisterSale,
   RegisterShift,
 } from '../../../src/base/register-messages.js';
-import type { Wrong } from './field.js';
+import type { WrongField } from './field.js';
 import { type BadRequest, type JsonRequest, type Names, OPS, readCanonical } from './request.js';
 
 /** The one enumeration of what can become of a request. */
@@ -38,14 +38,14 @@ export type Code = (typeof CODES)[keyof typeof CODES];
 /** Version of this protocol; a field that is added does not change it, a field that means something else does. */
 const PROTOCOL = 1;
 
-export interface AnswerOptions {
+export interface JsonAnswerOptions {
   /** Minutes from UTC to the clock of the shop. */
   readonly zoneMinutes: number;
   readonly acknowledge: 'required' | 'assumed';
 }
 
 /** An answer as it stands in its line. */
-export interface JsonAnswer extends Names, Partial<Wrong> {
+export interface JsonAnswer extends Names, Partial<WrongField> {
   readonly msg: 'answer';
   readonly op?: string;
   readonly code: Code;
@@ -64,7 +64,11 @@ export interface JsonAnswer extends Names, Partial<Wrong> {
  * Pure: nothing but its arguments decides a byte, so a repeated answer is the same answer. The answer to a charge has
  * neither amount nor deadline of its request in it, only its reference: whichever repeat it answers, it is the same.
  */
-export function encodeAnswer(frame: Uint8Array, result: RegisterResult, options: AnswerOptions): Uint8Array {
+export function encodeAnswer(
+  frame: Uint8Array,
+  result: RegisterResult,
+  options: JsonAnswerOptions,
+): Uint8Array {
   const sale = 'sale' in result ? result.sale : undefined;
   const asked = readCanonical(frame) ?? lost(sale);
   const answer: JsonAnswer = {

@@ -18,7 +18,7 @@ export function describeRequest(request: JsonRequest): string {
 }
 
 /** `charge INV-1: approved` */
-export function describeAnswer(answer: JsonAnswer | undefined): string {
+export function describeJsonAnswer(answer: JsonAnswer | undefined): string {
   if (answer === undefined) return 'an answer in another protocol';
   const fault = answer.fault === undefined ? '' : ` ${answer.fault}`;
   return `${answer.op ?? '?'}${nameOf(answer)}: ${answer.code}${fault}${answer.ack === true ? ', wants an ack' : ''}`;

@@ -6,26 +6,26 @@ import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/reg
 import type { Caller, Callers, CallersEvent } from '../../kit/callers.js';
 import { type LineLoss, lossCode } from '../../kit/line.js';
 import {
-  type AnswerOptions,
   encodeAnswer,
   encodeEnded,
   encodeProgress,
   encodeTooFast,
   encodeWrong,
   type JsonAnswer,
+  type JsonAnswerOptions,
   readAnswer,
   refOf,
   tillOf,
 } from './answer.js';
 import { type ClientOptions, JsonClient } from './client.js';
-import { describeAnswer, describeRequest } from './describe.js';
+import { describeJsonAnswer, describeRequest } from './describe.js';
 import { FIELDS } from './field.js';
 import { JsonOutbox } from './outbox.js';
 import { asQuestion } from './question.js';
 import { type BadRequest, canonical, type JsonRequest, readRequest } from './request.js';
 import { Routes } from './routes.js';
 
-export interface JsonRegisterOptions extends AnswerOptions {
+export interface JsonRegisterOptions extends JsonAnswerOptions {
   readonly name: string;
   readonly callers: Callers;
   readonly clock: Clock;
@@ -74,11 +74,11 @@ export class JsonRegister implements Register {
     const caller = answer?.op === undefined ? undefined : this.#routes.forAnswer(answer.op, answer);
     if (answer === undefined || caller === undefined) {
       this.#log.warn(
-        () => `E${FAULT.registerLineLost} not sent, nobody here asked for it: ${describeAnswer(answer)}`,
+        () => `E${FAULT.registerLineLost} not sent, nobody here asked for it: ${describeJsonAnswer(answer)}`,
       );
       return 'gone';
     }
-    this.#log.info(() => `-> ${caller.name} ${describeAnswer(answer)}`);
+    this.#log.info(() => `-> ${caller.name} ${describeJsonAnswer(answer)}`);
     this.#tellWatchers(answer, caller);
     return this.#outbox.send(answer, bytes, caller);
   }

@@ -1,14 +1,14 @@
 import { RUPIAH_MAX } from '../../../src/base/rupiah.js';
 
 /** What is wrong with a message: the field, what stood there, and what may. */
-export interface Wrong {
+export interface WrongField {
   readonly field: string;
   readonly found: string;
   readonly allowed: string;
 }
 
 /** One field of a request: whether a value is good, and in words what is. */
-export interface Field {
+export interface RequestField {
   readonly allowed: string;
   readonly good: (value: unknown) => boolean;
 }
@@ -18,7 +18,7 @@ const NAME = /^[A-Za-z0-9._:/#-]{1,64}$/;
 /** No control character, and no half of a surrogate pair. */
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
 
-const name: Field = {
+const name: RequestField = {
   allowed: 'a text of 1 to 64 of A-Z a-z 0-9 . _ : / # -',
   good: (value) => typeof value === 'string' && NAME.test(value),
 };
@@ -42,10 +42,10 @@ export const FIELDS = {
   taken: flag(),
   display: lines(0, 4, 40),
   print: lines(1, 200, 80),
-} as const satisfies Readonly<Record<string, Field>>;
+} as const satisfies Readonly<Record<string, RequestField>>;
 
 /** A value from outside as it may stand in an answer or a log: short, and on one line. */
-export function shown(value: unknown): string {
+export function shownJson(value: unknown): string {
   return value === undefined ? 'nothing' : short(JSON.stringify(value));
 }
 
@@ -56,18 +56,18 @@ export function short(text: string): string {
   return characters.length <= 60 ? plain : `${characters.slice(0, 57).join('')}...`;
 }
 
-function whole(min: number, max: number, allowed: string): Field {
+function whole(min: number, max: number, allowed: string): RequestField {
   return {
     allowed,
     good: (value) => typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max,
   };
 }
 
-function flag(): Field {
+function flag(): RequestField {
   return { allowed: 'true or false', good: (value) => typeof value === 'boolean' };
 }
 
-function lines(least: number, most: number, columns: number): Field {
+function lines(least: number, most: number, columns: number): RequestField {
   const line = (value: unknown): boolean =>
     typeof value === 'string' && [...value].length <= columns && PRINTABLE.test(value);
   return {

@@ -1,7 +1,7 @@
 import { assert } from '../../../src/base/assert.js';
 import { type Json, parseObject } from '../../../src/base/json.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
-import { FIELDS, short, shown, type Wrong } from './field.js';
+import { FIELDS, short, shownJson, type WrongField } from './field.js';
 
 /** How a request names a sale, or itself. An answer names it in the same way. */
 export interface Names {
@@ -26,7 +26,7 @@ export interface JsonRequest extends Names {
 }
 
 /** Why a line is no request, with whatever of its names could be read: the answer carries them. */
-export interface BadRequest extends Wrong {
+export interface BadRequest extends WrongField {
   readonly op?: string;
   readonly names: Names;
 }
@@ -80,7 +80,7 @@ export function readRequest(text: string): Result<JsonRequest, BadRequest> {
   if (twice !== undefined) return err(bad(fields, twice, 'the same field twice', 'each field once', names));
   const { op } = fields;
   if (typeof op !== 'string' || !/^[A-Za-z0-9_-]{1,32}$/.test(op))
-    return err(bad(fields, 'op', shown(op), OPS.join(', '), names));
+    return err(bad(fields, 'op', shownJson(op), OPS.join(', '), names));
   const operation = Object.hasOwn(OPERATIONS, op) ? OPERATIONS[op] : undefined;
   // Its names go into the answer, which says that we do not do it. What else it carries is its own affair.
   if (operation === undefined) return ok({ op, known: false, ...names });
@@ -101,28 +101,28 @@ export function readCanonical(frame: Uint8Array): JsonRequest | undefined {
   return read.ok ? read.value : undefined;
 }
 
-function judge(op: string, operation: Operation, fields: Json): Wrong | undefined {
+function judge(op: string, operation: Operation, fields: Json): WrongField | undefined {
   const may: readonly FieldName[] = [...operation.may, 'till'];
   const permitted: readonly string[] = ['op', ...operation.needs, ...may];
   for (const key of Object.keys(fields))
     if (!permitted.includes(key))
       return {
         field: short(key),
-        found: shown(fields[key]),
+        found: shownJson(fields[key]),
         allowed: `of a ${op}: ${permitted.join(', ')}`,
       };
   for (const key of [...operation.needs, ...may]) {
     const value = fields[key];
     if (value === undefined && !operation.needs.includes(key)) continue;
     const field = fieldOf(op, key);
-    if (!field.good(value)) return { field: key, found: shown(value), allowed: field.allowed };
+    if (!field.good(value)) return { field: key, found: shownJson(value), allowed: field.allowed };
   }
   const named = SALE_NAMES.filter((key) => fields[key] !== undefined);
   const [first, second] = named;
   if (op !== 'ack' && second !== undefined)
     return {
       field: second,
-      found: shown(fields[second]),
+      found: shownJson(fields[second]),
       allowed: `nothing beside ${first}: one sale, named once`,
     };
   if (op === 'refund' && first === undefined)

@@ -2,9 +2,9 @@ import type { RegisterResult, RegisterSale, RegisterShift } from '../../../src/b
 import type { Rupiah } from '../../../src/base/rupiah.js';
 import { PRINTER_FAULTS } from '../../../src/core/fault/printer.js';
 import { isOf } from '../../../src/core/fault/table.js';
-import { ACCEPTED, type Apdu, COMMAND, makeApdu, refusal } from './apdu.js';
-import { ascii, bcd, countOf, FIELD, field, readFields, tlv, valueAt } from './fields.js';
-import { readQuestion, readSale, refusedRegistration } from './question.js';
+import { ACCEPTED, type Apdu, COMMAND, makeApdu, refusalApdu } from './apdu.js';
+import { ascii, bcd, countOf, FIELD, field, readApduFields, tlv, valueAt } from './fields.js';
+import { questionApdu, readSale, refusedRegistration } from './question.js';
 import {
   asPrintLines,
   asTextBlock,
@@ -40,7 +40,7 @@ const ENDS: ReadonlySet<RegisterResult['result']> = new Set([
 
 /** Pure: the same frame and result give the same bytes, whatever has happened in between. */
 export function encodeAnswer(frame: Uint8Array, result: RegisterResult, settings: ZvtSettings): Uint8Array {
-  const question = readQuestion(frame);
+  const question = questionApdu(frame);
   const answers = answersTo(question, result, settings);
   // How a sale ended is heard only where the status information says so: "no copy" and "no reversal" do not.
   const told = answers.some((apdu) => apdu[0] === 0x04 && apdu[1] === 0x0f);
@@ -73,9 +73,11 @@ function answersTo(question: Apdu, result: RegisterResult, settings: ZvtSettings
     case COMMAND.diagnosis:
     case COMMAND.initialisation:
     case COMMAND.setDateAndTime:
-      return result.result === 'echo' ? accepted(makeApdu(COMMAND.completion)) : [refusal(codeOf(result))];
+      return result.result === 'echo'
+        ? accepted(makeApdu(COMMAND.completion))
+        : [refusalApdu(codeOf(result))];
     default:
-      return [refusal(RESULT.notPossible)];
+      return [refusalApdu(RESULT.notPossible)];
   }
 }
 
@@ -88,12 +90,12 @@ function payment({ data }: Apdu, result: RegisterResult, settings: ZvtSettings):
     case 'seenTo':
       return withReceipt(result.sale, 'paid', settings);
     case 'busy':
-      return [refusal(RESULT.pleaseWait)];
+      return [refusalApdu(RESULT.pleaseWait)];
     case 'unsupported':
-      return [refusal(RESULT.notPossible)];
+      return [refusalApdu(RESULT.notPossible)];
     case 'invalid':
-      if ('why' in sale) return [refusal(sale.code)];
-      return [refusal(sale.amount > CEILING ? RESULT.amountTooLarge : RESULT.amountTooSmall)];
+      if ('why' in sale) return [refusalApdu(sale.code)];
+      return [refusalApdu(sale.amount > CEILING ? RESULT.amountTooLarge : RESULT.amountTooSmall)];
     default:
       return failed(codeOf(result), 'sale' in result ? result.sale : undefined, settings);
   }
@@ -107,9 +109,9 @@ function reversal(result: RegisterResult, settings: ZvtSettings): readonly Uint8
     case 'pending':
       return aborted(RESULT.pleaseWait);
     case 'busy':
-      return [refusal(RESULT.pleaseWait)];
+      return [refusalApdu(RESULT.pleaseWait)];
     case 'invalid':
-      return [refusal(RESULT.protocolError)];
+      return [refusalApdu(RESULT.protocolError)];
     default:
       return aborted(RESULT.reversalNotPossible);
   }
@@ -122,14 +124,14 @@ function repeatReceipt(result: RegisterResult, settings: ZvtSettings): readonly 
     case 'seenTo':
       return withReceipt(result.sale, 'copy', settings);
     case 'busy':
-      return [refusal(RESULT.pleaseWait)];
+      return [refusalApdu(RESULT.pleaseWait)];
     default:
       return aborted(RESULT.notPossible);
   }
 }
 
 function shift({ command }: Apdu, result: RegisterResult, settings: ZvtSettings): readonly Uint8Array[] {
-  if (result.result === 'busy') return [refusal(RESULT.pleaseWait)];
+  if (result.result === 'busy') return [refusalApdu(RESULT.pleaseWait)];
   if (result.result !== 'shiftClosed' && result.result !== 'totals')
     return aborted(command === COMMAND.endOfDay ? RESULT.endOfDayNotPossible : RESULT.notPossible);
   const sum = command === COMMAND.printTurnover ? [] : [turnover(result.shift, settings)];
@@ -142,7 +144,7 @@ function registration({ data }: Apdu, result: RegisterResult, settings: ZvtSetti
   const refused = refusedRegistration(data, settings);
   const currency = bcd(settings.currency, 2);
   if (refused?.code === RESULT.wrongCurrency) return [makeApdu(0x841e, [RESULT.wrongCurrency], currency)];
-  if (refused !== undefined || result.result !== 'echo') return [refusal(RESULT.protocolError)];
+  if (refused !== undefined || result.result !== 'echo') return [refusalApdu(RESULT.protocolError)];
   const read = readRegistration(data);
   // Of the commands that it permits, the one that we make use of.
   const blocks = typeof read !== 'string' && read.registration.textBlocks;
@@ -165,13 +167,13 @@ function heard(result: RegisterResult): Uint8Array {
     case 'handedOver':
     case 'seenTo':
     case 'unsupported':
-      return refusal(RESULT.notPossible);
+      return refusalApdu(RESULT.notPossible);
     case 'invalid':
-      return refusal(RESULT.protocolError);
+      return refusalApdu(RESULT.protocolError);
     case 'busy':
-      return refusal(RESULT.pleaseWait);
+      return refusalApdu(RESULT.pleaseWait);
     case 'notReady':
-      return refusal(codeOf(result));
+      return refusalApdu(codeOf(result));
     default:
       return Uint8Array.from(ACCEPTED);
   }
@@ -207,7 +209,7 @@ function codeOf(result: RegisterResult): number {
 
 /** Our version, unless the service byte behind the password (field 03, bit 02) asks for the status alone. */
 function softwareFor({ data }: Apdu): readonly number[] {
-  const fields = readFields(data.subarray(3));
+  const fields = readApduFields(data.subarray(3));
   const [service = 0] = typeof fields === 'string' ? [] : (valueAt(fields, FIELD.service) ?? []);
   return (service & STATUS_ALONE) !== 0 ? [] : [...countOf(SOFTWARE.length, 3), ...ascii(SOFTWARE)];
 }

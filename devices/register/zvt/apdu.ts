@@ -79,6 +79,6 @@ export function isReply(command: number): boolean {
 export const ACCEPTED = [0x80, 0x00, 0x00] as const;
 
 /** `84 xx 00`. */
-export function refusal(code: number): Uint8Array {
+export function refusalApdu(code: number): Uint8Array {
   return makeApdu(0x8400 | code);
 }

@@ -1,7 +1,7 @@
 import { hex } from '../../../src/base/bytes.js';
 import { type Decoded, type Decoder, decoder } from '../../kit/decoder.js';
 import { REGISTER_BAUD } from '../settings.js';
-import { describeApdu, describeBad } from './describe.js';
+import { describeApdu, describeBadMessage } from './describe.js';
 import type { LinkEvent } from './link-events.js';
 import { SerialFrameParser } from './serial-frame.js';
 import { StreamParser } from './stream-frame.js';
@@ -15,7 +15,7 @@ export function apduDecoder(transport: 'serial' | 'tcp', stopBits: 1 | 2): Decod
       case 'nak':
         return { frame: false, text: event.kind.toUpperCase() };
       case 'bad':
-        return { frame: false, text: describeBad(event.why, event.bytes) };
+        return { frame: false, text: describeBadMessage(event.why, event.bytes) };
       case 'noise':
         return { frame: false, text: `${event.count} bytes of noise: ${hex(event.first)}` };
     }

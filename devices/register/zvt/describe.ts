@@ -1,7 +1,7 @@
 import { hex } from '../../../src/base/bytes.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import { COMMAND, readApdu } from './apdu.js';
-import { digitsOf, FIELD, hexByte, readFields, textOf, valueAt } from './fields.js';
+import { digitsOf, FIELD, hexByte, printableText, readApduFields, valueAt } from './fields.js';
 import type { BadMessage } from './link-events.js';
 import { nameOfCode } from './result-code.js';
 
@@ -55,14 +55,14 @@ function wordsOf(command: number, data: Uint8Array): string {
     case COMMAND.registration:
       return `config ${hexByte(data[3] ?? 0)}`;
     case COMMAND.printLine:
-      return `"${textOf(data.subarray(1))}"`;
+      return `"${printableText(data.subarray(1))}"`;
     default:
       return data.length === 0 ? '' : `${data.length} bytes`;
   }
 }
 
 function fieldWords(data: Uint8Array): string {
-  const fields = readFields(data);
+  const fields = readApduFields(data);
   if (typeof fields === 'string') return fields;
   const words: string[] = [];
   const result = valueAt(fields, FIELD.result)?.[0];
@@ -81,7 +81,7 @@ function fieldWords(data: Uint8Array): string {
 }
 
 /** What was wrong with something that began like a message, with its number and what to look at. */
-export function describeBad(why: BadMessage, bytes: Uint8Array): string {
+export function describeBadMessage(why: BadMessage, bytes: Uint8Array): string {
   const begins = hex(bytes.subarray(0, 8));
   switch (why) {
     case 'checksum':

@@ -10,7 +10,7 @@ import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import { type Line, lossCode } from '../../kit/line.js';
 import { encodeAnswer } from './answer.js';
-import { ACCEPTED, type Apdu, COMMAND, isReply, makeApdu, readApdu, refusal } from './apdu.js';
+import { ACCEPTED, type Apdu, COMMAND, isReply, makeApdu, readApdu, refusalApdu } from './apdu.js';
 import { ZvtDialogue } from './dialogue.js';
 import { ZvtLink, type ZvtLinkEvent } from './link.js';
 import { partsFor, perform } from './performance.js';
@@ -20,7 +20,7 @@ import { LOGGED_OFF, type Registration, readRegistration, wantsStatus } from './
 import { RESULT } from './result-code.js';
 import { type Script, unpackScript } from './script.js';
 import type { ZvtSettings } from './settings.js';
-import { intermediateStatus, PLEASE_WAIT, qrFor, statusOf } from './status.js';
+import { intermediateStatus, PLEASE_WAIT, qrFor, statusData } from './status.js';
 
 export interface ZvtOptions extends ZvtSettings {
   /** Default: the line's name. */
@@ -104,7 +104,7 @@ export class ZvtRegister implements Register {
   progress(told: RegisterProgress): void {
     const dialogue = this.#dialogue;
     if (dialogue === undefined || dialogue.settle !== undefined || dialogue.frame !== hex(told.frame)) return;
-    dialogue.status = statusOf(told, this.#registration);
+    dialogue.status = statusData(told, this.#registration);
     this.#accept(dialogue);
     const code = qrFor(told, this.#registration);
     if (code !== undefined && this.#printed !== told.orderId) {
@@ -148,7 +148,7 @@ export class ZvtRegister implements Register {
   #asked(apdu: Apdu, frame: Uint8Array): void {
     const { command } = apdu;
     const refused = this.#refusedNow(command, hex(frame));
-    if (refused !== undefined) return void this.#link.send(refusal(refused));
+    if (refused !== undefined) return void this.#link.send(refusalApdu(refused));
     const lines = command === COMMAND.printLine ? this.#slip.add(apdu.data) : [];
     if (lines === undefined) return void this.#link.send(Uint8Array.from(ACCEPTED));
     if (command !== COMMAND.abortByRegister) {
@@ -237,7 +237,7 @@ export class ZvtRegister implements Register {
 
   /** The one word to an abort; the payment's own answer follows it. */
   async #reply({ answers }: Script): Promise<SendOutcome> {
-    const [word = refusal(RESULT.notPossible)] = answers;
+    const [word = refusalApdu(RESULT.notPossible)] = answers;
     const sent = await this.#link.send(word);
     return sent === 'taken' ? 'acknowledged' : sent;
   }
@@ -262,7 +262,7 @@ export class ZvtRegister implements Register {
   }
 
   async #say(dialogue: Dialogue, { question, answers }: Script): Promise<void> {
-    const [first = refusal(RESULT.systemError), ...rest] = answers;
+    const [first = refusalApdu(RESULT.systemError), ...rest] = answers;
     const settle = (outcome: SendOutcome): void => dialogue.settle?.(outcome);
     let parts = partsFor(question, rest, this.#registration);
     if (!dialogue.accepted) {

@@ -1,7 +1,8 @@
 import { assert } from '../../../src/base/assert.js';
+import { printable } from '../../../src/base/bytes.js';
 
 /** A field of an APDU's data ("bitmap" in the paper): a number and its bytes, lengths and tag taken off. */
-export interface Field {
+export interface ApduField {
   readonly tag: number;
   readonly value: Uint8Array;
 }
@@ -69,8 +70,8 @@ export const FIELD = {
 } as const;
 
 /** All fields in their order, or in words what is wrong: after a field of unknown length nothing can be read. */
-export function readFields(data: Uint8Array): Field[] | string {
-  const fields: Field[] = [];
+export function readApduFields(data: Uint8Array): ApduField[] | string {
+  const fields: ApduField[] = [];
   for (let at = 0; at < data.length; ) {
     const tag = data[at] ?? 0;
     const head = headOf(tag, data, at + 1);
@@ -83,7 +84,7 @@ export function readFields(data: Uint8Array): Field[] | string {
   return fields;
 }
 
-export function valueAt(fields: readonly Field[], tag: number): Uint8Array | undefined {
+export function valueAt(fields: readonly ApduField[], tag: number): Uint8Array | undefined {
   return fields.find((field) => field.tag === tag)?.value;
 }
 
@@ -130,9 +131,8 @@ export function digitsOf(value: Uint8Array): string | undefined {
   return /^\d*$/.test(text) ? text : undefined;
 }
 
-/** What is printable in ASCII; anything else becomes `?`, so that a register cannot write lines of its own into the log. */
-export function textOf(value: Uint8Array): string {
-  return String.fromCharCode(...value).replace(/[^\x20-\x7e]/g, '?');
+export function printableText(value: Uint8Array): string {
+  return printable(String.fromCharCode(...value));
 }
 
 /** ASCII for the register, whose code page nobody knows. */
@@ -141,8 +141,8 @@ export function ascii(text: string): number[] {
 }
 
 /** Nested data: a tag of one or two bytes, a BER length, and a value. Undefined when it does not come out even. */
-export function readTlv(bytes: Uint8Array): Field[] | undefined {
-  const found: Field[] = [];
+export function readTlv(bytes: Uint8Array): ApduField[] | undefined {
+  const found: ApduField[] = [];
   for (let at = 0; at < bytes.length; ) {
     let tag = bytes[at] ?? 0;
     at += 1;

@@ -5,7 +5,7 @@ import type { Log } from '../../../src/port/log.js';
 import { Feed } from '../../kit/feed.js';
 import { FrameExchange } from '../../kit/frame-exchange.js';
 import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
-import { describeApdu, describeBad } from './describe.js';
+import { describeApdu, describeBadMessage } from './describe.js';
 import type { LinkEvent } from './link-events.js';
 import { ACK, NAK, SerialFrameParser, wrapSerial } from './serial-frame.js';
 import { StreamParser } from './stream-frame.js';
@@ -165,7 +165,7 @@ export class ZvtLink {
           this.#verdict(event.kind);
           break;
         case 'bad':
-          log.warn(() => `<- ${describeBad(event.why, event.bytes)}`);
+          log.warn(() => `<- ${describeBadMessage(event.why, event.bytes)}`);
           this.#control(NAK);
           break;
         case 'noise':

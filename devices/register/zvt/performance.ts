@@ -4,7 +4,7 @@ import type { Log } from '../../../src/port/log.js';
 import type { SendOutcome } from '../../../src/port/register.js';
 import { COMMAND, makeApdu, readApdu } from './apdu.js';
 import type { ZvtDialogue, ZvtReply } from './dialogue.js';
-import { FIELD, readFields, valueAt } from './fields.js';
+import { FIELD, readApduFields, valueAt } from './fields.js';
 import { type Registration, receiptsAs } from './registration.js';
 import { nameOfCode, RESULT } from './result-code.js';
 
@@ -109,7 +109,7 @@ async function informPatiently(question: Uint8Array, part: Uint8Array, stage: St
 
 /** From the fields 01 (seconds in all) and 02 (times) of the request. */
 function timesToAsk(question: Uint8Array): number {
-  const fields = readFields(readApdu(question)?.data ?? new Uint8Array());
+  const fields = readApduFields(readApdu(question)?.data ?? new Uint8Array());
   const of = (tag: number): number | undefined =>
     typeof fields === 'string' ? undefined : valueAt(fields, tag)?.[0];
   const byTime = 1 + Math.floor(((of(FIELD.timeOut) ?? HOLD_SECONDS) * 1_000) / ASK_AGAIN_MS);
@@ -117,7 +117,7 @@ function timesToAsk(question: Uint8Array): number {
 }
 
 function resultOf(statusInformation: Uint8Array): number | undefined {
-  const fields = readFields(readApdu(statusInformation)?.data ?? new Uint8Array());
+  const fields = readApduFields(readApdu(statusInformation)?.data ?? new Uint8Array());
   return typeof fields === 'string' ? undefined : valueAt(fields, FIELD.result)?.[0];
 }
 

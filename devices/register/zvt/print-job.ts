@@ -1,4 +1,4 @@
-import { textOf } from './fields.js';
+import { printableText } from './fields.js';
 
 /** What our printer takes at once. */
 const MOST_LINES = 200;
@@ -18,7 +18,7 @@ export class ZvtPrintJob {
    */
   add(data: Uint8Array): readonly string[] | undefined {
     const attribute = data[0] ?? 0;
-    const text = textOf(data.subarray(1)).slice(0, MOST_COLUMNS);
+    const text = printableText(data.subarray(1)).slice(0, MOST_COLUMNS);
     const last = attribute > LAST && attribute !== FEED;
     if (attribute === FEED) this.#lines.push(...Array.from({ length: Math.min(data[1] ?? 0, 20) }, () => ''));
     else if (!last || text !== '') this.#lines.push(text);

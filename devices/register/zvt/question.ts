@@ -1,7 +1,16 @@
 import type { RegisterQuestion } from '../../../src/base/register-messages.js';
 import { parseRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import { type Apdu, COMMAND, readApdu } from './apdu.js';
-import { digitsOf, FIELD, type Field, hexByte, readFields, readTlv, textOf, valueAt } from './fields.js';
+import {
+  type ApduField,
+  digitsOf,
+  FIELD,
+  hexByte,
+  printableText,
+  readApduFields,
+  readTlv,
+  valueAt,
+} from './fields.js';
 import { readRegistration } from './registration.js';
 import { RESULT } from './result-code.js';
 import type { ZvtSettings } from './settings.js';
@@ -17,7 +26,7 @@ export interface SaleRequest {
 }
 
 /** A frame that is no APDU has command 0: nothing that we do. */
-export function readQuestion(frame: Uint8Array): Apdu {
+export function questionApdu(frame: Uint8Array): Apdu {
   return readApdu(frame) ?? { command: 0, data: new Uint8Array() };
 }
 
@@ -63,7 +72,7 @@ export function asQuestion(
 
 /** The amount of an authorization, in whole rupiah. */
 export function readSale(data: Uint8Array, settings: ZvtSettings): SaleRequest | Refusal {
-  const fields = readFields(data);
+  const fields = readApduFields(data);
   if (typeof fields === 'string') return { code: RESULT.protocolError, why: fields };
   const currency = valueAt(fields, FIELD.currency);
   if (currency !== undefined && digitsOf(currency) !== settings.currency)
@@ -87,7 +96,7 @@ export function refusedRegistration(data: Uint8Array, settings: ZvtSettings): Re
 }
 
 /** Undefined where there is no amount, words where it is none that we could collect. */
-function readAmount(fields: readonly Field[], settings: ZvtSettings): Rupiah | string | undefined {
+function readAmount(fields: readonly ApduField[], settings: ZvtSettings): Rupiah | string | undefined {
   const value = valueAt(fields, FIELD.amount);
   if (value === undefined) return undefined;
   const digits = digitsOf(value);
@@ -103,7 +112,7 @@ function readAmount(fields: readonly Field[], settings: ZvtSettings): Rupiah | s
  */
 function reversal(data: Uint8Array, settings: ZvtSettings): RegisterQuestion {
   // The password is three bytes without a tag.
-  const fields = readFields(data.subarray(3));
+  const fields = readApduFields(data.subarray(3));
   if (data.length < 3 || typeof fields === 'string')
     return { ask: 'invalid', why: typeof fields === 'string' ? fields : 'a reversal without a password' };
   const trace = valueAt(fields, FIELD.originalTrace) ?? valueAt(fields, FIELD.trace);
@@ -122,7 +131,7 @@ function print(data: Uint8Array): RegisterQuestion {
   const block = container && readTlv(container.value)?.find(({ tag }) => tag === 0x25);
   const parts = block && readTlv(block.value);
   if (parts === undefined) return { ask: 'invalid', why: 'no block of text' };
-  const lines = parts.filter(({ tag }) => tag === 0x07).map(({ value }) => textOf(value).slice(0, 80));
+  const lines = parts.filter(({ tag }) => tag === 0x07).map(({ value }) => printableText(value).slice(0, 80));
   if (lines.length > 200) return { ask: 'invalid', why: `${lines.length} lines` };
   return { ask: 'print', lines };
 }

@@ -1,5 +1,5 @@
 import { COMMAND } from './apdu.js';
-import { type Field, readTlv } from './fields.js';
+import { type ApduField, readTlv } from './fields.js';
 
 /** What a register wants of us, as it told us in its registration. */
 export interface Registration {
@@ -72,7 +72,7 @@ export function receiptsAs(
   return textBlocks ? 'blocks' : 'lines';
 }
 
-function containerOf(tail: Uint8Array): readonly Field[] | undefined {
+function containerOf(tail: Uint8Array): readonly ApduField[] | undefined {
   const rest = tail[0] === 0x03 ? tail.subarray(2) : tail;
   const [container, ...more] = readTlv(rest) ?? [];
   if (container === undefined || more.length > 0 || container.tag !== 0x06) return undefined;

@@ -6,7 +6,7 @@ import { Feed } from '../../kit/feed.js';
 import type { Line, LineEvent } from '../../kit/line.js';
 import { describeLoss } from '../line-fault.js';
 import { ACK, type FafbFrameEvent, FafbFrameParser, type Frame, POLL } from './frame.js';
-import { type Command, type Message, nameOf, readMessage } from './message.js';
+import { type Command, commandName, type Message, readFafbMessage } from './message.js';
 import { FafbOutbox, type OutboxEntry } from './outbox.js';
 
 /** Bytes of one frame come within milliseconds; adapters hold them back for up to 16. */
@@ -179,8 +179,8 @@ export class FafbDialogue {
     const again = bytes === this.#lastFrame && this.#since <= REPEATS_WITHIN;
     this.#lastFrame = bytes;
     this.#since = 0;
-    this.#log.info(() => `<- ${nameOf(frame.command)} ${hex(frame.text)}${again ? ', again' : ''}`);
-    return again ? undefined : readMessage(frame);
+    this.#log.info(() => `<- ${commandName(frame.command)} ${hex(frame.text)}${again ? ', again' : ''}`);
+    return again ? undefined : readFafbMessage(frame);
   }
 
   #write(frame: Uint8Array): void {

@@ -115,7 +115,7 @@ function frameOf(bytes: Uint8Array): Frame {
 }
 
 /** @param packet left out for POLL and ACK, which have none */
-export function wrap(command: number, packet?: number, text: readonly number[] = []): Uint8Array {
+export function wrapFafb(command: number, packet?: number, text: readonly number[] = []): Uint8Array {
   const content = packet === undefined ? [] : [packet, ...text];
   assert(content.length <= LONGEST, `a text of ${content.length} bytes`);
   const bytes = [...START, command, content.length, ...content];

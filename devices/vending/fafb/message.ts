@@ -42,7 +42,7 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 
 /** Every frame means something, if only `other`: it is acknowledged, or the controller would send it five times. */
-export function readMessage({ command, text }: Frame): Message {
+export function readFafbMessage({ command, text }: Frame): Message {
   switch (command) {
     case 0x05:
       if (text.length >= 2) return { says: 'chosen', slot: word(text, 0) };
@@ -61,10 +61,10 @@ export function readMessage({ command, text }: Frame): Message {
     case 0x31:
       return { says: 'synchronise' };
   }
-  return { says: 'other', what: `${nameOf(command)} ${hex(text)}`.trim() };
+  return { says: 'other', what: `${commandName(command)} ${hex(text)}`.trim() };
 }
 
-export function nameOf(command: number): string {
+export function commandName(command: number): string {
   return `${NAMES[command] ?? 'unknown'} (${command.toString(16).padStart(2, '0')})`;
 }
 

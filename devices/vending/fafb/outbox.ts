@@ -1,4 +1,4 @@
-import { ACK, wrap } from './frame.js';
+import { ACK, wrapFafb } from './frame.js';
 import type { Command } from './message.js';
 
 /** How often a command is sent in all: once, and five times again. */
@@ -26,7 +26,7 @@ interface Waiting {
  * the controller tells by it that it has had it.
  */
 export class FafbOutbox {
-  readonly #acknowledgement = wrap(ACK);
+  readonly #acknowledgement = wrapFafb(ACK);
   #packet = 0;
   #waiting: Waiting[] = [];
 
@@ -35,7 +35,7 @@ export class FafbOutbox {
     if (this.#waiting.length >= MOST_WAITING) return false;
     // Counted on also over one that was given up: with the same number the next would be taken for its repeat.
     this.#packet = (this.#packet % 255) + 1;
-    const frame = wrap(errand.command, this.#packet, errand.text);
+    const frame = wrapFafb(errand.command, this.#packet, errand.text);
     this.#waiting.push({ errand, frame, sends: 0 });
     return true;
   }

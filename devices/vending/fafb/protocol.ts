@@ -74,7 +74,7 @@ export const FAFB = vendingProtocol({
   },
   async decoders() {
     const { FafbFrameParser, POLL } = await import('./frame.js');
-    const { nameOf } = await import('./message.js');
+    const { commandName } = await import('./message.js');
     return [
       decoder({ id: 'fafb', title: 'fafb', baud: USUAL_BAUD }, new FafbFrameParser(), (event) => {
         if (event.kind === 'bad')
@@ -82,7 +82,7 @@ export const FAFB = vendingProtocol({
         const { command, text } = event.frame;
         // Five times a second.
         if (command === POLL) return { frame: true };
-        return { frame: true, text: `${nameOf(command)} ${hex(text)}`.trimEnd() };
+        return { frame: true, text: `${commandName(command)} ${hex(text)}`.trimEnd() };
       }),
     ];
   },

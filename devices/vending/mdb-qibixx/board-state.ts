@@ -1,6 +1,6 @@
 import type { Rupiah } from '../../../src/base/rupiah.js';
-import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
-import type { VendingEvent } from '../../../src/port/vending.js';
+import type { VendDenial, VendRequest } from '../../../src/base/vending-messages.js';
+import type { SessionEffect } from '../session-effect.js';
 import type { BoardMessage } from './message.js';
 
 /** One request of the machine, with the price as the board wrote it. */
@@ -53,9 +53,7 @@ export type BoardEffect =
   | { readonly do: 'write'; readonly line: string }
   /** The timer of the new state. One that changes without it has none. */
   | { readonly do: 'wait'; readonly ms: number }
-  | { readonly do: 'tell'; readonly event: VendingEvent }
-  | { readonly do: 'settle'; readonly reference: string; readonly outcome: VendOutcome }
-  | { readonly do: 'log'; readonly level: 'info' | 'warn'; readonly text: string };
+  | SessionEffect;
 
 export interface BoardStep {
   readonly state: BoardState;
@@ -67,26 +65,10 @@ export function isPresent(state: BoardState): boolean {
   return state.at !== 'gone' && state.at !== 'settingUp' && state.at !== 'waiting';
 }
 
-export function told(event: VendingEvent): BoardEffect {
-  return { do: 'tell', event };
-}
-
-export function noted(level: 'info' | 'warn', text: string): BoardEffect {
-  return { do: 'log', level, text };
-}
-
 export function wrote(line: string): BoardEffect {
   return { do: 'write', line };
 }
 
 export function waits(ms: number): BoardEffect {
   return { do: 'wait', ms };
-}
-
-export function settled(wanted: Wanted, vend: VendOutcome['vend'], detail: string): BoardEffect {
-  return { do: 'settle', reference: wanted.request.reference, outcome: { vend, detail } };
-}
-
-export function gaveUp(wanted: Wanted, why: string): BoardEffect {
-  return told({ kind: 'gaveUp', reference: wanted.request.reference, why });
 }

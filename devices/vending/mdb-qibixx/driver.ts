@@ -18,7 +18,7 @@ import {
 } from './board-state.js';
 import { BoardLineParser, type LineFeedEvent } from './lines.js';
 import { readLine, SAY } from './message.js';
-import { step } from './session.js';
+import { boardStep } from './session.js';
 
 /** A board from which nothing has come for so long, and at most twice as long, is set up anew. */
 const QUIET_MS = 60_000;
@@ -148,7 +148,7 @@ export class QibixxMachine implements VendingMachine {
 
   #take(event: BoardEvent): void {
     const before = this.#state;
-    const { state, effects } = step(before, event, this.#options);
+    const { state, effects } = boardStep(before, event, this.#options);
     this.#state = state;
     if (state.at !== before.at) this.#cancelWait();
     if (!this.#present && isPresent(state)) this.#tell({ kind: 'present' });

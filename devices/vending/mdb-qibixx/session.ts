@@ -1,16 +1,13 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import type { VendDenial, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
+import { gaveUp, noted, settled, told } from '../session-effect.js';
 import {
   type BoardEffect,
   type BoardEvent,
   type BoardSettings,
   type BoardState,
   type BoardStep,
-  gaveUp,
-  noted,
-  settled,
-  told,
   type Wanted,
   waits,
   wrote,
@@ -32,7 +29,7 @@ const SETTLE_MS = 10_000;
 type Word = Extract<BoardEvent, { kind: 'word' }>;
 
 /** The whole conversation with the board: what happened in, the next state and what to do out. */
-export function step(state: BoardState, event: BoardEvent, settings: BoardSettings): BoardStep {
+export function boardStep(state: BoardState, event: BoardEvent, settings: BoardSettings): BoardStep {
   switch (event.kind) {
     case 'opened':
       return beginSetUp(settings);

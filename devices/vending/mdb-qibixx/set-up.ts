@@ -1,13 +1,6 @@
 import { FAULT } from '../../../src/core/fault/table.js';
-import {
-  type BoardSettings,
-  type BoardState,
-  type BoardStep,
-  noted,
-  told,
-  waits,
-  wrote,
-} from './board-state.js';
+import { noted, told } from '../session-effect.js';
+import { type BoardSettings, type BoardState, type BoardStep, waits, wrote } from './board-state.js';
 import { type BoardMessage, SAY } from './message.js';
 
 /** A board answers within milliseconds; a USB one that has just been plugged in takes a second to boot. */

@@ -4,7 +4,7 @@ import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
-import type { Emitter, Place, Trouble } from './emitter.js';
+import type { Emitter, EmitterFault, Place } from './emitter.js';
 import type { Train } from './tools.js';
 
 export interface PulseOptions {
@@ -110,7 +110,7 @@ export class PulseMachine implements VendingMachine {
     this.#on?.({ kind: 'present' });
   }
 
-  #gone({ code, why }: Trouble): void {
+  #gone({ code, why }: EmitterFault): void {
     this.#place = undefined;
     if (this.#on === undefined) return;
     const text = `E${code} ${why}`;

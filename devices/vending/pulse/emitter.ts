@@ -6,15 +6,15 @@ import {
   type Chip,
   chooseChip,
   idleArguments,
-  lengthMs,
   type PulseLine,
   readChips,
   type ToolVersion,
   type Train,
   trainArguments,
+  trainMs,
   versionOf,
 } from './tools.js';
-import { programArguments, REFUSED } from './train-program.js';
+import { LINE_REFUSED, programArguments } from './train-program.js';
 
 /** What the system has to say, within this time. */
 const ANSWER_MS = 10_000;
@@ -33,7 +33,7 @@ export interface EmitterOptions {
   readonly program?: URL;
 }
 
-export interface Trouble {
+export interface EmitterFault {
   readonly code: number;
   readonly why: string;
 }
@@ -56,7 +56,7 @@ export class Emitter {
   }
 
   /** Which programs there are, and which chip is meant. Touches no line. */
-  async look(): Promise<Place | Trouble> {
+  async look(): Promise<Place | EmitterFault> {
     const asked = await this.#run('gpioset', ['--version'], ANSWER_MS);
     if (asked.how !== 'exited')
       return { code: FAULT.gpioToolsMissing, why: `gpioset does not run: ${asked.why}` };
@@ -84,7 +84,7 @@ export class Emitter {
   }
 
   async train(place: Place, train: Train): Promise<TrainEnd> {
-    const limitMs = lengthMs(train) + SLACK_MS;
+    const limitMs = trainMs(train) + SLACK_MS;
     if (place.version === 2) {
       const ended = await this.#run('gpioset', trainArguments(place.where, train), limitMs);
       return ended.how === 'exited' ? judgeTool(ended, train) : notEnded(ended);
@@ -125,7 +125,7 @@ function judgeTool({ code, complained }: Exited, { pulses }: Train): TrainEnd {
 function judgeProgram({ code, said, complained }: Exited): TrainEnd {
   if (code === 0) return { end: 'done', words: firstLine(said) };
   const words = firstLine(complained) || `ended with ${code}`;
-  return { end: code === REFUSED ? 'nothing' : 'unknown', words };
+  return { end: code === LINE_REFUSED ? 'nothing' : 'unknown', words };
 }
 
 function firstLine(text: string): string {

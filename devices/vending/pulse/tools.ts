@@ -25,10 +25,10 @@ export function readChips(said: string): Chip[] {
   });
 }
 
-export type Choice = { readonly chip: Chip } | { readonly code: number; readonly why: string };
+export type ChosenChip = { readonly chip: Chip } | { readonly code: number; readonly why: string };
 
 /** @param wanted a label, or a name */
-export function chooseChip(chips: readonly Chip[], wanted: string, line: number): Choice {
+export function chooseChip(chips: readonly Chip[], wanted: string, line: number): ChosenChip {
   const named = chips.filter(({ name }) => name === wanted);
   const found = named.length > 0 ? named : chips.filter(({ label }) => label === wanted);
   const [chip] = found;
@@ -63,7 +63,7 @@ export interface Train {
   readonly leadMs: number;
 }
 
-export function lengthMs({ pulses, pulseMs, gapMs, leadMs }: Train): number {
+export function trainMs({ pulses, pulseMs, gapMs, leadMs }: Train): number {
   return leadMs + pulses * pulseMs + (pulses - 1) * gapMs;
 }
 

@@ -12,12 +12,12 @@ export interface Gpio {
 }
 
 /** Nothing has left: the line was never ours. */
-export const REFUSED = 3;
+export const LINE_REFUSED = 3;
 /** It was ours, and then something went wrong. */
-export const BROKEN = 4;
+export const TRAIN_BROKEN = 4;
 
 export interface Emitted {
-  readonly code: 0 | typeof REFUSED | typeof BROKEN;
+  readonly code: 0 | typeof LINE_REFUSED | typeof TRAIN_BROKEN;
   readonly words: string;
 }
 
@@ -30,7 +30,7 @@ export function emit(where: PulseLine, train: Train, gpio: Gpio): Emitted {
   try {
     line = gpio.take(where);
   } catch (thrown) {
-    return { code: REFUSED, words: messageOf(thrown) };
+    return { code: LINE_REFUSED, words: messageOf(thrown) };
   }
   try {
     let longestMs = 0;
@@ -42,7 +42,7 @@ export function emit(where: PulseLine, train: Train, gpio: Gpio): Emitted {
     }
     return { code: 0, words: `${train.pulses} pulses, the longest ${longestMs.toFixed(1)} ms` };
   } catch (thrown) {
-    return { code: BROKEN, words: messageOf(thrown) };
+    return { code: TRAIN_BROKEN, words: messageOf(thrown) };
   } finally {
     line.release();
   }
@@ -56,7 +56,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const gpio = await kernelGpio().catch((error: unknown) => messageOf(error));
   const train = { pulses, pulseMs, gapMs, leadMs };
   const { code, words } =
-    typeof gpio === 'string' ? { code: REFUSED, words: gpio } : emit(where, train, gpio);
+    typeof gpio === 'string' ? { code: LINE_REFUSED, words: gpio } : emit(where, train, gpio);
   process.exitCode = code;
   (code === 0 ? process.stdout : process.stderr).write(`${words}\n`);
 }

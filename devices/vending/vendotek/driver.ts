@@ -10,9 +10,9 @@ import { Feed } from '../../kit/feed.js';
 import type { Line, LineEvent } from '../../kit/line.js';
 import { AwaitedVends } from '../awaited-vends.js';
 import { describeLoss } from '../line-fault.js';
-import { type Carrier, type VtkFrameEvent, VtkFrameParser, wrap } from './frame.js';
-import { describeMessage, readMessage, writeMessage } from './message.js';
-import { step } from './session.js';
+import { type Carrier, type VtkFrameEvent, VtkFrameParser, wrapVtk } from './frame.js';
+import { describeMessage, readVtkMessage, writeMessage } from './message.js';
+import { vtkStep } from './session.js';
 import {
   AT_START,
   type VtkEffect,
@@ -106,7 +106,7 @@ export class VendotekMachine implements VendingMachine {
       switch (event.kind) {
         case 'body': {
           this.#log.info(() => `<- ${describeMessage(event.body)}`);
-          const message = readMessage(event.body);
+          const message = readVtkMessage(event.body);
           if (message !== undefined) this.#take({ kind: 'message', message, ...this.#now() });
           break;
         }
@@ -121,7 +121,7 @@ export class VendotekMachine implements VendingMachine {
   }
 
   #take(event: VtkEvent): void {
-    const { state, effects } = step(this.#state, event, this.#options);
+    const { state, effects } = vtkStep(this.#state, event, this.#options);
     this.#state = state;
     for (const effect of effects) this.#perform(effect);
   }
@@ -163,7 +163,7 @@ export class VendotekMachine implements VendingMachine {
 
   async #answer(body: Uint8Array): Promise<void> {
     this.#log.info(() => `-> ${describeMessage(body)}`);
-    const sent = await this.#options.line.write(wrap(body, this.#options.carrier));
+    const sent = await this.#options.line.write(wrapVtk(body, this.#options.carrier));
     if (!sent)
       this.#log.warn(() => `E${FAULT.machineLineLost} not sent, the line is gone: ${describeMessage(body)}`);
   }

@@ -1,6 +1,6 @@
 import { assert } from '../../../src/base/assert.js';
 import { crc16ccitt } from '../../../src/base/bytes.js';
-import { readMessage } from './message.js';
+import { readVtkMessage } from './message.js';
 
 /** Who speaks: the two bytes after the length. */
 const FROM_MACHINE = 0x96fb;
@@ -120,7 +120,7 @@ export class VtkFrameParser {
       if (given !== right) return `checksum ${hex16(given)}, not ${hex16(right)}`;
     }
     const body = frame.subarray(this.#lead + 4, frame.length - this.#tail);
-    return readMessage(body) === undefined ? 'not fields with a name in front' : undefined;
+    return readVtkMessage(body) === undefined ? 'not fields with a name in front' : undefined;
   }
 
   #sample(): Uint8Array {
@@ -142,7 +142,7 @@ export class VtkFrameParser {
 }
 
 /** Puts length, sender and what the carrier needs around a message of ours. */
-export function wrap(body: Uint8Array, carrier: Carrier): Uint8Array {
+export function wrapVtk(body: Uint8Array, carrier: Carrier): Uint8Array {
   const length = body.length + 2;
   const head = [length >> 8, length & 0xff, FROM_TERMINAL >> 8, FROM_TERMINAL & 0xff];
   if (carrier === 'tcp') return Uint8Array.of(...head, ...body);

@@ -1,4 +1,5 @@
-import { readFields, writeFields } from './tlv.js';
+import { printable } from '../../../src/base/bytes.js';
+import { readTlvFields, writeFields } from './tlv.js';
 
 /** The fields that we know. All values are ASCII. */
 export const TAG = {
@@ -26,8 +27,8 @@ export interface VtkMessage {
 }
 
 /** Undefined when the bytes are no message: not fields, or without a name in front. */
-export function readMessage(body: Uint8Array): VtkMessage | undefined {
-  const fields = readFields(body);
+export function readVtkMessage(body: Uint8Array): VtkMessage | undefined {
+  const fields = readTlvFields(body);
   if (fields?.[0]?.tag !== TAG.name) return undefined;
   const values = new Map<number, string>();
   for (const { tag, value } of fields) if (!values.has(tag)) values.set(tag, latin1(value));
@@ -67,20 +68,19 @@ const LABELS: Readonly<Record<number, string>> = {
 
 /** `VRP operation 6, product 7, name KOPI, amount 1500000`. Long values are cut, unknown tags are in hex. */
 export function describeMessage(body: Uint8Array): string {
-  const message = readMessage(body);
+  const message = readVtkMessage(body);
   if (message === undefined) return 'no message';
   const parts = [...message.values].flatMap(([tag, value]) => {
     if (tag === TAG.name) return [];
     const label = LABELS[tag] ?? `tag ${tag.toString(16).padStart(2, '0')}`;
-    return [`${label} ${printable(value)}`];
+    return [`${label} ${clipped(value)}`];
   });
   return parts.length === 0 ? message.name : `${message.name} ${parts.join(', ')}`;
 }
 
-/** Control and non-ASCII characters as `?`, so that a message cannot put its own lines into the log. */
-export function printable(text: string, most = 40): string {
-  const clean = text.replace(/[^\x20-\x7e]/g, '?');
-  return clean.length > most ? `${clean.slice(0, most)}...` : clean;
+function clipped(text: string): string {
+  const clean = printable(text);
+  return clean.length > 40 ? `${clean.slice(0, 40)}...` : clean;
 }
 
 function latin1(bytes: Uint8Array): string {

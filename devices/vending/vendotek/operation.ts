@@ -1,7 +1,8 @@
+import { printable } from '../../../src/base/bytes.js';
 import { parseRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { VendRequest } from '../../../src/base/vending-messages.js';
 import { isGivenNumber } from '../../../src/core/source/same-request.js';
-import { numberIn, printable, TAG, type VtkMessage } from './message.js';
+import { numberIn, TAG, type VtkMessage } from './message.js';
 
 /** One request of the machine (VRP), with what its answer repeats word for word. */
 export interface Operation {
@@ -67,7 +68,7 @@ export function readKey(message: VtkMessage): OperationKey | string {
 }
 
 /** @param minorUnits decimal places of the machine's amounts. @returns in words why nobody could pay it. */
-export function readAmount(amount: string, minorUnits: 0 | 2): Rupiah | string {
+export function readVtkAmount(amount: string, minorUnits: 0 | 2): Rupiah | string {
   const cents = '0'.repeat(minorUnits);
   const whole = amount.padStart(minorUnits + 1, '0');
   if (!whole.endsWith(cents)) return `${amount} is no whole number of rupiah: they have no cents`;
@@ -76,7 +77,7 @@ export function readAmount(amount: string, minorUnits: 0 | 2): Rupiah | string {
   return rupiah === 0 ? 'the amount is zero' : rupiah;
 }
 
-export function requestOf(
+export function vtkRequest(
   message: VtkMessage,
   amount: Rupiah,
   reference: string,
@@ -100,5 +101,5 @@ function productOf(message: VtkMessage): string {
 }
 
 function field(message: VtkMessage, tag: number): string {
-  return printable(message.values.get(tag) ?? '', 40).slice(0, 40);
+  return printable(message.values.get(tag) ?? '').slice(0, 40);
 }

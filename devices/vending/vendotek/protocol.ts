@@ -6,7 +6,7 @@ import { defaulted, type ValuesOf } from '../../../src/settings/schema.js';
 import type { Decoder } from '../../kit/decoder.js';
 import { type LinePlace, openLine } from '../../kit/open-line.js';
 import type { Tools } from '../../kit/tools.js';
-import { type COMMON, LINE, SPEED, VENDING_NAME, vendingProtocol } from '../settings.js';
+import { LINE, SPEED, VENDING_NAME, type VENDING_SETTINGS, vendingProtocol } from '../settings.js';
 
 /** Over TCP and over a serial line: the messages are the same. */
 const GUIDE: Guide = {
@@ -75,7 +75,7 @@ export const VENDOTEK_SERIAL = vendingProtocol({
 });
 
 async function open(
-  settings: ValuesOf<typeof MESSAGES> & ValuesOf<typeof COMMON> & LinePlace,
+  settings: ValuesOf<typeof MESSAGES> & ValuesOf<typeof VENDING_SETTINGS> & LinePlace,
   tools: Tools,
 ): Promise<VendingMachine> {
   const { VendotekMachine } = await import('./driver.js');

@@ -1,27 +1,19 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import { FAULT } from '../../../src/core/fault/table.js';
+import { gaveUp, noted, settled } from '../session-effect.js';
 import { TAG, type VtkMessage } from './message.js';
 import {
   highestAfter,
   isCounted,
   type Operation,
   type OperationKey,
-  readAmount,
   readKey,
+  readVtkAmount,
   referenceOf,
-  requestOf,
   sameKey,
+  vtkRequest,
 } from './operation.js';
-import {
-  gaveUp,
-  noted,
-  remember,
-  settled,
-  type VtkEffect,
-  type VtkSettings,
-  type VtkState,
-  type VtkStep,
-} from './vtk-state.js';
+import { remember, type VtkEffect, type VtkSettings, type VtkState, type VtkStep } from './vtk-state.js';
 
 /** VRP: the machine asks, asks again, or asks for the next thing. */
 export function requested(
@@ -32,11 +24,11 @@ export function requested(
 ): VtkStep {
   const key = readKey(message);
   if (typeof key === 'string') return declined(state, message, `E${FAULT.machineRequestInvalid} ${key}`);
-  const amount = readAmount(key.amount, settings.minorUnits);
+  const amount = readVtkAmount(key.amount, settings.minorUnits);
   if (typeof amount === 'string') return declined(state, message, `E${FAULT.priceNotRupiah} ${amount}`);
   const reference = referenceOf(key, fresh);
   if (isRepeat(state, key, reference)) return repeated(state, message, settings);
-  const request = requestOf(message, amount, reference, settings.operationSeconds * 1_000);
+  const request = vtkRequest(message, amount, reference, settings.operationSeconds * 1_000);
   const { number, amount: written } = given(message);
   const operation: Operation = { number, amount: written, request };
   const { state: free, effects } = overtaken(state);

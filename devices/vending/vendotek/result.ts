@@ -1,16 +1,9 @@
 import type { VendOutcome } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
+import { gaveUp, noted, settled } from '../session-effect.js';
 import { numberIn, TAG, type VtkMessage } from './message.js';
 import { isCounted, type Operation, readKey, referenceOf } from './operation.js';
-import {
-  gaveUp,
-  noted,
-  remember,
-  settled,
-  type VtkEffect,
-  type VtkState,
-  type VtkStep,
-} from './vtk-state.js';
+import { remember, type VtkEffect, type VtkState, type VtkStep } from './vtk-state.js';
 
 /**
  * FIN: what became of the goods. The answer repeats number and amount, so a repeat gets the same, also from a terminal

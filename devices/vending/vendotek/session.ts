@@ -1,14 +1,12 @@
 import type { VendDenial, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
+import { gaveUp, noted, settled } from '../session-effect.js';
 import { numberIn, TAG, type VtkMessage } from './message.js';
 import { numberForIdle, type Operation, operationOf } from './operation.js';
 import { no, requested, yes } from './request.js';
 import { finished } from './result.js';
 import {
-  gaveUp,
-  noted,
   remember,
-  settled,
   type VtkEffect,
   type VtkEvent,
   type VtkSettings,
@@ -24,7 +22,7 @@ const SILENT_MORE_S = 8;
 type Heard = Extract<VtkEvent, { kind: 'message' }>;
 
 /** The whole conversation with the machine: what happened in, the next state and what to do out. */
-export function step(state: VtkState, event: VtkEvent, settings: VtkSettings): VtkStep {
+export function vtkStep(state: VtkState, event: VtkEvent, settings: VtkSettings): VtkStep {
   switch (event.kind) {
     case 'opened':
       return { state: { ...state, link: { is: 'quiet' }, openings: state.openings + 1 }, effects: [] };

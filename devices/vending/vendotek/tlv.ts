@@ -1,5 +1,5 @@
 /** One field of a message. */
-export interface Field {
+export interface TlvField {
   readonly tag: number;
   readonly value: Uint8Array;
 }
@@ -8,8 +8,8 @@ export interface Field {
  * BER-TLV with one-byte tags and lengths of one to three bytes, which is all that the protocol uses.
  * @returns undefined when the bytes are not wholly made of such fields.
  */
-export function readFields(bytes: Uint8Array): readonly Field[] | undefined {
-  const fields: Field[] = [];
+export function readTlvFields(bytes: Uint8Array): readonly TlvField[] | undefined {
+  const fields: TlvField[] = [];
   let at = 0;
   while (at < bytes.length) {
     const tag = bytes[at] ?? 0;
@@ -23,7 +23,7 @@ export function readFields(bytes: Uint8Array): readonly Field[] | undefined {
   return fields;
 }
 
-export function writeFields(fields: readonly Field[]): Uint8Array {
+export function writeFields(fields: readonly TlvField[]): Uint8Array {
   const bytes: number[] = [];
   for (const { tag, value } of fields) bytes.push(tag, ...writeLength(value.length), ...value);
   return Uint8Array.from(bytes);

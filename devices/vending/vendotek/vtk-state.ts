@@ -1,5 +1,5 @@
-import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
-import type { VendingEvent } from '../../../src/port/vending.js';
+import type { VendDenial, VendRequest } from '../../../src/base/vending-messages.js';
+import type { SessionEffect } from '../session-effect.js';
 import type { VtkMessage } from './message.js';
 import type { Operation } from './operation.js';
 
@@ -78,9 +78,7 @@ export type VtkEffect =
     }
   | { readonly do: 'wait'; readonly timer: VtkTimer; readonly ms: number }
   | { readonly do: 'calm'; readonly timer: VtkTimer }
-  | { readonly do: 'tell'; readonly event: VendingEvent }
-  | { readonly do: 'settle'; readonly reference: string; readonly outcome: VendOutcome }
-  | { readonly do: 'log'; readonly level: 'info' | 'warn'; readonly text: string };
+  | SessionEffect;
 
 export interface VtkStep {
   readonly state: VtkState;
@@ -93,16 +91,4 @@ export function remember(state: VtkState, operation: Operation, how: Past['how']
   const entry: Past = { operation, how };
   const others = state.past.filter((past) => past.operation.request.reference !== reference);
   return { ...state, sale: { at: 'none' }, past: [entry, ...others].slice(0, MEMORY) };
-}
-
-export function noted(level: 'info' | 'warn', text: string): VtkEffect {
-  return { do: 'log', level, text };
-}
-
-export function settled(operation: Operation, vend: VendOutcome['vend'], detail: string): VtkEffect {
-  return { do: 'settle', reference: operation.request.reference, outcome: { vend, detail } };
-}
-
-export function gaveUp(operation: Operation, why: string): VtkEffect {
-  return { do: 'tell', event: { kind: 'gaveUp', reference: operation.request.reference, why } };
 }

@@ -58,7 +58,7 @@ export function faultOf(code: number): Omit<FaultRow, 'number'> {
 }
 
 /** The sentence for a customer or cashier. */
-export function textOf(code: number): Words {
+export function faultText(code: number): Words {
   return faultOf(code).says;
 }
 

@@ -37,7 +37,7 @@ export function lookAfterMs(misses: number): number {
 }
 
 /** Wait after `tries` attempts without a usable answer: 10 s growing to 10 min. */
-export function backoffMs(tries: number): number {
+export function retryAfterMs(tries: number): number {
   return BACKOFF_MS[Math.min(Math.max(tries, 1), BACKOFF_MS.length) - 1] ?? 600_000;
 }
 

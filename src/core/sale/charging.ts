@@ -8,7 +8,7 @@ import { isOurAmount } from './paid-amount.js';
 import { lifeMs } from './qr-lifetime.js';
 import type { Sale, SaleState } from './sale.js';
 import { takeMoney } from './settlement.js';
-import { close, endOf, ignored, step, tell } from './transition.js';
+import { close, endOf, ignored, step, tellSource } from './transition.js';
 
 type ChargeUnknown = Extract<SaleState, { at: 'chargeUnknown' }>;
 
@@ -19,7 +19,7 @@ export function inRequested(sale: Sale, event: SaleEvent): Decision {
   if (event.type === 'cancelAsked')
     return step(sale, { at: 'closed', how: 'cancelled' }, [
       { do: 'cancelTimers' },
-      ...tell(sale, { result: 'cancelled' }),
+      ...tellSource(sale, { result: 'cancelled' }),
     ]);
   return ignored(`nothing was charged yet (${event.type})`);
 }
@@ -96,7 +96,7 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
 function refused(sale: Sale, code: number): Decision {
   return step(sale, { at: 'refused', code }, [
     { do: 'cancelTimers' },
-    ...tell(sale, { result: 'failed', code }),
+    ...tellSource(sale, { result: 'failed', code }),
   ]);
 }
 

@@ -1,12 +1,12 @@
 import type { ChargeOutcome, CloseOutcome } from '../../base/gateway-answer.js';
 import { FAULT } from '../fault/table.js';
-import { ABSENT_IS_FINAL, backoffMs, beforeFirstLook } from './cadence.js';
+import { ABSENT_IS_FINAL, beforeFirstLook, retryAfterMs } from './cadence.js';
 import type { Effect, SourceResult } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge, mayBeAnothers, mismatch } from './evidence-rank.js';
 import type { ClosingHow, Sale, SaleState } from './sale.js';
 import { takeMoney } from './settlement.js';
-import { close, endOf, ignored, step, tell } from './transition.js';
+import { close, endOf, ignored, step, tellSource } from './transition.js';
 
 type Closing = Extract<SaleState, { at: 'closing' }>;
 
@@ -34,7 +34,7 @@ export function giveUp(
   };
   const effects: Effect[] = [{ do: 'cancelTimers', timers: ['look', 'qr', 'life'] }];
   if (source === 'released')
-    effects.push(...tell(sale, { result: 'unknown', code: code ?? FAULT.noLastWord }));
+    effects.push(...tellSource(sale, { result: 'unknown', code: code ?? FAULT.noLastWord }));
   else if (sale.state.at !== 'chargeUnknown')
     effects.push({ do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs });
   effects.push(first === 'look' ? { do: 'askStatus' } : closeEffect(how));
@@ -75,7 +75,7 @@ function timer(sale: Sale, state: Closing, name: string): Decision {
   if (name === 'patience' && state.source === 'waiting') {
     const code = state.code ?? FAULT.noLastWord;
     return step(sale, { ...state, source: 'released', code }, [
-      ...tell(sale, { result: 'unknown', code }),
+      ...tellSource(sale, { result: 'unknown', code }),
       { do: 'alert', code, detail: 'the gateway has not said how this ended; it is asked on' },
     ]);
   }
@@ -98,7 +98,7 @@ function chargeWasOnItsWay(sale: Sale, state: Closing, outcome: ChargeOutcome, n
       if (mayBeAnothers(outcome.fault)) return step(sale, { ...state, step: 'look' }, [{ do: 'askStatus' }]);
       return step(sale, { at: 'refused', code: outcome.fault.code }, [
         { do: 'cancelTimers' },
-        ...tell(sale, { result: 'cancelled' }),
+        ...tellSource(sale, { result: 'cancelled' }),
       ]);
     case 'unknown':
       return step(sale, { ...state, step: 'look' }, [{ do: 'askStatus' }]);
@@ -154,7 +154,7 @@ function lookOnce(sale: Sale, state: Closing): Decision {
 function pause(sale: Sale, state: Closing): Decision {
   const tries = state.tries + 1;
   return step(sale, { ...state, step: 'pause', tries }, [
-    { do: 'startTimer', timer: 'look', afterMs: backoffMs(tries) },
+    { do: 'startTimer', timer: 'look', afterMs: retryAfterMs(tries) },
   ]);
 }
 

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../base/evidence.js';
 import type { RefundOutcome, StatusOutcome } from '../../base/gateway-answer.js';
 import { FAULT } from '../fault/table.js';
-import { backoffMs } from './cadence.js';
+import { retryAfterMs } from './cadence.js';
 import type { Effect } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
@@ -173,7 +173,7 @@ function pause(sale: Sale, state: Refunding, detail: string): Decision {
   const tries = state.tries + 1;
   if (tries >= REFUND_TRIES) return backToList(sale, state, 'unknown', detail);
   return step(sale, { ...state, step: 'pause', tries }, [
-    { do: 'startTimer', timer: 'refund', afterMs: backoffMs(tries) },
+    { do: 'startTimer', timer: 'refund', afterMs: retryAfterMs(tries) },
   ]);
 }
 

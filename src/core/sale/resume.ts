@@ -8,7 +8,7 @@ import { isAllBack } from './refund-news.js';
 import { look } from './refunding.js';
 import type { Sale, SaleState } from './sale.js';
 import { owe, resolveRefunded } from './settlement.js';
-import { ignored, step, tell } from './transition.js';
+import { ignored, step, tellSource } from './transition.js';
 
 /**
  * The first event of an open sale after a start. A request that was under way may have reached the gateway or not, so
@@ -21,7 +21,7 @@ export function resume(sale: Sale, rules: Rules, now: Moment): Decision {
       // A further attempt of a denied sale, and nothing of it has left the box. Who wanted it may be gone, and no leg
       // has been checked yet (law 9): it is not charged.
       return step(sale, { at: 'closed', how: 'neverCharged', code: FAULT.gopayBusy }, [
-        ...tell(sale, { result: 'denied', code: FAULT.gopayBusy }),
+        ...tellSource(sale, { result: 'denied', code: FAULT.gopayBusy }),
       ]);
     case 'charging':
       return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code: FAULT.chargeInterrupted }, [

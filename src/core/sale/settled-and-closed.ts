@@ -1,7 +1,7 @@
 import type { Evidence } from '../../base/evidence.js';
 import type { CloseOutcome, StatusOutcome } from '../../base/gateway-answer.js';
 import { FAULT } from '../fault/table.js';
-import { backoffMs, beforeExtraLook, watchAfterMs } from './cadence.js';
+import { beforeExtraLook, retryAfterMs, watchAfterMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
@@ -199,7 +199,7 @@ function watched(sale: Sale, state: Closed, raw: StatusOutcome, rules: Rules, no
   if (outcome.kind === 'unknown') {
     const misses = (watch?.misses ?? 0) + 1;
     const next = { ...state, watch: { looks: watch?.looks ?? WATCHED, misses } };
-    return step(sale, next, [{ do: 'startTimer', timer: 'look', afterMs: backoffMs(misses) }]);
+    return step(sale, next, [{ do: 'startTimer', timer: 'look', afterMs: retryAfterMs(misses) }]);
   }
   if (outcome.kind === 'evidence') {
     const money = takeMoney(sale, outcome.evidence, now);

@@ -6,7 +6,7 @@ import { isNews, settles } from './evidence-rank.js';
 import { otherAmount, otherPayee } from './paid-amount.js';
 import { isWhole } from './refunding.js';
 import { isSettled, type OwedWhy, occupiesTerminal, type Sale } from './sale.js';
-import { ignored, type Step, step, tell } from './transition.js';
+import { ignored, type Step, step, tellSource } from './transition.js';
 
 function codeOf(why: OwedWhy): number {
   if (why === 'otherPayee') return FAULT.otherPayee;
@@ -33,7 +33,7 @@ export function takeMoney(sale: Sale, evidence: Evidence, now: Moment): Decision
     return step(
       sale,
       { at: 'resolved', how: 'refunded', by: 'gateway', atMs: now.wallMs, note },
-      [{ do: 'cancelTimers' }, ...tell(sale, { result: 'cancelled' })],
+      [{ do: 'cancelTimers' }, ...tellSource(sale, { result: 'cancelled' })],
       evidence,
     );
   }
@@ -43,7 +43,10 @@ export function takeMoney(sale: Sale, evidence: Evidence, now: Moment): Decision
     const why = payee === undefined ? 'otherAmount' : 'otherPayee';
     const owed = owe(sale, why, other, now, evidence);
     // What was told stays on the screen: that it is owed, with its number.
-    return { ...owed, effects: [...tell(sale, { result: 'unknown', code: codeOf(why) }), ...owed.effects] };
+    return {
+      ...owed,
+      effects: [...tellSource(sale, { result: 'unknown', code: codeOf(why) }), ...owed.effects],
+    };
   }
   if (evidence.status === 'partial_refund') {
     const owed = owe(
@@ -55,7 +58,7 @@ export function takeMoney(sale: Sale, evidence: Evidence, now: Moment): Decision
     );
     return {
       ...owed,
-      effects: [...tell(sale, { result: 'unknown', code: FAULT.paidNotDelivered }), ...owed.effects],
+      effects: [...tellSource(sale, { result: 'unknown', code: FAULT.paidNotDelivered }), ...owed.effects],
     };
   }
   if (occupiesTerminal(sale))

@@ -47,7 +47,7 @@ export const MOST_SPOILT = 3;
 const HOPELESS: readonly number[] = [FAULT.qrTooWide, FAULT.qrNotPayment];
 
 /** `T1-... receipt slip`. */
-export function nameOf({ orderId, kind }: SlipJob): string {
+export function slipName({ orderId, kind }: SlipJob): string {
   return `${orderId ?? ''} ${kind} slip`.trim();
 }
 

@@ -23,7 +23,7 @@ export function step(sale: Sale, state: SaleState, effects: readonly Effect[], e
 }
 
 /** Tells the source `result` when it still waits for one. */
-export function tell(sale: Sale, result: SourceResult): Effect[] {
+export function tellSource(sale: Sale, result: SourceResult): Effect[] {
   return occupiesTerminal(sale) ? [{ do: 'tellSource', result }] : [];
 }
 
@@ -38,13 +38,17 @@ export function close(sale: Sale, how: ClosedHow, result: SourceResult, evidence
     return step(
       sale,
       { at: 'closed', how, ...code },
-      [{ do: 'cancelTimers' }, ...tell(sale, result)],
+      [{ do: 'cancelTimers' }, ...tellSource(sale, result)],
       evidence,
     );
   return step(
     sale,
     { at: 'closed', how, ...code, watch: { looks: 0, misses: 0 } },
-    [{ do: 'cancelTimers' }, ...tell(sale, result), { do: 'startTimer', timer: 'look', afterMs: first }],
+    [
+      { do: 'cancelTimers' },
+      ...tellSource(sale, result),
+      { do: 'startTimer', timer: 'look', afterMs: first },
+    ],
     evidence,
   );
 }

@@ -74,7 +74,7 @@ function readRows(head: readonly string[], at: Columns, lines: Iterable<readonly
     const wireAmount = cell(cells, at.amount);
     const orderId = cell(cells, at.orderId).replace(/^'/, '');
     if (orderId === '') continue;
-    rows.push({ orderId, amount: readAmount(wireAmount), wireAmount, status: cell(cells, at.status) });
+    rows.push({ orderId, amount: readExportAmount(wireAmount), wireAmount, status: cell(cells, at.status) });
   }
   const used = {
     orderId: cell(head, at.orderId),
@@ -85,7 +85,7 @@ function readRows(head: readonly string[], at: Columns, lines: Iterable<readonly
 }
 
 /** `15000`, `15000.00`, `15,000.00`, `Rp15.000`, `IDR 15.000,00`: whole rupiah, or undefined. */
-export function readAmount(text: string): number | undefined {
+export function readExportAmount(text: string): number | undefined {
   const bare = text.replace(/^(rp|idr)\.?/i, '').replace(/[\s\u00A0]/g, '');
   const match = /^(\d{1,3}(?:([.,])\d{3}(?:\2\d{3})*)?|\d+)(?:[.,]0{1,2})?$/.exec(bare);
   return match?.[1] === undefined ? undefined : Number(match[1].replace(/[.,]/g, ''));

@@ -111,7 +111,7 @@ export function denialOfResult(result: SourceResult): VendDenial {
 }
 
 /** The request as the journal has it: what a machine is told of a sale after a start. */
-export function requestOf({ amount, source }: Sale): VendRequest {
+export function vendRequest({ amount, source }: Sale): VendRequest {
   const { item, product, reference = '' } = source;
   return {
     amount,

@@ -1,6 +1,6 @@
 import type { Rupiah } from '../../base/rupiah.js';
 import type { Screen, Words } from '../../base/screen.js';
-import { textOf } from '../fault/table.js';
+import { faultText } from '../fault/table.js';
 import type { Readiness } from '../readiness.js';
 import type { SourceResult } from '../sale/effect.js';
 import { occupiesTerminal, type Sale, type SaleState } from '../sale/sale.js';
@@ -43,7 +43,7 @@ export function faceOf(state: FaceState): Screen {
       ...(state.hint === undefined ? {} : { hint: state.hint }),
     };
   if (!state.readiness.ready)
-    return { show: 'outOfService', words: textOf(state.readiness.code), code: state.readiness.code };
+    return { show: 'outOfService', words: faultText(state.readiness.code), code: state.readiness.code };
   const { shop, terminal, lines = [], note } = state;
   const more = { ...(lines.length === 0 ? {} : { lines }), ...(note === undefined ? {} : { note }) };
   return { show: 'idle', shop, terminal, ...more };
@@ -115,7 +115,7 @@ function closedFace({ amount, result, sale }: Extract<EndNotice, { end: 'told' }
     case 'denied':
       return { show: 'closed', words: PHRASES.denied, code: result.code, ...more };
     case 'failed':
-      return { show: 'closed', words: textOf(result.code), code: result.code, ...more };
+      return { show: 'closed', words: faultText(result.code), code: result.code, ...more };
     case 'unknown':
       return { show: 'closed', words: PHRASES.unknown, code: result.code, unsure: true, ...more };
   }

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../base/evidence.js';
 import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '../../base/gateway-answer.js';
 import { formatRupiah } from '../../base/rupiah.js';
-import { textOf } from '../fault/table.js';
+import { faultText } from '../fault/table.js';
 import type { SourceResult } from '../sale/effect.js';
 import { judge } from '../sale/evidence-rank.js';
 import type { OwedWhy, Sale } from '../sale/sale.js';
@@ -12,7 +12,7 @@ import type { RecordedEffect, StepRecord } from '../sale/step-record.js';
 
 export function faultPhrase(fault: { readonly code: number; readonly detail?: string }): string {
   const detail = fault.detail === undefined || fault.detail === '' ? '' : ` (${fault.detail})`;
-  return `E${fault.code} ${textOf(fault.code).en.replace(/\.$/, '')}${detail}`;
+  return `E${fault.code} ${faultText(fault.code).en.replace(/\.$/, '')}${detail}`;
 }
 
 const OWED: Readonly<Record<OwedWhy, string>> = {

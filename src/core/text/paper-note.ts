@@ -1,5 +1,5 @@
 import type { Words } from '../../base/screen.js';
-import { textOf } from '../fault/table.js';
+import { faultText } from '../fault/table.js';
 import type { Reading } from '../readiness.js';
 
 export interface PaperState {
@@ -18,7 +18,7 @@ export function paperNote({ reading, nearEnd, waiting }: PaperState): Words | un
   if (reading === undefined) return undefined;
   if (reading.code === 0)
     return nearEnd ? { id: 'Kertas printer hampir habis.', en: 'Printer paper is nearly out.' } : undefined;
-  const { id, en } = textOf(reading.code);
+  const { id, en } = faultText(reading.code);
   const slips =
     waiting === 0
       ? { id: '', en: '' }

@@ -6,14 +6,14 @@ import type { FaultPlan } from '../fault/faults.js';
 import { readQr } from '../midtrans/picture.js';
 import type { Transaction } from '../midtrans/transaction.js';
 import type { PayHow, PayRefusal, TransactionStore } from '../midtrans/transaction-store.js';
-import { viewOf } from '../midtrans/view.js';
+import { transactionView } from '../midtrans/view.js';
 import type { NotificationSender } from '../notification/notification-sender.js';
 import type { RequestLog } from '../request-log.js';
 import type { Merchant } from '../settings.js';
 import { asText, readJson } from './json.js';
 import { decodePart } from './route.js';
 
-export interface ControlRequest {
+export interface SandboxRequest {
   readonly method: string;
   /** Below `/sandbox/api/`, with the query. */
   readonly path: string;
@@ -21,7 +21,7 @@ export interface ControlRequest {
   readonly body: Uint8Array;
 }
 
-export interface ControlAnswer {
+export interface SandboxAnswer {
   readonly httpStatus: number;
   readonly json: unknown;
 }
@@ -54,7 +54,7 @@ export class ControlApi {
     this.options = options;
   }
 
-  async answer(request: ControlRequest): Promise<ControlAnswer> {
+  async answer(request: SandboxRequest): Promise<SandboxAnswer> {
     const url = new URL(`http://sandbox${request.path}`);
     const [what = '', rawId] = url.pathname.slice(1).split('/');
     const id = rawId === undefined ? undefined : decodePart(rawId);
@@ -69,7 +69,7 @@ export class ControlApi {
     return this.write(what, json);
   }
 
-  private read(what: string, id: string | undefined, query: URLSearchParams): ControlAnswer {
+  private read(what: string, id: string | undefined, query: URLSearchParams): SandboxAnswer {
     const { books, courier, faults, ledger, merchant, wallMs } = this.options;
     const orderId = query.get('orderId');
     const prefix = query.get('orderIdPrefix');
@@ -84,7 +84,7 @@ export class ControlApi {
         if (id !== undefined) return this.shown(books.find(id));
         const status = query.get('status');
         const some = about(books.list()).filter(({ state }) => status === null || state.status === status);
-        return good({ merchant, transactions: some.map((one) => viewOf(one, wallMs())) });
+        return good({ merchant, transactions: some.map((one) => transactionView(one, wallMs())) });
       }
       case 'summary':
         return good(books.summary());
@@ -101,7 +101,7 @@ export class ControlApi {
     }
   }
 
-  private async write(what: string, json: Json): Promise<ControlAnswer> {
+  private async write(what: string, json: Json): Promise<SandboxAnswer> {
     const { advance, books, faults, reset } = this.options;
     switch (what) {
       case 'pay': {
@@ -143,7 +143,7 @@ export class ControlApi {
     }
   }
 
-  private async picture(what: string, body: Uint8Array, query: URLSearchParams): Promise<ControlAnswer> {
+  private async picture(what: string, body: Uint8Array, query: URLSearchParams): Promise<SandboxAnswer> {
     const read = await readQr(body);
     if (!read.ok) return refused(422, 'unreadable', read.error.detail);
     const how = payHow(Object.fromEntries(query));
@@ -152,7 +152,7 @@ export class ControlApi {
     return what === 'pay' ? this.pay(target, how) : this.outcome(target);
   }
 
-  private pay(target: Result<Transaction, PayRefusal>, how: PayHow): ControlAnswer {
+  private pay(target: Result<Transaction, PayRefusal>, how: PayHow): SandboxAnswer {
     return this.outcome(target.ok ? this.options.books.pay(target.value.transactionId, how) : target);
   }
 
@@ -169,17 +169,17 @@ export class ControlApi {
     return found ? { ok: true, value: found } : { ok: false, error: 'notFound' };
   }
 
-  private outcome(result: Result<Transaction, PayRefusal>): ControlAnswer {
+  private outcome(result: Result<Transaction, PayRefusal>): SandboxAnswer {
     if (result.ok) return this.shown(result.value);
     return refused(REFUSAL_HTTP[result.error], result.error);
   }
 
-  private shown(transaction: Transaction | undefined): ControlAnswer {
+  private shown(transaction: Transaction | undefined): SandboxAnswer {
     if (!transaction) return refused(404, 'notFound');
-    return good({ transaction: viewOf(transaction, this.options.wallMs()) });
+    return good({ transaction: transactionView(transaction, this.options.wallMs()) });
   }
 
-  private removeFault(id: string | undefined): ControlAnswer {
+  private removeFault(id: string | undefined): SandboxAnswer {
     const { faults } = this.options;
     if (id === undefined) faults.clear();
     else if (!faults.remove(Number(id))) return refused(404, 'no such fault');
@@ -194,10 +194,10 @@ function payHow(json: Json): PayHow | string {
   return { ...(by && { by }), ...(issuer && { issuer }) };
 }
 
-function good(json: unknown): ControlAnswer {
+function good(json: unknown): SandboxAnswer {
   return { httpStatus: 200, json };
 }
 
-function refused(httpStatus: number, error: string, detail?: string): ControlAnswer {
+function refused(httpStatus: number, error: string, detail?: string): SandboxAnswer {
   return { httpStatus, json: { error, ...(detail !== undefined && { detail }) } };
 }

@@ -1,15 +1,15 @@
 import { formatWib } from '../../base/time.js';
 import type { SandboxSettings } from '../settings.js';
-import { signatureOf } from './signature.js';
+import { sandboxSignature } from './signature.js';
 import {
   grossOf,
   paymentOf,
   paymentTypeOf,
   type Refund,
-  refundedOf,
   refundsOf,
+  refundTotal,
+  type SandboxStatus,
   type Transaction,
-  type TransactionStatus,
 } from './transaction.js';
 
 export type Body = Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ export interface BodyContext {
 
 /** The same transaction has another `status_code` in an answer than in a notification: expire 407/202, cancel 200/202. */
 const STATUS_CODE: Readonly<
-  Record<TransactionStatus, { readonly answer: string; readonly notification: string }>
+  Record<SandboxStatus, { readonly answer: string; readonly notification: string }>
 > = {
   pending: { answer: '201', notification: '201' },
   settlement: { answer: '200', notification: '200' },
@@ -136,7 +136,7 @@ function common(transaction: Transaction, context: BodyContext, channel: 'answer
     transaction_status: state.status,
     transaction_id: transaction.transactionId,
     status_code: code,
-    signature_key: signatureOf(orderId, code, amount, context.serverKey),
+    signature_key: sandboxSignature(orderId, code, amount, context.serverKey),
     payment_type: paymentType,
     order_id: orderId,
     merchant_id: context.merchantId,
@@ -195,7 +195,7 @@ function refundFields(transaction: Transaction): Body {
   const last = refunds.at(-1);
   if (!last) return {};
   return {
-    refund_amount: wire(refundedOf(transaction)),
+    refund_amount: wire(refundTotal(transaction)),
     refund_key: last.key,
     refunds: refunds.map((refund) => ({
       refund_chargeback_id: refund.chargebackId,

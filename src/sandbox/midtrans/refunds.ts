@@ -2,7 +2,7 @@ import type { Json } from '../../base/json.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { isRupiah, type Rupiah } from '../../base/rupiah.js';
 import type { SandboxSettings } from '../settings.js';
-import { grossOf, paymentOf, type Refund, refundedOf, refundsOf, type Transaction } from './transaction.js';
+import { grossOf, paymentOf, type Refund, refundsOf, refundTotal, type Transaction } from './transaction.js';
 
 export interface RefundRequest {
   /** Absent: the caller leaves the key to Midtrans, so a repeat is a new refund. */
@@ -60,7 +60,7 @@ export function refuseRefund(
   // Refund windows: 45 days for GoPay and QRIS on-us, 7 days for QRIS off-us.
   const windowMs = (payment.transactionType === 'off-us' ? 7 : 45) * DAY_MS;
   if (wallMs - payment.atWallMs > windowMs) return 'cannotModify';
-  const left = grossOf(transaction) - refundedOf(transaction);
+  const left = grossOf(transaction) - refundTotal(transaction);
   const amount = request.amount ?? left;
   return amount < 1 || amount > left ? 'wrongAmount' : undefined;
 }

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
  * Midtrans' `signature_key`: SHA-512 over the four strings, joined without separators, in lower-case hex. The strings
  * are those of the very message that carries it: `"15000.00"`, never 15000.
  */
-export function signatureOf(
+export function sandboxSignature(
   orderId: string,
   statusCode: string,
   grossAmount: string,

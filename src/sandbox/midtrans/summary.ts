@@ -1,16 +1,16 @@
 import {
   grossOf,
   paymentOf,
-  refundedOf,
+  refundTotal,
+  type SandboxStatus,
   STATUSES,
   type Transaction,
-  type TransactionStatus,
 } from './transaction.js';
 
 export interface Summary {
-  readonly count: Readonly<Record<TransactionStatus, number>>;
+  readonly count: Readonly<Record<SandboxStatus, number>>;
   /** Sum of `gross_amount` by status. */
-  readonly sum: Readonly<Record<TransactionStatus, number>>;
+  readonly sum: Readonly<Record<SandboxStatus, number>>;
   /** Ever paid, refunded or not. */
   readonly paid: number;
   readonly refunded: number;
@@ -21,17 +21,14 @@ export interface Summary {
 
 /** The money in the books. */
 export function summarise(transactions: readonly Transaction[], forgotten: number): Summary {
-  const count = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<
-    TransactionStatus,
-    number
-  >;
+  const count = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<SandboxStatus, number>;
   const sum = { ...count };
   const total = { paid: 0, refunded: 0, failedAttempts: 0 };
   for (const transaction of transactions) {
     count[transaction.state.status] += 1;
     sum[transaction.state.status] += grossOf(transaction);
     if (paymentOf(transaction)) total.paid += grossOf(transaction);
-    total.refunded += refundedOf(transaction);
+    total.refunded += refundTotal(transaction);
     total.failedAttempts += transaction.failedAttempts;
   }
   return { count, sum, ...total, forgotten };

@@ -12,8 +12,8 @@ import {
   type OtherAmount,
   paymentOf,
   type Refund,
-  refundedOf,
   refundsOf,
+  refundTotal,
   type Transaction,
   type TransactionState,
 } from './transaction.js';
@@ -179,7 +179,7 @@ export class TransactionStore {
     const payment = paymentOf(transaction);
     if (!payment) return err('cannotModify');
     this.refundCount += 1;
-    const amount = request.amount ?? rupiah(grossOf(transaction) - refundedOf(transaction));
+    const amount = request.amount ?? rupiah(grossOf(transaction) - refundTotal(transaction));
     const refund: Refund = {
       chargebackId: this.refundCount,
       chargebackUuid: uuid(random),
@@ -190,7 +190,7 @@ export class TransactionStore {
       atWallMs: now,
     };
     const refunds = [...refundsOf(transaction), refund];
-    const whole = refundedOf(transaction) + amount === grossOf(transaction);
+    const whole = refundTotal(transaction) + amount === grossOf(transaction);
     const changed = this.change(transaction, {
       status: whole ? 'refund' : 'partial_refund',
       payment,

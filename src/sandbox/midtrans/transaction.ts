@@ -40,9 +40,9 @@ export type TransactionState =
       readonly refunds: readonly Refund[];
     };
 
-export type TransactionStatus = TransactionState['status'];
+export type SandboxStatus = TransactionState['status'];
 
-export const STATUSES: readonly TransactionStatus[] = [
+export const STATUSES: readonly SandboxStatus[] = [
   'pending',
   'deny',
   'cancel',
@@ -76,7 +76,7 @@ export interface Transaction {
   readonly notifyUrls: readonly string[];
   readonly state: TransactionState;
   /** Each status with the time at which it was reached, the first one first. */
-  readonly history: readonly { readonly status: TransactionStatus; readonly atWallMs: number }[];
+  readonly history: readonly { readonly status: SandboxStatus; readonly atWallMs: number }[];
   /** Attempts of the customer that the wallet refused: seen in the wallet only, never by the merchant. */
   readonly failedAttempts: number;
 }
@@ -94,7 +94,7 @@ export function refundsOf(transaction: Transaction): readonly Refund[] {
   return 'refunds' in transaction.state ? transaction.state.refunds : [];
 }
 
-export function refundedOf(transaction: Transaction): number {
+export function refundTotal(transaction: Transaction): number {
   return refundsOf(transaction).reduce((sum, refund) => sum + refund.amount, 0);
 }
 

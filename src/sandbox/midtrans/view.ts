@@ -2,10 +2,10 @@ import { formatWib } from '../../base/time.js';
 import {
   paymentOf,
   paymentTypeOf,
-  refundedOf,
   refundsOf,
+  refundTotal,
+  type SandboxStatus,
   type Transaction,
-  type TransactionStatus,
 } from './transaction.js';
 
 /** A transaction as the control API and the phone page show it. Amounts in whole rupiah, times WIB; `...Ms` since 1970. */
@@ -13,7 +13,7 @@ export interface TransactionView {
   readonly transactionId: string;
   readonly orderId: string;
   readonly amount: number;
-  readonly status: TransactionStatus;
+  readonly status: SandboxStatus;
   readonly paymentType: string;
   readonly deeplinkId: string;
   readonly payload: string;
@@ -28,13 +28,13 @@ export interface TransactionView {
   readonly notifyUrls: readonly string[];
   readonly customFields: Readonly<Record<string, string>>;
   readonly history: readonly {
-    readonly status: TransactionStatus;
+    readonly status: SandboxStatus;
     readonly at: string;
     readonly atWallMs: number;
   }[];
 }
 
-export function viewOf(transaction: Transaction, wallMs: number): TransactionView {
+export function transactionView(transaction: Transaction, wallMs: number): TransactionView {
   const payment = paymentOf(transaction);
   return {
     transactionId: transaction.transactionId,
@@ -48,7 +48,7 @@ export function viewOf(transaction: Transaction, wallMs: number): TransactionVie
     expiresAt: formatWib(transaction.expiresWallMs),
     expiresInMs: Math.max(0, Math.round(transaction.expiresWallMs - wallMs)),
     ...(payment && { settledAt: formatWib(payment.atWallMs), issuer: payment.issuer }),
-    refunded: refundedOf(transaction),
+    refunded: refundTotal(transaction),
     refunds: refundsOf(transaction).map(({ key, amount, reason }) => ({ key, amount, reason })),
     failedAttempts: transaction.failedAttempts,
     notifyUrls: transaction.notifyUrls,

@@ -1,7 +1,7 @@
 import type { Random, Timers } from '../../port/clock.js';
 import type { FaultPlan, FaultRule } from '../fault/faults.js';
 import { type BodyContext, notificationBody } from '../midtrans/bodies.js';
-import { signatureOf } from '../midtrans/signature.js';
+import { sandboxSignature } from '../midtrans/signature.js';
 import type { Transaction } from '../midtrans/transaction.js';
 import type { Notification, NotificationSender } from './notification-sender.js';
 
@@ -101,7 +101,7 @@ function tampered(
   const body: Record<string, unknown> = { ...genuine, ...rule.set };
   if (rule.resign) {
     const { order_id: orderId, status_code: code, gross_amount: amount } = body;
-    body['signature_key'] = signatureOf(String(orderId), String(code), String(amount), serverKey);
+    body['signature_key'] = sandboxSignature(String(orderId), String(code), String(amount), serverKey);
   }
   return body;
 }

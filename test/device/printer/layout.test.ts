@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toAscii } from '../../../devices/kit/ascii.js';
-import { layoutSlip, type PaperLine, wrap } from '../../../devices/printer/slip-layout.js';
+import { layoutSlip, type PaperLine, wrapText } from '../../../devices/printer/slip-layout.js';
 import type { SlipLine } from '../../../src/base/slip.js';
 import { ORDER } from './rig.js';
 
@@ -21,19 +21,19 @@ const ink = (text: string): string => text.replace(/\s+/g, '');
 
 describe('a slip on narrow paper', () => {
   it('breaks text at blanks', () => {
-    expect(wrap('Pindai dengan GoPay atau QRIS', 16)).toEqual(['Pindai dengan', 'GoPay atau QRIS']);
+    expect(wrapText('Pindai dengan GoPay atau QRIS', 16)).toEqual(['Pindai dengan', 'GoPay atau QRIS']);
   });
 
   it('breaks an order id at its hyphen', () => {
-    expect(wrap(ORDER, 32)).toEqual(['KASIR01-', '01JD8XKQ3V7M2N4P5R6S8T9WYZ']);
+    expect(wrapText(ORDER, 32)).toEqual(['KASIR01-', '01JD8XKQ3V7M2N4P5R6S8T9WYZ']);
   });
 
   it('breaks a word that is longer than the line', () => {
-    expect(wrap('ABCDEFGHIJ', 4)).toEqual(['ABCD', 'EFGH', 'IJ']);
+    expect(wrapText('ABCDEFGHIJ', 4)).toEqual(['ABCD', 'EFGH', 'IJ']);
   });
 
   it('keeps blank lines and line feeds', () => {
-    expect(wrap('a\n\nb', 10)).toEqual(['a', '', 'b']);
+    expect(wrapText('a\n\nb', 10)).toEqual(['a', '', 'b']);
   });
 
   it('gives big text half the columns', () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { AutoPrinter } from '../../../devices/printer/auto-printer.js';
 import { composeSlip } from '../../../devices/printer/compose.js';
 import { EscPosPrinter } from '../../../devices/printer/escpos-printer.js';
-import { findProfile, PROFILES, profileCalled } from '../../../devices/printer/profiles.js';
+import { findProfile, PRINTER_PROFILES, profileCalled } from '../../../devices/printer/profiles.js';
 import { StatusStream } from '../../../devices/printer/status.js';
 import { Paper } from '../../../devices/simulated-printer/paper.js';
 import { hex } from '../../../src/base/bytes.js';
@@ -111,11 +111,12 @@ describe('the profiles', () => {
     const told = explain(terminalSchema, 'printer.profile');
     const text = told.ok ? told.value : '';
     const offered = [...text.matchAll(/"([a-z0-9-]+)"/g)].map(([, name]) => name);
-    for (const name of ['auto', ...PROFILES.map((profile) => profile.name)]) expect(offered).toContain(name);
+    for (const name of ['auto', ...PRINTER_PROFILES.map((profile) => profile.name)])
+      expect(offered).toContain(name);
     expect(exampleOf(terminalSchema)).toContain('profile');
   });
 
-  for (const profile of PROFILES)
+  for (const profile of PRINTER_PROFILES)
     it(`${profile.name}: says where it is from, and prints a QR slip that its own paper understands`, () => {
       expect(profile.source.length).toBeGreaterThan(20);
       expect(profile.columns * 12).toBeLessThanOrEqual(profile.widthDots);
@@ -159,7 +160,7 @@ it('rules a head whose dots are no whole bytes to its last dot, without a slant'
 describe('the test page', () => {
   const slip: Slip = { kind: 'test', copy: false, lines: [{ put: 'text', text: 'TEST PAGE' }] };
 
-  for (const profile of PROFILES)
+  for (const profile of PRINTER_PROFILES)
     it(`of ${profile.name} is whole on its paper, and each of its codes can be read`, async () => {
       const paper = new Paper({ widthDots: profile.widthDots });
       const job = composeSlip(slip, profile);
@@ -192,7 +193,7 @@ describe('the test page', () => {
 
 it('the page has a row for each profile, with its width', () => {
   const page = readFileSync(new URL('../../../devices/printer/README.md', import.meta.url), 'utf8');
-  const rowless = PROFILES.filter(
+  const rowless = PRINTER_PROFILES.filter(
     ({ name, widthDots, columns }) =>
       !new RegExp(`^\\| \`${name}\` .*\\b${widthDots} dots, ${columns} columns`, 'm').test(page),
   );

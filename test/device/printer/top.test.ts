@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PrinterDialogue } from '../../../devices/printer/dialogue.js';
-import { PROFILES } from '../../../devices/printer/profiles.js';
+import { PRINTER_PROFILES } from '../../../devices/printer/profiles.js';
 import type { Slip } from '../../../src/base/slip.js';
 import { FakeTime } from '../../kit/time.js';
 import { codeOf, memoryPrinter, QRIS, qrSlip, receiptSlip, until } from './rig.js';
@@ -22,7 +22,7 @@ function later<T>(): Later<T> {
 }
 
 describe('the top of a slip whose rest follows', () => {
-  it.each(PROFILES)(
+  it.each(PRINTER_PROFILES)(
     'is on paper at once, and the bytes on the line are those of the whole slip: $name',
     async ({ name: profile, status }) => {
       const plain = memoryPrinter(profile);

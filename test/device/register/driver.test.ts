@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type FixedFrameOptions, FixedFrameRegister } from '../../../devices/register/fixed-frame/driver.js';
-import { PROFILES } from '../../../devices/register/fixed-frame/profiles.js';
+import { FRAME_PROFILES } from '../../../devices/register/fixed-frame/profiles.js';
 import { hex } from '../../../src/base/bytes.js';
 import type { RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import { KeptLog } from '../../kit/kept-log.js';
@@ -85,7 +85,7 @@ describe('an answer on its way', () => {
   });
 
   it('that refuses is sent once and taken as heard, where registers acknowledge a yes and nothing else', async () => {
-    const { register, timers, sends, wrote } = setUp({ profile: PROFILES.mandiri });
+    const { register, timers, sends, wrote } = setUp({ profile: FRAME_PROFILES.mandiri });
     const asked = recorded('mandiri-question-sale-23');
     for (const result of ['busy', 'echo'] as const) {
       const answer = register.encode(result === 'echo' ? recorded('mandiri-question-echo') : asked, {
@@ -317,7 +317,7 @@ describe('link control', () => {
       ['bri', ['bca', 'mandiri']],
     ] as const)
       for (const other of others) {
-        const { line, timers, events, log, wrote } = setUp({ profile: PROFILES[profile] });
+        const { line, timers, events, log, wrote } = setUp({ profile: FRAME_PROFILES[profile] });
         line.bring(spoken[other]);
         await timers.pass(500);
         expect(events, `${other} at ${profile}`).toEqual([{ kind: 'present' }]);
@@ -334,7 +334,7 @@ describe('link control', () => {
     ] as const) {
       const asText = concat(frame.subarray(0, -1), Uint8Array.from(Buffer.from('4F')));
       for (const lrc of ['warn', 'strict'] as const) {
-        const { line, events, wrote, timers } = setUp({ profile: PROFILES[name], lrc });
+        const { line, events, wrote, timers } = setUp({ profile: FRAME_PROFILES[name], lrc });
         line.bring(asText);
         await timers.pass(500);
         expect(wrote(), `${name} ${lrc}`).toEqual([hex(lrc === 'warn' ? ACK : NAK)]);

@@ -4,7 +4,7 @@ import {
   type FixedFrameEvent,
   FixedFrameParser,
   unwrap,
-  wrap,
+  wrapFrame,
 } from '../../../devices/register/fixed-frame/frame.js';
 import { FRAME_150_200 } from '../../../devices/register/fixed-frame/frame-150-200.js';
 import { hex } from '../../../src/base/bytes.js';
@@ -37,7 +37,7 @@ describe('recorded frames', () => {
     const theirs = python.stdout.trim().split('\n');
     expect(theirs).toEqual(frames.map((frame) => hex(frame.subarray(-1))));
     expect(theirs).toEqual(
-      frames.map((frame) => hex(wrap(unwrap(frame, FRAME_150_200), FRAME_150_200).subarray(-1))),
+      frames.map((frame) => hex(wrapFrame(unwrap(frame, FRAME_150_200), FRAME_150_200).subarray(-1))),
     );
   });
 
@@ -49,7 +49,7 @@ describe('recorded frames', () => {
       expect(event?.kind === 'frame' && event.checksum).toBe('right');
     }
     for (const name of NAMES.answers)
-      expect(hex(wrap(unwrap(recorded(name), FRAME_150_200), FRAME_150_200))).toBe(hex(recorded(name)));
+      expect(hex(wrapFrame(unwrap(recorded(name), FRAME_150_200), FRAME_150_200))).toBe(hex(recorded(name)));
   });
 });
 
@@ -57,9 +57,9 @@ describe('a frame is found by its length', () => {
   it('even when its checksum is STX, ETX, ACK or NAK', () => {
     for (const checksum of [0x02, 0x03, 0x06, 0x15]) {
       const payload = Uint8Array.from(unwrap(qris, FRAME_150_200));
-      const difference = (wrap(payload, FRAME_150_200).at(-1) ?? 0) ^ checksum;
+      const difference = (wrapFrame(payload, FRAME_150_200).at(-1) ?? 0) ^ checksum;
       payload[140] = (payload[140] ?? 0) ^ difference;
-      const frame = wrap(payload, FRAME_150_200);
+      const frame = wrapFrame(payload, FRAME_150_200);
       expect(frame.at(-1)).toBe(checksum);
       expect(kinds(strict().push(concat(frame, frame)))).toEqual(['frame', 'frame']);
     }
@@ -67,7 +67,7 @@ describe('a frame is found by its length', () => {
 
   it('even when its payload is full of control characters', () => {
     const payload = Uint8Array.from({ length: 150 }, (_, i) => [0x02, 0x03, 0x06, 0x15][i % 4] ?? 0);
-    const frame = wrap(payload, FRAME_150_200);
+    const frame = wrapFrame(payload, FRAME_150_200);
     for (let cut = 0; cut <= frame.length; cut += 1) {
       const parser = strict();
       const events = [...parser.push(frame.subarray(0, cut)), ...parser.push(frame.subarray(cut))];
@@ -117,7 +117,7 @@ describe('what is no frame', () => {
 
   it('is refused once when its length is another', () => {
     const parser = strict();
-    const other = wrap(new Uint8Array(146).fill(0x20), FRAME_150_200);
+    const other = wrapFrame(new Uint8Array(146).fill(0x20), FRAME_150_200);
     expect(parser.push(other)).toEqual([]);
     expect(kinds(parser.silence())).toEqual(['bad head']);
     expect(parser.silence()).toEqual([]);

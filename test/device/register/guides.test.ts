@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { PROFILES, type ProfileName } from '../../../devices/register/fixed-frame/profiles.js';
+import { FRAME_PROFILES, type ProfileName } from '../../../devices/register/fixed-frame/profiles.js';
 import { PROFILE_GUIDES } from '../../../devices/register/fixed-frame/protocol.js';
 import { checkTerminal, sound, TERMINAL } from '../../config/files.js';
 
-const NAMES = Object.keys(PROFILES) as ProfileName[];
+const NAMES = Object.keys(FRAME_PROFILES) as ProfileName[];
 const PAGE = readFileSync(
   fileURLToPath(new URL('../../../devices/register/fixed-frame/README.md', import.meta.url)),
   'utf8',
@@ -36,7 +36,7 @@ it('the page has every type of every profile in the row of its meaning', () => {
   } as const;
   for (const [means, words] of Object.entries(rows))
     for (const [at, name] of NAMES.entries()) {
-      const types = Object.entries(PROFILES[name].types)
+      const types = Object.entries(FRAME_PROFILES[name].types)
         .filter(([, type]) => type.means === means)
         .map(([code]) => code);
       const cell = row(words)[at + 2] ?? '';

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { unwrap } from '../../../devices/register/fixed-frame/frame.js';
 import { FRAME_150_200 } from '../../../devices/register/fixed-frame/frame-150-200.js';
 import { asQuestion, encodeAnswer, readQuestion } from '../../../devices/register/fixed-frame/message.js';
-import type { AnswerOptions } from '../../../devices/register/fixed-frame/profile.js';
+import type { FrameAnswerOptions } from '../../../devices/register/fixed-frame/profile.js';
 import { hex } from '../../../src/base/bytes.js';
 import type { RegisterQuestion, RegisterResult, RegisterSale } from '../../../src/base/register-messages.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { question, recorded } from './frames.js';
 
-const shop: AnswerOptions = { merchantId: '000885000015999', terminalId: 'DHMPN003', batch: 106 };
+const shop: FrameAnswerOptions = { merchantId: '000885000015999', terminalId: 'DHMPN003', batch: 106 };
 const paid: RegisterSale = {
   orderId: 'T1-01ARZ3NDEKTSV4RRFFQ69G5FAV',
   amount: rupiah(15_000),

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeAnswer, describeQuestion } from '../../../devices/register/fixed-frame/describe.js';
+import { describeFrameAnswer, describeQuestion } from '../../../devices/register/fixed-frame/describe.js';
 import { asQuestion, encodeAnswer, readQuestion } from '../../../devices/register/fixed-frame/message.js';
-import type { AnswerOptions, FrameProfile } from '../../../devices/register/fixed-frame/profile.js';
-import { PROFILES, type ProfileName, profileOf } from '../../../devices/register/fixed-frame/profiles.js';
+import type { FrameAnswerOptions, FrameProfile } from '../../../devices/register/fixed-frame/profile.js';
+import {
+  FRAME_PROFILES,
+  type ProfileName,
+  profileOf,
+} from '../../../devices/register/fixed-frame/profiles.js';
 import type {
   RegisterQuestion,
   RegisterResult,
@@ -14,7 +18,7 @@ import { rupiah } from '../../../src/base/rupiah.js';
 import { decoded } from '../../kit/frames/decoder.js';
 import { bareQuestion, longQuestion, question, recorded } from './frames.js';
 
-const SHOP: AnswerOptions = { merchantId: '000885000015999', terminalId: 'DHMPN003', batch: 106 };
+const SHOP: FrameAnswerOptions = { merchantId: '000885000015999', terminalId: 'DHMPN003', batch: 106 };
 const PAID: RegisterSale = {
   orderId: 'T1-01ARZ3NDEKTSV4RRFFQ69G5FAV',
   amount: rupiah(15_000),
@@ -57,7 +61,7 @@ const RESULTS: readonly RegisterResult[] = [
   { result: 'invalid' },
   { result: 'echo' },
 ];
-const NAMES = Object.keys(PROFILES) as ProfileName[];
+const NAMES = Object.keys(FRAME_PROFILES) as ProfileName[];
 
 const asked = (frame: Uint8Array, profile: FrameProfile): RegisterQuestion =>
   asQuestion(readQuestion(frame, profile), profile);
@@ -65,7 +69,7 @@ const answered = (
   frame: Uint8Array,
   result: RegisterResult,
   name: ProfileName,
-  profile: FrameProfile = PROFILES[name],
+  profile: FrameProfile = FRAME_PROFILES[name],
 ): Record<string, string> => {
   const answer = encodeAnswer(readQuestion(frame, profile), result, SHOP, profile);
   return decoded([{ profile: name, way: 'answer', frame: answer }])[0] ?? {};
@@ -78,7 +82,7 @@ const typed = (name: ProfileName, type: string): Uint8Array => {
 };
 
 describe('a question of 200 bytes', () => {
-  const { bri, cimb } = PROFILES;
+  const { bri, cimb } = FRAME_PROFILES;
   const zeros = '0'.repeat(12);
 
   it('sells by 01 and 04 in one profile, and by 01 and 05 in the other', () => {
@@ -165,7 +169,7 @@ describe('a question of 200 bytes', () => {
 });
 
 describe('a question without a length', () => {
-  const { mandiri } = PROFILES;
+  const { mandiri } = FRAME_PROFILES;
 
   it('has whole rupiah: the last two digits are none of cents', () => {
     expect(asked(bareQuestion('10', '000000000023'), mandiri)).toEqual({ ask: 'sale', amount: 23 });
@@ -214,7 +218,7 @@ describe('types of the settings', () => {
 
 describe('a refund of the 150/200 frame', () => {
   const refund = (changes: Readonly<Record<number, string>>): RegisterQuestion =>
-    asked(question(recorded('question-sale-15000'), { 1: '03', ...changes }), PROFILES.bca);
+    asked(question(recorded('question-sale-15000'), { 1: '03', ...changes }), FRAME_PROFILES.bca);
 
   it('names its sale by RRN or by invoice, and says the amount', () => {
     expect(refund({ 84: '601510000207' })).toEqual({
@@ -364,14 +368,14 @@ describe('an answer in each profile', () => {
       ['cimb', longQuestion(0x05, '000001500000'), 'QRIS sale (05)'],
       ['mandiri', bareQuestion('10', '000000015000'), 'sale (10)'],
     ] as const) {
-      const profile = PROFILES[name];
+      const profile = FRAME_PROFILES[name];
       const answer = encodeAnswer(
         readQuestion(frame, profile),
         { result: 'approved', sale: PAID },
         SHOP,
         profile,
       );
-      expect(describeAnswer(answer, profile)).toMatch(
+      expect(describeFrameAnswer(answer, profile)).toMatch(
         new RegExp(`^${words.replace(/[()]/g, '\\$&')} Rp15\\.000: 00 approved.*, RRN 601510000207$`),
       );
       expect(describeQuestion(frame, profile)).toContain(`${words} Rp15.000`);
@@ -406,7 +410,7 @@ describe('an answer in each profile', () => {
       const frames = pairs.map(([asking, became]) => ({
         profile: name,
         way: 'answer' as const,
-        frame: encodeAnswer(readQuestion(asking, PROFILES[name]), became, SHOP, PROFILES[name]),
+        frame: encodeAnswer(readQuestion(asking, FRAME_PROFILES[name]), became, SHOP, FRAME_PROFILES[name]),
       }));
       const errors = decoded(frames).flatMap(({ error }) => (error === undefined ? [] : [error]));
       expect(errors, name).toEqual([]);
@@ -424,8 +428,8 @@ describe('an answer in each profile', () => {
     for (const name of NAMES)
       for (const frame of frames)
         for (const result of RESULTS) {
-          const read = readQuestion(frame, PROFILES[name]);
-          expect(encodeAnswer(read, result, SHOP, PROFILES[name]).length).toBeGreaterThan(5);
+          const read = readQuestion(frame, FRAME_PROFILES[name]);
+          expect(encodeAnswer(read, result, SHOP, FRAME_PROFILES[name]).length).toBeGreaterThan(5);
         }
   });
 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FixedFrameParser, wrap } from '../../../devices/register/fixed-frame/frame.js';
+import { FixedFrameParser, wrapFrame } from '../../../devices/register/fixed-frame/frame.js';
 import { asQuestion, encodeAnswer, readQuestion } from '../../../devices/register/fixed-frame/message.js';
-import { PROFILES, type ProfileName } from '../../../devices/register/fixed-frame/profiles.js';
+import { FRAME_PROFILES, type ProfileName } from '../../../devices/register/fixed-frame/profiles.js';
 import { bareQuestion, concat, longQuestion, recorded, spoiled } from './frames.js';
 
 const FRAMES: Readonly<Record<ProfileName, readonly Uint8Array[]>> = {
@@ -70,7 +70,7 @@ function validAt(stream: Uint8Array, at: number, name: ProfileName): number | un
 }
 
 describe.each(NAMES)('no stream of bytes at a register of profile %s', (name) => {
-  const profile = PROFILES[name];
+  const profile = FRAME_PROFILES[name];
   const piece = pieceOf(name);
   const frames = FRAMES[name];
 
@@ -166,7 +166,7 @@ describe.each(NAMES)('no stream of bytes at a register of profile %s', (name) =>
         const text = profile.hexTypes ? String.fromCharCode(Number.parseInt(type, 16)) : type;
         const at = profile.hexTypes ? 0 : 1;
         filled.set(Buffer.from(`${text}${amount}`, 'latin1').subarray(0, filled.length - at), at);
-        const read = readQuestion(wrap(filled, profile), profile);
+        const read = readQuestion(wrapFrame(filled, profile), profile);
         const asked = asQuestion(read, profile);
         if (asked.ask === 'sale') {
           expect(asked.amount * amountScale).toBe(Number(read.amount));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { FixedFrameParser, unwrap, wrap } from '../../../devices/register/fixed-frame/frame.js';
+import { FixedFrameParser, unwrap, wrapFrame } from '../../../devices/register/fixed-frame/frame.js';
 import { asQuestion, encodeAnswer, readQuestion } from '../../../devices/register/fixed-frame/message.js';
-import type { AnswerOptions } from '../../../devices/register/fixed-frame/profile.js';
-import { PROFILES } from '../../../devices/register/fixed-frame/profiles.js';
+import type { FrameAnswerOptions } from '../../../devices/register/fixed-frame/profile.js';
+import { FRAME_PROFILES } from '../../../devices/register/fixed-frame/profiles.js';
 import { hex } from '../../../src/base/bytes.js';
 import type { RegisterQuestion, RegisterSale } from '../../../src/base/register-messages.js';
 import { rupiah } from '../../../src/base/rupiah.js';
@@ -13,7 +13,7 @@ const all = allRecorded();
 
 /** 13:07:28 in Jakarta on 10 January 2024. */
 const JANUARY = Date.UTC(2024, 0, 10, 6, 7, 28);
-const SHOP: AnswerOptions = { terminalId: '78103677', merchantId: '71468031153', batch: 47 };
+const SHOP: FrameAnswerOptions = { terminalId: '78103677', merchantId: '71468031153', batch: 47 };
 const sold = (amount: number, atMs: number): RegisterSale => ({
   orderId: 'T1-01ARZ3NDEKTSV4RRFFQ69G5FAV',
   amount: rupiah(amount),
@@ -36,13 +36,15 @@ describe('every recorded frame', () => {
 
   it('has the checksum that we compute', () => {
     for (const { name, profile, frame } of all)
-      expect(hex(wrap(unwrap(frame, PROFILES[profile]), PROFILES[profile])), name).toBe(hex(frame));
+      expect(hex(wrapFrame(unwrap(frame, FRAME_PROFILES[profile]), FRAME_PROFILES[profile])), name).toBe(
+        hex(frame),
+      );
   });
 
   it('is cut out whole where it is a question, wherever the line cuts it', () => {
     for (const { name, profile, frame } of all.filter(({ way }) => way === 'question'))
       for (let cut = 0; cut <= frame.length; cut += 1) {
-        const parser = new FixedFrameParser({ profile: PROFILES[profile], lrc: 'strict' });
+        const parser = new FixedFrameParser({ profile: FRAME_PROFILES[profile], lrc: 'strict' });
         const events = [...parser.push(frame.subarray(0, cut)), ...parser.push(frame.subarray(cut))];
         expect(events, `${name} cut at ${cut}`).toEqual([{ kind: 'frame', frame, checksum: 'right' }]);
       }
@@ -66,7 +68,7 @@ describe('every recorded frame', () => {
     const questions = all.filter(({ way }) => way === 'question');
     const read = questions.map(({ name, profile, frame }) => [
       name,
-      asQuestion(readQuestion(frame, PROFILES[profile]), PROFILES[profile]),
+      asQuestion(readQuestion(frame, FRAME_PROFILES[profile]), FRAME_PROFILES[profile]),
     ]);
     expect(Object.fromEntries(read)).toEqual(meanings);
   });
@@ -74,7 +76,7 @@ describe('every recorded frame', () => {
 
 describe('our answer to the captured question', () => {
   it('is the captured one without a length, but for the card that we have not', () => {
-    const { mandiri } = PROFILES;
+    const { mandiri } = FRAME_PROFILES;
     const asked = readQuestion(bareQuestion('10', '000000000016'), mandiri);
     const answer = encodeAnswer(asked, { result: 'approved', sale: sold(16, JANUARY) }, SHOP, mandiri);
     const [ours, theirs] = decoded([
@@ -85,7 +87,7 @@ describe('our answer to the captured question', () => {
   });
 
   it('is the captured one without a length, byte for byte, where no card had come', () => {
-    const { mandiri } = PROFILES;
+    const { mandiri } = FRAME_PROFILES;
     const asked = readQuestion(recorded('mandiri-question-sale-23'), mandiri);
     const atMs = Date.UTC(2024, 0, 10, 7, 13, 13);
     const answer = encodeAnswer(asked, { result: 'expired', sale: sold(23, atMs) }, SHOP, mandiri);
@@ -93,7 +95,7 @@ describe('our answer to the captured question', () => {
   });
 
   it('is the captured one of 300 bytes, byte for byte, when the customer cancels', () => {
-    const { bri } = PROFILES;
+    const { bri } = FRAME_PROFILES;
     const asked = readQuestion(longQuestion(0x01, '000000001000'), bri);
     const answer = encodeAnswer(asked, { result: 'cancelled', sale: sold(10, JANUARY) }, SHOP, bri);
     expect(hex(answer)).toBe(hex(recorded('bri-answer-cancelled-captured')));

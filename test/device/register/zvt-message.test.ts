@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeAnswer } from '../../../devices/register/zvt/answer.js';
-import { asQuestion, readQuestion } from '../../../devices/register/zvt/question.js';
+import { asQuestion, questionApdu } from '../../../devices/register/zvt/question.js';
 import { asQrBlock, asTextBlock } from '../../../devices/register/zvt/receipt.js';
 import { readRegistration, receiptsAs, wantsStatus } from '../../../devices/register/zvt/registration.js';
 import { unpackScript } from '../../../devices/register/zvt/script.js';
@@ -10,7 +10,7 @@ import type { RegisterQuestion, RegisterResult, RegisterShift } from '../../../s
 import { AUTHORIZATION, bytes, inside, recorded, SALE, SHOP } from './zvt-frames.js';
 
 const asks = (frame: Uint8Array | string, settings: ZvtSettings = SHOP): RegisterQuestion =>
-  asQuestion(readQuestion(typeof frame === 'string' ? bytes(frame) : frame), settings);
+  asQuestion(questionApdu(typeof frame === 'string' ? bytes(frame) : frame), settings);
 
 /** The APDUs of an answer, without those for a printer. */
 const says = (frame: Uint8Array | string, result: RegisterResult, settings: ZvtSettings = SHOP): string[] => {

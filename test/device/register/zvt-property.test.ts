@@ -6,7 +6,7 @@ import { makeApdu } from '../../../devices/register/zvt/apdu.js';
 import { describeApdu } from '../../../devices/register/zvt/describe.js';
 import { ZvtRegister } from '../../../devices/register/zvt/driver.js';
 import type { LinkEvent } from '../../../devices/register/zvt/link-events.js';
-import { asQuestion, readQuestion } from '../../../devices/register/zvt/question.js';
+import { asQuestion, questionApdu } from '../../../devices/register/zvt/question.js';
 import { readRegistration } from '../../../devices/register/zvt/registration.js';
 import { unpackScript } from '../../../devices/register/zvt/script.js';
 import { SerialFrameParser, wrapSerial } from '../../../devices/register/zvt/serial-frame.js';
@@ -164,7 +164,7 @@ describe('no APDU', () => {
   it('makes the reader, the describer or the encoder throw; each is answered, and its amount is the one that it says', () => {
     fc.assert(
       fc.property(any, (apdu) => {
-        const asked = asQuestion(readQuestion(apdu), SHOP);
+        const asked = asQuestion(questionApdu(apdu), SHOP);
         describeApdu(apdu);
         readRegistration(apdu);
         if (asked.ask === 'sale')

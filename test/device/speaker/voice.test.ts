@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Voice } from '../../../devices/speaker/voice.js';
-import { lengthMs, waveOf } from '../../../devices/speaker/wave.js';
+import { soundMs, waveOf } from '../../../devices/speaker/wave.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import type { Language } from '../../../src/core/text/spelled-number.js';
 import { spoken } from '../../../src/core/text/spoken.js';
@@ -95,11 +95,11 @@ for (const language of ['id', 'en'] as const)
     writeFileSync(path, waveOf(said.value));
     const wave = readWave(path);
     expect(wave).toMatchObject({ channels: 1, bytes: 2, rate: 22_050, frames: said.value.length });
-    expect(lengthMs(said.value)).toBeGreaterThan(1_000);
-    expect(lengthMs(said.value)).toBeLessThan(8_000);
+    expect(soundMs(said.value)).toBeGreaterThan(1_000);
+    expect(soundMs(said.value)).toBeLessThan(8_000);
     expect(Math.max(...wave.samples)).toBeGreaterThan(5_000);
     // The longest that an amount can be is still one announcement.
     const long = await voice().speak(payment(17_777_777, language), language);
-    expect(long.ok && lengthMs(long.value)).toBeGreaterThan(lengthMs(said.value));
-    expect(long.ok && lengthMs(long.value)).toBeLessThan(15_000);
+    expect(long.ok && soundMs(long.value)).toBeGreaterThan(soundMs(said.value));
+    expect(long.ok && soundMs(long.value)).toBeLessThan(15_000);
   });

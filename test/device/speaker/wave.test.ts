@@ -6,7 +6,7 @@ import { afterAll, expect, it } from 'vitest';
 import { chime } from '../../../devices/speaker/chime.js';
 import { toLoudness } from '../../../devices/speaker/loudness.js';
 import { volumeAt } from '../../../devices/speaker/volume.js';
-import { join, lengthMs, RATE, samplesOf, silence, waveOf } from '../../../devices/speaker/wave.js';
+import { join, RATE, samplesOf, silence, soundMs, waveOf } from '../../../devices/speaker/wave.js';
 import { readWave } from '../../kit/sound/sounds.js';
 
 const folder = mkdtempSync(joinPath(tmpdir(), 'wave-'));
@@ -82,7 +82,7 @@ it('is as loud as asked, and never cut off', () => {
 
 it('chimes for less than a second, below the voice, and without a click at either end', () => {
   const bell = chime();
-  expect(lengthMs(bell)).toBe(560);
+  expect(soundMs(bell)).toBe(560);
   expect(peakOf(bell)).toBeGreaterThan(15_000);
   expect(peakOf(bell)).toBeLessThan(20_000);
   expect(Math.abs(bell[0] ?? 1)).toBe(0);

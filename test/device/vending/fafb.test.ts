@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FafbMachine, type FafbOptions } from '../../../devices/vending/fafb/driver.js';
-import { FafbFrameParser, wrap } from '../../../devices/vending/fafb/frame.js';
+import { FafbFrameParser, wrapFafb } from '../../../devices/vending/fafb/frame.js';
 import { progressOf } from '../../../devices/vending/fafb/message.js';
 import { hex } from '../../../src/base/bytes.js';
 import { rupiah } from '../../../src/base/rupiah.js';
@@ -105,10 +105,10 @@ describe('the frames of the description', () => {
 
   it('are read and written by the same tables', () => {
     for (const [name, bytes] of [
-      ['drive-12', wrap(0x06, 2, [1, 0, 0, 12])],
-      ['money-15000', wrap(0x27, 1, [9, 0, 0, 0x3a, 0x98])],
-      ['poll', wrap(0x41)],
-      ['ack', wrap(0x42)],
+      ['drive-12', wrapFafb(0x06, 2, [1, 0, 0, 12])],
+      ['money-15000', wrapFafb(0x27, 1, [9, 0, 0, 0x3a, 0x98])],
+      ['poll', wrapFafb(0x41)],
+      ['ack', wrapFafb(0x42)],
     ] as const)
       expect([name, hex(bytes)]).toEqual([name, hex(recorded(name))]);
   });

@@ -7,11 +7,11 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { levelsOf, readChips, type Train, versionOf } from '../../../devices/vending/pulse/tools.js';
 import {
-  BROKEN,
   emit,
   type Gpio,
+  LINE_REFUSED,
   programArguments,
-  REFUSED,
+  TRAIN_BROKEN,
 } from '../../../devices/vending/pulse/train-program.js';
 import setup from '../../kit/built.js';
 
@@ -73,11 +73,11 @@ describe('a train of our own', () => {
   it('says whether it ever had the line', () => {
     const train = { pulses: 2, pulseMs: 50, gapMs: 50, leadMs: 100 };
     expect(emit(where, train, fakeGpio({ refused: true }).gpio)).toEqual({
-      code: REFUSED,
+      code: LINE_REFUSED,
       words: 'errno 16',
     });
     const broken = fakeGpio({ breaksAt: 3 });
-    expect(emit(where, train, broken.gpio)).toEqual({ code: BROKEN, words: 'errno 5' });
+    expect(emit(where, train, broken.gpio)).toEqual({ code: TRAIN_BROKEN, words: 'errno 5' });
     expect(broken.released()).toBe(1);
   });
 
@@ -122,7 +122,7 @@ describe('the compiled program', () => {
     for (const chip of [join(folder, 'none'), file, '/dev/null']) {
       const [program = '', ...args] = node(chip);
       const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-      expect([chip, status, stderr.trim().split('\n').length]).toEqual([chip, REFUSED, 1]);
+      expect([chip, status, stderr.trim().split('\n').length]).toEqual([chip, LINE_REFUSED, 1]);
     }
     rmSync(folder, { recursive: true });
   });

@@ -62,7 +62,7 @@ export const PATCHES: readonly Patch[] = [
     '',
   ]),
   patch('forget to ask again', 'src/core/sale/closing.ts', 20, [
-    "[\n    { do: 'startTimer', timer: 'look', afterMs: backoffMs(tries) },\n  ]",
+    "[\n    { do: 'startTimer', timer: 'look', afterMs: retryAfterMs(tries) },\n  ]",
     '[]',
   ]),
   patch('trust a notice', 'src/core/sale/paying.ts', 10, [

@@ -1,6 +1,11 @@
 import { PulseMachine } from '../../../devices/vending/pulse/driver.js';
-import { Emitter, type Place, type TrainEnd, type Trouble } from '../../../devices/vending/pulse/emitter.js';
-import { lengthMs, type Train } from '../../../devices/vending/pulse/tools.js';
+import {
+  Emitter,
+  type EmitterFault,
+  type Place,
+  type TrainEnd,
+} from '../../../devices/vending/pulse/emitter.js';
+import { type Train, trainMs } from '../../../devices/vending/pulse/tools.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { isSettled, type Sale } from '../../../src/core/sale/sale.js';
 import type { Timers } from '../../../src/port/clock.js';
@@ -18,7 +23,7 @@ const PLACE: Place = {
   chip: { name: 'gpiochip0', label: 'storm', lines: 8 },
   where: { chip: 'gpiochip0', line: 4, activeLow: false },
 };
-const NOT_THERE: Trouble = { code: 351, why: 'the storm took the chip' };
+const NOT_THERE: EmitterFault = { code: 351, why: 'the storm took the chip' };
 
 /** A machine that counts coin pulses, and says nothing; its customers type what they want to pay. */
 export class CoinPeer implements SaleSource {
@@ -103,7 +108,7 @@ export class CoinPeer implements SaleSource {
         if (count === 0) act('train of pulses');
         time.after(train.pulseMs + train.gapMs, () => pulse(count + 1));
       };
-      time.after(Math.min(train.leadMs, lengthMs(train)), () => pulse(0));
+      time.after(Math.min(train.leadMs, trainMs(train)), () => pulse(0));
     });
   }
 
@@ -136,7 +141,7 @@ class StormEmitter extends Emitter {
     this.#wiring = wiring;
   }
 
-  override look(): Promise<Place | Trouble> {
+  override look(): Promise<Place | EmitterFault> {
     return this.#soon(() => (this.#wiring.there() ? PLACE : NOT_THERE));
   }
 

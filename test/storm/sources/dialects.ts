@@ -1,4 +1,4 @@
-import { PROFILES, type ProfileName } from '../../../devices/register/fixed-frame/profiles.js';
+import { FRAME_PROFILES, type ProfileName } from '../../../devices/register/fixed-frame/profiles.js';
 
 /** ISO 8583, field 37. */
 const RRN_LENGTH = 12;
@@ -13,7 +13,7 @@ export interface FrameAnswer {
 
 /** What a register says in one of the fixed frames. The bytes are laid out by hand, and share nothing with the driver. */
 export interface Dialect {
-  readonly profile: (typeof PROFILES)[ProfileName];
+  readonly profile: (typeof FRAME_PROFILES)[ProfileName];
   readonly types: {
     readonly sale: string;
     /** Absent where nothing is known to ask so. */
@@ -30,7 +30,7 @@ export interface Dialect {
 }
 
 const SHORT: Dialect = {
-  profile: PROFILES.bca,
+  profile: FRAME_PROFILES.bca,
   acknowledgesRefusals: true,
   types: { sale: '31', inquiry: '32', settlement: '10' },
   ask: (type, amount) => {
@@ -46,7 +46,7 @@ const LONG_A = long('bri', { sale: '04', inquiry: '05', refund: '06', settlement
 const LONG_B = long('cimb', { sale: '05', inquiry: '06', refund: '07', settlement: '0B' }, 40, 141);
 
 const PIPES: Dialect = {
-  profile: PROFILES.mandiri,
+  profile: FRAME_PROFILES.mandiri,
   acknowledgesRefusals: false,
   types: { sale: '10' },
   ask: (type, amount) => {
@@ -72,7 +72,7 @@ export const DIALECTS: readonly [Dialect, ...Dialect[]] = [SHORT, LONG_A, LONG_B
 
 function long(name: ProfileName, types: Dialect['types'], amountAt: number, codeAt: number): Dialect {
   return {
-    profile: PROFILES[name],
+    profile: FRAME_PROFILES[name],
     acknowledgesRefusals: true,
     types,
     ask: (type, amount, rrn = '') => {

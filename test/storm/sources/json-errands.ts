@@ -1,4 +1,4 @@
-import { refundedOf } from '../../../src/sandbox/midtrans/transaction.js';
+import { refundTotal } from '../../../src/sandbox/midtrans/transaction.js';
 import type { Stream } from '../chance.js';
 import { booked } from '../laws.js';
 import type { JsonAnswer } from './json-words.js';
@@ -109,7 +109,7 @@ export class Errands {
     }
     if (sale === undefined) return;
     const transaction = laws.transaction(sale.order_id);
-    const back = transaction === undefined ? 0 : refundedOf(transaction);
+    const back = transaction === undefined ? 0 : refundTotal(transaction);
     // A person who clears a sale as given back did it by other means than the gateway's: cash, another terminal.
     const { state } = laws.sales.get(sale.order_id) ?? {};
     const byHand = state?.at === 'resolved' && state.how === 'refunded' && state.by !== 'gateway';

@@ -1,7 +1,7 @@
 import { FixedFrameRegister } from '../../../devices/register/fixed-frame/driver.js';
 import { hex } from '../../../src/base/bytes.js';
 import type { Sale } from '../../../src/core/sale/sale.js';
-import { refundedOf } from '../../../src/sandbox/midtrans/transaction.js';
+import { refundTotal } from '../../../src/sandbox/midtrans/transaction.js';
 import type { Adapters } from '../../../src/terminal/context.js';
 import { Stream } from '../chance.js';
 import { TERMINAL } from '../cloud.js';
@@ -362,7 +362,7 @@ export class RegisterPeer implements SaleSource {
     errand.stopWaiting();
     this.#acknowledge(answer);
     const transaction = orderId === undefined ? undefined : laws.transaction(orderId);
-    const back = transaction === undefined ? 0 : refundedOf(transaction);
+    const back = transaction === undefined ? 0 : refundTotal(transaction);
     const paid = transaction === undefined ? answer.amount : booked(transaction);
     if (orderId !== undefined && answer.code === '00' && back < paid)
       laws.broken('law 4', `the register is told that ${orderId} was given back, and ${back} was`);

@@ -1,4 +1,4 @@
-import { refundedOf } from '../../../src/sandbox/midtrans/transaction.js';
+import { refundTotal } from '../../../src/sandbox/midtrans/transaction.js';
 import { Stream } from '../chance.js';
 import type { SourceParts } from './source.js';
 import type { End, Question, Talk } from './zvt-talk.js';
@@ -147,7 +147,7 @@ export class ZvtErrands {
 
   #back({ orderId }: Sold): number {
     const transaction = this.#parts.laws.transaction(orderId);
-    return transaction === undefined ? 0 : refundedOf(transaction);
+    return transaction === undefined ? 0 : refundTotal(transaction);
   }
 
   /** Whether it asks for what it has had back already: then its paper must say that it is a copy. */

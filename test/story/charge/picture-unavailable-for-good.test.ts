@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { textOf } from '../../../src/core/fault/table.js';
+import { faultText } from '../../../src/core/fault/table.js';
 import { askedAt, booksSay, expectOneCharge, gaps } from '../kit/account.js';
 import { type Shop, story } from '../kit/shop.js';
 
@@ -30,8 +30,8 @@ async function tell(shop: Shop, rule: (typeof PICTURES)[number]['rule'], code: n
   await shop.reaches(order, 'closed');
   expect(gaps(askedAt(shop, 'picture', order))).toEqual([1_000, 2_000, 4_000]);
   expect(shop.sale(order).state).toMatchObject({ how: 'cancelled', code });
-  expect(await shop.shows('closed')).toMatchObject({ words: textOf(code), code });
-  expect(textOf(code)).not.toEqual(textOf(999));
+  expect(await shop.shows('closed')).toMatchObject({ words: faultText(code), code });
+  expect(faultText(code)).not.toEqual(faultText(999));
   expect(booksSay(shop, order)).toBe('cancel');
   expect(shop.screen.shown.some(({ show }) => show === 'scan')).toBe(false);
   expectOneCharge(shop);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { textOf } from '../../../src/core/fault/table.js';
+import { faultText } from '../../../src/core/fault/table.js';
 import { PHRASES } from '../../../src/core/text/phrases.js';
 import { askedAt, askedFor, gaps } from '../kit/account.js';
 import { story } from '../kit/shop.js';
@@ -17,8 +17,8 @@ it('asks by order id when the request for the charge was lost, and says plainly 
     await shop.clock.advance(1);
     await shop.reaches(order, 'closed');
     expect(shop.sale(order).state).toMatchObject({ how: 'neverCharged', code: 566 });
-    expect(await shop.shows('closed')).toMatchObject({ words: textOf(566), code: 566 });
-    expect(textOf(566).en).toContain('payment');
+    expect(await shop.shows('closed')).toMatchObject({ words: faultText(566), code: 566 });
+    expect(faultText(566).en).toContain('payment');
     expect(gaps([sentMs, ...askedAt(shop, 'status', order)])).toEqual([1_000, 10_000, 10_000, 10_000]);
     // It watches on, and never charges again.
     await shop.clock.advance(30_000);

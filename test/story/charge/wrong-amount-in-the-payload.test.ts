@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { textOf } from '../../../src/core/fault/table.js';
+import { faultText } from '../../../src/core/fault/table.js';
 import { askedFor, booksSay, expectOneCharge } from '../kit/account.js';
 import { story } from '../kit/shop.js';
 
@@ -10,7 +10,7 @@ it('shows nobody a qr_string that asks for another amount: it is closed at Midtr
     await shop.reaches(order, 'closed');
     // At info level, where a shop's log usually is.
     expect(shop.log.join('\n')).toMatch(/INFO .* closing\(badQr, E4\d\d\)/);
-    expect(await shop.shows('closed')).toMatchObject({ words: textOf(455), code: 455 });
+    expect(await shop.shows('closed')).toMatchObject({ words: faultText(455), code: 455 });
     expect(askedFor(shop, order)).toEqual(['charge', 'cancel']);
     expect(booksSay(shop, order)).toBe('cancel');
     expect(shop.log.join('\n')).toContain(`ERROR ${order} E455 the QR asks 1500.00, the sale is 15000`);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { textOf } from '../../../src/core/fault/table.js';
+import { faultText } from '../../../src/core/fault/table.js';
 import { askedFor, booksSay, expectOneCharge } from '../kit/account.js';
 import { story } from '../kit/shop.js';
 
@@ -12,7 +12,7 @@ it('shows nobody a QR picture that asks for another amount: it is closed at Midt
       show: 'closed',
       orderId: order,
       amount: 15_000,
-      words: textOf(455),
+      words: faultText(455),
       code: 455,
     });
     expect(shop.sale(order).state).toMatchObject({ how: 'cancelled', code: 455 });

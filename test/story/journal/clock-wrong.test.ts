@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { textOf } from '../../../src/core/fault/table.js';
+import { faultText } from '../../../src/core/fault/table.js';
 import { story } from '../kit/shop.js';
 
 it('sells nothing while its clock is wrong (E551), and comes back by itself when it is right', () =>
@@ -8,9 +8,13 @@ it('sells nothing while its clock is wrong (E551), and comes back by itself when
     await shop.shows('idle');
     traffic.dateMs = () => clock.wallMs() + 3_600_000;
     await clock.advance(20_000);
-    expect(await shop.shows('outOfService')).toEqual({ show: 'outOfService', words: textOf(551), code: 551 });
+    expect(await shop.shows('outOfService')).toEqual({
+      show: 'outOfService',
+      words: faultText(551),
+      code: 551,
+    });
     shop.press('1', '5', '0', '0', '0', 'enter');
-    expect(await shop.shows('closed')).toMatchObject({ words: textOf(551), code: 551 });
+    expect(await shop.shows('closed')).toMatchObject({ words: faultText(551), code: 551 });
     expect(shop.program.status()).toContain('not selling: E551');
     expect(shop.program.terminal.state().open).toBeUndefined();
     await clock.advance(20_000);

@@ -7,7 +7,7 @@ import { check } from '../../../src/config/check.js';
 import { terminalSchema } from '../../../src/config/terminal-schema.js';
 import { SystemRandom } from '../../../src/host/clock.js';
 import { SecretRegistry } from '../../../src/host/secrets.js';
-import type { Running } from '../../../src/programs/service.js';
+import type { ServedProgram } from '../../../src/programs/service.js';
 import { serveTerminal } from '../../../src/programs/terminal-service.js';
 import { until } from '../../kit/pty/until.js';
 import { TurnedClock } from '../kit/clock.js';
@@ -31,7 +31,7 @@ function disk(): { where: string; remount: (how: 'ro' | 'rw') => void } {
 
 async function start(
   where: string,
-): Promise<{ running: Running; clock: TurnedClock; log: string[]; fatal: unknown[] }> {
+): Promise<{ running: ServedProgram; clock: TurnedClock; log: string[]; fatal: unknown[] }> {
   const clock = new TurnedClock(() => false);
   const log: string[] = [];
   const fatal: unknown[] = [];

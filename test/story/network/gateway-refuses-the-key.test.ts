@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { textOf } from '../../../src/core/fault/table.js';
+import { faultText } from '../../../src/core/fault/table.js';
 import { story } from '../kit/shop.js';
 
 it('says so at once where the key is refused from one charge to the next, and leaves nothing open', () =>
@@ -8,7 +8,7 @@ it('says so at once where the key is refused from one charge to the next, and le
     shop.sandbox.setFault({ fault: 'refuse', code: '401' });
     const order = await shop.ring(15_000);
     await shop.reaches(order, 'refused');
-    expect(await shop.shows('closed')).toMatchObject({ words: textOf(501), code: 501 });
+    expect(await shop.shows('closed')).toMatchObject({ words: faultText(501), code: 501 });
     expect(shop.sale(order).state).toEqual({ at: 'refused', code: 501 });
     expect(shop.sandbox.books.list()).toEqual([]);
   }));
@@ -18,9 +18,13 @@ it('sells nothing while Midtrans refuses the key (E501), and comes back by itsel
     await shop.shows('idle');
     const fault = shop.sandbox.setFault({ fault: 'refuse', code: '401' });
     await shop.clock.advance(20_000);
-    expect(await shop.shows('outOfService')).toEqual({ show: 'outOfService', words: textOf(501), code: 501 });
+    expect(await shop.shows('outOfService')).toEqual({
+      show: 'outOfService',
+      words: faultText(501),
+      code: 501,
+    });
     shop.press('1', '5', '0', '0', '0', 'enter');
-    expect(await shop.shows('closed')).toMatchObject({ words: textOf(501), code: 501 });
+    expect(await shop.shows('closed')).toMatchObject({ words: faultText(501), code: 501 });
     expect(shop.program.status()).toContain('not selling: E501');
     await shop.clock.advance(20_000);
     expect(shop.sandbox.counts().received).not.toHaveProperty('charge');
