@@ -102,31 +102,31 @@ async function main(args: readonly string[]): Promise<number | undefined> {
 
 async function terminal(values: Options): Promise<undefined> {
   const config = await configOf(TERMINAL_PROGRAM, values.config ?? terminalSchema.file);
-  const around = systemEnvironment({
+  const environment = systemEnvironment({
     level: levelOf(values['log-level'], config.log.level),
     credentialPrefix: TERMINAL_PROGRAM.prefix,
   });
   await serve({
-    around,
+    environment,
     start: async (fatal): Promise<ServedProgram> => {
       const { serveTerminal } = await import('./programs/terminal-service.js');
-      return serveTerminal({ config, version: version(), around, fatal });
+      return serveTerminal({ config, version: version(), environment, fatal });
     },
   });
 }
 
 async function relay(values: Options): Promise<undefined> {
   const config = await configOf(RELAY_PROGRAM, values.config ?? relaySchema.file);
-  const around = systemEnvironment({
+  const environment = systemEnvironment({
     level: levelOf(values['log-level'], config.log.level),
     credentialPrefix: RELAY_PROGRAM.prefix,
   });
   await serve({
-    around,
+    environment,
     start: async () => {
       const { startRelay } = await import('./programs/relay-program.js');
-      const program = await startRelay({ config, around });
-      around.log.info(
+      const program = await startRelay({ config, environment });
+      environment.log.info(
         `relay listens at ${program.url}${program.brokerUrl ? `, broker at ${program.brokerUrl}` : ''}`,
       );
       return program;
@@ -135,23 +135,23 @@ async function relay(values: Options): Promise<undefined> {
 }
 
 async function sandbox(values: Options): Promise<undefined> {
-  const around = systemEnvironment({
+  const environment = systemEnvironment({
     level: levelOf(values['log-level'], 'info'),
     credentialPrefix: 'gopay-pos-sandbox.',
   });
   const port = portOf(values.port, 8421);
   const keyFile = values['key-file'];
   await serve({
-    around,
+    environment,
     start: async () => {
       const { startSandbox } = await import('./programs/sandbox-program.js');
-      return startSandbox({ around, port, ...(keyFile === undefined ? {} : { keyFile }) });
+      return startSandbox({ environment, port, ...(keyFile === undefined ? {} : { keyFile }) });
     },
   });
 }
 
 async function demo(values: Options): Promise<undefined> {
-  const around = systemEnvironment({
+  const environment = systemEnvironment({
     level: levelOf(values['log-level'], 'info'),
     credentialPrefix: 'gopay-pos.',
   });
@@ -162,10 +162,10 @@ async function demo(values: Options): Promise<undefined> {
     port: portOf(values.port, once === undefined ? 8410 : 0),
     paymentType: readPaymentType(values['payment-type']),
     version: version(),
-    around,
+    environment,
   };
   await serve({
-    around,
+    environment,
     start: async (fatal) => {
       const { startDemo } = await import('./demo/demo.js');
       const running = await startDemo({ ...options, fatal });
@@ -173,12 +173,12 @@ async function demo(values: Options): Promise<undefined> {
         // The legs are checked within a second; a screen that says "out of service" is no welcome.
         const sells = (): boolean => running.terminal.terminal.state().readiness.ready;
         for (let looks = 0; looks < 100 && !sells(); looks += 1)
-          await new Promise<void>((resolve) => void around.timers.after(50, resolve));
+          await new Promise<void>((resolve) => void environment.timers.after(50, resolve));
         say((await import('./demo/welcome.js')).welcome(running.pages));
       } else {
         const { runOnce } = await import('./demo/once.js');
         const print = (line: string) => void process.stdout.write(`${line}\n`);
-        void runOnce(running, once, around.timers, print).then((code) => process.exit(code), fatal);
+        void runOnce(running, once, environment.timers, print).then((code) => process.exit(code), fatal);
       }
       return { status: running.status, stop: running.stop, progress: () => running.terminal.terminal.ticks };
     },
@@ -249,7 +249,7 @@ function answerWith({ text, data, good }: ControlAnswer, values: Options): numbe
 
 async function test(args: readonly string[], values: Options): Promise<number> {
   const { testDevices } = await import('./programs/device-test.js');
-  const around = systemEnvironment({
+  const environment = systemEnvironment({
     level: levelOf(values['log-level'], 'warn'),
     credentialPrefix: 'gopay-pos.',
   });
@@ -258,7 +258,7 @@ async function test(args: readonly string[], values: Options): Promise<number> {
   return testDevices({
     file: values.config ?? terminalSchema.file,
     args,
-    around,
+    environment,
     flags: {
       ...(answer === undefined ? {} : { answer }),
       ...(after === undefined ? {} : { afterMs: secondsOf('--after', after, 600) }),
@@ -268,7 +268,7 @@ async function test(args: readonly string[], values: Options): Promise<number> {
       json: json === true,
     },
     print: (line) => void process.stdout.write(`${line}\n`),
-    untilStopped: () => stopSignal(around),
+    untilStopped: () => stopSignal(environment),
     askTerminal: () => control('test', args, values),
     tell: (told) => answerWith(told, values),
   });

@@ -13,9 +13,9 @@ import { type RelayProgram, startRelay } from '../programs/relay-program.js';
 import { startTerminal, type TerminalProgram } from '../programs/terminal-program.js';
 import { Sandbox } from '../sandbox/sandbox.js';
 import type { Schema } from '../settings/schema.js';
-import { BooksFile } from './books-file.js';
 import { demoFiles, relayToml, terminalToml } from './files.js';
 import { PaperPage } from './paper-page.js';
+import { TransactionsFile } from './transactions-file.js';
 import { Typist } from './typist.js';
 
 export interface DemoOptions {
@@ -24,7 +24,7 @@ export interface DemoOptions {
   readonly port: number;
   readonly paymentType: 'gopay' | 'qris';
   readonly version: string;
-  readonly around: Environment;
+  readonly environment: Environment;
   readonly fatal: (error: unknown) => void;
 }
 
@@ -43,27 +43,27 @@ export interface Demo {
 
 /** @throws Failure for what keeps a program from starting, such as a port that is taken */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { around, directory, port, version, fatal } = options;
+  const { environment, directory, port, version, fatal } = options;
   const files = demoFiles(directory);
   const stops: (() => Promise<void>)[] = [];
   const next = (offset: number): number => (port === 0 ? 0 : port + offset);
   try {
     const sandbox = makeSandbox(options, files.serverKey);
-    const books = new BooksFile(files.booksFile, sandbox, around);
-    books.load();
+    const transactions = new TransactionsFile(files.transactionsFile, sandbox, environment);
+    transactions.load();
     const phone = await listening('phone page', next(1), (at) => sandbox.listen(at));
     stops.push(
       () => sandbox.close(),
-      async () => books.stop(),
+      async () => transactions.stop(),
     );
-    books.start();
+    transactions.start();
 
     const relayConfig = read(relaySchema, relayToml(files, phone.url));
-    const relay = await startRelay({ config: relayConfig, around, ownAddress: true });
+    const relay = await startRelay({ config: relayConfig, environment, ownAddress: true });
     stops.push(() => relay.stop());
 
     const paper = new Paper();
-    const printer = new VirtualPrinter({ paper, timers: around.timers });
+    const printer = new VirtualPrinter({ paper, timers: environment.timers });
     const printerPort = await printer.listen();
     const paperPage = new PaperPage(paper);
     const paperUrl = await listening('paper page', next(2), (at) => paperPage.listen(at));
@@ -75,8 +75,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const typist = new Typist();
     const pad = new EvdevKeypad({
       source: typist,
-      timers: around.timers,
-      log: around.log,
+      timers: environment.timers,
+      log: environment.log,
       arch: process.arch,
     });
     const places = {
@@ -87,12 +87,12 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       paymentType: options.paymentType,
     };
     const config = read(terminalSchema, terminalToml(files, places));
-    const start = { config, version, around, extraPads: [pad], fatal };
+    const start = { config, version, environment, extraPads: [pad], fatal };
     const terminal = await listening('terminal page', next(0), () => startTerminal(start));
     stops.push(() => terminal.stop());
 
     const pages = { terminal: terminal.pageUrl ?? '', phone: `${phone.url}/`, paper: paperUrl };
-    const qrReader = new QrPictureReader({ log: around.log });
+    const qrReader = new QrPictureReader({ log: environment.log });
     return {
       ...{ sandbox, relay, terminal, paper, typist, qrReader, pages },
       status: () => terminal.status(),
@@ -110,7 +110,7 @@ async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
 }
 
 function makeSandbox(options: DemoOptions, serverKey: string): Sandbox {
-  const { clock, timers, random, log, secrets } = options.around;
+  const { clock, timers, random, log, secrets } = options.environment;
   secrets.register('demo-server-key', serverKey);
   return new Sandbox({
     serverKey,

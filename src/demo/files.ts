@@ -10,7 +10,7 @@ export interface DemoFiles {
   readonly token: string;
   readonly serverKey: string;
   /** The sandbox' transactions. */
-  readonly booksFile: string;
+  readonly transactionsFile: string;
 }
 
 /** Makes the folder and the demo's own secrets on the first start: readable by their owner alone, like real ones. */
@@ -29,7 +29,7 @@ export function demoFiles(directory: string): DemoFiles {
     serverKey: key.value,
     tokenFile: token.file,
     token: token.value,
-    booksFile: join(directory, 'sandbox-books.json'),
+    transactionsFile: join(directory, 'sandbox-books.json'),
   };
 }
 

@@ -7,7 +7,7 @@ export interface LogStream {
 }
 
 /** What {@link chooseFormat} needs of a process. */
-export interface LogSurroundings {
+export interface LogEnvironment {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isTty: boolean;
   /** Device and inode of the file behind the log (`fstat(2)` of 2); undefined when it is closed. */
@@ -42,11 +42,12 @@ export function streamSink(stream: LogStream): LogSink {
  * NO_COLOR counts when it is set and not empty (no-color.org).
  */
 export function chooseFormat(
-  around: LogSurroundings,
+  environment: LogEnvironment,
   forced?: LogFormat,
 ): { readonly format: LogFormat; readonly colour: boolean } {
   const toJournal =
-    around.device !== undefined && around.env['JOURNAL_STREAM'] === `${around.device}:${around.inode}`;
-  const format = forced ?? (toJournal ? 'journal' : around.isTty ? 'terminal' : 'file');
-  return { format, colour: format === 'terminal' && around.isTty && !around.env['NO_COLOR'] };
+    environment.device !== undefined &&
+    environment.env['JOURNAL_STREAM'] === `${environment.device}:${environment.inode}`;
+  const format = forced ?? (toJournal ? 'journal' : environment.isTty ? 'terminal' : 'file');
+  return { format, colour: format === 'terminal' && environment.isTty && !environment.env['NO_COLOR'] };
 }

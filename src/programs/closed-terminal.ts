@@ -15,7 +15,7 @@ export interface ClosedTerminal {
 export interface ClosedOptions {
   readonly fault: Failure['fault'];
   readonly displays: readonly Display[];
-  readonly around: Environment;
+  readonly environment: Environment;
   /** Tries again; undefined while it fails with another {@link Failure}. */
   readonly retry: () => Promise<Failure['fault'] | undefined>;
 }
@@ -25,8 +25,8 @@ export interface ClosedOptions {
  * in `systemctl status`, with the number. It goes on by itself when the disk is good again.
  */
 export async function stayClosed(options: ClosedOptions): Promise<ClosedTerminal> {
-  const { displays, around, retry } = options;
-  const { timers, log } = around;
+  const { displays, environment, retry } = options;
+  const { timers, log } = environment;
   let { fault } = options;
   const show = (): void => {
     const screen = { show: 'outOfService', words: faultText(fault.code), code: fault.code } as const;

@@ -20,7 +20,7 @@ export interface ToolFlags {
 
 /** What a tool works with: no gateway, no journal, no broker. */
 export interface Workbench {
-  readonly around: Pick<Environment, 'clock' | 'timers' | 'random'>;
+  readonly environment: Pick<Environment, 'clock' | 'timers' | 'random'>;
   readonly flags: ToolFlags;
   readonly print: (line: string) => void;
   /** Settles when the technician has seen enough (Ctrl-C). */
@@ -41,13 +41,13 @@ const LAST_ANSWER_MS = 2_000;
  */
 export async function testRegister({ register }: TerminalConfig, bench: Workbench): Promise<boolean> {
   if (!register.enabled) throw new ToolRefusal('no register is configured');
-  const { flags, around, stopped } = bench;
+  const { flags, environment, stopped } = bench;
   const answer = answerOf<RegisterAnswer>(flags.answer, REGISTER_ANSWERS);
   const live = liveOf(bench);
-  const device = await DEVICES.register.open(register, { ...around, log: live.log(), tap: live });
+  const device = await DEVICES.register.open(register, { ...environment, log: live.log(), tap: live });
   const say = (text: string): void => live.say(text);
   const afterMs = flags.afterMs ?? AFTER_MS;
-  const desk = new PretendRegister({ register: device, ...around, say, afterMs, answer });
+  const desk = new PretendRegister({ register: device, ...environment, say, afterMs, answer });
   say(`no payments: whatever the register asks is answered by this test (${answer}). Ctrl-C ends it`);
   say('a sale that is open in the real terminal must be over: its register would be told this, too');
   if (answer === 'approved')
@@ -55,7 +55,7 @@ export async function testRegister({ register }: TerminalConfig, bench: Workbenc
   device.start((event) => desk.take(event));
   await stopped;
   await new Promise<void>((resolve) => {
-    const cancel = around.timers.after(LAST_ANSWER_MS, resolve);
+    const cancel = environment.timers.after(LAST_ANSWER_MS, resolve);
     void desk.stop().then(() => {
       cancel();
       resolve();
@@ -69,15 +69,15 @@ export async function testRegister({ register }: TerminalConfig, bench: Workbenc
 /** @returns whether the machine was ever there @throws ToolRefusal */
 export async function testVending({ vending }: TerminalConfig, bench: Workbench): Promise<boolean> {
   if (!vending.enabled) throw new ToolRefusal('no vending machine is configured');
-  const { flags, around, stopped } = bench;
+  const { flags, environment, stopped } = bench;
   const answer = answerOf<VendingAnswer>(flags.answer, VENDING_ANSWERS);
   const live = liveOf(bench);
-  const machine = await DEVICES.vending.open(vending, { ...around, log: live.log(), tap: live });
+  const machine = await DEVICES.vending.open(vending, { ...environment, log: live.log(), tap: live });
   const { amount, afterMs = AFTER_MS } = flags;
   const say = (text: string): void => live.say(text);
   const desk = new PretendVending({
     machine,
-    timers: around.timers,
+    timers: environment.timers,
     say,
     afterMs,
     answer,
@@ -103,7 +103,7 @@ export async function testKeypad({ keypad, sale }: TerminalConfig, bench: Workbe
   if (!keypad.enabled) throw new ToolRefusal('no keypad is configured');
   const live = liveOf(bench);
   const say = (text: string): void => live.say(text);
-  const pads = await DEVICES.keypad.open(keypad, { ...bench.around, log: live.log(true) });
+  const pads = await DEVICES.keypad.open(keypad, { ...bench.environment, log: live.log(true) });
   const watch = new KeyWatch({ min: sale.min, max: sale.max }, say);
   say('no payments: keys are only shown. Ctrl-C ends it');
   for (const pad of pads) pad.start((event) => watch.take(pad.name, event));
@@ -113,8 +113,8 @@ export async function testKeypad({ keypad, sale }: TerminalConfig, bench: Workbe
   return watch.everPresent;
 }
 
-function liveOf({ around, print, flags }: Workbench): Live {
-  return new Live({ ...around, print, json: flags.json === true });
+function liveOf({ environment, print, flags }: Workbench): Live {
+  return new Live({ ...environment, print, json: flags.json === true });
 }
 
 function answerOf<A extends string>(given: string | undefined, all: readonly [A, ...A[]] | readonly A[]): A {

@@ -20,7 +20,7 @@ export interface DeviceTest {
   /** Of the configuration. */
   readonly file: string;
   readonly args: readonly string[];
-  readonly around: Environment;
+  readonly environment: Environment;
   /**
    * Asks the running terminal. @returns the exit code; rejects with Failure FAULT.noTerminalAnswers where none can
    * be reached
@@ -54,7 +54,7 @@ export async function testDevices(test: DeviceTest): Promise<number> {
 }
 
 async function testWithoutTerminal(test: DeviceTest): Promise<number> {
-  const { args, around, tell } = test;
+  const { args, environment, tell } = test;
   if (args[0] === 'printer' && args.length === 1) return testPage(test);
   if (args[0] !== 'display' && args[0] !== 'speaker') return runTool(test);
   if (args.length !== 1) return tell(whatThen());
@@ -62,13 +62,15 @@ async function testWithoutTerminal(test: DeviceTest): Promise<number> {
   if (typeof config === 'string') return tell(refusal(config));
   if (args[0] === 'display') return showTestPages(config, test);
   const { speaker } = config;
-  return tell(await testSpeaker(speaker.enabled ? await DEVICES.speaker.open(speaker, around) : undefined));
+  return tell(
+    await testSpeaker(speaker.enabled ? await DEVICES.speaker.open(speaker, environment) : undefined),
+  );
 }
 
 /** Opens the screens of the configuration, shows their test pages as long as a terminal would, and closes them. */
-async function showTestPages(config: TerminalConfig, { around, tell }: DeviceTest): Promise<number> {
-  const displays = await makeDisplays(config, around);
-  const { timers } = around;
+async function showTestPages(config: TerminalConfig, { environment, tell }: DeviceTest): Promise<number> {
+  const displays = await makeDisplays(config, environment);
+  const { timers } = environment;
   const wait = (ms: number): Promise<void> => new Promise((resolve) => void timers.after(ms, resolve));
   await Promise.all(displays.map((display) => display.start()));
   const waiting = (): boolean => displays.some((display) => !display.attached());
@@ -79,12 +81,12 @@ async function showTestPages(config: TerminalConfig, { around, tell }: DeviceTes
   return code;
 }
 
-async function testPage({ file, around, tell }: DeviceTest): Promise<number> {
+async function testPage({ file, environment, tell }: DeviceTest): Promise<number> {
   const config = configOf(file);
   if (typeof config === 'string') return tell(refusal(config));
   if (!config.printer.enabled) return tell(refusal('no printer is configured'));
-  const printer = await DEVICES.printer.open(config.printer, around);
-  const code = tell(await testPrinterAlone(printer, slipHead(config), around.clock.wallMs()));
+  const printer = await DEVICES.printer.open(config.printer, environment);
+  const code = tell(await testPrinterAlone(printer, slipHead(config), environment.clock.wallMs()));
   await printer.stop();
   return code;
 }
@@ -95,7 +97,7 @@ type Tool = (config: TerminalConfig, bench: Workbench) => Promise<boolean>;
 async function runTool({
   file,
   args,
-  around,
+  environment,
   flags,
   print,
   untilStopped,
@@ -109,7 +111,7 @@ async function runTool({
     keypad: testKeypad,
   };
   const [word = '', device = ''] = args;
-  const bench = (): Workbench => ({ around, flags, print, stopped: untilStopped() });
+  const bench = (): Workbench => ({ environment, flags, print, stopped: untilStopped() });
   try {
     if (word === 'sniff' && args.length === 2 && device.includes('/'))
       return (await sniff(await atPath(device, flags), bench())) ? 0 : 1;

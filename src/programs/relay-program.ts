@@ -21,18 +21,18 @@ export interface RelayProgram {
 
 export interface RelayStart {
   readonly config: RelayConfig;
-  readonly around: Environment;
+  readonly environment: Environment;
   /** The address it listens at stands for `public_url`: for the demo, whose port the system chose. */
   readonly ownAddress?: boolean;
 }
 
 /** @throws Failure for what keeps it from starting at all */
 export async function startRelay(start: RelayStart): Promise<RelayProgram> {
-  const { config, around } = start;
-  const { clock, timers, random, log } = around;
+  const { config, environment } = start;
+  const { clock, timers, random, log } = environment;
   const { refund } = config;
-  const serverKey = around.secret('midtrans-server-key', config.midtrans.secret);
-  const { publisher, brokerUrl, stopBroker } = await openBroker(config, around);
+  const serverKey = environment.secret('midtrans-server-key', config.midtrans.secret);
+  const { publisher, brokerUrl, stopBroker } = await openBroker(config, environment);
   const timeoutMs = config.midtrans.timeoutSeconds * 1000;
   useConnectTime(timeoutMs);
   const relay = new Relay({
@@ -78,9 +78,9 @@ interface OpenBroker {
   readonly stopBroker: () => Promise<void>;
 }
 
-async function openBroker(config: RelayConfig, around: Environment): Promise<OpenBroker> {
+async function openBroker(config: RelayConfig, environment: Environment): Promise<OpenBroker> {
   const { broker, relay, terminal } = config;
-  const { clock, timers, random, log } = around;
+  const { clock, timers, random, log } = environment;
   if (broker.kind === 'embedded') {
     const tokens = new Map(terminal.map(({ id, tokenSha256 }) => [id as string, tokenSha256]));
     const brokerLog = log.child('broker');
@@ -107,7 +107,7 @@ async function openBroker(config: RelayConfig, around: Environment): Promise<Ope
     broker: { url: broker.url, ...(broker.caFile === undefined ? {} : { tls: { caFile: broker.caFile } }) },
     relayId: broker.username,
     merchant: relay.merchant,
-    ...(broker.secret === undefined ? {} : { password: around.secret('mqtt', broker.secret) }),
+    ...(broker.secret === undefined ? {} : { password: environment.secret('mqtt', broker.secret) }),
     clock,
     timers,
     random,

@@ -6,7 +6,7 @@ import type { ServedProgram } from './service.js';
 const DEMO_KEY = 'SB-Mid-server-sandbox-demo';
 
 export interface SandboxStart {
-  readonly around: Environment;
+  readonly environment: Environment;
   readonly port: number;
   /** A server key of one's own, mode 0400; without it the key is {@link DEMO_KEY}, and the log says so. */
   readonly keyFile?: string;
@@ -14,9 +14,9 @@ export interface SandboxStart {
 
 /** @throws Failure for an address that is taken, or a key file that cannot be used */
 export async function startSandbox(start: SandboxStart): Promise<ServedProgram> {
-  const { around, port, keyFile } = start;
-  const { clock, timers, random, log } = around;
-  const serverKey = keyFile === undefined ? DEMO_KEY : around.secret('server-key', { file: keyFile });
+  const { environment, port, keyFile } = start;
+  const { clock, timers, random, log } = environment;
+  const serverKey = keyFile === undefined ? DEMO_KEY : environment.secret('server-key', { file: keyFile });
   const sandbox = new Sandbox({
     serverKey,
     merchantId: 'G490526303',

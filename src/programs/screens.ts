@@ -5,16 +5,19 @@ import type { Display } from '../port/display.js';
 import type { Environment } from './environment.js';
 
 /** The screen that is a page in a browser, where there is one. */
-export async function makePage(config: TerminalConfig, around: Environment): Promise<KioskPage | undefined> {
+export async function makePage(
+  config: TerminalConfig,
+  environment: Environment,
+): Promise<KioskPage | undefined> {
   const { page, terminal } = config;
   const { language, shop } = terminal;
-  return page.enabled ? DEVICES.page.open(page, { ...around, language, shop }) : undefined;
+  return page.enabled ? DEVICES.page.open(page, { ...environment, language, shop }) : undefined;
 }
 
 /** The screens that need no browser. */
-export async function makeScreens(config: TerminalConfig, around: Environment): Promise<Display[]> {
+export async function makeScreens(config: TerminalConfig, environment: Environment): Promise<Display[]> {
   const { framebuffer, pole, console, terminal } = config;
-  const tools = { ...around, language: terminal.language, shop: terminal.shop };
+  const tools = { ...environment, language: terminal.language, shop: terminal.shop };
   return [
     ...(framebuffer.enabled ? [await DEVICES.framebuffer.open(framebuffer, tools)] : []),
     ...(pole.enabled ? [await DEVICES.pole.open(pole, tools)] : []),
@@ -23,8 +26,8 @@ export async function makeScreens(config: TerminalConfig, around: Environment): 
 }
 
 /** Every screen, where nobody needs the page's keys. */
-export async function makeDisplays(config: TerminalConfig, around: Environment): Promise<Display[]> {
-  const page = await makePage(config, around);
-  const screens = await makeScreens(config, around);
+export async function makeDisplays(config: TerminalConfig, environment: Environment): Promise<Display[]> {
+  const page = await makePage(config, environment);
+  const screens = await makeScreens(config, environment);
   return page === undefined ? screens : [page.display, ...screens];
 }

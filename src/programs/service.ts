@@ -19,7 +19,7 @@ const STATUS_MS = 1_000;
 const STOP_MS = 8_000;
 
 export interface Service {
-  readonly around: Environment;
+  readonly environment: Environment;
   readonly start: (fatal: (error: unknown) => void) => Promise<ServedProgram>;
 }
 
@@ -37,13 +37,13 @@ const CONFIGURATION: readonly number[] = [
  * STOPPING when it drains. Ends the process with one of the documented codes.
  */
 export async function serve(service: Service): Promise<void> {
-  const { around } = service;
-  const { clock, timers, log } = around;
+  const { environment } = service;
+  const { clock, timers, log } = environment;
   const fatal = (error: unknown): void => {
     log.error(`fatal: ${describe(error)}`);
     process.exit(EXIT.misuse);
   };
-  const notifier = await openNotifier(around);
+  const notifier = await openNotifier(environment);
   let running: ServedProgram | undefined;
   let draining = false;
   const drain = (): void => {
@@ -88,17 +88,17 @@ export async function serve(service: Service): Promise<void> {
     timers.after(STATUS_MS, repeat);
   };
   repeat();
-  feedWatchdog(around, notifier, program);
+  feedWatchdog(environment, notifier, program);
 }
 
 /** Ends a program whose configuration is wrong: every problem in the log, and what to do in systemctl status. */
 export async function refuseConfig(
-  around: Environment,
+  environment: Environment,
   file: string,
   problems: readonly string[],
 ): Promise<never> {
-  const notifier = await openNotifier(around);
-  for (const problem of problems) around.log.error(problem);
+  const notifier = await openNotifier(environment);
+  for (const problem of problems) environment.log.error(problem);
   const [only, second] = problems;
   const many = `${file} is wrong in ${problems.length} places (gopay-pos config check)`;
   notifier.status(`cannot start: ${second === undefined ? only : many}`);
@@ -111,8 +111,8 @@ async function openNotifier({ log, secrets }: Environment): Promise<ServiceNotif
   return new ServiceNotifier({ datagram: socket.ok ? socket.value : undefined, secrets });
 }
 
-function feedWatchdog(around: Environment, notifier: ServiceNotifier, program: ServedProgram): void {
-  const { clock, timers, log } = around;
+function feedWatchdog(environment: Environment, notifier: ServiceNotifier, program: ServedProgram): void {
+  const { clock, timers, log } = environment;
   const usec = watchdogUsec(process.env, process.pid);
   if (!usec.ok) return log.warn(`E${usec.error.code} ${usec.error.detail}`);
   if (usec.value === undefined) return;

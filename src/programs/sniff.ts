@@ -57,12 +57,12 @@ export async function atPath(device: string, { baud, protocol }: Workbench['flag
 
 /** Listens, and never writes a byte: it holds nothing that could. @returns whether the line was ever there */
 export async function sniff({ where, stopBits, decoders }: Sniffed, bench: Workbench): Promise<boolean> {
-  const { around, flags, print, stopped } = bench;
-  const live = new Live({ ...around, print, json: flags.json === true });
+  const { environment, flags, print, stopped } = bench;
+  const live = new Live({ ...environment, print, json: flags.json === true });
   // Whoever has this cannot write.
   const ear: Pick<Line, 'name' | 'start' | 'stop'> = await openLine(
     where,
-    { timers: around.timers, log: live.log() },
+    { timers: environment.timers, log: live.log() },
     stopBits,
   );
   const ears = new LineListeners(decoders, live);
@@ -71,7 +71,7 @@ export async function sniff({ where, stopBits, decoders }: Sniffed, bench: Workb
   ear.start((event) => {
     cancelSilence();
     ears.take(event);
-    if (event.kind === 'bytes') cancelSilence = around.timers.after(SILENCE_MS, () => ears.silence());
+    if (event.kind === 'bytes') cancelSilence = environment.timers.after(SILENCE_MS, () => ears.silence());
   });
   await stopped;
   cancelSilence();

@@ -34,7 +34,7 @@ export interface TerminalProgram {
 export interface TerminalStart {
   readonly config: TerminalConfig;
   readonly version: string;
-  readonly around: Environment;
+  readonly environment: Environment;
   /** Clock and timers of devices and of the link, where they are not those of the terminal: stories turn the latter. */
   readonly outside?: Pick<Environment, 'clock' | 'timers'>;
   /** Pads and screens beside those of the configuration: the demo's and the tests'. */
@@ -49,19 +49,19 @@ export interface TerminalStart {
  * @throws Failure for what keeps it from starting at all
  */
 export async function startTerminal(start: TerminalStart): Promise<TerminalProgram> {
-  const { config, version, around, fatal } = start;
-  const { clock, log } = around;
+  const { config, version, environment, fatal } = start;
+  const { clock, log } = environment;
   useConnectTime(config.gateway.timeoutSeconds * 1000);
   const journal = new Journal({ directory: config.journal.directory, wallMs: clock.wallMs(), version });
   try {
-    const page = await makePage(config, { ...around, ...start.outside });
+    const page = await makePage(config, { ...environment, ...start.outside });
     const qrReader = new QrPictureReader({ log });
     const adapters = await makeRoster(start, journal, page, qrReader);
     const settings = settingsOf(config, version);
     const terminal = new Terminal(adapters, settings, fatal);
     const reconciler = new Reconciler({
       ...{ journal, gateway: adapters.gateway },
-      ...{ statusCalls: terminal.statusCalls, timers: around.timers },
+      ...{ statusCalls: terminal.statusCalls, timers: environment.timers },
     });
     const { head, terminalId } = settings;
     const { displays, printer, speaker } = adapters;
@@ -98,15 +98,15 @@ async function makeRoster(
   page: KioskPage | undefined,
   qrReader: QrPictureReader,
 ): Promise<Adapters> {
-  const { config, around, extraPads = [], extraDisplays = [] } = start;
-  const { clock, timers, random, log } = around;
-  const tools = { ...around, ...start.outside };
+  const { config, environment, extraPads = [], extraDisplays = [] } = start;
+  const { clock, timers, random, log } = environment;
+  const tools = { ...environment, ...start.outside };
   const pads = config.keypad.enabled ? await DEVICES.keypad.open(config.keypad, tools) : [];
   const pagePads = page !== undefined && config.page.enabled && config.page.keypad ? [page.keypad] : [];
   const link = makeLink(start);
   return {
     journal,
-    gateway: makeGateway(config, around),
+    gateway: makeGateway(config, environment),
     qrReader,
     displays: [
       ...(page === undefined ? [] : [page.display]),
@@ -152,9 +152,9 @@ async function vendingOf({ vending }: TerminalConfig, tools: Tools): Promise<Pic
   };
 }
 
-function makeGateway(config: TerminalConfig, around: Environment): CoreApiClient {
+function makeGateway(config: TerminalConfig, environment: Environment): CoreApiClient {
   const { gateway, terminal } = config;
-  const secret = around.secret('gateway', gateway.secret);
+  const secret = environment.secret('gateway', gateway.secret);
   const header =
     gateway.mode === 'direct' ? basicAuthorization(secret, '') : basicAuthorization(terminal.id, secret);
   const timeoutMs = gateway.timeoutSeconds * 1000;
@@ -173,9 +173,9 @@ function makeGateway(config: TerminalConfig, around: Environment): CoreApiClient
       : { picturesNeedCredential: true }),
     customer: config.customer,
     metadata: { ...pairsOf(gateway.metadata), terminal: terminal.id },
-    clock: around.clock,
-    timers: around.timers,
-    log: around.log.child('gateway'),
+    clock: environment.clock,
+    timers: environment.timers,
+    log: environment.log.child('gateway'),
   });
 }
 
@@ -187,15 +187,15 @@ function pairsOf(lines: readonly string[]): Record<string, string> {
 }
 
 function makeLink(start: TerminalStart): Link | undefined {
-  const { config, around, fatal } = start;
+  const { config, environment, fatal } = start;
   const { mqtt, terminal } = config;
   if (!mqtt.enabled) return undefined;
-  const { clock, timers, random, log } = { ...around, ...start.outside };
+  const { clock, timers, random, log } = { ...environment, ...start.outside };
   return new MqttLink({
     broker: { url: mqtt.url, ...(mqtt.caFile === undefined ? {} : { tls: { caFile: mqtt.caFile } }) },
     merchant: terminal.merchant,
     terminal: terminal.id,
-    password: around.secret('mqtt', mqtt.secret),
+    password: environment.secret('mqtt', mqtt.secret),
     keep311Session: mqtt.session === 'persistent',
     keepaliveS: mqtt.keepaliveSeconds,
     clock,

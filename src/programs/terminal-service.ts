@@ -25,18 +25,18 @@ async function open(start: TerminalStart): Promise<ServedProgram> {
 }
 
 async function closed(start: TerminalStart, fault: Fault): Promise<ServedProgram> {
-  const { config, around, fatal } = start;
-  const displays = await makeDisplays(config, around);
+  const { config, environment, fatal } = start;
+  const displays = await makeDisplays(config, environment);
   let turns = 0;
   let current: ServedProgram;
   const refused = await stayClosed({
     fault,
     displays,
-    around,
+    environment,
     retry: async () => {
       const still = tryJournal(start);
       if (still !== undefined) return still;
-      around.log.info('the journal is good again: opening');
+      environment.log.info('the journal is good again: opening');
       await refused.stop();
       current = await open(start).catch((error: unknown) => {
         fatal(error);
@@ -60,9 +60,9 @@ async function closed(start: TerminalStart, fault: Fault): Promise<ServedProgram
 }
 
 function tryJournal(start: TerminalStart): Fault | undefined {
-  const { config, around, version } = start;
+  const { config, environment, version } = start;
   try {
-    new Journal({ directory: config.journal.directory, wallMs: around.clock.wallMs(), version }).close();
+    new Journal({ directory: config.journal.directory, wallMs: environment.clock.wallMs(), version }).close();
     return undefined;
   } catch (error) {
     return journalFault(error);

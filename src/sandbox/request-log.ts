@@ -25,7 +25,7 @@ type Open = { -readonly [K in keyof Received]: Received[K] };
 export interface Counts {
   /** By endpoint, everything that arrived. */
   readonly received: Readonly<Record<string, number>>;
-  /** By endpoint, what reached the books (not replayed, refused at the door or lost on the way). */
+  /** By endpoint, what reached the transactions (not replayed, refused at the door or lost on the way). */
   readonly processed: Readonly<Record<string, number>>;
 }
 

@@ -26,13 +26,13 @@ import { DEFAULTS, type SandboxOptions, type SandboxSettings } from './settings.
  * the answer to a charge names addresses).
  */
 export class Sandbox {
-  readonly books: TransactionStore;
+  readonly transactions: TransactionStore;
   private readonly log: Log;
-  private readonly agenda: SandboxClock;
+  private readonly clock: SandboxClock;
   private readonly faults: FaultPlan;
   private readonly ledger: RequestLog;
-  private readonly courier: NotificationSender;
-  private readonly notifier: NotificationWriter;
+  private readonly sender: NotificationSender;
+  private readonly writer: NotificationWriter;
   private readonly operations: Operations;
   private readonly core: CoreApi;
   private readonly server: SandboxServer;
@@ -44,41 +44,41 @@ export class Sandbox {
     const { merchantId, merchantName, merchantCity, random, serverKey } = options;
     const merchant = { merchantId, merchantName, merchantCity };
     this.log = options.log.child('sandbox');
-    this.agenda = new SandboxClock(options.clock, options.timers);
+    this.clock = new SandboxClock(options.clock, options.timers);
     this.faults = new FaultPlan(random);
     this.ledger = new RequestLog(settings.keep);
     this.baseUrl = options.publicUrl?.replace(/\/+$/, '');
     this.poster = new HttpPoster(options.timers);
-    const { agenda, faults, ledger, log } = this;
-    const shared = { clock: agenda, timers: agenda, random, log };
+    const { clock, faults, ledger, log } = this;
+    const shared = { clock, timers: clock, random, log };
     const context: BodyContext = { merchantId, serverKey, settings, baseUrl: () => this.url };
-    this.books = new TransactionStore({
+    this.transactions = new TransactionStore({
       ...shared,
       settings,
       merchant,
       otherAmount: (transaction) => this.otherAmount(transaction),
       onChange: (transaction, before) => this.changed(transaction, before),
     });
-    const { books } = this;
-    this.courier = new NotificationSender({
+    const { transactions } = this;
+    this.sender = new NotificationSender({
       ...shared,
       post: options.post ?? ((post) => this.poster.send(post)),
       retryShift: settings.retryShift,
       keep: settings.keep,
     });
-    this.notifier = new NotificationWriter({ ...shared, context, courier: this.courier, faults });
+    this.writer = new NotificationWriter({ ...shared, context, sender: this.sender, faults });
     const notificationUrl = options.notificationUrl;
-    this.operations = new Operations({ ...shared, books, faults, merchant, context, notificationUrl });
+    this.operations = new Operations({ ...shared, transactions, faults, merchant, context, notificationUrl });
     const newId = (): string => uuid(random);
-    const { operations, courier } = this;
-    this.core = new CoreApi({ serverKey, books, operations, faults, ledger, agenda, newId });
+    const { operations, sender } = this;
+    this.core = new CoreApi({ serverKey, transactions, operations, faults, ledger, clock, newId });
     const control = new ControlApi({
       merchant,
-      books,
+      transactions,
       faults,
-      courier,
+      sender,
       ledger,
-      wallMs: () => agenda.wallMs(),
+      wallMs: () => clock.wallMs(),
       advance: (ms) => this.advance(ms),
       reset: () => this.reset(),
     });
@@ -111,8 +111,8 @@ export class Sandbox {
 
   /** Ends everything that is open or due. */
   async close(): Promise<void> {
-    this.agenda.clear();
-    this.courier.clear();
+    this.clock.clear();
+    this.sender.clear();
     this.core.clear();
     this.poster.close();
     await this.server.close();
@@ -125,23 +125,23 @@ export class Sandbox {
 
   /** The customer pays: `id` is an order id or a transaction id. */
   pay(id: string, how: PayHow = {}): Result<Transaction, PayRefusal> {
-    return this.books.pay(id, how);
+    return this.transactions.pay(id, how);
   }
 
   /** The customer pays what a scanned payload names. */
   payScanned(payload: string, how: PayHow = {}): Result<Transaction, PayRefusal> {
-    const found = this.books.scan(payload);
-    return found.ok ? this.books.pay(found.value.transactionId, how) : found;
+    const found = this.transactions.scan(payload);
+    return found.ok ? this.transactions.pay(found.value.transactionId, how) : found;
   }
 
   /** Wrong PIN or no balance: counted here, seen by nobody else. */
   decline(id: string): Result<Transaction, PayRefusal> {
-    return this.books.failAttempt(id);
+    return this.transactions.failAttempt(id);
   }
 
   /** A closed charge settles after all. */
   settleLate(id: string, how: PayHow = {}): Result<Transaction, PayRefusal> {
-    return this.books.settleLate(id, how);
+    return this.transactions.settleLate(id, how);
   }
 
   /** @returns the number for {@link removeFault}. */
@@ -159,16 +159,16 @@ export class Sandbox {
 
   /** Turns the sandbox's clock forward; notifications that fall due are sent and answered before time goes on. */
   advance(ms: number): Promise<void> {
-    return this.agenda.advance(ms, () => this.courier.settled());
+    return this.clock.advance(ms, () => this.sender.settled());
   }
 
   /** Resolves when no notification is under way; those due later do not count. */
   settled(): Promise<void> {
-    return this.courier.settled();
+    return this.sender.settled();
   }
 
   summary(): Summary {
-    return this.books.summary();
+    return this.transactions.summary();
   }
 
   /** Requests received by the Core API, oldest first. */
@@ -182,20 +182,20 @@ export class Sandbox {
 
   /** Notifications, each with its attempts and the answers they got. */
   notifications(): readonly Delivery[] {
-    return this.courier.list();
+    return this.sender.list();
   }
 
   /** Back to an empty book, no faults, and the true time. */
   reset(): void {
-    this.agenda.clear();
+    this.clock.clear();
     this.poster.close();
-    this.notifier.clear();
-    this.courier.clear();
+    this.writer.clear();
+    this.sender.clear();
     this.operations.clear();
     this.core.clear();
     this.faults.clear();
     this.ledger.clear();
-    this.books.clear();
+    this.transactions.clear();
     this.server.announce();
   }
 
@@ -218,9 +218,9 @@ export class Sandbox {
     }
     if (before && (state.status === 'cancel' || state.status === 'expire')) {
       const late = this.faults.draw('settlesAfterClose', target);
-      if (late) this.agenda.after(late.ms, () => this.books.settleLate(transactionId));
+      if (late) this.clock.after(late.ms, () => this.transactions.settleLate(transactionId));
     }
-    if (state.status !== 'pending' || this.notifyPending) this.notifier.notify(transaction);
+    if (state.status !== 'pending' || this.notifyPending) this.writer.notify(transaction);
     this.server.announce();
   }
 }

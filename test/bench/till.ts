@@ -18,10 +18,10 @@ export class Till {
 
   /** Open, and at rest: no customer stands there in the second of the start. @returns the address of the terminal page */
   async open(toml: string): Promise<string> {
-    const around = systemEnvironment({ level: 'error', credentialPrefix: 'bench.' });
+    const environment = systemEnvironment({ level: 'error', credentialPrefix: 'bench.' });
     const config = check(terminalSchema, toml);
     if (!config.ok) throw new Error(JSON.stringify(config.error));
-    const { timers, log } = around;
+    const { timers, log } = environment;
     const pad = new EvdevKeypad({ source: this.#typist, timers, log, arch: process.arch });
     const fatal = (error: unknown): void => {
       process.stderr.write(`bench till: ${messageOf(error)}\n`);
@@ -30,7 +30,7 @@ export class Till {
     this.#program = await startTerminal({
       config: config.value,
       version: 'bench',
-      around,
+      environment,
       extraPads: [pad],
       fatal,
     });

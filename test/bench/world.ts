@@ -18,7 +18,7 @@ import { MERCHANT, type Places, relayToml, SERVER_KEY, secretFile, TERMINAL, TOK
 /** All that is not the terminal, in a process of its own: gateway, broker, printer, and a page somebody looks at. */
 export class World {
   readonly #marks = new Marks();
-  readonly #around = systemEnvironment({ level: 'error', credentialPrefix: 'bench.' });
+  readonly #environment = systemEnvironment({ level: 'error', credentialPrefix: 'bench.' });
   #sandbox: Sandbox | undefined;
   #watch: GatewayWatch | undefined;
   #page: PageClient | undefined;
@@ -27,7 +27,7 @@ export class World {
   /** @param directory for the broker's queues and the server key */
   async open(directory: string): Promise<Places> {
     mkdirSync(directory, { recursive: true });
-    const { clock, timers, random, log } = this.#around;
+    const { clock, timers, random, log } = this.#environment;
     const sandbox = new Sandbox({
       serverKey: SERVER_KEY,
       merchantId: 'G490526303',
@@ -49,7 +49,11 @@ export class World {
     const toml = relayToml(secretFile(directory, 'server-key', SERVER_KEY), sandboxUrl, brokerUrl);
     const config = check(relaySchema, toml);
     if (!config.ok) throw new Error(JSON.stringify(config.error));
-    const relay = await startRelay({ config: config.value, around: this.#around, ownAddress: true });
+    const relay = await startRelay({
+      config: config.value,
+      environment: this.#environment,
+      ownAddress: true,
+    });
     this.#relayUrl = relay.url;
     this.#watch = new GatewayWatch(Number(new URL(relay.url).port), this.#marks);
     const printerPort = await new PrinterTap(this.#marks, timers).listen();
@@ -98,7 +102,7 @@ export class World {
   }
 
   #newest(): Transaction {
-    const newest = this.#opened().books.list().at(-1);
+    const newest = this.#opened().transactions.list().at(-1);
     if (newest === undefined) throw new Error('nothing was charged');
     return newest;
   }

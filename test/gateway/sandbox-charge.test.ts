@@ -112,7 +112,7 @@ describe('the charge of the sandbox', () => {
     expect(http).toBe(400);
     expect(differences(sample('error-400-validation'), json)).toEqual([]);
     expect(json['validation_messages']).toContain(message);
-    expect(at.sandbox.books.list()).toEqual([]);
+    expect(at.sandbox.transactions.list()).toEqual([]);
   });
 
   it('takes up to 20 million by gopay and 10 million by qris, and items with a negative price', async () => {
@@ -159,7 +159,7 @@ describe('the charge of the sandbox', () => {
       expect(http).toBe(401);
       expect(differences(sample('error-401.docs-2023'), json)).toEqual([]);
     }
-    expect(at.sandbox.books.list()).toEqual([]);
+    expect(at.sandbox.transactions.list()).toEqual([]);
   });
 
   it('answers 406 while the order id is pending or was paid, and takes it again after cancel and expire', async () => {

@@ -159,7 +159,10 @@ describe('the control API of the sandbox', () => {
       outcome: { kind: 'answered', httpStatus: 200, statusCode: '201' },
     });
     const notifications = (await get('notifications'))['notifications'] as Json[];
-    expect(notifications[0]).toMatchObject({ says: 'pending', attempts: [{ answer: { httpStatus: 500 } }] });
+    expect(notifications[0]).toMatchObject({
+      status: 'pending',
+      attempts: [{ answer: { httpStatus: 500 } }],
+    });
   });
 
   it('keeps only so many requests, and counts them all', async () => {
@@ -176,7 +179,7 @@ describe('the control API of the sandbox', () => {
     await at.sandbox.advance(60_000);
     expect((await at.control('reset', {})).http).toBe(200);
     expect(await get('clock')).toMatchObject({ wib: '2026-11-22 12:00:00' });
-    expect(at.sandbox.books.list()).toEqual([]);
+    expect(at.sandbox.transactions.list()).toEqual([]);
     expect(at.sandbox.notifications()).toEqual([]);
     expect((await at.charge('Q1', 2000, {}, { 'Idempotency-Key': 'k' })).json['gross_amount']).toBe(
       '2000.00',
@@ -196,7 +199,7 @@ describe('the control API of the sandbox', () => {
   it('refuses a body beyond its bounds with 413', async () => {
     at = await bench();
     expect((await at.charge('Q1', 1000, { custom_field1: 'x'.repeat(300_000) })).http).toBe(413);
-    expect(at.sandbox.books.list()).toEqual([]);
+    expect(at.sandbox.transactions.list()).toEqual([]);
   });
 });
 

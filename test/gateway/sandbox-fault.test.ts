@@ -72,7 +72,7 @@ describe('a fault of the sandbox', () => {
     at = await bench();
     at.sandbox.setFault({ fault: 'lostRequest', next: 1 });
     await expect(at.charge('Q1')).rejects.toThrow();
-    expect(at.sandbox.books.list()).toEqual([]);
+    expect(at.sandbox.transactions.list()).toEqual([]);
     expect(at.sandbox.requests()[0]?.outcome).toEqual({ kind: 'lostRequest' });
   });
 
@@ -102,7 +102,7 @@ describe('a fault of the sandbox', () => {
     const broken = await at.charge('Q2');
     expect(broken.http).toBe(500);
     expect(differences(sample('derived/error-500'), broken.json)).toEqual([]);
-    expect(at.sandbox.books.list().map(({ orderId }) => orderId)).toEqual(['Q2']);
+    expect(at.sandbox.transactions.list().map(({ orderId }) => orderId)).toEqual(['Q2']);
   });
 
   it('htmlError answers the page of a proxy, with or without having processed', async () => {
@@ -112,9 +112,9 @@ describe('a fault of the sandbox', () => {
     const without = await at.charge('Q1');
     expect([without.http, without.type]).toEqual([502, 'text/html; charset=UTF-8']);
     expect(without.text).toContain('<html>');
-    expect(at.sandbox.books.list()).toEqual([]);
+    expect(at.sandbox.transactions.list()).toEqual([]);
     expect((await at.charge('Q1')).http).toBe(504);
-    expect(at.sandbox.books.list()).toHaveLength(1);
+    expect(at.sandbox.transactions.list()).toHaveLength(1);
   });
 
   it('rateLimit answers like Kong, without status_code', async () => {
@@ -156,7 +156,7 @@ describe('a fault of the sandbox', () => {
     expect(differences(sample('derived/error-410'), blocked.json)).toEqual([]);
     const other = await at.charge('Q1');
     expect([other.http, other.json['status_message']]).toEqual([402, 'no']);
-    expect(at.sandbox.books.list()).toEqual([]);
+    expect(at.sandbox.transactions.list()).toEqual([]);
   });
 
   it('slow holds the answer back, before or after it commits', async () => {
@@ -181,7 +181,7 @@ describe('a fault of the sandbox', () => {
     await arrived(1);
     at.sandbox.reset();
     expect(await slow).toBeInstanceOf(TypeError);
-    expect(at.sandbox.books.list()).toEqual([]);
+    expect(at.sandbox.transactions.list()).toEqual([]);
   });
 
   it('of the picture: JSON 503, no picture at all, or another amount', async () => {

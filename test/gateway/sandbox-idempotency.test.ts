@@ -16,7 +16,7 @@ describe('the Idempotency-Key of the sandbox', () => {
     const other = await at.charge('Q2', 9999, {}, KEY);
     expect(again.text).toBe(first.text);
     expect(other.text).toBe(first.text);
-    expect(at.sandbox.books.list()).toHaveLength(1);
+    expect(at.sandbox.transactions.list()).toHaveLength(1);
     expect(at.sandbox.counts()).toMatchObject({ received: { charge: 3 }, processed: { charge: 1 } });
   });
 
@@ -76,7 +76,7 @@ describe('the Idempotency-Key of the sandbox', () => {
       await arrived(1);
       const during = await at.charge('Q1', 1000, {}, KEY);
       expect([during.http, during.text]).toEqual([202, '']);
-      expect(at.sandbox.books.list()).toHaveLength(commit === 'first' ? 1 : 0);
+      expect(at.sandbox.transactions.list()).toHaveLength(commit === 'first' ? 1 : 0);
       at.time.advance(30_000);
       const first = await slow;
       expect(first.json['status_code']).toBe('201');

@@ -124,7 +124,7 @@ describe('a transaction of the sandbox', () => {
     expect(at.sandbox.summary().count.pending).toBe(20);
     at.time.advance(1 + 60_000 + 15_000);
     expect(at.sandbox.summary().count).toMatchObject({ pending: 0, expire: 20 });
-    const delays = at.sandbox.books
+    const delays = at.sandbox.transactions
       .list()
       .map(({ expiresWallMs, history }) => (history[1]?.atWallMs ?? 0) - expiresWallMs);
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(0);
@@ -182,7 +182,7 @@ describe('a transaction of the sandbox', () => {
     await at.charge('Q2');
     await at.call('POST', '/v2/Q2/cancel');
     await at.charge('Q3');
-    expect(at.sandbox.books.list().map(({ orderId }) => orderId)).toEqual(['Q1', 'Q3']);
+    expect(at.sandbox.transactions.list().map(({ orderId }) => orderId)).toEqual(['Q1', 'Q3']);
     expect(at.sandbox.summary().forgotten).toBe(1);
   });
 });

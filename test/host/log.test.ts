@@ -129,24 +129,27 @@ describe('the stream behind the log', () => {
     expect(writes).toBe(1);
   });
 
-  const around = { env: {}, isTty: false, device: 9, inode: 1234 };
+  const environment = { env: {}, isTty: false, device: 9, inode: 1234 };
 
   it('is the journal only when JOURNAL_STREAM names the very stream', () => {
     const env = { JOURNAL_STREAM: '9:1234' };
-    expect(chooseFormat({ ...around, env })).toEqual({ format: 'journal', colour: false });
-    expect(chooseFormat({ ...around, env, inode: 7, isTty: true })).toEqual({
+    expect(chooseFormat({ ...environment, env })).toEqual({ format: 'journal', colour: false });
+    expect(chooseFormat({ ...environment, env, inode: 7, isTty: true })).toEqual({
       format: 'terminal',
       colour: true,
     });
-    expect(chooseFormat({ ...around, env, device: undefined, inode: undefined }).format).toBe('file');
+    expect(chooseFormat({ ...environment, env, device: undefined, inode: undefined }).format).toBe('file');
   });
 
   it('can be forced to be the journal', () => {
-    expect(chooseFormat({ ...around, isTty: true }, 'journal')).toEqual({ format: 'journal', colour: false });
+    expect(chooseFormat({ ...environment, isTty: true }, 'journal')).toEqual({
+      format: 'journal',
+      colour: false,
+    });
   });
 
   it('has no colour with NO_COLOR, unless that is empty', () => {
-    expect(chooseFormat({ ...around, isTty: true, env: { NO_COLOR: '1' } }).colour).toBe(false);
-    expect(chooseFormat({ ...around, isTty: true, env: { NO_COLOR: '' } }).colour).toBe(true);
+    expect(chooseFormat({ ...environment, isTty: true, env: { NO_COLOR: '1' } }).colour).toBe(false);
+    expect(chooseFormat({ ...environment, isTty: true, env: { NO_COLOR: '' } }).colour).toBe(true);
   });
 });

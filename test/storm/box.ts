@@ -193,7 +193,7 @@ export class Box {
         state.at === 'owed' && state.why !== 'deliveryUnknown' && state.why !== 'partlyDelivered',
     );
     if (owed === undefined) return;
-    const made = cloud.sandbox.books.refund(owed.orderId, { reason: 'in the dashboard' });
+    const made = cloud.sandbox.transactions.refund(owed.orderId, { reason: 'in the dashboard' });
     if (!made.ok) return;
     story.say(() => `the dashboard refunds ${owed.orderId}`);
     laws.refundedElsewhere(owed.orderId);
@@ -216,7 +216,7 @@ export class Box {
     const whole = chance.detail('refundedInSteps', 0, 3, 5) === 0;
     const part = rupiah(chance.detail('refundedInSteps', 1, Math.max(1, Math.floor(sale.amount / 2)), 6));
     const request = { reason: 'in the dashboard', ...(whole ? {} : { amount: part }) };
-    if (!cloud.sandbox.books.refund(sale.orderId, request).ok) return;
+    if (!cloud.sandbox.transactions.refund(sale.orderId, request).ok) return;
     story.say(
       () => `the dashboard refunds ${whole ? 'the rest' : part} of ${sale.orderId}, ${sale.state.at}`,
     );

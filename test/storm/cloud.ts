@@ -226,7 +226,7 @@ export class Cloud {
     }
     if (route.endpoint === 'charge' && chance.now('midtransExpires'))
       this.#parts.time.after(chance.detail('midtransExpires', 1_000, 120_000), () => {
-        this.sandbox.books.expire(orderId);
+        this.sandbox.transactions.expire(orderId);
       });
     if (answer.kind === 'hangUp') return undefined;
     return {
@@ -308,7 +308,7 @@ export class Cloud {
     const { chance, laws } = this.#parts;
     const left = this.#absent.get(orderId) ?? 0;
     const seen = laws.sales.get(orderId)?.evidence !== undefined;
-    if (chance.off || !seen || this.sandbox.books.find(orderId) === undefined) return false;
+    if (chance.off || !seen || this.sandbox.transactions.find(orderId) === undefined) return false;
     if (left > 0) this.#absent.set(orderId, left - 1);
     else if (chance.now('existingAbsent')) this.#absent.set(orderId, chance.detail('existingAbsent', 0, 8));
     else return false;
@@ -358,7 +358,7 @@ export class Cloud {
   /** What the customer pays in the end. */
   #amountOf(orderId: string): void {
     const { chance } = this.#parts;
-    const amount = this.sandbox.books.find(orderId)?.amount ?? 0;
+    const amount = this.sandbox.transactions.find(orderId)?.amount ?? 0;
     if (chance.now('customerFee')) {
       const fee = chance.detail('customerFee', 1, 500);
       this.sandbox.setFault({ fault: 'customerFee', amount: fee, orderId, next: 1 });

@@ -109,7 +109,7 @@ export class Laws {
   }
 
   transaction(orderId: string): Transaction | undefined {
-    return this.#see.sandbox().books.find(orderId);
+    return this.#see.sandbox().transactions.find(orderId);
   }
 
   // What is on disk.
@@ -503,7 +503,7 @@ export class Laws {
       if ([...shifts.salesOf(number)].length === 0)
         this.broken('law 11', `shift ${number} was closed, and there was nothing in it to close`);
     const books = { paid: 0, back: 0 };
-    for (const transaction of this.#see.sandbox().books.list()) {
+    for (const transaction of this.#see.sandbox().transactions.list()) {
       const { orderId, state } = transaction;
       const amount = booked(transaction);
       const sale = this.sales.get(orderId);

@@ -28,9 +28,9 @@ export interface SandboxAnswer {
 
 export interface ControlOptions {
   readonly merchant: Merchant;
-  readonly books: TransactionStore;
+  readonly transactions: TransactionStore;
   readonly faults: FaultPlan;
-  readonly courier: NotificationSender;
+  readonly sender: NotificationSender;
   readonly ledger: RequestLog;
   readonly wallMs: () => number;
   readonly advance: (ms: number) => Promise<void>;
@@ -70,7 +70,7 @@ export class ControlApi {
   }
 
   private read(what: string, id: string | undefined, query: URLSearchParams): SandboxAnswer {
-    const { books, courier, faults, ledger, merchant, wallMs } = this.options;
+    const { transactions, sender, faults, ledger, merchant, wallMs } = this.options;
     const orderId = query.get('orderId');
     const prefix = query.get('orderIdPrefix');
     const about = <T extends { readonly orderId?: string }>(entries: readonly T[]): readonly T[] =>
@@ -81,17 +81,19 @@ export class ControlApi {
       );
     switch (what) {
       case 'transactions': {
-        if (id !== undefined) return this.shown(books.find(id));
+        if (id !== undefined) return this.shown(transactions.find(id));
         const status = query.get('status');
-        const some = about(books.list()).filter(({ state }) => status === null || state.status === status);
+        const some = about(transactions.list()).filter(
+          ({ state }) => status === null || state.status === status,
+        );
         return good({ merchant, transactions: some.map((one) => transactionView(one, wallMs())) });
       }
       case 'summary':
-        return good(books.summary());
+        return good(transactions.summary());
       case 'requests':
         return good({ counts: ledger.counts(), requests: about(ledger.list()) });
       case 'notifications':
-        return good({ notifications: about(courier.list()) });
+        return good({ notifications: about(sender.list()) });
       case 'faults':
         return good({ faults: faults.list() });
       case 'clock':
@@ -102,7 +104,7 @@ export class ControlApi {
   }
 
   private async write(what: string, json: Json): Promise<SandboxAnswer> {
-    const { advance, books, faults, reset } = this.options;
+    const { advance, transactions, faults, reset } = this.options;
     switch (what) {
       case 'pay': {
         const how = payHow(json);
@@ -113,7 +115,7 @@ export class ControlApi {
       case 'wrong-pin':
       case 'decline': {
         const target = this.target(json);
-        return this.outcome(target.ok ? books.failAttempt(target.value.transactionId) : target);
+        return this.outcome(target.ok ? transactions.failAttempt(target.value.transactionId) : target);
       }
       // Nothing happens, and that is the point; it answers so that a page can say so.
       case 'walk-away':
@@ -122,7 +124,7 @@ export class ControlApi {
         const how = payHow(json);
         if (typeof how === 'string') return refused(400, how);
         const target = this.target(json);
-        return this.outcome(target.ok ? books.settleLate(target.value.transactionId, how) : target);
+        return this.outcome(target.ok ? transactions.settleLate(target.value.transactionId, how) : target);
       }
       case 'faults': {
         const rule = readFaultRule(json);
@@ -148,24 +150,24 @@ export class ControlApi {
     if (!read.ok) return refused(422, 'unreadable', read.error.detail);
     const how = payHow(Object.fromEntries(query));
     if (typeof how === 'string') return refused(400, how);
-    const target = this.options.books.scan(read.value);
+    const target = this.options.transactions.scan(read.value);
     return what === 'pay' ? this.pay(target, how) : this.outcome(target);
   }
 
   private pay(target: Result<Transaction, PayRefusal>, how: PayHow): SandboxAnswer {
-    return this.outcome(target.ok ? this.options.books.pay(target.value.transactionId, how) : target);
+    return this.outcome(target.ok ? this.options.transactions.pay(target.value.transactionId, how) : target);
   }
 
   /** The transaction that `id` (order or transaction), `deeplinkId` or a scanned `payload` names. */
   private target(json: Json): Result<Transaction, PayRefusal> {
-    const { books } = this.options;
+    const { transactions } = this.options;
     const payload = asText(json['payload']);
-    if (payload !== undefined) return books.scan(payload);
+    if (payload !== undefined) return transactions.scan(payload);
     const link = asText(json['deeplinkId']);
     const found =
       link === undefined
-        ? books.find(asText(json['id']) ?? '')
-        : books.list().find(({ deeplinkId }) => deeplinkId === link);
+        ? transactions.find(asText(json['id']) ?? '')
+        : transactions.list().find(({ deeplinkId }) => deeplinkId === link);
     return found ? { ok: true, value: found } : { ok: false, error: 'notFound' };
   }
 

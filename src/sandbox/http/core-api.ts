@@ -32,11 +32,11 @@ export type CoreApiAnswer =
 
 export interface CoreApiOptions {
   readonly serverKey: string;
-  readonly books: TransactionStore;
+  readonly transactions: TransactionStore;
   readonly operations: Operations;
   readonly faults: FaultPlan;
   readonly ledger: RequestLog;
-  readonly agenda: SandboxClock;
+  readonly clock: SandboxClock;
   readonly newId: () => string;
 }
 
@@ -60,13 +60,13 @@ export class CoreApi {
   }
 
   async answer(request: CoreRequest): Promise<CoreApiAnswer> {
-    const { agenda, ledger } = this.options;
+    const { clock, ledger } = this.options;
     const route = routeOf(request.method, request.path);
     const orderId = this.orderIdOf(route, request.body);
     const key = request.headers['idempotency-key'];
     const { authorization: _credential, ...headers } = request.headers;
     const settle = ledger.enter({
-      atWallMs: agenda.wallMs(),
+      atWallMs: clock.wallMs(),
       endpoint: route.endpoint ?? 'other',
       method: request.method,
       path: request.path,
@@ -110,9 +110,9 @@ export class CoreApi {
 
   /** Processes a request, or repeats what its idempotency key is known for. */
   private async once(route: ApiRoute, request: CoreRequest, slow: Slow): Promise<Outcomes> {
-    const { agenda } = this.options;
+    const { clock } = this.options;
     const key = request.method === 'POST' ? request.headers['idempotency-key'] : undefined;
-    const opening = this.remembered.begin(key, agenda.monoMs());
+    const opening = this.remembered.begin(key, clock.monoMs());
     if (opening.kind === 'inFlight') return raw(202, 'application/json', '');
     if (opening.kind === 'replay') return json(opening.reply);
     const { remembered } = this;
@@ -120,14 +120,14 @@ export class CoreApi {
     const reply = this.options.operations.perform(route, request.headers, request.body);
     this.options.ledger.countProcessed(route.endpoint);
     if (slow && slow.commit !== 'last' && (await this.wait(slow.ms)) === 'cut') return hangUp('lostAnswer');
-    remembered.finish(key, reply.success ? reply : undefined, agenda.monoMs());
+    remembered.finish(key, reply.success ? reply : undefined, clock.monoMs());
     return json(reply);
   }
 
   private async picture(id: string, framed: boolean, target: Target, slow: Slow): Promise<Outcomes> {
-    const { books, faults, newId, operations } = this.options;
+    const { transactions, faults, newId, operations } = this.options;
     if (slow && (await this.wait(slow.ms)) === 'cut') return hangUp('lostRequest');
-    const transaction = framed ? books.findByFrame(id) : books.find(id);
+    const transaction = framed ? transactions.findByFrame(id) : transactions.find(id);
     if (!transaction || (!framed && transaction.transactionId !== id))
       return json(errorReply('404', newId(), "Transaction doesn't exist.", 404));
     const down = faults.draw('pictureUnavailable', target);
@@ -159,9 +159,9 @@ export class CoreApi {
       const details = asObject(asObject(readJson(body)?.value)?.['transaction_details']);
       return asText(details?.['order_id']);
     }
-    const { books } = this.options;
+    const { transactions } = this.options;
     const framed = route.endpoint === 'picture' && route.framed;
-    return (framed ? books.findByFrame(route.id) : books.find(route.id))?.orderId ?? route.id;
+    return (framed ? transactions.findByFrame(route.id) : transactions.find(route.id))?.orderId ?? route.id;
   }
 
   private wait(ms: number): Promise<'over' | 'cut'> {
@@ -172,7 +172,7 @@ export class CoreApi {
         resolve(how);
       };
       const cut = (): void => end('cut');
-      const stop = this.options.agenda.after(ms, () => end('over'));
+      const stop = this.options.clock.after(ms, () => end('over'));
       this.waiting.add(cut);
     });
   }

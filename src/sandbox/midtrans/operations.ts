@@ -37,7 +37,7 @@ export interface OperationReply {
 }
 
 export interface OperationOptions {
-  readonly books: TransactionStore;
+  readonly transactions: TransactionStore;
   readonly faults: FaultPlan;
   readonly clock: Clock;
   readonly random: Random;
@@ -52,7 +52,7 @@ export type ApiRoute = Extract<Route, { endpoint: 'charge' | 'status' | 'cancel'
 /** Midtrans takes at most three addresses in each of the two notification headers. */
 const MAX_URLS = 3;
 
-/** What each endpoint does to the books, and the body it answers with. Knows nothing of connections. */
+/** What each endpoint does to the transactions, and the body it answers with. Knows nothing of connections. */
 export class Operations {
   private readonly options: OperationOptions;
   /** By transaction id: GET status shows the transaction as it was until this sandbox time. */
@@ -94,7 +94,7 @@ export class Operations {
   }
 
   private charge(json: Body, headers: Readonly<Record<string, string>>): OperationReply {
-    const { books, clock, context, faults } = this.options;
+    const { transactions, clock, context, faults } = this.options;
     const request = readCharge(json, context.settings, clock.wallMs());
     if (!request.ok) {
       const { error } = request;
@@ -106,7 +106,7 @@ export class Operations {
       return failed(invalid(['notification url override must not exceed 3 urls'], this.id()));
     const dashboard = this.options.notificationUrl === undefined ? [] : [this.options.notificationUrl];
     const target: Target = { orderId: request.value.orderId, endpoint: 'charge' };
-    const duplicate = books.holds(request.value.orderId);
+    const duplicate = transactions.holds(request.value.orderId);
     const deny = duplicate ? undefined : faults.draw('deny', target);
     const popId = headers['x-pop-id'];
     const extras: ChargeExtras = {
@@ -116,7 +116,7 @@ export class Operations {
         deny: { code: deny.code ?? '900', message: deny.message ?? 'GENERIC_SERVICE_ERROR' },
       }),
     };
-    const charged = books.charge(request.value, extras);
+    const charged = transactions.charge(request.value, extras);
     if (!charged.ok) return failed(duplicateOrder(this.id()));
     return {
       httpStatus: 200,
@@ -142,8 +142,8 @@ export class Operations {
   }
 
   private status(id: string): OperationReply {
-    const { books, clock, context } = this.options;
-    const transaction = books.find(id);
+    const { transactions, clock, context } = this.options;
+    const transaction = transactions.find(id);
     if (!transaction) return failed(notFound(this.id()));
     const lag = this.lagging.get(transaction.transactionId);
     const shown = lag && lag.untilMs > clock.monoMs() ? lag.shown : transaction;
@@ -151,26 +151,26 @@ export class Operations {
   }
 
   private close(id: string, endpoint: 'cancel' | 'expire'): OperationReply {
-    const { books, context, faults } = this.options;
-    const orderId = books.find(id)?.orderId;
-    if (faults.draw('paymentRacesClose', { orderId, endpoint })) books.pay(id);
-    const closed = endpoint === 'cancel' ? books.cancel(id) : books.expire(id);
+    const { transactions, context, faults } = this.options;
+    const orderId = transactions.find(id)?.orderId;
+    if (faults.draw('paymentRacesClose', { orderId, endpoint })) transactions.pay(id);
+    const closed = endpoint === 'cancel' ? transactions.cancel(id) : transactions.expire(id);
     if (closed.ok) return { httpStatus: 200, body: closedBody(closed.value, context), success: true };
     return failed(closed.error === 'notFound' ? notFound(this.id()) : cannotModify());
   }
 
   private refund(id: string, json: Body, direct: boolean): OperationReply {
-    const { books, faults } = this.options;
+    const { transactions, faults } = this.options;
     const request = readRefund(json);
     if (!request.ok) return failed(invalid(request.error, this.id()));
-    const transaction = books.find(id);
+    const transaction = transactions.find(id);
     const target: Target = { orderId: transaction?.orderId, endpoint: 'refund' };
     if (transaction?.state.status === 'settlement' && faults.draw('refundDenied', target)) {
       const number = refundsOf(transaction).length + 1;
       const body = refundDeniedBody(transaction, number, request.value.key ?? this.id());
       return { httpStatus: 200, body, success: false };
     }
-    const refunded = books.refund(id, request.value);
+    const refunded = transactions.refund(id, request.value);
     if (!refunded.ok) return failed(this.refundRefusal(refunded.error));
     const { transaction: after, refund } = refunded.value;
     return { httpStatus: 200, body: refundBody(after, refund, direct), success: true };

@@ -15,11 +15,11 @@ export interface Summary {
   readonly paid: number;
   readonly refunded: number;
   readonly failedAttempts: number;
-  /** Transactions that fell out of the books for age; they are in none of the figures above. */
+  /** Transactions that were forgotten for age; they are in none of the figures above. */
   readonly forgotten: number;
 }
 
-/** The money in the books. */
+/** The money of all transactions. */
 export function summarise(transactions: readonly Transaction[], forgotten: number): Summary {
   const count = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<SandboxStatus, number>;
   const sum = { ...count };

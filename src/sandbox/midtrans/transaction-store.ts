@@ -136,7 +136,7 @@ export class TransactionStore {
     return ok(this.settle(transaction, how));
   }
 
-  /** What a wallet finds behind a scanned text. A payload that names another amount than the books is refused. */
+  /** What a wallet finds behind a scanned text. A payload that names another amount than its transaction is refused. */
   scan(payload: string): Result<Transaction, PayRefusal> {
     const read = readPayload(payload.trim());
     if (!read) return err('unreadable');
@@ -204,7 +204,7 @@ export class TransactionStore {
     return summarise(this.list(), this.forgotten);
   }
 
-  /** Takes over the books of an earlier run. Nothing is notified again; what is still pending expires at its time. */
+  /** Takes over the transactions of an earlier run. Nothing is notified again; what is still pending expires at its time. */
   adopt(transactions: readonly Transaction[]): void {
     for (const transaction of transactions) {
       this.byOrder.set(transaction.orderId, transaction.transactionId);

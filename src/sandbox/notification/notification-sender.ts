@@ -15,7 +15,7 @@ export interface Post {
   readonly timeoutMs: number;
 }
 
-/** Sends one POST and follows nothing: redirects are the courier's business. */
+/** Sends one POST and follows nothing: redirects are the sender's business. */
 export type PostNotification = (post: Post) => Promise<PostAnswer>;
 
 export interface Attempt {
@@ -31,7 +31,7 @@ export interface Delivery {
   readonly orderId: string;
   readonly transactionId: string;
   /** `transaction_status` in the body. */
-  readonly says: string;
+  readonly status: string;
   readonly url: string;
   readonly body: string;
   readonly attempts: readonly Attempt[];
@@ -41,7 +41,7 @@ export interface Delivery {
 export interface Notification {
   readonly orderId: string;
   readonly transactionId: string;
-  readonly says: string;
+  readonly status: string;
   readonly url: string;
   readonly body: string;
   readonly afterMs: number;
@@ -94,14 +94,14 @@ export class NotificationSender {
     this.options = options;
   }
 
-  send(letter: Notification): void {
-    const delivery = this.enter(letter, 'waiting');
-    this.options.timers.after(letter.afterMs, () => this.start(delivery, letter.onFirstAttempt));
+  send(notification: Notification): void {
+    const delivery = this.enter(notification, 'waiting');
+    this.options.timers.after(notification.afterMs, () => this.start(delivery, notification.onFirstAttempt));
   }
 
   /** Enters a notification that is never sent, so that a test sees it was due. */
-  drop(letter: Notification): void {
-    this.enter(letter, 'dropped');
+  drop(notification: Notification): void {
+    this.enter(notification, 'dropped');
   }
 
   list(): readonly Delivery[] {
@@ -120,10 +120,10 @@ export class NotificationSender {
     this.count = 0;
   }
 
-  private enter(letter: Notification, state: Delivery['state']): Open {
-    const { orderId, transactionId, says, url, body } = letter;
+  private enter(notification: Notification, state: Delivery['state']): Open {
+    const { orderId, transactionId, status, url, body } = notification;
     this.count += 1;
-    const delivery: Open = { id: this.count, orderId, transactionId, says, url, body, attempts: [], state };
+    const delivery: Open = { id: this.count, orderId, transactionId, status, url, body, attempts: [], state };
     this.deliveries.push(delivery);
     if (this.deliveries.length > this.options.keep) this.deliveries.shift();
     return delivery;
@@ -148,7 +148,7 @@ export class NotificationSender {
     delivery.attempts.push({ atWallMs, url, hops, answer });
     const said = answer.kind === 'status' ? `HTTP ${answer.httpStatus}` : answer.kind;
     log.debug(
-      () => `-> ${delivery.orderId} ${delivery.says} attempt ${delivery.attempts.length}, answered ${said}`,
+      () => `-> ${delivery.orderId} ${delivery.status} attempt ${delivery.attempts.length}, answered ${said}`,
     );
     const retry = delivery.attempts.length - 1;
     const interval = RETRY_INTERVALS_MS[retry];

@@ -7,7 +7,7 @@ import type { Notification, NotificationSender } from './notification-sender.js'
 
 export interface NotificationWriterOptions {
   readonly context: BodyContext;
-  readonly courier: NotificationSender;
+  readonly sender: NotificationSender;
   readonly faults: FaultPlan;
   readonly timers: Timers;
   readonly random: Random;
@@ -16,7 +16,7 @@ export interface NotificationWriterOptions {
 /** How long a notification that is to be overtaken waits for the one that overtakes it. */
 const REORDER_MS = 60_000;
 
-/** Writes the notification of each change, and does to it what the fault plan says before the courier has it. */
+/** Writes the notification of each change, and does to it what the fault plan says before it is sent. */
 export class NotificationWriter {
   private readonly options: NotificationWriterOptions;
   /** By transaction id and address: notifications that wait to be overtaken. */
@@ -36,9 +36,9 @@ export class NotificationWriter {
   }
 
   private notifyOne(transaction: Transaction, url: string): void {
-    const { context, courier, faults, random, timers } = this.options;
-    const says = transaction.state.status;
-    const target = { orderId: transaction.orderId, about: says };
+    const { context, sender, faults, random, timers } = this.options;
+    const status = transaction.state.status;
+    const target = { orderId: transaction.orderId, about: status };
     const tamper = faults.draw('notificationTamper', target);
     const genuine = notificationBody(transaction, context);
     const body = tamper ? tampered(genuine, tamper, context.serverKey) : genuine;
@@ -46,24 +46,25 @@ export class NotificationWriter {
     const held = this.release(thread);
     const delayMs =
       faults.draw('notificationDelay', target)?.ms ?? random.fraction() * context.settings.notifyWithinMs;
-    const letter: Notification = {
+    const notification: Notification = {
       orderId: transaction.orderId,
       transactionId: transaction.transactionId,
-      says,
+      status,
       url,
       body: JSON.stringify(body),
       afterMs: delayMs,
       ...(held && { onFirstAttempt: held }),
     };
     if (faults.draw('notificationDrop', target)) {
-      courier.drop(letter);
+      sender.drop(notification);
       held?.();
       return;
     }
     const times = faults.draw('notificationDuplicate', target)?.times ?? 1;
     const reorder = faults.draw('notificationReorder', target);
     const send = (): void => {
-      for (let i = 0; i < times; i += 1) courier.send(i === 0 ? letter : { ...letter, onFirstAttempt: none });
+      for (let i = 0; i < times; i += 1)
+        sender.send(i === 0 ? notification : { ...notification, onFirstAttempt: none });
     };
     if (!reorder) send();
     else this.hold(thread, send, reorder.ms ?? REORDER_MS, timers);

@@ -24,7 +24,7 @@ async function settlesLate(shop: Shop): Promise<string> {
 }
 
 const refunds = (shop: Shop, order: string) => {
-  const found = shop.sandbox.books.find(order)?.state;
+  const found = shop.sandbox.transactions.find(order)?.state;
   return found !== undefined && 'refunds' in found
     ? found.refunds.map(({ key, amount }) => [key, amount])
     : [];

@@ -125,7 +125,7 @@ it('learns each part that was given back in the dashboard and told to nobody, al
     await ask(shop, 'shift', ['close']);
     const refund = async (amount: number): Promise<void> => {
       const request = { amount: rupiah(amount), reason: 'in the dashboard' };
-      expect(shop.sandbox.books.refund(order, request)).toMatchObject({ ok: true });
+      expect(shop.sandbox.transactions.refund(order, request)).toMatchObject({ ok: true });
       const answer = await compares(shop, ['1']);
       expect(answer.text).toContain('The terminal has been told');
       expect((await compares(shop, ['1'])).good).toBe(true);

@@ -15,7 +15,7 @@ it('tries again under a new order id after a passing deny (900), and sells once'
     await shop.until('the second attempt', () => shop.program.terminal.state().open?.attempt === 3);
     await shop.clock.advance(5_000);
     const scan = await shop.shows('scan');
-    const charged = shop.sandbox.books.list().map(({ orderId }) => orderId);
+    const charged = shop.sandbox.transactions.list().map(({ orderId }) => orderId);
     expect(new Set(charged).size).toBe(3);
     expect([charged[0], charged[2]]).toEqual([first, scan.orderId]);
     expect(charged.map((order) => shop.sale(order).attempt)).toEqual([1, 2, 3]);

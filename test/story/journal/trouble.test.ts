@@ -55,14 +55,14 @@ socket = "${where}.sock"
   if (!config.ok) throw new Error(JSON.stringify(config.error));
   const write = (text: string | (() => string)) => void log.push(typeof text === 'string' ? text : text());
   const lines = { error: write, warn: write, info: write, debug: write, child: () => lines };
-  const around = {
+  const environment = {
     ...{ clock, timers: clock, random: new SystemRandom(), log: lines },
     ...{ secrets: new SecretRegistry(), secret: () => 'a-token-of-the-terminal' },
   };
   const running = await serveTerminal({
     config: config.value,
     version: 'test',
-    around,
+    environment,
     fatal: (error) => fatal.push(error),
   });
   undo.push(() => running.stop());

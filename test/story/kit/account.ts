@@ -37,7 +37,7 @@ export function gaps(times: readonly number[]): number[] {
 
 /** What Midtrans' books say of `orderId`; undefined where they have none. */
 export function booksSay(shop: Shop, orderId: string): string | undefined {
-  return shop.sandbox.books.find(orderId)?.state.status;
+  return shop.sandbox.transactions.find(orderId)?.state.status;
 }
 
 /** The statuses that the notices about `orderId` named, with those that the terminal knew already left out. */

@@ -20,7 +20,7 @@ export interface Tool {
   stop(): Promise<number>;
 }
 
-const AROUND = systemEnvironment({ level: 'error', credentialPrefix: 'gopay-pos.' });
+const ENVIRONMENT = systemEnvironment({ level: 'error', credentialPrefix: 'gopay-pos.' });
 const ABSENT = new Failure({ kind: 'temporary', code: 831, detail: 'connect ENOENT /run/none' });
 
 export function configuration(
@@ -53,7 +53,7 @@ export async function tool(
   const ended = testDevices({
     file: configuration(folder, tables),
     args,
-    around: AROUND,
+    environment: ENVIRONMENT,
     flags,
     print: (line) => void lines.push(line),
     untilStopped: () => stopped,

@@ -70,7 +70,7 @@ export class Shop {
   readonly gatewayWire = new Wire();
   readonly brokerWire = new Wire();
   readonly sandbox: Sandbox;
-  readonly around: Environment;
+  readonly environment: Environment;
   readonly fatal: unknown[] = [];
   typist = new Typist();
   readonly #options: ShopOptions;
@@ -83,7 +83,7 @@ export class Shop {
     this.#options = options;
     const { clock } = this;
     this.traffic.dateMs = () => clock.wallMs();
-    this.around = {
+    this.environment = {
       clock,
       timers: clock,
       random: calmRandom(),
@@ -92,7 +92,7 @@ export class Shop {
       secret: (name) => (name === 'midtrans-server-key' ? SERVER_KEY : TOKEN),
     };
     this.printer = new VirtualPrinter({ paper: this.paper, timers: realTimers });
-    const { random, log, timers } = this.around;
+    const { random, log, timers } = this.environment;
     this.sandbox = new Sandbox({
       serverKey: SERVER_KEY,
       merchantId: 'G490526303',
@@ -150,7 +150,7 @@ ${this.#options.relayToml ?? ''}
 `;
     this.#relay = await startRelay({
       config: read(relaySchema, toml),
-      around: this.around,
+      environment: this.environment,
       ownAddress: true,
     });
     this.gatewayWire.lead(this.relay.url);
@@ -193,18 +193,18 @@ ${toml}
 `;
     writeFileSync(join(this.directory, 'terminal.toml'), text);
     this.typist = new Typist();
-    const { clock, around } = this;
+    const { clock, environment } = this;
     const pad = new EvdevKeypad({
       name: 'pad',
       source: this.typist,
       timers: clock,
-      log: around.log,
+      log: environment.log,
       arch: process.arch,
     });
     this.#program = await startTerminal({
       config: read(terminalSchema, text),
       version: 'story',
-      around,
+      environment,
       // Wires have their own time: a printer's answer takes real milliseconds, whatever the story's clock says.
       outside: { clock: new SystemClock(), timers: this.#options.outside ?? realTimers },
       extraPads: [pad],

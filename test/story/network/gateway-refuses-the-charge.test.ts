@@ -11,6 +11,6 @@ it('says so at once when the merchant has no GoPay (402): nothing exists, so not
     expect(faultText(503)).not.toEqual(faultText(999));
     await shop.clock.advance(60_000);
     expect(askedFor(shop, order)).toEqual(['charge']);
-    expect(shop.sandbox.books.list()).toEqual([]);
+    expect(shop.sandbox.transactions.list()).toEqual([]);
     expectMoneyAdded(shop);
   }));

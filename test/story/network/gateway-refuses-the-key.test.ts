@@ -10,7 +10,7 @@ it('says so at once where the key is refused from one charge to the next, and le
     await shop.reaches(order, 'refused');
     expect(await shop.shows('closed')).toMatchObject({ words: faultText(501), code: 501 });
     expect(shop.sale(order).state).toEqual({ at: 'refused', code: 501 });
-    expect(shop.sandbox.books.list()).toEqual([]);
+    expect(shop.sandbox.transactions.list()).toEqual([]);
   }));
 
 it('sells nothing while Midtrans refuses the key (E501), and comes back by itself when it is taken', () =>

@@ -32,7 +32,7 @@ it('knows a notice again by what it says: ten thousand of one are one row, one l
     );
     expect(events().length).toBeLessThanOrEqual(20);
 
-    shop.sandbox.books.pay(order);
+    shop.sandbox.transactions.pay(order);
     await shop.clock.advance(10_000);
     await shop.shows('paid');
     expectOneCharge(shop);

@@ -67,6 +67,6 @@ it("an amount above the relay's limit (E675) is denied with E502, and the log ha
       expect(shop.log.filter((line) => line.startsWith('INFO')).join('\n')).toMatch(
         /-> refused\(E502\) .*E675 Amount/,
       );
-      expect(shop.sandbox.books.list()).toEqual([]);
+      expect(shop.sandbox.transactions.list()).toEqual([]);
     },
   ));

@@ -42,14 +42,14 @@ const NO_TOOL = { flags: {}, print: () => undefined, untilStopped: () => Promise
 /** The command where no terminal runs. A test page stays for a second; whatever else takes time has it. */
 async function alone(tables: string, args: readonly string[] = ['display']): Promise<ControlAnswer> {
   let said: ControlAnswer | undefined;
-  const around = systemEnvironment({ level: 'error', credentialPrefix: 'gopay-pos.' });
+  const environment = systemEnvironment({ level: 'error', credentialPrefix: 'gopay-pos.' });
   const timers = {
     after: (ms: number, run: () => void) => realTimers.after(ms === TEST_PAGE_MS ? 1_000 : ms, run),
   };
   await testDevices({
     file: configuration(tables),
     args,
-    around: { ...around, timers },
+    environment: { ...environment, timers },
     ...NO_TOOL,
     askTerminal: () =>
       Promise.reject(new Failure({ kind: 'temporary', code: 831, detail: 'connect ENOENT /run/none' })),
@@ -123,11 +123,11 @@ it('names what is wrong with the configuration, and what can be tested', async (
 
 it('leaves the screens to a terminal that runs and may not be asked', async () => {
   const denied = new Failure({ kind: 'temporary', code: 831, detail: 'connect EACCES /run/gopay-pos' });
-  const around = systemEnvironment({ level: 'error', credentialPrefix: 'gopay-pos.' });
+  const environment = systemEnvironment({ level: 'error', credentialPrefix: 'gopay-pos.' });
   const tried = testDevices({
     file: configuration(''),
     args: ['display'],
-    around,
+    environment,
     ...NO_TOOL,
     askTerminal: () => Promise.reject(denied),
     tell: () => 0,

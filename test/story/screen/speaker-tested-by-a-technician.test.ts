@@ -22,7 +22,7 @@ async function alone(folder: string, tables: string): Promise<ControlAnswer> {
   await testDevices({
     file,
     args: ['speaker'],
-    around: systemEnvironment({ level: 'error', credentialPrefix: 'gopay-pos.' }),
+    environment: systemEnvironment({ level: 'error', credentialPrefix: 'gopay-pos.' }),
     flags: {},
     print: () => undefined,
     untilStopped: () => Promise.resolve(),

@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 async function start(): Promise<Demo> {
-  const around = {
+  const environment = {
     clock: new SystemClock(),
     timers: new SystemTimers(),
     random: new SystemRandom(),
@@ -36,7 +36,7 @@ async function start(): Promise<Demo> {
     secret: (_name: string, source: object) => readFileSync((source as { file: string }).file, 'utf8').trim(),
   };
   const demo = await startDemo({
-    ...{ directory, port: 0, paymentType: 'gopay', version: 'test', around },
+    ...{ directory, port: 0, paymentType: 'gopay', version: 'test', environment },
     fatal: (error) => fatal.push(error),
   });
   demos.push(demo);
@@ -68,11 +68,11 @@ it('sells once although an earlier run was ended in the middle of a sale', async
   expect(second.terminal.journal.sale(order)?.state).toMatchObject({ at: 'closed', how: 'cancelled' });
 });
 
-it('begins new books when the old ones are damaged, and says so', async () => {
+it('begins without transactions when the kept ones are damaged, and says so', async () => {
   for (const text of ['', '{}', '[1]', '[{}]', 'null', '[{"orderId":"DEMO1-1","status":"pending"}]']) {
     writeFileSync(join(directory, 'sandbox-books.json'), text);
     const demo = await start();
-    expect(log.filter((line) => line.includes('new ones are begun')).length, text).toBe(1);
+    expect(log.filter((line) => line.includes('it begins with none')).length, text).toBe(1);
     expect(await sellOnce(demo, 7_000, new SystemTimers()), text).toMatchObject({ state: 'delivered' });
     await stop(demo);
     log.length = 0;

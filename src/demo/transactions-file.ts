@@ -10,34 +10,36 @@ const SAVE_MS = 500;
  * Midtrans remembers its transactions whatever happens to a terminal, so the demo's sandbox has to outlive a restart,
  * too: a terminal that comes back would otherwise ask for transactions that never were.
  */
-export class BooksFile {
+export class TransactionsFile {
   readonly #path: string;
   readonly #sandbox: Sandbox;
-  readonly #around: Pick<Environment, 'timers' | 'log'>;
+  readonly #environment: Pick<Environment, 'timers' | 'log'>;
   #written = '';
   #cancel: (() => void) | undefined;
 
-  constructor(path: string, sandbox: Sandbox, around: Pick<Environment, 'timers' | 'log'>) {
+  constructor(path: string, sandbox: Sandbox, environment: Pick<Environment, 'timers' | 'log'>) {
     this.#path = path;
     this.#sandbox = sandbox;
-    this.#around = around;
+    this.#environment = environment;
   }
 
   load(): void {
     if (!existsSync(this.#path)) return;
     try {
-      this.#sandbox.books.adopt(JSON.parse(readFileSync(this.#path, 'utf8')) as readonly Transaction[]);
+      this.#sandbox.transactions.adopt(
+        JSON.parse(readFileSync(this.#path, 'utf8')) as readonly Transaction[],
+      );
     } catch (error) {
       // The sandbox is a toy with toy money: it begins anew, and says so.
-      this.#around.log.warn(
-        `the sandbox' books ${this.#path} cannot be read (${messageOf(error)}): new ones are begun`,
+      this.#environment.log.warn(
+        `the sandbox' transactions ${this.#path} cannot be read (${messageOf(error)}): it begins with none`,
       );
     }
   }
 
   start(): void {
     this.#save();
-    this.#cancel = this.#around.timers.after(SAVE_MS, () => this.start());
+    this.#cancel = this.#environment.timers.after(SAVE_MS, () => this.start());
   }
 
   stop(): void {
@@ -46,7 +48,7 @@ export class BooksFile {
   }
 
   #save(): void {
-    const text = JSON.stringify(this.#sandbox.books.list());
+    const text = JSON.stringify(this.#sandbox.transactions.list());
     if (text === this.#written) return;
     writeFileSync(`${this.#path}.new`, text, { mode: 0o600 });
     renameSync(`${this.#path}.new`, this.#path);
