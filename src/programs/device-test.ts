@@ -110,15 +110,15 @@ async function runTool({
     vending: testVending,
     keypad: testKeypad,
   };
-  const [word = '', device = ''] = args;
+  const [subject = '', device = ''] = args;
   const bench = (): Workbench => ({ environment, flags, print, stopped: untilStopped() });
   try {
-    if (word === 'sniff' && args.length === 2 && device.includes('/'))
+    if (subject === 'sniff' && args.length === 2 && device.includes('/'))
       return (await sniff(await atPath(device, flags), bench())) ? 0 : 1;
-    const kind = word === 'sniff' && (device === 'register' || device === 'vending') ? device : undefined;
-    const tool = Object.hasOwn(tools, word) ? tools[word] : undefined;
+    const kind = subject === 'sniff' && (device === 'register' || device === 'vending') ? device : undefined;
+    const tool = Object.hasOwn(tools, subject) ? tools[subject] : undefined;
     if (kind === undefined && (tool === undefined || args.length !== 1))
-      return tell(word === 'sniff' ? refusal('sniff register|vending|/dev/...: which line?') : whatThen());
+      return tell(subject === 'sniff' ? refusal('sniff register|vending|/dev/...: which line?') : whatThen());
     const config = configOf(file);
     if (typeof config === 'string') return tell(refusal(config));
     const there =

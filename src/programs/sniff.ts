@@ -8,7 +8,7 @@ import type { TerminalConfig } from '../config/terminal-tables.js';
 import { ToolRefusal, type Workbench } from './device-bench.js';
 import { Live } from './live.js';
 
-/** What is listened to, and by whose ears. */
+/** What is listened to, and which parsers read it. */
 export interface Sniffed {
   readonly where: LinePlace;
   readonly stopBits: 1 | 2;
@@ -18,7 +18,7 @@ export interface Sniffed {
 
 /** A silence this long ends what a parser holds. */
 const SILENCE_MS = 500;
-/** So many bytes, and nobody knows them: that is worth a word. */
+/** So many bytes, and nobody knows them: that is worth a line. */
 const STRANGE_BYTES = 64;
 
 /** @throws ToolRefusal */
@@ -59,30 +59,31 @@ export async function atPath(device: string, { baud, protocol }: Workbench['flag
 export async function sniff({ where, stopBits, decoders }: Sniffed, bench: Workbench): Promise<boolean> {
   const { environment, flags, print, stopped } = bench;
   const live = new Live({ ...environment, print, json: flags.json === true });
-  // Whoever has this cannot write.
-  const ear: Pick<Line, 'name' | 'start' | 'stop'> = await openLine(
+  // Of this type it cannot write.
+  const line: Pick<Line, 'name' | 'start' | 'stop'> = await openLine(
     where,
     { timers: environment.timers, log: live.log() },
     stopBits,
   );
-  const ears = new LineListeners(decoders, live);
-  live.say(`listening to ${ear.name}, and writing nothing. Ctrl-C ends it`);
+  const listeners = new LineListeners(decoders, live);
+  live.say(`listening to ${line.name}, and writing nothing. Ctrl-C ends it`);
   let cancelSilence = (): void => undefined;
-  ear.start((event) => {
+  line.start((event) => {
     cancelSilence();
-    ears.take(event);
-    if (event.kind === 'bytes') cancelSilence = environment.timers.after(SILENCE_MS, () => ears.silence());
+    listeners.take(event);
+    if (event.kind === 'bytes')
+      cancelSilence = environment.timers.after(SILENCE_MS, () => listeners.silence());
   });
   await stopped;
   cancelSilence();
-  await ear.stop();
-  ears.silence();
-  ears.sum();
+  await line.stop();
+  listeners.silence();
+  listeners.sum();
   live.end();
   return live.everOpen;
 }
 
-/** Every parser that may know the bytes; a stranger's garbage is nobody's business. */
+/** Every parser that may know the bytes; bytes that none of them knows are not an error. */
 class LineListeners {
   readonly #live: Live;
   readonly #all: readonly { readonly decoder: Decoder; readonly known: boolean }[];

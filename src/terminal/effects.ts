@@ -24,13 +24,13 @@ export class Performer {
 
   constructor(
     context: TerminalContext,
-    counter: CustomerDesk,
+    customerDesk: CustomerDesk,
     desk: RegisterDesk,
     vending: VendingDesk,
     slips: SlipDesk,
   ) {
     this.#context = context;
-    this.#customerDesk = counter;
+    this.#customerDesk = customerDesk;
     this.#desk = desk;
     this.#vending = vending;
     this.#slips = slips;

@@ -64,7 +64,7 @@ export class NoticeIntake {
     this.#dropped.set(orderId, { hint: before.includes('refund') ? before : says, dueMs });
   }
 
-  /** On every connect the gateway is asked about each open sale: what rang while the link was down is not lost. */
+  /** On every connect the gateway is asked about each open sale: what was notified while the link was down is not lost. */
   linkChanged(state: LinkState): void {
     const back = state.up && !this.#link.up;
     this.#link = state;

@@ -31,7 +31,7 @@ interface Asker {
   readonly deaf?: boolean;
 }
 
-/** The registers' place at the counter: their questions become sales or answers, and each answer is journalled first. */
+/** Where registers meet the sales: their questions become sales or answers, and each answer is journalled first. */
 export class RegisterDesk {
   readonly #context: TerminalContext;
   readonly #callbacks: RegisterDeskCallbacks;
@@ -66,11 +66,11 @@ export class RegisterDesk {
     const { name } = place.register;
     const frame = hex(bytes);
     const { sales, readiness } = this.#callbacks;
-    const counter = { open: sales().open, readiness: readiness() };
+    const now = { open: sales().open, readiness: readiness() };
     const made = decideRegister(
       question,
       frame,
-      registerView(this.#context, counter, this.#wire, place, question, frame),
+      registerView(this.#context, now, this.#wire, place, question, frame),
     );
     const words = question.ask === 'sale' ? `sale ${question.amount}` : question.ask;
     this.#context.adapters.log.info(

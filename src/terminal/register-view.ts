@@ -8,7 +8,7 @@ import type { RegisterWire } from './register-wire.js';
 /** What the decision about a register's question needs to know, read from the journal. */
 export function registerView(
   { adapters, settings }: TerminalContext,
-  counter: Pick<RegisterView, 'open' | 'readiness'>,
+  now: Pick<RegisterView, 'open' | 'readiness'>,
   wire: Pick<RegisterWire, 'lately'>,
   { register, kind }: RegisterPlace,
   question: RegisterQuestion,
@@ -25,7 +25,7 @@ export function registerView(
   const repeated = question.ask === 'sale' && question.reference !== undefined ? named : last;
   const request = repeated?.source.own ? frame : repeated?.source.reference;
   return {
-    ...counter,
+    ...now,
     ...(last === undefined || register.mayNeverAcknowledge !== true
       ? {}
       : { meeting: meetingOf(name, last.orderId, journal, wire) }),

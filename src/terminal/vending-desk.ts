@@ -26,7 +26,7 @@ export interface VendingDeskCallbacks {
   readonly began: () => void;
 }
 
-/** The vending machine's place at the counter: what it asks for becomes sales, and what is paid is vended once. */
+/** Where the vending machine meets the sales: what it asks for becomes sales, and what is paid is vended once. */
 export class VendingDesk {
   readonly #context: TerminalContext;
   readonly #callbacks: VendingDeskCallbacks;

@@ -148,7 +148,7 @@ describe('a transaction of the sandbox', () => {
     at.sandbox.decline('Q1');
     at.sandbox.decline('Q1');
     expect((await at.call('GET', '/v2/Q1/status')).text).toBe(before);
-    expect(at.sandbox.notifications().map(({ says }) => says)).toEqual(['pending']);
+    expect(at.sandbox.notifications().map(({ status }) => status)).toEqual(['pending']);
     expect(at.sandbox.summary().failedAttempts).toBe(2);
     expect(at.sandbox.pay('Q1').ok).toBe(true);
   });

@@ -113,7 +113,7 @@ describe('a notification of the sandbox', () => {
     at = await bench({ notificationUrl: URL_OF_SHOP, post: network(200) });
     await at.charge('Q1');
     await at.sandbox.advance(20 * 60_000);
-    expect(at.sandbox.notifications().map(({ says }) => says)).toEqual(['pending', 'expire']);
+    expect(at.sandbox.notifications().map(({ status }) => status)).toEqual(['pending', 'expire']);
   });
 
   it('goes to X-Override-Notification only, or to X-Append-Notification as well, up to three each', async () => {

@@ -378,13 +378,13 @@ export class Cloud {
   /** A text in place of pixels: the reader of pictures has its own tests, and takes longer than a thousand sales. */
   #picture(id: string): WireAnswer {
     const { chance } = this.#parts;
-    const { books } = this.sandbox;
-    const found = books.find(id);
+    const { transactions } = this.sandbox;
+    const found = transactions.find(id);
     if (found === undefined || chance.now('pictureGone'))
       return { status: 404, contentType: 'application/json', body: '{"status_code":"404"}' };
     // One for the same amount could not be told from the right one by anybody.
     const other = chance.now('pictureOfAnother')
-      ? books.list().find(({ amount }) => amount !== found.amount)
+      ? transactions.list().find(({ amount }) => amount !== found.amount)
       : undefined;
     const { payload } = other ?? found;
     const body = chance.now('pictureOfTwo') ? asTwo(payload, payload) : asSent(payload, chance);

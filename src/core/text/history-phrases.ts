@@ -8,7 +8,7 @@ import type { OwedWhy, Sale } from '../sale/sale.js';
 import type { SlipState } from '../sale/slip-job.js';
 import type { RecordedEffect, StepRecord } from '../sale/step-record.js';
 
-/** Half sentences for the tale of a sale: what the gateway said, where the sale stood, what followed. */
+/** Half sentences for the history of a sale: what the gateway said, where the sale stood, what followed. */
 
 export function faultPhrase(fault: { readonly code: number; readonly detail?: string }): string {
   const detail = fault.detail === undefined || fault.detail === '' ? '' : ` (${fault.detail})`;
