@@ -1,9 +1,10 @@
+import type { Backoff } from '../../src/base/backoff.js';
 import type { PadKey } from '../../src/base/key.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Keypad, KeypadEvent } from '../../src/port/keypad.js';
 import type { Log } from '../../src/port/log.js';
-import { type Backoff, backoffMs } from '../kit/line.js';
+import { reopenAfterMs } from '../kit/line.js';
 import { type Keystroke, Keystrokes } from './keystrokes.js';
 import { RecordReader, recordSize } from './records.js';
 import type { Grab, KeypadLoss, KeySource } from './source.js';
@@ -113,7 +114,7 @@ export class EvdevKeypad implements Keypad {
   #gone(cause: KeypadLoss, why: string): void {
     if (this.#on === undefined) return;
     const text = `E${numberOf(cause)} ${why}`;
-    const waitMs = backoffMs(this.#options.reopen ?? { firstMs: 500, mostMs: 5_000 }, this.#failures);
+    const waitMs = reopenAfterMs(this.#failures, this.#options.reopen);
     this.#failures += 1;
     this.#cancelRetry = this.#options.timers.after(waitMs, () => this.#open());
     const first = this.#saidGone === undefined;

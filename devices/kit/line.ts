@@ -1,3 +1,4 @@
+import { type Backoff, doubledMs } from '../../src/base/backoff.js';
 import { FAULT } from '../../src/core/fault/table.js';
 
 /** Why a line is not there: what a technician looks at first. */
@@ -44,15 +45,9 @@ export interface Line {
   stop(): Promise<void>;
 }
 
-/** How long to wait before opening again: doubles from `firstMs` up to `mostMs`, from the start after each success. */
-export interface Backoff {
-  readonly firstMs: number;
-  readonly mostMs: number;
-}
-
-/** @param failures how many attempts have failed in a row, from 0. */
-export function backoffMs(backoff: Backoff, failures: number): number {
-  return Math.min(backoff.mostMs, backoff.firstMs * 2 ** Math.min(failures, 20));
+/** How long to wait before opening again; a technician who plugs it in again should not wait. */
+export function reopenAfterMs(failures: number, reopen: Backoff = { firstMs: 500, mostMs: 5_000 }): number {
+  return doubledMs(reopen, failures);
 }
 
 /** Our number for a line that is not there. */

@@ -1,8 +1,9 @@
 import type { AddressInfo, Server } from 'node:net';
+import type { Backoff } from '../../src/base/backoff.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
-import { type Backoff, backoffMs, type LineLoss } from './line.js';
+import { type LineLoss, reopenAfterMs } from './line.js';
 
 export interface ListeningOptions {
   readonly name: string;
@@ -58,6 +59,7 @@ export class Listening {
     this.#cancelTimer = undefined;
     const server = this.#server;
     this.#server = undefined;
+    this.#port = undefined;
     if (server?.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
   }
 
@@ -72,7 +74,7 @@ export class Listening {
       log.warn(`${name} cannot listen (${cause}): ${error.message}; trying again`);
       cannot(cause, error.message);
     }
-    const waitMs = backoffMs(this.#options.reopen ?? { firstMs: 500, mostMs: 5_000 }, this.#failures);
+    const waitMs = reopenAfterMs(this.#failures, this.#options.reopen);
     this.#failures += 1;
     this.#cancelTimer = timers.after(waitMs, () => this.start());
   }

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises';
 import type { SerialPort } from 'serialport';
+import type { Backoff } from '../../src/base/backoff.js';
 import { messageOf } from '../../src/base/fault.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
-import { type Backoff, backoffMs, type Line, type LineEvent, type LineLoss } from './line.js';
+import { type Line, type LineEvent, type LineLoss, reopenAfterMs } from './line.js';
 
 export interface SerialLineOptions {
   /** Best a name below /dev/serial/by-id: it survives replugging and other adapters. */
@@ -163,7 +164,7 @@ export class SerialLine implements Line {
   #gone(cause: LineLoss, why: string): void {
     if (this.#on === undefined) return;
     const first = this.#saidGone === undefined;
-    const waitMs = backoffMs(this.#options.reopen ?? { firstMs: 500, mostMs: 5_000 }, this.#failures);
+    const waitMs = reopenAfterMs(this.#failures, this.#options.reopen);
     this.#failures += 1;
     this.#cancelTimer?.();
     this.#cancelTimer = this.#options.timers.after(waitMs, () => {

@@ -1,9 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { Backoff } from '../../src/base/backoff.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import { admission } from './admission.js';
 import type { Callers, CallersEvent } from './callers.js';
-import type { Backoff } from './line.js';
 import { Listening } from './listening.js';
 import { SocketCaller } from './socket-caller.js';
 

@@ -1,8 +1,10 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import type { Backoff } from '../../src/base/backoff.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import { admission } from './admission.js';
-import { type Backoff, backoffMs, type Line, type LineEvent, type LineLoss } from './line.js';
+import type { Line, LineEvent, LineLoss } from './line.js';
+import { Listening } from './listening.js';
 
 export interface TcpLineOptions {
   /** Address to listen on; `0.0.0.0` for a machine on the LAN, `127.0.0.1` for one on this box. */
@@ -36,26 +38,38 @@ export class TcpLine implements Line {
   readonly #options: TcpLineOptions;
   readonly #admits: (address: string) => boolean;
   #on: ((event: LineEvent) => void) | undefined;
-  #server: Server | undefined;
+  readonly #listening: Listening;
   #caller: Caller | undefined;
-  #cancelTimer: (() => void) | undefined;
-  #failures = 0;
 
   constructor(options: TcpLineOptions) {
     this.#options = options;
     this.name = `tcp ${options.host}:${options.port}`;
     this.#admits = admission(options.callers ?? []);
+    let wasTold = false;
+    const gone = (cause: LineLoss, why: string): void => {
+      if (!wasTold) this.#on?.({ kind: 'gone', cause, why });
+      wasTold = true;
+    };
+    this.#listening = new Listening({
+      ...options,
+      name: this.name,
+      make: () => this.#server(),
+      listens: () => {
+        gone('absent', 'nobody has dialled yet');
+        wasTold = false;
+      },
+      cannot: gone,
+    });
   }
 
   /** The port that is listened on, once it is. */
   port(): number | undefined {
-    const address = this.#server?.address();
-    return typeof address === 'object' && address !== null ? address.port : undefined;
+    return this.#listening.port();
   }
 
   start(on: (event: LineEvent) => void): void {
     this.#on = on;
-    this.#listen();
+    this.#listening.start();
   }
 
   write(bytes: Uint8Array): Promise<boolean> {
@@ -78,46 +92,14 @@ export class TcpLine implements Line {
 
   async stop(): Promise<void> {
     this.#on = undefined;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
     if (this.#caller !== undefined) this.#hangUp(this.#caller, 'lost', 'stopped');
-    const server = this.#server;
-    this.#server = undefined;
-    if (server?.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
+    await this.#listening.stop();
   }
 
-  #listen(): void {
-    const { host, port, log } = this.#options;
+  #server(): Server {
     const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
-    this.#server = server;
     server.on('connection', (socket) => this.#accept(socket));
-    server.on('listening', () => {
-      // Stopped while the address was still being looked up.
-      if (this.#server !== server) {
-        server.close();
-        return;
-      }
-      log.info(`${this.name} listening on port ${this.port() ?? port}`);
-      const saidGone = this.#failures > 0;
-      this.#failures = 0;
-      if (saidGone || this.#on === undefined) return;
-      this.#on({ kind: 'gone', cause: 'absent', why: 'nobody has dialled yet' });
-    });
-    server.on('error', (error: NodeJS.ErrnoException) => this.#cannotListen(error));
-    server.listen(port, host);
-  }
-
-  #cannotListen(error: NodeJS.ErrnoException): void {
-    if (this.#on === undefined) return;
-    const cause: LineLoss =
-      error.code === 'EADDRINUSE' ? 'taken' : error.code === 'EACCES' ? 'denied' : 'absent';
-    if (this.#failures === 0) {
-      this.#options.log.warn(`${this.name} cannot listen (${cause}): ${error.message}; trying again`);
-      this.#on({ kind: 'gone', cause, why: error.message });
-    }
-    const waitMs = backoffMs(this.#options.reopen ?? { firstMs: 500, mostMs: 5_000 }, this.#failures);
-    this.#failures += 1;
-    this.#cancelTimer = this.#options.timers.after(waitMs, () => this.#listen());
+    return server;
   }
 
   #accept(socket: Socket): void {

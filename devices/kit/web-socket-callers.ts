@@ -1,12 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
+import type { Backoff } from '../../src/base/backoff.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Callers, CallersEvent } from './callers.js';
 import { allowedHosts, type HostRefusal, hostRefusal, quoted } from './host-guard.js';
-import type { Backoff } from './line.js';
 import { Listening } from './listening.js';
 import { type Carriage, SocketCaller } from './socket-caller.js';
 export interface WebSocketCallersOptions {

@@ -1,7 +1,7 @@
 import type { Fault } from '../../src/base/fault.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
-import { type Ended, lastLine, type Running, start } from './program.js';
+import { type Ended, lastLine, type Running, start } from '../kit/child.js';
 import { soundMs, waveOf } from './wave.js';
 
 export interface PlayerOptions {

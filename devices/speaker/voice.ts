@@ -7,7 +7,7 @@ import type { Language } from '../../src/core/text/spelled-number.js';
 import type { Breath } from '../../src/core/text/spoken.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
-import { type Ended, lastLine, type Running, start } from './program.js';
+import { type Ended, lastLine, type Running, start } from '../kit/child.js';
 import { join, samplesOf, silence } from './wave.js';
 
 export interface VoiceOptions {

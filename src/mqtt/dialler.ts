@@ -1,4 +1,5 @@
 import type { IClientOptions } from 'mqtt';
+import type { Backoff } from '../base/backoff.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
@@ -6,7 +7,7 @@ import { addressOptions, type BrokerAddress, checkAddress } from './address.js';
 import type { MakeClient } from './client.js';
 import { Connection } from './connection.js';
 import { type MqttTrouble, troubleText } from './faults.js';
-import { type ConnectionEnd, firstDial, type RedialBackoff, type RedialState, redial } from './redial.js';
+import { type ConnectionEnd, firstDial, type RedialState, redial } from './redial.js';
 
 /** What the broker keeps of us while we are away. */
 export type SessionChoice =
@@ -23,7 +24,7 @@ export interface DiallerOptions {
   readonly session: SessionChoice;
   readonly keepaliveS: number;
   readonly connectTimeoutMs: number;
-  readonly backoff: RedialBackoff;
+  readonly backoff: Backoff;
   /** In place of MQTT.js, for a simulation. */
   readonly makeClient?: MakeClient;
   readonly clock: Clock;

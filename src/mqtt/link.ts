@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.js';
+import type { Backoff } from '../base/backoff.js';
 import { hex } from '../base/bytes.js';
 import { messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
@@ -13,7 +14,6 @@ import { NOTICE_MAX_BYTES, parseNotice } from './envelope.js';
 import { type MqttTrouble, troubleText } from './faults.js';
 import { Freshness } from './freshness.js';
 import { encodePresence } from './presence.js';
-import type { RedialBackoff } from './redial.js';
 import { noticeTopic, stateTopic } from './topics.js';
 
 export interface MqttLinkOptions {
@@ -32,7 +32,7 @@ export interface MqttLinkOptions {
   /** Default 10 s: to CONNACK, and again to SUBACK. */
   readonly connectTimeoutMs?: number;
   /** Default 1 s to 60 s. */
-  readonly backoff?: RedialBackoff;
+  readonly backoff?: Backoff;
   /** In place of MQTT.js, for a simulation. */
   readonly makeClient?: MakeClient;
   readonly clock: Clock;
@@ -97,7 +97,7 @@ export class MqttLink implements Link {
         },
         keepaliveS: options.keepaliveS ?? 30,
         connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
-        backoff: options.backoff ?? { baseMs: 1000, capMs: 60_000 },
+        backoff: options.backoff ?? { firstMs: 1000, mostMs: 60_000 },
         clock,
         timers,
         random,

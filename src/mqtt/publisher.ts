@@ -1,3 +1,4 @@
+import type { Backoff } from '../base/backoff.js';
 import { hex } from '../base/bytes.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Clock, Random, Timers } from '../port/clock.js';
@@ -8,7 +9,6 @@ import type { MakeClient } from './client.js';
 import type { Connection } from './connection.js';
 import { Dialler } from './dialler.js';
 import { type MqttTrouble, troubleText } from './faults.js';
-import type { RedialBackoff } from './redial.js';
 import { noticeTopic } from './topics.js';
 
 export interface MqttPublisherOptions {
@@ -26,7 +26,7 @@ export interface MqttPublisherOptions {
   readonly keepaliveS?: number;
   readonly connectTimeoutMs?: number;
   /** Default 200 ms to 5 s. */
-  readonly backoff?: RedialBackoff;
+  readonly backoff?: Backoff;
   /** In place of MQTT.js, for a simulation. */
   readonly makeClient?: MakeClient;
   readonly clock: Clock;
@@ -74,7 +74,7 @@ export class MqttPublisher implements Publisher {
         session: { keep: false },
         keepaliveS: options.keepaliveS ?? 15,
         connectTimeoutMs: options.connectTimeoutMs ?? 5000,
-        backoff: options.backoff ?? { baseMs: 200, capMs: 5000 },
+        backoff: options.backoff ?? { firstMs: 200, mostMs: 5000 },
         clock,
         timers,
         random,

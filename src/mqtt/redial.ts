@@ -1,8 +1,4 @@
-/** Bounds of the pause between two connects, in milliseconds. */
-export interface RedialBackoff {
-  readonly baseMs: number;
-  readonly capMs: number;
-}
+import { type Backoff, doubledMs } from '../base/backoff.js';
 
 /** How a connection ended, or never began. */
 export type ConnectionEnd =
@@ -76,7 +72,7 @@ export function redial(
   state: RedialState,
   ending: ConnectionEnd,
   fraction: number,
-  backoff: RedialBackoff,
+  backoff: Backoff,
 ): Redial {
   if (ending.at === 'refused' && state.version === 5 && WRONG_VERSION.includes(ending.code))
     return { state: { ...state, version: 4 }, delayMs: 0, clean: false, rival: false };
@@ -86,9 +82,9 @@ export function redial(
   const rival = short > SHORT_MAX || (ending.at === 'connected' && ending.reason === TAKEN_OVER);
   const unanswered = ending.at === 'unanswered' ? state.unanswered + 1 : 0;
   const clean = unanswered === 2;
-  const ceilingMs = Math.min(backoff.capMs, backoff.baseMs * 2 ** Math.min(Math.max(failures - 1, 0), 20));
+  const ceilingMs = doubledMs(backoff, failures - 1);
   const delayMs = rival
-    ? Math.round(backoff.capMs * (1 + fraction))
+    ? Math.round(backoff.mostMs * (1 + fraction))
     : Math.max(SHORTEST_MS, Math.round(ceilingMs * fraction));
   return {
     state: { version: state.version, failures, short, unanswered: clean ? 0 : unanswered },

@@ -28,7 +28,7 @@ describe('a link whose other end is frozen', () => {
 
   it('is noticed on a broker that was stopped with SIGSTOP, and comes back when it goes on', async () => {
     const broker = await Mosquitto.start({ terminals: TERMINALS, merchant: MERCHANT, relays: RELAYS });
-    const { link, ear } = await linkUp(broker.url, { keepaliveS: 1, backoff: { baseMs: 100, capMs: 500 } });
+    const { link, ear } = await linkUp(broker.url, { keepaliveS: 1, backoff: { firstMs: 100, mostMs: 500 } });
     broker.freeze();
     expect(await ear.down()).toMatch(/^E607 /);
     broker.thaw();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ConnectionEnd, firstDial, type RedialState, redial } from '../../src/mqtt/redial.js';
 
-const BOUNDS = { baseMs: 1000, capMs: 60_000 };
+const BOUNDS = { firstMs: 1000, mostMs: 60_000 };
 const AWAY: ConnectionEnd = { at: 'unreached' };
 const SILENT: ConnectionEnd = { at: 'unanswered' };
 const lost = (upMs: number, byPeer = true): ConnectionEnd => ({ at: 'connected', upMs, byPeer });

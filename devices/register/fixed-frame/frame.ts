@@ -1,13 +1,11 @@
 import { assert } from '../../../src/base/assert.js';
 import { xor } from '../../../src/base/bytes.js';
+import { Noise, type NoiseEvent } from '../../kit/noise.js';
 import { type BadFrame, ETX, envelope, extent, headLength, longest, payloadOf, STX } from './framing.js';
 import type { FrameProfile, Framing } from './profile.js';
 
 export const ACK = 0x06;
 export const NAK = 0x15;
-
-/** Noise is counted; only its first bytes are kept, for the log. */
-const SAMPLE = 32;
 
 export type FixedFrameEvent =
   /** Whole, from STX to checksum. `checksum: 'wrong'` comes only from a lenient parser. */
@@ -16,7 +14,7 @@ export type FixedFrameEvent =
   | { readonly kind: 'nak' }
   /** Meant as a frame, and none: the sender is told NAK. */
   | { readonly kind: 'bad'; readonly why: BadFrame; readonly bytes: Uint8Array }
-  | { readonly kind: 'noise'; readonly count: number; readonly first: Uint8Array };
+  | NoiseEvent;
 
 export interface FrameParserOptions {
   readonly profile: Pick<FrameProfile, 'framing' | 'checksumFrom'>;
@@ -36,8 +34,7 @@ export class FixedFrameParser {
   readonly #checksumFrom: number;
   readonly #strict: boolean;
   #held: number[] = [];
-  #noise: number[] = [];
-  #noiseCount = 0;
+  readonly #noise = new Noise();
   /** Set while skipping what began like a frame: an ACK byte in there is none. */
   #broken: 'head' | 'end' | 'told' | undefined;
 
@@ -49,7 +46,7 @@ export class FixedFrameParser {
 
   /** Whether {@link silence} has something to end. */
   pending(): boolean {
-    return this.#held.length > 0 || this.#broken !== undefined || this.#noiseCount > 0;
+    return this.#held.length > 0 || this.#broken !== undefined || this.#noise.any;
   }
 
   push(bytes: Uint8Array): FixedFrameEvent[] {
@@ -70,8 +67,8 @@ export class FixedFrameParser {
     if (held.length >= headLength(this.#framing) || (held.length > 0 && broken !== 'told'))
       events.push({ kind: 'bad', why: 'unfinished', bytes: held });
     else if (broken === 'head' || broken === 'end')
-      events.push({ kind: 'bad', why: broken, bytes: Uint8Array.from(this.#noise) });
-    else this.#flushNoise(events);
+      events.push({ kind: 'bad', why: broken, bytes: this.#noise.first });
+    else this.#noise.flush(events);
     this.reset();
     return events;
   }
@@ -79,8 +76,7 @@ export class FixedFrameParser {
   /** Forgets everything: a register that went away in mid-frame takes its half frame with it. */
   reset(): void {
     this.#held = [];
-    this.#noise = [];
-    this.#noiseCount = 0;
+    this.#noise.forget();
     this.#broken = undefined;
   }
 
@@ -107,7 +103,7 @@ export class FixedFrameParser {
         this.#skip('told');
         continue;
       }
-      this.#flushNoise(events);
+      this.#noise.flush(events);
       this.#held = [];
       this.#broken = undefined;
       events.push({ kind: 'frame', frame, checksum: right ? 'right' : 'wrong' });
@@ -118,29 +114,16 @@ export class FixedFrameParser {
     const byte = this.#held[0];
     if (this.#broken === undefined && (byte === ACK || byte === NAK)) {
       this.#held.shift();
-      this.#flushNoise(events);
+      this.#noise.flush(events);
       events.push({ kind: byte === ACK ? 'ack' : 'nak' });
       return;
     }
-    this.#drop();
+    this.#noise.takeFrom(this.#held);
   }
 
   #skip(why: 'head' | 'end' | 'told'): void {
     this.#broken ??= why;
-    this.#drop();
-  }
-
-  #drop(): void {
-    const byte = this.#held.shift();
-    if (byte !== undefined && this.#noise.length < SAMPLE) this.#noise.push(byte);
-    this.#noiseCount += 1;
-  }
-
-  #flushNoise(events: FixedFrameEvent[]): void {
-    if (this.#noiseCount > 0)
-      events.push({ kind: 'noise', count: this.#noiseCount, first: Uint8Array.from(this.#noise) });
-    this.#noise = [];
-    this.#noiseCount = 0;
+    this.#noise.takeFrom(this.#held);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Parser } from '../../kit/feed.js';
+import { Noise } from '../../kit/noise.js';
 import { apduLength } from './apdu.js';
 import { crc16kermit } from './crc.js';
-import { type BadMessage, type LinkEvent, LONGEST_APDU, Noise } from './link-events.js';
+import { type BadMessage, type LinkEvent, LONGEST_APDU } from './link-events.js';
 
 const DLE = 0x10;
 const STX = 0x02;

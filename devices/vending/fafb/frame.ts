@@ -1,12 +1,12 @@
 import { assert } from '../../../src/base/assert.js';
 import { xor } from '../../../src/base/bytes.js';
+import { SAMPLE } from '../../kit/noise.js';
 
 /** `FA FB | command | length | packet number and text | XOR of all before it`; the length counts number and text. */
 const START = [0xfa, 0xfb] as const;
 const HEADER = 4;
 /** The longest one known (the state of the whole machine) has 40. What claims more would swallow seconds of polls. */
 const LONGEST = 64;
-const SAMPLE = 32;
 
 export const POLL = 0x41;
 export const ACK = 0x42;

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
-import { type Ended, run } from './run.js';
+import { type Ended, start } from '../../kit/child.js';
 import {
   type Chip,
   chooseChip,
@@ -60,16 +60,19 @@ export class Emitter {
     const asked = await this.#run('gpioset', ['--version'], ANSWER_MS);
     if (asked.how !== 'exited')
       return { code: FAULT.gpioToolsMissing, why: `gpioset does not run: ${asked.why}` };
-    const version = versionOf(asked.said);
+    const version = versionOf(`${asked.output}`);
     if (version === undefined)
-      return { code: FAULT.gpioToolsMissing, why: `gpioset of an unknown version: ${firstLine(asked.said)}` };
+      return {
+        code: FAULT.gpioToolsMissing,
+        why: `gpioset of an unknown version: ${firstLine(`${asked.output}`)}`,
+      };
     const listed = await this.#run('gpiodetect', [], ANSWER_MS);
     if (listed.how !== 'exited')
       return { code: FAULT.gpioToolsMissing, why: `gpiodetect does not run: ${listed.why}` };
     const { chip: wanted, line, activeLow } = this.#options;
-    const choice = chooseChip(readChips(listed.said), wanted, line);
+    const choice = chooseChip(readChips(`${listed.output}`), wanted, line);
     if ('why' in choice) {
-      const complaint = firstLine(listed.complained);
+      const complaint = firstLine(listed.complaint);
       return { code: choice.code, why: complaint === '' ? choice.why : `${choice.why} (${complaint})` };
     }
     return { version, chip: choice.chip, where: { chip: choice.chip.name, line, activeLow } };
@@ -79,8 +82,8 @@ export class Emitter {
   async idle({ version, where }: Place): Promise<string | undefined> {
     const ended = await this.#run('gpioset', idleArguments(version, where), ANSWER_MS);
     if (ended.how !== 'exited') return ended.why;
-    if (ended.code === 0 && ended.complained === '') return undefined;
-    return firstLine(ended.complained) || `gpioset ended with ${ended.code}`;
+    if (ended.code === 0 && ended.complaint === '') return undefined;
+    return firstLine(ended.complaint) || `gpioset ended with ${ended.code}`;
   }
 
   async train(place: Place, train: Train): Promise<TrainEnd> {
@@ -98,7 +101,7 @@ export class Emitter {
 
   #run(program: string, args: readonly string[], limitMs: number): Promise<Ended> {
     const { timers, env } = this.#options;
-    return run({ program, args, timers, limitMs, ...(env === undefined ? {} : { env }) });
+    return start({ name: program, args, timers, limitMs, detached: true, ...(env && { env }) }).ended;
   }
 }
 
@@ -112,7 +115,7 @@ function notEnded(ended: Exclude<Ended, Exited>): TrainEnd {
  * gpioset 2 complains and ends with 1 only before it has the line. A level that it cannot set later it complains of,
  * goes on, and ends with 0.
  */
-function judgeTool({ code, complained }: Exited, { pulses }: Train): TrainEnd {
+function judgeTool({ code, complaint: complained }: Exited, { pulses }: Train): TrainEnd {
   const complaint = firstLine(complained);
   if (code === 0)
     return complaint === ''
@@ -122,9 +125,9 @@ function judgeTool({ code, complained }: Exited, { pulses }: Train): TrainEnd {
   return { end: 'nothing', words: complaint };
 }
 
-function judgeProgram({ code, said, complained }: Exited): TrainEnd {
-  if (code === 0) return { end: 'done', words: firstLine(said) };
-  const words = firstLine(complained) || `ended with ${code}`;
+function judgeProgram({ code, output, complaint }: Exited): TrainEnd {
+  if (code === 0) return { end: 'done', words: firstLine(`${output}`) };
+  const words = firstLine(complaint) || `ended with ${code}`;
   return { end: code === LINE_REFUSED ? 'nothing' : 'unknown', words };
 }
 

@@ -1,5 +1,6 @@
 import { assert } from '../../../src/base/assert.js';
 import { crc16ccitt } from '../../../src/base/bytes.js';
+import { Noise, type NoiseEvent, SAMPLE } from '../../kit/noise.js';
 import { readVtkMessage } from './message.js';
 
 /** Who speaks: the two bytes after the length. */
@@ -9,9 +10,6 @@ const FROM_TERMINAL = 0x97fb;
 const START = 0x1f;
 /** Most bytes after the length: a receipt or a QR text is a few hundred. A limit on what the parser holds. */
 const LONGEST = 2_048;
-/** Noise is counted; only its first bytes are kept, for the log. */
-const SAMPLE = 32;
-
 /** `tcp`: length and body. `serial`: with a start byte and CRC-16/CCITT-FALSE over everything before it. */
 export type Carrier = 'tcp' | 'serial';
 
@@ -19,7 +17,7 @@ export type VtkFrameEvent =
   /** The fields of a whole message of the machine. */
   | { readonly kind: 'body'; readonly body: Uint8Array }
   | { readonly kind: 'bad'; readonly why: string; readonly bytes: Uint8Array }
-  | { readonly kind: 'noise'; readonly count: number; readonly first: Uint8Array };
+  | NoiseEvent;
 
 /**
  * Cuts messages of the machine out of a byte stream.
@@ -32,8 +30,7 @@ export class VtkFrameParser {
   readonly #lead: number;
   readonly #tail: number;
   #held: number[] = [];
-  #noise: number[] = [];
-  #noiseCount = 0;
+  readonly #noise = new Noise();
 
   constructor(carrier: Carrier) {
     this.#lead = carrier === 'serial' ? 1 : 0;
@@ -42,7 +39,7 @@ export class VtkFrameParser {
 
   /** Whether {@link silence} has something to end. */
   pending(): boolean {
-    return this.#held.length > 0 || this.#noiseCount > 0;
+    return this.#held.length > 0 || this.#noise.any;
   }
 
   push(bytes: Uint8Array): VtkFrameEvent[] {
@@ -64,8 +61,8 @@ export class VtkFrameParser {
         why: `${this.#held.length} bytes of a frame, then silence`,
         bytes: this.#sample(),
       });
-    else while (this.#held.length > 0) this.#drop();
-    this.#flushNoise(events);
+    else while (this.#held.length > 0) this.#noise.takeFrom(this.#held);
+    this.#noise.flush(events);
     this.reset();
     return events;
   }
@@ -73,15 +70,14 @@ export class VtkFrameParser {
   /** Half a frame goes with the line that brought it. */
   reset(): void {
     this.#held = [];
-    this.#noise = [];
-    this.#noiseCount = 0;
+    this.#noise.forget();
   }
 
   #settle(events: VtkFrameEvent[]): void {
     while (this.#held.length > 0) {
       const total = this.#total();
       if (total === 'none') {
-        this.#drop();
+        this.#noise.takeFrom(this.#held);
         continue;
       }
       if (total === 'unknown' || this.#held.length < total) return;
@@ -89,10 +85,10 @@ export class VtkFrameParser {
       const trouble = this.#trouble(frame);
       if (trouble !== undefined) {
         events.push({ kind: 'bad', why: trouble, bytes: this.#sample() });
-        this.#drop();
+        this.#noise.takeFrom(this.#held);
         continue;
       }
-      this.#flushNoise(events);
+      this.#noise.flush(events);
       this.#held.splice(0, total);
       events.push({ kind: 'body', body: frame.subarray(this.#lead + 4, total - this.#tail) });
     }
@@ -125,19 +121,6 @@ export class VtkFrameParser {
 
   #sample(): Uint8Array {
     return Uint8Array.from(this.#held.slice(0, SAMPLE));
-  }
-
-  #drop(): void {
-    const byte = this.#held.shift();
-    if (byte !== undefined && this.#noise.length < SAMPLE) this.#noise.push(byte);
-    this.#noiseCount += 1;
-  }
-
-  #flushNoise(events: VtkFrameEvent[]): void {
-    if (this.#noiseCount > 0)
-      events.push({ kind: 'noise', count: this.#noiseCount, first: Uint8Array.from(this.#noise) });
-    this.#noise = [];
-    this.#noiseCount = 0;
   }
 }
 

@@ -1,3 +1,5 @@
+import { doubledMs } from '../../base/backoff.js';
+
 /**
  * When to ask the gateway next. Midtrans asks for no status call of one sale more often than every 10 s ("only retry check
  * status after 10 second"). Sooner comes one look alone, and for a reason: a notice came, a charge, a cancel, an expire or a
@@ -32,8 +34,7 @@ const DENY_RETRY_MS: readonly number[] = [2_000, 5_000, 10_000];
 
 /** Wait before a poll of an open QR, after `misses` looks in a row that got no answer. Never under {@link LOOK_MS}. */
 export function lookAfterMs(misses: number): number {
-  if (misses === 0) return LOOK_MS;
-  return Math.min(60_000, LOOK_MS * 2 ** Math.min(misses - 1, 4));
+  return doubledMs({ firstMs: LOOK_MS, mostMs: 60_000 }, misses - 1);
 }
 
 /** Wait after `tries` attempts without a usable answer: 10 s growing to 10 min. */

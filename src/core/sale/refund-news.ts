@@ -1,3 +1,4 @@
+import { doubledMs } from '../../base/backoff.js';
 import type { StatusOutcome } from '../../base/gateway-answer.js';
 import type { Effect } from './effect.js';
 import type { Decision, Moment, SaleEvent } from './event.js';
@@ -14,7 +15,7 @@ const RAREST_LOOK_MS = 900_000;
 const MOST_LOOKS = 10;
 
 function later(misses = 1): Effect {
-  const afterMs = Math.min(RAREST_LOOK_MS, LOOK_MS * 2 ** Math.min(misses - 1, 10));
+  const afterMs = doubledMs({ firstMs: LOOK_MS, mostMs: RAREST_LOOK_MS }, misses - 1);
   return { do: 'startTimer', timer: 'refund', afterMs };
 }
 

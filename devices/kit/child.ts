@@ -13,7 +13,10 @@ export interface Program {
   readonly args: readonly string[];
   /** What it reads; nothing where it is left out. */
   readonly input?: Uint8Array;
-  readonly env: NodeJS.ProcessEnv;
+  /** PATH decides which program is found; the service's own where it is left out. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** A Ctrl-C at the daemon's terminal, or the end of the daemon, does not cut it off in the middle. */
+  readonly detached?: boolean;
   readonly timers: Timers;
   readonly limitMs: number;
 }
@@ -28,8 +31,8 @@ const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_COMPLAINT = 2_000;
 
 /** Runs one program to its end, or until it is killed. */
-export function start({ name, args, input, env, timers, limitMs }: Program): Running {
-  const child = spawn(name, args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
+export function start({ name, args, input, timers, limitMs, ...options }: Program): Running {
+  const child = spawn(name, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
   const output: Buffer[] = [];
   let bytes = 0;
   let complaint = '';
@@ -59,9 +62,10 @@ export function start({ name, args, input, env, timers, limitMs }: Program): Run
     });
     child.on('close', (code, signal) => {
       cancel();
-      if (code === null || why !== undefined)
-        resolve({ how: 'killed', why: why ?? `killed by ${signal ?? 'nobody'}` });
-      else resolve({ how: 'exited', code, output: Buffer.concat(output), complaint });
+      // One that was done before our signal came has ended by itself, and what it did is done.
+      if (code !== null && bytes <= MOST_BYTES)
+        resolve({ how: 'exited', code, output: Buffer.concat(output), complaint });
+      else resolve({ how: 'killed', why: why ?? `killed by ${signal ?? 'nobody'}` });
     });
   });
   return { ended, kill: () => end('stopped') };
