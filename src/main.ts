@@ -185,7 +185,7 @@ async function demo(values: Options): Promise<undefined> {
   });
 }
 
-/** `--relay`, or a file of a relay that is to be checked without it: each error of the other schema would be a wrong word. */
+/** `--relay`, or a file of a relay that is to be checked without it: each error of the other schema would be misleading. */
 function isForRelay([verb, argument]: readonly string[], values: Options): boolean {
   if (values.relay === true || verb !== 'check') return values.relay === true;
   const file = argument ?? values.config;

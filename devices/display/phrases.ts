@@ -10,7 +10,7 @@ export const DISPLAY_PHRASES = {
   timeUp: { id: 'Waktu habis. Memeriksa pembayaran …', en: 'Time is up. Checking the payment …' },
   noCode: { id: 'Kode QR tidak dapat ditampilkan', en: 'The QR code cannot be shown' },
   paid: { id: 'LUNAS', en: 'PAID' },
-  /** Beside the amount of what is over; where nobody knows yet, nothing says so. */
+  /** Beside the amount of what is over; where it is not known yet, nothing says so. */
   notPaid: { id: 'Tidak dibayar', en: 'Not paid' },
   received: { id: 'Pembayaran diterima', en: 'Payment received' },
   outOfService: { id: 'Maaf, sedang tidak melayani', en: 'Sorry, out of service' },

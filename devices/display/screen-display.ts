@@ -10,7 +10,7 @@ import { screenAfter } from './test-page.js';
 /** The bound of {@link Display.show}. */
 const CONFIRM_WITHIN_MS = 3_000;
 const SECOND_MS = 1_000;
-/** What stays on the screen of a terminal that was stopped: never a code that nobody looks after. */
+/** What stays on the screen of a terminal that was stopped: never a code that is not looked after. */
 interface Showing {
   readonly screen: Screen;
   readonly sinceMs: number;
@@ -89,7 +89,7 @@ export class ScreenDisplay implements Display {
     });
   }
 
-  /** Leaves a plain word behind instead of what was shown, and closes. */
+  /** Leaves a plain message behind instead of what was shown, and closes. */
   async stop(): Promise<void> {
     this.#endTest();
     this.#showing?.settle(false);

@@ -8,7 +8,7 @@ export interface Surface {
   readonly canShowQr: boolean;
   /** Who looks at it. What only a technician sees counts for nothing. */
   readonly faces: 'customer' | 'technician';
-  /** @param on called at each change: whether somebody can see it now; also from within `start`, if it is there at once */
+  /** @param on called at each change: whether it can be seen now; also from within `start`, if it is there at once */
   start(on: (attached: boolean) => void): Promise<void>;
   /** @returns whether it can be seen now; why not, is in the log */
   draw(screen: Screen): Promise<boolean>;

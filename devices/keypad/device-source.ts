@@ -36,7 +36,7 @@ interface Kernel {
 
 /**
  * An input device by its file. libuv's own poll tells when there is something to read, and the read never blocks: no
- * thread of the pool is parked on a pad that nobody touches, and closing does not wait for the next key.
+ * thread of the pool is parked on a pad that is not touched, and closing does not wait for the next key.
  */
 export class DeviceSource implements KeySource {
   readonly name: string;

@@ -7,7 +7,7 @@ export type Keystroke =
   | { readonly kind: 'key'; readonly key: Key; readonly name: string; readonly code: number }
   /** The last announcement once more. */
   | { readonly kind: 'again'; readonly name: string; readonly code: number }
-  /** The kernel's buffer ran over: keys are missing, and nobody knows which. */
+  /** The kernel's buffer ran over: keys are missing, and it is not known which. */
   | { readonly kind: 'lost' }
   | { readonly kind: 'ignored'; readonly name: string; readonly code: number };
 

@@ -21,7 +21,7 @@ export type CallersEvent =
   | { readonly kind: 'open'; readonly caller: Caller }
   | { readonly kind: 'bytes'; readonly caller: Caller; readonly bytes: Uint8Array }
   | { readonly kind: 'closed'; readonly caller: Caller; readonly cause: LineLoss; readonly why: string }
-  /** Nobody is there, and this is why. */
+  /** No caller is there, and this is why. */
   | { readonly kind: 'absent'; readonly cause: LineLoss; readonly why: string };
 
 /** Where several can call at once. Comes back by itself until `stop`. */

@@ -3,7 +3,7 @@ import { FAULT } from '../../src/core/fault/table.js';
 
 /** Why a line is not there: what a technician looks at first. */
 export type LineLoss =
-  /** No such device file, or nobody has dialled. */
+  /** No such device file, or no caller yet. */
   | 'absent'
   /** The system does not let this user open it. */
   | 'denied'
@@ -28,7 +28,7 @@ export type LineEvent =
 /** Raw bytes in and out, over whatever carries them. Opens again by itself until `stop`. */
 export interface Line {
   readonly name: string;
-  /** What a reopened line leads to: the same machine at the other end of a `cable`, or whoever dialled (`caller`). */
+  /** What a reopened line leads to: the same machine at the other end of a `cable`, or a new caller (`caller`). */
   readonly peer: 'cable' | 'caller';
   /**
    * Events come one at a time and never from within `start` or `write`. A line that cannot be opened says `gone` once,

@@ -119,7 +119,7 @@ export class SerialLine implements Line {
       if (!session.over && this.#on !== undefined) this.#on({ kind: 'bytes', bytes: Uint8Array.from(bytes) });
     });
     // serialport emits 'error' "Canceled" when it is closed with a blocked write, and 'close' twice: both must have
-    // a listener for as long as the object lives, and only the first word ends the session.
+    // a listener for as long as the object lives, and only the first event ends the session.
     port.on('error', (error: Error) => this.#lose(session, 'lost', error.message));
     port.on('close', (error: Error | null | undefined) =>
       this.#lose(session, 'lost', error?.message ?? 'closed by the system'),

@@ -7,9 +7,9 @@ export interface Carriage {
   /** Bytes that were handed over and have not left. */
   unsent(): number;
   write(bytes: Uint8Array, done: (error?: Error | null) => void): void;
-  /** At once, and without a word. */
+  /** At once, and without a reason. */
   drop(): void;
-  /** Says why, and ends; `drop` follows where that takes too long. Absent where there are no words for it. */
+  /** Says why, and ends; `drop` follows where that takes too long. Absent where the protocol has no message for it. */
   close?(code: number, why: string): void;
 }
 
@@ -30,7 +30,7 @@ export interface SocketCallerOptions {
 const MOST_UNSENT_BYTES = 256 * 1024;
 const GOODBYE_MS = 500;
 
-/** Whoever is at the other end of a socket. */
+/** The other end of a socket. */
 export class SocketCaller implements Caller {
   readonly name: string;
   readonly cable = false;
@@ -48,7 +48,7 @@ export class SocketCaller implements Caller {
     // A reset is followed by 'close', where it is dealt with; without a listener it would end the process.
     options.socket.on('error', () => {});
     options.socket.on('close', () => this.end('it hung up'));
-    // Sockets of an HTTP server stay half open: whoever left would seem to be there until it answers no ping.
+    // Sockets of an HTTP server stay half open: a caller that left would seem to be there until it answers no ping.
     options.socket.on('end', () => this.end('it hung up'));
   }
 
@@ -78,7 +78,7 @@ export class SocketCaller implements Caller {
     });
   }
 
-  /** @param code says why to the other side, where the carriage has words for it */
+  /** @param code says why to the other side, where the carrier has a code for it */
   end(why: string, code?: number): void {
     if (this.#over) return;
     this.#over = true;
@@ -88,7 +88,7 @@ export class SocketCaller implements Caller {
     this.#options.ended(this, why);
   }
 
-  /** One that does not read would otherwise hold its socket, and whoever waits for the server to close, for ever. */
+  /** One that does not read would otherwise hold its socket, and the closing of the server, for ever. */
   #sayGoodbye(code: number, why: string): void {
     const { socket, timers } = this.#options;
     const cancel = timers.after(GOODBYE_MS, () => socket.destroy());

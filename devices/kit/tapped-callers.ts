@@ -1,7 +1,7 @@
 import type { Caller, Callers, CallersEvent } from './callers.js';
 import type { LineTap } from './tapped-line.js';
 
-/** A place for callers with somebody who looks on, at all of them alike. */
+/** A place for callers with one tap on all of them alike. */
 class TappedCallers implements Callers {
   readonly name: string;
   readonly #callers: Callers;
@@ -44,7 +44,7 @@ class TappedCallers implements Callers {
   }
 }
 
-/** The callers themselves where nobody looks on. */
+/** The callers themselves where there is no tap. */
 export function tappedCallers(callers: Callers, tap: LineTap | undefined): Callers {
   return tap === undefined ? callers : new TappedCallers(callers, tap);
 }

@@ -1,6 +1,6 @@
 import type { Line, LineEvent } from './line.js';
 
-/** Somebody who looks on at a line: a technician's tool. It is told, and changes nothing. */
+/** A tap on a line: a technician's tool. It is told, and changes nothing. */
 export interface LineTap {
   opened(): void;
   heard(bytes: Uint8Array): void;
@@ -8,7 +8,7 @@ export interface LineTap {
   wrote(bytes: Uint8Array): void;
 }
 
-/** A line with somebody who looks on. */
+/** A line with a tap. */
 class TappedLine implements Line {
   readonly name: string;
   readonly peer: Line['peer'];
@@ -43,7 +43,7 @@ class TappedLine implements Line {
   }
 }
 
-/** The line itself where nobody looks on. */
+/** The line itself where there is no tap. */
 export function tapped(line: Line, tap: LineTap | undefined): Line {
   return tap === undefined ? line : new TappedLine(line, tap);
 }

@@ -10,7 +10,7 @@ import { SocketCaller } from './socket-caller.js';
 export interface TcpCallersOptions {
   /** Address to listen on; `0.0.0.0` for registers on the LAN, `127.0.0.1` for those on this box. */
   readonly host: string;
-  /** Who else than this machine may call: addresses and networks. Default: nobody. */
+  /** Who else than this machine may call: addresses and networks. Default: none. */
   readonly callers?: readonly string[];
   /** 0 lets the system choose; see {@link TcpCallers.port}. */
   readonly port: number;

@@ -9,7 +9,7 @@ import { Listening } from './listening.js';
 export interface TcpLineOptions {
   /** Address to listen on; `0.0.0.0` for a machine on the LAN, `127.0.0.1` for one on this box. */
   readonly host: string;
-  /** Who else than this machine may call: addresses and networks. Default: nobody. */
+  /** Who else than this machine may call: addresses and networks. Default: none. */
   readonly callers?: readonly string[];
   /** 0 lets the system choose; see {@link TcpLine.port}. Ports below 1024 need CAP_NET_BIND_SERVICE. */
   readonly port: number;

@@ -10,7 +10,7 @@ import { allowedHosts, type HostRefusal, hostRefusal, quoted } from './host-guar
 import { Listening } from './listening.js';
 import { type Carriage, SocketCaller } from './socket-caller.js';
 export interface WebSocketCallersOptions {
-  /** A loopback address: whoever reaches it can ask for sales. */
+  /** A loopback address: every program that reaches it can ask for sales. */
   readonly host: string;
   /** 0 lets the system choose; see {@link WebSocketCallers.port}. */
   readonly port: number;
@@ -252,7 +252,7 @@ function carriageOf(web: WebSocket, socket: Socket): Carriage {
     write: (bytes, done) =>
       web.send(bytes.at(-1) === LINE_FEED ? bytes.subarray(0, -1) : bytes, { binary: false }, done),
     drop: () => web.terminate(),
-    // RFC 6455, section 7.1.1: the server ends the connection, also of whoever does not say goodbye in turn.
+    // RFC 6455, section 7.1.1: the server ends the connection, also of a client that does not close in turn.
     close: (code, why) => {
       web.close(code, why);
       socket.end(() => socket.destroy());

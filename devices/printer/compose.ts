@@ -127,7 +127,7 @@ interface QrPart {
 }
 
 function composeQr(payload: string, profile: PrinterProfile): Result<QrPart, Fault> {
-  // What is no ASCII is drawn by us: nobody knows which bytes a printer makes of it.
+  // What is no ASCII is drawn by us: it is not known which bytes a printer makes of it.
   if (profile.qr === 'native' && isAscii(payload)) {
     const moduleDots = nativeModuleDots(payload, profile.widthDots);
     if (!moduleDots.ok) return moduleDots;

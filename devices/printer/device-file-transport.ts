@@ -68,7 +68,7 @@ export class DeviceFileTransport implements PrinterTransport {
   async stop(): Promise<void> {}
 }
 
-/** How often the device is asked for bytes of the printer while somebody listens. */
+/** How often the device is asked for bytes of the printer while there is a listener. */
 const READ_EVERY_MS = 20;
 
 class DeviceFileLine implements PrinterLine {

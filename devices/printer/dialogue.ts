@@ -70,7 +70,7 @@ export class PrinterDialogue {
     return done;
   }
 
-  /** Nothing more is said here, and whoever waits is told so. */
+  /** Nothing more is said here, and what waits is told so. */
   quit(fault: Fault): Promise<void> {
     this.#stumble(fault);
     return this.line.abandon();

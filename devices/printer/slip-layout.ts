@@ -98,7 +98,7 @@ function wrapParagraph(paragraph: string, width: number): string[] {
 }
 
 /**
- * A line that was laid out by somebody else, blanks and all. Where the paper is narrower, its widest gap gives way first, so
+ * A line that was laid out elsewhere, blanks and all. Where the paper is narrower, its widest gap gives way first, so
  * that what stood at the right edge still does; what does not fit even so is wrapped.
  */
 function keepColumns(text: string, width: number): string[] {

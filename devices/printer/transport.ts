@@ -80,7 +80,7 @@ export function* slices(bytes: Uint8Array, size: number): Generator<Uint8Array> 
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-/** Keeps what came before somebody listened. */
+/** Keeps what came before there was a listener. */
 export class ListenerBuffer<T> {
   #kept: T[] = [];
   #listener: ((value: T) => void) | undefined;

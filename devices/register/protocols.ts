@@ -69,7 +69,7 @@ function usualPort(siblings: Siblings): number {
 export const REGISTER = device(TABLE, [], async (settings, tools) => {
   const protocol: Listed<Register> = find(REGISTER_PROTOCOLS, settings.protocol);
   const register = await protocol.open(settings, { ...tools, log: tools.log.child('register') });
-  // A person's word, a cable or this machine's own programs may give money back; an address that somebody can take may not.
+  // A person's command, a cable or this machine's own programs may give money back; an address that can be taken may not.
   const fromAfar = settings.transport === 'tcp' && settings.callers.length > 0;
   return fromAfar ? Object.assign(register, { fromAfar }) : register;
 });

@@ -8,7 +8,7 @@ const GAP_MS = 120;
 const DECAY_MS = 90;
 /** Without this slope at its beginning a tone begins with a click. */
 const RISE_MS = 4;
-/** Of full scale: a bell must not be louder than the voice that it calls attention to. */
+/** Of full scale: a bell must not be louder than the speech that it calls attention to. */
 const STRENGTH = 0.6;
 
 /** Two tones that call attention, and a pause. */

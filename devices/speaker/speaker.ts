@@ -169,7 +169,7 @@ export class AlsaSpeaker implements Speaker {
   #tell(fault: Fault | undefined): void {
     const code = fault?.code ?? 0;
     this.#cancelAgain?.();
-    // One that was never started has nobody to tell, and nothing to look after.
+    // One that was never started has nothing to tell, and nothing to look after.
     if (fault !== undefined && this.#on !== undefined)
       this.#cancelAgain = this.#tools.timers.after(AGAIN_MS, () => this.#tryAgain());
     if (code === this.#told) return;

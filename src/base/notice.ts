@@ -19,7 +19,7 @@ export interface Notice {
   readonly said?: string;
 }
 
-/** What a notice is known again by: one that says the same about the same order is the same, whoever sent it how often. */
+/** What a notice is known again by: one that says the same about the same order is the same, however often it was sent. */
 export function noticeKey({ id, orderId, said }: Notice): string {
   return said === undefined ? id : `${orderId} ${said}`;
 }

@@ -58,7 +58,7 @@ export type RegisterResult =
   | { readonly result: 'cancelled'; readonly sale: RegisterSale }
   /** It did not come about, and nothing was charged; `code` of the fault table says why. */
   | { readonly result: 'denied'; readonly sale: RegisterSale; readonly code: number }
-  /** The gateway has not given its last word: the register must inquire. Never to be read as a failure. */
+  /** The gateway has not given its final status: the register must inquire. Never to be read as a failure. */
   | { readonly result: 'unknown'; readonly sale: RegisterSale }
   /** Paid, owed for a while, and given to the customer by a person: nothing is left to hand out, nor to pay. */
   | { readonly result: 'handedOver'; readonly sale: RegisterSale }

@@ -46,7 +46,7 @@ export type Screen =
       readonly amount: Rupiah;
       readonly words: Words;
       readonly code?: number;
-      /** Nobody knows yet whether it was paid: nothing may say or look like "not paid" (law 2). */
+      /** It is not known yet whether it was paid: nothing may say or look like "not paid" (law 2). */
       readonly unsure?: true;
       /** What to do where the customer was charged all the same. */
       readonly notes?: readonly Words[];

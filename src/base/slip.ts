@@ -1,4 +1,4 @@
-/** Whatever comes out of the printer, as a document: printers know widths and commands, nobody else does. */
+/** Whatever comes out of the printer, as a document: widths and commands are known to printers only. */
 export interface Slip {
   readonly kind: 'qr' | 'no-qr' | 'receipt' | 'owed' | 'shift' | 'test' | 'lines';
   /** Marked COPY / SALINAN by the composer when the same slip may have been printed before. */

@@ -38,7 +38,7 @@ export type VendDenial =
   /** It was paid, and cannot be vended any more: it is on the owed list, or was given back. */
   | { readonly why: 'over' };
 
-/** What became of the goods. `unknown`: sent, and nobody can say whether they fell. */
+/** What became of the goods. `unknown`: sent, and it is not known whether they fell. */
 export type VendOutcome =
   | { readonly vend: 'done'; readonly detail: string }
   | { readonly vend: 'failed'; readonly detail: string }

@@ -112,7 +112,7 @@ function readBody(body: Body, findings: Findings): Built {
     siblings[by.key] = name;
     built[camel(by.key)] = name;
   }
-  // Where a choice itself is in doubt, nobody knows which of its keys are needed.
+  // Where a choice itself is in doubt, it is not known which of its keys are needed.
   const doubtful = new Set(choices.flatMap(({ keys, sure }) => (sure ? [] : Object.keys(keys))));
   for (const [key, field] of Object.entries(keys)) {
     const isAsked = body.active && !doubtful.has(key);

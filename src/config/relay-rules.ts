@@ -121,7 +121,7 @@ const openBroker: Check = ({ broker }) =>
         },
       ];
 
-/** What leads back here would go round and round; the relay refuses the second time, but nobody gets it. */
+/** What leads back here would go round and round; the relay refuses the second time, but the notification reaches no terminal. */
 const loop: Check = ({ relay }) => {
   if (relay.forwardUrl === undefined) return [];
   const to = new URL(relay.forwardUrl);

@@ -25,7 +25,7 @@ import {
 } from '../settings/schema.js';
 import { LOG_LEVEL, MERCHANT, MIDTRANS_URL, midtransUrl, TERMINAL_ID } from './common.js';
 
-/** In lower case after reading. Somebody may paste the token itself here, so what was found is not shown. */
+/** In lower case after reading. The token itself may be pasted here, so what was found is not shown. */
 const SHA256 = parsed(
   '64 hex digits',
   (digits) => (/^[0-9a-fA-F]{64}$/.test(digits) ? digits.toLowerCase() : undefined),

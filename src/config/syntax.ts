@@ -20,8 +20,8 @@ const DEEPEST = 20;
 
 /**
  * Parses TOML and goes on after a broken `key = value` line, so that one missing quote does not hide the other errors,
- * and after a table that begins a second time. A broken header or a broken value over several lines ends it: nobody
- * knows what the lines after it belong to.
+ * and after a table that begins a second time. A broken header or a broken value over several lines ends it: it
+ * is not known what the lines after it belong to.
  */
 export function parseToml(text: string): ParsedToml {
   const problems: ConfigProblem[] = [];

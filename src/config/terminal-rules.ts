@@ -21,7 +21,7 @@ const somethingToSell: Check = ({ keypad, register, api, vending, page }) => {
   ];
 };
 
-/** A pole has no room for a QR, and a console that only technicians see shows it to nobody (law 9). */
+/** A pole has no room for a QR, and a console that only technicians see shows it to no customer (law 9). */
 const somewhereToShow: Check = ({ printer, page, framebuffer, console }) =>
   page.enabled ||
   framebuffer.enabled ||

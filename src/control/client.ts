@@ -3,7 +3,7 @@ import { Failure, messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
 import type { ControlAnswer, ControlRequest } from './answer.js';
 
-/** Silence that means that nobody is there: a long command says how far it is more often than this. */
+/** Silence that means that no terminal is there: a long command says how far it is more often than this. */
 const SILENCE_MS = 60_000;
 
 export interface AskOptions extends Partial<Pick<ControlRequest, 'flags' | 'input'>> {

@@ -19,7 +19,7 @@ export function owed(subject: Subject, request: ControlRequest): ControlAnswer |
   return refusal(USAGE);
 }
 
-/** Oldest first: whoever waits longest comes first. */
+/** Oldest first: the longest wait comes first. */
 function list({ journal }: Subject): ControlAnswer {
   const all = Number.MAX_SAFE_INTEGER;
   const sales = [...journal.salesIn('owed', all), ...journal.salesIn('refunding', all).filter(isOwed)].sort(
@@ -33,7 +33,7 @@ function list({ journal }: Subject): ControlAnswer {
   return { text, data: { count: sales.length, sum, sales }, good: true };
 }
 
-/** What was delivered, and is being given back at the register, is nobody's debt. */
+/** What was delivered, and is being given back at the register, is not owed. */
 function isOwed({ state }: Sale): boolean {
   return state.at !== 'refunding' || state.why !== 'returned';
 }

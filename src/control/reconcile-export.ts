@@ -78,7 +78,7 @@ async function compareExport(
     const input = ours.slice(at, at + ORDERS).join('\n');
     const page = (await ask('reconcile', [String(shift), 'orders'], { input })).data as OrdersPage;
     others += page.others;
-    // The last net: what settled when nobody looked any more, in whatever shift it was closed.
+    // The last net: what settled when it was not looked for any more, in whatever shift it was closed.
     const late = page.unpaid.filter((orderId) => isPaidInExport(byOrder.get(orderId) ?? []));
     if (late.length > 0) await ask('reconcile', [String(shift), 'ring'], { input: late.join('\n') });
     for (const orderId of late)

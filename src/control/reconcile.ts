@@ -103,7 +103,7 @@ function isUnpaid(sale: Sale | undefined): boolean {
   return sale !== undefined && !isSettled(sale);
 }
 
-/** The export has them as paid. Only a bell: the terminal asks for itself, and believes nobody else (law 3). */
+/** The export has them as paid. Only a hint: the terminal asks for itself, and believes nothing else (law 3). */
 function ring({ terminal, journal }: Subject, input: string): ControlAnswer {
   const orders = input.split('\n').filter((orderId) => isUnpaid(journal.sale(orderId)));
   for (const orderId of orders) terminal.tell(orderId, { type: 'notified', hint: 'reconcile: settlement' });

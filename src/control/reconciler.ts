@@ -8,11 +8,11 @@ import type { StatusCalls } from '../terminal/status-calls.js';
 
 /** Between two orders. Midtrans states no rate for different orders; this leaves room for sales that go on meanwhile. */
 const PAUSE_MS = 500;
-/** Silence in a row after which the network is down, and nobody waits for the rest. */
+/** Silence in a row after which the network is down, and the rest is not waited for. */
 const SILENCES = 3;
 /** How often a person hears how far it is. */
 const SAY_EVERY = 10;
-/** Sales that nobody is asked about after which others have their turn. */
+/** Sales that cannot be asked about after which others have their turn. */
 const YIELD_EVERY = 200;
 
 export interface Compared {

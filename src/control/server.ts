@@ -42,7 +42,7 @@ export class ControlServer {
       if (there !== undefined && !(await this.#answers())) unlinkSync(this.#path);
       await new Promise<void>((resolve, reject) => {
         this.#server.once('error', reject);
-        // Connecting needs write permission: owner and group, nobody else.
+        // Connecting needs write permission: owner and group, no one else.
         const mask = process.umask(0o117);
         this.#server.listen(this.#path, resolve);
         process.umask(mask);

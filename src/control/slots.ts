@@ -6,7 +6,7 @@ import { NOTE_LIMIT, noteLine } from './note-line.js';
 
 const USAGE = 'slots, or: slots clear SLOT [--machine NAME] [--by NAME]';
 
-/** Slots of the vending machine that failed since somebody saw to them. */
+/** Slots of the vending machine that failed since a technician saw to them. */
 export function slots(subject: Subject, request: ControlRequest): ControlAnswer {
   const [verb, ...rest] = request.args;
   if (verb === undefined) return list(subject);

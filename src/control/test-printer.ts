@@ -13,7 +13,7 @@ export function testPrinter(
   return told(printer, printing ?? Promise.resolve(false));
 }
 
-/** The same with a printer that nobody else has. */
+/** The same with a printer that no other program has. */
 export function testPrinterAlone(printer: Printer, head: SlipHead, wallMs: number): Promise<ControlAnswer> {
   const printing = printer.print(testSlip(head, printer.about, wallMs));
   return told(

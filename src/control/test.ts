@@ -68,7 +68,7 @@ export function whatThen(): ControlAnswer {
 
 function display({ terminal, displays }: Subject): ControlAnswer | Promise<ControlAnswer> {
   const { open } = terminal.state();
-  // The code of an open sale must not go off the screen while somebody is paying it.
+  // The code of an open sale must not go off the screen while a customer is paying it.
   if (open !== undefined)
     return refusal(`${open.orderId} is open: the screens show it. Again when it is over`);
   return testDisplays(displays);

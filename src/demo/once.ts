@@ -25,7 +25,7 @@ export async function sellOnce(demo: Demo, amount: number, timers: Timers): Prom
   await until('the terminal to be ready', () =>
     demo.terminal.terminal.state().readiness.ready ? true : undefined,
   );
-  // A sale that Ctrl-C left open is nobody's any more, and would keep the terminal for the life of its QR.
+  // A sale that Ctrl-C left open has no customer any more, and would keep the terminal for the life of its QR.
   demo.terminal.terminal.cancelOpen('demo');
   await until(
     'sales of an earlier run to end',

@@ -13,7 +13,7 @@ export interface CredentialOptions {
    * `gopay-pos-relay.`. The configuration names them without it.
    */
   readonly prefix: string;
-  /** Effective user id: a file of somebody else may be changed by somebody else. */
+  /** Effective user id: a file of another user may be changed by that user. */
   readonly uid: number;
 }
 
@@ -24,7 +24,7 @@ const LONGEST_SECRET = 65_536;
  * Reads a secret, registers it under `name`, so that no log line can show it, and returns it without its last line feed.
  *
  * A file must be readable by its owner alone (0400 or 0600), and the owner must be us or root. A credential is not judged
- * by its mode: systemd gives us 0440 with an access list, in a directory that nobody else can enter.
+ * by its mode: systemd gives us 0440 with an access list, in a directory that no other user can enter.
  * @returns FAULT.credentialMissing no such credential, FAULT.secretUnreadable no such file or not readable,
  *   FAULT.secretExposed open to others, FAULT.secretMalformed empty, over 64 KiB, not
  * UTF-8, or with blanks around it, FAULT.secretTooShort shorter than 8 characters. No detail holds any part of the

@@ -7,7 +7,7 @@ import type { SecretRegistry } from './secrets.js';
 export type Datagram = (bytes: Uint8Array) => Result<void, { readonly errno: number; readonly name: string }>;
 
 export interface ServiceNotifierOptions {
-  /** Undefined where nobody listens (started from a shell): every message then succeeds and goes nowhere. */
+  /** Undefined where there is no service manager (started from a shell): every message then succeeds and goes nowhere. */
   readonly datagram: Datagram | undefined;
   readonly secrets: SecretRegistry;
 }
@@ -32,7 +32,7 @@ export class ServiceNotifier {
     this.#secrets = options.secrets;
   }
 
-  /** Whether somebody listens. */
+  /** Whether a service manager listens. */
   get connected(): boolean {
     return this.#datagram !== undefined;
   }

@@ -13,8 +13,8 @@ const UCRED_BYTES = 12;
 type GetSockOpt = (fd: number, level: number, name: number, value: Uint8Array, length: Uint32Array) => number;
 
 /**
- * The user at the other end of a Unix socket, as the kernel knows him: `uid 1000 (pi)`. Whoever is there cannot say
- * otherwise, but is root behind sudo. Node has no call for it, so libc is called directly (koffi), when somebody calls.
+ * The user at the other end of a Unix socket, as the kernel knows him: `uid 1000 (pi)`. The caller cannot say
+ * otherwise, but is root behind sudo. Node has no call for it, so libc is called directly (koffi), at a call.
  */
 export function userOf(socket: Socket, log: Log): string {
   // Not in Node's own pages, and the only way to the descriptor.

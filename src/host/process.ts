@@ -33,7 +33,7 @@ export interface ProcessOptions {
   readonly log: Log;
   /** Called once, for the first signal: take no new sale, make the open one safe, then exit with `EXIT.ok`. */
   readonly drain: (signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP') => void;
-  /** Somebody may ask a service to read its configuration again by SIGHUP. None of ours does, and none ends for it. */
+  /** A service may be asked to read its configuration again by SIGHUP. None of ours does, and none ends for it. */
   readonly isService?: boolean;
 }
 
@@ -44,7 +44,7 @@ const SAME_KEY_PRESS_MS = 500;
  * Connects the signals and the last line of defence. Returns a function that disconnects them.
  *
  * SIGTERM, SIGINT and, where a person runs it, SIGHUP (the window was closed) drain once. Ctrl-C again ends at once with 130. Whatever
- * nobody caught is a bug of ours: one line in the log, and exit code 70, because going on with unknown state is worse
+ * was not caught is a bug of ours: one line in the log, and exit code 70, because going on with unknown state is worse
  * than starting again from the journal.
  */
 export function superviseProcess(options: ProcessOptions): () => void {

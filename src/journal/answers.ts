@@ -32,7 +32,7 @@ export class Answers {
 
   /** This became of it, and of no other to the same frame: a newer one may be on its way. */
   meet({ register, frame, bytes, met, heard }: MetAnswer): void {
-    // What nobody had to remember has no row, and all would be gone through in search of it.
+    // What had not to be remembered has no row, and all would be gone through in search of it.
     if (bytes !== '') this.#statements.of('meet').run(met, heard ? 1 : 0, frame, bytes);
     if (met === 'acknowledged') this.#statements.of('acknowledges').run(register);
   }

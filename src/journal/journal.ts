@@ -37,7 +37,7 @@ export class Journal {
   readonly #recent = new Recent();
   /** Whether all open sales of the disk are in there. */
   #hasAllOpen = false;
-  /** The highest invoice on disk; undefined until somebody asks. */
+  /** The highest invoice on disk; undefined until it is read first. */
   #topInvoice: number | undefined;
   readonly #trouble: JournalTrouble;
 
@@ -125,7 +125,7 @@ export class Journal {
 
   /**
    * Closes the open shift, and writes what `after` makes of it, in one transaction: a power cut between the two would
-   * close a shift whose totals nobody was sent, and the same question again would close the next one.
+   * close a shift whose totals were sent to no register, and the same question again would close the next one.
    * @throws Failure FAULT.diskFull, FAULT.journalWrite: the outcome is unknown, the caller ends the process
    */
   closeShift(wallMs: number, by: string, after: (report: ShiftReport) => Commit): ShiftReport {
@@ -294,7 +294,7 @@ export class Journal {
     if (this.brokenLaw === undefined) this.#trouble.keep('broken_law', words);
   }
 
-  /** Somebody has looked. */
+  /** A technician has looked. */
   acceptLoss(): void {
     this.#trouble.drop();
   }

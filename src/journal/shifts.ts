@@ -41,7 +41,7 @@ export class Shifts {
 
   /**
    * The open shift as it stands, added up by the database whatever its size. Where law 11 does not hold, the report says by
-   * how much, and whoever keeps the terminal from selling is told.
+   * how much, and what keeps the terminal from selling is told.
    */
   open(): ShiftReport {
     const number = this.current;
@@ -81,7 +81,7 @@ export class Shifts {
   }
 
   /**
-   * Closes the open shift; an empty one, too. Nobody can close it again: the next one is open then.
+   * Closes the open shift; an empty one, too. It cannot be closed again: the next one is open then.
    * @throws Failure FAULT.diskFull, FAULT.journalWrite: the outcome is unknown, the caller ends the process
    */
   close(wallMs: number, by: string): ShiftReport {

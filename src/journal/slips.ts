@@ -36,7 +36,7 @@ const ORDERS_MOST = 16;
  */
 export class Slips {
   readonly #statements: Statements<typeof SLIP_SQL>;
-  /** By id, oldest first; undefined until somebody asks, like all that follows. */
+  /** By id, oldest first; undefined until it is read first, like all that follows. */
   #waiting: Map<number, WaitingSlip> | undefined;
   /** Those that came about by themselves, by order and id. */
   readonly #ofOrders = new Map<string, Map<number, SlipJob>>();

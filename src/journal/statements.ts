@@ -92,7 +92,7 @@ export const SHIFT_SQL = {
   count: 'SELECT count(*) AS count FROM sale WHERE shift = ?',
   anyIn: 'SELECT 1 FROM sale WHERE shift = ? LIMIT 1',
   owed: 'SELECT count(*) AS count, coalesce(sum(owed), 0) AS sum FROM sale WHERE owed > 0',
-  // Money whose source is still being told is on nobody's list yet.
+  // Money whose source is still being told is on no list yet.
   onTheList: `SELECT count(*) AS count, coalesce(sum(owed), 0) AS sum FROM sale
      WHERE owed > 0 AND state <> 'delivering'`,
   carried: 'SELECT max(owed) AS owed FROM carried WHERE shift = ?',

@@ -5,13 +5,13 @@ import { JOURNAL_SQL, Statements } from './statements.js';
 const KEYS = ['set_aside', 'broken_law'] as const;
 
 /**
- * What keeps the terminal from selling until somebody has looked, over restarts. `set_aside`: where a damaged journal was
+ * What keeps the terminal from selling until a technician has looked, over restarts. `set_aside`: where a damaged journal was
  * set aside; what it held may be owed. `broken_law`: a law that was found broken, by its number and name; neither the books
  * nor a decision can be trusted then.
  */
 export class JournalTrouble {
   readonly #statements: Statements<typeof JOURNAL_SQL>;
-  /** As the disk has it; undefined until somebody asks. */
+  /** As the disk has it; undefined until it is read first. */
   readonly #known = new Map<string, string | null>();
 
   constructor(db: Database.Database) {

@@ -78,7 +78,7 @@ function judgeStatus(answer: GatewayBody): StatusOutcome {
 }
 
 /**
- * Whether the HTTP status lets the body speak: 2xx and 4xx do. What a 3xx or 5xx carries was written by somebody on
+ * Whether the HTTP status lets the body speak: 2xx and 4xx do. What a 3xx or 5xx carries was written by a proxy on
  * the way, or by a gateway in trouble.
  */
 function isTrustworthy(answer: GatewayBody): boolean {

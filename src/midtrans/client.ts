@@ -41,7 +41,7 @@ export interface CoreApiTimeouts {
 export interface CoreApiClientOptions extends ChargeTemplate {
   /** `https://api.midtrans.com`, the relay's address or the sandbox's; without `/v2`. */
   readonly baseUrl: string;
-  /** The whole `Authorization` value (credential.ts), asked for at each request so that nobody else has to hold it. */
+  /** The whole `Authorization` value (credential.ts), asked for at each request so that it is held in one place. */
   readonly authorization: () => string;
   /** Names the health probe's order id, `<terminalId>-HEALTH`, which no sale can have. */
   readonly terminalId: string;

@@ -29,7 +29,7 @@ export function withoutCredential(text: string, authorization: string): string {
   return withoutSecrets(text, secretsOf(authorization));
 }
 
-/** What of an `Authorization` value nobody may see: the whole, the token, and the key or password in it. */
+/** What of an `Authorization` value may not be seen: the whole, the token, and the key or password in it. */
 export function secretsOf(authorization: string): readonly string[] {
   const basic = readBasic(authorization);
   const secrets = [authorization, authorization.replace(/^Basic +/i, '')];
@@ -51,7 +51,7 @@ function anyCase(digits: string): string {
 
 /**
  * The same bytes without the secrets in them, also where they are escaped as JSON, URLs and HTML escape: an upstream that
- * echoes the request shows its headers to whoever gets the answer (law 12). A base64 text is known without its padding.
+ * echoes the request shows its headers to all that get the answer (law 12). A base64 text is known without its padding.
  */
 export function bytesWithoutSecrets(bytes: Uint8Array, secrets: readonly string[]): Uint8Array {
   const text = Buffer.from(bytes).toString('latin1');

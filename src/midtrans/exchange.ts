@@ -39,7 +39,7 @@ export interface Bounds {
  * One request, one answer, within bounds. Redirections are answers here: a credential never follows one, and fetch
  * would turn a redirected POST into a GET. Nothing is sent twice: only the core knows whether that is safe.
  * @returns FAULT.gatewayUnreachable, FAULT.gatewayCertificate when the request cannot have left;
- *   FAULT.gatewayTimedOut, FAULT.answerLost when nobody knows; FAULT.answerUnreadable when it is too large;
+ *   FAULT.gatewayTimedOut, FAULT.answerLost when its fate is unknown; FAULT.answerUnreadable when it is too large;
  *   FAULT.requestNotFormed when it was never sent.
  */
 export type HttpTransport = (request: HttpRequest, bounds: Bounds) => Promise<Result<HttpAnswer, Fault>>;

@@ -1,6 +1,6 @@
 import type { Fault } from '../base/fault.js';
 
-/** Longest text of somebody else that we put into a detail or a message. */
+/** Longest foreign text that we put into a detail or a message. */
 const TEXT_LIMIT = 300;
 
 /** Nothing is known of what became of the request (law 2). */

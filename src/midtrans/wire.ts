@@ -10,7 +10,7 @@ import { boundedLine, unanswered } from './faults.js';
 export interface GatewayBody {
   readonly httpStatus: number;
   /**
-   * `status_code` of the body; undefined when it has none, as in the rate limiter's own answer. The body's word and
+   * `status_code` of the body; undefined when it has none, as in the rate limiter's own answer. The body's code and
    * not the HTTP status tells the outcome: 404, 406, 407, 412 and 414 all come with HTTP 200.
    */
   readonly bodyCode?: string;
@@ -69,8 +69,8 @@ export function parseAnswer(httpStatus: number, text: string): Result<GatewayBod
 }
 
 /**
- * The answer as evidence, or the name of the first field that is missing or impossible. Unknown keys are nobody's
- * business; missing optional ones are normal (Midtrans' own samples disagree on nearly all of them).
+ * The answer as evidence, or the name of the first field that is missing or impossible. Unknown keys are of no
+ * interest; missing optional ones are normal (Midtrans' own samples disagree on nearly all of them).
  */
 export function parseEvidence(answer: GatewayBody): Result<Evidence, string> {
   const { body } = answer;

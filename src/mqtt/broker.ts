@@ -158,7 +158,7 @@ export class EmbeddedBroker implements InProcessBroker {
     await persistence.cleanSubscriptions({ id });
   }
 
-  /** Nobody is sent anything any more by a broker that closes its store. */
+  /** A broker that closes its store sends nothing any more. */
   #missed(db: Level, error: unknown): void {
     if (this.#db !== db) return;
     this.#options.log.error(

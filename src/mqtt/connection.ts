@@ -43,7 +43,7 @@ const TURN_MS = 20;
 const AWAY = /ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST|ENET|^$/;
 
 /**
- * One connection to a broker, from dialling to its one end. Whoever wants another makes another: MQTT.js' own reconnect
+ * One connection to a broker, from dialling to its one end. For another one another is made: MQTT.js' own reconnect
  * has no backoff, stops for good after some CONNACK errors, and sends again what its callers have long given up, so it
  * is switched off here (`reconnectPeriod: 0`), and a dead client is thrown away whole.
  */
@@ -187,7 +187,7 @@ export class Connection {
   #connected(connack: IConnackPacket): void {
     if (this.#closed) return;
     this.#connectedAtMs = this.#options.clock.monoMs();
-    // MQTT 5: absent means 65,535. 3.1.1 has no such word; twenty is what Mosquitto allows by default.
+    // MQTT 5: absent means 65,535. 3.1.1 has no such property; twenty is what Mosquitto allows by default.
     if (this.#options.mqtt.protocolVersion === 5)
       this.#inFlight.setWindow(connack.properties?.receiveMaximum ?? 65_535);
     this.#watch();

@@ -17,7 +17,7 @@ export type SessionChoice =
 
 export interface DiallerOptions {
   readonly broker: BrokerAddress;
-  /** Also the user name: brokers bind the two, so that nobody can take another's session. */
+  /** Also the user name: brokers bind the two, so that no client can take another's session. */
   readonly clientId: string;
   /** Never logged. */
   readonly password?: string;

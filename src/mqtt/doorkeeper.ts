@@ -115,7 +115,7 @@ export class Doorkeeper {
       const identity = this.#identities.get(client);
       return identity !== undefined && mayPublish(identity, client.id, packet.topic);
     }
-    // The will of a client that an earlier run of this broker let in: checked then, and told now that nobody came back.
+    // The will of a client that an earlier run of this broker let in: checked then, published now.
     const owner = (packet as { readonly clientId?: string }).clientId;
     const topic = parseTopic(packet.topic);
     return topic !== undefined && topic.leaf === 'state' && topic.terminal === owner;

@@ -16,7 +16,7 @@ export function troubleText(trouble: MqttTrouble): string {
   return `E${trouble.code} ${trouble.detail}`;
 }
 
-/** A trouble that ends a start: nothing listens, and the same again gives the same until somebody changes something. */
+/** A trouble that ends a start: nothing listens, and the same again gives the same until something is changed. */
 export function refusedStart(trouble: MqttTrouble): Fault {
   return { kind: 'refused', code: trouble.code, detail: trouble.detail };
 }

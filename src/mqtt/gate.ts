@@ -63,7 +63,7 @@ export class PacketMeter {
 
 /**
  * What a connection may send before and after it is let in (law 16). The broker's own parser collects a packet until it is
- * whole, up to 256 MB, whoever sends it; so each chunk is measured as the broker takes it, and the connection ends first.
+ * whole, up to 256 MB, of any client; so each chunk is measured as the broker takes it, and the connection ends first.
  */
 export class Gate {
   readonly #timers: Timers;

@@ -56,7 +56,7 @@ export class InFlight {
     this.#pump();
   }
 
-  /** The connection is over: nothing of this is sent any more, and of what was sent nobody knows. */
+  /** The connection is over: nothing of this is sent any more, and of what was sent the fate is unknown. */
   abandon(why: string): void {
     const all = [...this.#unacknowledged.values(), ...this.#queue];
     this.#unacknowledged.clear();
@@ -73,7 +73,7 @@ export class InFlight {
   }
 }
 
-/** MQTT 5 says 16 when nobody holds a subscription; a plain success proves no more than that the broker has it. */
+/** MQTT 5 says 16 when there is no matching subscriber; a plain success proves no more than that the broker has it. */
 function readPuback(reason: number | undefined): PublishOutcome {
   if (reason === 16) return { kind: 'acknowledged', reached: false };
   if (reason !== undefined && reason >= 128) return { kind: 'refused', reason };

@@ -54,9 +54,9 @@ export interface LinkCounters {
 const GOODBYE_MS = 2000;
 
 /**
- * The terminal's ear: subscribes to its own notices with QoS 1 at each connect, rings once a message and acknowledges
+ * The terminal's subscription: its own notices with QoS 1 at each connect, hands on each message once and acknowledges
  * after the handler has returned. Duplicates pass: the journal knows what it has. Commands are not subscribed to, since
- * nothing here answers them, and what nobody does must not be acknowledged.
+ * nothing here answers them, and what is not performed must not be acknowledged.
  */
 export class MqttLink implements Link {
   readonly #options: MqttLinkOptions;

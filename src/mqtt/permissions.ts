@@ -25,7 +25,7 @@ export function mayPublish(identity: BrokerIdentity, clientId: string, topicName
   return topic.leaf === 'state';
 }
 
-/** A will stands on the client's own state topic or nowhere: it is published when nobody can be asked any more. */
+/** A will stands on the client's own state topic or nowhere: it is published when the client can be asked no more. */
 export function mayLeaveWill(identity: BrokerIdentity, clientId: string, topicName: string): boolean {
   if (identity.role === 'relay') return false;
   const topic = parseTopic(topicName);

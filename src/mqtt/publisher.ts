@@ -39,7 +39,7 @@ export interface MqttPublisherOptions {
 const PROBE_AGAIN_MS = 5000;
 
 /**
- * The relay's mouth to a broker: clean session, QoS 1, one connection.
+ * The relay's connection to a broker: clean session, QoS 1, one connection.
  *
  * - Without a connection `publish` answers `unanswered` at once; nothing is kept to be sent later, since Midtrans sends
  *   the notification again and the terminal asks by itself.

@@ -32,7 +32,7 @@ export interface Redial {
   readonly delayMs: number;
   /** Leave the stored session behind, this once. */
   readonly clean: boolean;
-  /** Somebody else uses our client id. */
+  /** Another client uses our client id. */
   readonly rival: boolean;
 }
 

@@ -11,7 +11,7 @@ export interface Display {
   readonly canShowQr: boolean;
   /**
    * Shows `screen` in place of the one before.
-   * @returns true once somebody's screen has confirmed it; false when none did within the display's own bound (at
+   * @returns true once a customer's screen has confirmed it; false when none did within the display's own bound (at
    * most 3 s), or when a newer screen took its place first. Never throws.
    */
   show(screen: Screen): Promise<boolean>;

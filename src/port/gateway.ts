@@ -9,7 +9,7 @@ import type {
 } from '../base/gateway-answer.js';
 import type { Rupiah } from '../base/rupiah.js';
 
-/** Whoever answers the Core API calls: Midtrans itself or the relay. No method throws for what the network does. */
+/** What answers the Core API calls: Midtrans itself or the relay. No method throws for what the network does. */
 export interface Gateway {
   charge(order: ChargeOrder): Promise<ChargeOutcome>;
   status(orderId: string): Promise<StatusOutcome>;

@@ -2,7 +2,7 @@ import type { Key } from '../base/key.js';
 
 export type KeypadEvent =
   | { readonly kind: 'key'; readonly key: Key }
-  /** Somebody wants to hear the last announcement once more. No part of an amount. */
+  /** A person wants to hear the last announcement once more. No part of an amount. */
   | { readonly kind: 'again' }
   | { readonly kind: 'present' }
   /** Gone in mid-entry takes its entry with it (law 13). */

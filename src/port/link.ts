@@ -12,7 +12,7 @@ export interface LinkHandlers {
   state(state: LinkState): void;
 }
 
-/** The terminal's ear to the relay. */
+/** The terminal's subscription to its notices. */
 export interface Link {
   start(handlers: LinkHandlers): void;
   /** Retained presence and health, JSON; the newest wins. Kept and sent again after a reconnect. */

@@ -7,7 +7,7 @@ export type PublishOutcome =
   /** No PUBACK in time, or no connection: it may have been taken all the same. */
   | { readonly kind: 'unanswered'; readonly why: string };
 
-/** The relay's mouth to the broker, embedded or remote. */
+/** The relay's connection to the broker, embedded or remote. */
 export interface Publisher {
   start(): Promise<void>;
   /** QoS 1, not retained. Never throws for what the network does; settles within the publisher's own bound. */

@@ -19,7 +19,7 @@ export type SendOutcome = 'acknowledged' | 'assumed' | 'silent' | 'unheard' | 'r
 export interface Register {
   /** The journal knows the register by it: a new cable or port must not change it. */
   readonly name: string;
-  /** Other machines than this one can call, and nothing proves who they are: no money goes back on their word. */
+  /** Other machines than this one can call, and nothing proves who they are: no money goes back at their request. */
   readonly fromAfar?: boolean;
   /** Programs ask, and may ask every second: what was told of a state that passes is told anew, and not written down. */
   readonly polls?: boolean;
@@ -30,7 +30,7 @@ export interface Register {
   encode(frame: Uint8Array, result: RegisterResult): Uint8Array;
   /** One write of the whole frame. At most one send is under way; a newer one waits for it. */
   send(answer: Uint8Array): Promise<SendOutcome>;
-  /** Where the protocol has words for it. Never throws; what cannot be sent is dropped. */
+  /** Where the protocol has a message for it. Never throws; what cannot be sent is dropped. */
   progress?(told: RegisterProgress): void;
   stop(): Promise<void>;
 }

@@ -130,7 +130,7 @@ function journalTroubles(directory: string, uid: number): PreflightFinding[] {
     const file = lstatSync(join(directory, 'journal.db'), { throwIfNoEntry: false });
     if (file?.isDirectory())
       return [{ code: FAULT.journalUnopened, key, detail: `${directory}/journal.db is a folder` }];
-    // Only root may look for the service's own user; what he cannot write, nobody can.
+    // Only root may look for the service's own user; what that user cannot write, the service cannot.
     if (uid === 0) accessSync(place, constants.W_OK);
     return [];
   } catch (thrown) {

@@ -66,7 +66,7 @@ export class PretendRegister {
     else this.#answer(frame, this.#other(question));
   }
 
-  /** Ends what is open, so that the register does not wait for nobody. Settles when its answer is out. */
+  /** Ends what is open, so that the register does not wait in vain. Settles when its answer is out. */
   async stop(): Promise<void> {
     if (this.#open !== undefined) this.#end('cancelled', 'the test ends');
     await this.#sends;

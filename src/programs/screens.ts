@@ -25,7 +25,7 @@ export async function makeScreens(config: TerminalConfig, environment: Environme
   ];
 }
 
-/** Every screen, where nobody needs the page's keys. */
+/** Every screen, where the page's keys are not needed. */
 export async function makeDisplays(config: TerminalConfig, environment: Environment): Promise<Display[]> {
   const page = await makePage(config, environment);
   const screens = await makeScreens(config, environment);

@@ -64,7 +64,7 @@ export async function serve(service: Service): Promise<void> {
     off: (event: string, listener: (...args: never[]) => void) => process.off(event, listener as () => void),
     exit: (code: number) => process.exit(code),
   };
-  // In somebody's window SIGHUP says that the window is gone.
+  // In a terminal window SIGHUP says that the window is gone.
   const isService = process.stdin.isTTY !== true;
   superviseProcess({ process: listening, clock, log, drain, isService });
   try {

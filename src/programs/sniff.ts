@@ -18,7 +18,7 @@ export interface Sniffed {
 
 /** A silence this long ends what a parser holds. */
 const SILENCE_MS = 500;
-/** So many bytes, and nobody knows them: that is worth a line. */
+/** So many bytes that no protocol knows are worth a line. */
 const STRANGE_BYTES = 64;
 
 /** @throws ToolRefusal */

@@ -1,7 +1,7 @@
 import { EXIT, superviseProcess } from '../host/process.js';
 import type { Environment } from './environment.js';
 
-/** Settles at the first Ctrl-C, SIGTERM or SIGHUP, or when nobody reads the output any more (`| head`). */
+/** Settles at the first Ctrl-C, SIGTERM or SIGHUP, or when the output is not read any more (`| head`). */
 export function stopSignal({ clock, log }: Pick<Environment, 'clock' | 'log'>): Promise<void> {
   return new Promise((resolve) => {
     const listening = {

@@ -6,7 +6,7 @@ export interface RelayAnswer {
   readonly headers?: Readonly<Record<string, string>>;
   /** For the access log: what happened, and to which order. */
   readonly note: string;
-  /** Whoever knows the address can have this answer as often as he likes: its lines in the log are bounded. */
+  /** A client that knows the address can have this answer as often as it likes: its lines in the log are bounded. */
   readonly anybody?: true;
 }
 
@@ -23,7 +23,7 @@ export function apiError(status: number, code: number, message: string, note: st
   };
 }
 
-/** A short JSON answer for whoever is no terminal. Without `status_code`: it must not be read as Midtrans' status. */
+/** A short JSON answer for a client that is no terminal. Without `status_code`: it must not be read as Midtrans' status. */
 export function plainAnswer(status: number, message: string, note: string): RelayAnswer {
   return { status, contentType: 'application/json', body: JSON.stringify({ message }), note };
 }

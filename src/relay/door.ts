@@ -20,7 +20,7 @@ import type { Metrics } from './metrics.js';
 /** What a notification that is published says: the same once more says nothing new for so long. */
 const KNOWN_MS = 600_000;
 const KNOWN_MOST = 10_000;
-/** Different words about one order within a minute. A sale has four in its life. */
+/** Different notifications about one order within a minute. A sale has four in its life. */
 const NOTICES_A_MINUTE = 10;
 
 /** `transaction_status` of Midtrans. The signature does not cover it, so whatever is none of these is not passed on. */
@@ -38,7 +38,7 @@ export interface DoorOptions {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
-  /** For what anybody can cause. */
+  /** For what any caller can cause. */
   readonly strangers: Log;
   readonly counters: Metrics;
   /** How long the broker may take. Midtrans asks for an answer within 5 s. */
@@ -108,12 +108,12 @@ export class NotificationDoor {
     return this.#once(terminal, parsed.value);
   }
 
-  /** Other sales of the same merchant, whose web shop waits for this. What nobody takes Midtrans keeps, and we say so. */
+  /** Other sales of the same merchant, whose web shop waits for this. What is not taken Midtrans keeps, and we say so. */
   async #passOn(
     body: Uint8Array,
     forwarded: boolean,
     about: string,
-    // What nobody signed may come from anybody, and must not stand in the status as somebody's sale.
+    // What is not signed may come from anywhere, and must not stand in the status as a sale.
     outcome: 'foreign' | 'malformed' = 'foreign',
   ): Promise<RelayAnswer> {
     const { counters, strangers, forwarder } = this.#options;
@@ -134,7 +134,7 @@ export class NotificationDoor {
     return toAnybody({ ...answer.value, note: `${answer.value.note} ${about}` });
   }
 
-  /** The same words again are answered as the first time, and reach nobody: a replay costs the terminal nothing. */
+  /** The same notification again is answered as the first time, and reaches no terminal: a replay costs the terminal nothing. */
   #once(terminal: string, notification: Notification): Promise<RelayAnswer> {
     const { counters, clock, strangers } = this.#options;
     const { orderId, says, said } = notification;

@@ -2,7 +2,7 @@ import { err, ok, type Result } from '../base/result.js';
 import type { HttpTransport } from '../midtrans/exchange.js';
 import type { RelayAnswer } from './answer.js';
 
-/** On everything that was passed on once: whoever gets it back does not pass it on again. */
+/** On everything that was passed on once: a relay that gets it back does not pass it on again. */
 export const FORWARDED_HEADER = 'x-gopay-pos-forwarded';
 
 const ANSWER_LIMIT_BYTES = 64 * 1024;

@@ -38,7 +38,7 @@ export interface RelayOptions {
   readonly trustedProxies?: readonly string[];
   /** 15 s by default, for headers and body together, and a second for looking. */
   readonly requestTimeoutMs?: number;
-  /** Started and stopped by whoever made it. */
+  /** Started and stopped by its maker. */
   readonly publisher: Publisher;
   readonly timeouts?: Partial<UpstreamTimeouts>;
   /** 4 s by default: Midtrans asks for an answer within 5 s. */

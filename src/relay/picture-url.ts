@@ -12,7 +12,7 @@ export interface PictureName {
 /**
  * Addresses of QR pictures on the relay. Each is its own credential: it names the terminal that was given it and carries a
  * mark that only a relay with the same server key can make. So the address can be fetched without a header, as pictures are, by
- * whoever was told it and by nobody else; and several relays side by side need no common memory.
+ * the terminal that was told it and by none else; and several relays side by side need no common memory.
  */
 export class PictureAddresses {
   readonly #secret: Buffer;

@@ -134,7 +134,7 @@ export class Sandbox {
     return found.ok ? this.transactions.pay(found.value.transactionId, how) : found;
   }
 
-  /** Wrong PIN or no balance: counted here, seen by nobody else. */
+  /** Wrong PIN or no balance: counted here, and shown nowhere else. */
   decline(id: string): Result<Transaction, PayRefusal> {
     return this.transactions.failAttempt(id);
   }

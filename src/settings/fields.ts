@@ -8,7 +8,7 @@ export const PORT = integer(1, 65_535);
 /** A port that we listen on; 0 lets the system choose. */
 export const OWN_PORT = integer(0, 65_535);
 
-/** Where registers and machines dial: nobody but this machine, unless somebody says who. */
+/** Where registers and machines dial: this machine only, unless the file says who else. */
 export const LISTEN = defaulted(
   host(),
   '127.0.0.1',

@@ -70,7 +70,7 @@ export interface Variants {
 
 /**
  * - `always`: its keys hold whether or not the table stands in the file.
- * - `on`, `off`: has a key `enabled`, true where the table stands in the file, else as the word says.
+ * - `on`, `off`: has a key `enabled`, true where the table stands in the file, else as its default says.
  * - `many`: `[[name]]`, any number of times up to `max`.
  */
 export type Use = 'always' | 'on' | 'off' | 'many';
@@ -111,7 +111,7 @@ export function many<const K extends Keys>(
   return { use: 'many', about, keys, by: [], max };
 }
 
-/** Keys that are each sound and do not go together (or, as a `note`, do and are worth a word). */
+/** Keys that are each sound and do not go together (or, as a `note`, do and are worth a note). */
 export interface Contradiction {
   /** Every key that the rule looked at, `table.key`, the one to change first. */
   readonly keys: readonly [string, ...string[]];

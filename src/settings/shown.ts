@@ -25,7 +25,7 @@ export function shown(value: unknown): string {
   return typeName(value);
 }
 
-/** A key as somebody wrote it, for a message. */
+/** A key as it was written, for a message. */
 export function shownKey(key: string): string {
   const safe = withoutSecrets(key);
   return /^[A-Za-z0-9_-]{1,60}$/.test(safe) ? safe : quoted(safe);

@@ -6,12 +6,12 @@ import type { Sale } from '../core/sale/sale.js';
 import type { SpeakOutcome } from '../port/speaker.js';
 import type { TerminalContext } from './context.js';
 
-/** Longer than a QR lives, its closing included, nobody waits at the counter for a payment. */
+/** Longer than a QR lives, its closing included, no customer waits at the counter for a payment. */
 const OLD_MS = 300_000;
 
 /**
  * Says each payment as it is being handed over. Nothing depends on it, so it is no effect of its own and nothing of it is
- * journalled: whoever looks for what was paid looks at the screen, the slip or the register.
+ * journalled: what was paid stands on the screen, the slip or the register.
  */
 export class Announcer {
   readonly #context: TerminalContext;
@@ -49,7 +49,7 @@ export class Announcer {
   /** The last one once more, for a technician. @returns in words why there is nothing to be said */
   again(by: string): Result<Promise<SpeakOutcome>, string> {
     if (this.#context.adapters.speaker === undefined) return err('no speaker is configured');
-    // Whoever has not paid yet must not be the one to hear it.
+    // A customer who has not paid yet must not be the one to hear it.
     const open = this.#open();
     if (open !== undefined) return err(`${open.orderId} is open: its payment would seem to be there`);
     if (this.#last === undefined) return err('nothing was announced since the start');

@@ -74,7 +74,7 @@ export interface TerminalSettings {
   readonly minFreeBytes: number;
   /** After which a shift is closed by itself; never when absent. */
   readonly closeShiftAfterMs?: number;
-  /** Between two proofs that the loop is alive; default 2 s. Longer in a simulation, where nobody waits for them. */
+  /** Between two proofs that the loop is alive; default 2 s. Longer in a simulation, where no watchdog waits for them. */
   readonly tickMs?: number;
 }
 

@@ -14,7 +14,7 @@ export interface CustomerDeskCallbacks {
   readonly readiness: () => Readiness;
   /** What the staff should know although the terminal sells. */
   readonly note: () => Words | undefined;
-  /** Somebody typed an amount and confirmed it. */
+  /** An amount was typed and confirmed. */
   readonly entered: (amount: Rupiah, pad: string) => void;
   readonly cancel: (orderId: string, by: string) => void;
 }
@@ -22,7 +22,7 @@ export interface CustomerDeskCallbacks {
 /** Browsers dial again within 2.5 s of our start; the machine that starts with us may be a slow one. */
 const SCREEN_BACK_MS = 10_000;
 
-/** Half an amount that nobody goes on with is discarded: the next person's digits would be added to it. */
+/** Half an amount that is not gone on with is discarded: the next person's digits would be added to it. */
 const ENTRY_MS = 60_000;
 
 /** That there is no amount yet is said so long. */
@@ -64,10 +64,10 @@ export class CustomerDesk {
     if (this.#ending !== undefined) {
       this.rest();
       // The key that wakes the screen from an ending may begin an amount, or take back what an ending of another sale has
-      // come over; it confirms nothing, because nobody can see what.
+      // come over; it confirms nothing, because what it would confirm is not to be seen.
       if (key === 'enter' || (this.#entry === undefined && !/^\d+$/.test(key))) return;
     }
-    // Where nothing is typed, nobody is typing.
+    // Where nothing is typed, there is no entry.
     if (this.#entry !== undefined && this.#entry.amount > 0 && this.#entry.pad !== pad) return;
     const outcome = press(this.#entry, pad, key, this.#context.settings.limits);
     this.#entry = outcome.kind === 'typing' ? outcome.entry : undefined;
@@ -164,12 +164,12 @@ export class CustomerDesk {
     });
   }
 
-  /** Brings the screens up to date. @returns whether somebody's screen confirmed what should be seen now */
+  /** Brings the screens up to date. @returns whether a customer's screen confirmed what should be seen now */
   refresh(): Promise<boolean> {
     const screen = this.face();
     const key = keyOf(screen);
     if (this.#shown?.key === key) return this.#shown.confirmed;
-    // A screen that nobody has in front of them is told all the same, but not waited for.
+    // A screen that no customer has in front of them is told all the same, but not waited for.
     const shown = this.#context.adapters.displays.map((display) => {
       const seen = display.show(screen);
       return counts(display, screen) ? seen : Promise.resolve(false);
@@ -182,10 +182,10 @@ export class CustomerDesk {
 
   /**
    * Shows it once more, as soon as a screen is attached. After a restart open sales are taken up before browsers are back.
-   * @returns whether somebody's screen confirmed it; false when none is attached within {@link SCREEN_BACK_MS}
+   * @returns whether a customer's screen confirmed it; false when none is attached within {@link SCREEN_BACK_MS}
    */
   async refreshWhenAttached(): Promise<boolean> {
-    // Nobody has to wait for a screen to come back that could not show it.
+    // There is no waiting for a screen to come back that could not show it.
     const screen = this.face();
     if (!this.#context.adapters.displays.some((display) => suits(display, screen))) return false;
     if (!this.#attached() && !(await this.#attachedInTime())) return false;

@@ -143,7 +143,7 @@ export class Performer {
     this.#context.endOnRejection(
       shown.then(async (screen) => {
         if (screen) this.#delivered(sale, 'shown');
-        // Where no screen says so, the receipt is the customer's word for it.
+        // Where no screen says so, the receipt tells the customer.
         else if (await this.#printReceipt(sale)) this.#delivered(sale, 'printed');
         else if (await this.#customerDesk.refreshWhenAttached()) this.#delivered(sale, 'shown');
         // A printer that came back meanwhile has printed it by itself.
@@ -193,7 +193,7 @@ export class Performer {
     mine.get(timer)?.();
     const stop = this.#context.adapters.timers.after(afterMs, () => {
       mine.delete(timer);
-      // A watch ends with a timer that nobody has to stop: what is empty is not kept for months.
+      // A watch ends with a timer that is not stopped: what is empty is not kept for months.
       if (mine.size === 0 && this.#timers.get(orderId) === mine) this.#timers.delete(orderId);
       this.#context.post({ on: 'sale', orderId, event: { type: 'timer', timer } });
     });

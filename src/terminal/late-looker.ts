@@ -22,7 +22,7 @@ export class LateLooker {
   #shift: number | undefined;
 
   /**
-   * @param good.gateway whether it answers at all: otherwise nobody is asked about
+   * @param good.gateway whether it answers at all: otherwise no sale is asked about
    * @param good.clock otherwise nothing is due: by a clock that is years wrong, all looks would be over within minutes
    */
   constructor(

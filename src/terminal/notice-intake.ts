@@ -6,7 +6,7 @@ import type { TerminalContext, TerminalEvent } from './context.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';
 import type { SaleProcessor } from './sale-processor.js';
 
-/** Different words about one order within a minute. A sale has four in its life; each costs two synced commits and a look. */
+/** Different notices about one order within a minute. A sale has four in its life; each costs two synced commits and a look. */
 const NOTICES_A_MINUTE = 20;
 /** From the first notice of an order that is dropped to the look at that order. */
 const DROPPED_MS = 60_000;
@@ -47,7 +47,7 @@ export class NoticeIntake {
     );
   }
 
-  /** A refund of what was delivered is polled by nobody: what was dropped leads to one look, once the minute is over. */
+  /** A refund of what was delivered is not polled: what was dropped leads to one look, once the minute is over. */
   tick(): void {
     for (const [orderId, { hint, dueMs }] of this.#dropped) {
       if (this.#context.adapters.clock.monoMs() < dueMs) return;

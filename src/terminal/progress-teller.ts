@@ -11,7 +11,7 @@ export class ProgressTeller {
     if (this.#told.startsWith(orderId)) this.#told = '';
   }
 
-  /** @returns undefined where the register knows it already, or there are no words for it */
+  /** @returns undefined where the register knows it already, or the protocol has no message for it */
   next(sale: Sale, frame: Uint8Array, { adapters, settings }: TerminalContext): RegisterProgress | undefined {
     const step = stepOf(sale);
     if (step === undefined) return undefined;

@@ -116,7 +116,7 @@ export class ReadinessKeeper {
     else this.take('gateway', { code: 0, detail: 'answers', atMs });
   }
 
-  /** Begins the first round, and one every {@link CHECK_MS}. A gateway that is slow to answer holds up nobody. */
+  /** Begins the first round, and one every {@link CHECK_MS}. A gateway that is slow to answer holds up nothing. */
   start(): void {
     this.#context.endOnRejection(this.#round());
   }
@@ -200,7 +200,7 @@ export class ReadinessKeeper {
     if (after !== undefined) this.#auditedTo = this.#context.adapters.journal.shifts.audit(after, AUDIT_ROWS);
   }
 
-  /** A law that was found broken: nothing is sold until somebody has looked. */
+  /** A law that was found broken: nothing is sold until a technician has looked. */
   law(): void {
     const { clock, journal } = this.#context.adapters;
     const detail = journal.brokenLaw;

@@ -35,7 +35,7 @@ interface Asker {
 export class RegisterDesk {
   readonly #context: TerminalContext;
   readonly #callbacks: RegisterDeskCallbacks;
-  /** Whoever asked about a sale last; the frame of the sale itself where nobody has since this start. */
+  /** The question about a sale that came last; the frame of the sale itself where none has since this start. */
   readonly #askers = new Map<string, Asker>();
   /** The same of those who want one given back. */
   readonly #refunds = new Map<string, Asker>();
@@ -236,7 +236,7 @@ export class RegisterDesk {
     return orderId === undefined ? base : { ...base, orderId };
   }
 
-  /** Sends the answer that the last commit holds for `sale`. Whoever wants it once more asks once more. */
+  /** Sends the answer that the last commit holds for `sale`. A register that wants it once more asks once more. */
   send(sale: Sale): void {
     const { orderId } = sale;
     const asker = this.#askers.get(orderId);
@@ -253,7 +253,7 @@ export class RegisterDesk {
     this.#transmit(asker.place, answer, asker.deaf);
   }
 
-  /** The same for the end of a refund. Whoever asked in another life of this terminal asks again. */
+  /** The same for the end of a refund. A register that asked before a restart asks again. */
   sendRefund({ orderId }: Sale): void {
     const asker = this.#refunds.get(orderId);
     const answer = this.#ready.get(`${orderId} refund`);
@@ -290,7 +290,7 @@ export class RegisterDesk {
     // Who has handed over a part has heard it: the same request again is the next customer's.
     const heard = believed || outcome === 'partly';
     const marks = { met: { register: name, frame, bytes, met, heard } };
-    // Only the word "approved" delivers; a "pending" that was acknowledged meanwhile does not.
+    // Only the result "approved" delivers; a "pending" that was acknowledged meanwhile does not.
     if (!approved || orderId === undefined || journal.sale(orderId)?.state.at !== 'delivering')
       return journal.commit({ ...timesOf(clock), events: [why], ...marks });
     const ended = believed ? 'done' : (ENDED[outcome] ?? 'unclaimed');
@@ -311,7 +311,7 @@ const OUTCOME_WORDS: Partial<Record<SendOutcome, string>> = {
   partly: 'the register handed over a part of the goods',
 };
 
-/** Nobody builds on it: a greeting, or where a sale has come to in a journal that holds that already. */
+/** Nothing is built on it: a greeting, or where a sale has come to in a journal that holds that already. */
 function isPassing({ polls }: Register, { ask }: RegisterQuestion, { result }: RegisterResult): boolean {
   if (result === 'echo') return true;
   return polls === true && ask === 'inquiry' && ['pending', 'unknown', 'noSuchSale'].includes(result);

@@ -44,7 +44,7 @@ export class RegisterWire {
     return newest.unread || this.#context.adapters.clock.monoMs() - newest.atMs < REPEAT_MS;
   }
 
-  /** An answer that nobody has to remember. */
+  /** An answer that is not remembered. */
   courtesy({ register, acknowledge }: RegisterPlace, bytes: string): void {
     const { log, journal } = this.#context.adapters;
     const { name } = register;

@@ -145,7 +145,7 @@ function patienceLeft({ patienceMs, openedAtMs }: Sale, wallMs: number): number 
   return patienceMs === undefined ? undefined : Math.max(0, patienceMs - Math.max(0, wallMs - openedAtMs));
 }
 
-/** The gateway's own words for not having charged: its field, or the relay's number. */
+/** The gateway's own reason for not having charged: its field, or the relay's number. */
 function said(event: SaleEvent): string {
   if (event.type !== 'chargeAnswered') return '';
   const { outcome } = event;

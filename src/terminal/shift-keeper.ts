@@ -15,7 +15,7 @@ export interface ShiftKeeperNeeds {
 }
 
 /**
- * Closes what nobody closes by hand: a machine that is visited once a year has a shift a week all the same. Never an
+ * Closes what is not closed by hand: a machine that is visited once a year has a shift a week all the same. Never an
  * empty one.
  */
 export class ShiftKeeper {

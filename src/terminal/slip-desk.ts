@@ -22,7 +22,7 @@ import type { ReadinessKeeper } from './readiness-keeper.js';
 export interface SlipQueue {
   readonly waiting: readonly SlipJob[];
   readonly printing: SlipJob | undefined;
-  /** What nobody tries any more by itself, newest first. */
+  /** What is not tried again by itself, newest first. */
   readonly givenUp: readonly SlipJob[];
 }
 
@@ -32,7 +32,7 @@ const TOLD = 5;
 /**
  * The way to paper. Each slip is journalled, with the step that causes it where there is one, handed to the printer one
  * at a time at the end of an event, and done when the printer says so. The journal is the queue; nothing is kept here but
- * who waits for a word. No outcome of a printer reaches a sale from here, except as the answer to who asked for it. Called
+ * what waits for its outcome. No outcome of a printer reaches a sale from here, except as the answer to who asked for it. Called
  * within events only.
  */
 export class SlipDesk {
@@ -143,7 +143,7 @@ export class SlipDesk {
     return this.#awaited(job.id);
   }
 
-  /** A receipt that is the only word to the customer: no step asks for it, so it is journalled here. */
+  /** A receipt that alone tells the customer: no step asks for it, so it is journalled here. */
   receipt(sale: Sale): Promise<boolean> {
     const { adapters, settings } = this.#context;
     if (adapters.printer === undefined) return Promise.resolve(false);
@@ -304,7 +304,7 @@ export class SlipDesk {
       if (topAlone) log.warn(`${job.orderId ?? ''} top of a slip not printed: E${code} ${detail}`);
       else log.error(`${slipName(job)} not printed: E${code} ${detail}; ${then}`);
       this.#resting.add(job.id);
-      // What nobody waits for would meet the same printer: it rests as well.
+      // What is not waited for would meet the same printer: it rests as well.
       for (const { id } of this.#waiting()) if (!this.#waiters.has(id)) this.#resting.add(id);
     }
     this.#tell(job.id, outcome.kind === 'printed');

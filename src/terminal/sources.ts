@@ -3,7 +3,7 @@ import type { Adapters, TerminalEvent } from './context.js';
 
 /**
  * Lets whatever pads, registers and the vending machine say become events.
- * @param again somebody at a pad wants to hear the last announcement once more
+ * @param again a person at a pad wants to hear the last announcement once more
  */
 export function listen(
   { keypads, registers, vending }: Adapters,

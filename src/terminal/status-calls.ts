@@ -2,7 +2,7 @@ import { LOOK_MS } from '../core/sale/cadence.js';
 import type { Clock } from '../port/clock.js';
 
 /**
- * When each sale was asked about last, whoever asked: the sale itself, the rare looks, a person who compares. Those that
+ * When each sale was asked about last, by which part: the sale itself, the rare looks, a person who compares. Those that
  * have no hurry wait here until {@link LOOK_MS} have passed.
  */
 export class StatusCalls {

@@ -202,7 +202,7 @@ export class Terminal {
 
   /** No event is taken any more; an open sale is safe in the journal and is taken up at the next start. */
   async stop(): Promise<void> {
-    // A train of pulses that is under way ends first, and its end is journalled; cut off, nobody would know of it.
+    // A train of pulses that is under way ends first, and its end is journalled; cut off, it would be in no journal.
     await this.#adapters.vending?.machine.stop();
     this.slips.stop(!this.#events.dead);
     this.#events.stop();

@@ -61,7 +61,7 @@ export class VendingDesk {
   }
 
   /**
-   * An amount that somebody typed, where the machine cannot ask for amounts itself.
+   * An amount that a customer typed, where the machine cannot ask for amounts itself.
    * @returns the source of its sale, or why it is not sold; undefined where typed amounts are the shop's own
    */
   entered(amount: Rupiah): { readonly source: Source } | { readonly denial: VendDenial } | undefined {

@@ -21,7 +21,7 @@ const LOOK_EVERY_MS = 2_000;
 
 /** Home, clear, no cursor. */
 const CLEAR = '\x1b[?25l\x1b[0m\x1b[2J\x1b[H';
-/** The last word stays; whoever logs in next has a cursor. */
+/** The last lines stay; the user who logs in next has a cursor. */
 const LEAVE = '\x1b[0m\x1b[?25h\r\n';
 const REST_OF_LINE = '\x1b[K';
 

@@ -15,7 +15,7 @@ export interface ConsoleStyle {
 export interface ConsolePage {
   readonly lines: readonly string[];
   readonly countdownAt?: number;
-  /** Columns and rows that the code needs; a smaller terminal shows a part of it, which nobody can scan. */
+  /** Columns and rows that the code needs; a smaller terminal shows a part of it, which cannot be scanned. */
   readonly needs?: { readonly columns: number; readonly rows: number };
   /** Why there is no code although there should be. */
   readonly wrong?: string;

@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../../src/base/result.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 
-/** How long a terminal that somebody has stopped with Ctrl-S is waited for. */
+/** How long a terminal that was stopped with Ctrl-S is waited for. */
 const STALL_MS = 1_000;
 const RETRY_MS = 20;
 
@@ -63,7 +63,7 @@ export class TerminalFile {
     return undefined;
   }
 
-  /** Whether the name still leads to it: somebody logged out, or a plug was pulled. @returns why not */
+  /** Whether the name still leads to it: a user logged out, or a plug was pulled. @returns why not */
   changed(): Fault | undefined {
     try {
       return identityOf(this.#path) === this.#identity ? undefined : this.#fault('it has been replaced');

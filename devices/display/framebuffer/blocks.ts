@@ -137,7 +137,7 @@ function paidBlocks(screen: Extract<Screen, { show: 'paid' }>, language: ShownLa
 
 function closedBlocks(screen: Extract<Screen, { show: 'closed' }>, language: ShownLanguage): Block[] {
   const { code, orderId, notes = [] } = screen;
-  // Law 2: what nobody knows yet must not look like a no.
+  // Law 2: what is not known yet must not look like a no.
   const mark = screen.unsure ? sign('warning', 22, STOP) : sign('cross', notes.length === 0 ? 22 : 12, STOP);
   const verdict = screen.unsure ? [] : both(DISPLAY_PHRASES.notPaid, language, 4.5, ON_PAPER);
   return [
@@ -225,7 +225,7 @@ function scanBlocks(screen: Extract<Screen, { show: 'scan' }>, language: ShownLa
   return { head, feet };
 }
 
-/** What comes in the place of a code whose life has ended (law 10): nobody may pay it any more. */
+/** What comes in the place of a code whose life has ended (law 10): it may not be paid any more. */
 export function timeUp(screen: Extract<Screen, { show: 'scan' }>): Screen {
   return { show: 'wait', amount: screen.amount, words: DISPLAY_PHRASES.timeUp };
 }

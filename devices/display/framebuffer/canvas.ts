@@ -26,7 +26,7 @@ export class Canvas {
     this.#bytes = new Uint8Array(geometry.stride * geometry.height);
   }
 
-  /** As somebody in front of it sees it. */
+  /** As a customer in front of it sees it. */
   get size(): Size {
     const { width, height } = this.geometry;
     return this.#rotation % 180 === 0 ? { width, height } : { width: height, height: width };

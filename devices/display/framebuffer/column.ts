@@ -30,7 +30,7 @@ interface Measured {
 /** Height of a line of text, in em. */
 const LINE = 1.22;
 const CURRENCY = 0.62;
-/** Nobody reads less. In pixels. */
+/** Less cannot be read. In pixels. */
 const SMALLEST = 9;
 
 /**

@@ -72,7 +72,7 @@ export class FramebufferSurface implements Surface {
     if (stroke === undefined) return false;
     const { wrong } = stroke;
     if (wrong !== undefined) this.#options.log.error(`E${wrong.code} ${wrong.detail}`);
-    // Shown, with a number in the code's place; but what was asked for nobody sees.
+    // Shown, with a number in the code's place; but what was asked for is not seen.
     return (await this.#put(open, stroke.span)) && wrong === undefined;
   }
 

@@ -11,7 +11,7 @@ export interface PanelPlace {
   readonly device: string;
   /** `/sys/class` */
   readonly sysfs: string;
-  /** `card1-HDMI-A-1`: who is asked whether a screen is plugged in. Absent: nobody is. */
+  /** `card1-HDMI-A-1`: which is asked whether a screen is plugged in. Absent: none is. */
   readonly connector?: string;
 }
 

@@ -63,7 +63,7 @@ export class Typeface {
     const known = this.#glyphs.get(char);
     if (known !== undefined) return known;
     const [first] = this.#parts;
-    // What the font does not have is drawn as its box (glyph 0), never left out: somebody must see that it is missing.
+    // What the font does not have is drawn as its box (glyph 0), never left out: that it is missing must be seen.
     const found = this.#find(char) ?? (first === undefined ? undefined : { part: first, id: 0 });
     const glyph = found === undefined ? { advance: 0, contours: [] } : found.part.glyph(found.id);
     this.#glyphs.set(char, glyph);

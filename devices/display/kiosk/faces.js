@@ -85,7 +85,7 @@ function amount(element, text, zero) {
   element.classList.toggle('zero', zero);
 }
 
-/** Where nobody knows yet whether it was paid, nothing says or looks like a no. */
+/** Where it is not known yet whether it was paid, nothing says or looks like a no. */
 function verdict(element, words) {
   element.closest('section').toggleAttribute('data-unsure', words === undefined);
   both(element, words);

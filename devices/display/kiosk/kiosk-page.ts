@@ -17,7 +17,7 @@ import { PageSessions } from './page-sessions.js';
 import { pageView, type View, viewAfter } from './view.js';
 
 export interface KioskOptions {
-  /** Address to listen on. Loopback unless somebody means it: whoever reaches the page can press its keys. */
+  /** Address to listen on. Loopback unless another is meant: every browser that reaches the page can press its keys. */
   readonly host?: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -181,7 +181,7 @@ export class KioskPage {
       };
       this.#showing = { number, view, sinceMs: clock.monoMs(), settle };
       this.#sessions.sendScreen();
-      // Shown, with a number in the QR's place; but what was asked for nobody sees.
+      // Shown, with a number in the QR's place; but what was asked for is not seen.
       if (wrong) settle(false);
     });
   }

@@ -15,7 +15,7 @@ const link = openLink({
     draw(view);
     confirmPainted(view.number);
   },
-  // A code on a screen that nobody answers for is taken away at once; the rest may stand for some seconds.
+  // A code on a screen without a connection is taken away at once; the rest may stand for some seconds.
   broken: dropCode,
   lost: drawLost,
 });

@@ -88,7 +88,7 @@ class Link {
     this.post('/seen', { painted: number });
   }
 
-  /** Takes a key only while somebody listens: a key that waits would be pressed into another sale. */
+  /** Takes a key only while there is a listener: a key that waits would be pressed into another sale. */
   press(key) {
     if (!this.session || this.lost || this.keys.length >= 2 * MOST_KEYS) return false;
     this.keys.push(key);

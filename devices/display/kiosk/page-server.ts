@@ -195,6 +195,6 @@ function readBody(request: IncomingMessage, done: (body: Body) => void): void {
   const finish = (): void => done({ text: Buffer.concat(chunks).toString('utf8') });
   request.on('data', take);
   request.on('end', finish);
-  // A reset connection: nobody is left to answer, and nothing was taken.
+  // A reset connection: there is no connection to answer on, and nothing was taken.
   request.on('error', () => {});
 }

@@ -30,7 +30,7 @@ const TEST_PAGES: readonly TwoLines[] = [
 
 /**
  * A pole of two lines on a serial line. It never answers: bytes that have left are all that anybody knows. It shows no
- * QR, so what it says of a sale that is to be paid is a word beside the paper or the screen that has the code.
+ * QR, so what it says of a sale that is to be paid is a note beside the paper or the screen that has the code.
  */
 export class PoleSurface implements Surface {
   readonly name: string;

@@ -28,7 +28,7 @@ export interface Api extends Register {
 
 /**
  * @throws Failure FAULT.apiSchemaMissing when the schema is not there, FAULT.apiPublicAddress for an address that
- *   is not this machine's own: the messages carry no password, so whoever reaches
+ *   is not this machine's own: the messages carry no password, so all that reach
  * the port can ask for sales and refunds.
  */
 export function openApi(settings: ApiSettings, { clock, timers, log }: Tools): Api {

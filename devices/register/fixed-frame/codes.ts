@@ -55,7 +55,7 @@ const YES: Readonly<Record<TypeMeaning, readonly Kind[]>> = {
   echo: ['echo'],
 };
 
-/** The word that the 150/200 frame has for a settlement that cannot be made now. */
+/** The code that the 150/200 frame has for a settlement that cannot be made now. */
 const NO_SETTLEMENT = { code: 'PS', meaning: 'settlement failed' };
 
 export function codeAndText(

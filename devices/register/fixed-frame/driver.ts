@@ -41,7 +41,7 @@ export interface FixedFrameOptions extends FrameAnswerOptions {
 
 /**
  * A question that comes this soon after the last byte of an answer has crossed it: registers look at their line once in 250 to
- * 1,000 ms, and a frame takes 0.2 s at 9,600 baud. What comes later was asked by somebody who could have read the answer.
+ * 1,000 ms, and a frame takes 0.2 s at 9,600 baud. What comes later was asked by a register that could have read the answer.
  */
 const CROSSING_MS = 1_500;
 
@@ -107,7 +107,7 @@ export class FixedFrameRegister implements Register {
 
   async #sendNow(answer: Uint8Array): Promise<SendOutcome> {
     if (!this.#open) return this.#unsent(answer, 'the line is not open');
-    // Whoever dialled now is not the one who asked: it would take this for the answer to its own question.
+    // The new caller is not the one that asked: it would take this for the answer to its own question.
     if (this.#options.line.peer === 'caller' && !this.#asked)
       return this.#unsent(answer, 'the register that asked has hung up');
     const isQuiet =

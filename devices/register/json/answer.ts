@@ -117,7 +117,7 @@ export function encodeProgress(told: RegisterProgress): Uint8Array {
   return line({ ...common, qr: told.payload, left_s: Math.max(0, Math.floor(told.leftMs / 1000)) });
 }
 
-/** For those who watch: a sale that somebody else asked for has its answer. */
+/** For those who watch: a sale that another client asked for has its answer. */
 export function encodeEnded({ ref, code, sale }: JsonAnswer): Uint8Array {
   return line({
     msg: 'event',

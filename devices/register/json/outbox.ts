@@ -67,7 +67,7 @@ export class JsonOutbox {
     return outcome;
   }
 
-  /** An ack is good from whoever knows the names: one that has dialled again, too. */
+  /** An ack is good from every client that knows the names: one that has dialled again, too. */
   ack(names: Names, taken: boolean): 'counted' | 'again' | 'unknown' {
     const ackKey = keyOf('ack', names);
     const meant = [...this.#flights.values()].filter((flight) => flight.ackKey === ackKey);

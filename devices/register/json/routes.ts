@@ -31,7 +31,7 @@ export class Routes {
     return true;
   }
 
-  /** Whoever asked, also when it has hung up since: the next in the row asked something of its own. */
+  /** The client that asked, also when it has hung up since: the next in the row asked something of its own. */
   forAnswer(op: string, names: Names): Caller | undefined {
     const key = keyOf(op, names);
     if (LATE.includes(op)) return this.#kept.get(key);
@@ -43,7 +43,7 @@ export class Routes {
     return first;
   }
 
-  /** Whoever asked last for the sale of this reference. */
+  /** The client that asked last for the sale of this reference. */
   ofSale(names: Names): Caller | undefined {
     return this.#kept.get(keyOf('charge', names));
   }

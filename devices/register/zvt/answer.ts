@@ -188,7 +188,7 @@ function codeOf(result: RegisterResult): number {
       return RESULT.aborted;
     case 'denied':
       return RESULT.denied;
-    // There is no code for "nobody knows yet"; this one tells it to ask again, and the same request gets the end of it.
+    // There is no code for "not known yet"; this one tells it to ask again, and the same request gets the end of it.
     case 'unknown':
     case 'pending':
     case 'busy':

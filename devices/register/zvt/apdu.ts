@@ -71,7 +71,7 @@ export function splitApdus(bytes: Uint8Array): Uint8Array[] | undefined {
   return found;
 }
 
-/** 80 00, or 84 and a code: the other side's word on the command before. */
+/** 80 00, or 84 and a code: the other side's answer to the command before. */
 export function isReply(command: number): boolean {
   return command === COMMAND.accepted || command >> 8 === 0x84;
 }

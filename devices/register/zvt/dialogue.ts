@@ -23,7 +23,7 @@ export interface ZvtDialogueOptions {
 
 /** A command that is on its way, or was. */
 interface Turn {
-  /** Ends the promise of its reply; the first word counts. */
+  /** Ends the promise of its reply; the first answer counts. */
   readonly tell: (reply: ZvtReply) => void;
   /** Lets the next command go. */
   readonly free: () => void;
@@ -35,7 +35,7 @@ interface Turn {
  * Our commands to the register, one at a time, each with its reply.
  *
  * A reply does not say what it replies to. So one that is late is counted as owing, and the next reply that comes is
- * taken for it: an 80 00 00 to a late intermediate status must never pass for the register's word that it has the result
+ * taken for it: an 80 00 00 to a late intermediate status must never pass for the register's confirmation that it has the result
  * of a payment. For the same reason nothing is said, until a reply that may still be under way has come or its time is
  * over, after a question that crossed our command.
  */
@@ -85,13 +85,13 @@ export class ZvtDialogue {
       return;
     }
     const { tell, free } = this.#turn;
-    // 84 00 says yes as well: a vending machine's word that the goods came out (PA00P015 13.08, 2.2.6).
+    // 84 00 says yes as well: a vending machine's report that the goods came out (PA00P015 13.08, 2.2.6).
     const yes = command === COMMAND.accepted || command === COMMAND.issued;
     tell(yes ? { said: 'yes' } : { said: 'no', code: command & 0xff });
     free();
   }
 
-  /** The register has begun something new, or is gone itself: whoever waits for a reply waits in vain. */
+  /** The register has begun something new, or is gone itself: what waits for a reply waits in vain. */
   over(why: 'nothing' | 'gone'): void {
     this.#turn?.tell({ said: why });
     if (why === 'gone') this.#turn?.free();

@@ -42,7 +42,7 @@ export interface ZvtOptions extends ZvtSettings {
 
 /** A question is accepted (80 00 00) at the latest after this; registers wait 5 s for that. */
 const ACCEPT_MS = 500;
-/** Registers give up 180 s after our last word (T4); one that wants intermediate status gets a word this often. */
+/** Registers give up 180 s after our last message (T4); one that wants intermediate status gets one this often. */
 const STATUS_EVERY_MS = 25_000;
 /** One that does not want any hears nothing before the end: the QR has to be over, and closed, within T4. */
 const SILENT_PATIENCE_MS = 160_000;
@@ -129,7 +129,7 @@ export class ZvtRegister implements Register {
         this.#on?.({ kind: 'present' });
         return;
       case 'gone':
-        // Whoever dials next is not the one who asked; at the other end of a cable it still waits.
+        // The next caller is not the one that asked; at the other end of a cable it still waits.
         if (this.#options.line.peer === 'caller' || this.#dialogue?.settle !== undefined) this.#leave('gone');
         if (this.#options.line.peer === 'caller') this.#conversation.over('gone');
         else this.#conversation.interrupted();
@@ -235,7 +235,7 @@ export class ZvtRegister implements Register {
     dialogue?.settle?.(outcome);
   }
 
-  /** The one word to an abort; the payment's own answer follows it. */
+  /** The one answer to an abort; the payment's own answer follows it. */
   async #reply({ answers }: Script): Promise<SendOutcome> {
     const [word = refusalApdu(RESULT.notPossible)] = answers;
     const sent = await this.#link.send(word);

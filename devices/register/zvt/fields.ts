@@ -135,7 +135,7 @@ export function printableText(value: Uint8Array): string {
   return printable(String.fromCharCode(...value));
 }
 
-/** ASCII for the register, whose code page nobody knows. */
+/** ASCII for the register, whose code page is not known. */
 export function ascii(text: string): number[] {
   return [...text].map((character) => (/[\x20-\x7e]/.test(character) ? character.charCodeAt(0) : 0x3f));
 }

@@ -30,7 +30,7 @@ export function questionApdu(frame: Uint8Array): Apdu {
   return readApdu(frame) ?? { command: 0, data: new Uint8Array() };
 }
 
-/** What the question asks of the terminal. `patienceMs` is how long this register waits without a word from us. */
+/** What the question asks of the terminal. `patienceMs` is how long this register waits without a message from us. */
 export function asQuestion(
   { command, data }: Apdu,
   settings: ZvtSettings,

@@ -4,7 +4,7 @@ export const RESULT = {
   /** A card that was refused: the nearest that there is to a denied charge. */
   denied: 0x66,
   notRegistered: 0x6b,
-  /** Given up: by a key, by the register, or because nobody paid in time. */
+  /** Given up: by a key, by the register, or because it was not paid in time. */
   aborted: 0x6c,
   wrongCurrency: 0x6f,
   endOfDayNotPossible: 0x77,

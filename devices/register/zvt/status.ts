@@ -17,7 +17,7 @@ const WAIT_MINUTES = 0x03;
 
 export const PLEASE_WAIT: readonly number[] = [STATUS.pleaseWait];
 
-/** The data of the 04 FF that tells the register where its sale has come to: words where it knows containers. */
+/** The data of the 04 FF that tells the register where its sale has come to: text where it knows containers. */
 export function statusData(told: RegisterProgress, registration: Registration): readonly number[] {
   if (told.step !== 'scan') return PLEASE_WAIT;
   if (!registration.containers) return [STATUS.scan];

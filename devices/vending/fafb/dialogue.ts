@@ -175,7 +175,7 @@ export class FafbDialogue {
     this.#write(this.#outbox.acknowledgement);
     const bytes = hex(frame.bytes);
     // Whatever became of the choice meanwhile: it may be over before its acknowledgement has been heard. Some boards do not
-    // count their frames up, so that later on the same bytes are somebody who has pressed the key again.
+    // count their frames up, so that later on the same bytes are a key that was pressed again.
     const again = bytes === this.#lastFrame && this.#since <= REPEATS_WITHIN;
     this.#lastFrame = bytes;
     this.#since = 0;

@@ -52,7 +52,7 @@ export class FafbMachine implements VendingMachine {
   #on: ((event: VendingEvent) => void) | undefined;
   #choice: Choice | undefined;
   #vend: Vend | undefined;
-  /** The last vend that ended without report on the goods: the word may still come. */
+  /** The last vend that ended without report on the goods: the report may still come. */
   #unsettled: Choice | undefined;
 
   constructor(options: FafbOptions) {

@@ -74,7 +74,7 @@ export class FafbOutbox {
     return head.errand.what;
   }
 
-  /** The line or the controller went away: nothing of this may be said to whoever comes back. */
+  /** The line or the controller went away: nothing of this may be sent to a controller that comes back. */
   clear(): void {
     this.#waiting = [];
   }

@@ -19,7 +19,7 @@ export class PriceList {
     if (isOne(slot)) this.#slots.set(slot, { price, paused });
   }
 
-  /** @returns false for a number that means many slots: then nobody knows the prices until they are told one by one */
+  /** @returns false for a number that means many slots: then no price is known until they are told one by one */
   price(slot: number, price: number): boolean {
     if (!isOne(slot)) {
       this.#slots.clear();

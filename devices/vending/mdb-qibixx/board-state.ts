@@ -16,12 +16,12 @@ export type BoardState =
   | { readonly at: 'settingUp'; readonly step: number; readonly failures: number }
   /** The board runs, and the machine does not take us (yet). */
   | { readonly at: 'waiting' }
-  /** The machine takes us. `late`: a paid request of which no word has come; report on goods now is about it. */
+  /** The machine takes us. `late`: a paid request of which no report has come; a report on goods now is about it. */
   | { readonly at: 'enabled'; readonly late?: Wanted }
   /** A session is open: the customer may choose. */
   | { readonly at: 'open'; readonly late?: Wanted }
   | { readonly at: 'asked'; readonly wanted: Wanted }
-  /** Told no. `tries` counts in how many words. */
+  /** Told no. `tries` counts by how many messages. */
   | { readonly at: 'denied'; readonly tries: 1 | 2 }
   /** Told yes. `closed`: the session ended without a report on the goods, which has a moment to come yet. */
   | { readonly at: 'paid'; readonly wanted: Wanted; readonly closed: boolean }
@@ -40,7 +40,7 @@ export interface BoardSettings {
 export type BoardEvent =
   | { readonly kind: 'opened' }
   | { readonly kind: 'lost'; readonly why: string }
-  /** `reference` is a new one, for the case that this word is a request. */
+  /** `reference` is a new one, for the case that this message is a request. */
   | { readonly kind: 'word'; readonly word: BoardMessage; readonly reference: string }
   /** A board that told of each poll of the machine has said nothing for a while. */
   | { readonly kind: 'quiet' }

@@ -88,7 +88,7 @@ export class QibixxMachine implements VendingMachine {
   }
 
   async stop(): Promise<void> {
-    // Nothing can be chosen while nobody would answer. In the middle of a vend it stays on: the machine is dispensing.
+    // Nothing can be chosen while nothing would answer. In the middle of a vend it stays on: the machine is dispensing.
     if (isPresent(this.#state) && this.#state.at !== 'paid') await this.#write(SAY.off);
     this.#on = undefined;
     this.#take({ kind: 'lost', why: 'the terminal stops' });

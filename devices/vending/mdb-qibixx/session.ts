@@ -74,7 +74,7 @@ function pay(state: BoardState, request: VendRequest, settings: BoardSettings): 
       state: { at: 'paid', wanted: state.wanted, closed: false },
       effects: [wrote(approval(state.wanted.price)), waits(settings.vendMs)],
     };
-  // Told already: the word that comes is for both who asked for it.
+  // Told already: the report that comes is for both who asked for it.
   if (state.at === 'paid' && state.wanted.request.reference === request.reference)
     return { state, effects: [] };
   const wanted = { request, price: '' };
@@ -105,7 +105,7 @@ function timeout(state: BoardState, settings: BoardSettings): BoardStep {
     case 'enabled':
       return { state, effects: [wrote(SAY.open), waits(OPEN_AGAIN_MS)] };
     case 'denied':
-      // The other documented word, then the machine sees the reader switched off: one of them frees the customer.
+      // The other documented refusal, then the machine sees the reader switched off: one of them frees the customer.
       if (state.tries === 2) return beginSetUp(settings);
       return { state: { at: 'denied', tries: 2 }, effects: [wrote(SAY.deny), waits(DENIED_MS)] };
     case 'paid':
@@ -119,7 +119,7 @@ function timeout(state: BoardState, settings: BoardSettings): BoardStep {
   }
 }
 
-/** Nobody knows whether the goods fell; word of them may still come. */
+/** It is not known whether the goods fell; a report on them may still come. */
 function unanswered(wanted: Wanted, why: string, ...more: readonly BoardEffect[]): BoardStep {
   return {
     state: { at: 'settling', late: wanted },

@@ -7,7 +7,7 @@ import { type BoardMessage, SAY } from './message.js';
 const ANSWER_MS = 2_000;
 /** Attempts before the technician is told. It goes on trying. */
 const PATIENCE = 3;
-/** A refused setting stays refused until somebody changes it: no hurry. */
+/** A refused setting stays refused until it is changed: no hurry. */
 const AGAIN_MS = 30_000;
 /** The machine polls several times a second; one that boots takes a while. */
 const MACHINE_MS = 10_000;

@@ -63,7 +63,7 @@ export class PulseMachine implements VendingMachine {
     return this.#next(() => this.#vend(request));
   }
 
-  /** It has not asked, so there is nobody to tell. */
+  /** It has not asked, so there is nothing to tell. */
   deny(): void {
     this.#log.debug('nothing to tell a machine that takes pulses');
   }
@@ -79,7 +79,7 @@ export class PulseMachine implements VendingMachine {
       if (trouble !== undefined)
         this.#log.warn(`E${FAULT.gpioLineTaken} the line could not be left idle: ${trouble}`);
     });
-    // Paid while it stopped: that nothing comes out is told before nobody hears it any more, and is no doubt then.
+    // Paid while it stopped: that nothing comes out is told before the terminal ends, and is no doubt then.
     for (let work: Promise<unknown> | undefined; work !== this.#work; ) {
       work = this.#work;
       await work;

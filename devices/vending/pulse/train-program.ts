@@ -92,7 +92,7 @@ async function kernelGpio(): Promise<Gpio> {
         release: () => closeSync(line),
       };
     },
-    // Nobody rings: it is the time-out that counts, to a fraction of a millisecond.
+    // Nothing notifies: it is the time-out that counts, to a fraction of a millisecond.
     sleep: (ms) => void Atomics.wait(bell, 0, 0, ms),
     nowMs: () => performance.now(),
   };

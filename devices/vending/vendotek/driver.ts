@@ -111,7 +111,7 @@ export class VendotekMachine implements VendingMachine {
           break;
         }
         case 'bad':
-          // There is no word for "send it again": the machine does by itself when no answer comes.
+          // There is no message for "send it again": the machine does by itself when no answer comes.
           this.#log.warn(() => `<- E${FAULT.machineDamagedMessage} ${event.why}: ${hex(event.bytes)}`);
           break;
         case 'noise':

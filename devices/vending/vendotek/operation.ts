@@ -30,7 +30,7 @@ export interface OperationKey {
 }
 
 /**
- * Under a number that we gave, the same for each repeat of a request, whoever was without power in between. Amount and
+ * Under a number that we gave, the same for each repeat of a request, whichever side was without power in between. Amount and
  * product are part of it: a number that comes again for something else is another request. A number that the machine
  * counts by itself names nothing (src/core/source/same-request.ts): `fresh` makes each of its requests one of its own.
  */
@@ -67,7 +67,7 @@ export function readKey(message: VtkMessage): OperationKey | string {
   return { number: String(number), amount: String(amount), product: productOf(message) };
 }
 
-/** @param minorUnits decimal places of the machine's amounts. @returns in words why nobody could pay it. */
+/** @param minorUnits decimal places of the machine's amounts. @returns in words why it could not be paid. */
 export function readVtkAmount(amount: string, minorUnits: 0 | 2): Rupiah | string {
   const cents = '0'.repeat(minorUnits);
   const whole = amount.padStart(minorUnits + 1, '0');

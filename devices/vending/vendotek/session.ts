@@ -42,7 +42,7 @@ export function vtkStep(state: VtkState, event: VtkEvent, settings: VtkSettings)
 }
 
 /**
- * The machine repeats what it has no answer to, so an open request outlives the line: it is the machine's first word on
+ * The machine repeats what it has no answer to, so an open request outlives the line: it is the machine's first message on
  * the next one that tells whether it still waits.
  */
 function lost(state: VtkState, why: string): VtkStep {
@@ -181,7 +181,7 @@ function timeout(state: VtkState, timer: VtkTimer): VtkStep {
 function pay(state: VtkState, request: VendRequest, settings: VtkSettings): VtkStep {
   const { sale } = state;
   const open = sale.at !== 'none' && sale.operation.request.reference === request.reference;
-  // Told already: the word that comes is for both who asked for it.
+  // Told already: the report that comes is for both who asked for it.
   if (open && sale.at === 'paid') return { state, effects: [] };
   const operation = open ? sale.operation : fromBefore(state, request);
   if (operation === undefined) {
@@ -204,7 +204,7 @@ function fromBefore({ sale, past }: VtkState, request: VendRequest): Operation |
   return sale.at === 'none' && !known ? operationOf(request) : undefined;
 }
 
-/** Whoever has dialled since would take the answer for that of a request of its own. */
+/** A machine that has dialled since would take the answer for that of a request of its own. */
 function isThere({ link, openings }: VtkState, opening: number): boolean {
   return link.is !== 'gone' && opening === openings;
 }

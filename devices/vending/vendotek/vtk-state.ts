@@ -5,19 +5,19 @@ import type { Operation } from './operation.js';
 
 export type VtkLink =
   | { readonly is: 'gone' }
-  /** Open, and no machine has spoken: whoever dialled may be anybody. */
+  /** Open, and no machine has spoken: the caller may be anything. */
   | { readonly is: 'quiet' }
   /** `keepaliveS`: how often it said that it would speak. */
   | { readonly is: 'present'; readonly keepaliveS?: number };
 
 export type VtkSale =
   | { readonly at: 'none' }
-  /** `opening`: the one of the line in which the machine asked last. Nobody else is answered. */
+  /** `opening`: the one of the line in which the machine asked last. No other is answered. */
   | { readonly at: 'asked'; readonly operation: Operation; readonly opening: number }
   /** `told`: the approval has been written at least once. */
   | { readonly at: 'paid'; readonly operation: Operation; readonly opening: number; readonly told: boolean };
 
-/** An operation that is over, for its repeats and for late word of it. */
+/** An operation that is over, for its repeats and for late news of it. */
 export interface Past {
   readonly operation: Operation;
   /** `finished`: the machine gave its result. */
@@ -62,7 +62,7 @@ export type VtkEvent =
       readonly wallMs: number;
       readonly fresh: string;
     }
-  /** `vend`: no report on the goods. `watch`: no word of the machine. */
+  /** `vend`: no report on the goods. `watch`: no message of the machine. */
   | { readonly kind: 'timeout'; readonly timer: VtkTimer }
   | { readonly kind: 'pay'; readonly request: VendRequest }
   | { readonly kind: 'deny'; readonly request: VendRequest; readonly denial: VendDenial }

@@ -1,6 +1,6 @@
 import type { FaultBlock } from './row.js';
 
-/** 45x and 48x: pictures and payloads of QR codes. Nobody is shown one of these. */
+/** 45x and 48x: pictures and payloads of QR codes. No customer is shown one of these. */
 export const QR_FAULTS = {
   qrNoPicture: {
     number: 450,

@@ -1,6 +1,6 @@
 import type { FaultBlock } from './row.js';
 
-/** 49x: the speaker. None of them keeps anybody from selling. */
+/** 49x: the speaker. None of them keeps the terminal from selling. */
 export const SPEAKER_FAULTS = {
   speakerUntried: {
     number: 490,

@@ -11,7 +11,7 @@ import { close, endOf, ignored, step, tellSource } from './transition.js';
 type Closing = Extract<SaleState, { at: 'closing' }>;
 
 /**
- * Begins to close a QR (or a charge that may exist) at the gateway. Nobody is told anything yet, unless `source` is
+ * Begins to close a QR (or a charge that may exist) at the gateway. Nothing is told yet, unless `source` is
  * released because it has waited long enough: until the gateway's final status, it may just have been paid (law 2).
  */
 export function giveUp(
@@ -145,7 +145,7 @@ function reasonOf(state: Closing, silence: number): number {
   return state.how === 'cancelled' || state.how === 'timedOut' ? silence : (state.code ?? silence);
 }
 
-/** At once after the first try, since somebody waits; then at the rate that Midtrans asks for. */
+/** At once after the first try, since a customer waits; then at the rate that Midtrans asks for. */
 function lookOnce(sale: Sale, state: Closing): Decision {
   if (state.tries > 0) return pause(sale, state);
   return step(sale, { ...state, step: 'look', tries: 1 }, [{ do: 'askStatus' }]);

@@ -7,7 +7,7 @@ import { FAULT } from '../fault/table.js';
 /** Tags of an EMVCo merchant-presented QR (QRIS is one), by their two digits, in their order. */
 type Tags = ReadonlyMap<string, string>;
 
-/** Why nobody is shown a QR. The number tells customer and technician which. */
+/** Why a QR is not shown. The number tells customer and technician which. */
 type Wrong = readonly [code: number, detail: string] | undefined;
 
 /** Who is to be paid, as far as anything but the QR names it. */
@@ -38,7 +38,7 @@ const GOPAY_PAN = /^936009143(\d{9})\d?$/;
 const UTF8 = new TextEncoder();
 
 /**
- * A payload as it is shown, if it asks for exactly our money and for our merchant; nobody sees another one.
+ * A payload as it is shown, if it asks for exactly our money and for our merchant; no other one is shown.
  *
  * @param read what the picture or the charge's answer held; blanks and line ends behind it are not the payload's.
  * @returns FAULT.qrNotPayment no payment code, FAULT.qrMismatch another amount, FAULT.qrCurrency another currency,
@@ -77,7 +77,7 @@ function wrongIn(payload: string, amount: Rupiah, payee: Payee): Wrong {
 
 /**
  * EMVCo counts lengths in characters, and there are makers that count bytes. They differ in another script (tag 64)
- * only; a code that can be read both ways has to be right both ways, since nobody knows which way a wallet takes.
+ * only; a code that can be read both ways has to be right both ways, since it is not known which way a wallet takes.
  */
 function readingsOf(payload: string, bytes: Uint8Array): readonly string[] {
   if (bytes.length === payload.length) return [payload];
@@ -85,7 +85,7 @@ function readingsOf(payload: string, bytes: Uint8Array): readonly string[] {
   return [payload.replace(/[^\0-\uffff]/gu, '?'), payload, String.fromCharCode(...bytes)];
 }
 
-/** Which tags hold tags that anybody pays by: the accounts, additional data, the name in another script. */
+/** Which tags hold tags that a wallet pays by: the accounts, additional data, the name in another script. */
 const isTemplate = (tag: string): boolean => (tag >= '26' && tag <= NATIONAL) || tag === '62' || tag === '64';
 
 /** The tags of a whole payload; undefined unless it comes out even, its templates do, and tag 63 is the last. */

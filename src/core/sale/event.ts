@@ -28,7 +28,7 @@ export type SaleEvent =
   | {
       readonly type: 'resolvedByHand';
       readonly how: ResolvedHow;
-      /** The name that somebody gave. */
+      /** The name that a person gave. */
       readonly by: string;
       readonly note: string;
       /** Who it was, as the system knows him; absent in journals of before. */

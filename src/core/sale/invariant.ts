@@ -91,7 +91,7 @@ const closedByTheGateway: Law = (before, after, _made, event) => {
     : `law 2: closed as ${how} from ${at} by ${outcome?.kind ?? event.type}`;
 };
 
-/** Law 6: what was given back, or may have been, is neither handed over nor kept for whoever asks. */
+/** Law 6: what was given back, or may have been, is neither handed over nor kept for a later question. */
 const goneIsNotGiven: Law = (before, after, made) => {
   const { state } = after;
   const gone = after.evidence !== undefined && isWhole(after, after.evidence);

@@ -2,7 +2,7 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Rare looks at a sale that is closed and was watched to its end: the money of a wallet that was silent for hours settles
- * all the same (law 5), and its notice may be lost, or nobody there to send it. After 1 h, 6 h, and 1, 2 and 4 days, each
+ * all the same (law 5), and its notice may be lost, or never sent. After 1 h, 6 h, and 1, 2 and 4 days, each
  * from the one before it: the last is a week after the close. What comes still later is found by reconciliation.
  */
 export const LATE_LOOKS_MS: readonly number[] = [1, 6, 24, 48, 96].map((hours) => hours * HOUR_MS);

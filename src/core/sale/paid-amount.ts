@@ -3,7 +3,7 @@ import { formatRupiah, type Rupiah } from '../../base/rupiah.js';
 import { GOPAY_MERCHANT } from './emv.js';
 import { isSettled, type Sale } from './sale.js';
 
-/** Of what amount a sale was paid, where that need not be its own: fees on top, and amounts that nobody explains. */
+/** Of what amount a sale was paid, where that need not be its own: fees on top, and amounts without an explanation. */
 
 /** By value, in IDR; a fee on top is nothing of ours where the gateway names it. */
 export function isOurAmount({ amount }: Pick<Sale, 'amount'>, evidence: Evidence): boolean {

@@ -36,7 +36,7 @@ export function lookForRefund(sale: Sale, timer: string): Decision {
   return step(sale, sale.state, [{ do: 'askStatus' }]);
 }
 
-/** The gateway's status of a settled sale. What went back must not stay on the owed list, where somebody would pay it again. */
+/** The gateway's status of a settled sale. What went back must not stay on the owed list, where a person would pay it again. */
 export function statusWhenSettled(sale: Sale, raw: StatusOutcome, now: Moment): Decision {
   const outcome = judge(sale, raw);
   const { refundNews, ...heard } = sale;

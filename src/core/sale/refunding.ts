@@ -24,7 +24,7 @@ function refundKeyOf(sale: Sale): string {
 
 /**
  * Where a step puts a sale on the owed list and the merchant has refunds enabled, the refund begins in the same commit.
- * A sale that somebody refunded a part of is a person's; so is one of which nobody knows whether it was handed over,
+ * A sale of which a person refunded a part is a person's; so is one of which it is not known whether it was handed over,
  * unless the merchant says otherwise.
  */
 export function withRefund(before: Sale, made: Decision, rules: Rules): Decision {
@@ -80,7 +80,7 @@ function request(sale: Sale, { refundKey }: Refunding, reason: string): Effect {
 const LOOKS_WHEN_OFF = 6;
 const TURNED_OFF = 'refunds were turned off while one was under way';
 
-/** Being given back. Until the gateway's status says what became of it, nothing is believed and nobody is paid twice. */
+/** Being given back. Until the gateway's status says what became of it, nothing is believed and no customer is paid twice. */
 export function inRefunding(sale: Sale, event: SaleEvent, rules: Rules, now: Moment): Decision {
   const state = sale.state as Refunding;
   switch (event.type) {
@@ -104,7 +104,7 @@ export function inRefunding(sale: Sale, event: SaleEvent, rules: Rules, now: Mom
   }
 }
 
-/** After a start nobody knows what became of the request that may have been under way: the status is asked. */
+/** After a start it is not known what became of the request that may have been under way: the status is asked. */
 export function look(sale: Sale, state: Refunding): Decision {
   return step(sale, { ...state, step: 'look' }, [{ do: 'cancelTimers' }, { do: 'askStatus' }]);
 }
@@ -158,7 +158,7 @@ function done(sale: Sale, state: Refunding, evidence: Evidence, now: Moment): De
   return step(sale, resolved, [{ do: 'cancelTimers' }, ...answer(state)], evidence);
 }
 
-/** Whoever asked for it hears the end of it. */
+/** The register that asked for it is told the end of it. */
 function answer(state: Refunding): Effect[] {
   return state.asked ? [{ do: 'tellRefund' }] : [];
 }
@@ -177,7 +177,7 @@ function pause(sale: Sale, state: Refunding, detail: string): Decision {
   ]);
 }
 
-/** Somebody gives it back by hand, in parts: theirs from here on. */
+/** A person gives it back by hand, in parts: theirs from here on. */
 function givenBackInPart(sale: Sale, state: Refunding, evidence: Evidence): Decision {
   const { refundKey, sinceMs } = state;
   const refund: OwedRefund = { refundKey, ended: 'rejected', detail: 'a part was refunded otherwise' };

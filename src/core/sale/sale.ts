@@ -54,7 +54,7 @@ export type ClosingHow =
   | 'noQr'
   /** Neither paper nor screen took it. */
   | 'unpresentable'
-  /** The answer to the charge was lost and nobody waits any more. */
+  /** The answer to the charge was lost and no source waits any more. */
   | 'chargeLost';
 
 export type ClosedHow = 'cancelled' | 'expired' | 'denied' | 'neverCharged';

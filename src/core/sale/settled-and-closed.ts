@@ -173,7 +173,7 @@ export function inClosed(sale: Sale, event: SaleEvent, rules: Rules, now: Moment
       return step(sale, state, [{ do: 'askStatus' }]);
     case 'statusAnswered':
       if (state.at === 'closed') return watched(sale, state, event.outcome, rules, now);
-      // Nobody here asks about a charge that was refused; a comparison with the gateway may find it all the same.
+      // A charge that was refused is not asked about here; a comparison with the gateway may find it all the same.
       return moneyIn(sale, event.outcome, now) ?? ignored('not asked');
     case 'closeAnswered':
       return secondClose(sale, event.outcome, now);

@@ -13,7 +13,7 @@ function codeOf(why: OwedWhy): number {
   return why === 'otherAmount' ? FAULT.otherAmount : FAULT.paidNotDelivered;
 }
 
-/** Money taken and nothing given: on the owed list until somebody clears it. */
+/** Money taken and nothing given: on the owed list until a person resolves it. */
 export function owe(sale: Sale, why: OwedWhy, detail: string, now: Moment, evidence?: Evidence): Step {
   const code = codeOf(why);
   const effects: Effect[] = [{ do: 'cancelTimers' }, { do: 'alert', code, detail }, { do: 'printOwed' }];

@@ -28,7 +28,7 @@ export function tellSource(sale: Sale, result: SourceResult): Effect[] {
 }
 
 /**
- * The end without payment, on the gateway's status. A QR that somebody may have seen is watched on, whatever that is: a
+ * The end without payment, on the gateway's status. A QR that a customer may have seen is watched on, whatever that is: a
  * settlement that comes all the same must not be lost (laws 5 and 10). A charge that was denied at once never had one.
  */
 export function close(sale: Sale, how: ClosedHow, result: SourceResult, evidence?: Evidence): Step {

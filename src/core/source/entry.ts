@@ -33,7 +33,7 @@ export function press(entry: Entry | undefined, pad: string, key: Key, limits: E
     case 'clear':
       return { kind: 'none' };
     case 'back': {
-      // Of an entry that was cut nobody knows which digit is its last.
+      // Of an entry that was cut it is not known which digit is its last.
       if (entry?.cut) return { kind: 'none' };
       const shorter = rupiah(Math.floor(amount / 10));
       return shorter === 0 ? { kind: 'none' } : { kind: 'typing', entry: { pad, amount: shorter } };

@@ -11,7 +11,7 @@ import { isAllBack } from '../sale/refund-news.js';
 import { isForAPerson, type ResolvedHow, type Sale } from '../sale/sale.js';
 import type { Amount, ShiftReport } from '../shift/shift.js';
 
-/** What is said of a sale that was taken off the owed list. It was paid: never a word that makes a register start again. */
+/** What is said of a sale that was taken off the owed list. It was paid: never a result that makes a register start again. */
 const BY_HAND = {
   refunded: 'refunded',
   delivered: 'handedOver',
@@ -57,7 +57,7 @@ function resultOfClosed(
   return { result: how === 'neverCharged' ? 'cancelled' : how, sale };
 }
 
-/** What a register is told when its sale ends without payment: the same as whoever asks later. */
+/** What a register is told when its sale ends without payment: the same as what is told to a later question. */
 export function registerResultOf(ended: Sale, result: SourceResult): RegisterResult {
   return result.result === 'unknown' ? { result: 'unknown', sale: registerSale(ended) } : resultOf(ended);
 }
@@ -118,7 +118,7 @@ export function registerShift(report: ShiftReport): RegisterShift {
 
 /**
  * What finds this sale again in the caller's own books, for Midtrans' reports (at most 255 characters there). A frame that
- * stands for a register's missing reference says nothing to anybody: the RRN does, which the register is told.
+ * stands for a register's missing reference says nothing in a report: the RRN does, which the register is told.
  */
 export function callersReference(sale: Sale): string | undefined {
   const { kind, reference, own } = sale.source;

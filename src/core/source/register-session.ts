@@ -22,7 +22,7 @@ export interface RegisterView {
   readonly open: Sale | undefined;
   /** The last sale that this register asked for. */
   readonly last: Sale | undefined;
-  /** The sale that the question names, where it names one; whoever asked for it. */
+  /** The sale that the question names, where it names one; of any register. */
   readonly named: Sale | undefined;
   /**
    * About the sale that a request for a sale would repeat (`named` where it has a reference of its own, else `last`): the
@@ -214,7 +214,7 @@ function resend(about: Sale, given: GivenAnswer): RegisterDecision {
   return { do: 'resend', bytes: given.bytes, orderId: about.orderId, result: given.result };
 }
 
-/** Settled, and whoever asked has not had it. What was partly refunded meanwhile is not given out any more. */
+/** Settled, and the register that asked has not had it. What was partly refunded meanwhile is not given out any more. */
 function claimable(sold: Sale): boolean {
   const { state } = sold;
   if (state.at === 'delivering') return state.step === 'claim';
@@ -279,8 +279,8 @@ function refund(
 }
 
 /**
- * The customer has the money, whoever gave it back: a "no" would have the cashier pay it a second time. Where the register
- * has not confirmed that answer, the same again; who has, or who comes after somebody else, gets a copy.
+ * The customer has the money, by whichever way it went back: a "no" would have the cashier pay it a second time. Where the register
+ * has not confirmed that answer, the same again; who has, or who comes after another, gets a copy.
  */
 function goneBack(asked: Sale, heard: RegisterView['heard']): RegisterDecision {
   if (heard?.result === 'refunded' && !heard.acknowledged) return resend(asked, heard);

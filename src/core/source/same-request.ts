@@ -58,14 +58,14 @@ export function keyOfReference(reference: string, till: string | undefined): str
 }
 
 /**
- * Whether the till that asks now is the one that the sale is of. An address is no name, but another address is nobody that is
+ * Whether the till that asks now is the one that the sale is of. An address is no name, but another address is no till that is
  * known: who comes from there with a number that was used is refused, neither charged nor told "paid".
  */
 export function isSameTill({ source }: Sale, till: string | undefined): boolean {
   return source.till === till;
 }
 
-/** Whether a register's name of a sale means this one. Our own numbers (RRN, invoice) are nobody else's. */
+/** Whether a register's name of a sale means this one. Our own numbers (RRN, invoice) are no other sale's. */
 export function isMeant(sale: Sale, name: SaleName): boolean {
   return name.by === 'rrn' || name.by === 'invoice' || isSameTill(sale, name.till);
 }

@@ -32,7 +32,7 @@ function couldBeDeducted({ state, evidence }: Sale): boolean {
 }
 
 /**
- * Whom to ask before money of a sale goes back of which nobody knows whether it was handed over: who has the goods and
+ * Whom to ask before money of a sale goes back of which it is not known whether it was handed over: who has the goods and
  * gets the money too has both.
  */
 export function askFirst({ state, source }: Sale): string | undefined {

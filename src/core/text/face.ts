@@ -35,7 +35,7 @@ export function faceOf(state: FaceState): Screen {
   const { sale, ending, entry } = state;
   if (sale !== undefined && occupiesTerminal(sale)) return saleFace(sale, state);
   if (ending !== undefined) return endingFace(ending);
-  // That nothing is typed is no news to somebody who cannot be sold to.
+  // That nothing is typed is no news to a customer who cannot be sold to.
   if (entry !== undefined && (entry.amount > 0 || state.readiness.ready))
     return {
       show: 'entering',

@@ -298,7 +298,7 @@ function saleEvent(event: SaleEvent, sale: Sale | undefined, met: Set<string>): 
     case 'resumed':
       return 'The journal was read after a start';
     default:
-      // A row of another version, which this one has no words for.
+      // A row of another version, which this one has no sentence for.
       return `${(event as { type: string }).type}: ${JSON.stringify(event)}`;
   }
 }

@@ -12,7 +12,7 @@ export interface PaperState {
 
 /**
  * What the staff should know of the printer while the terminal sells without it, for a small line of the idle screen;
- * undefined where there is nothing. Slips that wait for a printer that is well are about to come out: no word of them.
+ * undefined where there is nothing. Slips that wait for a printer that is well are about to come out: nothing is said of them.
  */
 export function paperNote({ reading, nearEnd, waiting }: PaperState): Words | undefined {
   if (reading === undefined) return undefined;

@@ -118,13 +118,13 @@ function plain(text: string): SlipLine {
   return { put: 'text', text };
 }
 
-/** Whoever laid it out counted its blanks: names at the left, amounts at the right. */
+/** The register that laid it out counted its blanks: names at the left, amounts at the right. */
 function asItIs(text: string): SlipLine {
   return { put: 'text', text, columns: true };
 }
 
 /**
- * What became of the money, in big letters. A sale whose money went back is not "paid" any more, on no copy: whoever holds
+ * What became of the money, in big letters. A sale whose money went back is not "paid" any more, on no copy: who holds
  * that could ask for the goods.
  */
 function verdict({ state, amount }: Sale): SlipLine[] {
@@ -184,7 +184,7 @@ function method(issuer: string | undefined): string {
   return issuer === undefined || issuer.toLowerCase() === 'gopay' ? 'GoPay' : `QRIS (${issuer})`;
 }
 
-/** Only what is known: goods may be with the customer of a sale whose delivery nobody knows the end of. */
+/** Only what is known: goods may be with the customer of a sale whose delivery ended in a way that is not known. */
 function owedLines({ state }: Sale): { readonly title: string; readonly text: readonly string[] } {
   const refunding = state.at === 'refunding';
   if ('why' in state && state.why === 'partlyDelivered')

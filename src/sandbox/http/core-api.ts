@@ -149,7 +149,7 @@ export class CoreApi {
   }
 
   private authorised(header: string | undefined): boolean {
-    // Nobody listens to how long a local stand-in takes.
+    // How long a local stand-in takes is of no use.
     return /^Basic +(\S+)$/i.exec(header ?? '')?.[1] === this.expected;
   }
 

@@ -188,7 +188,7 @@ async function readBody(request: IncomingMessage, max: number): Promise<Buffer |
       if (length <= max) chunks.push(chunk);
     }
   } catch (thrown) {
-    // The sender hung up in mid-request: nobody is left to answer.
+    // The sender hung up in mid-request: there is no connection to answer on.
     if (request.errored) return 'gone';
     throw thrown;
   }
