@@ -30,8 +30,7 @@ export class Cable {
   #toDeviceMs = 0;
   /** The device has asked since the terminal's process began. */
   #asked = false;
-  /** How often it has come up or fallen. */
-  turns = 0;
+  #turns = 0;
   /** The device's ear. */
   hear: (bytes: Uint8Array) => void = () => undefined;
 
@@ -42,10 +41,15 @@ export class Cable {
     hourly(parts.time, parts.chance, 'lineDrops', () => this.#drop(), there);
   }
 
+  /** How often it has come up or fallen; a terminal without power has let it fall. */
+  get turns(): number {
+    return this.#turns + (this.#last?.isAlive() === false ? 1 : 0);
+  }
+
   open(end: LineEnd): void {
     // The same process on a line that came back may still answer; a new one has been asked nothing.
     if (this.#last !== end) this.#asked = false;
-    this.turns += 1;
+    this.#turns += 1;
     this.#end = end;
     this.#last = end;
   }
@@ -56,7 +60,7 @@ export class Cable {
 
   /** Gone for so long, as when the device at its end is without power and powers it. */
   drop(ms: number): void {
-    this.turns += 1;
+    this.#turns += 1;
     const end = this.#end;
     this.#end = undefined;
     end?.event({ kind: 'gone', cause: 'lost', why: 'the storm took it' });
@@ -128,6 +132,10 @@ export class LineEnd implements Line {
     this.#time = time;
     this.#alive = alive;
     this.#act = act;
+  }
+
+  isAlive(): boolean {
+    return this.#alive();
   }
 
   start(on: (event: LineEvent) => void): void {
