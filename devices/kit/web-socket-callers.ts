@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Backoff } from '../../src/base/backoff.js';
@@ -7,8 +7,10 @@ import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Callers, CallersEvent } from './callers.js';
 import { allowedHosts, type HostRefusal, hostRefusal, quoted } from './host-guard.js';
+import { httpServer } from './http-server.js';
 import { Listening } from './listening.js';
 import { type Carriage, SocketCaller } from './socket-caller.js';
+
 export interface WebSocketCallersOptions {
   /** A loopback address: every program that reaches it can ask for sales. */
   readonly host: string;
@@ -91,14 +93,7 @@ export class WebSocketCallers implements Callers {
   }
 
   #make(): Server {
-    const server = createServer({
-      maxHeaderSize: 8192,
-      headersTimeout: 10_000,
-      requestTimeout: 10_000,
-      // Node looks every 30 s by itself.
-      connectionsCheckingInterval: 1_000,
-    });
-    server.maxConnections = MOST_CONNECTIONS;
+    const server = httpServer(MOST_CONNECTIONS);
     server.on('request', (request, response) => this.#document(request, response));
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
       this.#upgrade(request, socket, head),

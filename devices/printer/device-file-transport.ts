@@ -7,8 +7,8 @@ import type { Clock, Timers } from '../../src/port/clock.js';
 import { pause } from './bounded.js';
 import {
   cannotOpen,
+  FaultyLine,
   type Finish,
-  ListenerBuffer,
   lineLost,
   lineStalled,
   type PrinterLine,
@@ -71,13 +71,10 @@ export class DeviceFileTransport implements PrinterTransport {
 /** How often the device is asked for bytes of the printer while there is a listener. */
 const READ_EVERY_MS = 20;
 
-class DeviceFileLine implements PrinterLine {
+class DeviceFileLine extends FaultyLine implements PrinterLine {
   readonly #fd: number;
   readonly #options: DeviceFileTransportOptions;
   readonly #stallMs: number;
-  readonly #bytes = new ListenerBuffer<Uint8Array>();
-  readonly #lost = new ListenerBuffer<Fault>();
-  #fault: Fault | undefined;
   #open = true;
   /** The write and the read that the kernel has not come back from. */
   #writing: Promise<unknown> | undefined;
@@ -85,6 +82,7 @@ class DeviceFileLine implements PrinterLine {
   #cancelRead: () => void = () => undefined;
 
   constructor(fd: number, options: DeviceFileTransportOptions) {
+    super();
     this.#fd = fd;
     this.#options = options;
     this.#stallMs = options.stallMs ?? 8_000;
@@ -95,16 +93,12 @@ class DeviceFileLine implements PrinterLine {
       const fault = await this.#push(slice);
       if (fault !== undefined) return fault;
     }
-    return this.#fault;
+    return this.fault;
   }
 
-  onBytes(listener: (bytes: Uint8Array) => void): void {
-    this.#bytes.listen(listener);
+  override onBytes(listener: (bytes: Uint8Array) => void): void {
+    super.onBytes(listener);
     if (this.#options.regularFile !== true) this.#readOn();
-  }
-
-  onLost(listener: (fault: Fault) => void): void {
-    this.#lost.listen(listener);
   }
 
   /**
@@ -112,7 +106,7 @@ class DeviceFileLine implements PrinterLine {
    * of nothing returns 0 only when the one before is through (drivers/usb/class/usblp.c, usblp_write).
    */
   async finish(): Promise<Finish> {
-    const fault = this.#fault ?? (await this.#push(new Uint8Array(0)));
+    const fault = this.fault ?? (await this.#push(new Uint8Array(0)));
     await this.#close();
     return fault === undefined ? { kind: 'taken' } : { kind: 'lost', fault };
   }
@@ -129,19 +123,19 @@ class DeviceFileLine implements PrinterLine {
     const { clock, timers, path } = this.#options;
     let rest = slice;
     let since = clock.monoMs();
-    while (this.#fault === undefined) {
+    while (this.fault === undefined) {
       const taken = await this.#tryWrite(rest);
       if (taken === 'again') {
         if (clock.monoMs() - since >= this.#stallMs) return lineStalled(path, this.#stallMs);
         await pause(timers, RETRY_MS);
         continue;
       }
-      if (typeof taken !== 'number') return this.#fail(taken);
+      if (typeof taken !== 'number') return this.fail(taken);
       rest = rest.subarray(taken);
       if (rest.length === 0) return undefined;
       since = clock.monoMs();
     }
-    return this.#fault;
+    return this.fault;
   }
 
   async #tryWrite(bytes: Uint8Array): Promise<number | 'again' | Fault> {
@@ -177,21 +171,13 @@ class DeviceFileLine implements PrinterLine {
       const buffer = new Uint8Array(64);
       read(this.#fd, buffer, 0, buffer.length, null, (error, count) => {
         if (error === null) {
-          if (count > 0) this.#bytes.push(buffer.slice(0, count));
+          if (count > 0) this.heard(buffer.slice(0, count));
         } else if (/^(ENODEV|EIO|ENXIO)$/.test(error.code ?? '')) {
-          this.#fail(lineLost(`${this.#options.path}: ${messageOf(error)}`));
+          this.fail(lineLost(`${this.#options.path}: ${messageOf(error)}`));
         }
         resolve();
       });
     });
-  }
-
-  #fail(fault: Fault): Fault {
-    if (this.#fault === undefined) {
-      this.#fault = fault;
-      this.#lost.push(fault);
-    }
-    return this.#fault;
   }
 
   /** Once what is under way has come back: the number of the file may be that of another by then. */

@@ -6,8 +6,8 @@ import { pause, within } from './bounded.js';
 import { openPort } from './opening.js';
 import {
   cannotOpen,
+  FaultyLine,
   type Finish,
-  ListenerBuffer,
   lineLost,
   lineStalled,
   type PrinterLine,
@@ -86,60 +86,44 @@ export class SerialTransport implements PrinterTransport {
   }
 }
 
-class SerialLine implements PrinterLine {
+class SerialLine extends FaultyLine implements PrinterLine {
   readonly #port: SerialPort;
   readonly #options: SerialTransportOptions;
   readonly #stallMs: number;
-  #bytes = new ListenerBuffer<Uint8Array>();
-  #lost = new ListenerBuffer<Fault>();
-  #fault: Fault | undefined;
   #released = false;
   #whenGone: (fault: Fault) => void = () => undefined;
 
   constructor(port: SerialPort, options: SerialTransportOptions) {
+    super();
     this.#port = port;
     this.#options = options;
     this.#stallMs = options.stallMs ?? 8_000;
-    port.on('data', (bytes: Uint8Array) => this.#bytes.push(bytes));
+    port.on('data', (bytes: Uint8Array) => this.heard(bytes));
     // Always listened to: closing with a write under way emits 'error', which would end the process.
-    port.on('error', (error) => this.#fail(lineLost(`${options.device}: ${messageOf(error)}`)));
+    port.on('error', (error) => this.fail(lineLost(`${options.device}: ${messageOf(error)}`)));
     // Emitted twice by serialport 13; the first one counts.
-    port.on('close', () => this.#fail(lineLost(`${options.device} was closed or unplugged`)));
+    port.on('close', () => this.fail(lineLost(`${options.device} was closed or unplugged`)));
   }
 
   get usable(): boolean {
-    return this.#fault === undefined && !this.#released && this.#port.isOpen;
-  }
-
-  /** Forgets the listeners of the job before. */
-  rest(): void {
-    this.#bytes = new ListenerBuffer();
-    this.#lost = new ListenerBuffer();
+    return this.fault === undefined && !this.#released && this.#port.isOpen;
   }
 
   async write(bytes: Uint8Array): Promise<Fault | undefined> {
     const { timers, flow, baud } = this.#options;
     for (const slice of slices(bytes, SLICE)) {
-      if (this.#fault !== undefined) return this.#fault;
+      if (this.fault !== undefined) return this.fault;
       const fault = await this.#push(slice);
       if (fault !== undefined) return fault;
       // Ten bits a byte: start, eight, stop.
       if (flow === 'none') await pause(timers, Math.ceil((slice.length * 10_000 * PACE) / baud));
     }
-    return this.#fault;
-  }
-
-  onBytes(listener: (bytes: Uint8Array) => void): void {
-    this.#bytes.listen(listener);
-  }
-
-  onLost(listener: (fault: Fault) => void): void {
-    this.#lost.listen(listener);
+    return this.fault;
   }
 
   /** Each slice was drained, so everything is out; the port stays open for the next job. */
   async finish(): Promise<Finish> {
-    return this.#fault === undefined ? { kind: 'taken' } : { kind: 'lost', fault: this.#fault };
+    return this.fault === undefined ? { kind: 'taken' } : { kind: 'lost', fault: this.fault };
   }
 
   async release(): Promise<void> {}
@@ -188,10 +172,9 @@ class SerialLine implements PrinterLine {
     return within(timers, wireMs + this.#stallMs, taken, lineStalled(device, this.#stallMs));
   }
 
-  #fail(fault: Fault): void {
-    if (this.#fault !== undefined) return;
-    this.#fault = fault;
-    this.#lost.push(fault);
-    this.#whenGone(fault);
+  protected override fail(fault: Fault): Fault {
+    const first = super.fail(fault);
+    this.#whenGone(first);
+    return first;
   }
 }

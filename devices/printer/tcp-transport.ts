@@ -6,8 +6,8 @@ import { pause, within } from './bounded.js';
 import { openPort } from './opening.js';
 import {
   cannotOpen,
+  FaultyLine,
   type Finish,
-  ListenerBuffer,
   lineLost,
   lineStalled,
   type PrinterLine,
@@ -59,17 +59,15 @@ export class TcpTransport implements PrinterTransport {
   async stop(): Promise<void> {}
 }
 
-class TcpLine implements PrinterLine {
+class TcpLine extends FaultyLine implements PrinterLine {
   readonly #socket: Socket;
   readonly #name: string;
   readonly #options: TcpTransportOptions;
-  readonly #bytes = new ListenerBuffer<Uint8Array>();
-  readonly #lost = new ListenerBuffer<Fault>();
   readonly #closed: Promise<void>;
-  #fault: Fault | undefined;
   #ended = false;
 
   constructor(socket: Socket, name: string, options: TcpTransportOptions) {
+    super();
     this.#socket = socket;
     this.#name = name;
     this.#options = options;
@@ -78,46 +76,38 @@ class TcpLine implements PrinterLine {
     });
     // Reading goes on until the end: unread status bytes turn the printer's close into a reset, and its own
     // unprinted rest with it.
-    socket.on('data', (bytes) => this.#bytes.push(bytes));
-    socket.on('error', (error) => this.#fail(lineLost(`${name}: ${messageOf(error)}`)));
+    socket.on('data', (bytes) => this.heard(bytes));
+    socket.on('error', (error) => this.fail(lineLost(`${name}: ${messageOf(error)}`)));
     socket.on('end', () => {
       if (!this.#ended)
-        this.#fail(lineLost(`${name}: the printer closed the connection before the slip was sent`));
+        this.fail(lineLost(`${name}: the printer closed the connection before the slip was sent`));
     });
   }
 
   async write(bytes: Uint8Array): Promise<Fault | undefined> {
     const { timers, stallMs = 8_000 } = this.#options;
     for (const slice of slices(bytes, SLICE)) {
-      if (this.#fault !== undefined) return this.#fault;
+      if (this.fault !== undefined) return this.fault;
       const taken = new Promise<Fault | undefined>((resolve) => {
         this.#socket.write(slice, (error) =>
           resolve(error ? lineLost(`${this.#name}: ${messageOf(error)}`) : undefined),
         );
       });
       const fault = await within(timers, stallMs, taken, lineStalled(this.#name, stallMs));
-      if (fault !== undefined) return this.#fault ?? fault;
+      if (fault !== undefined) return this.fault ?? fault;
       if (slice.length === SLICE) await pause(timers, BREATH_MS);
     }
-    return this.#fault;
-  }
-
-  onBytes(listener: (bytes: Uint8Array) => void): void {
-    this.#bytes.listen(listener);
-  }
-
-  onLost(listener: (fault: Fault) => void): void {
-    this.#lost.listen(listener);
+    return this.fault;
   }
 
   async finish(processed: boolean): Promise<Finish> {
-    if (this.#fault !== undefined) return this.#give({ kind: 'lost', fault: this.#fault });
+    if (this.fault !== undefined) return this.#give({ kind: 'lost', fault: this.fault });
     const { timers, closeMs = 10_000 } = this.#options;
     this.#ended = true;
     this.#socket.end();
     const waitMs = processed ? Math.min(CONFIRMED_CLOSE_MS, closeMs) : closeMs;
     const closed = await within(timers, waitMs, this.#closed, 'late' as const);
-    if (this.#fault !== undefined) return this.#give({ kind: 'lost', fault: this.#fault });
+    if (this.fault !== undefined) return this.#give({ kind: 'lost', fault: this.fault });
     if (closed === 'late') {
       const detail = `${this.#name} did not close ${waitMs} ms after the last byte`;
       return this.#give({ kind: 'unsure', detail });
@@ -137,11 +127,5 @@ class TcpLine implements PrinterLine {
   async #give(finish: Finish): Promise<Finish> {
     await this.abandon();
     return finish;
-  }
-
-  #fail(fault: Fault): void {
-    if (this.#fault !== undefined) return;
-    this.#fault = fault;
-    this.#lost.push(fault);
   }
 }

@@ -81,7 +81,7 @@ export function* slices(bytes: Uint8Array, size: number): Generator<Uint8Array> 
 }
 
 /** Keeps what came before there was a listener. */
-export class ListenerBuffer<T> {
+class ListenerBuffer<T> {
   #kept: T[] = [];
   #listener: ((value: T) => void) | undefined;
 
@@ -95,5 +95,38 @@ export class ListenerBuffer<T> {
     const kept = this.#kept;
     this.#kept = [];
     for (const value of kept) listener(value);
+  }
+}
+
+/** What every line has: who listens to it, and its first fault, the only one that is told. */
+export abstract class FaultyLine {
+  protected fault: Fault | undefined;
+  #bytes = new ListenerBuffer<Uint8Array>();
+  #lost = new ListenerBuffer<Fault>();
+
+  onBytes(listener: (bytes: Uint8Array) => void): void {
+    this.#bytes.listen(listener);
+  }
+
+  onLost(listener: (fault: Fault) => void): void {
+    this.#lost.listen(listener);
+  }
+
+  /** Forgets the listeners of the job before. */
+  rest(): void {
+    this.#bytes = new ListenerBuffer();
+    this.#lost = new ListenerBuffer();
+  }
+
+  protected heard(bytes: Uint8Array): void {
+    this.#bytes.push(bytes);
+  }
+
+  /** @returns the first one */
+  protected fail(fault: Fault): Fault {
+    if (this.fault !== undefined) return this.fault;
+    this.fault = fault;
+    this.#lost.push(fault);
+    return fault;
   }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Timers } from '../../src/port/clock.js';
@@ -45,10 +46,8 @@ export class VirtualPrinter {
 
   /** Listens on loopback. @param port 0 lets the system choose. @returns the port. */
   async listen(port = 0): Promise<number> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, '127.0.0.1', resolve);
-    });
+    this.#server.listen(port, '127.0.0.1');
+    await once(this.#server, 'listening');
     const address = this.#server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   }

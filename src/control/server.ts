@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { lstatSync, mkdirSync, unlinkSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
@@ -40,13 +41,13 @@ export class ControlServer {
       const there = lstatSync(this.#path, { throwIfNoEntry: false });
       if (there !== undefined && !there.isSocket()) throw noSocket(this.#path);
       if (there !== undefined && !(await this.#answers())) unlinkSync(this.#path);
-      await new Promise<void>((resolve, reject) => {
-        this.#server.once('error', reject);
-        // Connecting needs write permission: owner and group, no one else.
-        const mask = process.umask(0o117);
-        this.#server.listen(this.#path, resolve);
-        process.umask(mask);
-      });
+      // Connecting needs write permission: owner and group, no one else.
+      const mask = process.umask(0o117);
+      this.#server.listen(this.#path);
+      process.umask(mask);
+      await once(this.#server, 'listening');
+      // Out of descriptors, say: it goes on listening, and the next request is heard.
+      this.#server.on('error', (error) => this.#log.error(`E${FAULT.controlSocket} ${error.message}`));
     } catch (error) {
       if (error instanceof Failure) throw error;
       const detail = `control socket ${this.#path}: ${messageOf(error)}`;

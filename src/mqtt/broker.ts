@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
@@ -90,7 +91,9 @@ export class EmbeddedBroker implements InProcessBroker {
     this.#aedes = aedes;
     this.#watch(aedes);
     try {
-      this.#server = await bind(this.#makeServer(aedes, tls), port, host);
+      const server = this.#makeServer(aedes, tls).listen(port, host);
+      await once(server, 'listening');
+      this.#server = server;
     } catch (thrown) {
       await this.close();
       throw new Failure(refusedStart({ code: FAULT.brokerPort, detail: messageOf(thrown) }));
@@ -235,14 +238,4 @@ async function openDirectory(directory: string): Promise<Level> {
     const cause = thrown instanceof Error && thrown.cause !== undefined ? `: ${messageOf(thrown.cause)}` : '';
     throw new Failure(refusedStart({ code: FAULT.brokerStore, detail: `${messageOf(thrown)}${cause}` }));
   }
-}
-
-function bind(server: Server, port: number, host: string): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.removeListener('error', reject);
-      resolve(server);
-    });
-  });
 }

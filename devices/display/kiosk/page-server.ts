@@ -1,10 +1,12 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Failure, messageOf } from '../../../src/base/fault.js';
 import { parseObject } from '../../../src/base/json.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Log } from '../../../src/port/log.js';
 import { allowedHosts, type HostRefusal, hostRefusal, quoted } from '../../kit/host-guard.js';
+import { httpServer } from '../../kit/http-server.js';
 import type { Assets } from './assets.js';
 import { type KeysMessage, parseKeys, parseSeen, type SeenMessage } from './messages.js';
 import { originRefusal, tokenRefusal } from './page-guard.js';
@@ -54,14 +56,7 @@ export class PageServer {
 
   constructor(options: PageServerOptions) {
     this.#options = options;
-    this.#server = createServer({
-      maxHeaderSize: 8192,
-      headersTimeout: 10_000,
-      requestTimeout: 10_000,
-      // Node looks every 30 s by itself.
-      connectionsCheckingInterval: 1_000,
-    });
-    this.#server.maxConnections = MOST_CONNECTIONS;
+    this.#server = httpServer(MOST_CONNECTIONS);
     this.#server.on('request', (request, response) => this.#serve(request, response));
   }
 
@@ -72,19 +67,13 @@ export class PageServer {
    */
   async start(): Promise<number> {
     const { host, port } = this.#options;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', (error) =>
-        reject(
-          new Failure({
-            kind: 'temporary',
-            code: FAULT.pageNotServed,
-            detail: `the screen page cannot be served at ${host} port ${port}: ${messageOf(error)}`,
-          }),
-        ),
-      );
-      this.#server.listen({ host, port }, resolve);
-    });
-    this.#server.removeAllListeners('error');
+    this.#server.listen({ host, port });
+    try {
+      await once(this.#server, 'listening');
+    } catch (error) {
+      const detail = `the screen page cannot be served at ${host} port ${port}: ${messageOf(error)}`;
+      throw new Failure({ kind: 'temporary', code: FAULT.pageNotServed, detail });
+    }
     this.#server.on('error', (error) =>
       this.#options.log.error(`E${FAULT.pageNotServed} the page's server: ${messageOf(error)}`),
     );
