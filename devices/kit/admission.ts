@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { BlockList, createServer, isIP, type Server, type Socket } from 'node:net';
+import type { Log } from '../../src/port/log.js';
 
 /**
  * Who may call: this machine itself, and the addresses and networks (`192.168.1.20`, `192.168.1.0/24`) that are named.
@@ -20,4 +21,21 @@ export function admission(callers: readonly string[]): (address: string) => bool
     const kind = isIP(address);
     return kind !== 0 && list.check(address, kind === 6 ? 'ipv6' : 'ipv4');
   };
+}
+
+/** A server for devices on the LAN: those that may not call are turned away before a byte of theirs is read. */
+export function admittingServer(
+  options: { readonly name: string; readonly log: Log; readonly callers: readonly string[] | undefined },
+  accept: (socket: Socket, address: string) => void,
+): Server {
+  const { name, log, callers = [] } = options;
+  const admits = admission(callers);
+  return createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 }, (socket) => {
+    const address = socket.remoteAddress ?? '';
+    // A reset before anything else listened for it must not end the process.
+    socket.on('error', (error) => log.debug(`${name} ${address}: ${error.message}`));
+    if (admits(address)) return accept(socket, address);
+    log.warn(`${name} turned ${address} away: it is none of the callers that may`);
+    socket.destroy();
+  });
 }

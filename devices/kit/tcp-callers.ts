@@ -1,8 +1,8 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Backoff } from '../../src/base/backoff.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
-import { admission } from './admission.js';
+import { admittingServer } from './admission.js';
 import type { Callers, CallersEvent } from './callers.js';
 import { Listening } from './listening.js';
 import { SocketCaller } from './socket-caller.js';
@@ -37,7 +37,6 @@ export class TcpCallers implements Callers {
   readonly name: string;
   readonly #options: TcpCallersOptions;
   readonly #listening: Listening;
-  readonly #admits: (address: string) => boolean;
   readonly #callers = new Map<SocketCaller, Place>();
   #on: ((event: CallersEvent) => void) | undefined;
   #beats = 0;
@@ -45,11 +44,13 @@ export class TcpCallers implements Callers {
   constructor(options: TcpCallersOptions) {
     this.#options = options;
     this.name = `tcp ${options.host}:${options.port}`;
-    this.#admits = admission(options.callers ?? []);
     this.#listening = new Listening({
       ...options,
       name: this.name,
-      make: () => this.#server(),
+      make: () =>
+        admittingServer({ name: this.name, log: options.log, callers: options.callers }, (socket, address) =>
+          this.#accept(socket, address),
+        ),
       listens: () => this.#on?.({ kind: 'absent', cause: 'absent', why: 'no register has dialled yet' }),
       cannot: (cause, why) => this.#on?.({ kind: 'absent', cause, why }),
     });
@@ -70,22 +71,8 @@ export class TcpCallers implements Callers {
     await this.#listening.stop();
   }
 
-  #server(): Server {
-    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
-    server.on('connection', (socket) => this.#accept(socket));
-    return server;
-  }
-
-  #accept(socket: Socket): void {
+  #accept(socket: Socket, address: string): void {
     const { log, timers, writeLimitMs } = this.#options;
-    const address = socket.remoteAddress ?? '';
-    // A reset before anybody listens for it must not end the process.
-    socket.on('error', (error) => log.debug(`${this.name} ${address}: ${error.message}`));
-    if (!this.#admits(address)) {
-      log.warn(`${this.name} turned ${address} away: it is none of the callers that may`);
-      socket.destroy();
-      return;
-    }
     if (this.#on === undefined || !this.#makeRoom(address)) {
       log.warn(`${this.name} turned ${address} away: ${this.#callers.size} are on the line`);
       socket.destroy();

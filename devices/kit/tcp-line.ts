@@ -1,8 +1,8 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Backoff } from '../../src/base/backoff.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
-import { admission } from './admission.js';
+import { admittingServer } from './admission.js';
 import type { Line, LineEvent, LineLoss } from './line.js';
 import { Listening } from './listening.js';
 
@@ -36,7 +36,6 @@ export class TcpLine implements Line {
   readonly name: string;
   readonly peer = 'caller';
   readonly #options: TcpLineOptions;
-  readonly #admits: (address: string) => boolean;
   #on: ((event: LineEvent) => void) | undefined;
   readonly #listening: Listening;
   #caller: Caller | undefined;
@@ -44,7 +43,6 @@ export class TcpLine implements Line {
   constructor(options: TcpLineOptions) {
     this.#options = options;
     this.name = `tcp ${options.host}:${options.port}`;
-    this.#admits = admission(options.callers ?? []);
     let wasTold = false;
     const gone = (cause: LineLoss, why: string): void => {
       if (!wasTold) this.#on?.({ kind: 'gone', cause, why });
@@ -53,7 +51,10 @@ export class TcpLine implements Line {
     this.#listening = new Listening({
       ...options,
       name: this.name,
-      make: () => this.#server(),
+      make: () =>
+        admittingServer({ name: this.name, log: options.log, callers: options.callers }, (socket, address) =>
+          this.#accept(socket, address),
+        ),
       listens: () => {
         gone('absent', 'nobody has dialled yet');
         wasTold = false;
@@ -96,22 +97,8 @@ export class TcpLine implements Line {
     await this.#listening.stop();
   }
 
-  #server(): Server {
-    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 });
-    server.on('connection', (socket) => this.#accept(socket));
-    return server;
-  }
-
-  #accept(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
+  #accept(socket: Socket, address: string): void {
     const { log } = this.#options;
-    // A reset before anybody listened for it must not end the process.
-    socket.on('error', (error) => log.debug(`${this.name} ${address}: ${error.message}`));
-    if (!this.#admits(address)) {
-      log.warn(`${this.name} turned ${address} away: it is none of the callers that may`);
-      socket.destroy();
-      return;
-    }
     if (this.#on === undefined || (this.#caller !== undefined && this.#caller.address !== address)) {
       log.warn(`${this.name} turned ${address} away: ${this.#caller?.address ?? 'stopping'} is on the line`);
       socket.destroy();
