@@ -13,3 +13,33 @@ it('finds the text that each planted bug changes exactly once, so that none is a
   });
   expect(lost).toEqual([]);
 });
+
+/** Names that code refers to: no member, key or text. */
+function names(code: string): string[] {
+  const bare = code.replace(/'(?:[^'\\\n]|\\.)*'|-\w+`/g, "''").replace(/\/\/.*|\/\*[\s\S]*?\*\//g, '');
+  return [...bare.matchAll(/(?<![.\w$#]|\.\s)[A-Za-z_$][\w$]*(?!\s*:|[\w$])/g)].map(([name]) => name);
+}
+
+/** What the language and Node bring. */
+const GIVEN = new Set(
+  'const let return if else for of new typeof undefined true false await Number Math Set Map Date'.split(' '),
+);
+
+it('plants no name that the file does not know: after a rename such a bug would be found for its crash alone', () => {
+  const unknown = PATCHES.flatMap(({ name, file, changes }) => {
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    const known = new Set([...names(text), ...GIVEN]);
+    return changes.flatMap(({ find, put }) =>
+      names(put)
+        .filter((used) => !known.has(used) && !names(find).includes(used))
+        .filter(
+          (used) =>
+            !new RegExp(
+              `\\b(const|let|function) ${used}\\b|\\b${used}\\)? =>|\\{[^}]*\\b${used}\\b[^}]*\\} =`,
+            ).test(put),
+        )
+        .map((used) => `${name}: ${file}: ${used}`),
+    );
+  });
+  expect(unknown).toEqual([]);
+});

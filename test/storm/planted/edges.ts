@@ -76,7 +76,7 @@ export const EDGES: readonly Patch[] = [
     [
       [
         "  return result.result === 'unknown' ?",
-        "  if (word.word === 'failed') return { result: 'noConnection', code: word.code };\n  return result.result === 'unknown' ?",
+        "  if (result.result === 'failed') return { result: 'noConnection', code: result.code };\n  return result.result === 'unknown' ?",
       ],
     ],
     'json register',

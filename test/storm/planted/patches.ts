@@ -47,7 +47,7 @@ export const PATCHES: readonly Patch[] = [
   ]),
   patch('a lost answer is a failure', 'src/core/sale/charging.ts', 20, [
     "return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
-    "return step(sale, { at: 'refused', code }, [{ do: 'cancelTimers' }, ...tell(sale, { result: 'failed', code })]);\n      return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
+    "return step(sale, { at: 'refused', code }, [{ do: 'cancelTimers' }, ...tellSource(sale, { result: 'failed', code })]);\n      return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [",
   ]),
   patch('asked 2 and 5 s apart while it is being closed', 'src/core/sale/cadence.ts', 60, [
     'const BACKOFF_MS: readonly number[] = [',
@@ -137,11 +137,11 @@ export const PATCHES: readonly Patch[] = [
   ]),
   patch('412 is a closed charge', 'src/core/sale/closing.ts', 20, [
     "    case 'cannotModify':\n",
-    "    case 'cannotModify':\n      return close(sale, 'cancelled', wordOf(state, { result: 'cancelled' }));\n",
+    "    case 'cannotModify':\n      return close(sale, 'cancelled', resultFor(state, { result: 'cancelled' }));\n",
   ]),
   patch('a close without an answer is done', 'src/core/sale/closing.ts', 20, [
     "    case 'unknown': {\n      const { fault } = outcome;\n",
-    "    case 'unknown': {\n      const { fault } = outcome;\n      if (asked === 'closeAnswered') return close(sale, 'cancelled', wordOf(state, { result: 'cancelled' }));\n",
+    "    case 'unknown': {\n      const { fault } = outcome;\n      if (asked === 'closeAnswered') return close(sale, 'cancelled', resultFor(state, { result: 'cancelled' }));\n",
   ]),
   patch('drop a late settlement', 'src/core/sale/settled-and-closed.ts', 60, [
     '    if (money !== undefined) return money;\n    // A charge that we took',
