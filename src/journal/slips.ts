@@ -49,16 +49,16 @@ export class Slips {
   }
 
   /** Within the transaction of a commit; {@link committed} or {@link forget} follows. */
-  write(word: SlipChange, wallMs: number): void {
+  write(change: SlipChange, wallMs: number): void {
     const s = this.#statements;
-    if ('whole' in word) {
-      const { job, whole } = word;
+    if ('whole' in change) {
+      const { job, whole } = change;
       s.of('whole').run(whole.kind, JSON.stringify(whole), wallMs, job.id);
       this.#written.push({ job: { ...job, kind: whole.kind }, slip: whole });
       return;
     }
-    if (!('id' in word)) {
-      const { slip, asked, handed = false } = word;
+    if (!('id' in change)) {
+      const { slip, asked, handed = false } = change;
       const { orderId = null, kind, copy } = slip;
       const state = handed ? 'printing' : 'queued';
       const attempts = handed ? 1 : 0;
@@ -79,7 +79,7 @@ export class Slips {
       this.#written.push({ job, slip });
       return;
     }
-    const { slip: _text, ...job } = word as SlipJob & { readonly slip?: Slip };
+    const { slip: _text, ...job } = change as SlipJob & { readonly slip?: Slip };
     const { id, copy, state, attempts, spoilt, why = null } = job;
     const ended = isWaiting(job) ? 0 : 1;
     s.of('move').run(copy ? 1 : 0, state, attempts, spoilt, why, wallMs, ended, id);

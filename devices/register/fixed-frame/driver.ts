@@ -111,7 +111,8 @@ export class FixedFrameRegister implements Register {
     if (this.#options.line.peer === 'caller' && !this.#asked)
       return this.#unsent(answer, 'the register that asked has hung up');
     const isQuiet =
-      !this.#profile.refusalsAcknowledged && !isYes(this.#profile.words(unwrap(answer, this.#profile)).code);
+      !this.#profile.refusalsAcknowledged &&
+      !isYes(this.#profile.answerFields(unwrap(answer, this.#profile)).code);
     const torn = this.#torn;
     const assumed = this.#options.acknowledge === 'assumed';
     const ackWaitMs = this.#options.ackWaitMs ?? 3_000;

@@ -33,7 +33,7 @@ export const FRAME_150_200: FrameProfile = {
   typeOf: (payload) => latin1(payload.subarray(1, 3)),
   read,
   compose,
-  words: (payload) => {
+  answerFields: (payload) => {
     const text = latin1(payload);
     return {
       type: text.slice(1, 3),

@@ -130,7 +130,7 @@ function profile(types: FrameProfile['types'], layout: Layout): FrameProfile {
     typeOf: (payload) => hexOf(payload[0] ?? 0),
     read,
     compose: (question, told, options) => compose(question, told, options, layout),
-    words: (payload) => {
+    answerFields: (payload) => {
       const text = latin1(payload);
       const { amountAt, codeAt, rrnAt } = layout.places;
       return {

@@ -24,7 +24,7 @@ export const FRAME_PIPES: FrameProfile = {
   typeOf: (payload) => latin1(payload.subarray(1, 3)),
   read,
   compose,
-  words: (payload) => {
+  answerFields: (payload) => {
     const fields = latin1(payload.subarray(5)).split('|');
     return {
       type: latin1(payload.subarray(1, 3)),

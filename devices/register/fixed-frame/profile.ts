@@ -87,7 +87,7 @@ export interface FrameProfile {
   read(payload: Uint8Array, means: TypeMeaning | undefined): Question;
   /** Pure: nothing but its arguments decides a byte. */
   compose(question: Question, told: Told, options: FrameAnswerOptions): Uint8Array;
-  words(payload: Uint8Array): AnswerFields;
+  answerFields(payload: Uint8Array): AnswerFields;
 }
 
 /** `none` takes a meaning away. */

@@ -41,7 +41,7 @@ export type BoardEvent =
   | { readonly kind: 'opened' }
   | { readonly kind: 'lost'; readonly why: string }
   /** `reference` is a new one, for the case that this message is a request. */
-  | { readonly kind: 'word'; readonly word: BoardMessage; readonly reference: string }
+  | { readonly kind: 'message'; readonly message: BoardMessage; readonly reference: string }
   /** A board that told of each poll of the machine has said nothing for a while. */
   | { readonly kind: 'quiet' }
   /** The state's own timer ran out. */

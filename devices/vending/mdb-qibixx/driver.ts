@@ -120,12 +120,12 @@ export class QibixxMachine implements VendingMachine {
         this.#log.debug(`<- ${event.count} bytes of noise: ${event.first}`);
         continue;
       }
-      const word = readLine(event.text);
+      const message = readLine(event.text);
       this.#heard = true;
       // Only a board that tells of polls can be missed.
-      if (word.said === 'polled') this.#lookOut();
+      if (message.said === 'polled') this.#lookOut();
       else this.#log.info(`<- ${event.text}`);
-      this.#take({ kind: 'word', word, reference: word.said === 'vend' ? this.#reference() : '' });
+      this.#take({ kind: 'message', message, reference: message.said === 'vend' ? this.#reference() : '' });
     }
   }
 

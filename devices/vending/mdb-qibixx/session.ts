@@ -23,10 +23,10 @@ const OPEN_AGAIN_MS = 10_000;
 /** How long a machine that was told no may take to say that it is ready again. */
 const DENIED_MS = 5_000;
 /** How long after a session's end the report on its goods may come. The published log has it before. */
-const WORD_MS = 1_000;
+const REPORT_MS = 1_000;
 const SETTLE_MS = 10_000;
 
-type Word = Extract<BoardEvent, { kind: 'word' }>;
+type Received = Extract<BoardEvent, { kind: 'message' }>;
 
 /** The whole conversation with the board: what happened in, the next state and what to do out. */
 export function boardStep(state: BoardState, event: BoardEvent, settings: BoardSettings): BoardStep {
@@ -35,8 +35,8 @@ export function boardStep(state: BoardState, event: BoardEvent, settings: BoardS
       return beginSetUp(settings);
     case 'lost':
       return lost(state, event.why);
-    case 'word':
-      return word(state, event, settings);
+    case 'message':
+      return received(state, event, settings);
     case 'quiet':
       return quiet(state, settings);
     case 'timeout':
@@ -127,8 +127,8 @@ function unanswered(wanted: Wanted, why: string, ...more: readonly BoardEffect[]
   };
 }
 
-function word(state: BoardState, event: Word, settings: BoardSettings): BoardStep {
-  const said = event.word;
+function received(state: BoardState, event: Received, settings: BoardSettings): BoardStep {
+  const said = event.message;
   if (state.at === 'gone') return { state, effects: [] };
   if (state.at === 'settingUp') {
     const next = setUpReply(state, said, settings);
@@ -201,7 +201,7 @@ function status(
       return { state: { at: 'waiting' }, effects: [...effects, disabled(now)] };
     }
     if (state.closed) return { state, effects: [] };
-    return { state: { ...state, closed: true }, effects: [noted('info', over), waits(WORD_MS)] };
+    return { state: { ...state, closed: true }, effects: [noted('info', over), waits(REPORT_MS)] };
   }
   const before = state.at === 'asked' ? [gaveUp(state.wanted, `the machine went to ${now}`)] : [];
   const next = follow(state, now, settings);

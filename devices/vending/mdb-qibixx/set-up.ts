@@ -29,9 +29,9 @@ function atLine(state: SettingUp, settings: BoardSettings): BoardStep {
   return { state, effects: [wrote(line), waits(ANSWER_MS)] };
 }
 
-export function setUpReply(state: SettingUp, word: BoardMessage, settings: BoardSettings): BoardStep {
+export function setUpReply(state: SettingUp, message: BoardMessage, settings: BoardSettings): BoardStep {
   const line = lines(settings)[state.step] ?? '';
-  switch (answer(line, word)) {
+  switch (answer(line, message)) {
     case 'taken':
       return atLine({ ...state, step: state.step + 1 }, settings);
     case 'refused': {
@@ -52,29 +52,32 @@ export function setUpTimeout(state: SettingUp, settings: BoardSettings): BoardSt
 }
 
 /** A board that is off already, or on already, says so as an error. */
-function answer(line: string, word: BoardMessage): 'taken' | 'refused' | 'other' {
+function answer(line: string, message: BoardMessage): 'taken' | 'refused' | 'other' {
   switch (line) {
     case SAY.version:
-      return word.said === 'version' ? 'taken' : 'other';
+      return message.said === 'version' ? 'taken' : 'other';
     case SAY.off:
-      return (word.said === 'switched' && !word.on) || isError(word, 'off') ? 'taken' : 'other';
+      return (message.said === 'switched' && !message.on) || isError(message, 'off') ? 'taken' : 'other';
     case SAY.on:
-      return (word.said === 'switched' && word.on) || word.said === 'status' || isError(word, 'on')
+      return (message.said === 'switched' && message.on) ||
+        message.said === 'status' ||
+        isError(message, 'on')
         ? 'taken'
         : 'other';
     default:
-      return ownLine(line, word);
+      return ownLine(line, message);
   }
 }
 
-function isError(word: BoardMessage, about: 'on' | 'off'): boolean {
-  return word.said === 'error' && word.text === `cashless is ${about}`;
+function isError(message: BoardMessage, about: 'on' | 'off'): boolean {
+  return message.said === 'error' && message.text === `cashless is ${about}`;
 }
 
 /** `C,SETCONF,...` is answered `c,SET,OK`; other commands in the small letter of their own, as `f,ACK`. */
-function ownLine(line: string, word: BoardMessage): 'taken' | 'refused' | 'other' {
-  if (word.said === 'error') return 'refused';
-  if (word.said === 'set') return 'taken';
-  if (word.said !== 'other' || !word.text.startsWith(`${line.charAt(0).toLowerCase()},`)) return 'other';
-  return /NACK|ERR/.test(word.text) ? 'refused' : 'taken';
+function ownLine(line: string, message: BoardMessage): 'taken' | 'refused' | 'other' {
+  if (message.said === 'error') return 'refused';
+  if (message.said === 'set') return 'taken';
+  if (message.said !== 'other' || !message.text.startsWith(`${line.charAt(0).toLowerCase()},`))
+    return 'other';
+  return /NACK|ERR/.test(message.text) ? 'refused' : 'taken';
 }
