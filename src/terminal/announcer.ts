@@ -5,6 +5,7 @@ import type { Effect } from '../core/sale/effect.js';
 import type { Sale } from '../core/sale/sale.js';
 import type { SpeakOutcome } from '../port/speaker.js';
 import type { TerminalContext } from './context.js';
+import type { SaleProcessor } from './sale-processor.js';
 
 /** Longer than a QR lives, its closing included, no customer waits at the counter for a payment. */
 const OLD_MS = 300_000;
@@ -15,12 +16,12 @@ const OLD_MS = 300_000;
  */
 export class Announcer {
   readonly #context: TerminalContext;
-  readonly #open: () => Sale | undefined;
+  readonly #sales: SaleProcessor;
   #last: Extract<Announcement, { say: 'paid' }> | undefined;
 
-  constructor(context: TerminalContext, open: () => Sale | undefined) {
+  constructor(context: TerminalContext, sales: SaleProcessor) {
     this.#context = context;
-    this.#open = open;
+    this.#sales = sales;
   }
 
   start(): void {
@@ -50,7 +51,7 @@ export class Announcer {
   again(by: string): Result<Promise<SpeakOutcome>, string> {
     if (this.#context.adapters.speaker === undefined) return err('no speaker is configured');
     // A customer who has not paid yet must not be the one to hear it.
-    const open = this.#open();
+    const { open } = this.#sales;
     if (open !== undefined) return err(`${open.orderId} is open: its payment would seem to be there`);
     if (this.#last === undefined) return err('nothing was announced since the start');
     const said = this.#say({ ...this.#last, again: true }, by);

@@ -1,23 +1,13 @@
 import type { Key } from '../base/key.js';
 import type { Rupiah } from '../base/rupiah.js';
-import type { Screen, Words } from '../base/screen.js';
-import type { Readiness } from '../core/readiness.js';
-import type { Sale } from '../core/sale/sale.js';
+import type { Screen } from '../base/screen.js';
 import { type Entry, type EntryHint, press } from '../core/source/entry.js';
 import { type EndNotice, faceOf } from '../core/text/face.js';
 import { PHRASES } from '../core/text/phrases.js';
 import type { Display } from '../port/display.js';
 import type { TerminalContext } from './context.js';
-
-export interface CustomerDeskCallbacks {
-  readonly open: () => Sale | undefined;
-  readonly readiness: () => Readiness;
-  /** What the staff should know although the terminal sells. */
-  readonly note: () => Words | undefined;
-  /** An amount was typed and confirmed. */
-  readonly entered: (amount: Rupiah, pad: string) => void;
-  readonly cancel: (orderId: string, by: string) => void;
-}
+import type { ReadinessKeeper } from './readiness-keeper.js';
+import type { SaleProcessor } from './sale-processor.js';
 
 /** Browsers dial again within 2.5 s of our start; the machine that starts with us may be a slow one. */
 const SCREEN_BACK_MS = 10_000;
@@ -34,7 +24,8 @@ const LOOKED_UP_MS = 3_000;
 /** The side that faces the customer: typing in, screens out. Nothing here is money; all of it may be forgotten. */
 export class CustomerDesk {
   readonly #context: TerminalContext;
-  readonly #callbacks: CustomerDeskCallbacks;
+  readonly #sales: Pick<SaleProcessor, 'open'>;
+  readonly #keeper: Pick<ReadinessKeeper, 'judge' | 'paperNote'>;
   /** Every pad that was ever heard of, and whether keys can come from it now. */
   readonly pads = new Map<string, boolean>();
   #entry: Entry | undefined;
@@ -48,27 +39,34 @@ export class CustomerDesk {
   #shown: { readonly key: string; readonly confirmed: Promise<boolean> } | undefined;
   readonly #awaiting = new Set<(attached: boolean) => void>();
 
-  constructor(context: TerminalContext, callbacks: CustomerDeskCallbacks) {
+  constructor(
+    context: TerminalContext,
+    sales: Pick<SaleProcessor, 'open'>,
+    keeper: Pick<ReadinessKeeper, 'judge' | 'paperNote'>,
+  ) {
     this.#context = context;
-    this.#callbacks = callbacks;
+    this.#sales = sales;
+    this.#keeper = keeper;
   }
 
-  key(pad: string, key: Key): void {
-    const open = this.#callbacks.open();
+  /** @returns the amount that was typed and is confirmed with this key */
+  key(pad: string, key: Key): Rupiah | undefined {
+    const { open } = this.#sales;
     if (open !== undefined) {
-      if (key === 'cancel') this.#callbacks.cancel(open.orderId, pad);
+      const event = { type: 'cancelAsked', by: pad } as const;
+      if (key === 'cancel') this.#context.post({ on: 'sale', orderId: open.orderId, event });
       else if (/^\d+$/.test(key)) this.#cutOff(pad);
-      return;
+      return undefined;
     }
-    if (this.#isRest(pad, key)) return;
+    if (this.#isRest(pad, key)) return undefined;
     if (this.#ending !== undefined) {
       this.rest();
       // The key that wakes the screen from an ending may begin an amount, or take back what an ending of another sale has
       // come over; it confirms nothing, because what it would confirm is not to be seen.
-      if (key === 'enter' || (this.#entry === undefined && !/^\d+$/.test(key))) return;
+      if (key === 'enter' || (this.#entry === undefined && !/^\d+$/.test(key))) return undefined;
     }
     // Where nothing is typed, there is no entry.
-    if (this.#entry !== undefined && this.#entry.amount > 0 && this.#entry.pad !== pad) return;
+    if (this.#entry !== undefined && this.#entry.amount > 0 && this.#entry.pad !== pad) return undefined;
     const outcome = press(this.#entry, pad, key, this.#context.settings.limits);
     this.#entry = outcome.kind === 'typing' ? outcome.entry : undefined;
     this.#hint = outcome.kind === 'typing' ? outcome.hint : undefined;
@@ -76,7 +74,7 @@ export class CustomerDesk {
     const stayMs = this.#entry?.amount === 0 ? HINT_MS : ENTRY_MS;
     if (this.#entry !== undefined)
       this.#stopEntry = this.#context.adapters.timers.after(stayMs, () => this.#late());
-    if (outcome.kind === 'entered') this.#callbacks.entered(outcome.amount, pad);
+    return outcome.kind === 'entered' ? outcome.amount : undefined;
   }
 
   /**
@@ -152,13 +150,13 @@ export class CustomerDesk {
     return faceOf({
       shop: settings.shop,
       terminal: settings.terminalId,
-      sale: this.#callbacks.open(),
+      sale: this.#sales.open,
       entry: this.#entry,
       hint: this.#hint === undefined ? undefined : PHRASES[this.#hint],
       ending: this.#ending,
-      readiness: this.#callbacks.readiness(),
+      readiness: this.#keeper.judge(),
       lines: this.#lines,
-      note: this.#callbacks.note(),
+      note: this.#keeper.paperNote(),
       qrLifeMs: settings.rules.qrLifeMs,
       nowWallMs: adapters.clock.wallMs(),
     });

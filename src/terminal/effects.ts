@@ -4,6 +4,7 @@ import type { Effect, SourceResult, TimerName } from '../core/sale/effect.js';
 import type { SaleEvent } from '../core/sale/event.js';
 import type { Sale } from '../core/sale/sale.js';
 import { callersReference } from '../core/source/register-result.js';
+import type { Announcer } from './announcer.js';
 import type { TerminalContext } from './context.js';
 import type { CustomerDesk } from './customer-desk.js';
 import type { RegisterDesk } from './register-desk.js';
@@ -20,6 +21,7 @@ export class Performer {
   readonly #desk: RegisterDesk;
   readonly #vending: VendingDesk;
   readonly #slips: SlipDesk;
+  readonly #announcer: Announcer;
   readonly #timers = new Map<string, Map<TimerName, () => void>>();
 
   constructor(
@@ -28,17 +30,20 @@ export class Performer {
     desk: RegisterDesk,
     vending: VendingDesk,
     slips: SlipDesk,
+    announcer: Announcer,
   ) {
     this.#context = context;
     this.#customerDesk = customerDesk;
     this.#desk = desk;
     this.#vending = vending;
     this.#slips = slips;
+    this.#announcer = announcer;
   }
 
   perform(sale: Sale, effect: Effect): void {
     const act = this.#table[effect.do] as (sale: Sale, effect: Effect) => void;
     act(sale, effect);
+    this.#announcer.performed(sale, effect);
   }
 
   readonly #table: Table = {

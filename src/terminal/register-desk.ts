@@ -2,268 +2,379 @@ import { fromHex, hex } from '../base/bytes.js';
 import type { RegisterQuestion, RegisterResult } from '../base/register-messages.js';
 import type { Effect } from '../core/sale/effect.js';
 import type { Sale } from '../core/sale/sale.js';
-import { registerResultOf, resultOf, resultOfRefund } from '../core/source/register-result.js';
-import { decideRegister, type RegisterDecision } from '../core/source/register-session.js';
-import { REPEAT_MS } from '../core/source/same-request.js';
+import { registerResultOf, registerShift, resultOf, resultOfRefund } from '../core/source/register-result.js';
+import { decideRegister, type RegisterDecision, type RegisterView } from '../core/source/register-session.js';
+import { keyOfReference, type Meeting, REPEAT_MS } from '../core/source/same-request.js';
+import { linesSlip } from '../core/text/receipt.js';
+import { shiftSlip } from '../core/text/shift-slip.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import { type JournalEvent, timesOf } from '../journal/commit.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
-import type { RegisterPlace, TerminalContext, TerminalEvent } from './context.js';
+import type { Adapters, RegisterPlace, TerminalContext, TerminalEvent } from './context.js';
+import type { CustomerDesk } from './customer-desk.js';
 import { ProgressTeller } from './progress-teller.js';
-import { type Errands, errandOf } from './register-errands.js';
-import { registerView } from './register-view.js';
-import { type OnTheWire, RegisterWire } from './register-wire.js';
+import type { ReadinessKeeper } from './readiness-keeper.js';
 import type { SaleProcessor } from './sale-processor.js';
+import type { SlipDesk } from './slip-desk.js';
 
-export interface RegisterDeskCallbacks extends Errands {
-  readonly sales: () => SaleProcessor;
-  readonly began: () => void;
-  readonly reprint: (sale: Sale) => void;
-}
-
-/** Where the next answer about a sale goes: the register that asked for it last, and the frame in which it did. */
-interface Asker {
+/** A register's question, until its answer is sent. */
+interface OpenQuestion {
   readonly place: RegisterPlace;
+  /** As it came, and in hex, as the journal has it. */
+  readonly bytes: Uint8Array;
   readonly frame: string;
   /** Monotonic. */
   readonly atMs: number;
+  /**
+   * Its register has asked since this start, and not gone on to another sale. Where it has not, it would take an answer as
+   * that of its next sale (a power cut may have made it give up), and must ask again.
+   */
+  waits: boolean;
   /** It has asked the same again as one does that does not hear our ACK either. */
   readonly deaf?: boolean;
+  /** In the commit that is being written; sent right after it. */
+  answer?: Answer;
 }
 
-/** Where registers meet the sales: their questions become sales or answers, and each answer is journalled first. */
+/** An answer as the journal has it, and as its register gets it. */
+interface Answer {
+  readonly entry: JournalAnswer;
+  readonly bytes: Uint8Array;
+}
+
+/** What a register's line carries. */
+interface Line {
+  /** The questions whose answers are on it, or wait for it. */
+  readonly frames: string[];
+  /** The newest answer about a sale: when it was put on the line, and whether it may have been lost there. */
+  newest?: { readonly orderId: string; readonly atMs: number; unread: boolean };
+}
+
+/**
+ * Where registers meet the sales, from a question to the acknowledgement of its answer: questions become sales or answers,
+ * and each answer is journalled before it is sent.
+ */
 export class RegisterDesk {
   readonly #context: TerminalContext;
-  readonly #callbacks: RegisterDeskCallbacks;
-  /** The question about a sale that came last; the frame of the sale itself where none has since this start. */
-  readonly #askers = new Map<string, Asker>();
-  /** The same of those who want one given back. */
-  readonly #refunds = new Map<string, Asker>();
-  /**
-   * Sales that a register has asked about since this start. After a power cut it may have given up and gone on, and
-   * would take an answer that it did not ask for as that of its next sale: it must ask again.
-   */
-  readonly #asking = new Set<string>();
-  /** Journalled, about to be sent. */
-  readonly #ready = new Map<string, JournalAnswer>();
-  readonly #wire: RegisterWire;
+  readonly #sales: SaleProcessor;
+  readonly #keeper: ReadinessKeeper;
+  readonly #customerDesk: CustomerDesk;
+  readonly #slips: SlipDesk;
+  /** By sale, the last question about it. */
+  readonly #questions = new Map<string, OpenQuestion>();
+  /** By sale, the last one for its money back. */
+  readonly #refunds = new Map<string, OpenQuestion>();
+  readonly #lines: ReadonlyMap<string, Line>;
   readonly #progress = new ProgressTeller();
 
-  constructor(context: TerminalContext, callbacks: RegisterDeskCallbacks) {
+  constructor(
+    context: TerminalContext,
+    sales: SaleProcessor,
+    keeper: ReadinessKeeper,
+    customerDesk: CustomerDesk,
+    slips: SlipDesk,
+  ) {
     this.#context = context;
-    this.#callbacks = callbacks;
-    this.#wire = new RegisterWire(context);
+    this.#sales = sales;
+    this.#keeper = keeper;
+    this.#customerDesk = customerDesk;
+    this.#slips = slips;
+    this.#lines = new Map(context.adapters.registers.map(({ register }) => [register.name, { frames: [] }]));
   }
 
   happened(place: RegisterPlace, event: RegisterEvent): void {
+    const { name } = place.register;
     if (event.kind === 'asked') return this.#asked(place, event.question, event.frame);
-    if (event.kind === 'gone' && event.unread === true) this.#wire.unread(place.register.name);
-    const why = event.kind === 'gone' ? `: ${event.why}` : '';
-    this.#context.adapters.log.info(`${place.register.name} ${event.kind}${why}`);
+    const newest = this.#lines.get(name)?.newest;
+    // Reset: who asks again on another connection may not have heard what was sent on this one.
+    if (event.kind === 'gone' && event.unread === true && newest !== undefined) newest.unread = true;
+    this.#context.adapters.log.info(`${name} ${event.kind}${event.kind === 'gone' ? `: ${event.why}` : ''}`);
   }
 
-  #asked(place: RegisterPlace, question: RegisterQuestion, bytes: Uint8Array): void {
+  #asked(place: RegisterPlace, wanted: RegisterQuestion, bytes: Uint8Array): void {
+    const { clock, log } = this.#context.adapters;
     const { name } = place.register;
     const frame = hex(bytes);
-    const { sales, readiness } = this.#callbacks;
-    const now = { open: sales().open, readiness: readiness() };
-    const made = decideRegister(
-      question,
-      frame,
-      registerView(this.#context, now, this.#wire, place, question, frame),
-    );
-    const words = question.ask === 'sale' ? `sale ${question.amount}` : question.ask;
-    this.#context.adapters.log.info(
-      `${name} asks ${words}: ${made.do === 'answer' ? made.result.result : made.do}`,
-    );
-    const told: JournalEvent = { kind: 'registerAsked', body: { register: name, question, frame, made } };
-    this.#do({ place, frame, atMs: this.#context.adapters.clock.monoMs() }, question, told, made);
+    const made = decideRegister(wanted, frame, this.#view(place, wanted, frame));
+    const words = wanted.ask === 'sale' ? `sale ${wanted.amount}` : wanted.ask;
+    log.info(`${name} asks ${words}: ${made.do === 'answer' ? made.result.result : made.do}`);
+    const told = { kind: 'registerAsked', body: { register: name, question: wanted, frame, made } };
+    this.#do({ place, bytes, frame, atMs: clock.monoMs(), waits: true }, wanted, told, made);
   }
 
-  #do(asker: Asker, question: RegisterQuestion, told: JournalEvent, made: RegisterDecision): void {
-    const { place, frame } = asker;
+  /** What the decision needs to know. */
+  #view({ register, kind }: RegisterPlace, wanted: RegisterQuestion, frame: string): RegisterView {
+    const { adapters, settings } = this.#context;
+    const { journal } = adapters;
+    const { name } = register;
+    // A request that says whose it is, is one by whichever door it comes.
+    const doors =
+      register.polls === true ? adapters.registers.filter((one) => one.register.polls === true) : [];
+    const asked = doors.length === 0 ? [name] : doors.map((one) => one.register.name);
+    const last = journal.lastSaleOf(kind, name);
+    const named = namedBy(wanted, adapters);
+    const repeated = wanted.ask === 'sale' && wanted.reference !== undefined ? named : last;
+    const request = repeated?.source.own ? frame : repeated?.source.reference;
+    return {
+      open: this.#sales.open,
+      readiness: this.#keeper.judge(),
+      ...(last === undefined || register.mayNeverAcknowledge !== true
+        ? {}
+        : { meeting: this.#meeting(name, last.orderId) }),
+      last,
+      named,
+      lastAnswer: repeated === undefined ? undefined : journal.answers.about(repeated.orderId, request),
+      heard: journal.answers.to(asked, frame, wanted.ask === 'refund' ? (named ?? last)?.orderId : undefined),
+      shiftIsEmpty: journal.shifts.isEmpty(),
+      limits: settings.limits,
+      refunds: settings.rules.refund !== undefined && register.fromAfar !== true,
+    };
+  }
+
+  #meeting(name: string, orderId: string): Meeting {
+    const { clock, journal } = this.#context.adapters;
+    const { answers } = journal;
+    const newest = this.#lines.get(name)?.newest;
+    return {
+      everAcknowledged: answers.everAcknowledged(name),
+      silent: answers.lastMet(orderId) === 'silent',
+      lately: newest?.orderId === orderId && (newest.unread || clock.monoMs() - newest.atMs < REPEAT_MS),
+    };
+  }
+
+  #do(question: OpenQuestion, wanted: RegisterQuestion, told: JournalEvent, made: RegisterDecision): void {
+    const { place } = question;
+    const { name } = place.register;
     switch (made.do) {
       case 'open':
-        return this.#open(asker, question, told);
+        return this.#open(question, wanted, told);
       case 'wait':
-        this.#takeUp(made.orderId, { ...asker, deaf: this.#isDeaf(made.orderId, asker) });
-        return this.#commit([{ ...told, orderId: made.orderId, ignored: made.because }], []);
+        this.#takeUp(made.orderId, { ...question, deaf: this.#isDeaf(made.orderId, question) });
+        return this.#commit({ ...told, orderId: made.orderId, ignored: made.because });
       case 'claim':
-        this.#takeUp(made.orderId, asker);
-        this.#commit([{ ...told, orderId: made.orderId }], []);
+        this.#takeUp(made.orderId, question);
+        this.#commit({ ...told, orderId: made.orderId });
         return this.#context.post({ on: 'sale', orderId: made.orderId, event: { type: 'claimed' } });
       case 'resend': {
-        const { orderId } = made;
-        this.#commit([orderId === undefined ? told : { ...told, orderId }], []);
-        return this.#transmit(place, { ...made, frame });
+        const { orderId, bytes, result } = made;
+        this.#commit(about(told, orderId));
+        const entry = { register: name, frame: question.frame, bytes, result, acknowledged: false };
+        return this.#transmit(place, { entry: about(entry, orderId), bytes: stored(bytes) });
       }
       case 'cancel': {
         const { orderId } = made;
-        this.#reply(asker, { ...told, orderId }, made.result);
-        const event = { type: 'cancelAsked', by: place.register.name } as const;
-        return this.#context.post({ on: 'sale', orderId, event });
+        this.#reply(question, { ...told, orderId }, made.result);
+        return this.#context.post({ on: 'sale', orderId, event: { type: 'cancelAsked', by: name } });
       }
       case 'refund': {
         const { orderId } = made;
-        this.#refunds.set(orderId, asker);
-        this.#commit([{ ...told, orderId }], []);
-        const event = { type: 'refundAsked', by: place.register.name } as const;
-        return this.#context.post({ on: 'sale', orderId, event });
+        this.#refunds.set(orderId, question);
+        this.#commit({ ...told, orderId });
+        return this.#context.post({ on: 'sale', orderId, event: { type: 'refundAsked', by: name } });
       }
-      case 'answer': {
+      case 'answer':
         // Changes nothing, and a program may ask it every second: no write to the card for it.
-        if (isPassing(place.register, question, made.result)) {
-          const { bytes } = this.#answer(place, frame, made.result, undefined);
-          return this.#wire.courtesy(place, bytes);
-        }
+        if (isPassing(place.register, wanted, made.result)) return this.#sayOnly(question, made.result);
         // A register that asks for another sale has given this one up: it must ask for it again by itself.
         if (made.result.result === 'busy') this.#gaveUpWaiting(place);
-        const orderId = orderOf(made.result);
-        this.#reply(asker, orderId === undefined ? told : { ...told, orderId }, made.result);
-        if (made.reprint !== undefined) this.#callbacks.reprint(made.reprint);
+        this.#reply(question, about(told, orderOf(made.result)), made.result);
+        if (made.reprint !== undefined) void this.#slips.reprint(made.reprint);
         return;
-      }
       default:
-        return errandOf(made, this.#context, this.#callbacks, {
-          register: place.register.name,
-          told,
-          answer: (result) => this.#answer(place, frame, result, undefined),
-          reply: (result) => this.#reply(asker, told, result),
-          transmit: (answer) => this.#transmit(place, answer),
-        });
+        return this.#doBesides(question, told, made);
     }
   }
 
-  #open(asker: Asker, question: RegisterQuestion, told: JournalEvent): void {
-    if (question.ask !== 'sale') return;
-    this.#callbacks.began();
-    const { register, kind } = asker.place;
-    const { amount, reference, till, patienceMs } = question;
+  /** What a register wants done besides sales. */
+  #doBesides(
+    question: OpenQuestion,
+    told: JournalEvent,
+    made: Extract<RegisterDecision, { do: 'totals' | 'closeShift' | 'display' | 'print' }>,
+  ): void {
+    const { adapters, settings } = this.#context;
+    switch (made.do) {
+      case 'totals': {
+        const shift = registerShift(adapters.journal.shifts.open());
+        return this.#reply(question, told, { result: 'totals', shift });
+      }
+      case 'closeShift':
+        return this.#closeShift(question, told);
+      case 'display':
+        this.#customerDesk.setLines(made.lines);
+        return this.#reply(question, told, { result: 'done' });
+      case 'print':
+        if (adapters.printer === undefined) return this.#reply(question, told, { result: 'unsupported' });
+        this.#reply(question, told, { result: 'done' });
+        void this.#slips.print(linesSlip(made.lines, settings.head));
+    }
+  }
+
+  /** The shift, its answer and the question are one commit: asked again after a cut, the answer is there. */
+  #closeShift(question: OpenQuestion, told: JournalEvent): void {
+    const { adapters, settings } = this.#context;
+    const { journal, clock } = adapters;
+    const { place } = question;
+    const at = timesOf(clock);
+    let answer: Answer | undefined;
+    const report = journal.closeShift(at.wallMs, place.register.name, (closed) => {
+      answer = answerTo(question, { result: 'shiftClosed', shift: registerShift(closed) });
+      return { ...at, events: [told], answers: [answer.entry] };
+    });
+    void this.#slips.print(shiftSlip(report, settings.head, false));
+    if (answer !== undefined) this.#transmit(place, answer);
+  }
+
+  #open(question: OpenQuestion, wanted: RegisterQuestion, told: JournalEvent): void {
+    if (wanted.ask !== 'sale') return;
+    this.#customerDesk.forgetEntry();
+    const { register, kind } = question.place;
+    const { amount, reference, till, patienceMs } = wanted;
     const source = {
       kind,
       name: register.name,
       ...(reference === undefined
-        ? { reference: asker.frame }
+        ? { reference: question.frame }
         : ({ reference, own: true, ...(till === undefined ? {} : { till }) } as const)),
     };
-    const { orderId } = this.#callbacks.sales().begin(amount, source, told, patienceMs);
-    this.#takeUp(orderId, asker);
+    const { orderId } = this.#sales.begin(amount, source, told, patienceMs);
+    this.#takeUp(orderId, question);
   }
 
-  #takeUp(orderId: string, asker: Asker): void {
-    this.#askers.set(orderId, asker);
-    this.#asking.add(orderId);
+  #takeUp(orderId: string, question: OpenQuestion): void {
+    this.#questions.set(orderId, question);
     this.#progress.again(orderId);
   }
 
-  #isDeaf(orderId: string, { frame, atMs }: Asker): boolean {
-    const before = this.#askers.get(orderId);
+  #isDeaf(orderId: string, { frame, atMs }: OpenQuestion): boolean {
+    const before = this.#questions.get(orderId);
     return before?.deaf === true || (before?.frame === frame && atMs - before.atMs < REPEAT_MS);
   }
 
   #gaveUpWaiting({ register }: RegisterPlace): void {
-    const open = this.#callbacks.sales().open;
+    const { open } = this.#sales;
     // With a reference of its own no answer is taken for another's; and behind one place there may be several tills.
-    if (open?.source.name === register.name && !open.source.own) this.#asking.delete(open.orderId);
-  }
-
-  #reply({ place, frame }: Asker, told: JournalEvent, result: RegisterResult): void {
-    const answer = this.#answer(place, frame, result, told.orderId);
-    this.#commit([told], [answer]);
-    this.#transmit(place, answer);
+    if (open?.source.name !== register.name || open.source.own) return;
+    const question = this.#questions.get(open.orderId);
+    if (question !== undefined) question.waits = false;
   }
 
   /** A denied sale goes on under a new order id: who waits for the one waits for the other. */
   succeeded(before: Sale, next: Sale): void {
-    const asker = this.#askers.get(before.orderId);
-    this.#askers.delete(before.orderId);
-    if (asker !== undefined) this.#askers.set(next.orderId, asker);
-    if (this.#asking.delete(before.orderId)) this.#asking.add(next.orderId);
+    const question = this.#questions.get(before.orderId);
+    this.#questions.delete(before.orderId);
+    if (question !== undefined) this.#questions.set(next.orderId, question);
   }
 
   /** What the sale's register should see while it waits. */
   tellProgress(): void {
-    const { open } = this.#callbacks.sales();
-    const asker = open === undefined ? undefined : this.#askers.get(open.orderId);
-    if (open === undefined || asker === undefined || !this.#asking.has(open.orderId)) return;
-    const { register } = asker.place;
+    const { open } = this.#sales;
+    const question = open === undefined ? undefined : this.#questions.get(open.orderId);
+    if (open === undefined || question === undefined || !question.waits) return;
+    const { register } = question.place;
     if (register.progress === undefined) return;
-    const told = this.#progress.next(open, fromHex(asker.frame) ?? new Uint8Array(), this.#context);
+    const told = this.#progress.next(open, question.bytes, this.#context);
     if (told !== undefined) register.progress(told);
   }
 
   /** The answers that these effects will send, for the commit of the step that causes them. */
   answersFor(sale: Sale, effects: readonly Effect[]): readonly JournalAnswer[] {
     return effects.flatMap((effect) => {
-      if (effect.do === 'tellRefund') return this.#refundAnswer(sale);
-      if (effect.do !== 'deliver' && effect.do !== 'tellSource') return [];
-      const asker = this.#askerOf(sale);
-      if (asker === undefined) return [];
-      const result = effect.do === 'deliver' ? resultOf(sale) : registerResultOf(sale, effect.result);
-      const answer = this.#answer(asker.place, asker.frame, result, sale.orderId);
-      this.#ready.set(sale.orderId, answer);
-      return [answer];
+      const refund = effect.do === 'tellRefund';
+      if (!refund && effect.do !== 'deliver' && effect.do !== 'tellSource') return [];
+      const question = refund ? this.#refunds.get(sale.orderId) : this.#questionOf(sale);
+      if (question === undefined) return [];
+      const result = refund
+        ? resultOfRefund(sale)
+        : effect.do === 'deliver'
+          ? resultOf(sale)
+          : registerResultOf(sale, effect.result);
+      question.answer = answerTo(question, result, sale.orderId);
+      return [question.answer.entry];
     });
   }
 
-  #refundAnswer(sale: Sale): readonly JournalAnswer[] {
-    const asker = this.#refunds.get(sale.orderId);
-    if (asker === undefined) return [];
-    const answer = this.#answer(asker.place, asker.frame, resultOfRefund(sale), sale.orderId);
-    this.#ready.set(`${sale.orderId} refund`, answer);
-    return [answer];
-  }
-
-  /** The register that asked last; after a start, the one that the sale came from, with the frame that it sent then. */
-  #askerOf({ orderId, source }: Sale): Asker | undefined {
-    const asker = this.#askers.get(orderId);
-    if (asker !== undefined || (source.kind !== 'register' && source.kind !== 'api')) return asker;
+  /** The last one; after a start, that of the sale itself, whose register has not asked since. */
+  #questionOf({ orderId, source }: Sale): OpenQuestion | undefined {
+    const known = this.#questions.get(orderId);
+    if (known !== undefined || (source.kind !== 'register' && source.kind !== 'api')) return known;
     const place = this.#context.adapters.registers.find(
       ({ kind, register }) => kind === source.kind && register.name === source.name,
     );
     // Where the reference is the register's own, its frame is gone with the process: it must ask again, and will.
-    return place === undefined || source.own ? undefined : { place, frame: source.reference ?? '', atMs: 0 };
+    if (place === undefined || source.own) return undefined;
+    const { reference: frame = '' } = source;
+    const question = { place, bytes: stored(frame), frame, atMs: 0, waits: false };
+    this.#questions.set(orderId, question);
+    return question;
   }
 
-  #answer(
-    { register }: RegisterPlace,
-    frame: string,
-    result: RegisterResult,
-    orderId: string | undefined,
-  ): JournalAnswer {
-    const bytes = hex(register.encode(fromHex(frame) ?? new Uint8Array(), result));
-    const base = { register: register.name, frame, bytes, result: result.result, acknowledged: false };
-    return orderId === undefined ? base : { ...base, orderId };
+  #reply(question: OpenQuestion, told: JournalEvent, result: RegisterResult): void {
+    const answer = answerTo(question, result, told.orderId);
+    this.#commit(told, [answer.entry]);
+    this.#transmit(question.place, answer);
   }
 
   /** Sends the answer that the last commit holds for `sale`. A register that wants it once more asks once more. */
   send(sale: Sale): void {
     const { orderId } = sale;
-    const asker = this.#askers.get(orderId);
-    const answer = this.#ready.get(orderId);
-    const asking = this.#asking.delete(orderId);
-    this.#ready.delete(orderId);
-    this.#askers.delete(orderId);
-    if (asker === undefined || answer === undefined || !asking) {
-      const approved = sale.state.at === 'delivering';
-      const { frame = '', bytes = '' } = answer ?? {};
-      const about = { register: sale.source.name, frame, bytes, orderId };
-      return this.#context.post({ on: 'sent', ...about, approved, deaf: false, outcome: 'gone' });
-    }
-    this.#transmit(asker.place, answer, asker.deaf);
+    const question = this.#questions.get(orderId);
+    this.#questions.delete(orderId);
+    const answer = question?.answer;
+    if (question?.waits === true && answer !== undefined)
+      return this.#transmit(question.place, answer, question.deaf);
+    const { frame = '', bytes = '' } = answer?.entry ?? {};
+    const unsent = {
+      register: sale.source.name,
+      frame,
+      bytes,
+      orderId,
+      deaf: false,
+      outcome: 'gone',
+    } as const;
+    this.#context.post({ on: 'sent', ...unsent, approved: sale.state.at === 'delivering' });
   }
 
   /** The same for the end of a refund. A register that asked before a restart asks again. */
   sendRefund({ orderId }: Sale): void {
-    const asker = this.#refunds.get(orderId);
-    const answer = this.#ready.get(`${orderId} refund`);
+    const { place, answer } = this.#refunds.get(orderId) ?? {};
     this.#refunds.delete(orderId);
-    this.#ready.delete(`${orderId} refund`);
-    if (asker !== undefined && answer !== undefined) this.#transmit(asker.place, answer);
+    if (place !== undefined && answer !== undefined) this.#transmit(place, answer);
   }
 
-  #transmit({ register }: RegisterPlace, answer: OnTheWire, deaf?: boolean): void {
-    this.#wire.transmit(register, answer, deaf);
+  /** What becomes of it comes back as an event. @param deaf the register has repeated its question as one that hears nothing */
+  #transmit({ register }: RegisterPlace, { entry, bytes }: Answer, deaf = false): void {
+    const { frame, orderId, result } = entry;
+    const { name } = register;
+    const line = this.#lines.get(name);
+    if (line !== undefined && orderId !== undefined)
+      line.newest = { orderId, atMs: this.#context.adapters.clock.monoMs(), unread: false };
+    line?.frames.push(frame);
+    this.#context.endOnRejection(
+      register.send(bytes).then((outcome) => {
+        line?.frames.splice(line.frames.indexOf(frame), 1);
+        const sent = { on: 'sent', register: name, frame, bytes: entry.bytes } as const;
+        this.#context.post(about({ ...sent, approved: result === 'approved', deaf, outcome }, orderId));
+      }),
+    );
+  }
+
+  /** An answer that is not remembered. */
+  #sayOnly({ place, bytes }: OpenQuestion, result: RegisterResult): void {
+    const { log, journal } = this.#context.adapters;
+    const { register, acknowledge } = place;
+    const { name } = register;
+    this.#context.endOnRejection(
+      register.send(register.encode(bytes, result)).then((outcome) => {
+        const expected = outcome === 'silent' && acknowledge === 'assumed';
+        if (outcome !== 'acknowledged')
+          log[expected ? 'info' : 'warn'](`answer: the register was ${outcome}`);
+        // Once: from then on its silence means that it has not heard.
+        else if (!journal.answers.everAcknowledged(name)) {
+          const none = { frame: '', bytes: '', approved: false, deaf: false };
+          this.#context.post({ on: 'sent', register: name, ...none, outcome });
+        }
+      }),
+    );
   }
 
   /** What became of an answer on the wire. */
@@ -279,14 +390,13 @@ export class RegisterDesk {
     const { clock, journal, log, registers } = this.#context.adapters;
     const place = registers.find(({ register }) => register.name === name);
     // Who has asked the same again has not heard the answer, whatever is assumed of silence.
-    const again = this.#wire.carries(name, frame);
+    const again = this.#lines.get(name)?.frames.includes(frame) === true;
     const assumed = place?.acknowledge === 'assumed' && !again;
     const believed = HEARD.includes(outcome) || (outcome === 'silent' && assumed);
     const met = outcome === 'silent' && (again || deaf) ? 'unheard' : outcome;
     if (outcome !== 'acknowledged')
       log[believed ? 'info' : 'warn'](`${orderId ?? 'answer'}: the register was ${outcome}`);
-    const about = orderId === undefined ? {} : { orderId };
-    const why = { ...about, kind: 'registerAnswered', body: { outcome, believed } };
+    const why = about({ kind: 'registerAnswered', body: { outcome, believed } }, orderId);
     // Who has handed over a part has heard it: the same request again is the next customer's.
     const heard = believed || outcome === 'partly';
     const marks = { met: { register: name, frame, bytes, met, heard } };
@@ -296,12 +406,12 @@ export class RegisterDesk {
     const ended = believed ? 'done' : (ENDED[outcome] ?? 'unclaimed');
     const detail = believed ? outcome : (OUTCOME_WORDS[outcome] ?? `the register was ${outcome}`);
     const event = { type: 'deliveryEnded', outcome: ended, detail } as const;
-    this.#callbacks.sales().happen(orderId, event, { why, ...marks });
+    this.#sales.happen(orderId, event, { why, ...marks });
   }
 
-  #commit(events: readonly JournalEvent[], answers: readonly JournalAnswer[]): void {
+  #commit(event: JournalEvent, answers: readonly JournalAnswer[] = []): void {
     const { clock, journal } = this.#context.adapters;
-    journal.commit({ ...timesOf(clock), events, answers });
+    journal.commit({ ...timesOf(clock), events: [event], answers });
   }
 }
 
@@ -319,4 +429,58 @@ function isPassing({ polls }: Register, { ask }: RegisterQuestion, { result }: R
 
 function orderOf(result: RegisterResult): string | undefined {
   return 'sale' in result ? result.sale?.orderId : undefined;
+}
+
+/** With the sale that it is about, where it is about one. */
+function about<T extends object>(what: T, orderId: string | undefined): T & { readonly orderId?: string } {
+  return orderId === undefined ? what : { ...what, orderId };
+}
+
+function answerTo(
+  { place, bytes: asked, frame }: OpenQuestion,
+  result: RegisterResult,
+  orderId?: string,
+): Answer {
+  const { register } = place;
+  const bytes = register.encode(asked, result);
+  const entry = {
+    register: register.name,
+    frame,
+    bytes: hex(bytes),
+    result: result.result,
+    acknowledged: false,
+  };
+  return { entry: about(entry, orderId), bytes };
+}
+
+/** Bytes that the journal has in hex. */
+function stored(text: string): Uint8Array {
+  return fromHex(text) ?? new Uint8Array();
+}
+
+function namedBy(question: RegisterQuestion, adapters: Adapters): Sale | undefined {
+  const { journal } = adapters;
+  if (question.ask === 'sale')
+    return question.reference === undefined
+      ? undefined
+      : byReference(keyOfReference(question.reference, question.till), adapters);
+  if (!('sale' in question)) return undefined;
+  switch (question.sale.by) {
+    case 'rrn':
+      return journal.saleByRrn(question.sale.rrn);
+    case 'invoice':
+      return journal.saleByInvoice(question.sale.invoice, question.sale.digits);
+    case 'reference':
+      return byReference(keyOfReference(question.sale.reference, question.sale.till), adapters);
+    case 'last':
+      return undefined;
+  }
+}
+
+/** One reference is one charge, by whichever door it comes. */
+function byReference(key: string, { journal, registers }: Adapters): Sale | undefined {
+  const found = registers.flatMap(
+    ({ kind, register }) => journal.saleByReference(kind, register.name, key) ?? [],
+  );
+  return found.sort((a, b) => b.invoice - a.invoice)[0];
 }

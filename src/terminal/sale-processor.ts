@@ -14,7 +14,8 @@ import { type Commit, type JournalEvent, timesOf } from '../journal/commit.js';
 import type { SlipChange } from '../journal/slips.js';
 import type { TerminalContext } from './context.js';
 
-export interface SaleProcessorCallbacks {
+/** What a step of a sale leads to elsewhere. */
+export interface StepParts {
   /** Performs an effect, after the commit. */
   readonly perform: (sale: Sale, effect: Effect) => void;
   /** What a register is going to be sent because of these effects; it goes into the same commit (law 7). */
@@ -34,13 +35,22 @@ export type Cause = Pick<Commit, 'met' | 'noticeId' | 'slot'> & { readonly why?:
 /** The one place where sales change: decide, journal, perform. */
 export class SaleProcessor {
   readonly #context: TerminalContext;
-  readonly #callbacks: SaleProcessorCallbacks;
+  #connected: StepParts | undefined;
   /** The sale that occupies the terminal (law 8). */
   #open: Sale | undefined;
 
-  constructor(context: TerminalContext, callbacks: SaleProcessorCallbacks) {
+  constructor(context: TerminalContext) {
     this.#context = context;
-    this.#callbacks = callbacks;
+  }
+
+  /** Desks begin sales, and sales ask desks for answers and slips: the one circle of the terminal is closed here, at its start. */
+  connect(parts: StepParts): void {
+    this.#connected = parts;
+  }
+
+  get #parts(): StepParts {
+    assert(this.#connected !== undefined, 'a sale before the terminal is put together');
+    return this.#connected;
   }
 
   get open(): Sale | undefined {
@@ -62,7 +72,7 @@ export class SaleProcessor {
     this.#commit({
       events: [{ ...why, orderId: opened.sale.orderId, led: recordOf(opened) }],
       sales: [opened.sale],
-      slips: this.#callbacks.slipsFor(opened.sale, opened.effects),
+      slips: this.#parts.slipsFor(opened.sale, opened.effects),
     });
     this.#after(opened);
     return opened.sale;
@@ -91,7 +101,7 @@ export class SaleProcessor {
     const next =
       successor &&
       this.#newSale({ ...before, ...successor, patienceMs: patienceLeft(before, clock.wallMs()) });
-    const answers = this.#callbacks.answersFor(decision.sale, decision.effects);
+    const answers = this.#parts.answersFor(decision.sale, decision.effects);
     const sales = next === undefined ? [decision.sale] : [decision.sale, next.sale];
     const led = recordOf(decision, next?.sale.orderId);
     const events: JournalEvent[] = [...first, { orderId: id, kind: event.type, body: event, led }];
@@ -99,11 +109,11 @@ export class SaleProcessor {
       const body = { after: id, ...successor };
       events.push({ orderId: next.sale.orderId, kind: 'opened', body, led: recordOf(next) });
     }
-    const slips = this.#callbacks.slipsFor(decision.sale, decision.effects);
+    const slips = this.#parts.slipsFor(decision.sale, decision.effects);
     this.#commit({ events, sales, answers, slips, ...marks });
     if (before.state.at !== decision.sale.state.at)
       log.info(`${id} ${before.state.at} -> ${describe(decision.sale)} (${event.type}${said(event)})`);
-    if (next !== undefined) this.#callbacks.succeeded(before, next.sale);
+    if (next !== undefined) this.#parts.succeeded(before, next.sale);
     this.#after(decision);
     if (next !== undefined) this.#after(next);
   }
@@ -136,7 +146,7 @@ export class SaleProcessor {
     // A register can claim an older sale while another one is open: its answer goes out beside that one.
     if (occupiesTerminal(sale)) this.#open = mine ? sale : (this.#open ?? sale);
     else if (mine) this.#open = undefined;
-    for (const effect of effects) this.#callbacks.perform(sale, effect);
+    for (const effect of effects) this.#parts.perform(sale, effect);
   }
 }
 

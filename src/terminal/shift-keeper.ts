@@ -1,18 +1,12 @@
-import type { Slip } from '../base/slip.js';
 import { shiftSlip } from '../core/text/shift-slip.js';
 import { timesOf } from '../journal/commit.js';
 import type { TerminalContext } from './context.js';
+import type { ReadinessKeeper } from './readiness-keeper.js';
+import type { SaleProcessor } from './sale-processor.js';
+import type { SlipDesk } from './slip-desk.js';
 
 /** Between two looks at how long the shift has been open. */
 const LOOK_MS = 60_000;
-
-export interface ShiftKeeperNeeds {
-  /** A clock that jumped would close a shift that has just begun. */
-  readonly clockGood: () => boolean;
-  /** No sale is open: the slip must not come between a customer and his QR. */
-  readonly idle: () => boolean;
-  readonly print: (slip: Slip) => void;
-}
 
 /**
  * Closes what is not closed by hand: a machine that is visited once a year has a shift a week all the same. Never an
@@ -20,14 +14,18 @@ export interface ShiftKeeperNeeds {
  */
 export class ShiftKeeper {
   readonly #context: TerminalContext;
-  readonly #needs: ShiftKeeperNeeds;
+  readonly #sales: SaleProcessor;
+  readonly #keeper: ReadinessKeeper;
+  readonly #slips: SlipDesk;
   #stopTimer: (() => void) | undefined;
   /** The shift that was due at the last look. A clock that jumps is found out of within a minute, and set right. */
   #due: number | undefined;
 
-  constructor(context: TerminalContext, needs: ShiftKeeperNeeds) {
+  constructor(context: TerminalContext, sales: SaleProcessor, keeper: ReadinessKeeper, slips: SlipDesk) {
     this.#context = context;
-    this.#needs = needs;
+    this.#sales = sales;
+    this.#keeper = keeper;
+    this.#slips = slips;
   }
 
   start(): void {
@@ -49,8 +47,10 @@ export class ShiftKeeper {
     const before = this.#due;
     // One that was opened by a clock that was years ahead would not be old for years.
     const old = Math.abs(clock.wallMs() - shifts.openedAtMs) >= closeShiftAfterMs;
-    this.#due = old && this.#needs.clockGood() && !shifts.isEmpty() ? shifts.current : undefined;
-    if (this.#due === undefined || this.#due !== before || !this.#needs.idle()) return;
+    // A clock that jumped would close a shift that has just begun.
+    this.#due = old && this.#keeper.clockGood && !shifts.isEmpty() ? shifts.current : undefined;
+    // The slip must not come between a customer and the QR.
+    if (this.#due === undefined || this.#due !== before || this.#sales.open !== undefined) return;
     this.#close();
   }
 
@@ -62,6 +62,6 @@ export class ShiftKeeper {
       events: [{ kind: 'shiftClosedByItself', body: { number } }],
     }));
     log.info(`shift ${report.number} was open for long, and is closed`);
-    this.#needs.print(shiftSlip(report, this.#context.settings.head, false));
+    void this.#slips.print(shiftSlip(report, this.#context.settings.head, false));
   }
 }

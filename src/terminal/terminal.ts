@@ -47,8 +47,8 @@ export class Terminal {
   readonly #events: EventQueue<TerminalEvent>;
   readonly #keeper: ReadinessKeeper;
   readonly #customerDesk: CustomerDesk;
-  readonly #desk: RegisterDesk;
-  readonly #vending: VendingDesk;
+  readonly #registerDesk: RegisterDesk;
+  readonly #vendingDesk: VendingDesk;
   readonly slips: SlipDesk;
   readonly announcer: Announcer;
   readonly statusCalls: StatusCalls;
@@ -81,44 +81,28 @@ export class Terminal {
       },
     };
     this.#keeper = new ReadinessKeeper(context);
-    this.#customerDesk = new CustomerDesk(context, {
-      open: () => this.#sales.open,
-      readiness: () => this.#keeper.judge(),
-      note: () => this.#keeper.paperNote(),
-      entered: (amount, pad) => this.#entered(amount, pad),
-      cancel: (orderId, by) => this.#post({ on: 'sale', orderId, event: { type: 'cancelAsked', by } }),
-    });
-    this.#desk = new RegisterDesk(context, {
-      sales: () => this.#sales,
-      readiness: () => this.#keeper.judge(),
-      began: () => this.#customerDesk.forgetEntry(),
-      reprint: (sale) => context.endOnRejection(this.slips.reprint(sale) ?? Promise.resolve()),
-      print: (slip) => context.endOnRejection(this.slips.print(slip) ?? Promise.resolve()),
-      show: (lines) => this.#customerDesk.setLines(lines),
-    });
-    this.#vending = new VendingDesk(context, {
-      sales: () => this.#sales,
-      readiness: () => this.#keeper.judge(),
-      began: () => this.#customerDesk.forgetEntry(),
-    });
+    this.#sales = new SaleProcessor(context);
     this.slips = new SlipDesk(context, this.#keeper);
-    this.announcer = new Announcer(context, () => this.#sales.open);
-    this.#performer = new Performer(context, this.#customerDesk, this.#desk, this.#vending, this.slips);
-    this.#sales = new SaleProcessor(context, {
-      perform: (sale, effect) => {
-        this.#performer.perform(sale, effect);
-        this.announcer.performed(sale, effect);
-      },
-      answersFor: (sale, effects) => this.#desk.answersFor(sale, effects),
+    this.announcer = new Announcer(context, this.#sales);
+    this.#customerDesk = new CustomerDesk(context, this.#sales, this.#keeper);
+    this.#registerDesk = new RegisterDesk(context, this.#sales, this.#keeper, this.#customerDesk, this.slips);
+    this.#vendingDesk = new VendingDesk(context, this.#sales, this.#keeper, this.#customerDesk);
+    this.#performer = new Performer(
+      context,
+      this.#customerDesk,
+      this.#registerDesk,
+      this.#vendingDesk,
+      this.slips,
+      this.announcer,
+    );
+    this.#sales.connect({
+      perform: (sale, effect) => this.#performer.perform(sale, effect),
+      answersFor: (sale, effects) => this.#registerDesk.answersFor(sale, effects),
       slipsFor: (sale, effects) => this.slips.slipsFor(sale, effects),
-      succeeded: (before, next) => this.#desk.succeeded(before, next),
+      succeeded: (before, next) => this.#registerDesk.succeeded(before, next),
     });
     this.#notices = new NoticeIntake(context, this.#sales, this.#keeper);
-    this.#shiftKeeper = new ShiftKeeper(context, {
-      clockGood: () => this.#keeper.clockGood,
-      idle: () => this.#sales.open === undefined,
-      print: (slip) => context.endOnRejection(this.slips.print(slip) ?? Promise.resolve()),
-    });
+    this.#shiftKeeper = new ShiftKeeper(context, this.#sales, this.#keeper, this.slips);
     this.#lateLooker = new LateLooker(context, {
       gateway: () => this.#keeper.readings.gateway?.code === 0,
       clock: () => (this.#keeper.readings.clock?.code ?? 0) === 0,
@@ -250,24 +234,26 @@ export class Terminal {
         this.#sales.happen(event.orderId, event.event);
         this.#keeper.heard(event.event);
         break;
-      case 'key':
-        this.#customerDesk.key(event.pad, event.key);
+      case 'key': {
+        const amount = this.#customerDesk.key(event.pad, event.key);
+        if (amount !== undefined) this.#entered(amount, event.pad);
         break;
+      }
       case 'pad':
         this.#adapters.log.info(`${event.pad} ${event.present ? 'present' : `gone: ${event.why ?? ''}`}`);
         this.#customerDesk.pad(event.pad, event.present);
         break;
       case 'register':
-        this.#desk.happened(event.place, event.event);
+        this.#registerDesk.happened(event.place, event.event);
         break;
       case 'sent':
-        this.#desk.sent(event);
+        this.#registerDesk.sent(event);
         break;
       case 'vending':
-        this.#vending.happened(event.event);
+        this.#vendingDesk.happened(event.event);
         break;
       case 'goods':
-        this.#vending.goods(event.orderId, event.outcome);
+        this.#vendingDesk.goods(event.orderId, event.outcome);
         break;
       case 'notice':
         this.#notices.notice(event.notice);
@@ -294,7 +280,7 @@ export class Terminal {
     this.#keeper.law();
     this.slips.goOn();
     void this.#customerDesk.refresh();
-    this.#desk.tellProgress();
+    this.#registerDesk.tellProgress();
     this.#statePublisher.tell(this.#keeper.judge(), this.#sales.open !== undefined);
   }
 
@@ -305,7 +291,7 @@ export class Terminal {
       this.#customerDesk.end({ end: 'told', amount, result: { result: 'failed', code: readiness.code } });
       return;
     }
-    const vending = this.#vending.entered(amount);
+    const vending = this.#vendingDesk.entered(amount);
     if (vending !== undefined && 'denial' in vending) {
       const { denial } = vending;
       this.#adapters.log.warn(

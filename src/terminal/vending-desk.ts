@@ -2,7 +2,6 @@ import { ulid } from '../base/ids.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../base/vending-messages.js';
 import { FAULT } from '../core/fault/table.js';
-import type { Readiness } from '../core/readiness.js';
 import type { SourceResult } from '../core/sale/effect.js';
 import type { SaleEvent } from '../core/sale/event.js';
 import { occupiesTerminal, type Sale, type Source } from '../core/sale/sale.js';
@@ -18,22 +17,27 @@ import { type JournalEvent, timesOf } from '../journal/commit.js';
 import type { SlotChange } from '../journal/slots.js';
 import type { VendingEvent } from '../port/vending.js';
 import type { TerminalContext, VendingPlace } from './context.js';
+import type { CustomerDesk } from './customer-desk.js';
+import type { ReadinessKeeper } from './readiness-keeper.js';
 import type { SaleProcessor } from './sale-processor.js';
-
-export interface VendingDeskCallbacks {
-  readonly sales: () => SaleProcessor;
-  readonly readiness: () => Readiness;
-  readonly began: () => void;
-}
 
 /** Where the vending machine meets the sales: what it asks for becomes sales, and what is paid is vended once. */
 export class VendingDesk {
   readonly #context: TerminalContext;
-  readonly #callbacks: VendingDeskCallbacks;
+  readonly #sales: SaleProcessor;
+  readonly #keeper: ReadinessKeeper;
+  readonly #customerDesk: CustomerDesk;
 
-  constructor(context: TerminalContext, callbacks: VendingDeskCallbacks) {
+  constructor(
+    context: TerminalContext,
+    sales: SaleProcessor,
+    keeper: ReadinessKeeper,
+    customerDesk: CustomerDesk,
+  ) {
     this.#context = context;
-    this.#callbacks = callbacks;
+    this.#sales = sales;
+    this.#keeper = keeper;
+    this.#customerDesk = customerDesk;
   }
 
   happened(event: VendingEvent): void {
@@ -77,11 +81,11 @@ export class VendingDesk {
     const { journal } = this.#context.adapters;
     const { machine } = vending;
     return {
-      open: this.#callbacks.sales().open,
+      open: this.#sales.open,
       failures: item === undefined ? 0 : journal.slots.failures(machine.name, item),
       mostFailures: vending.slotFailures,
       refuses: machine.refuses(amount),
-      readiness: this.#callbacks.readiness(),
+      readiness: this.#keeper.judge(),
       limits: this.#context.settings.limits,
     };
   }
@@ -107,7 +111,7 @@ export class VendingDesk {
     const told: JournalEvent = { kind: 'vendAsked', body: { machine: machine.name, request, made } };
     switch (made.do) {
       case 'open': {
-        this.#callbacks.began();
+        this.#customerDesk.forgetEntry();
         const { reference, item, product, patienceMs = vending.patienceMs } = request;
         const source: Source = {
           kind: 'vending',
@@ -117,7 +121,7 @@ export class VendingDesk {
           ...(product === undefined ? {} : { product }),
           ...(comesAgain(machine, request) ? { repeats: true } : {}),
         };
-        this.#callbacks.sales().begin(made.amount, source, told, patienceMs);
+        this.#sales.begin(made.amount, source, told, patienceMs);
         return;
       }
       case 'wait':
@@ -168,7 +172,7 @@ export class VendingDesk {
     log.info(`${orderId} goods: ${outcome.vend} (${outcome.detail})`);
     const event: SaleEvent = { type: 'deliveryEnded', outcome: ENDED[outcome.vend], detail: outcome.detail };
     const slot = sale === undefined ? undefined : slotWord(sale, outcome);
-    this.#callbacks.sales().happen(orderId, event, slot === undefined ? {} : { slot });
+    this.#sales.happen(orderId, event, slot === undefined ? {} : { slot });
   }
 
   deny(sale: Sale, result: SourceResult): void {

@@ -23,20 +23,21 @@ function bench() {
     post: none,
     endOnRejection: none,
   } as unknown as TerminalContext;
-  const counter = new CustomerDesk(context, {
-    open: () => open,
-    readiness: () => ({ ready: true, notes: [] }),
-    note: () => undefined,
-    entered: (amount) => entered.push(amount),
-    cancel: none,
-  });
+  const sales = {
+    get open() {
+      return open;
+    },
+  };
+  const keeper = { judge: () => ({ ready: true, notes: [] }) as const, paperNote: () => undefined };
+  const counter = new CustomerDesk(context, sales, keeper);
   return {
     counter,
     entered,
     type: (...keys: readonly Key[]) => {
       for (const key of keys) {
         at.ms += 150;
-        counter.key('pad', key);
+        const amount = counter.key('pad', key);
+        if (amount !== undefined) entered.push(amount);
       }
     },
     wait: (ms: number) => {

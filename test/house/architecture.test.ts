@@ -51,7 +51,7 @@ it('names files that exist', () => {
 it('names functions and types that are in the files that it names for them', () => {
   const inText = [...PAGE.matchAll(new RegExp(`\`([#\\w]+)\` in \`(${PATH})\``, 'g'))];
   const inLists = [...PAGE.matchAll(new RegExp(`^ *([#\\w]+) +(${PATH}) `, 'gm'))];
-  expect([inText.length > 30, inLists.length]).toEqual([true, 25]);
+  expect([inText.length > 30, inLists.length]).toEqual([true, 26]);
   const lost = [...inText, ...inLists].filter(([, name = '', path = '']) => {
     const text = readFileSync(join(ROOT, path), 'utf8');
     // Declared or made there, and not only spoken of.

@@ -19,7 +19,7 @@ export const DOORS: readonly Patch[] = [
   ),
   edge(
     'a number is new at the other door',
-    'src/terminal/register-view.ts',
+    'src/terminal/register-desk.ts',
     60,
     [['  const found = registers.flatMap(', '  const found = registers.slice(0, 1).flatMap(']],
     'json tills',
@@ -40,7 +40,7 @@ export const DOORS: readonly Patch[] = [
   ),
   edge(
     'a door does not know of the shift that the other one closed',
-    'src/terminal/register-view.ts',
+    'src/terminal/register-desk.ts',
     100,
     [['register.polls === true ? adapters', 'register.polls !== true ? adapters']],
     'json tills',

@@ -110,7 +110,7 @@ export const EDGES: readonly Patch[] = [
     [' && !shifts.isEmpty()', ''],
   ]),
   edge("a shift closes by itself under a customer's hands", 'src/terminal/shift-keeper.ts', 600, [
-    [' || !this.#needs.idle()', ''],
+    [' || this.#sales.open !== undefined', ''],
   ]),
   edge('without a link nobody looks', 'src/terminal/effects.ts', 100, [
     [

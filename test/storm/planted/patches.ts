@@ -175,14 +175,14 @@ export const PATCHES: readonly Patch[] = [
   ]),
   ...inShop('counter', [
     patch('an answer that nobody asked for', 'src/terminal/register-desk.ts', 20, [
-      'const asker = this.#askers.get(orderId);\n    const answer = this.#ready.get(orderId);\n    const asking = this.#asking.delete(orderId);',
-      'const asker = this.#askerOf(sale);\n    const answer = this.#ready.get(orderId);\n    const asking = true;',
+      'if (question?.waits === true && answer !== undefined)',
+      'if (question !== undefined && answer !== undefined)',
     ]),
     patch('silence of whoever never says anything is no answer', 'src/core/source/same-request.ts', 20, [
       'return !everAcknowledged && silent && !lately;',
       'return false;',
     ]),
-    patch('silence on a line that fell is an answer', 'src/terminal/register-view.ts', 20, [
+    patch('silence on a line that fell is an answer', 'src/terminal/register-desk.ts', 20, [
       "silent: answers.lastMet(orderId) === 'silent',",
       'silent: answers.lastMet(orderId) !== undefined,',
     ]),
@@ -236,8 +236,8 @@ export const PATCHES: readonly Patch[] = [
     ]),
   ]),
   patch('the rest of an amount is one', 'src/terminal/customer-desk.ts', 100, [
-    'if (this.#isRest(pad, key)) return;',
-    "if (this.#isRest(pad, key) && key === 'cancel') return;",
+    'if (this.#isRest(pad, key)) return undefined;',
+    "if (this.#isRest(pad, key) && key === 'cancel') return undefined;",
   ]),
   patch('200 before the broker has it', 'src/relay/door.ts', 10, [
     "return plainAnswer(502, 'try again',",
@@ -439,8 +439,8 @@ export const PATCHES: readonly Patch[] = [
       "return close(sale, 'cancelled', { result: 'cancelled' });",
     ]),
     patch('a reversal that has begun is told as made', 'src/terminal/register-desk.ts', 200, [
-      '        this.#refunds.set(orderId, asker);\n        this.#commit([{ ...told, orderId }], []);',
-      "        const sale = this.#context.adapters.journal.sale(orderId);\n        if (sale !== undefined) this.#reply(asker, { ...told, orderId }, { ...resultOfRefund(sale), result: 'refunded' } as RegisterResult);",
+      '        this.#refunds.set(orderId, question);\n        this.#commit({ ...told, orderId });',
+      "        const sale = this.#context.adapters.journal.sale(orderId);\n        if (sale !== undefined) this.#reply(question, { ...told, orderId }, { ...resultOfRefund(sale), result: 'refunded' } as RegisterResult);",
     ]),
     patch('no reversal is told as one', 'devices/register/zvt/answer.ts', 60, [
       "    case 'refunded':\n      return withReceipt(",
