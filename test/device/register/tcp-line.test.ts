@@ -1,6 +1,7 @@
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LineEvent } from '../../../devices/kit/line.js';
+import { Listening } from '../../../devices/kit/listening.js';
 import { TcpLine } from '../../../devices/kit/tcp-line.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { freePort } from '../../kit/net/free-port.js';
@@ -84,6 +85,27 @@ describe('a register line over TCP', () => {
     await settled();
     expect(other.port()).toBeUndefined();
     expect(said).toEqual([]);
+  });
+
+  it('goes on listening when a caller cannot be taken, and has no port any more once it is stopped', async () => {
+    const server = createServer();
+    const said: string[] = [];
+    const listening = new Listening({
+      name: 'a line',
+      host: '127.0.0.1',
+      port: 0,
+      timers,
+      log,
+      make: () => server,
+      listens: () => said.push('listens'),
+      cannot: (cause) => said.push(cause),
+    });
+    listening.start();
+    await until('the server to listen', () => listening.port() !== undefined);
+    server.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+    expect([said, server.listening, timers.waiting()]).toEqual([['listens'], true, []]);
+    await listening.stop();
+    expect(listening.port()).toBeUndefined();
   });
 
   it('says taken when another program has the port, and tries again', async () => {
