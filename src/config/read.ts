@@ -1,3 +1,4 @@
+import { asObject } from '../base/json.js';
 import { FAULT } from '../core/fault/table.js';
 import type { WrongValue } from '../settings/kinds.js';
 import {
@@ -243,5 +244,5 @@ function reportOthers(keys: Keys, choices: readonly Chosen[], body: Body, findin
 }
 
 function isTable(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+  return asObject(value) !== undefined && !(value instanceof Date);
 }

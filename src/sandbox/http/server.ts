@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -56,18 +57,15 @@ export class SandboxServer {
       this.serve(request, response).catch((thrown: unknown) => this.failed(response, thrown));
     });
     this.server = server;
-    return new Promise((resolve, reject) => {
-      server.once('error', (error) =>
-        reject(
-          new Failure({
-            kind: 'temporary',
-            code: FAULT.sandboxPort,
-            detail: `the sandbox cannot listen on ${host}:${port}: ${error.message}`,
-          }),
-        ),
-      );
-      server.listen(port, host, () => resolve(server.address() as AddressInfo));
-    });
+    server.listen(port, host);
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      const detail = `the sandbox cannot listen on ${host}:${port}: ${messageOf(error)}`;
+      throw new Failure({ kind: 'temporary', code: FAULT.sandboxPort, detail });
+    }
+    server.on('error', (error) => this.options.log.error(`E${FAULT.sandboxPort} ${messageOf(error)}`));
+    return server.address() as AddressInfo;
   }
 
   /** Tells open phone pages to look again. */
