@@ -377,6 +377,7 @@ export class Box {
     const reconciler = new Reconciler({ journal, gateway: asks, statusCalls, timers });
     this.#run = { number, terminal, journal, reconciler, screen, gateway };
     laws.bootedAtMs = time.nowMs;
+    laws.pace.booted();
     void terminal.start().catch(died);
   }
 

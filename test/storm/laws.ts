@@ -227,9 +227,7 @@ export class Laws {
     const at = sale?.state.at;
     if (sale === undefined) return this.broken('law 1', `${method} ${path} of a sale that is on no disk`);
     this.#askedAt.set(orderId, this.#time.nowMs);
-    const haste = path.endsWith('/status')
-      ? this.pace.asked(orderId, this.#time.nowMs, this.bootedAtMs)
-      : undefined;
+    const haste = path.endsWith('/status') ? this.pace.asked(orderId, this.#time.nowMs) : undefined;
     if (haste !== undefined) this.broken("Midtrans' rate", haste);
     const close = /\/(cancel|expire)$/.test(path);
     if (path.endsWith('/refund')) this.#refundLeaves(sale, body);

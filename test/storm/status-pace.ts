@@ -50,13 +50,18 @@ export class StatusPace {
     return answer;
   }
 
+  /** A new process knows nothing of what the one before has asked, and may begin in the same instant. */
+  booted(): void {
+    this.#askedMs.clear();
+  }
+
   /** @returns what is wrong with a status call of now, where it is too soon after one of this process */
-  asked(orderId: string, nowMs: number, bootedAtMs: number): string | undefined {
+  asked(orderId: string, nowMs: number): string | undefined {
     if (this.#person) return undefined;
     const before = this.#askedMs.get(orderId);
     const reason = this.#reasons.delete(orderId);
     this.#askedMs.set(orderId, nowMs);
-    if (before === undefined || before < bootedAtMs || reason || nowMs - before >= PACE_MS) return undefined;
+    if (before === undefined || reason || nowMs - before >= PACE_MS) return undefined;
     return `Midtrans is asked about ${orderId} ${(nowMs - before) / 1000} s after the last time, for no reason`;
   }
 }
