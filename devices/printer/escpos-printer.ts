@@ -6,21 +6,11 @@ import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
 import { pause } from './bounded.js';
-import { afterTop, composeSlip, type PrintJob, paperMs } from './compose.js';
+import { afterTop, composeSlip, type PrintJob, paperMs, recoveryBytes } from './compose.js';
 import { PrinterDialogue } from './dialogue.js';
-import type { PrinterProfile } from './profile.js';
-import { recoveryBytes } from './recovery.js';
-import { faultsOf } from './status.js';
+import { aboutPrinter, type PrinterProfile } from './profile.js';
+import { faultsOf, printerStatus } from './status.js';
 import type { PrinterTransport } from './transport.js';
-import {
-  aboutPrinter,
-  MISSES,
-  PAPER_ENDED,
-  printerStatus,
-  silent,
-  stopped,
-  unconfirmed,
-} from './verdicts.js';
 
 export interface EscPosPrinterOptions {
   readonly name: string;
@@ -37,8 +27,16 @@ export interface EscPosPrinterOptions {
   readonly wholeMs?: number;
 }
 
+/** A printer that once missed an answer was busy; one that missed three in a row is gone. */
+const MISSES = 3;
 const BETWEEN_MISSES_MS = 200;
 const LOOK_EVERY_MS = 1_000;
+
+const PAPER_ENDED: Fault = {
+  kind: 'temporary',
+  code: FAULT.paperOut,
+  detail: 'the paper ended with the slip',
+};
 
 /** An ESC/POS printer on any transport. Slips are printed one at a time, in the order of the calls. */
 export class EscPosPrinter implements Printer {
@@ -307,4 +305,18 @@ export class EscPosPrinter implements Printer {
     this.#known = { state: 'notReady', faults: [told] };
     return { kind: 'failed', fault: this.#stopped ? stopped(this.name) : told, started: true };
   }
+}
+
+function silent(name: string): Fault {
+  return { kind: 'unanswered', code: FAULT.printerSilent, detail: `${name} did not answer ${MISSES} times` };
+}
+
+/** It was switched off and on, and has forgotten the rest of the slip: clones that never answer `GS r` are no such thing. */
+function unconfirmed(name: string): Fault {
+  const detail = `${name} is well, and has not said that the slip is printed, as it did before`;
+  return { kind: 'unanswered', code: FAULT.printerSilent, detail };
+}
+
+function stopped(name: string): Fault {
+  return { kind: 'temporary', code: FAULT.stopping, detail: `${name} was stopped` };
 }

@@ -58,3 +58,9 @@ export const QR_MAX_DOTS = 400;
 export type ProfileChanges = {
   readonly [K in 'widthDots' | 'columns' | 'qr' | 'cutter' | 'status']?: PrinterProfile[K] | undefined;
 };
+
+/** A profile in one line, for the test page and the technician. */
+export function aboutPrinter(profile: PrinterProfile): string {
+  const { name, widthDots, columns, qr, cutter, status } = profile;
+  return `${name}: ${widthDots} dots, ${columns} columns, qr ${qr}, ${cutter ? 'cutter' : 'no cutter'}, status ${status}`;
+}

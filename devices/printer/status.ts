@@ -1,5 +1,6 @@
 import type { Fault } from '../../src/base/fault.js';
 import { FAULT } from '../../src/core/fault/table.js';
+import type { PrinterStatus } from '../../src/port/printer.js';
 
 /** What a printer says of itself, whichever way it said it. */
 export interface PrinterSnapshot {
@@ -140,4 +141,9 @@ export function faultsOf(snapshot: PrinterSnapshot): Fault[] {
     );
   }
   return faults;
+}
+
+export function printerStatus(snapshot: PrinterSnapshot): PrinterStatus {
+  const faults = faultsOf(snapshot);
+  return faults.length === 0 ? { state: 'ready', nearEnd: snapshot.nearEnd } : { state: 'notReady', faults };
 }

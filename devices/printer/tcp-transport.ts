@@ -3,13 +3,13 @@ import { type Fault, messageOf } from '../../src/base/fault.js';
 import type { Result } from '../../src/base/result.js';
 import type { Timers } from '../../src/port/clock.js';
 import { pause, within } from './bounded.js';
-import { openPort } from './opening.js';
 import {
   cannotOpen,
   FaultyLine,
   type Finish,
   lineLost,
   lineStalled,
+  openPort,
   type PrinterLine,
   type PrinterTransport,
   slices,

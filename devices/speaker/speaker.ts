@@ -9,11 +9,10 @@ import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import type { Speaker, SpeakOutcome } from '../../src/port/speaker.js';
 import { chime } from './chime.js';
-import { toLoudness } from './loudness.js';
 import { Player } from './player.js';
 import { Voice } from './voice.js';
 import { type QuietHours, volumeAt } from './volume.js';
-import { join, silence } from './wave.js';
+import { join, silence, toLoudness } from './wave.js';
 
 export interface SpeakerSettings {
   readonly device: string;

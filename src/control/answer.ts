@@ -1,4 +1,5 @@
 import type { TerminalId } from '../base/ids.js';
+import type { Sale } from '../core/sale/sale.js';
 import type { SlipHead } from '../core/text/receipt.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock } from '../port/clock.js';
@@ -60,4 +61,19 @@ export interface Family {
 
 export function refusal(text: string): ControlAnswer {
   return { text, data: null, good: false };
+}
+
+/** A sale by what a person may have in hand: the order id, the number on the slip (No.), or the RRN of the register. */
+export function findSale({ journal }: Pick<Subject, 'journal'>, name: string): Sale | undefined {
+  if (/^\d{1,6}$/.test(name)) return journal.saleByInvoice(Number(name));
+  return journal.sale(name) ?? journal.saleByRrn(name);
+}
+
+/** Of a note or a name, in characters: one line on a slip or screen. */
+export const NOTE_LIMIT = 200;
+
+/** A person's words on one line and within bounds; undefined where nothing is left, or too much. */
+export function noteLine(text: string): string | undefined {
+  const flat = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return flat.length === 0 || flat.length > NOTE_LIMIT ? undefined : flat;
 }

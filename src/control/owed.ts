@@ -5,8 +5,14 @@ import type { ResolvedHow, Sale } from '../core/sale/sale.js';
 import { owedOf, refundedOf } from '../core/shift/shift.js';
 import { askFirst } from '../core/text/advice.js';
 import { owedBecause } from '../core/text/history-phrases.js';
-import { type ControlAnswer, type ControlRequest, refusal, type Subject } from './answer.js';
-import { NOTE_LIMIT, noteLine } from './note-line.js';
+import {
+  type ControlAnswer,
+  type ControlRequest,
+  NOTE_LIMIT,
+  noteLine,
+  refusal,
+  type Subject,
+} from './answer.js';
 
 const HOWS: readonly ResolvedHow[] = ['refunded', 'delivered', 'other'];
 const USAGE =

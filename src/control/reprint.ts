@@ -1,5 +1,4 @@
-import { type ControlAnswer, type ControlRequest, refusal, type Subject } from './answer.js';
-import { findSale } from './find-sale.js';
+import { type ControlAnswer, type ControlRequest, findSale, refusal, type Subject } from './answer.js';
 
 /** The slip of one sale once more, marked COPY: receipt, owed slip, or the QR while it can still be paid. */
 export async function reprint(

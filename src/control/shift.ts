@@ -5,10 +5,10 @@ import {
   type ControlAnswer,
   type ControlCommand,
   type ControlRequest,
+  noteLine,
   refusal,
   type Subject,
 } from './answer.js';
-import { noteLine } from './note-line.js';
 
 const USAGE = 'shift, or: shift close [N] [--by NAME], or: shift reprint [N]';
 

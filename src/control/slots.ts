@@ -1,8 +1,14 @@
 import { formatWib } from '../base/time.js';
 import { timesOf } from '../journal/commit.js';
 import type { SlotRow } from '../journal/slots.js';
-import { type ControlAnswer, type ControlRequest, refusal, type Subject } from './answer.js';
-import { NOTE_LIMIT, noteLine } from './note-line.js';
+import {
+  type ControlAnswer,
+  type ControlRequest,
+  NOTE_LIMIT,
+  noteLine,
+  refusal,
+  type Subject,
+} from './answer.js';
 
 const USAGE = 'slots, or: slots clear SLOT [--machine NAME] [--by NAME]';
 

@@ -5,8 +5,7 @@ import { recordOf } from '../core/sale/step-record.js';
 import { adviceIfDeducted, askFirst } from '../core/text/advice.js';
 import { historyOf } from '../core/text/history.js';
 import { standing } from '../core/text/history-phrases.js';
-import { type ControlAnswer, type ControlRequest, refusal, type Subject } from './answer.js';
-import { findSale } from './find-sale.js';
+import { type ControlAnswer, type ControlRequest, findSale, refusal, type Subject } from './answer.js';
 
 /** The story of one sale, from the journal alone. */
 export function why(subject: Subject, { args }: ControlRequest): ControlAnswer {

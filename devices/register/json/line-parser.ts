@@ -1,5 +1,3 @@
-import { decodeUtf8 } from '../../kit/utf8.js';
-
 /** A limit on everything: a line of this many bytes, its end not counted, is the longest. Two hundred lines to print fit. */
 export const LONGEST_LINE = 16_384;
 
@@ -100,4 +98,14 @@ function bad(why: BadLine, bytes: Uint8Array): JsonLineEvent {
 
 function noise(bytes: Uint8Array): JsonLineEvent {
   return { kind: 'noise', count: bytes.length, first: bytes.slice(0, 32) };
+}
+
+/** @returns undefined for bytes that are no UTF-8. A byte order mark stays: it is no part of any message of ours. */
+function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // The only thing that it throws for.
+    return undefined;
+  }
 }

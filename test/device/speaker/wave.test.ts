@@ -4,9 +4,16 @@ import { join as joinPath } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { chime } from '../../../devices/speaker/chime.js';
-import { toLoudness } from '../../../devices/speaker/loudness.js';
 import { volumeAt } from '../../../devices/speaker/volume.js';
-import { join, RATE, samplesOf, silence, soundMs, waveOf } from '../../../devices/speaker/wave.js';
+import {
+  join,
+  RATE,
+  samplesOf,
+  silence,
+  soundMs,
+  toLoudness,
+  waveOf,
+} from '../../../devices/speaker/wave.js';
 import { readWave } from '../../kit/sound/sounds.js';
 
 const folder = mkdtempSync(joinPath(tmpdir(), 'wave-'));
