@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PRINTER_PROFILES } from '../../devices/printer/profiles.js';
 import { checkRelay, checkTerminal, ONLY_TERMINAL, RELAY, sound, TERMINAL, words } from './files.js';
 
 /** Lines from number 8 on, below the least that a terminal needs. */
@@ -271,7 +272,7 @@ describe('E906, a value of a wrong form', () => {
       ).map((each) => each.replace(/xxx+…/, 'xxx')),
     ).toEqual([
       'file:9: E906 printer.transport: found "bluetooth"; allowed: one of "usb", "serial", "tcp".',
-      'file:10: E906 printer.profile: found "epson"; allowed: one of "auto", "generic-58", "generic-80", "epson-80", "epson-80-180dpi", "epson-t88-early", "star-escpos", "xprinter-58", "xprinter-80", "pos-5890", "zj-5870".',
+      `file:10: E906 printer.profile: found "epson"; allowed: one of "auto", ${PRINTER_PROFILES.map(({ name }) => `"${name}"`).join(', ')}.`,
       'file:12: E906 journal.directory: found "var/lib"; allowed: an absolute path, without "..".',
       'file:14: E906 control.socket: found "/xxx"; allowed: an absolute path of at most 107 bytes, without "..".',
       'file:16: E906 page.host: found "127.0.0.1:80"; allowed: a host name or an IP address, without port.',
