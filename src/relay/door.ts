@@ -56,7 +56,7 @@ interface Notification {
   readonly statusCode: string;
   readonly grossAmount: string;
   readonly signatureKey: string;
-  readonly says: string;
+  readonly status: string;
   /** See {@link Notice.said}. What is signed is part of it: a replay that claims another status does not hide the true one. */
   readonly said: string;
 }
@@ -137,11 +137,11 @@ export class NotificationDoor {
   /** The same notification again is answered as the first time, and reaches no terminal: a replay costs the terminal nothing. */
   #once(terminal: string, notification: Notification): Promise<RelayAnswer> {
     const { counters, clock, strangers } = this.#options;
-    const { orderId, says, said } = notification;
+    const { orderId, status, said } = notification;
     const knownMs = this.#known.get(said);
     if (knownMs !== undefined && clock.monoMs() - knownMs < KNOWN_MS) {
       counters.notification('known');
-      const note = `known order=${orderId} says=${says}`;
+      const note = `known order=${orderId} says=${status}`;
       return Promise.resolve(toAnybody(plainAnswer(200, 'ok', note)));
     }
     const underWay = this.#underWay.get(said);
@@ -196,7 +196,7 @@ export class NotificationDoor {
       at: new Date(nowMs).toISOString(),
       expiresAt: new Date(nowMs + this.#options.noticeLifeMs).toISOString(),
       orderId: notification.orderId,
-      says: notification.says,
+      says: notification.status,
       said: notification.said,
     };
   }
@@ -228,15 +228,15 @@ function parseNotification(bytes: Uint8Array): Result<Notification, { why: strin
     (name) => typeof body[name] !== 'string' || body[name] === '',
   );
   if (missing !== undefined) return err({ why: `no ${missing}`, isAnother: false });
-  const says = String(body['transaction_status'] ?? '').toLowerCase();
-  const word = STATUSES.has(says) ? says : 'other';
+  const status = String(body['transaction_status'] ?? '').toLowerCase();
+  const known = STATUSES.has(status) ? status : 'other';
   return ok({
     orderId: String(body['order_id']),
     statusCode: String(body['status_code']),
     grossAmount: String(body['gross_amount']),
     signatureKey: String(body['signature_key']),
-    says: word,
-    said: saidOf(body, word),
+    status: known,
+    said: saidOf(body, known),
   });
 }
 

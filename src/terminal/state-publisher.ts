@@ -16,8 +16,8 @@ export class StatePublisher {
     const { journal, link, clock } = this.#adapters;
     const owed = journal.shifts.owed();
     // Asked after each event, and different after few of them.
-    const word = readiness.ready ? readiness.notes.join() : `E${readiness.code}`;
-    const key = `${word} ${busy} ${owed.count} ${owed.sum}`;
+    const standing = readiness.ready ? readiness.notes.join() : `E${readiness.code}`;
+    const key = `${standing} ${busy} ${owed.count} ${owed.sum}`;
     if (key === this.#told) return;
     this.#told = key;
     const state = {

@@ -32,7 +32,7 @@ describe('a notice outlives', () => {
     expect(await second.lines.next()).toBe(url);
     const after = await linkUp(url);
     const ids = new Set<string>();
-    for (const _ of notices) ids.add((await after.ear.notices.next()).id);
+    for (const _ of notices) ids.add((await after.recorder.notices.next()).id);
     expect(ids).toEqual(new Set(notices.map((notice) => notice.id)));
     await after.link.stop();
     await second.kill();
@@ -52,7 +52,7 @@ describe('a notice outlives', () => {
     await broker.run();
     const after = await linkUp(broker.url);
     const ids = new Set<string>();
-    for (const _ of notices) ids.add((await after.ear.notices.next()).id);
+    for (const _ of notices) ids.add((await after.recorder.notices.next()).id);
     expect(ids).toEqual(new Set(notices.map((notice) => notice.id)));
     await after.link.stop();
     await broker.dispose();

@@ -71,10 +71,10 @@ describe('the embedded broker', () => {
     url = await broker.listen(0, '127.0.0.1');
     await publisher.start();
     expect(publisher.trouble()).toBeUndefined();
-    const { link, ear } = await linkUp(url);
+    const { link, recorder } = await linkUp(url);
     const notice = someNotice();
     expect(await publisher.publish(TOPIC, encodeNotice(notice))).toEqual({ kind: 'acknowledged' });
-    expect(await ear.notices.next()).toEqual(notice);
+    expect(await recorder.notices.next()).toEqual(notice);
     await link.stop();
   });
 
@@ -88,14 +88,14 @@ describe('the embedded broker', () => {
 
   it('refuses a client id that is not the user name, without disturbing its owner', async () => {
     await listen();
-    const { link, ear } = await linkUp(url);
+    const { link, recorder } = await linkUp(url);
     const thief = { port, user: 'T2', password: TERMINALS.T2, clientId: 'T1' };
     expect((await publishAs(thief, TOPIC, 'forged')).code).not.toBe(0);
     expect(log.matching(/refused: client id "T1" with user name "T2"/)).toHaveLength(1);
     const notice = someNotice();
     await broker.publisher().publish(TOPIC, encodeNotice(notice));
-    expect(await ear.notices.next()).toEqual(notice);
-    expect(ear.states.all).toEqual([{ up: true }]);
+    expect(await recorder.notices.next()).toEqual(notice);
+    expect(recorder.states.all).toEqual([{ up: true }]);
     await link.stop();
   });
 
@@ -112,29 +112,29 @@ describe('the embedded broker', () => {
     time.advance(2 * HOUR);
     await publisher.publish(TOPIC, encodeNotice(someNotice()));
     const after = await linkUp(url);
-    expect(await after.ear.notices.next()).toEqual(kept);
+    expect(await after.recorder.notices.next()).toEqual(kept);
     const genuine = someNotice();
     await publisher.publish(TOPIC, encodeNotice(genuine));
-    expect(await after.ear.notices.next()).toEqual(genuine);
+    expect(await after.recorder.notices.next()).toEqual(genuine);
     await after.link.stop();
   });
 
   it('throws out one whom it is told to', async () => {
     await listen();
-    const { link, ear } = await linkUp(url);
+    const { link, recorder } = await linkUp(url);
     broker.disconnect('T1');
-    expect(await ear.down()).toMatch(/^E601 /);
+    expect(await recorder.down()).toMatch(/^E601 /);
     await link.stop();
   });
 
   it('closes, whoever is connected, sockets that never said a word too', async () => {
     await listen({ persistence: { directory } });
-    const { link, ear } = await linkUp(url);
+    const { link, recorder } = await linkUp(url);
     const mute = connectTcp(port, '127.0.0.1');
     const muteClosed = new Promise((resolve) => mute.once('close', resolve));
     await new Promise((resolve) => mute.once('connect', resolve));
     await broker.close();
-    await ear.down();
+    await recorder.down();
     await muteClosed;
     await link.stop();
   });

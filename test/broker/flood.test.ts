@@ -26,7 +26,7 @@ afterEach(() => broker.close());
 it('a queue of notices lets timers pass: none waits for more than one turn of 20 ms', async () => {
   let workMs = 0;
   const clock = { wallMs: () => Date.now(), monoMs: () => performance.now() + workMs };
-  const { link, ear, fatal } = makeLink(url, { clock });
+  const { link, recorder, fatal } = makeLink(url, { clock });
   let inARow = 0;
   let mostInARow = 0;
   let heard = 0;
@@ -36,14 +36,14 @@ it('a queue of notices lets timers pass: none waits for more than one turn of 20
     if (running) setTimeout(turn, 0);
   };
   // Each notice costs what a slow card's two commits cost: 10 ms, so that two of them are a turn.
-  ear.notice = () => {
+  recorder.notice = () => {
     heard += 1;
     inARow += 1;
     mostInARow = Math.max(mostInARow, inARow);
     workMs += 10;
   };
-  link.start(ear);
-  await ear.up();
+  link.start(recorder);
+  await recorder.up();
   turn();
   const publisher = broker.publisher();
   for (let i = 0; i < COUNT; i += 1)

@@ -15,12 +15,12 @@ describe('a link whose other end is frozen', () => {
     const broker = await startEmbedded('memory', new AwaitedLog());
     const line = new TcpLine(broker.port);
     const time = new FakeTime();
-    const { link, ear } = await linkUp(await line.open(), { clock: time, timers: time, keepaliveS: 30 });
+    const { link, recorder } = await linkUp(await line.open(), { clock: time, timers: time, keepaliveS: 30 });
     line.freeze();
     time.advance(59_000);
-    expect(ear.states.all).toEqual([{ up: true }]);
+    expect(recorder.states.all).toEqual([{ up: true }]);
     time.advance(31_000);
-    expect(await ear.down()).toMatch(/^E607 silent for \d+ s/);
+    expect(await recorder.down()).toMatch(/^E607 silent for \d+ s/);
     await link.stop();
     await line.close();
     await broker.dispose();
@@ -28,18 +28,21 @@ describe('a link whose other end is frozen', () => {
 
   it('is noticed on a broker that was stopped with SIGSTOP, and comes back when it goes on', async () => {
     const broker = await Mosquitto.start({ terminals: TERMINALS, merchant: MERCHANT, relays: RELAYS });
-    const { link, ear } = await linkUp(broker.url, { keepaliveS: 1, backoff: { firstMs: 100, mostMs: 500 } });
+    const { link, recorder } = await linkUp(broker.url, {
+      keepaliveS: 1,
+      backoff: { firstMs: 100, mostMs: 500 },
+    });
     broker.freeze();
-    expect(await ear.down()).toMatch(/^E607 /);
+    expect(await recorder.down()).toMatch(/^E607 /);
     broker.thaw();
-    await ear.up();
+    await recorder.up();
     const notice = someNotice();
     await publishAs(
       { port: broker.port, user: 'pen', password: RELAYS.pen },
       noticeTopic(MERCHANT, 'T1'),
       encodeNotice(notice),
     );
-    expect(await ear.notices.next()).toEqual(notice);
+    expect(await recorder.notices.next()).toEqual(notice);
     await link.stop();
     await broker.dispose();
   });

@@ -3,7 +3,7 @@ import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
 import { FakeTime } from '../kit/time.js';
 import { BROKERS, type RunningBroker } from './kit/brokers.js';
-import { Ear, someNotice } from './kit/collect.js';
+import { LinkRecorder, someNotice } from './kit/collect.js';
 import { linkUp, makeLink, type TestLink } from './kit/links.js';
 import { Listener, publishAs } from './kit/peers.js';
 import { MERCHANT, RELAYS, TERMINALS } from './kit/people.js';
@@ -41,11 +41,11 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
   }
 
   it('hears a notice while it is online', async () => {
-    const { link, ear } = await linkUp(broker.url);
+    const { link, recorder } = await linkUp(broker.url);
     const notice = someNotice();
     const sent = await publishAs(relay(), TOPIC, encodeNotice(notice));
     expect(sent).toMatchObject({ code: 0 });
-    expect(await ear.notices.next()).toEqual(notice);
+    expect(await recorder.notices.next()).toEqual(notice);
     await link.stop();
   });
 
@@ -56,9 +56,9 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
     for (const notice of missed) await publishAs(relay(), TOPIC, encodeNotice(notice));
     const after = await linkUp(broker.url);
     expect([
-      await after.ear.notices.next(),
-      await after.ear.notices.next(),
-      await after.ear.notices.next(),
+      await after.recorder.notices.next(),
+      await after.recorder.notices.next(),
+      await after.recorder.notices.next(),
     ]).toEqual(missed);
     await after.link.stop();
   });
@@ -66,41 +66,43 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
   it('is told again after a restart when its journal could not take the notice', async () => {
     const failing = makeLink(broker.url);
     const broken = new Error('disk I/O error');
-    const ear = new Ear();
+    const recorder = new LinkRecorder();
     failing.link.start({
       notice: () => {
         throw broken;
       },
-      state: (state) => ear.state(state),
+      state: (state) => recorder.state(state),
     });
-    await ear.up();
+    await recorder.up();
     const notice = someNotice();
     await publishAs(relay(), TOPIC, encodeNotice(notice));
     const again = makeLink(broker.url);
     // The process would end now: nothing was acknowledged, and the link is silent for good.
     await expect.poll(() => failing.fatal).toEqual([broken]);
-    again.link.start(again.ear);
-    expect(await again.ear.notices.next()).toEqual(notice);
+    again.link.start(again.recorder);
+    expect(await again.recorder.notices.next()).toEqual(notice);
     await again.link.stop();
     await failing.link.stop();
     const last = await linkUp(broker.url);
     const other = someNotice();
     await publishAs(relay(), TOPIC, encodeNotice(other));
-    expect(await last.ear.notices.next(), 'the acknowledged one does not come a third time').toEqual(other);
+    expect(await last.recorder.notices.next(), 'the acknowledged one does not come a third time').toEqual(
+      other,
+    );
     await last.link.stop();
   });
 
   it('acknowledges after the handler has returned, not before', async () => {
-    const { link, ear, log } = makeLink(broker.url);
+    const { link, recorder, log } = makeLink(broker.url);
     const pubacks: number[] = [];
     link.start({
       notice: (notice) => {
         pubacks.push(log.matching(/-> PUBACK/).length);
-        ear.notice(notice);
+        recorder.notice(notice);
       },
-      state: (state) => ear.state(state),
+      state: (state) => recorder.state(state),
     });
-    await ear.up();
+    await recorder.up();
     await publishAs(relay(), TOPIC, encodeNotice(someNotice()));
     await log.said.nextWhere((line) => line.includes('-> PUBACK'));
     expect(pubacks).toEqual([0]);
@@ -108,22 +110,22 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
   });
 
   it('rings twice for a duplicate, which is for the journal to know', async () => {
-    const { link, ear } = await linkUp(broker.url);
+    const { link, recorder } = await linkUp(broker.url);
     const notice = someNotice();
     await publishAs(relay(), TOPIC, encodeNotice(notice));
     await publishAs(relay(), TOPIC, encodeNotice(notice));
-    expect([await ear.notices.next(), await ear.notices.next()]).toEqual([notice, notice]);
+    expect([await recorder.notices.next(), await recorder.notices.next()]).toEqual([notice, notice]);
     await link.stop();
   });
 
   it('counts and drops what is no notice, and goes on', async () => {
-    const { link, ear, log } = await linkUp(broker.url);
+    const { link, recorder, log } = await linkUp(broker.url);
     const good = someNotice();
     await publishAs(relay(), TOPIC, 'not json');
     await publishAs(relay(), TOPIC, JSON.stringify({ ...good, orderId: 7 }));
     await publishAs(relay(), TOPIC, 'x'.repeat(5000));
     await publishAs(relay(), TOPIC, encodeNotice(good));
-    expect(await ear.notices.next()).toEqual(good);
+    expect(await recorder.notices.next()).toEqual(good);
     expect(link.counters()).toEqual({ notices: 1, malformed: 3, expired: 0 });
     expect(log.matching(/E606/)).toHaveLength(3);
     await link.stop();
@@ -133,9 +135,9 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
     const { link } = makeLink(broker.url);
     link.publishState({ printer: 'out of paper' });
     link.publishState({ printer: 'ready' });
-    const ear = new Ear();
-    link.start(ear);
-    await ear.up();
+    const recorder = new LinkRecorder();
+    link.start(recorder);
+    await recorder.up();
     expect((await presenceSeen('online')).health).toEqual({ printer: 'ready' });
     const listener = new Listener(watcher(), STATE);
     await listener.heard.next();
@@ -150,15 +152,15 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
   it('is shown as offline when its line is cut, and as online after its return', async () => {
     const line = new TcpLine(broker.port);
     const time = new FakeTime();
-    const { link, ear } = await linkUp(await line.open(), { clock: time, timers: time });
+    const { link, recorder } = await linkUp(await line.open(), { clock: time, timers: time });
     link.publishState({ version: '1.2.3' });
     const before = await presenceSeen('online');
     line.cut();
-    await ear.down();
+    await recorder.down();
     const gone = await presenceSeen('offline');
     expect(gone.link, 'the will is that of the connection that broke').toBe(before.link);
     time.advance(1000);
-    await ear.up();
+    await recorder.up();
     const back = await presenceSeen('online');
     expect(back.health, 'the state is kept for the return').toEqual({ version: '1.2.3' });
     expect(back.link).not.toBe(before.link);
@@ -168,12 +170,16 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
 
   it('backs off while the broker is away, and comes back by itself', async () => {
     const time = new FakeTime();
-    const { link, ear } = await linkUp(broker.url, { clock: time, timers: time, random: fixedRandom(0.5) });
+    const { link, recorder } = await linkUp(broker.url, {
+      clock: time,
+      timers: time,
+      random: fixedRandom(0.5),
+    });
     await broker.stop();
     const pauses: number[] = [];
     for (let attempt = 0; attempt < 8; attempt += 1) {
       // Each end is told, the same reason twice in a row only once.
-      if (attempt < 2) expect(await ear.down()).toMatch(/^E601 /);
+      if (attempt < 2) expect(await recorder.down()).toMatch(/^E601 /);
       await expect.poll(() => time.waiting().length).toBe(1);
       await expect.poll(() => time.waiting()[0]).not.toBe(10_000);
       pauses.push(time.waiting()[0] ?? 0);
@@ -184,17 +190,17 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
     await expect.poll(() => time.waiting()).toEqual([30_000]);
     await broker.startAgain();
     time.advance(30_000);
-    await ear.up();
+    await recorder.up();
     await link.stop();
   });
 
   it('does not hear what another terminal forges', async () => {
-    const { link, ear } = await linkUp(broker.url);
+    const { link, recorder } = await linkUp(broker.url);
     const thief = { port: broker.port, user: 'T2', password: TERMINALS.T2 };
     await publishAs(thief, TOPIC, encodeNotice(someNotice()));
     const genuine = someNotice();
     await publishAs(relay(), TOPIC, encodeNotice(genuine));
-    expect(await ear.notices.next()).toEqual(genuine);
+    expect(await recorder.notices.next()).toEqual(genuine);
     await link.stop();
   });
 
@@ -211,16 +217,16 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
     await Promise.race([thief.subscribed, thief.ended]);
     if (kind.name !== 'Mosquitto') expect(await thief.ended).not.toBe(0);
     const after = await linkUp(broker.url);
-    expect(await after.ear.notices.next()).toEqual(notice);
+    expect(await after.recorder.notices.next()).toEqual(notice);
     expect(thief.heard.all).toEqual([]);
     await thief.stop();
     await after.link.stop();
   });
 
   it('says with its number that the password is wrong', async () => {
-    const { link, ear } = makeLink(broker.url, { password: 'wrong' });
-    link.start(ear);
-    expect(await ear.down()).toMatch(/^E602 .*(Bad username or password|Not authorized)/i);
+    const { link, recorder } = makeLink(broker.url, { password: 'wrong' });
+    link.start(recorder);
+    expect(await recorder.down()).toMatch(/^E602 .*(Bad username or password|Not authorized)/i);
     await link.stop();
   });
 

@@ -28,7 +28,7 @@ describe.each(BROKERS)('a relay on $name', (kind) => {
     await peer.subscribed;
     const notice = someNotice();
     expect(await publisher.publish(TOPIC, encodeNotice(notice))).toEqual({ kind: 'acknowledged' });
-    expect(await terminal.ear.notices.next()).toEqual(notice);
+    expect(await terminal.recorder.notices.next()).toEqual(notice);
     expect(JSON.parse(await peer.heard.next()), 'the payload as an independent client reads it').toEqual(
       notice,
     );
@@ -53,7 +53,7 @@ describe.each(BROKERS)('a relay on $name', (kind) => {
     await expect.poll(() => publisher.trouble()).toBeUndefined();
     const genuine = someNotice();
     await publisher.publish(TOPIC, encodeNotice(genuine));
-    expect(await terminal.ear.notices.next()).toEqual(genuine);
+    expect(await terminal.recorder.notices.next()).toEqual(genuine);
     await publisher.stop();
     await terminal.link.stop();
     await line.close();

@@ -10,22 +10,22 @@ describe('a terminal whose broker is sick', () => {
   it('leaves its session behind once after two connects without an answer', async () => {
     broker = new ScriptedBroker((_connect, count) => (count <= 2 ? undefined : connack5(0)));
     const time = new FakeTime();
-    const { link, ear } = makeLink(await broker.open(), { clock: time, timers: time });
-    link.start(ear);
+    const { link, recorder } = makeLink(await broker.open(), { clock: time, timers: time });
+    link.start(recorder);
     for (let n = 1; n <= 2; n += 1) {
       expect(await broker.connects.next()).toMatchObject({ version: 5, clean: false });
       time.advance(10_000);
-      if (n === 1) expect(await ear.down()).toBe('E601 no CONNACK in time');
+      if (n === 1) expect(await recorder.down()).toBe('E601 no CONNACK in time');
       time.advance(time.waiting()[0] ?? 0);
     }
     const third = await broker.connects.next();
     expect(third.clean).toBe(true);
-    await ear.up();
+    await recorder.up();
     third.socket.destroy();
-    await ear.down();
+    await recorder.down();
     time.advance(time.waiting()[0] ?? 0);
     expect((await broker.connects.next()).clean, 'once only').toBe(false);
-    await ear.up();
+    await recorder.up();
     await link.stop();
   });
 
@@ -37,16 +37,16 @@ describe('a terminal whose broker is sick', () => {
     async (_name, refusal) => {
       broker = new ScriptedBroker((connect) => (connect.version === 5 ? refusal : connack311(0)));
       const time = new FakeTime();
-      const { link, ear } = makeLink(await broker.open(), { clock: time, timers: time });
-      link.start(ear);
-      await ear.up();
-      expect(ear.states.all).toEqual([{ up: true }]);
+      const { link, recorder } = makeLink(await broker.open(), { clock: time, timers: time });
+      link.start(recorder);
+      await recorder.up();
+      expect(recorder.states.all).toEqual([{ up: true }]);
       const versions = [await broker.connects.next(), await broker.connects.next()];
       expect(versions.map((connect) => connect.version)).toEqual([5, 4]);
       versions[1]?.socket.destroy();
-      await ear.down();
+      await recorder.down();
       time.advance(time.waiting()[0] ?? 0);
-      await ear.up();
+      await recorder.up();
       expect((await broker.connects.next()).version).toBe(4);
       await link.stop();
     },
@@ -56,22 +56,22 @@ describe('a terminal whose broker is sick', () => {
     const refusals = [128, 134, 135, 136, 137, 138];
     broker = new ScriptedBroker((_connect, count) => connack5(refusals[count - 1] ?? 0));
     const time = new FakeTime();
-    const { link, ear, log } = makeLink(await broker.open(), { clock: time, timers: time });
-    link.start(ear);
+    const { link, recorder, log } = makeLink(await broker.open(), { clock: time, timers: time });
+    link.start(recorder);
     for (const _ of refusals) {
       await log.said.nextWhere((line) => /E602 .*; next connect/.test(line));
       time.advance(time.waiting()[0] ?? 0);
     }
-    await ear.up();
+    await recorder.up();
     expect(broker.connects.all.every((connect) => !connect.clean)).toBe(true);
     await link.stop();
   });
 
   it('does not keep a 3.1.1 session where it is told not to, and then starts clean', async () => {
     broker = new ScriptedBroker((connect) => (connect.version === 5 ? connack5(132) : connack311(0)));
-    const { link, ear } = makeLink(await broker.open(), { keep311Session: false });
-    link.start(ear);
-    await ear.up();
+    const { link, recorder } = makeLink(await broker.open(), { keep311Session: false });
+    link.start(recorder);
+    await recorder.up();
     expect(broker.connects.all.map(({ version, clean }) => ({ version, clean }))).toEqual([
       { version: 5, clean: false },
       { version: 4, clean: true },
@@ -84,12 +84,12 @@ describe('a terminal whose broker is sick', () => {
       count === 1 ? Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n') : connack5(0),
     );
     const time = new FakeTime();
-    const { link, ear, log } = makeLink(await broker.open(), { clock: time, timers: time });
-    link.start(ear);
-    expect(await ear.down()).toMatch(/^E60[12] /);
+    const { link, recorder, log } = makeLink(await broker.open(), { clock: time, timers: time });
+    link.start(recorder);
+    expect(await recorder.down()).toMatch(/^E60[12] /);
     await log.said.nextWhere((line) => /next connect/.test(line));
     time.advance(time.waiting()[0] ?? 0);
-    await ear.up();
+    await recorder.up();
     await link.stop();
   });
 });

@@ -31,16 +31,18 @@ describe('a link whose subscription is refused', () => {
     const broker = await brokerWith(answer);
     close = broker.close;
     const time = new FakeTime();
-    const { link, ear, log } = makeLink(broker.url, { clock: time, timers: time });
-    link.start(ear);
-    expect(await ear.down()).toMatch(/^E603 gopay-pos\/v1\/warung-1\/T1\/notice: .*128|Unspecified error/);
-    expect(ear.states.all).not.toContainEqual({ up: true });
+    const { link, recorder, log } = makeLink(broker.url, { clock: time, timers: time });
+    link.start(recorder);
+    expect(await recorder.down()).toMatch(
+      /^E603 gopay-pos\/v1\/warung-1\/T1\/notice: .*128|Unspecified error/,
+    );
+    expect(recorder.states.all).not.toContainEqual({ up: true });
     for (let attempt = 0; attempt < 6; attempt += 1) {
       await expect.poll(() => log.matching(/next connect in/).length).toBe(attempt + 1);
       if (attempt === 5) answer.grant = true;
       time.advance(time.waiting()[0] ?? 0);
     }
-    await ear.up();
+    await recorder.up();
     expect(log.matching(/another device/), 'a refusal is not taken for a rival').toEqual([]);
     await link.stop();
   });

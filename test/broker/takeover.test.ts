@@ -12,10 +12,10 @@ describe('two devices with one id', () => {
   it('are told by the word of MQTT 5, and the older one steps back for more than a minute', async () => {
     const broker = new ScriptedBroker(() => connack5(0));
     const time = new FakeTime();
-    const { link, ear, log } = await linkUp(await broker.open(), { clock: time, timers: time });
+    const { link, recorder, log } = await linkUp(await broker.open(), { clock: time, timers: time });
     const connect = await broker.connects.next();
     connect.socket.end(disconnect5(142));
-    expect(await ear.down()).toMatch(/^E604 another device uses the id T1/);
+    expect(await recorder.down()).toMatch(/^E604 another device uses the id T1/);
     expect(time.waiting()).toEqual([90_000]);
     expect(log.matching(/^warn E604/)).toHaveLength(1);
     await link.stop();
@@ -26,15 +26,15 @@ describe('two devices with one id', () => {
     const broker = await startEmbedded('memory', new AwaitedLog());
     const line = new TcpLine(broker.port);
     const time = new FakeTime();
-    const { link, ear } = await linkUp(await line.open(), { clock: time, timers: time });
+    const { link, recorder } = await linkUp(await line.open(), { clock: time, timers: time });
     for (let n = 1; n <= 3; n += 1) {
       line.cut();
-      expect(await ear.down()).toMatch(/^E601 /);
+      expect(await recorder.down()).toMatch(/^E601 /);
       time.advance(time.waiting()[0] ?? 0);
-      await ear.up();
+      await recorder.up();
     }
     line.cut();
-    expect(await ear.down()).toMatch(/^E604 another device uses the id T1/);
+    expect(await recorder.down()).toMatch(/^E604 another device uses the id T1/);
     expect(time.waiting()).toEqual([90_000]);
     await link.stop();
     await line.close();
@@ -50,15 +50,15 @@ describe('two devices with one id', () => {
     let pushing = { device: second, time: times[1] };
     // Mosquitto 2.0.21 tells the older one at its first loss; 2.0.11 does not, and it takes four losses of one of them.
     for (let losses = 1; ; losses += 1) {
-      const why = await pushed.device.ear.down();
+      const why = await pushed.device.recorder.down();
       if (why.startsWith('E604')) break;
       expect(losses).toBeLessThan(8);
       pushed.time.advance(pushed.time.waiting()[0] ?? 0);
-      await pushed.device.ear.up();
+      await pushed.device.recorder.up();
       [pushed, pushing] = [pushing, pushed];
     }
     expect(pushed.time.waiting()).toEqual([90_000]);
-    expect(pushing.device.ear.states.all.at(-1)).toEqual({ up: true });
+    expect(pushing.device.recorder.states.all.at(-1)).toEqual({ up: true });
     await first.link.stop();
     await second.link.stop();
     await broker.dispose();

@@ -68,21 +68,21 @@ describe('a link over TLS', () => {
     const inDirectory = Object.fromEntries(
       Object.entries(tls).map(([key, value]) => [key, key === 'servername' ? value : file(value)]),
     );
-    const { link, ear } = makeLink(url, { broker: { url, tls: inDirectory } });
-    link.start(ear);
-    expect(await ear.down()).toMatch(/^E605 /);
+    const { link, recorder } = makeLink(url, { broker: { url, tls: inDirectory } });
+    link.start(recorder);
+    expect(await recorder.down()).toMatch(/^E605 /);
     await link.stop();
   });
 
   it('reads its files again at each connect', async () => {
     const time = new FakeTime();
     const tls = { caFile: file('later.pem'), servername: 'broker.example' };
-    const { link, ear } = makeLink(url, { broker: { url, tls }, clock: time, timers: time });
-    link.start(ear);
-    expect(await ear.down()).toMatch(/^E605 .*ENOENT/);
+    const { link, recorder } = makeLink(url, { broker: { url, tls }, clock: time, timers: time });
+    link.start(recorder);
+    expect(await recorder.down()).toMatch(/^E605 .*ENOENT/);
     writeFileSync(file('later.pem'), execFileSync('cat', [file('broker.pem')]));
     time.advance(time.waiting()[0] ?? 0);
-    await ear.up();
+    await recorder.up();
     await link.stop();
   });
 

@@ -18,7 +18,7 @@ const OTHER = 'T1-01ARZ3NDEKTSV4RRFFQ69G5FAV';
 const lost = { type: 'chargeAnswered', outcome: { kind: 'unknown', fault: NO_ANSWER } } as const;
 const absent = { type: 'statusAnswered', outcome: { kind: 'notFound' } } as const;
 const silence = { type: 'statusAnswered', outcome: { kind: 'unknown', fault: NO_ANSWER } } as const;
-const rang = { type: 'notified', hint: 'the link is back' } as const;
+const notified = { type: 'notified', hint: 'the link is back' } as const;
 
 function cancelled(): Sale {
   const giving = stepped(awaiting(), { type: 'cancelAsked', by: 'pad' }).sale;
@@ -96,7 +96,7 @@ describe('the watch over a closed QR', () => {
     expect(plain).toEqual(['wake look 120000', 'wake look 900000']);
     let flapping = cancelled();
     for (let flaps = 0; flaps < 5; flaps += 1) {
-      flapping = stepped(flapping, rang).sale;
+      flapping = stepped(flapping, notified).sale;
       flapping = stepped(flapping, says(flapping, 'cancel')).sale;
     }
     expect(flapping.state).toMatchObject({ watch: { looks: 0 } });
@@ -105,7 +105,7 @@ describe('the watch over a closed QR', () => {
 
   it('is as long as ever when several notices come at once, before any of their looks is answered', () => {
     let sale = stepped(cancelled(), { type: 'resumed' }).sale;
-    for (let rings = 0; rings < 5; rings += 1) sale = stepped(sale, rang).sale;
+    for (let rings = 0; rings < 5; rings += 1) sale = stepped(sale, notified).sale;
     for (let answers = 0; answers < 6; answers += 1) sale = stepped(sale, says(sale, 'cancel')).sale;
     expect(sale.state).toMatchObject({ watch: { looks: 0 } });
     expect(waits(stepped(sale, { type: 'timer', timer: 'look' }).sale)).toEqual([
@@ -145,7 +145,7 @@ describe('the watch over a closed QR', () => {
 describe('a charge whose answer was lost', () => {
   it('is not called one that never was because several notices came at once', () => {
     let sale = stepped(newSale().sale, lost).sale;
-    for (let rings = 0; rings < 6; rings += 1) sale = stepped(sale, rang).sale;
+    for (let rings = 0; rings < 6; rings += 1) sale = stepped(sale, notified).sale;
     for (let answers = 0; answers < 6; answers += 1) sale = stepped(sale, absent).sale;
     expect(sale.state).toMatchObject({ at: 'chargeUnknown', absent: 0 });
   });
@@ -153,14 +153,14 @@ describe('a charge whose answer was lost', () => {
   it('is not called one that never was because a link that flaps made us ask often', () => {
     let sale = stepped(newSale().sale, lost).sale;
     for (let flaps = 0; flaps < 6; flaps += 1) {
-      sale = stepped(sale, rang).sale;
+      sale = stepped(sale, notified).sale;
       sale = stepped(sale, absent).sale;
     }
     expect(sale.state.at).toBe('chargeUnknown');
     let leaving = stepped(sale, { type: 'cancelAsked', by: 'pad' }).sale;
     leaving = stepped(leaving, absent).sale;
     for (let flaps = 0; flaps < 6; flaps += 1) {
-      leaving = stepped(leaving, rang).sale;
+      leaving = stepped(leaving, notified).sale;
       leaving = stepped(leaving, absent).sale;
     }
     expect(leaving.state.at).toBe('closing');

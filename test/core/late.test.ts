@@ -38,9 +38,9 @@ it('repeats a look without an answer an hour later, and does not count it; one b
   const silent = stepped(sale, unanswered, HOUR).sale;
   expect(silent.state).toMatchObject({ late: { looks: 0, dueMs: 2 * HOUR } });
   expect(decided(sale, says(sale, 'cancel'), 10).kind).toBe('ignored');
-  const rang = stepped(sale, { type: 'notified', hint: 'settlement' }, 10).sale;
-  expect(lateDueMs(rang)).toBeNull();
-  expect(lateDueMs(stepped(rang, says(sale, 'cancel'), 10).sale)).toBe(HOUR);
+  const notified = stepped(sale, { type: 'notified', hint: 'settlement' }, 10).sale;
+  expect(lateDueMs(notified)).toBeNull();
+  expect(lateDueMs(stepped(notified, says(sale, 'cancel'), 10).sale)).toBe(HOUR);
 });
 
 const YEAR = 365 * 24 * HOUR;

@@ -312,7 +312,7 @@ export class Box {
     const screen = hasScreen && this.#screenGone ? new StormScreen(devices, this.#screenGone) : undefined;
     const printer = hasPaper && this.#paperOut ? new StormPrinter(devices, this.#paperOut) : undefined;
     const log = story.log('terminal');
-    const roster: Partial<Adapters> = Object.assign(
+    const adapters: Partial<Adapters> = Object.assign(
       {},
       ...sources.map((source) =>
         source.plug({ alive, act, clock, timers, random: new Stream(seed, 40_000 + number), log }),
@@ -361,7 +361,7 @@ export class Box {
         keypads: [],
         registers: [],
         freeBytes: () => Promise.resolve(this.#disk.freeBytes),
-        ...roster,
+        ...adapters,
         ...(printer === undefined ? {} : { printer }),
         ...(cloud.direct ? {} : { link: link() }),
         clock,

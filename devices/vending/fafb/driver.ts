@@ -150,7 +150,7 @@ export class FafbMachine implements VendingMachine {
   }
 
   #message(message: Message): void {
-    switch (message.says) {
+    switch (message.kind) {
       case 'chosen':
         if (message.slot === 0) this.#takenBack();
         else this.#chosen(message.slot);

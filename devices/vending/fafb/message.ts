@@ -4,14 +4,14 @@ import type { Frame } from './frame.js';
 /** What the controller says, once its frame is whole. Amounts are in its own unit. */
 export type Message =
   /** A key was pressed. Slot 0: the choice is taken back. */
-  | { readonly says: 'chosen'; readonly slot: number }
-  | { readonly says: 'result'; readonly slot: number; readonly status: number }
-  | { readonly says: 'slot'; readonly slot: number; readonly price: number; readonly paused: boolean }
+  | { readonly kind: 'chosen'; readonly slot: number }
+  | { readonly kind: 'result'; readonly slot: number; readonly status: number }
+  | { readonly kind: 'slot'; readonly slot: number; readonly price: number; readonly paused: boolean }
   /** Its own menu changed a price. Slot 0 means all, 1000 to 1009 a whole tray. */
-  | { readonly says: 'price'; readonly slot: number; readonly price: number }
+  | { readonly kind: 'price'; readonly slot: number; readonly price: number }
   /** It wants to be asked for its slots. */
-  | { readonly says: 'synchronise' }
-  | { readonly says: 'other'; readonly what: string };
+  | { readonly kind: 'synchronise' }
+  | { readonly kind: 'other'; readonly what: string };
 
 const NAMES: Readonly<Record<number, string>> = {
   2: 'state of a slot',
@@ -45,23 +45,23 @@ const NAMES: Readonly<Record<number, string>> = {
 export function readFafbMessage({ command, text }: Frame): Message {
   switch (command) {
     case 0x05:
-      if (text.length >= 2) return { says: 'chosen', slot: word(text, 0) };
+      if (text.length >= 2) return { kind: 'chosen', slot: word(text, 0) };
       break;
     case 0x04:
-      if (text.length >= 3) return { says: 'result', status: text[0] ?? 0, slot: word(text, 1) };
+      if (text.length >= 3) return { kind: 'result', status: text[0] ?? 0, slot: word(text, 1) };
       break;
     case 0x11:
       // Some boards leave out what we do not use: stock, capacity, product number, state.
       if (text.length >= 6)
-        return { says: 'slot', slot: word(text, 0), price: long(text, 2), paused: (text[10] ?? 0) !== 0 };
+        return { kind: 'slot', slot: word(text, 0), price: long(text, 2), paused: (text[10] ?? 0) !== 0 };
       break;
     case 0x12:
-      if (text.length >= 6) return { says: 'price', slot: word(text, 0), price: long(text, 2) };
+      if (text.length >= 6) return { kind: 'price', slot: word(text, 0), price: long(text, 2) };
       break;
     case 0x31:
-      return { says: 'synchronise' };
+      return { kind: 'synchronise' };
   }
-  return { says: 'other', what: `${commandName(command)} ${hex(text)}`.trim() };
+  return { kind: 'other', what: `${commandName(command)} ${hex(text)}`.trim() };
 }
 
 export function commandName(command: number): string {

@@ -37,7 +37,7 @@ export function compareWithGateway(sale: Sale, outcome: StatusOutcome): Comparis
       const judged = judge(sale, outcome);
       if (judged.kind === 'unknown')
         return differs(`the gateway's answer is not believed: ${faultPhrase(judged.fault)}`);
-      return compareAmounts(sale, evidence) ?? compareWords(sale, evidence);
+      return compareAmounts(sale, evidence) ?? compareStatus(sale, evidence);
     }
   }
 }
@@ -53,19 +53,19 @@ function compareAmounts(sale: Sale, evidence: Evidence): Comparison | undefined 
   );
 }
 
-function compareWords(sale: Sale, evidence: Evidence): Comparison {
-  const says = `"${evidence.wireStatus}"`;
+function compareStatus(sale: Sale, evidence: Evidence): Comparison {
+  const wire = `"${evidence.wireStatus}"`;
   const paidThere = settles(evidence) || ['refund', 'partial_refund'].includes(evidence.status);
   if (paidThere !== isSettled(sale))
     return paidThere
-      ? differs(`PAID at the gateway, which says ${says}; here ${stands(sale)}`, evidence.status)
-      : differs(`not paid at the gateway, which says ${says}; here ${stands(sale)}`);
+      ? differs(`PAID at the gateway, which says ${wire}; here ${stands(sale)}`, evidence.status)
+      : differs(`not paid at the gateway, which says ${wire}; here ${stands(sale)}`);
   if (paidThere) return compareRefunds(sale, evidence);
   if (evidence.status === 'pending')
     return differs(`still open at the gateway; here ${stands(sale)}`, evidence.status);
   const there = endOf(evidence)?.how;
   if (sale.state.at === 'closed' && sale.state.how === there) return { result: 'same' };
-  return differs(`the gateway says ${says}; here ${stands(sale)}`);
+  return differs(`the gateway says ${wire}; here ${stands(sale)}`);
 }
 
 function compareRefunds(sale: Sale, evidence: Evidence): Comparison {
@@ -97,20 +97,20 @@ export function compareWithExport(sale: Sale, rows: readonly ExportRow[]): Compa
     return paidHere ? differs(`not in the export; here ${stands(sale)}`) : { result: 'same' };
   const said = rows.map(({ status }) => status);
   const meanings = said.map(meaningOf);
-  const words = said.map((status) => `"${status}"`).join(' and ');
+  const statuses = said.map((status) => `"${status}"`).join(' and ');
   const paidThere = isPaidInExport(rows);
-  if (paidThere && !paidHere) return differs(`PAID in the export (${words}); here ${stands(sale)}`);
+  if (paidThere && !paidHere) return differs(`PAID in the export (${statuses}); here ${stands(sale)}`);
   const paid = paidOf(sale);
   // Where a fee was on top, exports have either.
   for (const { amount, wireAmount } of rows)
     if (amount !== paid && (amount !== sale.amount || bookedOf(sale) !== sale.amount))
       return differs(`"${wireAmount}" in the export, ${money(sale.amount)} here`);
   if (meanings.includes(undefined))
-    return { result: 'notCompared', text: `the export says ${words}, which has no known meaning` };
-  if (paidThere !== paidHere) return differs(`not paid in the export (${words}); here ${stands(sale)}`);
+    return { result: 'notCompared', text: `the export says ${statuses}, which has no known meaning` };
+  if (paidThere !== paidHere) return differs(`not paid in the export (${statuses}); here ${stands(sale)}`);
   const backThere = meanings.includes('refunded');
   if (backThere === refundedOf(sale) > 0) return { result: 'same' };
-  return differs(`the export says ${words}, the journal knows of ${money(refundedOf(sale))} refunded`);
+  return differs(`the export says ${statuses}, the journal knows of ${money(refundedOf(sale))} refunded`);
 }
 
 /** Whether money came in for it, whatever became of that since. */
@@ -119,8 +119,8 @@ export function isPaidInExport(rows: readonly ExportRow[]): boolean {
 }
 
 function meaningOf(status: string): 'paid' | 'refunded' | 'unpaid' | undefined {
-  const word = status.toLowerCase().trim();
-  return MEANINGS.find(([words]) => words.test(word))?.[1];
+  const lower = status.toLowerCase().trim();
+  return MEANINGS.find(([pattern]) => pattern.test(lower))?.[1];
 }
 
 function differs(text: string, news?: string): Comparison {

@@ -30,7 +30,7 @@ export class Inbox<T> {
 }
 
 /** Handlers of a link that keep everything. */
-export class Ear implements LinkHandlers {
+export class LinkRecorder implements LinkHandlers {
   readonly notices = new Inbox<Notice>();
   readonly states = new Inbox<LinkState>();
 

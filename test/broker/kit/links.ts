@@ -1,12 +1,12 @@
 import { MqttLink, type MqttLinkOptions } from '../../../src/mqtt/link.js';
 import { MqttPublisher, type MqttPublisherOptions } from '../../../src/mqtt/publisher.js';
-import { AwaitedLog, Ear } from './collect.js';
+import { AwaitedLog, LinkRecorder } from './collect.js';
 import { MERCHANT, RELAYS, TERMINALS } from './people.js';
 import { fixedRandom, PATIENCE_MS, realTime } from './time.js';
 
 export interface TestLink {
   readonly link: MqttLink;
-  readonly ear: Ear;
+  readonly recorder: LinkRecorder;
   readonly log: AwaitedLog;
   readonly fatal: unknown[];
 }
@@ -26,14 +26,14 @@ export function makeLink(url: string, over: Partial<MqttLinkOptions> = {}): Test
     onFatal: (error) => fatal.push(error),
     ...over,
   });
-  return { link, ear: new Ear(), log, fatal };
+  return { link, recorder: new LinkRecorder(), log, fatal };
 }
 
 /** The link of T1, up. */
 export async function linkUp(url: string, over: Partial<MqttLinkOptions> = {}): Promise<TestLink> {
   const made = makeLink(url, over);
-  made.link.start(made.ear);
-  await made.ear.up();
+  made.link.start(made.recorder);
+  await made.recorder.up();
   return made;
 }
 

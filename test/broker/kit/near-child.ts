@@ -13,7 +13,9 @@ const answer = await httpTransport(undefined, realTime().timers)(
 );
 const word = answer.ok ? Buffer.from(answer.value.bytes).toString() : `E${answer.error.code}`;
 process.stdout.write(`fetch ${word}\n`);
-const { ear, link } = await linkUp(`mqtt://far.test:${brokerPort}`, { connectTimeoutMs: Number(requestMs) });
-process.stdout.write(`mqtt ${ear.states.all.map(({ up }) => (up ? 'up' : 'down')).join(' ')}\n`);
+const { recorder, link } = await linkUp(`mqtt://far.test:${brokerPort}`, {
+  connectTimeoutMs: Number(requestMs),
+});
+process.stdout.write(`mqtt ${recorder.states.all.map(({ up }) => (up ? 'up' : 'down')).join(' ')}\n`);
 await link.stop();
 process.exit(0);

@@ -5,13 +5,13 @@ import type { VendingEvent } from '../../../src/port/vending.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { Pty } from '../../kit/pty/pty.js';
 import { realTimers, until } from '../../kit/pty/until.js';
-import { fin, idl, serial, VtkEar, vrp } from './vtk-frames.js';
+import { fin, idl, serial, VtkListener, vrp } from './vtk-frames.js';
 
 it('a VTK machine at a serial line is opened from its settings, and sold to', async () => {
-  const ear = new VtkEar('serial');
+  const listener = new VtkListener('serial');
   const heard: string[] = [];
   const pty = new Pty((bytes) => {
-    for (const message of ear.hear(bytes)) heard.push(`${message.get(1)} ${message.get(4) ?? '-'}`);
+    for (const message of listener.hear(bytes)) heard.push(`${message.get(1)} ${message.get(4) ?? '-'}`);
   });
   await pty.plug();
   const events: VendingEvent[] = [];

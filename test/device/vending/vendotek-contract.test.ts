@@ -6,7 +6,7 @@ import { until } from '../../kit/pty/until.js';
 import { fakeWire, ptyWire, tcpWire } from '../../kit/pty/wires.js';
 import { FakeTime } from '../../kit/time.js';
 import { type Said, type VendingSubject, vendingContract } from './contract.js';
-import { abr, fin, idl, serial, VtkEar, vrp } from './vtk-frames.js';
+import { abr, fin, idl, serial, VtkListener, vrp } from './vtk-frames.js';
 
 function subject(carrier: Carrier): VendingSubject {
   const on = (frame: Uint8Array): Uint8Array => (carrier === 'serial' ? serial(frame) : frame);
@@ -29,8 +29,8 @@ function subject(carrier: Carrier): VendingSubject {
       }),
     ready: async (hand) => {
       await hand.send(on(idl()));
-      const ear = new VtkEar(carrier);
-      await until('the answer to IDL', () => ear.hear(hand.takeAll()).some((m) => m.get(1) === 'IDL'));
+      const listener = new VtkListener(carrier);
+      await until('the answer to IDL', () => listener.hear(hand.takeAll()).some((m) => m.get(1) === 'IDL'));
     },
     asks,
     means: { amount: rupiah(15_000), item: '7', patienceMs: 120_000 },
@@ -43,9 +43,9 @@ function subject(carrier: Carrier): VendingSubject {
     ...(carrier === 'serial' ? { wrongChecksum: spoiled } : {}),
     garbage: Uint8Array.of(0x00, 0xff, 0x1f, 0x97, 0xfb, 0x41),
     makeEar: () => {
-      const ear = new VtkEar(carrier);
+      const listener = new VtkListener(carrier);
       return (bytes) =>
-        ear.hear(bytes).flatMap((message): Said[] => {
+        listener.hear(bytes).flatMap((message): Said[] => {
           if (message.get(1) !== 'VRP') return [];
           // Only number and amount of the request are an approval of it.
           const approved = message.get(3) === '1795612346' && message.get(4) === '1500000';

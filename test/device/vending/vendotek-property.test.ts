@@ -4,7 +4,7 @@ import { VendotekMachine } from '../../../devices/vending/vendotek/driver.js';
 import { type Carrier, VtkFrameParser } from '../../../devices/vending/vendotek/frame.js';
 import { SystemClock, SystemRandom } from '../../../src/host/clock.js';
 import { Bench } from './rig.js';
-import { abr, crcByHand, fin, idl, serial, VtkEar, vrp, vtk } from './vtk-frames.js';
+import { abr, crcByHand, fin, idl, serial, VtkListener, vrp, vtk } from './vtk-frames.js';
 
 const FRAMES = [
   idl(),
@@ -114,8 +114,8 @@ for (const carrier of ['tcp', 'serial'] as const)
           }
           requests += requestsIn(Uint8Array.from(stream), carrier);
           await bench.timers.pass(300_000);
-          const ear = new VtkEar(carrier);
-          const answers = bench.wrote().flatMap((write) => ear.hear(write));
+          const listener = new VtkListener(carrier);
+          const answers = bench.wrote().flatMap((write) => listener.hear(write));
           const approvals = answers.filter((m) => m.get(1) === 'VRP' && m.get(4) !== '0');
           expect(bench.requests().length).toBeLessThanOrEqual(requests);
           for (const answer of approvals) expect([...payable]).toContain(answer.get(3));

@@ -6,7 +6,7 @@ import { rupiah } from '../../../src/base/rupiah.js';
 import { SystemRandom } from '../../../src/host/clock.js';
 import { settled } from '../../kit/time.js';
 import { Bench, recordedLines } from './rig.js';
-import { abr, crcByHand, fin, idl, serial, VtkEar, type VtkFields, vrp, vtk } from './vtk-frames.js';
+import { abr, crcByHand, fin, idl, serial, type VtkFields, VtkListener, vrp, vtk } from './vtk-frames.js';
 
 /** 2026-11-25 12:00 in western Indonesia. */
 const NOON_MS = Date.UTC(2026, 10, 25, 5);
@@ -31,13 +31,13 @@ function machine(options: Partial<VendotekOptions> & { wallMs?: number } = {}) {
         ...options,
       }),
   );
-  const ear = new VtkEar(options.carrier ?? 'tcp');
+  const listener = new VtkListener(options.carrier ?? 'tcp');
   /** What the machine hears, as `VRP 6 1500000`. */
   const heard = (): string[] =>
     bench
       .wrote()
       .flatMap((write) =>
-        ear
+        listener
           .hear(write)
           .map((m) => [m.get(1), m.get(3), m.get(4)].filter((word) => word !== undefined).join(' ')),
       );
@@ -539,7 +539,7 @@ describe('the rest of what a machine sends', () => {
     await begin();
     bench.wrote();
     await says(idl([0x08, '12'], [0x07, 'DOOR']));
-    const [answer] = new VtkEar('tcp').hear(bench.wrote()[0] ?? new Uint8Array());
+    const [answer] = new VtkListener('tcp').hear(bench.wrote()[0] ?? new Uint8Array());
     expect(answer?.get(8)).toBe('12');
   });
 });

@@ -60,7 +60,7 @@ export function abr(operation: string): Uint8Array {
 }
 
 /** Cuts the terminal's messages out of what it sent; keeps the rest of a read for the next. */
-export class VtkEar {
+export class VtkListener {
   #held: number[] = [];
   readonly #serial: boolean;
 

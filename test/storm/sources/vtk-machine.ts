@@ -1,7 +1,7 @@
 import { VendotekMachine } from '../../../devices/vending/vendotek/driver.js';
 import type { Sale } from '../../../src/core/sale/sale.js';
 import type { Adapters } from '../../../src/terminal/context.js';
-import { abr, fin, idl, serial, VtkEar, vrp } from '../../device/vending/vtk-frames.js';
+import { abr, fin, idl, serial, VtkListener, vrp } from '../../device/vending/vtk-frames.js';
 import { Stream } from '../chance.js';
 import { hourly } from '../hourly.js';
 import type { Violation } from '../laws.js';
@@ -281,7 +281,7 @@ export class VtkPeer implements SaleSource {
 /** Undefined where noise has spoiled it. */
 function decode(bytes: Uint8Array): ReadonlyMap<number, string> | undefined {
   try {
-    return new VtkEar('serial').hear(bytes)[0];
+    return new VtkListener('serial').hear(bytes)[0];
   } catch {
     return undefined;
   }

@@ -107,7 +107,7 @@ export class SerialWire implements Wire {
   #again(saying: Saying): void {
     if (saying.tries <= RESENDS) return this.#send(saying);
     this.#done();
-    if (saying.asks) this.ear.lost();
+    if (saying.asks) this.listener.lost();
     this.#next();
   }
 
@@ -152,7 +152,7 @@ export class SerialWire implements Wire {
     const now = this.#now;
     if (now === undefined) return;
     this.#done();
-    if (now.asks) this.ear.taken();
+    if (now.asks) this.listener.taken();
     this.#next();
   }
 
@@ -160,7 +160,7 @@ export class SerialWire implements Wire {
     if (!this.#parts.chance.now('neverAcks')) this.#cable.fromDevice(Uint8Array.of(ACK));
     // Whoever goes on has heard what it waited for.
     if (this.#now !== undefined && this.#now.asks === isReply(message)) this.#acknowledged();
-    this.ear.heard(message);
+    this.listener.heard(message);
   }
 }
 
@@ -197,14 +197,14 @@ export class StreamWire implements Wire {
     const was = this.#up;
     this.#end = end;
     this.#up = false;
-    if (was) this.ear.lost();
+    if (was) this.listener.lost();
     this.#dial(300);
   }
 
   ask(message: Uint8Array): boolean {
     if (!this.#up) return false;
     this.reply(message);
-    this.#parts.time.after(1, () => this.ear.taken());
+    this.#parts.time.after(1, () => this.listener.taken());
     return true;
   }
 
@@ -237,11 +237,11 @@ export class StreamWire implements Wire {
   fromTerminal(end: StreamEnd, bytes: Uint8Array): boolean {
     const { time, written } = this.#parts;
     if (end !== this.#end || !this.#up) return false;
-    const ear = this.#bytes;
+    const listener = this.#bytes;
     for (const message of new StreamEar().hear(bytes)) written(message, this.#asked);
     time.after(5, () => {
       if (ear === this.#bytes && this.#up)
-        for (const message of ear.hear(bytes)) if (this.#on) this.ear.heard(message);
+        for (const message of listener.hear(bytes)) if (this.#on) this.listener.heard(message);
     });
     return true;
   }
@@ -259,7 +259,7 @@ export class StreamWire implements Wire {
   #hangUp(ms: number): void {
     this.#closed();
     this.#dial(ms);
-    this.ear.lost();
+    this.listener.lost();
   }
 
   #closed(): void {

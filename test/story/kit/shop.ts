@@ -44,7 +44,7 @@ export interface ShopOptions {
   readonly screen?: boolean;
   /** A pole of two lines beside whatever else there is: it can show no QR. */
   readonly pole?: boolean;
-  /** False: the terminal has no ear to the relay at all. */
+  /** False: the terminal subscribes to no notices at all. */
   readonly mqtt?: boolean;
   readonly sandbox?: Partial<SandboxSettings>;
   /** Timers of the devices; the machine's own by default. */

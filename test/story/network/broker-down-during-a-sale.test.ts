@@ -23,7 +23,7 @@ it('settles by polling when the broker goes down with the QR on the screen, and 
     shop.brokerWire.join();
     await shop.until('the link', () => terminal.state().link.up);
     expect(terminal.state().readiness).toEqual({ ready: true, notes: [] });
-    // The ear hears again: the next sale needs no polling.
+    // The link is up again: the next sale needs no polling.
     await shop.clock.advance(8_000);
     const next = await shop.ring(7_000);
     shop.sandbox.payScanned((await shop.shows('scan')).payload);

@@ -6,11 +6,11 @@ it('only asks when somebody who owns the broker rings with "settlement", and del
   storyAtBrokerOf(async (shop, publish) => {
     const order = await shop.ring(15_000);
     await shop.shows('scan');
-    const rangMs = shop.clock.wallMs();
+    const notifiedMs = shop.clock.wallMs();
     const notice = {
       id: 'FORGED-1',
-      at: new Date(rangMs).toISOString(),
-      expiresAt: new Date(rangMs + 60_000).toISOString(),
+      at: new Date(notifiedMs).toISOString(),
+      expiresAt: new Date(notifiedMs + 60_000).toISOString(),
       orderId: order,
       says: 'settlement',
     };
@@ -24,7 +24,7 @@ it('only asks when somebody who owns the broker rings with "settlement", and del
     expect(noticesOf(shop, order)).toEqual(['settlement']);
     expect(events()).toHaveLength(1);
     // It looks at once, and goes back to polling.
-    expect(gaps([rangMs, ...askedAt(shop, 'status', order)])).toEqual([0, 10_000, 10_000]);
+    expect(gaps([notifiedMs, ...askedAt(shop, 'status', order)])).toEqual([0, 10_000, 10_000]);
     expect(shop.sale(order)).toMatchObject({
       state: { at: 'awaitingPayment' },
       evidence: { status: 'pending' },

@@ -41,8 +41,8 @@ it('says goodbye in peace when a notice comes in meanwhile, and leaves that to t
     // A drained process ends with 0; only a terminal that runs has to die of a notice that it cannot take.
     expect(first.fatal).toEqual([]);
     const second = makeLink(url);
-    second.link.start(second.ear);
-    expect(await second.ear.notices.next()).toEqual(notice);
+    second.link.start(second.recorder);
+    expect(await second.recorder.notices.next()).toEqual(notice);
     await second.link.stop();
   } finally {
     await publisher.stop();
