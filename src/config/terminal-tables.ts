@@ -149,7 +149,7 @@ const sale = table('What one sale may be, and how long its steps last.', {
 
 const mqtt = switched(
   'off',
-  'The ear to the relay. Without it sales settle by polling, some seconds later.',
+  'The link to the relay, by which notices come. Without it sales settle by polling, some seconds later.',
   {
     url: required(
       brokerUrl(),

@@ -58,7 +58,7 @@ export interface VendingSubject {
   /** What the machine sends so that the driver may speak, where it only answers polls. */
   readonly prompt?: Uint8Array;
   /** Reads the driver's bytes as the machine would, over the borders of reads. A new one for each driver. */
-  makeEar(): (bytes: Uint8Array) => readonly Said[];
+  makeListener(): (bytes: Uint8Array) => readonly Said[];
   /** At least as long as the silence after which half a frame is given up. */
   readonly silenceMs: number;
   /** At least as long as the driver waits for report on the goods. */
@@ -107,7 +107,7 @@ class Rig {
   readonly #wire: MachineWire;
   readonly #timers: FakeTime;
   readonly #said: Said[] = [];
-  #ear: (bytes: Uint8Array) => readonly Said[];
+  #heardIn: (bytes: Uint8Array) => readonly Said[];
   #held: number[] = [];
   machine: VendingMachine;
 
@@ -117,7 +117,7 @@ class Rig {
     this.#timers = timers;
     this.line = new SeenLine(wire.line);
     this.machine = subject.make(this.line, timers, new KeptLog());
-    this.#ear = subject.makeEar();
+    this.#heardIn = subject.makeListener();
   }
 
   async begin(): Promise<void> {
@@ -143,7 +143,7 @@ class Rig {
     await this.machine.stop();
     await this.#wire.unplug();
     this.machine = this.#subject.make(this.line, this.#timers, new KeptLog());
-    this.#ear = this.#subject.makeEar();
+    this.#heardIn = this.#subject.makeListener();
     await this.begin();
   }
 
@@ -210,7 +210,7 @@ class Rig {
   #listen(): void {
     const bytes = [...this.#held, ...this.#wire.takeAll()];
     this.#held = [];
-    this.#said.push(...this.#ear(Uint8Array.from(bytes)));
+    this.#said.push(...this.#heardIn(Uint8Array.from(bytes)));
   }
 }
 

@@ -12,7 +12,7 @@ const POLL = recorded('poll');
 const ACK = recorded('ack');
 
 /** Reads our commands as the controller would: one that comes again under its packet number was had before. */
-function makeEar(): (bytes: Uint8Array) => readonly Said[] {
+function makeListener(): (bytes: Uint8Array) => readonly Said[] {
   let held = '';
   let last = '';
   return (bytes) => {
@@ -65,7 +65,7 @@ const subject: VendingSubject = {
   wrongChecksum: spoiled(recorded('press-12')),
   garbage: Uint8Array.of(0x00, 0xff, 0xfa, 0x41, 0x0a),
   prompt: POLL,
-  makeEar,
+  makeListener,
   silenceMs: 60,
   vendMs: 60_000,
 };

@@ -26,7 +26,7 @@ async function ready(hand: MachineHand): Promise<void> {
   }
 }
 
-function makeEar(): (heard: Uint8Array) => readonly Said[] {
+function makeListener(): (heard: Uint8Array) => readonly Said[] {
   let text = '';
   return (heard) => {
     text += Buffer.from(heard).toString('latin1');
@@ -64,7 +64,7 @@ const subject: VendingSubject = {
   failed: bytes('c,ERR,VEND 3\nc,STATUS,IDLE\nc,STATUS,ENABLED\n'),
   afterDenial: bytes('c,STATUS,IDLE\nc,STATUS,ENABLED\n'),
   garbage: Uint8Array.of(0x00, 0xff, 0x41, 0x0d, 0x80),
-  makeEar,
+  makeListener,
   silenceMs: 500,
   vendMs: 60_000,
 };

@@ -42,7 +42,7 @@ function subject(carrier: Carrier): VendingSubject {
     afterDenial: on(idl()),
     ...(carrier === 'serial' ? { wrongChecksum: spoiled } : {}),
     garbage: Uint8Array.of(0x00, 0xff, 0x1f, 0x97, 0xfb, 0x41),
-    makeEar: () => {
+    makeListener: () => {
       const listener = new VtkListener(carrier);
       return (bytes) =>
         listener.hear(bytes).flatMap((message): Said[] => {

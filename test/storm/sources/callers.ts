@@ -19,7 +19,7 @@ export class Lan {
   readonly #parts: LanParts;
   #host: Host | undefined;
   #caller: Call | undefined;
-  /** The register's ear. */
+  /** The register's listener. */
   hear: (text: string) => void = () => undefined;
   /** It has got through, and may say who it is. */
   through: () => void = () => undefined;

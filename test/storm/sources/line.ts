@@ -31,7 +31,7 @@ export class Cable {
   /** The device has asked since the terminal's process began. */
   #asked = false;
   #turns = 0;
-  /** The device's ear. */
+  /** The device's listener. */
   hear: (bytes: Uint8Array) => void = () => undefined;
 
   constructor(parts: CableParts) {

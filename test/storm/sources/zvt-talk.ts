@@ -67,7 +67,7 @@ export class Talk {
 
   constructor(parts: TalkParts) {
     this.#parts = parts;
-    parts.wire.ear = {
+    parts.wire.listener = {
       heard: (message) => this.#heard(message),
       taken: () => this.#taken(),
       lost: () => this.#end({ how: 'lost' }),

@@ -3,7 +3,7 @@ import { unheard } from '../devices.js';
 import { hourly } from '../hourly.js';
 import { Cable, LineEnd } from './line.js';
 import type { ProcessParts, SourceParts } from './source.js';
-import { ACK, framed, isReply, NAK, SerialEar, StreamEar } from './zvt-words.js';
+import { ACK, framed, isReply, NAK, SerialReader, StreamReader } from './zvt-words.js';
 
 /** T2: a message without an ACK is said again after this, twice. */
 const ACK_WAIT_MS = 5_000;
@@ -26,10 +26,10 @@ export interface Wire {
   /** Without power it neither hears nor says. */
   power(on: boolean): void;
   /** What it hears. */
-  ear: WireEar;
+  listener: WireListener;
 }
 
-export interface WireEar {
+export interface WireListener {
   readonly heard: (message: Uint8Array) => void;
   /** The question has arrived. */
   readonly taken: () => void;
@@ -37,7 +37,7 @@ export interface WireEar {
   readonly lost: () => void;
 }
 
-const DEAF: WireEar = { heard: nothing, taken: nothing, lost: nothing };
+const DEAF: WireListener = { heard: nothing, taken: nothing, lost: nothing };
 
 interface Saying {
   readonly message: Uint8Array;
@@ -47,10 +47,10 @@ interface Saying {
 
 /** A serial line: marks, checksum, ACK, and resends. */
 export class SerialWire implements Wire {
-  ear = DEAF;
+  listener = DEAF;
   readonly #parts: WireParts;
   readonly #cable: Cable;
-  #bytes = new SerialEar();
+  #bytes = new SerialReader();
   #queue: Saying[] = [];
   #now: Saying | undefined;
   #stop: () => void = nothing;
@@ -83,7 +83,7 @@ export class SerialWire implements Wire {
     this.#on = on;
     this.#queue = [];
     this.#done();
-    this.#bytes = new SerialEar();
+    this.#bytes = new SerialReader();
   }
 
   #say(saying: Saying): void {
@@ -118,7 +118,7 @@ export class SerialWire implements Wire {
 
   #written(bytes: Uint8Array, asked: boolean): void {
     if (bytes.length === 1) return;
-    const [message, ...more] = new SerialEar().hear(bytes);
+    const [message, ...more] = new SerialReader().hear(bytes);
     if (message?.is === 'apdu' && more.length === 0) return this.#parts.written(message.apdu, asked);
     this.#parts.laws.broken('law 7', `no message of this protocol: ${Buffer.from(bytes).toString('hex')}`);
   }
@@ -166,11 +166,11 @@ export class SerialWire implements Wire {
 
 /** A connection over the LAN: bare messages, whole and in order; nothing is lost of it but its end. */
 export class StreamWire implements Wire {
-  ear = DEAF;
+  listener = DEAF;
   readonly #parts: WireParts;
   #end: StreamEnd | undefined;
   #up = false;
-  #bytes = new StreamEar();
+  #bytes = new StreamReader();
   #toTerminalMs = 0;
   /** The register has spoken since the connection, or the terminal's process, began. */
   #asked = false;
@@ -238,9 +238,9 @@ export class StreamWire implements Wire {
     const { time, written } = this.#parts;
     if (end !== this.#end || !this.#up) return false;
     const listener = this.#bytes;
-    for (const message of new StreamEar().hear(bytes)) written(message, this.#asked);
+    for (const message of new StreamReader().hear(bytes)) written(message, this.#asked);
     time.after(5, () => {
-      if (ear === this.#bytes && this.#up)
+      if (listener === this.#bytes && this.#up)
         for (const message of listener.hear(bytes)) if (this.#on) this.listener.heard(message);
     });
     return true;
@@ -251,7 +251,7 @@ export class StreamWire implements Wire {
       if (!this.#on || this.#up || this.#end === undefined) return;
       this.#up = true;
       this.#asked = false;
-      this.#bytes = new StreamEar();
+      this.#bytes = new StreamReader();
       this.#end.event({ kind: 'open' });
     });
   }

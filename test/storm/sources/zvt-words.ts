@@ -174,7 +174,7 @@ export type Token =
   | { readonly is: 'apdu'; readonly apdu: Uint8Array };
 
 /** Whole messages out of the bytes of a serial line. What it holds back it gives up at a silence. */
-export class SerialEar {
+export class SerialReader {
   #held: number[] = [];
 
   get waiting(): boolean {
@@ -236,7 +236,7 @@ export class SerialEar {
 }
 
 /** Whole messages out of a stream, by their lengths. */
-export class StreamEar {
+export class StreamReader {
   #held: number[] = [];
 
   hear(bytes: Uint8Array): Uint8Array[] {
