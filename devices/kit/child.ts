@@ -5,7 +5,7 @@ export type Ended =
   /** It never began. */
   | { readonly how: 'absent'; readonly why: string }
   | { readonly how: 'exited'; readonly code: number; readonly output: Buffer; readonly complaint: string }
-  /** By a signal: somebody's, or ours because it took too long or is not wanted any more. */
+  /** By a signal: another process', or ours because it took too long or is not wanted any more. */
   | { readonly how: 'killed'; readonly why: string };
 
 export interface Program {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 
-/** For whoever reaches the port: small heads, no slow requests, and never more than so many connections. */
+/** For every client that reaches the port: small heads, no slow requests, and never more than so many connections. */
 export function httpServer(most: number): Server {
   const server = createServer({
     maxHeaderSize: 8192,

@@ -5,7 +5,7 @@ export type SpeakOutcome =
   | { readonly kind: 'said' }
   /** At this hour its volume is 0. */
   | { readonly kind: 'quiet' }
-  /** No card, no voice, too late: each a fault of its own. A part of it may have been heard. */
+  /** No card, nothing to speak with, too late: each a fault of its own. A part of it may have been heard. */
   | { readonly kind: 'unsaid'; readonly fault: Fault };
 
 /** A loudspeaker. What it says is a comfort: nothing waits for it, and no sale hangs on it. */
