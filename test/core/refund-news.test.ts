@@ -66,6 +66,21 @@ it('asks ever more rarely, up to every 15 minutes, where no answer is of any use
   expect(does(stepped(heard.sale, SILENCE).effects)).toEqual(['wake refund 30000']);
 });
 
+it('takes no "no such transaction", and no answer about another, for the word that nothing went back', () => {
+  for (const outcome of [{ kind: 'notFound' }, { kind: 'unknown', fault: NO_ANSWER }] as const) {
+    let { sale } = stepped(owed(), RANG);
+    for (let look = 0; look < 15; look += 1) {
+      const made = stepped(sale, { type: 'statusAnswered', outcome });
+      expect(isOpen(made.sale)).toBe(true);
+      sale = stepped(made.sale, TIMER).sale;
+    }
+    expect(stepped(sale, says(owed(), 'refund')).sale.state).toMatchObject({
+      at: 'resolved',
+      how: 'refunded',
+    });
+  }
+});
+
 it('does not forget when the delivery ends meanwhile and calls its timers off, nor after a power cut in it', () => {
   const rung = stepped(stepped(telling(), RANG).sale, SILENCE);
   expect(does(rung.effects)).toEqual(['wake refund 30000']);

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { FAULTS, type Rates } from './chance.js';
 import { hunt } from './hunt.js';
+import type { Violation } from './laws.js';
 import { type Measured, missing } from './missing.js';
 import { PATCHES, type Patch } from './planted/patches.js';
 import { SHOPS } from './shops.js';
@@ -69,7 +70,7 @@ export async function main(args: readonly string[], measured?: Measured): Promis
     tally.add(result, weather);
     if (performance.now() > untilMs) most = 0;
     if (values.log) say(`${result.story.join('\n')}\n`, 0);
-    if (result.violation !== undefined) return report(options, result.violation.law, tally);
+    if (result.violation !== undefined) return report(options, result.violation, tally);
   }
   const lacks = measured === undefined ? '' : await missing(measured, tally);
   return say(`${tally.text()}${lacks}seeds ${first} to ${seed - 1}: violations 0\n`, 0);
@@ -106,9 +107,11 @@ async function sought(patch: Patch): Promise<string> {
   }
 }
 
-async function report(options: RunOptions, law: string, tally: Tally): Promise<number> {
+/** The words first: the shortest story takes minutes, and somebody may not wait for it. */
+async function report(options: RunOptions, broken: Violation, tally: Tally): Promise<number> {
   const { seed, sales, shop } = options;
-  say(`${tally.text()}seed ${seed} breaks ${law}; looking for the shortest story\n`, 0);
+  const { law, words } = broken;
+  say(`${tally.text()}seed ${seed} breaks ${law}: ${words}; looking for the shortest story\n`, 0);
   const short = await shrink(runSeed, options, law);
   const { violation, story } = short.result;
   say(`${story.join('\n')}\n`, 0);

@@ -49,7 +49,8 @@ export function statusWhenSettled(sale: Sale, raw: StatusOutcome, now: Moment): 
       ? `nothing new: says ${outcome.evidence.status}, it is settled`
       : `no usable answer (${outcome.kind})`;
   if (refundNews === undefined) return ignored(why);
-  if (outcome.kind === 'unknown') {
+  // "No such transaction" of one that has settled, or an answer about another, knows of no refund and denies none.
+  if (outcome.kind !== 'evidence') {
     const misses = (refundNews.misses ?? 0) + 1;
     return step({ ...sale, refundNews: { ...refundNews, misses } }, sale.state, [later(misses)]);
   }
