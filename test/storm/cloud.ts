@@ -220,26 +220,23 @@ export class Cloud {
     const ids = rules.map((rule) => this.sandbox.setFault(rule));
     const answer = await this.sandbox.answer(request);
     for (const id of ids) this.sandbox.removeFault(id);
-    if (route.endpoint === 'status' && answer.kind === 'reply') {
-      if (this.#isAbsent(orderId)) return ABSENT;
-      return { status: answer.httpStatus, ...answer, body: this.#checked(orderId, String(answer.body)) };
-    }
+    if (route.endpoint === 'status' && answer.kind === 'reply' && this.#isAbsent(orderId)) return ABSENT;
     if (route.endpoint === 'charge' && chance.now('midtransExpires'))
       this.#parts.time.after(chance.detail('midtransExpires', 1_000, 120_000), () => {
         this.sandbox.transactions.expire(orderId);
       });
     if (answer.kind === 'hangUp') return undefined;
-    return {
-      status: answer.httpStatus,
-      ...answer,
-      body: this.#otherwise(this.#asSent(route.endpoint, answer.body)),
-    };
+    const sent = this.#asSent(route.endpoint, orderId, answer.body);
+    return { status: answer.httpStatus, ...answer, body: this.#otherwise(sent) };
   }
 
-  /** The answer as it comes to the shop: whom it names, and its `qr_string` where it has one. */
-  #asSent(endpoint: string | undefined, body: string | Uint8Array): string | Uint8Array {
+  /** The answer as it comes to the shop: whom it names, fraud verdict, and its `qr_string` where it has one. */
+  #asSent(endpoint: string | undefined, orderId: string, body: string | Uint8Array): string | Uint8Array {
     if (typeof body !== 'string') return body;
-    if (endpoint === 'status' && this.#parts.chance.now('statusOfAnother')) return body.replace(OURS, OTHERS);
+    if (endpoint === 'status') {
+      const checked = this.#checked(orderId, body);
+      return this.#parts.chance.now('statusOfAnother') ? checked.replace(OURS, OTHERS) : checked;
+    }
     const payload = /"qr_string":"([^"]*)"/.exec(body)?.[1];
     return payload === undefined ? body : body.replace(payload, asSent(payload, this.#parts.chance));
   }
