@@ -416,7 +416,7 @@ export const PATCHES: readonly Patch[] = [
       "reply.code === RESULT.partly ? 'partly' : 'rejected'",
       "reply.code === RESULT.notPossible ? 'partly' : 'rejected'",
     ]),
-    patch('the receipt of a refund twice', 'devices/register/zvt/answer.ts', 200, [
+    patch('the receipt of a refund twice', 'devices/register/zvt/answer.ts', 400, [
       "result.again ? 'refundedCopy' : 'refunded'",
       "result.again ? 'refunded' : 'refunded'",
     ]),
