@@ -190,16 +190,6 @@ export const PATCHES: readonly Patch[] = [
       'assumed ? Math.min(ackWaitMs, CROSSING_MS) : ackWaitMs',
       'ackWaitMs',
     ]),
-    patch(
-      'a no that was not heard stays one, though it was paid',
-      'src/core/source/register-session.ts',
-      2000,
-      [
-        '(toldUnknown || !lastAnswer.acknowledged)',
-        "(toldUnknown || (lastAnswer.result === 'approved' && !lastAnswer.acknowledged))",
-      ],
-      ['isSettled(before) && result !== now', 'false'],
-    ),
     patch('what a person saw to is told as "no such sale"', 'devices/register/fixed-frame/codes.ts', 2000, [
       "seenTo: row('00', '00',",
       "seenTo: row('aa', 'ER',",
