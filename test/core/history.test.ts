@@ -53,6 +53,27 @@ it('says what happened, where it left the sale, and what followed', () => {
   ]);
 });
 
+it('tells rows of an earlier version as it tells its own', () => {
+  const book = new Book();
+  book.happen(created(book.sale));
+  book.happen({ type: 'notified', hint: 'settlement' });
+  book.happen({ type: 'cancelAsked', by: 'pad' });
+  book.happen({ type: 'closeAnswered', outcome: says(book.sale, 'cancel').outcome });
+  const closed = book.sale;
+  book.happen(says(closed, 'settlement'));
+  book.happen({ type: 'resolvedByHand', how: 'delivered', by: 'Sri', note: 'here' });
+  expect(book.sale.state.at).toBe('resolved');
+  const told = book.told();
+  const before = JSON.stringify(book.rows)
+    .replaceAll('"notified"', '"rang"')
+    .replaceAll('"hint":', '"says":')
+    .replaceAll('"resolvedByHand"', '"clearedByHand"')
+    .replaceAll('"at":"resolved"', '"at":"cleared"')
+    .replaceAll('"result":{"result":', '"word":{"word":');
+  expect(before).toContain('"word":{"word":"cancelled"');
+  expect(historyOf(book.sale, JSON.parse(before) as HistoryRow[]).map(({ text }) => text)).toEqual(told);
+});
+
 it('says what was ignored, and why', () => {
   const book = new Book();
   book.happen(created(book.sale));

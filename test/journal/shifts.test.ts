@@ -362,6 +362,9 @@ function olderJournal(): void {
 
 it('opens a journal of before with right sums, and tells what no slip has told of what came back', () => {
   olderJournal();
+  const states = [...journal.shifts.salesOf(1)].map(({ state }) => state.at as string);
+  expect(states).toContain('resolved');
+  expect(states).not.toContain('cleared');
   const before = 15_000 + 15_000 + 15_000;
   expect(sums()).toEqual({
     before,

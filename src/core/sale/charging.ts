@@ -1,3 +1,4 @@
+import type { Evidence, QrSource } from '../../base/evidence.js';
 import type { ChargeOutcome, StatusOutcome } from '../../base/gateway-answer.js';
 import { FAULT } from '../fault/table.js';
 import { ABSENT_IS_FINAL, beforeExtraLook, denyRetryMs, LOOK_MS, LOST_CHARGE_MS } from './cadence.js';
@@ -45,29 +46,7 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
     case 'created': {
       const { evidence, qr } = outcome;
       if (mismatch(sale, evidence) !== undefined) return giveUp(sale, 'badQr', rules, FAULT.answerMismatch);
-      const money = takeMoney(sale, evidence, now);
-      if (money !== undefined) return money;
-      const end = endOf(evidence);
-      if (end !== undefined) return close(sale, end.how, end.result, evidence);
-      if (!isOurAmount(sale, evidence))
-        return giveUp({ ...sale, evidence }, 'badQr', rules, FAULT.answerMismatch);
-      const { transactionId } = evidence;
-      return step(
-        sale,
-        {
-          at: 'awaitingPayment',
-          transactionId,
-          qr,
-          endsAtMs: now.wallMs + lifeMs(sale, rules, now),
-          downloads: 0,
-          misses: 0,
-        },
-        [
-          { do: 'readQr', qr, transactionId },
-          { do: 'startTimer', timer: 'life', afterMs: lifeMs(sale, rules, now) },
-        ],
-        evidence,
-      );
+      return created(sale, evidence, qr, rules, now);
     }
     case 'denied':
       return denied(sale, outcome.retriable, rules);
@@ -90,6 +69,27 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
       ]);
     }
   }
+}
+
+/** The charge exists: paid or over already, of another amount, or its QR is to be read. */
+function created(sale: Sale, evidence: Evidence, qr: QrSource, rules: Rules, now: Moment): Decision {
+  const money = takeMoney(sale, evidence, now);
+  if (money !== undefined) return money;
+  const end = endOf(evidence);
+  if (end !== undefined) return close(sale, end.how, end.result, evidence);
+  if (!isOurAmount(sale, evidence))
+    return giveUp({ ...sale, evidence }, 'badQr', rules, FAULT.answerMismatch);
+  const { transactionId } = evidence;
+  const ms = lifeMs(sale, rules, now);
+  return step(
+    sale,
+    { at: 'awaitingPayment', transactionId, qr, endsAtMs: now.wallMs + ms, downloads: 0, misses: 0 },
+    [
+      { do: 'readQr', qr, transactionId },
+      { do: 'startTimer', timer: 'life', afterMs: ms },
+    ],
+    evidence,
+  );
 }
 
 /** The gateway's own no: nothing exists there, so nothing is closed or watched. */
@@ -141,32 +141,10 @@ function foundAfterLoss(
 ): Decision {
   switch (outcome.kind) {
     case 'evidence': {
-      const { evidence } = outcome;
-      const money = takeMoney(sale, evidence, now);
-      if (money !== undefined) return money;
-      const end = endOf(evidence);
-      if (end !== undefined) return close(sale, end.how, end.result, evidence);
-      if (!isOurAmount(sale, evidence))
-        return giveUp({ ...sale, evidence }, 'badQr', rules, FAULT.answerMismatch);
       // It was created after all. The status has no QR in it; the picture is asked for by transaction id.
-      const { transactionId } = evidence;
-      return step(
-        sale,
-        {
-          at: 'awaitingPayment',
-          transactionId,
-          qr: {},
-          endsAtMs: now.wallMs + lifeMs(sale, rules, now),
-          downloads: 0,
-          misses: 0,
-        },
-        [
-          { do: 'cancelTimers' },
-          { do: 'readQr', qr: {}, transactionId },
-          { do: 'startTimer', timer: 'life', afterMs: lifeMs(sale, rules, now) },
-        ],
-        evidence,
-      );
+      const made = created(sale, outcome.evidence, {}, rules, now);
+      if (made.kind !== 'step' || made.sale.state.at !== 'awaitingPayment') return made;
+      return { ...made, effects: [{ do: 'cancelTimers' }, ...made.effects] };
     }
     case 'notFound': {
       const absent = state.absent + 1;

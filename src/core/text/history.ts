@@ -72,8 +72,13 @@ function asNamedNow(row: HistoryRow): HistoryRow {
   const led = row.led === undefined ? {} : { led: recordAsNow(row.led) };
   const kind = FORMER_NAMES[row.kind];
   if (kind === undefined) return { ...row, ...led };
-  const body = row.body as { says?: string };
-  return { ...row, ...led, kind, body: body.says === undefined ? body : { ...body, hint: body.says } };
+  const { says, ...body } = row.body as { readonly says?: string };
+  return {
+    ...row,
+    ...led,
+    kind,
+    body: { ...body, type: kind, ...(says === undefined ? {} : { hint: says }) },
+  };
 }
 
 function breaks(before: HistoryRow | undefined, row: HistoryRow): HistoryLine[] {
