@@ -132,7 +132,7 @@ function denialOf(answer: Exclude<VendingAnswer, 'vend'>): VendDenial {
     case 'denied':
       return { why: 'failed', code: FAULT.denied };
     case 'unknown':
-      return { why: 'unknown', code: FAULT.noLastWord };
+      return { why: 'unknown', code: FAULT.noFinalStatus };
     default:
       return { why: answer };
   }

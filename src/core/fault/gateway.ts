@@ -47,7 +47,7 @@ export const GATEWAY_FAULTS = {
     },
     remedy: { id: 'Hubungi Midtrans.', en: 'Call Midtrans.' },
   },
-  noLastWord: {
+  noFinalStatus: {
     number: 510,
     says: { id: 'Jaringan pembayaran terganggu.', en: 'The payment network is not available.' },
     cause: {

@@ -34,7 +34,7 @@ export function giveUp(
   };
   const effects: Effect[] = [{ do: 'cancelTimers', timers: ['look', 'qr', 'life'] }];
   if (source === 'released')
-    effects.push(...tellSource(sale, { result: 'unknown', code: code ?? FAULT.noLastWord }));
+    effects.push(...tellSource(sale, { result: 'unknown', code: code ?? FAULT.noFinalStatus }));
   else if (sale.state.at !== 'chargeUnknown')
     effects.push({ do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs });
   effects.push(first === 'look' ? { do: 'askStatus' } : closeEffect(how));
@@ -73,7 +73,7 @@ function timer(sale: Sale, state: Closing, name: string): Decision {
   if (name === 'look' && state.step === 'pause')
     return step(sale, { ...state, step: 'look' }, [{ do: 'askStatus' }]);
   if (name === 'patience' && state.source === 'waiting') {
-    const code = state.code ?? FAULT.noLastWord;
+    const code = state.code ?? FAULT.noFinalStatus;
     return step(sale, { ...state, source: 'released', code }, [
       ...tellSource(sale, { result: 'unknown', code }),
       { do: 'alert', code, detail: 'the gateway has not said how this ended; it is asked on' },

@@ -78,7 +78,7 @@ function again(request: VendRequest, before: Sale, repeats: boolean): VendDecisi
     case 'refused':
       return { do: 'deny', orderId, denial: { why: 'failed', code: state.code } };
     case 'closing':
-      return { do: 'deny', orderId, denial: { why: 'unknown', code: state.code ?? FAULT.noLastWord } };
+      return { do: 'deny', orderId, denial: { why: 'unknown', code: state.code ?? FAULT.noFinalStatus } };
     default:
       return { do: 'deny', orderId, denial: { why: 'over' } };
   }
