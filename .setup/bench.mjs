@@ -1,4 +1,4 @@
-// npm run bench [-- NAME... --json FILE]: installs and builds what is missing, then measures.
+// npm run bench [-- NAME... --check --json FILE]: installs and builds what is missing, then measures.
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { aptInstall } from './apt.mjs';

@@ -1,13 +1,21 @@
 import type { Unit } from './unit.js';
 
+/** What a figure is to reach: the median of ours, or of the ratio. `--check` fails when it is not. */
+export interface Goal {
+  readonly of: 'ours' | 'ratio';
+  readonly atMost?: number;
+  readonly atLeast?: number;
+}
+
 /** One line of a table: ours and a peer or a floor, measured in the same rounds. */
 export interface Comparison {
   readonly what: string;
   /** Who or what it is held against. */
   readonly against: string;
-  readonly unit: 'ms' | 'MiB' | 'KiB' | 'bytes' | 'syncs' | 'commits';
+  readonly unit: 'ms' | 'MiB' | 'KiB' | 'bytes' | 'syncs' | 'commits' | '/s';
   readonly ours: readonly number[];
   readonly theirs: readonly number[];
+  readonly goal?: Goal;
 }
 
 export interface BenchResult {

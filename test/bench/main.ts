@@ -10,7 +10,7 @@ import { benchMemory } from './memory-bench.js';
 import { benchNotice } from './notice-bench.js';
 import { benchPrint } from './print-bench.js';
 import { benchQr } from './qr-bench.js';
-import { describeMachine, machineLine, measure, table } from './report.js';
+import { describeMachine, machineLine, measure, shortfalls, table } from './report.js';
 import { benchStart } from './start-bench.js';
 import { ROOT, readUnit } from './unit.js';
 
@@ -27,26 +27,31 @@ const BENCHES: Readonly<Record<string, Bench>> = {
 interface Wanted {
   readonly names: readonly string[];
   readonly json: string | undefined;
+  /** A goal that is not reached is exit code 1. */
+  readonly check: boolean;
 }
 
-function parse(args: readonly string[]): Wanted {
+function parse(given: readonly string[]): Wanted {
+  const check = given.includes('--check');
+  const args = given.filter((word) => word !== '--check');
   const at = args.indexOf('--json');
   const json = at < 0 ? undefined : args[at + 1];
   const names = at < 0 ? args : [...args.slice(0, at), ...args.slice(at + 2)];
   const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
   if (unknown !== undefined || (at >= 0 && json === undefined))
-    throw new Error(`npm run bench -- [${Object.keys(BENCHES).join('|')}]... [--json FILE]`);
-  return { names: names.length === 0 ? Object.keys(BENCHES) : names, json };
+    throw new Error(`npm run bench -- [${Object.keys(BENCHES).join('|')}]... [--check] [--json FILE]`);
+  return { names: names.length === 0 ? Object.keys(BENCHES) : names, json, check };
 }
 
-/** @returns the exit code: 0 whatever the figures are, 1 when something could not be measured */
-async function run({ names, json }: Wanted): Promise<number> {
+/** @returns the exit code: 1 when something could not be measured or, with `--check`, falls short of its goal; else 0 */
+async function run({ names, json, check }: Wanted): Promise<number> {
   const work = join(ROOT, '.cache', 'bench');
   mkdirSync(work, { recursive: true });
   const directory = mkdtempSync(join(work, 'run-'));
   const sockets = mkdtempSync(join(tmpdir(), 'gopay-pos-bench-'));
   const machine = describeMachine(directory);
   const benches: Record<string, unknown> = {};
+  const short: string[] = [];
   let code = 0;
   process.stdout.write(`${machineLine(machine)}\n`);
   try {
@@ -55,6 +60,7 @@ async function run({ names, json }: Wanted): Promise<number> {
       try {
         const result = await BENCHES[name]?.({ directory: join(directory, name), sockets, unit: readUnit() });
         if (result === undefined) continue;
+        short.push(...shortfalls(name, result));
         benches[name] = { ...result, comparisons: result.comparisons.map(measure), raw: result.comparisons };
         process.stdout.write(`\n${table(name, result)}\n  ${took(beganMs)}\n`);
       } catch (error) {
@@ -68,6 +74,8 @@ async function run({ names, json }: Wanted): Promise<number> {
     rmSync(sockets, { recursive: true, force: true });
   }
   process.stdout.write(`\n${machineLine(describeMachine(work))}\n`);
+  for (const line of short) process.stdout.write(`falls short: ${line}\n`);
+  if (check && short.length > 0) code = 1;
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine, benches }, null, 2)}\n`);
   return code;
 }

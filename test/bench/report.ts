@@ -1,6 +1,6 @@
 import { readFileSync, statfsSync } from 'node:fs';
 import { arch, cpus, loadavg, release, totalmem } from 'node:os';
-import type { BenchResult, Comparison } from './bench.js';
+import type { BenchResult, Comparison, Goal } from './bench.js';
 import { ratios, type Spread, spread } from './stats.js';
 
 export interface Machine {
@@ -63,21 +63,50 @@ export interface Measured {
   readonly ratio: Spread;
   readonly ours: Spread;
   readonly theirs: Spread;
+  readonly goal?: Goal;
+  /** Absent without a goal. */
+  readonly reached?: boolean;
 }
 
 export function measure(comparison: Comparison): Measured {
-  const { what, against, unit, ours, theirs } = comparison;
+  const { what, against, unit, ours, theirs, goal } = comparison;
+  const measured = { what, against, unit, ours: spread(ours), theirs: spread(theirs) };
   const ratio = spread(ratios(ours, theirs));
-  return { what, against, unit, ratio, ours: spread(ours), theirs: spread(theirs) };
+  if (goal === undefined) return { ...measured, ratio };
+  const { median } = goal.of === 'ours' ? measured.ours : ratio;
+  const { atMost = Number.POSITIVE_INFINITY, atLeast = Number.NEGATIVE_INFINITY } = goal;
+  return { ...measured, ratio, goal, reached: median <= atMost && median >= atLeast };
+}
+
+/** One line for each goal that was not reached. */
+export function shortfalls(name: string, result: BenchResult): string[] {
+  return result.comparisons.map(measure).flatMap((measured) => {
+    if (measured.reached !== false) return [];
+    const { what, unit, goal } = measured;
+    const was =
+      goal?.of === 'ours' ? `${figure(measured.ours.median)} ${unit}` : figure(measured.ratio.median);
+    return [`${name}: ${what}: ${was}, the goal is ${goalWords(measured)}`];
+  });
+}
+
+function goalWords({ goal, unit, reached }: Measured): string {
+  if (goal === undefined) return '';
+  const bounds = [
+    goal.atMost === undefined ? [] : [`<= ${goal.atMost}`],
+    goal.atLeast === undefined ? [] : [`>= ${goal.atLeast}`],
+  ].flat();
+  return `${bounds.join(', ')} ${goal.of === 'ours' ? unit : 'x'}${reached ? '' : ' (not reached)'}`;
 }
 
 /** One table: the ratio first, then the raw figures that it came from. */
 export function table(name: string, result: BenchResult): string {
   const rows = result.comparisons.map((comparison) => {
-    const { what, against, unit, ratio, ours, theirs } = measure(comparison);
-    return [what, against, `${range(ratio)} x`, `${range(ours)} ${unit}`, `${range(theirs)} ${unit}`];
+    const measured = measure(comparison);
+    const { what, against, unit, ratio, ours, theirs } = measured;
+    const figures = [`${range(ratio)} x`, `${range(ours)} ${unit}`, `${range(theirs)} ${unit}`];
+    return [what, against, ...figures, goalWords(measured)];
   });
-  const head = ['what', 'against', 'ratio: median (min..max)', 'ours', 'theirs'];
+  const head = ['what', 'against', 'ratio: median (min..max)', 'ours', 'theirs', 'goal'];
   const rounds = Math.max(...result.comparisons.map(({ ours }) => ours.length));
   const notes = result.notes.map((note) => `  - ${note}`);
   const title = `${name}: ${result.title} (up to ${rounds} rounds)`;
