@@ -1,5 +1,5 @@
 import encodeQR from 'qr';
-import type { Fault } from '../../src/base/fault.js';
+import { type Fault, refused } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
 
@@ -46,7 +46,7 @@ export function encodeQrMatrix(
 ): Result<QrMatrix, Fault> {
   if (!PRINTABLE.test(payload) || Buffer.byteLength(payload) > MAX_PAYLOAD) {
     const detail = `a QR payload is printable, 1 to ${MAX_PAYLOAD} bytes, not ${payload.length} characters`;
-    return err({ kind: 'refused', code: FAULT.qrNotPayment, detail });
+    return err(refused(FAULT.qrNotPayment, detail));
   }
   // The library insists on a border; ours is laid around at drawing time.
   const bordered = encodeQR(payload, 'raw', {
@@ -91,5 +91,5 @@ export function fitQr(payload: string, widthDots: number, maxDots = widthDots): 
     return ok({ matrix, scale, dots: scale * matrix.size });
   }
   const detail = `a QR of ${payload.length} characters does not fit ${widthDots} dots with ${MIN_SCALE} dots a module`;
-  return err({ kind: 'refused', code: FAULT.qrTooWide, detail });
+  return err(refused(FAULT.qrTooWide, detail));
 }

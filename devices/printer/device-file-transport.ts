@@ -1,6 +1,6 @@
 import { close, constants, fstat, open, read, type Stats, write } from 'node:fs';
 import { promisify } from 'node:util';
-import { type Fault, messageOf } from '../../src/base/fault.js';
+import { type Fault, messageOf, refused, temporary } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Clock, Timers } from '../../src/port/clock.js';
@@ -62,7 +62,7 @@ export class DeviceFileTransport implements PrinterTransport {
     if (right) return ok(new DeviceFileLine(fd, this.#options));
     await promisify(close)(fd);
     const wanted = regularFile === true ? 'a regular file' : 'a character device';
-    return err({ kind: 'refused', code: FAULT.printerForbidden, detail: `${path} is not ${wanted}` });
+    return err(refused(FAULT.printerForbidden, `${path} is not ${wanted}`));
   }
 
   async stop(): Promise<void> {}
@@ -152,7 +152,7 @@ class DeviceFileLine extends FaultyLine implements PrinterLine {
         else if (error.code === 'EAGAIN') resolve('again');
         // usblp answers ENOSPC when the printer reports the end of its paper.
         else if (error.code === 'ENOSPC')
-          resolve({ kind: 'temporary', code: FAULT.paperOut, detail: `${this.#options.path}: no paper` });
+          resolve(temporary(FAULT.paperOut, `${this.#options.path}: no paper`));
         else resolve(lineLost(`${this.#options.path}: ${messageOf(error)}`));
       });
     });

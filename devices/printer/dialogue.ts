@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/base/fault.js';
+import { type Fault, unanswered } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
@@ -53,7 +53,7 @@ export class PrinterDialogue {
     const { timers, wholeMs } = this.#bounds;
     const detail = `the slip took more than ${wholeMs} ms`;
     this.#cancelBound = timers.after(wholeMs, () =>
-      this.#stumble({ kind: 'unanswered', code: FAULT.printerTakesNoData, detail }),
+      this.#stumble(unanswered(FAULT.printerTakesNoData, detail)),
     );
   }
 

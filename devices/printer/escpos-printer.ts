@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/base/fault.js';
+import { type Fault, temporary, unanswered } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import type { Slip } from '../../src/base/slip.js';
 import { FAULT } from '../../src/core/fault/table.js';
@@ -32,11 +32,7 @@ const MISSES = 3;
 const BETWEEN_MISSES_MS = 200;
 const LOOK_EVERY_MS = 1_000;
 
-const PAPER_ENDED: Fault = {
-  kind: 'temporary',
-  code: FAULT.paperOut,
-  detail: 'the paper ended with the slip',
-};
+const PAPER_ENDED: Fault = temporary(FAULT.paperOut, 'the paper ended with the slip');
 
 /** An ESC/POS printer on any transport. Slips are printed one at a time, in the order of the calls. */
 export class EscPosPrinter implements Printer {
@@ -286,7 +282,7 @@ export class EscPosPrinter implements Printer {
       return { kind: 'printed', confirmed };
     }
     if (finish.kind === 'lost') return this.#giveUp(talk, job, finish.fault);
-    return this.#giveUp(talk, job, { kind: 'unanswered', code: FAULT.printerSilent, detail: finish.detail });
+    return this.#giveUp(talk, job, unanswered(FAULT.printerSilent, finish.detail));
   }
 
   /** A line that takes nothing is most often a printer without paper: it is asked once, on a line of its own. */
@@ -308,15 +304,15 @@ export class EscPosPrinter implements Printer {
 }
 
 function silent(name: string): Fault {
-  return { kind: 'unanswered', code: FAULT.printerSilent, detail: `${name} did not answer ${MISSES} times` };
+  return unanswered(FAULT.printerSilent, `${name} did not answer ${MISSES} times`);
 }
 
 /** It was switched off and on, and has forgotten the rest of the slip: clones that never answer `GS r` are no such thing. */
 function unconfirmed(name: string): Fault {
   const detail = `${name} is well, and has not said that the slip is printed, as it did before`;
-  return { kind: 'unanswered', code: FAULT.printerSilent, detail };
+  return unanswered(FAULT.printerSilent, detail);
 }
 
 function stopped(name: string): Fault {
-  return { kind: 'temporary', code: FAULT.stopping, detail: `${name} was stopped` };
+  return temporary(FAULT.stopping, `${name} was stopped`);
 }

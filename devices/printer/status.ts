@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/base/fault.js';
+import { type Fault, temporary } from '../../src/base/fault.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { PrinterStatus } from '../../src/port/printer.js';
 
@@ -125,7 +125,7 @@ export function snapshotOfRealtime(
 export function faultsOf(snapshot: PrinterSnapshot): Fault[] {
   const faults: Fault[] = [];
   const add = (code: number, detail: string): void => {
-    faults.push({ kind: 'temporary', code, detail });
+    faults.push(temporary(code, detail));
   };
   if (snapshot.paperOut) add(FAULT.paperOut, 'the printer is out of paper');
   if (snapshot.coverOpen) add(FAULT.coverOpen, 'the cover of the printer is open');

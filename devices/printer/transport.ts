@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/base/fault.js';
+import { type Fault, temporary, unanswered } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
@@ -58,11 +58,11 @@ export type Finish =
   | { readonly kind: 'lost'; readonly fault: Fault };
 
 export function lineLost(detail: string): Fault {
-  return { kind: 'unanswered', code: FAULT.printerLineLost, detail };
+  return unanswered(FAULT.printerLineLost, detail);
 }
 
 export function lineStalled(name: string, ms: number): Fault {
-  return { kind: 'unanswered', code: FAULT.printerTakesNoData, detail: `${name} took no bytes for ${ms} ms` };
+  return unanswered(FAULT.printerTakesNoData, `${name} took no bytes for ${ms} ms`);
 }
 
 /** An error of opening a device or a connection: not permitted is for a technician, the rest may pass. */
@@ -147,11 +147,7 @@ export interface PortOpening<L extends PrinterLine> {
 /** @returns the line once it is open; one that is not, or not in time (FAULT.printerUnreachable), is given up */
 export async function openPort<L extends PrinterLine>(opening: PortOpening<L>): Promise<Result<L, Fault>> {
   const { line, name, opened, timers, ms } = opening;
-  const late: Fault = {
-    kind: 'temporary',
-    code: FAULT.printerUnreachable,
-    detail: `${name}: not open within ${ms} ms`,
-  };
+  const late: Fault = temporary(FAULT.printerUnreachable, `${name}: not open within ${ms} ms`);
   const fault = await within(timers, ms, opened, late);
   if (fault === undefined) return ok(line);
   await line.abandon();

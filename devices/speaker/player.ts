@@ -1,4 +1,4 @@
-import type { Fault } from '../../src/base/fault.js';
+import { type Fault, temporary } from '../../src/base/fault.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import { type Ended, lastLine, type Running, start } from '../kit/child.js';
@@ -47,12 +47,11 @@ export class Player {
 
 /** aplay says "audio open error" of a card that is not there, not allowed or busy; everything else happened later. */
 function faultOf(ended: Ended): Fault | undefined {
-  const fault = (code: number, detail: string): Fault => ({ kind: 'temporary', code, detail });
-  if (ended.how === 'absent') return fault(FAULT.soundProgramMissing, ended.why);
-  if (ended.how === 'killed') return fault(FAULT.announcementBroken, `aplay: ${ended.why}`);
+  if (ended.how === 'absent') return temporary(FAULT.soundProgramMissing, ended.why);
+  if (ended.how === 'killed') return temporary(FAULT.announcementBroken, `aplay: ${ended.why}`);
   const { code, complaint } = ended;
   if (code === 0) return undefined;
   const words = lastLine(complaint) || `aplay ended with ${code}`;
-  if (!complaint.includes('audio open error')) return fault(FAULT.announcementBroken, words);
-  return fault(words.includes('busy') ? FAULT.soundCardBusy : FAULT.soundCardMissing, words);
+  if (!complaint.includes('audio open error')) return temporary(FAULT.announcementBroken, words);
+  return temporary(words.includes('busy') ? FAULT.soundCardBusy : FAULT.soundCardMissing, words);
 }

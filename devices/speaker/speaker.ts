@@ -1,5 +1,5 @@
 import type { Announcement } from '../../src/base/announcement.js';
-import type { Fault } from '../../src/base/fault.js';
+import { type Fault, temporary } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { wibMinuteOfDay } from '../../src/base/time.js';
 import { FAULT } from '../../src/core/fault/table.js';
@@ -182,9 +182,9 @@ function unsaid(fault: Fault): SpeakOutcome {
 }
 
 function late(why: string): Fault {
-  return { kind: 'temporary', code: FAULT.announcementBroken, detail: `too late to be said: ${why}` };
+  return temporary(FAULT.announcementBroken, `too late to be said: ${why}`);
 }
 
 function stopping(): Fault {
-  return { kind: 'temporary', code: FAULT.stopping, detail: 'the terminal is stopping' };
+  return temporary(FAULT.stopping, 'the terminal is stopping');
 }

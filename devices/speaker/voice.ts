@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join as joinPath } from 'node:path';
-import { type Fault, messageOf } from '../../src/base/fault.js';
+import { type Fault, messageOf, temporary } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Language } from '../../src/core/text/spelled-number.js';
@@ -101,5 +101,5 @@ function samplesFrom(ended: Ended): Result<Int16Array, Fault> {
 }
 
 function unspoken(detail: string): Result<never, Fault> {
-  return err({ kind: 'temporary', code: FAULT.voiceMissing, detail });
+  return err(temporary(FAULT.voiceMissing, detail));
 }

@@ -13,6 +13,21 @@ export interface Fault {
   readonly detail: string;
 }
 
+/** A final no. */
+export function refused(code: number, detail: string): Fault {
+  return { kind: 'refused', code, detail };
+}
+
+/** Nothing is known of what became of it (law 2). */
+export function unanswered(code: number, detail: string): Fault {
+  return { kind: 'unanswered', code, detail };
+}
+
+/** It certainly did not happen, and may work later. */
+export function temporary(code: number, detail: string): Fault {
+  return { kind: 'temporary', code, detail };
+}
+
 /** A {@link Fault} on its way up a stack; caught where it becomes a journalled outcome. */
 export class Failure extends Error {
   override name = 'Failure';

@@ -1,7 +1,6 @@
-import type { Fault } from '../base/fault.js';
+import { type Fault, refused, temporary, unanswered } from '../base/fault.js';
 import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '../base/gateway-answer.js';
 import { FAULT } from '../core/fault/table.js';
-import { refused, temporary, unanswered } from './faults.js';
 import { type GatewayBody, parseAnswer, parseEvidence, parseQrSource } from './wire.js';
 
 /** GoPay's GENERIC_SERVICE_ERROR: intermittent, and worth a new charge under a new order id. */

@@ -1,8 +1,8 @@
-import { type Fault, messageOf } from '../base/fault.js';
+import { type Fault, messageOf, temporary, unanswered } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Timers } from '../port/clock.js';
-import { boundedLine, temporary, unanswered } from './faults.js';
+import { boundedLine } from './faults.js';
 
 export type Fetch = typeof globalThis.fetch;
 

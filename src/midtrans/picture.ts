@@ -1,10 +1,10 @@
-import type { Fault } from '../base/fault.js';
+import { type Fault, refused, temporary, unanswered } from '../base/fault.js';
 import type { PictureOutcome } from '../base/gateway-answer.js';
 import { err, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Clock } from '../port/clock.js';
 import type { Bounds, HttpAnswer, HttpTransport } from './exchange.js';
-import { boundedLine, refused, temporary, unanswered } from './faults.js';
+import { boundedLine } from './faults.js';
 import { parseAnswer } from './wire.js';
 
 /** A QR of 500 by 500 pixels is some 10 kB; nothing sensible comes near 2 MiB. */

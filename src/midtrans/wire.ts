@@ -1,10 +1,10 @@
 import type { Evidence, QrSource, TransactionStatus } from '../base/evidence.js';
-import type { Fault } from '../base/fault.js';
+import { type Fault, unanswered } from '../base/fault.js';
 import { asObject, type Json, parseObject } from '../base/json.js';
 import { err, ok, type Result } from '../base/result.js';
 import { isRupiah, parseWireAmount, type Rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
-import { boundedLine, unanswered } from './faults.js';
+import { boundedLine } from './faults.js';
 
 /** A JSON answer of the Core API whose meaning is still to be judged (classify.ts). */
 export interface GatewayBody {

@@ -1,8 +1,7 @@
-import type { Fault } from '../../src/base/fault.js';
+import { type Fault, unanswered } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import { fetchFault, type HttpAnswer, type HttpTransport, mediaType } from '../../src/midtrans/exchange.js';
-import { unanswered } from '../../src/midtrans/faults.js';
 import type { Chance } from './chance.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';

@@ -1,4 +1,4 @@
-import type { Fault } from '../../../src/base/fault.js';
+import { type Fault, temporary } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
@@ -64,13 +64,7 @@ export class ConsoleSurface implements Surface {
   async test(): Promise<Result<readonly string[], Fault>> {
     const page = consoleTestPage();
     if (!(await this.#put(page)))
-      return err(
-        this.#trouble ?? {
-          kind: 'temporary',
-          code: FAULT.consoleMissing,
-          detail: `${this.name} is not open`,
-        },
-      );
+      return err(this.#trouble ?? temporary(FAULT.consoleMissing, `${this.name} is not open`));
     const size = this.#file?.size();
     const { columns = 0, rows = 0 } = page.needs ?? {};
     const is = size === undefined ? 'does not say its size' : `${size.columns}x${size.rows}`;

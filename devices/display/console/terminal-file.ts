@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, statSync, write } from 'node:fs';
 import { isatty, WriteStream } from 'node:tty';
-import { type Fault, messageOf } from '../../../src/base/fault.js';
+import { type Fault, messageOf, refused, temporary } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
@@ -38,9 +38,9 @@ export class TerminalFile {
       const fd = openSync(path, O_WRONLY | O_NONBLOCK | O_NOCTTY);
       if (isatty(fd)) return ok(new TerminalFile(path, fd, identityOf(path), timers));
       closeSync(fd);
-      return err({ kind: 'refused', code: FAULT.consoleMissing, detail: `${path} is no terminal` });
+      return err(refused(FAULT.consoleMissing, `${path} is no terminal`));
     } catch (thrown) {
-      return err({ kind: 'temporary', code: FAULT.consoleMissing, detail: messageOf(thrown) });
+      return err(temporary(FAULT.consoleMissing, messageOf(thrown)));
     }
   }
 
@@ -108,7 +108,7 @@ export class TerminalFile {
   }
 
   #fault(why: string): Fault {
-    return { kind: 'temporary', code: FAULT.consoleMissing, detail: `${this.#path}: ${why}` };
+    return temporary(FAULT.consoleMissing, `${this.#path}: ${why}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type Fault, messageOf } from '../../../src/base/fault.js';
+import { type Fault, messageOf, refused } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import { Typeface } from './typeface.js';
@@ -23,11 +23,7 @@ export async function readFonts(): Promise<Result<Fonts, Fault>> {
     const [bold, regular] = await Promise.all([weight(700), weight(500)]);
     return ok({ bold, regular });
   } catch (thrown) {
-    return err({
-      kind: 'refused',
-      code: FAULT.framebufferText,
-      detail: `the font of the screen: ${messageOf(thrown)}`,
-    });
+    return err(refused(FAULT.framebufferText, `the font of the screen: ${messageOf(thrown)}`));
   }
 }
 

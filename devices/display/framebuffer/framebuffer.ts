@@ -1,4 +1,4 @@
-import { type Fault, messageOf } from '../../../src/base/fault.js';
+import { type Fault, messageOf, refused, temporary } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
@@ -85,8 +85,7 @@ export class FramebufferSurface implements Surface {
   async test(): Promise<Result<readonly string[], Fault>> {
     const open = this.#open;
     const painter = this.#painter;
-    const gone = (detail: string) =>
-      err({ kind: 'temporary', code: FAULT.framebufferMissing, detail } as const);
+    const gone = (detail: string) => err(temporary(FAULT.framebufferMissing, detail));
     if (open === undefined || painter === undefined)
       return this.#trouble === undefined ? gone(`${this.name} is not open`) : err(this.#trouble);
     const { width, height, bitsPerPixel, stride } = open.canvas.geometry;
@@ -130,13 +129,9 @@ export class FramebufferSurface implements Surface {
     try {
       const wrong = await tryToDraw(fonts.value, new ScreenRaster());
       if (wrong === undefined) return fonts.value;
-      this.#say({ kind: 'refused', code: FAULT.framebufferText, detail: wrong });
+      this.#say(refused(FAULT.framebufferText, wrong));
     } catch (thrown) {
-      this.#say({
-        kind: 'refused',
-        code: FAULT.framebufferText,
-        detail: `nothing can be drawn: ${messageOf(thrown)}`,
-      });
+      this.#say(refused(FAULT.framebufferText, `nothing can be drawn: ${messageOf(thrown)}`));
     }
     return undefined;
   }

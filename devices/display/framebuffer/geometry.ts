@@ -1,6 +1,6 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type Fault, messageOf } from '../../../src/base/fault.js';
+import { type Fault, messageOf, refused, temporary } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 
@@ -30,14 +30,14 @@ export async function readGeometry(device: string, sysfs: string): Promise<Resul
     for (const name of ['virtual_size', 'bits_per_pixel', 'stride'])
       said.set(name, (await readFile(join(folder, name), 'utf8')).trim());
   } catch (thrown) {
-    return err({ kind: 'temporary', code: FAULT.framebufferMissing, detail: messageOf(thrown) });
+    return err(temporary(FAULT.framebufferMissing, messageOf(thrown)));
   }
   const [width = 0, height = 0] = (said.get('virtual_size') ?? '').split(',').map(whole);
   const bits = whole(said.get('bits_per_pixel') ?? '');
   const stride = whole(said.get('stride') ?? '');
   const words = [...said].map(([name, value]) => `${name} ${value}`).join(', ');
   const wrong = (why: string): Result<never, Fault> =>
-    err({ kind: 'refused', code: FAULT.framebufferFormat, detail: `${device}: ${why} (${words})` });
+    err(refused(FAULT.framebufferFormat, `${device}: ${why} (${words})`));
   if (bits !== 16 && bits !== 32) return wrong('16 or 32 bits a pixel can be drawn');
   if (width < 160 || height < 120 || width > LARGEST || height > LARGEST)
     return wrong(`160x120 to ${LARGEST}x${LARGEST} pixels can be drawn`);

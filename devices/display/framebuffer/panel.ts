@@ -1,6 +1,6 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Fault, messageOf } from '../../../src/base/fault.js';
+import { type Fault, messageOf, temporary } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Span } from './canvas.js';
@@ -59,11 +59,7 @@ export class Panel {
       }
       return undefined;
     } catch (thrown) {
-      return {
-        kind: 'temporary',
-        code: FAULT.framebufferWrite,
-        detail: `${this.#place.device}: ${messageOf(thrown)}`,
-      };
+      return temporary(FAULT.framebufferWrite, `${this.#place.device}: ${messageOf(thrown)}`);
     }
   }
 
@@ -72,11 +68,7 @@ export class Panel {
     const { device, sysfs } = this.#place;
     const now = await readGeometry(device, join(sysfs, 'graphics'));
     if (!now.ok) return now.error;
-    const other = (detail: string): Fault => ({
-      kind: 'temporary',
-      code: FAULT.framebufferMissing,
-      detail: `${device} ${detail}`,
-    });
+    const other = (detail: string): Fault => temporary(FAULT.framebufferMissing, `${device} ${detail}`);
     if (!sameGeometry(now.value, this.geometry)) return other('has another size or format now');
     try {
       if ((await identityOf(device)) !== this.#identity) return other('has been replaced');
@@ -100,11 +92,8 @@ export class Panel {
 /** A framebuffer stays when the cable of its screen is pulled: only the connector knows. */
 async function unpluggedFrom({ sysfs, connector }: PanelPlace): Promise<Fault | undefined> {
   if (connector === undefined) return undefined;
-  const fault = (detail: string): Fault => ({
-    kind: 'temporary',
-    code: FAULT.framebufferMissing,
-    detail: `connector ${connector}: ${detail}`,
-  });
+  const fault = (detail: string): Fault =>
+    temporary(FAULT.framebufferMissing, `connector ${connector}: ${detail}`);
   try {
     const said = (await readFile(join(sysfs, 'drm', connector, 'status'), 'utf8')).trim();
     return said === 'connected' ? undefined : fault(said);

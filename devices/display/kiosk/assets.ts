@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { Failure, messageOf } from '../../../src/base/fault.js';
+import { Failure, messageOf, refused } from '../../../src/base/fault.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 
 export interface Asset {
@@ -51,11 +51,9 @@ async function readBeside(name: string): Promise<Buffer> {
   try {
     return await readFile(new URL(`./${name}`, import.meta.url));
   } catch (thrown) {
-    throw new Failure({
-      kind: 'refused',
-      code: FAULT.pageFileMissing,
-      detail: `a file of the screen page cannot be read: ${messageOf(thrown)}`,
-    });
+    throw new Failure(
+      refused(FAULT.pageFileMissing, `a file of the screen page cannot be read: ${messageOf(thrown)}`),
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { assert } from '../../../src/base/assert.js';
 import { hex } from '../../../src/base/bytes.js';
-import type { Fault } from '../../../src/base/fault.js';
+import { type Fault, temporary } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
@@ -201,7 +201,7 @@ export class KioskPage {
     const where = `terminal page at ${this.url}`;
     if (await confirmed)
       return ok([where, 'a code that a phone reads as text, words in the language that is set']);
-    return err({ kind: 'temporary', code: FAULT.noScreen, detail: `${where}: no browser has confirmed it` });
+    return err(temporary(FAULT.noScreen, `${where}: no browser has confirmed it`));
   }
 
   /** Settling twice does nothing. */

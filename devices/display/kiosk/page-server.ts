@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Failure, messageOf } from '../../../src/base/fault.js';
+import { Failure, messageOf, temporary } from '../../../src/base/fault.js';
 import { parseObject } from '../../../src/base/json.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Log } from '../../../src/port/log.js';
@@ -72,7 +72,7 @@ export class PageServer {
       await once(this.#server, 'listening');
     } catch (error) {
       const detail = `the screen page cannot be served at ${host} port ${port}: ${messageOf(error)}`;
-      throw new Failure({ kind: 'temporary', code: FAULT.pageNotServed, detail });
+      throw new Failure(temporary(FAULT.pageNotServed, detail));
     }
     this.#server.on('error', (error) =>
       this.#options.log.error(`E${FAULT.pageNotServed} the page's server: ${messageOf(error)}`),

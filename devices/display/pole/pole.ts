@@ -1,4 +1,4 @@
-import type { Fault } from '../../../src/base/fault.js';
+import { type Fault, temporary } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
@@ -80,11 +80,7 @@ export class PoleSurface implements Surface {
         'both lines full from the first place to the twentieth; every letter as a letter',
         'nothing, or signs like [QA: the other pole.dialect, or its DIP switches',
       ]);
-    return err({
-      kind: 'temporary',
-      code: FAULT.poleMissing,
-      detail: `${this.name} is not open, or takes no bytes`,
-    });
+    return err(temporary(FAULT.poleMissing, `${this.name} is not open, or takes no bytes`));
   }
 
   async stop(): Promise<void> {

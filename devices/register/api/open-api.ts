@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Failure, messageOf } from '../../../src/base/fault.js';
+import { Failure, messageOf, refused } from '../../../src/base/fault.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Register } from '../../../src/port/register.js';
 import type { Tools } from '../../kit/tools.js';
@@ -34,11 +34,7 @@ export interface Api extends Register {
 export function openApi(settings: ApiSettings, { clock, timers, log }: Tools): Api {
   const { host, port, acknowledge, ackWaitSeconds, resends } = settings;
   if (!/^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host))
-    throw new Failure({
-      kind: 'refused',
-      code: FAULT.apiPublicAddress,
-      detail: `api.host ${host} is no loopback address`,
-    });
+    throw new Failure(refused(FAULT.apiPublicAddress, `api.host ${host} is no loopback address`));
   const callers = new WebSocketCallers({ host, port, timers, log, documents: documents() });
   const register = new JsonRegister({
     name: NAME,
@@ -61,10 +57,6 @@ function documents(): ReadonlyMap<string, Document> {
     const body = readFileSync(new URL(`../json/${name}`, import.meta.url));
     return new Map([[`/${name}`, { type: 'application/schema+json', body }]]);
   } catch (thrown) {
-    throw new Failure({
-      kind: 'refused',
-      code: FAULT.apiSchemaMissing,
-      detail: `the schema cannot be read: ${messageOf(thrown)}`,
-    });
+    throw new Failure(refused(FAULT.apiSchemaMissing, `the schema cannot be read: ${messageOf(thrown)}`));
   }
 }
