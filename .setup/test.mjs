@@ -25,6 +25,7 @@ const PROGRAMS = {
   'systemd-nspawn': 'systemd-container',
   'umockdev-run': 'umockdev',
   zbarimg: 'zbar-tools',
+  zsh: 'zsh',
 };
 
 /** A module of Debian's own Python that a test calls, and its package. */

@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { Failure, messageOf } from './base/fault.js';
 import { check } from './config/check.js';
 import { describe } from './config/example.js';
@@ -12,6 +11,7 @@ import { terminalSchema } from './config/terminal-schema.js';
 import type { ControlAnswer } from './control/answer.js';
 import { askTerminal } from './control/client.js';
 import type { Ask } from './control/reconcile-export.js';
+import type { LogLevel } from './host/log.js';
 import { EXIT } from './host/process.js';
 import {
   amountOf,
@@ -30,49 +30,17 @@ import {
   RELAY_PROGRAM,
   TERMINAL_PROGRAM,
 } from './programs/configuration.js';
-import { systemEnvironment } from './programs/environment.js';
+import { type Environment, systemEnvironment } from './programs/environment.js';
 import { type ServedProgram, serve } from './programs/service.js';
-import { isAskedOfTerminal, refuseForeignOptions, usage } from './programs/usage.js';
+import { isAskedOfTerminal, type Options, parse, usage } from './programs/usage.js';
 import { version } from './programs/version.js';
 
-const OPTIONS = {
-  config: { type: 'string' },
-  'log-level': { type: 'string' },
-  port: { type: 'string' },
-  once: { type: 'string' },
-  directory: { type: 'string' },
-  'payment-type': { type: 'string' },
-  'key-file': { type: 'string' },
-  socket: { type: 'string' },
-  relay: { type: 'boolean' },
-  how: { type: 'string' },
-  note: { type: 'string' },
-  by: { type: 'string' },
-  machine: { type: 'string' },
-  csv: { type: 'string' },
-  answer: { type: 'string' },
-  after: { type: 'string' },
-  amount: { type: 'string' },
-  baud: { type: 'string' },
-  protocol: { type: 'string' },
-  json: { type: 'boolean' },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean' },
-} as const;
-
-type Options = ReturnType<typeof parse>['values'];
-
-function parse(args: readonly string[]) {
-  return parseArgs({ args: [...args], options: OPTIONS, allowPositionals: true, strict: true });
-}
-
 async function main(args: readonly string[]): Promise<number | undefined> {
-  const { values, positionals } = parse(args);
-  if (values.version === true) return say(version());
-  const [command, ...rest] = positionals;
-  if (values.help === true || command === undefined)
-    return say(usage(), command === undefined && !values.help ? EXIT.usage : EXIT.ok);
-  refuseForeignOptions(positionals, Object.keys(values));
+  const { words, values } = parse(args);
+  if (values['version'] !== undefined) return say(version());
+  const [command, ...rest] = words;
+  if (values['help'] !== undefined) return say(usage());
+  if (command === undefined) return say(usage(), EXIT.usage);
   switch (command) {
     case 'terminal':
       return terminal(values);
@@ -86,6 +54,8 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       return isForRelay(rest, values)
         ? config(RELAY_PROGRAM, rest, values)
         : config(TERMINAL_PROGRAM, rest, values);
+    case 'completion':
+      return say((await import('./programs/completion.js')).completion(rest[0]));
     case 'test':
       return test(rest, values);
     case 'sniff':
@@ -100,12 +70,13 @@ async function main(args: readonly string[]): Promise<number | undefined> {
 
 // Each command loads its own program only: a terminal that carries the relay's HTTP server and the demo starts slower.
 
+function environmentOf(values: Options, level: LogLevel, credentialPrefix: string): Environment {
+  return systemEnvironment({ level: levelOf(values['log-level'], level), credentialPrefix });
+}
+
 async function terminal(values: Options): Promise<undefined> {
-  const config = await configOf(TERMINAL_PROGRAM, values.config ?? terminalSchema.file);
-  const environment = systemEnvironment({
-    level: levelOf(values['log-level'], config.log.level),
-    credentialPrefix: TERMINAL_PROGRAM.prefix,
-  });
+  const config = await configOf(TERMINAL_PROGRAM, values['config'] ?? terminalSchema.file);
+  const environment = environmentOf(values, config.log.level, TERMINAL_PROGRAM.prefix);
   await serve({
     environment,
     start: async (fatal): Promise<ServedProgram> => {
@@ -116,11 +87,8 @@ async function terminal(values: Options): Promise<undefined> {
 }
 
 async function relay(values: Options): Promise<undefined> {
-  const config = await configOf(RELAY_PROGRAM, values.config ?? relaySchema.file);
-  const environment = systemEnvironment({
-    level: levelOf(values['log-level'], config.log.level),
-    credentialPrefix: RELAY_PROGRAM.prefix,
-  });
+  const config = await configOf(RELAY_PROGRAM, values['config'] ?? relaySchema.file);
+  const environment = environmentOf(values, config.log.level, RELAY_PROGRAM.prefix);
   await serve({
     environment,
     start: async () => {
@@ -135,11 +103,8 @@ async function relay(values: Options): Promise<undefined> {
 }
 
 async function sandbox(values: Options): Promise<undefined> {
-  const environment = systemEnvironment({
-    level: levelOf(values['log-level'], 'info'),
-    credentialPrefix: 'gopay-pos-sandbox.',
-  });
-  const port = portOf(values.port, 8421);
+  const environment = environmentOf(values, 'info', 'gopay-pos-sandbox.');
+  const port = portOf(values['port'], 8421);
   const keyFile = values['key-file'];
   await serve({
     environment,
@@ -151,15 +116,12 @@ async function sandbox(values: Options): Promise<undefined> {
 }
 
 async function demo(values: Options): Promise<undefined> {
-  const environment = systemEnvironment({
-    level: levelOf(values['log-level'], 'info'),
-    credentialPrefix: 'gopay-pos.',
-  });
-  const once = values.once === undefined ? undefined : amountOf('--once', values.once);
+  const environment = environmentOf(values, 'info', TERMINAL_PROGRAM.prefix);
+  const once = values['once'] === undefined ? undefined : amountOf('--once', values['once']);
   const { freeFolder } = await import('./demo/folder.js');
   const options = {
-    directory: values.directory ?? (await freeFolder(join(process.cwd(), '.demo'))),
-    port: portOf(values.port, once === undefined ? 8410 : 0),
+    directory: values['directory'] ?? (await freeFolder(join(process.cwd(), '.demo'))),
+    port: portOf(values['port'], once === undefined ? 8410 : 0),
     paymentType: readPaymentType(values['payment-type']),
     version: version(),
     environment,
@@ -187,8 +149,9 @@ async function demo(values: Options): Promise<undefined> {
 
 /** `--relay`, or a file of a relay that is to be checked without it: each error of the other schema would be misleading. */
 function isForRelay([verb, argument]: readonly string[], values: Options): boolean {
-  if (values.relay === true || verb !== 'check') return values.relay === true;
-  const file = argument ?? values.config;
+  const said = values['relay'] !== undefined;
+  if (said || verb !== 'check') return said;
+  const file = argument ?? values['config'];
   const isRelays = file !== undefined && kindOf(file) === 'relay';
   if (isRelays) say(`${file}: a file of a relay, checked as with --relay`);
   return isRelays;
@@ -199,8 +162,8 @@ function config<C>(of: Configured<C>, rest: readonly string[], values: Options):
   const { schema } = of;
   switch (verb) {
     case 'check': {
-      const file = argument ?? values.config ?? schema.file;
-      if (values.relay === true && kindOf(file) === 'terminal')
+      const file = argument ?? values['config'] ?? schema.file;
+      if (values['relay'] !== undefined && kindOf(file) === 'terminal')
         say(
           `${file}: a file of a terminal, checked as that of a relay; without --relay it is checked as what it is`,
         );
@@ -223,18 +186,18 @@ async function why(rest: readonly string[], values: Options): Promise<number> {
   const { faultHelp } = await import('./programs/fault-help.js');
   const help = rest.length === 1 ? faultHelp(rest[0]) : undefined;
   if (help === undefined) return control('why', rest, values);
-  return say(values.json === true ? JSON.stringify(help.data) : help.text);
+  return say(values['json'] !== undefined ? JSON.stringify(help.data) : help.text);
 }
 
 async function control(command: string, rest: readonly string[], values: Options): Promise<number> {
-  const socket = values.socket ?? socketOf(values);
+  const socket = values['socket'] ?? socketOf(values);
   const { how, note, by, machine } = values;
   const given = Object.entries({ how, note, by, machine }).filter(([, value]) => value !== undefined);
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
-  if (command === 'reconcile' && values.csv !== undefined) {
+  if (command === 'reconcile' && values['csv'] !== undefined) {
     const { reconcileWithExport } = await import('./control/reconcile-export.js');
     const ask = (...[name, args, how]: Parameters<Ask>) => askTerminal(socket, name, args, how);
-    return answerWith(await reconcileWithExport(ask, rest, exportOf(values.csv), progress), values);
+    return answerWith(await reconcileWithExport(ask, rest, exportOf(values['csv']), progress), values);
   }
   const answer = await askTerminal(socket, command, rest, {
     flags: Object.fromEntries(given) as Record<string, string>,
@@ -244,19 +207,16 @@ async function control(command: string, rest: readonly string[], values: Options
 }
 
 function answerWith({ text, data, good }: ControlAnswer, values: Options): number {
-  return say(values.json === true ? JSON.stringify(data) : text, good ? EXIT.ok : EXIT.failed);
+  return say(values['json'] !== undefined ? JSON.stringify(data) : text, good ? EXIT.ok : EXIT.failed);
 }
 
 async function test(args: readonly string[], values: Options): Promise<number> {
   const { testDevices } = await import('./programs/device-test.js');
-  const environment = systemEnvironment({
-    level: levelOf(values['log-level'], 'warn'),
-    credentialPrefix: 'gopay-pos.',
-  });
+  const environment = environmentOf(values, 'warn', TERMINAL_PROGRAM.prefix);
   const { answer, after, amount, baud, protocol, json } = values;
   const { stopSignal } = await import('./programs/stop-signal.js');
   return testDevices({
-    file: values.config ?? terminalSchema.file,
+    file: values['config'] ?? terminalSchema.file,
     args,
     environment,
     flags: {
@@ -265,7 +225,7 @@ async function test(args: readonly string[], values: Options): Promise<number> {
       ...(amount === undefined ? {} : { amount: amountOf('--amount', amount) }),
       ...(baud === undefined ? {} : { baud: baudOf(baud) }),
       ...(protocol === undefined ? {} : { protocol }),
-      json: json === true,
+      json: json !== undefined,
     },
     print: (line) => void process.stdout.write(`${line}\n`),
     untilStopped: () => stopSignal(environment),
@@ -279,11 +239,11 @@ async function test(args: readonly string[], values: Options): Promise<number> {
  * @throws Usage where the file that was named cannot be used: the default terminal is not the one that was meant
  */
 function socketOf(values: Options): string {
-  const file = values.config ?? terminalSchema.file;
+  const file = values['config'] ?? terminalSchema.file;
   const checked = load(terminalSchema, file);
   if (checked.ok) return checked.value.control.socket;
   const problems = checked.error.map((problem) => formatProblem(file, problem));
-  if (values.config !== undefined)
+  if (values['config'] !== undefined)
     throw new Usage(
       `${problems.join('\n')}\n  which terminal is meant? --socket PATH asks it without its file`,
     );
@@ -301,8 +261,7 @@ main(process.argv.slice(2)).then(
     if (code !== undefined) process.exitCode = code;
   },
   (error: unknown) => {
-    const badCall =
-      error instanceof Usage || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') === true;
+    const badCall = error instanceof Usage;
     process.stderr.write(`gopay-pos: ${messageOf(error)}${badCall ? '\n  gopay-pos --help' : ''}\n`);
     process.exitCode = badCall ? EXIT.usage : error instanceof Failure ? EXIT.unavailable : EXIT.misuse;
   },

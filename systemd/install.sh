@@ -146,6 +146,15 @@ command_file() {
   place 0755 "$scratch/gopay-pos" /usr/bin/gopay-pos
 }
 
+# What the shells complete it by; by the Node of this machine, which has copied it, too.
+bash_words=/usr/share/bash-completion/completions/gopay-pos
+zsh_words=/usr/share/zsh/vendor-completions/_gopay-pos
+completions() {
+  for shell in bash zsh; do node "$checkout/dist/src/main.js" completion "$shell" >"$scratch/$shell"; done
+  place 0644 "$scratch/bash" "$bash_words"
+  place 0644 "$scratch/zsh" "$zsh_words"
+}
+
 example() { # NAME
   [ ! -e "$root/etc/gopay-pos/$1.toml" ] || return 0
   act install -D -m 0644 "$checkout/systemd/$1.example.toml" "$root/etc/gopay-pos/$1.toml"
@@ -158,6 +167,7 @@ install_all() {
   trap 'rm -rf "$scratch"' EXIT
   copy_program
   command_file
+  completions
   for unit in $units; do place 0644 "$checkout/systemd/$unit" "/usr/lib/systemd/system/$unit"; done
   drop_in gopay-pos
   drop_in gopay-pos-relay
@@ -203,7 +213,7 @@ uninstall_all() {
   act rm -f "$root/usr/lib/sysusers.d/gopay-pos.conf" "$root/usr/lib/tmpfiles.d/gopay-pos.conf"
   act rm -f "$root/etc/pam.d/gopay-pos-kiosk" "$root$policy"
   for rule in $rules; do act rm -f "$root/usr/lib/udev/rules.d/$(basename "$rule")"; done
-  act rm -f "$root/usr/bin/gopay-pos"
+  act rm -f "$root/usr/bin/gopay-pos" "$root$bash_words" "$root$zsh_words"
   act rm -rf "$root$program" "$root$program.new" "$root$program.old"
   if live; then act systemctl daemon-reload; fi
   printf '%s\n' "Kept: /var/lib/gopay-pos (the journal: every sale and what is owed), /var/lib/gopay-pos-relay," \

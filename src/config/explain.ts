@@ -24,14 +24,28 @@ export function explain(schema: Layout, wanted: string): Result<string, string> 
     if (homes.length > 0)
       return ok(homes.map(([name, each]) => keyText(schema, name, each, first)).join('\n'));
   }
-  const names = Object.entries(tables).flatMap(([name, each]) => [
-    name,
-    ...tableKeys(each).map((each_) => `${name}.${each_}`),
-  ]);
+  const names = keyNames(schema);
   const bare = key === undefined ? names.map((name) => name.split('.').at(-1) ?? name) : names;
   const near = nearest(wanted, bare);
   const hint = near === undefined ? `Tables: ${Object.keys(tables).join(', ')}.` : `Did you mean ${near}?`;
   return err(`There is no key ${JSON.stringify(wanted.slice(0, 80))}. ${hint}`);
+}
+
+/** What can be explained: tables, keys, devices. */
+export function explainable(schema: Layout): string[] {
+  const choices = Object.values(schema.tables).flatMap(({ by }) => by.map((each) => each.choices));
+  const guided = choices.flatMap((each) =>
+    Object.keys(each).filter((name) => each[name]?.guides !== undefined),
+  );
+  return [...keyNames(schema), ...guided];
+}
+
+/** Each table and each `table.key`. */
+function keyNames({ tables }: Layout): string[] {
+  return Object.entries(tables).flatMap(([name, table]) => [
+    name,
+    ...tableKeys(table).map((key) => `${name}.${key}`),
+  ]);
 }
 
 function tableText(schema: Layout, name: string, table: AnyTable): string {

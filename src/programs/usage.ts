@@ -1,8 +1,10 @@
+import { parseArgs } from 'node:util';
+import { messageOf } from '../base/fault.js';
 import { COMMANDS } from '../control/commands.js';
 import { Usage } from './arguments.js';
 
 /** A command as it is typed, without `gopay-pos`: words first, then what it takes. */
-export interface CommandHelp {
+interface CommandHelp {
   readonly usage: string;
   readonly about: string;
 }
@@ -21,13 +23,14 @@ const PROGRAMS: readonly CommandHelp[] = [
   },
 ];
 
-const CONFIG: readonly CommandHelp[] = [
+const TOOLS: readonly CommandHelp[] = [
   {
     usage: 'config check [FILE|--config FILE] [--relay]',
     about: 'every error of a configuration file at once',
   },
   { usage: 'config explain KEY [--relay]', about: 'what a key means; how a device is connected and tried' },
   { usage: 'config example [--relay]', about: 'a whole file with comments and defaults' },
+  { usage: 'completion bash|zsh', about: 'a script for the shell, which then completes all of this' },
 ];
 
 const ASKED: readonly CommandHelp[] = Object.values(COMMANDS).flatMap(({ help }) => help);
@@ -35,7 +38,7 @@ const ASKED: readonly CommandHelp[] = Object.values(COMMANDS).flatMap(({ help })
 export function usage(): string {
   return `gopay-pos: payment terminal for GoPay QR
 
-${listed([...PROGRAMS, ...CONFIG])}
+${listed([...PROGRAMS, ...TOOLS])}
 
 A running terminal (--config FILE or --socket PATH says which; --json for scripts):
 ${listed(ASKED)}
@@ -58,54 +61,86 @@ function listed(helps: readonly CommandHelp[]): string {
     .join('\n');
 }
 
-/** Each command with what it has beside its own options. */
-function helps(): readonly CommandHelp[] {
-  const and = (more: string) => (help: CommandHelp) => ({ ...help, usage: `${help.usage} ${more}` });
-  return [
-    ...PROGRAMS.map(and('--log-level')),
-    ...CONFIG,
-    ...ASKED.map(and('--config --socket --json')).map((help) =>
-      /^(test|sniff) /.test(help.usage) ? and('--log-level')(help) : help,
-    ),
-  ];
+/** A line of the help, read: what may be typed. */
+export interface CommandLine {
+  /** `owed resolve ORDER --how ...` begins with `owed` and `resolve`. */
+  readonly words: readonly string[];
+  /** `ORDER`, `bash|zsh`; undefined where nothing stands behind the words. */
+  readonly operand: string | undefined;
+  /** By name; what they take as `N`, `gopay|qris`, or undefined for one that takes nothing. */
+  readonly options: ReadonlyMap<string, string | undefined>;
 }
 
-/** Every command has these. */
-const ALWAYS = ['help', 'version'];
+const LEVEL = '--log-level error|warn|info|debug';
 
-/**
- * An option that the command does not have would be ignored in silence, and a typing error do something else than was meant.
- * What a command has is what its own help shows.
- * @param typed the command's words as they were typed
- * @throws Usage that names the option and what is allowed
- */
-export function refuseForeignOptions(typed: readonly string[], given: readonly string[]): void {
-  const allowed = new Set(mostAlike(helps(), typed).flatMap(({ usage }) => optionsIn(usage)));
-  const foreign = given.filter((name) => !allowed.has(name) && !ALWAYS.includes(name));
-  if (foreign.length === 0) return;
-  const named = foreign.map((name) => `--${name}`).join(', ');
-  const has = [...allowed].map((name) => `--${name}`).join(', ');
-  throw new Usage(`${typed.join(' ')}: takes no ${named}; it has ${has === '' ? 'no options' : has}`);
+/** Each command with what it has beside its own options. */
+export const COMMAND_LINES: readonly CommandLine[] = [
+  ...PROGRAMS.map(({ usage }) => `${usage} ${LEVEL}`),
+  ...TOOLS.map(({ usage }) => usage),
+  ...ASKED.map(({ usage }) => `${usage} --config FILE --socket PATH --json`).map((usage) =>
+    /^(test|sniff) /.test(usage) ? `${usage} ${LEVEL}` : usage,
+  ),
+].map(commandLine);
+
+function commandLine(usage: string): CommandLine {
+  // `[FILE|--config FILE]`: either of them.
+  const [before = '', ...named] = usage.replaceAll(/[[\]]/g, '').replaceAll('|--', ' --').split(' --');
+  const tokens = before.trim().split(' ');
+  const end = tokens.findIndex((token) => !/^[a-z-]+$/.test(token));
+  return {
+    words: end === -1 ? tokens : tokens.slice(0, end),
+    operand: end === -1 ? undefined : tokens[end],
+    options: new Map(named.map((each) => each.trim().split(' ')).map(([name = '', takes]) => [name, takes])),
+  };
 }
 
 /** The lines that begin with the most of the words that were typed: `owed resolve` is another command than `owed`. */
-function mostAlike(helps: readonly CommandHelp[], typed: readonly string[]): readonly CommandHelp[] {
-  const alike = helps
-    .map((help) => ({ help, words: wordsOf(help.usage) }))
-    .filter(({ words }) => words[0] === typed[0]);
+export function mostAlike(typed: readonly string[]): readonly CommandLine[] {
+  const alike = COMMAND_LINES.filter(({ words }) => words[0] === typed[0]);
   const whole = alike.filter(({ words }) => words.every((word, at) => word === typed[at]));
   const most = Math.max(0, ...whole.map(({ words }) => words.length));
   const chosen = whole.filter(({ words }) => words.length === most);
-  return (chosen.length > 0 ? chosen : alike).map(({ help }) => help);
+  return chosen.length > 0 ? chosen : alike;
 }
 
-/** `owed resolve ORDER --how ...` begins with the words `owed` and `resolve`. */
-function wordsOf(usage: string): readonly string[] {
-  const tokens = usage.split(' ');
-  const end = tokens.findIndex((token) => !/^[a-z-]+$/.test(token) || token.startsWith('--'));
-  return end === -1 ? tokens : tokens.slice(0, end);
+/** Every command has these. */
+const ALWAYS = { help: { type: 'boolean', short: 'h' }, version: { type: 'boolean' } } as const;
+
+/** What was given, by name; '' for an option that takes nothing. */
+export type Options = Readonly<Record<string, string | undefined>>;
+
+/**
+ * What was typed, by what the help shows. An option that the command does not have would be ignored in silence, and a typing
+ * error do something else than was meant; beside --help and --version it does not matter.
+ * @throws Usage that names the option and what is allowed
+ */
+export function parse(args: readonly string[]): {
+  readonly words: readonly string[];
+  readonly values: Options;
+} {
+  const known = COMMAND_LINES.flatMap(({ options }) => [...options]);
+  const types = known.map(([name, takes]) => [name, { type: takes === undefined ? 'boolean' : 'string' }]);
+  const options = { ...(Object.fromEntries(types) as Record<string, { type: 'string' }>), ...ALWAYS };
+  try {
+    const { values: given, positionals: words } = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+    });
+    const named = Object.entries(given).map(([name, value]) => [name, value === true ? '' : value]);
+    const values = Object.fromEntries(named) as Options;
+    if (!Object.keys(ALWAYS).some((name) => Object.hasOwn(values, name))) refuseForeignOptions(words, values);
+    return { words, values };
+  } catch (error) {
+    throw new Usage(messageOf(error));
+  }
 }
 
-function optionsIn(usage: string): string[] {
-  return [...usage.matchAll(/--([a-z-]+)/g)].map(([, name = '']) => name);
+function refuseForeignOptions(typed: readonly string[], given: Options): void {
+  const allowed = new Set(mostAlike(typed).flatMap(({ options }) => [...options.keys()]));
+  const foreign = Object.keys(given).filter((name) => !allowed.has(name));
+  if (typed.length === 0 || foreign.length === 0) return;
+  const named = foreign.map((name) => `--${name}`).join(', ');
+  const has = [...allowed].map((name) => `--${name}`).join(', ');
+  throw new Usage(`${typed.join(' ')}: takes no ${named}; it has ${has === '' ? 'no options' : has}`);
 }

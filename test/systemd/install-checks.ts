@@ -41,6 +41,14 @@ export function checkInstall(shopNow: () => Shop): void {
     }
   });
 
+  it('lets bash complete what it is asked', () => {
+    const source = 'source /usr/share/bash-completion/completions/gopay-pos';
+    const script = `${source}; COMP_WORDS=(gopay-pos owe) COMP_CWORD=1; _gopay_pos; echo "$COMPREPLY"`;
+    expect(sh(`bash -c '${script}'; head -1 /usr/share/zsh/vendor-completions/_gopay-pos`)).toBe(
+      'owed\n#compdef gopay-pos',
+    );
+  });
+
   it('starts a program now and at each boot with --enable', () => {
     sh('/opt/checkout/systemd/install.sh --enable terminal');
     expect(sh(`systemctl is-enabled ${TERMINAL}; systemctl is-active ${TERMINAL}`)).toBe('enabled\nactive');
@@ -80,7 +88,9 @@ export function checkUninstall(shopNow: () => Shop): void {
     const said = sh('/opt/checkout/systemd/install.sh --uninstall');
     expect(said).toContain('Kept: /var/lib/gopay-pos');
     expect(
-      sh(`ls -d /usr/lib/gopay-pos* /usr/bin/gopay-pos /usr/lib/*/system/gopay-pos* 2>/dev/null || :`),
+      sh(
+        `ls -d /usr/lib/gopay-pos* /usr/bin/gopay-pos /usr/lib/*/system/gopay-pos* /usr/share/*/*/*gopay-pos 2>/dev/null || :`,
+      ),
     ).toBe('');
     expect(sh('ls -d /etc/pam.d/gopay-pos* /etc/chromium/policies/managed/gopay-pos* 2>/dev/null || :')).toBe(
       '',
