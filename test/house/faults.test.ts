@@ -12,9 +12,7 @@ describe('the table of faults', () => {
     expect(new Set(numbers).size).toBe(numbers.length);
     const declared = files
       .filter(({ path }) => path.startsWith('src/core/fault/'))
-      .flatMap(({ text }) =>
-        [...text.matchAll(/^ {4}number: (\d+),$/gm)].map(([, number]) => Number(number)),
-      );
+      .flatMap(({ text }) => [...text.matchAll(/: row\((\d+), \{$/gm)].map(([, number]) => Number(number)));
     expect(declared.sort()).toEqual(numbers.sort());
     expect(declared.every((number) => number >= 100 && number <= 999)).toBe(true);
   });

@@ -1,128 +1,101 @@
-import type { FaultBlock } from './row.js';
+import { type FaultBlock, row } from './row.js';
 
 /** 40x and 41x: the printer. */
 export const PRINTER_FAULTS = {
-  paperOut: {
-    number: 401,
-    says: { id: 'Kertas printer habis.', en: 'Printer is out of paper.' },
-    cause: { id: 'Printer melaporkan kertas habis.', en: 'The printer reports that it is out of paper.' },
-    remedy: {
-      id: 'Pasang gulungan baru, sisi termal ke kepala cetak, dan tutup.',
-      en: 'New roll, thermal side to the head; close the cover.',
-    },
-  },
-  coverOpen: {
-    number: 402,
-    says: { id: 'Tutup printer terbuka.', en: 'Printer cover is open.' },
-    cause: { id: 'Printer melaporkan tutupnya terbuka.', en: 'The printer reports an open cover.' },
-    remedy: {
-      id: 'Tutup sampai berbunyi klik di kedua sisi.',
-      en: 'Close it until it clicks on both sides.',
-    },
-  },
-  cutterStuck: {
-    number: 403,
-    says: { id: 'Pemotong kertas macet.', en: 'Printer cutter is stuck.' },
-    cause: { id: 'Printer melaporkan pisaunya macet.', en: 'The printer reports a stuck knife.' },
-    remedy: {
-      id: 'Matikan, buka, putar balik roda pisau, nyalakan.',
-      en: "Off, open it, turn the knife's wheel back, on.",
-    },
-  },
-  printerError: {
-    number: 404,
-    says: { id: 'Printer bermasalah.', en: 'Printer error.' },
-    cause: {
-      id: 'Printer melaporkan kesalahan yang hanya hilang bila dimatikan dan dinyalakan.',
-      en: 'The printer reports an error that only switching it off and on ends.',
-    },
-    remedy: {
-      id: 'Matikan dan nyalakan; bila terulang, servis.',
-      en: 'Switch it off and on; if it comes back, service.',
-    },
-  },
-  printerOffline: {
-    number: 405,
-    says: { id: 'Printer tidak siap.', en: 'Printer is offline.' },
-    cause: {
-      id: 'Printer melaporkan offline: tombolnya ditekan, atau kepala cetaknya panas.',
-      en: 'The printer reports that it is offline: its button, or a hot head.',
-    },
-    remedy: {
-      id: 'Tekan tombol feed atau online sekali; biarkan dingin semenit.',
-      en: 'Press its feed or online button once; a hot head waits for a minute.',
-    },
-  },
-  printerLineLost: {
-    number: 406,
-    says: { id: 'Sambungan printer terputus.', en: 'Printer line was lost.' },
-    cause: { id: 'Sambungan putus saat struk dicetak.', en: 'The line went away during a slip.' },
-    remedy: {
-      id: 'Kabel, listrik, pemakai printer yang lain.',
-      en: 'Cable, power, other users of the printer.',
-    },
-  },
-  printerUnreachable: {
-    number: 407,
-    says: { id: 'Printer tidak terhubung.', en: 'Printer cannot be reached.' },
-    cause: { id: 'Printer tidak dapat dibuka sekarang.', en: 'It cannot be opened now.' },
-    remedy: {
-      id: 'Nyala dan terpasang? ls -l /dev/gopay-pos; nc -vz ALAMAT 9100; dipakai program lain?',
-      en: 'Is it on and plugged? ls -l /dev/gopay-pos; nc -vz ADDRESS 9100; held by another program?',
-    },
-  },
-  printerSilent: {
-    number: 408,
-    says: { id: 'Printer tidak menjawab.', en: 'Printer does not answer.' },
-    cause: {
-      id: 'Printer tidak menjawab pertanyaan tentang keadaannya.',
-      en: 'The printer does not answer when it is asked for its state.',
-    },
-    remedy: {
-      id: 'Listrik, kabel, flow control; yang tidak pernah menjawab: printer.status = "none".',
-      en: 'Power, cable, flow control; one that never answers: printer.status = "none".',
-    },
-  },
-  printerTakesNoData: {
-    number: 409,
-    says: { id: 'Printer tidak menerima data.', en: 'Printer takes no data.' },
-    cause: { id: 'Printer terbuka dan tidak menerima byte.', en: 'It is open and takes no bytes.' },
-    remedy: {
-      id: 'Kertas, tutup, flow control (rtscts diatur, tetapi kabelnya tidak ada).',
-      en: 'Paper, cover, flow control (rtscts set, but the wire is missing).',
-    },
-  },
-  qrTooWide: {
-    number: 410,
-    says: { id: 'Kode QR tidak muat di kertas.', en: 'The QR does not fit the paper.' },
-    cause: {
-      id: 'Kode QR lebih lebar daripada kertas profil itu.',
-      en: 'The code is wider than the paper of the profile.',
-    },
-    remedy: {
-      id: 'Lebar di profil printer; kepala 58 mm punya 384 titik.',
-      en: 'The width in the printer profile; a 58 mm head has 384 dots.',
-    },
-  },
-  printerForbidden: {
-    number: 411,
-    says: { id: 'Perangkat printer salah atau tanpa izin.', en: 'Wrong printer device, or no permission.' },
-    cause: {
-      id: 'Path bukan perangkat printer, atau sistem tidak mengizinkan.',
-      en: "The path is no printer's device, or the system does not let us open it.",
-    },
-    remedy: {
-      id: 'Path; pengguna layanan harus masuk grup lp.',
-      en: 'Path; the service user must be in the group lp.',
-    },
-  },
-  stopping: {
-    number: 412,
-    says: { id: 'Layanan sedang berhenti.', en: 'The service is stopping.' },
-    cause: {
-      id: 'Layanan berhenti sebelum pekerjaan ini selesai.',
-      en: 'The service was stopped before this was done.',
-    },
-    remedy: { id: 'Tidak ada.', en: 'Nothing.' },
-  },
-} as const satisfies FaultBlock;
+  paperOut: row(401, {
+    saysId: 'Kertas printer habis.',
+    saysEn: 'Printer is out of paper.',
+    causeId: 'Printer melaporkan kertas habis.',
+    causeEn: 'The printer reports that it is out of paper.',
+    remedyId: 'Pasang gulungan baru, sisi termal ke kepala cetak, dan tutup.',
+    remedyEn: 'New roll, thermal side to the head; close the cover.',
+  }),
+  coverOpen: row(402, {
+    saysId: 'Tutup printer terbuka.',
+    saysEn: 'Printer cover is open.',
+    causeId: 'Printer melaporkan tutupnya terbuka.',
+    causeEn: 'The printer reports an open cover.',
+    remedyId: 'Tutup sampai berbunyi klik di kedua sisi.',
+    remedyEn: 'Close it until it clicks on both sides.',
+  }),
+  cutterStuck: row(403, {
+    saysId: 'Pemotong kertas macet.',
+    saysEn: 'Printer cutter is stuck.',
+    causeId: 'Printer melaporkan pisaunya macet.',
+    causeEn: 'The printer reports a stuck knife.',
+    remedyId: 'Matikan, buka, putar balik roda pisau, nyalakan.',
+    remedyEn: "Off, open it, turn the knife's wheel back, on.",
+  }),
+  printerError: row(404, {
+    saysId: 'Printer bermasalah.',
+    saysEn: 'Printer error.',
+    causeId: 'Printer melaporkan kesalahan yang hanya hilang bila dimatikan dan dinyalakan.',
+    causeEn: 'The printer reports an error that only switching it off and on ends.',
+    remedyId: 'Matikan dan nyalakan; bila terulang, servis.',
+    remedyEn: 'Switch it off and on; if it comes back, service.',
+  }),
+  printerOffline: row(405, {
+    saysId: 'Printer tidak siap.',
+    saysEn: 'Printer is offline.',
+    causeId: 'Printer melaporkan offline: tombolnya ditekan, atau kepala cetaknya panas.',
+    causeEn: 'The printer reports that it is offline: its button, or a hot head.',
+    remedyId: 'Tekan tombol feed atau online sekali; biarkan dingin semenit.',
+    remedyEn: 'Press its feed or online button once; a hot head waits for a minute.',
+  }),
+  printerLineLost: row(406, {
+    saysId: 'Sambungan printer terputus.',
+    saysEn: 'Printer line was lost.',
+    causeId: 'Sambungan putus saat struk dicetak.',
+    causeEn: 'The line went away during a slip.',
+    remedyId: 'Kabel, listrik, pemakai printer yang lain.',
+    remedyEn: 'Cable, power, other users of the printer.',
+  }),
+  printerUnreachable: row(407, {
+    saysId: 'Printer tidak terhubung.',
+    saysEn: 'Printer cannot be reached.',
+    causeId: 'Printer tidak dapat dibuka sekarang.',
+    causeEn: 'It cannot be opened now.',
+    remedyId: 'Nyala dan terpasang? ls -l /dev/gopay-pos; nc -vz ALAMAT 9100; dipakai program lain?',
+    remedyEn: 'Is it on and plugged? ls -l /dev/gopay-pos; nc -vz ADDRESS 9100; held by another program?',
+  }),
+  printerSilent: row(408, {
+    saysId: 'Printer tidak menjawab.',
+    saysEn: 'Printer does not answer.',
+    causeId: 'Printer tidak menjawab pertanyaan tentang keadaannya.',
+    causeEn: 'The printer does not answer when it is asked for its state.',
+    remedyId: 'Listrik, kabel, flow control; yang tidak pernah menjawab: printer.status = "none".',
+    remedyEn: 'Power, cable, flow control; one that never answers: printer.status = "none".',
+  }),
+  printerTakesNoData: row(409, {
+    saysId: 'Printer tidak menerima data.',
+    saysEn: 'Printer takes no data.',
+    causeId: 'Printer terbuka dan tidak menerima byte.',
+    causeEn: 'It is open and takes no bytes.',
+    remedyId: 'Kertas, tutup, flow control (rtscts diatur, tetapi kabelnya tidak ada).',
+    remedyEn: 'Paper, cover, flow control (rtscts set, but the wire is missing).',
+  }),
+  qrTooWide: row(410, {
+    saysId: 'Kode QR tidak muat di kertas.',
+    saysEn: 'The QR does not fit the paper.',
+    causeId: 'Kode QR lebih lebar daripada kertas profil itu.',
+    causeEn: 'The code is wider than the paper of the profile.',
+    remedyId: 'Lebar di profil printer; kepala 58 mm punya 384 titik.',
+    remedyEn: 'The width in the printer profile; a 58 mm head has 384 dots.',
+  }),
+  printerForbidden: row(411, {
+    saysId: 'Perangkat printer salah atau tanpa izin.',
+    saysEn: 'Wrong printer device, or no permission.',
+    causeId: 'Path bukan perangkat printer, atau sistem tidak mengizinkan.',
+    causeEn: "The path is no printer's device, or the system does not let us open it.",
+    remedyId: 'Path; pengguna layanan harus masuk grup lp.',
+    remedyEn: 'Path; the service user must be in the group lp.',
+  }),
+  stopping: row(412, {
+    saysId: 'Layanan sedang berhenti.',
+    saysEn: 'The service is stopping.',
+    causeId: 'Layanan berhenti sebelum pekerjaan ini selesai.',
+    causeEn: 'The service was stopped before this was done.',
+    remedyId: 'Tidak ada.',
+    remedyEn: 'Nothing.',
+  }),
+} satisfies FaultBlock;

@@ -1,167 +1,129 @@
-import type { FaultBlock } from './row.js';
+import { type FaultBlock, row } from './row.js';
 
 /** 46x: all ways to show a QR, and the terminal page; 47x: screens without a browser. */
 export const SCREEN_FAULTS = {
-  qrNotShown: {
-    number: 460,
-    says: { id: 'Kode QR tidak dapat ditampilkan.', en: 'The QR code could not be shown.' },
-    cause: {
-      id: 'Tidak ada layar yang memastikannya, dan tidak ada printer yang mencetaknya.',
-      en: 'No screen confirmed it and no printer took it.',
-    },
-    remedy: { id: 'Peramban kios, printer.', en: 'Kiosk browser, printer.' },
-  },
-  noScreen: {
-    number: 461,
-    says: { id: 'Layar tidak terhubung.', en: 'No screen is connected.' },
-    cause: {
-      id: 'Tidak ada peramban yang menampilkan halaman terminal, atau framebuffer hilang.',
-      en: 'No browser shows the terminal page, or the framebuffer is gone.',
-    },
-    remedy: {
-      id: 'Buka halaman terminal di kios; framebuffer: E470 sampai E474 di log.',
-      en: 'Open the terminal page on the kiosk; framebuffer: E470 to E474 in the log.',
-    },
-  },
-  printerNotReady: {
-    number: 462,
-    says: { id: 'Printer belum siap.', en: 'The printer is not ready.' },
-    cause: {
-      id: 'Printer mengatakan belum siap, tanpa menyebut sebabnya.',
-      en: 'The printer is not ready and names no reason.',
-    },
-    remedy: { id: 'Kertas, tutup, kabel, listrik.', en: 'Paper, cover, cable, power.' },
-  },
-  notSetUp: {
-    number: 463,
-    says: { id: 'Terminal belum diatur.', en: 'The terminal is not set up.' },
-    cause: {
-      id: 'Tidak ada printer dan tidak ada layar di konfigurasi.',
-      en: 'No printer and no screen is configured.',
-    },
-    remedy: {
-      id: 'Aktifkan [page], [framebuffer] atau [printer] di terminal.toml.',
-      en: 'Enable [page], [framebuffer] or [printer] in terminal.toml.',
-    },
-  },
-  pageNotServed: {
-    number: 464,
-    says: { id: 'Halaman layar tidak dapat disajikan.', en: 'The screen page cannot be served.' },
-    cause: {
-      id: 'Halaman tidak dapat disajikan di alamat dan port itu.',
-      en: 'The page cannot be served at this address and port.',
-    },
-    remedy: {
-      id: 'Port dipakai (ss -ltnp)? page.host alamat mesin ini?',
-      en: 'Is the port taken (ss -ltnp)? Is page.host an address of this machine?',
-    },
-  },
-  pageFileMissing: {
-    number: 465,
-    says: { id: 'Berkas halaman layar tidak ada.', en: 'A file of the screen page is missing.' },
-    cause: {
-      id: 'Sebuah berkas halaman tidak ada: instalasi tidak lengkap.',
-      en: 'A file of the page is not there: the installation is incomplete.',
-    },
-    remedy: { id: 'Pasang ulang paketnya.', en: 'Install the package again.' },
-  },
-  qrNotDrawable: {
-    number: 466,
-    says: { id: 'Kode QR ini tidak dapat digambar.', en: 'This QR cannot be drawn.' },
-    cause: {
-      id: 'Layar terlalu kecil untuk kodenya, atau isinya kosong atau lebih dari 512 karakter.',
-      en: 'The screen is too small for the code, or its text is empty or longer than 512 characters.',
-    },
-    remedy: {
-      id: 'Layar atau jendela lebih besar, huruf lebih kecil; selain itu simpan log dan laporkan.',
-      en: 'A larger screen or window, a smaller font; otherwise keep the log and report it.',
-    },
-  },
-  framebufferMissing: {
-    number: 470,
-    says: { id: 'Layar tidak ditemukan.', en: 'Screen not found.' },
-    cause: {
-      id: 'Framebuffer itu tidak ada, atau steker layarnya dicabut.',
-      en: 'There is no such framebuffer, or its plug is out.',
-    },
-    remedy: {
-      id: 'Kabel dan listrik; dtoverlay di config.txt; ls /dev/fb*; framebuffer.device dan framebuffer.connector.',
-      en: 'Cable and power; dtoverlay in config.txt; ls /dev/fb*; framebuffer.device and framebuffer.connector.',
-    },
-  },
-  framebufferForbidden: {
-    number: 471,
-    says: { id: 'Layar tidak boleh dibuka.', en: 'Screen may not be opened.' },
-    cause: {
-      id: 'Sistem tidak mengizinkan layanan membuka framebuffer.',
-      en: 'The system does not let the service open the framebuffer.',
-    },
-    remedy: {
-      id: 'Pengguna layanan harus masuk grup video; DeviceAllow=char-fb.',
-      en: 'The service user must be in the group video; DeviceAllow=char-fb.',
-    },
-  },
-  framebufferFormat: {
-    number: 472,
-    says: { id: 'Jenis layar ini tidak didukung.', en: 'This screen cannot be drawn on.' },
-    cause: {
-      id: 'Ukuran atau format layar lain dari yang dapat digambar.',
-      en: 'The screen has another size or format than can be drawn.',
-    },
-    remedy: {
-      id: 'Log menyebut keduanya: 16 atau 32 bit per piksel; video=HDMI-A-1:800x480-16@60 di cmdline.txt memintanya.',
-      en: 'The line names both: 16 or 32 bits a pixel; video=HDMI-A-1:800x480-16@60 in cmdline.txt asks for it.',
-    },
-  },
-  framebufferWrite: {
-    number: 473,
-    says: { id: 'Layar tidak menerima gambar.', en: 'The screen takes no picture.' },
-    cause: {
-      id: 'Sistem tidak menerima piksel untuk layar.',
-      en: 'The system takes no pixels for the screen.',
-    },
-    remedy: { id: 'Kabel, listrik; dmesg.', en: 'Cable, power; dmesg.' },
-  },
-  framebufferText: {
-    number: 474,
-    says: { id: 'Layar tidak dapat menulis teks.', en: 'The screen cannot write text.' },
-    cause: {
-      id: 'Huruf atau pustaka gambar tidak ada atau rusak.',
-      en: 'Font or drawing library are missing or damaged.',
-    },
-    remedy: { id: 'Pasang ulang paketnya.', en: 'Install the package again.' },
-  },
-  framebufferLetters: {
-    number: 475,
-    says: { id: 'Sebagian huruf tidak tersedia.', en: 'Some letters are missing.' },
-    cause: {
-      id: 'terminal.shop memuat tanda di luar huruf Latin, Yunani dan Kiril; kotak ditampilkan.',
-      en: 'terminal.shop has signs beyond Latin, Greek and Cyrillic letters; a box is shown instead.',
-    },
-    remedy: { id: 'Tulis terminal.shop dengan cara lain.', en: 'Write terminal.shop otherwise.' },
-  },
-  poleMissing: {
-    number: 476,
-    says: { id: 'Tiang display tidak terhubung.', en: 'Pole display is not connected.' },
-    cause: {
-      id: 'Jalur ke tiang display tidak ada, atau tidak menerima byte.',
-      en: 'The line to the pole display is not there, or takes no bytes.',
-    },
-    remedy: {
-      id: 'Kabel, listrik; pole.device (nama di bawah /dev/serial/by-id); grup dialout; program lain.',
-      en: 'Cable, power; pole.device (a name under /dev/serial/by-id); group dialout; another program.',
-    },
-  },
-  consoleMissing: {
-    number: 477,
-    says: { id: 'Terminal teks tidak terhubung.', en: 'Text terminal is not connected.' },
-    cause: {
-      id: 'Tidak ada terminal itu, tidak diizinkan, berkas biasa, atau terhenti.',
-      en: 'There is no such terminal, it is not permitted, a plain file, or stopped.',
-    },
-    remedy: {
-      id: 'console.device: jalankan tty di tempat tampilnya; grup tty; mesg y; Ctrl-Q.',
-      en: 'console.device: run tty where it should appear; group tty; mesg y; Ctrl-Q.',
-    },
-  },
-} as const satisfies FaultBlock;
+  qrNotShown: row(460, {
+    saysId: 'Kode QR tidak dapat ditampilkan.',
+    saysEn: 'The QR code could not be shown.',
+    causeId: 'Tidak ada layar yang memastikannya, dan tidak ada printer yang mencetaknya.',
+    causeEn: 'No screen confirmed it and no printer took it.',
+    remedyId: 'Peramban kios, printer.',
+    remedyEn: 'Kiosk browser, printer.',
+  }),
+  noScreen: row(461, {
+    saysId: 'Layar tidak terhubung.',
+    saysEn: 'No screen is connected.',
+    causeId: 'Tidak ada peramban yang menampilkan halaman terminal, atau framebuffer hilang.',
+    causeEn: 'No browser shows the terminal page, or the framebuffer is gone.',
+    remedyId: 'Buka halaman terminal di kios; framebuffer: E470 sampai E474 di log.',
+    remedyEn: 'Open the terminal page on the kiosk; framebuffer: E470 to E474 in the log.',
+  }),
+  printerNotReady: row(462, {
+    saysId: 'Printer belum siap.',
+    saysEn: 'The printer is not ready.',
+    causeId: 'Printer mengatakan belum siap, tanpa menyebut sebabnya.',
+    causeEn: 'The printer is not ready and names no reason.',
+    remedyId: 'Kertas, tutup, kabel, listrik.',
+    remedyEn: 'Paper, cover, cable, power.',
+  }),
+  notSetUp: row(463, {
+    saysId: 'Terminal belum diatur.',
+    saysEn: 'The terminal is not set up.',
+    causeId: 'Tidak ada printer dan tidak ada layar di konfigurasi.',
+    causeEn: 'No printer and no screen is configured.',
+    remedyId: 'Aktifkan [page], [framebuffer] atau [printer] di terminal.toml.',
+    remedyEn: 'Enable [page], [framebuffer] or [printer] in terminal.toml.',
+  }),
+  pageNotServed: row(464, {
+    saysId: 'Halaman layar tidak dapat disajikan.',
+    saysEn: 'The screen page cannot be served.',
+    causeId: 'Halaman tidak dapat disajikan di alamat dan port itu.',
+    causeEn: 'The page cannot be served at this address and port.',
+    remedyId: 'Port dipakai (ss -ltnp)? page.host alamat mesin ini?',
+    remedyEn: 'Is the port taken (ss -ltnp)? Is page.host an address of this machine?',
+  }),
+  pageFileMissing: row(465, {
+    saysId: 'Berkas halaman layar tidak ada.',
+    saysEn: 'A file of the screen page is missing.',
+    causeId: 'Sebuah berkas halaman tidak ada: instalasi tidak lengkap.',
+    causeEn: 'A file of the page is not there: the installation is incomplete.',
+    remedyId: 'Pasang ulang paketnya.',
+    remedyEn: 'Install the package again.',
+  }),
+  qrNotDrawable: row(466, {
+    saysId: 'Kode QR ini tidak dapat digambar.',
+    saysEn: 'This QR cannot be drawn.',
+    causeId: 'Layar terlalu kecil untuk kodenya, atau isinya kosong atau lebih dari 512 karakter.',
+    causeEn: 'The screen is too small for the code, or its text is empty or longer than 512 characters.',
+    remedyId: 'Layar atau jendela lebih besar, huruf lebih kecil; selain itu simpan log dan laporkan.',
+    remedyEn: 'A larger screen or window, a smaller font; otherwise keep the log and report it.',
+  }),
+  framebufferMissing: row(470, {
+    saysId: 'Layar tidak ditemukan.',
+    saysEn: 'Screen not found.',
+    causeId: 'Framebuffer itu tidak ada, atau steker layarnya dicabut.',
+    causeEn: 'There is no such framebuffer, or its plug is out.',
+    remedyId:
+      'Kabel dan listrik; dtoverlay di config.txt; ls /dev/fb*; framebuffer.device dan framebuffer.connector.',
+    remedyEn:
+      'Cable and power; dtoverlay in config.txt; ls /dev/fb*; framebuffer.device and framebuffer.connector.',
+  }),
+  framebufferForbidden: row(471, {
+    saysId: 'Layar tidak boleh dibuka.',
+    saysEn: 'Screen may not be opened.',
+    causeId: 'Sistem tidak mengizinkan layanan membuka framebuffer.',
+    causeEn: 'The system does not let the service open the framebuffer.',
+    remedyId: 'Pengguna layanan harus masuk grup video; DeviceAllow=char-fb.',
+    remedyEn: 'The service user must be in the group video; DeviceAllow=char-fb.',
+  }),
+  framebufferFormat: row(472, {
+    saysId: 'Jenis layar ini tidak didukung.',
+    saysEn: 'This screen cannot be drawn on.',
+    causeId: 'Ukuran atau format layar lain dari yang dapat digambar.',
+    causeEn: 'The screen has another size or format than can be drawn.',
+    remedyId:
+      'Log menyebut keduanya: 16 atau 32 bit per piksel; video=HDMI-A-1:800x480-16@60 di cmdline.txt memintanya.',
+    remedyEn:
+      'The line names both: 16 or 32 bits a pixel; video=HDMI-A-1:800x480-16@60 in cmdline.txt asks for it.',
+  }),
+  framebufferWrite: row(473, {
+    saysId: 'Layar tidak menerima gambar.',
+    saysEn: 'The screen takes no picture.',
+    causeId: 'Sistem tidak menerima piksel untuk layar.',
+    causeEn: 'The system takes no pixels for the screen.',
+    remedyId: 'Kabel, listrik; dmesg.',
+    remedyEn: 'Cable, power; dmesg.',
+  }),
+  framebufferText: row(474, {
+    saysId: 'Layar tidak dapat menulis teks.',
+    saysEn: 'The screen cannot write text.',
+    causeId: 'Huruf atau pustaka gambar tidak ada atau rusak.',
+    causeEn: 'Font or drawing library are missing or damaged.',
+    remedyId: 'Pasang ulang paketnya.',
+    remedyEn: 'Install the package again.',
+  }),
+  framebufferLetters: row(475, {
+    saysId: 'Sebagian huruf tidak tersedia.',
+    saysEn: 'Some letters are missing.',
+    causeId: 'terminal.shop memuat tanda di luar huruf Latin, Yunani dan Kiril; kotak ditampilkan.',
+    causeEn: 'terminal.shop has signs beyond Latin, Greek and Cyrillic letters; a box is shown instead.',
+    remedyId: 'Tulis terminal.shop dengan cara lain.',
+    remedyEn: 'Write terminal.shop otherwise.',
+  }),
+  poleMissing: row(476, {
+    saysId: 'Tiang display tidak terhubung.',
+    saysEn: 'Pole display is not connected.',
+    causeId: 'Jalur ke tiang display tidak ada, atau tidak menerima byte.',
+    causeEn: 'The line to the pole display is not there, or takes no bytes.',
+    remedyId: 'Kabel, listrik; pole.device (nama di bawah /dev/serial/by-id); grup dialout; program lain.',
+    remedyEn: 'Cable, power; pole.device (a name under /dev/serial/by-id); group dialout; another program.',
+  }),
+  consoleMissing: row(477, {
+    saysId: 'Terminal teks tidak terhubung.',
+    saysEn: 'Text terminal is not connected.',
+    causeId: 'Tidak ada terminal itu, tidak diizinkan, berkas biasa, atau terhenti.',
+    causeEn: 'There is no such terminal, it is not permitted, a plain file, or stopped.',
+    remedyId: 'console.device: jalankan tty di tempat tampilnya; grup tty; mesg y; Ctrl-Q.',
+    remedyEn: 'console.device: run tty where it should appear; group tty; mesg y; Ctrl-Q.',
+  }),
+} satisfies FaultBlock;
