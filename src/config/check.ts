@@ -83,7 +83,7 @@ function readDocument<C>(
   }
   // The reader has built each table by its schema, from which the type C is made.
   const config = built as C;
-  for (const rule of rules) for (const found of rule(config)) findings.contradiction(found);
+  for (const found of rules.flatMap((rule) => rule(config))) if (found) findings.contradiction(found);
   return config;
 }
 

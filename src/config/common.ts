@@ -1,5 +1,7 @@
 import { parseTerminalId } from '../base/ids.js';
 import { choice, parsed, text } from '../settings/kinds.js';
+import { brokerUrl, path, serviceUrl } from '../settings/places.js';
+import { defaulted, derived, optional, required, table } from '../settings/schema.js';
 
 /** Most that one transaction may be, by Midtrans' page on minimum and maximum amounts. */
 export const PAYMENT_TYPE_MAX = { gopay: 20_000_000, qris: 10_000_000 } as const;
@@ -13,11 +15,39 @@ export const MIDTRANS_URL = {
   sandbox: 'https://api.sandbox.midtrans.com',
 } as const;
 
-export function midtransUrl(environment: unknown): string {
-  return environment === 'sandbox' ? MIDTRANS_URL.sandbox : MIDTRANS_URL.production;
-}
+/** Of a table that asks Midtrans itself. */
+export const CORE_API = {
+  environment: defaulted(choice('production', 'sandbox'), 'production', 'Whose key it is.'),
+  url: derived(
+    serviceUrl(),
+    ({ environment }) => (environment === 'sandbox' ? MIDTRANS_URL.sandbox : MIDTRANS_URL.production),
+    `${MIDTRANS_URL.production}, or ${MIDTRANS_URL.sandbox} with environment = "sandbox"`,
+    'Base address of the Core API.',
+  ),
+};
+
+export const BROKER_URL = required(
+  brokerUrl(),
+  'mqtts://broker.example.com',
+  'The broker. Ports when none is given: 1883, and 8883 for mqtts.',
+);
+export const CA_FILE = optional(
+  path(),
+  "the system's authorities",
+  '/etc/gopay-pos/ca.pem',
+  'Certificates (PEM) to trust for mqtts.',
+);
 
 /** A level of an MQTT topic: no slash, no wildcard, and no dot, which RabbitMQ reads as a separator. */
 export const MERCHANT = text('1 to 64 of a-z A-Z 0-9 _ -', /^[A-Za-z0-9_-]{1,64}$/);
 export const TERMINAL_ID = parsed('1 to 16 of A-Z and 0-9', parseTerminalId);
-export const LOG_LEVEL = choice('error', 'warn', 'info', 'debug');
+
+/** @param more what else is to be known of the levels */
+export const log = (more = '') =>
+  table('What is written to the log.', {
+    level: defaulted(
+      choice('error', 'warn', 'info', 'debug'),
+      'info',
+      `Lines of this weight and above${more}.`,
+    ),
+  });

@@ -1,11 +1,122 @@
-import { defineSchema } from '../settings/schema.js';
-import { relayRules } from './relay-rules.js';
-import { relayTables } from './relay-tables.js';
+import { isLoopback } from '../settings/places.js';
+import { type Contradiction, defineSchema, type Rule } from '../settings/schema.js';
+import { noTls, otherEnvironment, portIn, refusedPorts } from './common-rules.js';
+import { type RelayConfig, relayTables } from './relay-tables.js';
+
+type Check = Rule<RelayConfig>;
+
+/** SHA-256 of nothing: what a shell computes when the variable with the token is empty. */
+const NO_TOKEN = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+const environment: Check = ({ midtrans }) => otherEnvironment('midtrans', midtrans);
+
+const ports: Check = ({ relay, broker }) =>
+  broker.kind === 'embedded' &&
+  broker.port === relay.port &&
+  relay.port !== 0 && {
+    keys: ['broker.port', 'relay.port'],
+    found: `${relay.port}, which is relay.port already`,
+    allowed: 'another port',
+  };
+
+/** Two terminals with one name would take each other's notices; with one token, each other's place. */
+const terminals: Check = ({ terminal }) => {
+  const found: Contradiction[] = [];
+  const ids = new Map<string, number>();
+  const tokens = new Map<string, number>();
+  for (const [i, { id, tokenSha256 }] of terminal.entries()) {
+    const me = `terminal[${i + 1}]`;
+    const sameId = ids.get(id);
+    const sameToken = tokens.get(tokenSha256);
+    if (sameId !== undefined)
+      found.push({
+        keys: [`${me}.id`, `terminal[${sameId}].id`],
+        found: `${JSON.stringify(id)} a second time`,
+        allowed: 'each terminal once',
+      });
+    if (tokenSha256 === NO_TOKEN)
+      found.push({
+        keys: [`${me}.token_sha256`],
+        found: 'the SHA-256 of nothing',
+        allowed: 'that of its token',
+      });
+    else if (sameToken !== undefined)
+      found.push({
+        keys: [`${me}.token_sha256`, `terminal[${sameToken}].token_sha256`],
+        found: `the token of terminal[${sameToken}]`,
+        allowed: 'a token of its own for each terminal',
+      });
+    if (sameId === undefined) ids.set(id, i + 1);
+    if (sameToken === undefined) tokens.set(tokenSha256, i + 1);
+  }
+  return found;
+};
+
+const noTerminals: Check = ({ terminal }) =>
+  terminal.length === 0 && {
+    keys: ['terminal'],
+    found: 'no terminal: nobody can use this relay yet',
+    allowed: 'better one [[terminal]] for each',
+    note: true,
+  };
+
+const forgetful: Check = ({ broker }) => {
+  if (broker.kind === 'external') return noTls('broker.url', broker.url);
+  return (
+    broker.directory === '' && {
+      keys: ['broker.directory'],
+      found: 'notices in memory only: a restart loses those of terminals that are away',
+      allowed: 'better a directory; such terminals learn of their payments by polling',
+      note: true,
+    }
+  );
+};
+
+const uncallable: Check = ({ midtrans, relay }) =>
+  refusedPorts([
+    ['midtrans.url', portIn(midtrans.url)],
+    ['relay.port', relay.port],
+    ['relay.public_url', portIn(relay.publicUrl)],
+    ['relay.forward_url', relay.forwardUrl === undefined ? 0 : portIn(relay.forwardUrl)],
+  ]);
+
+/** The embedded broker has no TLS of its own. */
+const openBroker: Check = ({ broker }) =>
+  broker.kind === 'embedded' &&
+  !isLoopback(broker.host) && {
+    keys: ['broker.host'],
+    found: `${JSON.stringify(broker.host)}: tokens of terminals can be read on the way`,
+    allowed: 'better 127.0.0.1 behind a proxy that ends TLS, or a tunnel of your own',
+    note: true,
+  };
+
+/** What leads back here would go round and round; the relay refuses the second time, but the notification reaches no terminal. */
+const loop: Check = ({ relay }) => {
+  if (relay.forwardUrl === undefined) return false;
+  const to = new URL(relay.forwardUrl);
+  const own = new URL(relay.publicUrl + relay.notifyPath);
+  const isLocal = isLoopback(to.hostname) && Number(to.port || 80) === relay.port && to.protocol === 'http:';
+  return (
+    (isLocal || (to.host === own.host && to.pathname === own.pathname)) && {
+      keys: ['relay.forward_url'],
+      found: `${relay.forwardUrl}, which is this relay`,
+      allowed: 'the address of the other receiver',
+    }
+  );
+};
+
+const refunds: Check = ({ refund }) =>
+  refund.enabled &&
+  refund.maxADayOfTerminal > refund.maxADay && {
+    keys: ['refund.max_a_day_of_terminal', 'refund.max_a_day'],
+    found: `${refund.maxADayOfTerminal} of one terminal with ${refund.maxADay} of all`,
+    allowed: 'at most max_a_day',
+  };
 
 /** relay.toml: the operator's server. */
 export const relaySchema = defineSchema(
   '/etc/gopay-pos/relay.toml',
   'Settings of a gopay-pos relay.',
   relayTables,
-  relayRules,
+  [environment, ports, uncallable, openBroker, loop, refunds, terminals, noTerminals, forgetful],
 );

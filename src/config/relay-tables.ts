@@ -2,28 +2,10 @@ import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
 import { OWN_PORT } from '../settings/fields.js';
-import { amount, choice, integer, list, parsed, seconds, text } from '../settings/kinds.js';
-import {
-  brokerUrl,
-  host,
-  network,
-  notifiedUrl,
-  path,
-  pathOrNone,
-  secret,
-  serviceUrl,
-} from '../settings/places.js';
-import {
-  type ConfigOf,
-  defaulted,
-  derived,
-  many,
-  optional,
-  required,
-  switched,
-  table,
-} from '../settings/schema.js';
-import { LOG_LEVEL, MERCHANT, MIDTRANS_URL, midtransUrl, TERMINAL_ID } from './common.js';
+import { amount, integer, list, parsed, seconds, text } from '../settings/kinds.js';
+import { host, network, notifiedUrl, path, pathOrNone, secret, serviceUrl } from '../settings/places.js';
+import { type ConfigOf, defaulted, many, optional, required, switched, table } from '../settings/schema.js';
+import { BROKER_URL, CA_FILE, CORE_API, log, MERCHANT, TERMINAL_ID } from './common.js';
 
 /** In lower case after reading. The token itself may be pasted here, so what was found is not shown. */
 const SHA256 = parsed(
@@ -55,11 +37,7 @@ const broker = table(
       external: {
         about: 'Mosquitto, RabbitMQ or another.',
         keys: {
-          url: required(
-            brokerUrl(),
-            'mqtts://broker.example.com',
-            'The broker. Ports when none is given: 1883, and 8883 for mqtts.',
-          ),
+          url: BROKER_URL,
           username: defaulted(
             text('1 to 57 of a-z A-Z 0-9 _ -', /^[A-Za-z0-9_-]{1,57}$/),
             'relay',
@@ -71,12 +49,7 @@ const broker = table(
             { credential: 'mqtt' },
             'Where the password is to be had.',
           ),
-          ca_file: optional(
-            path(),
-            "the system's authorities",
-            '/etc/gopay-pos/ca.pem',
-            'Certificates (PEM) to trust for mqtts.',
-          ),
+          ca_file: CA_FILE,
         },
       },
     },
@@ -120,13 +93,7 @@ export const relayTables = {
     ),
   }),
   midtrans: table('The account whose terminals these are.', {
-    environment: defaulted(choice('production', 'sandbox'), 'production', 'Whose key it is.'),
-    url: derived(
-      serviceUrl(),
-      (others) => midtransUrl(others['environment']),
-      `${MIDTRANS_URL.production}, or ${MIDTRANS_URL.sandbox} with environment = "sandbox"`,
-      'Base address of the Core API.',
-    ),
+    ...CORE_API,
     secret: required(secret(), { credential: 'midtrans-server-key' }, 'Where the server key is to be had.'),
     timeout_seconds: defaulted(seconds(2, 60), 10, 'How long to wait for one answer of Midtrans.'),
   }),
@@ -175,9 +142,7 @@ export const relayTables = {
       'Largest amount of one charge of this terminal, in place of limits.max_amount.',
     ),
   }),
-  log: table('What is written to the log.', {
-    level: defaulted(LOG_LEVEL, 'info', 'Lines of this weight and above.'),
-  }),
+  log: log(),
 };
 
 export type RelayConfig = ConfigOf<typeof relayTables>;

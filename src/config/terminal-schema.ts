@@ -1,11 +1,233 @@
-import { defineSchema } from '../settings/schema.js';
-import { terminalRules } from './terminal-rules.js';
-import { terminalTables } from './terminal-tables.js';
+import { deviceNames } from '../../devices/catalogue.js';
+import { isLoopback } from '../settings/places.js';
+import { type Contradiction, defineSchema, type Rule } from '../settings/schema.js';
+import { MIDTRANS_EXPIRY_SECONDS, PAYMENT_TYPE_MAX } from './common.js';
+import { noTls, otherEnvironment, portIn, refusedPorts } from './common-rules.js';
+import { type TerminalConfig, terminalTables } from './terminal-tables.js';
+
+type Check = Rule<TerminalConfig>;
+
+const somethingToSell: Check = ({ keypad, register, api, vending, page }) => {
+  const asks = vending.enabled && vending.protocol !== 'pulse';
+  const sources = [keypad.enabled, register.enabled, api.enabled, asks, page.enabled && page.keypad];
+  const tables = ['register', 'api', 'vending', 'page'].map((table) => `${table}.enabled`);
+  return (
+    !sources.includes(true) && {
+      keys: ['keypad.enabled', ...tables, 'page.keypad'],
+      found: 'no source of sales',
+      allowed:
+        'at least one of keypad, register, api, vending (pulse needs a keypad), and page with keypad = true',
+    }
+  );
+};
+
+/** A pole has no room for a QR, and a console that only technicians see shows it to no customer (law 9). */
+const somewhereToShow: Check = ({ printer, page, framebuffer, console }) =>
+  !page.enabled &&
+  !framebuffer.enabled &&
+  !(console.enabled && console.customer) &&
+  !(printer.enabled && printer.printQr) && {
+    keys: ['page.enabled', 'framebuffer.enabled', 'printer.enabled', 'printer.print_qr'],
+    found: 'no way to show a QR',
+    allowed:
+      'at least one of page, framebuffer, printer with print_qr = true, and console with customer = true',
+  };
+
+const order: Check = ({ sale }) =>
+  sale.min > sale.max && {
+    keys: ['sale.min', 'sale.max'],
+    found: `min = ${sale.min} above max = ${sale.max}`,
+    allowed: 'min at most max',
+  };
+
+const most: Check = ({ sale, gateway }) =>
+  sale.max > PAYMENT_TYPE_MAX[gateway.paymentType] && {
+    keys: ['sale.max', 'gateway.payment_type'],
+    found: `${sale.max} with payment_type = "${gateway.paymentType}"`,
+    allowed: `at most ${PAYMENT_TYPE_MAX[gateway.paymentType]}, the limit of Midtrans for it`,
+  };
+
+const expiry: Check = ({ gateway, sale }) => {
+  const seconds = gateway.customExpirySeconds;
+  if (seconds === undefined || seconds >= Math.max(sale.qrLifeSeconds, MIDTRANS_EXPIRY_SECONDS)) return false;
+  if (seconds < sale.qrLifeSeconds)
+    return {
+      keys: ['gateway.custom_expiry_seconds', 'sale.qr_life_seconds'],
+      found: `${seconds}, before the QR's own ${sale.qrLifeSeconds} seconds are over`,
+      allowed: `at least ${sale.qrLifeSeconds} seconds, as sale.qr_life_seconds says`,
+    };
+  return {
+    keys: ['gateway.custom_expiry_seconds'],
+    found: `${seconds} seconds, with which Midtrans' scheduler is often late`,
+    allowed: `better ${MIDTRANS_EXPIRY_SECONDS} or more; the QR is closed after sale.qr_life_seconds in any case`,
+    note: true,
+  };
+};
+
+const patience: Check = ({ gateway, sale }) =>
+  sale.unknownAfterSeconds <= gateway.timeoutSeconds && {
+    keys: ['sale.unknown_after_seconds', 'gateway.timeout_seconds'],
+    found: `${sale.unknownAfterSeconds} seconds, no longer than one answer of the gateway may take`,
+    allowed: `more than gateway.timeout_seconds, ${gateway.timeoutSeconds}`,
+  };
+
+const environment: Check = ({ gateway }) => gateway.mode === 'direct' && otherEnvironment('gateway', gateway);
+
+/** One line, one device: two programs that read from one line each get half of the bytes. */
+const devices: Check = (config) => {
+  const uses: [device: string, key: string][] = [];
+  for (const name of deviceNames()) {
+    const settings = config[name];
+    if (settings.enabled && 'device' in settings)
+      for (const device of [settings.device].flat()) uses.push([device, `${name}.device`]);
+  }
+  return doubles(uses).map(([first, second, device]) => ({
+    keys: [second, first],
+    found: `${JSON.stringify(device)}, which is ${first} already`,
+    allowed: 'each device once',
+  }));
+};
+
+const ports: Check = ({ register, api, vending, page }) => {
+  const uses: [port: string, key: string][] = [];
+  if (page.enabled) uses.push([String(page.port), 'page.port']);
+  if (register.enabled && register.transport === 'tcp') uses.push([String(register.port), 'register.port']);
+  if (api.enabled) uses.push([String(api.port), 'api.port']);
+  if (vending.enabled && 'port' in vending) uses.push([String(vending.port), 'vending.port']);
+  return doubles(uses.filter(([port]) => port !== '0')).map(([first, second, port]) => ({
+    keys: [second, first],
+    found: `${port}, which is ${first} already`,
+    allowed: 'another port',
+  }));
+};
+
+/** Where a type is a binary byte, the file has its two hex digits; other characters would never be met. */
+const registerTypes: Check = ({ register }) => {
+  if (!register.enabled || register.protocol !== 'fixed-frame') return false;
+  if (register.profile !== 'bri' && register.profile !== 'cimb') return false;
+  return register.types
+    .filter((type) => !/^[0-9A-Fa-f]{2}=/.test(type))
+    .map((type) => ({
+      keys: ['register.types', 'register.profile'],
+      found: `${JSON.stringify(type)} with profile = "${register.profile}"`,
+      allowed: 'two hex digits before the equals sign',
+    }));
+};
+
+/** A ZVT register confirms the result itself (PA00P015, 2.2.6), and hears 06 1E where it does not: that sale is not delivered. */
+const assumedAcknowledgement: Check = ({ register }) =>
+  register.enabled &&
+  register.protocol === 'zvt' &&
+  register.acknowledge === 'assumed' && {
+    keys: ['register.acknowledge', 'register.protocol'],
+    found:
+      '"assumed" with protocol = "zvt", where the register confirms the result of a payment or is told to undo it',
+    allowed: '"required"',
+  };
+
+const uncallable: Check = ({ gateway, api, page }) =>
+  refusedPorts([
+    ['gateway.url', portIn(gateway.url)],
+    ['page.port', page.enabled ? page.port : 0],
+    ['api.port', api.enabled ? api.port : 0],
+  ]);
+
+const apiDoor: Check = ({ api }) =>
+  api.enabled &&
+  !isLoopback(api.host) && {
+    keys: ['api.host'],
+    found: `${JSON.stringify(api.host)}, which others can reach`,
+    allowed: 'a loopback address, such as 127.0.0.1',
+  };
+
+/** Frames of registers and machines carry no password. */
+const callers: Check = ({ register, vending }) => [
+  register.enabled && register.transport === 'tcp' && callersOf('register', register),
+  vending.enabled && vending.protocol === 'vendotek' && callersOf('vending', vending),
+];
+
+function callersOf(
+  table: string,
+  { host, callers: named }: { readonly host: string; readonly callers: readonly string[] },
+): Contradiction | false {
+  const keys: Contradiction['keys'] = [`${table}.host`, `${table}.callers`];
+  const found = JSON.stringify(host);
+  if (isLoopback(host))
+    return (
+      named.length > 0 && {
+        keys,
+        found: `callers with host = ${found}, where only this machine can call`,
+        allowed: 'better no callers, or as host the address of this machine that they dial',
+        note: true,
+      }
+    );
+  if (named.length === 0)
+    return {
+      keys,
+      found: `${found}, which others can reach, and nobody who may call`,
+      allowed: 'callers = ["192.168.1.20"] with the address of each, or a loopback address as host',
+    };
+  return {
+    keys,
+    found: `${found}: whoever takes the address of a caller can ask for sales, cancel them and close the shift`,
+    allowed: 'better a cable, or a TLS tunnel to 127.0.0.1; refunds are refused on this line',
+    note: true,
+  };
+}
+
+const openDoors: Check = ({ page, mqtt }) => [
+  page.enabled &&
+    !isLoopback(page.host) && {
+      keys: ['page.host'],
+      found: `${JSON.stringify(page.host)}: the page can be opened from the network`,
+      allowed: 'better 127.0.0.1; whoever opens the page can start and cancel sales',
+      note: true,
+    },
+  mqtt.enabled && noTls('mqtt.url', mqtt.url),
+];
+
+const idlePrinter: Check = ({ printer }) =>
+  printer.enabled &&
+  !printer.printQr &&
+  !printer.printReceipt && {
+    keys: ['printer.print_qr', 'printer.print_receipt'],
+    found: 'a printer that prints neither QR nor receipt',
+    allowed: 'enabled = false, or one of the two',
+    note: true,
+  };
+
+function doubles(uses: readonly (readonly [device: string, key: string])[]): [string, string, string][] {
+  const first = new Map<string, string>();
+  const found: [string, string, string][] = [];
+  for (const [device, key] of uses) {
+    const before = first.get(device);
+    if (before === undefined) first.set(device, key);
+    else found.push([before, key, device]);
+  }
+  return found;
+}
 
 /** terminal.toml: the box on the counter or in the machine. */
 export const terminalSchema = defineSchema(
   '/etc/gopay-pos/terminal.toml',
   'Settings of a gopay-pos terminal.',
   terminalTables,
-  terminalRules,
+  [
+    somethingToSell,
+    somewhereToShow,
+    order,
+    most,
+    expiry,
+    patience,
+    environment,
+    devices,
+    ports,
+    registerTypes,
+    assumedAcknowledgement,
+    uncallable,
+    apiDoor,
+    callers,
+    openDoors,
+    idlePrinter,
+  ],
 );

@@ -2,22 +2,15 @@ import { deviceTables } from '../../devices/catalogue.js';
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
 import { amount, choice, flag, integer, line, list, seconds, text } from '../settings/kinds.js';
-import { brokerUrl, notifiedUrl, path, secret, serviceUrl } from '../settings/places.js';
+import { notifiedUrl, path, secret, serviceUrl } from '../settings/places.js';
+import { type ConfigOf, defaulted, optional, required, switched, table } from '../settings/schema.js';
 import {
-  type ConfigOf,
-  defaulted,
-  derived,
-  optional,
-  required,
-  switched,
-  table,
-} from '../settings/schema.js';
-import {
-  LOG_LEVEL,
+  BROKER_URL,
+  CA_FILE,
+  CORE_API,
+  log,
   MERCHANT,
   MIDTRANS_EXPIRY_SECONDS,
-  MIDTRANS_URL,
-  midtransUrl,
   TERMINAL_ID,
 } from './common.js';
 
@@ -91,13 +84,7 @@ const gateway = table(
       direct: {
         about: 'Midtrans itself: for an owner with one box, which then holds the server key.',
         keys: {
-          environment: defaulted(choice('production', 'sandbox'), 'production', 'Whose key it is.'),
-          url: derived(
-            serviceUrl(),
-            (others) => midtransUrl(others['environment']),
-            `${MIDTRANS_URL.production}, or ${MIDTRANS_URL.sandbox} with environment = "sandbox"`,
-            'Base address of the Core API.',
-          ),
+          ...CORE_API,
           notification_urls: defaulted(
             list(notifiedUrl(), 3),
             [],
@@ -151,22 +138,13 @@ const mqtt = switched(
   'off',
   'The link to the relay, by which notices come. Without it sales settle by polling, some seconds later.',
   {
-    url: required(
-      brokerUrl(),
-      'mqtts://broker.example.com',
-      'The broker. Ports when none is given: 1883, and 8883 for mqtts.',
-    ),
+    url: BROKER_URL,
     secret: required(
       secret(),
       { credential: 'mqtt' },
       'Where the password is to be had; the user name is terminal.id.',
     ),
-    ca_file: optional(
-      path(),
-      "the system's authorities",
-      '/etc/gopay-pos/ca.pem',
-      'Certificates (PEM) to trust for mqtts.',
-    ),
+    ca_file: CA_FILE,
     keepalive_seconds: defaulted(seconds(20, 60), 30, 'How soon a dead connection is noticed.'),
     session: defaulted(
       choice('persistent', 'clean'),
@@ -222,9 +200,7 @@ export const terminalTables = {
       'The Unix socket of the commands status, why, owed and so on.',
     ),
   }),
-  log: table('What is written to the log.', {
-    level: defaulted(LOG_LEVEL, 'info', 'Lines of this weight and above; debug shows every byte.'),
-  }),
+  log: log('; debug shows every byte'),
 };
 
 export type TerminalConfig = ConfigOf<typeof terminalTables>;

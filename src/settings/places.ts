@@ -38,12 +38,23 @@ export function host(): Kind<string> {
  * An IP address, or a network of at most 256 of them: a list of callers that has everybody in it is none.
  */
 export function caller(): Kind<string> {
-  return parsed('an IP address, or a network such as 192.168.1.0/24 (at most 256 addresses)', (text) => {
+  return addresses('192.168.1.0/24 (at most 256 addresses)', 8);
+}
+
+/** An IP address, or a network as `10.0.0.0/8`. */
+export function network(): Kind<string> {
+  return addresses('10.0.0.0/8', 128);
+}
+
+/** @param free how many bits of an address a network may leave open at most */
+function addresses(sample: string, free: number): Kind<string> {
+  return parsed(`an IP address, or a network such as ${sample}`, (text) => {
     const [address = '', bits, ...rest] = text.split('/');
     const most = IPV4.test(address) ? 32 : isIpv6(address) ? 128 : undefined;
     if (most === undefined || rest.length > 0) return undefined;
     if (bits === undefined) return text;
-    return /^\d{1,3}$/.test(bits) && Number(bits) >= most - 8 && Number(bits) <= most ? text : undefined;
+    const isGood = /^(0|[1-9]\d{0,2})$/.test(bits) && Number(bits) >= most - free && Number(bits) <= most;
+    return isGood ? text : undefined;
   });
 }
 
@@ -53,16 +64,6 @@ function isHostName(text: string): boolean {
 
 function isIpv6(text: string): boolean {
   return /^[0-9A-Fa-f:.]+$/.test(text) && text.includes(':') && URL.canParse(`http://[${text}]/`);
-}
-
-/** An IP address, or a network as `10.0.0.0/8`. */
-export function network(): Kind<string> {
-  return parsed('an IP address, or a network such as 10.0.0.0/8', (text) => {
-    const [address = '', bits, ...rest] = text.split('/');
-    const most = IPV4.test(address) ? 32 : isIpv6(address) ? 128 : undefined;
-    if (most === undefined || rest.length > 0) return undefined;
-    return bits === undefined || (/^(0|[1-9]\d{0,2})$/.test(bits) && Number(bits) <= most) ? text : undefined;
-  });
 }
 
 /** This machine itself: what is sent there crosses no wire. */

@@ -120,7 +120,8 @@ export interface Contradiction {
   readonly note?: boolean;
 }
 
-export type Rule<C> = (config: C) => readonly Contradiction[];
+/** What a rule finds; false for nothing. */
+export type Rule<C> = (config: C) => Contradiction | false | readonly (Contradiction | false)[];
 
 /** What a file may hold. */
 export interface Layout {
