@@ -13,27 +13,52 @@ export type AnswerName = Pick<JournalAnswer, 'frame' | 'bytes'>;
 /** What became of an answer on its line, and whether the register is taken to have heard it. */
 export interface MetAnswer extends AnswerName {
   readonly register: string;
+  readonly orderId?: string;
   /** As the register's driver names it: `silent`, `gone`, ... */
   readonly met: string;
   readonly heard: boolean;
 }
 
+interface AnswerRow {
+  readonly register: string;
+  readonly frame: string;
+  readonly bytes: string;
+  readonly result: GivenAnswer['result'];
+  readonly acknowledged: number;
+  readonly met: string | null;
+}
+
+/** In place of a frame that is its sale's reference: no frame is written twice. */
+const OWN_FRAME = '=';
+
+/** Words about other questions (a refund, a cancelling) say nothing of how the sale itself ended. */
+const BESIDES: readonly string[] = ['done', 'conflict', 'refunded', 'notRefunded'];
+const PASSING: readonly string[] = ['pending', 'unknown'];
+
 /** What registers were sent, over the journal's database. Written within the transaction of the commit that says it. */
 export class Answers {
   readonly #statements: Statements<typeof ANSWER_SQL>;
+  readonly #referenceOf: (orderId: string) => string | undefined;
 
-  constructor(db: Database.Database) {
+  /** @param referenceOf of a sale that is known: its caller's own, or the frame that asked for it */
+  constructor(db: Database.Database, referenceOf: (orderId: string) => string | undefined) {
     this.#statements = new Statements(db, ANSWER_SQL);
+    this.#referenceOf = referenceOf;
   }
 
   write({ register, orderId, frame, bytes, result, acknowledged }: JournalAnswer): void {
-    this.#statements.of('write').run(register, orderId ?? null, frame, bytes, result, acknowledged ? 1 : 0);
+    const written = this.#written(frame, orderId);
+    this.#statements.of('write').run(register, orderId ?? null, written, bytes, result, acknowledged ? 1 : 0);
   }
 
   /** This became of it, and of no other to the same frame: a newer one may be on its way. */
-  meet({ register, frame, bytes, met, heard }: MetAnswer): void {
-    // What had not to be remembered has no row, and all would be gone through in search of it.
-    if (bytes !== '') this.#statements.of('meet').run(met, heard ? 1 : 0, frame, bytes);
+  meet({ register, orderId, frame, bytes, met, heard }: MetAnswer): void {
+    const ends = [met, heard ? 1 : 0];
+    // What had not to be remembered has no row.
+    if (bytes !== '' && orderId === undefined)
+      this.#statements.of('meetNone').run(...ends, register, frame, bytes);
+    else if (bytes !== '')
+      this.#statements.of('meetOne').run(...ends, orderId, this.#written(frame, orderId), bytes);
     if (met === 'acknowledged') this.#statements.of('acknowledges').run(register);
   }
 
@@ -44,8 +69,8 @@ export class Answers {
 
   /** What became of the newest final answer about a sale, in reply to whatever; undefined where that is not known. */
   lastMet(orderId: string): string | undefined {
-    const row = this.#statements.of('lastMet').get(orderId) as { met: string | null } | undefined;
-    return row?.met ?? undefined;
+    const last = this.#ofOrder(orderId).findLast((row) => isAboutEnd(row) && !PASSING.includes(row.result));
+    return last?.met ?? undefined;
   }
 
   /**
@@ -53,21 +78,39 @@ export class Answers {
    * last one in reply to `frame`, the sale's own request; where there is none either, the last one.
    */
   about(orderId: string, frame = ''): GivenAnswer | undefined {
-    return givenAnswer(this.#statements.of('about').get(orderId, frame));
+    const rows = this.#ofOrder(orderId).filter(isAboutEnd);
+    const heard = rows.filter((row) => row.acknowledged === 1 && !PASSING.includes(row.result));
+    const among = heard.length > 0 ? heard : rows;
+    return givenAnswer(among.findLast((row) => row.frame === frame) ?? among.at(-1));
   }
 
   /** The last answer to a frame, of one of these registers, that was about this sale, or about none. */
   to(registers: readonly string[], frame: string, orderId?: string): GivenAnswer | undefined {
-    const names = JSON.stringify(registers);
-    // Each from an index of its own: `order_id IS ?` could use neither.
-    if (orderId === undefined) return givenAnswer(this.#statements.of('aboutNone').get(names, frame));
-    return givenAnswer(this.#statements.of('aboutOne').get(names, frame, orderId));
+    if (orderId === undefined)
+      return givenAnswer(this.#statements.of('aboutNone').get(JSON.stringify(registers), frame) as AnswerRow);
+    const rows = this.#ofOrder(orderId);
+    return givenAnswer(rows.findLast((row) => registers.includes(row.register) && row.frame === frame));
+  }
+
+  /** Oldest first. */
+  #ofOrder(orderId: string): AnswerRow[] {
+    const rows = this.#statements.of('ofOrder').all(orderId) as AnswerRow[];
+    return rows.map((row) =>
+      row.frame === OWN_FRAME ? { ...row, frame: this.#referenceOf(orderId) ?? '' } : row,
+    );
+  }
+
+  #written(frame: string, orderId: string | undefined): string {
+    return orderId !== undefined && this.#referenceOf(orderId) === frame ? OWN_FRAME : frame;
   }
 }
 
-function givenAnswer(row: unknown): GivenAnswer | undefined {
-  const stored = row as
-    | { frame: string; bytes: string; result: GivenAnswer['result']; acknowledged: number }
-    | undefined;
-  return stored === undefined ? undefined : { ...stored, acknowledged: stored.acknowledged === 1 };
+function isAboutEnd({ result }: AnswerRow): boolean {
+  return !BESIDES.includes(result);
+}
+
+function givenAnswer(row: AnswerRow | undefined): GivenAnswer | undefined {
+  if (row === undefined) return undefined;
+  const { frame, bytes, result, acknowledged } = row;
+  return { frame, bytes, result, acknowledged: acknowledged === 1 };
 }

@@ -5,12 +5,13 @@ import type { ShiftReport } from '../core/shift/shift.js';
 import { rrnOf } from '../core/source/register-result.js';
 import { keyOfReference } from '../core/source/same-request.js';
 import { Answers } from './answers.js';
+import { Bodies } from './bodies.js';
 import { type Commit, isAlone, type JournalEvent, type StoredEvent } from './commit.js';
 import { failure } from './failure.js';
 import { LateLooks } from './late-looks.js';
 import { type JournalPlace, openFile } from './open.js';
 import { Recent } from './recent.js';
-import { type EventRow, moneyColumns, toEvent, toSale } from './rows.js';
+import { type EventRow, moneyColumns, toEvent } from './rows.js';
 import { Shifts } from './shifts.js';
 import type { SignOfLife } from './sign-of-life.js';
 import { Slips } from './slips.js';
@@ -35,6 +36,7 @@ export class Journal {
   #lastSeq = 0;
   readonly #statements: Statements<typeof JOURNAL_SQL>;
   readonly #recent = new Recent();
+  readonly #bodies: Bodies;
   /** Whether all open sales of the disk are in there. */
   #hasAllOpen = false;
   /** The highest invoice on disk; undefined until it is read first. */
@@ -51,11 +53,12 @@ export class Journal {
     this.#sign = opened.sign;
     this.#statements = new Statements(this.#db, JOURNAL_SQL);
     this.#trouble = new JournalTrouble(this.#db);
-    this.shifts = new Shifts(this.#db, (broken) => this.foundBroken(broken));
+    this.#bodies = new Bodies(this.#db);
+    this.shifts = new Shifts(this.#db, this.#bodies.toSale, (broken) => this.foundBroken(broken));
     this.slots = new Slots(this.#db);
     this.slips = new Slips(this.#db);
-    this.answers = new Answers(this.#db);
-    this.lateLooks = new LateLooks(this.#db);
+    this.answers = new Answers(this.#db, (orderId) => this.sale(orderId)?.source.reference);
+    this.lateLooks = new LateLooks(this.#db, this.#bodies.toSale);
     try {
       this.#boot = this.#db.transaction(() => {
         if (opened.setAside !== undefined) this.#trouble.keep('set_aside', opened.setAside);
@@ -148,21 +151,31 @@ export class Journal {
   }
 
   #writeEvent(commit: Commit, event: JournalEvent): number {
-    const { orderId = null, kind, body, ignored = null, led } = event;
+    const { orderId, kind, body, ignored = null, led } = event;
+    const known = orderId === undefined ? undefined : this.#recent.get(orderId);
+    const invoice = orderId === undefined ? undefined : this.#invoiceOf(orderId, commit);
     const { lastInsertRowid } = this.#statements
       .of('event')
       .run(
         this.#boot,
         commit.wallMs,
         Math.round(commit.monoMs),
-        orderId,
+        invoice ?? null,
+        invoice === undefined ? (orderId ?? null) : null,
         kind,
-        JSON.stringify(body),
+        this.#bodies.eventBody(event, known?.evidence),
         ignored,
         led === undefined ? null : JSON.stringify(led),
       );
     this.#lastSeq = Number(lastInsertRowid);
+    this.#bodies.keep(body, this.#lastSeq);
     return this.#lastSeq;
+  }
+
+  #invoiceOf(orderId: string, { sales = [] }: Commit): number | undefined {
+    const sale = this.#recent.get(orderId) ?? sales.find((one) => one.orderId === orderId);
+    const row = sale ?? this.#statements.of('invoiceOf').get(orderId);
+    return (row as { readonly invoice: number } | undefined)?.invoice;
   }
 
   /** Only what has changed since the last commit: most steps of a sale leave it where it stands in lists and totals. */
@@ -175,13 +188,13 @@ export class Journal {
     if (before !== undefined && before.state.at === state.at && isOpen(before) === open && sameMoney) {
       const { evidence, refundNews } = sale;
       if (before.state !== state || before.evidence !== evidence || before.refundNews !== refundNews)
-        s.of('saleBody').run(JSON.stringify(sale), orderId);
+        s.of('saleBody').run(this.#bodies.saleBody(sale), orderId);
       return;
     }
     // A number above all that are on disk is that of a new sale, and not of an old one that is not at hand.
     const isNew = this.#topInvoice !== undefined && sale.invoice > this.#topInvoice;
     if (!isNew || isSettled(sale)) this.shifts.moved(before, sale);
-    const moved = [state.at, open ? 1 : 0, JSON.stringify(sale), isSettled(sale) ? 1 : 0] as const;
+    const moved = [state.at, open ? 1 : 0, this.#bodies.saleBody(sale), isSettled(sale) ? 1 : 0] as const;
     const shift = isEnded(sale) ? this.shifts.current : null;
     if (before !== undefined) {
       const settles = isSettled(sale) && !isSettled(before);
@@ -209,7 +222,7 @@ export class Journal {
   /** Sales that something is still going to happen to, oldest first. */
   openSales(): Sale[] {
     if (!this.#hasAllOpen)
-      for (const row of this.#statements.of('open').all()) this.#recent.keep(toSale(row));
+      for (const row of this.#statements.of('open').all()) this.#recent.keep(this.#bodies.toSale(row));
     this.#hasAllOpen = true;
     return this.#recent.open();
   }
@@ -219,7 +232,7 @@ export class Journal {
     if (known !== undefined) return known;
     const row = this.#statements.of('byOrder').get(orderId);
     if (row === undefined) return undefined;
-    const sale = toSale(row);
+    const sale = this.#bodies.toSale(row);
     this.#recent.keep(sale);
     return sale;
   }
@@ -230,7 +243,7 @@ export class Journal {
 
   saleByRrn(rrn: string): Sale | undefined {
     const row = this.#statements.of('byRrn').get(rrn);
-    return row === undefined ? undefined : toSale(row);
+    return row === undefined ? undefined : this.#bodies.toSale(row);
   }
 
   /** By the number on the slip, of which there are six digits, or by its last `digits`: the newest that bears it. */
@@ -239,7 +252,7 @@ export class Journal {
     const top = this.nextInvoice() - 1;
     // Numbers have no gaps: the newest that ends so is there.
     const row = number < step && this.#statements.of('byInvoice').get(top - ((top - number) % step));
-    return row ? toSale(row) : undefined;
+    return row ? this.#bodies.toSale(row) : undefined;
   }
 
   lastSaleOf(kind: string, name: string): Sale | undefined {
@@ -254,7 +267,7 @@ export class Journal {
   #atHand(row: unknown): Sale | undefined {
     return row === undefined
       ? undefined
-      : (this.#recent.get((row as { order_id: string }).order_id) ?? toSale(row));
+      : (this.#recent.get((row as { order_id: string }).order_id) ?? this.#bodies.toSale(row));
   }
 
   nextInvoice(): number {
@@ -268,7 +281,7 @@ export class Journal {
 
   /** Sales in `state`, newest first. */
   salesIn(state: string, most: number): Sale[] {
-    return this.#statements.of('inState').all(state, most).map(toSale);
+    return this.#statements.of('inState').all(state, most).map(this.#bodies.toSale);
   }
 
   /** Count and sum by state: the money, as the journal has it. */
@@ -277,7 +290,12 @@ export class Journal {
   }
 
   eventsOf(orderId: string): StoredEvent[] {
-    return (this.#statements.of('events').all(orderId) as EventRow[]).map((row) => toEvent(orderId, row));
+    const rows = (['strays', 'events'] as const).flatMap(
+      (name) => this.#statements.of(name).all(orderId) as EventRow[],
+    );
+    return rows
+      .sort((a, b) => a.seq - b.seq)
+      .map((row) => toEvent(orderId, row, (body) => this.#bodies.whole(body)));
   }
 
   /** See {@link JournalTrouble}. */

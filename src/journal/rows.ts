@@ -1,17 +1,6 @@
-import { assert } from '../base/assert.js';
-import { parseOrderId } from '../base/ids.js';
 import { isSettled, type Sale } from '../core/sale/sale.js';
 import { lineOf, moneyOf } from '../core/shift/shift.js';
 import type { StoredEvent } from './commit.js';
-
-export function toSale(row: unknown): Sale {
-  const sale = JSON.parse((row as { body: string }).body) as Sale;
-  assert(
-    parseOrderId(sale.orderId) !== undefined,
-    `the journal holds a sale without a valid order id: ${sale.orderId}`,
-  );
-  return sale;
-}
 
 /** Where its money is, and what it counts as, in the order of the statements. */
 export function moneyColumns(sale: Sale): (number | string | null)[] {
@@ -30,14 +19,15 @@ export interface EventRow {
   readonly led: string | null;
 }
 
-export function toEvent(orderId: string, row: EventRow): StoredEvent {
+/** @param whole fills in what the body leaves to rows before it */
+export function toEvent(orderId: string, row: EventRow, whole: (body: unknown) => unknown): StoredEvent {
   return {
     seq: row.seq,
     boot: row.boot,
     wallMs: row.at_ms,
     orderId,
     kind: row.kind,
-    body: JSON.parse(row.body) as unknown,
+    body: whole(JSON.parse(row.body)),
     ...(row.ignored === null ? {} : { ignored: row.ignored }),
     ...(row.led === null ? {} : { led: JSON.parse(row.led) as unknown }),
   };

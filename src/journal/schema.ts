@@ -258,4 +258,9 @@ export const MIGRATIONS: readonly string[] = [
   -- Off the owed list, as it is called now.
   UPDATE sale SET state = 'resolved', body = json_set(body, '$.state.at', 'resolved') WHERE state = 'cleared';
   `,
+  `
+  -- Its sale, by number: shorter than the order id, which stands here where there is no sale, and in rows of before.
+  ALTER TABLE event ADD COLUMN sale INTEGER;
+  CREATE INDEX event_by_sale ON event(sale) WHERE sale IS NOT NULL;
+  `,
 ];

@@ -3,7 +3,6 @@ import { LAW_11, ledgerViolations } from '../core/sale/invariant.js';
 import { isSettledAt, type Sale } from '../core/sale/sale.js';
 import { type Amount, type ShiftBooks, type ShiftReport, shiftReport } from '../core/shift/shift.js';
 import { failure } from './failure.js';
-import { toSale } from './rows.js';
 import { SHIFT_SQL, Statements } from './statements.js';
 
 /** Sales that are read at a time: memory is bounded, and other statements get their turn. */
@@ -18,12 +17,14 @@ export class Shifts {
   #owed: Amount | undefined;
   readonly #close: (closing: Closing) => ShiftReport;
   readonly #found: (broken: string) => void;
+  readonly #toSale: (row: unknown) => Sale;
   /** Rows of the open shift that do not agree with their sales, by order. */
   readonly #disagreeing = new Map<string, string>();
 
   /** @param found told of a law that is broken, by its number and name */
-  constructor(db: Database.Database, found: (broken: string) => void) {
+  constructor(db: Database.Database, toSale: (row: unknown) => Sale, found: (broken: string) => void) {
     this.#found = found;
+    this.#toSale = toSale;
     this.#statements = new Statements(db, SHIFT_SQL);
     this.#close = db.transaction((closing: Closing) => this.#write(closing));
   }
@@ -71,7 +72,8 @@ export class Shifts {
     if (after === 0) this.#disagreeing.clear();
     const rows = this.#statements.of('disagree').all(this.current, after, most) as AuditRow[];
     for (const row of rows) {
-      const wrong = disagreement(row);
+      const paid = row.body === null ? undefined : this.#toSale(row).evidence?.amount;
+      const wrong = disagreement(row, paid);
       if (wrong === undefined) continue;
       const text = `${LAW_11}: ${row.orderId}: ${wrong}`;
       this.#disagreeing.set(row.orderId, text);
@@ -127,7 +129,7 @@ export class Shifts {
     most: number,
   ): { readonly sales: Sale[]; readonly next: number | undefined } {
     const rows = this.#statements.of('page').all(number, after, most) as { at: number; body: string }[];
-    return { sales: rows.map(toSale), next: rows.length < most ? undefined : rows.at(-1)?.at };
+    return { sales: rows.map(this.#toSale), next: rows.length < most ? undefined : rows.at(-1)?.at };
   }
 
   /** How many there are. */
@@ -174,10 +176,14 @@ interface AuditRow {
   readonly state: string;
   readonly says: string | null;
   readonly ordered: number | null;
-  readonly paid: number | null;
+  /** Where the amount is not the one that was ordered. */
+  readonly body: string | null;
 }
 
-function disagreement({ amount, parts, settled, state, says, ordered, paid }: AuditRow): string | undefined {
+function disagreement(
+  { amount, parts, settled, state, says, ordered }: AuditRow,
+  paid: number | undefined,
+): string | undefined {
   if (state !== says) return `its row says ${state}, the sale in it ${says}`;
   if (amount !== ordered && amount !== paid) return `its row says ${amount}, the sale in it ${ordered}`;
   if ((settled === 1) !== isSettledAt(state))

@@ -30,7 +30,7 @@ export const JOURNAL_SQL = {
   rollback: 'ROLLBACK',
   boot: 'INSERT INTO boot(at_ms, version) VALUES (?, ?)',
   event:
-    'INSERT INTO event(boot, at_ms, mono_ms, order_id, kind, body, ignored, led) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO event(boot, at_ms, mono_ms, sale, order_id, kind, body, ignored, led) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   // After the state: the shift that is open, where the sale has come to its end, and where its money is.
   sale: `INSERT INTO sale(order_id, invoice, rrn, amount, source_kind, source_name, opened_at_ms, state, open, body,
        settled, shift, delivered, refunded, owed, other, line, reference)
@@ -61,7 +61,15 @@ export const JOURNAL_SQL = {
   sawNotice: 'SELECT 1 FROM notice WHERE id = ?',
   inState: 'SELECT body FROM sale WHERE state = ? ORDER BY invoice DESC LIMIT ?',
   totals: 'SELECT state, count(*) AS count, sum(amount) AS sum FROM sale GROUP BY state ORDER BY state',
-  events: 'SELECT seq, boot, at_ms, kind, body, ignored, led FROM event WHERE order_id = ? ORDER BY seq',
+  invoiceOf: 'SELECT invoice FROM sale WHERE order_id = ?',
+  events: `SELECT seq, boot, at_ms, kind, body, ignored, led FROM event
+     WHERE sale = (SELECT invoice FROM sale WHERE order_id = ?) ORDER BY seq`,
+  // Of before events knew their sale, and of orders that are none.
+  strays: 'SELECT seq, boot, at_ms, kind, body, ignored, led FROM event WHERE order_id = ? ORDER BY seq',
+} as const satisfies Texts;
+
+export const BODY_SQL = {
+  event: 'SELECT body FROM event WHERE seq = ?',
 } as const satisfies Texts;
 
 export const LATE_SQL = {
@@ -99,7 +107,8 @@ export const SHIFT_SQL = {
   carry: 'INSERT INTO carried(shift, owed) VALUES (?, ?)',
   // A row that says something else than the sale in it, or whose money is not all there.
   disagree: `SELECT rowid AS at, order_id AS orderId, amount, delivered + refunded + owed + other AS parts, settled, state,
-       body ->> '$.state.at' AS says, body ->> '$.amount' AS ordered, body ->> '$.evidence.amount' AS paid
+       body ->> '$.state.at' AS says, body ->> '$.amount' AS ordered,
+       iif(amount = body ->> '$.amount', NULL, body) AS body
      FROM sale WHERE shift = ? AND rowid > ? ORDER BY rowid LIMIT ?`,
   close: 'INSERT INTO shift(number, opened_at_ms, closed_at_ms, closed_by, body) VALUES (?, ?, ?, ?, ?)',
   closed: 'SELECT body FROM shift WHERE number = ?',
@@ -109,21 +118,16 @@ export const SHIFT_SQL = {
 export const ANSWER_SQL = {
   write:
     'INSERT INTO answer(register, order_id, frame, bytes, result, acknowledged) VALUES (?, ?, ?, ?, ?, ?)',
-  meet: `UPDATE answer SET met = ?, acknowledged = max(acknowledged, ?)
-     WHERE id = (SELECT id FROM answer WHERE frame = ? AND bytes = ? ORDER BY id DESC LIMIT 1)`,
+  meetOne: `UPDATE answer SET met = ?, acknowledged = max(acknowledged, ?)
+     WHERE id = (SELECT id FROM answer WHERE order_id = ? AND frame = ? AND bytes = ? ORDER BY id DESC LIMIT 1)`,
+  meetNone: `UPDATE answer SET met = ?, acknowledged = max(acknowledged, ?)
+     WHERE id = (SELECT id FROM answer WHERE register = ? AND frame = ? AND order_id IS NULL AND bytes = ?
+       ORDER BY id DESC LIMIT 1)`,
   acknowledges: 'INSERT OR IGNORE INTO acknowledger(register) VALUES (?)',
   everAcknowledged: 'SELECT 1 FROM acknowledger WHERE register = ?',
-  lastMet: `SELECT met FROM answer
-     WHERE order_id = ? AND result NOT IN ('pending', 'unknown', 'done', 'conflict', 'refunded', 'notRefunded')
-     ORDER BY id DESC LIMIT 1`,
-  aboutNone: `SELECT frame, bytes, result, acknowledged FROM answer
+  aboutNone: `SELECT register, frame, bytes, result, acknowledged, met FROM answer
      WHERE register IN (SELECT value FROM json_each(?)) AND frame = ? AND order_id IS NULL ORDER BY id DESC LIMIT 1`,
-  aboutOne: `SELECT frame, bytes, result, acknowledged FROM answer
-     WHERE register IN (SELECT value FROM json_each(?)) AND frame = ? AND order_id = ? ORDER BY id DESC LIMIT 1`,
-  // Words about other questions (a refund, a cancelling) say nothing of how the sale itself ended.
-  about: `SELECT frame, bytes, result, acknowledged FROM answer
-     WHERE order_id = ? AND result NOT IN ('done', 'conflict', 'refunded', 'notRefunded')
-     ORDER BY (acknowledged = 1 AND result NOT IN ('pending', 'unknown')) DESC, frame = ? DESC, id DESC LIMIT 1`,
+  ofOrder: `SELECT register, frame, bytes, result, acknowledged, met FROM answer WHERE order_id = ? ORDER BY id`,
 } as const satisfies Texts;
 
 export const SLOT_SQL = {

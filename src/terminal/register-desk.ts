@@ -98,7 +98,10 @@ export class RegisterDesk {
     const made = decideRegister(wanted, frame, this.#view(place, wanted, frame));
     const words = wanted.ask === 'sale' ? `sale ${wanted.amount}` : wanted.ask;
     log.info(`${name} asks ${words}: ${made.do === 'answer' ? made.result.result : made.do}`);
-    const told = { kind: 'registerAsked', body: { register: name, question: wanted, frame, made } };
+    // A sale whose register gives it no reference has the frame as its reference: once is enough.
+    const kept = made.do === 'open' && wanted.ask === 'sale' && wanted.reference === undefined;
+    const body = { register: name, question: wanted, ...(kept ? {} : { frame }), made };
+    const told = { kind: 'registerAsked', body };
     this.#do({ place, bytes, frame, atMs: clock.monoMs(), waits: true }, wanted, told, made);
   }
 
@@ -399,7 +402,7 @@ export class RegisterDesk {
     const why = about({ kind: 'registerAnswered', body: { outcome, believed } }, orderId);
     // Who has handed over a part has heard it: the same request again is the next customer's.
     const heard = believed || outcome === 'partly';
-    const marks = { met: { register: name, frame, bytes, met, heard } };
+    const marks = { met: about({ register: name, frame, bytes, met, heard }, orderId) };
     // Only the result "approved" delivers; a "pending" that was acknowledged meanwhile does not.
     if (!approved || orderId === undefined || journal.sale(orderId)?.state.at !== 'delivering')
       return journal.commit({ ...timesOf(clock), events: [why], ...marks });

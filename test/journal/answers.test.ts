@@ -39,7 +39,7 @@ it('says of the newest final answer about a sale what became of it, whatever it 
   const { answers } = journal;
   const answer = { register: 'mute', orderId: 'T1-1', acknowledged: false } as const;
   const meet = (frame: string, met: string): void =>
-    answers.meet({ register: 'mute', frame, bytes: frame, met, heard: false });
+    answers.meet({ register: 'mute', orderId: 'T1-1', frame, bytes: frame, met, heard: false });
   answers.write({ ...answer, frame: 'aa', bytes: 'aa', result: 'approved' });
   meet('aa', 'silent');
   answers.write({ ...answer, frame: 'cc', bytes: 'cc', result: 'pending' });

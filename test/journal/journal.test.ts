@@ -119,14 +119,17 @@ describe('the journal', () => {
     expect(again.sale(sale.orderId)).toEqual(sale);
     expect(again.lastSaleOf('register', 'register')).toEqual(sale);
     expect(again.answers.about(sale.orderId)).toMatchObject({ bytes: 'bb', acknowledged: false });
+    const { orderId } = sale;
+    const meet = (bytes: string, met: string, heard = false): void =>
+      commit(again, { met: { register: 'pos', orderId, frame: 'aa', bytes, met, heard } });
     // Another answer to the same frame, perhaps an older one that was heard late.
-    commit(again, { met: { register: 'pos', frame: 'aa', bytes: 'cc', met: 'silent', heard: false } });
+    meet('cc', 'silent');
     expect(again.answers.about(sale.orderId)?.acknowledged).toBe(false);
-    commit(again, { met: { register: 'pos', frame: 'aa', bytes: 'bb', met: 'silent', heard: false } });
+    meet('bb', 'silent');
     expect(again.answers.about(sale.orderId)?.acknowledged).toBe(false);
     expect(again.answers.lastMet(sale.orderId)).toBe('silent');
     expect(again.answers.everAcknowledged('pos')).toBe(false);
-    commit(again, { met: { register: 'pos', frame: 'aa', bytes: 'bb', met: 'acknowledged', heard: true } });
+    meet('bb', 'acknowledged', true);
     expect(again.answers.everAcknowledged('pos')).toBe(true);
     expect(again.answers.everAcknowledged('till')).toBe(false);
     expect(again.answers.about(sale.orderId)?.acknowledged).toBe(true);

@@ -1,6 +1,8 @@
 import Database from 'better-sqlite3';
 import { Failure } from '../../src/base/fault.js';
+import type { Sale } from '../../src/core/sale/sale.js';
 import type { ShiftReport } from '../../src/core/shift/shift.js';
+import { Bodies } from '../../src/journal/bodies.js';
 import type { Commit } from '../../src/journal/commit.js';
 import { Journal } from '../../src/journal/journal.js';
 import type { Chance } from './chance.js';
@@ -116,9 +118,10 @@ export class Disk {
   }
 
   /** Each sale as it is written, by order id: read past the journal, which keeps some of them in memory. */
-  sales(): ReadonlyMap<string, string> {
-    const rows = this.#db.prepare('SELECT order_id, body FROM sale').raw().all() as [string, string][];
-    return new Map(rows);
+  sales(): ReadonlyMap<string, Sale> {
+    const bodies = new Bodies(this.#db);
+    const sales = this.#db.prepare('SELECT body FROM sale').all().map(bodies.toSale);
+    return new Map(sales.map((sale) => [sale.orderId, sale]));
   }
 
   /** The journal's book of shifts as a new process would read it. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Sale } from '../../src/core/sale/sale.js';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { noticeTopic } from '../../src/mqtt/topics.js';
@@ -182,7 +183,7 @@ export class World {
     laws.settled(this.#box.disk.reopened(this.#time.wallMs()).shifts);
     const kept = this.#box.disk.sales();
     for (const sale of laws.sales.values())
-      if (kept.get(sale.orderId) !== JSON.stringify(sale))
+      if (!isDeepStrictEqual(kept.get(sale.orderId), JSON.parse(JSON.stringify(sale))))
         laws.broken('law 1', `${sale.orderId} was committed as ${sale.state.at}, and that is not on disk`);
   }
 

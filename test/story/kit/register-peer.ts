@@ -342,7 +342,8 @@ export function storedAnswers(shop: Shop): StoredAnswer[] {
       copyFileSync(join(shop.directory, 'journal', file), join(copy, file));
   const db = new Database(join(copy, 'journal.db'));
   try {
-    const sql = 'SELECT order_id AS orderId, frame, bytes, result, acknowledged FROM answer ORDER BY id';
+    const sql = `SELECT order_id AS orderId, iif(frame = '=', body ->> '$.source.reference', frame) AS frame, bytes, result,
+      acknowledged FROM answer LEFT JOIN sale USING (order_id) ORDER BY id`;
     return db.prepare(sql).all() as StoredAnswer[];
   } finally {
     db.close();

@@ -1,0 +1,97 @@
+import type Database from 'better-sqlite3';
+import { assert } from '../base/assert.js';
+import type { Evidence } from '../base/evidence.js';
+import { parseOrderId } from '../base/ids.js';
+import type { Sale } from '../core/sale/sale.js';
+import type { JournalEvent } from './commit.js';
+import { BODY_SQL, Statements } from './statements.js';
+
+/** As it is written: where there is an answer before it, what differs from that; a field that is gone is null. */
+type WrittenEvidence = Partial<Record<keyof Evidence, unknown>> & { readonly like?: number };
+
+/**
+ * What is in the rows of events and sales. Answers of the gateway stand in one row alone: that of the event which brought
+ * it. A sale names that event, and an answer that is like one before it (that of a status which is asked for every ten
+ * seconds is) is written as what differs.
+ */
+export class Bodies {
+  readonly #statements: Statements<typeof BODY_SQL>;
+  /** Of answers at hand, the event that has it. */
+  readonly #seqs = new WeakMap<Evidence, number>();
+
+  constructor(db: Database.Database) {
+    this.#statements = new Statements(db, BODY_SQL);
+  }
+
+  /** Body of an event, without what its row or the rows before it say already. @param known the sale's answer until now */
+  eventBody({ orderId, kind, body }: JournalEvent, known: Evidence | undefined): string {
+    if (typeof body !== 'object') return JSON.stringify(body);
+    const written: Record<string, unknown> = { ...body };
+    if (written['type'] === kind) delete written['type'];
+    if (written['orderId'] === orderId) delete written['orderId'];
+    const said = evidenceIn(body);
+    if (said !== undefined)
+      written['outcome'] = { ...(written['outcome'] as object), evidence: this.#written(said, known) };
+    return JSON.stringify(written);
+  }
+
+  /** The event that brought it has this number, and is written. */
+  keep(body: unknown, seq: number): void {
+    const said = evidenceIn(body);
+    if (said !== undefined) this.#seqs.set(said, seq);
+  }
+
+  saleBody(sale: Sale): string {
+    const seq = sale.evidence === undefined ? undefined : this.#seqs.get(sale.evidence);
+    return JSON.stringify(seq === undefined ? sale : { ...sale, evidence: seq });
+  }
+
+  /** The sale of a row; what it names is read. */
+  readonly toSale = (row: unknown): Sale => {
+    const sale = JSON.parse((row as { readonly body: string }).body) as Sale & {
+      evidence?: Evidence | number;
+    };
+    assert(
+      parseOrderId(sale.orderId) !== undefined,
+      `the journal holds a sale without a valid order id: ${sale.orderId}`,
+    );
+    return typeof sale.evidence === 'number' ? { ...sale, evidence: this.#read(sale.evidence) } : sale;
+  };
+
+  /** Body of an event, with what it leaves to rows before it. */
+  whole(body: unknown): unknown {
+    const said = evidenceIn(body);
+    if (said === undefined || !('like' in said)) return body;
+    const { outcome } = body as { readonly outcome: object };
+    return { ...(body as object), outcome: { ...outcome, evidence: this.#filled(said) } };
+  }
+
+  #written(said: Evidence, known: Evidence | undefined): WrittenEvidence {
+    const like = known === undefined ? undefined : this.#seqs.get(known);
+    if (known === undefined || like === undefined) return said;
+    const names = new Set([...Object.keys(known), ...Object.keys(said)]) as Set<keyof Evidence>;
+    const written: Record<string, unknown> = { like };
+    for (const name of names) if (known[name] !== said[name]) written[name] = said[name] ?? null;
+    return written;
+  }
+
+  #read(seq: number): Evidence {
+    const row = this.#statements.of('event').get(seq) as { readonly body: string } | undefined;
+    const said = evidenceIn(row === undefined ? null : JSON.parse(row.body));
+    assert(said !== undefined, `event ${seq} of the journal holds no answer of the gateway`);
+    const evidence = this.#filled(said);
+    this.#seqs.set(evidence, seq);
+    return evidence;
+  }
+
+  #filled(said: WrittenEvidence | Evidence): Evidence {
+    const { like, ...own } = said as WrittenEvidence;
+    if (like === undefined) return said as Evidence;
+    const all = Object.entries({ ...this.#read(like), ...own }).filter(([, value]) => value !== null);
+    return Object.fromEntries(all) as unknown as Evidence;
+  }
+}
+
+function evidenceIn(body: unknown): Evidence | undefined {
+  return (body as { readonly outcome?: { readonly evidence?: Evidence } } | null)?.outcome?.evidence;
+}
