@@ -1,20 +1,17 @@
 import type { Backoff } from '../../src/base/backoff.js';
 import type { PadKey } from '../../src/base/key.js';
 import { FAULT } from '../../src/core/fault/table.js';
-import type { Timers } from '../../src/port/clock.js';
 import type { Keypad, KeypadEvent } from '../../src/port/keypad.js';
-import type { Log } from '../../src/port/log.js';
 import { reopenAfterMs } from '../kit/line.js';
+import type { Tools } from '../kit/tools.js';
 import { type Keystroke, Keystrokes } from './keystrokes.js';
 import { RecordReader, recordSize } from './records.js';
 import type { Grab, KeypadLoss, KeySource } from './source.js';
 
-export interface EvdevKeypadOptions {
+export interface EvdevKeypadOptions extends Pick<Tools, 'timers' | 'log'> {
   /** Default: the source's name. */
   readonly name?: string;
   readonly source: KeySource;
-  readonly timers: Timers;
-  readonly log: Log;
   /** `process.arch`: decides the size of a record. */
   readonly arch: string;
   /** Codes that this pad sends for something else than their name says. */

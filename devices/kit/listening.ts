@@ -1,17 +1,14 @@
 import type { AddressInfo, Server } from 'node:net';
 import type { Backoff } from '../../src/base/backoff.js';
 import { FAULT } from '../../src/core/fault/table.js';
-import type { Timers } from '../../src/port/clock.js';
-import type { Log } from '../../src/port/log.js';
 import { type LineLoss, reopenAfterMs } from './line.js';
+import type { Tools } from './tools.js';
 
-export interface ListeningOptions {
+export interface ListeningOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly name: string;
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
-  readonly timers: Timers;
-  readonly log: Log;
   /** A fresh server with its listeners on: one that failed to listen is not used again. */
   readonly make: () => Server;
   readonly listens: (port: number) => void;

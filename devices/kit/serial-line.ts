@@ -2,11 +2,11 @@ import { stat } from 'node:fs/promises';
 import type { SerialPort } from 'serialport';
 import type { Backoff } from '../../src/base/backoff.js';
 import { messageOf } from '../../src/base/fault.js';
-import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
 import { type Line, type LineEvent, type LineLoss, reopenAfterMs } from './line.js';
+import type { Tools } from './tools.js';
 
-export interface SerialLineOptions {
+export interface SerialLineOptions extends Pick<Tools, 'timers' | 'log'> {
   /** Best a name below /dev/serial/by-id: it survives replugging and other adapters. */
   readonly path: string;
   readonly baudRate: number;
@@ -15,8 +15,6 @@ export interface SerialLineOptions {
   readonly stopBits?: 1 | 2;
   /** Hardware flow control. Off by default: most registers have three wires. */
   readonly rtscts?: boolean;
-  readonly timers: Timers;
-  readonly log: Log;
   /** Default 500 ms doubling to 5 s: a technician who plugs it in again should not wait. */
   readonly reopen?: Backoff;
   /** How long one write may take to drain; default 5,000 ms. */

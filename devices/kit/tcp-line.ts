@@ -1,20 +1,17 @@
 import type { Socket } from 'node:net';
 import type { Backoff } from '../../src/base/backoff.js';
-import type { Timers } from '../../src/port/clock.js';
-import type { Log } from '../../src/port/log.js';
 import { admittingServer } from './admission.js';
 import type { Line, LineEvent, LineLoss } from './line.js';
 import { Listening } from './listening.js';
+import type { Tools } from './tools.js';
 
-export interface TcpLineOptions {
+export interface TcpLineOptions extends Pick<Tools, 'timers' | 'log'> {
   /** Address to listen on; `0.0.0.0` for a machine on the LAN, `127.0.0.1` for one on this box. */
   readonly host: string;
   /** Who else than this machine may call: addresses and networks. Default: none. */
   readonly callers?: readonly string[];
   /** 0 lets the system choose; see {@link TcpLine.port}. Ports below 1024 need CAP_NET_BIND_SERVICE. */
   readonly port: number;
-  readonly timers: Timers;
-  readonly log: Log;
   /** Default 500 ms doubling to 5 s, for an address that cannot be bound yet. */
   readonly reopen?: Backoff;
   /** How long one write may take; default 5,000 ms. */

@@ -3,21 +3,18 @@ import type { Socket } from 'node:net';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Backoff } from '../../src/base/backoff.js';
 import { FAULT } from '../../src/core/fault/table.js';
-import type { Timers } from '../../src/port/clock.js';
-import type { Log } from '../../src/port/log.js';
 import type { Callers, CallersEvent } from './callers.js';
 import { allowedHosts, type HostRefusal, hostRefusal, quoted } from './host-guard.js';
 import { httpServer } from './http-server.js';
 import { Listening } from './listening.js';
 import { type Carriage, SocketCaller } from './socket-caller.js';
+import type { Tools } from './tools.js';
 
-export interface WebSocketCallersOptions {
+export interface WebSocketCallersOptions extends Pick<Tools, 'timers' | 'log'> {
   /** A loopback address: every program that reaches it can ask for sales. */
   readonly host: string;
   /** 0 lets the system choose; see {@link WebSocketCallers.port}. */
   readonly port: number;
-  readonly timers: Timers;
-  readonly log: Log;
   /** What a plain GET gets, by path. */
   readonly documents: ReadonlyMap<string, Document>;
   /** How many may be connected at once; default 8. */

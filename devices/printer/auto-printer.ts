@@ -1,18 +1,15 @@
 import type { Slip } from '../../src/base/slip.js';
-import type { Timers } from '../../src/port/clock.js';
-import type { Log } from '../../src/port/log.js';
 import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
+import type { Tools } from '../kit/tools.js';
 import { PrinterDialogue } from './dialogue.js';
 import { profileCalled } from './profiles.js';
 import { faultsOf } from './status.js';
 import type { PrinterTransport } from './transport.js';
 
-export interface AutoPrinterOptions {
+export interface AutoPrinterOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly transport: PrinterTransport;
   /** A driver for the profile of that name. */
   readonly make: (profile: string) => Printer;
-  readonly timers: Timers;
-  readonly log: Log;
   /** For one answer. Default 1000. */
   readonly answerMs?: number;
 }

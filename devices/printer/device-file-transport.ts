@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { type Fault, messageOf, refused, temporary } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
-import type { Clock, Timers } from '../../src/port/clock.js';
+import type { Tools } from '../kit/tools.js';
 import { pause } from './bounded.js';
 import {
   cannotOpen,
@@ -16,13 +16,11 @@ import {
   slices,
 } from './transport.js';
 
-export interface DeviceFileTransportOptions {
+export interface DeviceFileTransportOptions extends Pick<Tools, 'clock' | 'timers'> {
   /** `/dev/usb/lp0`, better a link of our udev rule: `/dev/gopay-pos/printer`. */
   readonly path: string;
   /** A regular file instead, created and appended to, for tests and for looking at bytes. Nothing answers there. */
   readonly regularFile?: boolean;
-  readonly clock: Clock;
-  readonly timers: Timers;
   readonly stallMs?: number;
 }
 

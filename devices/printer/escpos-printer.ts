@@ -2,9 +2,8 @@ import { type Fault, temporary, unanswered } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import type { Slip } from '../../src/base/slip.js';
 import { FAULT } from '../../src/core/fault/table.js';
-import type { Clock, Timers } from '../../src/port/clock.js';
-import type { Log } from '../../src/port/log.js';
 import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
+import type { Tools } from '../kit/tools.js';
 import { pause } from './bounded.js';
 import { afterTop, composeSlip, type PrintJob, paperMs, recoveryBytes } from './compose.js';
 import { PrinterDialogue } from './dialogue.js';
@@ -12,13 +11,10 @@ import { aboutPrinter, type PrinterProfile } from './profile.js';
 import { faultsOf, printerStatus } from './status.js';
 import type { PrinterTransport } from './transport.js';
 
-export interface EscPosPrinterOptions {
+export interface EscPosPrinterOptions extends Pick<Tools, 'clock' | 'timers' | 'log'> {
   readonly name: string;
   readonly transport: PrinterTransport;
   readonly profile: PrinterProfile;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
   /** For one answer to `DLE EOT`. Default 1000. */
   readonly answerMs?: number;
   /** From the last byte to the fence, besides the time that the paper takes. Default 5000. */

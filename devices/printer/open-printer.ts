@@ -1,7 +1,6 @@
 import { assert } from '../../src/base/assert.js';
-import type { Clock, Timers } from '../../src/port/clock.js';
-import type { Log } from '../../src/port/log.js';
 import type { Printer } from '../../src/port/printer.js';
+import type { Tools } from '../kit/tools.js';
 import { AutoPrinter } from './auto-printer.js';
 import { DeviceFileTransport } from './device-file-transport.js';
 import { EscPosPrinter } from './escpos-printer.js';
@@ -31,11 +30,7 @@ export interface PrinterSettings extends ProfileChanges {
   readonly profile: string;
 }
 
-export interface PrinterTools {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
-}
+export type PrinterTools = Pick<Tools, 'clock' | 'timers' | 'log'>;
 
 /** Opens nothing yet: a printer may be switched on later. */
 export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Printer {

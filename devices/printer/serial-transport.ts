@@ -1,7 +1,6 @@
 import { type Fault, messageOf } from '../../src/base/fault.js';
 import { ok, type Result } from '../../src/base/result.js';
-import type { Timers } from '../../src/port/clock.js';
-import type { Log } from '../../src/port/log.js';
+import type { Tools } from '../kit/tools.js';
 import { pause, within } from './bounded.js';
 import {
   cannotOpen,
@@ -20,14 +19,12 @@ type SerialPort = import('serialport').SerialPort;
 /** As the printer's DIP switches say. `none` is paced by the baud rate, and long slips may still overrun. */
 export type FlowControl = 'rtscts' | 'xonxoff' | 'none';
 
-export interface SerialTransportOptions {
+export interface SerialTransportOptions extends Pick<Tools, 'timers' | 'log'> {
   /** `/dev/serial/by-id/...`, so that it stays the same printer when plugged elsewhere. */
   readonly device: string;
   /** 9600 to 115200, as the printer's self test prints it. */
   readonly baud: number;
   readonly flow: FlowControl;
-  readonly timers: Timers;
-  readonly log: Log;
   readonly stallMs?: number;
 }
 

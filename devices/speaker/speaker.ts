@@ -5,9 +5,8 @@ import { wibMinuteOfDay } from '../../src/base/time.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Language } from '../../src/core/text/spelled-number.js';
 import { spoken } from '../../src/core/text/spoken.js';
-import type { Clock, Timers } from '../../src/port/clock.js';
-import type { Log } from '../../src/port/log.js';
 import type { Speaker, SpeakOutcome } from '../../src/port/speaker.js';
+import type { Tools } from '../kit/tools.js';
 import { chime } from './chime.js';
 import { Player } from './player.js';
 import { Voice } from './voice.js';
@@ -24,10 +23,7 @@ export interface SpeakerSettings {
   readonly voiceDirectory?: string | undefined;
 }
 
-export interface SpeakerTools {
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
+export interface SpeakerTools extends Pick<Tools, 'clock' | 'timers' | 'log'> {
   /** Default: that of the service. PATH decides which programs are found. */
   readonly env?: NodeJS.ProcessEnv;
 }

@@ -5,16 +5,13 @@ import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Language } from '../../src/core/text/spelled-number.js';
 import type { Breath } from '../../src/core/text/spoken.js';
-import type { Timers } from '../../src/port/clock.js';
-import type { Log } from '../../src/port/log.js';
 import { type Ended, lastLine, type Running, start } from '../kit/child.js';
+import type { Tools } from '../kit/tools.js';
 import { join, samplesOf, silence } from './wave.js';
 
-export interface VoiceOptions {
+export interface VoiceOptions extends Pick<Tools, 'timers' | 'log'> {
   /** Where recordings lie, `LANGUAGE/WORD.wav`. */
   readonly directory: string | undefined;
-  readonly timers: Timers;
-  readonly log: Log;
   readonly env: NodeJS.ProcessEnv;
 }
 

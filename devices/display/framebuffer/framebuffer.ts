@@ -2,8 +2,7 @@ import { type Fault, messageOf, refused, temporary } from '../../../src/base/fau
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Timers } from '../../../src/port/clock.js';
-import type { Log } from '../../../src/port/log.js';
+import type { Tools } from '../../kit/tools.js';
 import type { ShownLanguage } from '../phrases.js';
 import type { Surface } from '../surface.js';
 import { Canvas, type Rotation, type Span } from './canvas.js';
@@ -13,15 +12,13 @@ import { Panel, type PanelPlace } from './panel.js';
 import { ScreenRaster } from './raster.js';
 import { allWords, missingGlyphs, tryToDraw } from './self-test.js';
 
-export interface FramebufferOptions {
+export interface FramebufferOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly place: PanelPlace;
   readonly rotation: Rotation;
   /** Red and blue are the other way round in this panel. */
   readonly swapRedBlue: boolean;
   readonly language: ShownLanguage;
   readonly shop: string;
-  readonly timers: Timers;
-  readonly log: Log;
 }
 
 /** How soon a screen that was plugged in again is used. */

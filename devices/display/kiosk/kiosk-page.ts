@@ -4,11 +4,11 @@ import { type Fault, temporary } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Clock, Random, Timers } from '../../../src/port/clock.js';
+import type { Random } from '../../../src/port/clock.js';
 import type { Display } from '../../../src/port/display.js';
 import type { Keypad, KeypadEvent } from '../../../src/port/keypad.js';
-import type { Log } from '../../../src/port/log.js';
 import type { HostRefusal } from '../../kit/host-guard.js';
+import type { Tools } from '../../kit/tools.js';
 import { testScreen } from '../test-page.js';
 import { readAssets } from './assets.js';
 import type { KeysMessage, SeenMessage } from './messages.js';
@@ -16,7 +16,7 @@ import { PageServer } from './page-server.js';
 import { PageSessions } from './page-sessions.js';
 import { pageView, type View, viewAfter } from './view.js';
 
-export interface KioskOptions {
+export interface KioskOptions extends Pick<Tools, 'clock' | 'timers' | 'log'> {
   /** Address to listen on. Loopback unless another is meant: every browser that reaches the page can press its keys. */
   readonly host?: string;
   /** 0 takes any free port. */
@@ -29,9 +29,6 @@ export interface KioskOptions {
   readonly shop: string;
   /** Whether idle and entering show keys to touch. Keys of a keyboard are taken either way. */
   readonly pad?: boolean;
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly timers: Timers;
   /** For the token and the sessions: must be fit for secrets. */
   readonly random: Random;
 }

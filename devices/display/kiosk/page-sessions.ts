@@ -1,17 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { hex } from '../../../src/base/bytes.js';
 import type { Key } from '../../../src/base/key.js';
-import type { Clock, Random, Timers } from '../../../src/port/clock.js';
-import type { Log } from '../../../src/port/log.js';
 import type { HostRefusal } from '../../kit/host-guard.js';
+import type { Tools } from '../../kit/tools.js';
 import type { KeysMessage } from './messages.js';
 import { PageSession } from './page-session.js';
 
-export interface PageSessionsOptions {
-  readonly log: Log;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
+export interface PageSessionsOptions extends Omit<Tools, 'tap'> {
   /** The first page proved itself, or the last one left. */
   readonly present: (present: boolean, why: string) => void;
   /** The current screen as an event. */

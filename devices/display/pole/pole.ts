@@ -2,20 +2,17 @@ import { type Fault, temporary } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Timers } from '../../../src/port/clock.js';
-import type { Log } from '../../../src/port/log.js';
 import type { Line } from '../../kit/line.js';
+import type { Tools } from '../../kit/tools.js';
 import type { Surface } from '../surface.js';
 import type { Brightness, Dialect, TwoLines } from './dialect.js';
 import { type PoleStyle, pagesOf } from './pages.js';
 
-export interface PoleOptions {
+export interface PoleOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly line: Line;
   readonly dialect: Dialect;
   readonly brightness: Brightness;
   readonly style: PoleStyle;
-  readonly timers: Timers;
-  readonly log: Log;
 }
 
 /** Twenty characters twice are read in less; a slow reader gets the page again. */

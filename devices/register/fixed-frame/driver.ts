@@ -1,11 +1,11 @@
 import type { RegisterResult } from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import { Feed } from '../../kit/feed.js';
 import { FrameExchange } from '../../kit/frame-exchange.js';
 import { type Line, type LineEvent, lossCode } from '../../kit/line.js';
+import type { Tools } from '../../kit/tools.js';
 import { isYes } from './codes.js';
 import {
   describeBadFrame,
@@ -19,12 +19,10 @@ import { FRAME_150_200 } from './frame-150-200.js';
 import { asQuestion, encodeAnswer, readQuestion } from './message.js';
 import type { FrameAnswerOptions, FrameProfile } from './profile.js';
 
-export interface FixedFrameOptions extends FrameAnswerOptions {
+export interface FixedFrameOptions extends FrameAnswerOptions, Pick<Tools, 'timers' | 'log'> {
   /** Default: the line's name. */
   readonly name?: string;
   readonly line: Line;
-  readonly timers: Timers;
-  readonly log: Log;
   /** Default {@link FRAME_150_200}. */
   readonly profile?: FrameProfile;
   /** Default `strict`: a wrong checksum is answered with NAK. `warn` accepts it, and an amount may be wrong then. */

@@ -1,18 +1,14 @@
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Clock, Timers } from '../../../src/port/clock.js';
-import type { Log } from '../../../src/port/log.js';
 import type { Caller } from '../../kit/callers.js';
 import { Feed } from '../../kit/feed.js';
 import { Rate } from '../../kit/rate.js';
+import type { Tools } from '../../kit/tools.js';
 import { short } from './field.js';
 import { type BadLine, type JsonLineEvent, JsonLineParser, LONGEST_LINE } from './line-parser.js';
 import type { BadRequest } from './request.js';
 
-export interface ClientOptions {
+export interface ClientOptions extends Pick<Tools, 'clock' | 'timers' | 'log'> {
   readonly caller: Caller;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
   readonly interByteMs: number;
   readonly perSecond: number;
   readonly line: (text: string, rate: 'ok' | 'over') => void;

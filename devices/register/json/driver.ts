@@ -1,10 +1,10 @@
 import type { RegisterProgress, RegisterResult } from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Clock, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import type { Caller, Callers, CallersEvent } from '../../kit/callers.js';
 import { type LineLoss, lossCode } from '../../kit/line.js';
+import type { Tools } from '../../kit/tools.js';
 import {
   encodeAnswer,
   encodeEnded,
@@ -25,12 +25,9 @@ import { asQuestion } from './question.js';
 import { type BadRequest, canonical, type JsonRequest, readRequest } from './request.js';
 import { Routes } from './routes.js';
 
-export interface JsonRegisterOptions extends JsonAnswerOptions {
+export interface JsonRegisterOptions extends JsonAnswerOptions, Pick<Tools, 'clock' | 'timers' | 'log'> {
   readonly name: string;
   readonly callers: Callers;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
   readonly ackWaitMs: number;
   readonly resends: number;
   /** A silence this long within a line abandons it; default 2,000 ms. */

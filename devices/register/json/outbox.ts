@@ -1,16 +1,13 @@
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Timers } from '../../../src/port/clock.js';
-import type { Log } from '../../../src/port/log.js';
 import type { SendOutcome } from '../../../src/port/register.js';
 import type { Caller } from '../../kit/callers.js';
 import { FrameExchange } from '../../kit/frame-exchange.js';
+import type { Tools } from '../../kit/tools.js';
 import type { JsonAnswer } from './answer.js';
 import type { Names } from './request.js';
 import { keyOf } from './routes.js';
 
-export interface OutboxOptions {
-  readonly timers: Timers;
-  readonly log: Log;
+export interface OutboxOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly ackWaitMs: number;
   readonly resends: number;
   readonly acknowledge: 'required' | 'assumed';

@@ -1,6 +1,5 @@
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Timers } from '../../../src/port/clock.js';
-import type { Log } from '../../../src/port/log.js';
+import type { Tools } from '../../kit/tools.js';
 import { type Apdu, COMMAND } from './apdu.js';
 import { describeApdu } from './describe.js';
 import type { ZvtLink } from './link.js';
@@ -13,10 +12,8 @@ export type ZvtReply =
   | { readonly said: 'nothing' }
   | { readonly said: 'gone' };
 
-export interface ZvtDialogueOptions {
+export interface ZvtDialogueOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly link: ZvtLink;
-  readonly timers: Timers;
-  readonly log: Log;
   /** How long a command waits for its reply (T3). */
   readonly replyMs: number;
 }

@@ -5,10 +5,10 @@ import type {
   RegisterResult,
 } from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import { type Line, lossCode } from '../../kit/line.js';
+import type { Tools } from '../../kit/tools.js';
 import { encodeAnswer } from './answer.js';
 import { ACCEPTED, type Apdu, COMMAND, isReply, makeApdu, readApdu, refusalApdu } from './apdu.js';
 import { ZvtDialogue } from './dialogue.js';
@@ -22,14 +22,12 @@ import { type Script, unpackScript } from './script.js';
 import type { ZvtSettings } from './settings.js';
 import { intermediateStatus, PLEASE_WAIT, qrFor, statusData } from './status.js';
 
-export interface ZvtOptions extends ZvtSettings {
+export interface ZvtOptions extends ZvtSettings, Pick<Tools, 'timers' | 'log'> {
   /** Default: the line's name. */
   readonly name?: string;
   readonly line: Line;
   /** Default: `stream` for a line that is dialled, else `serial`. */
   readonly framing?: 'serial' | 'stream';
-  readonly timers: Timers;
-  readonly log: Log;
   /** Silence within a message; the paper's T1 is 200 ms, and a busy Pi reads with longer pauses. Default 500. */
   readonly interByteMs?: number;
   /** T2 and T3: how long a message waits for its ACK, and a command for its reply. Default 5,000. */

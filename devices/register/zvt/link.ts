@@ -1,19 +1,16 @@
 import { hex } from '../../../src/base/bytes.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Timers } from '../../../src/port/clock.js';
-import type { Log } from '../../../src/port/log.js';
 import { Feed } from '../../kit/feed.js';
 import { FrameExchange } from '../../kit/frame-exchange.js';
 import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
+import type { Tools } from '../../kit/tools.js';
 import { describeApdu, describeBadMessage } from './describe.js';
 import type { LinkEvent } from './link-events.js';
 import { ACK, NAK, SerialFrameParser, wrapSerial } from './serial-frame.js';
 import { StreamParser } from './stream-frame.js';
 
-export interface LinkOptions {
+export interface LinkOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly line: Line;
-  readonly timers: Timers;
-  readonly log: Log;
   /** `serial`: marks, checksum, ACK and resends. `stream`: bare APDUs, as over TCP. */
   readonly framing: 'serial' | 'stream';
   /** A silence this long within a message abandons it. */

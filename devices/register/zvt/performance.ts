@@ -1,7 +1,6 @@
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Timers } from '../../../src/port/clock.js';
-import type { Log } from '../../../src/port/log.js';
 import type { SendOutcome } from '../../../src/port/register.js';
+import type { Tools } from '../../kit/tools.js';
 import { COMMAND, makeApdu, readApdu } from './apdu.js';
 import type { ZvtDialogue, ZvtReply } from './dialogue.js';
 import { FIELD, readApduFields, valueAt } from './fields.js';
@@ -12,10 +11,8 @@ import { nameOfCode, RESULT } from './result-code.js';
 const ASK_AGAIN_MS = 2_000;
 const HOLD_SECONDS = 30;
 
-export interface Stage {
+export interface Stage extends Pick<Tools, 'timers' | 'log'> {
   readonly conversation: ZvtDialogue;
-  readonly timers: Timers;
-  readonly log: Log;
   readonly registration: Registration;
   /** Told once, as soon as it is known; the rest of the answer goes on after it. */
   settle(outcome: SendOutcome): void;

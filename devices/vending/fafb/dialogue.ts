@@ -1,9 +1,9 @@
 import { hex } from '../../../src/base/bytes.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import { Feed } from '../../kit/feed.js';
 import type { Line, LineEvent } from '../../kit/line.js';
+import type { Tools } from '../../kit/tools.js';
 import { describeLoss } from '../line-fault.js';
 import { ACK, type FafbFrameEvent, FafbFrameParser, type Frame, POLL } from './frame.js';
 import { type Command, commandName, type Message, readFafbMessage } from './message.js';
@@ -19,10 +19,8 @@ const SILENCE_MS = 5_000;
  */
 const REPEATS_WITHIN = 12;
 
-export interface FafbDialogueOptions {
+export interface FafbDialogueOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly line: Line;
-  readonly timers: Timers;
-  readonly log: Log;
   readonly onPresent: () => void;
   readonly onGone: (why: string) => void;
   readonly onMessage: (message: Message) => void;

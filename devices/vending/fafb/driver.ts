@@ -1,22 +1,18 @@
 import { formatRupiah, isRupiah, type Rupiah, rupiah } from '../../../src/base/rupiah.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
 import type { Line } from '../../kit/line.js';
+import type { Tools } from '../../kit/tools.js';
 import { FafbDialogue } from './dialogue.js';
 import { buy, cancelChoice, drive, type Message, moneyCameIn, progressOf, synchronise } from './message.js';
 import { PriceList } from './price-list.js';
 import { Vend } from './vend.js';
 
-export interface FafbOptions {
+export interface FafbOptions extends Omit<Tools, 'tap'> {
   readonly name: string;
   readonly line: Line;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
   /**
    * What a paid sale sends. `drive`: turn the motor of the slot, which needs no price. `money`: the amount, and the
    * controller vends what was chosen. `buy`: the amount, then the slot.

@@ -1,12 +1,9 @@
 import type { VendOutcome } from '../../../src/base/vending-messages.js';
-import type { Timers } from '../../../src/port/clock.js';
-import type { Log } from '../../../src/port/log.js';
+import type { Tools } from '../../kit/tools.js';
 import { progressOf } from './message.js';
 
-export interface VendOptions {
+export interface VendOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly slot: number;
-  readonly timers: Timers;
-  readonly log: Log;
   readonly vendMs: number;
 }
 

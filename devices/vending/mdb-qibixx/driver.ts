@@ -2,11 +2,11 @@ import { ulid } from '../../../src/base/ids.js';
 import type { Rupiah } from '../../../src/base/rupiah.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
 import { Feed } from '../../kit/feed.js';
 import type { Line, LineEvent } from '../../kit/line.js';
+import type { Tools } from '../../kit/tools.js';
 import { AwaitedVends } from '../awaited-vends.js';
 import { describeLoss } from '../line-fault.js';
 import {
@@ -23,13 +23,9 @@ import { boardStep } from './session.js';
 /** A board from which nothing has come for so long, and at most twice as long, is set up anew. */
 const QUIET_MS = 60_000;
 
-export interface QibixxOptions extends BoardSettings {
+export interface QibixxOptions extends BoardSettings, Omit<Tools, 'tap'> {
   readonly name: string;
   readonly line: Line;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
   /** A silence this long within a line abandons it; default 500 ms. */
   readonly interByteMs?: number;
 }

@@ -1,17 +1,15 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
+import type { Tools } from '../../kit/tools.js';
 import type { Emitter, EmitterFault, Place } from './emitter.js';
 import type { Train } from './tools.js';
 
-export interface PulseOptions {
+export interface PulseOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly name: string;
   readonly emitter: Emitter;
-  readonly timers: Timers;
-  readonly log: Log;
   /** What one pulse is worth. */
   readonly pulseValue: Rupiah;
   readonly pulseMs: number;

@@ -3,11 +3,11 @@ import { ulid } from '../../../src/base/ids.js';
 import type { Rupiah } from '../../../src/base/rupiah.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
 import { Feed } from '../../kit/feed.js';
 import type { Line, LineEvent } from '../../kit/line.js';
+import type { Tools } from '../../kit/tools.js';
 import { AwaitedVends } from '../awaited-vends.js';
 import { describeLoss } from '../line-fault.js';
 import { type Carrier, type VtkFrameEvent, VtkFrameParser, wrapVtk } from './frame.js';
@@ -22,14 +22,10 @@ import {
   type VtkTimer,
 } from './vtk-state.js';
 
-export interface VendotekOptions extends VtkSettings {
+export interface VendotekOptions extends VtkSettings, Omit<Tools, 'tap'> {
   readonly name: string;
   readonly carrier: Carrier;
   readonly line: Line;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly timers: Timers;
-  readonly log: Log;
   /** A silence this long within a frame abandons it; default 1,000 ms. */
   readonly interByteMs?: number;
 }
