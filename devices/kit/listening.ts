@@ -1,5 +1,4 @@
 import type { AddressInfo, Server } from 'node:net';
-import type { Backoff } from '../../src/base/backoff.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import { type LineLoss, reopenAfterMs } from './line.js';
 import type { Tools } from './tools.js';
@@ -14,8 +13,6 @@ export interface ListeningOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly listens: (port: number) => void;
   /** Told once until it listens. */
   readonly cannot: (cause: LineLoss, why: string) => void;
-  /** Default 500 ms doubling to 5 s. */
-  readonly reopen?: Backoff;
 }
 
 /** A server that tries again for as long as its address cannot be had. */
@@ -71,7 +68,7 @@ export class Listening {
       log.warn(`${name} cannot listen (${cause}): ${error.message}; trying again`);
       cannot(cause, error.message);
     }
-    const waitMs = reopenAfterMs(this.#failures, this.#options.reopen);
+    const waitMs = reopenAfterMs(this.#failures);
     this.#failures += 1;
     this.#cancelTimer = timers.after(waitMs, () => this.start());
   }

@@ -1,5 +1,5 @@
 import type { Line } from './line.js';
-import type { Tools } from './tools.js';
+import type { LineTap, Tools } from './tools.js';
 
 /** A cable, or a port that the other side dials. */
 export type LinePlace =
@@ -12,23 +12,32 @@ export async function openLine(
   { timers, log, tap }: Pick<Tools, 'timers' | 'log' | 'tap'>,
   stopBits: 1 | 2 = 1,
 ): Promise<Line> {
-  const [line, { tapped }] = await Promise.all([
-    lineAt(place, { timers, log }, stopBits),
-    import('./tapped-line.js'),
-  ]);
-  return tapped(line, tap);
-}
-
-async function lineAt(
-  place: LinePlace,
-  { timers, log }: Pick<Tools, 'timers' | 'log'>,
-  stopBits: 1 | 2,
-): Promise<Line> {
   if ('device' in place) {
     const { SerialLine } = await import('./serial-line.js');
-    return new SerialLine({ path: place.device, baudRate: place.baud, stopBits, timers, log });
+    return tapped(new SerialLine({ path: place.device, baudRate: place.baud, stopBits, timers, log }), tap);
   }
   const { TcpLine } = await import('./tcp-line.js');
-  const { host, port, callers } = place;
-  return new TcpLine({ host, port, callers, timers, log });
+  return tapped(new TcpLine({ ...place, timers, log }), tap);
+}
+
+function tapped(line: Line, tap: LineTap | undefined): Line {
+  if (tap === undefined) return line;
+  let open = false;
+  return {
+    name: line.name,
+    peer: line.peer,
+    start: (on) =>
+      line.start((event) => {
+        open = event.kind !== 'gone';
+        if (event.kind === 'open') tap.opened();
+        if (event.kind === 'bytes') tap.heard(event.bytes);
+        on(event);
+      }),
+    write: (bytes) => {
+      // What is handed to a line that is not there never leaves.
+      if (open) tap.wrote(bytes);
+      return line.write(bytes);
+    },
+    stop: () => line.stop(),
+  };
 }

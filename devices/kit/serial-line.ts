@@ -5,16 +5,13 @@ import { messageOf } from '../../src/base/fault.js';
 import type { Log } from '../../src/port/log.js';
 import { type Line, type LineEvent, type LineLoss, reopenAfterMs } from './line.js';
 import type { Tools } from './tools.js';
+import { Writes } from './writes.js';
 
 export interface SerialLineOptions extends Pick<Tools, 'timers' | 'log'> {
   /** Best a name below /dev/serial/by-id: it survives replugging and other adapters. */
   readonly path: string;
   readonly baudRate: number;
-  readonly dataBits?: 7 | 8;
-  readonly parity?: 'none' | 'even' | 'odd';
   readonly stopBits?: 1 | 2;
-  /** Hardware flow control. Off by default: most registers have three wires. */
-  readonly rtscts?: boolean;
   /** Default 500 ms doubling to 5 s: a technician who plugs it in again should not wait. */
   readonly reopen?: Backoff;
   /** How long one write may take to drain; default 5,000 ms. */
@@ -26,7 +23,7 @@ export interface SerialLineOptions extends Pick<Tools, 'timers' | 'log'> {
 /** One opening of the port. A new one is made each time, because a closed SerialPort may still speak. */
 interface Session {
   readonly port: SerialPort;
-  readonly writes: Set<(sent: boolean) => void>;
+  readonly writes: Writes;
   over: boolean;
 }
 
@@ -62,22 +59,16 @@ export class SerialLine implements Line {
   write(bytes: Uint8Array): Promise<boolean> {
     const session = this.#open;
     if (session === undefined) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      const limitMs = this.#options.writeLimitMs ?? 5_000;
-      const cancel = this.#options.timers.after(limitMs, () =>
-        this.#lose(session, 'stuck', `${bytes.length} bytes did not leave within ${limitMs} ms`),
-      );
-      const settle = (sent: boolean): void => {
-        if (!session.writes.delete(settle)) return;
-        cancel();
-        resolve(sent);
-      };
-      session.writes.add(settle);
+    const { timers, writeLimitMs: limitMs } = this.#options;
+    const hand = (settle: (sent: boolean) => void): void => {
       session.port.write(Buffer.from(bytes), (error) => {
         if (error) return settle(false);
         if (!session.over) session.port.drain((late) => settle(!late));
       });
-    });
+    };
+    return session.writes.begin(bytes.length, { timers, limitMs }, hand, (why) =>
+      this.#lose(session, 'stuck', why),
+    );
   }
 
   async stop(): Promise<void> {
@@ -90,11 +81,11 @@ export class SerialLine implements Line {
   }
 
   async #tryOpen(): Promise<void> {
-    const { path, baudRate, dataBits = 8, parity = 'none', stopBits = 1, rtscts = false } = this.#options;
+    const { path, baudRate, stopBits = 1 } = this.#options;
     // Loaded when a line is opened, so that a terminal without serial devices does not carry it (10 MB).
     const { SerialPort } = await import('serialport');
-    const port = new SerialPort({ path, baudRate, dataBits, parity, stopBits, rtscts, autoOpen: false });
-    const session: Session = { port, writes: new Set(), over: false };
+    const port = new SerialPort({ path, baudRate, stopBits, autoOpen: false });
+    const session: Session = { port, writes: new Writes(), over: false };
     this.#listen(session);
     const trouble = await new Promise<Error | null>((resolve) => port.open(resolve));
     if (trouble !== null) {
@@ -106,7 +97,7 @@ export class SerialLine implements Line {
     if (this.#on === undefined) return;
     this.#failures = 0;
     this.#saidGone = undefined;
-    this.#log.info(`${path} open, ${baudRate} baud, ${dataBits}${parity.charAt(0).toUpperCase()}${stopBits}`);
+    this.#log.info(`${path} open, ${baudRate} baud, 8N${stopBits}`);
     this.#on({ kind: 'open' });
     await this.#watch(session);
   }
@@ -149,7 +140,7 @@ export class SerialLine implements Line {
   #end(session: Session): void {
     session.over = true;
     if (this.#open === session) this.#open = undefined;
-    for (const settle of [...session.writes]) settle(false);
+    session.writes.end();
     if (!session.port.isOpen) return;
     this.#closing = new Promise((resolve) => {
       session.port.close((error) => {

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Timers } from '../../src/port/clock.js';
 import type { Caller } from './callers.js';
+import { Writes } from './writes.js';
 
 /** What carries a caller's bytes: a socket as it is, or what speaks a protocol upon one. */
 export interface Carriage {
@@ -20,8 +21,6 @@ export interface SocketCallerOptions {
   readonly name: string;
   readonly till?: string;
   readonly timers: Timers;
-  /** How long one write may take; default 5,000 ms. */
-  readonly writeLimitMs?: number;
   /** Told once, however it ends. */
   readonly ended: (caller: SocketCaller, why: string) => void;
 }
@@ -37,7 +36,7 @@ export class SocketCaller implements Caller {
   readonly till?: string;
   readonly #options: SocketCallerOptions;
   readonly #carriage: Carriage;
-  readonly #writes = new Set<(sent: boolean) => void>();
+  readonly #writes = new Writes();
   #over = false;
 
   constructor(options: SocketCallerOptions) {
@@ -57,32 +56,26 @@ export class SocketCaller implements Caller {
   }
 
   write(bytes: Uint8Array): Promise<boolean> {
-    const { timers, writeLimitMs = 5_000 } = this.#options;
+    const { timers } = this.#options;
     if (this.#over) return Promise.resolve(false);
     const unsent = this.#carriage.unsent();
     if (unsent > MOST_UNSENT_BYTES) {
       queueMicrotask(() => this.end(`it does not read: ${unsent} bytes wait`));
       return Promise.resolve(false);
     }
-    return new Promise((resolve) => {
-      const cancel = timers.after(writeLimitMs, () =>
-        this.end(`${bytes.length} bytes did not leave within ${writeLimitMs} ms`),
-      );
-      const settle = (sent: boolean): void => {
-        if (!this.#writes.delete(settle)) return;
-        cancel();
-        resolve(sent);
-      };
-      this.#writes.add(settle);
-      this.#carriage.write(bytes, (error) => settle(!error));
-    });
+    return this.#writes.begin(
+      bytes.length,
+      { timers },
+      (settle) => this.#carriage.write(bytes, (error) => settle(!error)),
+      (why) => this.end(why),
+    );
   }
 
   /** @param code says why to the other side, where the carrier has a code for it */
   end(why: string, code?: number): void {
     if (this.#over) return;
     this.#over = true;
-    for (const settle of [...this.#writes]) settle(false);
+    this.#writes.end();
     if (code === undefined || this.#carriage.close === undefined) this.#carriage.drop();
     else this.#sayGoodbye(code, why);
     this.#options.ended(this, why);

@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import type { Backoff } from '../../src/base/backoff.js';
 import { admittingServer } from './admission.js';
 import type { Callers, CallersEvent } from './callers.js';
 import { Listening } from './listening.js';
@@ -15,8 +14,6 @@ export interface TcpCallersOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly port: number;
   /** How many may be on the line at once; default 8. */
   readonly most?: number;
-  readonly reopen?: Backoff;
-  readonly writeLimitMs?: number;
 }
 
 interface Place {
@@ -69,7 +66,7 @@ export class TcpCallers implements Callers {
   }
 
   #accept(socket: Socket, address: string): void {
-    const { log, timers, writeLimitMs } = this.#options;
+    const { log, timers } = this.#options;
     if (this.#on === undefined || !this.#makeRoom(address)) {
       log.warn(`${this.name} turned ${address} away: ${this.#callers.size} are on the line`);
       socket.destroy();
@@ -80,7 +77,6 @@ export class TcpCallers implements Callers {
       name: `${address}:${socket.remotePort ?? 0}`,
       ...tillAt(address),
       timers,
-      ...(writeLimitMs === undefined ? {} : { writeLimitMs }),
       ended: (gone, why) => this.#ended(gone, why),
     });
     const place: Place = { address, heard: this.#beat() };

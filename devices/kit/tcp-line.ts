@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
-import type { Backoff } from '../../src/base/backoff.js';
 import { admittingServer } from './admission.js';
 import type { Line, LineEvent, LineLoss } from './line.js';
 import { Listening } from './listening.js';
 import type { Tools } from './tools.js';
+import { Writes } from './writes.js';
 
 export interface TcpLineOptions extends Pick<Tools, 'timers' | 'log'> {
   /** Address to listen on; `0.0.0.0` for a machine on the LAN, `127.0.0.1` for one on this box. */
@@ -12,16 +12,12 @@ export interface TcpLineOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly callers?: readonly string[];
   /** 0 lets the system choose; see {@link TcpLine.port}. Ports below 1024 need CAP_NET_BIND_SERVICE. */
   readonly port: number;
-  /** Default 500 ms doubling to 5 s, for an address that cannot be bound yet. */
-  readonly reopen?: Backoff;
-  /** How long one write may take; default 5,000 ms. */
-  readonly writeLimitMs?: number;
 }
 
 interface Caller {
   readonly socket: Socket;
   readonly address: string;
-  readonly writes: Set<(sent: boolean) => void>;
+  readonly writes: Writes;
 }
 
 /**
@@ -73,19 +69,12 @@ export class TcpLine implements Line {
   write(bytes: Uint8Array): Promise<boolean> {
     const caller = this.#caller;
     if (caller === undefined) return Promise.resolve(false);
-    return new Promise((resolve) => {
-      const limitMs = this.#options.writeLimitMs ?? 5_000;
-      const cancel = this.#options.timers.after(limitMs, () =>
-        this.#hangUp(caller, 'stuck', `${bytes.length} bytes did not leave within ${limitMs} ms`),
-      );
-      const settle = (sent: boolean): void => {
-        if (!caller.writes.delete(settle)) return;
-        cancel();
-        resolve(sent);
-      };
-      caller.writes.add(settle);
-      caller.socket.write(Buffer.from(bytes), (error) => settle(!error));
-    });
+    return caller.writes.begin(
+      bytes.length,
+      this.#options,
+      (settle) => caller.socket.write(Buffer.from(bytes), (error) => settle(!error)),
+      (why) => this.#hangUp(caller, 'stuck', why),
+    );
   }
 
   async stop(): Promise<void> {
@@ -102,7 +91,7 @@ export class TcpLine implements Line {
       return;
     }
     if (this.#caller !== undefined) this.#hangUp(this.#caller, 'lost', 'the other side dialled again');
-    const caller: Caller = { socket, address, writes: new Set() };
+    const caller: Caller = { socket, address, writes: new Writes() };
     this.#caller = caller;
     socket.on('data', (bytes) => {
       if (this.#caller === caller) this.#on?.({ kind: 'bytes', bytes: Uint8Array.from(bytes) });
@@ -119,7 +108,7 @@ export class TcpLine implements Line {
   }
 
   #hangUp(caller: Caller, cause: LineLoss, why: string, inOrder = false): void {
-    for (const settle of [...caller.writes]) settle(false);
+    caller.writes.end();
     caller.socket.destroy();
     if (this.#caller !== caller) return;
     this.#caller = undefined;

@@ -1,6 +1,5 @@
 import type { Clock, Random, Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
-import type { LineTap } from './tapped-line.js';
 
 /** What every driver is opened with. */
 export interface Tools {
@@ -10,4 +9,12 @@ export interface Tools {
   readonly log: Log;
   /** Sees the raw bytes of registers and vending machines: a technician's tool. */
   readonly tap?: LineTap;
+}
+
+/** A tap on a line: a technician's tool. It is told, and changes nothing. */
+export interface LineTap {
+  opened(): void;
+  heard(bytes: Uint8Array): void;
+  /** Told before the bytes leave, so that what answers them is never seen first. */
+  wrote(bytes: Uint8Array): void;
 }

@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
-import type { Backoff } from '../../src/base/backoff.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Callers, CallersEvent } from './callers.js';
 import { allowedHosts, type HostRefusal, hostRefusal, quoted } from './host-guard.js';
@@ -17,13 +16,6 @@ export interface WebSocketCallersOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly port: number;
   /** What a plain GET gets, by path. */
   readonly documents: ReadonlyMap<string, Document>;
-  /** How many may be connected at once; default 8. */
-  readonly most?: number;
-  /** Bytes of a message; default 16 KiB. */
-  readonly longest?: number;
-  /** How often a caller is asked whether it is still there; default 15 s. One that was silent since is dropped. */
-  readonly pingMs?: number;
-  readonly reopen?: Backoff;
 }
 
 export interface Document {
@@ -31,6 +23,10 @@ export interface Document {
   readonly body: Uint8Array;
 }
 
+const MOST_CALLERS = 8;
+const LONGEST_BYTES = 16_384;
+/** How often a caller is asked whether it is still there. One that was silent since is dropped. */
+const PING_MS = 15_000;
 /** RFC 6455, section 7.4.1. */
 const CLOSE = { goingAway: 1001, unsupportedData: 1003 } as const;
 /** Handshakes under way and plain GETs are connections as well. */
@@ -58,7 +54,7 @@ export class WebSocketCallers implements Callers {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
-      maxPayload: options.longest ?? 16_384,
+      maxPayload: LONGEST_BYTES,
     });
     this.#listening = new Listening({
       ...options,
@@ -120,7 +116,7 @@ export class WebSocketCallers implements Callers {
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
     const refusal =
       hostRefusal(request.headers, this.#allowed) ?? originRefusal(request) ?? handshakeRefusal(request);
-    const full = this.#callers.size >= (this.#options.most ?? 8);
+    const full = this.#callers.size >= MOST_CALLERS;
     if (refusal !== undefined || full || this.#on === undefined) {
       const { status, why } = refusal ?? {
         status: 429,
@@ -187,9 +183,9 @@ export class WebSocketCallers implements Callers {
       if (!heard) return caller.end('it does not answer a ping');
       heard = false;
       web.ping();
-      cancel = this.#options.timers.after(this.#options.pingMs ?? 15_000, ask);
+      cancel = this.#options.timers.after(PING_MS, ask);
     };
-    let cancel = this.#options.timers.after(this.#options.pingMs ?? 15_000, ask);
+    let cancel = this.#options.timers.after(PING_MS, ask);
     socket.on('close', () => cancel());
   }
 

@@ -1,4 +1,4 @@
-import type { LineTap } from '../../devices/kit/tapped-line.js';
+import type { LineTap } from '../../devices/kit/tools.js';
 import { oneLine } from '../host/log.js';
 import type { Clock, Timers } from '../port/clock.js';
 import type { Log, LogText } from '../port/log.js';

@@ -1,9 +1,6 @@
 import { hex } from '../../../src/base/bytes.js';
 import type { Guide } from '../../../src/settings/guide.js';
-import type { Callers } from '../../kit/callers.js';
 import { decoder } from '../../kit/decoder.js';
-import { type LinePlace, openLine } from '../../kit/open-line.js';
-import type { Tools } from '../../kit/tools.js';
 import {
   ACK_WAIT,
   cabled,
@@ -47,11 +44,12 @@ export const JSON_LINES = registerProtocol({
   settings: { ack_wait_seconds: ACK_WAIT },
   async open(settings, tools) {
     const { JsonRegister } = await import('./driver.js');
+    const { openCallers } = await import('../../kit/open-callers.js');
     const { clock, timers, log } = tools;
     const { acknowledge } = settings;
     return new JsonRegister({
       name: REGISTER_NAME,
-      callers: await callersAt(settings, tools),
+      callers: await openCallers(settings, tools),
       ackWaitMs: settings.ackWaitSeconds * 1000,
       resends: acknowledge === 'assumed' ? 0 : settings.resends,
       zoneMinutes: ZONE_MINUTES[settings.zone],
@@ -75,14 +73,3 @@ export const JSON_LINES = registerProtocol({
     ];
   },
 });
-
-async function callersAt(place: LinePlace, tools: Tools): Promise<Callers> {
-  if ('device' in place) {
-    const { LineCallers } = await import('../../kit/line-callers.js');
-    return new LineCallers(await openLine(place, tools));
-  }
-  const { TcpCallers } = await import('../../kit/tcp-callers.js');
-  const { tappedCallers } = await import('../../kit/tapped-callers.js');
-  const { timers, log, tap } = tools;
-  return tappedCallers(new TcpCallers({ ...place, timers, log }), tap);
-}

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { LineCallers } from '../../../devices/kit/line-callers.js';
+import { lineCallers } from '../../../devices/kit/open-callers.js';
 import { JsonRegister } from '../../../devices/register/json/driver.js';
 import type { RegisterProgress, RegisterResult, RegisterSale } from '../../../src/base/register-messages.js';
 import { rupiah } from '../../../src/base/rupiah.js';
@@ -61,7 +61,7 @@ it('says what the transcript says, byte for byte', async () => {
   const events: RegisterEvent[] = [];
   const register = new JsonRegister({
     name: 'register',
-    callers: new LineCallers(line),
+    callers: lineCallers(line),
     clock: patientClock(),
     timers: new FakeTime(),
     log: new KeptLog(),

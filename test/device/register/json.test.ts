@@ -1,6 +1,6 @@
 import type { Callers } from '../../../devices/kit/callers.js';
 import type { Line } from '../../../devices/kit/line.js';
-import { LineCallers } from '../../../devices/kit/line-callers.js';
+import { lineCallers } from '../../../devices/kit/open-callers.js';
 import { JsonRegister } from '../../../devices/register/json/driver.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import type { Timers } from '../../../src/port/clock.js';
@@ -65,7 +65,7 @@ const subject: RegisterSubject<Callers> = {
 
 const overLine: RegisterSubject<Line> = {
   ...subject,
-  make: (line, timers, log) => make(new LineCallers(line), timers, log),
+  make: (line, timers, log) => make(lineCallers(line), timers, log),
 };
 
 registerContract('JSON lines at the byte boundary', overLine, fakeWire, () => new FakeTime());
