@@ -4,7 +4,7 @@ import type { Log } from '../../../src/port/log.js';
 import { Feed } from '../../kit/feed.js';
 import type { Line, LineEvent } from '../../kit/line.js';
 import type { Tools } from '../../kit/tools.js';
-import { describeLoss } from '../line-fault.js';
+import { describeLoss } from '../session.js';
 import { ACK, type FafbFrameEvent, FafbFrameParser, type Frame, POLL } from './frame.js';
 import { type Command, commandName, type Message, readFafbMessage } from './message.js';
 import { FafbOutbox, type OutboxEntry } from './outbox.js';

@@ -1,6 +1,6 @@
 import type { Rupiah } from '../../../src/base/rupiah.js';
-import type { VendDenial, VendRequest } from '../../../src/base/vending-messages.js';
-import type { SessionEffect } from '../session-effect.js';
+import type { VendRequest } from '../../../src/base/vending-messages.js';
+import type { SessionEffect, SessionEvent } from '../session.js';
 import type { BoardMessage } from './message.js';
 
 /** One request of the machine, with the price as the board wrote it. */
@@ -38,16 +38,13 @@ export interface BoardSettings {
 }
 
 export type BoardEvent =
-  | { readonly kind: 'opened' }
-  | { readonly kind: 'lost'; readonly why: string }
+  | SessionEvent
   /** `reference` is a new one, for the case that this message is a request. */
   | { readonly kind: 'message'; readonly message: BoardMessage; readonly reference: string }
   /** A board that told of each poll of the machine has said nothing for a while. */
   | { readonly kind: 'quiet' }
   /** The state's own timer ran out. */
-  | { readonly kind: 'timeout' }
-  | { readonly kind: 'pay'; readonly request: VendRequest }
-  | { readonly kind: 'deny'; readonly request: VendRequest; readonly denial: VendDenial };
+  | { readonly kind: 'timeout' };
 
 export type BoardEffect =
   | { readonly do: 'write'; readonly line: string }

@@ -1,7 +1,7 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import type { VendDenial, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import { gaveUp, noted, settled, told } from '../session-effect.js';
+import { gaveUp, noted, settled, told } from '../session.js';
 import {
   type BoardEffect,
   type BoardEvent,

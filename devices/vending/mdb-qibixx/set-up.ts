@@ -1,5 +1,5 @@
 import { FAULT } from '../../../src/core/fault/table.js';
-import { noted, told } from '../session-effect.js';
+import { noted, told } from '../session.js';
 import { type BoardSettings, type BoardState, type BoardStep, waits, wrote } from './board-state.js';
 import { type BoardMessage, SAY } from './message.js';
 

@@ -1,6 +1,6 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import { gaveUp, noted, settled } from '../session-effect.js';
+import { gaveUp, noted, settled } from '../session.js';
 import { TAG, type VtkMessage } from './message.js';
 import {
   highestAfter,

@@ -1,6 +1,6 @@
 import type { VendOutcome } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import { gaveUp, noted, settled } from '../session-effect.js';
+import { gaveUp, noted, settled } from '../session.js';
 import { numberIn, TAG, type VtkMessage } from './message.js';
 import { isCounted, type Operation, readKey, referenceOf } from './operation.js';
 import { remember, type VtkEffect, type VtkState, type VtkStep } from './vtk-state.js';

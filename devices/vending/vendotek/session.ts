@@ -1,6 +1,6 @@
 import type { VendDenial, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import { gaveUp, noted, settled } from '../session-effect.js';
+import { gaveUp, noted, settled } from '../session.js';
 import { numberIn, TAG, type VtkMessage } from './message.js';
 import { numberForIdle, type Operation, operationOf } from './operation.js';
 import { no, requested, yes } from './request.js';

@@ -1,5 +1,4 @@
-import type { VendDenial, VendRequest } from '../../../src/base/vending-messages.js';
-import type { SessionEffect } from '../session-effect.js';
+import type { SessionEffect, SessionEvent } from '../session.js';
 import type { VtkMessage } from './message.js';
 import type { Operation } from './operation.js';
 
@@ -53,8 +52,7 @@ export interface VtkSettings {
 }
 
 export type VtkEvent =
-  | { readonly kind: 'opened' }
-  | { readonly kind: 'lost'; readonly why: string }
+  | SessionEvent
   /** `fresh`: a name that nothing had before. */
   | {
       readonly kind: 'message';
@@ -64,8 +62,6 @@ export type VtkEvent =
     }
   /** `vend`: no report on the goods. `watch`: no message of the machine. */
   | { readonly kind: 'timeout'; readonly timer: VtkTimer }
-  | { readonly kind: 'pay'; readonly request: VendRequest }
-  | { readonly kind: 'deny'; readonly request: VendRequest; readonly denial: VendDenial }
   | { readonly kind: 'stopped' };
 
 export type VtkTimer = 'vend' | 'watch';
