@@ -1,4 +1,6 @@
+import { hex } from '../../src/base/bytes.js';
 import type { Parser } from './feed.js';
+import type { NoiseEvent } from './noise.js';
 
 /** What a protocol's parser makes of some bytes. */
 export interface Decoded {
@@ -25,15 +27,15 @@ export interface Decoder {
 }
 
 /** Of a parser with `push` and `silence`, and what makes a line of one of its events. */
-export function decoder<Event>(
+export function decoder<Event extends { readonly kind: string }>(
   about: Pick<Decoder, 'id' | 'title' | 'baud'> & Partial<Pick<Decoder, 'stopBits' | 'tcpOnly'>>,
   parser: Pick<Parser<Event>, 'push' | 'silence'>,
-  read: (event: Event) => Decoded | undefined,
+  read: (event: Exclude<Event, NoiseEvent>) => Decoded,
 ): Decoder {
   const all = (events: readonly Event[]): Decoded[] =>
-    events.flatMap((event) => {
-      const decoded = read(event);
-      return decoded === undefined ? [] : [decoded];
+    events.map((event) => {
+      if (isNoise(event)) return { frame: false, text: describeNoise(event) };
+      return read(event as Exclude<Event, NoiseEvent>);
     });
   return {
     stopBits: 1,
@@ -42,4 +44,12 @@ export function decoder<Event>(
     push: (bytes) => all(parser.push(bytes)),
     silence: () => all(parser.silence()),
   };
+}
+
+function isNoise(event: { readonly kind: string }): event is NoiseEvent {
+  return event.kind === 'noise';
+}
+
+export function describeNoise({ count, first }: NoiseEvent): string {
+  return `${count} bytes of noise: ${typeof first === 'string' ? first : hex(first)}`;
 }

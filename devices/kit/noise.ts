@@ -4,7 +4,8 @@ export const SAMPLE = 32;
 export interface NoiseEvent {
   readonly kind: 'noise';
   readonly count: number;
-  readonly first: Uint8Array;
+  /** As they came, or in printable characters where a protocol has lines of text. */
+  readonly first: Uint8Array | string;
 }
 
 /** What a parser passes over on its way to the next frame: counted, and only its first bytes kept. */

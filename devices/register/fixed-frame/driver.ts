@@ -2,6 +2,7 @@ import type { RegisterResult } from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
+import { describeNoise } from '../../kit/decoder.js';
 import { Feed } from '../../kit/feed.js';
 import { FrameExchange } from '../../kit/frame-exchange.js';
 import { type Line, type LineEvent, lossCode } from '../../kit/line.js';
@@ -218,9 +219,7 @@ export class FixedFrameRegister implements Register {
           this.#control(NAK);
           break;
         case 'noise':
-          this.#log.debug(
-            () => `<- ${event.count} bytes of noise: ${Buffer.from(event.first).toString('hex')}`,
-          );
+          this.#log.debug(() => `<- ${describeNoise(event)}`);
       }
     }
   }

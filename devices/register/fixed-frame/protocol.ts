@@ -1,8 +1,17 @@
 import type { Bilingual, Guide } from '../../../src/settings/guide.js';
 import { choice, list, text } from '../../../src/settings/kinds.js';
 import { defaulted } from '../../../src/settings/schema.js';
+import { decoder } from '../../kit/decoder.js';
 import { openLine } from '../../kit/open-line.js';
-import { ACK_WAIT, ANSWER_IDS, cabled, REGISTER_NAME, registerProtocol, ZONE_MINUTES } from '../settings.js';
+import {
+  ACK_WAIT,
+  ANSWER_IDS,
+  cabled,
+  REGISTER_BAUD,
+  REGISTER_NAME,
+  registerProtocol,
+  ZONE_MINUTES,
+} from '../settings.js';
 import type { ProfileName } from './profiles.js';
 
 /** Cable and settings are those of the register; we take the place of the card terminal on its line. */
@@ -137,8 +146,23 @@ export const FIXED_FRAME = registerProtocol({
     });
   },
   async decoders(settings) {
-    const { frameDecoder } = await import('./decoder.js');
-    if (settings !== undefined) return [frameDecoder(settings.profile, settings.types)];
-    return (Object.keys(PROFILE_GUIDES) as ProfileName[]).map((name) => frameDecoder(name));
+    const { describeBadFrame, describeChecksum, describeQuestion } = await import('./describe.js');
+    const { FixedFrameParser } = await import('./frame.js');
+    const { profileOf } = await import('./profiles.js');
+    const names =
+      settings === undefined ? (Object.keys(PROFILE_GUIDES) as ProfileName[]) : [settings.profile];
+    return names.map((id) => {
+      const profile = profileOf(id, settings?.types);
+      const about = { id, title: `fixed-frame ${id}`, baud: REGISTER_BAUD };
+      return decoder(about, new FixedFrameParser({ profile, lrc: 'warn' }), (event) => {
+        if (event.kind === 'bad')
+          return { frame: false, text: describeBadFrame(event.why, event.bytes, profile) };
+        if (event.kind !== 'frame') return { frame: false, text: event.kind.toUpperCase() };
+        // An echo of noise could be a frame with a wrong sum; only a right one is evidence.
+        const right = event.checksum === 'right';
+        const sum = right ? '' : `, ${describeChecksum(event.frame, profile)}`;
+        return { frame: right, text: `${describeQuestion(event.frame, profile)}${sum}` };
+      });
+    });
   },
 });

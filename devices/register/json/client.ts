@@ -1,5 +1,6 @@
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Caller } from '../../kit/callers.js';
+import { describeNoise } from '../../kit/decoder.js';
 import { Feed } from '../../kit/feed.js';
 import { Rate } from '../../kit/rate.js';
 import type { Tools } from '../../kit/tools.js';
@@ -48,7 +49,7 @@ export class JsonClient {
     for (const event of events) {
       if (this.#over) return;
       if (event.kind === 'noise') {
-        log.debug(() => `<- ${caller.name} ${event.count} bytes of noise: ${hexOf(event.first)}`);
+        log.debug(() => `<- ${caller.name} ${describeNoise(event)}`);
         continue;
       }
       const rate = this.#rate.take();
@@ -104,8 +105,4 @@ function wordsOf(why: Exclude<BadLine, 'http'>, first: Uint8Array): Pick<BadRequ
     case 'no object':
       return { found: start, allowed: 'one JSON object' };
   }
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
 }

@@ -1,3 +1,5 @@
+import { type NoiseEvent, SAMPLE } from '../../kit/noise.js';
+
 /** A limit on everything: a line of this many bytes, its end not counted, is the longest. Two hundred lines to print fit. */
 export const LONGEST_LINE = 16_384;
 
@@ -19,7 +21,7 @@ export type JsonLineEvent =
   | { readonly kind: 'line'; readonly text: string }
   | { readonly kind: 'bad'; readonly why: BadLine; readonly first: Uint8Array }
   /** Bytes before the first brace of a line, which are no part of any message. */
-  | { readonly kind: 'noise'; readonly count: number; readonly first: Uint8Array };
+  | NoiseEvent;
 
 /**
  * Pure: bytes in, lines out, no clock. Messages are flat objects, so the first brace of a line is where its message
@@ -47,7 +49,7 @@ export class JsonLineParser {
     const held = Uint8Array.from(this.#held);
     this.reset();
     if (held.length === 0) return [];
-    return held.includes(BRACE) ? [bad('unfinished', held)] : [noise(held)];
+    return [held.includes(BRACE) ? bad('unfinished', held) : noise(held)];
   }
 
   reset(): void {
@@ -93,11 +95,11 @@ function isSpace(byte: number): boolean {
 }
 
 function bad(why: BadLine, bytes: Uint8Array): JsonLineEvent {
-  return { kind: 'bad', why, first: bytes.slice(0, 32) };
+  return { kind: 'bad', why, first: bytes.slice(0, SAMPLE) };
 }
 
 function noise(bytes: Uint8Array): JsonLineEvent {
-  return { kind: 'noise', count: bytes.length, first: bytes.slice(0, 32) };
+  return { kind: 'noise', count: bytes.length, first: bytes.slice(0, SAMPLE) };
 }
 
 /** @returns undefined for bytes that are no UTF-8. A byte order mark stays: it is no part of any message of ours. */

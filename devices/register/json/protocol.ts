@@ -1,4 +1,3 @@
-import { hex } from '../../../src/base/bytes.js';
 import type { Guide } from '../../../src/settings/guide.js';
 import { decoder } from '../../kit/decoder.js';
 import {
@@ -62,8 +61,6 @@ export const JSON_LINES = registerProtocol({
     const { readRequest } = await import('./request.js');
     return [
       decoder({ id: 'json', title: 'json', baud: REGISTER_BAUD }, new JsonLineParser(), (event) => {
-        if (event.kind === 'noise')
-          return { frame: false, text: `${event.count} bytes of noise: ${hex(event.first)}` };
         if (event.kind === 'bad') return { frame: false, text: `no message: ${event.why}` };
         const request = readRequest(event.text);
         if (request.ok) return { frame: true, text: describeRequest(request.value) };

@@ -4,7 +4,7 @@ import { PRINTER_FAULTS } from '../../../src/core/fault/printer.js';
 import { isOf } from '../../../src/core/fault/table.js';
 import { ACCEPTED, type Apdu, COMMAND, makeApdu, refusalApdu } from './apdu.js';
 import { ascii, bcd, countOf, FIELD, field, readApduFields, tlv, valueAt } from './fields.js';
-import { questionApdu, readSale, refusedRegistration } from './question.js';
+import { questionApdu, readSale, refusedRegistration, type ZvtSettings } from './question.js';
 import {
   asPrintLines,
   asTextBlock,
@@ -18,7 +18,6 @@ import {
 import { readRegistration } from './registration.js';
 import { RESULT } from './result-code.js';
 import { packScript, type Script } from './script.js';
-import type { ZvtSettings } from './settings.js';
 
 /** Bytes of the one receipt number that the paper has room for are two: four digits. */
 const RECEIPT_DIGITS = 2;
@@ -251,7 +250,6 @@ function receipt(lines: readonly ReceiptLine[], type: number): readonly Uint8Arr
 
 /** Always with its currency: what a register takes an amount without one for is not known. */
 function statusInformation(code: number, sale: RegisterSale, settings: ZvtSettings): Uint8Array {
-  const { month, day, time } = shopClock(sale.atMs, settings.zoneMinutes);
   const paid = code === RESULT.paid;
   return makeApdu(
     COMMAND.statusInformation,
@@ -259,9 +257,7 @@ function statusInformation(code: number, sale: RegisterSale, settings: ZvtSettin
     field(FIELD.amount, amountField(sale.amount, settings)),
     field(FIELD.currency, bcd(settings.currency, 2)),
     field(FIELD.trace, bcd(sale.invoice, 3)),
-    field(FIELD.time, bcd(time, 3)),
-    field(FIELD.date, bcd(month + day, 2)),
-    field(FIELD.terminalId, terminalId(settings)),
+    at(sale.atMs, settings),
     settings.merchantId ? field(FIELD.merchantId, ascii(settings.merchantId.padEnd(15).slice(0, 15))) : [],
     field(FIELD.receipt, bcd(sale.invoice, RECEIPT_DIGITS)),
     // Names of kinds of cards end with a zero byte.
@@ -272,15 +268,12 @@ function statusInformation(code: number, sale: RegisterSale, settings: ZvtSettin
 }
 
 function turnover(closed: RegisterShift, settings: ZvtSettings): Uint8Array {
-  const { month, day, time } = shopClock(closed.closedAtMs ?? closed.openedAtMs, settings.zoneMinutes);
   return makeApdu(
     COMMAND.statusInformation,
     field(FIELD.result, [RESULT.paid]),
     field(FIELD.amount, amountField(closed.settled.sum, settings)),
     field(FIELD.currency, bcd(settings.currency, 2)),
-    field(FIELD.time, bcd(time, 3)),
-    field(FIELD.date, bcd(month + day, 2)),
-    field(FIELD.terminalId, terminalId(settings)),
+    at(closed.closedAtMs ?? closed.openedAtMs, settings),
   );
 }
 
@@ -289,15 +282,15 @@ function amountField(amount: Rupiah | number, { minorUnits }: ZvtSettings): numb
 }
 
 function terminalId(settings: ZvtSettings): number[] {
-  return bcd((settings.terminalId ?? '').replace(/\D/g, ''), 4);
+  return bcd(settings.terminalId.replace(/\D/g, ''), 4);
 }
 
-/** `MM`, `DD` and `hhmmss` on the shop's wall. */
-function shopClock(wallMs: number, zoneMinutes: number): { month: string; day: string; time: string } {
-  const text = new Date(wallMs + zoneMinutes * 60_000).toISOString();
-  return {
-    month: text.slice(5, 7),
-    day: text.slice(8, 10),
-    time: text.slice(11, 19).replace(/:/g, ''),
-  };
+/** `hhmmss` and `MMDD` on the shop's wall, and which terminal. */
+function at(wallMs: number, settings: ZvtSettings): number[] {
+  const digits = new Date(wallMs + settings.zoneMinutes * 60_000).toISOString().replace(/\D/g, '');
+  return [
+    ...field(FIELD.time, bcd(digits.slice(8, 14), 3)),
+    ...field(FIELD.date, bcd(digits.slice(4, 8), 2)),
+    ...field(FIELD.terminalId, terminalId(settings)),
+  ];
 }

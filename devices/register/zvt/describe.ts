@@ -1,32 +1,15 @@
 import { hex } from '../../../src/base/bytes.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import { COMMAND, readApdu } from './apdu.js';
+import { type BadMessage, COMMAND, readApdu } from './apdu.js';
 import { digitsOf, FIELD, hexByte, printableText, readApduFields, valueAt } from './fields.js';
-import type { BadMessage } from './link-events.js';
-import { nameOfCode } from './result-code.js';
+import { nameOfCode, wordsOf } from './result-code.js';
 
-const NAMES: ReadonlyMap<number, string> = new Map([
-  [COMMAND.intermediateStatus, 'intermediate status'],
-  [COMMAND.statusInformation, 'status information'],
-  [COMMAND.statusEnquiry, 'status enquiry'],
-  [COMMAND.registration, 'registration'],
-  [COMMAND.authorization, 'authorization'],
-  [COMMAND.logOff, 'log-off'],
-  [COMMAND.completion, 'completion'],
-  [COMMAND.sendTurnover, 'send turnover'],
-  [COMMAND.printTurnover, 'print turnover'],
-  [COMMAND.abort, 'abort'],
-  [COMMAND.repeatReceipt, 'repeat receipt'],
-  [COMMAND.reversal, 'reversal'],
-  [COMMAND.endOfDay, 'end of day'],
-  [COMMAND.diagnosis, 'diagnosis'],
-  [COMMAND.setDateAndTime, 'set date and time'],
-  [COMMAND.initialisation, 'initialisation'],
-  [COMMAND.abortByRegister, 'abort by the register'],
-  [COMMAND.printLine, 'print line'],
-  [COMMAND.printTextBlock, 'print text block'],
-  [COMMAND.accepted, 'confirmed'],
-]);
+const NAMES = wordsOf(COMMAND, {
+  logOff: 'log-off',
+  abortByRegister: 'abort by the register',
+  accepted: 'confirmed',
+  issued: 'confirmed',
+});
 
 /** `06 01 authorization, amount 000001500000, currency 0360`. Neither passwords nor card numbers are among the words. */
 export function describeApdu(apdu: Uint8Array): string {
@@ -34,14 +17,13 @@ export function describeApdu(apdu: Uint8Array): string {
   if (read === undefined) return `no APDU: ${hex(apdu.subarray(0, 8))}`;
   const { command, data } = read;
   const number = `${hexByte(command >> 8)} ${hexByte(command & 0xff)}`;
-  if (command === COMMAND.issued) return `${number} confirmed`;
-  if (command >> 8 === 0x84)
+  if (command >> 8 === 0x84 && command !== COMMAND.issued)
     return [`${number} refused: ${nameOfCode(command & 0xff)}`, fieldWords(data)].filter(Boolean).join(', ');
-  const words = wordsOf(command, data);
+  const words = detailsOf(command, data);
   return `${number} ${NAMES.get(command) ?? 'unknown'}${words === '' ? '' : `, ${words}`}`;
 }
 
-function wordsOf(command: number, data: Uint8Array): string {
+function detailsOf(command: number, data: Uint8Array): string {
   switch (command) {
     case COMMAND.authorization:
     case COMMAND.statusInformation:

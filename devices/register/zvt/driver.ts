@@ -15,11 +15,10 @@ import { ZvtDialogue } from './dialogue.js';
 import { ZvtLink, type ZvtLinkEvent } from './link.js';
 import { partsFor, perform } from './performance.js';
 import { ZvtPrintJob } from './print-job.js';
-import { asQuestion, refusedRegistration } from './question.js';
+import { asQuestion, refusedRegistration, type ZvtSettings } from './question.js';
 import { LOGGED_OFF, type Registration, readRegistration, wantsStatus } from './registration.js';
 import { RESULT } from './result-code.js';
 import { type Script, unpackScript } from './script.js';
-import type { ZvtSettings } from './settings.js';
 import { intermediateStatus, PLEASE_WAIT, qrFor, statusData } from './status.js';
 
 export interface ZvtOptions extends ZvtSettings, Pick<Tools, 'timers' | 'log'> {

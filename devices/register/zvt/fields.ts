@@ -1,5 +1,5 @@
 import { assert } from '../../../src/base/assert.js';
-import { printable } from '../../../src/base/bytes.js';
+import { hex, printable } from '../../../src/base/bytes.js';
 
 /** A field of an APDU's data ("bitmap" in the paper): a number and its bytes, lengths and tag taken off. */
 export interface ApduField {
@@ -127,7 +127,7 @@ export function bcd(value: number | string, bytes: number): number[] {
 
 /** The digits, leading zeros too; undefined when a half byte is none. */
 export function digitsOf(value: Uint8Array): string | undefined {
-  const text = [...value].map(hexByte).join('');
+  const text = hex(value);
   return /^\d*$/.test(text) ? text : undefined;
 }
 

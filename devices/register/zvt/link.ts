@@ -1,11 +1,11 @@
-import { hex } from '../../../src/base/bytes.js';
 import { FAULT } from '../../../src/core/fault/table.js';
+import { describeNoise } from '../../kit/decoder.js';
 import { Feed } from '../../kit/feed.js';
 import { FrameExchange } from '../../kit/frame-exchange.js';
 import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
 import type { Tools } from '../../kit/tools.js';
+import type { LinkEvent } from './apdu.js';
 import { describeApdu, describeBadMessage } from './describe.js';
-import type { LinkEvent } from './link-events.js';
 import { ACK, NAK, SerialFrameParser, wrapSerial } from './serial-frame.js';
 import { StreamParser } from './stream-frame.js';
 
@@ -166,7 +166,7 @@ export class ZvtLink {
           this.#control(NAK);
           break;
         case 'noise':
-          log.debug(() => `<- ${event.count} bytes of noise: ${hex(event.first)}`);
+          log.debug(() => `<- ${describeNoise(event)}`);
       }
     }
   }

@@ -1,8 +1,16 @@
 import type { Guide } from '../../../src/settings/guide.js';
 import { choice, seconds, text } from '../../../src/settings/kinds.js';
 import { defaulted } from '../../../src/settings/schema.js';
+import { type Decoder, decoder } from '../../kit/decoder.js';
 import { openLine } from '../../kit/open-line.js';
-import { ANSWER_IDS, cabled, REGISTER_NAME, registerProtocol, ZONE_MINUTES } from '../settings.js';
+import {
+  ANSWER_IDS,
+  cabled,
+  REGISTER_BAUD,
+  REGISTER_NAME,
+  registerProtocol,
+  ZONE_MINUTES,
+} from '../settings.js';
 
 const STOP_BITS = 2;
 
@@ -69,8 +77,18 @@ export const ZVT = registerProtocol({
     });
   },
   async decoders(settings) {
-    const { apduDecoder } = await import('./decoder.js');
-    if (settings !== undefined) return [apduDecoder('device' in settings ? 'serial' : 'tcp', STOP_BITS)];
-    return [apduDecoder('serial', STOP_BITS), apduDecoder('tcp', STOP_BITS)];
+    const { describeApdu, describeBadMessage } = await import('./describe.js');
+    const { SerialFrameParser } = await import('./serial-frame.js');
+    const { StreamParser } = await import('./stream-frame.js');
+    const over = (tcpOnly: boolean): Decoder => {
+      const id = tcpOnly ? 'zvt-tcp' : 'zvt';
+      const about = { id, title: 'zvt', baud: REGISTER_BAUD, stopBits: STOP_BITS, tcpOnly } as const;
+      return decoder(about, tcpOnly ? new StreamParser() : new SerialFrameParser(), (event) => {
+        if (event.kind === 'apdu') return { frame: true, text: describeApdu(event.apdu) };
+        if (event.kind === 'bad') return { frame: false, text: describeBadMessage(event.why, event.bytes) };
+        return { frame: false, text: event.kind.toUpperCase() };
+      });
+    };
+    return settings === undefined ? [over(false), over(true)] : [over(!('device' in settings))];
   },
 });

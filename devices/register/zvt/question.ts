@@ -1,5 +1,8 @@
+import { hex } from '../../../src/base/bytes.js';
 import type { RegisterQuestion } from '../../../src/base/register-messages.js';
 import { parseRupiah, type Rupiah } from '../../../src/base/rupiah.js';
+import type { ValuesOf } from '../../../src/settings/schema.js';
+import type { ANSWER_IDS } from '../settings.js';
 import { type Apdu, COMMAND, readApdu } from './apdu.js';
 import {
   type ApduField,
@@ -13,16 +16,21 @@ import {
 } from './fields.js';
 import { readRegistration } from './registration.js';
 import { RESULT } from './result-code.js';
-import type { ZvtSettings } from './settings.js';
+
+/** What differs between the shops and registers that speak ZVT. */
+export interface ZvtSettings extends ValuesOf<typeof ANSWER_IDS> {
+  /** Numeric ISO 4217 code, four digits: what an amount without a currency is read as. 0360 is the rupiah. */
+  readonly currency: string;
+  /** Decimals of the amounts on the wire: 2 after ISO 4217, 0 for registers that send whole rupiah. */
+  readonly minorUnits: 2 | 0;
+  /** Minutes from UTC to the shop's clocks. */
+  readonly zoneMinutes: number;
+}
 
 /** A question that is answered with `84 code 00`: which code, and for the log why. */
 export interface Refusal {
   readonly code: number;
   readonly why: string;
-}
-
-export interface SaleRequest {
-  readonly amount: Rupiah;
 }
 
 /** A frame that is no APDU has command 0: nothing that we do. */
@@ -71,14 +79,14 @@ export function asQuestion(
 }
 
 /** The amount of an authorization, in whole rupiah. */
-export function readSale(data: Uint8Array, settings: ZvtSettings): SaleRequest | Refusal {
+export function readSale(data: Uint8Array, settings: ZvtSettings): { readonly amount: Rupiah } | Refusal {
   const fields = readApduFields(data);
   if (typeof fields === 'string') return { code: RESULT.protocolError, why: fields };
   const currency = valueAt(fields, FIELD.currency);
   if (currency !== undefined && digitsOf(currency) !== settings.currency)
     return {
       code: RESULT.currencyNotPossible,
-      why: `currency ${[...currency].map(hexByte).join('')}, not ${settings.currency}`,
+      why: `currency ${hex(currency)}, not ${settings.currency}`,
     };
   const amount = readAmount(fields, settings);
   if (amount === undefined) return { code: RESULT.protocolError, why: 'no amount' };

@@ -1,5 +1,6 @@
+import { hex } from '../../../src/base/bytes.js';
 import { COMMAND } from './apdu.js';
-import { type ApduField, readTlv } from './fields.js';
+import { type ApduField, readTlv, valueAt } from './fields.js';
 
 /** What a register wants of us, as it told us in its registration. */
 export interface Registration {
@@ -46,7 +47,7 @@ export function readRegistration(data: Uint8Array): RegistrationRequest | string
   // A register that leaves the currency out and goes on with its container has broken the order, and is understood.
   const hasCurrency = tail.length >= 2 && bare === undefined;
   const tags = bare ?? containerOf(hasCurrency ? tail.subarray(2) : tail) ?? [];
-  const value = (tag: number): Uint8Array | undefined => tags.find((found) => found.tag === tag)?.value;
+  const value = (tag: number): Uint8Array | undefined => valueAt(tags, tag);
   const longest = value(TAG.longestApdu);
   const registration: Registration = {
     config,
@@ -55,7 +56,7 @@ export function readRegistration(data: Uint8Array): RegistrationRequest | string
     printsQr: ((value(TAG.receipt)?.[1] ?? 0) & 0x80) !== 0,
     ...(longest?.length === 2 ? { longestApdu: 256 * (longest[0] ?? 0) + (longest[1] ?? 0) } : {}),
   };
-  return hasCurrency ? { registration, currency: hexText(tail.subarray(0, 2)) } : { registration };
+  return hasCurrency ? { registration, currency: hex(tail.subarray(0, 2)) } : { registration };
 }
 
 export function wantsStatus({ config }: Registration): boolean {
@@ -88,8 +89,4 @@ function permits(list: Uint8Array | undefined, command: number): boolean {
       (_, i) => 256 * (value[2 * i] ?? 0) + (value[2 * i + 1] ?? 0),
     ).includes(command),
   );
-}
-
-function hexText(bytes: Uint8Array): string {
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

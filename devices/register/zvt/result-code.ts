@@ -1,3 +1,5 @@
+import { hexByte } from './fields.js';
+
 /** Codes of field 27, of an abort (06 1E), and of a refusal (84 xx). */
 export const RESULT = {
   paid: 0x00,
@@ -24,32 +26,24 @@ export const RESULT = {
   systemError: 0xff,
 } as const;
 
-const MEANINGS: ReadonlyMap<number, string> = new Map([
-  [RESULT.paid, 'ok'],
-  [RESULT.denied, 'denied'],
-  [RESULT.notRegistered, 'not registered'],
-  [RESULT.aborted, 'aborted'],
-  [RESULT.wrongCurrency, 'wrong currency'],
-  [RESULT.endOfDayNotPossible, 'end of day not possible'],
-  [RESULT.notPossible, 'not possible here'],
-  [RESULT.protocolError, 'unreadable'],
-  [RESULT.communicationFault, 'communication fault'],
-  [RESULT.pleaseWait, 'please wait'],
-  [RESULT.partly, 'partly dispensed'],
-  [RESULT.noConnection, 'no connection'],
-  [RESULT.alreadyReversed, 'already reversed'],
-  [RESULT.reversalNotPossible, 'reversal not possible'],
-  [RESULT.amountTooLarge, 'amount too large'],
-  [RESULT.currencyNotPossible, 'currency not possible'],
-  [RESULT.amountTooSmall, 'amount too small'],
-  [RESULT.printerNotReady, 'printer not ready'],
-  [RESULT.outOfOrder, 'out of order'],
-  [RESULT.systemError, 'system error'],
-]);
+const MEANINGS = wordsOf(RESULT, {
+  paid: 'ok',
+  notPossible: 'not possible here',
+  protocolError: 'unreadable',
+  partly: 'partly dispensed',
+});
+
+/** The numbers of a table in the words of their names, but for those that `others` puts otherwise. */
+export function wordsOf<K extends string>(
+  table: Readonly<Record<K, number>>,
+  others: { readonly [P in K]?: string },
+): ReadonlyMap<number, string> {
+  const spaced = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return new Map((Object.keys(table) as K[]).map((name) => [table[name], others[name] ?? spaced(name)]));
+}
 
 /** `6C aborted`. */
 export function nameOfCode(code: number): string {
-  const hex = code.toString(16).padStart(2, '0').toUpperCase();
   const meaning = MEANINGS.get(code);
-  return meaning === undefined ? hex : `${hex} ${meaning}`;
+  return meaning === undefined ? hexByte(code) : `${hexByte(code)} ${meaning}`;
 }

@@ -1,7 +1,6 @@
 import type { Parser } from '../../kit/feed.js';
 import { Noise } from '../../kit/noise.js';
-import { apduLength } from './apdu.js';
-import { type LinkEvent, LONGEST_APDU } from './link-events.js';
+import { apduLength, type LinkEvent, LONGEST_APDU } from './apdu.js';
 
 /** First bytes of everything that a register may say. */
 const CLASSES: ReadonlySet<number> = new Set([0x04, 0x05, 0x06, 0x08, 0x0f, 0x80, 0x84]);

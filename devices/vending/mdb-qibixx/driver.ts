@@ -1,6 +1,7 @@
 import { ulid } from '../../../src/base/ids.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { VendingEvent } from '../../../src/port/vending.js';
+import { describeNoise } from '../../kit/decoder.js';
 import { SessionMachine, type SessionOptions } from '../session.js';
 import {
   type BoardEffect,
@@ -52,7 +53,7 @@ export class QibixxMachine extends SessionMachine<LineFeedEvent> {
     const { log } = this.#options;
     for (const event of events) {
       if (event.kind === 'noise') {
-        log.debug(`<- ${event.count} bytes of noise: ${event.first}`);
+        log.debug(`<- ${describeNoise(event)}`);
         continue;
       }
       const message = readLine(event.text);

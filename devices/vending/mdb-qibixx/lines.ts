@@ -1,12 +1,11 @@
+import { type NoiseEvent, SAMPLE } from '../../kit/noise.js';
+
 /** The longest line that the board is known to send has some 40 characters; what is longer is none of its lines. */
 const LONGEST = 120;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-export type LineFeedEvent =
-  | { readonly kind: 'line'; readonly text: string }
-  /** Bytes that belong to no line; `first` are at most 32 of them, as they came. */
-  | { readonly kind: 'noise'; readonly count: number; readonly first: string };
+export type LineFeedEvent = { readonly kind: 'line'; readonly text: string } | NoiseEvent;
 
 /**
  * Cuts lines out of a byte stream; LF and CR both end one, and empty ones count for nothing.
@@ -68,7 +67,7 @@ export class BoardLineParser {
 
   #drop(events: LineFeedEvent[]): void {
     if (this.#held === '') return;
-    const first = this.#held.slice(0, 32).replace(/[^\x20-\x7e]/g, '?');
+    const first = this.#held.slice(0, SAMPLE).replace(/[^\x20-\x7e]/g, '?');
     events.push({ kind: 'noise', count: this.#held.length, first });
   }
 }

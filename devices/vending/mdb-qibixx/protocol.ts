@@ -82,8 +82,6 @@ export const MDB_QIBIXX = vendingProtocol({
     const { readLine } = await import('./message.js');
     return [
       decoder({ id: 'mdb-qibixx', title: 'mdb-qibixx', baud: USUAL_BAUD }, new BoardLineParser(), (event) => {
-        if (event.kind === 'noise')
-          return { frame: false, text: `${event.count} bytes of noise: ${event.first}` };
         const { said } = readLine(event.text);
         return said === 'polled' ? { frame: true } : { frame: said !== 'other', text: event.text };
       }),

@@ -1,6 +1,7 @@
 import { hex } from '../../../src/base/bytes.js';
 import { ulid } from '../../../src/base/ids.js';
 import { FAULT } from '../../../src/core/fault/table.js';
+import { describeNoise } from '../../kit/decoder.js';
 import { SessionMachine, type SessionOptions } from '../session.js';
 import { type Carrier, type VtkFrameEvent, VtkFrameParser, wrapVtk } from './frame.js';
 import { describeMessage, readVtkMessage, writeMessage } from './message.js';
@@ -54,7 +55,7 @@ export class VendotekMachine extends SessionMachine<VtkFrameEvent> {
           log.warn(() => `<- E${FAULT.machineDamagedMessage} ${event.why}: ${hex(event.bytes)}`);
           break;
         case 'noise':
-          log.debug(() => `<- ${event.count} bytes of noise: ${hex(event.first)}`);
+          log.debug(() => `<- ${describeNoise(event)}`);
       }
     }
   }

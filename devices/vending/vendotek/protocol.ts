@@ -1,9 +1,11 @@
+import { hex } from '../../../src/base/bytes.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import type { VendingMachine } from '../../../src/port/vending.js';
 import { BAUD, CALLERS, LISTEN, OWN_PORT } from '../../../src/settings/fields.js';
 import type { Guide } from '../../../src/settings/guide.js';
 import { choice, seconds } from '../../../src/settings/kinds.js';
 import { defaulted, type ValuesOf } from '../../../src/settings/schema.js';
-import type { Decoder } from '../../kit/decoder.js';
+import { type Decoder, decoder } from '../../kit/decoder.js';
 import { type LinePlace, openLine } from '../../kit/open-line.js';
 import type { Tools } from '../../kit/tools.js';
 import { LINE, SPEED, VENDING_NAME, type VENDING_SETTINGS, vendingProtocol } from '../settings.js';
@@ -90,6 +92,13 @@ async function open(
 }
 
 async function decoders(id: string, carrier: 'serial' | 'tcp'): Promise<readonly Decoder[]> {
-  const { messageDecoder } = await import('./decoder.js');
-  return [messageDecoder(id, carrier, USUAL_BAUD)];
+  const { VtkFrameParser } = await import('./frame.js');
+  const { describeMessage } = await import('./message.js');
+  const about = { id, title: id, baud: USUAL_BAUD, tcpOnly: carrier === 'tcp' };
+  return [
+    decoder(about, new VtkFrameParser(carrier), (event) => {
+      if (event.kind === 'body') return { frame: true, text: describeMessage(event.body) };
+      return { frame: false, text: `E${FAULT.machineDamagedMessage} ${event.why}: ${hex(event.bytes)}` };
+    }),
+  ];
 }

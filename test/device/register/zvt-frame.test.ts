@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeApdu, readApdu } from '../../../devices/register/zvt/apdu.js';
-import { crc16kermit } from '../../../devices/register/zvt/crc.js';
-import { SerialFrameParser, wrapSerial } from '../../../devices/register/zvt/serial-frame.js';
+import { crc16kermit, SerialFrameParser, wrapSerial } from '../../../devices/register/zvt/serial-frame.js';
 import { StreamParser } from '../../../devices/register/zvt/stream-frame.js';
 import { hex } from '../../../src/base/bytes.js';
 import { concat } from './frames.js';

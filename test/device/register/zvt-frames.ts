@@ -35,6 +35,7 @@ export const SHOP = {
   currency: '0360',
   minorUnits: 2,
   zoneMinutes: 420,
+  merchantId: '',
   terminalId: '12345678',
 } as const;
 

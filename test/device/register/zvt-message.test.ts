@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { encodeAnswer } from '../../../devices/register/zvt/answer.js';
+import type { ZvtSettings } from '../../../devices/register/zvt/question.js';
 import { asQuestion, questionApdu } from '../../../devices/register/zvt/question.js';
 import { asQrBlock, asTextBlock } from '../../../devices/register/zvt/receipt.js';
 import { readRegistration, receiptsAs, wantsStatus } from '../../../devices/register/zvt/registration.js';
 import { unpackScript } from '../../../devices/register/zvt/script.js';
-import type { ZvtSettings } from '../../../devices/register/zvt/settings.js';
 import { hex } from '../../../src/base/bytes.js';
 import type { RegisterQuestion, RegisterResult, RegisterShift } from '../../../src/base/register-messages.js';
 import { AUTHORIZATION, bytes, inside, recorded, SALE, SHOP } from './zvt-frames.js';

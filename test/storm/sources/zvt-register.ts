@@ -99,9 +99,10 @@ export class ZvtPeer implements SaleSource {
   plug(process: ProcessParts): Partial<Adapters> {
     const { timers, log } = process;
     this.#lives += 1;
-    const settings = { currency: '0360', minorUnits: 2, zoneMinutes: 420, terminalId: '12345678' } as const;
+    const settings = { currency: '0360', minorUnits: 2, zoneMinutes: 420 } as const;
+    const ids = { merchantId: '', terminalId: '12345678' };
     const line = this.#wire.plug(process);
-    const register = new ZvtRegister({ name: 'register', line, timers, log, ...settings });
+    const register = new ZvtRegister({ name: 'register', line, timers, log, ...settings, ...ids });
     return { registers: [{ register, kind: 'register', acknowledge: 'required' }] };
   }
 
