@@ -1,11 +1,6 @@
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
-import {
-  basicAuthorization,
-  bytesWithoutSecrets,
-  secretsOf,
-  withoutCredential,
-} from '../midtrans/credential.js';
+import { basicAuthorization, bytesMask, secretsOf, withoutCredential } from '../midtrans/credential.js';
 import { type Fetch, type HttpAnswer, type HttpTransport, httpTransport } from '../midtrans/exchange.js';
 import { getPublic, PICTURE_LIMIT_BYTES } from '../midtrans/picture.js';
 import type { Clock, Timers } from '../port/clock.js';
@@ -43,6 +38,7 @@ const ANSWER_LIMIT_BYTES = 256 * 1024;
 export class Upstream {
   readonly #baseUrl: string;
   readonly #authorization: string;
+  readonly #masked: (bytes: Uint8Array) => Uint8Array;
   readonly #timeouts: UpstreamTimeouts;
   readonly #options: UpstreamOptions;
   readonly #exchange: HttpTransport;
@@ -52,6 +48,7 @@ export class Upstream {
   constructor(options: UpstreamOptions) {
     this.#baseUrl = options.baseUrl.replace(/\/+$/, '');
     this.#authorization = basicAuthorization(options.serverKey, '');
+    this.#masked = bytesMask(secretsOf(this.#authorization));
     this.#options = options;
     this.#timeouts = {
       chargeMs: 15_000,
@@ -107,10 +104,9 @@ export class Upstream {
 
   /** What of an answer goes on to a terminal: its body and its content type. */
   #withoutKey(answer: HttpAnswer): HttpAnswer {
-    const secrets = secretsOf(this.#authorization);
     return {
       ...answer,
-      bytes: bytesWithoutSecrets(answer.bytes, secrets),
+      bytes: this.#masked(answer.bytes),
       wireContentType: withoutCredential(answer.wireContentType, this.#authorization),
     };
   }
