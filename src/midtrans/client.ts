@@ -16,7 +16,7 @@ import type { Gateway } from '../port/gateway.js';
 import type { Log } from '../port/log.js';
 import { classifyCharge, classifyClose, classifyRefund, classifyStatus } from './classify.js';
 import { secretsOf, withoutSecrets } from './credential.js';
-import { type Fetch, type HttpRequest, type HttpTransport, httpTransport } from './exchange.js';
+import { type HttpRequest, type HttpTransport, httpTransport } from './exchange.js';
 import { boundedLine } from './faults.js';
 import { downloadPicture, PICTURE_LIMIT_BYTES } from './picture.js';
 import {
@@ -55,8 +55,7 @@ export interface CoreApiClientOptions extends ChargeTemplate {
   readonly timers: Timers;
   readonly log: Log;
   /** For tests and simulations; Node's own otherwise, with its agent that keeps connections alive. */
-  readonly fetch?: Fetch;
-  /** In place of fetch altogether, for a simulation without streams and headers. */
+  /** In place of Node's HTTP client, for a simulation. */
   readonly exchange?: HttpTransport;
 }
 
@@ -108,7 +107,7 @@ export class CoreApiClient implements Gateway {
       healthMs: 8_000,
       ...options.timeouts,
     };
-    this.#exchange = options.exchange ?? httpTransport(options.fetch, options.timers);
+    this.#exchange = options.exchange ?? httpTransport(options.timers);
   }
 
   async charge(order: ChargeOrder): Promise<ChargeOutcome> {
@@ -264,7 +263,7 @@ function checkAddress(text: string, option: string): void {
   assert(URL.canParse(text), `${option} is not an address`);
   const url = new URL(text);
   assert(url.protocol === 'https:' || url.protocol === 'http:', `${option} is neither https nor http`);
-  // The address may be logged, and fetch refuses it anyway.
+  // The address may be logged, and Node's client would send the credential.
   assert(url.username === '' && url.password === '', `${option} must not hold a credential`);
   assert(!text.includes(','), `${option} must not hold a comma`);
 }

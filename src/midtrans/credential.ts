@@ -22,8 +22,7 @@ export function readBasic(header: string | undefined): { username: string; passw
 }
 
 /**
- * Takes the credential out of foreign text: a proxy may echo a request header in its error page, and fetch names the
- * value of a header that it finds malformed (law 12).
+ * Takes the credential out of foreign text: a proxy may echo a request header in its error page (law 12).
  */
 export function withoutCredential(text: string, authorization: string): string {
   return withoutSecrets(text, secretsOf(authorization));

@@ -1,10 +1,16 @@
+import {
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+} from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { unzipSync } from 'node:zlib';
 import { type Fault, messageOf, temporary, unanswered } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Timers } from '../port/clock.js';
 import { boundedLine } from './faults.js';
-
-export type Fetch = typeof globalThis.fetch;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -36,85 +42,156 @@ export interface Bounds {
 }
 
 /**
- * One request, one answer, within bounds. Redirections are answers here: a credential never follows one, and fetch
- * would turn a redirected POST into a GET. Nothing is sent twice: only the core knows whether that is safe.
+ * One request, one answer, within bounds. Redirections are answers here: a credential never follows one, and a POST
+ * would become a GET. Nothing is sent twice: only the core knows whether that is safe.
  * @returns FAULT.gatewayUnreachable, FAULT.gatewayCertificate when the request cannot have left;
  *   FAULT.gatewayTimedOut, FAULT.answerLost when its fate is unknown; FAULT.answerUnreadable when it is too large;
  *   FAULT.requestNotFormed when it was never sent.
  */
 export type HttpTransport = (request: HttpRequest, bounds: Bounds) => Promise<Result<HttpAnswer, Fault>>;
 
-/** By fetch; without one by Node's own, whose agent keeps connections alive. */
-export function httpTransport(fetch: Fetch | undefined, timers: Timers): HttpTransport {
-  const means: Means = { fetch: fetch ?? ((...args) => globalThis.fetch(...args)), timers };
-  return (request, bounds) => exchange(request, bounds, means);
+/**
+ * By Node's own client, over connections that are kept for a while. Not by `fetch`: that brings an HTTP client of its own
+ * with a parser in WebAssembly, 20 ms of a start and some MiB for as long as the process lives.
+ */
+export function httpTransport(timers: Timers): HttpTransport {
+  const kept = { keepAlive: true, timeout: IDLE_MS };
+  const lines = { http: new HttpAgent(kept), https: new HttpsAgent(kept) };
+  return (request, bounds) =>
+    new Promise((resolve) => {
+      const call = new Call(request, bounds.limitBytes, lines);
+      const end = (outcome: Result<HttpAnswer, Fault>): void => {
+        for (const disarm of armed) disarm();
+        resolve(outcome);
+        call.abandon();
+      };
+      call.answer.then(
+        (answer) => end(ok(answer)),
+        (thrown: unknown) => end(err(requestFault(thrown))),
+      );
+      // The bounds do not rest on what the client does when it is told to stop (law 14).
+      const within = (ms: number): (() => void) =>
+        timers.after(ms, () => {
+          if (!call.isConnected)
+            end(err(temporary(FAULT.gatewayUnreachable, `no connection within ${ms} ms`)));
+          else if (ms === bounds.timeoutMs)
+            end(err(unanswered(FAULT.gatewayTimedOut, `no answer within ${ms} ms`)));
+        });
+      const armed = [...new Set([Math.min(CONNECT_MS, bounds.timeoutMs), bounds.timeoutMs])].map(within);
+    });
 }
 
-interface Means {
-  readonly fetch: Fetch;
-  readonly timers: Timers;
+/** Servers close what is idle after 5 s and more; a request sent over a line just closed would be lost. */
+const IDLE_MS = 4_000;
+/** Nobody who has not been reached by then is reached. */
+const CONNECT_MS = 10_000;
+
+interface Lines {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
 }
 
-/** Too much body. Thrown while reading, caught by {@link exchange}. */
+/** Too much body. Thrown while reading, caught by {@link requestFault}. */
 class TooLarge extends Error {
   override name = 'TooLarge';
 }
 
-/** Thrown before anything is sent, caught by {@link exchange}. */
+/** Thrown before anything is sent, caught by {@link requestFault}. */
 class NotFormed extends Error {
   override name = 'NotFormed';
 }
 
-async function exchange(
-  request: HttpRequest,
-  bounds: Bounds,
-  means: Means,
-): Promise<Result<HttpAnswer, Fault>> {
-  const controller = new AbortController();
-  let disarm: () => void = () => undefined;
-  const timeout = new Promise<Result<HttpAnswer, Fault>>((resolve) => {
-    disarm = means.timers.after(bounds.timeoutMs, () => {
-      resolve(err(unanswered(FAULT.gatewayTimedOut, `no answer within ${bounds.timeoutMs} ms`)));
-      controller.abort();
+/** One request under way. */
+class Call {
+  /** False for certain until the line, TLS included, stands: nothing of the request has left. */
+  isConnected = false;
+  /** @throws TooLarge, NotFormed, and what Node's client throws */
+  readonly answer: Promise<HttpAnswer>;
+  #sent: ClientRequest | undefined;
+
+  constructor(request: HttpRequest, limitBytes: number, lines: Lines) {
+    this.answer = this.#send(request, lines).then((incoming) => readAnswer(incoming, limitBytes));
+  }
+
+  /** What may still come is of no interest. A line whose answer was read to its end stays. */
+  abandon(): void {
+    this.#sent?.destroy();
+  }
+
+  async #send({ method, url, headers, body }: HttpRequest, lines: Lines): Promise<IncomingMessage> {
+    const isTls = url.startsWith('https:');
+    const agent = isTls ? lines.https : lines.http;
+    const sent = formed(() =>
+      (isTls ? httpsRequest : httpRequest)(url, { method, agent, headers: { ...OURS, ...headers } }),
+    );
+    this.#sent = sent;
+    sent.once('socket', (socket) => {
+      if (sent.reusedSocket) this.isConnected = true;
+      else
+        socket.once(isTls ? 'secureConnect' : 'connect', () => {
+          this.isConnected = true;
+        });
     });
-  });
-  const work = perform(request, bounds.limitBytes, means.fetch, controller.signal).then(
-    (answer) => ok(answer),
-    (thrown: unknown) => err(fetchFault(thrown)),
-  );
-  try {
-    // A fetch that overlooked its signal would hold a sale for ever, so the bound does not rest on it (law 14).
-    return await Promise.race([work, timeout]);
-  } finally {
-    disarm();
+    return await new Promise((resolve, reject) => {
+      // An error that comes after the answer finds the promise settled, and has been heard.
+      sent.on('response', resolve).on('error', reject).end(body);
+    });
   }
 }
 
-async function perform(
-  request: HttpRequest,
-  limitBytes: number,
-  fetch: Fetch,
-  signal: AbortSignal,
-): Promise<HttpAnswer> {
-  const response = await fetch(request.url, {
-    method: request.method,
-    headers: formHeaders(request.headers),
-    ...(request.body === undefined ? {} : { body: request.body }),
-    redirect: 'manual',
-    signal,
-  });
-  const bytes = await readWithin(response, limitBytes);
-  const wireContentType = response.headers.get('content-type') ?? '';
-  const date = Date.parse(response.headers.get('date') ?? '');
-  const location = response.headers.get('location');
+/** Our answers are small; some servers pack them all the same. */
+const OURS = { 'Accept-Encoding': 'identity', 'User-Agent': 'gopay-pos' } as const;
+
+/** In words of our own: another client's complaint about a header may quote the value, and one of them is the credential. */
+function formed(make: () => ClientRequest): ClientRequest {
+  try {
+    return make();
+  } catch {
+    throw new NotFormed('a header of the request has a character that HTTP does not allow; it was not sent');
+  }
+}
+
+async function readAnswer(incoming: IncomingMessage, limitBytes: number): Promise<HttpAnswer> {
+  const { headers, statusCode = 0 } = incoming;
+  const bytes = unpacked(await readWithin(incoming, limitBytes), headers['content-encoding'], limitBytes);
+  const wireContentType = headers['content-type'] ?? '';
+  const date = Date.parse(headers.date ?? '');
+  const { location } = headers;
   return {
-    status: response.status,
+    status: statusCode,
     contentType: mediaType(wireContentType),
     wireContentType,
     ...(Number.isNaN(date) ? {} : { dateMs: date }),
-    ...(location === null ? {} : { location }),
+    ...(location === undefined ? {} : { location }),
     bytes,
   };
+}
+
+/** @throws TooLarge; what the stream throws when it ends before its end */
+async function readWithin(incoming: IncomingMessage, limitBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  // Leaving the loop closes the line.
+  for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
+    total += chunk.byteLength;
+    if (total > limitBytes) throw tooLarge(limitBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** @throws TooLarge; what zlib throws at bytes that are not what they are said to be */
+function unpacked(bytes: Uint8Array, encoding: string | undefined, limitBytes: number): Uint8Array {
+  if (bytes.length === 0 || !/^\s*(x-)?(gzip|deflate)\s*$/i.test(encoding ?? '')) return bytes;
+  try {
+    return unzipSync(bytes, { maxOutputLength: limitBytes });
+  } catch (thrown) {
+    throw (thrown as SystemError).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge(limitBytes) : thrown;
+  }
+}
+
+function tooLarge(limitBytes: number): TooLarge {
+  return new TooLarge(`an answer of more than ${limitBytes} bytes`);
 }
 
 /** In lower case, without parameters; empty for an empty header. */
@@ -122,68 +199,35 @@ export function mediaType(header: string): string {
   return (header.split(';')[0] ?? '').trim().toLowerCase();
 }
 
-/** Apart from fetch, because its complaint about a header quotes the value, and one of them is the credential. */
-function formHeaders(headers: Readonly<Record<string, string>>): Headers {
-  try {
-    return new Headers({ ...headers });
-  } catch {
-    throw new NotFormed('a header of the request has a character that HTTP does not allow; it was not sent');
-  }
-}
-
-async function readWithin(response: Response, limitBytes: number): Promise<Uint8Array> {
-  if (!response.body) return new Uint8Array();
-  const reader = response.body.getReader();
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks);
-    total += value.byteLength;
-    if (total > limitBytes) {
-      await reader.cancel();
-      throw new TooLarge(`an answer of more than ${limitBytes} bytes`);
-    }
-    chunks.push(value);
-  }
-}
-
 interface SystemError {
   readonly code?: unknown;
   readonly syscall?: unknown;
   readonly errors?: unknown;
-  readonly cause?: unknown;
 }
 
-/** What a throw of fetch says about the fate of the request. */
-export function fetchFault(thrown: unknown): Fault {
+/** What a throw of the client says about the fate of the request. */
+export function requestFault(thrown: unknown): Fault {
   if (thrown instanceof TooLarge) return unanswered(FAULT.answerUnreadable, thrown.message);
   if (thrown instanceof NotFormed) return temporary(FAULT.requestNotFormed, thrown.message);
   const error = (thrown ?? {}) as SystemError;
-  const cause = (error.cause ?? thrown ?? {}) as SystemError;
-  const code = typeof cause.code === 'string' ? `${cause.code} ` : '';
-  const detail = boundedLine(`${code}${messageOf(error.cause ?? thrown)}`);
-  if (isCertificate(cause)) return temporary(FAULT.gatewayCertificate, detail);
-  if (neverConnected(cause)) return temporary(FAULT.gatewayUnreachable, detail);
+  const code = typeof error.code === 'string' ? `${error.code} ` : '';
+  const detail = boundedLine(`${code}${messageOf(thrown)}`);
+  if (isCertificate(error)) return temporary(FAULT.gatewayCertificate, detail);
+  if (neverConnected(error)) return temporary(FAULT.gatewayUnreachable, detail);
   return unanswered(FAULT.answerLost, detail);
 }
 
 /** Node's codes for a certificate that was not accepted; the request is written only after that check. */
-function isCertificate(cause: SystemError): boolean {
-  return (
-    typeof cause.code === 'string' &&
-    /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT)/.test(cause.code)
-  );
+function isCertificate({ code }: SystemError): boolean {
+  return typeof code === 'string' && /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT)/.test(code);
 }
 
 /**
  * True only where no connection was made. The same number (EHOSTUNREACH, ETIMEDOUT) may also end a connection that
  * has carried the request, so the system call decides and not the number.
  */
-function neverConnected(cause: SystemError): boolean {
-  if (Array.isArray(cause.errors) && cause.errors.length > 0)
-    return cause.errors.every((one) => neverConnected((one ?? {}) as SystemError));
-  return (
-    cause.syscall === 'connect' || cause.syscall === 'getaddrinfo' || cause.code === 'UND_ERR_CONNECT_TIMEOUT'
-  );
+function neverConnected({ errors, syscall }: SystemError): boolean {
+  if (Array.isArray(errors) && errors.length > 0)
+    return errors.every((one) => neverConnected((one ?? {}) as SystemError));
+  return syscall === 'connect' || syscall === 'getaddrinfo';
 }

@@ -1,5 +1,4 @@
 import type { Fault } from '../base/fault.js';
-import { compileWasmOnce } from '../host/engine.js';
 import { Journal } from '../journal/journal.js';
 import { journalFault, stayClosed } from './closed-terminal.js';
 import { makeDisplays } from './screens.js';
@@ -11,7 +10,6 @@ import { startTerminal, type TerminalStart } from './terminal-program.js';
  * @throws Failure for everything else that keeps it from starting
  */
 export async function serveTerminal(start: TerminalStart): Promise<ServedProgram> {
-  compileWasmOnce();
   try {
     return await open(start);
   } catch (error) {

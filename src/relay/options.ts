@@ -1,6 +1,5 @@
 import { assert } from '../base/assert.js';
 import type { Rupiah } from '../base/rupiah.js';
-import type { Fetch } from '../midtrans/exchange.js';
 import { isTopicId } from '../mqtt/topics.js';
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
@@ -49,7 +48,6 @@ export interface RelayOptions {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
-  readonly fetch?: Fetch;
 }
 
 /** @throws Misuse for a name or address that is none */

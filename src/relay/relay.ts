@@ -114,12 +114,12 @@ export class Relay {
   }
 
   #forwarder(): { forwarder?: Forwarder } {
-    const { forwardUrl: url, fetch, timers, ackTimeoutMs } = this.#options;
+    const { forwardUrl: url, timers, ackTimeoutMs } = this.#options;
     if (url === undefined) return {};
     return {
       forwarder: new Forwarder({
         url,
-        exchange: httpTransport(fetch, timers),
+        exchange: httpTransport(timers),
         timeoutMs: ackTimeoutMs ?? 4_000,
       }),
     };

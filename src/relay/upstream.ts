@@ -1,7 +1,7 @@
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { basicAuthorization, bytesMask, secretsOf, withoutCredential } from '../midtrans/credential.js';
-import { type Fetch, type HttpAnswer, type HttpTransport, httpTransport } from '../midtrans/exchange.js';
+import { type HttpAnswer, type HttpTransport, httpTransport } from '../midtrans/exchange.js';
 import { getPublic, PICTURE_LIMIT_BYTES } from '../midtrans/picture.js';
 import type { Clock, Timers } from '../port/clock.js';
 
@@ -20,8 +20,7 @@ export interface UpstreamOptions {
   readonly timeouts?: Partial<UpstreamTimeouts>;
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly fetch?: Fetch;
-  /** In place of fetch altogether, for a simulation. */
+  /** In place of Node's HTTP client, for a simulation. */
   readonly exchange?: HttpTransport;
 }
 
@@ -58,7 +57,7 @@ export class Upstream {
       pictureMs: 8_000,
       ...options.timeouts,
     };
-    this.#exchange = options.exchange ?? httpTransport(options.fetch, options.timers);
+    this.#exchange = options.exchange ?? httpTransport(options.timers);
   }
 
   /** Wall time and HTTP status of the newest answer, of whatever kind. */

@@ -45,7 +45,7 @@ it.each([
     'local6',
   ],
 ])(
-  'fetch and MQTT connect to a name with A and AAAA over a round trip of 800 ms where %s',
+  'HTTP and MQTT connect to a name with A and AAAA over a round trip of 800 ms where %s',
   async (_title, how) => {
     const { near, far } = await line(how);
     const server = await Child.start('./far-child.ts', [], far);
@@ -53,7 +53,7 @@ it.each([
     const ports = (await server.lines.next()).split(' ');
     const client = await Child.start('./near-child.ts', [...ports, String(REQUEST_MS)], near);
     ended.push(() => client.kill());
-    expect(await client.lines.next()).toBe('fetch here');
+    expect(await client.lines.next()).toBe('http here');
     expect(await client.lines.next()).toBe('mqtt up');
   },
 );

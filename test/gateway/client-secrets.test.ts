@@ -62,7 +62,7 @@ describe('the credential', () => {
     expectClean(await bench.client().charge(ORDER), bench.log.lines);
   });
 
-  it('is not in the error of fetch about a header that it finds malformed', async () => {
+  it('is not in the error about a header that is malformed', async () => {
     const authorization = () => `Basic ${btoa(`${SERVER_KEY}:`)}\r\nX-Evil: 1`;
     const outcome = await bench.client({ authorization }).charge(ORDER);
     expect(outcome).toMatchObject({ kind: 'unknown', fault: { kind: 'temporary', code: 569 } });

@@ -366,7 +366,8 @@ describe('Midtrans out of reach', () => {
       const response = await calling;
       expect([response.status, await response.json()]).toMatchObject([504, { status_code: '504' }]);
     }
-    expect(bounds).toEqual([15_000, 8_000, 10_000, 15_000, 8_000]);
+    // Where a request may take longer than a connection, that has a bound of its own.
+    expect(bounds).toEqual([10_000, 15_000, 8_000, 10_000, 10_000, 15_000, 8_000]);
     expect(await counted('charge', 'timed_out')).toBe(1);
   });
 

@@ -1,7 +1,7 @@
 import { type Fault, unanswered } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
-import { fetchFault, type HttpAnswer, type HttpTransport, mediaType } from '../../src/midtrans/exchange.js';
+import { type HttpAnswer, type HttpTransport, mediaType, requestFault } from '../../src/midtrans/exchange.js';
 import type { Chance } from './chance.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
@@ -48,9 +48,9 @@ interface Call {
 }
 
 /**
- * One HTTP hop with everything that happens to HTTP. It stands where the client's own exchange over fetch stands, so
+ * One HTTP hop with everything that happens to HTTP. It stands where the client's own exchange over Node's client stands, so
  * that nothing is spent on streams and headers: request and answer are whole texts, torn ones, too, and what a broken
- * connection means is the product's own reading of what fetch throws.
+ * connection means is the product's own reading of what that throws.
  */
 export class Wire {
   readonly #options: WireOptions;
@@ -142,8 +142,7 @@ function settle(call: Call, answer: Result<HttpAnswer, Fault>): void {
 }
 
 function lost(code: string, syscall: string): Result<HttpAnswer, Fault> {
-  const cause = Object.assign(new Error(`${syscall} ${code}`), { code, syscall });
-  return err(fetchFault(Object.assign(new TypeError('fetch failed'), { cause })));
+  return err(requestFault(Object.assign(new Error(`${syscall} ${code}`), { code, syscall })));
 }
 
 function read(answer: WireAnswer, wallMs: number): HttpAnswer {

@@ -1,4 +1,4 @@
-// Connects to a name with addresses of both families, by fetch and by MQTT, as the terminal does.
+// Connects to a name with addresses of both families, by HTTP and by MQTT, as the terminal does.
 // Arguments: HTTP port, broker port, milliseconds of a request. Prints what became of each.
 import { useConnectTime } from '../../../src/host/connect.js';
 import { httpTransport } from '../../../src/midtrans/exchange.js';
@@ -7,12 +7,12 @@ import { realTime } from './time.js';
 
 const [httpPort = '', brokerPort = '', requestMs = ''] = process.argv.slice(2);
 useConnectTime(Number(requestMs));
-const answer = await httpTransport(undefined, realTime().timers)(
+const answer = await httpTransport(realTime().timers)(
   { method: 'GET', url: `http://far.test:${httpPort}/`, headers: {} },
   { timeoutMs: Number(requestMs), limitBytes: 100 },
 );
 const word = answer.ok ? Buffer.from(answer.value.bytes).toString() : `E${answer.error.code}`;
-process.stdout.write(`fetch ${word}\n`);
+process.stdout.write(`http ${word}\n`);
 const { recorder, link } = await linkUp(`mqtt://far.test:${brokerPort}`, {
   connectTimeoutMs: Number(requestMs),
 });
