@@ -70,8 +70,13 @@ async function main(args: readonly string[]): Promise<number | undefined> {
 
 // Each command loads its own program only: a terminal that carries the relay's HTTP server and the demo starts slower.
 
-function environmentOf(values: Options, level: LogLevel, credentialPrefix: string): Environment {
-  return systemEnvironment({ level: levelOf(values['log-level'], level), credentialPrefix });
+function environmentOf(
+  values: Options,
+  level: LogLevel,
+  credentialPrefix: string,
+  gatherLines = false,
+): Environment {
+  return systemEnvironment({ level: levelOf(values['log-level'], level), credentialPrefix, gatherLines });
 }
 
 async function terminal(values: Options): Promise<undefined> {
@@ -88,7 +93,7 @@ async function terminal(values: Options): Promise<undefined> {
 
 async function relay(values: Options): Promise<undefined> {
   const config = await configOf(RELAY_PROGRAM, values['config'] ?? relaySchema.file);
-  const environment = environmentOf(values, config.log.level, RELAY_PROGRAM.prefix);
+  const environment = environmentOf(values, config.log.level, RELAY_PROGRAM.prefix, true);
   await serve({
     environment,
     start: async () => {

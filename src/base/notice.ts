@@ -3,7 +3,7 @@
  * asking the gateway while its status lags behind.
  */
 export interface Notice {
-  /** ULID of the relay; the terminal drops what it has seen. */
+  /** For logs, and for terminals that know no {@link said}: they drop what they have seen. */
   readonly id: string;
   /** UTC ISO time of the relay. */
   readonly at: string;

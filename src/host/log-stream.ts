@@ -36,6 +36,32 @@ export function streamSink(stream: LogStream): LogSink {
 }
 
 /**
+ * For a program with a line for each of thousands of requests a second: the lines of one turn of the loop are one write, since
+ * each write waits for its reader. What is worse than info is written at once, with what came before it.
+ * @param soon calls back when the turn is over
+ * @returns the sink, and what writes now what is still held: for the end of the process
+ */
+export function gatheredSink(
+  sink: LogSink,
+  soon: (run: () => void) => void,
+): { sink: LogSink; flush(): void } {
+  let held = '';
+  const flush = (): void => {
+    const lines = held;
+    held = '';
+    if (lines !== '') sink(lines, 'info');
+  };
+  return {
+    flush,
+    sink: (line, level) => {
+      if (held === '') soon(flush);
+      held = held === '' ? line : `${held}\n${line}`;
+      if (level === 'error' || level === 'warn') flush();
+    },
+  };
+}
+
+/**
  * How to write, and whether in colour.
  * systemd.exec(5): JOURNAL_STREAM holds `device:inode` of the stream that it gave us, and only a comparison tells that we
  * still write there, because a shell inside a service inherits the variable as well. `forced` comes from the command line.

@@ -13,7 +13,7 @@ export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export type LogFormat = 'journal' | 'terminal' | 'file';
 
 /** Takes one finished line without its line feed. Must not throw. */
-export type LogSink = (line: string) => void;
+export type LogSink = (line: string, level: LogLevel) => void;
 
 export interface LogOptions {
   readonly level: LogLevel;
@@ -49,7 +49,7 @@ function scoped(options: LogOptions, scope: string): Log {
   const limit = PRIORITY[options.level];
   const writer = (level: LogLevel) => (text: LogText) => {
     if (PRIORITY[level] > limit) return;
-    options.sink(lineOf(options, level, scope + textOf(text)));
+    options.sink(lineOf(options, level, scope + textOf(text)), level);
   };
   return {
     error: writer('error'),
@@ -82,11 +82,15 @@ function lineOf(options: LogOptions, level: LogLevel, text: string): string {
   return `${time} ${word} ${safe}`;
 }
 
+/** Nearly every line is that, and asks for nothing. */
+const PLAIN = /^[ -~]*$/;
+
 /**
  * Lines of a text are joined by ` | `. Control characters are written as `\xNN`, and characters that turn the direction
  * of writing as `\uNNNN`: what a register or a web client sends must not forge a line or drive a technician's terminal.
  */
 export function oneLine(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text
     .replace(/[ \t]*(?:\r\n|[\n\r\u2028\u2029])\s*/g, ' | ')
     .replace(/^ \| | \| $/g, '')

@@ -1,4 +1,5 @@
 import type { Clock } from '../port/clock.js';
+import { NewestMap } from './newest-map.js';
 
 const WINDOW_MS = 60_000;
 /** Names that are remembered at most; beyond them the one that was heard of longest ago is forgotten. */
@@ -8,7 +9,7 @@ const NAMES_MOST = 10_000;
 export class RateWindow {
   readonly #limit: number;
   readonly #clock: Clock;
-  readonly #recent = new Map<string, { readonly of: string | undefined; readonly atMs: number }[]>();
+  readonly #recent = new NewestMap<{ readonly of: string | undefined; readonly atMs: number }[]>(NAMES_MOST);
 
   constructor(perMinute: number, clock: Clock) {
     this.#limit = perMinute;
@@ -25,10 +26,7 @@ export class RateWindow {
     const isRepeat = of !== undefined && fresh.some((one) => one.of === of);
     const isAdmitted = isRepeat || fresh.length < this.#limit;
     if (isAdmitted && !isRepeat) fresh.push({ of, atMs: nowMs });
-    this.#recent.delete(name);
     this.#recent.set(name, fresh);
-    const [oldest] = this.#recent.keys();
-    if (this.#recent.size > NAMES_MOST && oldest !== undefined) this.#recent.delete(oldest);
     return isAdmitted;
   }
 }

@@ -33,6 +33,8 @@ interface Span {
  */
 export class SecretRegistry {
   readonly #needles: Needle[] = [];
+  /** One look over a text that has none of them, which is nearly every text. */
+  #some: RegExp = /$^/;
 
   /**
    * @param name what stands in its place: `[secret:name]`. Letters, digits, `.`, `_` and `-`.
@@ -50,11 +52,13 @@ export class SecretRegistry {
     for (const part of partsOf(value)) this.#add(name, part);
     // The longest first: a spelling that contains another one is then masked whole.
     this.#needles.sort((a, b) => b.text.length - a.text.length);
+    this.#some = new RegExp(this.#needles.flatMap(looksFor).map(literally).join('|'));
     return ok(undefined);
   }
 
   /** `text` with every registered secret replaced by `[secret:name]`. */
   mask(text: string): string {
+    if (!this.#some.test(text)) return text;
     const spans = this.#needles.flatMap((needle) => spansOf(needle, text));
     if (spans.length === 0) return text;
     spans.sort((a, b) => a.start - b.start || b.end - a.end);
@@ -119,22 +123,29 @@ function base64Cores(bytes: Buffer): string[] {
     .filter((core) => core.length >= SHORTEST_SECRET);
 }
 
+/** What of a needle has to be in a text for it to be found: either half of a long one. */
+function looksFor({ text: secret }: Needle): string[] {
+  const half = Math.ceil(secret.length / 2);
+  return secret.length >= SPLITTABLE ? [secret.slice(0, half), secret.slice(secret.length - half)] : [secret];
+}
+
+function literally(text: string): string {
+  return text.replace(/[^A-Za-z0-9]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 function spansOf(needle: Needle, text: string): Span[] {
   const spans: Span[] = [];
   const { text: secret } = needle;
-  const half = Math.ceil(secret.length / 2);
-  const cut = secret.length >= SPLITTABLE;
-  const head = cut ? secret.slice(0, half) : secret;
+  const [head = secret, tail] = looksFor(needle);
   for (let at = text.indexOf(head); at >= 0; at = text.indexOf(head, at + 1)) {
     let length = head.length;
     while (length < secret.length && text[at + length] === secret[length]) length += 1;
     spans.push(widen(needle, text, at, at + length));
   }
-  if (!cut) return spans;
-  const tail = secret.slice(secret.length - half);
+  if (tail === undefined) return spans;
   for (let at = text.indexOf(tail); at >= 0; at = text.indexOf(tail, at + 1)) {
     let start = at;
-    let left = secret.length - half;
+    let left = secret.length - tail.length;
     while (left > 0 && start > 0 && text[start - 1] === secret[left - 1]) {
       start -= 1;
       left -= 1;

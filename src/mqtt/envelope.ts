@@ -27,10 +27,11 @@ const SAID = /^[A-Za-z0-9]{1,40}$/;
  */
 export function encodeNotice(notice: Notice): string {
   const { id, at, expiresAt, orderId, says, said } = notice;
-  const text = JSON.stringify({ id, at, expiresAt, orderId, says, said });
-  const readBack = parseNotice(text);
+  const sent = { id, at, expiresAt, orderId, says, ...(said === undefined ? {} : { said }) };
+  // Of six fields of these lengths no text of more than the bound can be made.
+  const readBack = noticeIn(sent);
   assert(readBack.ok, `a notice that no terminal would read: ${readBack.ok ? '' : readBack.error}`);
-  return text;
+  return JSON.stringify(sent);
 }
 
 /**
@@ -41,8 +42,10 @@ export function encodeNotice(notice: Notice): string {
 export function parseNotice(text: string): Result<Notice, string> {
   if (Buffer.byteLength(text) > NOTICE_MAX_BYTES) return err(`longer than ${NOTICE_MAX_BYTES} bytes`);
   const parsed = objectIn(text);
-  if (!parsed.ok) return parsed;
-  const found = parsed.value;
+  return parsed.ok ? noticeIn(parsed.value) : parsed;
+}
+
+function noticeIn(found: Json): Result<Notice, string> {
   const id = field(found, 'id', ID);
   if (!id.ok) return id;
   const at = time(found, 'at');

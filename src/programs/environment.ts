@@ -2,8 +2,8 @@ import { fstatSync } from 'node:fs';
 import { Failure } from '../base/fault.js';
 import { SystemClock, SystemRandom, SystemTimers } from '../host/clock.js';
 import { readSecret } from '../host/credentials.js';
-import { createLog, type LogFormat, type LogLevel } from '../host/log.js';
-import { chooseFormat, streamSink } from '../host/log-stream.js';
+import { createLog, type LogFormat, type LogLevel, type LogSink } from '../host/log.js';
+import { chooseFormat, gatheredSink, streamSink } from '../host/log-stream.js';
 import { SecretRegistry } from '../host/secrets.js';
 import type { Clock, Random, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
@@ -25,6 +25,8 @@ export interface EnvironmentOptions {
   /** `gopay-pos.` or `gopay-pos-relay.`: what our systemd credentials begin with. */
   readonly credentialPrefix: string;
   readonly format?: LogFormat;
+  /** For the relay; a terminal that hangs is to have told what it did last. */
+  readonly gatherLines?: boolean;
 }
 
 /** The real machine: its clocks, its chance, and the log on standard error. */
@@ -38,7 +40,7 @@ export function systemEnvironment(options: EnvironmentOptions): Environment {
   );
   const log = createLog({
     level: options.level,
-    sink: streamSink(process.stderr),
+    sink: standardError(options.gatherLines === true),
     clock,
     secrets,
     ...chosen,
@@ -61,6 +63,14 @@ export function systemEnvironment(options: EnvironmentOptions): Environment {
       return read.value;
     },
   };
+}
+
+function standardError(gathers: boolean): LogSink {
+  const sink = streamSink(process.stderr);
+  if (!gathers) return sink;
+  const gathered = gatheredSink(sink, setImmediate);
+  process.on('exit', gathered.flush);
+  return gathered.sink;
 }
 
 function behindStandardError(): { device: number | undefined; inode: number | undefined } {

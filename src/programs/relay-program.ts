@@ -29,7 +29,7 @@ export interface RelayStart {
 /** @throws Failure for what keeps it from starting at all */
 export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const { config, environment } = start;
-  const { clock, timers, random, log } = environment;
+  const { clock, timers, log } = environment;
   const { refund } = config;
   const serverKey = environment.secret('midtrans-server-key', config.midtrans.secret);
   const { publisher, brokerUrl, stopBroker } = await openBroker(config, environment);
@@ -50,7 +50,6 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     timeouts: { chargeMs: 1.5 * timeoutMs, statusMs: timeoutMs, closeMs: timeoutMs, pictureMs: timeoutMs },
     clock,
     timers,
-    random,
     log: log.child('relay'),
   });
   const { host, port } = config.relay;

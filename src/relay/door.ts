@@ -1,16 +1,16 @@
 import { hash } from 'node:crypto';
 import { messageOf } from '../base/fault.js';
-import { terminalOf, ulid } from '../base/ids.js';
+import { terminalOf } from '../base/ids.js';
 import { parseObject } from '../base/json.js';
 import type { Notice } from '../base/notice.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
-import { RateWindow } from '../host/rate-window.js';
+import { NewestMap } from '../host/newest-map.js';
 import { boundedLine } from '../midtrans/faults.js';
 import { signatureMatches } from '../midtrans/signature.js';
 import { encodeNotice } from '../mqtt/envelope.js';
 import { noticeTopic } from '../mqtt/topics.js';
-import type { Clock, Random, Timers } from '../port/clock.js';
+import type { Clock } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import type { Publisher, PublishOutcome } from '../port/publisher.js';
 import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
@@ -19,9 +19,20 @@ import type { Metrics } from './metrics.js';
 
 /** What a notification that is published says: the same once more says nothing new for so long. */
 const KNOWN_MS = 600_000;
-const KNOWN_MOST = 10_000;
-/** Different notifications about one order within a minute. A sale has four in its life. */
+const ORDERS_MOST = 10_000;
+const MINUTE_MS = 60_000;
+/** Different notifications about one order within a minute, and so many are remembered. A sale has four in its life. */
 const NOTICES_A_MINUTE = 10;
+
+/** One notification of an order that is remembered. */
+interface Heard {
+  readonly said: string;
+  /** When it came first. */
+  readonly atMs: number;
+  /** While the broker has not answered; then, when it took it. Neither where it did not: it may come again. */
+  underWay?: Promise<RelayAnswer> | undefined;
+  takenMs?: number;
+}
 
 /** `transaction_status` of Midtrans. The signature does not cover it, so whatever is none of these is not passed on. */
 const STATUSES = new Set(
@@ -35,14 +46,10 @@ export interface DoorOptions {
   readonly serverKey: string;
   readonly publisher: Publisher;
   readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
   readonly log: Log;
   /** For what any caller can cause. */
   readonly strangers: Log;
   readonly counters: Metrics;
-  /** How long the broker may take. Midtrans asks for an answer within 5 s. */
-  readonly ackTimeoutMs: number;
   /** After this the terminal drops the notice. */
   readonly noticeLifeMs: number;
   /** Where notifications go that are not of our terminals. */
@@ -68,14 +75,11 @@ interface Notification {
  */
 export class NotificationDoor {
   readonly #options: DoorOptions;
-  readonly #perOrder: RateWindow;
-  /** By what they say: when the broker took them. */
-  readonly #known = new Map<string, number>();
-  readonly #underWay = new Map<string, Promise<RelayAnswer>>();
+  /** By order, the newest last. */
+  readonly #heard = new NewestMap<readonly Heard[]>(ORDERS_MOST);
 
   constructor(options: DoorOptions) {
     this.#options = options;
-    this.#perOrder = new RateWindow(NOTICES_A_MINUTE, options.clock);
   }
 
   /**
@@ -138,15 +142,16 @@ export class NotificationDoor {
   #once(terminal: string, notification: Notification): Promise<RelayAnswer> {
     const { counters, clock, strangers } = this.#options;
     const { orderId, status, said } = notification;
-    const knownMs = this.#known.get(said);
-    if (knownMs !== undefined && clock.monoMs() - knownMs < KNOWN_MS) {
+    const nowMs = clock.monoMs();
+    const heard = this.#heard.get(orderId) ?? [];
+    const before = heard.find((one) => one.said === said && isKnown(one, nowMs));
+    if (before?.underWay !== undefined) return before.underWay;
+    if (before !== undefined) {
       counters.notification('known');
       const note = `known order=${orderId} says=${status}`;
       return Promise.resolve(toAnybody(plainAnswer(200, 'ok', note)));
     }
-    const underWay = this.#underWay.get(said);
-    if (underWay !== undefined) return underWay;
-    if (!this.#perOrder.admit(orderId)) {
+    if (heard.filter(({ atMs }) => nowMs - atMs < MINUTE_MS).length >= NOTICES_A_MINUTE) {
       counters.notification('crowded');
       strangers.warn(
         `E${FAULT.tooManyNotifications} more than ${NOTICES_A_MINUTE} notifications a minute order=${orderId}`,
@@ -154,29 +159,20 @@ export class NotificationDoor {
       const note = `E${FAULT.tooManyNotifications} crowded order=${orderId}`;
       return Promise.resolve(toAnybody(plainAnswer(502, 'try again', note)));
     }
-    const ringing = this.#ring(terminal, notification)
-      .then((answer) => {
-        if (answer.status === 200) this.#keep(said);
-        return answer;
-      })
-      .finally(() => this.#underWay.delete(said));
-    this.#underWay.set(said, ringing);
-    return ringing;
+    const one: Heard = { said, atMs: nowMs };
+    this.#heard.set(orderId, [...heard, one].slice(-NOTICES_A_MINUTE));
+    one.underWay = this.#ring(terminal, notification, one);
+    return one.underWay;
   }
 
-  #keep(said: string): void {
-    this.#known.delete(said);
-    this.#known.set(said, this.#options.clock.monoMs());
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > KNOWN_MOST && oldest !== undefined) this.#known.delete(oldest);
-  }
-
-  async #ring(terminal: string, notification: Notification): Promise<RelayAnswer> {
-    const { counters, log, merchant } = this.#options;
+  async #ring(terminal: string, notification: Notification, one: Heard): Promise<RelayAnswer> {
+    const { counters, log, merchant, clock } = this.#options;
     const notice = this.#notice(notification);
     const outcome = await this.#publish(noticeTopic(merchant, terminal), encodeNotice(notice));
+    one.underWay = undefined;
     const about = `order=${notification.orderId} notice=${notice.id} says=${notice.says}`;
     if (outcome.kind === 'acknowledged') {
+      one.takenMs = clock.monoMs();
       // No session holds it when `reached` is false: the terminal learns by polling, and a retry would not help.
       const name = outcome.reached === false ? 'unreached' : 'published';
       counters.notification(name);
@@ -192,7 +188,7 @@ export class NotificationDoor {
   #notice(notification: Notification): Notice {
     const nowMs = this.#options.clock.wallMs();
     return {
-      id: ulid(nowMs, this.#options.random.bytes(10)),
+      id: notification.said,
       at: new Date(nowMs).toISOString(),
       expiresAt: new Date(nowMs + this.#options.noticeLifeMs).toISOString(),
       orderId: notification.orderId,
@@ -202,21 +198,16 @@ export class NotificationDoor {
   }
 
   async #publish(topic: string, payload: string): Promise<PublishOutcome> {
-    const { publisher, timers, ackTimeoutMs } = this.#options;
-    let disarm: () => void = () => undefined;
-    const timeout = new Promise<PublishOutcome>((resolve) => {
-      disarm = timers.after(ackTimeoutMs, () =>
-        resolve({ kind: 'unanswered', why: `no acknowledgement within ${ackTimeoutMs} ms` }),
-      );
-    });
     try {
-      return await Promise.race([publisher.publish(topic, payload), timeout]);
+      return await this.#options.publisher.publish(topic, payload);
     } catch (thrown) {
       return { kind: 'unanswered', why: `the publisher threw: ${messageOf(thrown)}` };
-    } finally {
-      disarm();
     }
   }
+}
+
+function isKnown({ underWay, takenMs }: Heard, nowMs: number): boolean {
+  return underWay !== undefined || (takenMs !== undefined && nowMs - takenMs < KNOWN_MS);
 }
 
 /** The signed fields as the very strings that came, or which of them is missing. */
@@ -240,7 +231,12 @@ function parseNotification(bytes: Uint8Array): Result<Notification, { why: strin
   });
 }
 
+/** The signature is a digest already, of the order too; more is told apart only where there is more. */
 function saidOf(body: Readonly<Record<string, unknown>>, status: string): string {
   const { signature_key: signature, refund_amount: amount, refunds } = body;
-  return hash('sha256', JSON.stringify([signature, status, amount, refunds])).slice(0, 24);
+  const more =
+    amount === undefined && refunds === undefined
+      ? status.replace('_', '')
+      : hash('sha256', JSON.stringify([status, amount, refunds])).slice(0, 18);
+  return String(signature).slice(0, 22) + more;
 }

@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.js';
 import type { Rupiah } from '../base/rupiah.js';
 import { isTopicId } from '../mqtt/topics.js';
-import type { Clock, Random, Timers } from '../port/clock.js';
+import type { Clock, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import type { Publisher } from '../port/publisher.js';
 import type { RefundLimits, RefundLines } from './refund-book.js';
@@ -37,16 +37,13 @@ export interface RelayOptions {
   readonly trustedProxies?: readonly string[];
   /** 15 s by default, for headers and body together, and a second for looking. */
   readonly requestTimeoutMs?: number;
-  /** Started and stopped by its maker. */
+  /** Started and stopped by its maker; its own bound is within the 5 s in which Midtrans asks for an answer. */
   readonly publisher: Publisher;
   readonly timeouts?: Partial<UpstreamTimeouts>;
-  /** 4 s by default: Midtrans asks for an answer within 5 s. */
-  readonly ackTimeoutMs?: number;
   /** 20 minutes by default: the life of a QR and some slack. */
   readonly noticeLifeMs?: number;
   readonly clock: Clock;
   readonly timers: Timers;
-  readonly random: Random;
   readonly log: Log;
 }
 

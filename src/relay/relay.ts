@@ -1,5 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { assert } from '../base/assert.js';
 import { messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
@@ -11,7 +12,17 @@ import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
 import { NotificationDoor } from './door.js';
 import { FORWARDED_HEADER, Forwarder } from './forwarder.js';
 import { CoreApiFront, type FrontRequest } from './front.js';
-import { bodyOf, frontRequest, type PictureRoute, pictureRequest } from './http-request.js';
+import {
+  addressOf,
+  BODY_LIMIT_BYTES,
+  frontRequest,
+  type HttpVisit,
+  Proxies,
+  pictureRequest,
+  readVisit,
+  send,
+  withoutSlash,
+} from './http-visit.js';
 import { gaugeText, Metrics } from './metrics.js';
 import { checkOptions, type RelayOptions } from './options.js';
 import { PictureAddresses } from './picture-url.js';
@@ -19,19 +30,18 @@ import { RefundBook } from './refund-book.js';
 import { Terminals } from './terminals.js';
 import { Upstream } from './upstream.js';
 
-/** The largest known notification is some 2 kB. */
-const BODY_LIMIT_BYTES = 64 * 1024;
 /** A request that takes longer to arrive, head and body, is dropped by Node's server, which looks once a second. */
 const REQUEST_TIMEOUT_MS = 15_000;
 const REQUEST_LOOK_MS = 1_000;
+/** Midtrans asks for an answer within 5 s. */
+const FORWARD_TIMEOUT_MS = 4_000;
 const CONNECTIONS_MOST = 4_000;
+/** An idle connection; more than a proxy keeps its own, so that it is the proxy that closes. */
+const KEEP_ALIVE_MS = 72_000;
 
-interface Visit {
-  readonly startMs: number;
-  note: string;
-  /** Until it is answered otherwise. */
-  anybody: boolean;
-}
+/** What is asked about an order: all but `status` by POST. */
+const ORDER_PATH = /^\/v2\/([^/]{1,100})\/(status|cancel|expire|refund)$/;
+const PICTURE_PATH = /^\/v2\/([^/]{1,100})\/([^/]{1,100})\/qr-code$/;
 
 /**
  * The cloud side over HTTP. Stateless: what must not be lost is at Midtrans or at the broker, so that any number of
@@ -44,8 +54,8 @@ export class Relay {
   readonly #door: NotificationDoor;
   readonly #front: CoreApiFront;
   readonly #upstream: Upstream;
-  readonly #visits = new WeakMap<FastifyRequest, Visit>();
-  readonly #server: FastifyInstance;
+  readonly #proxies: Proxies;
+  readonly #server: Server;
   readonly #strangers: BoundedLog;
   #publicUrl: string | undefined;
   #isClosing = false;
@@ -53,9 +63,10 @@ export class Relay {
   /** @throws Misuse for a name or address that is none. */
   constructor(options: RelayOptions) {
     this.#options = options;
-    this.#notifyPath = options.notifyPath ?? '/notify';
+    const notifyPath = options.notifyPath ?? '/notify';
+    this.#notifyPath = withoutSlash(notifyPath);
     this.#publicUrl = options.publicUrl?.replace(/\/+$/, '');
-    checkOptions(options, this.#notifyPath);
+    checkOptions(options, notifyPath);
     const { clock, timers, log, refund } = options;
     this.#strangers = new BoundedLog(log, timers, 'lines about strangers, and what anybody may ask');
     const terminals = new Terminals(options.terminals);
@@ -64,9 +75,7 @@ export class Relay {
     this.#door = new NotificationDoor({
       ...options,
       counters,
-      timers,
       strangers: this.#strangers,
-      ackTimeoutMs: options.ackTimeoutMs ?? 4_000,
       noticeLifeMs: options.noticeLifeMs ?? 1_200_000,
       ...this.#forwarder(),
     });
@@ -82,13 +91,19 @@ export class Relay {
       log,
       addresses: () => this.#addresses(),
     });
+    this.#proxies = new Proxies(options.trustedProxies ?? []);
     this.#server = this.#buildServer();
   }
 
   /** @param port 0 for any free one. @throws Error (of the system) when the address is taken or not ours. */
   async listen(port: number, host: string): Promise<{ url: string }> {
-    await this.#server.listen({ port, host });
-    const { address, family, port: actual } = this.#server.server.address() as AddressInfo;
+    this.#server.listen(port, host);
+    await once(this.#server, 'listening');
+    // Out of descriptors, say: it goes on listening, and the next caller is taken.
+    this.#server.on('error', (error) =>
+      this.#strangers.warn(`a caller could not be taken: ${error.message}`),
+    );
+    const { address, family, port: actual } = this.#server.address() as AddressInfo;
     const url = `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`;
     this.#publicUrl ??= url;
     this.#options.log.info(`listening at ${url}, public address ${this.#publicUrl}`);
@@ -109,18 +124,18 @@ export class Relay {
   /** Lets requests under way end (their time bounds hold), then closes. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    await this.#server.close();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#strangers.stop();
   }
 
   #forwarder(): { forwarder?: Forwarder } {
-    const { forwardUrl: url, timers, ackTimeoutMs } = this.#options;
+    const { forwardUrl: url, timers } = this.#options;
     if (url === undefined) return {};
     return {
       forwarder: new Forwarder({
         url,
         exchange: httpTransport(timers),
-        timeoutMs: ackTimeoutMs ?? 4_000,
+        timeoutMs: FORWARD_TIMEOUT_MS,
       }),
     };
   }
@@ -131,98 +146,67 @@ export class Relay {
     return { publicUrl, notifyUrl: publicUrl + this.#notifyPath };
   }
 
-  #buildServer(): FastifyInstance {
-    const { requestTimeoutMs = REQUEST_TIMEOUT_MS, trustedProxies = [] } = this.#options;
-    const server = Fastify({
-      logger: false,
-      bodyLimit: BODY_LIMIT_BYTES,
-      requestTimeout: requestTimeoutMs,
-      // Node looks every 30 s by itself, and gives the head of a request a minute of its own.
-      http: {
+  #buildServer(): Server {
+    const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = this.#options;
+    const server = createServer(
+      {
+        // Node looks every 30 s by itself, and gives the head of a request a minute of its own.
+        requestTimeout: requestTimeoutMs,
         headersTimeout: requestTimeoutMs,
         connectionsCheckingInterval: Math.min(REQUEST_LOOK_MS, requestTimeoutMs),
+        keepAliveTimeout: KEEP_ALIVE_MS,
       },
-      trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
-      routerOptions: { ignoreTrailingSlash: true },
-    });
-    server.server.maxConnections = CONNECTIONS_MOST;
-    server.removeAllContentTypeParsers();
-    server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    server.addHook('onRequest', (request, _reply, done) => {
-      // Bodies stay bytes whatever they call themselves: the signature is over what came, and the doors parse strictly.
-      request.raw.headers['content-type'] = 'application/octet-stream';
-      this.#visits.set(request, { startMs: this.#options.clock.monoMs(), note: '', anybody: true });
-      done();
-    });
-    server.addHook('onResponse', (request, reply, done) => {
-      this.#logVisit(request, reply);
-      done();
-    });
-    // Without status_code: a terminal with a wrong base address must not read "no such transaction".
-    server.setNotFoundHandler((request, reply) =>
-      this.#send(request, reply, toAnybody(plainAnswer(404, 'no such path', 'no such path'))),
+      (request, response) => this.#visited(request, response),
     );
-    server.setErrorHandler((thrown, request, reply) =>
-      this.#send(request, reply, this.#errorAnswer(thrown, request)),
-    );
-    this.#addRoutes(server);
+    server.maxConnections = CONNECTIONS_MOST;
     return server;
   }
 
-  #addRoutes(server: FastifyInstance): void {
-    const front = (operation: FrontRequest['operation']) => {
-      return async (request: FastifyRequest<{ Params: { orderId?: string } }>, reply: FastifyReply) =>
-        this.#send(request, reply, await this.#front.handle(frontRequest(operation, request)));
-    };
-    server.post(this.#notifyPath, async (request, reply) =>
-      this.#send(
-        request,
-        reply,
-        await this.#door.receive(bodyOf(request), request.headers[FORWARDED_HEADER] !== undefined),
-      ),
-    );
-    server.post('/v2/charge', front('charge'));
-    server.get('/v2/:orderId/status', front('status'));
-    server.post('/v2/:orderId/cancel', front('cancel'));
-    server.post('/v2/:orderId/expire', front('expire'));
-    server.post('/v2/:orderId/refund', front('refund'));
-    server.get<PictureRoute>('/v2/:paymentType/:id/qr-code', async (request, reply) =>
-      this.#send(request, reply, await this.#front.picture(pictureRequest(request))),
-    );
-    server.get('/healthz', (request, reply) => this.#send(request, reply, this.#health()));
-    server.get('/metrics', (request, reply) => this.#send(request, reply, this.#metrics()));
+  #visited(request: IncomingMessage, response: ServerResponse): void {
+    const startMs = this.#options.clock.monoMs();
+    readVisit(request, (visit) => {
+      const answered = (answer: RelayAnswer): void => {
+        send(response, answer, this.#isClosing || visit === undefined);
+        this.#logVisit(request, answer, startMs);
+      };
+      if (visit === undefined) return answered(this.#tooLarge(request));
+      this.#answer(visit).then(answered, (thrown) => answered(this.#errorAnswer(thrown, visit.path)));
+    });
   }
 
-  #send(request: FastifyRequest, reply: FastifyReply, answer: RelayAnswer): FastifyReply {
-    const visit = this.#visits.get(request);
-    if (visit) {
-      visit.note = answer.note;
-      visit.anybody = answer.anybody === true;
-    }
-    const body =
-      typeof answer.body === 'string' ? Buffer.from(answer.body, 'utf8') : Buffer.from(answer.body);
-    return (
-      reply
-        .code(answer.status)
-        .headers({ 'Cache-Control': 'no-store', ...answer.headers })
-        // A connection that was busy when the server closed would otherwise stay open, and the server with it.
-        .headers(this.#isClosing ? { Connection: 'close' } : {})
-        .header('Content-Type', answer.contentType)
-        .send(body)
-    );
+  async #answer(visit: HttpVisit): Promise<RelayAnswer> {
+    const { method, path, headers, body } = visit;
+    const front = this.#front;
+    if (method === 'POST' && path === this.#notifyPath)
+      return this.#door.receive(body, headers[FORWARDED_HEADER] !== undefined);
+    if (method === 'POST' && path === '/v2/charge') return front.handle(frontRequest('charge', visit));
+    if (method === 'GET' && path === '/healthz') return this.#health();
+    if (method === 'GET' && path === '/metrics') return this.#metrics();
+    const [, order = '', operation] = ORDER_PATH.exec(path) ?? [];
+    if (operation !== undefined && method === (operation === 'status' ? 'GET' : 'POST'))
+      return front.handle(
+        frontRequest(operation as FrontRequest['operation'], visit, decodeURIComponent(order)),
+      );
+    const [, paymentType = '', picture] = (method === 'GET' && PICTURE_PATH.exec(path)) || [];
+    if (picture !== undefined)
+      return front.picture(
+        pictureRequest(visit, decodeURIComponent(paymentType), decodeURIComponent(picture)),
+      );
+    // Without status_code: a terminal with a wrong base address must not read "no such transaction".
+    return toAnybody(plainAnswer(404, 'no such path', 'no such path'));
   }
 
-  #errorAnswer(thrown: unknown, request: FastifyRequest): RelayAnswer {
-    const isNotification = request.routeOptions.url === this.#notifyPath;
-    const status = (thrown as { statusCode?: unknown } | null)?.statusCode;
-    if (typeof status === 'number' && status >= 400 && status < 500) {
-      // Fastify's own: a body beyond the limit (413), an address that cannot be decoded (400).
-      if (isNotification) this.#counters.notification(status === 413 ? 'too_large' : 'malformed');
-      const refused = status === 413 ? 413 : 400;
-      const message = refused === 413 ? `more than ${BODY_LIMIT_BYTES} bytes` : 'malformed request';
-      return toAnybody(plainAnswer(refused, message, message));
-    }
-    if (isNotification) this.#counters.notification('error');
+  #tooLarge(request: IncomingMessage): RelayAnswer {
+    if (addressOf(request).path === this.#notifyPath) this.#counters.notification('too_large');
+    const message = `more than ${BODY_LIMIT_BYTES} bytes`;
+    return toAnybody(plainAnswer(413, message, message));
+  }
+
+  #errorAnswer(thrown: unknown, path: string): RelayAnswer {
+    // Of an address that cannot be decoded.
+    if (thrown instanceof URIError)
+      return toAnybody(plainAnswer(400, 'malformed request', 'malformed request'));
+    if (path === this.#notifyPath) this.#counters.notification('error');
     this.#options.log.error(`a request failed by our own fault: ${boundedLine(messageOf(thrown))}`);
     // 502 makes Midtrans try five times; a terminal reads any 5xx as unknown.
     return plainAnswer(502, 'internal error', 'internal error');
@@ -256,13 +240,11 @@ export class Relay {
   }
 
   /** Path without query, and no header and no body: those hold credentials and signatures. */
-  #logVisit(request: FastifyRequest, reply: FastifyReply): void {
-    const visit = this.#visits.get(request);
-    const path = boundedLine(request.url.split('?')[0] ?? '').slice(0, 160);
-    const tookMs = Math.round(this.#options.clock.monoMs() - (visit?.startMs ?? 0));
-    const log = visit?.anybody === false ? this.#options.log : this.#strangers;
-    log.info(
-      `<- ${request.method} ${path} from ${boundedLine(request.ip).slice(0, 64)} -> ${reply.statusCode} ${tookMs} ms ${visit?.note ?? ''}`,
-    );
+  #logVisit(request: IncomingMessage, { status, note, anybody }: RelayAnswer, startMs: number): void {
+    const path = boundedLine((request.url ?? '').split('?')[0] ?? '').slice(0, 160);
+    const from = boundedLine(this.#proxies.callerOf(request)).slice(0, 64);
+    const tookMs = Math.round(this.#options.clock.monoMs() - startMs);
+    const log = anybody === true ? this.#strangers : this.#options.log;
+    log.info(`<- ${request.method} ${path} from ${from} -> ${status} ${tookMs} ms ${note}`);
   }
 }

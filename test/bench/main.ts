@@ -10,6 +10,7 @@ import { benchMemory } from './memory-bench.js';
 import { benchNotice } from './notice-bench.js';
 import { benchPrint } from './print-bench.js';
 import { benchQr } from './qr-bench.js';
+import { benchRelay } from './relay-bench.js';
 import { describeMachine, machineLine, measure, shortfalls, table } from './report.js';
 import { benchStart } from './start-bench.js';
 import { ROOT, readUnit } from './unit.js';
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   qr: benchQr,
   print: benchPrint,
   notice: benchNotice,
+  relay: benchRelay,
   memory: benchMemory,
   start: benchStart,
   disk: benchDisk,

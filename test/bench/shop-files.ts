@@ -14,8 +14,20 @@ export interface Places {
   readonly printerPort: number;
 }
 
+export interface RelayFile {
+  /** Of the relay at the broker. */
+  readonly passwordFile?: string;
+  readonly level?: 'error' | 'info';
+}
+
 /** As an operator would write it: the relay with its broker beside it. */
-export function relayToml(keyFile: string, sandboxUrl: string, brokerUrl: string): string {
+export function relayToml(
+  keyFile: string,
+  sandboxUrl: string,
+  brokerUrl: string,
+  { passwordFile, level = 'error' }: RelayFile = {},
+): string {
+  const password = passwordFile === undefined ? '' : `secret = ${JSON.stringify(`file:${passwordFile}`)}`;
   return `
 [relay]
 merchant = "${MERCHANT}"
@@ -27,10 +39,11 @@ secret = ${JSON.stringify(`file:${keyFile}`)}
 [broker]
 kind = "external"
 url = "${brokerUrl}"
+${password}
 [limits]
 charges_per_minute = 600
 [log]
-level = "error"
+level = "${level}"
 [[terminal]]
 id = "${TERMINAL}"
 token_sha256 = "${createHash('sha256').update(TOKEN).digest('hex')}"

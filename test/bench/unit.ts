@@ -6,17 +6,18 @@ export const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 export const MAIN = `${ROOT}dist/src/main.js`;
 
-/** What the service file of the terminal gives to Node. */
+/** What the service file of a program gives to Node. */
 export interface Unit {
   readonly flags: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
 /** @throws when the service file is not what it was: the benches would measure something that nobody runs. */
-export function readUnit(): Unit {
-  const text = readFileSync(`${ROOT}systemd/gopay-pos.service`, 'utf8');
-  const start = /^ExecStart=\S*node (.*?)\S*main\.js terminal/m.exec(text);
-  if (start === null) throw new Error('systemd/gopay-pos.service has no ExecStart that runs the terminal');
+export function readUnit(program: 'terminal' | 'relay' = 'terminal'): Unit {
+  const file = `systemd/gopay-pos${program === 'relay' ? '-relay' : ''}.service`;
+  const text = readFileSync(ROOT + file, 'utf8');
+  const start = new RegExp(`^ExecStart=\\S*node (.*?)\\S*main\\.js ${program}`, 'm').exec(text);
+  if (start === null) throw new Error(`${file} has no ExecStart that runs the ${program}`);
   const flags = (start[1] ?? '').split(/\s+/).filter((word) => word !== '');
   const environment: Record<string, string> = {};
   for (const [, line = ''] of text.matchAll(/^Environment=(.*)$/gm))

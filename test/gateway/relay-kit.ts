@@ -1,7 +1,6 @@
 import { rupiah } from '../../src/base/rupiah.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
 import { signatureOf } from '../../src/midtrans/signature.js';
-import type { Random } from '../../src/port/clock.js';
 import type { Publisher, PublishOutcome } from '../../src/port/publisher.js';
 import type { RelayOptions } from '../../src/relay/options.js';
 import { Relay } from '../../src/relay/relay.js';
@@ -45,17 +44,6 @@ export class FakePublisher implements Publisher {
   }
 }
 
-class CountingRandom implements Random {
-  #count = 0;
-  bytes(count: number): Uint8Array {
-    this.#count += 1;
-    return new Uint8Array(count).fill(this.#count);
-  }
-  fraction(): number {
-    return 0.5;
-  }
-}
-
 export interface RelayBench {
   readonly relay: Relay;
   readonly url: string;
@@ -91,7 +79,6 @@ export async function makeRelay(options: Partial<RelayOptions> = {}): Promise<Re
     publisher,
     clock,
     timers,
-    random: new CountingRandom(),
     log,
     ...options,
   });

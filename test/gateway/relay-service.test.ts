@@ -1,5 +1,6 @@
+import { Server } from 'node:net';
 import { inspect } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { reply, SERVER_KEY, sample, silence } from './client-kit.js';
 import {
   AUTHORIZATION,
@@ -43,6 +44,24 @@ describe('healthz', () => {
     ]);
     expect(await bench.metric('gopay_pos_relay_publisher_up')).toBe(0);
   });
+});
+
+it('goes on listening when a caller cannot be taken', async () => {
+  const listen = vi.spyOn(Server.prototype, 'listen');
+  const other = await makeRelay();
+  const server = listen.mock.contexts.at(-1) as Server | undefined;
+  listen.mockRestore();
+  for (const code of ['EMFILE', 'ENFILE'])
+    server?.emit('error', Object.assign(new Error(`accept ${code}`), { code }));
+  expect((await other.get('/healthz')).status).toBe(200);
+  expect(other.log.lines.join('\n')).toMatch(/warn a caller could not be taken: accept EMFILE/);
+  await other.stop();
+});
+
+it('lets a path be asked by HEAD, and takes an address that cannot be decoded for malformed', async () => {
+  const head = await fetch(`${bench.url}/healthz`, { method: 'HEAD' });
+  expect([head.status, await head.text()]).toEqual([200, '']);
+  expect((await bench.get('/v2/%ff/status', { Authorization: AUTHORIZATION })).status).toBe(400);
 });
 
 describe('metrics', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLog, type LogFormat, type LogLevel } from '../../src/host/log.js';
-import { chooseFormat, streamSink } from '../../src/host/log-stream.js';
+import { chooseFormat, gatheredSink, streamSink } from '../../src/host/log-stream.js';
 import { SecretRegistry } from '../../src/host/secrets.js';
 import type { Log } from '../../src/port/log.js';
 import { FakeTime } from '../kit/time.js';
@@ -109,9 +109,9 @@ describe('the stream behind the log', () => {
         fail = listener;
       },
     });
-    sink('a');
+    sink('a', 'info');
     fail(Object.assign(new Error('broken pipe'), { code: 'EPIPE' }));
-    sink('b');
+    sink('b', 'info');
     expect(written).toEqual(['a\n']);
   });
 
@@ -124,9 +124,32 @@ describe('the stream behind the log', () => {
       },
       on: () => undefined,
     });
-    sink('a');
-    sink('b');
+    sink('a', 'info');
+    sink('b', 'info');
     expect(writes).toBe(1);
+  });
+
+  it('gets the lines of one turn of the loop in one write, and what is worse than info at once', () => {
+    const written: string[] = [];
+    const turns: (() => void)[] = [];
+    const { sink, flush } = gatheredSink(
+      (lines) => written.push(lines),
+      (run) => turns.push(run),
+    );
+    sink('a', 'info');
+    sink('b', 'debug');
+    expect(written).toEqual([]);
+    turns.shift()?.();
+    sink('c', 'info');
+    sink('d', 'warn');
+    expect(written).toEqual(['a\nb', 'c\nd']);
+    sink('e', 'error');
+    expect(written).toEqual(['a\nb', 'c\nd', 'e']);
+    for (const turn of turns) turn();
+    sink('the last', 'info');
+    flush();
+    flush();
+    expect(written.slice(3)).toEqual(['the last']);
   });
 
   const environment = { env: {}, isTty: false, device: 9, inode: 1234 };

@@ -163,9 +163,7 @@ export class Cloud {
       strangers: log,
       merchant: MERCHANT,
       publisher,
-      random: new Stream(seed, 3_000 + run),
       counters,
-      ackTimeoutMs: 4_000,
       noticeLifeMs: 1_200_000,
     });
     const front = new CoreApiFront({

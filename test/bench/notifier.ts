@@ -1,0 +1,105 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { ulid } from '../../src/base/ids.js';
+import { signatureOf } from '../../src/midtrans/signature.js';
+import { serveParent } from './child.js';
+import { SERVER_KEY, TERMINAL } from './shop-files.js';
+
+/** Sends notifications as Midtrans does, each of another sale, over connections that stay. */
+export class Notifier {
+  readonly #lines: Line[] = [];
+  #sales = 0;
+
+  async open(url: string, connections: number): Promise<void> {
+    const { port } = new URL(url);
+    for (let line = 0; line < connections; line += 1) {
+      const socket = connect({ port: Number(port), host: '127.0.0.1', noDelay: true });
+      await once(socket, 'connect');
+      this.#lines.push(
+        new Line(socket, () => {
+          this.#sales += 1;
+          return request(this.#sales);
+        }),
+      );
+    }
+  }
+
+  /** Each connection sends its next one when the last was answered with 200. */
+  async send(many: number): Promise<void> {
+    let left = many;
+    await Promise.all(this.#lines.map((line) => line.send(() => left-- > 0)));
+  }
+}
+
+class Line {
+  readonly #socket: Socket;
+  readonly #next: () => string;
+  #held = '';
+  #answered: (answer: string) => void = () => undefined;
+
+  constructor(socket: Socket, next: () => string) {
+    this.#socket = socket;
+    this.#next = next;
+    socket.setEncoding('latin1').on('data', (text: string) => this.#take(text));
+  }
+
+  async send(goesOn: () => boolean): Promise<void> {
+    while (goesOn()) {
+      const answer = await new Promise<string>((resolve) => {
+        this.#answered = resolve;
+        this.#socket.write(this.#next());
+      });
+      if (!answer.startsWith('HTTP/1.1 200 ')) throw new Error(`a notification was answered: ${answer}`);
+    }
+  }
+
+  #take(text: string): void {
+    this.#held += text;
+    const head = this.#held.indexOf('\r\n\r\n');
+    if (head < 0) return;
+    const isChunked = /\r\ntransfer-encoding: chunked/i.test(this.#held);
+    const length = Number(/\r\ncontent-length: (\d+)/i.exec(this.#held)?.[1]);
+    const isWhole = isChunked ? this.#held.endsWith('\r\n0\r\n\r\n') : this.#held.length >= head + 4 + length;
+    if (!isWhole) return;
+    const answer = this.#held;
+    this.#held = '';
+    this.#answered(answer);
+  }
+}
+
+/** A settlement of GoPay with all the fields that Midtrans sends. */
+function request(sale: number): string {
+  const random = new Uint8Array(10);
+  new DataView(random.buffer).setUint32(6, sale);
+  const orderId = `${TERMINAL}-${ulid(Date.now(), random)}`;
+  const grossAmount = '18500.00';
+  const signed = { orderId, statusCode: '200', grossAmount };
+  const body = JSON.stringify({
+    transaction_type: 'on-us',
+    transaction_time: '2026-11-22 10:00:00',
+    transaction_status: 'settlement',
+    transaction_id: `00000000-0000-4000-8000-${String(sale).padStart(12, '0')}`,
+    status_message: 'midtrans payment notification',
+    status_code: '200',
+    signature_key: signatureOf(signed, SERVER_KEY),
+    settlement_time: '2026-11-22 10:00:21',
+    payment_type: 'gopay',
+    order_id: orderId,
+    merchant_id: 'G490526303',
+    gross_amount: grossAmount,
+    fraud_status: 'accept',
+    currency: 'IDR',
+    expiry_time: '2026-11-22 10:15:00',
+  });
+  const head = [
+    'POST /notify HTTP/1.1',
+    'Host: relay.example.com',
+    'Content-Type: application/json',
+    'Accept: application/json',
+    'User-Agent: Veritrans',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}
+
+serveParent(new Notifier());
