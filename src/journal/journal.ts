@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { bookedOf } from '../core/sale/paid-amount.js';
 import { isEnded, isOpen, isSettled, lateDueMs, type Sale } from '../core/sale/sale.js';
@@ -6,6 +7,7 @@ import { rrnOf } from '../core/source/register-result.js';
 import { keyOfReference } from '../core/source/same-request.js';
 import { Answers } from './answers.js';
 import { Bodies } from './bodies.js';
+import { noteDoubt, type Patrol } from './check.js';
 import { type Commit, isAlone, type JournalEvent, type StoredEvent } from './commit.js';
 import { failure } from './failure.js';
 import { LateLooks } from './late-looks.js';
@@ -32,6 +34,7 @@ export class Journal {
   readonly #db: Database.Database;
   readonly #boot: number;
   readonly #sign: SignOfLife | undefined;
+  readonly #patrol: Patrol | undefined;
   /** The newest event that was written, be it committed or not. */
   #lastSeq = 0;
   readonly #statements: Statements<typeof JOURNAL_SQL>;
@@ -51,6 +54,7 @@ export class Journal {
     const opened = openFile(place);
     this.#db = opened.db;
     this.#sign = opened.sign;
+    this.#patrol = opened.patrol;
     this.#statements = new Statements(this.#db, JOURNAL_SQL);
     this.#trouble = new JournalTrouble(this.#db);
     this.#bodies = new Bodies(this.#db);
@@ -67,6 +71,7 @@ export class Journal {
       this.#lastSeq = (this.#statements.of('lastSeq').get() as { seq: number }).seq;
       this.#sign?.begin(this.#lastSeq);
     } catch (thrown) {
+      this.noteDoubt(thrown);
       if (place.opened === undefined) this.close();
       throw failure(thrown);
     }
@@ -324,6 +329,16 @@ export class Journal {
     } catch (thrown) {
       throw failure(thrown);
     }
+  }
+
+  /** Reads so many rows that the start has left unread. @throws Damage or an error of SQLite where something is wrong */
+  patrol(rows: number): void {
+    this.#patrol?.next(rows);
+  }
+
+  /** @param thrown what the process ends of: where it is of the journal, the next start reads all of that */
+  noteDoubt(thrown: unknown): void {
+    if (this.#sign !== undefined) noteDoubt(dirname(this.#db.name), thrown);
   }
 
   close(): void {

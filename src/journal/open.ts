@@ -16,6 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure, messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
+import { checkWhole, isDamage, Patrol } from './check.js';
 import { MIGRATIONS } from './schema.js';
 import { SIGN_FILE, SignOfLife, syncFolder } from './sign-of-life.js';
 import { isHeadless } from './wal-head.js';
@@ -29,8 +30,13 @@ export interface JournalPlace {
   readonly opened?: Database.Database;
 }
 
-export interface OpenedFile {
+interface Prepared {
   readonly db: Database.Database;
+  /** What a start has not read of it is read while it runs. */
+  readonly patrol?: Patrol;
+}
+
+export interface OpenedFile extends Prepared {
   /** Where a damaged journal was set aside, when there was one. The terminal refuses to sell until told otherwise. */
   readonly setAside?: string;
   /** To be begun when the boot is committed; nothing for a journal that is no file. */
@@ -55,8 +61,8 @@ const CACHE_KIB = 1024;
  * FAULT.journalInUse in use, FAULT.diskFull disk full
  */
 export function openFile(place: JournalPlace): OpenedFile {
-  if (place.opened !== undefined) return { db: prepare(place.opened, 'lent') };
-  if (place.directory === ':memory:') return { db: prepare(new Database(':memory:'), 'memory') };
+  if (place.opened !== undefined) return prepare(place.opened, 'lent');
+  if (place.directory === ':memory:') return prepare(new Database(':memory:'), 'memory');
   const path = join(place.directory, 'journal.db');
   makeReady(path);
   const sign = new SignOfLife(place.directory);
@@ -67,14 +73,14 @@ export function openFile(place: JournalPlace): OpenedFile {
     existed &&= gone === undefined;
     if (!existed) makeFile(path);
     const cut = gone === undefined && isHeadless(`${path}-wal`) ? keepWal(path, place.wallMs) : undefined;
-    const db = prepare(connect(path), 'file');
-    const setAside = gone ?? cut ?? lossOf(db, path, seen, place.wallMs);
-    return setAside === undefined ? { db, sign } : { db, sign, setAside };
+    const prepared = prepare(connect(path), 'file');
+    const setAside = gone ?? cut ?? lossOf(prepared.db, path, seen, place.wallMs);
+    return { ...prepared, sign, ...(setAside === undefined ? {} : { setAside }) };
   } catch (thrown) {
     if (!existed || !isDamage(thrown)) throw named(thrown, path);
     const setAside = moveAside(path, place.wallMs);
     makeFile(path);
-    return { db: prepare(connect(path), 'file'), sign, setAside };
+    return { ...prepare(connect(path), 'file'), sign, setAside };
   }
 }
 
@@ -139,7 +145,7 @@ function connect(path: string): Database.Database {
   }
 }
 
-function prepare(db: Database.Database, where: 'file' | 'memory' | 'lent'): Database.Database {
+function prepare(db: Database.Database, where: 'file' | 'memory' | 'lent'): Prepared {
   const onDisk = where === 'file';
   try {
     db.pragma('locking_mode = EXCLUSIVE');
@@ -153,12 +159,14 @@ function prepare(db: Database.Database, where: 'file' | 'memory' | 'lent'): Data
         FAULT.journalNotSynchronous,
         `journal_mode is ${String(mode)} and synchronous ${String(level)}, not wal and ${FULL}`,
       );
-    // Memory has no sectors that go bad, and the check reads the whole of it.
-    const verdict = onDisk ? db.pragma('quick_check(1)', { simple: true }) : 'ok';
-    if (verdict !== 'ok') throw new Damage(String(verdict));
+    // Memory has no sectors that go bad.
+    const whole = !onDisk || checkWhole(db);
     if (onDisk) settle(db);
     migrate(db);
-    return db;
+    if (whole) return { db };
+    const patrol = new Patrol(db);
+    patrol.newest();
+    return { db, patrol };
   } catch (thrown) {
     if (where !== 'lent') db.close();
     throw thrown;
@@ -195,16 +203,6 @@ function migrate(db: Database.Database): void {
     if (isDamage(thrown)) throw thrown;
     throw fail(FAULT.journalMigration, `migration of the journal failed: ${messageOf(thrown)}`);
   }
-}
-
-class Damage extends Error {
-  override name = 'Damage';
-}
-
-function isDamage(thrown: unknown): boolean {
-  if (thrown instanceof Damage) return true;
-  const code = (thrown as { code?: unknown }).code;
-  return typeof code === 'string' && /^SQLITE_(CORRUPT|NOTADB)/.test(code);
 }
 
 /** A damaged journal is evidence: it is kept, under a name of its own, with its WAL. Never overwritten. */

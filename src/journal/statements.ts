@@ -72,6 +72,27 @@ export const BODY_SQL = {
   event: 'SELECT body FROM event WHERE seq = ?',
 } as const satisfies Texts;
 
+/** `length` reads a text to its end; what an index does not find is damaged. */
+export const CHECK_SQL = {
+  saleTop: 'SELECT coalesce(max(rowid), 0) AS top FROM sale',
+  eventTop: 'SELECT coalesce(max(seq), 0) AS top FROM event',
+  answerTop: 'SELECT coalesce(max(id), 0) AS top FROM answer',
+  slipTop: 'SELECT coalesce(max(id), 0) AS top FROM slip',
+  sale: `SELECT max(at) AS last, count(*) AS count, coalesce(sum(found), 0) AS found FROM (
+     SELECT rowid AS at, length(body) >= 0 AND rowid = (SELECT rowid FROM sale AS twin WHERE order_id = sale.order_id)
+       AND rowid = (SELECT rowid FROM sale AS twin WHERE invoice = sale.invoice) AS found
+     FROM sale WHERE rowid > ? ORDER BY rowid LIMIT ?)`,
+  event: `SELECT max(seq) AS last, count(*) AS count, coalesce(sum(found), 0) AS found FROM (
+     SELECT seq, length(body) + coalesce(length(led), 0) >= 0 AND iif(sale IS NOT NULL,
+       EXISTS (SELECT 1 FROM event AS twin WHERE sale = event.sale AND seq = event.seq),
+       order_id IS NULL OR EXISTS (SELECT 1 FROM event AS twin WHERE order_id = event.order_id AND seq = event.seq)) AS found
+     FROM event WHERE seq > ? ORDER BY seq LIMIT ?)`,
+  answer: `SELECT max(id) AS last, count(*) AS count, coalesce(sum(found), 0) AS found FROM (
+     SELECT id, length(frame) + length(bytes) >= 0 AS found FROM answer WHERE id > ? ORDER BY id LIMIT ?)`,
+  slip: `SELECT max(id) AS last, count(*) AS count, coalesce(sum(found), 0) AS found FROM (
+     SELECT id, coalesce(length(body), 0) >= 0 AS found FROM slip WHERE id > ? ORDER BY id LIMIT ?)`,
+} as const satisfies Texts;
+
 export const LATE_SQL = {
   write: 'UPDATE sale SET look_at_ms = ? WHERE order_id = ?',
   due: 'SELECT body FROM sale WHERE look_at_ms <= ? ORDER BY look_at_ms LIMIT 1',

@@ -58,7 +58,10 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     const qrReader = new QrPictureReader({ log });
     const adapters = await makeRoster(start, journal, page, qrReader);
     const settings = settingsOf(config, version);
-    const terminal = new Terminal(adapters, settings, fatal);
+    const terminal = new Terminal(adapters, settings, (error) => {
+      journal.noteDoubt(error);
+      fatal(error);
+    });
     const reconciler = new Reconciler({
       ...{ journal, gateway: adapters.gateway },
       ...{ statusCalls: terminal.statusCalls, timers: environment.timers },

@@ -21,6 +21,8 @@ const MAX_SKEW_MS = 300_000;
 const PULSE_MS = 30_000;
 /** Rows of the journal that are compared with their sales at one tick. */
 const AUDIT_ROWS = 500;
+/** And rows that are read, to see that the disk still has them: a millisecond of it. */
+const PATROL_ROWS = 250;
 
 /** Keeps the facts of law 9 fresh by real checks, each with its age. */
 export class ReadinessKeeper {
@@ -196,8 +198,10 @@ export class ReadinessKeeper {
   /** The books of before this start are looked at a part at a time, so that the loop is never held up by their size. */
   tick(): void {
     this.pulse();
+    const { journal } = this.#context.adapters;
     const after = this.#auditedTo;
-    if (after !== undefined) this.#auditedTo = this.#context.adapters.journal.shifts.audit(after, AUDIT_ROWS);
+    if (after !== undefined) this.#auditedTo = journal.shifts.audit(after, AUDIT_ROWS);
+    else journal.patrol(PATROL_ROWS);
   }
 
   /** A law that was found broken: nothing is sold until a technician has looked. */
