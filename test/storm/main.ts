@@ -1,14 +1,16 @@
 import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { FAULTS, type Rates } from './chance.js';
-import { hunt } from './hunt.js';
 import type { Violation } from './laws.js';
 import { type Measured, missing } from './missing.js';
-import { PATCHES, type Patch } from './planted/patches.js';
+import { PATCHES } from './planted/patches.js';
 import { SHOPS } from './shops.js';
 import { shrink } from './shrink.js';
 import { Tally } from './tally.js';
 import { WEATHERS, weatherOf } from './weather.js';
+import type { Job } from './worker.js';
+import { type Hire, inOrder } from './workers.js';
 import { type RunOptions, runSeed } from './world.js';
 
 const HELP = `npm run storm -- [--seed N] [--sales M | --seeds K] [--each S] [--shop NAME] [--rate NAME=R,...] [--log] [--planted NAME|all]
@@ -17,6 +19,7 @@ const HELP = `npm run storm -- [--seed N] [--sales M | --seeds K] [--each S] [--
   --sales M    go on until M sales were opened (10000)
   --seeds K    run K seeds instead
   --minutes T  or stop after the seed in which so many minutes are over
+  --workers N  so many processes at once (as many as there are cores; one with --missing). What is told is the same
   --each S     bills a seed (otherwise as many as its weather has)
   --weather W  only seeds with that weather: calm, breezy, storm or hell
   --shop NAME  every seed has that shop: counter, "vtk machine" or another of shops.ts
@@ -26,8 +29,17 @@ const HELP = `npm run storm -- [--seed N] [--sales M | --seeds K] [--each S] [--
   --planted N  plant that bug and look for it; a shop for all of its own; "all" makes the table
 `;
 
+/** What the script that loaded this can do. */
+export interface Around {
+  /** Undefined where nothing is to be counted. */
+  readonly measured: Measured | undefined;
+  readonly hire: Hire;
+}
+
 /** @returns the exit code */
-export async function main(args: readonly string[], measured?: Measured): Promise<number> {
+export { serve } from './worker.js';
+
+export async function main(args: readonly string[], { measured, hire }: Around): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -37,6 +49,7 @@ export async function main(args: readonly string[], measured?: Measured): Promis
       sales: { type: 'string', default: '10000' },
       seeds: { type: 'string' },
       minutes: { type: 'string', default: 'Infinity' },
+      workers: { type: 'string', default: String(availableParallelism()) },
       each: { type: 'string' },
       weather: { type: 'string' },
       shop: { type: 'string' },
@@ -47,33 +60,40 @@ export async function main(args: readonly string[], measured?: Measured): Promis
     },
   });
   if (values.help) return say(HELP, 0);
-  if (values.planted !== undefined) return plant(values.planted);
+  const count = measured === undefined ? Number(values.workers) : 1;
+  if (!(count >= 1)) return say(HELP, 1);
+  if (values.planted !== undefined) return plant(values.planted, count, hire);
   const first = values.random ? randomInt(1, 2 ** 31) : Number(values.seed);
   if (values.random) say(`seeds from ${first} on\n`, 0);
-  let most = values.seeds === undefined ? Number.POSITIVE_INFINITY : Number(values.seeds);
+  const most = values.seeds === undefined ? Number.POSITIVE_INFINITY : Number(values.seeds);
   const sales = values.seeds === undefined ? Number(values.sales) : Number.POSITIVE_INFINITY;
-  const each = values.each === undefined ? {} : { sales: Number(values.each) };
   if (values.weather !== undefined && !WEATHERS.some(({ name }) => name === values.weather))
     return say(HELP, 1);
   const shop = SHOPS.find((name) => name === values.shop);
   if (values.shop !== undefined && shop === undefined) return say(HELP, 1);
-  const rates = ratesFrom(values.rate);
+  const every = {
+    ...(values.each === undefined ? {} : { sales: Number(values.each) }),
+    ...(shop === undefined ? {} : { shop }),
+    log: values.log,
+    rates: ratesFrom(values.rate),
+  };
   const untilMs = performance.now() + Number(values.minutes) * 60_000;
+  function* seeds(): Generator<Extract<Job, { kind: 'seed' }>> {
+    for (let seed = first; seed < first + most && performance.now() < untilMs; seed += 1)
+      if (values.weather === undefined || values.weather === weatherOf(seed).name)
+        yield { kind: 'seed', given: { seed, ...every } };
+  }
   const tally = new Tally();
-  let seed = first;
-  for (; seed < first + most && tally.sales < sales; seed += 1) {
-    const weather = weatherOf(seed).name;
-    if (values.weather !== undefined && values.weather !== weather) continue;
-    const shopped = shop === undefined ? {} : { shop };
-    const options = { seed, ...each, ...shopped, log: values.log, rates };
-    const result = await runSeed(options);
-    tally.add(result, weather);
-    if (performance.now() > untilMs) most = 0;
+  let last = first;
+  for await (const { options, result, cpuS } of inOrder(seeds(), Math.min(count, most), hire)) {
+    last = options.seed;
+    tally.add(result, weatherOf(last).name, cpuS);
     if (values.log) say(`${result.story.join('\n')}\n`, 0);
     if (result.violation !== undefined) return report(options, result.violation, tally);
+    if (tally.sales >= sales) break;
   }
   const lacks = measured === undefined ? '' : await missing(measured, tally);
-  return say(`${tally.text()}${lacks}seeds ${first} to ${seed - 1}: violations 0\n`, 0);
+  return say(`${tally.text()}${lacks}seeds ${first} to ${last}: violations 0\n`, 0);
 }
 
 function ratesFrom(text: string): Partial<Rates> {
@@ -87,24 +107,17 @@ function ratesFrom(text: string): Partial<Rates> {
   );
 }
 
-async function plant(name: string): Promise<number> {
+async function plant(name: string, count: number, hire: Hire): Promise<number> {
+  const chosen = [...PATCHES.entries()].filter(
+    ([, one]) => name === 'all' || one.name === name || one.shop === name,
+  );
+  const jobs = chosen.map(([at]) => ({ kind: 'plant', given: at }) as const);
   let missed = 0;
-  for (const patch of PATCHES.filter((one) => name === 'all' || one.name === name || one.shop === name)) {
-    const words = await sought(patch);
-    if (words.startsWith('NOT FOUND')) missed += 1;
-    say(`${patch.name.padEnd(46)} within ${String(patch.within).padStart(3)}: ${words}\n`, 0);
+  for await (const hunted of inOrder(jobs.values(), Math.min(count, jobs.length), hire)) {
+    if (!hunted.found) missed += 1;
+    say(`${hunted.name.padEnd(46)} within ${String(hunted.within).padStart(3)}: ${hunted.words}\n`, 0);
   }
   return missed === 0 ? 0 : 1;
-}
-
-async function sought(patch: Patch): Promise<string> {
-  try {
-    const found = await hunt(patch);
-    if (found === undefined) return 'NOT FOUND';
-    return `seed ${found.seed}, ${found.violation.law}: ${found.violation.words}`;
-  } catch (error) {
-    return `NOT FOUND, ${error instanceof Error ? error.message : String(error)}`;
-  }
 }
 
 /** The words first: the shortest story takes minutes, and somebody may not wait for it. */

@@ -12,11 +12,10 @@ export class Tally {
   readonly #faults = new Map<FaultName, number>();
   readonly #weathers = new Map<WeatherName, { seeds: number; sales: number; events: number; cpuS: number }>();
   readonly shops = new Map<string, number>();
-  readonly #start = process.cpuUsage();
   readonly #startMs = performance.now();
-  #last = process.cpuUsage();
 
-  add(result: RunResult, name: WeatherName): void {
+  /** @param cpuS that the seed took, in whichever process it ran */
+  add(result: RunResult, name: WeatherName, cpuS: number): void {
     this.#seeds += 1;
     this.sales += result.sales;
     this.#cuts += result.cuts;
@@ -25,20 +24,17 @@ export class Tally {
     for (const [end, count] of result.ends) this.#ends.set(end, (this.#ends.get(end) ?? 0) + count);
     for (const [fault, count] of result.faults)
       this.#faults.set(fault, (this.#faults.get(fault) ?? 0) + count);
-    const { user, system } = process.cpuUsage(this.#last);
-    this.#last = process.cpuUsage();
     const before = this.#weathers.get(name) ?? { seeds: 0, sales: 0, events: 0, cpuS: 0 };
     this.#weathers.set(name, {
       seeds: before.seeds + 1,
       sales: before.sales + result.sales,
       events: before.events + result.events,
-      cpuS: before.cpuS + (user + system) / 1e6,
+      cpuS: before.cpuS + cpuS,
     });
   }
 
   text(): string {
-    const { user, system } = process.cpuUsage(this.#start);
-    const cpuS = (user + system) / 1e6;
+    const cpuS = [...this.#weathers.values()].reduce((sum, one) => sum + one.cpuS, 0);
     const wallS = (performance.now() - this.#startMs) / 1000;
     const rows = (map: ReadonlyMap<string, number>): string =>
       [...map]
