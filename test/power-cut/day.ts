@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf } from '../../src/base/fault.js';
 import { EXIT } from '../../src/host/process.js';
-import type { FaultRule } from '../../src/sandbox/fault/faults.js';
+import type { FaultRule } from '../../src/sandbox/fault/fault-rule.js';
 import { freePort } from '../kit/net/free-port.js';
 import { Box, type Status } from './box.js';
 import type { DiskError, DiskLibrary } from './disk-library.js';

@@ -1,4 +1,4 @@
-import type { FaultRule } from '../../src/sandbox/fault/faults.js';
+import type { FaultRule } from '../../src/sandbox/fault/fault-rule.js';
 import { type DiskError, diskErrorName } from './disk-library.js';
 import type { Place } from './town.js';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FaultRule } from '../../src/sandbox/fault/faults.js';
+import type { FaultRule } from '../../src/sandbox/fault/fault-rule.js';
 import type { TransactionView } from '../../src/sandbox/midtrans/view.js';
 import { freePort } from '../kit/net/free-port.js';
 import { Program } from './program.js';

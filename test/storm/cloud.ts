@@ -9,7 +9,7 @@ import { PictureAddresses } from '../../src/relay/picture-url.js';
 import { RefundBook } from '../../src/relay/refund-book.js';
 import { Terminals, tokenSha256 } from '../../src/relay/terminals.js';
 import { Upstream } from '../../src/relay/upstream.js';
-import type { FaultRule } from '../../src/sandbox/fault/faults.js';
+import type { FaultRule } from '../../src/sandbox/fault/fault-rule.js';
 import { routeOf } from '../../src/sandbox/http/route.js';
 import type { Post, PostAnswer } from '../../src/sandbox/notification/notification-sender.js';
 import { Sandbox } from '../../src/sandbox/sandbox.js';

@@ -1,5 +1,6 @@
 import { asObject } from '../../base/json.js';
-import type { FaultPlan, FaultRule, Target } from '../fault/faults.js';
+import type { FaultRule } from '../fault/fault-rule.js';
+import type { FaultPlan, Target } from '../fault/faults.js';
 import type { Body } from '../midtrans/bodies.js';
 import type { ApiRoute, OperationReply, Operations } from '../midtrans/operations.js';
 import { framedQrPng, qrPng } from '../midtrans/picture.js';

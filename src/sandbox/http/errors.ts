@@ -46,14 +46,13 @@ export function invalid(messages: readonly string[], id: string): ErrorReply {
   };
 }
 
+/** The shape without an `id`. */
+function short(code: string, text: string, httpStatus = 200): ErrorReply {
+  return { httpStatus, body: { status_code: code, status_message: text } };
+}
+
 export function unauthorised(): ErrorReply {
-  return {
-    httpStatus: 401,
-    body: {
-      status_code: '401',
-      status_message: 'Transaction cannot be authorized with the current client/server key.',
-    },
-  };
+  return short('401', 'Transaction cannot be authorized with the current client/server key.', 401);
 }
 
 export function notFound(id: string): ErrorReply {
@@ -69,21 +68,15 @@ export function duplicateOrder(id: string): ErrorReply {
 }
 
 export function cannotModify(): ErrorReply {
-  return {
-    httpStatus: 200,
-    body: { status_code: '412', status_message: 'Merchant cannot modify the status of the transaction' },
-  };
+  return short('412', 'Merchant cannot modify the status of the transaction');
 }
 
 export function duplicateRefund(): ErrorReply {
-  return { httpStatus: 200, body: { status_code: '406', status_message: 'Duplicate refund ID' } };
+  return short('406', 'Duplicate refund ID');
 }
 
 export function wrongRefundAmount(): ErrorReply {
-  return {
-    httpStatus: 200,
-    body: { status_code: '414', status_message: 'Refund request is rejected due to invalid amount' },
-  };
+  return short('414', 'Refund request is rejected due to invalid amount');
 }
 
 /** The API gateway in front answers this one, in its own words and without `status_code`. */

@@ -14,6 +14,7 @@ import {
   type Refund,
   refundsOf,
   refundTotal,
+  type SandboxStatus,
   type Transaction,
   type TransactionState,
 } from './transaction.js';
@@ -130,10 +131,8 @@ export class TransactionStore {
 
   /** The customer confirms with the right PIN. */
   pay(id: string, how: PayHow = {}): Result<Transaction, PayRefusal> {
-    const transaction = this.find(id);
-    if (!transaction) return err('notFound');
-    if (transaction.state.status !== 'pending') return err('notPending');
-    return ok(this.settle(transaction, how));
+    const found = this.findIn(id, 'pending');
+    return found.ok ? ok(this.settle(found.value, how)) : found;
   }
 
   /** What a wallet finds behind a scanned text. A payload that names another amount than its transaction is refused. */
@@ -147,21 +146,17 @@ export class TransactionStore {
 
   /** Wrong PIN, no balance: stays inside the wallet, which lets the customer try again. */
   failAttempt(id: string): Result<Transaction, PayRefusal> {
-    const transaction = this.find(id);
-    if (!transaction) return err('notFound');
-    if (transaction.state.status !== 'pending') return err('notPending');
-    const counted = { ...transaction, failedAttempts: transaction.failedAttempts + 1 };
+    const found = this.findIn(id, 'pending');
+    if (!found.ok) return found;
+    const counted = { ...found.value, failedAttempts: found.value.failedAttempts + 1 };
     this.put(counted);
     return ok(counted);
   }
 
   /** The rare case: the wallet had taken the money, and Midtrans learns of it after the charge was closed. */
   settleLate(id: string, how: PayHow = {}): Result<Transaction, PayRefusal> {
-    const transaction = this.find(id);
-    if (!transaction) return err('notFound');
-    const { status } = transaction.state;
-    if (status !== 'cancel' && status !== 'expire' && status !== 'pending') return err('notPending');
-    return ok(this.settle(transaction, how));
+    const found = this.findIn(id, 'cancel', 'expire', 'pending');
+    return found.ok ? ok(this.settle(found.value, how)) : found;
   }
 
   refund(
@@ -221,6 +216,12 @@ export class TransactionStore {
     this.byReference.clear();
     this.refundCount = 0;
     this.forgotten = 0;
+  }
+
+  private findIn(id: string, ...status: readonly SandboxStatus[]): Result<Transaction, PayRefusal> {
+    const transaction = this.find(id);
+    if (!transaction) return err('notFound');
+    return status.includes(transaction.state.status) ? ok(transaction) : err('notPending');
   }
 
   private close(id: string, status: 'cancel' | 'expire'): Result<Transaction, CloseRefusal> {

@@ -1,40 +1,10 @@
 import { formatWib } from '../../base/time.js';
-import {
-  paymentOf,
-  paymentTypeOf,
-  refundsOf,
-  refundTotal,
-  type SandboxStatus,
-  type Transaction,
-} from './transaction.js';
+import { paymentOf, paymentTypeOf, refundsOf, refundTotal, type Transaction } from './transaction.js';
+
+export type TransactionView = ReturnType<typeof transactionView>;
 
 /** A transaction as the control API and the phone page show it. Amounts in whole rupiah, times WIB; `...Ms` since 1970. */
-export interface TransactionView {
-  readonly transactionId: string;
-  readonly orderId: string;
-  readonly amount: number;
-  readonly status: SandboxStatus;
-  readonly paymentType: string;
-  readonly deeplinkId: string;
-  readonly payload: string;
-  readonly createdAt: string;
-  readonly expiresAt: string;
-  readonly expiresInMs: number;
-  readonly settledAt?: string;
-  readonly issuer?: string;
-  readonly refunded: number;
-  readonly refunds: readonly { readonly key: string; readonly amount: number; readonly reason: string }[];
-  readonly failedAttempts: number;
-  readonly notifyUrls: readonly string[];
-  readonly customFields: Readonly<Record<string, string>>;
-  readonly history: readonly {
-    readonly status: SandboxStatus;
-    readonly at: string;
-    readonly atWallMs: number;
-  }[];
-}
-
-export function transactionView(transaction: Transaction, wallMs: number): TransactionView {
+export function transactionView(transaction: Transaction, wallMs: number) {
   const payment = paymentOf(transaction);
   return {
     transactionId: transaction.transactionId,

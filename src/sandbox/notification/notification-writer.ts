@@ -1,5 +1,6 @@
 import type { Random, Timers } from '../../port/clock.js';
-import type { FaultPlan, FaultRule } from '../fault/faults.js';
+import type { FaultRule } from '../fault/fault-rule.js';
+import type { FaultPlan } from '../fault/faults.js';
 import { type BodyContext, notificationBody } from '../midtrans/bodies.js';
 import { sandboxSignature } from '../midtrans/signature.js';
 import type { Transaction } from '../midtrans/transaction.js';
