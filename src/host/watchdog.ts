@@ -2,20 +2,16 @@ import { assert } from '../base/assert.js';
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
-import type { Clock, Timers } from '../port/clock.js';
-import type { Log } from '../port/log.js';
+import type { Runtime } from '../port/runtime.js';
 import type { ServiceNotifier } from './notify.js';
 
 /** Whether the loop moved since it was asked last, or what it seems to be stuck in. */
 export type Alive = { readonly ok: true } | { readonly ok: false; readonly why: string };
 
-export interface WatchdogOptions {
+export interface WatchdogOptions extends Runtime {
   /** WATCHDOG_USEC of the unit; see {@link watchdogUsec}. */
   readonly intervalUsec: number;
-  readonly timers: Timers;
-  readonly clock: Clock;
   readonly notifier: Pick<ServiceNotifier, 'watchdog'>;
-  readonly log: Log;
   /**
    * Asked before each ping. Must prove progress since the last time that it said yes: an event that the engine posted to
    * itself went through the inbox and the journal. A timer that still fires proves only that timers fire.

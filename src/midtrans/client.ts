@@ -11,9 +11,8 @@ import type {
 } from '../base/gateway-answer.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Rupiah } from '../base/rupiah.js';
-import type { Clock, Timers } from '../port/clock.js';
 import type { Gateway } from '../port/gateway.js';
-import type { Log } from '../port/log.js';
+import type { Runtime } from '../port/runtime.js';
 import { classifyCharge, classifyClose, classifyRefund, classifyStatus } from './classify.js';
 import { secretsOf, withoutSecrets } from './credential.js';
 import { type HttpRequest, type HttpTransport, httpTransport } from './exchange.js';
@@ -38,7 +37,7 @@ export interface CoreApiTimeouts {
   readonly healthMs: number;
 }
 
-export interface CoreApiClientOptions extends ChargeTemplate {
+export interface CoreApiClientOptions extends ChargeTemplate, Runtime {
   /** `https://api.midtrans.com`, the relay's address or the sandbox's; without `/v2`. */
   readonly baseUrl: string;
   /** The whole `Authorization` value (credential.ts), asked for at each request so that it is held in one place. */
@@ -51,9 +50,6 @@ export interface CoreApiClientOptions extends ChargeTemplate {
   readonly notificationUrls?: readonly string[];
   /** A relay gives pictures below its own address to its terminals only; Midtrans gives them to everybody. */
   readonly picturesNeedCredential?: boolean;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
   /** For tests and simulations; Node's own otherwise, with its agent that keeps connections alive. */
   /** In place of Node's HTTP client, for a simulation. */
   readonly exchange?: HttpTransport;

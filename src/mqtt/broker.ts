@@ -8,9 +8,9 @@ import { Level } from 'level';
 import { assert } from '../base/assert.js';
 import { Failure, messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
-import type { Clock, Timers } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import type { Publisher } from '../port/publisher.js';
+import type { Runtime } from '../port/runtime.js';
 import { type Authenticate, Doorkeeper } from './doorkeeper.js';
 import { EmbeddedPublisher, type InProcessBroker } from './embedded-publisher.js';
 import { refusedStart, troubleText } from './faults.js';
@@ -18,7 +18,7 @@ import { Gate, LOGIN_MS } from './gate.js';
 import { levelStore } from './level-store.js';
 import { parseTopic } from './topics.js';
 
-export interface EmbeddedBrokerOptions {
+export interface EmbeddedBrokerOptions extends Runtime {
   readonly authenticate: Authenticate;
   /** `memory` for demo and tests; a directory for a one-box shop, where queued notices outlive the process. */
   readonly persistence: 'memory' | { readonly directory: string };
@@ -28,9 +28,6 @@ export interface EmbeddedBrokerOptions {
   readonly ackTimeoutMs?: number;
   /** After so long without a connection nothing more is queued for a client, default 24 h. 3.1.1 has no expiry. */
   readonly sessionLifeMs?: number;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
   /** For what those cause who are not let in, or may not do what they try; `log` by default. */
   readonly strangers?: Log;
 }

@@ -1,15 +1,14 @@
 import type { IClientOptions, IConnackPacket, IPublishPacket, Packet } from 'mqtt';
 import { messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
-import type { Clock, Timers } from '../port/clock.js';
-import type { Log } from '../port/log.js';
 import type { PublishOutcome } from '../port/publisher.js';
+import type { Runtime } from '../port/runtime.js';
 import { type MakeClient, type MqttConnection, makeClient } from './client.js';
 import type { MqttTrouble } from './faults.js';
 import { InFlight, type Outgoing } from './inflight.js';
 import type { ConnectionEnd } from './redial.js';
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends Runtime {
   /** Address, identity, session and will for MQTT.js; never logged, since it holds the password. */
   readonly mqtt: IClientOptions;
   readonly keepaliveS: number;
@@ -17,9 +16,6 @@ export interface ConnectionOptions {
   readonly connectTimeoutMs: number;
   /** In place of MQTT.js, for a simulation. */
   readonly makeClient?: MakeClient;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
 }
 
 export interface ConnectionHandlers {

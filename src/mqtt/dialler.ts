@@ -1,8 +1,8 @@
 import type { IClientOptions } from 'mqtt';
 import type { Backoff } from '../base/backoff.js';
 import { FAULT } from '../core/fault/table.js';
-import type { Clock, Random, Timers } from '../port/clock.js';
-import type { Log } from '../port/log.js';
+import type { Random } from '../port/clock.js';
+import type { Runtime } from '../port/runtime.js';
 import { addressOptions, type BrokerAddress, checkAddress } from './address.js';
 import type { MakeClient } from './client.js';
 import { Connection } from './connection.js';
@@ -15,7 +15,7 @@ export type SessionChoice =
   /** `on311`: MQTT 3.1.1 has no expiry; keep sessions only where stale ones are cheap (Mosquitto, embedded). */
   | { readonly keep: true; readonly expiryS: number; readonly on311: boolean };
 
-export interface DiallerOptions {
+export interface DiallerOptions extends Runtime {
   readonly broker: BrokerAddress;
   /** Also the user name: brokers bind the two, so that no client can take another's session. */
   readonly clientId: string;
@@ -27,10 +27,7 @@ export interface DiallerOptions {
   readonly backoff: Backoff;
   /** In place of MQTT.js, for a simulation. */
   readonly makeClient?: MakeClient;
-  readonly clock: Clock;
-  readonly timers: Timers;
   readonly random: Random;
-  readonly log: Log;
 }
 
 export interface Will {

@@ -3,9 +3,9 @@ import type { Backoff } from '../base/backoff.js';
 import { hex } from '../base/bytes.js';
 import { messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
-import type { Clock, Random, Timers } from '../port/clock.js';
+import type { Random } from '../port/clock.js';
 import type { Link, LinkHandlers, LinkState } from '../port/link.js';
-import type { Log } from '../port/log.js';
+import type { Runtime } from '../port/runtime.js';
 import type { BrokerAddress } from './address.js';
 import type { MakeClient } from './client.js';
 import type { Connection } from './connection.js';
@@ -16,7 +16,7 @@ import { Freshness } from './freshness.js';
 import { encodePresence } from './presence.js';
 import { noticeTopic, stateTopic } from './topics.js';
 
-export interface MqttLinkOptions {
+export interface MqttLinkOptions extends Runtime {
   readonly broker: BrokerAddress;
   readonly merchant: string;
   /** Also client id and user name. */
@@ -35,10 +35,7 @@ export interface MqttLinkOptions {
   readonly backoff?: Backoff;
   /** In place of MQTT.js, for a simulation. */
   readonly makeClient?: MakeClient;
-  readonly clock: Clock;
-  readonly timers: Timers;
   readonly random: Random;
-  readonly log: Log;
   /** `handlers.notice` threw: nothing was acknowledged, the link is down for good, and the process has to end. */
   readonly onFatal: (error: unknown) => void;
 }

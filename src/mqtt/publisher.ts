@@ -1,9 +1,9 @@
 import type { Backoff } from '../base/backoff.js';
 import { hex } from '../base/bytes.js';
 import { FAULT } from '../core/fault/table.js';
-import type { Clock, Random, Timers } from '../port/clock.js';
-import type { Log } from '../port/log.js';
+import type { Random } from '../port/clock.js';
 import type { Publisher, PublishOutcome } from '../port/publisher.js';
+import type { Runtime } from '../port/runtime.js';
 import type { BrokerAddress } from './address.js';
 import type { MakeClient } from './client.js';
 import type { Connection } from './connection.js';
@@ -11,7 +11,7 @@ import { Dialler } from './dialler.js';
 import { type MqttTrouble, troubleText } from './faults.js';
 import { noticeTopic } from './topics.js';
 
-export interface MqttPublisherOptions {
+export interface MqttPublisherOptions extends Runtime {
   readonly broker: BrokerAddress;
   /** Client id and user name; at most 57 of `A-Z a-z 0-9 _ -`, and different for each relay process. */
   readonly relayId: string;
@@ -29,10 +29,7 @@ export interface MqttPublisherOptions {
   readonly backoff?: Backoff;
   /** In place of MQTT.js, for a simulation. */
   readonly makeClient?: MakeClient;
-  readonly clock: Clock;
-  readonly timers: Timers;
   readonly random: Random;
-  readonly log: Log;
 }
 
 /** A failed probe is repeated sooner, so that a repaired permission is seen soon. */

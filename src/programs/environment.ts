@@ -5,16 +5,13 @@ import { readSecret } from '../host/credentials.js';
 import { createLog, type LogFormat, type LogLevel, type LogSink } from '../host/log.js';
 import { chooseFormat, gatheredSink, streamSink } from '../host/log-stream.js';
 import { SecretRegistry } from '../host/secrets.js';
-import type { Clock, Random, Timers } from '../port/clock.js';
-import type { Log } from '../port/log.js';
+import type { Random } from '../port/clock.js';
+import type { Runtime } from '../port/runtime.js';
 import type { SecretSource } from '../settings/places.js';
 
 /** What each program needs of the machine that it runs on. */
-export interface Environment {
-  readonly clock: Clock;
-  readonly timers: Timers;
+export interface Environment extends Runtime {
   readonly random: Random;
-  readonly log: Log;
   readonly secrets: SecretRegistry;
   /** @throws Failure FAULT.credentialMissing to FAULT.secretTooShort */
   readonly secret: (name: string, source: SecretSource) => string;

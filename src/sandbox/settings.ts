@@ -1,5 +1,5 @@
-import type { Clock, Random, Timers } from '../port/clock.js';
-import type { Log } from '../port/log.js';
+import type { Random } from '../port/clock.js';
+import type { Runtime } from '../port/runtime.js';
 import type { PostNotification } from './notification/notification-sender.js';
 
 export type PaymentType = 'gopay' | 'qris';
@@ -57,13 +57,10 @@ export interface Merchant {
   readonly merchantCity: string;
 }
 
-export interface SandboxOptions extends Partial<SandboxSettings>, Merchant {
+export interface SandboxOptions extends Partial<SandboxSettings>, Merchant, Runtime {
   /** Also the secret of the signatures. Never logged. */
   readonly serverKey: string;
-  readonly clock: Clock;
-  readonly timers: Timers;
   readonly random: Random;
-  readonly log: Log;
   /** Base of the addresses in `actions`; without it, the address that {@link Sandbox.listen} got. */
   readonly publicUrl?: string;
   /** The notification URL of the merchant's dashboard. Without it only X-Override and X-Append are served. */

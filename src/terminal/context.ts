@@ -8,21 +8,21 @@ import type { Rules, SaleEvent } from '../core/sale/event.js';
 import type { SlipBounds } from '../core/sale/slip-job.js';
 import type { SlipHead } from '../core/text/receipt.js';
 import type { Journal } from '../journal/journal.js';
-import type { Clock, Random, Timers } from '../port/clock.js';
+import type { Random } from '../port/clock.js';
 import type { Display } from '../port/display.js';
 import type { Gateway } from '../port/gateway.js';
 import type { Keypad } from '../port/keypad.js';
 import type { Link, LinkState } from '../port/link.js';
-import type { Log } from '../port/log.js';
 import type { Printer } from '../port/printer.js';
 import type { QrReader } from '../port/qr.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
+import type { Runtime } from '../port/runtime.js';
 import type { Speaker } from '../port/speaker.js';
 import type { VendingEvent, VendingMachine } from '../port/vending.js';
 import type { StatusCalls } from './status-calls.js';
 
 /** Everything that the terminal asks of the world, by port. */
-export interface Adapters {
+export interface Adapters extends Runtime {
   readonly journal: Journal;
   readonly gateway: Gateway;
   readonly qrReader: QrReader;
@@ -33,10 +33,7 @@ export interface Adapters {
   readonly vending?: VendingPlace;
   readonly speaker?: Speaker;
   readonly link?: Link;
-  readonly clock: Clock;
-  readonly timers: Timers;
   readonly random: Random;
-  readonly log: Log;
   /** Bytes free where the journal lies. */
   readonly freeBytes?: () => Promise<number>;
 }

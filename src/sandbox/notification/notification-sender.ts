@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/fault.js';
-import type { Clock, Random, Timers } from '../../port/clock.js';
-import type { Log } from '../../port/log.js';
+import type { Random } from '../../port/clock.js';
+import type { Runtime } from '../../port/runtime.js';
 
 /** What came of one HTTP request of a notification. */
 export type PostAnswer =
@@ -49,11 +49,8 @@ export interface Notification {
   readonly onFirstAttempt?: () => void;
 }
 
-export interface NotificationSenderOptions {
-  readonly clock: Clock;
-  readonly timers: Timers;
+export interface NotificationSenderOptions extends Runtime {
   readonly random: Random;
-  readonly log: Log;
   readonly post: PostNotification;
   /** Part of an interval that chance may take off, 0 to 1. */
   readonly retryShift: number;
