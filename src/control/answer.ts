@@ -52,15 +52,25 @@ export type ControlCommand = (
   progress: (line: string) => void,
 ) => ControlAnswer | Promise<ControlAnswer>;
 
+/** A command as it is typed, without `gopay-pos`: words first, then what it takes. */
+export interface CommandHelp {
+  readonly usage: string;
+  readonly about: string;
+}
+
 /** Commands that share a first word. */
 export interface Family {
-  /** `usage` as it is typed, without `gopay-pos`. */
-  readonly help: readonly { readonly usage: string; readonly about: string }[];
+  readonly help: readonly CommandHelp[];
   readonly run: ControlCommand;
 }
 
 export function refusal(text: string): ControlAnswer {
   return { text, data: null, good: false };
+}
+
+/** For a call that is none of what the help shows. */
+export function misused({ help }: Family): ControlAnswer {
+  return refusal(help.map(({ usage }) => usage).join(', or: '));
 }
 
 /** A sale by what a person may have in hand: the order id, the number on the slip (No.), or the RRN of the register. */
@@ -77,3 +87,10 @@ export function noteLine(text: string): string | undefined {
   const flat = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
   return flat.length === 0 || flat.length > NOTE_LIMIT ? undefined : flat;
 }
+
+/** Who says that he did it; undefined for what is no name. */
+export function byOf({ flags }: ControlRequest): string | undefined {
+  return noteLine(flags['by'] ?? 'technician');
+}
+
+export const NO_NAME = `--by: a name of 1 to ${NOTE_LIMIT} characters. Nothing was changed.`;

@@ -6,8 +6,12 @@ import { owedOf, refundedOf } from '../core/shift/shift.js';
 import { askFirst } from '../core/text/advice.js';
 import { owedBecause } from '../core/text/history-phrases.js';
 import {
+  byOf,
   type ControlAnswer,
   type ControlRequest,
+  type Family,
+  misused,
+  NO_NAME,
   NOTE_LIMIT,
   noteLine,
   refusal,
@@ -15,15 +19,21 @@ import {
 } from './answer.js';
 
 const HOWS: readonly ResolvedHow[] = ['refunded', 'delivered', 'other'];
-const USAGE =
-  'owed, or: owed resolve ORDER --how refunded|delivered|other --note "why, in a few words" [--by NAME]';
-
-export function owed(subject: Subject, request: ControlRequest): ControlAnswer | Promise<ControlAnswer> {
-  const [verb, ...rest] = request.args;
-  if (verb === undefined) return list(subject);
-  if (verb === 'resolve') return resolve(subject, rest, request);
-  return refusal(USAGE);
-}
+export const owed: Family = {
+  help: [
+    { usage: 'owed', about: 'money taken and nothing given: what is to be handed over or given back' },
+    {
+      usage: `owed resolve ORDER --how ${HOWS.join('|')} --note "..." [--by NAME]`,
+      about: 'takes a sale off that list',
+    },
+  ],
+  run: (subject, request) => {
+    const [verb, orderId, more] = request.args;
+    if (verb === undefined) return list(subject);
+    if (verb !== 'resolve' || orderId === undefined || more !== undefined) return misused(owed);
+    return resolve(subject, orderId, request);
+  },
+};
 
 /** Oldest first: the longest wait comes first. */
 function list({ journal }: Subject): ControlAnswer {
@@ -71,20 +81,18 @@ function refundWords(state: Extract<Sale['state'], { at: 'owed' | 'refunding' }>
 }
 
 async function resolve(
-  subject: Subject,
-  args: readonly string[],
-  { flags, user }: ControlRequest,
+  { terminal, journal }: Subject,
+  orderId: string,
+  request: ControlRequest,
 ): Promise<ControlAnswer> {
-  const { terminal, journal } = subject;
-  const [orderId] = args;
-  if (orderId === undefined || args.length > 1) return refusal(USAGE);
+  const { flags, user } = request;
   const how = HOWS.find((one) => one === flags['how']);
   if (how === undefined) return refusal(`--how ${HOWS.join('|')}: which? Nothing was changed.`);
   const note = noteLine(flags['note'] ?? '');
   if (note === undefined)
     return refusal(`--note: why, in 1 to ${NOTE_LIMIT} characters. Nothing was changed.`);
-  const by = noteLine(flags['by'] ?? 'technician');
-  if (by === undefined) return refusal(`--by: a name of 1 to ${NOTE_LIMIT} characters. Nothing was changed.`);
+  const by = byOf(request);
+  if (by === undefined) return refusal(NO_NAME);
   const before = journal.sale(orderId);
   if (before === undefined)
     return refusal(

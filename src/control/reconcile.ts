@@ -1,6 +1,6 @@
 import { isSettled, type Sale } from '../core/sale/sale.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { type ControlAnswer, type ControlCommand, refusal, type Subject } from './answer.js';
+import { type ControlAnswer, type Family, misused, refusal, type Subject } from './answer.js';
 import { ShiftFindings } from './findings.js';
 import type { Compared } from './reconciler.js';
 
@@ -11,20 +11,28 @@ const PAGE = 200;
  * Compares a shift with the gateway, order by order. With an export of the dashboard the caller's own process compares
  * (reconcile-export.ts): it asks for the sales page by page, and which orders the journal knows.
  */
-export const reconcile: ControlCommand = (subject, { args, input }, progress) => {
-  const { journal, reconciler } = subject;
-  const [which, part, after, ...rest] = args;
-  if (rest.length > 0 || [which, after].some((word) => word !== undefined && !/^\d{1,12}$/.test(word)))
-    return refusal('reconcile [N] [--csv FILE]: N is the number of a shift; the last closed one otherwise');
-  const { current } = journal.shifts;
-  const number = which === undefined ? Math.max(1, current - 1) : Number(which);
-  if (number < 1 || number > current) return refusal(`there is no shift ${number}; shift ${current} is open`);
-  if (part === 'sales') return salesOf(subject, number, Number(after ?? 0));
-  if (part === 'orders') return ordersOf(subject, number, input ?? '');
-  if (part === 'ring') return ring(subject, input ?? '');
-  if (part !== undefined) return refusal('reconcile [N] [--csv FILE]');
-  if (reconciler.busy) return refusal('a comparison is under way already');
-  return compare(subject, number, progress);
+export const reconcile: Family = {
+  help: [
+    {
+      usage: 'reconcile [N] [--csv FILE]',
+      about: 'compares a shift (the last closed one) with Midtrans, and with an export (CSV)',
+    },
+  ],
+  run: (subject, { args, input = '' }, progress) => {
+    const [which, part, after, ...rest] = args;
+    if (rest.length > 0 || [which, after].some((word) => word !== undefined && !/^\d{1,12}$/.test(word)))
+      return misused(reconcile);
+    const { current } = subject.journal.shifts;
+    const number = which === undefined ? Math.max(1, current - 1) : Number(which);
+    if (number < 1 || number > current)
+      return refusal(`there is no shift ${number}; shift ${current} is open`);
+    if (part === 'sales') return salesOf(subject, number, Number(after ?? 0));
+    if (part === 'orders') return ordersOf(subject, number, input);
+    if (part === 'ring') return ring(subject, input);
+    if (part !== undefined) return misused(reconcile);
+    if (subject.reconciler.busy) return refusal('a comparison is under way already');
+    return compare(subject, number, progress);
+  },
 };
 
 async function compare(

@@ -1,14 +1,17 @@
-import { type ControlAnswer, type ControlRequest, findSale, refusal, type Subject } from './answer.js';
+import { type ControlAnswer, type Family, findSale, misused, refusal, type Subject } from './answer.js';
 
 /** The slip of one sale once more, marked COPY: receipt, owed slip, or the QR while it can still be paid. */
-export async function reprint(
+export const reprint: Family = {
+  help: [{ usage: 'reprint [ORDER]', about: 'prints the slip of a sale again, marked COPY; the last one' }],
+  run: (subject, { args }, progress) =>
+    args.length > 1 ? misused(reprint) : printAgain(subject, args[0], progress),
+};
+
+async function printAgain(
   subject: Subject,
-  { args }: ControlRequest,
+  named: string | undefined,
   progress: (line: string) => void,
 ): Promise<ControlAnswer> {
-  const [named] = args;
-  if (args.length > 1)
-    return refusal('reprint [ORDER]: the order id, the number on the slip (No.), or the RRN');
   const name = named ?? subject.journal.slips.lastOrder();
   if (name === undefined) return refusal('no receipt was printed yet; reprint ORDER names a sale');
   const sale = findSale(subject, name);

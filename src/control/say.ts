@@ -1,11 +1,10 @@
 import type { SpeakOutcome } from '../port/speaker.js';
-import { type ControlAnswer, type Family, refusal, type Subject } from './answer.js';
+import { type ControlAnswer, type Family, misused, refusal, type Subject } from './answer.js';
 
 /** What the speaker said last, once more. */
 export const say: Family = {
   help: [{ usage: 'say again', about: 'the speaker says the last payment once more, as a repeat' }],
-  run: (subject, { args }) =>
-    args[0] === 'again' && args.length === 1 ? again(subject) : refusal('say again'),
+  run: (subject, { args }) => (args[0] === 'again' && args.length === 1 ? again(subject) : misused(say)),
 };
 
 async function again({ terminal }: Subject): Promise<ControlAnswer> {

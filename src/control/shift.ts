@@ -2,30 +2,37 @@ import type { ShiftReport } from '../core/shift/shift.js';
 import { shiftSlip, shiftText } from '../core/text/shift-slip.js';
 import { timesOf } from '../journal/commit.js';
 import {
+  byOf,
   type ControlAnswer,
-  type ControlCommand,
   type ControlRequest,
-  noteLine,
+  type Family,
+  misused,
+  NO_NAME,
   refusal,
   type Subject,
 } from './answer.js';
 
-const USAGE = 'shift, or: shift close [N] [--by NAME], or: shift reprint [N]';
-
-export const shift: ControlCommand = (subject, request, progress) => {
-  const [verb, number, ...rest] = request.args;
-  if (rest.length > 0 || (number !== undefined && !/^\d{1,9}$/.test(number))) return refusal(USAGE);
-  const which = number === undefined ? undefined : Number(number);
-  switch (verb) {
-    case undefined:
-      return audited(subject, () => current(subject));
-    case 'close':
-      return audited(subject, () => close(subject, which, request, progress));
-    case 'reprint':
-      return reprint(subject, which, progress);
-    default:
-      return refusal(USAGE);
-  }
+export const shift: Family = {
+  help: [
+    { usage: 'shift', about: 'totals of the open shift' },
+    { usage: 'shift close [N] [--by NAME]', about: 'closes it, prints the slip' },
+    { usage: 'shift reprint [N]', about: 'prints the slip of a closed shift, marked COPY; the last one' },
+  ],
+  run: (subject, request, progress) => {
+    const [verb, number, ...rest] = request.args;
+    if (rest.length > 0 || (number !== undefined && !/^\d{1,9}$/.test(number))) return misused(shift);
+    const which = number === undefined ? undefined : Number(number);
+    switch (verb) {
+      case undefined:
+        return audited(subject, () => current(subject));
+      case 'close':
+        return audited(subject, () => close(subject, which, request, progress));
+      case 'reprint':
+        return reprint(subject, which, progress);
+      default:
+        return misused(shift);
+    }
+  },
 };
 
 /** Rows that are compared with their sales at a time: the loop is never held up by the size of a shift. */
@@ -54,19 +61,19 @@ function current({ journal }: Subject): ControlAnswer {
 function close(
   subject: Subject,
   which: number | undefined,
-  { flags, user }: ControlRequest,
+  request: ControlRequest,
   progress: (line: string) => void,
 ): ControlAnswer | Promise<ControlAnswer> {
   const { journal, clock } = subject;
-  const by = noteLine(flags['by'] ?? 'technician');
-  if (by === undefined) return refusal('--by: a name of 1 to 200 characters. Nothing was closed.');
+  const by = byOf(request);
+  if (by === undefined) return refusal(NO_NAME);
   const number = journal.shifts.current;
   if (which !== undefined && which < number)
     return refusal(`shift ${which} is closed already; shift reprint ${which} prints it again`);
   if (which !== undefined && which > number)
     return refusal(`shift ${which} has not begun; shift ${number} is open`);
   const at = timesOf(clock);
-  const events = [{ kind: 'shiftClosed', body: { number, by, user } }];
+  const events = [{ kind: 'shiftClosed', body: { number, by, user: request.user } }];
   const report = journal.closeShift(at.wallMs, by, () => ({ ...at, events }));
   return printed(subject, report, false, progress);
 }

@@ -2,23 +2,29 @@ import { formatWib } from '../base/time.js';
 import { timesOf } from '../journal/commit.js';
 import type { SlotRow } from '../journal/slots.js';
 import {
+  byOf,
   type ControlAnswer,
   type ControlRequest,
-  NOTE_LIMIT,
-  noteLine,
+  type Family,
+  misused,
+  NO_NAME,
   refusal,
   type Subject,
 } from './answer.js';
 
-const USAGE = 'slots, or: slots clear SLOT [--machine NAME] [--by NAME]';
-
 /** Slots of the vending machine that failed since a technician saw to them. */
-export function slots(subject: Subject, request: ControlRequest): ControlAnswer {
-  const [verb, ...rest] = request.args;
-  if (verb === undefined) return list(subject);
-  if (verb === 'clear') return clear(subject, rest, request);
-  return refusal(USAGE);
-}
+export const slots: Family = {
+  help: [
+    { usage: 'slots', about: 'slots of the vending machine that failed, and which sell nothing more' },
+    { usage: 'slots clear SLOT [--machine NAME] [--by NAME]', about: 'it is mended: it sells again' },
+  ],
+  run: (subject, request) => {
+    const [verb, item, more] = request.args;
+    if (verb === undefined) return list(subject);
+    if (verb !== 'clear' || item === undefined || more !== undefined) return misused(slots);
+    return clear(subject, item, request);
+  },
+};
 
 function list({ journal, terminal }: Subject): ControlAnswer {
   const rows = journal.slots.all();
@@ -33,15 +39,10 @@ function list({ journal, terminal }: Subject): ControlAnswer {
 }
 
 /** Journalled with who said so: a slot that fails again tomorrow has a story. */
-function clear(
-  { journal, clock }: Subject,
-  args: readonly string[],
-  { flags, user }: ControlRequest,
-): ControlAnswer {
-  const [item] = args;
-  if (item === undefined || args.length > 1) return refusal(USAGE);
-  const by = noteLine(flags['by'] ?? 'technician');
-  if (by === undefined) return refusal(`--by: a name of 1 to ${NOTE_LIMIT} characters. Nothing was changed.`);
+function clear({ journal, clock }: Subject, item: string, request: ControlRequest): ControlAnswer {
+  const { flags, user } = request;
+  const by = byOf(request);
+  if (by === undefined) return refusal(NO_NAME);
   const rows = journal.slots.all().filter((row) => row.item === item);
   const found = rows.filter(({ machine }) => flags['machine'] === undefined || machine === flags['machine']);
   const [row, second] = found;

@@ -6,9 +6,21 @@ import { slipName } from '../core/sale/slip-job.js';
 import { timesOf } from '../journal/commit.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
-import type { ControlAnswer, ControlRequest, Subject } from './answer.js';
+import type { ControlAnswer, ControlCommand, ControlRequest, Family, Subject } from './answer.js';
 
-export function status(subject: Subject): ControlAnswer {
+function single(usage: string, about: string, run: ControlCommand): Family {
+  return { help: [{ usage, about }], run };
+}
+
+export const status = single('status', 'what the terminal is doing, and whether it may sell', standing);
+export const cancel = single('cancel', 'gives up the open sale, as the cancel key does', giveUp);
+export const acceptLoss = single(
+  'accept-loss',
+  `sell again after a damaged journal, or a broken law (E${FAULT.lawBroken}), was looked at`,
+  accept,
+);
+
+function standing(subject: Subject): ControlAnswer {
   const state = subject.terminal.state();
   const totals = subject.journal.totals();
   const lines = [
@@ -75,12 +87,12 @@ function describe(sale: Sale): string {
   return `${sale.orderId} ${formatRupiah(sale.amount)} from ${where}, ${state.at}, since ${formatWib(sale.openedAtMs)} WIB`;
 }
 
-export function cancel(subject: Subject): ControlAnswer {
+function giveUp(subject: Subject): ControlAnswer {
   const done = subject.terminal.cancelOpen('technician');
   return { text: done ? 'cancelling' : 'no sale is open', data: { done }, good: done };
 }
 
-export function acceptLoss(subject: Subject, { user }: ControlRequest): ControlAnswer {
+function accept(subject: Subject, { user }: ControlRequest): ControlAnswer {
   const { setAside, brokenLaw } = subject.journal;
   const seen = [
     ...(setAside === undefined ? [] : [`${setAside} is kept`]),

@@ -1,17 +1,24 @@
 import { formatRupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Sale } from '../core/sale/sale.js';
 import { recordOf } from '../core/sale/step-record.js';
 import { adviceIfDeducted, askFirst } from '../core/text/advice.js';
 import { historyOf } from '../core/text/history.js';
 import { standing } from '../core/text/history-phrases.js';
-import { type ControlAnswer, type ControlRequest, findSale, refusal, type Subject } from './answer.js';
+import { type ControlAnswer, type Family, findSale, misused, refusal, type Subject } from './answer.js';
 
-/** The story of one sale, from the journal alone. */
-export function why(subject: Subject, { args }: ControlRequest): ControlAnswer {
-  const [name] = args;
-  if (name === undefined || args.length > 1)
-    return refusal('why ORDER: the order id, the number on the slip (No.), or the RRN of the register');
+export const why: Family = {
+  help: [
+    { usage: 'why ORDER', about: 'the story of one sale; by its No. or RRN, too' },
+    { usage: `why E${FAULT.qrMismatch}`, about: 'what the fault with that number is, and what to do' },
+  ],
+  run: (subject, { args: [name, more] }) =>
+    name === undefined || more !== undefined ? misused(why) : storyOf(subject, name),
+};
+
+/** From the journal alone. */
+function storyOf(subject: Subject, name: string): ControlAnswer {
   const sale = findSale(subject, name);
   const orderId = sale?.orderId ?? name;
   const rows = subject.journal.eventsOf(orderId);

@@ -1,13 +1,8 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../base/fault.js';
+import type { CommandHelp } from '../control/answer.js';
 import { COMMANDS } from '../control/commands.js';
 import { Usage } from './arguments.js';
-
-/** A command as it is typed, without `gopay-pos`: words first, then what it takes. */
-interface CommandHelp {
-  readonly usage: string;
-  readonly about: string;
-}
 
 const PROGRAMS: readonly CommandHelp[] = [
   { usage: 'terminal [--config FILE]', about: 'the daemon; /etc/gopay-pos/terminal.toml' },
