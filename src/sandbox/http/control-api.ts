@@ -6,7 +6,7 @@ import type { FaultPlan } from '../fault/faults.js';
 import { readQr } from '../midtrans/picture.js';
 import type { Transaction } from '../midtrans/transaction.js';
 import type { PayHow, PayRefusal, TransactionStore } from '../midtrans/transaction-store.js';
-import { transactionView } from '../midtrans/view.js';
+import { type TransactionView, transactionView } from '../midtrans/view.js';
 import type { NotificationSender } from '../notification/notification-sender.js';
 import type { RequestLog } from '../request-log.js';
 import type { Merchant } from '../settings.js';
@@ -86,7 +86,8 @@ export class ControlApi {
         const some = about(transactions.list()).filter(
           ({ state }) => status === null || state.status === status,
         );
-        return good({ merchant, transactions: some.map((one) => transactionView(one, wallMs())) });
+        const shown: readonly TransactionView[] = some.map((one) => transactionView(one, wallMs()));
+        return good({ merchant, transactions: shown });
       }
       case 'summary':
         return good(transactions.summary());
