@@ -25,6 +25,16 @@ function digit(code: number): number {
   return (code & 15) + (code & 64 ? 9 : 0);
 }
 
+/** One byte as two upper-case hex digits, as specifications write it. */
+export function hexByte(byte: number): string {
+  return byte.toString(16).toUpperCase().padStart(2, '0');
+}
+
+/** One character a byte: every byte survives. */
+export function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes);
+}
+
 /** Control and non-ASCII characters as `?`, so that what came on a line cannot put lines of its own into the log. */
 export function printable(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');

@@ -68,10 +68,12 @@ export function codeAndText(
   const hindered = kind === 'busy' || kind === 'notReady' || kind === 'noConnection';
   const settles = profile.codes === 'detailed' && means === 'settlement';
   const number = 'code' in result ? ` E${result.code}` : '';
+  const sale = 'sale' in result ? result.sale : undefined;
+  const shift = 'shift' in result ? result.shift : undefined;
   return {
-    means,
-    result,
-    yes: ROWS[kind].plain === '00',
+    ...{ means, sale, shift },
+    paid: ROWS[kind].plain === '00' ? sale : undefined,
+    atMs: sale === undefined ? shift?.closedAtMs : sale.atMs,
     code: settles && hindered ? NO_SETTLEMENT.code : code,
     text: `${text}${number}`,
   };

@@ -3,8 +3,7 @@ import { formatRupiah } from '../../../src/base/rupiah.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import { describeCode } from './codes.js';
 
-import { ACK, checksumOf, NAK, unwrap } from './frame.js';
-import { type BadFrame, longest } from './framing.js';
+import { ACK, type BadFrame, checksumOf, longest, NAK, unwrap } from './frame.js';
 import { nameOfType, readFrameAmount, readQuestion } from './message.js';
 import type { FrameProfile } from './profile.js';
 

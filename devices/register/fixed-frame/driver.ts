@@ -28,8 +28,6 @@ export interface FixedFrameOptions extends FrameAnswerOptions, Pick<Tools, 'time
   readonly profile?: FrameProfile;
   /** Default `strict`: a wrong checksum is answered with NAK. `warn` accepts it, and an amount may be wrong then. */
   readonly lrc?: 'strict' | 'warn';
-  /** A silence this long within a frame abandons it; default 500 ms. */
-  readonly interByteMs?: number;
   /** How long an answer waits for its ACK before it is sent again; default 3,000 ms, and at most {@link CROSSING_MS} where it is assumed. */
   readonly ackWaitMs?: number;
   /** How often an answer is sent again; default 2. Set 0 for a register that never acknowledges. */
@@ -37,6 +35,9 @@ export interface FixedFrameOptions extends FrameAnswerOptions, Pick<Tools, 'time
   /** `assumed`: a caller who hangs up once it has its answer has only been silent. Default `required`. */
   readonly acknowledge?: 'required' | 'assumed';
 }
+
+/** A silence this long within a frame abandons it. */
+const INTER_BYTE_MS = 500;
 
 /**
  * A question that comes this soon after the last byte of an answer has crossed it: registers look at their line once in 250 to
@@ -74,7 +75,7 @@ export class FixedFrameRegister implements Register {
     this.#feed = new Feed({
       parser: new FixedFrameParser({ profile: this.#profile, lrc: options.lrc ?? 'strict' }),
       timers: options.timers,
-      silenceMs: options.interByteMs ?? 500,
+      silenceMs: INTER_BYTE_MS,
       handle: (events) => this.#handle(events),
     });
     this.#log = options.log;

@@ -1,6 +1,5 @@
 import { assert } from '../../../src/base/assert.js';
 import { printable } from '../../../src/base/bytes.js';
-import type { RegisterResult } from '../../../src/base/register-messages.js';
 
 /** Fields of payloads: text in, bytes out, and back. */
 
@@ -9,11 +8,6 @@ const GOPAY_PAN = '936009*************';
 
 /** One field: its length, and text that is cut or filled to it. */
 export type Placed = readonly [length: number, text: string];
-
-/** One character a byte: every byte survives. */
-export function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
-}
 
 /** All fields one after the other, each printable, cut to its length and filled with `filler`. */
 export function placeAll(fields: readonly Placed[], length: number, filler: ' ' | '\0'): Uint8Array {
@@ -34,12 +28,6 @@ export function digits(value: number, length: number): string {
 export function scaled(rupiah: number, scale: 1 | 100): string {
   assert(rupiah * scale < 1e12, `an amount beyond its field: ${rupiah}`);
   return digits(rupiah * scale, 12);
-}
-
-/** Wall time of what an answer is about, if it has one. */
-export function momentOf(result: RegisterResult): number | undefined {
-  if ('sale' in result && result.sale !== undefined) return result.sale.atMs;
-  return 'shift' in result ? result.shift.closedAtMs : undefined;
 }
 
 /** `YYYYMMDDhhmmss` on the shop's clock. */

@@ -1,4 +1,5 @@
-import { digits, latin1, momentOf, panOf, placeAll, scaled, shopTime } from './fields.js';
+import { latin1 } from '../../../src/base/bytes.js';
+import { digits, panOf, placeAll, scaled, shopTime } from './fields.js';
 import type { FrameAnswerOptions, FrameProfile, FrameType, Question, Told, TypeMeaning } from './profile.js';
 
 /** Types whose answers have the long approval code, and whose later fields therefore sit three further on. */
@@ -58,13 +59,9 @@ function read(payload: Uint8Array, means: TypeMeaning | undefined): Question {
 }
 
 function compose(question: Question, told: Told, options: FrameAnswerOptions): Uint8Array {
-  const { result, yes } = told;
-  const sale = 'sale' in result ? result.sale : undefined;
-  const paid = yes && sale !== undefined;
+  const { sale, paid, atMs } = told;
   const approvalLength = QRIS_TYPES.includes(question.type) ? (options.qrisApprovalLength ?? 9) : 6;
   const issuer = sale?.issuer ?? '';
-  const atMs = momentOf(result);
-  const shift = 'shift' in result ? result.shift.number : undefined;
   const payload = placeAll(
     [
       [1, ' '],
@@ -75,7 +72,7 @@ function compose(question: Question, told: Told, options: FrameAnswerOptions): U
       [4, paid ? '****' : ''],
       [2, told.code],
       [12, sale?.rrn ?? ''],
-      [approvalLength, paid ? sale.approvalCode : ''],
+      [approvalLength, paid?.approvalCode ?? ''],
       [14, atMs === undefined ? digits(0, 14) : shopTime(atMs, options.zoneMinutes)],
       [15, options.merchantId],
       [8, options.terminalId],
@@ -83,8 +80,8 @@ function compose(question: Question, told: Told, options: FrameAnswerOptions): U
       [26, paid ? issuer.toUpperCase() : ''],
       [16, ''],
       [6, digits(sale?.invoice ?? 0, 6)],
-      [6, digits(shift ?? options.batch ?? 1, 6)],
-      [2, options.issuerId ?? '08'],
+      [6, digits(told.shift?.number ?? options.batch ?? 1, 6)],
+      [2, '08'],
       [3, 'NNN'],
       [12, digits(0, 12)],
       [1 + 3 + 8, ''],
@@ -101,7 +98,6 @@ function compose(question: Question, told: Told, options: FrameAnswerOptions): U
  * A sale's answer carries the amount exactly as it was asked, even an impossible one. An inquiry is asked without an
  * amount, and gets that of the sale found.
  */
-function amountField(question: Question, { means, result }: Told): string {
-  const sale = 'sale' in result ? result.sale : undefined;
+function amountField(question: Question, { means, sale }: Told): string {
   return means === 'sale' || sale === undefined ? question.amount : scaled(sale.amount, 100);
 }

@@ -1,4 +1,5 @@
-import { digits, latin1, momentOf, type Placed, panOf, placeAll, scaled, shopTime } from './fields.js';
+import { hexByte, latin1 } from '../../../src/base/bytes.js';
+import { digits, type Placed, panOf, placeAll, scaled, shopTime } from './fields.js';
 import type { FrameAnswerOptions, FrameProfile, FrameType, Question, Told } from './profile.js';
 
 /** A type is one binary byte; here it is written as two hex digits. */
@@ -127,14 +128,14 @@ function profile(types: FrameProfile['types'], layout: Layout): FrameProfile {
     refusalsAcknowledged: true,
     types,
     hexTypes: true,
-    typeOf: (payload) => hexOf(payload[0] ?? 0),
+    typeOf: (payload) => hexByte(payload[0] ?? 0),
     read,
     compose: (question, told, options) => compose(question, told, options, layout),
     answerFields: (payload) => {
       const text = latin1(payload);
       const { amountAt, codeAt, rrnAt } = layout.places;
       return {
-        type: hexOf(payload[0] ?? 0),
+        type: hexByte(payload[0] ?? 0),
         amount: text.slice(amountAt, amountAt + 12),
         code: text.slice(codeAt, codeAt + 2),
         rrn: text.slice(rrnAt, rrnAt + 12).replace(/\0/g, ''),
@@ -158,7 +159,7 @@ function read(payload: Uint8Array): Question {
   const isLong = /^\d{24}$/.test(text(13, 24));
   return {
     version: 0,
-    type: hexOf(payload[0] ?? 0),
+    type: hexByte(payload[0] ?? 0),
     amount: text(1, 12),
     otherAmount: isLong ? text(13, 12) : '',
     reference: isLong ? text(25, 12) : text(13, 6),
@@ -167,14 +168,11 @@ function read(payload: Uint8Array): Question {
 }
 
 function compose(question: Question, told: Told, options: FrameAnswerOptions, layout: Layout): Uint8Array {
-  const { result, yes, code } = told;
-  const sale = 'sale' in result ? result.sale : undefined;
-  const paid = yes ? sale : undefined;
+  const { paid, shift } = told;
   // Real terminals leave all but the amounts away from a refusal; what may still be paid can be asked for by its number.
-  const full = code !== 'ER';
-  const found = full ? sale : undefined;
-  const shift = 'shift' in result ? result.shift : undefined;
-  const atMs = full ? momentOf(result) : undefined;
+  const full = told.code !== 'ER';
+  const found = full ? told.sale : undefined;
+  const atMs = full ? told.atMs : undefined;
   const stamp = atMs === undefined ? '' : shopTime(atMs, options.zoneMinutes);
   const amount = amountField(question, told);
   const payload = placeAll(
@@ -204,8 +202,7 @@ function compose(question: Question, told: Told, options: FrameAnswerOptions, la
 }
 
 /** As in every profile: a sale's amount as it was asked, any other that of the sale found. */
-function amountField(question: Question, { means, result }: Told): string {
-  const sale = 'sale' in result ? result.sale : undefined;
+function amountField(question: Question, { means, sale }: Told): string {
   if (means !== 'sale' && sale !== undefined) return scaled(sale.amount, 100);
   return /^\0*$/.test(question.amount) ? digits(0, 12) : question.amount;
 }
@@ -213,8 +210,4 @@ function amountField(question: Question, { means, result }: Told): string {
 /** The sum of a shift has no bound; one that does not fit is left away rather than cut. */
 function sumField(rupiah: number): string {
   return rupiah < 1e10 ? scaled(rupiah, 100) : '';
-}
-
-function hexOf(byte: number): string {
-  return byte.toString(16).toUpperCase().padStart(2, '0');
 }

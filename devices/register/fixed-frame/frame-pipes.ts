@@ -1,5 +1,5 @@
-import { printable } from '../../../src/base/bytes.js';
-import { digits, latin1, momentOf, panOf, shopTime } from './fields.js';
+import { latin1, printable } from '../../../src/base/bytes.js';
+import { digits, panOf, shopTime } from './fields.js';
 import type { FrameAnswerOptions, FrameProfile, FrameType, Question, Told, TypeMeaning } from './profile.js';
 
 /** Type and sub-type together. Only these two are documented anywhere; the rest is for the settings. */
@@ -51,12 +51,8 @@ function read(payload: Uint8Array, means: TypeMeaning | undefined): Question {
 
 /** Number of the trace, RRN and approval code stay away from whatever is no yes, as from real terminals. */
 function compose(question: Question, told: Told, options: FrameAnswerOptions): Uint8Array {
-  const { result, yes } = told;
-  const sale = 'sale' in result ? result.sale : undefined;
-  const paid = yes ? sale : undefined;
+  const { paid, atMs } = told;
   const issuer = paid?.issuer ?? '';
-  const shift = 'shift' in result ? result.shift.number : undefined;
-  const atMs = momentOf(result);
   const fields = [
     options.terminalId,
     options.merchantId,
@@ -64,7 +60,7 @@ function compose(question: Question, told: Told, options: FrameAnswerOptions): U
     panOf(issuer, options.maskedPan),
     paid === undefined ? '' : 'QR',
     paid === undefined ? '' : told.means === 'refund' ? 'REFUND' : 'SALE',
-    digits(shift ?? options.batch ?? 1, 6),
+    digits(told.shift?.number ?? options.batch ?? 1, 6),
     paid === undefined ? '' : digits(paid.invoice, 6),
     ...(atMs === undefined ? ['', ''] : dateAndTime(shopTime(atMs, options.zoneMinutes))),
     paid?.rrn ?? '',
@@ -79,8 +75,7 @@ function compose(question: Question, told: Told, options: FrameAnswerOptions): U
 }
 
 /** Without leading zeros. */
-function amountField(question: Question, { means, result }: Told): string {
-  const sale = 'sale' in result ? result.sale : undefined;
+function amountField(question: Question, { means, sale }: Told): string {
   if (means !== 'sale' && sale !== undefined) return String(sale.amount);
   return question.amount.replace(/^0+(?=.)/, '').slice(0, 12) || '0';
 }

@@ -1,4 +1,6 @@
-import type { RegisterResult } from '../../../src/base/register-messages.js';
+import type { RegisterSale, RegisterShift } from '../../../src/base/register-messages.js';
+import type { ValuesOf } from '../../../src/settings/schema.js';
+import type { ANSWER_IDS } from '../settings.js';
 
 /** Where a frame ends: at the length that it announces, or at the first ETX, because all before it is printable. */
 export type Framing =
@@ -33,28 +35,25 @@ export interface Question {
 /** What an answer says beside its fields. */
 export interface Told {
   readonly means: TypeMeaning | undefined;
-  readonly result: RegisterResult;
-  /** Said in the code that registers take for "yes". */
-  readonly yes: boolean;
+  readonly sale: RegisterSale | undefined;
+  /** The sale where the answer is said in the code that registers take for "yes". */
+  readonly paid: RegisterSale | undefined;
+  readonly shift: RegisterShift | undefined;
+  /** Wall time of what the answer is about, if it has one. */
+  readonly atMs: number | undefined;
   readonly code: string;
   /** Indonesian, plain ASCII, for the register's screen where the frame has room for it. */
   readonly text: string;
 }
 
 /** What stands in every answer, whatever was asked. */
-export interface FrameAnswerOptions {
-  /** At most 15 characters. */
-  readonly merchantId: string;
-  /** At most 8 characters. */
-  readonly terminalId: string;
+export interface FrameAnswerOptions extends ValuesOf<typeof ANSWER_IDS> {
   /** Default 1. */
   readonly batch?: number;
   /** Length of the approval code in answers to types 31 and 32 of the 150/200 frame; default 9. Some registers expect 6. */
   readonly qrisApprovalLength?: 9 | 6;
   /** What stands for the card number of a paid GoPay sale; at most 19 characters. */
   readonly maskedPan?: string;
-  /** Two characters; default `08`, as QRIS answers of the 150/200 frame carry it. */
-  readonly issuerId?: string;
   /** Minutes from UTC to the clock of the shop: 420 (WIB, default), 480 (WITA) or 540 (WIT). */
   readonly zoneMinutes?: number;
 }
@@ -88,17 +87,4 @@ export interface FrameProfile {
   /** Pure: nothing but its arguments decides a byte. */
   compose(question: Question, told: Told, options: FrameAnswerOptions): Uint8Array;
   answerFields(payload: Uint8Array): AnswerFields;
-}
-
-/** `none` takes a meaning away. */
-export type TypeChanges = Readonly<Record<string, TypeMeaning | 'none'>>;
-
-/** The profile for a register that uses some types otherwise. */
-export function withTypes(profile: FrameProfile, changes: TypeChanges): FrameProfile {
-  const types: Record<string, FrameType> = { ...profile.types };
-  for (const [type, means] of Object.entries(changes)) {
-    const name = types[type]?.name ?? 'type of the settings';
-    types[type] = means === 'none' ? { name } : { name: types[type]?.means === means ? name : means, means };
-  }
-  return { ...profile, types };
 }

@@ -8,10 +8,13 @@ import { short } from './field.js';
 import { type BadLine, type JsonLineEvent, JsonLineParser, LONGEST_LINE } from './line-parser.js';
 import type { BadRequest } from './request.js';
 
+/** A silence this long within a line abandons it. */
+const INTER_BYTE_MS = 2_000;
+/** Requests of one caller; twice as many at once. */
+const PER_SECOND = 10;
+
 export interface ClientOptions extends Pick<Tools, 'clock' | 'timers' | 'log'> {
   readonly caller: Caller;
-  readonly interByteMs: number;
-  readonly perSecond: number;
   readonly line: (text: string, rate: 'ok' | 'over') => void;
   readonly wrong: (wrong: BadRequest) => void;
 }
@@ -29,10 +32,10 @@ export class JsonClient {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    const { clock, perSecond, timers, interByteMs } = options;
-    this.#rate = new Rate({ clock, perSecond, burst: 2 * perSecond });
+    const { clock, timers } = options;
+    this.#rate = new Rate({ clock, perSecond: PER_SECOND, burst: 2 * PER_SECOND });
     const handle = (events: readonly JsonLineEvent[]) => this.#handle(events);
-    this.#feed = new Feed({ parser: new JsonLineParser(), timers, silenceMs: interByteMs, handle });
+    this.#feed = new Feed({ parser: new JsonLineParser(), timers, silenceMs: INTER_BYTE_MS, handle });
   }
 
   push(bytes: Uint8Array): void {

@@ -17,7 +17,7 @@ import {
   refOf,
   tillOf,
 } from './answer.js';
-import { type ClientOptions, JsonClient } from './client.js';
+import { JsonClient } from './client.js';
 import { describeJsonAnswer, describeRequest } from './describe.js';
 import { FIELDS } from './field.js';
 import { JsonOutbox } from './outbox.js';
@@ -30,10 +30,6 @@ export interface JsonRegisterOptions extends JsonAnswerOptions, Pick<Tools, 'clo
   readonly callers: Callers;
   readonly ackWaitMs: number;
   readonly resends: number;
-  /** A silence this long within a line abandons it; default 2,000 ms. */
-  readonly interByteMs?: number;
-  /** Requests of one caller; default 10 a second, 20 at once. */
-  readonly perSecond?: number;
 }
 
 /**
@@ -121,18 +117,12 @@ export class JsonRegister implements Register {
   }
 
   #client(caller: Caller): JsonClient {
-    const { clock, timers, interByteMs = 2_000, perSecond = 10 } = this.#options;
-    const options: ClientOptions = {
-      caller,
-      clock,
-      timers,
-      log: this.#log,
-      interByteMs,
-      perSecond,
+    const { clock, timers, log } = this.#options;
+    return new JsonClient({
+      ...{ caller, clock, timers, log },
       line: (text, rate) => this.#line(caller, text, rate),
       wrong: (wrong) => this.#wrong(caller, wrong),
-    };
-    return new JsonClient(options);
+    });
   }
 
   #line(caller: Caller, text: string, rate: 'ok' | 'over'): void {

@@ -1,7 +1,7 @@
-import { hex } from '../../../src/base/bytes.js';
+import { hex, hexByte } from '../../../src/base/bytes.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import { type BadMessage, COMMAND, readApdu } from './apdu.js';
-import { digitsOf, FIELD, hexByte, printableText, readApduFields, valueAt } from './fields.js';
+import { digitsOf, FIELD, printableText, readApduFields, valueAt } from './fields.js';
 import { nameOfCode, wordsOf } from './result-code.js';
 
 const NAMES = wordsOf(COMMAND, {

@@ -27,8 +27,6 @@ export interface ZvtOptions extends ZvtSettings, Pick<Tools, 'timers' | 'log'> {
   readonly line: Line;
   /** Default: `stream` for a line that is dialled, else `serial`. */
   readonly framing?: 'serial' | 'stream';
-  /** Silence within a message; the paper's T1 is 200 ms, and a busy Pi reads with longer pauses. Default 500. */
-  readonly interByteMs?: number;
   /** T2 and T3: how long a message waits for its ACK, and a command for its reply. Default 5,000. */
   readonly ackWaitMs?: number;
   /** How often a message without ACK is sent again; default 2. */
@@ -72,12 +70,12 @@ export class ZvtRegister implements Register {
   #printed: string | undefined;
 
   constructor(options: ZvtOptions) {
-    const { line, timers, log, interByteMs = 500, ackWaitMs = 5_000, resends = 2, apartMs = 100 } = options;
+    const { line, timers, log, ackWaitMs = 5_000, resends = 2, apartMs = 100 } = options;
     this.#options = options;
     this.#log = log;
     this.name = options.name ?? line.name;
     const framing = options.framing ?? (line.peer === 'caller' ? 'stream' : 'serial');
-    this.#link = new ZvtLink({ line, timers, log, framing, interByteMs, ackWaitMs, resends, apartMs });
+    this.#link = new ZvtLink({ line, timers, log, framing, ackWaitMs, resends, apartMs });
     this.#conversation = new ZvtDialogue({ link: this.#link, timers, log, replyMs: ackWaitMs });
   }
 

@@ -1,5 +1,6 @@
 import { assert } from '../../../src/base/assert.js';
-import { hex, printable } from '../../../src/base/bytes.js';
+import { hex, hexByte, latin1, printable } from '../../../src/base/bytes.js';
+import { berLength, lengthBytes } from '../../kit/ber.js';
 
 /** A field of an APDU's data ("bitmap" in the paper): a number and its bytes, lengths and tag taken off. */
 export interface ApduField {
@@ -132,7 +133,7 @@ export function digitsOf(value: Uint8Array): string | undefined {
 }
 
 export function printableText(value: Uint8Array): string {
-  return printable(String.fromCharCode(...value));
+  return printable(latin1(value));
 }
 
 /** ASCII for the register, whose code page is not known. */
@@ -164,22 +165,4 @@ export function tlv(tag: number, ...parts: readonly Iterable<number>[]): number[
   const value = parts.flatMap((part) => [...part]);
   const name = tag > 0xff ? [tag >> 8, tag & 0xff] : [tag];
   return [...name, ...lengthBytes(value.length), ...value];
-}
-
-function lengthBytes(length: number): number[] {
-  if (length < 0x80) return [length];
-  return length <= 0xff ? [0x81, length] : [0x82, length >> 8, length & 0xff];
-}
-
-function berLength(bytes: Uint8Array, at: number): readonly [number, number] | undefined {
-  const [first, high, low] = [bytes[at], bytes[at + 1], bytes[at + 2]];
-  if (first === undefined) return undefined;
-  if (first < 0x80) return [at + 1, first];
-  if (first === 0x81 && high !== undefined) return [at + 2, high];
-  if (first === 0x82 && high !== undefined && low !== undefined) return [at + 3, 256 * high + low];
-  return undefined;
-}
-
-export function hexByte(byte: number): string {
-  return byte.toString(16).padStart(2, '0').toUpperCase();
 }

@@ -13,8 +13,6 @@ export interface LinkOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly line: Line;
   /** `serial`: marks, checksum, ACK and resends. `stream`: bare APDUs, as over TCP. */
   readonly framing: 'serial' | 'stream';
-  /** A silence this long within a message abandons it. */
-  readonly interByteMs: number;
   /** How long a message waits for its ACK before it is sent again (T2), and how often it is. Serial only. */
   readonly ackWaitMs: number;
   readonly resends: number;
@@ -24,6 +22,9 @@ export interface LinkOptions extends Pick<Tools, 'timers' | 'log'> {
    */
   readonly apartMs: number;
 }
+
+/** A silence this long within a message abandons it; the paper's T1 is 200 ms, and a busy Pi reads with longer pauses. */
+const INTER_BYTE_MS = 500;
 
 export type ZvtLinkEvent =
   | { readonly kind: 'open' }
@@ -52,7 +53,7 @@ export class ZvtLink {
     this.#feed = new Feed<LinkEvent>({
       parser: options.framing === 'serial' ? new SerialFrameParser() : new StreamParser(),
       timers: options.timers,
-      silenceMs: options.interByteMs,
+      silenceMs: INTER_BYTE_MS,
       handle: (events) => this.#handle(events),
     });
   }

@@ -1,4 +1,4 @@
-import { hex } from '../../../src/base/bytes.js';
+import { hex, hexByte } from '../../../src/base/bytes.js';
 import type { RegisterQuestion } from '../../../src/base/register-messages.js';
 import { parseRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { ValuesOf } from '../../../src/settings/schema.js';
@@ -8,7 +8,6 @@ import {
   type ApduField,
   digitsOf,
   FIELD,
-  hexByte,
   printableText,
   readApduFields,
   readTlv,

@@ -1,4 +1,4 @@
-import { hexByte } from './fields.js';
+import { hexByte } from '../../../src/base/bytes.js';
 
 /** Codes of field 27, of an abort (06 1E), and of a refusal (84 xx). */
 export const RESULT = {

@@ -1,5 +1,5 @@
-import { printable } from '../../../src/base/bytes.js';
-import { readTlvFields, writeFields } from './tlv.js';
+import { latin1, printable } from '../../../src/base/bytes.js';
+import { berLength, lengthBytes } from '../../kit/ber.js';
 
 /** The fields that we know. All values are ASCII. */
 export const TAG = {
@@ -28,10 +28,16 @@ export interface VtkMessage {
 
 /** Undefined when the bytes are no message: not fields, or without a name in front. */
 export function readVtkMessage(body: Uint8Array): VtkMessage | undefined {
-  const fields = readTlvFields(body);
-  if (fields?.[0]?.tag !== TAG.name) return undefined;
+  if (body[0] !== TAG.name) return undefined;
   const values = new Map<number, string>();
-  for (const { tag, value } of fields) if (!values.has(tag)) values.set(tag, latin1(value));
+  // BER-TLV with tags of one byte, which is all that the protocol uses.
+  for (let at = 0; at < body.length; ) {
+    const tag = body[at] ?? 0;
+    const [from, length] = berLength(body, at + 1) ?? [body.length, 1];
+    if (tag === 0 || tag > 0x7f || from + length > body.length) return undefined;
+    if (!values.has(tag)) values.set(tag, latin1(body.subarray(from, from + length)));
+    at = from + length;
+  }
   const name = values.get(TAG.name) ?? '';
   return /^[A-Z]{3}$/.test(name) ? { name, values } : undefined;
 }
@@ -41,10 +47,10 @@ export function writeMessage(
   name: string,
   values: readonly (readonly [number, string | undefined])[],
 ): Uint8Array {
-  const fields = [[TAG.name, name] as const, ...values].flatMap(([tag, value]) =>
-    value === undefined ? [] : [{ tag, value: Uint8Array.from(value, (c) => c.charCodeAt(0)) }],
+  const fields = [[TAG.name, name] as const, ...values].map(([tag, value]) =>
+    value === undefined ? [] : [tag, ...lengthBytes(value.length), ...Buffer.from(value, 'latin1')],
   );
-  return writeFields(fields);
+  return Uint8Array.from(fields.flat());
 }
 
 /** A whole number of at most 15 digits, or undefined. */
@@ -81,10 +87,4 @@ export function describeMessage(body: Uint8Array): string {
 function clipped(text: string): string {
   const clean = printable(text);
   return clean.length > 40 ? `${clean.slice(0, 40)}...` : clean;
-}
-
-function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
 }
