@@ -40,55 +40,29 @@ export class Canvas {
   lay(picture: Picture, x: number, y: number): Span {
     const { stride, bitsPerPixel } = this.geometry;
     const { base, right, down } = this.#steps();
-    const start = base + x * right + y * down;
-    if (stride % (bitsPerPixel / 8) === 0) this.#layWords(picture, start, right, down);
-    else this.#layBytes(picture, start, right, down);
-    const corner = (column: number, line: number): number =>
-      Math.floor((base + column * right + line * down) / stride);
-    const one = corner(x, y);
-    const other = corner(x + picture.width - 1, y + picture.height - 1);
-    const offset = Math.min(one, other) * stride;
-    const end = (Math.max(one, other) + 1) * stride;
-    return { offset, bytes: this.#bytes.subarray(offset, end) };
-  }
-
-  /** Rows begin on whole pixels, as those of all hardware do: a pixel is one number, and a screen a loop over numbers. */
-  #layWords({ bytes, width, height }: Picture, start: number, right: number, down: number): void {
-    const wide = this.geometry.bitsPerPixel === 32;
-    const { buffer, byteOffset, byteLength } = this.#bytes;
-    const size = wide ? 4 : 2;
-    const target = wide
-      ? new Uint32Array(buffer, byteOffset, byteLength / size)
-      : new Uint16Array(buffer, byteOffset, byteLength / size);
+    const view = new DataView(this.#bytes.buffer);
     const [red, blue] = this.#swap ? [2, 0] : [0, 2];
-    const step = right / size;
+    const { bytes, width, height } = picture;
     let from = 0;
     for (let row = 0; row < height; row += 1) {
-      let to = (start + row * down) / size;
+      let to = base + x * right + (y + row) * down;
       for (const end = from + 4 * width; from < end; from += 4) {
         const r = bytes[from + red] ?? 0;
         const g = bytes[from + 1] ?? 0;
         const b = bytes[from + blue] ?? 0;
-        target[to] = wide
-          ? 0xff000000 | (r << 16) | (g << 8) | b
-          : ((r >> 3) << 11) | ((g >> 2) << 5) | (b >> 3);
-        to += step;
-      }
-    }
-  }
-
-  #layBytes({ bytes, width, height }: Picture, start: number, right: number, down: number): void {
-    const put = this.geometry.bitsPerPixel === 16 ? put565 : put8888;
-    const [red, blue] = this.#swap ? [2, 0] : [0, 2];
-    let from = 0;
-    for (let row = 0; row < height; row += 1) {
-      let to = start + row * down;
-      for (let column = 0; column < width; column += 1) {
-        put(this.#bytes, to, bytes[from + red] ?? 0, bytes[from + 1] ?? 0, bytes[from + blue] ?? 0);
-        from += 4;
+        if (bitsPerPixel === 16) view.setUint16(to, ((r >> 3) << 11) | ((g >> 2) << 5) | (b >> 3), true);
+        // The byte that XRGB8888 leaves open is full: some display controllers take it for opacity.
+        else view.setUint32(to, 0xff000000 | (r << 16) | (g << 8) | b, true);
         to += right;
       }
     }
+    const corner = (column: number, line: number): number =>
+      Math.floor((base + column * right + line * down) / stride);
+    const one = corner(x, y);
+    const other = corner(x + width - 1, y + height - 1);
+    const offset = Math.min(one, other) * stride;
+    const end = (Math.max(one, other) + 1) * stride;
+    return { offset, bytes: this.#bytes.subarray(offset, end) };
   }
 
   /** Where the pixel at 0, 0 lies, and how far it is to the one on its right and to the one below, in bytes. */
@@ -106,18 +80,4 @@ export class Canvas {
         return { base: (height - 1) * stride, right: -stride, down: pixel };
     }
   }
-}
-
-function put565(bytes: Uint8Array, at: number, red: number, green: number, blue: number): void {
-  const value = ((red >> 3) << 11) | ((green >> 2) << 5) | (blue >> 3);
-  bytes[at] = value & 0xff;
-  bytes[at + 1] = value >> 8;
-}
-
-/** The byte that XRGB8888 leaves open is full: some display controllers take it for opacity. */
-function put8888(bytes: Uint8Array, at: number, red: number, green: number, blue: number): void {
-  bytes[at] = blue;
-  bytes[at + 1] = green;
-  bytes[at + 2] = red;
-  bytes[at + 3] = 0xff;
 }
