@@ -2,8 +2,8 @@ import type { Fault } from '../../src/base/fault.js';
 import type { Result } from '../../src/base/result.js';
 import type { Screen } from '../../src/base/screen.js';
 import { FAULT, faultText } from '../../src/core/fault/table.js';
-import type { Clock, Timers } from '../../src/port/clock.js';
 import type { Display } from '../../src/port/display.js';
+import type { Tools } from '../kit/tools.js';
 import type { Surface } from './surface.js';
 import { screenAfter } from './test-page.js';
 
@@ -25,8 +25,7 @@ export class ScreenDisplay implements Display {
   readonly name: string;
   readonly canShowQr: boolean;
   readonly #surface: Surface;
-  readonly #clock: Clock;
-  readonly #timers: Timers;
+  readonly #tools: Pick<Tools, 'clock' | 'timers'>;
   readonly #listeners: ((attached: boolean) => void)[] = [];
   #attached = false;
   #showing: Showing | undefined;
@@ -35,24 +34,23 @@ export class ScreenDisplay implements Display {
   #cancelTick: () => void = none;
   #cancelTest: () => void = none;
 
-  constructor(surface: Surface, clock: Clock, timers: Timers) {
+  constructor(surface: Surface, tools: Pick<Tools, 'clock' | 'timers'>) {
     this.name = surface.name;
     this.canShowQr = surface.canShowQr && surface.faces === 'customer';
     this.#surface = surface;
-    this.#clock = clock;
-    this.#timers = timers;
+    this.#tools = tools;
   }
 
   show(screen: Screen): Promise<boolean> {
     this.#showing?.settle(false);
     this.#endTest();
     return new Promise((resolve) => {
-      const cancel = this.#timers.after(CONFIRM_WITHIN_MS, () => resolve(false));
+      const cancel = this.#tools.timers.after(CONFIRM_WITHIN_MS, () => resolve(false));
       const settle = (seen: boolean): void => {
         cancel();
         resolve(seen);
       };
-      const showing = { screen, sinceMs: this.#clock.monoMs(), settle };
+      const showing = { screen, sinceMs: this.#tools.clock.monoMs(), settle };
       this.#showing = showing;
       this.#redraw();
     });
@@ -65,7 +63,7 @@ export class ScreenDisplay implements Display {
     const made = await this.#inTurn(() => this.#surface.test());
     // A screen that came meanwhile has ended the test already.
     if (!this.#testing) return made;
-    this.#cancelTest = this.#timers.after(forMs, () => {
+    this.#cancelTest = this.#tools.timers.after(forMs, () => {
       this.#endTest();
       this.#redraw();
     });
@@ -132,7 +130,7 @@ export class ScreenDisplay implements Display {
   }
 
   #now({ screen, sinceMs }: Showing): Screen {
-    return screenAfter(screen, this.#clock.monoMs() - sinceMs);
+    return screenAfter(screen, this.#tools.clock.monoMs() - sinceMs);
   }
 
   /**
@@ -144,7 +142,7 @@ export class ScreenDisplay implements Display {
     const now = this.#now(showing);
     if (!isCounting(now)) return this.#redraw();
     this.#cancelTick();
-    this.#cancelTick = this.#timers.after(now.leftMs % SECOND_MS || SECOND_MS, () => {
+    this.#cancelTick = this.#tools.timers.after(now.leftMs % SECOND_MS || SECOND_MS, () => {
       void this.#inTurn(async () => {
         if (!this.#current(showing)) return;
         const then = this.#now(showing);

@@ -40,7 +40,7 @@ const TABLE = switched('off', 'A text terminal with the QR made of characters, f
 export const CONSOLE = device(TABLE, [GUIDE], async (settings, tools: Tools & ScreenWords) => {
   const { ConsoleSurface } = await import('./console.js');
   const { ScreenDisplay } = await import('../screen-display.js');
-  const { clock, timers, language, shop } = tools;
+  const { timers, language, shop } = tools;
   const surface = new ConsoleSurface({
     device: settings.device,
     faces: settings.customer ? 'customer' : 'technician',
@@ -48,5 +48,5 @@ export const CONSOLE = device(TABLE, [GUIDE], async (settings, tools: Tools & Sc
     timers,
     log: tools.log.child('console'),
   });
-  return new ScreenDisplay(surface, clock, timers);
+  return new ScreenDisplay(surface, tools);
 });

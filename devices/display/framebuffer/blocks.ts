@@ -1,5 +1,5 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
-import type { Screen, Words } from '../../../src/base/screen.js';
+import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import { DISPLAY_PHRASES, inLanguages, type ShownLanguage } from '../phrases.js';
 import { amountBlock, type Block, both, gap, type Ink, sign, textBlock } from './block.js';
@@ -50,6 +50,8 @@ const ON_INK: Ink = { color: WHITE, muted: '#a9c3cd' };
 const ON_PAPER: Ink = { color: INK, muted: '#4c616a' };
 const ON_GO: Ink = { color: WHITE, muted: '#d7f2e3' };
 const ON_WARN: Ink = { color: WARN_INK, muted: '#5a4300' };
+const LABEL: Ink = { color: ACCENT, muted: ACCENT };
+const NOTE: Ink = { color: WARN, muted: WARN };
 
 /** Draws `screen` at `size`. Pure: the same screen gives the same drawing. */
 export function blocksOf(screen: Screen, size: Size, style: Style): Face {
@@ -61,8 +63,8 @@ export function blocksOf(screen: Screen, size: Size, style: Style): Face {
       const typed = screen.amount > 0;
       const label = typed ? DISPLAY_PHRASES.amount : DISPLAY_PHRASES.type;
       const digits = amountBlock(formatRupiah(screen.amount), 26, typed ? WHITE : ON_INK.muted);
-      const hint = screen.hint === undefined ? [] : [gap(5), ...warned(screen.hint, language)];
-      return column(size, INK, [...both(label, language, 7, labelled()), gap(3), digits, ...hint], style);
+      const hint = screen.hint === undefined ? [] : [gap(5), ...both(screen.hint, language, 6, NOTE, 3)];
+      return column(size, INK, [...both(label, language, 7, LABEL), gap(3), digits, ...hint], style);
     }
     case 'wait': {
       const total = amountBlock(formatRupiah(screen.amount), 20, WHITE);
@@ -108,16 +110,8 @@ function idleBlocks(screen: Extract<Screen, { show: 'idle' }>, { language, shop 
     ...(lines.length > 0 ? bill : both(DISPLAY_PHRASES.pay, language, 6.5, ON_INK)),
     gap(6),
     textBlock(screen.terminal, 4, ON_INK.muted),
-    ...(note === undefined ? [] : [gap(4), ...both(note, language, 4.5, { color: WARN, muted: WARN }, 3)]),
+    ...(note === undefined ? [] : [gap(4), ...both(note, language, 4.5, NOTE, 3)]),
   ];
-}
-
-function labelled(): Ink {
-  return { color: ACCENT, muted: ACCENT };
-}
-
-function warned(words: Words, language: ShownLanguage): Block[] {
-  return both(words, language, 6, { color: WARN, muted: WARN }, 3);
 }
 
 function paidBlocks(screen: Extract<Screen, { show: 'paid' }>, language: ShownLanguage): Block[] {
@@ -208,12 +202,12 @@ function scanFace(screen: Extract<Screen, { show: 'scan' }>, size: Size, style: 
 /** What stands under the amount, in several lengths: a small screen leaves out what the customer knows anyway. */
 function scanBlocks(screen: Extract<Screen, { show: 'scan' }>, language: ShownLanguage, payable: boolean) {
   const head = [
-    ...both(DISPLAY_PHRASES.scan, language, 7, labelled()),
+    ...both(DISPLAY_PHRASES.scan, language, 7, LABEL),
     gap(2),
     amountBlock(formatRupiah(screen.amount), 15, WHITE),
   ];
   const noted = (spoken: ShownLanguage): Block[] =>
-    screen.notes.flatMap((note) => [gap(3), ...both(note, spoken, 5, { color: WARN, muted: WARN }, 4)]);
+    screen.notes.flatMap((note) => [gap(3), ...both(note, spoken, 5, NOTE, 4)]);
   const first = language === 'both' ? 'id' : language;
   const countdown: Block = { kind: 'room', name: 'countdown', size: 15 };
   const how = payable ? [gap(4), ...both(DISPLAY_PHRASES.how, language, 5.5, ON_INK, 3)] : [];

@@ -2,8 +2,7 @@ import { minutes } from '../phrases.js';
 import { ACCENT, type CountdownPlace, INK, WARN } from './blocks.js';
 import type { Box } from './column.js';
 import type { Fonts } from './fonts.js';
-import { type Color, colorOf, Picture } from './picture.js';
-import type { ScreenRaster } from './raster.js';
+import { type Color, colorOf, Picture, rasterOf } from './picture.js';
 import { CAP_HEIGHT } from './typeface.js';
 
 /** From here on it is drawn as a warning. */
@@ -25,12 +24,10 @@ interface Digits {
 /** The countdown: digits over a bar that gets shorter. Draws into a field of its own, so that a tick is cheap. */
 export class Countdown {
   readonly #fonts: Fonts;
-  readonly #raster: ScreenRaster;
   #digits: Digits | undefined;
 
-  constructor(fonts: Fonts, raster: ScreenRaster) {
+  constructor(fonts: Fonts) {
     this.#fonts = fonts;
-    this.#raster = raster;
   }
 
   /** Draws what later ticks copy from. Called again with the same field, it does nothing. */
@@ -47,7 +44,7 @@ export class Countdown {
         font.outline(char, i * cell + ((i < 10 ? cell : colon) - font.width(char) * size) / 2, y, size),
       );
       const width = 10 * cell + colon;
-      return this.#raster.draw(
+      return rasterOf(
         `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="${width}" height="${height}" fill="${INK}"/><path d="${glyphs.join('')}" fill="${color}"/></svg>`,
       );
     };

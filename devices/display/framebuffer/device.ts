@@ -59,12 +59,12 @@ export const FRAMEBUFFER = device(TABLE, [GUIDE], async (settings, tools: Tools 
   const { FramebufferSurface } = await import('./framebuffer.js');
   const { ScreenDisplay } = await import('../screen-display.js');
   const { connector, rotate, swapRedBlue } = settings;
-  const { clock, timers, language, shop } = tools;
+  const { timers, language, shop } = tools;
   const surface = new FramebufferSurface({
     place: { device: settings.device, sysfs: SYSFS, ...(connector === undefined ? {} : { connector }) },
     rotation: rotate,
     log: tools.log.child('framebuffer'),
     ...{ swapRedBlue, language, shop, timers },
   });
-  return new ScreenDisplay(surface, clock, timers) as Display;
+  return new ScreenDisplay(surface, tools) as Display;
 });

@@ -9,7 +9,7 @@ import { Canvas, type Rotation, type Span } from './canvas.js';
 import { type Fonts, readFonts } from './fonts.js';
 import { Painter, type Stroke } from './painter.js';
 import { Panel, type PanelPlace } from './panel.js';
-import { ScreenRaster } from './raster.js';
+import { rasterOf } from './picture.js';
 import { allWords, missingGlyphs, tryToDraw } from './self-test.js';
 
 export interface FramebufferOptions extends Pick<Tools, 'timers' | 'log'> {
@@ -124,7 +124,7 @@ export class FramebufferSurface implements Surface {
         `E${FAULT.framebufferLetters} the font of the screen has no sign for ${missing.join(' ')}: a box is shown instead`,
       );
     try {
-      const wrong = await tryToDraw(fonts.value, new ScreenRaster());
+      const wrong = await tryToDraw(fonts.value, rasterOf);
       if (wrong === undefined) return fonts.value;
       this.#say(refused(FAULT.framebufferText, wrong));
     } catch (thrown) {

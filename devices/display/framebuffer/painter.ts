@@ -3,7 +3,7 @@ import { FAULT } from '../../../src/core/fault/table.js';
 import { blocksOf, type Face, type Style, timeUp } from './blocks.js';
 import type { Canvas, Span } from './canvas.js';
 import { Countdown } from './countdown.js';
-import { ScreenRaster } from './raster.js';
+import { type Picture, rasterOf } from './picture.js';
 import { paintQr } from './screen-qr.js';
 import { testFace } from './test-face.js';
 
@@ -22,31 +22,30 @@ export interface Stroke {
 /** Draws screens into a canvas: whole ones, and the countdown alone. */
 export class Painter {
   readonly #style: Style;
-  readonly #raster = new ScreenRaster();
   readonly #countdown: Countdown;
   #painted: Painted | undefined;
 
   constructor(style: Style) {
     this.#style = style;
-    this.#countdown = new Countdown(style.fonts, this.#raster);
+    this.#countdown = new Countdown(style.fonts);
   }
 
   /** @throws Error when sharp cannot draw: the installation is broken */
   async paint(canvas: Canvas, screen: Screen): Promise<Stroke> {
     const over = screen.show === 'scan' && screen.leftMs <= 0;
     const face = blocksOf(over ? timeUp(screen) : screen, canvas.size, this.#style);
-    const picture = await this.#raster.draw(face.svg);
-    if (face.qr !== undefined) paintQr(picture, face.qr);
+    const picture = await drawn(face);
     if (face.countdown !== undefined && screen.show === 'scan') {
       await this.#countdown.prepare(face.countdown.box);
       const { box } = face.countdown;
-      const drawn = this.#countdown.draw(face.countdown, screen.leftMs, screen.lifeMs);
-      picture.copy(drawn, { x: 0, y: 0, width: box.width, height: box.height }, box.x, box.y);
+      const count = this.#countdown.draw(face.countdown, screen.leftMs, screen.lifeMs);
+      picture.copy(count, { x: 0, y: 0, width: box.width, height: box.height }, box.x, box.y);
     }
     this.#painted = { face, screen };
     const span = canvas.lay(picture, 0, 0);
-    const wrong = face.wrong === undefined ? undefined : { code: FAULT.qrNotDrawable, detail: face.wrong };
-    return wrong === undefined ? { span } : { span, wrong };
+    return face.wrong === undefined
+      ? { span }
+      : { span, wrong: { code: FAULT.qrNotDrawable, detail: face.wrong } };
   }
 
   /** The countdown of the screen that was painted last. @returns undefined where there is none */
@@ -60,9 +59,13 @@ export class Painter {
   /** A page for a technician's eyes: edges, colours, both languages, a code. */
   async test(canvas: Canvas, lines: readonly string[]): Promise<Stroke> {
     this.#painted = undefined;
-    const face = testFace(canvas.size, lines, this.#style.fonts);
-    const picture = await this.#raster.draw(face.svg);
-    if (face.qr !== undefined) paintQr(picture, face.qr);
+    const picture = await drawn(testFace(canvas.size, lines, this.#style.fonts));
     return { span: canvas.lay(picture, 0, 0) };
   }
+}
+
+async function drawn({ svg, qr }: Face): Promise<Picture> {
+  const picture = await rasterOf(svg);
+  if (qr !== undefined) paintQr(picture, qr);
+  return picture;
 }

@@ -1,3 +1,4 @@
+import { loadSharp } from '../../kit/load-sharp.js';
 import type { Box } from './column.js';
 
 /** Red, green, blue, 0 to 255 each. */
@@ -46,4 +47,14 @@ export class Picture {
       this.bytes.set(line, 4 * ((y + row) * this.width + x));
     }
   }
+}
+
+/**
+ * Turns a drawing into pixels.
+ * @throws Error when sharp cannot be loaded or refuses the drawing: the installation is broken
+ */
+export async function rasterOf(svg: string): Promise<Picture> {
+  const sharp = loadSharp();
+  const drawn = await sharp(Buffer.from(svg)).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
+  return new Picture(drawn.info.width, drawn.info.height, drawn.data);
 }

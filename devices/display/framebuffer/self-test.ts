@@ -3,7 +3,7 @@ import { PHRASES as TOLD } from '../../../src/core/text/phrases.js';
 import { DISPLAY_PHRASES } from '../phrases.js';
 import { TEST_WORDS } from '../test-page.js';
 import type { Fonts } from './fonts.js';
-import type { ScreenRaster } from './raster.js';
+import type { rasterOf } from './picture.js';
 import type { Typeface } from './typeface.js';
 
 /** Everything that this screen can be asked to say in both languages, beside the names of shop and terminal. */
@@ -31,11 +31,11 @@ export function missingGlyphs(fonts: Fonts, texts: readonly string[]): string[] 
  * @returns in words what is wrong
  * @throws Error when sharp cannot be loaded
  */
-export async function tryToDraw(fonts: Fonts, raster: ScreenRaster): Promise<string | undefined> {
+export async function tryToDraw(fonts: Fonts, draw: typeof rasterOf): Promise<string | undefined> {
   const pixels = async (char: string): Promise<Buffer> => {
     const path = fonts.bold.outline(char, 10, 70, 64);
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="80"><rect width="80" height="80" fill="#fff"/><path d="${path}"/></svg>`;
-    return Buffer.from((await raster.draw(svg)).bytes);
+    return Buffer.from((await draw(svg)).bytes);
   };
   const [blank, one, eight] = await Promise.all([pixels(' '), pixels('1'), pixels('8')]);
   if (one.equals(blank) || eight.equals(blank)) return 'digits are drawn blank';

@@ -51,10 +51,10 @@ export const POLE = device(TABLE, [GUIDE], async (settings, tools: Tools & Scree
   const { ScreenDisplay } = await import('../screen-display.js');
   const { SerialLine } = await import('../../kit/serial-line.js');
   const { baud, dialect, brightness, countdown } = settings;
-  const { clock, timers, language, shop } = tools;
+  const { timers, language, shop } = tools;
   const log = tools.log.child('pole');
   const line = new SerialLine({ path: settings.device, baudRate: baud, timers, log, writeLimitMs: WRITE_MS });
   const style = { language, shop, countdown };
   const surface = new PoleSurface({ line, dialect: DIALECTS[dialect], brightness, style, timers, log });
-  return new ScreenDisplay(surface, clock, timers);
+  return new ScreenDisplay(surface, tools);
 });

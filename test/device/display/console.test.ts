@@ -33,7 +33,7 @@ let display: ScreenDisplay;
 
 function make(faces: 'customer' | 'technician', device = pty.path): ScreenDisplay {
   const surface = new ConsoleSurface({ device, faces, style: STYLE, timers: realTimers, log });
-  return new ScreenDisplay(surface, clock, realTimers);
+  return new ScreenDisplay(surface, { clock, timers: realTimers });
 }
 
 beforeEach(async () => {

@@ -4,14 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { type Fonts, readFonts } from '../../../devices/display/framebuffer/fonts.js';
-import { ScreenRaster } from '../../../devices/display/framebuffer/raster.js';
+import { rasterOf } from '../../../devices/display/framebuffer/picture.js';
 import { allWords, missingGlyphs, tryToDraw } from '../../../devices/display/framebuffer/self-test.js';
 import { readWoff } from '../../../devices/display/framebuffer/woff.js';
 import { ROOT } from '../../house/source.js';
 import { SMALL, withFramebuffer } from './framebuffer-rig.js';
 
 let fonts: Fonts;
-const raster = new ScreenRaster();
 
 beforeAll(async () => {
   const read = await readFonts();
@@ -22,7 +21,7 @@ beforeAll(async () => {
 function pixels(char: string, weight: keyof Fonts): Promise<Buffer> {
   const path = fonts[weight].outline(char, 20, 70, 64);
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="110" height="100"><rect width="110" height="100" fill="#fff"/><path d="${path}"/></svg>`;
-  return raster.draw(svg).then(({ bytes }) => Buffer.from(bytes));
+  return rasterOf(svg).then(({ bytes }) => Buffer.from(bytes));
 }
 
 it('has a sign of its own for each character of every text in both languages: drawn, neither blank nor the box', async () => {
@@ -71,9 +70,9 @@ it('is drawn where the system has no fonts at all', () => {
 });
 
 it('is tried before the first customer comes: two digits that look alike, or blank, are noticed', async () => {
-  expect(await tryToDraw(fonts, raster)).toBeUndefined();
-  const lame = { draw: () => raster.draw('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>') };
-  expect(await tryToDraw(fonts, lame as unknown as ScreenRaster)).toBe('digits are drawn blank');
+  expect(await tryToDraw(fonts, rasterOf)).toBeUndefined();
+  const lame = () => rasterOf('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+  expect(await tryToDraw(fonts, lame)).toBe('digits are drawn blank');
 });
 
 it('says of a damaged file that it is damaged, instead of drawing something', () => {

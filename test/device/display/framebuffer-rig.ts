@@ -29,7 +29,7 @@ export class FramebufferRig {
       log,
       ...options,
     });
-    this.display = new ScreenDisplay(surface, timers, timers);
+    this.display = new ScreenDisplay(surface, { clock: timers, timers });
     this.display.onAttached((attached) => this.attached.push(attached));
   }
 

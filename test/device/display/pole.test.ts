@@ -46,7 +46,7 @@ function open(dialect: DialectName = 'cd5220') {
     timers,
     log,
   });
-  const display = new ScreenDisplay(surface, timers, timers);
+  const display = new ScreenDisplay(surface, { clock: timers, timers });
   const stands = () => pole(dialect, Buffer.concat(line.writes)).lines;
   return { line, timers, log, display, stands };
 }
@@ -267,7 +267,7 @@ describe('a pole', () => {
       timers: realTimers,
       log,
     });
-    const display = new ScreenDisplay(surface, clock, realTimers);
+    const display = new ScreenDisplay(surface, { clock, timers: realTimers });
     try {
       await display.start();
       await until('the line', () => display.attached());

@@ -49,7 +49,7 @@ it('takes the code away also when its life ends while a slow screen is still bus
   for (const busyWith of ['draw', 'tick'] as const) {
     const surface = new SlowSurface();
     const timers = new FakeTime();
-    const display = new ScreenDisplay(surface, timers, timers);
+    const display = new ScreenDisplay(surface, { clock: timers, timers });
     await display.start();
     void display.show({ ...SCREENS.scan, leftMs: 1_500 });
     await settled();
