@@ -1,6 +1,7 @@
 import { assert } from '../../../src/base/assert.js';
 import { xor } from '../../../src/base/bytes.js';
-import { Noise, type NoiseEvent } from '../../kit/noise.js';
+import { HoldingParser } from '../../kit/frame-parser.js';
+import type { NoiseEvent } from '../../kit/noise.js';
 import type { FrameProfile, Framing } from './profile.js';
 
 const STX = 0x02;
@@ -41,60 +42,47 @@ export interface FrameParserOptions {
  * frame, between frames or in place of a frame's tail costs that frame only. It knows no time: the caller says
  * {@link silence} when no byte has come for the inter-byte time-out. It holds at most one frame.
  */
-export class FixedFrameParser {
+export class FixedFrameParser extends HoldingParser<FixedFrameEvent> {
   readonly #framing: Framing;
   readonly #checksumFrom: number;
   readonly #strict: boolean;
-  #held: number[] = [];
-  readonly #noise = new Noise();
   /** Set while skipping what began like a frame: an ACK byte in there is none. */
   #broken: 'head' | 'end' | 'told' | undefined;
 
   constructor(options: FrameParserOptions) {
+    super();
     this.#framing = options.profile.framing;
     this.#checksumFrom = options.profile.checksumFrom;
     this.#strict = options.lrc === 'strict';
   }
 
-  /** Whether {@link silence} has something to end. */
-  pending(): boolean {
-    return this.#held.length > 0 || this.#broken !== undefined || this.#noise.any;
-  }
-
-  push(bytes: Uint8Array): FixedFrameEvent[] {
-    const events: FixedFrameEvent[] = [];
-    for (const byte of bytes) {
-      this.#held.push(byte);
-      this.#settle(events);
-    }
-    assert(this.#held.length < longest(this.#framing), 'the parser holds more than one frame');
-    return events;
+  override pending(): boolean {
+    return super.pending() || this.#broken !== undefined;
   }
 
   /** No byte has come for a while: what is held will not be finished. */
   silence(): FixedFrameEvent[] {
     const events: FixedFrameEvent[] = [];
-    const held = Uint8Array.from(this.#held);
+    const held = Uint8Array.from(this.held);
     const broken = this.#broken;
     if (held.length >= headLength(this.#framing) || (held.length > 0 && broken !== 'told'))
       events.push({ kind: 'bad', why: 'unfinished', bytes: held });
     else if (broken === 'head' || broken === 'end')
-      events.push({ kind: 'bad', why: broken, bytes: this.#noise.first });
-    else this.#noise.flush(events);
+      events.push({ kind: 'bad', why: broken, bytes: this.noise.first });
+    else this.noise.flush(events);
     this.reset();
     return events;
   }
 
-  /** Forgets everything: a register that went away in mid-frame takes its half frame with it. */
-  reset(): void {
-    this.#held = [];
-    this.#noise.forget();
+  override reset(): void {
+    super.reset();
     this.#broken = undefined;
   }
 
-  #settle(events: FixedFrameEvent[]): void {
-    while (this.#held.length > 0) {
-      const held = this.#held;
+  protected settle(events: FixedFrameEvent[]): void {
+    assert(this.held.length <= longest(this.#framing), 'the parser holds more than one frame');
+    while (this.held.length > 0) {
+      const held = this.held;
       if (held[0] !== STX) {
         this.#single(events);
         continue;
@@ -115,27 +103,27 @@ export class FixedFrameParser {
         this.#skip('told');
         continue;
       }
-      this.#noise.flush(events);
-      this.#held = [];
+      this.noise.flush(events);
+      this.held = [];
       this.#broken = undefined;
       events.push({ kind: 'frame', frame, checksum: right ? 'right' : 'wrong' });
     }
   }
 
   #single(events: FixedFrameEvent[]): void {
-    const byte = this.#held[0];
+    const byte = this.held[0];
     if (this.#broken === undefined && (byte === ACK || byte === NAK)) {
-      this.#held.shift();
-      this.#noise.flush(events);
+      this.held.shift();
+      this.noise.flush(events);
       events.push({ kind: byte === ACK ? 'ack' : 'nak' });
       return;
     }
-    this.#noise.takeFrom(this.#held);
+    this.noise.takeFrom(this.held);
   }
 
   #skip(why: 'head' | 'end' | 'told'): void {
     this.#broken ??= why;
-    this.#noise.takeFrom(this.#held);
+    this.noise.takeFrom(this.held);
   }
 }
 

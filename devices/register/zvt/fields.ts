@@ -9,46 +9,22 @@ export interface ApduField {
 }
 
 /** Bytes of the fields that have a fixed length. */
-const FIXED: ReadonlyMap<number, number> = new Map([
-  [0x01, 1],
-  [0x02, 1],
-  [0x03, 1],
-  [0x04, 6],
-  [0x05, 1],
-  [0x0b, 3],
-  [0x0c, 3],
-  [0x0d, 2],
-  [0x0e, 2],
-  [0x17, 2],
-  [0x19, 1],
-  [0x27, 1],
-  [0x29, 4],
-  [0x2a, 15],
-  [0x37, 3],
-  [0x3a, 2],
-  [0x3b, 8],
-  [0x3d, 3],
-  [0x49, 2],
-  [0x87, 2],
-  [0x88, 3],
-  [0x8a, 1],
-  [0x8c, 1],
-  [0xa0, 1],
-  [0xaa, 3],
-  [0xd0, 1],
-  [0xd2, 1],
-  [0xfa, 1],
-]);
+const FIXED = byLength({
+  1: [0x01, 0x02, 0x03, 0x05, 0x19, 0x27, 0x8a, 0x8c, 0xa0, 0xd0, 0xd2, 0xfa],
+  2: [0x0d, 0x0e, 0x17, 0x3a, 0x49, 0x87],
+  3: [0x0b, 0x0c, 0x37, 0x3d, 0x88, 0xaa],
+  4: [0x29],
+  6: [0x04],
+  8: [0x3b],
+  15: [0x2a],
+});
 
 /** Lengths of as many digits, one a byte in its low half: `F1 F4` is fourteen. */
-const COUNTED: ReadonlyMap<number, number> = new Map([
-  [0x22, 2],
-  [0x23, 2],
-  [0x24, 3],
-  [0x3c, 3],
-  [0x60, 3],
-  [0x8b, 2],
-]);
+const COUNTED = byLength({ 2: [0x22, 0x23, 0x8b], 3: [0x24, 0x3c, 0x60] });
+
+function byLength(tags: Readonly<Record<number, readonly number[]>>): ReadonlyMap<number, number> {
+  return new Map(Object.entries(tags).flatMap(([length, all]) => all.map((tag) => [tag, Number(length)])));
+}
 
 export const FIELD = {
   timeOut: 0x01,

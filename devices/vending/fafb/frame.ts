@@ -1,5 +1,6 @@
 import { assert } from '../../../src/base/assert.js';
 import { xor } from '../../../src/base/bytes.js';
+import { HoldingParser } from '../../kit/frame-parser.js';
 import { SAMPLE } from '../../kit/noise.js';
 
 /** `FA FB | command | length | packet number and text | XOR of all before it`; the length counts number and text. */
@@ -30,39 +31,23 @@ export type FafbFrameEvent =
  * has just refused, so that damage costs one frame. It knows no time: the caller says {@link silence}. It holds at most
  * one frame.
  */
-export class FafbFrameParser {
-  #held: number[] = [];
-
-  /** Whether {@link silence} has something to end. */
-  pending(): boolean {
-    return this.#held.length > 0;
-  }
-
-  push(bytes: Uint8Array): FafbFrameEvent[] {
-    const events: FafbFrameEvent[] = [];
-    for (const byte of bytes) {
-      this.#held.push(byte);
-      while (this.#step(events));
-    }
-    assert(this.#held.length <= HEADER + LONGEST, 'the parser holds more than one frame');
-    return events;
-  }
-
+export class FafbFrameParser extends HoldingParser<FafbFrameEvent> {
   /** No byte has come for a while: what is held will not be finished. */
   silence(): FafbFrameEvent[] {
-    const held = Uint8Array.from(this.#held);
+    const held = Uint8Array.from(this.held);
     this.reset();
     if (isShortAck(held)) return [{ kind: 'frame', frame: ackOf(held) }];
     return held.length < HEADER ? [] : [{ kind: 'bad', why: 'unfinished', bytes: held }];
   }
 
-  reset(): void {
-    this.#held = [];
+  protected settle(events: FafbFrameEvent[]): void {
+    while (this.#step(events));
+    assert(this.held.length <= HEADER + LONGEST, 'the parser holds more than one frame');
   }
 
   /** @returns whether something was taken away, so that what is left has to be looked at again */
   #step(events: FafbFrameEvent[]): boolean {
-    const held = this.#held;
+    const held = this.held;
     if (held.length === 0) return false;
     if (held[0] !== START[0] || (held.length > 1 && held[1] !== START[1])) return this.#skip();
     const length = held[HEADER - 1];
@@ -75,13 +60,13 @@ export class FafbFrameParser {
     if (held.length < total) return false;
     const bytes = Uint8Array.from(held);
     if (xor(bytes.subarray(0, total - 1)) === bytes[total - 1]) {
-      this.#held = [];
+      this.held = [];
       events.push({ kind: 'frame', frame: frameOf(bytes) });
       return true;
     }
     const short = bytes.subarray(0, HEADER + 1);
     if (isShortAck(short)) {
-      this.#held = [...bytes.subarray(HEADER + 1)];
+      this.held = [...bytes.subarray(HEADER + 1)];
       events.push({ kind: 'frame', frame: ackOf(short) });
       return true;
     }
@@ -90,7 +75,7 @@ export class FafbFrameParser {
   }
 
   #skip(): true {
-    this.#held.shift();
+    this.held.shift();
     return true;
   }
 }

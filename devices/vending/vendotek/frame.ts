@@ -1,6 +1,7 @@
 import { assert } from '../../../src/base/assert.js';
 import { crc16ccitt } from '../../../src/base/bytes.js';
-import { Noise, type NoiseEvent, SAMPLE } from '../../kit/noise.js';
+import { HoldingParser } from '../../kit/frame-parser.js';
+import { type NoiseEvent, SAMPLE } from '../../kit/noise.js';
 import { readVtkMessage } from './message.js';
 
 /** Who speaks: the two bytes after the length. */
@@ -26,30 +27,14 @@ export type VtkFrameEvent =
  * follows it for longer than its announced length or a silence. It knows no time: the caller says {@link silence}.
  * It holds at most one frame.
  */
-export class VtkFrameParser {
+export class VtkFrameParser extends HoldingParser<VtkFrameEvent> {
   readonly #lead: number;
   readonly #tail: number;
-  #held: number[] = [];
-  readonly #noise = new Noise();
 
   constructor(carrier: Carrier) {
+    super();
     this.#lead = carrier === 'serial' ? 1 : 0;
     this.#tail = carrier === 'serial' ? 2 : 0;
-  }
-
-  /** Whether {@link silence} has something to end. */
-  pending(): boolean {
-    return this.#held.length > 0 || this.#noise.any;
-  }
-
-  push(bytes: Uint8Array): VtkFrameEvent[] {
-    const events: VtkFrameEvent[] = [];
-    for (const byte of bytes) {
-      this.#held.push(byte);
-      this.#settle(events);
-    }
-    assert(this.#held.length < LONGEST + 5, 'the parser holds more than one frame');
-    return events;
   }
 
   /** No byte has come for a while: what is held will not be finished, and nothing within it is believed. */
@@ -58,45 +43,40 @@ export class VtkFrameParser {
     if (typeof this.#total() === 'number')
       events.push({
         kind: 'bad',
-        why: `${this.#held.length} bytes of a frame, then silence`,
+        why: `${this.held.length} bytes of a frame, then silence`,
         bytes: this.#sample(),
       });
-    else while (this.#held.length > 0) this.#noise.takeFrom(this.#held);
-    this.#noise.flush(events);
+    else while (this.held.length > 0) this.noise.takeFrom(this.held);
+    this.noise.flush(events);
     this.reset();
     return events;
   }
 
-  /** Half a frame goes with the line that brought it. */
-  reset(): void {
-    this.#held = [];
-    this.#noise.forget();
-  }
-
-  #settle(events: VtkFrameEvent[]): void {
-    while (this.#held.length > 0) {
+  protected settle(events: VtkFrameEvent[]): void {
+    assert(this.held.length <= LONGEST + 5, 'the parser holds more than one frame');
+    while (this.held.length > 0) {
       const total = this.#total();
       if (total === 'none') {
-        this.#noise.takeFrom(this.#held);
+        this.noise.takeFrom(this.held);
         continue;
       }
-      if (total === 'unknown' || this.#held.length < total) return;
-      const frame = Uint8Array.from(this.#held.slice(0, total));
+      if (total === 'unknown' || this.held.length < total) return;
+      const frame = Uint8Array.from(this.held.slice(0, total));
       const trouble = this.#trouble(frame);
       if (trouble !== undefined) {
         events.push({ kind: 'bad', why: trouble, bytes: this.#sample() });
-        this.#noise.takeFrom(this.#held);
+        this.noise.takeFrom(this.held);
         continue;
       }
-      this.#noise.flush(events);
-      this.#held.splice(0, total);
+      this.noise.flush(events);
+      this.held.splice(0, total);
       events.push({ kind: 'body', body: frame.subarray(this.#lead + 4, total - this.#tail) });
     }
   }
 
   /** Bytes of the frame that begins what is held; `none` when none begins there, `unknown` while it may. */
   #total(): number | 'none' | 'unknown' {
-    const held = this.#held;
+    const held = this.held;
     if (this.#lead === 1 && held[0] !== START) return 'none';
     const [high, low, who, kind] = held.slice(this.#lead, this.#lead + 4);
     if (who !== undefined && who !== FROM_MACHINE >> 8) return 'none';
@@ -120,7 +100,7 @@ export class VtkFrameParser {
   }
 
   #sample(): Uint8Array {
-    return Uint8Array.from(this.#held.slice(0, SAMPLE));
+    return Uint8Array.from(this.held.slice(0, SAMPLE));
   }
 }
 
