@@ -19,11 +19,8 @@ export interface Program {
   readonly detached?: boolean;
   readonly timers: Timers;
   readonly limitMs: number;
-}
-
-export interface Running {
-  readonly ended: Promise<Ended>;
-  kill(): void;
+  /** Ends it at once. */
+  readonly signal?: AbortSignal;
 }
 
 /** A minute of sound is 2.6 MB; more than this is no announcement, and is not kept. */
@@ -31,7 +28,7 @@ const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_COMPLAINT = 2_000;
 
 /** Runs one program to its end, or until it is killed. */
-export function start({ name, args, input, timers, limitMs, ...options }: Program): Running {
+export function run({ name, args, input, timers, limitMs, signal, ...options }: Program): Promise<Ended> {
   const child = spawn(name, args, { ...options, stdio: ['pipe', 'pipe', 'pipe'] });
   const output: Buffer[] = [];
   let bytes = 0;
@@ -52,8 +49,15 @@ export function start({ name, args, input, timers, limitMs, ...options }: Progra
   // A program that ends before it has read everything says why by its own end.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input ?? new Uint8Array());
-  const cancel = timers.after(limitMs, () => end(`not done after ${limitMs} ms`));
-  const ended = new Promise<Ended>((resolve) => {
+  const stop = (): void => end('stopped');
+  if (signal?.aborted) stop();
+  signal?.addEventListener('abort', stop);
+  const cancelTimer = timers.after(limitMs, () => end(`not done after ${limitMs} ms`));
+  const cancel = (): void => {
+    cancelTimer();
+    signal?.removeEventListener('abort', stop);
+  };
+  return new Promise((resolve) => {
     child.on('error', (error) => {
       // Also said of a kill that failed; then the child has begun, and its end is still to come.
       if (child.pid !== undefined) return;
@@ -68,7 +72,6 @@ export function start({ name, args, input, timers, limitMs, ...options }: Progra
       else resolve({ how: 'killed', why: why ?? `killed by ${signal ?? 'nobody'}` });
     });
   });
-  return { ended, kill: () => end('stopped') };
 }
 
 /** The last line of what a program complained of: it follows those of the libraries below it. */

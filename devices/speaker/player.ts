@@ -1,7 +1,7 @@
 import { type Fault, temporary } from '../../src/base/fault.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
-import { type Ended, lastLine, type Running, start } from '../kit/child.js';
+import { type Ended, lastLine, run } from '../kit/child.js';
 import { soundMs, waveOf } from './wave.js';
 
 export interface PlayerOptions {
@@ -9,40 +9,29 @@ export interface PlayerOptions {
   readonly device: string;
   readonly timers: Timers;
   readonly env: NodeJS.ProcessEnv;
+  /** Ends what is being played. */
+  readonly signal: AbortSignal;
 }
 
 /** A card may take so much longer than the sound before it counts as stuck: a loaded box is no broken one. */
 const SLACK_MS = 10_000;
 
-/** Plays samples by aplay: one program, one file, so that there is no gap in it. */
-export class Player {
-  readonly #options: PlayerOptions;
-  #running: Running | undefined;
-
-  constructor(options: PlayerOptions) {
-    this.#options = options;
-  }
-
-  /** @returns why it was not heard to its end: FAULT.soundProgramMissing to FAULT.announcementBroken */
-  async play(samples: Int16Array): Promise<Fault | undefined> {
-    const { device, timers, env } = this.#options;
-    this.#running = start({
-      name: 'aplay',
-      args: ['-q', '-D', device, '-t', 'wav', '-'],
-      input: waveOf(samples),
-      // What it says of an error is read, so it must say it in English.
-      env: { ...env, LC_ALL: 'C' },
-      timers,
-      limitMs: soundMs(samples) + SLACK_MS,
-    });
-    const ended = await this.#running.ended;
-    this.#running = undefined;
-    return faultOf(ended);
-  }
-
-  stop(): void {
-    this.#running?.kill();
-  }
+/**
+ * Plays samples by aplay: one program, one file, so that there is no gap in it.
+ * @returns why it was not heard to its end: FAULT.soundProgramMissing to FAULT.announcementBroken
+ */
+export async function play(samples: Int16Array, options: PlayerOptions): Promise<Fault | undefined> {
+  const { device, env, ...rest } = options;
+  const ended = await run({
+    name: 'aplay',
+    args: ['-q', '-D', device, '-t', 'wav', '-'],
+    input: waveOf(samples),
+    // What it says of an error is read, so it must say it in English.
+    env: { ...env, LC_ALL: 'C' },
+    limitMs: soundMs(samples) + SLACK_MS,
+    ...rest,
+  });
+  return faultOf(ended);
 }
 
 /** aplay says "audio open error" of a card that is not there, not allowed or busy; everything else happened later. */

@@ -8,20 +8,10 @@ import { spoken } from '../../src/core/text/spoken.js';
 import type { Speaker, SpeakOutcome } from '../../src/port/speaker.js';
 import type { Tools } from '../kit/tools.js';
 import { chime } from './chime.js';
-import { Player } from './player.js';
+import { type PlayerOptions, play } from './player.js';
+import { type SpeakerSettings, volumeAt } from './settings.js';
 import { Voice } from './voice.js';
-import { type QuietHours, volumeAt } from './volume.js';
 import { join, silence, toLoudness } from './wave.js';
-
-export interface SpeakerSettings {
-  readonly device: string;
-  readonly language: Language | 'both';
-  /** Percent. */
-  readonly volume: number;
-  readonly quiet: readonly QuietHours[];
-  readonly chime: boolean;
-  readonly voiceDirectory?: string | undefined;
-}
 
 export interface SpeakerTools extends Pick<Tools, 'clock' | 'timers' | 'log'> {
   /** Default: that of the service. PATH decides which programs are found. */
@@ -47,13 +37,13 @@ export class AlsaSpeaker implements Speaker {
   readonly #settings: SpeakerSettings;
   readonly #tools: SpeakerTools;
   readonly #voice: Voice;
-  readonly #player: Player;
+  readonly #card: PlayerOptions;
+  readonly #stopping = new AbortController();
   readonly #languages: readonly Language[];
   #on: ((fault: Fault | undefined) => void) | undefined;
   #told: number | undefined;
   #work: Promise<unknown> = Promise.resolve();
   #waiting = 0;
-  #stopped = false;
   #cancelAgain: (() => void) | undefined;
   #cutWait: (() => void) | undefined;
 
@@ -61,8 +51,9 @@ export class AlsaSpeaker implements Speaker {
     this.#settings = settings;
     this.#tools = tools;
     const { timers, log, env = process.env } = tools;
-    this.#voice = new Voice({ directory: settings.voiceDirectory, timers, log, env });
-    this.#player = new Player({ device: settings.device, timers, env });
+    const { signal } = this.#stopping;
+    this.#voice = new Voice({ directory: settings.voiceDirectory, timers, log, env, signal });
+    this.#card = { device: settings.device, timers, env, signal };
     this.#languages = settings.language === 'both' ? ['id', 'en'] : [settings.language];
   }
 
@@ -83,12 +74,10 @@ export class AlsaSpeaker implements Speaker {
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
     this.#on = undefined;
     this.#cancelAgain?.();
+    this.#stopping.abort();
     this.#cutWait?.();
-    this.#voice.stop();
-    this.#player.stop();
     await this.#work;
   }
 
@@ -101,7 +90,7 @@ export class AlsaSpeaker implements Speaker {
 
   async #say(announcement: Announcement, askedMs: number): Promise<SpeakOutcome> {
     const { clock } = this.#tools;
-    if (this.#stopped) return unsaid(stopping());
+    if (this.#stopping.signal.aborted) return unsaid(stopping());
     const waitedMs = clock.monoMs() - askedMs;
     if (waitedMs > LATE_MS) return unsaid(late(`it has waited ${Math.round(waitedMs / 1000)} s`));
     const { volume, quiet } = this.#settings;
@@ -109,7 +98,7 @@ export class AlsaSpeaker implements Speaker {
     if (percent === 0) return { kind: 'quiet' };
     const speech = await this.#speech(announcement);
     const fault = speech.ok ? await this.#play(this.#soundOf(speech.value, percent)) : speech.error;
-    if (this.#stopped && fault !== undefined) return unsaid(stopping());
+    if (this.#stopping.signal.aborted && fault !== undefined) return unsaid(stopping());
     this.#tell(fault);
     return fault === undefined ? { kind: 'said' } : unsaid(fault);
   }
@@ -120,7 +109,7 @@ export class AlsaSpeaker implements Speaker {
     for (const language of this.#languages) {
       const made = await this.#voice.speak(spoken(announcement, language), language);
       if (!made.ok) return err(made.error);
-      if (this.#stopped) return err(stopping());
+      if (this.#stopping.signal.aborted) return err(stopping());
       if (parts.length > 0) parts.push(silence(PAUSE_MS));
       parts.push(made.value);
     }
@@ -134,8 +123,8 @@ export class AlsaSpeaker implements Speaker {
 
   async #play(samples: Int16Array): Promise<Fault | undefined> {
     for (let tries = 1; ; tries += 1) {
-      if (this.#stopped) return stopping();
-      const fault = await this.#player.play(samples);
+      if (this.#stopping.signal.aborted) return stopping();
+      const fault = await play(samples, this.#card);
       if (fault?.code !== FAULT.soundCardBusy || tries === BUSY_TRIES) return fault;
       await this.#wait(BUSY_MS);
     }
@@ -154,10 +143,10 @@ export class AlsaSpeaker implements Speaker {
   /** Makes a sentence and opens the card, without a sound. */
   #tryAgain(): void {
     void this.#next(async () => {
-      if (this.#stopped) return;
+      if (this.#stopping.signal.aborted) return;
       const speech = await this.#speech({ say: 'test' });
       const fault = speech.ok ? await this.#play(silence(TRIAL_MS)) : speech.error;
-      if (!this.#stopped) this.#tell(fault);
+      if (!this.#stopping.signal.aborted) this.#tell(fault);
     });
   }
 

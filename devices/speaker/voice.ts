@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Language } from '../../src/core/text/spelled-number.js';
 import type { Breath } from '../../src/core/text/spoken.js';
-import { type Ended, lastLine, type Running, start } from '../kit/child.js';
+import { type Ended, lastLine, run } from '../kit/child.js';
 import type { Tools } from '../kit/tools.js';
 import { join, samplesOf, silence } from './wave.js';
 
@@ -13,6 +13,8 @@ export interface VoiceOptions extends Pick<Tools, 'timers' | 'log'> {
   /** Where recordings lie, `LANGUAGE/WORD.wav`. */
   readonly directory: string | undefined;
   readonly env: NodeJS.ProcessEnv;
+  /** Ends what is being made. */
+  readonly signal: AbortSignal;
 }
 
 /** A sentence takes 50 ms on a PC; a Pi that has to fetch the program from a slow card takes seconds, once. */
@@ -26,7 +28,6 @@ const BREATH_MS = 180;
 export class Voice {
   readonly #options: VoiceOptions;
   readonly #complained = new Set<string>();
-  #running: Running | undefined;
 
   constructor(options: VoiceOptions) {
     this.#options = options;
@@ -43,18 +44,11 @@ export class Voice {
     return made.ok ? made : unspoken(`${recorded.error}; ${made.error.detail}`);
   }
 
-  stop(): void {
-    this.#running?.kill();
-  }
-
   async #synthesise(breaths: readonly Breath[], language: Language): Promise<Result<Int16Array, Fault>> {
-    const { timers, env } = this.#options;
+    const { timers, env, signal } = this.#options;
     const text = breaths.map((breath) => breath.join(' ')).join(', ');
     const args = ['-v', language, '-s', WORDS_A_MINUTE, '--stdout', text];
-    this.#running = start({ name: 'espeak-ng', args, env, timers, limitMs: SPEAK_MS });
-    const ended = await this.#running.ended;
-    this.#running = undefined;
-    return samplesFrom(ended);
+    return samplesFrom(await run({ name: 'espeak-ng', args, env, timers, limitMs: SPEAK_MS, signal }));
   }
 
   /** Once each: the same file is missing at every sale. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { quietHours } from '../../devices/speaker/device.js';
+import { quietHours } from '../../devices/speaker/settings.js';
 import { checkTerminal, sound, TERMINAL, words } from './files.js';
 
 function speaker(...lines: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
-import { type Ended, start } from '../../kit/child.js';
+import { type Ended, run } from '../../kit/child.js';
 import {
   type Chip,
   chooseChip,
@@ -101,7 +101,7 @@ export class Emitter {
 
   #run(program: string, args: readonly string[], limitMs: number): Promise<Ended> {
     const { timers, env } = this.#options;
-    return start({ name: program, args, timers, limitMs, detached: true, ...(env && { env }) }).ended;
+    return run({ name: program, args, timers, limitMs, detached: true, ...(env && { env }) });
   }
 }
 

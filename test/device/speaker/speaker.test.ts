@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { AlsaSpeaker, type SpeakerSettings } from '../../../devices/speaker/speaker.js';
+import type { SpeakerSettings } from '../../../devices/speaker/settings.js';
+import { AlsaSpeaker } from '../../../devices/speaker/speaker.js';
 import type { Fault } from '../../../src/base/fault.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import type { SpeakOutcome } from '../../../src/port/speaker.js';

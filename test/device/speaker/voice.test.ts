@@ -28,6 +28,7 @@ function voice(options: { directory?: string; env?: NodeJS.ProcessEnv } = {}): V
     env: options.env ?? process.env,
     timers: realTimers,
     log,
+    signal: new AbortController().signal,
   });
 }
 

@@ -4,7 +4,7 @@ import { join as joinPath } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { chime } from '../../../devices/speaker/chime.js';
-import { volumeAt } from '../../../devices/speaker/volume.js';
+import { volumeAt } from '../../../devices/speaker/settings.js';
 import {
   join,
   RATE,
