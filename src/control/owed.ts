@@ -1,7 +1,7 @@
 import { formatRupiah, rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
 import { otherAmount } from '../core/sale/paid-amount.js';
-import type { ResolvedHow, Sale } from '../core/sale/sale.js';
+import { type ResolvedHow, type Sale, slipNumber } from '../core/sale/sale.js';
 import { owedOf, refundedOf } from '../core/shift/shift.js';
 import { askFirst } from '../core/text/advice.js';
 import { owedBecause } from '../core/text/history-phrases.js';
@@ -55,7 +55,7 @@ function isOwed({ state }: Sale): boolean {
 }
 
 function described(sale: Sale): string {
-  const { orderId, amount, source, evidence, invoice, state } = sale;
+  const { orderId, amount, source, evidence, state } = sale;
   if (state.at !== 'owed' && state.at !== 'refunding') return orderId;
   const transaction = evidence === undefined ? '' : `, transaction ${evidence.transactionId}`;
   const other = evidence === undefined ? undefined : otherAmount(sale, evidence);
@@ -66,7 +66,7 @@ function described(sale: Sale): string {
       : `, of which ${formatRupiah(rupiah(back))} went back and ${formatRupiah(rupiah(owedOf(sale)))} is owed`;
   const first = askFirst(sale);
   return `${orderId}  ${formatRupiah(amount)}${left}  since ${formatWib(state.sinceMs)} WIB
-  ${source.kind} ${source.name}, No. ${String(invoice % 1_000_000).padStart(6, '0')}${transaction}
+  ${source.kind} ${source.name}, No. ${slipNumber(sale)}${transaction}
   ${owedBecause(state.why)}${other === undefined ? '' : `: ${other}`}${refundWords(state)}${first === undefined ? '' : `\n  ${first}`}`;
 }
 

@@ -1,7 +1,7 @@
 import { formatRupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
 import { FAULT } from '../core/fault/table.js';
-import type { Sale } from '../core/sale/sale.js';
+import { type Sale, slipNumber } from '../core/sale/sale.js';
 import { recordOf } from '../core/sale/step-record.js';
 import { adviceIfDeducted, askFirst } from '../core/text/advice.js';
 import { historyOf } from '../core/text/history.js';
@@ -40,10 +40,9 @@ function storyOf(subject: Subject, name: string): ControlAnswer {
 }
 
 function heading(sale: Sale): string {
-  const { orderId, amount, source, invoice, attempt, openedAtMs } = sale;
+  const { orderId, amount, source, attempt, openedAtMs } = sale;
   const again = attempt > 1 ? `, attempt ${attempt}` : '';
-  const number = String(invoice % 1_000_000).padStart(6, '0');
-  return `${orderId}: ${formatRupiah(amount)} from ${source.kind} ${source.name}, No. ${number}${again}, opened ${formatWib(openedAtMs)} WIB. All times are WIB by the clock of this box.`;
+  return `${orderId}: ${formatRupiah(amount)} from ${source.kind} ${source.name}, No. ${slipNumber(sale)}${again}, opened ${formatWib(openedAtMs)} WIB. All times are WIB by the clock of this box.`;
 }
 
 function now(sale: Sale): string {

@@ -10,8 +10,9 @@ import { terminalSchema } from '../config/terminal-schema.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Environment } from '../programs/environment.js';
 import { type RelayProgram, startRelay } from '../programs/relay-program.js';
+import { makeSandbox } from '../programs/sandbox-program.js';
 import { startTerminal, type TerminalProgram } from '../programs/terminal-program.js';
-import { Sandbox } from '../sandbox/sandbox.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Schema } from '../settings/schema.js';
 import { demoFiles, relayToml, terminalToml } from './files.js';
 import { PaperPage } from './paper-page.js';
@@ -48,7 +49,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const stops: (() => Promise<void>)[] = [];
   const next = (offset: number): number => (port === 0 ? 0 : port + offset);
   try {
-    const sandbox = makeSandbox(options, files.serverKey);
+    environment.secrets.register('demo-server-key', files.serverKey);
+    const sandbox = makeSandbox(environment, files.serverKey, 300);
     const transactions = new TransactionsFile(files.transactionsFile, sandbox, environment);
     transactions.load();
     const phone = await listening('phone page', next(1), (at) => sandbox.listen(at));
@@ -73,12 +75,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     );
 
     const typist = new Typist();
-    const pad = new EvdevKeypad({
-      source: typist,
-      timers: environment.timers,
-      log: environment.log,
-      arch: process.arch,
-    });
+    const { timers, log } = environment;
+    const pad = new EvdevKeypad({ source: typist, timers, log, arch: process.arch });
     const places = {
       relayUrl: relay.url,
       brokerUrl: relay.brokerUrl ?? '',
@@ -107,23 +105,6 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 /** The other way round than they were started: who is asked outlives who asks. */
 async function stopAll(stops: readonly (() => Promise<void>)[]): Promise<void> {
   for (const stop of [...stops].reverse()) await stop();
-}
-
-function makeSandbox(options: DemoOptions, serverKey: string): Sandbox {
-  const { clock, timers, random, log, secrets } = options.environment;
-  secrets.register('demo-server-key', serverKey);
-  return new Sandbox({
-    serverKey,
-    merchantId: 'G490526303',
-    merchantName: 'Warung Bu Sri',
-    merchantCity: 'BANDUNG',
-    // The real one takes up to 20 s; a person who watches a demo should not.
-    notifyWithinMs: 300,
-    clock,
-    timers,
-    random,
-    log,
-  });
 }
 
 async function listening<T>(what: string, port: number, listen: (port: number) => Promise<T>): Promise<T> {

@@ -3,18 +3,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What the demo keeps between two starts, all below one folder. */
-export interface DemoFiles {
-  readonly directory: string;
-  readonly serverKeyFile: string;
-  readonly tokenFile: string;
-  readonly token: string;
-  readonly serverKey: string;
-  /** The sandbox' transactions. */
-  readonly transactionsFile: string;
-}
+export type DemoFiles = ReturnType<typeof demoFiles>;
 
 /** Makes the folder and the demo's own secrets on the first start: readable by their owner alone, like real ones. */
-export function demoFiles(directory: string): DemoFiles {
+export function demoFiles(directory: string) {
   mkdirSync(join(directory, 'secrets'), { recursive: true, mode: 0o700 });
   const secret = (name: string, make: () => string): { file: string; value: string } => {
     const file = join(directory, 'secrets', name);
@@ -29,6 +21,7 @@ export function demoFiles(directory: string): DemoFiles {
     serverKey: key.value,
     tokenFile: token.file,
     token: token.value,
+    /** The sandbox' transactions. */
     transactionsFile: join(directory, 'sandbox-books.json'),
   };
 }

@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import { type Fault, messageOf } from '../base/fault.js';
+import { type Fault, messageOf, refused } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import type { SecretRegistry } from './secrets.js';
@@ -48,7 +48,7 @@ export function readSecret(
 }
 
 function readCredential(id: string, options: CredentialOptions): Result<Buffer, Fault> {
-  const missing = (detail: string): Result<never, Fault> => refuse(FAULT.credentialMissing, detail);
+  const missing = (detail: string): Result<never, Fault> => err(refused(FAULT.credentialMissing, detail));
   // The rule of systemd.exec(5): a file name, so never a way out of the directory.
   if (!/^[\w.:@-]{1,255}$/.test(id) || id === '.' || id === '..')
     return missing(`${JSON.stringify(id)} is not a name of a credential`);
@@ -84,11 +84,11 @@ function readWhole(path: string, objection: (stats: Stats) => string | undefined
     // O_NONBLOCK: a pipe in the place of the file must not hold us.
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   } catch (thrown) {
-    return refuse(FAULT.secretUnreadable, messageOf(thrown));
+    return err(refused(FAULT.secretUnreadable, messageOf(thrown)));
   }
   try {
     const objected = objection(fstatSync(fd));
-    if (objected) return refuse(FAULT.secretExposed, objected);
+    if (objected) return err(refused(FAULT.secretExposed, objected));
     const bytes = Buffer.alloc(LONGEST_SECRET + 1);
     let length = 0;
     for (;;) {
@@ -97,14 +97,15 @@ function readWhole(path: string, objection: (stats: Stats) => string | undefined
       if (read === 0 || length === bytes.length) return ok(bytes.subarray(0, length));
     }
   } catch (thrown) {
-    return refuse(FAULT.secretUnreadable, `${path}: ${messageOf(thrown)}`);
+    return err(refused(FAULT.secretUnreadable, `${path}: ${messageOf(thrown)}`));
   } finally {
     closeSync(fd);
   }
 }
 
 function textOf(bytes: Buffer, where: string): Result<string, Fault> {
-  const malformed = (what: string): Result<never, Fault> => refuse(FAULT.secretMalformed, `${where} ${what}`);
+  const malformed = (what: string): Result<never, Fault> =>
+    err(refused(FAULT.secretMalformed, `${where} ${what}`));
   if (bytes.length > LONGEST_SECRET) return malformed(`is longer than ${LONGEST_SECRET} bytes`);
   let text: string;
   try {
@@ -119,8 +120,4 @@ function textOf(bytes: Buffer, where: string): Result<string, Fault> {
     return malformed('has blanks, an empty line or a byte order mark around the secret');
   if (/[^\P{Cc}\t\r\n]/u.test(text)) return malformed('holds control characters');
   return ok(text);
-}
-
-function refuse(code: number, detail: string): Result<never, Fault> {
-  return err({ kind: 'refused', code, detail });
 }

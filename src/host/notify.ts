@@ -1,4 +1,4 @@
-import type { Fault } from '../base/fault.js';
+import { type Fault, temporary } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import type { SecretRegistry } from './secrets.js';
@@ -32,11 +32,6 @@ export class ServiceNotifier {
     this.#secrets = options.secrets;
   }
 
-  /** Whether a service manager listens. */
-  get connected(): boolean {
-    return this.#datagram !== undefined;
-  }
-
   /** The unit becomes active. Say it once the journal is open and sales can be taken or plainly refused. */
   ready(status: string): Result<void, Fault> {
     return this.#send([['READY', '1'], this.#status(status)]);
@@ -57,11 +52,6 @@ export class ServiceNotifier {
     return this.#send([['STOPPING', '1'], this.#status(status)]);
   }
 
-  /** Start or stop takes longer: `ms` more milliseconds from now, to be said again before they are over. */
-  extend(ms: number): Result<void, Fault> {
-    return this.#send([['EXTEND_TIMEOUT_USEC', String(Math.round(ms * 1000))]]);
-  }
-
   #status(text: string): [string, string] {
     const line = this.#secrets.mask(text).replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
     return ['STATUS', line.slice(0, LONGEST_STATUS)];
@@ -76,10 +66,7 @@ export class ServiceNotifier {
     this.#unsent.clear();
     if (sent.ok) return ok(undefined);
     for (const [key, value] of all) if (key !== 'WATCHDOG') this.#unsent.set(key, value);
-    return err({
-      kind: 'temporary',
-      code: FAULT.systemdMessage,
-      detail: `systemd did not take ${[...all.keys()].join(', ')}: ${sent.error.name}`,
-    });
+    const detail = `systemd did not take ${[...all.keys()].join(', ')}: ${sent.error.name}`;
+    return err(temporary(FAULT.systemdMessage, detail));
   }
 }

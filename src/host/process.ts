@@ -28,7 +28,8 @@ export interface ProcessLike {
 }
 
 export interface ProcessOptions {
-  readonly process: ProcessLike;
+  /** Another than this one, for tests. */
+  readonly process?: ProcessLike;
   readonly clock: Clock;
   readonly log: Log;
   /** Called once, for the first signal: take no new sale, make the open one safe, then exit with `EXIT.ok`. */
@@ -48,7 +49,7 @@ const SAME_KEY_PRESS_MS = 500;
  * than starting again from the journal.
  */
 export function superviseProcess(options: ProcessOptions): () => void {
-  const { process, clock, log, drain, isService = false } = options;
+  const { process = globalThis.process as ProcessLike, clock, log, drain, isService = false } = options;
   let drainingSinceMs: number | undefined;
   const onSignal = (signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP') => () => {
     if (drainingSinceMs === undefined) {

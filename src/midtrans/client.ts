@@ -120,14 +120,11 @@ export class CoreApiClient implements Gateway {
         ...(urls.length === 0 ? {} : { 'X-Override-Notification': urls.join(',') }),
       },
     });
-    if (!answer.ok) return { kind: 'unknown', fault: answer.error };
-    return classifyCharge(order.orderId, answer.value.status, answer.value.text);
+    return judged(answer, (status, text) => classifyCharge(order.orderId, status, text));
   }
 
   async status(orderId: string): Promise<StatusOutcome> {
-    const answer = await this.#status(orderId, this.#timeouts.statusMs);
-    if (!answer.ok) return { kind: 'unknown', fault: answer.error };
-    return classifyStatus(answer.value.status, answer.value.text);
+    return judged(await this.#status(orderId, this.#timeouts.statusMs), classifyStatus);
   }
 
   cancel(orderId: string): Promise<CloseOutcome> {
@@ -147,8 +144,7 @@ export class CoreApiClient implements Gateway {
       body: refundRequestBody(refundKey, amount, reason),
       headers: { 'Idempotency-Key': idempotencyKey('refund', orderId, refundKey) },
     });
-    if (!answer.ok) return { kind: 'unknown', fault: answer.error };
-    return classifyRefund(answer.value.status, answer.value.text);
+    return judged(answer, classifyRefund);
   }
 
   pictureUrlOf(transactionId: string): string {
@@ -205,8 +201,7 @@ export class CoreApiClient implements Gateway {
       body: '{}',
       headers: { 'Idempotency-Key': idempotencyKey(operation, orderId) },
     });
-    if (!answer.ok) return { kind: 'unknown', fault: answer.error };
-    return classifyClose(answer.value.status, answer.value.text);
+    return judged(answer, classifyClose);
   }
 
   async #call(call: Call): Promise<Result<TextAnswer, Fault>> {
@@ -247,6 +242,14 @@ export class CoreApiClient implements Gateway {
       this.#known = { authorization, secrets: secretsOf(authorization) };
     return this.#known.secrets;
   }
+}
+
+function judged<Outcome>(
+  answer: Result<TextAnswer, Fault>,
+  classify: (status: number, text: string) => Outcome,
+) {
+  if (!answer.ok) return { kind: 'unknown', fault: answer.error } as const;
+  return classify(answer.value.status, answer.value.text);
 }
 
 /** @throws Misuse for the two names that a URL would fold away. */

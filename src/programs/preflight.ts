@@ -62,7 +62,9 @@ function secretTroubles(key: string, source: SecretSource, looker: Looker): Read
   const { starting, env, prefix, uid } = looker;
   if (!starting && 'credential' in source && env['CREDENTIALS_DIRECTORY'] === undefined)
     return { troubles: [] };
-  const owner = !starting && uid === 0 && 'file' in source ? ownerOf(source.file) : undefined;
+  // The program may be another user's, whom root looks for.
+  const asRoot = !starting && uid === 0 && 'file' in source;
+  const owner = asRoot ? statSync(source.file, { throwIfNoEntry: false })?.uid : undefined;
   const read: Result<string, Fault> = readSecret('configured', source, {
     ...{ env, prefix, uid: owner ?? uid },
     secrets: new SecretRegistry(),
@@ -70,10 +72,6 @@ function secretTroubles(key: string, source: SecretSource, looker: Looker): Read
   if (read.ok) return { value: read.value, troubles: [] };
   const mayNot = !starting && /EACCES|EPERM|belongs to user/.test(read.error.detail) && uid !== 0;
   return { troubles: mayNot ? [] : [{ code: read.error.code, key, detail: read.error.detail }] };
-}
-
-function ownerOf(file: string): number | undefined {
-  return statSync(file, { throwIfNoEntry: false })?.uid;
 }
 
 /** Of Midtrans' own addresses only: a sandbox of this project takes any key. */
@@ -84,14 +82,8 @@ function keyTroubles(
 ): PreflightFinding[] {
   if (value === undefined) return [];
   const key = `${table}.secret`;
-  if (value.includes(':'))
-    return [
-      {
-        code: FAULT.serverKeyMalformed,
-        key,
-        detail: 'the server key holds a colon: the key alone, without what stands beside it',
-      },
-    ];
+  const colon = 'the server key holds a colon: the key alone, without what stands beside it';
+  if (value.includes(':')) return [{ code: FAULT.serverKeyMalformed, key, detail: colon }];
   if (!Object.values(MIDTRANS_URL).some((known) => hostOf(known) === hostOf(url))) return [];
   const ofSandbox = value.startsWith('SB-');
   if (ofSandbox === (environment === 'sandbox')) return [];
@@ -100,18 +92,13 @@ function keyTroubles(
 }
 
 function socketTroubles(path: string): PreflightFinding[] {
+  const key = 'control.socket';
   try {
     const there = lstatSync(path, { throwIfNoEntry: false });
     if (there === undefined || there.isSocket()) return [];
-    return [
-      {
-        code: FAULT.controlSocketPath,
-        key: 'control.socket',
-        detail: `${path} is something else than a socket`,
-      },
-    ];
+    return [{ code: FAULT.controlSocketPath, key, detail: `${path} is something else than a socket` }];
   } catch (thrown) {
-    return [{ code: FAULT.controlSocket, key: 'control.socket', detail: messageOf(thrown) }];
+    return [{ code: FAULT.controlSocket, key, detail: messageOf(thrown) }];
   }
 }
 
@@ -134,10 +121,10 @@ function journalTroubles(directory: string, uid: number): PreflightFinding[] {
     if (uid === 0) accessSync(place, constants.W_OK);
     return [];
   } catch (thrown) {
+    const { code: errno } = thrown as { code?: unknown };
     // A folder that the person who asks may not enter says nothing.
-    if ((thrown as { code?: unknown }).code === 'EACCES' && uid !== 0) return [];
-    const code =
-      (thrown as { code?: unknown }).code === 'ENOTDIR' ? FAULT.journalUnopened : FAULT.journalReadOnly;
+    if (errno === 'EACCES' && uid !== 0) return [];
+    const code = errno === 'ENOTDIR' ? FAULT.journalUnopened : FAULT.journalReadOnly;
     return [{ code, key, detail: messageOf(thrown) }];
   }
 }

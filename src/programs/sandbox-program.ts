@@ -12,23 +12,21 @@ export interface SandboxStart {
   readonly keyFile?: string;
 }
 
+/** @param notifyWithinMs the real one takes up to 20 s; a person who watches should not */
+export function makeSandbox(environment: Environment, serverKey: string, notifyWithinMs: number): Sandbox {
+  const { clock, timers, random, log } = environment;
+  return new Sandbox({
+    ...{ serverKey, notifyWithinMs, clock, timers, random, log },
+    ...{ merchantId: 'G490526303', merchantName: 'Warung Bu Sri', merchantCity: 'BANDUNG' },
+  });
+}
+
 /** @throws Failure for an address that is taken, or a key file that cannot be used */
 export async function startSandbox(start: SandboxStart): Promise<ServedProgram> {
   const { environment, port, keyFile } = start;
-  const { clock, timers, random, log } = environment;
   const serverKey = keyFile === undefined ? DEMO_KEY : environment.secret('server-key', { file: keyFile });
-  const sandbox = new Sandbox({
-    serverKey,
-    merchantId: 'G490526303',
-    merchantName: 'Warung Bu Sri',
-    merchantCity: 'BANDUNG',
-    notifyWithinMs: 1000,
-    clock,
-    timers,
-    random,
-    log,
-  });
+  const sandbox = makeSandbox(environment, serverKey, 1_000);
   const { url } = await sandbox.listen(port);
-  log.info(`sandbox at ${url}, phone page ${url}/, server key ${keyFile ?? DEMO_KEY}`);
+  environment.log.info(`sandbox at ${url}, phone page ${url}/, server key ${keyFile ?? DEMO_KEY}`);
   return { status: () => `sandbox at ${url}`, stop: () => sandbox.close() };
 }

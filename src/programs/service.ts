@@ -59,14 +59,9 @@ export async function serve(service: Service): Promise<void> {
       process.exit(EXIT.ok);
     }, fatal);
   };
-  const listening = {
-    on: (event: string, listener: (...args: never[]) => void) => process.on(event, listener as () => void),
-    off: (event: string, listener: (...args: never[]) => void) => process.off(event, listener as () => void),
-    exit: (code: number) => process.exit(code),
-  };
   // In a terminal window SIGHUP says that the window is gone.
   const isService = process.stdin.isTTY !== true;
-  superviseProcess({ process: listening, clock, log, drain, isService });
+  superviseProcess({ clock, log, drain, isService });
   try {
     running = await service.start(fatal);
   } catch (error) {

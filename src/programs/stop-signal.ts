@@ -4,13 +4,7 @@ import type { Environment } from './environment.js';
 /** Settles at the first Ctrl-C, SIGTERM or SIGHUP, or when the output is not read any more (`| head`). */
 export function stopSignal({ clock, log }: Pick<Environment, 'clock' | 'log'>): Promise<void> {
   return new Promise((resolve) => {
-    const listening = {
-      on: (event: string, listener: (...args: never[]) => void) => process.on(event, listener as () => void),
-      off: (event: string, listener: (...args: never[]) => void) =>
-        process.off(event, listener as () => void),
-      exit: (code: number) => process.exit(code),
-    };
-    superviseProcess({ process: listening, clock, log, drain: () => resolve() });
+    superviseProcess({ clock, log, drain: () => resolve() });
     process.stdout.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') process.exit(EXIT.unavailable);
       resolve();

@@ -92,18 +92,16 @@ export class CustomerDesk {
 
   #cutOff(pad: string): void {
     this.#cut = { pad, atMs: this.#context.adapters.clock.monoMs() };
+    this.#dropEntry();
+  }
+
+  #dropEntry(): void {
     this.#entry = undefined;
     this.#hint = undefined;
   }
 
   #late(): void {
-    this.#context.post({
-      on: 'command',
-      run: () => {
-        this.#entry = undefined;
-        this.#hint = undefined;
-      },
-    });
+    this.#context.post({ on: 'command', run: () => this.#dropEntry() });
   }
 
   /** Law 13: a pad that goes away takes its half amount with it. */
@@ -111,8 +109,7 @@ export class CustomerDesk {
     this.pads.set(pad, present);
     if (present || this.#entry?.pad !== pad) return;
     this.#context.adapters.log.info(`${pad} went away in mid-entry: the amount is discarded`);
-    this.#entry = undefined;
-    this.#hint = undefined;
+    this.#dropEntry();
   }
 
   /** What a register wants shown while no sale is open; none takes it away. */
@@ -123,8 +120,7 @@ export class CustomerDesk {
   /** Another sale occupies the terminal. */
   forgetEntry(): void {
     if (this.#entry !== undefined) this.#cutOff(this.#entry.pad);
-    this.#entry = undefined;
-    this.#hint = undefined;
+    this.#dropEntry();
     this.#ending = undefined;
   }
 

@@ -53,14 +53,8 @@ export class Performer {
       this.#context.statusCalls.note(sale.orderId);
       this.#answer(sale, gateway.status(sale.orderId), (outcome) => ({ type: 'statusAnswered', outcome }));
     },
-    cancel: (sale) => {
-      const { gateway } = this.#context.adapters;
-      this.#answer(sale, gateway.cancel(sale.orderId), (outcome) => ({ type: 'closeAnswered', outcome }));
-    },
-    expire: (sale) => {
-      const { gateway } = this.#context.adapters;
-      this.#answer(sale, gateway.expire(sale.orderId), (outcome) => ({ type: 'closeAnswered', outcome }));
-    },
+    cancel: (sale) => this.#close(sale, 'cancel'),
+    expire: (sale) => this.#close(sale, 'expire'),
     refund: (sale, { refundKey, amount, reason }) => {
       const { gateway } = this.#context.adapters;
       const refund = gateway.refund(sale.orderId, refundKey, amount, reason);
@@ -100,6 +94,11 @@ export class Performer {
     this.#context.endOnRejection(
       work.then((outcome) => this.#context.post({ on: 'sale', orderId, event: event(outcome) })),
     );
+  }
+
+  #close(sale: Sale, how: 'cancel' | 'expire'): void {
+    const { gateway } = this.#context.adapters;
+    this.#answer(sale, gateway[how](sale.orderId), (outcome) => ({ type: 'closeAnswered', outcome }));
   }
 
   #charge(sale: Sale): void {
@@ -149,10 +148,14 @@ export class Performer {
       shown.then(async (screen) => {
         if (screen) this.#delivered(sale, 'shown');
         // Where no screen says so, the receipt tells the customer.
-        else if (await this.#printReceipt(sale)) this.#delivered(sale, 'printed');
+        else if (await this.#between(() => this.#slips.receipt(sale))) this.#delivered(sale, 'printed');
         else if (await this.#customerDesk.refreshWhenAttached()) this.#delivered(sale, 'shown');
         // A printer that came back meanwhile has printed it by itself.
-        else this.#delivered(sale, (await this.#lastWord(sale)) ? 'printed' : undefined);
+        else
+          this.#delivered(
+            sale,
+            (await this.#between(() => this.#slips.lastWord(sale))) ? 'printed' : undefined,
+          );
       }),
     );
   }
@@ -163,16 +166,10 @@ export class Performer {
     this.#context.post({ on: 'sale', orderId, event: { type: 'deliveryEnded', outcome, detail } });
   }
 
-  #lastWord(sale: Sale): Promise<boolean> {
+  /** Between two events, where what it does may commit. */
+  #between<T>(run: () => T | Promise<T>): Promise<T> {
     return new Promise((resolve) => {
-      this.#context.post({ on: 'command', run: () => resolve(this.#slips.lastWord(sale)) });
-    });
-  }
-
-  /** Between two events, as it commits. */
-  #printReceipt(sale: Sale): Promise<boolean> {
-    return new Promise((resolve) => {
-      this.#context.post({ on: 'command', run: () => resolve(this.#slips.receipt(sale)) });
+      this.#context.post({ on: 'command', run: () => resolve(run()) });
     });
   }
 

@@ -60,15 +60,12 @@ describe('messages to systemd', () => {
     const path = place();
     const { next } = await receiver(path);
     const notifier = await notifierTo(path);
-    expect(notifier.connected).toBe(true);
     expect(notifier.ready('waiting for a sale').ok).toBe(true);
     expect(await next()).toEqual({ text: 'READY=1\nSTATUS=waiting for a sale', pid: process.pid });
     notifier.status('Rp 15.000: QR shown, 4:52 left');
     expect((await next()).text).toBe('STATUS=Rp 15.000: QR shown, 4:52 left');
     notifier.watchdog();
     expect((await next()).text).toBe('WATCHDOG=1');
-    notifier.extend(30_000);
-    expect((await next()).text).toBe('EXTEND_TIMEOUT_USEC=30000000');
     notifier.stopping('draining');
     expect((await next()).text).toBe('STOPPING=1\nSTATUS=draining');
   });
@@ -98,7 +95,6 @@ describe('messages to systemd', () => {
     const socket = await openNotifySocket({});
     expect(socket).toEqual({ ok: true, value: undefined });
     const notifier = new ServiceNotifier({ datagram: undefined, secrets: new SecretRegistry() });
-    expect(notifier.connected).toBe(false);
     expect(notifier.ready('a').ok).toBe(true);
   });
 
@@ -135,12 +131,9 @@ describe('the notifier', () => {
     notifier.status('waiting for a sale');
     notifier.watchdog();
     record.full = false;
-    notifier.extend(1_000);
+    notifier.stopping('draining');
     notifier.watchdog();
-    expect(record.sent).toEqual([
-      'READY=1\nSTATUS=waiting for a sale\nEXTEND_TIMEOUT_USEC=1000000',
-      'WATCHDOG=1',
-    ]);
+    expect(record.sent).toEqual(['READY=1\nSTATUS=draining\nSTOPPING=1', 'WATCHDOG=1']);
   });
 
   it('keeps a status on one line, short, and free of secrets', () => {

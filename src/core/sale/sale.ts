@@ -196,6 +196,11 @@ export function occupiesTerminal(sale: Sale): boolean {
   }
 }
 
+/** Six digits, as slips and register frames have it. */
+export function slipNumber({ invoice }: Pick<Sale, 'invoice'>): string {
+  return String(invoice % 1_000_000).padStart(6, '0');
+}
+
 /** Something is still going to happen by itself: taken up again at boot. */
 export function isOpen(sale: Sale): boolean {
   const { state } = sale;
@@ -234,9 +239,7 @@ export function isEnded(sale: Sale): boolean {
 
 /** What became of the money is not for a machine to say: nothing is handed over, or given back by itself. */
 export function isForAPerson(why: string): boolean {
-  return (
-    why === 'partlyRefunded' || why === 'otherAmount' || why === 'otherPayee' || why === 'partlyDelivered'
-  );
+  return ['partlyRefunded', 'otherAmount', 'otherPayee', 'partlyDelivered'].includes(why);
 }
 
 /** Money was taken for this sale, whatever became of it since. */

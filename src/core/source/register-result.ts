@@ -8,7 +8,7 @@ import { formatWib, parseWib } from '../../base/time.js';
 import { FAULT } from '../fault/table.js';
 import type { SourceResult } from '../sale/effect.js';
 import { isAllBack } from '../sale/refund-news.js';
-import { isForAPerson, type ResolvedHow, type Sale } from '../sale/sale.js';
+import { isForAPerson, type ResolvedHow, type Sale, slipNumber } from '../sale/sale.js';
 import type { Amount, ShiftReport } from '../shift/shift.js';
 
 /** What is said of a sale that was taken off the owed list. It was paid: never a result that makes a register start again. */
@@ -131,7 +131,7 @@ export function rrnOf(openedAtMs: number, invoice: number): string {
   const dayMs =
     Date.parse(`${wib.slice(0, 10)}T00:00:00Z`) - Date.parse(`${wib.slice(0, 4)}-01-01T00:00:00Z`);
   const day = String(dayMs / 86_400_000 + 1).padStart(3, '0');
-  return `${wib.charAt(3)}${day}${wib.slice(11, 13)}${String(invoice % 1_000_000).padStart(6, '0')}`;
+  return `${wib.charAt(3)}${day}${wib.slice(11, 13)}${slipNumber({ invoice })}`;
 }
 
 /** Six digits from the transaction id: the same on slip, frame and in a search of the dashboard by its first part. */

@@ -3,7 +3,7 @@ import { formatRupiah } from '../../base/rupiah.js';
 import type { Slip, SlipLine } from '../../base/slip.js';
 import { formatWib } from '../../base/time.js';
 import { bookedOf } from '../sale/paid-amount.js';
-import { isSettled, type Sale } from '../sale/sale.js';
+import { isSettled, type Sale, slipNumber } from '../sale/sale.js';
 
 export interface SlipHead {
   readonly shop: string;
@@ -31,18 +31,23 @@ export function top(head: SlipHead, copy: boolean): SlipLine[] {
 /** The same slip for a second time: marked, and otherwise word for word, its times included. */
 export function asCopy(slip: Slip): Slip {
   if (slip.copy) return slip;
-  const below = slip.lines.findIndex(({ put }) => put === 'rule');
-  const at = Math.max(0, below);
+  const at = Math.max(
+    0,
+    slip.lines.findIndex(({ put }) => put === 'rule'),
+  );
   return { ...slip, copy: true, lines: [...slip.lines.slice(0, at), COPY, ...slip.lines.slice(at)] };
 }
 
+function pair(left: string, right: string): SlipLine {
+  return { put: 'pair', left, right };
+}
+
 function facts(sale: Sale, head: SlipHead, atMs: number): SlipLine[] {
-  const invoice = String(sale.invoice % 1_000_000).padStart(6, '0');
   return [
-    { put: 'pair', left: 'Waktu', right: `${formatWib(atMs)} WIB` },
-    { put: 'pair', left: 'Terminal', right: head.terminal },
-    { put: 'pair', left: 'No.', right: invoice },
-    { put: 'text', text: sale.orderId },
+    pair('Waktu', `${formatWib(atMs)} WIB`),
+    pair('Terminal', head.terminal),
+    pair('No.', slipNumber(sale)),
+    plain(sale.orderId),
   ];
 }
 
@@ -105,13 +110,12 @@ export function linesSlip(lines: readonly string[], head: SlipHead): Slip {
 
 /** What a technician judges a printer by. The driver adds rulers and codes: only it knows its dots. */
 export function testSlip(head: SlipHead, about: string, nowMs: number): Slip {
-  const lines = [
-    ...top(head, false),
-    centred('TEST PAGE', 'big', true),
-    plain(about),
-    plain(formatWib(nowMs)),
-  ];
-  return { kind: 'test', copy: false, lines: [...lines, centred('No money. Bukan bukti bayar.')] };
+  const said = [plain(about), plain(formatWib(nowMs)), centred('No money. Bukan bukti bayar.')];
+  return {
+    kind: 'test',
+    copy: false,
+    lines: [...top(head, false), centred('TEST PAGE', 'big', true), ...said],
+  };
 }
 
 function plain(text: string): SlipLine {
@@ -166,13 +170,11 @@ export function receiptSlip(sale: Sale, head: SlipHead, nowMs: number, copy: boo
       ...verdict(sale),
       { put: 'rule' },
       ...facts(sale, head, nowMs),
-      { put: 'pair', left: 'Metode', right: method(evidence?.issuer) },
-      ...(evidence?.settlementTime === undefined
-        ? []
-        : [{ put: 'pair', left: 'Dibayar', right: `${evidence.settlementTime} WIB` } as const]),
+      pair('Metode', method(evidence?.issuer)),
+      ...(evidence?.settlementTime === undefined ? [] : [pair('Dibayar', `${evidence.settlementTime} WIB`)]),
       ...customerFee(evidence),
       ...givenBack(sale),
-      ...(evidence === undefined ? [] : [{ put: 'text', text: `Ref ${evidence.transactionId}` } as const]),
+      ...transaction(sale),
       { put: 'rule' },
       ...head.footer.map((text) => centred(text)),
       centred('Terima kasih'),
@@ -244,19 +246,23 @@ function owedLines({ state }: Sale): { readonly title: string; readonly text: re
 /** Beside the books: the customer paid it on top, and it is not the shop's. */
 function customerFee(evidence: Evidence | undefined): SlipLine[] {
   const fee = evidence?.customerFee;
-  return fee === undefined ? [] : [{ put: 'pair', left: 'Biaya / fee', right: formatRupiah(fee) }];
+  return fee === undefined ? [] : [pair('Biaya / fee', formatRupiah(fee))];
 }
 
 /** The part that went back already. */
 function givenBack({ evidence }: Sale): SlipLine[] {
   if (evidence?.refundAmount === undefined || evidence.refundAmount === 0) return [];
-  return [{ put: 'pair', left: 'Dikembalikan', right: formatRupiah(evidence.refundAmount) }];
+  return [pair('Dikembalikan', formatRupiah(evidence.refundAmount))];
+}
+
+function transaction({ evidence }: Sale): SlipLine[] {
+  return evidence === undefined ? [] : [plain(`Ref ${evidence.transactionId}`)];
 }
 
 /** Where that is not the amount of the sale, which stands above it. */
 function paidInstead(sale: Sale): SlipLine[] {
   const booked = bookedOf(sale);
-  return booked === sale.amount ? [] : [{ put: 'pair', left: 'Dibayar', right: formatRupiah(booked) }];
+  return booked === sale.amount ? [] : [pair('Dibayar', formatRupiah(booked))];
 }
 
 /** Money was taken and nothing given: what the customer needs to get it back. */
@@ -275,9 +281,7 @@ export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
       ...facts(sale, head, nowMs),
       ...paidInstead(sale),
       ...givenBack(sale),
-      ...(sale.evidence === undefined
-        ? []
-        : [{ put: 'text', text: `Ref ${sale.evidence.transactionId}` } as const]),
+      ...transaction(sale),
     ],
   };
 }
