@@ -1,9 +1,13 @@
+import { Failure, messageOf, refused } from '../../../src/base/fault.js';
+import { FAULT } from '../../../src/core/fault/table.js';
+import type { Register } from '../../../src/port/register.js';
 import { OWN_PORT } from '../../../src/settings/fields.js';
 import type { Guide } from '../../../src/settings/guide.js';
 import { choice, integer, seconds } from '../../../src/settings/kinds.js';
 import { host } from '../../../src/settings/places.js';
 import { defaulted, switched } from '../../../src/settings/schema.js';
 import { device } from '../../kit/device.js';
+import { ZONE_MINUTES } from '../settings.js';
 
 const GUIDE: Guide = {
   title: {
@@ -44,8 +48,41 @@ const TABLE = switched(
   },
 );
 
-/** @throws Failure FAULT.apiPublicAddress, FAULT.apiSchemaMissing as {@link openApi} does. */
-export const API = device(TABLE, [GUIDE], async (settings, tools) => {
-  const { openApi } = await import('./open-api.js');
-  return openApi(settings, { ...tools, log: tools.log.child('api') });
+/** The journal knows the programs of this machine by this name, whatever the port. */
+const NAME = 'api';
+const SCHEMA = 'messages.schema.json';
+
+export interface Api extends Register {
+  /** The port that is listened on, once it is. */
+  port(): number | undefined;
+}
+
+/**
+ * @throws Failure FAULT.apiPublicAddress for an address that is not this machine's own: the messages carry no password,
+ *   so all that reach the port can ask for sales and refunds. FAULT.apiSchemaMissing when the schema is not there: the
+ *   installation is incomplete.
+ */
+export const API = device(TABLE, [GUIDE], async (settings, tools): Promise<Api> => {
+  const { host, port, acknowledge, ackWaitSeconds, resends } = settings;
+  if (!/^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host))
+    throw new Failure(refused(FAULT.apiPublicAddress, `api.host ${host} is no loopback address`));
+  const { readFile } = await import('node:fs/promises');
+  const { WebSocketCallers } = await import('../../kit/web-socket-callers.js');
+  const { JsonRegister } = await import('../json/driver.js');
+  const { clock, timers } = tools;
+  const log = tools.log.child('api');
+  const body = await readFile(new URL(`../json/${SCHEMA}`, import.meta.url)).catch((thrown: unknown) => {
+    throw new Failure(refused(FAULT.apiSchemaMissing, `the schema cannot be read: ${messageOf(thrown)}`));
+  });
+  const documents = new Map([[`/${SCHEMA}`, { type: 'application/schema+json', body }]]);
+  const callers = new WebSocketCallers({ host, port, timers, log, documents });
+  const register = new JsonRegister({
+    name: NAME,
+    ackWaitMs: ackWaitSeconds * 1000,
+    resends: acknowledge === 'assumed' ? 0 : resends,
+    // Indonesia's western time, as on our slips.
+    zoneMinutes: ZONE_MINUTES.WIB,
+    ...{ callers, clock, timers, log, acknowledge },
+  });
+  return Object.assign(register, { port: () => callers.port() });
 });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Api, openApi } from '../../../devices/register/api/open-api.js';
+import { API, type Api } from '../../../devices/register/api/device.js';
 import { Failure } from '../../../src/base/fault.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import type { RegisterEvent } from '../../../src/port/register.js';
@@ -117,6 +117,7 @@ describe('the WebSocket of the API', () => {
     log = new KeptLog();
     events = [];
     const settings = {
+      enabled: true,
       host: '127.0.0.1',
       port: 0,
       acknowledge: 'required',
@@ -124,7 +125,7 @@ describe('the WebSocket of the API', () => {
       resends: 2,
     } as const;
     const random = { bytes: (count: number) => new Uint8Array(count), fraction: () => 0 };
-    api = openApi(settings, { clock, timers, random, log });
+    api = await API.open(settings, { clock, timers, random, log });
     // A desk that answers every hello.
     api.start((event) => {
       events.push(event);
@@ -331,8 +332,9 @@ describe('the WebSocket of the API', () => {
     await stopping;
   });
 
-  it('is not opened to the network', () => {
+  it('is not opened to the network', async () => {
     const settings = {
+      enabled: true,
       host: '0.0.0.0',
       port: 0,
       acknowledge: 'required',
@@ -340,8 +342,8 @@ describe('the WebSocket of the API', () => {
       resends: 2,
     } as const;
     const random = { bytes: (count: number) => new Uint8Array(count), fraction: () => 0 };
-    const open = (): Api => openApi(settings, { clock, timers, random, log });
-    expect(open).toThrow(Failure);
-    expect(open).toThrow('E235');
+    const opened = API.open(settings, { clock, timers, random, log });
+    await expect(opened).rejects.toThrow(Failure);
+    await expect(opened).rejects.toThrow('E235');
   });
 });
