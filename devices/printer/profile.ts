@@ -31,8 +31,6 @@ export interface PrinterProfile {
   /** Whether `ESC a 1` also centres rasters. Otherwise they bring white dots on their left. */
   readonly centresRaster: boolean;
   readonly cutter: boolean;
-  /** Whether it has a socket for a cash drawer. Nothing here opens one. */
-  readonly drawer: boolean;
   readonly status: StatusWay;
   /**
    * Whether feeds are counted in dots only after `GS P`: Epson's printers count half dots (1/360 or 1/406 inch) until then,

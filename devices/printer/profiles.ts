@@ -12,7 +12,6 @@ const NARROW: PrinterProfile = {
   bandRows: 128,
   centresRaster: false,
   cutter: false,
-  drawer: true,
   status: 'realtime',
   setsUnits: false,
   codePage: 0,

@@ -17,12 +17,9 @@ export type PaperCommand =
   /** One function of `GS ( k` for QR (cn 49): fn and its parameters. */
   | { readonly do: 'qr'; readonly fn: number; readonly data: Uint8Array }
   | { readonly do: 'cut'; readonly feedDots: number }
-  | { readonly do: 'drawer' }
   | { readonly do: 'autoStatus'; readonly mask: number }
   | { readonly do: 'transmitStatus'; readonly what: number }
   | { readonly do: 'identify'; readonly what: number }
-  /** `GS ( H` fn 48: the process id that is to be sent back in stream order. */
-  | { readonly do: 'processId'; readonly id: Uint8Array }
   | { readonly do: 'unknown'; readonly bytes: Uint8Array };
 
 export interface ReadCommand {
@@ -54,61 +51,60 @@ export function readCommand(bytes: Uint8Array): ReadCommand | undefined {
   return bytes.length < 3 ? undefined : fixed({ do: 'nothing' }, 3);
 }
 
+type OfOneByte = Readonly<Record<string, (n: number) => PaperCommand>>;
+
+const NOTHING = (): PaperCommand => ({ do: 'nothing' });
+
+/** Commands of ESC, a letter and one byte. */
+const AFTER_ESC: OfOneByte = {
+  '!': (n) => ({
+    do: 'style',
+    wide: n & 0x20 ? 2 : 1,
+    high: n & 0x10 ? 2 : 1,
+    bold: (n & 0x08) !== 0,
+  }),
+  E: (n) => ({ do: 'style', bold: (n & 1) !== 0 }),
+  a: (n) => ({ do: 'align', to: n % 48 }),
+  d: (n) => ({ do: 'feedLines', lines: n }),
+  J: (n) => ({ do: 'feedUnits', units: n }),
+  3: (n) => ({ do: 'lineSpacing', dots: n }),
+  // Code page, national set, font, underline, upside down: they change nothing in ASCII that this paper shows.
+  ...{ t: NOTHING, R: NOTHING, M: NOTHING, '-': NOTHING, '{': NOTHING },
+};
+
+/** The same of GS. */
+const AFTER_GS: OfOneByte = {
+  '!': (n) => ({ do: 'style', wide: (n >> 4) + 1, high: (n & 0x0f) + 1 }),
+  B: NOTHING,
+  I: (n) => ({ do: 'identify', what: n }),
+  a: (n) => ({ do: 'autoStatus', mask: n }),
+  r: (n) => ({ do: 'transmitStatus', what: n }),
+};
+
 function readEsc(bytes: Uint8Array, second: number): ReadCommand | undefined {
   if (second === 0x40) return fixed({ do: 'initialise' }, 2);
   if (second === 0x32) return fixed({ do: 'lineSpacing', dots: 30 }, 2);
-  const length = second === 0x70 ? 5 : 3;
-  if (!'!Ead3JtRM-{p'.includes(String.fromCharCode(second))) return unknown(bytes, 2);
-  if (bytes.length < length) return undefined;
-  const n = bytes[2] ?? 0;
-  switch (String.fromCharCode(second)) {
-    case '!':
-      return fixed(
-        { do: 'style', wide: n & 0x20 ? 2 : 1, high: n & 0x10 ? 2 : 1, bold: (n & 0x08) !== 0 },
-        3,
-      );
-    case 'E':
-      return fixed({ do: 'style', bold: (n & 1) !== 0 }, 3);
-    case 'a':
-      return fixed({ do: 'align', to: n % 48 }, 3);
-    case 'd':
-      return fixed({ do: 'feedLines', lines: n }, 3);
-    case 'J':
-      return fixed({ do: 'feedUnits', units: n }, 3);
-    case '3':
-      return fixed({ do: 'lineSpacing', dots: n }, 3);
-    case 'p':
-      return fixed({ do: 'drawer' }, 5);
-    default:
-      // Code page, national set, font, underline, upside down: they change nothing in ASCII that this paper shows.
-      return fixed({ do: 'nothing' }, 3);
-  }
+  // `ESC p m t1 t2`, a pulse for a drawer: there is none.
+  if (second === 0x70) return bytes.length < 5 ? undefined : fixed({ do: 'nothing' }, 5);
+  return readOne(AFTER_ESC, bytes, second);
 }
 
 function readGs(bytes: Uint8Array, second: number): ReadCommand | undefined {
-  const third = bytes[2];
-  if (!'!BIPVarv('.includes(String.fromCharCode(second))) return unknown(bytes, 2);
+  const [, , third, fourth] = bytes;
+  const letter = String.fromCharCode(second);
+  if (!'PVv('.includes(letter)) return readOne(AFTER_GS, bytes, second);
   if (third === undefined) return undefined;
-  switch (String.fromCharCode(second)) {
-    case '!':
-      return fixed({ do: 'style', wide: (third >> 4) + 1, high: (third & 0x0f) + 1 }, 3);
-    case 'P':
-      return bytes[3] === undefined ? undefined : fixed({ do: 'motionUnits', anInch: bytes[3] }, 4);
-    case 'B':
-      return fixed({ do: 'nothing' }, 3);
-    case 'I':
-      return fixed({ do: 'identify', what: third }, 3);
-    case 'a':
-      return fixed({ do: 'autoStatus', mask: third }, 3);
-    case 'r':
-      return fixed({ do: 'transmitStatus', what: third }, 3);
-    case 'V':
-      return readCut(bytes, third);
-    case 'v':
-      return readRaster(bytes);
-    default:
-      return readParenthesis(bytes, third);
-  }
+  if (letter === 'P')
+    return fourth === undefined ? undefined : fixed({ do: 'motionUnits', anInch: fourth }, 4);
+  if (letter === 'V') return readCut(bytes, third);
+  return letter === 'v' ? readRaster(bytes) : readParenthesis(bytes, third);
+}
+
+function readOne(known: OfOneByte, bytes: Uint8Array, second: number): ReadCommand | undefined {
+  const made = known[String.fromCharCode(second)];
+  if (made === undefined) return unknown(bytes, 2);
+  const third = bytes[2];
+  return third === undefined ? undefined : fixed(made(third), 3);
 }
 
 function readCut(bytes: Uint8Array, mode: number): ReadCommand | undefined {
@@ -139,7 +135,6 @@ function readParenthesis(bytes: Uint8Array, which: number): ReadCommand | undefi
   const data = bytes.slice(5, used);
   const [first, second = 0] = data;
   if (which === 0x6b && first === 49) return { command: { do: 'qr', fn: second, data: data.slice(2) }, used };
-  if (which === 0x48 && first === 48) return { command: { do: 'processId', id: data.slice(2) }, used };
   return unknown(bytes, used);
 }
 

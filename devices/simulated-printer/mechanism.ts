@@ -1,41 +1,26 @@
 import type { DotRow } from './sheet.js';
-import { PaperSlip } from './slip.js';
-
-/** What the mechanism does, in order; it waits here while the printer cannot print. */
-export type Act =
-  | { readonly act: 'row'; readonly row: DotRow }
-  | { readonly act: 'text'; readonly text: string }
-  | { readonly act: 'cut' }
-  /** The next slip begins: what hangs out is torn off. */
-  | { readonly act: 'tear' }
-  | { readonly act: 'answer'; readonly bytes: () => Uint8Array };
+import { type PaperSlip, paperSlip } from './slip.js';
 
 /** A slip that never ends is ended here: 2.5 m of paper. */
 const MAX_ROWS = 20_000;
+/** How many slips are remembered. */
+const KEPT = 20;
 
 /** Head, paper roll and knife of the virtual printer. */
 export class Mechanism {
   readonly #widthDots: number;
-  readonly #keep: number;
-  readonly #answer: (bytes: Uint8Array) => void;
   readonly #paperEnded: () => void;
-  #acts: Act[] = [];
+  /** What there is to do, in order; it waits here while the printer cannot print. A row is printed. */
+  #acts: (DotRow | (() => void))[] = [];
   #rows: DotRow[] = [];
   #text: string[] = [];
   #slips: PaperSlip[] = [];
   #nextId = 1;
   #rowsLeft = Number.POSITIVE_INFINITY;
 
-  constructor(options: {
-    readonly widthDots: number;
-    readonly keep: number;
-    readonly answer: (bytes: Uint8Array) => void;
-    readonly paperEnded: () => void;
-  }) {
-    this.#widthDots = options.widthDots;
-    this.#keep = options.keep;
-    this.#answer = options.answer;
-    this.#paperEnded = options.paperEnded;
+  constructor(widthDots: number, paperEnded: () => void) {
+    this.#widthDots = widthDots;
+    this.#paperEnded = paperEnded;
   }
 
   get slips(): readonly PaperSlip[] {
@@ -50,12 +35,28 @@ export class Mechanism {
     return this.#acts.length === 0;
   }
 
-  add(act: Act): void {
-    this.#acts.push(act);
+  print(rows: readonly DotRow[]): void {
+    for (const row of rows) this.#acts.push(row);
   }
 
-  print(rows: readonly DotRow[]): void {
-    for (const row of rows) this.#acts.push({ act: 'row', row });
+  text(text: string): void {
+    this.later(() => this.#text.push(text));
+  }
+
+  cut(): void {
+    this.later(() => this.#endSlip(true));
+  }
+
+  /** The next slip begins: what hangs out is torn off. */
+  tear(): void {
+    this.later(() => {
+      if (this.#hasInk()) this.#endSlip(false);
+    });
+  }
+
+  /** Does something else in its turn, such as an answer. */
+  later(act: () => void): void {
+    this.#acts.push(act);
   }
 
   forget(): void {
@@ -73,35 +74,21 @@ export class Mechanism {
     while (!halted() && done < this.#acts.length) {
       const act = this.#acts[done];
       if (act === undefined) break;
-      if (act.act === 'row' && this.#rowsLeft <= 0) {
+      if (typeof act !== 'function' && this.#rowsLeft <= 0) {
         this.#paperEnded();
         break;
       }
       done += 1;
-      this.#perform(act);
+      if (typeof act === 'function') act();
+      else this.#printRow(act);
     }
     this.#acts.splice(0, done);
   }
 
-  #perform(act: Act): void {
-    switch (act.act) {
-      case 'row':
-        this.#rows.push(act.row);
-        this.#rowsLeft -= 1;
-        if (this.#rows.length >= MAX_ROWS) this.#endSlip(false);
-        return;
-      case 'text':
-        this.#text.push(act.text);
-        return;
-      case 'cut':
-        this.#endSlip(true);
-        return;
-      case 'tear':
-        if (this.#hasInk()) this.#endSlip(false);
-        return;
-      case 'answer':
-        this.#answer(act.bytes());
-    }
+  #printRow(row: DotRow): void {
+    this.#rows.push(row);
+    this.#rowsLeft -= 1;
+    if (this.#rows.length >= MAX_ROWS) this.#endSlip(false);
   }
 
   #hasInk(): boolean {
@@ -109,19 +96,13 @@ export class Mechanism {
   }
 
   #endSlip(cut: boolean): void {
-    this.#slips = [...this.#slips, this.#slip(this.#nextId, cut)].slice(-this.#keep);
+    this.#slips = [...this.#slips, this.#slip(this.#nextId, cut)].slice(-KEPT);
     this.#nextId += 1;
     this.#rows = [];
     this.#text = [];
   }
 
   #slip(id: number, cut: boolean): PaperSlip {
-    return new PaperSlip({
-      id,
-      cut,
-      text: this.#text.join('\n'),
-      widthDots: this.#widthDots,
-      rows: this.#rows,
-    });
+    return paperSlip({ id, cut, text: this.#text.join('\n'), widthDots: this.#widthDots }, this.#rows);
   }
 }

@@ -12,8 +12,6 @@ const EOT = 0x04;
 export interface PaperOptions {
   /** 384 for 58 mm, 576 or 512 for 80 mm. Default 384. */
   readonly widthDots?: number;
-  /** How many slips are remembered. Default 20. */
-  readonly keep?: number;
   /** What it calls itself; it says nothing when this is left out. */
   readonly model?: string;
   /** What `ESC J` counts in until `GS P` says otherwise: 2 for half dots, as Epson's do. Default 1. */
@@ -29,8 +27,6 @@ export class Paper {
   readonly widthDots: number;
   /** Commands that were not understood, and codes that did not fit, in plain words. */
   readonly problems: string[] = [];
-  /** Drawer pulses seen. */
-  drawerKicks = 0;
   readonly #status = new PrinterState();
   readonly #realTime = new RealTime();
   readonly #model: string | undefined;
@@ -45,14 +41,9 @@ export class Paper {
     this.widthDots = options.widthDots ?? 384;
     this.#model = options.model;
     this.#setter = new TypeSetter(this.widthDots, options.unitsADot ?? 1);
-    this.#mechanism = new Mechanism({
-      widthDots: this.widthDots,
-      keep: options.keep ?? 20,
-      answer: (bytes) => this.#answer(bytes),
-      paperEnded: () => {
-        this.#status.set('paperOut', true);
-        this.#reportChange();
-      },
+    this.#mechanism = new Mechanism(this.widthDots, () => {
+      this.#status.set('paperOut', true);
+      this.#reportChange();
     });
   }
 
@@ -95,10 +86,7 @@ export class Paper {
 
   /** Takes bytes off the line. Never throws, whatever they are. */
   receive(bytes: Uint8Array): void {
-    const joined = new Uint8Array(this.#queue.length + bytes.length);
-    joined.set(this.#queue);
-    joined.set(bytes, this.#queue.length);
-    this.#queue = joined;
+    this.#queue = new Uint8Array(Buffer.concat([this.#queue, bytes]));
     for (const asked of this.#realTime.scan(bytes)) {
       if (asked.kind === 'status') this.#answer(this.#status.realTime(asked.n));
       else this.#recoverFromError(asked.n, bytes.subarray(asked.end));
@@ -160,7 +148,7 @@ export class Paper {
         return;
       case 'initialise':
         setter.reset();
-        this.#mechanism.add({ act: 'tear' });
+        this.#mechanism.tear();
         return;
       case 'style':
         setter.wide = command.wide ?? setter.wide;
@@ -195,7 +183,7 @@ export class Paper {
         const rows = this.#setter.raster(bits, bytesPerRow, mode & 1 ? 2 : 1, mode & 2 ? 2 : 1);
         if (bytesPerRow * 8 * (mode & 1 ? 2 : 1) > this.widthDots)
           this.#problem('a raster wider than the head');
-        this.#mechanism.add({ act: 'text', text: `[raster ${bytesPerRow * 8}x${rows.length}]` });
+        this.#mechanism.text(`[raster ${bytesPerRow * 8}x${rows.length}]`);
         this.#mechanism.print(rows);
         return;
       }
@@ -205,35 +193,24 @@ export class Paper {
       case 'cut':
         if (!this.#setter.lineIsEmpty) this.#endLine();
         this.#mechanism.print(this.#setter.blank(command.feedDots));
-        this.#mechanism.add({ act: 'cut' });
-        return;
-      case 'drawer':
-        this.drawerKicks += 1;
+        this.#mechanism.cut();
         return;
       case 'autoStatus':
         this.#status.autoMask = command.mask;
-        if (command.mask !== 0) this.#mechanism.add({ act: 'answer', bytes: () => this.#status.automatic() });
+        if (command.mask !== 0) this.#mechanism.later(() => this.#answer(this.#status.automatic()));
         return;
       case 'transmitStatus':
-        if (command.what % 48 === 1)
-          this.#mechanism.add({ act: 'answer', bytes: () => this.#status.paper() });
+        if (command.what % 48 === 1) this.#mechanism.later(() => this.#answer(this.#status.paper()));
         else this.#problem(`GS r ${command.what}`);
         return;
       case 'identify': {
         const model = this.#model;
         if (command.what === 67 && model !== undefined)
-          this.#mechanism.add({
-            act: 'answer',
-            bytes: () => Uint8Array.from([0x5f, ...Array.from(model, (char) => char.charCodeAt(0)), 0]),
-          });
+          this.#mechanism.later(() =>
+            this.#answer(Uint8Array.from([0x5f, ...Buffer.from(model, 'latin1'), 0])),
+          );
         return;
       }
-      case 'processId':
-        this.#mechanism.add({
-          act: 'answer',
-          bytes: () => Uint8Array.of(0x37, 0x22, ...command.id.slice(0, 4), 0),
-        });
-        return;
       case 'unknown':
         this.#problem(`unknown command ${hex(command.bytes)}`);
     }
@@ -265,12 +242,12 @@ export class Paper {
       this.#problem(`a QR of ${modules.length * moduleDots} dots, wider than the head`);
       return;
     }
-    this.#mechanism.add({ act: 'text', text: `[qr ${text}]` });
+    this.#mechanism.text(`[qr ${text}]`);
     this.#mechanism.print(rows);
   }
 
   #endLine(): void {
-    this.#mechanism.add({ act: 'text', text: this.#setter.lineText });
+    this.#mechanism.text(this.#setter.lineText);
     this.#mechanism.print(this.#setter.endLine());
   }
 

@@ -6,7 +6,7 @@ const MARGIN = 24;
 const GAP = 32;
 
 /** One piece of paper. */
-export class PaperSlip {
+export interface PaperSlip {
   /** Counts up from 1; 0 is what still hangs in the printer. */
   readonly id: number;
   /** False when it has to be torn off. */
@@ -14,34 +14,23 @@ export class PaperSlip {
   /** Line by line, with `[qr ...]` and `[raster WxH]` in place of pictures. */
   readonly text: string;
   readonly widthDots: number;
+  readonly rows: number;
   /** One byte a dot, 1 is black; `widthDots` times the number of rows. */
   readonly dots: Uint8Array;
-
-  constructor(slip: {
-    readonly id: number;
-    readonly cut: boolean;
-    readonly text: string;
-    readonly widthDots: number;
-    readonly rows: readonly DotRow[];
-  }) {
-    this.id = slip.id;
-    this.cut = slip.cut;
-    this.text = slip.text;
-    this.widthDots = slip.widthDots;
-    this.dots = new Uint8Array(slip.widthDots * slip.rows.length);
-    slip.rows.forEach((row, y) => {
-      this.dots.set(row, y * slip.widthDots);
-    });
-  }
-
-  get rows(): number {
-    return this.dots.length / this.widthDots;
-  }
-
   /** As a picture of the paper, one pixel a dot. */
-  png(): Promise<Uint8Array> {
-    return papersToPng([this]);
-  }
+  png(): Promise<Uint8Array>;
+}
+
+export function paperSlip(
+  about: Pick<PaperSlip, 'id' | 'cut' | 'text' | 'widthDots'>,
+  rows: readonly DotRow[],
+): PaperSlip {
+  const dots = new Uint8Array(about.widthDots * rows.length);
+  rows.forEach((row, y) => {
+    dots.set(row, y * about.widthDots);
+  });
+  const slip: PaperSlip = { ...about, rows: rows.length, dots, png: () => papersToPng([slip]) };
+  return slip;
 }
 
 /** Pieces of paper one below the other. @throws when there is none. */

@@ -11,6 +11,7 @@ export type Mishap =
 /** The printer's state as the bytes that it sends (Epson ESC/POS reference: DLE EOT, GS r, GS a). */
 export class PrinterState {
   readonly #on = new Set<Mishap>();
+  readonly #bit = (mishap: Mishap, mask: number): number => (this.is(mishap) ? mask : 0);
   /** The n of `GS a n`; 0 is off. */
   autoMask = 0;
 
@@ -31,7 +32,7 @@ export class PrinterState {
 
   /** The answer to `DLE EOT n`, n 1 to 4; nothing for others. */
   realTime(n: number): Uint8Array {
-    const bit = (mishap: Mishap, mask: number): number => (this.is(mishap) ? mask : 0);
+    const bit = this.#bit;
     switch (n) {
       case 1:
         return Uint8Array.of(0x12 | (this.halted ? 0x08 : 0));
@@ -53,12 +54,12 @@ export class PrinterState {
 
   /** The answer to `GS r 1`. */
   paper(): Uint8Array {
-    return Uint8Array.of((this.is('nearEnd') ? 0x03 : 0) | (this.is('paperOut') ? 0x0c : 0));
+    return Uint8Array.of(this.#bit('nearEnd', 0x03) | this.#bit('paperOut', 0x0c));
   }
 
   /** Four bytes of automatic status. */
   automatic(): Uint8Array {
-    const bit = (mishap: Mishap, mask: number): number => (this.is(mishap) ? mask : 0);
+    const bit = this.#bit;
     return Uint8Array.of(
       0x10 | (this.halted ? 0x08 : 0) | bit('coverOpen', 0x20),
       bit('cutterError', 0x08) | bit('unrecoverable', 0x20),
