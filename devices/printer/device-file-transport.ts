@@ -105,16 +105,8 @@ class DeviceFileLine extends FaultyLine implements PrinterLine {
    */
   async finish(): Promise<Finish> {
     const fault = this.fault ?? (await this.#push(new Uint8Array(0)));
-    await this.#close();
+    await this.abandon();
     return fault === undefined ? { kind: 'taken' } : { kind: 'lost', fault };
-  }
-
-  async release(): Promise<void> {
-    await this.#close();
-  }
-
-  async abandon(): Promise<void> {
-    await this.#close();
   }
 
   async #push(slice: Uint8Array): Promise<Fault | undefined> {
@@ -179,7 +171,7 @@ class DeviceFileLine extends FaultyLine implements PrinterLine {
   }
 
   /** Once what is under way has come back: the number of the file may be that of another by then. */
-  async #close(): Promise<void> {
+  async abandon(): Promise<void> {
     if (!this.#open) return;
     this.#open = false;
     this.#cancelRead();

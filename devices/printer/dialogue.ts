@@ -127,16 +127,9 @@ export class PrinterDialogue {
   /** What the printer calls itself (`GS I 67`); undefined when it does not say. Ask one that is ready. */
   async model(): Promise<string | undefined> {
     this.#stream.awaitName();
-    const heard = new Promise<string | undefined>((resolve) => {
-      this.#onCalled = resolve;
-      this.#onTrouble = () => resolve(undefined);
-      this.line.write(Uint8Array.of(0x1d, 0x49, 67)).then((fault) => {
-        if (fault !== undefined) resolve(undefined);
-      });
+    return this.#answerTo<string>(Uint8Array.of(0x1d, 0x49, 67), (told) => {
+      this.#onCalled = told;
     });
-    const model = await within(this.#bounds.timers, this.#bounds.answerMs, heard, undefined);
-    this.#onTrouble = () => undefined;
-    return model;
   }
 
   /** Answers to `GS r` that came so far belong to something earlier. Call before asking for a new one. */
@@ -157,16 +150,27 @@ export class PrinterDialogue {
 
   async #ask(what: 1 | 2 | 3 | 4): Promise<number | undefined> {
     if (this.#trouble !== undefined) return undefined;
-    const heard = new Promise<number | undefined>((resolve) => {
-      this.#onRealtime = resolve;
+    const answer = await this.#answerTo<number>(Uint8Array.of(DLE, EOT, what), (told) => {
+      this.#onRealtime = told;
+    });
+    this.#onRealtime = () => undefined;
+    return answer;
+  }
+
+  /** @returns what `listen` is told first; undefined at trouble, or when the time is up */
+  async #answerTo<T>(
+    question: Uint8Array,
+    listen: (told: (answer: T) => void) => void,
+  ): Promise<T | undefined> {
+    const heard = new Promise<T | undefined>((resolve) => {
+      listen(resolve);
       this.#onTrouble = () => resolve(undefined);
       // A printer that takes nothing more may still hear a question, so only a fault of the line ends the wait.
-      this.line.write(Uint8Array.of(DLE, EOT, what)).then((fault) => {
+      this.line.write(question).then((fault) => {
         if (fault !== undefined) resolve(undefined);
       });
     });
     const answer = await within(this.#bounds.timers, this.#bounds.answerMs, heard, undefined);
-    this.#onRealtime = () => undefined;
     this.#onTrouble = () => undefined;
     return answer;
   }

@@ -123,7 +123,7 @@ class SerialLine extends FaultyLine implements PrinterLine {
     return this.fault === undefined ? { kind: 'taken' } : { kind: 'lost', fault: this.fault };
   }
 
-  async release(): Promise<void> {}
+  override async release(): Promise<void> {}
 
   async abandon(): Promise<void> {
     if (this.#released) return;
@@ -131,25 +131,17 @@ class SerialLine extends FaultyLine implements PrinterLine {
     const { timers, log, device } = this.#options;
     if (!this.#port.isOpen) return;
     // Throws away what the printer did not take; otherwise the kernel holds the close back until it does.
-    const step = (run: (done: (error: Error | null) => void) => void): Promise<void> =>
-      new Promise((resolve) => {
+    const step = (ms: number, run: (done: (error: Error | null) => void) => void): Promise<void> => {
+      const done = new Promise<void>((resolve) => {
         run((error) => {
           if (error !== null && error !== undefined) log.debug(`${device}: ${messageOf(error)}`);
           resolve();
         });
       });
-    await within(
-      timers,
-      1_000,
-      step((done) => this.#port.flush(done)),
-      undefined,
-    );
-    await within(
-      timers,
-      2_000,
-      step((done) => this.#port.close(done)),
-      undefined,
-    );
+      return within(timers, ms, done, undefined);
+    };
+    await step(1_000, (done) => this.#port.flush(done));
+    await step(2_000, (done) => this.#port.close(done));
   }
 
   #push(slice: Uint8Array): Promise<Fault | undefined> {

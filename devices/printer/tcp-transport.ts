@@ -115,10 +115,6 @@ class TcpLine extends FaultyLine implements PrinterLine {
     return { kind: 'taken' };
   }
 
-  async release(): Promise<void> {
-    await this.abandon();
-  }
-
   async abandon(): Promise<void> {
     this.#socket.destroy();
     await this.#closed;

@@ -124,6 +124,13 @@ export abstract class FaultyLine {
     this.#bytes.push(bytes);
   }
 
+  abstract abandon(): Promise<void>;
+
+  /** Where nothing is held between jobs, it is all the same. */
+  release(): Promise<void> {
+    return this.abandon();
+  }
+
   /** @returns the first one */
   protected fail(fault: Fault): Fault {
     if (this.fault !== undefined) return this.fault;

@@ -52,23 +52,6 @@ interface Layout {
   readonly fields: (answer: Answer) => readonly Placed[];
 }
 
-/** What both layouts say, cut to nothing where real terminals say nothing. */
-interface Answer {
-  readonly told: Told;
-  readonly terminalId: string;
-  readonly merchantId: string;
-  readonly batch: string;
-  readonly issuer: string;
-  readonly trace: string;
-  readonly amount: string;
-  readonly total: string;
-  readonly pan: string;
-  readonly date: string;
-  readonly time: string;
-  readonly approval: string;
-  readonly rrn: string;
-}
-
 const LAYOUT_A: Layout = {
   places: { amountAt: 68, codeAt: 159, rrnAt: 161 },
   fields: (a) => [
@@ -168,6 +151,16 @@ function read(payload: Uint8Array): Question {
 }
 
 function compose(question: Question, told: Told, options: FrameAnswerOptions, layout: Layout): Uint8Array {
+  const fields = layout.fields(answerOf(question, told, options));
+  const payload = placeAll([[1, ' '], ...fields], 300, '\0');
+  payload[0] = Number.parseInt(question.type, 16);
+  return payload;
+}
+
+type Answer = ReturnType<typeof answerOf>;
+
+/** What both layouts say, cut to nothing where real terminals say nothing. */
+function answerOf(question: Question, told: Told, options: FrameAnswerOptions) {
   const { paid, shift } = told;
   // Real terminals leave all but the amounts away from a refusal; what may still be paid can be asked for by its number.
   const full = told.code !== 'ER';
@@ -175,30 +168,21 @@ function compose(question: Question, told: Told, options: FrameAnswerOptions, la
   const atMs = full ? told.atMs : undefined;
   const stamp = atMs === undefined ? '' : shopTime(atMs, options.zoneMinutes);
   const amount = amountField(question, told);
-  const payload = placeAll(
-    [
-      [1, ' '],
-      ...layout.fields({
-        told,
-        terminalId: full ? options.terminalId : '',
-        merchantId: full ? options.merchantId : '',
-        batch: full ? digits(shift?.number ?? options.batch ?? 1, 6) : '',
-        issuer: (paid?.issuer ?? '').toUpperCase(),
-        trace: found === undefined ? '' : digits(found.invoice, 6),
-        amount,
-        total: shift === undefined ? amount : sumField(shift.settled.sum),
-        pan: panOf(paid?.issuer ?? '', options.maskedPan),
-        date: stamp.slice(0, 8),
-        time: stamp.slice(8),
-        approval: paid?.approvalCode ?? '',
-        rrn: found?.rrn ?? '',
-      }),
-    ],
-    300,
-    '\0',
-  );
-  payload[0] = Number.parseInt(question.type, 16);
-  return payload;
+  return {
+    told,
+    terminalId: full ? options.terminalId : '',
+    merchantId: full ? options.merchantId : '',
+    batch: full ? digits(shift?.number ?? options.batch ?? 1, 6) : '',
+    issuer: (paid?.issuer ?? '').toUpperCase(),
+    trace: found === undefined ? '' : digits(found.invoice, 6),
+    amount,
+    total: shift === undefined ? amount : sumField(shift.settled.sum),
+    pan: panOf(paid?.issuer ?? '', options.maskedPan),
+    date: stamp.slice(0, 8),
+    time: stamp.slice(8),
+    approval: paid?.approvalCode ?? '',
+    rrn: found?.rrn ?? '',
+  };
 }
 
 /** As in every profile: a sale's amount as it was asked, any other that of the sale found. */

@@ -9,7 +9,6 @@ const MOST_WAITING = 16;
 export interface OutboxEntry extends Command {
   /** Told at the first send: from then on the controller may have it. */
   readonly sent?: () => void;
-  readonly acknowledged?: () => void;
   /** It was sent six times, and never acknowledged. */
   readonly givenUp?: () => void;
 }
@@ -26,7 +25,7 @@ interface Waiting {
  * the controller tells by it that it has had it.
  */
 export class FafbOutbox {
-  readonly #acknowledgement = wrapFafb(ACK);
+  readonly acknowledgement = wrapFafb(ACK);
   #packet = 0;
   #waiting: Waiting[] = [];
 
@@ -44,15 +43,11 @@ export class FafbOutbox {
     return this.#waiting.some(({ errand }) => errand.command === command);
   }
 
-  get acknowledgement(): Uint8Array {
-    return this.#acknowledgement;
-  }
-
   /** What a poll is answered with. */
   poll(): { readonly frame: Uint8Array; readonly what?: string } {
     for (;;) {
       const head = this.#waiting[0];
-      if (head === undefined) return { frame: this.#acknowledgement };
+      if (head === undefined) return { frame: this.acknowledgement };
       if (head.sends >= SENDS) {
         this.#waiting.shift();
         head.errand.givenUp?.();
@@ -70,7 +65,6 @@ export class FafbOutbox {
     const head = this.#waiting[0];
     if (head === undefined || head.sends === 0) return undefined;
     this.#waiting.shift();
-    head.errand.acknowledged?.();
     return head.errand.what;
   }
 

@@ -13,7 +13,14 @@ import {
   sameKey,
   vtkRequest,
 } from './operation.js';
-import { remember, type VtkEffect, type VtkSettings, type VtkState, type VtkStep } from './vtk-state.js';
+import {
+  answer,
+  remember,
+  type VtkEffect,
+  type VtkSettings,
+  type VtkState,
+  type VtkStep,
+} from './vtk-state.js';
 
 /** VRP: the machine asks, asks again, or asks for the next thing. */
 export function requested(
@@ -56,25 +63,11 @@ function given(message: VtkMessage): { readonly number: string; readonly amount:
 
 /** The answer that says no: an amount of zero. */
 export function no(number: string | undefined): VtkEffect {
-  return {
-    do: 'answer',
-    name: 'VRP',
-    values: [
-      [TAG.operation, number],
-      [TAG.amount, '0'],
-    ],
-  };
+  return answer('VRP', [TAG.operation, number], [TAG.amount, '0']);
 }
 
 export function yes({ number, amount }: Operation): VtkEffect {
-  return {
-    do: 'answer',
-    name: 'VRP',
-    values: [
-      [TAG.operation, number],
-      [TAG.amount, amount],
-    ],
-  };
+  return answer('VRP', [TAG.operation, number], [TAG.amount, amount]);
 }
 
 /** Nothing is charged for it, and what the machine waited for is not what it asks now. */

@@ -3,29 +3,27 @@ import { FAULT } from '../../../src/core/fault/table.js';
 import { gaveUp, noted, settled } from '../session.js';
 import { numberIn, TAG, type VtkMessage } from './message.js';
 import { isCounted, type Operation, readKey, referenceOf } from './operation.js';
-import { remember, type VtkEffect, type VtkState, type VtkStep } from './vtk-state.js';
+import { answer, remember, type VtkState, type VtkStep } from './vtk-state.js';
 
 /**
  * FIN: what became of the goods. The answer repeats number and amount, so a repeat gets the same, also from a terminal
  * that has forgotten everything.
  */
 export function finished(state: VtkState, message: VtkMessage): VtkStep {
-  const answer: VtkEffect = {
-    do: 'answer',
-    name: 'FIN',
-    values: [
-      [TAG.operation, message.values.get(TAG.operation)],
-      [TAG.amount, message.values.get(TAG.amount) ?? '0'],
-    ],
-  };
-  const notes = message.values.has(TAG.qr) ? [noted('info', 'the QR text of the machine is not shown')] : [];
+  const { values } = message;
+  const heard = answer(
+    'FIN',
+    [TAG.operation, values.get(TAG.operation)],
+    [TAG.amount, values.get(TAG.amount) ?? '0'],
+  );
+  const notes = values.has(TAG.qr) ? [noted('info', 'the QR text of the machine is not shown')] : [];
   const number = numberIn(message, TAG.operation);
   const { sale } = state;
   const next =
     sale.at !== 'none' && number === Number(sale.operation.number)
       ? ofOpen(state, sale.operation, sale.at, message)
       : ofPast(state, message);
-  return { state: next.state, effects: [answer, ...notes, ...next.effects] };
+  return { state: next.state, effects: [heard, ...notes, ...next.effects] };
 }
 
 function ofOpen(state: VtkState, operation: Operation, at: 'asked' | 'paid', message: VtkMessage): VtkStep {

@@ -6,6 +6,7 @@ import { numberForIdle, type Operation, operationOf } from './operation.js';
 import { no, requested, yes } from './request.js';
 import { finished } from './result.js';
 import {
+  answer,
   remember,
   type VtkEffect,
   type VtkEvent,
@@ -99,58 +100,46 @@ function answered(state: VtkState, { message, wallMs, fresh }: Heard, settings: 
 
 /** An idle machine waits for nothing. One that was told "paid" may have sent this before it heard. */
 function idle(state: VtkState, message: VtkMessage, wallMs: number, settings: VtkSettings): VtkStep {
-  const answer = [idleAnswer(state, message, wallMs, settings)];
-  const notes = message.values.has(TAG.qr)
-    ? [
-        noted(
-          'info',
-          'the QR text of the machine is not shown: the only QR here is the one that takes the payment',
-        ),
-      ]
-    : [];
-  if (state.sale.at !== 'asked') return { state, effects: [...notes, ...answer] };
+  const idling = idleAnswer(state, message, wallMs, settings);
+  const why = 'the only QR here is the one that takes the payment';
+  const isQr = message.values.has(TAG.qr);
+  const notes = isQr ? [noted('info', `the QR text of the machine is not shown: ${why}`)] : [];
+  if (state.sale.at !== 'asked') return { state, effects: [...notes, idling] };
   const { operation } = state.sale;
   return {
     state: remember(state, operation, 'gaveUp'),
-    effects: [...notes, ...answer, gaveUp(operation, 'the machine is idle again')],
+    effects: [...notes, idling, gaveUp(operation, 'the machine is idle again')],
   };
 }
 
 function idleAnswer(state: VtkState, message: VtkMessage, wallMs: number, settings: VtkSettings): VtkEffect {
-  return {
-    do: 'answer',
-    name: message.name,
-    values: [
-      [TAG.operation, String(numberForIdle(state.highest, wallMs))],
-      [TAG.patience, String(settings.operationSeconds)],
-      [TAG.eventNumber, message.values.get(TAG.eventNumber) ?? '0'],
-    ],
-  };
+  return answer(
+    message.name,
+    [TAG.operation, String(numberForIdle(state.highest, wallMs))],
+    [TAG.patience, String(settings.operationSeconds)],
+    [TAG.eventNumber, message.values.get(TAG.eventNumber) ?? '0'],
+  );
 }
 
 function echo(message: VtkMessage): VtkEffect {
-  return {
-    do: 'answer',
-    name: message.name,
-    values: [[TAG.operation, message.values.get(TAG.operation)]],
-  };
+  return answer(message.name, [TAG.operation, message.values.get(TAG.operation)]);
 }
 
 function aborted(state: VtkState, message: VtkMessage): VtkStep {
   const { sale } = state;
   const number = numberIn(message, TAG.operation);
-  const answer = echo(message);
+  const echoed = echo(message);
   const other = sale.at !== 'none' && number !== undefined && number !== Number(sale.operation.number);
-  if (sale.at === 'none' || other) return { state, effects: [answer] };
+  if (sale.at === 'none' || other) return { state, effects: [echoed] };
   if (sale.at === 'asked')
     return {
       state: remember(state, sale.operation, 'gaveUp'),
-      effects: [answer, gaveUp(sale.operation, 'aborted at the machine')],
+      effects: [echoed, gaveUp(sale.operation, 'aborted at the machine')],
     };
   return {
     state: remember(state, sale.operation, 'unknown'),
     effects: [
-      answer,
+      echoed,
       { do: 'calm', timer: 'vend' },
       settled(
         sale.operation,

@@ -81,6 +81,14 @@ export interface VtkStep {
   readonly effects: readonly VtkEffect[];
 }
 
+/** A message of ours; a field without a value is left out. */
+export function answer(
+  name: string,
+  ...values: readonly (readonly [tag: number, value: string | undefined])[]
+): VtkEffect {
+  return { do: 'answer', name, values };
+}
+
 /** The operation is over: it goes into memory. */
 export function remember(state: VtkState, operation: Operation, how: Past['how']): VtkState {
   const { reference } = operation.request;
