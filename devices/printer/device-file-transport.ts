@@ -18,7 +18,7 @@ import {
 
 export interface DeviceFileTransportOptions extends Pick<Tools, 'clock' | 'timers'> {
   /** `/dev/usb/lp0`, better a link of our udev rule: `/dev/gopay-pos/printer`. */
-  readonly path: string;
+  readonly device: string;
   /** A regular file instead, created and appended to, for tests and for looking at bytes. Nothing answers there. */
   readonly regularFile?: boolean;
   readonly stallMs?: number;
@@ -39,28 +39,28 @@ export class DeviceFileTransport implements PrinterTransport {
   readonly #options: DeviceFileTransportOptions;
 
   constructor(options: DeviceFileTransportOptions) {
-    this.name = options.path;
+    this.name = options.device;
     this.twoWay = options.regularFile !== true;
     this.#options = options;
   }
 
   async open(): Promise<Result<PrinterLine, Fault>> {
-    const { path, regularFile } = this.#options;
+    const { device, regularFile } = this.#options;
     const { O_RDWR, O_NONBLOCK, O_NOCTTY, O_WRONLY, O_APPEND, O_CREAT } = constants;
     // O_CREAT never for a device: as root it would make a regular file of /dev/usb/lp9, and "print" into it.
     const flags = regularFile === true ? O_WRONLY | O_APPEND | O_CREAT : O_RDWR | O_NONBLOCK | O_NOCTTY;
     let fd: number;
     try {
-      fd = await promisify(open)(path, flags, 0o600);
+      fd = await promisify(open)(device, flags, 0o600);
     } catch (thrown) {
-      return err(cannotOpen(path, thrown));
+      return err(cannotOpen(device, thrown));
     }
     const stats = (await promisify(fstat)(fd)) as Stats;
     const right = regularFile === true ? stats.isFile() : stats.isCharacterDevice();
     if (right) return ok(new DeviceFileLine(fd, this.#options));
     await promisify(close)(fd);
     const wanted = regularFile === true ? 'a regular file' : 'a character device';
-    return err(refused(FAULT.printerForbidden, `${path} is not ${wanted}`));
+    return err(refused(FAULT.printerForbidden, `${device} is not ${wanted}`));
   }
 
   async stop(): Promise<void> {}
@@ -110,13 +110,13 @@ class DeviceFileLine extends FaultyLine implements PrinterLine {
   }
 
   async #push(slice: Uint8Array): Promise<Fault | undefined> {
-    const { clock, timers, path } = this.#options;
+    const { clock, timers, device } = this.#options;
     let rest = slice;
     let since = clock.monoMs();
     while (this.fault === undefined) {
       const taken = await this.#tryWrite(rest);
       if (taken === 'again') {
-        if (clock.monoMs() - since >= this.#stallMs) return lineStalled(path, this.#stallMs);
+        if (clock.monoMs() - since >= this.#stallMs) return lineStalled(device, this.#stallMs);
         await pause(timers, RETRY_MS);
         continue;
       }
@@ -129,7 +129,7 @@ class DeviceFileLine extends FaultyLine implements PrinterLine {
   }
 
   async #tryWrite(bytes: Uint8Array): Promise<number | 'again' | Fault> {
-    if (!this.#open) return lineLost(`${this.#options.path} is closed`);
+    if (!this.#open) return lineLost(`${this.#options.device} is closed`);
     const written = this.#writeOnce(bytes);
     this.#writing = Promise.all([this.#writing, written]);
     return written;
@@ -142,8 +142,8 @@ class DeviceFileLine extends FaultyLine implements PrinterLine {
         else if (error.code === 'EAGAIN') resolve('again');
         // usblp answers ENOSPC when the printer reports the end of its paper.
         else if (error.code === 'ENOSPC')
-          resolve(temporary(FAULT.paperOut, `${this.#options.path}: no paper`));
-        else resolve(lineLost(`${this.#options.path}: ${messageOf(error)}`));
+          resolve(temporary(FAULT.paperOut, `${this.#options.device}: no paper`));
+        else resolve(lineLost(`${this.#options.device}: ${messageOf(error)}`));
       });
     });
   }
@@ -163,7 +163,7 @@ class DeviceFileLine extends FaultyLine implements PrinterLine {
         if (error === null) {
           if (count > 0) this.heard(buffer.slice(0, count));
         } else if (/^(ENODEV|EIO|ENXIO)$/.test(error.code ?? '')) {
-          this.fail(lineLost(`${this.#options.path}: ${messageOf(error)}`));
+          this.fail(lineLost(`${this.#options.device}: ${messageOf(error)}`));
         }
         resolve();
       });

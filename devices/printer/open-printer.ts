@@ -6,22 +6,16 @@ import { DeviceFileTransport } from './device-file-transport.js';
 import { EscPosPrinter } from './escpos-printer.js';
 import type { ProfileChanges } from './profile.js';
 import { findProfile } from './profiles.js';
-import { type FlowControl, SerialTransport } from './serial-transport.js';
+import { SerialTransport, type SerialTransportOptions } from './serial-transport.js';
 import { TcpTransport } from './tcp-transport.js';
 import type { PrinterTransport } from './transport.js';
 
 /** Where the printer is. */
 export type TransportSettings =
-  | {
-      readonly transport: 'serial';
-      readonly device: string;
-      readonly baud: number;
-      readonly flow: FlowControl;
-    }
-  | { readonly transport: 'usb'; readonly device: string }
-  | { readonly transport: 'tcp'; readonly host: string; readonly port: number }
-  /** Bytes into a regular file, for tests and for looking at them. */
-  | { readonly transport: 'file'; readonly path: string };
+  | ({ readonly transport: 'serial' } & Pick<SerialTransportOptions, 'device' | 'baud' | 'flow'>)
+  /** `file`: bytes into a regular file, for tests and for looking at them. */
+  | { readonly transport: 'usb' | 'file'; readonly device: string }
+  | { readonly transport: 'tcp'; readonly host: string; readonly port: number };
 
 /** What the configuration says of a printer; what it leaves out comes from the profile. */
 export interface PrinterSettings extends ProfileChanges {
@@ -51,17 +45,13 @@ export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Pri
 
 function transportFor(where: TransportSettings, tools: PrinterTools): PrinterTransport {
   switch (where.transport) {
-    case 'serial': {
-      const { device, baud, flow } = where;
-      return new SerialTransport({ device, baud, flow, timers: tools.timers, log: tools.log });
-    }
+    case 'serial':
+      return new SerialTransport({ ...where, ...tools });
     case 'usb':
-      return new DeviceFileTransport({ path: where.device, clock: tools.clock, timers: tools.timers });
+      return new DeviceFileTransport({ ...where, ...tools });
+    case 'file':
+      return new DeviceFileTransport({ ...where, regularFile: true, ...tools });
     case 'tcp':
-      return new TcpTransport({ host: where.host, port: where.port, timers: tools.timers });
-    case 'file': {
-      const { path } = where;
-      return new DeviceFileTransport({ path, regularFile: true, clock: tools.clock, timers: tools.timers });
-    }
+      return new TcpTransport({ ...where, ...tools });
   }
 }

@@ -44,7 +44,7 @@ it.each(['abandon', 'release', 'finish'] as const)(
   async (how) => {
     const path = join(folder, 'slips.bin');
     const { clock, timers } = tools();
-    const transport = new DeviceFileTransport({ path, regularFile: true, clock, timers });
+    const transport = new DeviceFileTransport({ device: path, regularFile: true, clock, timers });
     const opened = await transport.open();
     if (!opened.ok) throw new Error(opened.error.detail);
     const line = opened.value;

@@ -98,7 +98,7 @@ describe('a printer as a USB device file', () => {
   it('that takes nothing is a stall', async () => {
     const { pty } = await device();
     const { clock, timers } = tools();
-    const transport = new DeviceFileTransport({ path: pty.path, clock, timers, stallMs: 300 });
+    const transport = new DeviceFileTransport({ device: pty.path, clock, timers, stallMs: 300 });
     const opened = await transport.open();
     if (!opened.ok) throw new Error(opened.error.detail);
     pty.freeze();
@@ -113,7 +113,10 @@ describe('a printer as a USB device file', () => {
 describe('a file in place of a printer', () => {
   it('keeps the bytes of every slip, and asks nothing', async () => {
     const path = join(folder, 'slips.bin');
-    const made = openPrinter({ transport: { transport: 'file', path }, profile: 'generic-80' }, tools());
+    const made = openPrinter(
+      { transport: { transport: 'file', device: path }, profile: 'generic-80' },
+      tools(),
+    );
     expect(await made.status()).toEqual({ state: 'unknown' });
     expect(await made.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: false });
     expect(await made.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: false });

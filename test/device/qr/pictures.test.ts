@@ -46,7 +46,7 @@ async function printAll(profile: string, changes: object, label: string): Promis
   for (const [index, picture] of pictures.entries()) {
     const read = payloads[index] ?? '';
     const path = join(folder, `${label}-${index}.bin`);
-    const settings = { transport: { transport: 'file', path }, profile, ...changes } as const;
+    const settings = { transport: { transport: 'file', device: path }, profile, ...changes } as const;
     const printer = openPrinter(settings, { clock, timers, log });
     const outcome = await printer.print(qrSlip(read));
     expect(outcome).toEqual({ kind: 'printed', confirmed: false });
