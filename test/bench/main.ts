@@ -13,6 +13,7 @@ import { benchQr } from './qr-bench.js';
 import { benchRelay } from './relay-bench.js';
 import { describeMachine, machineLine, measure, shortfalls, table } from './report.js';
 import { benchStart } from './start-bench.js';
+import { benchStorm } from './storm-bench.js';
 import { ROOT, readUnit } from './unit.js';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   start: benchStart,
   disk: benchDisk,
   framebuffer: benchFramebuffer,
+  storm: benchStorm,
 };
 
 interface Wanted {

@@ -12,7 +12,7 @@ import { Terminal } from '../../src/terminal/terminal.js';
 import { type Chance, Stream } from './chance.js';
 import { type Cloud, MERCHANT, TERMINAL } from './cloud.js';
 import { Spell, StormPrinter, StormScreen, unheard } from './devices.js';
-import { Disk, PowerCut, type StormJournal } from './disk.js';
+import { type Again, Disk, PowerCut, type StormJournal } from './disk.js';
 import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
 import { Net } from './mqtt-client.js';
@@ -31,6 +31,7 @@ export interface BoxParts {
   readonly cloud: Cloud;
   readonly sources: readonly SaleSource[];
   readonly seen: (orderId: string, payload: string) => void;
+  readonly wrote?: ((again: Again) => void) | undefined;
   /** A process ended by itself and not because the storm made a commit fail: a bug. */
   readonly died: (error: unknown) => void;
 }

@@ -22,10 +22,14 @@ export interface DiskParts {
   readonly story: Story;
   readonly laws: Laws;
   readonly cut: (why: string) => void;
+  /** Told how to write once more what has been written, into a journal of its own. */
+  readonly wrote?: ((again: Again) => void) | undefined;
 }
 
+export type Again = (journal: Journal) => void;
+
 /** A page of SQLite, in bytes: what a commit in memory costs is mostly copies of the pages that it changes. */
-const PAGE_BYTES = 2_048;
+export const PAGE_BYTES = 2_048;
 
 /** The one disk of a box: SQLite in memory, with the real journal on it, process after process. */
 export class Disk {
@@ -67,7 +71,7 @@ export class Disk {
     try {
       return new StormJournal(
         { directory: ':memory:', opened: this.#db, wallMs, version: 'storm' },
-        (commit, write) => this.#around(alive, commit, write),
+        (commit, write, again) => this.#around(alive, commit, write, again),
         (report) => this.#parts.laws.shiftClosed(report),
       );
     } catch (error) {
@@ -76,7 +80,7 @@ export class Disk {
     }
   }
 
-  #around(alive: () => boolean, commit: Commit, write: () => void): void {
+  #around(alive: () => boolean, commit: Commit, write: () => void, again: Again): void {
     const { chance, cut, laws } = this.#parts;
     if (!alive()) throw new PowerCut();
     if (chance.now('cutBeforeCommit')) {
@@ -85,6 +89,7 @@ export class Disk {
     }
     if (chance.now('commitFails')) return this.#refused(write);
     this.#written(write);
+    this.#parts.wrote?.(again);
     laws.committed(commit);
     if (chance.now('commitFailsLate')) {
       this.failing = true;
@@ -134,7 +139,7 @@ export class Disk {
   }
 }
 
-type Around = (commit: Commit, write: () => void) => void;
+type Around = (commit: Commit, write: () => void, again: Again) => void;
 
 /** The real journal, with the storm between a caller and each commit. */
 export class StormJournal extends Journal {
@@ -152,7 +157,11 @@ export class StormJournal extends Journal {
   }
 
   override commit(commit: Commit): void {
-    this.#around(commit, () => super.commit(commit));
+    this.#around(
+      commit,
+      () => super.commit(commit),
+      (journal) => journal.commit(commit),
+    );
   }
 
   override closeShift(wallMs: number, by: string, after: (report: ShiftReport) => Commit): ShiftReport {
@@ -163,9 +172,13 @@ export class StormJournal extends Journal {
       monoMs: wallMs,
       events: [],
     };
-    this.#around(commit, () => {
-      report = super.closeShift(wallMs, by, (closed) => Object.assign(commit, after(closed)));
-    });
+    this.#around(
+      commit,
+      () => {
+        report = super.closeShift(wallMs, by, (closed) => Object.assign(commit, after(closed)));
+      },
+      (journal) => void journal.closeShift(wallMs, by, () => commit),
+    );
     if (report === undefined) throw new Error('a shift was closed without a report');
     this.#closed(report);
     return report;
@@ -177,9 +190,13 @@ export class StormJournal extends Journal {
   /** Closes the shift, as the technician's command does. @returns the report, where it was heard */
   closeByHand(wallMs: number): ShiftReport {
     let report: ShiftReport | undefined;
-    this.#around({ wallMs, monoMs: wallMs, events: [] }, () => {
-      report = this.shifts.close(wallMs, 'storm');
-    });
+    this.#around(
+      { wallMs, monoMs: wallMs, events: [] },
+      () => {
+        report = this.shifts.close(wallMs, 'storm');
+      },
+      (journal) => void journal.shifts.close(wallMs, 'storm'),
+    );
     if (report === undefined) throw new Error('a shift was closed without a report');
     return report;
   }

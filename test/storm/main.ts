@@ -5,6 +5,7 @@ import { FAULTS, type Rates } from './chance.js';
 import type { Violation } from './laws.js';
 import { type Measured, missing } from './missing.js';
 import { PATCHES } from './planted/patches.js';
+import { ratesOfRound } from './rates.js';
 import { SHOPS } from './shops.js';
 import { shrink } from './shrink.js';
 import { Tally } from './tally.js';
@@ -25,6 +26,7 @@ const HELP = `npm run storm -- [--seed N] [--sales M | --seeds K] [--each S] [--
   --shop NAME  every seed has that shop: counter, "vtk machine" or another of shops.ts
   --rate ...   these faults at these rates, whatever the seed draws: settlesAfterClose=0.5,powerCut=60
   --missing    end with what was not done: faults, shops, settings, lines of the product
+  --rates K    K rounds of the same seeds, and the journal alone: sales a CPU second of each round, as JSON
   --log        print the whole account of each seed
   --planted N  plant that bug and look for it; a shop for all of its own; "all" makes the table
 `;
@@ -54,12 +56,14 @@ export async function main(args: readonly string[], { measured, hire }: Around):
       weather: { type: 'string' },
       shop: { type: 'string' },
       rate: { type: 'string', default: '' },
+      rates: { type: 'string' },
       log: { type: 'boolean', default: false },
       planted: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return say(HELP, 0);
+  if (values.rates !== undefined) return rounds(Number(values.rates));
   const count = measured === undefined ? Number(values.workers) : 1;
   if (!(count >= 1)) return say(HELP, 1);
   if (values.planted !== undefined) return plant(values.planted, count, hire);
@@ -94,6 +98,13 @@ export async function main(args: readonly string[], { measured, hire }: Around):
   }
   const lacks = measured === undefined ? '' : await missing(measured, tally);
   return say(`${tally.text()}${lacks}seeds ${first} to ${last}: violations 0\n`, 0);
+}
+
+/** After a first one that does not count: what runs then is compiled. */
+async function rounds(count: number): Promise<number> {
+  await ratesOfRound();
+  for (let round = 0; round < count; round += 1) say(`${JSON.stringify(await ratesOfRound())}\n`, 0);
+  return 0;
 }
 
 function ratesFrom(text: string): Partial<Rates> {

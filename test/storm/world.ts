@@ -6,7 +6,7 @@ import { Box } from './box.js';
 import { Chance, type FaultName, type Firing, type Mercy, type Rates } from './chance.js';
 import { Cloud, MERCHANT, TERMINAL } from './cloud.js';
 import { Customers } from './customers.js';
-import { PowerCut } from './disk.js';
+import { type Again, PowerCut } from './disk.js';
 import { hourly } from './hourly.js';
 import { Laws, type Violation } from './laws.js';
 import { outfitOf } from './outfit.js';
@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly turns?: boolean;
   /** Keeps the readable account. */
   readonly log?: boolean;
+  /** Told of each commit how to make it once more, in a journal of its own. */
+  readonly wrote?: (again: Again) => void;
 }
 
 export interface RunResult {
@@ -111,6 +113,7 @@ export class World {
     laws.onSale = (sale, before) => this.#sourceOf(sale)?.sale(sale, before);
     this.#box = new Box({
       ...shared,
+      wrote: options.wrote,
       cloud,
       sources: this.#sources,
       seen: (orderId, payload) => customers.sees(orderId, payload),
