@@ -44,6 +44,7 @@ export function build({ force = false } = {}) {
     mkdirSync(dirname(join(made, path)), { recursive: true });
     cpSync(join(ROOT, path), join(made, path));
   }
+  run(process.execPath, [join(ROOT, '.setup', 'bundle.mjs'), made], { quiet: true });
   writeFileSync(join(made, '.built'), list);
   rmSync(DIST, { recursive: true, force: true });
   renameSync(made, DIST);
