@@ -1,4 +1,4 @@
-// npm run build: TypeScript to dist/, and the files beside it that are not code.
+// npm run build: TypeScript to dist/, the files beside it that are not code, and all of it joined to the program that is installed.
 import {
   cpSync,
   existsSync,
@@ -34,7 +34,9 @@ export function build({ force = false } = {}) {
   const paths = sources();
   const list = [...paths].sort().join('\n');
   const built = existsSync(STAMP) ? statSync(STAMP).mtimeMs : 0;
-  const fresh = paths.every((path) => statSync(join(ROOT, path)).mtimeMs < built);
+  const fresh = [...paths, '.setup/bundle.mjs', '.setup/compile.mjs'].every(
+    (path) => statSync(join(ROOT, path)).mtimeMs < built,
+  );
   if (!force && fresh && built > 0 && readFileSync(STAMP, 'utf8') === list) return;
   // Beside the old one, which stays whole when a type error ends this: a running program may still load files of it.
   const made = `${DIST}.new`;

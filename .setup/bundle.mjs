@@ -1,14 +1,14 @@
 // Joins what the compiler made in FOLDER (dist/) to the program that is installed: FOLDER/gopay-pos.cjs, which starts it, and
 // its chunks in FOLDER/program, with what V8 makes of them. node .setup/bundle.mjs FOLDER
 import { spawnSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const folder = resolve(process.argv[2]);
-/** Native code, files of their own beside it, or the relay's server, which starts once in months: loaded from where npm put them. */
+/** Native code, and what asks for it: loaded from where npm put it. ws asks for the last two, which nobody has. */
 const APART =
-  /^(better-sqlite3|koffi|sharp|serialport|fastify|light-my-request|aedes|aedes-persistence-level|level|bufferutil|utf-8-validate)$/;
+  /^(better-sqlite3|koffi|sharp|serialport|aedes|aedes-persistence-level|level|bufferutil|utf-8-validate)$/;
 
 /** Files beside a module are beside it still: its address stays what it was. */
 const addresses = {
@@ -23,17 +23,23 @@ const addresses = {
   },
 };
 
-/** V8 keeps the text of what it runs; one letter beyond Latin-1 in it, and each takes two bytes. */
-const plain = {
-  name: 'plain',
-  renderChunk: (code) => ({
-    code: code.replace(/^#!.*/, '').replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
-  }),
+/**
+ * What the printer libraries load and never use for us: nothing but ASCII and pixels of our own is given to them (the
+ * encoders of devices/printer see to it). Together they are more than half of the program's text.
+ */
+const unused = {
+  name: 'unused',
+  resolveId: (id) => (/^(iconv-lite|pngjs|unorm|write-file-queue)$/.test(id) ? `\0${id}` : null),
+  load(id) {
+    if (!id.startsWith('\0') || id.startsWith('\0rolldown')) return null;
+    const told = JSON.stringify(`${id.slice(1)} is not part of gopay-pos`);
+    return `module.exports = new Proxy(class {}, { get() { return () => { throw new Error(${told}); }; } });`;
+  },
 };
 
 async function joined(input, output, plugins = []) {
-  const built = await rolldown({ input, plugins, platform: 'node', external: APART });
-  await built.write({
+  const built = await rolldown({ input, plugins, cwd: folder, platform: 'node', external: APART });
+  const made = await built.generate({
     ...output,
     format: 'cjs',
     // Lines and names stay, for who reads a stack trace.
@@ -42,19 +48,29 @@ async function joined(input, output, plugins = []) {
     dynamicImportInCjs: false,
   });
   await built.close();
+  return made.output;
 }
 
-await joined(
+/** In the function that src/host/compiled.ts calls. V8 keeps the text of what it runs: one letter beyond Latin-1, and each takes two bytes. */
+function wrapped(code) {
+  const plain = code.replace(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return `(function (exports, require, module, __dirname) {${plain.replace(/^#!.*/, '')}\n})`;
+}
+
+mkdirSync(join(folder, 'program'));
+for (const { fileName, code } of await joined(
   { main: join(folder, 'src/main.js') },
-  { dir: join(folder, 'program'), entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
-  [addresses, plain],
-);
-const start = join(folder, 'gopay-pos.cjs');
-await joined(join(folder, 'src/launch.js'), { file: start, codeSplitting: false });
-chmodSync(start, 0o755);
+  { entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs' },
+  [addresses, unused],
+))
+  writeFileSync(join(folder, 'program', fileName), wrapped(code));
+const [start] = await joined(join(folder, 'src/launch.js'), { codeSplitting: false });
+writeFileSync(join(folder, 'gopay-pos.cjs'), start.code, { mode: 0o755 });
 
 const compiler = new URL('compile.mjs', import.meta.url).pathname;
 const compiled = spawnSync(process.execPath, [compiler, folder], { encoding: 'utf8' });
 // Without it everything works, and starts slower.
-if (compiled.status !== 0)
-  process.stderr.write(`gopay-pos: nothing is compiled ahead: ${compiled.stderr}\n`);
+if (compiled.status !== 0) process.stderr.write(`gopay-pos: nothing is compiled ahead: ${compiled.stderr}\n`);

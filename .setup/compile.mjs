@@ -1,7 +1,7 @@
 // One sale of the demo, and what V8 has compiled for it by then is kept beside the chunks: node .setup/compile.mjs FOLDER
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const folder = resolve(process.argv[2]);
@@ -13,8 +13,10 @@ const place = mkdtempSync(join(tmpdir(), 'gopay-pos-compile-'));
 process.on('exit', (code) => {
   rmSync(place, { recursive: true, force: true });
   if (code !== 0) return;
-  mkdirSync(program.codeDirectory, { recursive: true });
-  for (const [name, compiled] of program.compiled) writeFileSync(join(program.codeDirectory, name), compiled);
+  for (const [file, compiled] of program.compiled) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, compiled);
+  }
 });
 process.argv.splice(2, 1, 'demo', '--once', '15000', '--directory', place, '--log-level', 'error');
 program.load('main.cjs');

@@ -84,7 +84,7 @@ rules=$(find "$checkout/devices" -name '*.rules' -not -path '*/node_modules/*' |
 
 check() {
   [ -n "$dry" ] || [ "$(id -u)" = 0 ] || fail 'run it as root (sudo), or with --dry-run'
-  [ -f "$checkout/dist/src/main.js" ] || fail "no dist/src/main.js in $checkout: run 'npm run build' first"
+  [ -f "$checkout/dist/gopay-pos.cjs" ] || fail "no dist/gopay-pos.cjs in $checkout: run 'npm run build' first"
   [ -d "$checkout/node_modules/better-sqlite3" ] || fail "no node_modules in $checkout: run 'npm run build' first"
   if [ -z "$root" ]; then
     [ -x /usr/bin/node ] || fail 'no /usr/bin/node, which the units start: apt-get install nodejs'
@@ -142,7 +142,7 @@ copy_program() {
 
 # The command for people: the same program that the units start.
 command_file() {
-  printf '#!/bin/sh\nexec /usr/bin/node %s/dist/src/main.js "$@"\n' "$program" >"$scratch/gopay-pos"
+  printf '#!/bin/sh\nexec /usr/bin/node %s/dist/gopay-pos.cjs "$@"\n' "$program" >"$scratch/gopay-pos"
   place 0755 "$scratch/gopay-pos" /usr/bin/gopay-pos
 }
 
@@ -150,7 +150,7 @@ command_file() {
 bash_words=/usr/share/bash-completion/completions/gopay-pos
 zsh_words=/usr/share/zsh/vendor-completions/_gopay-pos
 completions() {
-  for shell in bash zsh; do node "$checkout/dist/src/main.js" completion "$shell" >"$scratch/$shell"; done
+  for shell in bash zsh; do node "$checkout/dist/gopay-pos.cjs" completion "$shell" >"$scratch/$shell"; done
   place 0644 "$scratch/bash" "$bash_words"
   place 0644 "$scratch/zsh" "$zsh_words"
 }

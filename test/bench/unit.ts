@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 /** The checkout, seen from where the benches are compiled to: .cache/bench/test/bench. */
 export const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
-export const MAIN = `${ROOT}dist/src/main.js`;
+/** What the service files start. */
+export const MAIN = `${ROOT}dist/gopay-pos.cjs`;
 
 /** What the service file of a program gives to Node. */
 export interface Unit {
@@ -16,7 +17,7 @@ export interface Unit {
 export function readUnit(program: 'terminal' | 'relay' = 'terminal'): Unit {
   const file = `systemd/gopay-pos${program === 'relay' ? '-relay' : ''}.service`;
   const text = readFileSync(ROOT + file, 'utf8');
-  const start = new RegExp(`^ExecStart=\\S*node (.*?)\\S*main\\.js ${program}`, 'm').exec(text);
+  const start = new RegExp(`^ExecStart=\\S*node (.*?)\\S*/dist/gopay-pos\\.cjs ${program}`, 'm').exec(text);
   if (start === null) throw new Error(`${file} has no ExecStart that runs the ${program}`);
   const flags = (start[1] ?? '').split(/\s+/).filter((word) => word !== '');
   const environment: Record<string, string> = {};

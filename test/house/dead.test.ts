@@ -9,7 +9,10 @@ const tools = sourceFiles(['.setup']);
 
 /** Files that nothing imports: what is started, what is copied, and types of packages that have none. */
 const isProgram = ({ path }: SourceFile): boolean =>
-  path === 'src/main.ts' || path.startsWith('devices/register/blueprint/') || path.endsWith('.d.ts');
+  path === 'src/main.ts' ||
+  path === 'src/launch.ts' ||
+  path.startsWith('devices/register/blueprint/') ||
+  path.endsWith('.d.ts');
 
 /** Of each file the names that are taken from it; undefined where all of it is. */
 function taken(by: readonly SourceFile[]): Map<string, Set<string> | undefined> {

@@ -39,7 +39,7 @@ export interface SourceFile {
 /** `src/terminal/loop.ts` -> `src/terminal`; everything under devices is one room (families share the kit only, below). */
 export function room(path: string): string {
   if (path.startsWith('devices/')) return 'devices';
-  if (path === 'src/main.ts') return path;
+  if (path === 'src/main.ts' || path === 'src/launch.ts') return path;
   return path.split('/').slice(0, 2).join('/');
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import buildIfStale from '../kit/built.js';
 import { ROOT } from './rootfs.js';
 
-/** What runs as dist/src/main.js in the container. */
+/** What runs in the container. */
 export interface Program {
   /** Directory that stands at `dist` of the checkout which install.sh copies. */
   readonly dist: string;
@@ -18,7 +18,7 @@ export function builtProgram(): Program {
   remove();
   mkdirSync(copy, { recursive: true });
   cpSync(join(ROOT, 'dist'), copy, { recursive: true });
-  if (!existsSync(join(copy, 'src', 'main.js')))
-    throw new Error('dist/src/main.js is missing: npm run build');
+  if (!existsSync(join(copy, 'gopay-pos.cjs')))
+    throw new Error('dist/gopay-pos.cjs is missing: npm run build');
   return { dist: copy, remove };
 }
