@@ -1,3 +1,4 @@
+import type { Timers } from '../port/clock.js';
 import type { LogFormat, LogSink } from './log.js';
 
 /** What {@link streamSink} needs of `process.stderr`. */
@@ -35,28 +36,30 @@ export function streamSink(stream: LogStream): LogSink {
   };
 }
 
+/** For so long a line may wait for more, and so many characters. */
+const GATHER_MS = 10;
+const GATHER_MOST = 16_384;
+
 /**
- * For a program with a line for each of thousands of requests a second: the lines of one turn of the loop are one write, since
- * each write waits for its reader. What is worse than info is written at once, with what came before it.
- * @param soon calls back when the turn is over
+ * For a program with a line for each of thousands of requests a second: those of ten milliseconds are one write, since each
+ * write wakes its reader and costs more than all else of a line. What is worse than info is written at once, with what came before it.
  * @returns the sink, and what writes now what is still held: for the end of the process
  */
-export function gatheredSink(
-  sink: LogSink,
-  soon: (run: () => void) => void,
-): { sink: LogSink; flush(): void } {
+export function gatheredSink(sink: LogSink, timers: Timers): { sink: LogSink; flush(): void } {
   let held = '';
+  let disarm = (): void => {};
   const flush = (): void => {
     const lines = held;
     held = '';
+    disarm();
     if (lines !== '') sink(lines, 'info');
   };
   return {
     flush,
     sink: (line, level) => {
-      if (held === '') soon(flush);
+      if (held === '') disarm = timers.after(GATHER_MS, flush);
       held = held === '' ? line : `${held}\n${line}`;
-      if (level === 'error' || level === 'warn') flush();
+      if (level === 'error' || level === 'warn' || held.length > GATHER_MOST) flush();
     },
   };
 }

@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
 import {
   type IClientOptions,
   type IConnackPacket,
   type IPublishPacket,
+  type IStore,
   connect as mqttConnect,
   type Packet,
 } from 'mqtt';
@@ -41,12 +43,30 @@ export interface ClientStream {
 /** Makes a client that has not dialled yet. */
 export type MakeClient = (options: IClientOptions) => MqttConnection;
 
+/** A dead client is thrown away whole, so it needs no copy of what it would send again. */
+const NOTHING_KEPT: IStore = {
+  put(_packet, done) {
+    done();
+    return this;
+  },
+  del(_packet, done) {
+    done();
+    return this;
+  },
+  get(_packet, done) {
+    done();
+    return this;
+  },
+  createStream: () => Readable.from([]) as ReturnType<IStore['createStream']>,
+  close: (done) => done(),
+};
+
 /**
  * Without its cache of every number of two bytes: 65 536 buffers, eight megabytes for good. What is sent in one turn of the loop
  * leaves in one write: a write to a socket costs more than all else of a publish.
  */
 export function makeClient(options: IClientOptions): MqttConnection {
-  const client = mqttConnect({ ...options, writeCache: false });
+  const client = mqttConnect({ ...options, writeCache: false, outgoingStore: NOTHING_KEPT });
   let gathering: typeof client.stream | undefined;
   client.on('packetsend', () => {
     const { stream } = client;

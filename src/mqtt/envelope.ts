@@ -52,7 +52,7 @@ function noticeIn(found: Json): Result<Notice, string> {
   if (!at.ok) return at;
   const expiresAt = time(found, 'expiresAt');
   if (!expiresAt.ok) return expiresAt;
-  if (Date.parse(expiresAt.value) < Date.parse(at.value)) return err('expiresAt: before at');
+  if (expiresAt.value.ms < at.value.ms) return err('expiresAt: before at');
   const orderId = field(found, 'orderId', ORDER_ID);
   if (!orderId.ok) return orderId;
   const says = field(found, 'says', SAYS);
@@ -61,8 +61,8 @@ function noticeIn(found: Json): Result<Notice, string> {
   if (said !== undefined && !said.ok) return said;
   return ok({
     id: id.value,
-    at: at.value,
-    expiresAt: expiresAt.value,
+    at: at.value.text,
+    expiresAt: expiresAt.value.text,
     orderId: orderId.value,
     says: says.value,
     ...(said === undefined ? {} : { said: said.value }),
@@ -88,8 +88,9 @@ function field(found: Json, key: string, shape: RegExp): Result<string, string> 
   return shape.test(value) ? ok(value) : err(`${key}: not of the shape ${shape.source}`);
 }
 
-function time(found: Json, key: string): Result<string, string> {
+function time(found: Json, key: string): Result<{ readonly text: string; readonly ms: number }, string> {
   const text = field(found, key, UTC);
   if (!text.ok) return text;
-  return Number.isNaN(Date.parse(text.value)) ? err(`${key}: no such time`) : text;
+  const ms = Date.parse(text.value);
+  return Number.isNaN(ms) ? err(`${key}: no such time`) : ok({ text: text.value, ms });
 }

@@ -43,7 +43,7 @@ function isLeaf(text: string): text is TopicLeaf {
 }
 
 function topic(merchant: string, terminal: string, leaf: TopicLeaf): string {
-  assert(ID.test(merchant), `not a merchant id for a topic: ${JSON.stringify(merchant)}`);
-  assert(ID.test(terminal), `not a terminal id for a topic: ${JSON.stringify(terminal)}`);
-  return `${TOPIC_ROOT}/${merchant}/${terminal}/${leaf}`;
+  const made = `${TOPIC_ROOT}/${merchant}/${terminal}/${leaf}`;
+  assert(ID.test(merchant) && ID.test(terminal), `no two ids in the topic ${made}`);
+  return made;
 }

@@ -29,6 +29,7 @@ export interface EnvironmentOptions {
 /** The real machine: its clocks, its chance, and the log on standard error. */
 export function systemEnvironment(options: EnvironmentOptions): Environment {
   const clock = new SystemClock();
+  const timers = new SystemTimers();
   const secrets = new SecretRegistry();
   const { device, inode } = behindStandardError();
   const chosen = chooseFormat(
@@ -37,7 +38,7 @@ export function systemEnvironment(options: EnvironmentOptions): Environment {
   );
   const log = createLog({
     level: options.level,
-    sink: standardError(options.gatherLines === true),
+    sink: standardError(timers, options.gatherLines === true),
     clock,
     secrets,
     ...chosen,
@@ -50,7 +51,7 @@ export function systemEnvironment(options: EnvironmentOptions): Environment {
   };
   return {
     clock,
-    timers: new SystemTimers(),
+    timers,
     random: new SystemRandom(),
     log,
     secrets,
@@ -62,10 +63,10 @@ export function systemEnvironment(options: EnvironmentOptions): Environment {
   };
 }
 
-function standardError(gathers: boolean): LogSink {
+function standardError(timers: Timers, gathers: boolean): LogSink {
   const sink = streamSink(process.stderr);
   if (!gathers) return sink;
-  const gathered = gatheredSink(sink, setImmediate);
+  const gathered = gatheredSink(sink, timers);
   process.on('exit', gathered.flush);
   return gathered.sink;
 }

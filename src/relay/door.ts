@@ -161,15 +161,17 @@ export class NotificationDoor {
     }
     const one: Heard = { said, atMs: nowMs };
     this.#heard.set(orderId, [...heard, one].slice(-NOTICES_A_MINUTE));
-    one.underWay = this.#ring(terminal, notification, one);
+    one.underWay = this.#ring(terminal, notification, one).finally(() => {
+      one.underWay = undefined;
+    });
     return one.underWay;
   }
 
   async #ring(terminal: string, notification: Notification, one: Heard): Promise<RelayAnswer> {
-    const { counters, log, merchant, clock } = this.#options;
+    const { counters, log, merchant, clock, publisher } = this.#options;
     const notice = this.#notice(notification);
-    const outcome = await this.#publish(noticeTopic(merchant, terminal), encodeNotice(notice));
-    one.underWay = undefined;
+    const sent = encodeNotice(notice);
+    const outcome = await publisher.publish(noticeTopic(merchant, terminal), sent).catch(thrownOutcome);
     const about = `order=${notification.orderId} notice=${notice.id} says=${notice.says}`;
     if (outcome.kind === 'acknowledged') {
       one.takenMs = clock.monoMs();
@@ -196,14 +198,10 @@ export class NotificationDoor {
       said: notification.said,
     };
   }
+}
 
-  async #publish(topic: string, payload: string): Promise<PublishOutcome> {
-    try {
-      return await this.#options.publisher.publish(topic, payload);
-    } catch (thrown) {
-      return { kind: 'unanswered', why: `the publisher threw: ${messageOf(thrown)}` };
-    }
-  }
+function thrownOutcome(thrown: unknown): PublishOutcome {
+  return { kind: 'unanswered', why: `the publisher threw: ${messageOf(thrown)}` };
 }
 
 function isKnown({ underWay, takenMs }: Heard, nowMs: number): boolean {

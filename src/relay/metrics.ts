@@ -16,6 +16,10 @@ const NOTIFICATION_OUTCOMES = [
 /** What became of a notification. All but `published`, `unreached` and `forwarded` changed nothing. */
 export type NotificationOutcome = (typeof NOTIFICATION_OUTCOMES)[number];
 
+const NOTIFICATION_LABEL = Object.fromEntries(
+  NOTIFICATION_OUTCOMES.map((outcome) => [outcome, `outcome="${outcome}"`]),
+) as Readonly<Record<NotificationOutcome, string>>;
+
 /** What became of a terminal's request. `passed` is an answer of Midtrans, whatever it said. */
 export type RequestOutcome =
   | 'passed'
@@ -41,12 +45,12 @@ export class Metrics {
   readonly #rows: Readonly<Record<Family, Map<string, number>>>;
 
   constructor() {
-    const rest = NOTIFICATION_OUTCOMES.map((outcome): [string, number] => [`outcome="${outcome}"`, 0]);
+    const rest = Object.values(NOTIFICATION_LABEL).map((label): [string, number] => [label, 0]);
     this.#rows = { notifications: new Map(rest), requests: new Map(), upstream: new Map() };
   }
 
   notification(outcome: NotificationOutcome): void {
-    this.#add('notifications', `outcome="${outcome}"`);
+    this.#add('notifications', NOTIFICATION_LABEL[outcome]);
   }
 
   request(operation: string, outcome: RequestOutcome): void {
@@ -58,7 +62,7 @@ export class Metrics {
   }
 
   notifications(outcome: NotificationOutcome): number {
-    return this.#rows.notifications.get(`outcome="${outcome}"`) ?? 0;
+    return this.#rows.notifications.get(NOTIFICATION_LABEL[outcome]) ?? 0;
   }
 
   /** Prometheus' text format 0.0.4. */

@@ -73,6 +73,16 @@ describe('a notification of one of our orders', () => {
     expect(await counted('unacknowledged')).toBe(1);
   });
 
+  it('is taken the next time where the publisher threw at once', async () => {
+    bench.publisher.answer = () => {
+      throw new Error('a bug');
+    };
+    expect((await bench.post('/notify', notification(ORDER_ID))).status).toBe(502);
+    expect(bench.log.lines.join()).toContain('error a request failed by our own fault: a bug');
+    bench.publisher.answer = () => Promise.resolve({ kind: 'acknowledged' });
+    expect((await bench.post('/notify', notification(ORDER_ID))).status).toBe(200);
+  });
+
   it('is answered 200 and counted when no session holds the notice: the terminal polls', async () => {
     bench.publisher.answer = () => Promise.resolve({ kind: 'acknowledged', reached: false });
     expect((await bench.post('/notify', notification(ORDER_ID))).status).toBe(200);

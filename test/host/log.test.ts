@@ -129,27 +129,27 @@ describe('the stream behind the log', () => {
     expect(writes).toBe(1);
   });
 
-  it('gets the lines of one turn of the loop in one write, and what is worse than info at once', () => {
+  it('gets the lines of ten milliseconds in one write, and what is worse than info at once', () => {
     const written: string[] = [];
-    const turns: (() => void)[] = [];
-    const { sink, flush } = gatheredSink(
-      (lines) => written.push(lines),
-      (run) => turns.push(run),
-    );
+    const time = new FakeTime();
+    const { sink, flush } = gatheredSink((lines) => written.push(lines), time);
     sink('a', 'info');
     sink('b', 'debug');
     expect(written).toEqual([]);
-    turns.shift()?.();
+    time.advance(10);
     sink('c', 'info');
     sink('d', 'warn');
     expect(written).toEqual(['a\nb', 'c\nd']);
     sink('e', 'error');
     expect(written).toEqual(['a\nb', 'c\nd', 'e']);
-    for (const turn of turns) turn();
+    expect(time.waiting()).toEqual([]);
+    for (let line = 0; line < 20; line += 1) sink('x'.repeat(1_000), 'info');
+    expect(written.pop()?.length).toBeGreaterThan(16_384);
+    flush();
     sink('the last', 'info');
     flush();
     flush();
-    expect(written.slice(3)).toEqual(['the last']);
+    expect(written.slice(-2)).toEqual([expect.stringMatching(/^x/), 'the last']);
   });
 
   const environment = { env: {}, isTty: false, device: 9, inode: 1234 };
