@@ -5,7 +5,7 @@ import { readSecret } from '../host/credentials.js';
 import { createLog, type LogFormat, type LogLevel, type LogSink } from '../host/log.js';
 import { chooseFormat, gatheredSink, streamSink } from '../host/log-stream.js';
 import { SecretRegistry } from '../host/secrets.js';
-import type { Random } from '../port/clock.js';
+import type { Random, Timers } from '../port/clock.js';
 import type { Runtime } from '../port/runtime.js';
 import type { SecretSource } from '../settings/places.js';
 
