@@ -8,6 +8,7 @@ import type { Environment } from './environment.js';
 
 /** A program as a service manager sees it. */
 export interface ServedProgram {
+  /** One line in words, for systemctl status. */
   status(): string;
   stop(): Promise<void>;
   /** Grows while the program makes progress; the watchdog is fed by it. Absent: the process being there is enough. */
