@@ -185,6 +185,17 @@ export const terminalTables = {
   journal: table('Where every sale is written down before anything happens.', {
     directory: defaulted(path(), '/var/lib/gopay-pos', 'A directory on a disk that survives a power cut.'),
     min_free_mib: defaulted(integer(8, 10_240, 'MiB'), 64, 'With less room on that disk no new sale begins.'),
+    archive_after_days: defaulted(
+      integer(0, 3_660, 'd'),
+      90,
+      'So long after the close of a shift the stories of its sales (what why tells) go to the archive, at a fifth of their size; where each sale stands, and whatever a register may ask again, stays. Sooner where the disk is nearly full. 0: never.',
+    ),
+    archive_directory: optional(
+      path(),
+      'the folder archive in journal.directory',
+      '/media/archive',
+      'Where the archive is: files of gzip, a line of JSON a sale. On a second medium the service must be allowed to write there (ReadWritePaths in a drop-in of the unit); while it is not there, stories wait in the journal.',
+    ),
   }),
   shift: table('From one end-of-day close to the next.', {
     close_after_hours: defaulted(

@@ -27,6 +27,12 @@ function storyOf(subject: Subject, name: string): ControlAnswer {
   const lines = historyOf(sale, rows);
   const head = sale === undefined ? `${orderId}: no sale of this terminal` : heading(sale);
   const text = [head, '', ...lines.map(({ atMs, text: said }) => `${formatWib(atMs)}  ${said}`)];
+  const told = subject.journal.archive?.toldOf(orderId);
+  if (told?.unread !== undefined)
+    text.push(
+      '',
+      `What happened first is told in ${told.file} of the archive, which cannot be read: ${told.unread}.`,
+    );
   if (sale !== undefined) {
     const advice = adviceIfDeducted(sale);
     const first = askFirst(sale);

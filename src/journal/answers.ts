@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { GivenAnswer } from '../core/source/register-session.js';
+import type { Bodies } from './bodies.js';
 import { ANSWER_SQL, Statements } from './statements.js';
 
 export interface JournalAnswer extends GivenAnswer {
@@ -38,15 +39,18 @@ const PASSING: readonly string[] = ['pending', 'unknown'];
 /** What registers were sent, over the journal's database. Written within the transaction of the commit that says it. */
 export class Answers {
   readonly #statements: Statements<typeof ANSWER_SQL>;
+  readonly #bodies: Bodies;
   readonly #referenceOf: (orderId: string) => string | undefined;
 
   /** @param referenceOf of a sale that is known: its caller's own, or the frame that asked for it */
-  constructor(db: Database.Database, referenceOf: (orderId: string) => string | undefined) {
+  constructor(db: Database.Database, bodies: Bodies, referenceOf: (orderId: string) => string | undefined) {
     this.#statements = new Statements(db, ANSWER_SQL);
+    this.#bodies = bodies;
     this.#referenceOf = referenceOf;
   }
 
   write({ register, orderId, frame, bytes, result, acknowledged }: JournalAnswer): void {
+    if (orderId !== undefined) this.#bodies.unpack(orderId);
     const written = this.#written(frame, orderId);
     this.#statements.of('write').run(register, orderId ?? null, written, bytes, result, acknowledged ? 1 : 0);
   }
@@ -54,6 +58,7 @@ export class Answers {
   /** This became of it, and of no other to the same frame: a newer one may be on its way. */
   meet({ register, orderId, frame, bytes, met, heard }: MetAnswer): void {
     const ends = [met, heard ? 1 : 0];
+    if (orderId !== undefined) this.#bodies.unpack(orderId);
     // What had not to be remembered has no row.
     if (bytes !== '' && orderId === undefined)
       this.#statements.of('meetNone').run(...ends, register, frame, bytes);
@@ -94,7 +99,8 @@ export class Answers {
 
   /** Oldest first. */
   #ofOrder(orderId: string): AnswerRow[] {
-    const rows = this.#statements.of('ofOrder').all(orderId) as AnswerRow[];
+    const packed = this.#bodies.packed(orderId)?.answers;
+    const rows = (packed ?? this.#statements.of('ofOrder').all(orderId)) as AnswerRow[];
     return rows.map((row) =>
       row.frame === OWN_FRAME ? { ...row, frame: this.#referenceOf(orderId) ?? '' } : row,
     );

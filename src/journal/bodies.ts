@@ -3,11 +3,18 @@ import { assert } from '../base/assert.js';
 import type { Evidence } from '../base/evidence.js';
 import { parseOrderId } from '../base/ids.js';
 import type { Sale } from '../core/sale/sale.js';
-import type { JournalEvent } from './commit.js';
+import { type Packed, unpacked } from './packed.js';
 import { BODY_SQL, Statements } from './statements.js';
 
 /** As it is written: where there is an answer before it, what differs from that; a field that is gone is null. */
 type WrittenEvidence = Partial<Record<keyof Evidence, unknown>> & { readonly like?: number };
+
+/** What a row of an event is about. */
+interface Happening {
+  readonly orderId?: string;
+  readonly kind: string;
+  readonly body: unknown;
+}
 
 /**
  * What is in the rows of events and sales. Answers of the gateway stand in one row alone: that of the event which brought
@@ -16,6 +23,8 @@ type WrittenEvidence = Partial<Record<keyof Evidence, unknown>> & { readonly lik
  */
 export class Bodies {
   readonly #statements: Statements<typeof BODY_SQL>;
+  /** Undefined until it is read. */
+  #anyPacked: boolean | undefined;
   /** Of answers at hand, the event that has it. */
   readonly #seqs = new WeakMap<Evidence, number>();
 
@@ -24,7 +33,7 @@ export class Bodies {
   }
 
   /** Body of an event, without what its row or the rows before it say already. @param known the sale's answer until now */
-  eventBody({ orderId, kind, body }: JournalEvent, known: Evidence | undefined): string {
+  eventBody({ orderId, kind, body }: Happening, known: Evidence | undefined): string {
     if (typeof body !== 'object') return JSON.stringify(body);
     const written: Record<string, unknown> = { ...body };
     if (written['type'] === kind) delete written['type'];
@@ -46,9 +55,10 @@ export class Bodies {
     return JSON.stringify(seq === undefined ? sale : { ...sale, evidence: seq });
   }
 
-  /** The sale of a row; what it names is read. */
+  /** The sale of a row; what it names is read, and one that is packed is unpacked. */
   readonly toSale = (row: unknown): Sale => {
-    const sale = JSON.parse((row as { readonly body: string }).body) as Sale & {
+    const { body } = row as { readonly body: string | Buffer };
+    const sale = (typeof body === 'string' ? JSON.parse(body) : unpacked(body).sale) as Sale & {
       evidence?: Evidence | number;
     };
     assert(
@@ -57,6 +67,28 @@ export class Bodies {
     );
     return typeof sale.evidence === 'number' ? { ...sale, evidence: this.#read(sale.evidence) } : sale;
   };
+
+  /** What is packed of this sale; undefined where it stands in rows. */
+  packed(orderId: string): Packed | undefined {
+    this.#anyPacked ??= this.#statements.of('anyPacked').get() !== undefined;
+    const row = this.#anyPacked ? this.#statements.of('packed').get(orderId) : undefined;
+    return row === undefined ? undefined : unpacked((row as { readonly packed: Buffer }).packed);
+  }
+
+  /** Something is going to be written about this sale: it stands in rows again. Within the transaction that writes it. */
+  unpack(orderId: string): void {
+    const packed = this.packed(orderId);
+    if (packed === undefined) return;
+    const { sale, answers, slips } = packed;
+    this.#statements.of('unpack').run(JSON.stringify(sale), orderId);
+    this.#statements.of('answer').run(JSON.stringify(answers));
+    this.#statements.of('slip').run(JSON.stringify(slips));
+  }
+
+  /** Something has been packed, or may have been. */
+  packedSome(): void {
+    this.#anyPacked = undefined;
+  }
 
   /** Body of an event, with what it leaves to rows before it. */
   whole(body: unknown): unknown {

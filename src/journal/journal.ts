@@ -6,6 +6,8 @@ import type { ShiftReport } from '../core/shift/shift.js';
 import { rrnOf } from '../core/source/register-result.js';
 import { keyOfReference } from '../core/source/same-request.js';
 import { Answers } from './answers.js';
+import { Archive } from './archive.js';
+import type { ArchiveStore } from './archive-folder.js';
 import { Bodies } from './bodies.js';
 import { noteDoubt, type Patrol } from './check.js';
 import { type Commit, isAlone, type JournalEvent, type StoredEvent } from './commit.js';
@@ -13,7 +15,7 @@ import { failure } from './failure.js';
 import { LateLooks } from './late-looks.js';
 import { type JournalPlace, openFile } from './open.js';
 import { Recent } from './recent.js';
-import { type EventRow, moneyColumns, toEvent } from './rows.js';
+import { asTold, type EventRow, moneyColumns, toEvent } from './rows.js';
 import { Shifts } from './shifts.js';
 import type { SignOfLife } from './sign-of-life.js';
 import { Slips } from './slips.js';
@@ -31,6 +33,8 @@ export class Journal {
   readonly slips: Slips;
   readonly answers: Answers;
   readonly lateLooks: LateLooks;
+  /** Absent where there is no place for it. */
+  readonly archive: Archive | undefined;
   readonly #db: Database.Database;
   readonly #boot: number;
   readonly #sign: SignOfLife | undefined;
@@ -60,9 +64,10 @@ export class Journal {
     this.#bodies = new Bodies(this.#db);
     this.shifts = new Shifts(this.#db, this.#bodies.toSale, (broken) => this.foundBroken(broken));
     this.slots = new Slots(this.#db);
-    this.slips = new Slips(this.#db);
-    this.answers = new Answers(this.#db, (orderId) => this.sale(orderId)?.source.reference);
+    this.slips = new Slips(this.#db, this.#bodies);
+    this.answers = new Answers(this.#db, this.#bodies, (orderId) => this.sale(orderId)?.source.reference);
     this.lateLooks = new LateLooks(this.#db, this.#bodies.toSale);
+    this.archive = this.#archive(place.archive);
     try {
       this.#boot = this.#db.transaction(() => {
         if (opened.setAside !== undefined) this.#trouble.keep('set_aside', opened.setAside);
@@ -75,6 +80,23 @@ export class Journal {
       if (place.opened === undefined) this.close();
       throw failure(thrown);
     }
+  }
+
+  #archive(store: ArchiveStore | undefined): Archive | undefined {
+    if (store === undefined) return undefined;
+    return new Archive({
+      ...{ db: this.#db, bodies: this.#bodies, store },
+      commit: (work) => {
+        try {
+          return this.#db.transaction(work)();
+        } catch (thrown) {
+          throw failure(thrown);
+        }
+      },
+      packed: (orderIds) => {
+        for (const orderId of orderIds) this.#recent.forget(orderId);
+      },
+    });
   }
 
   /**
@@ -189,6 +211,8 @@ export class Journal {
     const before = this.#recent.get(orderId);
     const open = isOpen(sale);
     const s = this.#statements;
+    // One that is open, or new, is not packed.
+    if (before === undefined ? !this.#isNew(sale) : !isOpen(before)) this.#bodies.unpack(orderId);
     const sameMoney = before?.evidence === sale.evidence || !isSettled(sale);
     if (before !== undefined && before.state.at === state.at && isOpen(before) === open && sameMoney) {
       const { evidence, refundNews } = sale;
@@ -196,9 +220,7 @@ export class Journal {
         s.of('saleBody').run(this.#bodies.saleBody(sale), orderId);
       return;
     }
-    // A number above all that are on disk is that of a new sale, and not of an old one that is not at hand.
-    const isNew = this.#topInvoice !== undefined && sale.invoice > this.#topInvoice;
-    if (!isNew || isSettled(sale)) this.shifts.moved(before, sale);
+    if (!this.#isNew(sale) || isSettled(sale)) this.shifts.moved(before, sale);
     const moved = [state.at, open ? 1 : 0, this.#bodies.saleBody(sale), isSettled(sale) ? 1 : 0] as const;
     const shift = isEnded(sale) ? this.shifts.current : null;
     if (before !== undefined) {
@@ -222,6 +244,11 @@ export class Journal {
       ...moved,
       ...[shift, ...moneyColumns(sale), own],
     );
+  }
+
+  /** A number above all that are on disk is that of a new sale, and not of an old one that is not at hand. */
+  #isNew({ invoice }: Sale): boolean {
+    return this.#topInvoice !== undefined && invoice > this.#topInvoice;
   }
 
   /** Sales that something is still going to happen to, oldest first. */
@@ -298,9 +325,11 @@ export class Journal {
     const rows = (['strays', 'events'] as const).flatMap(
       (name) => this.#statements.of(name).all(orderId) as EventRow[],
     );
-    return rows
-      .sort((a, b) => a.seq - b.seq)
-      .map((row) => toEvent(orderId, row, (body) => this.#bodies.whole(body)));
+    const here = rows.map(asTold).map((row) => ({ ...row, body: this.#bodies.whole(row.body) }));
+    const all = new Map(
+      [...(this.archive?.toldOf(orderId)?.rows ?? []), ...here].map((row) => [row.seq, row]),
+    );
+    return [...all.values()].sort((a, b) => a.seq - b.seq).map((row) => toEvent(orderId, row));
   }
 
   /** See {@link JournalTrouble}. */
@@ -329,6 +358,14 @@ export class Journal {
     } catch (thrown) {
       throw failure(thrown);
     }
+  }
+
+  /** Bytes of the file that the next rows are written into before it grows: where what was archived has been. */
+  get reusableBytes(): number {
+    return (
+      Number(this.#db.pragma('freelist_count', { simple: true })) *
+      Number(this.#db.pragma('page_size', { simple: true }))
+    );
   }
 
   /** Reads so many rows that the start has left unread. @throws Damage or an error of SQLite where something is wrong */

@@ -16,6 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Failure, messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
+import type { ArchiveStore } from './archive-folder.js';
 import { checkWhole, isDamage, Patrol } from './check.js';
 import { MIGRATIONS } from './schema.js';
 import { SIGN_FILE, SignOfLife, syncFolder } from './sign-of-life.js';
@@ -26,6 +27,8 @@ export interface JournalPlace {
   readonly directory: string;
   /** For the name of a damaged file that is set aside. */
   readonly wallMs: number;
+  /** Where stories of old sales go; absent: they stay. */
+  readonly archive?: ArchiveStore;
   /** A database that is open already, in place of the folder: one in memory can so outlive a simulated power cut. */
   readonly opened?: Database.Database;
 }

@@ -31,6 +31,11 @@ export class Recent {
     }
   }
 
+  /** What is at hand of a sale that is over is not as the disk has it any more. */
+  forget(orderId: string): void {
+    this.#others.delete(orderId);
+  }
+
   /** Oldest first; all of them, once all that the disk had at the start were kept here. */
   open(): Sale[] {
     return [...this.#open.values()].sort((a, b) => a.invoice - b.invoice);

@@ -19,16 +19,18 @@ export interface EventRow {
   readonly led: string | null;
 }
 
-/** @param whole fills in what the body leaves to rows before it */
-export function toEvent(orderId: string, row: EventRow, whole: (body: unknown) => unknown): StoredEvent {
+/** The same with its JSON as JSON, as the archive tells it. */
+export type ToldEvent = Omit<EventRow, 'body' | 'led'> & { readonly body: unknown; readonly led: unknown };
+
+export function asTold({ body, led, ...row }: EventRow): ToldEvent {
+  return { ...row, body: JSON.parse(body), led: led === null ? null : JSON.parse(led) };
+}
+
+export function toEvent(orderId: string, row: ToldEvent): StoredEvent {
+  const { seq, boot, at_ms, kind, body, ignored, led } = row;
   return {
-    seq: row.seq,
-    boot: row.boot,
-    wallMs: row.at_ms,
-    orderId,
-    kind: row.kind,
-    body: whole(JSON.parse(row.body)),
-    ...(row.ignored === null ? {} : { ignored: row.ignored }),
-    ...(row.led === null ? {} : { led: JSON.parse(row.led) as unknown }),
+    ...{ seq, boot, wallMs: at_ms, orderId, kind, body },
+    ...(ignored === null ? {} : { ignored }),
+    ...(led === null ? {} : { led }),
   };
 }

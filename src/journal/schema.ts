@@ -263,4 +263,27 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE event ADD COLUMN sale INTEGER;
   CREATE INDEX event_by_sale ON event(sale) WHERE sale IS NOT NULL;
   `,
+  `
+  -- What is over for long is told in files beside the journal, each of many pieces; the newest piece is the last row.
+  CREATE TABLE piece (
+    id        INTEGER PRIMARY KEY,
+    file      TEXT NOT NULL,
+    -- In bytes of the file.
+    begins    INTEGER NOT NULL,
+    length    INTEGER NOT NULL,
+    -- Events about no sale, up to here, are in this piece or in one before it.
+    strays_to INTEGER NOT NULL
+  ) STRICT;
+  -- The piece that tells a sale; and where it stands, with its answers and slips, in few bytes: body is empty then.
+  ALTER TABLE sale ADD COLUMN piece INTEGER;
+  ALTER TABLE sale ADD COLUMN packed BLOB;
+  DROP TRIGGER event_is_append_only_d;
+  -- And never the newest of all: by its number a journal that has lost something is known.
+  CREATE TRIGGER event_is_append_only_d BEFORE DELETE ON event
+    WHEN OLD.seq = (SELECT max(seq) FROM event) OR NOT coalesce(CASE
+      WHEN OLD.sale IS NOT NULL THEN (SELECT packed IS NOT NULL FROM sale WHERE invoice = OLD.sale)
+      WHEN OLD.order_id IS NOT NULL THEN (SELECT packed IS NOT NULL FROM sale WHERE order_id = OLD.order_id)
+      ELSE OLD.seq <= (SELECT strays_to FROM piece ORDER BY id DESC LIMIT 1) END, 0)
+    BEGIN SELECT RAISE(ABORT, 'events are never deleted before they are in the archive'); END;
+  `,
 ];

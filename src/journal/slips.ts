@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Slip } from '../base/slip.js';
 import { isWaiting, type SlipJob } from '../core/sale/slip-job.js';
+import type { Bodies } from './bodies.js';
 import { SLIP_SQL, Statements } from './statements.js';
 
 /** A slip that is to be printed; its number comes from the journal. */
@@ -36,6 +37,7 @@ const ORDERS_MOST = 16;
  */
 export class Slips {
   readonly #statements: Statements<typeof SLIP_SQL>;
+  readonly #bodies: Bodies;
   /** By id, oldest first; undefined until it is read first, like all that follows. */
   #waiting: Map<number, WaitingSlip> | undefined;
   /** Those that came about by themselves, by order and id. */
@@ -44,8 +46,9 @@ export class Slips {
   /** Written in the transaction that is open. */
   #written: Written[] = [];
 
-  constructor(db: Database.Database) {
+  constructor(db: Database.Database, bodies: Bodies) {
     this.#statements = new Statements(db, SLIP_SQL);
+    this.#bodies = bodies;
   }
 
   /** Within the transaction of a commit; {@link committed} or {@link forget} follows. */
@@ -60,6 +63,7 @@ export class Slips {
     if (!('id' in change)) {
       const { slip, asked, handed = false } = change;
       const { orderId = null, kind, copy } = slip;
+      if (orderId !== null) this.#bodies.unpack(orderId);
       const state = handed ? 'printing' : 'queued';
       const attempts = handed ? 1 : 0;
       const row = [orderId, kind, copy ? 1 : 0, asked ? 1 : 0, JSON.stringify(slip), state, attempts];
@@ -121,7 +125,9 @@ export class Slips {
   }
 
   #readOrder(orderId: string): ReadonlyMap<number, SlipJob> {
-    const rows = this.#statements.of('ofOrder').all(orderId) as Row[];
+    const packed = this.#bodies.packed(orderId)?.slips as readonly Row[] | undefined;
+    const rows =
+      packed?.filter(({ asked }) => asked === 0) ?? (this.#statements.of('ofOrder').all(orderId) as Row[]);
     const jobs = new Map(rows.map((row) => [row.id, toJob(row)]));
     this.#ofOrders.set(orderId, jobs);
     if (this.#ofOrders.size > ORDERS_MOST)

@@ -49,17 +49,17 @@ export const JOURNAL_SQL = {
   dropMeta: 'DELETE FROM meta WHERE key = ?',
   pulse: 'INSERT OR REPLACE INTO pulse(id, at_ms) VALUES (1, ?)',
   notice: 'INSERT OR IGNORE INTO notice(id, seq) VALUES (?, ?)',
-  open: 'SELECT body FROM sale WHERE open = 1 ORDER BY invoice',
-  byOrder: 'SELECT body FROM sale WHERE order_id = ?',
+  open: 'SELECT coalesce(packed, body) AS body FROM sale WHERE open = 1 ORDER BY invoice',
+  byOrder: 'SELECT coalesce(packed, body) AS body FROM sale WHERE order_id = ?',
   knows: 'SELECT 1 FROM sale WHERE order_id = ?',
-  byRrn: 'SELECT body FROM sale WHERE rrn = ? ORDER BY invoice DESC LIMIT 1',
-  byInvoice: 'SELECT body FROM sale WHERE invoice = ?',
-  byReference: `SELECT order_id, body FROM sale WHERE source_kind = ? AND source_name = ? AND reference = ?
+  byRrn: 'SELECT coalesce(packed, body) AS body FROM sale WHERE rrn = ? ORDER BY invoice DESC LIMIT 1',
+  byInvoice: 'SELECT coalesce(packed, body) AS body FROM sale WHERE invoice = ?',
+  byReference: `SELECT order_id, coalesce(packed, body) AS body FROM sale WHERE source_kind = ? AND source_name = ? AND reference = ?
      ORDER BY invoice DESC LIMIT 1`,
-  last: `SELECT order_id, body FROM sale WHERE source_kind = ? AND source_name = ? ORDER BY invoice DESC LIMIT 1`,
+  last: `SELECT order_id, coalesce(packed, body) AS body FROM sale WHERE source_kind = ? AND source_name = ? ORDER BY invoice DESC LIMIT 1`,
   maxInvoice: 'SELECT coalesce(max(invoice), 0) AS top FROM sale',
   sawNotice: 'SELECT 1 FROM notice WHERE id = ?',
-  inState: 'SELECT body FROM sale WHERE state = ? ORDER BY invoice DESC LIMIT ?',
+  inState: 'SELECT coalesce(packed, body) AS body FROM sale WHERE state = ? ORDER BY invoice DESC LIMIT ?',
   totals: 'SELECT state, count(*) AS count, sum(amount) AS sum FROM sale GROUP BY state ORDER BY state',
   invoiceOf: 'SELECT invoice FROM sale WHERE order_id = ?',
   events: `SELECT seq, boot, at_ms, kind, body, ignored, led FROM event
@@ -70,6 +70,45 @@ export const JOURNAL_SQL = {
 
 export const BODY_SQL = {
   event: 'SELECT body FROM event WHERE seq = ?',
+  anyPacked: 'SELECT 1 FROM piece LIMIT 1',
+  packed: 'SELECT packed FROM sale WHERE order_id = ? AND packed IS NOT NULL',
+  unpack: 'UPDATE sale SET body = ?, packed = NULL WHERE order_id = ?',
+  answer: `INSERT OR IGNORE INTO answer SELECT value ->> '$.id', value ->> '$.register', value ->> '$.order_id',
+       value ->> '$.frame', value ->> '$.bytes', value ->> '$.result', value ->> '$.acknowledged', value ->> '$.met'
+     FROM json_each(?)`,
+  slip: `INSERT OR IGNORE INTO slip SELECT value ->> '$.id', value ->> '$.order_id', value ->> '$.kind', value ->> '$.copy',
+       value ->> '$.asked', NULL, value ->> '$.state', value ->> '$.attempts', value ->> '$.spoilt',
+       value ->> '$.queued_at_ms', value ->> '$.at_ms', value ->> '$.why'
+     FROM json_each(?)`,
+} as const satisfies Texts;
+
+export const ARCHIVE_SQL = {
+  // The newest that is closed for so long, whatever a clock once said of those before it.
+  oldShift: 'SELECT number FROM shift WHERE closed_at_ms <= ? ORDER BY number DESC LIMIT 1',
+  events: 'SELECT seq, sale, order_id FROM event WHERE seq > ? ORDER BY seq LIMIT ?',
+  bySale: 'SELECT order_id, shift FROM sale WHERE invoice = ?',
+  byOrder: 'SELECT order_id, shift FROM sale WHERE order_id = ?',
+  // Nothing is going to happen to it by itself, and nobody is owed anything.
+  over: `SELECT 1 FROM sale WHERE order_id = ? AND open = 0 AND owed = 0 AND look_at_ms IS NULL AND shift <= ?
+     AND NOT EXISTS (SELECT 1 FROM slip WHERE slip.order_id = sale.order_id AND state NOT IN ('done', 'dropped'))`,
+  sale: 'SELECT coalesce(packed, body) AS body FROM sale WHERE order_id = ?',
+  ofSale: `SELECT seq, boot, at_ms, mono_ms, kind, body, ignored, led FROM event
+     WHERE sale = (SELECT invoice FROM sale WHERE order_id = ?) ORDER BY seq`,
+  ofOrder:
+    'SELECT seq, boot, at_ms, mono_ms, kind, body, ignored, led FROM event WHERE order_id = ? ORDER BY seq',
+  event: 'SELECT seq, boot, at_ms, mono_ms, kind, body, ignored, led FROM event WHERE seq = ?',
+  answers: 'SELECT * FROM answer WHERE order_id = ? ORDER BY id',
+  slips: 'SELECT * FROM slip WHERE order_id = ? ORDER BY id',
+  newest: 'SELECT file, begins + length AS ends, strays_to FROM piece ORDER BY id DESC LIMIT 1',
+  pieceOf: 'SELECT file, begins, length FROM piece WHERE id = (SELECT piece FROM sale WHERE order_id = ?)',
+  record: 'INSERT INTO piece(file, begins, length, strays_to) VALUES (?, ?, ?, ?)',
+  pack: "UPDATE sale SET body = '', packed = ?, piece = ? WHERE order_id = ?",
+  // The newest rows stay: no number is given a second time.
+  dropAnswers: 'DELETE FROM answer WHERE order_id = ? AND id < (SELECT max(id) FROM answer)',
+  dropSlips: 'DELETE FROM slip WHERE order_id = ? AND id < (SELECT max(id) FROM slip)',
+  // Whatever its relay called it: "order said".
+  dropNotices: "DELETE FROM notice WHERE id > ? || ' ' AND id < ? || '!'",
+  dropEvent: 'DELETE FROM event WHERE seq = ? AND seq < (SELECT max(seq) FROM event)',
 } as const satisfies Texts;
 
 /** `length` reads a text to its end; what an index does not find is damaged. */
@@ -79,7 +118,7 @@ export const CHECK_SQL = {
   answerTop: 'SELECT coalesce(max(id), 0) AS top FROM answer',
   slipTop: 'SELECT coalesce(max(id), 0) AS top FROM slip',
   sale: `SELECT max(at) AS last, count(*) AS count, coalesce(sum(found), 0) AS found FROM (
-     SELECT rowid AS at, length(body) >= 0 AND rowid = (SELECT rowid FROM sale AS twin WHERE order_id = sale.order_id)
+     SELECT rowid AS at, length(body) + coalesce(length(packed), 0) >= 0 AND rowid = (SELECT rowid FROM sale AS twin WHERE order_id = sale.order_id)
        AND rowid = (SELECT rowid FROM sale AS twin WHERE invoice = sale.invoice) AS found
      FROM sale WHERE rowid > ? ORDER BY rowid LIMIT ?)`,
   event: `SELECT max(seq) AS last, count(*) AS count, coalesce(sum(found), 0) AS found FROM (
@@ -117,7 +156,7 @@ export const SHIFT_SQL = {
        coalesce(sum(other <> 0), 0) AS otherCount, coalesce(sum(other), 0) AS other
      FROM (SELECT sum(delivered) AS delivered, sum(refunded) AS refunded, sum(owed) AS owed, sum(other) AS other
        FROM movement WHERE shift = ? GROUP BY order_id)`,
-  page: `SELECT rowid AS at, body FROM sale WHERE shift = ? AND rowid > ? ORDER BY rowid LIMIT ?`,
+  page: `SELECT rowid AS at, coalesce(packed, body) AS body FROM sale WHERE shift = ? AND rowid > ? ORDER BY rowid LIMIT ?`,
   count: 'SELECT count(*) AS count FROM sale WHERE shift = ?',
   anyIn: 'SELECT 1 FROM sale WHERE shift = ? LIMIT 1',
   owed: 'SELECT count(*) AS count, coalesce(sum(owed), 0) AS sum FROM sale WHERE owed > 0',

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { DEVICES } from '../../devices/catalogue.js';
 import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
 import { QrPictureReader } from '../../devices/kit/qr-picture.js';
@@ -9,6 +10,7 @@ import { ControlServer } from '../control/server.js';
 import { statusLine } from '../control/status.js';
 import { useConnectTime } from '../host/connect.js';
 import { freeBytes } from '../host/disk.js';
+import { ArchiveFolder } from '../journal/archive-folder.js';
 import { Journal } from '../journal/journal.js';
 import { CoreApiClient } from '../midtrans/client.js';
 import { basicAuthorization } from '../midtrans/credential.js';
@@ -20,13 +22,18 @@ import type { Adapters, RegisterPlace, TerminalSettings } from '../terminal/cont
 import { Terminal } from '../terminal/terminal.js';
 import type { Environment } from './environment.js';
 import { makePage, makeScreens } from './screens.js';
-import type { ServedProgram } from './service.js';
 
-export interface TerminalProgram extends ServedProgram {
+/** Room for the WAL and for the next piece of the archive: what is free within the journal does not stand for that. */
+const LEAST_FREE_BYTES = 8 * 1024 * 1024;
+
+export interface TerminalProgram {
   readonly terminal: Terminal;
   readonly journal: Journal;
   /** Address of the terminal page, where there is one. */
   readonly pageUrl: string | undefined;
+  /** One line in words, for systemctl status. */
+  status(): string;
+  stop(): Promise<void>;
 }
 
 export interface TerminalStart {
@@ -50,7 +57,9 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
   const { config, version, environment, fatal } = start;
   const { clock, log } = environment;
   useConnectTime(config.gateway.timeoutSeconds * 1000);
-  const journal = new Journal({ directory: config.journal.directory, wallMs: clock.wallMs(), version });
+  const { directory, archiveDirectory = join(directory, 'archive') } = config.journal;
+  const archive = new ArchiveFolder(archiveDirectory);
+  const journal = new Journal({ directory, archive, wallMs: clock.wallMs(), version });
   try {
     const page = await makePage(config, { ...environment, ...start.outside });
     const qrReader = new QrPictureReader({ log });
@@ -82,7 +91,6 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
       journal,
       pageUrl: page?.url,
       status: () => statusLine(terminal.state()),
-      progress: () => terminal.ticks,
       stop: async () => {
         await control.stop();
         await terminal.stop();
@@ -125,7 +133,10 @@ async function makeRoster(
     timers,
     random,
     log,
-    freeBytes: () => freeBytes(config.journal.directory),
+    freeBytes: async () => {
+      const free = await freeBytes(config.journal.directory);
+      return free < LEAST_FREE_BYTES ? free : free + journal.reusableBytes;
+    },
   };
 }
 
@@ -242,6 +253,7 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
     slips: slipBounds(config),
     paidMs: sale.paidSeconds * 1000,
     minFreeBytes: journal.minFreeMib * 1024 * 1024,
+    ...(journal.archiveAfterDays === 0 ? {} : { archiveAfterMs: journal.archiveAfterDays * 86_400_000 }),
     ...(shift.closeAfterHours === 0 ? {} : { closeShiftAfterMs: shift.closeAfterHours * 3_600_000 }),
   };
 }

@@ -11,10 +11,15 @@ import { startTerminal, type TerminalStart } from './terminal-program.js';
  */
 export async function serveTerminal(start: TerminalStart): Promise<ServedProgram> {
   try {
-    return await startTerminal(start);
+    return await open(start);
   } catch (error) {
     return closed(start, journalFault(error));
   }
+}
+
+async function open(start: TerminalStart): Promise<ServedProgram> {
+  const program = await startTerminal(start);
+  return { status: program.status, stop: program.stop, progress: () => program.terminal.ticks };
 }
 
 async function closed(start: TerminalStart, fault: Fault): Promise<ServedProgram> {
@@ -31,7 +36,7 @@ async function closed(start: TerminalStart, fault: Fault): Promise<ServedProgram
       if (still !== undefined) return still;
       environment.log.info('the journal is good again: opening');
       await refused.stop();
-      current = await startTerminal(start).catch((error: unknown) => {
+      current = await open(start).catch((error: unknown) => {
         fatal(error);
         throw error;
       });

@@ -34,7 +34,7 @@ export interface Adapters extends Runtime {
   readonly speaker?: Speaker;
   readonly link?: Link;
   readonly random: Random;
-  /** Bytes free where the journal lies. */
+  /** Bytes that the journal may still write. */
   readonly freeBytes?: () => Promise<number>;
 }
 
@@ -71,6 +71,8 @@ export interface TerminalSettings {
   readonly minFreeBytes: number;
   /** After which a shift is closed by itself; never when absent. */
   readonly closeShiftAfterMs?: number;
+  /** How long after its close the stories of a shift go to the archive; never when absent. */
+  readonly archiveAfterMs?: number;
   /** Between two proofs that the loop is alive; default 2 s. Longer in a simulation, where no watchdog waits for them. */
   readonly tickMs?: number;
 }

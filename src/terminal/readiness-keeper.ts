@@ -39,6 +39,7 @@ export class ReadinessKeeper {
   #checking = false;
   #nearEnd = false;
   #auditedTo: number | undefined = 0;
+  #isTight = false;
   /** What keeps the disk from being good although it takes commits; undefined when nothing does. */
   #space: { readonly code: number; readonly detail: string } | undefined;
 
@@ -58,6 +59,11 @@ export class ReadinessKeeper {
   /** Whether the wall clock is known to be right. */
   get clockGood(): boolean {
     return this.#readings.clock?.code === 0;
+  }
+
+  /** Not for much longer is there room for new sales. */
+  get isTight(): boolean {
+    return this.#isTight;
   }
 
   judge(): Readiness {
@@ -171,6 +177,7 @@ export class ReadinessKeeper {
     const before = this.#space?.code;
     try {
       const free = await adapters.freeBytes();
+      this.#isTight = free < 2 * settings.minFreeBytes;
       const detail = `${free} bytes free, ${settings.minFreeBytes} wanted`;
       this.#space = free < settings.minFreeBytes ? { code: FAULT.diskLow, detail } : undefined;
     } catch (error) {

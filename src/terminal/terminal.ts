@@ -6,6 +6,7 @@ import type { SaleEvent } from '../core/sale/event.js';
 import type { Sale } from '../core/sale/sale.js';
 import type { LinkState } from '../port/link.js';
 import { Announcer } from './announcer.js';
+import { Archiver } from './archiver.js';
 import type { Adapters, TerminalContext, TerminalEvent, TerminalSettings } from './context.js';
 import { CustomerDesk } from './customer-desk.js';
 import { Performer } from './effects.js';
@@ -57,6 +58,7 @@ export class Terminal {
   readonly #notices: NoticeIntake;
   readonly #lateLooker: LateLooker;
   readonly #shiftKeeper: ShiftKeeper;
+  readonly #archiver: Archiver;
   readonly #statePublisher: StatePublisher;
   readonly #tickMs: number;
   #stopTick: (() => void) | undefined;
@@ -103,6 +105,7 @@ export class Terminal {
     });
     this.#notices = new NoticeIntake(context, this.#sales, this.#keeper);
     this.#shiftKeeper = new ShiftKeeper(context, this.#sales, this.#keeper, this.slips);
+    this.#archiver = new Archiver(context, this.#sales, this.#keeper);
     this.#lateLooker = new LateLooker(context, {
       gateway: () => this.#keeper.readings.gateway?.code === 0,
       clock: () => (this.#keeper.readings.clock?.code ?? 0) === 0,
@@ -119,6 +122,7 @@ export class Terminal {
     this.#sales.resume();
     this.#lateLooker.start();
     this.#shiftKeeper.start();
+    this.#archiver.start();
     this.announcer.start();
     listen(
       this.#adapters,
@@ -194,6 +198,7 @@ export class Terminal {
     this.#keeper.stop();
     this.#lateLooker.stop();
     this.#shiftKeeper.stop();
+    this.#archiver.stop();
     this.#performer.stop();
     this.#customerDesk.stop();
     const { displays, keypads, registers, link, printer, speaker } = this.#adapters;

@@ -44,7 +44,7 @@ describe('a file with nothing but the least', () => {
       speaker: { enabled: false },
       receipt: { header: [], footer: [] },
       refund: { enabled: false },
-      journal: { directory: '/var/lib/gopay-pos', minFreeMib: 64 },
+      journal: { directory: '/var/lib/gopay-pos', minFreeMib: 64, archiveAfterDays: 90 },
       shift: { closeAfterHours: 168 },
       control: { socket: '/run/gopay-pos/control.sock' },
       log: { level: 'info' },

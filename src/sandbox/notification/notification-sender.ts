@@ -38,8 +38,12 @@ export interface Delivery {
   readonly state: 'waiting' | 'underWay' | 'accepted' | 'givenUp' | 'dropped';
 }
 
-export interface Notification
-  extends Pick<Delivery, 'orderId' | 'transactionId' | 'status' | 'url' | 'body'> {
+export interface Notification {
+  readonly orderId: string;
+  readonly transactionId: string;
+  readonly status: string;
+  readonly url: string;
+  readonly body: string;
   readonly afterMs: number;
   /** Called when the first attempt is over, whatever came of it. */
   readonly onFirstAttempt?: () => void;

@@ -37,6 +37,7 @@ export interface ShopOptions {
   readonly toml?: string;
   readonly gatewayToml?: string;
   readonly saleToml?: string;
+  readonly journalToml?: string;
   /** Whole tables added to the relay's configuration. */
   readonly relayToml?: string;
   readonly printer?: boolean;
@@ -168,6 +169,7 @@ ${this.#options.relayToml ?? ''}
       toml = '',
       gatewayToml = '',
       saleToml = '',
+      journalToml = '',
     } = this.#options;
     mkdirSync(join(this.directory, 'journal'), { recursive: true });
     const text = `
@@ -187,6 +189,7 @@ ${page ? '[page]\nport = 0' : '[page]\nenabled = false'}
 ${printer ? `[printer]\ntransport = "tcp"\nhost = "127.0.0.1"\nport = ${this.#printerPort}\n${this.#options.printerToml ?? ''}` : ''}
 [journal]
 directory = "${this.directory}/journal"
+${journalToml}
 [control]
 socket = "${this.directory}/control.sock"
 ${toml}

@@ -1,0 +1,59 @@
+import type { TerminalContext } from './context.js';
+import type { ReadinessKeeper } from './readiness-keeper.js';
+import type { SaleProcessor } from './sale-processor.js';
+
+/** Between two pieces: some thirty sales, and some milliseconds of the loop. */
+const PACE_MS = 2_000;
+/** Until it is looked again, when nothing was old enough, and when the medium took nothing. */
+const REST_MS = 600_000;
+
+/**
+ * Moves stories of old shifts out of the journal while no sale is open. Where the disk is nearly full it does not wait for
+ * their age: the room that they leave is what the next sales are written into.
+ */
+export class Archiver {
+  readonly #context: TerminalContext;
+  readonly #sales: SaleProcessor;
+  readonly #keeper: ReadinessKeeper;
+  #stopTimer: (() => void) | undefined;
+  #stopped = false;
+
+  constructor(context: TerminalContext, sales: SaleProcessor, keeper: ReadinessKeeper) {
+    this.#context = context;
+    this.#sales = sales;
+    this.#keeper = keeper;
+  }
+
+  start(): void {
+    if (this.#context.settings.archiveAfterMs !== undefined) this.#wait(PACE_MS);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#stopTimer?.();
+  }
+
+  #wait(ms: number): void {
+    if (this.#stopped) return;
+    this.#stopTimer = this.#context.adapters.timers.after(ms, () =>
+      this.#context.post({ on: 'command', run: () => this.#next() }),
+    );
+  }
+
+  #next(): void {
+    const { isTight, clockGood } = this.#keeper;
+    // A clock that is years ahead would call all of it old.
+    if (this.#sales.open !== undefined || !(clockGood || isTight)) return this.#wait(PACE_MS);
+    const { archiveAfterMs = Number.POSITIVE_INFINITY } = this.#context.settings;
+    const agoMs = this.#context.adapters.clock.wallMs() - archiveAfterMs;
+    this.#context.endOnRejection(this.#move(isTight ? Number.MAX_SAFE_INTEGER : agoMs));
+  }
+
+  async #move(closedByMs: number): Promise<void> {
+    const { journal, log } = this.#context.adapters;
+    const moved = await journal.archive?.move(closedByMs);
+    if (moved?.kind === 'failed') log.warn(`archive: ${moved.why}`);
+    if (moved?.kind === 'moved' && moved.sales > 0) log.info(`archive: ${moved.sales} sales`);
+    this.#wait(moved?.kind === 'moved' ? PACE_MS : REST_MS);
+  }
+}
