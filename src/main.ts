@@ -147,7 +147,7 @@ async function demo(values: Options): Promise<undefined> {
         const print = (line: string) => void process.stdout.write(`${line}\n`);
         void runOnce(running, once, environment.timers, print).then((code) => process.exit(code), fatal);
       }
-      return { status: running.status, stop: running.stop, progress: () => running.terminal.terminal.ticks };
+      return running;
     },
   });
 }

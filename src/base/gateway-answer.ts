@@ -14,9 +14,8 @@ export interface ChargeOrder {
 }
 
 /**
- * The answer to POST /v2/charge.
- * `refused` is said only where the gateway's status means that no transaction exists (400, 401, 402, 410, 413).
- * 406, an odd 202, HTML, 429, 5xx, a lost answer: all `unknown`, and the status is asked.
+ * The answer to POST /v2/charge. `refused` is said only where the gateway's status means that no transaction exists (400,
+ * 401, 402, 410, 413). 406, an odd 202, HTML, 429, 5xx, a lost answer: all `unknown`, and the status is asked.
  */
 export type ChargeOutcome =
   | { readonly kind: 'created'; readonly evidence: Evidence; readonly qr: QrSource }

@@ -9,10 +9,7 @@ import { readTable } from './read.js';
 import { nearest } from './suggest.js';
 import { parseToml } from './syntax.js';
 
-/**
- * The configuration, or everything that is wrong with it; and in both cases what is worth knowing
- * (FAULT.configNote).
- */
+/** The configuration, or everything that is wrong with it; and in both cases what is worth knowing (FAULT.configNote). */
 export type Checked<C> = Result<C, readonly ConfigProblem[]> & {
   readonly notes: readonly ConfigProblem[];
   /** What was read in spite of what is wrong. Only a table that is sound is what the type says. */

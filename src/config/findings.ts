@@ -1,5 +1,4 @@
 import { FAULT } from '../core/fault/table.js';
-import type { ConfigCode } from '../settings/kinds.js';
 import { type AnyTable, type Contradiction, type Tables, tableKeys } from '../settings/schema.js';
 import { shownKey } from '../settings/shown.js';
 import type { Places, TomlPath } from './locate.js';
@@ -7,14 +6,7 @@ import type { ConfigProblem } from './problem.js';
 import { nearest } from './suggest.js';
 
 /** A problem as the reader meets it: with the way to the value, from which the line follows. */
-export interface Finding {
-  readonly code: ConfigCode;
-  readonly path: TomlPath;
-  readonly key: string;
-  readonly found: string;
-  readonly allowed: string;
-  readonly hint?: string;
-}
+type Finding = Omit<ConfigProblem, 'line' | 'column'> & { readonly path: TomlPath };
 
 /** `["terminal", 1, "id"]` is called `terminal[2].id`: people count from one. */
 export function keyName(path: TomlPath): string {
@@ -105,13 +97,8 @@ export class Findings {
       .find((each) => each !== undefined);
     const key = it.keys.join(', ');
     const code = it.note === true ? FAULT.configNote : FAULT.configContradiction;
-    this.problems.push({
-      code,
-      key,
-      found: it.found,
-      allowed: it.allowed,
-      ...(line !== undefined && { line }),
-    });
+    const { found, allowed } = it;
+    this.problems.push({ code, key, found, allowed, ...(line !== undefined && { line }) });
   }
 
   /** The line of the value, or of the nearest thing around it that has one. */

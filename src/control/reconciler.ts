@@ -54,18 +54,12 @@ export class Reconciler {
     progress: (line: string) => void,
   ): Promise<void> {
     this.#busy = true;
-    try {
-      await this.#compareAll(shift, hear, progress);
-    } finally {
+    await this.#compareAll(shift, hear, progress).finally(() => {
       this.#busy = false;
-    }
+    });
   }
 
-  async #compareAll(
-    shift: number,
-    hear: (one: Compared) => void,
-    progress: (line: string) => void,
-  ): Promise<void> {
+  async #compareAll(...[shift, hear, progress]: Parameters<Reconciler['compare']>): Promise<void> {
     const { journal } = this.#parts;
     const count = journal.shifts.count(shift);
     if (count === 0) return;

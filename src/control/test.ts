@@ -74,20 +74,14 @@ function display({ terminal, displays }: Subject): ControlAnswer | Promise<Contr
   return testDisplays(displays);
 }
 
-export interface DisplayReport {
-  readonly name: string;
-  readonly good: boolean;
-  readonly lines: readonly string[];
-}
-
 /** Shows the test page of every display at the same time. */
 export async function testDisplays(displays: readonly Display[]): Promise<ControlAnswer> {
   if (displays.length === 0) return refusal('no screen is configured');
   const reports = await Promise.all(
-    displays.map(async (each): Promise<DisplayReport> => {
+    displays.map(async (each) => {
       const made = await each.test(TEST_PAGE_MS);
-      if (made.ok) return { name: each.name, good: true, lines: made.value };
-      return { name: each.name, good: false, lines: [`E${made.error.code} ${made.error.detail}`] };
+      const lines = made.ok ? made.value : [`E${made.error.code} ${made.error.detail}`];
+      return { name: each.name, good: made.ok, lines };
     }),
   );
   const text = reports.flatMap(({ name, good, lines }) => [

@@ -74,8 +74,7 @@ export function staleAfterMs(readings: Readings, nowMs: number): number {
 }
 
 /**
- * May this terminal sell now? The relay's link (polling settles without it) and the speaker are never needed, only
- * noted.
+ * May this terminal sell now? The relay's link (polling settles without it) and the speaker are never needed, only noted.
  * @param nowMs monotonic
  */
 export function judgeReadiness(readings: Readings, needs: Needs, nowMs: number): Readiness {

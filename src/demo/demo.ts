@@ -11,6 +11,7 @@ import { FAULT } from '../core/fault/table.js';
 import type { Environment } from '../programs/environment.js';
 import { type RelayProgram, startRelay } from '../programs/relay-program.js';
 import { makeSandbox } from '../programs/sandbox-program.js';
+import type { ServedProgram } from '../programs/service.js';
 import { startTerminal, type TerminalProgram } from '../programs/terminal-program.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Schema } from '../settings/schema.js';
@@ -30,7 +31,7 @@ export interface DemoOptions {
 }
 
 /** All three programs, a broker and simulated devices in this process; real HTTP, MQTT, SQLite and pictures between. */
-export interface Demo {
+export interface Demo extends ServedProgram {
   readonly sandbox: Sandbox;
   readonly relay: RelayProgram;
   readonly terminal: TerminalProgram;
@@ -38,8 +39,6 @@ export interface Demo {
   readonly typist: Typist;
   readonly qrReader: QrPictureReader;
   readonly pages: { readonly terminal: string; readonly phone: string; readonly paper: string };
-  status(): string;
-  stop(): Promise<void>;
 }
 
 /** @throws Failure for what keeps a program from starting, such as a port that is taken */
@@ -94,6 +93,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     return {
       ...{ sandbox, relay, terminal, paper, typist, qrReader, pages },
       status: () => terminal.status(),
+      progress: () => terminal.terminal.ticks,
       stop: () => stopAll(stops),
     };
   } catch (error) {

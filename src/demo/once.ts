@@ -7,38 +7,26 @@ import type { Demo } from './demo.js';
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 50;
 
-export interface OnceResult {
-  readonly orderId: string;
-  readonly transactionId: string;
-  readonly amount: number;
-  readonly state: string;
-  /** Text of the receipt, as it was printed. */
-  readonly receipt: string;
-}
-
 /**
  * One sale without a browser: the keys go in at the pad, the customer scans the paper and pays, and the result is what
  * the journal says. @throws when it does not come to its end, with the reason.
  */
-export async function sellOnce(demo: Demo, amount: number, timers: Timers): Promise<OnceResult> {
+export async function sellOnce(demo: Demo, amount: number, timers: Timers) {
   const until = waiter(timers);
-  await until('the terminal to be ready', () =>
-    demo.terminal.terminal.state().readiness.ready ? true : undefined,
-  );
+  const { terminal, journal } = demo.terminal;
+  await until('the terminal to be ready', () => terminal.state().readiness.ready || undefined);
   // A sale that Ctrl-C left open has no customer any more, and would keep the terminal for the life of its QR.
-  demo.terminal.terminal.cancelOpen('demo');
-  await until(
-    'sales of an earlier run to end',
-    () => demo.terminal.terminal.state().open === undefined || undefined,
-  );
+  terminal.cancelOpen('demo');
+  await until('sales of an earlier run to end', () => terminal.state().open === undefined || undefined);
   demo.typist.type([...String(amount), 'enter']);
-  const opened = await until('a sale', () => demo.terminal.terminal.state().open);
+  const opened = await until('a sale', () => terminal.state().open);
   const { orderId } = opened;
-  const now = (): Sale => demo.terminal.journal.sale(orderId) ?? opened;
+  const now = (): Sale => journal.sale(orderId) ?? opened;
   const payload = await until('a QR on paper', () => scan(demo, orderId, now()));
   const paid = demo.sandbox.payScanned(payload);
   if (!paid.ok) throw new Error(`the customer could not pay: ${JSON.stringify(paid.error)}`);
   const ended = await until('the end of the sale', () => final(now()));
+  // Its text, as it was printed.
   const receipt = await until('the receipt', () => receiptOf(demo, orderId)).catch(() => '');
   return {
     orderId,

@@ -3,9 +3,7 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Paper } from '../../devices/simulated-printer/paper.js';
 
-/**
- * What came out of the demo's printer, as pictures: the dots that the driver's own bytes make when they are decoded.
- */
+/** What came out of the demo's printer, as pictures: the dots that the driver's own bytes make when they are decoded. */
 export class PaperPage {
   readonly #server: Server;
 

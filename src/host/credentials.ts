@@ -26,9 +26,8 @@ const LONGEST_SECRET = 65_536;
  * A file must be readable by its owner alone (0400 or 0600), and the owner must be us or root. A credential is not judged
  * by its mode: systemd gives us 0440 with an access list, in a directory that no other user can enter.
  * @returns FAULT.credentialMissing no such credential, FAULT.secretUnreadable no such file or not readable,
- *   FAULT.secretExposed open to others, FAULT.secretMalformed empty, over 64 KiB, not
- * UTF-8, or with blanks around it, FAULT.secretTooShort shorter than 8 characters. No detail holds any part of the
- * secret.
+ *   FAULT.secretExposed open to others, FAULT.secretMalformed empty, over 64 KiB, not UTF-8, or with blanks around it,
+ *   FAULT.secretTooShort shorter than 8 characters. No detail holds any part of the secret.
  */
 export function readSecret(
   name: string,

@@ -65,10 +65,9 @@ export function gatheredSink(sink: LogSink, timers: Timers): { sink: LogSink; fl
 }
 
 /**
- * How to write, and whether in colour.
- * systemd.exec(5): JOURNAL_STREAM holds `device:inode` of the stream that it gave us, and only a comparison tells that we
- * still write there, because a shell inside a service inherits the variable as well. `forced` comes from the command line.
- * NO_COLOR counts when it is set and not empty (no-color.org).
+ * How to write, and whether in colour. systemd.exec(5): JOURNAL_STREAM holds `device:inode` of the stream that it gave
+ * us, and only a comparison tells that we still write there, because a shell inside a service inherits the variable as
+ * well. `forced` comes from the command line. NO_COLOR counts when it is set and not empty (no-color.org).
  */
 export function chooseFormat(
   environment: LogEnvironment,

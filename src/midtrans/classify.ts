@@ -1,5 +1,6 @@
 import { type Fault, refused, temporary, unanswered } from '../base/fault.js';
 import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '../base/gateway-answer.js';
+import type { Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import { type GatewayBody, parseAnswer, parseEvidence, parseQrSource } from './wire.js';
 
@@ -15,46 +16,42 @@ const REFUSALS: Readonly<Record<string, number>> = {
   '413': FAULT.saleRefused,
 };
 
+type Unknown = Extract<StatusOutcome, { kind: 'unknown' }>;
+
+/** What came back, as `classify` understands it; unknown where it is no answer of the gateway. */
+export function classified<Outcome>(
+  came: Result<{ readonly status: number; readonly text: string }, Fault>,
+  classify: (answer: GatewayBody) => Outcome,
+): Outcome | Unknown {
+  const parsed = came.ok ? parseAnswer(came.value.status, came.value.text) : came;
+  if (!parsed.ok) return unknown(parsed.error);
+  return isTrustworthy(parsed.value) ? classify(parsed.value) : unknown(faultOf(parsed.value));
+}
+
+function unknown(fault: Fault): Unknown {
+  return { kind: 'unknown', fault };
+}
+
 /** @param orderId that was asked for. */
-export function classifyCharge(orderId: string, httpStatus: number, text: string): ChargeOutcome {
-  const parsed = parseAnswer(httpStatus, text);
-  if (!parsed.ok) return { kind: 'unknown', fault: parsed.error };
-  const answer = parsed.value;
-  if (!isTrustworthy(answer)) return { kind: 'unknown', fault: faultOf(answer) };
+export function classifyCharge(orderId: string, answer: GatewayBody): ChargeOutcome {
   const evidence = parseEvidence(answer);
   if (isDenied(answer)) return denied(orderId, answer);
   if (isCreated(answer) && evidence.ok && evidence.value.status !== 'other')
     return { kind: 'created', evidence: evidence.value, qr: parseQrSource(answer.body) };
   if (isCreated(answer)) {
     const what = evidence.ok ? `transaction_status ${evidence.value.wireStatus}` : evidence.error;
-    return {
-      kind: 'unknown',
-      fault: unanswered(FAULT.answerUnreadable, `${describe(answer)}, no usable ${what}`),
-    };
+    return unknown(unanswered(FAULT.answerUnreadable, `${describe(answer)}, no usable ${what}`));
   }
   const fault = faultOf(answer);
-  return fault.kind === 'refused' ? { kind: 'refused', fault } : { kind: 'unknown', fault };
-}
-
-export function classifyStatus(httpStatus: number, text: string): StatusOutcome {
-  const parsed = parseAnswer(httpStatus, text);
-  if (!parsed.ok) return { kind: 'unknown', fault: parsed.error };
-  return judgeStatus(parsed.value);
+  return fault.kind === 'refused' ? { kind: 'refused', fault } : unknown(fault);
 }
 
 /** The answer to cancel and to expire. */
-export function classifyClose(httpStatus: number, text: string): CloseOutcome {
-  const parsed = parseAnswer(httpStatus, text);
-  if (!parsed.ok) return { kind: 'unknown', fault: parsed.error };
-  if (isTrustworthy(parsed.value) && parsed.value.bodyCode === '412') return { kind: 'cannotModify' };
-  return judgeStatus(parsed.value);
+export function classifyClose(answer: GatewayBody): CloseOutcome {
+  return answer.bodyCode === '412' ? { kind: 'cannotModify' } : classifyStatus(answer);
 }
 
-export function classifyRefund(httpStatus: number, text: string): RefundOutcome {
-  const parsed = parseAnswer(httpStatus, text);
-  if (!parsed.ok) return { kind: 'unknown', fault: parsed.error };
-  const answer = parsed.value;
-  if (!isTrustworthy(answer)) return { kind: 'unknown', fault: faultOf(answer) };
+export function classifyRefund(answer: GatewayBody): RefundOutcome {
   const evidence = parseEvidence(answer);
   if (evidence.ok && (evidence.value.status === 'refund' || evidence.value.status === 'partial_refund'))
     return { kind: 'refunded', evidence: evidence.value };
@@ -62,18 +59,16 @@ export function classifyRefund(httpStatus: number, text: string): RefundOutcome 
   // A refused credential (401) says nothing about the refund: with the right key the same request may work.
   const isFinal = ['400', '402', '404', '406', '410', '412', '413', '414'].includes(answer.bodyCode ?? '');
   if (leftSettled || isFinal) return { kind: 'rejected', code: answer.code, message: messageOf(answer) };
-  return { kind: 'unknown', fault: faultOf(answer) };
+  return unknown(faultOf(answer));
 }
 
-function judgeStatus(answer: GatewayBody): StatusOutcome {
-  if (!isTrustworthy(answer)) return { kind: 'unknown', fault: faultOf(answer) };
+export function classifyStatus(answer: GatewayBody): StatusOutcome {
   // Only the body's own 404 counts: a bare HTTP 404 is a wrong address or a router, and would close a live sale.
   if (answer.bodyCode === '404') return { kind: 'notFound' };
   const evidence = parseEvidence(answer);
   if (evidence.ok) return { kind: 'evidence', evidence: evidence.value };
-  if (!/^(200|201|202|407)$/.test(answer.code)) return { kind: 'unknown', fault: faultOf(answer) };
-  const detail = `${describe(answer)}, no usable ${evidence.error}`;
-  return { kind: 'unknown', fault: unanswered(FAULT.answerUnreadable, detail) };
+  if (!/^(200|201|202|407)$/.test(answer.code)) return unknown(faultOf(answer));
+  return unknown(unanswered(FAULT.answerUnreadable, `${describe(answer)}, no usable ${evidence.error}`));
 }
 
 /**
@@ -100,10 +95,7 @@ function isDenied(answer: GatewayBody): boolean {
 function denied(orderId: string, answer: GatewayBody): ChargeOutcome {
   const named = answer.body['order_id'];
   if (named !== undefined && named !== orderId)
-    return {
-      kind: 'unknown',
-      fault: unanswered(FAULT.answerUnexpected, `${describe(answer)}: denies another order`),
-    };
+    return unknown(unanswered(FAULT.answerUnexpected, `${describe(answer)}: denies another order`));
   const code = answer.channelCode ?? answer.code;
   return { kind: 'denied', code, message: answer.message, retriable: code === CHANNEL_INTERMITTENT };
 }

@@ -13,7 +13,7 @@ import { err, ok, type Result } from '../base/result.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { Gateway } from '../port/gateway.js';
 import type { Runtime } from '../port/runtime.js';
-import { classifyCharge, classifyClose, classifyRefund, classifyStatus } from './classify.js';
+import { classified, classifyCharge, classifyClose, classifyRefund, classifyStatus } from './classify.js';
 import { secretsOf, withoutSecrets } from './credential.js';
 import { type HttpRequest, type HttpTransport, httpTransport } from './exchange.js';
 import { boundedLine } from './faults.js';
@@ -120,11 +120,11 @@ export class CoreApiClient implements Gateway {
         ...(urls.length === 0 ? {} : { 'X-Override-Notification': urls.join(',') }),
       },
     });
-    return judged(answer, (status, text) => classifyCharge(order.orderId, status, text));
+    return classified(answer, (body) => classifyCharge(order.orderId, body));
   }
 
   async status(orderId: string): Promise<StatusOutcome> {
-    return judged(await this.#status(orderId, this.#timeouts.statusMs), classifyStatus);
+    return classified(await this.#status(orderId, this.#timeouts.statusMs), classifyStatus);
   }
 
   cancel(orderId: string): Promise<CloseOutcome> {
@@ -144,7 +144,7 @@ export class CoreApiClient implements Gateway {
       body: refundRequestBody(refundKey, amount, reason),
       headers: { 'Idempotency-Key': idempotencyKey('refund', orderId, refundKey) },
     });
-    return judged(answer, classifyRefund);
+    return classified(answer, classifyRefund);
   }
 
   pictureUrlOf(transactionId: string): string {
@@ -179,12 +179,11 @@ export class CoreApiClient implements Gateway {
     const { clock, terminalId } = this.#options;
     const startMs = clock.monoMs();
     const answer = await this.#status(`${terminalId}-HEALTH`, this.#timeouts.healthMs);
-    if (!answer.ok) return { fault: answer.error };
     // The gateway wrote its Date about half a round trip ago.
     const wallThenMs = clock.wallMs() - (clock.monoMs() - startMs) / 2;
-    const { dateMs, status, text } = answer.value;
+    const dateMs = answer.ok ? answer.value.dateMs : undefined;
     const skew = dateMs === undefined ? {} : { clockSkewMs: Math.round(dateMs - wallThenMs) };
-    const outcome = classifyStatus(status, text);
+    const outcome = classified(answer, classifyStatus);
     return outcome.kind === 'unknown' ? { fault: outcome.fault, ...skew } : skew;
   }
 
@@ -201,7 +200,7 @@ export class CoreApiClient implements Gateway {
       body: '{}',
       headers: { 'Idempotency-Key': idempotencyKey(operation, orderId) },
     });
-    return judged(answer, classifyClose);
+    return classified(answer, classifyClose);
   }
 
   async #call(call: Call): Promise<Result<TextAnswer, Fault>> {
@@ -242,14 +241,6 @@ export class CoreApiClient implements Gateway {
       this.#known = { authorization, secrets: secretsOf(authorization) };
     return this.#known.secrets;
   }
-}
-
-function judged<Outcome>(
-  answer: Result<TextAnswer, Fault>,
-  classify: (status: number, text: string) => Outcome,
-) {
-  if (!answer.ok) return { kind: 'unknown', fault: answer.error } as const;
-  return classify(answer.value.status, answer.value.text);
 }
 
 /** @throws Misuse for the two names that a URL would fold away. */

@@ -21,9 +21,7 @@ export function readBasic(header: string | undefined): { username: string; passw
   return colon < 0 ? undefined : { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/**
- * Takes the credential out of foreign text: a proxy may echo a request header in its error page (law 12).
- */
+/** Takes the credential out of foreign text: a proxy may echo a request header in its error page (law 12). */
 export function withoutCredential(text: string, authorization: string): string {
   return withoutSecrets(text, secretsOf(authorization));
 }

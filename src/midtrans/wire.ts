@@ -44,10 +44,7 @@ const OPTIONAL = [
   ['issuer', 'issuer'],
 ] as const satisfies readonly (readonly [keyof Evidence, string])[];
 
-/**
- * @returns FAULT.answerUnreadable for whatever is not a JSON object: HTML of a proxy, nothing at all, half an
- * answer.
- */
+/** @returns FAULT.answerUnreadable for whatever is not a JSON object: HTML of a proxy, nothing at all, half an answer. */
 export function parseAnswer(httpStatus: number, text: string): Result<GatewayBody, Fault> {
   const body = parseObject(text);
   if (!body)

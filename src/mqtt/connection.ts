@@ -3,7 +3,7 @@ import { messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
 import type { PublishOutcome } from '../port/publisher.js';
 import type { Runtime } from '../port/runtime.js';
-import { type MakeClient, type MqttConnection, makeClient } from './client.js';
+import type { MakeClient, MqttConnection } from './client.js';
 import type { MqttTrouble } from './faults.js';
 import { InFlight, type Outgoing } from './inflight.js';
 import type { ConnectionEnd } from './redial.js';
@@ -14,8 +14,7 @@ export interface ConnectionOptions extends Runtime {
   readonly keepaliveS: number;
   /** From the first byte to CONNACK, and again from SUBSCRIBE to SUBACK. */
   readonly connectTimeoutMs: number;
-  /** In place of MQTT.js, for a simulation. */
-  readonly makeClient?: MakeClient;
+  readonly makeClient: MakeClient;
 }
 
 export interface ConnectionHandlers {
@@ -66,7 +65,7 @@ export class Connection {
     this.#options = options;
     this.#handlers = handlers;
     this.#lastPacketAtMs = options.clock.monoMs();
-    this.#client = (options.makeClient ?? makeClient)({
+    this.#client = options.makeClient({
       ...options.mqtt,
       keepalive: options.keepaliveS,
       reconnectPeriod: 0,

@@ -41,7 +41,7 @@ export interface DiallerHandlers {
   connected(connection: Connection): void;
   /** See ConnectionHandlers.arrived. */
   arrived(topic: string, payload: Buffer): void;
-  /** `arrived` threw: nothing was acknowledged, and nothing is dialled any more. */
+  /** `arrived` threw: nothing was acknowledged, and nothing is dialled any more. Or MQTT.js is not there to dial with. */
   fatal(error: unknown): void;
   /** After each end, before the pause. */
   down(trouble: MqttTrouble): void;
@@ -53,6 +53,7 @@ export class Dialler {
   readonly #handlers: DiallerHandlers;
   #state: RedialState = firstDial();
   #connection: Connection | undefined;
+  #makeClient: MakeClient | undefined;
   #cancelPause: () => void = () => {};
   #stopped = false;
   /** The last trouble that the log has; the same again, once a minute for a week, is for the debug level. */
@@ -62,10 +63,20 @@ export class Dialler {
     checkAddress(options.broker);
     this.#options = options;
     this.#handlers = handlers;
+    this.#makeClient = options.makeClient;
   }
 
   start(): void {
-    this.#dial(false);
+    if (this.#makeClient !== undefined) return this.#dial(false);
+    // MQTT.js takes a sixth of a start. It comes in a turn of its own, after READY=1; no sale waits for it.
+    setImmediate(() => {
+      import('./client.js')
+        .then(({ makeClient }) => {
+          this.#makeClient = makeClient;
+          this.#dial(false);
+        })
+        .catch((error: unknown) => this.#handlers.fatal(error));
+    });
   }
 
   /** Says DISCONNECT where there is a connection, within `boundMs`, and dials no more. */
@@ -78,8 +89,9 @@ export class Dialler {
   }
 
   #dial(clean: boolean): void {
-    if (this.#stopped) return;
-    const { broker, log, keepaliveS, connectTimeoutMs, clock, timers, makeClient } = this.#options;
+    const makeClient = this.#makeClient;
+    if (this.#stopped || makeClient === undefined) return;
+    const { broker, log, keepaliveS, connectTimeoutMs, clock, timers } = this.#options;
     const address = addressOptions(broker);
     if (!address.ok) {
       this.#ended({ at: 'unreached' }, { code: FAULT.brokerTls, detail: address.error });
@@ -95,7 +107,7 @@ export class Dialler {
         clock,
         timers,
         log,
-        ...(makeClient === undefined ? {} : { makeClient }),
+        makeClient,
       },
       {
         connected: (sessionPresent) => {

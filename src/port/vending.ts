@@ -14,9 +14,7 @@ export type VendingEvent =
 export interface VendingMachine {
   /** The journal knows the machine by it: a new cable or port must not change it. */
   readonly name: string;
-  /**
-   * `asks`: it asks for amounts itself. `entry`: it cannot ask; what is typed at the keypad or the page is for it.
-   */
+  /** `asks`: it asks for amounts itself. `entry`: it cannot ask; what is typed at the keypad or the page is for it. */
   readonly amounts: 'asks' | 'entry';
   /**
    * True where the machine repeats a request under the same reference, also after a power cut, and never vends twice

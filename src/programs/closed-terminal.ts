@@ -3,14 +3,10 @@ import { JOURNAL_FAULTS } from '../core/fault/journal.js';
 import { faultOf, faultText, isOf } from '../core/fault/table.js';
 import type { Display } from '../port/display.js';
 import type { Environment } from './environment.js';
+import type { ServedProgram } from './service.js';
 
 /** How often a terminal without a journal tries to get it back. */
 const RETRY_MS = 30_000;
-
-export interface ClosedTerminal {
-  status(): string;
-  stop(): Promise<void>;
-}
 
 export interface ClosedOptions {
   readonly fault: Failure['fault'];
@@ -24,7 +20,7 @@ export interface ClosedOptions {
  * A terminal whose journal cannot be opened or written sells nothing, and says so where people look: on the screen and
  * in `systemctl status`, with the number. It goes on by itself when the disk is good again.
  */
-export async function stayClosed(options: ClosedOptions): Promise<ClosedTerminal> {
+export async function stayClosed(options: ClosedOptions): Promise<ServedProgram> {
   const { displays, environment, retry } = options;
   const { timers, log } = environment;
   let { fault } = options;

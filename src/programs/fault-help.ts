@@ -1,9 +1,8 @@
 import { FAULTS } from '../core/fault/table.js';
 
 /**
- * What a fault number means and what is to be done, for `gopay-pos why FAULT.qrMismatch`: from the table alone, so
- * that it is told
- * where no terminal runs, too. Undefined for a word that is no number of the table.
+ * What a fault number means and what is to be done, for `gopay-pos why FAULT.qrMismatch`: from the table alone, so that
+ * it is told where no terminal runs, too. Undefined for a word that is no number of the table.
  */
 export function faultHelp(
   word: string | undefined,

@@ -10,13 +10,12 @@ import type { Publisher } from '../port/publisher.js';
 import { fileLines } from '../relay/refund-book.js';
 import { Relay } from '../relay/relay.js';
 import type { Environment } from './environment.js';
+import type { ServedProgram } from './service.js';
 
-export interface RelayProgram {
+export interface RelayProgram extends ServedProgram {
   readonly url: string;
   /** Address of the embedded broker, where there is one. */
   readonly brokerUrl: string | undefined;
-  status(): string;
-  stop(): Promise<void>;
 }
 
 export interface RelayStart {

@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import { Failure, messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
 import { ServiceNotifier } from '../host/notify.js';
@@ -8,6 +9,7 @@ import type { Environment } from './environment.js';
 
 /** A program as a service manager sees it. */
 export interface ServedProgram {
+  /** One line in words, for systemctl status. */
   status(): string;
   stop(): Promise<void>;
   /** Grows while the program makes progress; the watchdog is fed by it. Absent: the process being there is enough. */
@@ -60,7 +62,7 @@ export async function serve(service: Service): Promise<void> {
     }, fatal);
   };
   // In a terminal window SIGHUP says that the window is gone.
-  const isService = process.stdin.isTTY !== true;
+  const isService = !isatty(0);
   superviseProcess({ clock, log, drain, isService });
   try {
     running = await service.start(fatal);

@@ -22,18 +22,16 @@ import type { Adapters, RegisterPlace, TerminalSettings } from '../terminal/cont
 import { Terminal } from '../terminal/terminal.js';
 import type { Environment } from './environment.js';
 import { makePage, makeScreens } from './screens.js';
+import type { ServedProgram } from './service.js';
 
 /** Room for the WAL and for the next piece of the archive: what is free within the journal does not stand for that. */
 const LEAST_FREE_BYTES = 8 * 1024 * 1024;
 
-export interface TerminalProgram {
+export interface TerminalProgram extends ServedProgram {
   readonly terminal: Terminal;
   readonly journal: Journal;
   /** Address of the terminal page, where there is one. */
   readonly pageUrl: string | undefined;
-  /** One line in words, for systemctl status. */
-  status(): string;
-  stop(): Promise<void>;
 }
 
 export interface TerminalStart {
@@ -91,6 +89,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
       journal,
       pageUrl: page?.url,
       status: () => statusLine(terminal.state()),
+      progress: () => terminal.ticks,
       stop: async () => {
         await control.stop();
         await terminal.stop();

@@ -11,15 +11,10 @@ import { startTerminal, type TerminalStart } from './terminal-program.js';
  */
 export async function serveTerminal(start: TerminalStart): Promise<ServedProgram> {
   try {
-    return await open(start);
+    return await startTerminal(start);
   } catch (error) {
     return closed(start, journalFault(error));
   }
-}
-
-async function open(start: TerminalStart): Promise<ServedProgram> {
-  const program = await startTerminal(start);
-  return { status: program.status, stop: program.stop, progress: () => program.terminal.ticks };
 }
 
 async function closed(start: TerminalStart, fault: Fault): Promise<ServedProgram> {
@@ -36,7 +31,7 @@ async function closed(start: TerminalStart, fault: Fault): Promise<ServedProgram
       if (still !== undefined) return still;
       environment.log.info('the journal is good again: opening');
       await refused.stop();
-      current = await open(start).catch((error: unknown) => {
+      current = await startTerminal(start).catch((error: unknown) => {
         fatal(error);
         throw error;
       });

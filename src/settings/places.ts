@@ -34,9 +34,7 @@ export function host(): Kind<string> {
   );
 }
 
-/**
- * An IP address, or a network of at most 256 of them: a list of callers that has everybody in it is none.
- */
+/** An IP address, or a network of at most 256 of them: a list of callers that has everybody in it is none. */
 export function caller(): Kind<string> {
   return addresses('192.168.1.0/24 (at most 256 addresses)', 8);
 }

@@ -191,9 +191,7 @@ export class VendingDesk {
   }
 }
 
-/**
- * A driver's words have the number in front: `FAULT.cashlessOff the machine ...`. Without one, it is not connected.
- */
+/** A driver's words have the number in front: `FAULT.cashlessOff the machine ...`. Without one, it is not connected. */
 function troubleIn(why: string): { readonly code: number; readonly detail: string } {
   const [, code, detail] = /^E(\d{3}) (.*)$/.exec(why) ?? [];
   return code === undefined || detail === undefined

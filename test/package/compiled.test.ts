@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, it } from 'vitest';
@@ -85,6 +94,23 @@ it('ends by naming the file when one of the program is missing', () => {
     false,
     expect.stringMatching(/ENOENT.*terminal-schema-/),
   ]);
+});
+
+it('ends by naming the file when it is one that is loaded after READY=1', () => {
+  cpSync(join(ROOT, 'dist/devices'), join(folder, 'dist/devices'), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  writeFileSync(join(folder, 'token'), 'a-token-of-the-terminal', { mode: 0o400 });
+  const toml = join(folder, 'terminal.toml');
+  writeFileSync(
+    toml,
+    `[terminal]\nid = "T1"\nshop = "Toko"\nmerchant = "m"\n[gateway]\nmode = "relay"\nurl = "http://127.0.0.1:2"\nsecret = "file:${folder}/token"
+[mqtt]\nurl = "mqtt://127.0.0.1:2"\nsecret = "file:${folder}/token"\n[page]\nport = 0\n[journal]\ndirectory = "${folder}/journal"\n[control]\nsocket = "${folder}/s"\n`,
+  );
+  const mqtt = readdirSync(program).find((name) => name.startsWith('client-')) ?? 'none';
+  rmSync(join(program, mqtt));
+  const told = run('terminal', '--config', toml);
+  expect(told.stderr).toMatch(new RegExp(`started: [^]*fatal: [^]*ENOENT.*${mqtt}`));
+  expect(told.status).toBe(70);
 });
 
 it('says at each place of a chunk which source it came from, and keeps names and lines', () => {

@@ -42,9 +42,8 @@ const UTF8 = new TextEncoder();
  *
  * @param read what the picture or the charge's answer held; blanks and line ends behind it are not the payload's.
  * @returns FAULT.qrNotPayment no payment code, FAULT.qrMismatch another amount, FAULT.qrCurrency another currency,
- *   FAULT.qrPayee another payee, FAULT.qrTip a tip or a fee on
- * top, FAULT.qrDamaged not sound in itself, FAULT.qrCountry another country. All are `refused`: the same code says
- *   the same again.
+ *   FAULT.qrPayee another payee, FAULT.qrTip a tip or a fee on top, FAULT.qrDamaged not sound in itself, FAULT.qrCountry
+ *   another country. All are `refused`: the same code says the same again.
  */
 export function checkQr(read: string, amount: Rupiah, payee: Payee = {}): Result<string, Fault> {
   const payload = read.replace(/[\s\0]+$/, '');

@@ -42,10 +42,7 @@ export async function framedQrPng(payload: string): Promise<Buffer> {
   return sharp(inner).extend({ top: 24, bottom: 24, left: 12, right: 12, background: red }).png().toBuffer();
 }
 
-/**
- * Reads the QR in a photo or screenshot: what a wallet's camera does. FAULT.sandboxNoQr: no picture, or no QR in
- * it.
- */
+/** Reads the QR in a photo or screenshot: what a wallet's camera does. FAULT.sandboxNoQr: no picture, or no QR in it. */
 export async function readQr(picture: Uint8Array): Promise<Result<string, Fault>> {
   try {
     const { data, info } = await sharp(picture, { limitInputPixels: MAX_PIXELS })

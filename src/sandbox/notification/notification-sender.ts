@@ -38,12 +38,8 @@ export interface Delivery {
   readonly state: 'waiting' | 'underWay' | 'accepted' | 'givenUp' | 'dropped';
 }
 
-export interface Notification {
-  readonly orderId: string;
-  readonly transactionId: string;
-  readonly status: string;
-  readonly url: string;
-  readonly body: string;
+export interface Notification
+  extends Pick<Delivery, 'orderId' | 'transactionId' | 'status' | 'url' | 'body'> {
   readonly afterMs: number;
   /** Called when the first attempt is over, whatever came of it. */
   readonly onFirstAttempt?: () => void;
