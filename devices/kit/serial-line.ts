@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import type { SerialPort } from 'serialport';
 import type { Backoff } from '../../src/base/backoff.js';
 import { messageOf } from '../../src/base/fault.js';
-import type { Log } from '../../src/port/log.js';
 import { type Line, type LineEvent, type LineLoss, reopenAfterMs } from './line.js';
 import type { Tools } from './tools.js';
 import { Writes } from './writes.js';
@@ -35,7 +34,6 @@ export class SerialLine implements Line {
   readonly name: string;
   readonly peer = 'cable';
   readonly #options: SerialLineOptions;
-  readonly #log: Log;
   #on: ((event: LineEvent) => void) | undefined;
   #open: Session | undefined;
   #opening: Promise<void> = Promise.resolve();
@@ -46,7 +44,6 @@ export class SerialLine implements Line {
 
   constructor(options: SerialLineOptions) {
     this.#options = options;
-    this.#log = options.log;
     this.name = options.path;
   }
 
@@ -97,7 +94,7 @@ export class SerialLine implements Line {
     if (this.#on === undefined) return;
     this.#failures = 0;
     this.#saidGone = undefined;
-    this.#log.info(`${path} open, ${baudRate} baud, 8N${stopBits}`);
+    this.#options.log.info(`${path} open, ${baudRate} baud, 8N${stopBits}`);
     this.#on({ kind: 'open' });
     await this.#watch(session);
   }
@@ -144,7 +141,7 @@ export class SerialLine implements Line {
     if (!session.port.isOpen) return;
     this.#closing = new Promise((resolve) => {
       session.port.close((error) => {
-        if (error) this.#log.debug(`${this.name} closed: ${error.message}`);
+        if (error) this.#options.log.debug(`${this.name} closed: ${error.message}`);
         resolve();
       });
     });
@@ -159,7 +156,7 @@ export class SerialLine implements Line {
     this.#cancelTimer = this.#options.timers.after(waitMs, () => {
       this.#opening = this.#closing.then(() => this.#tryOpen());
     });
-    if (this.#saidGone !== why) this.#log.warn(`${this.name} gone (${cause}): ${why}; trying again`);
+    if (this.#saidGone !== why) this.#options.log.warn(`${this.name} gone (${cause}): ${why}; trying again`);
     this.#saidGone = why;
     if (first) this.#on({ kind: 'gone', cause, why });
   }

@@ -1,6 +1,5 @@
 import type { RegisterProgress, RegisterResult } from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import type { Caller, Callers, CallersEvent } from '../../kit/callers.js';
 import { type LineLoss, lossCode } from '../../kit/line.js';
@@ -40,7 +39,6 @@ export class JsonRegister implements Register {
   readonly name: string;
   readonly polls = true;
   readonly #options: JsonRegisterOptions;
-  readonly #log: Log;
   readonly #clients = new Map<Caller, JsonClient>();
   readonly #routes = new Routes();
   readonly #outbox: JsonOutbox;
@@ -48,7 +46,6 @@ export class JsonRegister implements Register {
 
   constructor(options: JsonRegisterOptions) {
     this.#options = options;
-    this.#log = options.log;
     this.#outbox = new JsonOutbox(options);
     this.name = options.name;
   }
@@ -66,12 +63,12 @@ export class JsonRegister implements Register {
     const answer = readAnswer(bytes);
     const caller = answer?.op === undefined ? undefined : this.#routes.forAnswer(answer.op, answer);
     if (answer === undefined || caller === undefined) {
-      this.#log.warn(
+      this.#options.log.warn(
         () => `E${FAULT.registerLineLost} not sent, nobody here asked for it: ${describeJsonAnswer(answer)}`,
       );
       return 'gone';
     }
-    this.#log.info(() => `-> ${caller.name} ${describeJsonAnswer(answer)}`);
+    this.#options.log.info(() => `-> ${caller.name} ${describeJsonAnswer(answer)}`);
     this.#tellWatchers(answer, caller);
     return this.#outbox.send(answer, bytes, caller);
   }
@@ -98,7 +95,7 @@ export class JsonRegister implements Register {
         if (this.#clients.size === 1) this.#on?.({ kind: 'present' });
         return;
       case 'bytes':
-        this.#log.debug(() => `<- ${event.caller.name} ${event.bytes.length} bytes`);
+        this.#options.log.debug(() => `<- ${event.caller.name} ${event.bytes.length} bytes`);
         return this.#clients.get(event.caller)?.push(event.bytes);
       case 'closed':
         // Half a line goes with the caller that brought it.
@@ -130,7 +127,7 @@ export class JsonRegister implements Register {
     if (!read.ok) return this.#wrong(caller, read.error);
     const request = this.#stamped(caller, read.value);
     if (request === undefined) return;
-    this.#log.info(() => `<- ${caller.name} ${describeRequest(request)}`);
+    this.#options.log.info(() => `<- ${caller.name} ${describeRequest(request)}`);
     if (request.op === 'ack') return this.#ack(caller, request);
     if (rate === 'over') return this.#tooFast(caller, request, 'too many requests a second');
     // It asks again, so it does not wait for the answer that is on its way: that one is not sent again.
@@ -159,7 +156,7 @@ export class JsonRegister implements Register {
   #ack(caller: Caller, request: JsonRequest): void {
     const heard = this.#outbox.ack(request, request.taken ?? true);
     if (heard === 'counted') return;
-    if (heard === 'again') return this.#log.debug('an ack once more');
+    if (heard === 'again') return this.#options.log.debug('an ack once more');
     this.#wrong(caller, {
       op: 'ack',
       names: request,
@@ -170,7 +167,7 @@ export class JsonRegister implements Register {
   }
 
   #wrong(caller: Caller, wrong: BadRequest): void {
-    this.#log.warn(
+    this.#options.log.warn(
       () =>
         `E${FAULT.apiMalformed} <- ${caller.name} ${wrong.field}: ${wrong.found}; allowed: ${wrong.allowed}`,
     );
@@ -178,7 +175,7 @@ export class JsonRegister implements Register {
   }
 
   #tooFast(caller: Caller, request: JsonRequest, why: string): void {
-    this.#log.warn(() => `E${FAULT.apiTooMany} ${caller.name} ${describeRequest(request)}: ${why}`);
+    this.#options.log.warn(() => `E${FAULT.apiTooMany} ${caller.name} ${describeRequest(request)}: ${why}`);
     this.#courtesy(caller, encodeTooFast(request, why));
   }
 
@@ -186,7 +183,7 @@ export class JsonRegister implements Register {
   #courtesy(caller: Caller, bytes: Uint8Array): void {
     void caller.write(bytes).then((sent) => {
       if (!sent)
-        this.#log.debug(
+        this.#options.log.debug(
           `E${FAULT.registerLineLost} ${caller.name} is gone: ${bytes.length} bytes were not sent`,
         );
     });

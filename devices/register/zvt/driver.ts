@@ -5,7 +5,6 @@ import type {
   RegisterResult,
 } from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Log } from '../../../src/port/log.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import { type Line, lossCode } from '../../kit/line.js';
 import type { Tools } from '../../kit/tools.js';
@@ -61,7 +60,6 @@ export class ZvtRegister implements Register {
   readonly #options: ZvtOptions;
   readonly #link: ZvtLink;
   readonly #conversation: ZvtDialogue;
-  readonly #log: Log;
   #on: ((event: RegisterEvent) => void) | undefined;
   #registration: Registration = LOGGED_OFF;
   #dialogue: Dialogue | undefined;
@@ -72,7 +70,6 @@ export class ZvtRegister implements Register {
   constructor(options: ZvtOptions) {
     const { line, timers, log, ackWaitMs = 5_000, resends = 2, apartMs = 100 } = options;
     this.#options = options;
-    this.#log = log;
     this.name = options.name ?? line.name;
     const framing = options.framing ?? (line.peer === 'caller' ? 'stream' : 'serial');
     this.#link = new ZvtLink({ line, timers, log, framing, ackWaitMs, resends, apartMs });
@@ -105,7 +102,7 @@ export class ZvtRegister implements Register {
     if (code !== undefined && this.#printed !== told.orderId) {
       this.#printed = told.orderId;
       void this.#conversation.say(code).then(({ said }) => {
-        if (said !== 'yes') this.#log.warn(`the register did not print the QR (${said})`);
+        if (said !== 'yes') this.#options.log.warn(`the register did not print the QR (${said})`);
         this.#tellNews(dialogue);
       });
     }
@@ -242,7 +239,7 @@ export class ZvtRegister implements Register {
     const mine = dialogue?.frame === hex(script.question) && dialogue.settle === undefined;
     if (dialogue === undefined || !mine || !this.#link.open) {
       if (mine) this.#leave('gone');
-      this.#log.warn(
+      this.#options.log.warn(
         `E${FAULT.registerLineLost} an answer is not sent: the register that asked does not wait any more`,
       );
       return Promise.resolve('gone');
@@ -274,7 +271,7 @@ export class ZvtRegister implements Register {
     await perform(question, parts, {
       conversation: this.#conversation,
       timers,
-      log: this.#log,
+      log: this.#options.log,
       registration: this.#registration,
       settle,
       on: () => this.#dialogue === dialogue,

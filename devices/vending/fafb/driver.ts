@@ -1,7 +1,6 @@
 import { formatRupiah, isRupiah, type Rupiah, rupiah } from '../../../src/base/rupiah.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
 import type { Line } from '../../kit/line.js';
 import type { Tools } from '../../kit/tools.js';
@@ -41,7 +40,6 @@ export class FafbMachine implements VendingMachine {
   /** It knows nothing of our references: a drive that was sent again would turn the motor again. */
   readonly repeats = false;
   readonly #options: FafbOptions;
-  readonly #log: Log;
   readonly #conversation: FafbDialogue;
   readonly #prices = new PriceList();
   readonly #vended: string[] = [];
@@ -53,7 +51,6 @@ export class FafbMachine implements VendingMachine {
 
   constructor(options: FafbOptions) {
     this.#options = options;
-    this.#log = options.log;
     this.name = options.name;
     const { line, timers, log } = options;
     this.#conversation = new FafbDialogue({
@@ -105,7 +102,7 @@ export class FafbMachine implements VendingMachine {
 
   deny(request: VendRequest, denial: VendDenial): void {
     if (this.#choice?.request.reference !== request.reference || this.#vend !== undefined) return;
-    this.#log.info(() => `slot ${this.#choice?.slot} denied: ${denial.why}`);
+    this.#options.log.info(() => `slot ${this.#choice?.slot} denied: ${denial.why}`);
     this.#choice = undefined;
     if (this.#conversation.present) this.#conversation.say(cancelChoice());
   }
@@ -130,7 +127,8 @@ export class FafbMachine implements VendingMachine {
     // What has not left by now must not leave later.
     if (outcome.vend !== 'done') this.#conversation.forget();
     this.#unsettled = outcome.vend === 'unknown' ? choice : undefined;
-    if (outcome.vend !== 'done') this.#log.warn(`slot ${choice.slot} ${outcome.vend}: ${outcome.detail}`);
+    if (outcome.vend !== 'done')
+      this.#options.log.warn(`slot ${choice.slot} ${outcome.vend}: ${outcome.detail}`);
     return outcome;
   }
 
@@ -159,7 +157,7 @@ export class FafbMachine implements VendingMachine {
         return;
       case 'price':
         if (this.#prices.price(message.slot, message.price)) return;
-        this.#log.info(`prices of many slots (${message.slot}) were changed: asking for all`);
+        this.#options.log.info(`prices of many slots (${message.slot}) were changed: asking for all`);
         this.#askForSlots();
         return;
       case 'synchronise':
@@ -176,18 +174,18 @@ export class FafbMachine implements VendingMachine {
 
   #chosen(slot: number): void {
     if (this.#vend !== undefined) {
-      this.#log.info(`slot ${slot} chosen while slot ${this.#vend.slot} is dispensed: not taken`);
+      this.#options.log.info(`slot ${slot} chosen while slot ${this.#vend.slot} is dispensed: not taken`);
       return;
     }
     const old = this.#choice;
     if (old?.slot === slot) {
-      this.#log.info(`slot ${slot} chosen again: it is being paid`);
+      this.#options.log.info(`slot ${slot} chosen again: it is being paid`);
       return;
     }
     if (old !== undefined) this.#giveUp(old, `slot ${slot} was chosen instead`);
     const request = this.#request(slot);
     if (typeof request === 'string') {
-      this.#log.warn(`E${FAULT.slotNotSellable} slot ${slot} cannot be sold: ${request}`);
+      this.#options.log.warn(`E${FAULT.slotNotSellable} slot ${slot} cannot be sold: ${request}`);
       this.#conversation.say(cancelChoice());
       return;
     }
@@ -216,7 +214,7 @@ export class FafbMachine implements VendingMachine {
   }
 
   #takenBack(): void {
-    if (this.#vend !== undefined) this.#log.info('choice taken back while it is dispensed: too late');
+    if (this.#vend !== undefined) this.#options.log.info('choice taken back while it is dispensed: too late');
     else if (this.#choice !== undefined) this.#giveUp(this.#choice, 'the customer took the choice back');
   }
 
@@ -234,7 +232,7 @@ export class FafbMachine implements VendingMachine {
     const { progress, words } = progressOf(status);
     const late = this.#unsettled;
     if (late === undefined || late.slot !== slot || (progress !== 'done' && progress !== 'failed')) {
-      this.#log.info(`result for slot ${slot} that nobody waits for: ${words}`);
+      this.#options.log.info(`result for slot ${slot} that nobody waits for: ${words}`);
       return;
     }
     this.#unsettled = undefined;

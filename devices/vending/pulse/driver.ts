@@ -1,7 +1,6 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Log } from '../../../src/port/log.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
 import type { Tools } from '../../kit/tools.js';
 import type { Emitter, EmitterFault, Place } from './emitter.js';
@@ -30,7 +29,6 @@ export class PulseMachine implements VendingMachine {
   readonly amounts = 'entry';
   readonly repeats = false;
   readonly #options: PulseOptions;
-  readonly #log: Log;
   readonly #begun: string[] = [];
   #on: ((event: VendingEvent) => void) | undefined;
   #place: Place | undefined;
@@ -41,7 +39,6 @@ export class PulseMachine implements VendingMachine {
 
   constructor(options: PulseOptions) {
     this.#options = options;
-    this.#log = options.log;
     this.name = options.name;
   }
 
@@ -63,7 +60,7 @@ export class PulseMachine implements VendingMachine {
 
   /** It has not asked, so there is nothing to tell. */
   deny(): void {
-    this.#log.debug('nothing to tell a machine that takes pulses');
+    this.#options.log.debug('nothing to tell a machine that takes pulses');
   }
 
   /** Waits for a train that is under way: half a train is worth nothing to the customer. */
@@ -75,7 +72,7 @@ export class PulseMachine implements VendingMachine {
       this.#place = undefined;
       const trouble = place === undefined ? undefined : await this.#options.emitter.idle(place);
       if (trouble !== undefined)
-        this.#log.warn(`E${FAULT.gpioLineTaken} the line could not be left idle: ${trouble}`);
+        this.#options.log.warn(`E${FAULT.gpioLineTaken} the line could not be left idle: ${trouble}`);
     });
     // Paid while it stopped: that nothing comes out is told before the terminal ends, and is no doubt then.
     for (let work: Promise<unknown> | undefined; work !== this.#work; ) {
@@ -87,7 +84,7 @@ export class PulseMachine implements VendingMachine {
   #next<T>(job: () => Promise<T>): Promise<T> {
     const done = this.#work.then(job);
     this.#work = done.catch((error: unknown) =>
-      this.#log.error(`E${FAULT.pulsesIncomplete} ${String(error)}`),
+      this.#options.log.error(`E${FAULT.pulsesIncomplete} ${String(error)}`),
     );
     return done;
   }
@@ -104,7 +101,7 @@ export class PulseMachine implements VendingMachine {
     this.#saidGone = undefined;
     const { version, chip, where } = found;
     const how = version === 2 ? 'gpioset 2' : 'our own line request, gpioset 1 knows no trains';
-    this.#log.info(`line ${where.line} of ${chip.name} [${chip.label}] is idle; trains by ${how}`);
+    this.#options.log.info(`line ${where.line} of ${chip.name} [${chip.label}] is idle; trains by ${how}`);
     this.#on?.({ kind: 'present' });
   }
 
@@ -115,7 +112,7 @@ export class PulseMachine implements VendingMachine {
     this.#cancelAgain?.();
     this.#cancelAgain = this.#options.timers.after(AGAIN_MS, () => void this.#next(() => this.#find()));
     const first = this.#saidGone === undefined;
-    if (this.#saidGone !== text) this.#log.warn(`${text}; trying again`);
+    if (this.#saidGone !== text) this.#options.log.warn(`${text}; trying again`);
     this.#saidGone = text;
     if (first) this.#on({ kind: 'gone', why: text });
   }
@@ -140,17 +137,17 @@ export class PulseMachine implements VendingMachine {
     const train = this.#trainOf(amount);
     this.#begun.push(reference);
     if (this.#begun.length > MOST_REMEMBERED) this.#begun.shift();
-    this.#log.info(`-> ${train.pulses} pulses of ${train.pulseMs} ms, gaps of ${train.gapMs} ms`);
+    this.#options.log.info(`-> ${train.pulses} pulses of ${train.pulseMs} ms, gaps of ${train.gapMs} ms`);
     const { end, words } = await this.#options.emitter.train(place, train);
     switch (end) {
       case 'done':
-        this.#log.info(`the train is out: ${words}`);
+        this.#options.log.info(`the train is out: ${words}`);
         return { vend: 'done', detail: words };
       case 'nothing':
         this.#gone({ code: FAULT.gpioLineTaken, why: words });
         return { vend: 'failed', detail: `E${FAULT.gpioLineTaken} no pulse left: ${words}` };
       case 'unknown':
-        this.#log.warn(`E${FAULT.pulsesIncomplete} the train may be incomplete: ${words}`);
+        this.#options.log.warn(`E${FAULT.pulsesIncomplete} the train may be incomplete: ${words}`);
         await this.#calm(place);
         return { vend: 'unknown', detail: `E${FAULT.pulsesIncomplete} ${words}` };
     }
