@@ -4,6 +4,7 @@ import type { Screen } from '../../src/base/screen.js';
 import { FAULT, faultText } from '../../src/core/fault/table.js';
 import type { Display } from '../../src/port/display.js';
 import type { Tools } from '../kit/tools.js';
+import { Turns } from '../kit/turns.js';
 import type { Surface } from './surface.js';
 import { screenAfter } from './test-page.js';
 
@@ -30,7 +31,8 @@ export class ScreenDisplay implements Display {
   #attached = false;
   #showing: Showing | undefined;
   #testing = false;
-  #work: Promise<void> = Promise.resolve();
+  /** One after the other: a surface never has two things to do at once. */
+  readonly #turns = new Turns();
   #cancelTick: () => void = none;
   #cancelTest: () => void = none;
 
@@ -60,7 +62,7 @@ export class ScreenDisplay implements Display {
     this.#endTest();
     this.#testing = true;
     this.#cancelTick();
-    const made = await this.#inTurn(() => this.#surface.test());
+    const made = await this.#turns.next(() => this.#surface.test());
     // A screen that came meanwhile has ended the test already.
     if (!this.#testing) return made;
     this.#cancelTest = this.#tools.timers.after(forMs, () => {
@@ -94,7 +96,7 @@ export class ScreenDisplay implements Display {
     this.#showing = undefined;
     this.#cancelTick();
     const words = faultText(FAULT.stopping);
-    await this.#inTurn(async () => {
+    await this.#turns.next(async () => {
       if (this.#attached) await this.#surface.draw({ show: 'outOfService', words, code: FAULT.stopping });
     });
     await this.#surface.stop();
@@ -105,18 +107,11 @@ export class ScreenDisplay implements Display {
     this.#cancelTest();
   }
 
-  /** One after the other: a surface never has two things to do at once. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#work.then(work);
-    this.#work = turn.then(none);
-    return turn;
-  }
-
   #redraw(): void {
     const showing = this.#showing;
     if (showing === undefined || this.#testing) return;
     this.#cancelTick();
-    void this.#inTurn(async () => {
+    void this.#turns.next(async () => {
       if (!this.#current(showing)) return;
       const drawn = this.#now(showing);
       const seen = await this.#surface.draw(drawn);
@@ -143,7 +138,7 @@ export class ScreenDisplay implements Display {
     if (!isCounting(now)) return this.#redraw();
     this.#cancelTick();
     this.#cancelTick = this.#tools.timers.after(now.leftMs % SECOND_MS || SECOND_MS, () => {
-      void this.#inTurn(async () => {
+      void this.#turns.next(async () => {
         if (!this.#current(showing)) return;
         const then = this.#now(showing);
         if (!isCounting(then)) return this.#redraw();

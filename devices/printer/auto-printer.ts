@@ -1,6 +1,7 @@
 import type { Slip } from '../../src/base/slip.js';
 import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
 import type { Tools } from '../kit/tools.js';
+import { Turns } from '../kit/turns.js';
 import { PrinterDialogue } from './dialogue.js';
 import { profileCalled } from './profiles.js';
 import { faultsOf } from './status.js';
@@ -31,7 +32,7 @@ export class AutoPrinter implements Printer {
   #known: Printer | undefined;
   /** For whichever driver it will be. */
   readonly #interrupted: Slip[] = [];
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(options: AutoPrinterOptions) {
     this.name = options.transport.name;
@@ -45,11 +46,13 @@ export class AutoPrinter implements Printer {
   }
 
   status(): Promise<PrinterStatus> {
-    return this.#known?.status() ?? this.#next(async () => (await this.#found()).status());
+    return this.#known?.status() ?? this.#turns.next(async () => (await this.#found()).status());
   }
 
   print(slip: Slip, rest?: Promise<Slip>): Promise<PrintOutcome> {
-    return this.#known?.print(slip, rest) ?? this.#next(async () => (await this.#found()).print(slip, rest));
+    return (
+      this.#known?.print(slip, rest) ?? this.#turns.next(async () => (await this.#found()).print(slip, rest))
+    );
   }
 
   interrupted(slip: Slip): void {
@@ -61,12 +64,6 @@ export class AutoPrinter implements Printer {
   async stop(): Promise<void> {
     await this.#known?.stop();
     await this.#safe.stop();
-  }
-
-  #next<T>(run: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(run);
-    this.#queue = result.catch(() => undefined);
-    return result;
   }
 
   async #found(): Promise<Printer> {

@@ -4,6 +4,7 @@ import type { Slip } from '../../src/base/slip.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
 import type { Tools } from '../kit/tools.js';
+import { Turns } from '../kit/turns.js';
 import { pause } from './bounded.js';
 import { afterTop, composeSlip, type PrintJob, paperMs, recoveryBytes } from './compose.js';
 import { PrinterDialogue } from './dialogue.js';
@@ -35,7 +36,7 @@ export class EscPosPrinter implements Printer {
   readonly name: string;
   readonly about: string;
   readonly #options: EscPosPrinterOptions;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #busy = false;
   #stopped = false;
   #known: PrinterStatus = { state: 'unknown' };
@@ -58,12 +59,12 @@ export class EscPosPrinter implements Printer {
    */
   status(): Promise<PrinterStatus> {
     if (this.#busy) return Promise.resolve(this.#known);
-    return this.#next(() => this.#askStatus());
+    return this.#turns.next(() => this.#askStatus());
   }
 
   print(slip: Slip, rest?: Promise<Slip>): Promise<PrintOutcome> {
     this.#busy = true;
-    return this.#next(async () => {
+    return this.#turns.next(async () => {
       this.#busy = true;
       const { clock, log } = this.#options;
       let since = clock.monoMs();
@@ -94,14 +95,8 @@ export class EscPosPrinter implements Printer {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#talk?.quit(stopped(this.name));
-    await this.#queue;
+    await this.#turns.end();
     await this.#options.transport.stop();
-  }
-
-  #next<T>(run: () => Promise<T>): Promise<T> {
-    const result = this.#queue.then(run);
-    this.#queue = result.catch(() => undefined);
-    return result;
   }
 
   async #askStatus(): Promise<PrinterStatus> {

@@ -7,6 +7,7 @@ import type { Language } from '../../src/core/text/spelled-number.js';
 import { spoken } from '../../src/core/text/spoken.js';
 import type { Speaker, SpeakOutcome } from '../../src/port/speaker.js';
 import type { Tools } from '../kit/tools.js';
+import { Turns } from '../kit/turns.js';
 import { chime } from './chime.js';
 import { type PlayerOptions, play } from './player.js';
 import { type SpeakerSettings, volumeAt } from './settings.js';
@@ -42,7 +43,7 @@ export class AlsaSpeaker implements Speaker {
   readonly #languages: readonly Language[];
   #on: ((fault: Fault | undefined) => void) | undefined;
   #told: number | undefined;
-  #work: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #waiting = 0;
   #cancelAgain: (() => void) | undefined;
   #cutWait: (() => void) | undefined;
@@ -67,7 +68,7 @@ export class AlsaSpeaker implements Speaker {
       return Promise.resolve(unsaid(late(`${MOST_WAITING} announcements are waiting already`)));
     this.#waiting += 1;
     const askedMs = this.#tools.clock.monoMs();
-    return this.#next(() => {
+    return this.#turns.next(() => {
       this.#waiting -= 1;
       return this.#say(announcement, askedMs);
     });
@@ -78,14 +79,7 @@ export class AlsaSpeaker implements Speaker {
     this.#cancelAgain?.();
     this.#stopping.abort();
     this.#cutWait?.();
-    await this.#work;
-  }
-
-  /** No job rejects: each turns what happens into its outcome. */
-  #next<T>(job: () => Promise<T>): Promise<T> {
-    const done = this.#work.then(job);
-    this.#work = done;
-    return done;
+    await this.#turns.end();
   }
 
   async #say(announcement: Announcement, askedMs: number): Promise<SpeakOutcome> {
@@ -142,7 +136,7 @@ export class AlsaSpeaker implements Speaker {
 
   /** Makes a sentence and opens the card, without a sound. */
   #tryAgain(): void {
-    void this.#next(async () => {
+    void this.#turns.next(async () => {
       if (this.#stopping.signal.aborted) return;
       const speech = await this.#speech({ say: 'test' });
       const fault = speech.ok ? await this.#play(silence(TRIAL_MS)) : speech.error;

@@ -1,5 +1,6 @@
+import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Failure, messageOf, temporary } from '../../../src/base/fault.js';
 import { parseObject } from '../../../src/base/json.js';
@@ -9,7 +10,6 @@ import { allowedHosts, type HostRefusal, hostRefusal, quoted } from '../../kit/h
 import { httpServer } from '../../kit/http-server.js';
 import type { Assets } from './assets.js';
 import { type KeysMessage, parseKeys, parseSeen, type SeenMessage } from './messages.js';
-import { originRefusal, tokenRefusal } from './page-guard.js';
 
 /** What the server does with what comes in by its door. */
 export interface PageDoor {
@@ -186,4 +186,29 @@ function readBody(request: IncomingMessage, done: (body: Body) => void): void {
   request.on('end', finish);
   // A reset connection: there is no connection to answer on, and nothing was taken.
   request.on('error', () => {});
+}
+
+/**
+ * For what only our own page may do. Browsers send `Origin` with every POST, and `Sec-Fetch-Site` with everything to a
+ * loopback address; what a program sends that is no browser is its own affair.
+ * @param needed whether a request without `Origin` is refused, too.
+ */
+function originRefusal(headers: IncomingHttpHeaders, needed: boolean): HostRefusal | undefined {
+  const { origin } = headers;
+  if (origin === undefined) {
+    if (needed) return { status: 403, why: 'no Origin' };
+  } else if (origin.toLowerCase() !== `http://${headers.host?.toLowerCase() ?? ''}`)
+    return { status: 403, why: `Origin ${quoted(origin)} is not this page` };
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    return { status: 403, why: `Sec-Fetch-Site ${quoted(String(site))}` };
+  return undefined;
+}
+
+/** Whether the page holds the token of this start of the server; takes the same time for any wrong one. */
+function tokenRefusal(headers: IncomingHttpHeaders, token: string): HostRefusal | undefined {
+  const given = Buffer.from(String(headers['x-gopay-pos-token'] ?? ''));
+  const right = Buffer.from(token);
+  if (given.length === right.length && timingSafeEqual(given, right)) return undefined;
+  return { status: 403, why: 'a token of another start' };
 }

@@ -7,6 +7,7 @@ import { Feed } from '../../kit/feed.js';
 import { FrameExchange } from '../../kit/frame-exchange.js';
 import { type Line, type LineEvent, lossCode } from '../../kit/line.js';
 import type { Tools } from '../../kit/tools.js';
+import { Turns } from '../../kit/turns.js';
 import { isYes } from './codes.js';
 import {
   describeBadFrame,
@@ -58,7 +59,7 @@ export class FixedFrameRegister implements Register {
   readonly #log: Log;
   #on: ((event: RegisterEvent) => void) | undefined;
   #exchange: FrameExchange | undefined;
-  #sends: Promise<unknown> = Promise.resolve();
+  readonly #sends = new Turns();
   #open = false;
   /** Whether a question has come since the answer under way was begun. */
   #movedOn = false;
@@ -92,9 +93,7 @@ export class FixedFrameRegister implements Register {
   }
 
   send(answer: Uint8Array): Promise<SendOutcome> {
-    const outcome = this.#sends.then(() => this.#sendNow(answer));
-    this.#sends = outcome;
-    return outcome;
+    return this.#sends.next(() => this.#sendNow(answer));
   }
 
   async stop(): Promise<void> {

@@ -4,6 +4,7 @@ import { Feed } from '../../kit/feed.js';
 import { FrameExchange } from '../../kit/frame-exchange.js';
 import type { Line, LineEvent, LineLoss } from '../../kit/line.js';
 import type { Tools } from '../../kit/tools.js';
+import { Turns } from '../../kit/turns.js';
 import type { LinkEvent } from './apdu.js';
 import { describeApdu, describeBadMessage } from './describe.js';
 import { ACK, NAK, SerialFrameParser, wrapSerial } from './serial-frame.js';
@@ -40,7 +41,7 @@ export class ZvtLink {
   readonly #feed: Feed<LinkEvent>;
   #on: ((word: ZvtLinkEvent) => void) | undefined;
   #exchange: FrameExchange | undefined;
-  #sends: Promise<unknown> = Promise.resolve();
+  readonly #sends = new Turns();
   #open = false;
   /** Counts up whenever the other side has gone on. */
   #round = 0;
@@ -73,9 +74,7 @@ export class ZvtLink {
    */
   send(apdu: Uint8Array, taken: () => void = () => undefined): Promise<Sent> {
     const round = this.#round;
-    const sent = this.#sends.then(() => this.#sendNow(apdu, taken, round));
-    this.#sends = sent;
-    return sent;
+    return this.#sends.next(() => this.#sendNow(apdu, taken, round));
   }
 
   /** The message on its way is not sent again, and what waits for its turn not at all: the other side has gone on. */

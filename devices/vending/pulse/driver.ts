@@ -1,9 +1,10 @@
+import { type Fault, temporary } from '../../../src/base/fault.js';
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
 import type { Tools } from '../../kit/tools.js';
-import type { Emitter, EmitterFault, Place } from './emitter.js';
+import type { Emitter, Place } from './emitter.js';
 import type { Train } from './tools.js';
 
 export interface PulseOptions extends Pick<Tools, 'timers' | 'log'> {
@@ -94,9 +95,9 @@ export class PulseMachine implements VendingMachine {
     if (this.#on === undefined) return;
     const { emitter } = this.#options;
     const found = await emitter.look();
-    if ('why' in found) return this.#gone(found);
+    if ('code' in found) return this.#gone(found);
     const trouble = await emitter.idle(found);
-    if (trouble !== undefined) return this.#gone({ code: FAULT.gpioLineTaken, why: trouble });
+    if (trouble !== undefined) return this.#gone(temporary(FAULT.gpioLineTaken, trouble));
     this.#place = found;
     this.#saidGone = undefined;
     const { version, chip, where } = found;
@@ -105,10 +106,10 @@ export class PulseMachine implements VendingMachine {
     this.#on?.({ kind: 'present' });
   }
 
-  #gone({ code, why }: EmitterFault): void {
+  #gone({ code, detail }: Fault): void {
     this.#place = undefined;
     if (this.#on === undefined) return;
-    const text = `E${code} ${why}`;
+    const text = `E${code} ${detail}`;
     this.#cancelAgain?.();
     this.#cancelAgain = this.#options.timers.after(AGAIN_MS, () => void this.#next(() => this.#find()));
     const first = this.#saidGone === undefined;
@@ -126,9 +127,9 @@ export class PulseMachine implements VendingMachine {
       return { vend: 'failed', detail: this.#saidGone ?? 'the line is not there' };
     // Looked for anew: a chip on USB can have another number by now.
     const place = await this.#options.emitter.look();
-    if ('why' in place) {
+    if ('code' in place) {
       this.#gone(place);
-      return { vend: 'failed', detail: `E${place.code} ${place.why}` };
+      return { vend: 'failed', detail: `E${place.code} ${place.detail}` };
     }
     return this.#emit(request, place);
   }
@@ -144,7 +145,7 @@ export class PulseMachine implements VendingMachine {
         this.#options.log.info(`the train is out: ${words}`);
         return { vend: 'done', detail: words };
       case 'nothing':
-        this.#gone({ code: FAULT.gpioLineTaken, why: words });
+        this.#gone(temporary(FAULT.gpioLineTaken, words));
         return { vend: 'failed', detail: `E${FAULT.gpioLineTaken} no pulse left: ${words}` };
       case 'unknown':
         this.#options.log.warn(`E${FAULT.pulsesIncomplete} the train may be incomplete: ${words}`);
@@ -156,7 +157,7 @@ export class PulseMachine implements VendingMachine {
   /** A program that ended in the middle of a pulse may have left the line there, as a coin that is stuck. */
   async #calm(place: Place): Promise<void> {
     const trouble = await this.#options.emitter.idle(place);
-    if (trouble !== undefined) this.#gone({ code: FAULT.gpioLineTaken, why: trouble });
+    if (trouble !== undefined) this.#gone(temporary(FAULT.gpioLineTaken, trouble));
   }
 
   #trainOf(amount: Rupiah): Train {

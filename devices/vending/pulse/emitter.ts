@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { type Fault, temporary } from '../../../src/base/fault.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Timers } from '../../../src/port/clock.js';
 import { type Ended, run } from '../../kit/child.js';
@@ -33,11 +34,6 @@ export interface EmitterOptions {
   readonly program?: URL;
 }
 
-export interface EmitterFault {
-  readonly code: number;
-  readonly why: string;
-}
-
 export interface Place {
   readonly version: ToolVersion;
   readonly chip: Chip;
@@ -56,26 +52,22 @@ export class Emitter {
   }
 
   /** Which programs there are, and which chip is meant. Touches no line. */
-  async look(): Promise<Place | EmitterFault> {
+  async look(): Promise<Place | Fault> {
+    const missing = (why: string): Fault => temporary(FAULT.gpioToolsMissing, why);
     const asked = await this.#run('gpioset', ['--version'], ANSWER_MS);
-    if (asked.how !== 'exited')
-      return { code: FAULT.gpioToolsMissing, why: `gpioset does not run: ${asked.why}` };
+    if (asked.how !== 'exited') return missing(`gpioset does not run: ${asked.why}`);
     const version = versionOf(`${asked.output}`);
     if (version === undefined)
-      return {
-        code: FAULT.gpioToolsMissing,
-        why: `gpioset of an unknown version: ${firstLine(`${asked.output}`)}`,
-      };
+      return missing(`gpioset of an unknown version: ${firstLine(`${asked.output}`)}`);
     const listed = await this.#run('gpiodetect', [], ANSWER_MS);
-    if (listed.how !== 'exited')
-      return { code: FAULT.gpioToolsMissing, why: `gpiodetect does not run: ${listed.why}` };
+    if (listed.how !== 'exited') return missing(`gpiodetect does not run: ${listed.why}`);
     const { chip: wanted, line, activeLow } = this.#options;
-    const choice = chooseChip(readChips(`${listed.output}`), wanted, line);
-    if ('why' in choice) {
-      const complaint = firstLine(listed.complaint);
-      return { code: choice.code, why: complaint === '' ? choice.why : `${choice.why} (${complaint})` };
-    }
-    return { version, chip: choice.chip, where: { chip: choice.chip.name, line, activeLow } };
+    const chosen = chooseChip(readChips(`${listed.output}`), wanted, line);
+    if (chosen.ok)
+      return { version, chip: chosen.value, where: { chip: chosen.value.name, line, activeLow } };
+    const { code, detail } = chosen.error;
+    const complaint = firstLine(listed.complaint);
+    return temporary(code, complaint === '' ? detail : `${detail} (${complaint})`);
   }
 
   /** Drives the line idle. @returns in words why it could not be had */

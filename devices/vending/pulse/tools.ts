@@ -1,3 +1,5 @@
+import { type Fault, temporary } from '../../../src/base/fault.js';
+import { err, ok, type Result } from '../../../src/base/result.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 
 /** The GPIO programs of libgpiod, as Debian packages them: `gpioset`, `gpiodetect` (package gpiod). */
@@ -25,27 +27,18 @@ export function readChips(said: string): Chip[] {
   });
 }
 
-export type ChosenChip = { readonly chip: Chip } | { readonly code: number; readonly why: string };
-
 /** @param wanted a label, or a name */
-export function chooseChip(chips: readonly Chip[], wanted: string, line: number): ChosenChip {
+export function chooseChip(chips: readonly Chip[], wanted: string, line: number): Result<Chip, Fault> {
   const named = chips.filter(({ name }) => name === wanted);
   const found = named.length > 0 ? named : chips.filter(({ label }) => label === wanted);
   const [chip] = found;
   const list = chips.map(({ name, label }) => `${name} [${label}]`).join(', ');
-  if (chip === undefined)
-    return {
-      code: FAULT.gpioChipMissing,
-      why: `no chip ${wanted}; there is ${list || 'none that we may see'}`,
-    };
-  if (found.length > 1)
-    return { code: FAULT.gpioChipMissing, why: `${found.length} chips are called ${wanted}: ${list}` };
-  if (line >= chip.lines)
-    return {
-      code: FAULT.gpioLineTaken,
-      why: `${chip.name} [${chip.label}] has lines 0 to ${chip.lines - 1}, not ${line}`,
-    };
-  return { chip };
+  const missing = (why: string): Result<Chip, Fault> => err(temporary(FAULT.gpioChipMissing, why));
+  if (chip === undefined) return missing(`no chip ${wanted}; there is ${list || 'none that we may see'}`);
+  if (found.length > 1) return missing(`${found.length} chips are called ${wanted}: ${list}`);
+  if (line < chip.lines) return ok(chip);
+  const lines = `${chip.name} [${chip.label}] has lines 0 to ${chip.lines - 1}`;
+  return err(temporary(FAULT.gpioLineTaken, `${lines}, not ${line}`));
 }
 
 /** A line of a chip, and which of its levels is a pulse. */

@@ -1,11 +1,7 @@
 import { PulseMachine } from '../../../devices/vending/pulse/driver.js';
-import {
-  Emitter,
-  type EmitterFault,
-  type Place,
-  type TrainEnd,
-} from '../../../devices/vending/pulse/emitter.js';
+import { Emitter, type Place, type TrainEnd } from '../../../devices/vending/pulse/emitter.js';
 import { type Train, trainMs } from '../../../devices/vending/pulse/tools.js';
+import { type Fault, temporary } from '../../../src/base/fault.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { isSettled, type Sale } from '../../../src/core/sale/sale.js';
 import type { Timers } from '../../../src/port/clock.js';
@@ -23,7 +19,7 @@ const PLACE: Place = {
   chip: { name: 'gpiochip0', label: 'storm', lines: 8 },
   where: { chip: 'gpiochip0', line: 4, activeLow: false },
 };
-const NOT_THERE: EmitterFault = { code: 351, why: 'the storm took the chip' };
+const NOT_THERE = temporary(351, 'the storm took the chip');
 
 /** A machine that counts coin pulses, and says nothing; its customers type what they want to pay. */
 export class CoinPeer implements SaleSource {
@@ -141,12 +137,12 @@ class StormEmitter extends Emitter {
     this.#wiring = wiring;
   }
 
-  override look(): Promise<Place | EmitterFault> {
+  override look(): Promise<Place | Fault> {
     return this.#soon(() => (this.#wiring.there() ? PLACE : NOT_THERE));
   }
 
   override idle(): Promise<string | undefined> {
-    return this.#soon(() => (this.#wiring.there() ? undefined : NOT_THERE.why));
+    return this.#soon(() => (this.#wiring.there() ? undefined : NOT_THERE.detail));
   }
 
   override train(_place: Place, train: Train): Promise<TrainEnd> {
