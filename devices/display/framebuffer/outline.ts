@@ -10,9 +10,8 @@ export type Contour = readonly Point[];
 /** Where the glyphs of a font lie in its file. */
 export interface Outlines {
   readonly glyf: DataView;
+  /** Offsets of two bytes, which count in pairs of bytes. */
   readonly loca: DataView;
-  /** Offsets in `loca` have four bytes; otherwise two, and count in pairs of bytes. */
-  readonly long: boolean;
 }
 
 const ON_CURVE = 1;
@@ -24,23 +23,18 @@ const Y_SAME_OR_POSITIVE = 32;
 
 const ARGS_ARE_WORDS = 1;
 const ARGS_ARE_XY = 2;
-const ONE_SCALE = 8;
 const MORE_COMPONENTS = 32;
-const TWO_SCALES = 64;
-const MATRIX = 128;
-
-/** A glyph made of glyphs, made of glyphs: fonts stop at two or three. */
-const DEEPEST = 5;
+/** By one factor, by two, or by a matrix. */
+const SCALED = 8 | 64 | 128;
 
 /** The contours of glyph `id`, by the OpenType specification's table `glyf`; none for a blank. */
-export function contoursOf(font: Outlines, id: number, depth = 0): Contour[] {
-  const { glyf, loca, long } = font;
-  const at = (index: number): number => (long ? loca.getUint32(index * 4) : loca.getUint16(index * 2) * 2);
+export function contoursOf(font: Outlines, id: number): Contour[] {
+  const { glyf, loca } = font;
+  const at = (index: number): number => loca.getUint16(index * 2) * 2;
   const start = at(id);
   if (start === at(id + 1)) return [];
   const count = glyf.getInt16(start);
-  if (count >= 0) return simple(glyf, start + 10, count);
-  return depth < DEEPEST ? composite(font, start + 10, depth) : [];
+  return count >= 0 ? simple(glyf, start + 10, count) : composite(font, start + 10);
 }
 
 function simple(glyf: DataView, start: number, count: number): Contour[] {
@@ -76,35 +70,20 @@ function simple(glyf: DataView, start: number, count: number): Contour[] {
   return ends.map((end, i) => all.slice(i === 0 ? 0 : (ends[i - 1] ?? -1) + 1, end + 1));
 }
 
-/** Letters with accents: parts of other glyphs, each moved and perhaps scaled. */
-function composite(font: Outlines, start: number, depth: number): Contour[] {
+/** Letters with accents: other glyphs, each moved. None is scaled in the fonts that we depend on. */
+function composite(font: Outlines, start: number): Contour[] {
   const { glyf } = font;
-  const fixed = (offset: number): number => glyf.getInt16(offset) / 16_384;
   const contours: Contour[] = [];
   let at = start;
   for (let flags = MORE_COMPONENTS; (flags & MORE_COMPONENTS) !== 0; ) {
     flags = glyf.getUint16(at);
-    const id = glyf.getUint16(at + 2);
-    at += 4;
+    if ((flags & SCALED) !== 0 || (flags & ARGS_ARE_XY) === 0) throw new Error('a glyph of scaled parts');
     const words = (flags & ARGS_ARE_WORDS) !== 0;
-    // Two point numbers instead of a distance: not found in the fonts that we depend on, and drawn unmoved.
-    const xy = (flags & ARGS_ARE_XY) !== 0;
-    const dx = xy ? (words ? glyf.getInt16(at) : glyf.getInt8(at)) : 0;
-    const dy = xy ? (words ? glyf.getInt16(at + 2) : glyf.getInt8(at + 1)) : 0;
-    at += words ? 4 : 2;
-    let [a, b, c, d] = [1, 0, 0, 1];
-    if ((flags & ONE_SCALE) !== 0) {
-      a = d = fixed(at);
-      at += 2;
-    } else if ((flags & TWO_SCALES) !== 0) {
-      [a, d] = [fixed(at), fixed(at + 2)];
-      at += 4;
-    } else if ((flags & MATRIX) !== 0) {
-      [a, b, c, d] = [fixed(at), fixed(at + 2), fixed(at + 4), fixed(at + 6)];
-      at += 8;
-    }
-    for (const contour of contoursOf(font, id, depth + 1))
-      contours.push(contour.map(({ x, y, on }) => ({ x: a * x + c * y + dx, y: b * x + d * y + dy, on })));
+    const dx = words ? glyf.getInt16(at + 4) : glyf.getInt8(at + 4);
+    const dy = words ? glyf.getInt16(at + 6) : glyf.getInt8(at + 5);
+    for (const contour of contoursOf(font, glyf.getUint16(at + 2)))
+      contours.push(contour.map(({ x, y, on }) => ({ x: x + dx, y: y + dy, on })));
+    at += words ? 8 : 6;
   }
   return contours;
 }

@@ -88,7 +88,8 @@ class Part {
     };
     const head = table('head');
     this.#unitsPerEm = head.getUint16(18);
-    this.#outlines = { glyf: table('glyf'), loca: table('loca'), long: head.getInt16(50) === 1 };
+    if (head.getInt16(50) !== 0) throw new Error('a font with offsets of four bytes');
+    this.#outlines = { glyf: table('glyf'), loca: table('loca') };
     this.#metrics = table('hhea').getUint16(34);
     this.#hmtx = table('hmtx');
     this.#cmap = segmentsOf(table('cmap'));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { type Fonts, readFonts } from '../../../devices/display/framebuffer/fonts.js';
+import { contoursOf } from '../../../devices/display/framebuffer/outline.js';
 import { rasterOf } from '../../../devices/display/framebuffer/picture.js';
 import { allWords, missingGlyphs, tryToDraw } from '../../../devices/display/framebuffer/self-test.js';
 import { readWoff } from '../../../devices/display/framebuffer/woff.js';
@@ -82,4 +83,17 @@ it('says of a damaged file that it is damaged, instead of drawing something', ()
   expect(() => readWoff(Buffer.from('not a font, but long enough to be looked at as one'))).toThrow(
     'not a WOFF 1.0 file',
   );
+});
+
+it.each(
+  ['latin', 'latin-ext', 'vietnamese', 'greek', 'cyrillic'].flatMap((name) => [`${name}-500`, `${name}-700`]),
+)('has an outline for each glyph of %s: no scaled part, no long offset', (name) => {
+  const tables = readWoff(
+    readFileSync(join(ROOT, `node_modules/@fontsource/inter/files/inter-${name}-normal.woff`)),
+  );
+  const table = (tag: string): DataView => tables.get(tag) ?? new DataView(new ArrayBuffer(0));
+  expect(table('head').getInt16(50)).toBe(0);
+  const font = { glyf: table('glyf'), loca: table('loca') };
+  const glyphs = Array.from({ length: table('maxp').getUint16(4) }, (_, id) => contoursOf(font, id));
+  expect(glyphs.filter((contours) => contours.length > 0).length).toBeGreaterThan(50);
 });
