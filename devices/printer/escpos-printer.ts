@@ -13,7 +13,6 @@ import { faultsOf, printerStatus } from './status.js';
 import type { PrinterTransport } from './transport.js';
 
 export interface EscPosPrinterOptions extends Pick<Tools, 'clock' | 'timers' | 'log'> {
-  readonly name: string;
   readonly transport: PrinterTransport;
   readonly profile: PrinterProfile;
   /** For one answer to `DLE EOT`. Default 1000. */
@@ -48,7 +47,7 @@ export class EscPosPrinter implements Printer {
   #talk: PrinterDialogue | undefined;
 
   constructor(options: EscPosPrinterOptions) {
-    this.name = options.name;
+    this.name = options.transport.name;
     this.about = aboutPrinter(options.profile);
     this.#options = options;
   }

@@ -37,7 +37,7 @@ export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Pri
     assert(wanted !== undefined, `no printer profile ${name}`);
     // 15 kB take 16 s at 9600 baud, and a quarter of them 4 s: on such a line the printer doubles the dots itself.
     const profile = slow && wanted.qr === 'raster' ? { ...wanted, qr: 'raster-double' as const } : wanted;
-    return new EscPosPrinter({ name: transport.name, transport, profile, ...tools, log });
+    return new EscPosPrinter({ transport, profile, ...tools, log });
   };
   if (profileName !== 'auto') return make(profileName);
   return new AutoPrinter({ transport, make, timers: tools.timers, log });

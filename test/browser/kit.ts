@@ -49,7 +49,10 @@ export interface Kiosk {
 export async function startKiosk(options: Partial<KioskOptions> = {}): Promise<Kiosk> {
   const log: string[] = [];
   const page = new KioskPage({
+    host: '127.0.0.1',
     port: await freePort(),
+    hostNames: [],
+    pad: true,
     language: 'both',
     shop: 'Kopi Nusantara',
     log: new KeptLog(log),

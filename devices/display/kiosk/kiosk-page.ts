@@ -18,17 +18,17 @@ import { pageView, type View, viewAfter } from './view.js';
 
 export interface KioskOptions extends Pick<Tools, 'clock' | 'timers' | 'log'> {
   /** Address to listen on. Loopback unless another is meant: every browser that reaches the page can press its keys. */
-  readonly host?: string;
+  readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
   /** Further host names under which browsers may ask for the page, where `host` is not loopback. */
-  readonly hostNames?: readonly string[];
+  readonly hostNames: readonly string[];
   /** Indonesian over English, or one of them alone. */
   readonly language: 'both' | 'id' | 'en';
   /** Shown until the first screen comes, and where an idle screen names no shop. */
   readonly shop: string;
   /** Whether idle and entering show keys to touch. Keys of a keyboard are taken either way. */
-  readonly pad?: boolean;
+  readonly pad: boolean;
   /** For the token and the sessions: must be fit for secrets. */
   readonly random: Random;
 }
@@ -93,7 +93,7 @@ export class KioskPage {
   /** Where a browser finds the page, with a slash at the end. Only after `start`. */
   get url(): string {
     assert(this.#port !== undefined, 'the kiosk page has no address before it is started');
-    const host = this.#options.host ?? '127.0.0.1';
+    const { host } = this.#options;
     const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
     return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${this.#port}/`;
   }
@@ -103,7 +103,10 @@ export class KioskPage {
    * @throws Failure FAULT.pageNotServed (cannot listen), FAULT.pageFileMissing (a file of the page is missing).
    */
   start(): Promise<void> {
-    this.#opening ??= this.#open();
+    this.#opening ??= this.#serve().catch((thrown: unknown) => {
+      this.#opening = undefined;
+      throw thrown;
+    });
     return this.#opening;
   }
 
@@ -120,37 +123,15 @@ export class KioskPage {
     await server?.stop();
   }
 
-  async #open(): Promise<void> {
-    try {
-      await this.#serve();
-    } catch (thrown) {
-      this.#opening = undefined;
-      throw thrown;
-    }
-  }
-
   async #serve(): Promise<void> {
-    const {
-      host = '127.0.0.1',
-      port,
-      language,
-      shop,
-      pad = true,
-      hostNames = [],
-      log,
-      random,
-    } = this.#options;
+    const { host, port, language, shop, pad, hostNames, log, random } = this.#options;
     const assets = await readAssets({ language, title: shop, pad });
     const token = hex(random.bytes(24));
     this.#sessions.opened({ token, build: assets.build });
     const server = new PageServer({
-      host,
+      ...{ host, hostNames, token, assets, log },
       // The port of the last start, if there was one: browsers come back to it.
       port: this.#port ?? port,
-      hostNames,
-      token,
-      assets,
-      log,
       door: {
         full: () => this.#sessions.full(),
         join: (stream) => this.#sessions.join(stream),

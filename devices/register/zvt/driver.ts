@@ -18,7 +18,7 @@ import { asQuestion, refusedRegistration, type ZvtSettings } from './question.js
 import { LOGGED_OFF, type Registration, readRegistration, wantsStatus } from './registration.js';
 import { RESULT } from './result-code.js';
 import { type Script, unpackScript } from './script.js';
-import { intermediateStatus, PLEASE_WAIT, qrFor, statusData } from './status.js';
+import { PLEASE_WAIT, qrFor, statusData } from './status.js';
 
 export interface ZvtOptions extends ZvtSettings, Pick<Tools, 'timers' | 'log'> {
   /** Default: the line's name. */
@@ -211,7 +211,9 @@ export class ZvtRegister implements Register {
     // What is one reply behind gets no other message to reply to.
     if (this.#conversation.behind) return;
     dialogue.told = dialogue.status;
-    void this.#conversation.say(intermediateStatus(dialogue.status)).then(() => this.#tellNews(dialogue));
+    void this.#conversation
+      .say(makeApdu(COMMAND.intermediateStatus, dialogue.status))
+      .then(() => this.#tellNews(dialogue));
   }
 
   /** What has changed while something else was being said. */

@@ -1,6 +1,5 @@
 import type { RegisterProgress } from '../../../src/base/register-messages.js';
 import { formatRupiah } from '../../../src/base/rupiah.js';
-import { COMMAND, makeApdu } from './apdu.js';
 import { ascii, FIELD, tlv } from './fields.js';
 import { asQrBlock } from './receipt.js';
 import type { Registration } from './registration.js';
@@ -24,10 +23,6 @@ export function statusData(told: RegisterProgress, registration: Registration): 
   const lines = ['Pindai QR / Scan the QR', formatRupiah(told.amount)];
   const texts = tlv(0x24, ...lines.map((line) => tlv(0x07, ascii(line))));
   return [STATUS.ownText, WAIT_MINUTES, ...tlv(FIELD.tlv, texts)];
-}
-
-export function intermediateStatus(data: readonly number[]): Uint8Array {
-  return makeApdu(COMMAND.intermediateStatus, data);
 }
 
 /** The QR for the register's printer; nothing where it did not ask for that, takes no APDU that long, or gets no ASCII. */

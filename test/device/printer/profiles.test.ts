@@ -24,7 +24,7 @@ function autoPrinter(paper: Paper) {
     made.push(name);
     const profile = findProfile(name);
     if (profile === undefined) throw new Error(name);
-    return new EscPosPrinter({ name: 'memory', transport, profile, clock, timers, log });
+    return new EscPosPrinter({ transport, profile, clock, timers, log });
   };
   return { printer: new AutoPrinter({ transport, make, timers, log, answerMs: 400 }), transport, made, log };
 }

@@ -203,7 +203,6 @@ export function memoryPrinter(
   const { clock, timers, log } = tools();
   const { answerMs = 200_000, fenceMs = 10_000, wholeMs = 1_200_000 } = options;
   const printer = new EscPosPrinter({
-    name: 'memory',
     transport,
     profile,
     clock,
