@@ -70,13 +70,16 @@ async function main(args: readonly string[]): Promise<number | undefined> {
 
 // Each command loads its own program only: a terminal that carries the relay's HTTP server and the demo starts slower.
 
+/** It has a line for each of thousands of requests a second. */
+const RELAY_GATHER_MS = 10;
+
 function environmentOf(
   values: Options,
   level: LogLevel,
   credentialPrefix: string,
-  gatherLines = false,
+  gatherMs?: number,
 ): Environment {
-  return systemEnvironment({ level: levelOf(values['log-level'], level), credentialPrefix, gatherLines });
+  return systemEnvironment({ level: levelOf(values['log-level'], level), credentialPrefix, gatherMs });
 }
 
 async function terminal(values: Options): Promise<undefined> {
@@ -93,7 +96,7 @@ async function terminal(values: Options): Promise<undefined> {
 
 async function relay(values: Options): Promise<undefined> {
   const config = await configOf(RELAY_PROGRAM, values['config'] ?? relaySchema.file);
-  const environment = environmentOf(values, config.log.level, RELAY_PROGRAM.prefix, true);
+  const environment = environmentOf(values, config.log.level, RELAY_PROGRAM.prefix, RELAY_GATHER_MS);
   await serve({
     environment,
     start: async () => {

@@ -1,4 +1,3 @@
-import type { Timers } from '../port/clock.js';
 import type { LogFormat, LogSink } from './log.js';
 
 /** What {@link streamSink} needs of `process.stderr`. */
@@ -36,16 +35,19 @@ export function streamSink(stream: LogStream): LogSink {
   };
 }
 
-/** For so long a line may wait for more, and so many characters. */
-const GATHER_MS = 10;
+/** So many characters wait for more at most. */
 const GATHER_MOST = 16_384;
 
 /**
- * For a program with a line for each of thousands of requests a second: those of ten milliseconds are one write, since each
- * write wakes its reader and costs more than all else of a line. What is worse than info is written at once, with what came before it.
+ * Lines are written once the work that they tell of has left, and several at a time: a write wakes its reader, who on a small box
+ * takes the processor from us, and costs more than all else of a line. What is worse than info is written at once, with what came before it.
+ * @param soon calls back when the time has come, and returns what takes that back
  * @returns the sink, and what writes now what is still held: for the end of the process
  */
-export function gatheredSink(sink: LogSink, timers: Timers): { sink: LogSink; flush(): void } {
+export function gatheredSink(
+  sink: LogSink,
+  soon: (run: () => void) => () => void,
+): { sink: LogSink; flush(): void } {
   let held = '';
   let disarm = (): void => {};
   const flush = (): void => {
@@ -57,7 +59,7 @@ export function gatheredSink(sink: LogSink, timers: Timers): { sink: LogSink; fl
   return {
     flush,
     sink: (line, level) => {
-      if (held === '') disarm = timers.after(GATHER_MS, flush);
+      if (held === '') disarm = soon(flush);
       held = held === '' ? line : `${held}\n${line}`;
       if (level === 'error' || level === 'warn' || held.length > GATHER_MOST) flush();
     },

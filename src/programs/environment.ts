@@ -22,8 +22,8 @@ export interface EnvironmentOptions {
   /** `gopay-pos.` or `gopay-pos-relay.`: what our systemd credentials begin with. */
   readonly credentialPrefix: string;
   readonly format?: LogFormat;
-  /** For the relay; a terminal that hangs is to have told what it did last. */
-  readonly gatherLines?: boolean;
+  /** How long a line waits for more; by default until the turn of the loop is over in which it came. */
+  readonly gatherMs?: number | undefined;
 }
 
 /** The real machine: its clocks, its chance, and the log on standard error. */
@@ -38,7 +38,7 @@ export function systemEnvironment(options: EnvironmentOptions): Environment {
   );
   const log = createLog({
     level: options.level,
-    sink: standardError(timers, options.gatherLines === true),
+    sink: standardError(timers, options.gatherMs),
     clock,
     secrets,
     ...chosen,
@@ -63,12 +63,15 @@ export function systemEnvironment(options: EnvironmentOptions): Environment {
   };
 }
 
-function standardError(timers: Timers, gathers: boolean): LogSink {
-  const sink = streamSink(process.stderr);
-  if (!gathers) return sink;
-  const gathered = gatheredSink(sink, timers);
-  process.on('exit', gathered.flush);
-  return gathered.sink;
+function standardError(timers: Timers, gatherMs: number | undefined): LogSink {
+  const soon = (run: () => void): (() => void) => {
+    if (gatherMs !== undefined) return timers.after(gatherMs, run);
+    const end = setImmediate(run);
+    return () => clearImmediate(end);
+  };
+  const { sink, flush } = gatheredSink(streamSink(process.stderr), soon);
+  process.on('exit', flush);
+  return sink;
 }
 
 function behindStandardError(): { device: number | undefined; inode: number | undefined } {

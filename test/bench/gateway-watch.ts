@@ -23,16 +23,23 @@ export class GatewayWatch {
   readonly #visits: Visit[] = [];
   readonly #open = new Map<IncomingMessage, Visit>();
 
-  /** Watches the server of this process that listens at `port`. Sets the mark `notification` for each that arrives. */
+  /**
+   * Watches the server of this process that listens at `port`. Marks `notification` and `status asked` when the head of one is
+   * there, `notification answered` and `status answered` when the answer is out.
+   */
   constructor(port: number, marks: Marks) {
     subscribe('http.server.request.start', (message) => {
       const { request, socket } = message as Started;
       if (socket.localPort !== port) return;
-      if (request.method === 'POST' && request.url === '/notify') marks.set('notification');
+      const what = kindOf(request);
+      if (what === 'status') marks.set('status asked');
+      if (what === 'notification') marks.set('notification');
       else this.#open.set(request, { inMs: nowMs(), outMs: Number.POSITIVE_INFINITY });
     });
     subscribe('http.server.response.finish', (message) => {
-      const { request } = message as Started;
+      const { request, socket } = message as Started;
+      const what = socket.localPort === port ? kindOf(request) : undefined;
+      if (what !== undefined) marks.set(`${what} answered`);
       const visit = this.#open.get(request);
       this.#open.delete(request);
       if (visit !== undefined) this.#visits.push({ ...visit, outMs: nowMs() });
@@ -53,4 +60,9 @@ export class GatewayWatch {
     }
     return sum;
   }
+}
+
+function kindOf({ method, url }: IncomingMessage): 'notification' | 'status' | undefined {
+  if (method === 'POST' && url === '/notify') return 'notification';
+  return method === 'GET' && url?.endsWith('/status') ? 'status' : undefined;
 }

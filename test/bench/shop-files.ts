@@ -42,6 +42,7 @@ url = "${brokerUrl}"
 ${password}
 [limits]
 charges_per_minute = 600
+requests_per_minute = 6000
 [log]
 level = "${level}"
 [[terminal]]

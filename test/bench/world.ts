@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { messageOf } from '../../src/base/fault.js';
 import { check } from '../../src/config/check.js';
@@ -77,6 +79,14 @@ export class World {
 
   gatewayMs(fromMs: number, toMs: number): number {
     return this.#watch?.busyMs(fromMs, toMs) ?? Number.NaN;
+  }
+
+  /** What a byte takes there and back between two processes, when nobody does anything with it. @returns the port of the echo */
+  async echo(): Promise<number> {
+    const server = createServer({ noDelay: true }, (socket) => socket.pipe(socket));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
   }
 
   /** The customer pays the newest charge, once all notifications before are through. @returns its order id */

@@ -132,7 +132,10 @@ describe('the stream behind the log', () => {
   it('gets the lines of ten milliseconds in one write, and what is worse than info at once', () => {
     const written: string[] = [];
     const time = new FakeTime();
-    const { sink, flush } = gatheredSink((lines) => written.push(lines), time);
+    const { sink, flush } = gatheredSink(
+      (lines) => written.push(lines),
+      (run) => time.after(10, run),
+    );
     sink('a', 'info');
     sink('b', 'debug');
     expect(written).toEqual([]);
