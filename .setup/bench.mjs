@@ -18,7 +18,7 @@ const missing = [];
 if (wants('disk') && !has('strace')) missing.push('strace');
 if ((wants('start') || wants('memory')) && !has('python3')) missing.push('python3');
 if (wants('relay') && !has('mosquitto')) missing.push('mosquitto');
-if (wants('qr') && !has('zbarimg')) missing.push('zbar-tools');
+if ((wants('qr') || wants('picture')) && !has('zbarimg')) missing.push('zbar-tools');
 if (missing.length > 0)
   aptInstall(missing, 'to count writes and syncs, to receive READY=1, and to read codes on paper', {
     optional: true,

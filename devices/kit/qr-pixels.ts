@@ -18,8 +18,9 @@ export function drawModules(size: number, px: number, dark: (x: number, y: numbe
     for (let x = 0; x < size; x += 1) {
       if (!dark(x, y)) continue;
       const at = from + (x + QUIET) * px;
-      for (let line = 0; line < px; line += 1) data.fill(0, at + line * side, at + line * side + px);
+      for (let dot = 0; dot < px; dot += 1) data[at + dot] = 0;
     }
+    for (let line = 1; line < px; line += 1) data.copyWithin(from + line * side, from, from + side);
   }
   return { width: side, height: side, data };
 }
@@ -42,7 +43,10 @@ export function withFrame(picture: Luma, frame: number): Luma {
  */
 export function otsuThreshold(picture: Luma): number {
   const histogram = new Uint32Array(256);
-  for (const value of picture.data) histogram[value] = (histogram[value] ?? 0) + 1;
+  for (let at = 0; at < picture.data.length; at += 1) {
+    const value = picture.data[at] ?? 0;
+    histogram[value] = (histogram[value] ?? 0) + 1;
+  }
   let sum = 0;
   for (let level = 0; level < 256; level += 1) sum += level * (histogram[level] ?? 0);
   let best = 0;
@@ -66,7 +70,10 @@ export function otsuThreshold(picture: Luma): number {
 
 /** Black up to and with `threshold`, white above. */
 export function twoTone(picture: Luma, threshold: number): Luma {
-  return { ...picture, data: picture.data.map((value) => (value <= threshold ? 0 : 255)) };
+  // Written out: a function for each pixel takes five times as long.
+  const data = new Uint8Array(picture.data.length);
+  for (let at = 0; at < data.length; at += 1) data[at] = (picture.data[at] ?? 0) <= threshold ? 0 : 255;
+  return { ...picture, data };
 }
 
 /** Pixels as a decoder of picture files gives them: 1 (grey), 2 (grey, alpha), 3 (RGB) or 4 (RGB, alpha) bytes each. */

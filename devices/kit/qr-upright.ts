@@ -40,9 +40,14 @@ export function uprightCode(pixels: Pixels): Luma | undefined {
     const moduleWidth = box.width / size;
     const moduleHeight = box.height / size;
     if (moduleWidth < 2 || moduleHeight < 2) return undefined;
-    const dark = (x: number, y: number): boolean =>
+    const middle = (x: number, y: number): boolean =>
       isDark(box.left + (x + 0.5) * moduleWidth, box.top + (y + 0.5) * moduleHeight);
-    if (!hasPatterns(size, dark)) continue;
+    if (!hasPatterns(size, middle)) continue;
+    // Each is looked at many times from here on.
+    const modules = new Uint8Array(size * size);
+    for (let y = 0; y < size; y += 1)
+      for (let x = 0; x < size; x += 1) if (middle(x, y)) modules[y * size + x] = 1;
+    const dark = (x: number, y: number): boolean => modules[y * size + x] === 1;
     const isPlain =
       hasNoFinderInside(size, dark) && (moduleWidth < EVEN_FROM_PX || isEven(size, box, isDark, dark));
     return isPlain ? drawModules(size, MODULE_PX, dark) : undefined;
@@ -125,20 +130,19 @@ function isEven(
   dark: (x: number, y: number) => boolean,
 ): boolean {
   const most = Math.floor((size * size) / 100);
+  const [width, height] = [box.width / size, box.height / size];
   let uneven = 0;
   for (let y = 0; y < size; y += 1) {
+    const [upper, lower] = [box.top + (y + 0.25) * height, box.top + (y + 0.75) * height];
     for (let x = 0; x < size; x += 1) {
       const middle = dark(x, y);
-      const same = [0.25, 0.75].every((down) =>
-        [0.25, 0.75].every(
-          (right) =>
-            isDark(
-              box.left + ((x + right) * box.width) / size,
-              box.top + ((y + down) * box.height) / size,
-            ) === middle,
-        ),
-      );
-      if (!same) uneven += 1;
+      const [left, right] = [box.left + (x + 0.25) * width, box.left + (x + 0.75) * width];
+      const isSame =
+        isDark(left, upper) === middle &&
+        isDark(right, upper) === middle &&
+        isDark(left, lower) === middle &&
+        isDark(right, lower) === middle;
+      if (!isSame) uneven += 1;
     }
   }
   return uneven <= most;

@@ -2,7 +2,16 @@ import { FAULT } from './fault/table.js';
 
 /** Law 9: before any money can move, every leg that the sale needs is known good, and lately. A pure table. */
 
-export type Fact = 'gateway' | 'clock' | 'journal' | 'screen' | 'paper' | 'machine' | 'link' | 'speaker';
+export type Fact =
+  | 'gateway'
+  | 'clock'
+  | 'journal'
+  | 'screen'
+  | 'paper'
+  | 'machine'
+  | 'picture'
+  | 'link'
+  | 'speaker';
 
 export interface Reading {
   /** 0: good. Otherwise the fault that it would be refused with. */
@@ -22,6 +31,7 @@ export const FRESH_MS: Readonly<Record<Fact, number>> = {
   screen: Number.POSITIVE_INFINITY,
   paper: 60_000,
   machine: Number.POSITIVE_INFINITY,
+  picture: Number.POSITIVE_INFINITY,
   link: Number.POSITIVE_INFINITY,
   speaker: Number.POSITIVE_INFINITY,
 };
@@ -31,6 +41,8 @@ export interface Needs {
   readonly ways: readonly ('screen' | 'paper')[];
   /** Typed amounts are for a machine, which must be there. One that asks for itself is there when it asks. */
   readonly machine?: boolean;
+  /** The QR comes as a picture, which must be readable. */
+  readonly picture?: boolean;
 }
 
 export type Readiness =
@@ -44,6 +56,7 @@ const MISSING: Readonly<Record<Fact, number>> = {
   screen: FAULT.noScreen,
   paper: FAULT.printerNotReady,
   machine: FAULT.machineNotConnected,
+  picture: FAULT.qrSearchFailed,
   link: FAULT.linkDown,
   speaker: FAULT.speakerUntried,
 };
@@ -79,6 +92,7 @@ export function staleAfterMs(readings: Readings, nowMs: number): number {
  */
 export function judgeReadiness(readings: Readings, needs: Needs, nowMs: number): Readiness {
   const legs: Fact[] = ['journal', 'gateway', 'clock', ...(needs.machine ? (['machine'] as const) : [])];
+  if (needs.picture) legs.push('picture');
   for (const fact of legs) {
     const found = trouble(fact, readings, nowMs);
     if (found !== undefined) return { ready: false, ...found };

@@ -1,5 +1,5 @@
 import { EvdevKeypad } from '../../devices/keypad/evdev.js';
-import { QrPictureReader } from '../../devices/kit/qr-picture.js';
+import { searchHere } from '../../devices/kit/qr-search.js';
 import { Paper } from '../../devices/simulated-printer/paper.js';
 import { VirtualPrinter } from '../../devices/simulated-printer/virtual-printer.js';
 import { Failure } from '../base/fault.js';
@@ -37,7 +37,6 @@ export interface Demo extends ServedProgram {
   readonly terminal: TerminalProgram;
   readonly paper: Paper;
   readonly typist: Typist;
-  readonly qrReader: QrPictureReader;
   readonly pages: { readonly terminal: string; readonly phone: string; readonly paper: string };
 }
 
@@ -84,14 +83,14 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       paymentType: options.paymentType,
     };
     const config = read(terminalSchema, terminalToml(files, places));
-    const start = { config, version, environment, extraPads: [pad], fatal };
+    const search = searchHere(environment.log);
+    const start = { config, version, environment, extraPads: [pad], search, fatal };
     const terminal = await listening('terminal page', next(0), () => startTerminal(start));
     stops.push(() => terminal.stop());
 
     const pages = { terminal: terminal.pageUrl ?? '', phone: `${phone.url}/`, paper: paperUrl };
-    const qrReader = new QrPictureReader({ log: environment.log });
     return {
-      ...{ sandbox, relay, terminal, paper, typist, qrReader, pages },
+      ...{ sandbox, relay, terminal, paper, typist, pages },
       status: () => terminal.status(),
       progress: () => terminal.terminal.ticks,
       stop: () => stopAll(stops),

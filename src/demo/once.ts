@@ -1,6 +1,7 @@
 import { messageOf } from '../base/fault.js';
 import type { Sale } from '../core/sale/sale.js';
 import type { Timers } from '../port/clock.js';
+import { readQr } from '../sandbox/midtrans/picture.js';
 import type { Demo } from './demo.js';
 
 /** How long one whole sale may take, of which most is starting up. */
@@ -43,7 +44,7 @@ async function scan(demo: Demo, orderId: string, sale: Sale): Promise<string | u
     throw new Error(`the sale ended without a QR: ${JSON.stringify(sale.state)}`);
   const slip = slipWith(demo, orderId);
   if (slip === undefined) return undefined;
-  const read = await demo.qrReader.read(await slip.png(), 'image/png');
+  const read = await readQr(await slip.png());
   return read.ok ? read.value : undefined;
 }
 

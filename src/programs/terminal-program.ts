@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { DEVICES } from '../../devices/catalogue.js';
 import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
-import { QrPictureReader } from '../../devices/kit/qr-picture.js';
+import { QrPictureReader, type QrSearch } from '../../devices/kit/qr-picture.js';
+import { QrSearchProcess } from '../../devices/kit/qr-search-process.js';
 import type { Tools } from '../../devices/kit/tools.js';
-import { messageOf } from '../base/fault.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { Reconciler } from '../control/reconciler.js';
 import { ControlServer } from '../control/server.js';
@@ -43,6 +43,8 @@ export interface TerminalStart {
   /** Pads and screens beside those of the configuration: the demo's and the tests'. */
   readonly extraPads?: readonly Keypad[];
   readonly extraDisplays?: readonly Display[];
+  /** Where pictures are searched that cannot be read the short way; a process of its own. */
+  readonly search?: QrSearch;
   /** Memory and disk may disagree: the process ends. */
   readonly fatal: (error: unknown) => void;
 }
@@ -60,8 +62,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
   const journal = new Journal({ directory, archive, wallMs: clock.wallMs(), version });
   try {
     const page = await makePage(config, { ...environment, ...start.outside });
-    const qrReader = new QrPictureReader({ log });
-    const adapters = await makeRoster(start, journal, page, qrReader);
+    const adapters = await makeRoster(start, journal, page);
     const settings = settingsOf(config, version);
     const terminal = new Terminal(adapters, settings, (error) => {
       journal.noteDoubt(error);
@@ -80,10 +81,6 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     const control = new ControlServer(config.control.socket, subject, log);
     await control.start();
     await terminal.start();
-    // The first sale should not pay for loading the decoder, nor should the start, which is held up by it a fifth of its
-    // time. A failure shows itself with the first picture. With QRIS the charge itself brings what is in the QR.
-    if (config.gateway.paymentType === 'gopay')
-      qrReader.warm().catch((error: unknown) => log.warn(`QR decoder: ${messageOf(error)}`));
     return {
       terminal,
       journal,
@@ -105,9 +102,8 @@ async function makeRoster(
   start: TerminalStart,
   journal: Journal,
   page: KioskPage | undefined,
-  qrReader: QrPictureReader,
 ): Promise<Adapters> {
-  const { config, environment, extraPads = [], extraDisplays = [] } = start;
+  const { config, environment, search, extraPads = [], extraDisplays = [] } = start;
   const { clock, timers, random, log } = environment;
   const tools = { ...environment, ...start.outside };
   const pads = config.keypad.enabled ? await DEVICES.keypad.open(config.keypad, tools) : [];
@@ -116,7 +112,7 @@ async function makeRoster(
   return {
     journal,
     gateway: makeGateway(config, environment),
-    qrReader,
+    qrReader: new QrPictureReader(search ?? new QrSearchProcess({ timers, log })),
     displays: [
       ...(page === undefined ? [] : [page.display]),
       ...(await makeScreens(config, tools)),
@@ -246,6 +242,8 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
     },
     limits: { min: sale.min, max: sale.max },
     head: slipHead(config),
+    // With QRIS the charge itself brings what is in the QR.
+    pictures: gateway.paymentType === 'gopay',
     printQr: config.printer.enabled && config.printer.printQr,
     printEarly: config.printer.enabled && config.printer.printEarly,
     printReceipt: config.printer.enabled && config.printer.printReceipt,

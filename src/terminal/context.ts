@@ -60,6 +60,8 @@ export interface TerminalSettings {
   readonly rules: Rules;
   readonly limits: { readonly min: Rupiah; readonly max: Rupiah };
   readonly head: SlipHead;
+  /** The QR of a sale comes as a picture: by gopay. */
+  readonly pictures?: boolean;
   readonly printQr: boolean;
   /** Whether the top of a QR slip is printed while the charge is under way. */
   readonly printEarly: boolean;

@@ -103,6 +103,7 @@ export class Performer {
 
   #charge(sale: Sale): void {
     const { adapters, settings } = this.#context;
+    if (settings.pictures === true) adapters.qrReader.prepare?.();
     const { orderId, amount, source } = sale;
     const reference = callersReference(sale);
     const order = {

@@ -77,7 +77,11 @@ export class ReadinessKeeper {
       ...(adapters.printer !== undefined && settings.printQr ? (['paper'] as const) : []),
     ];
     const machine = adapters.vending?.machine.amounts === 'entry';
-    const readiness = judgeReadiness(this.#readings, { ways, machine }, nowMs);
+    const readiness = judgeReadiness(
+      this.#readings,
+      { ways, machine, picture: settings.pictures ?? false },
+      nowMs,
+    );
     // A refusal tells how old a stale fact is, and so is never the same for long.
     if (readiness.ready)
       this.#judged = { taken: this.#taken, readiness, untilMs: staleAfterMs(this.#readings, nowMs) };
@@ -114,8 +118,11 @@ export class ReadinessKeeper {
 
   /** A status from the gateway about a sale is as good as a check. */
   heard(event: SaleEvent): void {
-    if (!('outcome' in event) || typeof event.outcome === 'string') return;
     const atMs = this.#context.adapters.clock.monoMs();
+    // What failed for one customer is tried before the next one.
+    if (event.type === 'qrRead' && !event.result.ok && event.result.error.code === FAULT.qrSearchFailed)
+      this.take('picture', { code: FAULT.qrSearchFailed, detail: event.result.error.detail, atMs });
+    if (!('outcome' in event) || typeof event.outcome === 'string') return;
     const { outcome } = event;
     // Refused as a whole (key, account, way to pay) the next customer would run into the same.
     const account = outcome.kind === 'refused' && outcome.fault.code !== FAULT.saleRefused;
@@ -142,7 +149,7 @@ export class ReadinessKeeper {
     this.#checking = true;
     this.pulse();
     this.screens();
-    await Promise.all([this.#gateway(), this.#paper(), this.#disk()]);
+    await Promise.all([this.#gateway(), this.#paper(), this.#disk(), this.#picture()]);
     this.#checking = false;
   }
 
@@ -169,6 +176,13 @@ export class ReadinessKeeper {
     this.#nearEnd = nearEnd;
     const { code, detail } = paperReading(status);
     this.#post('paper', code, detail);
+  }
+
+  async #picture(): Promise<void> {
+    const { adapters, settings } = this.#context;
+    if (settings.pictures !== true || this.#readings.picture?.code === 0) return;
+    const fault = await adapters.qrReader.check?.();
+    this.#post('picture', fault?.code ?? 0, fault?.detail ?? 'can be read');
   }
 
   async #disk(): Promise<void> {

@@ -201,7 +201,7 @@ export class Terminal {
     this.#archiver.stop();
     this.#performer.stop();
     this.#customerDesk.stop();
-    const { displays, keypads, registers, link, printer, speaker } = this.#adapters;
+    const { displays, keypads, registers, link, printer, speaker, qrReader } = this.#adapters;
     await Promise.all([
       ...displays.map((display) => display.stop()),
       ...keypads.map((pad) => pad.stop()),
@@ -209,6 +209,7 @@ export class Terminal {
       link?.stop(),
       printer?.stop(),
       speaker?.stop(),
+      qrReader.stop?.(),
     ]);
     this.#adapters.journal.close();
   }

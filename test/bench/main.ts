@@ -8,6 +8,7 @@ import { benchDisk } from './disk-bench.js';
 import { benchFramebuffer } from './framebuffer-bench.js';
 import { benchMemory } from './memory-bench.js';
 import { benchNotice } from './notice-bench.js';
+import { benchPictures } from './picture-bench.js';
 import { benchPrint } from './print-bench.js';
 import { benchQr } from './qr-bench.js';
 import { benchRelay } from './relay-bench.js';
@@ -19,6 +20,7 @@ import { ROOT, readUnit } from './unit.js';
 const BENCHES: Readonly<Record<string, Bench>> = {
   qr: benchQr,
   print: benchPrint,
+  picture: benchPictures,
   notice: benchNotice,
   relay: benchRelay,
   memory: benchMemory,

@@ -24,7 +24,6 @@ interface Escpos {
   readonly Printer: new (sink: object, options: { encoding: string }) => EscposPrinter;
   readonly Image: new (pixels: { data: Uint8Array; shape: readonly number[] }) => object;
 }
-const escpos = require('escpos') as Escpos;
 
 /** Lines of the slip above and below its QR, as a user of these libraries writes them. */
 function texts(slip: Slip): { readonly above: readonly string[]; readonly below: readonly string[] } {
@@ -55,6 +54,8 @@ export async function thermalPrinterSlip(slip: Slip, png: Uint8Array): Promise<U
 /** escpos as it is, with the pixels that its `Image.load` gets. */
 export async function escposSlip(slip: Slip, png: Uint8Array): Promise<Uint8Array> {
   const { above, below } = texts(slip);
+  // Not for who prints with the other one only.
+  const escpos = require('escpos') as Escpos;
   const chunks: Buffer[] = [];
   const sink = {
     write: (bytes: Buffer, done?: () => void): void => {

@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { QrPictureReader } from '../../devices/kit/qr-picture.js';
+import { QrSearchProcess } from '../../devices/kit/qr-search-process.js';
 import { composeSlip } from '../../devices/printer/compose.js';
 import type { PrinterProfile, QrWay } from '../../devices/printer/profile.js';
 import { findProfile } from '../../devices/printer/profiles.js';
 import { advance } from '../../src/core/sale/slip-job.js';
+import { SystemTimers } from '../../src/host/clock.js';
 import { Journal } from '../../src/journal/journal.js';
 import type { Log } from '../../src/port/log.js';
 import { serveParent } from './child.js';
-import { escposSlip, thermalPrinterSlip } from './print-peers.js';
 import { benchSlip } from './print-slip.js';
 
 export type Way = QrWay | 'node-thermal-printer' | 'escpos';
@@ -22,7 +23,7 @@ const silent: Log = {
 
 /** A process that turns pictures into slips, and tells what it took. */
 export class PrintTill {
-  readonly #reader = new QrPictureReader({ log: silent });
+  readonly #reader = new QrPictureReader(new QrSearchProcess({ timers: new SystemTimers(), log: silent }));
   readonly #slip = benchSlip();
 
   /** @returns CPU milliseconds of one slip of several, and its bytes; the picture is decoded unless the payload came as text */
@@ -39,8 +40,11 @@ export class PrintTill {
   }
 
   async #bytes(way: Way, png: Uint8Array | undefined): Promise<number> {
-    if (way === 'node-thermal-printer') return (await thermalPrinterSlip(this.#slip, must(png))).length;
-    if (way === 'escpos') return (await escposSlip(this.#slip, must(png))).length;
+    if (way === 'node-thermal-printer' || way === 'escpos') {
+      const { escposSlip, thermalPrinterSlip } = await import('./print-peers.js');
+      const slip = way === 'escpos' ? escposSlip : thermalPrinterSlip;
+      return (await slip(this.#slip, must(png))).length;
+    }
     if (png !== undefined) await this.#read(png);
     const profile = { ...(findProfile('generic-58') as PrinterProfile), qr: way };
     const job = composeSlip(this.#slip, profile);

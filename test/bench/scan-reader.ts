@@ -4,6 +4,7 @@ import jsqr from 'jsqr';
 import { decodeQR } from 'qr/decode.js';
 import sharp from 'sharp';
 import { QrPictureReader } from '../../devices/kit/qr-picture.js';
+import { searchHere } from '../../devices/kit/qr-search.js';
 import { composeSlip } from '../../devices/printer/compose.js';
 import { findProfile } from '../../devices/printer/profiles.js';
 import { Paper } from '../../devices/simulated-printer/paper.js';
@@ -43,7 +44,7 @@ const NOTHING: Slip = { kind: 'qr', copy: false, lines: [] };
 
 const MAKE: Readonly<Record<Way, Make>> = {
   ours: async (picture) => {
-    const read = await new QrPictureReader({ log: silent }).read(picture.bytes, picture.contentType);
+    const read = await new QrPictureReader(searchHere(silent)).read(picture.bytes, picture.contentType);
     return (profileName) => {
       const profile = findProfile(profileName);
       if (!read.ok || profile === undefined) return [];

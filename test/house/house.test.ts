@@ -138,7 +138,7 @@ describe('the house', () => {
 
   it('does no work when a file is imported', () => {
     const wrong = all((file) =>
-      file.path === 'src/main.ts' || file.path === 'src/launch.ts'
+      ['src/main.ts', 'src/launch.ts', 'devices/kit/qr-search-worker.ts'].includes(file.path)
         ? []
         : file.topLevelWork.map(({ line, what }) => `${file.path}:${line} ${what}`),
     );

@@ -92,6 +92,18 @@ export const QR_FAULTS = {
     remedyId: 'Laporkan nomor order ke Midtrans.',
     remedyEn: 'Report the order id to Midtrans.',
   }),
+  qrSearchFailed: row(483, {
+    saysId: 'Gambar QR tidak dapat dibaca.',
+    saysEn: 'The QR picture could not be read.',
+    causeId:
+      'Proses yang mencari QR dalam gambar tidak berjalan (sharp tidak terpasang utuh, memori habis) atau terlalu lama.',
+    causeEn:
+      'The process that searches pictures for a QR does not run (sharp is not installed whole, no memory) or took too long.',
+    remedyId:
+      'Log menyebut sebabnya. Pasang ulang bila sharp tidak dapat dimuat; selama itu terminal mencoba lagi tiap setengah menit.',
+    remedyEn:
+      'The log says why. Install again where sharp cannot be loaded; meanwhile the terminal tries every half minute.',
+  }),
   qrCountry: row(481, {
     saysId: 'Kode QR dari negara lain.',
     saysEn: 'The QR code is of another country.',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QrPictureReader } from '../../../devices/kit/qr-picture.js';
+import { searchHere } from '../../../devices/kit/qr-search.js';
 import { openPrinter } from '../../../devices/printer/open-printer.js';
 import { type QrPicture, qrPictures } from '../../kit/qr-pictures/pictures.js';
 import { qrSlip, tools } from '../printer/rig.js';
@@ -28,7 +29,7 @@ let payloads: string[];
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'qr-'));
   pictures = await qrPictures();
-  const reader = new QrPictureReader({ log: tools().log });
+  const reader = new QrPictureReader(searchHere(tools().log));
   payloads = [];
   for (const picture of pictures) {
     const read = await reader.read(picture.bytes, picture.contentType);

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { QrPictureReader } from '../../../devices/kit/qr-picture.js';
 import { type Luma, lumaOf, type Pixels } from '../../../devices/kit/qr-pixels.js';
+import { searchHere } from '../../../devices/kit/qr-search.js';
 import { uprightCode } from '../../../devices/kit/qr-upright.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { seeded } from '../../kit/qr-pictures/chance.js';
@@ -112,7 +113,7 @@ describe('the short way to a code that stands upright', () => {
   });
 
   it('gives way to the whole search, which reads the other pictures as before', async () => {
-    const reader = new QrPictureReader({ log: new KeptLog() });
+    const reader = new QrPictureReader(searchHere(new KeptLog()));
     const turned = await sharp(await drawPicture(QRIS, PLAIN, 1))
       .rotate(90)
       .png()

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EvdevKeypad } from '../../../devices/keypad/evdev.js';
+import { searchHere } from '../../../devices/kit/qr-search.js';
 import { Paper } from '../../../devices/simulated-printer/paper.js';
 import { VirtualPrinter } from '../../../devices/simulated-printer/virtual-printer.js';
 import type { Screen } from '../../../src/base/screen.js';
@@ -204,17 +205,22 @@ ${toml}
       log: environment.log,
       arch: process.arch,
     });
+    const config = read(terminalSchema, text);
     this.#program = await startTerminal({
-      config: read(terminalSchema, text),
+      config,
       version: 'story',
       environment,
       // Wires have their own time: a printer's answer takes real milliseconds, whatever the story's clock says.
       outside: { clock: new SystemClock(), timers: this.#options.outside ?? realTimers },
       extraPads: [pad],
       extraDisplays: [...(screen ? [this.screen] : []), ...(pole ? [this.pole] : [])],
+      search: searchHere(environment.log),
       fatal: (error) => this.fatal.push(error),
     });
-    await this.until('the first checks', () => this.program.terminal.state().readings.gateway !== undefined);
+    await this.until('the first checks', () => {
+      const { gateway, picture } = this.program.terminal.state().readings;
+      return gateway !== undefined && (picture !== undefined || config.gateway.paymentType === 'qris');
+    });
     if (mqtt) await this.until('the link', () => this.program.terminal.state().link.up);
   }
 

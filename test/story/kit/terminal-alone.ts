@@ -75,6 +75,10 @@ export class Bench {
   /** How often the picture was fetched. */
   fetched = 0;
   read: Result<string, Fault> = ok(emvPayload(15_000));
+  /** What keeps pictures from being read. */
+  unreadable: Fault | undefined;
+  /** How often the reader was told that one is about to come. */
+  prepared = 0;
   /** Called before each commit; a throw is the power going. */
   beforeCommit: (commit: Commit) => void = () => undefined;
   #ears: Ears = {};
@@ -239,7 +243,13 @@ export class Bench {
     return {
       journal,
       gateway: this.#gateway(),
-      qrReader: { read: async () => this.read },
+      qrReader: {
+        read: async () => this.read,
+        check: async () => this.unreadable,
+        prepare: () => {
+          this.prepared += 1;
+        },
+      },
       displays: [this.display ?? this.screen],
       keypads: [{ name: 'pad', start: (on) => this.#hears({ pad: on }), stop: async () => undefined }],
       registers: this.hasRegister

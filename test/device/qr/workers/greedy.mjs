@@ -1,0 +1,4 @@
+// Has no memory left at the first picture.
+process.on('message', () => {
+  for (const all = []; ; ) all.push(new Array(100_000).fill(all.length));
+});

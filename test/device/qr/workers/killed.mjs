@@ -1,0 +1,2 @@
+// Is killed by a picture.
+process.on('message', () => process.kill(process.pid, 'SIGKILL'));
