@@ -3,6 +3,7 @@ import type { ChargeOutcome, StatusOutcome } from '../../base/gateway-answer.js'
 import { FAULT } from '../fault/table.js';
 import { ABSENT_IS_FINAL, beforeExtraLook, denyRetryMs, LOOK_MS, LOST_CHARGE_MS } from './cadence.js';
 import { giveUp } from './closing.js';
+import { startTimer } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge, mayBeAnothers, mismatch } from './evidence-rank.js';
 import { isOurAmount } from './paid-amount.js';
@@ -34,7 +35,7 @@ export function inCharging(sale: Sale, event: SaleEvent, rules: Rules, now: Mome
       return step(
         sale,
         { at: 'closing', how: 'cancelled', source: 'waiting', step: 'awaitCharge', tries: 0, absent: 0 },
-        [{ do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs }],
+        [startTimer('patience', rules.unknownAfterMs)],
       );
     default:
       return ignored(`the answer to the charge is still due (${event.type})`);
@@ -54,18 +55,15 @@ function chargeAnswered(sale: Sale, outcome: ChargeOutcome, rules: Rules, now: M
       const { code } = outcome.fault;
       if (mayBeAnothers(outcome.fault)) {
         const state = { at: 'chargeUnknown', misses: 0, absent: 0, code, refused: true } as const;
-        return step(sale, state, [
-          { do: 'askStatus' },
-          { do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs },
-        ]);
+        return step(sale, state, [{ do: 'askStatus' }, startTimer('patience', rules.unknownAfterMs)]);
       }
       return refused(sale, code);
     }
     case 'unknown': {
       const { code } = outcome.fault;
       return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code }, [
-        { do: 'startTimer', timer: 'look', afterMs: LOST_CHARGE_MS },
-        { do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs },
+        startTimer('look', LOST_CHARGE_MS),
+        startTimer('patience', rules.unknownAfterMs),
       ]);
     }
   }
@@ -84,10 +82,7 @@ function created(sale: Sale, evidence: Evidence, qr: QrSource, rules: Rules, now
   return step(
     sale,
     { at: 'awaitingPayment', transactionId, qr, endsAtMs: now.wallMs + ms, downloads: 0, misses: 0 },
-    [
-      { do: 'readQr', qr, transactionId },
-      { do: 'startTimer', timer: 'life', afterMs: ms },
-    ],
+    [{ do: 'readQr', qr, transactionId }, startTimer('life', ms)],
     evidence,
   );
 }
@@ -150,13 +145,13 @@ function foundAfterLoss(
       const absent = state.absent + 1;
       if (absent >= ABSENT_IS_FINAL)
         return close(sale, 'neverCharged', { result: 'failed', code: state.code });
-      return step(sale, { ...state, absent }, [{ do: 'startTimer', timer: 'look', afterMs: LOOK_MS }]);
+      return step(sale, { ...state, absent }, [startTimer('look', LOOK_MS)]);
     }
     case 'unknown': {
       const { code } = outcome.fault;
       if (state.refused && code === state.code) return refused(sale, code);
       const next = { ...state, misses: state.misses + 1, code };
-      return step(sale, next, [{ do: 'startTimer', timer: 'look', afterMs: LOOK_MS }]);
+      return step(sale, next, [startTimer('look', LOOK_MS)]);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { ChargeOutcome, CloseOutcome } from '../../base/gateway-answer.js';
 import { FAULT } from '../fault/table.js';
 import { ABSENT_IS_FINAL, beforeFirstLook, retryAfterMs } from './cadence.js';
-import type { Effect, SourceResult } from './effect.js';
+import { type Effect, type SourceResult, startTimer } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge, mayBeAnothers, mismatch } from './evidence-rank.js';
 import type { ClosingHow, Sale, SaleState } from './sale.js';
@@ -35,8 +35,7 @@ export function giveUp(
   const effects: Effect[] = [{ do: 'cancelTimers', timers: ['look', 'qr', 'life'] }];
   if (source === 'released')
     effects.push(...tellSource(sale, { result: 'unknown', code: code ?? FAULT.noFinalStatus }));
-  else if (sale.state.at !== 'chargeUnknown')
-    effects.push({ do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs });
+  else if (sale.state.at !== 'chargeUnknown') effects.push(startTimer('patience', rules.unknownAfterMs));
   effects.push(first === 'look' ? { do: 'askStatus' } : closeEffect(how));
   return step(sale, state, effects);
 }
@@ -153,9 +152,7 @@ function lookOnce(sale: Sale, state: Closing): Decision {
 
 function pause(sale: Sale, state: Closing): Decision {
   const tries = state.tries + 1;
-  return step(sale, { ...state, step: 'pause', tries }, [
-    { do: 'startTimer', timer: 'look', afterMs: retryAfterMs(tries) },
-  ]);
+  return step(sale, { ...state, step: 'pause', tries }, [startTimer('look', retryAfterMs(tries))]);
 }
 
 /** What the source hears: why we gave up, where that was our doing; else what the gateway says. */

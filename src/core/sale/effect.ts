@@ -51,3 +51,7 @@ export type Effect =
   | { readonly do: 'startTimer'; readonly timer: TimerName; readonly afterMs: number }
   /** Stops these timers; all of the sale's when none is named. */
   | { readonly do: 'cancelTimers'; readonly timers?: readonly TimerName[] };
+
+export function startTimer(timer: TimerName, afterMs: number): Effect {
+  return { do: 'startTimer', timer, afterMs };
+}

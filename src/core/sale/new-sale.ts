@@ -1,5 +1,6 @@
 import type { OrderId } from '../../base/ids.js';
 import type { Rupiah } from '../../base/rupiah.js';
+import { startTimer } from './effect.js';
 import type { Sale, Source } from './sale.js';
 import type { Step } from './transition.js';
 
@@ -17,13 +18,12 @@ export interface NewSale {
 
 /** A new sale and its first effect; nothing has left the box before this is journalled. */
 export function openSale(opening: NewSale): Step {
-  const { orderId, amount, source, invoice, attempt, beginAfterMs, wallMs } = opening;
-  const { patienceMs } = opening;
+  const { orderId, amount, source, invoice, attempt, beginAfterMs, wallMs, patienceMs } = opening;
   const patience = patienceMs === undefined ? {} : { patienceMs };
   const base = { orderId, amount, source, invoice, attempt, openedAtMs: wallMs, ...patience };
   if (beginAfterMs > 0) {
     const sale: Sale = { ...base, state: { at: 'requested' } };
-    return { kind: 'step', sale, effects: [{ do: 'startTimer', timer: 'begin', afterMs: beginAfterMs }] };
+    return { kind: 'step', sale, effects: [startTimer('begin', beginAfterMs)] };
   }
   const sale: Sale = { ...base, state: { at: 'charging' } };
   return { kind: 'step', sale, effects: [{ do: 'charge' }] };

@@ -4,6 +4,7 @@ import type { Result } from '../../base/result.js';
 import { FAULT } from '../fault/table.js';
 import { LOOK_MS, lookAfterMs, qrRetryMs } from './cadence.js';
 import { giveUp } from './closing.js';
+import { startTimer } from './effect.js';
 import { checkQr } from './emv.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
@@ -84,15 +85,11 @@ function qrRead(
   if (!checked.ok) {
     const downloads = state.downloads + 1;
     const again = result.ok || isFinalPicture(checked.error) ? undefined : qrRetryMs(downloads);
-    if (again !== undefined)
-      return step(sale, { ...state, downloads }, [{ do: 'startTimer', timer: 'qr', afterMs: again }]);
+    if (again !== undefined) return step(sale, { ...state, downloads }, [startTimer('qr', again)]);
     return abandon(sale, result.ok ? 'badQr' : 'noQr', rules, checked.error);
   }
   const payload = checked.value;
-  return step(sale, { ...state, payload }, [
-    { do: 'present', payload },
-    { do: 'startTimer', timer: 'look', afterMs: LOOK_MS },
-  ]);
+  return step(sale, { ...state, payload }, [{ do: 'present', payload }, startTimer('look', LOOK_MS)]);
 }
 
 function statusAnswered(
@@ -117,7 +114,7 @@ function statusAnswered(
 }
 
 function lookAgain(sale: Sale, state: Awaiting): Decision {
-  return step(sale, state, [{ do: 'startTimer', timer: 'look', afterMs: lookAfterMs(state.misses) }]);
+  return step(sale, state, [startTimer('look', lookAfterMs(state.misses))]);
 }
 
 function timer(

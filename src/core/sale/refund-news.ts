@@ -1,6 +1,6 @@
 import { doubledMs } from '../../base/backoff.js';
 import type { StatusOutcome } from '../../base/gateway-answer.js';
-import type { Effect } from './effect.js';
+import { type Effect, startTimer } from './effect.js';
 import type { Decision, Moment, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
 import { isWhole } from './refunding.js';
@@ -16,7 +16,7 @@ const MOST_LOOKS = 10;
 
 function later(misses = 1): Effect {
   const afterMs = doubledMs({ firstMs: LOOK_MS, mostMs: RAREST_LOOK_MS }, misses - 1);
-  return { do: 'startTimer', timer: 'refund', afterMs };
+  return startTimer('refund', afterMs);
 }
 
 /** Only news of a refund can move a settled sale; a settlement's echo is common and worth no request. */

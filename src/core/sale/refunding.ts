@@ -2,7 +2,7 @@ import type { Evidence } from '../../base/evidence.js';
 import type { RefundOutcome, StatusOutcome } from '../../base/gateway-answer.js';
 import { FAULT } from '../fault/table.js';
 import { retryAfterMs } from './cadence.js';
-import type { Effect } from './effect.js';
+import { type Effect, startTimer } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
 import { bookedOf, paidOf } from './paid-amount.js';
@@ -172,9 +172,7 @@ function lookOnce(sale: Sale, state: Refunding): Decision {
 function pause(sale: Sale, state: Refunding, detail: string): Decision {
   const tries = state.tries + 1;
   if (tries >= REFUND_TRIES) return backToList(sale, state, 'unknown', detail);
-  return step(sale, { ...state, step: 'pause', tries }, [
-    { do: 'startTimer', timer: 'refund', afterMs: retryAfterMs(tries) },
-  ]);
+  return step(sale, { ...state, step: 'pause', tries }, [startTimer('refund', retryAfterMs(tries))]);
 }
 
 /** A person gives it back by hand, in parts: theirs from here on. */

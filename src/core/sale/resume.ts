@@ -1,6 +1,7 @@
 import { FAULT } from '../fault/table.js';
 import { beforeFirstLook, LOST_CHARGE_MS } from './cadence.js';
 import { giveUp } from './closing.js';
+import { startTimer } from './effect.js';
 import type { Decision, Moment, Rules } from './event.js';
 import { abandon, checkedPayload } from './paying.js';
 import { lifeMs } from './qr-lifetime.js';
@@ -25,20 +26,20 @@ export function resume(sale: Sale, rules: Rules, now: Moment): Decision {
       ]);
     case 'charging':
       return step(sale, { at: 'chargeUnknown', misses: 0, absent: 0, code: FAULT.chargeInterrupted }, [
-        { do: 'startTimer', timer: 'look', afterMs: LOST_CHARGE_MS },
-        { do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs },
+        startTimer('look', LOST_CHARGE_MS),
+        startTimer('patience', rules.unknownAfterMs),
       ]);
     case 'chargeUnknown':
       return step(sale, { ...state, absent: beforeFirstLook(state.absent) }, [
         { do: 'askStatus' },
-        { do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs },
+        startTimer('patience', rules.unknownAfterMs),
       ]);
     case 'awaitingPayment':
       return resumeQr(sale, state, rules, now);
     case 'closing':
       return step(sale, { ...state, step: 'look', absent: beforeFirstLook(state.absent) }, [
         { do: 'askStatus' },
-        { do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs },
+        startTimer('patience', rules.unknownAfterMs),
       ]);
     case 'delivering':
       return resumeDelivery(sale, state, rules, now);
@@ -72,7 +73,7 @@ function resumeQr(sale: Sale, state: Awaiting, rules: Rules, now: Moment): Decis
   const next = { ...rest, endsAtMs: now.wallMs + leftMs, downloads: 0, misses: 0 };
   return step(sale, next, [
     { do: 'askStatus' },
-    { do: 'startTimer', timer: 'life', afterMs: leftMs },
+    startTimer('life', leftMs),
     state.payload === undefined
       ? { do: 'readQr', qr: state.qr, transactionId: state.transactionId }
       : { do: 'present', payload: state.payload },
@@ -101,7 +102,5 @@ function resumeDelivery(sale: Sale, state: Delivering, rules: Rules, now: Moment
 }
 
 function awaitClaim(sale: Sale, state: Delivering, rules: Rules): Decision {
-  return step(sale, { ...state, step: 'claim' }, [
-    { do: 'startTimer', timer: 'claim', afterMs: rules.claimMs },
-  ]);
+  return step(sale, { ...state, step: 'claim' }, [startTimer('claim', rules.claimMs)]);
 }

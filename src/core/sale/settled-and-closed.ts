@@ -3,6 +3,7 @@ import type { CloseOutcome, StatusOutcome } from '../../base/gateway-answer.js';
 import { FAULT } from '../fault/table.js';
 import { beforeExtraLook, retryAfterMs, watchAfterMs } from './cadence.js';
 import { giveUp } from './closing.js';
+import { startTimer } from './effect.js';
 import type { Decision, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
 import { firstLate, nextLate } from './late.js';
@@ -64,9 +65,7 @@ function deliveryEnded(
       // It may have vended all the same, and would again (law 6); unless it never vends twice for one reference.
       if (sale.source.kind === 'vending' && !sale.source.repeats)
         return owe(sale, 'deliveryUnknown', `settled, and the machine may have vended: ${event.detail}`, now);
-      return step(sale, { ...state, step: 'claim' }, [
-        { do: 'startTimer', timer: 'claim', afterMs: rules.claimMs },
-      ]);
+      return step(sale, { ...state, step: 'claim' }, [startTimer('claim', rules.claimMs)]);
     case 'partly':
       return owe(sale, 'partlyDelivered', `settled, but ${event.detail}`, now);
     case 'failed':
@@ -199,7 +198,7 @@ function watched(sale: Sale, state: Closed, raw: StatusOutcome, rules: Rules, no
   if (outcome.kind === 'unknown') {
     const misses = (watch?.misses ?? 0) + 1;
     const next = { ...state, watch: { looks: watch?.looks ?? WATCHED, misses } };
-    return step(sale, next, [{ do: 'startTimer', timer: 'look', afterMs: retryAfterMs(misses) }]);
+    return step(sale, next, [startTimer('look', retryAfterMs(misses))]);
   }
   if (outcome.kind === 'evidence') {
     const money = takeMoney(sale, outcome.evidence, now);
@@ -215,12 +214,7 @@ function watched(sale: Sale, state: Closed, raw: StatusOutcome, rules: Rules, no
   const later = looks === WATCHED ? late : (late ?? firstLate(now.wallMs));
   const on = later === undefined ? rest : { ...rest, late: later };
   if (next === undefined) return step(sale, on, [], evidence);
-  return step(
-    sale,
-    { ...state, watch: { looks, misses: 0 } },
-    [{ do: 'startTimer', timer: 'look', afterMs: next }],
-    evidence,
-  );
+  return step(sale, { ...state, watch: { looks, misses: 0 } }, [startTimer('look', next)], evidence);
 }
 
 /** One of the rare looks is answered, or got no usable answer. */

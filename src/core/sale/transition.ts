@@ -1,7 +1,7 @@
 import type { Evidence } from '../../base/evidence.js';
 import { FAULT } from '../fault/table.js';
 import { watchAfterMs } from './cadence.js';
-import type { Effect, SourceResult } from './effect.js';
+import { type Effect, type SourceResult, startTimer } from './effect.js';
 import type { Decision } from './event.js';
 import { merge } from './evidence-rank.js';
 import { type ClosedHow, occupiesTerminal, type Sale, type SaleState } from './sale.js';
@@ -44,11 +44,7 @@ export function close(sale: Sale, how: ClosedHow, result: SourceResult, evidence
   return step(
     sale,
     { at: 'closed', how, ...code, watch: { looks: 0, misses: 0 } },
-    [
-      { do: 'cancelTimers' },
-      ...tellSource(sale, result),
-      { do: 'startTimer', timer: 'look', afterMs: first },
-    ],
+    [{ do: 'cancelTimers' }, ...tellSource(sale, result), startTimer('look', first)],
     evidence,
   );
 }

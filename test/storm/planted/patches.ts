@@ -62,7 +62,7 @@ export const PATCHES: readonly Patch[] = [
     '',
   ]),
   patch('forget to ask again', 'src/core/sale/closing.ts', 20, [
-    "[\n    { do: 'startTimer', timer: 'look', afterMs: retryAfterMs(tries) },\n  ]",
+    "[startTimer('look', retryAfterMs(tries))]",
     '[]',
   ]),
   patch('trust a notice', 'src/core/sale/paying.ts', 10, [
@@ -154,8 +154,8 @@ export const PATCHES: readonly Patch[] = [
     ]),
   ]),
   patch('nobody is told "unknown"', 'src/core/sale/closing.ts', 40, [
-    "    effects.push({ do: 'startTimer', timer: 'patience', afterMs: rules.unknownAfterMs });\n",
-    '    effects.push();\n',
+    "effects.push(startTimer('patience', rules.unknownAfterMs));\n",
+    'effects.push();\n',
   ]),
   patch('a closed sale keeps the terminal occupied', 'src/terminal/sale-processor.ts', 20, [
     'else if (mine) this.#open = undefined;',
