@@ -1,12 +1,9 @@
-import type { Clock, Random, Timers } from '../../src/port/clock.js';
-import type { Log } from '../../src/port/log.js';
+import type { Random } from '../../src/port/clock.js';
+import type { Runtime } from '../../src/port/runtime.js';
 
 /** What every driver is opened with. */
-export interface Tools {
-  readonly clock: Clock;
-  readonly timers: Timers;
+export interface Tools extends Runtime {
   readonly random: Random;
-  readonly log: Log;
   /** Sees the raw bytes of registers and vending machines: a technician's tool. */
   readonly tap?: LineTap;
 }

@@ -3,7 +3,6 @@ import type { Result } from '../base/result.js';
 import { rupiah } from '../base/rupiah.js';
 import type { Log } from '../port/log.js';
 import { uuid } from './chance.js';
-import type { FaultRule } from './fault/fault-rule.js';
 import { FaultPlan } from './fault/faults.js';
 import { ControlApi } from './http/control-api.js';
 import { CoreApi, type CoreApiAnswer, type CoreRequest } from './http/core-api.js';
@@ -11,12 +10,11 @@ import { HttpPoster } from './http/http-poster.js';
 import { SandboxServer } from './http/server.js';
 import type { BodyContext } from './midtrans/bodies.js';
 import { Operations } from './midtrans/operations.js';
-import type { Summary } from './midtrans/summary.js';
 import { type OtherAmount, paymentOf, type Transaction } from './midtrans/transaction.js';
 import { type PayHow, type PayRefusal, TransactionStore } from './midtrans/transaction-store.js';
-import { type Delivery, NotificationSender } from './notification/notification-sender.js';
+import { NotificationSender } from './notification/notification-sender.js';
 import { NotificationWriter } from './notification/notification-writer.js';
-import { type Counts, type Received, RequestLog } from './request-log.js';
+import { RequestLog } from './request-log.js';
 import { SandboxClock } from './sandbox-clock.js';
 import { DEFAULTS, type SandboxOptions, type SandboxSettings } from './settings.js';
 
@@ -28,11 +26,13 @@ import { DEFAULTS, type SandboxOptions, type SandboxSettings } from './settings.
  */
 export class Sandbox {
   readonly transactions: TransactionStore;
+  readonly faults: FaultPlan;
+  /** What the Core API received. */
+  readonly requestLog: RequestLog;
+  /** Each with its attempts and the answers they got. */
+  readonly notifications: NotificationSender;
   private readonly log: Log;
   private readonly clock: SandboxClock;
-  private readonly faults: FaultPlan;
-  private readonly ledger: RequestLog;
-  private readonly sender: NotificationSender;
   private readonly writer: NotificationWriter;
   private readonly operations: Operations;
   private readonly core: CoreApi;
@@ -47,10 +47,10 @@ export class Sandbox {
     this.log = options.log.child('sandbox');
     this.clock = new SandboxClock(options.clock, options.timers);
     this.faults = new FaultPlan(random);
-    this.ledger = new RequestLog(settings.keep);
+    this.requestLog = new RequestLog(settings.keep);
     this.baseUrl = options.publicUrl?.replace(/\/+$/, '');
     this.poster = new HttpPoster(options.timers);
-    const { clock, faults, ledger, log } = this;
+    const { clock, faults, requestLog: ledger, log } = this;
     const shared = { clock, timers: clock, random, log };
     const context: BodyContext = { merchantId, serverKey, settings, baseUrl: () => this.url };
     this.transactions = new TransactionStore({
@@ -61,17 +61,17 @@ export class Sandbox {
       onChange: (transaction, before) => this.changed(transaction, before),
     });
     const { transactions } = this;
-    this.sender = new NotificationSender({
+    this.notifications = new NotificationSender({
       ...shared,
       post: options.post ?? ((post) => this.poster.send(post)),
       retryShift: settings.retryShift,
       keep: settings.keep,
     });
-    this.writer = new NotificationWriter({ ...shared, context, sender: this.sender, faults });
+    this.writer = new NotificationWriter({ ...shared, context, sender: this.notifications, faults });
     const notificationUrl = options.notificationUrl;
     this.operations = new Operations({ ...shared, transactions, faults, merchant, context, notificationUrl });
     const newId = (): string => uuid(random);
-    const { operations, sender } = this;
+    const { operations, notifications: sender } = this;
     this.core = new CoreApi({ serverKey, transactions, operations, faults, ledger, clock, newId });
     const control = new ControlApi({
       merchant,
@@ -113,7 +113,7 @@ export class Sandbox {
   /** Ends everything that is open or due. */
   async close(): Promise<void> {
     this.clock.clear();
-    this.sender.clear();
+    this.notifications.clear();
     this.core.clear();
     this.poster.close();
     await this.server.close();
@@ -124,66 +124,15 @@ export class Sandbox {
     return this.core.answer(request);
   }
 
-  /** The customer pays: `id` is an order id or a transaction id. */
-  pay(id: string, how: PayHow = {}): Result<Transaction, PayRefusal> {
-    return this.transactions.pay(id, how);
-  }
-
   /** The customer pays what a scanned payload names. */
   payScanned(payload: string, how: PayHow = {}): Result<Transaction, PayRefusal> {
     const found = this.transactions.scan(payload);
     return found.ok ? this.transactions.pay(found.value.transactionId, how) : found;
   }
 
-  /** Wrong PIN or no balance: counted here, and shown nowhere else. */
-  decline(id: string): Result<Transaction, PayRefusal> {
-    return this.transactions.failAttempt(id);
-  }
-
-  /** A closed charge settles after all. */
-  settleLate(id: string, how: PayHow = {}): Result<Transaction, PayRefusal> {
-    return this.transactions.settleLate(id, how);
-  }
-
-  /** @returns the number for {@link removeFault}. */
-  setFault(rule: FaultRule): number {
-    return this.faults.add(rule);
-  }
-
-  removeFault(id: number): boolean {
-    return this.faults.remove(id);
-  }
-
-  clearFaults(): void {
-    this.faults.clear();
-  }
-
   /** Turns the sandbox's clock forward; notifications that fall due are sent and answered before time goes on. */
   advance(ms: number): Promise<void> {
-    return this.clock.advance(ms, () => this.sender.settled());
-  }
-
-  /** Resolves when no notification is under way; those due later do not count. */
-  settled(): Promise<void> {
-    return this.sender.settled();
-  }
-
-  summary(): Summary {
-    return this.transactions.summary();
-  }
-
-  /** Requests received by the Core API, oldest first. */
-  requests(): readonly Received[] {
-    return this.ledger.list();
-  }
-
-  counts(): Counts {
-    return this.ledger.counts();
-  }
-
-  /** Notifications, each with its attempts and the answers they got. */
-  notifications(): readonly Delivery[] {
-    return this.sender.list();
+    return this.clock.advance(ms, () => this.notifications.settled());
   }
 
   /** Back to an empty book, no faults, and the true time. */
@@ -191,11 +140,11 @@ export class Sandbox {
     this.clock.clear();
     this.poster.close();
     this.writer.clear();
-    this.sender.clear();
+    this.notifications.clear();
     this.operations.clear();
     this.core.clear();
     this.faults.clear();
-    this.ledger.clear();
+    this.requestLog.clear();
     this.transactions.clear();
     this.server.announce();
   }

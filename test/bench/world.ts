@@ -92,9 +92,9 @@ export class World {
   /** The customer pays the newest charge, once all notifications before are through. @returns its order id */
   async pay(): Promise<string> {
     const sandbox = this.#opened();
-    await sandbox.settled();
+    await sandbox.notifications.settled();
     const { orderId } = this.#newest();
-    const paid = sandbox.pay(orderId);
+    const paid = sandbox.transactions.pay(orderId);
     if (!paid.ok) throw new Error(`not paid: ${JSON.stringify(paid.error)}`);
     return orderId;
   }

@@ -172,9 +172,14 @@ describe('the charge of the sandbox', () => {
       await at.call('POST', `/v2/Q1/${close}`);
       expect((await at.charge('Q1')).json['status_code']).toBe('201');
     }
-    at.sandbox.pay('Q1');
+    at.sandbox.transactions.pay('Q1');
     expect((await at.charge('Q1')).json['status_code']).toBe('406');
-    expect(at.sandbox.summary().count).toMatchObject({ settlement: 1, cancel: 1, expire: 1, pending: 0 });
+    expect(at.sandbox.transactions.summary().count).toMatchObject({
+      settlement: 1,
+      cancel: 1,
+      expire: 1,
+      pending: 0,
+    });
   });
 
   it('answers unknown paths and methods like the API gateway in front', async () => {

@@ -24,7 +24,7 @@ describe('the control API of the sandbox', () => {
     at = await bench();
     await at.charge('Q1', 1000);
     await at.charge('Q2', 2000);
-    at.sandbox.pay('Q2');
+    at.sandbox.transactions.pay('Q2');
     const open = (await get('transactions?status=pending'))['transactions'] as Json[];
     expect(open.map((one) => [one['orderId'], one['amount']])).toEqual([['Q1', 1000]]);
     expect((await get('transactions?orderId=Q2'))['transactions']).toHaveLength(1);
@@ -168,19 +168,19 @@ describe('the control API of the sandbox', () => {
   it('keeps only so many requests, and counts them all', async () => {
     at = await bench({ keep: 2 });
     for (const id of ['A', 'B', 'C']) await at.call('GET', `/v2/${id}/status`);
-    expect(at.sandbox.requests().map(({ path }) => path)).toEqual(['/v2/B/status', '/v2/C/status']);
-    expect(at.sandbox.counts().received).toEqual({ status: 3 });
+    expect(at.sandbox.requestLog.list().map(({ path }) => path)).toEqual(['/v2/B/status', '/v2/C/status']);
+    expect(at.sandbox.requestLog.counts().received).toEqual({ status: 3 });
   });
 
   it('resets to empty books, no faults and the true time', async () => {
     at = await bench({ notificationUrl: 'http://m.test/', post: async () => ({ kind: 'timeout' }) });
     await at.charge('Q1', 1000, {}, { 'Idempotency-Key': 'k' });
-    at.sandbox.setFault({ fault: 'rateLimit' });
+    at.sandbox.faults.add({ fault: 'rateLimit' });
     await at.sandbox.advance(60_000);
     expect((await at.control('reset', {})).http).toBe(200);
     expect(await get('clock')).toMatchObject({ wib: '2026-11-22 12:00:00' });
     expect(at.sandbox.transactions.list()).toEqual([]);
-    expect(at.sandbox.notifications()).toEqual([]);
+    expect(at.sandbox.notifications.list()).toEqual([]);
     expect((await at.charge('Q1', 2000, {}, { 'Idempotency-Key': 'k' })).json['gross_amount']).toBe(
       '2000.00',
     );

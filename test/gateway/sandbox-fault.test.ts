@@ -25,37 +25,37 @@ async function statusOf(id: string): Promise<unknown> {
 }
 
 async function arrived(count: number): Promise<void> {
-  while (at.sandbox.requests().length < count) await new Promise((resolve) => setImmediate(resolve));
+  while (at.sandbox.requestLog.list().length < count) await new Promise((resolve) => setImmediate(resolve));
 }
 
 describe('a fault of the sandbox', () => {
   it('befalls an order, a prefix, an endpoint, or the next n, and then no more', async () => {
     at = await bench();
-    at.sandbox.setFault({ fault: 'rateLimit', orderId: 'Q1' });
-    at.sandbox.setFault({ fault: 'rateLimit', orderIdPrefix: 'T1-', endpoint: 'status' });
+    at.sandbox.faults.add({ fault: 'rateLimit', orderId: 'Q1' });
+    at.sandbox.faults.add({ fault: 'rateLimit', orderIdPrefix: 'T1-', endpoint: 'status' });
     expect((await at.charge('Q1')).http).toBe(429);
     expect((await at.charge('T1-1')).http).toBe(200);
     expect((await at.call('GET', '/v2/T1-1/status')).http).toBe(429);
-    at.sandbox.clearFaults();
-    const id = at.sandbox.setFault({ fault: 'rateLimit', next: 2 });
+    at.sandbox.faults.clear();
+    const id = at.sandbox.faults.add({ fault: 'rateLimit', next: 2 });
     expect(
       [await at.charge('A'), await at.charge('B'), await at.charge('C')].map(({ http }) => http),
     ).toEqual([429, 429, 200]);
-    expect(at.sandbox.removeFault(id)).toBe(true);
-    expect(at.sandbox.removeFault(id)).toBe(false);
+    expect(at.sandbox.faults.remove(id)).toBe(true);
+    expect(at.sandbox.faults.remove(id)).toBe(false);
   });
 
   it('found by order id befalls a request by transaction id, too', async () => {
     at = await bench();
     const { json } = await at.charge('Q1');
-    at.sandbox.setFault({ fault: 'rateLimit', orderId: 'Q1' });
+    at.sandbox.faults.add({ fault: 'rateLimit', orderId: 'Q1' });
     expect((await at.call('GET', `/v2/${String(json['transaction_id'])}/status`)).http).toBe(429);
   });
 
   it('by rate befalls about that part, and the same ones under the same seed', async () => {
     const run = async (): Promise<string> => {
       at = await bench();
-      at.sandbox.setFault({ fault: 'rateLimit', rate: 0.3 });
+      at.sandbox.faults.add({ fault: 'rateLimit', rate: 0.3 });
       let hit = '';
       for (let i = 0; i < 100; i += 1) hit += (await at.call('GET', '/v2/X/status')).http === 429 ? '1' : '0';
       await at.sandbox.close();
@@ -70,26 +70,26 @@ describe('a fault of the sandbox', () => {
 
   it('lostRequest cuts the connection, and nothing was charged', async () => {
     at = await bench();
-    at.sandbox.setFault({ fault: 'lostRequest', next: 1 });
+    at.sandbox.faults.add({ fault: 'lostRequest', next: 1 });
     await expect(at.charge('Q1')).rejects.toThrow();
     expect(at.sandbox.transactions.list()).toEqual([]);
-    expect(at.sandbox.requests()[0]?.outcome).toEqual({ kind: 'lostRequest' });
+    expect(at.sandbox.requestLog.list()[0]?.outcome).toEqual({ kind: 'lostRequest' });
   });
 
   it('lostAnswer cuts the connection, and the charge stands; the same key gives it', async () => {
     at = await bench();
-    at.sandbox.setFault({ fault: 'lostAnswer', next: 1 });
+    at.sandbox.faults.add({ fault: 'lostAnswer', next: 1 });
     await expect(at.charge('Q1', 1000, {}, KEY)).rejects.toThrow();
     expect(await statusOf('Q1')).toBe('pending');
     expect((await at.charge('Q1', 1000, {}, KEY)).json['status_code']).toBe('201');
-    expect(at.sandbox.counts().processed).toMatchObject({ charge: 1 });
-    expect(at.sandbox.requests()[0]?.outcome).toEqual({ kind: 'lostAnswer' });
+    expect(at.sandbox.requestLog.counts().processed).toMatchObject({ charge: 1 });
+    expect(at.sandbox.requestLog.list()[0]?.outcome).toEqual({ kind: 'lostAnswer' });
   });
 
   it('serverError answers JSON 5xx, with or without having processed', async () => {
     at = await bench();
-    at.sandbox.setFault({ fault: 'serverError', orderId: 'Q1' });
-    at.sandbox.setFault({
+    at.sandbox.faults.add({ fault: 'serverError', orderId: 'Q1' });
+    at.sandbox.faults.add({
       fault: 'serverError',
       orderId: 'Q2',
       status: 500,
@@ -107,8 +107,8 @@ describe('a fault of the sandbox', () => {
 
   it('htmlError answers the page of a proxy, with or without having processed', async () => {
     at = await bench();
-    at.sandbox.setFault({ fault: 'htmlError', next: 1 });
-    at.sandbox.setFault({ fault: 'htmlError', next: 1, status: 504, commit: true });
+    at.sandbox.faults.add({ fault: 'htmlError', next: 1 });
+    at.sandbox.faults.add({ fault: 'htmlError', next: 1, status: 504, commit: true });
     const without = await at.charge('Q1');
     expect([without.http, without.type]).toEqual([502, 'text/html; charset=UTF-8']);
     expect(without.text).toContain('<html>');
@@ -119,7 +119,7 @@ describe('a fault of the sandbox', () => {
 
   it('rateLimit answers like Kong, without status_code', async () => {
     at = await bench();
-    at.sandbox.setFault({ fault: 'rateLimit' });
+    at.sandbox.faults.add({ fault: 'rateLimit' });
     const { http, json } = await at.charge('Q1');
     expect(http).toBe(429);
     expect(json).toEqual(sample('error-429'));
@@ -128,18 +128,18 @@ describe('a fault of the sandbox', () => {
   it('deny answers 202 under HTTP 200 for the next charges, notifies, and frees the order id', async () => {
     const post = taking();
     at = await bench({ notificationUrl: 'http://m.test/', post });
-    at.sandbox.setFault({ fault: 'deny', next: 1 });
+    at.sandbox.faults.add({ fault: 'deny', next: 1 });
     const { http, json } = await at.charge('G1', 1000, { payment_type: 'gopay' });
     expect(http).toBe(200);
     expect(differences(sample('derived/charge-gopay-deny'), json)).toEqual([]);
     expect(json['channel_response_code']).toBe('900');
     const status = await at.call('GET', '/v2/G1/status');
     expect(status.json).toMatchObject({ status_code: '202', transaction_status: 'deny' });
-    expect(at.sandbox.pay('G1').ok).toBe(false);
+    expect(at.sandbox.transactions.pay('G1').ok).toBe(false);
     await at.sandbox.advance(0);
     const channel = { mayAdd: ['channel_response_code', 'channel_response_message'] };
     expect(differences(sample('derived/notif-gopay-deny'), post.said[0] ?? {}, channel)).toEqual([]);
-    at.sandbox.setFault({ fault: 'deny', next: 1, code: '112', message: 'WALLET_BLOCKED' });
+    at.sandbox.faults.add({ fault: 'deny', next: 1, code: '112', message: 'WALLET_BLOCKED' });
     expect((await at.charge('G1')).json).toMatchObject({
       channel_response_code: '112',
       transaction_status: 'deny',
@@ -149,8 +149,8 @@ describe('a fault of the sandbox', () => {
 
   it('refuse answers any code without processing', async () => {
     at = await bench();
-    at.sandbox.setFault({ fault: 'refuse', code: '410', next: 1 });
-    at.sandbox.setFault({ fault: 'refuse', code: '402', httpStatus: 402, message: 'no', next: 1 });
+    at.sandbox.faults.add({ fault: 'refuse', code: '410', next: 1 });
+    at.sandbox.faults.add({ fault: 'refuse', code: '402', httpStatus: 402, message: 'no', next: 1 });
     const blocked = await at.charge('Q1');
     expect(blocked.http).toBe(200);
     expect(differences(sample('derived/error-410'), blocked.json)).toEqual([]);
@@ -161,8 +161,8 @@ describe('a fault of the sandbox', () => {
 
   it('slow holds the answer back, before or after it commits', async () => {
     at = await bench();
-    at.sandbox.setFault({ fault: 'slow', ms: 9000, next: 1 });
-    at.sandbox.setFault({ fault: 'slow', ms: 9000, next: 1, commit: 'last' });
+    at.sandbox.faults.add({ fault: 'slow', ms: 9000, next: 1 });
+    at.sandbox.faults.add({ fault: 'slow', ms: 9000, next: 1, commit: 'last' });
     const first = at.charge('Q1');
     await arrived(1);
     const last = at.charge('Q2');
@@ -176,7 +176,7 @@ describe('a fault of the sandbox', () => {
 
   it('slow is cut, not left hanging, when the sandbox is reset', async () => {
     at = await bench();
-    at.sandbox.setFault({ fault: 'slow', ms: 9000, commit: 'last' });
+    at.sandbox.faults.add({ fault: 'slow', ms: 9000, commit: 'last' });
     const slow = at.charge('Q1').catch((error: unknown) => error);
     await arrived(1);
     at.sandbox.reset();
@@ -188,17 +188,17 @@ describe('a fault of the sandbox', () => {
     at = await bench();
     const { json } = await at.charge('Q1', 5000);
     const path = `/v2/qris/${String(json['transaction_id'])}/qr-code`;
-    at.sandbox.setFault({ fault: 'pictureUnavailable', next: 1 });
+    at.sandbox.faults.add({ fault: 'pictureUnavailable', next: 1 });
     const down = await at.call('GET', path);
     expect(down.http).toBe(503);
     expect(down.json).toEqual({ ...sample('error-503-qr-endpoint'), id: json['transaction_id'] });
-    at.sandbox.setFault({ fault: 'pictureBroken', next: 1 });
+    at.sandbox.faults.add({ fault: 'pictureBroken', next: 1 });
     expect(await at.call('GET', path)).toMatchObject({
       http: 200,
       type: 'image/png',
       text: 'this is not a picture',
     });
-    at.sandbox.setFault({ fault: 'pictureWrongAmount', next: 1, amount: 50 });
+    at.sandbox.faults.add({ fault: 'pictureWrongAmount', next: 1, amount: 50 });
     const wrong = await fetch(at.url + path);
     const scanned = await fetch(`${at.url}/sandbox/api/scan`, {
       method: 'POST',
@@ -210,7 +210,7 @@ describe('a fault of the sandbox', () => {
 
   it('payloadWrongAmount puts another amount into a sound qr_string', async () => {
     at = await bench();
-    at.sandbox.setFault({ fault: 'payloadWrongAmount', next: 1 });
+    at.sandbox.faults.add({ fault: 'payloadWrongAmount', next: 1 });
     const { json } = await at.charge('Q1', 5000);
     expect(readPayload(String(json['qr_string']))?.amount).toBe('5001.00');
     expect(json['gross_amount']).toBe('5000.00');
@@ -222,7 +222,7 @@ describe('a fault of the sandbox', () => {
     async (close) => {
       at = await bench();
       await at.charge('Q1');
-      at.sandbox.setFault({ fault: 'paymentRacesClose', orderId: 'Q1' });
+      at.sandbox.faults.add({ fault: 'paymentRacesClose', orderId: 'Q1' });
       expect((await at.call('POST', `/v2/Q1/${close}`)).json['status_code']).toBe('412');
       expect(await statusOf('Q1')).toBe('settlement');
     },
@@ -231,22 +231,25 @@ describe('a fault of the sandbox', () => {
   it('settlesAfterClose settles a closed charge later after all', async () => {
     const post = taking();
     at = await bench({ notificationUrl: 'http://m.test/', post });
-    at.sandbox.setFault({ fault: 'settlesAfterClose', ms: 60_000 });
+    at.sandbox.faults.add({ fault: 'settlesAfterClose', ms: 60_000 });
     await at.charge('Q1');
     await at.call('POST', '/v2/Q1/expire');
     expect(await statusOf('Q1')).toBe('expire');
     await at.sandbox.advance(60_000);
     expect(await statusOf('Q1')).toBe('settlement');
     expect(post.said.map((body) => body['transaction_status'])).toEqual(['pending', 'expire', 'settlement']);
-    expect(at.sandbox.summary()).toMatchObject({ paid: 15_000, count: { settlement: 1, expire: 0 } });
+    expect(at.sandbox.transactions.summary()).toMatchObject({
+      paid: 15_000,
+      count: { settlement: 1, expire: 0 },
+    });
   });
 
   it('statusLag shows pending for a while although the notification says settlement', async () => {
     const post = taking();
     at = await bench({ notificationUrl: 'http://m.test/', post });
-    at.sandbox.setFault({ fault: 'statusLag', ms: 5000 });
+    at.sandbox.faults.add({ fault: 'statusLag', ms: 5000 });
     await at.charge('Q1');
-    at.sandbox.pay('Q1');
+    at.sandbox.transactions.pay('Q1');
     await at.sandbox.advance(4999);
     expect(post.said.at(-1)?.['transaction_status']).toBe('settlement');
     expect(await statusOf('Q1')).toBe('pending');
@@ -259,7 +262,7 @@ describe('a fault of the sandbox', () => {
 describe('a fault of the notifications', () => {
   const settled = async (orderId: string): Promise<void> => {
     await at.charge(orderId);
-    at.sandbox.pay(orderId);
+    at.sandbox.transactions.pay(orderId);
     await at.sandbox.advance(0);
   };
   const said = (post: { said: Json[] }): unknown[] => post.said.map((body) => body['transaction_status']);
@@ -267,17 +270,17 @@ describe('a fault of the notifications', () => {
   it('drop sends nothing, and the list shows it', async () => {
     const post = taking();
     at = await bench({ notificationUrl: 'http://m.test/', post });
-    at.sandbox.setFault({ fault: 'notificationDrop', about: 'settlement' });
+    at.sandbox.faults.add({ fault: 'notificationDrop', about: 'settlement' });
     await settled('Q1');
     await at.sandbox.advance(600_000);
     expect(said(post)).toEqual(['pending']);
-    expect(at.sandbox.notifications().map(({ state }) => state)).toEqual(['accepted', 'dropped']);
+    expect(at.sandbox.notifications.list().map(({ state }) => state)).toEqual(['accepted', 'dropped']);
   });
 
   it('delay sends later', async () => {
     const post = taking();
     at = await bench({ notificationUrl: 'http://m.test/', post });
-    at.sandbox.setFault({ fault: 'notificationDelay', about: 'settlement', ms: 90_000 });
+    at.sandbox.faults.add({ fault: 'notificationDelay', about: 'settlement', ms: 90_000 });
     await settled('Q1');
     await at.sandbox.advance(89_999);
     expect(said(post)).toEqual(['pending']);
@@ -288,7 +291,7 @@ describe('a fault of the notifications', () => {
   it('duplicate sends the same body several times', async () => {
     const post = taking();
     at = await bench({ notificationUrl: 'http://m.test/', post });
-    at.sandbox.setFault({ fault: 'notificationDuplicate', about: 'settlement', times: 3 });
+    at.sandbox.faults.add({ fault: 'notificationDuplicate', about: 'settlement', times: 3 });
     await settled('Q1');
     expect(said(post)).toEqual(['pending', 'settlement', 'settlement', 'settlement']);
     expect(new Set(post.said.slice(1).map((body) => JSON.stringify(body))).size).toBe(1);
@@ -297,11 +300,11 @@ describe('a fault of the notifications', () => {
   it('reorder lets the next one overtake, or sends it after a while when there is none', async () => {
     const post = taking();
     at = await bench({ notificationUrl: 'http://m.test/', post });
-    at.sandbox.setFault({ fault: 'notificationReorder', about: 'pending' });
+    at.sandbox.faults.add({ fault: 'notificationReorder', about: 'pending' });
     await at.charge('Q1');
     await at.sandbox.advance(59_999);
     expect(said(post)).toEqual([]);
-    at.sandbox.pay('Q1');
+    at.sandbox.transactions.pay('Q1');
     await at.sandbox.advance(0);
     expect(said(post)).toEqual(['settlement', 'pending']);
     await at.charge('Q2');
@@ -313,8 +316,8 @@ describe('a fault of the notifications', () => {
     const post = taking();
     at = await bench({ notificationUrl: 'http://m.test/', post, notifyPending: false });
     const set = { gross_amount: '1.00' };
-    at.sandbox.setFault({ fault: 'notificationTamper', set, next: 1 });
-    at.sandbox.setFault({ fault: 'notificationTamper', set, resign: true, next: 1 });
+    at.sandbox.faults.add({ fault: 'notificationTamper', set, next: 1 });
+    at.sandbox.faults.add({ fault: 'notificationTamper', set, resign: true, next: 1 });
     await settled('Q1');
     await settled('Q2');
     const [forged, signed] = post.said;
@@ -326,7 +329,7 @@ describe('a fault of the notifications', () => {
   it('tamper can lie about the status under a true signature, for the signature does not cover it', async () => {
     const post = taking();
     at = await bench({ notificationUrl: 'http://m.test/', post });
-    at.sandbox.setFault({
+    at.sandbox.faults.add({
       fault: 'notificationTamper',
       set: { transaction_status: 'settlement' },
       about: 'expire',

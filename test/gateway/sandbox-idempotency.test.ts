@@ -17,7 +17,10 @@ describe('the Idempotency-Key of the sandbox', () => {
     expect(again.text).toBe(first.text);
     expect(other.text).toBe(first.text);
     expect(at.sandbox.transactions.list()).toHaveLength(1);
-    expect(at.sandbox.counts()).toMatchObject({ received: { charge: 3 }, processed: { charge: 1 } });
+    expect(at.sandbox.requestLog.counts()).toMatchObject({
+      received: { charge: 3 },
+      processed: { charge: 1 },
+    });
   });
 
   it('is one store for all endpoints: the key of a charge on a cancel gives the charge', async () => {
@@ -25,7 +28,7 @@ describe('the Idempotency-Key of the sandbox', () => {
     const charged = await at.charge('Q1', 1000, {}, KEY);
     const cancelled = await at.call('POST', '/v2/Q1/cancel', '{}', KEY);
     expect(cancelled.text).toBe(charged.text);
-    expect(at.sandbox.summary().count.pending).toBe(1);
+    expect(at.sandbox.transactions.summary().count.pending).toBe(1);
   });
 
   it('lasts five minutes; then the request is processed again and meets its own order id', async () => {
@@ -43,12 +46,12 @@ describe('the Idempotency-Key of the sandbox', () => {
     expect(bad.http).toBe(400);
     expect((await at.charge('Q1', 1000, {}, KEY)).json['status_code']).toBe('201');
     const denied = { 'Idempotency-Key': 'deny' };
-    at.sandbox.setFault({ fault: 'deny', next: 1 });
+    at.sandbox.faults.add({ fault: 'deny', next: 1 });
     expect((await at.charge('Q2', 1000, {}, denied)).json['transaction_status']).toBe('deny');
     expect((await at.charge('Q2', 1000, {}, denied)).json['transaction_status']).toBe('pending');
     await at.sandbox.close();
     at = await bench();
-    at.sandbox.setFault({ fault: 'deny', next: 1 });
+    at.sandbox.faults.add({ fault: 'deny', next: 1 });
     await at.charge('Q2', 1000, {}, denied);
     expect((await at.charge('Q2', 1000, {}, denied)).json['transaction_status']).toBe('deny');
   });
@@ -71,7 +74,7 @@ describe('the Idempotency-Key of the sandbox', () => {
     'answers HTTP 202 while the first is in flight, commit %s',
     async (commit) => {
       at = await bench();
-      at.sandbox.setFault({ fault: 'slow', ms: 30_000, commit, next: 1 });
+      at.sandbox.faults.add({ fault: 'slow', ms: 30_000, commit, next: 1 });
       const slow = at.charge('Q1', 1000, {}, KEY);
       await arrived(1);
       const during = await at.charge('Q1', 1000, {}, KEY);
@@ -87,5 +90,5 @@ describe('the Idempotency-Key of the sandbox', () => {
 
 /** Resolves when the sandbox has received this many requests: it does so before anything slow. */
 async function arrived(count: number): Promise<void> {
-  while (at.sandbox.requests().length < count) await new Promise((resolve) => setImmediate(resolve));
+  while (at.sandbox.requestLog.list().length < count) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -52,13 +52,13 @@ describe('a transaction of the sandbox', () => {
     at = await bench();
     await at.charge('G1', 7000, { payment_type: 'gopay' });
     at.time.advance(31_000);
-    expect(at.sandbox.pay('G1').ok).toBe(true);
+    expect(at.sandbox.transactions.pay('G1').ok).toBe(true);
     const scanned = await at.call('GET', '/v2/G1/status');
     const newer = { mayAdd: ['merchant_cross_reference_id'] };
     expect(differences(sample('derived/status-qris-settlement-200'), scanned.json, newer)).toEqual([]);
     expect(scanned.json).toMatchObject({ payment_type: 'qris', settlement_time: '2026-11-22 12:00:31' });
     await at.charge('G2', 7000, { payment_type: 'gopay' });
-    at.sandbox.pay('G2', { by: 'deeplink' });
+    at.sandbox.transactions.pay('G2', { by: 'deeplink' });
     const linked = await at.call('GET', '/v2/G2/status');
     expect(linked.json).toMatchObject({ payment_type: 'gopay', payment_option_type: 'GOPAY_WALLET' });
     expect(linked.json).not.toHaveProperty('acquirer');
@@ -67,7 +67,7 @@ describe('a transaction of the sandbox', () => {
   it('is off-us when another wallet pays', async () => {
     at = await bench();
     await at.charge('Q1');
-    at.sandbox.pay('Q1', { issuer: 'dana' });
+    at.sandbox.transactions.pay('Q1', { issuer: 'dana' });
     const { json } = await at.call('GET', '/v2/Q1/status');
     expect(json).toMatchObject({ issuer: 'dana', transaction_type: 'off-us', acquirer: 'gopay' });
   });
@@ -98,7 +98,7 @@ describe('a transaction of the sandbox', () => {
     at = await bench();
     await at.charge('Q1');
     await at.charge('Q2');
-    at.sandbox.pay('Q1');
+    at.sandbox.transactions.pay('Q1');
     await at.call('POST', '/v2/Q2/cancel');
     for (const id of ['Q1', 'Q2'])
       for (const close of ['cancel', 'expire']) {
@@ -106,24 +106,24 @@ describe('a transaction of the sandbox', () => {
         expect(http).toBe(200);
         expect(differences(sample('error-412'), json)).toEqual([]);
       }
-    expect(at.sandbox.summary().sum).toMatchObject({ settlement: 15_000, cancel: 15_000 });
+    expect(at.sandbox.transactions.summary().sum).toMatchObject({ settlement: 15_000, cancel: 15_000 });
   });
 
   it('cannot be paid once it is closed', async () => {
     at = await bench();
     await at.charge('Q1');
     await at.call('POST', '/v2/Q1/cancel');
-    expect(at.sandbox.pay('Q1')).toEqual({ ok: false, error: 'notPending' });
-    expect(at.sandbox.pay('NONE')).toEqual({ ok: false, error: 'notFound' });
+    expect(at.sandbox.transactions.pay('Q1')).toEqual({ ok: false, error: 'notPending' });
+    expect(at.sandbox.transactions.pay('NONE')).toEqual({ ok: false, error: 'notFound' });
   });
 
   it('expires by the batch: never before its time, within the jitter and one batch after it', async () => {
     at = await bench();
     for (let i = 0; i < 20; i += 1) await at.charge(`Q${i}`);
     at.time.advance(15 * 60_000 - 1);
-    expect(at.sandbox.summary().count.pending).toBe(20);
+    expect(at.sandbox.transactions.summary().count.pending).toBe(20);
     at.time.advance(1 + 60_000 + 15_000);
-    expect(at.sandbox.summary().count).toMatchObject({ pending: 0, expire: 20 });
+    expect(at.sandbox.transactions.summary().count).toMatchObject({ pending: 0, expire: 20 });
     const delays = at.sandbox.transactions
       .list()
       .map(({ expiresWallMs, history }) => (history[1]?.atWallMs ?? 0) - expiresWallMs);
@@ -136,21 +136,21 @@ describe('a transaction of the sandbox', () => {
     at = await bench({ expiryJitterMs: 0, expiryBatchMs: 60_000 });
     await at.charge('Q1', 1000, { custom_expiry: { expiry_duration: 30, unit: 'second' } });
     at.time.advance(45_000);
-    expect(at.sandbox.pay('Q1').ok).toBe(true);
+    expect(at.sandbox.transactions.pay('Q1').ok).toBe(true);
     at.time.advance(60_000);
-    expect(at.sandbox.summary().count.settlement).toBe(1);
+    expect(at.sandbox.transactions.summary().count.settlement).toBe(1);
   });
 
   it('takes wrong PINs without telling anybody', async () => {
     at = await bench({ notificationUrl: 'http://merchant.test/', post: async () => ({ kind: 'timeout' }) });
     await at.charge('Q1');
     const before = (await at.call('GET', '/v2/Q1/status')).text;
-    at.sandbox.decline('Q1');
-    at.sandbox.decline('Q1');
+    at.sandbox.transactions.failAttempt('Q1');
+    at.sandbox.transactions.failAttempt('Q1');
     expect((await at.call('GET', '/v2/Q1/status')).text).toBe(before);
-    expect(at.sandbox.notifications().map(({ status }) => status)).toEqual(['pending']);
-    expect(at.sandbox.summary().failedAttempts).toBe(2);
-    expect(at.sandbox.pay('Q1').ok).toBe(true);
+    expect(at.sandbox.notifications.list().map(({ status }) => status)).toEqual(['pending']);
+    expect(at.sandbox.transactions.summary().failedAttempts).toBe(2);
+    expect(at.sandbox.transactions.pay('Q1').ok).toBe(true);
   });
 
   it('carries custom fields and metadata into status, and ShopeePay its own references', async () => {
@@ -158,7 +158,7 @@ describe('a transaction of the sandbox', () => {
     const more = { custom_field1: 'T1', metadata: { shift: 3 }, qris: { acquirer: 'airpay shopee' } };
     const charged = await at.charge('Q1', 1000, more);
     expect(charged.json['acquirer']).toBe('airpay shopee');
-    at.sandbox.pay('Q1');
+    at.sandbox.transactions.pay('Q1');
     const { json } = await at.call('GET', '/v2/Q1/status');
     expect(json).toMatchObject({ custom_field1: 'T1', metadata: { shift: 3 }, issuer: 'airpay shopee' });
     expect(json['shopeepay_reference_number']).toMatch(/^\d{18}$/);
@@ -183,6 +183,6 @@ describe('a transaction of the sandbox', () => {
     await at.call('POST', '/v2/Q2/cancel');
     await at.charge('Q3');
     expect(at.sandbox.transactions.list().map(({ orderId }) => orderId)).toEqual(['Q1', 'Q3']);
-    expect(at.sandbox.summary().forgotten).toBe(1);
+    expect(at.sandbox.transactions.summary().forgotten).toBe(1);
   });
 });

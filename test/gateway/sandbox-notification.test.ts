@@ -35,7 +35,7 @@ function network(...answers: (number | PostAnswer)[]): PostNotification & { read
 }
 
 function minutesOf(bench: Bench): number[] {
-  const attempts = bench.sandbox.notifications()[0]?.attempts ?? [];
+  const attempts = bench.sandbox.notifications.list()[0]?.attempts ?? [];
   return attempts.map(({ atWallMs }) => (atWallMs - (attempts[0]?.atWallMs ?? 0)) / 60_000);
 }
 
@@ -58,11 +58,11 @@ describe('a notification of the sandbox', () => {
     at = await bench({ notificationUrl: `${shop.url}/n` });
     await at.charge('Q1', 15_000);
     at.time.advance(0);
-    await at.sandbox.settled();
+    await at.sandbox.notifications.settled();
     at.time.advance(67_000);
-    at.sandbox.pay('Q1');
+    at.sandbox.transactions.pay('Q1');
     at.time.advance(0);
-    await at.sandbox.settled();
+    await at.sandbox.notifications.settled();
     expect(shop.heard.map(({ json }) => json['transaction_status'])).toEqual(['pending', 'settlement']);
     const [pending, settlement] = shop.heard;
     expect(pending?.path).toBe('/n');
@@ -79,7 +79,7 @@ describe('a notification of the sandbox', () => {
       differences(sample('notif-qris-settlement.sandbox-2026'), settlement?.json ?? {}, personal),
     ).toEqual([]);
     expect(settlement?.json['signature_key']).toBe(sandboxSignature('Q1', '200', '15000.00', SERVER_KEY));
-    expect(at.sandbox.notifications().map(({ state }) => state)).toEqual(['accepted', 'accepted']);
+    expect(at.sandbox.notifications.list().map(({ state }) => state)).toEqual(['accepted', 'accepted']);
   });
 
   it.each([
@@ -90,7 +90,7 @@ describe('a notification of the sandbox', () => {
     await at.charge('Q1');
     await at.call('POST', `/v2/Q1/${close}`);
     await at.sandbox.advance(0);
-    const body = JSON.parse(at.sandbox.notifications()[0]?.body ?? '{}') as Json;
+    const body = JSON.parse(at.sandbox.notifications.list()[0]?.body ?? '{}') as Json;
     expect(body).toMatchObject({ status_code: code, transaction_status: close });
     expect(body['signature_key']).toBe(sandboxSignature('Q1', code, '15000.00', SERVER_KEY));
     if (close === 'expire')
@@ -102,9 +102,9 @@ describe('a notification of the sandbox', () => {
   it('of a gopay charge paid by deep link has the shape of 2021, plus what newer ones carry', async () => {
     at = await bench({ notificationUrl: URL_OF_SHOP, post: network(200), notifyPending: false });
     await at.charge('G1', 7000, { payment_type: 'gopay' });
-    at.sandbox.pay('G1', { by: 'deeplink' });
+    at.sandbox.transactions.pay('G1', { by: 'deeplink' });
     await at.sandbox.advance(0);
-    const body = JSON.parse(at.sandbox.notifications()[0]?.body ?? '{}') as Json;
+    const body = JSON.parse(at.sandbox.notifications.list()[0]?.body ?? '{}') as Json;
     const newer = { mayAdd: ['expiry_time', 'payment_option_type'] };
     expect(differences(sample('notif-gopay-settlement.docs-2021'), body, newer)).toEqual([]);
   });
@@ -113,7 +113,7 @@ describe('a notification of the sandbox', () => {
     at = await bench({ notificationUrl: URL_OF_SHOP, post: network(200) });
     await at.charge('Q1');
     await at.sandbox.advance(20 * 60_000);
-    expect(at.sandbox.notifications().map(({ status }) => status)).toEqual(['pending', 'expire']);
+    expect(at.sandbox.notifications.list().map(({ status }) => status)).toEqual(['pending', 'expire']);
   });
 
   it('goes to X-Override-Notification only, or to X-Append-Notification as well, up to three each', async () => {
@@ -130,7 +130,7 @@ describe('a notification of the sandbox', () => {
     expect((await at.charge('Q4', 1, {}, { 'X-Override-Notification': four })).http).toBe(400);
     await at.sandbox.advance(0);
     const urls = (orderId: string): string[] =>
-      (at?.sandbox.notifications() ?? []).filter((one) => one.orderId === orderId).map(({ url }) => url);
+      (at?.sandbox.notifications.list() ?? []).filter((one) => one.orderId === orderId).map(({ url }) => url);
     expect(urls('Q1')).toEqual(['http://a.test/', 'http://b.test/', 'http://c.test/']);
     expect(urls('Q2')).toEqual(['http://dash.test/', 'http://d.test/']);
     expect(urls('Q3')).toEqual(['http://dash.test/']);
@@ -139,7 +139,9 @@ describe('a notification of the sandbox', () => {
   it('carries X-POP-ID back as pop_id', async () => {
     at = await bench({ notificationUrl: URL_OF_SHOP, post: network(200) });
     await at.charge('Q1', 1, {}, { 'X-POP-ID': 'outlet-7' });
-    expect(JSON.parse(at.sandbox.notifications()[0]?.body ?? '{}')).toMatchObject({ pop_id: 'outlet-7' });
+    expect(JSON.parse(at.sandbox.notifications.list()[0]?.body ?? '{}')).toMatchObject({
+      pop_id: 'outlet-7',
+    });
   });
 
   it('waits up to the time that the settings allow', async () => {
@@ -181,7 +183,7 @@ describe('the retry table of the sandbox', () => {
     await at.sandbox.advance(ALL_MS);
     expect(post.urls).toHaveLength(1 + retries);
     const accepted = typeof answer === 'number' && answer < 300;
-    expect(at.sandbox.notifications()[0]?.state).toBe(accepted ? 'accepted' : 'givenUp');
+    expect(at.sandbox.notifications.list()[0]?.state).toBe(accepted ? 'accepted' : 'givenUp');
   });
 
   it('waits 2, 10, 30, 90 and 210 minutes without chance', async () => {
@@ -213,17 +215,17 @@ describe('the retry table of the sandbox', () => {
     await at.charge('Q1', 15_000, { custom_expiry: { expiry_duration: 1, unit: 'day' } });
     await at.sandbox.advance(ALL_MS);
     expect(mixed.urls).toHaveLength(3);
-    expect(at.sandbox.notifications()[0]?.state).toBe('accepted');
+    expect(at.sandbox.notifications.list()[0]?.state).toBe('accepted');
   });
 
   it('sends the body of the first attempt again, even when the transaction went on', async () => {
     at = await bench({ notificationUrl: URL_OF_SHOP, post: network(502, 502, 502, 200) });
     await at.charge('Q1');
     await at.sandbox.advance(0);
-    at.sandbox.pay('Q1');
+    at.sandbox.transactions.pay('Q1');
     await at.sandbox.advance(ALL_MS);
-    expect(at.sandbox.notifications()[0]?.attempts.length).toBeGreaterThan(1);
-    expect(JSON.parse(at.sandbox.notifications()[0]?.body ?? '{}')).toMatchObject({
+    expect(at.sandbox.notifications.list()[0]?.attempts.length).toBeGreaterThan(1);
+    expect(JSON.parse(at.sandbox.notifications.list()[0]?.body ?? '{}')).toMatchObject({
       transaction_status: 'pending',
     });
   });
@@ -240,10 +242,10 @@ describe('the retry table of the sandbox', () => {
     await at.sandbox.advance(0);
     expect(shop.heard.map(({ path }) => path)).toEqual(['/e0', '/e1', '/e2', '/e3', '/e4', '/e5']);
     expect(new Set(shop.heard.map(({ text }) => text)).size).toBe(1);
-    expect(at.sandbox.notifications()[0]).toMatchObject({ state: 'accepted', attempts: [{ hops: 5 }] });
+    expect(at.sandbox.notifications.list()[0]).toMatchObject({ state: 'accepted', attempts: [{ hops: 5 }] });
     await at.charge('Q2', 1, long, { 'X-Override-Notification': `${shop.url}/x0` });
     await at.sandbox.advance(0);
-    expect(at.sandbox.notifications()[1]).toMatchObject({
+    expect(at.sandbox.notifications.list()[1]).toMatchObject({
       state: 'waiting',
       attempts: [{ hops: 5, answer: { kind: 'status', httpStatus: 308 } }],
     });
@@ -260,11 +262,11 @@ describe('the retry table of the sandbox', () => {
     at.time.advance(0);
     await arrived;
     at.time.advance(POST_TIMEOUT_MS - 1);
-    expect(at.sandbox.notifications()[0]).toMatchObject({ state: 'underWay', attempts: [] });
+    expect(at.sandbox.notifications.list()[0]).toMatchObject({ state: 'underWay', attempts: [] });
     at.time.advance(1);
-    await at.sandbox.settled();
+    await at.sandbox.notifications.settled();
     expect(POST_TIMEOUT_MS).toBe(15_000);
-    expect(at.sandbox.notifications()[0]).toMatchObject({
+    expect(at.sandbox.notifications.list()[0]).toMatchObject({
       state: 'waiting',
       attempts: [{ answer: { kind: 'timeout' } }],
     });
@@ -278,7 +280,7 @@ describe('the retry table of the sandbox', () => {
     at = await bench();
     await at.charge('Q1', 1, {}, { 'X-Override-Notification': `${dead}/,ftp://x.test/` });
     await at.sandbox.advance(0);
-    const kinds = at.sandbox.notifications().map(({ attempts }) => attempts[0]?.answer.kind);
+    const kinds = at.sandbox.notifications.list().map(({ attempts }) => attempts[0]?.answer.kind);
     expect(kinds).toEqual(['unreachable', 'unreachable']);
   });
 });

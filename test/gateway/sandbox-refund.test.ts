@@ -14,7 +14,7 @@ async function ok(): Promise<{ kind: 'status'; httpStatus: number }> {
 
 async function paid(amount = 10_000): Promise<void> {
   await at.charge('Q1', amount);
-  at.sandbox.pay('Q1');
+  at.sandbox.transactions.pay('Q1');
 }
 
 function refund(body: unknown, path = 'refund') {
@@ -28,7 +28,7 @@ describe('a refund at the sandbox', () => {
     const { http, json } = await refund({ amount: 5000 });
     expect(http).toBe(200);
     expect(differences(sample('error-412'), json)).toEqual([]);
-    expect(at.sandbox.summary()).toMatchObject({ refunded: 0, sum: { settlement: 10_000 } });
+    expect(at.sandbox.transactions.summary()).toMatchObject({ refunded: 0, sum: { settlement: 10_000 } });
   });
 
   it('gives a part back, then the rest, and adds up in status', async () => {
@@ -52,7 +52,7 @@ describe('a refund at the sandbox', () => {
     const { refunds, refund_amount } = confirmed.json;
     expect(differences(sample('status-refund-fragment.docs'), { refunds, refund_amount })).toEqual([]);
     expect(refund_amount).toBe('10000.00');
-    expect(at.sandbox.summary()).toMatchObject({ paid: 10_000, refunded: 10_000 });
+    expect(at.sandbox.transactions.summary()).toMatchObject({ paid: 10_000, refunded: 10_000 });
     expect((await refund({ refund_key: 'reference3' })).json['status_code']).toBe('412');
   });
 
@@ -80,7 +80,7 @@ describe('a refund at the sandbox', () => {
     await at.sandbox.advance(7 * 86_400_000 + 1);
     expect((await refund({ refund_key: 'k1', amount: 2000 })).json['status_code']).toBe('406');
     expect((await refund({ refund_key: 'k2', amount: 2000 })).json['status_code']).toBe('200');
-    expect(at.sandbox.summary().refunded).toBe(4000);
+    expect(at.sandbox.transactions.summary().refunded).toBe(4000);
   });
 
   it('above what is left is refused with 414', async () => {
@@ -112,7 +112,7 @@ describe('a refund at the sandbox', () => {
   it('by the older path takes a text amount, and may be denied by the bank, which leaves it settled', async () => {
     at = await bench(OPEN);
     await paid();
-    at.sandbox.setFault({ fault: 'refundDenied', next: 1 });
+    at.sandbox.faults.add({ fault: 'refundDenied', next: 1 });
     const denied = await refund({ refund_key: 'k1' }, 'refund/online/direct');
     expect(differences(sample('refund-direct-202-rejected'), denied.json)).toEqual([]);
     const done = await refund({ refund_key: 'k1', amount: '10000' }, 'refund/online/direct');
@@ -123,7 +123,7 @@ describe('a refund at the sandbox', () => {
     at = await bench(OPEN);
     await paid();
     await at.charge('Q2', 1000);
-    at.sandbox.pay('Q2', { issuer: 'ovo' });
+    at.sandbox.transactions.pay('Q2', { issuer: 'ovo' });
     await at.sandbox.advance(7 * 86_400_000 + 1);
     expect((await at.call('POST', '/v2/Q2/refund', {})).json['status_code']).toBe('412');
     expect((await refund({ amount: 1 })).json['status_code']).toBe('200');
@@ -136,7 +136,7 @@ describe('a refund at the sandbox', () => {
     await paid();
     await refund({ refund_key: 'k1', amount: 4000, reason: 'salah beli' });
     await at.sandbox.advance(60_000);
-    const bodies = at.sandbox.notifications().map(({ body }) => JSON.parse(body) as Json);
+    const bodies = at.sandbox.notifications.list().map(({ body }) => JSON.parse(body) as Json);
     expect(bodies.map((body) => body['transaction_status'])).toEqual([
       'pending',
       'settlement',

@@ -215,9 +215,9 @@ export class Cloud {
     if (masked !== undefined) return masked;
     const orderId = route.endpoint === 'charge' ? orderIdOf(request.body) : 'id' in route ? route.id : '';
     const rules = route.endpoint === undefined ? [] : this.#troubles(route.endpoint, orderId);
-    const ids = rules.map((rule) => this.sandbox.setFault(rule));
+    const ids = rules.map((rule) => this.sandbox.faults.add(rule));
     const answer = await this.sandbox.answer(request);
-    for (const id of ids) this.sandbox.removeFault(id);
+    for (const id of ids) this.sandbox.faults.remove(id);
     if (route.endpoint === 'status' && answer.kind === 'reply' && this.#isAbsent(orderId)) return ABSENT;
     if (route.endpoint === 'charge' && chance.now('midtransExpires'))
       this.#parts.time.after(chance.detail('midtransExpires', 1_000, 120_000), () => {
@@ -345,7 +345,7 @@ export class Cloud {
     const soon = chance.detail('settlesDaysLate', 0, 2, 3) > 0;
     const ms = chance.detail('settlesDaysLate', LATE_MS, (soon ? 5 : 24) * HOUR_MS);
     this.lateLooksMs = Math.max(this.lateLooksMs, (soon ? 9 : 33) * HOUR_MS);
-    this.sandbox.setFault({ fault: 'notificationDrop', orderId, about: 'settlement' });
+    this.sandbox.faults.add({ fault: 'notificationDrop', orderId, about: 'settlement' });
     this.#amountOf(orderId);
     return { fault: 'settlesAfterClose', ms, orderId, next: 1 };
   }
@@ -356,10 +356,11 @@ export class Cloud {
     const amount = this.sandbox.transactions.find(orderId)?.amount ?? 0;
     if (chance.now('customerFee')) {
       const fee = chance.detail('customerFee', 1, 500);
-      this.sandbox.setFault({ fault: 'customerFee', amount: fee, orderId, next: 1 });
+      this.sandbox.faults.add({ fault: 'customerFee', amount: fee, orderId, next: 1 });
     } else if (chance.now('paysOther')) {
       const other = chance.detail('paysOther', Math.ceil(amount / 2), amount * 2);
-      if (other !== amount) this.sandbox.setFault({ fault: 'otherAmount', amount: other, orderId, next: 1 });
+      if (other !== amount)
+        this.sandbox.faults.add({ fault: 'otherAmount', amount: other, orderId, next: 1 });
     }
   }
 
@@ -391,14 +392,14 @@ export class Cloud {
     const { chance } = this.#parts;
     this.#amountOf(orderId);
     if (chance.now('statusLagsLong'))
-      this.sandbox.setFault({
+      this.sandbox.faults.add({
         fault: 'statusLag',
         ms: chance.detail('statusLagsLong', LAG_MS, 900_000),
         orderId,
         next: 1,
       });
     else if (chance.now('statusLags'))
-      this.sandbox.setFault({
+      this.sandbox.faults.add({
         fault: 'statusLag',
         ms: chance.detail('statusLags', 500, LAG_MS),
         orderId,
@@ -409,7 +410,7 @@ export class Cloud {
 
   #neverTold(orderId: string): void {
     if (this.#parts.chance.now('notificationNever'))
-      this.sandbox.setFault({ fault: 'notificationDrop', orderId, about: 'settlement', next: 1 });
+      this.sandbox.faults.add({ fault: 'notificationDrop', orderId, about: 'settlement', next: 1 });
   }
 
   /** One HTTP request of a notification, as the courier makes it. */

@@ -32,7 +32,8 @@ export class Customers {
     if (chance.now('walksAway')) return;
     const late = chance.now('paysLate');
     const ms = late ? chance.detail('paysLate', 20_000, 600_000) : this.#random.between(...pace.pays);
-    if (chance.now('wrongPin')) time.after(ms / 2, () => void this.#parts.cloud.sandbox.decline(orderId));
+    if (chance.now('wrongPin'))
+      time.after(ms / 2, () => void this.#parts.cloud.sandbox.transactions.failAttempt(orderId));
     time.after(ms, () => this.#pay(orderId, payload));
     if (chance.now('paysTwice'))
       time.after(ms + chance.detail('paysTwice', 1, 20_000), () => this.#pay(orderId, payload));

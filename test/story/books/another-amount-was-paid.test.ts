@@ -5,7 +5,7 @@ import { ask, turning } from '../kit/technician.js';
 
 it('owes a settlement of another amount with both amounts: alert, screen, slip, shift, why, reconcile, owed resolve', () =>
   story({}, async (shop) => {
-    shop.sandbox.setFault({ fault: 'otherAmount', amount: 9_000 });
+    shop.sandbox.faults.add({ fault: 'otherAmount', amount: 9_000 });
     const order = await shop.ring(10_000);
     const { payload } = await shop.shows('scan');
     expect(shop.sandbox.payScanned(payload)).toMatchObject({ ok: true });

@@ -4,7 +4,7 @@ import { ask, turning } from '../kit/technician.js';
 
 it('delivers a sale whose customer paid a fee on top: the books have the sale, the fee stands beside it', () =>
   story({}, async (shop) => {
-    shop.sandbox.setFault({ fault: 'customerFee', amount: 71 });
+    shop.sandbox.faults.add({ fault: 'customerFee', amount: 71 });
     const order = await shop.ring(10_000);
     const { payload } = await shop.shows('scan');
     expect(shop.sandbox.payScanned(payload)).toMatchObject({ ok: true });

@@ -12,9 +12,9 @@ const SHOP: ShopOptions = {
 
 /** As {@link owedSale}, up to the settlement that comes too late. */
 async function settlesLate(shop: Shop): Promise<string> {
-  shop.sandbox.setFault({ fault: 'settlesAfterClose', ms: 20_000 });
+  shop.sandbox.faults.add({ fault: 'settlesAfterClose', ms: 20_000 });
   // The notice of the refund would tell the end of it at once.
-  shop.sandbox.setFault({ fault: 'notificationDrop', about: 'refund' });
+  shop.sandbox.faults.add({ fault: 'notificationDrop', about: 'refund' });
   const order = await shop.ring(15_000);
   await shop.shows('scan');
   await shop.clock.advance(60_000);
@@ -72,7 +72,7 @@ it('puts it back on the owed list, with the reason, where Midtrans does not refu
 
 it('makes one refund where the answer is lost, by asking what became of it', () =>
   story(SHOP, async (shop) => {
-    shop.sandbox.setFault({ fault: 'lostAnswer', endpoint: 'refund', next: 1 });
+    shop.sandbox.faults.add({ fault: 'lostAnswer', endpoint: 'refund', next: 1 });
     const order = await settlesLate(shop);
     await shop.reaches(order, 'refunding');
     await shop.clock.advance(60_000);
@@ -83,7 +83,7 @@ it('makes one refund where the answer is lost, by asking what became of it', () 
 
 it('makes one refund where the request is lost, with the same key', () =>
   story(SHOP, async (shop) => {
-    shop.sandbox.setFault({ fault: 'lostRequest', endpoint: 'refund', next: 2 });
+    shop.sandbox.faults.add({ fault: 'lostRequest', endpoint: 'refund', next: 2 });
     const order = await settlesLate(shop);
     await shop.reaches(order, 'refunding');
     await shop.clock.advance(120_000);
@@ -93,7 +93,7 @@ it('makes one refund where the request is lost, with the same key', () =>
 
 it('makes one refund where the power is cut while it is under way', () =>
   story(SHOP, async (shop) => {
-    shop.sandbox.setFault({ fault: 'lostAnswer', endpoint: 'refund', next: 1 });
+    shop.sandbox.faults.add({ fault: 'lostAnswer', endpoint: 'refund', next: 1 });
     const order = await settlesLate(shop);
     await shop.until('the refund in the books', () => booksSay(shop, order) === 'refund');
     expect(shop.sale(order).state.at).toBe('refunding');

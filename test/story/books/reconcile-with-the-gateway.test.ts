@@ -39,7 +39,7 @@ it('compares a shift order by order, no order more often than every 10 s, and sa
     const third = await sells(shop, 30_000);
     // Two seconds after the terminal's own look at it.
     expect(await compares(shop, ['2'])).toMatchObject({ good: true, data: { shift: 2, sales: 1 } });
-    const before = shop.sandbox.requests().length;
+    const before = shop.sandbox.requestLog.list().length;
     const answer = await compares(shop);
     expect(answer).toMatchObject({
       good: true,
@@ -47,8 +47,8 @@ it('compares a shift order by order, no order more often than every 10 s, and sa
     });
     expect(answer.text).toBe('shift 1 with the gateway: 2 sales, 2 the same, 0 differ, 0 not compared');
     expect(answer.said[0]).toContain('2 sales, one after the other: about 2 s');
-    const about = shop.sandbox
-      .requests()
+    const about = shop.sandbox.requestLog
+      .list()
       .slice(before)
       .map(({ orderId }) => orderId);
     expect(about.filter((order) => order === first || order === second)).toEqual([first, second]);
@@ -64,7 +64,7 @@ it('finds money that the terminal has not heard of, and tells it: the sale is ow
     // Watched to its end; then it settles, and no notice ever comes.
     for (let turn = 0; turn < 12; turn += 1) await shop.clock.advance(100_000);
     expect(shop.sale(order).state).toMatchObject({ at: 'closed', how: 'expired', late: { looks: 0 } });
-    shop.sandbox.setFault({ fault: 'settlesAfterClose', ms: 0 });
+    shop.sandbox.faults.add({ fault: 'settlesAfterClose', ms: 0 });
     const late = await expires(shop, 7_000);
     await shop.reaches(late, 'closed');
     const answer = await compares(shop);

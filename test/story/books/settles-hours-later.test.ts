@@ -16,7 +16,7 @@ async function paidUnseen(shop: Shop): Promise<string> {
   await shop.reaches(order, 'closed');
   for (let turn = 0; turn < 12; turn += 1) await shop.clock.advance(100_000);
   expect(shop.sale(order).state).toMatchObject({ at: 'closed', late: { looks: 0 } });
-  expect(shop.sandbox.settleLate(order)).toMatchObject({ ok: true });
+  expect(shop.sandbox.transactions.settleLate(order)).toMatchObject({ ok: true });
   return order;
 }
 
@@ -58,7 +58,7 @@ it('asks about it where the export of the dashboard has it as paid, in whatever 
     await shop.reaches(order, 'closed');
     await ask(shop, 'shift', ['close']);
     await ask(shop, 'shift', ['close']);
-    expect(shop.sandbox.settleLate(order)).toMatchObject({ ok: true });
+    expect(shop.sandbox.transactions.settleLate(order)).toMatchObject({ ok: true });
     const input = `Order ID,Amount,Transaction status\n${order},15000,settlement\n`;
     const answer = await turning(
       shop,

@@ -31,7 +31,7 @@ it('closes a shift without a network: shown, printed once, numbered, and printed
       cancelled: { count: 1, sum: 3_000 },
       expired: { count: 0, sum: 0 },
     });
-    expect(report.all.settled.sum).toBe(shop.sandbox.summary().paid);
+    expect(report.all.settled.sum).toBe(shop.sandbox.transactions.summary().paid);
     expect(answer.text).toContain('Lunas/settled           2  Rp25.000');
     expect(shop.slipsWith('TUTUP SHIFT', 'Rp25.000', 'Sri')).toBe(1);
     expect(shop.slipsWith('TUTUP SHIFT', 'COPY')).toBe(0);

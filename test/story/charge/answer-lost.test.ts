@@ -4,8 +4,8 @@ import { story } from '../kit/shop.js';
 
 it('finds a charge whose answer was lost, fetches its QR by transaction id, and sells', () =>
   story({}, async (shop) => {
-    shop.sandbox.setFault({ fault: 'lostAnswer', endpoint: 'charge', next: 1 });
-    shop.sandbox.setFault({ fault: 'notificationDrop', about: 'pending' });
+    shop.sandbox.faults.add({ fault: 'lostAnswer', endpoint: 'charge', next: 1 });
+    shop.sandbox.faults.add({ fault: 'notificationDrop', about: 'pending' });
     const sentMs = shop.clock.wallMs();
     const order = await shop.ring(15_000);
     await shop.reaches(order, 'chargeUnknown');
@@ -17,6 +17,9 @@ it('finds a charge whose answer was lost, fetches its QR by transaction id, and 
     await shop.clock.advance(0);
     await shop.reaches(order, 'delivered');
     await shop.until('the receipt', () => shop.slipsWith('LUNAS', 'Rp15.000') === 1);
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 1, pending: 0 }, paid: 15_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({
+      count: { settlement: 1, pending: 0 },
+      paid: 15_000,
+    });
     expectOneCharge(shop);
   }));

@@ -5,9 +5,9 @@ import { story } from '../kit/shop.js';
 it('cancels a charge that reaches Midtrans after it was given up for lost', () =>
   story({ printer: false }, async (shop) => {
     // Held up on the way for 50 s: relay and terminal give up waiting after 15 s.
-    shop.sandbox.setFault({ fault: 'slow', ms: 50_000, commit: 'last', endpoint: 'charge', next: 1 });
+    shop.sandbox.faults.add({ fault: 'slow', ms: 50_000, commit: 'last', endpoint: 'charge', next: 1 });
     // Its own cancelling is no news to the terminal; without that notice the order of the questions is one only.
-    shop.sandbox.setFault({ fault: 'notificationDrop', about: 'cancel' });
+    shop.sandbox.faults.add({ fault: 'notificationDrop', about: 'cancel' });
     const order = await shop.ring(15_000);
     await shop.until('the charge to leave', () => askedFor(shop, order).length === 1);
     await shop.clock.advance(15_000, true);
@@ -23,6 +23,6 @@ it('cancels a charge that reaches Midtrans after it was given up for lost', () =
     expect(shop.sale(order)).toMatchObject({ state: { how: 'cancelled' }, evidence: { status: 'cancel' } });
     expect(askedFor(shop, order).slice(-2)).toEqual(['status', 'cancel']);
     expect(shop.screen.shown.some(({ show }) => show === 'scan')).toBe(false);
-    expect(shop.sandbox.summary()).toMatchObject({ count: { cancel: 1 }, paid: 0 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { cancel: 1 }, paid: 0 });
     expectOneCharge(shop);
   }));

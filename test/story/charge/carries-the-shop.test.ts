@@ -10,7 +10,7 @@ it('sends item, customer, metadata and where the sale came from with the charge,
     async (shop) => {
       const order = await shop.ring(15_000);
       await shop.shows('scan');
-      const charge = shop.sandbox.requests().find(({ endpoint }) => endpoint === 'charge');
+      const charge = shop.sandbox.requestLog.list().find(({ endpoint }) => endpoint === 'charge');
       expect(JSON.parse(String(charge?.body))).toMatchObject({
         transaction_details: { order_id: order, gross_amount: 15_000 },
         item_details: [{ name: 'Kopi susu', price: 15_000, quantity: 1 }],

@@ -5,7 +5,7 @@ import { story } from '../kit/shop.js';
 
 it('gives up after three denies (900), and says plainly that GoPay does not take it', () =>
   story({ mqtt: false, printer: false }, async (shop) => {
-    shop.sandbox.setFault({ fault: 'deny' });
+    shop.sandbox.faults.add({ fault: 'deny' });
     await shop.ring(15_000);
     for (const [attempt, afterMs] of [
       [2, 2_000],
@@ -24,8 +24,11 @@ it('gives up after three denies (900), and says plainly that GoPay does not take
     expect(shop.program.terminal.state().open).toBeUndefined();
     await shop.clock.advance(60_000);
     await shop.shows('idle');
-    expect(shop.sandbox.counts()).toMatchObject({ received: { charge: 3 }, processed: { charge: 3 } });
-    expect(shop.sandbox.summary()).toMatchObject({ count: { deny: 3, pending: 0 }, paid: 0 });
+    expect(shop.sandbox.requestLog.counts()).toMatchObject({
+      received: { charge: 3 },
+      processed: { charge: 3 },
+    });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { deny: 3, pending: 0 }, paid: 0 });
     expect(shop.program.journal.totals()).toMatchObject([{ state: 'closed', count: 3 }]);
     // Three attempts of one customer.
     expect(shop.program.journal.shifts.open().all.denied).toEqual({ count: 1, sum: 15_000 });

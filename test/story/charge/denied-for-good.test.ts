@@ -5,7 +5,7 @@ import { story } from '../kit/shop.js';
 
 it('does not try again after a deny with another code than 900', () =>
   story({ mqtt: false, printer: false }, async (shop) => {
-    shop.sandbox.setFault({ fault: 'deny', code: '202', message: 'FRAUD_DETECTED' });
+    shop.sandbox.faults.add({ fault: 'deny', code: '202', message: 'FRAUD_DETECTED' });
     const order = await shop.ring(15_000);
     await shop.reaches(order, 'closed');
     expect(shop.sale(order).state).toMatchObject({ how: 'denied', code: 530 });

@@ -5,12 +5,12 @@ import { story } from '../kit/shop.js';
 
 it('tries again under a new order id after a passing deny (900), and sells once', () =>
   story({ mqtt: false, printer: false }, async (shop) => {
-    shop.sandbox.setFault({ fault: 'deny', next: 2 });
+    shop.sandbox.faults.add({ fault: 'deny', next: 2 });
     const first = await shop.ring(15_000);
     await shop.reaches(first, 'closed');
     expect(shop.screen.now).toEqual({ show: 'wait', amount: 15_000, words: PHRASES.retrying });
     await shop.clock.advance(1_999);
-    expect(shop.sandbox.counts().received).toMatchObject({ charge: 1 });
+    expect(shop.sandbox.requestLog.counts().received).toMatchObject({ charge: 1 });
     await shop.clock.advance(1);
     await shop.until('the second attempt', () => shop.program.terminal.state().open?.attempt === 3);
     await shop.clock.advance(5_000);
@@ -28,7 +28,10 @@ it('tries again under a new order id after a passing deny (900), and sells once'
       settled: { count: 1, sum: 15_000 },
       denied: { count: 0, sum: 0 },
     });
-    expect(shop.sandbox.summary()).toMatchObject({ count: { deny: 2, settlement: 1 }, paid: 15_000 });
-    expect(shop.sandbox.counts().processed).toMatchObject({ charge: 3 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({
+      count: { deny: 2, settlement: 1 },
+      paid: 15_000,
+    });
+    expect(shop.sandbox.requestLog.counts().processed).toMatchObject({ charge: 3 });
     expectMoneyAdded(shop);
   }));

@@ -5,7 +5,7 @@ import { story } from '../kit/shop.js';
 
 it('asks for the picture again when Midtrans cannot give it yet, and sells', () =>
   story({ mqtt: false, printer: false }, async (shop) => {
-    shop.sandbox.setFault({ fault: 'pictureUnavailable', next: 2 });
+    shop.sandbox.faults.add({ fault: 'pictureUnavailable', next: 2 });
     const order = await shop.ring(15_000);
     const downloads = (count: number) => () => {
       const { state } = shop.sale(order);

@@ -13,7 +13,7 @@ for (const { rule, code, what } of PICTURES)
     story({ mqtt: false, printer: false }, (shop) => tell(shop, rule, code)));
 
 async function tell(shop: Shop, rule: (typeof PICTURES)[number]['rule'], code: number): Promise<void> {
-  shop.sandbox.setFault(rule);
+  shop.sandbox.faults.add(rule);
   const order = await shop.ring(15_000);
   const failed = (count: number) => () => {
     const { state } = shop.sale(order);

@@ -12,6 +12,6 @@ it('sells by QRIS from the qr_string of the charge, without any download of a pi
     await shop.until('the receipt', () => shop.slipsWith('LUNAS', 'Rp15.000', 'QRIS (dana)') === 1);
     expect(shop.sale(order).evidence).toMatchObject({ paymentType: 'qris', issuer: 'dana' });
     expect(askedFor(shop, order)).toEqual(['charge', 'status']);
-    expect(shop.sandbox.counts().received).not.toHaveProperty('picture');
+    expect(shop.sandbox.requestLog.counts().received).not.toHaveProperty('picture');
     expectOneCharge(shop);
   }));

@@ -6,7 +6,7 @@ import { story } from '../kit/shop.js';
 
 it('asks by order id when the request for the charge was lost, and says plainly that nothing came of it', () =>
   story({ mqtt: false, printer: false }, async (shop) => {
-    shop.sandbox.setFault({ fault: 'lostRequest', endpoint: 'charge', next: 1 });
+    shop.sandbox.faults.add({ fault: 'lostRequest', endpoint: 'charge', next: 1 });
     const sentMs = shop.clock.wallMs();
     const order = await shop.ring(15_000);
     await shop.reaches(order, 'chargeUnknown');
@@ -23,6 +23,6 @@ it('asks by order id when the request for the charge was lost, and says plainly 
     // It watches on, and never charges again.
     await shop.clock.advance(30_000);
     expect(askedFor(shop, order)).toEqual(['charge', 'status', 'status', 'status', 'status', 'status']);
-    expect(shop.sandbox.counts().processed).not.toHaveProperty('charge');
+    expect(shop.sandbox.requestLog.counts().processed).not.toHaveProperty('charge');
     expect(shop.program.journal.totals()).toMatchObject([{ state: 'closed', count: 1 }]);
   }));

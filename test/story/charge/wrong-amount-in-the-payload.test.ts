@@ -5,7 +5,7 @@ import { story } from '../kit/shop.js';
 
 it('shows nobody a qr_string that asks for another amount: it is closed at Midtrans, with E455', () =>
   story({ gatewayToml: 'payment_type = "qris"' }, async (shop) => {
-    shop.sandbox.setFault({ fault: 'payloadWrongAmount', amount: 1_500 });
+    shop.sandbox.faults.add({ fault: 'payloadWrongAmount', amount: 1_500 });
     const order = await shop.ring(15_000);
     await shop.reaches(order, 'closed');
     // At info level, where a shop's log usually is.

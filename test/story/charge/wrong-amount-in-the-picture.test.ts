@@ -5,7 +5,7 @@ import { story } from '../kit/shop.js';
 
 it('shows nobody a QR picture that asks for another amount: it is closed at Midtrans, with E455', () =>
   story({}, async (shop) => {
-    shop.sandbox.setFault({ fault: 'pictureWrongAmount' });
+    shop.sandbox.faults.add({ fault: 'pictureWrongAmount' });
     const order = await shop.ring(15_000);
     await shop.reaches(order, 'closed');
     expect(await shop.shows('closed')).toEqual({

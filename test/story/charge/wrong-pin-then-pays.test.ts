@@ -6,8 +6,8 @@ it('waits while the customer mistypes the PIN, and sells when the right one come
   story({ printer: false }, async (shop) => {
     const order = await shop.ring(15_000);
     const scan = await shop.shows('scan');
-    expect(shop.sandbox.decline(order).ok).toBe(true);
-    expect(shop.sandbox.decline(order).ok).toBe(true);
+    expect(shop.sandbox.transactions.failAttempt(order).ok).toBe(true);
+    expect(shop.sandbox.transactions.failAttempt(order).ok).toBe(true);
     await shop.clock.advance(12_000);
     // A wrong PIN stays inside the wallet: nothing changes, and the QR is still good.
     expect(shop.sale(order)).toMatchObject({
@@ -19,6 +19,6 @@ it('waits while the customer mistypes the PIN, and sells when the right one come
     await shop.clock.advance(0);
     await shop.reaches(order, 'delivered');
     await shop.shows('paid');
-    expect(shop.sandbox.summary()).toMatchObject({ failedAttempts: 2, paid: 15_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ failedAttempts: 2, paid: 15_000 });
     expectOneCharge(shop);
   }));

@@ -18,7 +18,7 @@ it('sells nothing while its clock is wrong (E551), and comes back by itself when
     expect(shop.program.status()).toContain('not selling: E551');
     expect(shop.program.terminal.state().open).toBeUndefined();
     await clock.advance(20_000);
-    expect(shop.sandbox.counts().received).not.toHaveProperty('charge');
+    expect(shop.sandbox.requestLog.counts().received).not.toHaveProperty('charge');
     expect(shop.program.journal.totals()).toEqual([]);
     traffic.dateMs = () => clock.wallMs();
     await clock.advance(20_000);

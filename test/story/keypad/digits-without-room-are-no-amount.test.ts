@@ -13,7 +13,7 @@ it('sells nothing of an entry whose last digits found no room, says why, and sel
     shop.press('enter', '7', 'enter');
     expect(await shop.shows('entering')).toMatchObject({ hint });
     expect(shop.program.terminal.state().open).toBeUndefined();
-    expect(shop.sandbox.summary().count).toMatchObject({ pending: 0, settlement: 0 });
+    expect(shop.sandbox.transactions.summary().count).toMatchObject({ pending: 0, settlement: 0 });
     shop.press('cancel', '1', '5', '0', '0', '0', 'enter');
     expect((await shop.shows('scan')).amount).toBe(15_000);
     expectOneCharge(shop);

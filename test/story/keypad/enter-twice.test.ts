@@ -17,7 +17,10 @@ it('charges once however often Enter is pressed, before, during and after the sa
     await shop.shows('idle');
     shop.press('enter');
     expect(shop.program.terminal.state().open).toBeUndefined();
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 1, pending: 0 }, paid: 15_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({
+      count: { settlement: 1, pending: 0 },
+      paid: 15_000,
+    });
     expectOneCharge(shop);
   }));
 
@@ -32,6 +35,6 @@ it('does not charge again when Enter follows a cancelled sale', () =>
     expect(await shop.shows('entering')).toMatchObject({ amount: 0, hint: { en: 'Type the amount first' } });
     await shop.clock.advance(5_000);
     await shop.shows('idle');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { cancel: 1, pending: 0 }, paid: 0 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { cancel: 1, pending: 0 }, paid: 0 });
     expectOneCharge(shop);
   }));

@@ -16,7 +16,7 @@ it("tells a register PT at once while a keypad's sale is open, and that sale goe
     await shop.reaches(order, 'delivered');
     // Nobody tells the register of a sale that is none of its own.
     await register.hearsNothingElse();
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 1 }, paid: 7_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 1 }, paid: 7_000 });
     expectOneCharge(shop);
     // Busy was no answer to remember: the same request now begins a sale.
     await register.ask('31', { amount: 15_000 });
@@ -46,8 +46,11 @@ it("leaves a keypad's sale open while a register claims the answer to an older o
     register.acknowledge();
     expect(await payScanned(shop)).toBe(order);
     await shop.reaches(order, 'delivered');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2, pending: 0 }, paid: 22_000 });
-    expect(shop.sandbox.counts().processed).toMatchObject({ charge: 2 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({
+      count: { settlement: 2, pending: 0 },
+      paid: 22_000,
+    });
+    expect(shop.sandbox.requestLog.counts().processed).toMatchObject({ charge: 2 });
     expectMoneyAdded(shop);
   }));
 

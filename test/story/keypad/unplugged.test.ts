@@ -51,7 +51,10 @@ async function paysAndEnds(shop: Shop, amount: number): Promise<void> {
   shop.sandbox.payScanned(scan.payload);
   await shop.clock.advance(0);
   await shop.reaches(scan.orderId, 'delivered');
-  expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 1, pending: 0 }, paid: amount });
+  expect(shop.sandbox.transactions.summary()).toMatchObject({
+    count: { settlement: 1, pending: 0 },
+    paid: amount,
+  });
   expectOneCharge(shop);
 }
 
@@ -81,7 +84,7 @@ it('begins no sale from half a key that the unplug cut off, nor from Enter alone
     pad.send(keys('8'));
     await shopShows(shop, 8);
     expect(shop.program.terminal.state().open).toBeUndefined();
-    expect(shop.sandbox.counts().received['charge']).toBeUndefined();
+    expect(shop.sandbox.requestLog.counts().received['charge']).toBeUndefined();
   }));
 
 it('discards the amount when the kernel says that keys were lost', () =>

@@ -27,7 +27,7 @@ export function askedFor(shop: Shop, orderId: string): string[] {
 }
 
 function requestsAbout(shop: Shop, orderId: string) {
-  return shop.sandbox.requests().filter((request) => request.orderId === orderId);
+  return shop.sandbox.requestLog.list().filter((request) => request.orderId === orderId);
 }
 
 /** Times between neighbours. */
@@ -60,12 +60,15 @@ export function journalSum(shop: Shop, ...states: readonly string[]): number {
 
 /** The end of a story that sold once, or not at all: one charge reached the books, and every rupiah adds up. */
 export function expectOneCharge(shop: Shop): void {
-  expect(shop.sandbox.counts()).toMatchObject({ received: { charge: 1 }, processed: { charge: 1 } });
+  expect(shop.sandbox.requestLog.counts()).toMatchObject({
+    received: { charge: 1 },
+    processed: { charge: 1 },
+  });
   expectMoneyAdded(shop);
 }
 
 /** Law 11: what customers paid at Midtrans is what the journal has as settled, whatever became of it since. */
 export function expectMoneyAdded(shop: Shop): void {
   const settled = journalSum(shop, 'delivering', 'delivered', 'owed', 'refunding', 'resolved');
-  expect(settled).toBe(shop.sandbox.summary().paid);
+  expect(settled).toBe(shop.sandbox.transactions.summary().paid);
 }

@@ -26,7 +26,7 @@ export async function turning<T>(shop: Shop, work: Promise<T>): Promise<T> {
 
 /** An order whose QR was closed at Midtrans, and that settles 20 s later after all: it is owed. */
 export async function owedSale(shop: Shop, amount = 15_000): Promise<string> {
-  const rule = shop.sandbox.setFault({ fault: 'settlesAfterClose', ms: 20_000 });
+  const rule = shop.sandbox.faults.add({ fault: 'settlesAfterClose', ms: 20_000 });
   const order = await shop.ring(amount);
   await shop.shows('scan');
   await shop.clock.advance(60_000);
@@ -34,6 +34,6 @@ export async function owedSale(shop: Shop, amount = 15_000): Promise<string> {
   // By its notice after 20 s, by watching after 30 s.
   await shop.clock.advance(30_000);
   await shop.reaches(order, 'owed');
-  shop.sandbox.removeFault(rule);
+  shop.sandbox.faults.remove(rule);
   return order;
 }

@@ -29,6 +29,6 @@ it('settles by polling when the broker goes down with the QR on the screen, and 
     shop.sandbox.payScanned((await shop.shows('scan')).payload);
     await shop.clock.advance(0);
     await shop.reaches(next, 'delivered');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 22_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 2 }, paid: 22_000 });
     expectMoneyAdded(shop);
   }));

@@ -18,7 +18,7 @@ async function tell(shop: Shop, sickness: (typeof SICK)[number]): Promise<void> 
   const order = await shop.ring(15_000);
   const { payload } = await shop.shows('scan');
   const shownMs = shop.clock.wallMs();
-  const fault = shop.sandbox.setFault({ ...sickness, endpoint: 'status' });
+  const fault = shop.sandbox.faults.add({ ...sickness, endpoint: 'status' });
   expect(shop.sandbox.payScanned(payload).ok).toBe(true);
   await shop.clock.advance(70_000);
   // No answer is no news: neither sold nor given up, and the customer reads why it takes so long.
@@ -27,7 +27,7 @@ async function tell(shop: Shop, sickness: (typeof SICK)[number]): Promise<void> 
     evidence: { status: 'pending' },
   });
   expect(shop.screen.now).toMatchObject({ show: 'scan', notes: [PHRASES.gatewaySilent] });
-  shop.sandbox.removeFault(fault);
+  shop.sandbox.faults.remove(fault);
   await shop.clock.advance(10_000);
   await shop.reaches(order, 'delivered');
   await shop.shows('paid');

@@ -4,7 +4,7 @@ import { story } from '../kit/shop.js';
 
 it('delivers once, with one receipt, however often Midtrans notifies it', () =>
   story({}, async (shop) => {
-    shop.sandbox.setFault({ fault: 'notificationDuplicate', times: 4, about: 'settlement' });
+    shop.sandbox.faults.add({ fault: 'notificationDuplicate', times: 4, about: 'settlement' });
     const order = await shop.ring(15_000);
     const { payload } = await shop.shows('scan');
     shop.sandbox.payScanned(payload);
@@ -15,7 +15,7 @@ it('delivers once, with one receipt, however often Midtrans notifies it', () =>
     await shop.reaches(order, 'delivered');
     await shop.until('the receipt', () => shop.slipsWith('LUNAS', 'Rp15.000') === 1);
     // And once more after the sale, as when Midtrans tries again because it did not hear the relay's 200.
-    const last = shop.sandbox.notifications().at(-1);
+    const last = shop.sandbox.notifications.list().at(-1);
     const again = await fetch(last?.url ?? '', { method: 'POST', body: last?.body ?? '' });
     expect(await again.json()).toEqual({ message: 'ok' });
     await shop.until('the fifth', () => taken() === 5);

@@ -4,7 +4,7 @@ import { story } from '../kit/shop.js';
 
 it('stays sold when the notice of the creation comes after that of the settlement', () =>
   story({}, async (shop) => {
-    shop.sandbox.setFault({ fault: 'notificationReorder', about: 'pending' });
+    shop.sandbox.faults.add({ fault: 'notificationReorder', about: 'pending' });
     const order = await shop.ring(15_000);
     const { payload } = await shop.shows('scan');
     shop.sandbox.payScanned(payload);
@@ -12,7 +12,7 @@ it('stays sold when the notice of the creation comes after that of the settlemen
     await shop.reaches(order, 'delivered');
     await shop.until('the receipt', () => shop.slipsWith('LUNAS', 'Rp15.000') === 1);
     // The courier sends the older one when the newer has been answered.
-    await shop.sandbox.settled();
+    await shop.sandbox.notifications.settled();
     await shop.clock.advance(0);
     await shop.until('both notices', () => noticesOf(shop, order).length === 2);
     expect(noticesOf(shop, order)).toEqual(['settlement', 'pending']);

@@ -4,7 +4,7 @@ import { story } from '../kit/shop.js';
 
 it('looks again after 10 s when the status lags behind the notice', () =>
   story({ printer: false }, async (shop) => {
-    shop.sandbox.setFault({ fault: 'statusLag', ms: 8_000 });
+    shop.sandbox.faults.add({ fault: 'statusLag', ms: 8_000 });
     const order = await shop.ring(15_000);
     const { payload } = await shop.shows('scan');
     const paidMs = shop.clock.wallMs();

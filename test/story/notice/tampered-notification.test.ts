@@ -4,7 +4,7 @@ import { story } from '../kit/shop.js';
 
 it('only asks when a genuine signature comes with a changed status, which the signature does not cover', () =>
   story({}, async (shop) => {
-    shop.sandbox.setFault({
+    shop.sandbox.faults.add({
       fault: 'notificationTamper',
       about: 'pending',
       set: { transaction_status: 'settlement' },

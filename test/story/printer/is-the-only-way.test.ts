@@ -17,7 +17,7 @@ it('closes a sale at Midtrans when the only way to show its QR runs out of paper
       code: 460,
     });
     expect(said(shop, 'qr slip not printed: E40')).toBe(1);
-    expect(shop.sandbox.summary()).toMatchObject({ count: { cancel: 1, pending: 0 }, paid: 0 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { cancel: 1, pending: 0 }, paid: 0 });
     expectOneCharge(shop);
   }));
 
@@ -27,16 +27,16 @@ it('closes a sale of the keypad at Midtrans as well, and sells it again with a n
     const order = await shop.ring(15_000);
     const { state } = await shop.reaches(order, 'closed');
     expect(state).toMatchObject({ how: 'cancelled', code: 460 });
-    expect(shop.sandbox.summary()).toMatchObject({ count: { cancel: 1, pending: 0 }, paid: 0 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { cancel: 1, pending: 0 }, paid: 0 });
     shop.paper.set('paperOut', false);
     expect(await shop.nextPaperCheck()).toBe(0);
     const again = await shop.ring(15_000);
     await shop.until('the QR slip', () => said(shop, `${again} qr slip printed`) === 1);
-    shop.sandbox.pay(again);
+    shop.sandbox.transactions.pay(again);
     await shop.clock.advance(0);
     await shop.reaches(again, 'delivered');
     expect(shop.slipsWith('LUNAS', again, 'Terima kasih')).toBe(1);
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 1 }, paid: 15_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 1 }, paid: 15_000 });
     expect(journalSum(shop, 'delivered')).toBe(15_000);
   }));
 
@@ -45,7 +45,7 @@ it('owes what was paid when the receipt is the only way to tell the customer and
     const order = await shop.ring(15_000);
     await shop.until('the QR slip', () => said(shop, `${order} qr slip printed`) === 1);
     shop.paper.endPaperAfter(MIDDLE);
-    shop.sandbox.pay(order);
+    shop.sandbox.transactions.pay(order);
     await shop.clock.advance(0);
     const { state } = await shop.reaches(order, 'owed');
     expect(state).toMatchObject({ why: 'deliveryFailed' });
@@ -61,7 +61,7 @@ it('delivers to a register although its receipt does not come out: the register 
     const { orderId } = await shop.found('the sale', () => shop.program.terminal.state().open);
     await shop.until('the QR slip', () => said(shop, `${orderId} qr slip printed`) === 1);
     shop.paper.endPaperAfter(MIDDLE);
-    shop.sandbox.pay(orderId);
+    shop.sandbox.transactions.pay(orderId);
     await shop.clock.advance(0);
     expect(await register.takes()).toMatchObject({ code: '00' });
     await shop.until('the failure', () => said(shop, `${orderId} receipt slip not printed: E401`) === 1);
@@ -78,7 +78,7 @@ it('counts a receipt that came out late, while a screen was waited for: what it 
     await shop.clock.advance(15_000);
     shop.screen.plug(false);
     shop.paper.endPaperAfter(MIDDLE);
-    shop.sandbox.pay(order);
+    shop.sandbox.transactions.pay(order);
     await shop.clock.advance(0);
     await shop.until('the failure', () => said(shop, `${order} receipt slip not printed: E401`) === 1);
     shop.paper.set('paperOut', false);

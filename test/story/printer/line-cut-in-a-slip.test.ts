@@ -18,6 +18,6 @@ it('prints a whole receipt although the line was cut in the middle of the QR bef
     await shop.until('the receipt', () => said(shop, `${order} receipt slip printed`) === 1);
     expect(shop.slipsWith('LUNAS', order, 'Rp15.000', 'Warung Bu Sri', 'Terima kasih')).toBe(1);
     expect(shop.paper.problems).toEqual([]);
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 1 }, paid: 15_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 1 }, paid: 15_000 });
     expectMoneyAdded(shop);
   }));

@@ -18,7 +18,7 @@ it('sells nothing while there is neither a screen nor paper for the QR, and agai
     expect(terminal.state().open).toBeUndefined();
     expect(shop.log.join('\n')).toMatch(/WARN pad asks 15000: refused, E461/);
     await shop.clock.advance(60_000);
-    expect(shop.sandbox.counts().received).not.toHaveProperty('charge');
+    expect(shop.sandbox.requestLog.counts().received).not.toHaveProperty('charge');
     expect(shop.program.journal.totals()).toEqual([]);
     // The screen alone is enough, too.
     shop.screen.plug(true);

@@ -10,7 +10,7 @@ import { type Shop, story } from '../kit/shop.js';
 const MIDDLE = 120;
 
 async function pay(shop: Shop, order: string): Promise<void> {
-  expect(shop.sandbox.pay(order).ok).toBe(true);
+  expect(shop.sandbox.transactions.pay(order).ok).toBe(true);
   await shop.clock.advance(0);
   await shop.reaches(order, 'delivered');
 }
@@ -47,7 +47,7 @@ it('sells on the screen when the paper ends in the QR slip, and prints whole sli
     );
     expectOneCharge(shop);
     await sellsWithNewPaper(shop);
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 22_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 2 }, paid: 22_000 });
     expectMoneyAdded(shop);
   }));
 
@@ -66,6 +66,6 @@ it('has delivered by the screen when the paper ends in the receipt, and says tha
     expect(shop.sale(order).state.at).toBe('delivered');
     expectOneCharge(shop);
     await sellsWithNewPaper(shop);
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 22_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 2 }, paid: 22_000 });
     expectMoneyAdded(shop);
   }));

@@ -28,7 +28,7 @@ it('prints a receipt anew, whole and marked COPY, when the power was cut in the 
     const order = await shop.ring(15_000);
     await shop.until('the QR slip', () => said(shop, `${order} qr slip printed`) === 1);
     shop.printer.slow(SLOW.bytes, SLOW.ms);
-    shop.sandbox.pay(order);
+    shop.sandbox.transactions.pay(order);
     await shop.clock.advance(0);
     await begun(shop, 'LUNAS');
     await powerCut(shop, 'as well');
@@ -59,7 +59,7 @@ it('prints a QR anew, marked COPY, when the power was cut within its dots, and t
     await shop.until('the copy', () => said(shop, `${order} qr slip printed, marked COPY`) === 1);
     expect(shop.slipsWith(order, 'COPY', 'Berlaku sampai')).toBe(1);
     expect(shop.paper.problems).toEqual([]);
-    shop.sandbox.pay(order);
+    shop.sandbox.transactions.pay(order);
     await shop.clock.advance(0);
     await shop.reaches(order, 'delivered');
     expect(shop.slipsWith(order, 'LUNAS', 'Terima kasih')).toBe(1);
@@ -71,7 +71,7 @@ it('prints a receipt that had not begun as the original, after a restart', () =>
     const order = await shop.ring(15_000);
     await shop.until('the QR slip', () => said(shop, `${order} qr slip printed`) === 1);
     shop.paper.set('coverOpen', true);
-    shop.sandbox.pay(order);
+    shop.sandbox.transactions.pay(order);
     await shop.clock.advance(0);
     await shop.until('the failure', () => said(shop, `${order} receipt slip not printed: E402`) === 1);
     await shop.powerCutAtOnce();
@@ -90,7 +90,7 @@ it('does not print the QR again after a restart when it was on paper before', ()
     await shop.startTerminal();
     await shop.nextPaperCheck();
     expect(shop.sale(order).state.at).toBe('awaitingPayment');
-    shop.sandbox.pay(order);
+    shop.sandbox.transactions.pay(order);
     await shop.clock.advance(0);
     await shop.reaches(order, 'delivered');
     expect(shop.slipsWith(order, 'Berlaku sampai')).toBe(1);

@@ -122,7 +122,7 @@ it('hands a slip over with the commit of the step that causes it where the print
     };
     const order = await shop.ring(15_000);
     await shop.until('the QR slip', () => said(shop, `${order} qr slip printed`) === 1);
-    shop.sandbox.pay(order);
+    shop.sandbox.transactions.pay(order);
     await shop.clock.advance(0);
     await shop.until('the receipt', () => said(shop, `${order} receipt slip printed`) === 1);
     expect(words).toEqual(['qr handed', 'qr whole', 'done', 'receipt handed', 'done']);

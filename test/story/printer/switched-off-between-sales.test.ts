@@ -37,6 +37,6 @@ it('prints the receipt of a sale when its printer is plugged in again, and not t
     expect(shop.slipsWith(third, 'Bayar dengan GoPay', 'Rp40.000')).toBe(1);
     expect(shop.slipsWith(third, 'LUNAS', 'Terima kasih', 'Rp40.000')).toBe(1);
     expect(shop.paper.problems).toEqual([]);
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 3 }, paid: 70_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 3 }, paid: 70_000 });
     expectMoneyAdded(shop);
   }));

@@ -12,7 +12,7 @@ const NO_QR = ['TANPA QR', 'NO QR CODE', 'Bukan bukti bayar'];
  * {@link atMidtrans}.
  */
 function slowCharge(shop: Shop): void {
-  shop.sandbox.setFault({ fault: 'slow', ms: 3_000, commit: 'first', endpoint: 'charge', next: 1 });
+  shop.sandbox.faults.add({ fault: 'slow', ms: 3_000, commit: 'first', endpoint: 'charge', next: 1 });
 }
 
 async function hangs(shop: Shop, words: string): Promise<void> {
@@ -28,7 +28,7 @@ async function atMidtrans(shop: Shop, order: string): Promise<void> {
 }
 
 async function sells(shop: Shop, order: string): Promise<void> {
-  expect(shop.sandbox.pay(order).ok).toBe(true);
+  expect(shop.sandbox.transactions.pay(order).ok).toBe(true);
   await shop.clock.advance(0);
   await shop.reaches(order, 'delivered');
   await printed(shop, `${order} receipt slip`);

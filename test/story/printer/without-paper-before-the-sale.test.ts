@@ -22,7 +22,7 @@ it('sells on the screen while the printer has no paper, and says so', () =>
     expect(said(shop, `${order} qr slip not printed: E401`)).toBe(1);
     expect(said(shop, `${order} receipt slip not printed: E401`)).toBe(1);
     expect(shop.slipsWith()).toBe(0);
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 1 }, paid: 15_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 1 }, paid: 15_000 });
     expectOneCharge(shop);
     shop.paper.set('paperOut', false);
     expect(await shop.nextPaperCheck()).toBe(0);
@@ -38,16 +38,16 @@ it('is out of service with 401 when the printer without paper is the only way to
     await shop.until('the refusal', () => said(shop, 'pad asks 500: refused, E401') === 1);
     expect(await register.askAndHear('31', { amount: 15_000 })).toMatchObject({ code: 'PT' });
     register.acknowledge();
-    expect(shop.sandbox.counts().received['charge']).toBeUndefined();
+    expect(shop.sandbox.requestLog.counts().received['charge']).toBeUndefined();
     // With a new roll it sells again, and the slips say it all.
     shop.paper.set('paperOut', false);
     expect(await shop.nextPaperCheck()).toBe(0);
     const order = await shop.ring(7_000);
     await shop.until('the QR slip', () => said(shop, `${order} qr slip printed`) === 1);
-    expect(shop.sandbox.pay(order).ok).toBe(true);
+    expect(shop.sandbox.transactions.pay(order).ok).toBe(true);
     await shop.clock.advance(0);
     await shop.reaches(order, 'delivered');
     expect(shop.slipsWith('LUNAS', 'Rp7.000', order)).toBe(1);
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 1 }, paid: 7_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 1 }, paid: 7_000 });
     expectOneCharge(shop);
   }));

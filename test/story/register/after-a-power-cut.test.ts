@@ -38,9 +38,9 @@ it('answers with 00 when the customer paid while the power was out, once the reg
 
 it('finds the charge whose answer a power cut took, and serves the register that asks again', () =>
   registerStory({}, async (shop, register) => {
-    shop.sandbox.setFault({ fault: 'slow', ms: 5_000, endpoint: 'charge', commit: 'first', next: 1 });
+    shop.sandbox.faults.add({ fault: 'slow', ms: 5_000, endpoint: 'charge', commit: 'first', next: 1 });
     await register.ask('31', SALE);
-    await shop.until('the charge', () => shop.sandbox.summary().count.pending === 1);
+    await shop.until('the charge', () => shop.sandbox.transactions.summary().count.pending === 1);
     const { orderId } = await shop.found('the sale', () => shop.program.terminal.state().open);
     await shop.powerCut();
     await shop.startTerminal();
@@ -89,5 +89,5 @@ it('sells anew to a register that had acknowledged before the power cut', () =>
     expect(second).toMatchObject({ code: '00', amount: first.amount });
     expect(second.rrn).not.toBe(first.rrn);
     await shop.reaches(next, 'delivered');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
   }));

@@ -79,5 +79,5 @@ it('refuses an amount of nothing and one beyond its limit without charging', () 
       expect(await register.askAndHear('31', { amount })).toMatchObject({ code: 'aa' });
       register.acknowledge();
     }
-    expect(shop.sandbox.counts().received['charge']).toBeUndefined();
+    expect(shop.sandbox.requestLog.counts().received['charge']).toBeUndefined();
   }));

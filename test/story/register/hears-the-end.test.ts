@@ -11,7 +11,7 @@ it('tells P3 when the customer cancels at the pad', () =>
     shop.press('cancel');
     expect(await register.takes()).toMatchObject({ code: 'P3', amount: '000001500000' });
     await shop.shows('closed');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { cancel: 1 }, paid: 0 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { cancel: 1 }, paid: 0 });
     expectOneCharge(shop);
   }));
 
@@ -23,30 +23,33 @@ it('tells S4 when nobody paid in time, only after the gateway said so', () =>
     expect(register.quiet).toBe(true);
     await shop.clock.advance(1_000);
     expect(await register.takes()).toMatchObject({ code: 'S4' });
-    expect(shop.sandbox.summary()).toMatchObject({ count: { expire: 1 }, paid: 0 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { expire: 1 }, paid: 0 });
     expectOneCharge(shop);
   }));
 
 it('tells S2 when GoPay denies', () =>
   registerStory({}, async (shop, register) => {
-    shop.sandbox.setFault({ fault: 'deny', code: '101' });
+    shop.sandbox.faults.add({ fault: 'deny', code: '101' });
     expect(await register.askAndHear('31', SALE)).toMatchObject({ code: 'S2' });
     register.acknowledge();
-    expect(shop.sandbox.summary()).toMatchObject({ count: { deny: 1 }, paid: 0 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { deny: 1 }, paid: 0 });
     expectOneCharge(shop);
   }));
 
 it('answers the register although the sale needed a second order id, because GoPay was busy at first', () =>
   registerStory({}, async (shop, register) => {
-    shop.sandbox.setFault({ fault: 'deny', code: '900', next: 1 });
+    shop.sandbox.faults.add({ fault: 'deny', code: '900', next: 1 });
     await register.ask('31', SALE);
-    await shop.until('the deny', () => shop.sandbox.summary().count.deny === 1);
+    await shop.until('the deny', () => shop.sandbox.transactions.summary().count.deny === 1);
     await shop.until('the second try', () => shop.program.terminal.state().open?.attempt === 2);
     await shop.clock.advance(2_000);
     const order = await payScanned(shop);
     expect(await register.takes()).toMatchObject({ code: '00', amount: '000001500000' });
     await shop.reaches(order, 'delivered');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { deny: 1, settlement: 1 }, paid: 15_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({
+      count: { deny: 1, settlement: 1 },
+      paid: 15_000,
+    });
     expectMoneyAdded(shop);
   }));
 
@@ -57,7 +60,7 @@ it('tells CE at once when there is no way to the gateway, and charges nothing', 
     await shop.until('the word', () => !shop.program.terminal.state().readiness.ready);
     expect(await register.askAndHear('31', SALE)).toMatchObject({ code: 'CE' });
     register.acknowledge();
-    expect(shop.sandbox.counts().received['charge']).toBeUndefined();
+    expect(shop.sandbox.requestLog.counts().received['charge']).toBeUndefined();
     shop.gatewayWire.join();
     await shop.clock.advance(20_000);
     await shop.until('the word', () => shop.program.terminal.state().readiness.ready);
@@ -77,5 +80,5 @@ it('tells PT when neither screen nor printer can show a QR', () =>
     expect(await register.askAndHear('31', SALE)).toMatchObject({ code: 'PT' });
     register.acknowledge();
     await register.hearsNothingElse();
-    expect(shop.sandbox.counts().received['charge']).toBeUndefined();
+    expect(shop.sandbox.requestLog.counts().received['charge']).toBeUndefined();
   }));

@@ -6,7 +6,7 @@ const CHARGE = { op: 'charge', ref: 'INV-1', amount: 15_000 };
 it('a sale that a fault ended has one word with its number, the same whenever it is asked again, and no approval', () =>
   jsonStory({ mqtt: false, printer: false }, async ({ shop, dial }) => {
     const till = await dial();
-    shop.sandbox.setFault({ fault: 'refuse', code: '401' });
+    shop.sandbox.faults.add({ fault: 'refuse', code: '401' });
     till.says(CHARGE);
     const first = await till.line({ msg: 'answer', op: 'charge' });
     const { sale, ...rest } = JSON.parse(first);
@@ -41,7 +41,7 @@ it.each(REFUSALS)(
   (_what, code, number) =>
     jsonStory({ mqtt: false, printer: false }, async ({ shop, dial }) => {
       const till = await dial();
-      shop.sandbox.setFault({ fault: 'refuse', code, message: 'as Midtrans words it' });
+      shop.sandbox.faults.add({ fault: 'refuse', code, message: 'as Midtrans words it' });
       const heard = await till.ask(CHARGE);
       expect(heard).toMatchObject({ code: 'denied', fault: `E${number}`, ref: 'INV-1' });
       expect(heard).not.toHaveProperty('sale.approval');

@@ -38,7 +38,7 @@ it('gives nothing back where refunds are off', () =>
     const answer = await till.ask({ op: 'refund', ref: 'INV-1' });
     expect(answer).toMatchObject({ code: 'not_refunded' });
     expect(answer['fault']).toMatch(/^E\d{3}$/);
-    expect(json.shop.sandbox.counts().received).not.toHaveProperty('refund');
+    expect(json.shop.sandbox.requestLog.counts().received).not.toHaveProperty('refund');
     expectOneCharge(json.shop);
   }));
 
@@ -143,5 +143,5 @@ it('names what is wrong with a request, and charges nothing', () =>
       code: 'invalid',
       ref: 'INV-1',
     });
-    expect(shop.sandbox.counts().received).not.toHaveProperty('charge');
+    expect(shop.sandbox.requestLog.counts().received).not.toHaveProperty('charge');
   }));

@@ -32,7 +32,7 @@ it('delivers to a register that never acknowledges, where it is configured so', 
     expect(second).toMatchObject({ code: '00', amount: first.amount });
     expect(second.invoice).not.toBe(first.invoice);
     await shop.reaches(next, 'delivered');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
     expectMoneyAdded(shop);
   }));
 
@@ -54,7 +54,7 @@ it('answers a wrong checksum with NAK and charges nothing', () =>
     register.send(wrongSum());
     await register.hears('nak');
     await register.hearsNothingElse();
-    expect(shop.sandbox.counts().received['charge']).toBeUndefined();
+    expect(shop.sandbox.requestLog.counts().received['charge']).toBeUndefined();
     await register.ask('31', SALE);
     await payScanned(shop);
     expect(await register.takes()).toMatchObject({ code: '00' });

@@ -57,7 +57,7 @@ it('charges the next customer of the same bill, and owes the first, where a regi
     await shop.clock.advance(120_000);
     // Nobody has said that the goods were handed over.
     expect(shop.sale(first.order).state.at).toBe('owed');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
     expectMoneyAdded(shop);
   }));
 
@@ -90,7 +90,7 @@ it.each(['bca', 'bri'])(
         await shop.clock.advance(15_000);
       }
       expect(rrns.size).toBe(2);
-      expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
+      expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
     }),
 );
 
@@ -163,5 +163,8 @@ it('lets such a register try again what was cancelled', () =>
     await register.ask('31', SALE);
     await payScanned(shop);
     expect(await register.answer()).toMatchObject({ code: '00' });
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 1, cancel: 1 }, paid: 15_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({
+      count: { settlement: 1, cancel: 1 },
+      paid: 15_000,
+    });
   }));

@@ -24,7 +24,7 @@ describe.each(PROFILES)('a register of profile %s', (profile) => {
       expect(second).toMatchObject({ code: '00' });
       expect(second.invoice).not.toBe(first.invoice);
       await shop.reaches(next, 'delivered');
-      expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
+      expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
       expectMoneyAdded(shop);
     }));
 
@@ -36,7 +36,7 @@ describe.each(PROFILES)('a register of profile %s', (profile) => {
       expect(await register.takes()).toMatchObject({ code: tongue.cancelled, approval: '' });
       await shop.shows('closed');
       await register.hearsNothingElse();
-      expect(shop.sandbox.summary()).toMatchObject({ count: { cancel: 1 }, paid: 0 });
+      expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { cancel: 1 }, paid: 0 });
       expectOneCharge(shop);
     }));
 
@@ -48,7 +48,7 @@ describe.each(PROFILES)('a register of profile %s', (profile) => {
       await register.hearsNothingElse();
       await shop.clock.advance(1_000);
       expect(await register.takes()).toMatchObject({ code: tongue.expired, approval: '' });
-      expect(shop.sandbox.summary()).toMatchObject({ count: { expire: 1 }, paid: 0 });
+      expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { expire: 1 }, paid: 0 });
       expectOneCharge(shop);
     }));
 
@@ -60,14 +60,14 @@ describe.each(PROFILES)('a register of profile %s', (profile) => {
         await register.ask(tongue.sale(15_000));
         const { orderId, payload } = await shop.shows('scan');
         for (const endpoint of ['status', 'cancel', 'expire'] as const)
-          shop.sandbox.setFault({ fault: 'lostRequest', endpoint });
-        shop.sandbox.setFault({ fault: 'notificationDrop', about: 'settlement' });
+          shop.sandbox.faults.add({ fault: 'lostRequest', endpoint });
+        shop.sandbox.faults.add({ fault: 'notificationDrop', about: 'settlement' });
         await shop.clock.advance(29_000);
         shop.sandbox.payScanned(payload);
         await shop.clock.advance(31_000);
         expect(await register.takes()).toMatchObject({ code: 'TO', approval: '' });
         expect(await register.asksAndTakes(tongue.status())).toMatchObject({ code: 'TO' });
-        shop.sandbox.clearFaults();
+        shop.sandbox.faults.clear();
         await shop.clock.advance(60_000);
         await shop.reaches(orderId, 'owed');
         expect(await register.asksAndTakes(tongue.sale(15_000))).toMatchObject({ code: '00' });
@@ -123,7 +123,10 @@ it('sells again to a register of profile mandiri that acknowledged no refusal', 
     const order = await payScanned(shop);
     expect(await register.takes()).toMatchObject({ code: '00' });
     await shop.reaches(order, 'delivered');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { cancel: 1, settlement: 1 }, paid: 15_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({
+      count: { cancel: 1, settlement: 1 },
+      paid: 15_000,
+    });
     expectMoneyAdded(shop);
   }));
 

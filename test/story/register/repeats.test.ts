@@ -49,7 +49,7 @@ it('sends the same bytes again to a register that acknowledges until it does, an
     await shop.clock.advance(30_000);
     const again = await register.askAndHear('31', SALE);
     expect(again.hex).toBe(first.hex);
-    expect(shop.sandbox.counts().processed).toMatchObject({ charge: 1 });
+    expect(shop.sandbox.requestLog.counts().processed).toMatchObject({ charge: 1 });
     register.acknowledge();
     await shop.reaches(order, 'delivered');
     expect(storedAnswers(shop).at(-1)).toMatchObject({ orderId: order, acknowledged: 1 });
@@ -61,7 +61,7 @@ it('sends the same bytes again to a register that acknowledges until it does, an
     expect(answer).toMatchObject({ code: '00', amount: first.amount });
     expect(answer.invoice).not.toBe(first.invoice);
     await shop.reaches(next, 'delivered');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
     expectMoneyAdded(shop);
   }));
 
@@ -95,7 +95,10 @@ it('sends its refusal again until it is acknowledged, and begins a new sale only
     expect(order).not.toBe(orderId);
     expect(await register.takes()).toMatchObject({ code: '00' });
     await shop.reaches(order, 'delivered');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 1, cancel: 1 }, paid: 15_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({
+      count: { settlement: 1, cancel: 1 },
+      paid: 15_000,
+    });
     expectMoneyAdded(shop);
   }));
 
@@ -114,6 +117,6 @@ it('does not take the next customer of the same bill for the one before because 
     expect(next).not.toBe(order);
     expect(await register.takes()).toMatchObject({ type: '31', code: '00' });
     await shop.reaches(next, 'delivered');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
     expectMoneyAdded(shop);
   }));

@@ -15,7 +15,10 @@ it("takes no key but cancel while a register's sale is open", () =>
     // The keys of before begin nothing now either.
     await shop.clock.advance(20_000);
     await shop.shows('idle');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 1, pending: 0 }, paid: 15_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({
+      count: { settlement: 1, pending: 0 },
+      paid: 15_000,
+    });
     expectOneCharge(shop);
   }));
 
@@ -36,5 +39,5 @@ it('gives up a half-typed amount when a register begins a sale', () =>
     await shop.shows('scan');
     shop.press('cancel');
     await shop.reaches(order, 'closed');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { cancel: 2 }, paid: 0 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { cancel: 2 }, paid: 0 });
   }));

@@ -28,7 +28,7 @@ for (const type of ['01', '31'])
       expect(shop.slipsWith('LUNAS')).toBe(1);
       expect(storedAnswers(shop)).toMatchObject([{ acknowledged: 1 }]);
       await register.hearsNothingElse();
-      expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 1 }, paid: 15_000 });
+      expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 1 }, paid: 15_000 });
       expectOneCharge(shop);
     }));
 
@@ -48,7 +48,7 @@ it('sends a register nothing that the journal did not take', () =>
     // The line still acknowledges by itself, so whatever had been sent would come before this ACK.
     await register.ask('17');
     expect(register.quiet).toBe(true);
-    expect(shop.sandbox.summary()).toMatchObject({ paid: 15_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ paid: 15_000 });
     // The next start knows of the sale, and the register gets its answer when it asks for it.
     journal.commit = commit;
     await shop.powerCut();

@@ -8,7 +8,7 @@ const TIMES = 'qr_life_seconds = 30\nunknown_after_seconds = 30';
 
 function silence(shop: Shop): void {
   for (const endpoint of ['status', 'cancel', 'expire'] as const)
-    shop.sandbox.setFault({ fault: 'lostRequest', endpoint });
+    shop.sandbox.faults.add({ fault: 'lostRequest', endpoint });
 }
 
 it('tells TO when the gateway gives no last word, and 00 when the same is asked after it was settled', () =>
@@ -16,7 +16,7 @@ it('tells TO when the gateway gives no last word, and 00 when the same is asked 
     await register.ask('31', SALE);
     const { orderId, payload } = await shop.shows('scan');
     silence(shop);
-    shop.sandbox.setFault({ fault: 'notificationDrop', about: 'settlement' });
+    shop.sandbox.faults.add({ fault: 'notificationDrop', about: 'settlement' });
     await shop.clock.advance(29_000);
     shop.sandbox.payScanned(payload);
     await shop.clock.advance(31_000);
@@ -29,7 +29,7 @@ it('tells TO when the gateway gives no last word, and 00 when the same is asked 
     register.acknowledge();
     expect(await register.askAndHear('32', { reference: unknown.rrn })).toMatchObject({ code: 'TO' });
     register.acknowledge();
-    shop.sandbox.clearFaults();
+    shop.sandbox.faults.clear();
     await shop.clock.advance(60_000);
     await shop.reaches(orderId, 'owed');
     expect(journalSum(shop, 'owed')).toBe(15_000);
@@ -47,12 +47,15 @@ it('tells S4 when the same is asked after a sale that was unknown turned out unp
     silence(shop);
     await shop.clock.advance(60_000);
     expect(await register.takes()).toMatchObject({ code: 'TO' });
-    shop.sandbox.clearFaults();
+    shop.sandbox.faults.clear();
     await shop.clock.advance(60_000);
     await shop.reaches(orderId, 'closed');
     expect(await register.askAndHear('31', SALE)).toMatchObject({ code: 'S4' });
     register.acknowledge();
     await shop.until('the ACK', () => said(shop, '<- ACK') === 2);
-    expect(shop.sandbox.summary()).toMatchObject({ count: { expire: 1, settlement: 0 }, paid: 0 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({
+      count: { expire: 1, settlement: 0 },
+      paid: 0,
+    });
     expectOneCharge(shop);
   }));

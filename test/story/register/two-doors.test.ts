@@ -103,7 +103,7 @@ it('the same reference of another till, by the other door, is another charge', (
     expect(paid).toMatchObject({ till: 'K2', sale: { order_id: second } });
     program.says({ op: 'ack', ref: 'INV-1', till: 'K2' });
     await shop.reaches(second, 'delivered');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
     program.hangUp();
   }));
 

@@ -55,5 +55,5 @@ it('sells anew to a register that had confirmed before the power cut', () =>
     expect(next).not.toBe(order);
     expect(second?.fields['0b']).not.toBe(first?.fields['0b']);
     await shop.reaches(next, 'delivered');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
   }));

@@ -27,7 +27,7 @@ it('reverses a sale by its receipt number where refunds are enabled: once, howev
       await shop.reaches(order, 'resolved');
     }
     expect(booksSay(shop, order)).toBe('refund');
-    expect(shop.sandbox.counts().processed['refund']).toBe(1);
+    expect(shop.sandbox.requestLog.counts().processed['refund']).toBe(1);
     expectMoneyAdded(shop);
   }));
 

@@ -17,7 +17,7 @@ it('gives up the sale that the register aborts, closes its QR, and tells the end
     expect(heard[1]?.fields).toEqual({ code: '6c' });
     await shop.reaches(orderId, 'closed');
     expect(booksSay(shop, orderId)).toBe('cancel');
-    expect(shop.sandbox.summary().paid).toBe(0);
+    expect(shop.sandbox.transactions.summary().paid).toBe(0);
     expectOneCharge(shop);
   }));
 
@@ -39,9 +39,9 @@ it('takes a doubled abort of a sale that settles meanwhile for no word of its en
     await asks(register);
     const { orderId } = await shop.shows('scan');
     // The payment comes about just before our cancel, and Midtrans takes a second to say so: time for both aborts.
-    shop.sandbox.setFault({ fault: 'notificationDrop' });
-    shop.sandbox.setFault({ fault: 'paymentRacesClose', endpoint: 'cancel' });
-    shop.sandbox.setFault({ fault: 'slow', ms: 1_000, commit: 'first', endpoint: 'cancel' });
+    shop.sandbox.faults.add({ fault: 'notificationDrop' });
+    shop.sandbox.faults.add({ fault: 'paymentRacesClose', endpoint: 'cancel' });
+    shop.sandbox.faults.add({ fault: 'slow', ms: 1_000, commit: 'first', endpoint: 'cancel' });
     for (let press = 1; press <= 2; press += 1) {
       register.send(ABORT);
       await register.hearsUpTo('8000');

@@ -5,7 +5,7 @@ import { story } from '../kit/shop.js';
 
 it('closes a charge whose answer was still on its way when the cancel key was pressed', () =>
   story({ mqtt: false, printer: false }, async (shop) => {
-    shop.sandbox.setFault({ fault: 'slow', ms: 3_000, endpoint: 'charge' });
+    shop.sandbox.faults.add({ fault: 'slow', ms: 3_000, endpoint: 'charge' });
     const order = await shop.ring(15_000);
     await shop.until('the charge to arrive', () => booksSay(shop, order) === 'pending');
     shop.press('cancel');

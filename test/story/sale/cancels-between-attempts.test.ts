@@ -5,7 +5,7 @@ import { story } from '../kit/shop.js';
 
 it('charges no more when the cancel key is pressed between two attempts', () =>
   story({ mqtt: false, printer: false }, async (shop) => {
-    shop.sandbox.setFault({ fault: 'deny', next: 1 });
+    shop.sandbox.faults.add({ fault: 'deny', next: 1 });
     const first = await shop.ring(15_000);
     await shop.reaches(first, 'closed');
     const second = shop.program.terminal.state().open?.orderId ?? '';

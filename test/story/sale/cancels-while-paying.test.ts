@@ -6,7 +6,7 @@ it('delivers although the cancel key was pressed, when the payment overtakes the
   story({}, async (shop) => {
     const order = await shop.ring(15_000);
     await shop.shows('scan');
-    shop.sandbox.setFault({ fault: 'paymentRacesClose', endpoint: 'cancel' });
+    shop.sandbox.faults.add({ fault: 'paymentRacesClose', endpoint: 'cancel' });
     shop.press('cancel');
     await shop.reaches(order, 'delivered');
     await shop.shows('paid');

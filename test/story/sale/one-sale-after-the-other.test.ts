@@ -17,7 +17,7 @@ it('sells again at once while LUNAS is still on the screen, and every rupiah of 
     await shop.shows('closed');
     const third = await shop.ring(7_500);
     await shop.until('the third QR', () => shop.screen.now?.show === 'scan');
-    shop.sandbox.pay(third);
+    shop.sandbox.transactions.pay(third);
     await shop.clock.advance(0);
     await shop.reaches(third, 'delivered');
     await shop.until('both receipts', () => shop.slipsWith('LUNAS') === 2);
@@ -28,11 +28,11 @@ it('sells again at once while LUNAS is still on the screen, and every rupiah of 
       { state: 'closed', count: 1, sum: 20_000 },
       { state: 'delivered', count: 2, sum: 22_500 },
     ]);
-    expect(shop.sandbox.summary()).toMatchObject({
+    expect(shop.sandbox.transactions.summary()).toMatchObject({
       count: { settlement: 2, cancel: 1, pending: 0 },
       sum: { settlement: 22_500, cancel: 20_000 },
     });
-    expect(journalSum(shop, 'delivered')).toBe(shop.sandbox.summary().paid);
-    expect(shop.sandbox.counts().processed).toMatchObject({ charge: 3 });
+    expect(journalSum(shop, 'delivered')).toBe(shop.sandbox.transactions.summary().paid);
+    expect(shop.sandbox.requestLog.counts().processed).toMatchObject({ charge: 3 });
     expectMoneyAdded(shop);
   }));

@@ -12,12 +12,12 @@ it('sells: the customer scans and pays at once, the notice rings, and the receip
     expect(sale.evidence).toMatchObject({ status: 'settlement', amount: 15_000, paymentType: 'qris' });
     await shop.shows('paid');
     await shop.until('the receipt', () => shop.slipsWith('LUNAS', 'Rp15.000') === 1);
-    expect(shop.sandbox.summary()).toMatchObject({
+    expect(shop.sandbox.transactions.summary()).toMatchObject({
       count: { settlement: 1, pending: 0 },
       sum: { settlement: 15_000 },
     });
     // One charge, and one look because of the notice: no polling was needed.
-    expect(shop.sandbox.counts().processed).toMatchObject({ charge: 1 });
+    expect(shop.sandbox.requestLog.counts().processed).toMatchObject({ charge: 1 });
     await shop.clock.advance(20_000);
     await shop.shows('idle');
   }));

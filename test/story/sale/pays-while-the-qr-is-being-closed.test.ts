@@ -6,7 +6,7 @@ it('delivers a payment that overtakes the expire: Midtrans says 412, and the ter
   story({ saleToml: 'qr_life_seconds = 60' }, async (shop) => {
     const order = await shop.ring(15_000);
     await shop.shows('scan');
-    shop.sandbox.setFault({ fault: 'paymentRacesClose', endpoint: 'expire' });
+    shop.sandbox.faults.add({ fault: 'paymentRacesClose', endpoint: 'expire' });
     await shop.clock.advance(60_000);
     await shop.reaches(order, 'delivered');
     await shop.shows('paid');

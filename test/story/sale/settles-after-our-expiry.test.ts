@@ -26,9 +26,9 @@ it('finds such a settlement by watching, when no notice rings', () =>
 
 /** @returns an order whose QR was closed at Midtrans, and that settles 20 s later after all */
 async function expired(shop: Shop): Promise<string> {
-  shop.sandbox.setFault({ fault: 'settlesAfterClose', ms: 20_000 });
+  shop.sandbox.faults.add({ fault: 'settlesAfterClose', ms: 20_000 });
   // The notice of our own closing would only add a look.
-  shop.sandbox.setFault({ fault: 'notificationDrop', about: 'expire' });
+  shop.sandbox.faults.add({ fault: 'notificationDrop', about: 'expire' });
   const order = await shop.ring(15_000);
   await shop.shows('scan');
   await shop.clock.advance(60_000);

@@ -20,7 +20,7 @@ it('closes a sale whose QR did not get onto paper, although a pole took the scre
     const { state } = await shop.reaches(order, 'closed');
     expect(state).toMatchObject({ how: 'cancelled', code: 460 });
     expect(shop.pole.shown.map(({ show }) => show)).toContain('scan');
-    expect(shop.sandbox.summary()).toMatchObject({ count: { cancel: 1, pending: 0 }, paid: 0 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { cancel: 1, pending: 0 }, paid: 0 });
     expectOneCharge(shop);
   }));
 
@@ -31,7 +31,7 @@ it('does not sell with a pole alone: without paper there is no way to show a QR'
     expect(shop.program.terminal.state().readiness).toMatchObject({ ready: false });
     shop.press('1', '5', '0', '0', '0', 'enter');
     expect(shop.program.terminal.state().open).toBeUndefined();
-    expect(shop.sandbox.counts().received).not.toHaveProperty('charge');
+    expect(shop.sandbox.requestLog.counts().received).not.toHaveProperty('charge');
     expect(shop.pole.now).toMatchObject({ show: 'closed', code: expect.any(Number) });
   }));
 
@@ -51,7 +51,7 @@ it('tells the customer LUNAS by the pole: the sale is handed over, although the 
     const order = await shop.ring(15_000);
     await shop.until('the QR slip', () => said(shop, `${order} qr slip printed`) === 1);
     shop.paper.endPaperAfter(120);
-    shop.sandbox.pay(order);
+    shop.sandbox.transactions.pay(order);
     await shop.clock.advance(10_000);
     await shop.reaches(order, 'delivered');
     expect(shop.pole.shown.map(({ show }) => show)).toContain('paid');

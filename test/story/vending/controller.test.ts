@@ -46,7 +46,7 @@ it('closes the QR at Midtrans when the customer takes the choice back', () =>
 
 it('owes a payment that comes after the machine gave up, and turns no motor for it', () =>
   controllerStory({}, async ({ shop, peer }) => {
-    shop.sandbox.setFault({ fault: 'settlesAfterClose', ms: 20_000 });
+    shop.sandbox.faults.add({ fault: 'settlesAfterClose', ms: 20_000 });
     peer.order('press 12');
     const { orderId } = await shop.shows('scan');
     peer.order('press 0');
@@ -104,7 +104,7 @@ it('sells nothing more from a slot that failed twice, until a technician has cle
     }
     peer.order('press 12');
     await peer.says('taken_back');
-    expect(shop.sandbox.counts()).toMatchObject({ received: { charge: 2 } });
+    expect(shop.sandbox.requestLog.counts()).toMatchObject({ received: { charge: 2 } });
     expect(said(shop, 'E305 vending of slot 12 failed too often')).toBe(1);
     expect((await ask(shop, 'slots')).text).toContain('slot 12: OUT OF SERVICE, 2 in a row failed');
     expect((await ask(shop, 'slots', ['clear', '12'])).good).toBe(true);

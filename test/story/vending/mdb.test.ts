@@ -36,7 +36,7 @@ it('charges nothing for a price that comes to no whole rupiah', () =>
     board.chooses('15000.50', '17');
     expect(await board.hears()).toBe('C,STOP');
     expect(said(shop, 'E323 denied')).toBe(1);
-    expect(Object.values(shop.sandbox.summary().count)).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    expect(Object.values(shop.sandbox.transactions.summary().count)).toEqual([0, 0, 0, 0, 0, 0, 0]);
   }));
 
 it('closes the QR at Midtrans when the customer presses cancel at the machine', () =>
@@ -71,7 +71,7 @@ it('says at the terminal that the machine has switched cashless off, and sells a
 
 it('owes what settles after the machine gave up, and never vends it', () =>
   mdbStory({}, async (shop, board) => {
-    shop.sandbox.setFault({ fault: 'settlesAfterClose', ms: 20_000 });
+    shop.sandbox.faults.add({ fault: 'settlesAfterClose', ms: 20_000 });
     board.chooses('15000.00', '17');
     const { orderId } = await shop.shows('scan');
     board.resets();

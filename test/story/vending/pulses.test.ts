@@ -29,7 +29,7 @@ it('refuses an amount that is no multiple of a pulse before anything is charged'
     shop.press('3', '5', '0', '0', 'enter');
     expect(await shop.shows('closed')).toMatchObject({ amount: 3_500, code: 304 });
     expect(shop.program.terminal.state().open).toBeUndefined();
-    expect(shop.sandbox.counts().received['charge'] ?? 0).toBe(0);
+    expect(shop.sandbox.requestLog.counts().received['charge'] ?? 0).toBe(0);
     expect(pulses(levels())).toBe(0);
   }));
 

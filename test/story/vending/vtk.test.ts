@@ -34,7 +34,7 @@ it('closes the QR at Midtrans when the machine aborts', () =>
 
 it('owes what settles after the machine gave up', () =>
   vtkStory({}, async (shop, machine) => {
-    shop.sandbox.setFault({ fault: 'settlesAfterClose', ms: 20_000 });
+    shop.sandbox.faults.add({ fault: 'settlesAfterClose', ms: 20_000 });
     machine.does(BUY);
     const { orderId } = await shop.shows('scan');
     machine.does('idle');
@@ -185,6 +185,6 @@ it('sells twice to two customers of a machine that counts by itself and began an
       machine.does(`dial ${await vendingPort(shop, 1)}`);
       await machine.hears();
     }
-    expect(shop.sandbox.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
+    expect(shop.sandbox.transactions.summary()).toMatchObject({ count: { settlement: 2 }, paid: 30_000 });
     expectMoneyAdded(shop);
   }));
