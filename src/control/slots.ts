@@ -50,10 +50,10 @@ function clear({ journal, clock }: Subject, item: string, request: ControlReques
   if (second !== undefined)
     return refusal(`slot ${item} is on several machines: --machine ${found.map((r) => r.machine).join('|')}`);
   const { machine, failures } = row;
-  journal.slots.clear(machine, item);
   journal.commit({
     ...timesOf(clock),
     events: [{ kind: 'slotCleared', body: { machine, item, failures, by, user } }],
+    slot: { machine, item, failed: false },
   });
   return {
     text: `${machine} slot ${item} sells again (${failures} failures cleared by ${by})`,

@@ -99,15 +99,14 @@ function accept(subject: Subject, { user }: ControlRequest): ControlAnswer {
     ...(brokenLaw === undefined ? [] : [`seen: ${brokenLaw}`]),
   ];
   if (seen.length > 0) {
-    subject.journal.commit({
+    subject.journal.acceptLoss({
       ...timesOf(subject.clock),
       events: [{ kind: 'lossAccepted', body: { setAside, brokenLaw, user } }],
     });
-    subject.journal.acceptLoss();
   }
   const text =
     seen.length === 0
       ? 'no journal was set aside, and no law is broken'
-      : `${seen.join('; ')}; the terminal sells again within 30 s`;
+      : `${seen.join('; ')}; the terminal sells again within 5 s`;
   return { text, data: { setAside, brokenLaw }, good: true };
 }

@@ -27,7 +27,8 @@ export type Readings = Readonly<Partial<Record<Fact, Reading>>>;
 export const FRESH_MS: Readonly<Record<Fact, number>> = {
   gateway: 90_000,
   clock: 3_600_000,
-  journal: 60_000,
+  // Its last commit; one is made every five minutes.
+  journal: 330_000,
   screen: Number.POSITIVE_INFINITY,
   paper: 60_000,
   machine: Number.POSITIVE_INFINITY,

@@ -55,16 +55,22 @@ export class Answers {
     this.#statements.of('write').run(register, orderId ?? null, written, bytes, result, acknowledged ? 1 : 0);
   }
 
-  /** This became of it, and of no other to the same frame: a newer one may be on its way. */
-  meet({ register, orderId, frame, bytes, met, heard }: MetAnswer): void {
-    const ends = [met, heard ? 1 : 0];
+  /**
+   * This became of it, and of no other to the same frame: a newer one may be on its way.
+   * @returns whether that is news: an answer given once more may only be heard once more
+   */
+  meet({ register, orderId, frame, bytes, met, heard }: MetAnswer): boolean {
+    const s = this.#statements;
+    const now = [met, heard ? 1 : 0];
+    const first = met === 'acknowledged' ? s.of('acknowledges').run(register).changes : 0;
     if (orderId !== undefined) this.#bodies.unpack(orderId);
     // What had not to be remembered has no row.
-    if (bytes !== '' && orderId === undefined)
-      this.#statements.of('meetNone').run(...ends, register, frame, bytes);
-    else if (bytes !== '')
-      this.#statements.of('meetOne').run(...ends, orderId, this.#written(frame, orderId), bytes);
-    if (met === 'acknowledged') this.#statements.of('acknowledges').run(register);
+    if (bytes === '') return first > 0;
+    const row =
+      orderId === undefined
+        ? s.of('meetNone').run(...now, register, frame, bytes, ...now)
+        : s.of('meetOne').run(...now, orderId, this.#written(frame, orderId), bytes, ...now);
+    return row.changes + first > 0;
   }
 
   /** Whether this register has acknowledged anything since the journal began. */

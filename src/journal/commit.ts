@@ -15,7 +15,7 @@ export interface JournalEvent {
   readonly led?: unknown;
 }
 
-interface Times {
+export interface Times {
   readonly wallMs: number;
   readonly monoMs: number;
 }
@@ -25,8 +25,19 @@ export function timesOf(clock: Clock): Times {
   return { wallMs: clock.wallMs(), monoMs: clock.monoMs() };
 }
 
+/**
+ * How long what no restart needs may wait for a commit that one does need (see group-commit.ts): polls that change nothing,
+ * notices that are ignored. As long as the proof of the disk, which takes it along.
+ */
+export const STORY_WAITS_MS = 300_000;
+
 /** Everything that one event of the inbox changes, in one transaction. */
 export interface Commit extends Times {
+  /**
+   * A power cut may take it away, for so long: a restart comes to the same without it, and nothing leaves the box because of
+   * it but questions. Absent: it is on disk when the commit has returned.
+   */
+  readonly mayWaitMs?: number | undefined;
   readonly events: readonly JournalEvent[];
   readonly sales?: readonly Sale[];
   readonly answers?: readonly JournalAnswer[];
@@ -42,14 +53,4 @@ export interface StoredEvent extends JournalEvent {
   readonly seq: number;
   readonly boot: number;
   readonly wallMs: number;
-}
-
-/** One event, and nothing that must be on disk together with it. Whatever a commit will hold one day is no exception. */
-export function isAlone(commit: Commit): boolean {
-  if (commit.events.length !== 1) return false;
-  for (const [name, value] of Object.entries(commit)) {
-    if (name === 'wallMs' || name === 'monoMs' || name === 'events' || value === undefined) continue;
-    if (!Array.isArray(value) || value.length > 0) return false;
-  }
-  return true;
 }

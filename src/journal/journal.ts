@@ -10,8 +10,9 @@ import { Archive } from './archive.js';
 import type { ArchiveStore } from './archive-folder.js';
 import { Bodies } from './bodies.js';
 import { noteDoubt, type Patrol } from './check.js';
-import { type Commit, isAlone, type JournalEvent, type StoredEvent } from './commit.js';
+import type { Commit, JournalEvent, StoredEvent, Times } from './commit.js';
 import { failure } from './failure.js';
+import { GroupCommit } from './group-commit.js';
 import { LateLooks } from './late-looks.js';
 import { type JournalPlace, openFile } from './open.js';
 import { Recent } from './recent.js';
@@ -24,8 +25,8 @@ import { JOURNAL_SQL, Statements } from './statements.js';
 import { JournalTrouble } from './trouble.js';
 
 /**
- * The truth of the terminal. A commit that has returned is on disk. One that throws is an unknown outcome (the row may
- * be there): the process ends and starts again from what the journal says (law 1).
+ * The truth of the terminal. A commit that has returned is on disk, unless it says that it may wait. One that throws is an
+ * unknown outcome (the row may be there): the process ends and starts again from what the journal says (law 1).
  */
 export class Journal {
   readonly shifts: Shifts;
@@ -39,6 +40,8 @@ export class Journal {
   readonly #boot: number;
   readonly #sign: SignOfLife | undefined;
   readonly #patrol: Patrol | undefined;
+  readonly #group: GroupCommit;
+  #syncedAtMs = Number.NEGATIVE_INFINITY;
   /** The newest event that was written, be it committed or not. */
   #lastSeq = 0;
   readonly #statements: Statements<typeof JOURNAL_SQL>;
@@ -60,6 +63,11 @@ export class Journal {
     this.#sign = opened.sign;
     this.#patrol = opened.patrol;
     this.#statements = new Statements(this.#db, JOURNAL_SQL);
+    this.#group = new GroupCommit(
+      this.#db,
+      () => this.#sign?.reached(this.#lastSeq),
+      () => this.#undone(),
+    );
     this.#trouble = new JournalTrouble(this.#db);
     this.#bodies = new Bodies(this.#db);
     this.shifts = new Shifts(this.#db, this.#bodies.toSale, (broken) => this.foundBroken(broken));
@@ -104,39 +112,49 @@ export class Journal {
    * caller ends the process.
    */
   commit(commit: Commit): void {
-    try {
-      this.#write(commit);
-      this.#sign?.reached(this.#lastSeq);
-    } catch (thrown) {
-      throw failure(thrown);
-    }
-    this.slips.committed();
+    const { mayWaitMs, monoMs } = commit;
+    const wait = mayWaitMs === undefined ? undefined : monoMs + mayWaitMs;
+    this.#group.write(
+      () => this.#writeAll(commit),
+      // Who asks the same again is judged by what became of the answer (law 7): that a restart must know.
+      (isNews) => (isNews ? undefined : wait),
+    );
+    this.#written(monoMs);
     for (const sale of commit.sales ?? []) {
       this.#recent.keep(sale);
       if (this.#topInvoice !== undefined) this.#topInvoice = Math.max(this.#topInvoice, sale.invoice);
     }
   }
 
-  #write(commit: Commit): void {
-    const [only] = commit.events;
-    // One statement is a transaction by itself.
-    if (only !== undefined && isAlone(commit)) {
-      this.#writeEvent(commit, only);
-      return;
-    }
-    this.#statements.of('begin').run();
-    try {
-      this.#writeAll(commit);
-      this.#statements.of('commit').run();
-    } catch (thrown) {
-      // A full disk has rolled back by itself.
-      if (this.#db.inTransaction) this.#statements.of('rollback').run();
-      this.slips.forget();
-      throw thrown;
-    }
+  #written(monoMs: number): void {
+    this.slips.committed();
+    if (this.#group.waiting === 0) this.#syncedAtMs = monoMs;
   }
 
-  #writeAll(commit: Commit): void {
+  /** Monotonic time of the last commit that is on disk, with all before it; before any of this process, minus infinity. */
+  get syncedAtMs(): number {
+    return this.#syncedAtMs;
+  }
+
+  /** Commits that wait, and when they must be on disk. They are read like any other, by this process alone. */
+  get waiting(): Pick<GroupCommit, 'waiting' | 'dueMs'> {
+    return this.#group;
+  }
+
+  /** Proves that the disk still takes a commit, with all that waits. @throws Failure FAULT.diskFull, FAULT.journalWrite */
+  prove({ wallMs, monoMs }: Times): void {
+    this.#group.now(() => this.#statements.of('pulse').run(wallMs));
+    this.#written(monoMs);
+  }
+
+  #undone(): void {
+    this.shifts.forget();
+    this.slips.forget();
+    this.#trouble.forget();
+  }
+
+  /** @returns whether an answer has met with something that no row says yet */
+  #writeAll(commit: Commit): boolean {
     const s = this.#statements;
     let seq = 0;
     for (const event of commit.events) seq = this.#writeEvent(commit, event);
@@ -147,10 +165,11 @@ export class Journal {
       if (before === undefined || lateDueMs(before) !== dueMs) this.lateLooks.write(sale.orderId, dueMs);
     }
     for (const answer of commit.answers ?? []) this.answers.write(answer);
-    if (commit.met !== undefined) this.answers.meet(commit.met);
+    const isNews = commit.met !== undefined && this.answers.meet(commit.met);
     if (commit.noticeId !== undefined) s.of('notice').run(commit.noticeId, seq);
     if (commit.slot !== undefined) this.slots.write(commit.slot, commit.wallMs);
     for (const slip of commit.slips ?? []) this.slips.write(slip, commit.wallMs);
+    return isNews;
   }
 
   /**
@@ -159,22 +178,14 @@ export class Journal {
    * @throws Failure FAULT.diskFull, FAULT.journalWrite: the outcome is unknown, the caller ends the process
    */
   closeShift(wallMs: number, by: string, after: (report: ShiftReport) => Commit): ShiftReport {
-    this.#statements.of('begin').run();
-    try {
+    const closed = this.#group.now(() => {
       const report = this.shifts.close(wallMs, by);
-      this.#writeAll(after(report));
-      this.#statements.of('commit').run();
-      this.#sign?.reached(this.#lastSeq);
-      this.slips.committed();
-      return report;
-    } catch (thrown) {
-      if (this.#db.inTransaction) this.#statements.of('rollback').run();
-      this.shifts.forget();
-      this.slips.forget();
-      this.#trouble.forget();
-      // Ours goes on as what it is.
-      throw (thrown as { code?: unknown }).code === undefined ? thrown : failure(thrown);
-    }
+      const commit = after(report);
+      this.#writeAll(commit);
+      return { report, monoMs: commit.monoMs };
+    });
+    this.#written(closed.monoMs);
+    return closed.report;
   }
 
   #writeEvent(commit: Commit, event: JournalEvent): number {
@@ -343,20 +354,30 @@ export class Journal {
 
   /** Kept for the next start as well; the first one stays. @throws Failure FAULT.diskFull, FAULT.journalWrite */
   foundBroken(words: string): void {
-    if (this.brokenLaw === undefined) this.#trouble.keep('broken_law', words);
+    if (this.brokenLaw === undefined) this.#group.now(() => this.#trouble.keep('broken_law', words));
   }
 
-  /** A technician has looked. */
-  acceptLoss(): void {
-    this.#trouble.drop();
+  /** A technician has looked, as `commit` says. @throws Failure FAULT.diskFull, FAULT.journalWrite */
+  acceptLoss(commit: Commit): void {
+    this.#group.now(() => {
+      this.#writeAll(commit);
+      this.#trouble.drop();
+    });
+    this.#written(commit.monoMs);
   }
 
-  /** Proves that the disk still takes a commit. @throws Failure FAULT.diskFull, FAULT.journalWrite */
-  pulse(wallMs: number): void {
+  /** What waits is on disk when this returns. @throws Failure FAULT.diskFull, FAULT.journalWrite */
+  flush(): void {
+    if (this.#group.waiting > 0) this.#group.now(() => undefined);
+  }
+
+  /** With all that waits on disk. @throws Failure FAULT.diskFull, FAULT.journalWrite: the file is closed all the same */
+  close(): void {
     try {
-      this.#statements.of('pulse').run(wallMs);
-    } catch (thrown) {
-      throw failure(thrown);
+      this.flush();
+    } finally {
+      this.#sign?.close();
+      this.#db.close();
     }
   }
 
@@ -376,10 +397,5 @@ export class Journal {
   /** @param thrown what the process ends of: where it is of the journal, the next start reads all of that */
   noteDoubt(thrown: unknown): void {
     if (this.#sign !== undefined) noteDoubt(dirname(this.#db.name), thrown);
-  }
-
-  close(): void {
-    this.#sign?.close();
-    this.#db.close();
   }
 }

@@ -2,7 +2,6 @@ import type Database from 'better-sqlite3';
 import { LAW_11, ledgerViolations } from '../core/sale/invariant.js';
 import { isSettledAt, type Sale } from '../core/sale/sale.js';
 import { type Amount, type ShiftBooks, type ShiftReport, shiftReport } from '../core/shift/shift.js';
-import { failure } from './failure.js';
 import { SHIFT_SQL, Statements } from './statements.js';
 
 /** Sales that are read at a time: memory is bounded, and other statements get their turn. */
@@ -15,7 +14,6 @@ export class Shifts {
   readonly #statements: Statements<typeof SHIFT_SQL>;
   #current: number | undefined;
   #owed: Amount | undefined;
-  readonly #close: (closing: Closing) => ShiftReport;
   readonly #found: (broken: string) => void;
   readonly #toSale: (row: unknown) => Sale;
   /** Rows of the open shift that do not agree with their sales, by order. */
@@ -26,7 +24,6 @@ export class Shifts {
     this.#found = found;
     this.#toSale = toSale;
     this.#statements = new Statements(db, SHIFT_SQL);
-    this.#close = db.transaction((closing: Closing) => this.#write(closing));
   }
 
   /** Number of the shift that is open. */
@@ -83,27 +80,17 @@ export class Shifts {
   }
 
   /**
-   * Closes the open shift; an empty one, too. It cannot be closed again: the next one is open then.
-   * @throws Failure FAULT.diskFull, FAULT.journalWrite: the outcome is unknown, the caller ends the process
+   * Closes the open shift; an empty one, too. It cannot be closed again: the next one is open then. Within a write of the
+   * journal.
    */
   close(wallMs: number, by: string): ShiftReport {
-    try {
-      const report = this.#close({ wallMs, by });
-      this.#current = report.number + 1;
-      this.#disagreeing.clear();
-      return report;
-    } catch (thrown) {
-      // Ours (a Misuse) goes on as what it is.
-      throw (thrown as { code?: unknown }).code === undefined ? thrown : failure(thrown);
-    }
-  }
-
-  #write({ wallMs, by }: Closing): ShiftReport {
     const report = { ...this.open(), closedAtMs: wallMs, closedBy: by };
     const { number, openedAtMs } = report;
     this.#statements.of('close').run(number, openedAtMs, wallMs, by, JSON.stringify(report));
     // What is owed, and not what should be: the difference is told in this report, and in no later one.
     this.#statements.of('carry').run(number, report.owed.sum);
+    this.#current = number + 1;
+    this.#disagreeing.clear();
     return report;
   }
 
@@ -190,11 +177,6 @@ function disagreement(
     return `its row says ${settled === 1 ? '' : 'not '}settled, and it is ${state}`;
   const whole = settled === 1 ? amount : 0;
   return parts === whole ? undefined : `settled ${whole}, of which the row knows ${parts}`;
-}
-
-interface Closing {
-  readonly wallMs: number;
-  readonly by: string;
 }
 
 function isOnTheList({ state }: Sale): boolean {

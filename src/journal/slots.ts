@@ -1,8 +1,7 @@
 import type Database from 'better-sqlite3';
-import { failure } from './failure.js';
 import { SLOT_SQL, Statements } from './statements.js';
 
-/** What became of the goods: a failure counts, a success ends the row of them. */
+/** What became of the goods: a failure counts; a success, or a technician who has seen to it, ends the row of them. */
 export interface SlotChange {
   readonly machine: string;
   readonly item: string;
@@ -39,18 +38,5 @@ export class Slots {
 
   all(): SlotRow[] {
     return this.#statements.of('all').all() as SlotRow[];
-  }
-
-  /**
-   * A technician has seen to it.
-   * @returns whether there was anything to clear
-   * @throws Failure FAULT.diskFull, FAULT.journalWrite
-   */
-  clear(machine: string, item: string): boolean {
-    try {
-      return this.#statements.of('drop').run(machine, item).changes > 0;
-    } catch (thrown) {
-      throw failure(thrown);
-    }
   }
 }

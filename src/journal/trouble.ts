@@ -1,5 +1,4 @@
 import type Database from 'better-sqlite3';
-import { failure } from './failure.js';
 import { JOURNAL_SQL, Statements } from './statements.js';
 
 const KEYS = ['set_aside', 'broken_law'] as const;
@@ -27,13 +26,9 @@ export class JournalTrouble {
     return words ?? undefined;
   }
 
-  /** @throws Failure FAULT.diskFull, FAULT.journalWrite */
+  /** Within a write of the journal, as {@link drop} is. */
   keep(key: (typeof KEYS)[number], words: string): void {
-    try {
-      this.#statements.of('setMeta').run(key, words);
-    } catch (thrown) {
-      throw failure(thrown);
-    }
+    this.#statements.of('setMeta').run(key, words);
     this.#known.set(key, words);
   }
 

@@ -6,7 +6,7 @@ import type { TerminalContext, TerminalEvent } from './context.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';
 import type { SaleProcessor } from './sale-processor.js';
 
-/** Different notices about one order within a minute. A sale has four in its life; each costs two synced commits and a look. */
+/** Different notices about one order within a minute. A sale has four in its life; each costs a row and a look. */
 const NOTICES_A_MINUTE = 20;
 /** From the first notice of an order that is dropped to the look at that order. */
 const DROPPED_MS = 60_000;
@@ -32,7 +32,12 @@ export class NoticeIntake {
     return this.#link;
   }
 
-  /** Returns after the commit, with the notice and what it led to in one transaction. */
+  /**
+   * Returns when notice and what it led to are written, in one transaction: the broker's acknowledgement follows. That may
+   * wait for the next commit where the sale is open on disk, or the notice changes nothing: a restart asks about each open
+   * sale by itself, and the acknowledged notice would have led to no more. One that alone leads to a question (of what was
+   * closed, of a refund) is on disk first (`mustSurvive`).
+   */
   notice(notice: Notice): void {
     const { journal, log } = this.#context.adapters;
     const key = noticeKey(notice);

@@ -11,6 +11,7 @@ import {
 } from '../core/readiness.js';
 import type { SaleEvent } from '../core/sale/event.js';
 import { paperNote } from '../core/text/paper-note.js';
+import { timesOf } from '../journal/commit.js';
 import type { PrinterStatus } from '../port/printer.js';
 import type { TerminalContext } from './context.js';
 
@@ -18,7 +19,8 @@ import type { TerminalContext } from './context.js';
 const CHECK_MS = 20_000;
 /** Beyond this the clock is wrong enough to spoil expiry times and slips. */
 const MAX_SKEW_MS = 300_000;
-const PULSE_MS = 30_000;
+/** Between two commits that prove the disk; each commit of a sale is such a proof as well. */
+const PROVE_MS = 300_000;
 /** Rows of the journal that are compared with their sales at one tick. */
 const AUDIT_ROWS = 500;
 /** And rows that are read, to see that the disk still has them: a millisecond of it. */
@@ -35,9 +37,12 @@ export class ReadinessKeeper {
   #judged: { readonly taken: number; readonly readiness: Readiness; readonly untilMs: number } | undefined;
   /** As the log says. */
   #sells = false;
-  #pulsedAtMs = Number.NEGATIVE_INFINITY;
+  /** What the last reading of the journal was made of. */
+  #told: string | undefined;
   #checking = false;
   #nearEnd = false;
+  /** Sooner than the last commit asks for: something has become well again. */
+  #proveAtMs = Number.NEGATIVE_INFINITY;
   #auditedTo: number | undefined = 0;
   #isTight = false;
   /** What keeps the disk from being good although it takes commits; undefined when nothing does. */
@@ -147,7 +152,7 @@ export class ReadinessKeeper {
     );
     if (this.#checking) return;
     this.#checking = true;
-    this.pulse();
+    this.#postProof();
     this.screens();
     await Promise.all([this.#gateway(), this.#paper(), this.#disk(), this.#picture()]);
     this.#checking = false;
@@ -195,30 +200,47 @@ export class ReadinessKeeper {
       const detail = `${free} bytes free, ${settings.minFreeBytes} wanted`;
       this.#space = free < settings.minFreeBytes ? { code: FAULT.diskLow, detail } : undefined;
     } catch (error) {
-      this.#space = { code: FAULT.diskUnknown, detail: `free space unknown: ${messageOf(error)}` };
+      this.#space = {
+        code: FAULT.diskUnknown,
+        detail: `it cannot be asked, or written: ${messageOf(error)}`,
+      };
     }
-    if (this.#space !== undefined) this.#post('journal', this.#space.code, this.#space.detail);
-    // Room again: the next commit says whether the disk is good.
-    else if (before !== undefined) this.#pulsedAtMs = Number.NEGATIVE_INFINITY;
+    // Room again: a commit says whether the disk is good.
+    if (this.#space === undefined && before !== undefined) this.#proveAtMs = Number.NEGATIVE_INFINITY;
+    if (this.#space?.code !== before) this.#postProof();
   }
 
-  /** Proves the journal with a commit. A failure is thrown: law 1, the process ends. */
-  pulse(): void {
+  #postProof(): void {
+    this.#context.post({ on: 'command', run: () => this.#prove() });
+  }
+
+  /**
+   * The proof of the disk (law 9), which takes along what waits for a commit. The last commit of a sale is as good a one, and
+   * its next sale begins with another, before anything leaves. Between two of them the file system is asked every
+   * {@link CHECK_MS} whether it has room and can still be written: that costs no write. A failure is thrown: law 1, the
+   * process ends.
+   */
+  #prove(): void {
     const { clock, journal } = this.#context.adapters;
-    const nowMs = clock.monoMs();
-    if (nowMs - this.#pulsedAtMs < PULSE_MS) return;
-    journal.pulse(clock.wallMs());
-    this.#pulsedAtMs = nowMs;
-    const { setAside } = journal;
-    if (journal.brokenLaw !== undefined) this.law();
-    else if (setAside !== undefined)
-      this.#post('journal', FAULT.journalSetAside, `a damaged journal was set aside as ${setAside}`);
-    else this.#post('journal', this.#space?.code ?? 0, this.#space?.detail ?? 'commits');
+    const at = timesOf(clock);
+    const dueMs = Math.min(journal.waiting.dueMs, journal.syncedAtMs + PROVE_MS, this.#proveAtMs);
+    if (at.monoMs >= dueMs) journal.prove(at);
+    this.#proveAtMs = Number.POSITIVE_INFINITY;
+    const { setAside, syncedAtMs } = journal;
+    if (journal.brokenLaw !== undefined) return this.law();
+    const found =
+      setAside === undefined
+        ? (this.#space ?? { code: 0, detail: 'commits' })
+        : { code: FAULT.journalSetAside, detail: `a damaged journal was set aside as ${setAside}` };
+    const told = `${found.code} ${found.detail} ${syncedAtMs}`;
+    if (told === this.#told) return;
+    this.#told = told;
+    this.take('journal', { ...found, atMs: found.code === 0 ? syncedAtMs : at.monoMs });
   }
 
   /** The books of before this start are looked at a part at a time, so that the loop is never held up by their size. */
   tick(): void {
-    this.pulse();
+    this.#prove();
     const { journal } = this.#context.adapters;
     const after = this.#auditedTo;
     if (after !== undefined) this.#auditedTo = journal.shifts.audit(after, AUDIT_ROWS);

@@ -8,7 +8,7 @@ import { keyOfReference, type Meeting, REPEAT_MS } from '../core/source/same-req
 import { linesSlip } from '../core/text/receipt.js';
 import { shiftSlip } from '../core/text/shift-slip.js';
 import type { JournalAnswer } from '../journal/answers.js';
-import { type JournalEvent, timesOf } from '../journal/commit.js';
+import { type JournalEvent, STORY_WAITS_MS, timesOf } from '../journal/commit.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
 import type { Adapters, RegisterPlace, TerminalContext, TerminalEvent } from './context.js';
 import type { CustomerDesk } from './customer-desk.js';
@@ -153,14 +153,15 @@ export class RegisterDesk {
         return this.#open(question, wanted, told);
       case 'wait':
         this.#takeUp(made.orderId, { ...question, deaf: this.#isDeaf(made.orderId, question) });
-        return this.#commit({ ...told, orderId: made.orderId, ignored: made.because });
+        return this.#note({ ...told, orderId: made.orderId, ignored: made.because });
       case 'claim':
         this.#takeUp(made.orderId, question);
-        this.#commit({ ...told, orderId: made.orderId });
+        this.#note({ ...told, orderId: made.orderId });
         return this.#context.post({ on: 'sale', orderId: made.orderId, event: { type: 'claimed' } });
       case 'resend': {
         const { orderId, bytes, result } = made;
-        this.#commit(about(told, orderId));
+        // These bytes are on disk since they were said first.
+        this.#note(about(told, orderId));
         const entry = { register: name, frame: question.frame, bytes, result, acknowledged: false };
         return this.#transmit(place, { entry: about(entry, orderId), bytes: stored(bytes) });
       }
@@ -172,7 +173,7 @@ export class RegisterDesk {
       case 'refund': {
         const { orderId } = made;
         this.#refunds.set(orderId, question);
-        this.#commit({ ...told, orderId });
+        this.#note({ ...told, orderId });
         return this.#context.post({ on: 'sale', orderId, event: { type: 'refundAsked', by: name } });
       }
       case 'answer':
@@ -312,8 +313,13 @@ export class RegisterDesk {
   }
 
   #reply(question: OpenQuestion, told: JournalEvent, result: RegisterResult): void {
+    const { clock, journal } = this.#context.adapters;
     const answer = answerTo(question, result, told.orderId);
-    this.#commit(told, [answer.entry]);
+    const before = journal.answers.to([answer.entry.register], answer.entry.frame, told.orderId);
+    // The same words to the same question, which were heard: a restart learns nothing from their being said once more.
+    if (before?.acknowledged === true && before.bytes === answer.entry.bytes) this.#note(told);
+    // Law 7: the same question again, also after a power cut, gets these bytes.
+    else journal.commit({ ...timesOf(clock), events: [told], answers: [answer.entry] });
     this.#transmit(question.place, answer);
   }
 
@@ -403,18 +409,20 @@ export class RegisterDesk {
     // Who has handed over a part has heard it: the same request again is the next customer's.
     const heard = believed || outcome === 'partly';
     const marks = { met: about({ register: name, frame, bytes, met, heard }, orderId) };
+    // That a register has heard an answer is news once (see Answers.meet): what it asks next is judged by it (law 7).
     // Only the result "approved" delivers; a "pending" that was acknowledged meanwhile does not.
     if (!approved || orderId === undefined || journal.sale(orderId)?.state.at !== 'delivering')
-      return journal.commit({ ...timesOf(clock), events: [why], ...marks });
+      return journal.commit({ ...timesOf(clock), events: [why], ...marks, mayWaitMs: STORY_WAITS_MS });
     const ended = believed ? 'done' : (ENDED[outcome] ?? 'unclaimed');
     const detail = believed ? outcome : (OUTCOME_WORDS[outcome] ?? `the register was ${outcome}`);
     const event = { type: 'deliveryEnded', outcome: ended, detail } as const;
     this.#sales.happen(orderId, event, { why, ...marks });
   }
 
-  #commit(event: JournalEvent, answers: readonly JournalAnswer[] = []): void {
+  /** Nothing leaves because of it but an answer that is on disk, or what a commit of its own comes before. */
+  #note(event: JournalEvent): void {
     const { clock, journal } = this.#context.adapters;
-    journal.commit({ ...timesOf(clock), events: [event], answers });
+    journal.commit({ ...timesOf(clock), events: [event], mayWaitMs: STORY_WAITS_MS });
   }
 }
 

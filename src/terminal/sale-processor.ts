@@ -5,12 +5,13 @@ import { decide } from '../core/sale/decide.js';
 import type { Effect } from '../core/sale/effect.js';
 import type { SaleEvent } from '../core/sale/event.js';
 import { violation } from '../core/sale/invariant.js';
+import { mustSurvive } from '../core/sale/must-survive.js';
 import { type NewSale, openSale } from '../core/sale/new-sale.js';
 import { occupiesTerminal, type Sale, type Source } from '../core/sale/sale.js';
 import { recordOf } from '../core/sale/step-record.js';
 import type { Step } from '../core/sale/transition.js';
 import type { JournalAnswer } from '../journal/answers.js';
-import { type Commit, type JournalEvent, timesOf } from '../journal/commit.js';
+import { type Commit, type JournalEvent, STORY_WAITS_MS, timesOf } from '../journal/commit.js';
 import type { SlipChange } from '../journal/slips.js';
 import type { TerminalContext } from './context.js';
 
@@ -69,6 +70,7 @@ export class SaleProcessor {
   begin(amount: Rupiah, source: Source, why: JournalEvent, patienceMs?: number): Sale {
     assert(this.#open === undefined, `law 8: a second sale while ${this.#open?.orderId ?? ''} is open`);
     const opened = this.#newSale({ amount, source, attempt: 1, beginAfterMs: 0, patienceMs });
+    // Law 1: a charge that left before this is on disk would be nobody's after a power cut.
     this.#commit({
       events: [{ ...why, orderId: opened.sale.orderId, led: recordOf(opened) }],
       sales: [opened.sale],
@@ -82,17 +84,19 @@ export class SaleProcessor {
     const { journal, clock, log } = this.#context.adapters;
     const { why, ...marks } = cause;
     const first = why === undefined ? [] : [why];
+    // What changes nothing need not survive; what became of a slot does, whatever the sale makes of it.
+    const mayWaitMs = marks.slot === undefined ? STORY_WAITS_MS : undefined;
     const before = journal.sale(id);
     if (before === undefined) {
       log.warn(`${id} ${event.type}: no sale of this terminal`);
       const stray = { kind: event.type, body: { id, event }, ignored: 'no sale of this terminal' };
-      return this.#commit({ events: [...first, stray], ...marks });
+      return this.#commit({ events: [...first, stray], ...marks, mayWaitMs });
     }
     const decision = decide(before, event, this.#context.settings.rules, { wallMs: clock.wallMs() });
     if (decision.kind === 'ignored') {
       log.debug(() => `${id} ${event.type} ignored: ${decision.because}`);
       const told = { orderId: id, kind: event.type, body: event, ignored: decision.because };
-      return this.#commit({ events: [...first, told], ...marks });
+      return this.#commit({ events: [...first, told], ...marks, mayWaitMs });
     }
     const broken = violation(before, event, decision);
     if (broken !== undefined) journal.foundBroken(`${broken} (${id}, ${event.type})`);
@@ -110,7 +114,8 @@ export class SaleProcessor {
       events.push({ orderId: next.sale.orderId, kind: 'opened', body, led: recordOf(next) });
     }
     const slips = this.#parts.slipsFor(decision.sale, decision.effects);
-    this.#commit({ events, sales, answers, slips, ...marks });
+    const waits = answers.length + slips.length === 0 && !mustSurvive(before, decision);
+    this.#commit({ events, sales, answers, slips, ...marks, ...(waits ? { mayWaitMs } : {}) });
     if (before.state.at !== decision.sale.state.at)
       log.info(`${id} ${before.state.at} -> ${describe(decision.sale)} (${event.type}${said(event)})`);
     if (next !== undefined) this.#parts.succeeded(before, next.sale);

@@ -12,7 +12,7 @@ import {
   stale,
 } from '../core/sale/slip-job.js';
 import { asCopy, copyOf, noQrSlip, owedSlip, qrSlip, qrTop, receiptSlip } from '../core/text/receipt.js';
-import { type JournalEvent, timesOf } from '../journal/commit.js';
+import { type JournalEvent, STORY_WAITS_MS, timesOf } from '../journal/commit.js';
 import type { NewSlip, SlipChange, WaitingSlip, WholeSlip } from '../journal/slips.js';
 import type { PrintOutcome } from '../port/printer.js';
 import type { TerminalContext } from './context.js';
@@ -25,6 +25,13 @@ export interface SlipQueue {
   /** What is not tried again by itself, newest first. */
   readonly givenUp: readonly SlipJob[];
 }
+
+/**
+ * How long the end of a slip may wait for a commit. Lost in a power cut, it is a slip that may be partly on paper: it comes
+ * again marked COPY, never as a second original. Later than this nobody gets a copy of what he has in his hands; that of a
+ * QR is for the customer who still stands before it, and waits for the sale's next commit.
+ */
+const ENDED_WITHIN_MS = 10_000;
 
 /** How many slips that were given up a technician is told of. */
 const TOLD = 5;
@@ -246,6 +253,7 @@ export class SlipDesk {
     const job = nextJob(this.#waiting().filter(({ id }) => !this.#resting.has(id)));
     if (job === undefined) return undefined;
     const handed = advance(job, { type: 'handed' });
+    // Taken for queued after a cut, it would be printed as an original again.
     this.#commit([], [handed]);
     return { ...handed, slip: job.slip };
   }
@@ -322,7 +330,11 @@ export class SlipDesk {
     const { orderId, id, kind, state, why } = after;
     const about = orderId === undefined ? {} : { orderId };
     const body = { id, slip: kind, copy: job.copy, now: state, ...(why === undefined ? {} : { why }) };
-    this.#commit([{ ...about, kind: 'slip', body }], [after]);
+    this.#commit(
+      [{ ...about, kind: 'slip', body }],
+      [after],
+      kind === 'qr' ? STORY_WAITS_MS : ENDED_WITHIN_MS,
+    );
     if (after.state === 'dropped' && event.type === 'dropped')
       this.#context.adapters.log.warn(`${slipName(job)} dropped: ${event.because}`);
     if (event.type === 'found')
@@ -332,9 +344,9 @@ export class SlipDesk {
     return after;
   }
 
-  #commit(events: readonly JournalEvent[], slips: readonly SlipChange[]): void {
+  #commit(events: readonly JournalEvent[], slips: readonly SlipChange[], mayWaitMs?: number): void {
     const { clock, journal } = this.#context.adapters;
-    journal.commit({ ...timesOf(clock), events, slips });
+    journal.commit({ ...timesOf(clock), events, slips, mayWaitMs });
   }
 }
 

@@ -130,7 +130,7 @@ export class Terminal {
       (pad) => this.announcer.pressed(pad),
     );
     link?.start({
-      // Returns after the commit, or throws: the broker's acknowledgement hangs on it.
+      // Returns when it has been taken in, or throws: the broker's acknowledgement hangs on it.
       notice: (notice) => this.#events.post({ on: 'notice', notice }),
       state: (state) => this.#post({ on: 'link', state }),
     });

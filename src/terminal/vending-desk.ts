@@ -13,7 +13,7 @@ import {
   type VendDecision,
   vendRequest,
 } from '../core/source/vending-session.js';
-import { type JournalEvent, timesOf } from '../journal/commit.js';
+import { type JournalEvent, STORY_WAITS_MS, timesOf } from '../journal/commit.js';
 import type { SlotChange } from '../journal/slots.js';
 import type { VendingEvent } from '../port/vending.js';
 import type { TerminalContext, VendingPlace } from './context.js';
@@ -52,7 +52,7 @@ export class VendingDesk {
       case 'vended': {
         const sale = this.#saleOf(name, event.reference);
         if (sale !== undefined) return this.goods(sale.orderId, event.outcome);
-        return this.#commit({ kind: 'vended', body: event, ignored: 'no sale of this terminal' });
+        return this.#note({ kind: 'vended', body: event, ignored: 'no sale of this terminal' });
       }
       case 'present':
       case 'gone': {
@@ -108,6 +108,7 @@ export class VendingDesk {
 
   #do(vending: VendingPlace, request: VendRequest, before: Sale | undefined, made: VendDecision): void {
     const { machine } = vending;
+    const { clock, journal } = this.#context.adapters;
     const told: JournalEvent = { kind: 'vendAsked', body: { machine: machine.name, request, made } };
     switch (made.do) {
       case 'open': {
@@ -125,16 +126,20 @@ export class VendingDesk {
         return;
       }
       case 'wait':
-        return this.#commit({ ...told, orderId: made.orderId, ignored: made.because });
+        return this.#note({ ...told, orderId: made.orderId, ignored: made.because });
       case 'claim':
-        this.#commit({ ...told, orderId: made.orderId });
+        this.#note({ ...told, orderId: made.orderId });
         return this.#context.post({ on: 'sale', orderId: made.orderId, event: { type: 'claimed' } });
       case 'vendAgain':
-        this.#commit({ ...told, orderId: made.orderId });
+        // That it is told "paid" is on disk since it was told first.
+        this.#note({ ...told, orderId: made.orderId });
         if (before !== undefined) this.vend(before);
         return;
       case 'deny':
-        this.#commit(made.orderId === undefined ? told : { ...told, orderId: made.orderId });
+        journal.commit({
+          ...timesOf(clock),
+          events: [made.orderId === undefined ? told : { ...told, orderId: made.orderId }],
+        });
         return machine.deny(request, made.denial);
     }
   }
@@ -144,10 +149,10 @@ export class VendingDesk {
     const told: JournalEvent = { kind: 'vendGaveUp', body: { machine: name, reference, why } };
     if (sale === undefined || !occupiesTerminal(sale)) {
       const ignored = sale === undefined ? 'no sale of this terminal' : `it is ${sale.state.at}`;
-      return this.#commit({ ...told, ...(sale === undefined ? {} : { orderId: sale.orderId }), ignored });
+      return this.#note({ ...told, ...(sale === undefined ? {} : { orderId: sale.orderId }), ignored });
     }
     const { orderId } = sale;
-    this.#commit({ ...told, orderId });
+    this.#note({ ...told, orderId });
     this.#context.post({ on: 'sale', orderId, event: { type: 'cancelAsked', by: `${name} (${why})` } });
   }
 
@@ -185,9 +190,10 @@ export class VendingDesk {
     return this.#context.adapters.journal.saleByReference('vending', name, reference);
   }
 
-  #commit(event: JournalEvent): void {
+  /** What leads to a word or a request has a commit of its own before that. */
+  #note(event: JournalEvent): void {
     const { clock, journal } = this.#context.adapters;
-    journal.commit({ ...timesOf(clock), events: [event] });
+    journal.commit({ ...timesOf(clock), events: [event], mayWaitMs: STORY_WAITS_MS });
   }
 }
 

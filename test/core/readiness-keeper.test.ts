@@ -17,10 +17,10 @@ it('keeps no "ready" longer than its readings are fresh, whoever forgets to take
   expect(keeper.judge()).toMatchObject({ ready: true });
   const takenMs = nowMs;
   // Asked again and again, as the terminal does after each event.
-  for (; nowMs <= takenMs + FRESH_MS.journal; nowMs += 500) expect(keeper.judge().ready).toBe(true);
-  nowMs = takenMs + FRESH_MS.journal + 1;
-  expect(keeper.judge()).toMatchObject({ ready: false, code: 750 });
-  keeper.take('journal', { code: 0, detail: '', atMs: nowMs });
+  for (; nowMs <= takenMs + FRESH_MS.gateway; nowMs += 500) expect(keeper.judge().ready).toBe(true);
+  nowMs = takenMs + FRESH_MS.gateway + 1;
+  expect(keeper.judge()).toMatchObject({ ready: false, code: 550 });
+  keeper.take('gateway', { code: 0, detail: '', atMs: nowMs });
   expect(keeper.judge().ready).toBe(true);
   keeper.take('gateway', { code: 560, detail: 'gone', atMs: nowMs });
   expect(keeper.judge()).toMatchObject({ ready: false, code: 560 });

@@ -27,9 +27,9 @@ describe('readiness', () => {
   });
 
   it('does not sell on a good word that is stale', () => {
-    expect(judgeReadiness(all, both, 90_001)).toMatchObject({ ready: false, code: 750 });
-    const pulsed = { ...all, journal: { ...good, atMs: 90_000 } };
-    expect(judgeReadiness(pulsed, both, 90_001)).toMatchObject({ ready: false, code: 550 });
+    expect(judgeReadiness(all, both, 90_001)).toMatchObject({ ready: false, code: 550 });
+    const answers = { ...all, gateway: { ...good, atMs: 330_000 } };
+    expect(judgeReadiness(answers, both, 330_001)).toMatchObject({ ready: false, code: 750 });
   });
 
   it('needs one way to show the QR, and notes the other', () => {

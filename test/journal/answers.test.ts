@@ -38,7 +38,7 @@ it('says of the newest final answer about a sale what became of it, whatever it 
   const journal = new Journal({ directory, wallMs: 1_000, version: 'test' });
   const { answers } = journal;
   const answer = { register: 'mute', orderId: 'T1-1', acknowledged: false } as const;
-  const meet = (frame: string, met: string): void =>
+  const meet = (frame: string, met: string): boolean =>
     answers.meet({ register: 'mute', orderId: 'T1-1', frame, bytes: frame, met, heard: false });
   answers.write({ ...answer, frame: 'aa', bytes: 'aa', result: 'approved' });
   meet('aa', 'silent');
@@ -53,5 +53,12 @@ it('says of the newest final answer about a sale what became of it, whatever it 
   expect(answers.everAcknowledged('mute')).toBe(false);
   meet('', 'acknowledged');
   expect(answers.everAcknowledged('mute')).toBe(true);
+  // News is what a restart would not know.
+  expect([meet('dd', 'gone'), meet('dd', 'silent'), meet('dd', 'silent'), meet('', 'acknowledged')]).toEqual([
+    false,
+    true,
+    false,
+    false,
+  ]);
   journal.close();
 });

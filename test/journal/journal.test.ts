@@ -249,7 +249,7 @@ describe('the journal', () => {
     fresh.close();
     const later = open();
     expect(later.setAside).toBeDefined();
-    later.acceptLoss();
+    later.acceptLoss({ wallMs: 1, monoMs: 1, events: [] });
     expect(later.setAside).toBeUndefined();
     later.close();
   });

@@ -25,7 +25,7 @@ it('remembers a damaged journal that was set aside when the power went before th
   writeFileSync(`${aside}-wal`, '');
   const journal = open();
   expect(journal.setAside).toBe(aside);
-  journal.acceptLoss();
+  journal.acceptLoss({ wallMs: 1, monoMs: 1, events: [] });
   journal.close();
   // Seen to once is seen to for good.
   const later = open();

@@ -50,7 +50,7 @@ function toldOf(): string | undefined {
   journal.close();
   const again = open(cut);
   expect(again.setAside).toBe(told);
-  again.acceptLoss();
+  again.acceptLoss({ wallMs: 1, monoMs: 1, events: [] });
   again.close();
   const later = open(cut);
   expect(later.setAside).toBeUndefined();

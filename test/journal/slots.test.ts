@@ -27,13 +27,6 @@ it('counts failures in a row by slot, and a success ends them', () => {
   expect(journal.slots.failures('vending', '7')).toBe(0);
 });
 
-it('forgets them when a technician has seen to it, and says whether there was anything', () => {
-  word('7', true);
-  expect(journal.slots.clear('vending', '7')).toBe(true);
-  expect(journal.slots.clear('vending', '7')).toBe(false);
-  expect(journal.slots.failures('vending', '7')).toBe(0);
-});
-
 it('finds a sale by its own reference, and never by a frame that stood for one', () => {
   const named = newSale('register', 15_000, 1, { reference: 'INV-1', own: true }).sale;
   const framed = { ...newSale('register', 15_000, 1, { reference: 'beef' }).sale, invoice: 2 };

@@ -4,7 +4,8 @@
 //
 // POWER_CUT_POINTS: a file that gets one line for each moment passed.
 // POWER_CUT_AT: the moment at which to die. POWER_CUT_HOLD_AT: the moment at which to stop until SIGCONT comes.
-// POWER_CUT_DIGEST: behind the name of each commit, what the journal holds before it and after it.
+// POWER_CUT_DIGEST: behind the name of each commit, what the journal holds before it and after it; of one that waits for the
+// next, nothing: it is on no disk.
 // POWER_CUT_PRAGMAS: "synchronous = FULL > synchronous = NORMAL; ...": what SQLite is told in place of what the product says.
 
 import { appendFileSync } from 'node:fs';
@@ -13,7 +14,6 @@ import { PageSession } from '../../dist/devices/display/kiosk/page-session.js';
 import { TcpLine } from '../../dist/devices/kit/tcp-line.js';
 import { EscPosPrinter } from '../../dist/devices/printer/escpos-printer.js';
 import { Journal } from '../../dist/src/journal/journal.js';
-import { Shifts } from '../../dist/src/journal/shifts.js';
 import { digestOf } from './digest.mjs';
 
 const { POWER_CUT_POINTS: FILE, POWER_CUT_AT: AT, POWER_CUT_HOLD_AT: HOLD_AT } = process.env;
@@ -52,7 +52,7 @@ function pass(moment) {
 function aroundSync(target, name, nameOf) {
   const real = target[name];
   target[name] = function (...args) {
-    const what = nameOf(...args);
+    const what = nameOf.apply(this, args);
     if (what === undefined) return real.apply(this, args);
     const moment = count(what);
     pass(`before ${moment}`);
@@ -84,9 +84,13 @@ aroundSync(Journal.prototype, 'commit', ({ events, sales = [], slips = [] }) => 
   return `commit of ${said.join(' and ')}${states.join('')}`;
 });
 
-aroundSync(Shifts.prototype, 'close', () => 'commit of shift');
+aroundSync(Journal.prototype, 'closeShift', () => 'commit of shift');
+aroundSync(Journal.prototype, 'prove', () => 'commit of pulse');
+aroundSync(Journal.prototype, 'flush', function () {
+  return this.waiting.waiting > 0 ? 'commit of what waited' : undefined;
+});
 
-// What the journal writes besides: its tables at its birth, a row at each start, and the proof that the disk is well.
+// What the journal writes besides: its tables at its birth, and a row at each start.
 const realTransaction = Database.prototype.transaction;
 Database.prototype.transaction = function (work) {
   journal ??= this;
@@ -100,7 +104,7 @@ const realPrepare = Database.prototype.prepare;
 Database.prototype.prepare = function (sql) {
   journal ??= this;
   const statement = realPrepare.call(this, sql);
-  const [, table] = /^INSERT (?:OR REPLACE )?INTO (boot|pulse)\b/.exec(sql) ?? [];
+  const [, table] = /^INSERT INTO (boot)\b/.exec(sql) ?? [];
   if (table !== undefined) aroundSync(statement, 'run', () => `commit of ${table}`);
   return statement;
 };
@@ -114,10 +118,7 @@ const realPragma = Database.prototype.pragma;
 Database.prototype.pragma = function (words, options) {
   // Who asks is told what the product wanted to hear: it checks.
   if (words === 'synchronous' && told.has('synchronous = FULL')) return 2;
-  const value = realPragma.call(this, told.get(words) ?? words, options);
-  if (words === 'journal_mode = WAL' && told.has('wal_autocheckpoint'))
-    realPragma.call(this, `wal_autocheckpoint = ${told.get('wal_autocheckpoint')}`);
-  return value;
+  return realPragma.call(this, told.get(words) ?? words, options);
 };
 
 aroundAsync(globalThis, 'fetch', (url, { method = 'GET' } = {}) => {

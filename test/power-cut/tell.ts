@@ -176,7 +176,9 @@ class Teller {
     const { library } = this.#stage;
     const at = (name: string): string => join(this.#directory, name);
     const pragmas: Record<string, string> =
-      checkpointPages === undefined ? {} : { POWER_CUT_PRAGMAS: `wal_autocheckpoint > ${checkpointPages}` };
+      checkpointPages === undefined
+        ? {}
+        : { POWER_CUT_PRAGMAS: `wal_autocheckpoint = 4000 > wal_autocheckpoint = ${checkpointPages}` };
     if (trouble.kind === 'none')
       return { ...pragmas, ...library.recording(at('journal'), at('record'), at('points')) };
     if (!this.#trouble) return pragmas;

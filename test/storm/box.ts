@@ -165,8 +165,8 @@ export class Box {
   #closesShift(): void {
     const run = this.#run;
     if (run === undefined) return;
-    const { laws, story, time } = this.#parts;
-    const close = (): void => laws.shiftClosed(run.journal.closeByHand(time.wallMs() + this.#wallOffMs));
+    const { story, time } = this.#parts;
+    const close = (): void => void run.journal.closeByHand(time.wallMs() + this.#wallOffMs);
     story.say(() => 'technician closes the shift');
     unheard(() => void run.terminal.run(close).catch(() => undefined));
   }
@@ -270,6 +270,7 @@ export class Box {
   #off(ms: number): void {
     this.#living = 0;
     this.#run = undefined;
+    this.#disk.forgets();
     this.#parts.time.after(ms, () => this.boot());
   }
 

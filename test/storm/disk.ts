@@ -39,6 +39,8 @@ export class Disk {
   #full = false;
   /** A write was made to fail: the process that ends of it ends rightly. */
   failing = false;
+  /** Written, and to be lost with the power. */
+  #waiting: Commit[] = [];
 
   constructor(parts: DiskParts) {
     this.#parts = parts;
@@ -71,7 +73,7 @@ export class Disk {
     try {
       return new StormJournal(
         { directory: ':memory:', opened: this.#db, wallMs, version: 'storm' },
-        (commit, write, again) => this.#around(alive, commit, write, again),
+        (journal, commit, write, again) => this.#around(alive, journal, commit, write, again),
         (report) => this.#parts.laws.shiftClosed(report),
       );
     } catch (error) {
@@ -80,7 +82,13 @@ export class Disk {
     }
   }
 
-  #around(alive: () => boolean, commit: Commit, write: () => void, again: Again): void {
+  #around(
+    alive: () => boolean,
+    journal: StormJournal,
+    commit: Commit,
+    write: () => void,
+    again: Again,
+  ): void {
     const { chance, cut, laws } = this.#parts;
     if (!alive()) throw new PowerCut();
     if (chance.now('cutBeforeCommit')) {
@@ -90,15 +98,28 @@ export class Disk {
     if (chance.now('commitFails')) return this.#refused(write);
     this.#written(write);
     this.#parts.wrote?.(again);
-    laws.committed(commit);
-    if (chance.now('commitFailsLate')) {
-      this.failing = true;
-      throw new Failure({ kind: 'unanswered', code: 711, detail: 'the sync failed; the row is there' });
+    laws.written(commit);
+    this.#waiting.push(commit);
+    if (journal.waiting.waiting === 0) {
+      for (const synced of this.#waiting.splice(0)) laws.committed(synced);
+      if (chance.now('commitFailsLate')) {
+        this.failing = true;
+        throw new Failure({ kind: 'unanswered', code: 711, detail: 'the sync failed; the row is there' });
+      }
     }
     if (chance.now('cutAfterCommit')) {
       cut('after a commit');
       throw new PowerCut();
     }
+  }
+
+  /** The power goes, or the process: what no sync has brought to the disk is gone. */
+  forgets(): void {
+    const { story, laws } = this.#parts;
+    if (this.#waiting.length > 0) story.say(() => `${this.#waiting.length} commits were on no disk yet`);
+    this.#waiting = [];
+    laws.lost();
+    if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
   }
 
   #written(write: () => void): void {
@@ -139,7 +160,7 @@ export class Disk {
   }
 }
 
-type Around = (commit: Commit, write: () => void, again: Again) => void;
+type Around = (journal: StormJournal, commit: Commit, write: () => void, again: Again) => void;
 
 /** The real journal, with the storm between a caller and each commit. */
 export class StormJournal extends Journal {
@@ -158,9 +179,19 @@ export class StormJournal extends Journal {
 
   override commit(commit: Commit): void {
     this.#around(
+      this,
       commit,
       () => super.commit(commit),
       (journal) => journal.commit(commit),
+    );
+  }
+
+  override prove(at: Pick<Commit, 'wallMs' | 'monoMs'>): void {
+    this.#around(
+      this,
+      { ...at, events: [] },
+      () => super.prove(at),
+      (journal) => journal.prove(at),
     );
   }
 
@@ -173,6 +204,7 @@ export class StormJournal extends Journal {
       events: [],
     };
     this.#around(
+      this,
       commit,
       () => {
         report = super.closeShift(wallMs, by, (closed) => Object.assign(commit, after(closed)));
@@ -185,19 +217,17 @@ export class StormJournal extends Journal {
   }
 
   /** The program was stopped in order. The disk outlives it. */
-  override close(): void {}
+  override close(): void {
+    this.#around(
+      this,
+      { wallMs: 0, monoMs: 0, events: [] },
+      () => this.flush(),
+      (journal) => journal.flush(),
+    );
+  }
 
   /** Closes the shift, as the technician's command does. @returns the report, where it was heard */
   closeByHand(wallMs: number): ShiftReport {
-    let report: ShiftReport | undefined;
-    this.#around(
-      { wallMs, monoMs: wallMs, events: [] },
-      () => {
-        report = this.shifts.close(wallMs, 'storm');
-      },
-      (journal) => void journal.shifts.close(wallMs, 'storm'),
-    );
-    if (report === undefined) throw new Error('a shift was closed without a report');
-    return report;
+    return this.closeShift(wallMs, 'storm', () => ({ wallMs, monoMs: wallMs, events: [] }));
   }
 }

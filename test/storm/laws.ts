@@ -66,6 +66,8 @@ export class Laws {
   readonly #see: Witnesses;
   readonly #answers = new Set<string>();
   readonly #notices = new Set<string>();
+  /** Written, and on no disk yet. */
+  readonly #waitingNotices = new Set<string>();
   /** When the last notices about an order were written down. */
   readonly #noticedAt = new Map<string, number[]>();
   readonly #noticeRows = new Set<string>();
@@ -121,17 +123,26 @@ export class Laws {
     this.#noticeRows.add(key);
   }
 
+  /** Decided, and acted upon from now on; lost in a power cut until it is {@link committed}. */
+  written({ events, noticeId }: Commit): void {
+    this.pace.happened(events);
+    if (noticeId !== undefined) this.#waitingNotices.add(noticeId);
+    for (const { kind, orderId } of events)
+      if (kind === 'notice' && orderId !== undefined)
+        this.#noticedAt.set(orderId, [...(this.#noticedAt.get(orderId) ?? []).slice(-19), this.#time.nowMs]);
+  }
+
+  /** The power went: what had not been committed is gone. */
+  lost(): void {
+    this.#waitingNotices.clear();
+  }
+
+  /** On disk. */
   committed(commit: Commit): void {
     for (const answer of commit.answers ?? []) this.#answers.add(answer.bytes);
     if (commit.noticeId !== undefined) this.#notices.add(commit.noticeId);
-    this.pace.happened(commit.events);
     for (const event of commit.events) {
       if (event.kind === 'notice') this.#oneRow(event.body as Notice);
-      if (event.kind === 'notice' && event.orderId !== undefined)
-        this.#noticedAt.set(event.orderId, [
-          ...(this.#noticedAt.get(event.orderId) ?? []).slice(-19),
-          this.#time.nowMs,
-        ]);
       const after = (event.body as { after?: unknown } | undefined)?.after;
       if (event.kind === 'notice' && this.#elsewhere.has(event.orderId ?? '')) this.#heard(event);
       if (event.kind === 'opened' && typeof after === 'string' && event.orderId !== undefined)
@@ -365,11 +376,22 @@ export class Laws {
     if (!topic.endsWith('/notice')) return;
     const parsed = parseNotice(payload);
     if (!parsed.ok) return;
-    const { id, expiresAt, orderId } = parsed.value;
-    if (Date.parse(expiresAt) <= this.#time.wallMs() || this.#notices.has(noticeKey(parsed.value))) return;
+    const { id, expiresAt, orderId, says } = parsed.value;
+    const key = noticeKey(parsed.value);
+    if (Date.parse(expiresAt) <= this.#time.wallMs() || this.#notices.has(key)) return;
+    if (this.#waitingNotices.has(key) && !this.#isOnlyNotice(orderId, says)) return;
     // Law 16: of twenty different words about one order within a minute the rest are dropped.
     const lately = this.#noticedAt.get(orderId)?.filter((ms) => this.#time.nowMs - ms <= 60_000) ?? [];
     if (lately.length < 20) this.broken('law 1', `notice ${id} is acknowledged and on no disk`);
+  }
+
+  /** Nobody would ask about this by himself after a power cut: the notice must not be lost. */
+  #isOnlyNotice(orderId: string, says: string): boolean {
+    const sale = this.sales.get(orderId);
+    // What is being given back is asked about until that is over.
+    if (sale === undefined || sale.state.at === 'refunding') return false;
+    if (isSettled(sale)) return says.includes('refund') && this.#back(sale) < this.#booked(sale);
+    return !isOpen(sale);
   }
 
   /** One that says what a broker has already may be answered at once. */

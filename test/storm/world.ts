@@ -183,6 +183,7 @@ export class World {
       laws.broken('law 14', 'the link is dead hours after all faults are over');
     if (!this.#cloud.direct && !link.up)
       laws.broken('law 14', `the link is down hours after all faults are over: ${link.why}`);
+    this.#box.disk.forgets();
     laws.settled(this.#box.disk.reopened(this.#time.wallMs()).shifts);
     const kept = this.#box.disk.sales();
     for (const sale of laws.sales.values())

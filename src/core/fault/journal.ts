@@ -85,10 +85,10 @@ export const JOURNAL_FAULTS = {
   diskUnknown: row(713, {
     saysId: 'Disk tidak dapat diperiksa.',
     saysEn: 'The disk cannot be asked.',
-    causeId: 'Sistem berkas tidak menjawab berapa ruangnya.',
-    causeEn: 'The file system does not say how much room there is.',
-    remedyId: 'Mount dan folder.',
-    remedyEn: 'Mount and directory.',
+    causeId: 'Sistem berkas tidak menjawab berapa ruangnya, atau menjadi hanya-baca.',
+    causeEn: 'The file system does not say how much room there is, or has turned read-only.',
+    remedyId: 'Mount dan folder; kartu yang menjadi hanya-baca akan mati: ganti.',
+    remedyEn: 'Mount and directory; a card that turned read-only is dying: change it.',
   }),
   journalSetAside: row(720, {
     saysId: 'Jurnal pernah rusak.',

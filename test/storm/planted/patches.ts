@@ -1,4 +1,5 @@
 import type { Shop } from '../shops.js';
+import { COMMITS } from './commits.js';
 import { DOORS } from './doors.js';
 import { EDGES } from './edges.js';
 
@@ -23,19 +24,19 @@ export const PATCHES: readonly Patch[] = [
     'act before the journal',
     'src/terminal/sale-processor.ts',
     10,
-    ['    this.#commit({ events, sales, answers, slips, ...marks });\n', ''],
+    ['    this.#commit({ events, sales, answers, slips, ...marks, ...(waits ? { mayWaitMs } : {}) });\n', ''],
     [
       '    this.#after(decision);\n',
-      '    this.#after(decision);\n    this.#commit({ events, sales, answers, slips, ...marks });\n',
+      '    this.#after(decision);\n    this.#commit({ events, sales, answers, slips, ...marks, ...(waits ? { mayWaitMs } : {}) });\n',
     ],
   ),
   patch('answer that is not journalled', 'src/terminal/sale-processor.ts', 10, [
-    'this.#commit({ events, sales, answers, slips, ...marks });',
-    'this.#commit({ events, sales, slips, ...marks });',
+    'this.#commit({ events, sales, answers, slips, ...marks, ...(waits ? { mayWaitMs } : {}) });',
+    'this.#commit({ events, sales, slips, ...marks, ...(waits ? { mayWaitMs } : {}) });',
   ]),
-  patch('go on after a failed commit', 'src/journal/journal.ts', 40, [
-    'this.#sign?.reached(this.#lastSeq);\n    } catch (thrown) {\n      throw failure(thrown);',
-    'this.#sign?.reached(this.#lastSeq);\n    } catch (thrown) {\n      void failure(thrown);',
+  patch('go on after a failed commit', 'src/journal/group-commit.ts', 40, [
+    '      throw (thrown as { code?: unknown }).code === undefined ? thrown : failure(thrown);',
+    '      if ((thrown as { code?: unknown }).code === undefined) throw thrown;\n      return undefined as T;',
   ]),
   patch('acknowledge a notice before it is journalled', 'src/terminal/terminal.ts', 10, [
     "notice: (notice) => this.#events.post({ on: 'notice', notice }),",
@@ -304,8 +305,8 @@ export const PATCHES: readonly Patch[] = [
     'if (before.state.at !== state.at)',
   ]),
   patch('memory is ahead of the disk', 'src/journal/journal.ts', 10, [
-    '    try {\n      this.#write(commit);\n',
-    '    for (const sale of commit.sales ?? []) this.#recent.keep(sale);\n    try {\n      this.#write(commit);\n',
+    '    this.#group.write(\n      () => this.#writeAll(commit),\n',
+    '    for (const sale of commit.sales ?? []) this.#recent.keep(sale);\n    this.#group.write(\n      () => this.#writeAll(commit),\n',
   ]),
   ...inShop('json register', [
     patch('a reference names another amount as well', 'src/core/source/register-session.ts', 20, [
@@ -439,7 +440,7 @@ export const PATCHES: readonly Patch[] = [
       "return close(sale, 'cancelled', { result: 'cancelled' });",
     ]),
     patch('a reversal that has begun is told as made', 'src/terminal/register-desk.ts', 200, [
-      '        this.#refunds.set(orderId, question);\n        this.#commit({ ...told, orderId });',
+      '        this.#refunds.set(orderId, question);\n        this.#note({ ...told, orderId });',
       "        const sale = this.#context.adapters.journal.sale(orderId);\n        if (sale !== undefined) this.#reply(question, { ...told, orderId }, { ...resultOfRefund(sale), result: 'refunded' } as RegisterResult);",
     ]),
     patch('no reversal is told as one', 'devices/register/zvt/answer.ts', 60, [
@@ -449,6 +450,7 @@ export const PATCHES: readonly Patch[] = [
   ]),
   ...EDGES,
   ...DOORS,
+  ...COMMITS,
 ];
 
 function inShop(shop: Shop, patches: readonly Patch[]): readonly Patch[] {
