@@ -133,7 +133,8 @@ it('does not wait with news of what became of an answer, and waits with what is 
   journal.commit({ wallMs: 1, monoMs: 1, events: [], answers: [{ ...answer, acknowledged: false }] });
   const sent = (met: string): void => {
     const heard = met === 'acknowledged';
-    const marks = { met: { register: 'till', frame: 'aa', bytes: 'bb', met, heard }, mayWaitMs: 300_000 };
+    const name = { register: 'till', orderId: 'T1-1', frame: 'aa', bytes: 'bb' };
+    const marks = { met: { ...name, met, heard }, mayWaitMs: 300_000 };
     journal.commit({
       wallMs: 1,
       monoMs: 1,
