@@ -50,9 +50,10 @@ export class StatusPace {
     return answer;
   }
 
-  /** A new process knows nothing of what the one before has asked, and may begin in the same instant. */
+  /** A new process knows nothing of what the one before has asked, or of answers on no disk, and may begin in the same instant. */
   booted(): void {
     this.#askedMs.clear();
+    this.#answered.clear();
   }
 
   /** @returns what is wrong with a status call of now, where it is too soon after one of this process */
