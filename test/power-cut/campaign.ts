@@ -22,7 +22,7 @@ export interface Part {
   readonly troubles: (light: Told) => Trouble[];
   /** Which of them fit into npm test. */
   readonly few: (troubles: readonly Trouble[]) => readonly Trouble[];
-  /** Pages of the WAL that lead to a checkpoint, where that is not SQLite's 1000. */
+  /** Pages of the WAL that lead to a checkpoint, where that is not the journal's own. */
   readonly checkpointPages?: number;
 }
 
@@ -72,12 +72,12 @@ export function partsOf(): readonly Part[] {
     },
     {
       name: 'checkpoint',
-      title: 'disk error in a sale of a register, with a checkpoint every 8 pages',
+      title: 'disk error in a sale of a register, with a checkpoint every 32 pages',
       scenario: register,
       troubles: ({ calls }) => everyFourth(diskErrors(calls)),
       few: (troubles) =>
         middles(troubles.filter((one) => one.kind === 'disk' && /^(pwrite|fsync)$/.test(one.error.call))),
-      checkpointPages: 8,
+      checkpointPages: 32,
     },
   ];
 }

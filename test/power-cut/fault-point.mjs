@@ -9,6 +9,9 @@
 // POWER_CUT_PRAGMAS: "synchronous = FULL > synchronous = NORMAL; ...": what SQLite is told in place of what the product says.
 
 import { appendFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import { syncBuiltinESMExports } from 'node:module';
 import Database from 'better-sqlite3';
 import { PageSession } from '../../dist/devices/display/kiosk/page-session.js';
 import { TcpLine } from '../../dist/devices/kit/tcp-line.js';
@@ -121,12 +124,26 @@ Database.prototype.pragma = function (words, options) {
   return realPragma.call(this, told.get(words) ?? words, options);
 };
 
-aroundAsync(globalThis, 'fetch', (url, { method = 'GET' } = {}) => {
-  const { pathname } = new URL(url);
+// After: when the head of the answer is here, before anybody has read it.
+for (const client of [http, https]) {
+  const realRequest = client.request;
+  client.request = function (url, options, ...more) {
+    const what = typeof url === 'string' ? nameOfRequest(new URL(url), options) : undefined;
+    if (what === undefined) return realRequest.call(this, url, options, ...more);
+    const moment = count(what);
+    pass(`before ${moment}`);
+    return realRequest
+      .call(this, url, options, ...more)
+      .prependOnceListener('response', () => pass(`after ${moment}`));
+  };
+}
+syncBuiltinESMExports();
+
+function nameOfRequest({ pathname }, { method = 'GET' }) {
   if (pathname.includes('-HEALTH/')) return undefined;
   const verb = pathname.split('/').at(-1);
   return pathname.startsWith('/v2/') && /^[a-z]+$/.test(verb) ? `${method} ${verb}` : `${method} picture`;
-});
+}
 
 aroundAsync(TcpLine.prototype, 'write', (bytes) =>
   bytes.length === 1 ? 'ACK to register' : 'answer to register',

@@ -36,11 +36,32 @@ describe.runIf(EXTENT !== 'states')('a power cut, an outage or a bad disk in a s
     });
   }
 
+  it.runIf(typeof EXTENT === 'string')(
+    'names moments of every kind: what the product does otherwise now is missed',
+    () => {
+      const points = reports.flatMap(({ cases }) =>
+        cases.slice(0, 1).flatMap(({ told: { points } }) => points),
+      );
+      const missing = KINDS.filter((kind) => !points.some((point) => kind.test(point)));
+      expect(missing).toEqual([]);
+    },
+  );
+
   it('really comes about, nearly all of it: answers and notices overtake each other, and a moment of one run may be missing in others', () => {
     const { tried, came } = outcome(reports);
     expect(came).toBeGreaterThanOrEqual(0.9 * tried);
   });
 });
+
+const KINDS = [
+  / commit of /,
+  / POST charge /,
+  / GET status /,
+  / POST cancel /,
+  / answer to register /,
+  / slip /,
+  / screen scan /,
+];
 
 /** Without the tellings in which nothing was to happen. */
 function outcome(reports: readonly Report[]): { readonly tried: number; readonly came: number } {
