@@ -94,13 +94,7 @@ export class Journal {
     if (store === undefined) return undefined;
     return new Archive({
       ...{ db: this.#db, bodies: this.#bodies, store },
-      commit: (work) => {
-        try {
-          return this.#db.transaction(work)();
-        } catch (thrown) {
-          throw failure(thrown);
-        }
-      },
+      commit: (work) => this.#group.now(work),
       packed: (orderIds) => {
         for (const orderId of orderIds) this.#recent.forget(orderId);
       },

@@ -98,8 +98,8 @@ it('does not sell on a disk that is full under an open journal, and ends with th
   execFileSync('sh', ['-c', `dd if=/dev/zero of=${where}/filler bs=64k status=none || true`]);
   await clock.advance(20_000);
   expect(running.status()).toContain('not selling: E712');
-  // The next proof of the disk ends it.
-  await clock.advance(330_000).catch(String);
+  // A few proofs of the disk find room in the last block of the WAL; the next ends it.
+  for (let i = 0; i < 6 && fatal.length === 0; i += 1) await clock.advance(330_000).catch(String);
   expect(String(fatal[0])).toContain('E710');
   remount('rw');
 });
