@@ -76,8 +76,8 @@ export const COMMITS: readonly Patch[] = [
   ]),
   edge('a sale that waits for its payment is not asked about after a start', 'src/core/sale/resume.ts', 200, [
     [
-      "  return step(sale, next, [\n    { do: 'askStatus' },\n    { do: 'startTimer', timer: 'life', afterMs: leftMs },",
-      "  return step(sale, next, [\n    { do: 'startTimer', timer: 'life', afterMs: leftMs * 1000 },",
+      "    { do: 'askStatus' },\n    startTimer('life', leftMs),\n",
+      "    startTimer('life', leftMs * 1000),\n",
     ],
   ]),
   edge('nobody proves the disk', 'src/terminal/readiness-keeper.ts', 10, [
