@@ -3,7 +3,8 @@ const WIB_OFFSET_MS = 7 * 3_600_000;
 
 /** `2026-11-22 19:04:05` in WIB, Midtrans' format. */
 export function formatWib(wallMs: number): string {
-  return new Date(wallMs + WIB_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ');
+  const iso = new Date(wallMs + WIB_OFFSET_MS).toISOString();
+  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
 }
 
 /** Milliseconds since 1970 of a Midtrans time (`YYYY-MM-DD HH:MM:SS`, WIB); undefined when it is not one. */

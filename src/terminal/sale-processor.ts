@@ -142,7 +142,9 @@ export class SaleProcessor {
 
   #commit(work: Omit<Commit, 'wallMs' | 'monoMs'>): void {
     const { clock, journal } = this.#context.adapters;
-    journal.commit({ ...timesOf(clock), ...work });
+    // Its own fields first: a copy of one object is quick, and added to one it is not.
+    const { wallMs, monoMs } = timesOf(clock);
+    journal.commit({ ...work, wallMs, monoMs });
   }
 
   #after(made: Step): void {

@@ -232,7 +232,7 @@ export class Laws {
   requestLeaves(request: WireRequest): void {
     const { path, method, body } = request;
     const charge = path === '/v2/charge';
-    const orderId = charge ? field(body, 'order_id') : (path.split('/')[2] ?? '');
+    const orderId = charge ? (ORDER_ID.exec(body)?.[1] ?? '') : (path.split('/')[2] ?? '');
     if (path.includes('/qr-code') || orderId.endsWith('-HEALTH')) return;
     const sale = this.sales.get(orderId);
     const at = sale?.state.at;
@@ -240,7 +240,7 @@ export class Laws {
     this.#askedAt.set(orderId, this.#time.nowMs);
     const haste = path.endsWith('/status') ? this.pace.asked(orderId, this.#time.nowMs) : undefined;
     if (haste !== undefined) this.broken("Midtrans' rate", haste);
-    const close = /\/(cancel|expire)$/.test(path);
+    const close = path.endsWith('/cancel') || path.endsWith('/expire');
     if (path.endsWith('/refund')) this.#refundLeaves(sale, body);
     if (close && at !== 'closing') this.broken('law 1', `${path} leaves while the disk says ${at}`);
     if (!charge) return;
@@ -631,6 +631,4 @@ function endedWithoutMoney(transaction: Transaction): boolean {
   );
 }
 
-function field(body: string, name: string): string {
-  return new RegExp(`"${name}":"([^"]+)"`).exec(body)?.[1] ?? '';
-}
+const ORDER_ID = /"order_id":"([^"]+)"/;

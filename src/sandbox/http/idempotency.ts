@@ -22,7 +22,8 @@ export class IdempotencyStore<Reply> {
     if (!usable(key)) return { kind: 'fresh' };
     const entry = this.entries.get(key);
     if (entry === 'inFlight') return { kind: 'inFlight' };
-    if (entry !== undefined) return { kind: 'replay', reply: entry.reply };
+    if (entry !== undefined && entry.untilMs > monoMs) return { kind: 'replay', reply: entry.reply };
+    this.entries.delete(key);
     this.entries.set(key, 'inFlight');
     return { kind: 'fresh' };
   }
@@ -34,9 +35,12 @@ export class IdempotencyStore<Reply> {
     else this.entries.set(key, { reply, untilMs: monoMs + LIFETIME_MS });
   }
 
+  /** The oldest first, and no more than those: what is behind one that took longer goes with it. */
   private forget(monoMs: number): void {
-    for (const [key, entry] of this.entries)
-      if (entry !== 'inFlight' && entry.untilMs <= monoMs) this.entries.delete(key);
+    for (const [key, entry] of this.entries) {
+      if (entry === 'inFlight' || entry.untilMs > monoMs) return;
+      this.entries.delete(key);
+    }
   }
 }
 
