@@ -184,20 +184,9 @@ function codeOf(thrown: unknown): string {
 }
 
 function lossOf(thrown: unknown): KeypadLoss {
-  switch (codeOf(thrown)) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-    case 'ENXIO':
-      return 'absent';
-    case 'EACCES':
-    case 'EPERM':
-      return 'denied';
-    case 'ENODEV':
-    case 'EIO':
-      return 'unplugged';
-    case 'EBUSY':
-      return 'taken';
-    default:
-      return 'unusable';
-  }
+  const code = codeOf(thrown);
+  if (/^(ENOENT|ENOTDIR|ENXIO)$/.test(code)) return 'absent';
+  if (/^(EACCES|EPERM)$/.test(code)) return 'denied';
+  if (/^(ENODEV|EIO)$/.test(code)) return 'unplugged';
+  return code === 'EBUSY' ? 'taken' : 'unusable';
 }

@@ -110,7 +110,7 @@ export class EvdevKeypad implements Keypad {
 
   #gone(cause: KeypadLoss, why: string): void {
     if (this.#on === undefined) return;
-    const text = `E${numberOf(cause)} ${why}`;
+    const text = `E${LOSS[cause]} ${why}`;
     const waitMs = reopenAfterMs(this.#failures, this.#options.reopen);
     this.#failures += 1;
     this.#cancelRetry = this.#options.timers.after(waitMs, () => this.#open());
@@ -122,17 +122,10 @@ export class EvdevKeypad implements Keypad {
   }
 }
 
-function numberOf(cause: KeypadLoss): number {
-  switch (cause) {
-    case 'absent':
-      return FAULT.keypadMissing;
-    case 'denied':
-      return FAULT.keypadForbidden;
-    case 'unplugged':
-      return FAULT.keypadUnplugged;
-    case 'taken':
-      return FAULT.keypadHeld;
-    case 'unusable':
-      return FAULT.notAKeypad;
-  }
-}
+const LOSS: Readonly<Record<KeypadLoss, number>> = {
+  absent: FAULT.keypadMissing,
+  denied: FAULT.keypadForbidden,
+  unplugged: FAULT.keypadUnplugged,
+  taken: FAULT.keypadHeld,
+  unusable: FAULT.notAKeypad,
+};

@@ -50,16 +50,11 @@ export function reopenAfterMs(failures: number, reopen: Backoff = { firstMs: 500
   return doubledMs(reopen, failures);
 }
 
-/** Our number for a line that is not there. */
-export function lossCode(cause: LineLoss): number {
-  switch (cause) {
-    case 'absent':
-      return FAULT.registerNotConnected;
-    case 'lost':
-    case 'stuck':
-      return FAULT.registerLineLost;
-    case 'denied':
-    case 'taken':
-      return FAULT.registerPortTaken;
-  }
-}
+/** Our numbers for a register's line that is not there. */
+export const REGISTER_LOSS: Readonly<Record<LineLoss, number>> = {
+  absent: FAULT.registerNotConnected,
+  lost: FAULT.registerLineLost,
+  stuck: FAULT.registerLineLost,
+  denied: FAULT.registerPortTaken,
+  taken: FAULT.registerPortTaken,
+};

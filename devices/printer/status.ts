@@ -105,9 +105,9 @@ function snapshotOfAsb(bytes: readonly number[]): PrinterSnapshot {
 /** Answers to `DLE EOT 1` to `4`; those that were not asked or not given are undefined. */
 export function snapshotOfRealtime(
   one: number,
-  two: number | undefined,
-  three: number | undefined,
-  four: number | undefined,
+  two?: number,
+  three?: number,
+  four?: number,
 ): PrinterSnapshot {
   const bit = (byte: number | undefined, mask: number): boolean => byte !== undefined && (byte & mask) !== 0;
   return {

@@ -149,8 +149,8 @@ function closedBlocks(screen: Extract<Screen, { show: 'closed' }>, language: Sho
 
 function column(size: Size, background: string, blocks: readonly Block[], style: Style): Face {
   const unit = unitOf(size);
-  const inner = inside({ x: 0, y: 0, ...size }, 5 * unit);
-  const { svg } = drawColumn(blocks, inner, unit, 'middle', style.fonts);
+  const box = inside({ x: 0, y: 0, ...size }, 5 * unit);
+  const { svg } = drawColumn(blocks, { box, unit, align: 'middle', fonts: style.fonts });
   return { svg: sheet(size, background, svg) };
 }
 
@@ -158,6 +158,7 @@ function column(size: Size, background: string, blocks: readonly Block[], style:
 function scanFace(screen: Extract<Screen, { show: 'scan' }>, size: Size, style: Style): Face {
   const unit = unitOf(size);
   const margin = Math.round(3 * unit);
+  const { fonts } = style;
   const wide = size.width > size.height;
   // Two thirds of the long side at most: the amount has to be read as well.
   const most = Math.floor(
@@ -173,7 +174,7 @@ function scanFace(screen: Extract<Screen, { show: 'scan' }>, size: Size, style: 
   };
   const { head, feet } = scanBlocks(screen, style.language, fitted.ok);
   const draw = (choices: readonly (readonly Block[])[], box: Box, align: 'start' | 'middle') =>
-    drawFirstThatFits(choices, inside(box, margin), unit, align, style.fonts);
+    drawFirstThatFits(choices, { box: inside(box, margin), unit, align, fonts });
   const beside: Box = { x: at.x + side, y: 0, width: size.width - at.x - side, height: size.height };
   const above: Box = { x: 0, y: 0, width: size.width, height: at.y };
   const below: Box = { x: 0, y: at.y + side, width: size.width, height: size.height - at.y - side };
@@ -194,7 +195,12 @@ function scanFace(screen: Extract<Screen, { show: 'scan' }>, size: Size, style: 
   const place: Box = { ...at, width: side, height: side };
   const instead = both(DISPLAY_PHRASES.noCode, style.language, 8, ON_PAPER, 4);
   const number = [gap(3), textBlock(`E${FAULT.qrNotDrawable}`, 8, INK)];
-  const { svg } = drawColumn([...instead, ...number], inside(place, margin), unit, 'middle', style.fonts);
+  const { svg } = drawColumn([...instead, ...number], {
+    box: inside(place, margin),
+    unit,
+    align: 'middle',
+    fonts,
+  });
   const field = `<rect x="${at.x}" y="${at.y}" width="${side}" height="${side}" fill="${PAPER}"/>`;
   return { svg: sheet(size, INK, words + field + svg), wrong: fitted.error, ...countdown };
 }

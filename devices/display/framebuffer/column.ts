@@ -17,7 +17,14 @@ export interface Drawn {
   readonly scale: number;
 }
 
-type Align = 'start' | 'middle';
+/** Where blocks are drawn, and how. */
+export interface Column {
+  readonly box: Box;
+  /** Pixels of one hundredth of the screen's short side. */
+  readonly unit: number;
+  readonly align: 'start' | 'middle';
+  readonly fonts: Fonts;
+}
 
 /** A block as it will be drawn: how high it is, and how. */
 interface Measured {
@@ -35,20 +42,14 @@ const SMALLEST = 9;
 /**
  * Draws `blocks` one below the other, centred in the height of `box`. Everything is shrunk by the same factor until it
  * fits; a text that is too wide for its lines even so is shrunk alone.
- * @param unit pixels of one hundredth of the screen's short side
  */
-export function drawColumn(
-  blocks: readonly Block[],
-  box: Box,
-  unit: number,
-  align: Align,
-  fonts: Fonts,
-): Drawn {
+export function drawColumn(blocks: readonly Block[], column: Column): Drawn {
+  const { box, unit } = column;
   let measured: Measured[] = [];
   let total = 0;
   let scale = 1;
   for (; scale > 0.3; scale *= 0.94) {
-    measured = blocks.map((block) => measure(block, box, unit * scale, align, fonts));
+    measured = blocks.map((block) => measure(block, { ...column, unit: unit * scale }));
     total = measured.reduce((sum, { height }) => sum + height, 0);
     if (total <= box.height) break;
   }
@@ -67,23 +68,18 @@ export function drawColumn(
 const COMFORTABLE = 0.75;
 
 /** Draws the first of `choices` that need not be shrunk much: what comes first says most. The last one is drawn anyway. */
-export function drawFirstThatFits(
-  choices: readonly (readonly Block[])[],
-  box: Box,
-  unit: number,
-  align: Align,
-  fonts: Fonts,
-): Drawn {
+export function drawFirstThatFits(choices: readonly (readonly Block[])[], column: Column): Drawn {
   let drawn: Drawn = { svg: '', room: undefined, scale: 0 };
   for (const blocks of choices) {
-    drawn = drawColumn(blocks, box, unit, align, fonts);
+    drawn = drawColumn(blocks, column);
     if (drawn.scale >= COMFORTABLE) break;
   }
   return drawn;
 }
 
-function measure(block: Block, box: Box, unit: number, align: Align, fonts: Fonts): Measured {
-  const size = block.size * unit;
+function measure(block: Block, column: Column): Measured {
+  const { box, align } = column;
+  const size = block.size * column.unit;
   switch (block.kind) {
     case 'gap':
       return { height: size, draw: () => '' };
@@ -105,19 +101,16 @@ function measure(block: Block, box: Box, unit: number, align: Align, fonts: Font
       return { height: size, draw: (top) => signPath(block.sign, x, top, size, block.color) };
     }
     case 'amount':
-      return measureAmount(block.digits, size, block.color, box, align, fonts.bold);
+      return measureAmount(block, size, column);
     case 'text':
-      return measureText(block, size, box, align, block.bold ? fonts.bold : fonts.regular);
+      return measureText(block, size, column);
   }
 }
 
 function measureAmount(
-  digits: string,
+  { digits, color }: Extract<Block, { kind: 'amount' }>,
   wanted: number,
-  color: string,
-  box: Box,
-  align: Align,
-  font: Typeface,
+  { box, align, fonts: { bold: font } }: Column,
 ): Measured {
   const currency = font.width('Rp ') * CURRENCY;
   const em = currency + font.width(digits);
@@ -136,10 +129,9 @@ function measureAmount(
 function measureText(
   block: Extract<Block, { kind: 'text' }>,
   wanted: number,
-  box: Box,
-  align: Align,
-  font: Typeface,
+  { box, align, fonts }: Column,
 ): Measured {
+  const font = block.bold ? fonts.bold : fonts.regular;
   const inset = block.chip === undefined ? 0 : wanted * 0.7;
   const width = box.width - 2 * inset;
   let size = Math.max(wanted, SMALLEST);
@@ -166,7 +158,7 @@ function measureText(
   return { height, draw };
 }
 
-function startOf(box: Box, width: number, align: Align): number {
+function startOf(box: Box, width: number, align: Column['align']): number {
   return align === 'middle' ? box.x + (box.width - width) / 2 : box.x;
 }
 

@@ -18,11 +18,12 @@ const GREYS = 16;
 export function testFace(size: Size, lines: readonly string[], fonts: Fonts): Face {
   const { width, height } = size;
   const unit = Math.min(width, height) / 100;
+  const middle = { unit, align: 'middle', fonts } as const;
   const bars = 14 * unit;
   const bar = (width - 6) / BARS.length;
   const colours = BARS.map(([color, name, ink], i) => {
     const box = { x: 3 + i * bar, y: 3, width: bar, height: bars };
-    const label = drawColumn([textBlock(name, 5, ink, { lines: 1 })], box, unit, 'middle', fonts).svg;
+    const label = drawColumn([textBlock(name, 5, ink, { lines: 1 })], { ...middle, box }).svg;
     return `<rect x="${box.x}" y="3" width="${bar}" height="${bars}" fill="${color}"/>${label}`;
   });
   const step = (width - 6) / GREYS;
@@ -47,7 +48,7 @@ export function testFace(size: Size, lines: readonly string[], fonts: Fonts): Fa
     gap(1.5),
     textBlock(line, 4.5, '#33444b', { bold: false, lines: 2 }),
   ]);
-  const { svg } = drawColumn([...words, gap(2), ...facts], box, unit, 'middle', fonts);
+  const { svg } = drawColumn([...words, gap(2), ...facts], { ...middle, box });
   const frame = `<rect x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" fill="none" stroke="#ff0000" stroke-width="1" shape-rendering="crispEdges"/>`;
   const paper = `<rect width="${width}" height="${height}" fill="#ffffff"/>`;
   const body = paper + colours.join('') + greys.join('') + svg + frame;

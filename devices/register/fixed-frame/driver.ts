@@ -5,7 +5,7 @@ import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/reg
 import { describeNoise } from '../../kit/decoder.js';
 import { Feed } from '../../kit/feed.js';
 import { FrameExchange } from '../../kit/frame-exchange.js';
-import { type Line, type LineEvent, lossCode } from '../../kit/line.js';
+import { type Line, type LineEvent, REGISTER_LOSS } from '../../kit/line.js';
 import type { Tools } from '../../kit/tools.js';
 import { Turns } from '../../kit/turns.js';
 import { isYes } from './codes.js';
@@ -188,7 +188,7 @@ export class FixedFrameRegister implements Register {
         this.#exchange?.lineGone();
         this.#on?.({
           kind: 'gone',
-          why: `E${lossCode(event.cause)} ${event.why}`,
+          why: `E${REGISTER_LOSS[event.cause]} ${event.why}`,
           // What left by a cable was on its wire; what the network took may lie there until the connection is reset.
           ...(this.#options.line.peer === 'caller' && !this.#leftInOrder ? { unread: true } : {}),
         });

@@ -71,13 +71,14 @@ export function encodeAnswer(
 ): Uint8Array {
   const sale = 'sale' in result ? result.sale : undefined;
   const asked = readCanonical(frame) ?? lost(sale);
+  const why = result.result === 'invalid' ? result.why : WHY[result.result];
   const answer: JsonAnswer = {
     msg: 'answer',
     ...(asked === undefined ? {} : { op: asked.op, ...namesIn(asked) }),
     code: CODES[result.result],
     ...(asked?.op === 'hello' ? { protocol: PROTOCOL, acknowledge: options.acknowledge } : {}),
     ...('code' in result ? { fault: `E${result.code}` } : {}),
-    ...details(result),
+    ...(why === undefined ? {} : { why }),
     ...(sale === undefined ? {} : { sale: saleOf(sale, result.result, options.zoneMinutes) }),
     ...('shift' in result ? { shift: shiftOf(result.shift, options.zoneMinutes) } : {}),
     ...(wantsAck(result) ? { ack: true } : {}),
@@ -165,26 +166,13 @@ function wantsAck({ result }: RegisterResult): boolean {
   return result === 'approved' || result === 'shiftClosed';
 }
 
-function details(result: RegisterResult): Pick<JsonAnswer, 'why'> {
-  switch (result.result) {
-    case 'invalid':
-      return result.why === undefined ? {} : { why: result.why };
-    case 'unsupported':
-      return { why: `not done here; there are ${OPS.join(', ')}` };
-    case 'unknown':
-      return { why: 'not known yet, and no failure: ask again' };
-    case 'handedOver':
-      return { why: 'paid, and handed over by a person: hand out nothing more' };
-    case 'seenTo':
-      return { why: 'paid, and seen to by a person: hand out nothing, charge nothing again' };
-    case 'conflict':
-      return {
-        why: 'this ref was used for another amount, or from another address: a till may say its name',
-      };
-    default:
-      return {};
-  }
-}
+const WHY: { readonly [R in RegisterResult['result']]?: string } = {
+  unsupported: `not done here; there are ${OPS.join(', ')}`,
+  unknown: 'not known yet, and no failure: ask again',
+  handedOver: 'paid, and handed over by a person: hand out nothing more',
+  seenTo: 'paid, and seen to by a person: hand out nothing, charge nothing again',
+  conflict: 'this ref was used for another amount, or from another address: a till may say its name',
+};
 
 /** A register may take an approval code for a yes: it stands where the bill is paid, and nowhere else. */
 const APPROVING: readonly RegisterResult['result'][] = ['approved', 'handedOver'];

@@ -2,7 +2,7 @@ import type { RegisterProgress, RegisterResult } from '../../../src/base/registe
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import type { Caller, Callers, CallersEvent } from '../../kit/callers.js';
-import { type LineLoss, lossCode } from '../../kit/line.js';
+import { type LineLoss, REGISTER_LOSS } from '../../kit/line.js';
 import type { Tools } from '../../kit/tools.js';
 import {
   encodeAnswer,
@@ -110,7 +110,7 @@ export class JsonRegister implements Register {
   }
 
   #gone(cause: LineLoss, why: string): void {
-    this.#on?.({ kind: 'gone', why: `E${lossCode(cause)} ${why}` });
+    this.#on?.({ kind: 'gone', why: `E${REGISTER_LOSS[cause]} ${why}` });
   }
 
   #client(caller: Caller): JsonClient {

@@ -165,12 +165,10 @@ function heard(result: RegisterResult): Uint8Array {
     case 'approved':
     case 'handedOver':
     case 'seenTo':
-    case 'unsupported':
       return refusalApdu(RESULT.notPossible);
+    case 'unsupported':
     case 'invalid':
-      return refusalApdu(RESULT.protocolError);
     case 'busy':
-      return refusalApdu(RESULT.pleaseWait);
     case 'notReady':
       return refusalApdu(codeOf(result));
     default:
@@ -178,32 +176,26 @@ function heard(result: RegisterResult): Uint8Array {
   }
 }
 
+const CODES: { readonly [R in RegisterResult['result']]?: number } = {
+  expired: RESULT.aborted,
+  cancelled: RESULT.aborted,
+  refunded: RESULT.aborted,
+  denied: RESULT.denied,
+  // There is no code for "not known yet"; this one tells it to ask again, and the same request gets the end of it.
+  unknown: RESULT.pleaseWait,
+  pending: RESULT.pleaseWait,
+  busy: RESULT.pleaseWait,
+  noConnection: RESULT.noConnection,
+  notReady: RESULT.outOfOrder,
+  unsupported: RESULT.notPossible,
+  invalid: RESULT.protocolError,
+  conflict: RESULT.protocolError,
+};
+
 /** Field 27 of what became of a sale that was not paid. */
 function codeOf(result: RegisterResult): number {
-  switch (result.result) {
-    case 'expired':
-    case 'cancelled':
-    case 'refunded':
-      return RESULT.aborted;
-    case 'denied':
-      return RESULT.denied;
-    // There is no code for "not known yet"; this one tells it to ask again, and the same request gets the end of it.
-    case 'unknown':
-    case 'pending':
-    case 'busy':
-      return RESULT.pleaseWait;
-    case 'noConnection':
-      return RESULT.noConnection;
-    case 'notReady':
-      return isOf(PRINTER_FAULTS, result.code) ? RESULT.printerNotReady : RESULT.outOfOrder;
-    case 'unsupported':
-      return RESULT.notPossible;
-    case 'invalid':
-    case 'conflict':
-      return RESULT.protocolError;
-    default:
-      return RESULT.systemError;
-  }
+  if (result.result === 'notReady' && isOf(PRINTER_FAULTS, result.code)) return RESULT.printerNotReady;
+  return CODES[result.result] ?? RESULT.systemError;
 }
 
 /** Our version, unless the service byte behind the password (field 03, bit 02) asks for the status alone. */

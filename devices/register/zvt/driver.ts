@@ -6,7 +6,7 @@ import type {
 } from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
-import { type Line, lossCode } from '../../kit/line.js';
+import { type Line, REGISTER_LOSS } from '../../kit/line.js';
 import type { Tools } from '../../kit/tools.js';
 import { encodeAnswer } from './answer.js';
 import { ACCEPTED, type Apdu, COMMAND, isReply, makeApdu, readApdu, refusalApdu } from './apdu.js';
@@ -126,7 +126,7 @@ export class ZvtRegister implements Register {
         if (this.#options.line.peer === 'caller') this.#conversation.over('gone');
         else this.#conversation.interrupted();
         this.#slip.drop();
-        this.#on?.({ kind: 'gone', why: `E${lossCode(word.cause)} ${word.why}` });
+        this.#on?.({ kind: 'gone', why: `E${REGISTER_LOSS[word.cause]} ${word.why}` });
         return;
       case 'apdu': {
         const apdu = readApdu(word.apdu);

@@ -27,6 +27,16 @@ const STATUS = /^c,STATUS,(INACTIVE|ONLINE|DISABLED|ENABLED|IDLE)(?:,[^,]*)?$/;
 /** The item may be missing. A price that is none is still a request, which must be denied. */
 const VEND = /^c,STATUS,VEND,([^,]*)(?:,([^,]*))?$/;
 
+const LINES: ReadonlyMap<string, BoardMessage> = new Map([
+  ['r,ACK', { said: 'polled' }],
+  ['c,0', { said: 'switched', on: false }],
+  ['c,1', { said: 'switched', on: true }],
+  ['c,SET,OK', { said: 'set' }],
+  ['c,VEND,SUCCESS', { said: 'success' }],
+  ['c,ERR,VEND 3', { said: 'failure' }],
+  ['c,ERR,VEND 1', { said: 'cancelled' }],
+]);
+
 export function readLine(text: string): BoardMessage {
   const vend = VEND.exec(text);
   if (vend !== null) {
@@ -36,26 +46,11 @@ export function readLine(text: string): BoardMessage {
   }
   const status = STATUS.exec(text)?.[1];
   if (status !== undefined) return { said: 'status', status: status as BoardStatus };
-  switch (text) {
-    case 'r,ACK':
-      return { said: 'polled' };
-    case 'c,0':
-      return { said: 'switched', on: false };
-    case 'c,1':
-      return { said: 'switched', on: true };
-    case 'c,SET,OK':
-      return { said: 'set' };
-    case 'c,VEND,SUCCESS':
-      return { said: 'success' };
-    case 'c,ERR,VEND 3':
-      return { said: 'failure' };
-    case 'c,ERR,VEND 1':
-      return { said: 'cancelled' };
-    default:
-      if (text.startsWith('v,')) return { said: 'version', version: text.slice(2) };
-      if (text.startsWith('c,ERR,')) return { said: 'error', text: text.slice(6).replaceAll('"', '') };
-      return { said: 'other', text };
-  }
+  const known = LINES.get(text);
+  if (known !== undefined) return known;
+  if (text.startsWith('v,')) return { said: 'version', version: text.slice(2) };
+  if (text.startsWith('c,ERR,')) return { said: 'error', text: text.slice(6).replaceAll('"', '') };
+  return { said: 'other', text };
 }
 
 /** What we say to the board, without the line end. */
