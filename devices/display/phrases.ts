@@ -1,4 +1,5 @@
-import type { Words } from '../../src/base/screen.js';
+import { rupiah } from '../../src/base/rupiah.js';
+import type { Screen, Words } from '../../src/base/screen.js';
 
 /** What these screens say beside the words that the terminal gives them. Short: a pole has twenty characters. */
 export const DISPLAY_PHRASES = {
@@ -28,4 +29,22 @@ export function inLanguages(words: Words, language: ShownLanguage): readonly str
 export function minutes(leftMs: number): string {
   const seconds = Math.ceil(Math.max(0, leftMs) / 1000);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+/** What a phone reads from a test page: no app can pay it. */
+export const TEST_PAYLOAD = 'GOPAY-POS TEST PAGE, NOT A PAYMENT';
+
+export const TEST_WORDS: Words = { id: 'Halaman uji, bukan pembayaran', en: 'Test page, not a payment' };
+
+/** A scan screen that asks for nothing, for screens that show a test as they show a sale. */
+export function testScreen(forMs: number): Screen {
+  return {
+    show: 'scan',
+    orderId: 'TEST',
+    amount: rupiah(0),
+    payload: TEST_PAYLOAD,
+    leftMs: forMs,
+    lifeMs: forMs,
+    notes: [TEST_WORDS],
+  };
 }

@@ -5,8 +5,23 @@ import { FAULT, faultText } from '../../src/core/fault/table.js';
 import type { Display } from '../../src/port/display.js';
 import type { Tools } from '../kit/tools.js';
 import { Turns } from '../kit/turns.js';
-import type { Surface } from './surface.js';
-import { screenAfter } from './test-page.js';
+
+/** What a screen driver has to do itself; {@link ScreenDisplay} does the rest. Called one at a time; nothing throws. */
+export interface Surface {
+  readonly name: string;
+  readonly canShowQr: boolean;
+  /** Who looks at it. What only a technician sees counts for nothing. */
+  readonly faces: 'customer' | 'technician';
+  /** @param on called at each change: whether it can be seen now; also from within `start`, if it is there at once */
+  start(on: (attached: boolean) => void): Promise<void>;
+  /** @returns whether it can be seen now; why not, is in the log */
+  draw(screen: Screen): Promise<boolean>;
+  /** A second later, on the same scan screen: `leftMs` is less. */
+  tick(screen: Extract<Screen, { show: 'scan' }>): Promise<void>;
+  /** A page for a technician. @returns what it is and how it should look */
+  test(): Promise<Result<readonly string[], Fault>>;
+  stop(): Promise<void>;
+}
 
 /** The bound of {@link Display.show}. */
 const CONFIRM_WITHIN_MS = 3_000;
@@ -125,7 +140,8 @@ export class ScreenDisplay implements Display {
   }
 
   #now({ screen, sinceMs }: Showing): Screen {
-    return screenAfter(screen, this.#tools.clock.monoMs() - sinceMs);
+    if (screen.show !== 'scan') return screen;
+    return { ...screen, leftMs: Math.max(0, screen.leftMs - (this.#tools.clock.monoMs() - sinceMs)) };
   }
 
   /**

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 
 /** For every client that reaches the port: small heads, no slow requests, and never more than so many connections. */
 export function httpServer(most: number): Server {
@@ -11,4 +11,42 @@ export function httpServer(most: number): Server {
   });
   server.maxConnections = most;
   return server;
+}
+
+/** An HTTP answer of refusal; `why` is for the log. */
+export interface HostRefusal {
+  readonly status: 400 | 403 | 409 | 413 | 415 | 421 | 426 | 429;
+  readonly why: string;
+}
+
+/**
+ * The `Host` values under which this server answers. Any other name that resolves to this machine is an attacker's
+ * (DNS rebinding: the browser would take the attacker's page and this server for one origin).
+ * @param names further host names or addresses, without port.
+ */
+export function allowedHosts(host: string, port: number, names: readonly string[]): ReadonlySet<string> {
+  const loopback = /^(127\.\d+\.\d+\.\d+|localhost|::1)$/.test(host) ? ['127.0.0.1', 'localhost', '::1'] : [];
+  const bound = host === '0.0.0.0' || host === '::' ? ['127.0.0.1', 'localhost', '::1'] : [host];
+  const hosts = new Set<string>();
+  for (const name of [...loopback, ...bound, ...names]) {
+    const bracketed = name.includes(':') ? `[${name.toLowerCase()}]` : name.toLowerCase();
+    hosts.add(`${bracketed}:${port}`);
+    // Browsers leave out the port of the scheme.
+    if (port === 80) hosts.add(bracketed);
+  }
+  return hosts;
+}
+
+/** For every request. */
+export function hostRefusal(
+  headers: IncomingHttpHeaders,
+  allowed: ReadonlySet<string>,
+): HostRefusal | undefined {
+  const host = headers.host?.toLowerCase() ?? '';
+  return allowed.has(host) ? undefined : { status: 421, why: `Host ${quoted(host)} is none of ours` };
+}
+
+/** Text from outside in a log line: short, and on one line. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 80));
 }

@@ -4,7 +4,7 @@ import type { Slip } from '../../src/base/slip.js';
 import { encodeQrMatrix, fitQr, isAscii, QUIET_ZONE, scaleFor } from '../kit/qr-matrix.js';
 import { qrBands } from '../kit/raster.js';
 import { CommandEncoder } from './command-encoder.js';
-import { type PrinterProfile, QR_MAX_DOTS } from './profile.js';
+import { type PrinterProfile, QR_MAX_DOTS } from './profiles.js';
 import { layoutSlip, type PaperLine } from './slip-layout.js';
 import { printerTestPage } from './test-page.js';
 import { TextEncoder } from './text-encoder.js';

@@ -8,7 +8,7 @@ import { Turns } from '../kit/turns.js';
 import { pause } from './bounded.js';
 import { afterTop, composeSlip, type PrintJob, paperMs, recoveryBytes } from './compose.js';
 import { PrinterDialogue } from './dialogue.js';
-import { aboutPrinter, type PrinterProfile } from './profile.js';
+import { aboutPrinter, type PrinterProfile } from './profiles.js';
 import { faultsOf, printerStatus } from './status.js';
 import type { PrinterTransport } from './transport.js';
 

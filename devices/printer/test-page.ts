@@ -1,7 +1,7 @@
 import { encodeQrMatrix, QUIET_ZONE, scaleFor } from '../kit/qr-matrix.js';
 import { bandsOf, type drawMatrix, qrBands } from '../kit/raster.js';
 import { CommandEncoder } from './command-encoder.js';
-import type { PrinterProfile } from './profile.js';
+import type { PrinterProfile } from './profiles.js';
 import { wrapText } from './slip-layout.js';
 import { TextEncoder } from './text-encoder.js';
 

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { composeSlip } from '../../devices/printer/compose.js';
-import type { PrinterProfile, QrWay } from '../../devices/printer/profile.js';
-import { PRINTER_PROFILES } from '../../devices/printer/profiles.js';
+import { PRINTER_PROFILES, type PrinterProfile, type QrWay } from '../../devices/printer/profiles.js';
 import type { Slip } from '../../src/base/slip.js';
 import type { BenchResult, Comparison, Context } from './bench.js';
 import { Child } from './child.js';

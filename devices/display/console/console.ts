@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Tools } from '../../kit/tools.js';
-import type { Surface } from '../surface.js';
+import type { Surface } from '../screen-display.js';
 import { type ConsolePage, type ConsoleStyle, consoleTestPage, countdownLine, pageOf } from './page.js';
 import { TerminalFile } from './terminal-file.js';
 

@@ -4,7 +4,7 @@ import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Tools } from '../../kit/tools.js';
 import type { ShownLanguage } from '../phrases.js';
-import type { Surface } from '../surface.js';
+import type { Surface } from '../screen-display.js';
 import { Canvas, type Rotation, type Span } from './canvas.js';
 import { type Fonts, readFonts } from './fonts.js';
 import { Painter, type Stroke } from './painter.js';

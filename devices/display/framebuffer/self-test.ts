@@ -1,7 +1,6 @@
 import { FAULTS } from '../../../src/core/fault/table.js';
 import { PHRASES as TOLD } from '../../../src/core/text/phrases.js';
-import { DISPLAY_PHRASES } from '../phrases.js';
-import { TEST_WORDS } from '../test-page.js';
+import { DISPLAY_PHRASES, TEST_WORDS } from '../phrases.js';
 import type { Fonts } from './fonts.js';
 import type { rasterOf } from './picture.js';
 import type { Typeface } from './typeface.js';

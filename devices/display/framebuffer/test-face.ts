@@ -1,4 +1,4 @@
-import { TEST_PAYLOAD, TEST_WORDS } from '../test-page.js';
+import { TEST_PAYLOAD, TEST_WORDS } from '../phrases.js';
 import { gap, textBlock } from './block.js';
 import type { Face, Size } from './blocks.js';
 import { drawColumn } from './column.js';

@@ -6,8 +6,7 @@ import { Failure, messageOf, temporary } from '../../../src/base/fault.js';
 import { parseObject } from '../../../src/base/json.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Log } from '../../../src/port/log.js';
-import { allowedHosts, type HostRefusal, hostRefusal, quoted } from '../../kit/host-guard.js';
-import { httpServer } from '../../kit/http-server.js';
+import { allowedHosts, type HostRefusal, hostRefusal, httpServer, quoted } from '../../kit/http-server.js';
 import type { Assets } from './assets.js';
 import { type KeysMessage, parseKeys, parseSeen, type SeenMessage } from './messages.js';
 

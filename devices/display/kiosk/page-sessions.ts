@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { hex } from '../../../src/base/bytes.js';
 import type { Key } from '../../../src/base/key.js';
-import type { HostRefusal } from '../../kit/host-guard.js';
+import type { HostRefusal } from '../../kit/http-server.js';
 import type { Tools } from '../../kit/tools.js';
 import type { KeysMessage } from './messages.js';
 

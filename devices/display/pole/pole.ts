@@ -4,7 +4,7 @@ import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Line } from '../../kit/line.js';
 import type { Tools } from '../../kit/tools.js';
-import type { Surface } from '../surface.js';
+import type { Surface } from '../screen-display.js';
 import type { Brightness, Dialect, TwoLines } from './dialect.js';
 import { type PoleStyle, pagesOf } from './pages.js';
 

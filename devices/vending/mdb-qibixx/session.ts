@@ -12,8 +12,7 @@ import {
   waits,
   wrote,
 } from './board-state.js';
-import { approval, type BoardMessage, type BoardStatus, SAY } from './message.js';
-import { readPrice } from './price.js';
+import { approval, type BoardMessage, type BoardStatus, readPrice, SAY } from './message.js';
 import { beginSetUp, setUpReply, setUpTimeout } from './set-up.js';
 
 /** Between a session's end and the next opening: a machine that refuses one must not be asked in a tight circle. */

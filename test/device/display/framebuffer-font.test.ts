@@ -7,7 +7,7 @@ import { type Fonts, readFonts } from '../../../devices/display/framebuffer/font
 import { contoursOf } from '../../../devices/display/framebuffer/outline.js';
 import { rasterOf } from '../../../devices/display/framebuffer/picture.js';
 import { allWords, missingGlyphs, tryToDraw } from '../../../devices/display/framebuffer/self-test.js';
-import { readWoff } from '../../../devices/display/framebuffer/woff.js';
+import { readWoff } from '../../../devices/display/framebuffer/typeface.js';
 import { ROOT } from '../../house/source.js';
 import { SMALL, withFramebuffer } from './framebuffer-rig.js';
 

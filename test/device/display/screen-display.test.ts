@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { ScreenDisplay } from '../../../devices/display/screen-display.js';
-import type { Surface } from '../../../devices/display/surface.js';
+import { ScreenDisplay, type Surface } from '../../../devices/display/screen-display.js';
 import { ok } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { SCREENS } from '../../browser/screens.js';

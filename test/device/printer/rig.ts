@@ -1,6 +1,5 @@
 import { EscPosPrinter } from '../../../devices/printer/escpos-printer.js';
-import type { ProfileChanges } from '../../../devices/printer/profile.js';
-import { findProfile } from '../../../devices/printer/profiles.js';
+import { findProfile, type ProfileChanges } from '../../../devices/printer/profiles.js';
 import type { Finish, PrinterLine, PrinterTransport } from '../../../devices/printer/transport.js';
 import { Paper } from '../../../devices/simulated-printer/paper.js';
 import type { Fault } from '../../../src/base/fault.js';

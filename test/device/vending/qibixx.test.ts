@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { QibixxMachine, type QibixxOptions } from '../../../devices/vending/mdb-qibixx/driver.js';
 import { BoardLineParser } from '../../../devices/vending/mdb-qibixx/lines.js';
-import { readPrice } from '../../../devices/vending/mdb-qibixx/price.js';
+import { readPrice } from '../../../devices/vending/mdb-qibixx/message.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { SystemClock, SystemRandom } from '../../../src/host/clock.js';
 import { settled } from '../../kit/time.js';

@@ -428,8 +428,8 @@ export const PATCHES: readonly Patch[] = [
       "result.result === 'approved' && !told",
     ]),
     patch('not known yet is told as given up', 'devices/register/zvt/answer.ts', 200, [
-      "    case 'refunded':\n      return RESULT.aborted;",
-      "    case 'refunded':\n    case 'unknown':\n      return RESULT.aborted;",
+      '  unknown: RESULT.pleaseWait,\n',
+      '  unknown: RESULT.aborted,\n',
     ]),
     patch('what a person saw to is told as a failure', 'devices/register/zvt/answer.ts', 2000, [
       "makes the register charge again.\n    case 'seenTo':\n",
