@@ -20,7 +20,6 @@ export interface TcpTransportOptions {
   /** 9100 on nearly every printer. */
   readonly port: number;
   readonly timers: Timers;
-  readonly connectMs?: number;
   /** A printer that reads nothing for so long has no paper, or is no printer. */
   readonly stallMs?: number;
   /** How long the printer may take to close after our end: it prints what it has buffered first. */
@@ -30,6 +29,7 @@ export interface TcpTransportOptions {
 /** Cheap printers lose bytes of bursts of 20 to 60 kB; slices of 4 kB with a breath between them arrive. */
 const SLICE = 4096;
 const BREATH_MS = 10;
+const CONNECT_MS = 3_000;
 
 /** Some printers never close: one that has confirmed the slip is not waited for, and the next slip not held up. */
 const CONFIRMED_CLOSE_MS = 1_000;
@@ -46,14 +46,14 @@ export class TcpTransport implements PrinterTransport {
   }
 
   async open(): Promise<Result<PrinterLine, Fault>> {
-    const { host, port, timers, connectMs = 3_000 } = this.#options;
+    const { host, port, timers } = this.#options;
     const socket = connect({ host, port, noDelay: true, allowHalfOpen: true });
     const line = new TcpLine(socket, this.name, this.#options);
     const opened = new Promise<Fault | undefined>((resolve) => {
       socket.once('connect', () => resolve(undefined));
       socket.once('error', (error) => resolve(cannotOpen(this.name, error)));
     });
-    return openPort({ line, name: this.name, opened, timers, ms: connectMs });
+    return openPort({ line, name: this.name, opened, timers, ms: CONNECT_MS });
   }
 
   async stop(): Promise<void> {}

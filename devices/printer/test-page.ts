@@ -1,4 +1,4 @@
-import { encodeQrMatrix, QUIET_ZONE, scaleFor } from '../kit/qr-matrix.js';
+import { encodeQrMatrix, type QrMatrix, QUIET_ZONE, scaleFor } from '../kit/qr-matrix.js';
 import { bandsOf, type drawMatrix, qrBands } from '../kit/raster.js';
 import { CommandEncoder } from './command-encoder.js';
 import type { PrinterProfile } from './profiles.js';
@@ -85,31 +85,30 @@ class Page {
   codes(payload: string): void {
     const encoded = encodeQrMatrix(payload, 'medium', true);
     if (!encoded.ok) return;
-    const widest = scaleFor(this.#profile.widthDots, encoded.value.size);
+    const matrix = encoded.value;
+    const widest = scaleFor(this.#profile.widthDots, matrix.size);
     for (const scale of [3, 4, 6].filter((dots) => dots <= widest)) {
       this.caption(`QR ${scale} dots a module, drawn by us (qr = "raster")`);
-      this.#code(payload, scale, false);
+      this.#code(matrix, scale, false);
     }
     const double = Math.floor(Math.min(widest, 6) / 2) * 2;
     this.caption(`QR ${double} dots, doubled by the printer (qr = "raster-double")`);
-    this.#code(payload, double, true);
+    this.#code(matrix, double, true);
     const own = Math.min(8, widest);
     this.caption(`QR ${own} dots by the printer itself. None, or letters: never qr = "native"`);
     this.#feed(QUIET_ZONE * own);
     this.#parts.push(this.#text.nativeQr(payload, own).take());
     this.#longest = Math.max(this.#longest, payload.length + 3);
-    this.#dots += own * encoded.value.size;
+    this.#dots += own * matrix.size;
     this.#feed(QUIET_ZONE * own);
   }
 
-  #code(payload: string, scale: number, slowLine: boolean): void {
-    const encoded = encodeQrMatrix(payload, 'medium', true);
-    if (!encoded.ok) return;
+  #code(matrix: QrMatrix, scale: number, slowLine: boolean): void {
     const { widthDots, bandRows } = this.#profile;
     this.#feed(QUIET_ZONE * scale);
-    for (const band of qrBands(encoded.value, scale, { widthDots, slowLine, centred: true, bandRows }))
+    for (const band of qrBands(matrix, scale, { widthDots, slowLine, centred: true, bandRows }))
       this.#band(band);
-    this.#dots += scale * encoded.value.size;
+    this.#dots += scale * matrix.size;
     this.#feed(QUIET_ZONE * scale);
   }
 

@@ -137,6 +137,7 @@ export class Paper {
 
   #obey(command: PaperCommand): void {
     const setter = this.#setter;
+    const { style } = setter;
     switch (command.do) {
       case 'text':
         if (setter.lineIsFull) this.#endLine();
@@ -151,19 +152,19 @@ export class Paper {
         this.#mechanism.tear();
         return;
       case 'style':
-        setter.wide = command.wide ?? setter.wide;
-        setter.high = command.high ?? setter.high;
-        setter.bold = command.bold ?? setter.bold;
+        style.wide = command.wide ?? style.wide;
+        style.high = command.high ?? style.high;
+        style.bold = command.bold ?? style.bold;
         return;
       case 'align':
-        setter.align = command.to <= 2 ? command.to : setter.align;
+        style.align = command.to <= 2 ? command.to : style.align;
         return;
       case 'lineSpacing':
-        setter.lineSpacing = command.dots;
+        style.lineSpacing = command.dots;
         return;
       case 'feedLines':
         if (!setter.lineIsEmpty) this.#endLine();
-        this.#mechanism.print(setter.blank(command.lines * setter.lineSpacing));
+        this.#mechanism.print(setter.blank(command.lines * style.lineSpacing));
         return;
       case 'feedUnits':
         if (!setter.lineIsEmpty) this.#endLine();

@@ -10,16 +10,14 @@ interface Cell {
   readonly bold: boolean;
 }
 
+/** `align`: 0 left, 1 centre, 2 right. */
+const PLAIN = { wide: 1, high: 1, bold: false, align: 0, lineSpacing: 30 };
+
 /** Sets type and rasters into dot rows, as a print head would. Knows no commands. */
 export class TypeSetter {
   readonly #widthDots: number;
   #cells: Cell[] = [];
-  wide = 1;
-  high = 1;
-  bold = false;
-  /** 0 left, 1 centre, 2 right. */
-  align = 0;
-  lineSpacing = 30;
+  style = { ...PLAIN };
   readonly #ownUnits: number;
   #unitsADot: number;
 
@@ -32,11 +30,7 @@ export class TypeSetter {
 
   reset(): void {
     this.#cells = [];
-    this.wide = 1;
-    this.high = 1;
-    this.bold = false;
-    this.align = 0;
-    this.lineSpacing = 30;
+    this.style = { ...PLAIN };
     this.#unitsADot = this.#ownUnits;
   }
 
@@ -57,17 +51,18 @@ export class TypeSetter {
 
   /** Whether one more character of the present size still fits the line. */
   get lineIsFull(): boolean {
-    return this.#width() + this.wide * CELL_WIDTH > this.#widthDots;
+    return this.#width() + this.style.wide * CELL_WIDTH > this.#widthDots;
   }
 
   put(code: number): void {
-    this.#cells.push({ code, wide: this.wide, high: this.high, bold: this.bold });
+    const { wide, high, bold } = this.style;
+    this.#cells.push({ code, wide, high, bold });
   }
 
   /** Ends the line and gives its rows: at least the line spacing, more where the type is higher. */
   endLine(): DotRow[] {
     const height = Math.max(0, ...this.#cells.map(({ high }) => high * CELL_HEIGHT));
-    const rows = this.blank(Math.max(height, this.lineSpacing));
+    const rows = this.blank(Math.max(height, this.style.lineSpacing));
     let left = this.#leftOf(this.#width());
     for (const cell of this.#cells) {
       this.#ink(rows, cell, left, height);
@@ -123,7 +118,8 @@ export class TypeSetter {
 
   #leftOf(width: number): number {
     const spare = Math.max(0, this.#widthDots - width);
-    return this.align === 1 ? Math.floor(spare / 2) : this.align === 2 ? spare : 0;
+    const { align } = this.style;
+    return align === 1 ? Math.floor(spare / 2) : align === 2 ? spare : 0;
   }
 
   /** Characters stand on a common base line. */

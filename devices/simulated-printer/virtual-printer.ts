@@ -4,11 +4,12 @@ import type { Duplex } from 'node:stream';
 import type { Timers } from '../../src/port/clock.js';
 import type { Paper } from './paper.js';
 
+/** Bytes that the printer holds before it lets the line wait, as cheap ones do. */
+const BUFFER_BYTES = 4096;
+
 export interface VirtualPrinterOptions {
   readonly paper: Paper;
   readonly timers: Timers;
-  /** Bytes that the printer holds before it lets the line wait. Default 4096, as cheap ones have. */
-  readonly bufferBytes?: number;
 }
 
 /**
@@ -18,7 +19,6 @@ export interface VirtualPrinterOptions {
 export class VirtualPrinter {
   readonly paper: Paper;
   readonly #timers: Timers;
-  readonly #bufferBytes: number;
   readonly #server: Server;
   readonly #waiting: Socket[] = [];
   #line: Duplex | undefined;
@@ -31,7 +31,6 @@ export class VirtualPrinter {
   constructor(options: VirtualPrinterOptions) {
     this.paper = options.paper;
     this.#timers = options.timers;
-    this.#bufferBytes = options.bufferBytes ?? 4096;
     this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
     this.paper.onAnswer((bytes) => {
       if (this.#line?.writable === true) this.#line.write(bytes);
@@ -115,7 +114,7 @@ export class VirtualPrinter {
     if (now.length < bytes.length) line.unshift(bytes.subarray(now.length));
     if (this.#chunkMs > 0) {
       this.#timers.after(this.#chunkMs, () => this.#flow());
-    } else if (this.paper.halted && this.paper.held >= this.#bufferBytes) {
+    } else if (this.paper.halted && this.paper.held >= BUFFER_BYTES) {
       line.pause();
     }
   }
@@ -124,7 +123,7 @@ export class VirtualPrinter {
   #flow(): void {
     const line = this.#line;
     if (line === undefined) return;
-    if (!this.paper.halted || this.paper.held < this.#bufferBytes) line.resume();
+    if (!this.paper.halted || this.paper.held < BUFFER_BYTES) line.resume();
     // One that waits for paper holds the line only as long as it holds something to print.
     if (this.#ended && (!this.paper.halted || this.paper.idle)) line.end();
   }

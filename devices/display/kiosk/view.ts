@@ -42,46 +42,40 @@ const MOST_LINES = 4;
 
 /** @param shop stands in for an idle screen without a shop name. */
 export function pageView(screen: Screen, shop: string): { readonly view: View; readonly wrong?: Undrawable } {
+  return screen.show === 'scan' ? scanView(screen) : { view: plainView(screen, shop) };
+}
+
+function plainView(screen: Exclude<Screen, { show: 'scan' }>, shop: string): View {
   switch (screen.show) {
     case 'idle':
       return {
-        view: {
-          show: 'idle',
-          shop: screen.shop === '' ? shop : screen.shop,
-          terminal: screen.terminal,
-          ...(screen.lines === undefined ? {} : { lines: screen.lines.slice(0, MOST_LINES) }),
-          ...(screen.note === undefined ? {} : { words: screen.note }),
-        },
+        show: 'idle',
+        shop: screen.shop === '' ? shop : screen.shop,
+        terminal: screen.terminal,
+        ...(screen.lines === undefined ? {} : { lines: screen.lines.slice(0, MOST_LINES) }),
+        ...(screen.note === undefined ? {} : { words: screen.note }),
       };
-    case 'entering':
-      return {
-        view: {
-          ...money('entering', screen.amount),
-          zero: screen.amount === 0,
-          ...(screen.hint ? { words: screen.hint } : {}),
-        },
-      };
+    case 'entering': {
+      const hint = screen.hint ? { words: screen.hint } : {};
+      return { ...money('entering', screen.amount), zero: screen.amount === 0, ...hint };
+    }
     case 'wait':
-      return { view: { ...money('wait', screen.amount), words: screen.words } };
-    case 'scan':
-      return scanView(screen);
+      return { ...money('wait', screen.amount), words: screen.words };
     case 'paid':
-      return { view: { ...money('paid', screen.amount), orderId: screen.orderId, notes: screen.notes } };
+      return { ...money('paid', screen.amount), orderId: screen.orderId, notes: screen.notes };
     case 'closed':
       return {
-        view: {
-          ...money('closed', screen.amount),
-          words: screen.words,
-          ...(screen.unsure ? {} : { verdict: DISPLAY_PHRASES.notPaid }),
-          ...(screen.orderId === undefined ? {} : { orderId: screen.orderId }),
-          ...(screen.notes === undefined ? {} : { notes: screen.notes }),
-          ...(screen.code === undefined ? {} : { code: `E${screen.code}` }),
-        },
+        ...money('closed', screen.amount),
+        words: screen.words,
+        ...(screen.unsure ? {} : { verdict: DISPLAY_PHRASES.notPaid }),
+        ...(screen.orderId === undefined ? {} : { orderId: screen.orderId }),
+        ...(screen.notes === undefined ? {} : { notes: screen.notes }),
+        ...(screen.code === undefined ? {} : { code: `E${screen.code}` }),
       };
     case 'owed':
-      return { view: { ...money('owed', screen.amount), orderId: screen.orderId, words: screen.words } };
+      return { ...money('owed', screen.amount), orderId: screen.orderId, words: screen.words };
     case 'outOfService':
-      return { view: { show: 'outOfService', words: screen.words, code: `E${screen.code}` } };
+      return { show: 'outOfService', words: screen.words, code: `E${screen.code}` };
   }
 }
 

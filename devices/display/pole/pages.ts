@@ -29,12 +29,8 @@ export function pagesOf(screen: Screen, style: PoleStyle): readonly TwoLines[] {
       ];
     }
     case 'entering': {
-      if (screen.hint !== undefined) return withAmount(screen.hint, screen.amount, language);
-      return withAmount(
-        screen.amount > 0 ? DISPLAY_PHRASES.amount : DISPLAY_PHRASES.type,
-        screen.amount,
-        language,
-      );
+      const label = screen.amount > 0 ? DISPLAY_PHRASES.amount : DISPLAY_PHRASES.type;
+      return withAmount(screen.hint ?? label, screen.amount, language);
     }
     case 'wait':
       return withAmount(screen.words, screen.amount, language);

@@ -35,22 +35,23 @@ export function describeFrameAnswer(frame: Uint8Array, profile: FrameProfile): s
 /** What was wrong with something that began like a frame, with its number and what to look at. */
 export function describeBadFrame(why: BadFrame, bytes: Uint8Array, profile: FrameProfile): string {
   const { framing } = profile;
+  const sized = framing.by === 'length';
   const begins = hex(bytes.subarray(0, 8));
+  const unknown = (what: string): string => `E${FAULT.registerUnknownFrame} ${what}`;
   switch (why) {
     case 'checksum':
       return `E${FAULT.registerChecksum} ${describeChecksum(bytes, profile)}; if this register cannot do better, set lrc = "warn"`;
-    case 'unfinished':
-      return framing.by === 'length'
-        ? `E${FAULT.registerHalfFrame} half a frame: ${bytes.length} of ${longest(framing)} bytes, then silence`
-        : `E${FAULT.registerHalfFrame} half a frame: ${bytes.length} bytes without ETX and checksum, then silence`;
-    case 'head':
-      return framing.by === 'length'
-        ? `E${FAULT.registerUnknownFrame} not a length of ${framing.questionLength}: ${begins}; look at baud rate and profile`
-        : `E${FAULT.registerUnknownFrame} not version 01 and a type: ${begins}; look at baud rate and profile`;
+    case 'unfinished': {
+      const half = sized ? `of ${longest(framing)} bytes` : 'bytes without ETX and checksum';
+      return `E${FAULT.registerHalfFrame} half a frame: ${bytes.length} ${half}, then silence`;
+    }
+    case 'head': {
+      const head = sized ? `a length of ${framing.questionLength}` : 'version 01 and a type';
+      return unknown(`not ${head}: ${begins}; look at baud rate and profile`);
+    }
     case 'end':
-      return framing.by === 'length'
-        ? `E${FAULT.registerUnknownFrame} longer than its length says: ${begins}`
-        : `E${FAULT.registerUnknownFrame} no ETX after printable text: ${begins}; look at baud rate and profile`;
+      if (sized) return unknown(`longer than its length says: ${begins}`);
+      return unknown(`no ETX after printable text: ${begins}; look at baud rate and profile`);
   }
 }
 

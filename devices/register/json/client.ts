@@ -1,3 +1,4 @@
+import { latin1, printable } from '../../../src/base/bytes.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Caller } from '../../kit/callers.js';
 import { describeNoise } from '../../kit/decoder.js';
@@ -90,22 +91,13 @@ export class JsonClient {
 }
 
 function wordsOf(why: Exclude<BadLine, 'http'>, first: Uint8Array): Pick<BadRequest, 'found' | 'allowed'> {
-  const start = short(
-    Buffer.from(first)
-      .toString('latin1')
-      .replace(/[^ -~]/g, '?'),
-  );
-  switch (why) {
-    case 'long':
-      return {
-        found: `more than ${LONGEST_LINE} bytes`,
-        allowed: `at most ${LONGEST_LINE} bytes and a line feed`,
-      };
-    case 'unfinished':
-      return { found: `${start}, then silence`, allowed: 'a whole JSON object and a line feed' };
-    case 'not UTF-8':
-      return { found: start, allowed: 'one JSON object in UTF-8' };
-    case 'no object':
-      return { found: start, allowed: 'one JSON object' };
-  }
+  const start = short(printable(latin1(first)));
+  const words = {
+    long: [`more than ${LONGEST_LINE} bytes`, `at most ${LONGEST_LINE} bytes and a line feed`],
+    unfinished: [`${start}, then silence`, 'a whole JSON object and a line feed'],
+    'not UTF-8': [start, 'one JSON object in UTF-8'],
+    'no object': [start, 'one JSON object'],
+  } as const;
+  const [found, allowed] = words[why];
+  return { found, allowed };
 }
