@@ -25,12 +25,11 @@ const SAID = /^[A-Za-z0-9]{1,40}$/;
  * The payload of a notice: JSON in UTF-8, at most {@link NOTICE_MAX_BYTES}.
  * @throws Misuse when `notice` would not pass {@link parseNotice}: a relay must not send what no terminal reads.
  */
-export function encodeNotice(notice: Notice): string {
-  const { id, at, expiresAt, orderId, says, said } = notice;
-  const sent = { id, at, expiresAt, orderId, says, ...(said === undefined ? {} : { said }) };
+export function encodeNotice({ id, at, expiresAt, orderId, says, said }: Notice): string {
   // Of six fields of these lengths no text of more than the bound can be made.
-  const readBack = noticeIn(sent);
-  assert(readBack.ok, `a notice that no terminal would read: ${readBack.ok ? '' : readBack.error}`);
+  const sent = { id, at, expiresAt, orderId, says, ...(said === undefined ? {} : { said }) };
+  const wrong = wrongIn(sent);
+  assert(wrong === undefined, `a notice that no terminal would read: ${wrong}`);
   return JSON.stringify(sent);
 }
 
@@ -42,31 +41,28 @@ export function encodeNotice(notice: Notice): string {
 export function parseNotice(text: string): Result<Notice, string> {
   if (Buffer.byteLength(text) > NOTICE_MAX_BYTES) return err(`longer than ${NOTICE_MAX_BYTES} bytes`);
   const parsed = objectIn(text);
-  return parsed.ok ? noticeIn(parsed.value) : parsed;
+  if (!parsed.ok) return parsed;
+  const wrong = wrongIn(parsed.value);
+  if (wrong !== undefined) return err(wrong);
+  const { id, at, expiresAt, orderId, says, said } = parsed.value as Json & Notice;
+  return ok({ id, at, expiresAt, orderId, says, ...(said === undefined ? {} : { said }) });
 }
 
-function noticeIn(found: Json): Result<Notice, string> {
-  const id = field(found, 'id', ID);
-  if (!id.ok) return id;
-  const at = time(found, 'at');
-  if (!at.ok) return at;
-  const expiresAt = time(found, 'expiresAt');
-  if (!expiresAt.ok) return expiresAt;
-  if (expiresAt.value.ms < at.value.ms) return err('expiresAt: before at');
-  const orderId = field(found, 'orderId', ORDER_ID);
-  if (!orderId.ok) return orderId;
-  const says = field(found, 'says', SAYS);
-  if (!says.ok) return says;
-  const said = 'said' in found ? field(found, 'said', SAID) : undefined;
-  if (said !== undefined && !said.ok) return said;
-  return ok({
-    id: id.value,
-    at: at.value.text,
-    expiresAt: expiresAt.value.text,
-    orderId: orderId.value,
-    says: says.value,
-    ...(said === undefined ? {} : { said: said.value }),
-  });
+/** The first field that is not as it must be, and why; undefined where all are. */
+function wrongIn(found: Json): string | undefined {
+  const wrong =
+    wrongField(found, 'id', ID) ??
+    wrongField(found, 'at', UTC) ??
+    wrongField(found, 'expiresAt', UTC) ??
+    wrongField(found, 'orderId', ORDER_ID) ??
+    wrongField(found, 'says', SAYS) ??
+    ('said' in found ? wrongField(found, 'said', SAID) : undefined);
+  if (wrong !== undefined) return wrong;
+  const atMs = Date.parse(String(found['at']));
+  const expiresMs = Date.parse(String(found['expiresAt']));
+  if (Number.isNaN(atMs)) return 'at: no such time';
+  if (Number.isNaN(expiresMs)) return 'expiresAt: no such time';
+  return expiresMs < atMs ? 'expiresAt: before at' : undefined;
 }
 
 /** A JSON object, or why `text` is none. */
@@ -81,16 +77,9 @@ function objectIn(text: string): Result<Json, string> {
   return found === undefined ? err('not a JSON object') : ok(found);
 }
 
-function field(found: Json, key: string, shape: RegExp): Result<string, string> {
-  if (!Object.hasOwn(found, key)) return err(`${key}: missing`);
+function wrongField(found: Json, key: string, shape: RegExp): string | undefined {
+  if (!Object.hasOwn(found, key)) return `${key}: missing`;
   const value = found[key];
-  if (typeof value !== 'string') return err(`${key}: not a string`);
-  return shape.test(value) ? ok(value) : err(`${key}: not of the shape ${shape.source}`);
-}
-
-function time(found: Json, key: string): Result<{ readonly text: string; readonly ms: number }, string> {
-  const text = field(found, key, UTC);
-  if (!text.ok) return text;
-  const ms = Date.parse(text.value);
-  return Number.isNaN(ms) ? err(`${key}: no such time`) : ok({ text: text.value, ms });
+  if (typeof value !== 'string') return `${key}: not a string`;
+  return shape.test(value) ? undefined : `${key}: not of the shape ${shape.source}`;
 }

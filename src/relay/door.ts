@@ -78,6 +78,8 @@ export class NotificationDoor {
   /** By order, the newest last. */
   readonly #heard = new NewestMap<readonly Heard[]>(ORDERS_MOST);
 
+  #lifeOf = { nowMs: Number.NaN, life: { at: '', expiresAt: '' } };
+
   constructor(options: DoorOptions) {
     this.#options = options;
   }
@@ -86,7 +88,7 @@ export class NotificationDoor {
    * @param body as it came, at most 64 KiB.
    * @param forwarded it has been passed on by a relay already.
    */
-  async receive(body: Uint8Array, forwarded = false): Promise<RelayAnswer> {
+  receive(body: Uint8Array, forwarded = false): RelayAnswer | Promise<RelayAnswer> {
     const { counters, strangers, serverKey } = this.#options;
     const parsed = parseNotification(body);
     if (!parsed.ok) {
@@ -139,7 +141,7 @@ export class NotificationDoor {
   }
 
   /** The same notification again is answered as the first time, and reaches no terminal: a replay costs the terminal nothing. */
-  #once(terminal: string, notification: Notification): Promise<RelayAnswer> {
+  #once(terminal: string, notification: Notification): RelayAnswer | Promise<RelayAnswer> {
     const { counters, clock, strangers } = this.#options;
     const { orderId, status, said } = notification;
     const nowMs = clock.monoMs();
@@ -149,7 +151,7 @@ export class NotificationDoor {
     if (before !== undefined) {
       counters.notification('known');
       const note = `known order=${orderId} says=${status}`;
-      return Promise.resolve(toAnybody(plainAnswer(200, 'ok', note)));
+      return toAnybody(plainAnswer(200, 'ok', note));
     }
     if (heard.filter(({ atMs }) => nowMs - atMs < MINUTE_MS).length >= NOTICES_A_MINUTE) {
       counters.notification('crowded');
@@ -157,7 +159,7 @@ export class NotificationDoor {
         `E${FAULT.tooManyNotifications} more than ${NOTICES_A_MINUTE} notifications a minute order=${orderId}`,
       );
       const note = `E${FAULT.tooManyNotifications} crowded order=${orderId}`;
-      return Promise.resolve(toAnybody(plainAnswer(502, 'try again', note)));
+      return toAnybody(plainAnswer(502, 'try again', note));
     }
     const one: Heard = { said, atMs: nowMs };
     this.#heard.set(orderId, [...heard, one].slice(-NOTICES_A_MINUTE));
@@ -188,15 +190,24 @@ export class NotificationDoor {
   }
 
   #notice(notification: Notification): Notice {
-    const nowMs = this.#options.clock.wallMs();
     return {
       id: notification.said,
-      at: new Date(nowMs).toISOString(),
-      expiresAt: new Date(nowMs + this.#options.noticeLifeMs).toISOString(),
+      ...this.#life(),
       orderId: notification.orderId,
       says: notification.status,
       said: notification.said,
     };
+  }
+
+  /** Notices of one millisecond live as long as each other; spelling two times costs more than verifying a signature. */
+  #life(): Pick<Notice, 'at' | 'expiresAt'> {
+    const { clock, noticeLifeMs } = this.#options;
+    const nowMs = clock.wallMs();
+    if (this.#lifeOf.nowMs !== nowMs) {
+      const at = new Date(nowMs).toISOString();
+      this.#lifeOf = { nowMs, life: { at, expiresAt: new Date(nowMs + noticeLifeMs).toISOString() } };
+    }
+    return this.#lifeOf.life;
   }
 }
 

@@ -170,11 +170,19 @@ export class Relay {
         this.#logVisit(request, answer, startMs);
       };
       if (visit === undefined) return answered(this.#tooLarge(request));
-      this.#answer(visit).then(answered, (thrown) => answered(this.#errorAnswer(thrown, visit.path)));
+      const failed = (thrown: unknown): void => answered(this.#errorAnswer(thrown, visit.path));
+      let answer: RelayAnswer | Promise<RelayAnswer>;
+      try {
+        answer = this.#answer(visit);
+      } catch (thrown) {
+        return failed(thrown);
+      }
+      if (answer instanceof Promise) answer.then(answered, failed);
+      else answered(answer);
     });
   }
 
-  async #answer(visit: HttpVisit): Promise<RelayAnswer> {
+  #answer(visit: HttpVisit): RelayAnswer | Promise<RelayAnswer> {
     const { method, path, headers, body } = visit;
     const front = this.#front;
     if (method === 'POST' && path === this.#notifyPath)
