@@ -1,16 +1,12 @@
 import type { Rupiah } from './rupiah.js';
 
-/** Midtrans' `transaction_status`, lower case. `other` is whatever they invent next: shown, never acted on. */
-export type TransactionStatus =
-  | 'pending'
-  | 'settlement'
-  | 'expire'
-  | 'cancel'
-  | 'deny'
-  | 'failure'
-  | 'partial_refund'
-  | 'refund'
-  | 'other';
+/** Midtrans' `transaction_status`, lower case. */
+export const KNOWN_STATUSES = [
+  ...(['pending', 'settlement', 'expire', 'cancel', 'deny', 'failure'] as const),
+  ...(['partial_refund', 'refund'] as const),
+] as const;
+/** `other` is whatever they invent next: shown, never acted on. */
+export type TransactionStatus = (typeof KNOWN_STATUSES)[number] | 'other';
 
 /** One answer of the gateway about one transaction, parsed once at the door (midtrans/wire.ts). */
 export interface Evidence {

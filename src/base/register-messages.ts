@@ -99,17 +99,14 @@ export interface RegisterSale {
 }
 
 /** A shift in numbers: counts of sales and sums of whole rupiah. */
-export interface RegisterShift {
+export interface RegisterShift
+  extends Readonly<
+    Record<'settled' | 'delivered' | 'refunded' | 'owed' | 'cancelled' | 'expired', RegisterAmount>
+  > {
   readonly number: number;
   readonly openedAtMs: number;
   /** Absent while it is open. */
   readonly closedAtMs?: number;
-  readonly settled: RegisterAmount;
-  readonly delivered: RegisterAmount;
-  readonly refunded: RegisterAmount;
-  readonly owed: RegisterAmount;
-  readonly cancelled: RegisterAmount;
-  readonly expired: RegisterAmount;
 }
 
 export interface RegisterAmount {

@@ -39,7 +39,7 @@ export type VendDenial =
   | { readonly why: 'over' };
 
 /** What became of the goods. `unknown`: sent, and it is not known whether they fell. */
-export type VendOutcome =
-  | { readonly vend: 'done'; readonly detail: string }
-  | { readonly vend: 'failed'; readonly detail: string }
-  | { readonly vend: 'unknown'; readonly detail: string };
+export interface VendOutcome {
+  readonly vend: 'done' | 'failed' | 'unknown';
+  readonly detail: string;
+}

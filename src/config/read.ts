@@ -25,6 +25,7 @@ interface Body {
   readonly path: TomlPath;
   readonly raw: Raw;
   readonly active: boolean;
+  readonly findings: Findings;
 }
 
 /**
@@ -40,7 +41,8 @@ export function readTable(
   findings: Findings,
 ): unknown {
   const path = [written];
-  if (table.use === 'many') return readMany(table, name, path, raw, findings);
+  const place = { table, name, path, findings };
+  if (table.use === 'many') return readMany(place, raw);
   if (raw !== undefined && !isTable(raw)) {
     const isList = Array.isArray(raw);
     const hint = isList
@@ -49,64 +51,55 @@ export function readTable(
     const found = isList ? 'a list' : typeName(raw);
     findings.fault(name);
     findings.add({ code: FAULT.configType, path, key: name, found, allowed: 'a table', hint });
-    const value = readBody({ table, name, path, raw: {}, active: false }, findings);
+    const value = readBody({ ...place, raw: {}, active: false });
     return table.use === 'always' ? value : { enabled: false };
   }
-  const body = { table, name, path, raw: raw ?? {}, active: true };
+  const body = { ...place, raw: raw ?? {}, active: true };
   if (raw !== undefined) findings.saw(name, path);
-  if (table.use === 'always') return readBody(body, findings);
-  const enabled = readEnabled(body, raw !== undefined, findings);
-  const value = readBody({ ...body, active: enabled }, findings);
+  if (table.use === 'always') return readBody(body);
+  const enabled = readEnabled(body, raw !== undefined);
+  const value = readBody({ ...body, active: enabled });
   return enabled ? { enabled, ...value } : { enabled };
 }
 
-function readEnabled(body: Body, stands: boolean, findings: Findings): boolean {
+function readEnabled(body: Body, stands: boolean): boolean {
+  const { findings } = body;
   const value = body.raw['enabled'];
   const absent = body.table.use === 'on' || stands;
   if (value === undefined || findings.isFaulty(`${body.name}.enabled`)) return absent;
   findings.saw(`${body.name}.enabled`, [...body.path, 'enabled']);
   if (typeof value === 'boolean') return value;
-  refuse(body, 'enabled', 'true or false', [{ code: FAULT.configType, found: typeName(value) }], findings);
+  refuse(body, 'enabled', 'true or false', [{ code: FAULT.configType, found: typeName(value) }]);
   return absent;
 }
 
-function readMany(
-  table: AnyTable,
-  name: string,
-  path: TomlPath,
-  raw: unknown,
-  findings: Findings,
-): unknown[] {
+function readMany(place: Omit<Body, 'raw' | 'active'>, raw: unknown): unknown[] {
+  const { table, name, path, findings } = place;
   if (raw === undefined) return [];
   const allowed = `tables that each begin with [[${name}]]`;
   if (!Array.isArray(raw) || !raw.every(isTable)) {
     const found = Array.isArray(raw) ? 'a list of something else' : typeName(raw);
     const hint = `Two brackets on each side: [[${name}]].`;
     findings.add({ code: FAULT.configType, path, key: name, found, allowed, ...(isTable(raw) && { hint }) });
-    if (isTable(raw)) return [readBody({ table, name: `${name}[1]`, path, raw, active: true }, findings)];
+    if (isTable(raw)) return [readBody({ ...place, name: `${name}[1]`, raw, active: true })];
     findings.fault(name);
     return [];
   }
+  const found = `${raw.length} of them`;
   if (raw.length > table.max)
-    findings.add({
-      code: FAULT.configRange,
-      path,
-      key: name,
-      found: `${raw.length} of them`,
-      allowed: `at most ${table.max}`,
-    });
+    findings.add({ code: FAULT.configRange, path, key: name, found, allowed: `at most ${table.max}` });
   return raw.slice(0, table.max).map((each, i) => {
-    const body = { table, name: `${name}[${i + 1}]`, path: [...path, i], raw: each, active: true };
+    const body = { ...place, name: `${name}[${i + 1}]`, path: [...path, i], raw: each, active: true };
     findings.saw(body.name, body.path);
-    return readBody(body, findings);
+    return readBody(body);
   });
 }
 
-function readBody(body: Body, findings: Findings): Built {
-  const { table, raw } = body;
-  const choices = table.by.map((by) => readChoice(by, body, findings));
+function readBody(body: Body): Built {
+  const { table } = body;
+  const choices = table.by.map((by) => readChoice(by, body));
   const keys = Object.assign({}, table.keys, ...choices.map((choice) => choice.keys)) as Keys;
-  reportOthers(keys, choices, body, findings);
+  reportOthers(keys, choices, body);
   const siblings: Built = {};
   const built: Built = {};
   for (const { by, name } of choices) {
@@ -116,8 +109,8 @@ function readBody(body: Body, findings: Findings): Built {
   // Where a choice itself is in doubt, it is not known which of its keys are needed.
   const doubtful = new Set(choices.flatMap(({ keys, sure }) => (sure ? [] : Object.keys(keys))));
   for (const [key, field] of Object.entries(keys)) {
-    const isAsked = body.active && !doubtful.has(key);
-    const value = readField(key, field, { ...body, raw, active: isAsked }, siblings, findings);
+    const active = body.active && !doubtful.has(key);
+    const value = readField(key, field, { ...body, active }, siblings);
     siblings[key] = value;
     if (value !== undefined) built[camel(key)] = value;
   }
@@ -133,14 +126,12 @@ interface Chosen {
   readonly sure: boolean;
 }
 
-function readChoice(by: Variants, body: Body, findings: Findings): Chosen {
+function readChoice(by: Variants, body: Body): Chosen {
+  const { findings } = body;
   const names = Object.keys(by.choices);
-  const at = (name: string, sure: boolean): Chosen => ({
-    by,
-    name,
-    keys: by.choices[name]?.keys ?? {},
-    sure,
-  });
+  const at = (name: string, sure: boolean): Chosen => {
+    return { by, name, keys: by.choices[name]?.keys ?? {}, sure };
+  };
   const first = at(by.default ?? names[0] ?? '', false);
   const key = `${body.name}.${by.key}`;
   const allowed = `one of ${names.map((name) => JSON.stringify(name)).join(', ')}`;
@@ -148,24 +139,19 @@ function readChoice(by: Variants, body: Body, findings: Findings): Chosen {
   if (findings.isFaulty(key)) return first;
   if (value === undefined) {
     if (by.default !== undefined) return { ...first, sure: true };
-    if (body.active) missing(body, by.key, allowed, findings);
+    if (body.active) missing(body, by.key, allowed);
     return first;
   }
   findings.saw(key, [...body.path, by.key]);
   if (typeof value === 'string' && names.includes(value)) return at(value, true);
   const code = typeof value === 'string' ? FAULT.configForm : FAULT.configType;
-  refuse(body, by.key, allowed, [{ code, found: shown(value) }], findings);
+  refuse(body, by.key, allowed, [{ code, found: shown(value) }]);
   return first;
 }
 
-function readField(
-  key: string,
-  field: AnyField,
-  body: Body,
-  siblings: Siblings,
-  findings: Findings,
-): unknown {
+function readField(key: string, field: AnyField, body: Body, siblings: Siblings): unknown {
   const { presence, kind } = field;
+  const { findings } = body;
   const raw = body.raw[key];
   const name = `${body.name}.${key}`;
   if (findings.isFaulty(name)) return standIn(field, siblings);
@@ -173,12 +159,12 @@ function readField(
     findings.saw(name, [...body.path, key]);
     const result = kind.read(raw);
     if (result.ok) return result.value;
-    refuse(body, key, kind.allowed, result.error, findings);
+    refuse(body, key, kind.allowed, result.error);
     return standIn(field, siblings);
   }
   if (presence.is === 'optional') return undefined;
   if (presence.is === 'required' && body.active)
-    missing(body, key, `${kind.allowed}; for example ${kind.toml(presence.example)}`, findings);
+    missing(body, key, `${kind.allowed}; for example ${kind.toml(presence.example)}`);
   return standIn(field, siblings);
 }
 
@@ -190,11 +176,10 @@ function standIn(field: AnyField, siblings: Siblings): unknown {
 }
 
 function refuse(
-  body: Body,
+  { findings, ...body }: Body,
   key: string,
   allowed: string,
   list: readonly WrongValue[],
-  findings: Findings,
 ): void {
   findings.fault(`${body.name}.${key}`);
   for (const { code, found, at, allowed: own } of list) {
@@ -204,7 +189,7 @@ function refuse(
   }
 }
 
-function missing(body: Body, key: string, allowed: string, findings: Findings): void {
+function missing({ findings, ...body }: Body, key: string, allowed: string): void {
   findings.fault(`${body.name}.${key}`);
   if (findings.isPartial(body.name)) return;
   // A misspelt key is one error, not two.
@@ -213,17 +198,12 @@ function missing(body: Body, key: string, allowed: string, findings: Findings): 
     (given) => !known.includes(given) && nearest(given, known) === key,
   );
   if (isMisspelt) return;
-  findings.add({
-    code: FAULT.configMissingKey,
-    path: body.path,
-    key: `${body.name}.${key}`,
-    found: 'nothing',
-    allowed,
-  });
+  const name = `${body.name}.${key}`;
+  findings.add({ code: FAULT.configMissingKey, path: body.path, key: name, found: 'nothing', allowed });
 }
 
 /** Keys that the table does not have, and keys that it only has beside another choice. */
-function reportOthers(keys: Keys, choices: readonly Chosen[], body: Body, findings: Findings): void {
+function reportOthers(keys: Keys, choices: readonly Chosen[], { findings, ...body }: Body): void {
   const known = tableKeys(body.table);
   for (const given of Object.keys(body.raw)) {
     const path = [...body.path, given];

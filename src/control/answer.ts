@@ -42,15 +42,14 @@ export interface Subject {
   readonly speaker: Speaker | undefined;
 }
 
+/** Says a line while the caller waits. */
+export type SayProgress = (line: string) => void;
+export type Answering = ControlAnswer | Promise<ControlAnswer>;
+
 /**
  * Begins between two events of the terminal, so that it sees and changes a whole state; what follows an `await` does not.
- * @param progress says a line while the caller waits
  */
-export type ControlCommand = (
-  subject: Subject,
-  request: ControlRequest,
-  progress: (line: string) => void,
-) => ControlAnswer | Promise<ControlAnswer>;
+export type ControlCommand = (subject: Subject, request: ControlRequest, progress: SayProgress) => Answering;
 
 /** A command as it is typed, without `gopay-pos`: words first, then what it takes. */
 export interface CommandHelp {

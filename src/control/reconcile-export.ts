@@ -1,7 +1,7 @@
 import { terminalOf } from '../base/ids.js';
 import { type ExportFile, type ExportRow, readExport } from '../core/shift/export-file.js';
 import { compareWithExport, isPaidInExport } from '../core/shift/reconcile.js';
-import { type ControlAnswer, refusal } from './answer.js';
+import { type ControlAnswer, refusal, type SayProgress } from './answer.js';
 import type { askTerminal } from './client.js';
 import { ShiftFindings } from './findings.js';
 import type { OrdersPage, SalesPage } from './reconcile.js';
@@ -25,7 +25,7 @@ export async function reconcileWithExport(
   ask: Ask,
   args: readonly string[],
   text: string,
-  progress: (line: string) => void,
+  progress: SayProgress,
 ): Promise<ControlAnswer> {
   const file = readExport(text);
   if (!file.ok) return refusal(`--csv: ${file.error}`);

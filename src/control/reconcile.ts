@@ -1,6 +1,13 @@
 import { isSettled, type Sale } from '../core/sale/sale.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { type ControlAnswer, type Family, misused, refusal, type Subject } from './answer.js';
+import {
+  type ControlAnswer,
+  type Family,
+  misused,
+  refusal,
+  type SayProgress,
+  type Subject,
+} from './answer.js';
 import { ShiftFindings } from './findings.js';
 import type { Compared } from './reconciler.js';
 
@@ -35,11 +42,7 @@ export const reconcile: Family = {
   },
 };
 
-async function compare(
-  subject: Subject,
-  number: number,
-  progress: (line: string) => void,
-): Promise<ControlAnswer> {
+async function compare(subject: Subject, number: number, progress: SayProgress): Promise<ControlAnswer> {
   const { terminal, reconciler } = subject;
   const found = new ShiftFindings('gateway');
   await reconciler.compare(

@@ -7,7 +7,13 @@ import { asObject, parseObject } from '../base/json.js';
 import { FAULT } from '../core/fault/table.js';
 import { userOf } from '../host/peer.js';
 import type { Log } from '../port/log.js';
-import { type ControlAnswer, type ControlRequest, refusal, type Subject } from './answer.js';
+import {
+  type ControlAnswer,
+  type ControlRequest,
+  refusal,
+  type SayProgress,
+  type Subject,
+} from './answer.js';
 import { COMMANDS } from './commands.js';
 
 /** Room for the orders of an export that are asked about at once. */
@@ -91,7 +97,7 @@ export class ControlServer {
     });
   }
 
-  async #answer(line: string, user: string, progress: (line: string) => void): Promise<ControlAnswer> {
+  async #answer(line: string, user: string, progress: SayProgress): Promise<ControlAnswer> {
     const request = parse(line);
     const family = request === undefined ? undefined : COMMANDS[request.command];
     if (request === undefined || family === undefined)

@@ -2,6 +2,7 @@ import type { ShiftReport } from '../core/shift/shift.js';
 import { shiftSlip, shiftText } from '../core/text/shift-slip.js';
 import { timesOf } from '../journal/commit.js';
 import {
+  type Answering,
   byOf,
   type ControlAnswer,
   type ControlRequest,
@@ -9,6 +10,7 @@ import {
   misused,
   NO_NAME,
   refusal,
+  type SayProgress,
   type Subject,
 } from './answer.js';
 
@@ -39,10 +41,7 @@ export const shift: Family = {
 const AUDIT_ROWS = 1_000;
 
 /** Does it when each row of the open shift has been compared with its sale, between two events of the terminal. */
-async function audited(
-  subject: Subject,
-  run: () => ControlAnswer | Promise<ControlAnswer>,
-): Promise<ControlAnswer> {
+async function audited(subject: Subject, run: () => Answering): Promise<ControlAnswer> {
   const { terminal, journal } = subject;
   let after: number | undefined = 0;
   while (after !== undefined) {
@@ -62,8 +61,8 @@ function close(
   subject: Subject,
   which: number | undefined,
   request: ControlRequest,
-  progress: (line: string) => void,
-): ControlAnswer | Promise<ControlAnswer> {
+  progress: SayProgress,
+): Answering {
   const { journal, clock } = subject;
   const by = byOf(request);
   if (by === undefined) return refusal(NO_NAME);
@@ -78,11 +77,7 @@ function close(
   return printed(subject, report, false, progress);
 }
 
-function reprint(
-  subject: Subject,
-  which: number | undefined,
-  progress: (line: string) => void,
-): ControlAnswer | Promise<ControlAnswer> {
+function reprint(subject: Subject, which: number | undefined, progress: SayProgress): Answering {
   const { shifts } = subject.journal;
   const number = which ?? shifts.current - 1;
   const report = shifts.closed(number);
@@ -96,7 +91,7 @@ async function printed(
   subject: Subject,
   report: ShiftReport,
   copy: boolean,
-  progress: (line: string) => void,
+  progress: SayProgress,
 ): Promise<ControlAnswer> {
   const { terminal, head } = subject;
   const printing = terminal.slips.print(shiftSlip(report, head, copy));

@@ -1,12 +1,9 @@
 import { type SlipHead, testSlip } from '../core/text/receipt.js';
 import type { Printer, PrinterStatus } from '../port/printer.js';
-import { type ControlAnswer, refusal, type Subject } from './answer.js';
+import { type Answering, type ControlAnswer, refusal, type SayProgress, type Subject } from './answer.js';
 
 /** Prints the test page of the printer of a running terminal, and says what it should look like. */
-export function testPrinter(
-  { terminal, printer, head, clock }: Subject,
-  progress: (line: string) => void,
-): ControlAnswer | Promise<ControlAnswer> {
+export function testPrinter({ terminal, printer, head, clock }: Subject, progress: SayProgress): Answering {
   if (printer === undefined) return refusal('no printer is configured');
   const printing = terminal.slips.print(testSlip(head, printer.about, clock.wallMs()));
   progress('printing');

@@ -1,6 +1,6 @@
 import type { Display } from '../port/display.js';
 import type { Speaker } from '../port/speaker.js';
-import { type ControlAnswer, type Family, refusal, type Subject } from './answer.js';
+import { type Answering, type ControlAnswer, type Family, refusal, type Subject } from './answer.js';
 import { toldOf } from './say.js';
 import { testPrinter } from './test-printer.js';
 
@@ -66,7 +66,7 @@ export function whatThen(): ControlAnswer {
   return refusal('test display|printer|speaker|register|vending|keypad: which device is to be tested?');
 }
 
-function display({ terminal, displays }: Subject): ControlAnswer | Promise<ControlAnswer> {
+function display({ terminal, displays }: Subject): Answering {
   const { open } = terminal.state();
   // The code of an open sale must not go off the screen while a customer is paying it.
   if (open !== undefined)

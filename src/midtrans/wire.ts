@@ -1,4 +1,4 @@
-import type { Evidence, QrSource, TransactionStatus } from '../base/evidence.js';
+import { type Evidence, KNOWN_STATUSES, type QrSource, type TransactionStatus } from '../base/evidence.js';
 import { type Fault, unanswered } from '../base/fault.js';
 import { asObject, type Json, parseObject } from '../base/json.js';
 import { err, ok, type Result } from '../base/result.js';
@@ -22,17 +22,6 @@ export interface GatewayBody {
   readonly channelCode?: string;
   readonly body: Json;
 }
-
-const KNOWN_STATUSES: readonly TransactionStatus[] = [
-  'pending',
-  'settlement',
-  'expire',
-  'cancel',
-  'deny',
-  'failure',
-  'partial_refund',
-  'refund',
-];
 
 const OPTIONAL = [
   ['paymentType', 'payment_type'],

@@ -2,7 +2,7 @@ import type { ChargeOutcome, CloseOutcome } from '../../base/gateway-answer.js';
 import { FAULT } from '../fault/table.js';
 import { ABSENT_IS_FINAL, beforeFirstLook, retryAfterMs } from './cadence.js';
 import { type Effect, type SourceResult, startTimer } from './effect.js';
-import type { Decision, Moment, Rules, SaleEvent } from './event.js';
+import type { Decision, EventOf, Moment, Rules, SaleEvent } from './event.js';
 import { judge, mayBeAnothers, mismatch } from './evidence-rank.js';
 import type { ClosingHow, Sale, SaleState } from './sale.js';
 import { takeMoney } from './settlement.js';
@@ -104,7 +104,7 @@ function chargeWasOnItsWay(sale: Sale, state: Closing, outcome: ChargeOutcome, n
   }
 }
 
-type Asked = Extract<SaleEvent, { type: 'statusAnswered' | 'closeAnswered' }>['type'];
+type Asked = EventOf<'statusAnswered' | 'closeAnswered'>['type'];
 
 function answered(sale: Sale, state: Closing, asked: Asked, outcome: CloseOutcome, now: Moment): Decision {
   switch (outcome.kind) {

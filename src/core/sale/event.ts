@@ -37,6 +37,8 @@ export type SaleEvent =
   /** First event of each open sale after a start. */
   | { readonly type: 'resumed' };
 
+export type EventOf<Type extends SaleEvent['type']> = Extract<SaleEvent, { type: Type }>;
+
 export type Decision =
   | {
       readonly kind: 'step';

@@ -6,7 +6,7 @@ import { LOOK_MS, lookAfterMs, qrRetryMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import { startTimer } from './effect.js';
 import { checkQr } from './emv.js';
-import type { Decision, Moment, Rules, SaleEvent } from './event.js';
+import type { Decision, EventOf, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
 import { otherPayee } from './paid-amount.js';
 import type { ClosingHow, Sale, SaleState } from './sale.js';
@@ -75,12 +75,7 @@ function isFinalPicture({ kind, code }: Fault): boolean {
   return kind === 'refused' && code < 500;
 }
 
-function qrRead(
-  sale: Sale,
-  state: Awaiting,
-  result: Extract<SaleEvent, { type: 'qrRead' }>['result'],
-  rules: Rules,
-): Decision {
+function qrRead(sale: Sale, state: Awaiting, result: EventOf<'qrRead'>['result'], rules: Rules): Decision {
   const checked = result.ok ? checkedPayload(sale, result.value, rules) : result;
   if (!checked.ok) {
     const downloads = state.downloads + 1;
@@ -117,12 +112,7 @@ function lookAgain(sale: Sale, state: Awaiting): Decision {
   return step(sale, state, [startTimer('look', lookAfterMs(state.misses))]);
 }
 
-function timer(
-  sale: Sale,
-  state: Awaiting,
-  event: Extract<SaleEvent, { type: 'timer' }>,
-  rules: Rules,
-): Decision {
+function timer(sale: Sale, state: Awaiting, event: EventOf<'timer'>, rules: Rules): Decision {
   switch (event.timer) {
     case 'look': {
       const { followedHint: _followed, ...rest } = state;

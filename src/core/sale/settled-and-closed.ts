@@ -4,7 +4,7 @@ import { FAULT } from '../fault/table.js';
 import { beforeExtraLook, retryAfterMs, watchAfterMs } from './cadence.js';
 import { giveUp } from './closing.js';
 import { startTimer } from './effect.js';
-import type { Decision, Moment, Rules, SaleEvent } from './event.js';
+import type { Decision, EventOf, Moment, Rules, SaleEvent } from './event.js';
 import { judge } from './evidence-rank.js';
 import { firstLate, nextLate } from './late.js';
 import { isAllBack, lookForRefund, notifiedWhenSettled, statusWhenSettled } from './refund-news.js';
@@ -24,7 +24,7 @@ export function inDelivering(sale: Sale, event: SaleEvent, rules: Rules, now: Mo
   const state = sale.state as Delivering;
   switch (event.type) {
     case 'deliveryEnded':
-      return deliveryEnded(sale, state, event, rules, now);
+      return deliveryEnded(sale, event, rules, now);
     case 'claimed':
       if (state.step === 'telling') return ignored('the answer is on its way');
       return step(sale, { ...state, step: 'telling', again: true }, [
@@ -46,13 +46,8 @@ export function inDelivering(sale: Sale, event: SaleEvent, rules: Rules, now: Mo
   }
 }
 
-function deliveryEnded(
-  sale: Sale,
-  state: Delivering,
-  event: Extract<SaleEvent, { type: 'deliveryEnded' }>,
-  rules: Rules,
-  now: Moment,
-): Decision {
+function deliveryEnded(sale: Sale, event: EventOf<'deliveryEnded'>, rules: Rules, now: Moment): Decision {
+  const state = sale.state as Delivering;
   // Given back while it was being given out: with the source not reached, nothing is to be given any more.
   if (event.outcome !== 'done' && isAllBack(sale)) return resolveRefunded(sale, now);
   switch (event.outcome) {
@@ -115,7 +110,7 @@ export function inSettled(sale: Sale, event: SaleEvent, rules: Rules, now: Momen
  */
 function lateDeliveryReport(
   sale: Sale,
-  event: Extract<SaleEvent, { type: 'deliveryEnded' }>,
+  event: EventOf<'deliveryEnded'>,
   rules: Rules,
   now: Moment,
 ): Decision {

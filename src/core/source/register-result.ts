@@ -1,15 +1,10 @@
-import type {
-  RegisterAmount,
-  RegisterResult,
-  RegisterSale,
-  RegisterShift,
-} from '../../base/register-messages.js';
+import type { RegisterResult, RegisterSale, RegisterShift } from '../../base/register-messages.js';
 import { formatWib, parseWib } from '../../base/time.js';
 import { FAULT } from '../fault/table.js';
 import type { SourceResult } from '../sale/effect.js';
 import { isAllBack } from '../sale/refund-news.js';
 import { isForAPerson, type ResolvedHow, type Sale, slipNumber } from '../sale/sale.js';
-import type { Amount, ShiftReport } from '../shift/shift.js';
+import type { ShiftReport } from '../shift/shift.js';
 
 /** What is said of a sale that was taken off the owed list. It was paid: never a result that makes a register start again. */
 const BY_HAND = {
@@ -101,18 +96,11 @@ export function resultOfRefund(asked: Sale): RegisterResult {
 
 /** The totals of a shift in a register's words. */
 export function registerShift(report: ShiftReport): RegisterShift {
-  const { number, openedAtMs, closedAtMs, all } = report;
-  const amount = ({ count, sum }: Amount): RegisterAmount => ({ count, sum });
+  const { number, openedAtMs, closedAtMs, all, owed } = report;
+  const { settled, delivered, refunded, cancelled, expired } = all;
   return {
-    number,
-    openedAtMs,
+    ...{ number, openedAtMs, settled, delivered, refunded, owed, cancelled, expired },
     ...(closedAtMs === undefined ? {} : { closedAtMs }),
-    settled: amount(all.settled),
-    delivered: amount(all.delivered),
-    refunded: amount(all.refunded),
-    owed: amount(report.owed),
-    cancelled: amount(all.cancelled),
-    expired: amount(all.expired),
   };
 }
 
