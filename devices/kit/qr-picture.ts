@@ -3,6 +3,7 @@ import { type Fault, messageOf, refused, temporary } from '../../src/base/fault.
 import { err, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { QrReader } from '../../src/port/qr.js';
+import { collectGarbage } from './collect-garbage.js';
 import { loadSharp } from './load-sharp.js';
 import { oneText, readUpright } from './qr-decoder.js';
 import { encodeQrMatrix } from './qr-matrix.js';
@@ -95,6 +96,7 @@ export class QrPictureReader implements QrReader {
         if (read?.ok !== true || read.value !== OWN_TEXT) throw new Error('it does not read its own picture');
         await setImmediate();
       }
+      collectGarbage();
       const searched = await this.#search.search(picture);
       return searched.ok ? undefined : searched.error;
     } catch (thrown) {
