@@ -15,6 +15,12 @@ export interface TerminalProcessOptions {
 
 const READY_WITHIN_MS = 30_000;
 
+/** What systemd gives to a service, and nothing of who measures. */
+export function environmentOf(unit: Unit['environment']): NodeJS.ProcessEnv {
+  const { PATH, HOME } = process.env;
+  return { PATH, HOME, ...unit };
+}
+
 /** The real program, with the flags and the environment of its service file. */
 export class TerminalProcess {
   readonly child: ChildProcess;
@@ -33,13 +39,12 @@ export class TerminalProcess {
       '--config',
       config,
     ];
-    const { PATH, HOME } = process.env;
     const systemd =
       notifySocket === undefined ? {} : { NOTIFY_SOCKET: notifySocket, WATCHDOG_USEC: '20000000' };
     this.spawnedMs = nowMs();
     this.child = spawn(command, args, {
       stdio: ['ignore', 'ignore', 'pipe'],
-      env: { PATH, HOME, ...unit.environment, ...systemd },
+      env: { ...environmentOf(unit.environment), ...systemd },
     });
     this.ready = this.#awaitReady();
     // Whoever waits for readiness hears of it; whoever does not must not end by it.
