@@ -58,7 +58,9 @@ function checkWalls(unit: string, shopNow: () => Shop): void {
   it('has the memory flags', () => {
     const pid = shopNow().running(unit);
     expect(sh(`tr '\\0' ' ' </proc/${pid}/cmdline`)).toMatch(/--max-old-space-size=\d+ /);
-    expect(sh(`tr '\\0' '\\n' </proc/${pid}/environ`)).toContain('MALLOC_ARENA_MAX=2');
+    const environment = sh(`tr '\\0' '\\n' </proc/${pid}/environ`);
+    for (const set of ['ARENA_MAX=2', 'TRIM_THRESHOLD_=131072', 'MMAP_THRESHOLD_=131072'])
+      expect(environment).toContain(`MALLOC_${set}\n`);
   });
 }
 
