@@ -140,32 +140,27 @@ function emvAmount(text: string): number | undefined {
  * national id (51-02), name, city and category stand in no answer of the gateway, and a shop may change them.
  */
 function wrongPayee(tags: Tags, { configured, answered }: Payee): Wrong {
+  const payee = (detail: string): Wrong => [FAULT.qrPayee, detail];
   if (configured !== undefined && answered !== undefined && configured !== answered)
-    return [
-      FAULT.qrPayee,
-      `the gateway charged for merchant ${answered}, gateway.merchant_id is ${configured}`,
-    ];
+    return payee(`the gateway charged for merchant ${answered}, gateway.merchant_id is ${configured}`);
   const expected = configured ?? (GOPAY_MERCHANT.test(answered ?? '') ? answered : undefined);
   const accounts = [...tags].filter(([tag]) => tag >= '02' && tag < NATIONAL);
   // A wallet takes the account that it knows: with two of them, who is paid depends on the customer.
   if (accounts.length > 1)
-    return [
-      FAULT.qrPayee,
-      `the QR names ${accounts.length} accounts: tags ${accounts.map(([tag]) => tag).join(', ')}`,
-    ];
+    return payee(`the QR names ${accounts.length} accounts: tags ${accounts.map(([tag]) => tag).join(', ')}`);
   const account = fields(accounts[0]?.[1] ?? '');
   const owner = account?.get('00');
   if (owner?.toUpperCase() !== GOPAY)
     return expected === undefined
       ? undefined
-      : [FAULT.qrPayee, `the QR is of ${owner ?? 'nobody'}, not of merchant ${expected} at GoPay`];
+      : payee(`the QR is of ${owner ?? 'nobody'}, not of merchant ${expected} at GoPay`);
   const id = account?.get('02');
   const pan = GOPAY_PAN.exec(account?.get('01') ?? '')?.[1];
   const named = id ?? (pan && `G${pan}`);
   if (expected !== undefined && named !== expected)
-    return [FAULT.qrPayee, `the QR is of merchant ${named ?? 'without a name'}, not ${expected}`];
+    return payee(`the QR is of merchant ${named ?? 'without a name'}, not ${expected}`);
   const digits = GOPAY_MERCHANT.exec(named ?? '')?.[1];
   if (pan !== undefined && digits !== undefined && pan !== digits)
-    return [FAULT.qrPayee, `the QR pays the account of G${pan}, and calls itself ${named}`];
+    return payee(`the QR pays the account of G${pan}, and calls itself ${named}`);
   return undefined;
 }

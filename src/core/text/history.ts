@@ -209,7 +209,6 @@ function registerAsked({ register, question, made }: RegisterAskedBody): string 
     case 'closeShift':
     case 'display':
     case 'print':
-      return `Register ${register} ${asks}`;
     case 'open':
       return `Register ${register} ${asks}`;
     case 'wait':

@@ -47,11 +47,12 @@ export function readCharge(
   if (messages.length === 0 && known === undefined) return err({ code: '402' });
   const details = asObject(body['transaction_details']);
   if (details === undefined) messages.push('transaction_details is required');
-  const orderId = details && readOrderId(details, settings, messages);
-  const amount = details && readAmount(details, known, settings, messages);
+  const reading = { settings, wallMs, messages };
+  const orderId = details && readOrderId(details, reading);
+  const amount = details && readAmount(details, known, reading);
   if (amount !== undefined) checkItems(body['item_details'], amount, messages);
   const acquirer = readAcquirer(body['qris'], messages);
-  const expiresWallMs = readExpiry(body['custom_expiry'], acquirer, settings, wallMs, messages);
+  const expiresWallMs = readExpiry(body['custom_expiry'], acquirer, reading);
   const customFields = readCustomFields(body, messages);
   const metadata = asObject(body['metadata']);
   if (body['metadata'] !== undefined && metadata === undefined) messages.push('metadata must be an object');
@@ -68,7 +69,14 @@ export function readCharge(
   });
 }
 
-function readOrderId(details: Json, settings: SandboxSettings, messages: string[]): string | undefined {
+/** By what is read, and what was found wrong so far. */
+interface Reading {
+  readonly settings: SandboxSettings;
+  readonly wallMs: number;
+  readonly messages: string[];
+}
+
+function readOrderId(details: Json, { settings, messages }: Reading): string | undefined {
   const value = details['order_id'];
   const name = 'transaction_details.order_id';
   if (value === undefined || value === null || value === '') messages.push(`${name} is required`);
@@ -80,12 +88,8 @@ function readOrderId(details: Json, settings: SandboxSettings, messages: string[
   return undefined;
 }
 
-function readAmount(
-  details: Json,
-  type: PaymentType | undefined,
-  settings: SandboxSettings,
-  messages: string[],
-): Rupiah | undefined {
+function readAmount(details: Json, type: PaymentType | undefined, reading: Reading): Rupiah | undefined {
+  const { settings, messages } = reading;
   const value = details['gross_amount'];
   const name = 'transaction_details.gross_amount';
   if (value === undefined || value === null) messages.push(`${name} is required`);
@@ -132,13 +136,7 @@ function readAcquirer(value: unknown, messages: string[]): string {
   return 'gopay';
 }
 
-function readExpiry(
-  value: unknown,
-  acquirer: string,
-  settings: SandboxSettings,
-  wallMs: number,
-  messages: string[],
-): number {
+function readExpiry(value: unknown, acquirer: string, { settings, wallMs, messages }: Reading): number {
   const fallback = wallMs + settings.defaultExpiryMs;
   if (value === undefined || value === null) return fallback;
   const expiry = asObject(value);
