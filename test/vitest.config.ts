@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -12,24 +13,41 @@ const LONG = [
   'browser/demo',
 ];
 
+/**
+ * Layers whose files have a process each: they count the memory and the processes of their own, kill, or hold a browser. All
+ * others share a few processes, in which a module is loaded once and not once a file: no module of ours keeps anything (a rule of
+ * the house), so a file finds nothing of another.
+ */
+const ALONE = ['browser', 'package', 'power-cut', 'storm', 'systemd'].map(
+  (layer) => `test/${layer}/**/*.test.ts`,
+);
+
+/** Long ones first; then those that are alone, since a process is handed on to the next file of its own kind only. */
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const rest = await super.sort(files);
-    const first = LONG.flatMap((name) =>
+    const long = LONG.flatMap((name) =>
       rest.filter(({ moduleId }) => moduleId.endsWith(`/test/${name}.test.ts`)),
     );
-    return [...new Set([...first, ...rest])];
+    const all = [...new Set([...long, ...rest])];
+    const isAlone = ({ project }: TestSpecification): boolean => project.name === 'alone';
+    return [...all.filter(isAlone), ...all.filter((file) => !isAlone(file))];
   }
 }
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
-    include: ['test/**/*.test.ts'],
-    // One process a file: native modules, sockets and child programs never leak from one test file into the next.
     pool: 'forks',
-    // One more than the cores of the box that runs all of it: much of the time is waiting for others.
-    maxWorkers: 3,
+    projects: [
+      { extends: true, test: { name: 'alone', include: ALONE, isolate: true } },
+      {
+        extends: true,
+        test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false },
+      },
+    ],
+    // Two more than there are cores: much of the time is waiting for others.
+    maxWorkers: Math.min(8, availableParallelism() + 2),
     sequence: { sequencer: LongFirst },
     // Bounds against hanging, not measures of speed: machines are shared and slow at times. A wait within a test (`until`,
     // `expect.poll`) gives up after a minute and says for what, so a test may have several before it is given up itself.
