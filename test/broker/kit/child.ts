@@ -44,7 +44,7 @@ export class Child {
       input: fileURLToPath(new URL(file, import.meta.url)),
       platform: 'node',
       external: (id) => !id.startsWith('.') && !id.startsWith('/'),
-      output: { file: program, format: 'esm' },
+      output: { file: program, format: 'esm', codeSplitting: false },
       logLevel: 'silent',
     });
     const [command = '', ...rest] = [...within, process.execPath, program, ...args];
