@@ -46,6 +46,19 @@ export async function recordDay(options: DayOptions): Promise<void> {
   }
 }
 
+/** A start on a journal that lies there already, and a stop. */
+export async function recordStart(options: DayOptions): Promise<void> {
+  const { directory, town, terminal } = options;
+  writeTerminalToml(directory, { terminal, town, registerPort: await freePort() });
+  const day = new Day(options);
+  try {
+    await day.start();
+    await day.stop();
+  } finally {
+    await day.close();
+  }
+}
+
 class Day {
   readonly #options: DayOptions;
   #box: Box | undefined;
@@ -58,7 +71,7 @@ class Day {
   /** Delivered, cancelled, and one whose charge is just answered when the power goes. */
   async morning(): Promise<void> {
     const { town } = this.#options;
-    await this.#start({ POWER_CUT_AT: 'after POST charge #3' }, this.#options.error);
+    await this.start({ POWER_CUT_AT: 'after POST charge #3' }, this.#options.error);
     const first = await this.#type();
     await town.pay(first);
     await this.#until('delivered', 1);
@@ -72,7 +85,7 @@ class Day {
   /** That one is found again and paid; one is denied, one settles after its end, one is the register's; a shift. */
   async noon(register: CashRegister): Promise<void> {
     const { town } = this.#options;
-    await this.#start();
+    await this.start();
     const third = await this.#scan();
     await town.pay(third);
     await this.#until('delivered', 2);
@@ -99,25 +112,25 @@ class Day {
     });
     await this.#until('resolved', 1);
     await this.#box?.ask('shift', ['close'], { by: 'Sri' });
-    await this.#stop();
+    await this.stop();
   }
 
   async evening(): Promise<void> {
-    await this.#start();
+    await this.start();
     const last = await this.#type();
     await this.#options.town.pay(last);
     await this.#until('delivered', 4);
-    await this.#stop();
+    await this.stop();
   }
 
   /** A sale is cut off by the disk; it and another are sold in the next life. */
   async withBadDisk(error: DiskError): Promise<void> {
     const { town } = this.#options;
-    await this.#start({}, error);
+    await this.start({}, error);
     await this.#press(String(AMOUNT));
     const end = await until('the end', () => this.#box?.end);
     if (end.code !== EXIT.misuse) throw new Error(`a bad disk ended it with ${JSON.stringify(end)}`);
-    await this.#start();
+    await this.start();
     // How far it had come depends on how often the disk was tried before.
     await this.#status('a QR, or nothing to wait for', (status) => this.#scanned || this.#free(status));
     const first = this.#scanned ? await this.#scan() : await this.#type();
@@ -126,7 +139,7 @@ class Day {
     const second = await this.#type();
     await town.pay(second);
     await this.#until('delivered', 2);
-    await this.#stop();
+    await this.stop();
   }
 
   async close(): Promise<void> {
@@ -139,7 +152,7 @@ class Day {
     return town.setFault({ ...rule, orderIdPrefix: `${terminal}-` });
   }
 
-  async #start(env: Readonly<Record<string, string>> = {}, error?: DiskError): Promise<void> {
+  async start(env: Readonly<Record<string, string>> = {}, error?: DiskError): Promise<void> {
     const { directory, library, pragmas } = this.#options;
     const at = (name: string): string => join(directory, name);
     const box = new Box(directory, {
@@ -157,7 +170,7 @@ class Day {
     await this.#status('the terminal to be linked', ({ link }) => link.up);
   }
 
-  async #stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#page?.close();
     const end = await this.#box?.stop();
     if (end?.code !== 0) throw new Error(`SIGTERM did not stop it cleanly: ${JSON.stringify(end)}`);

@@ -16,6 +16,7 @@ const ORDERS = {
   movement: 'rowid',
   carried: 'shift',
   acknowledger: 'register',
+  piece: 'id',
 };
 
 /**

@@ -267,9 +267,6 @@ ssize_t write(int fd, const void *data, size_t size) {
   if (!real_write) real_write = real("write");
   ssize_t written = real_write(fd, data, size);
   if (written > 0 && fd >= 0 && fd < FILES && files[fd].kind == POINTS) emit('M', "", 0, data, written);
-  if (written > 0 && journal_file(fd)) {
-    fprintf(stderr, "disk-log: write() on %s, whose place is not known\n", files[fd].name);
-    abort();
-  }
+  if (written > 0 && journal_file(fd)) emit('W', files[fd].name, lseek(fd, 0, SEEK_CUR) - written, data, written);
   return written;
 }

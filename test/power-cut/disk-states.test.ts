@@ -1,9 +1,19 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Journal } from '../../src/journal/journal.js';
 import build from '../kit/built.js';
-import { recordDay } from './day.js';
+import { recordDay, recordStart } from './day.js';
 import { Disk } from './disk.js';
 import { type DiskError, DiskLibrary } from './disk-library.js';
 import { type DiskEvent, readRecord } from './disk-record.js';
@@ -45,13 +55,13 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'gopay-pos-day-'));
     const memory = existsSync('/dev/shm') ? '/dev/shm' : folder;
-    const records = new Map<Day, readonly DiskEvent[]>();
+    const records = new Map<Day | 'moved', readonly DiskEvent[]>();
 
     beforeAll(async () => {
       build();
       const library = new DiskLibrary();
       const days = Object.entries(DAYS) as [Day, string][];
-      const terminals = days.map((_, i) => `D${i}`);
+      const terminals = [...days.map((_, i) => `D${i}`), 'POS1'];
       const town = await Town.open(terminals);
       try {
         await Promise.all(
@@ -64,6 +74,11 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
             expectWhole(records.get(name) ?? [], join(directory, 'journal'));
           }),
         );
+        const directory = mkdtempSync(join(folder, 'moved-'));
+        const before = layJournalOfBefore(join(directory, 'journal'));
+        await recordStart({ town, terminal: 'POS1', library, directory, pragmas: '' });
+        records.set('moved', [...before, ...readRecord(join(directory, 'record'))]);
+        expectWhole(records.get('moved') ?? [], join(directory, 'journal'));
       } finally {
         await town.close();
         library.remove();
@@ -72,8 +87,9 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
 
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-    const check = (day: Day, budget: number): Tally => {
-      const tally = checkStates(records.get(day) ?? [], { budget, seed: SEED, directory: memory });
+    const check = (day: Day | 'moved', budget: number, holds?: (journal: Journal) => string): Tally => {
+      const options = { budget, seed: SEED, directory: memory, ...(holds && { holds }) };
+      const tally = checkStates(records.get(day) ?? [], options);
       const { examples, seconds, cpuSeconds, ...counts } = tally;
       const words = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
       const [rate, cpuRate] = [seconds, cpuSeconds].map((time) => Math.round(tally.states / time));
@@ -92,6 +108,15 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
         expect(tally.states).toBeGreaterThan(0.7 * BUDGET);
       }, 1_800_000);
 
+    it('has all that an earlier version left, whenever the power goes while it is moved to small pages', () => {
+      const tally = check('moved', BUDGET, holdsOf);
+      expect(tally.examples).toEqual([]);
+      expect(tally.lost + tally.corrupt).toBe(0);
+      expect(tally.states).toBeGreaterThan(0.7 * BUDGET);
+      const renamed = (records.get('moved') ?? []).filter(({ op }) => op === 'rename');
+      expect(renamed).toMatchObject([{ name: 'journal.db-pages', to: 'journal.db' }]);
+    }, 1_800_000);
+
     it('is seen to lose sales when it does not sync each commit', () => {
       const tally = check('control', CONTROL_BUDGET);
       expect(tally.lost).toBeGreaterThan(0);
@@ -100,6 +125,37 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
     }, 300_000);
   },
 );
+
+const BEFORE = join(import.meta.dirname, '../journal/made-before');
+
+/** @returns how it came there, as the record of the first process would tell it */
+function layJournalOfBefore(folder: string): DiskEvent[] {
+  mkdirSync(folder);
+  const files = readdirSync(BEFORE).map((name) => {
+    const bytes = readFileSync(join(BEFORE, name));
+    return name.endsWith('.gz')
+      ? ([name.slice(0, -3), gunzipSync(bytes)] as const)
+      : ([name, bytes] as const);
+  });
+  return [
+    ...files.flatMap(([name, data]): DiskEvent[] => {
+      writeFileSync(join(folder, name), data);
+      return [
+        { op: 'create', name },
+        { op: 'write', name, offset: 0, data },
+        { op: 'sync', name },
+      ];
+    }),
+    { op: 'syncFolder' },
+  ];
+}
+
+/** Sales that had come to their end, with their shift: the start goes on with the others. */
+function holdsOf(journal: Journal): string {
+  const sales = ['delivered', 'resolved'].flatMap((state) => journal.salesIn(state, 100));
+  const stories = sales.map((sale) => [sale, journal.eventsOf(sale.orderId).length]);
+  return JSON.stringify([stories, journal.shifts.closed(1)]);
+}
 
 /** The errors happened, where there are some. */
 function failures(events: readonly DiskEvent[]): number {

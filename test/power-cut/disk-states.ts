@@ -29,6 +29,8 @@ export interface StatesOptions {
   readonly seed: number;
   /** For the states, one after another; in memory where it is to be fast. */
   readonly directory: string;
+  /** What each state must hold, where that is the same at all times: of a journal that is only moved. */
+  readonly holds?: (journal: Journal) => string;
 }
 
 const EFFECT = /^before (?!commit )/;
@@ -42,14 +44,18 @@ export function checkStates(events: readonly DiskEvent[], options: StatesOptions
   const began = performance.now();
   const cpuBegan = process.cpuUsage();
   const commits = new Commits(events);
+  const before = filesBefore(events);
   const extra = Math.max(1, Math.round(options.budget / pointsIn(events)) - 2);
   const chance = mulberry32(options.seed);
-  const opener = new Opener(options.directory);
+  const { holds } = options;
+  const opener = new Opener(options.directory, holds);
+  const whole = holds === undefined ? undefined : opener.open(new Map(before)).held;
   const disk = new Disk();
   const count = { states: 0, ok: 0, lost: 0, corrupt: 0 };
   const examples: string[] = [];
   const check = (luck: Luck, at: number): void => {
-    const verdict = commits.judge(opener.open(disk.after(luck)));
+    const opened = opener.open(disk.after(luck));
+    const verdict = holds === undefined ? commits.judge(opened) : sameAs(whole, opened);
     count.states += 1;
     count[verdict.is] += 1;
     if (verdict.is !== 'ok' && examples.length < EXAMPLES)
@@ -96,7 +102,25 @@ function pointsIn(events: readonly DiskEvent[]): number {
   return points;
 }
 
+/** What lay there before the first process began. */
+function filesBefore(events: readonly DiskEvent[]): Files {
+  const disk = new Disk();
+  for (const event of events.slice(
+    0,
+    events.findIndex(({ op }) => op === 'born'),
+  ))
+    disk.apply(event);
+  return disk.live;
+}
+
+function sameAs(whole: string | undefined, { trouble, held }: Opened): Verdict {
+  if (trouble !== undefined) return { is: 'corrupt', why: trouble };
+  return held === whole ? { is: 'ok' } : { is: 'lost', why: `it holds ${held}` };
+}
+
 interface Opened {
+  /** What the journal holds, in the words of who asks. */
+  readonly held?: string;
   /** Of all rows of before it was opened; undefined when it could not be. */
   readonly digest?: string;
   readonly trouble?: string;
@@ -163,10 +187,12 @@ function digestOfNothing(): string {
 /** Opens journals as the terminal does, and looks at all that they hold. */
 class Opener {
   readonly #directory: string;
+  readonly #holds: StatesOptions['holds'];
   readonly #realPragma = Database.prototype.pragma;
   #db: Database.Database | undefined;
 
-  constructor(directory: string) {
+  constructor(directory: string, holds: StatesOptions['holds']) {
+    this.#holds = holds;
     this.#directory = mkdtempSync(join(directory, 'gopay-pos-state-'));
     const note = (db: Database.Database): void => {
       this.#db = db;
@@ -192,14 +218,20 @@ class Opener {
       if (first.setAside || aside.length > 0) return { trouble: `it was set aside: ${aside.join(', ')}` };
       if (first.verdict !== 'ok') return { trouble: first.verdict };
       if (second.digest !== first.digest) return { trouble: 'the second start found something else' };
-      return { digest: first.digest };
+      return { digest: first.digest, ...(first.held === undefined ? {} : { held: first.held }) };
     } catch (error) {
       return { trouble: messageOf(error) };
     }
   }
 
   /** @param boot the first row of boot that does not count; without it, the one of this start */
-  #look(boot: number | undefined): { boot: number; digest: string; verdict: string; setAside: boolean } {
+  #look(boot: number | undefined): {
+    readonly boot: number;
+    readonly digest: string;
+    readonly verdict: string;
+    readonly setAside: boolean;
+    readonly held: string | undefined;
+  } {
     const journal = new Journal({ directory: this.#directory, wallMs: 0, version: 'after the cut' });
     try {
       const db = this.#db;
@@ -207,7 +239,8 @@ class Opener {
       const own = boot ?? (db.prepare('SELECT max(id) FROM boot').pluck().get() as number);
       const verdict = boot === undefined ? String(db.pragma('integrity_check', { simple: true })) : 'ok';
       journal.openSales();
-      return { boot: own, digest: digestOf(db, own), verdict, setAside: journal.setAside !== undefined };
+      const setAside = journal.setAside !== undefined;
+      return { boot: own, digest: digestOf(db, own), verdict, setAside, held: this.#holds?.(journal) };
     } finally {
       journal.close();
     }

@@ -13,7 +13,6 @@ import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 import Database from 'better-sqlite3';
-import { PageSession } from '../../dist/devices/display/kiosk/page-session.js';
 import { TcpLine } from '../../dist/devices/kit/tcp-line.js';
 import { EscPosPrinter } from '../../dist/devices/printer/escpos-printer.js';
 import { Journal } from '../../dist/src/journal/journal.js';
@@ -150,8 +149,9 @@ aroundAsync(TcpLine.prototype, 'write', (bytes) =>
 );
 
 const SALE_SCREENS = new Set(['wait', 'scan', 'paid', 'closed', 'owed']);
-aroundSync(PageSession.prototype, 'send', (event, { show }) =>
-  event === 'screen' && SALE_SCREENS.has(show) ? `screen ${show}` : undefined,
-);
+aroundSync(http.ServerResponse.prototype, 'write', (text) => {
+  const [, show] = /^event: screen\ndata: .*?"show":"(\w+)"/.exec(String(text)) ?? [];
+  return SALE_SCREENS.has(show) ? `screen ${show}` : undefined;
+});
 
 aroundAsync(EscPosPrinter.prototype, 'print', ({ kind }) => `${kind} slip`);

@@ -10,8 +10,9 @@ export class Vmc {
   readonly #heard: string[] = [];
   #trouble = '';
 
-  constructor() {
-    this.#python = spawn('python3', [PROGRAM]);
+  /** @param program where vmc.py lies, for who runs from elsewhere than the sources */
+  constructor(program = PROGRAM) {
+    this.#python = spawn('python3', [program]);
     let rest = '';
     this.#python.on('error', (error) => {
       this.#trouble += `python3 does not run (apt-get install python3): ${error.message}`;
