@@ -71,7 +71,7 @@ export class SerialTransport implements PrinterTransport {
     const opened = new Promise<Fault | undefined>((resolve) => {
       port.open((error) => resolve(error === null ? undefined : cannotOpen(device, error)));
     });
-    const open = await openPort({ line, name: device, opened, timers, ms: OPEN_MS });
+    const open = await openPort(line, opened, { name: device, timers, ms: OPEN_MS });
     if (open.ok) this.#line = line;
     return open;
   }

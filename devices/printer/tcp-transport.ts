@@ -53,7 +53,7 @@ export class TcpTransport implements PrinterTransport {
       socket.once('connect', () => resolve(undefined));
       socket.once('error', (error) => resolve(cannotOpen(this.name, error)));
     });
-    return openPort({ line, name: this.name, opened, timers, ms: CONNECT_MS });
+    return openPort(line, opened, { name: this.name, timers, ms: CONNECT_MS });
   }
 
   async stop(): Promise<void> {}

@@ -140,20 +140,15 @@ export abstract class FaultyLine {
   }
 }
 
-/** A line that is on its way. */
-export interface PortOpening<L extends PrinterLine> {
-  readonly line: L;
-  /** For the fault: `/dev/ttyUSB0 did not open`. */
-  readonly name: string;
-  /** Settles once, with what kept it from opening. */
-  readonly opened: Promise<Fault | undefined>;
-  readonly timers: Timers;
-  readonly ms: number;
-}
-
-/** @returns the line once it is open; one that is not, or not in time (FAULT.printerUnreachable), is given up */
-export async function openPort<L extends PrinterLine>(opening: PortOpening<L>): Promise<Result<L, Fault>> {
-  const { line, name, opened, timers, ms } = opening;
+/**
+ * @param opened settles once, with what kept it from opening
+ * @returns the line once it is open; one that is not, or not in time (FAULT.printerUnreachable), is given up
+ */
+export async function openPort<L extends PrinterLine>(
+  line: L,
+  opened: Promise<Fault | undefined>,
+  { name, timers, ms }: { readonly name: string; readonly timers: Timers; readonly ms: number },
+): Promise<Result<L, Fault>> {
   const late: Fault = temporary(FAULT.printerUnreachable, `${name}: not open within ${ms} ms`);
   const fault = await within(timers, ms, opened, late);
   if (fault === undefined) return ok(line);

@@ -5,6 +5,7 @@ import type { VendingEvent, VendingMachine } from '../../src/port/vending.js';
 import { Feed, type Parser } from '../kit/feed.js';
 import type { Line, LineLoss } from '../kit/line.js';
 import type { Tools } from '../kit/tools.js';
+import { VENDING_NAME } from './settings.js';
 
 /** What a session with any machine is told; each protocol has more of its own. */
 export type SessionEvent =
@@ -53,13 +54,12 @@ export function describeLoss(cause: LineLoss, why: string): string {
 }
 
 export interface SessionOptions extends Omit<Tools, 'tap'> {
-  readonly name: string;
   readonly line: Line;
 }
 
 /** A machine that asks, and whose whole conversation is a session: what happened in, the next state and what to do out. */
 export abstract class SessionMachine<Heard> implements VendingMachine {
-  readonly name: string;
+  readonly name = VENDING_NAME;
   readonly amounts = 'asks';
   abstract readonly repeats: boolean;
   protected on: ((event: VendingEvent) => void) | undefined;
@@ -70,7 +70,6 @@ export abstract class SessionMachine<Heard> implements VendingMachine {
 
   /** @param silenceMs a silence this long within a message abandons it */
   constructor(options: SessionOptions, parser: Parser<Heard>, silenceMs: number) {
-    this.name = options.name;
     this.#options = options;
     const handle = (events: readonly Heard[]): void => this.hear(events);
     this.#feed = new Feed({ parser, timers: options.timers, silenceMs, handle });

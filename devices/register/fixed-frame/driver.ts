@@ -8,6 +8,7 @@ import { FrameExchange } from '../../kit/frame-exchange.js';
 import { type Line, type LineEvent, REGISTER_LOSS } from '../../kit/line.js';
 import type { Tools } from '../../kit/tools.js';
 import { Turns } from '../../kit/turns.js';
+import { REGISTER_NAME } from '../settings.js';
 import { isYes } from './codes.js';
 import {
   describeBadFrame,
@@ -22,8 +23,6 @@ import { asQuestion, encodeAnswer, readQuestion } from './message.js';
 import type { FrameAnswerOptions, FrameProfile } from './profile.js';
 
 export interface FixedFrameOptions extends FrameAnswerOptions, Pick<Tools, 'timers' | 'log'> {
-  /** Default: the line's name. */
-  readonly name?: string;
   readonly line: Line;
   /** Default {@link FRAME_150_200}. */
   readonly profile?: FrameProfile;
@@ -51,7 +50,7 @@ const CROSSING_MS = 1_500;
  * Link control is settled here; each well-formed question goes to the session, also the repeated and the unknown ones.
  */
 export class FixedFrameRegister implements Register {
-  readonly name: string;
+  readonly name = REGISTER_NAME;
   readonly mayNeverAcknowledge = true;
   readonly #options: FixedFrameOptions;
   readonly #profile: FrameProfile;
@@ -80,7 +79,6 @@ export class FixedFrameRegister implements Register {
       handle: (events) => this.#handle(events),
     });
     this.#log = options.log;
-    this.name = options.name ?? options.line.name;
   }
 
   start(on: (event: RegisterEvent) => void): void {
@@ -138,8 +136,16 @@ export class FixedFrameRegister implements Register {
     this.#exchange = undefined;
     const hungUp = ended === 'gone' && written && this.#hungUp() && (isQuiet || assumed || this.#leftInOrder);
     const outcome = hungUp ? 'silent' : ended;
-    if (outcome === 'silent' && torn) return this.#unheard();
-    if (outcome === 'silent' && isQuiet) return this.#assumed();
+    if (outcome === 'silent' && torn) {
+      const why = 'the line had fallen since the question: whether the answer was heard is not known';
+      this.#log.warn(`E${FAULT.registerLineLost} ${why}`);
+      return 'unheard';
+    }
+    // Otherwise the same sale, tried again after a refusal, would get that refusal for ever.
+    if (outcome === 'silent' && isQuiet) {
+      this.#log.info('taken as heard: registers of this profile do not acknowledge a refusal');
+      return 'assumed';
+    }
     if (outcome === 'silent' && assumed) this.#log.info('taken as heard: this register does not acknowledge');
     else if (outcome === 'silent')
       this.#log.warn(`E${FAULT.registerNoAck} the register did not acknowledge its answer`);
@@ -151,19 +157,6 @@ export class FixedFrameRegister implements Register {
   /** A caller's usual end, where none says 06: it had its answer, hung up, and has not asked again. */
   #hungUp(): boolean {
     return this.#options.line.peer === 'caller' && this.#on !== undefined && !this.#movedOn;
-  }
-
-  /** Otherwise the same sale, tried again after a refusal, would get that refusal for ever. */
-  #assumed(): SendOutcome {
-    this.#log.info('taken as heard: registers of this profile do not acknowledge a refusal');
-    return 'assumed';
-  }
-
-  #unheard(): SendOutcome {
-    this.#log.warn(
-      `E${FAULT.registerLineLost} the line had fallen since the question: whether the answer was heard is not known`,
-    );
-    return 'unheard';
   }
 
   #unsent(answer: Uint8Array, why: string): SendOutcome {

@@ -3,15 +3,7 @@ import { choice, list, text } from '../../../src/settings/kinds.js';
 import { defaulted } from '../../../src/settings/schema.js';
 import { decoder } from '../../kit/decoder.js';
 import { openLine } from '../../kit/open-line.js';
-import {
-  ACK_WAIT,
-  ANSWER_IDS,
-  cabled,
-  REGISTER_BAUD,
-  REGISTER_NAME,
-  registerProtocol,
-  ZONE_MINUTES,
-} from '../settings.js';
+import { ACK_WAIT, ANSWER_IDS, cabled, REGISTER_BAUD, registerProtocol, ZONE_MINUTES } from '../settings.js';
 import type { ProfileName } from './profiles.js';
 
 /** Cable and settings are those of the register; we take the place of the card terminal on its line. */
@@ -134,7 +126,6 @@ export const FIXED_FRAME = registerProtocol({
     const { timers, log } = tools;
     const { acknowledge, lrc, merchantId, terminalId } = settings;
     return new FixedFrameRegister({
-      name: REGISTER_NAME,
       line: await openLine(settings, tools),
       profile: profileOf(settings.profile, settings.types),
       ackWaitMs: settings.ackWaitSeconds * 1000,

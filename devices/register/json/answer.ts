@@ -6,7 +6,7 @@ import type {
   RegisterShift,
 } from '../../../src/base/register-messages.js';
 import type { WrongField } from './field.js';
-import { type BadRequest, type JsonRequest, type Names, OPS, readCanonical } from './request.js';
+import { type BadRequest, type JsonRequest, NAMES, type Names, OPS, readCanonical } from './request.js';
 
 /** The one enumeration of what can become of a request. */
 const CODES = {
@@ -151,14 +151,8 @@ function lost(sale: RegisterSale | undefined): (Names & { readonly op: string })
   return sale?.reference === undefined ? undefined : { op: 'charge', ref: sale.reference };
 }
 
-function namesIn({ till, ref, rrn, invoice, id }: Names): Names {
-  return {
-    ...(till === undefined ? {} : { till }),
-    ...(ref === undefined ? {} : { ref }),
-    ...(rrn === undefined ? {} : { rrn }),
-    ...(invoice === undefined ? {} : { invoice }),
-    ...(id === undefined ? {} : { id }),
-  };
+function namesIn(names: Names): Names {
+  return Object.fromEntries(NAMES.flatMap((key) => (names[key] === undefined ? [] : [[key, names[key]]])));
 }
 
 /** Goods change hands on the first, and a closed shift is closed again on a new request. */

@@ -69,6 +69,7 @@ const ORDER = [
   'events',
   'taken',
 ] as const;
+export const NAMES = ['till', 'ref', 'rrn', 'invoice', 'id'] as const;
 const SALE_NAMES = ['ref', 'rrn', 'invoice'] as const;
 
 /** One line of a register, without its end. */
@@ -141,9 +142,7 @@ function fieldOf(op: string, key: FieldName): (typeof FIELDS)[keyof typeof FIELD
 }
 
 function namesOf(fields: Json): Names {
-  const good = (['till', 'ref', 'rrn', 'invoice', 'id'] as const).filter((key) =>
-    FIELDS[key].good(fields[key]),
-  );
+  const good = NAMES.filter((key) => FIELDS[key].good(fields[key]));
   return Object.fromEntries(good.map((key) => [key, fields[key]]));
 }
 

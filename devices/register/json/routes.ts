@@ -1,5 +1,5 @@
 import type { Caller } from '../../kit/callers.js';
-import type { Names } from './request.js';
+import { NAMES, type Names } from './request.js';
 
 /** More open questions than this, and the next one is turned away. */
 const MOST_WAITING = 256;
@@ -50,6 +50,6 @@ export class Routes {
 }
 
 /** One answer, whatever it is about; an ack repeats the names without the operation. */
-export function keyOf(op: string, { till, ref, rrn, invoice, id }: Names): string {
-  return JSON.stringify([op, till ?? null, ref ?? null, rrn ?? null, invoice ?? null, id ?? null]);
+export function keyOf(op: string, names: Names): string {
+  return JSON.stringify([op, ...NAMES.map((key) => names[key] ?? null)]);
 }

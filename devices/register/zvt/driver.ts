@@ -8,6 +8,7 @@ import { FAULT } from '../../../src/core/fault/table.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import { type Line, REGISTER_LOSS } from '../../kit/line.js';
 import type { Tools } from '../../kit/tools.js';
+import { REGISTER_NAME } from '../settings.js';
 import { encodeAnswer } from './answer.js';
 import { ACCEPTED, type Apdu, COMMAND, isReply, makeApdu, readApdu, refusalApdu } from './apdu.js';
 import { ZvtDialogue } from './dialogue.js';
@@ -21,8 +22,6 @@ import { type Script, unpackScript } from './script.js';
 import { PLEASE_WAIT, qrFor, statusData } from './status.js';
 
 export interface ZvtOptions extends ZvtSettings, Pick<Tools, 'timers' | 'log'> {
-  /** Default: the line's name. */
-  readonly name?: string;
   readonly line: Line;
   /** Default: `stream` for a line that is dialled, else `serial`. */
   readonly framing?: 'serial' | 'stream';
@@ -56,7 +55,7 @@ interface Dialogue {
 
 /** A cash register that speaks ZVT and takes us for its payment terminal. */
 export class ZvtRegister implements Register {
-  readonly name: string;
+  readonly name = REGISTER_NAME;
   readonly #options: ZvtOptions;
   readonly #link: ZvtLink;
   readonly #conversation: ZvtDialogue;
@@ -70,7 +69,6 @@ export class ZvtRegister implements Register {
   constructor(options: ZvtOptions) {
     const { line, timers, log, ackWaitMs = 5_000, resends = 2, apartMs = 100 } = options;
     this.#options = options;
-    this.name = options.name ?? line.name;
     const framing = options.framing ?? (line.peer === 'caller' ? 'stream' : 'serial');
     this.#link = new ZvtLink({ line, timers, log, framing, ackWaitMs, resends, apartMs });
     this.#conversation = new ZvtDialogue({ link: this.#link, timers, log, replyMs: ackWaitMs });

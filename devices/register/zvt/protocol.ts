@@ -3,14 +3,7 @@ import { choice, seconds, text } from '../../../src/settings/kinds.js';
 import { defaulted } from '../../../src/settings/schema.js';
 import { type Decoder, decoder } from '../../kit/decoder.js';
 import { openLine } from '../../kit/open-line.js';
-import {
-  ANSWER_IDS,
-  cabled,
-  REGISTER_BAUD,
-  REGISTER_NAME,
-  registerProtocol,
-  ZONE_MINUTES,
-} from '../settings.js';
+import { ANSWER_IDS, cabled, REGISTER_BAUD, registerProtocol, ZONE_MINUTES } from '../settings.js';
 
 const STOP_BITS = 2;
 
@@ -68,7 +61,6 @@ export const ZVT = registerProtocol({
     const { timers, log } = tools;
     const { currency, minorUnits, merchantId, terminalId, resends } = settings;
     return new ZvtRegister({
-      name: REGISTER_NAME,
       line: await openLine(settings, tools, STOP_BITS),
       framing: 'device' in settings ? 'serial' : 'stream',
       ackWaitMs: settings.ackWaitSeconds * 1000,

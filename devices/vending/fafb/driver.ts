@@ -4,13 +4,13 @@ import { FAULT } from '../../../src/core/fault/table.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
 import type { Line } from '../../kit/line.js';
 import type { Tools } from '../../kit/tools.js';
+import { VENDING_NAME } from '../settings.js';
 import { FafbDialogue } from './dialogue.js';
 import { buy, cancelChoice, drive, type Message, moneyCameIn, progressOf, synchronise } from './message.js';
 import { PriceList } from './price-list.js';
 import { Vend } from './vend.js';
 
 export interface FafbOptions extends Omit<Tools, 'tap'> {
-  readonly name: string;
   readonly line: Line;
   /**
    * What a paid sale sends. `drive`: turn the motor of the slot, which needs no price. `money`: the amount, and the
@@ -35,7 +35,7 @@ const MOST_REMEMBERED = 256;
 
 /** A vending machine's controller that polls us as its "upper computer": keys in, motors out. */
 export class FafbMachine implements VendingMachine {
-  readonly name: string;
+  readonly name = VENDING_NAME;
   readonly amounts = 'asks';
   /** It knows nothing of our references: a drive that was sent again would turn the motor again. */
   readonly repeats = false;
@@ -51,7 +51,6 @@ export class FafbMachine implements VendingMachine {
 
   constructor(options: FafbOptions) {
     this.#options = options;
-    this.name = options.name;
     const { line, timers, log } = options;
     this.#conversation = new FafbDialogue({
       line,

@@ -7,7 +7,7 @@ import { amount, choice, flag } from '../../../src/settings/kinds.js';
 import { defaulted } from '../../../src/settings/schema.js';
 import { decoder } from '../../kit/decoder.js';
 import { openLine } from '../../kit/open-line.js';
-import { LINE, SPEED, VENDING_NAME, vendingProtocol } from '../settings.js';
+import { LINE, SPEED, vendingProtocol } from '../settings.js';
 
 const GUIDE: Guide = {
   title: {
@@ -66,7 +66,6 @@ export const FAFB = vendingProtocol({
     const { FafbMachine } = await import('./driver.js');
     const { deliver, priceUnit, dropSensor, elevator, vendSeconds } = settings;
     return new FafbMachine({
-      name: VENDING_NAME,
       line: await openLine(settings, tools),
       vendMs: vendSeconds * 1000,
       ...{ deliver, priceUnit, dropSensor, elevator, ...tools },

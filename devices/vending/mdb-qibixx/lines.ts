@@ -1,3 +1,4 @@
+import { printable } from '../../../src/base/bytes.js';
 import { type NoiseEvent, SAMPLE } from '../../kit/noise.js';
 
 /** The longest line that the board is known to send has some 40 characters; what is longer is none of its lines. */
@@ -27,9 +28,13 @@ export class BoardLineParser {
     const events: LineFeedEvent[] = [];
     for (const byte of bytes) {
       if (byte === LINE_FEED || byte === CARRIAGE_RETURN) this.#end(events);
-      else if (byte < 0x20 || byte > 0x7e) this.#spoil(byte, events);
-      else if (this.#held.length === LONGEST) this.#overflow(events);
-      else if (!this.#tooLong) this.#held += String.fromCharCode(byte);
+      else if (byte < 0x20 || byte > 0x7e) {
+        this.#held += String.fromCharCode(byte);
+        this.#drop(events);
+      } else if (this.#held.length === LONGEST) {
+        this.#drop(events);
+        this.#tooLong = true;
+      } else if (!this.#tooLong) this.#held += String.fromCharCode(byte);
     }
     return events;
   }
@@ -38,7 +43,6 @@ export class BoardLineParser {
   silence(): LineFeedEvent[] {
     const events: LineFeedEvent[] = [];
     this.#drop(events);
-    this.reset();
     return events;
   }
 
@@ -53,21 +57,10 @@ export class BoardLineParser {
     this.reset();
   }
 
-  #spoil(byte: number, events: LineFeedEvent[]): void {
-    this.#held += String.fromCharCode(byte);
-    this.#drop(events);
-    this.reset();
-  }
-
-  #overflow(events: LineFeedEvent[]): void {
-    this.#drop(events);
-    this.#held = '';
-    this.#tooLong = true;
-  }
-
   #drop(events: LineFeedEvent[]): void {
-    if (this.#held === '') return;
-    const first = this.#held.slice(0, SAMPLE).replace(/[^\x20-\x7e]/g, '?');
-    events.push({ kind: 'noise', count: this.#held.length, first });
+    const held = this.#held;
+    this.reset();
+    if (held !== '')
+      events.push({ kind: 'noise', count: held.length, first: printable(held.slice(0, SAMPLE)) });
   }
 }

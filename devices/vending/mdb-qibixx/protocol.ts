@@ -5,7 +5,7 @@ import { amount, choice, list, text } from '../../../src/settings/kinds.js';
 import { defaulted } from '../../../src/settings/schema.js';
 import { decoder } from '../../kit/decoder.js';
 import { openLine } from '../../kit/open-line.js';
-import { LINE, SPEED, VENDING_NAME, vendingProtocol } from '../settings.js';
+import { LINE, SPEED, vendingProtocol } from '../settings.js';
 
 /** The USB numbers of the boards are not published; udev knows them by the name of their maker. */
 const GUIDE: Guide = {
@@ -70,7 +70,6 @@ export const MDB_QIBIXX = vendingProtocol({
     const { QibixxMachine } = await import('./driver.js');
     const { session, setup, priceUnit, vendSeconds } = settings;
     return new QibixxMachine({
-      name: VENDING_NAME,
       line: await openLine(settings, tools),
       unit: priceUnit,
       vendMs: vendSeconds * 1_000,

@@ -4,11 +4,11 @@ import type { VendOutcome, VendRequest } from '../../../src/base/vending-message
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
 import type { Tools } from '../../kit/tools.js';
+import { VENDING_NAME } from '../settings.js';
 import type { Emitter, Place } from './emitter.js';
 import type { Train } from './tools.js';
 
 export interface PulseOptions extends Pick<Tools, 'timers' | 'log'> {
-  readonly name: string;
   readonly emitter: Emitter;
   /** What one pulse is worth. */
   readonly pulseValue: Rupiah;
@@ -26,7 +26,7 @@ const MOST_REMEMBERED = 256;
 
 /** Any machine that takes coin pulses: it cannot ask, and it says nothing of what it did with them. */
 export class PulseMachine implements VendingMachine {
-  readonly name: string;
+  readonly name = VENDING_NAME;
   readonly amounts = 'entry';
   readonly repeats = false;
   readonly #options: PulseOptions;
@@ -40,7 +40,6 @@ export class PulseMachine implements VendingMachine {
 
   constructor(options: PulseOptions) {
     this.#options = options;
-    this.name = options.name;
   }
 
   start(on: (event: VendingEvent) => void): void {

@@ -2,7 +2,7 @@ import { rupiah } from '../../../src/base/rupiah.js';
 import type { Guide } from '../../../src/settings/guide.js';
 import { amount, choice, integer, text } from '../../../src/settings/kinds.js';
 import { defaulted, required } from '../../../src/settings/schema.js';
-import { VENDING_NAME, vendingProtocol } from '../settings.js';
+import { vendingProtocol } from '../settings.js';
 
 const GUIDE: Guide = {
   title: {
@@ -66,7 +66,6 @@ export const PULSE = vendingProtocol({
     const { Emitter } = await import('./emitter.js');
     const { chip, line, active, pulseValue, pulseMs, gapMs, maxPulses } = settings;
     return new PulseMachine({
-      name: VENDING_NAME,
       emitter: new Emitter({ chip, line, activeLow: active === 'low', timers }),
       ...{ timers, log, pulseValue, pulseMs, gapMs, maxPulses },
     });

@@ -8,7 +8,7 @@ import { defaulted, type ValuesOf } from '../../../src/settings/schema.js';
 import { type Decoder, decoder } from '../../kit/decoder.js';
 import { type LinePlace, openLine } from '../../kit/open-line.js';
 import type { Tools } from '../../kit/tools.js';
-import { LINE, SPEED, VENDING_NAME, type VENDING_SETTINGS, vendingProtocol } from '../settings.js';
+import { LINE, SPEED, type VENDING_SETTINGS, vendingProtocol } from '../settings.js';
 
 /** Over TCP and over a serial line: the messages are the same. */
 const GUIDE: Guide = {
@@ -83,7 +83,6 @@ async function open(
   const { VendotekMachine } = await import('./driver.js');
   const { minorUnits, operationSeconds, vendSeconds } = settings;
   return new VendotekMachine({
-    name: VENDING_NAME,
     carrier: 'device' in settings ? 'serial' : 'tcp',
     line: await openLine(settings, tools),
     vendMs: vendSeconds * 1_000,

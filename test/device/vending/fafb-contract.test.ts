@@ -31,7 +31,6 @@ function makeListener(): (bytes: Uint8Array) => readonly Said[] {
 const subject: VendingSubject = {
   make: (line, timers, log) =>
     new FafbMachine({
-      name: 'vending',
       line,
       timers,
       log,

@@ -31,7 +31,6 @@ async function begin(options: Partial<FafbOptions> = {}): Promise<void> {
   events = [];
   const path = await peer.path();
   machine = new FafbMachine({
-    name: 'vending',
     line: new SerialLine({ path, baudRate: 57_600, timers: realTimers, log }),
     timers: realTimers,
     log,

@@ -70,7 +70,6 @@ it('no stream of bytes crashes the driver, grows it, or asks for a slot that no 
         const line = new FakeLine();
         let made = 0;
         const machine = new FafbMachine({
-          name: 'vending',
           line,
           timers: new FakeTime(),
           log: new KeptLog(),

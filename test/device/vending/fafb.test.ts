@@ -22,7 +22,6 @@ function setUp(options: Partial<FafbOptions> = {}) {
   const events: VendingEvent[] = [];
   let made = 0;
   const machine = new FafbMachine({
-    name: 'vending',
     line,
     timers,
     log,

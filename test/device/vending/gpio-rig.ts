@@ -82,7 +82,6 @@ export class GpioRig {
     const { env } = this;
     this.emitter = new Emitter({ chip, line: 17, activeLow: false, timers: unhurried, env, ...emitter });
     this.machine = new PulseMachine({
-      name: 'vending',
       emitter: this.emitter,
       timers: realTimers,
       log,

@@ -43,7 +43,6 @@ function makeListener(): (heard: Uint8Array) => readonly Said[] {
 const subject: VendingSubject = {
   make: (line, timers, log) =>
     new QibixxMachine({
-      name: 'vending',
       line,
       timers,
       log,

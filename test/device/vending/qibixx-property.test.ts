@@ -54,7 +54,6 @@ it('no stream of bytes crashes the driver, asks for what no whole line asked for
       const bench = new Bench(
         ({ line, timers, log }) =>
           new QibixxMachine({
-            name: 'vending',
             line,
             timers,
             log,

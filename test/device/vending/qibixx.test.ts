@@ -11,7 +11,6 @@ function board(options: Partial<QibixxOptions> = {}) {
   const bench = new Bench(
     ({ line, timers, log }) =>
       new QibixxMachine({
-        name: 'vending',
         line,
         timers,
         log,

@@ -16,7 +16,6 @@ function subject(carrier: Carrier): VendingSubject {
   return {
     make: (line, timers, log) =>
       new VendotekMachine({
-        name: 'vending',
         carrier,
         line,
         timers,

@@ -74,7 +74,6 @@ for (const carrier of ['tcp', 'serial'] as const)
           const bench = new Bench(
             ({ line, timers, log }) =>
               new VendotekMachine({
-                name: 'vending',
                 carrier,
                 line,
                 timers,

@@ -18,7 +18,6 @@ function machine(options: Partial<VendotekOptions> & { wallMs?: number } = {}) {
   const bench = new Bench(
     ({ line, timers, log }) =>
       new VendotekMachine({
-        name: 'vending',
         carrier: 'tcp',
         line,
         timers,

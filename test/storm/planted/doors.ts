@@ -28,7 +28,7 @@ export const DOORS: readonly Patch[] = [
     'an answer goes to whoever has that number',
     'devices/register/json/routes.ts',
     60,
-    [['JSON.stringify([op, till ?? null, ref', "JSON.stringify([op, till === '' ? '' : null, ref"]],
+    [['(key) => names[key] ?? null', "(key) => (key === 'till' ? null : names[key]) ?? null"]],
     'json tills',
   ),
   edge(

@@ -64,7 +64,7 @@ export class MdbPeer implements SaleSource {
     const line = new LineEnd(this.#cable, this.#parts.time, alive, act);
     const session = this.#sessions ? 'authorization-first' : 'selection-first';
     const settings = { setup: [], session, unit: rupiah(1), vendMs: 60_000 } as const;
-    const machine = new QibixxMachine({ name: 'vending', line, clock, timers, random, log, ...settings });
+    const machine = new QibixxMachine({ line, clock, timers, random, log, ...settings });
     return { vending: { machine, patienceMs: PATIENCE_MS, slotFailures: 8 } };
   }
 

@@ -98,7 +98,6 @@ export class RegisterPeer implements SaleSource {
     const ids = { merchantId: 'G490526303', terminalId: TERMINAL };
     const { acknowledge } = this.#manners;
     const register = new FixedFrameRegister({
-      name: 'register',
       ...ids,
       profile: this.#dialect.profile,
       line,

@@ -102,7 +102,7 @@ export class ZvtPeer implements SaleSource {
     const settings = { currency: '0360', minorUnits: 2, zoneMinutes: 420 } as const;
     const ids = { merchantId: '', terminalId: '12345678' };
     const line = this.#wire.plug(process);
-    const register = new ZvtRegister({ name: 'register', line, timers, log, ...settings, ...ids });
+    const register = new ZvtRegister({ line, timers, log, ...settings, ...ids });
     return { registers: [{ register, kind: 'register', acknowledge: 'required' }] };
   }
 
