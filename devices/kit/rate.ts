@@ -1,22 +1,16 @@
 import type { Clock } from '../../src/port/clock.js';
 
-export interface RateOptions {
-  readonly clock: Clock;
-  /** How many may come at once. */
-  readonly burst: number;
-  readonly perSecond: number;
-}
-
 /** How fast something may come: a bucket that fills up again with time. */
 export class Rate {
-  readonly #options: RateOptions;
+  readonly #options: { readonly clock: Clock; readonly burst: number; readonly perSecond: number };
   #left: number;
   #atMs: number;
 
-  constructor(options: RateOptions) {
-    this.#options = options;
-    this.#left = options.burst;
-    this.#atMs = options.clock.monoMs();
+  /** @param burst how many may come at once */
+  constructor(clock: Clock, burst: number, perSecond: number) {
+    this.#options = { clock, burst, perSecond };
+    this.#left = burst;
+    this.#atMs = clock.monoMs();
   }
 
   /** `over`: one too many. `flood`: ten bursts too many, and still coming. */

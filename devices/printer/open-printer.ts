@@ -23,26 +23,31 @@ export interface PrinterSettings extends ProfileChanges {
   readonly profile: string;
 }
 
-export type PrinterTools = Pick<Tools, 'clock' | 'timers' | 'log'>;
-
 /** Opens nothing yet: a printer may be switched on later. */
-export function openPrinter(settings: PrinterSettings, tools: PrinterTools): Printer {
+export function openPrinter(
+  settings: PrinterSettings,
+  tools: Pick<Tools, 'clock' | 'timers' | 'log'>,
+): Printer {
   const { transport: where, profile: profileName, ...changes } = settings;
+  const { clock, timers } = tools;
   const log = tools.log.child('printer');
-  const transport = transportFor(where, { ...tools, log });
+  const transport = transportFor(where, { clock, timers, log });
   const slow = where.transport === 'serial' && changes.qr === undefined;
   const make = (name: string): Printer => {
     const wanted = findProfile(name, changes);
     assert(wanted !== undefined, `no printer profile ${name}`);
     // 15 kB take 16 s at 9600 baud, and a quarter of them 4 s: on such a line the printer doubles the dots itself.
     const profile = slow && wanted.qr === 'raster' ? { ...wanted, qr: 'raster-double' as const } : wanted;
-    return new EscPosPrinter({ transport, profile, ...tools, log });
+    return new EscPosPrinter({ transport, profile, clock, timers, log });
   };
   if (profileName !== 'auto') return make(profileName);
-  return new AutoPrinter({ transport, make, timers: tools.timers, log });
+  return new AutoPrinter({ transport, make, timers, log });
 }
 
-function transportFor(where: TransportSettings, tools: PrinterTools): PrinterTransport {
+function transportFor(
+  where: TransportSettings,
+  tools: Pick<Tools, 'clock' | 'timers' | 'log'>,
+): PrinterTransport {
   switch (where.transport) {
     case 'serial':
       return new SerialTransport({ ...where, ...tools });

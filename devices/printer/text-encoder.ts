@@ -2,6 +2,8 @@ import ntp, { type ThermalPrinter } from 'node-thermal-printer';
 import { assert } from '../../src/base/assert.js';
 import type { PaperLine } from './slip-layout.js';
 
+const ALIGNED = { left: 'alignLeft', centre: 'alignCenter', right: 'alignRight' } as const;
+
 /**
  * Lines of text in ESC/POS, composed by node-thermal-printer without an interface: a byte encoder, nothing else.
  * What 4.6.1 does shaped this class, and test/device/printer/golden.test.ts pins it:
@@ -29,9 +31,7 @@ export class TextEncoder {
   text(line: Extract<PaperLine, { put: 'text' }>): this {
     assert(/^[\x20-\x7e]*$/.test(line.text), 'only ASCII is sent to a printer');
     const composer = this.#composer;
-    if (line.align === 'centre') composer.alignCenter();
-    else if (line.align === 'right') composer.alignRight();
-    else composer.alignLeft();
+    composer[ALIGNED[line.align]]();
     if (line.big) composer.setTextQuadArea();
     else composer.setTextNormal();
     if (line.bold) composer.bold(true);

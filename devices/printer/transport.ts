@@ -1,4 +1,4 @@
-import { type Fault, temporary, unanswered } from '../../src/base/fault.js';
+import { type Fault, messageOf, refused, temporary, unanswered } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
@@ -68,13 +68,10 @@ export function lineStalled(name: string, ms: number): Fault {
 /** An error of opening a device or a connection: not permitted is for a technician, the rest may pass. */
 export function cannotOpen(name: string, thrown: unknown): Fault {
   const code = (thrown as NodeJS.ErrnoException | null)?.code ?? '';
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const refused = /^(EACCES|EPERM|ENOTTY|EISDIR|ENXIO)$/.test(code) || /permission denied/i.test(message);
-  return {
-    kind: refused ? 'refused' : 'temporary',
-    code: refused ? FAULT.printerForbidden : FAULT.printerUnreachable,
-    detail: `${name}: ${message}`,
-  };
+  const detail = `${name}: ${messageOf(thrown)}`;
+  if (/^(EACCES|EPERM|ENOTTY|EISDIR|ENXIO)$/.test(code) || /permission denied/i.test(detail))
+    return refused(FAULT.printerForbidden, detail);
+  return temporary(FAULT.printerUnreachable, detail);
 }
 
 /** Slices of at most `size` bytes, in order. */

@@ -48,9 +48,3 @@ export async function readGeometry(device: string, sysfs: string): Promise<Resul
 function whole(text: string): number {
   return /^\d{1,6}$/.test(text) ? Number(text) : 0;
 }
-
-export function sameGeometry(a: Geometry, b: Geometry): boolean {
-  return (
-    a.width === b.width && a.height === b.height && a.bitsPerPixel === b.bitsPerPixel && a.stride === b.stride
-  );
-}

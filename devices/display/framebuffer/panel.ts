@@ -1,10 +1,10 @@
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Fault, messageOf, temporary } from '../../../src/base/fault.js';
+import { type Fault, messageOf, refused, temporary } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Span } from './canvas.js';
-import { type Geometry, readGeometry, sameGeometry } from './geometry.js';
+import { type Geometry, readGeometry } from './geometry.js';
 
 export interface PanelPlace {
   /** `/dev/fb0` */
@@ -43,7 +43,9 @@ export class Panel {
       const identity = await identityOf(place.device);
       return ok(new Panel(place, await open(place.device, 'r+'), geometry.value, identity));
     } catch (thrown) {
-      return err(openFault(place.device, thrown));
+      const detail = `${place.device}: ${messageOf(thrown)}`;
+      if (/EACCES|EPERM/.test(detail)) return err(refused(FAULT.framebufferForbidden, detail));
+      return err(temporary(FAULT.framebufferMissing, detail));
     }
   }
 
@@ -69,7 +71,8 @@ export class Panel {
     const now = await readGeometry(device, join(sysfs, 'graphics'));
     if (!now.ok) return now.error;
     const other = (detail: string): Fault => temporary(FAULT.framebufferMissing, `${device} ${detail}`);
-    if (!sameGeometry(now.value, this.geometry)) return other('has another size or format now');
+    if (JSON.stringify(now.value) !== JSON.stringify(this.geometry))
+      return other('has another size or format now');
     try {
       if ((await identityOf(device)) !== this.#identity) return other('has been replaced');
     } catch (thrown) {
@@ -105,14 +108,4 @@ async function unpluggedFrom({ sysfs, connector }: PanelPlace): Promise<Fault | 
 async function identityOf(device: string): Promise<string> {
   const { rdev, ino, dev } = await stat(device);
   return `${dev}:${ino}:${rdev}`;
-}
-
-function openFault(device: string, thrown: unknown): Fault {
-  const detail = `${device}: ${messageOf(thrown)}`;
-  const denied = /EACCES|EPERM/.test(detail);
-  return {
-    kind: denied ? 'refused' : 'temporary',
-    code: denied ? FAULT.framebufferForbidden : FAULT.framebufferMissing,
-    detail,
-  };
 }

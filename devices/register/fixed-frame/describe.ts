@@ -25,7 +25,9 @@ export function describeQuestion(frame: Uint8Array, profile: FrameProfile): stri
 
 /** `QRIS sale (31) Rp15.000: 00 approved / echo, RRN 000000000042`. */
 export function describeFrameAnswer(frame: Uint8Array, profile: FrameProfile): string {
-  const { type, amount, code, rrn } = profile.answerFields(unwrap(frame, profile));
+  const payload = unwrap(frame, profile);
+  const type = profile.typeOf(payload);
+  const { amount, code, rrn } = profile.answerFields(payload);
   const read = readFrameAmount(amount, profile);
   const sum = typeof read === 'string' ? 'no amount' : formatRupiah(read);
   const about = `${nameOfType(type, profile)} (${printable(type)}) ${sum}`;

@@ -37,7 +37,6 @@ export const FRAME_150_200: FrameProfile = {
   answerFields: (payload) => {
     const text = latin1(payload);
     return {
-      type: text.slice(1, 3),
       amount: text.slice(3, 15),
       code: text.slice(50, 52),
       rrn: text.slice(52, 64).trim(),

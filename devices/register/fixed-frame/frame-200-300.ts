@@ -118,7 +118,6 @@ function profile(types: FrameProfile['types'], layout: Layout): FrameProfile {
       const text = latin1(payload);
       const { amountAt, codeAt, rrnAt } = layout.places;
       return {
-        type: hexByte(payload[0] ?? 0),
         amount: text.slice(amountAt, amountAt + 12),
         code: text.slice(codeAt, codeAt + 2),
         rrn: text.slice(rrnAt, rrnAt + 12).replace(/\0/g, ''),

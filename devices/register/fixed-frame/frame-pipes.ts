@@ -27,7 +27,6 @@ export const FRAME_PIPES: FrameProfile = {
   answerFields: (payload) => {
     const fields = latin1(payload.subarray(5)).split('|');
     return {
-      type: latin1(payload.subarray(1, 3)),
       amount: (fields[12] ?? '').padStart(12, '0'),
       code: latin1(payload.subarray(3, 5)),
       rrn: fields[10] ?? '',

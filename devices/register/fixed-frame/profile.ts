@@ -60,7 +60,6 @@ export interface FrameAnswerOptions extends ValuesOf<typeof ANSWER_IDS> {
 
 /** What the log shows of an answer. Fields that the frame does not have are empty. */
 export interface AnswerFields {
-  readonly type: string;
   readonly amount: string;
   readonly code: string;
   readonly rrn: string;

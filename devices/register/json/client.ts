@@ -34,7 +34,7 @@ export class JsonClient {
   constructor(options: ClientOptions) {
     this.#options = options;
     const { clock, timers } = options;
-    this.#rate = new Rate({ clock, perSecond: PER_SECOND, burst: 2 * PER_SECOND });
+    this.#rate = new Rate(clock, 2 * PER_SECOND, PER_SECOND);
     const handle = (events: readonly JsonLineEvent[]) => this.#handle(events);
     this.#feed = new Feed({ parser: new JsonLineParser(), timers, silenceMs: INTER_BYTE_MS, handle });
   }

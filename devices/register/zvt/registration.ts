@@ -83,10 +83,6 @@ function containerOf(tail: Uint8Array): readonly ApduField[] | undefined {
 /** The list is `0A` and a command of two bytes, again and again. */
 function permits(list: Uint8Array | undefined, command: number): boolean {
   const listed = (list && readTlv(list)) ?? [];
-  return listed.some(({ value }) =>
-    Array.from(
-      { length: value.length / 2 },
-      (_, i) => 256 * (value[2 * i] ?? 0) + (value[2 * i + 1] ?? 0),
-    ).includes(command),
-  );
+  const wanted = command.toString(16).padStart(4, '0');
+  return listed.some(({ value }) => hex(value).match(/.{4}/g)?.includes(wanted));
 }
