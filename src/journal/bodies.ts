@@ -65,7 +65,10 @@ export class Bodies {
       parseOrderId(sale.orderId) !== undefined,
       `the journal holds a sale without a valid order id: ${sale.orderId}`,
     );
-    return typeof sale.evidence === 'number' ? { ...sale, evidence: this.#read(sale.evidence) } : sale;
+    if (typeof sale.evidence !== 'number') return sale;
+    const evidence = this.#read(sale.evidence);
+    assert(evidence !== undefined, `event ${sale.evidence} of the journal holds no answer of the gateway`);
+    return { ...sale, evidence };
   };
 
   /** What is packed of this sale; undefined where it stands in rows. */
@@ -90,12 +93,12 @@ export class Bodies {
     this.#anyPacked = undefined;
   }
 
-  /** Body of an event, with what it leaves to rows before it. */
+  /** Body of an event, with what it leaves to rows before it; as it is where those are in an archive that cannot be read. */
   whole(body: unknown): unknown {
-    const said = evidenceIn(body);
-    if (said === undefined || !('like' in said)) return body;
+    const evidence = this.#filled(evidenceIn(body));
+    if (evidence === undefined) return body;
     const { outcome } = body as { readonly outcome: object };
-    return { ...(body as object), outcome: { ...outcome, evidence: this.#filled(said) } };
+    return { ...(body as object), outcome: { ...outcome, evidence } };
   }
 
   #written(said: Evidence, known: Evidence | undefined): WrittenEvidence {
@@ -107,19 +110,19 @@ export class Bodies {
     return written;
   }
 
-  #read(seq: number): Evidence {
+  #read(seq: number): Evidence | undefined {
     const row = this.#statements.of('event').get(seq) as { readonly body: string } | undefined;
-    const said = evidenceIn(row === undefined ? null : JSON.parse(row.body));
-    assert(said !== undefined, `event ${seq} of the journal holds no answer of the gateway`);
-    const evidence = this.#filled(said);
-    this.#seqs.set(evidence, seq);
+    const evidence = this.#filled(evidenceIn(row === undefined ? null : JSON.parse(row.body)));
+    if (evidence !== undefined) this.#seqs.set(evidence, seq);
     return evidence;
   }
 
-  #filled(said: WrittenEvidence | Evidence): Evidence {
-    const { like, ...own } = said as WrittenEvidence;
-    if (like === undefined) return said as Evidence;
-    const all = Object.entries({ ...this.#read(like), ...own }).filter(([, value]) => value !== null);
+  #filled(said: WrittenEvidence | Evidence | undefined): Evidence | undefined {
+    const { like, ...own } = (said ?? {}) as WrittenEvidence;
+    if (like === undefined) return said as Evidence | undefined;
+    const base = this.#read(like);
+    if (base === undefined) return undefined;
+    const all = Object.entries({ ...base, ...own }).filter(([, value]) => value !== null);
     return Object.fromEntries(all) as unknown as Evidence;
   }
 }

@@ -330,10 +330,9 @@ export class Journal {
     const rows = (['strays', 'events'] as const).flatMap(
       (name) => this.#statements.of(name).all(orderId) as EventRow[],
     );
-    const here = rows.map(asTold).map((row) => ({ ...row, body: this.#bodies.whole(row.body) }));
-    const all = new Map(
-      [...(this.archive?.toldOf(orderId)?.rows ?? []), ...here].map((row) => [row.seq, row]),
-    );
+    const all = new Map(this.archive?.toldOf(orderId)?.rows.map((row) => [row.seq, row]));
+    for (const row of rows.map(asTold))
+      if (!all.has(row.seq)) all.set(row.seq, { ...row, body: this.#bodies.whole(row.body) });
     return [...all.values()].sort((a, b) => a.seq - b.seq).map((row) => toEvent(orderId, row));
   }
 

@@ -67,16 +67,16 @@ export class Shifts {
    */
   audit(after: number, most: number): number | undefined {
     if (after === 0) this.#disagreeing.clear();
-    const rows = this.#statements.of('disagree').all(this.current, after, most) as AuditRow[];
-    for (const row of rows) {
-      const paid = row.body === null ? undefined : this.#toSale(row).evidence?.amount;
-      const wrong = disagreement(row, paid);
+    const end = this.#statements.of('auditEnd').get(this.current, after, most) as AuditEnd;
+    if (end.at === null) return undefined;
+    for (const row of this.#statements.of('suspects').all(this.current, after, end.at) as AuditRow[]) {
+      const wrong = disagreement(row, this.#toSale(row));
       if (wrong === undefined) continue;
       const text = `${LAW_11}: ${row.orderId}: ${wrong}`;
       this.#disagreeing.set(row.orderId, text);
       this.#found(text);
     }
-    return rows.length < most ? undefined : rows.at(-1)?.at;
+    return end.count < most ? undefined : end.at;
   }
 
   /**
@@ -154,25 +154,25 @@ export class Shifts {
   }
 }
 
+interface AuditEnd {
+  readonly at: number | null;
+  readonly count: number;
+}
+
 interface AuditRow {
-  readonly at: number;
   readonly orderId: string;
   readonly amount: number;
   readonly parts: number;
   readonly settled: number;
   readonly state: string;
-  readonly says: string | null;
-  readonly ordered: number | null;
-  /** Where the amount is not the one that was ordered. */
-  readonly body: string | null;
+  readonly body: string;
 }
 
-function disagreement(
-  { amount, parts, settled, state, says, ordered }: AuditRow,
-  paid: number | undefined,
-): string | undefined {
-  if (state !== says) return `its row says ${state}, the sale in it ${says}`;
-  if (amount !== ordered && amount !== paid) return `its row says ${amount}, the sale in it ${ordered}`;
+function disagreement({ amount, parts, settled, state }: AuditRow, sale: Sale): string | undefined {
+  const { at } = sale.state;
+  if (state !== at) return `its row says ${state}, the sale in it ${at}`;
+  if (amount !== sale.amount && amount !== sale.evidence?.amount)
+    return `its row says ${amount}, the sale in it ${sale.amount}`;
   if ((settled === 1) !== isSettledAt(state))
     return `its row says ${settled === 1 ? '' : 'not '}settled, and it is ${state}`;
   const whole = settled === 1 ? amount : 0;

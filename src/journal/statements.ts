@@ -165,11 +165,16 @@ export const SHIFT_SQL = {
      WHERE owed > 0 AND state <> 'delivering'`,
   carried: 'SELECT max(owed) AS owed FROM carried WHERE shift = ?',
   carry: 'INSERT INTO carried(shift, owed) VALUES (?, ?)',
-  // A row that says something else than the sale in it, or whose money is not all there.
-  disagree: `SELECT rowid AS at, order_id AS orderId, amount, delivered + refunded + owed + other AS parts, settled, state,
-       body ->> '$.state.at' AS says, body ->> '$.amount' AS ordered,
-       iif(amount = body ->> '$.amount', NULL, body) AS body
-     FROM sale WHERE shift = ? AND rowid > ? ORDER BY rowid LIMIT ?`,
+  auditEnd: `SELECT max(at) AS at, count(*) AS count
+     FROM (SELECT rowid AS at FROM sale WHERE shift = ? AND rowid > ? ORDER BY rowid LIMIT ?)`,
+  // Rows that may say something else than the sale in them, or whose money is not all there; what is looked for is how
+  // every sale begins. Reading each as JSON would take a big shift four times as long.
+  suspects: `SELECT order_id AS orderId, amount, delivered + refunded + owed + other AS parts, settled, state, body
+     FROM sale WHERE shift = ? AND rowid > ? AND rowid <= ? AND NOT (
+       instr(body, '"state":{"at":"' || state || '"') > 0 AND instr(body, '"amount":' || amount || ',') > 0
+       AND settled = (state IN ('delivering', 'delivered', 'owed', 'refunding', 'resolved'))
+       AND delivered + refunded + owed + other = settled * amount)
+     ORDER BY rowid`,
   close: 'INSERT INTO shift(number, opened_at_ms, closed_at_ms, closed_by, body) VALUES (?, ?, ?, ?, ?)',
   closed: 'SELECT body FROM shift WHERE number = ?',
   ofSale: 'SELECT shift FROM sale WHERE order_id = ?',

@@ -7,6 +7,9 @@ const PACE_MS = 2_000;
 /** Until it is looked again, when nothing was old enough, and when the medium took nothing. */
 const REST_MS = 600_000;
 
+/** For a piece, and for what the WAL takes of it. */
+const ROOM_BYTES = 1024 * 1024;
+
 /**
  * Moves stories of old shifts out of the journal while no sale is open. Where the disk is nearly full it does not wait for
  * their age: the room that they leave is what the next sales are written into.
@@ -41,12 +44,14 @@ export class Archiver {
   }
 
   #next(): void {
-    const { isTight, clockGood } = this.#keeper;
-    // A clock that is years ahead would call all of it old.
-    if (this.#sales.open !== undefined || !(clockGood || isTight)) return this.#wait(PACE_MS);
-    const { archiveAfterMs = Number.POSITIVE_INFINITY } = this.#context.settings;
+    const { freeBytes, clockGood } = this.#keeper;
+    const { archiveAfterMs = Number.POSITIVE_INFINITY, minFreeBytes } = this.#context.settings;
+    const tight = freeBytes < 2 * minFreeBytes;
+    // A clock that is years ahead would call all of it old; and to move something takes room for it at first.
+    if (this.#sales.open !== undefined || !(clockGood || tight) || freeBytes < ROOM_BYTES)
+      return this.#wait(PACE_MS);
     const agoMs = this.#context.adapters.clock.wallMs() - archiveAfterMs;
-    this.#context.endOnRejection(this.#move(isTight ? Number.MAX_SAFE_INTEGER : agoMs));
+    this.#context.endOnRejection(this.#move(tight ? Number.MAX_SAFE_INTEGER : agoMs));
   }
 
   async #move(closedByMs: number): Promise<void> {

@@ -44,7 +44,7 @@ export class ReadinessKeeper {
   /** Sooner than the last commit asks for: something has become well again. */
   #proveAtMs = Number.NEGATIVE_INFINITY;
   #auditedTo: number | undefined = 0;
-  #isTight = false;
+  #freeBytes = Number.POSITIVE_INFINITY;
   /** What keeps the disk from being good although it takes commits; undefined when nothing does. */
   #space: { readonly code: number; readonly detail: string } | undefined;
 
@@ -66,9 +66,9 @@ export class ReadinessKeeper {
     return this.#readings.clock?.code === 0;
   }
 
-  /** Not for much longer is there room for new sales. */
-  get isTight(): boolean {
-    return this.#isTight;
+  /** That the journal may still write, as of the last look. */
+  get freeBytes(): number {
+    return this.#freeBytes;
   }
 
   judge(): Readiness {
@@ -196,7 +196,7 @@ export class ReadinessKeeper {
     const before = this.#space?.code;
     try {
       const free = await adapters.freeBytes();
-      this.#isTight = free < 2 * settings.minFreeBytes;
+      this.#freeBytes = free;
       const detail = `${free} bytes free, ${settings.minFreeBytes} wanted`;
       this.#space = free < settings.minFreeBytes ? { code: FAULT.diskLow, detail } : undefined;
     } catch (error) {

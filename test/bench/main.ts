@@ -6,6 +6,7 @@ import type { Bench } from './bench.js';
 import { nowMs } from './clock.js';
 import { benchDisk } from './disk-bench.js';
 import { benchFramebuffer } from './framebuffer-bench.js';
+import { benchHistory } from './history-bench.js';
 import { benchMemory } from './memory-bench.js';
 import { benchNotice } from './notice-bench.js';
 import { benchPictures } from './picture-bench.js';
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   memory: benchMemory,
   start: benchStart,
   disk: benchDisk,
+  history: benchHistory,
   framebuffer: benchFramebuffer,
   storm: benchStorm,
 };

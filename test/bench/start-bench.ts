@@ -56,13 +56,14 @@ export async function benchStart(context: Context): Promise<BenchResult> {
   }
 }
 
-interface Start {
+export interface Start {
   readonly wallMs: number;
   /** Of all threads, user and system. */
   readonly cpuMs: number;
 }
 
-async function startOnce(
+/** From starting the process to READY=1, or to its line in the log. */
+export async function startOnce(
   context: Context,
   config: string,
   receiver: NotifyReceiver | undefined,

@@ -214,6 +214,21 @@ it('has a settlement, a refund or a register that comes back meet the sale as if
   expect(open().sale(orderId)).toEqual(after);
 });
 
+it('tells an answer that is the newest of all rows, and so stays, although what it is like has gone', async () => {
+  sold(1);
+  const sale = sold(2);
+  happen({ journal, sale }, [says(sale, 'refund', { refundAmount: sale.amount })]);
+  close();
+  const before = journal.eventsOf(sale.orderId);
+  expect(await moveAll()).toBe(2);
+  expect(count('event')).toBe(1);
+  expect(journal.eventsOf(sale.orderId)).toEqual(before);
+  store.files.clear();
+  expect(open().eventsOf(sale.orderId)).toMatchObject([
+    { kind: 'statusAnswered', body: { outcome: { kind: 'evidence' } } },
+  ]);
+});
+
 it('keeps a notice about an archived order beside what the archive tells of it', async () => {
   const { orderId } = sold(1);
   sold(2);

@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { MIGRATIONS } from '../../src/journal/schema.js';
 import {
   ANSWER_SQL,
+  ARCHIVE_SQL,
   BODY_SQL,
+  CHECK_SQL,
   JOURNAL_SQL,
   LATE_SQL,
   SHIFT_SQL,
@@ -12,11 +14,13 @@ import {
 } from '../../src/journal/statements.js';
 
 /** Tables that grow with every sale. */
-const GROWING = ['sale', 'event', 'answer', 'notice', 'slip', 'movement'];
+const GROWING = ['sale', 'event', 'answer', 'notice', 'slip', 'movement', 'piece'];
 
 /** What may go through all of them, and why. */
 const WHOLE: Readonly<Record<string, string>> = {
   totals: 'a technician asks for it; from an index alone',
+  newest: 'the last row',
+  anyPacked: 'the first row',
   lastOrder: 'newest first, and ends at the first receipt, which nearly every sale has',
 };
 
@@ -29,6 +33,8 @@ for (const sql of MIGRATIONS) db.exec(sql);
 const ALL = Object.values({
   JOURNAL_SQL,
   BODY_SQL,
+  ARCHIVE_SQL,
+  CHECK_SQL,
   LATE_SQL,
   SHIFT_SQL,
   ANSWER_SQL,

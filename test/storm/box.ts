@@ -285,7 +285,7 @@ export class Box {
     const alive = (): boolean => this.#living === number;
     const died = (error: unknown): void => {
       if (!alive() || error instanceof PowerCut) return;
-      const ours = this.#disk.failing && error instanceof Failure;
+      const ours = (this.#disk.failing || this.#disk.freeBytes === 0) && error instanceof Failure;
       this.#disk.failing = false;
       this.cut(`the process ended: ${String(error)}`);
       if (!ours) this.#parts.died(error);

@@ -130,6 +130,9 @@ export const FAULTS = {
   settlesDaysLate: { most: 0.04, what: 'a closed charge settled hours or a day later, and nobody was told' },
   statusLagsLong: { most: 0.05, what: 'the status lagged behind the settlement by minutes' },
   otherDoor: { most: 0.3, what: 'a till asked by its other door' },
+  // The archive.
+  archiveAway: { most: 0.3, what: 'the medium of the archive was away' },
+  cutInArchive: { most: 0.2, what: 'the power was cut while a piece of the archive was written' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

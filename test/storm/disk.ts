@@ -8,6 +8,7 @@ import { Journal } from '../../src/journal/journal.js';
 import type { Chance } from './chance.js';
 import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
+import { Medium } from './medium.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
 
@@ -41,9 +42,11 @@ export class Disk {
   failing = false;
   /** Written, and to be lost with the power. */
   #waiting: Commit[] = [];
+  readonly medium: Medium;
 
   constructor(parts: DiskParts) {
     this.#parts = parts;
+    this.medium = new Medium(parts);
     this.#db.pragma(`page_size = ${PAGE_BYTES}`);
     const { time, chance } = parts;
     hourly(time, chance, 'diskFull', () => {
@@ -72,7 +75,7 @@ export class Disk {
   open(alive: () => boolean, wallMs: number): StormJournal {
     try {
       return new StormJournal(
-        { directory: ':memory:', opened: this.#db, wallMs, version: 'storm' },
+        { directory: ':memory:', archive: this.medium.of(alive), opened: this.#db, wallMs, version: 'storm' },
         (journal, commit, write, again) => this.#around(alive, journal, commit, write, again),
         (report) => this.#parts.laws.shiftClosed(report),
       );
@@ -91,6 +94,7 @@ export class Disk {
   ): void {
     const { chance, cut, laws } = this.#parts;
     if (!alive()) throw new PowerCut();
+    this.#tookAlong();
     if (chance.now('cutBeforeCommit')) {
       cut('before a commit');
       throw new PowerCut();
@@ -116,10 +120,19 @@ export class Disk {
   /** The power goes, or the process: what no sync has brought to the disk is gone. */
   forgets(): void {
     const { story, laws } = this.#parts;
+    this.#tookAlong();
     if (this.#waiting.length > 0) story.say(() => `${this.#waiting.length} commits were on no disk yet`);
     this.#waiting = [];
     laws.lost();
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
+  }
+
+  /** What a piece of the archive was recorded with is on disk since. */
+  #tookAlong(): void {
+    const { laws } = this.#parts;
+    if (this.medium.wrote && !this.#db.inTransaction)
+      for (const synced of this.#waiting.splice(0)) laws.committed(synced);
+    this.medium.wrote = false;
   }
 
   #written(write: () => void): void {
@@ -146,13 +159,24 @@ export class Disk {
   /** Each sale as it is written, by order id: read past the journal, which keeps some of them in memory. */
   sales(): ReadonlyMap<string, Sale> {
     const bodies = new Bodies(this.#db);
-    const sales = this.#db.prepare('SELECT body FROM sale').all().map(bodies.toSale);
+    const sales = this.#db
+      .prepare('SELECT coalesce(packed, body) AS body FROM sale')
+      .all()
+      .map(bodies.toSale);
     return new Map(sales.map((sale) => [sale.orderId, sale]));
   }
 
   /** The journal's book of shifts as a new process would read it. */
   reopened(wallMs: number): Journal {
-    return new Journal({ directory: ':memory:', opened: this.#db, wallMs, version: 'storm' });
+    const archive = this.medium.of(() => true);
+    return new Journal({ directory: ':memory:', archive, opened: this.#db, wallMs, version: 'storm' });
+  }
+
+  /** Sales that are packed although something is still going to happen to them. */
+  packedTooSoon(): string[] {
+    const sql = `SELECT order_id FROM sale WHERE packed IS NOT NULL
+      AND (open = 1 OR owed > 0 OR look_at_ms IS NOT NULL OR state IN ('owed', 'refunding', 'delivering'))`;
+    return this.#db.prepare(sql).pluck().all() as string[];
   }
 
   close(): void {

@@ -5,6 +5,7 @@ import { awaitsQr, isOpen, isSettled, occupiesTerminal, type Sale } from '../../
 import type { ShiftReport } from '../../src/core/shift/shift.js';
 import { rrnOf } from '../../src/core/source/register-result.js';
 import type { Commit, JournalEvent } from '../../src/journal/commit.js';
+import type { Journal } from '../../src/journal/journal.js';
 import type { Shifts } from '../../src/journal/shifts.js';
 import { parseNotice } from '../../src/mqtt/envelope.js';
 import { grossOf, paymentOf, refundTotal, type Transaction } from '../../src/sandbox/midtrans/transaction.js';
@@ -71,6 +72,8 @@ export class Laws {
   /** When the last notices about an order were written down. */
   readonly #noticedAt = new Map<string, number[]>();
   readonly #noticeRows = new Set<string>();
+  /** How many were committed, by order. */
+  readonly #events = new Map<string, number>();
   /** Notifications that a broker took. */
   readonly #taken = new Set<string>();
   readonly #byRrn = new Map<string, string>();
@@ -123,6 +126,21 @@ export class Laws {
     this.#noticeRows.add(key);
   }
 
+  /** Their stories are in the archive: what was known of their notices is told there, and one may be written down once more. */
+  archived(orders: readonly string[]): void {
+    for (const key of this.#noticeRows)
+      if (orders.includes(key.split(' ')[0] ?? '')) this.#noticeRows.delete(key);
+  }
+
+  /** What was committed of each order is told by the journal and its archive. */
+  stories(journal: Journal): void {
+    for (const [orderId, count] of this.#events) {
+      const told = journal.eventsOf(orderId).length;
+      if (told < count)
+        this.broken('law 1', `${count} events of ${orderId} were committed, and ${told} are told`);
+    }
+  }
+
   /** Decided, and acted upon from now on; lost in a power cut until it is {@link committed}. */
   written({ events, noticeId }: Commit): void {
     this.pace.happened(events);
@@ -139,6 +157,8 @@ export class Laws {
 
   /** On disk. */
   committed(commit: Commit): void {
+    for (const { orderId } of commit.events)
+      if (orderId !== undefined) this.#events.set(orderId, (this.#events.get(orderId) ?? 0) + 1);
     for (const answer of commit.answers ?? []) this.#answers.add(answer.bytes);
     if (commit.noticeId !== undefined) this.#notices.add(commit.noticeId);
     for (const event of commit.events) {

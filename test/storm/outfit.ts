@@ -60,6 +60,8 @@ export function outfitOf(seed: number, change = 0): Outfit {
     paidMs: 3_000,
     minFreeBytes: 1_000_000,
     ...(closesItself ? { closeShiftAfterMs } : {}),
+    // Two shops in three keep no story for longer than minutes.
+    ...(seed % 3 === 0 ? {} : { archiveAfterMs: (seed % 3) * 60_000 }),
     tickMs: 15_000,
   };
   return { screen, paper, settings, paymentType };

@@ -184,7 +184,10 @@ export class World {
     if (!this.#cloud.direct && !link.up)
       laws.broken('law 14', `the link is down hours after all faults are over: ${link.why}`);
     this.#box.disk.forgets();
-    laws.settled(this.#box.disk.reopened(this.#time.wallMs()).shifts);
+    const reopened = this.#box.disk.reopened(this.#time.wallMs());
+    laws.settled(reopened.shifts);
+    laws.stories(reopened);
+    for (const id of this.#box.disk.packedTooSoon()) laws.broken('law 5', `${id} is packed, and is not over`);
     const kept = this.#box.disk.sales();
     for (const sale of laws.sales.values())
       if (!isDeepStrictEqual(kept.get(sale.orderId), JSON.parse(JSON.stringify(sale))))
