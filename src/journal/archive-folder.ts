@@ -8,7 +8,7 @@ export interface ArchiveStore {
   /** In bytes; 0 where it is not there. */
   size(file: string): number;
   /**
-   * Cuts the file to `begins` bytes (what lies behind was never recorded), writes behind that, and returns when it is on disk.
+   * Cuts the file to `begins` bytes (what lies behind is of a try before), writes behind that, and returns when it is on disk.
    * @throws Error where the medium does not take it
    */
   append(file: string, begins: number, bytes: Uint8Array): Promise<void>;

@@ -60,13 +60,15 @@ export interface ArchiveParts {
  * Stories of sales that are over for long, in files of gzip members, a line of JSON a sale. Where a sale stands stays in the
  * journal, packed: what a register, a notice or a settlement may still need is never on another medium. A piece is on disk
  * and was read back before a row goes, and rows go in the transaction that says where the piece is. So a power cut leaves
- * the rows, and at most bytes behind the last recorded piece that the next one is written over.
+ * the rows, and at most bytes behind the last recorded piece that nothing names.
  */
 export class Archive {
   readonly #parts: ArchiveParts;
   readonly #statements: Statements<typeof ARCHIVE_SQL>;
   /** Events up to here have been looked at in this round. */
   #from = 0;
+  /** Where this process has written last. */
+  #tried: Omit<PieceRow, 'length'> | undefined;
 
   constructor(parts: ArchiveParts) {
     this.#parts = parts;
@@ -178,6 +180,7 @@ export class Archive {
     const { store } = this.#parts;
     const bytes = gzipSync(text);
     const { file, begins } = this.#place();
+    this.#tried = { file, begins };
     try {
       await store.append(file, begins, bytes);
       if (gunzipSync(store.read(file, begins, bytes.length)).toString() === text)
@@ -188,15 +191,21 @@ export class Archive {
     }
   }
 
-  /** Behind the last piece, or in the next file: where that one is long enough, or is not there any more. */
+  /**
+   * Behind the last piece; in the next file where that one is long enough, or is not as it was left. What is there is never
+   * written over: it may be of a journal that was set aside, or was put back as it was before. But for what was tried just now.
+   */
   #place(): Omit<PieceRow, 'length'> {
     const newest = this.#statements.of('newest').get() as
       | { readonly file: string; readonly ends: number }
       | undefined;
-    if (newest === undefined) return { file: nameOf(1), begins: 0 };
-    const { file, ends } = newest;
-    if (ends < FILE_BYTES && this.#parts.store.size(file) >= ends) return { file, begins: ends };
-    return { file: nameOf(Number.parseInt(file.slice(FILE_HEAD.length), 10) + 1), begins: 0 };
+    const isFree = (file: string, begins: number): boolean =>
+      this.#parts.store.size(file) === begins ||
+      (this.#tried?.file === file && this.#tried.begins === begins);
+    const { file, ends } = newest ?? { file: nameOf(0), ends: FILE_BYTES };
+    if (ends < FILE_BYTES && isFree(file, ends)) return { file, begins: ends };
+    for (let number = Number.parseInt(file.slice(FILE_HEAD.length), 10) + 1; ; number += 1)
+      if (isFree(nameOf(number), 0)) return { file: nameOf(number), begins: 0 };
   }
 
   /** Rows go, but for sales that something has happened to since. @returns how many sales went */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -124,6 +124,45 @@ it('writes files that anybody can read', async () => {
     'statusAnswered',
     'deliveryEnded',
   ]);
+});
+
+it('begins behind the files of a journal that was set aside, and writes over none of them', async () => {
+  const folder = new ArchiveFolder(join(directory, 'archive'));
+  const began = () => new Journal({ directory, wallMs: 1_000, version: 'test', archive: folder });
+  journal = began();
+  sold(1);
+  sold(2);
+  close();
+  expect(await moveAll()).toBe(2);
+  journal.close();
+  const first = join(directory, 'archive/journal-000001.jsonl.gz');
+  const before = readFileSync(first);
+  for (const tail of ['journal.db', 'journal.begun']) rmSync(join(directory, tail));
+  journal = began();
+  const sale = sold(3);
+  sold(4);
+  close();
+  expect(await moveAll()).toBe(2);
+  expect(readFileSync(first)).toEqual(before);
+  expect(readdirSync(join(directory, 'archive'))).toHaveLength(2);
+  expect(journal.eventsOf(sale.orderId)).toHaveLength(4);
+  journal.close();
+  const found = execFileSync('zgrep', ['-c', nth(1).orderId ?? '', first]).toString();
+  expect(found.trim()).toBe('1');
+});
+
+it('leaves what a journal of later wrote, where one of before was put back', async () => {
+  sold(1);
+  sold(2);
+  close();
+  const backup = disk.serialize();
+  await moveAll();
+  const later = Buffer.from(store.files.get('journal-000001.jsonl.gz') ?? '');
+  disk = new Database(backup);
+  journal = open();
+  expect(await moveAll()).toBe(2);
+  expect(store.files.get('journal-000001.jsonl.gz')).toEqual(later);
+  expect([...store.files.keys()]).toEqual(['journal-000001.jsonl.gz', 'journal-000002.jsonl.gz']);
 });
 
 it('leaves what is open, owed, looked at later or waiting for paper, and takes it when that is over', async () => {
