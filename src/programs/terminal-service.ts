@@ -1,9 +1,13 @@
-import type { Fault } from '../base/fault.js';
+import { Failure, type Fault } from '../base/fault.js';
+import { JOURNAL_FAULTS } from '../core/fault/journal.js';
+import { faultOf, faultText, isOf } from '../core/fault/table.js';
 import { Journal } from '../journal/journal.js';
-import { journalFault, stayClosed } from './closed-terminal.js';
 import { makeDisplays } from './screens.js';
 import type { ServedProgram } from './service.js';
 import { startTerminal, type TerminalStart } from './terminal-program.js';
+
+/** How often a terminal without a journal tries to get it back. */
+const RETRY_MS = 30_000;
 
 /**
  * The daemon: a terminal, or, as long as its journal cannot be opened or written, one that is plainly out of service.
@@ -17,38 +21,50 @@ export async function serveTerminal(start: TerminalStart): Promise<ServedProgram
   }
 }
 
-async function closed(start: TerminalStart, fault: Fault): Promise<ServedProgram> {
+/**
+ * Sells nothing, and says so where people look: on the screen and in `systemctl status`, with the number. It goes on by
+ * itself when the disk is good again.
+ */
+async function closed(start: TerminalStart, found: Fault): Promise<ServedProgram> {
   const { config, environment, fatal } = start;
+  const { timers, log } = environment;
   const displays = await makeDisplays(config, environment);
+  let fault = found;
+  let opened: ServedProgram | undefined;
   let turns = 0;
-  let current: ServedProgram;
-  const refused = await stayClosed({
-    fault,
-    displays,
-    environment,
-    retry: async () => {
-      const still = tryJournal(start);
-      if (still !== undefined) return still;
-      environment.log.info('the journal is good again: opening');
-      await refused.stop();
-      current = await startTerminal(start).catch((error: unknown) => {
-        fatal(error);
-        throw error;
-      });
-      return undefined;
-    },
-  });
-  current = {
-    ...refused,
+  let cancel = (): void => undefined;
+  const tell = (): void => {
+    const screen = { show: 'outOfService', words: faultText(fault.code), code: fault.code } as const;
+    for (const display of displays) void display.show(screen);
+    cancel = timers.after(RETRY_MS, () => void again().catch(fatal));
+  };
+  const again = async (): Promise<void> => {
+    const next = tryJournal(start);
+    if (next === undefined) {
+      log.info('the journal is good again: opening');
+      await stop();
+      opened = await startTerminal(start);
+      return;
+    }
+    if (next.code !== fault.code) log.error(`not selling: E${next.code} ${next.detail}`);
+    fault = next;
+    tell();
+  };
+  const stop = async (): Promise<void> => {
+    cancel();
+    await Promise.all(displays.map((display) => display.stop()));
+  };
+  log.error(`not selling: E${fault.code} ${fault.detail}`);
+  await Promise.all(displays.map((display) => display.start()));
+  tell();
+  return {
+    status: () =>
+      opened?.status() ?? `not selling: E${fault.code} ${fault.detail} (${faultOf(fault.code).remedy.en})`,
+    stop: () => (opened === undefined ? stop() : opened.stop()),
     progress: () => {
       turns += 1;
-      return turns;
+      return opened?.progress?.() ?? turns;
     },
-  };
-  return {
-    status: () => current.status(),
-    stop: () => current.stop(),
-    progress: () => current.progress?.() ?? 0,
   };
 }
 
@@ -60,4 +76,10 @@ function tryJournal(start: TerminalStart): Fault | undefined {
   } catch (error) {
     return journalFault(error);
   }
+}
+
+/** The fault of a start that failed because of the journal's disk; anything else is thrown on. */
+function journalFault(error: unknown): Fault {
+  if (error instanceof Failure && isOf(JOURNAL_FAULTS, error.fault.code)) return error.fault;
+  throw error;
 }
