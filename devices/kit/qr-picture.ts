@@ -119,7 +119,7 @@ async function readShort(bytes: Uint8Array): Promise<Result<string, Fault> | und
   try {
     // By libvips in a thread of its own.
     const image = loadSharp()(bytes, { limitInputPixels: SHORT_PIXELS, failOn: 'error' });
-    const { data, info } = await image.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await image.raw().toBuffer({ resolveWithObject: true });
     const text = await readUpright({ ...info, data });
     return text === undefined ? undefined : oneText([text], info);
   } catch {

@@ -28,14 +28,11 @@ interface Box {
 export function uprightCode(pixels: Pixels): Luma | undefined {
   const { darkest, lightest } = rangeOf(pixels);
   if (lightest - darkest < CONTRAST) return undefined;
-  const darkerThan =
-    (threshold: number) =>
-    (x: number, y: number): boolean =>
-      lumaAt(pixels, Math.floor(y) * pixels.width + Math.floor(x)) <= threshold;
-  const isDark = darkerThan((darkest + lightest) >> 1);
-  const box = boxOf(pixels, isDark);
-  if (box === undefined || !isAlone(box, boxOf(pixels, darkerThan(lightest - CONTRAST / 2))))
-    return undefined;
+  const threshold = (darkest + lightest) >> 1;
+  const isDark = (x: number, y: number): boolean =>
+    lumaAt(pixels, Math.floor(y) * pixels.width + Math.floor(x)) <= threshold;
+  const box = loneBox(pixels, threshold, lightest - CONTRAST / 2);
+  if (box === undefined) return undefined;
   for (let size = 21; size <= 177; size += 4) {
     const moduleWidth = box.width / size;
     const moduleHeight = box.height / size;
@@ -70,39 +67,47 @@ function rangeOf(pixels: Pixels): { readonly darkest: number; readonly lightest:
   return { darkest, lightest };
 }
 
-/** Around all that is dark. Each side of a code has a finder's edge, seven modules of dark, so not every pixel counts. */
-function boxOf({ width, height }: Pixels, isDark: (x: number, y: number) => boolean): Box | undefined {
+/**
+ * Around all that is dark. Each side of a code has a finder's edge, seven modules of dark, so not every pixel counts.
+ * @param pale what is not as light as paper: a pale code beside this one is read by a phone, too
+ * @returns undefined when it is no square, or when it is not alone
+ */
+function loneBox(pixels: Pixels, dark: number, pale: number): Box | undefined {
+  const { width, height } = pixels;
   const step = Math.max(1, Math.floor(Math.min(width, height) / 100));
-  const row = (y: number): boolean => anyOf(width, step, (x) => isDark(x, y));
-  const column = (x: number): boolean => anyOf(height, step, (y) => isDark(x, y));
-  let top = 0;
-  while (top < height && !row(top)) top += 1;
-  let bottom = height - 1;
-  while (bottom > top && !row(bottom)) bottom -= 1;
-  let left = 0;
-  while (left < width && !column(left)) left += 1;
-  let right = width - 1;
-  while (right > left && !column(right)) right -= 1;
-  const box = { left, top, width: right + 1 - left, height: bottom + 1 - top };
-  return Math.abs(box.width - box.height) * 21 > box.width ? undefined : box;
-}
-
-/** Whether all around is as light as paper: a pale code beside this one is read by a phone, too. */
-function isAlone(box: Box, all: Box | undefined): boolean {
+  const row = (y: number): number => darkestOf(pixels, y * width, step, width);
+  const column = (x: number): number => darkestOf(pixels, x, step * width, height * width);
+  const top = edge(0, height, row, dark, pale);
+  const bottom = edge(height - 1, -1, row, dark, pale);
+  const left = edge(0, width, column, dark, pale);
+  const right = edge(width - 1, -1, column, dark, pale);
+  const box = {
+    ...{ left: left.dark, top: top.dark },
+    ...{ width: right.dark + 1 - left.dark, height: bottom.dark + 1 - top.dark },
+  };
   // Edges that are not sharp reach a little further.
   const most = Math.max(2, box.width / 100);
-  return (
-    all !== undefined &&
-    Math.abs(all.left - box.left) <= most &&
-    Math.abs(all.top - box.top) <= most &&
-    Math.abs(all.width - box.width) <= 2 * most &&
-    Math.abs(all.height - box.height) <= 2 * most
-  );
+  const isAlone = [top, bottom, left, right].every((side) => Math.abs(side.dark - side.pale) <= most);
+  return isAlone && Math.abs(box.width - box.height) * 21 <= box.width ? box : undefined;
 }
 
-function anyOf(length: number, step: number, has: (at: number) => boolean): boolean {
-  for (let at = 0; at < length; at += step) if (has(at)) return true;
-  return false;
+/** The first lines, from one side on, on which something is not as light as paper, and on which something is dark. */
+function edge(from: number, to: number, line: (at: number) => number, dark: number, pale: number) {
+  const step = from < to ? 1 : -1;
+  let first: number | undefined;
+  for (let at = from; at !== to; at += step) {
+    const darkest = line(at);
+    if (darkest <= pale) first ??= at;
+    if (darkest <= dark) return { dark: at, pale: first ?? at };
+  }
+  return { dark: to, pale: from };
+}
+
+/** Of every `step`-th pixel from `from` on, one line long. */
+function darkestOf(pixels: Pixels, from: number, step: number, length: number): number {
+  let darkest = 255;
+  for (let at = 0; at < length; at += step) darkest = Math.min(darkest, lumaAt(pixels, from + at));
+  return darkest;
 }
 
 /**

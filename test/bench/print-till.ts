@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { QrPictureReader } from '../../devices/kit/qr-picture.js';
 import { QrSearchProcess } from '../../devices/kit/qr-search-process.js';
 import { composeSlip } from '../../devices/printer/compose.js';
@@ -76,7 +76,9 @@ export class PrintTill {
       journal.commit({ ...at, slips: [advance(handed, { type: 'printed' })] });
     }
     journal.close();
-    return process.resourceUsage().maxRSS / 1024;
+    // Not getrusage(2): its figure begins with what the parent held when it started this process.
+    const [, kib] = /^VmHWM:\s+(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    return Number(kib) / 1024;
   }
 }
 
