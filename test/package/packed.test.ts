@@ -91,4 +91,20 @@ describe('the packed program in an empty place', () => {
     expect(result).toMatchObject({ amount: 15_000, state: 'delivered' });
     expect(result['receipt']).toContain('LUNAS');
   });
+
+  it('has the process that searches pictures, which the demo does without', () => {
+    const script = `
+      const { QrPictureReader } = await import('./qr-picture.js');
+      const { QrSearchProcess } = await import('./qr-search-process.js');
+      const { SystemTimers } = await import('../../src/host/clock.js');
+      const reader = new QrPictureReader(new QrSearchProcess({ timers: new SystemTimers(), log: console }));
+      console.log(await reader.check());
+      await reader.stop();`;
+    const cwd = within('gopay-pos', 'dist', 'devices', 'kit');
+    const checked = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      cwd,
+    });
+    expect(checked.stdout.trim(), checked.stderr).toBe('undefined');
+  });
 });
