@@ -124,9 +124,10 @@ export class ReadinessKeeper {
   /** A status from the gateway about a sale is as good as a check. */
   heard(event: SaleEvent): void {
     const atMs = this.#context.adapters.clock.monoMs();
-    // What failed for one customer is tried before the next one.
-    if (event.type === 'qrRead' && !event.result.ok && event.result.error.code === FAULT.qrSearchFailed)
-      this.take('picture', { code: FAULT.qrSearchFailed, detail: event.result.error.detail, atMs });
+    const lost = event.type === 'qrRead' && !event.result.ok ? event.result.error : undefined;
+    // The process died under one customer: it is tried before the next one. One picture that took too long says nothing.
+    if (lost?.code === FAULT.qrSearchFailed && lost.kind === 'temporary')
+      this.take('picture', { code: lost.code, detail: lost.detail, atMs });
     if (!('outcome' in event) || typeof event.outcome === 'string') return;
     const { outcome } = event;
     // Refused as a whole (key, account, way to pay) the next customer would run into the same.

@@ -41,6 +41,22 @@ it('asks for the picture again when its reader died, and sells nothing more unti
     expect(bench.terminal.state().readiness).toMatchObject({ ready: true });
   }));
 
+it('goes on selling after a picture that took too long, which says nothing of the next one', () =>
+  onTheBench({ settings: { pictures: true } }, async (bench) => {
+    await bench.type(...KEYS);
+    const { orderId } = bench.open;
+    bench.read = err({ ...BROKEN, kind: 'refused' });
+    const { outcome } = created(bench.open);
+    await bench.answers('charge', {
+      ...outcome,
+      qr: { pictureUrl: 'https://api.example/qr' },
+    } as typeof outcome);
+    expect(bench.fetched).toBe(1);
+    await bench.answers('cancel', says(bench.sale(orderId), 'cancel').outcome);
+    expect(bench.sale(orderId).state).toMatchObject({ at: 'closed' });
+    expect(bench.terminal.state().readiness).toMatchObject({ ready: true });
+  }));
+
 it('needs no reader of pictures where the charge itself says what is in the QR', () =>
   onTheBench({ unreadable: BROKEN }, async (bench) => {
     expect(bench.terminal.state().readiness).toMatchObject({ ready: true });
