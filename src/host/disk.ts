@@ -11,3 +11,11 @@ export async function freeBytes(directory: string): Promise<number> {
   const { bsize, bavail } = await statfs(directory);
   return bsize * bavail;
 }
+
+/** Room for the WAL and for the next piece of the archive: what is free within the journal does not stand for that. */
+const LEAST_BYTES = 8 * 1024 * 1024;
+
+/** @param within bytes of the journal's own file that are free */
+export function roomFor(free: number, within: number): number {
+  return free < LEAST_BYTES ? free : free + within;
+}

@@ -9,7 +9,7 @@ import { Reconciler } from '../control/reconciler.js';
 import { ControlServer } from '../control/server.js';
 import { statusLine } from '../control/status.js';
 import { useConnectTime } from '../host/connect.js';
-import { freeBytes } from '../host/disk.js';
+import { freeBytes, roomFor } from '../host/disk.js';
 import { ArchiveFolder } from '../journal/archive-folder.js';
 import { Journal } from '../journal/journal.js';
 import { CoreApiClient } from '../midtrans/client.js';
@@ -23,9 +23,6 @@ import { Terminal } from '../terminal/terminal.js';
 import type { Environment } from './environment.js';
 import { makePage, makeScreens } from './screens.js';
 import type { ServedProgram } from './service.js';
-
-/** Room for the WAL and for the next piece of the archive: what is free within the journal does not stand for that. */
-const LEAST_FREE_BYTES = 8 * 1024 * 1024;
 
 export interface TerminalProgram extends ServedProgram {
   readonly terminal: Terminal;
@@ -128,10 +125,7 @@ async function makeRoster(
     timers,
     random,
     log,
-    freeBytes: async () => {
-      const free = await freeBytes(config.journal.directory);
-      return free < LEAST_FREE_BYTES ? free : free + journal.reusableBytes;
-    },
+    freeBytes: async () => roomFor(await freeBytes(config.journal.directory), journal.reusableBytes),
   };
 }
 

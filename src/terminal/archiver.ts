@@ -4,9 +4,10 @@ import type { SaleProcessor } from './sale-processor.js';
 
 /** Between two pieces: some thirty sales, and some milliseconds of the loop. */
 const PACE_MS = 2_000;
+/** While a sale is open, or the clock is not known to be right. */
+const BUSY_MS = 30_000;
 /** Until it is looked again, when nothing was old enough, and when the medium took nothing. */
 const REST_MS = 600_000;
-
 /** For a piece, and for what the WAL takes of it. */
 const ROOM_BYTES = 1024 * 1024;
 
@@ -49,7 +50,7 @@ export class Archiver {
     const tight = freeBytes < 2 * minFreeBytes;
     // A clock that is years ahead would call all of it old; and to move something takes room for it at first.
     if (this.#sales.open !== undefined || !(clockGood || tight) || freeBytes < ROOM_BYTES)
-      return this.#wait(PACE_MS);
+      return this.#wait(BUSY_MS);
     const agoMs = this.#context.adapters.clock.wallMs() - archiveAfterMs;
     this.#context.endOnRejection(this.#move(tight ? Number.MAX_SAFE_INTEGER : agoMs));
   }

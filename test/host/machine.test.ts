@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SystemClock, SystemRandom, SystemTimers } from '../../src/host/clock.js';
-import { freeBytes } from '../../src/host/disk.js';
+import { freeBytes, roomFor } from '../../src/host/disk.js';
 import type { LogStream } from '../../src/host/log-stream.js';
 import { EXIT, type ProcessLike, superviseProcess } from '../../src/host/process.js';
 import { KeptLog } from '../kit/kept-log.js';
@@ -64,6 +64,12 @@ describe('the disk', () => {
   it('says how much room it has, or that it cannot be asked', async () => {
     expect(await freeBytes(tmpdir())).toBeGreaterThan(0);
     await expect(freeBytes('/nowhere/at/all')).rejects.toThrow('/nowhere/at/all');
+  });
+
+  it('counts what is free within the journal, but not for the WAL', () => {
+    const mib = 1024 * 1024;
+    expect(roomFor(9 * mib, 100 * mib)).toBe(109 * mib);
+    expect(roomFor(7 * mib, 100 * mib)).toBe(7 * mib);
   });
 });
 
