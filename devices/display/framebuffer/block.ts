@@ -29,11 +29,7 @@ export interface Ink {
   readonly muted: string;
 }
 
-interface TextOptions {
-  readonly bold?: boolean;
-  readonly lines?: number;
-  readonly chip?: string;
-}
+type TextOptions = Partial<Pick<Extract<Block, { kind: 'text' }>, 'bold' | 'lines' | 'chip'>>;
 
 export function textBlock(words: string, size: number, color: string, options: TextOptions = {}): Block {
   const { bold = true, lines = 2, chip } = options;

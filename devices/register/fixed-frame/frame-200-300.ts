@@ -40,15 +40,9 @@ const TYPES_B: Readonly<Record<string, FrameType>> = {
   '0E': { name: 'logon', means: 'echo' },
 };
 
-/** Where an answer has the fields that the log shows. */
-interface Places {
-  readonly amountAt: number;
-  readonly codeAt: number;
-  readonly rrnAt: number;
-}
-
 interface Layout {
-  readonly places: Places;
+  /** Where an answer has the fields that the log shows. */
+  readonly places: Readonly<Record<'amountAt' | 'codeAt' | 'rrnAt', number>>;
   readonly fields: (answer: Answer) => readonly Placed[];
 }
 

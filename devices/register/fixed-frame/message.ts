@@ -88,7 +88,7 @@ function nameOf(question: Question, profile: FrameProfile): SaleName | string | 
   const { reference, invoice } = question;
   const field = isBlank(reference) ? invoice : reference;
   if (isBlank(field)) return undefined;
-  const number = trimmed(field);
+  const number = field.replace(/\0/g, ' ').trim();
   if (!/^\d{1,12}$/.test(number))
     return `the reference is no number of up to twelve digits: "${printable(field.slice(0, 12))}"`;
   // Our RRN begins with the year's last digit and the day, so one of six digits is none.
@@ -100,8 +100,4 @@ function nameOf(question: Question, profile: FrameProfile): SaleName | string | 
 /** Spaces, NULs and zeros alone name nothing. */
 function isBlank(field: string): boolean {
   return /^[\0 0]*$/.test(field);
-}
-
-function trimmed(field: string): string {
-  return field.replace(/\0/g, ' ').trim();
 }

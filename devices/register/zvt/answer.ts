@@ -64,7 +64,12 @@ function answersTo(question: Apdu, result: RegisterResult, settings: ZvtSettings
     case COMMAND.registration:
       return registration(question, result, settings);
     case COMMAND.statusEnquiry:
-      return accepted(makeApdu(COMMAND.completion, softwareFor(question), [stateOf(result)]));
+      // At the end its status byte.
+      return accepted(
+        makeApdu(COMMAND.completion, softwareFor(question), [
+          result.result === 'echo' ? 0x00 : codeOf(result),
+        ]),
+      );
     case COMMAND.logOff:
     case COMMAND.printLine:
     case COMMAND.printTextBlock:
@@ -203,11 +208,6 @@ function softwareFor({ data }: Apdu): readonly number[] {
   const fields = readApduFields(data.subarray(3));
   const [service = 0] = typeof fields === 'string' ? [] : (valueAt(fields, FIELD.service) ?? []);
   return (service & STATUS_ALONE) !== 0 ? [] : [...countOf(SOFTWARE.length, 3), ...ascii(SOFTWARE)];
-}
-
-/** The status byte of a status enquiry. */
-function stateOf(result: RegisterResult): number {
-  return result.result === 'echo' ? 0x00 : codeOf(result);
 }
 
 function accepted(...answers: readonly Uint8Array[]): readonly Uint8Array[] {

@@ -178,14 +178,12 @@ function ask(
     return { ...no, effects: [...before, ...no.effects] };
   }
   const request: VendRequest = { amount, reference, ...(item === undefined ? {} : { item }) };
+  const slot = item === undefined ? '' : `, slot ${item}`;
+  const asks = `the machine asks for ${formatRupiah(amount)}${slot}, as ${reference}`;
   return {
     state: { at: 'asked', wanted: { request, price } },
-    effects: [...before, noted('info', wish(request)), told({ kind: 'asked', request })],
+    effects: [...before, noted('info', asks), told({ kind: 'asked', request })],
   };
-}
-
-function wish({ amount, item, reference }: VendRequest): string {
-  return `the machine asks for ${formatRupiah(amount)}${item === undefined ? '' : `, slot ${item}`}, as ${reference}`;
 }
 
 function status(

@@ -84,7 +84,8 @@ async function kernelGpio(): Promise<Gpio> {
       } finally {
         closeSync(chip);
       }
-      const line = lineFile(request);
+      // The kernel has filled the request in.
+      const line = request.readInt32LE(FD_AT);
       if (line <= 0) throw new Error('the kernel gave no file for the line');
       return {
         set: (active) => call(line, SET_VALUES, lineValue(active), 'the level could not be set'),
@@ -133,11 +134,6 @@ function lineRequest(line: number, activeLow: boolean, consumer: string): Buffer
   bytes.writeBigUInt64LE(1n, FIRST_ATTRIBUTE_AT + 16);
   bytes.writeUInt32LE(1, LINES_AT);
   return bytes;
-}
-
-/** The file that stands for the line, once the kernel has filled the request in. */
-function lineFile(request: Buffer): number {
-  return request.readInt32LE(FD_AT);
 }
 
 function lineValue(active: boolean): Buffer {
