@@ -58,3 +58,15 @@ export class PtyPrinter {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
+
+/** Pulls the plug once some 4,000 bytes of a slip have come. @returns waits until it is out */
+export function pulledInASlip(virtual: VirtualPrinter, pty: PtyPrinter): () => Promise<void> {
+  const { paper } = virtual;
+  const receive = paper.receive.bind(paper);
+  let pulled: Promise<void> | undefined;
+  paper.receive = (bytes) => {
+    receive(bytes);
+    if (virtual.received > 4_000) pulled ??= pty.unplug();
+  };
+  return async () => pulled;
+}

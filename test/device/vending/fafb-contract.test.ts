@@ -1,4 +1,3 @@
-import { FafbMachine } from '../../../devices/vending/fafb/driver.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { until } from '../../kit/pty/until.js';
 import { fakeWire, ptyWire } from '../../kit/pty/wires.js';
@@ -6,8 +5,9 @@ import { FakeTime } from '../../kit/time.js';
 import { concat, spoiled } from '../register/frames.js';
 import { type Said, type VendingSubject, vendingContract } from './contract.js';
 import { press, recorded, result, slotInfo } from './fafb-frames.js';
+import { counting, fafbMachine } from './machines.js';
 
-let made = 0;
+const random = counting();
 const POLL = recorded('poll');
 const ACK = recorded('ack');
 
@@ -29,19 +29,7 @@ function makeListener(): (bytes: Uint8Array) => readonly Said[] {
 }
 
 const subject: VendingSubject = {
-  make: (line, timers, log) =>
-    new FafbMachine({
-      line,
-      timers,
-      log,
-      clock: { wallMs: () => 1_764_000_000_000, monoMs: () => 0 },
-      random: { bytes: (count) => new Uint8Array(count).fill(++made), fraction: () => 0 },
-      deliver: 'drive',
-      priceUnit: rupiah(1),
-      dropSensor: true,
-      elevator: false,
-      vendMs: 60_000,
-    }),
+  make: (line, timers, log) => fafbMachine({ line, timers, log, random }),
   ready: async (machine) => {
     let said = '';
     await machine.send(POLL);

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SerialLine } from '../../../devices/kit/serial-line.js';
-import { FafbMachine, type FafbOptions } from '../../../devices/vending/fafb/driver.js';
+import type { FafbMachine, FafbOptions } from '../../../devices/vending/fafb/driver.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import type { VendRequest } from '../../../src/base/vending-messages.js';
 import type { VendingEvent } from '../../../src/port/vending.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { realTimers, until } from '../../kit/pty/until.js';
 import { FafbPeer } from './fafb-peer.js';
+import { fafbMachine } from './machines.js';
 
 let peer: FafbPeer;
 let machine: FafbMachine;
@@ -26,21 +27,13 @@ afterEach(async () => {
 });
 
 async function begin(options: Partial<FafbOptions> = {}): Promise<void> {
-  let made = 0;
   log = new KeptLog();
   events = [];
   const path = await peer.path();
-  machine = new FafbMachine({
+  machine = fafbMachine({
     line: new SerialLine({ path, baudRate: 57_600, timers: realTimers, log }),
     timers: realTimers,
     log,
-    clock: { wallMs: () => 0, monoMs: () => 0 },
-    random: { bytes: (count) => new Uint8Array(count).fill(++made), fraction: () => 0 },
-    deliver: 'drive',
-    priceUnit: rupiah(1),
-    dropSensor: true,
-    elevator: false,
-    vendMs: 60_000,
     ...options,
   });
   machine.start((event) => events.push(event));

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { FafbMachine } from '../../../devices/vending/fafb/driver.js';
 import { FafbFrameParser } from '../../../devices/vending/fafb/frame.js';
-import { rupiah } from '../../../src/base/rupiah.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { FakeLine } from '../../kit/pty/fake-line.js';
 import { FakeTime } from '../../kit/time.js';
 import { concat, spoiled } from '../register/frames.js';
 import { frame, press, recorded, result, slotInfo } from './fafb-frames.js';
+import { fafbMachine } from './machines.js';
 
 const frames = [
   ...['poll', 'ack', 'press-12', 'success-12', 'jam-12', 'slot-12'].map(recorded),
@@ -68,19 +67,7 @@ it('no stream of bytes crashes the driver, grows it, or asks for a slot that no 
         tried += 1;
         const stream = concat(...pieces);
         const line = new FakeLine();
-        let made = 0;
-        const machine = new FafbMachine({
-          line,
-          timers: new FakeTime(),
-          log: new KeptLog(),
-          clock: { wallMs: () => 0, monoMs: () => 0 },
-          random: { bytes: (count) => new Uint8Array(count).fill(++made), fraction: () => 0 },
-          deliver: 'drive',
-          priceUnit: rupiah(1),
-          dropSensor: true,
-          elevator: false,
-          vendMs: 60_000,
-        });
+        const machine = fafbMachine({ line, timers: new FakeTime(), log: new KeptLog() });
         machine.start((event) => {
           if (event.kind === 'asked') expect(chosenIn(stream, Number(event.request.item))).toBe(true);
         });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FafbMachine, type FafbOptions } from '../../../devices/vending/fafb/driver.js';
+import type { FafbOptions } from '../../../devices/vending/fafb/driver.js';
 import { FafbFrameParser, wrapFafb } from '../../../devices/vending/fafb/frame.js';
 import { progressOf } from '../../../devices/vending/fafb/message.js';
 import { hex } from '../../../src/base/bytes.js';
@@ -11,6 +11,7 @@ import { FakeLine } from '../../kit/pty/fake-line.js';
 import { FakeTime, settled } from '../../kit/time.js';
 import { concat } from '../register/frames.js';
 import { frame, press, recorded, result, slotInfo } from './fafb-frames.js';
+import { fafbMachine } from './machines.js';
 
 const POLL = recorded('poll');
 const ACK = recorded('ack');
@@ -20,20 +21,7 @@ function setUp(options: Partial<FafbOptions> = {}) {
   const timers = new FakeTime();
   const log = new KeptLog();
   const events: VendingEvent[] = [];
-  let made = 0;
-  const machine = new FafbMachine({
-    line,
-    timers,
-    log,
-    clock: { wallMs: () => 1_764_000_000_000, monoMs: () => 0 },
-    random: { bytes: (count) => new Uint8Array(count).fill(++made), fraction: () => 0 },
-    deliver: 'drive',
-    priceUnit: rupiah(1),
-    dropSensor: true,
-    elevator: false,
-    vendMs: 60_000,
-    ...options,
-  });
+  const machine = fafbMachine({ line, timers, log, ...options });
   /** How many frames had been written when each event came. */
   const writesAt: number[] = [];
   machine.start((event) => {

@@ -1,10 +1,9 @@
-import { QibixxMachine } from '../../../devices/vending/mdb-qibixx/driver.js';
 import { rupiah } from '../../../src/base/rupiah.js';
-import { SystemClock, SystemRandom } from '../../../src/host/clock.js';
 import { until } from '../../kit/pty/until.js';
 import { fakeWire, ptyWire } from '../../kit/pty/wires.js';
 import { FakeTime } from '../../kit/time.js';
 import { type MachineHand, type Said, type VendingSubject, vendingContract } from './contract.js';
+import { qibixxMachine } from './machines.js';
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'latin1'));
 
@@ -41,18 +40,7 @@ function makeListener(): (heard: Uint8Array) => readonly Said[] {
 }
 
 const subject: VendingSubject = {
-  make: (line, timers, log) =>
-    new QibixxMachine({
-      line,
-      timers,
-      log,
-      clock: new SystemClock(),
-      random: new SystemRandom(),
-      setup: [],
-      session: 'selection-first',
-      unit: rupiah(1),
-      vendMs: 60_000,
-    }),
+  make: (line, timers, log) => qibixxMachine({ line, timers, log }),
   ready,
   asks: bytes('c,STATUS,VEND,15000.00,17\n'),
   means: { amount: rupiah(15_000), item: '17' },

@@ -1,9 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { QibixxMachine } from '../../../devices/vending/mdb-qibixx/driver.js';
 import { BoardLineParser } from '../../../devices/vending/mdb-qibixx/lines.js';
-import { rupiah } from '../../../src/base/rupiah.js';
-import { SystemClock, SystemRandom } from '../../../src/host/clock.js';
+import { qibixxMachine } from './machines.js';
 import { Bench, bytes } from './rig.js';
 
 const LINES = [
@@ -51,19 +49,8 @@ it('no stream of bytes crashes the driver, asks for what no whole line asked for
   let approved = 0;
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(piece, move), { maxLength: 30, size: 'large' }), async (script) => {
-      const bench = new Bench(
-        ({ line, timers, log }) =>
-          new QibixxMachine({
-            line,
-            timers,
-            log,
-            clock: new SystemClock(),
-            random: new SystemRandom(),
-            setup: [],
-            session: 'authorization-first',
-            unit: rupiah(1),
-            vendMs: 60_000,
-          }),
+      const bench = new Bench(({ line, timers, log }) =>
+        qibixxMachine({ line, timers, log, session: 'authorization-first' }),
       );
       bench.line.open();
       const ready = (): void => {

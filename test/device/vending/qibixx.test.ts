@@ -1,28 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { QibixxMachine, type QibixxOptions } from '../../../devices/vending/mdb-qibixx/driver.js';
+import type { QibixxOptions } from '../../../devices/vending/mdb-qibixx/driver.js';
 import { BoardLineParser } from '../../../devices/vending/mdb-qibixx/lines.js';
 import { readPrice } from '../../../devices/vending/mdb-qibixx/message.js';
 import { rupiah } from '../../../src/base/rupiah.js';
-import { SystemClock, SystemRandom } from '../../../src/host/clock.js';
 import { settled } from '../../kit/time.js';
+import { qibixxMachine } from './machines.js';
 import { Bench, bytes, recordedLines } from './rig.js';
 
 function board(options: Partial<QibixxOptions> = {}) {
-  const bench = new Bench(
-    ({ line, timers, log }) =>
-      new QibixxMachine({
-        line,
-        timers,
-        log,
-        clock: new SystemClock(),
-        random: new SystemRandom(),
-        setup: [],
-        session: 'selection-first',
-        unit: rupiah(1),
-        vendMs: 60_000,
-        ...options,
-      }),
-  );
+  const bench = new Bench(({ line, timers, log }) => qibixxMachine({ line, timers, log, ...options }));
   const says = async (...lines: readonly string[]): Promise<void> => {
     for (const line of lines) bench.line.bring(bytes(`${line}\n`));
     await settled();

@@ -1,11 +1,10 @@
-import { VendotekMachine } from '../../../devices/vending/vendotek/driver.js';
 import type { Carrier } from '../../../devices/vending/vendotek/frame.js';
 import { rupiah } from '../../../src/base/rupiah.js';
-import { SystemClock, SystemRandom } from '../../../src/host/clock.js';
 import { until } from '../../kit/pty/until.js';
 import { fakeWire, ptyWire, tcpWire } from '../../kit/pty/wires.js';
 import { FakeTime } from '../../kit/time.js';
 import { type Said, type VendingSubject, vendingContract } from './contract.js';
+import { vendotekMachine } from './machines.js';
 import { abr, fin, idl, serial, VtkListener, vrp } from './vtk-frames.js';
 
 function subject(carrier: Carrier): VendingSubject {
@@ -14,18 +13,7 @@ function subject(carrier: Carrier): VendingSubject {
   const spoiled = Uint8Array.from(asks);
   spoiled[asks.length - 1] = (spoiled[asks.length - 1] ?? 0) ^ 1;
   return {
-    make: (line, timers, log) =>
-      new VendotekMachine({
-        carrier,
-        line,
-        timers,
-        log,
-        clock: new SystemClock(),
-        random: new SystemRandom(),
-        minorUnits: 2,
-        operationSeconds: 120,
-        vendMs: 60_000,
-      }),
+    make: (line, timers, log) => vendotekMachine({ carrier, line, timers, log }),
     ready: async (hand) => {
       await hand.send(on(idl()));
       const listener = new VtkListener(carrier);

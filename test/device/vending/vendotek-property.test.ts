@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { VendotekMachine } from '../../../devices/vending/vendotek/driver.js';
 import { type Carrier, VtkFrameParser } from '../../../devices/vending/vendotek/frame.js';
-import { SystemClock, SystemRandom } from '../../../src/host/clock.js';
+import { vendotekMachine } from './machines.js';
 import { Bench } from './rig.js';
 import { abr, crcByHand, fin, idl, serial, VtkListener, vrp, vtk } from './vtk-frames.js';
 
@@ -71,20 +70,7 @@ for (const carrier of ['tcp', 'serial'] as const)
       fc.asyncProperty(
         fc.array(fc.tuple(piece(carrier), move), { maxLength: 30, size: 'large' }),
         async (script) => {
-          const bench = new Bench(
-            ({ line, timers, log }) =>
-              new VendotekMachine({
-                carrier,
-                line,
-                timers,
-                log,
-                clock: new SystemClock(),
-                random: new SystemRandom(),
-                minorUnits: 2,
-                operationSeconds: 120,
-                vendMs: 60_000,
-              }),
-          );
+          const bench = new Bench(({ line, timers, log }) => vendotekMachine({ carrier, line, timers, log }));
           bench.line.open();
           let stream: number[] = [];
           let requests = 0;

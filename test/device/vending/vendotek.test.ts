@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { VendotekMachine, type VendotekOptions } from '../../../devices/vending/vendotek/driver.js';
+import type { VendotekOptions } from '../../../devices/vending/vendotek/driver.js';
 import { crc16ccitt, fromHex, hex } from '../../../src/base/bytes.js';
 import { rupiah } from '../../../src/base/rupiah.js';
-import { SystemRandom } from '../../../src/host/clock.js';
 import { settled } from '../../kit/time.js';
+import { vendotekMachine } from './machines.js';
 import { Bench, recordedLines } from './rig.js';
 import { abr, crcByHand, fin, idl, serial, type VtkFields, VtkListener, vrp, vtk } from './vtk-frames.js';
 
@@ -15,20 +15,8 @@ const PAID = { amount: rupiah(15_000), item: '7', reference: 'vtk-1795612346-150
 
 function machine(options: Partial<VendotekOptions> & { wallMs?: number } = {}) {
   let wallMs = options.wallMs ?? NOON_MS;
-  const bench = new Bench(
-    ({ line, timers, log }) =>
-      new VendotekMachine({
-        carrier: 'tcp',
-        line,
-        timers,
-        log,
-        clock: { wallMs: () => wallMs, monoMs: () => wallMs },
-        random: new SystemRandom(),
-        minorUnits: 2,
-        operationSeconds: 120,
-        vendMs: 60_000,
-        ...options,
-      }),
+  const bench = new Bench(({ line, timers, log }) =>
+    vendotekMachine({ line, timers, log, clock: { wallMs: () => wallMs, monoMs: () => wallMs }, ...options }),
   );
   const listener = new VtkListener(options.carrier ?? 'tcp');
   /** What the machine hears, as `VRP 6 1500000`. */

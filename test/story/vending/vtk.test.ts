@@ -1,10 +1,19 @@
 import { expect, it } from 'vitest';
+import type { Vmc } from '../../kit/vending/vmc.js';
 import { booksSay, expectMoneyAdded, expectOneCharge } from '../kit/account.js';
 import { payScanned, said } from '../kit/register-peer.js';
+import type { Shop } from '../kit/shop.js';
 import { ask } from '../kit/technician.js';
 import { machineThere, vendingPort, vtkStory } from '../kit/vending-shop.js';
 
 const BUY = 'buy 1500000 7 KOPI';
+
+/** The terminal after a power cut, and the machine that dials it again. */
+async function comesBack(shop: Shop, machine: Vmc): Promise<void> {
+  await shop.startTerminal();
+  machine.does(`dial ${await vendingPort(shop, 2)}`);
+  await machine.hears();
+}
 
 it('sells to a machine written by somebody else, in another language', () =>
   vtkStory({}, async (shop, machine) => {
@@ -105,9 +114,7 @@ it('goes on with the same QR when the request is repeated after a power cut befo
     const { orderId } = await shop.shows('scan');
     await shop.powerCut();
     await machine.hears();
-    await shop.startTerminal();
-    machine.does(`dial ${await vendingPort(shop, 2)}`);
-    await machine.hears();
+    await comesBack(shop, machine);
     machine.does('again');
     await machineThere(shop, 2);
     expect(await payScanned(shop)).toBe(orderId);
@@ -125,9 +132,7 @@ it('approves what was paid while the power was out, once the machine asks again'
     await shop.powerCut();
     shop.sandbox.payScanned(payload);
     await machine.hears();
-    await shop.startTerminal();
-    machine.does(`dial ${await vendingPort(shop, 2)}`);
-    await machine.hears();
+    await comesBack(shop, machine);
     machine.does('again');
     await machineThere(shop, 2);
     await shop.clock.advance(10_000);
@@ -145,9 +150,7 @@ it('believes a result that comes after a power cut without a repeat of its reque
     await machine.hears();
     await shop.powerCut();
     await machine.hears();
-    await shop.startTerminal();
-    machine.does(`dial ${await vendingPort(shop, 2)}`);
-    await machine.hears();
+    await comesBack(shop, machine);
     machine.does('done');
     expect(await machine.hears()).toMatch(/^FIN .* 4=1500000$/);
     await shop.reaches(order, 'delivered');
