@@ -14,13 +14,14 @@ const LONG = [
 ];
 
 /**
- * Layers whose files have a process each: they count the memory and the processes of their own, kill, or hold a browser. All
- * others share a few processes, in which a module is loaded once and not once a file: no module of ours keeps anything (a rule of
- * the house), so a file finds nothing of another.
+ * Files with a process each: they count memory and processes, kill, hold a browser, or put something in the place of a module.
+ * All others share a few processes, in which a module is loaded once and not once a file: no module of ours keeps anything (a
+ * rule of the house), so a file finds nothing of another.
  */
-const ALONE = ['browser', 'package', 'power-cut', 'storm', 'systemd'].map(
-  (layer) => `test/${layer}/**/*.test.ts`,
-);
+const ALONE = [
+  ...['browser', 'package', 'power-cut', 'storm', 'systemd'].map((layer) => `test/${layer}/**/*.test.ts`),
+  'test/device/printer/device-file-close.test.ts',
+];
 
 /** Long ones first; then those that are alone, since a process is handed on to the next file of its own kind only. */
 class LongFirst extends BaseSequencer {
