@@ -48,8 +48,7 @@ export async function testRegister({ register }: TerminalConfig, bench: Workbenc
   const say = (text: string): void => live.say(text);
   const afterMs = flags.afterMs ?? AFTER_MS;
   const desk = new PretendRegister({ register: device, ...environment, say, afterMs, answer });
-  say(`no payments: whatever the register asks is answered by this test (${answer}). Ctrl-C ends it`);
-  say('a sale that is open in the real terminal must be over: its register would be told this, too');
+  begin(say, 'register', answer);
   if (answer === 'approved')
     say('WARNING: the register will book its bill as paid. Void it there afterwards');
   device.start((event) => desk.take(event));
@@ -75,16 +74,8 @@ export async function testVending({ vending }: TerminalConfig, bench: Workbench)
   const machine = await DEVICES.vending.open(vending, { ...environment, log: live.log(), tap: live });
   const { amount, afterMs = AFTER_MS } = flags;
   const say = (text: string): void => live.say(text);
-  const desk = new PretendVending({
-    machine,
-    timers: environment.timers,
-    say,
-    afterMs,
-    answer,
-    ...(amount === undefined ? {} : { amount }),
-  });
-  say(`no payments: whatever the machine asks is answered by this test (${answer}). Ctrl-C ends it`);
-  say('a sale that is open in the real terminal must be over: its machine would be told this, too');
+  const desk = new PretendVending({ machine, timers: environment.timers, say, afterMs, answer, amount });
+  begin(say, 'machine', answer);
   if (answer === 'vend') say('WARNING: the machine will give goods, and nobody pays for them');
   let present = false;
   machine.start((event) => {
@@ -111,6 +102,11 @@ export async function testKeypad({ keypad, sale }: TerminalConfig, bench: Workbe
   await Promise.all(pads.map((pad) => pad.stop()));
   live.end();
   return watch.everPresent;
+}
+
+function begin(say: (text: string) => void, who: 'register' | 'machine', answer: string): void {
+  say(`no payments: whatever the ${who} asks is answered by this test (${answer}). Ctrl-C ends it`);
+  say(`a sale that is open in the real terminal must be over: its ${who} would be told this, too`);
 }
 
 function liveOf({ environment, print, flags }: Workbench): Live {

@@ -94,15 +94,8 @@ async function testPage({ file, environment, tell }: DeviceTest): Promise<number
 type Tool = (config: TerminalConfig, bench: Workbench) => Promise<boolean>;
 
 /** The tools that need a device for themselves. @returns 0, or 1 where the device never was there */
-async function runTool({
-  file,
-  args,
-  environment,
-  flags,
-  print,
-  untilStopped,
-  tell,
-}: DeviceTest): Promise<number> {
+async function runTool(test: DeviceTest): Promise<number> {
+  const { file, args, environment, flags, print, untilStopped, tell } = test;
   const { testRegister, testVending, testKeypad, ToolRefusal } = await import('./device-bench.js');
   const { atPath, configured, sniff } = await import('./sniff.js');
   const tools: Readonly<Record<string, Tool>> = {

@@ -16,7 +16,7 @@ export interface PretendVendingOptions {
   readonly afterMs: number;
   readonly answer: VendingAnswer;
   /** For a machine that cannot ask. */
-  readonly amount?: Rupiah;
+  readonly amount: Rupiah | undefined;
 }
 
 interface Ended {

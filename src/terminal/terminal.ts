@@ -292,26 +292,21 @@ export class Terminal {
 
   #entered(amount: Rupiah, pad: string): void {
     const readiness = this.#keeper.judge();
-    if (!readiness.ready) {
-      this.#adapters.log.warn(`${pad} asks ${amount}: refused, E${readiness.code} ${readiness.detail}`);
-      this.#customerDesk.end({ end: 'told', amount, result: { result: 'failed', code: readiness.code } });
-      return;
-    }
+    if (!readiness.ready)
+      return this.#refuse(amount, pad, readiness.code, `E${readiness.code} ${readiness.detail}`);
     const vending = this.#vendingDesk.entered(amount);
     if (vending !== undefined && 'denial' in vending) {
       const { denial } = vending;
-      this.#adapters.log.warn(
-        `${pad} asks ${amount}: refused, ${'detail' in denial ? denial.detail : denial.why}`,
-      );
-      this.#customerDesk.end({
-        end: 'told',
-        amount,
-        result: { result: 'failed', code: FAULT.amountNotSellable },
-      });
-      return;
+      const why = 'detail' in denial ? denial.detail : denial.why;
+      return this.#refuse(amount, pad, FAULT.amountNotSellable, why);
     }
     const source = vending?.source ?? ({ kind: 'keypad', name: pad } as const);
     const sale = this.#sales.begin(amount, source, { kind: 'opened', body: { pad, amount } });
     this.#adapters.log.info(`${sale.orderId} sale of ${amount} from ${pad}`);
+  }
+
+  #refuse(amount: Rupiah, pad: string, code: number, why: string): void {
+    this.#adapters.log.warn(`${pad} asks ${amount}: refused, ${why}`);
+    this.#customerDesk.end({ end: 'told', amount, result: { result: 'failed', code } });
   }
 }
