@@ -31,13 +31,13 @@ const DAYS = {
   /** The product as it is; a checkpoint is made when it stops. */
   product: '',
   /** Checkpoints in the midst of sales, and a WAL that begins anew again and again. */
-  checkpoints: 'wal_autocheckpoint = 4000 > wal_autocheckpoint = 60',
+  checkpoints: 'wal_autocheckpoint = 4000 > wal_autocheckpoint = 24',
   /** What the library would do by itself. */
   control: 'synchronous = FULL > synchronous = NORMAL',
   /** Syncs fail from the midst of a sale to the end of that life: see Disk about what is adrift. */
   badDisk: '',
   /** The sync of a checkpoint fails once, and nobody is told; the next one has to write all of it again. */
-  badCheckpoint: 'wal_autocheckpoint = 4000 > wal_autocheckpoint = 60',
+  badCheckpoint: 'wal_autocheckpoint = 4000 > wal_autocheckpoint = 24',
 } as const;
 type Day = keyof typeof DAYS;
 

@@ -44,7 +44,8 @@ export function checkStates(events: readonly DiskEvent[], options: StatesOptions
   const began = performance.now();
   const cpuBegan = process.cpuUsage();
   const commits = new Commits(events);
-  const before = filesBefore(events);
+  const born = events.findIndex(({ op }) => op === 'born');
+  const before = filesBefore(events.slice(0, born));
   const extra = Math.max(1, Math.round(options.budget / pointsIn(events)) - 2);
   const chance = mulberry32(options.seed);
   const { holds } = options;
@@ -63,6 +64,11 @@ export function checkStates(events: readonly DiskEvent[], options: StatesOptions
   };
   try {
     for (const [at, event] of events.entries()) {
+      // What lay there before the first process is there for certain.
+      if (at < born) {
+        disk.apply(event);
+        continue;
+      }
       const moment = event.op === 'moment';
       if (!moment && isPoint(event)) {
         check(NOTHING, at);

@@ -37,6 +37,11 @@ function write(line) {
 
 let journal;
 
+/** The first that is open: one of before is opened anew when its pages were moved. */
+function note(db) {
+  if (journal?.open !== true) journal = db;
+}
+
 function pass(moment) {
   const whole = DIGEST !== undefined && / commit of /.test(moment) && !journal.inTransaction;
   write(whole ? `${moment}\t${digestOf(journal)}` : moment);
@@ -95,7 +100,7 @@ aroundSync(Journal.prototype, 'flush', function () {
 // What the journal writes besides: its tables at its birth, and a row at each start.
 const realTransaction = Database.prototype.transaction;
 Database.prototype.transaction = function (work) {
-  journal ??= this;
+  note(this);
   const made = realTransaction.call(this, work);
   if (work.length > 0) return made;
   const holder = { made };
@@ -104,7 +109,7 @@ Database.prototype.transaction = function (work) {
 };
 const realPrepare = Database.prototype.prepare;
 Database.prototype.prepare = function (sql) {
-  journal ??= this;
+  note(this);
   const statement = realPrepare.call(this, sql);
   const [, table] = /^INSERT INTO (boot)\b/.exec(sql) ?? [];
   if (table !== undefined) aroundSync(statement, 'run', () => `commit of ${table}`);
