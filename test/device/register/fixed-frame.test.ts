@@ -5,6 +5,7 @@ import { fakeWire, ptyWire, tcpWire } from '../../kit/pty/wires.js';
 import { FakeTime } from '../../kit/time.js';
 import { type RegisterSubject, registerContract } from './contract.js';
 import { bareQuestion, longQuestion, question, recorded, spoiled } from './frames.js';
+import { PAID_SALE } from './results.js';
 
 type Asking = Pick<RegisterSubject, 'question' | 'another' | 'anotherMeans' | 'unknownType'>;
 
@@ -54,15 +55,7 @@ function subject(name: ProfileName): RegisterSubject {
     garbage: Uint8Array.of(0x00, 0xff, 0x41, 0x03, 0x30, 0x7f),
     result: {
       result: 'approved',
-      sale: {
-        orderId: 'T1-01ARZ3NDEKTSV4RRFFQ69G5FAV',
-        amount: rupiah(15_000),
-        rrn: '307515001470',
-        approvalCode: '153318',
-        invoice: 207,
-        atMs: Date.UTC(2026, 0, 15, 3, 15, 30),
-        issuer: 'gopay',
-      },
+      sale: PAID_SALE,
     },
     taken: Uint8Array.of(0x06),
     refused: Uint8Array.of(0x15),

@@ -8,22 +8,13 @@ import {
 } from '../../../devices/register/json/answer.js';
 import { asQuestion } from '../../../devices/register/json/question.js';
 import { canonical, type JsonRequest, readRequest } from '../../../devices/register/json/request.js';
-import type { RegisterResult, RegisterSale, RegisterShift } from '../../../src/base/register-messages.js';
-import { rupiah } from '../../../src/base/rupiah.js';
+import type { RegisterSale, RegisterShift } from '../../../src/base/register-messages.js';
 import { unlawful } from '../../kit/json/schema.js';
+import { PAID_SALE, resultsOf } from './results.js';
 
 const OPTIONS = { zoneMinutes: 420, acknowledge: 'required' } as const;
 
-const SALE: RegisterSale = {
-  orderId: 'T1-01ARZ3NDEKTSV4RRFFQ69G5FAV',
-  amount: rupiah(15_000),
-  rrn: '307515001470',
-  approvalCode: '153318',
-  invoice: 207,
-  atMs: Date.UTC(2026, 0, 15, 3, 15, 30),
-  issuer: 'gopay',
-  reference: 'INV-1',
-};
+const SALE: RegisterSale = { ...PAID_SALE, reference: 'INV-1' };
 
 const COUNT = { count: 2, sum: 30_000 };
 const SHIFT: RegisterShift = {
@@ -37,30 +28,7 @@ const SHIFT: RegisterShift = {
   expired: COUNT,
 };
 
-const RESULTS: readonly RegisterResult[] = [
-  { result: 'approved', sale: SALE },
-  { result: 'pending', sale: SALE },
-  { result: 'expired', sale: SALE },
-  { result: 'cancelled', sale: SALE },
-  { result: 'denied', sale: SALE, code: 530 },
-  { result: 'unknown', sale: SALE },
-  { result: 'refunded', sale: SALE },
-  { result: 'notRefunded', sale: SALE, code: 540 },
-  { result: 'notRefunded', code: 540 },
-  { result: 'conflict', sale: SALE },
-  { result: 'totals', shift: SHIFT },
-  { result: 'shiftClosed', shift: { ...SHIFT, closedAtMs: Date.UTC(2026, 0, 15, 14, 0, 0) } },
-  { result: 'done' },
-  { result: 'done', sale: SALE },
-  { result: 'busy' },
-  { result: 'noConnection', code: 550 },
-  { result: 'notReady', code: 401 },
-  { result: 'noSuchSale' },
-  { result: 'unsupported' },
-  { result: 'invalid' },
-  { result: 'invalid', why: 'below the least amount' },
-  { result: 'echo' },
-];
+const RESULTS = resultsOf(SALE, SHIFT);
 
 /** One good line of each kind, and what it means. */
 const GOOD: readonly (readonly [line: string, means: object])[] = [

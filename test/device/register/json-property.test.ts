@@ -6,6 +6,7 @@ import { asQuestion } from '../../../devices/register/json/question.js';
 import { canonical, readRequest } from '../../../devices/register/json/request.js';
 import { judged, unlawful } from '../../kit/json/schema.js';
 import { concat } from './frames.js';
+import { expectSameWhenCut } from './results.js';
 
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'utf8'));
 const CHARGES = [
@@ -109,15 +110,7 @@ describe('no stream of bytes', () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 6 }), fc.nat(900), (pieces, cut) => {
         const stream = concat(...pieces);
-        const whole = new JsonLineParser();
-        const parts = new JsonLineParser();
-        const expected = [...whole.push(stream), ...whole.silence()];
-        const got = [
-          ...parts.push(stream.subarray(0, cut)),
-          ...parts.push(stream.subarray(cut)),
-          ...parts.silence(),
-        ];
-        expect(got).toEqual(expected);
+        expectSameWhenCut(() => new JsonLineParser(), stream, cut);
       }),
       { numRuns: 1_000 },
     );

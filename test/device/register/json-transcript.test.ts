@@ -11,19 +11,11 @@ import { KeptLog } from '../../kit/kept-log.js';
 import { FakeLine } from '../../kit/pty/fake-line.js';
 import { FakeTime, settled } from '../../kit/time.js';
 import { patientClock } from './json-wires.js';
+import { PAID_SALE } from './results.js';
 
 const FILE = fileURLToPath(new URL('../fixtures/register/json-sales.txt', import.meta.url));
 
-const SALE: RegisterSale = {
-  orderId: 'T1-01ARZ3NDEKTSV4RRFFQ69G5FAV',
-  amount: rupiah(15_000),
-  rrn: '307515001470',
-  approvalCode: '153318',
-  invoice: 207,
-  atMs: Date.UTC(2026, 0, 15, 3, 15, 30),
-  issuer: 'gopay',
-  reference: 'INV-1',
-};
+const SALE: RegisterSale = { ...PAID_SALE, reference: 'INV-1' };
 const ONE = { count: 1, sum: 15_000 };
 const NONE = { count: 0, sum: 0 };
 const SHIFT = {

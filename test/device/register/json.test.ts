@@ -10,6 +10,7 @@ import { fakeWire, ptyWire } from '../../kit/pty/wires.js';
 import { FakeTime } from '../../kit/time.js';
 import { type RegisterSubject, registerContract } from './contract.js';
 import { patientClock, tcpCallersWire } from './json-wires.js';
+import { PAID_SALE } from './results.js';
 
 const found = (text: string): string => JSON.stringify(text);
 const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'utf8'));
@@ -39,16 +40,7 @@ const subject: RegisterSubject<Callers> = {
   unknownType: bytes('{"op":"tip","ref":"INV-0001"}\n'),
   result: {
     result: 'approved',
-    sale: {
-      orderId: 'T1-01ARZ3NDEKTSV4RRFFQ69G5FAV',
-      amount: rupiah(15_000),
-      rrn: '307515001470',
-      approvalCode: '153318',
-      invoice: 207,
-      atMs: Date.UTC(2026, 0, 15, 3, 15, 30),
-      issuer: 'gopay',
-      reference: 'INV-0001',
-    },
+    sale: { ...PAID_SALE, reference: 'INV-0001' },
   },
   // It says nothing to a good line: the answer carries the names of its request.
   taken: new Uint8Array(),

@@ -7,17 +7,10 @@ import { hex } from '../../../src/base/bytes.js';
 import type { RegisterQuestion, RegisterResult, RegisterSale } from '../../../src/base/register-messages.js';
 import { rupiah } from '../../../src/base/rupiah.js';
 import { question, recorded } from './frames.js';
+import { PAID_SALE } from './results.js';
 
 const shop: FrameAnswerOptions = { merchantId: '000885000015999', terminalId: 'DHMPN003', batch: 106 };
-const paid: RegisterSale = {
-  orderId: 'T1-01ARZ3NDEKTSV4RRFFQ69G5FAV',
-  amount: rupiah(15_000),
-  rrn: '307515001470',
-  approvalCode: '153318',
-  invoice: 207,
-  atMs: Date.UTC(2026, 0, 15, 3, 15, 30),
-  issuer: 'gopay',
-};
+const paid = PAID_SALE;
 const asked = (frame: Uint8Array): RegisterQuestion =>
   asQuestion(readQuestion(frame, FRAME_150_200), FRAME_150_200);
 const answered = (frame: Uint8Array, result: RegisterResult, options = shop): string =>

@@ -17,17 +17,10 @@ import type {
 import { rupiah } from '../../../src/base/rupiah.js';
 import { decoded } from '../../kit/frames/decoder.js';
 import { bareQuestion, longQuestion, question, recorded } from './frames.js';
+import { PAID_SALE, resultsOf } from './results.js';
 
 const SHOP: FrameAnswerOptions = { merchantId: '000885000015999', terminalId: 'DHMPN003', batch: 106 };
-const PAID: RegisterSale = {
-  orderId: 'T1-01ARZ3NDEKTSV4RRFFQ69G5FAV',
-  amount: rupiah(15_000),
-  rrn: '601510000207',
-  approvalCode: '153318',
-  invoice: 207,
-  atMs: Date.UTC(2026, 0, 15, 3, 15, 30),
-  issuer: 'gopay',
-};
+const PAID: RegisterSale = { ...PAID_SALE, rrn: '601510000207' };
 const NONE = { count: 0, sum: 0 };
 const SHIFT: RegisterShift = {
   number: 7,
@@ -40,27 +33,7 @@ const SHIFT: RegisterShift = {
   cancelled: NONE,
   expired: NONE,
 };
-const RESULTS: readonly RegisterResult[] = [
-  { result: 'approved', sale: PAID },
-  { result: 'pending', sale: PAID },
-  { result: 'expired', sale: PAID },
-  { result: 'cancelled', sale: PAID },
-  { result: 'denied', sale: PAID, code: 530 },
-  { result: 'unknown', sale: PAID },
-  { result: 'refunded', sale: PAID },
-  { result: 'notRefunded', sale: PAID, code: 541 },
-  { result: 'conflict', sale: PAID },
-  { result: 'totals', shift: SHIFT },
-  { result: 'shiftClosed', shift: SHIFT },
-  { result: 'done', sale: PAID },
-  { result: 'busy' },
-  { result: 'noConnection', code: 550 },
-  { result: 'notReady', code: 401 },
-  { result: 'noSuchSale' },
-  { result: 'unsupported' },
-  { result: 'invalid' },
-  { result: 'echo' },
-];
+const RESULTS = resultsOf(PAID, SHIFT);
 const NAMES = Object.keys(FRAME_PROFILES) as ProfileName[];
 
 const asked = (frame: Uint8Array, profile: FrameProfile): RegisterQuestion =>

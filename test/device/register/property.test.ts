@@ -4,6 +4,7 @@ import { FixedFrameParser, wrapFrame } from '../../../devices/register/fixed-fra
 import { asQuestion, encodeAnswer, readQuestion } from '../../../devices/register/fixed-frame/message.js';
 import { FRAME_PROFILES, type ProfileName } from '../../../devices/register/fixed-frame/profiles.js';
 import { bareQuestion, concat, longQuestion, recorded, spoiled } from './frames.js';
+import { expectSameWhenCut } from './results.js';
 
 const FRAMES: Readonly<Record<ProfileName, readonly Uint8Array[]>> = {
   bca: ['question-sale-612353', 'question-qris-15000', 'question-inquiry', 'question-echo'].map(recorded),
@@ -137,15 +138,7 @@ describe.each(NAMES)('no stream of bytes at a register of profile %s', (name) =>
         fc.constantFrom('strict', 'warn'),
         (pieces, cut, lrc) => {
           const stream = concat(...pieces);
-          const whole = new FixedFrameParser({ profile, lrc });
-          const parts = new FixedFrameParser({ profile, lrc });
-          const expected = [...whole.push(stream), ...whole.silence()];
-          const got = [
-            ...parts.push(stream.subarray(0, cut)),
-            ...parts.push(stream.subarray(cut)),
-            ...parts.silence(),
-          ];
-          expect(got).toEqual(expected);
+          expectSameWhenCut(() => new FixedFrameParser({ profile, lrc }), stream, cut);
         },
       ),
       { numRuns: 1_000 },
