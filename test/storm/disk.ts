@@ -27,7 +27,8 @@ export interface DiskParts {
   readonly wrote?: ((again: Again) => void) | undefined;
 }
 
-export type Again = (journal: Journal) => void;
+/** Undefined: the process has ended, and what waited for a sync is gone. */
+export type Again = ((journal: Journal) => void) | undefined;
 
 /** A page of SQLite, in bytes: what a commit in memory costs is mostly copies of the pages that it changes. */
 export const PAGE_BYTES = 2_048;
@@ -124,14 +125,17 @@ export class Disk {
     if (this.#waiting.length > 0) story.say(() => `${this.#waiting.length} commits were on no disk yet`);
     this.#waiting = [];
     laws.lost();
+    this.#parts.wrote?.(undefined);
     if (this.#db.inTransaction) this.#db.exec('ROLLBACK');
   }
 
   /** What a piece of the archive was recorded with is on disk since. */
   #tookAlong(): void {
     const { laws } = this.#parts;
-    if (this.medium.wrote && !this.#db.inTransaction)
+    if (this.medium.wrote && !this.#db.inTransaction) {
+      this.#parts.wrote?.((journal) => journal.flush());
       for (const synced of this.#waiting.splice(0)) laws.committed(synced);
+    }
     this.medium.wrote = false;
   }
 

@@ -27,14 +27,18 @@ function asDrawn(): number[] {
   return seeds;
 }
 
-/** A round of the same seeds as in every round, in each of which the journal has its turn after the storm. */
-export async function ratesOfRound(): Promise<Rates> {
+/**
+ * A round of the same seeds as in every round, in each of which the journal has its turn after the storm.
+ * @param bills a seed, otherwise as many as its weather has
+ */
+export async function ratesOfRound(bills?: number): Promise<Rates> {
   const cpu = { storm: 0, journal: 0 };
   let sales = 0;
+  const few = bills === undefined ? {} : { sales: bills };
   for (const seed of asDrawn()) {
     const all: Again[] = [];
     const start = process.cpuUsage();
-    sales += (await runSeed({ seed, wrote: (again) => void all.push(again) })).sales;
+    sales += (await runSeed({ seed, ...few, wrote: (again) => void all.push(again) })).sales;
     const between = process.cpuUsage();
     writeAgain(all);
     cpu.storm += secondsOf(between) - secondsOf(start);
@@ -46,8 +50,13 @@ export async function ratesOfRound(): Promise<Rates> {
 function writeAgain(all: readonly Again[]): void {
   const opened = new Database(':memory:');
   opened.pragma(`page_size = ${PAGE_BYTES}`);
-  const journal = new Journal({ directory: ':memory:', opened, wallMs: 0, version: 'storm' });
-  for (const again of all) again(journal);
+  const start = (): Journal => new Journal({ directory: ':memory:', opened, wallMs: 0, version: 'storm' });
+  let journal = start();
+  for (const again of all)
+    if (again === undefined) {
+      if (opened.inTransaction) opened.exec('ROLLBACK');
+      journal = start();
+    } else again(journal);
   opened.close();
 }
 
