@@ -71,6 +71,9 @@ const [start] = await joined(join(folder, 'src/launch.js'), { codeSplitting: fal
 writeFileSync(join(folder, 'gopay-pos.cjs'), start.code, { mode: 0o755 });
 
 const compiler = new URL('compile.mjs', import.meta.url).pathname;
-const compiled = spawnSync(process.execPath, [compiler, folder], { encoding: 'utf8' });
+const compiled = spawnSync(process.execPath, [compiler, folder], { encoding: 'utf8', timeout: 120_000 });
 // Without it everything works, and starts slower.
-if (compiled.status !== 0) process.stderr.write(`gopay-pos: nothing is compiled ahead: ${compiled.stderr}\n`);
+if (compiled.status !== 0)
+  process.stderr.write(
+    `gopay-pos: nothing is compiled ahead: ${compiled.error?.message ?? compiled.stderr}\n`,
+  );
