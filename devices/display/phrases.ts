@@ -1,5 +1,6 @@
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Screen, Words } from '../../src/base/screen.js';
+import type { ScreenWords } from '../kit/device.js';
 
 /** What these screens say beside the words that the terminal gives them. Short: a pole has twenty characters. */
 export const DISPLAY_PHRASES = {
@@ -17,7 +18,7 @@ export const DISPLAY_PHRASES = {
   outOfService: { id: 'Maaf, sedang tidak melayani', en: 'Sorry, out of service' },
 } as const satisfies Readonly<Record<string, Words>>;
 
-export type ShownLanguage = 'both' | 'id' | 'en';
+export type ShownLanguage = ScreenWords['language'];
 
 /** The words to show, in order: Indonesian first. */
 export function inLanguages(words: Words, language: ShownLanguage): readonly string[] {

@@ -4,7 +4,9 @@ import type { Tools } from './tools.js';
 
 /** What a screen shows beside its faces. */
 export interface ScreenWords {
+  /** Indonesian over English, or one of them alone. */
   readonly language: 'both' | 'id' | 'en';
+  /** Stands in for an idle screen without a shop name, and before the first screen. */
   readonly shop: string;
 }
 

@@ -2,16 +2,17 @@ import { type Fault, temporary } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
+import type { ScreenWords } from '../../kit/device.js';
 import type { Tools } from '../../kit/tools.js';
 import type { Surface } from '../screen-display.js';
-import { type ConsolePage, type ConsoleStyle, consoleTestPage, countdownLine, pageOf } from './page.js';
+import { type ConsolePage, consoleTestPage, countdownLine, pageOf } from './page.js';
 import { TerminalFile } from './terminal-file.js';
 
 export interface ConsoleOptions extends Pick<Tools, 'timers' | 'log'> {
   /** `/dev/pts/0`, `/dev/tty1` */
   readonly device: string;
   readonly faces: 'customer' | 'technician';
-  readonly style: ConsoleStyle;
+  readonly style: ScreenWords;
 }
 
 const LOOK_EVERY_MS = 2_000;

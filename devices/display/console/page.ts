@@ -3,15 +3,9 @@ import { ok, type Result } from '../../../src/base/result.js';
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
+import type { ScreenWords } from '../../kit/device.js';
 import { encodeQrMatrix, type QrMatrix, QUIET_ZONE } from '../../kit/qr-matrix.js';
-import {
-  DISPLAY_PHRASES,
-  inLanguages,
-  minutes,
-  type ShownLanguage,
-  TEST_PAYLOAD,
-  TEST_WORDS,
-} from '../phrases.js';
+import { DISPLAY_PHRASES, inLanguages, minutes, TEST_PAYLOAD, TEST_WORDS } from '../phrases.js';
 
 /** Black on white, whatever colours the terminal has; where bright white is not known, the plain one before it holds. */
 const BLACK_ON_WHITE = '\x1b[30;47;107m';
@@ -19,12 +13,6 @@ const NORMAL = '\x1b[0m';
 
 /** Neither, upper, lower, both modules dark. */
 const BLOCKS = [' ', '▀', '▄', '█'] as const;
-
-export interface ConsoleStyle {
-  readonly language: ShownLanguage;
-  /** Stands in for an idle screen without a shop name. */
-  readonly shop: string;
-}
 
 /** Lines of text, and which of them tells the time that is left. */
 export interface ConsolePage {
@@ -36,7 +24,7 @@ export interface ConsolePage {
   readonly wrong?: string;
 }
 
-export function pageOf(screen: Screen, { language, shop }: ConsoleStyle): ConsolePage {
+export function pageOf(screen: Screen, { language, shop }: ScreenWords): ConsolePage {
   const say = (words: Words): string[] => inLanguages(words, language).map(clean);
   switch (screen.show) {
     case 'idle': {

@@ -1,6 +1,7 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
+import type { ScreenWords } from '../../kit/device.js';
 import { DISPLAY_PHRASES, inLanguages, type ShownLanguage } from '../phrases.js';
 import { amountBlock, type Block, both, gap, type Ink, sign, textBlock } from './block.js';
 import { type Box, drawColumn, drawFirstThatFits } from './column.js';
@@ -27,10 +28,7 @@ export interface Face {
   readonly wrong?: string;
 }
 
-export interface Style {
-  readonly language: ShownLanguage;
-  /** Stands in for an idle screen without a shop name. */
-  readonly shop: string;
+export interface Style extends ScreenWords {
   readonly fonts: Fonts;
 }
 

@@ -2,8 +2,8 @@ import { type Fault, messageOf, refused, temporary } from '../../../src/base/fau
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
+import type { ScreenWords } from '../../kit/device.js';
 import type { Tools } from '../../kit/tools.js';
-import type { ShownLanguage } from '../phrases.js';
 import type { Surface } from '../screen-display.js';
 import { Canvas, type Rotation, type Span } from './canvas.js';
 import { type Fonts, readFonts } from './fonts.js';
@@ -12,13 +12,11 @@ import { Panel, type PanelPlace } from './panel.js';
 import { rasterOf } from './picture.js';
 import { allWords, missingGlyphs, tryToDraw } from './self-test.js';
 
-export interface FramebufferOptions extends Pick<Tools, 'timers' | 'log'> {
+export interface FramebufferOptions extends ScreenWords, Pick<Tools, 'timers' | 'log'> {
   readonly place: PanelPlace;
   readonly rotation: Rotation;
   /** Red and blue are the other way round in this panel. */
   readonly swapRedBlue: boolean;
-  readonly language: ShownLanguage;
-  readonly shop: string;
 }
 
 /** How soon a screen that was plugged in again is used. */

@@ -7,6 +7,7 @@ import { FAULT } from '../../../src/core/fault/table.js';
 import type { Random } from '../../../src/port/clock.js';
 import type { Display } from '../../../src/port/display.js';
 import type { Keypad, KeypadEvent } from '../../../src/port/keypad.js';
+import type { ScreenWords } from '../../kit/device.js';
 import type { HostRefusal } from '../../kit/http-server.js';
 import type { Tools } from '../../kit/tools.js';
 import { testScreen } from '../phrases.js';
@@ -16,17 +17,13 @@ import { PageServer } from './page-server.js';
 import { PageSessions } from './page-sessions.js';
 import { pageView, type View, viewAfter } from './view.js';
 
-export interface KioskOptions extends Pick<Tools, 'clock' | 'timers' | 'log'> {
+export interface KioskOptions extends ScreenWords, Pick<Tools, 'clock' | 'timers' | 'log'> {
   /** Address to listen on. Loopback unless another is meant: every browser that reaches the page can press its keys. */
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
   /** Further host names under which browsers may ask for the page, where `host` is not loopback. */
   readonly hostNames: readonly string[];
-  /** Indonesian over English, or one of them alone. */
-  readonly language: 'both' | 'id' | 'en';
-  /** Shown until the first screen comes, and where an idle screen names no shop. */
-  readonly shop: string;
   /** Whether idle and entering show keys to touch. Keys of a keyboard are taken either way. */
   readonly pad: boolean;
   /** For the token and the sessions: must be fit for secrets. */

@@ -1,13 +1,11 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
 import type { Screen, Words } from '../../../src/base/screen.js';
 import { toAscii } from '../../kit/ascii.js';
+import type { ScreenWords } from '../../kit/device.js';
 import { DISPLAY_PHRASES, inLanguages, minutes, type ShownLanguage } from '../phrases.js';
 import { COLUMNS, type TwoLines } from './dialect.js';
 
-export interface PoleStyle {
-  readonly language: ShownLanguage;
-  /** Stands in for an idle screen without a shop name. */
-  readonly shop: string;
+export interface PoleStyle extends ScreenWords {
   readonly countdown: boolean;
 }
 

@@ -19,16 +19,14 @@ import {
 import { JsonClient } from './client.js';
 import { describeJsonAnswer, describeRequest } from './describe.js';
 import { FIELDS } from './field.js';
-import { JsonOutbox } from './outbox.js';
+import { JsonOutbox, type OutboxOptions } from './outbox.js';
 import { asQuestion } from './question.js';
 import { type BadRequest, canonical, type JsonRequest, readRequest } from './request.js';
 import { Routes } from './routes.js';
 
-export interface JsonRegisterOptions extends JsonAnswerOptions, Pick<Tools, 'clock' | 'timers' | 'log'> {
+export interface JsonRegisterOptions extends JsonAnswerOptions, OutboxOptions, Pick<Tools, 'clock'> {
   readonly name: string;
   readonly callers: Callers;
-  readonly ackWaitMs: number;
-  readonly resends: number;
 }
 
 /**

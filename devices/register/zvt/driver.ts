@@ -6,13 +6,12 @@ import type {
 } from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
-import { type Line, REGISTER_LOSS } from '../../kit/line.js';
-import type { Tools } from '../../kit/tools.js';
+import { REGISTER_LOSS } from '../../kit/line.js';
 import { REGISTER_NAME } from '../settings.js';
 import { encodeAnswer } from './answer.js';
 import { ACCEPTED, type Apdu, COMMAND, isReply, makeApdu, readApdu, refusalApdu } from './apdu.js';
 import { ZvtDialogue } from './dialogue.js';
-import { ZvtLink, type ZvtLinkEvent } from './link.js';
+import { type LinkOptions, ZvtLink, type ZvtLinkEvent } from './link.js';
 import { partsFor, perform } from './performance.js';
 import { ZvtPrintJob } from './print-job.js';
 import { asQuestion, refusedRegistration, type ZvtSettings } from './question.js';
@@ -21,17 +20,8 @@ import { RESULT } from './result-code.js';
 import { type Script, unpackScript } from './script.js';
 import { PLEASE_WAIT, qrFor, statusData } from './status.js';
 
-export interface ZvtOptions extends ZvtSettings, Pick<Tools, 'timers' | 'log'> {
-  readonly line: Line;
-  /** Default: `stream` for a line that is dialled, else `serial`. */
-  readonly framing?: 'serial' | 'stream';
-  /** T2 and T3: how long a message waits for its ACK, and a command for its reply. Default 5,000. */
-  readonly ackWaitMs?: number;
-  /** How often a message without ACK is sent again; default 2. */
-  readonly resends?: number;
-  /** Over TCP: so long between two messages of ours that follow each other. Default 100. */
-  readonly apartMs?: number;
-}
+/** By default the framing is that of the line, a message waits 5,000 ms, is sent twice again, and 100 ms after another. */
+export type ZvtOptions = ZvtSettings & Pick<LinkOptions, 'line' | 'timers' | 'log'> & Partial<LinkOptions>;
 
 /** A question is accepted (80 00 00) at the latest after this; registers wait 5 s for that. */
 const ACCEPT_MS = 500;

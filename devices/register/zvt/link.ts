@@ -14,8 +14,9 @@ export interface LinkOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly line: Line;
   /** `serial`: marks, checksum, ACK and resends. `stream`: bare APDUs, as over TCP. */
   readonly framing: 'serial' | 'stream';
-  /** How long a message waits for its ACK before it is sent again (T2), and how often it is. Serial only. */
+  /** T2 and T3: how long a message waits for its ACK (serial only), and a command for its reply. */
   readonly ackWaitMs: number;
+  /** How often a message without ACK is sent again. */
   readonly resends: number;
   /**
    * Stream only: two of our messages with nothing of the register's between them are so far apart. Many registers take what
