@@ -5,10 +5,27 @@ declare module 'aedes-persistence-level' {
 
   export default function persistence(db: Level): LevelPersistence;
 
+  export interface StoredClient {
+    readonly id: string;
+  }
+
+  /** Of a client's queue. */
+  export interface SentPacket {
+    readonly cmd: string;
+    readonly qos: number;
+    readonly messageId: number;
+    readonly brokerId: string;
+    readonly brokerCounter: number;
+  }
+
   export interface LevelPersistence {
     /** Forgets what a client subscribed to, so that nothing more is kept for it. */
-    cleanSubscriptions(client: { readonly id: string }): Promise<unknown>;
+    cleanSubscriptions(client: StoredClient): Promise<unknown>;
     /** The retained messages of these topics. */
     createRetainedStreamCombi(patterns: readonly string[]): Readable;
+    /** A message of the client's queue has this number now. */
+    outgoingUpdate(client: StoredClient, packet: SentPacket): Promise<void>;
+    /** What has this number leaves the queue. */
+    outgoingClearMessageId(client: StoredClient, packet: Pick<SentPacket, 'messageId'>): Promise<unknown>;
   }
 }

@@ -78,6 +78,24 @@ describe('the embedded broker', () => {
     await link.stop();
   });
 
+  it('keeps nothing of a notice that is acknowledged, and no packet number of one that is not', async () => {
+    await listen({ persistence: { directory } });
+    const publisher = broker.publisher();
+    const { link, recorder } = await linkUp(url);
+    for (let sent = 0; sent < 3; sent += 1) {
+      await publisher.publish(TOPIC, encodeNotice(someNotice()));
+      await recorder.notices.next();
+    }
+    await link.stop();
+    await log.said.nextWhere((line) => line.includes('T1 disconnected'));
+    await publisher.publish(TOPIC, encodeNotice(someNotice()));
+    await broker.close();
+    const db = new Level(directory);
+    const queued = (await db.keys().all()).filter((key) => key.startsWith('outgoing'));
+    await db.close();
+    expect(queued).toEqual([expect.stringMatching(/^outgoing:T1:/)]);
+  });
+
   it('refuses a will on another one’s topic, and on anything but the own state', async () => {
     await listen();
     expect(await codeWithWill(TOPIC)).toBe(5);
