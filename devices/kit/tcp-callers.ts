@@ -3,15 +3,9 @@ import { admittingServer } from './admission.js';
 import type { Callers, CallersEvent } from './callers.js';
 import { Listening } from './listening.js';
 import { SocketCaller } from './socket-caller.js';
-import type { Tools } from './tools.js';
+import type { TcpLineOptions } from './tcp-line.js';
 
-export interface TcpCallersOptions extends Pick<Tools, 'timers' | 'log'> {
-  /** Address to listen on; `0.0.0.0` for registers on the LAN, `127.0.0.1` for those on this box. */
-  readonly host: string;
-  /** Who else than this machine may call: addresses and networks. Default: none. */
-  readonly callers?: readonly string[];
-  /** 0 lets the system choose; see {@link TcpCallers.port}. */
-  readonly port: number;
+export interface TcpCallersOptions extends TcpLineOptions {
   /** How many may be on the line at once; default 8. */
   readonly most?: number;
 }

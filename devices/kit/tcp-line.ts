@@ -6,7 +6,7 @@ import type { Tools } from './tools.js';
 import { Writes } from './writes.js';
 
 export interface TcpLineOptions extends Pick<Tools, 'timers' | 'log'> {
-  /** Address to listen on; `0.0.0.0` for a machine on the LAN, `127.0.0.1` for one on this box. */
+  /** Address to listen on; `0.0.0.0` for registers and machines on the LAN, `127.0.0.1` for those on this box. */
   readonly host: string;
   /** Who else than this machine may call: addresses and networks. Default: none. */
   readonly callers?: readonly string[];

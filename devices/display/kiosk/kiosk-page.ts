@@ -13,17 +13,14 @@ import type { Tools } from '../../kit/tools.js';
 import { testScreen } from '../phrases.js';
 import { readAssets } from './assets.js';
 import type { KeysMessage, SeenMessage } from './messages.js';
-import { PageServer } from './page-server.js';
+import { PageServer, type PageServerOptions } from './page-server.js';
 import { PageSessions } from './page-sessions.js';
 import { pageView, type View, viewAfter } from './view.js';
 
-export interface KioskOptions extends ScreenWords, Pick<Tools, 'clock' | 'timers' | 'log'> {
-  /** Address to listen on. Loopback unless another is meant: every browser that reaches the page can press its keys. */
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-  /** Further host names under which browsers may ask for the page, where `host` is not loopback. */
-  readonly hostNames: readonly string[];
+export interface KioskOptions
+  extends ScreenWords,
+    Pick<PageServerOptions, 'host' | 'port' | 'hostNames'>,
+    Pick<Tools, 'clock' | 'timers' | 'log'> {
   /** Whether idle and entering show keys to touch. Keys of a keyboard are taken either way. */
   readonly pad: boolean;
   /** For the token and the sessions: must be fit for secrets. */

@@ -21,9 +21,11 @@ export interface PageDoor {
 }
 
 export interface PageServerOptions {
+  /** Address to listen on. Loopback unless another is meant: every browser that reaches the page can press its keys. */
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Further host names under which browsers may ask for the page, where `host` is not loopback. */
   readonly hostNames: readonly string[];
   readonly token: string;
   readonly assets: Assets;

@@ -22,11 +22,8 @@ const ANSWER_MS = 10_000;
 /** A train may take so much longer than its length before it counts as stuck: a loaded box is no broken one. */
 const SLACK_MS = 10_000;
 
-export interface EmitterOptions {
-  /** Label or name. */
-  readonly chip: string;
-  readonly line: number;
-  readonly activeLow: boolean;
+/** `chip`: label or name. */
+export interface EmitterOptions extends PulseLine {
   readonly timers: Timers;
   /** Default: that of the service. */
   readonly env?: NodeJS.ProcessEnv;
