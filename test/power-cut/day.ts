@@ -46,13 +46,14 @@ export async function recordDay(options: DayOptions): Promise<void> {
   }
 }
 
-/** A start on a journal that lies there already, and a stop. */
-export async function recordStart(options: DayOptions): Promise<void> {
+/** A start on a journal that lies there already, and a stop, when its log has said `words`. */
+export async function recordStart(options: DayOptions, words?: string): Promise<void> {
   const { directory, town, terminal } = options;
   writeTerminalToml(directory, { terminal, town, registerPort: await freePort() });
   const day = new Day(options);
   try {
     await day.start();
+    if (words !== undefined) await day.says(words);
     await day.stop();
   } finally {
     await day.close();
@@ -168,6 +169,13 @@ class Day {
     this.#page = page;
     void page.watch();
     await this.#status('the terminal to be linked', ({ link }) => link.up);
+  }
+
+  async says(words: string): Promise<void> {
+    await until(
+      `the log to say "${words}"`,
+      () => this.#box?.log.some((line) => line.includes(words)) || undefined,
+    );
   }
 
   async stop(): Promise<void> {

@@ -10,8 +10,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Journal } from '../../src/journal/journal.js';
+import { Journal } from '../../src/journal/journal.js';
 import build from '../kit/built.js';
 import { recordDay, recordStart } from './day.js';
 import { Disk } from './disk.js';
@@ -55,7 +56,7 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'gopay-pos-day-'));
     const memory = existsSync('/dev/shm') ? '/dev/shm' : folder;
-    const records = new Map<Day | 'moved', readonly DiskEvent[]>();
+    const records = new Map<Day | 'moved' | 'archived', readonly DiskEvent[]>();
 
     beforeAll(async () => {
       build();
@@ -74,11 +75,16 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
             expectWhole(records.get(name) ?? [], join(directory, 'journal'));
           }),
         );
-        const directory = mkdtempSync(join(folder, 'moved-'));
-        const before = layJournalOfBefore(join(directory, 'journal'));
-        await recordStart({ town, terminal: 'POS1', library, directory, pragmas: '' });
-        records.set('moved', [...before, ...readRecord(join(directory, 'record'))]);
-        expectWhole(records.get('moved') ?? [], join(directory, 'journal'));
+        for (const [name, lay, words] of [
+          ['moved', layJournalOfBefore, undefined],
+          ['archived', layOldShift, 'archive: '],
+        ] as const) {
+          const directory = mkdtempSync(join(folder, `${name}-`));
+          const before = lay(join(directory, 'journal'));
+          await recordStart({ town, terminal: 'POS1', library, directory, pragmas: '' }, words);
+          records.set(name, [...before, ...readRecord(join(directory, 'record'))]);
+          expectWhole(records.get(name) ?? [], join(directory, 'journal'));
+        }
       } finally {
         await town.close();
         library.remove();
@@ -87,7 +93,11 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
 
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-    const check = (day: Day | 'moved', budget: number, holds?: (journal: Journal) => string): Tally => {
+    const check = (
+      day: Day | 'moved' | 'archived',
+      budget: number,
+      holds?: (journal: Journal) => string,
+    ): Tally => {
       const options = { budget, seed: SEED, directory: memory, ...(holds && { holds }) };
       const tally = checkStates(records.get(day) ?? [], options);
       const { examples, seconds, cpuSeconds, ...counts } = tally;
@@ -117,6 +127,14 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
       expect(renamed).toMatchObject([{ name: 'journal.db-pages', to: 'journal.db' }]);
     }, 1_800_000);
 
+    it('tells each sale of an old shift, once, whenever the power goes while it is moved to the archive', () => {
+      const tally = check('archived', BUDGET, holdsOf);
+      expect(tally.examples).toEqual([]);
+      expect(tally.lost + tally.corrupt).toBe(0);
+      const made = (records.get('archived') ?? []).filter(({ op }) => op === 'create');
+      expect(made).toContainEqual({ op: 'create', name: 'journal-000001.jsonl.gz' });
+    }, 1_800_000);
+
     it('is seen to lose sales when it does not sync each commit', () => {
       const tally = check('control', CONTROL_BUDGET);
       expect(tally.lost).toBeGreaterThan(0);
@@ -131,15 +149,29 @@ const BEFORE = join(import.meta.dirname, '../journal/made-before');
 /** @returns how it came there, as the record of the first process would tell it */
 function layJournalOfBefore(folder: string): DiskEvent[] {
   mkdirSync(folder);
-  const files = readdirSync(BEFORE).map((name) => {
+  for (const name of readdirSync(BEFORE)) {
     const bytes = readFileSync(join(BEFORE, name));
-    return name.endsWith('.gz')
-      ? ([name.slice(0, -3), gunzipSync(bytes)] as const)
-      : ([name, bytes] as const);
-  });
+    if (name.endsWith('.gz')) writeFileSync(join(folder, name.slice(0, -3)), gunzipSync(bytes));
+    else writeFileSync(join(folder, name), bytes);
+  }
+  return laid(folder);
+}
+
+/** The same by this version, with a shift that was closed long ago. */
+function layOldShift(folder: string): DiskEvent[] {
+  layJournalOfBefore(folder);
+  new Journal({ directory: folder, wallMs: 0, version: 'this' }).close();
+  const db = new Database(join(folder, 'journal.db'));
+  const trigger = db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'shift_is_final_u'").pluck().get();
+  db.exec(`DROP TRIGGER shift_is_final_u; UPDATE shift SET closed_at_ms = 1; ${String(trigger)}`);
+  db.close();
+  return laid(folder);
+}
+
+function laid(folder: string): DiskEvent[] {
   return [
-    ...files.flatMap(([name, data]): DiskEvent[] => {
-      writeFileSync(join(folder, name), data);
+    ...readdirSync(folder).flatMap((name): DiskEvent[] => {
+      const data = readFileSync(join(folder, name));
       return [
         { op: 'create', name },
         { op: 'write', name, offset: 0, data },

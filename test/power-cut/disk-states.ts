@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { messageOf } from '../../src/base/fault.js';
+import { ArchiveFolder } from '../../src/journal/archive-folder.js';
 import { Journal } from '../../src/journal/journal.js';
 import { digestOf } from './digest.mjs';
 import { Disk, EVERYTHING, type Files, type Luck, NOTHING, someLuck } from './disk.js';
@@ -238,7 +239,11 @@ class Opener {
     readonly setAside: boolean;
     readonly held: string | undefined;
   } {
-    const journal = new Journal({ directory: this.#directory, wallMs: 0, version: 'after the cut' });
+    const journal = new Journal({
+      directory: this.#directory,
+      archive: new ArchiveFolder(this.#directory),
+      ...{ wallMs: 0, version: 'after the cut' },
+    });
     try {
       const db = this.#db;
       if (db === undefined) throw new Error('no database was opened');

@@ -41,6 +41,7 @@ ${device('register', registerPort)}
 ${device('printer', printerPort)}
 [journal]
 directory = "${join(directory, 'journal')}"
+archive_directory = "${join(directory, 'journal')}"
 [control]
 socket = "${join(directory, 'control.sock')}"
 `,
