@@ -16,7 +16,7 @@ build();
 // What a bench misses makes that bench fail by name; the others go on.
 const missing = [];
 if (wants('disk') && !has('strace')) missing.push('strace');
-if ((wants('start') || wants('memory')) && !has('python3')) missing.push('python3');
+if ((wants('start') || wants('history') || wants('memory')) && !has('python3')) missing.push('python3');
 if (wants('relay') && !has('mosquitto')) missing.push('mosquitto');
 if ((wants('qr') || wants('picture')) && !has('zbarimg')) missing.push('zbar-tools');
 if (missing.length > 0)

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseOrderId } from '../../src/base/ids.js';
@@ -332,6 +333,12 @@ it('keeps all rows where the medium writes something else, or nothing', async ()
     if (when === 'after') store.files.set('journal-000001.jsonl.gz', Buffer.alloc(2_000, 7));
   };
   expect(await journal.archive?.move(OLD_MS)).toMatchObject({ kind: 'failed' });
+  const sound = Buffer.concat([gzipSync('another line\n'), Buffer.alloc(4_000)]);
+  store.around = (when) => {
+    if (when === 'after') store.files.set('journal-000001.jsonl.gz', sound);
+  };
+  const why = 'journal-000001.jsonl.gz does not hold what was written';
+  expect(await journal.archive?.move(OLD_MS)).toEqual({ kind: 'failed', why });
   store.around = (when) => {
     if (when === 'after') store.files.clear();
   };
