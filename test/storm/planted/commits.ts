@@ -45,13 +45,6 @@ export const COMMITS: readonly Patch[] = [
       'return refundNews !== undefined;',
     ],
   ]),
-  edge(
-    'what became of an answer waits',
-    'src/journal/journal.ts',
-    1000,
-    [['(isNews) => (isNews ? undefined : wait)', '() => wait']],
-    'counter',
-  ),
   edge('an answer leaves before it is on disk', 'src/terminal/register-desk.ts', 20, [
     [
       'else journal.commit({ ...timesOf(clock), events: [told], answers: [answer.entry] });',
