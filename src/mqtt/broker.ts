@@ -6,14 +6,12 @@ import { Aedes, type Client } from 'aedes';
 import type { LevelPersistence } from 'aedes-persistence-level';
 import { Level } from 'level';
 import { assert } from '../base/assert.js';
-import { Failure, messageOf } from '../base/fault.js';
+import { Failure, messageOf, refused } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Log } from '../port/log.js';
-import type { Publisher } from '../port/publisher.js';
+import type { Publisher, PublishOutcome } from '../port/publisher.js';
 import type { Runtime } from '../port/runtime.js';
 import { type Authenticate, Doorkeeper } from './doorkeeper.js';
-import { EmbeddedPublisher, type InProcessBroker } from './embedded-publisher.js';
-import { refusedStart, troubleText } from './faults.js';
 import { Gate, LOGIN_MS } from './gate.js';
 import { levelStore } from './level-store.js';
 import { parseTopic } from './topics.js';
@@ -26,13 +24,12 @@ export interface EmbeddedBrokerOptions extends Runtime {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** How long a publish of our own process may take, default 4 s. */
   readonly ackTimeoutMs?: number;
-  /** After so long without a connection nothing more is queued for a client, default 24 h. 3.1.1 has no expiry. */
-  readonly sessionLifeMs?: number;
   /** For what those cause who are not let in, or may not do what they try; `log` by default. */
   readonly strangers?: Log;
 }
 
-const DAY_MS = 24 * 3_600_000;
+/** After so long without a connection nothing more is queued for a client. 3.1.1 has no expiry. */
+const SESSION_LIFE_MS = 24 * 3_600_000;
 
 /**
  * MQTT 3.1.1 broker in this process (aedes), for demo, tests and one-box shops. Client id and user name are one, and
@@ -46,7 +43,7 @@ const DAY_MS = 24 * 3_600_000;
  * so a constant id would overwrite what an earlier run left. The order between messages of two runs is lost by that,
  * which notices do not need.
  */
-export class EmbeddedBroker implements InProcessBroker {
+export class EmbeddedBroker {
   readonly #options: EmbeddedBrokerOptions;
   readonly #doorkeeper: Doorkeeper;
   readonly #gate: Gate;
@@ -93,7 +90,7 @@ export class EmbeddedBroker implements InProcessBroker {
       this.#server = server;
     } catch (thrown) {
       await this.close();
-      throw new Failure(refusedStart({ code: FAULT.brokerPort, detail: messageOf(thrown) }));
+      throw new Failure(refused(FAULT.brokerPort, messageOf(thrown)));
     }
     const address = this.#server.address();
     assert(address !== null && typeof address === 'object', 'a TCP server has an address');
@@ -126,17 +123,41 @@ export class EmbeddedBroker implements InProcessBroker {
     this.#doorkeeper.client(clientId)?.close();
   }
 
-  /** A publisher of this process, which needs no socket. */
+  /** A publisher of this process, which needs no socket. There is nothing to dial; the broker's owner opens and closes it. */
   publisher(): Publisher {
-    return new EmbeddedPublisher(this, this.#options.timers, this.#options.ackTimeoutMs ?? 4000);
+    return {
+      start: () => Promise.resolve(),
+      publish: (topic, payload) => this.#publish(topic, payload),
+      trouble: () => this.#trouble(),
+      stop: () => Promise.resolve(),
+    };
   }
 
-  trouble(): string | undefined {
-    const down = { code: FAULT.brokerPort, detail: 'the embedded broker does not listen' } as const;
-    return this.#server === undefined ? troubleText(down) : undefined;
+  #trouble(): string | undefined {
+    return this.#server === undefined
+      ? `E${FAULT.brokerPort} the embedded broker does not listen`
+      : undefined;
   }
 
-  async deliver(topic: string, payload: string): Promise<void> {
+  /** That the broker has taken the message in is its PUBACK. */
+  async #publish(topic: string, payload: string): Promise<PublishOutcome> {
+    const trouble = this.#trouble();
+    if (trouble !== undefined) return { kind: 'unanswered', why: trouble };
+    const { timers, ackTimeoutMs = 4000 } = this.#options;
+    return new Promise((resolve) => {
+      const unanswered = (why: string): void => resolve({ kind: 'unanswered', why });
+      const cancel = timers.after(ackTimeoutMs, () =>
+        unanswered(`E${FAULT.brokerNoAck} not taken in within ${ackTimeoutMs} ms`),
+      );
+      this.#deliver(topic, payload)
+        .then(() => resolve({ kind: 'acknowledged' }))
+        .catch((thrown: unknown) => unanswered(messageOf(thrown)))
+        .finally(cancel);
+    });
+  }
+
+  /** Settles when the message is in every queue that it belongs to, on disk where the broker keeps one. */
+  async #deliver(topic: string, payload: string): Promise<void> {
     const aedes = this.#aedes;
     assert(aedes !== undefined, 'the broker does not listen');
     await this.#retireSession(aedes, topic);
@@ -152,7 +173,7 @@ export class EmbeddedBroker implements InProcessBroker {
     const id = parseTopic(topic)?.terminal;
     if (id === undefined || this.#doorkeeper.client(id) !== undefined) return;
     const seenMs = this.#lastSeenMs.get(id) ?? this.#startedAtMs;
-    if (this.#options.clock.monoMs() - seenMs < (this.#options.sessionLifeMs ?? DAY_MS)) return;
+    if (this.#options.clock.monoMs() - seenMs < SESSION_LIFE_MS) return;
     // A field of aedes that its types leave out.
     const { persistence } = aedes as unknown as { persistence: LevelPersistence };
     await persistence.cleanSubscriptions({ id });
@@ -160,10 +181,11 @@ export class EmbeddedBroker implements InProcessBroker {
 
   /** A broker that closes its store sends nothing any more. */
   #missed(db: Level, error: unknown): void {
-    if (this.#db !== db) return;
-    this.#options.log.error(
-      troubleText({ code: FAULT.brokerStore, detail: `embedded broker: ${messageOf(error)}` }),
-    );
+    if (this.#db === db) this.#storeFailed(error);
+  }
+
+  #storeFailed(error: unknown): void {
+    this.#options.log.error(`E${FAULT.brokerStore} embedded broker: ${messageOf(error)}`);
   }
 
   #makeServer(aedes: Aedes, tls: EmbeddedBrokerOptions['tls']): Server {
@@ -218,9 +240,7 @@ export class EmbeddedBroker implements InProcessBroker {
     });
     // The store failed: aedes gives up the message and says so here only. Unheard, it would end the process.
     const emitter: NodeJS.EventEmitter = aedes;
-    emitter.on('error', (error: unknown) =>
-      log.error(troubleText({ code: FAULT.brokerStore, detail: `embedded broker: ${messageOf(error)}` })),
-    );
+    emitter.on('error', (error: unknown) => this.#storeFailed(error));
   }
 }
 
@@ -233,6 +253,6 @@ async function openDirectory(directory: string): Promise<Level> {
   } catch (thrown) {
     // LevelDB says only "database failed to open"; the reason (locked by another process, no room) is the cause.
     const cause = thrown instanceof Error && thrown.cause !== undefined ? `: ${messageOf(thrown.cause)}` : '';
-    throw new Failure(refusedStart({ code: FAULT.brokerStore, detail: `${messageOf(thrown)}${cause}` }));
+    throw new Failure(refused(FAULT.brokerStore, `${messageOf(thrown)}${cause}`));
   }
 }

@@ -15,19 +15,23 @@ export type SessionChoice =
   /** `on311`: MQTT 3.1.1 has no expiry; keep sessions only where stale ones are cheap (Mosquitto, embedded). */
   | { readonly keep: true; readonly expiryS: number; readonly on311: boolean };
 
-export interface DiallerOptions extends Runtime {
+/** What every client of a broker is given. */
+export interface BrokerClientOptions extends Runtime {
   readonly broker: BrokerAddress;
-  /** Also the user name: brokers bind the two, so that no client can take another's session. */
-  readonly clientId: string;
   /** Never logged. */
   readonly password?: string;
+  /** In place of MQTT.js, for a simulation. */
+  readonly makeClient?: MakeClient;
+  readonly random: Random;
+}
+
+export interface DiallerOptions extends BrokerClientOptions {
+  /** Also the user name: brokers bind the two, so that no client can take another's session. */
+  readonly clientId: string;
   readonly session: SessionChoice;
   readonly keepaliveS: number;
   readonly connectTimeoutMs: number;
   readonly backoff: Backoff;
-  /** In place of MQTT.js, for a simulation. */
-  readonly makeClient?: MakeClient;
-  readonly random: Random;
 }
 
 export interface Will {
@@ -91,7 +95,7 @@ export class Dialler {
   #dial(clean: boolean): void {
     const makeClient = this.#makeClient;
     if (this.#stopped || makeClient === undefined) return;
-    const { broker, log, keepaliveS, connectTimeoutMs, clock, timers } = this.#options;
+    const { broker, log } = this.#options;
     const address = addressOptions(broker);
     if (!address.ok) {
       this.#ended({ at: 'unreached' }, { code: FAULT.brokerTls, detail: address.error });
@@ -100,15 +104,7 @@ export class Dialler {
     log.debug(() => `-> CONNECT ${broker.url} MQTT ${this.#state.version === 5 ? '5' : '3.1.1'}`);
     const mqtt = { ...address.value, ...this.#identity(clean) };
     const connection: Connection = new Connection(
-      {
-        mqtt,
-        keepaliveS,
-        connectTimeoutMs,
-        clock,
-        timers,
-        log,
-        makeClient,
-      },
+      { ...this.#options, mqtt, makeClient },
       {
         connected: (sessionPresent) => {
           this.#told = '';

@@ -3,50 +3,32 @@ import type { Backoff } from '../base/backoff.js';
 import { hex } from '../base/bytes.js';
 import { messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
-import type { Random } from '../port/clock.js';
 import type { Link, LinkHandlers, LinkState } from '../port/link.js';
-import type { Runtime } from '../port/runtime.js';
-import type { BrokerAddress } from './address.js';
-import type { MakeClient } from './client.js';
 import type { Connection } from './connection.js';
-import { Dialler } from './dialler.js';
-import { NOTICE_MAX_BYTES, parseNotice } from './envelope.js';
+import { type BrokerClientOptions, Dialler } from './dialler.js';
+import { encodePresence, NOTICE_MAX_BYTES, parseNotice } from './envelope.js';
 import { type MqttTrouble, troubleText } from './faults.js';
 import { Freshness } from './freshness.js';
-import { encodePresence } from './presence.js';
 import { noticeTopic, stateTopic } from './topics.js';
 
-export interface MqttLinkOptions extends Runtime {
-  readonly broker: BrokerAddress;
+export interface MqttLinkOptions extends BrokerClientOptions {
   readonly merchant: string;
   /** Also client id and user name. */
   readonly terminal: string;
-  /** Never logged. */
-  readonly password?: string;
   /** With MQTT 3.1.1, whose sessions never expire: keep ours (default), or not where stale ones are dear (NATS). */
   readonly keep311Session?: boolean;
-  /** How long an MQTT 5 broker keeps the session, default 1200 s: the life of a QR and some slack. */
-  readonly sessionExpiryS?: number;
   /** 20 to 60 s, default 30. */
   readonly keepaliveS?: number;
   /** Default 10 s: to CONNACK, and again to SUBACK. */
   readonly connectTimeoutMs?: number;
   /** Default 1 s to 60 s. */
   readonly backoff?: Backoff;
-  /** In place of MQTT.js, for a simulation. */
-  readonly makeClient?: MakeClient;
-  readonly random: Random;
   /** `handlers.notice` threw: nothing was acknowledged, the link is down for good, and the process has to end. */
   readonly onFatal: (error: unknown) => void;
 }
 
-/** What came in since the start. */
-export interface LinkCounters {
-  readonly notices: number;
-  readonly malformed: number;
-  readonly expired: number;
-}
-
+/** How long an MQTT 5 broker keeps the session: the life of a QR and some slack. */
+const SESSION_EXPIRY_S = 1200;
 /** A clean goodbye may take this long; then the broker publishes the will, which says the same. */
 const GOODBYE_MS = 2000;
 
@@ -71,9 +53,7 @@ export class MqttLink implements Link {
   #publishing = false;
   #newer = false;
   #stopping = false;
-  #notices = 0;
   #malformed = 0;
-  #expired = 0;
 
   /** @throws Misuse for ids or a URL that configuration should never have let through. */
   constructor(options: MqttLinkOptions) {
@@ -81,29 +61,18 @@ export class MqttLink implements Link {
     this.#noticeTopic = noticeTopic(options.merchant, options.terminal);
     this.#stateTopic = stateTopic(options.merchant, options.terminal);
     this.#freshness = new Freshness(options.clock);
-    const { broker, password, clock, timers, random, log, makeClient } = options;
     this.#dialler = new Dialler(
       {
-        broker,
+        ...options,
         clientId: options.terminal,
-        ...(password === undefined ? {} : { password }),
-        session: {
-          keep: true,
-          expiryS: options.sessionExpiryS ?? 1200,
-          on311: options.keep311Session ?? true,
-        },
+        session: { keep: true, expiryS: SESSION_EXPIRY_S, on311: options.keep311Session ?? true },
         keepaliveS: options.keepaliveS ?? 30,
         connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
         backoff: options.backoff ?? { firstMs: 1000, mostMs: 60_000 },
-        clock,
-        timers,
-        random,
-        log,
-        ...(makeClient === undefined ? {} : { makeClient }),
       },
       {
         will: () => {
-          this.#linkId = hex(random.bytes(6));
+          this.#linkId = hex(options.random.bytes(6));
           return { topic: this.#stateTopic, payload: encodePresence('offline', this.#linkId, {}) };
         },
         connected: (connection) => this.#subscribe(connection),
@@ -125,10 +94,6 @@ export class MqttLink implements Link {
     encodePresence('online', '', state);
     this.#health = state;
     this.#publishHealth();
-  }
-
-  counters(): LinkCounters {
-    return { notices: this.#notices, malformed: this.#malformed, expired: this.#expired };
   }
 
   /** Leaves `offline` on the state topic and says goodbye; at most {@link GOODBYE_MS} twice. Never throws. */
@@ -208,11 +173,9 @@ export class MqttLink implements Link {
     const notice = parsed.value;
     const stale = this.#freshness.staleness(notice);
     if (stale !== undefined) {
-      this.#expired += 1;
       log.warn(() => `notice ${notice.id} about ${notice.orderId} dropped: ${stale}`);
       return;
     }
-    this.#notices += 1;
     this.#handlers?.notice(notice);
   }
 

@@ -1,4 +1,4 @@
-import { parseTopic, TOPIC_ROOT } from './topics.js';
+import { parseTopic, TOPIC_ROOT, type TopicLeaf } from './topics.js';
 
 /** Who a client of the embedded broker is, once it has proved it. */
 export type BrokerIdentity =
@@ -11,31 +11,25 @@ export const PAYLOAD_MAX_BYTES = 65_536;
 
 /** A terminal reads exactly its own notices, without wildcards. Pure. */
 export function maySubscribe(identity: BrokerIdentity, clientId: string, filter: string): boolean {
-  if (identity.role === 'relay') return filter.startsWith(`${TOPIC_ROOT}/`);
-  const topic = parseTopic(filter);
-  if (topic === undefined || !isOwn(topic, identity.merchant, clientId)) return false;
-  return topic.leaf === 'notice';
+  return isOfRelay(identity, filter) || isOwn(identity, clientId, filter, 'notice');
 }
 
 /** A terminal writes its own state and nothing else, retained or not. Pure. */
-export function mayPublish(identity: BrokerIdentity, clientId: string, topicName: string): boolean {
-  if (identity.role === 'relay') return topicName.startsWith(`${TOPIC_ROOT}/`);
-  const topic = parseTopic(topicName);
-  if (topic === undefined || !isOwn(topic, identity.merchant, clientId)) return false;
-  return topic.leaf === 'state';
+export function mayPublish(identity: BrokerIdentity, clientId: string, topic: string): boolean {
+  return isOfRelay(identity, topic) || mayLeaveWill(identity, clientId, topic);
 }
 
 /** A will stands on the client's own state topic or nowhere: it is published when the client can be asked no more. */
-export function mayLeaveWill(identity: BrokerIdentity, clientId: string, topicName: string): boolean {
-  if (identity.role === 'relay') return false;
-  const topic = parseTopic(topicName);
-  return topic !== undefined && isOwn(topic, identity.merchant, clientId) && topic.leaf === 'state';
+export function mayLeaveWill(identity: BrokerIdentity, clientId: string, topic: string): boolean {
+  return isOwn(identity, clientId, topic, 'state');
 }
 
-function isOwn(
-  topic: { readonly merchant: string; readonly terminal: string },
-  merchant: string,
-  clientId: string,
-): boolean {
-  return topic.merchant === merchant && topic.terminal === clientId;
+function isOfRelay({ role }: BrokerIdentity, topic: string): boolean {
+  return role === 'relay' && topic.startsWith(`${TOPIC_ROOT}/`);
+}
+
+function isOwn(identity: BrokerIdentity, clientId: string, text: string, leaf: TopicLeaf): boolean {
+  const topic = parseTopic(text);
+  if (identity.role !== 'terminal' || topic?.merchant !== identity.merchant) return false;
+  return topic.terminal === clientId && topic.leaf === leaf;
 }

@@ -1,24 +1,17 @@
 import type { Backoff } from '../base/backoff.js';
 import { hex } from '../base/bytes.js';
 import { FAULT } from '../core/fault/table.js';
-import type { Random } from '../port/clock.js';
 import type { Publisher, PublishOutcome } from '../port/publisher.js';
-import type { Runtime } from '../port/runtime.js';
-import type { BrokerAddress } from './address.js';
-import type { MakeClient } from './client.js';
 import type { Connection } from './connection.js';
-import { Dialler } from './dialler.js';
+import { type BrokerClientOptions, Dialler } from './dialler.js';
 import { type MqttTrouble, troubleText } from './faults.js';
 import { noticeTopic } from './topics.js';
 
-export interface MqttPublisherOptions extends Runtime {
-  readonly broker: BrokerAddress;
+export interface MqttPublisherOptions extends BrokerClientOptions {
   /** Client id and user name; at most 57 of `A-Z a-z 0-9 _ -`, and different for each relay process. */
   readonly relayId: string;
   /** Under whose tree the probe runs: any one merchant that this relay serves. */
   readonly merchant: string;
-  /** Never logged. */
-  readonly password?: string;
   /** How long a PUBACK may take, default 4 s: Midtrans waits 15 s and wishes for 5 s. */
   readonly ackTimeoutMs?: number;
   /** Pause between two probes, default 30 s. */
@@ -27,9 +20,6 @@ export interface MqttPublisherOptions extends Runtime {
   readonly connectTimeoutMs?: number;
   /** Default 200 ms to 5 s. */
   readonly backoff?: Backoff;
-  /** In place of MQTT.js, for a simulation. */
-  readonly makeClient?: MakeClient;
-  readonly random: Random;
 }
 
 /** A failed probe is repeated sooner, so that a repaired permission is seen soon. */
@@ -62,21 +52,14 @@ export class MqttPublisher implements Publisher {
     this.#options = options;
     this.#probeTopic = probeTopic(options.merchant, options.relayId);
     this.#ackTimeoutMs = options.ackTimeoutMs ?? 4000;
-    const { broker, password, clock, timers, random, log, makeClient } = options;
     this.#dialler = new Dialler(
       {
-        broker,
+        ...options,
         clientId: options.relayId,
-        ...(password === undefined ? {} : { password }),
         session: { keep: false },
         keepaliveS: options.keepaliveS ?? 15,
         connectTimeoutMs: options.connectTimeoutMs ?? 5000,
         backoff: options.backoff ?? { firstMs: 200, mostMs: 5000 },
-        clock,
-        timers,
-        random,
-        log,
-        ...(makeClient === undefined ? {} : { makeClient }),
       },
       {
         will: () => undefined,

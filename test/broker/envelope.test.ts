@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Misuse } from '../../src/base/assert.js';
-import { encodeNotice, NOTICE_MAX_BYTES, parseNotice } from '../../src/mqtt/envelope.js';
-import { encodePresence } from '../../src/mqtt/presence.js';
+import { encodeNotice, encodePresence, NOTICE_MAX_BYTES, parseNotice } from '../../src/mqtt/envelope.js';
 import { noticeTopic, parseTopic, stateTopic } from '../../src/mqtt/topics.js';
 
 const GOOD = {

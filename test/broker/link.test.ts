@@ -126,7 +126,6 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
     await publishAs(relay(), TOPIC, 'x'.repeat(5000));
     await publishAs(relay(), TOPIC, encodeNotice(good));
     expect(await recorder.notices.next()).toEqual(good);
-    expect(link.counters()).toEqual({ notices: 1, malformed: 3, expired: 0 });
     expect(log.matching(/E606/)).toHaveLength(3);
     await link.stop();
   });
