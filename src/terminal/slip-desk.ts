@@ -330,11 +330,10 @@ export class SlipDesk {
     const { orderId, id, kind, state, why } = after;
     const about = orderId === undefined ? {} : { orderId };
     const body = { id, slip: kind, copy: job.copy, now: state, ...(why === undefined ? {} : { why }) };
-    this.#commit(
-      [{ ...about, kind: 'slip', body }],
-      [after],
-      kind === 'qr' ? STORY_WAITS_MS : ENDED_WITHIN_MS,
-    );
+    const ended = event.type === 'printed' || event.type === 'dropped';
+    const mayWaitMs = kind === 'qr' ? STORY_WAITS_MS : ENDED_WITHIN_MS;
+    // That nothing of it is on paper is on disk at once: it comes as the original, also after a cut.
+    this.#commit([{ ...about, kind: 'slip', body }], [after], ended ? mayWaitMs : undefined);
     if (after.state === 'dropped' && event.type === 'dropped')
       this.#context.adapters.log.warn(`${slipName(job)} dropped: ${event.because}`);
     if (event.type === 'found')
