@@ -52,7 +52,7 @@ export interface ArchiveParts {
   readonly store: ArchiveStore;
   /** Runs it in one transaction, which is on disk when this returns. */
   readonly commit: <T>(work: () => T) => T;
-  /** ArchivedStory of sales that are packed now: what is remembered of their rows is no more. */
+  /** Told of sales that are packed now: what is remembered of their rows is no more. */
   readonly packed: (orderIds: readonly string[]) => void;
 }
 
