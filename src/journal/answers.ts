@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { GivenAnswer } from '../core/source/register-session.js';
 import type { Bodies } from './bodies.js';
+import { longRuns, shortRuns } from './runs.js';
 import { ANSWER_SQL, Statements } from './statements.js';
 
 export interface JournalAnswer extends GivenAnswer {
@@ -52,7 +53,9 @@ export class Answers {
   write({ register, orderId, frame, bytes, result, acknowledged }: JournalAnswer): void {
     if (orderId !== undefined) this.#bodies.unpack(orderId);
     const written = this.#written(frame, orderId);
-    this.#statements.of('write').run(register, orderId ?? null, written, bytes, result, acknowledged ? 1 : 0);
+    this.#statements
+      .of('write')
+      .run(register, orderId ?? null, written, shortRuns(bytes), result, acknowledged ? 1 : 0);
   }
 
   /**
@@ -66,10 +69,12 @@ export class Answers {
     if (orderId !== undefined) this.#bodies.unpack(orderId);
     // What had not to be remembered has no row.
     if (bytes === '') return first > 0;
+    // Earlier versions wrote it whole.
+    const said = [shortRuns(bytes), bytes];
     const row =
       orderId === undefined
-        ? s.of('meetNone').run(...now, register, frame, bytes, ...now)
-        : s.of('meetOne').run(...now, orderId, this.#written(frame, orderId), bytes, ...now);
+        ? s.of('meetNone').run(...now, register, frame, ...said, ...now)
+        : s.of('meetOne').run(...now, orderId, this.#written(frame, orderId), frame, ...said, ...now);
     return row.changes + first > 0;
   }
 
@@ -124,5 +129,5 @@ function isAboutEnd({ result }: AnswerRow): boolean {
 function givenAnswer(row: AnswerRow | undefined): GivenAnswer | undefined {
   if (row === undefined) return undefined;
   const { frame, bytes, result, acknowledged } = row;
-  return { frame, bytes, result, acknowledged: acknowledged === 1 };
+  return { frame, bytes: longRuns(bytes), result, acknowledged: acknowledged === 1 };
 }

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { messageOf } from '../base/fault.js';
 import type { ArchiveStore } from './archive-folder.js';
 import type { Bodies } from './bodies.js';
-import { type Packed, pack } from './packed.js';
+import type { Packed } from './packed.js';
 import { asTold, type EventRow, type ToldEvent } from './rows.js';
 import { ARCHIVE_SQL, Statements } from './statements.js';
 
@@ -220,7 +220,7 @@ export class Archive {
       const { lastInsertRowid } = s.of('record').run(file, begins, length, Math.max(to, strays_to));
       for (const orderId of orderIds) {
         const events = this.#events(orderId);
-        s.of('pack').run(pack(this.#stands(orderId)), lastInsertRowid, orderId);
+        s.of('pack').run(bodies.pack(this.#stands(orderId)), lastInsertRowid, orderId);
         for (const { seq } of events) s.of('dropEvent').run(seq);
         s.of('dropAnswers').run(orderId);
         s.of('dropSlips').run(orderId);

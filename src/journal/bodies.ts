@@ -3,7 +3,8 @@ import { assert } from '../base/assert.js';
 import type { Evidence } from '../base/evidence.js';
 import { parseOrderId } from '../base/ids.js';
 import type { Sale } from '../core/sale/sale.js';
-import { type Packed, unpacked } from './packed.js';
+import { type Packed, pack, unpacked } from './packed.js';
+import { longRuns, shortRuns } from './runs.js';
 import { BODY_SQL, Statements } from './statements.js';
 
 /** As it is written: where there is an answer before it, what differs from that; a field that is gone is null. */
@@ -52,15 +53,14 @@ export class Bodies {
 
   saleBody(sale: Sale): string {
     const seq = sale.evidence === undefined ? undefined : this.#seqs.get(sale.evidence);
-    return JSON.stringify(seq === undefined ? sale : { ...sale, evidence: seq });
+    return JSON.stringify({ ...shortSale(sale), ...(seq === undefined ? {} : { evidence: seq }) });
   }
 
   /** The sale of a row; what it names is read, and one that is packed is unpacked. */
   readonly toSale = (row: unknown): Sale => {
     const { body } = row as { readonly body: string | Buffer };
-    const sale = (typeof body === 'string' ? JSON.parse(body) : unpacked(body).sale) as Sale & {
-      evidence?: Evidence | number;
-    };
+    const stored = (typeof body === 'string' ? JSON.parse(body) : unpacked(body).sale) as Sale;
+    const sale: Sale & { evidence?: Evidence | number } = longSale(stored);
     assert(
       parseOrderId(sale.orderId) !== undefined,
       `the journal holds a sale without a valid order id: ${sale.orderId}`,
@@ -75,7 +75,14 @@ export class Bodies {
   packed(orderId: string): Packed | undefined {
     this.#anyPacked ??= this.#statements.of('anyPacked').get() !== undefined;
     const row = this.#anyPacked ? this.#statements.of('packed').get(orderId) : undefined;
-    return row === undefined ? undefined : unpacked((row as { readonly packed: Buffer }).packed);
+    if (row === undefined) return undefined;
+    const packed = unpacked((row as { readonly packed: Buffer }).packed);
+    return { ...packed, sale: longSale(packed.sale) };
+  }
+
+  /** To be kept in its row. */
+  pack(whole: Packed): Buffer {
+    return pack({ ...whole, sale: shortSale(whole.sale) });
   }
 
   /** Something is going to be written about this sale: it stands in rows again. Within the transaction that writes it. */
@@ -83,7 +90,7 @@ export class Bodies {
     const packed = this.packed(orderId);
     if (packed === undefined) return;
     const { sale, answers, slips } = packed;
-    this.#statements.of('unpack').run(JSON.stringify(sale), orderId);
+    this.#statements.of('unpack').run(JSON.stringify(shortSale(sale)), orderId);
     this.#statements.of('answer').run(JSON.stringify(answers));
     this.#statements.of('slip').run(JSON.stringify(slips));
   }
@@ -129,4 +136,17 @@ export class Bodies {
 
 function evidenceIn(body: unknown): Evidence | undefined {
   return (body as { readonly outcome?: { readonly evidence?: Evidence } } | null)?.outcome?.evidence;
+}
+
+/** A register without references of its own has its frame as the reference. */
+function shortSale(sale: Sale): Sale {
+  const { reference, own } = sale.source;
+  if (reference === undefined || own) return sale;
+  return { ...sale, source: { ...sale.source, reference: shortRuns(reference) } };
+}
+
+function longSale(sale: Sale): Sale {
+  const { reference, own } = sale.source;
+  if (reference === undefined || own) return sale;
+  return { ...sale, source: { ...sale.source, reference: longRuns(reference) } };
 }

@@ -184,10 +184,11 @@ export const ANSWER_SQL = {
   write:
     'INSERT INTO answer(register, order_id, frame, bytes, result, acknowledged) VALUES (?, ?, ?, ?, ?, ?)',
   meetOne: `UPDATE answer SET met = ?, acknowledged = max(acknowledged, ?)
-     WHERE id = (SELECT id FROM answer WHERE order_id = ? AND frame = ? AND bytes = ? ORDER BY id DESC LIMIT 1)
+     WHERE id = (SELECT id FROM answer WHERE order_id = ? AND frame IN (?, ?) AND bytes IN (?, ?)
+       ORDER BY id DESC LIMIT 1)
        AND (met IS NOT ? OR acknowledged < ?)`,
   meetNone: `UPDATE answer SET met = ?, acknowledged = max(acknowledged, ?)
-     WHERE id = (SELECT id FROM answer WHERE register = ? AND frame = ? AND order_id IS NULL AND bytes = ?
+     WHERE id = (SELECT id FROM answer WHERE register = ? AND frame = ? AND order_id IS NULL AND bytes IN (?, ?)
        ORDER BY id DESC LIMIT 1)
        AND (met IS NOT ? OR acknowledged < ?)`,
   acknowledges: 'INSERT OR IGNORE INTO acknowledger(register) VALUES (?)',

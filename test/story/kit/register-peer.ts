@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { longRuns } from '../../../src/journal/runs.js';
 import { Pty } from '../../kit/pty/pty.js';
 import { until } from '../../kit/pty/until.js';
 import { HeldTimers } from './held-timers.js';
@@ -344,7 +345,8 @@ export function storedAnswers(shop: Shop): StoredAnswer[] {
   try {
     const sql = `SELECT order_id AS orderId, iif(frame = '=', body ->> '$.source.reference', frame) AS frame, bytes, result,
       acknowledged FROM answer LEFT JOIN sale USING (order_id) ORDER BY id`;
-    return db.prepare(sql).all() as StoredAnswer[];
+    const rows = db.prepare(sql).all() as StoredAnswer[];
+    return rows.map((row) => ({ ...row, frame: longRuns(row.frame), bytes: longRuns(row.bytes) }));
   } finally {
     db.close();
     rmSync(copy, { recursive: true });
