@@ -37,10 +37,7 @@ export const owed: Family = {
 
 /** Oldest first: the longest wait comes first. */
 function list({ journal }: Subject): ControlAnswer {
-  const all = Number.MAX_SAFE_INTEGER;
-  const sales = [...journal.salesIn('owed', all), ...journal.salesIn('refunding', all).filter(isOwed)].sort(
-    (a, b) => a.invoice - b.invoice,
-  );
+  const sales = owedSales(journal, Number.MAX_SAFE_INTEGER).sort((a, b) => a.invoice - b.invoice);
   const sum = rupiah(sales.reduce((all, sale) => all + owedOf(sale), 0));
   const text =
     sales.length === 0
@@ -49,9 +46,13 @@ function list({ journal }: Subject): ControlAnswer {
   return { text, data: { count: sales.length, sum, sales }, good: true };
 }
 
-/** What was delivered, and is being given back at the register, is not owed. */
-function isOwed({ state }: Sale): boolean {
-  return state.at !== 'refunding' || state.why !== 'returned';
+/** At most so many of each state. What was delivered, and is being given back at the register, is not owed. */
+export function owedSales(journal: Subject['journal'], most: number): Sale[] {
+  const refunding = journal.salesIn('refunding', most);
+  return [
+    ...journal.salesIn('owed', most),
+    ...refunding.filter(({ state }) => state.at !== 'refunding' || state.why !== 'returned'),
+  ];
 }
 
 function described(sale: Sale): string {

@@ -7,6 +7,7 @@ import { timesOf } from '../journal/commit.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
 import type { ControlAnswer, ControlCommand, ControlRequest, Family, Subject } from './answer.js';
+import { owedSales } from './owed.js';
 
 function single(usage: string, about: string, run: ControlCommand): Family {
   return { help: [{ usage, about }], run };
@@ -37,12 +38,7 @@ function standing(subject: Subject): ControlAnswer {
     ...totals.map(
       ({ state: at, count, sum }) => `  ${at.padEnd(16)} ${count} of ${formatRupiah(sum as Rupiah)}`,
     ),
-    ...['owed', 'refunding']
-      .flatMap((at) => subject.journal.salesIn(at, 20))
-      .filter(
-        ({ state: { at, ...rest } }) => at !== 'refunding' || !('why' in rest) || rest.why !== 'returned',
-      )
-      .map((sale) => `owed: ${describe(sale)}`),
+    ...owedSales(subject.journal, 20).map((sale) => `owed: ${describe(sale)}`),
   ];
   return {
     text: lines.join('\n'),

@@ -22,10 +22,6 @@ export class SystemTimers implements Timers {
   /** Any finite `ms` from 0 up: delays of 25 days and more are waited for in pieces. */
   after(ms: number, run: () => void): () => void {
     assert(Number.isFinite(ms) && ms >= 0, `a timer of ${ms} ms`);
-    if (ms <= LONGEST_MS) {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    }
     let left = ms;
     let timer: NodeJS.Timeout | undefined;
     const wait = (): void => {

@@ -3,8 +3,6 @@ import type { Clock } from '../port/clock.js';
 import type { Log, LogText } from '../port/log.js';
 import type { SecretRegistry } from './secrets.js';
 
-export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
-
 /**
  * - `journal`: `<N>` in front, as sd-daemon(3) says, and no time, because journald keeps a better one.
  * - `terminal`: local time of day and the level as a word, for a person who watches.
@@ -25,17 +23,15 @@ export interface LogOptions {
   readonly colour?: boolean;
 }
 
-/** syslog(3) priorities: err, warning, info, debug. */
-const PRIORITY: Readonly<Record<LogLevel, number>> = { error: 3, warn: 4, info: 6, debug: 7 };
+/** With the priorities of syslog(3): err, warning, info, debug. */
+const LEVELS = {
+  error: { priority: 3, word: 'ERROR', colour: '31' },
+  warn: { priority: 4, word: 'WARN ', colour: '33' },
+  info: { priority: 6, word: 'INFO ', colour: '32' },
+  debug: { priority: 7, word: 'DEBUG', colour: '2' },
+} as const;
 
-const WORD: Readonly<Record<LogLevel, string>> = {
-  error: 'ERROR',
-  warn: 'WARN ',
-  info: 'INFO ',
-  debug: 'DEBUG',
-};
-
-const COLOUR: Readonly<Record<LogLevel, string>> = { error: '31', warn: '33', info: '32', debug: '2' };
+export type LogLevel = keyof typeof LEVELS;
 
 /** journald cuts a line at 48 KiB (LineMax=), and a cut line loses its priority. */
 const LONGEST_LINE = 16_384;
@@ -46,9 +42,9 @@ export function createLog(options: LogOptions): Log {
 }
 
 function scoped(options: LogOptions, scope: string): Log {
-  const limit = PRIORITY[options.level];
+  const limit = LEVELS[options.level].priority;
   const writer = (level: LogLevel) => (text: LogText) => {
-    if (PRIORITY[level] > limit) return;
+    if (LEVELS[level].priority > limit) return;
     options.sink(lineOf(options, level, scope + textOf(text)), level);
   };
   return {
@@ -73,13 +69,11 @@ function textOf(text: LogText): string {
 function lineOf(options: LogOptions, level: LogLevel, text: string): string {
   // Masked before anything is cut off or rewritten: half a secret would no longer be recognised.
   const safe = shorten(oneLine(options.secrets.mask(text)));
-  if (options.format === 'journal') return `<${PRIORITY[level]}>${safe}`;
+  const { priority, word, colour } = LEVELS[level];
+  if (options.format === 'journal') return `<${priority}>${safe}`;
   const time = localTime(options.clock.wallMs(), options.format === 'file');
-  const word =
-    options.format === 'terminal' && options.colour
-      ? `\x1b[${COLOUR[level]}m${WORD[level]}\x1b[0m`
-      : WORD[level];
-  return `${time} ${word} ${safe}`;
+  const isColoured = options.format === 'terminal' && options.colour;
+  return `${time} ${isColoured ? `\x1b[${colour}m${word}\x1b[0m` : word} ${safe}`;
 }
 
 /** Nearly every line is that, and asks for nothing. */

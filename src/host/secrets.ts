@@ -1,5 +1,5 @@
 import { assert } from '../base/assert.js';
-import type { Fault } from '../base/fault.js';
+import { type Fault, refused } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 
@@ -44,11 +44,12 @@ export class SecretRegistry {
   register(name: string, value: string): Result<void, Fault> {
     assert(/^[\w.-]{1,64}$/.test(name), `not a name for a secret: ${name}`);
     if (value.length < SHORTEST_SECRET)
-      return err({
-        kind: 'refused',
-        code: FAULT.secretTooShort,
-        detail: `secret ${name} has ${value.length} characters; at least ${SHORTEST_SECRET} are needed`,
-      });
+      return err(
+        refused(
+          FAULT.secretTooShort,
+          `secret ${name} has ${value.length} characters; at least ${SHORTEST_SECRET} are needed`,
+        ),
+      );
     for (const part of partsOf(value)) this.#add(name, part);
     // The longest first: a spelling that contains another one is then masked whole.
     this.#needles.sort((a, b) => b.text.length - a.text.length);

@@ -15,14 +15,15 @@ import type { Gateway } from '../port/gateway.js';
 import type { Runtime } from '../port/runtime.js';
 import { classified, classifyCharge, classifyClose, classifyRefund, classifyStatus } from './classify.js';
 import { secretsOf, withoutSecrets } from './credential.js';
-import { type HttpRequest, type HttpTransport, httpTransport } from './exchange.js';
+import { type HttpTransport, httpTransport } from './exchange.js';
 import { boundedLine } from './faults.js';
-import { downloadPicture, PICTURE_LIMIT_BYTES } from './picture.js';
+import { downloadPicture } from './picture.js';
 import {
   type ChargeTemplate,
   chargeRequestBody,
   checkIdempotencyKey,
   checkTemplate,
+  coreApiRequest,
   idempotencyKey,
   refundRequestBody,
 } from './request.js';
@@ -50,7 +51,6 @@ export interface CoreApiClientOptions extends ChargeTemplate, Runtime {
   readonly notificationUrls?: readonly string[];
   /** A relay gives pictures below its own address to its terminals only; Midtrans gives them to everybody. */
   readonly picturesNeedCredential?: boolean;
-  /** For tests and simulations; Node's own otherwise, with its agent that keeps connections alive. */
   /** In place of Node's HTTP client, for a simulation. */
   readonly exchange?: HttpTransport;
 }
@@ -162,7 +162,6 @@ export class CoreApiClient implements Gateway {
     const outcome = await downloadPicture(url, {
       exchange: this.#exchange,
       timeoutMs: this.#timeouts.pictureMs,
-      limitBytes: PICTURE_LIMIT_BYTES,
       clock: this.#options.clock,
       allowPlain: this.#baseUrl.startsWith('http:'),
       ...(picturesNeedCredential && isUnmarked ? { authorization: this.#options.authorization() } : {}),
@@ -207,17 +206,7 @@ export class CoreApiClient implements Gateway {
     const { log, clock } = this.#options;
     const authorization = this.#options.authorization();
     const secrets = this.#secretsOf(authorization);
-    const request: HttpRequest = {
-      method: call.method,
-      url: this.#baseUrl + call.path,
-      headers: {
-        Authorization: authorization,
-        Accept: 'application/json',
-        ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...call.headers,
-      },
-      ...(call.body === undefined ? {} : { body: call.body }),
-    };
+    const request = coreApiRequest(call.method, this.#baseUrl + call.path, authorization, call);
     const startMs = clock.monoMs();
     log.debug(() => `-> ${call.method} ${call.path} order=${boundedLine(call.orderId)}`);
     const answer = await this.#exchange(request, {
@@ -236,6 +225,7 @@ export class CoreApiClient implements Gateway {
     log.debug(() => `<- ${status} ${summary(text)} ${tail()}`);
     return ok({ status, text, ...(dateMs === undefined ? {} : { dateMs }) });
   }
+
   #secretsOf(authorization: string): readonly string[] {
     if (this.#known?.authorization !== authorization)
       this.#known = { authorization, secrets: secretsOf(authorization) };

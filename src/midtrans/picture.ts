@@ -8,10 +8,10 @@ import { boundedLine } from './faults.js';
 import { parseAnswer } from './wire.js';
 
 /** A QR of 500 by 500 pixels is some 10 kB; nothing sensible comes near 2 MiB. */
-export const PICTURE_LIMIT_BYTES = 2 * 1024 * 1024;
+const LIMIT_BYTES = 2 * 1024 * 1024;
 const REDIRECTS = 3;
 
-export interface PublicBounds extends Bounds {
+export interface PublicBounds extends Pick<Bounds, 'timeoutMs'> {
   readonly exchange: HttpTransport;
   readonly clock: Clock;
   /** Plain http is for a gateway that is itself plain http (demo, one box): a swapped picture is a swapped payee. */
@@ -39,7 +39,7 @@ export async function getPublic(url: string, bounds: PublicBounds): Promise<Resu
       ...(hop === 0 && authorization !== undefined ? { Authorization: authorization } : {}),
     };
     const request = { method: 'GET', url: target.href, headers } as const;
-    const answer = await bounds.exchange(request, { timeoutMs, limitBytes: bounds.limitBytes });
+    const answer = await bounds.exchange(request, { timeoutMs, limitBytes: LIMIT_BYTES });
     if (!answer.ok) return answer;
     const { status, location } = answer.value;
     if (status < 300 || status > 399 || location === undefined) return answer;
@@ -52,17 +52,14 @@ export async function getPublic(url: string, bounds: PublicBounds): Promise<Resu
 export async function downloadPicture(url: string, bounds: PublicBounds): Promise<PictureOutcome> {
   const answer = await getPublic(url, bounds);
   if (!answer.ok) return { kind: 'none', fault: answer.error };
-  return judgePicture(answer.value);
+  const { status, bytes } = answer.value;
+  const contentType = sniff(bytes) ?? answer.value.contentType;
+  if (status === 200 && contentType.startsWith('image/') && bytes.length > 0)
+    return { kind: 'picture', bytes, contentType };
+  return { kind: 'none', fault: instead(answer.value) };
 }
 
-/** A picture, or what came instead: Midtrans answers with a JSON error in place of the PNG. */
-function judgePicture(answer: HttpAnswer): PictureOutcome {
-  const contentType = sniff(answer.bytes) ?? answer.contentType;
-  if (answer.status === 200 && contentType.startsWith('image/') && answer.bytes.length > 0)
-    return { kind: 'picture', bytes: answer.bytes, contentType };
-  return { kind: 'none', fault: instead(answer) };
-}
-
+/** What came in place of a picture: Midtrans answers with a JSON error. */
 function instead(answer: HttpAnswer): Fault {
   const json = parseAnswer(answer.status, new TextDecoder().decode(answer.bytes.subarray(0, 4096)));
   const detail = json.ok

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { assert } from '../base/assert.js';
 import type { ChargeOrder } from '../base/gateway-answer.js';
 import type { Rupiah } from '../base/rupiah.js';
+import type { HttpRequest } from './exchange.js';
 
 /** What the shop wants on its dashboard and reports. GoPay needs none of it. */
 export interface Customer {
@@ -32,6 +33,26 @@ const EXPIRY_MIN_SECONDS = 20;
 const EXPIRY_MAX_SECONDS = 7 * 24 * 3600;
 const IDEMPOTENCY_KEY_LIMIT = 46;
 
+/** A request of the Core API with what each of them carries. */
+export function coreApiRequest(
+  method: HttpRequest['method'],
+  url: string,
+  authorization: string,
+  { body, headers }: { readonly body?: string; readonly headers?: HttpRequest['headers'] },
+): HttpRequest {
+  return {
+    method,
+    url,
+    headers: {
+      Authorization: authorization,
+      Accept: 'application/json',
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body }),
+  };
+}
+
 /** @throws Misuse when a value is outside of Midtrans' bounds. */
 export function checkTemplate(template: ChargeTemplate): void {
   const seconds = template.customExpirySeconds;
@@ -44,15 +65,15 @@ export function checkTemplate(template: ChargeTemplate): void {
 
 /** The body of POST /v2/charge. Amounts are JSON integers: Midtrans refuses decimals. */
 export function chargeRequestBody(order: ChargeOrder, template: ChargeTemplate): string {
-  const items = template.itemName === undefined ? undefined : itemsOf(order.amount, template.itemName);
-  assert(
-    items === undefined || items.reduce((sum, item) => sum + item.price * item.quantity, 0) === order.amount,
-    'the items add up to the amount',
-  );
+  const { orderId, amount } = order;
   return JSON.stringify({
     payment_type: template.paymentType,
-    transaction_details: { order_id: order.orderId, gross_amount: order.amount },
-    item_details: items,
+    transaction_details: { order_id: orderId, gross_amount: amount },
+    // One of the whole amount: Midtrans refuses items that do not add up to it.
+    item_details:
+      template.itemName === undefined
+        ? undefined
+        : [{ id: 'sale', price: amount, quantity: 1, name: template.itemName.slice(0, 50) }],
     customer_details:
       template.customer && Object.keys(template.customer).length > 0
         ? customerOf(template.customer)
@@ -93,10 +114,6 @@ export function idempotencyKey(
 
 export function checkIdempotencyKey(key: string): void {
   assert(/^[\x21-\x7e]{1,46}$/.test(key), 'an Idempotency-Key has 1 to 46 printable characters');
-}
-
-function itemsOf(amount: Rupiah, name: string) {
-  return [{ id: 'sale', price: amount, quantity: 1, name: name.slice(0, 50) }];
 }
 
 function customerOf(customer: Customer) {

@@ -124,7 +124,10 @@ export function parseQrSource(body: Json): QrSource {
   const payload = textOf(body['qr_string']);
   // The plain picture first: the v2 one has the QRIS frame around the code.
   const pictureUrl = actionUrl(body, 'generate-qr-code') ?? actionUrl(body, 'generate-qr-code-v2');
-  return { ...optional('payload', payload), ...optional('pictureUrl', pictureUrl) };
+  return {
+    ...(payload === undefined ? {} : { payload }),
+    ...(pictureUrl === undefined ? {} : { pictureUrl }),
+  };
 }
 
 /** The http(s) address of the action called `name`. */
@@ -153,10 +156,6 @@ function textOf(value: unknown): string | undefined {
 function codeText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   return textOf(value);
-}
-
-function optional<K extends string>(key: K, value: string | undefined): { readonly [P in K]?: string } {
-  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: string };
 }
 
 function excerpt(text: string): string {

@@ -10,12 +10,12 @@ import { boundedLine } from '../midtrans/faults.js';
 import { signatureMatches } from '../midtrans/signature.js';
 import { encodeNotice } from '../mqtt/envelope.js';
 import { noticeTopic } from '../mqtt/topics.js';
-import type { Clock } from '../port/clock.js';
 import type { Log } from '../port/log.js';
-import type { Publisher, PublishOutcome } from '../port/publisher.js';
+import type { PublishOutcome } from '../port/publisher.js';
 import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
 import type { Forwarder } from './forwarder.js';
 import type { Metrics } from './metrics.js';
+import type { RelayOptions } from './options.js';
 
 /** What a notification that is published says: the same once more says nothing new for so long. */
 const KNOWN_MS = 600_000;
@@ -41,12 +41,8 @@ const STATUSES = new Set(
   ),
 );
 
-export interface DoorOptions {
-  readonly merchant: string;
-  readonly serverKey: string;
-  readonly publisher: Publisher;
-  readonly clock: Clock;
-  readonly log: Log;
+export interface DoorOptions
+  extends Pick<RelayOptions, 'merchant' | 'serverKey' | 'publisher' | 'clock' | 'log'> {
   /** For what any caller can cause. */
   readonly strangers: Log;
   readonly counters: Metrics;

@@ -1,4 +1,5 @@
 import { Failure, type Fault } from '../base/fault.js';
+import { terminalOf } from '../base/ids.js';
 import { err, ok, type Result } from '../base/result.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
@@ -8,14 +9,13 @@ import { boundedLine } from '../midtrans/faults.js';
 import type { Log } from '../port/log.js';
 import { apiError, type RelayAnswer, toAnybody } from './answer.js';
 import type { Metrics, RequestOutcome } from './metrics.js';
-import type { PictureAddresses } from './picture-url.js';
+import type { PictureAddresses, PictureName } from './picture-url.js';
 import type { RefundBook } from './refund-book.js';
 import {
   type AskedRefund,
   chargedOrder,
   isKeyOf,
   mayAsk,
-  mayCharge,
   parseChargeRequest,
   parseRefundRequest,
 } from './request.js';
@@ -33,9 +33,7 @@ export interface FrontRequest {
 }
 
 /** A picture is asked for by its address alone, or, where no charge's answer brought one, by the terminal's credential. */
-export interface PictureRequest {
-  readonly paymentType: string;
-  readonly transactionId: string;
+export interface PictureRequest extends PictureName {
   readonly terminal?: string;
   readonly mark?: string;
   readonly authorization?: string;
@@ -172,7 +170,8 @@ export class CoreApiFront {
     if (!charge.ok)
       return err(this.#refusal('charge', 'malformed', 400, FAULT.relayRequestMalformed, charge.error));
     const { orderId, amount, body } = charge.value;
-    if (!mayCharge(terminal.id, orderId)) return err(this.#foreign('charge', terminal, orderId));
+    // A charge must be notifiable: its order id is one of ours in full and names the caller.
+    if (terminalOf(orderId) !== terminal.id) return err(this.#foreign('charge', terminal, orderId));
     const limit = Math.min(this.#options.maxAmount, terminal.maxAmount ?? this.#options.maxAmount) as Rupiah;
     if (amount > limit) {
       const words = `Amount ${formatRupiah(amount)} is above the limit of ${formatRupiah(limit)}`;

@@ -1,9 +1,8 @@
 import { assert } from '../base/assert.js';
 import type { Rupiah } from '../base/rupiah.js';
 import { isTopicId } from '../mqtt/topics.js';
-import type { Clock, Timers } from '../port/clock.js';
-import type { Log } from '../port/log.js';
 import type { Publisher } from '../port/publisher.js';
+import type { Runtime } from '../port/runtime.js';
 import type { RefundLimits, RefundLines } from './refund-book.js';
 import type { RelayTerminal } from './terminals.js';
 import type { UpstreamTimeouts } from './upstream.js';
@@ -17,7 +16,7 @@ export interface RelayLimits {
   readonly requestsPerMinute: number;
 }
 
-export interface RelayOptions {
+export interface RelayOptions extends Runtime {
   /** The merchant's level in the topics: letters, digits, `_` and `-`. */
   readonly merchant: string;
   readonly serverKey: string;
@@ -42,9 +41,6 @@ export interface RelayOptions {
   readonly timeouts?: Partial<UpstreamTimeouts>;
   /** 20 minutes by default: the life of a QR and some slack. */
   readonly noticeLifeMs?: number;
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly log: Log;
 }
 
 /** @throws Misuse for a name or address that is none */

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
-import { Failure, messageOf } from '../base/fault.js';
+import { Failure, messageOf, temporary } from '../base/fault.js';
 import { parseObject } from '../base/json.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
@@ -78,7 +78,7 @@ export class RefundBook {
     try {
       this.#lines.append(line);
     } catch (thrown) {
-      throw new Failure({ kind: 'temporary', code: FAULT.relayRefundNotKept, detail: messageOf(thrown) });
+      throw new Failure(temporary(FAULT.relayRefundNotKept, messageOf(thrown)));
     }
     this.#entries.push({ ...refund, atMs });
     this.#log.info(
@@ -98,11 +98,7 @@ export function fileLines(file: string): RefundLines {
     closeSync(fd);
     return { past, append: (line) => append(file, line) };
   } catch (thrown) {
-    throw new Failure({
-      kind: 'temporary',
-      code: FAULT.relayRefundNotKept,
-      detail: `${file}: ${messageOf(thrown)}`,
-    });
+    throw new Failure(temporary(FAULT.relayRefundNotKept, `${file}: ${messageOf(thrown)}`));
   }
 }
 

@@ -67,7 +67,7 @@ export class Relay {
     this.#notifyPath = withoutSlash(notifyPath);
     this.#publicUrl = options.publicUrl?.replace(/\/+$/, '');
     checkOptions(options, notifyPath);
-    const { clock, timers, log, refund } = options;
+    const { clock, timers, log, refund, forwardUrl: url } = options;
     this.#strangers = new BoundedLog(log, timers, 'lines about strangers, and what anybody may ask');
     const terminals = new Terminals(options.terminals);
     const counters = this.#counters;
@@ -77,7 +77,11 @@ export class Relay {
       counters,
       strangers: this.#strangers,
       noticeLifeMs: options.noticeLifeMs ?? 1_200_000,
-      ...this.#forwarder(),
+      ...(url === undefined
+        ? {}
+        : {
+            forwarder: new Forwarder({ url, exchange: httpTransport(timers), timeoutMs: FORWARD_TIMEOUT_MS }),
+          }),
     });
     this.#front = new CoreApiFront({
       terminals,
@@ -126,18 +130,6 @@ export class Relay {
     this.#isClosing = true;
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#strangers.stop();
-  }
-
-  #forwarder(): { forwarder?: Forwarder } {
-    const { forwardUrl: url, timers } = this.#options;
-    if (url === undefined) return {};
-    return {
-      forwarder: new Forwarder({
-        url,
-        exchange: httpTransport(timers),
-        timeoutMs: FORWARD_TIMEOUT_MS,
-      }),
-    };
   }
 
   #addresses() {

@@ -1,4 +1,3 @@
-import { parseOrderId, terminalOf } from '../base/ids.js';
 import { asObject, parseObject } from '../base/json.js';
 import { err, ok, type Result } from '../base/result.js';
 import { isRupiah, type Rupiah } from '../base/rupiah.js';
@@ -63,11 +62,6 @@ export function parseRefundRequest(bytes: Uint8Array): Result<AskedRefund, strin
   if (!isRupiah(amount) || amount === 0) return err('amount is not a positive whole number');
   if (reason !== undefined && typeof reason !== 'string') return err('reason is not a text');
   return ok({ refundKey: key, amount, body: JSON.stringify({ refund_key: key, amount, reason }) });
-}
-
-/** A charge must be notifiable: its order id is one of ours in full and names the caller. */
-export function mayCharge(terminalId: string, orderId: string): boolean {
-  return parseOrderId(orderId) !== undefined && terminalOf(orderId) === terminalId;
 }
 
 /**

@@ -1,25 +1,19 @@
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
+import type { CoreApiTimeouts } from '../midtrans/client.js';
 import { basicAuthorization, bytesMask, secretsOf, withoutCredential } from '../midtrans/credential.js';
 import { type HttpAnswer, type HttpTransport, httpTransport } from '../midtrans/exchange.js';
-import { getPublic, PICTURE_LIMIT_BYTES } from '../midtrans/picture.js';
-import type { Clock, Timers } from '../port/clock.js';
+import { getPublic } from '../midtrans/picture.js';
+import { coreApiRequest } from '../midtrans/request.js';
+import type { Runtime } from '../port/runtime.js';
 
-/** Milliseconds a call. Shorter than the terminal's own, so that it hears why instead of nothing. */
-export interface UpstreamTimeouts {
-  readonly chargeMs: number;
-  readonly statusMs: number;
-  readonly closeMs: number;
-  readonly refundMs: number;
-  readonly pictureMs: number;
-}
+/** Shorter than the terminal's own, so that it hears why instead of nothing. */
+export type UpstreamTimeouts = Omit<CoreApiTimeouts, 'healthMs'>;
 
-export interface UpstreamOptions {
+export interface UpstreamOptions extends Pick<Runtime, 'clock' | 'timers'> {
   readonly baseUrl: string;
   readonly serverKey: string;
   readonly timeouts?: Partial<UpstreamTimeouts>;
-  readonly clock: Clock;
-  readonly timers: Timers;
   /** In place of Node's HTTP client, for a simulation. */
   readonly exchange?: HttpTransport;
 }
@@ -41,8 +35,8 @@ export class Upstream {
   readonly #timeouts: UpstreamTimeouts;
   readonly #options: UpstreamOptions;
   readonly #exchange: HttpTransport;
-  #lastSeenWallMs: number | undefined;
-  #lastStatus: number | undefined;
+  /** Wall time and HTTP status of the newest answer, of whatever kind. */
+  lastSeen: { readonly wallMs: number; readonly status: number } | undefined;
 
   constructor(options: UpstreamOptions) {
     this.#baseUrl = options.baseUrl.replace(/\/+$/, '');
@@ -60,28 +54,17 @@ export class Upstream {
     this.#exchange = options.exchange ?? httpTransport(options.timers);
   }
 
-  /** Wall time and HTTP status of the newest answer, of whatever kind. */
-  get lastSeen(): { readonly wallMs: number; readonly status: number } | undefined {
-    if (this.#lastSeenWallMs === undefined || this.#lastStatus === undefined) return undefined;
-    return { wallMs: this.#lastSeenWallMs, status: this.#lastStatus };
-  }
-
   async call(call: UpstreamCall): Promise<Result<HttpAnswer, Fault>> {
     const { operation } = call;
     const path =
       operation === 'charge' ? '/v2/charge' : `/v2/${encodeURIComponent(call.orderId)}/${operation}`;
     const answer = await this.#exchange(
-      {
-        method: operation === 'status' ? 'GET' : 'POST',
-        url: this.#baseUrl + path,
-        headers: {
-          Authorization: this.#authorization,
-          Accept: 'application/json',
-          ...(call.body === undefined ? {} : { 'Content-Type': 'application/json' }),
-          ...call.headers,
-        },
-        ...(call.body === undefined ? {} : { body: call.body }),
-      },
+      coreApiRequest(
+        operation === 'status' ? 'GET' : 'POST',
+        this.#baseUrl + path,
+        this.#authorization,
+        call,
+      ),
       { timeoutMs: this.#timeoutOf(operation), limitBytes: ANSWER_LIMIT_BYTES },
     );
     const seen = this.#seen(answer);
@@ -94,7 +77,6 @@ export class Upstream {
     const answer = await getPublic(url, {
       exchange: this.#exchange,
       timeoutMs: this.#timeouts.pictureMs,
-      limitBytes: PICTURE_LIMIT_BYTES,
       clock: this.#options.clock,
       allowPlain: this.#baseUrl.startsWith('http:'),
     });
@@ -113,8 +95,7 @@ export class Upstream {
   #seen(answer: Result<HttpAnswer, Fault>): Result<HttpAnswer, Fault> {
     if (!answer.ok)
       return err({ ...answer.error, detail: withoutCredential(answer.error.detail, this.#authorization) });
-    this.#lastSeenWallMs = this.#options.clock.wallMs();
-    this.#lastStatus = answer.value.status;
+    this.lastSeen = { wallMs: this.#options.clock.wallMs(), status: answer.value.status };
     return answer;
   }
 

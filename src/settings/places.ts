@@ -75,18 +75,12 @@ export function hostOf(address: string): string {
   return new URL(address).hostname.replace(/^\[|\]$/g, '');
 }
 
-interface UrlRule {
-  readonly allowed: string;
-  /** Judges an address that is sound in itself. */
-  accepts(url: URL): boolean;
-}
-
 /** The base address of a service that gets a credential: https, or http to this machine. No trailing slash after reading. */
 export function serviceUrl(): Kind<string> {
-  return url({
-    allowed: 'an https address (http only to this machine), without ? and #',
-    accepts: (it) => it.protocol === 'https:' || (it.protocol === 'http:' && isLoopback(it.hostname)),
-  });
+  return url(
+    'an https address (http only to this machine), without ? and #',
+    (it) => it.protocol === 'https:' || (it.protocol === 'http:' && isLoopback(it.hostname)),
+  );
 }
 
 /**
@@ -94,26 +88,26 @@ export function serviceUrl(): Kind<string> {
  * public authority. Loopback is for the sandbox of this project.
  */
 export function notifiedUrl(): Kind<string> {
-  return url({
-    allowed:
-      'an https address on port 443 or 80, without ? and # (http and other ports only to this machine)',
-    accepts: (it) => {
+  return url(
+    'an https address on port 443 or 80, without ? and # (http and other ports only to this machine)',
+    (it) => {
       if (isLoopback(it.hostname)) return it.protocol === 'http:' || it.protocol === 'https:';
       return it.protocol === 'https:' && (it.port === '' || it.port === '80');
     },
-  });
+  );
 }
 
 /** A broker. */
 export function brokerUrl(): Kind<string> {
-  return url({
-    allowed: 'mqtt://HOST[:PORT] or mqtts://HOST[:PORT], without path',
-    accepts: (it) =>
+  return url(
+    'mqtt://HOST[:PORT] or mqtts://HOST[:PORT], without path',
+    (it) =>
       (it.protocol === 'mqtt:' || it.protocol === 'mqtts:') && (it.pathname === '' || it.pathname === '/'),
-  });
+  );
 }
 
-function url(rule: UrlRule): Kind<string> {
+/** @param accepts judges an address that is sound in itself */
+function url(allowed: string, accepts: (it: URL) => boolean): Kind<string> {
   const read = (value: unknown): Result<string, readonly WrongValue[]> => {
     if (typeof value !== 'string') return wrong(FAULT.configType, `${typeName(value)}, ${shown(value)}`);
     if (/\s/.test(value) || value.length > 500 || !URL.canParse(value))
@@ -123,9 +117,9 @@ function url(rule: UrlRule): Kind<string> {
       return wrong(FAULT.configSecret, 'an address with a user or password in it (not shown)');
     const name = it.hostname.replace(/^\[|\]$/g, '');
     const sound = (isHostName(name) || isIpv6(name)) && it.search === '' && it.hash === '' && it.port !== '0';
-    return sound && rule.accepts(it) ? ok(value.replace(/\/+$/, '')) : wrong(FAULT.configForm, shown(value));
+    return sound && accepts(it) ? ok(value.replace(/\/+$/, '')) : wrong(FAULT.configForm, shown(value));
   };
-  return { allowed: rule.allowed, read, toml: (value) => JSON.stringify(value) };
+  return { allowed, read, toml: (value) => JSON.stringify(value) };
 }
 
 const CREDENTIAL = /^credential:([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;

@@ -14,36 +14,30 @@ import type { VendingDesk } from './vending-desk.js';
 type Kind = Effect['do'];
 type Table = { readonly [K in Kind]: (sale: Sale, effect: Extract<Effect, { do: K }>) => void };
 
+/** Who has a part in effects. */
+interface Desks {
+  readonly customer: CustomerDesk;
+  readonly register: RegisterDesk;
+  readonly vending: VendingDesk;
+  readonly slips: SlipDesk;
+  readonly announcer: Announcer;
+}
+
 /** One function an effect. Each outcome comes back as an event; none is kept here. */
 export class Performer {
   readonly #context: TerminalContext;
-  readonly #customerDesk: CustomerDesk;
-  readonly #desk: RegisterDesk;
-  readonly #vending: VendingDesk;
-  readonly #slips: SlipDesk;
-  readonly #announcer: Announcer;
+  readonly #desks: Desks;
   readonly #timers = new Map<string, Map<TimerName, () => void>>();
 
-  constructor(
-    context: TerminalContext,
-    customerDesk: CustomerDesk,
-    desk: RegisterDesk,
-    vending: VendingDesk,
-    slips: SlipDesk,
-    announcer: Announcer,
-  ) {
+  constructor(context: TerminalContext, desks: Desks) {
     this.#context = context;
-    this.#customerDesk = customerDesk;
-    this.#desk = desk;
-    this.#vending = vending;
-    this.#slips = slips;
-    this.#announcer = announcer;
+    this.#desks = desks;
   }
 
   perform(sale: Sale, effect: Effect): void {
     const act = this.#table[effect.do] as (sale: Sale, effect: Effect) => void;
     act(sale, effect);
-    this.#announcer.performed(sale, effect);
+    this.#desks.announcer.performed(sale, effect);
   }
 
   readonly #table: Table = {
@@ -70,14 +64,14 @@ export class Performer {
     present: (sale) => this.#present(sale),
     deliver: (sale) => this.#deliver(sale),
     tellSource: (sale, { result }) => {
-      this.#customerDesk.end({ end: 'told', amount: sale.amount, result, sale });
+      this.#desks.customer.end({ end: 'told', amount: sale.amount, result, sale });
       this.#tell(sale, result);
     },
-    tellRefund: (sale) => this.#desk.sendRefund(sale),
+    tellRefund: (sale) => this.#desks.register.sendRefund(sale),
     printReceipt: (sale) => this.#receipt(sale),
     printOwed: (sale) => {
-      this.#customerDesk.end({ end: 'owed', sale });
-      this.#context.endOnRejection(this.#slips.outcome(sale, 'owed'));
+      this.#desks.customer.end({ end: 'owed', sale });
+      this.#context.endOnRejection(this.#desks.slips.outcome(sale, 'owed'));
     },
     alert: (sale, { code, detail }) => this.#context.adapters.log.error(`${sale.orderId} E${code} ${detail}`),
     startTimer: (sale, { timer, afterMs }) => this.#startTimer(sale.orderId, timer, afterMs),
@@ -85,8 +79,8 @@ export class Performer {
   };
 
   #tell(sale: Sale, result: SourceResult): void {
-    if (isRegister(sale)) this.#desk.send(sale);
-    else if (sale.source.kind === 'vending') this.#vending.deny(sale, result);
+    if (isRegister(sale)) this.#desks.register.send(sale);
+    else if (sale.source.kind === 'vending') this.#desks.vending.deny(sale, result);
   }
 
   #answer<Outcome>(sale: Sale, work: Promise<Outcome>, event: (outcome: Outcome) => SaleEvent): void {
@@ -128,34 +122,34 @@ export class Performer {
   /** On the screen, on paper, or both. The first that a customer can see counts; paper may follow. */
   #present(sale: Sale): void {
     const { orderId } = sale;
-    const shown = this.#customerDesk.refresh();
-    const printed = this.#slips.outcome(sale, 'qr');
+    const shown = this.#desks.customer.refresh();
+    const printed = this.#desks.slips.outcome(sale, 'qr');
     const presented = (screen: boolean, paper: boolean): void =>
       this.#context.post({ on: 'sale', orderId, event: { type: 'presented', screen, paper } });
     this.#context.endOnRejection(
       shown.then(async (screen) => {
         if (screen) presented(true, false);
         else if (await printed) presented(false, true);
-        else presented(await this.#customerDesk.refreshWhenAttached(), false);
+        else presented(await this.#desks.customer.refreshWhenAttached(), false);
       }),
     );
   }
 
   #deliver(sale: Sale): void {
-    if (isRegister(sale)) return this.#desk.send(sale);
-    if (sale.source.kind === 'vending') return this.#vending.vend(sale);
-    const shown = this.#customerDesk.refresh();
+    if (isRegister(sale)) return this.#desks.register.send(sale);
+    if (sale.source.kind === 'vending') return this.#desks.vending.vend(sale);
+    const shown = this.#desks.customer.refresh();
     this.#context.endOnRejection(
       shown.then(async (screen) => {
         if (screen) this.#delivered(sale, 'shown');
         // Where no screen says so, the receipt tells the customer.
-        else if (await this.#between(() => this.#slips.receipt(sale))) this.#delivered(sale, 'printed');
-        else if (await this.#customerDesk.refreshWhenAttached()) this.#delivered(sale, 'shown');
+        else if (await this.#between(() => this.#desks.slips.receipt(sale))) this.#delivered(sale, 'printed');
+        else if (await this.#desks.customer.refreshWhenAttached()) this.#delivered(sale, 'shown');
         // A printer that came back meanwhile has printed it by itself.
         else
           this.#delivered(
             sale,
-            (await this.#between(() => this.#slips.lastWord(sale))) ? 'printed' : undefined,
+            (await this.#between(() => this.#desks.slips.lastWord(sale))) ? 'printed' : undefined,
           );
       }),
     );
@@ -176,15 +170,15 @@ export class Performer {
 
   #receipt(sale: Sale): void {
     const { adapters, settings } = this.#context;
-    this.#customerDesk.end({ end: 'paid', sale, receipt: 'none' });
+    this.#desks.customer.end({ end: 'paid', sale, receipt: 'none' });
     if (adapters.printer === undefined || !settings.printReceipt) return;
     this.#context.endOnRejection(
-      this.#slips.outcome(sale, 'receipt').then((printed) => {
-        const ending = this.#customerDesk.ending;
+      this.#desks.slips.outcome(sale, 'receipt').then((printed) => {
+        const ending = this.#desks.customer.ending;
         if (ending?.end === 'paid' && ending.sale.orderId === sale.orderId && !printed)
           this.#context.post({
             on: 'command',
-            run: () => this.#customerDesk.end({ ...ending, receipt: 'failed' }),
+            run: () => this.#desks.customer.end({ ...ending, receipt: 'failed' }),
           });
       }),
     );

@@ -1,19 +1,18 @@
 import type { Readiness } from '../core/readiness.js';
-import type { Adapters, TerminalSettings } from './context.js';
+import type { TerminalContext } from './context.js';
 
 /** What the fleet knows of this terminal: said by MQTT when it has changed, and only then. */
 export class StatePublisher {
-  readonly #adapters: Adapters;
-  readonly #settings: TerminalSettings;
+  readonly #context: TerminalContext;
   #told = '';
 
-  constructor(adapters: Adapters, settings: TerminalSettings) {
-    this.#adapters = adapters;
-    this.#settings = settings;
+  constructor(context: TerminalContext) {
+    this.#context = context;
   }
 
   tell(readiness: Readiness, busy: boolean): void {
-    const { journal, link, clock } = this.#adapters;
+    const { adapters, settings } = this.#context;
+    const { journal, link, clock } = adapters;
     const owed = journal.shifts.owed();
     // Asked after each event, and different after few of them.
     const standing = readiness.ready ? readiness.notes.join() : `E${readiness.code}`;
@@ -21,8 +20,8 @@ export class StatePublisher {
     if (key === this.#told) return;
     this.#told = key;
     const state = {
-      terminal: this.#settings.terminalId,
-      version: this.#settings.version,
+      terminal: settings.terminalId,
+      version: settings.version,
       ready: readiness.ready,
       ...(readiness.ready ? { notes: readiness.notes } : { code: readiness.code }),
       busy,

@@ -67,12 +67,11 @@ export class Terminal {
   /** @param fatal the process must end: memory and disk may disagree, or a law was about to be broken */
   constructor(adapters: Adapters, settings: TerminalSettings, fatal: (error: unknown) => void) {
     this.#adapters = adapters;
-    this.#statePublisher = new StatePublisher(adapters, settings);
     this.#tickMs = settings.tickMs ?? TICK_MS;
     this.#events = new EventQueue((event) => this.#handle(event), fatal);
     this.statusCalls = new StatusCalls(adapters.clock);
     const context: TerminalContext = {
-      adapters: adapters,
+      adapters,
       settings,
       statusCalls: this.statusCalls,
       post: (event) => this.#post(event),
@@ -82,6 +81,7 @@ export class Terminal {
         });
       },
     };
+    this.#statePublisher = new StatePublisher(context);
     this.#keeper = new ReadinessKeeper(context);
     this.#sales = new SaleProcessor(context);
     this.slips = new SlipDesk(context, this.#keeper);
@@ -89,14 +89,13 @@ export class Terminal {
     this.#customerDesk = new CustomerDesk(context, this.#sales, this.#keeper);
     this.#registerDesk = new RegisterDesk(context, this.#sales, this.#keeper, this.#customerDesk, this.slips);
     this.#vendingDesk = new VendingDesk(context, this.#sales, this.#keeper, this.#customerDesk);
-    this.#performer = new Performer(
-      context,
-      this.#customerDesk,
-      this.#registerDesk,
-      this.#vendingDesk,
-      this.slips,
-      this.announcer,
-    );
+    this.#performer = new Performer(context, {
+      customer: this.#customerDesk,
+      register: this.#registerDesk,
+      vending: this.#vendingDesk,
+      slips: this.slips,
+      announcer: this.announcer,
+    });
     this.#sales.connect({
       perform: (sale, effect) => this.#performer.perform(sale, effect),
       answersFor: (sale, effects) => this.#registerDesk.answersFor(sale, effects),

@@ -11,7 +11,7 @@ export interface ExportRow {
 
 export interface ExportFile {
   /** Headers of the columns that were used, as they are written. */
-  readonly used: { readonly orderId: string; readonly amount: string; readonly status: string };
+  readonly used: Columns<string>;
   readonly rows: readonly ExportRow[];
 }
 
@@ -21,6 +21,9 @@ const COLUMNS = {
   amount: ['grossamount', 'transactionamount', 'amount', 'totalamount', 'total', 'nominal'],
   status: ['transactionstatus', 'paymentstatus', 'status'],
 } as const;
+
+/** Something for each of the three. */
+type Columns<T> = Readonly<Record<keyof typeof COLUMNS, T>>;
 
 /** Exports may begin with lines about themselves. */
 const HEAD_LINES = 10;
@@ -49,25 +52,23 @@ export function readExport(text: string): Result<ExportFile, string> {
   );
 }
 
-interface Columns {
-  readonly orderId: number;
-  readonly amount: number;
-  readonly status: number;
+function eachColumn<T>(of: (name: keyof typeof COLUMNS) => T): Columns<T> {
+  return { orderId: of('orderId'), amount: of('amount'), status: of('status') };
 }
 
-function columnsOf(cells: readonly string[]): Columns | undefined {
+function columnsOf(cells: readonly string[]): Columns<number> | undefined {
   const names = cells.map((cell) => cell.toLowerCase().replace(/[^a-z]/g, ''));
-  const find = (wanted: readonly string[]): number =>
-    wanted.map((name) => names.indexOf(name)).find((at) => at >= 0) ?? -1;
-  const found = {
-    orderId: find(COLUMNS.orderId),
-    amount: find(COLUMNS.amount),
-    status: find(COLUMNS.status),
-  };
+  const found = eachColumn(
+    (column) => COLUMNS[column].map((name) => names.indexOf(name)).find((at) => at >= 0) ?? -1,
+  );
   return Object.values(found).includes(-1) ? undefined : found;
 }
 
-function readRows(head: readonly string[], at: Columns, lines: Iterable<readonly string[]>): ExportFile {
+function readRows(
+  head: readonly string[],
+  at: Columns<number>,
+  lines: Iterable<readonly string[]>,
+): ExportFile {
   const cell = (cells: readonly string[], column: number): string => (cells[column] ?? '').trim();
   const rows: ExportRow[] = [];
   for (const cells of lines) {
@@ -76,12 +77,7 @@ function readRows(head: readonly string[], at: Columns, lines: Iterable<readonly
     if (orderId === '') continue;
     rows.push({ orderId, amount: readExportAmount(wireAmount), wireAmount, status: cell(cells, at.status) });
   }
-  const used = {
-    orderId: cell(head, at.orderId),
-    amount: cell(head, at.amount),
-    status: cell(head, at.status),
-  };
-  return { used, rows };
+  return { used: eachColumn((column) => cell(head, at[column])), rows };
 }
 
 /** `15000`, `15000.00`, `15,000.00`, `Rp15.000`, `IDR 15.000,00`: whole rupiah, or undefined. */

@@ -106,12 +106,7 @@ function moneyIn(counts: Counts): Record<Money, Amount> {
 export function lineOf(sale: Sale): Counted | null {
   const { state } = sale;
   if (!isEnded(sale) || isSettled(sale) || (state.at === 'closed' && state.followed === true)) return null;
-  return unpaid(sale);
-}
-
-function unpaid({ state }: Sale): Counted {
-  if (state.at !== 'closed' || state.how === 'neverCharged') return 'failed';
-  return state.how;
+  return state.at !== 'closed' || state.how === 'neverCharged' ? 'failed' : state.how;
 }
 
 /**
