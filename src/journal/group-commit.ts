@@ -11,8 +11,7 @@ const WAITING_MOST = 200;
  * power cut, or the end of the process, takes away what waits, all of it and nothing else; so does a write that throws, and
  * the process ends of that.
  *
- * Measured against commits of `synchronous=NORMAL`: those cost no sync either, but each writes its pages into the WAL anew,
- * and a sale is three times as many KiB on the card.
+ * Not by commits of `synchronous=NORMAL`: those cost no sync either, but each writes its pages into the WAL anew.
  */
 export class GroupCommit {
   readonly #db: Database.Database;
