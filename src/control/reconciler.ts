@@ -53,34 +53,32 @@ export class Reconciler {
     hear: (one: Compared) => void,
     progress: (line: string) => void,
   ): Promise<void> {
-    this.#busy = true;
-    await this.#compareAll(shift, hear, progress).finally(() => {
-      this.#busy = false;
-    });
-  }
-
-  async #compareAll(...[shift, hear, progress]: Parameters<Reconciler['compare']>): Promise<void> {
     const { journal } = this.#parts;
     const count = journal.shifts.count(shift);
     if (count === 0) return;
     const seconds = Math.ceil((count * 2 * PAUSE_MS) / 1000);
     progress(`asking the gateway about ${count} sales, one after the other: about ${seconds} s`);
-    let at = 0;
-    let silent = 0;
-    for (const sale of journal.shifts.salesOf(shift)) {
-      if (at > 0 && at % SAY_EVERY === 0) progress(`${at} of ${count}`);
-      at += 1;
-      if (silent === SILENCES) {
-        if (at % YIELD_EVERY === 0) await this.#wait(1);
-        hear({ sale, comparison: { result: 'notCompared', text: 'not asked: the gateway is silent' } });
-        continue;
+    this.#busy = true;
+    try {
+      let at = 0;
+      let silent = 0;
+      for (const sale of journal.shifts.salesOf(shift)) {
+        if (at > 0 && at % SAY_EVERY === 0) progress(`${at} of ${count}`);
+        at += 1;
+        if (silent === SILENCES) {
+          if (at % YIELD_EVERY === 0) await this.#wait(1);
+          hear({ sale, comparison: { result: 'notCompared', text: 'not asked: the gateway is silent' } });
+          continue;
+        }
+        if (at > 1) await this.#wait(PAUSE_MS);
+        const outcome = await this.#ask(sale.orderId);
+        silent = outcome.kind === 'unknown' ? silent + 1 : 0;
+        // As it stands now, which may be later than when the page was read.
+        const now = journal.sale(sale.orderId) ?? sale;
+        hear({ sale: now, comparison: compareWithGateway(now, outcome), outcome });
       }
-      if (at > 1) await this.#wait(PAUSE_MS);
-      const outcome = await this.#ask(sale.orderId);
-      silent = outcome.kind === 'unknown' ? silent + 1 : 0;
-      // As it stands now, which may be later than when the page was read.
-      const now = journal.sale(sale.orderId) ?? sale;
-      hear({ sale: now, comparison: compareWithGateway(now, outcome), outcome });
+    } finally {
+      this.#busy = false;
     }
   }
 

@@ -21,11 +21,6 @@ export function readBasic(header: string | undefined): { username: string; passw
   return colon < 0 ? undefined : { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 
-/** Takes the credential out of foreign text: a proxy may echo a request header in its error page (law 12). */
-export function withoutCredential(text: string, authorization: string): string {
-  return withoutSecrets(text, secretsOf(authorization));
-}
-
 /** What of an `Authorization` value may not be seen: the whole, the token, and the key or password in it. */
 export function secretsOf(authorization: string): readonly string[] {
   const basic = readBasic(authorization);
@@ -67,6 +62,7 @@ export function bytesMask(secrets: readonly string[]): (bytes: Uint8Array) => Ui
   };
 }
 
+/** Takes the credential out of foreign text: a proxy may echo a request header in its error page (law 12). */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text;
   for (const secret of secrets) if (clean.includes(secret)) clean = clean.replaceAll(secret, '(secret)');

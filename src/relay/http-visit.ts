@@ -22,7 +22,9 @@ export function readVisit(request: IncomingMessage, done: (visit: HttpVisit | un
   let bytes = 0;
   const end = (): void => {
     const [first = Buffer.alloc(0), ...more] = chunks;
-    done(visitOf(request, more.length === 0 ? first : Buffer.concat(chunks)));
+    const { method = '', headers } = request;
+    const body = more.length === 0 ? first : Buffer.concat(chunks);
+    done({ ...addressOf(request), method: method === 'HEAD' ? 'GET' : method, headers, body });
   };
   const take = (chunk: Buffer): void => {
     bytes += chunk.length;
@@ -33,12 +35,6 @@ export function readVisit(request: IncomingMessage, done: (visit: HttpVisit | un
   };
   if (Number(request.headers['content-length'] ?? 0) > BODY_LIMIT_BYTES) return done(undefined);
   request.on('data', take).on('end', end);
-}
-
-function visitOf(request: IncomingMessage, body: Uint8Array): HttpVisit {
-  const { method = '', headers } = request;
-  const { path, query } = addressOf(request);
-  return { method: method === 'HEAD' ? 'GET' : method, path, query, headers, body };
 }
 
 export function addressOf({ url = '' }: IncomingMessage): { path: string; query: string } {

@@ -1,7 +1,7 @@
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { CoreApiTimeouts } from '../midtrans/client.js';
-import { basicAuthorization, bytesMask, secretsOf, withoutCredential } from '../midtrans/credential.js';
+import { basicAuthorization, bytesMask, secretsOf, withoutSecrets } from '../midtrans/credential.js';
 import { type HttpAnswer, type HttpTransport, httpTransport } from '../midtrans/exchange.js';
 import { getPublic } from '../midtrans/picture.js';
 import { coreApiRequest } from '../midtrans/request.js';
@@ -31,6 +31,7 @@ const ANSWER_LIMIT_BYTES = 256 * 1024;
 export class Upstream {
   readonly #baseUrl: string;
   readonly #authorization: string;
+  readonly #secrets: readonly string[];
   readonly #masked: (bytes: Uint8Array) => Uint8Array;
   readonly #timeouts: UpstreamTimeouts;
   readonly #options: UpstreamOptions;
@@ -41,7 +42,8 @@ export class Upstream {
   constructor(options: UpstreamOptions) {
     this.#baseUrl = options.baseUrl.replace(/\/+$/, '');
     this.#authorization = basicAuthorization(options.serverKey, '');
-    this.#masked = bytesMask(secretsOf(this.#authorization));
+    this.#secrets = secretsOf(this.#authorization);
+    this.#masked = bytesMask(this.#secrets);
     this.#options = options;
     this.#timeouts = {
       chargeMs: 15_000,
@@ -68,7 +70,14 @@ export class Upstream {
       { timeoutMs: this.#timeoutOf(operation), limitBytes: ANSWER_LIMIT_BYTES },
     );
     const seen = this.#seen(answer);
-    return seen.ok ? ok(this.#withoutKey(seen.value)) : seen;
+    if (!seen.ok) return seen;
+    // What of it goes on to a terminal.
+    const { bytes, wireContentType } = seen.value;
+    return ok({
+      ...seen.value,
+      bytes: this.#masked(bytes),
+      wireContentType: withoutSecrets(wireContentType, this.#secrets),
+    });
   }
 
   /** The picture of a QR, as anybody may fetch it. */
@@ -83,18 +92,9 @@ export class Upstream {
     return this.#seen(answer);
   }
 
-  /** What of an answer goes on to a terminal: its body and its content type. */
-  #withoutKey(answer: HttpAnswer): HttpAnswer {
-    return {
-      ...answer,
-      bytes: this.#masked(answer.bytes),
-      wireContentType: withoutCredential(answer.wireContentType, this.#authorization),
-    };
-  }
-
   #seen(answer: Result<HttpAnswer, Fault>): Result<HttpAnswer, Fault> {
     if (!answer.ok)
-      return err({ ...answer.error, detail: withoutCredential(answer.error.detail, this.#authorization) });
+      return err({ ...answer.error, detail: withoutSecrets(answer.error.detail, this.#secrets) });
     this.lastSeen = { wallMs: this.#options.clock.wallMs(), status: answer.value.status };
     return answer;
   }

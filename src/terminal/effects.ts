@@ -1,6 +1,6 @@
 import type { Fault } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
-import type { Effect, SourceResult, TimerName } from '../core/sale/effect.js';
+import type { Effect, TimerName } from '../core/sale/effect.js';
 import type { SaleEvent } from '../core/sale/event.js';
 import type { Sale } from '../core/sale/sale.js';
 import { callersReference } from '../core/source/register-result.js';
@@ -65,7 +65,8 @@ export class Performer {
     deliver: (sale) => this.#deliver(sale),
     tellSource: (sale, { result }) => {
       this.#desks.customer.end({ end: 'told', amount: sale.amount, result, sale });
-      this.#tell(sale, result);
+      if (isRegister(sale)) this.#desks.register.send(sale);
+      else if (sale.source.kind === 'vending') this.#desks.vending.deny(sale, result);
     },
     tellRefund: (sale) => this.#desks.register.sendRefund(sale),
     printReceipt: (sale) => this.#receipt(sale),
@@ -77,11 +78,6 @@ export class Performer {
     startTimer: (sale, { timer, afterMs }) => this.#startTimer(sale.orderId, timer, afterMs),
     cancelTimers: (sale, { timers }) => this.#cancelTimers(sale.orderId, timers),
   };
-
-  #tell(sale: Sale, result: SourceResult): void {
-    if (isRegister(sale)) this.#desks.register.send(sale);
-    else if (sale.source.kind === 'vending') this.#desks.vending.deny(sale, result);
-  }
 
   #answer<Outcome>(sale: Sale, work: Promise<Outcome>, event: (outcome: Outcome) => SaleEvent): void {
     const { orderId } = sale;

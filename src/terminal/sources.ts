@@ -1,4 +1,3 @@
-import type { Keypad } from '../port/keypad.js';
 import type { Adapters, TerminalEvent } from './context.js';
 
 /**
@@ -10,22 +9,19 @@ export function listen(
   post: (event: TerminalEvent) => void,
   again: (pad: string) => void,
 ): void {
-  for (const pad of keypads) listenToPad(pad, post, again);
+  for (const pad of keypads)
+    pad.start((event) => {
+      switch (event.kind) {
+        case 'key':
+          return post({ on: 'key', pad: pad.name, key: event.key });
+        case 'again':
+          return post({ on: 'command', run: () => again(pad.name) });
+        case 'present':
+          return post({ on: 'pad', pad: pad.name, present: true });
+        case 'gone':
+          return post({ on: 'pad', pad: pad.name, present: false, why: event.why });
+      }
+    });
   for (const place of registers) place.register.start((event) => post({ on: 'register', place, event }));
   vending?.machine.start((event) => post({ on: 'vending', event }));
-}
-
-function listenToPad(pad: Keypad, post: (event: TerminalEvent) => void, again: (pad: string) => void): void {
-  pad.start((event) => {
-    switch (event.kind) {
-      case 'key':
-        return post({ on: 'key', pad: pad.name, key: event.key });
-      case 'again':
-        return post({ on: 'command', run: () => again(pad.name) });
-      case 'present':
-        return post({ on: 'pad', pad: pad.name, present: true });
-      case 'gone':
-        return post({ on: 'pad', pad: pad.name, present: false, why: event.why });
-    }
-  });
 }

@@ -2,7 +2,6 @@ import type { Evidence } from '../../base/evidence.js';
 import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '../../base/gateway-answer.js';
 import { formatRupiah } from '../../base/rupiah.js';
 import { faultText } from '../fault/table.js';
-import type { SourceResult } from '../sale/effect.js';
 import { judge } from '../sale/evidence-rank.js';
 import type { OwedWhy, Sale } from '../sale/sale.js';
 import type { SlipState } from '../sale/slip-job.js';
@@ -86,12 +85,6 @@ export function standing(record: Omit<StepRecord, 'did'>): string {
   }
 }
 
-function sourceResultPhrase(result: SourceResult): string {
-  return 'code' in result
-    ? `"${result.result}", ${faultPhrase({ code: result.code })}`
-    : `"${result.result}"`;
-}
-
 const DONE: Readonly<Record<Exclude<RecordedEffect['do'], 'tellSource' | 'alert'>, string>> = {
   charge: 'the charge goes to the gateway',
   askStatus: 'the gateway is asked for its status',
@@ -108,8 +101,11 @@ const DONE: Readonly<Record<Exclude<RecordedEffect['do'], 'tellSource' | 'alert'
 
 export function consequence(effect: RecordedEffect): string {
   switch (effect.do) {
-    case 'tellSource':
-      return `the source is told ${sourceResultPhrase(effect.result)}`;
+    case 'tellSource': {
+      const { result } = effect;
+      const fault = 'code' in result ? `, ${faultPhrase({ code: result.code })}` : '';
+      return `the source is told "${result.result}"${fault}`;
+    }
     case 'alert':
       return `alarm ${faultPhrase(effect)}`;
     default:

@@ -1,4 +1,3 @@
-import type { Evidence } from '../../base/evidence.js';
 import { formatRupiah } from '../../base/rupiah.js';
 import type { Slip, SlipLine } from '../../base/slip.js';
 import { formatWib } from '../../base/time.js';
@@ -160,7 +159,7 @@ function verdict({ state, amount }: Sale): SlipLine[] {
 
 /** Proof for the customer. Only a settled sale has one. */
 export function receiptSlip(sale: Sale, head: SlipHead, nowMs: number, copy: boolean): Slip {
-  const { evidence } = sale;
+  const { settlementTime, issuer, customerFee } = sale.evidence ?? {};
   return {
     kind: 'receipt',
     copy,
@@ -170,9 +169,10 @@ export function receiptSlip(sale: Sale, head: SlipHead, nowMs: number, copy: boo
       ...verdict(sale),
       { put: 'rule' },
       ...facts(sale, head, nowMs),
-      pair('Metode', method(evidence?.issuer)),
-      ...(evidence?.settlementTime === undefined ? [] : [pair('Dibayar', `${evidence.settlementTime} WIB`)]),
-      ...customerFee(evidence),
+      pair('Metode', method(issuer)),
+      ...(settlementTime === undefined ? [] : [pair('Dibayar', `${settlementTime} WIB`)]),
+      // Beside the books: the customer paid it on top, and it is not the shop's.
+      ...(customerFee === undefined ? [] : [pair('Biaya / fee', formatRupiah(customerFee))]),
       ...givenBack(sale),
       ...transaction(sale),
       { put: 'rule' },
@@ -243,12 +243,6 @@ function owedLines({ state }: Sale): { readonly title: string; readonly text: re
   };
 }
 
-/** Beside the books: the customer paid it on top, and it is not the shop's. */
-function customerFee(evidence: Evidence | undefined): SlipLine[] {
-  const fee = evidence?.customerFee;
-  return fee === undefined ? [] : [pair('Biaya / fee', formatRupiah(fee))];
-}
-
 /** The part that went back already. */
 function givenBack({ evidence }: Sale): SlipLine[] {
   if (evidence?.refundAmount === undefined || evidence.refundAmount === 0) return [];
@@ -259,15 +253,10 @@ function transaction({ evidence }: Sale): SlipLine[] {
   return evidence === undefined ? [] : [plain(`Ref ${evidence.transactionId}`)];
 }
 
-/** Where that is not the amount of the sale, which stands above it. */
-function paidInstead(sale: Sale): SlipLine[] {
-  const booked = bookedOf(sale);
-  return booked === sale.amount ? [] : [pair('Dibayar', formatRupiah(booked))];
-}
-
 /** Money was taken and nothing given: what the customer needs to get it back. */
 export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
   const { title, text } = owedLines(sale);
+  const booked = bookedOf(sale);
   return {
     kind: 'owed',
     copy: false,
@@ -279,7 +268,8 @@ export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
       ...text.map(plain),
       { put: 'rule' },
       ...facts(sale, head, nowMs),
-      ...paidInstead(sale),
+      // Where it is not the amount of the sale, which stands above it.
+      ...(booked === sale.amount ? [] : [pair('Dibayar', formatRupiah(booked))]),
       ...givenBack(sale),
       ...transaction(sale),
     ],
