@@ -64,7 +64,8 @@ export function superviseProcess(options: ProcessOptions): () => void {
   const onReload = () =>
     log.warn('SIGHUP: nothing is read again while it runs; restart it for a new configuration');
   const onCrash = (how: string) => (thrown: unknown) => {
-    log.error(`${how}: ${describe(thrown)}`);
+    // Stack, cause and own fields; the log joins the lines and takes the secrets out. `inspect` survives circles and proxies.
+    log.error(`${how}: ${inspect(thrown, { depth: 3, maxStringLength: 2_000, maxArrayLength: 20 })}`);
     process.exit(EXIT.misuse);
   };
   const listeners: readonly (readonly [string, (...args: unknown[]) => void])[] = [
@@ -78,9 +79,4 @@ export function superviseProcess(options: ProcessOptions): () => void {
   return () => {
     for (const [event, listener] of listeners) process.off(event, listener);
   };
-}
-
-/** Stack, cause and own fields; the log joins the lines and takes the secrets out. `inspect` survives circles and proxies. */
-function describe(thrown: unknown): string {
-  return inspect(thrown, { depth: 3, maxStringLength: 2_000, maxArrayLength: 20 });
 }

@@ -1,4 +1,4 @@
-import { type Evidence, KNOWN_STATUSES, type QrSource, type TransactionStatus } from '../base/evidence.js';
+import { type Evidence, KNOWN_STATUSES, type QrSource } from '../base/evidence.js';
 import { type Fault, unanswered } from '../base/fault.js';
 import { asObject, type Json, parseObject } from '../base/json.js';
 import { err, ok, type Result } from '../base/result.js';
@@ -72,7 +72,8 @@ export function parseEvidence(answer: GatewayBody): Result<Evidence, string> {
   const evidence: { -readonly [K in keyof Evidence]: Evidence[K] } = {
     orderId,
     transactionId,
-    status: statusOf(wireStatus),
+    // Compared without case: a documented answer has `PENDING`.
+    status: KNOWN_STATUSES.find((known) => known === wireStatus.toLowerCase()) ?? 'other',
     wireStatus,
     statusCode: answer.code,
     statusMessage: answer.message,
@@ -140,12 +141,6 @@ export function actionUrl(body: Json, name: string): string | undefined {
     if (url !== undefined && /^https?:\/\//i.test(url)) return url;
   }
   return undefined;
-}
-
-/** Compared without case: a documented answer has `PENDING`. */
-function statusOf(wireStatus: string): TransactionStatus {
-  const lower = wireStatus.toLowerCase();
-  return KNOWN_STATUSES.find((known) => known === lower) ?? 'other';
 }
 
 function textOf(value: unknown): string | undefined {

@@ -73,7 +73,9 @@ export class CustomerDesk {
     this.#stopEntry?.();
     const stayMs = this.#entry?.amount === 0 ? HINT_MS : ENTRY_MS;
     if (this.#entry !== undefined)
-      this.#stopEntry = this.#context.adapters.timers.after(stayMs, () => this.#late());
+      this.#stopEntry = this.#context.adapters.timers.after(stayMs, () =>
+        this.#context.post({ on: 'command', run: () => this.#dropEntry() }),
+      );
     return outcome.kind === 'entered' ? outcome.amount : undefined;
   }
 
@@ -98,10 +100,6 @@ export class CustomerDesk {
   #dropEntry(): void {
     this.#entry = undefined;
     this.#hint = undefined;
-  }
-
-  #late(): void {
-    this.#context.post({ on: 'command', run: () => this.#dropEntry() });
   }
 
   /** Law 13: a pad that goes away takes its half amount with it. */

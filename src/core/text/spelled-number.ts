@@ -29,14 +29,10 @@ export function numberWords(amount: Rupiah, language: Language): readonly string
     else
       words.push(
         ...(language === 'id' ? belowThousandId(group) : belowThousandEn(group)),
-        scale(language, power),
+        SCALES[language][power] ?? '',
       );
   }
   return words.filter((word) => word !== '');
-}
-
-function scale(language: Language, power: number): string {
-  return SCALES[language][power] ?? '';
 }
 
 /** 1 to 999. */
