@@ -12,6 +12,8 @@ const timers = {
   },
 };
 const page = new KioskPage({
+  host: '127.0.0.1',
+  hostNames: [],
   port: Number(port),
   language: 'both',
   shop: 'Kopi Nusantara',

@@ -183,7 +183,7 @@ export const PATCHES: readonly Patch[] = [
       'return !everAcknowledged && silent && !lately;',
       'return false;',
     ]),
-    patch('silence on a line that fell is an answer', 'src/terminal/register-desk.ts', 20, [
+    patch('silence on a line that fell is an answer', 'src/terminal/register-desk.ts', 60, [
       "silent: answers.lastMet(orderId) === 'silent',",
       'silent: answers.lastMet(orderId) !== undefined,',
     ]),
