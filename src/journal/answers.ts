@@ -83,10 +83,14 @@ export class Answers {
     return this.#statements.of('everAcknowledged').get(register) !== undefined;
   }
 
-  /** What became of the newest final answer about a sale, in reply to whatever; undefined where that is not known. */
-  lastMet(orderId: string): string | undefined {
-    const last = this.#ofOrder(orderId).findLast((row) => isAboutEnd(row) && !PASSING.includes(row.result));
-    return last?.met ?? undefined;
+  /**
+   * Whether the newest final answer about a sale met with silence: of all, or of those to `frame`, the sale's own request. An
+   * inquiry afterwards, whose answer was lost, takes nothing back of what was said before.
+   */
+  metSilence(orderId: string, frame: string): boolean {
+    const final = this.#ofOrder(orderId).filter(({ result }) => isFinal(result));
+    const own = final.findLast((row) => row.frame === frame);
+    return [final.at(-1), own].some((row) => row?.met === 'silent');
   }
 
   /**
@@ -95,7 +99,7 @@ export class Answers {
    */
   about(orderId: string, frame = ''): GivenAnswer | undefined {
     const rows = this.#ofOrder(orderId).filter(isAboutEnd);
-    const heard = rows.filter((row) => row.acknowledged === 1 && !PASSING.includes(row.result));
+    const heard = rows.filter((row) => row.acknowledged === 1 && isFinal(row.result));
     const among = heard.length > 0 ? heard : rows;
     return givenAnswer(among.findLast((row) => row.frame === frame) ?? among.at(-1));
   }
@@ -122,7 +126,12 @@ export class Answers {
   }
 }
 
-function isAboutEnd({ result }: AnswerRow): boolean {
+/** Whether it says how the sale ended, for good. */
+export function isFinal(result: GivenAnswer['result']): boolean {
+  return isAboutEnd({ result }) && !PASSING.includes(result);
+}
+
+function isAboutEnd({ result }: Pick<GivenAnswer, 'result'>): boolean {
   return !BESIDES.includes(result);
 }
 

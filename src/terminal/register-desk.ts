@@ -7,7 +7,7 @@ import { decideRegister, type RegisterDecision, type RegisterView } from '../cor
 import { keyOfReference, type Meeting, REPEAT_MS } from '../core/source/same-request.js';
 import { linesSlip } from '../core/text/receipt.js';
 import { shiftSlip } from '../core/text/shift-slip.js';
-import type { JournalAnswer } from '../journal/answers.js';
+import { isFinal, type JournalAnswer } from '../journal/answers.js';
 import { type JournalEvent, STORY_WAITS_MS, timesOf } from '../journal/commit.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
 import type { Adapters, RegisterPlace, TerminalContext, TerminalEvent } from './context.js';
@@ -46,7 +46,7 @@ interface Answer {
 interface Line {
   /** The questions whose answers are on it, or wait for it. */
   readonly frames: string[];
-  /** The newest answer about a sale: when it was put on the line, and whether it may have been lost there. */
+  /** The newest answer that says how a sale ended: when it was put on the line, and whether it may have been lost there. */
   newest?: { readonly orderId: string; readonly atMs: number; unread: boolean };
 }
 
@@ -123,7 +123,7 @@ export class RegisterDesk {
       readiness: this.#keeper.judge(),
       ...(last === undefined || register.mayNeverAcknowledge !== true
         ? {}
-        : { meeting: this.#meeting(name, last.orderId) }),
+        : { meeting: this.#meeting(name, last.orderId, frame) }),
       last,
       named,
       lastAnswer: repeated === undefined ? undefined : journal.answers.about(repeated.orderId, request),
@@ -134,13 +134,13 @@ export class RegisterDesk {
     };
   }
 
-  #meeting(name: string, orderId: string): Meeting {
+  #meeting(name: string, orderId: string, frame: string): Meeting {
     const { clock, journal } = this.#context.adapters;
     const { answers } = journal;
     const newest = this.#lines.get(name)?.newest;
     return {
       everAcknowledged: answers.everAcknowledged(name),
-      silent: answers.lastMet(orderId) === 'silent',
+      silent: answers.metSilence(orderId, frame),
       lately: newest?.orderId === orderId && (newest.unread || clock.monoMs() - newest.atMs < REPEAT_MS),
     };
   }
@@ -355,7 +355,7 @@ export class RegisterDesk {
     const { frame, orderId, result } = entry;
     const { name } = register;
     const line = this.#lines.get(name);
-    if (line !== undefined && orderId !== undefined)
+    if (line !== undefined && orderId !== undefined && isFinal(result))
       line.newest = { orderId, atMs: this.#context.adapters.clock.monoMs(), unread: false };
     line?.frames.push(frame);
     this.#context.endOnRejection(

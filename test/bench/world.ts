@@ -24,7 +24,7 @@ export class World {
   #sandbox: Sandbox | undefined;
   #watch: GatewayWatch | undefined;
   #page: PageClient | undefined;
-  #relayUrl = '';
+  #sandboxUrl = '';
 
   /** @param directory for the broker's queues and the server key */
   async open(directory: string): Promise<Places> {
@@ -58,7 +58,7 @@ export class World {
       environment: this.#environment,
       ownAddress: true,
     });
-    this.#relayUrl = relay.url;
+    this.#sandboxUrl = sandboxUrl;
     this.#watch = new GatewayWatch(Number(new URL(relay.url).port), this.#marks);
     const printerPort = await new PrinterTap(this.#marks, timers).listen();
     return { relayUrl: relay.url, brokerUrl, printerPort };
@@ -101,9 +101,9 @@ export class World {
     return orderId;
   }
 
-  /** The picture of the newest charge, from the address that the terminal has it from. */
+  /** The picture of the newest charge, as the relay has it: the relay's own addresses are for the terminal alone. */
   async picture(): Promise<Uint8Array> {
-    const answer = await fetch(`${this.#relayUrl}/v2/gopay/${this.#newest().transactionId}/qr-code`);
+    const answer = await fetch(`${this.#sandboxUrl}/v2/gopay/${this.#newest().transactionId}/qr-code`);
     if (!answer.ok) throw new Error(`no picture: HTTP ${answer.status}`);
     return new Uint8Array(await answer.arrayBuffer());
   }

@@ -30,26 +30,35 @@ it('takes a register of an earlier version for one that acknowledges where an an
   const { answers } = journal;
   expect([answers.everAcknowledged('till'), answers.everAcknowledged('mute')]).toEqual([true, false]);
   // Of an answer of before nobody knows whether its line held: the same bytes stay a repeat.
-  expect(answers.lastMet('T1-1')).toBeUndefined();
+  expect(answers.metSilence('T1-1', 'aa')).toBe(false);
   journal.close();
 });
 
-it('says of the newest final answer about a sale what became of it, whatever it was in reply to', () => {
+it('says whether the newest final answer about a sale met with silence, or the newest to its own request', () => {
   const journal = new Journal({ directory, wallMs: 1_000, version: 'test' });
   const { answers } = journal;
   const answer = { register: 'mute', orderId: 'T1-1', acknowledged: false } as const;
   const meet = (frame: string, met: string): boolean =>
     answers.meet({ register: 'mute', orderId: 'T1-1', frame, bytes: frame, met, heard: false });
   answers.write({ ...answer, frame: 'aa', bytes: 'aa', result: 'approved' });
+  expect(answers.metSilence('T1-1', 'aa')).toBe(false);
   meet('aa', 'silent');
   answers.write({ ...answer, frame: 'cc', bytes: 'cc', result: 'pending' });
   meet('cc', 'gone');
-  expect(answers.lastMet('T1-1')).toBe('silent');
-  // It inquired, and its line fell on the answer: it may not know the end.
+  expect(answers.metSilence('T1-1', 'aa')).toBe(true);
+  // It inquired, perhaps about its next bill, and the power went: what was said before was said.
   answers.write({ ...answer, frame: 'dd', bytes: 'dd', result: 'approved' });
-  expect(answers.lastMet('T1-1')).toBeUndefined();
   meet('dd', 'gone');
-  expect(answers.lastMet('T1-1')).toBe('gone');
+  expect(answers.metSilence('T1-1', 'aa')).toBe(true);
+  // It asked the same again, and its line fell on the answer: it may not know the end.
+  answers.write({ ...answer, frame: 'aa', bytes: 'aa', result: 'approved' });
+  expect(answers.metSilence('T1-1', 'aa')).toBe(false);
+  meet('dd', 'silent');
+  expect(answers.metSilence('T1-1', 'aa')).toBe(false);
+  answers.write({ ...answer, frame: 'dd', bytes: 'dd', result: 'approved' });
+  meet('dd', 'silent');
+  expect(answers.metSilence('T1-1', 'aa')).toBe(true);
+  meet('dd', 'gone');
   expect(answers.everAcknowledged('mute')).toBe(false);
   meet('', 'acknowledged');
   expect(answers.everAcknowledged('mute')).toBe(true);

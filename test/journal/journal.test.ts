@@ -127,7 +127,7 @@ describe('the journal', () => {
     expect(again.answers.about(sale.orderId)?.acknowledged).toBe(false);
     meet('bb', 'silent');
     expect(again.answers.about(sale.orderId)?.acknowledged).toBe(false);
-    expect(again.answers.lastMet(sale.orderId)).toBe('silent');
+    expect(again.answers.metSilence(sale.orderId, 'aa')).toBe(true);
     expect(again.answers.everAcknowledged('pos')).toBe(false);
     meet('bb', 'acknowledged', true);
     expect(again.answers.everAcknowledged('pos')).toBe(true);

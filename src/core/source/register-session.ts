@@ -264,7 +264,8 @@ function refund(
         return answer(resultOfRefund(asked));
       return refunds ? { do: 'refund', orderId, begun: false } : no(NOT_REFUNDED.off);
     case 'delivering':
-      if (state.step === 'telling') return answer(resultOf(asked));
+      // Its "paid" is on the wire. A no, heard, would count as that; asked again, it is known what became of it.
+      if (state.step === 'telling') return answer({ result: 'unknown', sale: registerSale(asked) });
       return refunds ? { do: 'refund', orderId, begun: false } : no(NOT_REFUNDED.off);
     case 'resolved': {
       const result = resultOf(asked);

@@ -20,7 +20,7 @@ export function isGivenNumber(number: number): boolean {
   return number >= GIVEN_FROM;
 }
 
-/** How a register that gives no reference met the newest final answer about its last sale. */
+/** How a register that gives no reference met what was said of its last sale. */
 export interface Meeting {
   /** It has acknowledged something, ever: its silence means that it has not heard. */
   readonly everAcknowledged: boolean;

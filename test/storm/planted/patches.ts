@@ -183,9 +183,9 @@ export const PATCHES: readonly Patch[] = [
       'return !everAcknowledged && silent && !lately;',
       'return false;',
     ]),
-    patch('silence on a line that fell is an answer', 'src/terminal/register-desk.ts', 60, [
-      "silent: answers.lastMet(orderId) === 'silent',",
-      'silent: answers.lastMet(orderId) !== undefined,',
+    patch('silence on a line that fell is an answer', 'src/journal/answers.ts', 60, [
+      "row?.met === 'silent'",
+      'row?.met != null',
     ]),
     patch('an assumed answer waits for its ACK', 'devices/register/fixed-frame/driver.ts', 60, [
       'assumed ? Math.min(ackWaitMs, CROSSING_MS) : ackWaitMs',

@@ -46,7 +46,8 @@ describe.each(PROFILES)('a register of profile %s', (profile) => {
       expect((await register.asksAndTakes(tongue.settlement)).hex).toBe(first.hex);
       await register.hearsNothingElse();
       expect(shop.program.journal.shifts.open().number).toBe(2);
-      expect(shop.slipsWith('TUTUP SHIFT')).toBe(1);
+      // Cut before its end was on disk, the slip comes again as a copy.
+      expect(shop.slipsWith('TUTUP SHIFT') - shop.slipsWith('TUTUP SHIFT', 'COPY')).toBe(1);
       // Acknowledged: the same bytes are the next evening's.
       expect((await register.asksAndTakes(tongue.settlement)).code).toBe('00');
       await register.hearsNothingElse();
