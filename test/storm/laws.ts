@@ -67,6 +67,8 @@ export class Laws {
   readonly #see: Witnesses;
   readonly #answers = new Set<string>();
   readonly #notices = new Set<string>();
+  /** Orders that have been in the archive. */
+  readonly #archived = new Set<string>();
   /** Written, and on no disk yet. */
   readonly #waitingNotices = new Set<string>();
   /** When the last notices about an order were written down. */
@@ -122,14 +124,14 @@ export class Laws {
   /** A notice that says what another said is no row: ten thousand of one must not fill a disk, or take a loop's time. */
   #oneRow(notice: Notice): void {
     const key = noticeKey(notice);
-    if (this.#noticeRows.has(key)) this.broken('law 16', `notice "${key}" is written down a second time`);
+    const again = this.#noticeRows.has(key) && !this.#archived.has(notice.orderId);
+    if (again) this.broken('law 16', `notice "${key}" is written down a second time`);
     this.#noticeRows.add(key);
   }
 
   /** Their stories are in the archive: what was known of their notices is told there, and one may be written down once more. */
   archived(orders: readonly string[]): void {
-    for (const key of this.#noticeRows)
-      if (orders.includes(key.split(' ')[0] ?? '')) this.#noticeRows.delete(key);
+    for (const order of orders) this.#archived.add(order);
   }
 
   /** What was committed of each order is told by the journal and its archive. */
