@@ -37,6 +37,17 @@ it('is not told "approved" any more for what was given back, although it never a
     });
 });
 
+it('is asked to ask for a refund again while its "paid" is on the wire, and hears no end of the sale by that', () => {
+  const settled = stepped(awaiting('register'), says(awaiting('register'), 'settlement')).sale;
+  expect(settled.state).toMatchObject({ at: 'delivering', step: 'telling' });
+  const refund = { ask: 'refund', sale: { by: 'last' } } as const;
+  for (const refunds of [true, false])
+    expect(decideRegister(refund, 'dd', { ...view(settled, undefined), refunds })).toMatchObject({
+      do: 'answer',
+      result: { result: 'unknown', sale: { orderId: settled.orderId } },
+    });
+});
+
 it('gets no receipt again, marked PAID, of what was given back', () => {
   expect(
     decideRegister({ ask: 'reprint', sale: { by: 'last' } }, 'dd', view(cleared('refunded'), undefined)),
