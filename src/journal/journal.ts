@@ -34,6 +34,8 @@ export class Journal {
   readonly slips: Slips;
   readonly answers: Answers;
   readonly lateLooks: LateLooks;
+  /** Why its pages are still those of an earlier version, where a start could not move it. */
+  readonly pagesKept: string | undefined;
   /** Absent where there is no place for it. */
   readonly archive: Archive | undefined;
   readonly #db: Database.Database;
@@ -62,6 +64,7 @@ export class Journal {
     this.#db = opened.db;
     this.#sign = opened.sign;
     this.#patrol = opened.patrol;
+    this.pagesKept = opened.pagesKept;
     this.#statements = new Statements(this.#db, JOURNAL_SQL);
     this.#group = new GroupCommit(
       this.#db,

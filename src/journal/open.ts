@@ -18,7 +18,7 @@ import { Failure, messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
 import type { ArchiveStore } from './archive-folder.js';
 import { checkWhole, isDamage, Patrol } from './check.js';
-import { hasNewPages, PAGE_BYTES } from './page-size.js';
+import { moveToNewPages, PAGE_BYTES } from './page-size.js';
 import { MIGRATIONS } from './schema.js';
 import { SIGN_FILE, SignOfLife, syncFolder } from './sign-of-life.js';
 import { isHeadless } from './wal-head.js';
@@ -43,6 +43,8 @@ interface Prepared {
 export interface OpenedFile extends Prepared {
   /** Where a damaged journal was set aside, when there was one. The terminal refuses to sell until told otherwise. */
   readonly setAside?: string;
+  /** Why the journal could not be moved to small pages, where it could not: the next start tries again. */
+  readonly pagesKept?: string | undefined;
   /** To be begun when the boot is committed; nothing for a journal that is no file. */
   readonly sign?: SignOfLife;
 }
@@ -84,9 +86,10 @@ export function openFile(place: JournalPlace): OpenedFile {
     if (!existed) makeFile(path);
     const cut = gone === undefined && isHeadless(`${path}-wal`) ? keepWal(path, place.wallMs) : undefined;
     const found = prepare(connect(path), 'file');
-    const prepared = hasNewPages(found.db, path) ? prepare(connect(path), 'file') : found;
+    const moved = moveToNewPages(found.db, path);
+    const prepared = moved === undefined ? found : prepare(connect(path), 'file');
     const setAside = gone ?? cut ?? lossOf(prepared.db, path, seen, place.wallMs);
-    return { ...prepared, sign, ...(setAside === undefined ? {} : { setAside }) };
+    return { ...prepared, sign, pagesKept: moved?.failed, ...(setAside === undefined ? {} : { setAside }) };
   } catch (thrown) {
     if (!existed || !isDamage(thrown)) throw named(thrown, path);
     const setAside = moveAside(path, place.wallMs);

@@ -1,6 +1,8 @@
 import { closeSync, constants, fsyncSync, openSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { messageOf } from '../base/fault.js';
+import { isDamage } from './check.js';
 import { syncFolder } from './sign-of-life.js';
 
 /**
@@ -23,45 +25,50 @@ const SPARE_BYTES = 16 * 1024 * 1024;
  *
  * The journal is out of WAL mode meanwhile, and locked until it has lost its name: a second terminal can write into neither,
  * and no WAL of the one can be taken for one of the other.
- * @returns whether `db` is closed, and the journal to be opened anew: with such pages, or as it was
- * @throws Error when the copy has the name, and cannot be opened
+ * @returns undefined where nothing was tried; else `db` is closed, and the journal to be opened anew: with such pages, or as
+ *   it was and with the reason for that
+ * @throws an error of SQLite where the journal is damaged, which is read whole here; Error when the copy has the name, and cannot be opened
  */
-export function hasNewPages(db: Database.Database, path: string): boolean {
+export function moveToNewPages(
+  db: Database.Database,
+  path: string,
+): { readonly failed?: string } | undefined {
   const copy = `${path}-pages`;
   rmSync(copy, { force: true });
   const pageBytes = numberOf(db, 'page_size');
-  if (pageBytes === PAGE_BYTES) return false;
+  if (pageBytes === PAGE_BYTES) return undefined;
   const bytes = (numberOf(db, 'page_count') - numberOf(db, 'freelist_count')) * pageBytes;
-  if (bytes > MOVED_MOST || freeBytes(path) < SPARE * bytes + SPARE_BYTES) return false;
-  const made = isCopied(db, copy);
-  if (made) renameSync(copy, path);
-  else rmSync(copy, { force: true });
-  db.close();
-  if (made) syncFolder(dirname(path));
-  return true;
+  if (bytes > MOVED_MOST || freeBytes(path) < SPARE * bytes + SPARE_BYTES) return undefined;
+  try {
+    makeCopy(db, copy);
+    renameSync(copy, path);
+  } catch (thrown) {
+    rmSync(copy, { force: true });
+    if (isDamage(thrown)) throw thrown;
+    return { failed: messageOf(thrown) };
+  } finally {
+    db.close();
+  }
+  syncFolder(dirname(path));
+  return {};
 }
 
-function isCopied(db: Database.Database, copy: string): boolean {
+/** @throws Error when the copy is not whole; what SQLite and the file system throw. The journal is as it was then */
+function makeCopy(db: Database.Database, copy: string): void {
+  // With the journal's own rights: SQLite writes into an empty file that it finds.
+  closeSync(openSync(copy, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600));
+  db.pragma('journal_mode = DELETE');
+  db.pragma(`page_size = ${PAGE_BYTES}`);
+  db.prepare('VACUUM INTO ?').run(copy);
+  const file = openSync(copy, constants.O_RDWR);
   try {
-    // With the journal's own rights: SQLite writes into an empty file that it finds.
-    closeSync(openSync(copy, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600));
-    db.pragma('journal_mode = DELETE');
-    db.pragma(`page_size = ${PAGE_BYTES}`);
-    db.prepare('VACUUM INTO ?').run(copy);
-    const file = openSync(copy, constants.O_RDWR);
-    try {
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    if (checked(copy) !== lastOf(db)) return false;
-    // Its WAL must not come back beside the copy: the pages in it are of another file.
-    syncFolder(dirname(copy));
-    return true;
-  } catch {
-    // Whatever it was, the journal itself is as it was, and its next commit tells of a disk that is bad.
-    return false;
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
   }
+  if (checked(copy) !== lastOf(db)) throw new Error('the copy does not hold what the journal holds');
+  // Its WAL must not come back beside the copy: the pages in it are of another file.
+  syncFolder(dirname(copy));
 }
 
 /** @returns the last event in the copy; undefined where the copy is not good */

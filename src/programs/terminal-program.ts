@@ -57,6 +57,8 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
   const { directory, archiveDirectory = join(directory, 'archive') } = config.journal;
   const archive = new ArchiveFolder(archiveDirectory);
   const journal = new Journal({ directory, archive, wallMs: clock.wallMs(), version });
+  if (journal.pagesKept !== undefined)
+    log.warn(`the journal keeps its large pages, and each sale writes more: ${journal.pagesKept}`);
   try {
     const page = await makePage(config, { ...environment, ...start.outside });
     const adapters = await makeRoster(start, journal, page);

@@ -101,6 +101,7 @@ describe('a journal of before', () => {
     });
     const journal = open();
     expectAllThere(journal);
+    expect(journal.pagesKept).toBe('disk I/O error');
     journal.commit({ wallMs: 1, monoMs: 1, events: [{ kind: 'test', body: null }] });
     journal.close();
     expect(failing).toHaveBeenCalledWith(expect.stringContaining('VACUUM'));
@@ -109,8 +110,28 @@ describe('a journal of before', () => {
     expect(existsSync(join(directory, 'journal.db-pages'))).toBe(false);
     const later = open();
     expectAllThere(later);
+    expect(later.pagesKept).toBeUndefined();
     later.close();
     expect(pageBytes()).toBe(1_024);
+  });
+
+  it('is set aside where the copy finds it damaged, as at any start that reads all of it', () => {
+    const real = Database.prototype.prepare;
+    const damaged = Object.assign(new Error('database disk image is malformed'), { code: 'SQLITE_CORRUPT' });
+    const failing = vi.spyOn(Database.prototype, 'prepare').mockImplementation(function (
+      this: Database.Database,
+      sql: string,
+    ) {
+      if (sql.startsWith('VACUUM')) throw damaged;
+      return real.call(this, sql) as never;
+    });
+    const journal = open();
+    failing.mockRestore();
+    expect(journal.setAside).toBeDefined();
+    expect(existsSync(journal.setAside ?? '')).toBe(true);
+    journal.close();
+    expect(pageBytes()).toBe(1_024);
+    expect(existsSync(join(directory, 'journal.db-pages'))).toBe(false);
   });
 
   it('begins the copy anew where an earlier start was cut off in the midst of it', () => {
