@@ -1,4 +1,5 @@
 import type { TerminalContext } from './context.js';
+import { Pace } from './pace.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';
 import type { SaleProcessor } from './sale-processor.js';
 
@@ -19,29 +20,21 @@ export class Archiver {
   readonly #context: TerminalContext;
   readonly #sales: SaleProcessor;
   readonly #keeper: ReadinessKeeper;
-  #stopTimer: (() => void) | undefined;
-  #stopped = false;
+  readonly #pace: Pace;
 
   constructor(context: TerminalContext, sales: SaleProcessor, keeper: ReadinessKeeper) {
     this.#context = context;
+    this.#pace = new Pace(context, () => this.#next());
     this.#sales = sales;
     this.#keeper = keeper;
   }
 
   start(): void {
-    if (this.#context.settings.archiveAfterMs !== undefined) this.#wait(PACE_MS);
+    if (this.#context.settings.archiveAfterMs !== undefined) this.#pace.wait(PACE_MS);
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#stopTimer?.();
-  }
-
-  #wait(ms: number): void {
-    if (this.#stopped) return;
-    this.#stopTimer = this.#context.adapters.timers.after(ms, () =>
-      this.#context.post({ on: 'command', run: () => this.#next() }),
-    );
+    this.#pace.stop();
   }
 
   #next(): void {
@@ -50,7 +43,7 @@ export class Archiver {
     const tight = freeBytes < 2 * minFreeBytes;
     // A clock that is years ahead would call all of it old; and to move something takes room for it at first.
     if (this.#sales.open !== undefined || !(clockGood || tight) || freeBytes < ROOM_BYTES)
-      return this.#wait(BUSY_MS);
+      return this.#pace.wait(BUSY_MS);
     const agoMs = this.#context.adapters.clock.wallMs() - archiveAfterMs;
     this.#context.endOnRejection(this.#move(tight ? Number.MAX_SAFE_INTEGER : agoMs));
   }
@@ -60,6 +53,6 @@ export class Archiver {
     const moved = await journal.archive?.move(closedByMs);
     if (moved?.kind === 'failed') log.warn(`archive: ${moved.why}`);
     if (moved?.kind === 'moved' && moved.sales > 0) log.info(`archive: ${moved.sales} sales`);
-    this.#wait(moved?.kind === 'moved' ? PACE_MS : REST_MS);
+    this.#pace.wait(moved?.kind === 'moved' ? PACE_MS : REST_MS);
   }
 }

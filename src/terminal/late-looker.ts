@@ -2,6 +2,7 @@ import type { StatusOutcome } from '../base/gateway-answer.js';
 import type { Sale } from '../core/sale/sale.js';
 import { endOf } from '../core/sale/transition.js';
 import type { TerminalContext } from './context.js';
+import { Pace } from './pace.js';
 
 /** Between two sales: thousands of them are no burst, at a start or at whatever time. */
 export const LATE_PACE_MS = 5_000;
@@ -15,8 +16,7 @@ const REST_MS = 60_000;
 export class LateLooker {
   readonly #context: TerminalContext;
   readonly #good: { readonly gateway: () => boolean; readonly clock: () => boolean };
-  #stopTimer: (() => void) | undefined;
-  #stopped = false;
+  readonly #pace: Pace;
   /** Invoices from here on have been looked at in this round; undefined when it is over. */
   #from: number | undefined = Number.MAX_SAFE_INTEGER;
   #shift: number | undefined;
@@ -30,23 +30,16 @@ export class LateLooker {
     good: { readonly gateway: () => boolean; readonly clock: () => boolean },
   ) {
     this.#context = context;
+    this.#pace = new Pace(context, () => this.#next());
     this.#good = good;
   }
 
   start(): void {
-    this.#wait(LATE_PACE_MS);
+    this.#pace.wait(LATE_PACE_MS);
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#stopTimer?.();
-  }
-
-  #wait(ms: number): void {
-    if (this.#stopped) return;
-    this.#stopTimer = this.#context.adapters.timers.after(ms, () =>
-      this.#context.post({ on: 'command', run: () => this.#next() }),
-    );
+    this.#pace.stop();
   }
 
   #next(): void {
@@ -54,11 +47,11 @@ export class LateLooker {
     const shift = journal.shifts.current;
     if (this.#shift !== undefined && this.#shift !== shift) this.#from = Number.MAX_SAFE_INTEGER;
     this.#shift = shift;
-    if (!this.#good.gateway()) return this.#wait(REST_MS);
+    if (!this.#good.gateway()) return this.#pace.wait(REST_MS);
     const due = this.#good.clock() ? journal.lateLooks.due(clock.wallMs()) : undefined;
     const sale = due ?? this.#nextOfRound();
-    if (sale === undefined) return this.#wait(REST_MS);
-    if (this.#context.statusCalls.restMs(sale.orderId) > 0) return this.#wait(LATE_PACE_MS);
+    if (sale === undefined) return this.#pace.wait(REST_MS);
+    if (this.#context.statusCalls.restMs(sale.orderId) > 0) return this.#pace.wait(LATE_PACE_MS);
     this.#context.endOnRejection(this.#look(sale, due !== undefined));
   }
 
@@ -74,7 +67,7 @@ export class LateLooker {
     const outcome = await this.#context.adapters.gateway.status(orderId);
     if (due || isNews(outcome))
       this.#context.post({ on: 'sale', orderId, event: { type: 'statusAnswered', outcome } });
-    this.#wait(LATE_PACE_MS);
+    this.#pace.wait(LATE_PACE_MS);
   }
 }
 
