@@ -88,6 +88,8 @@ export class Archive {
     if (piece.strays.length > 0) lines.push(JSON.stringify({ events: piece.strays.map(asTold) }));
     if (lines.length === 0) return { kind: 'moved', sales: 0 };
     const written = await this.#write(`${lines.join('\n')}\n`);
+    // The terminal was stopped meanwhile: all rows are where they were.
+    if (!this.#parts.db.open) return { kind: 'rest' };
     if (typeof written === 'object')
       return { kind: 'moved', sales: this.#record(piece, old.number, written) };
     this.#from = 0;

@@ -324,6 +324,15 @@ it.each(['before', 'after'] as const)(
   },
 );
 
+it('records nothing of a piece that is written when the terminal has been stopped', async () => {
+  sold(1);
+  close();
+  store.around = (when) => {
+    if (when === 'after') disk.close();
+  };
+  expect(await journal.archive?.move(OLD_MS)).toEqual({ kind: 'rest' });
+});
+
 it('keeps all rows where the medium writes something else, or nothing', async () => {
   const sales = [sold(1), sold(2)];
   close();
