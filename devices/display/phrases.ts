@@ -6,6 +6,8 @@ import type { ScreenWords } from '../kit/device.js';
 export const DISPLAY_PHRASES = {
   pay: { id: 'Bayar dengan GoPay atau aplikasi QRIS', en: 'Pay with GoPay or any QRIS app' },
   type: { id: 'Ketik jumlah', en: 'Enter the amount' },
+  choose: { id: 'Pilih produk', en: 'Choose a product' },
+  give: { id: 'Pilih donasi', en: 'Choose a donation' },
   amount: { id: 'Jumlah', en: 'Amount' },
   scan: { id: 'Pindai untuk membayar', en: 'Scan to pay' },
   how: { id: 'Buka Gojek atau aplikasi QRIS, pindai, bayar', en: 'Open Gojek or any QRIS app, scan, pay' },

@@ -1,13 +1,16 @@
 import type { Evidence, QrSource } from './evidence.js';
 import type { Fault } from './fault.js';
 import type { Rupiah } from './rupiah.js';
+import type { SoldItem } from './sold-item.js';
 
 export interface ChargeOrder {
   readonly orderId: string;
   readonly amount: Rupiah;
+  /** What it is for; comes to `amount`. */
+  readonly items?: readonly SoldItem[];
   /** At most 46 characters; Midtrans ignores longer ones. Fixed in the journal before the first byte leaves. */
   readonly idempotencyKey: string;
-  /** Where the sale came from, for `custom_field1` (terminal), `2` (source) and `3` (register reference). */
+  /** Where the sale came from, for `custom_field1` (terminal), `2` (source) and `3` (reference of a register or program, or the products). */
   readonly terminalId: string;
   readonly source: string;
   readonly reference?: string;

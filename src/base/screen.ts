@@ -6,6 +6,67 @@ export interface Words {
   readonly en: string;
 }
 
+/** A product as it stands on a face to choose from. */
+export interface ShownProduct {
+  /** What is typed to choose it: 1 to 500, the same at every hour. */
+  readonly number: number;
+  /** What a touch says. */
+  readonly id: string;
+  /** 1 to 50 characters each. */
+  readonly name: Words;
+  readonly price: Rupiah;
+  /** Why it cannot be had now: sold out, or not at this time. Shown, and not to be chosen. */
+  readonly unavailable?: Words;
+  /** Where the display's own pictures have it: `/picture/<name>` at the page. */
+  readonly picture?: string;
+  /** How many are in the cart. */
+  readonly inCart?: number;
+}
+
+/** One line of a cart, in the order in which they were chosen. */
+export interface CartLine {
+  readonly id: string;
+  readonly name: Words;
+  /** Of one. */
+  readonly price: Rupiah;
+  readonly quantity: number;
+}
+
+/** The face to choose from, one page of the catalogue at a time: what it costs does not grow with the catalogue. */
+export interface ChooseScreen {
+  readonly show: 'choose';
+  readonly shop: string;
+  readonly terminal: string;
+  /** Chosen by touch; empty where the catalogue has none. The one that is shown is `chosen`; none is where all are. */
+  readonly groups: readonly { readonly id: string; readonly name: Words; readonly chosen?: true }[];
+  /** Of this page, in their order. */
+  readonly products: readonly ShownProduct[];
+  /** 1 to `pages`. */
+  readonly page: number;
+  readonly pages: number;
+  /** Absent where one touch is one sale. */
+  readonly cart?: {
+    readonly lines: readonly CartLine[];
+    readonly sum: Rupiah;
+    /** Lines that it may have. */
+    readonly most: number;
+  };
+  /** Digits typed so far, and what OK would choose with them: a product, or an amount in rupiah. */
+  readonly typed?: {
+    readonly digits: string;
+    readonly product?: Pick<ShownProduct, 'id' | 'name' | 'price' | 'unavailable'>;
+    readonly amount?: Rupiah;
+  };
+  /** An amount may be typed as well: four digits or more. */
+  readonly freeAmount?: true;
+  /** The products are amounts to give, and nothing is handed over. `purpose` is the shop's own. */
+  readonly donation?: { readonly purpose?: Words };
+  /** Why the last wish did nothing, or what is to be done. */
+  readonly hint?: Words;
+  /** For the staff, as on an idle screen. */
+  readonly note?: Words;
+}
+
 /** What the customer sees, as a value. A display draws it; it decides nothing. */
 export type Screen =
   | {
@@ -17,6 +78,7 @@ export type Screen =
       /** For the staff, small: what is wrong although the terminal sells (the printer has no paper, slips wait). */
       readonly note?: Words;
     }
+  | ChooseScreen
   /** Digits typed so far; 0 while nothing but the prompt is shown. `hint` says why the last key did nothing, or what is to be done. */
   | { readonly show: 'entering'; readonly amount: Rupiah; readonly hint?: Words }
   /** Something is under way and nothing is asked of the customer. */

@@ -22,7 +22,7 @@ export interface ChargeTemplate {
   readonly paymentType: 'gopay' | 'qris';
   /** 20 s to 7 days. Midtrans' own default is 15 minutes; its scheduler is late with anything shorter. */
   readonly customExpirySeconds?: number;
-  /** Name of the one item of each sale; no item is sent without it. Cut at 50 characters. */
+  /** Name of the one item of a sale that does not say what it is for; no item is sent without it. Cut at 50 characters. */
   readonly itemName?: string;
   readonly customer?: Customer;
   /** Any JSON; comes back in the status and in notifications. */
@@ -69,11 +69,7 @@ export function chargeRequestBody(order: ChargeOrder, template: ChargeTemplate):
   return JSON.stringify({
     payment_type: template.paymentType,
     transaction_details: { order_id: orderId, gross_amount: amount },
-    // One of the whole amount: Midtrans refuses items that do not add up to it.
-    item_details:
-      template.itemName === undefined
-        ? undefined
-        : [{ id: 'sale', price: amount, quantity: 1, name: template.itemName.slice(0, 50) }],
+    item_details: itemDetails(order, template),
     customer_details:
       template.customer && Object.keys(template.customer).length > 0
         ? customerOf(template.customer)
@@ -89,6 +85,26 @@ export function chargeRequestBody(order: ChargeOrder, template: ChargeTemplate):
     custom_field3: order.reference?.slice(0, 255),
     metadata: template.metadata,
   });
+}
+
+/** Midtrans refuses items that do not add up to the amount; id and name have 50 characters at most. */
+function itemDetails({ amount, items }: ChargeOrder, { itemName }: ChargeTemplate): object[] | undefined {
+  if (items !== undefined)
+    return items.map(({ id, name, price, quantity, group }) => ({
+      id: cut(id),
+      price,
+      quantity,
+      name: cut(name.id),
+      category: group === undefined ? undefined : cut(group),
+    }));
+  return itemName === undefined
+    ? undefined
+    : [{ id: 'sale', price: amount, quantity: 1, name: cut(itemName) }];
+}
+
+/** By characters: half of one is none, and Midtrans counts whole ones. */
+function cut(text: string): string {
+  return [...text].slice(0, 50).join('');
 }
 
 export function refundRequestBody(refundKey: string, amount: Rupiah, reason: string): string {

@@ -94,7 +94,7 @@ export class Performer {
   #charge(sale: Sale): void {
     const { adapters, settings } = this.#context;
     if (settings.pictures === true) adapters.qrReader.prepare?.();
-    const { orderId, amount, source } = sale;
+    const { orderId, amount, items, source } = sale;
     const reference = callersReference(sale);
     const order = {
       orderId,
@@ -104,6 +104,7 @@ export class Performer {
       terminalId: settings.terminalId,
       source: `${source.kind}:${source.name}`,
       ...(reference === undefined ? {} : { reference }),
+      ...(items === undefined ? {} : { items }),
     };
     this.#answer(sale, adapters.gateway.charge(order), (outcome) => ({ type: 'chargeAnswered', outcome }));
   }

@@ -240,7 +240,7 @@ export class RegisterDesk {
         ? { reference: question.frame }
         : ({ reference, own: true, ...(till === undefined ? {} : { till }) } as const)),
     };
-    const { orderId } = this.#sales.begin(amount, source, told, patienceMs);
+    const { orderId } = this.#sales.begin({ amount }, source, told, patienceMs);
     this.#takeUp(orderId, question);
   }
 

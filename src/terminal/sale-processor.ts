@@ -1,6 +1,7 @@
 import { assert } from '../base/assert.js';
 import { orderId, ulid } from '../base/ids.js';
 import type { Rupiah } from '../base/rupiah.js';
+import type { SoldItem } from '../base/sold-item.js';
 import { decide } from '../core/sale/decide.js';
 import type { Effect } from '../core/sale/effect.js';
 import type { SaleEvent } from '../core/sale/event.js';
@@ -25,6 +26,12 @@ export interface StepParts {
   readonly slipsFor: (sale: Sale, effects: readonly Effect[]) => readonly SlipChange[];
   /** `next` is the same request as `before`, under a new order id. */
   readonly succeeded: (before: Sale, next: Sale) => void;
+}
+
+/** What is to be paid, and what for. */
+export interface ToPay {
+  readonly amount: Rupiah;
+  readonly items?: readonly SoldItem[] | undefined;
 }
 
 /**
@@ -67,9 +74,9 @@ export class SaleProcessor {
   }
 
   /** A new sale; the caller has seen to readiness, limits and law 8. */
-  begin(amount: Rupiah, source: Source, why: JournalEvent, patienceMs?: number): Sale {
+  begin(wanted: ToPay, source: Source, why: JournalEvent, patienceMs?: number): Sale {
     assert(this.#open === undefined, `law 8: a second sale while ${this.#open?.orderId ?? ''} is open`);
-    const opened = this.#newSale({ amount, source, attempt: 1, beginAfterMs: 0, patienceMs });
+    const opened = this.#newSale({ ...wanted, source, attempt: 1, beginAfterMs: 0, patienceMs });
     // Law 1: a charge that left before this is on disk would be nobody's after a power cut.
     this.#commit({
       events: [{ ...why, orderId: opened.sale.orderId, led: recordOf(opened) }],
@@ -123,14 +130,15 @@ export class SaleProcessor {
     if (next !== undefined) this.#after(next);
   }
 
-  #newSale(opening: Pick<NewSale, 'amount' | 'source' | 'attempt' | 'beginAfterMs' | 'patienceMs'>): Step {
-    const { amount, source, attempt, beginAfterMs, patienceMs } = opening;
+  #newSale(opening: ToPay & Pick<NewSale, 'source' | 'attempt' | 'beginAfterMs' | 'patienceMs'>): Step {
+    const { amount, items, source, attempt, beginAfterMs, patienceMs } = opening;
     const { clock, random, journal } = this.#context.adapters;
     const wallMs = clock.wallMs();
     const id = orderId(this.#context.settings.terminalId, ulid(wallMs, random.bytes(10)));
     return openSale({
       orderId: id,
       amount,
+      items,
       source,
       invoice: journal.nextInvoice(),
       attempt,

@@ -300,7 +300,7 @@ export class Terminal {
       return this.#refuse(amount, pad, FAULT.amountNotSellable, why);
     }
     const source = vending?.source ?? ({ kind: 'keypad', name: pad } as const);
-    const sale = this.#sales.begin(amount, source, { kind: 'opened', body: { pad, amount } });
+    const sale = this.#sales.begin({ amount }, source, { kind: 'opened', body: { pad, amount } });
     this.#adapters.log.info(`${sale.orderId} sale of ${amount} from ${pad}`);
   }
 

@@ -122,7 +122,7 @@ export class VendingDesk {
           ...(product === undefined ? {} : { product }),
           ...(comesAgain(machine, request) ? { repeats: true } : {}),
         };
-        this.#sales.begin(made.amount, source, told, patienceMs);
+        this.#sales.begin({ amount: made.amount }, source, told, patienceMs);
         return;
       }
       case 'wait':

@@ -280,6 +280,25 @@ describe('the request of a charge', () => {
     expect(items[0]?.name).toHaveLength(50);
   });
 
+  it('names what was chosen, each line at its price, in the place of the one item of the configuration', async () => {
+    const name = { id: `${'K'.repeat(49)}☕☕`, en: 'Coffee' };
+    const { body } = await sent(
+      { itemName: 'Penjualan' },
+      {
+        items: [
+          { id: 'kopi', name, price: rupiah(4_000), quantity: 3, group: 'Minuman' },
+          { id: 'air', name: { id: 'Air', en: 'Water' }, price: rupiah(3_000), quantity: 1 },
+          { id: 'bonus', name: { id: 'Bonus', en: 'Bonus' }, price: rupiah(0), quantity: 999 },
+        ],
+      },
+    );
+    expect(body['item_details']).toEqual([
+      { id: 'kopi', price: 4_000, quantity: 3, name: `${'K'.repeat(49)}☕`, category: 'Minuman' },
+      { id: 'air', price: 3_000, quantity: 1, name: 'Air' },
+      { id: 'bonus', price: 0, quantity: 999, name: 'Bonus' },
+    ]);
+  });
+
   it('agrees with Midtrans’ documented example when that is asked for', async () => {
     const { body } = await sent(
       {

@@ -1,7 +1,7 @@
 import type { Fault } from '../../../src/base/fault.js';
 import { ok, type Result } from '../../../src/base/result.js';
 import { formatRupiah } from '../../../src/base/rupiah.js';
-import type { Screen, Words } from '../../../src/base/screen.js';
+import type { ChooseScreen, Screen, Words } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { ScreenWords } from '../../kit/device.js';
 import { encodeQrMatrix, type QrMatrix, QUIET_ZONE } from '../../kit/qr-matrix.js';
@@ -37,6 +37,8 @@ export function pageOf(screen: Screen, { language, shop }: ScreenWords): Console
       const { lines } = plain([...head, ...note]);
       return { lines: [...lines, ...(screen.lines ?? []).map(clean)] };
     }
+    case 'choose':
+      return choosePage(screen, say);
     case 'entering': {
       const typed = screen.amount > 0 ? DISPLAY_PHRASES.amount : DISPLAY_PHRASES.type;
       const hint = screen.hint === undefined ? [] : say(screen.hint);
@@ -76,6 +78,29 @@ export function pageOf(screen: Screen, { language, shop }: ScreenWords): Console
     case 'outOfService':
       return plain([...say(DISPLAY_PHRASES.outOfService), ...say(screen.words), `E${screen.code}`]);
   }
+}
+
+/** What a technician, or a customer at a keypad, sees to choose from: a line a product, its number first. */
+function choosePage(screen: ChooseScreen, say: (words: Words) => string[]): ConsolePage {
+  const { products, cart, typed, hint, donation, page, pages } = screen;
+  const offered = products.map(({ number, name, price, unavailable }) => {
+    const why = unavailable === undefined ? '' : ` (${say(unavailable).join(' / ')})`;
+    return `${number}  ${say(name).join(' / ')}  ${formatRupiah(price)}${why}`;
+  });
+  const chosen = (cart?.lines ?? []).map(({ quantity, name }) => `${quantity} x ${say(name).join(' / ')}`);
+  const head = say(donation === undefined ? DISPLAY_PHRASES.choose : DISPLAY_PHRASES.give).join(' / ');
+  return {
+    lines: [
+      `${head}  ${page}/${pages}`,
+      '',
+      ...offered,
+      '',
+      ...chosen,
+      ...(cart === undefined || chosen.length === 0 ? [] : [`= ${formatRupiah(cart.sum)}`, '']),
+      ...(typed === undefined ? [] : [`> ${typed.digits}`]),
+      ...(hint === undefined ? [] : say(hint)),
+    ],
+  };
 }
 
 export function consoleTestPage(): ConsolePage {

@@ -1,5 +1,5 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
-import type { Screen } from '../../../src/base/screen.js';
+import type { ChooseScreen, Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { ScreenWords } from '../../kit/device.js';
 import { DISPLAY_PHRASES, inLanguages, type ShownLanguage } from '../phrases.js';
@@ -57,6 +57,8 @@ export function blocksOf(screen: Screen, size: Size, style: Style): Face {
   switch (screen.show) {
     case 'idle':
       return column(size, INK, idleBlocks(screen, style), style);
+    case 'choose':
+      return column(size, INK, chooseBlocks(screen, language), style);
     case 'entering': {
       const typed = screen.amount > 0;
       const label = typed ? DISPLAY_PHRASES.amount : DISPLAY_PHRASES.type;
@@ -110,6 +112,23 @@ function idleBlocks(screen: Extract<Screen, { show: 'idle' }>, { language, shop 
     textBlock(screen.terminal, 4, ON_INK.muted),
     ...(note === undefined ? [] : [gap(4), ...both(note, language, 4.5, NOTE, 3)]),
   ];
+}
+
+/** A line a product, its number first; what was typed and what it comes to below. */
+function chooseBlocks(screen: ChooseScreen, language: ShownLanguage): Block[] {
+  const { products, cart, typed, hint, donation } = screen;
+  const first = language === 'both' ? 'id' : language;
+  const head = donation === undefined ? DISPLAY_PHRASES.choose : DISPLAY_PHRASES.give;
+  const offered = products.map(({ number, name, price, unavailable }) => {
+    const said = unavailable === undefined ? formatRupiah(price) : unavailable[first];
+    const color = unavailable === undefined ? WHITE : ON_INK.muted;
+    return textBlock(`${number}  ${name[first]}  ${said}`, 5, color, { lines: 1 });
+  });
+  const sum =
+    cart === undefined || cart.sum === 0 ? [] : [gap(2), amountBlock(formatRupiah(cart.sum), 9, WHITE)];
+  const digits = typed === undefined ? [] : [gap(2), textBlock(typed.digits, 8, ACCENT, { lines: 1 })];
+  const why = hint === undefined ? [] : [gap(2), ...both(hint, language, 5, NOTE, 2)];
+  return [...both(head, language, 6, LABEL), gap(2), ...offered, ...sum, ...digits, ...why];
 }
 
 function paidBlocks(screen: Extract<Screen, { show: 'paid' }>, language: ShownLanguage): Block[] {

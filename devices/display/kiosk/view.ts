@@ -55,6 +55,8 @@ function plainView(screen: Exclude<Screen, { show: 'scan' }>, shop: string): Vie
         ...(screen.lines === undefined ? {} : { lines: screen.lines.slice(0, MOST_LINES) }),
         ...(screen.note === undefined ? {} : { words: screen.note }),
       };
+    case 'choose':
+      return { show: 'choose', shop: screen.shop === '' ? shop : screen.shop, terminal: screen.terminal };
     case 'entering': {
       const hint = screen.hint ? { words: screen.hint } : {};
       return { ...money('entering', screen.amount), zero: screen.amount === 0, ...hint };

@@ -26,6 +26,18 @@ export function pagesOf(screen: Screen, style: PoleStyle): readonly TwoLines[] {
         { upper: centre(screen.shop === '' ? style.shop : screen.shop), lower: centre('GoPay / QRIS') },
       ];
     }
+    case 'choose': {
+      const { cart, typed, hint, donation, shop } = screen;
+      const call = donation === undefined ? DISPLAY_PHRASES.choose : DISPLAY_PHRASES.give;
+      const named = typed?.product;
+      if (named !== undefined) return withAmount(named.name, named.price, language);
+      if (typed?.amount !== undefined)
+        return withAmount(hint ?? DISPLAY_PHRASES.amount, typed.amount, language);
+      if (cart !== undefined && cart.sum > 0) return withAmount(hint ?? call, cart.sum, language);
+      if (hint !== undefined) return reasons(hint, undefined, language);
+      const upper = centre(shop === '' ? style.shop : shop);
+      return inLanguages(call, language).map((words) => ({ upper, lower: centre(words) }));
+    }
     case 'entering': {
       const label = screen.amount > 0 ? DISPLAY_PHRASES.amount : DISPLAY_PHRASES.type;
       return withAmount(screen.hint ?? label, screen.amount, language);

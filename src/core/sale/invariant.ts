@@ -1,4 +1,5 @@
 import type { Evidence } from '../../base/evidence.js';
+import { itemsTrouble } from '../../base/sold-item.js';
 import { MONEY, type ShiftReport } from '../shift/shift.js';
 import { ABSENT_IS_FINAL } from './cadence.js';
 import type { Decision, SaleEvent } from './event.js';
@@ -23,9 +24,16 @@ export function violation(before: Sale, event: SaleEvent, made: Step): string | 
 type Law = (before: Sale, after: Sale, made: Step, event: SaleEvent) => string | undefined;
 
 const identity: Law = (before, after) =>
-  before.orderId === after.orderId && before.amount === after.amount && before.source === after.source
+  before.orderId === after.orderId &&
+  before.amount === after.amount &&
+  before.items === after.items &&
+  before.source === after.source
     ? undefined
-    : 'a sale changed its order id, amount or source';
+    : 'a sale changed its order id, amount, items or source';
+
+/** What is charged is what was chosen, at the price of then. */
+const itemsAddUp: Law = (_before, { items, amount }) =>
+  items === undefined ? undefined : itemsTrouble(items, amount);
 
 /** Law 4: only the gateway's status settles, and only for our order id, our exact amount, IDR. */
 const onlyTheGatewaySettles: Law = (before, after, _made, event) => {
@@ -136,6 +144,7 @@ function keyOf({ state }: Sale): string | undefined {
 
 const LAWS: readonly Law[] = [
   identity,
+  itemsAddUp,
   onlyTheGatewaySettles,
   settledStaysSettled,
   deliveredOnce,

@@ -1,6 +1,7 @@
 import type { Evidence, QrSource } from '../../base/evidence.js';
 import type { OrderId } from '../../base/ids.js';
 import type { Rupiah } from '../../base/rupiah.js';
+import type { SoldItem } from '../../base/sold-item.js';
 import type { Late } from './late.js';
 
 export type SourceKind = 'keypad' | 'register' | 'vending' | 'api';
@@ -25,6 +26,8 @@ export interface Source {
 export interface Sale {
   readonly orderId: OrderId;
   readonly amount: Rupiah;
+  /** What it is for, where that is known: as it was when the sale was opened. Comes to `amount`, always. */
+  readonly items?: readonly SoldItem[];
   readonly source: Source;
   /** 1, or more where the gateway denied the attempts before this one (channel code 900). */
   readonly attempt: number;

@@ -1,4 +1,5 @@
 import type { RegisterResult, RegisterSale, RegisterShift } from '../../base/register-messages.js';
+import type { SoldItem } from '../../base/sold-item.js';
 import { formatWib, parseWib } from '../../base/time.js';
 import { FAULT } from '../fault/table.js';
 import type { SourceResult } from '../sale/effect.js';
@@ -110,7 +111,14 @@ export function registerShift(report: ShiftReport): RegisterShift {
  */
 export function callersReference(sale: Sale): string | undefined {
   const { kind, reference, own } = sale.source;
+  // Nobody has the reference in books that was made up here; what was sold says more.
+  if (sale.items !== undefined && (kind === 'keypad' || kind === 'vending')) return itemsText(sale.items);
   return kind === 'register' && !own ? rrnOf(sale.openedAtMs, sale.invoice) : reference;
+}
+
+/** `2 x Kopi susu, 1 x Teh`. */
+function itemsText(items: readonly SoldItem[]): string {
+  return items.map(({ quantity, name }) => `${quantity} x ${name.id}`).join(', ');
 }
 
 /** Twelve digits as card terminals make them: last digit of the year, day of the year, hour (WIB), then the invoice. */

@@ -147,7 +147,7 @@ function happening(
 ): string {
   switch (row.kind) {
     case 'opened':
-      return opened(row.body as OpenedBody);
+      return opened(row.body as OpenedBody, sale);
     case 'notice': {
       const { id, says } = row.body as Notice;
       return row.ignored === undefined ? notice(says) : `Notice ${id} came again: it says "${says}"`;
@@ -161,7 +161,7 @@ function happening(
     case 'registerAsked':
       return registerAsked(row.body as RegisterAskedBody);
     case 'vendAsked':
-      return vendAsked(row.body as VendAskedBody);
+      return vendAsked(row.body as VendAskedBody, sale);
     case 'vendGaveUp': {
       const { machine, why } = row.body as { machine: string; why: string };
       return `Machine ${machine} does not wait any more (${why})`;
@@ -186,9 +186,18 @@ interface OpenedBody {
   readonly attempt?: number;
 }
 
-function opened(body: OpenedBody): string {
+function opened(body: OpenedBody, sale: Sale | undefined): string {
   if (body.after !== undefined) return `It is attempt ${body.attempt ?? 2} at ${body.after}`;
-  return `${body.pad ?? 'Somebody'} asked for ${formatRupiah(body.amount ?? (0 as Rupiah))}`;
+  return `${body.pad ?? 'Somebody'} asked for ${formatRupiah(body.amount ?? (0 as Rupiah))}${soldFor(sale)}`;
+}
+
+/** ` for 2 x Kopi susu (Rp8.000), 1 x Teh (Rp5.000)`: each with the price of one. */
+function soldFor(sale: Sale | undefined): string {
+  if (sale?.items === undefined) return '';
+  const lines = sale.items.map(
+    ({ quantity, name, price }) => `${quantity} x ${name.id} (${formatRupiah(price)})`,
+  );
+  return ` for ${lines.join(', ')}`;
 }
 
 interface RegisterAskedBody {
@@ -228,12 +237,12 @@ interface VendAskedBody {
   readonly made: VendDecision;
 }
 
-function vendAsked({ machine, request, made }: VendAskedBody): string {
+function vendAsked({ machine, request, made }: VendAskedBody, sale: Sale | undefined): string {
   const slot = request.item === undefined ? '' : ` for slot ${request.item}`;
   const asks = `Machine ${machine} asked for ${formatRupiah(request.amount)}${slot}`;
   switch (made.do) {
     case 'open':
-      return asks;
+      return `${asks}${soldFor(sale)}`;
     case 'deny':
       return `${asks} and is denied ("${made.denial.why}")`;
     case 'wait':

@@ -1,5 +1,6 @@
-import { formatRupiah } from '../../base/rupiah.js';
+import { formatRupiah, rupiah } from '../../base/rupiah.js';
 import type { Slip, SlipLine } from '../../base/slip.js';
+import type { SoldItem } from '../../base/sold-item.js';
 import { formatWib } from '../../base/time.js';
 import { bookedOf } from '../sale/paid-amount.js';
 import { isSettled, type Sale, slipNumber } from '../sale/sale.js';
@@ -168,6 +169,7 @@ export function receiptSlip(sale: Sale, head: SlipHead, nowMs: number, copy: boo
       ...top(head, copy),
       ...verdict(sale),
       { put: 'rule' },
+      ...itemLines(sale.items),
       ...facts(sale, head, nowMs),
       pair('Metode', method(issuer)),
       ...(settlementTime === undefined ? [] : [pair('Dibayar', `${settlementTime} WIB`)]),
@@ -180,6 +182,15 @@ export function receiptSlip(sale: Sale, head: SlipHead, nowMs: number, copy: boo
       centred('Terima kasih'),
     ],
   };
+}
+
+/** A name that is too long for its line pushes the price below it. */
+function itemLines(items: readonly SoldItem[] | undefined): SlipLine[] {
+  if (items === undefined) return [];
+  const lines = items.map(({ quantity, name, price }) =>
+    pair(`${quantity} x ${name.id}`, formatRupiah(rupiah(quantity * price))),
+  );
+  return [...lines, { put: 'rule' }];
 }
 
 function method(issuer: string | undefined): string {
@@ -267,6 +278,7 @@ export function owedSlip(sale: Sale, head: SlipHead, nowMs: number): Slip {
       centred(formatRupiah(sale.amount), 'big', true),
       ...text.map(plain),
       { put: 'rule' },
+      ...itemLines(sale.items),
       ...facts(sale, head, nowMs),
       // Where it is not the amount of the sale, which stands above it.
       ...(booked === sale.amount ? [] : [pair('Dibayar', formatRupiah(booked))]),

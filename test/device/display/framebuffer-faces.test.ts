@@ -25,6 +25,7 @@ const PANELS = [
 /** The colour of the outermost ring, as 8 bits a colour and as what is left of it in 5, 6 and 5. */
 const BACKGROUND: Readonly<Record<Screen['show'], readonly [full: string, reduced: string]>> = {
   idle: ['#0c2430', '#082431'],
+  choose: ['#0c2430', '#082431'],
   entering: ['#0c2430', '#082431'],
   wait: ['#0c2430', '#082431'],
   scan: ['#0c2430', '#082431'],
