@@ -117,11 +117,13 @@ export class PrinterDialogue {
     return snapshotOfRealtime(one, two, three, four);
   }
 
-  /** Whether it leaves `times` questions in a row unanswered, on a line that is there. */
-  async isSilent(times: number): Promise<boolean> {
-    for (let miss = 0; miss < times; miss += 1)
-      if ((await this.look()) !== undefined || this.#trouble !== undefined) return false;
-    return true;
+  /** Whether it answers one of `times` questions, or says by itself why it stopped. A line that goes away says neither. */
+  async isThere(times: number): Promise<boolean> {
+    for (let miss = 0; miss < times; miss += 1) {
+      if ((await this.look()) !== undefined) return true;
+      if (this.#trouble !== undefined) return this.#trouble.code < FAULT.printerLineLost;
+    }
+    return false;
   }
 
   /** What the printer calls itself (`GS I 67`); undefined when it does not say. Ask one that is ready. */

@@ -240,11 +240,14 @@ export class EscPosPrinter implements Printer {
     const until = clock.monoMs() + fenceMs + paperMs(job);
     let misses = 0;
     for (;;) {
+      // Before the wait: what is heard while it is looked at is taken in the next round.
+      const over = clock.monoMs() >= until;
       const answer = await talk.awaitFence(LOOK_EVERY_MS);
       if (answer !== undefined && 'code' in answer) return answer;
       if (answer?.paperOut === true) return PAPER_ENDED;
       if (answer !== undefined) {
-        if (transport.hearsBreaks === true && (await talk.isSilent(MISSES))) return silent(this.name);
+        if (transport.hearsBreaks === true && !(await talk.isThere(MISSES)))
+          return talk.trouble ?? silent(this.name);
         this.#known = { state: 'ready', nearEnd: answer.nearEnd };
         this.#confirms = true;
         return 'confirmed';
@@ -254,7 +257,7 @@ export class EscPosPrinter implements Printer {
       const fault = snapshot === undefined ? undefined : faultsOf(snapshot)[0];
       if (fault !== undefined) return fault;
       if (misses >= MISSES) return talk.trouble ?? silent(this.name);
-      if (snapshot !== undefined && clock.monoMs() >= until) {
+      if (snapshot !== undefined && over) {
         if (this.#confirms) return unconfirmed(this.name);
         log.warn('the printer is well but does not answer GS r: set its status to "none" if it never does');
         return undefined;

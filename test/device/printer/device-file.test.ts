@@ -6,7 +6,7 @@ import { DeviceFileTransport } from '../../../devices/printer/device-file-transp
 import { openPrinter } from '../../../devices/printer/open-printer.js';
 import { Paper } from '../../../devices/simulated-printer/paper.js';
 import { VirtualPrinter } from '../../../devices/simulated-printer/virtual-printer.js';
-import { PtyPrinter, pulledInASlip } from './pty.js';
+import { PtyPrinter } from './pty.js';
 import { qrSlip, receiptSlip, tools } from './rig.js';
 
 let folder: string;
@@ -54,13 +54,13 @@ describe('a printer as a USB device file', () => {
   it('that is pulled is absent, and is found again when it is plugged', async () => {
     const { paper, virtual, pty } = await device();
     const printer = usbPrinter(pty.path);
-    const pulled = pulledInASlip(virtual, pty);
+    virtual.closeAfter(4_000);
     expect(await printer.print(qrSlip())).toMatchObject({
       kind: 'failed',
       started: true,
       fault: { code: 406 },
     });
-    await pulled();
+    await pty.unplug();
     expect(await printer.status()).toMatchObject({ state: 'notReady', faults: [{ code: 407 }] });
     await pty.plug();
     expect(await printer.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });

@@ -12,6 +12,7 @@ export class PtyPrinter {
   readonly #folder = mkdtempSync(join(tmpdir(), 'printer-pty-'));
   readonly #printer: VirtualPrinter;
   #socat: ChildProcess | undefined;
+  #gone: Promise<void> | undefined;
 
   constructor(printer: VirtualPrinter) {
     this.path = join(this.#folder, 'lp');
@@ -30,17 +31,27 @@ export class PtyPrinter {
       said += text.toString();
     });
     this.#socat = socat;
+    this.#gone = undefined;
     await until(() => {
       if (failure !== undefined) throw failure;
       return said.includes('starting data transfer loop') && existsSync(this.path);
     });
-    this.#printer.attach(Duplex.from({ readable: socat.stdout, writable: socat.stdin }));
+    const line = Duplex.from({ readable: socat.stdout, writable: socat.stdin });
+    // What was dropped at the far end (`closeAfter`) is pulled here: what is still under way reaches nobody.
+    line.once('close', () => {
+      if (this.#socat === socat) void this.unplug();
+    });
+    this.#printer.attach(line);
   }
 
-  /** Bytes under way are lost. */
-  async unplug(): Promise<void> {
+  /** Bytes under way are lost. @returns waits until it is out, whoever pulled it */
+  unplug(): Promise<void> {
+    this.#gone ??= this.#pull();
+    return this.#gone;
+  }
+
+  async #pull(): Promise<void> {
     const socat = this.#socat;
-    this.#socat = undefined;
     if (socat === undefined || socat.exitCode !== null || socat.signalCode !== null) return;
     const gone = new Promise((resolve) => socat.once('exit', resolve));
     socat.kill('SIGKILL');
@@ -57,16 +68,4 @@ export class PtyPrinter {
     await this.unplug();
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** Pulls the plug once some 4,000 bytes of a slip have come. @returns waits until it is out */
-export function pulledInASlip(virtual: VirtualPrinter, pty: PtyPrinter): () => Promise<void> {
-  const { paper } = virtual;
-  const receive = paper.receive.bind(paper);
-  let pulled: Promise<void> | undefined;
-  paper.receive = (bytes) => {
-    receive(bytes);
-    if (virtual.received > 4_000) pulled ??= pty.unplug();
-  };
-  return async () => pulled;
 }

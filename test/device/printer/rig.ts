@@ -6,7 +6,7 @@ import type { Fault } from '../../../src/base/fault.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
 import type { Slip } from '../../../src/base/slip.js';
 import { SystemClock } from '../../../src/host/clock.js';
-import type { Timers } from '../../../src/port/clock.js';
+import type { Clock, Timers } from '../../../src/port/clock.js';
 import type { PrintOutcome } from '../../../src/port/printer.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { realTimers } from '../../kit/pty/until.js';
@@ -193,13 +193,15 @@ export function memoryPrinter(
     fenceMs?: number;
     wholeMs?: number;
     changes?: ProfileChanges;
+    clock?: Clock;
   } = {},
 ): { printer: EscPosPrinter; paper: Paper; transport: MemoryTransport; log: KeptLog } {
   const profile = findProfile(profileName, options.changes);
   if (profile === undefined) throw new Error(`no profile ${profileName}`);
   const paper = options.paper ?? new Paper({ widthDots: profile.widthDots });
   const transport = new MemoryTransport(paper);
-  const { clock, timers, log } = tools();
+  const { timers, log } = tools();
+  const clock = options.clock ?? new SystemClock();
   const { answerMs = 200_000, fenceMs = 10_000, wholeMs = 1_200_000 } = options;
   const printer = new EscPosPrinter({
     transport,

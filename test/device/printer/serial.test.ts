@@ -3,7 +3,7 @@ import { openPrinter } from '../../../devices/printer/open-printer.js';
 import { type FlowControl, SerialTransport } from '../../../devices/printer/serial-transport.js';
 import { Paper } from '../../../devices/simulated-printer/paper.js';
 import { VirtualPrinter } from '../../../devices/simulated-printer/virtual-printer.js';
-import { PtyPrinter, pulledInASlip } from './pty.js';
+import { PtyPrinter } from './pty.js';
 import { qrSlip, receiptSlip, tools, until } from './rig.js';
 
 const ends: (() => Promise<void>)[] = [];
@@ -54,13 +54,13 @@ describe('a printer on a serial line', () => {
 
   it('that is pulled in the middle of a slip fails it as begun, is absent, and prints when it is plugged again', async () => {
     const { printer, pty, virtual, paper } = await rig('rtscts', 'generic-80');
-    const pulled = pulledInASlip(virtual, pty);
+    virtual.closeAfter(4_000);
     expect(await printer.print(qrSlip())).toMatchObject({
       kind: 'failed',
       started: true,
       fault: { code: 406 },
     });
-    await pulled();
+    await pty.unplug();
     expect(await printer.status()).toMatchObject({ state: 'notReady', faults: [{ code: 407 }] });
     await pty.plug();
     expect(await printer.status()).toMatchObject({ state: 'ready' });

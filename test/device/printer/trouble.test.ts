@@ -63,6 +63,32 @@ describe('a printer that is well', () => {
     expect(log.lines.join('\n')).toContain('does not answer GS r');
   });
 
+  it('whose fence comes with its answer to the last question is believed, however late that is', async () => {
+    let now = 0;
+    const clock = { wallMs: () => now, monoMs: () => now };
+    const { printer, paper } = memoryPrinter('generic-58', { clock });
+    const receive = paper.receive.bind(paper);
+    let owed = false;
+    let say: (bytes: Uint8Array) => void = () => undefined;
+    const listen = paper.onAnswer.bind(paper);
+    paper.onAnswer = (send) => {
+      say = send;
+      listen(send);
+    };
+    paper.receive = (bytes) => {
+      const fenced = bytes.length > 3 && bytes.at(-3) === 0x1d;
+      if (owed) {
+        // The box was held up for longer than the bound.
+        now += 1_000_000;
+        owed = false;
+        say(Uint8Array.of(0));
+      }
+      owed ||= fenced;
+      receive(fenced ? bytes.subarray(0, -3) : bytes);
+    };
+    expect(await printer.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });
+  });
+
   it('that was heard at the end of slips, and is well but says nothing of this one, was switched off in it', async () => {
     const { printer, paper } = memoryPrinter('generic-58', { fenceMs: 1 });
     expect(await printer.print(receiptSlip())).toEqual({ kind: 'printed', confirmed: true });
@@ -208,9 +234,11 @@ describe('during a slip', () => {
   });
 
   it.each([
-    ['serial line, where that is a break, fails it', true],
-    ['line that knows no breaks is its answer', false],
-  ])('a zero of a printer that then says nothing more, on a %s', async (_, hearsBreaks) => {
+    ['then says nothing more, on a serial line, where that is a break, fails it', true, 'silent', 408],
+    ['then says nothing more, on a line that knows no breaks, is its answer', false, 'silent', undefined],
+    ['then goes away with its serial line fails it', true, 'gone', 406],
+    ['then reports its open cover, on a serial line, is its answer', true, 'open', undefined],
+  ] as const)('a zero of a printer that %s', async (_, hearsBreaks, then, code) => {
     const { printer, paper, transport } = memoryPrinter('generic-58', { answerMs: 20_000 });
     transport.hearsBreaks = hearsBreaks;
     let say: (bytes: Uint8Array) => void = () => undefined;
@@ -220,17 +248,21 @@ describe('during a slip', () => {
       listen(send);
     };
     const receive = paper.receive.bind(paper);
+    let ended = false;
     paper.receive = (bytes) => {
-      // Its power goes with the end of the slip in its buffer.
+      // Its power goes with the end of the slip in its buffer; the line with the first byte after it.
+      if (ended && then === 'gone') transport.pullAfter = 0;
       if (bytes.length > 3 && bytes.at(-3) === 0x1d) {
+        ended = true;
         paper.set('silent', true);
         say(Uint8Array.of(0));
+        if (then === 'open') say(Uint8Array.of(0x38, 0, 0, 0));
       }
       receive(bytes);
     };
     const outcome = await printer.print(qrSlip());
-    if (hearsBreaks) expect(outcome).toMatchObject({ kind: 'failed', started: true, fault: { code: 408 } });
-    else expect(outcome).toEqual({ kind: 'printed', confirmed: true });
+    if (code === undefined) expect(outcome).toEqual({ kind: 'printed', confirmed: true });
+    else expect(outcome).toMatchObject({ kind: 'failed', started: true, fault: { code } });
   });
 
   it('the bound on the whole ends a slip that a halted printer would never end', async () => {
