@@ -227,13 +227,15 @@ export class EmbeddedBroker {
       this.#doorkeeper.left(client);
       log.info(() => `${client.id} disconnected`);
     });
-    aedes.on('clientError', (client, error) => this.#strangers.warn(() => `${client.id}: ${error.message}`));
-    aedes.on('connectionError', (client, error) => {
-      // Before it is let in a client has no id, whatever the types say. Those that try MQTT 5 first are no trouble.
+    const failed = (client: Client, error: Error): void => {
+      // Before it is let in a client has no id, whatever the types say. Those that try MQTT 5 first are no trouble, nor is
+      // what a closing broker tells nobody any more: it is in every queue that it belongs to by then.
       const told = (): string => `${client.id ?? 'a new connection'}: ${error.message}`;
-      if (error.message === 'unacceptable protocol version') log.debug(told);
+      if (this.#aedes !== aedes || error.message === 'unacceptable protocol version') log.debug(told);
       else this.#strangers.warn(told);
-    });
+    };
+    aedes.on('clientError', failed);
+    aedes.on('connectionError', failed);
     aedes.on('publish', (packet, client) => {
       if (!packet.topic.startsWith('$'))
         log.debug(() => `${client?.id ?? 'relay here'} -> ${packet.topic} ${packet.payload.length} bytes`);

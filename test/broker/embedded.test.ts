@@ -157,6 +157,29 @@ describe('the embedded broker', () => {
     await link.stop();
   });
 
+  it.each([
+    ['memory', () => 'memory' as const],
+    ['a directory', () => ({ directory })],
+  ])('closes in the middle of what others publish, on %s, without a word of warning', async (_, where) => {
+    await listen({ persistence: where() });
+    const client: MqttClient = connect(url, {
+      protocolVersion: 4,
+      clientId: 'T1',
+      username: 'T1',
+      password: TERMINALS.T1,
+      reconnectPeriod: 0,
+    });
+    client.on('error', () => undefined);
+    const acknowledged = new Promise((resolve) => {
+      for (let state = 0; state < 200; state += 1)
+        client.publish(stateTopic(MERCHANT, 'T1'), `{"n":${state}}`, { qos: 1, retain: true }, resolve);
+    });
+    await acknowledged;
+    await broker.close();
+    client.end(true);
+    expect(log.matching(/^(warn|error)/i)).toEqual([]);
+  });
+
   it('closes while somebody subscribes, whose retained messages it can no longer read', async () => {
     const db = new Level(directory);
     const missed: unknown[] = [];
