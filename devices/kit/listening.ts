@@ -1,10 +1,13 @@
 import type { AddressInfo, Server } from 'node:net';
 import { FAULT } from '../../src/core/fault/table.js';
+import type { Log } from '../../src/port/log.js';
 import { type LineLoss, reopenAfterMs } from './line.js';
 import type { Tools } from './tools.js';
 
 export interface ListeningOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly name: string;
+  /** For what callers bring about. */
+  readonly strangers: Log;
   readonly host: string;
   /** 0 lets the system choose. */
   readonly port: number;
@@ -58,10 +61,10 @@ export class Listening {
   }
 
   #failed(server: Server, error: NodeJS.ErrnoException): void {
-    const { name, log, timers, cannot } = this.#options;
+    const { name, log, strangers, timers, cannot } = this.#options;
     if (this.#server !== server) return;
     // Out of descriptors, say: it listens on, and a caller will try again.
-    if (server.listening) return log.error(`E${FAULT.registerPortTaken} ${name}: ${error.message}`);
+    if (server.listening) return strangers.error(`E${FAULT.registerPortTaken} ${name}: ${error.message}`);
     const cause: LineLoss =
       error.code === 'EADDRINUSE' ? 'taken' : error.code === 'EACCES' ? 'denied' : 'absent';
     if (this.#failures === 0) {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { admittingServer } from './admission.js';
+import { CallerLog } from './caller-log.js';
 import type { Callers, CallersEvent } from './callers.js';
 import { Listening } from './listening.js';
 import { SocketCaller } from './socket-caller.js';
@@ -25,6 +26,7 @@ export class TcpCallers implements Callers {
   readonly name: string;
   readonly #options: TcpCallersOptions;
   readonly #listening: Listening;
+  readonly #log: CallerLog;
   readonly #callers = new Map<SocketCaller, Place>();
   #on: ((event: CallersEvent) => void) | undefined;
   #beats = 0;
@@ -32,11 +34,14 @@ export class TcpCallers implements Callers {
   constructor(options: TcpCallersOptions) {
     this.#options = options;
     this.name = `tcp ${options.host}:${options.port}`;
+    this.#log = new CallerLog({ ...options, name: this.name });
+    const { callers } = options;
+    const { strangers } = this.#log;
     this.#listening = new Listening({
       ...options,
-      name: this.name,
+      ...{ name: this.name, strangers },
       make: () =>
-        admittingServer({ name: this.name, log: options.log, callers: options.callers }, (socket, address) =>
+        admittingServer({ name: this.name, log: strangers, callers }, (socket, address) =>
           this.#accept(socket, address),
         ),
       listens: () => this.#on?.({ kind: 'absent', cause: 'absent', why: 'no register has dialled yet' }),
@@ -57,12 +62,13 @@ export class TcpCallers implements Callers {
     this.#on = undefined;
     for (const caller of [...this.#callers.keys()]) caller.end('stopped');
     await this.#listening.stop();
+    this.#log.stop();
   }
 
   #accept(socket: Socket, address: string): void {
-    const { log, timers } = this.#options;
+    const { timers } = this.#options;
     if (this.#on === undefined || !this.#makeRoom(address)) {
-      log.warn(`${this.name} turned ${address} away: ${this.#callers.size} are on the line`);
+      this.#log.strangers.warn(`${this.name} turned ${address} away: ${this.#callers.size} are on the line`);
       socket.destroy();
       return;
     }
@@ -80,7 +86,7 @@ export class TcpCallers implements Callers {
       place.heard = this.#beat();
       this.#on?.({ kind: 'bytes', caller, bytes: Uint8Array.from(bytes) });
     });
-    log.info(`${this.name} ${caller.name} has dialled`);
+    this.#log.callers.info(`${this.name} ${caller.name} has dialled`);
     this.#on({ kind: 'open', caller });
   }
 
@@ -99,7 +105,7 @@ export class TcpCallers implements Callers {
 
   #ended(caller: SocketCaller, why: string): void {
     if (!this.#callers.delete(caller) || this.#on === undefined) return;
-    this.#options.log.info(`${this.name} ${caller.name} gone: ${why}`);
+    this.#log.callers.info(`${this.name} ${caller.name} gone: ${why}`);
     this.#on({ kind: 'closed', caller, cause: 'lost', why });
   }
 }

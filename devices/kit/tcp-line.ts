@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { admittingServer } from './admission.js';
+import { CallerLog } from './caller-log.js';
 import type { Line, LineEvent, LineLoss } from './line.js';
 import { Listening } from './listening.js';
 import type { Tools } from './tools.js';
@@ -31,11 +32,15 @@ export class TcpLine implements Line {
   readonly #options: TcpLineOptions;
   #on: ((event: LineEvent) => void) | undefined;
   readonly #listening: Listening;
+  readonly #log: CallerLog;
   #caller: Caller | undefined;
 
   constructor(options: TcpLineOptions) {
     this.#options = options;
     this.name = `tcp ${options.host}:${options.port}`;
+    this.#log = new CallerLog({ ...options, name: this.name });
+    const { callers } = options;
+    const { strangers } = this.#log;
     let wasTold = false;
     const gone = (cause: LineLoss, why: string): void => {
       if (!wasTold) this.#on?.({ kind: 'gone', cause, why });
@@ -43,9 +48,9 @@ export class TcpLine implements Line {
     };
     this.#listening = new Listening({
       ...options,
-      name: this.name,
+      ...{ name: this.name, strangers },
       make: () =>
-        admittingServer({ name: this.name, log: options.log, callers: options.callers }, (socket, address) =>
+        admittingServer({ name: this.name, log: strangers, callers }, (socket, address) =>
           this.#accept(socket, address),
         ),
       listens: () => {
@@ -81,12 +86,15 @@ export class TcpLine implements Line {
     this.#on = undefined;
     if (this.#caller !== undefined) this.#hangUp(this.#caller, 'lost', 'stopped');
     await this.#listening.stop();
+    this.#log.stop();
   }
 
   #accept(socket: Socket, address: string): void {
-    const { log } = this.#options;
+    const { strangers, callers } = this.#log;
     if (this.#on === undefined || (this.#caller !== undefined && this.#caller.address !== address)) {
-      log.warn(`${this.name} turned ${address} away: ${this.#caller?.address ?? 'stopping'} is on the line`);
+      strangers.warn(
+        `${this.name} turned ${address} away: ${this.#caller?.address ?? 'stopping'} is on the line`,
+      );
       socket.destroy();
       return;
     }
@@ -103,7 +111,7 @@ export class TcpLine implements Line {
     socket.on('close', (failed) =>
       this.#hangUp(caller, 'lost', 'the other side hung up', inOrder && !failed),
     );
-    log.info(`${this.name} open, ${address} has dialled`);
+    callers.info(`${this.name} open, ${address} has dialled`);
     this.#on({ kind: 'open' });
   }
 
@@ -113,7 +121,7 @@ export class TcpLine implements Line {
     if (this.#caller !== caller) return;
     this.#caller = undefined;
     if (this.#on === undefined) return;
-    this.#options.log.info(`${this.name} gone (${cause}): ${why}`);
+    this.#log.callers.info(`${this.name} gone (${cause}): ${why}`);
     this.#on({ kind: 'gone', cause, why, ...(inOrder ? { inOrder } : {}) });
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { FAULT } from '../../src/core/fault/table.js';
+import { CallerLog } from './caller-log.js';
 import type { Callers, CallersEvent } from './callers.js';
 import { allowedHosts, type HostRefusal, hostRefusal, httpServer, quoted } from './http-server.js';
 import { Listening } from './listening.js';
@@ -40,6 +41,7 @@ export class WebSocketCallers implements Callers {
   readonly name: string;
   readonly #options: WebSocketCallersOptions;
   readonly #listening: Listening;
+  readonly #log: CallerLog;
   readonly #callers = new Set<SocketCaller>();
   readonly #handshakes: WebSocketServer;
   #allowed: ReadonlySet<string> = new Set();
@@ -49,6 +51,7 @@ export class WebSocketCallers implements Callers {
   constructor(options: WebSocketCallersOptions) {
     this.#options = options;
     this.name = `ws ${options.host}:${options.port}`;
+    this.#log = new CallerLog({ ...options, name: this.name });
     this.#handshakes = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -57,7 +60,7 @@ export class WebSocketCallers implements Callers {
     });
     this.#listening = new Listening({
       ...options,
-      name: this.name,
+      ...{ name: this.name, strangers: this.#log.strangers },
       make: () => this.#make(),
       listens: (port) => {
         this.#allowed = allowedHosts(options.host, port, []);
@@ -82,6 +85,7 @@ export class WebSocketCallers implements Callers {
     const stopped = this.#listening.stop();
     this.#server?.closeAllConnections();
     await stopped;
+    this.#log.stop();
   }
 
   #make(): Server {
@@ -130,7 +134,7 @@ export class WebSocketCallers implements Callers {
   }
 
   #accept(request: IncomingMessage, socket: Socket, web: WebSocket): void {
-    const { log, timers } = this.#options;
+    const { timers } = this.#options;
     const caller = new SocketCaller({
       socket,
       carriage: carriageOf(web, socket),
@@ -140,12 +144,12 @@ export class WebSocketCallers implements Callers {
     });
     // What breaks RFC 6455, or is too long: `ws` says so to the other side, with the number of the reason.
     web.on('error', (error) => {
-      log.warn(`E${FAULT.apiNotWebSocket} ${this.name} ${caller.name}: ${error.message}`);
+      this.#log.callers.warn(`E${FAULT.apiNotWebSocket} ${this.name} ${caller.name}: ${error.message}`);
     });
     web.on('close', () => caller.end('it hung up'));
     if (this.#on === undefined) return caller.end('the terminal stops', CLOSE.goingAway);
     this.#callers.add(caller);
-    log.info(`${this.name} ${caller.name} has connected${originOf(request)}`);
+    this.#log.callers.info(`${this.name} ${caller.name} has connected${originOf(request)}`);
     this.#on({ kind: 'open', caller });
     web.on('message', (data, isBinary) => this.#message(caller, data, isBinary));
     this.#keepAsking(caller, web, socket);
@@ -154,7 +158,7 @@ export class WebSocketCallers implements Callers {
   #message(caller: SocketCaller, data: RawData, isBinary: boolean): void {
     if (caller.over) return;
     if (isBinary) {
-      this.#options.log.warn(`E${FAULT.apiNotWebSocket} ${this.name} ${caller.name}: binary, not text`);
+      this.#log.callers.warn(`E${FAULT.apiNotWebSocket} ${this.name} ${caller.name}: binary, not text`);
       return caller.end('binary, not text', CLOSE.unsupportedData);
     }
     const text = Buffer.isBuffer(data)
@@ -190,12 +194,12 @@ export class WebSocketCallers implements Callers {
 
   #ended(caller: SocketCaller, why: string): void {
     if (!this.#callers.delete(caller) || this.#on === undefined) return;
-    this.#options.log.info(`${this.name} ${caller.name} gone: ${why}`);
+    this.#log.callers.info(`${this.name} ${caller.name} gone: ${why}`);
     this.#on({ kind: 'closed', caller, cause: 'lost', why });
   }
 
   #refused(request: IncomingMessage, status: number, why: string): void {
-    this.#options.log.warn(
+    this.#log.strangers.warn(
       () =>
         `E${FAULT.apiTurnedAway} ${this.name} <- ${request.method} ${quoted(request.url ?? '')} refused with ${status}: ${why}`,
     );

@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Failure, messageOf } from '../base/fault.js';
+import { BoundedLog } from '../bounds/bounded-log.js';
 import type { RelayConfig } from '../config/relay-tables.js';
 import { FAULT } from '../core/fault/table.js';
-import { BoundedLog } from '../host/bounded-log.js';
 import { useConnectTime } from '../host/connect.js';
 import { EmbeddedBroker } from '../mqtt/broker.js';
 import { MqttPublisher } from '../mqtt/publisher.js';

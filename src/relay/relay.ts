@@ -3,9 +3,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { assert } from '../base/assert.js';
 import { messageOf } from '../base/fault.js';
+import { BoundedLog } from '../bounds/bounded-log.js';
+import { RateWindow } from '../bounds/rate-window.js';
 import { FAULT } from '../core/fault/table.js';
-import { BoundedLog } from '../host/bounded-log.js';
-import { RateWindow } from '../host/rate-window.js';
 import { httpTransport } from '../midtrans/exchange.js';
 import { boundedLine } from '../midtrans/faults.js';
 import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';

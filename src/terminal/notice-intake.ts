@@ -1,6 +1,6 @@
 import { type Notice, noticeKey } from '../base/notice.js';
+import { RateWindow } from '../bounds/rate-window.js';
 import { FAULT } from '../core/fault/table.js';
-import { RateWindow } from '../host/rate-window.js';
 import type { LinkState } from '../port/link.js';
 import type { TerminalContext, TerminalEvent } from './context.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';

@@ -1,5 +1,5 @@
 import { rupiah } from '../../src/base/rupiah.js';
-import { RateWindow } from '../../src/host/rate-window.js';
+import { RateWindow } from '../../src/bounds/rate-window.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
 import { MqttPublisher } from '../../src/mqtt/publisher.js';
 import { NotificationDoor } from '../../src/relay/door.js';

@@ -7,6 +7,7 @@ import { FAULT } from '../../../src/core/fault/table.js';
 import type { Random } from '../../../src/port/clock.js';
 import type { Display } from '../../../src/port/display.js';
 import type { Keypad, KeypadEvent } from '../../../src/port/keypad.js';
+import { CallerLog } from '../../kit/caller-log.js';
 import type { ScreenWords } from '../../kit/device.js';
 import type { HostRefusal } from '../../kit/http-server.js';
 import type { Tools } from '../../kit/tools.js';
@@ -45,6 +46,7 @@ export class KioskPage {
   readonly display: Display;
   readonly keypad: Keypad;
   readonly #options: KioskOptions;
+  readonly #log: CallerLog;
   readonly #sessions: PageSessions;
   readonly #attachedListeners: ((attached: boolean) => void)[] = [];
   #onKeypad: ((event: KeypadEvent) => void) | undefined;
@@ -57,8 +59,10 @@ export class KioskPage {
 
   constructor(options: KioskOptions) {
     this.#options = options;
+    this.#log = new CallerLog({ ...options, name: 'the terminal page' });
     this.#sessions = new PageSessions({
       ...options,
+      log: this.#log.callers,
       present: (present, why) => this.#presence(present, why),
       screen: () => this.#screenEvent(),
     });
@@ -115,6 +119,7 @@ export class KioskPage {
     const server = this.#server;
     this.#server = undefined;
     await server?.stop();
+    this.#log.stop();
   }
 
   async #serve(): Promise<void> {
@@ -123,7 +128,8 @@ export class KioskPage {
     const token = hex(random.bytes(24));
     this.#sessions.opened({ token, build: assets.build });
     const server = new PageServer({
-      ...{ host, hostNames, token, assets, log },
+      ...{ host, hostNames, token, assets },
+      log: this.#log.strangers,
       // The port of the last start, if there was one: browsers come back to it.
       port: this.#port ?? port,
       door: {

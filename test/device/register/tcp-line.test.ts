@@ -91,6 +91,7 @@ describe('a register line over TCP', () => {
     const server = createServer();
     const said: string[] = [];
     const listening = new Listening({
+      strangers: log,
       name: 'a line',
       host: '127.0.0.1',
       port: 0,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BoundedLog } from '../../src/host/bounded-log.js';
+import { BoundedLog } from '../../src/bounds/bounded-log.js';
 import { KeptLog } from '../kit/kept-log.js';
 import { FakeTime } from '../kit/time.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RateWindow } from '../../src/host/rate-window.js';
+import { RateWindow } from '../../src/bounds/rate-window.js';
 import { FakeTime } from '../kit/time.js';
 
 it('admits so many a minute and name, as a window that slides', () => {
