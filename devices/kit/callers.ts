@@ -1,5 +1,8 @@
 import type { LineLoss } from './line.js';
 
+/** What a program may do: ask for sales and give them up, look at them, give money back. */
+export type Right = 'sell' | 'read' | 'refund';
+
 /** One of those who may be on a line at the same time. */
 export interface Caller {
   /** For the log: an address, or the path of a device. */
@@ -8,6 +11,10 @@ export interface Caller {
   readonly cable: boolean;
   /** Whose names its requests have, where it does not say: `@` and its address. Absent for a cable and this machine. */
   readonly till?: string;
+  /** Its name is proved by a token: it says no other, sees no other's sales, and may do these things only. */
+  readonly program?: { readonly name: string; readonly rights: readonly Right[] };
+  /** Each of its requests brings its own connection: it hears every event, and an answer only while a request waits for it. */
+  readonly visits?: true;
   /**
    * Hands over all bytes in one write.
    * @returns true once they have left the process; false when this caller is gone, or took longer than its limit.
@@ -20,6 +27,8 @@ export interface Caller {
 export type CallersEvent =
   | { readonly kind: 'open'; readonly caller: Caller }
   | { readonly kind: 'bytes'; readonly caller: Caller; readonly bytes: Uint8Array }
+  /** One whole message of a caller whose messages are bounded and paced where they come in. */
+  | { readonly kind: 'message'; readonly caller: Caller; readonly text: string }
   | { readonly kind: 'closed'; readonly caller: Caller; readonly cause: LineLoss; readonly why: string }
   /** No caller is there, and this is why. */
   | { readonly kind: 'absent'; readonly cause: LineLoss; readonly why: string };

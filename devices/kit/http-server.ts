@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 
 /** For every client that reaches the port: small heads, no slow requests, and never more than so many connections. */
 export function httpServer(most: number): Server {
@@ -44,6 +44,29 @@ export function hostRefusal(
 ): HostRefusal | undefined {
   const host = headers.host?.toLowerCase() ?? '';
   return allowed.has(host) ? undefined : { status: 421, why: `Host ${quoted(host)} is none of ours` };
+}
+
+type RequestBody = { readonly text: string } | { readonly refusal: HostRefusal };
+
+/** Calls `done` once, with the whole body or a refusal; never when the sender goes away before. */
+export function readBody(request: IncomingMessage, most: number, done: (body: RequestBody) => void): void {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const take = (chunk: Buffer): void => {
+    length += chunk.length;
+    if (length <= most) {
+      chunks.push(chunk);
+      return;
+    }
+    request.off('data', take);
+    request.off('end', finish);
+    done({ refusal: { status: 413, why: `a body of more than ${most} bytes` } });
+  };
+  const finish = (): void => done({ text: Buffer.concat(chunks).toString('utf8') });
+  request.on('data', take);
+  request.on('end', finish);
+  // A reset connection: there is no connection to answer on, and nothing was taken.
+  request.on('error', () => {});
 }
 
 /** Text from outside in a log line: short, and on one line. */

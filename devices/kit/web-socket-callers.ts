@@ -16,6 +16,8 @@ export interface WebSocketCallersOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly port: number;
   /** What a plain GET gets, by path. */
   readonly documents: ReadonlyMap<string, Document>;
+  /** Whoever else answers requests here. @returns false for those that it leaves alone */
+  readonly serve: (request: IncomingMessage, response: ServerResponse, refusal?: HostRefusal) => boolean;
 }
 
 export interface Document {
@@ -100,6 +102,7 @@ export class WebSocketCallers implements Callers {
 
   #document(request: IncomingMessage, response: ServerResponse): void {
     const refusal = hostRefusal(request.headers, this.#allowed) ?? originRefusal(request);
+    if (this.#options.serve(request, response, refusal)) return;
     const found = request.method === 'GET' ? this.#options.documents.get(request.url ?? '') : undefined;
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('cache-control', 'no-store');
@@ -210,7 +213,11 @@ export class WebSocketCallers implements Callers {
  * Every page that a browser shows can open a WebSocket to this machine; the browser says whose page it is. Pages of this
  * machine and programs without a browser may come in.
  */
-function originRefusal({ headers: { origin } }: IncomingMessage): HostRefusal | undefined {
+function originRefusal({ headers }: IncomingMessage): HostRefusal | undefined {
+  const { origin } = headers;
+  // A picture or a script of another site's page has no Origin.
+  if (origin === undefined && headers['sec-fetch-site'] === 'cross-site')
+    return { status: 403, why: "it is of another site's page" };
   if (origin === undefined || /^https?:\/\/(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i.test(origin))
     return undefined;
   return { status: 403, why: `Origin ${quoted(origin)} is none of this machine` };

@@ -53,7 +53,7 @@ export type RegisterQuestion =
 export type RegisterResult =
   | { readonly result: 'approved'; readonly sale: RegisterSale }
   /** Asked about a sale that the customer has not paid yet. */
-  | { readonly result: 'pending'; readonly sale: RegisterSale }
+  | ({ readonly result: 'pending'; readonly sale: RegisterSale } & RegisterPending)
   | { readonly result: 'expired'; readonly sale: RegisterSale }
   | { readonly result: 'cancelled'; readonly sale: RegisterSale }
   /** It did not come about, and nothing was charged; `code` of the fault table says why. */
@@ -81,8 +81,27 @@ export type RegisterResult =
   | { readonly result: 'notReady'; readonly code: number }
   | { readonly result: 'noSuchSale' }
   | { readonly result: 'unsupported' }
-  | { readonly result: 'invalid'; readonly why?: string }
-  | { readonly result: 'echo' };
+  /** `found` and `allowed` where the amount is outside the terminal's limits. */
+  | { readonly result: 'invalid'; readonly why?: string; readonly amount?: WrongAmount }
+  /** `ready`: whether a sale would begin now, else the fault and its detail. `busy`: another one is open. */
+  | {
+      readonly result: 'echo';
+      readonly ready?: true | { readonly code: number; readonly detail: string };
+      readonly busy?: boolean;
+    };
+
+export interface WrongAmount {
+  readonly found: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** Where a sale that is not paid yet has come to; `payload` and `untilMs` (wall) while the customer can pay. */
+export interface RegisterPending {
+  readonly step?: RegisterProgress['step'];
+  readonly payload?: string;
+  readonly untilMs?: number;
+}
 
 export interface RegisterSale {
   readonly orderId: string;

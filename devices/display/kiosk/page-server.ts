@@ -6,7 +6,14 @@ import { Failure, messageOf, temporary } from '../../../src/base/fault.js';
 import { parseObject } from '../../../src/base/json.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Log } from '../../../src/port/log.js';
-import { allowedHosts, type HostRefusal, hostRefusal, httpServer, quoted } from '../../kit/http-server.js';
+import {
+  allowedHosts,
+  type HostRefusal,
+  hostRefusal,
+  httpServer,
+  quoted,
+  readBody,
+} from '../../kit/http-server.js';
 import type { Assets } from './assets.js';
 import { type KeysMessage, parseKeys, parseSeen, type SeenMessage } from './messages.js';
 
@@ -134,7 +141,7 @@ export class PageServer {
       this.#refuse(request, response, refusal);
       return;
     }
-    readBody(request, (body) => {
+    readBody(request, LARGEST_BODY_BYTES, (body) => {
       const wrong = 'refusal' in body ? body.refusal : this.#deliver(path, body.text);
       if (wrong) this.#refuse(request, response, wrong);
       else end(response, 204);
@@ -164,29 +171,6 @@ export class PageServer {
 function end(response: ServerResponse, status: number, headers: Readonly<Record<string, string>> = {}): void {
   response.writeHead(status, headers);
   response.end();
-}
-
-type Body = { readonly text: string } | { readonly refusal: HostRefusal };
-
-/** Calls `done` once, with the whole body or a refusal; never when the sender goes away before. */
-function readBody(request: IncomingMessage, done: (body: Body) => void): void {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const take = (chunk: Buffer): void => {
-    length += chunk.length;
-    if (length <= LARGEST_BODY_BYTES) {
-      chunks.push(chunk);
-      return;
-    }
-    request.off('data', take);
-    request.off('end', finish);
-    done({ refusal: { status: 413, why: `a body of more than ${LARGEST_BODY_BYTES} bytes` } });
-  };
-  const finish = (): void => done({ text: Buffer.concat(chunks).toString('utf8') });
-  request.on('data', take);
-  request.on('end', finish);
-  // A reset connection: there is no connection to answer on, and nothing was taken.
-  request.on('error', () => {});
 }
 
 /**

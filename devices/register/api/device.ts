@@ -6,31 +6,36 @@ import type { Guide } from '../../../src/settings/guide.js';
 import { choice, integer, seconds } from '../../../src/settings/kinds.js';
 import { host } from '../../../src/settings/places.js';
 import { defaulted, switched } from '../../../src/settings/schema.js';
+import type { Callers } from '../../kit/callers.js';
 import { device } from '../../kit/device.js';
 import { ZONE_MINUTES } from '../settings.js';
 
 const GUIDE: Guide = {
   title: {
-    id: 'Program di komputer ini: pesan JSON lewat WebSocket',
-    en: 'Programs of this machine: JSON messages over a WebSocket',
+    id: 'Program di komputer ini: HTTP, dan pesan JSON lewat WebSocket',
+    en: 'Programs of this machine: HTTP, and JSON messages over a WebSocket',
   },
   wiring: {
-    id: 'Tidak ada kabel: ws://127.0.0.1:8420/ di komputer ini, dan tidak dari komputer lain.',
-    en: 'No wire: ws://127.0.0.1:8420/ on this machine, and from no other.',
+    id: 'Tidak ada kabel: http://127.0.0.1:8420/v1/ dan ws://127.0.0.1:8420/ di komputer ini.',
+    en: 'No wire: http://127.0.0.1:8420/v1/ and ws://127.0.0.1:8420/ on this machine.',
   },
   setup: {
-    id: 'Pesan: devices/register/json/README.md. Skemanya: http://127.0.0.1:8420/messages.schema.json.',
-    en: 'Messages: devices/register/json/README.md. Their schema: http://127.0.0.1:8420/messages.schema.json.',
+    id: `HTTP: devices/register/api/README.md; semua permintaan ada di http://127.0.0.1:8420/v1/openapi.json.
+Pesan: devices/register/json/README.md. Skemanya: http://127.0.0.1:8420/messages.schema.json.`,
+    en: `HTTP: devices/register/api/README.md; http://127.0.0.1:8420/v1/openapi.json has every request.
+Messages: devices/register/json/README.md. Their schema: http://127.0.0.1:8420/messages.schema.json.`,
   },
   trial: {
-    id: 'Kirim {"op":"hello"}: jawabannya {"msg":"answer","op":"hello","code":"done",...}.',
-    en: 'Send {"op":"hello"}: the answer is {"msg":"answer","op":"hello","code":"done",...}.',
+    id: `curl http://127.0.0.1:8420/v1/status: jawabannya {"ready":true,...}, atau mengapa tidak.
+Lewat WebSocket, kirim {"op":"hello"}: jawabannya {"msg":"answer","op":"hello","code":"done",...}.`,
+    en: `curl http://127.0.0.1:8420/v1/status: the answer is {"ready":true,...}, or why not.
+Over the WebSocket send {"op":"hello"}: the answer is {"msg":"answer","op":"hello","code":"done",...}.`,
   },
 };
 
 const TABLE = switched(
   'off',
-  'Programs of this machine that ask for sales: our JSON messages over a WebSocket.',
+  'Programs of this machine that ask for sales: over HTTP, or our JSON messages over a WebSocket.',
   {
     host: defaulted(host(), '127.0.0.1', 'Address to listen on: a loopback address.'),
     port: defaulted(OWN_PORT, 8_420, 'Port to listen on; 0 lets the system choose.'),
@@ -66,16 +71,31 @@ export const API = device(TABLE, [GUIDE], async (settings, tools): Promise<Api> 
   const { host, port, acknowledge, ackWaitSeconds, resends } = settings;
   if (!/^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host))
     throw new Failure(refused(FAULT.apiPublicAddress, `api.host ${host} is no loopback address`));
-  const { readFile } = await import('node:fs/promises');
   const { WebSocketCallers } = await import('../../kit/web-socket-callers.js');
   const { JsonRegister } = await import('../json/driver.js');
+  const { HttpDoor, OPENAPI_PATH } = await import('./http-door.js');
   const { clock, timers } = tools;
   const log = tools.log.child('api');
-  const body = await readFile(new URL(`../json/${SCHEMA}`, import.meta.url)).catch((thrown: unknown) => {
-    throw new Failure(refused(FAULT.apiSchemaMissing, `the schema cannot be read: ${messageOf(thrown)}`));
+  const documents = new Map([
+    [`/${SCHEMA}`, { type: 'application/schema+json', body: await readAsset(`../json/${SCHEMA}`) }],
+    [OPENAPI_PATH, { type: 'application/json', body: await readAsset('./openapi.json') }],
+  ]);
+  const http = new HttpDoor({ clock, timers, log });
+  const sockets = new WebSocketCallers({
+    ...{ host, port, timers, log, documents },
+    serve: (request, response, refusal) => http.serve(request, response, undefined, refusal),
   });
-  const documents = new Map([[`/${SCHEMA}`, { type: 'application/schema+json', body }]]);
-  const callers = new WebSocketCallers({ host, port, timers, log, documents });
+  const callers: Callers = {
+    name: sockets.name,
+    start: (on) => {
+      http.start(on);
+      sockets.start(on);
+    },
+    stop: async () => {
+      http.stop();
+      await sockets.stop();
+    },
+  };
   const register = new JsonRegister({
     name: NAME,
     ackWaitMs: ackWaitSeconds * 1000,
@@ -84,5 +104,12 @@ export const API = device(TABLE, [GUIDE], async (settings, tools): Promise<Api> 
     zoneMinutes: ZONE_MINUTES.WIB,
     ...{ callers, clock, timers, log, acknowledge },
   });
-  return Object.assign(register, { port: () => callers.port() });
+  return Object.assign(register, { port: () => sockets.port() });
 });
+
+async function readAsset(name: string): Promise<Uint8Array> {
+  const { readFile } = await import('node:fs/promises');
+  return readFile(new URL(name, import.meta.url)).catch((thrown: unknown) => {
+    throw new Failure(refused(FAULT.apiSchemaMissing, `${name} cannot be read: ${messageOf(thrown)}`));
+  });
+}

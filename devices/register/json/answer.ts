@@ -1,5 +1,6 @@
 import { parseObject } from '../../../src/base/json.js';
 import type {
+  RegisterPending,
   RegisterProgress,
   RegisterResult,
   RegisterSale,
@@ -56,6 +57,13 @@ export interface JsonAnswer extends Names, Partial<WrongField> {
   readonly shift?: object;
   readonly protocol?: number;
   readonly acknowledge?: string;
+  /** Of a hello: whether a charge would begin now. */
+  readonly ready?: boolean;
+  readonly busy?: boolean;
+  /** Of a pending: where the sale has come to, and what the customer can scan until when. */
+  readonly step?: RegisterProgress['step'];
+  readonly qr?: string;
+  readonly until?: string;
   /** The answer waits for an ack, and is sent again without one. */
   readonly ack?: true;
 }
@@ -71,19 +79,46 @@ export function encodeAnswer(
 ): Uint8Array {
   const sale = 'sale' in result ? result.sale : undefined;
   const asked = readCanonical(frame) ?? lost(sale);
-  const why = result.result === 'invalid' ? result.why : WHY[result.result];
   const answer: JsonAnswer = {
     msg: 'answer',
     ...(asked === undefined ? {} : { op: asked.op, ...namesIn(asked) }),
     code: CODES[result.result],
     ...(asked?.op === 'hello' ? { protocol: PROTOCOL, acknowledge: options.acknowledge } : {}),
-    ...('code' in result ? { fault: `E${result.code}` } : {}),
-    ...(why === undefined ? {} : { why }),
+    ...reasonOf(result),
+    ...(result.result === 'pending' ? pendingOf(result, options.zoneMinutes) : {}),
     ...(sale === undefined ? {} : { sale: saleOf(sale, result.result, options.zoneMinutes) }),
     ...('shift' in result ? { shift: shiftOf(result.shift, options.zoneMinutes) } : {}),
     ...(wantsAck(result) ? { ack: true } : {}),
   };
   return line(answer);
+}
+
+function reasonOf(result: RegisterResult): Partial<JsonAnswer> {
+  if ('code' in result) return { fault: `E${result.code}`, ...whyOf(WHY[result.result]) };
+  if (result.result === 'echo') return helloOf(result);
+  if (result.result !== 'invalid') return whyOf(WHY[result.result]);
+  const { why, amount } = result;
+  if (amount === undefined) return whyOf(why);
+  const { found, min, max } = amount;
+  return { ...whyOf(why), field: 'amount', found: String(found), allowed: `${min} to ${max}` };
+}
+
+function whyOf(why: string | undefined): Pick<JsonAnswer, 'why'> {
+  return why === undefined ? {} : { why };
+}
+
+function helloOf({ ready, busy }: Extract<RegisterResult, { result: 'echo' }>): Partial<JsonAnswer> {
+  if (ready === undefined || busy === undefined) return {};
+  if (ready === true) return { ready, busy };
+  return { fault: `E${ready.code}`, why: ready.detail, ready: false, busy };
+}
+
+function pendingOf({ step, payload, untilMs }: RegisterPending, zoneMinutes: number): Partial<JsonAnswer> {
+  return {
+    ...(step === undefined ? {} : { step }),
+    ...(payload === undefined ? {} : { qr: payload }),
+    ...(untilMs === undefined ? {} : { until: shopTime(untilMs, zoneMinutes) }),
+  };
 }
 
 /** To a line that is no request: it was never asked, so there is nothing to journal. */

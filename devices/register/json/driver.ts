@@ -21,7 +21,7 @@ import { describeJsonAnswer, describeRequest } from './describe.js';
 import { FIELDS } from './field.js';
 import { JsonOutbox, type OutboxOptions } from './outbox.js';
 import { asQuestion } from './question.js';
-import { type BadRequest, canonical, type JsonRequest, readRequest } from './request.js';
+import { type BadRequest, canonical, type JsonRequest, readRequest, rightOf } from './request.js';
 import { Routes } from './routes.js';
 
 export interface JsonRegisterOptions extends JsonAnswerOptions, OutboxOptions, Pick<Tools, 'clock'> {
@@ -75,8 +75,9 @@ export class JsonRegister implements Register {
     const ref = refOf(told);
     const asker = ref === undefined ? undefined : this.#routes.ofSale({ ref, ...tillOf(told.frame) });
     const bytes = encodeProgress(told);
+    const { till } = tillOf(told.frame);
     for (const [caller, client] of this.#clients)
-      if (caller === asker || client.watches) this.#courtesy(caller, bytes);
+      if (caller === asker || (client.watches && maySee(caller, till))) this.#courtesy(caller, bytes);
   }
 
   async stop(): Promise<void> {
@@ -95,6 +96,8 @@ export class JsonRegister implements Register {
       case 'bytes':
         this.#options.log.debug(() => `<- ${event.caller.name} ${event.bytes.length} bytes`);
         return this.#clients.get(event.caller)?.push(event.bytes);
+      case 'message':
+        return this.#line(event.caller, event.text, 'ok');
       case 'closed':
         // Half a line goes with the caller that brought it.
         this.#clients.get(event.caller)?.end();
@@ -113,11 +116,13 @@ export class JsonRegister implements Register {
 
   #client(caller: Caller): JsonClient {
     const { clock, timers, log } = this.#options;
-    return new JsonClient({
+    const client = new JsonClient({
       ...{ caller, clock, timers, log },
       line: (text, rate) => this.#line(caller, text, rate),
       wrong: (wrong) => this.#wrong(caller, wrong),
     });
+    client.watches = caller.visits === true;
+    return client;
   }
 
   #line(caller: Caller, text: string, rate: 'ok' | 'over'): void {
@@ -133,7 +138,8 @@ export class JsonRegister implements Register {
     if (!this.#routes.asked(request.op, request, caller))
       return this.#tooFast(caller, request, 'too many requests without an answer');
     const client = this.#clients.get(caller);
-    if (request.op === 'hello' && client !== undefined) client.watches = request.events === true;
+    if (request.op === 'hello' && client !== undefined && caller.visits !== true)
+      client.watches = request.events === true;
     this.#on?.({ kind: 'asked', question: asQuestion(request), frame: canonical(request) });
   }
 
@@ -145,10 +151,27 @@ export class JsonRegister implements Register {
       this.#wrong(caller, { op, names: {}, field: 'till', found, allowed: FIELDS.till.allowed });
       return undefined;
     }
+    const { program } = caller;
+    if (program !== undefined) return this.#inName(caller, program, request);
     if (request.op === 'hello' && client !== undefined && request.till !== undefined)
       client.till = request.till;
     const till = request.till ?? client?.till ?? caller.till;
     return till === undefined ? request : { ...request, till };
+  }
+
+  /** A program whose token proves its name speaks in that name, and does what its rights allow. */
+  #inName(
+    caller: Caller,
+    { name, rights }: NonNullable<Caller['program']>,
+    request: JsonRequest,
+  ): JsonRequest | undefined {
+    const { op, till = name } = request;
+    const wrong = (field: string, found: string, allowed: string): undefined => {
+      this.#wrong(caller, { op, names: request, field, found, allowed });
+    };
+    if (till !== name) return wrong('till', till, `${name}, as the token says, or nothing`);
+    if (!rights.includes(rightOf(op))) return wrong('op', op, `what needs no more than ${rights.join(', ')}`);
+    return { ...request, till };
   }
 
   #ack(caller: Caller, request: JsonRequest): void {
@@ -191,6 +214,10 @@ export class JsonRegister implements Register {
     if (answer.op !== 'charge') return;
     const bytes = encodeEnded(answer);
     for (const [caller, client] of this.#clients)
-      if (caller !== asker && client.watches) this.#courtesy(caller, bytes);
+      if (caller !== asker && client.watches && maySee(caller, answer.till)) this.#courtesy(caller, bytes);
   }
+}
+
+function maySee({ program }: Caller, till: string | undefined): boolean {
+  return program === undefined || program.name === till;
 }

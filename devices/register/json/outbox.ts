@@ -44,7 +44,7 @@ export class JsonOutbox {
       write: (again) => caller.write(again),
       timers,
       ackWaitMs,
-      resends,
+      resends: caller.visits === true ? 0 : resends,
       onWrite: (attempt) => {
         if (attempt > 1) log.info(`-> ${caller.name} the answer to ${key} once more, time ${attempt}`);
       },

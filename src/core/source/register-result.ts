@@ -33,9 +33,16 @@ export function resultOf(asked: Sale): RegisterResult {
     case 'closed':
       return resultOfClosed(state, told);
     case 'closing':
-      return { result: state.source === 'released' ? 'unknown' : 'pending', sale: told };
+      if (state.source === 'released') return { result: 'unknown', sale: told };
+      return { result: 'pending', sale: told, step: 'closing' };
+    case 'awaitingPayment': {
+      const { payload, endsAtMs } = state;
+      if (payload !== undefined)
+        return { result: 'pending', sale: told, step: 'scan', payload, untilMs: endsAtMs };
+      return { result: 'pending', sale: told, step: 'charging' };
+    }
     default:
-      return { result: 'pending', sale: told };
+      return { result: 'pending', sale: told, step: 'charging' };
   }
 }
 

@@ -104,12 +104,17 @@ export function decideRegister(
     case 'print':
       return { do: 'print', lines: question.lines };
     case 'echo':
-      return answer({ result: 'echo' });
+      return answer(echo(view));
     case 'unsupported':
       return answer({ result: 'unsupported' });
     case 'invalid':
       return answer({ result: 'invalid', why: question.why });
   }
+}
+
+function echo({ readiness, open }: RegisterView): RegisterResult {
+  const ready = readiness.ready || { code: readiness.code, detail: readiness.detail };
+  return { result: 'echo', ready, busy: open !== undefined };
 }
 
 function answer(result: RegisterResult): RegisterDecision {
@@ -138,7 +143,11 @@ function sale(
   if (again !== undefined) return again;
   const { min, max } = view.limits;
   if (amount < min || amount > max)
-    return answer({ result: 'invalid', why: `amount ${amount} is not from ${min} to ${max}` });
+    return answer({
+      result: 'invalid',
+      why: `amount ${amount} is not from ${min} to ${max}`,
+      amount: { found: amount, min, max },
+    });
   if (view.open !== undefined) return answer({ result: 'busy' });
   if (!view.readiness.ready) {
     const { code } = view.readiness;

@@ -9,8 +9,13 @@ const SCRIPT = fileURLToPath(new URL('./validate.py', import.meta.url));
  * @param definition of the schema, such as `request`; default: any message.
  */
 export function judged(messages: readonly string[], definition?: string): string[] {
+  return judgedBy(SCHEMA, messages, definition === undefined ? undefined : `#/$defs/${definition}`);
+}
+
+/** The same by another document. @param pointer to the schema within it; default: all of it. */
+export function judgedBy(document: string, messages: readonly string[], pointer?: string): string[] {
   if (messages.length === 0) return [];
-  const args = [SCRIPT, SCHEMA, ...(definition === undefined ? [] : [definition])];
+  const args = [SCRIPT, document, ...(pointer === undefined ? [] : [pointer])];
   const input = messages.map((message) => message.trim()).join('\n');
   const said = execFileSync('/usr/bin/python3', args, { input: `${input}\n`, encoding: 'utf8' });
   return said.trimEnd().split('\n');

@@ -1,6 +1,6 @@
 """Lines of JSON on standard input; for each, "ok", or why the schema (first argument) does not allow it.
 
-A second argument names the definition to judge by, where not the whole schema.
+A second argument points to what to judge by, where not the whole document: "#/$defs/request".
 """
 import json
 import sys
@@ -10,7 +10,11 @@ import jsonschema
 schema = json.load(open(sys.argv[1], encoding="utf-8"))
 jsonschema.Draft202012Validator.check_schema(schema)
 if len(sys.argv) > 2:
-    schema = {"$ref": "#/$defs/" + sys.argv[2], "$defs": schema["$defs"]}
+    schema = {
+        "$ref": sys.argv[2],
+        "$defs": schema.get("$defs", {}),
+        "components": schema.get("components", {}),
+    }
 validator = jsonschema.Draft202012Validator(schema)
 for line in sys.stdin:
     error = next(validator.iter_errors(json.loads(line)), None)

@@ -1,0 +1,120 @@
+import { parseObject } from '../../../src/base/json.js';
+import type { Caller, CallersEvent } from '../../kit/callers.js';
+import type { Rate } from '../../kit/rate.js';
+import type { JsonAnswer } from '../json/answer.js';
+import type { EventStream } from './event-stream.js';
+
+/** A request that waits for what is said of its sale. */
+export interface Waiting {
+  readonly ref: string | undefined;
+  readonly till: string | undefined;
+  /** Answers to these operations are for it. */
+  readonly ops: readonly string[];
+  /** @returns true once it has left the process */
+  take(answer: JsonAnswer): Promise<boolean>;
+  /** An event of the JSON protocol about a sale of this reference. */
+  moved(event: string): void;
+}
+
+export interface HttpCallerOptions extends Pick<Caller, 'name' | 'program'> {
+  readonly events: EventStream;
+  /** Its requests come one by one, each on its own. */
+  readonly rate: Rate;
+  readonly emit: (event: CallersEvent) => void;
+}
+
+/**
+ * All requests of one program, as one caller of the JSON protocol: what each asks goes in as its message, and what is said
+ * comes back to those that wait for it. Nobody waits: then nobody has heard it, and the sale is there to be claimed.
+ */
+export class HttpCaller implements Caller {
+  readonly name: string;
+  readonly cable = false;
+  readonly visits = true;
+  readonly program?: NonNullable<Caller['program']>;
+  readonly rate: Rate;
+  readonly events: EventStream;
+  readonly #emit: HttpCallerOptions['emit'];
+  readonly #waiting = new Set<Waiting>();
+  /** Sales about which a question is under way: each gets one answer, for all that wait. */
+  readonly #asked = new Set<string>();
+  #ackRefused = false;
+
+  constructor({ name, program, events, rate, emit }: HttpCallerOptions) {
+    this.name = name;
+    if (program !== undefined) this.program = program;
+    this.events = events;
+    this.rate = rate;
+    this.#emit = emit;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  add(one: Waiting): void {
+    this.#waiting.add(one);
+  }
+
+  remove(one: Waiting): void {
+    this.#waiting.delete(one);
+  }
+
+  /** @param text a request that has been read, and is good */
+  ask(text: string): void {
+    this.#emit({ kind: 'message', caller: this, text });
+  }
+
+  /** Where a sale stands. @param lost the last question got no answer */
+  askStatus(ref: string, till: string | undefined, lost = false): void {
+    const key = keyOf(ref, this.#till(till));
+    if (this.#asked.has(key) && !lost) return;
+    this.#asked.add(key);
+    this.ask(JSON.stringify({ op: 'status', ref, ...(till === undefined ? {} : { till }) }));
+  }
+
+  /** @returns whether an answer waited for it, or had it before */
+  ack(ref: string, till: string | undefined, taken: boolean): boolean {
+    this.#ackRefused = false;
+    this.ask(JSON.stringify({ op: 'ack', ref, ...(till === undefined ? {} : { till }), taken }));
+    return !this.#ackRefused;
+  }
+
+  async write(bytes: Uint8Array): Promise<boolean> {
+    const text = Buffer.from(bytes).toString('utf8');
+    const message = parseObject(text);
+    if (message?.['msg'] === 'event') return this.#event(message);
+    const answer = message as unknown as JsonAnswer;
+    const { op, ref, till } = answer;
+    if (op === 'ack') this.#ackRefused = true;
+    if (op === 'status') this.#asked.delete(keyOf(ref, till));
+    if (op === 'charge') this.events.ended(answer);
+    const takers = [...this.#waiting].filter(
+      (one) => one.ref === ref && this.#till(one.till) === till && one.ops.includes(op ?? ''),
+    );
+    for (const one of takers) this.#waiting.delete(one);
+    const went = await Promise.all(takers.map((one) => one.take(answer)));
+    // Of several that greet at once the first answer is for all.
+    return went.includes(true) || op === 'hello';
+  }
+
+  /** Its requests end by themselves. */
+  end(): void {
+    this.#waiting.clear();
+  }
+
+  #event(message: Readonly<Record<string, unknown>>): boolean {
+    this.events.tell(message);
+    for (const one of [...this.#waiting])
+      if (one.ref !== undefined && one.ref === message['ref']) one.moved(String(message['event']));
+    return true;
+  }
+
+  #till(said: string | undefined): string | undefined {
+    return this.program?.name ?? said;
+  }
+}
+
+function keyOf(ref: string | undefined, till: string | undefined): string {
+  return JSON.stringify([ref ?? null, till ?? null]);
+}
