@@ -12,7 +12,7 @@ import { HttpCaller } from './http-caller.js';
 import { malformed, type Problem, tooMany } from './problem.js';
 import { qrFile } from './qr-file.js';
 import { missing, outcomeOf, type SaleOrProblem } from './resource.js';
-import { type Address, type ApiRoute, addressOf } from './routes.js';
+import { type Address, type DoorRoute, doorRouteOf } from './routes.js';
 import { SaleRequest, type SaleRequestOptions } from './sale-request.js';
 import { Visit } from './visit.js';
 
@@ -102,7 +102,7 @@ export class HttpDoor {
   ): Problem | undefined {
     if (refusal !== undefined)
       return { status: refusal.status, code: FAULT.apiTurnedAway, detail: refusal.why };
-    const address = addressOf(visit.request.method ?? '', path);
+    const address = doorRouteOf(visit.request.method ?? '', path);
     if (address === undefined) return missing('no such path; /v1/openapi.json names them all');
     if (!('route' in address)) {
       const allow = address.join(', ');
@@ -352,7 +352,7 @@ function wrongTill(till: string | undefined, program: Caller['program']): Proble
     : malformed({ field: 'till', found: shownJson(till), allowed: FIELDS.till.allowed });
 }
 
-function queryOf(query: string, { query: known }: ApiRoute, program: Caller['program']): Query {
+function queryOf(query: string, { query: known }: DoorRoute, program: Caller['program']): Query {
   const given = new URLSearchParams(query);
   const allowed = known.length === 0 ? 'nothing behind the ?' : `each once: ${known.join(', ')}`;
   for (const [key, value] of given) {

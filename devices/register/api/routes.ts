@@ -3,7 +3,7 @@ import type { Right } from '../../kit/callers.js';
 /** What can be done over HTTP. */
 export type Deed = 'sell' | 'look' | 'cancel' | 'refund' | 'ack' | 'qrPng' | 'qrSvg' | 'status' | 'events';
 
-export interface ApiRoute {
+export interface DoorRoute {
   readonly method: 'GET' | 'POST';
   /** `{ref}` stands for one segment, percent-encoded. */
   readonly path: string;
@@ -15,7 +15,7 @@ export interface ApiRoute {
 }
 
 /** Everything that is served below /v1, beside the OpenAPI document. */
-export const ROUTES: readonly ApiRoute[] = [
+export const ROUTES: readonly DoorRoute[] = [
   { method: 'POST', path: '/v1/sales', deed: 'sell', right: 'sell', query: ['till', 'wait'] },
   { method: 'GET', path: '/v1/sales/{ref}', deed: 'look', right: 'read', query: ['till', 'wait'] },
   { method: 'POST', path: '/v1/sales/{ref}/ack', deed: 'ack', right: 'sell', query: ['till'] },
@@ -28,7 +28,7 @@ export const ROUTES: readonly ApiRoute[] = [
 ];
 
 export interface Address {
-  readonly route: ApiRoute;
+  readonly route: DoorRoute;
   /** Decoded; absent where the path has none. */
   readonly ref?: string;
 }
@@ -38,7 +38,7 @@ export interface Address {
  * @param path as it came, without its query
  * @returns the methods that the path has, where it has not this one; undefined for a path that is none of ours
  */
-export function addressOf(method: string, path: string): Address | readonly string[] | undefined {
+export function doorRouteOf(method: string, path: string): Address | readonly string[] | undefined {
   const given = path.split('/');
   const there = ROUTES.filter(({ path: wanted }) => isSame(wanted.split('/'), given));
   const route = there.find((one) => one.method === method);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type ApiRoute, type Deed, ROUTES } from '../../../devices/register/api/routes.js';
+import { type Deed, type DoorRoute, ROUTES } from '../../../devices/register/api/routes.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -187,7 +187,7 @@ function content(deed: Deed): Schema {
   }
 }
 
-function operation({ deed, path, query, right }: ApiRoute): Schema {
+function operation({ deed, path, query, right }: DoorRoute): Schema {
   const body = BODY[deed];
   const good = { description: 'Done, or how it stands.', content: content(deed) };
   const isNew = { description: 'The sale is open.', content: content(deed) };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { addressOf } from '../../../devices/register/api/routes.js';
+import { doorRouteOf } from '../../../devices/register/api/routes.js';
 import { OPENAPI } from '../../kit/json/openapi.js';
 import { judgedBy } from '../../kit/json/schema.js';
 import { until } from '../../kit/pty/until.js';
@@ -128,7 +128,7 @@ export function againstOpenApi(exchanges: HttpProgram['exchanges']): string[] {
   const { paths } = JSON.parse(readFileSync(OPENAPI, 'utf8')) as Document;
   const bySchema = new Map<string, string[]>();
   for (const { method, path, said } of exchanges) {
-    const address = addressOf(method, path.split('?')[0] ?? '');
+    const address = doorRouteOf(method, path.split('?')[0] ?? '');
     const known = address !== undefined && 'route' in address ? paths[address.route.path] : undefined;
     const { responses } = known?.[method.toLowerCase()] ?? PROBLEMS;
     const response = responses[String(said.status)] ?? responses['default'];
