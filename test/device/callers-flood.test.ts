@@ -92,7 +92,7 @@ it.each<[string, () => Promise<number>, (port: number) => Promise<void>]>([
   ['a place for several by TCP', () => portOf(new TcpCallers({ ...TCP(), most: 1 })), turnedAway],
   [
     'a place for programs by WebSocket',
-    () => portOf(new WebSocketCallers({ ...TCP(), documents: new Map() })),
+    () => portOf(new WebSocketCallers({ ...TCP(), documents: new Map(), serve: () => false })),
     wrongHost,
   ],
   ['the terminal page', kiosk, wrongHost],

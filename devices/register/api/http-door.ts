@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BoundedLog } from '../../../src/bounds/bounded-log.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { Caller, CallersEvent } from '../../kit/callers.js';
 import { type HostRefusal, readBody } from '../../kit/http-server.js';
@@ -49,11 +50,13 @@ interface Asked {
 /** The same requests as the JSON protocol's, over HTTP below /v1. */
 export class HttpDoor {
   readonly #options: HttpDoorOptions;
+  readonly #log: BoundedLog;
   readonly #callers = new Map<string, HttpCaller>();
   #emit: ((event: CallersEvent) => void) | undefined;
 
   constructor(options: HttpDoorOptions) {
     this.#options = options;
+    this.#log = new BoundedLog(options.log, options.timers, 'problems over HTTP');
   }
 
   start(emit: (event: CallersEvent) => void): void {
@@ -64,6 +67,7 @@ export class HttpDoor {
     this.#emit = undefined;
     for (const { events } of this.#callers.values()) events.end();
     this.#callers.clear();
+    this.#log.stop();
   }
 
   /**
@@ -78,7 +82,7 @@ export class HttpDoor {
   ): boolean {
     const [path = '', query = ''] = (request.url ?? '').split('?', 2);
     if (!path.startsWith('/v1/') || path === OPENAPI_PATH) return false;
-    const visit = new Visit(request, response, this.#options.log);
+    const visit = new Visit(request, response, this.#log);
     const { origin } = request.headers;
     if (origin !== undefined && refusal === undefined) {
       response.setHeader('access-control-allow-origin', origin);
