@@ -365,7 +365,7 @@ export const PATCHES: readonly Patch[] = [
     ]),
   ]),
   ...inShop('mdb machine', [
-    patch('vend again after a restart', 'src/core/sale/resume.ts', 60, [
+    patch('vend again after a restart', 'src/core/sale/resume.ts', 400, [
       "return owe(sale, 'deliveryUnknown', 'settled, and a power cut hides whether the machine vended', now);",
       "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
     ]),
