@@ -11,7 +11,8 @@ export type Fact =
   | 'machine'
   | 'picture'
   | 'link'
-  | 'speaker';
+  | 'speaker'
+  | 'archive';
 
 export interface Reading {
   /** 0: good. Otherwise the fault that it would be refused with. */
@@ -35,6 +36,7 @@ export const FRESH_MS: Readonly<Record<Fact, number>> = {
   picture: Number.POSITIVE_INFINITY,
   link: Number.POSITIVE_INFINITY,
   speaker: Number.POSITIVE_INFINITY,
+  archive: Number.POSITIVE_INFINITY,
 };
 
 export interface Needs {
@@ -60,6 +62,7 @@ const MISSING: Readonly<Record<Fact, number>> = {
   picture: FAULT.qrSearchFailed,
   link: FAULT.linkDown,
   speaker: FAULT.speakerUntried,
+  archive: FAULT.archiveAway,
 };
 
 function trouble(
@@ -88,7 +91,8 @@ export function staleAfterMs(readings: Readings, nowMs: number): number {
 }
 
 /**
- * May this terminal sell now? The relay's link (polling settles without it) and the speaker are never needed, only noted.
+ * May this terminal sell now? The relay's link (polling settles without it), the speaker and the archive (stories wait in the
+ * journal) are never needed, only noted.
  * @param nowMs monotonic
  */
 export function judgeReadiness(readings: Readings, needs: Needs, nowMs: number): Readiness {
@@ -103,7 +107,7 @@ export function judgeReadiness(readings: Readings, needs: Needs, nowMs: number):
   if (ways.length === 0)
     return { ready: false, code: FAULT.notSetUp, detail: 'no printer and no screen is configured' };
   if (first !== undefined && ways.every((way) => way !== undefined)) return { ready: false, ...first };
-  const asides = (['link', 'speaker'] as const).filter((fact) => readings[fact] !== undefined);
+  const asides = (['link', 'speaker', 'archive'] as const).filter((fact) => readings[fact] !== undefined);
   const notes = [...ways, ...asides.map((fact) => trouble(fact, readings, nowMs))];
   return { ready: true, notes: notes.flatMap((note) => (note === undefined ? [] : [note.code])) };
 }

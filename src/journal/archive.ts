@@ -32,9 +32,13 @@ interface Piece {
   readonly to: number;
 }
 
-/** `moved`: there may be more. `rest`: nothing is old enough. `failed`: the medium did not take it; all is where it was. */
+/**
+ * `moved`: on the medium. `passed`: of what was looked at nothing is to be moved. There may be more after both. `rest`: nothing
+ * is old enough. `failed`: the medium did not take it; all is where it was.
+ */
 export type Moved =
   | { readonly kind: 'moved'; readonly sales: number }
+  | { readonly kind: 'passed' }
   | { readonly kind: 'rest' }
   | { readonly kind: 'failed'; readonly why: string };
 
@@ -86,7 +90,7 @@ export class Archive {
     if (old === undefined || piece === undefined) return { kind: 'rest' };
     const lines = [...piece.sales.values()];
     if (piece.strays.length > 0) lines.push(JSON.stringify({ events: piece.strays.map(asTold) }));
-    if (lines.length === 0) return { kind: 'moved', sales: 0 };
+    if (lines.length === 0) return { kind: 'passed' };
     const written = await this.#write(`${lines.join('\n')}\n`);
     // The terminal was stopped meanwhile: all rows are where they were.
     if (!this.#parts.db.open) return { kind: 'rest' };
@@ -181,9 +185,9 @@ export class Archive {
   async #write(text: string): Promise<PieceRow | string> {
     const { store } = this.#parts;
     const bytes = gzipSync(text);
-    const { file, begins } = this.#place();
-    this.#tried = { file, begins };
     try {
+      const { file, begins } = this.#place();
+      this.#tried = { file, begins };
       await store.append(file, begins, bytes);
       if (gunzipSync(store.read(file, begins, bytes.length)).toString() === text)
         return { file, begins, length: bytes.length };

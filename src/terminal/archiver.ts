@@ -1,3 +1,4 @@
+import { FAULT } from '../core/fault/table.js';
 import type { TerminalContext } from './context.js';
 import { Pace } from './pace.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';
@@ -51,8 +52,15 @@ export class Archiver {
   async #move(closedByMs: number): Promise<void> {
     const { journal, log } = this.#context.adapters;
     const moved = await journal.archive?.move(closedByMs);
-    if (moved?.kind === 'failed') log.warn(`archive: ${moved.why}`);
+    if (moved?.kind === 'failed') this.#post(FAULT.archiveAway, moved.why);
+    if (moved?.kind === 'moved') this.#post(0, 'takes what is moved');
     if (moved?.kind === 'moved' && moved.sales > 0) log.info(`archive: ${moved.sales} sales`);
-    this.#pace.wait(moved?.kind === 'moved' ? PACE_MS : REST_MS);
+    this.#pace.wait(moved?.kind === 'moved' || moved?.kind === 'passed' ? PACE_MS : REST_MS);
+  }
+
+  /** What the medium did: it is asked for nothing but to take a piece. */
+  #post(code: number, detail: string): void {
+    const atMs = this.#context.adapters.clock.monoMs();
+    this.#context.post({ on: 'reading', fact: 'archive', reading: { code, detail, atMs } });
   }
 }

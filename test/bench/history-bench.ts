@@ -109,7 +109,10 @@ async function growth(directory: string, sold: string, source: string): Promise<
   const archive = new ArchiveFolder(join(place, 'archive'));
   const journal = new Journal({ directory: place, archive, wallMs: Date.now(), version: 'bench' });
   journal.shifts.close(1, 'bench');
-  for (let more = true; more; ) more = (await journal.archive?.move(2))?.kind === 'moved';
+  for (let more = true; more; ) {
+    const kind = (await journal.archive?.move(2))?.kind;
+    more = kind === 'moved' || kind === 'passed';
+  }
   journal.close();
   const files = readdirSync(join(place, 'archive')).map(
     (name) => statSync(join(place, 'archive', name)).size,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Moved } from '../../src/journal/archive.js';
 import { Archiver } from '../../src/terminal/archiver.js';
-import type { TerminalContext } from '../../src/terminal/context.js';
+import type { TerminalContext, TerminalEvent } from '../../src/terminal/context.js';
 import type { ReadinessKeeper } from '../../src/terminal/readiness-keeper.js';
 import type { SaleProcessor } from '../../src/terminal/sale-processor.js';
 
@@ -13,14 +13,18 @@ function world(after: number | 'never' = 90 * DAY_MS) {
   const sales: { open: object | undefined } = { open: undefined };
   const asked: number[] = [];
   const log: string[] = [];
+  const readings: unknown[] = [];
   const nothing = (): void => undefined;
   const state = { answer: { kind: 'rest' } as Moved, waitsMs: 0, due: nothing };
   const context = {
     settings: { minFreeBytes: 64 * MIB, ...(after === 'never' ? {} : { archiveAfterMs: after }) },
-    post: ({ run }: { run: () => void }) => run(),
+    post: (event: TerminalEvent) => {
+      if (event.on === 'command') event.run();
+      else if (event.on === 'reading') readings.push([event.fact, event.reading.code, event.reading.detail]);
+    },
     endOnRejection: (work: Promise<void>) => void work,
     adapters: {
-      clock: { wallMs: () => 100 * DAY_MS },
+      clock: { wallMs: () => 100 * DAY_MS, monoMs: () => 7 },
       log: { warn: (text: string) => log.push(text), info: (text: string) => log.push(text) },
       timers: {
         after: (ms: number, run: () => void) => {
@@ -51,7 +55,7 @@ function world(after: number | 'never' = 90 * DAY_MS) {
     state.due();
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { keeper, sales, asked, log, state, archiver, next };
+  return { keeper, sales, asked, log, readings, state, archiver, next };
 }
 
 it('moves what was closed long enough ago, one piece after the other until nothing is left', async () => {
@@ -88,11 +92,21 @@ it('does not wait for age where the disk is nearly full, nor for a clock; and ne
   expect(asked).toHaveLength(1);
 });
 
-it('tells what the medium says, and tries again later', async () => {
-  const { log, state, next } = world();
+it('tells what the medium says by number, tries again later, and tells when it took something', async () => {
+  const { readings, log, state, next } = world();
   state.answer = { kind: 'failed', why: 'no space' };
   await next();
-  expect([log, state.waitsMs]).toEqual([['archive: no space'], 600_000]);
+  expect([readings.splice(0), state.waitsMs]).toEqual([[['archive', 721, 'no space']], 600_000]);
+  // Rows that have nothing for it, and none that is old enough, say nothing of it.
+  state.answer = { kind: 'passed' };
+  await next();
+  expect(state.waitsMs).toBe(2_000);
+  state.answer = { kind: 'rest' };
+  await next();
+  expect([readings, state.waitsMs]).toEqual([[], 600_000]);
+  state.answer = { kind: 'moved', sales: 0 };
+  await next();
+  expect([readings, log]).toEqual([[['archive', 0, 'takes what is moved']], []]);
 });
 
 it('moves nothing once it is stopped, and never where that is configured', async () => {

@@ -51,6 +51,12 @@ describe('readiness', () => {
     expect(judgeReadiness(speaks, both, 0)).toEqual({ ready: true, notes: [] });
   });
 
+  it('sells without the medium of the archive, and notes it', () => {
+    const away = { ...all, archive: { code: 721, detail: 'ENOENT', atMs: 0 } };
+    expect(judgeReadiness(away, both, 0)).toEqual({ ready: true, notes: [721] });
+    expect(judgeReadiness({ ...all, archive: good }, both, 0)).toEqual({ ready: true, notes: [] });
+  });
+
   it('stays a yes, with the same notes, until the first reading becomes stale, and not longer', () => {
     const facts = Object.keys(FRESH_MS) as Fact[];
     const ages = fc.tuple(...facts.map(() => fc.integer({ min: 0, max: 100_000 })));

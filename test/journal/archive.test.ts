@@ -63,8 +63,8 @@ function sold(n: number, source?: Partial<Sale['source']>): Sale {
 async function moveAll(of: Journal = journal): Promise<number> {
   for (let sales = 0, turn = 0; turn < 1_000; turn += 1) {
     const moved = (await of.archive?.move(OLD_MS)) as Moved;
-    if (moved.kind !== 'moved') return sales;
-    sales += moved.sales;
+    if (moved.kind === 'rest' || moved.kind === 'failed') return sales;
+    if (moved.kind === 'moved') sales += moved.sales;
   }
   throw new Error('it never rests');
 }
@@ -331,6 +331,18 @@ it('records nothing of a piece that is written when the terminal has been stoppe
     if (when === 'after') disk.close();
   };
   expect(await journal.archive?.move(OLD_MS)).toEqual({ kind: 'rest' });
+});
+
+it('keeps all rows where the medium cannot even be looked at, and says why', async () => {
+  sold(1);
+  close();
+  const { size } = store;
+  store.size = () => {
+    throw new Error('EIO: i/o error');
+  };
+  expect(await journal.archive?.move(OLD_MS)).toEqual({ kind: 'failed', why: 'EIO: i/o error' });
+  store.size = size;
+  expect(await moveAll()).toBe(1);
 });
 
 it('keeps all rows where the medium writes something else, or nothing', async () => {

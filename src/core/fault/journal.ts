@@ -99,6 +99,18 @@ export const JOURNAL_FAULTS = {
     remedyEn:
       'Look at the file set aside (what is owed? gopay-pos reconcile --csv), then gopay-pos accept-loss.',
   }),
+  archiveAway: row(721, {
+    saysId: 'Arsip tidak dapat ditulis.',
+    saysEn: 'The archive cannot be written.',
+    causeId:
+      'Media arsip tidak ada, penuh atau hanya-baca; riwayat lama menunggu di jurnal, dan terminal tetap menjual.',
+    causeEn:
+      'The medium of the archive is away, full or read-only; old stories wait in the journal, and the terminal sells on.',
+    remedyId:
+      'journal.archive_directory: sudah di-mount, ada ruang, dan layanan boleh menulis di sana (ReadWritePaths)?',
+    remedyEn:
+      'journal.archive_directory: is it mounted, is there room, and may the service write there (ReadWritePaths)?',
+  }),
   lawBroken: row(730, {
     saysId: 'Pembukuan tidak cocok.',
     saysEn: 'The books do not add up.',

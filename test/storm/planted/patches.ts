@@ -450,7 +450,7 @@ export const PATCHES: readonly Patch[] = [
   ]),
   patch("the medium's no is taken for a yes", 'src/journal/archive.ts', 60, [
     '    } catch (thrown) {\n      return messageOf(thrown);',
-    '    } catch (thrown) {\n      if (messageOf(thrown) !== "") return { file, begins, length: bytes.length };\n      return messageOf(thrown);',
+    '    } catch (thrown) {\n      if (this.#tried !== undefined) return { ...this.#tried, length: bytes.length };\n      return messageOf(thrown);',
   ]),
   patch('an owed sale is archived', 'src/journal/statements.ts', 60, [
     ' AND open = 0 AND owed = 0 AND look_at_ms',

@@ -11,8 +11,9 @@ import { ask, turning } from '../kit/technician.js';
 const DAY_MS = 86_400_000;
 const CHARGE = { op: 'charge', ref: 'INV-1', amount: 15_000 };
 
-/** The box is switched off, and on again so many days later. */
+/** The box is switched off, and on again so many days later. What is still to be printed of a sale keeps it from the archive. */
 async function daysLater(shop: Shop, days: number): Promise<void> {
+  await shop.slipsEnd();
   await shop.powerCut();
   shop.clock.wallOffsetMs += days * DAY_MS;
   await shop.startTerminal();

@@ -285,6 +285,16 @@ ${toml}
     return all.filter(({ text }) => words.every((word) => text.includes(word))).length;
   }
 
+  /** Until every slip is out, and its end is on disk: a power cut brings none of them again. */
+  async slipsEnd(): Promise<void> {
+    await this.until('the slips', () => {
+      const { waiting = [], printing } = this.program.terminal.state().slips ?? {};
+      return waiting.length === 0 && printing === undefined;
+    });
+    // 10 s after it is out, at the latest.
+    await this.clock.advance(15_000);
+  }
+
   /** The power goes: nothing is drained, nobody is told, and what waits for a commit is on no disk. */
   async powerCut(): Promise<void> {
     this.program.journal.flush = () => undefined;
