@@ -116,4 +116,4 @@ it('a protocol that is made as the page of the blueprint says passes the contrac
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }
-});
+}, 900_000);
