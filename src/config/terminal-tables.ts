@@ -194,7 +194,7 @@ export const terminalTables = {
       path(),
       'the folder archive in journal.directory',
       '/media/archive',
-      'Where the archive is: files of gzip, a line of JSON a sale. On a second medium the service must be allowed to write there (ReadWritePaths in a drop-in of the unit); while it is not there (E721), stories wait in the journal.',
+      'Where the archive is: files of gzip, a line of JSON a sale. On a second medium the service must be allowed to write there (ReadWritePaths in a drop-in of the unit); while it is not there, stories wait in the journal.',
     ),
   }),
   shift: table('From one end-of-day close to the next.', {
