@@ -17,7 +17,8 @@ const QUEUE_MAX = 1000;
  */
 export class InFlight {
   readonly #send: (outgoing: Outgoing) => void;
-  readonly #unacknowledged = new Map<number, Outgoing>();
+  /** In the order in which they left, which is that of their PUBACKs. Not a Map: V8 keeps what one has held until the next full collection. */
+  readonly #unacknowledged: { readonly packetId: number; readonly outgoing: Outgoing }[] = [];
   readonly #queue: Outgoing[] = [];
   #window = 20;
 
@@ -45,27 +46,27 @@ export class InFlight {
   }
 
   sent(packetId: number, outgoing: Outgoing): void {
-    this.#unacknowledged.set(packetId, outgoing);
+    this.#unacknowledged.push({ packetId, outgoing });
   }
 
   /** @param reason of MQTT 5; undefined with 3.1.1. */
   acknowledged(packetId: number, reason: number | undefined): void {
-    const outgoing = this.#unacknowledged.get(packetId);
-    this.#unacknowledged.delete(packetId);
-    outgoing?.settle(readPuback(reason));
+    const at = this.#unacknowledged.findIndex((one) => one.packetId === packetId);
+    const [known] = at < 0 ? [] : this.#unacknowledged.splice(at, 1);
+    known?.outgoing.settle(readPuback(reason));
     this.#pump();
   }
 
   /** The connection is over: nothing of this is sent any more, and of what was sent the fate is unknown. */
   abandon(why: string): void {
-    const all = [...this.#unacknowledged.values(), ...this.#queue];
-    this.#unacknowledged.clear();
+    const all = [...this.#unacknowledged.map(({ outgoing }) => outgoing), ...this.#queue];
+    this.#unacknowledged.length = 0;
     this.#queue.length = 0;
     for (const outgoing of all) outgoing.settle({ kind: 'unanswered', why });
   }
 
   #pump(): void {
-    while (this.#unacknowledged.size < this.#window) {
+    while (this.#unacknowledged.length < this.#window) {
       const outgoing = this.#queue.shift();
       if (outgoing === undefined) return;
       this.#send(outgoing);

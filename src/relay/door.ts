@@ -27,11 +27,11 @@ const NOTICES_A_MINUTE = 10;
 /** One notification of an order that is remembered. */
 interface Heard {
   readonly said: string;
-  /** When it came first. */
+  /** When it came first, in whole milliseconds: a fraction is an object of its own. */
   readonly atMs: number;
   /** While the broker has not answered; then, when it took it. Neither where it did not: it may come again. */
-  underWay?: Promise<RelayAnswer> | undefined;
-  takenMs?: number;
+  underWay: Promise<RelayAnswer> | undefined;
+  takenMs: number | undefined;
 }
 
 /** `transaction_status` of Midtrans. The signature does not cover it, so whatever is none of these is not passed on. */
@@ -140,7 +140,7 @@ export class NotificationDoor {
   #once(terminal: string, notification: Notification): RelayAnswer | Promise<RelayAnswer> {
     const { counters, clock, strangers } = this.#options;
     const { orderId, status, said } = notification;
-    const nowMs = clock.monoMs();
+    const nowMs = Math.floor(clock.monoMs());
     const heard = this.#heard.get(orderId) ?? [];
     const before = heard.find((one) => one.said === said && isKnown(one, nowMs));
     if (before?.underWay !== undefined) return before.underWay;
@@ -157,22 +157,26 @@ export class NotificationDoor {
       const note = `E${FAULT.tooManyNotifications} crowded order=${orderId}`;
       return toAnybody(plainAnswer(502, 'try again', note));
     }
-    const one: Heard = { said, atMs: nowMs };
-    this.#heard.set(orderId, [...heard, one].slice(-NOTICES_A_MINUTE));
-    one.underWay = this.#ring(terminal, notification, one).finally(() => {
-      one.underWay = undefined;
-    });
+    const one: Heard = { said, atMs: nowMs, underWay: undefined, takenMs: undefined };
+    this.#heard.set(orderId, heard.length === 0 ? [one] : [...heard, one].slice(-NOTICES_A_MINUTE));
+    one.underWay = this.#ring(terminal, notification, one);
     return one.underWay;
   }
 
-  async #ring(terminal: string, notification: Notification, one: Heard): Promise<RelayAnswer> {
-    const { counters, log, merchant, clock, publisher } = this.#options;
+  #ring(terminal: string, notification: Notification, one: Heard): Promise<RelayAnswer> {
+    const { merchant, publisher } = this.#options;
     const notice = this.#notice(notification);
-    const sent = encodeNotice(notice);
-    const outcome = await publisher.publish(noticeTopic(merchant, terminal), sent).catch(thrownOutcome);
-    const about = `order=${notification.orderId} notice=${notice.id} says=${notice.says}`;
+    const published = publisher.publish(noticeTopic(merchant, terminal), encodeNotice(notice));
+    const rung = (outcome: PublishOutcome): RelayAnswer => this.#rung(notice, one, outcome);
+    return published.then(rung, (thrown: unknown) => rung(thrownOutcome(thrown)));
+  }
+
+  #rung({ orderId, id, says }: Notice, one: Heard, outcome: PublishOutcome): RelayAnswer {
+    const { counters, log, clock } = this.#options;
+    one.underWay = undefined;
+    const about = `order=${orderId} notice=${id} says=${says}`;
     if (outcome.kind === 'acknowledged') {
-      one.takenMs = clock.monoMs();
+      one.takenMs = Math.floor(clock.monoMs());
       // No session holds it when `reached` is false: the terminal learns by polling, and a retry would not help.
       const name = outcome.reached === false ? 'unreached' : 'published';
       counters.notification(name);
