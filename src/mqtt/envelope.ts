@@ -27,7 +27,7 @@ const SAID = /^[A-Za-z0-9]{1,40}$/;
  */
 export function encodeNotice({ id, at, expiresAt, orderId, says, said }: Notice): string {
   // Of six fields of these lengths no text of more than the bound can be made.
-  const sent = { id, at, expiresAt, orderId, says, ...(said === undefined ? {} : { said }) };
+  const sent = { id, at, expiresAt, orderId, says, said };
   const wrong = wrongIn(sent);
   assert(wrong === undefined, `a notice that no terminal would read: ${wrong}`);
   return JSON.stringify(sent);
@@ -56,7 +56,7 @@ function wrongIn(found: Json): string | undefined {
     wrongField(found, 'expiresAt', UTC) ??
     wrongField(found, 'orderId', ORDER_ID) ??
     wrongField(found, 'says', SAYS) ??
-    ('said' in found ? wrongField(found, 'said', SAID) : undefined);
+    (found['said'] === undefined ? undefined : wrongField(found, 'said', SAID));
   if (wrong !== undefined) return wrong;
   const atMs = Date.parse(String(found['at']));
   const expiresMs = Date.parse(String(found['expiresAt']));

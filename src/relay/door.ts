@@ -189,14 +189,9 @@ export class NotificationDoor {
     return plainAnswer(502, 'try again', `E${FAULT.noticeNotTaken} ${name} ${about}`);
   }
 
-  #notice(notification: Notification): Notice {
-    return {
-      id: notification.said,
-      ...this.#life(),
-      orderId: notification.orderId,
-      says: notification.status,
-      said: notification.said,
-    };
+  #notice({ said, orderId, status: says }: Notification): Notice {
+    const { at, expiresAt } = this.#life();
+    return { id: said, at, expiresAt, orderId, says, said };
   }
 
   /** Notices of one millisecond live as long as each other; spelling two times costs more than verifying a signature. */
