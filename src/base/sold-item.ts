@@ -5,7 +5,7 @@ import type { Words } from './screen.js';
 export type Given =
   /** 1 to 999, as coins are counted. */
   | { readonly pulses: number; readonly line?: number }
-  /** 1 to 3,600: the line is held active so long (a relay). */
+  /** 1 to 300: the line is held active so long (a relay). */
   | { readonly seconds: number; readonly line?: number };
 
 /**
@@ -29,11 +29,11 @@ export interface SoldItem {
   readonly gives?: Given;
 }
 
-const MOST_LINES = 20;
-const MOST_OF_ONE = 999;
+export const MOST_LINES = 20;
+export const MOST_OF_ONE = 999;
 
 /** What the lines come to. */
-function sumOf(items: readonly Pick<SoldItem, 'price' | 'quantity'>[]): number {
+export function sumOf(items: readonly Pick<SoldItem, 'price' | 'quantity'>[]): number {
   return items.reduce((sum, { price, quantity }) => sum + price * quantity, 0);
 }
 

@@ -1,4 +1,5 @@
 import type { Rupiah } from './rupiah.js';
+import type { Given } from './sold-item.js';
 
 /** What a vending machine wants to be paid for. */
 export interface VendRequest {
@@ -7,6 +8,8 @@ export interface VendRequest {
   readonly item?: string;
   /** What the machine calls the product, for screen and slip. At most 40 characters. */
   readonly product?: string;
+  /** What is given in the place of the amount's worth: what the customer chose at the terminal, one entry a piece. */
+  readonly gives?: readonly Given[];
   /**
    * Names this request among all of this machine, for ever. The machine's own operation number where its protocol has
    * one that it was given and repeats after a power cut; else one that the driver makes up for each request (never used
@@ -38,8 +41,8 @@ export type VendDenial =
   /** It was paid, and cannot be vended any more: it is on the owed list, or was given back. */
   | { readonly why: 'over' };
 
-/** What became of the goods. `unknown`: sent, and it is not known whether they fell. */
+/** What became of the goods. `unknown`: sent, and it is not known whether they fell. `partly`: some of it, and certainly not the rest. */
 export interface VendOutcome {
-  readonly vend: 'done' | 'failed' | 'unknown';
+  readonly vend: 'done' | 'partly' | 'failed' | 'unknown';
   readonly detail: string;
 }

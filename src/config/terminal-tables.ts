@@ -13,6 +13,7 @@ import {
   MIDTRANS_EXPIRY_SECONDS,
   TERMINAL_ID,
 } from './common.js';
+import { PRODUCT_TABLE } from './product-table.js';
 
 const terminal = table('This box.', {
   id: required(
@@ -154,6 +155,45 @@ const mqtt = switched(
   },
 );
 
+const catalogue = switched(
+  'off',
+  'What customers choose from at the terminal: products of [[product]] and of a file, or amounts to donate. With a machine that asks (MDB, VTK, FA FB) the machine’s choice holds, and names its products.',
+  {
+    file: optional(
+      path(),
+      'products.csv in journal.directory, where there is one',
+      '/etc/gopay-pos/products.csv',
+      'A CSV with the keys of [[product]] as headings. gopay-pos products check FILE names its mistakes, products import FILE puts it here, products reload (or systemctl reload) reads it again when no sale is open.',
+    ),
+    cart: defaulted(
+      flag(),
+      false,
+      'Several products, and several of each, in one sale; at most 20 different ones. Otherwise one choice is one sale.',
+    ),
+    free_amount: defaulted(
+      flag(),
+      false,
+      'Whether an amount may be typed as well: four digits or more, as shorter ones are numbers of products.',
+    ),
+    per_page: defaulted(
+      integer(1, 60),
+      12,
+      'How many products stand on one page. 6 on a screen of 320x240, more on a large one.',
+    ),
+    donation_amounts: defaulted(
+      list(amount(1, 20_000_000), 12),
+      [],
+      'In the place of products: amounts to donate, one touch each; with free_amount any other amount as well.',
+    ),
+    donation_purpose: optional(
+      line(60),
+      'no words',
+      'Untuk pembangunan masjid / For building the mosque',
+      'What is given for, above the amounts. A slash with blanks parts Indonesian and English.',
+    ),
+  },
+);
+
 /** The tables of terminal.toml, in the order in which they are explained. */
 export const terminalTables = {
   terminal,
@@ -162,6 +202,8 @@ export const terminalTables = {
   sale,
   mqtt,
   ...deviceTables(),
+  catalogue,
+  product: PRODUCT_TABLE,
   receipt: table('Words of the shop on its slips.', {
     header: defaulted(list(line(48, { empty: true }), 6), [], 'Lines below the name of the shop.'),
     footer: defaulted(list(line(48, { empty: true }), 6), [], 'Lines at the end.'),

@@ -1,4 +1,5 @@
 import type { Rupiah } from '../base/rupiah.js';
+import type { Given } from '../base/sold-item.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../base/vending-messages.js';
 
 export type VendingEvent =
@@ -22,8 +23,8 @@ export interface VendingMachine {
    */
   readonly repeats: boolean;
   start(on: (event: VendingEvent) => void): void;
-  /** Asked before anything is charged. @returns in words why this amount cannot be vended, or undefined. */
-  refuses(amount: Rupiah): string | undefined;
+  /** Asked before anything is charged. @returns in words why this amount, or what is to be given, cannot be vended, or undefined. */
+  refuses(amount: Rupiah, gives?: readonly Given[]): string | undefined;
   /**
    * Tells the machine that it is paid, and waits for what becomes of the goods, within the driver's own bound. The
    * journal holds the sale as settled and being delivered by then. Never throws for what the machine does. A machine that

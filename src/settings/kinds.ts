@@ -1,12 +1,13 @@
 import { err, ok, type Result } from '../base/result.js';
 import { isRupiah, type Rupiah } from '../base/rupiah.js';
 import type { CONFIGURATION_FAULTS } from '../core/fault/configuration.js';
+import type { PRODUCT_FAULTS } from '../core/fault/products.js';
 import type { NumberOf } from '../core/fault/row.js';
 import { FAULT } from '../core/fault/table.js';
 import { shown, typeName } from './shown.js';
 
-/** What can be wrong with a configuration file, by number. */
-export type ConfigCode = NumberOf<typeof CONFIGURATION_FAULTS>;
+/** What can be wrong with a configuration file or a file of products, by number. */
+export type ConfigCode = NumberOf<typeof CONFIGURATION_FAULTS> | NumberOf<typeof PRODUCT_FAULTS>;
 
 /** Why a value was refused. */
 export interface WrongValue {

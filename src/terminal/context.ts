@@ -3,11 +3,13 @@ import type { Key } from '../base/key.js';
 import type { Notice } from '../base/notice.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { VendOutcome } from '../base/vending-messages.js';
+import type { Wish } from '../base/wish.js';
 import type { Fact, Reading } from '../core/readiness.js';
 import type { Rules, SaleEvent } from '../core/sale/event.js';
 import type { SlipBounds } from '../core/sale/slip-job.js';
 import type { SlipHead } from '../core/text/receipt.js';
 import type { Journal } from '../journal/journal.js';
+import type { CatalogueSource } from '../port/catalogue.js';
 import type { Random } from '../port/clock.js';
 import type { Display } from '../port/display.js';
 import type { Gateway } from '../port/gateway.js';
@@ -32,6 +34,8 @@ export interface Adapters extends Runtime {
   readonly registers: readonly RegisterPlace[];
   readonly vending?: VendingPlace;
   readonly speaker?: Speaker;
+  /** Where customers choose what they pay for. */
+  readonly catalogue?: CatalogueSource;
   readonly link?: Link;
   readonly random: Random;
   /** Bytes that the journal may still write. */
@@ -83,6 +87,7 @@ export interface TerminalSettings {
 export type TerminalEvent =
   | { readonly on: 'sale'; readonly orderId: string; readonly event: SaleEvent }
   | { readonly on: 'key'; readonly pad: string; readonly key: Key }
+  | { readonly on: 'wish'; readonly pad: string; readonly wish: Wish }
   | { readonly on: 'pad'; readonly pad: string; readonly present: boolean; readonly why?: string }
   | { readonly on: 'register'; readonly place: RegisterPlace; readonly event: RegisterEvent }
   | { readonly on: 'vending'; readonly event: VendingEvent }

@@ -1,13 +1,26 @@
 import type { Key } from '../base/key.js';
-import type { Rupiah } from '../base/rupiah.js';
 import type { Screen } from '../base/screen.js';
+import { wibMinuteOfDay } from '../base/time.js';
+import type { Wish } from '../base/wish.js';
+import type { Catalogue } from '../core/catalogue/catalogue.js';
+import {
+  type ChooseHint,
+  type ChooseOutcome,
+  type ChooseView,
+  type Choosing,
+  isEmpty,
+  pressToChoose,
+  wishToChoose,
+} from '../core/catalogue/choosing.js';
 import { type Entry, type EntryHint, press } from '../core/source/entry.js';
-import { type EndNotice, faceOf } from '../core/text/face.js';
+import { chooseFace } from '../core/text/choose-face.js';
+import { type EndNotice, type FaceState, faceOf } from '../core/text/face.js';
 import { PHRASES } from '../core/text/phrases.js';
 import type { Display } from '../port/display.js';
+import type { CatalogueKeeper } from './catalogue-keeper.js';
 import type { TerminalContext } from './context.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';
-import type { SaleProcessor } from './sale-processor.js';
+import type { SaleProcessor, ToPay } from './sale-processor.js';
 
 /** Browsers dial again within 2.5 s of our start; the machine that starts with us may be a slow one. */
 const SCREEN_BACK_MS = 10_000;
@@ -26,10 +39,14 @@ export class CustomerDesk {
   readonly #context: TerminalContext;
   readonly #sales: Pick<SaleProcessor, 'open'>;
   readonly #keeper: Pick<ReadinessKeeper, 'judge' | 'paperNote'>;
+  readonly #catalogue: CatalogueKeeper;
   /** Every pad that was ever heard of, and whether keys can come from it now. */
   readonly pads = new Map<string, boolean>();
   #entry: Entry | undefined;
   #hint: EntryHint | undefined;
+  /** In the place of an entry, where there is a catalogue. */
+  #choosing: Choosing | undefined;
+  #chooseHint: ChooseHint | undefined;
   #ending: EndNotice | undefined;
   #lines: readonly string[] = [];
   #stopRest: (() => void) | undefined;
@@ -43,14 +60,16 @@ export class CustomerDesk {
     context: TerminalContext,
     sales: Pick<SaleProcessor, 'open'>,
     keeper: Pick<ReadinessKeeper, 'judge' | 'paperNote'>,
+    catalogue: CatalogueKeeper,
   ) {
     this.#context = context;
     this.#sales = sales;
     this.#keeper = keeper;
+    this.#catalogue = catalogue;
   }
 
-  /** @returns the amount that was typed and is confirmed with this key */
-  key(pad: string, key: Key): Rupiah | undefined {
+  /** @returns what was typed or chosen, and is confirmed with this key */
+  key(pad: string, key: Key): ToPay | undefined {
     const { open } = this.#sales;
     if (open !== undefined) {
       const event = { type: 'cancelAsked', by: pad } as const;
@@ -63,20 +82,54 @@ export class CustomerDesk {
       this.rest();
       // The key that wakes the screen from an ending may begin an amount, or take back what an ending of another sale has
       // come over; it confirms nothing, because what it would confirm is not to be seen.
-      if (key === 'enter' || (this.#entry === undefined && !/^\d+$/.test(key))) return undefined;
+      const nothing = this.#entry === undefined && this.#choosing === undefined;
+      if (key === 'enter' || (nothing && !/^\d+$/.test(key))) return undefined;
     }
+    const { offered } = this.#catalogue;
+    if (offered !== undefined)
+      return this.#choose(pad, offered, (view) => pressToChoose(this.#choosing, pad, key, view));
     // Where nothing is typed, there is no entry.
     if (this.#entry !== undefined && this.#entry.amount > 0 && this.#entry.pad !== pad) return undefined;
     const outcome = press(this.#entry, pad, key, this.#context.settings.limits);
     this.#entry = outcome.kind === 'typing' ? outcome.entry : undefined;
     this.#hint = outcome.kind === 'typing' ? outcome.hint : undefined;
+    this.#dropAfter(this.#entry === undefined ? undefined : this.#entry.amount === 0 ? HINT_MS : ENTRY_MS);
+    return outcome.kind === 'entered' ? { amount: outcome.amount } : undefined;
+  }
+
+  /** @returns what was chosen, and is paid with this touch */
+  wish(pad: string, wish: Wish): ToPay | undefined {
+    const { offered } = this.#catalogue;
+    // Who touched did not see this sale, or its ending.
+    if (offered === undefined || this.#sales.open !== undefined || this.#ending !== undefined)
+      return undefined;
+    return this.#choose(pad, offered, (view) => wishToChoose(this.#choosing, pad, wish, view));
+  }
+
+  #choose(pad: string, catalogue: Catalogue, choose: (view: ChooseView) => ChooseOutcome): ToPay | undefined {
+    const before = this.#choosing;
+    if (before !== undefined && !isEmpty(before) && before.pad !== pad) return undefined;
+    const { limits } = this.#context.settings;
+    const outcome = choose({ catalogue, limits, minute: this.#minute() });
+    this.#choosing = outcome.kind === 'choosing' ? { ...outcome.choosing, pad } : undefined;
+    this.#chooseHint = outcome.kind === 'chosen' ? undefined : outcome.hint;
+    const stays = this.#choosing === undefined ? this.#chooseHint && HINT_MS : ENTRY_MS;
+    this.#dropAfter(stays);
+    return outcome.kind === 'chosen' ? outcome : undefined;
+  }
+
+  #minute(): number {
+    return wibMinuteOfDay(this.#context.adapters.clock.wallMs());
+  }
+
+  #dropAfter(ms: number | undefined): void {
     this.#stopEntry?.();
-    const stayMs = this.#entry?.amount === 0 ? HINT_MS : ENTRY_MS;
-    if (this.#entry !== undefined)
-      this.#stopEntry = this.#context.adapters.timers.after(stayMs, () =>
-        this.#context.post({ on: 'command', run: () => this.#dropEntry() }),
-      );
-    return outcome.kind === 'entered' ? outcome.amount : undefined;
+    this.#stopEntry =
+      ms === undefined
+        ? undefined
+        : this.#context.adapters.timers.after(ms, () =>
+            this.#context.post({ on: 'command', run: () => this.#dropEntry() }),
+          );
   }
 
   /**
@@ -100,13 +153,21 @@ export class CustomerDesk {
   #dropEntry(): void {
     this.#entry = undefined;
     this.#hint = undefined;
+    this.#choosing = undefined;
+    this.#chooseHint = undefined;
+  }
+
+  /** Nobody is in the middle of choosing: what is shown to the next customer may change. */
+  get idle(): boolean {
+    return this.#choosing === undefined;
   }
 
   /** Law 13: a pad that goes away takes its half amount with it. */
   pad(pad: string, present: boolean): void {
     this.pads.set(pad, present);
-    if (present || this.#entry?.pad !== pad) return;
-    this.#context.adapters.log.info(`${pad} went away in mid-entry: the amount is discarded`);
+    if (present || (this.#entry ?? this.#choosing)?.pad !== pad) return;
+    const what = this.#entry === undefined ? 'what was chosen' : 'the amount';
+    this.#context.adapters.log.info(`${pad} went away in mid-entry: ${what} is discarded`);
     this.#dropEntry();
   }
 
@@ -117,7 +178,8 @@ export class CustomerDesk {
 
   /** Another sale occupies the terminal. */
   forgetEntry(): void {
-    if (this.#entry !== undefined) this.#cutOff(this.#entry.pad);
+    const begun = this.#entry ?? this.#choosing;
+    if (begun !== undefined) this.#cutOff(begun.pad);
     this.#dropEntry();
     this.#ending = undefined;
   }
@@ -150,10 +212,31 @@ export class CustomerDesk {
       ending: this.#ending,
       readiness: this.#keeper.judge(),
       lines: this.#lines,
+      choose: this.#chooseScreen(),
+      thanks: this.#catalogue.now?.donation !== undefined,
       note: this.#keeper.paperNote(),
       qrLifeMs: settings.rules.qrLifeMs,
       nowWallMs: adapters.clock.wallMs(),
     });
+  }
+
+  #chooseScreen(): FaceState['choose'] {
+    const catalogue = this.#catalogue.offered;
+    if (catalogue === undefined) return undefined;
+    const { settings } = this.#context;
+    const choosing = this.#choosing;
+    return {
+      // What stands there already is seen to its end.
+      begun: choosing !== undefined && !isEmpty(choosing),
+      nothing: catalogue.products.length === 0 && !catalogue.freeAmount,
+      screen: () =>
+        chooseFace({
+          ...{ shop: settings.shop, terminal: settings.terminalId },
+          ...{ catalogue, choosing, hint: this.#chooseHint, minute: this.#minute() },
+          note: this.#keeper.paperNote(),
+        }),
+      touched: choosing !== undefined || this.#chooseHint !== undefined,
+    };
   }
 
   /** Brings the screens up to date. @returns whether a customer's screen confirmed what should be seen now */

@@ -14,6 +14,8 @@ export function listen(
       switch (event.kind) {
         case 'key':
           return post({ on: 'key', pad: pad.name, key: event.key });
+        case 'wish':
+          return post({ on: 'wish', pad: pad.name, wish: event.wish });
         case 'again':
           return post({ on: 'command', run: () => again(pad.name) });
         case 'present':

@@ -7,6 +7,7 @@ import type { Sale } from '../core/sale/sale.js';
 import type { LinkState } from '../port/link.js';
 import { Announcer } from './announcer.js';
 import { Archiver } from './archiver.js';
+import { CatalogueKeeper } from './catalogue-keeper.js';
 import type { Adapters, TerminalContext, TerminalEvent, TerminalSettings } from './context.js';
 import { CustomerDesk } from './customer-desk.js';
 import { Performer } from './effects.js';
@@ -15,7 +16,7 @@ import { LateLooker } from './late-looker.js';
 import { NoticeIntake } from './notice-intake.js';
 import { ReadinessKeeper } from './readiness-keeper.js';
 import { RegisterDesk } from './register-desk.js';
-import { SaleProcessor } from './sale-processor.js';
+import { SaleProcessor, type ToPay } from './sale-processor.js';
 import { ShiftKeeper } from './shift-keeper.js';
 import { SlipDesk, type SlipQueue } from './slip-desk.js';
 import { listen } from './sources.js';
@@ -51,6 +52,7 @@ export class Terminal {
   readonly #registerDesk: RegisterDesk;
   readonly #vendingDesk: VendingDesk;
   readonly slips: SlipDesk;
+  readonly catalogue: CatalogueKeeper;
   readonly announcer: Announcer;
   readonly statusCalls: StatusCalls;
   readonly #performer: Performer;
@@ -86,9 +88,13 @@ export class Terminal {
     this.#sales = new SaleProcessor(context);
     this.slips = new SlipDesk(context, this.#keeper);
     this.announcer = new Announcer(context, this.#sales);
-    this.#customerDesk = new CustomerDesk(context, this.#sales, this.#keeper);
+    this.catalogue = new CatalogueKeeper(context);
+    this.#customerDesk = new CustomerDesk(context, this.#sales, this.#keeper, this.catalogue);
     this.#registerDesk = new RegisterDesk(context, this.#sales, this.#keeper, this.#customerDesk, this.slips);
-    this.#vendingDesk = new VendingDesk(context, this.#sales, this.#keeper, this.#customerDesk);
+    this.#vendingDesk = new VendingDesk(context, {
+      ...{ sales: this.#sales, keeper: this.#keeper, customerDesk: this.#customerDesk },
+      catalogue: this.catalogue,
+    });
     this.#performer = new Performer(context, {
       customer: this.#customerDesk,
       register: this.#registerDesk,
@@ -239,11 +245,12 @@ export class Terminal {
         this.#sales.happen(event.orderId, event.event);
         this.#keeper.heard(event.event);
         break;
-      case 'key': {
-        const amount = this.#customerDesk.key(event.pad, event.key);
-        if (amount !== undefined) this.#entered(amount, event.pad);
+      case 'key':
+        this.#entered(this.#customerDesk.key(event.pad, event.key), event.pad);
         break;
-      }
+      case 'wish':
+        this.#entered(this.#customerDesk.wish(event.pad, event.wish), event.pad);
+        break;
       case 'pad':
         this.#adapters.log.info(`${event.pad} ${event.present ? 'present' : `gone: ${event.why ?? ''}`}`);
         this.#customerDesk.pad(event.pad, event.present);
@@ -284,23 +291,26 @@ export class Terminal {
     }
     this.#keeper.law();
     this.slips.goOn();
+    this.catalogue.settle(this.#customerDesk.idle && this.#sales.open === undefined);
     void this.#customerDesk.refresh();
     this.#registerDesk.tellProgress();
     this.#statePublisher.tell(this.#keeper.judge(), this.#sales.open !== undefined);
   }
 
-  #entered(amount: Rupiah, pad: string): void {
+  #entered(wanted: ToPay | undefined, pad: string): void {
+    if (wanted === undefined) return;
+    const { amount, items } = wanted;
     const readiness = this.#keeper.judge();
     if (!readiness.ready)
       return this.#refuse(amount, pad, readiness.code, `E${readiness.code} ${readiness.detail}`);
-    const vending = this.#vendingDesk.entered(amount);
+    const vending = this.#vendingDesk.entered(wanted);
     if (vending !== undefined && 'denial' in vending) {
       const { denial } = vending;
       const why = 'detail' in denial ? denial.detail : denial.why;
       return this.#refuse(amount, pad, FAULT.amountNotSellable, why);
     }
     const source = vending?.source ?? ({ kind: 'keypad', name: pad } as const);
-    const sale = this.#sales.begin({ amount }, source, { kind: 'opened', body: { pad, amount } });
+    const sale = this.#sales.begin({ amount, items }, source, { kind: 'opened', body: { pad, amount } });
     this.#adapters.log.info(`${sale.orderId} sale of ${amount} from ${pad}`);
   }
 

@@ -1,6 +1,7 @@
 import { ulid } from '../base/ids.js';
-import type { Rupiah } from '../base/rupiah.js';
+import type { Given, SoldItem } from '../base/sold-item.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../base/vending-messages.js';
+import { soldItem } from '../core/catalogue/product.js';
 import { FAULT } from '../core/fault/table.js';
 import type { SourceResult } from '../core/sale/effect.js';
 import type { SaleEvent } from '../core/sale/event.js';
@@ -10,16 +11,25 @@ import {
   decideVend,
   denialOf,
   denialOfResult,
+  givenOf,
   type VendDecision,
   vendRequest,
 } from '../core/source/vending-session.js';
 import { type JournalEvent, STORY_WAITS_MS, timesOf } from '../journal/commit.js';
 import type { SlotChange } from '../journal/slots.js';
 import type { VendingEvent } from '../port/vending.js';
+import type { CatalogueKeeper } from './catalogue-keeper.js';
 import type { TerminalContext, VendingPlace } from './context.js';
 import type { CustomerDesk } from './customer-desk.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';
-import type { SaleProcessor } from './sale-processor.js';
+import type { SaleProcessor, ToPay } from './sale-processor.js';
+
+interface Others {
+  readonly sales: SaleProcessor;
+  readonly keeper: ReadinessKeeper;
+  readonly customerDesk: CustomerDesk;
+  readonly catalogue: CatalogueKeeper;
+}
 
 /** Where the vending machine meets the sales: what it asks for becomes sales, and what is paid is vended once. */
 export class VendingDesk {
@@ -27,17 +37,14 @@ export class VendingDesk {
   readonly #sales: SaleProcessor;
   readonly #keeper: ReadinessKeeper;
   readonly #customerDesk: CustomerDesk;
+  readonly #catalogue: CatalogueKeeper;
 
-  constructor(
-    context: TerminalContext,
-    sales: SaleProcessor,
-    keeper: ReadinessKeeper,
-    customerDesk: CustomerDesk,
-  ) {
+  constructor(context: TerminalContext, others: Others) {
     this.#context = context;
-    this.#sales = sales;
-    this.#keeper = keeper;
-    this.#customerDesk = customerDesk;
+    this.#sales = others.sales;
+    this.#keeper = others.keeper;
+    this.#customerDesk = others.customerDesk;
+    this.#catalogue = others.catalogue;
   }
 
   happened(event: VendingEvent): void {
@@ -65,35 +72,57 @@ export class VendingDesk {
   }
 
   /**
-   * An amount that a customer typed, where the machine cannot ask for amounts itself.
-   * @returns the source of its sale, or why it is not sold; undefined where typed amounts are the shop's own
+   * What a customer typed or chose, where the machine cannot ask itself.
+   * @returns the source of its sale, or why it is not sold; undefined where it is the shop's own: a typed amount without such
+   * a machine, and products of which the machine gives nothing
    */
-  entered(amount: Rupiah): { readonly source: Source } | { readonly denial: VendDenial } | undefined {
+  entered({
+    amount,
+    items,
+  }: ToPay): { readonly source: Source } | { readonly denial: VendDenial } | undefined {
     const { vending, clock, random } = this.#context.adapters;
-    if (vending === undefined || vending.machine.amounts !== 'entry') return undefined;
-    const denial = denialOf({ amount }, this.#view(vending, amount, undefined));
+    const gives = items?.some((item) => item.gives !== undefined);
+    if (gives === false) return undefined;
+    if (vending === undefined || vending.machine.amounts !== 'entry')
+      return gives ? { denial: { why: 'amount', detail: 'no machine takes pulses' } } : undefined;
+    const denial = denialOf({ amount }, this.#view(vending, { amount }, givenOf(items)));
     if (denial !== undefined) return { denial };
     const reference = ulid(clock.wallMs(), random.bytes(10));
     return { source: { kind: 'vending', name: vending.machine.name, reference, own: true } };
   }
 
-  #view(vending: VendingPlace, amount: Rupiah, item: string | undefined) {
+  #view(
+    vending: VendingPlace,
+    { amount, item }: Pick<VendRequest, 'amount' | 'item'>,
+    gives?: readonly Given[],
+  ) {
     const { journal } = this.#context.adapters;
     const { machine } = vending;
     return {
       open: this.#sales.open,
       failures: item === undefined ? 0 : journal.slots.failures(machine.name, item),
       mostFailures: vending.slotFailures,
-      refuses: machine.refuses(amount),
+      refuses: machine.refuses(amount, gives),
       readiness: this.#keeper.judge(),
       limits: this.#context.settings.limits,
     };
   }
 
+  /** The product whose slot it is, at the machine's price. */
+  #itemsOf(name: string, { item, amount }: VendRequest): readonly SoldItem[] | undefined {
+    const product = this.#catalogue.ofSlot(item);
+    if (product === undefined) return undefined;
+    if (product.price !== amount)
+      this.#context.adapters.log.warn(
+        `E${FAULT.machinePriceDiffers} ${name} asks ${amount} for ${product.id} of slot ${item}, and its price is ${product.price}`,
+      );
+    return [soldItem(product, 1, amount)];
+  }
+
   #asked(vending: VendingPlace, request: VendRequest): void {
     const { machine } = vending;
     const before = this.#saleOf(machine.name, request.reference);
-    const view = this.#view(vending, request.amount, request.item);
+    const view = this.#view(vending, request);
     const made = decideVend(request, { ...view, before, repeats: comesAgain(machine, request) });
     const slot = request.item === undefined ? '' : ` of slot ${request.item}`;
     this.#context.adapters.log.info(
@@ -122,7 +151,8 @@ export class VendingDesk {
           ...(product === undefined ? {} : { product }),
           ...(comesAgain(machine, request) ? { repeats: true } : {}),
         };
-        this.#sales.begin({ amount: made.amount }, source, told, patienceMs);
+        const items = this.#itemsOf(machine.name, request);
+        this.#sales.begin({ amount: made.amount, items }, source, told, patienceMs);
         return;
       }
       case 'wait':
@@ -205,7 +235,7 @@ function troubleIn(why: string): { readonly code: number; readonly detail: strin
     : { code: Number(code), detail };
 }
 
-const ENDED = { done: 'done', failed: 'failed', unknown: 'unclaimed' } as const;
+const ENDED = { done: 'done', partly: 'partly', failed: 'failed', unknown: 'unclaimed' } as const;
 
 /** Only the first report on a sale counts: the same failure told twice is one. */
 function slotWord({ source, state }: Sale, { vend }: VendOutcome): SlotChange | undefined {

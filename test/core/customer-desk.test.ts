@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Key } from '../../src/base/key.js';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { Sale } from '../../src/core/sale/sale.js';
+import { CatalogueKeeper } from '../../src/terminal/catalogue-keeper.js';
 import type { TerminalContext } from '../../src/terminal/context.js';
 import { CustomerDesk } from '../../src/terminal/customer-desk.js';
 import { newSale } from './world.js';
@@ -29,15 +30,15 @@ function bench() {
     },
   };
   const keeper = { judge: () => ({ ready: true, notes: [] }) as const, paperNote: () => undefined };
-  const counter = new CustomerDesk(context, sales, keeper);
+  const counter = new CustomerDesk(context, sales, keeper, new CatalogueKeeper(context));
   return {
     counter,
     entered,
     type: (...keys: readonly Key[]) => {
       for (const key of keys) {
         at.ms += 150;
-        const amount = counter.key('pad', key);
-        if (amount !== undefined) entered.push(amount);
+        const toPay = counter.key('pad', key);
+        if (toPay !== undefined) entered.push(toPay.amount);
       }
     },
     wait: (ms: number) => {

@@ -4,6 +4,7 @@ import { HOST_FAULTS } from '../../src/core/fault/host.js';
 import { JOURNAL_FAULTS } from '../../src/core/fault/journal.js';
 import { KEYPAD_FAULTS } from '../../src/core/fault/keypad.js';
 import { PRINTER_FAULTS } from '../../src/core/fault/printer.js';
+import { PRODUCT_FAULTS } from '../../src/core/fault/products.js';
 import { QR_FAULTS } from '../../src/core/fault/qr.js';
 import { REGISTER_FAULTS } from '../../src/core/fault/register.js';
 import { RELAY_FAULTS } from '../../src/core/fault/relay.js';
@@ -15,6 +16,7 @@ import { VENDING_FAULTS } from '../../src/core/fault/vending.js';
 
 const BLOCKS: readonly (readonly [title: string, file: string, block: FaultBlock])[] = [
   ['1xx: keypad', 'keypad.ts', KEYPAD_FAULTS],
+  ['15x: products', 'products.ts', PRODUCT_FAULTS],
   ['2xx: cash registers', 'register.ts', REGISTER_FAULTS],
   ['3xx: vending machines', 'vending.ts', VENDING_FAULTS],
   ['4xx: printer', 'printer.ts', PRINTER_FAULTS],

@@ -1,5 +1,6 @@
 import { type Fault, temporary } from '../../../src/base/fault.js';
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
+import type { Given } from '../../../src/base/sold-item.js';
 import type { VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
@@ -24,6 +25,15 @@ const LEAST_LEAD_MS = 100;
 /** Sales of which a train was begun are remembered, so that none gets a second one. */
 const MOST_REMEMBERED = 256;
 
+/** How long a line is held at most, for a relay: a customer stands before it, and the next one waits. */
+const MOST_SECONDS = 300;
+
+/** A train, and the line that it goes out on where it is not the machine's own. */
+interface LinedTrain {
+  readonly line: number | undefined;
+  readonly train: Train;
+}
+
 /** Any machine that takes coin pulses: it cannot ask, and it says nothing of what it did with them. */
 export class PulseMachine implements VendingMachine {
   readonly name = VENDING_NAME;
@@ -47,11 +57,17 @@ export class PulseMachine implements VendingMachine {
     void this.#next(() => this.#find());
   }
 
-  refuses(amount: Rupiah): string | undefined {
+  refuses(amount: Rupiah, gives?: readonly Given[]): string | undefined {
     const { pulseValue, maxPulses } = this.#options;
-    if (amount === 0 || amount % pulseValue !== 0) return `not a multiple of ${formatRupiah(pulseValue)}`;
-    const pulses = amount / pulseValue;
-    return pulses > maxPulses ? `${pulses} pulses, and at most ${maxPulses} are allowed` : undefined;
+    const isOdd = gives === undefined && (amount === 0 || amount % pulseValue !== 0);
+    if (isOdd) return `not a multiple of ${formatRupiah(pulseValue)}`;
+    for (const { train } of this.#trainsOf(amount, gives)) {
+      const { pulses, pulseMs } = train;
+      if (pulses > maxPulses) return `${pulses} pulses, and at most ${maxPulses} are allowed`;
+      if (pulseMs > MOST_SECONDS * 1000)
+        return `${pulseMs / 1000} seconds, and at most ${MOST_SECONDS} are allowed`;
+    }
+    return undefined;
   }
 
   vend(request: VendRequest): Promise<VendOutcome> {
@@ -117,10 +133,10 @@ export class PulseMachine implements VendingMachine {
     if (first) this.#on({ kind: 'gone', why: text });
   }
 
-  async #vend(request: VendRequest): Promise<VendOutcome> {
-    const refusal = this.refuses(request.amount);
+  async #vend({ amount, gives, reference }: VendRequest): Promise<VendOutcome> {
+    const refusal = this.refuses(amount, gives);
     if (refusal !== undefined) return { vend: 'failed', detail: refusal };
-    if (this.#begun.includes(request.reference))
+    if (this.#begun.includes(reference))
       return { vend: 'unknown', detail: 'a train was begun for it before, and there is no second one' };
     if (this.#place === undefined)
       return { vend: 'failed', detail: this.#saidGone ?? 'the line is not there' };
@@ -130,13 +146,26 @@ export class PulseMachine implements VendingMachine {
       this.#gone(place);
       return { vend: 'failed', detail: `E${place.code} ${place.detail}` };
     }
-    return this.#emit(request, place);
-  }
-
-  async #emit({ reference, amount }: VendRequest, place: Place): Promise<VendOutcome> {
-    const train = this.#trainOf(amount);
     this.#begun.push(reference);
     if (this.#begun.length > MOST_REMEMBERED) this.#begun.shift();
+    return this.#emitAll(this.#trainsOf(amount, gives), place);
+  }
+
+  /** One train after the other, a line each. What comes after one that did not go out whole stays where it is. */
+  async #emitAll(trains: readonly LinedTrain[], place: Place): Promise<VendOutcome> {
+    const details: string[] = [];
+    for (const { line = place.where.line, train } of trains) {
+      const { vend, detail } = await this.#emit(train, { ...place, where: { ...place.where, line } });
+      const isOther = line !== place.where.line;
+      details.push(isOther ? `line ${line}: ${detail}` : detail);
+      if (vend === 'done') continue;
+      const some = vend === 'failed' && details.length > 1;
+      return { vend: some ? 'partly' : vend, detail: details.join('; ') };
+    }
+    return { vend: 'done', detail: details.join('; ') };
+  }
+
+  async #emit(train: Train, place: Place): Promise<VendOutcome> {
     this.#options.log.info(`-> ${train.pulses} pulses of ${train.pulseMs} ms, gaps of ${train.gapMs} ms`);
     const { end, words } = await this.#options.emitter.train(place, train);
     switch (end) {
@@ -159,8 +188,23 @@ export class PulseMachine implements VendingMachine {
     if (trouble !== undefined) this.#gone(temporary(FAULT.gpioLineTaken, trouble));
   }
 
-  #trainOf(amount: Rupiah): Train {
+  /** Of each line the pulses in one train, and the seconds as one pulse, in the order in which they were chosen. */
+  #trainsOf(amount: Rupiah, gives?: readonly Given[]): LinedTrain[] {
     const { pulseValue, pulseMs, gapMs } = this.#options;
-    return { pulses: amount / pulseValue, pulseMs, gapMs, leadMs: Math.max(gapMs, LEAST_LEAD_MS) };
+    const leadMs = Math.max(gapMs, LEAST_LEAD_MS);
+    if (gives === undefined)
+      return [{ line: undefined, train: { pulses: amount / pulseValue, pulseMs, gapMs, leadMs } }];
+    const trains = new Map<string, LinedTrain>();
+    for (const given of gives) {
+      const { line } = given;
+      const key = `${line} ${'pulses' in given}`;
+      const before = trains.get(key)?.train;
+      const train =
+        'pulses' in given
+          ? { pulses: given.pulses + (before?.pulses ?? 0), pulseMs }
+          : { pulses: 1, pulseMs: given.seconds * 1000 + (before?.pulseMs ?? 0) };
+      trains.set(key, { line, train: { ...train, gapMs, leadMs } });
+    }
+    return [...trains.values()];
   }
 }

@@ -5,6 +5,7 @@ import { HOST_FAULTS } from './host.js';
 import { JOURNAL_FAULTS } from './journal.js';
 import { KEYPAD_FAULTS } from './keypad.js';
 import { PRINTER_FAULTS } from './printer.js';
+import { PRODUCT_FAULTS } from './products.js';
 import { QR_FAULTS } from './qr.js';
 import { REGISTER_FAULTS } from './register.js';
 import { RELAY_FAULTS } from './relay.js';
@@ -15,6 +16,7 @@ import { VENDING_FAULTS } from './vending.js';
 
 const TABLE = {
   ...KEYPAD_FAULTS,
+  ...PRODUCT_FAULTS,
   ...REGISTER_FAULTS,
   ...VENDING_FAULTS,
   ...PRINTER_FAULTS,

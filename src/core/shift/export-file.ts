@@ -1,3 +1,4 @@
+import { type CsvLine, readCsv } from '../../base/csv.js';
 import { err, ok, type Result } from '../../base/result.js';
 
 /** One line of the dashboard's export. */
@@ -35,12 +36,12 @@ const HEAD_LINES = 10;
  */
 export function readExport(text: string): Result<ExportFile, string> {
   let heard: readonly string[] = [];
-  const bare = text.replace(/^\uFEFF/, '');
   for (const separator of [',', ';', '\t']) {
-    const lines = readCsv(bare, separator);
+    const lines = readCsv(text, separator);
     for (let at = 0; at < HEAD_LINES; at += 1) {
-      const { value: cells, done } = lines.next();
+      const { value: read, done } = lines.next();
       if (done === true) break;
+      const { cells } = read;
       const found = columnsOf(cells);
       if (found !== undefined) return ok(readRows(cells, found, lines));
       if (cells.length > heard.length) heard = cells;
@@ -64,14 +65,10 @@ function columnsOf(cells: readonly string[]): Columns<number> | undefined {
   return Object.values(found).includes(-1) ? undefined : found;
 }
 
-function readRows(
-  head: readonly string[],
-  at: Columns<number>,
-  lines: Iterable<readonly string[]>,
-): ExportFile {
+function readRows(head: readonly string[], at: Columns<number>, lines: Iterable<CsvLine>): ExportFile {
   const cell = (cells: readonly string[], column: number): string => (cells[column] ?? '').trim();
   const rows: ExportRow[] = [];
-  for (const cells of lines) {
+  for (const { cells } of lines) {
     const wireAmount = cell(cells, at.amount);
     const orderId = cell(cells, at.orderId).replace(/^'/, '');
     if (orderId === '') continue;
@@ -85,31 +82,4 @@ export function readExportAmount(text: string): number | undefined {
   const bare = text.replace(/^(rp|idr)\.?/i, '').replace(/[\s\u00A0]/g, '');
   const match = /^(\d{1,3}(?:([.,])\d{3}(?:\2\d{3})*)?|\d+)(?:[.,]0{1,2})?$/.exec(bare);
   return match?.[1] === undefined ? undefined : Number(match[1].replace(/[.,]/g, ''));
-}
-
-/** RFC 4180, with any separator, a line at a time: quoted cells may hold it, line ends and doubled quotes. */
-function* readCsv(text: string, separator: string): Generator<string[], undefined> {
-  let cells: string[] = [];
-  let cell = '';
-  let quoted = false;
-  const isLine = (): boolean => cells.push(cell) > 1 || cell !== '';
-  for (let at = 0; at < text.length; at += 1) {
-    const sign = text.charAt(at);
-    if (quoted) {
-      if (sign !== '"') cell += sign;
-      else if (text.charAt(at + 1) === '"') {
-        cell += '"';
-        at += 1;
-      } else quoted = false;
-    } else if (sign === '"' && cell === '') quoted = true;
-    else if (sign === separator) {
-      cells.push(cell);
-      cell = '';
-    } else if (sign === '\n' || sign === '\r') {
-      if (isLine()) yield cells;
-      cells = [];
-      cell = '';
-    } else cell += sign;
-  }
-  if (isLine()) yield cells;
 }

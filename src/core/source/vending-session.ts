@@ -1,4 +1,5 @@
 import type { Rupiah } from '../../base/rupiah.js';
+import type { Given, SoldItem } from '../../base/sold-item.js';
 import type { VendDenial, VendRequest } from '../../base/vending-messages.js';
 import { FAULT } from '../fault/table.js';
 import type { Readiness } from '../readiness.js';
@@ -111,12 +112,22 @@ export function denialOfResult(result: SourceResult): VendDenial {
 }
 
 /** The request as the journal has it: what a machine is told of a sale after a start. */
-export function vendRequest({ amount, source }: Sale): VendRequest {
+export function vendRequest({ amount, items, source }: Sale): VendRequest {
   const { item, product, reference = '' } = source;
+  const gives = givenOf(items);
   return {
     amount,
     reference,
     ...(item === undefined ? {} : { item }),
     ...(product === undefined ? {} : { product }),
+    ...(gives === undefined ? {} : { gives }),
   };
+}
+
+/** What the terminal gives for all of it, each as often as it was bought; undefined where nothing was chosen. */
+export function givenOf(items: readonly SoldItem[] | undefined): readonly Given[] | undefined {
+  const gives = items?.flatMap((item) =>
+    item.gives === undefined ? [] : new Array<Given>(item.quantity).fill(item.gives),
+  );
+  return gives === undefined || gives.length === 0 ? undefined : gives;
 }

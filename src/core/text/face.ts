@@ -1,6 +1,6 @@
 import type { Rupiah } from '../../base/rupiah.js';
-import type { Screen, Words } from '../../base/screen.js';
-import { faultText } from '../fault/table.js';
+import type { ChooseScreen, Screen, Words } from '../../base/screen.js';
+import { FAULT, faultText } from '../fault/table.js';
 import type { Readiness } from '../readiness.js';
 import type { SourceResult } from '../sale/effect.js';
 import { occupiesTerminal, type Sale, type SaleState } from '../sale/sale.js';
@@ -24,6 +24,20 @@ export interface FaceState {
   readonly readiness: Readiness;
   /** What a register wants to be shown while nothing else is. */
   readonly lines?: readonly string[];
+  /** In the place of an idle screen and of typing, where customers choose from a catalogue. */
+  readonly choose?:
+    | {
+        readonly screen: () => ChooseScreen;
+        /** Something is typed, or in the cart. */
+        readonly begun: boolean;
+        /** Somebody has turned a page, at least. */
+        readonly touched: boolean;
+        /** There is nothing to choose, and no amount may be typed. */
+        readonly nothing: boolean;
+      }
+    | undefined;
+  /** What is paid is a donation. */
+  readonly thanks?: boolean;
   /** What the staff should know meanwhile. */
   readonly note?: Words | undefined;
   readonly qrLifeMs: number;
@@ -34,7 +48,8 @@ export interface FaceState {
 export function faceOf(state: FaceState): Screen {
   const { sale, ending, entry } = state;
   if (sale !== undefined && occupiesTerminal(sale)) return saleFace(sale, state);
-  if (ending !== undefined) return endingFace(ending);
+  if (ending !== undefined) return endingFace(ending, state.thanks === true);
+  if (state.choose?.begun) return state.choose.screen();
   // That nothing is typed is no news to a customer who cannot be sold to.
   if (entry !== undefined && (entry.amount > 0 || state.readiness.ready))
     return {
@@ -42,11 +57,17 @@ export function faceOf(state: FaceState): Screen {
       amount: entry.amount,
       ...(state.hint === undefined ? {} : { hint: state.hint }),
     };
-  if (!state.readiness.ready)
-    return { show: 'outOfService', words: faultText(state.readiness.code), code: state.readiness.code };
-  const { shop, terminal, lines = [], note } = state;
+  if (!state.readiness.ready) return outOfService(state.readiness.code);
+  const { shop, terminal, lines = [], note, choose } = state;
+  if (choose?.nothing) return outOfService(FAULT.nothingToChoose);
+  // A register's lines are about what somebody is buying there now.
+  if (choose !== undefined && (choose.touched || lines.length === 0)) return choose.screen();
   const more = { ...(lines.length === 0 ? {} : { lines }), ...(note === undefined ? {} : { note }) };
   return { show: 'idle', shop, terminal, ...more };
+}
+
+function outOfService(code: number): Screen {
+  return { show: 'outOfService', words: faultText(code), code };
 }
 
 function saleFace(sale: Sale, face: FaceState): Screen {
@@ -75,11 +96,13 @@ function saleFace(sale: Sale, face: FaceState): Screen {
   }
 }
 
-function endingFace(ending: EndNotice): Screen {
+function endingFace(ending: EndNotice, thanks: boolean): Screen {
   switch (ending.end) {
     case 'paid': {
-      const { orderId, amount } = ending.sale;
-      return { show: 'paid', orderId, amount, notes: ending.receipt === 'failed' ? [PHRASES.noReceipt] : [] };
+      const { orderId, amount, items } = ending.sale;
+      const notes = ending.receipt === 'failed' ? [PHRASES.noReceipt] : [];
+      const more = thanks && items !== undefined ? [PHRASES.thanks, ...notes] : notes;
+      return { show: 'paid', orderId, amount, notes: more };
     }
     case 'owed': {
       const { orderId, amount, state } = ending.sale;

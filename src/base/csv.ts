@@ -1,0 +1,42 @@
+/** A line of a CSV text, with the number of the line on which it begins, from 1. */
+export interface CsvLine {
+  readonly line: number;
+  readonly cells: readonly string[];
+  /** A quoted cell that nothing ends: what came after it is in it. */
+  readonly open?: true;
+}
+
+/**
+ * RFC 4180, with any separator, a line at a time: quoted cells may hold it, line ends and doubled quotes. Empty lines are
+ * left out; a byte order mark in front is none of its text.
+ */
+export function* readCsv(text: string, separator: string): Generator<CsvLine, undefined> {
+  let cells: string[] = [];
+  let cell = '';
+  let quoted = false;
+  let line = 1;
+  let begun = 1;
+  const isLine = (): boolean => cells.push(cell) > 1 || cell !== '';
+  for (let at = text.startsWith('\uFEFF') ? 1 : 0; at < text.length; at += 1) {
+    const sign = text.charAt(at);
+    const ends = sign === '\n' || (sign === '\r' && text.charAt(at + 1) !== '\n');
+    if (ends) line += 1;
+    if (quoted) {
+      if (sign !== '"') cell += sign;
+      else if (text.charAt(at + 1) === '"') {
+        cell += '"';
+        at += 1;
+      } else quoted = false;
+    } else if (sign === '"' && cell === '') quoted = true;
+    else if (sign === separator) {
+      cells.push(cell);
+      cell = '';
+    } else if (sign === '\n' || sign === '\r') {
+      if (isLine()) yield { line: begun, cells };
+      begun = line;
+      cells = [];
+      cell = '';
+    } else cell += sign;
+  }
+  if (isLine()) yield { line: begun, cells, ...(quoted ? { open: true } : {}) };
+}

@@ -1,0 +1,216 @@
+import type { Key } from '../../base/key.js';
+import { type Rupiah, rupiah } from '../../base/rupiah.js';
+import { MOST_LINES, MOST_OF_ONE, type SoldItem, sumOf } from '../../base/sold-item.js';
+import type { Wish } from '../../base/wish.js';
+import type { EntryLimits } from '../source/entry.js';
+import type { Catalogue } from './catalogue.js';
+import { type Product, soldItem, whyNot } from './product.js';
+
+/** What a customer has chosen so far, at one pad or page. Kept in memory only: half a choice is none (law 13). */
+export interface Choosing {
+  /** Who chooses; another pad waits until this ends. */
+  readonly pad: string;
+  /** Digits of a product's number, or of an amount. */
+  readonly typed: string;
+  /** In the order in which they were chosen, each as the catalogue had it then. */
+  readonly cart: readonly { readonly product: Product; readonly quantity: number }[];
+  /** Of the products that are shown, from 0. */
+  readonly page: number;
+  /** The one that is shown; all of them where it is absent. */
+  readonly group?: string;
+}
+
+/** Why a key or a touch did nothing. */
+export type ChooseHint =
+  | 'noSuchProduct'
+  | 'soldOut'
+  | 'notNow'
+  | 'noMore'
+  | 'cartFull'
+  | 'tooMuch'
+  | 'tooLarge'
+  | 'tooSmall'
+  | 'nothingChosen'
+  | 'priceChanged'
+  | 'payFirst';
+
+export type ChooseOutcome =
+  | { readonly kind: 'choosing'; readonly choosing: Choosing; readonly hint?: ChooseHint }
+  /** Nothing is chosen any more, and the first page stands there again. */
+  | { readonly kind: 'none'; readonly hint?: ChooseHint }
+  | { readonly kind: 'chosen'; readonly amount: Rupiah; readonly items?: readonly SoldItem[] };
+
+export interface ChooseView {
+  readonly catalogue: Catalogue;
+  readonly limits: EntryLimits;
+  /** Of the day. */
+  readonly minute: number;
+}
+
+/** A number of a product has three digits at most; what is longer is an amount, where one may be typed. */
+const NUMBER_DIGITS = 3;
+/** Twelve, as an amount has at most. */
+const MOST_DIGITS = 12;
+
+export function isEmpty({ typed, cart }: Choosing): boolean {
+  return typed === '' && cart.length === 0;
+}
+
+/** What the digits so far mean. */
+export function typedAs(
+  typed: string,
+  { products, freeAmount }: Catalogue,
+): { readonly product?: Product; readonly amount?: Rupiah } {
+  if (freeAmount && typed.length > NUMBER_DIGITS) return { amount: rupiah(Number(typed)) };
+  const product = products[Number(typed) - 1];
+  return product === undefined || typed.length > NUMBER_DIGITS ? {} : { product };
+}
+
+/** Products of the group that is shown. */
+export function shownOf(choosing: Choosing | undefined, { products }: Catalogue): readonly Product[] {
+  const group = choosing?.group;
+  return group === undefined ? products : products.filter((product) => product.group?.id === group);
+}
+
+export function pagesOf(count: number, { perPage }: Catalogue): number {
+  return Math.max(1, Math.ceil(count / perPage));
+}
+
+/**
+ * The keys of a pad: a number and OK choose a product (or, longer, an amount), 0 turns the page, OK alone pays the cart, a
+ * number and Cancel take one away, Cancel alone empties it, Back takes back the last digit, or one of what was chosen last.
+ */
+export function pressToChoose(
+  before: Choosing | undefined,
+  pad: string,
+  key: Key,
+  view: ChooseView,
+): ChooseOutcome {
+  const choosing = before ?? { pad, typed: '', cart: [], page: 0 };
+  const { typed, cart, page } = choosing;
+  switch (key) {
+    case 'enter':
+      return typed === '' ? pay(choosing, view) : enter(choosing, view);
+    case 'back': {
+      if (typed !== '') return goesOn({ ...choosing, typed: typed.slice(0, -1) });
+      const last = cart.at(-1);
+      return last === undefined ? turnTo(choosing, page - 1, view) : less(choosing, last.product.id);
+    }
+    case 'clear':
+      return typed === '' ? { kind: 'none' } : goesOn({ ...choosing, typed: '' });
+    case 'cancel': {
+      if (typed === '') return { kind: 'none' };
+      const { product } = typedAs(typed, view.catalogue);
+      return less({ ...choosing, typed: '' }, product?.id);
+    }
+    default:
+      // No number begins with it.
+      if (typed === '' && key.startsWith('0')) return turnTo(choosing, page + 1, view);
+      if (typed.length + key.length > MOST_DIGITS) return goesOn({ ...choosing, typed: '' }, 'tooLarge');
+      return goesOn({ ...choosing, typed: typed + key });
+  }
+}
+
+/** What was touched. Digits that were typed before are gone: who touches has looked up from the keys. */
+export function wishToChoose(
+  before: Choosing | undefined,
+  pad: string,
+  wish: Wish,
+  view: ChooseView,
+): ChooseOutcome {
+  const choosing = { pad, cart: [], page: 0, ...before, typed: '' };
+  switch (wish.wish) {
+    case 'product': {
+      const product = view.catalogue.products.find(({ id }) => id === wish.id);
+      if (product === undefined) return goesOn(choosing, 'noSuchProduct');
+      return product.price === wish.price ? more(choosing, product, view) : goesOn(choosing, 'priceChanged');
+    }
+    case 'less':
+      return less(choosing, wish.id);
+    case 'empty':
+      return { kind: 'none' };
+    case 'pay':
+      return pay(choosing, view);
+    case 'group': {
+      const { group: _, ...rest } = choosing;
+      return goesOn({ ...rest, page: 0, ...(wish.id === undefined ? {} : { group: wish.id }) });
+    }
+    case 'page':
+      return turnTo(choosing, wish.page - 1, view);
+  }
+}
+
+/** Nothing of it is kept where only the first page stands there, as before. */
+function goesOn(choosing: Choosing, hint?: ChooseHint): ChooseOutcome {
+  const told = hint === undefined ? {} : { hint };
+  if (isEmpty(choosing) && choosing.page === 0 && choosing.group === undefined)
+    return { kind: 'none', ...told };
+  return { kind: 'choosing', choosing, ...told };
+}
+
+/** Past the last page comes the first. */
+function turnTo(choosing: Choosing, page: number, { catalogue }: ChooseView): ChooseOutcome {
+  const pages = pagesOf(shownOf(choosing, catalogue).length, catalogue);
+  return goesOn({ ...choosing, page: (page + pages) % pages });
+}
+
+function enter(choosing: Choosing, view: ChooseView): ChooseOutcome {
+  const { product, amount } = typedAs(choosing.typed, view.catalogue);
+  if (amount !== undefined) return typedAmount(choosing, amount, view);
+  const cleared = { ...choosing, typed: '' };
+  return product === undefined ? goesOn(cleared, 'noSuchProduct') : more(cleared, product, view);
+}
+
+/** An amount is a sale of its own: nobody pays it and forgets the cart. */
+function typedAmount(choosing: Choosing, amount: Rupiah, { catalogue, limits }: ChooseView): ChooseOutcome {
+  if (choosing.cart.length > 0) return goesOn({ ...choosing, typed: '' }, 'payFirst');
+  if (amount > limits.max) return goesOn(choosing, 'tooLarge');
+  if (amount < limits.min) return goesOn(choosing, 'tooSmall');
+  if (catalogue.donation === undefined) return { kind: 'chosen', amount };
+  return { kind: 'chosen', amount, items: [soldItem({ id: 'donation', name: DONATION, price: amount }, 1)] };
+}
+
+export const DONATION = { id: 'Donasi', en: 'Donation' };
+
+function more(
+  choosing: Choosing,
+  product: Product,
+  { catalogue, limits, minute }: ChooseView,
+): ChooseOutcome {
+  const why = whyNot(product, minute);
+  if (why !== undefined) return goesOn(choosing, why);
+  if (!catalogue.cart) return chosen([{ product, quantity: 1 }]);
+  const { cart } = choosing;
+  const at = cart.findIndex((line) => line.product.id === product.id);
+  const quantity = (cart[at]?.quantity ?? 0) + 1;
+  if (quantity > (product.most ?? MOST_OF_ONE)) return goesOn(choosing, 'noMore');
+  if (at < 0 && cart.length >= MOST_LINES) return goesOn(choosing, 'cartFull');
+  // Name and price stay those of the first.
+  const line = { product: cart[at]?.product ?? product, quantity };
+  const longer = at < 0 ? [...cart, line] : cart.with(at, line);
+  if (sumOf(itemsOf(longer)) > limits.max) return goesOn(choosing, 'tooMuch');
+  return goesOn({ ...choosing, cart: longer });
+}
+
+function less(choosing: Choosing, id: string | undefined): ChooseOutcome {
+  const cart = choosing.cart.flatMap((line) => {
+    if (line.product.id !== id) return [line];
+    return line.quantity > 1 ? [{ ...line, quantity: line.quantity - 1 }] : [];
+  });
+  return goesOn({ ...choosing, cart });
+}
+
+function pay(choosing: Choosing, { limits }: ChooseView): ChooseOutcome {
+  if (choosing.cart.length === 0) return goesOn(choosing, 'nothingChosen');
+  const sum = sumOf(itemsOf(choosing.cart));
+  return sum < limits.min ? goesOn(choosing, 'tooSmall') : chosen(choosing.cart);
+}
+
+function chosen(cart: Choosing['cart']): ChooseOutcome {
+  const items = itemsOf(cart);
+  return { kind: 'chosen', amount: rupiah(sumOf(items)), items };
+}
+
+export function itemsOf(cart: Choosing['cart']): SoldItem[] {
+  return cart.map(({ product, quantity }) => soldItem(product, quantity));
+}

@@ -1,0 +1,80 @@
+import { rupiah } from '../../base/rupiah.js';
+import type { ChooseScreen, ShownProduct, Words } from '../../base/screen.js';
+import { MOST_LINES, sumOf } from '../../base/sold-item.js';
+import type { Catalogue } from '../catalogue/catalogue.js';
+import { type ChooseHint, type Choosing, itemsOf, pagesOf, shownOf, typedAs } from '../catalogue/choosing.js';
+import { type Product, whyNot } from '../catalogue/product.js';
+import { PHRASES } from './phrases.js';
+
+export interface ChooseFaceState {
+  readonly shop: string;
+  readonly terminal: string;
+  readonly catalogue: Catalogue;
+  readonly choosing: Choosing | undefined;
+  readonly hint: ChooseHint | undefined;
+  /** Of the day. */
+  readonly minute: number;
+  readonly note: Words | undefined;
+}
+
+/** One page of the catalogue, and what was chosen of it. */
+export function chooseFace(state: ChooseFaceState): ChooseScreen {
+  const { shop, terminal, catalogue, choosing, hint, note } = state;
+  const { perPage, freeAmount, donation, groups } = catalogue;
+  const shown = shownOf(choosing, catalogue);
+  const pages = pagesOf(shown.length, catalogue);
+  // A catalogue that has become shorter.
+  const page = Math.min(choosing?.page ?? 0, pages - 1);
+  const cart = choosing?.cart ?? [];
+  const typed = choosing?.typed ?? '';
+  return {
+    ...{ show: 'choose', shop, terminal },
+    groups: groups.map((name) => ({
+      ...{ id: name.id, name },
+      ...(choosing?.group === name.id ? { chosen: true } : {}),
+    })),
+    products: shown
+      .slice(page * perPage, (page + 1) * perPage)
+      .map((product) => shownProduct(product, state)),
+    ...{ page: page + 1, pages },
+    ...(catalogue.cart
+      ? {
+          cart: {
+            lines: cart.map(({ product: { id, name, price }, quantity }) => ({ id, name, price, quantity })),
+            sum: rupiah(sumOf(itemsOf(cart))),
+            most: MOST_LINES,
+          },
+        }
+      : {}),
+    ...(typed === '' ? {} : { typed: { digits: typed, ...typedWords(typed, state) } }),
+    ...(freeAmount ? { freeAmount } : {}),
+    ...(donation === undefined ? {} : { donation }),
+    ...(hint === undefined ? {} : { hint: PHRASES[hint] }),
+    ...(note === undefined ? {} : { note }),
+  };
+}
+
+function shownProduct(product: Product, state: ChooseFaceState): ShownProduct {
+  const { id, name, price, picture } = product;
+  const inCart = state.choosing?.cart.find((line) => line.product.id === id)?.quantity;
+  return {
+    number: state.catalogue.products.indexOf(product) + 1,
+    ...{ id, name, price },
+    ...unavailable(product, state),
+    ...(picture === undefined ? {} : { picture }),
+    ...(inCart === undefined ? {} : { inCart }),
+  };
+}
+
+function typedWords(typed: string, state: ChooseFaceState) {
+  const { product, amount } = typedAs(typed, state.catalogue);
+  if (amount !== undefined) return { amount };
+  if (product === undefined) return {};
+  const { id, name, price } = product;
+  return { product: { id, name, price, ...unavailable(product, state) } };
+}
+
+function unavailable(product: Product, { minute }: ChooseFaceState): Pick<ShownProduct, 'unavailable'> {
+  const why = whyNot(product, minute);
+  return why === undefined ? {} : { unavailable: PHRASES[why] };
+}

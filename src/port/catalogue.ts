@@ -1,0 +1,10 @@
+import type { Result } from '../base/result.js';
+import type { Catalogue } from '../core/catalogue/catalogue.js';
+
+/** Where the catalogue comes from. Each mistake is a line for a technician: where it is, what was found, what is allowed. */
+export interface CatalogueSource {
+  /** Reads the configuration again. Never throws. */
+  read(): Result<Catalogue, readonly string[]>;
+  /** Checks a file of products, and puts it in the place of the one that is read. Never throws. */
+  replace(text: string): Result<Catalogue, readonly string[]>;
+}
