@@ -62,6 +62,8 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       return test(['sniff', ...rest], values);
     case 'why':
       return why(rest, values);
+    case 'products':
+      return products(rest, values);
     default:
       if (isAskedOfTerminal(command)) return control(command, rest, values);
       throw new Usage(`there is no command "${command}"`);
@@ -83,13 +85,14 @@ function environmentOf(
 }
 
 async function terminal(values: Options): Promise<undefined> {
-  const config = await configOf(TERMINAL_PROGRAM, values['config'] ?? terminalSchema.file);
+  const file = values['config'] ?? terminalSchema.file;
+  const config = await configOf(TERMINAL_PROGRAM, file);
   const environment = environmentOf(values, config.log.level, TERMINAL_PROGRAM.prefix);
   await serve({
     environment,
     start: async (fatal): Promise<ServedProgram> => {
       const { serveTerminal } = await import('./programs/terminal-service.js');
-      return serveTerminal({ config, version: version(), environment, fatal });
+      return serveTerminal({ config, file, version: version(), environment, fatal });
     },
   });
 }
@@ -197,7 +200,22 @@ async function why(rest: readonly string[], values: Options): Promise<number> {
   return say(values['json'] !== undefined ? JSON.stringify(help.data) : help.text);
 }
 
-async function control(command: string, rest: readonly string[], values: Options): Promise<number> {
+/** A file of products is read here: the caller may read it, and the service may not. */
+async function products(rest: readonly string[], values: Options): Promise<number> {
+  const [verb, file] = rest;
+  if (file === undefined || (verb !== 'check' && verb !== 'import')) return control('products', rest, values);
+  const { checkProductFile, productText } = await import('./programs/product-check.js');
+  if (verb === 'import') return control('products', [verb], values, productText(file));
+  const { lines, good } = checkProductFile(file, values['config']);
+  return say(lines.join('\n'), good ? EXIT.ok : EXIT.failed);
+}
+
+async function control(
+  command: string,
+  rest: readonly string[],
+  values: Options,
+  input?: string,
+): Promise<number> {
   const socket = values['socket'] ?? socketOf(values);
   const { how, note, by, machine } = values;
   const given = Object.entries({ how, note, by, machine }).filter(([, value]) => value !== undefined);
@@ -210,6 +228,7 @@ async function control(command: string, rest: readonly string[], values: Options
   const answer = await askTerminal(socket, command, rest, {
     flags: Object.fromEntries(given) as Record<string, string>,
     progress,
+    ...(input === undefined ? {} : { input }),
   });
   return answerWith(answer, values);
 }

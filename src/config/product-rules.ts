@@ -9,14 +9,15 @@ import type { TerminalConfig } from './terminal-tables.js';
  */
 export function productContradictions(
   rows: readonly ProductRow[],
-  config: Pick<TerminalConfig, 'vending' | 'sale' | 'catalogue'>,
+  config: Pick<TerminalConfig, 'vending' | 'sale' | 'catalogue'> | undefined,
   others: readonly ProductRow[] = [],
   placeOf: (row: number) => string = (row) => `product[${row + 1}]`,
 ): Contradiction[] {
   const found: Contradiction[] = [];
   for (const [i, row] of rows.entries()) {
     const key = (name: string): string => `product[${i + 1}].${name}`;
-    found.push(...givenTwice(row, key), ...notGiven(row, key, config), ...notSellable(row, key, config));
+    found.push(...givenTwice(row, key));
+    if (config !== undefined) found.push(...notGiven(row, key, config), ...notSellable(row, key, config));
   }
   return [...found, ...doubles(rows, others, 'id', placeOf), ...doubles(rows, others, 'slot', placeOf)];
 }
@@ -112,7 +113,7 @@ function doubles(
 }
 
 /** Products of terminal.toml itself, and the catalogue that they are in. */
-export const products: Rule<TerminalConfig> = (config) => {
+export const soundProducts: Rule<TerminalConfig> = (config) => {
   const { product, catalogue } = config;
   const [first] = product;
   if (first !== undefined && !catalogue.enabled)

@@ -15,8 +15,8 @@ import { readTable } from './read.js';
 import { nearest } from './suggest.js';
 import type { TerminalConfig } from './terminal-tables.js';
 
-/** 500 products of the longest words have 300 kB; what is larger is another file. */
-const LARGEST = 1_000_000;
+/** 500 products in few words have 50 kB; what is larger than this does not fit through the technician's door. */
+const LARGEST = 200_000;
 
 /** A file with more mistakes than this is another one. */
 const MOST_PROBLEMS = 200;
@@ -59,11 +59,11 @@ function unreadable(found: string, allowed: string): ConfigProblem {
 
 /**
  * Reads a CSV of products: comma, semicolon or tab between the cells, the keys of `[[product]]` as headings, in any order;
- * an empty cell is a key that is not there. Names every mistake at once, in the order of the lines. Pure; never throws.
+ * an empty cell is a key that is not there. `around` is what it is to stand beside, where that is known. Names every mistake at once, in the order of the lines. Pure; never throws.
  */
 export function checkProducts(
   text: string,
-  around: Omit<Around, 'journal'>,
+  around: Omit<Around, 'journal'> | undefined,
 ): Result<readonly ProductRow[], readonly ConfigProblem[]> {
   if (text.length > LARGEST) return err([unreadable(`${text.length} characters`, `at most ${LARGEST}`)]);
   if (text.includes('\0')) return err([unreadable('a byte 0', 'a text: save it as CSV in UTF-8')]);
@@ -77,7 +77,7 @@ export function checkProducts(
   findings.problems.push(...problems);
   // The reader has built each row by the table, from which its type is made.
   const read = readTable('product', 'product', PRODUCT_TABLE, rows, findings) as readonly ProductRow[];
-  for (const found of productContradictions(read, around, around.product, placeOf))
+  for (const found of productContradictions(read, around, around?.product, placeOf))
     findings.contradiction(found);
   const sorted = inOrder(findings.problems).slice(0, MOST_PROBLEMS);
   return sorted.length > 0 ? err(sorted) : ok(read);

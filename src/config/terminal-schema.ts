@@ -3,7 +3,7 @@ import { isLoopback } from '../settings/places.js';
 import { type Contradiction, defineSchema, type Rule } from '../settings/schema.js';
 import { MIDTRANS_EXPIRY_SECONDS, PAYMENT_TYPE_MAX } from './common.js';
 import { noTls, otherEnvironment, portIn, refusedPorts } from './common-rules.js';
-import { products } from './product-rules.js';
+import { soundProducts } from './product-rules.js';
 import { type TerminalConfig, terminalTables } from './terminal-tables.js';
 
 type Check = Rule<TerminalConfig>;
@@ -230,6 +230,6 @@ export const terminalSchema = defineSchema(
     callers,
     openDoors,
     idlePrinter,
-    products,
+    soundProducts,
   ],
 );

@@ -29,7 +29,10 @@ export interface ControlRequest {
 }
 
 export interface Subject {
-  readonly terminal: Pick<Terminal, 'state' | 'run' | 'cancelOpen' | 'tell' | 'slips' | 'announcer'>;
+  readonly terminal: Pick<
+    Terminal,
+    'state' | 'run' | 'cancelOpen' | 'tell' | 'slips' | 'announcer' | 'catalogue'
+  >;
   readonly journal: Journal;
   readonly version: string;
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 import type { Family } from './answer.js';
 import { owed } from './owed.js';
+import { products } from './products.js';
 import { reconcile } from './reconcile.js';
 import { reprint } from './reprint.js';
 import { say } from './say.js';
@@ -17,6 +18,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
   shift,
   reprint,
   slots,
+  products,
   reconcile,
   test,
   say,

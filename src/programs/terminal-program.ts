@@ -20,6 +20,7 @@ import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
 import type { Adapters, RegisterPlace, TerminalSettings } from '../terminal/context.js';
 import { Terminal } from '../terminal/terminal.js';
+import { ConfiguredCatalogue } from './catalogue-source.js';
 import type { Environment } from './environment.js';
 import { makePage, makeScreens } from './screens.js';
 import type { ServedProgram } from './service.js';
@@ -33,6 +34,8 @@ export interface TerminalProgram extends ServedProgram {
 
 export interface TerminalStart {
   readonly config: TerminalConfig;
+  /** Where it is from, for what is read again while it runs. */
+  readonly file?: string;
   readonly version: string;
   readonly environment: Environment;
   /** Clock and timers of devices and of the link, where they are not those of the terminal: stories turn the latter. */
@@ -123,6 +126,7 @@ async function makeRoster(
     ...(await vendingOf(config, tools)),
     ...(config.speaker.enabled ? { speaker: await DEVICES.speaker.open(config.speaker, tools) } : {}),
     ...(link === undefined ? {} : { link }),
+    ...(config.catalogue.enabled ? { catalogue: new ConfiguredCatalogue(config, start.file) } : {}),
     clock,
     timers,
     random,

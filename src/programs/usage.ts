@@ -25,6 +25,10 @@ const TOOLS: readonly CommandHelp[] = [
   },
   { usage: 'config explain KEY [--relay]', about: 'what a key means; how a device is connected and tried' },
   { usage: 'config example [--relay]', about: 'a whole file with comments and defaults' },
+  {
+    usage: 'products check FILE [--config FILE]',
+    about: 'every mistake of a CSV of products at once; needs no terminal',
+  },
   { usage: 'completion bash|zsh', about: 'a script for the shell, which then completes all of this' },
 ];
 

@@ -9,7 +9,6 @@ import type { Rules, SaleEvent } from '../core/sale/event.js';
 import type { SlipBounds } from '../core/sale/slip-job.js';
 import type { SlipHead } from '../core/text/receipt.js';
 import type { Journal } from '../journal/journal.js';
-import type { CatalogueSource } from '../port/catalogue.js';
 import type { Random } from '../port/clock.js';
 import type { Display } from '../port/display.js';
 import type { Gateway } from '../port/gateway.js';
@@ -21,6 +20,7 @@ import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
 import type { Runtime } from '../port/runtime.js';
 import type { Speaker } from '../port/speaker.js';
 import type { VendingEvent, VendingMachine } from '../port/vending.js';
+import type { CatalogueSource } from './catalogue-source.js';
 import type { StatusCalls } from './status-calls.js';
 
 /** Everything that the terminal asks of the world, by port. */

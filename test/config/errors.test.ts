@@ -42,6 +42,8 @@ describe('a file with nothing but the least', () => {
       pole: { enabled: false },
       console: { enabled: false },
       speaker: { enabled: false },
+      catalogue: { enabled: false },
+      product: [],
       receipt: { header: [], footer: [] },
       refund: { enabled: false },
       journal: { directory: '/var/lib/gopay-pos', minFreeMib: 64, archiveAfterDays: 90 },

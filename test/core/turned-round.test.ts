@@ -32,7 +32,7 @@ describe('a sale', () => {
     const sale = { ...before, ...change };
     expect(
       violation(before, { type: 'cancelAsked', by: 'pad' }, { kind: 'step', sale, effects: [] }),
-    ).toMatch('changed its order id, amount or source');
+    ).toMatch('changed its order id, amount, items or source');
   });
 
   it('that a person took off the list is not given back as well', () => {

@@ -203,8 +203,8 @@ export class KioskPage {
     const keys = this.#sessions.take(message);
     if ('status' in keys) return keys;
     for (const key of keys) {
-      this.#options.log.debug(() => `<- key ${key}`);
-      this.#onKeypad?.({ kind: 'key', key });
+      this.#options.log.debug(() => `<- ${typeof key === 'string' ? `key ${key}` : JSON.stringify(key)}`);
+      this.#onKeypad?.(typeof key === 'string' ? { kind: 'key', key } : { kind: 'wish', wish: key });
     }
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { asObject } from '../../../src/base/json.js';
 import { isKey, type Key } from '../../../src/base/key.js';
+import { parseWish, type Wish } from '../../../src/base/wish.js';
 
 /** A page is alive and shows the screen of this number; 0 while it shows none. */
 export interface SeenMessage {
@@ -7,12 +8,14 @@ export interface SeenMessage {
   readonly painted: number;
 }
 
-/** Keys in the order in which they were pressed; `first` is the number of the first one in this session. */
+/** Keys, and touches on a face to choose from, in the order in which they were pressed; `first` is the number of the first one in this session. */
 export interface KeysMessage {
   readonly session: string;
   readonly first: number;
-  readonly keys: readonly Key[];
+  readonly keys: readonly Pressed[];
 }
+
+export type Pressed = Key | Wish;
 
 /** More than a person presses between two answers; a page sends the rest in its next message. */
 const MOST_KEYS = 32;
@@ -32,8 +35,14 @@ export function parseKeys(body: unknown): KeysMessage | undefined {
   const keys = fields?.['keys'];
   if (typeof session !== 'string' || !isCount(first) || !Array.isArray(keys)) return undefined;
   if (keys.length === 0 || keys.length > MOST_KEYS) return undefined;
-  const good = keys.filter((key): key is Key => typeof key === 'string' && isKey(key));
+  const good = keys.map(pressedOf).filter((key) => key !== undefined);
   return good.length === keys.length ? { session, first, keys: good } : undefined;
+}
+
+function pressedOf(value: unknown): Pressed | undefined {
+  if (typeof value === 'string') return isKey(value) ? value : undefined;
+  const fields = asObject(value);
+  return fields && parseWish(fields);
 }
 
 function isCount(value: unknown): value is number {

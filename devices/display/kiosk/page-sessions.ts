@@ -1,9 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { hex } from '../../../src/base/bytes.js';
-import type { Key } from '../../../src/base/key.js';
 import type { HostRefusal } from '../../kit/http-server.js';
 import type { Tools } from '../../kit/tools.js';
-import type { KeysMessage } from './messages.js';
+import type { KeysMessage, Pressed } from './messages.js';
 
 export interface PageSessionsOptions extends Omit<Tools, 'tap'> {
   /** The first page proved itself, or the last one left. */
@@ -78,7 +77,7 @@ export class PageSessions {
   }
 
   /** The keys that are new. */
-  take(message: KeysMessage): readonly Key[] | HostRefusal {
+  take(message: KeysMessage): readonly Pressed[] | HostRefusal {
     const refusal = this.alive(message.session);
     if (refusal) return refusal;
     const fresh = this.#sessions.get(message.session)?.fresh(message.first, message.keys);
@@ -146,7 +145,7 @@ class PageSession {
    * The keys of a message that were not taken before: a page sends again what it got no answer for.
    * @returns undefined when keys are missing before these, which no page of ours does.
    */
-  fresh(first: number, keys: readonly Key[]): readonly Key[] | undefined {
+  fresh(first: number, keys: readonly Pressed[]): readonly Pressed[] | undefined {
     if (first > this.#nextKey) return undefined;
     const fresh = keys.slice(this.#nextKey - first);
     this.#nextKey += fresh.length;

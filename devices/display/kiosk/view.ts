@@ -1,5 +1,5 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
-import type { Screen, Words } from '../../../src/base/screen.js';
+import type { CartLine, ChooseScreen, Screen, ShownProduct, Words } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import { type Language, numberWords } from '../../../src/core/text/spelled-number.js';
 import { DISPLAY_PHRASES } from '../phrases.js';
@@ -29,6 +29,25 @@ export interface View {
   /** Milliseconds left at the moment of sending, and of how many. */
   readonly leftMs?: number;
   readonly lifeMs?: number;
+  readonly choose?: OfferView;
+}
+
+type Priced<T> = T & { readonly priceText: string };
+
+/** What there is to choose, with each price also in words. */
+export interface OfferView
+  extends Pick<ChooseScreen, 'groups' | 'page' | 'pages' | 'freeAmount' | 'donation'> {
+  readonly products: readonly Priced<ChooseScreen['products'][number]>[];
+  readonly cart?: {
+    readonly lines: readonly Priced<CartLine>[];
+    readonly sum: string;
+    readonly most: number;
+  };
+  readonly typed?: {
+    readonly digits: string;
+    readonly product?: Priced<Pick<ShownProduct, 'id' | 'name' | 'price' | 'unavailable'>>;
+    readonly amount?: string;
+  };
 }
 
 /** Why a screen cannot be drawn as it is. The page then says so in the QR's place, with this number. */
@@ -56,7 +75,7 @@ function plainView(screen: Exclude<Screen, { show: 'scan' }>, shop: string): Vie
         ...(screen.note === undefined ? {} : { words: screen.note }),
       };
     case 'choose':
-      return { show: 'choose', shop: screen.shop === '' ? shop : screen.shop, terminal: screen.terminal };
+      return chooseView(screen, shop);
     case 'entering': {
       const hint = screen.hint ? { words: screen.hint } : {};
       return { ...money('entering', screen.amount), zero: screen.amount === 0, ...hint };
@@ -79,6 +98,33 @@ function plainView(screen: Exclude<Screen, { show: 'scan' }>, shop: string): Vie
     case 'outOfService':
       return { show: 'outOfService', words: screen.words, code: `E${screen.code}` };
   }
+}
+
+/** A price beside the number that a touch sends back. */
+function priced<T extends { readonly price: Rupiah }>(thing: T): Priced<T> {
+  return { ...thing, priceText: formatRupiah(thing.price) };
+}
+
+function chooseView(screen: ChooseScreen, shop: string): View {
+  const { cart, typed, hint, note, ...rest } = screen;
+  const product = typed?.product === undefined ? {} : { product: priced(typed.product) };
+  const amount = typed?.amount === undefined ? {} : { amount: formatRupiah(typed.amount) };
+  return {
+    show: 'choose',
+    shop: screen.shop === '' ? shop : screen.shop,
+    terminal: screen.terminal,
+    ...(hint === undefined ? {} : { words: hint }),
+    ...(note === undefined ? {} : { notes: [note] }),
+    choose: {
+      ...{ groups: rest.groups, products: rest.products.map(priced), page: rest.page, pages: rest.pages },
+      ...(rest.freeAmount ? { freeAmount: true } : {}),
+      ...(rest.donation === undefined ? {} : { donation: rest.donation }),
+      ...(typed === undefined ? {} : { typed: { digits: typed.digits, ...product, ...amount } }),
+      ...(cart === undefined
+        ? {}
+        : { cart: { ...cart, lines: cart.lines.map(priced), sum: formatRupiah(cart.sum) } }),
+    },
+  };
 }
 
 function scanView(screen: Extract<Screen, { show: 'scan' }>): { view: View; wrong?: Undrawable } {

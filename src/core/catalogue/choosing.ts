@@ -72,7 +72,7 @@ export function shownOf(choosing: Choosing | undefined, { products }: Catalogue)
   return group === undefined ? products : products.filter((product) => product.group?.id === group);
 }
 
-export function pagesOf(count: number, { perPage }: Catalogue): number {
+export function pageCount(count: number, { perPage }: Catalogue): number {
   return Math.max(1, Math.ceil(count / perPage));
 }
 
@@ -150,7 +150,7 @@ function goesOn(choosing: Choosing, hint?: ChooseHint): ChooseOutcome {
 
 /** Past the last page comes the first. */
 function turnTo(choosing: Choosing, page: number, { catalogue }: ChooseView): ChooseOutcome {
-  const pages = pagesOf(shownOf(choosing, catalogue).length, catalogue);
+  const pages = pageCount(shownOf(choosing, catalogue).length, catalogue);
   return goesOn({ ...choosing, page: (page + pages) % pages });
 }
 

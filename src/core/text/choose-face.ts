@@ -2,7 +2,14 @@ import { rupiah } from '../../base/rupiah.js';
 import type { ChooseScreen, ShownProduct, Words } from '../../base/screen.js';
 import { MOST_LINES, sumOf } from '../../base/sold-item.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
-import { type ChooseHint, type Choosing, itemsOf, pagesOf, shownOf, typedAs } from '../catalogue/choosing.js';
+import {
+  type ChooseHint,
+  type Choosing,
+  itemsOf,
+  pageCount,
+  shownOf,
+  typedAs,
+} from '../catalogue/choosing.js';
 import { type Product, whyNot } from '../catalogue/product.js';
 import { PHRASES } from './phrases.js';
 
@@ -22,7 +29,7 @@ export function chooseFace(state: ChooseFaceState): ChooseScreen {
   const { shop, terminal, catalogue, choosing, hint, note } = state;
   const { perPage, freeAmount, donation, groups } = catalogue;
   const shown = shownOf(choosing, catalogue);
-  const pages = pagesOf(shown.length, catalogue);
+  const pages = pageCount(shown.length, catalogue);
   // A catalogue that has become shorter.
   const page = Math.min(choosing?.page ?? 0, pages - 1);
   const cart = choosing?.cart ?? [];

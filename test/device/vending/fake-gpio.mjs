@@ -1,7 +1,7 @@
 // The programs gpioset and gpiodetect as the manual pages of libgpiod 1.6 and 2.x describe them, without a GPIO chip:
 // they write down when a level would change. Time is counted, not waited for. Run as `fake-gpio.mjs NAME arguments`.
 //   FAKE_GPIO_VERSION 1.6.3 or 2.2.1          FAKE_GPIO_LOG file: one line a level, `pid ms level`
-//   FAKE_GPIO_CHIPS what gpiodetect prints    FAKE_GPIO_TROUBLE busy | set | hang | kill:N, wait:N (at the Nth level)
+//   FAKE_GPIO_CHIPS what gpiodetect prints    FAKE_GPIO_TROUBLE busy, busy:LINE | set | hang | kill:N, wait:N (at the Nth level)
 import { appendFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 
@@ -35,10 +35,12 @@ function level(active) {
   appendFileSync(log, `${process.pid} ${elapsedMs} ${active !== activeLow ? 1 : 0}\n`);
 }
 
-function request(chip, active) {
+function request(chip, value) {
+  const active = assignment(value);
   if (!chips.split('\n').some((line) => line.startsWith(`${chip} `)))
     die(`cannot find a GPIO chip '${chip}'`);
-  if (trouble === 'busy') die(`unable to request lines on chip '/dev/${chip}': Device or resource busy`);
+  if (trouble === 'busy' || trouble === `busy:${value.split('=')[0]}`)
+    die(`unable to request lines on chip '/dev/${chip}': Device or resource busy`);
   level(active);
 }
 
@@ -71,7 +73,7 @@ if (version.startsWith('1.')) {
   activeLow = values['active-low'] === true;
   const [chip, ...lines] = positionals;
   if (lines.length !== 1) die('at least one GPIO line offset to value mapping must be specified');
-  request(chip, assignment(lines[0]));
+  request(chip, lines[0]);
 } else {
   const { values, positionals } = parse([
     ['c', 'chip', 'string'],
@@ -83,7 +85,7 @@ if (version.startsWith('1.')) {
   activeLow = values['active-low'] === true;
   if (positionals.length !== 1) die('at least one GPIO line value must be specified');
   let active = assignment(positionals[0]);
-  request(values.chip, active);
+  request(values.chip, positionals[0]);
   const periods = (values.toggle ?? '').split(',').map((text) => {
     const match = /^(\d+)(us|ms|s)?$/.exec(text);
     if (match === null) return die(`invalid period: '${text}'`);

@@ -227,8 +227,8 @@ export const PATCHES: readonly Patch[] = [
     "if (begun === undefined || sale.state.at !== 'closed' || slips.some(",
   ]),
   patch('half an amount stays', 'src/terminal/customer-desk.ts', 20, [
-    'if (present || this.#entry?.pad !== pad) return;',
-    'if (present || this.#entry?.pad !== undefined) return;',
+    'if (present || (this.#entry ?? this.#choosing)?.pad !== pad) return;',
+    'if (present || (this.#entry ?? this.#choosing)?.pad !== undefined) return;',
   ]),
   ...inShop('counter', [
     patch('digits that find no room are dropped', 'src/core/source/entry.ts', 100, [

@@ -69,6 +69,7 @@ protocol = "pulse"
 chip = "pinctrl-bcm2711"
 line = 17
 pulse_value = 1000
+${options.toml ?? ''}
 `;
   try {
     await story({ ...options, toml, outside: unhurried }, async (shop) => {

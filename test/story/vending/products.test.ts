@@ -1,0 +1,222 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { expectMoneyAdded, expectOneCharge } from '../kit/account.js';
+import { lineReady, pulseStory, pulses } from '../kit/machine-peers.js';
+import { payScanned, said } from '../kit/register-peer.js';
+import type { Shop } from '../kit/shop.js';
+import { ask } from '../kit/technician.js';
+import { mdbStory } from '../kit/vending-shop.js';
+
+const PRODUCTS = `
+[[product]]
+id = "cuci"
+name_id = "Cuci"
+name_en = "Wash"
+price = 12_500
+pulses = 4
+[[product]]
+id = "kering"
+name_id = "Kering"
+price = 7_000
+pulses = 3
+line = 22
+[[product]]
+id = "sabun"
+name_id = "Sabun"
+price = 2_000
+`;
+const CART = { toml: `[catalogue]\ncart = true\n${PRODUCTS}` };
+const ONE = { toml: `[catalogue]\n${PRODUCTS}` };
+
+/** Presses keys, and gives back the sale that they opened. */
+async function choose(shop: Shop, ...keys: readonly string[]): Promise<string> {
+  shop.press(...keys);
+  return (await shop.found('a sale', () => shop.program.terminal.state().open)).orderId;
+}
+
+async function pay(shop: Shop): Promise<void> {
+  const { payload } = await shop.shows('scan');
+  shop.sandbox.payScanned(payload);
+  await shop.clock.advance(0);
+}
+
+function charges(shop: Shop): { item_details: { price: number; quantity: number }[] }[] {
+  const list = shop.sandbox.requestLog.list().filter(({ endpoint }) => endpoint === 'charge');
+  return list.map(({ body }) => JSON.parse(String(body)));
+}
+
+it('gives the pulses of the product, at its price and not by the value of a pulse', () =>
+  pulseStory(ONE, async ({ shop, levels }) => {
+    expect(await shop.shows('choose')).toMatchObject({ products: [{ number: 1, id: 'cuci' }, {}, {}] });
+    const orderId = await choose(shop, '1', 'enter');
+    expect(shop.sale(orderId)).toMatchObject({
+      amount: 12_500,
+      items: [{ id: 'cuci', name: { id: 'Cuci', en: 'Wash' }, price: 12_500, quantity: 1 }],
+      source: { kind: 'vending' },
+    });
+    expect(pulses(levels())).toBe(0);
+    await pay(shop);
+    await shop.reaches(orderId, 'delivered');
+    expect(pulses(levels())).toBe(4);
+    expectOneCharge(shop);
+  }));
+
+it('sells a cart in one sale, a train for each line, and names all of it to Midtrans, slip and story', () =>
+  pulseStory(CART, async ({ shop, levels }) => {
+    const orderId = await choose(shop, '1', 'enter', '2', 'enter', '1', 'enter', '3', 'enter', 'enter');
+    await pay(shop);
+    await shop.reaches(orderId, 'delivered');
+    expect(pulses(levels())).toBe(4 + 4 + 3);
+    const [charge] = charges(shop);
+    expect(charge?.item_details).toMatchObject([
+      { id: 'cuci', price: 12_500, quantity: 2 },
+      { id: 'kering', price: 7_000, quantity: 1 },
+      { id: 'sabun', price: 2_000, quantity: 1 },
+    ]);
+    expect(charge).toMatchObject({ custom_field3: '2 x Cuci, 1 x Kering, 1 x Sabun' });
+    await shop.until('the receipt', () => shop.slipsWith('2 x Cuci', 'Rp25.000', 'LUNAS') === 1);
+    expect((await ask(shop, 'why', [orderId])).text).toContain(
+      'asked for Rp34.000 for 2 x Cuci (Rp12.500), 1 x Kering (Rp7.000), 1 x Sabun (Rp2.000)',
+    );
+    expectOneCharge(shop);
+  }));
+
+it('is the shop’s own sale, without a pulse, where nothing that was bought comes out of the machine', () =>
+  pulseStory(ONE, async ({ shop, levels }) => {
+    const orderId = await choose(shop, '3', 'enter');
+    expect(shop.sale(orderId).source).toEqual({ kind: 'keypad', name: 'pad' });
+    await pay(shop);
+    await shop.reaches(orderId, 'delivered');
+    expect(pulses(levels())).toBe(0);
+  }));
+
+it('owes the rest where a second line could not be had after the first train was out', () =>
+  pulseStory(CART, async ({ shop, levels, trouble }) => {
+    const orderId = await choose(shop, '1', 'enter', '2', 'enter', 'enter');
+    trouble('busy:22');
+    await pay(shop);
+    expect(await shop.reaches(orderId, 'owed')).toMatchObject({ state: { why: 'partlyDelivered' } });
+    expect(pulses(levels())).toBe(4);
+    expectMoneyAdded(shop);
+  }));
+
+it('owes a cart that a power cut caught in the middle of a train, and gives nothing a second time', () =>
+  pulseStory(CART, async ({ shop, levels, trouble }) => {
+    trouble('wait:8');
+    const orderId = await choose(shop, '1', 'enter', '1', 'enter', 'enter');
+    await pay(shop);
+    await shop.until('the middle of the train', () => pulses(levels()) > 2);
+    const cut = shop.powerCut();
+    process.kill(levels().at(-1)?.pid ?? 0, 'SIGKILL');
+    await cut;
+    trouble('');
+    const left = pulses(levels());
+    await shop.startTerminal();
+    expect(await shop.reaches(orderId, 'owed')).toMatchObject({
+      state: { why: 'deliveryUnknown' },
+      items: [{ id: 'cuci', quantity: 2 }],
+    });
+    await lineReady(shop);
+    expect(pulses(levels())).toBe(left);
+    expectMoneyAdded(shop);
+  }));
+
+it('sells at the price that was chosen, whatever the catalogue becomes meanwhile', () =>
+  pulseStory({ toml: '[catalogue]\ncart = true' }, async ({ shop, levels }) => {
+    const file = join(shop.directory, 'journal', 'products.csv');
+    const csv = (price: number, pulsesEach: number, more = '') =>
+      `id,name_id,price,pulses,sold_out\nair,Air,${price},${pulsesEach},${more}\n`;
+    expect(await shop.shows('outOfService')).toMatchObject({ code: 153 });
+    writeFileSync(file, csv(5_000, 2));
+    expect((await ask(shop, 'products', ['reload'])).good).toBe(true);
+    expect(await shop.shows('choose')).toMatchObject({ products: [{ id: 'air', price: 5_000 }] });
+    shop.press('1', 'enter');
+    await shop.until('the cart', () => {
+      const { now } = shop.screen;
+      return now?.show === 'choose' && now.cart?.sum === 5_000;
+    });
+    writeFileSync(file, csv(9_000, 7, 'true'));
+    expect((await ask(shop, 'products', ['reload'])).good).toBe(true);
+    expect((await ask(shop, 'products')).text).toContain('a newer one was read');
+    const orderId = await choose(shop, '1', 'enter', 'enter');
+    await shop.shows('scan');
+    writeFileSync(file, csv(1_000, 1));
+    expect((await ask(shop, 'products', ['reload'])).good).toBe(true);
+    await pay(shop);
+    expect(await shop.reaches(orderId, 'delivered')).toMatchObject({
+      amount: 10_000,
+      items: [{ price: 5_000, quantity: 2, gives: { pulses: 2 } }],
+    });
+    expect(pulses(levels())).toBe(4);
+    writeFileSync(file, 'id,name_id,price\nair,Air,mahal\n');
+    const refused = await ask(shop, 'products', ['reload']);
+    expect([refused.good, refused.text]).toEqual([
+      false,
+      expect.stringContaining('products.csv:2: E904 product[1].price: found text, "mahal"'),
+    ]);
+    await shop.clock.advance(10_000);
+    expect(await shop.shows('choose')).toMatchObject({ products: [{ price: 1_000 }] });
+    expect(said(shop, 'E152')).toBe(1);
+  }));
+
+it('drops a cart that nobody goes on with, and sells nothing by an OK that comes later', () =>
+  pulseStory(CART, async ({ shop }) => {
+    const empty = () => {
+      const { now } = shop.screen;
+      return now?.show === 'choose' && now.cart?.lines.length === 0;
+    };
+    shop.press('1', 'enter');
+    await shop.until('a line', () => !empty());
+    await shop.clock.advance(61_000);
+    await shop.until('no line', empty);
+    shop.press('enter');
+    await shop.until('a hint', () => {
+      const { now } = shop.screen;
+      return now?.show === 'choose' && now.hint?.en === 'Choose a product first';
+    });
+    expect(shop.program.terminal.state().open).toBeUndefined();
+  }));
+
+it('thanks for a donation, of a button or of any amount', () =>
+  pulseStory(
+    {
+      toml: '[catalogue]\nfree_amount = true\ndonation_amounts = [10_000, 50_000]\ndonation_purpose = "Masjid / Mosque"',
+    },
+    async ({ shop, levels }) => {
+      expect(await shop.shows('choose')).toMatchObject({
+        donation: { purpose: { id: 'Masjid', en: 'Mosque' } },
+        products: [{ price: 10_000 }, { price: 50_000 }],
+      });
+      const first = await choose(shop, '2', 'enter');
+      await pay(shop);
+      await shop.reaches(first, 'delivered');
+      const thanked = () => {
+        const { now } = shop.screen;
+        return now?.show === 'paid' && now.notes.some(({ en }) => en.startsWith('Thank you'));
+      };
+      await shop.until('thanks', thanked);
+      const second = await choose(shop, '2', '5', '0', '0', '0', 'enter');
+      expect(shop.sale(second)).toMatchObject({ amount: 25_000, items: [{ id: 'donation', price: 25_000 }] });
+      expect(pulses(levels())).toBe(0);
+    },
+  ));
+
+it('names what a machine sells by its slot, at the machine’s price, and says so in the log where that differs', () =>
+  mdbStory(
+    { toml: '[catalogue]\n[[product]]\nid = "teh"\nname_id = "Teh kotak"\nprice = 6_000\nslot = "17"' },
+    async (shop, board) => {
+      expect(await shop.shows('idle')).toMatchObject({ show: 'idle' });
+      board.chooses('7000.00', '17');
+      const order = await payScanned(shop);
+      await board.hears();
+      board.dispenses();
+      expect(await shop.reaches(order, 'delivered')).toMatchObject({
+        amount: 7_000,
+        items: [{ id: 'teh', name: { id: 'Teh kotak' }, price: 7_000, quantity: 1, slot: '17' }],
+        source: { item: '17' },
+      });
+      expect(said(shop, 'E154')).toBe(1);
+      expect(charges(shop)[0]?.item_details).toMatchObject([{ id: 'teh', price: 7_000 }]);
+    },
+  ));
