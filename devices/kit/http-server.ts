@@ -1,21 +1,32 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+
+/** A certificate with its chain, and its key, in PEM. */
+export interface TlsPair {
+  readonly cert: string;
+  readonly key: string;
+}
 
 /** For every client that reaches the port: small heads, no slow requests, and never more than so many connections. */
-export function httpServer(most: number): Server {
-  const server = createServer({
+export function httpServer(most: number, tls?: TlsPair): Server {
+  const bounds = {
     maxHeaderSize: 8192,
     headersTimeout: 10_000,
     requestTimeout: 10_000,
     // Node looks every 30 s by itself.
     connectionsCheckingInterval: 1_000,
-  });
+  };
+  const server =
+    tls === undefined
+      ? createServer(bounds)
+      : createTlsServer({ ...bounds, ...tls, handshakeTimeout: 10_000, minVersion: 'TLSv1.2' });
   server.maxConnections = most;
   return server;
 }
 
 /** An HTTP answer of refusal; `why` is for the log. */
 export interface HostRefusal {
-  readonly status: 400 | 403 | 409 | 413 | 415 | 421 | 426 | 429;
+  readonly status: 400 | 401 | 403 | 409 | 413 | 415 | 421 | 426 | 429;
   readonly why: string;
 }
 

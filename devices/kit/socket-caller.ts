@@ -20,6 +20,7 @@ export interface SocketCallerOptions {
   readonly carriage?: Carriage;
   readonly name: string;
   readonly till?: string;
+  readonly program?: NonNullable<Caller['program']>;
   readonly timers: Timers;
   /** Told once, however it ends. */
   readonly ended: (caller: SocketCaller, why: string) => void;
@@ -34,6 +35,7 @@ export class SocketCaller implements Caller {
   readonly name: string;
   readonly cable = false;
   readonly till?: string;
+  readonly program?: NonNullable<Caller['program']>;
   readonly #options: SocketCallerOptions;
   readonly #carriage: Carriage;
   readonly #writes = new Writes();
@@ -43,6 +45,7 @@ export class SocketCaller implements Caller {
     this.#options = options;
     this.name = options.name;
     if (options.till !== undefined) this.till = options.till;
+    if (options.program !== undefined) this.program = options.program;
     this.#carriage = options.carriage ?? bare(options.socket);
     // A reset is followed by 'close', where it is dealt with; without a listener it would end the process.
     options.socket.on('error', () => {});

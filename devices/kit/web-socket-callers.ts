@@ -3,14 +3,21 @@ import type { Socket } from 'node:net';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { FAULT } from '../../src/core/fault/table.js';
 import { CallerLog } from './caller-log.js';
-import type { Callers, CallersEvent } from './callers.js';
-import { allowedHosts, type HostRefusal, hostRefusal, httpServer, quoted } from './http-server.js';
+import type { Caller, Callers, CallersEvent } from './callers.js';
+import {
+  allowedHosts,
+  type HostRefusal,
+  hostRefusal,
+  httpServer,
+  quoted,
+  type TlsPair,
+} from './http-server.js';
 import { Listening } from './listening.js';
 import { type Carriage, SocketCaller } from './socket-caller.js';
 import type { Tools } from './tools.js';
 
 export interface WebSocketCallersOptions extends Pick<Tools, 'timers' | 'log'> {
-  /** A loopback address: every program that reaches it can ask for sales. */
+  /** A loopback address, unless whoever calls is known by `admit`: every program that reaches it can ask for sales. */
   readonly host: string;
   /** 0 lets the system choose; see {@link WebSocketCallers.port}. */
   readonly port: number;
@@ -18,6 +25,11 @@ export interface WebSocketCallersOptions extends Pick<Tools, 'timers' | 'log'> {
   readonly documents: ReadonlyMap<string, Document>;
   /** Whoever else answers requests here. @returns false for those that it leaves alone */
   readonly serve: (request: IncomingMessage, response: ServerResponse, refusal?: HostRefusal) => boolean;
+  /** Who calls; by default anybody of this machine. */
+  readonly admit?: (request: IncomingMessage) => { program: Caller['program'] } | { refusal: HostRefusal };
+  readonly tls?: TlsPair;
+  /** Whether `Host` has to be one of this machine's own; where a token is needed, no other name helps a stranger. */
+  readonly anyHost?: boolean;
 }
 
 export interface Document {
@@ -91,7 +103,11 @@ export class WebSocketCallers implements Callers {
   }
 
   #make(): Server {
-    const server = httpServer(MOST_CONNECTIONS);
+    const server = httpServer(MOST_CONNECTIONS, this.#options.tls);
+    // A handshake that fails is somebody who speaks no TLS, or does not trust our certificate.
+    server.on('tlsClientError', (error: Error) =>
+      this.#log.strangers.warn(() => `E${FAULT.apiTurnedAway} ${this.name} no TLS: ${error.message}`),
+    );
     server.on('request', (request, response) => this.#document(request, response));
     server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
       this.#upgrade(request, socket, head),
@@ -101,7 +117,7 @@ export class WebSocketCallers implements Callers {
   }
 
   #document(request: IncomingMessage, response: ServerResponse): void {
-    const refusal = hostRefusal(request.headers, this.#allowed) ?? originRefusal(request);
+    const refusal = this.#stranger(request);
     if (this.#options.serve(request, response, refusal)) return;
     const found = request.method === 'GET' ? this.#options.documents.get(request.url ?? '') : undefined;
     response.setHeader('x-content-type-options', 'nosniff');
@@ -120,8 +136,11 @@ export class WebSocketCallers implements Callers {
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const admitted = this.#options.admit?.(request) ?? { program: undefined };
     const refusal =
-      hostRefusal(request.headers, this.#allowed) ?? originRefusal(request) ?? handshakeRefusal(request);
+      this.#stranger(request) ??
+      handshakeRefusal(request) ??
+      ('refusal' in admitted ? admitted.refusal : undefined);
     const full = this.#callers.size >= MOST_CALLERS;
     if (refusal !== undefined || full || this.#on === undefined) {
       const { status, why } = refusal ?? {
@@ -133,15 +152,24 @@ export class WebSocketCallers implements Callers {
       socket.end(refusalHead(status), () => socket.destroy());
       return;
     }
-    this.#handshakes.handleUpgrade(request, socket, head, (web) => this.#accept(request, socket, web));
+    const program = 'program' in admitted ? admitted.program : undefined;
+    this.#handshakes.handleUpgrade(request, socket, head, (web) =>
+      this.#accept(request, socket, web, program),
+    );
   }
 
-  #accept(request: IncomingMessage, socket: Socket, web: WebSocket): void {
+  #stranger(request: IncomingMessage): HostRefusal | undefined {
+    const foreign = this.#options.anyHost === true ? undefined : hostRefusal(request.headers, this.#allowed);
+    return foreign ?? originRefusal(request);
+  }
+
+  #accept(request: IncomingMessage, socket: Socket, web: WebSocket, program: Caller['program']): void {
     const { timers } = this.#options;
     const caller = new SocketCaller({
       socket,
       carriage: carriageOf(web, socket),
-      name: `ws ${request.socket.remotePort ?? 0}`,
+      name: `ws ${request.socket.remotePort ?? 0}${program === undefined ? '' : ` ${program.name}`}`,
+      ...(program === undefined ? {} : { program }),
       timers,
       ended: (gone, why) => this.#ended(gone, why),
     });

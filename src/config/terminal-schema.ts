@@ -133,13 +133,49 @@ const uncallable: Check = ({ gateway, api, page }) =>
     ['api.port', api.enabled ? api.port : 0],
   ]);
 
-const apiDoor: Check = ({ api }) =>
-  api.enabled &&
-  !isLoopback(api.host) && {
-    keys: ['api.host'],
-    found: `${JSON.stringify(api.host)}, which others can reach`,
-    allowed: 'a loopback address, such as 127.0.0.1',
-  };
+/** What comes from another machine must not be read on the way, and must say who it is (law 15). */
+const apiDoor: Check = ({ api, program }) => {
+  if (!api.enabled) return [];
+  const { host, tlsCert, tlsKey } = api;
+  const found = `${JSON.stringify(host)}, which others can reach`;
+  const whole = tlsCert !== undefined && tlsKey !== undefined;
+  return [
+    !isLoopback(host) &&
+      !whole && {
+        keys: ['api.host', 'api.tls_cert', 'api.tls_key'],
+        found: `${found}, without TLS`,
+        allowed: 'tls_cert and tls_key, or a loopback address, such as 127.0.0.1',
+      },
+    !isLoopback(host) &&
+      program.length === 0 && {
+        keys: ['api.host', 'program'],
+        found: `${found}, and no program that a token names`,
+        allowed: 'a [[program]] with its secret, or a loopback address, such as 127.0.0.1',
+      },
+    (tlsCert === undefined) !== (tlsKey === undefined) && {
+      keys: ['api.tls_cert', 'api.tls_key'],
+      found: 'one without the other',
+      allowed: 'both, or neither',
+    },
+  ];
+};
+
+const programs: Check = ({ api, program }) => [
+  !api.enabled &&
+    program.length > 0 && {
+      keys: ['program', 'api.enabled'],
+      found: 'programs that have no door to come in by',
+      allowed: 'a table [api]',
+      note: true,
+    },
+  ...doubles(program.map(({ name }, at) => [name, `program[${at + 1}].name`])).map(
+    ([first, second, name]) => ({
+      keys: [second, first] as const,
+      found: `${JSON.stringify(name)}, which is ${first} already`,
+      allowed: 'each name once',
+    }),
+  ),
+];
 
 /** Frames of registers and machines carry no password. */
 const callers: Check = ({ register, vending }) => [
@@ -227,6 +263,7 @@ export const terminalSchema = defineSchema(
     assumedAcknowledgement,
     uncallable,
     apiDoor,
+    programs,
     callers,
     openDoors,
     idlePrinter,

@@ -3,7 +3,7 @@ import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
 import { amount, choice, flag, integer, line, list, seconds, text } from '../settings/kinds.js';
 import { notifiedUrl, path, secret, serviceUrl } from '../settings/places.js';
-import { type ConfigOf, defaulted, optional, required, switched, table } from '../settings/schema.js';
+import { type ConfigOf, defaulted, many, optional, required, switched, table } from '../settings/schema.js';
 import {
   BROKER_URL,
   CA_FILE,
@@ -204,6 +204,27 @@ export const terminalTables = {
   ...deviceTables(),
   catalogue,
   product: PRODUCT_TABLE,
+  program: many(
+    16,
+    'A program that asks for sales by [api], known by its token. Where there is one, nobody comes in without a token.',
+    {
+      name: required(
+        text('1 to 32 of A-Z a-z 0-9 . _ -', /^[A-Za-z0-9._-]{1,32}$/),
+        'webshop',
+        'Its name, which is the till of its sales: its refs are its own, and those of whoever says this till on another line of this machine.',
+      ),
+      secret: required(
+        secret(),
+        { credential: 'program-webshop' },
+        'Where its token is to be had, at least 20 characters: openssl rand -hex 24. It sends Authorization: Bearer TOKEN.',
+      ),
+      rights: defaulted(
+        list(choice('sell', 'read', 'refund'), 3),
+        ['sell', 'read'],
+        'What it may do: sell (and give up, acknowledge, print), read, refund.',
+      ),
+    },
+  ),
   receipt: table('Words of the shop on its slips.', {
     header: defaulted(list(line(48, { empty: true }), 6), [], 'Lines below the name of the shop.'),
     footer: defaulted(list(line(48, { empty: true }), 6), [], 'Lines at the end.'),

@@ -31,15 +31,28 @@ export interface Looker {
 
 /** Everything at once that keeps a terminal of this configuration from starting, apart from the network. */
 export function terminalTroubles(config: TerminalConfig, looker: Looker): PreflightFinding[] {
-  const { gateway, mqtt, control, journal } = config;
+  const { gateway, mqtt, api, program, control, journal } = config;
   const key = secretTroubles('gateway.secret', gateway.secret, looker);
   return [
     ...key.troubles,
     ...(gateway.mode === 'direct' ? keyTroubles('gateway', key.value, gateway) : []),
     ...(mqtt.enabled ? secretTroubles('mqtt.secret', mqtt.secret, looker).troubles : []),
+    ...(api.enabled
+      ? doorSecrets(api, program).flatMap((one) => secretTroubles(...one, looker).troubles)
+      : []),
     ...socketTroubles(control.socket),
     // A terminal without its journal starts, and says so on its screen until the disk is good.
     ...(looker.starting ? [] : journalTroubles(journal.directory, looker.uid)),
+  ];
+}
+
+function doorSecrets(
+  { tlsKey }: { readonly tlsKey?: SecretSource },
+  programs: TerminalConfig['program'],
+): [key: string, source: SecretSource][] {
+  return [
+    ...(tlsKey === undefined ? [] : [['api.tls_key', tlsKey] satisfies [string, SecretSource]]),
+    ...programs.map(({ secret }, at): [string, SecretSource] => [`program[${at + 1}].secret`, secret]),
   ];
 }
 

@@ -32,6 +32,8 @@ const CONFIGURATION: readonly number[] = [
   FAULT.secretExposed,
   FAULT.secretMalformed,
   FAULT.secretTooShort,
+  FAULT.apiTokenShared,
+  FAULT.apiTls,
 ];
 
 /**

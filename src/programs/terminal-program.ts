@@ -1,13 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEVICES } from '../../devices/catalogue.js';
 import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
 import { QrPictureReader, type QrSearch } from '../../devices/kit/qr-picture.js';
 import { QrSearchProcess } from '../../devices/kit/qr-search-process.js';
 import type { Tools } from '../../devices/kit/tools.js';
+import { Failure, messageOf, refused } from '../base/fault.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { Reconciler } from '../control/reconciler.js';
 import { ControlServer } from '../control/server.js';
 import { statusLine } from '../control/status.js';
+import { FAULT } from '../core/fault/table.js';
 import { useConnectTime } from '../host/connect.js';
 import { freeBytes, roomFor } from '../host/disk.js';
 import { ArchiveFolder } from '../journal/archive-folder.js';
@@ -122,7 +125,7 @@ async function makeRoster(
     ],
     keypads: [...pads, ...pagePads, ...extraPads],
     ...(config.printer.enabled ? { printer: await DEVICES.printer.open(config.printer, tools) } : {}),
-    registers: await registersOf(config, tools),
+    registers: await registersOf(config, { ...tools, secret: environment.secret }),
     ...(await vendingOf(config, tools)),
     ...(config.speaker.enabled ? { speaker: await DEVICES.speaker.open(config.speaker, tools) } : {}),
     ...(link === undefined ? {} : { link }),
@@ -135,17 +138,40 @@ async function makeRoster(
   };
 }
 
-async function registersOf({ register, api }: TerminalConfig, tools: Tools): Promise<RegisterPlace[]> {
+async function registersOf(
+  { register, api, program }: TerminalConfig,
+  tools: Tools & Pick<Environment, 'secret'>,
+): Promise<RegisterPlace[]> {
   const places: RegisterPlace[] = [];
   if (register.enabled) {
     const { acknowledge } = register;
     places.push({ register: await DEVICES.register.open(register, tools), kind: 'register', acknowledge });
   }
   if (api.enabled) {
-    const { acknowledge } = api;
-    places.push({ register: await DEVICES.api.open(api, tools), kind: 'api', acknowledge });
+    const { acknowledge, tlsCert, tlsKey } = api;
+    const programs = program.map(({ name, rights, secret }) => {
+      return { name, rights, token: tools.secret(`program ${name}`, secret) };
+    });
+    const tls =
+      tlsCert === undefined || tlsKey === undefined
+        ? {}
+        : { tls: { cert: readCertificate(tlsCert), key: tools.secret('api.tls_key', tlsKey) } };
+    places.push({
+      register: await DEVICES.api.open(api, { ...tools, ...tls, programs }),
+      kind: 'api',
+      acknowledge,
+    });
   }
   return places;
+}
+
+/** @throws Failure FAULT.apiTls */
+function readCertificate(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (thrown) {
+    throw new Failure(refused(FAULT.apiTls, messageOf(thrown)));
+  }
 }
 
 async function vendingOf({ vending }: TerminalConfig, tools: Tools): Promise<Pick<Adapters, 'vending'>> {

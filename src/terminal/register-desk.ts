@@ -168,13 +168,21 @@ export class RegisterDesk {
       case 'cancel': {
         const { orderId } = made;
         this.#reply(question, { ...told, orderId }, made.result);
-        return this.#context.post({ on: 'sale', orderId, event: { type: 'cancelAsked', by: name } });
+        return this.#context.post({
+          on: 'sale',
+          orderId,
+          event: { type: 'cancelAsked', by: whoAsks(name, wanted) },
+        });
       }
       case 'refund': {
         const { orderId } = made;
         this.#refunds.set(orderId, question);
         this.#note({ ...told, orderId });
-        return this.#context.post({ on: 'sale', orderId, event: { type: 'refundAsked', by: name } });
+        return this.#context.post({
+          on: 'sale',
+          orderId,
+          event: { type: 'refundAsked', by: whoAsks(name, wanted) },
+        });
       }
       case 'answer':
         // Changes nothing, and a program may ask it every second: no write to the card for it.
@@ -436,6 +444,12 @@ const OUTCOME_WORDS: Partial<Record<SendOutcome, string>> = {
 function isPassing({ polls }: Register, { ask }: RegisterQuestion, { result }: RegisterResult): boolean {
   if (result === 'echo') return true;
   return polls === true && ask === 'inquiry' && ['pending', 'unknown', 'noSuchSale'].includes(result);
+}
+
+/** With the till that asks, where it says which: money goes back in somebody's name (law 15). */
+function whoAsks(name: string, wanted: RegisterQuestion): string {
+  const till = 'sale' in wanted && 'till' in wanted.sale ? wanted.sale.till : undefined;
+  return till === undefined ? name : `${name} ${till}`;
 }
 
 function orderOf(result: RegisterResult): string | undefined {

@@ -44,6 +44,7 @@ describe('a file with nothing but the least', () => {
       speaker: { enabled: false },
       catalogue: { enabled: false },
       product: [],
+      program: [],
       receipt: { header: [], footer: [] },
       refund: { enabled: false },
       journal: { directory: '/var/lib/gopay-pos', minFreeMib: 64, archiveAfterDays: 90 },

@@ -169,11 +169,34 @@ describe('a terminal', () => {
     expect(more('[page]', 'keypad = false', ...asks)).toEqual([]);
   });
 
-  it('opens the door for programs on this machine only', () => {
-    expect(more('[api]', 'host = "0.0.0.0"')).toEqual([
-      'file:9: E907 api.host: found "0.0.0.0", which others can reach; allowed: a loopback address, such as 127.0.0.1.',
+  it('opens the door for programs to more than this machine with TLS and tokens only', () => {
+    const host = ['[api]', 'host = "0.0.0.0"'];
+    const tls = ['tls_cert = "/etc/gopay-pos/api.pem"', 'tls_key = "credential:api-key"'];
+    const program = ['[[program]]', 'name = "web"', 'secret = "credential:web"'];
+    const found = 'found "0.0.0.0", which others can reach';
+    const noTls =
+      `file:9: E907 api.host, api.tls_cert, api.tls_key: ${found}, without TLS; ` +
+      'allowed: tls_cert and tls_key, or a loopback address, such as 127.0.0.1.';
+    const nobody =
+      `file:9: E907 api.host, program: ${found}, and no program that a token names; ` +
+      'allowed: a [[program]] with its secret, or a loopback address, such as 127.0.0.1.';
+    expect(more(...host)).toEqual([noTls, nobody]);
+    expect(more(...host, ...program)).toEqual([noTls]);
+    expect(more(...host, ...tls)).toEqual([nobody]);
+    expect(more(...host, ...tls, ...program)).toEqual([]);
+    expect(more('[api]', ...program)).toEqual([]);
+    expect(more('[api]', tls[0] ?? '')).toEqual([
+      'file:9: E907 api.tls_cert, api.tls_key: found one without the other; allowed: both, or neither.',
     ]);
-    expect(more('[api]')).toEqual([]);
+  });
+
+  it('has programs with a name each, and a door for them', () => {
+    const program = ['[[program]]', 'name = "web"', 'secret = "credential:web"'];
+    expect(more('[api]', ...program, ...program)).toEqual([
+      'file:13: E907 program[2].name, program[1].name: found "web", which is program[1].name already; allowed: each name once.',
+    ]);
+    const checked = checkTerminal([TERMINAL, ...program].join('\n'));
+    expect(checked.notes.map(({ found }) => found)).toEqual(['programs that have no door to come in by']);
   });
 
   it('lets registers and machines call from this machine only, until it says who else may', () => {

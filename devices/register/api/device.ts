@@ -4,11 +4,14 @@ import type { Register } from '../../../src/port/register.js';
 import { OWN_PORT } from '../../../src/settings/fields.js';
 import type { Guide } from '../../../src/settings/guide.js';
 import { choice, integer, seconds } from '../../../src/settings/kinds.js';
-import { host } from '../../../src/settings/places.js';
-import { defaulted, switched } from '../../../src/settings/schema.js';
+import { host, isLoopback, path, secret } from '../../../src/settings/places.js';
+import { defaulted, optional, switched } from '../../../src/settings/schema.js';
 import type { Callers } from '../../kit/callers.js';
 import { device } from '../../kit/device.js';
+import type { TlsPair } from '../../kit/http-server.js';
+import type { Tools } from '../../kit/tools.js';
 import { ZONE_MINUTES } from '../settings.js';
+import type { TokenHolder } from './programs.js';
 
 const GUIDE: Guide = {
   title: {
@@ -37,8 +40,24 @@ const TABLE = switched(
   'off',
   'Programs of this machine that ask for sales: over HTTP, or our JSON messages over a WebSocket.',
   {
-    host: defaulted(host(), '127.0.0.1', 'Address to listen on: a loopback address.'),
+    host: defaulted(
+      host(),
+      '127.0.0.1',
+      'Address to listen on. Another than a loopback address needs tls_cert, tls_key and a [[program]] with its token.',
+    ),
     port: defaulted(OWN_PORT, 8_420, 'Port to listen on; 0 lets the system choose.'),
+    tls_cert: optional(
+      path(),
+      'without TLS',
+      '/etc/gopay-pos/api.pem',
+      'Certificate with its chain, in PEM. Read at the start.',
+    ),
+    tls_key: optional(
+      secret(),
+      'without TLS',
+      { credential: 'api-key' },
+      'Where the key of tls_cert is to be had, in PEM.',
+    ),
     acknowledge: defaulted(
       choice('required', 'assumed'),
       'required',
@@ -62,15 +81,28 @@ export interface Api extends Register {
   port(): number | undefined;
 }
 
+/** What the other tables and the credentials give to the API. */
+export interface ApiAccess {
+  readonly programs: readonly TokenHolder[];
+  readonly tls?: TlsPair;
+}
+
 /**
- * @throws Failure FAULT.apiPublicAddress for an address that is not this machine's own: the messages carry no password,
- *   so all that reach the port can ask for sales and refunds. FAULT.apiSchemaMissing when the schema is not there: the
+ * @throws Failure FAULT.apiPublicAddress for an address that is not this machine's own, without TLS or tokens: all that
+ *   reach the port could ask for sales and refunds. FAULT.apiTls for a certificate that cannot be used;
+ *   FAULT.secretTooShort and FAULT.apiTokenShared for tokens. FAULT.apiSchemaMissing when a document is not there: the
  *   installation is incomplete.
  */
-export const API = device(TABLE, [GUIDE], async (settings, tools): Promise<Api> => {
+export const API = device(TABLE, [GUIDE], async (settings, tools: Tools & ApiAccess): Promise<Api> => {
   const { host, port, acknowledge, ackWaitSeconds, resends } = settings;
-  if (!/^(localhost|127(\.\d{1,3}){3}|::1)$/.test(host))
-    throw new Failure(refused(FAULT.apiPublicAddress, `api.host ${host} is no loopback address`));
+  const { tls } = tools;
+  const { Programs } = await import('./programs.js');
+  const programs = new Programs(tools.programs);
+  if (!isLoopback(host) && (tls === undefined || !programs.needed))
+    throw new Failure(
+      refused(FAULT.apiPublicAddress, `api.host ${host} can be reached by others, without TLS or tokens`),
+    );
+  if (tls !== undefined) await checkTls(tls);
   const { WebSocketCallers } = await import('../../kit/web-socket-callers.js');
   const { JsonRegister } = await import('../json/driver.js');
   const { HttpDoor, OPENAPI_PATH } = await import('./http-door.js');
@@ -82,8 +114,11 @@ export const API = device(TABLE, [GUIDE], async (settings, tools): Promise<Api> 
   ]);
   const http = new HttpDoor({ clock, timers, log });
   const sockets = new WebSocketCallers({
-    ...{ host, port, timers, log, documents },
-    serve: (request, response, refusal) => http.serve(request, response, undefined, refusal),
+    ...{ host, port, timers, log, documents, anyHost: programs.needed },
+    ...(tls === undefined ? {} : { tls }),
+    admit: ({ headers }) => programs.admit(headers),
+    serve: (request, response, refusal) =>
+      http.serve(request, response, programs.admit(request.headers), refusal),
   });
   const callers: Callers = {
     name: sockets.name,
@@ -106,6 +141,15 @@ export const API = device(TABLE, [GUIDE], async (settings, tools): Promise<Api> 
   });
   return Object.assign(register, { port: () => sockets.port() });
 });
+
+async function checkTls(tls: TlsPair): Promise<void> {
+  const { createSecureContext } = await import('node:tls');
+  try {
+    createSecureContext(tls);
+  } catch (thrown) {
+    throw new Failure(refused(FAULT.apiTls, messageOf(thrown)));
+  }
+}
 
 async function readAsset(name: string): Promise<Uint8Array> {
   const { readFile } = await import('node:fs/promises');

@@ -11,6 +11,7 @@ import { type JsonRequest, readRequest } from '../json/request.js';
 import { EventStream } from './event-stream.js';
 import { HttpCaller } from './http-caller.js';
 import { malformed, type Problem, tooMany } from './problem.js';
+import type { Admitted } from './programs.js';
 import { qrFile } from './qr-file.js';
 import { missing, outcomeOf, type SaleOrProblem } from './resource.js';
 import { type Address, type DoorRoute, doorRouteOf } from './routes.js';
@@ -77,7 +78,7 @@ export class HttpDoor {
   serve(
     request: IncomingMessage,
     response: ServerResponse,
-    program: Caller['program'],
+    admitted: Admitted,
     refusal: HostRefusal | undefined,
   ): boolean {
     const [path = '', query = ''] = (request.url ?? '').split('?', 2);
@@ -92,7 +93,10 @@ export class HttpDoor {
         return true;
       }
     }
-    const problem = this.#visited(visit, path, query, program, refusal);
+    const problem =
+      'refusal' in admitted && refusal === undefined
+        ? unknownToken(admitted.refusal.why)
+        : this.#visited(visit, path, query, 'program' in admitted ? admitted.program : undefined, refusal);
     if (problem !== undefined) void visit.refuse(problem);
     return true;
   }
@@ -314,6 +318,12 @@ function join(visit: Visit, events: EventStream): undefined {
 
 function said(visit: Visit, outcome: SaleOrProblem, status = 200, headers = {}): Promise<boolean> {
   return 'problem' in outcome ? visit.refuse(outcome.problem) : visit.say(status, outcome.sale, headers);
+}
+
+/** RFC 6750, section 3. */
+function unknownToken(detail: string): Problem {
+  const headers = { 'www-authenticate': 'Bearer' };
+  return { status: 401, code: FAULT.apiNoToken, detail, headers };
 }
 
 function silent(): Problem {

@@ -103,10 +103,10 @@ export const REGISTER_FAULTS = {
   apiPublicAddress: row(235, {
     saysId: 'API diatur ke alamat umum.',
     saysEn: 'The API is set to a public address.',
-    causeId: 'api.host bukan alamat mesin ini sendiri, dan pesannya tanpa kata sandi.',
-    causeEn: "api.host is not this machine's own address, and the messages carry no password.",
-    remedyId: 'api.host = "127.0.0.1".',
-    remedyEn: 'api.host = "127.0.0.1".',
+    causeId: 'api.host bukan alamat mesin ini sendiri, dan TLS atau token program tidak ada.',
+    causeEn: "api.host is not this machine's own address, and TLS or the programs' tokens are missing.",
+    remedyId: 'api.tls_cert, api.tls_key dan [[program]] dengan token; atau api.host = "127.0.0.1".',
+    remedyEn: 'api.tls_cert, api.tls_key and a [[program]] with its token; or api.host = "127.0.0.1".',
   }),
   apiSchemaMissing: row(236, {
     saysId: 'Skema API tidak ada.',
@@ -149,6 +149,14 @@ export const REGISTER_FAULTS = {
     remedyId: 'Lihat penjualannya dulu: GET /v1/sales/{ref}.',
     remedyEn: 'Look at the sale first: GET /v1/sales/{ref}.',
   }),
+  apiNoToken: row(241, {
+    saysId: 'Token program tidak ada atau salah.',
+    saysEn: 'The token of the program is missing or wrong.',
+    causeId: 'Ada [[program]], dan sebuah program datang tanpa token atau dengan token lain.',
+    causeEn: 'There is [[program]], and a program came without a token or with another one.',
+    remedyId: 'Authorization: Bearer TOKEN, isi berkas yang disebut program.secret.',
+    remedyEn: 'Authorization: Bearer TOKEN, what is in the file that program.secret names.',
+  }),
   apiNoRight: row(242, {
     saysId: 'Program tidak berhak.',
     saysEn: 'The program may not do this.',
@@ -156,5 +164,21 @@ export const REGISTER_FAULTS = {
     causeEn: "The program's token does not give the right for the request.",
     remedyId: 'program.rights: sell, read, refund.',
     remedyEn: 'program.rights: sell, read, refund.',
+  }),
+  apiTokenShared: row(243, {
+    saysId: 'Dua program memakai token yang sama.',
+    saysEn: 'Two programs have the same token.',
+    causeId: 'Dua [[program]] menyebut rahasia yang sama: tidak ada yang tahu siapa yang meminta.',
+    causeEn: 'Two [[program]] name the same secret: nobody could tell which of them asks.',
+    remedyId: 'Buat token sendiri untuk masing-masing: openssl rand -hex 24.',
+    remedyEn: 'Make a token for each: openssl rand -hex 24.',
+  }),
+  apiTls: row(244, {
+    saysId: 'Sertifikat API tidak dapat dipakai.',
+    saysEn: 'The certificate of the API cannot be used.',
+    causeId: 'api.tls_cert atau api.tls_key tidak terbaca, bukan PEM, atau bukan pasangan.',
+    causeEn: 'api.tls_cert or api.tls_key cannot be read, is no PEM, or they do not belong together.',
+    remedyId: 'Bandingkan keduanya; berkas harus terbaca oleh layanan.',
+    remedyEn: 'Compare the two; the service must be able to read the files.',
   }),
 } satisfies FaultBlock;

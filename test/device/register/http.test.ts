@@ -71,7 +71,7 @@ describe('the API over HTTP', () => {
       ...{ ackWaitSeconds: 3, resends: 2 },
     };
     const random = { bytes: (count: number) => new Uint8Array(count), fraction: () => 0 };
-    api = await API.open(settings, { clock: time, timers: time, random, log: new KeptLog() });
+    api = await API.open(settings, { clock: time, timers: time, random, log: new KeptLog(), programs: [] });
     api.start((event) => {
       if (event.kind !== 'asked') return;
       asked.push(event.question);

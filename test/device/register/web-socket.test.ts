@@ -125,7 +125,7 @@ describe('the WebSocket of the API', () => {
       resends: 2,
     } as const;
     const random = { bytes: (count: number) => new Uint8Array(count), fraction: () => 0 };
-    api = await API.open(settings, { clock, timers, random, log });
+    api = await API.open(settings, { clock, timers, random, log, programs: [] });
     // A desk that answers every hello.
     api.start((event) => {
       events.push(event);
@@ -342,7 +342,7 @@ describe('the WebSocket of the API', () => {
       resends: 2,
     } as const;
     const random = { bytes: (count: number) => new Uint8Array(count), fraction: () => 0 };
-    const opened = API.open(settings, { clock, timers, random, log });
+    const opened = API.open(settings, { clock, timers, random, log, programs: [] });
     await expect(opened).rejects.toThrow(Failure);
     await expect(opened).rejects.toThrow('E235');
   });

@@ -33,6 +33,11 @@ import { Wire } from './wire.js';
 const TOKEN = 'a-token-of-the-terminal-in-this-story';
 const SERVER_KEY = 'SB-Mid-server-story-0123456789';
 
+/** Of the terminal itself, and of the programs that ask for sales: `program web`. */
+export function tokenOf(name: string): string {
+  return name.startsWith('program ') ? `token-of-${name.slice(8)}-in-this-story` : TOKEN;
+}
+
 export interface ShopOptions {
   /** Lines added to the terminal's configuration, whole tables. */
   readonly toml?: string;
@@ -91,7 +96,7 @@ export class Shop {
       random: calmRandom(),
       log: listLog(this.log),
       secrets: new SecretRegistry(),
-      secret: (name) => (name === 'midtrans-server-key' ? SERVER_KEY : TOKEN),
+      secret: (name) => (name === 'midtrans-server-key' ? SERVER_KEY : tokenOf(name)),
     };
     this.printer = new VirtualPrinter({ paper: this.paper, timers: realTimers });
     const { random, log, timers } = this.environment;
