@@ -4,14 +4,15 @@ import type { Effect } from '../core/sale/effect.js';
 import type { Sale } from '../core/sale/sale.js';
 import { registerResultOf, registerShift, resultOf, resultOfRefund } from '../core/source/register-result.js';
 import { decideRegister, type RegisterDecision, type RegisterView } from '../core/source/register-session.js';
-import { keyOfReference, type Meeting, REPEAT_MS } from '../core/source/same-request.js';
+import { type Meeting, REPEAT_MS } from '../core/source/same-request.js';
 import { linesSlip } from '../core/text/receipt.js';
 import { shiftSlip } from '../core/text/shift-slip.js';
 import { isFinal, type JournalAnswer } from '../journal/answers.js';
 import { type JournalEvent, STORY_WAITS_MS, timesOf } from '../journal/commit.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
-import type { Adapters, RegisterPlace, TerminalContext, TerminalEvent } from './context.js';
+import type { RegisterPlace, TerminalContext, TerminalEvent } from './context.js';
 import type { CustomerDesk } from './customer-desk.js';
+import { saleNamedBy } from './named-sale.js';
 import { ProgressTeller } from './progress-teller.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';
 import type { SaleProcessor } from './sale-processor.js';
@@ -115,7 +116,7 @@ export class RegisterDesk {
       register.polls === true ? adapters.registers.filter((one) => one.register.polls === true) : [];
     const asked = doors.length === 0 ? [name] : doors.map((one) => one.register.name);
     const last = journal.lastSaleOf(kind, name);
-    const named = namedBy(wanted, adapters);
+    const named = saleNamedBy(wanted, adapters);
     const repeated = wanted.ask === 'sale' && wanted.reference !== undefined ? named : last;
     const request = repeated?.source.own ? frame : repeated?.source.reference;
     return {
@@ -481,31 +482,4 @@ function answerTo(
 /** Bytes that the journal has in hex. */
 function stored(text: string): Uint8Array {
   return fromHex(text) ?? new Uint8Array();
-}
-
-function namedBy(question: RegisterQuestion, adapters: Adapters): Sale | undefined {
-  const { journal } = adapters;
-  if (question.ask === 'sale')
-    return question.reference === undefined
-      ? undefined
-      : byReference(keyOfReference(question.reference, question.till), adapters);
-  if (!('sale' in question)) return undefined;
-  switch (question.sale.by) {
-    case 'rrn':
-      return journal.saleByRrn(question.sale.rrn);
-    case 'invoice':
-      return journal.saleByInvoice(question.sale.invoice, question.sale.digits);
-    case 'reference':
-      return byReference(keyOfReference(question.sale.reference, question.sale.till), adapters);
-    case 'last':
-      return undefined;
-  }
-}
-
-/** One reference is one charge, by whichever door it comes. */
-function byReference(key: string, { journal, registers }: Adapters): Sale | undefined {
-  const found = registers.flatMap(
-    ({ kind, register }) => journal.saleByReference(kind, register.name, key) ?? [],
-  );
-  return found.sort((a, b) => b.invoice - a.invoice)[0];
 }
