@@ -19,7 +19,7 @@ export const DOORS: readonly Patch[] = [
   ),
   edge(
     'a number is new at the other door',
-    'src/terminal/register-desk.ts',
+    'src/terminal/named-sale.ts',
     60,
     [['  const found = registers.flatMap(', '  const found = registers.slice(0, 1).flatMap(']],
     'json tills',
