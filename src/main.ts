@@ -13,6 +13,7 @@ import { askTerminal } from './control/client.js';
 import type { Ask } from './control/reconcile-export.js';
 import type { LogLevel } from './host/log.js';
 import { EXIT } from './host/process.js';
+import { keepHeapSmall } from './host/small-heap.js';
 import {
   amountOf,
   baudOf,
@@ -92,6 +93,7 @@ async function terminal(values: Options): Promise<undefined> {
     environment,
     start: async (fatal): Promise<ServedProgram> => {
       const { serveTerminal } = await import('./programs/terminal-service.js');
+      keepHeapSmall(environment.timers);
       return serveTerminal({ config, file, version: version(), environment, fatal });
     },
   });

@@ -63,6 +63,18 @@ it('takes what was compiled ahead under the flags of the service file', () => {
   expect(rejected()).toEqual([]);
 });
 
+it('changes V8 for the long run only when all has been loaded', () => {
+  const script = `const { cachedDataVersionTag } = await import('node:v8');
+    const { keepHeapSmall } = await import(${JSON.stringify(join(ROOT, 'dist/src/host/small-heap.js'))});
+    const told = [cachedDataVersionTag()];
+    keepHeapSmall({ after: (ms, run) => { told.push(ms, cachedDataVersionTag()); run(); } });
+    console.log(JSON.stringify([...told, cachedDataVersionTag()]));`;
+  const done = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  const [first, ms, armed, changed] = JSON.parse(done.stdout) as readonly number[];
+  expect([armed, ms]).toEqual([first, 10_000]);
+  expect(changed).not.toBe(first);
+});
+
 it('shows V8 no code that is damaged, cut off, or of another source', () => {
   const code = join(codeFolder(), 'main.cjs');
   const good = readFileSync(code);
@@ -88,11 +100,11 @@ it('runs without compiled code', () => {
 });
 
 it('ends by naming the file when one of the program is missing', () => {
-  rmSync(join(program, readdirSync(program).find((name) => name.startsWith('terminal-schema-')) ?? 'none'));
+  rmSync(join(program, readdirSync(program).find((name) => name.startsWith('rolldown-runtime-')) ?? 'none'));
   const told = run('config', 'example');
   expect([told.status === 0, told.stderr]).toEqual([
     false,
-    expect.stringMatching(/ENOENT.*terminal-schema-/),
+    expect.stringMatching(/ENOENT.*rolldown-runtime-/),
   ]);
 });
 
