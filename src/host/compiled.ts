@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { cachedDataVersionTag, setFlagsFromString } from 'node:v8';
-import { constants, Script } from 'node:vm';
+import type { Script } from 'node:vm';
 
 type Wrapped = (exports: object, require: (id: string) => unknown, chunk: Chunk, directory: string) => void;
 
@@ -32,7 +31,8 @@ export class CompiledProgram {
   constructor(directory: string) {
     // V8 takes code that was compiled ahead only under the flags that it was compiled under, Node's own modules included:
     // with the limits of the service file's command line each would be compiled again at every start. The heap has taken
-    // its limits by now; a worker thread gets its own from whoever starts it (resourceLimits).
+    // its limits by now; a worker thread gets its own from whoever starts it (resourceLimits). What is imported above is part
+    // of Node's snapshot, or cannot be loaded later; everything else is asked for when it is needed.
     for (const flag of ['--max-semi-space-size=0', '--max-old-space-size=0']) setFlagsFromString(flag);
     this.#directory = directory;
     this.#codeDirectory = join(directory, `code-${process.arch}-${cachedDataVersionTag()}`);
@@ -65,6 +65,7 @@ export class CompiledProgram {
     const filename = join(this.#directory, name);
     const source = readFileSync(filename);
     const cachedData = this.#codeOf(name, source);
+    const { constants, Script } = process.getBuiltinModule('node:vm');
     const script = new Script(source.toString('latin1'), {
       filename,
       ...(cachedData === undefined ? {} : { cachedData }),
@@ -88,5 +89,6 @@ export class CompiledProgram {
 }
 
 function digest(source: Buffer, code: Buffer): Buffer {
+  const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(source).update(code).digest();
 }

@@ -2,6 +2,7 @@ import { getSystemErrorName } from 'node:util';
 import { type Fault, messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
+import { loadKoffi } from './koffi.js';
 import type { Datagram } from './notify.js';
 
 /** sun_path of sockaddr_un, unix(7). */
@@ -33,9 +34,9 @@ interface Libc {
  * that NotifyAccess=main refuses, so libc is called directly (koffi), and only where there is a socket to write to.
  * @returns FAULT.systemdUnreachable when the value cannot be used, or libc not be called.
  */
-export async function openNotifySocket(
+export function openNotifySocket(
   env: Readonly<Record<string, string | undefined>>,
-): Promise<Result<Datagram | undefined, Fault>> {
+): Result<Datagram | undefined, Fault> {
   const path = env['NOTIFY_SOCKET'];
   if (path === undefined || path === '') return ok(undefined);
   const address = addressOf(path);
@@ -45,7 +46,7 @@ export async function openNotifySocket(
     );
   let libc: Libc;
   try {
-    libc = await loadLibc();
+    libc = loadLibc();
   } catch (thrown) {
     return unusable(`koffi cannot call libc: ${messageOf(thrown)}`);
   }
@@ -74,8 +75,8 @@ function addressOf(path: string): Uint8Array | undefined {
   return address;
 }
 
-async function loadLibc(): Promise<Libc> {
-  const { default: koffi } = await import('koffi');
+function loadLibc(): Libc {
+  const koffi = loadKoffi();
   // null: the symbols of this very process, so whichever libc Node is linked with.
   const library = koffi.load(null);
   return {

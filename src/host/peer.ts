@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import { messageOf } from '../base/fault.js';
 import type { Log } from '../port/log.js';
+import { loadKoffi } from './koffi.js';
 
 /** socket(7), unix(7); the same numbers on every processor that we run on. */
 const SOL_SOCKET = 1;
@@ -21,7 +21,7 @@ export function userOf(socket: Socket, log: Log): string {
   const fd = (socket as unknown as { _handle?: { fd?: number } | null })._handle?.fd ?? -1;
   const ucred = new Uint8Array(UCRED_BYTES);
   try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+    const koffi = loadKoffi();
     const getsockopt = koffi
       .load(null)
       .func(

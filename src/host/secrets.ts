@@ -32,6 +32,8 @@ interface Span {
  * encrypted, compressed or cut into small pieces.
  */
 export class SecretRegistry {
+  /** Not yet among the needles: most registries of a start are asked for no text. */
+  readonly #added: { readonly name: string; readonly value: string }[] = [];
   readonly #needles: Needle[] = [];
   /** One look over a text that has none of them, which is nearly every text. */
   #some: RegExp = /$^/;
@@ -50,15 +52,13 @@ export class SecretRegistry {
           `secret ${name} has ${value.length} characters; at least ${SHORTEST_SECRET} are needed`,
         ),
       );
-    for (const part of partsOf(value)) this.#add(name, part);
-    // The longest first: a spelling that contains another one is then masked whole.
-    this.#needles.sort((a, b) => b.text.length - a.text.length);
-    this.#some = new RegExp(this.#needles.flatMap(looksFor).map(literally).join('|'));
+    this.#added.push({ name, value });
     return ok(undefined);
   }
 
   /** `text` with every registered secret replaced by `[secret:name]`. */
   mask(text: string): string {
+    if (this.#added.length > 0) this.#learn();
     if (!this.#some.test(text)) return text;
     const spans = this.#needles.flatMap((needle) => spansOf(needle, text));
     if (spans.length === 0) return text;
@@ -72,6 +72,14 @@ export class SecretRegistry {
       at = span.end;
     }
     return masked + text.slice(at);
+  }
+
+  #learn(): void {
+    for (const { name, value } of this.#added.splice(0))
+      for (const part of partsOf(value)) this.#add(name, part);
+    // The longest first: a spelling that contains another one is then masked whole.
+    this.#needles.sort((a, b) => b.text.length - a.text.length);
+    this.#some = new RegExp(this.#needles.flatMap(looksFor).map(literally).join('|'));
   }
 
   #add(name: string, value: string): void {

@@ -86,6 +86,7 @@ export class Journal {
       })();
       this.#lastSeq = (this.#statements.of('lastSeq').get() as { seq: number }).seq;
       this.#sign?.begin(this.#lastSeq);
+      this.#syncedAtMs = place.monoMs ?? this.#syncedAtMs;
     } catch (thrown) {
       this.noteDoubt(thrown);
       if (place.opened === undefined) this.close();
@@ -128,7 +129,7 @@ export class Journal {
     if (this.#group.waiting === 0) this.#syncedAtMs = monoMs;
   }
 
-  /** Monotonic time of the last commit that is on disk, with all before it; before any of this process, minus infinity. */
+  /** Monotonic time of the last commit that is on disk, with all before it; minus infinity where none is known. */
   get syncedAtMs(): number {
     return this.#syncedAtMs;
   }

@@ -28,6 +28,8 @@ export interface JournalPlace {
   readonly directory: string;
   /** For the name of a damaged file that is set aside. */
   readonly wallMs: number;
+  /** When the boot's own commit counts as a proof of the disk; absent: the next one is the first. */
+  readonly monoMs?: number;
   /** Where stories of old sales go; absent: they stay. */
   readonly archive?: ArchiveStore;
   /** A database that is open already, in place of the folder: one in memory can so outlive a simulated power cut. */

@@ -56,10 +56,15 @@ export type HttpTransport = (request: HttpRequest, bounds: Bounds) => Promise<Re
  */
 export function httpTransport(timers: Timers): HttpTransport {
   const kept = { keepAlive: true, timeout: IDLE_MS };
-  const lines = { http: new HttpAgent(kept), https: new HttpsAgent(kept) };
+  const agents = new Map<boolean, HttpAgent>();
+  const agentFor = (isTls: boolean): HttpAgent => {
+    const agent = agents.get(isTls) ?? (isTls ? new HttpsAgent(kept) : new HttpAgent(kept));
+    agents.set(isTls, agent);
+    return agent;
+  };
   return (request, bounds) =>
     new Promise((resolve) => {
-      const call = new Call(request, bounds.limitBytes, lines);
+      const call = new Call(request, bounds.limitBytes, agentFor);
       const end = (outcome: Result<HttpAnswer, Fault>): void => {
         for (const disarm of armed) disarm();
         resolve(outcome);
@@ -86,10 +91,7 @@ const IDLE_MS = 4_000;
 /** Nobody who has not been reached by then is reached. */
 const CONNECT_MS = 10_000;
 
-interface Lines {
-  readonly http: HttpAgent;
-  readonly https: HttpsAgent;
-}
+type AgentFor = (isTls: boolean) => HttpAgent;
 
 /** Too much body. Thrown while reading, caught by {@link requestFault}. */
 class TooLarge extends Error {
@@ -109,8 +111,8 @@ class Call {
   readonly answer: Promise<HttpAnswer>;
   #sent: ClientRequest | undefined;
 
-  constructor(request: HttpRequest, limitBytes: number, lines: Lines) {
-    this.answer = this.#send(request, lines).then((incoming) => readAnswer(incoming, limitBytes));
+  constructor(request: HttpRequest, limitBytes: number, agentFor: AgentFor) {
+    this.answer = this.#send(request, agentFor).then((incoming) => readAnswer(incoming, limitBytes));
   }
 
   /** What may still come is of no interest. A line whose answer was read to its end stays. */
@@ -118,9 +120,9 @@ class Call {
     this.#sent?.destroy();
   }
 
-  async #send({ method, url, headers, body }: HttpRequest, lines: Lines): Promise<IncomingMessage> {
+  async #send({ method, url, headers, body }: HttpRequest, agentFor: AgentFor): Promise<IncomingMessage> {
     const isTls = url.startsWith('https:');
-    const agent = isTls ? lines.https : lines.http;
+    const agent = agentFor(isTls);
     const sent = formed(() =>
       (isTls ? httpsRequest : httpRequest)(url, { method, agent, headers: { ...OURS, ...headers } }),
     );

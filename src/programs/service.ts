@@ -47,7 +47,7 @@ export async function serve(service: Service): Promise<void> {
     log.error(`fatal: ${describe(error)}`);
     process.exit(EXIT.misuse);
   };
-  const notifier = await openNotifier(environment);
+  const notifier = openNotifier(environment);
   let running: ServedProgram | undefined;
   let draining = false;
   const drain = (): void => {
@@ -96,7 +96,7 @@ export async function refuseConfig(
   file: string,
   problems: readonly string[],
 ): Promise<never> {
-  const notifier = await openNotifier(environment);
+  const notifier = openNotifier(environment);
   for (const problem of problems) environment.log.error(problem);
   const [only, second] = problems;
   const many = `${file} is wrong in ${problems.length} places (gopay-pos config check)`;
@@ -104,8 +104,8 @@ export async function refuseConfig(
   return process.exit(EXIT.config);
 }
 
-async function openNotifier({ log, secrets }: Environment): Promise<ServiceNotifier> {
-  const socket = await openNotifySocket(process.env);
+function openNotifier({ log, secrets }: Environment): ServiceNotifier {
+  const socket = openNotifySocket(process.env);
   if (!socket.ok) log.warn(`E${socket.error.code} ${socket.error.detail}`);
   return new ServiceNotifier({ datagram: socket.ok ? socket.value : undefined, secrets });
 }

@@ -14,6 +14,7 @@ import { FAULT } from '../core/fault/table.js';
 import { useConnectTime } from '../host/connect.js';
 import { freeBytes, roomFor } from '../host/disk.js';
 import { ArchiveFolder } from '../journal/archive-folder.js';
+import { timesOf } from '../journal/commit.js';
 import { Journal } from '../journal/journal.js';
 import { CoreApiClient } from '../midtrans/client.js';
 import { basicAuthorization } from '../midtrans/credential.js';
@@ -62,7 +63,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
   useConnectTime(config.gateway.timeoutSeconds * 1000);
   const { directory, archiveDirectory = join(directory, 'archive') } = config.journal;
   const archive = new ArchiveFolder(archiveDirectory);
-  const journal = new Journal({ directory, archive, wallMs: clock.wallMs(), version });
+  const journal = new Journal({ directory, archive, version, ...timesOf(clock) });
   if (journal.pagesKept !== undefined)
     log.warn(`the journal keeps its large pages, and each sale writes more: ${journal.pagesKept}`);
   try {

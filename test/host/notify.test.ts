@@ -47,7 +47,7 @@ async function receiver(path: string): Promise<{ next(): Promise<Received>; chil
 }
 
 async function notifierTo(path: string): Promise<ServiceNotifier> {
-  const socket = await openNotifySocket({ NOTIFY_SOCKET: path });
+  const socket = openNotifySocket({ NOTIFY_SOCKET: path });
   if (!socket.ok) throw new Error(socket.error.detail);
   return new ServiceNotifier({ datagram: socket.value, secrets: new SecretRegistry() });
 }
@@ -92,7 +92,7 @@ describe('messages to systemd', () => {
   });
 
   it('go nowhere, and well, when there is no socket', async () => {
-    const socket = await openNotifySocket({});
+    const socket = openNotifySocket({});
     expect(socket).toEqual({ ok: true, value: undefined });
     const notifier = new ServiceNotifier({ datagram: undefined, secrets: new SecretRegistry() });
     expect(notifier.ready('a').ok).toBe(true);
@@ -101,7 +101,7 @@ describe('messages to systemd', () => {
   it.each(['relative/path', '@', `/${'x'.repeat(107)}`, 'vsock:2:1234'])(
     'cannot be sent to %s: E802',
     async (path) => {
-      expect(await openNotifySocket({ NOTIFY_SOCKET: path })).toMatchObject({
+      expect(openNotifySocket({ NOTIFY_SOCKET: path })).toMatchObject({
         ok: false,
         error: { kind: 'refused', code: 802 },
       });

@@ -73,6 +73,13 @@ it('says when what waits is due: the soonest of all of it; never, where nothing 
   expect(journal.waiting.dueMs).toBe(Number.POSITIVE_INFINITY);
 });
 
+it('takes its own boot for a proof of the disk, where it is told the time of it', () => {
+  expect(journal.syncedAtMs).toBe(Number.NEGATIVE_INFINITY);
+  journal.close();
+  journal = new Journal({ directory, wallMs: 1_000, monoMs: 7, version: 'test' });
+  expect(journal.syncedAtMs).toBe(7);
+});
+
 it('lets no flood wait in memory: the two hundredth is synced with all before it', () => {
   for (let i = 0; i < 199; i += 1) note('flood', 300_000);
   expect(afterCut()).toEqual([]);

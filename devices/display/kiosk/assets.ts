@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { Failure, messageOf, refused } from '../../../src/base/fault.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 
@@ -24,16 +24,16 @@ export interface PageText {
 const SCRIPTS = ['kiosk.js', 'link.js', 'faces.js', 'fit.js', 'keys.js', 'wishes.js'] as const;
 
 /** @throws Failure FAULT.pageFileMissing when a file of the page is missing: the installation is incomplete. */
-export async function readAssets(text: PageText): Promise<Assets> {
+export function readAssets(text: PageText): Assets {
   const hash = createHash('sha256');
   const byPath = new Map<string, Asset>();
   for (const name of [...SCRIPTS, 'kiosk.css']) {
-    const body = await readBeside(name);
+    const body = readBeside(name);
     hash.update(body);
     const type = name.endsWith('.css') ? 'text/css; charset=utf-8' : 'text/javascript; charset=utf-8';
     byPath.set(`/${name}`, { type, body });
   }
-  const template = (await readBeside('kiosk.html')).toString('utf8');
+  const template = readBeside('kiosk.html').toString('utf8');
   const build = hash.update(template).update(JSON.stringify(text)).digest('hex').slice(0, 16);
   const values: Readonly<Record<string, string>> = {
     language: text.language,
@@ -47,9 +47,10 @@ export async function readAssets(text: PageText): Promise<Assets> {
   return { byPath, build };
 }
 
-async function readBeside(name: string): Promise<Buffer> {
+/** Not one after the other by another thread: that held up a start for longer than all else of the page. */
+function readBeside(name: string): Buffer {
   try {
-    return await readFile(new URL(`./${name}`, import.meta.url));
+    return readFileSync(new URL(`./${name}`, import.meta.url));
   } catch (thrown) {
     throw new Failure(
       refused(FAULT.pageFileMissing, `a file of the screen page cannot be read: ${messageOf(thrown)}`),

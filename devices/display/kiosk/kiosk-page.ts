@@ -124,7 +124,7 @@ export class KioskPage {
 
   async #serve(): Promise<void> {
     const { host, port, language, shop, pad, hostNames, log, random } = this.#options;
-    const assets = await readAssets({ language, title: shop, pad });
+    const assets = readAssets({ language, title: shop, pad });
     const token = hex(random.bytes(24));
     this.#sessions.opened({ token, build: assets.build });
     const server = new PageServer({
