@@ -23,6 +23,13 @@ declare module 'aedes-persistence-level' {
     cleanSubscriptions(client: StoredClient): Promise<unknown>;
     /** The retained messages of these topics. */
     createRetainedStreamCombi(patterns: readonly string[]): Readable;
+    /** The message goes into the queue of each of these clients. */
+    outgoingEnqueueCombi(
+      queues: readonly { readonly clientId: string }[],
+      packet: SentPacket,
+    ): Promise<unknown>;
+    /** What is in the client's queue. */
+    outgoingStream(client: StoredClient): Readable;
     /** A message of the client's queue has this number now. */
     outgoingUpdate(client: StoredClient, packet: SentPacket): Promise<void>;
     /** What has this number leaves the queue. */

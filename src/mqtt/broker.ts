@@ -13,7 +13,7 @@ import type { Publisher, PublishOutcome } from '../port/publisher.js';
 import type { Runtime } from '../port/runtime.js';
 import { type Authenticate, Doorkeeper } from './doorkeeper.js';
 import { Gate, LOGIN_MS } from './gate.js';
-import { levelStore } from './level-store.js';
+import { levelStore, type QueueStore } from './level-store.js';
 import { parseTopic } from './topics.js';
 
 export interface EmbeddedBrokerOptions extends Runtime {
@@ -54,6 +54,7 @@ export class EmbeddedBroker {
   #aedes: Aedes | undefined;
   #server: Server | undefined;
   #db: Level | undefined;
+  #store: QueueStore | undefined;
 
   constructor(options: EmbeddedBrokerOptions) {
     this.#options = options;
@@ -73,9 +74,10 @@ export class EmbeddedBroker {
     const { clock, log, tls, persistence } = this.#options;
     const db = persistence === 'memory' ? undefined : await openDirectory(persistence.directory);
     this.#db = db;
+    this.#store = db && levelStore(db, (error) => this.#missed(db, error));
     this.#startedAtMs = clock.monoMs();
     const aedes = await Aedes.createBroker({
-      ...(db === undefined ? {} : { persistence: levelStore(db, (error) => this.#missed(db, error)) }),
+      ...(this.#store === undefined ? {} : { persistence: this.#store }),
       ...this.#doorkeeper.hooks(),
       // Ours ends it before.
       connectTimeout: LOGIN_MS + 5_000,
@@ -161,11 +163,13 @@ export class EmbeddedBroker {
     const aedes = this.#aedes;
     assert(aedes !== undefined, 'the broker does not listen');
     await this.#retireSession(aedes, topic);
-    await new Promise<void>((resolve, reject) => {
-      aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, (error) =>
-        error ? reject(error) : resolve(),
-      );
-    });
+    const publish = (): Promise<void> =>
+      new Promise((resolve, reject) => {
+        aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, (error) =>
+          error ? reject(error) : resolve(),
+        );
+      });
+    await (this.#store === undefined ? publish() : this.#store.queued(publish));
   }
 
   /** A terminal that was carried away would otherwise be queued for until the disk is full. */

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import levelPersistence, {
   type LevelPersistence,
   type SentPacket,
@@ -5,25 +6,65 @@ import levelPersistence, {
 } from 'aedes-persistence-level';
 import type { Level } from 'level';
 
-/**
- * The store of the embedded broker. Who subscribes is sent what is retained by a stream that aedes pipes on without a listener
- * for its errors; such an error would end the process: one of the disk, and that of a store that is closed meanwhile.
- * @param missed is told; the subscription stands, and what is retained is not sent
- */
-export function levelStore(db: Level, missed: (error: unknown) => void): LevelPersistence {
-  const store = levelPersistence(db);
-  const retained = store.createRetainedStreamCombi.bind(store);
-  store.createRetainedStreamCombi = (patterns) => retained(patterns).on('error', missed);
-  numberInMemory(db, store);
-  return store;
+export interface QueueStore extends LevelPersistence {
+  /** Runs, and settles when what was queued meanwhile is on disk as well. @throws what kept it from there */
+  queued(run: () => Promise<void>): Promise<void>;
 }
 
 /**
- * A QoS 1 message is in the queue of its client, on disk, before it is sent. Which packet number it was sent under is known to this
+ * The store of the embedded broker. Who subscribes is sent what is retained by a stream that aedes pipes on without a listener
+ * for its errors; such an error would end the process: one of the disk, and that of a store that is closed meanwhile.
+ * @param missed is told; the subscription stands, and what is retained is not sent; and of what could not be queued
+ */
+export function levelStore(db: Level, missed: (error: unknown) => void): QueueStore {
+  const store = levelPersistence(db);
+  const retained = store.createRetainedStreamCombi.bind(store);
+  store.createRetainedStreamCombi = (patterns) => retained(patterns).on('error', missed);
+  const { queued, written } = sendAtOnce(store, missed);
+  numberInMemory(db, store, written);
+  return Object.assign(store, { queued });
+}
+
+/**
+ * A QoS 1 message is sent while it is written into the queue of its client: who is there need not wait for the disk. Who published
+ * it does wait ({@link QueueStore.queued}), and so does what reads the queue, or takes something out of it.
+ */
+function sendAtOnce(
+  store: LevelPersistence,
+  missed: (error: unknown) => void,
+): Pick<QueueStore, 'queued'> & { written(): Promise<unknown> } {
+  const enqueue = store.outgoingEnqueueCombi.bind(store);
+  const stream = store.outgoingStream.bind(store);
+  const underWay = new Set<Promise<unknown>>();
+  const watched = new Set<Promise<unknown>[]>();
+  const written = (): Promise<unknown> => Promise.all(underWay);
+  store.outgoingEnqueueCombi = (queues, packet) => {
+    const write = enqueue(queues, packet);
+    for (const mine of watched) mine.push(write);
+    const ended = write.catch(missed).finally(() => underWay.delete(ended));
+    underWay.add(ended);
+    return Promise.resolve();
+  };
+  async function* wholeQueue(client: StoredClient): AsyncGenerator<unknown> {
+    await written();
+    yield* stream(client);
+  }
+  store.outgoingStream = (client) => Readable.from(wholeQueue(client));
+  const queued = async (run: () => Promise<void>): Promise<void> => {
+    const mine: Promise<unknown>[] = [];
+    watched.add(mine);
+    await run().finally(() => watched.delete(mine));
+    await Promise.all(mine);
+  };
+  return { queued, written };
+}
+
+/**
+ * Which packet number it was sent under is known to this
  * process alone: written down first, in three steps one after the other, it took as long as all else of a notice's way. After
  * a restart or a new connection what was not acknowledged is sent again, under a number of then.
  */
-function numberInMemory(db: Level, store: LevelPersistence): void {
+function numberInMemory(db: Level, store: LevelPersistence, written: () => Promise<unknown>): void {
   const write = store.outgoingUpdate.bind(store);
   const clear = store.outgoingClearMessageId.bind(store);
   /** Where in the queue a number of a client stands: at most as many as it has not acknowledged, since each connection counts from 1. */
@@ -37,6 +78,7 @@ function numberInMemory(db: Level, store: LevelPersistence): void {
     const number = numberKey(client, packet);
     const place = queued.get(number);
     queued.delete(number);
+    await written();
     // An earlier version wrote the number down.
     if (place === undefined) await clear(client, packet);
     else

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Level } from 'level';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { levelStore, type QueueStore } from '../../src/mqtt/level-store.js';
+import { noticeTopic } from '../../src/mqtt/topics.js';
+import { MERCHANT } from './kit/people.js';
+
+const TOPIC = noticeTopic(MERCHANT, 'T1');
+
+describe('the embedded broker sends at once, while it is written into the queue of its terminal,', () => {
+  let directory: string;
+  const packet = {
+    cmd: 'publish',
+    qos: 1,
+    messageId: 1,
+    brokerId: 'b',
+    brokerCounter: 1,
+    topic: TOPIC,
+    payload: 'x',
+  };
+  const client = { id: 'T1' };
+  let db: Level;
+  /** Lets the disk do what it was asked for, or fail at it. */
+  let disk: (fault?: Error) => void;
+  let store: QueueStore;
+  const missed: unknown[] = [];
+
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'gopay-pos-queue-'));
+    db = new Level(directory);
+    missed.length = 0;
+    const put = db.put.bind(db) as (...args: unknown[]) => Promise<void>;
+    const asked = new Promise<void>((resolve, reject) => {
+      disk = (fault) => (fault === undefined ? resolve() : reject(fault));
+    });
+    db.put = (async (...args: unknown[]) => {
+      await asked;
+      await put(...args);
+    }) as typeof db.put;
+    store = levelStore(db, (error) => missed.push(error));
+  });
+  afterEach(async () => {
+    await db.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const enqueue = async (): Promise<void> => {
+    await store.outgoingEnqueueCombi([{ clientId: 'T1' }], packet);
+  };
+
+  it('a message, which is acknowledged when it is there', async () => {
+    const told: string[] = [];
+    const acknowledged = store.queued(enqueue).then(() => told.push('acknowledged'));
+    await enqueue();
+    // Nothing but the disk is waited for.
+    await new Promise(setImmediate);
+    told.push('sent');
+    disk();
+    await acknowledged;
+    expect(told).toEqual(['sent', 'acknowledged']);
+  });
+
+  it('and acknowledges none that could not be written', async () => {
+    const acknowledged = store.queued(enqueue);
+    disk(new Error('no space'));
+    await expect(acknowledged).rejects.toThrow('no space');
+    expect(missed).toMatchObject([{ message: 'no space' }]);
+  });
+
+  it('and gives it to who connects meanwhile', async () => {
+    await enqueue();
+    const read = store.outgoingStream(client).toArray();
+    disk();
+    expect(await read).toMatchObject([{ topic: TOPIC }]);
+  });
+
+  it('and takes it out when its PUBACK comes before it is there', async () => {
+    await enqueue();
+    await store.outgoingUpdate(client, packet);
+    const cleared = store.outgoingClearMessageId(client, packet);
+    disk();
+    await cleared;
+    expect(await store.outgoingStream(client).toArray()).toEqual([]);
+  });
+});
