@@ -152,7 +152,7 @@ export class Archive {
     if (news.length === 0) return undefined;
     for (const row of news) {
       const event = asTold(row);
-      known.set(event.seq, { ...event, body: this.#parts.bodies.whole(event.body) });
+      known.set(event.seq, { ...event, body: this.#parts.bodies.whole(event.body, orderId) });
     }
     return JSON.stringify({ order: orderId, ...this.#stands(orderId), events: [...known.values()] });
   }

@@ -7,7 +7,10 @@ import { type Packed, pack, unpacked } from './packed.js';
 import { longRuns, shortRuns } from './runs.js';
 import { BODY_SQL, Statements } from './statements.js';
 
-/** As it is written: where there is an answer before it, what differs from that; a field that is gone is null. */
+/**
+ * As it is written: where there is an answer before it, what differs from that; a field that is gone is null. Without the order
+ * id of its sale, and without the status as it came where that is the status.
+ */
 type WrittenEvidence = Partial<Record<keyof Evidence, unknown>> & { readonly like?: number };
 
 /** What a row of an event is about. */
@@ -39,9 +42,13 @@ export class Bodies {
     const written: Record<string, unknown> = { ...body };
     if (written['type'] === kind) delete written['type'];
     if (written['orderId'] === orderId) delete written['orderId'];
+    if (kind === 'notice' && written['said'] === written['id']) delete written['said'];
     const said = evidenceIn(body);
     if (said !== undefined)
-      written['outcome'] = { ...(written['outcome'] as object), evidence: this.#written(said, known) };
+      written['outcome'] = {
+        ...(written['outcome'] as object),
+        evidence: this.#written(said, known, orderId),
+      };
     return JSON.stringify(written);
   }
 
@@ -66,7 +73,7 @@ export class Bodies {
       `the journal holds a sale without a valid order id: ${sale.orderId}`,
     );
     if (typeof sale.evidence !== 'number') return sale;
-    const evidence = this.#read(sale.evidence);
+    const evidence = this.#read(sale.evidence, sale.orderId);
     assert(evidence !== undefined, `event ${sale.evidence} of the journal holds no answer of the gateway`);
     return { ...sale, evidence };
   };
@@ -101,35 +108,43 @@ export class Bodies {
   }
 
   /** Body of an event, with what it leaves to rows before it; as it is where those are in an archive that cannot be read. */
-  whole(body: unknown): unknown {
-    const evidence = this.#filled(evidenceIn(body));
+  whole(body: unknown, orderId: string): unknown {
+    const evidence = this.#filled(evidenceIn(body), orderId);
     if (evidence === undefined) return body;
     const { outcome } = body as { readonly outcome: object };
     return { ...(body as object), outcome: { ...outcome, evidence } };
   }
 
-  #written(said: Evidence, known: Evidence | undefined): WrittenEvidence {
+  #written(said: Evidence, known: Evidence | undefined, orderId: string | undefined): WrittenEvidence {
     const like = known === undefined ? undefined : this.#seqs.get(known);
-    if (known === undefined || like === undefined) return said;
+    const { wireStatus, ...others } = said;
+    const asItCame = wireStatus === said.status ? {} : { wireStatus };
+    if (known === undefined || like === undefined) {
+      const { orderId: own, ...rest } = others;
+      return { ...rest, ...(own === orderId ? {} : { orderId: own }), ...asItCame };
+    }
     const names = new Set([...Object.keys(known), ...Object.keys(said)]) as Set<keyof Evidence>;
     const written: Record<string, unknown> = { like };
     for (const name of names) if (known[name] !== said[name]) written[name] = said[name] ?? null;
-    return written;
+    if (written['status'] === undefined) return written;
+    const { wireStatus: _came, ...differs } = written;
+    return { ...differs, ...asItCame };
   }
 
-  #read(seq: number): Evidence | undefined {
+  #read(seq: number, orderId: string): Evidence | undefined {
     const row = this.#statements.of('event').get(seq) as { readonly body: string } | undefined;
-    const evidence = this.#filled(evidenceIn(row === undefined ? null : JSON.parse(row.body)));
+    const evidence = this.#filled(evidenceIn(row === undefined ? null : JSON.parse(row.body)), orderId);
     if (evidence !== undefined) this.#seqs.set(evidence, seq);
     return evidence;
   }
 
-  #filled(said: WrittenEvidence | Evidence | undefined): Evidence | undefined {
-    const { like, ...own } = (said ?? {}) as WrittenEvidence;
-    if (like === undefined) return said as Evidence | undefined;
-    const base = this.#read(like);
+  #filled(said: WrittenEvidence | Evidence | undefined, orderId: string): Evidence | undefined {
+    if (said === undefined) return undefined;
+    const { like, ...own } = said as WrittenEvidence;
+    const base = like === undefined ? { orderId } : this.#read(like, orderId);
     if (base === undefined) return undefined;
-    const all = Object.entries({ ...base, ...own }).filter(([, value]) => value !== null);
+    const asItCame = own.status === undefined ? {} : { wireStatus: own.status };
+    const all = Object.entries({ ...base, ...asItCame, ...own }).filter(([, value]) => value !== null);
     return Object.fromEntries(all) as unknown as Evidence;
   }
 }

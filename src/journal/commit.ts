@@ -53,4 +53,6 @@ export interface StoredEvent extends JournalEvent {
   readonly seq: number;
   readonly boot: number;
   readonly wallMs: number;
+  /** The same came again, so often, the last time then, when `after` was the newest event (see repeats.ts). */
+  readonly again?: { readonly times: number; readonly wallMs: number; readonly after: number };
 }

@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
+import { assert } from '../base/assert.js';
 import { bookedOf } from '../core/sale/paid-amount.js';
 import { isEnded, isOpen, isSettled, lateDueMs, type Sale } from '../core/sale/sale.js';
 import type { ShiftReport } from '../core/shift/shift.js';
@@ -16,6 +17,7 @@ import { GroupCommit } from './group-commit.js';
 import { LateLooks } from './late-looks.js';
 import { type JournalPlace, openFile } from './open.js';
 import { Recent } from './recent.js';
+import { Repeats, textOf } from './repeats.js';
 import { asTold, type EventRow, moneyColumns, toEvent } from './rows.js';
 import { Shifts } from './shifts.js';
 import type { SignOfLife } from './sign-of-life.js';
@@ -48,6 +50,7 @@ export class Journal {
   #lastSeq = 0;
   readonly #statements: Statements<typeof JOURNAL_SQL>;
   readonly #recent = new Recent();
+  readonly #repeats = new Repeats();
   readonly #bodies: Bodies;
   /** Whether all open sales of the disk are in there. */
   #hasAllOpen = false;
@@ -100,7 +103,10 @@ export class Journal {
       ...{ db: this.#db, bodies: this.#bodies, store },
       commit: (work) => this.#group.now(work),
       packed: (orderIds) => {
-        for (const orderId of orderIds) this.#recent.forget(orderId);
+        for (const orderId of orderIds) {
+          this.#recent.forget(orderId);
+          this.#repeats.end(orderId);
+        }
       },
     });
   }
@@ -148,14 +154,14 @@ export class Journal {
   #undone(): void {
     this.shifts.forget();
     this.slips.forget();
+    this.#repeats.forget();
     this.#trouble.forget();
   }
 
   /** @returns whether an answer has met with something that no row says yet */
   #writeAll(commit: Commit): boolean {
     const s = this.#statements;
-    let seq = 0;
-    for (const event of commit.events) seq = this.#writeEvent(commit, event);
+    const seq = this.#writeEvents(commit);
     for (const sale of commit.sales ?? []) {
       const before = this.#recent.get(sale.orderId);
       this.#writeSale(sale);
@@ -184,6 +190,36 @@ export class Journal {
     });
     this.#written(closed.monoMs);
     return closed.report;
+  }
+
+  /** @returns the last one's number; 0 where there is none */
+  #writeEvents(commit: Commit): number {
+    const quiet = this.#isQuiet(commit);
+    let seq = 0;
+    for (const event of commit.events) {
+      const text = quiet ? textOf(event) : undefined;
+      const same = text === undefined ? undefined : this.#repeats.find(text);
+      seq = same ?? this.#writeEvent(commit, event);
+      if (same !== undefined) this.#countAgain(commit, event, same);
+      if (text !== undefined) this.#repeats.keep(text, seq);
+      else if (event.orderId !== undefined) this.#repeats.end(event.orderId);
+    }
+    return seq;
+  }
+
+  /** One event that no restart needs, that leaves its sale where it stands, and leads to nothing that is written elsewhere. */
+  #isQuiet({ mayWaitMs, events, sales = [], met, noticeId, slot, ...more }: Commit): boolean {
+    if (mayWaitMs === undefined || events.length !== 1 || events[0]?.orderId === undefined) return false;
+    const { answers = [], slips = [] } = more;
+    if (met !== undefined || noticeId !== undefined || slot !== undefined) return false;
+    if (answers.length + slips.length > 0) return false;
+    return sales.every(({ orderId, state }) => this.#recent.get(orderId)?.state.at === state.at);
+  }
+
+  #countAgain({ wallMs }: Commit, { body }: JournalEvent, seq: number): void {
+    const { changes } = this.#statements.of('again').run(wallMs, this.#lastSeq, seq, this.#boot);
+    assert(changes === 1, `event ${seq} is not there to be counted`);
+    this.#bodies.keep(body, seq);
   }
 
   #writeEvent(commit: Commit, event: JournalEvent): number {
@@ -336,7 +372,7 @@ export class Journal {
     );
     const all = new Map(this.archive?.toldOf(orderId)?.rows.map((row) => [row.seq, row]));
     for (const row of rows.map(asTold))
-      if (!all.has(row.seq)) all.set(row.seq, { ...row, body: this.#bodies.whole(row.body) });
+      if (!all.has(row.seq)) all.set(row.seq, { ...row, body: this.#bodies.whole(row.body, orderId) });
     return [...all.values()].sort((a, b) => a.seq - b.seq).map((row) => toEvent(orderId, row));
   }
 

@@ -17,20 +17,29 @@ export interface EventRow {
   readonly body: string;
   readonly ignored: string | null;
   readonly led: string | null;
+  /** How often the same came again; the last time, and the newest event by then. */
+  readonly again: number | null;
+  readonly again_ms: number | null;
+  readonly again_after: number | null;
 }
 
-/** The same with its JSON as JSON, as the archive tells it. */
-export type ToldEvent = Omit<EventRow, 'body' | 'led'> & { readonly body: unknown; readonly led: unknown };
+type Counted = { readonly [Column in 'again' | 'again_ms' | 'again_after']: number };
 
-export function asTold({ body, led, ...row }: EventRow): ToldEvent {
-  return { ...row, body: JSON.parse(body), led: led === null ? null : JSON.parse(led) };
+/** The same with its JSON as JSON, as the archive tells it. */
+export type ToldEvent = Omit<EventRow, 'body' | 'led' | keyof Counted> &
+  Partial<Counted> & { readonly body: unknown; readonly led: unknown };
+
+export function asTold({ body, led, again, again_ms, again_after, ...row }: EventRow): ToldEvent {
+  const counted = again === null ? {} : ({ again, again_ms, again_after } as Counted);
+  return { ...row, body: JSON.parse(body), led: led === null ? null : JSON.parse(led), ...counted };
 }
 
 export function toEvent(orderId: string, row: ToldEvent): StoredEvent {
-  const { seq, boot, at_ms, kind, body, ignored, led } = row;
+  const { seq, boot, at_ms, kind, body, ignored, led, again: times, again_ms = 0, again_after = 0 } = row;
   return {
     ...{ seq, boot, wallMs: at_ms, orderId, kind, body },
     ...(ignored === null ? {} : { ignored }),
     ...(led === null ? {} : { led }),
+    ...(times === undefined ? {} : { again: { times, wallMs: again_ms, after: again_after } }),
   };
 }

@@ -286,4 +286,16 @@ export const MIGRATIONS: readonly string[] = [
       ELSE OLD.seq <= (SELECT strays_to FROM piece ORDER BY id DESC LIMIT 1) END, 0)
     BEGIN SELECT RAISE(ABORT, 'events are never deleted before they are in the archive'); END;
   `,
+  `
+  -- How often the same came again that changed nothing, when it did last (wall time), and behind which event. All else of an
+  -- event is never changed, and its count only goes up.
+  ALTER TABLE event ADD COLUMN again INTEGER;
+  ALTER TABLE event ADD COLUMN again_ms INTEGER;
+  ALTER TABLE event ADD COLUMN again_after INTEGER;
+  DROP TRIGGER event_is_append_only_u;
+  CREATE TRIGGER event_is_append_only_u BEFORE UPDATE OF seq, boot, at_ms, mono_ms, sale, order_id, kind, body, ignored, led ON event
+    BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+  CREATE TRIGGER event_counts_up BEFORE UPDATE OF again ON event WHEN NEW.again IS NOT coalesce(OLD.again, 0) + 1
+    BEGIN SELECT RAISE(ABORT, 'what came again is counted one by one'); END;
+  `,
 ];

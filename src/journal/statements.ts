@@ -31,6 +31,8 @@ export const JOURNAL_SQL = {
   boot: 'INSERT INTO boot(at_ms, version) VALUES (?, ?)',
   event:
     'INSERT INTO event(boot, at_ms, mono_ms, sale, order_id, kind, body, ignored, led) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+  again:
+    'UPDATE event SET again = coalesce(again, 0) + 1, again_ms = ?, again_after = ? WHERE seq = ? AND boot = ?',
   // After the state: the shift that is open, where the sale has come to its end, and where its money is.
   sale: `INSERT INTO sale(order_id, invoice, rrn, amount, source_kind, source_name, opened_at_ms, state, open, body,
        settled, shift, delivered, refunded, owed, other, line, reference)
@@ -62,10 +64,11 @@ export const JOURNAL_SQL = {
   inState: 'SELECT coalesce(packed, body) AS body FROM sale WHERE state = ? ORDER BY invoice DESC LIMIT ?',
   totals: 'SELECT state, count(*) AS count, sum(amount) AS sum FROM sale GROUP BY state ORDER BY state',
   invoiceOf: 'SELECT invoice FROM sale WHERE order_id = ?',
-  events: `SELECT seq, boot, at_ms, kind, body, ignored, led FROM event
+  events: `SELECT seq, boot, at_ms, kind, body, ignored, led, again, again_ms, again_after FROM event
      WHERE sale = (SELECT invoice FROM sale WHERE order_id = ?) ORDER BY seq`,
   // Of before events knew their sale, and of orders that are none.
-  strays: 'SELECT seq, boot, at_ms, kind, body, ignored, led FROM event WHERE order_id = ? ORDER BY seq',
+  strays: `SELECT seq, boot, at_ms, kind, body, ignored, led, again, again_ms, again_after FROM event
+     WHERE order_id = ? ORDER BY seq`,
 } as const satisfies Texts;
 
 export const BODY_SQL = {
@@ -92,11 +95,12 @@ export const ARCHIVE_SQL = {
   over: `SELECT 1 FROM sale WHERE order_id = ? AND open = 0 AND owed = 0 AND look_at_ms IS NULL AND shift <= ?
      AND NOT EXISTS (SELECT 1 FROM slip WHERE slip.order_id = sale.order_id AND state NOT IN ('done', 'dropped'))`,
   sale: 'SELECT coalesce(packed, body) AS body FROM sale WHERE order_id = ?',
-  ofSale: `SELECT seq, boot, at_ms, mono_ms, kind, body, ignored, led FROM event
+  ofSale: `SELECT seq, boot, at_ms, mono_ms, kind, body, ignored, led, again, again_ms, again_after FROM event
      WHERE sale = (SELECT invoice FROM sale WHERE order_id = ?) ORDER BY seq`,
-  ofOrder:
-    'SELECT seq, boot, at_ms, mono_ms, kind, body, ignored, led FROM event WHERE order_id = ? ORDER BY seq',
-  event: 'SELECT seq, boot, at_ms, mono_ms, kind, body, ignored, led FROM event WHERE seq = ?',
+  ofOrder: `SELECT seq, boot, at_ms, mono_ms, kind, body, ignored, led, again, again_ms, again_after FROM event
+     WHERE order_id = ? ORDER BY seq`,
+  event: `SELECT seq, boot, at_ms, mono_ms, kind, body, ignored, led, again, again_ms, again_after FROM event
+     WHERE seq = ?`,
   answers: 'SELECT * FROM answer WHERE order_id = ? ORDER BY id',
   slips: 'SELECT * FROM slip WHERE order_id = ? ORDER BY id',
   newest: 'SELECT file, begins + length AS ends, strays_to FROM piece ORDER BY id DESC LIMIT 1',

@@ -11,6 +11,7 @@ import { NotifyReceiver } from './notify-receiver.js';
 import { RegisterClient } from './register-client.js';
 import { sell, sellAtKeypad } from './sell.js';
 import { freePort, printerToml, registerToml, terminalFiles } from './shop-files.js';
+import { sellSlowly } from './slow-sales.js';
 import { type Start, startOnce } from './start-bench.js';
 import { TerminalProcess } from './terminal-process.js';
 import type { World } from './world.js';
@@ -49,12 +50,14 @@ export async function benchHistory(context: Context): Promise<BenchResult> {
     }
     const size = Math.round(statSync(join(year.journal, 'journal.db')).size / MIB);
     rmSync(year.journal, { recursive: true });
+    const slow = await slowSales(join(context.directory, 'slow'));
     const books = await booksOf(join(context.directory, 'books'), sold.journal);
     return {
       title: 'what grows with the sales of years',
       comparisons: [
-        ...(await growth(context.directory, sold.journal, 'keypad')),
-        ...(await growth(context.directory, sold.journal, 'register')),
+        ...(await growth(context.directory, sold.journal, 'keypad', 'a sale at the keypad')),
+        ...(await growth(context.directory, sold.journal, 'register', 'a sale at the register')),
+        ...slow,
         start('process start', ({ wallMs }) => wallMs, ours, theirs),
         start('processor time of a start', ({ cpuMs }) => cpuMs, ours, theirs),
         ...books,
@@ -99,9 +102,27 @@ async function sellSome(context: Context, world: Child<World>, config: string, p
   }
 }
 
+/** Customers who take their time: what it costs does not depend on how long. A VTK machine waits for ten minutes at most. */
+async function slowSales(directory: string): Promise<Comparison[]> {
+  const rows: Comparison[] = [];
+  for (const [source, of, paidAfterMs] of [
+    ['vending', 'of a VTK machine', 65_000],
+    ['vending', 'of a VTK machine', 570_000],
+    ['register', 'at the register', 65_000],
+    ['register', 'at the register', 840_000],
+  ] as const) {
+    const into = join(directory, `${source}-${paidAfterMs}`);
+    await sellSlowly({ source, paidAfterMs, sales: SOLD, into });
+    rows.push(
+      ...(await growth(directory, into, source, `a sale ${of}, paid after ${paidAfterMs / 1_000} s`)),
+    );
+  }
+  return rows;
+}
+
 /** Bytes of the journal for a sale, and of journal and archive when it is old. */
-async function growth(directory: string, sold: string, source: string): Promise<Comparison[]> {
-  const place = join(directory, `growth-${source}`);
+async function growth(directory: string, sold: string, source: string, what: string): Promise<Comparison[]> {
+  const place = join(directory, `growth-${what.replace(/\W+/g, '-')}`);
   cpSync(sold, place, { recursive: true });
   const before = usedBytes(place);
   growJournal(place, { sales: GROWN, source });
@@ -119,7 +140,7 @@ async function growth(directory: string, sold: string, source: string): Promise<
   );
   const all = usedBytes(place) + files.reduce((sum, size) => sum + size, 0);
   return [
-    bytes(`a sale at the ${source}, journal`, 5_000, live),
+    bytes(`${what}: journal`, 5_000, live),
     // The few that were sold first are archived with them.
     bytes(`the same in the archive, journal included`, 1_500, (all - before) / GROWN),
   ];

@@ -23,7 +23,8 @@ class Book {
   }
 
   write(kind: string, body: unknown, rest: Partial<HistoryRow> = {}): void {
-    this.rows.push({ boot: this.boot, wallMs: this.wallMs, kind, body, ...rest });
+    const { boot, wallMs } = this;
+    this.rows.push({ seq: this.rows.length + 1, boot, wallMs, kind, body, ...rest });
   }
 
   happen(event: SaleEvent): void {
@@ -124,6 +125,97 @@ it('tells looks that find nothing new once, with how often and until when', () =
   expect(lines.at(-1)?.atMs).toBe(1_050_000);
 });
 
+/** As the journal keeps it: the row `back` from the end came again, until now. */
+function again(book: Book, back: number, times: number, after = book.rows.length): void {
+  const at = book.rows.length - back;
+  const row = book.rows[at - 1] as HistoryRow;
+  book.rows[at - 1] = { ...row, again: { times, wallMs: book.wallMs, after } };
+}
+
+/** What is told behind the QR. */
+const lines = (book: Book): string[] =>
+  historyOf(book.sale, book.rows)
+    .slice(2)
+    .map(({ atMs, text }) => `${(atMs - 1_000_000) / 1_000} ${text}`);
+
+const ASKED = 'It was time to ask the gateway. The gateway is asked for its status.';
+const PENDING = 'The gateway says "pending", Rp15.000.';
+
+function polled(): Book {
+  const book = new Book();
+  book.happen(created(book.sale));
+  book.wallMs += 10_000;
+  book.happen({ type: 'timer', timer: 'look' });
+  book.happen(says(book.sale, 'pending'));
+  return book;
+}
+
+it('tells looks that are counted in one row as it tells those that are rows of their own', () => {
+  const book = polled();
+  book.wallMs += 40_000;
+  again(book, 1, 4);
+  again(book, 0, 4);
+  expect(lines(book)).toEqual([
+    `10 ${ASKED}`,
+    `10 ${PENDING}`,
+    '50 The same again, 4 times, until this time.',
+  ]);
+  book.happen(says(book.sale, 'settlement'));
+  expect(lines(book).at(-1)).toContain('50 The gateway says "settlement"');
+});
+
+it('tells of the last question when its answer was another one', () => {
+  const book = polled();
+  book.wallMs += 10_000;
+  again(book, 0, 1);
+  book.wallMs += 10_000;
+  again(book, 1, 2);
+  book.happen(says(book.sale, 'settlement'));
+  expect(lines(book).slice(2)).toEqual([
+    '20 The same again, until this time.',
+    `30 ${ASKED}`,
+    expect.stringContaining('30 The gateway says "settlement"'),
+  ]);
+});
+
+it('tells of a question whose answer is not there yet', () => {
+  const book = polled();
+  book.wallMs += 10_000;
+  again(book, 1, 1);
+  expect(lines(book)).toEqual([`10 ${ASKED}`, `10 ${PENDING}`, `20 ${ASKED}`]);
+});
+
+it('tells by name what came again when something else had happened meanwhile, where it came last', () => {
+  const book = polled();
+  book.wallMs += 10_000;
+  book.write('registerAsked', { register: 'till', question: { ask: 'totals' }, made: { do: 'totals' } });
+  book.wallMs += 20_000;
+  again(book, 2, 3);
+  again(book, 1, 3);
+  book.wallMs += 10_000;
+  book.happen({ type: 'cancelAsked', by: 'pad' });
+  expect(lines(book)).toEqual([
+    `10 ${ASKED}`,
+    `10 ${PENDING}`,
+    '20 Register till asked for totals.',
+    `40 Again, 3 times until this time: ${ASKED}`,
+    `40 Again, 3 times until this time: ${PENDING}`,
+    expect.stringContaining('50 pad asked to cancel.'),
+  ]);
+});
+
+it('puts what came again before what happened behind it, whatever the clock says', () => {
+  const book = polled();
+  again(book, 0, 2);
+  book.wallMs -= 3_600_000;
+  book.happen({ type: 'resumed' });
+  book.boot += 1;
+  expect(lines(book).slice(2, 4)).toEqual([
+    '10 The same again, 2 times, until this time.',
+    expect.stringContaining('The clock went back'),
+  ]);
+});
+
 it('says where the terminal was started again, and where its clock went back', () => {
   const book = new Book();
   book.boot = 7;
@@ -153,7 +245,7 @@ it('names the order under which a denied sale goes on, and the one that it follo
 });
 
 it('has words for every row of another version, and for an order that is none of ours', () => {
-  const rows = [{ boot: 1, wallMs: 0, kind: 'somethingNew', body: { a: 1 } }];
+  const rows = [{ seq: 1, boot: 1, wallMs: 0, kind: 'somethingNew', body: { a: 1 } }];
   expect(historyOf(undefined, rows)).toEqual([
     { atMs: 0, text: 'somethingNew: {"type":"somethingNew","a":1}.' },
   ]);
@@ -162,7 +254,7 @@ it('has words for every row of another version, and for an order that is none of
     type: 'statusAnswered',
     outcome: { kind: 'evidence', evidence: evidence(sale, 'settlement') },
   };
-  expect(historyOf(undefined, [{ boot: 1, wallMs: 0, kind: 'statusAnswered', body: foreign }])).toHaveLength(
-    1,
-  );
+  expect(
+    historyOf(undefined, [{ seq: 1, boot: 1, wallMs: 0, kind: 'statusAnswered', body: foreign }]),
+  ).toHaveLength(1);
 });

@@ -27,7 +27,7 @@ afterEach(() => {
 let monoMs = 0;
 function note(kind: string, mayWaitMs?: number): void {
   monoMs += 1;
-  journal.commit({ wallMs: 1, monoMs, events: [{ kind, body: null, orderId: 'T1-1' }], mayWaitMs });
+  journal.commit({ wallMs: 1, monoMs, events: [{ kind, body: monoMs, orderId: 'T1-1' }], mayWaitMs });
 }
 
 const kinds = (from: Journal): string[] => from.eventsOf('T1-1').map(({ kind }) => kind);

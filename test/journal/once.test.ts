@@ -43,3 +43,36 @@ it('goes on after a restart with the answer that its last process wrote', () => 
   expect(disk.prepare(like).pluck().get()).toBe(2);
   expect(open(disk).sale(orderId)).toEqual(after);
 });
+
+it('gives back each answer as it was said, whichever of its words its row leaves out', () => {
+  const disk = new Database(':memory:');
+  const journal = open(disk);
+  const sale = begin(journal);
+  const { orderId } = sale;
+  const said = [
+    says(sale, 'pending'),
+    says(sale, 'pending', { wireStatus: 'PENDING' }),
+    says(sale, 'other', { wireStatus: 'authorize' }),
+    says(sale, 'pending', { orderId: 'T1-ANOTHER' as Sale['orderId'] }),
+    says(sale, 'expire', { wireStatus: 'Expire' }),
+    says(sale, 'expire'),
+  ];
+  journal.commit({
+    wallMs: 1,
+    monoMs: 1,
+    events: [{ orderId, kind: 'chargeAnswered', body: created(sale) }],
+  });
+  // To the first that comes, and to one that is like another.
+  for (const known of [sale, happen({ journal, sale }, [created(sale)])])
+    for (const body of said) {
+      const events = [{ orderId, kind: body.type, body }];
+      journal.commit({ wallMs: 1, monoMs: 1, events, sales: [known] });
+      for (const one of [journal, open(disk)])
+        expect(one.eventsOf(orderId).at(-1)?.body).toMatchObject(rest(body));
+    }
+  expect(disk.prepare(`SELECT count(*) FROM event WHERE body LIKE '%${orderId}%'`).pluck().get()).toBe(0);
+});
+
+function rest({ type: _type, ...body }: ReturnType<typeof says>): object {
+  return body;
+}

@@ -71,7 +71,9 @@ export function growJournal(directory: string, { sales, stories = 'own', shift, 
         const more = shift === undefined ? {} : { shift };
         write('sale', { ...anew(part.sale), ...more, invoice, rrn: String(invoice).padStart(12, '0') });
         for (const event of part.events) {
-          write('event', { ...anew(event), seq: Number(event['seq']) + away, sale: invoice });
+          const after = event['again_after'];
+          const counted = typeof after === 'number' ? { again_after: after + away } : {};
+          write('event', { ...anew(event), ...counted, seq: Number(event['seq']) + away, sale: invoice });
           seq = Number(event['seq']) + away;
         }
         for (const [table, rows] of part.others)

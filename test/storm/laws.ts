@@ -11,6 +11,7 @@ import { parseNotice } from '../../src/mqtt/envelope.js';
 import { grossOf, paymentOf, refundTotal, type Transaction } from '../../src/sandbox/midtrans/transaction.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import type { TerminalSettings } from '../../src/terminal/context.js';
+import { happenings } from '../kit/happenings.js';
 import type { SaleSource } from './sources/source.js';
 import { StatusPace } from './status-pace.js';
 import type { VirtualTime } from './time.js';
@@ -137,7 +138,7 @@ export class Laws {
   /** What was committed of each order is told by the journal and its archive. */
   stories(journal: Journal): void {
     for (const [orderId, count] of this.#events) {
-      const told = journal.eventsOf(orderId).length;
+      const told = happenings(journal.eventsOf(orderId));
       if (told < count)
         this.broken('law 1', `${count} events of ${orderId} were committed, and ${told} are told`);
     }

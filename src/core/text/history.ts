@@ -21,6 +21,7 @@ import {
 
 /** One row of the journal about one sale. */
 export interface HistoryRow {
+  readonly seq: number;
   readonly boot: number;
   readonly wallMs: number;
   readonly kind: string;
@@ -29,6 +30,8 @@ export interface HistoryRow {
   readonly ignored?: string;
   /** What it led to; absent where it was ignored, and in journals of earlier versions. */
   readonly led?: unknown;
+  /** The same came again and changed nothing: so often, the last time then, behind the event of that number. */
+  readonly again?: { readonly times: number; readonly wallMs: number; readonly after: number };
 }
 
 export interface HistoryLine {
@@ -47,10 +50,21 @@ const CLOCK_JUMP_MS = 1_000;
 export function historyOf(sale: Sale | undefined, stored: readonly HistoryRow[]): HistoryLine[] {
   const lines: HistoryLine[] = [];
   const met = new Set<string>();
+  let repeats: readonly Repeat[] = [];
   let before: HistoryRow | undefined;
   let stood = '';
   const rows = stored.map(asNamedNow);
+  const tellUntil = (seq: number): void => {
+    lines.push(
+      ...cameAgain(
+        repeats.filter(({ after }) => after < seq),
+        lines.length,
+      ),
+    );
+    repeats = repeats.filter(({ after }) => after >= seq);
+  };
   for (const [index, row] of rows.entries()) {
+    tellUntil(row.seq);
     lines.push(...breaks(before, row));
     before = row;
     if (isDoorbell(row, rows[index + 1])) continue;
@@ -60,8 +74,42 @@ export function historyOf(sale: Sale | undefined, stored: readonly HistoryRow[])
     stood = stands;
     const ignored = row.ignored === undefined ? '' : ` Ignored: ${row.ignored}.`;
     lines.push({ atMs: row.wallMs, text: `${happening(row, rows[index - 1], sale, met)}.${led}${ignored}` });
+    if (row.again === undefined) continue;
+    const same = `${happening(row, undefined, sale, met)}.${record === undefined ? '' : outcome(record, '')}${ignored}`;
+    repeats = [...repeats, { ...row.again, line: lines.length - 1, text: same }];
   }
+  tellUntil(Number.POSITIVE_INFINITY);
   return shortened(lines);
+}
+
+/** What came again, the line that tells of its first time, and how it is told where that is not the line above. */
+interface Repeat extends NonNullable<HistoryRow['again']> {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** @param next the line that follows */
+function cameAgain(repeats: readonly Repeat[], next: number): HistoryLine[] {
+  const [first, last = first, ...more] = repeats;
+  if (first === undefined || last === undefined) return [];
+  // A question and its answer, by turns; the last question may have had another answer.
+  const ahead = first.times - last.times;
+  const together = repeats.every(({ line }, index) => line === next - repeats.length + index);
+  if (together && more.length === 0 && (ahead === 0 || ahead === 1))
+    return [
+      { atMs: last.wallMs, text: sameAgain(last.times) },
+      ...(ahead === 1 ? [{ atMs: first.wallMs, text: first.text }] : []),
+    ];
+  return [...repeats]
+    .sort((a, b) => a.after - b.after || a.wallMs - b.wallMs)
+    .map(({ times, wallMs, text }) => ({
+      atMs: wallMs,
+      text: times === 1 ? text : `Again, ${times} times until this time: ${text}`,
+    }));
+}
+
+function sameAgain(times: number): string {
+  return `The same again${times === 1 ? '' : `, ${times} times`}, until this time.`;
 }
 
 /** Events of earlier versions that have another name now. */
@@ -115,7 +163,7 @@ function shortened(lines: readonly HistoryLine[]): HistoryLine[] {
     const times = repeats(lines, at, period);
     at += period * (times + 1);
     const atMs = lines[at - 1]?.atMs ?? 0;
-    short.push({ atMs, text: `The same again${times === 1 ? '' : `, ${times} times`}, until this time.` });
+    short.push({ atMs, text: sameAgain(times) });
   }
   return short;
 }

@@ -60,6 +60,9 @@ export const COMMITS: readonly Patch[] = [
       "if (this.#waiting > 1) {\n        this.#statements.of('rollback').run();\n        this.#nothingWaits();\n      }\n      if (!this.#db.inTransaction) this.#statements",
     ],
   ]),
+  edge('what comes again is not counted', 'src/journal/journal.ts', 20, [
+    ['if (same !== undefined) this.#countAgain(', 'if (same === -1) this.#countAgain('],
+  ]),
   // What the syncs that went had kept is found again by asking, or comes again marked COPY (the original receipt twice).
   edge('a charge whose answer was lost with the power is none', 'src/core/sale/resume.ts', 20, [
     [

@@ -40,13 +40,12 @@ ${vendingToml}
 
 /** A shop that is a vending machine which dials the terminal and speaks VTK; it counts cents. */
 export async function vtkStory(
-  options: VendingShopOptions,
+  options: VendingShopOptions & { readonly machine?: Vmc },
   tell: (shop: Shop, machine: Vmc, patience: HeldTimers) => Promise<void>,
 ): Promise<void> {
-  const machine = new Vmc();
+  const { machine = new Vmc(), vendingToml = '', toml = '', ...rest } = options;
   const patience = new HeldTimers('a machine that was told to vend', 1_000 * VEND_SECONDS);
   try {
-    const { vendingToml = '', toml = '', ...rest } = options;
     const table = `
 [vending]
 protocol = "vendotek"
