@@ -45,7 +45,7 @@ const given = (frame: string, acknowledged: boolean): GivenAnswer => ({
 
 /** What of each row is decided in one place, by what is really on the wire. */
 const TRIALS: Readonly<Record<string, readonly [same: string, other: string, trial: () => void]>> = {
-  'JSON, by LAN, cable or WebSocket: `ref`, and `till` or its address': [
+  'JSON, by LAN, cable or WebSocket, and HTTP: `ref`, and `till` or its address': [
     "the same till's same `ref`, by whichever door, for ever",
     "another till's; with another amount, or from an address that nobody can place, it is refused",
     () => {

@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 
+/** @type {Readonly<Record<string, string>>} */
 const ORDERS = {
   event: 'seq',
   sale: 'order_id',
@@ -21,14 +22,14 @@ const ORDERS = {
 
 /**
  * Of every row of every table; tables without rows do not count, so that it is the same before and after a migration.
- * @param db an open Database @param bootsBelow rows of boot from this id on do not count: those of whoever looks
+ * @param {import('better-sqlite3').Database} db open
+ * @param {number} bootsBelow rows of boot from this id on do not count: those of whoever looks
  */
 export function digestOf(db, bootsBelow = Number.MAX_SAFE_INTEGER) {
   const hash = createHash('sha1');
-  const tables = db
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    .pluck()
-    .all();
+  const tables = /** @type {string[]} */ (
+    db.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").pluck().all()
+  );
   for (const table of tables) {
     const order = ORDERS[table];
     if (order === undefined)

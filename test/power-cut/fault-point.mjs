@@ -13,38 +13,56 @@ import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 import Database from 'better-sqlite3';
-import { TcpLine } from '../../dist/devices/kit/tcp-line.js';
-import { EscPosPrinter } from '../../dist/devices/printer/escpos-printer.js';
-import { Journal } from '../../dist/src/journal/journal.js';
 import { digestOf } from './digest.mjs';
+
+// The very modules of the built terminal, and of the types that they have now.
+const dist = new URL('../../dist/', import.meta.url).href;
+/** @type {typeof import('../../devices/kit/tcp-line.js')} */
+const { TcpLine } = await import(`${dist}devices/kit/tcp-line.js`);
+/** @type {typeof import('../../devices/printer/escpos-printer.js')} */
+const { EscPosPrinter } = await import(`${dist}devices/printer/escpos-printer.js`);
+/** @type {typeof import('../../src/journal/journal.js')} */
+const { Journal } = await import(`${dist}src/journal/journal.js`);
+
+/** @typedef {import('better-sqlite3').Database} Db */
 
 const { POWER_CUT_POINTS: FILE, POWER_CUT_AT: AT, POWER_CUT_HOLD_AT: HOLD_AT } = process.env;
 const { POWER_CUT_DIGEST: DIGEST, POWER_CUT_PRAGMAS: PRAGMAS = '' } = process.env;
+/** @type {Map<string, number>} */
 const times = new Map();
 
 write('born');
 
-/** A moment is known by what happens and by how often that has happened since the start of the process. */
+/**
+ * A moment is known by what happens and by how often that has happened since the start of the process.
+ * @param {string} what
+ */
 function count(what) {
   const n = (times.get(what) ?? 0) + 1;
   times.set(what, n);
   return `${what} #${n}`;
 }
 
+/** @param {string} line */
 function write(line) {
   if (FILE !== undefined) appendFileSync(FILE, `${line}\n`);
 }
 
+/** @type {Db | undefined} */
 let journal;
 
-/** The first that is open: one of before is opened anew when its pages were moved. */
+/**
+ * The first that is open: one of before is opened anew when its pages were moved.
+ * @param {Db} db
+ */
 function note(db) {
   if (journal?.open !== true) journal = db;
 }
 
+/** @param {string} moment */
 function pass(moment) {
-  const whole = DIGEST !== undefined && / commit of /.test(moment) && !journal.inTransaction;
-  write(whole ? `${moment}\t${digestOf(journal)}` : moment);
+  const told = DIGEST !== undefined && / commit of /.test(moment) ? journal : undefined;
+  write(told !== undefined && !told.inTransaction ? `${moment}\t${digestOf(told)}` : moment);
   if (moment === HOLD_AT) {
     write('held');
     process.kill(process.pid, 'SIGSTOP');
@@ -56,9 +74,17 @@ function pass(moment) {
   for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
 }
 
+/**
+ * @template {string} N
+ * @template {Record<N, (...args: any[]) => unknown>} T
+ * @param {T} target
+ * @param {N} name
+ * @param {(this: T, ...args: Parameters<T[N]>) => string | undefined} nameOf
+ */
 function aroundSync(target, name, nameOf) {
   const real = target[name];
-  target[name] = function (...args) {
+  /** @this {T} @param {Parameters<T[N]>} args */
+  function around(...args) {
     const what = nameOf.apply(this, args);
     if (what === undefined) return real.apply(this, args);
     const moment = count(what);
@@ -66,13 +92,22 @@ function aroundSync(target, name, nameOf) {
     const value = real.apply(this, args);
     pass(`after ${moment}`);
     return value;
-  };
+  }
+  target[name] = /** @type {T[N]} */ (around);
 }
 
-/** After: when the promise is kept, before anybody who waits for it has heard of that. */
+/**
+ * After: when the promise is kept, before anybody who waits for it has heard of that.
+ * @template {string} N
+ * @template {Record<N, (...args: any[]) => Promise<unknown>>} T
+ * @param {T} target
+ * @param {N} name
+ * @param {(...args: Parameters<T[N]>) => string | undefined} nameOf
+ */
 function aroundAsync(target, name, nameOf) {
   const real = target[name];
-  target[name] = async function (...args) {
+  /** @this {T} @param {Parameters<T[N]>} args */
+  async function around(...args) {
     const what = nameOf(...args);
     if (what === undefined) return real.apply(this, args);
     const moment = count(what);
@@ -80,13 +115,14 @@ function aroundAsync(target, name, nameOf) {
     const value = await real.apply(this, args);
     pass(`after ${moment}`);
     return value;
-  };
+  }
+  target[name] = /** @type {T[N]} */ (around);
 }
 
 aroundSync(Journal.prototype, 'commit', ({ events, sales = [], slips = [] }) => {
   const said = events.map(({ kind, ignored }) => (ignored === undefined ? kind : `${kind} (ignored)`));
   // A slip that is handed over has no line in the story of its sale.
-  if (said.length === 0) said.push(...slips.map(({ state = 'queued' }) => `slip ${state}`));
+  if (said.length === 0) said.push(...slips.map((slip) => `slip ${'state' in slip ? slip.state : 'queued'}`));
   const states = sales.map(({ state }) => ` to ${state.at}`);
   return `commit of ${said.join(' and ')}${states.join('')}`;
 });
@@ -98,8 +134,10 @@ aroundSync(Journal.prototype, 'flush', function () {
 });
 
 // What the journal writes besides: its tables at its birth, and a row at each start.
-const realTransaction = Database.prototype.transaction;
-Database.prototype.transaction = function (work) {
+const db = /** @type {{ transaction: any, prepare: any, pragma: any }} */ (Database.prototype);
+const realTransaction = db.transaction;
+/** @this {Db} @param {() => unknown} work */
+db.transaction = function (work) {
   note(this);
   const made = realTransaction.call(this, work);
   if (work.length > 0) return made;
@@ -107,8 +145,9 @@ Database.prototype.transaction = function (work) {
   aroundSync(holder, 'made', () => 'commit of migration');
   return () => holder.made();
 };
-const realPrepare = Database.prototype.prepare;
-Database.prototype.prepare = function (sql) {
+const realPrepare = db.prepare;
+/** @this {Db} @param {string} sql */
+db.prepare = function (sql) {
   note(this);
   const statement = realPrepare.call(this, sql);
   const [, table] = /^INSERT INTO (boot)\b/.exec(sql) ?? [];
@@ -119,18 +158,20 @@ Database.prototype.prepare = function (sql) {
 const told = new Map(
   PRAGMAS.split('; ')
     .filter((words) => words !== '')
-    .map((words) => words.split(' > ')),
+    .map((words) => /** @type {[string, string]} */ (words.split(' > '))),
 );
-const realPragma = Database.prototype.pragma;
-Database.prototype.pragma = function (words, options) {
+const realPragma = db.pragma;
+/** @this {Db} @param {string} words @param {object} options */
+db.pragma = function (words, options) {
   // Who asks is told what the product wanted to hear: it checks.
   if (words === 'synchronous' && told.has('synchronous = FULL')) return 2;
   return realPragma.call(this, told.get(words) ?? words, options);
 };
 
 // After: when the head of the answer is here, before anybody has read it.
-for (const client of [http, https]) {
+for (const client of /** @type {{ request: any }[]} */ ([http, https])) {
   const realRequest = client.request;
+  /** @param {unknown} url @param {http.RequestOptions} options @param {unknown[]} more */
   client.request = function (url, options, ...more) {
     const what = typeof url === 'string' ? nameOfRequest(new URL(url), options) : undefined;
     if (what === undefined) return realRequest.call(this, url, options, ...more);
@@ -143,9 +184,10 @@ for (const client of [http, https]) {
 }
 syncBuiltinESMExports();
 
+/** @param {URL} url @param {http.RequestOptions} options */
 function nameOfRequest({ pathname }, { method = 'GET' }) {
   if (pathname.includes('-HEALTH/')) return undefined;
-  const verb = pathname.split('/').at(-1);
+  const verb = pathname.split('/').at(-1) ?? '';
   return pathname.startsWith('/v2/') && /^[a-z]+$/.test(verb) ? `${method} ${verb}` : `${method} picture`;
 }
 
@@ -155,7 +197,7 @@ aroundAsync(TcpLine.prototype, 'write', (bytes) =>
 
 const SALE_SCREENS = new Set(['wait', 'scan', 'paid', 'closed', 'owed']);
 aroundSync(http.ServerResponse.prototype, 'write', (text) => {
-  const [, show] = /^event: screen\ndata: .*?"show":"(\w+)"/.exec(String(text)) ?? [];
+  const [, show = ''] = /^event: screen\ndata: .*?"show":"(\w+)"/.exec(String(text)) ?? [];
   return SALE_SCREENS.has(show) ? `screen ${show}` : undefined;
 });
 

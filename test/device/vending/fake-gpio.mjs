@@ -7,8 +7,9 @@ import { parseArgs } from 'node:util';
 
 const [name, ...args] = process.argv.slice(2);
 const { FAKE_GPIO_VERSION: version = '', FAKE_GPIO_LOG: log = '', FAKE_GPIO_CHIPS: chips = '' } = process.env;
-const trouble = process.env.FAKE_GPIO_TROUBLE ?? '';
+const { FAKE_GPIO_TROUBLE: trouble = '' } = process.env;
 
+/** @param {string} words @returns {never} */
 function die(words) {
   process.stderr.write(`${name}: ${words}\n`);
   process.exit(1);
@@ -28,6 +29,7 @@ let activeLow = false;
 let elapsedMs = 0;
 let edges = 0;
 
+/** @param {boolean} active */
 function level(active) {
   edges += 1;
   if (trouble === `kill:${edges}`) process.kill(process.pid, 'SIGKILL');
@@ -35,31 +37,35 @@ function level(active) {
   appendFileSync(log, `${process.pid} ${elapsedMs} ${active !== activeLow ? 1 : 0}\n`);
 }
 
+/** @param {unknown} chip @param {string | undefined} value */
 function request(chip, value) {
   const active = assignment(value);
   if (!chips.split('\n').some((line) => line.startsWith(`${chip} `)))
     die(`cannot find a GPIO chip '${chip}'`);
-  if (trouble === 'busy' || trouble === `busy:${value.split('=')[0]}`)
+  if (trouble === 'busy' || trouble === `busy:${value?.split('=')[0]}`)
     die(`unable to request lines on chip '/dev/${chip}': Device or resource busy`);
   level(active);
 }
 
+/** @param {string | undefined} text */
 function assignment(text) {
   const match = /^(\d+)=([01])$/.exec(text ?? '');
   if (match === null) die(`invalid line value: '${text}'`);
   return match[2] === '1';
 }
 
-const options = (list) =>
-  Object.fromEntries(
-    list.map(([short, long, type]) => [long, { short, type }]).concat([['version', { type: 'boolean' }]]),
-  );
-
+/**
+ * Short name, long name, kind.
+ * @param {readonly [string, string, 'boolean' | 'string'][]} list
+ */
 function parse(list) {
+  /** @type {Record<string, { short?: string, type: 'boolean' | 'string' }>} */
+  const options = { version: { type: 'boolean' } };
+  for (const [short, long, type] of list) options[long] = { short, type };
   try {
-    return parseArgs({ args, options: options(list), allowPositionals: true });
+    return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {
-    return die(error.message);
+    return die(String(error));
   }
 }
 
@@ -85,16 +91,18 @@ if (version.startsWith('1.')) {
   activeLow = values['active-low'] === true;
   if (positionals.length !== 1) die('at least one GPIO line value must be specified');
   let active = assignment(positionals[0]);
-  request(values.chip, positionals[0]);
-  const periods = (values.toggle ?? '').split(',').map((text) => {
-    const match = /^(\d+)(us|ms|s)?$/.exec(text);
-    if (match === null) return die(`invalid period: '${text}'`);
-    return Number(match[1]) * { us: 0.001, ms: 1, s: 1000 }[match[2] ?? 'ms'];
-  });
+  request(values['chip'], positionals[0]);
+  const periods = String(values['toggle'] ?? '')
+    .split(',')
+    .map((text) => {
+      const match = /^(\d+)(us|ms|s)?$/.exec(text);
+      if (match === null) return die(`invalid period: '${text}'`);
+      return Number(match[1]) * ({ us: 0.001, s: 1000 }[match[2] ?? 'ms'] ?? 1);
+    });
   const isTrain = periods.length > 1;
   if (periods.at(-1) !== 0 || (trouble === 'hang' && isTrain)) setInterval(() => undefined, 1_000);
   if (trouble === 'set' && isTrain)
-    process.stderr.write(`${name}: unable to set values on '${values.chip}'\n`);
+    process.stderr.write(`${name}: unable to set values on '${values['chip']}'\n`);
   for (const ms of periods.slice(0, -1)) {
     elapsedMs += ms;
     active = !active;

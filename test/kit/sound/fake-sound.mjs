@@ -6,16 +6,18 @@
 import { appendFileSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [folder, name, ...args] = process.argv.slice(2);
+const [folder = '', name, ...args] = process.argv.slice(2);
 const troubleFile = join(folder, 'trouble');
 const trouble = existsSync(troubleFile) ? readFileSync(troubleFile, 'utf8') : '';
 appendFileSync(join(folder, 'log'), `${JSON.stringify({ pid: process.pid, name, args })}\n`);
 
+/** @param {string} words @returns {never} */
 function die(words) {
   process.stderr.write(words);
   process.exit(1);
 }
 
+/** @param {string} text */
 function speak(text) {
   if (trouble === 'voiceless') die('Error: The specified espeak-ng voice does not exist.\n');
   const samples = trouble === 'mute' ? [] : [255, ...Buffer.from(text, 'latin1')];
@@ -39,7 +41,7 @@ function busy() {
   die('aplay: main:831: audio open error: Device or resource busy\n');
 }
 
-if (name === 'espeak-ng') speak(args.at(-1));
+if (name === 'espeak-ng') speak(args.at(-1) ?? '');
 else {
   if (trouble === 'absent')
     die(

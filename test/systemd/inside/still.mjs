@@ -1,7 +1,10 @@
 // A program under the real service code, inside the container of the unit tests: its timers run, its loop moves or not.
 
-import { systemEnvironment } from '/usr/lib/gopay-pos/dist/src/programs/environment.js';
-import { serve } from '/usr/lib/gopay-pos/dist/src/programs/service.js';
+const installed = '/usr/lib/gopay-pos/dist/src/programs';
+/** @type {typeof import('../../../src/programs/environment.js')} */
+const { systemEnvironment } = await import(`${installed}/environment.js`);
+/** @type {typeof import('../../../src/programs/service.js')} */
+const { serve } = await import(`${installed}/service.js`);
 
 let rounds = 0;
 setInterval(() => (rounds += process.argv[2] === 'moves' ? 1 : 0), 20);
