@@ -15,6 +15,8 @@ export interface Caller {
   readonly program?: { readonly name: string; readonly rights: readonly Right[] };
   /** Each of its requests brings its own connection: it hears every event, and an answer only while a request waits for it. */
   readonly visits?: true;
+  /** Whether it is there, of one that is not connected all the time. */
+  readonly there?: () => boolean;
   /**
    * Hands over all bytes in one write.
    * @returns true once they have left the process; false when this caller is gone, or took longer than its limit.

@@ -40,6 +40,8 @@ export type RegisterQuestion =
   /** Closes the shift. The same frame again, while its answer is not acknowledged, closes nothing more. */
   | { readonly ask: 'endOfDay' }
   | { readonly ask: 'echo' }
+  /** A program that shows the QR itself has it on its screen. */
+  | { readonly ask: 'shown'; readonly sale: SaleName }
   /** Lines for the customer's screen while no sale is open; none takes them away. At most 4 of 40 characters. */
   | { readonly ask: 'display'; readonly lines: readonly string[] }
   /** Lines for our printer. At most 200 of 80 characters. */

@@ -23,15 +23,16 @@ const somethingToSell: Check = ({ keypad, register, api, vending, page }) => {
 };
 
 /** A pole has no room for a QR, and a console that only technicians see shows it to no customer (law 9). */
-const somewhereToShow: Check = ({ printer, page, framebuffer, console }) =>
+const somewhereToShow: Check = ({ printer, page, framebuffer, console, api }) =>
   !page.enabled &&
   !framebuffer.enabled &&
   !(console.enabled && console.customer) &&
+  !(api.enabled && api.showsQr) &&
   !(printer.enabled && printer.printQr) && {
     keys: ['page.enabled', 'framebuffer.enabled', 'printer.enabled', 'printer.print_qr'],
     found: 'no way to show a QR',
     allowed:
-      'at least one of page, framebuffer, printer with print_qr = true, and console with customer = true',
+      'at least one of page, framebuffer, printer with print_qr = true, console with customer = true, and api with shows_qr = true',
   };
 
 const order: Check = ({ sale }) =>

@@ -7,6 +7,7 @@ export type Fact =
   | 'clock'
   | 'journal'
   | 'screen'
+  | 'program'
   | 'paper'
   | 'machine'
   | 'picture'
@@ -31,6 +32,7 @@ export const FRESH_MS: Readonly<Record<Fact, number>> = {
   // Its last commit; one is made every five minutes.
   journal: 330_000,
   screen: Number.POSITIVE_INFINITY,
+  program: Number.POSITIVE_INFINITY,
   paper: 60_000,
   machine: Number.POSITIVE_INFINITY,
   picture: Number.POSITIVE_INFINITY,
@@ -41,7 +43,7 @@ export const FRESH_MS: Readonly<Record<Fact, number>> = {
 
 export interface Needs {
   /** Where a QR can be shown; one good way is enough. */
-  readonly ways: readonly ('screen' | 'paper')[];
+  readonly ways: readonly ('screen' | 'program' | 'paper')[];
   /** Typed amounts are for a machine, which must be there. One that asks for itself is there when it asks. */
   readonly machine?: boolean;
   /** The QR comes as a picture, which must be readable. */
@@ -57,6 +59,7 @@ const MISSING: Readonly<Record<Fact, number>> = {
   clock: FAULT.clockWrong,
   journal: FAULT.journalUnchecked,
   screen: FAULT.noScreen,
+  program: FAULT.noProgramShows,
   paper: FAULT.printerNotReady,
   machine: FAULT.machineNotConnected,
   picture: FAULT.qrSearchFailed,

@@ -23,6 +23,8 @@ export interface Register {
   readonly fromAfar?: boolean;
   /** Programs ask, and may ask every second: what was told of a state that passes is told anew, and not written down. */
   readonly polls?: boolean;
+  /** Whether a program is there that shows the QR of its sales itself; absent where none does. */
+  readonly shows?: () => boolean;
   /** Registers of its protocol are known that never acknowledge anything. */
   readonly mayNeverAcknowledge?: boolean;
   start(on: (event: RegisterEvent) => void): void;

@@ -161,6 +161,7 @@ export class PretendRegister {
         return answer === 'approved'
           ? { result: 'shiftClosed', shift: { ...nothing, closedAtMs: clock.wallMs() } }
           : { result: 'busy' };
+      case 'shown':
       case 'display':
       case 'print':
         return { result: 'done' };

@@ -7,6 +7,7 @@ import { callersReference } from '../core/source/register-result.js';
 import type { Announcer } from './announcer.js';
 import type { TerminalContext } from './context.js';
 import type { CustomerDesk } from './customer-desk.js';
+import type { ProgramScreen } from './program-screen.js';
 import type { RegisterDesk } from './register-desk.js';
 import type { SlipDesk } from './slip-desk.js';
 import type { VendingDesk } from './vending-desk.js';
@@ -21,6 +22,7 @@ interface Desks {
   readonly vending: VendingDesk;
   readonly slips: SlipDesk;
   readonly announcer: Announcer;
+  readonly programScreen: ProgramScreen;
 }
 
 /** One function an effect. Each outcome comes back as an event; none is kept here. */
@@ -127,6 +129,7 @@ export class Performer {
       shown.then(async (screen) => {
         if (screen) presented(true, false);
         else if (await printed) presented(false, true);
+        else if (await this.#desks.programScreen.seen(orderId)) presented(true, false);
         else presented(await this.#desks.customer.refreshWhenAttached(), false);
       }),
     );

@@ -14,6 +14,7 @@ import { paperNote } from '../core/text/paper-note.js';
 import { timesOf } from '../journal/commit.js';
 import type { PrinterStatus } from '../port/printer.js';
 import type { TerminalContext } from './context.js';
+import type { ProgramScreen } from './program-screen.js';
 
 /** Between two checks of a leg that nothing else has proved good meanwhile. */
 const CHECK_MS = 20_000;
@@ -48,8 +49,17 @@ export class ReadinessKeeper {
   /** What keeps the disk from being good although it takes commits; undefined when nothing does. */
   #space: { readonly code: number; readonly detail: string } | undefined;
 
-  constructor(context: TerminalContext) {
+  readonly programScreen: ProgramScreen;
+
+  constructor(context: TerminalContext, programScreen: ProgramScreen) {
     this.#context = context;
+    this.programScreen = programScreen;
+  }
+
+  /** Whether a program shows the QR itself: now, since one has come, gone or asked. */
+  programs(): void {
+    if (!this.programScreen.used) return;
+    this.take('program', this.programScreen.reading());
   }
 
   /** As they are now. */
@@ -79,6 +89,7 @@ export class ReadinessKeeper {
       return judged.readiness;
     const ways = [
       ...(adapters.displays.some(({ canShowQr }) => canShowQr) ? (['screen'] as const) : []),
+      ...(this.programScreen.used ? (['program'] as const) : []),
       ...(adapters.printer !== undefined && settings.printQr ? (['paper'] as const) : []),
     ];
     const machine = adapters.vending?.machine.amounts === 'entry';
@@ -155,6 +166,7 @@ export class ReadinessKeeper {
     this.#checking = true;
     this.#postProof();
     this.screens();
+    this.#context.post({ on: 'command', run: () => this.programs() });
     await Promise.all([this.#gateway(), this.#paper(), this.#disk(), this.#picture()]);
     this.#checking = false;
   }
@@ -265,6 +277,7 @@ export class ReadinessKeeper {
   }
 
   stop(): void {
+    this.programScreen.stop();
     this.#stopTimer?.();
   }
 }

@@ -85,6 +85,7 @@ export class RegisterDesk {
 
   happened(place: RegisterPlace, event: RegisterEvent): void {
     const { name } = place.register;
+    this.#keeper.programs();
     if (event.kind === 'asked') return this.#asked(place, event.question, event.frame);
     const newest = this.#lines.get(name)?.newest;
     // Reset: who asks again on another connection may not have heard what was sent on this one.
@@ -185,6 +186,10 @@ export class RegisterDesk {
           event: { type: 'refundAsked', by: whoAsks(name, wanted) },
         });
       }
+      case 'shown':
+        this.#keeper.programScreen.shown(made.orderId);
+        this.#note({ ...told, orderId: made.orderId });
+        return this.#sayOnly(question, made.result);
       case 'answer':
         // Changes nothing, and a program may ask it every second: no write to the card for it.
         if (isPassing(place.register, wanted, made.result)) return this.#sayOnly(question, made.result);

@@ -14,6 +14,7 @@ import { Performer } from './effects.js';
 import { EventQueue } from './event-queue.js';
 import { LateLooker } from './late-looker.js';
 import { NoticeIntake } from './notice-intake.js';
+import { ProgramScreen } from './program-screen.js';
 import { ReadinessKeeper } from './readiness-keeper.js';
 import { RegisterDesk } from './register-desk.js';
 import { SaleProcessor, type ToPay } from './sale-processor.js';
@@ -84,7 +85,8 @@ export class Terminal {
       },
     };
     this.#statePublisher = new StatePublisher(context);
-    this.#keeper = new ReadinessKeeper(context);
+    const programScreen = new ProgramScreen(adapters);
+    this.#keeper = new ReadinessKeeper(context, programScreen);
     this.#sales = new SaleProcessor(context);
     this.slips = new SlipDesk(context, this.#keeper);
     this.announcer = new Announcer(context, this.#sales);
@@ -101,6 +103,7 @@ export class Terminal {
       vending: this.#vendingDesk,
       slips: this.slips,
       announcer: this.announcer,
+      programScreen,
     });
     this.#sales.connect({
       perform: (sale, effect) => this.#performer.perform(sale, effect),

@@ -37,12 +37,14 @@ describe('a terminal', () => {
     const device = ['[keypad]', 'device = "/dev/input/event0"', '[page]', 'enabled = false'];
     const none = [
       'file:11: E907 page.enabled, framebuffer.enabled, printer.enabled, printer.print_qr: found no way to show a QR; ' +
-        'allowed: at least one of page, framebuffer, printer with print_qr = true, and console with customer = true.',
+        'allowed: at least one of page, framebuffer, printer with print_qr = true, console with customer = true, and api with shows_qr = true.',
     ];
     expect(more(...device)).toEqual(none);
     expect(more(...device, '[printer]', 'transport = "usb"', 'print_qr = false')).toEqual(none);
     expect(more(...device, '[printer]', 'transport = "usb"')).toEqual([]);
     expect(more(...device, '[framebuffer]')).toEqual([]);
+    expect(more(...device, '[api]')).toEqual(none);
+    expect(more(...device, '[api]', 'shows_qr = true')).toEqual([]);
     expect(more(...device, '[console]', 'customer = true')).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { FRESH_MS } from '../../src/core/readiness.js';
-import type { TerminalContext } from '../../src/terminal/context.js';
+import type { Adapters, TerminalContext } from '../../src/terminal/context.js';
+import { ProgramScreen } from '../../src/terminal/program-screen.js';
 import { ReadinessKeeper } from '../../src/terminal/readiness-keeper.js';
 
 it('keeps no "ready" longer than its readings are fresh, whoever forgets to take new ones', () => {
@@ -8,10 +9,13 @@ it('keeps no "ready" longer than its readings are fresh, whoever forgets to take
   const displays = [{ canShowQr: true }];
   const log = { info: () => undefined, warn: () => undefined };
   const adapters = { clock: { monoMs: () => nowMs }, displays, log };
-  const keeper = new ReadinessKeeper({
-    adapters,
-    settings: { printQr: false },
-  } as unknown as TerminalContext);
+  const keeper = new ReadinessKeeper(
+    {
+      adapters,
+      settings: { printQr: false },
+    } as unknown as TerminalContext,
+    new ProgramScreen({ registers: [] } as unknown as Adapters),
+  );
   for (const fact of ['journal', 'gateway', 'clock', 'screen'] as const)
     keeper.take(fact, { code: 0, detail: '', atMs: nowMs });
   expect(keeper.judge()).toMatchObject({ ready: true });

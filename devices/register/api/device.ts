@@ -3,7 +3,7 @@ import { FAULT } from '../../../src/core/fault/table.js';
 import type { Register } from '../../../src/port/register.js';
 import { OWN_PORT } from '../../../src/settings/fields.js';
 import type { Guide } from '../../../src/settings/guide.js';
-import { choice, integer, seconds } from '../../../src/settings/kinds.js';
+import { choice, flag, integer, seconds } from '../../../src/settings/kinds.js';
 import { host, isLoopback, path, secret } from '../../../src/settings/places.js';
 import { defaulted, optional, switched } from '../../../src/settings/schema.js';
 import type { Callers } from '../../kit/callers.js';
@@ -58,6 +58,11 @@ const TABLE = switched(
       { credential: 'api-key' },
       'Where the key of tls_cert is to be had, in PEM.',
     ),
+    shows_qr: defaulted(
+      flag(),
+      false,
+      'Whether these programs show the QR themselves, each of its own sales: then one that is there, and says "shown", is a way to the customer without a screen or paper of the terminal.',
+    ),
     acknowledge: defaulted(
       choice('required', 'assumed'),
       'required',
@@ -94,7 +99,7 @@ export interface ApiAccess {
  *   installation is incomplete.
  */
 export const API = device(TABLE, [GUIDE], async (settings, tools: Tools & ApiAccess): Promise<Api> => {
-  const { host, port, acknowledge, ackWaitSeconds, resends } = settings;
+  const { host, port, showsQr, acknowledge, ackWaitSeconds, resends } = settings;
   const { tls } = tools;
   const { Programs } = await import('./programs.js');
   const programs = new Programs(tools.programs);
@@ -137,7 +142,7 @@ export const API = device(TABLE, [GUIDE], async (settings, tools: Tools & ApiAcc
     resends: acknowledge === 'assumed' ? 0 : resends,
     // Indonesia's western time, as on our slips.
     zoneMinutes: ZONE_MINUTES.WIB,
-    ...{ callers, clock, timers, log, acknowledge },
+    ...{ callers, clock, timers, log, acknowledge, showsQr },
   });
   return Object.assign(register, { port: () => sockets.port() });
 });

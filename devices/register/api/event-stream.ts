@@ -30,6 +30,11 @@ export class EventStream {
     this.#start = start;
   }
 
+  /** Whether somebody reads them. */
+  get read(): boolean {
+    return this.#readers.size > 0;
+  }
+
   get full(): boolean {
     return this.#readers.size >= MOST_READERS;
   }

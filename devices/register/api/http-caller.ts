@@ -1,4 +1,5 @@
 import { parseObject } from '../../../src/base/json.js';
+import type { Clock } from '../../../src/port/clock.js';
 import type { Caller, CallersEvent } from '../../kit/callers.js';
 import type { Rate } from '../../kit/rate.js';
 import type { JsonAnswer } from '../json/answer.js';
@@ -20,8 +21,12 @@ export interface HttpCallerOptions extends Pick<Caller, 'name' | 'program'> {
   readonly events: EventStream;
   /** Its requests come one by one, each on its own. */
   readonly rate: Rate;
+  readonly clock: Clock;
   readonly emit: (event: CallersEvent) => void;
 }
+
+/** A program that has asked nothing for so long, and reads no events, may have been ended. */
+const THERE_MS = 60_000;
 
 /**
  * All requests of one program, as one caller of the JSON protocol: what each asks goes in as its message, and what is said
@@ -38,9 +43,12 @@ export class HttpCaller implements Caller {
   readonly #waiting = new Set<Waiting>();
   /** Sales about which a question is under way: each gets one answer, for all that wait. */
   readonly #asked = new Set<string>();
+  readonly #clock: Clock;
+  #askedAtMs = Number.NEGATIVE_INFINITY;
   #ackRefused = false;
 
-  constructor({ name, program, events, rate, emit }: HttpCallerOptions) {
+  constructor({ name, program, events, rate, clock, emit }: HttpCallerOptions) {
+    this.#clock = clock;
     this.name = name;
     if (program !== undefined) this.program = program;
     this.events = events;
@@ -50,6 +58,10 @@ export class HttpCaller implements Caller {
 
   get waiting(): number {
     return this.#waiting.size;
+  }
+
+  there(): boolean {
+    return this.events.read || this.#waiting.size > 0 || this.#clock.monoMs() - this.#askedAtMs < THERE_MS;
   }
 
   add(one: Waiting): void {
@@ -62,6 +74,7 @@ export class HttpCaller implements Caller {
 
   /** @param text a request that has been read, and is good */
   ask(text: string): void {
+    this.#askedAtMs = this.#clock.monoMs();
     this.#emit({ kind: 'message', caller: this, text });
   }
 

@@ -147,7 +147,7 @@ export class HttpDoor {
       ...(program === undefined ? {} : { program }),
       events: new EventStream(timers, clock.wallMs().toString(36)),
       rate: new Rate(clock, 2 * PER_SECOND, PER_SECOND),
-      emit,
+      ...{ emit, clock },
     });
     this.#callers.set(name, caller);
     emit({ kind: 'open', caller });
@@ -171,6 +171,8 @@ export class HttpDoor {
         );
       case 'ack':
         return this.#withBody(asked, 'ack', ({ taken = true }) => this.#ack(asked, taken));
+      case 'shown':
+        return this.#withBody(asked, 'shown', (_, text) => this.#shown(asked, text));
       case 'qrPng':
         return this.#qr(asked, 'png');
       case 'qrSvg':
@@ -267,6 +269,19 @@ export class HttpDoor {
           void visit.say(200, done);
         });
         return true;
+      },
+    });
+  }
+
+  #shown(asked: Asked, first: string): undefined {
+    const { visit, address } = asked;
+    return this.#begin(asked, {
+      first,
+      ops: ['shown'],
+      say: (answer) => {
+        const outcome = outcomeOf(answer);
+        if ('problem' in outcome) return visit.refuse(outcome.problem);
+        return visit.say(200, { ref: address.ref, shown: true });
       },
     });
   }

@@ -1,7 +1,17 @@
 import type { Right } from '../../kit/callers.js';
 
 /** What can be done over HTTP. */
-export type Deed = 'sell' | 'look' | 'cancel' | 'refund' | 'ack' | 'qrPng' | 'qrSvg' | 'status' | 'events';
+export type Deed =
+  | 'sell'
+  | 'look'
+  | 'cancel'
+  | 'refund'
+  | 'ack'
+  | 'shown'
+  | 'qrPng'
+  | 'qrSvg'
+  | 'status'
+  | 'events';
 
 export interface DoorRoute {
   readonly method: 'GET' | 'POST';
@@ -19,6 +29,7 @@ export const ROUTES: readonly DoorRoute[] = [
   { method: 'POST', path: '/v1/sales', deed: 'sell', right: 'sell', query: ['till', 'wait'] },
   { method: 'GET', path: '/v1/sales/{ref}', deed: 'look', right: 'read', query: ['till', 'wait'] },
   { method: 'POST', path: '/v1/sales/{ref}/ack', deed: 'ack', right: 'sell', query: ['till'] },
+  { method: 'POST', path: '/v1/sales/{ref}/shown', deed: 'shown', right: 'sell', query: ['till'] },
   { method: 'POST', path: '/v1/sales/{ref}/cancel', deed: 'cancel', right: 'sell', query: ['till', 'wait'] },
   { method: 'POST', path: '/v1/sales/{ref}/refunds', deed: 'refund', right: 'refund', query: ['till'] },
   { method: 'GET', path: '/v1/sales/{ref}/qr.png', deed: 'qrPng', right: 'read', query: ['till'] },

@@ -27,6 +27,8 @@ import { Routes } from './routes.js';
 export interface JsonRegisterOptions extends JsonAnswerOptions, OutboxOptions, Pick<Tools, 'clock'> {
   readonly name: string;
   readonly callers: Callers;
+  /** Those who call show the QR themselves. */
+  readonly showsQr?: boolean;
 }
 
 /**
@@ -36,6 +38,7 @@ export interface JsonRegisterOptions extends JsonAnswerOptions, OutboxOptions, P
 export class JsonRegister implements Register {
   readonly name: string;
   readonly polls = true;
+  readonly shows?: () => boolean;
   readonly #options: JsonRegisterOptions;
   readonly #clients = new Map<Caller, JsonClient>();
   readonly #routes = new Routes();
@@ -46,6 +49,8 @@ export class JsonRegister implements Register {
     this.#options = options;
     this.#outbox = new JsonOutbox(options);
     this.name = options.name;
+    if (options.showsQr === true)
+      this.shows = () => [...this.#clients.keys()].some((caller) => caller.there?.() ?? true);
   }
 
   start(on: (event: RegisterEvent) => void): void {

@@ -19,6 +19,8 @@ export function asQuestion(request: JsonRequest): RegisterQuestion {
       };
     case 'cancel':
       return { ask: 'cancel', sale: saleName(request) };
+    case 'shown':
+      return { ask: 'shown', sale: saleName(request) };
     case 'status':
       return { ask: 'inquiry', sale: saleName(request) };
     case 'reprint':

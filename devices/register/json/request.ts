@@ -44,6 +44,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   hello: { needs: [], may: ['id', 'events'] },
   charge: { needs: ['ref', 'amount'], may: ['deadline_s'] },
   cancel: { needs: ['ref'], may: ['id'] },
+  shown: { needs: ['ref'], may: ['id'] },
   status: { needs: [], may: ['ref', 'rrn', 'invoice', 'id'] },
   refund: { needs: [], may: ['ref', 'rrn', 'invoice', 'id', 'amount'] },
   reprint: { needs: [], may: ['ref', 'rrn', 'invoice', 'id'] },

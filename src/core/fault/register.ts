@@ -173,6 +173,14 @@ export const REGISTER_FAULTS = {
     remedyId: 'Buat token sendiri untuk masing-masing: openssl rand -hex 24.',
     remedyEn: 'Make a token for each: openssl rand -hex 24.',
   }),
+  noProgramShows: row(248, {
+    saysId: 'Belum ada layar untuk kode QR.',
+    saysEn: 'No program shows the QR code.',
+    causeId: 'Program yang menampilkan QR sendiri (api.shows_qr) tidak ada.',
+    causeEn: 'The program that shows the QR itself (api.shows_qr) is not there.',
+    remedyId: 'Jalankan programnya: ia tersambung, membaca events, atau bertanya dalam satu menit terakhir.',
+    remedyEn: 'Start it: it is connected, reads the events, or has asked within a minute.',
+  }),
   apiTls: row(244, {
     saysId: 'Sertifikat API tidak dapat dipakai.',
     saysEn: 'The certificate of the API cannot be used.',

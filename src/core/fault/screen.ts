@@ -5,10 +5,10 @@ export const SCREEN_FAULTS = {
   qrNotShown: row(460, {
     saysId: 'Kode QR tidak dapat ditampilkan.',
     saysEn: 'The QR code could not be shown.',
-    causeId: 'Tidak ada layar yang memastikannya, dan tidak ada printer yang mencetaknya.',
-    causeEn: 'No screen confirmed it and no printer took it.',
-    remedyId: 'Peramban kios, printer.',
-    remedyEn: 'Kiosk browser, printer.',
+    causeId: 'Tidak ada layar atau program yang memastikannya, dan tidak ada printer yang mencetaknya.',
+    causeEn: 'No screen and no program confirmed it, and no printer took it.',
+    remedyId: 'Peramban kios, printer; program yang menampilkan QR harus mengirim shown dalam 15 detik.',
+    remedyEn: 'Kiosk browser, printer; a program that shows the QR has to say shown within 15 s.',
   }),
   noScreen: row(461, {
     saysId: 'Layar tidak terhubung.',

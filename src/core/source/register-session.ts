@@ -72,6 +72,7 @@ export type RegisterDecision =
   | { readonly do: 'cancel'; readonly orderId: string; readonly result: RegisterResult }
   /** Its answer comes when the gateway has said what became of it; `begun` when it is under way already. */
   | { readonly do: 'refund'; readonly orderId: string; readonly begun: boolean }
+  | { readonly do: 'shown'; readonly orderId: string; readonly result: RegisterResult }
   | { readonly do: 'totals' }
   | { readonly do: 'closeShift' }
   | { readonly do: 'display'; readonly lines: readonly string[] }
@@ -103,6 +104,8 @@ export function decideRegister(
       return { do: 'display', lines: question.lines };
     case 'print':
       return { do: 'print', lines: question.lines };
+    case 'shown':
+      return shown(meant(question.sale, view));
     case 'echo':
       return answer(echo(view));
     case 'unsupported':
@@ -110,6 +113,11 @@ export function decideRegister(
     case 'invalid':
       return answer({ result: 'invalid', why: question.why });
   }
+}
+
+function shown(asked: Sale | undefined): RegisterDecision {
+  if (asked === undefined) return answer({ result: 'noSuchSale' });
+  return { do: 'shown', orderId: asked.orderId, result: { result: 'done', sale: registerSale(asked) } };
 }
 
 function echo({ readiness, open }: RegisterView): RegisterResult {

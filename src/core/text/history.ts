@@ -262,6 +262,8 @@ function registerAsked({ register, question, made }: RegisterAskedBody): string 
       return `Register ${register} asked to give it up`;
     case 'refund':
       return `Register ${register} asked for the money back${made.begun ? ' again' : ''}`;
+    case 'shown':
+      return `Program ${register} shows the QR itself`;
     case 'totals':
     case 'closeShift':
     case 'display':

@@ -67,7 +67,7 @@ describe('the API over HTTP', () => {
     time = new FakeTime();
     asked = [];
     const settings = {
-      ...({ enabled: true, host: '127.0.0.1', port: 0, acknowledge: 'required' } as const),
+      ...({ enabled: true, host: '127.0.0.1', port: 0, acknowledge: 'required', showsQr: false } as const),
       ...{ ackWaitSeconds: 3, resends: 2 },
     };
     const random = { bytes: (count: number) => new Uint8Array(count), fraction: () => 0 };

@@ -19,7 +19,14 @@ let api: Api | undefined;
 
 async function opened(access: ApiAccess, host = '127.0.0.1'): Promise<Api> {
   const time = new FakeTime();
-  const settings = { host, port: 0, acknowledge: 'required', ackWaitSeconds: 3, resends: 2 } as const;
+  const settings = {
+    host,
+    port: 0,
+    acknowledge: 'required',
+    showsQr: false,
+    ackWaitSeconds: 3,
+    resends: 2,
+  } as const;
   const random = { bytes: (count: number) => new Uint8Array(count), fraction: () => 0 };
   const tools = { clock: time, timers: time, random, log: new KeptLog(), ...access };
   const one = await API.open({ enabled: true, ...settings }, tools);

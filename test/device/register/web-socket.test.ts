@@ -121,6 +121,7 @@ describe('the WebSocket of the API', () => {
       host: '127.0.0.1',
       port: 0,
       acknowledge: 'required',
+      showsQr: false,
       ackWaitSeconds: 3,
       resends: 2,
     } as const;
@@ -338,6 +339,7 @@ describe('the WebSocket of the API', () => {
       host: '0.0.0.0',
       port: 0,
       acknowledge: 'required',
+      showsQr: false,
       ackWaitSeconds: 3,
       resends: 2,
     } as const;

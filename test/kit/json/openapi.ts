@@ -84,6 +84,12 @@ function schemas(defs: Readonly<Record<string, Message>>): Schema {
     Cancel: part(of('cancel'), ['id', 'till']),
     Ack: part(of('ack'), ['taken', 'till']),
     Acknowledged: part(of('ack'), ['ref', 'taken'], ['ref', 'taken']),
+    Shown: {
+      type: 'object',
+      properties: { ref: ref('name'), shown: { const: true } },
+      required: ['ref', 'shown'],
+      additionalProperties: false,
+    },
     Sale: sale(of('sale'), answer),
     Status: {
       ...part(of('answer'), ['ready', 'busy', 'fault', 'why', 'acknowledge', 'protocol'], ['ready', 'busy']),
@@ -154,6 +160,7 @@ function problem({ fault, field, found, allowed }: Message['properties']): Schem
 const SUMMARY: Readonly<Record<Deed, string>> = {
   sell: 'Begin a sale. One ref is one charge, for ever: the same again is the same sale.',
   look: 'How a sale stands; with wait, when it has its end.',
+  shown: 'The QR is on the screen of the program that asked.',
   ack: 'It is in the books: delivered. taken = false: it could not be handed over.',
   cancel: 'Give a sale up.',
   refund: 'Give the whole amount back.',
@@ -167,6 +174,7 @@ const BODY: Readonly<Partial<Record<Deed, string>>> = {
   sell: 'NewSale',
   refund: 'Refund',
   cancel: 'Cancel',
+  shown: 'Cancel',
   ack: 'Ack',
 };
 
@@ -182,6 +190,8 @@ function content(deed: Deed): Schema {
       return json(ref('Status'));
     case 'ack':
       return json(ref('Acknowledged'));
+    case 'shown':
+      return json(ref('Shown'));
     default:
       return json(ref('Sale'));
   }
