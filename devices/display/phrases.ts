@@ -17,6 +17,8 @@ export const DISPLAY_PHRASES = {
   /** Beside the amount of what is over; where it is not known yet, nothing says so. */
   notPaid: { id: 'Tidak dibayar', en: 'Not paid' },
   received: { id: 'Pembayaran diterima', en: 'Payment received' },
+  /** At the code that opens WhatsApp: it is none to pay. */
+  writeToUs: { id: 'Bantuan lewat WhatsApp', en: 'Help by WhatsApp' },
   outOfService: { id: 'Maaf, sedang tidak melayani', en: 'Sorry, out of service' },
 } as const satisfies Readonly<Record<string, Words>>;
 
@@ -26,6 +28,15 @@ export type ShownLanguage = ScreenWords['language'];
 export function inLanguages(words: Words, language: ShownLanguage): readonly string[] {
   if (language === 'both') return words.id === words.en ? [words.id] : [words.id, words.en];
   return [words[language]];
+}
+
+/** The sign, and whose code it is by its own tags; the shop's name where it is another. */
+export function ownerLines({ shop, owner = {} }: Extract<Screen, { show: 'scan' }>): readonly string[] {
+  const { qris, name, nmid } = owner;
+  const sign = [...(qris ? ['QRIS'] : []), ...(nmid === undefined ? [] : [`NMID ${nmid}`])];
+  const isSame = name?.toUpperCase() === shop?.toUpperCase();
+  const names = [...(name === undefined ? [] : [name]), ...(shop === undefined || isSame ? [] : [shop])];
+  return [...(sign.length === 0 ? [] : [sign.join('  ')]), ...names].filter((line) => line !== '');
 }
 
 /** `4:07`; a second that has begun counts. */

@@ -4,6 +4,7 @@ import type { Slip } from '../../src/base/slip.js';
 import { encodeQrMatrix, fitQr, isAscii, QUIET_ZONE, scaleFor } from '../kit/qr-matrix.js';
 import { qrBands } from '../kit/raster.js';
 import { CommandEncoder } from './command-encoder.js';
+import type { PrintedLogo } from './logo.js';
 import { type PrinterProfile, QR_MAX_DOTS } from './profiles.js';
 import { layoutSlip, type PaperLine } from './slip-layout.js';
 import { printerTestPage } from './test-page.js';
@@ -43,11 +44,16 @@ export function paperMs({ paperDots }: PrintJob): number {
  * @returns FAULT.qrTooWide when a QR does not fit the paper with three dots a module, FAULT.qrNotPayment when a
  *   payload is none.
  */
-export function composeSlip(slip: Slip, profile: PrinterProfile): Result<PrintJob, Fault> {
-  const parts: Uint8Array[] = [openingOf(profile)];
+export function composeSlip(
+  slip: Slip,
+  profile: PrinterProfile,
+  logo?: PrintedLogo,
+): Result<PrintJob, Fault> {
+  const above = logo === undefined || !WITH_LOGO.includes(slip.kind) ? undefined : composeLogo(logo);
+  const parts: Uint8Array[] = [openingOf(profile), ...(above?.parts ?? [])];
   const text = new TextEncoder(profile.columns);
-  let longestData = 0;
-  let paperDots = profile.tearDots;
+  let longestData = above?.longestData ?? 0;
+  let paperDots = profile.tearDots + (above?.dots ?? 0);
   for (const line of layoutSlip(slip, profile.columns)) {
     if (line.put !== 'qr') {
       paperDots += putLine(text, line);
@@ -72,6 +78,20 @@ export function composeSlip(slip: Slip, profile: PrinterProfile): Result<PrintJo
   const bytes = filled.reduce((sum, part) => sum + part.length, 0);
   return ok({ parts: filled, bytes, longestData, paperDots });
 }
+
+/** What customers get, and the page by which a technician judges the printer. */
+const WITH_LOGO: readonly Slip['kind'][] = ['qr', 'no-qr', 'receipt', 'owed', 'unpaid', 'test'];
+
+/** Its rasters are as wide as the head: at the left they are in the middle. */
+function composeLogo({ bands, dots }: PrintedLogo): DrawnPart {
+  const left = new CommandEncoder().raw(ESC, 0x61, 0).take();
+  const drawn = bands.map((band) => new CommandEncoder().band(band).take());
+  const below = new CommandEncoder().raw(ESC, 0x4a, LOGO_GAP_DOTS).take();
+  const longestData = Math.max(...bands.map(({ bits }) => bits.length));
+  return { parts: [left, ...drawn, below], longestData, dots: dots + LOGO_GAP_DOTS };
+}
+
+const LOGO_GAP_DOTS = 16;
 
 /** What is left of `job` when its first `sent` bytes have left. */
 export function afterTop(job: PrintJob, sent: number): PrintJob {
@@ -120,13 +140,13 @@ function putLine(text: TextEncoder, line: Exclude<PaperLine, { put: 'qr' }>): nu
   }
 }
 
-interface QrPart {
+interface DrawnPart {
   readonly parts: Uint8Array[];
   readonly longestData: number;
   readonly dots: number;
 }
 
-function composeQr(payload: string, profile: PrinterProfile): Result<QrPart, Fault> {
+function composeQr(payload: string, profile: PrinterProfile): Result<DrawnPart, Fault> {
   // What is no ASCII is drawn by us: it is not known which bytes a printer makes of it.
   if (profile.qr === 'native' && isAscii(payload)) {
     const moduleDots = nativeModuleDots(payload, profile.widthDots);

@@ -1,7 +1,7 @@
 import { BAUD, DEVICE, PORT } from '../../src/settings/fields.js';
 import type { Guide } from '../../src/settings/guide.js';
 import { choice, flag, integer } from '../../src/settings/kinds.js';
-import { host } from '../../src/settings/places.js';
+import { host, path } from '../../src/settings/places.js';
 import { defaulted, optional, required, switched } from '../../src/settings/schema.js';
 import { device } from '../kit/device.js';
 import { PRINTER_PROFILES } from './profiles.js';
@@ -55,6 +55,12 @@ const TABLE = switched(
       'realtime',
       'What can be asked of it: nothing, real-time status, or status that it sends by itself.',
     ),
+    logo: optional(
+      path(),
+      'no logo',
+      '/etc/gopay-pos/logo.png',
+      'A PNG or JPEG file above what customers get, at most 1 MiB and 4 million pixels. It is scaled to the head once, at the start; 20 mm high at most.',
+    ),
     print_qr: defaulted(flag(), true, 'Prints the QR of each sale.'),
     print_early: defaulted(
       flag(),
@@ -62,6 +68,11 @@ const TABLE = switched(
       'Prints the shop and the amount of a QR slip while the charge is under way. Where no QR comes, the slip says so.',
     ),
     print_receipt: defaulted(flag(), true, 'Prints a receipt of each paid sale.'),
+    print_unpaid: defaulted(
+      choice('never', 'unknown', 'all'),
+      'unknown',
+      'Which ends without payment get a slip with what to quote: none, those of which the gateway has not said yet that nothing was paid, or all (cancelled, expired, denied, failed).',
+    ),
     queue_slips: defaulted(
       integer(1, 500),
       50,
@@ -106,7 +117,14 @@ const TABLE = switched(
 );
 
 export const PRINTER = device(TABLE, [GUIDE], async (settings, tools) => {
-  const { openPrinter } = await import('./open-printer.js');
-  const { profile, widthDots, columns, qr, cutter, status } = settings;
-  return openPrinter({ transport: settings, profile, widthDots, columns, qr, cutter, status }, tools);
+  const { openPrinter, profilesOf } = await import('./open-printer.js');
+  const { profile, widthDots, columns, qr, cutter, status, logo } = settings;
+  const printer = { transport: settings, profile, widthDots, columns, qr, cutter, status };
+  if (logo === undefined) return openPrinter(printer, tools);
+  // Now, and not while somebody waits for a slip.
+  const { Logo } = await import('./logo.js');
+  const scaled = await Logo.scaled(logo, profilesOf(printer));
+  if (scaled.ok) return openPrinter({ ...printer, logo: scaled.value }, tools);
+  tools.log.child('printer').error(`slips have no logo: E${scaled.error.code} ${scaled.error.detail}`);
+  return openPrinter(printer, tools);
 });

@@ -8,6 +8,7 @@ import { Turns } from '../kit/turns.js';
 import { pause } from './bounded.js';
 import { afterTop, composeSlip, type PrintJob, paperMs, recoveryBytes } from './compose.js';
 import { PrinterDialogue } from './dialogue.js';
+import type { PrintedLogo } from './logo.js';
 import { aboutPrinter, type PrinterProfile } from './profiles.js';
 import { faultsOf, printerStatus } from './status.js';
 import type { PrinterTransport } from './transport.js';
@@ -15,6 +16,8 @@ import type { PrinterTransport } from './transport.js';
 export interface EscPosPrinterOptions extends Pick<Tools, 'clock' | 'timers' | 'log'> {
   readonly transport: PrinterTransport;
   readonly profile: PrinterProfile;
+  /** Above what customers get. */
+  readonly logo?: PrintedLogo;
   /** For one answer to `DLE EOT`. Default 1000. */
   readonly answerMs?: number;
   /** From the last byte to the fence, besides the time that the paper takes. Default 5000. */
@@ -86,7 +89,7 @@ export class EscPosPrinter implements Printer {
   }
 
   interrupted(slip: Slip): void {
-    const composed = composeSlip(slip, this.#options.profile);
+    const composed = composeSlip(slip, this.#options.profile, this.#options.logo);
     if (composed.ok) this.#pad = Math.max(this.#pad, composed.value.longestData, 1);
   }
 
@@ -158,7 +161,7 @@ export class EscPosPrinter implements Printer {
   }
 
   async #printNow(slip: Slip, rest: Promise<Slip> | undefined): Promise<PrintOutcome> {
-    const composed = composeSlip(slip, this.#options.profile);
+    const composed = composeSlip(slip, this.#options.profile, this.#options.logo);
     if (!composed.ok) return { kind: 'failed', fault: composed.error, started: false };
     const first = composed.value;
     const begun = await this.#begin();
@@ -171,7 +174,7 @@ export class EscPosPrinter implements Printer {
     const fault = await this.#send(talk, first);
     const whole = fault === undefined ? await talk.meanwhile(rest) : err(fault);
     if (!whole.ok) return this.#giveUp(talk, first, whole.error);
-    const all = composeSlip(whole.value, this.#options.profile);
+    const all = composeSlip(whole.value, this.#options.profile, this.#options.logo);
     if (!all.ok) return this.#giveUp(talk, first, all.error);
     return this.#printOn(talk, afterTop(all.value, first.bytes));
   }

@@ -4,7 +4,8 @@ import type { Tools } from '../kit/tools.js';
 import { AutoPrinter } from './auto-printer.js';
 import { DeviceFileTransport } from './device-file-transport.js';
 import { EscPosPrinter } from './escpos-printer.js';
-import { findProfile, type ProfileChanges } from './profiles.js';
+import type { Logo } from './logo.js';
+import { findProfile, PRINTER_PROFILES, type PrinterProfile, type ProfileChanges } from './profiles.js';
 import { SerialTransport, type SerialTransportOptions } from './serial-transport.js';
 import { TcpTransport } from './tcp-transport.js';
 import type { PrinterTransport } from './transport.js';
@@ -21,6 +22,24 @@ export interface PrinterSettings extends ProfileChanges {
   readonly transport: TransportSettings;
   /** A name of profiles.ts, or `auto`: it is asked. */
   readonly profile: string;
+  /** Scaled for {@link profilesOf} these settings. */
+  readonly logo?: Logo;
+}
+
+/** Each profile that the printer may turn out to have. */
+export function profilesOf(settings: PrinterSettings): readonly PrinterProfile[] {
+  const { profile } = settings;
+  const names = profile === 'auto' ? PRINTER_PROFILES.map(({ name }) => name) : [profile];
+  return names.map((name) => profileFor(name, settings));
+}
+
+function profileFor(name: string, settings: PrinterSettings): PrinterProfile {
+  const { transport: where, profile: _name, logo: _logo, ...changes } = settings;
+  const wanted = findProfile(name, changes);
+  assert(wanted !== undefined, `no printer profile ${name}`);
+  const slow = where.transport === 'serial' && changes.qr === undefined;
+  // 15 kB take 16 s at 9600 baud, and a quarter of them 4 s: on such a line the printer doubles the dots itself.
+  return slow && wanted.qr === 'raster' ? { ...wanted, qr: 'raster-double' } : wanted;
 }
 
 /** Opens nothing yet: a printer may be switched on later. */
@@ -28,17 +47,15 @@ export function openPrinter(
   settings: PrinterSettings,
   tools: Pick<Tools, 'clock' | 'timers' | 'log'>,
 ): Printer {
-  const { transport: where, profile: profileName, ...changes } = settings;
+  const { transport: where, profile: profileName, logo } = settings;
   const { clock, timers } = tools;
   const log = tools.log.child('printer');
   const transport = transportFor(where, { clock, timers, log });
-  const slow = where.transport === 'serial' && changes.qr === undefined;
   const make = (name: string): Printer => {
-    const wanted = findProfile(name, changes);
-    assert(wanted !== undefined, `no printer profile ${name}`);
-    // 15 kB take 16 s at 9600 baud, and a quarter of them 4 s: on such a line the printer doubles the dots itself.
-    const profile = slow && wanted.qr === 'raster' ? { ...wanted, qr: 'raster-double' as const } : wanted;
-    return new EscPosPrinter({ transport, profile, clock, timers, log });
+    const profile = profileFor(name, settings);
+    const printed = logo?.on(profile);
+    const drawn = printed === undefined ? {} : { logo: printed };
+    return new EscPosPrinter({ transport, profile, ...drawn, clock, timers, log });
   };
   if (profileName !== 'auto') return make(profileName);
   return new AutoPrinter({ transport, make, timers, log });

@@ -36,6 +36,9 @@ export interface Evidence {
   readonly settlementTime?: string;
   readonly expiryTime?: string;
   readonly issuer?: string;
+  readonly acquirer?: string;
+  /** `merchant_cross_reference_id`: what Midtrans and the wallet both have in their books. */
+  readonly crossReference?: string;
   /** Cumulative, when there were refunds. */
   readonly refundAmount?: Rupiah;
 }

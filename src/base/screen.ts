@@ -67,6 +67,23 @@ export interface ChooseScreen {
   readonly note?: Words;
 }
 
+/** Whom a customer calls. */
+export interface Help {
+  /** Telephone, WhatsApp, hours: each short, at most 40 characters and a word, the same in both languages. */
+  readonly lines: readonly string[];
+  /** What a phone opens to write to the shop, as a code: where there is no slip to show. */
+  readonly link?: string;
+}
+
+/** Who is paid, by the code itself. Each is absent where the code does not say it. */
+export interface QrOwner {
+  /** The code says of itself that it is one of QRIS. */
+  readonly qris?: true;
+  readonly name?: string;
+  /** National merchant id. */
+  readonly nmid?: string;
+}
+
 /** What the customer sees, as a value. A display draws it; it decides nothing. */
 export type Screen =
   | {
@@ -88,6 +105,8 @@ export type Screen =
       readonly orderId: string;
       readonly amount: Rupiah;
       readonly payload: string;
+      readonly shop?: string;
+      readonly owner?: QrOwner;
       /** Milliseconds left when this screen was made, and of how many: a page counts down by its own clock. */
       readonly leftMs: number;
       readonly lifeMs: number;
@@ -97,6 +116,8 @@ export type Screen =
   | {
       readonly show: 'paid';
       readonly orderId: string;
+      /** Six digits, as on slips: what a customer says on the telephone. */
+      readonly number?: string;
       readonly amount: Rupiah;
       readonly notes: readonly Words[];
     }
@@ -105,6 +126,7 @@ export type Screen =
       readonly show: 'closed';
       /** Absent where no sale came of it. */
       readonly orderId?: string;
+      readonly number?: string;
       readonly amount: Rupiah;
       readonly words: Words;
       readonly code?: number;
@@ -112,7 +134,15 @@ export type Screen =
       readonly unsure?: true;
       /** What to do where the customer was charged all the same. */
       readonly notes?: readonly Words[];
+      readonly help?: Help;
     }
   /** Money taken, nothing given: what to do now. */
-  | { readonly show: 'owed'; readonly orderId: string; readonly amount: Rupiah; readonly words: Words }
-  | { readonly show: 'outOfService'; readonly words: Words; readonly code: number };
+  | {
+      readonly show: 'owed';
+      readonly orderId: string;
+      readonly number?: string;
+      readonly amount: Rupiah;
+      readonly words: Words;
+      readonly help?: Help;
+    }
+  | { readonly show: 'outOfService'; readonly words: Words; readonly code: number; readonly help?: Help };

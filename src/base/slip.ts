@@ -1,6 +1,6 @@
 /** Whatever comes out of the printer, as a document: widths and commands are known to printers only. */
 export interface Slip {
-  readonly kind: 'qr' | 'no-qr' | 'receipt' | 'owed' | 'shift' | 'test' | 'lines';
+  readonly kind: 'qr' | 'no-qr' | 'receipt' | 'owed' | 'unpaid' | 'shift' | 'test' | 'lines';
   /** Marked COPY / SALINAN by the composer when the same slip may have been printed before. */
   readonly copy: boolean;
   readonly orderId?: string;

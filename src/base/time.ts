@@ -15,6 +15,26 @@ export function parseWib(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms - WIB_OFFSET_MS;
 }
 
+/** Hours before Greenwich of the zones of Indonesia. */
+const ZONES = { WIB: 7, WITA: 8, WIT: 9 } as const;
+export type Zone = keyof typeof ZONES;
+
+/** How days are written, as the last one of the year 2026 is. */
+export type DateForm = '31-12-2026' | '31/12/2026' | '2026-12-31';
+
+/** The day, and the time of day with its seconds, by the clocks of `zone`. */
+export function dayAndTime(
+  wallMs: number,
+  zone: Zone,
+  form: DateForm,
+): { readonly day: string; readonly time: string } {
+  const iso = new Date(wallMs + ZONES[zone] * 3_600_000).toISOString();
+  const parts = iso.slice(0, 10).split('-');
+  const day =
+    form === '2026-12-31' ? iso.slice(0, 10) : parts.reverse().join(form === '31/12/2026' ? '/' : '-');
+  return { day, time: iso.slice(11, 19) };
+}
+
 /** Minutes since midnight in WIB, 0 to 1439. */
 export function wibMinuteOfDay(wallMs: number): number {
   return Math.floor((wallMs + WIB_OFFSET_MS) / 60_000) % 1_440;

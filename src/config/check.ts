@@ -1,6 +1,7 @@
+import { asObject } from '../base/json.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
-import { camel, type Schema } from '../settings/schema.js';
+import { camel, type Schema, type Tables } from '../settings/schema.js';
 import { holdsServerKey } from '../settings/shown.js';
 import { Findings, keyName } from './findings.js';
 import { locate, type TomlPath } from './locate.js';
@@ -75,13 +76,24 @@ function readDocument<C>(
     }
   }
   for (const [name, table] of Object.entries(tables)) {
-    const written = misspelt.get(name) ?? name;
-    built[camel(name)] = readTable(name, written, table, document[written], findings);
+    const [outer = name, inner] = name.split('.');
+    const written = misspelt.get(outer) ?? outer;
+    const raw = document[written];
+    const path = inner === undefined ? [written] : [written, inner];
+    const own = inner === undefined ? withoutTables(name, raw, tables) : asObject(raw)?.[inner];
+    built[camel(name)] = readTable(name, path, table, own, findings);
   }
   // The reader has built each table by its schema, from which the type C is made.
   const config = built as C;
   for (const found of rules.flatMap((rule) => rule(config))) if (found) findings.contradiction(found);
   return config;
+}
+
+/** A table without those within it, which are read each for itself. */
+function withoutTables(name: string, raw: unknown, tables: Tables): unknown {
+  const keys = asObject(raw);
+  if (keys === undefined) return raw;
+  return Object.fromEntries(Object.entries(keys).filter(([key]) => !Object.hasOwn(tables, `${name}.${key}`)));
 }
 
 /** A server key anywhere, comments included: the file is read by more people than the key is meant for. */

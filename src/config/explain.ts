@@ -11,7 +11,7 @@ import { nearest } from './suggest.js';
  */
 export function explain(schema: Layout, wanted: string): Result<string, string> {
   const { tables } = schema;
-  const [first = '', key, ...more] = wanted.replace(/\[\d*\]/g, '').split('.');
+  const { first, key, more } = partsOf(wanted.replace(/\[\d*\]/g, ''), tables);
   const table = Object.hasOwn(tables, first) ? tables[first] : undefined;
   if (more.length === 0 && table !== undefined && key === undefined)
     return ok(tableText(schema, first, table));
@@ -29,6 +29,20 @@ export function explain(schema: Layout, wanted: string): Result<string, string> 
   const near = nearest(wanted, bare);
   const hint = near === undefined ? `Tables: ${Object.keys(tables).join(', ')}.` : `Did you mean ${near}?`;
   return err(`There is no key ${JSON.stringify(wanted.slice(0, 80))}. ${hint}`);
+}
+
+/** A table within another one has a dot in its name. */
+function partsOf(
+  wanted: string,
+  tables: Layout['tables'],
+): { readonly first: string; readonly key: string | undefined; readonly more: readonly string[] } {
+  const [outer = '', inner = '', ...rest] = wanted.split('.');
+  if (Object.hasOwn(tables, `${outer}.${inner}`)) {
+    const [key, ...more] = rest;
+    return { first: `${outer}.${inner}`, key, more };
+  }
+  const [first = '', key, ...more] = wanted.split('.');
+  return { first, key, more };
 }
 
 /** What can be explained: tables, keys, devices. */

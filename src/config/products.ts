@@ -76,7 +76,7 @@ export function checkProducts(
   const findings = new Findings({ product: PRODUCT_TABLE }, places);
   findings.problems.push(...problems);
   // The reader has built each row by the table, from which its type is made.
-  const read = readTable('product', 'product', PRODUCT_TABLE, rows, findings) as readonly ProductRow[];
+  const read = readTable('product', ['product'], PRODUCT_TABLE, rows, findings) as readonly ProductRow[];
   for (const found of productContradictions(read, around, around?.product, placeOf))
     findings.contradiction(found);
   const sorted = inOrder(findings.problems).slice(0, MOST_PROBLEMS);

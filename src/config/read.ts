@@ -31,16 +31,15 @@ interface Body {
 /**
  * Reads one table into its typed value. Always gives a value: in place of what is wrong stands the default or the
  * example, so that the rules can look at the whole file; the findings say that it is not to be relied on.
- * @param written the table's name in the file, which may be misspelt.
+ * @param path where it stands in the file: its name there may be misspelt.
  */
 export function readTable(
   name: string,
-  written: string,
+  path: TomlPath,
   table: AnyTable,
   raw: unknown,
   findings: Findings,
 ): unknown {
-  const path = [written];
   const place = { table, name, path, findings };
   if (table.use === 'many') return readMany(place, raw);
   if (raw !== undefined && !isTable(raw)) {

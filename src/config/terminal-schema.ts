@@ -1,4 +1,6 @@
 import { deviceNames } from '../../devices/catalogue.js';
+import { toAscii } from '../../devices/kit/ascii.js';
+import { findProfile } from '../../devices/printer/profiles.js';
 import { isLoopback } from '../settings/places.js';
 import { type Contradiction, defineSchema, type Rule } from '../settings/schema.js';
 import { MIDTRANS_EXPIRY_SECONDS, PAYMENT_TYPE_MAX } from './common.js';
@@ -234,6 +236,34 @@ const idlePrinter: Check = ({ printer }) =>
     note: true,
   };
 
+/** Of the shop's own lines on slips: a sign that no printer has would be a question mark on each of them. */
+const slipLines: Check = ({ slip, printer }) => {
+  if (!printer.enabled) return [];
+  const profile = findProfile(printer.profile === 'auto' ? 'generic-58' : printer.profile);
+  const columns = printer.columns ?? profile?.columns ?? 32;
+  return (['header', 'footer'] as const).flatMap((part) =>
+    slip[part].map((line, i) => {
+      const keys: Contradiction['keys'] = [`slip.${part}`];
+      const found = `${JSON.stringify(line)} as line ${i + 1}`;
+      const printed = toAscii(line);
+      if (printed.split('?').length > line.split('?').length)
+        return {
+          keys,
+          found,
+          allowed: `letters, digits and signs of ASCII: it would be ${JSON.stringify(printed)}`,
+        };
+      const { length } = printed;
+      if (length <= columns) return false;
+      return {
+        keys,
+        found: `${found}, ${length} characters`,
+        allowed: `better at most ${columns}, a line of this paper`,
+        note: true,
+      };
+    }),
+  );
+};
+
 function doubles(uses: readonly (readonly [device: string, key: string])[]): [string, string, string][] {
   const first = new Map<string, string>();
   const found: [string, string, string][] = [];
@@ -269,5 +299,6 @@ export const terminalSchema = defineSchema(
     openDoors,
     idlePrinter,
     soundProducts,
+    slipLines,
   ],
 );

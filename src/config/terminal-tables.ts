@@ -1,7 +1,8 @@
 import { deviceTables } from '../../devices/catalogue.js';
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
-import { amount, choice, flag, integer, line, list, seconds, text } from '../settings/kinds.js';
+import { whatsappDigits } from '../core/text/contact.js';
+import { amount, choice, flag, integer, line, list, parsed, seconds, text } from '../settings/kinds.js';
 import { notifiedUrl, path, secret, serviceUrl } from '../settings/places.js';
 import { type ConfigOf, defaulted, many, optional, required, switched, table } from '../settings/schema.js';
 import {
@@ -28,6 +29,27 @@ const terminal = table('This box.', {
     'both',
     'Language of the screen: Indonesian and English, or one of them.',
   ),
+});
+
+const contact = table('Whom a customer calls: on the screens and slips that say that something went wrong.', {
+  phone: optional(
+    text(
+      'a telephone number: 3 to 15 digits, with + ( ) - and blanks between them, at most 24 characters',
+      /^(?=.{3,24}$)(?=(?:\D*\d){3,15}\D*$)[+(]?\d[0-9() -]*$/,
+    ),
+    'no telephone',
+    '022-1234567',
+    'Telephone, as people write it.',
+  ),
+  whatsapp: optional(
+    parsed('a number at WhatsApp: 0812-3456-7890, or with the country, +62 812-3456-7890', (number) =>
+      number.length <= 24 && whatsappDigits(number) !== undefined ? number : undefined,
+    ),
+    'no WhatsApp',
+    '0812-3456-7890',
+    'Number at WhatsApp. Where no slip tells the customer, the screen has a code that opens WhatsApp with the number of the order, amount, time and terminal already written.',
+  ),
+  hours: optional(line(40), 'not shown', 'Senin-Sabtu 08.00-20.00', 'When somebody answers.'),
 });
 
 const gateway = table(
@@ -197,6 +219,7 @@ const catalogue = switched(
 /** The tables of terminal.toml, in the order in which they are explained. */
 export const terminalTables = {
   terminal,
+  'terminal.contact': contact,
   gateway,
   customer,
   sale,
@@ -225,7 +248,22 @@ export const terminalTables = {
       ),
     },
   ),
-  receipt: table('Words of the shop on its slips.', {
+  slip: table('What slips look like, and words of the shop on them.', {
+    language: defaulted(
+      choice('both', 'id', 'en'),
+      'both',
+      'Language of slips: Indonesian and English, or one of them.',
+    ),
+    dates: defaulted(
+      choice('31-12-2026', '31/12/2026', '2026-12-31'),
+      '31-12-2026',
+      'How days are written, shown by the last one of the year 2026.',
+    ),
+    zone: defaulted(
+      choice('WIB', 'WITA', 'WIT'),
+      'WIB',
+      "The shop's zone, in which times stand on slips: GMT+7, +8 or +9. Midtrans' own reports are in WIB.",
+    ),
     header: defaulted(list(line(48, { empty: true }), 6), [], 'Lines below the name of the shop.'),
     footer: defaulted(list(line(48, { empty: true }), 6), [], 'Lines at the end.'),
   }),

@@ -1,6 +1,6 @@
 import type { TerminalId } from '../base/ids.js';
 import type { Sale } from '../core/sale/sale.js';
-import type { SlipHead } from '../core/text/receipt.js';
+import type { SlipHead } from '../core/text/slip-style.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock } from '../port/clock.js';
 import type { Display } from '../port/display.js';
@@ -75,10 +75,22 @@ export function misused({ help }: Family): ControlAnswer {
   return refusal(help.map(({ usage }) => usage).join(', or: '));
 }
 
-/** A sale by what a person may have in hand: the order id, the number on the slip (No.), or the RRN of the register. */
+/**
+ * A sale by what a person may have in hand, each of which stands on a slip, a screen or in an answer: the order id, the
+ * short number (No.), the RRN, Midtrans' transaction id, the wallet's reference, or the register's own.
+ */
 export function findSale({ journal }: Pick<Subject, 'journal'>, name: string): Sale | undefined {
-  if (/^\d{1,6}$/.test(name)) return journal.saleByInvoice(Number(name));
-  return journal.sale(name) ?? journal.saleByRrn(name);
+  const bare = name.trim();
+  const short = /^\d{1,6}$/.test(bare) ? journal.saleByInvoice(Number(bare)) : undefined;
+  return short ?? journal.sale(bare.toUpperCase()) ?? journal.saleByRrn(bare) ?? journal.saleByNumber(bare);
+}
+
+/** Gives the sales of before their numbers were kept theirs, some at a time, with other events between. */
+export async function readNumbers({
+  journal,
+  terminal,
+}: Pick<Subject, 'journal' | 'terminal'>): Promise<void> {
+  while (journal.hasUnreadNumbers) await terminal.run(() => journal.readNumbers());
 }
 
 /** Of a note or a name, in characters: one line on a slip or screen. */

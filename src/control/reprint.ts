@@ -1,6 +1,6 @@
 import { type ControlAnswer, type Family, findSale, misused, refusal, type Subject } from './answer.js';
 
-/** The slip of one sale once more, marked COPY: receipt, owed slip, or the QR while it can still be paid. */
+/** The slip of one sale once more, marked COPY: receipt, owed slip, that of an end without payment, or the QR while it can still be paid. */
 export const reprint: Family = {
   help: [{ usage: 'reprint [ORDER]', about: 'prints the slip of a sale again, marked COPY; the last one' }],
   run: (subject, { args }, progress) =>
@@ -19,7 +19,7 @@ async function printAgain(
   const { orderId, state } = sale;
   if (subject.terminal.state().slips === undefined) return refusal('no printer is configured');
   const printing = subject.terminal.slips.reprint(sale);
-  if (printing === undefined) return refusal(`${orderId} was not paid (it is ${state.at}): it has no slip`);
+  if (printing === undefined) return refusal(`${orderId} is ${state.at}: it has no slip yet`);
   progress('printing');
   const printed = await printing;
   return {

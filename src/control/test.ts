@@ -1,4 +1,5 @@
-import { type SlipHead, testSlip } from '../core/text/receipt.js';
+import { testSlip } from '../core/text/receipt.js';
+import type { SlipHead } from '../core/text/slip-style.js';
 import type { Display } from '../port/display.js';
 import type { Printer, PrinterStatus } from '../port/printer.js';
 import type { Speaker } from '../port/speaker.js';

@@ -6,24 +6,38 @@ import { recordOf } from '../core/sale/step-record.js';
 import { adviceIfDeducted, askFirst } from '../core/text/advice.js';
 import { historyOf } from '../core/text/history.js';
 import { standing } from '../core/text/history-phrases.js';
-import { type ControlAnswer, type Family, findSale, misused, refusal, type Subject } from './answer.js';
+import {
+  type Answering,
+  type ControlAnswer,
+  type Family,
+  findSale,
+  misused,
+  readNumbers,
+  refusal,
+  type Subject,
+} from './answer.js';
 
 export const why: Family = {
   help: [
-    { usage: 'why ORDER', about: 'the story of one sale; by its No. or RRN, too' },
+    {
+      usage: 'why ORDER',
+      about: 'the story of one sale; by its No., RRN, transaction id or reference, too',
+    },
     { usage: `why E${FAULT.qrMismatch}`, about: 'what the fault with that number is, and what to do' },
   ],
   run: (subject, { args: [name, more] }) =>
     name === undefined || more !== undefined ? misused(why) : storyOf(subject, name),
 };
 
-/** From the journal alone. */
-function storyOf(subject: Subject, name: string): ControlAnswer {
+/** From the journal alone. The first who asks for an old sale by a number that was not kept then waits for all of them. */
+function storyOf(subject: Subject, name: string): Answering {
   const sale = findSale(subject, name);
   const orderId = sale?.orderId ?? name;
   const rows = subject.journal.eventsOf(orderId);
-  if (sale === undefined && rows.length === 0)
+  if (sale === undefined && rows.length === 0) {
+    if (subject.journal.hasUnreadNumbers) return storyAfterReading(subject, name);
     return refusal(`the journal has nothing about ${name}. ${setAside(subject)}`.trimEnd());
+  }
   const lines = historyOf(sale, rows);
   const head = sale === undefined ? `${orderId}: no sale of this terminal` : heading(sale);
   const text = [head, '', ...lines.map(({ atMs, text: said }) => `${formatWib(atMs)}  ${said}`)];
@@ -43,6 +57,11 @@ function storyOf(subject: Subject, name: string): ControlAnswer {
     );
   }
   return { text: text.join('\n'), data: { orderId, sale, lines }, good: true };
+}
+
+async function storyAfterReading(subject: Subject, name: string): Promise<ControlAnswer> {
+  await readNumbers(subject);
+  return await subject.terminal.run(() => storyOf(subject, name));
 }
 
 function heading(sale: Sale): string {

@@ -89,7 +89,7 @@ status = "realtime"
 [page]
 port = ${places.pagePort}
 
-[receipt]
+[slip]
 header = ["Jl. Melati 7, Bandung"]
 footer = ["Barang yang sudah dibeli", "tidak dapat dikembalikan"]
 

@@ -15,6 +15,7 @@ import type { Commit, JournalEvent, StoredEvent, Times } from './commit.js';
 import { failure } from './failure.js';
 import { GroupCommit } from './group-commit.js';
 import { LateLooks } from './late-looks.js';
+import { Numbers } from './numbers.js';
 import { type JournalPlace, openFile } from './open.js';
 import { Recent } from './recent.js';
 import { Repeats, textOf } from './repeats.js';
@@ -36,6 +37,7 @@ export class Journal {
   readonly slips: Slips;
   readonly answers: Answers;
   readonly lateLooks: LateLooks;
+  readonly #numbers: Numbers;
   /** Why its pages are still those of an earlier version, where a start could not move it. */
   readonly pagesKept: string | undefined;
   /** Absent where there is no place for it. */
@@ -80,6 +82,7 @@ export class Journal {
     this.slots = new Slots(this.#db);
     this.slips = new Slips(this.#db, this.#bodies);
     this.answers = new Answers(this.#db, this.#bodies, (orderId) => this.sale(orderId)?.source.reference);
+    this.#numbers = new Numbers(this.#db, this.#bodies.toSale);
     this.lateLooks = new LateLooks(this.#db, this.#bodies.toSale);
     this.archive = this.#archive(place.archive);
     try {
@@ -165,6 +168,7 @@ export class Journal {
     for (const sale of commit.sales ?? []) {
       const before = this.#recent.get(sale.orderId);
       this.#writeSale(sale);
+      this.#numbers.write(before, sale);
       const dueMs = lateDueMs(sale);
       if (before === undefined || lateDueMs(before) !== dueMs) this.lateLooks.write(sale.orderId, dueMs);
     }
@@ -321,6 +325,21 @@ export class Journal {
   saleByRrn(rrn: string): Sale | undefined {
     const row = this.#statements.of('byRrn').get(rrn);
     return row === undefined ? undefined : this.#bodies.toSale(row);
+  }
+
+  /** By a number of somebody else's, see {@link Numbers}: the newest that bears it. */
+  saleByNumber(number: string): Sale | undefined {
+    return this.#numbers.find(number);
+  }
+
+  /** Whether sales of before such numbers were kept are still to be looked through. */
+  get hasUnreadNumbers(): boolean {
+    return this.#numbers.unread > 0;
+  }
+
+  /** Looks through some of them. @throws Failure FAULT.diskFull, FAULT.journalWrite */
+  readNumbers(): void {
+    this.#group.now(() => this.#numbers.readSome());
   }
 
   /** By the number on the slip, of which there are six digits, or by its last `digits`: the newest that bears it. */

@@ -298,4 +298,14 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER event_counts_up BEFORE UPDATE OF again ON event WHEN NEW.again IS NOT coalesce(OLD.again, 0) + 1
     BEGIN SELECT RAISE(ABORT, 'what came again is counted one by one'); END;
   `,
+  `
+  -- Numbers of others by which a sale is found: Midtrans' transaction id, the wallet's reference, the register's own; the
+  -- first 48 bits of their digest. Of sales of before this version those up to numbers_unread are not in it yet.
+  CREATE TABLE number (
+    digest  INTEGER NOT NULL,
+    invoice INTEGER NOT NULL,
+    PRIMARY KEY (digest, invoice)
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO meta(key, value) SELECT 'numbers_unread', CAST(max(invoice) AS TEXT) FROM sale HAVING max(invoice) IS NOT NULL;
+  `,
 ];

@@ -202,6 +202,17 @@ export const ANSWER_SQL = {
   ofOrder: `SELECT register, frame, bytes, result, acknowledged, met FROM answer WHERE order_id = ? ORDER BY id`,
 } as const satisfies Texts;
 
+export const NUMBER_SQL = {
+  add: 'INSERT OR IGNORE INTO number(digest, invoice) VALUES (?, ?)',
+  find: `SELECT coalesce(packed, body) AS body FROM number JOIN sale ON sale.invoice = number.invoice
+     WHERE number.digest = ? ORDER BY number.invoice DESC LIMIT 16`,
+  unread: "SELECT max(value) AS value FROM meta WHERE key = 'numbers_unread'",
+  unreadSales:
+    'SELECT coalesce(packed, body) AS body FROM sale WHERE invoice <= ? ORDER BY invoice DESC LIMIT ?',
+  readTo: "UPDATE meta SET value = ? WHERE key = 'numbers_unread'",
+  allRead: "DELETE FROM meta WHERE key = 'numbers_unread'",
+} as const satisfies Texts;
+
 export const SLOT_SQL = {
   count: `INSERT INTO slot(machine, item, failures, since_ms) VALUES (?, ?, 1, ?)
      ON CONFLICT(machine, item) DO UPDATE SET failures = failures + 1`,

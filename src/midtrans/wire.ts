@@ -31,6 +31,8 @@ const OPTIONAL = [
   ['expiryTime', 'expiry_time'],
   ['expiryTime', 'expire_time'],
   ['issuer', 'issuer'],
+  ['acquirer', 'acquirer'],
+  ['crossReference', 'merchant_cross_reference_id'],
 ] as const satisfies readonly (readonly [keyof Evidence, string])[];
 
 /** @returns FAULT.answerUnreadable for whatever is not a JSON object: HTML of a proxy, nothing at all, half an answer. */

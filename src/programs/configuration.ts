@@ -30,7 +30,7 @@ export const TERMINAL_PROGRAM: Configured<TerminalConfig> = {
   schema: terminalSchema,
   prefix: 'gopay-pos.',
   troubles: terminalTroubles,
-  tables: ['gateway', 'mqtt', 'control', 'journal'],
+  tables: ['gateway', 'mqtt', 'control', 'journal', 'printer'],
 };
 
 export const RELAY_PROGRAM: Configured<RelayConfig> = {

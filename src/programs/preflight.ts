@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { readLogo } from '../../devices/printer/logo.js';
 import { type Fault, messageOf } from '../base/fault.js';
 import type { Result } from '../base/result.js';
 import { MIDTRANS_URL } from '../config/common.js';
@@ -40,6 +41,7 @@ export function terminalTroubles(config: TerminalConfig, looker: Looker): Prefli
     ...(api.enabled
       ? doorSecrets(api, program).flatMap((one) => secretTroubles(...one, looker).troubles)
       : []),
+    ...logoTroubles(config, looker),
     ...socketTroubles(control.socket),
     // A terminal without its journal starts, and says so on its screen until the disk is good.
     ...(looker.starting ? [] : journalTroubles(journal.directory, looker.uid)),
@@ -102,6 +104,13 @@ function keyTroubles(
   if (ofSandbox === (environment === 'sandbox')) return [];
   const detail = `a key of the ${ofSandbox ? 'sandbox' : 'production'} with ${table}.environment = "${environment}"`;
   return [{ code: FAULT.keyOfOtherEnvironment, key, detail }];
+}
+
+/** A terminal starts without its logo, and says so in the log. */
+function logoTroubles({ printer }: TerminalConfig, { starting }: Looker): PreflightFinding[] {
+  if (starting || !printer.enabled || printer.logo === undefined) return [];
+  const read = readLogo(printer.logo);
+  return read.ok ? [] : [{ code: read.error.code, key: 'printer.logo', detail: read.error.detail }];
 }
 
 function socketTroubles(path: string): PreflightFinding[] {

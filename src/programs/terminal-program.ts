@@ -241,9 +241,11 @@ function makeLink(start: TerminalStart): Link | undefined {
   });
 }
 
-/** How the shop's slips begin and end. */
-export function slipHead({ terminal, receipt }: TerminalConfig): TerminalSettings['head'] {
-  return { shop: terminal.shop, terminal: terminal.id, header: receipt.header, footer: receipt.footer };
+/** How the shop's slips begin and end, and how they speak. */
+export function slipHead({ terminal, terminalContact, slip }: TerminalConfig): TerminalSettings['head'] {
+  const { language, zone, dates, header, footer } = slip;
+  const { id, shop } = terminal;
+  return { shop, terminal: id, header, footer, language, zone, dates, contact: terminalContact };
 }
 
 function slipBounds({ printer }: TerminalConfig): TerminalSettings['slips'] {
@@ -274,6 +276,9 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
     printQr: config.printer.enabled && config.printer.printQr,
     printEarly: config.printer.enabled && config.printer.printEarly,
     printReceipt: config.printer.enabled && config.printer.printReceipt,
+    ...(config.printer.enabled && config.printer.printUnpaid !== 'never'
+      ? { printUnpaid: config.printer.printUnpaid }
+      : {}),
     slips: slipBounds(config),
     paidMs: sale.paidSeconds * 1000,
     minFreeBytes: journal.minFreeMib * 1024 * 1024,

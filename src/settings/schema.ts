@@ -85,6 +85,7 @@ export interface Table<K extends Keys, V extends readonly Variants[], U extends 
 }
 
 export type AnyTable = Table<Keys, readonly Variants[], Use>;
+/** By their names. `a.b` stands within the table `a`, which comes before it. */
 export type Tables = Readonly<Record<string, AnyTable>>;
 
 export function table<const K extends Keys, const V extends readonly Variants[]>(
@@ -154,11 +155,13 @@ export function tableKeys(table: AnyTable): readonly string[] {
   return [...new Set(names)];
 }
 
-/** `qr_life_seconds` in the file is `qrLifeSeconds` in the code. */
-export type Camel<S> = S extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B> & string>}` : S;
+/** `qr_life_seconds` in the file is `qrLifeSeconds` in the code, and the table `terminal.contact` is `terminalContact`. */
+export type Camel<S> = S extends `${infer A}${'_' | '.'}${infer B}`
+  ? `${A}${Capitalize<Camel<B> & string>}`
+  : S;
 
 export function camel(key: string): string {
-  return key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  return key.replace(/[_.]([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 type Simplify<T> = { readonly [P in keyof T]: T[P] } & {};

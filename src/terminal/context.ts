@@ -7,7 +7,7 @@ import type { Wish } from '../base/wish.js';
 import type { Fact, Reading } from '../core/readiness.js';
 import type { Rules, SaleEvent } from '../core/sale/event.js';
 import type { SlipBounds } from '../core/sale/slip-job.js';
-import type { SlipHead } from '../core/text/receipt.js';
+import type { SlipHead } from '../core/text/slip-style.js';
 import type { Journal } from '../journal/journal.js';
 import type { Random } from '../port/clock.js';
 import type { Display } from '../port/display.js';
@@ -70,6 +70,8 @@ export interface TerminalSettings {
   /** Whether the top of a QR slip is printed while the charge is under way. */
   readonly printEarly: boolean;
   readonly printReceipt: boolean;
+  /** Which ends without payment get a slip; none when absent. */
+  readonly printUnpaid?: 'unknown' | 'all';
   /** How many slips may wait for the printer, and how long. */
   readonly slips: SlipBounds;
   /** How long "LUNAS" stays, and other endings twice as long. */

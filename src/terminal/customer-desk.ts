@@ -14,6 +14,7 @@ import {
 } from '../core/catalogue/choosing.js';
 import { type Entry, type EntryHint, press } from '../core/source/entry.js';
 import { chooseFace } from '../core/text/choose-face.js';
+import { contactLines } from '../core/text/contact.js';
 import { type EndNotice, type FaceState, faceOf } from '../core/text/face.js';
 import { PHRASES } from '../core/text/phrases.js';
 import type { Display } from '../port/display.js';
@@ -31,6 +32,9 @@ const ENTRY_MS = 60_000;
 /** That there is no amount yet is said so long. */
 const HINT_MS = 5_000;
 
+/** An end that says whom to call stays at least so long; any key takes it away. */
+const CONTACT_MS = 30_000;
+
 /** Who has not pressed a key for this long has looked up from the pad. */
 const LOOKED_UP_MS = 3_000;
 
@@ -38,7 +42,7 @@ const LOOKED_UP_MS = 3_000;
 export class CustomerDesk {
   readonly #context: TerminalContext;
   readonly #sales: Pick<SaleProcessor, 'open'>;
-  readonly #keeper: Pick<ReadinessKeeper, 'judge' | 'paperNote'>;
+  readonly #keeper: Pick<ReadinessKeeper, 'judge' | 'paperNote' | 'paperless'>;
   readonly #catalogue: CatalogueKeeper;
   /** Every pad that was ever heard of, and whether keys can come from it now. */
   readonly pads = new Map<string, boolean>();
@@ -59,7 +63,7 @@ export class CustomerDesk {
   constructor(
     context: TerminalContext,
     sales: Pick<SaleProcessor, 'open'>,
-    keeper: Pick<ReadinessKeeper, 'judge' | 'paperNote'>,
+    keeper: Pick<ReadinessKeeper, 'judge' | 'paperNote' | 'paperless'>,
     catalogue: CatalogueKeeper,
   ) {
     this.#context = context;
@@ -187,8 +191,10 @@ export class CustomerDesk {
   end(ending: EndNotice): void {
     this.#ending = ending;
     this.#stopRest?.();
-    const { paidMs } = this.#context.settings;
-    const stayMs = ending.end === 'paid' ? paidMs : ending.end === 'owed' ? 60_000 : 2 * paidMs;
+    const { paidMs, head } = this.#context.settings;
+    // Whom to call is written down, or scanned.
+    const toldMs = Math.max(2 * paidMs, contactLines(head.contact ?? {}).length > 0 ? CONTACT_MS : 0);
+    const stayMs = ending.end === 'paid' ? paidMs : ending.end === 'owed' ? 60_000 : toldMs;
     this.#stopRest = this.#context.adapters.timers.after(stayMs, () => this.#context.post({ on: 'rest' }));
   }
 
@@ -206,6 +212,8 @@ export class CustomerDesk {
     return faceOf({
       shop: settings.shop,
       terminal: settings.terminalId,
+      contact: settings.head.contact,
+      paperless: this.#keeper.paperless,
       sale: this.#sales.open,
       entry: this.#entry,
       hint: this.#hint === undefined ? undefined : PHRASES[this.#hint],

@@ -114,6 +114,11 @@ export class ReadinessKeeper {
     this.#sells = readiness.ready;
   }
 
+  /** Nothing comes out of a printer now, by its last report. */
+  get paperless(): boolean {
+    return this.#context.adapters.printer === undefined || (this.#readings.paper?.code ?? 0) !== 0;
+  }
+
   /** What of the printer the staff should know. */
   paperNote(): Words | undefined {
     const { journal, printer } = this.#context.adapters;

@@ -1,6 +1,6 @@
 import { assert } from '../base/assert.js';
 import type { Slip } from '../base/slip.js';
-import type { Effect } from '../core/sale/effect.js';
+import type { Effect, SourceResult } from '../core/sale/effect.js';
 import { awaitsQr, type Sale } from '../core/sale/sale.js';
 import {
   advance,
@@ -11,7 +11,16 @@ import {
   slipName,
   stale,
 } from '../core/sale/slip-job.js';
-import { asCopy, copyOf, noQrSlip, owedSlip, qrSlip, qrTop, receiptSlip } from '../core/text/receipt.js';
+import {
+  asCopy,
+  copyOf,
+  noQrSlip,
+  owedSlip,
+  qrSlip,
+  qrTop,
+  receiptSlip,
+  unpaidSlip,
+} from '../core/text/receipt.js';
 import { type JournalEvent, STORY_WAITS_MS, timesOf } from '../journal/commit.js';
 import type { NewSlip, SlipChange, WaitingSlip, WholeSlip } from '../journal/slips.js';
 import type { PrintOutcome } from '../port/printer.js';
@@ -95,12 +104,20 @@ export class SlipDesk {
       }
       if (effect.do === 'printReceipt' && printReceipt)
         return this.#once(sale, receiptSlip(sale, head, nowMs, false));
+      if (effect.do === 'tellSource' && this.#isWorthPaper(effect.result))
+        return this.#once(sale, unpaidSlip(sale, effect.result, head, nowMs));
       if (effect.do === 'printOwed') return this.#once(sale, owedSlip(sale, head, nowMs));
       return [];
     });
     if (begun === undefined || awaitsQr(sale) || slips.some((slip) => 'whole' in slip))
       return this.#handed(slips);
-    return [{ whole: noQrSlip(sale, head), job: begun }, ...slips];
+    return [{ whole: noQrSlip(sale, head, nowMs), job: begun }, ...slips];
+  }
+
+  /** Whether the end without payment gets a slip: who may have been charged all the same has nothing else to show. */
+  #isWorthPaper({ result }: SourceResult): boolean {
+    const { printUnpaid } = this.#context.settings;
+    return printUnpaid === 'all' || (printUnpaid === 'unknown' && result === 'unknown');
   }
 
   /** Only for a customer's first slip: what comes after trouble is printed whole, marked as what it is. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PHRASES } from '../../src/core/text/phrases.js';
 import { type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
 import { measure } from './measure.js';
-import { NOTE, ORDER_ID, SCREENS, SIZES } from './screens.js';
+import { HELP, NOTE, ORDER_ID, SCREENS, SIZES } from './screens.js';
 
 /** What a person must be able to read on each screen, whatever its size. */
 const TEXTS: Readonly<Record<keyof typeof SCREENS, readonly string[]>> = {
@@ -12,9 +12,17 @@ const TEXTS: Readonly<Record<keyof typeof SCREENS, readonly string[]>> = {
   entering: ['15.000', 'Batal', 'Cancel', '000', 'OK', 'Hapus'],
   enteringLong: ['10.000.000', 'Paling banyak Rp10.000.000'],
   wait: ['15.000', 'Menyiapkan kode QR…', 'Preparing the QR code…'],
-  scan: ['15.000', 'Buka Gojek / aplikasi QRIS, pindai, bayar', 'Batal', ':'],
+  scan: [
+    '15.000',
+    'QRIS',
+    'NMID ID1024334136412',
+    'TOKO CONTOH',
+    'Buka Gojek / aplikasi QRIS, pindai, bayar',
+    'Batal',
+    ':',
+  ],
   scanNotes: ['10.000.000', 'Kertas habis, struk tidak dicetak', 'Jaringan lambat', '0:'],
-  paid: ['LUNAS', 'PAID', '15.000', ORDER_ID],
+  paid: ['LUNAS', 'PAID', '15.000', 'No. 000123', ORDER_ID],
   paidNotes: ['LUNAS', '10.000.000', 'Kertas habis, struk tidak dicetak', ORDER_ID],
   closed: ['Waktu habis sebelum ada pembayaran', 'Time ran out', 'Tidak dibayar', '15.000', 'E512'],
   closedNotes: [
@@ -23,9 +31,14 @@ const TEXTS: Readonly<Record<keyof typeof SCREENS, readonly string[]>> = {
     '10.000.000',
     'GoPay mengembalikannya',
     'bizops@midtrans.com',
+    'No. 000123',
     ORDER_ID,
   ],
-  owed: ['Pembayaran diterima', '15.000', 'Simpan nomor ini', 'Keep this number', ORDER_ID],
+  closedHelp: ['Waktu habis', '10.000.000', 'bizops@midtrans.com', 'No. 000123', ...HELP.lines, 'WhatsApp'],
+  unsureHelp: ['Belum ada kepastian', '10.000.000', 'E510', 'No. 000123', ...HELP.lines, 'WhatsApp'],
+  owedHelp: ['Pembayaran diterima', '10.000.000', 'No. 000123', ...HELP.lines, 'Bantuan lewat WhatsApp'],
+  outOfServiceHelp: ['Penyimpanan penuh', 'E703', ...HELP.lines, 'Bantuan lewat WhatsApp'],
+  owed: ['Pembayaran diterima', '15.000', 'Simpan nomor ini', 'Keep this number', 'No. 000123', ORDER_ID],
   outOfService: ['Maaf, sedang tidak melayani', 'Penyimpanan penuh', 'The storage is full', 'E703'],
 };
 const NAMES = Object.keys(SCREENS) as (keyof typeof SCREENS)[];

@@ -16,6 +16,17 @@ export const NOTE = {
   en: 'E407 Printer cannot be reached. 50 slips wait.',
 };
 
+/** Whom to call, as much as there can be, and with the code for a screen without paper. */
+export const HELP = {
+  lines: ['Tel. 022-1234567', 'WhatsApp +62 812-3456-7890', 'Senin-Jumat 08.00-20.00, Sabtu sampai 14'],
+  link: 'https://wa.me/6281234567890?text=No.%20000123%2C%20Rp10.000.000%2C%202026-11-30%2016%3A02%20WIB%2C%20KASIR1-01JD9Z6Q3M8R7T5V4W2X1Y0ZAB',
+} as const;
+
+const NUMBER = '000123';
+
+/** What a code of QRIS says of its owner. */
+const OWNER = { qris: true, name: 'TOKO CONTOH', nmid: 'ID1024334136412' } as const;
+
 /** Each kind of screen, with texts as long as the terminal has. */
 export const SCREENS = {
   idle: { show: 'idle', shop: 'Kopi Nusantara', terminal: 'KASIR1' },
@@ -46,6 +57,8 @@ export const SCREENS = {
     orderId: ORDER_ID,
     amount: rupiah(15_000),
     payload: PAYLOAD,
+    shop: 'Kopi Nusantara',
+    owner: OWNER,
     leftMs: 872_000,
     lifeMs: 900_000,
     notes: [],
@@ -55,6 +68,8 @@ export const SCREENS = {
     orderId: ORDER_ID,
     amount: rupiah(10_000_000),
     payload: PAYLOAD,
+    shop: 'Warung Makan Ibu Sri Rejeki Jaya Abadi 2',
+    owner: { ...OWNER, name: 'WARUNG MAKAN IBU SRI REJE' },
     leftMs: 25_000,
     lifeMs: 900_000,
     notes: [
@@ -65,7 +80,7 @@ export const SCREENS = {
       },
     ],
   },
-  paid: { show: 'paid', orderId: ORDER_ID, amount: rupiah(15_000), notes: [] },
+  paid: { show: 'paid', orderId: ORDER_ID, number: NUMBER, amount: rupiah(15_000), notes: [] },
   paidNotes: {
     show: 'paid',
     orderId: ORDER_ID,
@@ -85,17 +100,55 @@ export const SCREENS = {
     show: 'closed',
     orderId: ORDER_ID,
     amount: rupiah(10_000_000),
+    number: NUMBER,
     words: PHRASES.cancelled,
     notes: [PHRASES.deducted, PHRASES.notReturned],
+  },
+  closedHelp: {
+    show: 'closed',
+    orderId: ORDER_ID,
+    amount: rupiah(10_000_000),
+    number: NUMBER,
+    words: PHRASES.expired,
+    notes: [PHRASES.deducted, PHRASES.notReturned],
+    help: HELP,
+  },
+  unsureHelp: {
+    show: 'closed',
+    orderId: ORDER_ID,
+    amount: rupiah(10_000_000),
+    number: NUMBER,
+    words: PHRASES.unknown,
+    code: 510,
+    unsure: true,
+    help: HELP,
   },
   owed: {
     show: 'owed',
     orderId: ORDER_ID,
+    number: NUMBER,
     amount: rupiah(15_000),
     words: {
       id: 'Barang belum diberikan. Simpan nomor ini dan hubungi petugas; uang Anda aman.',
       en: 'Nothing was given for it yet. Keep this number and ask the staff; your money is safe.',
     },
+  },
+  owedHelp: {
+    show: 'owed',
+    orderId: ORDER_ID,
+    number: NUMBER,
+    amount: rupiah(10_000_000),
+    words: PHRASES.owedUnknown,
+    help: HELP,
+  },
+  outOfServiceHelp: {
+    show: 'outOfService',
+    words: {
+      id: 'Penyimpanan penuh. Silakan bayar dengan cara lain.',
+      en: 'The storage is full. Please pay another way.',
+    },
+    code: 703,
+    help: { ...HELP, link: 'https://wa.me/6281234567890?text=KASIR1%3A%20E703' },
   },
   outOfService: {
     show: 'outOfService',

@@ -13,6 +13,7 @@ describe('a file with nothing but the least', () => {
     expect(checked.notes).toEqual([]);
     expect(sound(checked)).toEqual({
       terminal: { id: 'KASIR1', shop: 'Warung Bu Sri', merchant: 'shop', language: 'both' },
+      terminalContact: {},
       gateway: {
         mode: 'relay',
         url: 'https://relay.example.com',
@@ -45,7 +46,7 @@ describe('a file with nothing but the least', () => {
       catalogue: { enabled: false },
       product: [],
       program: [],
-      receipt: { header: [], footer: [] },
+      slip: { language: 'both', dates: '31-12-2026', zone: 'WIB', header: [], footer: [] },
       refund: { enabled: false },
       journal: { directory: '/var/lib/gopay-pos', minFreeMib: 64, archiveAfterDays: 90 },
       shift: { closeAfterHours: 168 },
@@ -65,6 +66,67 @@ describe('a file with nothing but the least', () => {
       port: 1883,
       directory: '/var/lib/gopay-pos-relay/broker',
     });
+  });
+});
+
+describe('[terminal.contact]', () => {
+  it('stands within [terminal], in either notation', () => {
+    const said = 'phone = "022-1234567"\nwhatsapp = "+62 812-3456-7890"\nhours = "08.00-20.00"';
+    const contact = { phone: '022-1234567', whatsapp: '+62 812-3456-7890', hours: '08.00-20.00' };
+    expect(sound(checkTerminal(`${TERMINAL}\n[terminal.contact]\n${said}`)).terminalContact).toEqual(contact);
+    const dotted = TERMINAL.replace('[terminal]', '[terminal]\ncontact.hours = "24 jam"');
+    expect(sound(checkTerminal(dotted)).terminalContact).toEqual({ hours: '24 jam' });
+  });
+
+  it('says what a number may be, and where', () => {
+    const found = (...lines: string[]) => more('[terminal.contact]', ...lines);
+    for (const phone of ['', 'call me', '08123456789012345', '0812/3456', '\u0660\u0661\u0662\u0663'])
+      expect(found(`phone = ${JSON.stringify(phone)}`), phone).toEqual([
+        expect.stringMatching(
+          /^file:9: E906 terminal\.contact\.phone: found .*; allowed: a telephone number: 3 to 15 digits/,
+        ),
+      ]);
+    for (const whatsapp of ['0812', '+62 0812-3456-7890', '812-3456-7890', 'Sri'])
+      expect(found(`whatsapp = ${JSON.stringify(whatsapp)}`), whatsapp).toEqual([
+        expect.stringMatching(
+          /^file:9: E906 terminal\.contact\.whatsapp: found .*; allowed: a number at WhatsApp: 0812/,
+        ),
+      ]);
+    expect(found(`hours = "${'x'.repeat(40)}"`)).toEqual([]);
+    expect(found(`hours = "${'x'.repeat(41)}"`)[0]).toMatch(
+      /^file:9: E906 terminal\.contact\.hours: .*1 to 40 characters/,
+    );
+    expect(found('phone = 8')[0]).toMatch(/^file:9: E904 terminal\.contact\.phone: found a number/);
+    expect(found('fax = "1"')[0]).toMatch(
+      /^file:9: E902 terminal\.contact\.fax: found an unknown key; allowed: in \[terminal\.contact\] phone, whatsapp, hours/,
+    );
+  });
+
+  it('is no table of another name or place', () => {
+    expect(more('[terminal]\ncontact = "0812"').length).toBeGreaterThan(0);
+    const flat = TERMINAL.replace('[terminal]', '[terminal]\ncontact = "0812"');
+    expect(words(checkTerminal(flat))[0]).toMatch(/E904 terminal\.contact: found text; allowed: a table/);
+  });
+});
+
+describe("the shop's own lines on slips", () => {
+  const found = (...lines: string[]) => more('[printer]', 'transport = "usb"', ...lines);
+
+  it('are of signs that a printer has', () => {
+    expect(found('[slip]', 'header = ["Caf\u00e9 Sri", "\u2605 Terbaik \u2605"]')).toEqual([
+      'file:11: E907 slip.header: found "\u2605 Terbaik \u2605" as line 2; allowed: letters, digits and signs of ASCII: it would be "? Terbaik ?".',
+    ]);
+    expect(found('[slip]', 'footer = ["Ada pertanyaan?"]')).toEqual([]);
+    expect(more('[slip]', 'footer = ["\u2605"]')).toEqual([]);
+  });
+
+  it('fit the paper, or are told to', () => {
+    const line = 'x'.repeat(40);
+    expect(found('[slip]', `footer = ["${line}"]`)).toEqual([
+      `file:11: N909 slip.footer: found "${line}" as line 1, 40 characters; allowed: better at most 32, a line of this paper.`,
+    ]);
+    expect(found('profile = "generic-80"', '[slip]', `footer = ["${line}"]`)).toEqual([]);
+    expect(found('columns = 42', '[slip]', `footer = ["${line}"]`)).toEqual([]);
   });
 });
 
@@ -198,7 +260,7 @@ describe('E904, a value of a wrong type', () => {
       more(
         '[page]',
         'enabled = "yes"',
-        '[receipt]',
+        '[slip]',
         'header = "one line"',
         '[printer]',
         'transport = 1',
@@ -209,7 +271,7 @@ describe('E904, a value of a wrong type', () => {
       ),
     ).toEqual([
       'file:9: E904 page.enabled: found text; allowed: true or false.',
-      'file:11: E904 receipt.header: found text, "one line"; allowed: a list of at most 6, each at most 48 characters on one line.',
+      'file:11: E904 slip.header: found text, "one line"; allowed: a list of at most 6, each at most 48 characters on one line.',
       'file:13: E904 printer.transport: found 1; allowed: one of "usb", "serial", "tcp".',
       'file:14: E904 sale: found a list; allowed: a table. It stands once, in single brackets: [sale].',
       'file:16: E904 mqtt.url: found a number, 5; allowed: mqtt://HOST[:PORT] or mqtts://HOST[:PORT], without path.',
@@ -248,14 +310,14 @@ describe('E905, a value out of range', () => {
   });
 
   it('is told so for a list that is too long or empty', () => {
-    expect(
-      more('[receipt]', 'footer = ["1", "2", "3", "4", "5", "6", "7"]', '[keypad]', 'device = []'),
-    ).toEqual([
-      expect.stringMatching(/^file:9: E905 receipt\.footer: found a list of 7; allowed: a list of at most 6/),
-      expect.stringMatching(
-        /^file:11: E905 keypad\.device: found a list of 0; allowed: .* list of 1 to 8 of them/,
-      ),
-    ]);
+    expect(more('[slip]', 'footer = ["1", "2", "3", "4", "5", "6", "7"]', '[keypad]', 'device = []')).toEqual(
+      [
+        expect.stringMatching(/^file:9: E905 slip\.footer: found a list of 7; allowed: a list of at most 6/),
+        expect.stringMatching(
+          /^file:11: E905 keypad\.device: found a list of 0; allowed: .* list of 1 to 8 of them/,
+        ),
+      ],
+    );
   });
 });
 
@@ -283,9 +345,9 @@ describe('E906, a value of a wrong form', () => {
   });
 
   it('is told so for each wrong entry of a list, at its own line', () => {
-    expect(more('[receipt]', 'header = [', '  "good",', '  "two\\nlines",', '  3,', ']')).toEqual([
-      'file:11: E906 receipt.header[2]: found "two\\nlines"; allowed: at most 48 characters on one line.',
-      'file:12: E904 receipt.header[3]: found a number, 3; allowed: at most 48 characters on one line.',
+    expect(more('[slip]', 'header = [', '  "good",', '  "two\\nlines",', '  3,', ']')).toEqual([
+      'file:11: E906 slip.header[2]: found "two\\nlines"; allowed: at most 48 characters on one line.',
+      'file:12: E904 slip.header[3]: found a number, 3; allowed: at most 48 characters on one line.',
     ]);
   });
 });

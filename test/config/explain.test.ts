@@ -88,7 +88,7 @@ describe('explain', () => {
       'error: There is no key "sale.qr_lief_seconds". Did you mean sale.qr_life_seconds?',
     );
     expect(text('paid_secnds')).toBe('error: There is no key "paid_secnds". Did you mean paid_seconds?');
-    expect(text('')).toMatch(/^error: There is no key ""\. Tables: terminal, gateway, /);
+    expect(text('')).toMatch(/^error: There is no key ""\. Tables: terminal, terminal\.contact, gateway, /);
     expect(text('sale.max.x')).toMatch(/^error: There is no key/);
     expect(text('__proto__')).toMatch(/^error: There is no key/);
     expect(text('sale.constructor')).toMatch(/^error: There is no key/);

@@ -14,7 +14,7 @@ describe('E908, a secret in the file', () => {
       `${TERMINAL}\n"${key}" = 1`,
       `${TERMINAL}\n[${key}]`,
       `${TERMINAL}\n# the old one was ${key}`,
-      `${TERMINAL}\n[receipt]\nheader = ["""\n${key}"""]`,
+      `${TERMINAL}\n[slip]\nheader = ["""\n${key}"""]`,
       `${TERMINAL}\n[mqtt]\nurl = "mqtt://${key}@broker.example"\nsecret = "credential:x"`,
       `${TERMINAL}\n[receipt\n${key}`,
     ];

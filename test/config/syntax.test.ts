@@ -49,7 +49,7 @@ describe('E901, a line that is no TOML', () => {
   });
 
   it('ends the checking where it is a list without its end', () => {
-    expect(more('[receipt]', 'header = [', '"a",', '[sale]', 'paid_seconds = 0')).toEqual([
+    expect(more('[slip]', 'header = [', '"a",', '[sale]', 'paid_seconds = 0')).toEqual([
       expect.stringMatching(/E901 .* The keys of this file were not checked: mend this first\.$/),
     ]);
   });
@@ -91,12 +91,12 @@ describe('E901, a line that is no TOML', () => {
 describe('the line of an error', () => {
   it('is right behind strings and lists over several lines that look like tables and keys', () => {
     const text = [
-      'receipt.header = [ # a comment with [brackets] and "quotes"',
+      'slip.header = [ # a comment with [brackets] and "quotes"',
       "  '''",
       '[sale]',
       "max = 0''',",
       ']',
-      'receipt.footer = [',
+      'slip.footer = [',
       '  "a ] b # c", \'d " e\',',
       '  """x\\"""" ,',
       ']',
@@ -106,7 +106,7 @@ describe('the line of an error', () => {
       'paid_seconds = 0',
     ].join('\n');
     expect(words(checkTerminal(text))).toEqual([
-      expect.stringMatching(/^file:2: E906 receipt\.header\[1\]: found "\[sale\]/),
+      expect.stringMatching(/^file:2: E906 slip\.header\[1\]: found "\[sale\]/),
       expect.stringMatching(/^file:19: E905 sale\.paid_seconds: /),
     ]);
   });

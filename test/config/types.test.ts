@@ -18,7 +18,7 @@ describe('the type of a configuration', () => {
     expectTypeOf<TerminalConfig['terminal']['language']>().toEqualTypeOf<'both' | 'id' | 'en'>();
     expectTypeOf<TerminalConfig['sale']['max']>().toEqualTypeOf<Rupiah>();
     expectTypeOf<TerminalConfig['sale']['qrLifeSeconds']>().toEqualTypeOf<number>();
-    expectTypeOf<TerminalConfig['receipt']['header']>().toEqualTypeOf<readonly string[]>();
+    expectTypeOf<TerminalConfig['slip']['header']>().toEqualTypeOf<readonly string[]>();
     expectTypeOf<TerminalConfig['gateway']['secret']>().toEqualTypeOf<SecretSource>();
   });
 

@@ -20,7 +20,7 @@ function bench() {
       displays: [],
       log: { ...silent, child: () => silent },
     },
-    settings: { limits: { min: rupiah(100), max: rupiah(10_000_000) }, paidMs: 3_000 },
+    settings: { head: {}, limits: { min: rupiah(100), max: rupiah(10_000_000) }, paidMs: 3_000 },
     post: none,
     endOnRejection: none,
   } as unknown as TerminalContext;
@@ -29,7 +29,11 @@ function bench() {
       return open;
     },
   };
-  const keeper = { judge: () => ({ ready: true, notes: [] }) as const, paperNote: () => undefined };
+  const keeper = {
+    judge: () => ({ ready: true, notes: [] }) as const,
+    paperNote: () => undefined,
+    paperless: true,
+  };
   const counter = new CustomerDesk(context, sales, keeper, new CatalogueKeeper(context));
   return {
     counter,

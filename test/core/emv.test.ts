@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crc16ccitt } from '../../src/base/bytes.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import { checkQr, type Payee } from '../../src/core/sale/emv.js';
+import { checkQr, ownerOf, type Payee } from '../../src/core/sale/emv.js';
 import { emvPayload } from './world.js';
 
 /** `qr_string` of Midtrans' documentation of the QRIS charge for points of sale. */
@@ -176,5 +176,37 @@ describe('the QR payload', () => {
         (text) => void wrong(sealed(`000201${text}`)),
       ),
     );
+  });
+});
+
+describe('whose code it is', () => {
+  it('is what its tags say: the sign, the name, the national id', () => {
+    expect(ownerOf(DOCUMENTED)).toEqual({ qris: true, name: 'Test', nmid: 'AID060733612866' });
+    expect(ownerOf(code({ 51: undefined }))).toEqual({ name: 'Test' });
+    expect(ownerOf(code({ 59: undefined }))).toEqual({ qris: true, nmid: 'ID1020000000000' });
+    expect(ownerOf(code({ 51: field('00', 'ID.CO.QRIS.WWW') }))).toEqual({ qris: true, name: 'Test' });
+    expect(ownerOf(code({ 51: field('00', 'X.Y') + field('02', 'ID1020000000000') }))).toEqual({
+      name: 'Test',
+      nmid: 'ID1020000000000',
+    });
+    expect(ownerOf('no code')).toEqual({});
+  });
+
+  it('leaves out what cannot be shown, or would be shown as something else', () => {
+    expect(ownerOf(code({ 59: '\u202eOKOT' })).name).toBe('OKOT');
+    expect(ownerOf(code({ 59: ' \u200b ' }))).not.toHaveProperty('name');
+    expect(ownerOf(code({ 59: 'A'.repeat(41) }))).not.toHaveProperty('name');
+    expect(ownerOf(code({ 51: field('00', 'ID.CO.QRIS.WWW') + field('02', 'id<b>') })).nmid).toBeUndefined();
+  });
+
+  it('is read in another script, whichever way its maker counts', () => {
+    expect(ownerOf(code({ 59: 'Kopi \u6700\u4f73' })).name).toBe('Kopi \u6700\u4f73');
+    const name = 'Caf\u00e9';
+    const bytes = new TextEncoder().encode(name).length;
+    const tags = Object.entries({ ...WHOLE, 59: undefined }).flatMap(([tag, value]) =>
+      value === undefined ? [] : [field(tag, value)],
+    );
+    const counted = sealed(`${field('00', '01')}${tags.join('')}${field('59', name, bytes)}`);
+    expect(ownerOf(counted).name).toBe(name);
   });
 });

@@ -96,13 +96,14 @@ it('prints the same figures on slip and screen, and marks a copy', () => {
     closedAtMs: 3_600_000,
     closedBy: 'Sri',
   };
-  const slip = shiftSlip(made, { shop: 'Toko', terminal: 'T1', header: [], footer: [] }, true);
+  const head = { shop: 'Toko', terminal: 'T1', header: [], footer: [], dates: '2026-12-31' } as const;
+  const slip = shiftSlip(made, head, true);
   expect(slip).toMatchObject({ kind: 'shift', copy: true });
   const pairs = slip.lines.flatMap((line) => (line.put === 'pair' ? [[line.left, line.right]] : []));
   expect(pairs).toEqual([
     ['Terminal', 'T1'],
-    ['Dari', '1970-01-01 07:00:00 WIB'],
-    ['Sampai', '1970-01-01 08:00:00 WIB'],
+    ['Dari/from', '1970-01-01 07:00 WIB'],
+    ['Sampai/to', '1970-01-01 08:00 WIB'],
     ['Oleh/by', 'Sri'],
     ['Lunas/settled', '1  Rp1.234.567'],
     [' diserahkan/given', '1  Rp1.234.567'],
@@ -117,6 +118,10 @@ it('prints the same figures on slip and screen, and marks a copy', () => {
     ['Masih utang/still owed', '1  Rp8.000'],
   ]);
   expect(JSON.stringify(slip.lines)).toContain('SALINAN / COPY');
+  const english = JSON.stringify(shiftSlip(made, { ...head, language: 'en', zone: 'WIT' }, false).lines);
+  for (const words of ['SHIFT CLOSE', '"settled"', '" given"', '"still owed"', '1970-01-01 09:00 WIT'])
+    expect(english).toContain(words);
+  expect(english).not.toMatch(/Lunas|utang|Sampai|TUTUP/);
   const text = shiftText(made);
   for (const [left = '', right = ''] of pairs.slice(1))
     expect(text).toContain(`  ${left.padEnd(24)}${right}`);

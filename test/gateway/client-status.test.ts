@@ -56,6 +56,7 @@ describe('the status of a transaction', () => {
         settlementTime: '2024-06-22 15:46:10',
         expiryTime: '2024-06-22 16:00:39',
         issuer: 'gopay',
+        acquirer: 'gopay',
       },
     });
   });

@@ -8,13 +8,14 @@ import {
   CHECK_SQL,
   JOURNAL_SQL,
   LATE_SQL,
+  NUMBER_SQL,
   SHIFT_SQL,
   SLIP_SQL,
   SLOT_SQL,
 } from '../../src/journal/statements.js';
 
 /** Tables that grow with every sale. */
-const GROWING = ['sale', 'event', 'answer', 'notice', 'slip', 'movement', 'piece'];
+const GROWING = ['sale', 'event', 'answer', 'notice', 'slip', 'movement', 'piece', 'number'];
 
 /** What may go through all of them, and why. */
 const WHOLE: Readonly<Record<string, string>> = {
@@ -36,6 +37,7 @@ const ALL = Object.values({
   ARCHIVE_SQL,
   CHECK_SQL,
   LATE_SQL,
+  NUMBER_SQL,
   SHIFT_SQL,
   ANSWER_SQL,
   SLOT_SQL,

@@ -1,11 +1,11 @@
 import type { Fault } from '../../../src/base/fault.js';
 import { ok, type Result } from '../../../src/base/result.js';
 import { formatRupiah } from '../../../src/base/rupiah.js';
-import type { ChooseScreen, Screen, Words } from '../../../src/base/screen.js';
+import type { ChooseScreen, Help, Screen, Words } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { ScreenWords } from '../../kit/device.js';
 import { encodeQrMatrix, type QrMatrix, QUIET_ZONE } from '../../kit/qr-matrix.js';
-import { DISPLAY_PHRASES, inLanguages, minutes, TEST_PAYLOAD, TEST_WORDS } from '../phrases.js';
+import { DISPLAY_PHRASES, inLanguages, minutes, ownerLines, TEST_PAYLOAD, TEST_WORDS } from '../phrases.js';
 
 /** Black on white, whatever colours the terminal has; where bright white is not known, the plain one before it holds. */
 const BLACK_ON_WHITE = '\x1b[30;47;107m';
@@ -50,34 +50,43 @@ export function pageOf(screen: Screen, { language, shop }: ScreenWords): Console
       return scanPage(screen, say);
     case 'paid': {
       const notes = screen.notes.flatMap(say);
-      return plain([
-        say(DISPLAY_PHRASES.paid).join(' / '),
-        formatRupiah(screen.amount),
-        ...notes,
-        screen.orderId,
-      ]);
+      const head = [say(DISPLAY_PHRASES.paid).join(' / '), formatRupiah(screen.amount), ...notes];
+      return plain([...head, ...quotable(screen)]);
     }
     case 'closed': {
       const number = screen.code === undefined ? [] : [`E${screen.code}`];
       const verdict = screen.unsure ? [] : say(DISPLAY_PHRASES.notPaid);
-      const order = screen.orderId === undefined ? [] : [screen.orderId];
       const notes = (screen.notes ?? []).flatMap(say);
-      return plain([
-        ...say(screen.words),
-        ...verdict,
-        formatRupiah(screen.amount),
-        ...number,
-        ...notes,
-        ...order,
-      ]);
+      const head = [...say(screen.words), ...verdict, formatRupiah(screen.amount), ...number, ...notes];
+      return withHelp([...head, ...quotable(screen)], screen.help, say);
     }
     case 'owed': {
       const head = [...say(DISPLAY_PHRASES.received), formatRupiah(screen.amount)];
-      return plain([...head, ...say(screen.words), screen.orderId]);
+      return withHelp([...head, ...say(screen.words), ...quotable(screen)], screen.help, say);
     }
-    case 'outOfService':
-      return plain([...say(DISPLAY_PHRASES.outOfService), ...say(screen.words), `E${screen.code}`]);
+    case 'outOfService': {
+      const head = [...say(DISPLAY_PHRASES.outOfService), ...say(screen.words), `E${screen.code}`];
+      return withHelp(head, screen.help, say);
+    }
   }
+}
+
+function quotable({ number, orderId }: { readonly number?: string; readonly orderId?: string }): string[] {
+  const short = number === undefined ? [] : [`No. ${number}`];
+  return [...short, ...(orderId === undefined ? [] : [orderId])];
+}
+
+/** Whom to call stands at the end; the code that opens WhatsApp behind it, where a small terminal may cut it. */
+function withHelp(
+  lines: readonly string[],
+  help: Help | undefined,
+  say: (words: Words) => string[],
+): ConsolePage {
+  const page = plain([...lines, ...(help?.lines ?? []).map(clean)]);
+  const code = help?.link === undefined ? undefined : halfBlocks(help.link);
+  if (!code?.ok) return page;
+  const drawn = code.value.map((line) => `${BLACK_ON_WHITE}${line}${NORMAL}`);
+  return { lines: [...page.lines, ...say(DISPLAY_PHRASES.writeToUs), ...drawn] };
 }
 
 /** What a technician, or a customer at a keypad, sees to choose from: a line a product, its number first. */
@@ -115,7 +124,9 @@ export function countdownLine(screen: Extract<Screen, { show: 'scan' }>): string
 function scanPage(screen: Extract<Screen, { show: 'scan' }>, say: (words: Words) => string[]): ConsolePage {
   if (screen.leftMs <= 0) return plain([formatRupiah(screen.amount), ...say(DISPLAY_PHRASES.timeUp)]);
   const head = [say(DISPLAY_PHRASES.scan).join(' / '), countdownLine(screen)];
-  const page = withCode(head, screen.payload, [clean(screen.orderId), ...screen.notes.flatMap(say)]);
+  const owner = ownerLines(screen).map(clean);
+  const foot = [...owner, clean(screen.orderId), ...screen.notes.flatMap(say)];
+  const page = withCode(head, screen.payload, foot);
   return { ...page, countdownAt: 1 };
 }
 

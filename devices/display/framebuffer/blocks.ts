@@ -1,8 +1,8 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
-import type { ChooseScreen, Screen } from '../../../src/base/screen.js';
+import type { ChooseScreen, Help, Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { ScreenWords } from '../../kit/device.js';
-import { DISPLAY_PHRASES, inLanguages, type ShownLanguage } from '../phrases.js';
+import { DISPLAY_PHRASES, inLanguages, ownerLines, type ShownLanguage } from '../phrases.js';
 import { amountBlock, type Block, both, gap, type Ink, sign, textBlock } from './block.js';
 import { type Box, drawColumn, drawFirstThatFits } from './column.js';
 import type { Fonts } from './fonts.js';
@@ -75,27 +75,18 @@ export function blocksOf(screen: Screen, size: Size, style: Style): Face {
     case 'paid':
       return column(size, GO, paidBlocks(screen, language), style);
     case 'closed':
-      return column(size, PAPER, closedBlocks(screen, language), style);
-    case 'owed': {
-      const head = [
-        sign('warning', 18, WARN_INK),
-        gap(2),
-        ...both(DISPLAY_PHRASES.received, language, 6, ON_WARN),
-      ];
-      const total = amountBlock(formatRupiah(screen.amount), 13, WARN_INK);
-      const told = both(screen.words, language, 7, ON_WARN, 5);
-      const order = textBlock(screen.orderId, 5, WARN_INK, { chip: '#fff0cc', lines: 1 });
-      return column(size, WARN, [...head, gap(2), total, gap(2), ...told, gap(3), order], style);
-    }
+      return endFace(
+        size,
+        PAPER,
+        (spoken) => closedBlocks(screen, spoken),
+        { ink: ON_PAPER, ...screen },
+        style,
+      );
+    case 'owed':
+      return endFace(size, WARN, (spoken) => owedBlocks(screen, spoken), { ink: ON_WARN, ...screen }, style);
     case 'outOfService': {
-      const head = [
-        sign('warning', 22, STOP),
-        gap(3),
-        ...both(DISPLAY_PHRASES.outOfService, language, 6, ON_PAPER),
-      ];
-      const told = both(screen.words, language, 9, ON_PAPER, 4);
-      const number = textBlock(`E${screen.code}`, 9, INK, { chip: CHIP });
-      return column(size, PAPER, [...head, gap(4), ...told, gap(4), number], style);
+      const told = (spoken: ShownLanguage): Block[] => outOfServiceBlocks(screen, spoken);
+      return endFace(size, PAPER, told, { ink: ON_PAPER, ...screen }, style);
     }
   }
 }
@@ -141,13 +132,12 @@ function paidBlocks(screen: Extract<Screen, { show: 'paid' }>, language: ShownLa
     gap(2),
     amountBlock(formatRupiah(screen.amount), 14, WHITE),
     ...screen.notes.flatMap((note) => [gap(2), ...both(note, language, 5.5, ON_GO, 3)]),
-    gap(4),
-    textBlock(screen.orderId, 4.5, WHITE, { chip: GO_DEEP, lines: 1 }),
+    ...quotable(screen, WHITE, GO_DEEP),
   ];
 }
 
 function closedBlocks(screen: Extract<Screen, { show: 'closed' }>, language: ShownLanguage): Block[] {
-  const { code, orderId, notes = [] } = screen;
+  const { code, notes = [] } = screen;
   // Law 2: what is not known yet must not look like a no.
   const mark = screen.unsure ? sign('warning', 22, STOP) : sign('cross', notes.length === 0 ? 22 : 12, STOP);
   const verdict = screen.unsure ? [] : both(DISPLAY_PHRASES.notPaid, language, 4.5, ON_PAPER);
@@ -160,8 +150,112 @@ function closedBlocks(screen: Extract<Screen, { show: 'closed' }>, language: Sho
     amountBlock(formatRupiah(screen.amount), 9, INK),
     ...(code === undefined ? [] : [gap(3), textBlock(`E${code}`, 6, INK, { chip: CHIP })]),
     ...notes.flatMap((note) => [gap(2), ...both(note, language, 4.5, ON_PAPER, 3)]),
-    ...(orderId === undefined ? [] : [gap(3), textBlock(orderId, 5, INK, { chip: CHIP, lines: 1 })]),
+    ...quotable(screen, INK, CHIP),
   ];
+}
+
+function owedBlocks(screen: Extract<Screen, { show: 'owed' }>, language: ShownLanguage): Block[] {
+  return [
+    sign('warning', 18, WARN_INK),
+    gap(2),
+    ...both(DISPLAY_PHRASES.received, language, 6, ON_WARN),
+    gap(2),
+    amountBlock(formatRupiah(screen.amount), 13, WARN_INK),
+    gap(2),
+    ...both(screen.words, language, 7, ON_WARN, 5),
+    ...quotable(screen, WARN_INK, '#fff0cc'),
+  ];
+}
+
+function outOfServiceBlocks(
+  screen: Extract<Screen, { show: 'outOfService' }>,
+  language: ShownLanguage,
+): Block[] {
+  return [
+    sign('warning', 22, STOP),
+    gap(3),
+    ...both(DISPLAY_PHRASES.outOfService, language, 6, ON_PAPER),
+    gap(4),
+    ...both(screen.words, language, 9, ON_PAPER, 4),
+    gap(4),
+    textBlock(`E${screen.code}`, 9, INK, { chip: CHIP }),
+  ];
+}
+
+/** What a customer says on the telephone: the short number, and under it the order id. */
+function quotable(
+  { number, orderId }: { readonly number?: string; readonly orderId?: string },
+  color: string,
+  chip: string,
+): Block[] {
+  if (orderId === undefined) return [];
+  const short =
+    number === undefined ? [] : [gap(3), textBlock(`No. ${number}`, 7, color, { chip, lines: 1 })];
+  const size = number === undefined ? 5 : 4;
+  return [...short, gap(2), textBlock(orderId, size, color, { chip, lines: 1 })];
+}
+
+/**
+ * An end with whom to call below it, and beside it the code that opens WhatsApp, on a screen that is not too small for one.
+ * The second language gives way before all of it gets small.
+ */
+function endFace(
+  size: Size,
+  background: string,
+  told: (language: ShownLanguage) => readonly Block[],
+  { help, ink }: { readonly help?: Help; readonly ink: Ink },
+  style: Style,
+): Face {
+  const { language, fonts } = style;
+  const unit = unitOf(size);
+  const contact = (help?.lines ?? []).map((line) => textBlock(line, 5, ink.color, { lines: 1 }));
+  const below = contact.length === 0 ? [] : [gap(3), ...contact];
+  const first = language === 'both' ? 'id' : language;
+  const choices = [[...told(language), ...below]];
+  if (help !== undefined) choices.push([...told(first), ...below]);
+  const { code, rest } = helpCode(size, help);
+  const margin = 5 * unit;
+  const column = { box: inside(rest, margin), unit, align: 'middle', fonts } as const;
+  const { svg } = drawFirstThatFits(choices, column, SMALL_IN_BOTH);
+  if (code === undefined) return { svg: sheet(size, background, svg) };
+  const words = both(DISPLAY_PHRASES.writeToUs, language, 4.5, ink, 2);
+  const under = {
+    x: code.x,
+    y: code.y + code.side,
+    width: code.side,
+    height: size.height - code.y - code.side,
+  };
+  const label = drawColumn(words, { box: inside(under, unit), unit, align: 'middle', fonts });
+  return { svg: sheet(size, background, svg + label.svg), qr: code };
+}
+
+/** A language is left out only where both of them would be smaller than that. */
+const SMALL_IN_BOTH = 0.55;
+
+/** Of the short side, for the words under the code. */
+const UNDER_CODE = 12;
+
+/** At the right edge, or at the lower one of an upright screen; `rest` is the room that is left. */
+function helpCode(size: Size, help: Help | undefined): { readonly code?: PlacedQr; readonly rest: Box } {
+  const { width, height } = size;
+  const whole: Box = { x: 0, y: 0, width, height };
+  if (help?.link === undefined) return { rest: whole };
+  const unit = unitOf(size);
+  const margin = Math.round(4 * unit);
+  const wide = width > height;
+  const fitted = fitScreenQr(
+    help.link,
+    Math.floor(wide ? Math.min(0.36 * width, 0.6 * height) : 0.42 * width),
+  );
+  if (!fitted.ok) return { rest: whole };
+  const { side } = fitted.value;
+  if (wide) {
+    const at = { x: width - margin - side, y: Math.floor((height - side - UNDER_CODE * unit) / 2) };
+    return { code: { ...fitted.value, ...at }, rest: { ...whole, width: at.x } };
+  }
+  const y = Math.floor(height - margin - side - UNDER_CODE * unit);
+  const at = { x: Math.floor((width - side) / 2), y };
+  return { code: { ...fitted.value, ...at }, rest: { ...whole, height: y } };
 }
 
 function column(size: Size, background: string, blocks: readonly Block[], style: Style): Face {
@@ -224,10 +318,15 @@ function scanFace(screen: Extract<Screen, { show: 'scan' }>, size: Size, style: 
 
 /** What stands under the amount, in several lengths: a small screen leaves out what the customer knows anyway. */
 function scanBlocks(screen: Extract<Screen, { show: 'scan' }>, language: ShownLanguage, payable: boolean) {
+  const whose = ownerLines(screen);
   const head = [
     ...both(DISPLAY_PHRASES.scan, language, 7, LABEL),
     gap(2),
     amountBlock(formatRupiah(screen.amount), 15, WHITE),
+    ...(whose.length === 0 ? [] : [gap(2)]),
+    ...whose.map((line, i) =>
+      textBlock(line, i === 0 ? 5 : 4.4, i === 0 ? WHITE : ON_INK.muted, { lines: 1 }),
+    ),
   ];
   const noted = (spoken: ShownLanguage): Block[] =>
     screen.notes.flatMap((note) => [gap(3), ...both(note, spoken, 5, NOTE, 4)]);

@@ -67,12 +67,19 @@ export function drawColumn(blocks: readonly Block[], column: Column): Drawn {
 /** Below this it is better to leave something out than to shrink everything. */
 const COMFORTABLE = 0.75;
 
-/** Draws the first of `choices` that need not be shrunk much: what comes first says most. The last one is drawn anyway. */
-export function drawFirstThatFits(choices: readonly (readonly Block[])[], column: Column): Drawn {
+/**
+ * Draws the first of `choices` that need not be shrunk to less than `least`: what comes first says most. The last one is
+ * drawn anyway.
+ */
+export function drawFirstThatFits(
+  choices: readonly (readonly Block[])[],
+  column: Column,
+  least = COMFORTABLE,
+): Drawn {
   let drawn: Drawn = { svg: '', room: undefined, scale: 0 };
   for (const blocks of choices) {
     drawn = drawColumn(blocks, column);
-    if (drawn.scale >= COMFORTABLE) break;
+    if (drawn.scale >= least) break;
   }
   return drawn;
 }

@@ -1,5 +1,5 @@
 // One face for each thing that a screen can say.
-import { fitCode, fitText } from './fit.js';
+import { fitCode, fitHelp, fitText } from './fit.js';
 
 const FACE_OF = { idle: 'sale', entering: 'sale' };
 /** A finger that is still where the last face had a key must not press what appears under it. */
@@ -45,6 +45,8 @@ export function fitAgain() {
   const section = sections.get(stage.dataset.face);
   const place = section.querySelector('.code');
   if (place) size(place, current.qr);
+  const help = section.querySelector('.help');
+  if (help) drawHelp(help, current.help);
   fitText(section);
 }
 
@@ -69,6 +71,9 @@ function fill(element, view) {
   }
   element.hidden = value === undefined || value.length === 0;
   if (element.dataset.fill === 'qr') return drawCode(element, view);
+  if (element.dataset.fill === 'help') return drawHelp(element, value);
+  if (element.dataset.fill === 'contact' || element.dataset.fill === 'owner')
+    return list(element, value ?? []);
   if (element.dataset.fill === 'notes') return element.replaceChildren(...(value ?? []).map(note));
   if (element.dataset.fill === 'words' || element.dataset.fill === 'inWords') return both(element, value);
   if (element.dataset.fill === 'verdict') return verdict(element, value);
@@ -103,6 +108,10 @@ function bill(element, lines) {
     'columns',
     lines.some((line) => /\S {2,}\S/.test(line)),
   );
+  list(element, lines);
+}
+
+function list(element, lines) {
   const items = lines.map((line) => {
     const item = document.createElement('li');
     item.textContent = line;
@@ -142,7 +151,11 @@ function size(place, qr) {
   const side = dots * code.modules;
   place.style.setProperty('--side', `${side / (devicePixelRatio || 1)}px`);
   const canvas = place.querySelector('canvas');
-  if (!canvas || !qr) return;
+  if (canvas && qr) paint(canvas, code, dots);
+}
+
+function paint(canvas, code, dots) {
+  const side = dots * code.modules;
   canvas.width = side;
   canvas.height = side;
   const pen = canvas.getContext('2d');
@@ -151,6 +164,15 @@ function size(place, qr) {
   pen.scale(dots, dots);
   pen.fillStyle = '#000';
   pen.fill(new Path2D(code.path));
+}
+
+/** The code that opens WhatsApp: beside the words, and small, as it is none to pay. */
+function drawHelp(place, qr) {
+  place.closest('section').toggleAttribute('data-help', qr !== undefined);
+  if (qr === undefined) return;
+  const { code, dots } = fitHelp(qr);
+  place.style.setProperty('--side', `${(dots * code.modules) / (devicePixelRatio || 1)}px`);
+  paint(place.querySelector('canvas'), code, dots);
 }
 
 /** Words where the code was; the place keeps its size. */
@@ -197,7 +219,7 @@ export function sayAgain() {
 function say(section) {
   const parts = [section.getAttribute('aria-label')];
   for (const element of section.querySelectorAll(
-    '.amount, .said span, .sum b, [data-fill=words] span, .bill li, .number, #closed .notes span',
+    '.amount, .said span, .sum b, [data-fill=words] span, .bill li, .number, .short, .contact li, #closed .notes span',
   ))
     if (element.getClientRects().length > 0 && element.textContent) parts.push(element.textContent);
   document.getElementById('live').textContent = parts.join('. ');

@@ -13,8 +13,12 @@ export function fitText(face) {
 }
 
 function fitBox(box) {
-  const spares = [...box.querySelectorAll('[data-spare]')].sort((a, b) => a.dataset.spare - b.dataset.spare);
-  for (const spare of spares) spare.classList.remove('spared');
+  const all = [...box.querySelectorAll('[data-spare]')];
+  for (const spare of all) spare.classList.remove('spared');
+  // Where English is all that is shown, it is not the second language.
+  const spares = all
+    .filter(({ lang }) => lang !== 'en' || document.documentElement.dataset.language === 'both')
+    .sort((a, b) => a.dataset.spare - b.dataset.spare);
   const least = Number(box.dataset.least ?? 0);
   for (const spare of [undefined, ...spares]) {
     spare?.classList.add('spared');
@@ -77,4 +81,15 @@ function dotsOfModule(modules) {
   )
     dots += 1;
   return Math.max(1, dots);
+}
+
+/** The same for the code that opens WhatsApp: of the room that words leave. */
+export function fitHelp(code) {
+  const ratio = devicePixelRatio || 1;
+  const [width, height] = [innerWidth * ratio, innerHeight * ratio];
+  const room = width / height >= 0.8 ? Math.min(0.36 * width, 0.6 * height) : 0.45 * width;
+  const dotsOf = (one) => Math.max(1, Math.floor(room / one.modules));
+  return dotsOf(code) >= GOOD_DOTS || !code.low
+    ? { code, dots: dotsOf(code) }
+    : { code: code.low, dots: dotsOf(code.low) };
 }

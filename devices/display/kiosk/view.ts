@@ -1,8 +1,8 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
-import type { CartLine, ChooseScreen, Screen, ShownProduct, Words } from '../../../src/base/screen.js';
+import type { CartLine, ChooseScreen, Help, Screen, ShownProduct, Words } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import { type Language, numberWords } from '../../../src/core/text/spelled-number.js';
-import { DISPLAY_PHRASES } from '../phrases.js';
+import { DISPLAY_PHRASES, ownerLines } from '../phrases.js';
 import { type QrPaths, qrPath } from './qr-path.js';
 
 /** A {@link Screen} in the words of the page: amounts written out, the QR as a drawing, codes with their letter. */
@@ -23,6 +23,14 @@ export interface View {
   /** What the register has to say. */
   readonly lines?: readonly string[];
   readonly orderId?: string;
+  /** `No. 000123`: what a customer says on the telephone. */
+  readonly short?: string;
+  /** Whom to call. */
+  readonly contact?: readonly string[];
+  /** What opens WhatsApp, as a drawing. */
+  readonly help?: QrPaths;
+  /** The sign, and whose code it is. */
+  readonly owner?: readonly string[];
   /** `E` and the number. */
   readonly code?: string;
   readonly qr?: QrPaths;
@@ -83,20 +91,20 @@ function plainView(screen: Exclude<Screen, { show: 'scan' }>, shop: string): Vie
     case 'wait':
       return { ...money('wait', screen.amount), words: screen.words };
     case 'paid':
-      return { ...money('paid', screen.amount), orderId: screen.orderId, notes: screen.notes };
+      return { ...money('paid', screen.amount), ...quotable(screen), notes: screen.notes };
     case 'closed':
       return {
         ...money('closed', screen.amount),
         words: screen.words,
         ...(screen.unsure ? {} : { verdict: DISPLAY_PHRASES.notPaid }),
-        ...(screen.orderId === undefined ? {} : { orderId: screen.orderId }),
+        ...quotable(screen),
         ...(screen.notes === undefined ? {} : { notes: screen.notes }),
         ...(screen.code === undefined ? {} : { code: `E${screen.code}` }),
       };
     case 'owed':
-      return { ...money('owed', screen.amount), orderId: screen.orderId, words: screen.words };
+      return { ...money('owed', screen.amount), ...quotable(screen), words: screen.words };
     case 'outOfService':
-      return { show: 'outOfService', words: screen.words, code: `E${screen.code}` };
+      return { show: 'outOfService', words: screen.words, code: `E${screen.code}`, ...quotable(screen) };
   }
 }
 
@@ -127,11 +135,28 @@ function chooseView(screen: ChooseScreen, shop: string): View {
   };
 }
 
+/** What a customer quotes, and to whom. A link that cannot be drawn is left out: the number stands beside it. */
+function quotable(screen: {
+  readonly orderId?: string;
+  readonly number?: string;
+  readonly help?: Help;
+}): Partial<View> {
+  const { orderId, number, help } = screen;
+  const drawn = help?.link === undefined ? undefined : qrPath(help.link);
+  return {
+    ...(orderId === undefined ? {} : { orderId }),
+    ...(number === undefined ? {} : { short: `No. ${number}` }),
+    ...(help === undefined ? {} : { contact: help.lines }),
+    ...(drawn?.ok ? { help: drawn.value } : {}),
+  };
+}
+
 function scanView(screen: Extract<Screen, { show: 'scan' }>): { view: View; wrong?: Undrawable } {
   const view: View = {
     ...money('scan', screen.amount),
     inWords: { id: inWords(screen.amount, 'id'), en: inWords(screen.amount, 'en') },
     orderId: screen.orderId,
+    owner: ownerLines(screen),
     notes: screen.notes,
     leftMs: Math.max(0, screen.leftMs),
     lifeMs: screen.lifeMs,

@@ -1,5 +1,5 @@
 import { formatRupiah, type Rupiah } from '../../../src/base/rupiah.js';
-import type { Screen, Words } from '../../../src/base/screen.js';
+import type { Help, Screen, Words } from '../../../src/base/screen.js';
 import { toAscii } from '../../kit/ascii.js';
 import type { ScreenWords } from '../../kit/device.js';
 import { DISPLAY_PHRASES, inLanguages, minutes, type ShownLanguage } from '../phrases.js';
@@ -52,20 +52,34 @@ export function pagesOf(screen: Screen, style: PoleStyle): readonly TwoLines[] {
     }
     case 'paid': {
       const verdict = inLanguages(DISPLAY_PHRASES.paid, language).join(' / ');
-      return [{ upper: centre(verdict), lower: right(formatRupiah(screen.amount)) }];
+      const paid = { upper: centre(verdict), lower: right(formatRupiah(screen.amount)) };
+      return [paid, ...quotable({ ...screen, orderId: '' })];
     }
     case 'closed': {
       // No room for the advice before the screen rests; the number is what the shop asks for.
-      const order = screen.orderId === undefined ? [] : inTwos(chunks(screen.orderId));
-      return [...reasons(screen.words, screen.code, language), ...order];
+      return [...reasons(screen.words, screen.code, language), ...quotable(screen)];
     }
     case 'owed': {
       const paid = withAmount(DISPLAY_PHRASES.received, screen.amount, language);
-      return [...paid, ...reasons(screen.words, undefined, language), ...inTwos(chunks(screen.orderId))];
+      return [...paid, ...reasons(screen.words, undefined, language), ...quotable(screen)];
     }
     case 'outOfService':
-      return reasons(screen.words, screen.code, language);
+      return [...reasons(screen.words, screen.code, language), ...quotable(screen)];
   }
+}
+
+/** What a customer says on the telephone, and whom to: the short number with the amount, the order id, the contact. */
+function quotable(screen: {
+  readonly number?: string;
+  readonly amount?: Rupiah;
+  readonly orderId?: string;
+  readonly help?: Help;
+}): TwoLines[] {
+  const { number, amount, orderId = '', help } = screen;
+  const sum = amount === undefined ? '' : formatRupiah(amount);
+  const short = number === undefined ? [] : [{ upper: left(`No. ${number}`), lower: right(sum) }];
+  const parts = [chunks(orderId), (help?.lines ?? []).flatMap(wrap)].filter(({ length }) => length > 0);
+  return [...short, ...parts.flatMap(inTwos)];
 }
 
 /** A line of words over the amount, as many pages as there are lines. */

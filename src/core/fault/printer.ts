@@ -98,4 +98,20 @@ export const PRINTER_FAULTS = {
     remedyId: 'Tidak ada.',
     remedyEn: 'Nothing.',
   }),
+  logoUnreadable: row(413, {
+    saysId: 'Logo struk tidak dapat dibaca.',
+    saysEn: 'The logo of slips cannot be read.',
+    causeId: 'Berkas di printer.logo tidak ada, atau tidak boleh dibaca.',
+    causeEn: 'The file of printer.logo is not there, or may not be read.',
+    remedyId: 'Perbaiki jalurnya atau hak bacanya; struk tetap dicetak tanpa logo.',
+    remedyEn: 'Mend its path or its rights; slips are printed without it meanwhile.',
+  }),
+  logoRefused: row(414, {
+    saysId: 'Logo struk tidak dapat dipakai.',
+    saysEn: 'The logo of slips cannot be used.',
+    causeId: 'Berkasnya bukan PNG atau JPEG, rusak, atau terlalu besar.',
+    causeEn: 'The file is no PNG or JPEG, is damaged, or too large.',
+    remedyId: 'Pakai PNG hitam putih, lebar 384 atau 576 piksel; struk tetap dicetak tanpa logo.',
+    remedyEn: 'Use a black and white PNG, 384 or 576 pixels wide; slips are printed without it meanwhile.',
+  }),
 } satisfies FaultBlock;

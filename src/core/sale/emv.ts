@@ -2,6 +2,7 @@ import { crc16ccitt } from '../../base/bytes.js';
 import type { Fault } from '../../base/fault.js';
 import { err, ok, type Result } from '../../base/result.js';
 import type { Rupiah } from '../../base/rupiah.js';
+import type { QrOwner } from '../../base/screen.js';
 import { FAULT } from '../fault/table.js';
 
 /** Tags of an EMVCo merchant-presented QR (QRIS is one), by their two digits, in their order. */
@@ -22,6 +23,12 @@ const MAX_BYTES = 512;
 
 /** Payload format indicator 01, which every EMV QR begins with. */
 const EMV_START = '000201';
+
+/** Of the template of the national repository, sub-tag 00: what makes a code one of QRIS. */
+const QRIS = 'ID.CO.QRIS.WWW';
+
+/** Merchant name at most 25 characters by EMVCo (tag 59), national id 15 (51-02); more is no name. */
+const NAME_MOST = 40;
 
 /** GoPay's globally unique identifier, sub-tag 00 of its account. */
 const GOPAY = 'COM.GO-JEK.WWW';
@@ -72,6 +79,37 @@ function wrongIn(payload: string, amount: Rupiah, payee: Payee): Wrong {
     if (wrong !== undefined) return wrong;
   }
   return undefined;
+}
+
+/**
+ * What a checked payload says of the one who is paid: the sign, merchant's name (tag 59) and national id (51-02), for
+ * people. What a code does not say, or says in what cannot be shown, is left out.
+ */
+export function ownerOf(payload: string): QrOwner {
+  const bytes = UTF8.encode(payload);
+  const readings = readingsOf(payload, bytes);
+  const read = readings.map(tagsOf).findIndex((found) => found !== undefined);
+  const tags = tagsOf(readings[read] ?? '');
+  if (tags === undefined) return {};
+  const national = fields(tags.get(NATIONAL) ?? '');
+  const name = shownText(read === 2 ? textOfBytes(tags.get('59') ?? '') : tags.get('59'));
+  const nmid = /^[A-Z0-9]{4,20}$/.exec(national?.get('02') ?? '')?.[0];
+  return {
+    ...(national?.get('00')?.toUpperCase() === QRIS ? { qris: true } : {}),
+    ...(name === undefined ? {} : { name }),
+    ...(nmid === undefined ? {} : { nmid }),
+  };
+}
+
+/** Of a reading that has a character for each byte. */
+function textOfBytes(units: string): string {
+  return new TextDecoder().decode(Uint8Array.from(units, (unit) => unit.charCodeAt(0)));
+}
+
+/** One line without what turns text round or hides it. */
+function shownText(text: string | undefined): string | undefined {
+  const line = text?.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, ' ').trim() ?? '';
+  return line === '' || [...line].length > NAME_MOST ? undefined : line;
 }
 
 /**

@@ -2,7 +2,7 @@ import { assert } from '../../base/assert.js';
 import type { Fault } from '../../base/fault.js';
 import type { Slip } from '../../base/slip.js';
 import { FAULT } from '../fault/table.js';
-import type { Sale } from './sale.js';
+import { isSettled, type Sale } from './sale.js';
 
 /** Where a print job stands. The last three are ends. */
 export type SlipState = 'queued' | 'printing' | 'done' | 'failed' | 'dropped';
@@ -111,6 +111,8 @@ export function unwanted(job: SlipJob, sale: Sale | undefined): string | undefin
       return at === 'delivering' || at === 'delivered'
         ? undefined
         : `the sale is ${at}: a receipt would not tell`;
+    case 'unpaid':
+      return isSettled(sale) ? `the sale is ${at}: it was paid after all` : undefined;
     case 'owed':
       return at === 'owed' || at === 'refunding' ? undefined : `the sale is ${at}: nothing is owed any more`;
     default:
@@ -137,6 +139,7 @@ const WORTH: Readonly<Record<Slip['kind'], number>> = {
   'no-qr': 0,
   test: 0,
   lines: 1,
+  unpaid: 1,
   receipt: 2,
   shift: 3,
   owed: 4,

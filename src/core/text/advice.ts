@@ -27,7 +27,8 @@ export function notesIfDeducted(sale: Sale, { result }: SourceResult): readonly 
   return couldBeDeducted(sale) && result !== 'failed' ? [PHRASES.deducted, PHRASES.notReturned] : [];
 }
 
-function couldBeDeducted({ state, evidence }: Sale): boolean {
+/** The sale is closed, and was at the gateway. */
+export function couldBeDeducted({ state, evidence }: Sale): boolean {
   return state.at === 'closed' && evidence !== undefined;
 }
 

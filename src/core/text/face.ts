@@ -1,11 +1,13 @@
 import type { Rupiah } from '../../base/rupiah.js';
-import type { ChooseScreen, Screen, Words } from '../../base/screen.js';
+import type { ChooseScreen, Help, Screen, Words } from '../../base/screen.js';
 import { FAULT, faultText } from '../fault/table.js';
 import type { Readiness } from '../readiness.js';
 import type { SourceResult } from '../sale/effect.js';
-import { occupiesTerminal, type Sale, type SaleState } from '../sale/sale.js';
+import { ownerOf } from '../sale/emv.js';
+import { occupiesTerminal, type Sale, type SaleState, slipNumber } from '../sale/sale.js';
 import type { Entry } from '../source/entry.js';
 import { notesIfDeducted } from './advice.js';
+import { type Contact, helpOf } from './contact.js';
 import { PHRASES } from './phrases.js';
 
 /** The end of the last sale, as long as it stays on the screen. */
@@ -17,6 +19,9 @@ export type EndNotice =
 export interface FaceState {
   readonly shop: string;
   readonly terminal: string;
+  readonly contact?: Contact | undefined;
+  /** No slip tells the customer what to quote. */
+  readonly paperless?: boolean;
   readonly sale: Sale | undefined;
   readonly entry: Entry | undefined;
   readonly hint: Words | undefined;
@@ -46,9 +51,9 @@ export interface FaceState {
 
 /** What the customer sees now. A sale under way comes first, then its end, then typing, then the rest. */
 export function faceOf(state: FaceState): Screen {
-  const { sale, ending, entry } = state;
+  const { sale, ending, entry, terminal } = state;
   if (sale !== undefined && occupiesTerminal(sale)) return saleFace(sale, state);
-  if (ending !== undefined) return endingFace(ending, state.thanks === true);
+  if (ending !== undefined) return endingFace(ending, state);
   if (state.choose?.begun) return state.choose.screen();
   // That nothing is typed is no news to a customer who cannot be sold to.
   if (entry !== undefined && (entry.amount > 0 || state.readiness.ready))
@@ -57,17 +62,18 @@ export function faceOf(state: FaceState): Screen {
       amount: entry.amount,
       ...(state.hint === undefined ? {} : { hint: state.hint }),
     };
-  if (!state.readiness.ready) return outOfService(state.readiness.code);
-  const { shop, terminal, lines = [], note, choose } = state;
-  if (choose?.nothing) return outOfService(FAULT.nothingToChoose);
+  if (!state.readiness.ready) return outOfService(state.readiness.code, state);
+  const { shop, lines = [], note, choose } = state;
+  if (choose?.nothing) return outOfService(FAULT.nothingToChoose, state);
   // A register's lines are about what somebody is buying there now.
   if (choose !== undefined && (choose.touched || lines.length === 0)) return choose.screen();
   const more = { ...(lines.length === 0 ? {} : { lines }), ...(note === undefined ? {} : { note }) };
   return { show: 'idle', shop, terminal, ...more };
 }
 
-function outOfService(code: number): Screen {
-  return { show: 'outOfService', words: faultText(code), code };
+function outOfService(code: number, face: FaceState): Screen {
+  const { terminal } = face;
+  return { show: 'outOfService', words: faultText(code), code, ...help({ terminal, code }, face) };
 }
 
 function saleFace(sale: Sale, face: FaceState): Screen {
@@ -85,31 +91,43 @@ function saleFace(sale: Sale, face: FaceState): Screen {
       const leftMs = Math.max(0, Math.min(face.qrLifeMs, state.endsAtMs - face.nowWallMs));
       const notes = state.misses > 0 ? [PHRASES.gatewaySilent] : [];
       const lifeMs = Math.min(face.qrLifeMs, sale.patienceMs ?? face.qrLifeMs);
-      return { show: 'scan', orderId, amount, payload: state.payload, leftMs, lifeMs, notes };
+      const { payload } = state;
+      const whose = { shop: face.shop, owner: ownerOf(payload) };
+      return { show: 'scan', orderId, amount, payload, ...whose, leftMs, lifeMs, notes };
     }
     case 'closing':
       return wait(state.how === 'cancelled' ? PHRASES.closing : PHRASES.asking);
     case 'delivering':
-      return { show: 'paid', orderId, amount, notes: [] };
+      return { show: 'paid', orderId, number: slipNumber(sale), amount, notes: [] };
     default:
       return wait(PHRASES.recovering);
   }
 }
 
-function endingFace(ending: EndNotice, thanks: boolean): Screen {
+function help(
+  about: Parameters<typeof helpOf>[1],
+  { contact = {}, paperless = false }: FaceState,
+): { help?: Help } {
+  const found = helpOf(contact, about, paperless);
+  return found === undefined ? {} : { help: found };
+}
+
+function endingFace(ending: EndNotice, face: FaceState): Screen {
   switch (ending.end) {
     case 'paid': {
       const { orderId, amount, items } = ending.sale;
       const notes = ending.receipt === 'failed' ? [PHRASES.noReceipt] : [];
-      const more = thanks && items !== undefined ? [PHRASES.thanks, ...notes] : notes;
-      return { show: 'paid', orderId, amount, notes: more };
+      const more = face.thanks === true && items !== undefined ? [PHRASES.thanks, ...notes] : notes;
+      return { show: 'paid', orderId, number: slipNumber(ending.sale), amount, notes: more };
     }
     case 'owed': {
-      const { orderId, amount, state } = ending.sale;
-      return { show: 'owed', orderId, amount, words: owedText(state) };
+      const { sale } = ending;
+      const { orderId, amount, state } = sale;
+      const number = slipNumber(sale);
+      return { show: 'owed', orderId, number, amount, words: owedText(state), ...help(sale, face) };
     }
     case 'told':
-      return closedFace(ending);
+      return closedFace(ending, face);
   }
 }
 
@@ -123,11 +141,12 @@ function owedText(state: SaleState): Words {
   return unknown ? PHRASES.owedUnknown : PHRASES.owed;
 }
 
-function closedFace({ amount, result, sale }: Extract<EndNotice, { end: 'told' }>): Screen {
+function closedFace({ amount, result, sale }: Extract<EndNotice, { end: 'told' }>, face: FaceState): Screen {
   const notes = sale === undefined ? [] : notesIfDeducted(sale, result);
   const more = {
     amount,
-    ...(sale === undefined ? {} : { orderId: sale.orderId }),
+    ...(sale === undefined ? {} : { orderId: sale.orderId, number: slipNumber(sale) }),
+    ...help(sale ?? { terminal: face.terminal, code: 'code' in result ? result.code : 0 }, face),
     ...(notes.length === 0 ? {} : { notes }),
   };
   switch (result.result) {

@@ -1,22 +1,31 @@
 import { formatRupiah, type Rupiah } from '../../base/rupiah.js';
+import type { Words } from '../../base/screen.js';
 import type { Slip, SlipLine } from '../../base/slip.js';
-import { formatWib } from '../../base/time.js';
 import { FAULT } from '../fault/table.js';
 import { type Amount, COUNTED, type Counted, type ShiftReport, type Totals } from '../shift/shift.js';
-import { centred, type SlipHead, top } from './receipt.js';
+import { top } from './receipt.js';
+import { centred, label, type SlipHead, shopTimeOf, title } from './slip-style.js';
 
-/** Indonesian, then English; short enough for 32 columns beside an amount. Parts of `settled` are set in. */
-const NAMES: Readonly<Record<Counted, string>> = {
-  settled: 'Lunas/settled',
-  delivered: ' diserahkan/given',
-  refunded: ' kembali/refunded',
-  owed: ' utang/owed',
-  other: ' lain/other',
-  cancelled: 'Batal/cancelled',
-  expired: 'Lewat/expired',
-  denied: 'Ditolak/denied',
-  failed: 'Gagal/failed',
+/** Short enough for 32 columns beside an amount, in both languages together. Parts of `settled` are set in. */
+const NAMES: Readonly<Record<Counted, Words>> = {
+  settled: { id: 'Lunas', en: 'settled' },
+  delivered: { id: ' diserahkan', en: 'given' },
+  refunded: { id: ' kembali', en: 'refunded' },
+  owed: { id: ' utang', en: 'owed' },
+  other: { id: ' lain', en: 'other' },
+  cancelled: { id: 'Batal', en: 'cancelled' },
+  expired: { id: 'Lewat', en: 'expired' },
+  denied: { id: 'Ditolak', en: 'denied' },
+  failed: { id: 'Gagal', en: 'failed' },
 };
+
+const ALL: Words = { id: 'Semua', en: 'all' };
+const EARLIER: Words = { id: 'Dari shift lalu', en: 'from earlier shifts' };
+const BEFORE: Words = { id: 'Utang awal', en: 'owed before' };
+const STILL: Words = { id: 'Masih utang', en: 'still owed' };
+const FROM: Words = { id: 'Dari', en: 'from' };
+const TO: Words = { id: 'Sampai', en: 'to' };
+const BY: Words = { id: 'Oleh', en: 'by' };
 
 /** Shown in any case; the rest where there is something. */
 const ALWAYS: readonly Counted[] = ['settled', 'delivered', 'refunded', 'owed', 'cancelled', 'expired'];
@@ -35,38 +44,49 @@ function amountText({ count, sum }: Amount): string {
   return `${count}  ${sum < 0 ? '-' : ''}${formatRupiah(Math.abs(sum) as Rupiah)}`;
 }
 
-function rowsOf(totals: Totals, always: readonly Counted[]): Row[] {
+/** The blank by which a part is set in stands first in each language. */
+function nameOf(line: Counted, head: SlipHead): string {
+  const { id, en } = NAMES[line];
+  return head.language === 'en' && id.startsWith(' ') ? ` ${en}` : label(NAMES[line], head);
+}
+
+function rowsOf(totals: Totals, always: readonly Counted[], head: SlipHead): Row[] {
   return COUNTED.filter((line) => always.includes(line) || totals[line].count > 0).map((line) => ({
-    left: NAMES[line],
+    left: nameOf(line, head),
     right: amountText(totals[line]),
   }));
 }
 
-function partsOf(report: ShiftReport): Part[] {
+function partsOf(report: ShiftReport, head: SlipHead): Part[] {
   const { all, bySource, earlier, owed, owedBefore = 0 } = report;
   // What left the list or came back to it stands beside it anyway, and as what is owed at the end.
   const nothing = { count: 0, sum: 0 };
-  const done = rowsOf({ ...earlier, settled: nothing, owed: nothing }, []);
-  const before = { left: 'Utang awal/owed before', right: formatRupiah(owedBefore as Rupiah) };
+  const done = rowsOf({ ...earlier, settled: nothing, owed: nothing }, [], head);
+  const before = { left: label(BEFORE, head), right: formatRupiah(owedBefore as Rupiah) };
   return [
-    { title: 'Semua/all', rows: rowsOf(all, ALWAYS) },
-    ...bySource.map(({ source, totals }) => ({ title: source, rows: rowsOf(totals, []) })),
-    ...(done.length === 0 ? [] : [{ title: 'Dari shift lalu/from earlier shifts', rows: done }]),
+    { title: label(ALL, head), rows: rowsOf(all, ALWAYS, head) },
+    ...bySource.map(({ source, totals }) => ({ title: source, rows: rowsOf(totals, [], head) })),
+    ...(done.length === 0 ? [] : [{ title: label(EARLIER, head), rows: done }]),
     {
       title: '',
-      rows: [
-        ...(owedBefore === 0 ? [] : [before]),
-        { left: 'Masih utang/still owed', right: amountText(owed) },
-      ],
+      rows: [...(owedBefore === 0 ? [] : [before]), { left: label(STILL, head), right: amountText(owed) }],
     },
   ];
 }
 
-function times({ openedAtMs, closedAtMs, closedBy }: ShiftReport): Row[] {
+/** To the minute: with the seconds it would take more than a line. */
+function minuteOf(wallMs: number, head: SlipHead): string {
+  const { day, time } = shopTimeOf(wallMs, head);
+  return `${day} ${time.slice(0, 5)} ${head.zone ?? 'WIB'}`;
+}
+
+function times({ openedAtMs, closedAtMs, closedBy }: ShiftReport, head: SlipHead): Row[] {
+  const closed =
+    closedAtMs === undefined ? [] : [{ left: label(TO, head), right: minuteOf(closedAtMs, head) }];
   return [
-    { left: 'Dari', right: `${formatWib(openedAtMs)} WIB` },
-    ...(closedAtMs === undefined ? [] : [{ left: 'Sampai', right: `${formatWib(closedAtMs)} WIB` }]),
-    ...(closedBy === undefined ? [] : [{ left: 'Oleh/by', right: closedBy }]),
+    { left: label(FROM, head), right: minuteOf(openedAtMs, head) },
+    ...closed,
+    ...(closedBy === undefined ? [] : [{ left: label(BY, head), right: closedBy }]),
   ];
 }
 
@@ -78,11 +98,11 @@ export function shiftSlip(report: ShiftReport, head: SlipHead, copy: boolean): S
     copy,
     lines: [
       ...top(head, copy),
-      centred('TUTUP SHIFT / SHIFT CLOSE', 'normal', true),
+      centred(title({ id: 'TUTUP SHIFT', en: 'SHIFT CLOSE' }, head), 'normal', true),
       centred(`No. ${report.number}`, 'big', true),
       { put: 'pair', left: 'Terminal', right: head.terminal },
-      ...times(report).map(pair),
-      ...partsOf(report).flatMap(({ title, rows }): SlipLine[] => [
+      ...times(report, head).map(pair),
+      ...partsOf(report, head).flatMap(({ title, rows }): SlipLine[] => [
         { put: 'rule' },
         ...(title === '' ? [] : [{ put: 'text', text: title, bold: true } as const]),
         ...rows.map(pair),
@@ -100,14 +120,20 @@ function brokenLines({ broken = [] }: ShiftReport): SlipLine[] {
 
 const DIFFERENCE = `SELISIH/DIFFERENCE E${FAULT.lawBroken}`;
 
+/** For a technician: days as the log has them. */
+const SCREEN: SlipHead = { shop: '', terminal: '', header: [], footer: [], dates: '2026-12-31' };
+
 /** The same on a screen of characters. */
 export function shiftText(report: ShiftReport): string {
   const state = report.closedAtMs === undefined ? 'open' : 'closed';
   const pair = ({ left, right }: Row): string => `  ${left.padEnd(24)}${right}`;
   return [
     `shift ${report.number}, ${state}`,
-    ...times(report).map(pair),
-    ...partsOf(report).flatMap(({ title, rows }) => [...(title === '' ? [] : [title]), ...rows.map(pair)]),
+    ...times(report, SCREEN).map(pair),
+    ...partsOf(report, SCREEN).flatMap(({ title, rows }) => [
+      ...(title === '' ? [] : [title]),
+      ...rows.map(pair),
+    ]),
     ...(report.broken === undefined ? [] : [DIFFERENCE, ...report.broken.map((text) => `  ${text}`)]),
   ].join('\n');
 }

@@ -8,7 +8,7 @@ import { ConsoleSurface } from '../../../devices/display/console/console.js';
 import { pageOf } from '../../../devices/display/console/page.js';
 import { ScreenDisplay } from '../../../devices/display/screen-display.js';
 import { PHRASES } from '../../../src/core/text/phrases.js';
-import { NOTE, ORDER_ID, PAYLOAD, SCREENS } from '../../browser/screens.js';
+import { HELP, NOTE, ORDER_ID, PAYLOAD, SCREENS } from '../../browser/screens.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { Pty } from '../../kit/pty/pty.js';
 import { realTimers, until } from '../../kit/pty/until.js';
@@ -89,18 +89,38 @@ describe('a text terminal', () => {
     ]);
     expect(text('idleLines').slice(4)).toEqual(SCREENS.idleLines.lines);
     expect(pageOf({ ...SCREENS.idle, note: NOTE }, STYLE).lines).toContain(NOTE.en);
-    expect(text('paid')).toEqual(['LUNAS / PAID', 'Rp15.000', ORDER_ID]);
+    expect(text('paid')).toEqual(['LUNAS / PAID', 'Rp15.000', 'No. 000123', ORDER_ID]);
     expect(text('closed', 'en')).toEqual([SCREENS.closed.words.en, 'Not paid', 'Rp15.000', 'E512']);
-    expect(text('closedNotes', 'en').slice(-3)).toEqual([
+    expect(text('closedNotes', 'en').slice(-4)).toEqual([
       PHRASES.deducted.en,
       PHRASES.notReturned.en,
+      'No. 000123',
       ORDER_ID,
     ]);
     const unsure = pageOf({ ...SCREENS.closed, unsure: true }, STYLE).lines;
     expect(unsure.join()).not.toContain('Not paid');
-    expect(text('owed', 'id')).toEqual(['Pembayaran diterima', 'Rp15.000', SCREENS.owed.words.id, ORDER_ID]);
+    expect(text('owed', 'id')).toEqual([
+      'Pembayaran diterima',
+      'Rp15.000',
+      SCREENS.owed.words.id,
+      'No. 000123',
+      ORDER_ID,
+    ]);
     expect(text('outOfService').at(-1)).toBe('E703');
     expect(text('enteringLong', 'id')).toEqual(['Jumlah', 'Rp10.000.000', 'Paling banyak Rp10.000.000']);
+  });
+
+  it('says whom to call at each end, and draws the code that opens WhatsApp behind it', () => {
+    for (const name of ['closedHelp', 'unsureHelp', 'owedHelp', 'outOfServiceHelp'] as const) {
+      const { lines, needs } = pageOf(SCREENS[name], STYLE);
+      for (const line of HELP.lines) expect(lines).toContain(line);
+      expect(lines.indexOf(HELP.lines[0])).toBeLessThan(lines.findIndex((line) => line.includes('█')));
+      // It is none that a sale waits for: a terminal that is too small for it is no fault.
+      expect(needs).toBeUndefined();
+    }
+    expect(pageOf({ ...SCREENS.owedHelp, help: { lines: HELP.lines } }, STYLE).lines.join()).not.toContain(
+      '█',
+    );
   });
 
   it('takes the code away when its life has ended', () => {

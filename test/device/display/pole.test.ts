@@ -99,7 +99,10 @@ describe('two lines', () => {
     ]);
     expect(words['wait']?.[0]).toEqual(['Menyiapkan kode QR  ', '            Rp15.000']);
     expect(words['scan']).toEqual([['SCAN QR        14:32', '            Rp15.000']]);
-    expect(words['paid']).toEqual([['    LUNAS / PAID    ', '            Rp15.000']]);
+    expect(words['paid']).toEqual([
+      ['    LUNAS / PAID    ', '            Rp15.000'],
+      ['No. 000123          ', '            Rp15.000'],
+    ]);
   });
 
   it('say a reason with its number first, in pages, in each language', () => {
@@ -116,6 +119,21 @@ describe('two lines', () => {
     for (const name of ['owed', 'closedNotes'])
       expect(words[name]?.at(-1)).toEqual(['KASIR1-01JD9Z6Q3M8R7', 'T5V4W2X1Y0ZAB       ']);
     expect(words['closedNotes']?.length).toBeLessThanOrEqual(6);
+  });
+
+  it('say what to quote and whom to call at each end', () => {
+    const contact = [
+      ['Tel. 022-1234567    ', 'WhatsApp +62        '],
+      ['812-3456-7890       ', 'Senin-Jumat         '],
+      ['08.00-20.00, Sabtu  ', 'sampai 14           '],
+    ];
+    for (const name of ['closedHelp', 'unsureHelp', 'owedHelp'])
+      expect(words[name]?.slice(-5)).toEqual([
+        ['No. 000123          ', '        Rp10.000.000'],
+        ['KASIR1-01JD9Z6Q3M8R7', 'T5V4W2X1Y0ZAB       '],
+        ...contact,
+      ]);
+    expect(words['outOfServiceHelp']?.slice(-3)).toEqual(contact);
   });
 
   it('leave the countdown out where it is not wanted, and speak one language where that is set', () => {

@@ -42,6 +42,7 @@ async function owedEverywhere(shop: Shop, order: string): Promise<void> {
   expect(await shop.shows('owed')).toEqual({
     show: 'owed',
     orderId: order,
+    number: '000001',
     amount: 15_000,
     words: PHRASES.owed,
   });

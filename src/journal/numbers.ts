@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import type Database from 'better-sqlite3';
+import type { Sale } from '../core/sale/sale.js';
+import { NUMBER_SQL, Statements } from './statements.js';
+
+/** Sales of before this table that one step looks through. */
+const STEP = 500;
+
+/**
+ * Finds a sale by a number of somebody else's that stands on its slips or in its answers: Midtrans' transaction id, the
+ * wallet's reference, the register's own. Six bytes of a digest each, and not the text, which the sale has.
+ */
+export class Numbers {
+  readonly #statements: Statements<typeof NUMBER_SQL>;
+  readonly #toSale: (row: unknown) => Sale;
+
+  constructor(db: Database.Database, toSale: (row: unknown) => Sale) {
+    this.#statements = new Statements(db, NUMBER_SQL);
+    this.#toSale = toSale;
+  }
+
+  /** What is new of `sale` since `before`. Within the transaction that writes it. */
+  write(before: Sale | undefined, sale: Sale): void {
+    const known = before === undefined ? [] : numbersOf(before);
+    for (const number of numbersOf(sale))
+      if (!known.includes(number)) this.#statements.of('add').run(digestOf(number), sale.invoice);
+  }
+
+  /** The newest sale that bears it. */
+  find(number: string): Sale | undefined {
+    const wanted = plain(number);
+    const sales = this.#statements.of('find').all(digestOf(wanted)).map(this.#toSale);
+    return sales.find((sale) => numbersOf(sale).includes(wanted));
+  }
+
+  /** How many sales of before this table have not been looked through: their numbers are not found yet. */
+  get unread(): number {
+    return Number((this.#statements.of('unread').get() as { readonly value: string | null }).value ?? 0);
+  }
+
+  /** Looks through some of those, newest first. Within a transaction. */
+  readSome(): void {
+    const upTo = this.unread;
+    const rows = this.#statements.of('unreadSales').all(upTo, STEP);
+    const sales = rows.map(this.#toSale);
+    for (const sale of sales) this.write(undefined, sale);
+    const oldest = sales.at(-1)?.invoice ?? 1;
+    if (oldest <= 1 || rows.length < STEP) this.#statements.of('allRead').run();
+    else this.#statements.of('readTo').run(String(oldest - 1));
+  }
+}
+
+function numbersOf({ state, evidence, source }: Sale): string[] {
+  const transactions = [evidence?.transactionId, 'transactionId' in state ? state.transactionId : undefined];
+  const others = [evidence?.crossReference, source.own ? source.reference : undefined];
+  const all = [...transactions, ...others].flatMap((number) => (number === undefined ? [] : [plain(number)]));
+  return [...new Set(all)];
+}
+
+function plain(number: string): string {
+  return number.trim().toLowerCase();
+}
+
+/** SQLite holds 48 bits in six bytes, and a number of JavaScript holds them, too. */
+function digestOf(number: string): number {
+  return createHash('sha256').update(number).digest().readUIntBE(0, 6);
+}
