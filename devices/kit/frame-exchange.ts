@@ -6,7 +6,7 @@ export interface ExchangeOptions {
   readonly timers: Timers;
   readonly ackWaitMs: number;
   readonly resends: number;
-  /** Told before each write: 1 for the first. */
+  /** Told of each write, once it has begun: 1 for the first. */
   readonly onWrite: (attempt: number) => void;
 }
 
@@ -60,8 +60,10 @@ export class FrameExchange {
   async #write(): Promise<void> {
     this.#attempts += 1;
     const attempt = this.#attempts;
+    const written = this.#options.write(this.#answer);
+    // It is on its way: who waits at the register need not wait for our log.
     this.#options.onWrite(attempt);
-    const sent = await this.#options.write(this.#answer);
+    const sent = await written;
     if (this.#resolve === undefined || attempt !== this.#attempts) return;
     if (!sent) return this.#settle('gone');
     this.#cancelTimer = this.#options.timers.after(this.#options.ackWaitMs, () => this.#again());
