@@ -118,12 +118,17 @@ export class Archive {
     const sales = new Map<string, string>();
     const strays: EventRow[] = [];
     const seen = new Set<string>();
+    // A sale has a dozen events.
+    const named = new Set<string | number>();
     let to = this.#from;
     for (const row of s.of('events').all(this.#from, LOOKED_AT) as EventName[]) {
-      const sale = this.#saleOf(row);
-      if (sales.size === SALES || (sale?.shift ?? 0) > shift) break;
+      if (sales.size === SALES) break;
+      const name = row.sale ?? row.order_id;
+      const sale = name === null || named.has(name) ? undefined : this.#saleOf(row);
+      if ((sale?.shift ?? 0) > shift) break;
       to = row.seq;
-      if (row.sale === null && row.order_id === null) strays.push(s.of('event').get(row.seq) as EventRow);
+      if (name === null) strays.push(s.of('event').get(row.seq) as EventRow);
+      else named.add(name);
       if (sale === undefined || seen.has(sale.order_id)) continue;
       seen.add(sale.order_id);
       const line = this.#tell(sale.order_id, shift);

@@ -13,6 +13,8 @@ import { BODY_SQL, Statements } from './statements.js';
  */
 type WrittenEvidence = Partial<Record<keyof Evidence, unknown>> & { readonly like?: number };
 
+const LATELY_MOST = 16;
+
 /** What a row of an event is about. */
 interface Happening {
   readonly orderId?: string;
@@ -31,6 +33,8 @@ export class Bodies {
   #anyPacked: boolean | undefined;
   /** Of answers at hand, the event that has it. */
   readonly #seqs = new WeakMap<Evidence, number>();
+  /** Those that were read last, by event: each of a story is written as what differs from the one before it. */
+  readonly #lately = new Map<number, Evidence>();
 
   constructor(db: Database.Database) {
     this.#statements = new Statements(db, BODY_SQL);
@@ -39,16 +43,18 @@ export class Bodies {
   /** Body of an event, without what its row or the rows before it say already. @param known the sale's answer until now */
   eventBody({ orderId, kind, body }: Happening, known: Evidence | undefined): string {
     if (typeof body !== 'object') return JSON.stringify(body);
-    const written: Record<string, unknown> = { ...body };
-    if (written['type'] === kind) delete written['type'];
-    if (written['orderId'] === orderId) delete written['orderId'];
-    if (kind === 'notice' && written['said'] === written['id']) delete written['said'];
+    const fields = body as Record<string, unknown>;
     const said = evidenceIn(body);
-    if (said !== undefined)
-      written['outcome'] = {
-        ...(written['outcome'] as object),
-        evidence: this.#written(said, known, orderId),
-      };
+    const written: Record<string, unknown> = {};
+    for (const name in fields) {
+      const value = fields[name];
+      if ((name === 'type' && value === kind) || (name === 'orderId' && value === orderId)) continue;
+      if (kind === 'notice' && name === 'said' && value === fields['id']) continue;
+      written[name] =
+        name === 'outcome' && said !== undefined
+          ? { ...(value as object), evidence: this.#written(said, known, orderId) }
+          : value;
+    }
     return JSON.stringify(written);
   }
 
@@ -60,7 +66,8 @@ export class Bodies {
 
   saleBody(sale: Sale): string {
     const seq = sale.evidence === undefined ? undefined : this.#seqs.get(sale.evidence);
-    return JSON.stringify({ ...shortSale(sale), ...(seq === undefined ? {} : { evidence: seq }) });
+    const short = shortSale(sale);
+    return JSON.stringify(seq === undefined ? short : { ...short, evidence: seq });
   }
 
   /** The sale of a row; what it names is read, and one that is packed is unpacked. */
@@ -132,9 +139,18 @@ export class Bodies {
   }
 
   #read(seq: number, orderId: string): Evidence | undefined {
+    const known = this.#lately.get(seq);
+    if (known !== undefined) return known;
     const row = this.#statements.of('event').get(seq) as { readonly body: string } | undefined;
     const evidence = this.#filled(evidenceIn(row === undefined ? null : JSON.parse(row.body)), orderId);
-    if (evidence !== undefined) this.#seqs.set(evidence, seq);
+    if (evidence === undefined) return undefined;
+    this.#seqs.set(evidence, seq);
+    this.#lately.set(seq, evidence);
+    if (this.#lately.size > LATELY_MOST)
+      for (const oldest of this.#lately.keys()) {
+        this.#lately.delete(oldest);
+        break;
+      }
     return evidence;
   }
 

@@ -39,14 +39,14 @@ export interface Commit extends Times {
    */
   readonly mayWaitMs?: number | undefined;
   readonly events: readonly JournalEvent[];
-  readonly sales?: readonly Sale[];
-  readonly answers?: readonly JournalAnswer[];
+  readonly sales?: readonly Sale[] | undefined;
+  readonly answers?: readonly JournalAnswer[] | undefined;
   /** What became of an answer of an earlier commit. */
-  readonly met?: MetAnswer;
-  readonly noticeId?: string;
+  readonly met?: MetAnswer | undefined;
+  readonly noticeId?: string | undefined;
   /** What became of the goods of a vending machine's slot. */
-  readonly slot?: SlotChange;
-  readonly slips?: readonly SlipChange[];
+  readonly slot?: SlotChange | undefined;
+  readonly slips?: readonly SlipChange[] | undefined;
 }
 
 export interface StoredEvent extends JournalEvent {

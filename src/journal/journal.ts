@@ -170,7 +170,9 @@ export class Journal {
       this.#writeSale(sale);
       this.#numbers.write(before, sale);
       const dueMs = lateDueMs(sale);
-      if (before === undefined || lateDueMs(before) !== dueMs) this.lateLooks.write(sale.orderId, dueMs);
+      const wasDueMs = before === undefined ? undefined : lateDueMs(before);
+      if (wasDueMs !== dueMs && !(dueMs === null && this.#isNew(sale)))
+        this.lateLooks.write(sale.orderId, dueMs);
     }
     for (const answer of commit.answers ?? []) this.answers.write(answer);
     const isNews = commit.met !== undefined && this.answers.meet(commit.met);
@@ -267,6 +269,11 @@ export class Journal {
       const { evidence, refundNews } = sale;
       if (before.state !== state || before.evidence !== evidence || before.refundNews !== refundNews)
         s.of('saleBody').run(this.#bodies.saleBody(sale), orderId);
+      return;
+    }
+    // It only goes on: where its money is, and what it counts as, is as it was.
+    if (before !== undefined && isOpen(before) === open && !isEnded(before) && !isEnded(sale)) {
+      s.of('saleState').run(state.at, this.#bodies.saleBody(sale), orderId);
       return;
     }
     if (!this.#isNew(sale) || isSettled(sale)) this.shifts.moved(before, sale);
@@ -389,10 +396,15 @@ export class Journal {
     const rows = (['strays', 'events'] as const).flatMap(
       (name) => this.#statements.of(name).all(orderId) as EventRow[],
     );
-    const all = new Map(this.archive?.toldOf(orderId)?.rows.map((row) => [row.seq, row]));
-    for (const row of rows.map(asTold))
-      if (!all.has(row.seq)) all.set(row.seq, { ...row, body: this.#bodies.whole(row.body, orderId) });
-    return [...all.values()].sort((a, b) => a.seq - b.seq).map((row) => toEvent(orderId, row));
+    const archived = this.archive?.toldOf(orderId)?.rows ?? [];
+    const known = new Set(archived.map(({ seq }) => seq));
+    const all = [...archived];
+    for (const row of rows) {
+      if (known.has(row.seq)) continue;
+      const told = asTold(row);
+      all.push({ ...told, body: this.#bodies.whole(told.body, orderId) });
+    }
+    return all.sort((a, b) => a.seq - b.seq).map((row) => toEvent(orderId, row));
   }
 
   /** See {@link JournalTrouble}. */

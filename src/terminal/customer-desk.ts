@@ -57,7 +57,10 @@ export class CustomerDesk {
   #stopEntry: (() => void) | undefined;
   /** The pad on which keys of an amount were lost to another sale, and when its last key was pressed. */
   #cut: { readonly pad: string; readonly atMs: number } | undefined;
-  #shown: { readonly key: string; readonly confirmed: Promise<boolean> } | undefined;
+  /** With what it was made of, or something later that looked the same. */
+  #shown:
+    | { readonly key: string; readonly confirmed: Promise<boolean>; readonly state: FaceState }
+    | undefined;
   readonly #awaiting = new Set<(attached: boolean) => void>();
 
   constructor(
@@ -208,8 +211,12 @@ export class CustomerDesk {
   }
 
   face(): Screen {
+    return faceOf(this.#faceState());
+  }
+
+  #faceState(): FaceState {
     const { settings, adapters } = this.#context;
-    return faceOf({
+    return {
       shop: settings.shop,
       terminal: settings.terminalId,
       contact: settings.head.contact,
@@ -225,7 +232,7 @@ export class CustomerDesk {
       note: this.#keeper.paperNote(),
       qrLifeMs: settings.rules.qrLifeMs,
       nowWallMs: adapters.clock.wallMs(),
-    });
+    };
   }
 
   #chooseScreen(): FaceState['choose'] {
@@ -249,16 +256,22 @@ export class CustomerDesk {
 
   /** Brings the screens up to date. @returns whether a customer's screen confirmed what should be seen now */
   refresh(): Promise<boolean> {
-    const screen = this.face();
+    const state = this.#faceState();
+    const shown = this.#shown;
+    if (shown !== undefined && looksTheSame(shown.state, state)) return shown.confirmed;
+    const screen = faceOf(state);
     const key = keyOf(screen);
-    if (this.#shown?.key === key) return this.#shown.confirmed;
+    if (shown?.key === key) {
+      this.#shown = { ...shown, state };
+      return shown.confirmed;
+    }
     // A screen that no customer has in front of them is told all the same, but not waited for.
-    const shown = this.#context.adapters.displays.map((display) => {
+    const told = this.#context.adapters.displays.map((display) => {
       const seen = display.show(screen);
       return counts(display, screen) ? seen : Promise.resolve(false);
     });
-    const confirmed = anyTrue(shown);
-    this.#shown = { key, confirmed };
+    const confirmed = anyTrue(told);
+    this.#shown = { key, confirmed, state };
     this.#context.endOnRejection(confirmed);
     return confirmed;
   }
@@ -311,6 +324,18 @@ function counts(display: Display, screen: Screen): boolean {
 
 function suits(display: Display, screen: Screen): boolean {
   return screen.show !== 'scan' || display.canShowQr;
+}
+
+/**
+ * Whether that is known without drawing: the terminal refreshes after each event, and most change nothing to be seen. Where
+ * customers choose, `choose` is another one each time, and all is drawn.
+ */
+function looksTheSame(before: FaceState, now: FaceState): boolean {
+  for (const name in now) {
+    const field = name as keyof FaceState;
+    if (field !== 'nowWallMs' && field !== 'note' && before[field] !== now[field]) return false;
+  }
+  return before.note?.en === now.note?.en;
 }
 
 /** The same for screens that look the same. A countdown that went on is no new one: displays count down by themselves. */

@@ -89,21 +89,21 @@ export class SaleProcessor {
 
   happen(id: string, event: SaleEvent, cause: Cause = {}): void {
     const { journal, clock, log } = this.#context.adapters;
-    const { why, ...marks } = cause;
+    const { why } = cause;
     const first = why === undefined ? [] : [why];
     // What changes nothing need not survive; what became of a slot does, whatever the sale makes of it.
-    const mayWaitMs = marks.slot === undefined ? STORY_WAITS_MS : undefined;
+    const mayWaitMs = cause.slot === undefined ? STORY_WAITS_MS : undefined;
     const before = journal.sale(id);
     if (before === undefined) {
       log.warn(`${id} ${event.type}: no sale of this terminal`);
       const stray = { kind: event.type, body: { id, event }, ignored: 'no sale of this terminal' };
-      return this.#commit({ events: [...first, stray], ...marks, mayWaitMs });
+      return this.#commit({ events: [...first, stray], mayWaitMs }, cause);
     }
     const decision = decide(before, event, this.#context.settings.rules, { wallMs: clock.wallMs() });
     if (decision.kind === 'ignored') {
       log.debug(() => `${id} ${event.type} ignored: ${decision.because}`);
       const told = { orderId: id, kind: event.type, body: event, ignored: decision.because };
-      return this.#commit({ events: [...first, told], ...marks, mayWaitMs });
+      return this.#commit({ events: [...first, told], mayWaitMs }, cause);
     }
     const broken = violation(before, event, decision);
     if (broken !== undefined) journal.foundBroken(`${broken} (${id}, ${event.type})`);
@@ -122,7 +122,7 @@ export class SaleProcessor {
     }
     const slips = this.#parts.slipsFor(decision.sale, decision.effects);
     const waits = answers.length + slips.length === 0 && !mustSurvive(before, decision);
-    this.#commit({ events, sales, answers, slips, ...marks, ...(waits ? { mayWaitMs } : {}) });
+    this.#commit({ events, sales, answers, slips, mayWaitMs: waits ? mayWaitMs : undefined }, cause);
     if (before.state.at !== decision.sale.state.at)
       log.info(`${id} ${before.state.at} -> ${describe(decision.sale)} (${event.type}${said(event)})`);
     if (next !== undefined) this.#parts.succeeded(before, next.sale);
@@ -148,11 +148,12 @@ export class SaleProcessor {
     });
   }
 
-  #commit(work: Omit<Commit, 'wallMs' | 'monoMs'>): void {
+  #commit(work: Omit<Commit, 'wallMs' | 'monoMs' | keyof Cause>, { met, noticeId, slot }: Cause = {}): void {
     const { clock, journal } = this.#context.adapters;
-    // Its own fields first: a copy of one object is quick, and added to one it is not.
     const { wallMs, monoMs } = timesOf(clock);
-    journal.commit({ ...work, wallMs, monoMs });
+    // Field by field, and always all of them: to put together what has other fields each time takes longer than to decide.
+    const { mayWaitMs, events, sales, answers, slips } = work;
+    journal.commit({ wallMs, monoMs, mayWaitMs, events, sales, answers, slips, met, noticeId, slot });
   }
 
   #after(made: Step): void {

@@ -5,6 +5,8 @@ import type { TerminalContext } from './context.js';
 export class StatePublisher {
   readonly #context: TerminalContext;
   #told = '';
+  /** What it was made of, or something else that says the same. */
+  #last: { readonly readiness: Readiness; readonly busy: boolean; readonly owed: object } | undefined;
 
   constructor(context: TerminalContext) {
     this.#context = context;
@@ -15,6 +17,8 @@ export class StatePublisher {
     const { journal, link, clock } = adapters;
     const owed = journal.shifts.owed();
     // Asked after each event, and different after few of them.
+    if (readiness === this.#last?.readiness && busy === this.#last.busy && owed === this.#last.owed) return;
+    this.#last = { readiness, busy, owed };
     const standing = readiness.ready ? readiness.notes.join() : `E${readiness.code}`;
     const key = `${standing} ${busy} ${owed.count} ${owed.sum}`;
     if (key === this.#told) return;

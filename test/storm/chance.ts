@@ -207,19 +207,24 @@ export class Chance {
   readonly #seed: number;
   readonly #mercy: Mercy;
   readonly #occasions = new Uint32Array(FAULT_NAMES.length + 1);
+  /** By the same places. */
+  readonly #rates = new Float64Array(FAULT_NAMES.length + 1);
 
   constructor(seed: number, rates: Rates, mercy: Mercy = {}) {
     this.#seed = seed;
     this.rates = rates;
+    for (const name of FAULT_NAMES) this.#rates[INDEX[name]] = rates[name];
     this.#mercy = mercy;
   }
 
   /** Whether `name` happens at this occasion. */
   now(name: FaultName): boolean {
-    const rate = this.rates[name];
+    const index = INDEX[name];
+    const rate = this.#rates[index] ?? 0;
     if (rate === 0 || this.off) return false;
-    const occasion = this.#next(name);
-    if (mix(this.#seed, INDEX[name], occasion, 0) / 4_294_967_296 >= rate) return false;
+    const occasion = (this.#occasions[index] ?? 0) + 1;
+    this.#occasions[index] = occasion;
+    if (mix(this.#seed, index, occasion, 0) / 4_294_967_296 >= rate) return false;
     return this.#fire(name, occasion);
   }
 

@@ -54,6 +54,8 @@ export class Cloud {
   readonly broker: Broker;
   /** A box of one's own: it has the server key and asks Midtrans itself; no relay, no broker, and so no notice. */
   readonly direct: boolean;
+  /** Of the terminal, where it asks. */
+  readonly gateway: { readonly baseUrl: string; readonly header: string };
   /** From the terminal to the relay, or to Midtrans. */
   readonly shopWire: Wire;
   readonly #parts: CloudParts;
@@ -80,6 +82,9 @@ export class Cloud {
     this.broker = new Broker({ time, chance, story });
     const settings = new Stream(seed, 2_001);
     this.direct = new Stream(seed, 2_003).fraction() < 0.12;
+    this.gateway = this.direct
+      ? { baseUrl: MIDTRANS, header: basicAuthorization(SERVER_KEY, '') }
+      : { baseUrl: RELAY, header: basicAuthorization(TERMINAL, TOKEN) };
     this.sandbox = new Sandbox({
       serverKey: SERVER_KEY,
       merchantId: OURS,
@@ -123,13 +128,6 @@ export class Cloud {
     hourly(time, chance, 'gatewayOutage', () => {
       this.#outageUntilMs = time.nowMs + chance.detail('gatewayOutage', 5_000, 600_000);
     });
-  }
-
-  /** Of the terminal, where it asks. */
-  get gateway(): { readonly baseUrl: string; readonly header: string } {
-    return this.direct
-      ? { baseUrl: MIDTRANS, header: basicAuthorization(SERVER_KEY, '') }
-      : { baseUrl: RELAY, header: basicAuthorization(TERMINAL, TOKEN) };
   }
 
   #startRelay() {
@@ -211,7 +209,7 @@ export class Cloud {
     laws.requestArrives(request);
     const route = routeOf(request.method, request.path);
     if (route.endpoint === 'picture') return this.#picture(route.id);
-    const masked = this.#mask(`${request.method} ${request.path} ${request.body}`);
+    const masked = this.#mask(request);
     if (masked !== undefined) return masked;
     const orderId = route.endpoint === 'charge' ? orderIdOf(request.body) : 'id' in route ? route.id : '';
     const rules = route.endpoint === undefined ? [] : this.#troubles(route.endpoint, orderId);
@@ -249,7 +247,7 @@ export class Cloud {
     return body.replace(/"gross_amount":"(\d+)\.00"/, form);
   }
 
-  #mask(request: string): WireAnswer | undefined {
+  #mask({ method, path, body }: WireRequest): WireAnswer | undefined {
     const { chance, time } = this.#parts;
     if (chance.now('serverError'))
       return {
@@ -262,7 +260,9 @@ export class Cloud {
       return { status: 429, contentType: 'application/json', body: '{"message":"API rate limit exceeded"}' };
     // A key that is refused is refused to both copies of a doubled request.
     const refused = chance.now('refusedKey');
-    if (refused && !request.startsWith('GET')) this.#refused.set(request, time.nowMs + COPY_MS);
+    if (!refused && this.#refused.size === 0) return undefined;
+    const request = `${method} ${path} ${body}`;
+    if (refused && method !== 'GET') this.#refused.set(request, time.nowMs + COPY_MS);
     if (refused || (this.#refused.get(request) ?? 0) > time.nowMs)
       return {
         status: 401,

@@ -36,7 +36,7 @@ export const PAGE_BYTES = 2_048;
 /** The one disk of a box: SQLite in memory, with the real journal on it, process after process. */
 export class Disk {
   readonly #parts: DiskParts;
-  readonly #db = new Database(':memory:');
+  readonly #db = preparingOnce(new Database(':memory:'));
   /** No page more than it has. */
   #full = false;
   /** A write was made to fail: the process that ends of it ends rightly. */
@@ -186,6 +186,18 @@ export class Disk {
   close(): void {
     this.#db.close();
   }
+}
+
+/** A statement is made once a disk, and not once a process: of those there are many here, and each has but a few sales. */
+function preparingOnce(db: Database.Database): Database.Database {
+  const prepare = db.prepare.bind(db);
+  const made = new Map<string, Database.Statement>();
+  db.prepare = ((sql: string) => {
+    const statement = made.get(sql) ?? prepare(sql);
+    made.set(sql, statement);
+    return statement;
+  }) as typeof db.prepare;
+  return db;
 }
 
 type Around = (journal: StormJournal, commit: Commit, write: () => void, again: Again) => void;

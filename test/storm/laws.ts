@@ -160,24 +160,28 @@ export class Laws {
 
   /** On disk. */
   committed(commit: Commit): void {
-    for (const { orderId } of commit.events)
+    const { events, answers, noticeId, sales } = commit;
+    if (answers !== undefined) for (const answer of answers) this.#answers.add(answer.bytes);
+    if (noticeId !== undefined) this.#notices.add(noticeId);
+    for (const event of events) {
+      const { kind, orderId } = event;
       if (orderId !== undefined) this.#events.set(orderId, (this.#events.get(orderId) ?? 0) + 1);
-    for (const answer of commit.answers ?? []) this.#answers.add(answer.bytes);
-    if (commit.noticeId !== undefined) this.#notices.add(commit.noticeId);
-    for (const event of commit.events) {
-      if (event.kind === 'notice') this.#oneRow(event.body as Notice);
+      if (kind === 'notice') {
+        this.#oneRow(event.body as Notice);
+        if (this.#elsewhere.has(orderId ?? '')) this.#heard(event);
+      }
+      if (kind !== 'opened') continue;
       const after = (event.body as { after?: unknown } | undefined)?.after;
-      if (event.kind === 'notice' && this.#elsewhere.has(event.orderId ?? '')) this.#heard(event);
-      if (event.kind === 'opened' && typeof after === 'string' && event.orderId !== undefined)
-        this.successors.set(after, event.orderId);
+      if (typeof after === 'string' && orderId !== undefined) this.successors.set(after, orderId);
     }
-    for (const sale of commit.sales ?? []) this.pace.became(this.sales.get(sale.orderId), sale);
-    const changes = (commit.sales ?? []).map((sale) => ({ sale, before: this.sales.get(sale.orderId) }));
+    if (sales === undefined || sales.length === 0) return;
+    const changes = sales.map((sale) => ({ sale, before: this.sales.get(sale.orderId) }));
+    for (const { sale, before } of changes) this.pace.became(before, sale);
     for (const { sale, before } of changes) {
       this.sales.set(sale.orderId, sale);
       this.#checkSale(before, sale);
     }
-    if (changes.length > 0) this.#oneAtATime();
+    this.#oneAtATime();
     for (const { sale, before } of changes) this.onSale(sale, before);
   }
 

@@ -3,6 +3,9 @@ import { MemoryArchive } from '../kit/memory-archive.js';
 import type { Chance } from './chance.js';
 import type { Laws } from './laws.js';
 
+/** How the line of a sale begins; that of what is about none begins otherwise. */
+const ORDER = /^{"order":"([^"]+)"/;
+
 export interface MediumParts {
   readonly chance: Chance;
   readonly laws: Laws;
@@ -39,6 +42,6 @@ export class Medium extends MemoryArchive {
     // The process that waits for it is no more.
     if (!alive()) return new Promise(() => undefined);
     const lines = gunzipSync(bytes).toString().trimEnd().split('\n');
-    laws.archived(lines.map((line) => (JSON.parse(line) as { readonly order?: string }).order ?? ''));
+    laws.archived(lines.map((line) => ORDER.exec(line)?.[1] ?? ''));
   }
 }

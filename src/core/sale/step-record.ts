@@ -24,18 +24,17 @@ export interface StepRecord {
   readonly successor?: string;
 }
 
+/** What of a state is told beside its name, in the order in which it is written. */
+const TOLD = ['how', 'why', 'step', 'source', 'code'] as const;
+
 export function recordOf(step: Step, successor?: string): StepRecord {
   const { state } = step.sale;
-  return {
-    at: state.at,
-    ...('how' in state ? { how: state.how } : {}),
-    ...('why' in state ? { why: state.why } : {}),
-    ...('step' in state ? { step: state.step } : {}),
-    ...('source' in state ? { source: state.source } : {}),
-    ...('code' in state ? { code: state.code } : {}),
-    did: tracedAll(step.effects),
-    ...(successor === undefined ? {} : { successor }),
-  };
+  const record: Record<string, unknown> = { at: state.at };
+  for (const name of TOLD)
+    if (name in state) record[name] = (state as Partial<Record<string, unknown>>)[name];
+  record['did'] = tracedAll(step.effects);
+  if (successor !== undefined) record['successor'] = successor;
+  return record as unknown as StepRecord;
 }
 
 function tracedAll(effects: readonly Effect[]): RecordedEffect[] {
