@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import { assert } from '../base/assert.js';
 import type { Fault } from '../base/fault.js';
 import type {
@@ -52,6 +51,8 @@ export interface CoreApiClientOptions extends ChargeTemplate, Runtime {
   readonly notificationUrls?: readonly string[];
   /** A relay gives pictures below its own address to its terminals only; Midtrans gives them to everybody. */
   readonly picturesNeedCredential?: boolean;
+  /** A turn of the loop, before health is asked: the first asks a process that starts, and that would say so later. */
+  readonly turn?: () => Promise<unknown>;
   /** In place of Node's HTTP client, for a simulation. */
   readonly exchange?: HttpTransport;
 }
@@ -177,8 +178,7 @@ export class CoreApiClient implements Gateway {
 
   async health(): Promise<GatewayHealth> {
     const { clock, terminalId } = this.#options;
-    // The first is asked by a process that starts, and that would say so later.
-    await setImmediate();
+    await this.#options.turn?.();
     const startMs = clock.monoMs();
     const answer = await this.#status(`${terminalId}-HEALTH`, this.#timeouts.healthMs);
     // The gateway wrote its Date about half a round trip ago.

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { DEVICES } from '../../devices/catalogue.js';
 import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
 import { QrPictureReader, type QrSearch } from '../../devices/kit/qr-picture.js';
@@ -208,6 +209,7 @@ function makeGateway(config: TerminalConfig, environment: Environment): CoreApiC
       : { picturesNeedCredential: true }),
     customer: config.customer,
     metadata: { ...pairsOf(gateway.metadata), terminal: terminal.id },
+    turn: setImmediate,
     clock: environment.clock,
     timers: environment.timers,
     log: environment.log.child('gateway'),
