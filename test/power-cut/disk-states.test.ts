@@ -140,7 +140,7 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
       expect(tally.lost).toBeGreaterThan(0);
       // It forgets; it does not go mad.
       expect(tally.corrupt).toBe(0);
-    }, 300_000);
+    }, 600_000);
   },
 );
 

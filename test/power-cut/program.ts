@@ -62,7 +62,7 @@ export class Program {
 
   async stop(): Promise<End> {
     this.signal('SIGTERM');
-    const late = setTimeout(() => this.signal('SIGKILL'), 60_000);
+    const late = setTimeout(() => this.signal('SIGKILL'), 180_000);
     const end = await this.#ended;
     clearTimeout(late);
     return end;
