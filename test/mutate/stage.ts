@@ -1,4 +1,5 @@
 import { JestAsymmetricMatchers, JestChaiExpect, JestExtend } from '@vitest/expect';
+import { restoreAllMocks, spyOn } from '@vitest/spy';
 import * as chai from 'chai';
 
 /** A test as it stands in a file, with what is to be done before and after it. */
@@ -31,6 +32,8 @@ export const expect = Object.assign(
   (value: unknown, words?: string) => chai.expect(value, words),
   chai.expect,
 );
+
+export const vi = { spyOn, restoreAllMocks };
 
 function one(title: string, work: Work): void {
   const around = [...scopes];
@@ -74,5 +77,14 @@ export function beforeEach(work: Work): void {
 }
 
 export function afterEach(work: Work): void {
+  scopes.at(-1)?.after.push(work);
+}
+
+/** Each test stands alone here, and is asked for any number of times. */
+export function beforeAll(work: Work): void {
+  scopes.at(-1)?.before.unshift(work);
+}
+
+export function afterAll(work: Work): void {
   scopes.at(-1)?.after.push(work);
 }
