@@ -8,6 +8,8 @@ export interface ScreenWords {
   readonly language: 'both' | 'id' | 'en';
   /** Stands in for an idle screen without a shop name, and before the first screen. */
   readonly shop: string;
+  /** Where the small pictures of products lie, by their names. */
+  readonly pictures?: string;
 }
 
 /** A device with a table of its own in terminal.toml. Its `device.ts` declares; the driver is loaded when it is opened. */

@@ -5,8 +5,9 @@ import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Timers } from '../../src/port/clock.js';
 import type { Log } from '../../src/port/log.js';
+import type { ScaleJob } from './picture-scale.js';
 import type { QrSearch } from './qr-picture.js';
-import type { FromWorker } from './qr-search-worker.js';
+import type { FromWorker, ToWorker } from './qr-search-worker.js';
 
 /** Ten times what the hardest of our pictures takes on a PC; a Pi Zero takes eight times as long as that. */
 const LIMIT_MS = 20_000;
@@ -25,7 +26,7 @@ export interface QrSearchProcessOptions {
 }
 
 /**
- * Searches pictures in a process of its own, one at a time. Not a thread: libvips stays in the memory of a process that has
+ * Opens pictures in a process of its own, one at a time: searches them for a code, or makes them small. Not a thread: libvips stays in the memory of a process that has
  * loaded it, and what takes that process down, or all the memory of the box, must not be the terminal. It is started for
  * the first picture, killed when one takes too long, and let go after {@link IDLE_MS} without any.
  */
@@ -45,7 +46,16 @@ export class QrSearchProcess implements QrSearch {
   }
 
   search(bytes: Uint8Array): Promise<Result<string, Fault>> {
-    const found = this.#last.then(() => this.#next(bytes));
+    return this.#inTurn(bytes);
+  }
+
+  /** A picture of the shop's own, which may be as bad. @returns where the small one is */
+  scale(job: ScaleJob): Promise<Result<string, Fault>> {
+    return this.#inTurn(job);
+  }
+
+  #inTurn(work: ToWorker): Promise<Result<string, Fault>> {
+    const found = this.#last.then(() => this.#next(work));
     this.#last = found;
     return found;
   }
@@ -60,7 +70,7 @@ export class QrSearchProcess implements QrSearch {
     await this.#letGo();
   }
 
-  #next(bytes: Uint8Array): Promise<Result<string, Fault>> {
+  #next(work: ToWorker): Promise<Result<string, Fault>> {
     if (this.#stopped) return Promise.resolve(err(failed('the terminal stops')));
     const running = this.#running();
     if (!running.ok) return Promise.resolve(running);
@@ -81,12 +91,12 @@ export class QrSearchProcess implements QrSearch {
       };
       const stopLimit = this.#timers.after(LIMIT_MS, () => {
         // The same picture would take as long again.
-        end(err(refused(FAULT.qrSearchFailed, `a QR picture searched for more than ${LIMIT_MS / 1000} s`)));
+        end(err(refused(FAULT.qrSearchFailed, `a picture worked on for more than ${LIMIT_MS / 1000} s`)));
         void this.#letGo();
       });
       child.on('message', heard).on('close', gone).on('error', gone);
       // What became of a message that could not be sent is said by the end of the process.
-      if (child.connected) child.send(bytes, () => undefined);
+      if (child.connected) child.send(work, () => undefined);
     });
   }
 
@@ -128,5 +138,5 @@ export class QrSearchProcess implements QrSearch {
 
 /** Another picture, or the same in another process, may be read. */
 function failed(detail: string): Fault {
-  return temporary(FAULT.qrSearchFailed, `the process that searches QR pictures: ${detail}`);
+  return temporary(FAULT.qrSearchFailed, `the process that opens pictures: ${detail}`);
 }

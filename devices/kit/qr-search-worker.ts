@@ -2,7 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { type Fault, messageOf, temporary } from '../../src/base/fault.js';
 import { err, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
+import { type ScaleJob, scalePicture } from './picture-scale.js';
 import { type SearchLog, searchPicture } from './qr-search.js';
+
+/** What this process is sent: a picture to be searched, or one to be made small. */
+export type ToWorker = Uint8Array | ScaleJob;
 
 /** What this process sends: lines for the log, and then what it found. */
 export type FromWorker =
@@ -19,8 +23,9 @@ const log: SearchLog = {
 };
 
 /** The process of qr-search-process.ts: reads one picture after the other until the terminal goes away. */
-process.on('message', (bytes: Uint8Array) => {
-  searchPicture(bytes, log)
+process.on('message', (work: ToWorker) => {
+  const done = 'from' in work ? scalePicture(work) : searchPicture(work, log);
+  done
     // sharp or the decoder cannot be loaded.
     .catch((thrown: unknown) => err(temporary(FAULT.qrSearchFailed, messageOf(thrown))))
     .then((found) => send({ found }));

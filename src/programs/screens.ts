@@ -1,8 +1,14 @@
+import { join } from 'node:path';
 import { DEVICES } from '../../devices/catalogue.js';
 import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import type { Display } from '../port/display.js';
 import type { Environment } from './environment.js';
+
+/** Where the small pictures of products are. */
+export function pictureFolder({ journal }: TerminalConfig): string {
+  return join(journal.directory, 'pictures');
+}
 
 /** The screen that is a page in a browser, where there is one. */
 export async function makePage(
@@ -11,13 +17,15 @@ export async function makePage(
 ): Promise<KioskPage | undefined> {
   const { page, terminal } = config;
   const { language, shop } = terminal;
-  return page.enabled ? DEVICES.page.open(page, { ...environment, language, shop }) : undefined;
+  const pictures = pictureFolder(config);
+  return page.enabled ? DEVICES.page.open(page, { ...environment, language, shop, pictures }) : undefined;
 }
 
 /** The screens that need no browser. */
 export async function makeScreens(config: TerminalConfig, environment: Environment): Promise<Display[]> {
   const { framebuffer, pole, console, terminal } = config;
-  const tools = { ...environment, language: terminal.language, shop: terminal.shop };
+  const pictures = pictureFolder(config);
+  const tools = { ...environment, language: terminal.language, shop: terminal.shop, pictures };
   return [
     ...(framebuffer.enabled ? [await DEVICES.framebuffer.open(framebuffer, tools)] : []),
     ...(pole.enabled ? [await DEVICES.pole.open(pole, tools)] : []),

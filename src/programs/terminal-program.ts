@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { DEVICES } from '../../devices/catalogue.js';
 import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
+import { PictureCache } from '../../devices/kit/picture-cache.js';
 import { QrPictureReader, type QrSearch } from '../../devices/kit/qr-picture.js';
 import { QrSearchProcess } from '../../devices/kit/qr-search-process.js';
 import type { Tools } from '../../devices/kit/tools.js';
@@ -27,7 +28,7 @@ import type { Adapters, RegisterPlace, TerminalSettings } from '../terminal/cont
 import { Terminal } from '../terminal/terminal.js';
 import { ConfiguredCatalogue } from './catalogue-source.js';
 import type { Environment } from './environment.js';
-import { makePage, makeScreens } from './screens.js';
+import { makePage, makeScreens, pictureFolder } from './screens.js';
 import type { ServedProgram } from './service.js';
 
 export interface TerminalProgram extends ServedProgram {
@@ -131,13 +132,29 @@ async function makeRoster(
     ...(await vendingOf(config, tools)),
     ...(config.speaker.enabled ? { speaker: await DEVICES.speaker.open(config.speaker, tools) } : {}),
     ...(link === undefined ? {} : { link }),
-    ...(config.catalogue.enabled ? { catalogue: new ConfiguredCatalogue(config, start.file) } : {}),
+    ...(config.catalogue.enabled ? catalogueParts(start) : {}),
     clock,
     timers,
     random,
     log,
     freeBytes: async () => roomFor(await freeBytes(config.journal.directory), journal.reusableBytes),
   };
+}
+
+/** Pictures are opened by a process of their own, beside that of the QR codes: no customer waits for a picture of tea. */
+function catalogueParts({
+  config,
+  environment,
+  file,
+}: TerminalStart): Pick<Adapters, 'catalogue' | 'pictures'> {
+  const { timers } = environment;
+  const log = environment.log.child('pictures');
+  const pictures = new PictureCache({
+    folder: pictureFolder(config),
+    scaler: new QrSearchProcess({ timers, log }),
+    log,
+  });
+  return { catalogue: new ConfiguredCatalogue(config, file), pictures };
 }
 
 async function registersOf(

@@ -21,6 +21,7 @@ export class CatalogueKeeper {
     if (source === undefined) return;
     const read = source.read();
     this.#now = read.ok ? read.value : NOTHING;
+    this.#prepare();
     if (!read.ok) this.#refused(read.error);
   }
 
@@ -77,6 +78,12 @@ export class CatalogueKeeper {
     if (!idle || this.#next === undefined) return;
     this.#now = this.#next;
     this.#next = undefined;
+    this.#prepare();
+  }
+
+  #prepare(): void {
+    const paths = this.#now?.products.flatMap(({ picture }) => (picture === undefined ? [] : [picture]));
+    this.#context.adapters.pictures?.prepare(paths ?? []);
   }
 
   #refused(troubles: readonly string[]): void {

@@ -14,6 +14,7 @@ import type { Display } from '../port/display.js';
 import type { Gateway } from '../port/gateway.js';
 import type { Keypad } from '../port/keypad.js';
 import type { Link, LinkState } from '../port/link.js';
+import type { Pictures } from '../port/pictures.js';
 import type { Printer } from '../port/printer.js';
 import type { QrReader } from '../port/qr.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
@@ -36,6 +37,7 @@ export interface Adapters extends Runtime {
   readonly speaker?: Speaker;
   /** Where customers choose what they pay for. */
   readonly catalogue?: CatalogueSource;
+  readonly pictures?: Pictures;
   readonly link?: Link;
   readonly random: Random;
   /** Bytes that the journal may still write. */

@@ -248,6 +248,7 @@ export class CustomerDesk {
         chooseFace({
           ...{ shop: settings.shop, terminal: settings.terminalId },
           ...{ catalogue, choosing, hint: this.#chooseHint, minute: this.#minute() },
+          pictureOf: (path) => this.#context.adapters.pictures?.nameOf(path),
           note: this.#keeper.paperNote(),
         }),
       touched: choosing !== undefined || this.#chooseHint !== undefined,

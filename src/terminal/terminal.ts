@@ -132,6 +132,8 @@ export class Terminal {
     this.#shiftKeeper.start();
     this.#archiver.start();
     this.announcer.start();
+    // Whatever is shown is looked at again after each event.
+    this.#adapters.pictures?.start(() => this.#post({ on: 'command', run: () => undefined }));
     listen(
       this.#adapters,
       (event) => this.#post(event),
@@ -209,7 +211,7 @@ export class Terminal {
     this.#archiver.stop();
     this.#performer.stop();
     this.#customerDesk.stop();
-    const { displays, keypads, registers, link, printer, speaker, qrReader } = this.#adapters;
+    const { displays, keypads, registers, link, printer, speaker, qrReader, pictures } = this.#adapters;
     await Promise.all([
       ...displays.map((display) => display.stop()),
       ...keypads.map((pad) => pad.stop()),
@@ -218,6 +220,7 @@ export class Terminal {
       printer?.stop(),
       speaker?.stop(),
       qrReader.stop?.(),
+      pictures?.stop(),
     ]);
     this.#adapters.journal.close();
   }

@@ -187,6 +187,7 @@ describe('the face to choose from', () => {
       choosing,
       hint: undefined,
       minute: 720,
+      pictureOf: () => undefined,
       note: undefined,
     });
 

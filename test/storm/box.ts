@@ -77,6 +77,7 @@ export class Box {
     hourly(time, chance, 'orderlyStop', () => this.#stops(), on);
     this.technician = new Technician({ ...parts, at: () => this.#run });
     hourly(time, chance, 'shiftCloses', () => this.#closesShift(), on);
+    hourly(time, chance, 'catalogueChanges', () => this.#readsCatalogue(), on);
     hourly(time, chance, 'owedResolved', () => this.#resolvesOwed(), on);
     hourly(time, chance, 'refundedElsewhere', () => this.#refundsElsewhere());
     hourly(time, chance, 'refundedInSteps', () => this.#refundsInSteps());
@@ -169,6 +170,13 @@ export class Box {
     const close = (): void => void run.journal.closeByHand(time.wallMs() + this.#wallOffMs);
     story.say(() => 'technician closes the shift');
     unheard(() => void run.terminal.run(close).catch(() => undefined));
+  }
+
+  /** Or has the catalogue read again that somebody has edited, whoever chooses or pays. */
+  #readsCatalogue(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    unheard(() => void run.terminal.run(() => run.terminal.catalogue.renew('storm')).catch(() => undefined));
   }
 
   /** Or takes the oldest sale off the owed list by hand. */

@@ -133,6 +133,8 @@ export const FAULTS = {
   // The archive.
   archiveAway: { most: 0.3, what: 'the medium of the archive was away' },
   cutInArchive: { most: 0.2, what: 'the power was cut while a piece of the archive was written' },
+  // Products.
+  catalogueChanges: { most: 400, hourly: true, what: 'prices were changed, and the catalogue read again' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -3,6 +3,7 @@ import { Cashier } from './sources/cashier.js';
 import { CoinPeer } from './sources/coin-machine.js';
 import { FafbPeer } from './sources/fafb-machine.js';
 import { JsonPeer } from './sources/json-register.js';
+import { KioskPeer } from './sources/kiosk.js';
 import { MdbPeer } from './sources/mdb-machine.js';
 import { RegisterPeer } from './sources/register.js';
 import type { SaleSource, SourceParts } from './sources/source.js';
@@ -20,6 +21,7 @@ export const SHOPS = [
   'zvt register',
   'market',
   'json tills',
+  'kiosk',
 ] as const;
 export type Shop = (typeof SHOPS)[number];
 
@@ -33,6 +35,7 @@ const SHARES: readonly (readonly [Shop, number])[] = [
   ['zvt register', 8],
   ['market', 5],
   ['json tills', 4],
+  ['kiosk', 5],
 ];
 
 export function shopOf(seed: number): Shop {
@@ -64,6 +67,8 @@ export function drawSources(parts: SourceParts, shop: Shop): readonly SaleSource
       return [new JsonPeer(parts), new VtkPeer(parts), new Cashier(parts)];
     case 'json tills':
       return [new JsonPeer(parts, true)];
+    case 'kiosk':
+      return [new KioskPeer(parts)];
     case 'counter':
       return [...(draw < 0.7 ? [new Cashier(parts)] : []), ...(draw >= 0.3 ? [new RegisterPeer(parts)] : [])];
   }

@@ -41,7 +41,11 @@ const TABLE = switched('on', 'The terminal page: the screen in a browser of this
 export const PAGE = device(TABLE, [GUIDE], async (settings, tools: Tools & ScreenWords) => {
   const { KioskPage } = await import('./kiosk-page.js');
   const { host, port, hostNames, keypad } = settings;
-  const { clock, timers, random, language, shop } = tools;
+  const { clock, timers, random, language, shop, pictures } = tools;
+  const from = pictures === undefined ? {} : { pictures };
   const log = tools.log.child('page');
-  return new KioskPage({ host, port, hostNames, pad: keypad, language, shop, clock, timers, random, log });
+  return new KioskPage({
+    ...{ host, port, hostNames, pad: keypad, language, shop, clock, timers, random, log },
+    ...from,
+  });
 });

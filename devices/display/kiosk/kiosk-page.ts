@@ -123,12 +123,12 @@ export class KioskPage {
   }
 
   async #serve(): Promise<void> {
-    const { host, port, language, shop, pad, hostNames, log, random } = this.#options;
+    const { host, port, language, shop, pad, hostNames, log, random, pictures } = this.#options;
     const assets = readAssets({ language, title: shop, pad });
     const token = hex(random.bytes(24));
     this.#sessions.opened({ token, build: assets.build });
     const server = new PageServer({
-      ...{ host, hostNames, token, assets },
+      ...{ host, hostNames, token, assets, pictures },
       log: this.#log.strangers,
       // The port of the last start, if there was one: browsers come back to it.
       port: this.#port ?? port,

@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { Failure, messageOf, temporary } from '../../../src/base/fault.js';
 import { parseObject } from '../../../src/base/json.js';
 import { FAULT } from '../../../src/core/fault/table.js';
@@ -14,6 +16,7 @@ import {
   quoted,
   readBody,
 } from '../../kit/http-server.js';
+import { PICTURE_NAME } from '../../kit/picture-cache.js';
 import type { Assets } from './assets.js';
 import { type KeysMessage, parseKeys, parseSeen, type SeenMessage } from './messages.js';
 
@@ -36,6 +39,8 @@ export interface PageServerOptions {
   readonly hostNames: readonly string[];
   readonly token: string;
   readonly assets: Assets;
+  /** The folder of the products' pictures. */
+  readonly pictures: string | undefined;
   readonly door: PageDoor;
   readonly log: Log;
 }
@@ -45,9 +50,11 @@ const LARGEST_BODY_BYTES = 4096;
 /** A browser keeps at most six connections to one host; some pages and a technician's curl fit. */
 const MOST_CONNECTIONS = 64;
 
+const PICTURES = '/picture/';
+
 const SAFETY_HEADERS = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'",
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -126,7 +133,23 @@ export class PageServer {
     if (asset) {
       response.writeHead(200, { 'content-type': asset.type, 'content-length': asset.body.length });
       response.end(asset.body);
-    } else end(response, path === '/favicon.ico' ? 204 : 404);
+    } else if (path.startsWith(PICTURES)) this.#picture(path.slice(PICTURES.length), response);
+    else end(response, path === '/favicon.ico' ? 204 : 404);
+  }
+
+  /** Its name changes with what it shows. */
+  #picture(name: string, response: ServerResponse): void {
+    const { pictures } = this.#options;
+    if (pictures === undefined || !PICTURE_NAME.test(name)) return end(response, 404);
+    readFile(join(pictures, name)).then(
+      (body) => {
+        const type = { 'content-type': 'image/jpeg', 'content-length': body.length };
+        response.writeHead(200, { ...type, 'cache-control': 'private, max-age=31536000, immutable' });
+        response.end(body);
+      },
+      // Forgotten since it was named.
+      () => end(response, 404),
+    );
   }
 
   #post(path: '/keys' | '/seen', request: IncomingMessage, response: ServerResponse): void {

@@ -44,4 +44,12 @@ export const PRODUCT_FAULTS = {
     remedyId: 'Samakan harga di mesin atau di katalog.',
     remedyEn: 'Set the price in the machine or in the catalogue.',
   }),
+  productPicture: row(155, {
+    saysId: 'Gambar produk tidak dapat dipakai.',
+    saysEn: 'Picture of a product cannot be used.',
+    causeId: 'Gambarnya tidak ada, bukan PNG atau JPEG, lebih dari 10 MB, atau lebih dari 40 juta titik.',
+    causeEn: 'It is not there, no PNG or JPEG, over 10 MB, or of more than 40 million dots.',
+    remedyId: 'Simpan gambar lebih kecil; produk tetap dijual tanpa gambar.',
+    remedyEn: 'Save a smaller one; the product is sold without it.',
+  }),
 } satisfies FaultBlock;

@@ -21,6 +21,8 @@ export interface ChooseFaceState {
   readonly hint: ChooseHint | undefined;
   /** Of the day. */
   readonly minute: number;
+  /** What displays call the picture at a path; undefined where there is none to be shown. */
+  readonly pictureOf: (path: string) => string | undefined;
   readonly note: Words | undefined;
 }
 
@@ -62,7 +64,8 @@ export function chooseFace(state: ChooseFaceState): ChooseScreen {
 }
 
 function shownProduct(product: Product, state: ChooseFaceState): ShownProduct {
-  const { id, name, price, picture } = product;
+  const { id, name, price } = product;
+  const picture = product.picture === undefined ? undefined : state.pictureOf(product.picture);
   const inCart = state.choosing?.cart.find((line) => line.product.id === id)?.quantity;
   return {
     number: state.catalogue.products.indexOf(product) + 1,

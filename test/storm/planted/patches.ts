@@ -451,6 +451,40 @@ export const PATCHES: readonly Patch[] = [
       "    case 'notRefunded':\n    case 'refunded':\n      return withReceipt(",
     ]),
   ]),
+  ...inShop('kiosk', [
+    patch('a new price comes while somebody chooses', 'src/terminal/catalogue-keeper.ts', 20, [
+      'if (!idle || this.#next === undefined) return;',
+      'if (this.#next === undefined) return;',
+    ]),
+    patch('what is given is what the catalogue says now', 'src/terminal/vending-desk.ts', 10, [
+      'vending.machine.vend(vendRequest(sale))',
+      'vending.machine.vend(vendRequest({ ...sale, items: sale.items?.map((item) => ({ ...item, ...this.#catalogue.now?.products.find((product) => product.id === item.id) })) } as Sale))',
+    ]),
+    patch('the next attempt forgets what it is for', 'src/terminal/sale-processor.ts', 20, [
+      'this.#newSale({ ...before, ...successor,',
+      'this.#newSale({ ...before, items: undefined, ...successor,',
+    ]),
+    patch('a train that broke off goes out again', 'devices/vending/pulse/driver.ts', 60, [
+      "      if (vend === 'done') continue;\n",
+      "      if (vend === 'unknown') await this.#emit(train, { ...place, where: { ...place.where, line } });\n      if (vend === 'done') continue;\n",
+    ]),
+    patch('a cart is given once more after a crash', 'src/core/sale/resume.ts', 60, [
+      "return owe(sale, 'deliveryUnknown', 'settled, and a power cut hides whether the machine vended', now);",
+      "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
+    ]),
+    patch('one of each is given, however many were bought', 'src/core/source/vending-session.ts', 10, [
+      'new Array<Given>(item.quantity)',
+      'new Array<Given>(1)',
+    ]),
+    patch('a choice that was taken away is sold', 'src/core/catalogue/choosing.ts', 20, [
+      "return less({ ...choosing, typed: '' }, product?.id);",
+      "return goesOn({ ...choosing, typed: '' }, product && undefined);",
+    ]),
+    patch('a cart stays when its pad is gone', 'src/terminal/customer-desk.ts', 60, [
+      'if (present || (this.#entry ?? this.#choosing)?.pad !== pad) return;',
+      'if (present || this.#entry?.pad !== pad) return;',
+    ]),
+  ]),
   patch("the medium's no is taken for a yes", 'src/journal/archive.ts', 60, [
     '    } catch (thrown) {\n      return messageOf(thrown);',
     '    } catch (thrown) {\n      if (this.#tried !== undefined) return { ...this.#tried, length: bytes.length };\n      return messageOf(thrown);',

@@ -14,7 +14,7 @@ import type { ProcessParts, SaleSource, SourceParts } from './source.js';
 
 const PULSE_VALUE = 1_000;
 const MOST_PULSES = 12;
-const PLACE: Place = {
+export const PLACE: Place = {
   version: 2,
   chip: { name: 'gpiochip0', label: 'storm', lines: 8 },
   where: { chip: 'gpiochip0', line: 4, activeLow: false },
@@ -58,7 +58,6 @@ export class CoinPeer implements SaleSource {
     const emitter = new StormEmitter(timers, {
       there: () => this.#parts.chance.off || this.#parts.time.nowMs >= this.#goneUntilMs,
       train: (train) => this.#train(train, process),
-      alive: process.alive,
     });
     const settings = { pulseValue: rupiah(PULSE_VALUE), pulseMs: 50, gapMs: 50, maxPulses: MOST_PULSES };
     const machine = new PulseMachine({ emitter, timers, log, ...settings });
@@ -122,12 +121,11 @@ export class CoinPeer implements SaleSource {
 
 interface Wiring {
   readonly there: () => boolean;
-  readonly train: (train: Train) => Promise<TrainEnd>;
-  readonly alive: () => boolean;
+  readonly train: (train: Train, place: Place) => Promise<TrainEnd>;
 }
 
 /** The real driver's programs, without programs. */
-class StormEmitter extends Emitter {
+export class StormEmitter extends Emitter {
   readonly #wiring: Wiring;
   readonly #timers: Timers;
 
@@ -145,8 +143,8 @@ class StormEmitter extends Emitter {
     return this.#soon(() => (this.#wiring.there() ? undefined : NOT_THERE.detail));
   }
 
-  override train(_place: Place, train: Train): Promise<TrainEnd> {
-    return this.#wiring.train(train);
+  override train(place: Place, train: Train): Promise<TrainEnd> {
+    return this.#wiring.train(train, place);
   }
 
   #soon<T>(answer: () => T): Promise<T> {

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Fault, messageOf } from '../../src/base/fault.js';
+import { err, ok, type Result } from '../../src/base/result.js';
+import { FAULT } from '../../src/core/fault/table.js';
+import type { Log } from '../../src/port/log.js';
+import type { Pictures } from '../../src/port/pictures.js';
+import type { ScaleJob } from './picture-scale.js';
+
+export interface PictureCacheOptions {
+  /** For the small ones, which are kept over restarts. */
+  readonly folder: string;
+  /** In a process of its own. */
+  readonly scaler: { scale(job: ScaleJob): Promise<Result<string, Fault>>; stop(): Promise<void> };
+  readonly log: Log;
+}
+
+const LARGEST_BYTES = 10_000_000;
+const PNG = '89504e470d0a1a0a';
+const JPEG = 'ffd8ff';
+
+/** What a small picture is called: of the content that it was made of. */
+export const PICTURE_NAME = /^[0-9a-f]{24}\.jpg$/;
+
+/** Small copies of the shop's pictures, each made once. */
+export class PictureCache implements Pictures {
+  readonly #options: PictureCacheOptions;
+  /** By path; undefined while it is not ready, or of no use. */
+  #names = new Map<string, string>();
+  #round = 0;
+  #changed: () => void = () => undefined;
+
+  constructor(options: PictureCacheOptions) {
+    this.#options = options;
+  }
+
+  start(changed: () => void): void {
+    this.#changed = changed;
+  }
+
+  nameOf(path: string): string | undefined {
+    return this.#names.get(path);
+  }
+
+  prepare(paths: readonly string[]): void {
+    this.#round += 1;
+    this.#names = new Map();
+    void this.#make([...new Set(paths)], this.#round);
+  }
+
+  async stop(): Promise<void> {
+    this.#round += 1;
+    await this.#options.scaler.stop();
+  }
+
+  /** One after the other; ended by a newer list. */
+  async #make(paths: readonly string[], round: number): Promise<void> {
+    const { folder, scaler, log } = this.#options;
+    const kept = new Set<string>();
+    for (const path of paths) {
+      const name = this.#sourceName(path);
+      if (!name.ok) {
+        log.warn(`E${FAULT.productPicture} ${path}: ${name.error}`);
+        continue;
+      }
+      const to = join(folder, name.value);
+      const made = existsSync(to) ? ok(to) : await scaler.scale({ from: path, to });
+      if (round !== this.#round) return;
+      if (made.ok) {
+        kept.add(name.value);
+        this.#names.set(path, name.value);
+        this.#changed();
+      } else log.warn(`E${FAULT.productPicture} ${path}: ${made.error.detail}`);
+    }
+    this.#forget(kept);
+  }
+
+  /** By path, size and time of change: a picture that was replaced has another name. Looks before anything unpacks it. */
+  #sourceName(path: string): Result<string, string> {
+    try {
+      mkdirSync(this.#options.folder, { recursive: true });
+      const { size, mtimeMs } = statSync(path);
+      if (size > LARGEST_BYTES) return err(`${size} bytes, and at most ${LARGEST_BYTES} are allowed`);
+      const head = Buffer.alloc(8);
+      const file = openSync(path, 'r');
+      try {
+        readSync(file, head, 0, 8, 0);
+      } finally {
+        closeSync(file);
+      }
+      const begins = head.toString('hex');
+      if (begins !== PNG && !begins.startsWith(JPEG))
+        return err('neither PNG nor JPEG, whatever its name says');
+      const digest = createHash('sha256').update(`${path}\0${size}\0${mtimeMs}`).digest('hex');
+      return ok(`${digest.slice(0, 24)}.jpg`);
+    } catch (thrown) {
+      return err(messageOf(thrown));
+    }
+  }
+
+  #forget(kept: ReadonlySet<string>): void {
+    const { folder, log } = this.#options;
+    try {
+      if (!existsSync(folder)) return;
+      for (const name of readdirSync(folder))
+        if (!kept.has(name)) rmSync(join(folder, name), { force: true, recursive: true });
+    } catch (thrown) {
+      log.warn(`E${FAULT.productPicture} old pictures stay in ${folder}: ${messageOf(thrown)}`);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { crc32, deflateSync } from 'node:zlib';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
+import { loadSharp } from '../../devices/kit/load-sharp.js';
+import { PictureCache } from '../../devices/kit/picture-cache.js';
+import { QrSearchProcess } from '../../devices/kit/qr-search-process.js';
+import { SystemClock } from '../../src/host/clock.js';
+import built from '../kit/built.js';
+import { KeptLog } from '../kit/kept-log.js';
+import { realTimers, until } from '../kit/pty/until.js';
+import { FakeTime } from '../kit/time.js';
+
+beforeAll(built, 600_000);
+
+const WORKER = fileURLToPath(new URL('../../dist/devices/kit/qr-search-worker.js', import.meta.url));
+
+let folder: string;
+let log: KeptLog;
+let cache: PictureCache;
+let scaled: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pictures-'));
+  log = new KeptLog();
+  scaled = [];
+  cache = open();
+});
+afterEach(async () => {
+  await cache.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function open(): PictureCache {
+  const process = new QrSearchProcess({ timers: new FakeTime(), log, program: WORKER });
+  return new PictureCache({
+    folder: join(folder, 'small'),
+    log,
+    scaler: {
+      scale: (job) => {
+        scaled.push(job.from);
+        return process.scale(job);
+      },
+      stop: () => process.stop(),
+    },
+  });
+}
+
+async function picture(name: string, width: number, height: number): Promise<string> {
+  const path = join(folder, name);
+  const image = loadSharp()({ create: { width, height, channels: 4, background: '#ff000080' } });
+  await (name.endsWith('.png') ? image.png() : image.jpeg()).toFile(path);
+  return path;
+}
+
+/** A PNG of a few bytes that says it has `side` times `side` dots. */
+function bomb(side: number): Buffer {
+  const chunk = (type: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const ends = [Buffer.alloc(4), Buffer.alloc(4)] as const;
+    ends[0].writeUInt32BE(data.length);
+    ends[1].writeUInt32BE(crc32(body));
+    return Buffer.concat([ends[0], body, ends[1]]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(side, 0);
+  head.writeUInt32BE(side, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  const data = deflateSync(Buffer.alloc(1_000_000));
+  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+  return Buffer.concat([signature, chunk('IHDR', head), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))]);
+}
+
+/** All of them are done, or refused. */
+async function prepared(...paths: readonly string[]): Promise<void> {
+  cache.prepare(paths);
+  await until('the pictures', () => {
+    const done = paths.filter(
+      (path) => cache.nameOf(path) !== undefined || log.lines.join('\n').includes(`${path}: `),
+    );
+    return done.length === paths.length;
+  });
+}
+
+describe('pictures of products', () => {
+  it('are made small once, on white, and not again at the next start', async () => {
+    const [png, jpeg] = [await picture('kopi.png', 900, 600), await picture('teh.jpg', 100, 80)];
+    await prepared(png, jpeg);
+    const name = cache.nameOf(png) ?? '';
+    expect(name).toMatch(/^[0-9a-f]{24}\.jpg$/);
+    const image = loadSharp()(readFileSync(join(folder, 'small', name)));
+    expect(await image.metadata()).toMatchObject({ format: 'jpeg', width: 480, height: 320 });
+    await cache.stop();
+    cache = open();
+    await prepared(png, jpeg);
+    expect([scaled.length, cache.nameOf(png)]).toEqual([2, name]);
+    // Another picture under the same path is another one.
+    utimesSync(png, 1, 1);
+    await prepared(png);
+    expect(scaled.length).toBe(3);
+    await until('the old ones to go', () => readdirSync(join(folder, 'small')).length === 1);
+  });
+
+  it('that would burst the memory, or are none, are refused with their number, and the others are shown', async () => {
+    const good = await picture('kopi.png', 30, 20);
+    const path = (name: string, content: Buffer | string): string => {
+      writeFileSync(join(folder, name), content);
+      return join(folder, name);
+    };
+    const bad = [
+      path('bomb.png', bomb(50_000)),
+      path('half.png', readFileSync(await picture('whole.png', 300, 200)).subarray(0, 60)),
+      path('page.png', '<svg xmlns="http://www.w3.org/2000/svg"/>'),
+      path('empty.jpg', ''),
+      path('large.jpg', Buffer.from('ffd8ff', 'hex')),
+      join(folder, 'none.png'),
+    ];
+    truncateSync(join(folder, 'large.jpg'), 10_000_001);
+    await prepared(...bad, good);
+    expect(bad.map((each) => cache.nameOf(each))).toEqual(bad.map(() => undefined));
+    expect(cache.nameOf(good)).toBeDefined();
+    for (const each of bad) expect(log.lines.join('\n')).toMatch(new RegExp(`E155 ${each}: .`));
+    expect(log.lines.join('\n')).toMatch(/bomb\.png: .*pixel limit/);
+  });
+
+  it('are served by the page under their names, and nothing else of the folder is', async () => {
+    const path = await picture('kopi.png', 30, 20);
+    await prepared(path);
+    mkdirSync(join(folder, 'small', 'more'), { recursive: true });
+    writeFileSync(join(folder, 'small', 'secret.jpg'), 'x');
+    const page = new KioskPage({
+      ...{ host: '127.0.0.1', hostNames: [], port: 0, pad: true, language: 'both', shop: 'Kopi', log },
+      ...{ clock: new SystemClock(), timers: realTimers },
+      random: { bytes: (count) => new Uint8Array(count), fraction: () => 0.5 },
+      pictures: join(folder, 'small'),
+    });
+    await page.start();
+    try {
+      const answer = await fetch(`${page.url}picture/${cache.nameOf(path)}`);
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/jpeg']);
+      expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(100);
+      for (const name of ['secret.jpg', `${'0'.repeat(24)}.jpg`, '..%2f..%2fkopi.png', 'more'])
+        expect((await fetch(`${page.url}picture/${name}`)).status).toBe(404);
+    } finally {
+      await page.stop();
+    }
+  });
+});
