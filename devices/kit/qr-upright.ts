@@ -29,27 +29,44 @@ export function uprightCode(pixels: Pixels): Luma | undefined {
   const { darkest, lightest } = rangeOf(pixels);
   if (lightest - darkest < CONTRAST) return undefined;
   const threshold = (darkest + lightest) >> 1;
-  const isDark = (x: number, y: number): boolean =>
-    lumaAt(pixels, Math.floor(y) * pixels.width + Math.floor(x)) <= threshold;
+  const isDark = (index: number): boolean => lumaAt(pixels, index) <= threshold;
   const box = loneBox(pixels, threshold, lightest - CONTRAST / 2);
   if (box === undefined) return undefined;
   for (let size = 21; size <= 177; size += 4) {
-    const moduleWidth = box.width / size;
-    const moduleHeight = box.height / size;
-    if (moduleWidth < 2 || moduleHeight < 2) return undefined;
-    const middle = (x: number, y: number): boolean =>
-      isDark(box.left + (x + 0.5) * moduleWidth, box.top + (y + 0.5) * moduleHeight);
-    if (!hasPatterns(size, middle)) continue;
+    const module = box.width / size;
+    if (module < 2 || box.height / size < 2) return undefined;
+    const places = placesOf(pixels, box, size, 0.5);
+    if (!hasPatterns(size, (x, y) => isDark((places.rows[y] ?? 0) + (places.columns[x] ?? 0)))) continue;
     // Each is looked at many times from here on.
     const modules = new Uint8Array(size * size);
-    for (let y = 0; y < size; y += 1)
-      for (let x = 0; x < size; x += 1) if (middle(x, y)) modules[y * size + x] = 1;
+    for (let y = 0, at = 0; y < size; y += 1) {
+      const row = places.rows[y] ?? 0;
+      for (let x = 0; x < size; x += 1, at += 1) if (isDark(row + (places.columns[x] ?? 0))) modules[at] = 1;
+    }
     const dark = (x: number, y: number): boolean => modules[y * size + x] === 1;
     const isPlain =
-      hasNoFinderInside(size, dark) && (moduleWidth < EVEN_FROM_PX || isEven(size, box, isDark, dark));
+      hasNoFinderInside(size, dark) &&
+      (module < EVEN_FROM_PX || isEven(modules, size, isDark, (part) => placesOf(pixels, box, size, part)));
     return isPlain ? drawModules(size, MODULE_PX, dark) : undefined;
   }
   return undefined;
+}
+
+/** Where modules lie: a pixel's number is that of its row and of its column together. */
+interface Places {
+  readonly rows: Int32Array;
+  readonly columns: Int32Array;
+}
+
+/** @param part of a module, from its left and upper edge */
+function placesOf({ width }: Pixels, box: Box, size: number, part: number): Places {
+  const rows = new Int32Array(size);
+  const columns = new Int32Array(size);
+  for (let at = 0; at < size; at += 1) {
+    rows[at] = Math.floor(box.top + ((at + part) * box.height) / size) * width;
+    columns[at] = Math.floor(box.left + ((at + part) * box.width) / size);
+  }
+  return { rows, columns };
 }
 
 /** The darkest and the lightest of some four thousand pixels. */
@@ -129,24 +146,24 @@ function hasNoFinderInside(size: number, dark: (x: number, y: number) => boolean
 
 /** Whether modules are of one colour: a second code of smaller ones inside is not, where it lies, nor is a logo. */
 function isEven(
+  modules: Uint8Array,
   size: number,
-  box: Box,
-  isDark: (x: number, y: number) => boolean,
-  dark: (x: number, y: number) => boolean,
+  isDark: (index: number) => boolean,
+  places: (part: number) => Places,
 ): boolean {
   const most = Math.floor((size * size) / 100);
-  const [width, height] = [box.width / size, box.height / size];
+  const [{ rows: upper, columns: left }, { rows: lower, columns: right }] = [places(0.25), places(0.75)];
   let uneven = 0;
-  for (let y = 0; y < size; y += 1) {
-    const [upper, lower] = [box.top + (y + 0.25) * height, box.top + (y + 0.75) * height];
-    for (let x = 0; x < size; x += 1) {
-      const middle = dark(x, y);
-      const [left, right] = [box.left + (x + 0.25) * width, box.left + (x + 0.75) * width];
+  for (let y = 0, at = 0; y < size; y += 1) {
+    const [above, below] = [upper[y] ?? 0, lower[y] ?? 0];
+    for (let x = 0; x < size; x += 1, at += 1) {
+      const middle = modules[at] === 1;
+      const [before, behind] = [left[x] ?? 0, right[x] ?? 0];
       const isSame =
-        isDark(left, upper) === middle &&
-        isDark(right, upper) === middle &&
-        isDark(left, lower) === middle &&
-        isDark(right, lower) === middle;
+        isDark(above + before) === middle &&
+        isDark(above + behind) === middle &&
+        isDark(below + before) === middle &&
+        isDark(below + behind) === middle;
       if (!isSame) uneven += 1;
     }
   }

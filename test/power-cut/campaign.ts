@@ -123,7 +123,11 @@ export async function campaign(extent: Extent, library: DiskLibrary): Promise<Re
       const place = { ...stage, ...(own === undefined ? {} : { town: own }) };
       const told = await tellUntilItComes(place, (n) => telling(part, trouble, n === 0 ? i : 0));
       await own?.close();
-      if (extent !== 'some') process.stdout.write(told.told.violations.length > 0 ? '!' : '.');
+      // At once: a run of an hour may be ended before it comes to its tables.
+      const { violations } = told.told;
+      if (violations.length > 0)
+        process.stdout.write(`\n${part.name}: ${nameOf(trouble)}: ${violations.join('; ')}\n`);
+      else if (extent !== 'some') process.stdout.write('.');
       return { part, ...told };
     });
     return parts.map((part, i) => ({

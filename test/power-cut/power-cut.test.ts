@@ -19,7 +19,7 @@ describe.runIf(EXTENT !== 'states')('a power cut, an outage or a bad disk in a s
     process.stdout.write(table(reports));
     process.stdout.write(remarks(reports));
     process.stdout.write(logs(EXTENT, reports));
-  }, 3_600_000);
+  }, 4 * 3_600_000);
 
   afterAll(() => library.remove());
 
