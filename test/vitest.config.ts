@@ -51,10 +51,10 @@ export default defineConfig({
     maxWorkers: Math.min(8, availableParallelism() + 2),
     sequence: { sequencer: LongFirst },
     // Bounds against hanging, not measures of speed: machines are shared and slow at times. A wait within a test (`until`,
-    // `expect.poll`) gives up after a minute and says for what, so a test may have several before it is given up itself.
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
-    expect: { poll: { timeout: 60_000 } },
+    // `expect.poll`) gives up after minutes and says for what, so a test may have several before it is given up itself.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 150_000 } },
     // Where everything hangs, the run ends after these, in less than an hour.
     bail: 10,
     reporters: ['default'],

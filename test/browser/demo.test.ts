@@ -53,7 +53,7 @@ async function openTerminal(): Promise<Page> {
 }
 
 function face(page: Page, name: string) {
-  return page.waitForSelector(`#stage[data-face="${name}"]`, { timeout: 60_000 });
+  return page.waitForSelector(`#stage[data-face="${name}"]`, { timeout: 150_000 });
 }
 
 async function type(page: Page, keys: readonly string[]): Promise<void> {

@@ -76,7 +76,7 @@ export async function startKiosk(options: Partial<KioskOptions> = {}): Promise<K
 /** A tab that holds its daemon for silent only when a test says so; see {@link calmLinks}. */
 export async function calmTab(browser: Browser, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext(options);
-  context.setDefaultTimeout(60_000);
+  context.setDefaultTimeout(150_000);
   await calmLinks(context);
   return context.newPage();
 }

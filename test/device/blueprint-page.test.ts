@@ -72,7 +72,7 @@ it('a protocol that is made as the page of the blueprint says passes the contrac
     // The copy needs no build of its own.
     writeFileSync(
       join(copy, 'test/alone.config.ts'),
-      "export default { test: { include: ['test/**/*.test.ts'], testTimeout: 240_000 } };\n",
+      "export default { test: { include: ['test/**/*.test.ts'], testTimeout: 600_000 } };\n",
     );
 
     const [folder = '', docs = ''] = blocks('sh');

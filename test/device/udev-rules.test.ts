@@ -83,7 +83,7 @@ function tried(device: string): string {
   const space = process.getuid?.() === 0 ? '-m' : '-rm';
   const stage = ['unshare', space, 'sh', '-c', STAGE, 'sh', folder, DEVICES, device] as const;
   const [program, ...args] = stage;
-  const { stdout, stderr, error, status } = spawnSync(program, args, { encoding: 'utf8', timeout: 60_000 });
+  const { stdout, stderr, error, status } = spawnSync(program, args, { encoding: 'utf8', timeout: 240_000 });
   expect(error ?? stderr, 'a mount namespace of its own can be had (root, or user namespaces)').toBe('');
   expect(status, stdout).toBe(0);
   return stdout;

@@ -228,7 +228,7 @@ class Day {
         await pause(20);
         return undefined;
       },
-      120_000,
+      240_000,
     ).catch((error: unknown) => {
       throw new Error(`${messageOf(error)}; its log ends with\n${(box?.log ?? []).slice(-30).join('\n')}`);
     });

@@ -23,7 +23,7 @@ import { pause, until } from './wait.js';
 
 export const AMOUNT = 15_000;
 /** Law 14, with much room for a slow machine: a charge that never left takes 20 s of looks and then a second sale. */
-const BOUND_MS = 180_000;
+const BOUND_MS = 480_000;
 /** Of somebody else: longer than the first look at a charge, shorter than the life of a QR. */
 const OUTAGE_MS = 3_000;
 const FINAL = new Set(['delivered', 'owed', 'resolved', 'closed', 'refused']);

@@ -7,7 +7,7 @@ export function pause(ms: number): Promise<void> {
 export async function until<T>(
   what: string,
   look: () => T | undefined | Promise<T | undefined>,
-  boundMs = 90_000,
+  boundMs = 240_000,
 ): Promise<T> {
   const end = performance.now() + boundMs;
   for (;;) {

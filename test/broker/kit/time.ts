@@ -2,7 +2,7 @@ import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import { realTimers } from '../../kit/pty/until.js';
 
 /** For an acknowledgement in real time: a slow machine is no story. */
-export const PATIENCE_MS = 60_000;
+export const PATIENCE_MS = 150_000;
 
 /** The machine's own clock and timers, for what a library forces to happen in real time. */
 export function realTime(): { readonly clock: Clock; readonly timers: Timers } {

@@ -66,11 +66,11 @@ export function tools(): { clock: SystemClock; timers: Timers; log: KeptLog } {
   return { clock: new SystemClock(), timers: realTimers, log: new KeptLog() };
 }
 
-/** Waits for something that an event loop brings about; gives up after 20 s, far beyond what it takes. */
+/** Waits for something that an event loop brings about; gives up after minutes, far beyond what it takes. */
 export async function until(what: () => boolean): Promise<void> {
   const since = performance.now();
   while (!what()) {
-    if (performance.now() - since > 60_000) throw new Error(`never came true: ${what}`);
+    if (performance.now() - since > 150_000) throw new Error(`never came true: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

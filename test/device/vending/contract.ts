@@ -95,7 +95,7 @@ class SeenLine implements Line {
 }
 
 /** A bound against hanging: as in `until`. */
-const HEAR_MS = 60_000;
+const HEAR_MS = 150_000;
 
 const CANCELLED: VendDenial = { why: 'cancelled' };
 

@@ -4,7 +4,7 @@ import type { Timers } from '../../../src/port/clock.js';
  * Waits for something that the outside world does (a program, a pty). It ends as soon as `holds` is true; the bound is
  * only there so that a broken test says what it waited for.
  */
-export async function until(what: string, holds: () => boolean, boundMs = 60_000): Promise<void> {
+export async function until(what: string, holds: () => boolean, boundMs = 150_000): Promise<void> {
   const end = performance.now() + boundMs;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`waited ${boundMs} ms in vain for: ${what}`);

@@ -45,7 +45,7 @@ port = 0
 }
 
 const run = (...args: readonly string[]) =>
-  spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', timeout: 60_000 });
+  spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8', timeout: 240_000 });
 
 function told(file: string, ...more: readonly string[]): { status: number | null; lines: string[] } {
   const { status, stdout } = run('config', 'check', file, ...more);
