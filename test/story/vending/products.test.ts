@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { expectMoneyAdded, expectOneCharge } from '../kit/account.js';
@@ -220,3 +220,32 @@ it('names what a machine sells by its slot, at the machine’s price, and says s
       expect(charges(shop)[0]?.item_details).toMatchObject([{ id: 'teh', price: 7_000 }]);
     },
   ));
+
+it('takes a file of products by the technician’s door, whole or not at all', () =>
+  pulseStory({ toml: '[catalogue]' }, async ({ shop }) => {
+    const file = join(shop.directory, 'journal', 'products.csv');
+    const bring = (input: string) => ask(shop, 'products', ['import'], { input });
+    expect(await bring('id;name_id;price;pulses\nair;Air;5000;3\nangin;Angin;2000;1')).toMatchObject({
+      good: true,
+      data: { products: 2 },
+    });
+    expect((await shop.shows('choose')).products.map(({ id }) => id)).toEqual(['air', 'angin']);
+    const good = readFileSync(file, 'utf8');
+    const refused = await bring('id;name_id;price;pulses\nair;Air;5000;101\nair;;x;');
+    expect(refused.good).toBe(false);
+    expect(refused.text.split('\n')).toEqual([
+      'nothing was changed:',
+      expect.stringContaining(
+        'the file:2: E907 product[1].pulses: found 101; allowed: at most vending.max_pulses',
+      ),
+      expect.stringContaining('the file:3: E903 product[2].name_id'),
+      expect.stringContaining('the file:3: E904 product[2].price'),
+      expect.stringContaining('the file:3: E907 product[2].id'),
+    ]);
+    expect(readFileSync(file, 'utf8')).toBe(good);
+    expect((await ask(shop, 'products')).text).toContain('1  air  Air / Air  Rp5.000 (3 pulses)');
+    await shop.powerCut();
+    await shop.startTerminal();
+    await lineReady(shop);
+    expect((await shop.shows('choose')).products).toHaveLength(2);
+  }));
