@@ -355,6 +355,18 @@ export class Laws {
       this.broken('law 1', `a slip says that there is no QR for ${orderId}, which is ${sale?.state.at}`);
   }
 
+  /** A copy that somebody has asked for may wait while the payment comes after all. */
+  #unpaid(orderId: string, copy: boolean): void {
+    const sale = this.sales.get(orderId);
+    if (
+      sale === undefined ||
+      awaitsQr(sale) ||
+      sale.state.at === 'awaitingPayment' ||
+      (!copy && isSettled(sale))
+    )
+      this.broken('law 2', `a slip says that ${orderId} was not paid, which is ${sale?.state.at}`);
+  }
+
   #qr(orderId: string, payload: string): void {
     if (this.sales.get(orderId)?.state.at !== 'awaitingPayment')
       this.broken('law 1', `a QR of ${orderId} is out, which is ${this.sales.get(orderId)?.state.at}`);
@@ -385,6 +397,7 @@ export class Laws {
     if (slip.kind === 'shift') return;
     const orderId = slip.orderId ?? '';
     if (slip.kind === 'no-qr') return this.#noQr(orderId);
+    if (slip.kind === 'unpaid') return this.#unpaid(orderId, slip.copy);
     const qr = slip.lines.find((line) => line.put === 'qr');
     if (qr?.put === 'qr') return this.#qr(orderId, qr.payload);
     const sale = this.sales.get(orderId);
