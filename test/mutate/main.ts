@@ -58,8 +58,10 @@ async function bundle(directory: string, only: string): Promise<Bundle> {
         transform(code, id) {
           const name = relative(ROOT, id);
           if (testFiles.includes(name)) {
-            const here = JSON.stringify(pathToFileURL(id).href);
-            return `import { file as __file } from 'vitest';\n__file('${name}');\n${code.replaceAll('import.meta.url', here)}`;
+            const here = code
+              .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(id).href))
+              .replaceAll('import.meta.dirname', JSON.stringify(dirname(id)));
+            return `import { file as __file } from 'vitest';\n__file('${name}');\n${here}`;
           }
           if (!TARGETS.test(name) || WORDS.test(name) || !name.includes(only)) return null;
           const made = new Instrument(code, name, mutants.length + 1);
