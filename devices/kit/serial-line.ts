@@ -84,6 +84,8 @@ export class SerialLine implements Line {
     const port = new SerialPort({ path, baudRate, stopBits, autoOpen: false });
     const session: Session = { port, writes: new Writes(), over: false };
     this.#listen(session);
+    // Before it is opened: what takes its place right after would be taken for it.
+    const identity = await fileIdentity(path);
     const trouble = await new Promise<Error | null>((resolve) => port.open(resolve));
     if (trouble !== null) {
       session.over = true;
@@ -96,7 +98,7 @@ export class SerialLine implements Line {
     this.#saidGone = undefined;
     this.#options.log.info(`${path} open, ${baudRate} baud, 8N${stopBits}`);
     this.#on({ kind: 'open' });
-    await this.#watch(session);
+    await this.#watch(session, identity);
   }
 
   #listen(session: Session): void {
@@ -116,15 +118,15 @@ export class SerialLine implements Line {
    * A hung-up tty reads as "0 bytes" for ever, and serialport reads it again at once when the unplug falls between
    * two reads: no event would tell. So the device file itself is looked at now and then.
    */
-  async #watch(session: Session, opened?: string): Promise<void> {
+  async #watch(session: Session, opened: string): Promise<void> {
     const now = await fileIdentity(this.#options.path);
     if (session.over || this.#on === undefined) return;
-    if (opened !== undefined && now !== opened) {
+    if (now !== opened) {
       this.#lose(session, 'lost', `the device file ${now === '' ? 'is gone' : 'has been replaced'}`);
       return;
     }
     this.#cancelTimer = this.#options.timers.after(this.#options.watchMs ?? 5_000, () => {
-      this.#opening = this.#watch(session, opened ?? now);
+      this.#opening = this.#watch(session, opened);
     });
   }
 

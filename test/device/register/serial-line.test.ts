@@ -113,6 +113,26 @@ describe('a serial line over a pty', () => {
     }
   });
 
+  it.each(['is gone', 'has been replaced'])(
+    'notices that its device %s right after it was opened',
+    async (how) => {
+      await pty.plug();
+      const other = new Pty();
+      await other.plug();
+      try {
+        // The device that is open lives on, so that nothing but the file can tell.
+        line.start((event) => {
+          events.push(event);
+          if (kinds().length === 1) pty.point(how === 'is gone' ? '/nonexistent' : other.path);
+        });
+        await until('the loss', () => kinds().includes('gone'));
+        expect(events).toMatchObject([{ kind: 'open' }, { kind: 'gone', why: `the device file ${how}` }]);
+      } finally {
+        await other.remove();
+      }
+    },
+  );
+
   it('gives up a write that nobody reads, and closing then does not end the process', async () => {
     await pty.plug();
     start();
