@@ -18,7 +18,7 @@ import { ROOT, run } from './program.mjs';
 const DIST = join(ROOT, 'dist');
 const STAMP = join(DIST, '.built');
 /** Pages, pictures and schemas that the programs serve. */
-const ASSET = /\.(html|css|svg|js|schema\.json|openapi\.json)$/;
+const ASSET = /\.(html|css|svg|js|schema\.json)$|\/openapi\.json$/;
 
 function sources() {
   return ['src', 'devices'].flatMap((top) =>

@@ -48,6 +48,7 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     case 'relay':
       return relay(values);
     case 'sandbox':
+      if (rest.length > 0) return askedOfSandbox(rest, values);
       return sandbox(values);
     case 'demo':
       return demo(values);
@@ -126,6 +127,11 @@ async function sandbox(values: Options): Promise<undefined> {
       return startSandbox({ environment, port, ...(keyFile === undefined ? {} : { keyFile }) });
     },
   });
+}
+
+async function askedOfSandbox(rest: readonly string[], values: Options): Promise<number> {
+  const { askSandbox } = await import('./programs/sandbox-control.js');
+  return answerWith(await askSandbox(rest, values['url']), values);
 }
 
 async function demo(values: Options): Promise<undefined> {

@@ -19,10 +19,11 @@ import { demoFiles, relayToml, terminalToml } from './files.js';
 import { PaperPage } from './paper-page.js';
 import { TransactionsFile } from './transactions-file.js';
 import { Typist } from './typist.js';
+import type { DemoPages } from './welcome.js';
 
 export interface DemoOptions {
   readonly directory: string;
-  /** First of three ports: terminal page, phone page, paper page. 0 lets the system choose each. */
+  /** First of four ports: terminal page, phone page, paper page, API. 0 lets the system choose each. */
   readonly port: number;
   readonly paymentType: 'gopay' | 'qris';
   readonly version: string;
@@ -37,7 +38,7 @@ export interface Demo extends ServedProgram {
   readonly terminal: TerminalProgram;
   readonly paper: Paper;
   readonly typist: Typist;
-  readonly pages: { readonly terminal: string; readonly phone: string; readonly paper: string };
+  readonly pages: DemoPages;
 }
 
 /** @throws Failure for what keeps a program from starting, such as a port that is taken */
@@ -45,6 +46,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { environment, directory, port, version, fatal } = options;
   const files = demoFiles(directory);
   const stops: (() => Promise<void>)[] = [];
+  let pages: DemoPages = { terminal: '', phone: '', paper: '', api: () => '' };
   const next = (offset: number): number => (port === 0 ? 0 : port + offset);
   try {
     environment.secrets.register('demo-server-key', files.serverKey);
@@ -65,7 +67,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const paper = new Paper();
     const printer = new VirtualPrinter({ paper, timers: environment.timers });
     const printerPort = await printer.listen();
-    const paperPage = new PaperPage(paper);
+    const paperPage = new PaperPage(paper, () => pages.api());
     const paperUrl = await listening('paper page', next(2), (at) => paperPage.listen(at));
     stops.push(
       () => printer.stop(),
@@ -80,6 +82,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       brokerUrl: relay.brokerUrl ?? '',
       printerPort,
       pagePort: next(0),
+      apiPort: next(3),
       paymentType: options.paymentType,
     };
     const config = read(terminalSchema, terminalToml(files, places));
@@ -88,7 +91,10 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const terminal = await listening('terminal page', next(0), () => startTerminal(start));
     stops.push(() => terminal.stop());
 
-    const pages = { terminal: terminal.pageUrl ?? '', phone: `${phone.url}/`, paper: paperUrl };
+    pages = {
+      ...{ terminal: terminal.pageUrl ?? '', phone: `${phone.url}/`, paper: paperUrl },
+      api: () => terminal.apiUrl() ?? '',
+    };
     return {
       ...{ sandbox, relay, terminal, paper, typist, pages },
       status: () => terminal.status(),

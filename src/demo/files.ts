@@ -55,6 +55,7 @@ export interface TerminalPlaces {
   readonly brokerUrl: string;
   readonly printerPort: number;
   readonly pagePort: number;
+  readonly apiPort: number;
   readonly paymentType: 'gopay' | 'qris';
 }
 
@@ -88,6 +89,9 @@ status = "realtime"
 
 [page]
 port = ${places.pagePort}
+
+[api]
+port = ${places.apiPort}
 
 [slip]
 header = ["Jl. Melati 7, Bandung"]

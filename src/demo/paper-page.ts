@@ -2,19 +2,23 @@ import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Paper } from '../../devices/simulated-printer/paper.js';
+import { howToSell } from './welcome.js';
 
 /** What came out of the demo's printer, as pictures: the dots that the driver's own bytes make when they are decoded. */
 export class PaperPage {
   readonly #server: Server;
 
-  constructor(paper: Paper) {
+  /** @param api where the API listens, once it does */
+  constructor(paper: Paper, api: () => string) {
     this.#server = createServer((request, response) => {
       const path = (request.url ?? '').split('?', 1)[0] ?? '';
       const slip = /^\/slip\/(\d+)\.png$/.exec(path);
       if (path === '/slips') return void answerList(paper, response);
       if (slip?.[1] !== undefined) return void answerPicture(paper, Number(slip[1]), response);
       if (path !== '/') return void response.writeHead(404).end();
-      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(PAGE);
+      response
+        .writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' })
+        .end(PAGE.replace('SELL', howToSell(api())));
     });
   }
 
@@ -62,7 +66,8 @@ const PAGE = `<!doctype html>
   img { display: block; background: #fff; box-shadow: 0 2px 10px #0003; width: 320px; }
   #none { color: #4a555d; }
 </style></head><body>
-<header><h1>Kertas / paper</h1><p>The printer driver's own bytes, decoded. Newest first.</p></header>
+<header><h1>Kertas / paper</h1><p>The printer driver's own bytes, decoded. Newest first.</p>
+<p>Program / a program: <code>SELL</code></p></header>
 <main id="slips"><p id="none">Belum ada struk. Nothing printed yet.</p></main>
 <script>
   let shown = '';

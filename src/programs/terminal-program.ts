@@ -7,6 +7,7 @@ import { PictureCache } from '../../devices/kit/picture-cache.js';
 import { QrPictureReader, type QrSearch } from '../../devices/kit/qr-picture.js';
 import { QrSearchProcess } from '../../devices/kit/qr-search-process.js';
 import type { Tools } from '../../devices/kit/tools.js';
+import type { Api } from '../../devices/register/api/device.js';
 import { Failure, messageOf, refused } from '../base/fault.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { Reconciler } from '../control/reconciler.js';
@@ -36,6 +37,8 @@ export interface TerminalProgram extends ServedProgram {
   readonly journal: Journal;
   /** Address of the terminal page, where there is one. */
   readonly pageUrl: string | undefined;
+  /** Where the API listens, once it does. */
+  readonly apiUrl: () => string | undefined;
 }
 
 export interface TerminalStart {
@@ -93,6 +96,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
       terminal,
       journal,
       pageUrl: page?.url,
+      apiUrl: () => apiUrlOf(config, adapters),
       status: () => statusLine(terminal.state()),
       progress: () => terminal.ticks,
       stop: async () => {
@@ -104,6 +108,14 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     journal.close();
     throw error;
   }
+}
+
+function apiUrlOf({ api }: TerminalConfig, { registers }: Adapters): string | undefined {
+  const door = registers.find(({ kind }) => kind === 'api')?.register as Api | undefined;
+  const port = door?.port();
+  if (!api.enabled || port === undefined) return undefined;
+  const host = api.host.includes(':') ? `[${api.host}]` : api.host;
+  return `${api.tlsCert === undefined ? 'http' : 'https'}://${host}:${port}`;
 }
 
 async function makeRoster(

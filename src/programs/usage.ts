@@ -18,7 +18,24 @@ const PROGRAMS: readonly CommandHelp[] = [
   },
 ];
 
+const SANDBOX_CUSTOMER: Readonly<Record<string, string>> = {
+  pay: 'the customer of a running sandbox pays; ORDER may be last. URL: http://127.0.0.1:8421',
+  'wrong-pin': 'types a wrong PIN, and may try again',
+  decline: 'does not agree to pay',
+  'settle-late': 'pays, and it settles although the charge was closed',
+};
+
 const TOOLS: readonly CommandHelp[] = [
+  ...['pay', 'wrong-pin', 'decline', 'settle-late'].map((verb) => {
+    return { usage: `sandbox ${verb} ORDER [--url URL] [--json]`, about: SANDBOX_CUSTOMER[verb] ?? '' };
+  }),
+  { usage: 'sandbox transactions [--url URL] [--json]', about: 'what a running sandbox was charged' },
+  {
+    usage: 'sandbox fault NAME... [--url URL] [--json]',
+    about: 'something goes wrong there: sandbox fault lostAnswer endpoint=charge next=1',
+  },
+  { usage: 'sandbox faults [--url URL] [--json]', about: 'what goes wrong; faults clear [ID] ends it' },
+  { usage: 'sandbox clock SECONDS [--url URL] [--json]', about: 'its time goes on' },
   {
     usage: 'config check [FILE|--config FILE] [--relay]',
     about: 'every error of a configuration file at once',
