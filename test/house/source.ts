@@ -48,7 +48,7 @@ export function sourceFiles(tops: readonly string[] = ['src', 'devices']): Sourc
     readdirSync(join(ROOT, top), { recursive: true, encoding: 'utf8' }).map((path) => join(top, path)),
   );
   return paths
-    .filter((path) => /\.(ts|mjs)$/.test(path) && !path.includes('/stubs/'))
+    .filter((path) => /\.(ts|mjs)$/.test(path) && !/\/(stubs|examples)\//.test(path))
     .sort()
     .map(readSource);
 }
