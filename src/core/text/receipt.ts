@@ -56,10 +56,7 @@ function facts(sale: Sale, head: SlipHead, atMs: number): SlipLine[] {
 }
 
 const PAY: Words = { id: 'Bayar dengan GoPay / QRIS', en: 'Pay with GoPay / QRIS' };
-const SCAN: Words = {
-  id: 'Buka Gojek atau aplikasi QRIS, pindai.',
-  en: 'Open Gojek or a QRIS app, and scan.',
-};
+const SCAN: Words = { id: 'Pindai dengan aplikasi QRIS', en: 'Scan with any QRIS app' };
 const UNTIL: Words = { id: 'Berlaku sampai', en: 'Valid until' };
 
 function qrLines(sale: Sale, head: SlipHead, copy: boolean): SlipLine[] {

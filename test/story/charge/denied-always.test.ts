@@ -17,6 +17,7 @@ it('gives up after three denies (900), and says plainly that GoPay does not take
     expect(await shop.shows('closed')).toEqual({
       show: 'closed',
       orderId: expect.any(String),
+      number: expect.stringMatching(/^\d{6}$/),
       amount: 15_000,
       words: PHRASES.denied,
       code: 531,

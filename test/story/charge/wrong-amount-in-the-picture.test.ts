@@ -11,6 +11,7 @@ it('shows nobody a QR picture that asks for another amount: it is closed at Midt
     expect(await shop.shows('closed')).toEqual({
       show: 'closed',
       orderId: order,
+      number: expect.stringMatching(/^\d{6}$/),
       amount: 15_000,
       words: faultText(455),
       code: 455,

@@ -16,6 +16,7 @@ it('takes the QR down when Midtrans expired it before its time here was over', (
       expect(await shop.shows('closed')).toEqual({
         show: 'closed',
         orderId: order,
+        number: expect.stringMatching(/^\d{6}$/),
         amount: 15_000,
         words: PHRASES.expired,
         notes: [PHRASES.deducted, PHRASES.notReturned],

@@ -14,6 +14,7 @@ it('cancels at the pad: the QR is cancelled at Midtrans before the customer hear
     expect(await shop.shows('closed')).toEqual({
       show: 'closed',
       orderId: order,
+      number: expect.stringMatching(/^\d{6}$/),
       amount: 15_000,
       words: PHRASES.cancelled,
       notes: [PHRASES.deducted, PHRASES.notReturned],

@@ -16,6 +16,7 @@ it('closes the QR of a customer who walked away: looks first, then expires it at
     expect(shop.screen.now).toEqual({
       show: 'closed',
       orderId: order,
+      number: expect.stringMatching(/^\d{6}$/),
       amount: 15_000,
       words: PHRASES.expired,
       notes: [PHRASES.deducted, PHRASES.notReturned],
