@@ -32,15 +32,17 @@ export function productFile({ catalogue, journal }: Pick<Around, 'catalogue' | '
  * The products of the configuration: of terminal.toml, and of the file beside it.
  * @returns every mistake of the file at once, with its line; no file at all is no mistake, unless one is named
  */
-export function loadProducts(config: Around): Result<readonly Product[], readonly ConfigProblem[]> {
-  const file = productFile(config);
+export function loadProducts(
+  config: Around,
+  file = productFile(config),
+): Result<readonly Product[], readonly ConfigProblem[]> {
   const text = readProductFile(file);
   if (!text.ok)
     return text.error === undefined && (!config.catalogue.enabled || config.catalogue.file === undefined)
-      ? ok(productsOf(config.product, dirname(file)))
+      ? ok(productsOf(config.product, dirname(productFile(config))))
       : err([unreadable(text.error ?? 'no such file', 'a file that can be read, in UTF-8')]);
   const rows = checkProducts(text.value, config);
-  return rows.ok ? ok(productsOf([...config.product, ...rows.value], dirname(file))) : rows;
+  return rows.ok ? ok(productsOf([...config.product, ...rows.value], dirname(productFile(config)))) : rows;
 }
 
 /** @returns undefined as the error where there is no such file */

@@ -1,17 +1,19 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { rupiah } from '../base/rupiah.js';
 import type { Words } from '../base/screen.js';
 import { load } from '../config/load.js';
 import { type ConfigProblem, formatProblem } from '../config/problem.js';
-import { checkProducts, loadProducts, productFile } from '../config/products.js';
+import { checkProducts, loadProducts, productFile, readProductFile } from '../config/products.js';
 import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { type Catalogue, catalogueOf } from '../core/catalogue/catalogue.js';
 import { DONATION } from '../core/catalogue/choosing.js';
 import type { Product } from '../core/catalogue/product.js';
 import { FAULT } from '../core/fault/table.js';
+import type { Log } from '../port/log.js';
 import type { CatalogueSource } from '../terminal/catalogue-source.js';
 
 type Settings = Extract<TerminalConfig['catalogue'], { readonly enabled: true }>;
@@ -20,11 +22,13 @@ type Settings = Extract<TerminalConfig['catalogue'], { readonly enabled: true }>
 export class ConfiguredCatalogue implements CatalogueSource {
   readonly #config: TerminalConfig;
   readonly #file: string | undefined;
+  readonly #log: Log;
 
   /** @param file of `config`; absent where it is not from one */
-  constructor(config: TerminalConfig, file: string | undefined) {
+  constructor(config: TerminalConfig, file: string | undefined, log: Log) {
     this.#config = config;
     this.#file = file;
+    this.#log = log;
   }
 
   read(): Result<Catalogue, readonly string[]> {
@@ -34,9 +38,26 @@ export class ConfiguredCatalogue implements CatalogueSource {
     if (!catalogue.enabled) return err(['[catalogue] is gone: restart the terminal to sell without it']);
     if (catalogue.donationAmounts.length > 0) return ok(donations(catalogue));
     const products = loadProducts(config.value);
-    return products.ok
-      ? ok(catalogueOf(products.value, catalogue))
-      : told(productFile(config.value), products.error);
+    if (!products.ok) return told(productFile(config.value), products.error);
+    this.#keep(config.value);
+    return ok(catalogueOf(products.value, catalogue));
+  }
+
+  last(): Catalogue | undefined {
+    const { catalogue } = this.#config;
+    if (!catalogue.enabled) return undefined;
+    const products = loadProducts(this.#config, lastFile(this.#config));
+    return products.ok ? catalogueOf(products.value, catalogue) : undefined;
+  }
+
+  /** A copy of a file without mistakes: somebody may edit it, and the power go, before anybody sees that it is bad. */
+  #keep(config: TerminalConfig): void {
+    const last = lastFile(config);
+    const text = readProductFile(productFile(config));
+    const before = readProductFile(last);
+    if (text.ok && before.ok && text.value === before.value) return;
+    const trouble = text.ok ? writeWhole(last, text.value) : removed(last);
+    if (trouble !== undefined) this.#log.warn(`E${FAULT.productFileUnreadable} ${last}: ${trouble}`);
   }
 
   replace(text: string): Result<Catalogue, readonly string[]> {
@@ -59,6 +80,10 @@ export class ConfiguredCatalogue implements CatalogueSource {
   }
 }
 
+function lastFile({ journal }: TerminalConfig): string {
+  return join(journal.directory, 'products.last.csv');
+}
+
 function told(file: string, problems: readonly ConfigProblem[]): Result<never, readonly string[]> {
   return err(problems.map((problem) => formatProblem(file, problem)));
 }
@@ -76,6 +101,16 @@ function donations(settings: Settings): Catalogue {
 function bothOf(text: string): Words {
   const [id = '', en = id] = text.split(' / ');
   return { id, en };
+}
+
+/** @returns why it is still there */
+function removed(path: string): string | undefined {
+  try {
+    rmSync(path, { force: true });
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  }
 }
 
 /** After a power cut either the old file is there, or the new one. @returns why not */

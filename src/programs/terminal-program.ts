@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { DEVICES } from '../../devices/catalogue.js';
 import type { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
-import { PictureCache } from '../../devices/kit/picture-cache.js';
 import { QrPictureReader, type QrSearch } from '../../devices/kit/qr-picture.js';
 import { QrSearchProcess } from '../../devices/kit/qr-search-process.js';
 import type { Tools } from '../../devices/kit/tools.js';
@@ -27,7 +26,6 @@ import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
 import type { Adapters, RegisterPlace, TerminalSettings } from '../terminal/context.js';
 import { Terminal } from '../terminal/terminal.js';
-import { ConfiguredCatalogue } from './catalogue-source.js';
 import type { Environment } from './environment.js';
 import { makePage, makeScreens, pictureFolder } from './screens.js';
 import type { ServedProgram } from './service.js';
@@ -144,7 +142,7 @@ async function makeRoster(
     ...(await vendingOf(config, tools)),
     ...(config.speaker.enabled ? { speaker: await DEVICES.speaker.open(config.speaker, tools) } : {}),
     ...(link === undefined ? {} : { link }),
-    ...(config.catalogue.enabled ? catalogueParts(start) : {}),
+    ...(await catalogueParts(start)),
     clock,
     timers,
     random,
@@ -153,20 +151,23 @@ async function makeRoster(
   };
 }
 
-/** Pictures are opened by a process of their own, beside that of the QR codes: no customer waits for a picture of tea. */
-function catalogueParts({
+/**
+ * Pictures are opened by a process of their own, beside that of the QR codes: no customer waits for a picture of tea. Loaded
+ * only where there is a catalogue.
+ */
+async function catalogueParts({
   config,
   environment,
   file,
-}: TerminalStart): Pick<Adapters, 'catalogue' | 'pictures'> {
+}: TerminalStart): Promise<Pick<Adapters, 'catalogue' | 'pictures'>> {
+  if (!config.catalogue.enabled) return {};
+  const { ConfiguredCatalogue } = await import('./catalogue-source.js');
+  const { PictureCache } = await import('../../devices/kit/picture-cache.js');
   const { timers } = environment;
-  const log = environment.log.child('pictures');
-  const pictures = new PictureCache({
-    folder: pictureFolder(config),
-    scaler: new QrSearchProcess({ timers, log }),
-    log,
-  });
-  return { catalogue: new ConfiguredCatalogue(config, file), pictures };
+  const log = environment.log.child('products');
+  const scaler = new QrSearchProcess({ timers, log });
+  const pictures = new PictureCache({ folder: pictureFolder(config), scaler, log });
+  return { catalogue: new ConfiguredCatalogue(config, file, log), pictures };
 }
 
 async function registersOf(

@@ -5,7 +5,7 @@ import { FAULT } from '../core/fault/table.js';
 import { timesOf } from '../journal/commit.js';
 import type { TerminalContext } from './context.js';
 
-/** Nothing to choose, where the file is bad at the start: the rest of the terminal goes on. */
+/** Nothing to choose, where the file is bad at the very first start: the rest of the terminal goes on. */
 const NOTHING: Catalogue = { products: [], groups: [], cart: false, freeAmount: false, perPage: 1 };
 
 /** The catalogue that holds now, and the one that is to hold when nobody chooses or pays. */
@@ -20,7 +20,7 @@ export class CatalogueKeeper {
     const source = context.adapters.catalogue;
     if (source === undefined) return;
     const read = source.read();
-    this.#now = read.ok ? read.value : NOTHING;
+    this.#now = read.ok ? read.value : (source.last() ?? NOTHING);
     this.#prepare();
     if (!read.ok) this.#refused(read.error);
   }

@@ -5,6 +5,8 @@ import type { Catalogue } from '../core/catalogue/catalogue.js';
 export interface CatalogueSource {
   /** Reads the configuration again. Never throws. */
   read(): Result<Catalogue, readonly string[]>;
+  /** The one that was read last without a mistake, also before a restart; undefined where it cannot be had. Never throws. */
+  last(): Catalogue | undefined;
   /** Checks a file of products, and puts it in the place of the one that is read. Never throws. */
   replace(text: string): Result<Catalogue, readonly string[]>;
 }

@@ -21,9 +21,8 @@ export const PRODUCT_FAULTS = {
   catalogueKept: row(152, {
     saysId: 'Daftar produk lama tetap dipakai.',
     saysEn: 'The old list of products stays.',
-    causeId:
-      'Daftar yang baru salah: yang lama tetap berlaku, atau, saat mulai, tidak ada produk dari berkas itu.',
-    causeEn: 'The new list has mistakes: the old one holds, or, at a start, no product of that file.',
+    causeId: 'Daftar yang baru salah: yang terakhir tanpa kesalahan tetap berlaku, juga setelah mulai lagi.',
+    causeEn: 'The new list has mistakes: the last one without any holds, after a restart as well.',
     remedyId: 'Perbaiki yang disebut log, lalu gopay-pos products reload.',
     remedyEn: 'Mend what the log names, then gopay-pos products reload.',
   }),

@@ -72,6 +72,7 @@ export class KioskPeer implements SaleSource {
       catalogue: {
         // Whoever has it read again has edited it.
         read: () => ok(this.#write()),
+        last: () => undefined,
         replace: () => ok(this.#newest()),
       },
     };

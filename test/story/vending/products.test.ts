@@ -249,3 +249,19 @@ it('takes a file of products by the technician’s door, whole or not at all', (
     await lineReady(shop);
     expect((await shop.shows('choose')).products).toHaveLength(2);
   }));
+
+it('sells from the last list without mistakes after a start that finds a bad one', () =>
+  pulseStory({ toml: '[catalogue]' }, async ({ shop }) => {
+    const file = join(shop.directory, 'journal', 'products.csv');
+    writeFileSync(file, 'id,name_id,price,pulses\nair,Air,5000,3\n');
+    expect((await ask(shop, 'products', ['reload'])).good).toBe(true);
+    await shop.shows('choose');
+    writeFileSync(file, 'id,name_id,price,pulses\nair,Air,lima ribu,3\n');
+    await shop.powerCut();
+    await shop.startTerminal();
+    await lineReady(shop);
+    expect(await shop.shows('choose')).toMatchObject({ products: [{ id: 'air', price: 5_000 }] });
+    const told = await ask(shop, 'products');
+    expect([told.good, told.text]).toEqual([false, expect.stringContaining('products.csv:2: E904')]);
+    expect(said(shop, 'E152')).toBe(1);
+  }));
