@@ -16,6 +16,8 @@ export interface VendRequest {
    * twice). src/core/source/same-request.ts says which.
    */
   readonly reference: string;
+  /** It was chosen at the terminal: the machine has not asked, and gives from `item` when it is told to. */
+  readonly driven?: true;
   /** The machine counts its requests by itself: no later one is known to be this one, and it is told "paid" once. */
   readonly counted?: true;
   /** How long the machine waits for the answer, where that is known: the QR lives no longer. */

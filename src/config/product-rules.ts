@@ -43,10 +43,14 @@ function givenTwice({ slot, pulses, seconds, line }: ProductRow, key: KeyOf): Co
   return found;
 }
 
+function isDriven(vending: TerminalConfig['vending']): boolean {
+  return vending.enabled && vending.protocol === 'fafb' && vending.deliver === 'drive';
+}
+
 function notGiven(
   row: ProductRow,
   key: KeyOf,
-  { vending }: Pick<TerminalConfig, 'vending'>,
+  { vending, catalogue }: Pick<TerminalConfig, 'vending' | 'catalogue'>,
 ): Contradiction[] {
   const { slot, pulses } = row;
   const isPulse = vending.enabled && vending.protocol === 'pulse';
@@ -56,6 +60,14 @@ function notGiven(
         keys: [key('slot')],
         found: isPulse ? 'a slot at a machine that takes pulses' : 'a slot without a vending machine',
         allowed: 'a slot with [vending] of another protocol than pulse',
+      },
+    ];
+  if (slot !== undefined && isDriven(vending) && catalogue.enabled && catalogue.cart)
+    return [
+      {
+        keys: [key('slot'), 'catalogue.cart'],
+        found: 'a slot with catalogue.cart = true, at a machine that gives one piece at a time',
+        allowed: 'catalogue.cart = false',
       },
     ];
   const name = pulses === undefined ? 'seconds' : 'pulses';

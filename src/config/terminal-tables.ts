@@ -179,7 +179,7 @@ const mqtt = switched(
 
 const catalogue = switched(
   'off',
-  'What customers choose from at the terminal: products of [[product]] and of a file, or amounts to donate. With a machine that asks (MDB, VTK, FA FB) the machine’s choice holds, and names its products.',
+  'What customers choose from at the terminal: products of [[product]] and of a file, or amounts to donate. Where a machine asks (MDB, VTK, FA FB) its choice holds, and its slots name what is sold; FA FB with deliver = "drive" takes a choice at the terminal as well.',
   {
     file: optional(
       path(),

@@ -22,9 +22,11 @@ export interface VendingMachine {
    * for one. It may then be told "paid" again; any other is never told on a guess (law 6).
    */
   readonly repeats: boolean;
+  /** It also gives from a slot that it has not asked for: customers may choose at the terminal. Absent for no. */
+  readonly drives?: boolean;
   start(on: (event: VendingEvent) => void): void;
   /** Asked before anything is charged. @returns in words why this amount, or what is to be given, cannot be vended, or undefined. */
-  refuses(amount: Rupiah, gives?: readonly Given[]): string | undefined;
+  refuses(amount: Rupiah, gives?: readonly Given[], item?: string): string | undefined;
   /**
    * Tells the machine that it is paid, and waits for what becomes of the goods, within the driver's own bound. The
    * journal holds the sale as settled and being delivered by then. Never throws for what the machine does. A machine that

@@ -42,7 +42,8 @@ export class CatalogueKeeper {
 
   /** At the terminal: a machine that asks has its own way to choose. */
   get offered(): Catalogue | undefined {
-    return this.#context.adapters.vending?.machine.amounts === 'asks' ? undefined : this.#now;
+    const machine = this.#context.adapters.vending?.machine;
+    return machine?.amounts === 'asks' && machine.drives !== true ? undefined : this.#now;
   }
 
   ofSlot(slot: string | undefined): Product | undefined {

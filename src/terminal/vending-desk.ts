@@ -1,4 +1,5 @@
 import { ulid } from '../base/ids.js';
+import type { Rupiah } from '../base/rupiah.js';
 import type { Given, SoldItem } from '../base/sold-item.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../base/vending-messages.js';
 import { soldItem } from '../core/catalogue/product.js';
@@ -80,15 +81,36 @@ export class VendingDesk {
     amount,
     items,
   }: ToPay): { readonly source: Source } | { readonly denial: VendDenial } | undefined {
-    const { vending, clock, random } = this.#context.adapters;
+    const { vending } = this.#context.adapters;
+    const [first] = items ?? [];
+    if (vending?.machine.drives && first?.slot !== undefined) return this.#driven(vending, amount, items);
     const gives = items?.some((item) => item.gives !== undefined);
     if (gives === false) return undefined;
     if (vending === undefined || vending.machine.amounts !== 'entry')
       return gives ? { denial: { why: 'amount', detail: 'no machine takes pulses' } } : undefined;
     const denial = denialOf({ amount }, this.#view(vending, { amount }, givenOf(items)));
     if (denial !== undefined) return { denial };
+    return { source: this.#source(vending) };
+  }
+
+  /** A slot of a machine that gives from it when it is told to; one piece, since it tells of each by itself. */
+  #driven(
+    vending: VendingPlace,
+    amount: Rupiah,
+    items: readonly SoldItem[] = [],
+  ): { readonly source: Source } | { readonly denial: VendDenial } {
+    const [{ slot: item, quantity } = {}, second] = items;
+    if (item === undefined || quantity !== 1 || second !== undefined)
+      return { denial: { why: 'amount', detail: 'the machine gives one piece a sale' } };
+    const denial = denialOf({ amount }, this.#view(vending, { amount, item }));
+    if (denial !== undefined) return { denial };
+    return { source: { ...this.#source(vending), item, driven: true } };
+  }
+
+  #source({ machine }: VendingPlace): Source {
+    const { clock, random } = this.#context.adapters;
     const reference = ulid(clock.wallMs(), random.bytes(10));
-    return { source: { kind: 'vending', name: vending.machine.name, reference, own: true } };
+    return { kind: 'vending', name: machine.name, reference, own: true };
   }
 
   #view(
@@ -102,7 +124,7 @@ export class VendingDesk {
       open: this.#sales.open,
       failures: item === undefined ? 0 : journal.slots.failures(machine.name, item),
       mostFailures: vending.slotFailures,
-      refuses: machine.refuses(amount, gives),
+      refuses: machine.refuses(amount, gives, item),
       readiness: this.#keeper.judge(),
       limits: this.#context.settings.limits,
     };

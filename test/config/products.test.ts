@@ -143,6 +143,14 @@ describe('products beside the rest of the configuration', () => {
     expect(told(text, '[catalogue]')[0]).toContain('a slot without a vending machine');
   });
 
+  it('with a slot are sold one by one where the terminal turns the motor', () => {
+    const machine = (deliver: string, cart: boolean) =>
+      `[catalogue]\ncart = ${cart}\n[vending]\nprotocol = "fafb"\ndevice = "/dev/ttyUSB0"\ndeliver = "${deliver}"`;
+    const text = 'id,name_id,price,slot\na,A,1000,12';
+    expect(told(text, machine('drive', true))[0]).toContain('gives one piece at a time');
+    expect([told(text, machine('drive', false)), told(text, machine('money', true))]).toEqual([[], []]);
+  });
+
   it('need a catalogue, and are no beside for amounts to donate', () => {
     const product = '[[product]]\nid = "a"\nname_id = "A"\nprice = 5_000';
     expect(words(checkTerminal(`${TERMINAL}\n${product}`)).join()).toContain('products without a catalogue');

@@ -1,4 +1,5 @@
 import { formatRupiah, isRupiah, type Rupiah, rupiah } from '../../../src/base/rupiah.js';
+import type { Given } from '../../../src/base/sold-item.js';
 import type { VendDenial, VendOutcome, VendRequest } from '../../../src/base/vending-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { VendingEvent, VendingMachine } from '../../../src/port/vending.js';
@@ -67,8 +68,15 @@ export class FafbMachine implements VendingMachine {
     this.#conversation.start();
   }
 
-  refuses(amount: Rupiah): string | undefined {
+  get drives(): boolean {
+    return this.#options.deliver === 'drive';
+  }
+
+  refuses(amount: Rupiah, _gives?: readonly Given[], item?: string): string | undefined {
     if (amount === 0) return 'there is nothing to pay';
+    if (item !== undefined && !this.#conversation.present) return 'the machine is not there';
+    if (item !== undefined && this.#prices.of(Number(item))?.paused)
+      return `the controller has paused slot ${item}`;
     const { priceUnit, deliver } = this.#options;
     if (deliver === 'drive') return undefined;
     if (amount % priceUnit !== 0) return `not a multiple of ${formatRupiah(priceUnit)}`;
@@ -76,7 +84,7 @@ export class FafbMachine implements VendingMachine {
   }
 
   vend(request: VendRequest): Promise<VendOutcome> {
-    const choice = this.#choice;
+    const choice = request.driven ? drivenChoice(request) : this.#choice;
     if (this.#vended.includes(request.reference))
       return Promise.resolve({ vend: 'unknown', detail: 'it was driven once, and is not driven again' });
     if (this.#vend !== undefined) return failed('it is still dispensing something else');
@@ -238,6 +246,12 @@ export class FafbMachine implements VendingMachine {
     const outcome: VendOutcome = { vend: progress, detail: `late word of slot ${slot}: ${words}` };
     this.#on?.({ kind: 'vended', reference: late.request.reference, outcome });
   }
+}
+
+/** What was chosen at the terminal. */
+function drivenChoice(request: VendRequest): Choice | undefined {
+  const slot = Number(request.item);
+  return Number.isInteger(slot) && slot >= 1 && slot <= 0xffff ? { slot, request } : undefined;
 }
 
 function failed(detail: string): Promise<VendOutcome> {

@@ -18,6 +18,8 @@ export interface Source {
   /** The slot of a vending machine, and what it calls the product. */
   readonly item?: string;
   readonly product?: string;
+  /** It was chosen at the terminal, and the machine gives from `item` without having asked. */
+  readonly driven?: true;
   /** A machine that asks again under the same reference and never vends twice for one. */
   readonly repeats?: true;
 }

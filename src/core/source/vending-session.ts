@@ -113,7 +113,7 @@ export function denialOfResult(result: SourceResult): VendDenial {
 
 /** The request as the journal has it: what a machine is told of a sale after a start. */
 export function vendRequest({ amount, items, source }: Sale): VendRequest {
-  const { item, product, reference = '' } = source;
+  const { item, product, reference = '', driven } = source;
   const gives = givenOf(items);
   return {
     amount,
@@ -121,6 +121,7 @@ export function vendRequest({ amount, items, source }: Sale): VendRequest {
     ...(item === undefined ? {} : { item }),
     ...(product === undefined ? {} : { product }),
     ...(gives === undefined ? {} : { gives }),
+    ...(driven === undefined ? {} : { driven }),
   };
 }
 

@@ -30,6 +30,7 @@ protocol = "fafb"
 device = "${await peer.path()}"
 vend_seconds = ${VEND_SECONDS}
 slot_failures = 2
+${options.toml ?? ''}
 `;
   try {
     await story({ ...options, toml, outside: wait }, async (shop) => {

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { expectMoneyAdded, expectOneCharge } from '../kit/account.js';
-import { lineReady, pulseStory, pulses } from '../kit/machine-peers.js';
+import { controllerStory, lineReady, pulseStory, pulses, synchronised } from '../kit/machine-peers.js';
 import { payScanned, said } from '../kit/register-peer.js';
 import type { Shop } from '../kit/shop.js';
 import { ask } from '../kit/technician.js';
@@ -264,4 +264,43 @@ it('sells from the last list without mistakes after a start that finds a bad one
     const told = await ask(shop, 'products');
     expect([told.good, told.text]).toEqual([false, expect.stringContaining('products.csv:2: E904')]);
     expect(said(shop, 'E152')).toBe(1);
+  }));
+
+const SLOTS = {
+  toml: '[catalogue]\n[[product]]\nid = "teh"\nname_id = "Teh kotak"\nprice = 6_000\nslot = "12"',
+};
+
+it('turns the motor of a slot that was chosen at the terminal, at the price that stands there, and once', () =>
+  controllerStory(SLOTS, async ({ shop, peer }) => {
+    const orderId = await choose(shop, '1', 'enter');
+    expect(shop.sale(orderId)).toMatchObject({
+      amount: 6_000,
+      items: [{ id: 'teh', slot: '12' }],
+      source: { kind: 'vending', item: '12', driven: true },
+    });
+    expect(peer.all('driven')).toBe(0);
+    await pay(shop);
+    await shop.reaches(orderId, 'delivered');
+    expect(await peer.says('driven')).toMatchObject({ driven: 12 });
+    // The machine's own keys ask for what they always asked for, at its own price.
+    await shop.clock.advance(20_000);
+    peer.order('press 12');
+    const { orderId: second, amount } = await shop.shows('scan');
+    expect([amount, shop.sale(second).items]).toMatchObject([15_000, [{ id: 'teh', price: 15_000 }]]);
+    expect(peer.all('driven')).toBe(1);
+  }));
+
+it('owes a choice at the terminal that a power cut caught while it was dispensed, and turns nothing by itself', () =>
+  controllerStory(SLOTS, async ({ shop, peer }) => {
+    peer.order('status 119');
+    const orderId = await choose(shop, '1', 'enter');
+    await pay(shop);
+    await peer.says('driven');
+    await shop.powerCut();
+    peer.order('status 2');
+    await shop.startTerminal();
+    expect(await shop.reaches(orderId, 'owed')).toMatchObject({ state: { why: 'deliveryUnknown' } });
+    await synchronised(shop, 2);
+    expect(peer.all('driven')).toBe(1);
+    expectMoneyAdded(shop);
   }));
