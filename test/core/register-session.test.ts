@@ -174,7 +174,9 @@ describe('a register', () => {
   it('has an echo, a reprint, and a plain word for everything else', () => {
     const to = (question: Parameters<typeof decideRegister>[0], last?: Sale) =>
       decideRegister(question, 'dd', { ...NOTHING_SOLD, last });
-    expect(to({ ask: 'echo' })).toMatchObject({ result: { result: 'echo' } });
+    expect(to({ ask: 'echo' })).toMatchObject({ result: { result: 'echo', ready: true, busy: false } });
+    const busy = { ...NOTHING_SOLD, open: awaiting('register') };
+    expect(decideRegister({ ask: 'echo' }, 'dd', busy)).toMatchObject({ result: { busy: true } });
     expect(to({ ask: 'unsupported', type: '10' })).toMatchObject({ result: { result: 'unsupported' } });
     expect(to({ ask: 'invalid', why: '' })).toMatchObject({ result: { result: 'invalid' } });
     expect(to({ ask: 'reprint', sale: { by: 'last' } })).toMatchObject({ result: { result: 'noSuchSale' } });

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { orderId, ulid } from '../../src/base/ids.js';
 import type { Sale, SaleState } from '../../src/core/sale/sale.js';
 import { Journal } from '../../src/journal/journal.js';
+import { Recent } from '../../src/journal/recent.js';
 import { newSale, terminalId } from '../core/world.js';
 
 let db: Database.Database;
@@ -36,6 +37,16 @@ const OWED: SaleState = { at: 'owed', why: 'lateSettlement', sinceMs: 1 };
 const REFUSED: SaleState = { at: 'refused', code: 502 };
 
 describe('what the journal keeps in memory', () => {
+  it('is every open sale, and of those that are over the newest 64', () => {
+    const recent = new Recent();
+    const first = sale(CHARGING);
+    recent.keep(first);
+    const over = Array.from({ length: 65 }, () => sale(DELIVERED));
+    for (const one of over) recent.keep(one);
+    expect(over.filter(({ orderId: id }) => recent.get(id) === undefined)).toEqual([over[0]]);
+    expect(recent.open()).toEqual([first]);
+  });
+
   it('is never ahead of the disk: a commit that fails has changed nothing', () => {
     const first = put(sale(CHARGING));
     expect(journal.nextInvoice()).toBe(2);
