@@ -143,6 +143,13 @@ describe('what is not to be printed any more', () => {
     expect(unwanted(job({ kind: 'owed' }), saleAt('resolved'))).toMatch('resolved');
   });
 
+  it('is "not paid" of a sale that was paid after all', () => {
+    for (const at of ['closed', 'chargeUnknown'] as const)
+      expect(unwanted(job({ kind: 'unpaid' }), saleAt(at))).toBeUndefined();
+    for (const at of ['delivering', 'delivered', 'owed', 'refunding', 'resolved'] as const)
+      expect(unwanted(job({ kind: 'unpaid' }), saleAt(at))).toMatch(at);
+  });
+
   it('is nothing that a person has asked for', () => {
     expect(unwanted(job({ asked: true }), saleAt('resolved'))).toBeUndefined();
   });
