@@ -39,6 +39,15 @@ describe('readiness', () => {
     expect(judgeReadiness(all, { ways: [] }, 0)).toMatchObject({ ready: false, code: 463 });
   });
 
+  it('does not sell where the QR comes as a picture that cannot be read', () => {
+    const needs = { ...both, picture: true };
+    expect(judgeReadiness(all, needs, 0)).toMatchObject({ ready: false, code: 483 });
+    const broken = { ...all, picture: { code: 483, detail: 'no sharp', atMs: 0 } };
+    expect(judgeReadiness(broken, needs, 0)).toMatchObject({ ready: false, code: 483 });
+    expect(judgeReadiness({ ...all, picture: good }, needs, 0)).toMatchObject({ ready: true });
+    expect(judgeReadiness(broken, both, 0)).toMatchObject({ ready: true });
+  });
+
   it('sells without the link: polling settles too', () => {
     const down = { ...all, link: { code: 650, detail: 'down', atMs: 0 } };
     expect(judgeReadiness(down, both, 0)).toEqual({ ready: true, notes: [650] });

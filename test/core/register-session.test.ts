@@ -177,6 +177,10 @@ describe('a register', () => {
     expect(to({ ask: 'echo' })).toMatchObject({ result: { result: 'echo', ready: true, busy: false } });
     const busy = { ...NOTHING_SOLD, open: awaiting('register') };
     expect(decideRegister({ ask: 'echo' }, 'dd', busy)).toMatchObject({ result: { busy: true } });
+    const readiness = { ready: false, code: 550, detail: 'gateway' } as const;
+    expect(decideRegister({ ask: 'echo' }, 'dd', { ...NOTHING_SOLD, readiness })).toMatchObject({
+      result: { ready: { code: 550, detail: 'gateway' } },
+    });
     expect(to({ ask: 'unsupported', type: '10' })).toMatchObject({ result: { result: 'unsupported' } });
     expect(to({ ask: 'invalid', why: '' })).toMatchObject({ result: { result: 'invalid' } });
     expect(to({ ask: 'reprint', sale: { by: 'last' } })).toMatchObject({ result: { result: 'noSuchSale' } });

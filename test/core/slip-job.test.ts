@@ -54,6 +54,16 @@ describe('a print job', () => {
     expect(advance(handed, { type: 'found' })).toMatchObject({ state: 'queued', copy: true, spoilt: 1 });
   });
 
+  it('ends only once it was handed over, and is handed over once', () => {
+    const failed = { type: 'failed', fault: outOfPaper, started: false } as const;
+    expect(() => advance(fresh, failed)).toThrow('fails while queued');
+    expect(() => advance(fresh, { type: 'printed' })).toThrow('printed while queued');
+    const handed = advance(fresh, { type: 'handed' });
+    expect(() => advance(handed, { type: 'handed' })).toThrow('handed over while printing');
+    const done = advance(handed, { type: 'printed' });
+    expect(() => advance(done, { type: 'dropped', because: '' })).toThrow('dropped while done');
+  });
+
   it('that waited through a restart is still the original', () => {
     expect(advance(fresh, { type: 'found' })).toEqual(fresh);
   });

@@ -4,6 +4,7 @@ import type { SoldItem } from '../../src/base/sold-item.js';
 import { decide } from '../../src/core/sale/decide.js';
 import { violation } from '../../src/core/sale/invariant.js';
 import { openSale } from '../../src/core/sale/new-sale.js';
+import type { Sale } from '../../src/core/sale/sale.js';
 import { callersReference } from '../../src/core/source/register-result.js';
 import { historyOf } from '../../src/core/text/history.js';
 import { copyOf } from '../../src/core/text/receipt.js';
@@ -60,6 +61,8 @@ describe('the lines of a sale', () => {
       'page asked for Rp15.000 for 2 x Kopi susu (Rp5.000), 1 x Kopi susu (Rp5.000).',
     );
     expect(callersReference(sale)).toBe('2 x Kopi susu, 1 x Kopi susu');
+    const vended: Sale = { ...sale, source: { ...sale.source, kind: 'vending' } };
+    expect(callersReference(vended)).toBe('2 x Kopi susu, 1 x Kopi susu');
     const head = { shop: 'Warung', terminal: 'T1', header: [], footer: [] };
     const slip = copyOf({ ...sale, state: { at: 'delivered', atMs: 1 } }, head, 0);
     expect(slip?.lines).toContainEqual({ put: 'pair', left: '2 x Kopi susu', right: 'Rp10.000' });
