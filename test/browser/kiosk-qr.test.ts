@@ -58,6 +58,21 @@ describe.each(SIZES)('on $width x $height', (size) => {
   });
 });
 
+it.each([...SIZES, { width: 240, height: 320 }])(
+  'the code that opens WhatsApp decodes on $width x $height, and is there where it is asked for only',
+  async (size) => {
+    await tab.setViewportSize(size);
+    for (const name of ['closedHelp', 'unsureHelp', 'owedHelp', 'outOfServiceHelp'] as const) {
+      expect(await kiosk.page.display.show(SCREENS[name])).toBe(true);
+      expect([name, await decodeQr(await tab.screenshot())]).toEqual([name, SCREENS[name].help.link]);
+    }
+    const { help, ...owed } = SCREENS.owedHelp;
+    expect(await kiosk.page.display.show({ ...owed, help: { lines: help.lines } })).toBe(true);
+    expect(await tab.locator('#owed .help').isVisible()).toBe(false);
+    expect(await tab.locator('#owed .contact').textContent()).toContain(help.lines[0]);
+  },
+);
+
 it('takes the largest whole module that fits: 256 characters on 480 x 320 are 260 pixels wide', async () => {
   await tab.setViewportSize({ width: 480, height: 320 });
   const payload = LONG.slice(0, 256);

@@ -87,6 +87,31 @@ it.each([
   });
 });
 
+it.each([
+  { width: 320, height: 240, bits: 16 },
+  { width: 240, height: 320, bits: 32 },
+  { width: 800, height: 480, bits: 32 },
+  { width: 1080, height: 1920, bits: 32 },
+])('has a code that opens WhatsApp beside the words, on $width x $height', async (panel) => {
+  await withFramebuffer(panel, {}, async ({ display, fb }) => {
+    for (const screen of [
+      SCREENS.closedHelp,
+      SCREENS.unsureHelp,
+      SCREENS.owedHelp,
+      SCREENS.outOfServiceHelp,
+    ]) {
+      expect(await display.show(screen)).toBe(true);
+      const [seen] = fb.look([fb.photograph(0, true)]);
+      if (seen === undefined) throw new Error('it was not seen');
+      expect([screen.show, qrCodesIn(seen.png)]).toEqual([screen.show, [screen.help.link]]);
+    }
+    // Where a slip tells the customer, there is none.
+    await display.show({ ...SCREENS.owedHelp, help: { lines: SCREENS.owedHelp.help.lines } });
+    const [seen] = fb.look([fb.photograph(0, true)]);
+    expect(seen && qrCodesIn(seen.png)).toEqual([]);
+  });
+});
+
 describe('a framebuffer', () => {
   it('is turned for a panel that hangs on its side, and looks the same to who stands before it', async () => {
     const sums: number[] = [];

@@ -9,7 +9,10 @@ it('sells by QRIS from the qr_string of the charge, without any download of a pi
     expect(shop.sandbox.payScanned(payload, { issuer: 'dana' }).ok).toBe(true);
     await shop.clock.advance(0);
     await shop.reaches(order, 'delivered');
-    await shop.until('the receipt', () => shop.slipsWith('LUNAS', 'Rp15.000', 'QRIS (dana)') === 1);
+    await shop.until(
+      'the receipt',
+      () => shop.slipsWith('LUNAS', 'Rp15.000', 'Penerbit/Issuer             dana') === 1,
+    );
     expect(shop.sale(order).evidence).toMatchObject({ paymentType: 'qris', issuer: 'dana' });
     expect(askedFor(shop, order)).toEqual(['charge', 'status']);
     expect(shop.sandbox.requestLog.counts().received).not.toHaveProperty('picture');
