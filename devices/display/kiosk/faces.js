@@ -1,4 +1,5 @@
 // One face for each thing that a screen can say.
+import { drawChoice, fitShelfAgain, movePad } from './choose.js';
 import { fitCode, fitHelp, fitText } from './fit.js';
 
 const FACE_OF = { idle: 'sale', entering: 'sale' };
@@ -25,6 +26,7 @@ export function draw(view) {
   section.dataset.show = view.show;
   for (const element of section.querySelectorAll('[data-fill]')) fill(element, view);
   if (view.show === 'scan') count(section, view);
+  if (view.show === 'choose') drawChoice(view);
   fitText(section);
   say(section);
 }
@@ -47,6 +49,7 @@ export function fitAgain() {
   if (place) size(place, current.qr);
   const help = section.querySelector('.help');
   if (help) drawHelp(help, current.help);
+  if (current.show === 'choose') fitShelfAgain();
   fitText(section);
 }
 
@@ -55,6 +58,7 @@ function open(name) {
   if (stage.dataset.face === name) return section;
   for (const other of sections.values()) other.hidden = other !== section;
   stage.dataset.face = name;
+  movePad(name);
   for (const button of section.querySelectorAll('button[data-careful]')) {
     button.disabled = true;
     setTimeout(() => (button.disabled = false), CAREFUL_MS);
@@ -219,7 +223,7 @@ export function sayAgain() {
 function say(section) {
   const parts = [section.getAttribute('aria-label')];
   for (const element of section.querySelectorAll(
-    '.amount, .said span, .sum b, [data-fill=words] span, .bill li, .number, .short, .contact li, #closed .notes span',
+    '.amount, .said span, .sum, [data-fill=words] span, .typed b, .meant span, .cost span, .bill li, .number, .short, .contact li, #closed .notes span',
   ))
     if (element.getClientRects().length > 0 && element.textContent) parts.push(element.textContent);
   document.getElementById('live').textContent = parts.join('. ');

@@ -93,3 +93,44 @@ export function fitHelp(code) {
     ? { code, dots: dotsOf(code) }
     : { code: code.low, dots: dotsOf(code.low) };
 }
+
+/** A finger needs this much, in CSS pixels. */
+const LEAST_TILE = 44;
+
+/**
+ * As many columns as make the tiles of a full page largest. A tile is a card, its picture above the words, where it is
+ * high enough; else a row. What does not fit even so is scrolled to.
+ * @param few amounts to give, which may be as large as they get
+ */
+export function fitShelf(shelf, count, { pictures, few }) {
+  const { width, height } = shelf.getBoundingClientRect();
+  const gap = Number.parseFloat(getComputedStyle(shelf).columnGap) || 0;
+  const shape = few ? 2.2 : pictures ? 0.9 : 1.7;
+  let best = { score: 0 };
+  for (let columns = 1; columns <= 6; columns += 1) {
+    // A group of two does not get a screen for each.
+    const rows = Math.max(Math.ceil(count / columns), few ? 1 : 2);
+    const wide = (width - (columns - 1) * gap) / columns;
+    const high = Math.max(LEAST_TILE, (height - (rows - 1) * gap) / rows);
+    if (columns > 1 && wide < 92) break;
+    const scrolls = rows * high + (rows - 1) * gap > height + 1;
+    // Where even the smallest must be scrolled to, the most of them are seen at once.
+    const score = scrolls ? columns / 100 : Math.min(wide, high * shape);
+    if (score > best.score) best = { score, columns, rows, wide, high };
+  }
+  if (best.score === 0) return;
+  const { columns, rows, wide, high } = best;
+  const isCard = high >= 76 && wide / high < 1.9;
+  const isTight = high < (pictures ? 110 : 64);
+  const size = isCard
+    ? Math.min(wide / 9, high / (!pictures ? 4.8 : isTight ? 6.5 : 8.5))
+    : Math.min(wide / 9, high / 3.8);
+  shelf.dataset.shape = few ? 'amount' : isCard ? 'card' : 'row';
+  shelf.toggleAttribute('data-tight', isTight);
+  shelf.style.setProperty('--columns', columns);
+  shelf.style.setProperty('--rows', rows);
+  shelf.style.setProperty(
+    '--letter',
+    `${Math.max(11, few ? Math.min(wide / 7, high / 2.6) : size).toFixed(1)}px`,
+  );
+}

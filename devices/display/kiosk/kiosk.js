@@ -1,4 +1,5 @@
 // The terminal page. It draws what the daemon says and sends what is pressed; it decides nothing.
+import { startChoosing } from './choose.js';
 import { draw, drawLost, dropCode, fitAgain, sayAgain } from './faces.js';
 import { startKeys } from './keys.js';
 import { openLink } from './link.js';
@@ -24,6 +25,7 @@ startKeys(
   (key) => link.press(key),
   (wish) => wishes.take(wish),
 );
+startChoosing((wish) => link.press(wish));
 addEventListener('resize', fitAgain);
 document.fonts.ready.then(fitAgain);
 hideIdlePointer();

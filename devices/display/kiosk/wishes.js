@@ -1,5 +1,7 @@
 // What a customer asks of this screen alone, and the daemon never hears of: the amount in words, another language, keys.
 
+import { unfold } from './choose.js';
+
 const WORDS_MS = 15_000;
 /** Who chose a language and went away leaves the screen to the next one. */
 const LANGUAGE_MS = 60_000;
@@ -12,6 +14,7 @@ export class Wishes {
     this.root = document.documentElement;
     this.ownLanguage = this.root.dataset.language;
     this.scan = document.getElementById('scan');
+    this.choose = document.getElementById('choose');
     this.sale = document.getElementById('sale');
   }
 
@@ -21,13 +24,14 @@ export class Wishes {
     this.order = view.orderId;
     this.keys(false);
     // The sale is over, so the next customer comes.
-    if (view.show === 'idle' && this.before !== 'idle' && this.before !== 'entering')
-      this.language(this.ownLanguage);
+    const waits = (show) => show === 'idle' || show === 'entering' || show === 'choose';
+    if (waits(view.show) && view.show !== 'entering' && !waits(this.before)) this.language(this.ownLanguage);
     this.before = view.show;
   }
 
   take(wish) {
     if (wish === 'language') this.language(NEXT_LANGUAGE[this.root.dataset.language]);
+    else if (!this.choose.hidden) unfold(wish === 'words' ? 'cart' : wish, wish === 'words');
     else if (wish === 'keys') this.keys(true);
     else if (!this.scan.hidden) this.words(!('said' in this.scan.dataset));
     this.changed();

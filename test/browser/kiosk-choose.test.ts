@@ -1,0 +1,234 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { rupiah } from '../../src/base/rupiah.js';
+import type { ChooseScreen } from '../../src/base/screen.js';
+import { seriousFaults } from './axe.js';
+import { CHOOSE_SCREENS, DRAWINGS, menu } from './choose-screens.js';
+import { type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
+import { measure } from './measure.js';
+import { holdTime, passes } from './page-time.js';
+import { SCREENS } from './screens.js';
+
+const LARGE = { width: 800, height: 480 };
+/** Six products are what the smallest panels show without scrolling. */
+const SMALL = ['small', 'full', 'long', 'donation'] as const;
+const SIZES = [
+  { width: 320, height: 240, names: SMALL },
+  { width: 480, height: 320, names: SMALL },
+  { ...LARGE, names: ['begins', 'chosen', 'typed', 'amount', 'told', 'long', 'donation'] },
+  { width: 1080, height: 1920, names: ['begins', 'chosen', 'typed', 'told', 'long', 'donation'] },
+] as const;
+
+let browser: Browser;
+let kiosk: Kiosk;
+let tab: Page;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser.close();
+});
+
+const show = async (screen: ChooseScreen): Promise<void> => {
+  expect(await kiosk.page.display.show(screen)).toBe(true);
+};
+
+/** What the daemon heard, in order: keys, and what was touched. */
+const heard = (): unknown[] =>
+  kiosk.events.flatMap((event) => {
+    if (event.kind === 'key') return [event.key];
+    return event.kind === 'wish' ? [event.wish] : [];
+  });
+
+describe.each(['both', 'id', 'en'] as const)('the face to choose from, in the language %s', (language) => {
+  beforeAll(async () => {
+    kiosk = await startKiosk({ language });
+    tab = await openTab(browser, kiosk);
+  });
+
+  afterAll(async () => {
+    await tab.context().close();
+    await kiosk.stop();
+  });
+
+  it.each(SIZES)(
+    'fits $width x $height, is read and touched there, and axe finds nothing, by day and night',
+    async ({ names, ...size }) => {
+      await tab.setViewportSize(size);
+      for (const name of names) {
+        await show(CHOOSE_SCREENS[name]);
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await tab.emulateMedia({ colorScheme });
+          const { cut, faint, smallTargets, scrolls, smallestTextPx } = await measure(tab);
+          const found = { name, cut: cut.filter(isNoName), faint, smallTargets, scrolls };
+          expect(found).toEqual({ name, cut: [], faint: [], smallTargets: [], scrolls: false });
+          expect(smallestTextPx).toBeGreaterThanOrEqual(10);
+          expect([name, await seriousFaults(tab)]).toEqual([name, []]);
+        }
+      }
+    },
+  );
+});
+
+const NAMES = [...menu(), ...CHOOSE_SCREENS.long.products].flatMap(({ name: { id, en } }) => [id, en]);
+
+/** Names of 50 characters end with three dots where two lines are too few; nothing else is cut. */
+function isNoName(cut: string): boolean {
+  return !NAMES.some((name) => cut.includes(`"${name.slice(0, 30)}"`));
+}
+
+describe('what is touched', () => {
+  beforeEach(async () => {
+    kiosk = await startKiosk();
+    tab = await openTab(browser, kiosk, LARGE);
+    await holdTime(tab);
+  });
+
+  afterEach(async () => {
+    await tab.context().close();
+    await kiosk.stop();
+  });
+
+  const open = async (screen: ChooseScreen): Promise<void> => {
+    void kiosk.page.display.show(screen);
+    await tab.locator('#choose .tile').first().waitFor();
+    await passes(tab, 1_000);
+  };
+
+  it('is sent as it was seen: the product and its price, one less, the group, the page, the cart', async () => {
+    await open(CHOOSE_SCREENS.chosen);
+    await tab.locator('.tile[data-id=p7]').click({ force: true });
+    await tab.getByRole('button', { name: /one black coffee less/i }).click({ force: true });
+    await tab.getByRole('button', { name: /one palm sugar latte more/i }).click({ force: true });
+    await tab.locator('.groups button').nth(2).click({ force: true });
+    await tab.locator('.groups button').first().click({ force: true });
+    await tab.getByRole('button', { name: /next page/i }).click({ force: true });
+    await tab.getByRole('button', { name: /previous page/i }).click({ force: true });
+    await tab.locator('.empty').click({ force: true });
+    await tab.locator('.buy').click({ force: true });
+    await expect
+      .poll(heard)
+      .toEqual([
+        { wish: 'product', id: 'p7', price: 25_000 },
+        { wish: 'less', id: 'p2' },
+        { wish: 'product', id: 'p1', price: 18_000 },
+        { wish: 'group', id: 'Makanan' },
+        { wish: 'group' },
+        { wish: 'page', page: 2 },
+        { wish: 'page', page: 3 },
+        { wish: 'empty' },
+        { wish: 'pay' },
+      ]);
+  });
+
+  it('is nothing where it is sold out, or the cart is empty', async () => {
+    await open(CHOOSE_SCREENS.begins);
+    await tab.locator('.tile[data-id=p4]').click({ force: true });
+    await tab.locator('.buy').click({ force: true });
+    await tab.locator('.tile[data-id=p1]').click({ force: true });
+    await expect.poll(heard).toEqual([{ wish: 'product', id: 'p1', price: 18_000 }]);
+  });
+
+  it('is what stood there when the finger came down, not what has come since', async () => {
+    await open(CHOOSE_SCREENS.begins);
+    const tile = tab.locator('.tile[data-id=p1]');
+    await tile.hover({ force: true });
+    await tab.mouse.down();
+    const [first, ...rest] = CHOOSE_SCREENS.begins.products;
+    const dearer = { ...CHOOSE_SCREENS.begins, products: [{ ...first, price: rupiah(99_000) }, ...rest] };
+    void kiosk.page.display.show(dearer as ChooseScreen);
+    await tab.getByText('Rp99.000').waitFor();
+    await tab.mouse.up();
+    await expect.poll(heard).toEqual([{ wish: 'product', id: 'p1', price: 18_000 }]);
+  });
+
+  it('is not what appears under a finger that is still where another face had a key', async () => {
+    void kiosk.page.display.show(SCREENS.paid);
+    await tab.locator('#paid').waitFor();
+    void kiosk.page.display.show(CHOOSE_SCREENS.donation);
+    const tile = tab.locator('.tile[data-id=donation-5000]');
+    await tile.waitFor();
+    await tile.click({ force: true });
+    await passes(tab, 1_000);
+    await tab.locator('.tile[data-id=donation-10000]').click({ force: true });
+    await expect.poll(heard).toEqual([{ wish: 'product', id: 'donation-10000', price: 10_000 }]);
+  });
+
+  it('can be typed instead, on the screen or a number pad; the keys close when it is chosen', async () => {
+    await open(CHOOSE_SCREENS.begins);
+    await tab.locator('#choose [data-wish=keys]').click({ force: true });
+    expect(await tab.locator('.sheet').isVisible()).toBe(true);
+    await tab.locator('.sheet [data-key="5"]').click({ force: true });
+    void kiosk.page.display.show({ ...CHOOSE_SCREENS.begins, typed: CHOOSE_SCREENS.typed.typed });
+    await tab.locator('.digits', { hasText: '5' }).waitFor();
+    expect(await tab.locator('.typed').textContent()).toMatch(/Roti bakar.*Rp18\.000/);
+    await tab.keyboard.press('NumpadEnter');
+    void kiosk.page.display.show(CHOOSE_SCREENS.chosen);
+    await tab.locator('.sheet').waitFor({ state: 'hidden' });
+    await expect.poll(heard).toEqual(['5', 'enter']);
+    // The keys are back where an amount is typed.
+    void kiosk.page.display.show(SCREENS.idle);
+    await tab.locator('#sale [data-key="5"]').waitFor();
+  });
+});
+
+it('shows all twenty lines of a cart by the key * on the smallest panel, where nobody can scroll', async () => {
+  kiosk = await startKiosk();
+  tab = await openTab(browser, kiosk, { width: 320, height: 240 });
+  await show(CHOOSE_SCREENS.full);
+  await tab.keyboard.press('*');
+  const { cut, smallestTextPx } = await measure(tab);
+  expect(cut.filter(isNoName)).toEqual([]);
+  expect(cut.join()).not.toMatch(/"\d+"/);
+  expect(smallestTextPx).toBeGreaterThanOrEqual(10);
+  expect(await tab.locator('.lines li:visible').count()).toBe(20);
+  await tab.keyboard.press('*');
+  expect(await tab.locator('.lines').isVisible()).toBe(false);
+  await tab.context().close();
+  await kiosk.stop();
+});
+
+it('goes through 500 products a page at a time, and draws no more than one', async () => {
+  kiosk = await startKiosk();
+  tab = await openTab(browser, kiosk, LARGE);
+  const perPage = 60;
+  const all = Array.from({ length: 500 }, (_, i) => {
+    return {
+      number: i + 1,
+      id: `p${i}`,
+      name: { id: `Produk ${i}`, en: `Product ${i}` },
+      price: rupiah(1_000 + i),
+    };
+  });
+  for (let page = 1; page <= 9; page += 1) {
+    const products = all.slice((page - 1) * perPage, page * perPage);
+    await show({ ...CHOOSE_SCREENS.begins, groups: [], products, page, pages: 9 });
+    expect(await tab.locator('.tile').count()).toBe(products.length);
+    expect(await tab.locator('.tile .no').last().textContent()).toBe(String(products.at(-1)?.number));
+  }
+  await tab.context().close();
+  await kiosk.stop();
+});
+
+it('shows the pictures of products, and the first letter where one cannot be had', async () => {
+  const pictures = mkdtempSync(join(tmpdir(), 'kiosk-pictures-'));
+  for (const { file, svg } of DRAWINGS.slice(0, 2))
+    await sharp(Buffer.from(svg)).jpeg().toFile(join(pictures, file));
+  kiosk = await startKiosk({ pictures });
+  tab = await openTab(browser, kiosk, LARGE);
+  await show({ ...CHOOSE_SCREENS.begins, products: menu(true).slice(0, 3) });
+  const image = tab.locator('.tile[data-id=p2] img');
+  await image.evaluate((one: HTMLImageElement) => one.decode());
+  expect(await image.evaluate((one: HTMLImageElement) => one.naturalWidth)).toBe(400);
+  await tab.locator('.tile[data-id=p3] img').waitFor({ state: 'detached' });
+  expect(await tab.locator('.tile[data-id=p3] .look').textContent()).toBe('T');
+  await tab.context().close();
+  await kiosk.stop();
+  rmSync(pictures, { recursive: true });
+});
