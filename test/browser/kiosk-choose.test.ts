@@ -41,7 +41,7 @@ const show = async (screen: ChooseScreen): Promise<void> => {
 
 /** What the daemon heard, in order: keys, and what was touched. */
 const heard = (): unknown[] =>
-  kiosk.events.flatMap((event) => {
+  kiosk.events.flatMap((event): unknown[] => {
     if (event.kind === 'key') return [event.key];
     return event.kind === 'wish' ? [event.wish] : [];
   });
