@@ -24,6 +24,8 @@ export interface VendingMachine {
   readonly repeats: boolean;
   /** It also gives from a slot that it has not asked for: customers may choose at the terminal. Absent for no. */
   readonly drives?: boolean;
+  /** The lines that products are given on, beside its own: left idle from the start on. Absent where there are none. */
+  mind?(lines: readonly number[]): void;
   start(on: (event: VendingEvent) => void): void;
   /** Asked before anything is charged. @returns in words why this amount, or what is to be given, cannot be vended, or undefined. */
   refuses(amount: Rupiah, gives?: readonly Given[], item?: string): string | undefined;

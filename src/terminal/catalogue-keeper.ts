@@ -84,7 +84,9 @@ export class CatalogueKeeper {
 
   #prepare(): void {
     const paths = this.#now?.products.flatMap(({ picture }) => (picture === undefined ? [] : [picture]));
-    this.#context.adapters.pictures?.prepare(paths ?? []);
+    const { pictures, vending } = this.#context.adapters;
+    pictures?.prepare(paths ?? []);
+    vending?.machine.mind?.(this.#now?.products.flatMap(({ gives }) => gives?.line ?? []) ?? []);
   }
 
   #refused(troubles: readonly string[]): void {

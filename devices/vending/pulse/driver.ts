@@ -45,6 +45,10 @@ export class PulseMachine implements VendingMachine {
   #place: Place | undefined;
   #saidGone: string | undefined;
   #cancelAgain: (() => void) | undefined;
+  /** Of products, beside the machine's own. */
+  #lines: readonly number[] = [];
+  /** Why a line of these cannot be had: nothing is charged for it meanwhile. */
+  readonly #taken = new Map<number, string>();
   /** One program at a time has the line. */
   #work: Promise<unknown> = Promise.resolve();
 
@@ -61,8 +65,10 @@ export class PulseMachine implements VendingMachine {
     const { pulseValue, maxPulses } = this.#options;
     const isOdd = gives === undefined && (amount === 0 || amount % pulseValue !== 0);
     if (isOdd) return `not a multiple of ${formatRupiah(pulseValue)}`;
-    for (const { train } of this.#trainsOf(amount, gives)) {
+    for (const { line, train } of this.#trainsOf(amount, gives)) {
       const { pulses, pulseMs } = train;
+      const taken = line === undefined ? undefined : this.#taken.get(line);
+      if (taken !== undefined) return `line ${line} cannot be had: ${taken}`;
       if (pulses > maxPulses) return `${pulses} pulses, and at most ${maxPulses} are allowed`;
       if (pulseMs > MOST_SECONDS * 1000)
         return `${pulseMs / 1000} seconds, and at most ${MOST_SECONDS} are allowed`;
@@ -72,6 +78,11 @@ export class PulseMachine implements VendingMachine {
 
   vend(request: VendRequest): Promise<VendOutcome> {
     return this.#next(() => this.#vend(request));
+  }
+
+  mind(lines: readonly number[]): void {
+    this.#lines = [...new Set(lines)];
+    void this.#next(() => this.#leaveIdle(this.#place));
   }
 
   /** It has not asked, so there is nothing to tell. */
@@ -89,6 +100,7 @@ export class PulseMachine implements VendingMachine {
       const trouble = place === undefined ? undefined : await this.#options.emitter.idle(place);
       if (trouble !== undefined)
         this.#options.log.warn(`E${FAULT.gpioLineTaken} the line could not be left idle: ${trouble}`);
+      await this.#leaveIdle(place);
     });
     // Paid while it stopped: that nothing comes out is told before the terminal ends, and is no doubt then.
     for (let work: Promise<unknown> | undefined; work !== this.#work; ) {
@@ -113,12 +125,30 @@ export class PulseMachine implements VendingMachine {
     if ('code' in found) return this.#gone(found);
     const trouble = await emitter.idle(found);
     if (trouble !== undefined) return this.#gone(temporary(FAULT.gpioLineTaken, trouble));
+    await this.#leaveIdle(found);
     this.#place = found;
     this.#saidGone = undefined;
     const { version, chip, where } = found;
     const how = version === 2 ? 'gpioset 2' : 'our own line request, gpioset 1 knows no trains';
     this.#options.log.info(`line ${where.line} of ${chip.name} [${chip.label}] is idle; trains by ${how}`);
     this.#on?.({ kind: 'present' });
+  }
+
+  /** A relay that a program left on, as it was killed, goes off; a line that is not to be had is looked at again. */
+  async #leaveIdle(place: Place | undefined): Promise<void> {
+    if (place === undefined) return;
+    const { emitter, log, timers } = this.#options;
+    for (const line of this.#lines) {
+      const trouble = await emitter.idle({ ...place, where: { ...place.where, line } });
+      if (trouble === undefined) this.#taken.delete(line);
+      else if (this.#taken.get(line) !== trouble) {
+        this.#taken.set(line, trouble);
+        log.warn(`E${FAULT.gpioLineTaken} line ${line} of a product could not be left idle: ${trouble}`);
+      }
+    }
+    if (this.#taken.size === 0 || this.#on === undefined) return;
+    this.#cancelAgain?.();
+    this.#cancelAgain = timers.after(AGAIN_MS, () => void this.#next(() => this.#leaveIdle(this.#place)));
   }
 
   #gone({ code, detail }: Fault): void {

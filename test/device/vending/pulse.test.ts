@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { rupiah } from '../../../src/base/rupiah.js';
+import type { Given } from '../../../src/base/sold-item.js';
 import type { VendRequest } from '../../../src/base/vending-messages.js';
 import { until } from '../../kit/pty/until.js';
 import { FakeTime } from '../../kit/time.js';
@@ -69,6 +70,51 @@ describe('a train', () => {
         .map(({ pid }) => pid)
         .filter((pid, i, all) => order.includes(pid) && pid !== all[i - 1]),
     ).toEqual(order);
+  });
+});
+
+describe('lines of products', () => {
+  const gives = (line: number) => [{ pulses: 2, line }];
+
+  it('are left idle from the start on, as the machine’s own is, and have trains of their own', async () => {
+    rig = new GpioRig();
+    rig.machine.mind([22, 23, 22]);
+    await rig.begin();
+    expect(rig.levels().map(({ high }) => high)).toEqual([false, false, false]);
+    expect(
+      await rig.machine.vend({
+        ...sale(500),
+        gives: [...gives(22), { seconds: 3, line: 23 }, { seconds: 4, line: 23 }],
+      }),
+    ).toEqual({
+      vend: 'done',
+      detail: 'line 22: 2 pulses; line 23: 1 pulses',
+    });
+    const ms = rig.trains().map((train) => train.map((level) => level.ms));
+    expect(ms).toEqual([
+      [0, 100, 150, 210, 260],
+      [0, 100, 7_100],
+    ]);
+  });
+
+  it('that cannot be had are charged for no more, and the others are sold', async () => {
+    rig = new GpioRig({ trouble: 'busy:22' });
+    rig.machine.mind([22, 23]);
+    await rig.begin();
+    expect(rig.machine.refuses(rupiah(500), gives(22))).toMatch(/line 22 cannot be had: .*busy/);
+    expect(rig.machine.refuses(rupiah(500), gives(23))).toBeUndefined();
+    expect(rig.machine.refuses(rupiah(1_000))).toBeUndefined();
+    rig.env['FAKE_GPIO_TROUBLE'] = '';
+    rig.machine.mind([22, 23]);
+    await until('the line', () => rig.machine.refuses(rupiah(500), gives(22)) === undefined);
+  });
+
+  it('give no more than is allowed, of all that was chosen together', async () => {
+    await begin();
+    const many = (count: number, given: Given) => new Array<Given>(count).fill(given);
+    expect(rig.machine.refuses(rupiah(500), many(50, { pulses: 2 }))).toBeUndefined();
+    expect(rig.machine.refuses(rupiah(500), many(51, { pulses: 2 }))).toContain('102 pulses');
+    expect(rig.machine.refuses(rupiah(500), many(11, { seconds: 30 }))).toContain('330 seconds');
   });
 });
 
