@@ -163,7 +163,14 @@ const apiDoor: Check = ({ api, program }) => {
   ];
 };
 
-const programs: Check = ({ api, program }) => [
+const programs: Check = ({ api, program, webhook }) => [
+  ...doubles(webhook.map(({ name }, at) => [name, `webhook[${at + 1}].name`])).map(
+    ([first, second, name]) => ({
+      keys: [second, first] as const,
+      found: `${JSON.stringify(name)}, which is ${first} already`,
+      allowed: 'each name once',
+    }),
+  ),
   !api.enabled &&
     program.length > 0 && {
       keys: ['program', 'api.enabled'],

@@ -1,6 +1,7 @@
 import { deviceTables } from '../../devices/catalogue.js';
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
+import { WEBHOOK_KINDS } from '../core/sale/webhook-kind.js';
 import { whatsappDigits } from '../core/text/contact.js';
 import { amount, choice, flag, integer, line, list, parsed, seconds, text } from '../settings/kinds.js';
 import { notifiedUrl, path, secret, serviceUrl } from '../settings/places.js';
@@ -227,6 +228,32 @@ export const terminalTables = {
   ...deviceTables(),
   catalogue,
   product: PRODUCT_TABLE,
+  webhook: many(
+    4,
+    'Another program that is told what happens to sales: a signed POST each, again until it answers 2xx, for three days.',
+    {
+      name: required(
+        text('1 to 32 of A-Z a-z 0-9 . _ -', /^[A-Za-z0-9._-]{1,32}$/),
+        'books',
+        'Its name, in lists and log. What waits for a receiver waits under this name.',
+      ),
+      url: required(
+        serviceUrl(),
+        'https://books.example.com/gopay-pos',
+        'Where it listens; the address stands in no body.',
+      ),
+      secret: required(
+        secret(),
+        { credential: 'webhook-books' },
+        'Where the secret is to be had by which it knows that a request is ours: openssl rand -hex 24.',
+      ),
+      events: defaulted(
+        list(choice(...WEBHOOK_KINDS), WEBHOOK_KINDS.length),
+        WEBHOOK_KINDS,
+        'What it is told of.',
+      ),
+    },
+  ),
   program: many(
     16,
     'A program that asks for sales by [api], known by its token. Where there is one, nobody comes in without a token.',

@@ -8,6 +8,7 @@ import { shift } from './shift.js';
 import { slots } from './slots.js';
 import { acceptLoss, cancel, status } from './status.js';
 import { test } from './test.js';
+import { webhooks } from './webhooks.js';
 import { why } from './why.js';
 
 /** What a technician can ask of a running terminal, by first word, in the order of the command line's help. */
@@ -19,6 +20,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
   reprint,
   slots,
   products,
+  webhooks,
   reconcile,
   test,
   say,

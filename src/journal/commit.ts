@@ -3,6 +3,7 @@ import type { Clock } from '../port/clock.js';
 import type { JournalAnswer, MetAnswer } from './answers.js';
 import type { SlipChange } from './slips.js';
 import type { SlotChange } from './slots.js';
+import type { WebhookChange } from './webhooks.js';
 
 /** One line of the story. `body` is what happened, as JSON. */
 export interface JournalEvent {
@@ -47,6 +48,7 @@ export interface Commit extends Times {
   /** What became of the goods of a vending machine's slot. */
   readonly slot?: SlotChange | undefined;
   readonly slips?: readonly SlipChange[] | undefined;
+  readonly webhooks?: readonly WebhookChange[] | undefined;
 }
 
 export interface StoredEvent extends JournalEvent {

@@ -26,6 +26,7 @@ import { Slips } from './slips.js';
 import { Slots } from './slots.js';
 import { JOURNAL_SQL, Statements } from './statements.js';
 import { JournalTrouble } from './trouble.js';
+import { Webhooks } from './webhooks.js';
 
 /**
  * The truth of the terminal. A commit that has returned is on disk, unless it says that it may wait. One that throws is an
@@ -34,6 +35,7 @@ import { JournalTrouble } from './trouble.js';
 export class Journal {
   readonly shifts: Shifts;
   readonly slots: Slots;
+  readonly webhooks: Webhooks;
   readonly slips: Slips;
   readonly answers: Answers;
   readonly lateLooks: LateLooks;
@@ -80,6 +82,7 @@ export class Journal {
     this.#bodies = new Bodies(this.#db);
     this.shifts = new Shifts(this.#db, this.#bodies.toSale, (broken) => this.foundBroken(broken));
     this.slots = new Slots(this.#db);
+    this.webhooks = new Webhooks(this.#db);
     this.slips = new Slips(this.#db, this.#bodies);
     this.answers = new Answers(this.#db, this.#bodies, (orderId) => this.sale(orderId)?.source.reference);
     this.#numbers = new Numbers(this.#db, this.#bodies.toSale);
@@ -179,6 +182,7 @@ export class Journal {
     if (commit.noticeId !== undefined) s.of('notice').run(commit.noticeId, seq);
     if (commit.slot !== undefined) this.slots.write(commit.slot, commit.wallMs);
     for (const slip of commit.slips ?? []) this.slips.write(slip, commit.wallMs);
+    for (const change of commit.webhooks ?? []) this.webhooks.write(change);
     return isNews;
   }
 

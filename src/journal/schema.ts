@@ -308,4 +308,22 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   INSERT INTO meta(key, value) SELECT 'numbers_unread', CAST(max(invoice) AS TEXT) FROM sale HAVING max(invoice) IS NOT NULL;
   `,
+  `
+  -- What other programs are to be told of a sale; in use where there are receivers. due_ms: wall time of the next try, NULL
+  -- at its end.
+  CREATE TABLE webhook (
+    hook     TEXT NOT NULL,
+    order_id TEXT NOT NULL,
+    number   INTEGER NOT NULL,
+    kind     TEXT NOT NULL,
+    at_ms    INTEGER NOT NULL,
+    tries    INTEGER NOT NULL DEFAULT 0,
+    due_ms   INTEGER,
+    ended    TEXT,
+    PRIMARY KEY (hook, order_id, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX webhook_due ON webhook(hook, due_ms) WHERE due_ms IS NOT NULL;
+  CREATE INDEX webhook_ended ON webhook(at_ms) WHERE due_ms IS NULL;
+  CREATE INDEX webhook_of_order ON webhook(order_id);
+  `,
 ];

@@ -87,6 +87,24 @@ export const BODY_SQL = {
      FROM json_each(?)`,
 } as const satisfies Texts;
 
+const WEBHOOK_ROW =
+  'SELECT hook, order_id AS orderId, kind, at_ms AS atMs, tries, due_ms AS dueMs, ended FROM webhook';
+
+export const WEBHOOK_SQL = {
+  tell: `INSERT INTO webhook(hook, order_id, number, kind, at_ms, due_ms)
+     VALUES (?, ?, (SELECT coalesce(max(number), 0) + 1 FROM webhook WHERE hook = ? AND order_id = ?), ?, ?, ?)`,
+  tried:
+    'UPDATE webhook SET tries = ?, due_ms = ?, ended = ? WHERE hook = ? AND order_id = ? AND kind = ? AND at_ms = ?',
+  forget: 'DELETE FROM webhook WHERE due_ms IS NULL AND at_ms < ?',
+  due: `${WEBHOOK_ROW} AS one WHERE hook = ? AND due_ms <= ? AND NOT EXISTS (SELECT 1 FROM webhook AS before
+       WHERE before.hook = one.hook AND before.order_id = one.order_id AND before.number < one.number
+         AND before.due_ms IS NOT NULL)
+     ORDER BY due_ms LIMIT ?`,
+  waiting: `${WEBHOOK_ROW} WHERE due_ms IS NOT NULL ORDER BY at_ms DESC LIMIT ?`,
+  ended: `${WEBHOOK_ROW} WHERE due_ms IS NULL ORDER BY at_ms DESC LIMIT ?`,
+  ofOrder: `${WEBHOOK_ROW} WHERE order_id = ?`,
+} as const satisfies Texts;
+
 export const ARCHIVE_SQL = {
   // The newest that is closed for so long, whatever a clock once said of those before it.
   oldShift: 'SELECT number FROM shift WHERE closed_at_ms <= ? ORDER BY number DESC LIMIT 1',

@@ -32,7 +32,7 @@ export interface Looker {
 
 /** Everything at once that keeps a terminal of this configuration from starting, apart from the network. */
 export function terminalTroubles(config: TerminalConfig, looker: Looker): PreflightFinding[] {
-  const { gateway, mqtt, api, program, control, journal } = config;
+  const { gateway, mqtt, api, program, webhook, control, journal } = config;
   const key = secretTroubles('gateway.secret', gateway.secret, looker);
   return [
     ...key.troubles,
@@ -42,6 +42,9 @@ export function terminalTroubles(config: TerminalConfig, looker: Looker): Prefli
       ? doorSecrets(api, program).flatMap((one) => secretTroubles(...one, looker).troubles)
       : []),
     ...logoTroubles(config, looker),
+    ...webhook.flatMap(
+      ({ secret }, at) => secretTroubles(`webhook[${at + 1}].secret`, secret, looker).troubles,
+    ),
     ...socketTroubles(control.socket),
     // A terminal without its journal starts, and says so on its screen until the disk is good.
     ...(looker.starting ? [] : journalTroubles(journal.directory, looker.uid)),

@@ -15,6 +15,7 @@ import { statusLine } from '../control/status.js';
 import { FAULT } from '../core/fault/table.js';
 import { useConnectTime } from '../host/connect.js';
 import { freeBytes, roomFor } from '../host/disk.js';
+import { WebhookPoster } from '../host/webhook-poster.js';
 import { ArchiveFolder } from '../journal/archive-folder.js';
 import { timesOf } from '../journal/commit.js';
 import { Journal } from '../journal/journal.js';
@@ -142,6 +143,10 @@ async function makeRoster(
     ...(await vendingOf(config, tools)),
     ...(config.speaker.enabled ? { speaker: await DEVICES.speaker.open(config.speaker, tools) } : {}),
     ...(link === undefined ? {} : { link }),
+    webhooks: config.webhook.map(({ name, url, events, secret }) => {
+      const key = environment.secret(`webhook ${name}`, secret);
+      return new WebhookPoster({ name, url, kinds: events, secret: key, clock, timers: tools.timers });
+    }),
     ...(await catalogueParts(start)),
     clock,
     timers,

@@ -21,6 +21,7 @@ import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
 import type { Runtime } from '../port/runtime.js';
 import type { Speaker } from '../port/speaker.js';
 import type { VendingEvent, VendingMachine } from '../port/vending.js';
+import type { WebhookReceiver } from '../port/webhook.js';
 import type { CatalogueSource } from './catalogue-source.js';
 import type { StatusCalls } from './status-calls.js';
 
@@ -39,6 +40,7 @@ export interface Adapters extends Runtime {
   readonly catalogue?: CatalogueSource;
   readonly pictures?: Pictures;
   readonly link?: Link;
+  readonly webhooks?: readonly WebhookReceiver[];
   readonly random: Random;
   /** Bytes that the journal may still write. */
   readonly freeBytes?: () => Promise<number>;

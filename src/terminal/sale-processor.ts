@@ -14,6 +14,7 @@ import type { Step } from '../core/sale/transition.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import { type Commit, type JournalEvent, STORY_WAITS_MS, timesOf } from '../journal/commit.js';
 import type { SlipChange } from '../journal/slips.js';
+import type { WebhookChange } from '../journal/webhooks.js';
 import type { TerminalContext } from './context.js';
 
 /** What a step of a sale leads to elsewhere. */
@@ -24,6 +25,8 @@ export interface StepParts {
   readonly answersFor: (sale: Sale, effects: readonly Effect[]) => readonly JournalAnswer[];
   /** What is to be printed because of these effects; it goes into the same commit. */
   readonly slipsFor: (sale: Sale, effects: readonly Effect[]) => readonly SlipChange[];
+  /** What other programs are to be told of this step. */
+  readonly webhooksFor: (before: Sale, after: Sale) => readonly WebhookChange[];
   /** `next` is the same request as `before`, under a new order id. */
   readonly succeeded: (before: Sale, next: Sale) => void;
 }
@@ -121,8 +124,13 @@ export class SaleProcessor {
       events.push({ orderId: next.sale.orderId, kind: 'opened', body, led: recordOf(next) });
     }
     const slips = this.#parts.slipsFor(decision.sale, decision.effects);
-    const waits = answers.length + slips.length === 0 && !mustSurvive(before, decision);
-    this.#commit({ events, sales, answers, slips, mayWaitMs: waits ? mayWaitMs : undefined }, cause);
+    const webhooks = this.#parts.webhooksFor(before, decision.sale);
+    const told = answers.length + slips.length + webhooks.length;
+    const waits = told === 0 && !mustSurvive(before, decision);
+    this.#commit(
+      { events, sales, answers, slips, webhooks, mayWaitMs: waits ? mayWaitMs : undefined },
+      cause,
+    );
     if (before.state.at !== decision.sale.state.at)
       log.info(`${id} ${before.state.at} -> ${describe(decision.sale)} (${event.type}${said(event)})`);
     if (next !== undefined) this.#parts.succeeded(before, next.sale);
@@ -152,8 +160,9 @@ export class SaleProcessor {
     const { clock, journal } = this.#context.adapters;
     const { wallMs, monoMs } = timesOf(clock);
     // Field by field, and always all of them: to put together what has other fields each time takes longer than to decide.
-    const { mayWaitMs, events, sales, answers, slips } = work;
-    journal.commit({ wallMs, monoMs, mayWaitMs, events, sales, answers, slips, met, noticeId, slot });
+    const { mayWaitMs, events, sales, answers, slips, webhooks } = work;
+    const told = { wallMs, monoMs, mayWaitMs, events, sales, answers, slips, webhooks, met, noticeId, slot };
+    journal.commit(told);
   }
 
   #after(made: Step): void {

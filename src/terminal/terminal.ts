@@ -24,6 +24,7 @@ import { listen } from './sources.js';
 import { StatePublisher } from './state-publisher.js';
 import { StatusCalls } from './status-calls.js';
 import { VendingDesk } from './vending-desk.js';
+import { WebhookDesk } from './webhook-desk.js';
 
 /** The loop proves itself alive this often; the watchdog is fed by it. */
 const TICK_MS = 2_000;
@@ -57,6 +58,7 @@ export class Terminal {
   readonly announcer: Announcer;
   readonly statusCalls: StatusCalls;
   readonly #performer: Performer;
+  readonly #webhookDesk: WebhookDesk;
   readonly #sales: SaleProcessor;
   readonly #notices: NoticeIntake;
   readonly #lateLooker: LateLooker;
@@ -97,6 +99,7 @@ export class Terminal {
       ...{ sales: this.#sales, keeper: this.#keeper, customerDesk: this.#customerDesk },
       catalogue: this.catalogue,
     });
+    this.#webhookDesk = new WebhookDesk(context);
     this.#performer = new Performer(context, {
       customer: this.#customerDesk,
       register: this.#registerDesk,
@@ -109,6 +112,7 @@ export class Terminal {
       perform: (sale, effect) => this.#performer.perform(sale, effect),
       answersFor: (sale, effects) => this.#registerDesk.answersFor(sale, effects),
       slipsFor: (sale, effects) => this.slips.slipsFor(sale, effects),
+      webhooksFor: (before, after) => this.#webhookDesk.changesFor(before, after),
       succeeded: (before, next) => this.#registerDesk.succeeded(before, next),
     });
     this.#notices = new NoticeIntake(context, this.#sales, this.#keeper);
@@ -131,6 +135,7 @@ export class Terminal {
     this.#lateLooker.start();
     this.#shiftKeeper.start();
     this.#archiver.start();
+    this.#webhookDesk.start();
     this.announcer.start();
     // Whatever is shown is looked at again after each event.
     this.#adapters.pictures?.start(() => this.#post({ on: 'command', run: () => undefined }));
@@ -210,6 +215,7 @@ export class Terminal {
     this.#shiftKeeper.stop();
     this.#archiver.stop();
     this.#performer.stop();
+    this.#webhookDesk.stop();
     this.#customerDesk.stop();
     const { displays, keypads, registers, link, printer, speaker, qrReader, pictures } = this.#adapters;
     await Promise.all([
@@ -297,6 +303,7 @@ export class Terminal {
     }
     this.#keeper.law();
     this.slips.goOn();
+    this.#webhookDesk.goOn();
     this.catalogue.settle(this.#customerDesk.idle && this.#sales.open === undefined);
     void this.#customerDesk.refresh();
     this.#registerDesk.tellProgress();

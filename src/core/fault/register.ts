@@ -173,6 +173,22 @@ export const REGISTER_FAULTS = {
     remedyId: 'Buat token sendiri untuk masing-masing: openssl rand -hex 24.',
     remedyEn: 'Make a token for each: openssl rand -hex 24.',
   }),
+  webhookNotTaken: row(245, {
+    saysId: 'Penerima webhook belum menerima.',
+    saysEn: 'A webhook was not taken.',
+    causeId: 'Penerima webhook tidak menjawab 2xx; akan dicoba lagi selama tiga hari.',
+    causeEn: 'The receiver of a webhook did not answer 2xx; it is tried again for three days.',
+    remedyId: 'Alamat dan log penerima; gopay-pos webhooks menunjukkan yang menunggu.',
+    remedyEn: "The receiver's address and log; gopay-pos webhooks lists what waits.",
+  }),
+  webhookGivenUp: row(246, {
+    saysId: 'Webhook tidak dikirim lagi.',
+    saysEn: 'A webhook is not sent any more.',
+    causeId: 'Tiga hari lamanya penerima tidak menjawab 2xx.',
+    causeEn: 'For three days the receiver did not answer 2xx.',
+    remedyId: 'Setelah penerima baik: gopay-pos webhooks replay ID.',
+    remedyEn: 'When the receiver is well again: gopay-pos webhooks replay ID.',
+  }),
   noProgramShows: row(248, {
     saysId: 'Belum ada layar untuk kode QR.',
     saysEn: 'No program shows the QR code.',

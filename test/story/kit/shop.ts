@@ -35,7 +35,7 @@ const SERVER_KEY = 'SB-Mid-server-story-0123456789';
 
 /** Of the terminal itself, and of the programs that ask for sales: `program web`. */
 export function tokenOf(name: string): string {
-  return name.startsWith('program ') ? `token-of-${name.slice(8)}-in-this-story` : TOKEN;
+  return /^(program|webhook) /.test(name) ? `token-of-${name.slice(8)}-in-this-story` : TOKEN;
 }
 
 export interface ShopOptions {

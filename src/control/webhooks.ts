@@ -1,0 +1,58 @@
+import { formatWib } from '../base/time.js';
+import { timesOf } from '../journal/commit.js';
+import { type WebhookRow, webhookId } from '../journal/webhooks.js';
+import { type ControlAnswer, type Family, misused, refusal, type Subject } from './answer.js';
+
+const MOST_LISTED = 50;
+
+/** What other programs were told of sales, and what they have not taken. */
+export const webhooks: Family = {
+  help: [
+    { usage: 'webhooks', about: 'what [[webhook]] receivers have not taken yet, and what they had last' },
+    { usage: 'webhooks replay ID', about: 'sends it again, under the same id' },
+  ],
+  run: (subject, request) => {
+    const [verb, id, more] = request.args;
+    if (verb === undefined) return list(subject);
+    if (verb !== 'replay' || id === undefined || more !== undefined) return misused(webhooks);
+    return subject.terminal.run(() => replay(subject, id));
+  },
+};
+
+function list({ journal }: Subject): ControlAnswer {
+  const waiting = journal.webhooks.list(true, MOST_LISTED);
+  const ended = journal.webhooks.list(false, MOST_LISTED);
+  const part = (title: string, rows: readonly WebhookRow[]): string[] =>
+    rows.length === 0 ? [] : [`${title}:`, ...rows.map(line)];
+  const lines = [...part('not taken yet', waiting), ...part('at their end', ended)];
+  return {
+    text: lines.length === 0 ? 'nothing was told to any receiver' : lines.join('\n'),
+    data: [...waiting, ...ended].map((row) => ({ id: webhookId(row), ...row })),
+    good: true,
+  };
+}
+
+function line(row: WebhookRow): string {
+  const { hook, tries, dueMs, ended, atMs } = row;
+  const end =
+    dueMs === null ? (ended ?? '') : `${tries} times in vain, the next one at ${formatWib(dueMs)} WIB`;
+  return `  ${webhookId(row)} to ${hook}, of ${formatWib(atMs)} WIB: ${end}`;
+}
+
+function replay({ journal, clock }: Subject, id: string): ControlAnswer {
+  const rows = journal.webhooks.byId(id.split('.')[0] ?? '').filter((row) => webhookId(row) === id);
+  if (rows.length === 0) return refusal(`nothing was told under ${id}; webhooks lists what was`);
+  const dueMs = clock.wallMs();
+  journal.commit({
+    ...timesOf(clock),
+    events: [{ kind: 'webhookReplayed', body: { id } }],
+    webhooks: rows.map(({ hook, orderId, kind, atMs }) => {
+      return { change: 'tried', hook, orderId, kind, atMs, tries: 0, dueMs, ended: null };
+    }),
+  });
+  return {
+    text: `${id} is sent again to ${rows.map(({ hook }) => hook).join(', ')}`,
+    data: rows,
+    good: true,
+  };
+}

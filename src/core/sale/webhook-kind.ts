@@ -1,0 +1,43 @@
+import { isAllBack } from './refund-news.js';
+import { isSettled, type Sale } from './sale.js';
+
+/** What a shop's other programs can be told of a sale, in the order in which it can happen. */
+export const WEBHOOK_KINDS = [
+  'paid',
+  'delivered',
+  'owed',
+  'refunded',
+  'resolved',
+  'cancelled',
+  'expired',
+  'denied',
+] as const;
+
+export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
+
+/** What a step of a sale means to them; mostly nothing. Each is true on its own, whatever was told before. */
+export function webhookKinds(before: Sale, after: Sale): WebhookKind[] {
+  const kinds: WebhookKind[] = [];
+  if (isSettled(after) && !isSettled(before)) kinds.push('paid');
+  if (isAllBack(after) && !isAllBack(before)) kinds.push('refunded');
+  const ended = endOf(after);
+  if (ended !== undefined && ended !== endOf(before) && !kinds.includes(ended)) kinds.push(ended);
+  return kinds;
+}
+
+function endOf({ state }: Sale): WebhookKind | undefined {
+  switch (state.at) {
+    case 'delivered':
+    case 'owed':
+      return state.at;
+    case 'resolved':
+      return state.how === 'refunded' ? 'refunded' : 'resolved';
+    case 'refused':
+      return 'denied';
+    case 'closed':
+      if (state.code !== undefined) return 'denied';
+      return state.how === 'neverCharged' ? 'cancelled' : state.how;
+    default:
+      return undefined;
+  }
+}
