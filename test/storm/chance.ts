@@ -135,6 +135,10 @@ export const FAULTS = {
   cutInArchive: { most: 0.2, what: 'the power was cut while a piece of the archive was written' },
   // Products.
   catalogueChanges: { most: 400, hourly: true, what: 'prices were changed, and the catalogue read again' },
+  // Webhooks.
+  webhookAway: { most: 0.3, what: 'the receiver of a webhook was away, or answered 500' },
+  webhookAnswerLost: { most: 0.3, what: 'the answer to a webhook was lost' },
+  webhookSlow: { most: 0.3, what: 'the receiver of a webhook took its time' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

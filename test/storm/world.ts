@@ -178,6 +178,7 @@ export class World {
     if (broken !== undefined) laws.broken('law 11', broken);
     const { open, readiness, link } = run.terminal.state();
     if (open !== undefined) laws.broken('law 14', `${open.orderId} still occupies the terminal`);
+    for (const source of this.#sources) source.atTheEnd?.(run.journal);
     if (!readiness.ready) laws.broken('law 14', `it does not sell any more: E${readiness.code}`);
     if (!this.#cloud.direct && !this.#cloud.broker.hears(TERMINAL))
       laws.broken('law 14', 'the link is dead hours after all faults are over');

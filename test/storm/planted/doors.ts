@@ -45,4 +45,28 @@ export const DOORS: readonly Patch[] = [
     [['register.polls === true ? adapters', 'register.polls !== true ? adapters']],
     'json tills',
   ),
+  edge(
+    'a webhook has another id with each try',
+    'src/terminal/webhook-desk.ts',
+    20,
+    [
+      [
+        '    const id = webhookId(row);\n    const body',
+        '    const id = `${webhookId(row)}.${row.tries}`;\n    const body',
+      ],
+    ],
+    'json tills',
+  ),
+  edge(
+    'a step is journalled without its webhook',
+    'src/terminal/sale-processor.ts',
+    20,
+    [
+      [
+        '    const webhooks = this.#parts.webhooksFor(before, decision.sale);',
+        '    const webhooks: readonly WebhookChange[] = [];',
+      ],
+    ],
+    'json tills',
+  ),
 ];

@@ -2,7 +2,9 @@ import { JsonRegister } from '../../../devices/register/json/driver.js';
 import type { Sale } from '../../../src/core/sale/sale.js';
 import type { Adapters, RegisterPlace } from '../../../src/terminal/context.js';
 import { Stream } from '../chance.js';
+import type { StormJournal } from '../disk.js';
 import type { Violation } from '../laws.js';
+import { Books } from './books.js';
 import { Host } from './callers.js';
 import { JsonTill, type TillParts } from './json-till.js';
 import type { ProcessParts, SaleSource, SourceParts } from './source.js';
@@ -17,11 +19,14 @@ export class JsonPeer implements SaleSource {
   readonly #parts: SourceParts;
   readonly #doors: readonly RegisterPlace['kind'][];
   readonly #tills: readonly JsonTill[];
+  /** Of a shop with several tills. */
+  readonly #books: Books | undefined;
 
   constructor(parts: SourceParts, several = false) {
     this.#parts = parts;
     const random = new Stream(parts.seed, STREAM);
     const kind = random.fraction() < 0.5 ? 'register' : 'api';
+    this.#books = several ? new Books(parts) : undefined;
     this.#doors = several ? ['register', 'api'] : [kind];
     const tills = several
       ? drawTills(parts)
@@ -37,7 +42,8 @@ export class JsonPeer implements SaleSource {
     return this.#tills.every((till) => till.idle);
   }
 
-  plug({ alive, act, clock, timers, log }: ProcessParts): Partial<Adapters> {
+  plug(process: ProcessParts): Partial<Adapters> {
+    const { alive, act, clock, timers, log } = process;
     const settings = { zoneMinutes: 420, acknowledge: 'required', ackWaitMs: 3_000, resends: 2 } as const;
     const registers = this.#doors.map((kind, door) => {
       const lans = this.#tills.flatMap((till) => till.lans[door] ?? []);
@@ -46,7 +52,7 @@ export class JsonPeer implements SaleSource {
       const register = new JsonRegister({ name, callers, clock, timers, log, ...settings });
       return { register, kind, acknowledge: 'required' } as const;
     });
-    return { registers };
+    return { registers, webhooks: this.#books === undefined ? [] : [this.#books.plug(process)] };
   }
 
   objects(sale: Sale): Violation | undefined {
@@ -57,6 +63,10 @@ export class JsonPeer implements SaleSource {
   }
 
   sale(_sale: Sale): void {}
+
+  atTheEnd(journal: StormJournal): void {
+    this.#books?.atTheEnd(journal);
+  }
 
   hasWord(sale: Sale): boolean {
     return this.#till(sale)?.hasWord(sale) === true;

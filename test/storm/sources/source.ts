@@ -3,6 +3,7 @@ import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
 import type { Adapters } from '../../../src/terminal/context.js';
 import type { Chance } from '../chance.js';
+import type { StormJournal } from '../disk.js';
 import type { Laws, Violation } from '../laws.js';
 import type { Pace } from '../pace.js';
 import type { Story } from '../story.js';
@@ -59,6 +60,8 @@ export interface SaleSource {
    * @param change how manieth configuration it is, from 1
    */
   reconfigured?(change: number): void;
+  /** All faults are over for hours: what must be true by now. */
+  atTheEnd?(journal: StormJournal): void;
   /** Whether it has asked to have the money of one that it was given returned. */
   wantsBack?(sale: Sale): boolean;
 }

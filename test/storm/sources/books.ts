@@ -1,0 +1,64 @@
+import { isSettled } from '../../../src/core/sale/sale.js';
+import type { WebhookPost, WebhookReceiver } from '../../../src/port/webhook.js';
+import type { StormJournal } from '../disk.js';
+import type { ProcessParts, SourceParts } from './source.js';
+
+/** The shop's own program, which is told of each sale and does something about each id once. */
+export class Books {
+  readonly #parts: SourceParts;
+  /** What was told, by its id; and the id by which each sale was booked as paid. */
+  readonly #had = new Set<string>();
+  readonly #paid = new Map<string, string>();
+
+  constructor(parts: SourceParts) {
+    this.#parts = parts;
+  }
+
+  plug({ timers, alive }: ProcessParts): WebhookReceiver {
+    const { chance } = this.#parts;
+    return {
+      name: 'books',
+      kinds: ['paid', 'delivered', 'owed', 'refunded'],
+      send: (post) =>
+        new Promise((resolve) => {
+          const away = chance.now('webhookAway');
+          const lost = !away && chance.now('webhookAnswerLost');
+          const ms = chance.now('webhookSlow') ? chance.detail('webhookSlow', 500, 10_000) : 50;
+          timers.after(ms, () => {
+            if (!alive()) return;
+            if (!away) this.#take(post);
+            resolve(away || lost ? { taken: false, why: away ? 'away' : 'no answer' } : { taken: true });
+          });
+        }),
+      stop: () => undefined,
+    };
+  }
+
+  #take({ id, body }: WebhookPost): void {
+    const { laws, story } = this.#parts;
+    const told = JSON.parse(body) as { id: string; type: string; sale: { order_id: string } };
+    story.say(() => `books are told ${told.type} by ${id}`);
+    if (told.id !== id) laws.broken('law 7', `${id} says that it is ${told.id}`);
+    if (this.#had.has(id)) return;
+    this.#had.add(id);
+    if (told.type !== 'sale.paid') return;
+    const order = told.sale.order_id;
+    const before = this.#paid.get(order);
+    if (before !== undefined) laws.broken('law 6', `${order} is booked as paid by ${before} and by ${id}`);
+    this.#paid.set(order, id);
+    const sale = laws.sales.get(order);
+    if (sale === undefined || !isSettled(sale)) laws.broken('law 4', `books hear that ${order} is paid`);
+  }
+
+  /** Each settled sale was told, or is going to be. */
+  atTheEnd(journal: StormJournal): void {
+    const { laws } = this.#parts;
+    for (const { orderId } of [...laws.sales.values()].filter(isSettled)) {
+      const waits = journal.webhooks
+        .byId(orderId)
+        .some(({ kind, dueMs }) => kind === 'paid' && dueMs !== null);
+      if (!this.#paid.has(orderId) && !waits)
+        laws.broken('law 5', `the books were never told that ${orderId} is paid`);
+    }
+  }
+}
