@@ -127,10 +127,8 @@ export class SaleProcessor {
     const webhooks = this.#parts.webhooksFor(before, decision.sale);
     const told = answers.length + slips.length + webhooks.length;
     const waits = told === 0 && !mustSurvive(before, decision);
-    this.#commit(
-      { events, sales, answers, slips, webhooks, mayWaitMs: waits ? mayWaitMs : undefined },
-      cause,
-    );
+    const work = { events, sales, answers, slips, webhooks, mayWaitMs: waits ? mayWaitMs : undefined };
+    this.#commit(work, cause);
     if (before.state.at !== decision.sale.state.at)
       log.info(`${id} ${before.state.at} -> ${describe(decision.sale)} (${event.type}${said(event)})`);
     if (next !== undefined) this.#parts.succeeded(before, next.sale);

@@ -32,6 +32,7 @@ it('a step that would break a law is neither journalled nor performed: it is tol
     perform: (_sale, effect) => performed.push(effect),
     answersFor: () => [],
     slipsFor: () => [],
+    webhooksFor: () => [],
     succeeded: none,
   });
   expect(() => processor.happen(sale.orderId, { type: 'cancelAsked', by: 'pad' })).toThrow(

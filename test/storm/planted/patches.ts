@@ -24,18 +24,12 @@ export const PATCHES: readonly Patch[] = [
     'act before the journal',
     'src/terminal/sale-processor.ts',
     10,
-    [
-      '    this.#commit({ events, sales, answers, slips, mayWaitMs: waits ? mayWaitMs : undefined }, cause);\n',
-      '',
-    ],
-    [
-      '    this.#after(decision);\n',
-      '    this.#after(decision);\n    this.#commit({ events, sales, answers, slips, mayWaitMs: waits ? mayWaitMs : undefined }, cause);\n',
-    ],
+    ['    this.#commit(work, cause);\n', ''],
+    ['    this.#after(decision);\n', '    this.#after(decision);\n    this.#commit(work, cause);\n'],
   ),
   patch('answer that is not journalled', 'src/terminal/sale-processor.ts', 10, [
-    'this.#commit({ events, sales, answers, slips, mayWaitMs: waits ? mayWaitMs : undefined }, cause);',
-    'this.#commit({ events, sales, slips, mayWaitMs: waits ? mayWaitMs : undefined }, cause);',
+    'this.#commit(work, cause);',
+    'this.#commit({ ...work, answers: [] }, cause);',
   ]),
   patch('go on after a failed commit', 'src/journal/group-commit.ts', 40, [
     '      throw (thrown as { code?: unknown }).code === undefined ? thrown : failure(thrown);',
