@@ -52,7 +52,7 @@ export const DOORS: readonly Patch[] = [
     [
       [
         '    const id = webhookId(row);\n    const body',
-        '    const id = webhookId(row) + String(row.tries);\n    const body',
+        '    const id = webhookId({ ...row, atMs: row.atMs + row.tries });\n    const body',
       ],
     ],
     'json tills',
