@@ -70,6 +70,16 @@ describe('money that is owed', () => {
     expect(decided(sale, { type: 'claimed' }).kind).toBe('ignored');
   });
 
+  it('is vended for a claim by a machine that repeats itself alone: another one never vends on a guess', () => {
+    const paidThere = paid('vending');
+    const failed = { type: 'deliveryEnded', outcome: 'failed', detail: '' } as const;
+    const { sale } = stepped(paidThere, failed);
+    expect(sale.state.at).toBe('owed');
+    expect(decided(sale, { type: 'claimed' }).kind).toBe('ignored');
+    const repeating: Sale = { ...sale, source: { ...sale.source, repeats: true } };
+    expect(stepped(repeating, { type: 'claimed' }).effects).toContainEqual({ do: 'deliver', again: true });
+  });
+
   it('goes back when its register asks, while nobody has claimed the goods', () => {
     const silent = stepped(paid(), { type: 'deliveryEnded', outcome: 'unclaimed', detail: '' }).sale;
     expect(does(stepped(silent, ASK, 0, REFUNDS).effects)).toContain('refund');

@@ -104,6 +104,23 @@ it('moves the stories of a closed shift to the archive, and answers everything a
   expect(await moveAll(open())).toBe(0);
 });
 
+it('keeps what a register was told of a sale through a second piece, when something happened to it after the first', async () => {
+  const sales = [sold(1), sold(2)];
+  close();
+  expect(await moveAll()).toBe(2);
+  const { orderId } = sales[0] as Sale;
+  const event = { orderId, kind: 'notified', body: { hint: 'x' }, ignored: 'y' };
+  journal.commit({ wallMs: 1, monoMs: 1, events: [event] });
+  const before = asked(open(), sales);
+  // The newest event stays in the journal.
+  sold(3);
+  expect(await moveAll(open())).toBe(1);
+  expect({ ...(asked(open(), sales) as object), ...AFTER }).toEqual({ ...(before as object), ...AFTER });
+});
+
+/** What another sale changes. */
+const AFTER = { last: 0, shift: 0, totals: 0, next: 0 };
+
 it('writes files that anybody can read', async () => {
   const folder = new ArchiveFolder(join(directory, 'archive'));
   journal = new Journal({ directory, wallMs: 1_000, version: 'test', archive: folder });
