@@ -1,6 +1,7 @@
 import { Failure, type Fault } from '../base/fault.js';
 import { JOURNAL_FAULTS } from '../core/fault/journal.js';
 import { faultOf, faultText, isOf } from '../core/fault/table.js';
+import { helpOf } from '../core/text/contact.js';
 import { Journal } from '../journal/journal.js';
 import { makeDisplays } from './screens.js';
 import type { ServedProgram } from './service.js';
@@ -34,7 +35,12 @@ async function closed(start: TerminalStart, found: Fault): Promise<ServedProgram
   let turns = 0;
   let cancel = (): void => undefined;
   const tell = (): void => {
-    const screen = { show: 'outOfService', words: faultText(fault.code), code: fault.code } as const;
+    const { code } = fault;
+    const { terminal, terminalContact } = config;
+    // Nothing is printed either.
+    const help = helpOf(terminalContact, { terminal: terminal.id, code }, true);
+    const more = help === undefined ? {} : { help };
+    const screen = { show: 'outOfService', words: faultText(code), code, ...more } as const;
     for (const display of displays) void display.show(screen);
     cancel = timers.after(RETRY_MS, () => void again().catch(fatal));
   };

@@ -39,6 +39,8 @@ async function start(
 [terminal]
 id = "T1"
 shop = "Toko"
+[terminal.contact]
+phone = "022-1234567"
 [gateway]
 mode = "relay"
 url = "http://127.0.0.1:2"
@@ -69,13 +71,28 @@ socket = "${where}.sock"
   return { running, clock, log, fatal };
 }
 
+/** What the terminal page is told first, as it is sent. */
+async function firstScreen(log: readonly string[]): Promise<string> {
+  const url = /terminal page at (\S+)/.exec(log.join('\n'))?.[1] ?? '';
+  const stream = new AbortController();
+  const { body } = await fetch(`${url}events`, { signal: stream.signal });
+  let text = '';
+  for await (const chunk of body ?? []) {
+    text += Buffer.from(chunk as Uint8Array).toString();
+    if (text.includes('outOfService')) break;
+  }
+  stream.abort();
+  return text;
+}
+
 it('is plainly out of service on a read-only disk, and opens by itself when the disk is good again', async () => {
   const { where, remount } = disk();
   remount('ro');
   const { running, clock, log, fatal } = await start(where);
   expect(running.status()).toContain('not selling: E702');
   expect(running.status()).toContain('read-only');
-  expect(log.join('\n')).toContain('terminal page at');
+  // Whom to call is said there as well.
+  expect(await firstScreen(log)).toContain('"contact":["Tel. 022-1234567"]');
   await clock.advance(30_000);
   expect(running.status()).toContain('E702');
   remount('rw');
