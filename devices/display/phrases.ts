@@ -7,6 +7,8 @@ export const DISPLAY_PHRASES = {
   pay: { id: 'Bayar dengan GoPay atau aplikasi QRIS', en: 'Pay with GoPay or any QRIS app' },
   type: { id: 'Ketik jumlah', en: 'Enter the amount' },
   choose: { id: 'Pilih produk', en: 'Choose a product' },
+  byNumber: { id: 'Ketik nomor, lalu OK', en: 'Type a number, then OK' },
+  payByKey: { id: 'OK: bayar', en: 'OK: pay' },
   give: { id: 'Pilih donasi', en: 'Choose a donation' },
   amount: { id: 'Jumlah', en: 'Amount' },
   scan: { id: 'Pindai untuk membayar', en: 'Scan to pay' },

@@ -1,9 +1,10 @@
 import { formatRupiah } from '../../../src/base/rupiah.js';
-import type { ChooseScreen, Help, Screen } from '../../../src/base/screen.js';
+import type { Help, Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { ScreenWords } from '../../kit/device.js';
 import { DISPLAY_PHRASES, inLanguages, ownerLines, type ShownLanguage } from '../phrases.js';
 import { amountBlock, type Block, both, gap, type Ink, sign, textBlock } from './block.js';
+import { drawChoice } from './choose.js';
 import { type Box, drawColumn, drawFirstThatFits } from './column.js';
 import type { Fonts } from './fonts.js';
 import { fitScreenQr, type PlacedQr } from './screen-qr.js';
@@ -50,6 +51,10 @@ const ON_GO: Ink = { color: WHITE, muted: '#d7f2e3' };
 const ON_WARN: Ink = { color: WARN_INK, muted: '#5a4300' };
 const LABEL: Ink = { color: ACCENT, muted: ACCENT };
 const NOTE: Ink = { color: WARN, muted: WARN };
+const CHOOSE_COLORS = {
+  ...{ ink: ON_INK, accent: ACCENT, note: NOTE },
+  ...{ field: '#1b3f50', empty: '#12303e', chosen: GO_DEEP },
+};
 
 /** Draws `screen` at `size`. Pure: the same screen gives the same drawing. */
 export function blocksOf(screen: Screen, size: Size, style: Style): Face {
@@ -58,7 +63,9 @@ export function blocksOf(screen: Screen, size: Size, style: Style): Face {
     case 'idle':
       return column(size, INK, idleBlocks(screen, style), style);
     case 'choose':
-      return column(size, INK, chooseBlocks(screen, language), style);
+      return {
+        svg: sheet(size, INK, drawChoice(screen, size, { ...CHOOSE_COLORS, language, fonts: style.fonts })),
+      };
     case 'entering': {
       const typed = screen.amount > 0;
       const label = typed ? DISPLAY_PHRASES.amount : DISPLAY_PHRASES.type;
@@ -103,23 +110,6 @@ function idleBlocks(screen: Extract<Screen, { show: 'idle' }>, { language, shop 
     textBlock(screen.terminal, 4, ON_INK.muted),
     ...(note === undefined ? [] : [gap(4), ...both(note, language, 4.5, NOTE, 3)]),
   ];
-}
-
-/** A line a product, its number first; what was typed and what it comes to below. */
-function chooseBlocks(screen: ChooseScreen, language: ShownLanguage): Block[] {
-  const { products, cart, typed, hint, donation } = screen;
-  const first = language === 'both' ? 'id' : language;
-  const head = donation === undefined ? DISPLAY_PHRASES.choose : DISPLAY_PHRASES.give;
-  const offered = products.map(({ number, name, price, unavailable }) => {
-    const said = unavailable === undefined ? formatRupiah(price) : unavailable[first];
-    const color = unavailable === undefined ? WHITE : ON_INK.muted;
-    return textBlock(`${number}  ${name[first]}  ${said}`, 5, color, { lines: 1 });
-  });
-  const sum =
-    cart === undefined || cart.sum === 0 ? [] : [gap(2), amountBlock(formatRupiah(cart.sum), 9, WHITE)];
-  const digits = typed === undefined ? [] : [gap(2), textBlock(typed.digits, 8, ACCENT, { lines: 1 })];
-  const why = hint === undefined ? [] : [gap(2), ...both(hint, language, 5, NOTE, 2)];
-  return [...both(head, language, 6, LABEL), gap(2), ...offered, ...sum, ...digits, ...why];
 }
 
 function paidBlocks(screen: Extract<Screen, { show: 'paid' }>, language: ShownLanguage): Block[] {

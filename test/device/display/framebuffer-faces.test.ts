@@ -3,6 +3,7 @@ import { rupiah } from '../../../src/base/rupiah.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULTS } from '../../../src/core/fault/table.js';
 import { PHRASES } from '../../../src/core/text/phrases.js';
+import { CHOOSE_SCREENS } from '../../browser/choose-screens.js';
 import { NOTE, PAYLOAD, SCREENS } from '../../browser/screens.js';
 import type { Seen } from '../../kit/screens/fake-framebuffer.js';
 import { qrCodesIn } from '../../kit/screens/zbar.js';
@@ -110,6 +111,23 @@ it.each([
     const [seen] = fb.look([fb.photograph(0, true)]);
     expect(seen && qrCodesIn(seen.png)).toEqual([]);
   });
+});
+
+it.each([
+  { width: 320, height: 240, bits: 16 },
+  { width: 240, height: 320, bits: 32 },
+  { width: 800, height: 480, bits: 32 },
+])('shows what there is to choose, and what was chosen and typed, on $width x $height', async (panel) => {
+  for (const language of ['both', 'id', 'en'] as const)
+    await withFramebuffer(panel, { language }, async ({ display, fb }) => {
+      const looks = [];
+      for (const screen of Object.values(CHOOSE_SCREENS)) {
+        expect(await display.show(screen)).toBe(true);
+        looks.push(fb.now());
+      }
+      expect(new Set(looks.map(({ sum }) => sum)).size).toBe(looks.length);
+      for (const { edge } of looks) expect(edge).toEqual([BACKGROUND.choose[panel.bits === 32 ? 0 : 1]]);
+    });
 });
 
 describe('a framebuffer', () => {
