@@ -194,6 +194,23 @@ it('shows all twenty lines of a cart by the key * on the smallest panel, where n
   await kiosk.stop();
 });
 
+it('asks for no finger at 320x240 where there are keys alone: products, cart and what is typed are all in sight', async () => {
+  kiosk = await startKiosk({ pad: false });
+  tab = await openTab(browser, kiosk, { width: 320, height: 240 });
+  for (const name of ['small', 'full', 'donation'] as const) {
+    await show(CHOOSE_SCREENS[name]);
+    const { cut, faint, text } = await measure(tab);
+    expect({ name, cut: cut.filter(isNoName), faint }).toEqual({ name, cut: [], faint: [] });
+    for (const product of CHOOSE_SCREENS[name].products) expect(text).toContain(String(product.number));
+  }
+  for (const name of ['.turn button', '.groups', '.lines .step', '.empty'])
+    expect([name, await tab.locator(`#choose ${name}:visible`).count()]).toEqual([name, 0]);
+  await show({ ...CHOOSE_SCREENS.small, typed: CHOOSE_SCREENS.typed.typed });
+  expect((await measure(tab)).text).toMatch(/5 Roti bakar.*Rp18\.000 OK/);
+  await tab.context().close();
+  await kiosk.stop();
+});
+
 it('goes through 500 products a page at a time, and draws no more than one', async () => {
   kiosk = await startKiosk();
   tab = await openTab(browser, kiosk, LARGE);
