@@ -6,6 +6,9 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import type { ChooseScreen } from '../../src/base/screen.js';
+import { catalogueOf } from '../../src/core/catalogue/catalogue.js';
+import { type Choosing, wishToChoose } from '../../src/core/catalogue/choosing.js';
+import { chooseFace } from '../../src/core/text/choose-face.js';
 import { seriousFaults } from './axe.js';
 import { CHOOSE_SCREENS, DRAWINGS, menu } from './choose-screens.js';
 import { type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
@@ -13,6 +16,8 @@ import { measure } from './measure.js';
 import { holdTime, passes } from './page-time.js';
 import { SCREENS } from './screens.js';
 
+/** As choose.js has it. */
+const CAREFUL_MS = 600;
 const LARGE = { width: 800, height: 480 };
 /** Six products are what the smallest panels show without scrolling. */
 const SMALL = ['small', 'full', 'long', 'donation'] as const;
@@ -190,6 +195,54 @@ it('shows all twenty lines of a cart by the key * on the smallest panel, where n
   expect(await tab.locator('.lines li:visible').count()).toBe(20);
   await tab.keyboard.press('*');
   expect(await tab.locator('.lines').isVisible()).toBe(false);
+  await tab.context().close();
+  await kiosk.stop();
+});
+
+it('takes touches to the cart, and the cart to what is paid: the core of the terminal draws and decides', async () => {
+  const products = menu().map(({ id, name, price }) => ({ id, name, price }));
+  const catalogue = catalogueOf(products, { cart: true, freeAmount: false, perPage: 6 });
+  const view = { catalogue, limits: { min: rupiah(1_000), max: rupiah(1_000_000) }, minute: 600 };
+  kiosk = await startKiosk();
+  tab = await openTab(browser, kiosk, LARGE);
+  let choosing: Choosing | undefined;
+  let paid: unknown;
+  const draw = () => {
+    const state = { shop: 'Kopi', terminal: 'K1', hint: undefined, minute: 600, note: undefined };
+    return kiosk.page.display.show(chooseFace({ ...state, catalogue, choosing, pictureOf: () => undefined }));
+  };
+  kiosk.page.keypad.start((event) => {
+    if (event.kind !== 'wish') return;
+    const outcome = wishToChoose(choosing, 'page', event.wish, view);
+    choosing = outcome.kind === 'choosing' ? outcome.choosing : undefined;
+    if (outcome.kind === 'chosen') paid = outcome;
+    void draw();
+  });
+  await draw();
+  const sum = (text: string) => tab.locator('.buy .sum', { hasText: text }).waitFor();
+  // A finger is careful for a moment after the face has come.
+  const drawn = await tab.evaluate(() => performance.now());
+  await tab.waitForFunction(([since, careful]) => performance.now() > since + careful, [
+    drawn,
+    CAREFUL_MS,
+  ] as const);
+  await tab.locator('.tile[data-id=p1]').click();
+  await sum('Rp18.000');
+  await tab.getByRole('button', { name: /next page/i }).click();
+  await tab.locator('.tile[data-id=p9]').click();
+  await tab.locator('.lines li').nth(1).waitFor();
+  await tab.getByRole('button', { name: /one mineral water more/i }).click();
+  await sum('Rp28.000');
+  await tab.locator('.buy').click();
+  await expect
+    .poll(() => paid)
+    .toMatchObject({
+      amount: 28_000,
+      items: [
+        { id: 'p1', price: 18_000, quantity: 1 },
+        { id: 'p9', price: 5_000, quantity: 2 },
+      ],
+    });
   await tab.context().close();
   await kiosk.stop();
 });
