@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import type { SerialPort } from 'serialport';
 import type { Backoff } from '../../src/base/backoff.js';
 import { messageOf } from '../../src/base/fault.js';
@@ -85,7 +85,7 @@ export class SerialLine implements Line {
     const session: Session = { port, writes: new Writes(), over: false };
     this.#listen(session);
     // Before it is opened: what takes its place right after would be taken for it.
-    const identity = await fileIdentity(path);
+    const identity = fileIdentity(path);
     const trouble = await new Promise<Error | null>((resolve) => port.open(resolve));
     if (trouble !== null) {
       session.over = true;
@@ -94,11 +94,16 @@ export class SerialLine implements Line {
     }
     this.#open = session;
     if (this.#on === undefined) return;
+    // Which of the two was opened is not known. Nobody has been told that the line is there, so nothing was said on it.
+    if (fileIdentity(path) !== identity) {
+      this.#lose(session, 'lost', 'the device file was replaced while it was opened');
+      return;
+    }
     this.#failures = 0;
     this.#saidGone = undefined;
     this.#options.log.info(`${path} open, ${baudRate} baud, 8N${stopBits}`);
     this.#on({ kind: 'open' });
-    await this.#watch(session, identity);
+    this.#watch(session, identity);
   }
 
   #listen(session: Session): void {
@@ -118,15 +123,15 @@ export class SerialLine implements Line {
    * A hung-up tty reads as "0 bytes" for ever, and serialport reads it again at once when the unplug falls between
    * two reads: no event would tell. So the device file itself is looked at now and then.
    */
-  async #watch(session: Session, opened: string): Promise<void> {
-    const now = await fileIdentity(this.#options.path);
+  #watch(session: Session, opened: string): void {
+    const now = fileIdentity(this.#options.path);
     if (session.over || this.#on === undefined) return;
     if (now !== opened) {
       this.#lose(session, 'lost', `the device file ${now === '' ? 'is gone' : 'has been replaced'}`);
       return;
     }
     this.#cancelTimer = this.#options.timers.after(this.#options.watchMs ?? 5_000, () => {
-      this.#opening = this.#watch(session, opened);
+      this.#watch(session, opened);
     });
   }
 
@@ -173,9 +178,9 @@ function lossOfOpen(message: string): LineLoss {
 }
 
 /** Device number and inode of what `path` leads to; empty when there is nothing. */
-async function fileIdentity(path: string): Promise<string> {
+function fileIdentity(path: string): string {
   try {
-    const found = await stat(path);
+    const found = statSync(path);
     return `${found.rdev}:${found.ino}`;
   } catch (thrown) {
     return /ENOENT|ENOTDIR/.test(messageOf(thrown)) ? '' : `unreadable: ${messageOf(thrown)}`;

@@ -25,8 +25,9 @@ export class SignOfLife {
   /** The newest event that was on disk; 0 when the file says nothing of it; undefined at a first start. */
   read(): number | undefined {
     if (!existsSync(this.#path)) return undefined;
-    const found = /last event (\d+)\n/.exec(readFileSync(this.#path, 'latin1'));
-    return found === null ? 0 : Number(found[1]);
+    const found = /last event (\d+)(?: (\d+))?\n/.exec(readFileSync(this.#path, 'latin1'));
+    const [, seq, again = seq] = found ?? [];
+    return seq === again ? Number(seq ?? 0) : 0;
   }
 
   /** Behind the first commit of a boot: the sign is true from here on, and is on disk before anything is sold. */
@@ -37,9 +38,14 @@ export class SignOfLife {
     syncFolder(dirname(this.#path));
   }
 
+  /** Twice: of a write that broke off within the digits the rest is of the older number, and both might be read as a newer one. */
   reached(seq: number): void {
     if (this.#file === undefined) return;
-    writeSync(this.#file, `${TEXT}last event ${String(seq).padStart(WIDTH, '0')}\n`, 0, 'latin1');
+    const digits = String(seq).padStart(WIDTH, '0');
+    const bytes = Buffer.from(`${TEXT}last event ${digits} ${digits}\n`, 'latin1');
+    let at = 0;
+    // A disk that has become full takes a part, and says why when it is asked to take the rest.
+    while (at < bytes.length) at += writeSync(this.#file, bytes, at, bytes.length - at, at);
   }
 
   close(): void {
