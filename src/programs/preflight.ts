@@ -1,6 +1,6 @@
 import { accessSync, constants, lstatSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { readLogo } from '../../devices/printer/logo.js';
+import { readLogo } from '../../devices/kit/logo-file.js';
 import { type Fault, messageOf } from '../base/fault.js';
 import type { Result } from '../base/result.js';
 import { MIDTRANS_URL } from '../config/common.js';

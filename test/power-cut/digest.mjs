@@ -18,6 +18,8 @@ const ORDERS = {
   carried: 'shift',
   acknowledger: 'register',
   piece: 'id',
+  number: 'digest, invoice',
+  webhook: 'hook, order_id, number',
 };
 
 /**

@@ -13,6 +13,7 @@ import { gunzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Journal } from '../../src/journal/journal.js';
+import { MIGRATIONS } from '../../src/journal/schema.js';
 import build from '../kit/built.js';
 import { recordDay, recordStart } from './day.js';
 import { Disk } from './disk.js';
@@ -42,8 +43,11 @@ const DAYS = {
 } as const;
 type Day = keyof typeof DAYS;
 
-/** In the first sale, behind the birth of the journal. */
-const BAD_DISK: DiskError = { call: 'fsync', n: 22, error: 'EIO', lasts: 'on' };
+/** Commits of a first start: the empty file, each migration, the boot, the proof of the disk; then the first sale is opened. This one says what its QR is. */
+const BAD_DISK: DiskError = {
+  ...{ call: 'fsync', of: 'journal.db-wal', error: 'EIO', lasts: 'on' },
+  n: MIGRATIONS.length + 5,
+};
 const BAD_CHECKPOINT: DiskError = { call: 'fsync', n: 5, error: 'EIO', lasts: 'once', of: 'journal.db' };
 
 const ERRORS: ReadonlyMap<Day, DiskError> = new Map([
