@@ -77,7 +77,8 @@ export function misused({ help }: Family): ControlAnswer {
 
 /**
  * A sale by what a person may have in hand, each of which stands on a slip, a screen or in an answer: the order id, the
- * short number (No.), the RRN, Midtrans' transaction id, the wallet's reference, or the register's own.
+ * short number (No.), the RRN, Midtrans' transaction id, the wallet's reference, the approval code of an answer, or the
+ * register's own. Six digits are the short number first.
  */
 export function findSale({ journal }: Pick<Subject, 'journal'>, name: string): Sale | undefined {
   const bare = name.trim();

@@ -21,7 +21,7 @@ export const why: Family = {
   help: [
     {
       usage: 'why ORDER',
-      about: 'the story of one sale; by its No., RRN, transaction id or reference, too',
+      about: 'the story of one sale; by its No., RRN, transaction id, reference or approval code, too',
     },
     { usage: `why E${FAULT.qrMismatch}`, about: 'what the fault with that number is, and what to do' },
   ],
@@ -56,6 +56,9 @@ function storyOf(subject: Subject, name: string): Answering {
       ...(advice.length === 0 ? [] : ['', ...advice]),
     );
   }
+  const other = subject.journal.saleByNumber(name);
+  if (other !== undefined && other.orderId !== orderId)
+    text.push('', `${name} is a number of ${other.orderId} as well, No. ${slipNumber(other)}.`);
   return { text: text.join('\n'), data: { orderId, sale, lines }, good: true };
 }
 

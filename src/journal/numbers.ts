@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { Sale } from '../core/sale/sale.js';
+import { approvalOf } from '../core/source/register-result.js';
 import { NUMBER_SQL, Statements } from './statements.js';
 
 /** Sales of before this table that one step looks through. */
@@ -8,7 +9,7 @@ const STEP = 500;
 
 /**
  * Finds a sale by a number of somebody else's that stands on its slips or in its answers: Midtrans' transaction id, the
- * wallet's reference, the register's own. Six bytes of a digest each, and not the text, which the sale has.
+ * wallet's reference, the approval code, the register's own. Six bytes of a digest each, and not the text, which the sale has.
  */
 export class Numbers {
   readonly #statements: Statements<typeof NUMBER_SQL>;
@@ -52,7 +53,8 @@ export class Numbers {
 
 function numbersOf({ state, evidence, source }: Sale): string[] {
   const transactions = [evidence?.transactionId, 'transactionId' in state ? state.transactionId : undefined];
-  const others = [evidence?.crossReference, source.own ? source.reference : undefined];
+  const approval = evidence?.transactionId === undefined ? undefined : approvalOf(evidence.transactionId);
+  const others = [evidence?.crossReference, approval, source.own ? source.reference : undefined];
   const all = [...transactions, ...others].flatMap((number) => (number === undefined ? [] : [plain(number)]));
   return [...new Set(all)];
 }

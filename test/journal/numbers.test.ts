@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseOrderId } from '../../src/base/ids.js';
 import type { Sale } from '../../src/core/sale/sale.js';
+import { registerSale } from '../../src/core/source/register-result.js';
 import { Journal } from '../../src/journal/journal.js';
 import { evidence } from '../core/world.js';
 import { MemoryArchive } from '../kit/memory-archive.js';
@@ -30,7 +31,7 @@ function nth(n: number): Partial<Sale> {
   };
 }
 
-it("finds a sale by Midtrans' transaction id, the wallet's reference and the register's own, also from the archive", async () => {
+it("finds a sale by Midtrans' transaction id, the wallet's reference, the approval code and the register's own, also from the archive", async () => {
   const disk = new Database(':memory:');
   const open = (): Journal =>
     new Journal({
@@ -49,12 +50,15 @@ it("finds a sale by Midtrans' transaction id, the wallet's reference and the reg
   const said = { type: 'statusAnswered', outcome: { kind: 'evidence', evidence: paid } } as const;
   happen({ journal, sale: journal.sale(orderId) as Sale }, [said, DELIVERED]);
   expect(journal.saleByNumber(CROSS)?.orderId).toBe(orderId);
+  const approval = registerSale(journal.sale(orderId) as Sale).approvalCode;
+  expect(approval).toMatch(/^\d{6}$/);
+  expect(journal.saleByNumber(`${approval}   `)?.orderId).toBe(orderId);
   expect(journal.saleByNumber('Ref-2')).toBeUndefined();
   journal.shifts.close(2_000, 'test');
   while ((await journal.archive?.move(1_000_000))?.kind === 'moved');
   expect(disk.prepare('SELECT body FROM sale').pluck().get()).toBe('');
   const later = open();
-  for (const number of [TRANSACTION, CROSS, 'Ref-1'])
+  for (const number of [TRANSACTION, CROSS, approval, 'Ref-1'])
     expect([number, later.saleByNumber(number)?.orderId]).toEqual([number, orderId]);
   expect(later.hasUnreadNumbers).toBe(false);
 });
@@ -76,6 +80,7 @@ it('gives the sales of an earlier version their numbers when somebody asks, some
   expect(first.hasUnreadNumbers).toBe(true);
   const [old] = first.salesIn('delivered', 1) as [Sale];
   const transaction = old.evidence?.transactionId ?? '';
+  const approval = registerSale(old).approvalCode;
   expect(first.saleByNumber(transaction)).toBeUndefined();
   first.close();
   const second = new Journal(place);
@@ -86,6 +91,7 @@ it('gives the sales of an earlier version their numbers when somebody asks, some
   const third = new Journal(place);
   expect(third.hasUnreadNumbers).toBe(false);
   expect(third.saleByNumber(transaction)?.orderId).toBe(old.orderId);
+  expect(third.saleByNumber(approval)?.orderId).toBe(old.orderId);
   third.close();
 });
 

@@ -138,7 +138,7 @@ export function rrnOf(openedAtMs: number, invoice: number): string {
 }
 
 /** Six digits from the transaction id: the same on slip, frame and in a search of the dashboard by its first part. */
-function approvalOf(transactionId: string): string {
+export function approvalOf(transactionId: string): string {
   const head = Number.parseInt(transactionId.replace(/[^0-9a-f]/gi, '').slice(0, 8), 16);
   return String(Number.isNaN(head) ? 0 : head % 1_000_000).padStart(6, '0');
 }
