@@ -1,5 +1,7 @@
+import type { Zone } from '../../src/base/time.js';
 import type { Guide } from '../../src/settings/guide.js';
 import { device } from '../kit/device.js';
+import type { Tools } from '../kit/tools.js';
 import { SPEAKER_TABLE } from './settings.js';
 
 const GUIDE: Guide = {
@@ -29,7 +31,7 @@ USB cards often begin quiet: alsamixer -c NAME, turn it up, then sudo alsactl st
   },
 };
 
-export const SPEAKER = device(SPEAKER_TABLE, [GUIDE], async (settings, tools) => {
+export const SPEAKER = device(SPEAKER_TABLE, [GUIDE], async (settings, tools: Tools & { zone?: Zone }) => {
   const { AlsaSpeaker } = await import('./speaker.js');
   return new AlsaSpeaker(settings, { ...tools, log: tools.log.child('speaker') });
 });

@@ -64,7 +64,7 @@ export const SPEAKER_TABLE = switched(
     quiet: defaulted(
       list(quietHours(), 8),
       [],
-      'Hours with a volume of their own, WIB as on slips: ["22:00-06:00=30"]. The first that fits holds.',
+      'Hours with a volume of their own, by slip.zone: ["22:00-06:00=30"]. The first that fits holds.',
     ),
     chime: defaulted(flag(), true, 'Whether two tones come first.'),
     voice_directory: optional(

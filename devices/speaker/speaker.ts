@@ -1,7 +1,7 @@
 import type { Announcement } from '../../src/base/announcement.js';
 import { type Fault, temporary } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
-import { wibMinuteOfDay } from '../../src/base/time.js';
+import { minuteOfDay, type Zone } from '../../src/base/time.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Language } from '../../src/core/text/spelled-number.js';
 import { spoken } from '../../src/core/text/spoken.js';
@@ -17,6 +17,8 @@ import { join, silence, toLoudness } from './wave.js';
 export interface SpeakerTools extends Pick<Tools, 'clock' | 'timers' | 'log'> {
   /** Default: that of the service. PATH decides which programs are found. */
   readonly env?: NodeJS.ProcessEnv;
+  /** In which hours are meant; WIB when absent. */
+  readonly zone?: Zone;
 }
 
 /** Who hears of a payment after this may take it for that of the next customer. */
@@ -88,7 +90,7 @@ export class AlsaSpeaker implements Speaker {
     const waitedMs = clock.monoMs() - askedMs;
     if (waitedMs > LATE_MS) return unsaid(late(`it has waited ${Math.round(waitedMs / 1000)} s`));
     const { volume, quiet } = this.#settings;
-    const percent = volumeAt(wibMinuteOfDay(clock.wallMs()), volume, quiet);
+    const percent = volumeAt(minuteOfDay(clock.wallMs(), this.#tools.zone ?? 'WIB'), volume, quiet);
     if (percent === 0) return { kind: 'quiet' };
     const speech = await this.#speech(announcement);
     const fault = speech.ok ? await this.#play(this.#soundOf(speech.value, percent)) : speech.error;

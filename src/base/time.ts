@@ -35,7 +35,7 @@ export function dayAndTime(
   return { day, time: iso.slice(11, 19) };
 }
 
-/** Minutes since midnight in WIB, 0 to 1439. */
-export function wibMinuteOfDay(wallMs: number): number {
-  return Math.floor((wallMs + WIB_OFFSET_MS) / 60_000) % 1_440;
+/** Minutes since midnight by the clocks of `zone`, 0 to 1439. */
+export function minuteOfDay(wallMs: number, zone: Zone): number {
+  return Math.floor(wallMs / 60_000 + ZONES[zone] * 60) % 1_440;
 }

@@ -84,7 +84,7 @@ const KEYS = {
     hours(),
     'always',
     { from: 6 * 60, until: 22 * 60 },
-    'When it can be had, WIB as on slips. Outside of that it is shown, and cannot be chosen.',
+    'When it can be had, by slip.zone. Outside of that it is shown, and cannot be chosen.',
   ),
   most: optional(
     integer(1, MOST_OF_ONE),

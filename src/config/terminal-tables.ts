@@ -289,7 +289,7 @@ export const terminalTables = {
     zone: defaulted(
       choice('WIB', 'WITA', 'WIT'),
       'WIB',
-      "The shop's zone, in which times stand on slips: GMT+7, +8 or +9. Midtrans' own reports are in WIB.",
+      "The shop's zone, in which times stand on slips, in messages to customers and programs, and in which hours are meant: GMT+7, +8 or +9. Midtrans' own reports are in WIB.",
     ),
     header: defaulted(list(line(48, { empty: true }), 6), [], 'Lines below the name of the shop.'),
     footer: defaulted(list(line(48, { empty: true }), 6), [], 'Lines at the end.'),

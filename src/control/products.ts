@@ -1,5 +1,5 @@
 import { formatRupiah } from '../base/rupiah.js';
-import { wibMinuteOfDay } from '../base/time.js';
+import { minuteOfDay } from '../base/time.js';
 import { type Product, whyNot } from '../core/catalogue/product.js';
 import { PHRASES } from '../core/text/phrases.js';
 import {
@@ -27,10 +27,10 @@ export const products: Family = {
   },
 };
 
-function list({ terminal, clock }: Subject): ControlAnswer {
+function list({ terminal, clock, head }: Subject): ControlAnswer {
   const { now, troubles, waits } = terminal.catalogue;
   if (now === undefined) return refusal('no catalogue is configured: [catalogue] in terminal.toml');
-  const minute = wibMinuteOfDay(clock.wallMs());
+  const minute = minuteOfDay(clock.wallMs(), head.zone ?? 'WIB');
   const line = (product: Product, at: number): string => {
     const why = whyNot(product, minute);
     const how = [given(product), ...(why === undefined ? [] : [PHRASES[why].en])].filter(

@@ -141,7 +141,9 @@ async function makeRoster(
     ...(config.printer.enabled ? { printer: await DEVICES.printer.open(config.printer, tools) } : {}),
     registers: await registersOf(config, { ...tools, secret: environment.secret }),
     ...(await vendingOf(config, tools)),
-    ...(config.speaker.enabled ? { speaker: await DEVICES.speaker.open(config.speaker, tools) } : {}),
+    ...(config.speaker.enabled
+      ? { speaker: await DEVICES.speaker.open(config.speaker, { ...tools, zone: config.slip.zone }) }
+      : {}),
     ...(link === undefined ? {} : { link }),
     webhooks: config.webhook.map(({ name, url, events, secret }) => {
       const key = environment.secret(`webhook ${name}`, secret);
@@ -176,7 +178,7 @@ async function catalogueParts({
 }
 
 async function registersOf(
-  { register, api, program }: TerminalConfig,
+  { register, api, program, slip: { zone } }: TerminalConfig,
   tools: Tools & Pick<Environment, 'secret'>,
 ): Promise<RegisterPlace[]> {
   const places: RegisterPlace[] = [];
@@ -194,7 +196,7 @@ async function registersOf(
         ? {}
         : { tls: { cert: readCertificate(tlsCert), key: tools.secret('api.tls_key', tlsKey) } };
     places.push({
-      register: await DEVICES.api.open(api, { ...tools, ...tls, programs }),
+      register: await DEVICES.api.open(api, { ...tools, ...tls, programs, zone }),
       kind: 'api',
       acknowledge,
     });

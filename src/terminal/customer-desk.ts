@@ -1,6 +1,6 @@
 import type { Key } from '../base/key.js';
 import type { Screen } from '../base/screen.js';
-import { wibMinuteOfDay } from '../base/time.js';
+import { minuteOfDay } from '../base/time.js';
 import type { Wish } from '../base/wish.js';
 import type { Catalogue } from '../core/catalogue/catalogue.js';
 import {
@@ -126,7 +126,8 @@ export class CustomerDesk {
   }
 
   #minute(): number {
-    return wibMinuteOfDay(this.#context.adapters.clock.wallMs());
+    const { adapters, settings } = this.#context;
+    return minuteOfDay(adapters.clock.wallMs(), settings.head.zone ?? 'WIB');
   }
 
   #dropAfter(ms: number | undefined): void {
@@ -220,6 +221,7 @@ export class CustomerDesk {
       shop: settings.shop,
       terminal: settings.terminalId,
       contact: settings.head.contact,
+      zone: settings.head.zone,
       paperless: this.#keeper.paperless,
       sale: this.#sales.open,
       entry: this.#entry,

@@ -41,6 +41,8 @@ it('has a link that says number, amount, time and terminal, where no slip does',
   const link = new URL(helpOf(contact, sale, true)?.link ?? '');
   expect(`${link.origin}${link.pathname}`).toBe('https://wa.me/6281234567890');
   expect(link.searchParams.get('text')).toBe(`No. 000001, Rp15.000, 1970-01-01 07:00 WIB, ${sale.orderId}`);
+  const east = new URL(helpOf(contact, sale, true, 'WIT')?.link ?? '');
+  expect(east.searchParams.get('text')).toContain('1970-01-01 09:00 WIT');
   const out = new URL(helpOf(contact, { terminal: 'T1', code: 401 }, true)?.link ?? '');
   expect(out.searchParams.get('text')).toBe('T1: E401');
   expect(helpOf({ phone: '1500' }, sale, true)).toEqual({ lines: ['Tel. 1500'] });

@@ -90,6 +90,8 @@ export interface Api extends Register {
 export interface ApiAccess {
   readonly programs: readonly TokenHolder[];
   readonly tls?: TlsPair;
+  /** The shop's, in which times are told; WIB when absent. */
+  readonly zone?: keyof typeof ZONE_MINUTES;
 }
 
 /**
@@ -140,8 +142,7 @@ export const API = device(TABLE, [GUIDE], async (settings, tools: Tools & ApiAcc
     name: NAME,
     ackWaitMs: ackWaitSeconds * 1000,
     resends: acknowledge === 'assumed' ? 0 : resends,
-    // Indonesia's western time, as on our slips.
-    zoneMinutes: ZONE_MINUTES.WIB,
+    zoneMinutes: ZONE_MINUTES[tools.zone ?? 'WIB'],
     ...{ callers, clock, timers, log, acknowledge, showsQr },
   });
   return Object.assign(register, { port: () => sockets.port() });

@@ -4,7 +4,7 @@ import type { Given, SoldItem } from '../../base/sold-item.js';
 
 export const MOST_PRODUCTS = 500;
 
-/** Minutes of the day (WIB, as on slips); over midnight where `until` is not after `from`. */
+/** Minutes of the day by the shop's clocks; over midnight where `until` is not after `from`. */
 export interface Hours {
   readonly from: number;
   readonly until: number;

@@ -1,6 +1,6 @@
 import { formatRupiah } from '../../base/rupiah.js';
 import type { Help } from '../../base/screen.js';
-import { formatWib } from '../../base/time.js';
+import { dayAndTime, type Zone } from '../../base/time.js';
 import { type Sale, slipNumber } from '../sale/sale.js';
 
 /** Whom a customer calls, as the shop writes it. */
@@ -43,17 +43,19 @@ export function helpOf(
   contact: Contact,
   about: Sale | { readonly terminal: string; readonly code: number },
   paperless: boolean,
+  zone: Zone = 'WIB',
 ): Help | undefined {
   const lines = contactLines(contact);
   if (lines.length === 0) return undefined;
   const digits = contact.whatsapp === undefined ? undefined : whatsappDigits(contact.whatsapp);
   if (!paperless || digits === undefined) return { lines };
-  const message = 'orderId' in about ? aboutSale(about) : `${about.terminal}: E${about.code}`;
+  const message = 'orderId' in about ? aboutSale(about, zone) : `${about.terminal}: E${about.code}`;
   return { lines, link: `https://wa.me/${digits}?text=${encodeURIComponent(message)}` };
 }
 
 /** The order id begins with the terminal. */
-function aboutSale(sale: Sale): string {
-  const when = `${formatWib(sale.openedAtMs).slice(0, 16)} WIB`;
+function aboutSale(sale: Sale, zone: Zone): string {
+  const { day, time } = dayAndTime(sale.openedAtMs, zone, '2026-12-31');
+  const when = `${day} ${time.slice(0, 5)} ${zone}`;
   return `No. ${slipNumber(sale)}, ${formatRupiah(sale.amount)}, ${when}, ${sale.orderId}`;
 }

@@ -1,5 +1,6 @@
 import type { Rupiah } from '../../base/rupiah.js';
 import type { ChooseScreen, Help, Screen, Words } from '../../base/screen.js';
+import type { Zone } from '../../base/time.js';
 import { FAULT, faultText } from '../fault/table.js';
 import type { Readiness } from '../readiness.js';
 import type { SourceResult } from '../sale/effect.js';
@@ -20,6 +21,8 @@ export interface FaceState {
   readonly shop: string;
   readonly terminal: string;
   readonly contact?: Contact | undefined;
+  /** The shop's; WIB when absent. */
+  readonly zone?: Zone | undefined;
   /** No slip tells the customer what to quote. */
   readonly paperless?: boolean;
   readonly sale: Sale | undefined;
@@ -106,9 +109,9 @@ function saleFace(sale: Sale, face: FaceState): Screen {
 
 function help(
   about: Parameters<typeof helpOf>[1],
-  { contact = {}, paperless = false }: FaceState,
+  { contact = {}, paperless = false, zone }: FaceState,
 ): { help?: Help } {
-  const found = helpOf(contact, about, paperless);
+  const found = helpOf(contact, about, paperless, zone);
   return found === undefined ? {} : { help: found };
 }
 

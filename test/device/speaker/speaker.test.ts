@@ -3,6 +3,7 @@ import type { SpeakerSettings } from '../../../devices/speaker/settings.js';
 import { AlsaSpeaker } from '../../../devices/speaker/speaker.js';
 import type { Fault } from '../../../src/base/fault.js';
 import { rupiah } from '../../../src/base/rupiah.js';
+import type { Zone } from '../../../src/base/time.js';
 import type { SpeakOutcome } from '../../../src/port/speaker.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { until } from '../../kit/pty/until.js';
@@ -30,11 +31,11 @@ afterEach(async () => {
   sounds.remove();
 });
 
-function speakerOf(settings: Partial<SpeakerSettings> = {}): AlsaSpeaker {
+function speakerOf(settings: Partial<SpeakerSettings> = {}, zone: Zone = 'WIB'): AlsaSpeaker {
   const all = { device: 'plughw:CARD=Device', language: 'id', volume: 100, quiet: [], chime: false } as const;
   const speaker = new AlsaSpeaker(
     { ...all, ...settings },
-    { clock, timers, log: new KeptLog(), env: sounds.env },
+    { clock, timers, log: new KeptLog(), env: sounds.env, zone },
   );
   speakers.push(speaker);
   return speaker;
@@ -133,6 +134,13 @@ it('is as loud as the hour allows, and silent at volume 0', async () => {
   clock.wall += 3_600_000;
   await pay(speaker, 1_000);
   expect(sounds.heard().map(({ peak }) => peak)).toEqual([26_214, 9_830, 9_830, 26_214]);
+});
+
+it("means hours by the shop's clocks", async () => {
+  const quiet = [{ from: 22 * 60, until: 6 * 60, volume: 0 }];
+  clock.wall = NOON + 9 * 3_600_000;
+  expect(await pay(speakerOf({ quiet }), 1_000)).toEqual({ kind: 'said' });
+  expect(await pay(speakerOf({ quiet }, 'WITA'), 1_000)).toEqual({ kind: 'quiet' });
 });
 
 function told(speaker: AlsaSpeaker): (number | undefined)[] {
