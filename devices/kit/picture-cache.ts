@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs';
+import { access, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Fault, messageOf } from '../../src/base/fault.js';
 import { err, ok, type Result } from '../../src/base/result.js';
@@ -29,6 +29,7 @@ export class PictureCache implements Pictures {
   /** By path; undefined while it is not ready, or of no use. */
   #names = new Map<string, string>();
   #round = 0;
+  #making: Promise<void> = Promise.resolve();
   #changed: () => void = () => undefined;
 
   constructor(options: PictureCacheOptions) {
@@ -46,7 +47,9 @@ export class PictureCache implements Pictures {
   prepare(paths: readonly string[]): void {
     this.#round += 1;
     this.#names = new Map();
-    void this.#make([...new Set(paths)], this.#round);
+    const round = this.#round;
+    // After the list of before has ended, so that it does not take away what this one finds there.
+    this.#making = this.#making.then(() => this.#make([...new Set(paths)], round));
   }
 
   async stop(): Promise<void> {
@@ -59,13 +62,14 @@ export class PictureCache implements Pictures {
     const { folder, scaler, log } = this.#options;
     const kept = new Set<string>();
     for (const path of paths) {
-      const name = this.#sourceName(path);
+      if (round !== this.#round) return;
+      const name = await this.#sourceName(path);
       if (!name.ok) {
         log.warn(`E${FAULT.productPicture} ${path}: ${name.error}`);
         continue;
       }
       const to = join(folder, name.value);
-      const made = existsSync(to) ? ok(to) : await scaler.scale({ from: path, to });
+      const made = (await isThere(to)) ? ok(to) : await scaler.scale({ from: path, to });
       if (round !== this.#round) return;
       if (made.ok) {
         kept.add(name.value);
@@ -73,23 +77,15 @@ export class PictureCache implements Pictures {
         this.#changed();
       } else log.warn(`E${FAULT.productPicture} ${path}: ${made.error.detail}`);
     }
-    this.#forget(kept);
+    if (round === this.#round) await this.#forget(kept);
   }
 
   /** By path, size and time of change: a picture that was replaced has another name. Looks before anything unpacks it. */
-  #sourceName(path: string): Result<string, string> {
+  async #sourceName(path: string): Promise<Result<string, string>> {
     try {
-      mkdirSync(this.#options.folder, { recursive: true });
-      const { size, mtimeMs } = statSync(path);
+      await mkdir(this.#options.folder, { recursive: true });
+      const { size, mtimeMs, begins } = await lookAt(path);
       if (size > LARGEST_BYTES) return err(`${size} bytes, and at most ${LARGEST_BYTES} are allowed`);
-      const head = Buffer.alloc(8);
-      const file = openSync(path, 'r');
-      try {
-        readSync(file, head, 0, 8, 0);
-      } finally {
-        closeSync(file);
-      }
-      const begins = head.toString('hex');
       if (begins !== PNG && !begins.startsWith(JPEG))
         return err('neither PNG nor JPEG, whatever its name says');
       const digest = createHash('sha256').update(`${path}\0${size}\0${mtimeMs}`).digest('hex');
@@ -99,14 +95,34 @@ export class PictureCache implements Pictures {
     }
   }
 
-  #forget(kept: ReadonlySet<string>): void {
+  async #forget(kept: ReadonlySet<string>): Promise<void> {
     const { folder, log } = this.#options;
     try {
-      if (!existsSync(folder)) return;
-      for (const name of readdirSync(folder))
-        if (!kept.has(name)) rmSync(join(folder, name), { force: true, recursive: true });
+      if (!(await isThere(folder))) return;
+      for (const name of await readdir(folder))
+        if (!kept.has(name)) await rm(join(folder, name), { force: true, recursive: true });
     } catch (thrown) {
       log.warn(`E${FAULT.productPicture} old pictures stay in ${folder}: ${messageOf(thrown)}`);
     }
   }
+}
+
+/** What is no file (a pipe, say) might never answer. */
+async function lookAt(path: string) {
+  const what = await stat(path);
+  if (!what.isFile()) throw new Error('no file');
+  const file = await open(path, 'r');
+  try {
+    const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
+    return { size: what.size, mtimeMs: what.mtimeMs, begins: buffer.toString('hex') };
+  } finally {
+    await file.close();
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

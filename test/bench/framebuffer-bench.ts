@@ -51,7 +51,7 @@ export async function benchFramebuffer(context: Context): Promise<BenchResult> {
 }
 
 async function benchOne(context: Context, geometry: Geometry, fonts: Fonts): Promise<Comparison[]> {
-  const painter = new Painter({ language: 'both', shop: 'Warung', fonts });
+  const painter = new Painter({ language: 'both', shop: 'Warung', fonts }, () => undefined);
   const canvas = new Canvas(geometry, 0, false);
   const panel = await openPanel(join(context.directory, String(geometry.bitsPerPixel)), geometry);
   const { svg, countdown } = blocksOf(SCAN, canvas.size, { language: 'both', shop: 'Warung', fonts });

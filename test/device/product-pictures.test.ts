@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import {
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -17,6 +19,7 @@ import { KioskPage } from '../../devices/display/kiosk/kiosk-page.js';
 import { loadSharp } from '../../devices/kit/load-sharp.js';
 import { PictureCache } from '../../devices/kit/picture-cache.js';
 import { QrSearchProcess } from '../../devices/kit/qr-search-process.js';
+import { ok } from '../../src/base/result.js';
 import { SystemClock } from '../../src/host/clock.js';
 import built from '../kit/built.js';
 import { KeptLog } from '../kit/kept-log.js';
@@ -133,6 +136,64 @@ describe('pictures of products', () => {
     expect(cache.nameOf(good)).toBeDefined();
     for (const each of bad) expect(log.lines.join('\n')).toMatch(new RegExp(`E155 ${each}: .`));
     expect(log.lines.join('\n')).toMatch(/bomb\.png: .*pixel limit/);
+  });
+
+  it('of 500 products are looked at one by one, and the loop turns in between', async () => {
+    const source = await picture('kopi.png', 30, 20);
+    const paths = Array.from({ length: 500 }, (_, i) => {
+      const path = join(folder, `${i}.png`);
+      linkSync(source, path);
+      return path;
+    });
+    const scaler = {
+      scale: ({ to }: { readonly to: string }) => {
+        writeFileSync(to, 'small');
+        return Promise.resolve(ok(to));
+      },
+      stop: () => Promise.resolve(),
+    };
+    /** How many became ready between two turns of the loop, at most: at this start or the next one. */
+    const mostInATurn = async (): Promise<number> => {
+      const all = new PictureCache({ folder: join(folder, 'many'), log, scaler });
+      let [now, most, ready] = [0, 0, 0];
+      all.start(() => {
+        now += 1;
+        ready += 1;
+        most = Math.max(most, now);
+      });
+      all.prepare(paths);
+      while (ready < paths.length)
+        await new Promise<void>((resolve) => {
+          setImmediate(() => {
+            now = 0;
+            resolve();
+          });
+        });
+      await all.stop();
+      return most;
+    };
+    expect(await mostInATurn()).toBeLessThanOrEqual(2);
+    expect(await mostInATurn()).toBeLessThanOrEqual(2);
+    await until('all of them', () => readdirSync(join(folder, 'many')).length === 500);
+  });
+
+  it('of a list that has just been replaced are not taken from the new one', async () => {
+    const [first, second] = [await picture('kopi.png', 30, 20), await picture('teh.png', 30, 20)];
+    await prepared(first, second);
+    // The old list ends with what is to be forgotten; the new one finds all of it there.
+    for (let times = 0; times < 5; times += 1) {
+      cache.prepare([first]);
+      await prepared(first, second);
+    }
+    for (const path of [first, second])
+      expect(readFileSync(join(folder, 'small', cache.nameOf(path) ?? '')).length).toBeGreaterThan(100);
+  });
+
+  it('that are no files are refused, and nothing waits for them', async () => {
+    const pipe = join(folder, 'pipe.png');
+    execFileSync('mkfifo', [pipe]);
+    await prepared(pipe, await picture('kopi.png', 30, 20));
+    expect(log.lines.join('\n')).toContain(`E155 ${pipe}: no file`);
   });
 
   it('are served by the page under their names, and nothing else of the folder is', async () => {

@@ -7,6 +7,7 @@ import { amountBlock, type Block, both, gap, type Ink, sign, textBlock } from '.
 import { drawChoice } from './choose.js';
 import { type Box, drawColumn, drawFirstThatFits } from './column.js';
 import type { Fonts } from './fonts.js';
+import type { WantedPicture } from './product-pictures.js';
 import { fitScreenQr, type PlacedQr } from './screen-qr.js';
 
 export interface Size {
@@ -25,6 +26,8 @@ export interface Face {
   readonly svg: string;
   readonly qr?: PlacedQr;
   readonly countdown?: CountdownPlace;
+  /** What stands for itself in the drawing until it is loaded. */
+  readonly pictures?: readonly WantedPicture[];
   /** Why there is no QR although there should be. */
   readonly wrong?: string;
 }
@@ -53,7 +56,7 @@ const LABEL: Ink = { color: ACCENT, muted: ACCENT };
 const NOTE: Ink = { color: WARN, muted: WARN };
 const CHOOSE_COLORS = {
   ...{ ink: ON_INK, accent: ACCENT, note: NOTE },
-  ...{ field: '#1b3f50', empty: '#12303e', chosen: GO_DEEP },
+  ...{ field: '#1b3f50', empty: '#12303e', chosen: GO_DEEP, ground: '#28566a' },
 };
 
 /** Draws `screen` at `size`. Pure: the same screen gives the same drawing. */
@@ -62,10 +65,10 @@ export function blocksOf(screen: Screen, size: Size, style: Style): Face {
   switch (screen.show) {
     case 'idle':
       return column(size, INK, idleBlocks(screen, style), style);
-    case 'choose':
-      return {
-        svg: sheet(size, INK, drawChoice(screen, size, { ...CHOOSE_COLORS, language, fonts: style.fonts })),
-      };
+    case 'choose': {
+      const { svg, pictures } = drawChoice(screen, size, { ...CHOOSE_COLORS, language, fonts: style.fonts });
+      return { svg: sheet(size, INK, svg), pictures };
+    }
     case 'entering': {
       const typed = screen.amount > 0;
       const label = typed ? DISPLAY_PHRASES.amount : DISPLAY_PHRASES.type;

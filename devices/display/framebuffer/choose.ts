@@ -1,30 +1,20 @@
-import { formatRupiah } from '../../../src/base/rupiah.js';
+import { formatRupiah, rupiah } from '../../../src/base/rupiah.js';
 import type { ChooseScreen, ShownProduct } from '../../../src/base/screen.js';
-import { DISPLAY_PHRASES, inLanguages, type ShownLanguage } from '../phrases.js';
-import { amountBlock, type Block, gap, type Ink, textBlock } from './block.js';
-import { type Box, type Column, drawColumn, drawFirstThatFits } from './column.js';
-import type { Fonts } from './fonts.js';
-
-/** What the face to choose from is drawn with. */
-export interface ChooseStyle {
-  readonly language: ShownLanguage;
-  readonly fonts: Fonts;
-  readonly ink: Ink;
-  readonly accent: string;
-  readonly note: Ink;
-  /** The field of a product, and of one that cannot be had now. */
-  readonly field: string;
-  readonly empty: string;
-  /** Of what is in the cart, with the ink on it. */
-  readonly chosen: string;
-}
+import { DISPLAY_PHRASES, inLanguages } from '../phrases.js';
+import { amountBlock, type Block, textBlock } from './block.js';
+import { type Box, type Column, drawColumn } from './column.js';
+import { type ChooseStyle, clipped, drawTile, type Part, roundRect } from './product-tile.js';
 
 /** A tile of a product in which less than this many pixels are left for a letter cannot be read. */
 const LEAST_WIDTH = 92;
 const MOST_COLUMNS = 5;
+/** A tile that is less wide or high than that, in pixels, has its words alone. */
+const LEAST_LOOK = 100;
+/** A cart of so many em has its prices beside the names. */
+const WITH_PRICES = 17;
 
 /** Products as numbered tiles, and beside them (below them on an upright screen) the cart: for who chooses by keys. */
-export function drawChoice(screen: ChooseScreen, { width, height }: Size, style: ChooseStyle): string {
+export function drawChoice(screen: ChooseScreen, { width, height }: Size, style: ChooseStyle): Part {
   const unit = Math.min(width, height) / 100;
   const margin = 3 * unit;
   const inner: Box = { x: margin, y: margin, width: width - 2 * margin, height: height - 2 * margin };
@@ -35,11 +25,9 @@ export function drawChoice(screen: ChooseScreen, { width, height }: Size, style:
     height: inner.height - head.height - margin / 2,
   };
   const [shelf, cart] = screen.cart === undefined ? [rest, undefined] : parted(rest, width > height, margin);
-  return (
-    drawHead(screen, head, unit, style) +
-    tilesOf(screen, shelf, unit, style) +
-    (cart === undefined ? '' : drawCart(screen, cart, unit, style))
-  );
+  const tiles = tilesOf(screen, shelf, unit, style);
+  const beside = cart === undefined ? '' : drawCart(screen, cart, unit, style);
+  return { svg: drawHead(screen, head, unit, style) + tiles.svg + beside, pictures: tiles.pictures };
 }
 
 interface Size {
@@ -96,84 +84,42 @@ function formatted(amount: ShownProduct['price'] | undefined): readonly string[]
   return amount === undefined ? [] : [formatRupiah(amount)];
 }
 
-function tilesOf(screen: ChooseScreen, box: Box, unit: number, style: ChooseStyle): string {
-  const between = 1.6 * unit;
+/** Where the tiles go: in as many columns as make them largest, with room for pictures or without. */
+function tilesOf(screen: ChooseScreen, box: Box, unit: number, style: ChooseStyle): Part {
   const { products } = screen;
-  let columns = 1;
-  let side = 0;
-  for (let tried = 1; tried <= MOST_COLUMNS; tried += 1) {
-    const rows = Math.max(2, Math.ceil(products.length / tried));
-    const width = (box.width - (tried - 1) * between) / tried;
-    const height = (box.height - (rows - 1) * between) / rows;
-    if (tried > 1 && width < Math.max(LEAST_WIDTH, 22 * unit)) break;
-    if (Math.min(width, 2 * height) <= side) continue;
-    side = Math.min(width, 2 * height);
-    columns = tried;
-  }
-  const rows = Math.max(2, Math.ceil(products.length / columns));
-  const width = (box.width - (columns - 1) * between) / columns;
-  const height = (box.height - (rows - 1) * between) / rows;
-  return products
-    .map((product, i) => {
-      const x = box.x + (i % columns) * (width + between);
-      const y = box.y + Math.floor(i / columns) * (height + between);
-      return drawTile(product, { x, y, width, height }, unit, style, screen.donation !== undefined);
-    })
-    .join('');
+  const gift = screen.donation !== undefined;
+  const upright = products.some(({ picture }) => picture !== undefined)
+    ? gridOf(products.length, box, unit, 0.8)
+    : undefined;
+  const pictured = upright !== undefined && upright.width >= LEAST_LOOK && upright.height >= LEAST_LOOK;
+  const { columns, between, width, height } = pictured ? upright : gridOf(products.length, box, unit, 2);
+  const parts = products.map((product, i) => {
+    const x = box.x + (i % columns) * (width + between);
+    const y = box.y + Math.floor(i / columns) * (height + between);
+    return drawTile(product, { x, y, width, height }, { unit, style, gift, pictured });
+  });
+  return {
+    svg: parts.map(({ svg }) => svg).join(''),
+    pictures: parts.flatMap(({ pictures }) => pictures),
+  };
 }
 
-function drawTile(
-  product: ShownProduct,
-  box: Box,
-  unit: number,
-  style: ChooseStyle,
-  isGift: boolean,
-): string {
-  const { fonts, language, ink, accent, field, empty, chosen } = style;
-  const { number, name, price, unavailable, inCart } = product;
-  const first = language === 'both' ? 'id' : language;
-  const had = unavailable === undefined;
-  const cost = textBlock(
-    unavailable?.[first] ?? formatRupiah(price),
-    isGift ? 9 : 6,
-    had ? accent : ink.muted,
-    { lines: 1 },
-  );
-  const color = had ? ink.color : ink.muted;
-  const short = isGift ? [cost] : [textBlock(name[first], 6, color), gap(0.6), cost];
-  const left = 9.5 * unit;
-  const inset = 1.4 * unit;
-  // In a low tile there is one line, which ends where the tile does.
-  const line = clipped(name[first], (box.width - left - inset) / Math.max(5 * unit, 11), fonts);
-  const [, second] = inLanguages(name, language);
-  const long =
-    second === undefined || isGift
-      ? []
-      : [
-          [
-            textBlock(name[first], 6, color),
-            textBlock(second, 4.2, ink.muted, { bold: false }),
-            gap(0.6),
-            cost,
-          ],
-        ];
-  const brief = isGift ? [cost] : [textBlock(line, 5, color, { lines: 1 }), cost];
-  const words = {
-    x: box.x + left,
-    y: box.y + inset,
-    width: box.width - left - inset,
-    height: box.height - 2 * inset,
+/** @param wide how many times as wide as high a tile is at its best */
+function gridOf(count: number, box: Box, unit: number, wide: number) {
+  const between = 1.6 * unit;
+  const gridIn = (columns: number) => {
+    const rows = Math.max(2, Math.ceil(count / columns));
+    const width = (box.width - (columns - 1) * between) / columns;
+    const height = (box.height - (rows - 1) * between) / rows;
+    return { columns, between, width, height };
   };
-  const numbered = [
-    textBlock(String(number), 6.5, had ? accent : ink.muted, { lines: 1 }),
-    ...(inCart === undefined ? [] : [gap(1), textBlock(`${inCart}x`, 5, ink.color, { lines: 1 })]),
-  ];
-  const beside = { x: box.x + inset / 2, y: words.y, width: left - inset / 2, height: words.height };
-  return (
-    rect(box, unit, !had ? empty : inCart === undefined ? field : chosen) +
-    drawColumn(numbered, { box: beside, unit, align: 'middle', fonts }).svg +
-    drawFirstThatFits([...long, short, brief], { box: words, unit, align: 'start', fonts }, 0.9).svg
-  );
+  let best = gridIn(1);
+  for (let columns = 2; columns <= MOST_COLUMNS; columns += 1) {
+    const tried = gridIn(columns);
+    if (tried.width < Math.max(LEAST_WIDTH, 22 * unit)) break;
+    if (Math.min(tried.width, wide * tried.height) > Math.min(best.width, wide * best.height)) best = tried;
+  }
+  return best;
 }
 
 /** The newest lines, as many as there is room for, and how many more there are; the sum is of all of them. */
@@ -189,18 +135,26 @@ function drawCart(screen: ChooseScreen, box: Box, unit: number, style: ChooseSty
     width: box.width - 2 * inset,
     height: box.height - 2 * inset - foot,
   };
-  const each = Math.max(5 * unit, 10) * 1.3;
+  const size = Math.max(4.4 * unit, 10);
+  const each = size * 1.35;
   const room = Math.max(1, Math.floor(place.height / each));
   const shown = lines.length <= room ? lines : lines.slice(1 - room);
   const more = lines.length - shown.length;
-  const parts = [
-    ...(more === 0 ? [] : [`+ ${more} ...`]),
-    ...shown.map(({ quantity, name }) => `${quantity}x ${name[first]}`),
-  ];
-  const listed = parts.map((line, i) => {
-    const y = place.y + i * each;
-    const size = Math.max(5 * unit, 10);
-    return `<path d="${fonts.regular.outline(clipped(line, place.width / size, fonts), place.x, y + size, size)}" fill="${ink.color}"/>`;
+  const wide = place.width / size;
+  const listed = [
+    ...(more === 0 ? [] : [{ words: `+ ${more} ...`, cost: '' }]),
+    ...shown.map(({ quantity, name, price }) => ({
+      words: `${quantity}x ${name[first]}`,
+      cost: wide < WITH_PRICES ? '' : formatRupiah(rupiah(quantity * price)),
+    })),
+  ].map(({ words, cost }, i) => {
+    const y = place.y + i * each + size;
+    const taken = fonts.regular.width(cost);
+    const left = clipped(words, wide - (cost === '' ? 0 : taken + 1), fonts);
+    const outlines =
+      fonts.regular.outline(left, place.x, y, size) +
+      fonts.regular.outline(cost, place.x + place.width - taken * size, y, size);
+    return `<path d="${outlines}" fill="${ink.color}"/>`;
   });
   const ask = inLanguages(DISPLAY_PHRASES.byNumber, language);
   const nothing = ask.map((line, i) =>
@@ -208,7 +162,9 @@ function drawCart(screen: ChooseScreen, box: Box, unit: number, style: ChooseSty
   );
   const { cart } = screen;
   if (cart === undefined || lines.length === 0)
-    return rect(box, unit, field) + drawColumn(nothing, { box: place, unit, align: 'middle', fonts }).svg;
+    return (
+      roundRect(box, unit, field) + drawColumn(nothing, { box: place, unit, align: 'middle', fonts }).svg
+    );
   const below = { ...place, y: box.y + box.height - foot, height: foot - inset };
   const pay = inLanguages(DISPLAY_PHRASES.payByKey, language).join(' / ');
   const sum = [
@@ -216,20 +172,8 @@ function drawCart(screen: ChooseScreen, box: Box, unit: number, style: ChooseSty
     textBlock(pay, 4.4, note.color, { lines: 1 }),
   ];
   return (
-    rect(box, unit, field) +
+    roundRect(box, unit, field) +
     listed.join('') +
     drawColumn(sum, { box: below, unit, align: 'start', fonts }).svg
   );
-}
-
-/** As much of it as fits, in em. */
-function clipped(line: string, width: number, { bold }: Fonts): string {
-  if (bold.width(line) <= width) return line;
-  let short = line;
-  while (short !== '' && bold.width(`${short}...`) > width) short = short.slice(0, -1);
-  return `${short.trimEnd()}...`;
-}
-
-function rect({ x, y, width, height }: Box, unit: number, fill: string): string {
-  return `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${1.8 * unit}" fill="${fill}"/>`;
 }

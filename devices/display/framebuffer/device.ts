@@ -59,12 +59,13 @@ export const FRAMEBUFFER = device(TABLE, [GUIDE], async (settings, tools: Tools 
   const { FramebufferSurface } = await import('./framebuffer.js');
   const { ScreenDisplay } = await import('../screen-display.js');
   const { connector, rotate, swapRedBlue } = settings;
-  const { timers, language, shop } = tools;
+  const { timers, language, shop, pictures } = tools;
   const surface = new FramebufferSurface({
     place: { device: settings.device, sysfs: SYSFS, ...(connector === undefined ? {} : { connector }) },
     rotation: rotate,
     log: tools.log.child('framebuffer'),
     ...{ swapRedBlue, language, shop, timers },
+    ...(pictures === undefined ? {} : { pictures }),
   });
   return new ScreenDisplay(surface, tools) as Display;
 });

@@ -54,8 +54,11 @@ export class FramebufferSurface implements Surface {
     this.#stopped = false;
     const fonts = await this.#prepare();
     if (fonts === undefined) return;
-    const { language, shop } = this.#options;
-    this.#painter = new Painter({ language, shop, fonts });
+    const { language, shop, pictures, log } = this.#options;
+    const where = pictures === undefined ? {} : { pictures };
+    this.#painter = new Painter({ language, shop, fonts, ...where }, ({ code, detail }) => {
+      log.warn(`E${code} ${detail}`);
+    });
     await this.#look();
   }
 

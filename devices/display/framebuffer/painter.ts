@@ -1,9 +1,11 @@
+import type { Fault } from '../../../src/base/fault.js';
 import type { Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import { blocksOf, type Face, type Style, timeUp } from './blocks.js';
 import type { Canvas, Span } from './canvas.js';
 import { Countdown } from './countdown.js';
 import { type Picture, rasterOf } from './picture.js';
+import type { ProductPictures } from './product-pictures.js';
 import { paintQr } from './screen-qr.js';
 import { testFace } from './test-face.js';
 
@@ -23,10 +25,14 @@ export interface Stroke {
 export class Painter {
   readonly #style: Style;
   readonly #countdown: Countdown;
+  readonly #failed: (fault: Fault) => void;
+  #pictures: ProductPictures | undefined;
   #painted: Painted | undefined;
 
-  constructor(style: Style) {
+  /** @param failed a picture of a product cannot be shown */
+  constructor(style: Style, failed: (fault: Fault) => void) {
     this.#style = style;
+    this.#failed = failed;
     this.#countdown = new Countdown(style.fonts);
   }
 
@@ -34,7 +40,7 @@ export class Painter {
   async paint(canvas: Canvas, screen: Screen): Promise<Stroke> {
     const over = screen.show === 'scan' && screen.leftMs <= 0;
     const face = blocksOf(over ? timeUp(screen) : screen, canvas.size, this.#style);
-    const picture = await drawn(face);
+    const picture = await drawn(await this.#withPictures(face));
     if (face.countdown !== undefined && screen.show === 'scan') {
       await this.#countdown.prepare(face.countdown.box);
       const { box } = face.countdown;
@@ -46,6 +52,17 @@ export class Painter {
     return face.wrong === undefined
       ? { span }
       : { span, wrong: { code: FAULT.qrNotDrawable, detail: face.wrong } };
+  }
+
+  /** What a shop without pictures of its products needs none of is loaded with the first one. */
+  async #withPictures(face: Face): Promise<Face> {
+    const { pictures: folder } = this.#style;
+    if (folder === undefined || face.pictures === undefined || face.pictures.length === 0) return face;
+    if (this.#pictures === undefined) {
+      const { ProductPictures } = await import('./product-pictures.js');
+      this.#pictures = new ProductPictures(folder, this.#failed);
+    }
+    return { ...face, svg: await this.#pictures.into(face.svg, face.pictures) };
   }
 
   /** The countdown of the screen that was painted last. @returns undefined where there is none */
