@@ -1,7 +1,5 @@
+import type { Right } from '../../src/base/register-messages.js';
 import type { LineLoss } from './line.js';
-
-/** What a program may do: ask for sales and give them up, look at them, give money back. */
-export type Right = 'sell' | 'read' | 'refund';
 
 /** One of those who may be on a line at the same time. */
 export interface Caller {

@@ -1,17 +1,21 @@
 import type { Rupiah } from './rupiah.js';
 
-/** Which sale of its own a register means. */
-export type SaleName =
-  | { readonly by: 'last'; readonly till?: string }
+/** What a program may do: ask for sales and give them up, look at them, give money back. */
+export type Right = 'sell' | 'read' | 'refund';
+
+/** Which sale a register means, and whose name it has itself: its own, or `@` and its address. */
+export type SaleName = { readonly till?: string } & (
+  | { readonly by: 'last' }
   /** The retrieval reference number that we printed and sent: twelve digits. */
   | { readonly by: 'rrn'; readonly rrn: string }
   /** The register's own reference, as it came with the sale. */
-  | { readonly by: 'reference'; readonly reference: string; readonly till?: string }
+  | { readonly by: 'reference'; readonly reference: string }
   /**
    * The number on the slip, of which there are six digits. `digits` where the protocol has room for fewer: the newest sale
    * whose number ends with them.
    */
-  | { readonly by: 'invoice'; readonly invoice: number; readonly digits?: number };
+  | { readonly by: 'invoice'; readonly invoice: number; readonly digits?: number }
+);
 
 /** What a register asks, in our words. The protocol's own numbers stay in its driver. */
 export type RegisterQuestion =

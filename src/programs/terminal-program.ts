@@ -309,6 +309,7 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
       ...(gateway.merchantId === undefined ? {} : { merchantId: gateway.merchantId }),
     },
     limits: { min: sale.min, max: sale.max },
+    rights: new Map(config.program.map(({ name, rights }) => [name, rights])),
     head: slipHead(config),
     // With QRIS the charge itself brings what is in the QR.
     pictures: gateway.paymentType === 'gopay',

@@ -7,6 +7,7 @@ import type { Wish } from '../base/wish.js';
 import type { Fact, Reading } from '../core/readiness.js';
 import type { Rules, SaleEvent } from '../core/sale/event.js';
 import type { SlipBounds } from '../core/sale/slip-job.js';
+import type { Rights } from '../core/source/rights.js';
 import type { SlipHead } from '../core/text/slip-style.js';
 import type { Journal } from '../journal/journal.js';
 import type { Random } from '../port/clock.js';
@@ -78,6 +79,8 @@ export interface TerminalSettings {
   readonly printUnpaid?: 'unknown' | 'all';
   /** How many slips may wait for the printer, and how long. */
   readonly slips: SlipBounds;
+  /** Of the programs that tokens name. */
+  readonly rights?: Rights;
   /** How long "LUNAS" stays, and other endings twice as long. */
   readonly paidMs: number;
   readonly minFreeBytes: number;

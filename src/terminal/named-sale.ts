@@ -28,5 +28,6 @@ function byReference(key: string, { journal, registers }: Adapters): Sale | unde
   const found = registers.flatMap(
     ({ kind, register }) => journal.saleByReference(kind, register.name, key) ?? [],
   );
-  return found.sort((a, b) => b.invoice - a.invoice)[0];
+  // What stands in for a name that a register does not give is no name to anybody.
+  return found.filter(({ source }) => source.own).sort((a, b) => b.invoice - a.invoice)[0];
 }

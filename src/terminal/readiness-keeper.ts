@@ -35,7 +35,7 @@ export class ReadinessKeeper {
   #taken = 0;
   #stopTimer: (() => void) | undefined;
   /** The last yes, which holds until another reading is taken or one of them has become stale. */
-  #judged: { readonly taken: number; readonly readiness: Readiness; readonly untilMs: number } | undefined;
+  readonly #judged = new Map<boolean, { taken: number; readiness: Readiness; untilMs: number }>();
   /** As the log says. */
   #sells = false;
   /** What the last reading of the journal was made of. */
@@ -81,15 +81,16 @@ export class ReadinessKeeper {
     return this.#freeBytes;
   }
 
-  judge(): Readiness {
+  /** @param byProgram for a sale of programs that show its QR themselves: they show nobody else's */
+  judge(byProgram = this.programScreen.used): Readiness {
     const { adapters, settings } = this.#context;
     const nowMs = adapters.clock.monoMs();
-    const judged = this.#judged;
+    const judged = this.#judged.get(byProgram);
     if (judged !== undefined && judged.taken === this.#taken && nowMs <= judged.untilMs)
       return judged.readiness;
     const ways = [
       ...(adapters.displays.some(({ canShowQr }) => canShowQr) ? (['screen'] as const) : []),
-      ...(this.programScreen.used ? (['program'] as const) : []),
+      ...(byProgram ? (['program'] as const) : []),
       ...(adapters.printer !== undefined && settings.printQr ? (['paper'] as const) : []),
     ];
     const machine = adapters.vending?.machine.amounts === 'entry';
@@ -100,8 +101,11 @@ export class ReadinessKeeper {
     );
     // A refusal tells how old a stale fact is, and so is never the same for long.
     if (readiness.ready)
-      this.#judged = { taken: this.#taken, readiness, untilMs: staleAfterMs(this.#readings, nowMs) };
-    this.#tell(readiness);
+      this.#judged.set(byProgram, {
+        ...{ taken: this.#taken, readiness },
+        untilMs: staleAfterMs(this.#readings, nowMs),
+      });
+    if (byProgram === this.programScreen.used) this.#tell(readiness);
     return readiness;
   }
 

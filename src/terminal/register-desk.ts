@@ -122,7 +122,8 @@ export class RegisterDesk {
     const request = repeated?.source.own ? frame : repeated?.source.reference;
     return {
       open: this.#sales.open,
-      readiness: this.#keeper.judge(),
+      readiness: this.#keeper.judge(register.shows !== undefined),
+      ...(settings.rights === undefined ? {} : { rights: settings.rights }),
       ...(last === undefined || register.mayNeverAcknowledge !== true
         ? {}
         : { meeting: this.#meeting(name, last.orderId, frame) }),
@@ -454,7 +455,7 @@ function isPassing({ polls }: Register, { ask }: RegisterQuestion, { result }: R
 
 /** With the till that asks, where it says which: money goes back in somebody's name (law 15). */
 function whoAsks(name: string, wanted: RegisterQuestion): string {
-  const till = 'sale' in wanted && 'till' in wanted.sale ? wanted.sale.till : undefined;
+  const till = 'sale' in wanted ? wanted.sale.till : undefined;
   return till === undefined ? name : `${name} ${till}`;
 }
 

@@ -313,7 +313,8 @@ export class Terminal {
   #entered(wanted: ToPay | undefined, pad: string): void {
     if (wanted === undefined) return;
     const { amount, items } = wanted;
-    const readiness = this.#keeper.judge();
+    // Programs show the QR of their own sales only.
+    const readiness = this.#keeper.judge(false);
     if (!readiness.ready)
       return this.#refuse(amount, pad, readiness.code, `E${readiness.code} ${readiness.detail}`);
     const vending = this.#vendingDesk.entered(wanted);

@@ -45,6 +45,8 @@ const STATES: Variants = {
   delivering: [
     { at: 'delivering', step: 'telling', again: false },
     { at: 'delivering', step: 'claim', again: false },
+    { at: 'delivering', step: 'telling', again: true, claim: 'over' },
+    { at: 'delivering', step: 'telling', again: true, owedSinceMs: 0 },
   ],
   delivered: [{ at: 'delivered', atMs: 0 }],
   owed: (

@@ -1,8 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { Failure, refused } from '../../../src/base/fault.js';
+import type { Right } from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
-import type { Caller, Right } from '../../kit/callers.js';
+import type { Caller } from '../../kit/callers.js';
 import type { HostRefusal } from '../../kit/http-server.js';
 
 /** A program that a token stands for. */

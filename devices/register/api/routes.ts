@@ -1,4 +1,4 @@
-import type { Right } from '../../kit/callers.js';
+import type { Right } from '../../../src/base/register-messages.js';
 
 /** What can be done over HTTP. */
 export type Deed =

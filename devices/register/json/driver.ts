@@ -1,5 +1,6 @@
 import type { RegisterProgress, RegisterResult } from '../../../src/base/register-messages.js';
 import { FAULT } from '../../../src/core/fault/table.js';
+import { rightOf } from '../../../src/core/source/rights.js';
 import type { Register, RegisterEvent, SendOutcome } from '../../../src/port/register.js';
 import type { Caller, Callers, CallersEvent } from '../../kit/callers.js';
 import { type LineLoss, REGISTER_LOSS } from '../../kit/line.js';
@@ -21,7 +22,7 @@ import { describeJsonAnswer, describeRequest } from './describe.js';
 import { FIELDS } from './field.js';
 import { JsonOutbox, type OutboxOptions } from './outbox.js';
 import { asQuestion } from './question.js';
-import { type BadRequest, canonical, type JsonRequest, readRequest, rightOf } from './request.js';
+import { type BadRequest, canonical, type JsonRequest, readRequest } from './request.js';
 import { Routes } from './routes.js';
 
 export interface JsonRegisterOptions extends JsonAnswerOptions, OutboxOptions, Pick<Tools, 'clock'> {
@@ -175,7 +176,8 @@ export class JsonRegister implements Register {
       this.#wrong(caller, { op, names: request, field, found, allowed });
     };
     if (till !== name) return wrong('till', till, `${name}, as the token says, or nothing`);
-    if (!rights.includes(rightOf(op))) return wrong('op', op, `what needs no more than ${rights.join(', ')}`);
+    const needed = op === 'ack' ? 'sell' : rightOf(asQuestion(request).ask);
+    if (!rights.includes(needed)) return wrong('op', op, `what needs no more than ${rights.join(', ')}`);
     return { ...request, till };
   }
 

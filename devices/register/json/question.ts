@@ -43,6 +43,6 @@ export function asQuestion(request: JsonRequest): RegisterQuestion {
 function saleName({ ref, rrn, invoice, till }: JsonRequest): SaleName {
   const whose = till === undefined ? {} : { till };
   if (ref !== undefined) return { by: 'reference', reference: ref, ...whose };
-  if (rrn !== undefined) return { by: 'rrn', rrn };
-  return invoice === undefined ? { by: 'last', ...whose } : { by: 'invoice', invoice };
+  if (rrn !== undefined) return { by: 'rrn', rrn, ...whose };
+  return { ...(invoice === undefined ? { by: 'last' } : { by: 'invoice', invoice }), ...whose };
 }

@@ -1,7 +1,6 @@
 import { assert } from '../../../src/base/assert.js';
 import { type Json, parseObject } from '../../../src/base/json.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
-import type { Right } from '../../kit/callers.js';
 import { FIELDS, short, shownJson, type WrongField } from './field.js';
 
 /** How a request names a sale, or itself. An answer names it in the same way. */
@@ -56,12 +55,6 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 };
 
 export const OPS: readonly string[] = Object.keys(OPERATIONS);
-
-/** What a program must be allowed for it. An operation that we do not know changes nothing. */
-export function rightOf(op: string): Right {
-  if (op === 'refund') return 'refund';
-  return ['hello', 'status', 'totals'].includes(op) || !OPS.includes(op) ? 'read' : 'sell';
-}
 
 /** The order of the fields in a canonical line. */
 const ORDER = [

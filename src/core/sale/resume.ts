@@ -89,6 +89,8 @@ type Delivering = Extract<SaleState, { at: 'delivering' }>;
  */
 function resumeDelivery(sale: Sale, state: Delivering, rules: Rules, now: Moment): Decision {
   if (isAllBack(sale)) return resolveRefunded(sale, now);
+  if (state.owedSinceMs !== undefined)
+    return step(sale, { at: 'owed', why: 'deliveryUnknown', sinceMs: state.owedSinceMs }, []);
   switch (sale.source.kind) {
     case 'keypad':
       return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);
@@ -102,5 +104,5 @@ function resumeDelivery(sale: Sale, state: Delivering, rules: Rules, now: Moment
 }
 
 function awaitClaim(sale: Sale, state: Delivering, rules: Rules): Decision {
-  return step(sale, { ...state, step: 'claim' }, [startTimer('claim', rules.claimMs)]);
+  return step(sale, { ...state, step: 'claim', claim: 'runs' }, [startTimer('claim', rules.claimMs)]);
 }

@@ -129,7 +129,15 @@ export type SaleState =
       readonly code?: number;
     }
   /** Settled; telling the source. `claim`: the source must ask (again) for the answer itself. */
-  | { readonly at: 'delivering'; readonly step: 'telling' | 'claim'; readonly again: boolean }
+  | {
+      readonly at: 'delivering';
+      readonly step: 'telling' | 'claim';
+      readonly again: boolean;
+      /** The time in which it must be heard: from the first answer on, and no question begins it anew. */
+      readonly claim?: 'runs' | 'over';
+      /** It was owed since then when its source came for it: that has not ended before it is heard. */
+      readonly owedSinceMs?: number;
+    }
   | {
       readonly at: 'delivered';
       readonly atMs: number;

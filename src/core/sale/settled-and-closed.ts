@@ -27,12 +27,14 @@ export function inDelivering(sale: Sale, event: SaleEvent, rules: Rules, now: Mo
       return deliveryEnded(sale, event, rules, now);
     case 'claimed':
       if (state.step === 'telling') return ignored('the answer is on its way');
+      // The time for it goes on: who asks every second, and never says that it has heard, would hold it up for ever (law 14).
       return step(sale, { ...state, step: 'telling', again: true }, [
-        { do: 'cancelTimers' },
+        { do: 'cancelTimers', timers: ['look'] },
         { do: 'deliver', again: true },
       ]);
     case 'timer':
-      if (event.timer !== 'claim' || state.step !== 'claim') return lookForRefund(sale, event.timer);
+      if (event.timer !== 'claim') return lookForRefund(sale, event.timer);
+      if (state.step === 'telling') return step(sale, { ...state, claim: 'over' }, []);
       return owe(sale, 'deliveryUnknown', 'settled, and its source did not come for the answer', now);
     case 'refundAsked':
       if (state.step !== 'claim') return ignored('its source is being told that it is paid');
@@ -60,12 +62,24 @@ function deliveryEnded(sale: Sale, event: EventOf<'deliveryEnded'>, rules: Rules
       // It may have vended all the same, and would again (law 6); unless it never vends twice for one reference.
       if (sale.source.kind === 'vending' && !sale.source.repeats)
         return owe(sale, 'deliveryUnknown', `settled, and the machine may have vended: ${event.detail}`, now);
-      return step(sale, { ...state, step: 'claim' }, [startTimer('claim', rules.claimMs)]);
+      return unclaimed(sale, state, rules, now);
     case 'partly':
       return owe(sale, 'partlyDelivered', `settled, but ${event.detail}`, now);
     case 'failed':
       return owe(sale, 'deliveryFailed', `settled, but ${event.detail}`, now);
   }
+}
+
+/** Told, and not heard: its source may come for it once more, as long as there is time. */
+function unclaimed(sale: Sale, state: Delivering, rules: Rules, now: Moment): Decision {
+  const { claim, owedSinceMs } = state;
+  // It may have been heard all the same. A slip, and whoever else is told of what is owed, have it already.
+  if (owedSinceMs !== undefined)
+    return step(sale, { at: 'owed', why: 'deliveryUnknown', sinceMs: owedSinceMs }, []);
+  if (claim === 'over')
+    return owe(sale, 'deliveryUnknown', 'settled, and its source never said that it has heard', now);
+  if (claim === 'runs') return step(sale, { ...state, step: 'claim' }, []);
+  return step(sale, { ...state, step: 'claim', claim: 'runs' }, [startTimer('claim', rules.claimMs)]);
 }
 
 /** Delivered, owed, resolved: refunds are noted, and an owed sale can still find its source. */
@@ -91,7 +105,9 @@ export function inSettled(sale: Sale, event: SaleEvent, rules: Rules, now: Momen
       if (state.refund?.ended === 'unknown') return ignored('it may have been refunded');
       if (sale.source.kind === 'vending' && !sale.source.repeats)
         return ignored('a machine never vends on a guess');
-      return step(sale, { at: 'delivering', step: 'telling', again: true }, [{ do: 'deliver', again: true }]);
+      return step(sale, { at: 'delivering', step: 'telling', again: true, owedSinceMs: state.sinceMs }, [
+        { do: 'deliver', again: true },
+      ]);
     case 'resolvedByHand':
       if (state.at !== 'owed') return ignored(`it is ${state.at}, not owed`);
       return step(

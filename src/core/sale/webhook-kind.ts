@@ -30,6 +30,8 @@ function endOf({ state }: Sale): WebhookKind | undefined {
     case 'delivered':
     case 'owed':
       return state.at;
+    case 'delivering':
+      return state.owedSinceMs === undefined ? undefined : 'owed';
     case 'resolved':
       return state.how === 'refunded' ? 'refunded' : 'resolved';
     case 'refused':

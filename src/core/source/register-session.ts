@@ -5,7 +5,8 @@ import type { Readiness } from '../readiness.js';
 import { isAllBack } from '../sale/refund-news.js';
 import { isForAPerson, isSettled, occupiesTerminal, type Sale } from '../sale/sale.js';
 import { mayBeRefunded, NOT_REFUNDED, registerSale, resultOf, resultOfRefund } from './register-result.js';
-import { isMeant, isSameTill, isTakenAsHeard, type Meeting } from './same-request.js';
+import { isMeant, lacksRight, type Rights } from './rights.js';
+import { isSameTill, isTakenAsHeard, type Meeting } from './same-request.js';
 
 /** The last thing that a register was sent about a sale, or in reply to a frame, as the journal has it. */
 export interface GivenAnswer {
@@ -37,9 +38,13 @@ export interface RegisterView {
   readonly shiftIsEmpty: boolean;
   readonly readiness: Readiness;
   readonly limits: { readonly min: Rupiah; readonly max: Rupiah };
+  /** Of the programs that tokens name. */
+  readonly rights?: Rights;
   /** Whether the merchant has refunds enabled, and this register may ask for them. */
   readonly refunds: boolean;
 }
+
+const NOBODY: Rights = new Map();
 
 /** What was paid, and has not gone back. */
 const PAID: readonly RegisterResult['result'][] = ['approved', 'handedOver', 'seenTo'];
@@ -85,6 +90,8 @@ export function decideRegister(
   frame: string,
   view: RegisterView,
 ): RegisterDecision {
+  const why = lacksRight(question, view.rights ?? NOBODY);
+  if (why !== undefined) return answer({ result: 'invalid', why });
   switch (question.ask) {
     case 'sale':
       return sale(question, frame, view);
@@ -130,14 +137,14 @@ function answer(result: RegisterResult): RegisterDecision {
 }
 
 /**
- * A register may ask about what registers sold, and not about the keypad's customers or the vending machine's; nor, by a
- * name that may be another till's as well, about what that one sold.
+ * A register may ask about what registers sold, and not about the keypad's customers or the vending machine's; nor about
+ * what another till sold, as far as {@link isMeant} says.
  */
 function meant(name: SaleName, view: RegisterView): Sale | undefined {
   const asked = name.by === 'last' ? view.last : view.named;
   const kind = asked?.source.kind;
   if (asked === undefined || (kind !== 'register' && kind !== 'api')) return undefined;
-  return isMeant(asked, name) ? asked : undefined;
+  return isMeant(asked, name, view.rights ?? NOBODY) ? asked : undefined;
 }
 
 function sale(

@@ -1,4 +1,3 @@
-import type { SaleName } from '../../base/register-messages.js';
 import type { VendRequest } from '../../base/vending-messages.js';
 import type { Sale } from '../sale/sale.js';
 
@@ -63,9 +62,4 @@ export function keyOfReference(reference: string, till: string | undefined): str
  */
 export function isSameTill({ source }: Sale, till: string | undefined): boolean {
   return source.till === till;
-}
-
-/** Whether a register's name of a sale means this one. Our own numbers (RRN, invoice) are no other sale's. */
-export function isMeant(sale: Sale, name: SaleName): boolean {
-  return name.by === 'rrn' || name.by === 'invoice' || isSameTill(sale, name.till);
 }

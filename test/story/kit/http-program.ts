@@ -153,7 +153,7 @@ const PROBLEMS: Operation = {
 } as const;
 
 /** Where the API of the terminal that was started last listens. */
-async function apiUrl(shop: Shop, scheme = 'http'): Promise<string> {
+export async function apiUrl(shop: Shop, scheme = 'http'): Promise<string> {
   const port = await shop.found('the port of the API', () =>
     shop.log
       .findLast((line) => /api: ws .* listening on port \d+$/.test(line))
