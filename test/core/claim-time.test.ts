@@ -15,7 +15,7 @@ function told(): Sale {
 }
 
 /** Where these lead, and everything that was done on the way. */
-function after(begin: Sale, events: readonly SaleEvent[]): { sale: Sale; effects: readonly Effect[] } {
+function run(begin: Sale, events: readonly SaleEvent[]): { sale: Sale; effects: readonly Effect[] } {
   const effects: Effect[] = [];
   let sale = begin;
   for (const event of events) {
@@ -36,22 +36,22 @@ function timersIn(effects: readonly Effect[]): readonly Effect[] {
 
 describe('who asks every second, and never says that it has heard', () => {
   it('has the time from the first answer on, and no more by asking again (law 14)', () => {
-    const first = after(told(), [UNHEARD]);
+    const first = run(told(), [UNHEARD]);
     expect(timersIn(first.effects)).toEqual([{ do: 'startTimer', timer: 'claim', afterMs: RULES.claimMs }]);
-    const polled = after(first.sale, Array.from({ length: 20 }, () => [CLAIMED, UNHEARD]).flat());
+    const polled = run(first.sale, Array.from({ length: 20 }, () => [CLAIMED, UNHEARD]).flat());
     expect(timersIn(polled.effects)).toEqual([]);
-    expect(after(polled.sale, [DUE]).sale.state).toMatchObject({ at: 'owed', why: 'deliveryUnknown' });
+    expect(run(polled.sale, [DUE]).sale.state).toMatchObject({ at: 'owed', why: 'deliveryUnknown' });
     // The time is over while the answer is on its way: it may be heard yet.
-    const late = after(polled.sale, [CLAIMED, DUE]).sale;
+    const late = run(polled.sale, [CLAIMED, DUE]).sale;
     expect(late.state).toMatchObject({ at: 'delivering', step: 'telling' });
-    expect(after(late, [UNHEARD]).sale.state).toMatchObject({ at: 'owed', why: 'deliveryUnknown' });
-    expect(after(late, [{ ...UNHEARD, outcome: 'done' }]).sale.state.at).toBe('delivered');
+    expect(run(late, [UNHEARD]).sale.state).toMatchObject({ at: 'owed', why: 'deliveryUnknown' });
+    expect(run(late, [{ ...UNHEARD, outcome: 'done' }]).sale.state.at).toBe('delivered');
   });
 
   it('moves nothing by asking for what is owed: no second slip, no second word to others', () => {
-    const owed = after(told(), [UNHEARD, DUE]).sale;
+    const owed = run(told(), [UNHEARD, DUE]).sale;
     const since = owed.state;
-    const polled = after(owed, [CLAIMED, UNHEARD, CLAIMED, UNHEARD]);
+    const polled = run(owed, [CLAIMED, UNHEARD, CLAIMED, UNHEARD]);
     expect(polled.sale.state).toEqual(since);
     expect([...new Set(polled.effects.map((effect) => effect.do))]).toEqual(['deliver']);
     const telling = stepped(owed, CLAIMED).sale;
