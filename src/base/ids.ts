@@ -55,3 +55,21 @@ export function ulid(wallMs: number, random: Uint8Array): string {
   }
   return head + tail;
 }
+
+/** The 16 bytes of an order id's ULID: its 26 characters hold 130 bits, of which the first two are zero. */
+export function ulidBytes(orderId: OrderId): Uint8Array {
+  let value = 0n;
+  for (const character of orderId.slice(-26)) value = value * 32n + BigInt(CROCKFORD.indexOf(character));
+  return Uint8Array.from({ length: 16 }, (_, at) => Number((value >> BigInt(8 * (15 - at))) & 255n));
+}
+
+/** The reverse, of 16 bytes. */
+export function ulidOf(bytes: Uint8Array): string {
+  let value = bytes.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  let text = '';
+  for (let at = 0; at < 26; at += 1) {
+    text = CROCKFORD.charAt(Number(value % 32n)) + text;
+    value /= 32n;
+  }
+  return text;
+}

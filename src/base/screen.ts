@@ -120,6 +120,8 @@ export type Screen =
       readonly number?: string;
       readonly amount: Rupiah;
       readonly notes: readonly Words[];
+      /** What a phone opens to have the receipt, as a code. At most 512 characters. */
+      readonly receipt?: string;
     }
   /** The end without payment, with a plain reason and its number where there is one. */
   | {
@@ -144,5 +146,7 @@ export type Screen =
       readonly amount: Rupiah;
       readonly words: Words;
       readonly help?: Help;
+      /** As of a paid one; where there is a code to write to the shop, that one goes before it. */
+      readonly receipt?: string;
     }
   | { readonly show: 'outOfService'; readonly words: Words; readonly code: number; readonly help?: Help };

@@ -113,10 +113,19 @@ const refunds: Check = ({ refund }) =>
     allowed: 'at most max_a_day',
   };
 
+const receipts: Check = ({ receipt, relay }) =>
+  receipt.enabled &&
+  isLoopback(new URL(relay.publicUrl).hostname) && {
+    keys: ['relay.public_url', 'receipt.enabled'],
+    found: `${relay.publicUrl}: no phone opens a receipt there`,
+    allowed: 'better a public https address',
+    note: true,
+  };
+
 /** relay.toml: the operator's server. */
 export const relaySchema = defineSchema(
   '/etc/gopay-pos/relay.toml',
   'Settings of a gopay-pos relay.',
   relayTables,
-  [environment, ports, uncallable, openBroker, loop, refunds, terminals, noTerminals, forgetful],
+  [environment, ports, uncallable, openBroker, loop, refunds, receipts, terminals, noTerminals, forgetful],
 );

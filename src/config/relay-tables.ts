@@ -128,6 +128,17 @@ export const relayTables = {
       ),
     },
   ),
+  receipt: switched(
+    'off',
+    "Shows receipts to customers' phones at /r/ below public_url, where a terminal says receipt.link = \"relay\". What they say is in the link, which the terminal has signed; Midtrans is asked whether it still holds.",
+    {
+      requests_per_minute: defaulted(
+        integer(5, 6_000),
+        60,
+        'Requests from one address within a minute. Behind a proxy that relay.trusted_proxies does not name, all phones are one address.',
+      ),
+    },
+  ),
   terminal: many(10_000, 'A terminal that may use this relay; one such table for each.', {
     id: required(TERMINAL_ID, 'KASIR1' as TerminalId, 'Its terminal.id.'),
     token_sha256: required(

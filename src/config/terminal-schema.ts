@@ -1,7 +1,7 @@
 import { deviceNames } from '../../devices/catalogue.js';
 import { toAscii } from '../../devices/kit/ascii.js';
 import { findProfile } from '../../devices/printer/profiles.js';
-import { isLoopback } from '../settings/places.js';
+import { hostOf, isLoopback } from '../settings/places.js';
 import { type Contradiction, defineSchema, type Rule } from '../settings/schema.js';
 import { MIDTRANS_EXPIRY_SECONDS, PAYMENT_TYPE_MAX } from './common.js';
 import { noTls, otherEnvironment, portIn, refusedPorts } from './common-rules.js';
@@ -9,6 +9,9 @@ import { soundProducts } from './product-rules.js';
 import { type TerminalConfig, terminalTables } from './terminal-tables.js';
 
 type Check = Rule<TerminalConfig>;
+
+/** Characters of the relay's address in a link: with a longer one too little room is left for what was sold. */
+const RECEIPT_URL_MOST = 80;
 
 const somethingToSell: Check = ({ keypad, register, api, vending, page }) => {
   const asks = vending.enabled && vending.protocol !== 'pulse';
@@ -271,6 +274,41 @@ const slipLines: Check = ({ slip, printer }) => {
   );
 };
 
+/** What a customer scans and cannot open is worse than no code. */
+const receiptLink: Check = ({ receipt, gateway, page, framebuffer }) => {
+  if (receipt.link === 'off') return [];
+  const shown = page.enabled || framebuffer.enabled;
+  const nowhere = !shown && {
+    keys: ['receipt.link', 'page.enabled', 'framebuffer.enabled'] as const,
+    found: `${JSON.stringify(receipt.link)} without a screen that shows it`,
+    allowed: 'page or framebuffer, or link = "off"',
+    note: true,
+  };
+  if (receipt.link === 'whatsapp') return [nowhere];
+  const at = receipt.url ?? gateway.url;
+  const key = receipt.url === undefined ? 'gateway.url' : 'receipt.url';
+  return [
+    nowhere,
+    gateway.mode === 'direct' && {
+      keys: ['receipt.link', 'gateway.mode'],
+      found: '"relay" with gateway.mode = "direct", where there is no relay that knows this terminal',
+      allowed: 'gateway.mode = "relay", or link = "whatsapp"',
+    },
+    at.length > RECEIPT_URL_MOST && {
+      keys: [key, 'receipt.link'],
+      found: `${at.length} characters, which make a code that phones cannot read`,
+      allowed: `at most ${RECEIPT_URL_MOST} characters; receipt.url may be another address of the same relay`,
+    },
+    gateway.mode === 'relay' &&
+      isLoopback(hostOf(at)) && {
+        keys: [key, 'receipt.link'],
+        found: `${at}, which opens on this machine alone`,
+        allowed: "better receipt.url with the relay's public address",
+        note: true,
+      },
+  ];
+};
+
 function doubles(uses: readonly (readonly [device: string, key: string])[]): [string, string, string][] {
   const first = new Map<string, string>();
   const found: [string, string, string][] = [];
@@ -307,5 +345,6 @@ export const terminalSchema = defineSchema(
     idlePrinter,
     soundProducts,
     slipLines,
+    receiptLink,
   ],
 );

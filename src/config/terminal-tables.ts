@@ -217,6 +217,51 @@ const catalogue = switched(
   },
 );
 
+const receipt = table(
+  "A receipt for the customer's phone: a code beside LUNAS, on the terminal page and the framebuffer. A sale that is owed has one as well, where no code to WhatsApp stands there.",
+  {
+    when: defaulted(
+      choice('paperless', 'always'),
+      'paperless',
+      'Whether it is shown only where no slip comes out (no printer, or one without paper), or always.',
+    ),
+    stay_seconds: defaulted(
+      seconds(5, 120),
+      20,
+      'How long LUNAS stays with it, to be scanned; a key ends it at once.',
+    ),
+  },
+  {
+    key: 'link',
+    about: 'What the code opens.',
+    default: 'off',
+    choices: {
+      off: { about: 'There is none.', keys: {} },
+      relay: {
+        about:
+          'A page of the relay with this sale and nothing else, signed by this terminal. relay.toml needs a table [receipt].',
+        keys: {
+          url: optional(
+            serviceUrl(),
+            'gateway.url',
+            'https://relay.example.com',
+            "Base address of the relay as customers' phones reach it. Short: it is in the code.",
+          ),
+          days: defaulted(
+            integer(1, 366, 'd'),
+            30,
+            'So long after the payment the page opens.',
+          ),
+        },
+      },
+      whatsapp: {
+        about: 'WhatsApp, with the receipt as a message that the customer sends to whom he likes. Needs no relay.',
+        keys: {},
+      },
+    },
+  },
+);
+
 /** The tables of terminal.toml, in the order in which they are explained. */
 export const terminalTables = {
   terminal,
@@ -294,6 +339,7 @@ export const terminalTables = {
     header: defaulted(list(line(48, { empty: true }), 6), [], 'Lines below the name of the shop.'),
     footer: defaulted(list(line(48, { empty: true }), 6), [], 'Lines at the end.'),
   }),
+  receipt,
   refund: switched(
     'off',
     'Refunds by itself what the terminal owes. Midtrans must have enabled refunds for POS transactions.',

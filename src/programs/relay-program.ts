@@ -29,7 +29,7 @@ export interface RelayStart {
 export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const { config, environment } = start;
   const { clock, timers, log } = environment;
-  const { refund } = config;
+  const { refund, receipt } = config;
   const serverKey = environment.secret('midtrans-server-key', config.midtrans.secret);
   const { publisher, brokerUrl, stopBroker } = await openBroker(config, environment);
   const timeoutMs = config.midtrans.timeoutSeconds * 1000;
@@ -43,6 +43,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     terminals: config.terminal,
     limits: config.limits,
     ...(refund.enabled ? { refund: { ...refund, lines: fileLines(refund.auditFile) } } : {}),
+    ...(receipt.enabled ? { receipt } : {}),
     ...(config.relay.forwardUrl === undefined ? {} : { forwardUrl: config.relay.forwardUrl }),
     trustedProxies: config.relay.trustedProxies,
     publisher,

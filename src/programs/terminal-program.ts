@@ -150,6 +150,7 @@ async function makeRoster(
       return new WebhookPoster({ name, url, kinds: events, secret: key, clock, timers: tools.timers });
     }),
     ...(await catalogueParts(start)),
+    ...(await receiptsOf(config, environment)),
     clock,
     timers,
     random,
@@ -175,6 +176,22 @@ async function catalogueParts({
   const scaler = new QrSearchProcess({ timers, log });
   const pictures = new PictureCache({ folder: pictureFolder(config), scaler, log });
   return { catalogue: new ConfiguredCatalogue(config, file, log), pictures };
+}
+
+/** Loaded only where there are receipts for phones. */
+async function receiptsOf(
+  { receipt, gateway, terminal }: TerminalConfig,
+  { secret }: Environment,
+): Promise<Pick<Adapters, 'receipts'>> {
+  if (receipt.link === 'off') return {};
+  if (receipt.link === 'whatsapp') {
+    const { whatsappReceipt } = await import('../core/text/whatsapp-receipt.js');
+    return { receipts: { linkOf: whatsappReceipt } };
+  }
+  const { SignedReceipts } = await import('../relay/receipt-link.js');
+  const { tokenSha256 } = await import('../relay/terminals.js');
+  const digest = tokenSha256(secret('gateway', gateway.secret));
+  return { receipts: new SignedReceipts(receipt.url ?? gateway.url, terminal.id, digest) };
 }
 
 async function registersOf(
@@ -292,8 +309,14 @@ function slipBounds({ printer }: TerminalConfig): TerminalSettings['slips'] {
   return { most: queueSlips, maxAgeMs: queueHours * 3_600_000 };
 }
 
+/** A message at WhatsApp has no end. */
+function receiptSettings(receipt: TerminalConfig['receipt']): NonNullable<TerminalSettings['receipt']> {
+  const days = receipt.link === 'relay' ? receipt.days : 1;
+  return { days, when: receipt.when, stayMs: receipt.staySeconds * 1000 };
+}
+
 function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
-  const { terminal, gateway, sale, refund, journal, shift } = config;
+  const { terminal, gateway, sale, receipt, refund, journal, shift } = config;
   return {
     terminalId: terminal.id,
     shop: terminal.shop,
@@ -321,6 +344,7 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
       : {}),
     slips: slipBounds(config),
     paidMs: sale.paidSeconds * 1000,
+    ...(receipt.link === 'off' ? {} : { receipt: receiptSettings(receipt) }),
     minFreeBytes: journal.minFreeMib * 1024 * 1024,
     ...(journal.archiveAfterDays === 0 ? {} : { archiveAfterMs: journal.archiveAfterDays * 86_400_000 }),
     ...(shift.closeAfterHours === 0 ? {} : { closeShiftAfterMs: shift.closeAfterHours * 3_600_000 }),

@@ -1,3 +1,5 @@
+import type { GatewayStanding } from './receipt-standing.js';
+
 const NOTIFICATION_OUTCOMES = [
   'published',
   'unreached',
@@ -32,9 +34,13 @@ export type RequestOutcome =
   | 'unreachable'
   | 'timed_out';
 
+/** What became of who wanted to see a receipt: refused, or shown with what the gateway said of it. */
+export type ReceiptOutcome = GatewayStanding['is'] | 'unknown' | 'ended' | 'too_many';
+
 const HELP = {
   notifications: 'Notifications of Midtrans by what became of them.',
   requests: 'Core API requests of terminals by operation and what became of them.',
+  receipts: 'Receipts asked for by what became of it.',
   upstream: 'Answers of Midtrans by HTTP status.',
 } as const;
 
@@ -46,7 +52,7 @@ export class Metrics {
 
   constructor() {
     const rest = Object.values(NOTIFICATION_LABEL).map((label): [string, number] => [label, 0]);
-    this.#rows = { notifications: new Map(rest), requests: new Map(), upstream: new Map() };
+    this.#rows = { notifications: new Map(rest), requests: new Map(), receipts: new Map(), upstream: new Map() };
   }
 
   notification(outcome: NotificationOutcome): void {
@@ -55,6 +61,10 @@ export class Metrics {
 
   request(operation: string, outcome: RequestOutcome): void {
     this.#add('requests', `operation="${operation}",outcome="${outcome}"`);
+  }
+
+  receipt(outcome: ReceiptOutcome): void {
+    this.#add('receipts', `outcome="${outcome}"`);
   }
 
   upstream(httpStatus: number): void {

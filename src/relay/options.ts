@@ -30,6 +30,8 @@ export interface RelayOptions extends Runtime {
   readonly limits: RelayLimits;
   /** Without it no terminal can refund. */
   readonly refund?: RefundLimits & { readonly lines: RefundLines };
+  /** Without it customers' phones get no receipts. */
+  readonly receipt?: { readonly requestsPerMinute: number };
   /** Where notifications go that are not of our terminals; Midtrans keeps them without it. */
   readonly forwardUrl?: string;
   /** Addresses and networks whose X-Forwarded-For is believed. */

@@ -26,6 +26,8 @@ import {
 import { gaugeText, Metrics } from './metrics.js';
 import { checkOptions, type RelayOptions } from './options.js';
 import { PictureAddresses } from './picture-url.js';
+import { RECEIPT_PATH } from './receipt-link.js';
+import { noReceipts, Receipts } from './receipts.js';
 import { RefundBook } from './refund-book.js';
 import { Terminals } from './terminals.js';
 import { Upstream } from './upstream.js';
@@ -54,6 +56,7 @@ export class Relay {
   readonly #door: NotificationDoor;
   readonly #front: CoreApiFront;
   readonly #upstream: Upstream;
+  readonly #receipts: Receipts | undefined;
   readonly #proxies: Proxies;
   readonly #server: Server;
   readonly #strangers: BoundedLog;
@@ -67,7 +70,7 @@ export class Relay {
     this.#notifyPath = withoutSlash(notifyPath);
     this.#publicUrl = options.publicUrl?.replace(/\/+$/, '');
     checkOptions(options, notifyPath);
-    const { clock, timers, log, refund, forwardUrl: url } = options;
+    const { clock, timers, log, refund, receipt, forwardUrl: url } = options;
     this.#strangers = new BoundedLog(log, timers, 'lines about strangers, and what anybody may ask');
     const terminals = new Terminals(options.terminals);
     const counters = this.#counters;
@@ -95,6 +98,8 @@ export class Relay {
       log,
       addresses: () => this.#addresses(),
     });
+    if (receipt !== undefined)
+      this.#receipts = new Receipts({ ...options, ...receipt, upstream: this.#upstream, counters });
     this.#proxies = new Proxies(options.trustedProxies ?? []);
     this.#server = this.#buildServer();
   }
@@ -165,7 +170,7 @@ export class Relay {
       const failed = (thrown: unknown): void => answered(this.#errorAnswer(thrown, visit.path));
       let answer: RelayAnswer | Promise<RelayAnswer>;
       try {
-        answer = this.#answer(visit);
+        answer = this.#answer(visit, request);
       } catch (thrown) {
         return failed(thrown);
       }
@@ -174,12 +179,13 @@ export class Relay {
     });
   }
 
-  #answer(visit: HttpVisit): RelayAnswer | Promise<RelayAnswer> {
+  #answer(visit: HttpVisit, request: IncomingMessage): RelayAnswer | Promise<RelayAnswer> {
     const { method, path, headers, body } = visit;
     const front = this.#front;
     if (method === 'POST' && path === this.#notifyPath)
       return this.#door.receive(body, headers[FORWARDED_HEADER] !== undefined);
     if (method === 'POST' && path === '/v2/charge') return front.handle(frontRequest('charge', visit));
+    if (method === 'GET' && path.startsWith(RECEIPT_PATH)) return this.#receipt(visit, request);
     if (method === 'GET' && path === '/healthz') return this.#health();
     if (method === 'GET' && path === '/metrics') return this.#metrics();
     const [, order = '', operation] = ORDER_PATH.exec(path) ?? [];
@@ -194,6 +200,13 @@ export class Relay {
       );
     // Without status_code: a terminal with a wrong base address must not read "no such transaction".
     return toAnybody(plainAnswer(404, 'no such path', 'no such path'));
+  }
+
+  #receipt({ path, query, headers }: HttpVisit, request: IncomingMessage): RelayAnswer | Promise<RelayAnswer> {
+    if (this.#receipts === undefined) return noReceipts();
+    const caller = this.#proxies.callerOf(request);
+    const token = path.slice(RECEIPT_PATH.length);
+    return this.#receipts.show({ token, query, caller, accepted: headers['accept-language'] });
   }
 
   #tooLarge(request: IncomingMessage): RelayAnswer {
@@ -239,9 +252,10 @@ export class Relay {
     return { status: 200, contentType, body, note: 'ok', anybody: true };
   }
 
-  /** Path without query, and no header and no body: those hold credentials and signatures. */
+  /** Path without query, and no header and no body: those hold credentials and signatures. So does the path of a receipt. */
   #logVisit(request: IncomingMessage, { status, note, anybody }: RelayAnswer, startMs: number): void {
-    const path = boundedLine((request.url ?? '').split('?')[0] ?? '').slice(0, 160);
+    const asked = boundedLine((request.url ?? '').split('?')[0] ?? '').slice(0, 160);
+    const path = asked.startsWith(RECEIPT_PATH) ? `${RECEIPT_PATH}...` : asked;
     const from = boundedLine(this.#proxies.callerOf(request)).slice(0, 64);
     const tookMs = Math.round(this.#options.clock.monoMs() - startMs);
     const log = anybody === true ? this.#strangers : this.#options.log;

@@ -18,6 +18,7 @@ import type { Link, LinkState } from '../port/link.js';
 import type { Pictures } from '../port/pictures.js';
 import type { Printer } from '../port/printer.js';
 import type { QrReader } from '../port/qr.js';
+import type { ReceiptLinks } from '../port/receipt.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
 import type { Runtime } from '../port/runtime.js';
 import type { Speaker } from '../port/speaker.js';
@@ -41,6 +42,8 @@ export interface Adapters extends Runtime {
   readonly catalogue?: CatalogueSource;
   readonly pictures?: Pictures;
   readonly link?: Link;
+  /** What the code of a receipt opens; none is shown without. */
+  readonly receipts?: ReceiptLinks;
   readonly webhooks?: readonly WebhookReceiver[];
   readonly random: Random;
   /** Bytes that the journal may still write. */
@@ -83,6 +86,8 @@ export interface TerminalSettings {
   readonly rights?: Rights;
   /** How long "LUNAS" stays, and other endings twice as long. */
   readonly paidMs: number;
+  /** Receipts for phones, where {@link Adapters.receipts} makes them. */
+  readonly receipt?: ReceiptSettings;
   readonly minFreeBytes: number;
   /** After which a shift is closed by itself; never when absent. */
   readonly closeShiftAfterMs?: number;
@@ -90,6 +95,14 @@ export interface TerminalSettings {
   readonly archiveAfterMs?: number;
   /** Between two proofs that the loop is alive; default 2 s. Longer in a simulation, where no watchdog waits for them. */
   readonly tickMs?: number;
+}
+
+export interface ReceiptSettings {
+  /** How long a link opens. */
+  readonly days: number;
+  readonly when: 'paperless' | 'always';
+  /** How long "LUNAS" stays at least with a code to scan. */
+  readonly stayMs: number;
 }
 
 /** Whatever reaches the terminal, from wherever. One at a time goes through the inbox. */

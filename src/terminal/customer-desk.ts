@@ -12,11 +12,13 @@ import {
   pressToChoose,
   wishToChoose,
 } from '../core/catalogue/choosing.js';
+import type { Sale } from '../core/sale/sale.js';
 import { type Entry, type EntryHint, press } from '../core/source/entry.js';
 import { chooseFace } from '../core/text/choose-face.js';
 import { contactLines } from '../core/text/contact.js';
 import { type EndNotice, type FaceState, faceOf } from '../core/text/face.js';
 import { PHRASES } from '../core/text/phrases.js';
+import { receiptFacts } from '../core/text/receipt-facts.js';
 import type { Display } from '../port/display.js';
 import type { CatalogueKeeper } from './catalogue-keeper.js';
 import type { TerminalContext } from './context.js';
@@ -62,6 +64,11 @@ export class CustomerDesk {
     | { readonly key: string; readonly confirmed: Promise<boolean>; readonly state: FaceState }
     | undefined;
   readonly #awaiting = new Set<(attached: boolean) => void>();
+  readonly #receiptOf = (sale: Sale): string | undefined => {
+    const { adapters, settings } = this.#context;
+    const facts = receiptFacts(sale, settings.head, settings.receipt?.days ?? 1);
+    return facts === undefined ? undefined : adapters.receipts?.linkOf(facts);
+  };
 
   constructor(
     context: TerminalContext,
@@ -198,8 +205,21 @@ export class CustomerDesk {
     const { paidMs, head } = this.#context.settings;
     // Whom to call is written down, or scanned.
     const toldMs = Math.max(2 * paidMs, contactLines(head.contact ?? {}).length > 0 ? CONTACT_MS : 0);
-    const stayMs = ending.end === 'paid' ? paidMs : ending.end === 'owed' ? 60_000 : toldMs;
+    const stayMs = ending.end === 'paid' ? this.#paidMs() : ending.end === 'owed' ? 60_000 : toldMs;
     this.#stopRest = this.#context.adapters.timers.after(stayMs, () => this.#context.post({ on: 'rest' }));
+  }
+
+  /** A code has to be scanned. */
+  #paidMs(): number {
+    const { paidMs, receipt } = this.#context.settings;
+    return receipt === undefined || !this.#showsReceipts ? paidMs : Math.max(paidMs, receipt.stayMs);
+  }
+
+  get #showsReceipts(): boolean {
+    const { settings, adapters } = this.#context;
+    if (settings.receipt === undefined || adapters.receipts === undefined) return false;
+    const notPrinted = this.#ending?.end === 'paid' && this.#ending.receipt === 'failed';
+    return settings.receipt.when === 'always' || this.#keeper.paperless || notPrinted;
   }
 
   get ending(): EndNotice | undefined {
@@ -223,6 +243,7 @@ export class CustomerDesk {
       contact: settings.head.contact,
       zone: settings.head.zone,
       paperless: this.#keeper.paperless,
+      receiptOf: this.#showsReceipts ? this.#receiptOf : undefined,
       sale: this.#sales.open,
       entry: this.#entry,
       hint: this.#hint === undefined ? undefined : PHRASES[this.#hint],

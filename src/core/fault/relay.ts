@@ -245,4 +245,37 @@ export const RELAY_FAULTS = {
     remedyId: 'Midtrans mengirim lagi. Notifikasi berulang bisa berupa serangan: log akses relay.',
     remedyEn: 'Midtrans sends again. Repeated notifications may be an attack: access log of the relay.',
   }),
+  receiptUnknown: row(686, {
+    saysId: 'Struk ini tidak ada.',
+    saysEn: 'There is no such receipt.',
+    causeId: 'Tautan itu tidak lengkap, diubah, atau bukan dari terminal relay ini; atau token terminal sudah diganti.',
+    causeEn:
+      'The link is cut, changed, or of no terminal of this relay; or the token of its terminal is a new one.',
+    remedyId: 'Pindai lagi; token_sha256 di relay.toml. gopay-pos reprint mencetak struk lagi.',
+    remedyEn: 'Scan it again; token_sha256 in relay.toml. gopay-pos reprint prints a receipt again.',
+  }),
+  receiptEnded: row(687, {
+    saysId: 'Tautan struk ini sudah berakhir.',
+    saysEn: 'The link of this receipt has ended.',
+    causeId: 'Tautan struk berlaku receipt.days hari.',
+    causeEn: 'The link of a receipt opens for receipt.days days.',
+    remedyId: 'gopay-pos reprint mencetaknya lagi; receipt.days di terminal.toml.',
+    remedyEn: 'gopay-pos reprint prints it again; receipt.days in terminal.toml.',
+  }),
+  receiptsTooMany: row(688, {
+    saysId: 'Terlalu sering. Coba lagi sebentar lagi.',
+    saysEn: 'Too often. Try again in a minute.',
+    causeId: 'Satu alamat meminta struk lebih sering daripada yang diizinkan.',
+    causeEn: 'One address asks for receipts more often than allowed.',
+    remedyId: 'receipt.requests_per_minute di relay.toml; di belakang proxy juga relay.trusted_proxies.',
+    remedyEn: 'receipt.requests_per_minute in relay.toml; behind a proxy relay.trusted_proxies as well.',
+  }),
+  receiptsOff: row(689, {
+    saysId: 'Struk tidak tersedia di sini.',
+    saysEn: 'Receipts are not available here.',
+    causeId: 'Terminal menunjukkan tautan struk, dan relay.toml tidak punya [receipt].',
+    causeEn: 'A terminal shows links of receipts, and relay.toml has no [receipt].',
+    remedyId: 'Tambahkan [receipt] di relay.toml, atau receipt.link = "off" di terminal.toml.',
+    remedyEn: 'Add [receipt] to relay.toml, or set receipt.link = "off" in terminal.toml.',
+  }),
 } satisfies FaultBlock;

@@ -5,10 +5,11 @@ import { FAULT, faultText } from '../fault/table.js';
 import type { Readiness } from '../readiness.js';
 import type { SourceResult } from '../sale/effect.js';
 import { ownerOf } from '../sale/emv.js';
-import { occupiesTerminal, type Sale, type SaleState, slipNumber } from '../sale/sale.js';
+import { occupiesTerminal, type Sale, slipNumber } from '../sale/sale.js';
 import type { Entry } from '../source/entry.js';
 import { notesIfDeducted } from './advice.js';
 import { type Contact, helpOf } from './contact.js';
+import { owedKind } from './owed-kind.js';
 import { PHRASES } from './phrases.js';
 
 /** The end of the last sale, as long as it stays on the screen. */
@@ -23,6 +24,8 @@ export interface FaceState {
   readonly contact?: Contact | undefined;
   /** The shop's; WIB when absent. */
   readonly zone?: Zone | undefined;
+  /** What a phone opens for the receipt of a sale whose end is in the journal; absent where no code is shown. */
+  readonly receiptOf?: ((sale: Sale) => string | undefined) | undefined;
   /** No slip tells the customer what to quote. */
   readonly paperless?: boolean;
   readonly sale: Sale | undefined;
@@ -115,33 +118,30 @@ function help(
   return found === undefined ? {} : { help: found };
 }
 
+function receipt(sale: Sale, { receiptOf }: FaceState): { receipt?: string } {
+  const link = receiptOf?.(sale);
+  return link === undefined ? {} : { receipt: link };
+}
+
 function endingFace(ending: EndNotice, face: FaceState): Screen {
   switch (ending.end) {
     case 'paid': {
       const { orderId, amount, items } = ending.sale;
       const notes = ending.receipt === 'failed' ? [PHRASES.noReceipt] : [];
       const more = face.thanks === true && items !== undefined ? [PHRASES.thanks, ...notes] : notes;
-      return { show: 'paid', orderId, number: slipNumber(ending.sale), amount, notes: more };
+      const shown = { orderId, number: slipNumber(ending.sale), amount, notes: more };
+      return { show: 'paid', ...shown, ...receipt(ending.sale, face) };
     }
     case 'owed': {
       const { sale } = ending;
       const { orderId, amount, state } = sale;
       const number = slipNumber(sale);
-      return { show: 'owed', orderId, number, amount, words: owedText(state), ...help(sale, face) };
+      const words = PHRASES[owedKind(state)];
+      return { show: 'owed', orderId, number, amount, words, ...help(sale, face), ...receipt(sale, face) };
     }
     case 'told':
       return closedFace(ending, face);
   }
-}
-
-/** Who may have the goods already is not told that nothing was handed over. */
-function owedText(state: SaleState): Words {
-  if (state.at === 'owed' && state.why === 'otherAmount') return PHRASES.otherAmount;
-  if (state.at === 'owed' && state.why === 'otherPayee') return PHRASES.otherPayee;
-  if ('why' in state && state.why === 'partlyDelivered') return PHRASES.owedPartly;
-  const unknown = 'why' in state && state.why === 'deliveryUnknown';
-  if (state.at === 'refunding') return unknown ? PHRASES.refundingUnknown : PHRASES.refunding;
-  return unknown ? PHRASES.owedUnknown : PHRASES.owed;
 }
 
 function closedFace({ amount, result, sale }: Extract<EndNotice, { end: 'told' }>, face: FaceState): Screen {

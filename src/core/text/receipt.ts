@@ -235,7 +235,7 @@ function paidBy({ evidence }: Sale, head: SlipHead): SlipLine[] {
 }
 
 /** As the gateway writes it, within bounds; its own names for itself and for ShopeePay are not what people know. */
-function brandOf(name: string): string {
+export function brandOf(name: string): string {
   const known = { gopay: 'GoPay', 'airpay shopee': 'ShopeePay' } as const;
   return known[name.toLowerCase() as keyof typeof known] ?? name.slice(0, 60);
 }

@@ -1,0 +1,95 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import type { TerminalId } from '../base/ids.js';
+import {
+  decodeReceipt,
+  encodeReceipt,
+  RECEIPT_BYTES_MOST,
+  terminalOfReceipt,
+} from '../core/text/receipt-code.js';
+import type { ReceiptFacts } from '../core/text/receipt-facts.js';
+import type { ReceiptLinks } from '../port/receipt.js';
+
+/** Where receipts are, below the relay's public address. */
+export const RECEIPT_PATH = '/r/';
+
+/** Half of HMAC-SHA-256, the least that RFC 2104 (5) advises. */
+const TAG_BYTES = 16;
+
+/**
+ * Characters of a whole link that a code of version 11 holds at error correction L: 61 modules, which with their quiet zone take
+ * 207 pixels at three a module. Beside that a screen of 320x240 has room for LUNAS and the amount.
+ */
+const LINK_CHARACTERS = 321;
+
+/** In characters of base64url: what is longer is no link of ours, and nothing of it is looked at. */
+const TOKEN_MOST = Math.ceil(((RECEIPT_BYTES_MOST + TAG_BYTES) * 4) / 3);
+
+/**
+ * The key with which one terminal signs its receipts. It is made from the digest of the terminal's token, which the terminal can
+ * compute and the relay has in relay.toml: nothing more has to be kept secret, and a new token ends the links of the old one.
+ * @param tokenSha256 64 hex digits
+ */
+function keyOf(terminal: string, tokenSha256: string): Buffer {
+  const digest = Buffer.from(tokenSha256, 'hex');
+  return Buffer.from(hkdfSync('sha256', digest, 'gopay-pos', `receipt link 1 ${terminal}`, 32));
+}
+
+function tagOf(key: Buffer, bytes: Uint8Array): Buffer {
+  return createHmac('sha256', key).update(bytes).digest().subarray(0, TAG_BYTES);
+}
+
+/** Signs receipts at the terminal. */
+export class SignedReceipts implements ReceiptLinks {
+  readonly #base: string;
+  readonly #key: Buffer;
+
+  /** @param relayUrl the relay as customers' phones reach it */
+  constructor(relayUrl: string, terminal: TerminalId, tokenSha256: string) {
+    this.#base = relayUrl.replace(/\/+$/, '') + RECEIPT_PATH;
+    this.#key = keyOf(terminal, tokenSha256);
+  }
+
+  linkOf(facts: ReceiptFacts): string {
+    const room = Math.floor(((LINK_CHARACTERS - this.#base.length) * 3) / 4) - TAG_BYTES;
+    const bytes = encodeReceipt(facts, room);
+    const signed = Buffer.concat([bytes, tagOf(this.#key, bytes)]);
+    return this.#base + signed.toString('base64url');
+  }
+}
+
+/** In the place of a key for whom is no terminal of ours: who measures how long an answer takes learns nothing of who is. */
+const NOBODY = Buffer.alloc(32);
+
+/** Tells at the relay which receipts terminals of its own have signed. */
+export class ReceiptSeals {
+  readonly #digests: ReadonlyMap<string, string>;
+  /** Made when they are first asked for: as many as there are terminals at most. */
+  readonly #keys = new Map<string, Buffer>();
+
+  constructor(terminals: readonly { readonly id: string; readonly tokenSha256: string }[]) {
+    this.#digests = new Map(terminals.map(({ id, tokenSha256 }) => [id, tokenSha256]));
+  }
+
+  /**
+   * @param token what follows {@link RECEIPT_PATH}
+   * @returns undefined for whatever no terminal of ours has signed, bit by bit as it is
+   */
+  open(token: string): ReceiptFacts | undefined {
+    if (token.length > TOKEN_MOST || !/^[A-Za-z0-9_-]+$/.test(token)) return undefined;
+    const signed = Buffer.from(token, 'base64url');
+    // The last character may hold bits that no byte has.
+    if (signed.length <= TAG_BYTES || signed.toString('base64url') !== token) return undefined;
+    const bytes = signed.subarray(0, -TAG_BYTES);
+    const key = this.#keyOf(terminalOfReceipt(bytes));
+    const isSigned = timingSafeEqual(tagOf(key ?? NOBODY, bytes), signed.subarray(-TAG_BYTES));
+    return isSigned && key !== undefined ? decodeReceipt(bytes) : undefined;
+  }
+
+  #keyOf(terminal: TerminalId | undefined): Buffer | undefined {
+    const digest = terminal === undefined ? undefined : this.#digests.get(terminal);
+    if (terminal === undefined || digest === undefined) return undefined;
+    const key = this.#keys.get(terminal) ?? keyOf(terminal, digest);
+    this.#keys.set(terminal, key);
+    return key;
+  }
+}
