@@ -130,7 +130,7 @@ export const relayTables = {
   ),
   receipt: switched(
     'off',
-    "Shows receipts to customers' phones at /r/ below public_url, where a terminal says receipt.link = \"relay\". What they say is in the link, which the terminal has signed; Midtrans is asked whether it still holds.",
+    'Shows receipts to customers\' phones at /r/ below public_url, where a terminal says receipt.link = "relay". What they say is in the link, which the terminal has signed; Midtrans is asked whether it still holds.',
     {
       requests_per_minute: defaulted(
         integer(5, 6_000),

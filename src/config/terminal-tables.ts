@@ -247,15 +247,12 @@ const receipt = table(
             'https://relay.example.com',
             "Base address of the relay as customers' phones reach it. Short: it is in the code.",
           ),
-          days: defaulted(
-            integer(1, 366, 'd'),
-            30,
-            'So long after the payment the page opens.',
-          ),
+          days: defaulted(integer(1, 366, 'd'), 30, 'So long after the payment the page opens.'),
         },
       },
       whatsapp: {
-        about: 'WhatsApp, with the receipt as a message that the customer sends to whom he likes. Needs no relay.',
+        about:
+          'WhatsApp, with the receipt as a message that the customer sends to whom he likes. Needs no relay.',
         keys: {},
       },
     },

@@ -1,4 +1,4 @@
-import type { ReceiptFacts } from '../core/text/receipt-facts.js';
+import type { ReceiptFacts } from '../base/receipt.js';
 
 /** Makes the receipt of a sale something that a phone opens from a code. */
 export interface ReceiptLinks {

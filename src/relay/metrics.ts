@@ -52,7 +52,12 @@ export class Metrics {
 
   constructor() {
     const rest = Object.values(NOTIFICATION_LABEL).map((label): [string, number] => [label, 0]);
-    this.#rows = { notifications: new Map(rest), requests: new Map(), receipts: new Map(), upstream: new Map() };
+    this.#rows = {
+      notifications: new Map(rest),
+      requests: new Map(),
+      receipts: new Map(),
+      upstream: new Map(),
+    };
   }
 
   notification(outcome: NotificationOutcome): void {

@@ -1,12 +1,12 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { TerminalId } from '../base/ids.js';
+import type { ReceiptFacts } from '../base/receipt.js';
 import {
   decodeReceipt,
   encodeReceipt,
   RECEIPT_BYTES_MOST,
   terminalOfReceipt,
 } from '../core/text/receipt-code.js';
-import type { ReceiptFacts } from '../core/text/receipt-facts.js';
 import type { ReceiptLinks } from '../port/receipt.js';
 
 /** Where receipts are, below the relay's public address. */

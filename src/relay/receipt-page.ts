@@ -1,11 +1,11 @@
 import { hash } from 'node:crypto';
+import type { ReceiptFacts } from '../base/receipt.js';
 import { formatRupiah, rupiah } from '../base/rupiah.js';
 import type { Words } from '../base/screen.js';
 import { dayAndTime } from '../base/time.js';
 import { PHRASES } from '../core/text/phrases.js';
-import type { ReceiptFacts } from '../core/text/receipt-facts.js';
-import { RECEIPT_STYLE } from './receipt-style.js';
 import type { GatewayStanding } from './receipt-standing.js';
+import { RECEIPT_STYLE } from './receipt-style.js';
 
 export type PageLanguage = 'id' | 'en';
 
@@ -53,7 +53,7 @@ const SAID = {
 } as const satisfies Readonly<Record<string, Words>>;
 
 /** When the link of these facts ends. */
-export function endOf({ paidAtMs, days }: ReceiptFacts): number {
+export function linkEndsMs({ paidAtMs, days }: ReceiptFacts): number {
   return paidAtMs + days * 86_400_000;
 }
 
@@ -71,7 +71,9 @@ function verdictOf({ standing }: ReceiptFacts, now: GatewayStanding): Verdict {
     return { tone: 'plain', head: SAID.refunded, words: SAID.refundedWords };
   if (standing === 'closedByStaff') return { tone: 'plain', head: SAID.staff, words: SAID.staffWords };
   if (standing !== 'paid') return { tone: 'warn', head: SAID.received, words: PHRASES[standing] };
-  return now.is === 'partlyRefunded' ? { tone: 'plain', head: SAID.partly } : { tone: 'good', head: SAID.paid };
+  return now.is === 'partlyRefunded'
+    ? { tone: 'plain', head: SAID.partly }
+    : { tone: 'good', head: SAID.paid };
 }
 
 /** The receipt of one sale in one language; a link leads to the other. */
@@ -85,7 +87,7 @@ export function receiptPage(facts: ReceiptFacts, now: GatewayStanding, language:
 ${itemTable(facts, say)}<dl>${factRows(facts, now, say).map(row).join('')}</dl>
 <p class="order">${escaped(facts.orderId)}</p>
 ${facts.contact.length === 0 ? '' : `<p class="call"><b>${say(SAID.call)}</b>${facts.contact.map((line) => `<br>${escaped(line)}`).join('')}</p>`}</section>
-<footer><p>${asOf(facts, now, say)}</p><p>${say(SAID.ends, timeOf(endOf(facts), facts, true))}</p><p><a href="?lang=${other}" lang="${other}" hreflang="${other}">${say(SAID.other)}</a></p></footer>
+<footer><p>${asOf(facts, now, say)}</p><p>${say(SAID.ends, timeOf(linkEndsMs(facts), facts, true))}</p><p><a href="?lang=${other}" lang="${other}" hreflang="${other}">${say(SAID.other)}</a></p></footer>
 </main>`;
   return pageOf(`${head[language]} ${formatRupiah(facts.amount)}`, language, body);
 }

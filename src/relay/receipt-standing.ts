@@ -1,8 +1,8 @@
 import type { Evidence } from '../base/evidence.js';
+import type { ReceiptFacts } from '../base/receipt.js';
 import type { Rupiah } from '../base/rupiah.js';
 import { NewestMap } from '../bounds/newest-map.js';
 import { RateWindow } from '../bounds/rate-window.js';
-import type { ReceiptFacts } from '../core/text/receipt-facts.js';
 import { parseAnswer, parseEvidence } from '../midtrans/wire.js';
 import type { Clock, Timers } from '../port/clock.js';
 import type { Upstream } from './upstream.js';
@@ -11,7 +11,12 @@ import type { Upstream } from './upstream.js';
 export type GatewayStanding =
   | { readonly is: 'settled'; readonly evidence: Evidence; readonly atMs: number }
   | { readonly is: 'refunded'; readonly evidence: Evidence; readonly amount: Rupiah; readonly atMs: number }
-  | { readonly is: 'partlyRefunded'; readonly evidence: Evidence; readonly amount: Rupiah; readonly atMs: number }
+  | {
+      readonly is: 'partlyRefunded';
+      readonly evidence: Evidence;
+      readonly amount: Rupiah;
+      readonly atMs: number;
+    }
   /** It knows of no such payment, or of another amount. */
   | { readonly is: 'unconfirmed'; readonly atMs: number }
   /** It could not be asked, or not in time. */

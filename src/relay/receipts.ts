@@ -5,7 +5,7 @@ import type { Runtime } from '../port/runtime.js';
 import { type RelayAnswer, toAnybody } from './answer.js';
 import type { Metrics, ReceiptOutcome } from './metrics.js';
 import { ReceiptSeals } from './receipt-link.js';
-import { endOf, languageOf, PAGE_HEADERS, receiptPage, refusalPage } from './receipt-page.js';
+import { languageOf, linkEndsMs, PAGE_HEADERS, receiptPage, refusalPage } from './receipt-page.js';
 import { ReceiptStandings } from './receipt-standing.js';
 import type { RelayTerminal } from './terminals.js';
 import type { Upstream } from './upstream.js';
@@ -51,7 +51,7 @@ export class Receipts {
     const facts = this.#seals.open(token);
     if (facts === undefined) return this.#refusal(404, FAULT.receiptUnknown, 'unknown');
     const { orderId } = facts;
-    if (this.#options.clock.wallMs() >= endOf(facts))
+    if (this.#options.clock.wallMs() >= linkEndsMs(facts))
       return this.#refusal(410, FAULT.receiptEnded, 'ended', orderId);
     return this.#standings.of(facts).then((standing) => {
       const body = receiptPage(facts, standing, languageOf(query, facts, accepted));
@@ -84,6 +84,8 @@ function networkOf(caller: string): string {
   if (!isIPv6(caller) || caller.startsWith('::ffff:')) return caller;
   const [head = '', tail = ''] = caller.split('::');
   const parts = head.split(':').filter((part) => part !== '');
-  const missing = caller.includes('::') ? 8 - parts.length - tail.split(':').filter((part) => part !== '').length : 0;
+  const missing = caller.includes('::')
+    ? 8 - parts.length - tail.split(':').filter((part) => part !== '').length
+    : 0;
   return [...parts, ...Array.from({ length: missing }, () => '0')].slice(0, 4).join(':');
 }

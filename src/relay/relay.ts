@@ -202,7 +202,10 @@ export class Relay {
     return toAnybody(plainAnswer(404, 'no such path', 'no such path'));
   }
 
-  #receipt({ path, query, headers }: HttpVisit, request: IncomingMessage): RelayAnswer | Promise<RelayAnswer> {
+  #receipt(
+    { path, query, headers }: HttpVisit,
+    request: IncomingMessage,
+  ): RelayAnswer | Promise<RelayAnswer> {
     if (this.#receipts === undefined) return noReceipts();
     const caller = this.#proxies.callerOf(request);
     const token = path.slice(RECEIPT_PATH.length);

@@ -48,6 +48,7 @@ describe('a file with nothing but the least', () => {
       webhook: [],
       program: [],
       slip: { language: 'both', dates: '31-12-2026', zone: 'WIB', header: [], footer: [] },
+      receipt: { link: 'off', when: 'paperless', staySeconds: 20 },
       refund: { enabled: false },
       journal: { directory: '/var/lib/gopay-pos', minFreeMib: 64, archiveAfterDays: 90 },
       shift: { closeAfterHours: 168 },

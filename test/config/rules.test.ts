@@ -223,6 +223,35 @@ describe('a terminal', () => {
     }
   });
 
+  it('shows links of receipts only where a phone can open them, and there is a screen for them', () => {
+    const link = ['[receipt]', 'link = "relay"'];
+    expect(more(...link)).toEqual([]);
+    expect(more(...link, 'when = "always"', 'stay_seconds = 45', 'days = 7')).toEqual([]);
+    expect(more('[receipt]', 'link = "whatsapp"')).toEqual([]);
+    expect(direct('[receipt]', 'link = "whatsapp"')).toEqual([]);
+    expect(direct(...link)).toEqual([
+      'file:8: E907 receipt.link, gateway.mode: found "relay" with gateway.mode = "direct", where there is no relay that knows this terminal; allowed: gateway.mode = "relay", or link = "whatsapp".',
+    ]);
+    expect(more(...link, 'url = "http://relay.example.com"')).toEqual([
+      expect.stringMatching(/^file:11: E906 receipt\.url: .*an https address/),
+    ]);
+    expect(more(...link, 'url = "http://127.0.0.1:8430"')).toEqual([
+      expect.stringMatching(/^file:11: N909 receipt\.url, receipt\.link: .*opens on this machine alone/),
+    ]);
+    const long = (length: number): string => `url = "https://${'r'.repeat(length - 12)}.com"`;
+    expect(more(...link, long(80))).toEqual([]);
+    expect(more(...link, long(81))).toEqual([
+      expect.stringMatching(/^file:11: E907 receipt\.url, receipt\.link: found 81 characters/),
+    ]);
+    expect(more('[receipt]', 'link = "whatsapp"', 'days = 7')).toEqual([
+      expect.stringMatching(/^file:11: E90\d receipt\.days: /),
+    ]);
+    const paper = ['[printer]', 'transport = "usb"', '[keypad]', 'device = "/dev/input/event0"'];
+    expect(more('[page]', 'enabled = false', ...paper, ...link)).toEqual([
+      expect.stringMatching(/^file:15: N909 receipt\.link, page\.enabled, .* without a screen that shows it/),
+    ]);
+  });
+
   it('gets a note where its page or its password is open to the network', () => {
     expect(more('[page]', 'host = "0.0.0.0"')).toEqual([expect.stringMatching(/^file:9: N909 page\.host: /)]);
     const broker = (url: string) => more('[mqtt]', 'secret = "credential:mqtt"', `url = "${url}"`);

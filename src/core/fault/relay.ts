@@ -248,7 +248,8 @@ export const RELAY_FAULTS = {
   receiptUnknown: row(686, {
     saysId: 'Struk ini tidak ada.',
     saysEn: 'There is no such receipt.',
-    causeId: 'Tautan itu tidak lengkap, diubah, atau bukan dari terminal relay ini; atau token terminal sudah diganti.',
+    causeId:
+      'Tautan itu tidak lengkap, diubah, atau bukan dari terminal relay ini; atau token terminal sudah diganti.',
     causeEn:
       'The link is cut, changed, or of no terminal of this relay; or the token of its terminal is a new one.',
     remedyId: 'Pindai lagi; token_sha256 di relay.toml. gopay-pos reprint mencetak struk lagi.',

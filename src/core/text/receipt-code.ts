@@ -1,8 +1,8 @@
 import { assert } from '../../base/assert.js';
 import { parseOrderId, type TerminalId, terminalOf, ulidBytes, ulidOf } from '../../base/ids.js';
+import { RECEIPT_STANDINGS, type ReceiptFacts, type ReceiptItem } from '../../base/receipt.js';
 import { isRupiah } from '../../base/rupiah.js';
 import type { DateForm, Zone } from '../../base/time.js';
-import { RECEIPT_STANDINGS, type ReceiptFacts, type ReceiptItem } from './receipt-facts.js';
 
 /*
  * The facts of a receipt as bytes, version 1. Whole numbers are LEB128 (seven bits a byte, the lowest first), texts their length in
@@ -29,13 +29,13 @@ const ZONES: readonly Zone[] = ['WIB', 'WITA', 'WIT'];
 const DATE_FORMS: readonly DateForm[] = ['31-12-2026', '31/12/2026', '2026-12-31'];
 
 /** In bytes: what is longer is cut, so that the longest link still makes a code. */
-const LONGEST = { shop: 60, brand: 20, reference: 40, contact: 48, item: 40 } as const;
+const LONGEST = { shop: 48, brand: 16, reference: 32, contact: 40, item: 40 } as const;
 
 const ULID_BYTES = 16;
 const NUMBER_DIGITS = 6;
 
 /** What a link of version 1 has at most: all texts at their longest, and no items. */
-export const RECEIPT_BYTES_MOST = 384;
+export const RECEIPT_BYTES_MOST = 300;
 
 /**
  * @param mostBytes lines of items are left out, from the last one on, and counted, until it is no longer; without any it may be
@@ -91,7 +91,7 @@ function whole(value: number): number[] {
 
 function fourBytes(value: number): number[] {
   const least = Math.min(0xffff_ffff, Math.max(0, Math.floor(value)));
-  return [24, 16, 8, 0].map((shift) => Math.floor(least / 2 ** shift) % 256);
+  return [24, 16, 8, 0].map((shift) => (least >>> shift) & 255);
 }
 
 function text(written: string, mostBytes: number): number[] {
@@ -110,7 +110,9 @@ function text(written: string, mostBytes: number): number[] {
 export function terminalOfReceipt(bytes: Uint8Array): TerminalId | undefined {
   const reader = new Reader(bytes.subarray(2));
   const id = reader.text();
-  return reader.isGood ? ((/^[A-Z0-9]{1,16}$/.test(id) ? id : undefined) as TerminalId | undefined) : undefined;
+  return reader.isGood
+    ? ((/^[A-Z0-9]{1,16}$/.test(id) ? id : undefined) as TerminalId | undefined)
+    : undefined;
 }
 
 /** @returns undefined for what is no receipt of this version, whole and without anything behind it */
@@ -132,7 +134,8 @@ export function decodeReceipt(bytes: Uint8Array): ReceiptFacts | undefined {
   const more = reader.whole();
   const items = reader.many(() => itemOf(reader));
   if (!reader.isGood || !reader.isAtEnd || first >> 4 !== VERSION || orderId === undefined) return undefined;
-  if (standing === undefined || language === undefined || zone === undefined || dates === undefined) return undefined;
+  if (standing === undefined || language === undefined || zone === undefined || dates === undefined)
+    return undefined;
   if (!isRupiah(amount) || number >= 1_000_000 || rrnHead >= 1_000_000 || days < 1) return undefined;
   const digits = String(number).padStart(NUMBER_DIGITS, '0');
   return {
@@ -187,7 +190,7 @@ class Reader {
     let value = 0;
     for (let place = 0; place < 5; place += 1) {
       const byte = this.byte();
-      value += (byte & 127) * 2 ** (7 * place);
+      value += (byte & 127) * 128 ** place;
       if (byte < 128) return value;
     }
     return this.fail(0);

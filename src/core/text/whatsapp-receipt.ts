@@ -1,8 +1,8 @@
+import type { ReceiptFacts, ReceiptStanding } from '../../base/receipt.js';
 import { formatRupiah, rupiah } from '../../base/rupiah.js';
 import type { Words } from '../../base/screen.js';
 import { dayAndTime } from '../../base/time.js';
 import { PHRASES } from './phrases.js';
-import type { ReceiptFacts, ReceiptStanding } from './receipt-facts.js';
 
 /** Characters of a link: as many as the code of a signed one has at most (relay/receipt-link.ts), so that a phone reads either. */
 const CHARACTERS_MOST = 321;
