@@ -51,4 +51,6 @@ export interface GatewayHealth {
   readonly fault?: Fault;
   /** Gateway's `Date` less our wall clock; undefined when it sent none. */
   readonly clockSkewMs?: number;
+  /** How old this word of the gateway is: a relay asks once for all. */
+  readonly ageMs: number;
 }

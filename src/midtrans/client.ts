@@ -24,6 +24,7 @@ import {
   checkIdempotencyKey,
   checkTemplate,
   coreApiRequest,
+  healthOrderId,
   idempotencyKey,
   refundRequestBody,
 } from './request.js';
@@ -43,7 +44,7 @@ export interface CoreApiClientOptions extends ChargeTemplate, Runtime {
   readonly baseUrl: string;
   /** The whole `Authorization` value (credential.ts), asked for at each request so that it is held in one place. */
   readonly authorization: () => string;
-  /** Names the health probe's order id, `<terminalId>-HEALTH`, which no sale can have. */
+  /** Names the health probe's order id. */
   readonly terminalId: string;
   /** Only what differs from the defaults: charge 20 s, status 10 s, close 15 s, refund 20 s, picture 10 s, health 8 s. */
   readonly timeouts?: Partial<CoreApiTimeouts>;
@@ -75,6 +76,7 @@ interface TextAnswer {
   readonly status: number;
   readonly text: string;
   readonly dateMs?: number;
+  readonly ageMs?: number;
 }
 
 /**
@@ -180,13 +182,16 @@ export class CoreApiClient implements Gateway {
     const { clock, terminalId } = this.#options;
     await this.#options.turn?.();
     const startMs = clock.monoMs();
-    const answer = await this.#status(`${terminalId}-HEALTH`, this.#timeouts.healthMs);
+    const answer = await this.#status(healthOrderId(terminalId), this.#timeouts.healthMs);
     // The gateway wrote its Date about half a round trip ago.
     const wallThenMs = clock.wallMs() - (clock.monoMs() - startMs) / 2;
     const dateMs = answer.ok ? answer.value.dateMs : undefined;
-    const skew = dateMs === undefined ? {} : { clockSkewMs: Math.round(dateMs - wallThenMs) };
+    const told = {
+      ...(dateMs === undefined ? {} : { clockSkewMs: Math.round(dateMs - wallThenMs) }),
+      ageMs: (answer.ok ? answer.value.ageMs : undefined) ?? 0,
+    };
     const outcome = classified(answer, classifyStatus);
-    return outcome.kind === 'unknown' ? { fault: outcome.fault, ...skew } : skew;
+    return outcome.kind === 'unknown' ? { fault: outcome.fault, ...told } : told;
   }
 
   #status(orderId: string, timeoutMs: number): Promise<Result<TextAnswer, Fault>> {
@@ -223,10 +228,14 @@ export class CoreApiClient implements Gateway {
       log.debug(() => `<- E${fault.code} ${fault.detail} ${tail()}`);
       return err(fault);
     }
-    const { status, bytes, dateMs } = answer.value;
+    const { status, bytes, dateMs, ageMs } = answer.value;
     const text = withoutSecrets(UTF8.decode(bytes), secrets);
     log.debug(() => `<- ${status} ${summary(text)} ${tail()}`);
-    return ok({ status, text, ...(dateMs === undefined ? {} : { dateMs }) });
+    return ok({
+      ...{ status, text },
+      ...(dateMs === undefined ? {} : { dateMs }),
+      ...(ageMs === undefined ? {} : { ageMs }),
+    });
   }
 
   #secretsOf(authorization: string): readonly string[] {

@@ -28,6 +28,8 @@ export interface HttpAnswer {
   readonly wireContentType: string;
   /** `Date` in milliseconds since 1970. */
   readonly dateMs?: number;
+  /** `Age`: how long ago it was made that the answer says. */
+  readonly ageMs?: number;
   /** `Location` of a redirection. */
   readonly location?: string;
   /** Decompressed. */
@@ -158,12 +160,13 @@ async function readAnswer(incoming: IncomingMessage, limitBytes: number): Promis
   const bytes = unpacked(await readWithin(incoming, limitBytes), headers['content-encoding'], limitBytes);
   const wireContentType = headers['content-type'] ?? '';
   const date = Date.parse(headers.date ?? '');
-  const { location } = headers;
+  const { location, age = '' } = headers;
   return {
     status: statusCode,
     contentType: mediaType(wireContentType),
     wireContentType,
     ...(Number.isNaN(date) ? {} : { dateMs: date }),
+    ...(/^\d{1,6}$/.test(age) ? { ageMs: Number(age) * 1000 } : {}),
     ...(location === undefined ? {} : { location }),
     bytes,
   };

@@ -33,6 +33,11 @@ const EXPIRY_MIN_SECONDS = 20;
 const EXPIRY_MAX_SECONDS = 7 * 24 * 3600;
 const IDEMPOTENCY_KEY_LIMIT = 46;
 
+/** What is asked to see that the gateway answers. No sale has this id. */
+export function healthOrderId(asker: string): string {
+  return `${asker}-HEALTH`;
+}
+
 /** A request of the Core API with what each of them carries. */
 export function coreApiRequest(
   method: HttpRequest['method'],

@@ -334,6 +334,7 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
     limits: { min: sale.min, max: sale.max },
     rights: new Map(config.program.map(({ name, rights }) => [name, rights])),
     head: slipHead(config),
+    direct: gateway.mode === 'direct',
     // With QRIS the charge itself brings what is in the QR.
     pictures: gateway.paymentType === 'gopay',
     printQr: config.printer.enabled && config.printer.printQr,

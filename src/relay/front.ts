@@ -6,8 +6,11 @@ import type { RateWindow } from '../bounds/rate-window.js';
 import { FAULT } from '../core/fault/table.js';
 import type { HttpAnswer } from '../midtrans/exchange.js';
 import { boundedLine } from '../midtrans/faults.js';
+import { healthOrderId } from '../midtrans/request.js';
+import type { Clock } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import { apiError, type RelayAnswer, toAnybody } from './answer.js';
+import { GatewayWord } from './gateway-word.js';
 import type { Metrics, RequestOutcome } from './metrics.js';
 import type { PictureAddresses, PictureName } from './picture-url.js';
 import type { RefundBook } from './refund-book.js';
@@ -21,6 +24,9 @@ import {
 } from './request.js';
 import type { RelayTerminal, Terminals } from './terminals.js';
 import type { Upstream, UpstreamCall } from './upstream.js';
+
+/** Less than the 8 s that a terminal gives it, so that the terminal hears why. */
+const PROBE_MS = 6_000;
 
 /** One Core API request of a terminal, freed from HTTP. */
 export interface FrontRequest {
@@ -49,6 +55,7 @@ export interface FrontOptions {
   /** Without one no terminal can refund. */
   readonly refunds?: RefundBook;
   readonly upstream: Upstream;
+  readonly clock: Pick<Clock, 'monoMs'>;
   readonly counters: Metrics;
   readonly log: Log;
   /** The relay's own base address and the address of its notification door. */
@@ -61,18 +68,32 @@ export interface FrontOptions {
  */
 export class CoreApiFront {
   readonly #options: FrontOptions;
+  readonly #gateway: GatewayWord;
 
   constructor(options: FrontOptions) {
     this.#options = options;
+    this.#gateway = new GatewayWord(() => this.#probe(), options.clock);
   }
 
   async handle(request: FrontRequest): Promise<RelayAnswer> {
     const terminal = this.#options.terminals.authenticate(request.authorization);
     if (!terminal) return this.#unknown(request.operation);
     if (!this.#options.requests.admit(terminal.id)) return this.#tooMany(request.operation, terminal.id);
+    if (request.operation === 'status' && request.orderId === healthOrderId(terminal.id))
+      return this.#health();
     const call = this.#check(terminal, request);
     if (!call.ok) return { ...call.error, note: `${call.error.note} terminal=${terminal.id}` };
     return this.#forward(call.value, terminal);
+  }
+
+  /** A terminal asks how Midtrans is every 20 s. The log keeps what the probe itself said. */
+  async #health(): Promise<RelayAnswer> {
+    this.#options.counters.request('health', 'passed');
+    return toAnybody(await this.#gateway.answer());
+  }
+
+  #probe(): Promise<RelayAnswer> {
+    return this.#forward({ operation: 'status', orderId: healthOrderId('RELAY'), timeoutMs: PROBE_MS });
   }
 
   /** Without any credential towards Midtrans, which gives pictures to everybody. */
@@ -191,7 +212,7 @@ export class CoreApiFront {
     });
   }
 
-  async #forward(call: UpstreamCall, terminal: RelayTerminal): Promise<RelayAnswer> {
+  async #forward(call: UpstreamCall, terminal?: RelayTerminal): Promise<RelayAnswer> {
     const answer = await this.#options.upstream.call(call);
     if (!answer.ok) return this.#silence(call.operation, answer.error, call.orderId);
     const { status, bytes } = answer.value;
@@ -200,12 +221,12 @@ export class CoreApiFront {
     if (status === 401)
       this.#options.log.error(`E${FAULT.upstreamKeyRefused} Midtrans refuses the server key of this relay`);
     const body =
-      call.operation === 'charge'
+      call.operation === 'charge' && terminal !== undefined
         ? this.#options.pictures.rewrite(bytes, this.#options.addresses().publicUrl, terminal.id)
         : bytes;
     if (call.operation === 'refund')
       this.#options.log.info(
-        `refund order=${call.orderId} by terminal ${terminal.id}: Midtrans says HTTP ${status}`,
+        `refund order=${call.orderId} by terminal ${terminal?.id}: Midtrans says HTTP ${status}`,
       );
     return pass(answer.value, body, `passed order=${call.orderId}`);
   }
@@ -213,6 +234,7 @@ export class CoreApiFront {
   /** 504 and 502 are read as "unknown" by the terminal, also where the relay knows that nothing left. */
   #silence(operation: string, fault: Fault, orderId: string): RelayAnswer {
     const isTimeout = fault.code === FAULT.gatewayTimedOut;
+    if (operation !== 'picture') this.#gateway.doubt();
     this.#options.counters.request(operation, isTimeout ? 'timed_out' : 'unreachable');
     this.#options.log.warn(
       `E${FAULT.upstreamSilent} ${operation} E${fault.code} ${fault.detail} order=${orderId}`,

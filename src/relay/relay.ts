@@ -94,6 +94,7 @@ export class Relay {
       pictures: new PictureAddresses(options.serverKey),
       ...(refund === undefined ? {} : { refunds: new RefundBook(refund, refund.lines, clock, log) }),
       upstream: this.#upstream,
+      clock,
       counters,
       log,
       addresses: () => this.#addresses(),

@@ -22,6 +22,8 @@ export interface UpstreamCall {
   readonly operation: 'charge' | 'status' | 'cancel' | 'expire' | 'refund';
   readonly orderId: string;
   readonly body?: string;
+  /** In place of what its operation has. */
+  readonly timeoutMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -67,7 +69,7 @@ export class Upstream {
         this.#authorization,
         call,
       ),
-      { timeoutMs: this.#timeoutOf(operation), limitBytes: ANSWER_LIMIT_BYTES },
+      { timeoutMs: call.timeoutMs ?? this.#timeoutOf(operation), limitBytes: ANSWER_LIMIT_BYTES },
     );
     const seen = this.#seen(answer);
     if (!seen.ok) return seen;

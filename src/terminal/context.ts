@@ -72,6 +72,8 @@ export interface TerminalSettings {
   readonly rules: Rules;
   readonly limits: { readonly min: Rupiah; readonly max: Rupiah };
   readonly head: SlipHead;
+  /** Midtrans itself answers, and no relay that asks it once for all. */
+  readonly direct?: boolean;
   /** The QR of a sale comes as a picture: by gopay. */
   readonly pictures?: boolean;
   readonly printQr: boolean;

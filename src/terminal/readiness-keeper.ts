@@ -18,6 +18,11 @@ import type { ProgramScreen } from './program-screen.js';
 
 /** Between two checks of a leg that nothing else has proved good meanwhile. */
 const CHECK_MS = 20_000;
+/**
+ * Rounds that a terminal of its own leaves out after Midtrans has answered, and at most after it has not: once a minute, and
+ * so a gateway that is down is noticed within 68 s (its answer may take 8 s), and one that is back within 60 s.
+ */
+const DIRECT_REST_ROUNDS = 2;
 /** Beyond this the clock is wrong enough to spoil expiry times and slips. */
 const MAX_SKEW_MS = 300_000;
 /** Between two commits that prove the disk; each commit of a sale is such a proof as well. */
@@ -41,6 +46,10 @@ export class ReadinessKeeper {
   /** What the last reading of the journal was made of. */
   #told: string | undefined;
   #checking = false;
+  /** Rounds to come in which Midtrans itself is left alone. */
+  #restRounds = 0;
+  /** In a row, of the gateway. */
+  #silences = 0;
   #nearEnd = false;
   /** Sooner than the last commit asks for: something has become well again. */
   #proveAtMs = Number.NEGATIVE_INFINITY;
@@ -154,7 +163,10 @@ export class ReadinessKeeper {
     const account = outcome.kind === 'refused' && outcome.fault.code !== FAULT.saleRefused;
     if (outcome.kind === 'unknown' || account)
       this.take('gateway', { code: outcome.fault.code, detail: outcome.fault.detail, atMs });
-    else this.take('gateway', { code: 0, detail: 'answers', atMs });
+    else {
+      this.#rest(true);
+      this.take('gateway', { code: 0, detail: 'answers', atMs });
+    }
   }
 
   /** Begins the first round, and one every {@link CHECK_MS}. A gateway that is slow to answer holds up nothing. */
@@ -176,18 +188,34 @@ export class ReadinessKeeper {
     this.#postProof();
     this.screens();
     this.#context.post({ on: 'command', run: () => this.programs() });
-    await Promise.all([this.#gateway(), this.#paper(), this.#disk(), this.#picture()]);
+    await Promise.all([this.#gatewayInTurn(), this.#paper(), this.#disk(), this.#picture()]);
     this.#checking = false;
   }
 
-  #post(fact: Fact, code: number, detail: string): void {
-    const atMs = this.#context.adapters.clock.monoMs();
+  #post(fact: Fact, code: number, detail: string, atMs = this.#context.adapters.clock.monoMs()): void {
     this.#context.post({ on: 'reading', fact, reading: { code, detail, atMs } });
   }
 
+  /** A relay is asked each time: it asks Midtrans once for all. */
+  async #gatewayInTurn(): Promise<void> {
+    if (this.#context.settings.direct === true && this.#restRounds > 0) this.#restRounds -= 1;
+    else await this.#gateway();
+  }
+
+  #rest(isGood: boolean): void {
+    this.#restRounds = isGood ? DIRECT_REST_ROUNDS : Math.min(this.#silences, DIRECT_REST_ROUNDS);
+    this.#silences = isGood ? 0 : this.#silences + 1;
+  }
+
   async #gateway(): Promise<void> {
-    const health = await this.#context.adapters.gateway.health();
-    this.#post('gateway', health.fault?.code ?? 0, health.fault?.detail ?? 'answers');
+    const { gateway, clock } = this.#context.adapters;
+    const health = await gateway.health();
+    const atMs = clock.monoMs() - health.ageMs;
+    const detail = health.fault?.detail ?? 'answers';
+    this.#rest(health.fault === undefined);
+    // A sale may have heard of the gateway since.
+    if (atMs >= (this.#readings.gateway?.atMs ?? Number.NEGATIVE_INFINITY))
+      this.#post('gateway', health.fault?.code ?? 0, detail, atMs);
     const skewMs = health.clockSkewMs;
     if (skewMs === undefined) return;
     const wrong = Math.abs(skewMs) > MAX_SKEW_MS;

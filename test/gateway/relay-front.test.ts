@@ -254,13 +254,18 @@ describe('the other calls', () => {
     expect((await bench.post(`/v2/${ORDER_ID}/refund`, '{}', asT01)).status).toBe(400);
   });
 
-  it('status passes, also for the health probe', async () => {
+  it('status passes; how Midtrans is the relay asks in its own name, once for all', async () => {
     bench.upstream.script(reply(200, sample('error-404.recorded-2019.json')));
-    for (const orderId of [ORDER_ID, 'T01-HEALTH']) {
-      const response = await bench.get(`/v2/${orderId}/status`, asT01);
+    for (const [asked, sent] of [
+      [ORDER_ID, ORDER_ID],
+      ['T01-HEALTH', 'RELAY-HEALTH'],
+      ['T01-HEALTH', 'RELAY-HEALTH'],
+    ]) {
+      const response = await bench.get(`/v2/${asked}/status`, asT01);
       expect([response.status, await response.text()]).toEqual([200, sample('error-404.recorded-2019.json')]);
-      expect(bench.upstream.last()).toMatchObject({ method: 'GET', url: `/v2/${orderId}/status`, body: '' });
+      expect(bench.upstream.last()).toMatchObject({ method: 'GET', url: `/v2/${sent}/status`, body: '' });
     }
+    expect(bench.upstream.seen).toHaveLength(2);
   });
 
   it.each([

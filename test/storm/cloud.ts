@@ -172,6 +172,7 @@ export class Cloud {
       pictures: new PictureAddresses(SERVER_KEY),
       refunds: new RefundBook(REFUNDS, { past: [], append: () => undefined }, time, log),
       upstream: new Upstream({ ...shared, baseUrl: MIDTRANS }),
+      clock: time,
       counters,
       log,
       addresses: () => ({ publicUrl: RELAY, notifyUrl: `${RELAY}/notify` }),

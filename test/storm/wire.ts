@@ -19,6 +19,7 @@ export interface WireAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface WireOptions {
@@ -146,7 +147,8 @@ function lost(code: string, syscall: string): Result<HttpAnswer, Fault> {
 }
 
 function read(answer: WireAnswer, wallMs: number): HttpAnswer {
-  const { status, contentType, body } = answer;
+  const { status, contentType, body, headers } = answer;
+  const age = headers?.['Age'];
   return {
     status,
     contentType: mediaType(contentType),
@@ -154,6 +156,7 @@ function read(answer: WireAnswer, wallMs: number): HttpAnswer {
     // As a header says it: to the second.
     dateMs: Math.floor(wallMs / 1000) * 1000,
     bytes: typeof body === 'string' ? Buffer.from(body, 'utf8') : body,
+    ...(age === undefined ? {} : { ageMs: Number(age) * 1000 }),
   };
 }
 

@@ -227,7 +227,10 @@ export class Bench {
         this.fetched += 1;
         return this.picture;
       },
-      health: async () => (this.health === undefined ? { clockSkewMs: 0 } : { fault: this.health }),
+      health: async () => ({
+        ageMs: 0,
+        ...(this.health === undefined ? { clockSkewMs: 0 } : { fault: this.health }),
+      }),
     };
   }
 
