@@ -17,6 +17,11 @@ export type SaleName = { readonly till?: string } & (
   | { readonly by: 'invoice'; readonly invoice: number; readonly digits?: number }
 );
 
+/** A line of what is sold: a product of the terminal's catalogue, or a line of whoever asks; 1 to 999 of it. */
+export type WantedItem =
+  | { readonly product: string; readonly quantity: number }
+  | { readonly id?: string; readonly name: string; readonly price: Rupiah; readonly quantity: number };
+
 /** What a register asks, in our words. The protocol's own numbers stay in its driver. */
 export type RegisterQuestion =
   /**
@@ -26,7 +31,10 @@ export type RegisterQuestion =
    */
   | {
       readonly ask: 'sale';
-      readonly amount: Rupiah;
+      /** What the items come to, where it is absent. */
+      readonly amount?: Rupiah;
+      /** 1 to 20; where both are there, they come to the amount. */
+      readonly items?: readonly WantedItem[];
       readonly reference?: string;
       /** Whose reference it is, where several tills may ask: its name, or `@` and its address. */
       readonly till?: string;
@@ -87,8 +95,8 @@ export type RegisterResult =
   | { readonly result: 'notReady'; readonly code: number }
   | { readonly result: 'noSuchSale' }
   | { readonly result: 'unsupported' }
-  /** `found` and `allowed` where the amount is outside the terminal's limits. */
-  | { readonly result: 'invalid'; readonly why?: string; readonly amount?: WrongAmount }
+  /** The field, where it is one: an amount outside the terminal's limits, a product that is sold out. */
+  | ({ readonly result: 'invalid'; readonly why?: string; readonly code?: number } & Partial<WrongField>)
   /** `ready`: whether a sale would begin now, else the fault and its detail. `busy`: another one is open. */
   | {
       readonly result: 'echo';
@@ -96,10 +104,11 @@ export type RegisterResult =
       readonly busy?: boolean;
     };
 
-export interface WrongAmount {
-  readonly found: number;
-  readonly min: number;
-  readonly max: number;
+/** What is wrong with a message: the field, what stood there, and what may. */
+export interface WrongField {
+  readonly field: string;
+  readonly found: string;
+  readonly allowed: string;
 }
 
 /** Where a sale that is not paid yet has come to; `payload` and `untilMs` (wall) while the customer can pay. */

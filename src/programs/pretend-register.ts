@@ -1,6 +1,7 @@
 import { hex } from '../base/bytes.js';
 import type { RegisterQuestion, RegisterResult, RegisterSale } from '../base/register-messages.js';
-import { formatRupiah, type Rupiah } from '../base/rupiah.js';
+import { formatRupiah, isRupiah, type Rupiah } from '../base/rupiah.js';
+import { sumOf } from '../base/sold-item.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Clock, Timers } from '../port/clock.js';
 import type { Register, RegisterEvent } from '../port/register.js';
@@ -75,11 +76,14 @@ export class PretendRegister {
   #sale(question: SaleQuestion, frame: Uint8Array): void {
     const key = question.reference ?? hex(frame);
     const before = this.#sales.findLast((each) => each.key === key);
-    if (before !== undefined && this.#repeat(before, question.amount, frame)) return;
+    const amount = amountOf(question);
+    if (amount === undefined)
+      return this.#answer(frame, { result: 'invalid', why: 'no catalogue here: say the amount as well' });
+    if (before !== undefined && this.#repeat(before, amount, frame)) return;
     if (this.#open !== undefined || this.#options.answer === 'busy')
       return this.#answer(frame, { result: 'busy' });
     const pretended: Pretended = {
-      sale: this.#newSale(question),
+      sale: this.#newSale(amount, question.reference),
       key,
       named: question.reference !== undefined,
       frame,
@@ -207,7 +211,7 @@ export class PretendRegister {
   }
 
   /** With numbers that no real sale has: day 000 in the RRN, and slips counted down from the top. */
-  #newSale({ amount, reference }: SaleQuestion): RegisterSale {
+  #newSale(amount: Rupiah, reference: string | undefined): RegisterSale {
     const invoice = TOP_INVOICE - this.#made;
     this.#made += 1;
     return {
@@ -232,13 +236,23 @@ const OUTCOMES = {
   gone: 'not sent, or the register went away',
 } as const;
 
+/** Undefined where only a catalogue could tell. */
+function amountOf({ amount, items = [] }: SaleQuestion): Rupiah | undefined {
+  if (amount !== undefined) return amount;
+  const own = items.flatMap((item) => ('name' in item ? [item] : []));
+  const sum = sumOf(own);
+  return own.length === items.length && isRupiah(sum) ? sum : undefined;
+}
+
 function wordsOf(question: RegisterQuestion): string {
   switch (question.ask) {
     case 'sale': {
-      const { amount, reference, patienceMs } = question;
+      const { reference, patienceMs, items } = question;
+      const amount = amountOf(question);
+      const what = amount === undefined ? `${items?.length} lines` : formatRupiah(amount);
       const named = reference === undefined ? '' : `, reference ${reference}`;
       const waits = patienceMs === undefined ? '' : `, waits ${Math.round(patienceMs / 1000)} s`;
-      return `sale of ${formatRupiah(amount)}${named}${waits}`;
+      return `sale of ${what}${named}${waits}`;
     }
     case 'cancel':
     case 'inquiry':

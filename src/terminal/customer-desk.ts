@@ -12,6 +12,7 @@ import {
   pressToChoose,
   wishToChoose,
 } from '../core/catalogue/choosing.js';
+import type { Shelf } from '../core/catalogue/wanted.js';
 import type { Sale } from '../core/sale/sale.js';
 import { type Entry, type EntryHint, press } from '../core/source/entry.js';
 import { chooseFace } from '../core/text/choose-face.js';
@@ -130,6 +131,11 @@ export class CustomerDesk {
     const stays = this.#choosing === undefined ? this.#chooseHint && HINT_MS : ENTRY_MS;
     this.#dropAfter(stays);
     return outcome.kind === 'chosen' ? outcome : undefined;
+  }
+
+  /** What can be sold now, and the time of the day. */
+  get shelf(): Shelf {
+    return { catalogue: this.#catalogue.now, minute: this.#minute() };
   }
 
   #minute(): number {

@@ -98,7 +98,7 @@ export class RegisterDesk {
     const { name } = place.register;
     const frame = hex(bytes);
     const made = decideRegister(wanted, frame, this.#view(place, wanted, frame));
-    const words = wanted.ask === 'sale' ? `sale ${wanted.amount}` : wanted.ask;
+    const words = wanted.ask === 'sale' ? `sale ${wanted.amount ?? 'of items'}` : wanted.ask;
     log.info(`${name} asks ${words}: ${made.do === 'answer' ? made.result.result : made.do}`);
     // A sale whose register gives it no reference has the frame as its reference: once is enough.
     const kept = made.do === 'open' && wanted.ask === 'sale' && wanted.reference === undefined;
@@ -131,6 +131,7 @@ export class RegisterDesk {
       named,
       lastAnswer: repeated === undefined ? undefined : journal.answers.about(repeated.orderId, request),
       heard: journal.answers.to(asked, frame, wanted.ask === 'refund' ? (named ?? last)?.orderId : undefined),
+      shelf: this.#customerDesk.shelf,
       shiftIsEmpty: journal.shifts.isEmpty(),
       limits: settings.limits,
       refunds: settings.rules.refund !== undefined && register.fromAfar !== true,
@@ -153,7 +154,7 @@ export class RegisterDesk {
     const { name } = place.register;
     switch (made.do) {
       case 'open':
-        return this.#open(question, wanted, told);
+        return this.#open(question, wanted, told, made);
       case 'wait':
         this.#takeUp(made.orderId, { ...question, deaf: this.#isDeaf(made.orderId, question) });
         return this.#note({ ...told, orderId: made.orderId, ignored: made.because });
@@ -243,11 +244,16 @@ export class RegisterDesk {
     if (answer !== undefined) this.#transmit(place, answer);
   }
 
-  #open(question: OpenQuestion, wanted: RegisterQuestion, told: JournalEvent): void {
+  #open(
+    question: OpenQuestion,
+    wanted: RegisterQuestion,
+    told: JournalEvent,
+    { amount, items }: Extract<RegisterDecision, { do: 'open' }>,
+  ): void {
     if (wanted.ask !== 'sale') return;
     this.#customerDesk.forgetEntry();
     const { register, kind } = question.place;
-    const { amount, reference, till, patienceMs } = wanted;
+    const { reference, till, patienceMs } = wanted;
     const source = {
       kind,
       name: register.name,
@@ -255,7 +261,7 @@ export class RegisterDesk {
         ? { reference: question.frame }
         : ({ reference, own: true, ...(till === undefined ? {} : { till }) } as const)),
     };
-    const { orderId } = this.#sales.begin({ amount }, source, told, patienceMs);
+    const { orderId } = this.#sales.begin({ amount, items }, source, told, patienceMs);
     this.#takeUp(orderId, question);
   }
 

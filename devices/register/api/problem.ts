@@ -1,5 +1,5 @@
+import type { WrongField } from '../../../src/base/register-messages.js';
 import { FAULT, faultOf } from '../../../src/core/fault/table.js';
-import type { WrongField } from '../json/field.js';
 
 /** A request that is not done, as RFC 9457 has it; the body is made of it by {@link problemBody}. */
 export interface Problem extends Partial<WrongField> {

@@ -25,7 +25,8 @@ export function outcomeOf(answer: JsonAnswer): SaleOrProblem {
     case 'invalid':
     case 'unsupported': {
       const wrong = { field: field ?? 'body', found: found ?? 'it', allowed: allowed ?? why ?? '' };
-      return { problem: { ...malformed(wrong), status: 422 } };
+      const own = fault === undefined ? {} : { code: Number(fault.slice(1)) };
+      return { problem: { ...malformed(wrong), status: 422, ...own } };
     }
     default:
       return { sale: saleOf(answer) };
@@ -44,7 +45,7 @@ function conflict(answer: JsonAnswer): Problem {
     detail: answer.why ?? '',
     field: 'ref',
     found: JSON.stringify(ref ?? answer.ref),
-    allowed: `amount ${amount ?? '?'}, for which it was used; or another ref`,
+    allowed: `amount ${amount ?? '?'} and the items for which it was used; or another ref`,
   };
 }
 

@@ -5,8 +5,8 @@ import type {
   RegisterResult,
   RegisterSale,
   RegisterShift,
+  WrongField,
 } from '../../../src/base/register-messages.js';
-import type { WrongField } from './field.js';
 import { type BadRequest, type JsonRequest, NAMES, type Names, OPS, readCanonical } from './request.js';
 
 /** The one enumeration of what can become of a request. */
@@ -94,13 +94,24 @@ export function encodeAnswer(
 }
 
 function reasonOf(result: RegisterResult): Partial<JsonAnswer> {
+  if (result.result === 'invalid') return invalidOf(result);
   if ('code' in result) return { fault: `E${result.code}`, ...whyOf(WHY[result.result]) };
   if (result.result === 'echo') return helloOf(result);
-  if (result.result !== 'invalid') return whyOf(WHY[result.result]);
-  const { why, amount } = result;
-  if (amount === undefined) return whyOf(why);
-  const { found, min, max } = amount;
-  return { ...whyOf(why), field: 'amount', found: String(found), allowed: `${min} to ${max}` };
+  return whyOf(WHY[result.result]);
+}
+
+function invalidOf({
+  why,
+  code,
+  field,
+  found,
+  allowed,
+}: Extract<RegisterResult, { result: 'invalid' }>): Partial<JsonAnswer> {
+  return {
+    ...(code === undefined ? {} : { fault: `E${code}` }),
+    ...whyOf(why),
+    ...(field === undefined || found === undefined || allowed === undefined ? {} : { field, found, allowed }),
+  };
 }
 
 function whyOf(why: string | undefined): Pick<JsonAnswer, 'why'> {
@@ -200,7 +211,8 @@ const WHY: { readonly [R in RegisterResult['result']]?: string } = {
   unknown: 'not known yet, and no failure: ask again',
   handedOver: 'paid, and handed over by a person: hand out nothing more',
   seenTo: 'paid, and seen to by a person: hand out nothing, charge nothing again',
-  conflict: 'this ref was used for another amount, or from another address: a till may say its name',
+  conflict:
+    'this ref was used for another amount or other items, or from another address: a till may say its name',
 };
 
 /** A register may take an approval code for a yes: it stands where the bill is paid, and nowhere else. */

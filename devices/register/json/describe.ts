@@ -6,9 +6,10 @@ import type { JsonRequest, Names } from './request.js';
 
 /** `charge INV-1 Rp15.000, 120 s` */
 export function describeRequest(request: JsonRequest): string {
-  const { op, amount, deadline_s, lines, events, taken } = request;
+  const { op, amount, items, deadline_s, lines, events, taken } = request;
   const more = [
     ...(isRupiah(amount) ? [formatRupiah(amount)] : []),
+    ...(items === undefined ? [] : [`${items.length} items`]),
     ...(deadline_s === undefined ? [] : [`${deadline_s} s`]),
     ...(lines === undefined ? [] : [`${lines.length} lines`]),
     ...(events === true ? ['with events'] : []),

@@ -1,12 +1,5 @@
 import { RUPIAH_MAX } from '../../../src/base/rupiah.js';
 
-/** What is wrong with a message: the field, what stood there, and what may. */
-export interface WrongField {
-  readonly field: string;
-  readonly found: string;
-  readonly allowed: string;
-}
-
 /** One field of a request: whether a value is good, and in words what is. */
 export interface RequestField {
   readonly allowed: string;
@@ -18,23 +11,17 @@ const NAME = /^[A-Za-z0-9._:/#-]{1,64}$/;
 /** No control character, and no half of a surrogate pair. */
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]*$/u;
 
-const name: RequestField = {
-  allowed: 'a text of 1 to 64 of A-Z a-z 0-9 . _ : / # -',
-  good: (value) => typeof value === 'string' && NAME.test(value),
-};
+const name = worded('a text of 1 to 64 of A-Z a-z 0-9 . _ : / # -', NAME);
 
 /** Every field that a request may have. */
 export const FIELDS = {
   ref: name,
-  till: {
-    allowed: 'the name of a till, 1 to 32 of A-Z a-z 0-9 . _ -',
-    good: (value) => typeof value === 'string' && /^([A-Za-z0-9._-]{1,32}|@[0-9A-Fa-f.:]{1,45})$/.test(value),
-  },
+  till: worded(
+    'the name of a till, 1 to 32 of A-Z a-z 0-9 . _ -',
+    /^([A-Za-z0-9._-]{1,32}|@[0-9A-Fa-f.:]{1,45})$/,
+  ),
   id: name,
-  rrn: {
-    allowed: 'a text of 12 digits',
-    good: (value) => typeof value === 'string' && /^\d{12}$/.test(value),
-  },
+  rrn: worded('a text of 12 digits', /^\d{12}$/),
   invoice: whole(0, 999_999, 'the number on the slip, 0 to 999999'),
   amount: whole(1, RUPIAH_MAX, `a whole number of rupiah, 1 to ${RUPIAH_MAX}, without quotes`),
   deadline_s: whole(10, 900, 'a whole number of seconds, 10 to 900'),
@@ -56,11 +43,15 @@ export function short(text: string): string {
   return characters.length <= 60 ? plain : `${characters.slice(0, 57).join('')}...`;
 }
 
-function whole(min: number, max: number, allowed: string): RequestField {
+export function whole(min: number, max: number, allowed: string): RequestField {
   return {
     allowed,
     good: (value) => typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max,
   };
+}
+
+export function worded(allowed: string, form: RegExp): RequestField {
+  return { allowed, good: (value) => typeof value === 'string' && form.test(value) };
 }
 
 function flag(): RequestField {

@@ -5,14 +5,15 @@ import type { JsonRequest } from './request.js';
 /** A request in our words. `ack` is no question: it never comes here. */
 export function asQuestion(request: JsonRequest): RegisterQuestion {
   const { op, ref: reference, till, deadline_s: deadline, lines = [] } = request;
-  const amount = rupiah(request.amount ?? 0);
+  const amount = request.amount === undefined ? {} : { amount: rupiah(request.amount) };
   switch (request.known ? op : '') {
     case 'hello':
       return { ask: 'echo' };
     case 'charge':
       return {
         ask: 'sale',
-        amount,
+        ...amount,
+        ...(request.items === undefined ? {} : { items: request.items }),
         ...(reference === undefined ? {} : { reference }),
         ...(till === undefined ? {} : { till }),
         ...(deadline === undefined ? {} : { patienceMs: deadline * 1000 }),
@@ -26,7 +27,7 @@ export function asQuestion(request: JsonRequest): RegisterQuestion {
     case 'reprint':
       return { ask: 'reprint', sale: saleName(request) };
     case 'refund':
-      return { ask: 'refund', sale: saleName(request), ...(request.amount === undefined ? {} : { amount }) };
+      return { ask: 'refund', sale: saleName(request), ...amount };
     case 'totals':
       return { ask: 'totals' };
     case 'endOfDay':

@@ -1,7 +1,9 @@
 import { assert } from '../../../src/base/assert.js';
 import { type Json, parseObject } from '../../../src/base/json.js';
+import type { WantedItem, WrongField } from '../../../src/base/register-messages.js';
 import { err, ok, type Result } from '../../../src/base/result.js';
-import { FIELDS, short, shownJson, type WrongField } from './field.js';
+import { FIELDS, type RequestField, short, shownJson } from './field.js';
+import { ITEMS, normalItems, wrongItem } from './items.js';
 
 /** How a request names a sale, or itself. An answer names it in the same way. */
 export interface Names {
@@ -19,6 +21,7 @@ export interface JsonRequest extends Names {
   /** Whether `op` is one of ours. */
   readonly known: boolean;
   readonly amount?: number;
+  readonly items?: readonly WantedItem[];
   readonly deadline_s?: number;
   readonly lines?: readonly string[];
   readonly events?: boolean;
@@ -31,7 +34,7 @@ export interface BadRequest extends WrongField {
   readonly names: Names;
 }
 
-type FieldName = keyof typeof FIELDS | 'lines';
+type FieldName = keyof typeof FIELDS | 'lines' | 'items';
 
 interface Operation {
   readonly needs: readonly FieldName[];
@@ -41,7 +44,7 @@ interface Operation {
 /** `lines` are judged as the operation's own kind of lines. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   hello: { needs: [], may: ['id', 'events'] },
-  charge: { needs: ['ref', 'amount'], may: ['deadline_s'] },
+  charge: { needs: ['ref'], may: ['amount', 'items', 'deadline_s'] },
   cancel: { needs: ['ref'], may: ['id'] },
   shown: { needs: ['ref'], may: ['id'] },
   status: { needs: [], may: ['ref', 'rrn', 'invoice', 'id'] },
@@ -65,6 +68,7 @@ const ORDER = [
   'invoice',
   'id',
   'amount',
+  'items',
   'deadline_s',
   'lines',
   'events',
@@ -88,7 +92,8 @@ export function readRequest(text: string): Result<JsonRequest, BadRequest> {
   if (operation === undefined) return ok({ op, known: false, ...names });
   const wrong = judge(op, operation, fields);
   if (wrong !== undefined) return err({ ...wrong, op, names });
-  return ok({ ...(fields as Partial<JsonRequest>), op, known: true });
+  const items = fields['items'] === undefined ? {} : { items: normalItems(fields['items']) };
+  return ok({ ...(fields as Partial<JsonRequest>), ...items, op, known: true });
 }
 
 /** The same request as the same bytes, whatever the white space and the order of the fields were: a repeat is found by it. */
@@ -117,8 +122,17 @@ function judge(op: string, operation: Operation, fields: Json): WrongField | und
     const value = fields[key];
     if (value === undefined && !operation.needs.includes(key)) continue;
     const field = fieldOf(op, key);
-    if (!field.good(value)) return { field: key, found: shownJson(value), allowed: field.allowed };
+    if (!field.good(value))
+      return (
+        (key === 'items' ? wrongItem(value) : undefined) ?? {
+          field: key,
+          found: shownJson(value),
+          allowed: field.allowed,
+        }
+      );
   }
+  if (op === 'charge' && fields['amount'] === undefined && fields['items'] === undefined)
+    return { field: 'amount', found: 'nothing', allowed: `${FIELDS.amount.allowed}; or items` };
   const named = SALE_NAMES.filter((key) => fields[key] !== undefined);
   const [first, second] = named;
   if (op !== 'ack' && second !== undefined)
@@ -136,7 +150,8 @@ function judge(op: string, operation: Operation, fields: Json): WrongField | und
   return undefined;
 }
 
-function fieldOf(op: string, key: FieldName): (typeof FIELDS)[keyof typeof FIELDS] {
+function fieldOf(op: string, key: FieldName): RequestField {
+  if (key === 'items') return ITEMS;
   if (key !== 'lines') return FIELDS[key];
   assert(op === 'display' || op === 'print', `${op} has no lines`);
   return FIELDS[op];
@@ -149,9 +164,12 @@ function namesOf(fields: Json): Names {
 
 /** `JSON.parse` keeps the last of two. Which of two amounts was meant is not ours to guess. */
 function doubledKey(text: string): string | undefined {
-  const seen = new Set<string>();
-  for (const [whole, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?/g)) {
-    if (colon === undefined) continue;
+  const open: Set<string>[] = [];
+  for (const [whole, colon] of text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:)?|[{}]/g)) {
+    if (whole === '{') open.push(new Set());
+    if (whole === '}') open.pop();
+    const seen = open.at(-1);
+    if (colon === undefined || seen === undefined) continue;
     const key = String(JSON.parse(whole.slice(0, -1)));
     if (seen.has(key)) return short(key);
     seen.add(key);

@@ -51,4 +51,14 @@ export const PRODUCT_FAULTS = {
     remedyId: 'Simpan gambar lebih kecil; produk tetap dijual tanpa gambar.',
     remedyEn: 'Save a smaller one; the product is sold without it.',
   }),
+  itemNotSold: row(467, {
+    saysId: 'Produk itu tidak dapat dijual.',
+    saysEn: 'This product cannot be sold.',
+    causeId:
+      'Sebuah program meminta produk yang tidak dikenal, habis, di luar jam atau batasnya, atau yang diberikan terminal sendiri.',
+    causeEn:
+      'A program asked for a product that is unknown, sold out, beyond its hours or limit, or given by the terminal itself.',
+    remedyId: 'Jawabannya menyebut baris dan sebabnya; gopay-pos products menunjukkan apa yang dijual.',
+    remedyEn: 'The answer names the line and the reason; gopay-pos products lists what is sold.',
+  }),
 } satisfies FaultBlock;

@@ -1,5 +1,8 @@
-import type { RegisterQuestion, RegisterResult, SaleName } from '../../base/register-messages.js';
-import type { Rupiah } from '../../base/rupiah.js';
+import type { RegisterQuestion, RegisterResult, SaleName, WrongField } from '../../base/register-messages.js';
+import { err, ok, type Result } from '../../base/result.js';
+import { RUPIAH_MAX, type Rupiah, rupiah } from '../../base/rupiah.js';
+import { type SoldItem, sumOf } from '../../base/sold-item.js';
+import { isSameItems, type Shelf, soldItemsOf } from '../catalogue/wanted.js';
 import { FAULT } from '../fault/table.js';
 import type { Readiness } from '../readiness.js';
 import { isAllBack } from '../sale/refund-news.js';
@@ -40,11 +43,14 @@ export interface RegisterView {
   readonly limits: { readonly min: Rupiah; readonly max: Rupiah };
   /** Of the programs that tokens name. */
   readonly rights?: Rights;
+  /** What a program may name of what it sells; nothing of the terminal's where absent. */
+  readonly shelf?: Shelf;
   /** Whether the merchant has refunds enabled, and this register may ask for them. */
   readonly refunds: boolean;
 }
 
 const NOBODY: Rights = new Map();
+const NO_SHELF: Shelf = { catalogue: undefined, minute: 0 };
 
 /** What was paid, and has not gone back. */
 const PAID: readonly RegisterResult['result'][] = ['approved', 'handedOver', 'seenTo'];
@@ -61,7 +67,7 @@ const NO_WAY: readonly number[] = [
 ];
 
 export type RegisterDecision =
-  | { readonly do: 'open'; readonly amount: Rupiah }
+  | { readonly do: 'open'; readonly amount: Rupiah; readonly items?: readonly SoldItem[] }
   /** The same request again while it is being served: its answer will come. */
   | { readonly do: 'wait'; readonly orderId: string; readonly because: string }
   /** The same bytes as before (law 7). */
@@ -152,35 +158,59 @@ function sale(
   frame: string,
   view: RegisterView,
 ): RegisterDecision {
-  const { amount, reference } = question;
+  const { reference } = question;
   const again =
     reference === undefined ? repeatOfFrame(frame, view) : repeatOfReference(question, frame, view);
   if (again !== undefined) return again;
-  const { min, max } = view.limits;
-  if (amount < min || amount > max)
-    return answer({
-      result: 'invalid',
-      why: `amount ${amount} is not from ${min} to ${max}`,
-      amount: { found: amount, min, max },
-    });
+  const sold = soldOf(question, view);
+  if (!sold.ok) return answer({ result: 'invalid', ...sold.error });
   if (view.open !== undefined) return answer({ result: 'busy' });
   if (!view.readiness.ready) {
     const { code } = view.readiness;
     return answer({ result: NO_WAY.includes(code) ? 'noConnection' : 'notReady', code });
   }
-  return { do: 'open', amount };
+  return { do: 'open', ...sold.value };
+}
+
+type Sold = Result<
+  { readonly amount: Rupiah; readonly items?: readonly SoldItem[] },
+  WrongField & { readonly why: string; readonly code?: number }
+>;
+
+/** What is sold, for how much: the lines of the question come to its amount, where it has both. */
+function soldOf(
+  { amount, items: wanted }: Extract<RegisterQuestion, { ask: 'sale' }>,
+  { limits: { min, max }, shelf = NO_SHELF }: RegisterView,
+): Sold {
+  const items = wanted === undefined ? undefined : soldItemsOf(wanted, shelf);
+  if (items?.ok === false) {
+    const { field, found, allowed } = items.error;
+    return err({ ...items.error, why: `${field} ${found}: ${allowed}`, code: FAULT.itemNotSold });
+  }
+  const sum = items === undefined ? amount : sumOf(items.value);
+  const found = amount ?? sum ?? 0;
+  const wrong = (why: string, allowed: string): Sold =>
+    err({ why, field: 'amount', found: String(found), allowed });
+  if (found !== sum)
+    return wrong(
+      `amount ${found}, and the items come to ${sum}`,
+      `${sum}, what the items come to; or nothing`,
+    );
+  if (found < min || found > Math.min(max, RUPIAH_MAX))
+    return wrong(`amount ${found} is not from ${min} to ${max}`, `${min} to ${max}`);
+  return ok({ amount: rupiah(found), ...(items === undefined ? {} : { items: items.value }) });
 }
 
 /** Law 7, where the register names its sales: the same reference is the same charge, whenever it comes. */
 function repeatOfReference(
-  { amount, till }: Extract<RegisterQuestion, { ask: 'sale' }>,
+  { amount, items, till }: Extract<RegisterQuestion, { ask: 'sale' }>,
   frame: string,
   view: RegisterView,
 ): RegisterDecision | undefined {
   const { named, lastAnswer } = view;
   if (named === undefined) return undefined;
-  if (named.amount !== amount || !isSameTill(named, till))
-    return answer({ result: 'conflict', sale: registerSale(named) });
+  const isOther = named.amount !== (amount ?? named.amount) || !isSameItems(named.items, items);
+  if (isOther || !isSameTill(named, till)) return answer({ result: 'conflict', sale: registerSale(named) });
   const again = repeat(named, lastAnswer, frame);
   if (again !== undefined) return again;
   // It has heard a no, and the money came after that: the bill is paid.

@@ -248,6 +248,10 @@ function soldFor(sale: Sale | undefined): string {
   return ` for ${lines.join(', ')}`;
 }
 
+function wantedWords({ amount, items = [] }: Extract<RegisterQuestion, { ask: 'sale' }>): string {
+  return amount === undefined ? `${items.length} lines of products` : formatRupiah(amount);
+}
+
 interface RegisterAskedBody {
   readonly register: string;
   readonly question: RegisterQuestion;
@@ -255,8 +259,7 @@ interface RegisterAskedBody {
 }
 
 function registerAsked({ register, question, made }: RegisterAskedBody): string {
-  const asks =
-    question.ask === 'sale' ? `asked for ${formatRupiah(question.amount)}` : `asked for ${question.ask}`;
+  const asks = question.ask === 'sale' ? `asked for ${wantedWords(question)}` : `asked for ${question.ask}`;
   switch (made.do) {
     case 'cancel':
       return `Register ${register} asked to give it up`;

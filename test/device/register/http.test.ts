@@ -28,6 +28,26 @@ const WRONG: readonly (readonly [
   ['POST', '/v1/sales', '{"ref":"INV-1","amount":1,"price":2}', 400, 'price'],
   ['POST', '/v1/sales', '{"ref":"INV-1","amount":1,"till":"@10.0.0.7"}', 400, 'till'],
   ['POST', '/v1/sales?till=K1', '{"ref":"INV-1","amount":1,"till":"K2"}', 400, 'till'],
+  ['POST', '/v1/sales', '{"ref":"INV-1","items":[]}', 400, 'items'],
+  ['POST', '/v1/sales', '{"ref":"INV-1","items":{"product":"kopi"}}', 400, 'items'],
+  ['POST', '/v1/sales', '{"ref":"INV-1","items":["kopi"]}', 400, 'items[0]'],
+  [
+    'POST',
+    '/v1/sales',
+    '{"ref":"INV-1","items":[{"product":"kopi"},{"product":7}]}',
+    400,
+    'items[1].product',
+  ],
+  [
+    'POST',
+    '/v1/sales',
+    '{"ref":"INV-1","items":[{"product":"kopi","quantity":0}]}',
+    400,
+    'items[0].quantity',
+  ],
+  ['POST', '/v1/sales', '{"ref":"INV-1","items":[{"name":"Es teh"}]}', 400, 'items[0].price'],
+  ['POST', '/v1/sales', '{"ref":"INV-1","items":[{"product":"kopi","price":1}]}', 400, 'items[0].price'],
+  ['POST', '/v1/sales', '{"ref":"INV-1","items":[{"product":"a","product":"b"}]}', 400, 'product'],
   ['POST', '/v1/sales', '{"ref":"INV-1","amount":99999999}', 422, 'amount'],
   ['POST', '/v1/sales', `{"ref":"INV-1","amount":1,"x":"${'x'.repeat(17_000)}"}`, 413],
   ['POST', '/v1/sales?wait=1000', '{"ref":"INV-1","amount":1}', 400, 'wait'],
@@ -51,8 +71,10 @@ const WRONG: readonly (readonly [
 function refuses(question: RegisterQuestion): RegisterResult | undefined {
   if (question.ask === 'echo') return { result: 'echo', ready: true, busy: false };
   if (question.ask !== 'sale') return { result: 'noSuchSale' };
-  const { amount: found } = question;
-  return found > 10 ? { result: 'invalid', amount: { found, min: 1, max: 10 } } : undefined;
+  const { amount: found = 0 } = question;
+  return found > 10
+    ? { result: 'invalid', field: 'amount', found: String(found), allowed: '1 to 10' }
+    : undefined;
 }
 
 describe('the API over HTTP', () => {

@@ -149,6 +149,18 @@ const lists = fc.array(
   { maxLength: 6 },
 );
 const flags = fc.constantFrom(true, false, null, {});
+const quantities = fc.constantFrom(1, 999, 0, 1_000, 1.5, '1', undefined);
+const names = fc.constantFrom('Kopi', '', 'é'.repeat(50), 'x'.repeat(51), 'a\tb', 1, undefined);
+const item = fc.oneof(
+  fc.record({ product: fc.constantFrom('kopi', 'a b', 'k'.repeat(51), 7), quantity: quantities }),
+  fc.record({ name: names, price: fc.oneof(fc.constant(5_000), numbers), quantity: quantities }),
+  fc.record({ id: texts, name: names, price: fc.constant(1), tip: fc.constantFrom(undefined, 1) }),
+  fc.constantFrom<unknown>({}, [], null, 'kopi', { product: 'kopi', price: 1 }),
+);
+const itemLists = fc.oneof(
+  { weight: 9, arbitrary: fc.array(item, { maxLength: 3 }) },
+  { weight: 1, arbitrary: fc.constantFrom(20, 21).map((length) => Array(length).fill({ product: 'kopi' })) },
+);
 
 /** Values near the edge of what each field allows, and now and then those of another. */
 const FIELDS: readonly (readonly [name: string, values: fc.Arbitrary<unknown>])[] = [
@@ -157,6 +169,7 @@ const FIELDS: readonly (readonly [name: string, values: fc.Arbitrary<unknown>])[
   ['rrn', fc.constantFrom('307515001470', '30751500147', '3075150014700')],
   ['invoice', numbers],
   ['amount', numbers],
+  ['items', itemLists],
   ['deadline_s', numbers],
   ['lines', lists],
   ['events', flags],

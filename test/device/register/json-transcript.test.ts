@@ -75,7 +75,7 @@ it('says what the transcript says, byte for byte', async () => {
     const { frame, question } = asked;
     if ('result' in said) outcomes.push(register.send(register.encode(frame, said)));
     else {
-      const amount = question.ask === 'sale' ? question.amount : rupiah(0);
+      const amount = (question.ask === 'sale' && question.amount) || rupiah(0);
       register.progress({ ...said, frame, orderId: SALE.orderId, amount });
     }
     await settled();

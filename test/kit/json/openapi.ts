@@ -11,7 +11,7 @@ const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` })
 const json = (schema: Schema): Schema => ({ 'application/json': { schema } });
 
 /** Definitions of the messages that stand in the document as they are. */
-const TAKEN = ['name', 'till', 'amount', 'rrn', 'invoice', 'time'];
+const TAKEN = ['name', 'till', 'amount', 'items', 'rrn', 'invoice', 'time'];
 
 /** The document, made of the routes that are served and of the messages' own schema. */
 export function openApi(): string {
@@ -40,6 +40,7 @@ export function openApi(): string {
 interface Message {
   readonly properties: Readonly<Record<string, Schema>>;
   readonly required: readonly string[];
+  readonly anyOf?: unknown;
 }
 
 /** `$defs` of one document are components of the other. */
@@ -79,7 +80,10 @@ function schemas(defs: Readonly<Record<string, Message>>): Schema {
     ...Object.fromEntries(TAKEN.map((name) => [name, of(name)])),
     code: of('code'),
     sale: of('sale'),
-    NewSale: part(of('charge'), ['ref', 'amount', 'deadline_s', 'till'], ['ref', 'amount']),
+    NewSale: {
+      ...part(of('charge'), ['ref', 'amount', 'items', 'deadline_s', 'till'], ['ref']),
+      anyOf: of('charge').anyOf,
+    },
     Refund: part(of('refund'), ['amount', 'id', 'till']),
     Cancel: part(of('cancel'), ['id', 'till']),
     Ack: part(of('ack'), ['taken', 'till']),

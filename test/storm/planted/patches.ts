@@ -168,8 +168,8 @@ export const PATCHES: readonly Patch[] = [
     `headers: { 'Idempotency-Key': \`\${orderId}-ch\` },`,
   ]),
   patch('a repeated request charges again', 'src/core/source/register-session.ts', 20, [
-    'if (again !== undefined) return again;\n  const { min, max }',
-    "if (again?.do === 'wait') return again;\n  const { min, max }",
+    'if (again !== undefined) return again;\n  const sold =',
+    "if (again?.do === 'wait') return again;\n  const sold =",
   ]),
   ...inShop('counter', [
     patch('an answer that nobody asked for', 'src/terminal/register-desk.ts', 20, [
@@ -307,8 +307,8 @@ export const PATCHES: readonly Patch[] = [
   ]),
   ...inShop('json register', [
     patch('a reference names another amount as well', 'src/core/source/register-session.ts', 20, [
-      '  if (named.amount !== amount || !isSameTill(named, till))\n',
-      '  if (named.amount !== amount) return undefined;\n  if (!isSameTill(named, till))\n',
+      'if (isOther || !isSameTill(named, till)) return answer(',
+      'if (isOther) return undefined;\n  if (!isSameTill(named, till)) return answer(',
     ]),
     patch('the shift is closed twice for one question', 'src/core/source/register-session.ts', 600, [
       "if (heard?.result === 'shiftClosed' && !heard.acknowledged && shiftIsEmpty)",

@@ -12,8 +12,9 @@ function run(
   program: string,
   file: string,
   url: string,
+  ...more: readonly string[]
 ): Promise<readonly [said: string, code: number | null]> {
-  const child = spawn(program, [`${EXAMPLES}${file}`, 'INV-1', '15000'], {
+  const child = spawn(program, [`${EXAMPLES}${file}`, 'INV-1', '15000', ...more], {
     env: { ...process.env, TERMINAL: url },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -35,7 +36,8 @@ it.each([
 ])('%s %s sells, the customer of the sandbox pays, and the sale is delivered', (program, file) =>
   httpStory({}, async ({ shop, program: till }) => {
     const { url } = await till();
-    const running = run(program, file, url);
+    const items = '[{"name":"Es teh","price":5000,"quantity":3}]';
+    const running = run(program, file, url, items);
     const { orderId } = await shop.shows('scan');
     expect(await askSandbox(['pay', 'INV-1'], shop.sandbox.url)).toMatchObject({ good: true });
     // The notice, or the next look.
@@ -43,6 +45,7 @@ it.each([
     const [said, code] = await running;
     expect([said, code]).toEqual([expect.stringContaining('approved'), 0]);
     await shop.reaches(orderId, 'delivered');
+    expect(shop.sale(orderId).items).toMatchObject([{ name: { id: 'Es teh' }, price: 5_000, quantity: 3 }]);
     expectOneCharge(shop);
   }),
 );

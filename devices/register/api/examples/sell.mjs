@@ -1,5 +1,6 @@
-// node sell.mjs REF AMOUNT: sells, draws nothing (the terminal's screen does), and acknowledges. Node 20, no packages.
-const [ref, amount] = process.argv.slice(2);
+// node sell.mjs REF AMOUNT [ITEMS]: sells, draws nothing (the terminal's screen does), and acknowledges. Node 20, no packages.
+// ITEMS, which come to AMOUNT: '[{"name":"Es teh","price":5000,"quantity":3}]'
+const [ref, amount, items] = process.argv.slice(2);
 const sales = `${process.env.TERMINAL ?? 'http://127.0.0.1:8420'}/v1/sales`;
 const one = `${sales}/${encodeURIComponent(ref)}`;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -22,7 +23,7 @@ async function ask(method, url, body) {
   }
 }
 
-let sale = await ask('POST', sales, { ref, amount: Number(amount) });
+let sale = await ask('POST', sales, { ref, amount: Number(amount), items: items && JSON.parse(items) });
 console.log(sale.state, sale.qr);
 while (['charging', 'scan', 'closing', 'unknown'].includes(sale.state)) {
   // Not known yet is no failure.

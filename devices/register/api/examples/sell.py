@@ -1,4 +1,4 @@
-"""sell.py REF AMOUNT: sells and acknowledges. Python 3, nothing to install."""
+"""sell.py REF AMOUNT [ITEMS]: sells and acknowledges; ITEMS as JSON. Python 3, nothing to install."""
 import json
 import os
 import sys
@@ -8,6 +8,7 @@ import urllib.parse
 import urllib.request
 
 ref, amount = sys.argv[1], int(sys.argv[2])
+items = {"items": json.loads(sys.argv[3])} if len(sys.argv) > 3 else {}
 sales = os.environ.get("TERMINAL", "http://127.0.0.1:8420") + "/v1/sales"
 one = f"{sales}/{urllib.parse.quote(ref, safe='')}"
 
@@ -30,7 +31,7 @@ def ask(method, url, body=None):
         time.sleep(1)
 
 
-sale = ask("POST", sales, {"ref": ref, "amount": amount})
+sale = ask("POST", sales, {"ref": ref, "amount": amount, **items})
 print(sale["state"], sale.get("qr"))
 while sale["state"] in ("charging", "scan", "closing", "unknown"):
     if sale["state"] == "unknown":  # Not known yet is no failure.
