@@ -149,4 +149,14 @@ export type Screen =
       /** As of a paid one; where there is a code to write to the shop, that one goes before it. */
       readonly receipt?: string;
     }
-  | { readonly show: 'outOfService'; readonly words: Words; readonly code: number; readonly help?: Help };
+  | {
+      readonly show: 'outOfService';
+      readonly words: Words;
+      /** Absent where nothing is wrong: the shop is closed. */
+      readonly code?: number;
+      /** Nothing is wrong: outside the opening hours, or closed by hand. */
+      readonly closed?: { readonly why: 'hours' | 'maintenance'; readonly shop: string };
+      /** When it opens again, or the operator's own words. */
+      readonly notes?: readonly Words[];
+      readonly help?: Help;
+    };

@@ -39,3 +39,14 @@ export function dayAndTime(
 export function minuteOfDay(wallMs: number, zone: Zone): number {
   return Math.floor(wallMs / 60_000 + ZONES[zone] * 60) % 1_440;
 }
+
+/** A day and minute by the clocks of `zone`: days since 1 January 1970 there, minutes since its midnight, and when that was. */
+export function localDay(
+  wallMs: number,
+  zone: Zone,
+): { readonly day: number; readonly minute: number; readonly midnightMs: number } {
+  const offsetMs = ZONES[zone] * 3_600_000;
+  const day = Math.floor((wallMs + offsetMs) / 86_400_000);
+  const midnightMs = day * 86_400_000 - offsetMs;
+  return { day, minute: Math.floor((wallMs - midnightMs) / 60_000), midnightMs };
+}

@@ -1,6 +1,7 @@
 import { deviceNames } from '../../devices/catalogue.js';
 import { toAscii } from '../../devices/kit/ascii.js';
 import { findProfile } from '../../devices/printer/profiles.js';
+import { openingHours, parseOpeningEntry } from '../core/opening/hours.js';
 import { hostOf, isLoopback } from '../settings/places.js';
 import { type Contradiction, defineSchema, type Rule } from '../settings/schema.js';
 import { MIDTRANS_EXPIRY_SECONDS, PAYMENT_TYPE_MAX } from './common.js';
@@ -309,6 +310,33 @@ const receiptLink: Check = ({ receipt, gateway, page, framebuffer }) => {
   ];
 };
 
+const soundHours: Check = ({ hours, keypad, page, vending, api }) => {
+  if (!hours.enabled) return [];
+  const entries = hours.open.flatMap((entry) => parseOpeningEntry(entry) ?? []);
+  const { weekdays, dates } = openingHours(entries, 'WIB');
+  const isNever = [...weekdays, ...dates.values()].every((spans) => spans.length === 0);
+  const isBoth = [...dates.entries()].find(
+    ([date, spans]) =>
+      spans.length > 0 && entries.some((entry) => entry.spans.length === 0 && entry.dates.includes(date)),
+  );
+  const unattended = keypad.enabled || (page.enabled && page.keypad) || vending.enabled || api.enabled;
+  return [
+    isNever && { keys: ['hours.open'], found: 'no day with times', allowed: 'a day on which it is open' },
+    isBoth !== undefined && {
+      keys: ['hours.open'],
+      found: `${isBoth[0]}, closed and with times`,
+      allowed: 'one of the two',
+    },
+    !unattended &&
+      hours.binds === 'unattended' && {
+        keys: ['hours.binds'],
+        found: '"unattended" where only a cash register asks, which it does not bind',
+        allowed: 'better "all"',
+        note: true,
+      },
+  ];
+};
+
 function doubles(uses: readonly (readonly [device: string, key: string])[]): [string, string, string][] {
   const first = new Map<string, string>();
   const found: [string, string, string][] = [];
@@ -344,6 +372,7 @@ export const terminalSchema = defineSchema(
     openDoors,
     idlePrinter,
     soundProducts,
+    soundHours,
     slipLines,
     receiptLink,
   ],

@@ -1,6 +1,7 @@
 import { deviceTables } from '../../devices/catalogue.js';
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
+import { parseOpeningEntry } from '../core/opening/hours.js';
 import { WEBHOOK_KINDS } from '../core/sale/webhook-kind.js';
 import { whatsappDigits } from '../core/text/contact.js';
 import { amount, choice, flag, integer, line, list, parsed, seconds, text } from '../settings/kinds.js';
@@ -259,6 +260,29 @@ const receipt = table(
   },
 );
 
+const hours = switched(
+  'off',
+  'When the shop is open, by the clocks of slip.zone. Outside these hours no sale begins, and the screen says so, when it opens again, and whom to call; one that has begun goes on to its end.',
+  {
+    open: required(
+      list(
+        parsed(
+          'days and times, such as "Mo-Fr 07:00-12:00,13:00-21:00", "Sen-Jum 18:00-02:00", "2026-12-25 closed", "2027-03-20..2027-03-22 closed"',
+          (entry) => (parseOpeningEntry(entry) === undefined ? undefined : entry),
+        ),
+        100,
+      ),
+      ['Mo-Sa 07:00-21:00', '2026-12-25 closed'],
+      'Days (Mo Tu We Th Fr Sa Su, or Sen Sel Rab Kam Jum Sab Min) or dates, and their times; what is not named is closed. A date holds in the place of its weekday; times over midnight belong to the day on which they begin.',
+    ),
+    binds: defaulted(
+      choice('unattended', 'all'),
+      'unattended',
+      'unattended: keypad, page, vending machine and [api]; a cash register has a cashier, who may sell at any time. all: the register as well.',
+    ),
+  },
+);
+
 /** The tables of terminal.toml, in the order in which they are explained. */
 export const terminalTables = {
   terminal,
@@ -270,6 +294,7 @@ export const terminalTables = {
   ...deviceTables(),
   catalogue,
   product: PRODUCT_TABLE,
+  hours,
   webhook: many(
     4,
     'Another program that is told what happens to sales: a signed POST each, again until it answers 2xx, for three days.',

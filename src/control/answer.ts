@@ -1,4 +1,5 @@
 import type { TerminalId } from '../base/ids.js';
+import { NOTE_LIMIT, noteLine } from '../base/note-line.js';
 import type { Sale } from '../core/sale/sale.js';
 import type { SlipHead } from '../core/text/slip-style.js';
 import type { Journal } from '../journal/journal.js';
@@ -31,7 +32,7 @@ export interface ControlRequest {
 export interface Subject {
   readonly terminal: Pick<
     Terminal,
-    'state' | 'run' | 'cancelOpen' | 'tell' | 'slips' | 'announcer' | 'catalogue'
+    'state' | 'run' | 'cancelOpen' | 'tell' | 'slips' | 'announcer' | 'catalogue' | 'opening'
   >;
   readonly journal: Journal;
   readonly version: string;
@@ -92,15 +93,6 @@ export async function readNumbers({
   terminal,
 }: Pick<Subject, 'journal' | 'terminal'>): Promise<void> {
   while (journal.hasUnreadNumbers) await terminal.run(() => journal.readNumbers());
-}
-
-/** Of a note or a name, in characters: one line on a slip or screen. */
-export const NOTE_LIMIT = 200;
-
-/** A person's words on one line and within bounds; undefined where nothing is left, or too much. */
-export function noteLine(text: string): string | undefined {
-  const flat = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
-  return flat.length === 0 || flat.length > NOTE_LIMIT ? undefined : flat;
 }
 
 /** Who says that he did it; undefined for what is no name. */

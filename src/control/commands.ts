@@ -1,4 +1,5 @@
 import type { Family } from './answer.js';
+import { maintenance } from './maintenance.js';
 import { owed } from './owed.js';
 import { products } from './products.js';
 import { reconcile } from './reconcile.js';
@@ -18,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
   owed,
   shift,
   reprint,
+  maintenance,
   slots,
   products,
   webhooks,

@@ -1,3 +1,4 @@
+import { NOTE_LIMIT, noteLine } from '../base/note-line.js';
 import { formatRupiah, rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
 import { otherAmount } from '../core/sale/paid-amount.js';
@@ -12,8 +13,6 @@ import {
   type Family,
   misused,
   NO_NAME,
-  NOTE_LIMIT,
-  noteLine,
   refusal,
   type Subject,
 } from './answer.js';

@@ -7,6 +7,7 @@ import { timesOf } from '../journal/commit.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
 import type { ControlAnswer, ControlCommand, ControlRequest, Family, Subject } from './answer.js';
+import { maintenanceLine } from './maintenance.js';
 import { owedSales } from './owed.js';
 
 function single(usage: string, about: string, run: ControlCommand): Family {
@@ -34,6 +35,9 @@ function standing(subject: Subject): ControlAnswer {
     }),
     ...Object.entries(state.pads).map(([pad, present]) => `  pad ${pad}: ${present ? 'present' : 'gone'}`),
     ...(state.slips === undefined ? [] : slipLines(state.slips)),
+    ...(subject.terminal.opening.maintenance === undefined
+      ? []
+      : [maintenanceLine(subject.terminal.opening.maintenance)]),
     ...(state.setAside === undefined ? [] : [`damaged journal set aside: ${state.setAside}`]),
     ...totals.map(
       ({ state: at, count, sum }) => `  ${at.padEnd(16)} ${count} of ${formatRupiah(sum as Rupiah)}`,

@@ -1,4 +1,5 @@
 import { FAULT } from './fault/table.js';
+import type { Closed } from './opening/closed.js';
 
 /** Law 9: before any money can move, every leg that the sale needs is known good, and lately. A pure table. */
 
@@ -52,7 +53,13 @@ export interface Needs {
 
 export type Readiness =
   | { readonly ready: true; readonly notes: readonly number[] }
-  | { readonly ready: false; readonly code: number; readonly detail: string };
+  | {
+      readonly ready: false;
+      readonly code: number;
+      readonly detail: string;
+      /** Nothing is wrong: the shop is closed, or was closed by hand. */
+      readonly closed?: Closed;
+    };
 
 const MISSING: Readonly<Record<Fact, number>> = {
   gateway: FAULT.gatewaySilent,

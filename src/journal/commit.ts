@@ -1,6 +1,7 @@
 import type { Sale } from '../core/sale/sale.js';
 import type { Clock } from '../port/clock.js';
 import type { JournalAnswer, MetAnswer } from './answers.js';
+import type { HandSetChange } from './hand-sets.js';
 import type { SlipChange } from './slips.js';
 import type { SlotChange } from './slots.js';
 import type { WebhookChange } from './webhooks.js';
@@ -48,6 +49,7 @@ export interface Commit extends Times {
   /** What became of the goods of a vending machine's slot. */
   readonly slot?: SlotChange | undefined;
   readonly slips?: readonly SlipChange[] | undefined;
+  readonly handSet?: HandSetChange | undefined;
   readonly webhooks?: readonly WebhookChange[] | undefined;
 }
 

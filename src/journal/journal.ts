@@ -14,6 +14,7 @@ import { noteDoubt, type Patrol } from './check.js';
 import type { Commit, JournalEvent, StoredEvent, Times } from './commit.js';
 import { failure } from './failure.js';
 import { GroupCommit } from './group-commit.js';
+import { HandSets } from './hand-sets.js';
 import { LateLooks } from './late-looks.js';
 import { Numbers } from './numbers.js';
 import { type JournalPlace, openFile } from './open.js';
@@ -35,6 +36,7 @@ import { Webhooks } from './webhooks.js';
 export class Journal {
   readonly shifts: Shifts;
   readonly slots: Slots;
+  readonly handSets: HandSets;
   readonly webhooks: Webhooks;
   readonly slips: Slips;
   readonly answers: Answers;
@@ -82,6 +84,7 @@ export class Journal {
     this.#bodies = new Bodies(this.#db);
     this.shifts = new Shifts(this.#db, this.#bodies.toSale, (broken) => this.foundBroken(broken));
     this.slots = new Slots(this.#db);
+    this.handSets = new HandSets(this.#db);
     this.webhooks = new Webhooks(this.#db);
     this.slips = new Slips(this.#db, this.#bodies);
     this.answers = new Answers(this.#db, this.#bodies, (orderId) => this.sale(orderId)?.source.reference);
@@ -160,6 +163,7 @@ export class Journal {
   #undone(): void {
     this.shifts.forget();
     this.slips.forget();
+    this.handSets.forget();
     this.#repeats.forget();
     this.#trouble.forget();
   }
@@ -181,6 +185,7 @@ export class Journal {
     const isNews = commit.met !== undefined && this.answers.meet(commit.met);
     if (commit.noticeId !== undefined) s.of('notice').run(commit.noticeId, seq);
     if (commit.slot !== undefined) this.slots.write(commit.slot, commit.wallMs);
+    if (commit.handSet !== undefined) this.handSets.write(commit.handSet);
     for (const slip of commit.slips ?? []) this.slips.write(slip, commit.wallMs);
     for (const change of commit.webhooks ?? []) this.webhooks.write(change);
     return isNews;

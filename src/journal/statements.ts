@@ -241,6 +241,13 @@ export const SLOT_SQL = {
   all: 'SELECT machine, item, failures, since_ms AS sinceMs FROM slot ORDER BY machine, item',
 } as const satisfies Texts;
 
+/** Beside other facts of the journal, by a word before their names. */
+export const HAND_SET_SQL = {
+  keep: 'INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)',
+  drop: 'DELETE FROM meta WHERE key = ?',
+  all: "SELECT key, value FROM meta WHERE key >= 'by_hand ' AND key < 'by_hand!' ORDER BY key",
+} as const satisfies Texts;
+
 export const SLIP_SQL = {
   add: `INSERT INTO slip(order_id, kind, copy, asked, body, state, attempts, queued_at_ms, at_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { rupiah } from '../base/rupiah.js';
-import type { Words } from '../base/screen.js';
 import { load } from '../config/load.js';
 import { type ConfigProblem, formatProblem } from '../config/problem.js';
 import { checkProducts, loadProducts, productFile, readProductFile } from '../config/products.js';
@@ -13,6 +12,7 @@ import { type Catalogue, catalogueOf } from '../core/catalogue/catalogue.js';
 import { DONATION } from '../core/catalogue/choosing.js';
 import type { Product } from '../core/catalogue/product.js';
 import { FAULT } from '../core/fault/table.js';
+import { bothOf } from '../core/text/both-of.js';
 import type { Log } from '../port/log.js';
 import type { CatalogueSource } from '../terminal/catalogue-source.js';
 
@@ -96,11 +96,6 @@ function donations(settings: Settings): Catalogue {
   const { donationPurpose } = settings;
   const purpose = donationPurpose === undefined ? {} : { purpose: bothOf(donationPurpose) };
   return catalogueOf(products, { ...settings, cart: false, donation: purpose });
-}
-
-function bothOf(text: string): Words {
-  const [id = '', en = id] = text.split(' / ');
-  return { id, en };
 }
 
 /** @returns why it is still there */

@@ -13,6 +13,7 @@ import { Reconciler } from '../control/reconciler.js';
 import { ControlServer } from '../control/server.js';
 import { statusLine } from '../control/status.js';
 import { FAULT } from '../core/fault/table.js';
+import { openingHours, parseOpeningEntry } from '../core/opening/hours.js';
 import { useConnectTime } from '../host/connect.js';
 import { freeBytes, roomFor } from '../host/disk.js';
 import { WebhookPoster } from '../host/webhook-poster.js';
@@ -316,7 +317,7 @@ function receiptSettings(receipt: TerminalConfig['receipt']): NonNullable<Termin
 }
 
 function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
-  const { terminal, gateway, sale, receipt, refund, journal, shift } = config;
+  const { terminal, gateway, sale, receipt, refund, journal, shift, slip, hours } = config;
   return {
     terminalId: terminal.id,
     shop: terminal.shop,
@@ -347,6 +348,17 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
     paidMs: sale.paidSeconds * 1000,
     ...(receipt.link === 'off' ? {} : { receipt: receiptSettings(receipt) }),
     minFreeBytes: journal.minFreeMib * 1024 * 1024,
+    ...(hours.enabled
+      ? {
+          hours: {
+            open: openingHours(
+              hours.open.flatMap((entry) => parseOpeningEntry(entry) ?? []),
+              slip.zone,
+            ),
+            binds: hours.binds,
+          },
+        }
+      : {}),
     ...(journal.archiveAfterDays === 0 ? {} : { archiveAfterMs: journal.archiveAfterDays * 86_400_000 }),
     ...(shift.closeAfterHours === 0 ? {} : { closeShiftAfterMs: shift.closeAfterHours * 3_600_000 }),
   };

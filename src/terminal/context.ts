@@ -4,6 +4,8 @@ import type { Notice } from '../base/notice.js';
 import type { Rupiah } from '../base/rupiah.js';
 import type { VendOutcome } from '../base/vending-messages.js';
 import type { Wish } from '../base/wish.js';
+import type { Bound } from '../core/opening/closed.js';
+import type { OpeningHours } from '../core/opening/hours.js';
 import type { Fact, Reading } from '../core/readiness.js';
 import type { Rules, SaleEvent } from '../core/sale/event.js';
 import type { SlipBounds } from '../core/sale/slip-job.js';
@@ -91,6 +93,8 @@ export interface TerminalSettings {
   /** Receipts for phones, where {@link Adapters.receipts} makes them. */
   readonly receipt?: ReceiptSettings;
   readonly minFreeBytes: number;
+  /** When it sells; always when absent. */
+  readonly hours?: { readonly open: OpeningHours; readonly binds: Bound };
   /** After which a shift is closed by itself; never when absent. */
   readonly closeShiftAfterMs?: number;
   /** How long after its close the stories of a shift go to the archive; never when absent. */

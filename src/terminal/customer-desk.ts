@@ -101,6 +101,7 @@ export class CustomerDesk {
       if (key === 'enter' || (nothing && !/^\d+$/.test(key))) return undefined;
     }
     const { offered } = this.#catalogue;
+    if (this.#isShut) return undefined;
     if (offered !== undefined)
       return this.#choose(pad, offered, (view) => pressToChoose(this.#choosing, pad, key, view));
     // Where nothing is typed, there is no entry.
@@ -116,9 +117,16 @@ export class CustomerDesk {
   wish(pad: string, wish: Wish): ToPay | undefined {
     const { offered } = this.#catalogue;
     // Who touched did not see this sale, or its ending.
-    if (offered === undefined || this.#sales.open !== undefined || this.#ending !== undefined)
+    if (offered === undefined || this.#sales.open !== undefined || this.#ending !== undefined || this.#isShut)
       return undefined;
     return this.#choose(pad, offered, (view) => wishToChoose(this.#choosing, pad, wish, view));
+  }
+
+  /** What stood there when it closed is seen to its end; nobody begins anew under a sign that says "closed". */
+  get #isShut(): boolean {
+    const readiness = this.#keeper.judge('keypad');
+    const nothing = this.#entry === undefined && this.#choosing === undefined;
+    return nothing && !readiness.ready && readiness.closed !== undefined;
   }
 
   #choose(pad: string, catalogue: Catalogue, choose: (view: ChooseView) => ChooseOutcome): ToPay | undefined {
@@ -261,6 +269,8 @@ export class CustomerDesk {
       note: this.#keeper.paperNote(),
       qrLifeMs: settings.rules.qrLifeMs,
       nowWallMs: adapters.clock.wallMs(),
+      clock: settings.head,
+      registerSells: this.#lines.length > 0 && this.#keeper.judge('register').ready,
     };
   }
 

@@ -1,6 +1,7 @@
 import { messageOf } from '../base/fault.js';
 import type { Words } from '../base/screen.js';
 import { FAULT } from '../core/fault/table.js';
+import { type Closed, codeOfClosed } from '../core/opening/closed.js';
 import {
   type Fact,
   judgeReadiness,
@@ -10,10 +11,12 @@ import {
   staleAfterMs,
 } from '../core/readiness.js';
 import type { SaleEvent } from '../core/sale/event.js';
+import type { SourceKind } from '../core/sale/sale.js';
 import { paperNote } from '../core/text/paper-note.js';
 import { timesOf } from '../journal/commit.js';
 import type { PrinterStatus } from '../port/printer.js';
 import type { TerminalContext } from './context.js';
+import type { OpeningKeeper } from './opening-keeper.js';
 import type { ProgramScreen } from './program-screen.js';
 
 /** Between two checks of a leg that nothing else has proved good meanwhile. */
@@ -58,11 +61,18 @@ export class ReadinessKeeper {
   /** What keeps the disk from being good although it takes commits; undefined when nothing does. */
   #space: { readonly code: number; readonly detail: string } | undefined;
 
-  readonly programScreen: ProgramScreen;
+  /** Wall time less monotonic time, as the clock was found to be right. */
+  #clockOffsetMs = Number.NaN;
+  /** The last no because it is closed, as long as it holds. */
+  #closed: (Readiness & { readonly ready: false }) | undefined;
 
-  constructor(context: TerminalContext, programScreen: ProgramScreen) {
+  readonly programScreen: ProgramScreen;
+  readonly opening: OpeningKeeper;
+
+  constructor(context: TerminalContext, programScreen: ProgramScreen, opening: OpeningKeeper) {
     this.#context = context;
     this.programScreen = programScreen;
+    this.opening = opening;
   }
 
   /** Whether a program shows the QR itself: now, since one has come, gone or asked. */
@@ -90,8 +100,47 @@ export class ReadinessKeeper {
     return this.#freeBytes;
   }
 
-  /** @param byProgram for a sale of programs that show its QR themselves: they show nobody else's */
-  judge(byProgram = this.programScreen.used): Readiness {
+  /** The clock was right when it was compared last, and has not jumped since. */
+  get #clockTrusted(): boolean {
+    const { clock } = this.#context.adapters;
+    return this.clockGood && Math.abs(clock.wallMs() - clock.monoMs() - this.#clockOffsetMs) <= MAX_SKEW_MS;
+  }
+
+  /**
+   * Whether a sale of `kind` may begin now: the shop is open to it, and every leg that it needs is known good.
+   * @param byProgram for a sale of programs that show its QR themselves: they show nobody else's
+   */
+  judge(kind: SourceKind = this.opening.usual, byProgram = this.programScreen.used): Readiness {
+    const readiness = this.#judge(kind, byProgram);
+    if (kind === this.opening.usual && byProgram === this.programScreen.used) this.#tell(readiness);
+    return readiness;
+  }
+
+  #judge(kind: SourceKind, byProgram: boolean): Readiness {
+    const byHand = this.opening.closedByHand;
+    if (byHand !== undefined) return this.#shut(byHand);
+    if (!this.opening.bind(kind)) return this.#legs(byProgram);
+    // What is wrong with the books is told at night as well.
+    if ((this.#readings.journal?.code ?? 0) !== 0) return this.#legs(byProgram);
+    if (this.#clockTrusted) {
+      const closed = this.opening.closedByHours(kind);
+      return closed === undefined ? this.#legs(byProgram) : this.#shut(closed);
+    }
+    // By a clock that nobody has compared nothing opens, and nothing is called closed.
+    const legs = this.#legs(byProgram);
+    const detail = 'clock: it has jumped since it was compared; it is not known whether the shop is open';
+    return legs.ready ? { ready: false, code: FAULT.clockWrong, detail } : legs;
+  }
+
+  #shut(closed: Closed): Readiness {
+    if (this.#closed?.closed !== closed) {
+      const detail = closed.why === 'maintenance' ? 'closed for maintenance' : 'outside the opening hours';
+      this.#closed = { ready: false, code: codeOfClosed(closed), detail, closed };
+    }
+    return this.#closed;
+  }
+
+  #legs(byProgram: boolean): Readiness {
     const { adapters, settings } = this.#context;
     const nowMs = adapters.clock.monoMs();
     const judged = this.#judged.get(byProgram);
@@ -114,7 +163,6 @@ export class ReadinessKeeper {
         ...{ taken: this.#taken, readiness },
         untilMs: staleAfterMs(this.#readings, nowMs),
       });
-    if (byProgram === this.programScreen.used) this.#tell(readiness);
     return readiness;
   }
 
@@ -144,6 +192,8 @@ export class ReadinessKeeper {
     const before = this.#readings[fact]?.code;
     this.#readings[fact] = reading;
     this.#taken += 1;
+    const { clock } = this.#context.adapters;
+    if (fact === 'clock') this.#clockOffsetMs = clock.wallMs() - clock.monoMs();
     if (before === reading.code) return;
     const { log } = this.#context.adapters;
     if (reading.code === 0) log.info(`${fact}: good`);

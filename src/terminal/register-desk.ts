@@ -122,7 +122,7 @@ export class RegisterDesk {
     const request = repeated?.source.own ? frame : repeated?.source.reference;
     return {
       open: this.#sales.open,
-      readiness: this.#keeper.judge(register.shows !== undefined),
+      readiness: this.#keeper.judge(kind, register.shows !== undefined),
       ...(settings.rights === undefined ? {} : { rights: settings.rights }),
       ...(last === undefined || register.mayNeverAcknowledge !== true
         ? {}

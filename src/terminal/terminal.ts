@@ -14,6 +14,7 @@ import { Performer } from './effects.js';
 import { EventQueue } from './event-queue.js';
 import { LateLooker } from './late-looker.js';
 import { NoticeIntake } from './notice-intake.js';
+import { OpeningKeeper } from './opening-keeper.js';
 import { ProgramScreen } from './program-screen.js';
 import { ReadinessKeeper } from './readiness-keeper.js';
 import { RegisterDesk } from './register-desk.js';
@@ -55,6 +56,7 @@ export class Terminal {
   readonly #vendingDesk: VendingDesk;
   readonly slips: SlipDesk;
   readonly catalogue: CatalogueKeeper;
+  readonly opening: OpeningKeeper;
   readonly announcer: Announcer;
   readonly statusCalls: StatusCalls;
   readonly #performer: Performer;
@@ -88,7 +90,8 @@ export class Terminal {
     };
     this.#statePublisher = new StatePublisher(context);
     const programScreen = new ProgramScreen(adapters);
-    this.#keeper = new ReadinessKeeper(context, programScreen);
+    this.opening = new OpeningKeeper(context);
+    this.#keeper = new ReadinessKeeper(context, programScreen, this.opening);
     this.#sales = new SaleProcessor(context);
     this.slips = new SlipDesk(context, this.#keeper);
     this.announcer = new Announcer(context, this.#sales);
@@ -314,7 +317,7 @@ export class Terminal {
     if (wanted === undefined) return;
     const { amount, items } = wanted;
     // Programs show the QR of their own sales only.
-    const readiness = this.#keeper.judge(false);
+    const readiness = this.#keeper.judge('keypad', false);
     if (!readiness.ready)
       return this.#refuse(amount, pad, readiness.code, `E${readiness.code} ${readiness.detail}`);
     const vending = this.#vendingDesk.entered(wanted);

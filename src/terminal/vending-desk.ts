@@ -125,7 +125,7 @@ export class VendingDesk {
       failures: item === undefined ? 0 : journal.slots.failures(machine.name, item),
       mostFailures: vending.slotFailures,
       refuses: machine.refuses(amount, gives, item),
-      readiness: this.#keeper.judge(false),
+      readiness: this.#keeper.judge('vending', false),
       limits: this.#context.settings.limits,
     };
   }

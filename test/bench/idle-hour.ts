@@ -1,6 +1,7 @@
 import type { Reading } from '../../src/core/readiness.js';
 import { Journal } from '../../src/journal/journal.js';
 import type { Adapters, TerminalContext, TerminalEvent } from '../../src/terminal/context.js';
+import type { OpeningKeeper } from '../../src/terminal/opening-keeper.js';
 import { ProgramScreen } from '../../src/terminal/program-screen.js';
 import { ReadinessKeeper } from '../../src/terminal/readiness-keeper.js';
 
@@ -20,6 +21,7 @@ const keeper = new ReadinessKeeper(
     },
   } as unknown as TerminalContext,
   new ProgramScreen({ registers: [] } as unknown as Adapters),
+  { usual: 'keypad', bind: () => false } as unknown as OpeningKeeper,
 );
 let oldestMs = 0;
 for (; nowMs < Number(minutes) * 60_000; nowMs += 2_000) {

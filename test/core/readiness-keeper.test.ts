@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { FRESH_MS } from '../../src/core/readiness.js';
 import type { Adapters, TerminalContext } from '../../src/terminal/context.js';
+import type { OpeningKeeper } from '../../src/terminal/opening-keeper.js';
 import { ProgramScreen } from '../../src/terminal/program-screen.js';
 import { ReadinessKeeper } from '../../src/terminal/readiness-keeper.js';
 
@@ -8,13 +9,14 @@ it('keeps no "ready" longer than its readings are fresh, whoever forgets to take
   let nowMs = 1_000;
   const displays = [{ canShowQr: true }];
   const log = { info: () => undefined, warn: () => undefined };
-  const adapters = { clock: { monoMs: () => nowMs }, displays, log };
+  const adapters = { clock: { monoMs: () => nowMs, wallMs: () => nowMs }, displays, log };
   const keeper = new ReadinessKeeper(
     {
       adapters,
       settings: { printQr: false },
     } as unknown as TerminalContext,
     new ProgramScreen({ registers: [] } as unknown as Adapters),
+    { usual: 'keypad', bind: () => false } as unknown as OpeningKeeper,
   );
   for (const fact of ['journal', 'gateway', 'clock', 'screen'] as const)
     keeper.take(fact, { code: 0, detail: '', atMs: nowMs });

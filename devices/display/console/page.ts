@@ -65,8 +65,10 @@ export function pageOf(screen: Screen, { language, shop }: ScreenWords): Console
       return withHelp([...head, ...say(screen.words), ...quotable(screen)], screen.help, say);
     }
     case 'outOfService': {
-      const head = [...say(DISPLAY_PHRASES.outOfService), ...say(screen.words), `E${screen.code}`];
-      return withHelp(head, screen.help, say);
+      const { closed, words, code, notes = [], help } = screen;
+      const title = closed === undefined ? say(DISPLAY_PHRASES.outOfService) : [closed.shop];
+      const number = code === undefined ? [] : [`E${code}`];
+      return withHelp([...title, ...say(words), ...notes.flatMap(say), ...number], help, say);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Words } from '../../../src/base/screen.js';
 import { inLanguages, type ShownLanguage } from '../phrases.js';
 
-export type Sign = 'check' | 'cross' | 'warning';
+export type Sign = 'check' | 'cross' | 'warning' | 'clock' | 'wrench';
 
 /** One thing in a column of things. Sizes are in hundredths of the screen's short side; a column may shrink them. */
 export type Block =

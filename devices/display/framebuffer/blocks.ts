@@ -164,14 +164,23 @@ function outOfServiceBlocks(
   screen: Extract<Screen, { show: 'outOfService' }>,
   language: ShownLanguage,
 ): Block[] {
+  const { closed, code, notes = [] } = screen;
+  if (closed !== undefined)
+    return [
+      sign(closed.why === 'hours' ? 'clock' : 'wrench', 20, WARN_INK),
+      gap(3),
+      textBlock(closed.shop, 5.5, ON_PAPER.muted, { lines: 2 }),
+      gap(2),
+      ...both(screen.words, language, 11, ON_PAPER, 3),
+      ...notes.flatMap((note) => [gap(4), ...both(note, language, 6.5, ON_PAPER, 4)]),
+    ];
   return [
     sign('warning', 22, STOP),
     gap(3),
     ...both(DISPLAY_PHRASES.outOfService, language, 6, ON_PAPER),
     gap(4),
     ...both(screen.words, language, 9, ON_PAPER, 4),
-    gap(4),
-    textBlock(`E${screen.code}`, 9, INK, { chip: CHIP }),
+    ...(code === undefined ? [] : [gap(4), textBlock(`E${code}`, 9, INK, { chip: CHIP })]),
   ];
 }
 

@@ -195,6 +195,9 @@ const STROKES: Readonly<Record<Sign, string>> = {
   check: '<circle cx="50" cy="50" r="45"/><path d="m28 52 15 15 30-33"/>',
   cross: '<circle cx="50" cy="50" r="45"/><path d="m34 34 32 32m0-32L34 66"/>',
   warning: '<path d="M50 8 96 90H4z"/><path d="M50 38v26m0 12v1"/>',
+  clock: '<circle cx="50" cy="50" r="45"/><path d="M50 22v28l18 12"/>',
+  wrench:
+    '<path d="M84 24 70 38l-9-1-1-9 14-14a25 25 0 0 0-32 32L13 75a8.5 8.5 0 0 0 12 12l29-29a25 25 0 0 0 30-34z"/>',
 };
 
 /** A sign that is understood without reading, drawn with a stroke of one color into a square of `size` pixels. */

@@ -25,6 +25,7 @@ export function draw(view) {
   current = view;
   section.dataset.show = view.show;
   for (const element of section.querySelectorAll('[data-fill]')) fill(element, view);
+  section.dataset.why = view.why ?? '';
   if (view.show === 'scan') count(section, view);
   if (view.show === 'choose') drawChoice(view);
   fitText(section);

@@ -31,6 +31,8 @@ export interface View {
   readonly help?: QrPaths;
   /** The sign, and whose code it is. */
   readonly owner?: readonly string[];
+  /** Nothing is wrong: which sign stands there. */
+  readonly why?: 'hours' | 'maintenance';
   /** `E` and the number. */
   readonly code?: string;
   readonly qr?: QrPaths;
@@ -104,7 +106,12 @@ function plainView(screen: Exclude<Screen, { show: 'scan' }>, shop: string): Vie
     case 'owed':
       return { ...money('owed', screen.amount), ...quotable(screen), words: screen.words };
     case 'outOfService':
-      return { show: 'outOfService', words: screen.words, code: `E${screen.code}`, ...quotable(screen) };
+      return {
+        ...{ show: 'outOfService', words: screen.words, ...quotable(screen) },
+        ...(screen.code === undefined ? {} : { code: `E${screen.code}` }),
+        ...(screen.closed === undefined ? {} : { why: screen.closed.why, shop: screen.closed.shop || shop }),
+        ...(screen.notes === undefined ? {} : { notes: screen.notes }),
+      };
   }
 }
 

@@ -63,8 +63,10 @@ export function pagesOf(screen: Screen, style: PoleStyle): readonly TwoLines[] {
       const paid = withAmount(DISPLAY_PHRASES.received, screen.amount, language);
       return [...paid, ...reasons(screen.words, undefined, language), ...quotable(screen)];
     }
-    case 'outOfService':
-      return [...reasons(screen.words, screen.code, language), ...quotable(screen)];
+    case 'outOfService': {
+      const notes = (screen.notes ?? []).flatMap((note) => reasons(note, undefined, language));
+      return [...reasons(screen.words, screen.code, language), ...notes, ...quotable(screen)];
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import { GATEWAY_FAULTS } from './gateway.js';
 import { HOST_FAULTS } from './host.js';
 import { JOURNAL_FAULTS } from './journal.js';
 import { KEYPAD_FAULTS } from './keypad.js';
+import { OPENING_FAULTS } from './opening.js';
 import { PRINTER_FAULTS } from './printer.js';
 import { PRODUCT_FAULTS } from './products.js';
 import { QR_FAULTS } from './qr.js';
@@ -26,6 +27,7 @@ const TABLE = {
   ...GATEWAY_FAULTS,
   ...RELAY_FAULTS,
   ...JOURNAL_FAULTS,
+  ...OPENING_FAULTS,
   ...HOST_FAULTS,
   ...CONFIGURATION_FAULTS,
 };

@@ -8,6 +8,7 @@ import { ownerOf } from '../sale/emv.js';
 import { occupiesTerminal, type Sale, slipNumber } from '../sale/sale.js';
 import type { Entry } from '../source/entry.js';
 import { notesIfDeducted } from './advice.js';
+import { closedNotes, type ShopClock } from './closed-face.js';
 import { type Contact, helpOf } from './contact.js';
 import { owedKind } from './owed-kind.js';
 import { PHRASES } from './phrases.js';
@@ -53,6 +54,9 @@ export interface FaceState {
   readonly note?: Words | undefined;
   readonly qrLifeMs: number;
   readonly nowWallMs: number;
+  readonly clock?: ShopClock;
+  /** A register sells although the shop is closed to customers: its lines are shown. */
+  readonly registerSells?: boolean;
 }
 
 /** What the customer sees now. A sale under way comes first, then its end, then typing, then the rest. */
@@ -68,17 +72,25 @@ export function faceOf(state: FaceState): Screen {
       amount: entry.amount,
       ...(state.hint === undefined ? {} : { hint: state.hint }),
     };
-  if (!state.readiness.ready) return outOfService(state.readiness.code, state);
-  const { shop, lines = [], note, choose } = state;
+  const { shop, lines = [], note, choose, readiness } = state;
+  const attended = state.registerSells === true && lines.length > 0;
+  if (!readiness.ready && !attended) return outOfService(readiness.code, state);
   if (choose?.nothing) return outOfService(FAULT.nothingToChoose, state);
   // A register's lines are about what somebody is buying there now.
-  if (choose !== undefined && (choose.touched || lines.length === 0)) return choose.screen();
+  if (choose !== undefined && !attended && (choose.touched || lines.length === 0)) return choose.screen();
   const more = { ...(lines.length === 0 ? {} : { lines }), ...(note === undefined ? {} : { note }) };
   return { show: 'idle', shop, terminal, ...more };
 }
 
 function outOfService(code: number, face: FaceState): Screen {
-  const { terminal } = face;
+  const { terminal, shop, readiness } = face;
+  const closed = readiness.ready ? undefined : readiness.closed;
+  if (closed !== undefined)
+    return {
+      ...{ show: 'outOfService', words: faultText(code), closed: { why: closed.why, shop } },
+      notes: closedNotes(closed, face.nowWallMs, face.clock),
+      ...help({ terminal, code }, face),
+    };
   return { show: 'outOfService', words: faultText(code), code, ...help({ terminal, code }, face) };
 }
 
