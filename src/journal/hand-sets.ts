@@ -23,9 +23,6 @@ export interface HandSetChange {
 
 export type NamedHandSet = HandSet & { readonly name: HandSetName };
 
-/** As many as a catalogue of 500 products with a slot each can have. */
-export const MOST_HAND_SETS = 1_001;
-
 /** Over the journal's database, in its table of facts about itself. Asked for at every choice, and read once. */
 export class HandSets {
   readonly #statements: Statements<typeof HAND_SET_SQL>;

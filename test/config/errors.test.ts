@@ -45,6 +45,7 @@ describe('a file with nothing but the least', () => {
       speaker: { enabled: false },
       catalogue: { enabled: false },
       product: [],
+      hours: { enabled: false },
       webhook: [],
       program: [],
       slip: { language: 'both', dates: '31-12-2026', zone: 'WIB', header: [], footer: [] },

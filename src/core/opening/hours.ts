@@ -2,7 +2,7 @@ import type { Zone } from '../../base/time.js';
 import { localDay } from '../../base/time.js';
 
 /** Minutes from the midnight on which its day begins; over the next midnight where `until` is more than 1,440. */
-export interface Span {
+export interface OpenSpan {
   readonly from: number;
   readonly until: number;
 }
@@ -11,9 +11,9 @@ export interface Span {
 export interface OpeningHours {
   readonly zone: Zone;
   /** From Monday on: seven. */
-  readonly weekdays: readonly (readonly Span[])[];
+  readonly weekdays: readonly (readonly OpenSpan[])[];
   /** What holds in the place of its weekday, by `YYYY-MM-DD`; none is a holiday. */
-  readonly dates: ReadonlyMap<string, readonly Span[]>;
+  readonly dates: ReadonlyMap<string, readonly OpenSpan[]>;
 }
 
 const DAY = 1_440;
@@ -25,7 +25,7 @@ export function isOpenAt(hours: OpeningHours, wallMs: number): boolean {
   const { day, minute } = localDay(wallMs, hours.zone);
   const isIn =
     (at: number) =>
-    ({ from, until }: Span) =>
+    ({ from, until }: OpenSpan) =>
       from <= at && at < until;
   return spansOf(hours, day).some(isIn(minute)) || spansOf(hours, day - 1).some(isIn(minute + DAY));
 }
@@ -42,7 +42,7 @@ export function nextOpening(hours: OpeningHours, wallMs: number): number | undef
 }
 
 /** @param day since 1 January 1970, which was a Thursday */
-function spansOf({ weekdays, dates }: OpeningHours, day: number): readonly Span[] {
+function spansOf({ weekdays, dates }: OpeningHours, day: number): readonly OpenSpan[] {
   const date = dates.size === 0 ? '' : new Date(day * 86_400_000).toISOString().slice(0, 10);
   return dates.get(date) ?? weekdays[(day + 3) % 7] ?? [];
 }
@@ -54,7 +54,7 @@ export interface OpeningEntry {
   /** `YYYY-MM-DD`. */
   readonly dates: readonly string[];
   /** None: closed. */
-  readonly spans: readonly Span[];
+  readonly spans: readonly OpenSpan[];
 }
 
 const ENGLISH = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
@@ -78,7 +78,7 @@ export function openingHours(entries: readonly OpeningEntry[], zone: Zone): Open
   const weekdays = ENGLISH.map((_, day) =>
     entries.flatMap((entry) => (entry.weekdays.includes(day) ? entry.spans : [])),
   );
-  const dates = new Map<string, readonly Span[]>();
+  const dates = new Map<string, readonly OpenSpan[]>();
   for (const entry of entries)
     for (const date of entry.dates) dates.set(date, [...(dates.get(date) ?? []), ...entry.spans]);
   return { zone, weekdays, dates };
@@ -90,7 +90,7 @@ function allOf<T>(parts: readonly string[], read: (part: string) => T | undefine
 }
 
 /** `18:00-02:00` ends on the next day, and `00:00-24:00` is a whole one. */
-function spanOf(text: string): Span | undefined {
+function spanOf(text: string): OpenSpan | undefined {
   const [, ...parts] = /^(\d\d?)[:.](\d\d)-(\d\d?)[:.](\d\d)$/.exec(text) ?? [];
   const [fromHour = 99, fromMinute = 99, toHour = 99, toMinute = 99] = parts.map(Number);
   const from = fromHour * 60 + fromMinute;

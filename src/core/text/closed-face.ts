@@ -20,6 +20,13 @@ export interface ShopClock {
   readonly dates?: DateForm;
 }
 
+/** What a customer reads in large letters. */
+export function closedTitle({ why }: Closed): Words {
+  return why === 'hours'
+    ? { id: 'Tutup', en: 'Closed' }
+    : { id: 'Tutup sementara', en: 'Closed for maintenance' };
+}
+
 /** What a customer reads below "closed": the operator's own words, or when it opens again. */
 export function closedNotes(closed: Closed, nowWallMs: number, clock: ShopClock = {}): readonly Words[] {
   if (closed.why === 'maintenance') return closed.words === undefined ? [] : [bothOf(closed.words)];

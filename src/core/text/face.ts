@@ -8,7 +8,7 @@ import { ownerOf } from '../sale/emv.js';
 import { occupiesTerminal, type Sale, slipNumber } from '../sale/sale.js';
 import type { Entry } from '../source/entry.js';
 import { notesIfDeducted } from './advice.js';
-import { closedNotes, type ShopClock } from './closed-face.js';
+import { closedNotes, closedTitle, type ShopClock } from './closed-face.js';
 import { type Contact, helpOf } from './contact.js';
 import { owedKind } from './owed-kind.js';
 import { PHRASES } from './phrases.js';
@@ -87,7 +87,7 @@ function outOfService(code: number, face: FaceState): Screen {
   const closed = readiness.ready ? undefined : readiness.closed;
   if (closed !== undefined)
     return {
-      ...{ show: 'outOfService', words: faultText(code), closed: { why: closed.why, shop } },
+      ...{ show: 'outOfService', words: closedTitle(closed), closed: { why: closed.why, shop } },
       notes: closedNotes(closed, face.nowWallMs, face.clock),
       ...help({ terminal, code }, face),
     };

@@ -13,7 +13,7 @@ it('closed by hand it says the operator’s words, over restarts, with who and w
     expect(set.good).toBe(true);
     const face = {
       show: 'outOfService',
-      words: { id: 'Tutup sementara untuk perawatan', en: 'Closed for maintenance' },
+      words: { id: 'Tutup sementara', en: 'Closed for maintenance' },
       closed: { why: 'maintenance', shop: 'Warung Bu Sri' },
       notes: [{ id: 'Ganti gulungan kertas', en: 'Changing the paper' }],
     };
