@@ -14,6 +14,7 @@ import { PictureAddresses } from '../../src/relay/picture-url.js';
 import { Terminals, tokenSha256 } from '../../src/relay/terminals.js';
 import { Upstream } from '../../src/relay/upstream.js';
 import type { TerminalContext, TerminalEvent } from '../../src/terminal/context.js';
+import type { OpeningKeeper } from '../../src/terminal/opening-keeper.js';
 import { ProgramScreen } from '../../src/terminal/program-screen.js';
 import { ReadinessKeeper } from '../../src/terminal/readiness-keeper.js';
 import { KeptLog } from '../kit/kept-log.js';
@@ -109,7 +110,8 @@ function makeBox(time: FakeTime, id: string, exchange: HttpTransport, direct = f
     post: (event: TerminalEvent) => event.on === 'reading' && keeper.take(event.fact, event.reading),
     endOnRejection: (work: Promise<unknown>) => void work,
   } as unknown as TerminalContext;
-  const keeper: ReadinessKeeper = new ReadinessKeeper(context, new ProgramScreen(context.adapters));
+  const opening = { usual: 'keypad', bind: () => false } as unknown as OpeningKeeper;
+  const keeper: ReadinessKeeper = new ReadinessKeeper(context, new ProgramScreen(context.adapters), opening);
   return keeper;
 }
 
