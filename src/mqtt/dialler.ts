@@ -7,7 +7,14 @@ import { addressOptions, type BrokerAddress, checkAddress } from './address.js';
 import type { MakeClient } from './client.js';
 import { Connection } from './connection.js';
 import { type MqttTrouble, troubleText } from './faults.js';
-import { type ConnectionEnd, firstDial, type RedialState, redial } from './redial.js';
+import {
+  ASK_AGAIN_MS,
+  askingAgain,
+  type ConnectionEnd,
+  firstDial,
+  type RedialState,
+  redial,
+} from './redial.js';
 
 /** What the broker keeps of us while we are away. */
 export type SessionChoice =
@@ -56,6 +63,7 @@ export class Dialler {
   readonly #options: DiallerOptions;
   readonly #handlers: DiallerHandlers;
   #state: RedialState = firstDial();
+  #askedFor5AtMs = 0;
   #connection: Connection | undefined;
   #makeClient: MakeClient | undefined;
   #cancelPause: () => void = () => {};
@@ -95,7 +103,10 @@ export class Dialler {
   #dial(clean: boolean): void {
     const makeClient = this.#makeClient;
     if (this.#stopped || makeClient === undefined) return;
-    const { broker, log } = this.#options;
+    const { broker, log, clock } = this.#options;
+    const nowMs = clock.monoMs();
+    if (nowMs - this.#askedFor5AtMs >= ASK_AGAIN_MS) this.#state = askingAgain(this.#state);
+    if (this.#state.version === 5) this.#askedFor5AtMs = nowMs;
     const address = addressOptions(broker);
     if (!address.ok) {
       this.#ended({ at: 'unreached' }, { code: FAULT.brokerTls, detail: address.error });
@@ -155,8 +166,8 @@ export class Dialler {
     const before = this.#state;
     const next = redial(before, ending, random.fraction(), backoff);
     this.#state = next.state;
-    if (next.state.version !== before.version) {
-      log.info('broker speaks no MQTT 5; going on with 3.1.1');
+    if (next.trying) {
+      log.info(`the broker does not speak MQTT 5 (${trouble.detail}); going on with 3.1.1`);
     } else {
       const told: MqttTrouble = next.rival
         ? {
@@ -171,7 +182,7 @@ export class Dialler {
       this.#told = text;
       this.#handlers.down(told);
     }
-    if (next.clean) log.warn('two connects without an answer: leaving the stored session behind once');
+    if (next.clean) log.warn('connects without an answer: leaving the stored session behind once');
     if (next.delayMs === 0) this.#dial(next.clean);
     else this.#cancelPause = timers.after(next.delayMs, () => this.#dial(next.clean));
   }

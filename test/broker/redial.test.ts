@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ConnectionEnd, firstDial, type RedialState, redial } from '../../src/mqtt/redial.js';
+import {
+  askingAgain,
+  type ConnectionEnd,
+  firstDial,
+  type RedialState,
+  redial,
+} from '../../src/mqtt/redial.js';
 
 const BOUNDS = { firstMs: 1000, mostMs: 60_000 };
 const AWAY: ConnectionEnd = { at: 'unreached' };
@@ -29,15 +35,41 @@ describe('the next connect', () => {
     expect(run([AWAY, AWAY, AWAY, lost(9999)]).at(-1)?.delayMs).toBe(8000);
   });
 
-  it('is clean once after two sockets without an answer, and never because the host was away', () => {
-    expect(run([SILENT, SILENT, SILENT, SILENT]).map((next) => next.clean)).toEqual([
-      false,
-      true,
-      false,
-      true,
-    ]);
-    expect(run([SILENT, AWAY, SILENT]).some((next) => next.clean)).toBe(false);
+  const versions = (endings: readonly ConnectionEnd[], from?: RedialState) =>
+    run(endings, 0.5, from).map(({ state, clean }) => `${state.version}${clean ? ' clean' : ''}`);
+
+  it('takes turns with 5 and 3.1.1 while neither is answered, the second time clean', () => {
+    const silence = Array.from({ length: 8 }, () => SILENT);
+    const turn = ['4', '5 clean', '4 clean', '5'];
+    expect(versions(silence)).toEqual([...turn, ...turn]);
+  });
+
+  it('keeps to the version that was answered: clean once after two sockets without an answer, and then the other', () => {
+    const silence = Array.from({ length: 4 }, () => SILENT);
+    expect(versions([lost(20_000), ...silence])).toEqual(['5', '5', '5 clean', '4', '5 clean']);
+    expect(versions([SILENT, lost(20_000), ...silence])).toEqual(['4', '4', '4', '4 clean', '5', '4 clean']);
+  });
+
+  it('is never clean because the host was away', () => {
+    expect(run([SILENT, AWAY, SILENT, AWAY, SILENT]).some((next) => next.clean)).toBe(false);
     expect(run(Array.from({ length: 9 }, () => AWAY)).some((next) => next.clean)).toBe(false);
+  });
+
+  it('asks a broker of 3.1.1 for 5 again without giving up what it knows', () => {
+    const known = run([SILENT, lost(20_000)]).at(-1)?.state ?? firstDial();
+    const [silent] = run([SILENT, SILENT], 0.5, askingAgain(known));
+    expect(silent).toMatchObject({
+      clean: false,
+      trying: true,
+      state: { version: 4, proved: 4, unanswered: 0 },
+    });
+    expect(versions([{ at: 'refused', code: 132 }], askingAgain(known))).toEqual(['4']);
+    expect(versions([lost(20_000)], askingAgain(known))).toEqual(['5']);
+  });
+
+  it('goes on to 3.1.1 in its turn, not at once: a broker that has too much to do is not called twice as often', () => {
+    expect(run([SILENT, SILENT, SILENT]).map((next) => next.delayMs)).toEqual([1000, 2000, 4000]);
+    expect(run([SILENT, SILENT, SILENT]).map((next) => next.trying)).toEqual([true, false, false]);
   });
 
   it('suspects a rival after more than three short connections, or at the word of the broker', () => {

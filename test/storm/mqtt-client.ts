@@ -115,8 +115,12 @@ export class StormClient implements MqttConnection {
 
   #connected(): void {
     const { broker, story } = this.#parts;
-    const { clean = true, properties } = this.#options;
-    const expiryMs = (properties?.sessionExpiryInterval ?? 0) * 1_000;
+    const { clean = true, protocolVersion, properties } = this.#options;
+    // 3.1.1 knows no expiry: what is kept is kept.
+    const expiryMs =
+      protocolVersion === 4 && !clean
+        ? Number.POSITIVE_INFINITY
+        : (properties?.sessionExpiryInterval ?? 0) * 1_000;
     const { reason, sessionPresent } = broker.connect(this, clean, expiryMs);
     story.say(() => `broker: CONNECT of ${this.clientId}${reason === 0 ? '' : `, refused ${reason}`}`);
     const connack: IConnackPacket = { cmd: 'connack', reasonCode: reason, sessionPresent };
