@@ -39,6 +39,8 @@ const TEXTS: Readonly<Record<keyof typeof SCREENS, readonly string[]>> = {
   owedHelp: ['Pembayaran diterima', '10.000.000', 'No. 000123', ...HELP.lines, 'Bantuan lewat WhatsApp'],
   outOfServiceHelp: ['Penyimpanan penuh', 'E703', ...HELP.lines, 'Bantuan lewat WhatsApp'],
   owed: ['Pembayaran diterima', '15.000', 'Simpan nomor ini', 'Keep this number', 'No. 000123', ORDER_ID],
+  paidReceipt: ['LUNAS', 'PAID', '10.000.000', 'No. 000123', 'Pindai untuk struk', 'Selesai'],
+  owedReceipt: ['Pembayaran diterima', '10.000.000', 'No. 000123', ...HELP.lines],
   outOfService: ['Maaf, sedang tidak melayani', 'Penyimpanan penuh', 'The storage is full', 'E703'],
 };
 const NAMES = Object.keys(SCREENS) as (keyof typeof SCREENS)[];

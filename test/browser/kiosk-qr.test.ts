@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FakeTime } from '../kit/time.js';
 import { decodeQr, type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
 import { holdTime, passes } from './page-time.js';
-import { PAYLOAD, SCREENS, SIZES } from './screens.js';
+import { HELP, PAYLOAD, SCREENS, SIZES } from './screens.js';
 
 /** Another length, so another number of modules: 22, 120 and 420 characters. */
 const SHORT = '0002010102126304ABCDEF';
@@ -72,6 +72,43 @@ it.each([...SIZES, { width: 240, height: 320 }])(
     expect(await tab.locator('#owed .contact').textContent()).toContain(help.lines[0]);
   },
 );
+
+it.each([...SIZES, { width: 240, height: 320 }])(
+  'the code of the receipt decodes on $width x $height, and gives way where nobody could read it',
+  async (size) => {
+    await tab.setViewportSize(size);
+    const { paidReceipt, owedReceipt, paid } = SCREENS;
+    expect(await kiosk.page.display.show(paidReceipt)).toBe(true);
+    expect(await decodeQr(await tab.screenshot())).toBe(paidReceipt.receipt);
+    expect(await tab.locator('#paid .done').isVisible()).toBe(true);
+    expect(await kiosk.page.display.show(owedReceipt)).toBe(true);
+    const isSmall = Math.min(size.width, size.height) < 320;
+    expect(await decodeQr(await tab.screenshot())).toBe(isSmall ? '' : owedReceipt.receipt);
+    expect(await tab.locator('#owed .take').isVisible()).toBe(!isSmall);
+    expect(await tab.locator('#owed .write').isVisible()).toBe(false);
+    // Whom to write to goes before it: one code on a face.
+    expect(await kiosk.page.display.show({ ...owedReceipt, help: HELP })).toBe(true);
+    expect(await decodeQr(await tab.screenshot())).toBe(HELP.link);
+    expect(await tab.locator('#owed .take').isVisible()).toBe(false);
+    expect(await kiosk.page.display.show(paid)).toBe(true);
+    expect(await tab.locator('#paid .done').isVisible()).toBe(false);
+    expect(await decodeQr(await tab.screenshot())).toBe('');
+  },
+);
+
+it('Done at the code of a receipt is a key, and there is none where the page has no keys', async () => {
+  await tab.setViewportSize({ width: 800, height: 480 });
+  expect(await kiosk.page.display.show(SCREENS.paidReceipt)).toBe(true);
+  const before = kiosk.keys().length;
+  // A finger that is still there from the last face must not end it.
+  await tab.click('#paid .done:enabled');
+  await expect.poll(() => kiosk.keys().slice(before)).toEqual(['cancel']);
+  const silent = await startKiosk({ pad: false });
+  const other = await openTab(browser, silent);
+  expect(await silent.page.display.show(SCREENS.paidReceipt)).toBe(true);
+  expect(await other.locator('#paid .done').isVisible()).toBe(false);
+  await silent.stop();
+});
 
 it('takes the largest whole module that fits: 256 characters on 480 x 320 are 260 pixels wide', async () => {
   await tab.setViewportSize({ width: 480, height: 320 });

@@ -22,6 +22,9 @@ export const HELP = {
   link: 'https://wa.me/6281234567890?text=No.%20000123%2C%20Rp10.000.000%2C%202026-11-30%2016%3A02%20WIB%2C%20KASIR1-01JD9Z6Q3M8R7T5V4W2X1Y0ZAB',
 } as const;
 
+/** A link of a receipt as long as it gets; what stands in it is no receipt. */
+export const RECEIPT = `https://relay.example.com/r/${'EAADVDAxAZNUP4QAAAAAAAAAAAAAAKCZ_'.repeat(9).slice(0, 293)}`;
+
 const NUMBER = '000123';
 
 /** What a code of QRIS says of its owner. */
@@ -157,6 +160,23 @@ export const SCREENS = {
       en: 'The storage is full. Please pay another way.',
     },
     code: 703,
+  },
+  paidReceipt: {
+    show: 'paid',
+    orderId: ORDER_ID,
+    number: NUMBER,
+    amount: rupiah(10_000_000),
+    notes: [],
+    receipt: RECEIPT,
+  },
+  owedReceipt: {
+    show: 'owed',
+    orderId: ORDER_ID,
+    number: NUMBER,
+    amount: rupiah(10_000_000),
+    words: PHRASES.owed,
+    help: { lines: HELP.lines },
+    receipt: RECEIPT.slice(0, 220),
   },
 } as const satisfies Readonly<Record<string, Screen>>;
 

@@ -1,6 +1,6 @@
 // One face for each thing that a screen can say.
 import { drawChoice, fitShelfAgain, movePad } from './choose.js';
-import { fitCode, fitHelp, fitText } from './fit.js';
+import { fitCode, fitHelp, fitReceipt, fitText } from './fit.js';
 
 const FACE_OF = { idle: 'sale', entering: 'sale' };
 /** A finger that is still where the last face had a key must not press what appears under it. */
@@ -49,7 +49,7 @@ export function fitAgain() {
   const place = section.querySelector('.code');
   if (place) size(place, current.qr);
   const help = section.querySelector('.help');
-  if (help) drawHelp(help, current.help);
+  if (help) drawHelp(help, current);
   if (current.show === 'choose') fitShelfAgain();
   fitText(section);
 }
@@ -76,7 +76,7 @@ function fill(element, view) {
   }
   element.hidden = value === undefined || value.length === 0;
   if (element.dataset.fill === 'qr') return drawCode(element, view);
-  if (element.dataset.fill === 'help') return drawHelp(element, value);
+  if (element.dataset.fill === 'help') return drawHelp(element, view);
   if (element.dataset.fill === 'contact' || element.dataset.fill === 'owner')
     return list(element, value ?? []);
   if (element.dataset.fill === 'notes') return element.replaceChildren(...(value ?? []).map(note));
@@ -171,11 +171,16 @@ function paint(canvas, code, dots) {
   pen.fill(new Path2D(code.path));
 }
 
-/** The code that opens WhatsApp: beside the words, and small, as it is none to pay. */
-function drawHelp(place, qr) {
-  place.closest('section').toggleAttribute('data-help', qr !== undefined);
-  if (qr === undefined) return;
-  const { code, dots } = fitHelp(qr);
+/** The code that opens WhatsApp, or the receipt: beside the words, and small, as it is none to pay. */
+function drawHelp(place, { show, help, receipt }) {
+  const section = place.closest('section');
+  section.toggleAttribute('data-help', help !== undefined);
+  section.toggleAttribute('data-receipt', receipt === true);
+  if (help === undefined) return;
+  const { code, dots } = show === 'paid' ? fitReceipt(help) : fitHelp(help);
+  // Of one pixel a module it would be read by nobody; what it says, the number says as well.
+  place.hidden = receipt === true && dots < 2;
+  section.toggleAttribute('data-help', !place.hidden);
   place.style.setProperty('--side', `${(dots * code.modules) / (devicePixelRatio || 1)}px`);
   paint(place.querySelector('canvas'), code, dots);
 }

@@ -85,9 +85,22 @@ function dotsOfModule(modules) {
 
 /** The same for the code that opens WhatsApp: of the room that words leave. */
 export function fitHelp(code) {
+  return fitSmall(code, { wide: [0.36, 0.6], tall: 0.45 });
+}
+
+/** Beside LUNAS, which is short: where the code would be read from nearby only, it gets most of the screen. */
+export function fitReceipt(code) {
+  const fitted = fitSmall(code, { wide: [0.42, 0.62], tall: 0.6 });
+  if (fitted.dots >= GOOD_DOTS) return fitted;
+  const large = fitSmall(code.low ?? code, { wide: [0.66, 0.9], tall: 0.62 });
+  return { ...large, dots: Math.min(GOOD_DOTS, large.dots) };
+}
+
+/** @param wide parts of width and height; `tall` of the width of an upright screen */
+function fitSmall(code, { wide, tall }) {
   const ratio = devicePixelRatio || 1;
   const [width, height] = [innerWidth * ratio, innerHeight * ratio];
-  const room = width / height >= 0.8 ? Math.min(0.36 * width, 0.6 * height) : 0.45 * width;
+  const room = width / height >= 0.8 ? Math.min(wide[0] * width, wide[1] * height) : tall * width;
   const dotsOf = (one) => Math.max(1, Math.floor(room / one.modules));
   return dotsOf(code) >= GOOD_DOTS || !code.low
     ? { code, dots: dotsOf(code) }

@@ -27,8 +27,9 @@ export interface View {
   readonly short?: string;
   /** Whom to call. */
   readonly contact?: readonly string[];
-  /** What opens WhatsApp, as a drawing. */
+  /** What opens WhatsApp to write to the shop, as a drawing; or the receipt, where that is said. */
   readonly help?: QrPaths;
+  readonly receipt?: true;
   /** The sign, and whose code it is. */
   readonly owner?: readonly string[];
   /** Nothing is wrong: which sign stands there. */
@@ -147,14 +148,17 @@ function quotable(screen: {
   readonly orderId?: string;
   readonly number?: string;
   readonly help?: Help;
+  readonly receipt?: string;
 }): Partial<View> {
-  const { orderId, number, help } = screen;
-  const drawn = help?.link === undefined ? undefined : qrPath(help.link);
+  const { orderId, number, help, receipt } = screen;
+  const link = help?.link ?? receipt;
+  const drawn = link === undefined ? undefined : qrPath(link);
   return {
     ...(orderId === undefined ? {} : { orderId }),
     ...(number === undefined ? {} : { short: `No. ${number}` }),
     ...(help === undefined ? {} : { contact: help.lines }),
     ...(drawn?.ok ? { help: drawn.value } : {}),
+    ...(drawn?.ok && help?.link === undefined ? { receipt: true } : {}),
   };
 }
 
