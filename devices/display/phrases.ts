@@ -21,6 +21,8 @@ export const DISPLAY_PHRASES = {
   received: { id: 'Pembayaran diterima', en: 'Payment received' },
   /** At the code that opens WhatsApp: it is none to pay. */
   writeToUs: { id: 'Bantuan lewat WhatsApp', en: 'Help by WhatsApp' },
+  /** At the code that opens the receipt: it is none to pay either. */
+  takeReceipt: { id: 'Pindai untuk struk', en: 'Scan for your receipt' },
   outOfService: { id: 'Maaf, sedang tidak melayani', en: 'Sorry, out of service' },
 } as const satisfies Readonly<Record<string, Words>>;
 

@@ -2,6 +2,7 @@ import { formatRupiah } from '../../../src/base/rupiah.js';
 import type { Help, Screen } from '../../../src/base/screen.js';
 import { FAULT } from '../../../src/core/fault/table.js';
 import type { ScreenWords } from '../../kit/device.js';
+import { MIN_SCALE } from '../../kit/qr-matrix.js';
 import { DISPLAY_PHRASES, inLanguages, ownerLines, type ShownLanguage } from '../phrases.js';
 import { amountBlock, type Block, both, gap, type Ink, sign, textBlock } from './block.js';
 import { drawChoice } from './choose.js';
@@ -83,7 +84,9 @@ export function blocksOf(screen: Screen, size: Size, style: Style): Face {
     case 'scan':
       return scanFace(screen, size, style);
     case 'paid':
-      return column(size, GO, paidBlocks(screen, language), style);
+      return screen.receipt === undefined
+        ? column(size, GO, paidBlocks(screen, language), style)
+        : endFace(size, GO, (spoken) => paidBlocks(screen, spoken), { ink: ON_GO, ...screen }, style);
     case 'closed':
       return endFace(
         size,
@@ -118,14 +121,14 @@ function idleBlocks(screen: Extract<Screen, { show: 'idle' }>, { language, shop 
 function paidBlocks(screen: Extract<Screen, { show: 'paid' }>, language: ShownLanguage): Block[] {
   const [first = '', second] = inLanguages(DISPLAY_PHRASES.paid, language);
   return [
-    sign('check', 24, WHITE),
-    gap(3),
+    ...(screen.receipt === undefined ? [sign('check', 24, WHITE), gap(3)] : []),
     textBlock(first, 24, WHITE, { lines: 1 }),
     ...(second === undefined ? [] : [gap(1), textBlock(second, 8, WHITE, { lines: 1 })]),
     gap(2),
     amountBlock(formatRupiah(screen.amount), 14, WHITE),
     ...screen.notes.flatMap((note) => [gap(2), ...both(note, language, 5.5, ON_GO, 3)]),
-    ...quotable(screen, WHITE, GO_DEEP),
+    // What stands in the receipt need not be written down.
+    ...quotable(screen, WHITE, GO_DEEP, screen.receipt !== undefined),
   ];
 }
 
@@ -189,38 +192,49 @@ function quotable(
   { number, orderId }: { readonly number?: string; readonly orderId?: string },
   color: string,
   chip: string,
+  numberOnly = false,
 ): Block[] {
   if (orderId === undefined) return [];
   const short =
     number === undefined ? [] : [gap(3), textBlock(`No. ${number}`, 7, color, { chip, lines: 1 })];
+  if (numberOnly) return short;
   const size = number === undefined ? 5 : 4;
   return [...short, gap(2), textBlock(orderId, size, color, { chip, lines: 1 })];
 }
 
+interface End {
+  readonly show: Screen['show'];
+  readonly ink: Ink;
+  readonly help?: Help;
+  readonly receipt?: string;
+}
+
 /**
- * An end with whom to call below it, and beside it the code that opens WhatsApp, on a screen that is not too small for one.
+ * An end with whom to call below it, and beside it the code that opens WhatsApp, or the receipt, on a screen that is not too small for one.
  * The second language gives way before all of it gets small.
  */
 function endFace(
   size: Size,
   background: string,
   told: (language: ShownLanguage) => readonly Block[],
-  { help, ink }: { readonly help?: Help; readonly ink: Ink },
+  end: End,
   style: Style,
 ): Face {
   const { language, fonts } = style;
+  const { help, ink, receipt } = end;
   const unit = unitOf(size);
   const contact = (help?.lines ?? []).map((line) => textBlock(line, 5, ink.color, { lines: 1 }));
   const below = contact.length === 0 ? [] : [gap(3), ...contact];
   const first = language === 'both' ? 'id' : language;
   const choices = [[...told(language), ...below]];
-  if (help !== undefined) choices.push([...told(first), ...below]);
-  const { code, rest } = helpCode(size, help);
+  if (help !== undefined || receipt !== undefined) choices.push([...told(first), ...below]);
+  const { code, rest } = endCode(size, end);
   const margin = 5 * unit;
   const column = { box: inside(rest, margin), unit, align: 'middle', fonts } as const;
   const { svg } = drawFirstThatFits(choices, column, SMALL_IN_BOTH);
   if (code === undefined) return { svg: sheet(size, background, svg) };
-  const words = both(DISPLAY_PHRASES.writeToUs, language, 4.5, ink, 2);
+  const said = help?.link === undefined ? DISPLAY_PHRASES.takeReceipt : DISPLAY_PHRASES.writeToUs;
+  const words = both(said, language, 4.5, ink, 2);
   const under = {
     x: code.x,
     y: code.y + code.side,
@@ -237,18 +251,32 @@ const SMALL_IN_BOTH = 0.55;
 /** Of the short side, for the words under the code. */
 const UNDER_CODE = 12;
 
+/** Parts of width and height that the code may take, and of the width of an upright screen. */
+const BESIDE_WORDS = [0.36, 0.6, 0.42] as const;
+const BESIDE_PAID = [0.42, 0.62, 0.6] as const;
+/** LUNAS is short: where the code would be read from nearby only, it gets most of the screen. */
+const BEFORE_PAID = [0.66, 0.88, 0.62] as const;
+
+function fitEndCode({ width, height }: Size, link: string, show: Screen['show']) {
+  const within = ([ofWidth, ofHeight, ofUpright]: readonly [number, number, number]) => {
+    const most = width > height ? Math.min(ofWidth * width, ofHeight * height) : ofUpright * width;
+    return fitScreenQr(link, Math.floor(most));
+  };
+  if (show !== 'paid') return within(BESIDE_WORDS);
+  const fitted = within(BESIDE_PAID);
+  return fitted.ok && fitted.value.scale >= MIN_SCALE ? fitted : within(BEFORE_PAID);
+}
+
 /** At the right edge, or at the lower one of an upright screen; `rest` is the room that is left. */
-function helpCode(size: Size, help: Help | undefined): { readonly code?: PlacedQr; readonly rest: Box } {
+function endCode(size: Size, { show, help, receipt }: End): { readonly code?: PlacedQr; readonly rest: Box } {
   const { width, height } = size;
   const whole: Box = { x: 0, y: 0, width, height };
-  if (help?.link === undefined) return { rest: whole };
+  const link = help?.link ?? receipt;
+  if (link === undefined) return { rest: whole };
   const unit = unitOf(size);
   const margin = Math.round(4 * unit);
   const wide = width > height;
-  const fitted = fitScreenQr(
-    help.link,
-    Math.floor(wide ? Math.min(0.36 * width, 0.6 * height) : 0.42 * width),
-  );
+  const fitted = fitEndCode(size, link, show);
   if (!fitted.ok) return { rest: whole };
   const { side } = fitted.value;
   if (wide) {

@@ -4,7 +4,7 @@ import type { Screen } from '../../../src/base/screen.js';
 import { FAULTS } from '../../../src/core/fault/table.js';
 import { PHRASES } from '../../../src/core/text/phrases.js';
 import { CHOOSE_SCREENS } from '../../browser/choose-screens.js';
-import { NOTE, PAYLOAD, SCREENS } from '../../browser/screens.js';
+import { HELP, NOTE, PAYLOAD, SCREENS } from '../../browser/screens.js';
 import type { Seen } from '../../kit/screens/fake-framebuffer.js';
 import { qrCodesIn } from '../../kit/screens/zbar.js';
 import { withFramebuffer } from './framebuffer-rig.js';
@@ -110,6 +110,30 @@ it.each([
     await display.show({ ...SCREENS.owedHelp, help: { lines: SCREENS.owedHelp.help.lines } });
     const [seen] = fb.look([fb.photograph(0, true)]);
     expect(seen && qrCodesIn(seen.png)).toEqual([]);
+  });
+});
+
+it.each([
+  { width: 320, height: 240, bits: 16 },
+  { width: 240, height: 320, bits: 32 },
+  { width: 480, height: 320, bits: 16 },
+  { width: 800, height: 480, bits: 32 },
+  { width: 1080, height: 1920, bits: 32 },
+])('has a code that opens the receipt beside LUNAS, on $width x $height', async (panel) => {
+  await withFramebuffer(panel, {}, async ({ display, fb }) => {
+    const { paidReceipt, owedReceipt } = SCREENS;
+    const codesOn = async (screen: Screen): Promise<string[]> => {
+      expect(await display.show(screen)).toBe(true);
+      const [seen] = fb.look([fb.photograph(0, true)]);
+      if (seen === undefined) throw new Error('it was not seen');
+      return qrCodesIn(seen.png);
+    };
+    expect(await codesOn(paidReceipt)).toEqual([paidReceipt.receipt]);
+    expect(await codesOn(SCREENS.paid)).toEqual([]);
+    // Beside many words there is none where nobody could read it.
+    const isSmall = Math.min(panel.width, panel.height) < 320;
+    expect(await codesOn(owedReceipt)).toEqual(isSmall ? [] : [owedReceipt.receipt]);
+    expect(await codesOn({ ...owedReceipt, help: HELP })).toEqual([HELP.link]);
   });
 });
 
