@@ -1,5 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
 
 /** A certificate with its chain, and its key, in PEM. */
 export interface TlsPair {
@@ -19,9 +20,14 @@ export function httpServer(most: number, tls?: TlsPair): Server {
   const server =
     tls === undefined
       ? createServer(bounds)
-      : createTlsServer({ ...bounds, ...tls, handshakeTimeout: 10_000, minVersion: 'TLSv1.2' });
+      : createTlsServer({ ...bounds, ...secureContext(tls), handshakeTimeout: 10_000 });
   server.maxConnections = most;
   return server;
+}
+
+/** What a handshake goes by. */
+export function secureContext(tls: TlsPair): SecureContextOptions {
+  return { ...tls, minVersion: 'TLSv1.2' };
 }
 
 /** An HTTP answer of refusal; `why` is for the log. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { FAULT } from '../../src/core/fault/table.js';
 import { CallerLog } from './caller-log.js';
@@ -10,6 +11,7 @@ import {
   hostRefusal,
   httpServer,
   quoted,
+  secureContext,
   type TlsPair,
 } from './http-server.js';
 import { Listening } from './listening.js';
@@ -60,10 +62,12 @@ export class WebSocketCallers implements Callers {
   readonly #handshakes: WebSocketServer;
   #allowed: ReadonlySet<string> = new Set();
   #server: Server | undefined;
+  #tls: TlsPair | undefined;
   #on: ((event: CallersEvent) => void) | undefined;
 
   constructor(options: WebSocketCallersOptions) {
     this.#options = options;
+    this.#tls = options.tls;
     this.name = `ws ${options.host}:${options.port}`;
     this.#log = new CallerLog({ ...options, name: this.name });
     this.#handshakes = new WebSocketServer({
@@ -93,6 +97,12 @@ export class WebSocketCallers implements Callers {
     this.#listening.start();
   }
 
+  /** From the next handshake on; who is connected stays. */
+  renew(tls: TlsPair): void {
+    this.#tls = tls;
+    if (this.#server instanceof TlsServer) this.#server.setSecureContext(secureContext(tls));
+  }
+
   async stop(): Promise<void> {
     this.#on = undefined;
     for (const caller of [...this.#callers]) caller.end('the terminal stops', CLOSE.goingAway);
@@ -103,7 +113,7 @@ export class WebSocketCallers implements Callers {
   }
 
   #make(): Server {
-    const server = httpServer(MOST_CONNECTIONS, this.#options.tls);
+    const server = httpServer(MOST_CONNECTIONS, this.#tls);
     // A handshake that fails is somebody who speaks no TLS, or does not trust our certificate.
     server.on('tlsClientError', (error: Error) =>
       this.#log.strangers.warn(() => `E${FAULT.apiTurnedAway} ${this.name} no TLS: ${error.message}`),

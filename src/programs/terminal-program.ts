@@ -212,7 +212,12 @@ async function registersOf(
     const tls =
       tlsCert === undefined || tlsKey === undefined
         ? {}
-        : { tls: { cert: readCertificate(tlsCert), key: tools.secret('api.tls_key', tlsKey) } };
+        : {
+            tls: {
+              cert: () => readCertificate(tlsCert),
+              key: () => tools.secret('api.tls_key', tlsKey),
+            },
+          };
     places.push({
       register: await DEVICES.api.open(api, { ...tools, ...tls, programs, zone }),
       kind: 'api',

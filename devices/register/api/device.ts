@@ -8,9 +8,9 @@ import { host, isLoopback, path, secret } from '../../../src/settings/places.js'
 import { defaulted, optional, switched } from '../../../src/settings/schema.js';
 import type { Callers } from '../../kit/callers.js';
 import { device } from '../../kit/device.js';
-import type { TlsPair } from '../../kit/http-server.js';
 import type { Tools } from '../../kit/tools.js';
 import { ZONE_MINUTES } from '../settings.js';
+import type { Certificate, PairFiles } from './certificate.js';
 import type { TokenHolder } from './programs.js';
 
 const GUIDE: Guide = {
@@ -50,7 +50,7 @@ const TABLE = switched(
       path(),
       'without TLS',
       '/etc/gopay-pos/api.pem',
-      'Certificate with its chain, in PEM. Read at the start.',
+      'Certificate with its chain, in PEM. Looked at each minute: a renewed one holds without a restart.',
     ),
     tls_key: optional(
       secret(),
@@ -89,7 +89,7 @@ export interface Api extends Register {
 /** What the other tables and the credentials give to the API. */
 export interface ApiAccess {
   readonly programs: readonly TokenHolder[];
-  readonly tls?: TlsPair;
+  readonly tls?: PairFiles;
   /** The shop's, in which times are told; WIB when absent. */
   readonly zone?: keyof typeof ZONE_MINUTES;
 }
@@ -102,19 +102,18 @@ export interface ApiAccess {
  */
 export const API = device(TABLE, [GUIDE], async (settings, tools: Tools & ApiAccess): Promise<Api> => {
   const { host, port, showsQr, acknowledge, ackWaitSeconds, resends } = settings;
-  const { tls } = tools;
   const { Programs } = await import('./programs.js');
   const programs = new Programs(tools.programs);
-  if (!isLoopback(host) && (tls === undefined || !programs.needed))
+  if (!isLoopback(host) && (tools.tls === undefined || !programs.needed))
     throw new Failure(
       refused(FAULT.apiPublicAddress, `api.host ${host} can be reached by others, without TLS or tokens`),
     );
-  if (tls !== undefined) await checkTls(tls);
   const { WebSocketCallers } = await import('../../kit/web-socket-callers.js');
   const { JsonRegister } = await import('../json/driver.js');
   const { HttpDoor, OPENAPI_PATH } = await import('./http-door.js');
   const { clock, timers } = tools;
   const log = tools.log.child('api');
+  const certificate = await certificateOf(tools.tls, { clock, timers, log });
   const documents = new Map([
     [`/${SCHEMA}`, { type: 'application/schema+json', body: await readAsset(`../json/${SCHEMA}`) }],
     [OPENAPI_PATH, { type: 'application/json', body: await readAsset('./openapi.json') }],
@@ -122,7 +121,7 @@ export const API = device(TABLE, [GUIDE], async (settings, tools: Tools & ApiAcc
   const http = new HttpDoor({ clock, timers, log });
   const sockets = new WebSocketCallers({
     ...{ host, port, timers, log, documents, anyHost: programs.needed },
-    ...(tls === undefined ? {} : { tls }),
+    ...(certificate === undefined ? {} : { tls: certificate.pair }),
     admit: ({ headers }) => programs.admit(headers),
     serve: (request, response, refusal) =>
       http.serve(request, response, programs.admit(request.headers), refusal),
@@ -132,9 +131,11 @@ export const API = device(TABLE, [GUIDE], async (settings, tools: Tools & ApiAcc
     start: (on) => {
       http.start(on);
       sockets.start(on);
+      certificate?.start((pair) => sockets.renew(pair));
     },
     stop: async () => {
       http.stop();
+      certificate?.stop();
       await sockets.stop();
     },
   };
@@ -148,13 +149,13 @@ export const API = device(TABLE, [GUIDE], async (settings, tools: Tools & ApiAcc
   return Object.assign(register, { port: () => sockets.port() });
 });
 
-async function checkTls(tls: TlsPair): Promise<void> {
-  const { createSecureContext } = await import('node:tls');
-  try {
-    createSecureContext(tls);
-  } catch (thrown) {
-    throw new Failure(refused(FAULT.apiTls, messageOf(thrown)));
-  }
+async function certificateOf(
+  files: PairFiles | undefined,
+  tools: Pick<Tools, 'clock' | 'timers' | 'log'>,
+): Promise<Certificate | undefined> {
+  if (files === undefined) return undefined;
+  const { Certificate } = await import('./certificate.js');
+  return new Certificate(files, tools);
 }
 
 async function readAsset(name: string): Promise<Uint8Array> {

@@ -205,4 +205,15 @@ export const REGISTER_FAULTS = {
     remedyId: 'Bandingkan keduanya; berkas harus terbaca oleh layanan.',
     remedyEn: 'Compare the two; the service must be able to read the files.',
   }),
+  apiTlsKept: row(468, {
+    saysId: 'Sertifikat API yang baru tidak dipakai.',
+    saysEn: 'The renewed certificate of the API is not taken.',
+    causeId:
+      'Berkas api.tls_cert berubah, tetapi tidak dapat dipakai bersama api.tls_key, atau sudah berakhir.',
+    causeEn: 'The file of api.tls_cert has changed, and cannot be used with api.tls_key, or has ended.',
+    remedyId:
+      'Yang lama tetap dipakai; dicoba lagi tiap menit. Kunci yang ikut diperbarui harus "file:...", bukan credential.',
+    remedyEn:
+      'The old one stays; it is tried again each minute. A key that is renewed as well has to be "file:...", no credential.',
+  }),
 } satisfies FaultBlock;

@@ -1,13 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:https';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { API, type Api, type ApiAccess } from '../../../devices/register/api/device.js';
 import { Failure } from '../../../src/base/fault.js';
 import { FAULT } from '../../../src/core/fault/table.js';
+import { makeCertificate } from '../../kit/certificate.js';
 import { KeptLog } from '../../kit/kept-log.js';
 import { until } from '../../kit/pty/until.js';
 import { FakeTime } from '../../kit/time.js';
@@ -148,32 +145,14 @@ describe('programs with tokens', () => {
     expect(await codeOf(opened({ programs: [{ ...TILL, token: 'short-token' }] }))).toBe(
       FAULT.secretTooShort,
     );
-    const tls = { cert: 'no certificate', key: 'no key' };
+    const tls = { cert: () => 'no certificate', key: () => 'no key' };
     expect(await codeOf(opened({ programs: [TILL], tls }))).toBe(FAULT.apiTls);
   });
 });
 
 it('speaks TLS to whoever trusts its certificate, by whatever name it is reached', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'gopay-pos-tls-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const made = [
-    'req',
-    '-x509',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-days',
-    '2',
-  ];
-  execFileSync(
-    'openssl',
-    [...made, '-subj', '/CN=kasir', '-addext', 'subjectAltName=DNS:kasir', '-keyout', key, '-out', cert],
-    { stdio: 'ignore' },
-  );
-  const tls = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
-  rmSync(folder, { recursive: true });
+  const made = makeCertificate('kasir', 2);
+  const tls = { cert: () => made.cert, key: () => made.key };
   const { port } = await opened({ programs: [TILL], tls }, '0.0.0.0');
   const headers = { authorization: `Bearer ${TILL.token}`, host: 'kasir' };
   const status = await new Promise((resolve, reject) => {
@@ -181,7 +160,7 @@ it('speaks TLS to whoever trusts its certificate, by whatever name it is reached
       host: '127.0.0.1',
       port: port(),
       path: '/v1/status',
-      ca: tls.cert,
+      ca: made.cert,
       servername: 'kasir',
       headers,
     };
