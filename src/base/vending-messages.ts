@@ -32,6 +32,8 @@ export type VendDenial =
   | { readonly why: 'amount'; readonly detail: string }
   /** The slot failed too often and waits for a technician. */
   | { readonly why: 'slot' }
+  /** A person said so; another slot may be chosen. */
+  | { readonly why: 'soldOut' }
   /** A leg is missing (law 9). */
   | { readonly why: 'notReady'; readonly code: number }
   | { readonly why: 'cancelled' }

@@ -1,12 +1,15 @@
 import { formatRupiah } from '../base/rupiah.js';
-import { minuteOfDay } from '../base/time.js';
+import { formatWib, minuteOfDay } from '../base/time.js';
 import { type Product, whyNot } from '../core/catalogue/product.js';
 import { PHRASES } from '../core/text/phrases.js';
+import type { SoldOut } from '../terminal/catalogue-keeper.js';
 import {
+  byOf,
   type ControlAnswer,
   type ControlRequest,
   type Family,
   misused,
+  NO_NAME,
   refusal,
   type Subject,
 } from './answer.js';
@@ -16,12 +19,19 @@ export const products: Family = {
   help: [
     { usage: 'products', about: 'what customers choose from, with numbers and prices' },
     { usage: 'products reload', about: 'reads it again; it holds when nobody chooses or pays' },
+    {
+      usage: 'products sold-out [ID] [--slot N] [--by NAME]',
+      about: 'nothing more of a product, or of a slot of the machine; over restarts. Alone: the list',
+    },
+    { usage: 'products back [ID] [--slot N] [--by NAME]', about: 'it is sold again' },
     { usage: 'products import FILE', about: 'checks a CSV of products, and takes it for the one of before' },
   ],
   run: (subject, request) => {
     const [verb, more] = request.args;
     if (verb === undefined) return list(subject);
     if (verb === 'reload' && more === undefined) return renew(subject, request);
+    if (verb === 'sold-out') return soldOut(subject, request);
+    if (verb === 'back') return back(subject, request);
     if (verb === 'import' && request.input !== undefined) return renew(subject, request);
     return misused(products);
   },
@@ -48,6 +58,77 @@ function list({ terminal, clock, head }: Subject): ControlAnswer {
   ];
   const data = { ...now, waits, troubles };
   return { text: lines.join('\n'), data, good: troubles.length === 0 };
+}
+
+/** What was named; undefined for what names nothing, or two things. */
+function nameOf({ args, flags }: ControlRequest): SoldOut['name'] | undefined {
+  const [, id, more] = args;
+  const { slot } = flags;
+  if (more !== undefined || (id === undefined) === (slot === undefined)) return undefined;
+  return slot === undefined ? { of: 'product', id: id ?? '' } : { of: 'slot', id: slot };
+}
+
+/** One line for a person. */
+function soldOutLine({ name, by, sinceMs }: SoldOut): string {
+  return `${name.of} ${name.id} is sold out, says ${by}, since ${formatWib(sinceMs)} WIB`;
+}
+
+function soldOut({ terminal }: Subject, request: ControlRequest): ControlAnswer {
+  const { catalogue } = terminal;
+  const [, id] = request.args;
+  if (id === undefined && request.flags['slot'] === undefined) {
+    const all = catalogue.soldOut;
+    const text = all.length === 0 ? 'nothing is sold out by hand' : all.map(soldOutLine).join('\n');
+    return { text, data: all, good: true };
+  }
+  const name = nameOf(request);
+  if (name === undefined) return misused(products);
+  const by = byOf(request);
+  if (by === undefined) return refusal(NO_NAME);
+  const set = catalogue.setSoldOut(name, by, request.user);
+  if (!set.ok) return refusal(`${set.error}. Nothing was changed.`);
+  return { text: soldOutLine(set.value), data: set.value, good: true };
+}
+
+/** Says, too, what else keeps it from being sold: whoever lifts one of two hindrances would think that it sells. */
+function back({ terminal, journal }: Subject, request: ControlRequest): ControlAnswer {
+  const name = nameOf(request);
+  if (name === undefined) return misused(products);
+  const by = byOf(request);
+  if (by === undefined) return refusal(NO_NAME);
+  const before = terminal.catalogue.back(name, by, request.user);
+  const head =
+    before === undefined
+      ? `nobody had called ${name.of} ${name.id} sold out`
+      : `${name.of} ${name.id} is back`;
+  const still = hindrances(name, terminal.catalogue, journal, terminal.state().slotFailures);
+  return { text: [head, ...still].join('; but '), data: before ?? null, good: before !== undefined };
+}
+
+function hindrances(
+  name: SoldOut['name'],
+  catalogue: Subject['terminal']['catalogue'],
+  journal: Subject['journal'],
+  mostFailures = Number.POSITIVE_INFINITY,
+): string[] {
+  const product = catalogue.now?.products.find(
+    ({ id, slot }) => (name.of === 'slot' ? slot : id) === name.id,
+  );
+  const slot = name.of === 'slot' ? name.id : product?.slot;
+  const others = catalogue.soldOut.filter(
+    (one) =>
+      (one.name.of === 'slot' && one.name.id === slot) ||
+      (one.name.of === 'product' && one.name.id === product?.id),
+  );
+  const failed = journal.slots
+    .all()
+    .filter(({ item, failures }) => item === slot && failures >= mostFailures);
+  const byFile = others.length === 0 && product?.soldOut === true;
+  return [
+    ...others.map(soldOutLine),
+    ...(byFile && product !== undefined ? [`${product.id} is sold_out in the file of products`] : []),
+    ...failed.map(({ item }) => `slot ${item} failed too often: mend it, then slots clear ${item}`),
+  ];
 }
 
 function given({ slot, gives }: Product): string {

@@ -3,7 +3,16 @@ import { type Catalogue, productOfSlot } from '../core/catalogue/catalogue.js';
 import type { Product } from '../core/catalogue/product.js';
 import { FAULT } from '../core/fault/table.js';
 import { timesOf } from '../journal/commit.js';
+import type { HandSet, HandSetName, NamedHandSet } from '../journal/hand-sets.js';
 import type { TerminalContext } from './context.js';
+
+/** A product, or a slot of the machine, that somebody has called sold out. */
+export type SoldOut = HandSet & { readonly name: Exclude<HandSetName, { readonly of: 'maintenance' }> };
+
+/** A slot for each product of the largest catalogue, and each of them. */
+const MOST_SOLD_OUT = 1_000;
+/** As machines say them. */
+const SLOT = /^[^\p{Cc}]{1,16}$/u;
 
 /** Nothing to choose, where the file is bad at the very first start: the rest of the terminal goes on. */
 const NOTHING: Catalogue = { products: [], groups: [], cart: false, freeAmount: false, perPage: 1 };
@@ -13,6 +22,14 @@ export class CatalogueKeeper {
   readonly #context: TerminalContext;
   #now: Catalogue | undefined;
   #next: Catalogue | undefined;
+  /** It, with what is sold out by hand. */
+  #sold:
+    | {
+        readonly of: Catalogue;
+        readonly all: ReadonlyMap<string, NamedHandSet>;
+        readonly catalogue: Catalogue;
+      }
+    | undefined;
   #troubles: readonly string[] = [];
 
   constructor(context: TerminalContext) {
@@ -25,9 +42,77 @@ export class CatalogueKeeper {
     if (!read.ok) this.#refused(read.error);
   }
 
-  /** Undefined where there is none. */
+  /** As it is sold: what a person has called sold out is so at once. Undefined where there is none. */
   get now(): Catalogue | undefined {
-    return this.#now;
+    const { all } = this.#context.adapters.journal.handSets;
+    if (this.#now === undefined || this.#sold?.of !== this.#now || this.#sold.all !== all)
+      this.#sold = this.#now && { of: this.#now, all, catalogue: soldOutOf(this.#now, all) };
+    return this.#sold?.catalogue;
+  }
+
+  /** Whether nothing more of a machine's slot is to be sold: by itself, or by the product whose slot it is. */
+  isSlotSoldOut(slot: string | undefined): boolean {
+    if (slot === undefined) return false;
+    const { handSets } = this.#context.adapters.journal;
+    return handSets.get({ of: 'slot', id: slot }) !== undefined || this.ofSlot(slot)?.soldOut === true;
+  }
+
+  /** What people have called sold out. */
+  get soldOut(): readonly SoldOut[] {
+    return [...this.#context.adapters.journal.handSets.all.values()].filter(
+      (one): one is SoldOut => one.name.of !== 'maintenance',
+    );
+  }
+
+  /**
+   * Nothing more of it is sold from now on, over restarts, until it is back: the one road of the command line, the API and
+   * whatever comes later. A sale that is open goes on.
+   * @param by a name
+   * @param user as the door knows who asks
+   * @returns why not
+   */
+  setSoldOut(name: SoldOut['name'], by: string, user: string): Result<SoldOut, string> {
+    const { clock, journal, log } = this.#context.adapters;
+    const trouble = this.#unknown(name);
+    if (trouble !== undefined) return err(trouble);
+    const before = journal.handSets.get(name);
+    // Said again, it is as it was said first.
+    if (before !== undefined) return ok({ ...before, name });
+    if (this.soldOut.length >= MOST_SOLD_OUT)
+      return err(`${MOST_SOLD_OUT} are sold out already: products sold-out lists them`);
+    const at = timesOf(clock);
+    const set = { by, sinceMs: at.wallMs };
+    journal.commit({
+      ...at,
+      events: [{ kind: 'soldOut', body: { ...name, by, user } }],
+      handSet: { name, set },
+    });
+    log.info(`${name.of} ${name.id} is sold out, says ${by}`);
+    return ok({ ...set, name });
+  }
+
+  /** @returns what it was; undefined where nobody had called it sold out */
+  back(name: SoldOut['name'], by: string, user: string): HandSet | undefined {
+    const { clock, journal, log } = this.#context.adapters;
+    const before = journal.handSets.get(name);
+    if (before === undefined) return undefined;
+    const events = [{ kind: 'backAgain', body: { ...name, by, user, since: before.sinceMs } }];
+    journal.commit({ ...timesOf(clock), events, handSet: { name } });
+    log.info(`${name.of} ${name.id} is back, says ${by}`);
+    return before;
+  }
+
+  #unknown({ of, id }: SoldOut['name']): string | undefined {
+    if (of === 'product')
+      return this.#now?.products.some((product) => product.id === id)
+        ? undefined
+        : `no product has the id ${id}; products lists them`;
+    if (!SLOT.test(id)) return 'a slot has 1 to 16 characters';
+    const { vending } = this.#context.adapters;
+    const isMachines = vending !== undefined && vending.machine.amounts === 'asks';
+    return isMachines || this.ofSlot(id) !== undefined
+      ? undefined
+      : `nothing is sold from slots here; say which product is sold out`;
   }
 
   /** What is wrong with the files since they were read last. */
@@ -43,11 +128,12 @@ export class CatalogueKeeper {
   /** At the terminal: a machine that asks has its own way to choose. */
   get offered(): Catalogue | undefined {
     const machine = this.#context.adapters.vending?.machine;
-    return machine?.amounts === 'asks' && machine.drives !== true ? undefined : this.#now;
+    return machine?.amounts === 'asks' && machine.drives !== true ? undefined : this.now;
   }
 
   ofSlot(slot: string | undefined): Product | undefined {
-    return slot === undefined || this.#now === undefined ? undefined : productOfSlot(this.#now, slot);
+    const catalogue = this.now;
+    return slot === undefined || catalogue === undefined ? undefined : productOfSlot(catalogue, slot);
   }
 
   /**
@@ -95,4 +181,18 @@ export class CatalogueKeeper {
     log.error(`E${FAULT.catalogueKept} the catalogue is not taken: ${troubles.length} mistakes`);
     for (const trouble of troubles) log.error(trouble);
   }
+}
+
+/** The same one where nothing of it is. */
+function soldOutOf(catalogue: Catalogue, all: ReadonlyMap<string, NamedHandSet>): Catalogue {
+  const named = (of: HandSetName['of']): Set<string> =>
+    new Set([...all.values()].flatMap(({ name }) => (name.of === of && 'id' in name ? [name.id] : [])));
+  const [products, slots] = [named('product'), named('slot')];
+  const isOut = ({ id, slot }: Product): boolean =>
+    products.has(id) || (slot !== undefined && slots.has(slot));
+  if (!catalogue.products.some(isOut)) return catalogue;
+  return {
+    ...catalogue,
+    products: catalogue.products.map((product) => (isOut(product) ? { ...product, soldOut: true } : product)),
+  };
 }

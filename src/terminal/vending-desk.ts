@@ -124,6 +124,7 @@ export class VendingDesk {
       open: this.#sales.open,
       failures: item === undefined ? 0 : journal.slots.failures(machine.name, item),
       mostFailures: vending.slotFailures,
+      soldOut: this.#catalogue.isSlotSoldOut(item),
       refuses: machine.refuses(amount, gives, item),
       readiness: this.#keeper.judge('vending', false),
       limits: this.#context.settings.limits,

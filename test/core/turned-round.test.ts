@@ -134,7 +134,14 @@ describe('an amount', () => {
   );
 
   it.each(asked)('of a machine as well: %d', (amount, sold) => {
-    const free = { open: undefined, before: undefined, repeats: true, failures: 0, mostFailures: 3 };
+    const free = {
+      open: undefined,
+      before: undefined,
+      repeats: true,
+      failures: 0,
+      mostFailures: 3,
+      soldOut: false,
+    };
     const made = decideVend({ amount: rupiah(amount), reference: 'r' }, {
       ...free,
       refuses: undefined,

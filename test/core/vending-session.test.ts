@@ -15,6 +15,7 @@ const FREE: VendView = {
   repeats: true,
   failures: 0,
   mostFailures: 3,
+  soldOut: false,
   refuses: undefined,
   readiness: { ready: true, notes: [] },
   limits: { min: rupiah(1), max: rupiah(10_000_000) },

@@ -31,6 +31,7 @@ export type ChooseHint =
   | 'tooLarge'
   | 'tooSmall'
   | 'nothingChosen'
+  | 'soldOutInCart'
   | 'priceChanged'
   | 'payFirst';
 
@@ -200,8 +201,15 @@ function less(choosing: Choosing, id: string | undefined): ChooseOutcome {
   return goesOn({ ...choosing, cart });
 }
 
-function pay(choosing: Choosing, { limits }: ChooseView): ChooseOutcome {
+/** What is in the cart and was sold out meanwhile: the customer takes it out, or pays nothing. */
+export function soldOutIn(cart: Choosing['cart'], { products }: Catalogue): Choosing['cart'] {
+  const out = new Set(products.flatMap(({ id, soldOut }) => (soldOut ? [id] : [])));
+  return cart.filter(({ product }) => out.has(product.id));
+}
+
+function pay(choosing: Choosing, { limits, catalogue }: ChooseView): ChooseOutcome {
   if (choosing.cart.length === 0) return goesOn(choosing, 'nothingChosen');
+  if (soldOutIn(choosing.cart, catalogue).length > 0) return goesOn(choosing, 'soldOutInCart');
   const sum = sumOf(itemsOf(choosing.cart));
   return sum < limits.min ? goesOn(choosing, 'tooSmall') : chosen(choosing.cart);
 }

@@ -16,6 +16,8 @@ export interface VendView {
   /** Failures in a row of the slot, and how many take it out of service. */
   readonly failures: number;
   readonly mostFailures: number;
+  /** A person has called the slot, or its product, sold out. */
+  readonly soldOut: boolean;
   /** Why the machine cannot vend this amount, where it cannot. */
   readonly refuses: string | undefined;
   readonly readiness: Readiness;
@@ -49,6 +51,7 @@ export function denialOf(
   if (amount < min || amount > max)
     return { why: 'amount', detail: `${amount} is not from ${min} to ${max}` };
   if (view.failures >= view.mostFailures) return { why: 'slot' };
+  if (view.soldOut) return { why: 'soldOut' };
   if (view.open !== undefined) return { why: 'busy' };
   return view.readiness.ready ? undefined : { why: 'notReady', code: view.readiness.code };
 }

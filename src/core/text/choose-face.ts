@@ -8,6 +8,7 @@ import {
   itemsOf,
   pageCount,
   shownOf,
+  soldOutIn,
   typedAs,
 } from '../catalogue/choosing.js';
 import { type Product, whyNot } from '../catalogue/product.js';
@@ -58,9 +59,19 @@ export function chooseFace(state: ChooseFaceState): ChooseScreen {
     ...(typed === '' ? {} : { typed: { digits: typed, ...typedWords(typed, state) } }),
     ...(freeAmount ? { freeAmount } : {}),
     ...(donation === undefined ? {} : { donation }),
-    ...(hint === undefined ? {} : { hint: PHRASES[hint] }),
+    ...(hint === undefined ? {} : { hint: hintWords(hint, state) }),
     ...(note === undefined ? {} : { note }),
   };
+}
+
+/** Of what was sold out under the customer's hands it is said which it is. */
+function hintWords(hint: ChooseHint, { catalogue, choosing }: ChooseFaceState): Words {
+  const words = PHRASES[hint];
+  if (hint !== 'soldOutInCart') return words;
+  const [first] = soldOutIn(choosing?.cart ?? [], catalogue);
+  if (first === undefined) return words;
+  const { name } = first.product;
+  return { id: `${name.id}: ${words.id}`, en: `${name.en}: ${words.en}` };
 }
 
 function shownProduct(product: Product, state: ChooseFaceState): ShownProduct {
