@@ -26,7 +26,12 @@ export interface EmbeddedBrokerOptions extends Runtime {
   readonly ackTimeoutMs?: number;
   /** For what those cause who are not let in, or may not do what they try; `log` by default. */
   readonly strangers?: Log;
+  /** At the same time, {@link CONNECTIONS_MOST} by default. */
+  readonly connectionsMost?: number;
 }
+
+/** At the same time. An idle terminal costs some 25 KiB (test/bench), and the service has memory for these. */
+export const CONNECTIONS_MOST = 6_000;
 
 /** After so long without a connection nothing more is queued for a client. 3.1.1 has no expiry. */
 const SESSION_LIFE_MS = 24 * 3_600_000;
@@ -51,6 +56,7 @@ export class EmbeddedBroker {
   readonly #sockets = new Set<Socket>();
   readonly #lastSeenMs = new Map<string, number>();
   #startedAtMs = 0;
+  #turnedAway = 0;
   #aedes: Aedes | undefined;
   #server: Server | undefined;
   #db: Level | undefined;
@@ -118,6 +124,11 @@ export class EmbeddedBroker {
     for (const socket of this.#sockets) socket.destroy();
     await closed;
     await db?.close();
+  }
+
+  /** Connections now, and those that were refused since the start because there were too many. */
+  load(): { connections: number; turnedAway: number } {
+    return { connections: this.#sockets.size, turnedAway: this.#turnedAway };
   }
 
   /** Throws `clientId` out, if it is connected; for a terminal that is disabled. */
@@ -211,7 +222,13 @@ export class EmbeddedBroker {
             },
             accept,
           );
-    server.maxConnections = 2000;
+    const most = this.#options.connectionsMost ?? CONNECTIONS_MOST;
+    server.maxConnections = most;
+    server.on('drop', (dropped) => {
+      this.#turnedAway += 1;
+      const from = dropped?.remoteAddress ?? 'nowhere';
+      this.#strangers.warn(`E${FAULT.brokerFull} a connection from ${from} was refused: there are ${most}`);
+    });
     return server;
   }
 

@@ -4,9 +4,12 @@ import { BoundedLog } from '../bounds/bounded-log.js';
 import type { RelayConfig } from '../config/relay-tables.js';
 import { FAULT } from '../core/fault/table.js';
 import { useConnectTime } from '../host/connect.js';
-import { EmbeddedBroker } from '../mqtt/broker.js';
+import { openFilesMost } from '../host/open-files.js';
+import { CONNECTIONS_MOST, EmbeddedBroker } from '../mqtt/broker.js';
 import { MqttPublisher } from '../mqtt/publisher.js';
+import type { Log } from '../port/log.js';
 import type { Publisher } from '../port/publisher.js';
+import type { BrokerLoad } from '../relay/options.js';
 import { fileLines } from '../relay/refund-book.js';
 import { Relay } from '../relay/relay.js';
 import type { Environment } from './environment.js';
@@ -31,7 +34,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const { clock, timers, log } = environment;
   const { refund, receipt } = config;
   const serverKey = environment.secret('midtrans-server-key', config.midtrans.secret);
-  const { publisher, brokerUrl, stopBroker } = await openBroker(config, environment);
+  const { publisher, brokerUrl, brokerLoad, stopBroker } = await openBroker(config, environment);
   const timeoutMs = config.midtrans.timeoutSeconds * 1000;
   useConnectTime(timeoutMs);
   const relay = new Relay({
@@ -47,6 +50,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     ...(config.relay.forwardUrl === undefined ? {} : { forwardUrl: config.relay.forwardUrl }),
     trustedProxies: config.relay.trustedProxies,
     publisher,
+    ...(brokerLoad === undefined ? {} : { brokerLoad }),
     timeouts: { chargeMs: 1.5 * timeoutMs, statusMs: timeoutMs, closeMs: timeoutMs, pictureMs: timeoutMs },
     clock,
     timers,
@@ -74,6 +78,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
 interface OpenBroker {
   readonly publisher: Publisher;
   readonly brokerUrl: string | undefined;
+  readonly brokerLoad?: () => BrokerLoad;
   readonly stopBroker: () => Promise<void>;
 }
 
@@ -95,12 +100,13 @@ async function openBroker(config: RelayConfig, environment: Environment): Promis
       timers,
       log: brokerLog,
       strangers,
+      connectionsMost: connectionsMost(terminal.length, openFilesMost(), brokerLog),
     });
     const brokerUrl = await embedded.listen(broker.port, broker.host);
     const publisher = embedded.publisher();
     await publisher.start();
     const stopBroker = (): Promise<void> => embedded.close().finally(() => strangers.stop());
-    return { publisher, brokerUrl, stopBroker };
+    return { publisher, brokerUrl, brokerLoad: () => embedded.load(), stopBroker };
   }
   const publisher = new MqttPublisher({
     broker: { url: broker.url, ...(broker.caFile === undefined ? {} : { tls: { caFile: broker.caFile } }) },
@@ -114,6 +120,18 @@ async function openBroker(config: RelayConfig, environment: Environment): Promis
   });
   await publisher.start();
   return { publisher, brokerUrl: undefined, stopBroker: () => Promise.resolve() };
+}
+
+/** Half of the files that may be open, since callers over HTTP need as many. Exported for its test. */
+export function connectionsMost(terminals: number, files: number | undefined, log: Log): number {
+  if (files === undefined) return CONNECTIONS_MOST;
+  const most = Math.min(CONNECTIONS_MOST, Math.floor(files / 2));
+  // A terminal that comes back before its old connection is missed has two.
+  if (most < 2 * terminals && most < CONNECTIONS_MOST)
+    log.warn(
+      `E${FAULT.fewOpenFiles} ${files} files may be open: at most ${most} connections to the broker, for ${terminals} terminals`,
+    );
+  return most;
 }
 
 /** The same token opens the broker and the Core API front; only its digest is known here. */

@@ -1,3 +1,5 @@
+import type { BrokerLoad } from './options.js';
+
 import type { GatewayStanding } from './receipt-standing.js';
 
 const NOTIFICATION_OUTCOMES = [
@@ -99,4 +101,15 @@ export class Metrics {
 /** One gauge in the same format. */
 export function gaugeText(name: string, help: string, value: number): string {
   return `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name} ${value}\n`;
+}
+
+/** What the embedded broker bears; nothing where there is none. */
+export function brokerText(load: BrokerLoad | undefined): string {
+  if (load === undefined) return '';
+  const refused = 'gopay_pos_relay_broker_refused_connections_total';
+  return (
+    gaugeText('gopay_pos_relay_broker_connections', 'Connections to the embedded broker.', load.connections) +
+    `# HELP ${refused} Connections that were refused because there were too many.\n` +
+    `# TYPE ${refused} counter\n${refused} ${load.turnedAway}\n`
+  );
 }

@@ -16,6 +16,13 @@ export interface RelayLimits {
   readonly requestsPerMinute: number;
 }
 
+export interface BrokerLoad {
+  /** Now. */
+  readonly connections: number;
+  /** Since the start, because there were too many. */
+  readonly turnedAway: number;
+}
+
 export interface RelayOptions extends Runtime {
   /** The merchant's level in the topics: letters, digits, `_` and `-`. */
   readonly merchant: string;
@@ -40,6 +47,8 @@ export interface RelayOptions extends Runtime {
   readonly requestTimeoutMs?: number;
   /** Started and stopped by its maker; its own bound is within the 5 s in which Midtrans asks for an answer. */
   readonly publisher: Publisher;
+  /** What the embedded broker bears, where there is one. */
+  readonly brokerLoad?: () => BrokerLoad;
   readonly timeouts?: Partial<UpstreamTimeouts>;
   /** 20 minutes by default: the life of a QR and some slack. */
   readonly noticeLifeMs?: number;

@@ -23,7 +23,7 @@ import {
   send,
   withoutSlash,
 } from './http-visit.js';
-import { gaugeText, Metrics } from './metrics.js';
+import { brokerText, gaugeText, Metrics } from './metrics.js';
 import { checkOptions, type RelayOptions } from './options.js';
 import { PictureAddresses } from './picture-url.js';
 import { RECEIPT_PATH } from './receipt-link.js';
@@ -251,7 +251,8 @@ export class Relay {
         'gopay_pos_relay_upstream_last_seen_seconds',
         'Unix time of the newest answer of Midtrans; 0 for none yet.',
         seen === undefined ? 0 : Math.floor(seen.wallMs / 1000),
-      );
+      ) +
+      brokerText(this.#options.brokerLoad?.());
     const contentType = 'text/plain; version=0.0.4; charset=utf-8';
     return { status: 200, contentType, body, note: 'ok', anybody: true };
   }

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import { connect, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openFilesMost } from '../../src/host/open-files.js';
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../src/mqtt/broker.js';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { levelStore } from '../../src/mqtt/level-store.js';
 import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
+import { connectionsMost } from '../../src/programs/relay-program.js';
 import { until } from '../kit/pty/until.js';
 import { FakeTime } from '../kit/time.js';
 import { AwaitedLog, someNotice } from './kit/collect.js';
@@ -135,6 +137,30 @@ describe('the embedded broker', () => {
     await publisher.publish(TOPIC, encodeNotice(genuine));
     expect(await after.recorder.notices.next()).toEqual(genuine);
     await after.link.stop();
+  });
+
+  it('says with its number that it is full, counts whom it refuses, and takes the next one where there is room', async () => {
+    await listen({ connectionsMost: 1 });
+    const { link } = await linkUp(url);
+    const other = connectTcp(port, '127.0.0.1');
+    await new Promise((resolve) => other.once('close', resolve));
+    expect(log.matching(/^warn E690 .*127\.0\.0\.1 was refused: there are 1$/)).toHaveLength(1);
+    expect(broker.load()).toEqual({ connections: 1, turnedAway: 1 });
+    await link.stop();
+    await expect.poll(() => broker.load().connections).toBe(0);
+    const next = await linkUp(url);
+    await next.link.stop();
+  });
+
+  it('has room for half of the files that may be open, and says so where that is little', () => {
+    expect(connectionsMost(10, 65_536, log)).toBe(6_000);
+    expect(connectionsMost(10, undefined, log)).toBe(6_000);
+    expect(connectionsMost(10, 1_024, log)).toBe(512);
+    expect(connectionsMost(5_000, 65_536, log)).toBe(6_000);
+    expect(log.matching(/E691/)).toEqual([]);
+    expect(connectionsMost(300, 1_024, log)).toBe(512);
+    expect(log.matching(/^warn E691 1024 files .* 512 connections .* 300 terminals$/)).toHaveLength(1);
+    expect(openFilesMost()).toBeGreaterThan(0);
   });
 
   it('throws out one whom it is told to', async () => {

@@ -65,6 +65,14 @@ it('lets a path be asked by HEAD, and takes an address that cannot be decoded fo
 });
 
 describe('metrics', () => {
+  it('tell of the embedded broker how many are there and how many were refused', async () => {
+    expect(await (await bench.get('/metrics')).text(), 'none').not.toContain('relay_broker_');
+    const other = await makeRelay({ brokerLoad: () => ({ connections: 12, turnedAway: 3 }) });
+    expect(await other.metric('gopay_pos_relay_broker_connections')).toBe(12);
+    expect(await other.metric('gopay_pos_relay_broker_refused_connections_total')).toBe(3);
+    await other.stop();
+  });
+
   it('are Prometheus text with every outcome of a notification from the start', async () => {
     const response = await bench.get('/metrics');
     expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');

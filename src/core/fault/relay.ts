@@ -279,4 +279,20 @@ export const RELAY_FAULTS = {
     remedyId: 'Tambahkan [receipt] di relay.toml, atau receipt.link = "off" di terminal.toml.',
     remedyEn: 'Add [receipt] to relay.toml, or set receipt.link = "off" in terminal.toml.',
   }),
+  brokerFull: row(690, {
+    saysId: 'Broker bawaan penuh.',
+    saysEn: 'The embedded broker is full.',
+    causeId: 'Broker bawaan sudah punya sambungan sebanyak batasnya; satu lagi ditolak.',
+    causeEn: 'The embedded broker has as many connections as it takes; one more was refused.',
+    remedyId: 'broker.kind = "external" untuk lebih banyak terminal; alamatnya ada di log.',
+    remedyEn: 'broker.kind = "external" for more terminals; the address stands in the log.',
+  }),
+  fewOpenFiles: row(691, {
+    saysId: 'Terlalu sedikit berkas boleh terbuka.',
+    saysEn: 'Too few files may be open.',
+    causeId: 'Sistem mengizinkan relay lebih sedikit berkas terbuka daripada yang dibutuhkan terminalnya.',
+    causeEn: 'The system lets the relay open fewer files than its terminals need.',
+    remedyId: 'LimitNOFILE di unit (65536), atau ulimit -n.',
+    remedyEn: 'LimitNOFILE in the unit (65536), or ulimit -n.',
+  }),
 } satisfies FaultBlock;

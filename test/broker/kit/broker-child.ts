@@ -4,13 +4,14 @@
 import { createInterface } from 'node:readline';
 import { EmbeddedBroker } from '../../../src/mqtt/broker.js';
 import { AwaitedLog } from './collect.js';
-import { identify } from './people.js';
+import { identify, MERCHANT } from './people.js';
 import { realTime } from './time.js';
 
 const [directory = '', port = ''] = process.argv.slice(2);
 const broker = new EmbeddedBroker({
-  authenticate: identify,
-  persistence: { directory },
+  authenticate: (id, password) =>
+    password === 'idle' ? { role: 'terminal', merchant: MERCHANT } : identify(id, password),
+  persistence: directory === '' ? 'memory' : { directory },
   ...realTime(),
   log: new AwaitedLog(),
 });

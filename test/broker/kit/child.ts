@@ -53,6 +53,10 @@ export class Child {
     return new Child(child, directory);
   }
 
+  get pid(): number {
+    return this.#process.pid ?? Number.NaN;
+  }
+
   say(line: string): void {
     this.#process.stdin?.write(`${line}\n`);
   }
