@@ -44,6 +44,8 @@ kind = "embedded"
 port = 0
 directory = ${JSON.stringify(join(files.directory, 'broker'))}
 
+[receipt]
+
 [[terminal]]
 id = "DEMO1"
 token_sha256 = "${digest}"
@@ -92,6 +94,10 @@ port = ${places.pagePort}
 
 [api]
 port = ${places.apiPort}
+
+[receipt]
+link = "relay"
+when = "always"
 
 [slip]
 header = ["Jl. Melati 7, Bandung"]

@@ -78,7 +78,8 @@ function verdictOf({ standing }: ReceiptFacts, now: GatewayStanding): Verdict {
 
 /** The receipt of one sale in one language; a link leads to the other. */
 export function receiptPage(facts: ReceiptFacts, now: GatewayStanding, language: PageLanguage): string {
-  const say = (words: Words, value = ''): string => escaped(words[language].replace('%', () => value));
+  const say = (words: Words, value = ''): string =>
+    escaped(words[language]).replace('%', () => `<span>${escaped(value)}</span>`);
   const { tone, head, words } = verdictOf(facts, now);
   const other = language === 'id' ? 'en' : 'id';
   const body = `<main>

@@ -30,6 +30,7 @@ dd{margin:0;text-align:right;overflow-wrap:anywhere;font-variant-numeric:tabular
 .call{margin:1rem 0 0;padding-top:.75rem;border-top:2px dashed var(--line);text-align:center;overflow-wrap:anywhere}
 footer{padding:1rem .5rem 0;text-align:center;color:var(--muted);font-size:.875rem}
 footer p{margin:0 0 .25rem;text-wrap:balance}
+footer span{white-space:nowrap}
 a{display:inline-block;padding:.75rem 1rem;color:var(--link);font-size:1rem}
 @media print{:root{--ground:#fff;--paper:#fff;--ink:#000;--muted:#333;--line:#999;--on:#000}header{background:none!important;color:#000!important;padding-top:0}main{padding:0}a{display:none}}
 `;

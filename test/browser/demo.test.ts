@@ -1,10 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readLink } from '../kit/receipts/receipts.js';
 import { calmTab, launchChromium } from './kit.js';
 
 const PROGRAM = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
@@ -60,6 +61,24 @@ async function type(page: Page, keys: readonly string[]): Promise<void> {
   for (const key of keys) await page.click(`button[data-key="${key}"]:visible`);
 }
 
+/** The code beside LUNAS with the numbers there, kept by the page itself as it draws them: a face goes away by itself. */
+function codeOfReceipt(page: Page): Promise<{ picture: string; orderId: string; number: string }> {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const stage = document.querySelector('#stage') as HTMLElement;
+        const text = (what: string): string => document.querySelector(`#paid ${what}`)?.textContent ?? '';
+        const look = (): void => {
+          const canvas = document.querySelector<HTMLCanvasElement>('#paid .help:not([hidden]) canvas');
+          if (stage.dataset['face'] !== 'paid' || canvas === null) return;
+          const picture = canvas.toDataURL().replace('data:image/png;base64,', '');
+          resolve({ picture, orderId: text('.order'), number: text('.short').replace('No. ', '') });
+        };
+        new MutationObserver(look).observe(stage, { subtree: true, attributes: true, childList: true });
+      }),
+  );
+}
+
 function readQr(picture: Buffer): string {
   const file = join(directory, 'screen.png');
   writeFileSync(file, picture);
@@ -91,6 +110,7 @@ describe('the demo', () => {
     const payload = readQr(await terminal.screenshot());
     expect(payload).toContain('540815000.00');
 
+    const paid = codeOfReceipt(terminal);
     const phone = await browser.newPage({ viewport: { width: 390, height: 780 } });
     await phone.goto(demo.pages.phone);
     await phone.fill('#payload', payload);
@@ -98,6 +118,22 @@ describe('the demo', () => {
     await phone.click('.charges .pay');
     await face(terminal, 'paid');
     await phone.waitForSelector('#receipt:not([hidden])');
+
+    // What the code beside LUNAS opens is this sale at the relay that runs, with Midtrans' word of now.
+    const { picture, orderId, number } = await paid;
+    const link = readQr(Buffer.from(picture, 'base64'));
+    const proof = await browser.newPage({ viewport: { width: 390, height: 844 }, locale: 'id-ID' });
+    expect((await proof.goto(link))?.status()).toBe(200);
+    const said = await proof.textContent('main');
+    for (const text of ['LUNAS', 'Rp15.000', 'Warung Bu Sri', orderId, number]) expect(said).toContain(text);
+    expect(
+      readLink(readFileSync(join(directory, 'secrets', 'terminal-token'), 'utf8').trim(), link),
+    ).toMatchObject({
+      ...{ orderId, amount: 15_000, standing: 0, number: Number(number) },
+    });
+    await proof.click('a[lang=en]');
+    expect(await proof.textContent('h1')).toBe('PAID');
+    await proof.close();
 
     const paper = await browser.newPage({ viewport: { width: 800, height: 900 } });
     await paper.goto(demo.pages.paper);

@@ -43,6 +43,7 @@ async function read(where: string, headers: Record<string, string> = ENGLISH): P
 function wordsOf(page: string): string {
   return page
     .replace(/<style>[\s\S]*?<\/style>/, '')
+    .replace(/<\/?span>/g, '')
     .replace(/<[^>]*>/g, ' ')
     .replace(/&times;/g, 'x')
     .replace(/\s+/g, ' ')
