@@ -66,6 +66,9 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       return why(rest, values);
     case 'products':
       return products(rest, values);
+    case 'sales':
+    case 'report':
+      return sold(command, rest, values);
     default:
       if (isAskedOfTerminal(command)) return control(command, rest, values);
       throw new Usage(`there is no command "${command}"`);
@@ -216,6 +219,22 @@ async function products(rest: readonly string[], values: Options): Promise<numbe
   if (verb === 'import') return control('products', [verb], values, productText(file));
   const { lines, good } = checkProductFile(file, values['config']);
   return say(lines.join('\n'), good ? EXIT.ok : EXIT.failed);
+}
+
+/** Long lists are written as they come, and a stopped terminal's journal is read where it lies. */
+async function sold(command: 'sales' | 'report', rest: readonly string[], values: Options): Promise<number> {
+  if (rest.length > 0) throw new Usage(`${command}: takes options only; ${rest[0]} is none`);
+  const { runSold } = await import('./programs/sold.js');
+  const { soldTerms } = await import('./programs/sold-terms.js');
+  const socket = values['socket'] ?? socketOf(values);
+  const config =
+    values['socket'] === undefined
+      ? load(terminalSchema, values['config'] ?? terminalSchema.file)
+      : undefined;
+  const stopped = config?.ok
+    ? { directory: config.value.journal.directory, terms: soldTerms(config.value) }
+    : undefined;
+  return runSold(command, values, { socket, stopped }, process.stdout);
 }
 
 async function control(

@@ -40,3 +40,22 @@ export function* readCsv(text: string, separator: string): Generator<CsvLine, un
   }
   if (isLine()) yield { line: begun, cells, ...(quoted ? { open: true } : {}) };
 }
+
+/** Where a spreadsheet takes a text for a formula: also the wide signs of East Asian keyboards, and behind blanks. */
+const FORMULA = /^\s*[=+\-@\uFF0B\uFF0D\uFF1D\uFF20]|^[\t\r\n]/;
+
+/**
+ * A line as a spreadsheet opens it, by RFC 4180. A text that would be a formula there gets an apostrophe in front, since names
+ * of products and words of registers come from outside; numbers stay numbers. What is not known is an empty cell.
+ */
+export function csvLine(cells: readonly (string | number | undefined)[], separator: string): string {
+  return `${cells.map((cell) => csvCell(cell, separator)).join(separator)}\r\n`;
+}
+
+function csvCell(cell: string | number | undefined, separator: string): string {
+  if (cell === undefined) return '';
+  if (typeof cell === 'number') return String(cell);
+  const harmless = FORMULA.test(cell) ? `'${cell}` : cell;
+  const quoted = harmless.includes(separator) || /["\r\n]|^\s|\s$/.test(harmless);
+  return quoted ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

@@ -50,3 +50,12 @@ export function localDay(
   const midnightMs = day * 86_400_000 - offsetMs;
   return { day, minute: Math.floor((wallMs - midnightMs) / 60_000), midnightMs };
 }
+
+/** Milliseconds since 1970 of the midnight with which `day` (`YYYY-MM-DD`) begins in `zone`; undefined for what is no day. */
+export function dayStartMs(day: string, zone: Zone): number | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(day)) return undefined;
+  const ms = Date.parse(`${day}T00:00:00Z`);
+  // V8 takes 31 February for 3 March.
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day) return undefined;
+  return ms - ZONES[zone] * 3_600_000;
+}

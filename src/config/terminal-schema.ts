@@ -237,6 +237,14 @@ const openDoors: Check = ({ page, mqtt }) => [
   mqtt.enabled && noTls('mqtt.url', mqtt.url),
 ];
 
+const mailFrom: Check = ({ report }) =>
+  report.mailTo.length > 0 &&
+  report.mailFrom === undefined && {
+    keys: ['report.mail_from', 'report.mail_to'],
+    found: 'e-mails that are from nobody',
+    allowed: 'mail_from, an address of the shop',
+  };
+
 const idlePrinter: Check = ({ printer }) =>
   printer.enabled &&
   !printer.printQr &&
@@ -370,6 +378,7 @@ export const terminalSchema = defineSchema(
     programs,
     callers,
     openDoors,
+    mailFrom,
     idlePrinter,
     soundProducts,
     soundHours,

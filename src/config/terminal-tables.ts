@@ -2,7 +2,7 @@ import { deviceTables } from '../../devices/catalogue.js';
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
 import { parseOpeningEntry } from '../core/opening/hours.js';
-import { WEBHOOK_KINDS } from '../core/sale/webhook-kind.js';
+import { SHIFT_CLOSED, WEBHOOK_KINDS } from '../core/sale/webhook-kind.js';
 import { whatsappDigits } from '../core/text/contact.js';
 import { amount, choice, flag, integer, line, list, parsed, seconds, text } from '../settings/kinds.js';
 import { notifiedUrl, path, secret, serviceUrl } from '../settings/places.js';
@@ -283,6 +283,11 @@ const hours = switched(
   },
 );
 
+const MAIL_ADDRESS = text(
+  'an e-mail address of plain ASCII, such as kasir@example.com',
+  /^(?=.{3,190}$)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64})*@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
+);
+
 /** The tables of terminal.toml, in the order in which they are explained. */
 export const terminalTables = {
   terminal,
@@ -315,8 +320,8 @@ export const terminalTables = {
         'Where the secret is to be had by which it knows that a request is ours: openssl rand -hex 24.',
       ),
       events: defaulted(
-        list(choice(...WEBHOOK_KINDS), WEBHOOK_KINDS.length),
-        WEBHOOK_KINDS,
+        list(choice(...WEBHOOK_KINDS, SHIFT_CLOSED), WEBHOOK_KINDS.length + 1),
+        [...WEBHOOK_KINDS, SHIFT_CLOSED],
         'What it is told of.',
       ),
     },
@@ -397,9 +402,48 @@ export const terminalTables = {
     close_after_hours: defaulted(
       integer(0, 8_784, 'h'),
       168,
-      'A shift that nobody closed in this time is closed by itself, with its slip, when no sale is open and the clock is known to be right; an empty one is not. 0: only by hand, or by a register.',
+      'A shift that nobody closed in this time is closed by itself, with its slip, when no sale is open and the clock is known to be right; an empty one is not. 0: not for its age.',
+    ),
+    close_at: optional(
+      text('a time of day from 00:00 to 23:59, such as 23:30', /^([01]\d|2[0-3]):[0-5]\d$/),
+      'at no set time',
+      '23:30',
+      'Closes the shift by itself each day at this time, in slip.zone, under the same conditions. A terminal that was off then closes once when it is back; the report names the day that is over.',
     ),
   }),
+  report: table(
+    'What is told of each closed shift, besides its slip: to a file, by e-mail; by a webhook, see webhook.events. And what the list of sales knows of fees.',
+    {
+      folder: optional(
+        path(),
+        'no files',
+        '/var/lib/gopay-pos/reports',
+        'A folder for a CSV of the totals of each closed shift, named by terminal and number; no file in it is ever written over. Elsewhere than there the service must be allowed to write (ReadWritePaths in a drop-in of the unit).',
+      ),
+      mail_to: defaulted(
+        list(MAIL_ADDRESS, 8),
+        [],
+        "Who gets the totals of each closed shift by e-mail, through the system's own mailer.",
+      ),
+      mail_from: optional(
+        MAIL_ADDRESS,
+        'no e-mail',
+        'kasir@example.com',
+        'Who these e-mails are from; wanted where there is mail_to.',
+      ),
+      sendmail: defaulted(
+        path(),
+        '/usr/sbin/sendmail',
+        'The mailer: a program that is called as sendmail -t -i with the message at its standard input (Postfix, Exim, msmtp-mta, dma and others have one).',
+      ),
+      fee_percent: optional(
+        text('a per cent from 0 to 99.999, such as 0.7', /^\d{1,2}(\.\d{1,3})?$/),
+        'fee and net are not known, and stay empty',
+        '0.7',
+        "What the acquirer keeps of each payment by the shop's contract, for fee and net in sales and report: rounded to whole rupiah a sale. Not known of sales that were refunded, in part as well.",
+      ),
+    },
+  ),
   control: table("The technician's door.", {
     socket: defaulted(
       path(107),

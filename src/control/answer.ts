@@ -1,6 +1,7 @@
 import type { TerminalId } from '../base/ids.js';
 import { NOTE_LIMIT, noteLine } from '../base/note-line.js';
 import type { Sale } from '../core/sale/sale.js';
+import type { SoldTerms } from '../core/shift/sold-line.js';
 import type { SlipHead } from '../core/text/slip-style.js';
 import type { Journal } from '../journal/journal.js';
 import type { Clock } from '../port/clock.js';
@@ -32,7 +33,7 @@ export interface ControlRequest {
 export interface Subject {
   readonly terminal: Pick<
     Terminal,
-    'state' | 'run' | 'cancelOpen' | 'tell' | 'slips' | 'announcer' | 'catalogue' | 'opening'
+    'state' | 'run' | 'closeShift' | 'cancelOpen' | 'tell' | 'slips' | 'announcer' | 'catalogue' | 'opening'
   >;
   readonly journal: Journal;
   readonly version: string;
@@ -40,6 +41,7 @@ export interface Subject {
   /** How the shop's slips begin and end. */
   readonly head: SlipHead;
   readonly terminalId: TerminalId;
+  readonly soldTerms: SoldTerms;
   readonly reconciler: Reconciler;
   readonly displays: readonly Display[];
   readonly printer: Printer | undefined;
@@ -48,12 +50,19 @@ export interface Subject {
 
 /** Says a line while the caller waits. */
 export type SayProgress = (line: string) => void;
+/** Hands the caller a part of what it asked for; it has room for the next one then. False: nobody is there any more. */
+export type SendPart = (part: unknown) => Promise<boolean>;
 export type Answering = ControlAnswer | Promise<ControlAnswer>;
 
 /**
  * Begins between two events of the terminal, so that it sees and changes a whole state; what follows an `await` does not.
  */
-export type ControlCommand = (subject: Subject, request: ControlRequest, progress: SayProgress) => Answering;
+export type ControlCommand = (
+  subject: Subject,
+  request: ControlRequest,
+  progress: SayProgress,
+  send: SendPart,
+) => Answering;
 
 /** A command as it is typed, without `gopay-pos`: words first, then what it takes. */
 export interface CommandHelp {

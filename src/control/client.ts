@@ -9,6 +9,8 @@ const SILENCE_MS = 60_000;
 export interface AskOptions extends Partial<Pick<ControlRequest, 'flags' | 'input'>> {
   /** Hears how far a long command is. */
   readonly progress?: (line: string) => void;
+  /** Takes the parts of a long answer; the next one comes when it has returned. */
+  readonly part?: (part: unknown) => Promise<void>;
 }
 
 /**
@@ -19,7 +21,7 @@ export async function askTerminal(
   path: string,
   command: string,
   args: readonly string[],
-  { flags = {}, input, progress = () => undefined }: AskOptions = {},
+  { flags = {}, input, progress = () => undefined, part = async () => undefined }: AskOptions = {},
 ): Promise<ControlAnswer> {
   const request: Omit<ControlRequest, 'user'> = {
     command,
@@ -27,36 +29,52 @@ export async function askTerminal(
     flags,
     ...(input === undefined ? {} : { input }),
   };
-  const text = await new Promise<string>((resolve, reject) => {
-    let rest = '';
-    let answer = '';
-    const socket = connect(path, () => socket.write(`${JSON.stringify(request)}\n`));
-    socket.setEncoding('utf8');
-    socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)));
-    socket.on('data', (chunk: string) => {
-      rest += chunk;
-      for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
-        const line = rest.slice(0, end);
-        rest = rest.slice(end + 1);
-        const said = progressOf(line);
-        if (said === undefined) answer = line;
-        else progress(said);
-      }
-    });
-    socket.on('error', (error) => reject(unavailable(path, error)));
-    socket.on('close', () => resolve(answer));
-  });
+  const socket = connect(path, () => socket.write(`${JSON.stringify(request)}\n`));
+  socket.setEncoding('utf8');
+  const listen = (): void => void socket.setTimeout(SILENCE_MS);
+  socket.on('timeout', () => socket.destroy(new Error(`no answer within ${SILENCE_MS / 1000} s`)));
+  listen();
+  let answer = '';
+  // What the caller throws is its own.
+  let taking = false;
   try {
-    return JSON.parse(text) as ControlAnswer;
+    for await (const line of linesOf(socket)) {
+      const said = /^\{"(progress|part)":/.test(line) ? (JSON.parse(line) as Said) : undefined;
+      if (said === undefined) answer = line;
+      else if (said.progress !== undefined) progress(said.progress);
+      else {
+        // A person who reads page by page keeps us waiting, and not the terminal.
+        socket.setTimeout(0);
+        taking = true;
+        await part(said.part);
+        taking = false;
+        listen();
+      }
+    }
+  } catch (error) {
+    throw taking ? error : unavailable(path, error);
+  } finally {
+    socket.destroy();
+  }
+  try {
+    return JSON.parse(answer) as ControlAnswer;
   } catch (error) {
     throw unavailable(path, error);
   }
 }
 
-function progressOf(line: string): string | undefined {
-  return /^\{"progress":/.test(line)
-    ? String((JSON.parse(line) as { progress: unknown }).progress)
-    : undefined;
+interface Said {
+  readonly progress?: string;
+  readonly part?: unknown;
+}
+
+async function* linesOf(socket: AsyncIterable<string>): AsyncGenerator<string> {
+  let rest = '';
+  for await (const chunk of socket) {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
 }
 
 function unavailable(path: string, error: unknown): Failure {

@@ -4,6 +4,7 @@ import { owed } from './owed.js';
 import { products } from './products.js';
 import { reconcile } from './reconcile.js';
 import { reprint } from './reprint.js';
+import { report, sales } from './sales.js';
 import { say } from './say.js';
 import { shift } from './shift.js';
 import { slots } from './slots.js';
@@ -18,6 +19,8 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
   why,
   owed,
   shift,
+  sales,
+  report,
   reprint,
   maintenance,
   slots,

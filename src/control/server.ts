@@ -12,6 +12,7 @@ import {
   type ControlRequest,
   refusal,
   type SayProgress,
+  type SendPart,
   type Subject,
 } from './answer.js';
 import { COMMANDS } from './commands.js';
@@ -90,14 +91,14 @@ export class ControlServer {
       const say = (line: string): void => {
         if (!socket.destroyed) socket.write(`${JSON.stringify({ progress: line })}\n`);
       };
-      this.#answer(text.slice(0, Math.max(end, 0)), user, say).then(
+      this.#answer(text.slice(0, Math.max(end, 0)), user, say, partsTo(socket)).then(
         (made) => socket.end(`${JSON.stringify(made)}\n`),
         (error: unknown) => socket.destroy(error instanceof Error ? error : new Error(String(error))),
       );
     });
   }
 
-  async #answer(line: string, user: string, progress: SayProgress): Promise<ControlAnswer> {
+  async #answer(line: string, user: string, progress: SayProgress, send: SendPart): Promise<ControlAnswer> {
     const request = parse(line);
     const family = request === undefined ? undefined : COMMANDS[request.command];
     if (request === undefined || family === undefined)
@@ -106,7 +107,7 @@ export class ControlServer {
     this.#log.info(`control: ${user}: ${[request.command, ...request.args, ...flags].join(' ')}`);
     try {
       return await this.#subject.terminal.run(() =>
-        family.run(this.#subject, { ...request, user }, progress),
+        family.run(this.#subject, { ...request, user }, progress, send),
       );
     } catch (error) {
       const text = `E${FAULT.commandFailed} ${request.command}: ${messageOf(error)}`;
@@ -119,6 +120,23 @@ export class ControlServer {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
+}
+
+/** However slow its reader is, one part waits in memory. */
+function partsTo(socket: Socket): SendPart {
+  return async (part) => {
+    if (socket.destroyed) return false;
+    if (socket.write(`${JSON.stringify({ part })}\n`)) return true;
+    return new Promise((resolve) => {
+      const taken = (): void => {
+        socket.off('drain', taken);
+        socket.off('close', taken);
+        resolve(!socket.destroyed);
+      };
+      socket.on('drain', taken);
+      socket.on('close', taken);
+    });
+  };
 }
 
 function noSocket(path: string): Failure {

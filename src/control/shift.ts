@@ -1,6 +1,5 @@
 import type { ShiftReport } from '../core/shift/shift.js';
 import { shiftSlip, shiftText } from '../core/text/shift-slip.js';
-import { timesOf } from '../journal/commit.js';
 import {
   type Answering,
   byOf,
@@ -63,7 +62,7 @@ function close(
   request: ControlRequest,
   progress: SayProgress,
 ): Answering {
-  const { journal, clock } = subject;
+  const { journal, terminal } = subject;
   const by = byOf(request);
   if (by === undefined) return refusal(NO_NAME);
   const number = journal.shifts.current;
@@ -71,9 +70,8 @@ function close(
     return refusal(`shift ${which} is closed already; shift reprint ${which} prints it again`);
   if (which !== undefined && which > number)
     return refusal(`shift ${which} has not begun; shift ${number} is open`);
-  const at = timesOf(clock);
   const events = [{ kind: 'shiftClosed', body: { number, by, user: request.user } }];
-  const report = journal.closeShift(at.wallMs, by, () => ({ ...at, events }));
+  const report = terminal.closeShift({ by, after: () => ({ events }) });
   return printed(subject, report, false, progress);
 }
 

@@ -38,6 +38,9 @@ function standing(subject: Subject): ControlAnswer {
     ...(subject.terminal.opening.maintenance === undefined
       ? []
       : [maintenanceLine(subject.terminal.opening.maintenance)]),
+    ...subject.journal.reports.waiting().map(({ way, shift, tries }) => {
+      return `  the report of shift ${shift} waits to go out by ${way}, ${tries} times in vain`;
+    }),
     ...(state.setAside === undefined ? [] : [`damaged journal set aside: ${state.setAside}`]),
     ...totals.map(
       ({ state: at, count, sum }) => `  ${at.padEnd(16)} ${count} of ${formatRupiah(sum as Rupiah)}`,

@@ -18,6 +18,8 @@ export const EXIT = {
   config: 78,
   /** Ctrl-C twice: 128 + SIGINT. */
   interrupted: 130,
+  /** Nobody reads what is written any more, as in `sales | head`: 128 + SIGPIPE. */
+  pipeClosed: 141,
 } as const;
 
 /** What is used of `process`. */

@@ -20,11 +20,13 @@ import { Numbers } from './numbers.js';
 import { type JournalPlace, openFile } from './open.js';
 import { Recent } from './recent.js';
 import { Repeats, textOf } from './repeats.js';
+import { Reports } from './reports.js';
 import { asTold, type EventRow, moneyColumns, toEvent } from './rows.js';
 import { Shifts } from './shifts.js';
 import type { SignOfLife } from './sign-of-life.js';
 import { Slips } from './slips.js';
 import { Slots } from './slots.js';
+import { Sold } from './sold.js';
 import { JOURNAL_SQL, Statements } from './statements.js';
 import { JournalTrouble } from './trouble.js';
 import { Webhooks } from './webhooks.js';
@@ -35,6 +37,8 @@ import { Webhooks } from './webhooks.js';
  */
 export class Journal {
   readonly shifts: Shifts;
+  readonly sold: Sold;
+  readonly reports: Reports;
   readonly slots: Slots;
   readonly handSets: HandSets;
   readonly webhooks: Webhooks;
@@ -83,6 +87,8 @@ export class Journal {
     this.#trouble = new JournalTrouble(this.#db);
     this.#bodies = new Bodies(this.#db);
     this.shifts = new Shifts(this.#db, this.#bodies.toSale, (broken) => this.foundBroken(broken));
+    this.sold = new Sold(this.#db, this.#bodies.toSale);
+    this.reports = new Reports(this.#db);
     this.slots = new Slots(this.#db);
     this.handSets = new HandSets(this.#db);
     this.webhooks = new Webhooks(this.#db);
@@ -188,17 +194,19 @@ export class Journal {
     if (commit.handSet !== undefined) this.handSets.write(commit.handSet);
     for (const slip of commit.slips ?? []) this.slips.write(slip, commit.wallMs);
     for (const change of commit.webhooks ?? []) this.webhooks.write(change);
+    for (const change of commit.reports ?? []) this.reports.write(change);
     return isNews;
   }
 
   /**
    * Closes the open shift, and writes what `after` makes of it, in one transaction: a power cut between the two would
    * close a shift whose totals were sent to no register, and the same question again would close the next one.
+   * @param day the day that is over, where it is closed for that
    * @throws Failure FAULT.diskFull, FAULT.journalWrite: the outcome is unknown, the caller ends the process
    */
-  closeShift(wallMs: number, by: string, after: (report: ShiftReport) => Commit): ShiftReport {
+  closeShift(wallMs: number, by: string, after: (report: ShiftReport) => Commit, day?: string): ShiftReport {
     const closed = this.#group.now(() => {
-      const report = this.shifts.close(wallMs, by);
+      const report = this.shifts.close(wallMs, by, day);
       const commit = after(report);
       this.#writeAll(commit);
       return { report, monoMs: commit.monoMs };

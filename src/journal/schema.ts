@@ -331,4 +331,18 @@ export const MIGRATIONS: readonly string[] = [
   INSERT OR REPLACE INTO meta(key, value)
     SELECT 'numbers_unread', CAST(max(invoice) AS TEXT) FROM sale HAVING max(invoice) IS NOT NULL;
   `,
+  `
+  -- For lists of what was sold on a day.
+  CREATE INDEX sale_by_opening ON sale(opened_at_ms);
+  -- Reports of closed shifts that go out by the ways that settings name, from the commit of the close until they are out.
+  -- due_ms: wall time of the next try, NULL when it is out.
+  CREATE TABLE report (
+    way      TEXT NOT NULL,
+    shift    INTEGER NOT NULL,
+    tries    INTEGER NOT NULL DEFAULT 0,
+    due_ms   INTEGER,
+    PRIMARY KEY (way, shift)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX report_due ON report(way, shift) WHERE due_ms IS NOT NULL;
+  `,
 ];

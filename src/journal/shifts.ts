@@ -83,8 +83,9 @@ export class Shifts {
    * Closes the open shift; an empty one, too. It cannot be closed again: the next one is open then. Within a write of the
    * journal.
    */
-  close(wallMs: number, by: string): ShiftReport {
-    const report = { ...this.open(), closedAtMs: wallMs, closedBy: by };
+  close(wallMs: number, by: string, day?: string): ShiftReport {
+    const over = day === undefined ? {} : { day };
+    const report = { ...this.open(), closedAtMs: wallMs, closedBy: by, ...over };
     const { number, openedAtMs } = report;
     this.#statements.of('close').run(number, openedAtMs, wallMs, by, JSON.stringify(report));
     // What is owed, and not what should be: the difference is told in this report, and in no later one.
@@ -122,6 +123,11 @@ export class Shifts {
   /** How many there are. */
   count(number: number): number {
     return (this.#statements.of('count').get(number) as { count: number }).count;
+  }
+
+  /** When the first sale of the open shift was opened: wall time. */
+  get firstSaleMs(): number | undefined {
+    return (this.#statements.of('firstSale').get(this.current) as { ms: number } | undefined)?.ms;
   }
 
   /** Whether nothing has come to its end in the open shift. */

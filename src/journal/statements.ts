@@ -199,9 +199,27 @@ export const SHIFT_SQL = {
        AND settled = (state IN ('delivering', 'delivered', 'owed', 'refunding', 'resolved'))
        AND delivered + refunded + owed + other = settled * amount)
      ORDER BY rowid`,
+  firstSale: 'SELECT opened_at_ms AS ms FROM sale WHERE shift = ? ORDER BY rowid LIMIT 1',
   close: 'INSERT INTO shift(number, opened_at_ms, closed_at_ms, closed_by, body) VALUES (?, ?, ?, ?, ?)',
   closed: 'SELECT body FROM shift WHERE number = ?',
   ofSale: 'SELECT shift FROM sale WHERE order_id = ?',
+} as const satisfies Texts;
+
+export const REPORT_SQL = {
+  want: 'INSERT INTO report(way, shift, due_ms) VALUES (?, ?, ?)',
+  tried: 'UPDATE report SET tries = ?, due_ms = ? WHERE way = ? AND shift = ?',
+  due: `SELECT way, shift, tries FROM report WHERE way = ? AND due_ms IS NOT NULL AND (due_ms <= ? OR due_ms > ?)
+     ORDER BY shift LIMIT 1`,
+  waiting: 'SELECT way, shift, tries FROM report WHERE due_ms IS NOT NULL ORDER BY way, shift',
+} as const satisfies Texts;
+
+const SOLD = `SELECT rowid AS at, opened_at_ms AS ms, settled, shift, amount AS booked, delivered, refunded, owed, other, line,
+     coalesce(packed, body) AS body FROM sale`;
+
+export const SOLD_SQL = {
+  all: `${SOLD} WHERE rowid > ? ORDER BY rowid LIMIT ?`,
+  ofShift: `${SOLD} WHERE shift = ? AND rowid > ? ORDER BY rowid LIMIT ?`,
+  between: `${SOLD} WHERE (opened_at_ms, rowid) > (?, ?) AND opened_at_ms < ? ORDER BY opened_at_ms, rowid LIMIT ?`,
 } as const satisfies Texts;
 
 export const ANSWER_SQL = {

@@ -61,15 +61,22 @@ function choices(): string {
   const valued = COMMAND_LINES.flatMap(({ options }) =>
     [...options].filter(([, takes]) => takes !== undefined),
   );
+  // What takes a value with one command, and nothing with this one.
+  const bare = COMMAND_LINES.flatMap(({ words, options }) =>
+    [...options]
+      .filter(([name, takes]) => takes === undefined && valued.some(([other]) => other === name))
+      .map(([name]) => `' ${words.join(' ')}|--${name},'`),
+  );
   return `_gopay_pos_choices() {
   local word typed=''
   takes='' choices='' flags='' kind=''
   for word in "$@"; do
-    case $word,$takes in
-      '=',*) ;;
-      *,-*) takes='' ;;
-      ${[...new Set(valued.map(([name]) => `--${name},`))].join(' | ')}) takes=$word ;;
-      -*) ;;
+    case "$typed|$word,$takes" in
+      *'|=,'*) ;;
+      *'|'*,-*) takes='' ;;
+      ${bare.join(' | ')}) ;;
+      ${[...new Set(valued.map(([name]) => `*'|--${name},'`))].join(' | ')}) takes=$word ;;
+      *'|-'*) ;;
       *) typed="$typed $word" ;;
     esac
   done

@@ -14,6 +14,7 @@ import { ControlServer } from '../control/server.js';
 import { statusLine } from '../control/status.js';
 import { FAULT } from '../core/fault/table.js';
 import { openingHours, parseOpeningEntry } from '../core/opening/hours.js';
+import { closingTime } from '../core/shift/closing-time.js';
 import { useConnectTime } from '../host/connect.js';
 import { freeBytes, roomFor } from '../host/disk.js';
 import { WebhookPoster } from '../host/webhook-poster.js';
@@ -26,11 +27,12 @@ import { MqttLink } from '../mqtt/link.js';
 import type { Display } from '../port/display.js';
 import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
-import type { Adapters, RegisterPlace, TerminalSettings } from '../terminal/context.js';
+import type { Adapters, RegisterPlace, ReportPlace, TerminalSettings } from '../terminal/context.js';
 import { Terminal } from '../terminal/terminal.js';
 import type { Environment } from './environment.js';
 import { makePage, makeScreens, pictureFolder } from './screens.js';
 import type { ServedProgram } from './service.js';
+import { soldTerms } from './sold-terms.js';
 
 export interface TerminalProgram extends ServedProgram {
   readonly terminal: Terminal;
@@ -88,6 +90,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     const subject = {
       ...{ terminal, journal, version, clock, head, terminalId, reconciler },
       ...{ displays, printer, speaker },
+      soldTerms: soldTerms(config),
     };
     const control = new ControlServer(config.control.socket, subject, log);
     await control.start();
@@ -150,6 +153,7 @@ async function makeRoster(
       const key = environment.secret(`webhook ${name}`, secret);
       return new WebhookPoster({ name, url, kinds: events, secret: key, clock, timers: tools.timers });
     }),
+    reports: await reportsOf(start),
     ...(await catalogueParts(start)),
     ...(await receiptsOf(config, environment)),
     clock,
@@ -193,6 +197,13 @@ async function receiptsOf(
   const { tokenSha256 } = await import('../relay/terminals.js');
   const digest = tokenSha256(secret('gateway', gateway.secret));
   return { receipts: new SignedReceipts(receipt.url ?? gateway.url, terminal.id, digest) };
+}
+
+/** Loaded only where reports go out. */
+async function reportsOf({ config, environment, outside }: TerminalStart): Promise<readonly ReportPlace[]> {
+  if (config.report.folder === undefined && config.report.mailTo.length === 0) return [];
+  const { reportPlaces } = await import('./report-places.js');
+  return reportPlaces(config.report, slipHead(config), outside?.timers ?? environment.timers);
 }
 
 async function registersOf(
@@ -366,5 +377,6 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
       : {}),
     ...(journal.archiveAfterDays === 0 ? {} : { archiveAfterMs: journal.archiveAfterDays * 86_400_000 }),
     ...(shift.closeAfterHours === 0 ? {} : { closeShiftAfterMs: shift.closeAfterHours * 3_600_000 }),
+    ...(shift.closeAt === undefined ? {} : { closeShiftAt: closingTime(shift.closeAt, config.slip.zone) }),
   };
 }

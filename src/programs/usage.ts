@@ -134,7 +134,10 @@ export function parse(args: readonly string[]): {
   readonly words: readonly string[];
   readonly values: Options;
 } {
-  const known = COMMAND_LINES.flatMap(({ options }) => [...options]);
+  const begin = args.findIndex(isFirstWord);
+  const typed = begin < 0 ? [] : args.slice(begin).filter((arg) => !arg.startsWith('-'));
+  // --csv takes a file with one command, and nothing with another: the command's own last.
+  const known = [...COMMAND_LINES, ...mostAlike(typed)].flatMap(({ options }) => [...options]);
   const types = known.map(([name, takes]) => [name, { type: takes === undefined ? 'boolean' : 'string' }]);
   const options = { ...(Object.fromEntries(types) as Record<string, { type: 'string' }>), ...ALWAYS };
   try {
@@ -150,6 +153,10 @@ export function parse(args: readonly string[]): {
   } catch (error) {
     throw new Usage(messageOf(error));
   }
+}
+
+function isFirstWord(arg: string): boolean {
+  return COMMAND_LINES.some(({ words }) => words[0] === arg);
 }
 
 function refuseForeignOptions(typed: readonly string[], given: Options): void {

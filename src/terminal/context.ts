@@ -9,8 +9,11 @@ import type { OpeningHours } from '../core/opening/hours.js';
 import type { Fact, Reading } from '../core/readiness.js';
 import type { Rules, SaleEvent } from '../core/sale/event.js';
 import type { SlipBounds } from '../core/sale/slip-job.js';
+import type { ClosingTime } from '../core/shift/closing-time.js';
+import type { ShiftReport } from '../core/shift/shift.js';
 import type { Rights } from '../core/source/rights.js';
 import type { SlipHead } from '../core/text/slip-style.js';
+import type { Commit } from '../journal/commit.js';
 import type { Journal } from '../journal/journal.js';
 import type { Random } from '../port/clock.js';
 import type { Display } from '../port/display.js';
@@ -22,6 +25,7 @@ import type { Printer } from '../port/printer.js';
 import type { QrReader } from '../port/qr.js';
 import type { ReceiptLinks } from '../port/receipt.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
+import type { ReportWay } from '../port/report.js';
 import type { Runtime } from '../port/runtime.js';
 import type { Speaker } from '../port/speaker.js';
 import type { VendingEvent, VendingMachine } from '../port/vending.js';
@@ -47,6 +51,7 @@ export interface Adapters extends Runtime {
   /** What the code of a receipt opens; none is shown without. */
   readonly receipts?: ReceiptLinks;
   readonly webhooks?: readonly WebhookReceiver[];
+  readonly reports?: readonly ReportPlace[];
   readonly random: Random;
   /** Bytes that the journal may still write. */
   readonly freeBytes?: () => Promise<number>;
@@ -65,6 +70,14 @@ export interface VendingPlace {
   readonly patienceMs: number;
   /** Failures in a row that take a slot out of service. */
   readonly slotFailures: number;
+}
+
+/** A way by which the reports of closed shifts go out. */
+export interface ReportPlace {
+  readonly way: ReportWay;
+  readonly text: (report: ShiftReport) => string;
+  /** Number of the fault that it did not take one. */
+  readonly fault: number;
 }
 
 export interface TerminalSettings {
@@ -97,6 +110,8 @@ export interface TerminalSettings {
   readonly hours?: { readonly open: OpeningHours; readonly binds: Bound };
   /** After which a shift is closed by itself; never when absent. */
   readonly closeShiftAfterMs?: number;
+  /** When a shift is closed by itself each day; not for its day when absent. */
+  readonly closeShiftAt?: ClosingTime;
   /** How long after its close the stories of a shift go to the archive; never when absent. */
   readonly archiveAfterMs?: number;
   /** Between two proofs that the loop is alive; default 2 s. Longer in a simulation, where no watchdog waits for them. */
@@ -139,12 +154,24 @@ export type TerminalEvent =
   | { readonly on: 'tick' }
   | { readonly on: 'command'; readonly run: () => void };
 
+export interface ShiftClosing {
+  readonly by: string;
+  /** The day that is over, where it is closed for that. */
+  readonly day?: string | undefined;
+  readonly after: (report: ShiftReport) => Pick<Commit, 'events' | 'answers'>;
+}
+
 /** How the parts of the terminal reach the inbox and the outermost frame. */
 export interface TerminalContext {
   readonly adapters: Adapters;
   readonly settings: TerminalSettings;
   readonly statusCalls: StatusCalls;
   post(event: TerminalEvent): void;
+  /**
+   * Closes the open shift, with its reports and webhooks and what `after` makes of it, in one commit.
+   * @throws Failure FAULT.diskFull, FAULT.journalWrite: the outcome is unknown, the caller ends the process
+   */
+  closeShift(closing: ShiftClosing): ShiftReport;
   /** For promises that only a bug of ours can reject: ends the process. */
   endOnRejection(work: Promise<unknown>): void;
 }

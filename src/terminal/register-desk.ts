@@ -231,16 +231,16 @@ export class RegisterDesk {
 
   /** The shift, its answer and the question are one commit: asked again after a cut, the answer is there. */
   #closeShift(question: OpenQuestion, told: JournalEvent): void {
-    const { adapters, settings } = this.#context;
-    const { journal, clock } = adapters;
     const { place } = question;
-    const at = timesOf(clock);
     let answer: Answer | undefined;
-    const report = journal.closeShift(at.wallMs, place.register.name, (closed) => {
-      answer = answerTo(question, { result: 'shiftClosed', shift: registerShift(closed) });
-      return { ...at, events: [told], answers: [answer.entry] };
+    const report = this.#context.closeShift({
+      by: place.register.name,
+      after: (closed) => {
+        answer = answerTo(question, { result: 'shiftClosed', shift: registerShift(closed) });
+        return { events: [told], answers: [answer.entry] };
+      },
     });
-    void this.#slips.print(shiftSlip(report, settings.head, false));
+    void this.#slips.print(shiftSlip(report, this.#context.settings.head, false));
     if (answer !== undefined) this.#transmit(place, answer);
   }
 

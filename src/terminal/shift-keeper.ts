@@ -1,5 +1,5 @@
+import { dayOver } from '../core/shift/closing-time.js';
 import { shiftSlip } from '../core/text/shift-slip.js';
-import { timesOf } from '../journal/commit.js';
 import type { TerminalContext } from './context.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';
 import type { SaleProcessor } from './sale-processor.js';
@@ -7,10 +7,12 @@ import type { SlipDesk } from './slip-desk.js';
 
 /** Between two looks at how long the shift has been open. */
 const LOOK_MS = 60_000;
+/** A wall clock that has gone further than this since the gateway last agreed with it has jumped. */
+const JUMP_MS = 300_000;
 
 /**
- * Closes what is not closed by hand: a machine that is visited once a year has a shift a week all the same. Never an
- * empty one.
+ * Closes what is not closed by hand: a machine that is visited once a year has a shift a day, or a week, all the same. Never
+ * an empty one.
  */
 export class ShiftKeeper {
   readonly #context: TerminalContext;
@@ -20,6 +22,10 @@ export class ShiftKeeper {
   #stopTimer: (() => void) | undefined;
   /** The shift that was due at the last look. A clock that jumps is found out of within a minute, and set right. */
   #due: number | undefined;
+  /** How far the wall clock was from the running one when the gateway agreed with it. */
+  #aheadMs: number | undefined;
+  /** The open shift, and when it was seen first. */
+  #seen: { readonly shift: number; readonly atMs: number } | undefined;
 
   constructor(context: TerminalContext, sales: SaleProcessor, keeper: ReadinessKeeper, slips: SlipDesk) {
     this.#context = context;
@@ -29,7 +35,8 @@ export class ShiftKeeper {
   }
 
   start(): void {
-    if (this.#context.settings.closeShiftAfterMs === undefined) return;
+    const { closeShiftAfterMs, closeShiftAt } = this.#context.settings;
+    if (closeShiftAfterMs === undefined && closeShiftAt === undefined) return;
     this.#stopTimer = this.#context.adapters.timers.after(LOOK_MS, () => {
       this.start();
       this.#context.post({ on: 'command', run: () => this.#look() });
@@ -41,27 +48,50 @@ export class ShiftKeeper {
   }
 
   #look(): void {
-    const { clock, journal } = this.#context.adapters;
-    const { shifts } = journal;
-    const { closeShiftAfterMs = Number.POSITIVE_INFINITY } = this.#context.settings;
+    const { shifts } = this.#context.adapters.journal;
     const before = this.#due;
-    // One that was opened by a clock that was years ahead would not be old for years.
-    const old = Math.abs(clock.wallMs() - shifts.openedAtMs) >= closeShiftAfterMs;
     // A clock that jumped would close a shift that has just begun.
-    this.#due = old && this.#keeper.clockGood && !shifts.isEmpty() ? shifts.current : undefined;
+    const reason = this.#clockHolds() && !shifts.isEmpty() ? this.#reason() : undefined;
+    this.#due = reason === undefined ? undefined : shifts.current;
     // The slip must not come between a customer and the QR.
-    if (this.#due === undefined || this.#due !== before || this.#sales.open !== undefined) return;
-    this.#close();
+    if (reason === undefined || this.#due !== before || this.#sales.open !== undefined) return;
+    this.#close(reason);
   }
 
-  #close(): void {
-    const { clock, journal, log } = this.#context.adapters;
-    const at = timesOf(clock);
-    const report = journal.closeShift(at.wallMs, 'gopay-pos', ({ number }) => ({
-      ...at,
-      events: [{ kind: 'shiftClosedByItself', body: { number } }],
-    }));
-    log.info(`shift ${report.number} was open for long, and is closed`);
+  /** Right by the gateway lately; or it has gone as the running clock has since, while the gateway does not answer. */
+  #clockHolds(): boolean {
+    const { clock } = this.#context.adapters;
+    const reading = this.#keeper.reading('clock');
+    if (reading?.code !== 0) return false;
+    const aheadMs = clock.wallMs() - clock.monoMs();
+    if (clock.monoMs() - reading.atMs <= LOOK_MS) this.#aheadMs = aheadMs;
+    return this.#aheadMs !== undefined && Math.abs(aheadMs - this.#aheadMs) <= JUMP_MS;
+  }
+
+  /** Why it is to be closed; undefined where it is not. */
+  #reason(): { readonly day?: string } | undefined {
+    const { settings, adapters } = this.#context;
+    const { closeShiftAfterMs = Number.POSITIVE_INFINITY, closeShiftAt } = settings;
+    const { shifts } = adapters.journal;
+    const nowMs = adapters.clock.wallMs();
+    if (this.#seen?.shift !== shifts.current) this.#seen = { shift: shifts.current, atMs: nowMs };
+    if (closeShiftAt !== undefined) {
+      // An empty one is as old as its first sale; and none was opened after we saw it, whatever its clock said.
+      const sinceMs = Math.max(shifts.openedAtMs, shifts.firstSaleMs ?? 0);
+      const day = dayOver(closeShiftAt, Math.min(sinceMs, this.#seen.atMs), nowMs);
+      if (day !== undefined) return { day };
+    }
+    // One that was opened by a clock that was years ahead would not be old for years.
+    return Math.abs(nowMs - shifts.openedAtMs) >= closeShiftAfterMs ? {} : undefined;
+  }
+
+  #close({ day }: { readonly day?: string }): void {
+    const report = this.#context.closeShift({
+      ...{ by: 'gopay-pos', day },
+      after: ({ number }) => ({ events: [{ kind: 'shiftClosedByItself', body: { number, day } }] }),
+    });
+    const why = day === undefined ? 'was open for long' : `ends with ${day}`;
+    this.#context.adapters.log.info(`shift ${report.number} ${why}, and is closed`);
     void this.#slips.print(shiftSlip(report, this.#context.settings.head, false));
   }
 }

@@ -4,11 +4,13 @@ import { FAULT } from '../core/fault/table.js';
 import type { Readiness, Readings } from '../core/readiness.js';
 import type { SaleEvent } from '../core/sale/event.js';
 import type { Sale } from '../core/sale/sale.js';
+import type { ShiftReport } from '../core/shift/shift.js';
+import { type Commit, timesOf } from '../journal/commit.js';
 import type { LinkState } from '../port/link.js';
 import { Announcer } from './announcer.js';
 import { Archiver } from './archiver.js';
 import { CatalogueKeeper } from './catalogue-keeper.js';
-import type { Adapters, TerminalContext, TerminalEvent, TerminalSettings } from './context.js';
+import type { Adapters, ShiftClosing, TerminalContext, TerminalEvent, TerminalSettings } from './context.js';
 import { CustomerDesk } from './customer-desk.js';
 import { Performer } from './effects.js';
 import { EventQueue } from './event-queue.js';
@@ -18,6 +20,7 @@ import { OpeningKeeper } from './opening-keeper.js';
 import { ProgramScreen } from './program-screen.js';
 import { ReadinessKeeper } from './readiness-keeper.js';
 import { RegisterDesk } from './register-desk.js';
+import { ReportDesk } from './report-desk.js';
 import { SaleProcessor, type ToPay } from './sale-processor.js';
 import { ShiftKeeper } from './shift-keeper.js';
 import { SlipDesk, type SlipQueue } from './slip-desk.js';
@@ -61,6 +64,7 @@ export class Terminal {
   readonly statusCalls: StatusCalls;
   readonly #performer: Performer;
   readonly #webhookDesk: WebhookDesk;
+  readonly #reportDesk: ReportDesk;
   readonly #sales: SaleProcessor;
   readonly #notices: NoticeIntake;
   readonly #lateLooker: LateLooker;
@@ -82,6 +86,7 @@ export class Terminal {
       settings,
       statusCalls: this.statusCalls,
       post: (event) => this.#post(event),
+      closeShift: (closing) => this.closeShift(closing),
       endOnRejection: (work) => {
         work.catch((error: unknown) => {
           if (!this.#events.dead) fatal(error);
@@ -103,6 +108,7 @@ export class Terminal {
       catalogue: this.catalogue,
     });
     this.#webhookDesk = new WebhookDesk(context);
+    this.#reportDesk = new ReportDesk(context);
     this.#performer = new Performer(context, {
       customer: this.#customerDesk,
       register: this.#registerDesk,
@@ -191,6 +197,19 @@ export class Terminal {
     });
   }
 
+  /** See {@link TerminalContext.closeShift}. Between two events. */
+  closeShift({ by, day, after }: ShiftClosing): ShiftReport {
+    const { clock, journal } = this.#adapters;
+    const at = timesOf(clock);
+    const commitOf = (report: ShiftReport): Commit => ({
+      ...at,
+      ...after(report),
+      reports: this.#reportDesk.changesFor(report),
+      webhooks: this.#webhookDesk.changesForShift(report),
+    });
+    return journal.closeShift(at.wallMs, by, commitOf, day);
+  }
+
   cancelOpen(by: string): boolean {
     const { open } = this.#sales;
     if (open === undefined) return false;
@@ -219,6 +238,7 @@ export class Terminal {
     this.#archiver.stop();
     this.#performer.stop();
     this.#webhookDesk.stop();
+    this.#reportDesk.stop();
     this.#customerDesk.stop();
     const { displays, keypads, registers, link, printer, speaker, qrReader, pictures } = this.#adapters;
     await Promise.all([
@@ -307,6 +327,7 @@ export class Terminal {
     this.#keeper.law();
     this.slips.goOn();
     this.#webhookDesk.goOn();
+    this.#reportDesk.goOn();
     this.catalogue.settle(this.#customerDesk.idle && this.#sales.open === undefined);
     void this.#customerDesk.refresh();
     this.#registerDesk.tellProgress();

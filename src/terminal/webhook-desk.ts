@@ -1,8 +1,10 @@
 import { doubledMs } from '../base/backoff.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Sale } from '../core/sale/sale.js';
-import { type WebhookKind, webhookKinds } from '../core/sale/webhook-kind.js';
-import { webhookBody } from '../core/text/webhook-body.js';
+import { SHIFT_CLOSED, type WebhookKind, webhookKinds } from '../core/sale/webhook-kind.js';
+import type { ShiftReport } from '../core/shift/shift.js';
+import { shiftName, shiftOfName } from '../core/text/shift-report.js';
+import { webhookBody, webhookShiftBody } from '../core/text/webhook-body.js';
 import { STORY_WAITS_MS, timesOf } from '../journal/commit.js';
 import { type WebhookChange, type WebhookName, type WebhookRow, webhookId } from '../journal/webhooks.js';
 import type { WebhookAnswer, WebhookReceiver } from '../port/webhook.js';
@@ -17,8 +19,8 @@ const GIVEN_UP_AFTER_MS = 3 * 86_400_000;
 const KEPT_MS = 30 * 86_400_000;
 
 /**
- * Tells other programs what happened to sales: written in the commit of what it tells, then sent, again and again until it
- * is taken, in order a sale. No sale waits for it.
+ * Tells other programs what happened to sales and shifts: written in the commit of what it tells, then sent, again and again
+ * until it is taken, in order a sale. No sale waits for it.
  */
 export class WebhookDesk {
   readonly #context: TerminalContext;
@@ -48,6 +50,16 @@ export class WebhookDesk {
     );
   }
 
+  /** What is to be told of a closed shift, for the commit of its close. */
+  changesForShift(closed: ShiftReport): readonly WebhookChange[] {
+    const { adapters, settings } = this.#context;
+    const atMs = adapters.clock.wallMs();
+    const orderId = shiftName(settings.terminalId, closed.number);
+    return this.#receivers
+      .filter(({ kinds }) => kinds.includes(SHIFT_CLOSED))
+      .map(({ name }) => ({ change: 'told', hook: name, orderId, kind: SHIFT_CLOSED, atMs }) as const);
+  }
+
   start(): void {
     if (this.#receivers.length === 0) return;
     const { clock } = this.#context.adapters;
@@ -72,11 +84,12 @@ export class WebhookDesk {
   }
 
   #send(receiver: WebhookReceiver, flying: Set<string>, row: WebhookRow): void {
-    const { journal, log } = this.#context.adapters;
+    const { log } = this.#context.adapters;
     const { orderId } = row;
-    const sale = journal.sale(orderId);
-    if (sale === undefined) {
-      log.warn(`webhook ${webhookId(row)}: no such sale`);
+    const id = webhookId(row);
+    const body = this.#body(row, id);
+    if (body === undefined) {
+      log.warn(`webhook ${id}: no such sale`);
       return this.#write({
         ...nameOf(row),
         change: 'tried',
@@ -86,8 +99,6 @@ export class WebhookDesk {
       });
     }
     flying.add(orderId);
-    const id = webhookId(row);
-    const body = webhookBody(sale, { id, kind: row.kind as WebhookKind, atMs: row.atMs });
     this.#context.endOnRejection(
       receiver.send({ id, body }).then((answer) => {
         this.#context.post({
@@ -99,6 +110,18 @@ export class WebhookDesk {
         });
       }),
     );
+  }
+
+  #body({ kind, orderId, atMs }: WebhookRow, id: string): string | undefined {
+    const { adapters, settings } = this.#context;
+    if (kind === SHIFT_CLOSED) {
+      const closed = adapters.journal.shifts.closed(shiftOfName(orderId));
+      return closed === undefined
+        ? undefined
+        : webhookShiftBody(closed, { id, atMs, terminal: settings.terminalId });
+    }
+    const sale = adapters.journal.sale(orderId);
+    return sale === undefined ? undefined : webhookBody(sale, { id, kind: kind as WebhookKind, atMs });
   }
 
   #answered(row: WebhookRow, answer: WebhookAnswer): void {

@@ -35,6 +35,7 @@ describe('a file with nothing but the least', () => {
       mqtt: { enabled: false },
       keypad: { enabled: false },
       register: { enabled: false },
+      report: { mailTo: [], sendmail: '/usr/sbin/sendmail' },
       api: { enabled: false },
       vending: { enabled: false },
       printer: { enabled: false },

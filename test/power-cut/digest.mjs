@@ -20,6 +20,7 @@ const ORDERS = {
   piece: 'id',
   number: 'digest, invoice',
   webhook: 'hook, order_id, number',
+  report: 'way, shift',
 };
 
 /**

@@ -235,7 +235,12 @@ export class StormJournal extends Journal {
     );
   }
 
-  override closeShift(wallMs: number, by: string, after: (report: ShiftReport) => Commit): ShiftReport {
+  override closeShift(
+    wallMs: number,
+    by: string,
+    after: (report: ShiftReport) => Commit,
+    day?: string,
+  ): ShiftReport {
     let report: ShiftReport | undefined;
     // Known when it is written.
     const commit: { -readonly [field in keyof Commit]: Commit[field] } = {
@@ -247,9 +252,9 @@ export class StormJournal extends Journal {
       this,
       commit,
       () => {
-        report = super.closeShift(wallMs, by, (closed) => Object.assign(commit, after(closed)));
+        report = super.closeShift(wallMs, by, (closed) => Object.assign(commit, after(closed)), day);
       },
-      (journal) => void journal.closeShift(wallMs, by, () => commit),
+      (journal) => void journal.closeShift(wallMs, by, () => commit, day),
     );
     if (report === undefined) throw new Error('a shift was closed without a report');
     this.#closed(report);

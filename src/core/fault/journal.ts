@@ -137,4 +137,33 @@ export const JOURNAL_FAULTS = {
     remedyId: 'Tunggu pemeriksaan pertama.',
     remedyEn: 'Wait for the first check.',
   }),
+  reportNotFiled: row(770, {
+    saysId: 'Laporan shift belum tersimpan.',
+    saysEn: 'The report of a shift was not filed.',
+    causeId:
+      'Folder laporan tidak ada, penuh, atau tidak boleh ditulis; akan dicoba lagi, dan terminal tetap menjual.',
+    causeEn:
+      'The folder of reports is away, full or may not be written; it is tried again, and the terminal sells on.',
+    remedyId: 'report.folder: sudah di-mount, ada ruang, dan layanan boleh menulis di sana (ReadWritePaths)?',
+    remedyEn:
+      'report.folder: is it mounted, is there room, and may the service write there (ReadWritePaths)?',
+  }),
+  reportNotMailed: row(771, {
+    saysId: 'Surel laporan shift belum terkirim.',
+    saysEn: 'The e-mail of a shift was not taken.',
+    causeId: 'Program surel tidak ada, atau tidak menerima; akan dicoba lagi, dan terminal tetap menjual.',
+    causeEn: 'The mailer is not there, or did not take it; it is tried again, and the terminal sells on.',
+    remedyId:
+      'report.sendmail; kirim surel percobaan dengannya sebagai pengguna layanan, dan baca log surel.',
+    remedyEn: "report.sendmail; send a mail with it as the service's user, and read the mailer's log.",
+  }),
+  journalNotRead: row(772, {
+    saysId: 'Jurnal tidak dapat dibaca.',
+    saysEn: 'The journal cannot be read.',
+    causeId: 'Terminal tidak berjalan, dan jurnalnya tidak ada, milik pengguna lain, atau dari versi lain.',
+    causeEn:
+      "The terminal does not run, and its journal is not there, is another user's, or of another version.",
+    remedyId: 'Jalankan terminal, atau tanya sebagai root.',
+    remedyEn: 'Start the terminal, or ask as root.',
+  }),
 } satisfies FaultBlock;

@@ -13,6 +13,9 @@ export const WEBHOOK_KINDS = [
   'denied',
 ] as const;
 
+/** And of a shift. */
+export const SHIFT_CLOSED = 'shift.closed';
+
 export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
 
 /** What a step of a sale means to them; mostly nothing. Each is true on its own, whatever was told before. */

@@ -27,6 +27,8 @@ export interface ShiftReport {
   /** Absent while it is open. */
   readonly closedAtMs?: number;
   readonly closedBy?: string;
+  /** The day that is over, as `2026-11-30`, where it was closed by itself at its set time. */
+  readonly day?: string;
   readonly all: Totals;
   readonly bySource: readonly { readonly source: string; readonly totals: Totals }[];
   /** What moved in this shift of the money of sales that settled in earlier ones; less than nothing where it came back. */

@@ -25,6 +25,7 @@ const BEFORE: Words = { id: 'Utang awal', en: 'owed before' };
 const STILL: Words = { id: 'Masih utang', en: 'still owed' };
 const FROM: Words = { id: 'Dari', en: 'from' };
 const TO: Words = { id: 'Sampai', en: 'to' };
+const DAY: Words = { id: 'Hari', en: 'day' };
 const BY: Words = { id: 'Oleh', en: 'by' };
 
 /** Shown in any case; the rest where there is something. */
@@ -80,10 +81,11 @@ function minuteOf(wallMs: number, head: SlipHead): string {
   return `${day} ${time.slice(0, 5)} ${head.zone ?? 'WIB'}`;
 }
 
-function times({ openedAtMs, closedAtMs, closedBy }: ShiftReport, head: SlipHead): Row[] {
+function times({ openedAtMs, closedAtMs, closedBy, day }: ShiftReport, head: SlipHead): Row[] {
   const closed =
     closedAtMs === undefined ? [] : [{ left: label(TO, head), right: minuteOf(closedAtMs, head) }];
   return [
+    ...(day === undefined ? [] : [{ left: label(DAY, head), right: day }]),
     { left: label(FROM, head), right: minuteOf(openedAtMs, head) },
     ...closed,
     ...(closedBy === undefined ? [] : [{ left: label(BY, head), right: closedBy }]),

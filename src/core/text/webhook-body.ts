@@ -1,5 +1,6 @@
 import type { Sale } from '../sale/sale.js';
-import type { WebhookKind } from '../sale/webhook-kind.js';
+import { SHIFT_CLOSED, type WebhookKind } from '../sale/webhook-kind.js';
+import type { ShiftReport } from '../shift/shift.js';
 import { registerSale, rrnOf } from '../source/register-result.js';
 
 /**
@@ -28,6 +29,36 @@ export function webhookBody(
       ...(items === undefined
         ? {}
         : { items: items.map(({ id, price, quantity }) => ({ id, price, quantity })) }),
+    },
+  });
+}
+
+/** Of a shift all that its slip says, as it was closed. */
+export function webhookShiftBody(
+  closed: ShiftReport,
+  { id, atMs, terminal }: { readonly id: string; readonly atMs: number; readonly terminal: string },
+): string {
+  const {
+    number,
+    day,
+    openedAtMs,
+    closedAtMs = atMs,
+    closedBy,
+    all,
+    bySource,
+    earlier,
+    owedBefore,
+    owed,
+  } = closed;
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  return JSON.stringify({
+    id,
+    type: SHIFT_CLOSED,
+    at: iso(atMs),
+    shift: {
+      ...{ terminal, number, day, opened: iso(openedAtMs), closed: iso(closedAtMs), closed_by: closedBy },
+      ...{ all, by_source: bySource, earlier, owed_before: owedBefore, owed },
+      ...(closed.broken === undefined ? {} : { broken: closed.broken }),
     },
   });
 }

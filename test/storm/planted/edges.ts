@@ -102,7 +102,7 @@ export const EDGES: readonly Patch[] = [
   ),
   edge('a shift that is due closes when somebody closes it', 'src/terminal/shift-keeper.ts', 60, [
     [
-      '    if (this.#context.settings.closeShiftAfterMs === undefined) return;\n',
+      '    if (closeShiftAfterMs === undefined && closeShiftAt === undefined) return;\n',
       '    if (this.#stopTimer !== undefined || this.#due === undefined) return;\n',
     ],
   ]),

@@ -137,3 +137,39 @@ it('closes a shift by itself that was opened by a clock that was years ahead', (
     await minutes(shop, 65);
     expect(shifts.closed(2)).toMatchObject({ closedBy: 'gopay-pos', all: { delivered: { sum: 9_000 } } });
   }));
+
+const ZONE_MS = 7 * 3_600_000;
+/** Minutes from now to this time of day in Jakarta, of the shop's own clock. */
+const minutesTo = (shop: Shop, minute: number): number => {
+  const now = Math.floor((shop.clock.wallMs() + ZONE_MS) / 60_000) % 1_440;
+  return (minute - now + 1_440) % 1_440;
+};
+
+it('closes each day at its set time, with the day on its slip, and once for the days that the terminal was off', () =>
+  story({ mqtt: false, saleToml: '[shift]\nclose_at = "23:30"\nclose_after_hours = 0' }, async (shop) => {
+    // Ten minutes before it.
+    shop.clock.wallOffsetMs += minutesTo(shop, 23 * 60 + 20) * 60_000;
+    await minutes(shop, 1);
+    await sells(shop, 9_000);
+    const { shifts } = shop.program.journal;
+    expect(shifts.current).toBe(1);
+    const day = new Date(shop.clock.wallMs() + ZONE_MS).toISOString().slice(0, 10);
+    await minutes(shop, 15);
+    expect(shifts.closed(1)).toMatchObject({
+      closedBy: 'gopay-pos',
+      day,
+      all: { delivered: { sum: 9_000 } },
+    });
+    await shop.until('the slip', () => shop.slipsWith('TUTUP SHIFT', day) === 1);
+    await sells(shop, 5_000);
+    await shop.slipsEnd();
+    await shop.powerCut();
+    shop.clock.wallOffsetMs += 5 * 86_400_000;
+    await shop.startTerminal();
+    await minutes(shop, 5);
+    const next = new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10);
+    const reopened = shop.program.journal.shifts;
+    expect(reopened.closed(2)).toMatchObject({ day: next, all: { delivered: { sum: 5_000 } } });
+    await minutes(shop, 5);
+    expect(reopened.current).toBe(3);
+  }));

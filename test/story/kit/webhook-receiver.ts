@@ -8,6 +8,7 @@ export interface Received {
   readonly id: string;
   readonly type: string;
   readonly raw: string;
+  /** Empty where it is of a shift. */
   readonly orderId: string;
   /** Seconds, as they were signed. */
   readonly at: number;
@@ -85,10 +86,10 @@ export class WebhookReceiver {
         .update(`${at}.${raw}`)
         .digest('hex');
       if (signature !== right) this.forged.push(raw);
-      const { id, type, sale } = JSON.parse(raw) as { id: string; type: string; sale: { order_id: string } };
+      const { id, type, sale } = JSON.parse(raw) as { id: string; type: string; sale?: { order_id: string } };
       if (id !== request.headers['gopay-pos-webhook-id']) this.forged.push(raw);
       const answered = this.answer(this.received.length + 1);
-      this.received.push({ id, type, raw, orderId: sale.order_id, at: Number(at), answered });
+      this.received.push({ id, type, raw, orderId: sale?.order_id ?? '', at: Number(at), answered });
       if (answered === 'lost') request.socket.destroy();
       else if (answered !== 'held') response.writeHead(answered).end();
     });

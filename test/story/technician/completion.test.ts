@@ -53,7 +53,7 @@ function completed(shell: 'bash' | 'zsh', ...typed: readonly string[]): string[]
 describe.each(['bash', 'zsh'] as const)('%s completes', (shell) => {
   it.each([
     [['st'], ['status']],
-    [['re'], ['relay', 'reprint', 'reconcile']],
+    [['re'], ['relay', 'report', 'reprint', 'reconcile']],
     [['owed', ''], ['resolve']],
     [
       ['config', ''],
@@ -88,6 +88,7 @@ describe.each(['bash', 'zsh'] as const)('%s completes', (shell) => {
     ],
     [['config', 'example', '--'], ['--relay']],
     [['owed', 'resolve', '--note', 'x', '--b'], ['--by']],
+    [['sales', '--csv', '--d'], ['--day']],
   ])('options, of the command that has them: %j', (typed, expected) => {
     expect(completed(shell, ...typed)).toEqual(expected);
   });
@@ -109,6 +110,8 @@ describe.each(['bash', 'zsh'] as const)('%s completes', (shell) => {
     [['demo', '--directory', 'sh'], ['shops']],
     [['config', 'check', 'shop '], ['shop one.toml']],
     [['sniff', 're'], ['register']],
+    [['report', '--csv', '--by', 'p'], ['product']],
+    [['reconcile', '--csv', 'shop '], ['shop one.toml']],
     [['sniff', '/dev/nul'], ['/dev/null']],
   ])('what an option takes: %j', (typed, expected) => {
     expect(completed(shell, ...typed)).toEqual(expected);

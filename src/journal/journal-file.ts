@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { Failure, messageOf } from '../base/fault.js';
+import { FAULT } from '../core/fault/table.js';
+import { Bodies } from './bodies.js';
+import { MIGRATIONS } from './schema.js';
+import { Sold } from './sold.js';
+
+/** What can be read of a journal whose terminal does not run. */
+export interface StoppedJournal {
+  readonly sold: Sold;
+  /** The shift that is open. */
+  readonly shift: number;
+}
+
+/**
+ * Opens the journal of a stopped terminal, which is not changed, for as long as `read` takes: while it is open the terminal
+ * could not start, and waits a second at most.
+ * @throws Failure FAULT.journalNotRead
+ */
+export function readStopped<T>(directory: string, read: (journal: StoppedJournal) => T): T {
+  const path = join(directory, 'journal.db');
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(path, { readonly: true, fileMustExist: true, timeout: 0 });
+    const version = Number(db.pragma('user_version', { simple: true }));
+    if (version !== MIGRATIONS.length)
+      throw new Error(`it has version ${version}, and this program ${MIGRATIONS.length}: start the terminal`);
+    const { number } = db.prepare('SELECT coalesce(max(number), 0) + 1 AS number FROM shift').get() as {
+      number: number;
+    };
+    return read({ sold: new Sold(db, new Bodies(db).toSale), shift: number });
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    const { code } = thrown as { code?: unknown };
+    const busy = code === 'SQLITE_BUSY' ? ': a terminal runs, and has it' : '';
+    const detail = `the journal ${path} cannot be read: ${messageOf(thrown)}${busy}`;
+    throw new Failure({ kind: 'temporary', code: FAULT.journalNotRead, detail });
+  } finally {
+    db?.close();
+  }
+}
