@@ -150,7 +150,7 @@ it('comes to the sums of its shifts, and each sale is in one of them, archived o
       await shop.archive();
       expect(linesOf(shop.open().sold)).toEqual(all);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   ));
 
 async function take(shop: Shop, step: typeof STEP extends fc.Arbitrary<infer T> ? T : never): Promise<void> {
