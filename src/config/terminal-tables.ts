@@ -170,6 +170,11 @@ const mqtt = switched(
       'Where the password is to be had; the user name is terminal.id.',
     ),
     ca_file: CA_FILE,
+    heartbeat_seconds: defaulted(
+      seconds(15, 3600),
+      60,
+      'How often the terminal says how it is where nothing has changed; some 1.5 kB each time. Whoever watches takes one that has been silent for three times as long for away.',
+    ),
     keepalive_seconds: defaulted(seconds(20, 60), 30, 'How soon a dead connection is noticed.'),
     session: defaulted(
       choice('persistent', 'clean'),

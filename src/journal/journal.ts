@@ -12,6 +12,7 @@ import type { ArchiveStore } from './archive-folder.js';
 import { Bodies } from './bodies.js';
 import { noteDoubt, type Patrol } from './check.js';
 import type { Commit, JournalEvent, StoredEvent, Times } from './commit.js';
+import { Days } from './days.js';
 import { failure } from './failure.js';
 import { GroupCommit } from './group-commit.js';
 import { HandSets } from './hand-sets.js';
@@ -41,6 +42,7 @@ export class Journal {
   readonly reports: Reports;
   readonly slots: Slots;
   readonly handSets: HandSets;
+  readonly days: Days;
   readonly webhooks: Webhooks;
   readonly slips: Slips;
   readonly answers: Answers;
@@ -91,6 +93,7 @@ export class Journal {
     this.reports = new Reports(this.#db);
     this.slots = new Slots(this.#db);
     this.handSets = new HandSets(this.#db);
+    this.days = new Days(this.#db);
     this.webhooks = new Webhooks(this.#db);
     this.slips = new Slips(this.#db, this.#bodies);
     this.answers = new Answers(this.#db, this.#bodies, (orderId) => this.sale(orderId)?.source.reference);

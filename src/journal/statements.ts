@@ -251,6 +251,17 @@ export const NUMBER_SQL = {
   allRead: "DELETE FROM meta WHERE key = 'numbers_unread'",
 } as const satisfies Texts;
 
+export const DAY_SQL = {
+  top: 'SELECT max(invoice) AS invoice FROM sale',
+  openedUpTo: 'SELECT opened_at_ms AS ms FROM sale WHERE invoice <= ? ORDER BY invoice DESC LIMIT 1',
+  byState: `SELECT state, count(*) AS count, coalesce(sum(amount), 0) AS sum FROM sale
+     WHERE state IN ('delivering', 'delivered', 'owed', 'refunding', 'resolved', 'closed', 'refused') AND invoice >= ?
+     GROUP BY state`,
+  newestAt: 'SELECT invoice, opened_at_ms AS ms FROM sale WHERE state = ? ORDER BY invoice DESC LIMIT 1',
+  owedSince: `SELECT min(opened_at_ms) AS ms, coalesce(sum(body ->> '$.state.refund' IS NOT NULL), 0) AS refundsFailed
+     FROM sale WHERE owed > 0 AND state <> 'delivering'`,
+} as const satisfies Texts;
+
 export const SLOT_SQL = {
   count: `INSERT INTO slot(machine, item, failures, since_ms) VALUES (?, ?, 1, ?)
      ON CONFLICT(machine, item) DO UPDATE SET failures = failures + 1`,

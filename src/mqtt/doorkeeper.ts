@@ -118,7 +118,7 @@ export class Doorkeeper {
     // The will of a client that an earlier run of this broker let in: checked then, published now.
     const owner = (packet as { readonly clientId?: string }).clientId;
     const topic = parseTopic(packet.topic);
-    return topic !== undefined && topic.leaf === 'state' && topic.terminal === owner;
+    return topic !== undefined && topic.leaf === 'presence' && topic.terminal === owner;
   }
 }
 

@@ -85,16 +85,22 @@ function wrongField(found: Json, key: string, shape: RegExp): string | undefined
 }
 
 /** Bytes of UTF-8 of a state message. */
-const PRESENCE_MAX_BYTES = 16_384;
+const STATE_MAX_BYTES = 16_384;
 
 /**
- * What stands, retained, on a terminal's state topic: what the terminal says of itself, nothing of it in a will.
- * `link` differs for each connection. An `offline` whose `link` is not that of the last `online` is the will of an older
- * connection that came late, and says nothing about the present one.
+ * What stands, retained, on a terminal's state topic. `link` differs for each connection.
  * @throws Misuse when the whole is longer than 16 KiB
  */
-export function encodePresence(presence: 'online' | 'offline', link: string, health: object): string {
-  const text = JSON.stringify({ ...health, presence, link });
-  assert(Buffer.byteLength(text) <= PRESENCE_MAX_BYTES, `state longer than ${PRESENCE_MAX_BYTES} bytes`);
+export function encodeState(link: string, state: object): string {
+  const text = JSON.stringify({ ...state, link });
+  assert(Buffer.byteLength(text) <= STATE_MAX_BYTES, `state longer than ${STATE_MAX_BYTES} bytes`);
   return text;
+}
+
+/**
+ * What stands, retained, on a terminal's presence topic. An `offline` whose `link` is not that of the state is the will of an
+ * older connection that came late, and says nothing about the present one.
+ */
+export function encodePresence(presence: 'online' | 'offline', link: string): string {
+  return JSON.stringify({ presence, link });
 }

@@ -4,12 +4,13 @@ import { hex } from '../base/bytes.js';
 import { messageOf } from '../base/fault.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Link, LinkHandlers, LinkState } from '../port/link.js';
+import type { PublishOutcome } from '../port/publisher.js';
 import type { Connection } from './connection.js';
 import { type BrokerClientOptions, Dialler } from './dialler.js';
-import { encodePresence, NOTICE_MAX_BYTES, parseNotice } from './envelope.js';
+import { encodePresence, encodeState, NOTICE_MAX_BYTES, parseNotice } from './envelope.js';
 import { type MqttTrouble, troubleText } from './faults.js';
 import { Freshness } from './freshness.js';
-import { noticeTopic, stateTopic } from './topics.js';
+import { noticeTopic, presenceTopic, stateTopic } from './topics.js';
 
 export interface MqttLinkOptions extends BrokerClientOptions {
   readonly merchant: string;
@@ -41,15 +42,16 @@ export class MqttLink implements Link {
   readonly #options: MqttLinkOptions;
   readonly #noticeTopic: string;
   readonly #stateTopic: string;
+  readonly #presenceTopic: string;
   readonly #freshness: Freshness;
   readonly #dialler: Dialler;
   #handlers: LinkHandlers | undefined;
   #said: LinkState | undefined;
-  /** Of the present or last connection; see Presence.link. */
+  /** Of the present or last connection. */
   #linkId = '';
   /** With a granted subscription. */
   #up: Connection | undefined;
-  #health: object = {};
+  #state: object | undefined;
   #publishing = false;
   #newer = false;
   #stopping = false;
@@ -60,6 +62,7 @@ export class MqttLink implements Link {
     this.#options = options;
     this.#noticeTopic = noticeTopic(options.merchant, options.terminal);
     this.#stateTopic = stateTopic(options.merchant, options.terminal);
+    this.#presenceTopic = presenceTopic(options.merchant, options.terminal);
     this.#freshness = new Freshness(options.clock);
     this.#dialler = new Dialler(
       {
@@ -73,7 +76,7 @@ export class MqttLink implements Link {
       {
         will: () => {
           this.#linkId = hex(options.random.bytes(6));
-          return { topic: this.#stateTopic, payload: encodePresence('offline', this.#linkId, {}) };
+          return { topic: this.#presenceTopic, payload: encodePresence('offline', this.#linkId) };
         },
         connected: (connection) => this.#subscribe(connection),
         arrived: (topic, payload) => this.#arrived(topic, payload),
@@ -91,12 +94,12 @@ export class MqttLink implements Link {
 
   /** @throws Misuse when `state` is longer than 16 KiB of JSON. */
   publishState(state: object): void {
-    encodePresence('online', '', state);
-    this.#health = state;
-    this.#publishHealth();
+    encodeState('', state);
+    this.#state = state;
+    this.#sendState();
   }
 
-  /** Leaves `offline` on the state topic and says goodbye; at most {@link GOODBYE_MS} twice. Never throws. */
+  /** Leaves `offline` on the presence topic and says goodbye; at most {@link GOODBYE_MS} twice. Never throws. */
   async stop(): Promise<void> {
     this.#stopping = true;
     const connection = this.#up;
@@ -104,7 +107,7 @@ export class MqttLink implements Link {
     if (connection !== undefined) {
       await new Promise<void>((resolve) => {
         const cancel = this.#options.timers.after(GOODBYE_MS, resolve);
-        connection.publish(this.#stateTopic, encodePresence('offline', this.#linkId, {}), true, () => {
+        connection.publish(this.#presenceTopic, encodePresence('offline', this.#linkId), true, () => {
           cancel();
           resolve();
         });
@@ -121,35 +124,42 @@ export class MqttLink implements Link {
       }
       this.#up = connection;
       this.#publishing = false;
-      this.#publishHealth();
+      connection.publish(this.#presenceTopic, encodePresence('online', this.#linkId), true, (taken) =>
+        this.#sent('presence', taken),
+      );
+      this.#sendState();
       this.#options.log.info(() => `linked, listening on ${this.#noticeTopic}`);
       this.#say({ up: true });
     });
   }
 
   /** One at a time on the wire; of those that come meanwhile only the newest goes out. */
-  #publishHealth(): void {
+  #sendState(): void {
     const connection = this.#up;
-    if (connection === undefined) return;
+    if (connection === undefined || this.#state === undefined) return;
     if (this.#publishing) {
       this.#newer = true;
       return;
     }
     this.#publishing = true;
     this.#newer = false;
-    const payload = encodePresence('online', this.#linkId, this.#health);
-    connection.publish(this.#stateTopic, payload, true, (outcome) => {
+    connection.publish(this.#stateTopic, encodeState(this.#linkId, this.#state), true, (outcome) => {
       if (this.#up !== connection) return;
       this.#publishing = false;
-      if (outcome.kind === 'refused')
-        this.#options.log.warn(
-          () =>
-            `E${FAULT.stateRefused} the broker refused our state, reason ${outcome.reason}: check its permissions`,
-        );
-      // It goes out again after the next connect.
-      if (outcome.kind === 'unanswered') this.#options.log.debug(() => `state not published: ${outcome.why}`);
-      if (this.#newer) this.#publishHealth();
+      this.#sent('state', outcome);
+      if (this.#newer) this.#sendState();
     });
+  }
+
+  /** What was not taken goes out again after the next connect. */
+  #sent(what: string, outcome: PublishOutcome): void {
+    const { log } = this.#options;
+    if (outcome.kind === 'refused')
+      log.warn(
+        () =>
+          `E${FAULT.stateRefused} the broker refused our ${what}, reason ${outcome.reason}: check its permissions`,
+      );
+    if (outcome.kind === 'unanswered') log.debug(() => `${what} not published: ${outcome.why}`);
   }
 
   #arrived(topic: string, payload: Buffer): void {

@@ -6,7 +6,7 @@ const ID = /^[A-Za-z0-9_-]{1,64}$/;
 /** Above every topic of ours; relays have permission on `<this>/#`, terminals on their own leaves only. */
 export const TOPIC_ROOT = 'gopay-pos/v1';
 
-export type TopicLeaf = 'notice' | 'state';
+export type TopicLeaf = 'notice' | 'state' | 'presence';
 
 /** Whether `text` can be a merchant, terminal or relay id in a topic: 1 to 64 of `A-Z a-z 0-9 _ -`. */
 export function isTopicId(text: string): boolean {
@@ -18,9 +18,17 @@ export function noticeTopic(merchant: string, terminal: string): string {
   return topic(merchant, terminal, 'notice');
 }
 
-/** Terminal to relay: presence and health, retained, also the topic of the will. */
+/** What a terminal says of itself; retained, and said again as a heartbeat. */
 export function stateTopic(merchant: string, terminal: string): string {
   return topic(merchant, terminal, 'state');
+}
+
+/**
+ * Whether a terminal is there; retained, the topic of its will. Beside the state: a will is fixed when the connection is
+ * made, and on the topic of the state it would take away what the terminal said last, and with it what it owes.
+ */
+export function presenceTopic(merchant: string, terminal: string): string {
+  return topic(merchant, terminal, 'presence');
 }
 
 export interface TopicFields {
@@ -39,7 +47,7 @@ export function parseTopic(text: string): TopicFields | undefined {
 }
 
 function isLeaf(text: string): text is TopicLeaf {
-  return text === 'notice' || text === 'state';
+  return text === 'notice' || text === 'state' || text === 'presence';
 }
 
 function topic(merchant: string, terminal: string, leaf: TopicLeaf): string {

@@ -15,7 +15,7 @@ export interface LinkHandlers {
 /** The terminal's subscription to its notices. */
 export interface Link {
   start(handlers: LinkHandlers): void;
-  /** Retained presence and health, JSON; the newest wins. Kept and sent again after a reconnect. */
+  /** Retained, JSON; the newest wins. Kept and sent again after a reconnect. */
   publishState(state: object): void;
   stop(): Promise<void>;
 }

@@ -17,6 +17,7 @@ import { openingHours, parseOpeningEntry } from '../core/opening/hours.js';
 import { closingTime } from '../core/shift/closing-time.js';
 import { useConnectTime } from '../host/connect.js';
 import { freeBytes, roomFor } from '../host/disk.js';
+import { hostFacts } from '../host/pi.js';
 import { WebhookPoster } from '../host/webhook-poster.js';
 import { ArchiveFolder } from '../journal/archive-folder.js';
 import { timesOf } from '../journal/commit.js';
@@ -160,6 +161,7 @@ async function makeRoster(
     timers,
     random,
     log,
+    hostFacts,
     freeBytes: async () => roomFor(await freeBytes(config.journal.directory), journal.reusableBytes),
   };
 }
@@ -352,6 +354,7 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
     rights: new Map(config.program.map(({ name, rights }) => [name, rights])),
     head: slipHead(config),
     direct: gateway.mode === 'direct',
+    ...(config.mqtt.enabled ? { heartbeatMs: config.mqtt.heartbeatSeconds * 1000 } : {}),
     // With QRIS the charge itself brings what is in the QR.
     pictures: gateway.paymentType === 'gopay',
     printQr: config.printer.enabled && config.printer.printQr,

@@ -1,3 +1,4 @@
+import type { HostFacts } from '../base/box-state.js';
 import type { TerminalId } from '../base/ids.js';
 import type { Key } from '../base/key.js';
 import type { Notice } from '../base/notice.js';
@@ -55,6 +56,7 @@ export interface Adapters extends Runtime {
   readonly random: Random;
   /** Bytes that the journal may still write. */
   readonly freeBytes?: () => Promise<number>;
+  readonly hostFacts?: () => HostFacts;
 }
 
 export interface RegisterPlace {
@@ -114,6 +116,8 @@ export interface TerminalSettings {
   readonly closeShiftAt?: ClosingTime;
   /** How long after its close the stories of a shift go to the archive; never when absent. */
   readonly archiveAfterMs?: number;
+  /** Between two states that say nothing new; default 60 s. */
+  readonly heartbeatMs?: number;
   /** Between two proofs that the loop is alive; default 2 s. Longer in a simulation, where no watchdog waits for them. */
   readonly tickMs?: number;
 }

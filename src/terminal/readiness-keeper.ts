@@ -180,6 +180,10 @@ export class ReadinessKeeper {
     return this.#context.adapters.printer === undefined || (this.#readings.paper?.code ?? 0) !== 0;
   }
 
+  get paperNearEnd(): boolean {
+    return this.#nearEnd;
+  }
+
   /** What of the printer the staff should know. */
   paperNote(): Words | undefined {
     const { journal, printer } = this.#context.adapters;

@@ -93,7 +93,6 @@ export class Terminal {
         });
       },
     };
-    this.#statePublisher = new StatePublisher(context);
     const programScreen = new ProgramScreen(adapters);
     this.opening = new OpeningKeeper(context);
     this.#keeper = new ReadinessKeeper(context, programScreen, this.opening);
@@ -109,6 +108,7 @@ export class Terminal {
     });
     this.#webhookDesk = new WebhookDesk(context);
     this.#reportDesk = new ReportDesk(context);
+    this.#statePublisher = new StatePublisher(context, this.#keeper, this.#customerDesk, this.slips);
     this.#performer = new Performer(context, {
       customer: this.#customerDesk,
       register: this.#registerDesk,

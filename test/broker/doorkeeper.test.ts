@@ -1,7 +1,7 @@
 import type { Client } from 'aedes';
 import { describe, expect, it } from 'vitest';
 import { Doorkeeper } from '../../src/mqtt/doorkeeper.js';
-import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
+import { noticeTopic, presenceTopic, stateTopic } from '../../src/mqtt/topics.js';
 import { AwaitedLog } from './kit/collect.js';
 import { identify, MERCHANT } from './kit/people.js';
 
@@ -24,14 +24,14 @@ function ask(client: Client | null, topic: string, clientId?: string): unknown {
 }
 
 describe('a will that the broker finds after its own restart, when its client has not come back', () => {
-  it('is published on the state topic of that client', () => {
-    expect(ask(null, stateTopic(MERCHANT, 'T1'), 'T1')).toBeUndefined();
+  it('is published on the presence topic of that client', () => {
+    expect(ask(null, presenceTopic(MERCHANT, 'T1'), 'T1')).toBeUndefined();
   });
 
   it('is published nowhere else', () => {
-    expect(ask(null, stateTopic(MERCHANT, 'T2'), 'T1')).toBeInstanceOf(Error);
+    expect(ask(null, presenceTopic(MERCHANT, 'T2'), 'T1')).toBeInstanceOf(Error);
     expect(ask(null, noticeTopic(MERCHANT, 'T1'), 'T1')).toBeInstanceOf(Error);
-    expect(ask(null, stateTopic(MERCHANT, 'T1'))).toBeInstanceOf(Error);
+    expect(ask(null, presenceTopic(MERCHANT, 'T1'))).toBeInstanceOf(Error);
   });
 });
 

@@ -9,7 +9,7 @@ import { openFilesMost } from '../../src/host/open-files.js';
 import { EmbeddedBroker, type EmbeddedBrokerOptions } from '../../src/mqtt/broker.js';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { levelStore } from '../../src/mqtt/level-store.js';
-import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
+import { noticeTopic, presenceTopic, stateTopic } from '../../src/mqtt/topics.js';
 import { connectionsMost } from '../../src/programs/relay-program.js';
 import { until } from '../kit/pty/until.js';
 import { FakeTime } from '../kit/time.js';
@@ -98,12 +98,13 @@ describe('the embedded broker', () => {
     expect(queued).toEqual([expect.stringMatching(/^outgoing:T1:/)]);
   });
 
-  it('refuses a will on another one’s topic, and on anything but the own state', async () => {
+  it('refuses a will on another one’s topic, and on anything but the own presence', async () => {
     await listen();
     expect(await codeWithWill(TOPIC)).toBe(5);
     expect(await codeWithWill(stateTopic(MERCHANT, 'T1'))).toBe(5);
     expect(await codeWithWill(noticeTopic(MERCHANT, 'T2'))).toBe(5);
-    expect(await codeWithWill(stateTopic(MERCHANT, 'T2'))).toBe(0);
+    expect(await codeWithWill(stateTopic(MERCHANT, 'T2'))).toBe(5);
+    expect(await codeWithWill(presenceTopic(MERCHANT, 'T2'))).toBe(0);
   });
 
   it('refuses a client id that is not the user name, without disturbing its owner', async () => {
@@ -261,7 +262,7 @@ describe('the embedded broker', () => {
     await broker.close();
     await listen({ persistence: { directory } });
     const listener = new Listener(watcher(), stateTopic(MERCHANT, 'T1'));
-    expect(JSON.parse(await listener.heard.next())).toMatchObject({ presence: 'offline' });
+    expect(JSON.parse(await listener.heard.next())).toMatchObject({ version: '9' });
     await listener.stop();
   });
 

@@ -1,8 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Misuse } from '../../src/base/assert.js';
-import { encodeNotice, encodePresence, NOTICE_MAX_BYTES, parseNotice } from '../../src/mqtt/envelope.js';
-import { noticeTopic, parseTopic, stateTopic } from '../../src/mqtt/topics.js';
+import {
+  encodeNotice,
+  encodePresence,
+  encodeState,
+  NOTICE_MAX_BYTES,
+  parseNotice,
+} from '../../src/mqtt/envelope.js';
+import { noticeTopic, parseTopic, presenceTopic, stateTopic } from '../../src/mqtt/topics.js';
 
 const GOOD = {
   id: '01JD8G2Q7F6ZJ5W1M3N4P5Q6R7',
@@ -78,21 +84,26 @@ describe('a notice on the wire', () => {
 });
 
 describe('a state on the wire', () => {
-  it('says presence and link beside what the terminal tells of itself', () => {
-    const text = encodePresence('online', 'a1b2', { printer: 'ready' });
-    expect(JSON.parse(text)).toEqual({ printer: 'ready', presence: 'online', link: 'a1b2' });
+  it('says by which connection beside what the terminal tells of itself, which cannot lie about that', () => {
+    expect(JSON.parse(encodeState('a1b2', { printer: 'ready', link: 'ff' }))).toEqual({
+      printer: 'ready',
+      link: 'a1b2',
+    });
   });
 
-  it('cannot be made to lie by a health with the same keys', () => {
-    const text = encodePresence('offline', 'a1b2', { presence: 'online', link: 'ff' });
-    expect(JSON.parse(text)).toEqual({ presence: 'offline', link: 'a1b2' });
+  it('is bounded', () => {
+    expect(() => encodeState('a1b2', { text: 'x'.repeat(16_384) })).toThrow(Misuse);
+  });
+
+  it('is apart from the presence, which a will says', () => {
+    expect(JSON.parse(encodePresence('offline', 'a1b2'))).toEqual({ presence: 'offline', link: 'a1b2' });
   });
 });
 
 describe('a topic', () => {
   it('names merchant, terminal and leaf below gopay-pos/v1', () => {
-    expect([noticeTopic, stateTopic].map((make) => make('toko-1', 'T1'))).toEqual(
-      ['notice', 'state'].map((leaf) => `gopay-pos/v1/toko-1/T1/${leaf}`),
+    expect([noticeTopic, stateTopic, presenceTopic].map((make) => make('toko-1', 'T1'))).toEqual(
+      ['notice', 'state', 'presence'].map((leaf) => `gopay-pos/v1/toko-1/T1/${leaf}`),
     );
   });
 

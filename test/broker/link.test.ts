@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
-import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
+import { noticeTopic, presenceTopic, stateTopic } from '../../src/mqtt/topics.js';
 import { FakeTime } from '../kit/time.js';
 import { BROKERS, type RunningBroker } from './kit/brokers.js';
 import { LinkRecorder, someNotice } from './kit/collect.js';
@@ -23,22 +23,20 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
   });
   afterAll(() => broker.dispose());
 
-  /** What a newcomer is told of the state topic, now or as soon as it says `presence`. */
-  async function presenceSeen(presence: 'online' | 'offline') {
-    const listener = new Listener(watcher(), STATE);
+  /** What a newcomer is told on `topic`, now or as soon as `wanted`. */
+  async function toldOn(topic: string, wanted: (said: Readonly<Record<string, unknown>>) => boolean) {
+    const listener = new Listener(watcher(), topic);
     try {
       for (;;) {
-        const { link, ...said } = JSON.parse(await listener.heard.next()) as {
-          link: string;
-          presence: string;
-        };
-        const { presence: seen, ...health } = said;
-        if (seen === presence) return { link, health };
+        const said = JSON.parse(await listener.heard.next()) as Record<string, unknown>;
+        if (wanted(said)) return said;
       }
     } finally {
       await listener.stop();
     }
   }
+  const presenceSeen = (presence: 'online' | 'offline') =>
+    toldOn(presenceTopic(MERCHANT, 'T1'), (said) => said['presence'] === presence);
 
   it('hears a notice while it is online', async () => {
     const { link, recorder } = await linkUp(broker.url);
@@ -137,32 +135,38 @@ describe.each(BROKERS)('a terminal on $name', (kind) => {
     const recorder = new LinkRecorder();
     link.start(recorder);
     await recorder.up();
-    expect((await presenceSeen('online')).health).toEqual({ printer: 'ready' });
+    const { link: id } = await presenceSeen('online');
+    expect(await toldOn(STATE, ({ link: by }) => by === id)).toEqual({ printer: 'ready', link: id });
     const listener = new Listener(watcher(), STATE);
     await listener.heard.next();
     for (let n = 1; n <= 20; n += 1) link.publishState({ sales: n });
     await listener.heard.nextWhere((text) => text.includes('"sales":20'));
     await listener.stop();
-    expect((await presenceSeen('online')).health).toEqual({ sales: 20 });
     await link.stop();
-    expect((await presenceSeen('offline')).health, 'a goodbye says so').toEqual({});
+    expect(await presenceSeen('offline'), 'a goodbye says so').toEqual({ presence: 'offline', link: id });
+    expect(await toldOn(STATE, () => true), 'and takes nothing away').toEqual({ sales: 20, link: id });
   });
 
-  it('is shown as offline when its line is cut, and as online after its return', async () => {
+  it('is shown as offline when its line is cut, and what it owed stands there all the same', async () => {
     const line = new TcpLine(broker.port);
     const time = new FakeTime();
     const { link, recorder } = await linkUp(await line.open(), { clock: time, timers: time });
-    link.publishState({ version: '1.2.3' });
+    link.publishState({ owed: 0 });
     const before = await presenceSeen('online');
+    // The will was fixed when it connected; this was said later.
+    link.publishState({ owed: 15_000 });
+    await toldOn(STATE, ({ owed }) => owed === 15_000);
     line.cut();
     await recorder.down();
     const gone = await presenceSeen('offline');
-    expect(gone.link, 'the will is that of the connection that broke').toBe(before.link);
+    expect(gone['link'], 'the will is that of the connection that broke').toBe(before['link']);
+    expect(await toldOn(STATE, () => true)).toEqual({ owed: 15_000, link: before['link'] });
     time.advance(1000);
     await recorder.up();
     const back = await presenceSeen('online');
-    expect(back.health, 'the state is kept for the return').toEqual({ version: '1.2.3' });
-    expect(back.link).not.toBe(before.link);
+    expect(back['link']).not.toBe(before['link']);
+    const kept = await toldOn(STATE, ({ link: by }) => by === back['link']);
+    expect(kept, 'the state is kept for the return').toMatchObject({ owed: 15_000 });
     await link.stop();
     await line.close();
   });

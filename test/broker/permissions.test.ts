@@ -3,7 +3,8 @@ import { type BrokerIdentity, mayLeaveWill, mayPublish, maySubscribe } from '../
 
 const T1: BrokerIdentity = { role: 'terminal', merchant: 'toko' };
 const RELAY: BrokerIdentity = { role: 'relay' };
-const LEAVES = ['notice', 'state', 'command'];
+const OPERATOR: BrokerIdentity = { role: 'operator' };
+const LEAVES = ['notice', 'state', 'presence', 'command'];
 const own = (leaf: string) => `gopay-pos/v1/toko/T1/${leaf}`;
 const FOREIGN = [
   'gopay-pos/v1/toko/T2/notice',
@@ -25,15 +26,33 @@ describe('on the embedded broker', () => {
     expect(FOREIGN.filter((filter) => maySubscribe(T1, 'T1', filter))).toEqual([]);
   });
 
-  it('a terminal writes exactly its own state', () => {
-    expect(LEAVES.filter((leaf) => mayPublish(T1, 'T1', own(leaf)))).toEqual(['state']);
+  it('a terminal writes exactly its own state and presence', () => {
+    expect(LEAVES.filter((leaf) => mayPublish(T1, 'T1', own(leaf)))).toEqual(['state', 'presence']);
     expect(FOREIGN.filter((topic) => mayPublish(T1, 'T1', topic))).toEqual([]);
   });
 
-  it('a will stands on the own state topic or nowhere', () => {
-    expect(LEAVES.filter((leaf) => mayLeaveWill(T1, 'T1', own(leaf)))).toEqual(['state']);
-    expect(mayLeaveWill(T1, 'T1', 'gopay-pos/v1/toko/T2/state')).toBe(false);
-    expect(mayLeaveWill(RELAY, 'relay1', own('state'))).toBe(false);
+  it('a will stands on the own presence or nowhere', () => {
+    expect(LEAVES.filter((leaf) => mayLeaveWill(T1, 'T1', own(leaf)))).toEqual(['presence']);
+    expect(mayLeaveWill(T1, 'T1', 'gopay-pos/v1/toko/T2/presence')).toBe(false);
+    expect(mayLeaveWill(RELAY, 'relay1', own('presence'))).toBe(false);
+  });
+
+  it('an operator reads states and presences of everybody, and writes nothing', () => {
+    expect(LEAVES.filter((leaf) => maySubscribe(OPERATOR, 'op', own(leaf)))).toEqual(['state', 'presence']);
+    for (const filter of ['gopay-pos/v1/+/+/state', 'gopay-pos/v1/toko/+/presence'])
+      expect(maySubscribe(OPERATOR, 'op', filter), filter).toBe(true);
+    for (const filter of [
+      'gopay-pos/v1/#',
+      'gopay-pos/v1/toko/+/notice',
+      'gopay-pos/v1/toko/+/+',
+      '+/v1/toko/T1/state',
+      '#',
+    ])
+      expect(maySubscribe(OPERATOR, 'op', filter), filter).toBe(false);
+    for (const topic of [...LEAVES.map(own), ...FOREIGN]) {
+      expect(mayPublish(OPERATOR, 'op', topic), topic).toBe(false);
+      expect(mayLeaveWill(OPERATOR, 'op', topic), topic).toBe(false);
+    }
   });
 
   it('a relay has everything below the root of ours, and nothing else', () => {

@@ -63,6 +63,7 @@ export function outfitOf(seed: number, change = 0): Outfit {
     // Two shops in three keep no story for longer than minutes.
     ...(seed % 3 === 0 ? {} : { archiveAfterMs: (seed % 3) * 60_000 }),
     tickMs: 15_000,
+    heartbeatMs: 600_000,
   };
   return { screen, paper, settings, paymentType };
 }

@@ -124,7 +124,9 @@ export class Mosquitto {
       ...Object.keys(terminals).flatMap((user) => [
         `user ${user}`,
         ...['notice', 'command'].map((leaf) => `topic read ${own.replace('%u', user)}/${leaf}`),
-        ...['reply', 'state', 'event'].map((leaf) => `topic write ${own.replace('%u', user)}/${leaf}`),
+        ...['reply', 'state', 'presence', 'event'].map(
+          (leaf) => `topic write ${own.replace('%u', user)}/${leaf}`,
+        ),
       ]),
     ];
     writeFileSync(file('permissions'), `${permissions.join('\n')}\n`, { mode: 0o600 });

@@ -15,7 +15,7 @@ it('lists what is owed, and takes a sale off the list on a word with a name and 
     expect(list.text.indexOf(first)).toBeLessThan(list.text.indexOf(second));
     expect(list.text).toContain('it settled after its source had been told that it was over');
     expect(shop.log.findLast((line) => line.includes('/T1/state {'))).toContain(
-      '"owed":{"count":2,"sum":22000}',
+      '"owed":{"count":2,"sum":22000,"since":',
     );
     shop.gatewayWire.cut();
     const asked = askedFor(shop, first).length;
