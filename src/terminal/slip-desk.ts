@@ -1,7 +1,7 @@
 import { assert } from '../base/assert.js';
 import type { Slip } from '../base/slip.js';
 import type { Effect, SourceResult } from '../core/sale/effect.js';
-import { awaitsQr, type Sale } from '../core/sale/sale.js';
+import { awaitsQr, isSettled, type Sale } from '../core/sale/sale.js';
 import {
   advance,
   isWaiting,
@@ -104,7 +104,8 @@ export class SlipDesk {
       }
       if (effect.do === 'printReceipt' && printReceipt)
         return this.#once(sale, receiptSlip(sale, head, nowMs, false));
-      if (effect.do === 'tellSource' && this.#isWorthPaper(effect.result))
+      // What was paid, and not as it should be, is told by the slip of what is owed.
+      if (effect.do === 'tellSource' && !isSettled(sale) && this.#isWorthPaper(effect.result))
         return this.#once(sale, unpaidSlip(sale, effect.result, head, nowMs));
       if (effect.do === 'printOwed') return this.#once(sale, owedSlip(sale, head, nowMs));
       return [];

@@ -139,6 +139,12 @@ export const FAULTS = {
   webhookAway: { most: 0.3, what: 'the receiver of a webhook was away, or answered 500' },
   webhookAnswerLost: { most: 0.3, what: 'the answer to a webhook was lost' },
   webhookSlow: { most: 0.3, what: 'the receiver of a webhook took its time' },
+  // Programs by HTTP.
+  httpRequestLost: { most: 0.2, what: 'a request of a program was lost' },
+  httpAnswerLost: { most: 0.2, what: 'the answer to a program was lost' },
+  httpDoubled: { most: 0.2, what: 'a request of a program came twice' },
+  programRestarts: { most: 20, hourly: true, what: 'a program was restarted' },
+  eventsDrop: { most: 20, hourly: true, what: "a program's stream of events broke off" },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -36,6 +36,8 @@ export function outfitOf(seed: number, change = 0): Outfit {
   const denyAttempts = times.pick([3, 3, 1]);
   const closesItself = times.fraction() < 0.35;
   const closeShiftAfterMs = times.pick([600_000, 1_200_000, 3_600_000]);
+  const slips = new Stream(seed, change === 0 ? 6_004 : 3 * CHANGED + change);
+  const printUnpaid = slips.pick([undefined, 'unknown', 'all'] as const);
   const terminalId = parseTerminalId(TERMINAL);
   assert(terminalId !== undefined, 'a terminal id');
   const shop = 'Warung Badai';
@@ -56,6 +58,7 @@ export function outfitOf(seed: number, change = 0): Outfit {
     printQr: paper,
     printEarly,
     printReceipt: paper,
+    ...(paper && printUnpaid !== undefined ? { printUnpaid } : {}),
     slips: { most: 50, maxAgeMs: 86_400_000 },
     paidMs: 3_000,
     minFreeBytes: 1_000_000,

@@ -2,6 +2,7 @@ import { Stream } from './chance.js';
 import { Cashier } from './sources/cashier.js';
 import { CoinPeer } from './sources/coin-machine.js';
 import { FafbPeer } from './sources/fafb-machine.js';
+import { HttpPeer } from './sources/http-peer.js';
 import { JsonPeer } from './sources/json-register.js';
 import { KioskPeer } from './sources/kiosk.js';
 import { MdbPeer } from './sources/mdb-machine.js';
@@ -22,6 +23,7 @@ export const SHOPS = [
   'market',
   'json tills',
   'kiosk',
+  'http programs',
 ] as const;
 export type Shop = (typeof SHOPS)[number];
 
@@ -36,6 +38,7 @@ const SHARES: readonly (readonly [Shop, number])[] = [
   ['market', 5],
   ['json tills', 4],
   ['kiosk', 5],
+  ['http programs', 4],
 ];
 
 export function shopOf(seed: number): Shop {
@@ -67,6 +70,8 @@ export function drawSources(parts: SourceParts, shop: Shop): readonly SaleSource
       return [new JsonPeer(parts), new VtkPeer(parts), new Cashier(parts)];
     case 'json tills':
       return [new JsonPeer(parts, true)];
+    case 'http programs':
+      return [new HttpPeer(parts)];
     case 'kiosk':
       return [new KioskPeer(parts)];
     case 'counter':

@@ -101,7 +101,8 @@ export class HttpCaller implements Caller {
     const { op, ref, till } = answer;
     if (op === 'ack') this.#ackRefused = true;
     if (op === 'status') this.#asked.delete(keyOf(ref, till));
-    if (op === 'charge') this.events.ended(answer);
+    // What never was a sale has no end.
+    if (op === 'charge' && answer.sale !== undefined) this.events.ended(answer);
     const takers = [...this.#waiting].filter(
       (one) => one.ref === ref && this.#till(one.till) === till && one.ops.includes(op ?? ''),
     );

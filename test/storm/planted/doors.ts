@@ -69,4 +69,54 @@ export const DOORS: readonly Patch[] = [
     ],
     'json tills',
   ),
+  edge(
+    'an HTTP sale asked again is charged again',
+    'src/core/source/register-session.ts',
+    20,
+    [
+      [
+        'lastAnswer } = view;\n  if (named === undefined) return undefined;',
+        'lastAnswer } = view;\n  if (named === undefined || !occupiesTerminal(named)) return undefined;',
+      ],
+    ],
+    'http programs',
+  ),
+  edge(
+    'a webhook is sent before it is journalled',
+    'src/terminal/webhook-desk.ts',
+    10,
+    [
+      [
+        '    const { orderId } = after;\n    return',
+        '    const { orderId } = after;\n    for (const receiver of this.#receivers)\n      for (const kind of kinds) {\n        const id = webhookId({ hook: receiver.name, orderId, kind, atMs });\n        void receiver.send({ id, body: webhookBody(after, { id, kind, atMs }) });\n      }\n    return',
+      ],
+    ],
+    'http programs',
+  ),
+  edge(
+    'webhooks of a sale overtake each other',
+    'src/journal/statements.ts',
+    60,
+    [['AND before.due_ms IS NOT NULL)', 'AND before.due_ms IS NOT NULL AND before.tries = 0)']],
+    'http programs',
+  ),
+  edge(
+    'a webhook comes again under a new id',
+    'src/terminal/webhook-desk.ts',
+    60,
+    [
+      [
+        '    const id = webhookId(row);\n    const body',
+        '    const id = webhookId({ ...row, atMs: row.atMs + row.tries });\n    const body',
+      ],
+    ],
+    'http programs',
+  ),
+  edge(
+    'each question begins the time for the ack anew',
+    'src/core/sale/settled-and-closed.ts',
+    200,
+    [["  if (claim === 'runs') return step(sale, { ...state, step: 'claim' }, []);\n", '']],
+    'http programs',
+  ),
 ];

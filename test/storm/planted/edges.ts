@@ -47,6 +47,9 @@ export const EDGES: readonly Patch[] = [
     ],
     'coin machine',
   ),
+  edge('a slip says that nothing was paid, and it was paid after all', 'src/core/sale/slip-job.ts', 200, [
+    ['return isSettled(sale) ? ', 'return sale.invoice < 0 ? '],
+  ]),
   edge('a slip again is an original', 'src/core/text/receipt.ts', 100, [
     [
       "state.at === 'delivered' ? state.atMs : nowMs, true);",

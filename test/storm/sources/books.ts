@@ -3,12 +3,23 @@ import type { WebhookPost, WebhookReceiver } from '../../../src/port/webhook.js'
 import type { StormJournal } from '../disk.js';
 import type { ProcessParts, SourceParts } from './source.js';
 
+interface Told {
+  readonly id: string;
+  readonly type: string;
+  readonly sale: { readonly order_id: string };
+}
+
+/** In which order they can happen to a sale; what is owed can be so again. */
+const ORDER = ['sale.paid', 'sale.owed', 'sale.delivered', 'sale.refunded'];
+
 /** The shop's own program, which is told of each sale and does something about each id once. */
 export class Books {
   readonly #parts: SourceParts;
   /** What was told, by its id; and the id by which each sale was booked as paid. */
   readonly #had = new Set<string>();
   readonly #paid = new Map<string, string>();
+  /** The last that was told of each sale. */
+  readonly #last = new Map<string, string>();
 
   constructor(parts: SourceParts) {
     this.#parts = parts;
@@ -19,8 +30,9 @@ export class Books {
     return {
       name: 'books',
       kinds: ['paid', 'delivered', 'owed', 'refunded'],
-      send: (post) =>
-        new Promise((resolve) => {
+      send: (post) => {
+        this.#sent(post);
+        return new Promise((resolve) => {
           const away = chance.now('webhookAway');
           const lost = !away && chance.now('webhookAnswerLost');
           const ms = chance.now('webhookSlow') ? chance.detail('webhookSlow', 500, 10_000) : 50;
@@ -29,18 +41,29 @@ export class Books {
             if (!away) this.#take(post);
             resolve(away || lost ? { taken: false, why: away ? 'away' : 'no answer' } : { taken: true });
           });
-        }),
+        });
+      },
       stop: () => undefined,
     };
   }
 
+  /** Law 1: what leaves is true of what is on disk, also where the power goes in this moment. */
+  #sent({ body }: WebhookPost): void {
+    const { laws } = this.#parts;
+    const { type, sale } = JSON.parse(body) as Told;
+    const known = laws.sales.get(sale.order_id);
+    if (known === undefined || !isSettled(known))
+      laws.broken('law 1', `${type} of ${sale.order_id} leaves, which is ${known?.state.at} on disk`);
+  }
+
   #take({ id, body }: WebhookPost): void {
     const { laws, story } = this.#parts;
-    const told = JSON.parse(body) as { id: string; type: string; sale: { order_id: string } };
+    const told = JSON.parse(body) as Told;
     story.say(() => `books are told ${told.type} by ${id}`);
     if (told.id !== id) laws.broken('law 7', `${id} says that it is ${told.id}`);
     if (this.#had.has(id)) return;
     this.#had.add(id);
+    this.#inOrder(told);
     if (told.type !== 'sale.paid') return;
     const order = told.sale.order_id;
     const before = this.#paid.get(order);
@@ -48,6 +71,14 @@ export class Books {
     this.#paid.set(order, id);
     const sale = laws.sales.get(order);
     if (sale === undefined || !isSettled(sale)) laws.broken('law 4', `books hear that ${order} is paid`);
+  }
+
+  #inOrder({ id, type, sale }: Told): void {
+    const before = this.#last.get(sale.order_id);
+    this.#last.set(sale.order_id, type);
+    const isFirst = before === undefined;
+    if (isFirst ? type !== 'sale.paid' : ORDER.indexOf(before) > ORDER.indexOf(type))
+      this.#parts.laws.broken('law 6', `${id} comes after ${before ?? 'nothing'}`);
   }
 
   /** Each settled sale was told, or is going to be. */
