@@ -30,6 +30,8 @@ export interface CartLine {
   /** Of one. */
   readonly price: Rupiah;
   readonly quantity: number;
+  /** Why it cannot be had any more. */
+  readonly unavailable?: Words;
 }
 
 /** The face to choose from, one page of the catalogue at a time: what it costs does not grow with the catalogue. */
@@ -48,6 +50,8 @@ export interface ChooseScreen {
   readonly cart?: {
     readonly lines: readonly CartLine[];
     readonly sum: Rupiah;
+    /** What a touch that pays it says: that it is this one, of these lines. */
+    readonly revision: string;
     /** Lines that it may have. */
     readonly most: number;
   };

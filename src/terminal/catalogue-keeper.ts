@@ -1,7 +1,10 @@
 import { err, ok, type Result } from '../base/result.js';
+import { rupiah } from '../base/rupiah.js';
+import { type SoldItem, sumOf } from '../base/sold-item.js';
 import { type Catalogue, productOfSlot } from '../core/catalogue/catalogue.js';
 import type { Product } from '../core/catalogue/product.js';
 import { FAULT } from '../core/fault/table.js';
+import { givenOf } from '../core/source/vending-session.js';
 import { timesOf } from '../journal/commit.js';
 import type { HandSet, HandSetName, NamedHandSet } from '../journal/hand-sets.js';
 import type { TerminalContext } from './context.js';
@@ -134,6 +137,19 @@ export class CatalogueKeeper {
   ofSlot(slot: string | undefined): Product | undefined {
     const catalogue = this.now;
     return slot === undefined || catalogue === undefined ? undefined : productOfSlot(catalogue, slot);
+  }
+
+  /**
+   * Why the machine would not give these; asked while they are chosen, and before anything is charged.
+   * @returns in words for the log
+   */
+  refuses(items: readonly SoldItem[]): string | undefined {
+    const machine = this.#context.adapters.vending?.machine;
+    const amount = rupiah(sumOf(items));
+    const slot = items.find((item) => item.slot !== undefined)?.slot;
+    if (machine?.drives === true && slot !== undefined) return machine.refuses(amount, undefined, slot);
+    const gives = givenOf(items);
+    return gives === undefined ? undefined : machine?.refuses(amount, gives);
   }
 
   /**

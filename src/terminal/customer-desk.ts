@@ -1,5 +1,6 @@
 import type { Key } from '../base/key.js';
 import type { Screen } from '../base/screen.js';
+import type { SoldItem } from '../base/sold-item.js';
 import { minuteOfDay } from '../base/time.js';
 import type { Wish } from '../base/wish.js';
 import type { Catalogue } from '../core/catalogue/catalogue.js';
@@ -54,6 +55,8 @@ export class CustomerDesk {
   /** In the place of an entry, where there is a catalogue. */
   #choosing: Choosing | undefined;
   #chooseHint: ChooseHint | undefined;
+  /** Revision of the cart on the face that a screen confirmed last; none where that face had no cart. */
+  #seenCart = '';
   #ending: EndNotice | undefined;
   #lines: readonly string[] = [];
   #stopRest: (() => void) | undefined;
@@ -132,8 +135,15 @@ export class CustomerDesk {
   #choose(pad: string, catalogue: Catalogue, choose: (view: ChooseView) => ChooseOutcome): ToPay | undefined {
     const before = this.#choosing;
     if (before !== undefined && !isEmpty(before) && before.pad !== pad) return undefined;
-    const { limits } = this.#context.settings;
-    const outcome = choose({ catalogue, limits, minute: this.#minute() });
+    const { settings, adapters } = this.#context;
+    const refuses = (items: readonly SoldItem[]): string | undefined => {
+      const why = this.#catalogue.refuses(items);
+      if (why !== undefined) adapters.log.info(`${pad}: not for sale, ${why}`);
+      return why;
+    };
+    const faced = adapters.displays.some((display) => display.attached());
+    const seen = faced ? { seen: this.#seenCart } : {};
+    const outcome = choose({ catalogue, limits: settings.limits, minute: this.#minute(), refuses, ...seen });
     this.#choosing = outcome.kind === 'choosing' ? { ...outcome.choosing, pad } : undefined;
     this.#chooseHint = outcome.kind === 'chosen' ? undefined : outcome.hint;
     const stays = this.#choosing === undefined ? this.#chooseHint && HINT_MS : ENTRY_MS;
@@ -312,7 +322,12 @@ export class CustomerDesk {
     });
     const confirmed = anyTrue(told);
     this.#shown = { key, confirmed, state };
-    this.#context.endOnRejection(confirmed);
+    const cart = screen.show === 'choose' ? (screen.cart?.revision ?? '') : '';
+    const seen = confirmed.then((yes) => {
+      if (yes && this.#shown?.confirmed === confirmed) this.#seenCart = cart;
+      return yes;
+    });
+    this.#context.endOnRejection(seen);
     return confirmed;
   }
 

@@ -36,6 +36,9 @@ export function menu(pictures = false): ShownProduct[] {
   }));
 }
 
+/** Of a cart, as the terminal says it. */
+const REVISION = 'c0ffee01';
+
 const GROUPS = [
   { id: 'Minuman', name: { id: 'Minuman', en: 'Drinks' } },
   { id: 'Makanan', name: { id: 'Makanan', en: 'Food' } },
@@ -57,7 +60,7 @@ export function choosing(products: readonly ShownProduct[]): ChooseScreen {
       };
     }),
     ...{ page: 1, pages: 3 },
-    cart: { lines, sum: sumOf(lines), most: 20 },
+    cart: { lines, sum: sumOf(lines), revision: REVISION, most: 20 },
     freeAmount: true,
   };
 }
@@ -76,7 +79,7 @@ export function fullCart(products: readonly ShownProduct[]): ChooseScreen {
   const lines = Array.from({ length: 20 }, (_, i) => {
     return { id: `long${i}`, name: LONG, price: rupiah(25_000), quantity: i === 19 ? 99 : 1 };
   });
-  return { ...choosing(products), cart: { lines, sum: sumOf(lines), most: 20 } };
+  return { ...choosing(products), cart: { lines, sum: sumOf(lines), revision: REVISION, most: 20 } };
 }
 
 const CHOICE = choosing(menu());
@@ -85,7 +88,7 @@ const PER_SMALL_PAGE = 6;
 
 /** As a terminal says them, each without pictures. */
 export const CHOOSE_SCREENS = {
-  begins: { ...CHOICE, cart: { lines: [], sum: rupiah(0), most: 20 } },
+  begins: { ...CHOICE, cart: { lines: [], sum: rupiah(0), revision: REVISION, most: 20 } },
   chosen: CHOICE,
   small: choosing(menu().slice(0, PER_SMALL_PAGE)),
   full: fullCart(menu().slice(0, PER_SMALL_PAGE)),

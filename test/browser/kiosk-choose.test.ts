@@ -129,7 +129,7 @@ describe('what is touched', () => {
         { wish: 'page', page: 2 },
         { wish: 'page', page: 3 },
         { wish: 'empty' },
-        { wish: 'pay' },
+        { wish: 'pay', sum: 64_000, revision: 'c0ffee01' },
       ]);
   });
 

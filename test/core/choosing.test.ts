@@ -3,13 +3,16 @@ import { describe, expect, it } from 'vitest';
 import type { Key } from '../../src/base/key.js';
 import { KEYS } from '../../src/base/key.js';
 import { rupiah } from '../../src/base/rupiah.js';
-import { itemsTrouble } from '../../src/base/sold-item.js';
+import { itemsTrouble, type SoldItem, sumOf } from '../../src/base/sold-item.js';
 import { parseWish, type Wish } from '../../src/base/wish.js';
 import { type Catalogue, catalogueOf, productOfSlot } from '../../src/core/catalogue/catalogue.js';
 import {
   type ChooseOutcome,
+  type ChooseView,
   type Choosing,
+  itemsOf,
   pressToChoose,
+  revisionOf,
   wishToChoose,
 } from '../../src/core/catalogue/choosing.js';
 import { isWithin, type Product } from '../../src/core/catalogue/product.js';
@@ -59,6 +62,9 @@ function hintOf(outcome: ChooseOutcome): string | undefined {
   return outcome.kind === 'chosen' ? undefined : outcome.hint;
 }
 
+/** What stands in the place of what was seen. */
+const pay = (cart: Choosing['cart']) =>
+  ({ wish: 'pay', sum: rupiah(sumOf(itemsOf(cart))), revision: revisionOf(cart) }) as const;
 const touch = (id: string, price: number): Wish => ({ wish: 'product', id, price: rupiah(price) });
 
 describe('twelve keys', () => {
@@ -103,7 +109,7 @@ describe('twelve keys', () => {
     ['priceChanged', [touch('kopi', 4_000)]],
     ['noSuchProduct', [touch('air', 4_000)]],
     ['soldOut', [touch('habis', 1_000)]],
-    ['nothingChosen', [{ wish: 'pay' }]],
+    ['nothingChosen', [pay([])]],
   ])('say %s', (hint, presses) => {
     expect(hintOf(choose(shop(), presses))).toBe(hint);
     expect(hintOf(choose(shop({ cart: false }), presses))).toBe(hint === 'noMore' ? undefined : hint);
@@ -148,7 +154,7 @@ describe('a cart', () => {
       const next = pressToChoose(choosing, 'pad', price === 5_000 ? 'enter' : '1', view(price));
       choosing = next.kind === 'choosing' ? next.choosing : undefined;
     }
-    const paid = wishToChoose(choosing, 'pad', { wish: 'pay' }, view(8_000));
+    const paid = wishToChoose(choosing, 'pad', pay(choosing?.cart ?? []), view(8_000));
     expect(paid).toMatchObject({ kind: 'chosen', amount: 5_000, items: [{ price: 5_000, quantity: 1 }] });
   });
 
@@ -157,7 +163,8 @@ describe('a cart', () => {
       fc.constantFrom(...PRODUCTS).map(({ id, price }): Wish => ({ wish: 'product', id, price })),
       fc.constantFrom(...PRODUCTS).map(({ id }): Wish => ({ wish: 'less', id })),
       fc.constantFrom<Wish>(
-        { wish: 'pay' },
+        pay([]),
+        { ...pay([]), wish: 'ok' },
         { wish: 'group', id: 'Minuman' },
         { wish: 'group' },
         { wish: 'page', page: 99 },
@@ -175,6 +182,119 @@ describe('a cart', () => {
           expect(PRODUCTS.find((each) => each.id === id)?.price).toBe(price);
       }),
     );
+  });
+});
+
+describe('a cart that somebody changed since it was seen', () => {
+  const VIEW: ChooseView = { catalogue: shop(), limits: LIMITS, minute: 720 };
+  const cart = (...keys: Key[]): Choosing => {
+    const outcome = choose(shop(), keys);
+    if (outcome.kind !== 'choosing') throw new Error('nothing is chosen');
+    return outcome.choosing;
+  };
+  const seen = cart('1', 'enter');
+
+  it('is not paid by who saw another sum, or the same sum of other things', () => {
+    const dearer = cart('1', 'enter', '3', 'enter');
+    const sameSum = { ...seen, cart: [{ product: product('roti', 5_000), quantity: 1 }] };
+    for (const now of [dearer, sameSum])
+      for (const wish of ['pay', 'ok'] as const) {
+        const outcome = wishToChoose(now, 'pad', { ...pay(seen.cart), wish }, VIEW);
+        expect([hintOf(outcome), cartOf(outcome)]).toEqual([
+          'cartChanged',
+          cartOf({ kind: 'choosing', choosing: now }),
+        ]);
+        expect(wishToChoose(now, 'pad', { ...pay(now.cart), wish }, VIEW)).toMatchObject({ kind: 'chosen' });
+      }
+    // A sum that is not that of the lines is nobody's.
+    const wrong = { ...pay(seen.cart), sum: rupiah(1) };
+    expect(hintOf(wishToChoose(seen, 'pad', wrong, VIEW))).toBe('cartChanged');
+  });
+
+  it('is paid by the key OK of a pad only when a screen has shown it; where there is no screen, nothing can be seen', () => {
+    const press = (seen?: string) =>
+      pressToChoose(seen === undefined ? cart('1', 'enter') : cart('1', 'enter'), 'pad', 'enter', {
+        ...VIEW,
+        ...(seen === undefined ? {} : { seen }),
+      });
+    expect(hintOf(press(''))).toBe('cartChanged');
+    expect(hintOf(press(revisionOf(cart('3', 'enter').cart)))).toBe('cartChanged');
+    expect(press(revisionOf(seen.cart))).toMatchObject({ kind: 'chosen', amount: 5_000 });
+    expect(press()).toMatchObject({ kind: 'chosen', amount: 5_000 });
+  });
+
+  it('is the same one when it came together another way, and OK after digits chooses what they say', () => {
+    const roundabout = cart('1', 'enter', '1', 'enter', '1', 'cancel');
+    expect(revisionOf(roundabout.cart)).toBe(revisionOf(seen.cart));
+    const typed = { ...seen, typed: '3' };
+    const outcome = wishToChoose(typed, 'pad', { ...pay(seen.cart), wish: 'ok' }, VIEW);
+    expect(cartOf(outcome)).toBe('1 kopi, 1 nasi');
+    expect(wishToChoose(undefined, 'pad', { ...pay(seen.cart), wish: 'ok' }, VIEW)).toMatchObject({
+      hint: 'nothingChosen',
+    });
+  });
+});
+
+describe('what cannot be given', () => {
+  const washes = [product('cuci', 1_000, { gives: { pulses: 4 } }), product('air', 500)];
+  const catalogue = shop({}, washes);
+  const refuses = (items: readonly SoldItem[]) =>
+    items.reduce((all, { id, quantity }) => all + (id === 'cuci' ? 4 * quantity : 0), 0) > 8
+      ? 'more than 8 pulses'
+      : undefined;
+  const view: ChooseView = { catalogue, limits: LIMITS, minute: 720, refuses };
+
+  it('does not come into the cart, by key or by touch, and what was there stays', () => {
+    const two = choose(catalogue, ['1', 'enter', '1', 'enter']);
+    if (two.kind !== 'choosing') throw new Error('nothing is chosen');
+    const roads = [
+      pressToChoose({ ...two.choosing, typed: '1' }, 'pad', 'enter', view),
+      wishToChoose(two.choosing, 'pad', touch('cuci', 1_000), view),
+    ];
+    for (const outcome of roads) expect([hintOf(outcome), cartOf(outcome)]).toEqual(['notGiven', '2 cuci']);
+    expect(cartOf(wishToChoose(two.choosing, 'pad', touch('air', 500), view))).toBe('2 cuci, 1 air');
+    expect(wishToChoose(two.choosing, 'pad', pay(two.choosing.cart), view)).toMatchObject({ kind: 'chosen' });
+  });
+
+  it('is not sold alone either, and is refused at paying when the machine has changed its mind', () => {
+    const alone = { ...view, catalogue: shop({ cart: false }, washes), refuses: () => 'the line is taken' };
+    expect(hintOf(wishToChoose(undefined, 'pad', touch('cuci', 1_000), alone))).toBe('notGiven');
+    const one = choose(catalogue, ['1', 'enter']);
+    if (one.kind !== 'choosing') throw new Error('nothing is chosen');
+    const never = { ...view, refuses: () => 'the line is taken' };
+    expect(hintOf(wishToChoose(one.choosing, 'pad', pay(one.choosing.cart), never))).toBe('notGiven');
+    expect(hintOf(pressToChoose(one.choosing, 'pad', 'enter', never))).toBe('notGiven');
+  });
+
+  it('is what was sold out, or whose hour has ended, since it was chosen: it is named, and taken out first', () => {
+    const one = choose(shop(), ['1', 'enter', '5', 'enter'], 599);
+    if (one.kind !== 'choosing') throw new Error('nothing is chosen');
+    const { cart } = one.choosing;
+    expect(cartOf(one)).toBe('1 kopi, 1 pagi');
+    const late: ChooseView = { catalogue: shop(), limits: LIMITS, minute: 600 };
+    expect(hintOf(wishToChoose(one.choosing, 'pad', pay(cart), late))).toBe('goneInCart');
+    const [kopi, ...others] = PRODUCTS;
+    const gone = shop({}, [{ ...(kopi as Product), soldOut: true }, ...others]);
+    const now: ChooseView = { catalogue: gone, limits: LIMITS, minute: 599 };
+    expect(hintOf(pressToChoose(one.choosing, 'pad', 'enter', now))).toBe('goneInCart');
+    const lines = chooseFace({
+      ...{
+        shop: 'W',
+        terminal: 'T1',
+        catalogue: gone,
+        choosing: one.choosing,
+        hint: 'goneInCart',
+        minute: 599,
+      },
+      ...{ pictureOf: () => undefined, note: undefined },
+    }).cart?.lines;
+    expect(lines?.map(({ id, unavailable }) => [id, unavailable?.id])).toEqual([
+      ['kopi', 'Habis'],
+      ['pagi', undefined],
+    ]);
+    const rest = wishToChoose(one.choosing, 'pad', { wish: 'less', id: 'kopi' }, now);
+    if (rest.kind !== 'choosing') throw new Error('all is gone');
+    expect(wishToChoose(rest.choosing, 'pad', pay(rest.choosing.cart), now)).toMatchObject({ amount: 1_000 });
   });
 });
 

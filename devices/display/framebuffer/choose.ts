@@ -143,9 +143,9 @@ function drawCart(screen: ChooseScreen, box: Box, unit: number, style: ChooseSty
   const wide = place.width / size;
   const listed = [
     ...(more === 0 ? [] : [{ words: `+ ${more} ...`, cost: '' }]),
-    ...shown.map(({ quantity, name, price }) => ({
+    ...shown.map(({ quantity, name, price, unavailable }) => ({
       words: `${quantity}x ${name[first]}`,
-      cost: wide < WITH_PRICES ? '' : formatRupiah(rupiah(quantity * price)),
+      cost: unavailable?.[first] ?? (wide < WITH_PRICES ? '' : formatRupiah(rupiah(quantity * price))),
     })),
   ].map(({ words, cost }, i) => {
     const y = place.y + i * each + size;

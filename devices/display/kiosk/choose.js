@@ -35,10 +35,18 @@ export function startChoosing(wish) {
 }
 
 /** As the daemon takes it: see src/base/wish.ts. */
-function wishOf({ dataset: { touch, id, price, page } }) {
+function wishOf({ dataset: { touch, id, price, page, sum, revision } }) {
+  if (touch === 'pay') return { wish: touch, sum: Number(sum), revision };
   if (touch === 'product') return { wish: touch, id, price: Number(price) };
   if (touch === 'page') return { wish: touch, page: Number(page) };
   return id === undefined ? { wish: touch } : { wish: touch, id };
+}
+
+/** What the key OK means: where a cart stands, that it is paid as it stands. */
+export function pressedOk() {
+  const chosen = face.hidden ? undefined : view?.cart;
+  if (!chosen || chosen.lines.length === 0) return 'enter';
+  return { wish: 'ok', sum: chosen.sum, revision: chosen.revision };
 }
 
 /** The keys to touch are one set: they go to the face that is shown. */
@@ -191,7 +199,8 @@ function drawCart() {
   const before = lines.childElementCount;
   keyed(lines, chosen?.lines ?? [], ({ id }) => id, 'li', drawLine);
   if (lines.childElementCount > before) lines.scrollTop = lines.scrollHeight;
-  face.querySelector('.sum').textContent = chosen?.sum ?? '';
+  face.querySelector('.sum').textContent = chosen?.sumText ?? '';
+  Object.assign(cart.querySelector('.buy').dataset, { sum: chosen?.sum, revision: chosen?.revision });
   const count = chosen?.lines.reduce((sum, { quantity }) => sum + quantity, 0) ?? 0;
   for (const place of face.querySelectorAll('.count')) place.textContent = String(count);
   for (const button of cart.querySelectorAll('[data-touch=pay], [data-touch=empty]'))
@@ -199,7 +208,7 @@ function drawCart() {
   if (!some && face.dataset.unfolded === 'cart') unfold(undefined);
 }
 
-function drawLine(item, { id, name, price, priceText, quantity }) {
+function drawLine(item, { id, name, price, priceText, quantity, unavailable }) {
   if (item.children.length === 0) {
     const less = text('button', '−', 'step');
     const more = text('button', '+', 'step');
@@ -210,7 +219,8 @@ function drawLine(item, { id, name, price, priceText, quantity }) {
   }
   const [called, each, less, many, more] = item.children;
   called.replaceChildren(...words(name));
-  each.textContent = priceText;
+  each.replaceChildren(...(unavailable ? words(unavailable) : [priceText]));
+  item.toggleAttribute('data-gone', unavailable !== undefined);
   many.textContent = quantity;
   less.dataset.id = id;
   Object.assign(more.dataset, { id, price });

@@ -1,5 +1,5 @@
 // The terminal page. It draws what the daemon says and sends what is pressed; it decides nothing.
-import { startChoosing } from './choose.js';
+import { pressedOk, startChoosing } from './choose.js';
 import { draw, drawLost, dropCode, fitAgain, sayAgain } from './faces.js';
 import { startKeys } from './keys.js';
 import { openLink } from './link.js';
@@ -22,7 +22,7 @@ const link = openLink({
 });
 
 startKeys(
-  (key) => link.press(key),
+  (key) => link.press(key === 'enter' ? pressedOk() : key),
   (wish) => wishes.take(wish),
 );
 startChoosing((wish) => link.press(wish));

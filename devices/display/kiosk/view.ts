@@ -51,7 +51,9 @@ export interface OfferView
   readonly products: readonly Priced<ChooseScreen['products'][number]>[];
   readonly cart?: {
     readonly lines: readonly Priced<CartLine>[];
-    readonly sum: string;
+    readonly sum: Rupiah;
+    readonly sumText: string;
+    readonly revision: string;
     readonly most: number;
   };
   readonly typed?: {
@@ -138,7 +140,7 @@ function chooseView(screen: ChooseScreen, shop: string): View {
       ...(typed === undefined ? {} : { typed: { digits: typed.digits, ...product, ...amount } }),
       ...(cart === undefined
         ? {}
-        : { cart: { ...cart, lines: cart.lines.map(priced), sum: formatRupiah(cart.sum) } }),
+        : { cart: { ...cart, lines: cart.lines.map(priced), sumText: formatRupiah(cart.sum) } }),
     },
   };
 }

@@ -31,8 +31,10 @@ export type ChooseHint =
   | 'tooLarge'
   | 'tooSmall'
   | 'nothingChosen'
-  | 'soldOutInCart'
+  | 'goneInCart'
   | 'priceChanged'
+  | 'cartChanged'
+  | 'notGiven'
   | 'payFirst';
 
 export type ChooseOutcome =
@@ -46,6 +48,10 @@ export interface ChooseView {
   readonly limits: EntryLimits;
   /** Of the day. */
   readonly minute: number;
+  /** Why the machine would not give these, in words for the log; absent where there is none to ask. */
+  readonly refuses?: (items: readonly SoldItem[]) => string | undefined;
+  /** Revision of the cart that a screen has shown; absent where there is no screen. A key says nothing of what was seen. */
+  readonly seen?: string;
 }
 
 /** A number of a product has three digits at most; what is longer is an amount, where one may be typed. */
@@ -91,7 +97,7 @@ export function pressToChoose(
   const { typed, cart, page } = choosing;
   switch (key) {
     case 'enter':
-      return typed === '' ? pay(choosing, view) : enter(choosing, view);
+      return typed === '' ? pay(choosing, view, view.seen) : enter(choosing, view);
     case 'back': {
       if (typed !== '') return goesOn({ ...choosing, typed: typed.slice(0, -1) });
       const last = cart.at(-1);
@@ -119,6 +125,7 @@ export function wishToChoose(
   wish: Wish,
   view: ChooseView,
 ): ChooseOutcome {
+  if (wish.wish === 'ok' && before !== undefined && before.typed !== '') return enter(before, view);
   const choosing = { pad, cart: [], page: 0, ...before, typed: '' };
   switch (wish.wish) {
     case 'product': {
@@ -131,7 +138,8 @@ export function wishToChoose(
     case 'empty':
       return { kind: 'none' };
     case 'pay':
-      return pay(choosing, view);
+    case 'ok':
+      return pay(choosing, view, wish.revision, wish.sum);
     case 'group': {
       const { group: _, ...rest } = choosing;
       return goesOn({ ...rest, page: 0, ...(wish.id === undefined ? {} : { group: wish.id }) });
@@ -173,14 +181,13 @@ function typedAmount(choosing: Choosing, amount: Rupiah, { catalogue, limits }: 
 
 export const DONATION = { id: 'Donasi', en: 'Donation' };
 
-function more(
-  choosing: Choosing,
-  product: Product,
-  { catalogue, limits, minute }: ChooseView,
-): ChooseOutcome {
+function more(choosing: Choosing, product: Product, view: ChooseView): ChooseOutcome {
+  const { catalogue, limits, minute } = view;
   const why = whyNot(product, minute);
   if (why !== undefined) return goesOn(choosing, why);
-  if (!catalogue.cart) return chosen([{ product, quantity: 1 }]);
+  const refused = (lines: Choosing['cart']) => view.refuses?.(itemsOf(lines)) !== undefined;
+  const alone = [{ product, quantity: 1 }];
+  if (!catalogue.cart) return refused(alone) ? goesOn(choosing, 'notGiven') : chosen(alone);
   const { cart } = choosing;
   const at = cart.findIndex((line) => line.product.id === product.id);
   const quantity = (cart[at]?.quantity ?? 0) + 1;
@@ -190,6 +197,7 @@ function more(
   const line = { product: cart[at]?.product ?? product, quantity };
   const longer = at < 0 ? [...cart, line] : cart.with(at, line);
   if (sumOf(itemsOf(longer)) > limits.max) return goesOn(choosing, 'tooMuch');
+  if (refused(longer)) return goesOn(choosing, 'notGiven');
   return goesOn({ ...choosing, cart: longer });
 }
 
@@ -201,17 +209,32 @@ function less(choosing: Choosing, id: string | undefined): ChooseOutcome {
   return goesOn({ ...choosing, cart });
 }
 
-/** What is in the cart and was sold out meanwhile: the customer takes it out, or pays nothing. */
-export function soldOutIn(cart: Choosing['cart'], { products }: Catalogue): Choosing['cart'] {
-  const out = new Set(products.flatMap(({ id, soldOut }) => (soldOut ? [id] : [])));
-  return cart.filter(({ product }) => out.has(product.id));
+/** What is in the cart and cannot be had any more: the customer takes it out, or pays nothing. */
+export function goneOf(
+  cart: Choosing['cart'],
+  view: Pick<ChooseView, 'catalogue' | 'minute'>,
+): Choosing['cart'] {
+  return cart.filter(({ product }) => whyGone(product, view) !== undefined);
 }
 
-function pay(choosing: Choosing, { limits, catalogue }: ChooseView): ChooseOutcome {
-  if (choosing.cart.length === 0) return goesOn(choosing, 'nothingChosen');
-  if (soldOutIn(choosing.cart, catalogue).length > 0) return goesOn(choosing, 'soldOutInCart');
-  const sum = sumOf(itemsOf(choosing.cart));
-  return sum < limits.min ? goesOn(choosing, 'tooSmall') : chosen(choosing.cart);
+/**
+ * Pays what the customer has seen, or nothing: somebody at another screen may have changed it since.
+ * @param seen revision of the cart on the face, and its sum where that is known; undefined where there is no face
+ */
+function pay(
+  choosing: Choosing,
+  view: ChooseView,
+  seen: string | undefined,
+  seenSum?: Rupiah,
+): ChooseOutcome {
+  const { cart } = choosing;
+  if (cart.length === 0) return goesOn(choosing, 'nothingChosen');
+  const sum = sumOf(itemsOf(cart));
+  if ((seen ?? revisionOf(cart)) !== revisionOf(cart) || (seenSum ?? sum) !== sum)
+    return goesOn(choosing, 'cartChanged');
+  if (sum < view.limits.min) return goesOn(choosing, 'tooSmall');
+  if (goneOf(cart, view).length > 0) return goesOn(choosing, 'goneInCart');
+  return view.refuses?.(itemsOf(cart)) === undefined ? chosen(cart) : goesOn(choosing, 'notGiven');
 }
 
 function chosen(cart: Choosing['cart']): ChooseOutcome {
@@ -221,4 +244,30 @@ function chosen(cart: Choosing['cart']): ChooseOutcome {
 
 export function itemsOf(cart: Choosing['cart']): SoldItem[] {
   return cart.map(({ product, quantity }) => soldItem(product, quantity));
+}
+
+/** Why what was chosen cannot be had any more: its hour is over, or it was sold out meanwhile. */
+export function whyGone(
+  { id, hours }: Product,
+  { catalogue, minute }: Pick<ChooseView, 'catalogue' | 'minute'>,
+): ReturnType<typeof whyNot> {
+  const soldOut = catalogue.products.find((product) => product.id === id)?.soldOut;
+  return whyNot(
+    { ...(soldOut === undefined ? {} : { soldOut }), ...(hours === undefined ? {} : { hours }) },
+    minute,
+  );
+}
+
+/** The same for the same lines, whenever and however they came together. */
+export function revisionOf(cart: Choosing['cart']): string {
+  return fingerprint(
+    JSON.stringify(cart.map(({ product: { id, price }, quantity }) => [id, price, quantity])),
+  );
+}
+
+/** FNV-1a of 32 bits. */
+function fingerprint(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const char of text) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0');
 }

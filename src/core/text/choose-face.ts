@@ -5,11 +5,13 @@ import type { Catalogue } from '../catalogue/catalogue.js';
 import {
   type ChooseHint,
   type Choosing,
+  goneOf,
   itemsOf,
   pageCount,
+  revisionOf,
   shownOf,
-  soldOutIn,
   typedAs,
+  whyGone,
 } from '../catalogue/choosing.js';
 import { type Product, whyNot } from '../catalogue/product.js';
 import { PHRASES } from './phrases.js';
@@ -50,8 +52,12 @@ export function chooseFace(state: ChooseFaceState): ChooseScreen {
     ...(catalogue.cart
       ? {
           cart: {
-            lines: cart.map(({ product: { id, name, price }, quantity }) => ({ id, name, price, quantity })),
+            lines: cart.map(({ product, quantity }) => {
+              const { id, name, price } = product;
+              return { id, name, price, quantity, ...worded(whyGone(product, state)) };
+            }),
             sum: rupiah(sumOf(itemsOf(cart))),
+            revision: revisionOf(cart),
             most: MOST_LINES,
           },
         }
@@ -65,10 +71,10 @@ export function chooseFace(state: ChooseFaceState): ChooseScreen {
 }
 
 /** Of what was sold out under the customer's hands it is said which it is. */
-function hintWords(hint: ChooseHint, { catalogue, choosing }: ChooseFaceState): Words {
+function hintWords(hint: ChooseHint, { catalogue, choosing, minute }: ChooseFaceState): Words {
   const words = PHRASES[hint];
-  if (hint !== 'soldOutInCart') return words;
-  const [first] = soldOutIn(choosing?.cart ?? [], catalogue);
+  if (hint !== 'goneInCart') return words;
+  const [first] = goneOf(choosing?.cart ?? [], { catalogue, minute });
   if (first === undefined) return words;
   const { name } = first.product;
   return { id: `${name.id}: ${words.id}`, en: `${name.en}: ${words.en}` };
@@ -96,6 +102,9 @@ function typedWords(typed: string, state: ChooseFaceState) {
 }
 
 function unavailable(product: Product, { minute }: ChooseFaceState): Pick<ShownProduct, 'unavailable'> {
-  const why = whyNot(product, minute);
+  return worded(whyNot(product, minute));
+}
+
+function worded(why: ReturnType<typeof whyNot>): Pick<ShownProduct, 'unavailable'> {
   return why === undefined ? {} : { unavailable: PHRASES[why] };
 }

@@ -14,11 +14,14 @@ const SCREEN: ChooseScreen = {
   cart: {
     lines: [{ id: 'kopi', name: NAME, price: rupiah(8_000), quantity: 2 }],
     sum: rupiah(16_000),
+    revision: '1a2b3c4d',
     most: 20,
   },
   typed: { digits: '15000', amount: rupiah(15_000) },
   hint: { id: 'Habis', en: 'Sold out' },
 };
+
+const PAY = { wish: 'pay', sum: 16_000, revision: '1a2b3c4d' };
 
 let page: KioskPage;
 let events: KeypadEvent[];
@@ -69,7 +72,7 @@ describe('a page to choose from', () => {
       words: { en: 'Sold out' },
       choose: {
         products: [{ number: 1, price: 8_000, priceText: 'Rp8.000', inCart: 2 }],
-        cart: { sum: 'Rp16.000', lines: [{ quantity: 2, priceText: 'Rp8.000' }] },
+        cart: { sum: 16_000, sumText: 'Rp16.000', lines: [{ quantity: 2, priceText: 'Rp8.000' }] },
         typed: { digits: '15000', amount: 'Rp15.000' },
       },
     });
@@ -79,8 +82,8 @@ describe('a page to choose from', () => {
   it('sends touches among its keys, in order and each once, and nothing else gets in', async () => {
     const { press, leave } = await join();
     const touch = { wish: 'product', id: 'kopi', price: 8_000 };
-    expect(await press(0, ['1', touch, { wish: 'pay' }])).toBe(204);
-    expect(await press(0, ['1', touch, { wish: 'pay' }])).toBe(204);
+    expect(await press(0, ['1', touch, PAY])).toBe(204);
+    expect(await press(0, ['1', touch, PAY])).toBe(204);
     for (const bad of [
       { wish: 'refund' },
       { wish: 'product', id: 'kopi', price: '8000' },
@@ -93,7 +96,7 @@ describe('a page to choose from', () => {
     expect(events.filter(({ kind }) => kind === 'key' || kind === 'wish')).toEqual([
       { kind: 'key', key: '1' },
       { kind: 'wish', wish: touch },
-      { kind: 'wish', wish: { wish: 'pay' } },
+      { kind: 'wish', wish: PAY },
     ]);
     leave();
   });

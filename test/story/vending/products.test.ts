@@ -27,11 +27,16 @@ name_id = "Sabun"
 price = 2_000
 `;
 const CART = { toml: `[catalogue]\ncart = true\n${PRODUCTS}` };
+/** Three of them are 90 pulses, and 100 are the most that a machine takes by itself. */
+const MANY = '[[product]]\nid = "cuci"\nname_id = "Cuci"\nprice = 12_000\npulses = 30\n';
 const ONE = { toml: `[catalogue]\n${PRODUCTS}` };
 
-/** Presses keys, and gives back the sale that they opened. */
+/** Presses keys, looks at the screen after each, and gives back the sale that they opened. */
 async function choose(shop: Shop, ...keys: readonly string[]): Promise<string> {
-  shop.press(...keys);
+  for (const key of keys) {
+    shop.press(key);
+    await shop.clock.advance(0);
+  }
   return (await shop.found('a sale', () => shop.program.terminal.state().open)).orderId;
 }
 
@@ -90,6 +95,46 @@ it('is the shop’s own sale, without a pulse, where nothing that was bought com
     await shop.reaches(orderId, 'delivered');
     expect(pulses(levels())).toBe(0);
   }));
+
+it('pays by the key OK what a screen has shown, and asks to look again where it lags', () =>
+  pulseStory(CART, async ({ shop }) => {
+    shop.press('1', 'enter', '3', 'enter');
+    await shop.until('the cart', () => cartSum(shop) === 14_500);
+    // OK right behind another product: no eye has seen that cart yet.
+    shop.press('2', 'enter', 'enter');
+    await shop.until('words', () => hintOf(shop)?.en.includes('just changed') === true);
+    expect(shop.program.terminal.state().open).toBeUndefined();
+    expect(cartSum(shop)).toBe(21_500);
+    const orderId = await choose(shop, 'enter');
+    expect(shop.sale(orderId).amount).toBe(21_500);
+  }));
+
+it('takes no more into a cart than the machine can give, with words, and sells what is in it', () =>
+  pulseStory({ toml: `[catalogue]\ncart = true\n${MANY}` }, async ({ shop, levels }) => {
+    for (let times = 0; times < 4; times += 1) {
+      shop.press('1', 'enter');
+      await shop.clock.advance(0);
+    }
+    await shop.until('words', () => hintOf(shop)?.en.includes('cannot give') === true);
+    expect(cartSum(shop)).toBe(36_000);
+    const orderId = await choose(shop, 'enter');
+    await pay(shop);
+    await shop.reaches(orderId, 'delivered');
+    expect(pulses(levels())).toBe(90);
+  }));
+
+function chooseScreen(shop: Shop) {
+  const { now } = shop.screen;
+  return now?.show === 'choose' ? now : undefined;
+}
+
+function cartSum(shop: Shop): number | undefined {
+  return chooseScreen(shop)?.cart?.sum;
+}
+
+function hintOf(shop: Shop) {
+  return chooseScreen(shop)?.hint;
+}
 
 it('owes the rest where a second line could not be had after the first train was out', () =>
   pulseStory(CART, async ({ shop, levels, trouble }) => {
