@@ -325,7 +325,10 @@ export class Box {
     const adapters: Partial<Adapters> = Object.assign(
       {},
       ...sources.map((source) =>
-        source.plug({ alive, act, clock, timers, random: new Stream(seed, 40_000 + number), log }),
+        source.plug({
+          ...{ alive, act, clock, timers, random: new Stream(seed, 40_000 + number), log },
+          face: () => screen?.lit,
+        }),
       ),
     );
     const net = new Net({

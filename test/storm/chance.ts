@@ -145,6 +145,8 @@ export const FAULTS = {
   httpDoubled: { most: 0.2, what: 'a request of a program came twice' },
   programRestarts: { most: 20, hourly: true, what: 'a program was restarted' },
   eventsDrop: { most: 20, hourly: true, what: "a program's stream of events broke off" },
+  // Two at one cart.
+  staleFace: { most: 0.4, what: 'somebody at another screen changed the cart between a look and a touch' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -3,6 +3,7 @@ import type { Key } from '../../src/base/key.js';
 import { ok, type Result } from '../../src/base/result.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
+import type { Wish } from '../../src/base/wish.js';
 import type { Display } from '../../src/port/display.js';
 import type { Keypad, KeypadEvent } from '../../src/port/keypad.js';
 import type { Printer, PrinterStatus, PrintOutcome } from '../../src/port/printer.js';
@@ -67,6 +68,7 @@ export class StormScreen implements Display {
   #listener: ((attached: boolean) => void) | undefined;
   #supersede: (() => void) | undefined;
   now: Screen | undefined;
+  #painted: Screen | undefined;
 
   constructor(parts: DeviceParts, gone: Spell) {
     this.#parts = parts;
@@ -89,7 +91,10 @@ export class StormScreen implements Display {
         if (!alive()) return;
         this.#supersede = undefined;
         const shown = !silent && this.attached();
-        if (shown) laws.screenShows(screen, true);
+        if (shown) {
+          this.#painted = screen;
+          laws.screenShows(screen, true);
+        }
         acted('screen');
         if (shown && screen.show === 'scan') seen(screen.orderId, screen.payload);
         if (alive()) resolve(shown);
@@ -100,6 +105,11 @@ export class StormScreen implements Display {
         resolve(false);
       };
     });
+  }
+
+  /** What stands on it, which is older than what it was told last; nothing while it is dark. */
+  get lit(): Screen | undefined {
+    return this.attached() ? this.#painted : undefined;
   }
 
   async test(): Promise<Result<readonly string[], Fault>> {
@@ -219,6 +229,10 @@ export class StormPad implements Keypad {
 
   press(key: Key): void {
     unheard(() => this.#on?.({ kind: 'key', key }));
+  }
+
+  touch(wish: Wish): void {
+    unheard(() => this.#on?.({ kind: 'wish', wish }));
   }
 
   unplug(): void {

@@ -24,6 +24,7 @@ export const SHOPS = [
   'json tills',
   'kiosk',
   'http programs',
+  'fafb kiosk',
 ] as const;
 export type Shop = (typeof SHOPS)[number];
 
@@ -39,6 +40,7 @@ const SHARES: readonly (readonly [Shop, number])[] = [
   ['json tills', 4],
   ['kiosk', 5],
   ['http programs', 4],
+  ['fafb kiosk', 3],
 ];
 
 export function shopOf(seed: number): Shop {
@@ -74,6 +76,8 @@ export function drawSources(parts: SourceParts, shop: Shop): readonly SaleSource
       return [new HttpPeer(parts)];
     case 'kiosk':
       return [new KioskPeer(parts)];
+    case 'fafb kiosk':
+      return [new FafbPeer(parts, true)];
     case 'counter':
       return [...(draw < 0.7 ? [new Cashier(parts)] : []), ...(draw >= 0.3 ? [new RegisterPeer(parts)] : [])];
   }

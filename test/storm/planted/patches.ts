@@ -474,9 +474,23 @@ export const PATCHES: readonly Patch[] = [
       "return less({ ...choosing, typed: '' }, product?.id);",
       "return goesOn({ ...choosing, typed: '' }, product && undefined);",
     ]),
-    patch('a cart stays when its pad is gone', 'src/terminal/customer-desk.ts', 60, [
+    patch('pays what was not on the face', 'src/core/catalogue/choosing.ts', 20, [
+      '  if ((seen ?? revisionOf(cart)) !== revisionOf(cart) || (seenSum ?? sum) !== sum)\n    return',
+      '  if (sum < 0)\n    return',
+    ]),
+    patch('a cart stays when its pad is gone', 'src/terminal/customer-desk.ts', 150, [
       'if (present || (this.#entry ?? this.#choosing)?.pad !== pad) return;',
       'if (present || this.#entry?.pad !== pad) return;',
+    ]),
+  ]),
+  ...inShop('fafb kiosk', [
+    patch('a slot is driven once more after a crash', 'src/core/sale/resume.ts', 60, [
+      "return owe(sale, 'deliveryUnknown', 'settled, and a power cut hides whether the machine vended', now);",
+      "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
+    ]),
+    patch('the slot beside the one that was chosen', 'src/terminal/vending-desk.ts', 60, [
+      'return { source: { ...this.#source(vending), item, driven: true } };',
+      'return { source: { ...this.#source(vending), item: String((Number(item) % 20) + 1), driven: true } };',
     ]),
   ]),
   patch("the medium's no is taken for a yes", 'src/journal/archive.ts', 60, [

@@ -1,9 +1,14 @@
 import { FafbMachine } from '../../../devices/vending/fafb/driver.js';
+import type { Key } from '../../../src/base/key.js';
+import { ok } from '../../../src/base/result.js';
 import { rupiah } from '../../../src/base/rupiah.js';
-import type { Sale } from '../../../src/core/sale/sale.js';
+import { catalogueOf } from '../../../src/core/catalogue/catalogue.js';
+import { MOST_PRODUCTS, type Product } from '../../../src/core/catalogue/product.js';
+import { occupiesTerminal, type Sale } from '../../../src/core/sale/sale.js';
 import type { Adapters } from '../../../src/terminal/context.js';
 import { frame, press, result } from '../../device/vending/fafb-frames.js';
 import { Stream } from '../chance.js';
+import { StormPad } from '../devices.js';
 import { hourly } from '../hourly.js';
 import type { Violation } from '../laws.js';
 import { Goods, type Wish } from './goods.js';
@@ -22,9 +27,21 @@ interface Choice extends Wish {
   phase: 'asking' | 'driving' | 'over';
   /** The terminal has taken it. */
   begun: boolean;
+  /** It was chosen at the terminal, by a product's number. */
+  readonly typed?: true;
+  orderId?: string;
   /** The process and the connection in which it did: another one cannot know a repeat. */
   during?: string;
 }
+
+/** Each with a price of its own, so that a sale says which choice it is for. */
+const CATALOGUE = catalogueOf(
+  Array.from({ length: MOST_PRODUCTS }, (_, i): Product => {
+    const name = { id: `Produk ${i + 1}`, en: `Product ${i + 1}` };
+    return { id: `p${i + 1}`, name, price: rupiah(4_000_000 + i), slot: String((i % 20) + 1) };
+  }),
+  { cart: false, freeAmount: false, perPage: 12 },
+);
 
 /** What it has to say, until that is acknowledged. */
 interface Saying {
@@ -58,9 +75,13 @@ export class FafbPeer implements SaleSource {
   #stop: () => void = () => undefined;
   /** Some poll between two sends of one frame, some do not. */
   readonly #pollsBetween: boolean;
+  /** Its customers choose at the terminal as well. */
+  readonly #kiosk: boolean;
+  #plugged: { readonly pad: StormPad; readonly alive: () => boolean } | undefined;
 
-  constructor(parts: SourceParts) {
+  constructor(parts: SourceParts, kiosk = false) {
     this.#parts = parts;
+    this.#kiosk = kiosk;
     this.#random = new Stream(parts.seed, 8_004);
     this.#pollsBetween = new Stream(parts.seed, 8_014).fraction() < 0.5;
     this.#goods = new Goods(parts, false);
@@ -89,7 +110,12 @@ export class FafbPeer implements SaleSource {
     const machine = new FafbMachine({ ...around, ...settings, vendMs: 60_000 });
     // Whatever the process before it was told to do has had its number; the next one counts anew.
     this.#drivenPacket = '';
-    return { vending: { machine, patienceMs: 60_000, slotFailures: 8 } };
+    const vending = { machine, patienceMs: 60_000, slotFailures: 8 };
+    if (!this.#kiosk) return { vending };
+    const pad = new StormPad();
+    this.#plugged = { pad, alive };
+    const catalogue = { read: () => ok(CATALOGUE), last: () => undefined, replace: () => ok(CATALOGUE) };
+    return { vending, catalogue, keypads: [pad] };
   }
 
   objects(sale: Sale): Violation | undefined {
@@ -97,7 +123,10 @@ export class FafbPeer implements SaleSource {
     const during = `${this.#parts.laws.bootedAtMs} ${this.#parts.chance.counts.get('lineDrops') ?? 0}`;
     if (choice?.during === during)
       return { law: 'law 7', words: `${sale.orderId} is a second charge for choice ${choice.number}` };
-    if (choice !== undefined) Object.assign(choice, { begun: true, during });
+    if (choice !== undefined) Object.assign(choice, { begun: true, during, orderId: sale.orderId });
+    const { item } = sale.source;
+    if (choice?.typed && item !== String(choice.slot))
+      return { law: 'law 7', words: `${sale.orderId} is for slot ${item}, chosen was ${choice.slot}` };
     return this.#goods.begins(sale, choice);
   }
 
@@ -120,6 +149,12 @@ export class FafbPeer implements SaleSource {
 
   sale(sale: Sale): void {
     this.#goods.sale(sale);
+    const choice = this.#choice;
+    if (choice?.typed !== true || choice.orderId !== sale.orderId || occupiesTerminal(sale)) return;
+    const next = this.#parts.laws.successors.get(sale.orderId);
+    if (next !== undefined) choice.orderId = next;
+    // A machine hears nothing of what was chosen elsewhere and not paid.
+    else if (choice.phase === 'asking') this.#rest();
   }
 
   hasWord(sale: Sale): boolean {
@@ -165,6 +200,7 @@ export class FafbPeer implements SaleSource {
     this.#choice = undefined;
     this.#after(this.#random.between(...pace.rest) + 600 + moreMs, () => {
       if (chance.off || !takeBill()) return;
+      if (this.#kiosk && this.#random.fraction() < 0.7) return this.#chooses(0);
       this.#made += 1;
       const amount = 5_000 + this.#made * 7;
       const slot = this.#random.between(1, 20);
@@ -183,6 +219,30 @@ export class FafbPeer implements SaleSource {
         this.#rest();
       });
     });
+  }
+
+  /** The number of a product at the pad, and OK. */
+  #chooses(tries: number): void {
+    const { chance, time } = this.#parts;
+    const { pad, alive } = this.#plugged ?? {};
+    if (chance.off || tries > 20) return this.#rest();
+    if (pad === undefined || alive?.() !== true) return this.#after(2_000, () => this.#chooses(tries + 1));
+    this.#made += 1;
+    const product = CATALOGUE.products[this.#made % CATALOGUE.products.length];
+    if (product === undefined) throw new Error('no product');
+    const { price: amount, slot } = product;
+    const choice: Choice = {
+      ...{ number: this.#made, amount, slot: Number(slot), phase: 'asking', begun: false, typed: true },
+    };
+    this.#choices.delete(amount);
+    this.#choices.set(amount, choice);
+    this.#choice = choice;
+    for (const key of ['clear', 'clear', ...product.id.slice(1), 'enter']) pad.press(key as Key);
+    if (!choice.begun) return this.#rest(this.#random.between(2_000, 15_000));
+    if (chance.now('cancels'))
+      time.after(chance.detail('cancels', 10, 30_000), () => {
+        if (choice === this.#choice && this.#plugged?.alive() === true) this.#plugged.pad.press('cancel');
+      });
   }
 
   #written(bytes: Uint8Array): void {

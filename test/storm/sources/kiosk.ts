@@ -4,6 +4,7 @@ import { type Train, trainMs } from '../../../devices/vending/pulse/tools.js';
 import type { Key } from '../../../src/base/key.js';
 import { ok } from '../../../src/base/result.js';
 import { rupiah } from '../../../src/base/rupiah.js';
+import type { ChooseScreen } from '../../../src/base/screen.js';
 import type { Given, SoldItem } from '../../../src/base/sold-item.js';
 import { type Catalogue, catalogueOf } from '../../../src/core/catalogue/catalogue.js';
 import type { Product } from '../../../src/core/catalogue/product.js';
@@ -19,24 +20,43 @@ import type { ProcessParts, SaleSource, SourceParts } from './source.js';
 const PRODUCTS = 5;
 const MOST_PULSES = 60;
 
-/** A kiosk: its customers choose products by their numbers, one or a cart, and it gives pulses and seconds on several lines. */
+/** What a customer pays for: lines as they stood before him. */
+interface Line {
+  readonly id: string;
+  readonly price: number;
+  readonly quantity: number;
+}
+
+/** Who finds that his cart was changed looks at it and pays, so many times. */
+const MOST_LOOKS = 3;
+const LOOK_MS = 300;
+
+/**
+ * A kiosk: its customers choose products by their numbers or by touch, one or a cart, and it gives pulses and seconds on
+ * several lines. Now and then somebody else stands at a second screen of it.
+ */
 export class KioskPeer implements SaleSource {
   readonly endsInOrder = true;
   readonly #parts: SourceParts;
   readonly #random: Stream;
   readonly #cart: boolean;
+  readonly #touches: boolean;
   /** Each catalogue that was ever written, the newest last. */
   readonly #catalogues: Catalogue[] = [];
   /** What went out for each sale: by line, pulses, or the milliseconds of a relay. */
   readonly #given = new Map<string, Map<string, number>>();
   /** Each sale's lines as they were first on disk. */
   readonly #items = new Map<string, string>();
-  #plugged: { readonly pad: StormPad; readonly alive: () => boolean } | undefined;
+  #plugged:
+    | { readonly pad: StormPad; readonly alive: () => boolean; readonly face: ProcessParts['face'] }
+    | undefined;
   #pad: StormPad | undefined;
   #mine: string | undefined;
   /** Numbers of products that were chosen on the pad that is there, since nothing was chosen. */
   #chosen: number[] = [];
   #confirmed: readonly number[] | undefined;
+  /** What stood on the face of who pays; undefined where there was none. */
+  #seen: readonly Line[] | undefined;
   #goneUntilMs = 0;
   idle = true;
 
@@ -44,6 +64,7 @@ export class KioskPeer implements SaleSource {
     this.#parts = parts;
     this.#random = new Stream(parts.seed, 8_010);
     this.#cart = this.#random.fraction() < 0.7;
+    this.#touches = new Stream(parts.seed, 8_016).fraction() < 0.4;
     this.#write();
     const { time, chance } = parts;
     hourly(time, chance, 'machineResets', () => {
@@ -57,9 +78,9 @@ export class KioskPeer implements SaleSource {
   }
 
   plug(process: ProcessParts): Partial<Adapters> {
-    const { timers, log, alive } = process;
+    const { timers, log, alive, face } = process;
     const pad = new StormPad();
-    this.#plugged = { pad, alive };
+    this.#plugged = { pad, alive, face };
     const emitter = new StormEmitter(timers, {
       there: () => this.#parts.chance.off || this.#parts.time.nowMs >= this.#goneUntilMs,
       train: (train, place) => this.#train(train, place, process),
@@ -107,7 +128,12 @@ export class KioskPeer implements SaleSource {
   /** What is sold is what was chosen and confirmed, at the prices of one catalogue: that which stood there. */
   objects({ orderId, items, amount }: Sale): Violation | undefined {
     const confirmed = this.#confirmed;
+    const seen = this.#seen;
     this.#confirmed = undefined;
+    this.#seen = undefined;
+    const bill = JSON.stringify(items?.map(({ id, price, quantity }) => ({ id, price, quantity })));
+    if (seen !== undefined && bill !== JSON.stringify(seen))
+      return { law: 'law 7', words: `${orderId} is for ${bill}, and the face said ${JSON.stringify(seen)}` };
     const wanted = count(confirmed?.map((number) => `p${number}`) ?? []);
     const sold = Object.fromEntries((items ?? []).map(({ id, quantity }) => [id, quantity]));
     if (confirmed === undefined || !alike(wanted, sold))
@@ -195,6 +221,11 @@ export class KioskPeer implements SaleSource {
         this.#chosen = [];
         time.after(chance.detail('padGone', 50, 3_000), () => pad === this.#now() && pad.plug());
       }
+      if (this.#touches) {
+        if (!this.#touch(pad)) return this.#begin(tries + 1);
+        if (!this.#cart) return this.#over(tries);
+        return this.#goOn(left, pad, tries);
+      }
       const number = this.#random.between(1, PRODUCTS);
       const takesAway = this.#cart && this.#chosen.includes(number) && this.#random.fraction() < 0.3;
       pad.press(String(number) as Key);
@@ -207,17 +238,81 @@ export class KioskPeer implements SaleSource {
         if (!this.#cart) return this.#pay(pad, tries);
         pad.press('enter');
       }
-      if (left > 1) this.#choose(left - 1, tries);
-      else time.after(pace.key, () => (pad === this.#now() ? this.#pay(pad, tries) : this.#begin(tries + 1)));
+      this.#goOn(left, pad, tries);
     });
   }
 
-  #pay(pad: StormPad, tries: number): void {
-    const { time, chance } = this.#parts;
-    this.#confirmed = this.#chosen;
-    this.#chosen = [];
-    pad.press('enter');
+  #goOn(left: number, pad: StormPad, tries: number): void {
+    const { time, pace } = this.#parts;
+    if (left > 1) return this.#choose(left - 1, tries);
+    time.after(pace.key, () => (pad === this.#now() ? this.#pay(pad, tries) : this.#begin(tries + 1)));
+  }
+
+  #face(): ChooseScreen | undefined {
+    const face = this.#plugged?.face();
+    return face?.show === 'choose' ? face : undefined;
+  }
+
+  /** One of what stands there, at the price that does; or a line less. @returns whether there was anything */
+  #touch(pad: StormPad): boolean {
+    const { products = [], cart } = this.#face() ?? {};
+    const product = products[this.#random.between(0, products.length - 1)];
+    if (product === undefined) return false;
+    const line = cart?.lines.at(-1);
+    if (line !== undefined && this.#random.fraction() < 0.2) {
+      pad.touch({ wish: 'less', id: line.id });
+      return true;
+    }
+    const { id, price } = product;
+    if (!this.#cart) {
+      this.#seen = [{ id, price, quantity: 1 }];
+      this.#confirmed = numbersOf(this.#seen);
+    }
+    pad.touch({ wish: 'product', id, price });
+    this.#seen = undefined;
     this.#confirmed = undefined;
+    return true;
+  }
+
+  /** Who has looked at the cart turns to his telephone; somebody at another screen touches. */
+  #another(pad: StormPad, { products, cart }: ChooseScreen): void {
+    const { chance } = this.#parts;
+    const { id, price } = products[chance.detail('staleFace', 0, products.length - 1)] ?? {};
+    const [line] = cart?.lines ?? [];
+    const takes = chance.detail('staleFace', 0, 2, 3) === 0;
+    if (takes && line !== undefined) pad.touch({ wish: 'less', id: line.id });
+    else if (id !== undefined && price !== undefined) pad.touch({ wish: 'product', id, price });
+  }
+
+  #pay(pad: StormPad, tries: number, looks = 0): void {
+    const { time, chance } = this.#parts;
+    const face = this.#face();
+    const cart = face?.cart;
+    if (this.#touches && (cart === undefined || cart.lines.length === 0)) return this.#over(tries);
+    const seen = cart?.lines.map(({ id, price, quantity }) => ({ id, price, quantity }));
+    // A key pays the cart of the face before him, a touch that which was under the finger.
+    const lines = this.#cart && seen !== undefined && (this.#touches || looks > 0) ? seen : undefined;
+    if (this.#cart && face !== undefined && chance.now('staleFace')) this.#another(pad, face);
+    this.#seen = this.#cart ? seen : undefined;
+    this.#confirmed = lines === undefined ? this.#chosen : numbersOf(lines);
+    if (this.#touches && cart !== undefined)
+      pad.touch({ wish: 'pay', sum: cart.sum, revision: cart.revision });
+    else pad.press('enter');
+    this.#confirmed = undefined;
+    this.#seen = undefined;
+    if (this.#mine === undefined && looks < MOST_LOOKS && (seen?.length ?? 0) > 0) {
+      time.after(LOOK_MS, () =>
+        pad === this.#now() ? this.#pay(pad, tries, looks + 1) : this.#begin(tries + 1),
+      );
+      return;
+    }
+    this.#over(tries);
+  }
+
+  /** It is a sale, or nothing came of it. */
+  #over(tries: number): void {
+    const { time, chance } = this.#parts;
+    this.#chosen = [];
     if (this.#mine === undefined) {
       time.after(this.#random.between(2_000, 15_000), () => this.#begin(tries + 1));
       return;
@@ -267,6 +362,11 @@ export class KioskPeer implements SaleSource {
       time.after(Math.min(train.leadMs, trainMs(train)), () => pulse(0));
     });
   }
+}
+
+/** The number of a product for each piece. */
+function numbersOf(lines: readonly Line[]): number[] {
+  return lines.flatMap(({ id, quantity }) => new Array<number>(quantity).fill(Number(id.slice(1))));
 }
 
 function keyOf(line: number, isRelay: boolean): string {

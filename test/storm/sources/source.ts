@@ -1,3 +1,4 @@
+import type { Screen } from '../../../src/base/screen.js';
 import type { Sale } from '../../../src/core/sale/sale.js';
 import type { Clock, Random, Timers } from '../../../src/port/clock.js';
 import type { Log } from '../../../src/port/log.js';
@@ -30,6 +31,8 @@ export interface ProcessParts {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  /** What a customer has before him; undefined where no screen is lit. */
+  readonly face: () => Screen | undefined;
 }
 
 /**
