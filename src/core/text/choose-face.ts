@@ -70,14 +70,17 @@ export function chooseFace(state: ChooseFaceState): ChooseScreen {
   };
 }
 
-/** Of what was sold out under the customer's hands it is said which it is. */
+/** Of what was sold out, or has its hour behind it, under the customer's hands it is said which it is. */
 function hintWords(hint: ChooseHint, { catalogue, choosing, minute }: ChooseFaceState): Words {
   const words = PHRASES[hint];
   if (hint !== 'goneInCart') return words;
   const [first] = goneOf(choosing?.cart ?? [], { catalogue, minute });
   if (first === undefined) return words;
   const { name } = first.product;
-  return { id: `${name.id}: ${words.id}`, en: `${name.en}: ${words.en}` };
+  const why = whyGone(first.product, { catalogue, minute }) ?? 'soldOut';
+  const said = (language: 'id' | 'en'): string =>
+    `${name[language]}: ${PHRASES[why][language]}. ${words[language]}`;
+  return { id: said('id'), en: said('en') };
 }
 
 function shownProduct(product: Product, state: ChooseFaceState): ShownProduct {

@@ -68,7 +68,7 @@ export const PHRASES = {
   noMore: { id: 'Sudah sebanyak yang boleh', en: 'No more of it in one sale' },
   cartFull: { id: 'Keranjang penuh', en: 'The cart is full' },
   tooMuch: { id: 'Lebih dari batas satu pembayaran', en: 'More than one payment may be' },
-  goneInCart: { id: 'Habis. Keluarkan dulu', en: 'Sold out. Take it out first' },
+  goneInCart: { id: 'Keluarkan dulu', en: 'Take it out first' },
   nothingChosen: { id: 'Pilih produk dulu', en: 'Choose a product first' },
   priceChanged: { id: 'Harga baru saja berubah. Pilih lagi', en: 'The price has just changed. Choose again' },
   cartChanged: {

@@ -20,7 +20,7 @@ price = 2_000
 const CART = { toml: `[catalogue]\ncart = true\n${PRODUCTS}` };
 
 async function choose(shop: Shop, ...keys: readonly string[]): Promise<string> {
-  shop.press(...keys);
+  await shop.pressAndLook(...keys);
   return (await shop.found('a sale', () => shop.program.terminal.state().open)).orderId;
 }
 

@@ -268,6 +268,14 @@ ${toml}
     this.typist.type(keys);
   }
 
+  /** As a customer does, who looks at the screen after each. */
+  async pressAndLook(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      this.press(key);
+      await this.clock.advance(0);
+    }
+  }
+
   sale(orderId: string): Sale {
     const sale = this.program.journal.sale(orderId);
     if (sale === undefined) throw new Error(`no sale ${orderId}`);

@@ -31,12 +31,9 @@ const CART = { toml: `[catalogue]\ncart = true\n${PRODUCTS}` };
 const MANY = '[[product]]\nid = "cuci"\nname_id = "Cuci"\nprice = 12_000\npulses = 30\n';
 const ONE = { toml: `[catalogue]\n${PRODUCTS}` };
 
-/** Presses keys, looks at the screen after each, and gives back the sale that they opened. */
+/** Presses keys, and gives back the sale that they opened. */
 async function choose(shop: Shop, ...keys: readonly string[]): Promise<string> {
-  for (const key of keys) {
-    shop.press(key);
-    await shop.clock.advance(0);
-  }
+  await shop.pressAndLook(...keys);
   return (await shop.found('a sale', () => shop.program.terminal.state().open)).orderId;
 }
 
@@ -101,10 +98,13 @@ it('pays by the key OK what a screen has shown, and asks to look again where it 
     shop.press('1', 'enter', '3', 'enter');
     await shop.until('the cart', () => cartSum(shop) === 14_500);
     // OK right behind another product: no eye has seen that cart yet.
+    const painted = slowly(shop);
     shop.press('2', 'enter', 'enter');
     await shop.until('words', () => hintOf(shop)?.en.includes('just changed') === true);
     expect(shop.program.terminal.state().open).toBeUndefined();
     expect(cartSum(shop)).toBe(21_500);
+    painted();
+    await shop.clock.advance(0);
     const orderId = await choose(shop, 'enter');
     expect(shop.sale(orderId).amount).toBe(21_500);
   }));
@@ -112,8 +112,7 @@ it('pays by the key OK what a screen has shown, and asks to look again where it 
 it('takes no more into a cart than the machine can give, with words, and sells what is in it', () =>
   pulseStory({ toml: `[catalogue]\ncart = true\n${MANY}` }, async ({ shop, levels }) => {
     for (let times = 0; times < 4; times += 1) {
-      shop.press('1', 'enter');
-      await shop.clock.advance(0);
+      await shop.pressAndLook('1', 'enter');
     }
     await shop.until('words', () => hintOf(shop)?.en.includes('cannot give') === true);
     expect(cartSum(shop)).toBe(36_000);
@@ -122,6 +121,20 @@ it('takes no more into a cart than the machine can give, with words, and sells w
     await shop.reaches(orderId, 'delivered');
     expect(pulses(levels())).toBe(90);
   }));
+
+/** The screen takes its time for each face. @returns to be called when all of them are painted */
+function slowly({ screen }: Shop): () => void {
+  const show = screen.show.bind(screen);
+  const waiting: ((seen: boolean) => void)[] = [];
+  screen.show = async (face) => {
+    await show(face);
+    return new Promise((resolve) => waiting.push(resolve));
+  };
+  return () => {
+    screen.show = show;
+    for (const tell of waiting) tell(true);
+  };
+}
 
 function chooseScreen(shop: Shop) {
   const { now } = shop.screen;
