@@ -490,7 +490,7 @@ export const PATCHES: readonly Patch[] = [
     ]),
     patch('the slot beside the one that was chosen', 'src/terminal/vending-desk.ts', 60, [
       'return { source: { ...this.#source(vending), item, driven: true } };',
-      'return { source: { ...this.#source(vending), item: item === '1' ? '2' : '1', driven: true } };',
+      "return { source: { ...this.#source(vending), item: item === '1' ? '2' : '1', driven: true } };",
     ]),
   ]),
   patch("the medium's no is taken for a yes", 'src/journal/archive.ts', 60, [
