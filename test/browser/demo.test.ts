@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readLink } from '../kit/receipts/receipts.js';
 import { calmTab, launchChromium } from './kit.js';
 
-const PROGRAM = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../dist/gopay-pos.cjs', import.meta.url));
 
 let browser: Browser;
 let directory: string;

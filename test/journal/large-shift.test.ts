@@ -10,7 +10,7 @@ import { type Ask, reconcileWithExport } from '../../src/control/reconcile-expor
 import { Journal } from '../../src/journal/journal.js';
 import { evidence, newSale } from '../core/world.js';
 
-const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
+const MAIN = join(import.meta.dirname, '../../dist/gopay-pos.cjs');
 const SALES = 100_000;
 const ROWS = 45_000;
 /** Of V8's heap, for all of the daemon, in MiB. One sale after the other in memory would take three times as much. */

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { askTerminal } from '../../src/control/client.js';
+import { FAULT_POINT, TERMINAL } from './joined.js';
 import { type End, Program } from './program.js';
-
-const FAULT_POINT = new URL('fault-point.mjs', import.meta.url).href;
 
 /** What `gopay-pos status --json` says, as far as it is looked at here. */
 export interface Status {
@@ -25,6 +24,7 @@ export class Box {
   constructor(directory: string, env: Readonly<Record<string, string>> = {}) {
     this.#directory = directory;
     this.#program = new Program(['terminal', '--config', join(directory, 'terminal.toml')], {
+      main: TERMINAL,
       preload: [FAULT_POINT],
       env: { POWER_CUT_POINTS: join(directory, 'points'), ...env },
     });

@@ -14,12 +14,12 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Journal } from '../../src/journal/journal.js';
 import { MIGRATIONS } from '../../src/journal/schema.js';
-import build from '../kit/built.js';
 import { recordDay, recordStart } from './day.js';
 import { Disk } from './disk.js';
 import { type DiskError, DiskLibrary } from './disk-library.js';
 import { type DiskEvent, readRecord } from './disk-record.js';
 import { checkStates, type Tally } from './disk-states.js';
+import { joinTerminal, removeJoined } from './joined.js';
 import { Town } from './town.js';
 
 /** States of each recorded day; POWER_CUT_STATES says otherwise, and POWER_CUT=all means more. */
@@ -63,7 +63,7 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
     const records = new Map<Day | 'moved' | 'archived', readonly DiskEvent[]>();
 
     beforeAll(async () => {
-      build();
+      await joinTerminal();
       const library = new DiskLibrary();
       const days = Object.entries(DAYS) as [Day, string][];
       const terminals = [...days.map((_, i) => `D${i}`), 'POS1'];
@@ -95,7 +95,10 @@ describe.runIf(['', 'all', 'states'].includes(process.env['POWER_CUT'] ?? ''))(
       }
     }, 600_000);
 
-    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    afterAll(() => {
+      rmSync(folder, { recursive: true, force: true });
+      removeJoined();
+    });
 
     const check = (
       day: Day | 'moved' | 'archived',

@@ -13,16 +13,11 @@ import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 import Database from 'better-sqlite3';
+// The very modules of the built terminal: joined.ts puts dist/ here.
+import { TcpLine } from '../../devices/kit/tcp-line.js';
+import { EscPosPrinter } from '../../devices/printer/escpos-printer.js';
+import { Journal } from '../../src/journal/journal.js';
 import { digestOf } from './digest.mjs';
-
-// The very modules of the built terminal, and of the types that they have now.
-const dist = new URL('../../dist/', import.meta.url).href;
-/** @type {typeof import('../../devices/kit/tcp-line.js')} */
-const { TcpLine } = await import(`${dist}devices/kit/tcp-line.js`);
-/** @type {typeof import('../../devices/printer/escpos-printer.js')} */
-const { EscPosPrinter } = await import(`${dist}devices/printer/escpos-printer.js`);
-/** @type {typeof import('../../src/journal/journal.js')} */
-const { Journal } = await import(`${dist}src/journal/journal.js`);
 
 /** @typedef {import('better-sqlite3').Database} Db */
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import build from '../kit/built.js';
 import { campaign, partsOf, type Report } from './campaign.js';
 import { DiskLibrary } from './disk-library.js';
+import { joinTerminal, removeJoined } from './joined.js';
 import { extentOf, logs, remarks, stories, table } from './report.js';
 
 /** See README.md for what POWER_CUT may say. */
@@ -12,7 +12,7 @@ describe.runIf(EXTENT !== 'states')('a power cut, an outage or a bad disk in a s
   let reports: readonly Report[] = [];
 
   beforeAll(async () => {
-    build();
+    await joinTerminal();
     library = new DiskLibrary();
     if (EXTENT === 'states') return;
     reports = await campaign(EXTENT, library);
@@ -21,7 +21,10 @@ describe.runIf(EXTENT !== 'states')('a power cut, an outage or a bad disk in a s
     process.stdout.write(logs(EXTENT, reports));
   }, 4 * 3_600_000);
 
-  afterAll(() => library.remove());
+  afterAll(() => {
+    library.remove();
+    removeJoined();
+  });
 
   const told = partsOf().filter(({ name }) => typeof EXTENT === 'string' || name === EXTENT.part);
   for (const { name, title } of told) {

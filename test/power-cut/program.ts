@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { until } from './wait.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const MAIN = join(ROOT, 'dist', 'src', 'main.js');
+/** As it is installed. */
+const INSTALLED = join(ROOT, 'dist', 'gopay-pos.cjs');
 const ORPHAN = new URL('orphan.mjs', import.meta.url).href;
 
 export interface End {
@@ -14,6 +15,8 @@ export interface End {
 }
 
 export interface ProgramOptions {
+  /** Another file than the installed program's. */
+  readonly main?: string;
   /** What is loaded before main.js; addresses of modules. */
   readonly preload?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -26,10 +29,10 @@ export class Program {
   readonly #ended: Promise<End>;
   #end: End | undefined;
 
-  constructor(args: readonly string[], { preload = [], env = {} }: ProgramOptions = {}) {
+  constructor(args: readonly string[], { main = INSTALLED, preload = [], env = {} }: ProgramOptions = {}) {
     const imports = [ORPHAN, ...preload].flatMap((module) => ['--import', module]);
     const { NOTIFY_SOCKET: _none, ...inherited } = process.env;
-    this.#process = spawn(process.execPath, [...imports, MAIN, ...args], {
+    this.#process = spawn(process.execPath, [...imports, main, ...args], {
       stdio: ['pipe', 'ignore', 'pipe'],
       env: { ...inherited, ...env },
     });

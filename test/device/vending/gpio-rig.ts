@@ -35,12 +35,12 @@ export const unhurried: Timers = {
   after: (ms, run) => (ms >= 10_000 ? () => undefined : realTimers.after(ms, run)),
 };
 
-/** Puts the programs of `fake-gpio.mjs` into `folder`. @returns the environment in which they are found and work */
+/** Puts the programs of `fake-gpio.sh` into `folder`. @returns the environment in which they are found and work */
 export function pathWithFakes(folder: string): Record<string, string> {
-  const fake = fileURLToPath(new URL('./fake-gpio.mjs', import.meta.url));
+  const fake = fileURLToPath(new URL('./fake-gpio.sh', import.meta.url));
   for (const name of ['gpioset', 'gpiodetect']) {
     const path = join(folder, name);
-    writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' '${fake}' ${name} "$@"\n`);
+    writeFileSync(path, `#!/bin/sh\nexec /bin/sh '${fake}' ${name} "$@"\n`);
     chmodSync(path, 0o755);
   }
   return {
@@ -64,7 +64,7 @@ export function levelsIn(folder: string): Level[] {
   return rows.map(([pid = 0, ms = 0, level]) => ({ pid, ms, high: level === 1 }));
 }
 
-/** A pulse machine whose programs are those of `fake-gpio.mjs`, on a PATH of its own. */
+/** A pulse machine whose programs are those of `fake-gpio.sh`, on a PATH of its own. */
 export class GpioRig {
   readonly folder = mkdtempSync(join(tmpdir(), 'gpio-'));
   readonly log = new KeptLog();

@@ -10,6 +10,7 @@ Prints one JSON line a picture: width, height, edge (the colours of the outermos
 pixels that are black, as left, top, right, bottom), grey (how many pixels in that box are neither black nor white),
 sum (a checksum of all pixels).
 """
+import array
 import json
 import struct
 import sys
@@ -21,11 +22,26 @@ def read(path):
         return file.read().strip()
 
 
-# What the red, green and blue of sixteen bits are in eight each.
-WIDE = [
-    (word >> 11) * 255 // 31 << 16 | (word >> 5 & 63) * 255 // 63 << 8 | (word & 31) * 255 // 31
-    for word in range(65536)
-]
+def wide(word):
+    """What the red, green and blue of sixteen bits are in eight each."""
+    return (word >> 11) * 255 // 31 << 16 | (word >> 5 & 63) * 255 // 63 << 8 | (word & 31) * 255 // 31
+
+
+class Wide(dict):
+    def __missing__(self, word):
+        self[word] = wide(word)
+        return self[word]
+
+
+WIDE = Wide()
+
+
+def numbers(kind, line):
+    row = array.array(kind)
+    row.frombytes(line)
+    if sys.byteorder == "big":
+        row.byteswap()
+    return row
 
 
 def pixels(job):
@@ -37,21 +53,37 @@ def pixels(job):
         memory = file.read()
     rows = []
     for y in range(height):
-        line = memory[y * stride:y * stride + width * bits // 8]
+        line = bytearray(memory[y * stride:y * stride + width * bits // 8])
         if bits == 32:
-            rows.append([word & 0xFFFFFF for (word,) in struct.iter_unpack("<I", line)])
+            line[3::4] = bytes(width)
+            rows.append(numbers("I", line))
         elif bits == 16:
-            rows.append([WIDE[word] for (word,) in struct.iter_unpack("<H", line)])
+            rows.append(array.array("I", map(WIDE.__getitem__, numbers("H", line))))
         else:
             raise SystemExit("%d bits a pixel" % bits)
     # Turned back as a person's head would be.
     for _ in range(job.get("turn", 0) // 90):
-        rows = [list(column) for column in zip(*rows)][::-1]
+        rows = [array.array("I", column) for column in zip(*rows)][::-1]
     return rows
 
 
+def little(row):
+    """Four bytes a pixel: blue, green, red, nothing."""
+    if sys.byteorder == "big":
+        row = row[:]
+        row.byteswap()
+    return row.tobytes()
+
+
+def line_of(row):
+    """Of a PNG: no filter, then red, green, blue of each pixel."""
+    line = bytearray(1 + 3 * len(row))
+    line[1::3], line[2::3], line[3::3] = (little(row)[at::4] for at in (2, 1, 0))
+    return line
+
+
 def png(rows):
-    raw = b"".join(b"\0" + b"".join(pixel.to_bytes(3, "big") for pixel in row) for row in rows)
+    raw = b"".join(map(line_of, rows))
 
     def chunk(kind, data):
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -64,8 +96,9 @@ def facts(rows):
     height, width = len(rows), len(rows[0])
     edge = set(rows[0]) | set(rows[-1]) | {row[0] for row in rows} | {row[-1] for row in rows}
     found = {"width": width, "height": height, "edge": sorted("#%06x" % pixel for pixel in edge)}
-    found["sum"] = zlib.crc32(b"".join(struct.pack("<%dI" % width, *row) for row in rows))
-    dark = [y for y, row in enumerate(rows) if 0 in row]
+    found["sum"] = zlib.crc32(b"".join(map(little, rows)))
+    # The bytes are asked first, which is quick: two pixels may have those zeros between them.
+    dark = [y for y, row in enumerate(rows) if bytes(4) in little(row) and 0 in row]
     if dark:
         top, bottom = dark[0], dark[-1]
         left = min(rows[y].index(0) for y in dark)

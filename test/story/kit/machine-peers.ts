@@ -52,11 +52,11 @@ export async function synchronised(shop: Shop, times: number): Promise<void> {
 export interface PulsePlace {
   readonly shop: Shop;
   levels(): Level[];
-  /** How the fake programs fail from now on; see `fake-gpio.mjs`. */
+  /** How the fake programs fail from now on; see `fake-gpio.sh`. */
   trouble(what: string): void;
 }
 
-/** A shop whose machine takes pulses of Rp1.000, by the programs of `fake-gpio.mjs`. */
+/** A shop whose machine takes pulses of Rp1.000, by the programs of `fake-gpio.sh`. */
 export async function pulseStory(
   options: ShopOptions,
   tell: (place: PulsePlace) => Promise<void>,

@@ -6,7 +6,7 @@ import build from '../../kit/built.js';
 import { type Shop, story } from '../kit/shop.js';
 import { owedSale, turning } from '../kit/technician.js';
 
-const PROGRAM = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../dist/gopay-pos.cjs', import.meta.url));
 
 beforeAll(() => build(), 300_000);
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import build from '../../kit/built.js';
 
-const PROGRAM = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../dist/gopay-pos.cjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'gopay-pos-completion-'));
 
 beforeAll(() => {
@@ -14,6 +14,8 @@ beforeAll(() => {
   mkdirSync(join(folder, 'shops'));
   writeFileSync(join(folder, 'shop one.toml'), '');
   for (const shell of ['bash', 'zsh']) writeFileSync(join(folder, shell), run(PROGRAM, 'completion', shell));
+  // Once: a thousand files of other programs are looked through.
+  spawnSync('zsh', ['-f', '-c', 'autoload -Uz compinit; compinit -u -d ./zcompdump'], { cwd: folder });
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -31,7 +33,7 @@ const SHELLS = {
     "$(complete -p gopay-pos | sed 's/.* -F \\([^ ]*\\) .*/\\1/')"
     printf '%s\\n' "\${COMPREPLY[@]}"`,
   // The builtins work in an editor's line only; these show what they were asked for.
-  zsh: `autoload -Uz compinit; compinit -D -u
+  zsh: `autoload -Uz compinit; compinit -C -d ./zcompdump
     source ./zsh
     compset() { PREFIX=\${PREFIX#*=}; }
     _files() { print -l -- $PREFIX*(N\${1:+/}); }

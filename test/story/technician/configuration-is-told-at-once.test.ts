@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import build from '../../kit/built.js';
 
-const MAIN = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../../dist/gopay-pos.cjs', import.meta.url));
 const KEYS = { sandbox: 'SB-Mid-server-abcdefgh', production: 'Mid-server-abcdefgh' } as const;
 
 let directory: string;

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freeFolder } from '../../../src/demo/folder.js';
 import build from '../../kit/built.js';
 
-const PROGRAM = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../dist/gopay-pos.cjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'gopay-pos-options-'));
 
 beforeAll(() => build(), 300_000);

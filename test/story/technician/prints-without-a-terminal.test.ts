@@ -11,7 +11,7 @@ import build from '../../kit/built.js';
 import { realTimers } from '../../kit/pty/until.js';
 import { configuration } from '../kit/bench.js';
 
-const PROGRAM = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../dist/gopay-pos.cjs', import.meta.url));
 
 let folder = '';
 let paper: Paper;

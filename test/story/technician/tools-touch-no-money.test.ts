@@ -14,7 +14,7 @@ import { configuration } from '../kit/bench.js';
 import { story } from '../kit/shop.js';
 import { ask } from '../kit/technician.js';
 
-const PROGRAM = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../dist/gopay-pos.cjs', import.meta.url));
 
 let folder = '';
 let pty: Pty;
