@@ -151,7 +151,7 @@ async function makeRoster(
       : {}),
     ...(link === undefined ? {} : { link }),
     webhooks: config.webhook.map(({ name, url, events, secret }) => {
-      const key = environment.secret(`webhook ${name}`, secret);
+      const key = environment.secret(`webhook.${name}`, secret);
       return new WebhookPoster({ name, url, kinds: events, secret: key, clock, timers: tools.timers });
     }),
     reports: await reportsOf(start),
@@ -220,7 +220,7 @@ async function registersOf(
   if (api.enabled) {
     const { acknowledge, tlsCert, tlsKey } = api;
     const programs = program.map(({ name, rights, secret }) => {
-      return { name, rights, token: tools.secret(`program ${name}`, secret) };
+      return { name, rights, token: tools.secret(`program.${name}`, secret) };
     });
     const tls =
       tlsCert === undefined || tlsKey === undefined

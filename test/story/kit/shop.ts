@@ -33,9 +33,9 @@ import { Wire } from './wire.js';
 const TOKEN = 'a-token-of-the-terminal-in-this-story';
 const SERVER_KEY = 'SB-Mid-server-story-0123456789';
 
-/** Of the terminal itself, and of the programs that ask for sales: `program web`. */
+/** Of the terminal itself, and of the programs that ask for sales: `program.web`. */
 export function tokenOf(name: string): string {
-  return /^(program|webhook) /.test(name) ? `token-of-${name.slice(8)}-in-this-story` : TOKEN;
+  return /^(program|webhook)\./.test(name) ? `token-of-${name.slice(8)}-in-this-story` : TOKEN;
 }
 
 export interface ShopOptions {
@@ -97,7 +97,12 @@ export class Shop {
       random: calmRandom(),
       log: listLog(this.log),
       secrets: new SecretRegistry(),
-      secret: (name) => (name === 'midtrans-server-key' ? SERVER_KEY : tokenOf(name)),
+      secret: (name) => {
+        const value = name === 'midtrans-server-key' ? SERVER_KEY : tokenOf(name);
+        // As outside: a name that the log could not show ends the program.
+        if (!this.environment.secrets.register(name, value).ok) throw new Error(`secret ${name}`);
+        return value;
+      },
     };
     this.printer = new VirtualPrinter({ paper: this.paper, timers: realTimers });
     const attach = this.printer.attach.bind(this.printer);

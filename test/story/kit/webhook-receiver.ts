@@ -82,7 +82,7 @@ export class WebhookReceiver {
     request.on('end', () => {
       const [, at = '', signature = ''] =
         /^t=(\d+),v1=([0-9a-f]{64})$/.exec(String(request.headers['gopay-pos-signature'])) ?? [];
-      const right = createHmac('sha256', tokenOf(`webhook ${this.name}`))
+      const right = createHmac('sha256', tokenOf(`webhook.${this.name}`))
         .update(`${at}.${raw}`)
         .digest('hex');
       if (signature !== right) this.forged.push(raw);

@@ -18,7 +18,7 @@ it('programs with tokens have refs of their own, see their own sales, and a refu
   httpStory({ toml: PROGRAMS, sandbox: { posRefund: true } }, async ({ shop, program }) => {
     const { url } = await program();
     const as = (name: string) =>
-      new HttpProgram(url, { authorization: `Bearer ${tokenOf(`program ${name}`)}` });
+      new HttpProgram(url, { authorization: `Bearer ${tokenOf(`program.${name}`)}` });
     const [web, kiosk] = [as('web'), as('kiosk')];
     const watching = await kiosk.events();
     const paid = web.post('/v1/sales?wait=300', { ref: 'INV-1', amount: 15_000 });

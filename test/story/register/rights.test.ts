@@ -32,7 +32,7 @@ interface Speaker {
 
 /** By the WebSocket, with a token. */
 async function socketOf(url: string, name: string): Promise<Speaker & { hangUp(): void }> {
-  const headers = { authorization: `Bearer ${tokenOf(`program ${name}`)}` };
+  const headers = { authorization: `Bearer ${tokenOf(`program.${name}`)}` };
   const socket = new WebSocket(url.replace('http', 'ws'), { headers });
   await new Promise((resolve) => socket.once('open', resolve));
   const ask = (message: Message): Promise<string> =>
@@ -51,7 +51,7 @@ function tillOf(peer: JsonPeer, name: string): Speaker {
 
 /** Over HTTP a sale is named by its ref and nothing else. */
 function httpOf(url: string, name: string): Speaker {
-  const program = new HttpProgram(url, { authorization: `Bearer ${tokenOf(`program ${name}`)}` });
+  const program = new HttpProgram(url, { authorization: `Bearer ${tokenOf(`program.${name}`)}` });
   const ask = async ({ op, ref }: Message): Promise<string> => {
     const path = `/v1/sales/${String(ref)}`;
     const deed = { refund: 'refunds', shown: 'shown', cancel: 'cancel', ack: 'ack' }[String(op)];
