@@ -64,6 +64,8 @@ async function main(args: readonly string[]): Promise<number | undefined> {
       return test(['sniff', ...rest], values);
     case 'why':
       return why(rest, values);
+    case 'fleet':
+      return fleet(values);
     case 'products':
       return products(rest, values);
     case 'sales':
@@ -209,6 +211,18 @@ async function why(rest: readonly string[], values: Options): Promise<number> {
   const help = rest.length === 1 ? faultHelp(rest[0]) : undefined;
   if (help === undefined) return control('why', rest, values);
   return say(values['json'] !== undefined ? JSON.stringify(help.data) : help.text);
+}
+
+async function fleet(values: Options): Promise<number> {
+  const { showFleet } = await import('./programs/fleet.js');
+  const { stopSignal } = await import('./programs/stop-signal.js');
+  const environment = environmentOf(values, 'error', TERMINAL_PROGRAM.prefix);
+  return showFleet(values, {
+    environment,
+    print: (text) => void process.stdout.write(`${text}\n`),
+    complain: (text) => void process.stderr.write(`gopay-pos: ${text}\n`),
+    untilStopped: () => stopSignal(environment),
+  });
 }
 
 /** A file of products is read here: the caller may read it, and the service may not. */

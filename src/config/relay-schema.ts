@@ -52,6 +52,27 @@ const terminals: Check = ({ terminal }) => {
   return found;
 };
 
+/** Two of one name throw each other out. */
+const operators: Check = ({ operator }) => {
+  const found: Contradiction[] = [];
+  for (const [i, { name, tokenSha256 }] of operator.entries()) {
+    const me = `operator[${i + 1}]`;
+    if (operator.findIndex((other) => other.name === name) < i)
+      found.push({
+        keys: [`${me}.name`],
+        found: `${JSON.stringify(name)} a second time`,
+        allowed: 'each operator once',
+      });
+    if (tokenSha256 === NO_TOKEN)
+      found.push({
+        keys: [`${me}.token_sha256`],
+        found: 'the SHA-256 of nothing',
+        allowed: 'that of its password',
+      });
+  }
+  return found;
+};
+
 const noTerminals: Check = ({ terminal }) =>
   terminal.length === 0 && {
     keys: ['terminal'],
@@ -127,5 +148,17 @@ export const relaySchema = defineSchema(
   '/etc/gopay-pos/relay.toml',
   'Settings of a gopay-pos relay.',
   relayTables,
-  [environment, ports, uncallable, openBroker, loop, refunds, receipts, terminals, noTerminals, forgetful],
+  [
+    environment,
+    ports,
+    uncallable,
+    openBroker,
+    loop,
+    refunds,
+    receipts,
+    terminals,
+    operators,
+    noTerminals,
+    forgetful,
+  ],
 );

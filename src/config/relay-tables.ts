@@ -153,6 +153,22 @@ export const relayTables = {
       'Largest amount of one charge of this terminal, in place of limits.max_amount.',
     ),
   }),
+  operator: many(
+    100,
+    'Who may see how every terminal is, at the embedded broker: gopay-pos fleet, an exporter. He reads the topics state and presence of all, and writes nothing.',
+    {
+      name: required(
+        text('1 to 57 of a-z A-Z 0-9 _ -, with a small letter', /^(?=.*[a-z])[A-Za-z0-9_-]{1,57}$/),
+        'operator',
+        'User name and client id; another one for each that is connected at the same time.',
+      ),
+      token_sha256: required(
+        SHA256,
+        'f2ca1bb6c7e907d06dafe4687e579fce76b37e4e93b7605022da52e6ccc26fd2',
+        'SHA-256 of his password, as that of a terminal.',
+      ),
+    },
+  ),
   log: log(),
 };
 

@@ -83,16 +83,18 @@ interface OpenBroker {
 }
 
 async function openBroker(config: RelayConfig, environment: Environment): Promise<OpenBroker> {
-  const { broker, relay, terminal } = config;
+  const { broker, relay, terminal, operator } = config;
   const { clock, timers, random, log } = environment;
   if (broker.kind === 'embedded') {
     const tokens = new Map(terminal.map(({ id, tokenSha256 }) => [id as string, tokenSha256]));
+    const operators = new Map(operator.map(({ name, tokenSha256 }) => [name, tokenSha256]));
     const brokerLog = log.child('broker');
     const strangers = new BoundedLog(brokerLog, timers, 'lines about who was not let in');
     const embedded = new EmbeddedBroker({
       authenticate: (clientId, password) => {
-        const wanted = tokens.get(clientId);
+        const wanted = tokens.get(clientId) ?? operators.get(clientId);
         if (wanted === undefined || password === undefined || !matches(password, wanted)) return undefined;
+        if (!tokens.has(clientId)) return { role: 'operator' };
         return { role: 'terminal', merchant: relay.merchant, terminal: clientId };
       },
       persistence: broker.directory === '' ? 'memory' : { directory: broker.directory },

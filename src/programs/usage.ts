@@ -46,6 +46,11 @@ const TOOLS: readonly CommandHelp[] = [
     usage: 'products check FILE [--config FILE]',
     about: 'every mistake of a CSV of products at once; needs no terminal',
   },
+  {
+    usage:
+      'fleet [--url URL] [--user NAME] [--password-file FILE] [--ca FILE] [--merchant NAME] [--not-ready] [--owed] [--away] [--running VERSION] [--watch] [--json] [--csv FILE] [--wait SECONDS]',
+    about: 'every terminal as it says it is; URL: mqtt://127.0.0.1:1883, NAME: operator; --csv - prints it',
+  },
   { usage: 'completion bash|zsh', about: 'a script for the shell, which then completes all of this' },
 ];
 

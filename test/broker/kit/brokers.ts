@@ -6,7 +6,7 @@ import type { Log } from '../../../src/port/log.js';
 import { freePort } from '../../kit/net/free-port.js';
 import { AwaitedLog } from './collect.js';
 import { Mosquitto } from './mosquitto.js';
-import { identify, MERCHANT, RELAYS, STRANGERS, TERMINALS } from './people.js';
+import { identify, MERCHANT, OPERATORS, RELAYS, STRANGERS, TERMINALS } from './people.js';
 import { PATIENCE_MS, realTime } from './time.js';
 
 /** A broker that is running, whichever it is. */
@@ -78,6 +78,7 @@ async function startMosquitto(): Promise<RunningBroker> {
     terminals: TERMINALS,
     merchant: MERCHANT,
     relays: RELAYS,
+    operators: OPERATORS,
     strangers: STRANGERS,
   });
   return {

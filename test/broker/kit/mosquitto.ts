@@ -13,6 +13,8 @@ export interface MosquittoOptions {
   readonly merchant: string;
   /** Relays and watchers: read and write everything of ours. */
   readonly relays: Readonly<Record<string, string>>;
+  /** Users that read how every terminal is. */
+  readonly operators?: Readonly<Record<string, string>>;
   /** Users that may do nothing at all. */
   readonly strangers?: Readonly<Record<string, string>>;
 }
@@ -113,14 +115,18 @@ export class Mosquitto {
   }
 
   #configure(options: MosquittoOptions): void {
-    const { terminals, relays, strangers = {}, merchant } = options;
+    const { terminals, relays, operators = {}, strangers = {}, merchant } = options;
     const file = (name: string): string => join(this.directory, name);
     writeFileSync(file('passwords'), '', { mode: 0o600 });
-    for (const [user, password] of Object.entries({ ...terminals, ...relays, ...strangers }))
+    for (const [user, password] of Object.entries({ ...terminals, ...relays, ...operators, ...strangers }))
       execFileSync('mosquitto_passwd', ['-b', file('passwords'), user, password], { stdio: 'pipe' });
     const own = `gopay-pos/v1/${merchant}/%u`;
     const permissions = [
       ...Object.keys(relays).flatMap((user) => [`user ${user}`, 'topic readwrite gopay-pos/v1/#']),
+      ...Object.keys(operators).flatMap((user) => [
+        `user ${user}`,
+        ...['state', 'presence'].map((leaf) => `topic read gopay-pos/v1/+/+/${leaf}`),
+      ]),
       ...Object.keys(terminals).flatMap((user) => [
         `user ${user}`,
         ...['notice', 'command'].map((leaf) => `topic read ${own.replace('%u', user)}/${leaf}`),

@@ -1,8 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { expect, it } from 'vitest';
 import type { BoxState } from '../../../src/base/box-state.js';
+import { systemEnvironment } from '../../../src/programs/environment.js';
+import { showFleet } from '../../../src/programs/fleet.js';
+import { tokenSha256 } from '../../../src/relay/terminals.js';
 import { type Shop, story } from '../kit/shop.js';
 import { owedSale } from '../kit/technician.js';
 
@@ -76,3 +80,24 @@ it('a terminal that does not sell says why, in words and by number, and since wh
     const later = await says(shop, 'still not ready', ({ at }) => at > told.at);
     expect([later.ready, later.since]).toEqual([false, told.since]);
   }));
+
+it('an operator of relay.toml sees it at the embedded broker, by the command', () =>
+  story(
+    { relayToml: `[[operator]]\nname = "sri"\ntoken_sha256 = "${tokenSha256('of-sri')}"` },
+    async (shop) => {
+      const file = join(shop.directory, 'sri');
+      writeFileSync(file, 'of-sri\n');
+      const values = { url: shop.relay.brokerUrl ?? '', user: 'sri', 'password-file': file, wait: '0.3' };
+      const list = async (): Promise<string> => {
+        const out: string[] = [];
+        await showFleet(values, {
+          environment: systemEnvironment({ level: 'error', credentialPrefix: '' }),
+          print: (text) => void out.push(text),
+          complain: (text) => void out.push(text),
+          untilStopped: () => Promise.resolve(),
+        });
+        return out.join('\n');
+      };
+      await expect.poll(list, { timeout: 100_000 }).toMatch(/^T1 +(ready|away) /m);
+    },
+  ));
