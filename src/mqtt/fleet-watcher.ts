@@ -17,7 +17,7 @@ export interface FleetWatcherOptions extends BrokerClientOptions {
 }
 
 /** What is read of every terminal. */
-export function fleetTopics(merchant: string): readonly string[] {
+function fleetTopics(merchant: string): readonly string[] {
   return ['presence', 'state'].map((leaf) => `${TOPIC_ROOT}/${merchant}/+/${leaf}`);
 }
 

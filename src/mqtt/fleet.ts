@@ -4,7 +4,7 @@ import { err, ok, type Result } from '../base/result.js';
 import { parseTopic } from './topics.js';
 
 /** One terminal as it is known to whoever listens. */
-export interface Box {
+export interface FleetBox {
   readonly merchant: string;
   readonly terminal: string;
   /** What it said last; undefined while only its presence has been heard. */
@@ -15,8 +15,8 @@ export interface Box {
   readonly ageMs: number;
 }
 
-/** A moment, by both clocks. */
-export interface Moment {
+/** Now, by both clocks. */
+export interface ClockPair {
   readonly monoMs: number;
   readonly wallMs: number;
 }
@@ -37,7 +37,7 @@ export class Fleet {
   readonly #known = new Map<string, Known>();
 
   /** @returns whether it says something new about a terminal; what is no state of ours says nothing */
-  take(topicText: string, payload: string, now: Moment): boolean {
+  take(topicText: string, payload: string, now: ClockPair): boolean {
     const topic = parseTopic(topicText);
     if (topic === undefined || topic.leaf === 'notice') return false;
     const key = `${topic.merchant}/${topic.terminal}`;
@@ -59,7 +59,7 @@ export class Fleet {
   }
 
   /** By name. */
-  boxes(now: Moment): Box[] {
+  boxes(now: ClockPair): FleetBox[] {
     return [...this.#known]
       .map(([key, { state, saidMs, ended }]) => {
         const [merchant = '', terminal = ''] = key.split('/');

@@ -4,7 +4,7 @@ import { messageOf } from '../base/fault.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
 import { EXIT } from '../host/process.js';
-import type { Box, Moment } from '../mqtt/fleet.js';
+import type { ClockPair, FleetBox } from '../mqtt/fleet.js';
 import { FleetWatcher } from '../mqtt/fleet-watcher.js';
 import { secondsOf, Usage } from './arguments.js';
 import type { Environment } from './environment.js';
@@ -38,8 +38,8 @@ export async function showFleet(values: Options, tools: FleetTools): Promise<num
     changed: () => heard(),
     down: (why) => failed(why),
   });
-  const now = (): Moment => ({ monoMs: clock.monoMs(), wallMs: clock.wallMs() });
-  const boxes = (): Box[] => watcher.fleet.boxes(now());
+  const now = (): ClockPair => ({ monoMs: clock.monoMs(), wallMs: clock.wallMs() });
+  const boxes = (): FleetBox[] => watcher.fleet.boxes(now());
   const down = new Promise<string>((resolve) => {
     failed = resolve;
   });
@@ -87,9 +87,9 @@ function quiet(
 
 /** @returns exit code @throws Usage */
 export function listFleet(
-  all: readonly Box[],
+  all: readonly FleetBox[],
   values: Options,
-  now: Moment,
+  now: ClockPair,
   { print, complain }: Pick<FleetTools, 'print' | 'complain'>,
 ): number {
   const boxes = all.filter(filterOf(values));
@@ -104,10 +104,10 @@ export function listFleet(
 }
 
 function tellNews(
-  box: Box,
+  box: FleetBox,
   told: Map<string, string>,
   values: Options,
-  now: Moment,
+  now: ClockPair,
   print: (text: string) => void,
 ): void {
   const key = `${box.merchant}/${box.terminal}`;
@@ -123,7 +123,7 @@ function tellNews(
   );
 }
 
-function filterOf(values: Options): (box: Box) => boolean {
+function filterOf(values: Options): (box: FleetBox) => boolean {
   const { running } = values;
   return ({ state, away }) =>
     (values['not-ready'] === undefined || (state !== undefined && !state.ready)) &&
@@ -155,7 +155,7 @@ function passwordOf(file: string | undefined): { password?: string } {
 type Row = Readonly<Record<string, string | number | boolean | null>>;
 
 /** One terminal, flat: for CSV, scripts and spreadsheets. */
-function rowOf({ merchant, terminal, state, away, ageMs }: Box, now: Moment): Row {
+function rowOf({ merchant, terminal, state, away, ageMs }: FleetBox, now: ClockPair): Row {
   return {
     merchant,
     terminal,
@@ -181,7 +181,7 @@ function rowOf({ merchant, terminal, state, away, ageMs }: Box, now: Moment): Ro
 
 const COLUMNS = ['terminal', 'state', 'since (WIB)', 'owed', 'last sale', 'today', 'paper', 'version', 'why'];
 
-function lineOf({ terminal, state, away, ageMs }: Box, now: Moment): string[] {
+function lineOf({ terminal, state, away, ageMs }: FleetBox, now: ClockPair): string[] {
   if (state === undefined) return [terminal, away ? 'away' : 'unknown', ...COLUMNS.slice(2).map(() => '-')];
   const { owed, today, paper, version, fault } = state;
   const since = away ? now.wallMs - ageMs : Date.parse(state.since);
@@ -202,7 +202,7 @@ function whyOf(fault: BoxState['fault']): string {
   return fault === undefined ? '-' : `E${fault.code} ${fault.en}`;
 }
 
-function table(boxes: readonly Box[], now: Moment): string {
+function table(boxes: readonly FleetBox[], now: ClockPair): string {
   const lines = [COLUMNS, ...boxes.map((box) => lineOf(box, now))];
   const widths = COLUMNS.map((_name, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
   return lines
@@ -216,7 +216,12 @@ function table(boxes: readonly Box[], now: Moment): string {
 }
 
 /** RFC 4180. @throws Usage where the file cannot be written */
-function writeCsv(boxes: readonly Box[], file: string, now: Moment, print: (text: string) => void): void {
+function writeCsv(
+  boxes: readonly FleetBox[],
+  file: string,
+  now: ClockPair,
+  print: (text: string) => void,
+): void {
   const rows = boxes.map((box) => rowOf(box, now));
   const [first] = rows.length > 0 ? rows : [rowOf(NOBODY, now)];
   const cells = (values: readonly unknown[]): string => values.map(cellOf).join(',');
@@ -231,7 +236,7 @@ function writeCsv(boxes: readonly Box[], file: string, now: Moment, print: (text
   }
 }
 
-const NOBODY: Box = { merchant: '', terminal: '', state: undefined, away: true, ageMs: 0 };
+const NOBODY: FleetBox = { merchant: '', terminal: '', state: undefined, away: true, ageMs: 0 };
 
 /** A spreadsheet must not take a text for a formula. */
 function cellOf(value: unknown): string {
