@@ -4,14 +4,18 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import type { Screen } from '../../src/base/screen.js';
+import { CHOOSE_SCREENS } from './choose-screens.js';
 import { type Kiosk, launchChromium, startKiosk } from './kit.js';
 import { SCREENS, SIZES } from './screens.js';
 import { Tile } from './tile.js';
 
+const { small: choosing, donation } = CHOOSE_SCREENS;
+const SHOWN = { ...SCREENS, choosing, donation };
+
 /** Every face that the page has: what the daemon shows, and what it does by itself. */
 export const FACES = [
   'starting',
-  ...(Object.keys(SCREENS) as (keyof typeof SCREENS)[]),
+  ...(Object.keys(SHOWN) as (keyof typeof SHOWN)[]),
   'scanInWords',
   'lost',
 ] as const;
@@ -126,7 +130,7 @@ export async function bring(face: Face, { kiosk, tab }: Still): Promise<void> {
       document.documentElement.dataset['late'] = 'yes';
     });
     await tab.locator('#lost').waitFor();
-  } else await painted(kiosk, SCREENS[face]);
+  } else await painted(kiosk, SHOWN[face]);
 }
 
 async function painted(kiosk: Kiosk, screen: Screen): Promise<void> {
