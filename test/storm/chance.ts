@@ -147,6 +147,9 @@ export const FAULTS = {
   eventsDrop: { most: 20, hourly: true, what: "a program's stream of events broke off" },
   // Two at one cart.
   staleFace: { most: 0.4, what: 'somebody at another screen changed the cart between a look and a touch' },
+  // Order of the house.
+  closedByHand: { most: 20, hourly: true, what: 'a person closed the terminal by hand, and opened it again' },
+  soldOut: { most: 60, hourly: true, what: 'a product or a slot was sold out for a while' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

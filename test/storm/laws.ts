@@ -45,6 +45,8 @@ export interface Witnesses {
   readonly held: (orderId: string) => boolean;
   /** Whose sale it is; undefined where nobody has asked for it. */
   readonly sourceOf: (sale: Sale) => SaleSource | undefined;
+  /** Why a new sale should not have been opened: closed, or sold out. */
+  readonly houseObjects: (sale: Sale) => string | undefined;
 }
 
 /**
@@ -235,6 +237,8 @@ export class Laws {
     if (sale.attempt > 1) return;
     const why = this.#see.notReady();
     if (why !== undefined) this.broken('law 9', `${orderId} was opened although ${why}`);
+    const shut = this.#see.houseObjects(sale);
+    if (shut !== undefined) this.broken('law 9', `${orderId} was opened although ${shut}`);
     if (this.#see.clockWrong()) this.broken('law 9', `${orderId} was opened by a clock that is years wrong`);
     const source = this.#see.sourceOf(sale);
     if (source === undefined) return this.broken('law 13', `${orderId}: nobody has asked for it`);

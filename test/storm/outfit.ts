@@ -1,6 +1,7 @@
 import { assert } from '../../src/base/assert.js';
 import { parseTerminalId } from '../../src/base/ids.js';
 import { rupiah } from '../../src/base/rupiah.js';
+import { openingHours, parseOpeningEntry } from '../../src/core/opening/hours.js';
 import type { TerminalSettings } from '../../src/terminal/context.js';
 import { Stream } from './chance.js';
 import { TERMINAL } from './cloud.js';
@@ -10,6 +11,23 @@ import { OURS } from './qr-texts.js';
 export const QR_LIFE_MS = 120_000;
 /** Draws of later configurations of the same box. */
 const CHANGED = 60_000;
+
+/** Of shops with opening hours: each hour is open up to this minute. */
+export const CLOSED_FROM_MINUTE = 40;
+
+export function isWithHours(seed: number): boolean {
+  return new Stream(seed, 6_004).fraction() < 0.15;
+}
+
+function hoursOf(seed: number): Pick<TerminalSettings, 'hours'> {
+  if (!isWithHours(seed)) return {};
+  const hour = (_: unknown, at: number): string => String(at).padStart(2, '0');
+  const spans = Array.from({ length: 24 }, hour).map((at) => `${at}:00-${at}:${CLOSED_FROM_MINUTE}`);
+  const entry = parseOpeningEntry(`Mo-Su ${spans.join()}`);
+  assert(entry !== undefined, 'opening hours');
+  // A register as well: what the terminal says of itself is what is true of all.
+  return { hours: { open: openingHours([entry], 'WIB'), binds: 'all' } };
+}
 
 /** What stands in the shop of a seed, and how it is set up. */
 export interface Outfit {
@@ -65,6 +83,7 @@ export function outfitOf(seed: number, change = 0): Outfit {
     ...(closesItself ? { closeShiftAfterMs } : {}),
     // Two shops in three keep no story for longer than minutes.
     ...(seed % 3 === 0 ? {} : { archiveAfterMs: (seed % 3) * 60_000 }),
+    ...hoursOf(seed),
     tickMs: 15_000,
     heartbeatMs: 600_000,
   };

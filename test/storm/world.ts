@@ -8,6 +8,7 @@ import { Cloud, MERCHANT, TERMINAL } from './cloud.js';
 import { Customers } from './customers.js';
 import { type Again, PowerCut } from './disk.js';
 import { hourly } from './hourly.js';
+import { type Belief, House } from './house.js';
 import { Laws, type Violation } from './laws.js';
 import { outfitOf } from './outfit.js';
 import { paceOf } from './pace.js';
@@ -71,6 +72,7 @@ export class World {
   readonly #cloud: Cloud;
   readonly #sources: readonly SaleSource[];
   readonly #box: Box;
+  readonly #house: House;
   readonly #shop: Shop;
   #bills: number;
   readonly #turns: boolean;
@@ -92,6 +94,7 @@ export class World {
       sandbox: () => this.#cloud.sandbox,
       notReady: () => this.#box.notReady(),
       sourceOf: (sale) => this.#sourceOf(sale),
+      houseObjects: (sale) => this.#house.objects(sale),
       clockWrong: () => this.#box.clockWrong,
       clockWasWrong: () =>
         ['clockWrongAtBoot', 'wallJumps'].some((name) => chance.counts.has(name as FaultName)),
@@ -108,7 +111,9 @@ export class World {
       this.#bills -= 1;
       return true;
     };
-    this.#sources = drawSources({ ...shared, takeBill }, this.#shop);
+    this.#house = new House({ ...shared, at: () => this.#box?.running });
+    const isSoldOut = (id: string): Belief => this.#house.isSoldOut('product', id);
+    this.#sources = drawSources({ ...shared, takeBill, isSoldOut }, this.#shop);
     const customers = new Customers({ ...shared, cloud });
     laws.onSale = (sale, before) => this.#sourceOf(sale)?.sale(sale, before);
     this.#box = new Box({
@@ -179,7 +184,8 @@ export class World {
     const { open, readiness, link } = run.terminal.state();
     if (open !== undefined) laws.broken('law 14', `${open.orderId} still occupies the terminal`);
     for (const source of this.#sources) source.atTheEnd?.(run.journal);
-    if (!readiness.ready) laws.broken('law 14', `it does not sell any more: E${readiness.code}`);
+    if (!readiness.ready && !this.#house.isClosed)
+      laws.broken('law 14', `it does not sell any more: E${readiness.code}`);
     if (!this.#cloud.direct && !this.#cloud.broker.hears(TERMINAL))
       laws.broken('law 14', 'the link is dead hours after all faults are over');
     if (!this.#cloud.direct && !link.up)

@@ -2,6 +2,7 @@ import type { Shop } from '../shops.js';
 import { COMMITS } from './commits.js';
 import { DOORS } from './doors.js';
 import { EDGES } from './edges.js';
+import { HOUSE } from './house.js';
 
 /** A mistake that a good engineer could make, as a change of the product's text. */
 export interface Patch {
@@ -502,6 +503,7 @@ export const PATCHES: readonly Patch[] = [
     ' AND open = 0 AND look_at_ms',
   ]),
   ...EDGES,
+  ...HOUSE,
   ...DOORS,
   ...COMMITS,
 ];

@@ -227,13 +227,16 @@ export class KioskPeer implements SaleSource {
         return this.#goOn(left, pad, tries);
       }
       const number = this.#random.between(1, PRODUCTS);
+      const out = this.#parts.isSoldOut(`p${number}`);
+      if (out === 'unknown') return this.#begin(tries + 1);
       const takesAway = this.#cart && this.#chosen.includes(number) && this.#random.fraction() < 0.3;
       pad.press(String(number) as Key);
       if (takesAway) {
         this.#chosen.splice(this.#chosen.indexOf(number), 1);
         pad.press('cancel');
       } else {
-        this.#chosen.push(number);
+        // Of what is sold out the face says so, and nothing of it is chosen.
+        if (out === 'no') this.#chosen.push(number);
         // One choice is one sale, where there is no cart.
         if (!this.#cart) return this.#pay(pad, tries);
         pad.press('enter');
@@ -286,6 +289,9 @@ export class KioskPeer implements SaleSource {
 
   #pay(pad: StormPad, tries: number, looks = 0): void {
     const { time, chance } = this.#parts;
+    // What is in the cart and was sold out meanwhile keeps all of it from being paid.
+    if (this.#chosen.some((number) => this.#parts.isSoldOut(`p${number}`) === 'unknown'))
+      return this.#begin(tries + 1);
     const face = this.#face();
     const cart = face?.cart;
     if (this.#touches && (cart === undefined || cart.lines.length === 0)) return this.#over(tries);

@@ -5,6 +5,7 @@ import type { Log } from '../../../src/port/log.js';
 import type { Adapters } from '../../../src/terminal/context.js';
 import type { Chance } from '../chance.js';
 import type { StormJournal } from '../disk.js';
+import type { Belief } from '../house.js';
 import type { Laws, Violation } from '../laws.js';
 import type { Pace } from '../pace.js';
 import type { Story } from '../story.js';
@@ -20,6 +21,8 @@ export interface SourceParts {
   readonly pace: Pace;
   /** One more bill may be rung up. */
   readonly takeBill: () => boolean;
+  /** What people have said of a product; nothing is known of it while they say so. */
+  readonly isSoldOut: (id: string) => Belief;
 }
 
 /** One process of the terminal, as what is plugged into its box sees it. */
