@@ -1,7 +1,23 @@
 import type { Rupiah } from './rupiah.js';
 
 /** What a program may do: ask for sales and give them up, look at them, give money back. */
-export type Right = 'sell' | 'read' | 'refund';
+export type Right = 'sell' | 'read' | 'refund' | 'manage';
+
+/** What a program sets in the order of the house; see src/core/opening/README.md. */
+export type ShopChange =
+  | { readonly maintenance: boolean; readonly words?: string }
+  | { readonly soldOut: boolean; readonly of: 'product' | 'slot'; readonly id: string };
+
+/** What people and programs have set, each with who it was, and the wall time. */
+export interface ShopOrder {
+  readonly maintenance?: { readonly by: string; readonly sinceMs: number; readonly words?: string };
+  readonly soldOut: readonly {
+    readonly of: 'product' | 'slot';
+    readonly id: string;
+    readonly by: string;
+    readonly sinceMs: number;
+  }[];
+}
 
 /** Which sale a register means, and whose name it has itself: its own, or `@` and its address. */
 export type SaleName = { readonly till?: string } & (
@@ -58,6 +74,9 @@ export type RegisterQuestion =
   | { readonly ask: 'display'; readonly lines: readonly string[] }
   /** Lines for our printer. At most 200 of 80 characters. */
   | { readonly ask: 'print'; readonly lines: readonly string[] }
+  /** What is closed or sold out by hand. */
+  | { readonly ask: 'shop'; readonly till?: string }
+  | { readonly ask: 'setShop'; readonly change: ShopChange; readonly till?: string }
   /** Well-formed, but nothing that we do: answered with a plain refusal, never ignored. */
   | { readonly ask: 'unsupported'; readonly type: string }
   /** A valid frame with an impossible field (an amount that is no number, say). */
@@ -88,6 +107,7 @@ export type RegisterResult =
   | { readonly result: 'shiftClosed'; readonly shift: RegisterShift }
   /** Heard, and done or under way: cancel, display, print, reprint. */
   | { readonly result: 'done'; readonly sale?: RegisterSale }
+  | { readonly result: 'shop'; readonly shop: ShopOrder }
   | { readonly result: 'busy' }
   /** Nothing was begun: there is no way to the gateway. */
   | { readonly result: 'noConnection'; readonly code: number }

@@ -346,9 +346,9 @@ export const terminalTables = {
         'Where its token is to be had, at least 20 characters: openssl rand -hex 24. It sends Authorization: Bearer TOKEN.',
       ),
       rights: defaulted(
-        list(choice('sell', 'read', 'refund'), 3),
+        list(choice('sell', 'read', 'refund', 'manage'), 4),
         ['sell', 'read'],
-        'What it may do: sell (and give up, acknowledge, print), read, refund.',
+        'What it may do: sell (and give up, acknowledge, print), read, refund, manage (close the terminal for maintenance, call a product or slot sold out).',
       ),
     },
   ),

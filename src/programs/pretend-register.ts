@@ -169,8 +169,12 @@ export class PretendRegister {
       case 'display':
       case 'print':
         return { result: 'done' };
+      case 'shop':
+        return { result: 'shop', shop: { soldOut: [] } };
       case 'echo':
         return { result: 'echo' };
+      // Nothing is closed or sold out by a test.
+      case 'setShop':
       case 'unsupported':
         return { result: 'unsupported' };
       case 'invalid':

@@ -1,5 +1,5 @@
 import { fromHex, hex } from '../base/bytes.js';
-import type { RegisterQuestion, RegisterResult } from '../base/register-messages.js';
+import type { RegisterQuestion, RegisterResult, ShopChange, WrongField } from '../base/register-messages.js';
 import type { Effect } from '../core/sale/effect.js';
 import type { Sale } from '../core/sale/sale.js';
 import { registerResultOf, registerShift, resultOf, resultOfRefund } from '../core/source/register-result.js';
@@ -10,6 +10,7 @@ import { shiftSlip } from '../core/text/shift-slip.js';
 import { isFinal, type JournalAnswer } from '../journal/answers.js';
 import { type JournalEvent, STORY_WAITS_MS, timesOf } from '../journal/commit.js';
 import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
+import type { CatalogueKeeper } from './catalogue-keeper.js';
 import type { RegisterPlace, TerminalContext, TerminalEvent } from './context.js';
 import type { CustomerDesk } from './customer-desk.js';
 import { saleNamedBy } from './named-sale.js';
@@ -61,6 +62,7 @@ export class RegisterDesk {
   readonly #keeper: ReadinessKeeper;
   readonly #customerDesk: CustomerDesk;
   readonly #slips: SlipDesk;
+  readonly #catalogue: CatalogueKeeper;
   /** By sale, the last question about it. */
   readonly #questions = new Map<string, OpenQuestion>();
   /** By sale, the last one for its money back. */
@@ -74,12 +76,14 @@ export class RegisterDesk {
     keeper: ReadinessKeeper,
     customerDesk: CustomerDesk,
     slips: SlipDesk,
+    catalogue: CatalogueKeeper,
   ) {
     this.#context = context;
     this.#sales = sales;
     this.#keeper = keeper;
     this.#customerDesk = customerDesk;
     this.#slips = slips;
+    this.#catalogue = catalogue;
     this.#lines = new Map(context.adapters.registers.map(({ register }) => [register.name, { frames: [] }]));
   }
 
@@ -209,7 +213,7 @@ export class RegisterDesk {
   #doBesides(
     question: OpenQuestion,
     told: JournalEvent,
-    made: Extract<RegisterDecision, { do: 'totals' | 'closeShift' | 'display' | 'print' }>,
+    made: Extract<RegisterDecision, { do: 'totals' | 'closeShift' | 'display' | 'print' | 'shop' }>,
   ): void {
     const { adapters, settings } = this.#context;
     switch (made.do) {
@@ -219,6 +223,8 @@ export class RegisterDesk {
       }
       case 'closeShift':
         return this.#closeShift(question, told);
+      case 'shop':
+        return this.#shop(question, told, made);
       case 'display':
         this.#customerDesk.setLines(made.lines);
         return this.#reply(question, told, { result: 'done' });
@@ -227,6 +233,41 @@ export class RegisterDesk {
         this.#reply(question, told, { result: 'done' });
         void this.#slips.print(linesSlip(made.lines, settings.head));
     }
+  }
+
+  /**
+   * Where anybody in the network may call, nobody closes the shop or empties its shelves. What was set is on disk before it is
+   * said; said again, it is as it was.
+   */
+  #shop(
+    question: OpenQuestion,
+    told: JournalEvent,
+    { change, by }: Extract<RegisterDecision, { do: 'shop' }>,
+  ): void {
+    const { register } = question.place;
+    if (change !== undefined && register.fromAfar === true)
+      return this.#reply(question, told, { result: 'unsupported' });
+    const trouble = change === undefined ? undefined : this.#set(change, by ?? register.name, register.name);
+    if (trouble !== undefined)
+      return this.#reply(question, told, { result: 'invalid', why: trouble, ...wrongIn(change, trouble) });
+    const { maintenance } = this.#keeper.opening;
+    const soldOut = this.#catalogue.soldOut.map(({ name, by, sinceMs }) => ({ ...name, by, sinceMs }));
+    const shop = { ...(maintenance === undefined ? {} : { maintenance }), soldOut };
+    return this.#reply(question, told, { result: 'shop', shop });
+  }
+
+  /** @returns why not */
+  #set(change: ShopChange, by: string, user: string): string | undefined {
+    const { opening } = this.#keeper;
+    if ('maintenance' in change) {
+      const set = change.maintenance ? opening.close(by, user, change.words) : undefined;
+      if (!change.maintenance) opening.reopen(by, user);
+      return set?.ok === false ? set.error : undefined;
+    }
+    const { of, id, soldOut } = change;
+    const set = soldOut ? this.#catalogue.setSoldOut({ of, id }, by, user) : undefined;
+    if (!soldOut) this.#catalogue.back({ of, id }, by, user);
+    return set?.ok === false ? set.error : undefined;
   }
 
   /** The shift, its answer and the question are one commit: asked again after a cut, the answer is there. */
@@ -463,6 +504,13 @@ function isPassing({ polls }: Register, { ask }: RegisterQuestion, { result }: R
 function whoAsks(name: string, wanted: RegisterQuestion): string {
   const till = 'sale' in wanted ? wanted.sale.till : undefined;
   return till === undefined ? name : `${name} ${till}`;
+}
+
+/** Which field of the request it is about. */
+function wrongIn(change: ShopChange | undefined, allowed: string): Partial<WrongField> {
+  if (change === undefined) return {};
+  if ('maintenance' in change) return { field: 'words', found: JSON.stringify(change.words), allowed };
+  return { field: change.of, found: JSON.stringify(change.id), allowed };
 }
 
 function orderOf(result: RegisterResult): string | undefined {

@@ -101,7 +101,14 @@ export class Terminal {
     this.announcer = new Announcer(context, this.#sales);
     this.catalogue = new CatalogueKeeper(context);
     this.#customerDesk = new CustomerDesk(context, this.#sales, this.#keeper, this.catalogue);
-    this.#registerDesk = new RegisterDesk(context, this.#sales, this.#keeper, this.#customerDesk, this.slips);
+    this.#registerDesk = new RegisterDesk(
+      context,
+      this.#sales,
+      this.#keeper,
+      this.#customerDesk,
+      this.slips,
+      this.catalogue,
+    );
     this.#vendingDesk = new VendingDesk(context, {
       ...{ sales: this.#sales, keeper: this.#keeper, customerDesk: this.#customerDesk },
       catalogue: this.catalogue,

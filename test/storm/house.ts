@@ -5,7 +5,7 @@ import type { Chance } from './chance.js';
 import { unheard } from './devices.js';
 import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
-import { CLOSED_FROM_MINUTE, isWithHours } from './outfit.js';
+import { isWithHours, OPENING } from './outfit.js';
 import type { Story } from './story.js';
 import type { VirtualTime } from './time.js';
 
@@ -57,6 +57,12 @@ export class House {
 
   isSoldOut(of: Named['of'], id: string): Belief {
     return this.#beliefs.get(keyOf({ of, id })) ?? 'no';
+  }
+
+  /** What the face says: nobody begins to choose under a sign that says "closed". */
+  get isShut(): boolean {
+    const readiness = this.#parts.at()?.terminal.state().readiness;
+    return readiness?.ready === false && readiness.closed !== undefined;
   }
 
   /** It is closed by its hours, by a clock that is right. */
@@ -137,5 +143,5 @@ function keyOf({ of, id }: Named): string {
 
 /** The storm's own clock on the wall. */
 function isClosedAt(wallMs: number): boolean {
-  return Math.floor(wallMs / 60_000) % 60 >= CLOSED_FROM_MINUTE;
+  return Math.floor(wallMs / 60_000) % OPENING.every >= OPENING.closesAfter;
 }

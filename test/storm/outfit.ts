@@ -12,8 +12,8 @@ export const QR_LIFE_MS = 120_000;
 /** Draws of later configurations of the same box. */
 const CHANGED = 60_000;
 
-/** Of shops with opening hours: each hour is open up to this minute. */
-export const CLOSED_FROM_MINUTE = 40;
+/** Of shops with opening hours, in minutes: closed and opened often, as a seed has less than an hour. */
+export const OPENING = { every: 10, closesAfter: 6 } as const;
 
 export function isWithHours(seed: number): boolean {
   return new Stream(seed, 6_004).fraction() < 0.15;
@@ -21,8 +21,12 @@ export function isWithHours(seed: number): boolean {
 
 function hoursOf(seed: number): Pick<TerminalSettings, 'hours'> {
   if (!isWithHours(seed)) return {};
-  const hour = (_: unknown, at: number): string => String(at).padStart(2, '0');
-  const spans = Array.from({ length: 24 }, hour).map((at) => `${at}:00-${at}:${CLOSED_FROM_MINUTE}`);
+  const time = (minute: number): string =>
+    `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+  const spans = Array.from({ length: 1_440 / OPENING.every }, (_, at) => {
+    const from = at * OPENING.every;
+    return `${time(from)}-${time(from + OPENING.closesAfter)}`;
+  });
   const entry = parseOpeningEntry(`Mo-Su ${spans.join()}`);
   assert(entry !== undefined, 'opening hours');
   // A register as well: what the terminal says of itself is what is true of all.

@@ -113,7 +113,10 @@ export class World {
     };
     this.#house = new House({ ...shared, at: () => this.#box?.running });
     const isSoldOut = (id: string): Belief => this.#house.isSoldOut('product', id);
-    this.#sources = drawSources({ ...shared, takeBill, isSoldOut }, this.#shop);
+    this.#sources = drawSources(
+      { ...shared, takeBill, isSoldOut, isShut: () => this.#house.isShut },
+      this.#shop,
+    );
     const customers = new Customers({ ...shared, cloud });
     laws.onSale = (sale, before) => this.#sourceOf(sale)?.sale(sale, before);
     this.#box = new Box({

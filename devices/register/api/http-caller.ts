@@ -9,6 +9,8 @@ import type { EventStream } from './event-stream.js';
 export interface Waiting {
   readonly ref: string | undefined;
   readonly till: string | undefined;
+  /** Of the request, where others may ask the same. */
+  readonly id?: string;
   /** Answers to these operations are for it. */
   readonly ops: readonly string[];
   /** @returns true once it has left the process */
@@ -98,13 +100,17 @@ export class HttpCaller implements Caller {
     const message = parseObject(text);
     if (message?.['msg'] === 'event') return this.#event(message);
     const answer = message as unknown as JsonAnswer;
-    const { op, ref, till } = answer;
+    const { op, ref, till, id } = answer;
     if (op === 'ack') this.#ackRefused = true;
     if (op === 'status') this.#asked.delete(keyOf(ref, till));
     // What never was a sale has no end.
     if (op === 'charge' && answer.sale !== undefined) this.events.ended(answer);
     const takers = [...this.#waiting].filter(
-      (one) => one.ref === ref && this.#till(one.till) === till && one.ops.includes(op ?? ''),
+      (one) =>
+        (one.id === undefined || one.id === id) &&
+        one.ref === ref &&
+        this.#till(one.till) === till &&
+        one.ops.includes(op ?? ''),
     );
     for (const one of takers) this.#waiting.delete(one);
     const went = await Promise.all(takers.map((one) => one.take(answer)));

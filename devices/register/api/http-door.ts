@@ -53,6 +53,7 @@ export class HttpDoor {
   readonly #options: HttpDoorOptions;
   readonly #log: BoundedLog;
   readonly #callers = new Map<string, HttpCaller>();
+  #asked = 0;
   #emit: ((event: CallersEvent) => void) | undefined;
 
   constructor(options: HttpDoorOptions) {
@@ -177,6 +178,10 @@ export class HttpDoor {
         return this.#qr(asked, 'png');
       case 'qrSvg':
         return this.#qr(asked, 'svg');
+      case 'shop':
+        return this.#shop(asked, '{"op":"shop"}');
+      case 'setShop':
+        return this.#withBody(asked, 'shop', (_, text) => this.#shop(asked, text));
       case 'status':
         return this.#status(asked);
       case 'events':
@@ -304,6 +309,25 @@ export class HttpDoor {
         return answer.ack !== true;
       },
     });
+  }
+
+  /** By an id of our own, as several may ask at once. */
+  #shop({ visit, caller }: Asked, text: string): undefined {
+    this.#asked += 1;
+    const id = `http-${this.#asked}`;
+    const waiting = {
+      ...{ id, ref: undefined, till: undefined },
+      ops: ['shop'],
+      take: (answer: JsonAnswer) => {
+        const outcome = outcomeOf(answer);
+        return 'problem' in outcome ? visit.refuse(outcome.problem) : visit.say(200, answer.shop ?? {});
+      },
+      moved: () => {},
+    };
+    visit.onGone(() => caller.remove(waiting));
+    caller.add(waiting);
+    caller.ask(JSON.stringify({ ...JSON.parse(text), id }));
+    return undefined;
   }
 
   #status({ visit, caller }: Asked): undefined {

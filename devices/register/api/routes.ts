@@ -10,6 +10,8 @@ export type Deed =
   | 'shown'
   | 'qrPng'
   | 'qrSvg'
+  | 'shop'
+  | 'setShop'
   | 'status'
   | 'events';
 
@@ -35,6 +37,8 @@ export const ROUTES: readonly DoorRoute[] = [
   { method: 'GET', path: '/v1/sales/{ref}/qr.png', deed: 'qrPng', right: 'read', query: ['till'] },
   { method: 'GET', path: '/v1/sales/{ref}/qr.svg', deed: 'qrSvg', right: 'read', query: ['till'] },
   { method: 'GET', path: '/v1/status', deed: 'status', right: 'read', query: [] },
+  { method: 'GET', path: '/v1/shop', deed: 'shop', right: 'read', query: [] },
+  { method: 'POST', path: '/v1/shop', deed: 'setShop', right: 'manage', query: [] },
   { method: 'GET', path: '/v1/events', deed: 'events', right: 'read', query: [] },
 ];
 

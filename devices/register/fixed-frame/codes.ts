@@ -27,6 +27,7 @@ const ROWS: Readonly<Record<Kind, Row>> = {
   // No code says "paid, and settled in some other way": each but "00" makes the register charge again.
   seenTo: row('00', '00', 'paid, seen to by hand', 'Sudah Ditangani Petugas'),
   refunded: row('00', '00', 'refunded', 'Refund Berhasil'),
+  shop: row('00', '00', 'order of the house', 'Selesai'),
   totals: row('00', '00', 'totals', 'Total Shift'),
   shiftClosed: row('00', '00', 'shift closed', 'Settlement Berhasil'),
   notRefunded: row('aa', 'ER', 'not refunded', 'Refund Ditolak'),

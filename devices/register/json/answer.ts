@@ -5,6 +5,7 @@ import type {
   RegisterResult,
   RegisterSale,
   RegisterShift,
+  ShopOrder,
   WrongField,
 } from '../../../src/base/register-messages.js';
 import { type BadRequest, type JsonRequest, NAMES, type Names, OPS, readCanonical } from './request.js';
@@ -25,6 +26,7 @@ const CODES = {
   totals: 'done',
   shiftClosed: 'done',
   done: 'done',
+  shop: 'done',
   echo: 'done',
   busy: 'busy',
   noConnection: 'no_connection',
@@ -55,6 +57,8 @@ export interface JsonAnswer extends Names, Partial<WrongField> {
   readonly why?: string;
   readonly sale?: object;
   readonly shift?: object;
+  /** What is closed or sold out by hand. */
+  readonly shop?: object;
   readonly protocol?: number;
   readonly acknowledge?: string;
   /** Of a hello: whether a charge would begin now. */
@@ -87,6 +91,7 @@ export function encodeAnswer(
     ...reasonOf(result),
     ...(result.result === 'pending' ? pendingOf(result, options.zoneMinutes) : {}),
     ...(sale === undefined ? {} : { sale: saleOf(sale, result.result, options.zoneMinutes) }),
+    ...('shop' in result ? { shop: shopOf(result.shop, options.zoneMinutes) } : {}),
     ...('shift' in result ? { shift: shiftOf(result.shift, options.zoneMinutes) } : {}),
     ...(wantsAck(result) ? { ack: true } : {}),
   };
@@ -238,6 +243,18 @@ function shiftOf(shift: RegisterShift, zoneMinutes: number): object {
     opened: shopTime(openedAtMs, zoneMinutes),
     ...(closedAtMs === undefined ? {} : { closed: shopTime(closedAtMs, zoneMinutes) }),
     ...{ settled, delivered, refunded, owed, cancelled, expired },
+  };
+}
+
+function shopOf({ maintenance, soldOut }: ShopOrder, zoneMinutes: number): object {
+  const told = ({ by, sinceMs }: { readonly by: string; readonly sinceMs: number }) => {
+    return { by, since: shopTime(sinceMs, zoneMinutes) };
+  };
+  const { words } = maintenance ?? {};
+  return {
+    maintenance:
+      maintenance === undefined ? null : { ...told(maintenance), ...(words === undefined ? {} : { words }) },
+    sold_out: soldOut.map(({ of, id, ...rest }) => ({ [of]: id, ...told(rest) })),
   };
 }
 

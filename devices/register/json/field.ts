@@ -27,6 +27,11 @@ export const FIELDS = {
   deadline_s: whole(10, 900, 'a whole number of seconds, 10 to 900'),
   events: flag(),
   taken: flag(),
+  maintenance: flag(),
+  words: worded('a text of 1 to 120 characters on one line', /^[^\p{Cc}\p{Cs}]{1,120}$/u),
+  product: worded('the id of a product, 1 to 50 of A-Z a-z 0-9 . _ -', /^[A-Za-z0-9._-]{1,50}$/),
+  slot: worded('a slot of the machine, 1 to 16 characters', /^[^\p{Cc}\p{Cs}]{1,16}$/u),
+  sold_out: flag(),
   display: lines(0, 4, 40),
   print: lines(1, 200, 80),
 } as const satisfies Readonly<Record<string, RequestField>>;

@@ -28,6 +28,8 @@ export function asQuestion(request: JsonRequest): RegisterQuestion {
       return { ask: 'reprint', sale: saleName(request) };
     case 'refund':
       return { ask: 'refund', sale: saleName(request), ...amount };
+    case 'shop':
+      return shopQuestion(request);
     case 'totals':
       return { ask: 'totals' };
     case 'endOfDay':
@@ -39,6 +41,21 @@ export function asQuestion(request: JsonRequest): RegisterQuestion {
     default:
       return { ask: 'unsupported', type: op };
   }
+}
+
+function shopQuestion(request: JsonRequest): RegisterQuestion {
+  const { maintenance, words, product, slot, sold_out: soldOut, till } = request;
+  const whose = till === undefined ? {} : { till };
+  if (maintenance !== undefined)
+    return {
+      ask: 'setShop',
+      change: { maintenance, ...(words === undefined ? {} : { words }) },
+      ...whose,
+    };
+  if (soldOut === undefined) return { ask: 'shop', ...whose };
+  const what =
+    slot === undefined ? { of: 'product' as const, id: product ?? '' } : { of: 'slot' as const, id: slot };
+  return { ask: 'setShop', change: { soldOut, ...what }, ...whose };
 }
 
 function saleName({ ref, rrn, invoice, till }: JsonRequest): SaleName {

@@ -26,6 +26,11 @@ export interface JsonRequest extends Names {
   readonly lines?: readonly string[];
   readonly events?: boolean;
   readonly taken?: boolean;
+  readonly maintenance?: boolean;
+  readonly words?: string;
+  readonly product?: string;
+  readonly slot?: string;
+  readonly sold_out?: boolean;
 }
 
 /** Why a line is no request, with whatever of its names could be read: the answer carries them. */
@@ -52,6 +57,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   reprint: { needs: [], may: ['ref', 'rrn', 'invoice', 'id'] },
   totals: { needs: [], may: ['id'] },
   endOfDay: { needs: [], may: ['id'] },
+  shop: { needs: [], may: ['maintenance', 'words', 'product', 'slot', 'sold_out', 'id'] },
   display: { needs: ['lines'], may: ['id'] },
   print: { needs: ['lines'], may: ['id'] },
   ack: { needs: [], may: ['ref', 'rrn', 'invoice', 'id', 'taken'] },
@@ -73,6 +79,11 @@ const ORDER = [
   'lines',
   'events',
   'taken',
+  'maintenance',
+  'words',
+  'product',
+  'slot',
+  'sold_out',
 ] as const;
 export const NAMES = ['till', 'ref', 'rrn', 'invoice', 'id'] as const;
 const SALE_NAMES = ['ref', 'rrn', 'invoice'] as const;
@@ -141,6 +152,7 @@ function judge(op: string, operation: Operation, fields: Json): WrongField | und
       found: shownJson(fields[second]),
       allowed: `nothing beside ${first}: one sale, named once`,
     };
+  if (op === 'shop') return shopTrouble(fields);
   if (op === 'refund' && first === undefined)
     return {
       field: 'ref',
@@ -148,6 +160,22 @@ function judge(op: string, operation: Operation, fields: Json): WrongField | und
       allowed: 'ref, rrn or invoice: money never goes back by a guess',
     };
   return undefined;
+}
+
+/** One thing at a time: what two of them would leave behind, if the second is refused, nobody could tell. */
+function shopTrouble({ maintenance, words, product, slot, sold_out: soldOut }: Json): WrongField | undefined {
+  const named = [product, slot].filter((one) => one !== undefined).length;
+  if (words !== undefined && maintenance !== true)
+    return { field: 'words', found: shownJson(words), allowed: 'words beside "maintenance": true' };
+  if (soldOut === undefined)
+    return named === 0
+      ? undefined
+      : { field: 'sold_out', found: 'nothing', allowed: 'true or false beside product or slot' };
+  if (maintenance !== undefined)
+    return { field: 'maintenance', found: shownJson(maintenance), allowed: 'nothing beside sold_out' };
+  return named === 1
+    ? undefined
+    : { field: 'product', found: shownJson(product), allowed: 'product or slot, one of them' };
 }
 
 function fieldOf(op: string, key: FieldName): RequestField {

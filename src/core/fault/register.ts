@@ -162,8 +162,8 @@ export const REGISTER_FAULTS = {
     saysEn: 'The program may not do this.',
     causeId: 'Token program tidak memberi hak untuk permintaan itu.',
     causeEn: "The program's token does not give the right for the request.",
-    remedyId: 'program.rights: sell, read, refund.',
-    remedyEn: 'program.rights: sell, read, refund.',
+    remedyId: 'program.rights: sell, read, refund, manage.',
+    remedyEn: 'program.rights: sell, read, refund, manage.',
   }),
   apiTokenShared: row(243, {
     saysId: 'Dua program memakai token yang sama.',

@@ -1,4 +1,10 @@
-import type { RegisterQuestion, RegisterResult, SaleName, WrongField } from '../../base/register-messages.js';
+import type {
+  RegisterQuestion,
+  RegisterResult,
+  SaleName,
+  ShopChange,
+  WrongField,
+} from '../../base/register-messages.js';
 import { err, ok, type Result } from '../../base/result.js';
 import { RUPIAH_MAX, type Rupiah, rupiah } from '../../base/rupiah.js';
 import { type SoldItem, sumOf } from '../../base/sold-item.js';
@@ -84,6 +90,7 @@ export type RegisterDecision =
   /** Its answer comes when the gateway has said what became of it; `begun` when it is under way already. */
   | { readonly do: 'refund'; readonly orderId: string; readonly begun: boolean }
   | { readonly do: 'shown'; readonly orderId: string; readonly result: RegisterResult }
+  | { readonly do: 'shop'; readonly change?: ShopChange; readonly by?: string }
   | { readonly do: 'totals' }
   | { readonly do: 'closeShift' }
   | { readonly do: 'display'; readonly lines: readonly string[] }
@@ -109,6 +116,12 @@ export function decideRegister(
       return reprint(meant(question.sale, view));
     case 'refund':
       return refund(meant(question.sale, view), question.amount, view);
+    case 'shop':
+      return { do: 'shop' };
+    case 'setShop': {
+      const { change, till } = question;
+      return { do: 'shop', change, ...(till === undefined ? {} : { by: till }) };
+    }
     case 'totals':
       return { do: 'totals' };
     case 'endOfDay':

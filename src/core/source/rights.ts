@@ -10,6 +10,9 @@ export function rightOf(ask: RegisterQuestion['ask']): Right {
   switch (ask) {
     case 'refund':
       return 'refund';
+    case 'setShop':
+      return 'manage';
+    case 'shop':
     case 'inquiry':
     case 'totals':
     case 'echo':
@@ -32,7 +35,7 @@ export function lacksRight(question: RegisterQuestion, rights: Rights): string |
 }
 
 function tillOf(question: RegisterQuestion): string | undefined {
-  if (question.ask === 'sale') return question.till;
+  if (question.ask === 'sale' || question.ask === 'shop' || question.ask === 'setShop') return question.till;
   return 'sale' in question ? question.sale.till : undefined;
 }
 

@@ -267,6 +267,7 @@ function registerAsked({ register, question, made }: RegisterAskedBody): string 
       return `Register ${register} asked for the money back${made.begun ? ' again' : ''}`;
     case 'shown':
       return `Program ${register} shows the QR itself`;
+    case 'shop':
     case 'totals':
     case 'closeShift':
     case 'display':

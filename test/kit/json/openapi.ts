@@ -94,6 +94,12 @@ function schemas(defs: Readonly<Record<string, Message>>): Schema {
       required: ['ref', 'shown'],
       additionalProperties: false,
     },
+    order: of('order'),
+    SetShop: {
+      ...part(of('shop'), ['maintenance', 'words', 'product', 'slot', 'sold_out']),
+      allOf: (of('shop') as unknown as { readonly allOf: unknown }).allOf,
+      anyOf: [{ required: ['maintenance'] }, { required: ['sold_out'] }],
+    },
     Sale: sale(of('sale'), answer),
     Status: {
       ...part(of('answer'), ['ready', 'busy', 'fault', 'why', 'acknowledge', 'protocol'], ['ready', 'busy']),
@@ -106,7 +112,7 @@ function schemas(defs: Readonly<Record<string, Message>>): Schema {
           type: 'object',
           properties: {
             name: { type: 'string' },
-            rights: { type: 'array', items: { enum: ['sell', 'read', 'refund'] } },
+            rights: { type: 'array', items: { enum: ['sell', 'read', 'refund', 'manage'] } },
           },
           required: ['name', 'rights'],
         },
@@ -170,6 +176,9 @@ const SUMMARY: Readonly<Record<Deed, string>> = {
   refund: 'Give the whole amount back.',
   qrPng: 'The QR as a picture.',
   qrSvg: 'The QR as a drawing.',
+  shop: 'What is closed or sold out by hand.',
+  setShop:
+    'Close the terminal for maintenance, open it again, or call a product or a slot sold out, or back.',
   status: 'Whether a sale would begin now, and why not.',
   events: 'What happens to the sales, as server-sent events.',
 };
@@ -180,6 +189,7 @@ const BODY: Readonly<Partial<Record<Deed, string>>> = {
   cancel: 'Cancel',
   shown: 'Cancel',
   ack: 'Ack',
+  setShop: 'SetShop',
 };
 
 function content(deed: Deed): Schema {
@@ -190,6 +200,9 @@ function content(deed: Deed): Schema {
       return { 'image/svg+xml': {} };
     case 'events':
       return { 'text/event-stream': { schema: ref('Event') } };
+    case 'shop':
+    case 'setShop':
+      return json(ref('order'));
     case 'status':
       return json(ref('Status'));
     case 'ack':

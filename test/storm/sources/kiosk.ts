@@ -228,7 +228,8 @@ export class KioskPeer implements SaleSource {
       }
       const number = this.#random.between(1, PRODUCTS);
       const out = this.#parts.isSoldOut(`p${number}`);
-      if (out === 'unknown') return this.#begin(tries + 1);
+      if (out === 'unknown' || (this.#chosen.length === 0 && this.#parts.isShut()))
+        return this.#begin(tries + 1);
       const takesAway = this.#cart && this.#chosen.includes(number) && this.#random.fraction() < 0.3;
       pad.press(String(number) as Key);
       if (takesAway) {

@@ -23,6 +23,8 @@ export interface SourceParts {
   readonly takeBill: () => boolean;
   /** What people have said of a product; nothing is known of it while they say so. */
   readonly isSoldOut: (id: string) => Belief;
+  /** The face says that it is closed. */
+  readonly isShut: () => boolean;
 }
 
 /** One process of the terminal, as what is plugged into its box sees it. */
