@@ -31,3 +31,9 @@ function byReference(key: string, { journal, registers }: Adapters): Sale | unde
   // What stands in for a name that a register does not give is no name to anybody.
   return found.filter(({ source }) => source.own).sort((a, b) => b.invoice - a.invoice)[0];
 }
+
+/** With the till that asks, where it says which: money goes back in somebody's name (law 15). */
+export function whoAsks(name: string, wanted: RegisterQuestion): string {
+  const till = 'sale' in wanted ? wanted.sale.till : undefined;
+  return till === undefined ? name : `${name} ${till}`;
+}

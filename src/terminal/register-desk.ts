@@ -1,5 +1,5 @@
 import { fromHex, hex } from '../base/bytes.js';
-import type { RegisterQuestion, RegisterResult, ShopChange, WrongField } from '../base/register-messages.js';
+import type { RegisterQuestion, RegisterResult } from '../base/register-messages.js';
 import type { Effect } from '../core/sale/effect.js';
 import type { Sale } from '../core/sale/sale.js';
 import { registerResultOf, registerShift, resultOf, resultOfRefund } from '../core/source/register-result.js';
@@ -13,10 +13,11 @@ import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
 import type { CatalogueKeeper } from './catalogue-keeper.js';
 import type { RegisterPlace, TerminalContext, TerminalEvent } from './context.js';
 import type { CustomerDesk } from './customer-desk.js';
-import { saleNamedBy } from './named-sale.js';
+import { saleNamedBy, whoAsks } from './named-sale.js';
 import { ProgressTeller } from './progress-teller.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';
 import type { SaleProcessor } from './sale-processor.js';
+import { answerShop } from './shop-order.js';
 import type { SlipDesk } from './slip-desk.js';
 
 /** A register's question, until its answer is sent. */
@@ -62,7 +63,7 @@ export class RegisterDesk {
   readonly #keeper: ReadinessKeeper;
   readonly #customerDesk: CustomerDesk;
   readonly #slips: SlipDesk;
-  readonly #catalogue: CatalogueKeeper;
+  readonly #shop: Parameters<typeof answerShop>[2];
   /** By sale, the last question about it. */
   readonly #questions = new Map<string, OpenQuestion>();
   /** By sale, the last one for its money back. */
@@ -78,12 +79,12 @@ export class RegisterDesk {
     slips: SlipDesk,
     catalogue: CatalogueKeeper,
   ) {
+    this.#shop = { opening: keeper.opening, catalogue };
     this.#context = context;
     this.#sales = sales;
     this.#keeper = keeper;
     this.#customerDesk = customerDesk;
     this.#slips = slips;
-    this.#catalogue = catalogue;
     this.#lines = new Map(context.adapters.registers.map(({ register }) => [register.name, { frames: [] }]));
   }
 
@@ -224,7 +225,7 @@ export class RegisterDesk {
       case 'closeShift':
         return this.#closeShift(question, told);
       case 'shop':
-        return this.#shop(question, told, made);
+        return this.#reply(question, told, answerShop(made, question.place.register, this.#shop));
       case 'display':
         this.#customerDesk.setLines(made.lines);
         return this.#reply(question, told, { result: 'done' });
@@ -233,41 +234,6 @@ export class RegisterDesk {
         this.#reply(question, told, { result: 'done' });
         void this.#slips.print(linesSlip(made.lines, settings.head));
     }
-  }
-
-  /**
-   * Where anybody in the network may call, nobody closes the shop or empties its shelves. What was set is on disk before it is
-   * said; said again, it is as it was.
-   */
-  #shop(
-    question: OpenQuestion,
-    told: JournalEvent,
-    { change, by }: Extract<RegisterDecision, { do: 'shop' }>,
-  ): void {
-    const { register } = question.place;
-    if (change !== undefined && register.fromAfar === true)
-      return this.#reply(question, told, { result: 'unsupported' });
-    const trouble = change === undefined ? undefined : this.#set(change, by ?? register.name, register.name);
-    if (trouble !== undefined)
-      return this.#reply(question, told, { result: 'invalid', why: trouble, ...wrongIn(change, trouble) });
-    const { maintenance } = this.#keeper.opening;
-    const soldOut = this.#catalogue.soldOut.map(({ name, by, sinceMs }) => ({ ...name, by, sinceMs }));
-    const shop = { ...(maintenance === undefined ? {} : { maintenance }), soldOut };
-    return this.#reply(question, told, { result: 'shop', shop });
-  }
-
-  /** @returns why not */
-  #set(change: ShopChange, by: string, user: string): string | undefined {
-    const { opening } = this.#keeper;
-    if ('maintenance' in change) {
-      const set = change.maintenance ? opening.close(by, user, change.words) : undefined;
-      if (!change.maintenance) opening.reopen(by, user);
-      return set?.ok === false ? set.error : undefined;
-    }
-    const { of, id, soldOut } = change;
-    const set = soldOut ? this.#catalogue.setSoldOut({ of, id }, by, user) : undefined;
-    if (!soldOut) this.#catalogue.back({ of, id }, by, user);
-    return set?.ok === false ? set.error : undefined;
   }
 
   /** The shift, its answer and the question are one commit: asked again after a cut, the answer is there. */
@@ -498,19 +464,6 @@ const OUTCOME_WORDS: Partial<Record<SendOutcome, string>> = {
 function isPassing({ polls }: Register, { ask }: RegisterQuestion, { result }: RegisterResult): boolean {
   if (result === 'echo') return true;
   return polls === true && ask === 'inquiry' && ['pending', 'unknown', 'noSuchSale'].includes(result);
-}
-
-/** With the till that asks, where it says which: money goes back in somebody's name (law 15). */
-function whoAsks(name: string, wanted: RegisterQuestion): string {
-  const till = 'sale' in wanted ? wanted.sale.till : undefined;
-  return till === undefined ? name : `${name} ${till}`;
-}
-
-/** Which field of the request it is about. */
-function wrongIn(change: ShopChange | undefined, allowed: string): Partial<WrongField> {
-  if (change === undefined) return {};
-  if ('maintenance' in change) return { field: 'words', found: JSON.stringify(change.words), allowed };
-  return { field: change.of, found: JSON.stringify(change.id), allowed };
 }
 
 function orderOf(result: RegisterResult): string | undefined {

@@ -20,14 +20,9 @@ export const HOUSE: readonly Patch[] = [
   ]),
   edge(
     'sold out gives the product nonetheless',
-    'src/core/catalogue/choosing.ts',
+    'src/core/catalogue/product.ts',
     20,
-    [
-      [
-        "  if (soldOutIn(choosing.cart, catalogue).length > 0) return goesOn(choosing, 'soldOutInCart');\n",
-        '',
-      ],
-    ],
+    [["  if (soldOut) return 'soldOut';\n", '']],
     'kiosk',
   ),
   edge(
