@@ -117,8 +117,10 @@ function afterSilence(
   const other = version === 5 ? 4 : 5;
   if (proved === undefined) {
     const clean = unanswered === 2 || unanswered === 3;
-    const turn = { ...known, version: other, unanswered: unanswered % 4 } as const;
-    return { state: turn, clean, trying: unanswered === 1 && version === 5 };
+    const trying = unanswered === 1 && version === 5;
+    const failures = trying ? state.failures : known.failures;
+    const turn = { ...known, failures, version: other, unanswered: unanswered % 4 } as const;
+    return { state: turn, clean, trying };
   }
   // Clean did not help either: somebody may have put another broker in its place.
   const lost = unanswered === 3;

@@ -15,6 +15,8 @@ export interface RunningBroker {
   readonly port: number;
   /** Stops it in good order; sessions stay where it keeps any. */
   stop(): Promise<void>;
+  /** SIGKILL, for who is a process of its own. */
+  kill?(): Promise<void>;
   /** On the same port again. */
   startAgain(): Promise<void>;
   dispose(): Promise<void>;
@@ -25,6 +27,8 @@ export interface BrokerKind {
   readonly speaks5: boolean;
   /** Whether sessions outlive the broker's process. */
   readonly durable: boolean;
+  /** It lets a user in under another one's client id, and keeps what waits for that one, or forgets it. */
+  readonly takesAnyId?: 'keeps' | 'forgets';
   start(): Promise<RunningBroker>;
 }
 
@@ -42,7 +46,7 @@ export const BROKERS: readonly BrokerKind[] = [
     durable: true,
     start: () => startEmbedded('level', new AwaitedLog()),
   },
-  { name: 'Mosquitto', speaks5: true, durable: true, start: startMosquitto },
+  { name: 'Mosquitto', speaks5: true, durable: true, takesAnyId: 'keeps', start: startMosquitto },
 ];
 
 export async function startEmbedded(store: 'memory' | 'level', log: Log): Promise<RunningBroker> {
@@ -85,6 +89,7 @@ async function startMosquitto(): Promise<RunningBroker> {
     url: broker.url,
     port: broker.port,
     stop: () => broker.stop(),
+    kill: () => broker.kill(),
     startAgain: () => broker.run(),
     dispose: () => broker.dispose(),
   };

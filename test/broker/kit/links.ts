@@ -1,5 +1,8 @@
 import { MqttLink, type MqttLinkOptions } from '../../../src/mqtt/link.js';
 import { MqttPublisher, type MqttPublisherOptions } from '../../../src/mqtt/publisher.js';
+import type { Timers } from '../../../src/port/clock.js';
+import { until } from '../../kit/pty/until.js';
+import { FakeTime } from '../../kit/time.js';
 import { AwaitedLog, LinkRecorder } from './collect.js';
 import { MERCHANT, RELAYS, TERMINALS } from './people.js';
 import { fixedRandom, PATIENCE_MS, realTime } from './time.js';
@@ -33,8 +36,28 @@ export function makeLink(url: string, over: Partial<MqttLinkOptions> = {}): Test
 export async function linkUp(url: string, over: Partial<MqttLinkOptions> = {}): Promise<TestLink> {
   const made = makeLink(url, over);
   made.link.start(made.recorder);
+  await pastVersion5(made.log, over.timers);
   await made.recorder.up();
   return made;
+}
+
+/** A broker that closes at MQTT 5 is dialled again after a pause, which a clock of the test's own has to pass over. */
+async function pastVersion5(log: AwaitedLog, timers: Timers | undefined): Promise<void> {
+  if (!(timers instanceof FakeTime)) return;
+  const answered = /<- CONNACK|E60|does not speak MQTT 5/;
+  await until('an answer to MQTT 5', () => log.matching(answered).length > 0);
+  if (log.matching(/does not speak MQTT 5 \(connection closed\)/).length > 0)
+    timers.advance(timers.waiting()[0] ?? 0);
+}
+
+/** Starts it, and waits for its first verdict. */
+export async function startPublisher(
+  { publisher, log }: ReturnType<typeof makePublisher>,
+  timers?: Timers,
+): Promise<void> {
+  const judged = publisher.start();
+  await pastVersion5(log, timers);
+  await judged;
 }
 
 export function makePublisher(

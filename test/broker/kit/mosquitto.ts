@@ -1,11 +1,9 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../kit/net/free-port.js';
-import { reap } from './reaper.js';
+import { BrokerProcess } from './broker-process.js';
 
 export interface MosquittoOptions {
   /** Terminals of `merchant`, with their passwords. */
@@ -27,8 +25,11 @@ export interface MosquittoOptions {
 export class Mosquitto {
   readonly directory: string;
   #port = 0;
-  #process: ChildProcess | undefined;
-  #output = '';
+  readonly #process = new BrokerProcess(() => ({
+    program: 'mosquitto',
+    args: ['-c', join(this.directory, 'mosquitto.conf')],
+    package: 'mosquitto',
+  }));
 
   private constructor(directory: string) {
     this.directory = directory;
@@ -45,7 +46,7 @@ export class Mosquitto {
         return broker;
       } catch (thrown) {
         // Somebody else may have taken the port between our look and Mosquitto's.
-        if (attempt === 5 || !broker.#output.includes('Address already in use')) throw thrown;
+        if (attempt === 5 || !broker.#process.output.includes('Address already in use')) throw thrown;
       }
     }
   }
@@ -59,59 +60,31 @@ export class Mosquitto {
   }
 
   /** Starts the process on the same port and database; resolves when it accepts connections. */
-  async run(): Promise<void> {
-    const child = spawn('mosquitto', ['-c', join(this.directory, 'mosquitto.conf')], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
-    });
-    this.#process = child;
-    reap(child);
-    child.stdout.on('data', (data: Buffer) => {
-      this.#output += data.toString();
-    });
-    child.stderr.on('data', (data: Buffer) => {
-      this.#output += data.toString();
-    });
-    const failed = new Promise<never>((_resolve, reject) => {
-      child.once('error', (error) =>
-        reject(new Error(`mosquitto does not start (apt-get install mosquitto): ${error.message}`)),
-      );
-      child.once('exit', (code) => reject(new Error(`mosquitto ended with ${code}:\n${this.#output}`)));
-    });
-    failed.catch(() => {});
-    await Promise.race([failed, accepting(this.port)]);
+  run(): Promise<void> {
+    return this.#process.run(this.port);
   }
 
   /** SIGKILL. */
-  async kill(): Promise<void> {
-    await this.#signal('SIGKILL');
+  kill(): Promise<void> {
+    return this.#process.end('SIGKILL');
   }
 
-  async stop(): Promise<void> {
-    await this.#signal('SIGTERM');
+  stop(): Promise<void> {
+    return this.#process.end('SIGTERM');
   }
 
   freeze(): void {
-    this.#process?.kill('SIGSTOP');
+    this.#process.signal('SIGSTOP');
   }
 
   thaw(): void {
-    this.#process?.kill('SIGCONT');
+    this.#process.signal('SIGCONT');
   }
 
   /** Stops it and removes its directory. */
   async dispose(): Promise<void> {
     await this.kill();
     rmSync(this.directory, { recursive: true, force: true });
-  }
-
-  async #signal(signal: NodeJS.Signals): Promise<void> {
-    const child = this.#process;
-    this.#process = undefined;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill(signal);
-    await gone;
   }
 
   #configure(options: MosquittoOptions): void {
@@ -156,21 +129,5 @@ export class Mosquitto {
         'log_type all',
       ].join('\n')}\n`,
     );
-  }
-}
-
-/** Resolves when somebody accepts connections on `port`. */
-async function accepting(port: number): Promise<void> {
-  for (;;) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = createConnection({ port, host: '127.0.0.1' });
-      socket.once('connect', () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once('error', () => resolve(false));
-    });
-    if (open) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -1,0 +1,242 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCertificate } from '../../kit/certificate.js';
+import { freePort } from '../../kit/net/free-port.js';
+import { type BrokerCommand, BrokerProcess } from './broker-process.js';
+import type { BrokerKind, RunningBroker } from './brokers.js';
+import { MERCHANT, RELAYS, STRANGERS, TERMINALS } from './people.js';
+
+export const BROKER_NAME = 'broker.example';
+
+/** With the files of systemd/broker as they are: other paths, ports and users, nothing else. */
+export interface ShippedBroker extends RunningBroker {
+  /** Where it speaks TLS. */
+  readonly tlsUrl: string;
+  readonly caFile: string;
+}
+
+/** What a file of systemd/broker becomes: each text must be there. */
+function shipped(name: string, others: readonly (readonly [string, string])[]): string {
+  let text = readFileSync(new URL(`../../../systemd/broker/${name}`, import.meta.url), 'utf8');
+  for (const [old, other] of others) {
+    if (!text.includes(old)) throw new Error(`systemd/broker/${name} says nowhere: ${old}`);
+    text = text.replaceAll(old, other);
+  }
+  return text;
+}
+
+/** Folder, certificate and two ports of one broker. */
+class Place {
+  readonly directory = mkdtempSync(join(tmpdir(), 'gopay-pos-broker-'));
+  plainPort = 0;
+  tlsPort = 0;
+
+  async prepare(): Promise<void> {
+    this.plainPort = await freePort();
+    do this.tlsPort = await freePort();
+    while (this.tlsPort === this.plainPort);
+    const pair = makeCertificate(BROKER_NAME, 2);
+    this.write('broker.pem', pair.cert);
+    this.write('broker.key', pair.key);
+  }
+
+  file(name: string): string {
+    return join(this.directory, name);
+  }
+
+  write(name: string, text: string): void {
+    writeFileSync(this.file(name), text, { mode: 0o600 });
+  }
+
+  broker(process: BrokerProcess, stop: NodeJS.Signals, beside?: BrokerProcess): ShippedBroker {
+    const { plainPort: port, tlsPort, directory } = this;
+    return {
+      url: `mqtt://127.0.0.1:${port}`,
+      tlsUrl: `mqtts://127.0.0.1:${tlsPort}`,
+      caFile: this.file('broker.pem'),
+      port,
+      stop: () => process.end(stop),
+      kill: () => process.end('SIGKILL'),
+      startAgain: () => process.run(port),
+      dispose: async () => {
+        await process.end('SIGKILL');
+        await beside?.end('SIGKILL');
+        rmSync(directory, { recursive: true, force: true });
+      },
+    };
+  }
+}
+
+export async function startMosquittoAsShipped(): Promise<ShippedBroker> {
+  const place = new Place();
+  await place.prepare();
+  const users = { ...TERMINALS, ...RELAYS, ...STRANGERS };
+  place.write('passwords', '');
+  for (const [user, password] of Object.entries(users))
+    execFileSync('mosquitto_passwd', ['-b', place.file('passwords'), user, password], { stdio: 'pipe' });
+  const acl = shipped('mosquitto.acl', [['/shop/', `/${MERCHANT}/`]]);
+  const ofRelay = 'user relay\ntopic readwrite gopay-pos/v1/#\n';
+  if (!acl.includes(ofRelay)) throw new Error('mosquitto.acl grants the relay something else');
+  place.write(
+    'acl',
+    acl.replace(
+      ofRelay,
+      Object.keys(RELAYS)
+        .map((user) => ofRelay.replace('relay', user))
+        .join('\n'),
+    ),
+  );
+  const conf = shipped('mosquitto.conf', [
+    ['listener 8883', `listener ${place.tlsPort} 127.0.0.1`],
+    ['/etc/mosquitto/certs/', `${place.directory}/`],
+    ['/etc/mosquitto/gopay-pos.passwords', place.file('passwords')],
+    ['/etc/mosquitto/gopay-pos.acl', place.file('acl')],
+  ]);
+  const debian = ['persistence true', `persistence_location ${place.directory}/`, 'log_dest stderr'];
+  // Started as root it would give its rights away, and could not read its own folder.
+  if (process.getuid?.() === 0) debian.push('user root');
+  place.write('broker.conf', [...debian, conf, `listener ${place.plainPort} 127.0.0.1`, ''].join('\n'));
+  return started(place, {
+    program: 'mosquitto',
+    args: ['-c', place.file('broker.conf')],
+    package: 'mosquitto',
+  });
+}
+
+/** @param tls as it is shipped; without it at the plain port, since NATS opens one only */
+export async function startNatsAsShipped(tls = false): Promise<ShippedBroker> {
+  const place = new Place();
+  await place.prepare();
+  if (tls) place.plainPort = place.tlsPort;
+  const ownPort = await freePort();
+  let conf = shipped('nats.conf', [
+    ['port: 8883', `host: "127.0.0.1", port: ${place.plainPort}`],
+    ['127.0.0.1:4222', `127.0.0.1:${ownPort}`],
+    ['/var/lib/nats', place.file('store')],
+    ['/etc/nats/tls/', `${place.directory}/`],
+    ['.shop.', `.${MERCHANT}.`],
+  ]);
+  if (!tls) conf = conf.replace(/ {2}tls \{[^}]*\}\n/, '');
+  conf = conf.replace(/ {4}\{\n {6}user: "(relay|KASIR1)"[\s\S]*?\n {4}\}\n/g, (block, name: string) =>
+    Object.entries(name === 'relay' ? RELAYS : TERMINALS)
+      .map(([user, password]) =>
+        block.replaceAll(name, user).replace(/password: "[^"]*"/, `password: "${password}"`),
+      )
+      .join(''),
+  );
+  place.write('nats.conf', conf);
+  return started(place, {
+    program: 'nats-server',
+    args: ['-c', place.file('nats.conf')],
+    package: 'nats-server',
+  });
+}
+
+/** As RabbitMQ keeps a password: four bytes of salt, and the SHA-256 of them and it. */
+function rabbitHash(password: string): string {
+  const salt = randomBytes(4);
+  return Buffer.concat([salt, createHash('sha256').update(salt).update(password).digest()]).toString(
+    'base64',
+  );
+}
+
+type Definitions = Record<string, readonly Readonly<Record<string, unknown>>[]>;
+
+/** What is said there of `relay` and `KASIR1`, of all of ours. */
+function rabbitDefinitions(): string {
+  const all = JSON.parse(shipped('rabbitmq.json', [['.shop\\\\.', `.${MERCHANT}\\\\.`]])) as Definitions;
+  const people: readonly (readonly [string, string, string])[] = [
+    ...Object.entries(RELAYS).map(([user, password]) => ['relay', user, password] as const),
+    ...Object.entries(TERMINALS).map(([user, password]) => ['KASIR1', user, password] as const),
+  ];
+  const ours = Object.entries(all).map(([section, entries]) => {
+    const other = entries.filter(({ name, user }) => !/^(relay|KASIR1)$/.test(String(user ?? name)));
+    const of = people.flatMap(([model, user, password]) =>
+      entries
+        .filter((entry) => (entry['user'] ?? entry['name']) === model)
+        .map((entry) => JSON.parse(JSON.stringify(entry).replaceAll(model, user)) as object)
+        .map((entry) =>
+          'password_hash' in entry ? { ...entry, password_hash: rabbitHash(password) } : entry,
+        ),
+    );
+    return [section, [...other, ...of]];
+  });
+  return JSON.stringify(Object.fromEntries(ours));
+}
+
+export async function startRabbitAsShipped(): Promise<ShippedBroker> {
+  const place = new Place();
+  await place.prepare();
+  const [epmdPort, distPort] = [String(await freePort()), String(await freePort())];
+  place.write('definitions.json', rabbitDefinitions());
+  place.write('enabled_plugins', shipped('enabled_plugins', []));
+  place.write(
+    'rabbitmq.conf',
+    shipped('rabbitmq.conf', [
+      ['mqtt.listeners.ssl.default = 8883', `mqtt.listeners.ssl.default = 127.0.0.1:${place.tlsPort}`],
+      ['mqtt.listeners.tcp = none', `mqtt.listeners.tcp.default = 127.0.0.1:${place.plainPort}`],
+      ['/etc/rabbitmq/tls/', `${place.directory}/`],
+      ['/etc/rabbitmq/gopay-pos.json', place.file('definitions.json')],
+    ]),
+  );
+  const env = {
+    HOME: place.directory,
+    // The start script becomes the broker, as under systemd, and not its parent.
+    RUNNING_UNDER_SYSTEMD: 'true',
+    ERL_EPMD_PORT: epmdPort,
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODENAME: `gopay-pos-${place.plainPort}@localhost`,
+    RABBITMQ_DIST_PORT: distPort,
+    RABBITMQ_MNESIA_BASE: place.file('mnesia'),
+    RABBITMQ_LOG_BASE: place.file('log'),
+    RABBITMQ_LOGS: '-',
+    RABBITMQ_CONF_ENV_FILE: '/dev/null',
+    RABBITMQ_CONFIG_FILE: place.file('rabbitmq'),
+    RABBITMQ_ADVANCED_CONFIG_FILE: place.file('advanced'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: place.file('enabled_plugins'),
+    RABBITMQ_PID_FILE: place.file('pid'),
+    // One scheduler that does not spin: a broker of a test, on a machine that others use.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none',
+  };
+  // Erlang's own name server would be left behind as a daemon.
+  const epmd = new BrokerProcess(() => ({
+    program: 'epmd',
+    args: ['-port', epmdPort],
+    env,
+    package: 'erlang-base',
+  }));
+  await epmd.run(Number(epmdPort));
+  // Debian's wrapper asks for the user rabbitmq; below it lies the same program, which runs as anybody.
+  const program = execFileSync('sh', [
+    '-c',
+    'ls /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server',
+  ])
+    .toString()
+    .trim();
+  chmodSync(place.directory, 0o700);
+  return started(place, { program, args: [], env, package: 'rabbitmq-server' }, epmd);
+}
+
+async function started(place: Place, command: BrokerCommand, beside?: BrokerProcess): Promise<ShippedBroker> {
+  const process = new BrokerProcess(() => command);
+  await process.run(place.plainPort);
+  return place.broker(process, 'SIGTERM', beside);
+}
+
+export const RABBITMQ = {
+  name: 'RabbitMQ',
+  speaks5: false,
+  durable: true,
+  start: startRabbitAsShipped,
+} satisfies BrokerKind;
+
+export const NATS = {
+  name: 'NATS',
+  speaks5: false,
+  durable: true,
+  takesAnyId: 'forgets',
+  start: () => startNatsAsShipped(),
+} satisfies BrokerKind;

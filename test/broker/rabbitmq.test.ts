@@ -1,0 +1,19 @@
+import { afterAll, beforeAll } from 'vitest';
+import type { RunningBroker } from './kit/brokers.js';
+import { askKilled } from './kit/kill-suite.js';
+import { askTerminals } from './kit/link-suite.js';
+import { askRelays } from './kit/publisher-suite.js';
+import { RABBITMQ } from './kit/shipped.js';
+
+// One for all of these: its start takes four seconds of a processor.
+let broker: RunningBroker;
+beforeAll(async () => {
+  broker = await RABBITMQ.start();
+});
+afterAll(() => broker.dispose());
+
+const open = (): Promise<RunningBroker> => Promise.resolve(broker);
+const leave = (): Promise<void> => Promise.resolve();
+askTerminals(RABBITMQ, open, leave);
+askRelays(RABBITMQ, open, leave);
+askKilled(RABBITMQ.name, () => broker);
