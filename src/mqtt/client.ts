@@ -28,6 +28,8 @@ export interface MqttConnection {
     options: { readonly qos: 1; readonly retain: boolean },
     done: (error?: Error) => void,
   ): unknown;
+  /** PINGREQ, beside those of the keepalive. */
+  sendPing(): unknown;
   on(event: 'connect', listener: (packet: IConnackPacket) => void): unknown;
   on(event: 'packetsend' | 'packetreceive', listener: (packet: Packet) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;

@@ -7,6 +7,7 @@ import type { MakeClient, MqttConnection } from './client.js';
 import type { MqttTrouble } from './faults.js';
 import { InFlight, type Outgoing } from './inflight.js';
 import type { ConnectionEnd } from './redial.js';
+import { RoundTrips } from './round-trips.js';
 
 export interface ConnectionOptions extends Runtime {
   /** Address, identity, session and will for MQTT.js; never logged, since it holds the password. */
@@ -47,6 +48,7 @@ export class Connection {
   readonly #handlers: ConnectionHandlers;
   readonly #client: MqttConnection;
   readonly #inFlight = new InFlight((outgoing) => this.#send(outgoing));
+  readonly #roundTrips = new RoundTrips(() => this.#client.sendPing());
   /** Handed to the library and not yet numbered by it. */
   #leaving: Outgoing | undefined;
   #cancelTimer: () => void = () => {};
@@ -136,6 +138,12 @@ export class Connection {
     return this.#inFlight.offer({ topic, payload, retain, settle });
   }
 
+  /** `done(true)` once the broker has answered what is sent now, after all that it has acknowledged; false where the connection ends. */
+  roundTrip(done: (whole: boolean) => void): void {
+    if (this.#closed) done(false);
+    else this.#roundTrips.ask(done);
+  }
+
   /** Ends it now and without DISCONNECT, so the broker publishes the will. `closed` follows. */
   drop(trouble: MqttTrouble): void {
     if (this.#closed) return;
@@ -149,7 +157,7 @@ export class Connection {
     if (this.#connectedAtMs === undefined) return this.#finish('stopped');
     this.#closed = true;
     this.#cancelTimer();
-    this.#inFlight.abandon('stopped');
+    this.#abandon('stopped');
     await new Promise<void>((resolve) => {
       const stream = this.#client.stream;
       const cancel = this.#options.timers.after(boundMs, () => {
@@ -230,6 +238,7 @@ export class Connection {
 
   #sent(packet: Packet): void {
     if (packet.cmd === 'puback') this.#options.log.debug(() => `-> PUBACK ${packet.messageId}`);
+    if (packet.cmd === 'pingreq') this.#roundTrips.sent();
     if (packet.cmd !== 'publish' || this.#leaving === undefined || packet.messageId === undefined) return;
     this.#inFlight.sent(packet.messageId, this.#leaving);
     this.#leaving = undefined;
@@ -241,6 +250,7 @@ export class Connection {
       const code = packet.reasonCode ?? packet.returnCode ?? 0;
       if (code !== 0) this.#refusedWith = code;
     }
+    if (packet.cmd === 'pingresp') this.#roundTrips.answered();
     if (packet.cmd === 'disconnect') this.#disconnectReason = packet.reasonCode ?? 0;
     if (packet.cmd === 'puback' && packet.messageId !== undefined) {
       const { messageId, reasonCode } = packet;
@@ -286,7 +296,12 @@ export class Connection {
     this.#closed = true;
     this.#cancelTimer();
     if (this.#opened) this.#client.end(true);
+    this.#abandon(why);
+  }
+
+  #abandon(why: string): void {
     this.#inFlight.abandon(why);
+    this.#roundTrips.abandon();
   }
 
   #ending(trouble: MqttTrouble): ConnectionEnd {

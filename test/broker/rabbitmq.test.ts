@@ -3,10 +3,11 @@ import type { RunningBroker } from './kit/brokers.js';
 import { askKilled } from './kit/kill-suite.js';
 import { askTerminals } from './kit/link-suite.js';
 import { askRelays } from './kit/publisher-suite.js';
-import { RABBITMQ } from './kit/shipped.js';
+import { RABBITMQ, type ShippedBroker } from './kit/shipped.js';
+import { askShipped } from './kit/tls-suite.js';
 
 // One for all of these: its start takes four seconds of a processor.
-let broker: RunningBroker;
+let broker: ShippedBroker;
 beforeAll(async () => {
   broker = await RABBITMQ.start();
 });
@@ -17,3 +18,4 @@ const leave = (): Promise<void> => Promise.resolve();
 askTerminals(RABBITMQ, open, leave);
 askRelays(RABBITMQ, open, leave);
 askKilled(RABBITMQ.name, () => broker);
+askShipped(RABBITMQ.name, () => broker);

@@ -12,7 +12,7 @@ describe('a relay whose broker is sick', () => {
   afterEach(() => broker.close());
 
   it('does not take its path for good until its message has come back, and asks again and again', async () => {
-    broker = new ScriptedBroker(() => connack5(0), true);
+    broker = new ScriptedBroker(() => connack5(0), { pubacks: true });
     const time = new FakeTime();
     const { publisher } = makePublisher(await broker.open(), { clock: time, timers: time, keepaliveS: 3600 });
     const judged = publisher.start();
@@ -29,7 +29,7 @@ describe('a relay whose broker is sick', () => {
   });
 
   it('sends no more at once than the broker allows', async () => {
-    broker = new ScriptedBroker(() => connack5Allowing(3), true);
+    broker = new ScriptedBroker(() => connack5Allowing(3), { pubacks: true });
     const time = new FakeTime();
     const { publisher, log } = makePublisher(await broker.open(), { clock: time, timers: time });
     publisher.start();
@@ -48,5 +48,27 @@ describe('a relay whose broker is sick', () => {
     await log.said.nextWhere((line) => /<- PUBACK/.test(line));
     expect(sent(), 'what had not left in time never leaves').toEqual(['1', '2', '3']);
     await Promise.all([publisher.stop(), Promise.resolve().then(() => time.advance(1000))]);
+  });
+
+  it('takes a notice for acknowledged once the broker has answered what came after its PUBACK', async () => {
+    broker = new ScriptedBroker(() => connack5(0), { pubacks: true, pings: true });
+    const { publisher } = makePublisher(await broker.open());
+    publisher.start();
+    (await broker.publishes.next()).acknowledge();
+    let settled = false;
+    const kept = publisher.publish(TOPIC, 'kept').finally(() => {
+      settled = true;
+    });
+    (await broker.publishes.next()).acknowledge();
+    const ping = await broker.pings.next();
+    expect(settled).toBe(false);
+    ping();
+    expect(await kept).toEqual({ kind: 'acknowledged' });
+    const torn = publisher.publish(TOPIC, 'torn');
+    (await broker.publishes.next()).acknowledge();
+    await broker.pings.next();
+    (await broker.connects.next()).socket.destroy();
+    expect(await torn).toEqual({ kind: 'unanswered', why: 'the connection ended right after the PUBACK' });
+    await publisher.stop();
   });
 });

@@ -142,9 +142,15 @@ export class StormClient implements MqttConnection {
     const { time } = this.#parts;
     time.after((this.#options.keepalive ?? 60) * 1_000, () => {
       if (this.#isOver()) return;
+      this.#emit('packetsend', { cmd: 'pingreq' });
       if (!this.#frozen) this.#emit('packetreceive', { cmd: 'pingresp' });
       this.#keepAlive();
     });
+  }
+
+  sendPing(): void {
+    this.#emit('packetsend', { cmd: 'pingreq' });
+    this.#toBroker(() => this.#toClient(() => this.#emit('packetreceive', { cmd: 'pingresp' })));
   }
 
   subscribe(

@@ -7,6 +7,8 @@ export interface BrokerCommand {
   readonly program: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** Where it writes what it leaves at a crash. */
+  readonly cwd?: string;
   /** Debian's. */
   readonly package: string;
 }
@@ -25,11 +27,12 @@ export class BrokerProcess {
 
   /** Resolves when it accepts connections on `port`. */
   async run(port: number): Promise<void> {
-    const { program, args, env = {}, package: debian } = this.#command();
+    const { program, args, env = {}, cwd, package: debian } = this.#command();
     const PATH = `${process.env['PATH']}:/usr/sbin`;
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, PATH, ...env },
+      ...(cwd === undefined ? {} : { cwd }),
     });
     this.#process = child;
     reap(child);

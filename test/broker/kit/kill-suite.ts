@@ -7,7 +7,7 @@ import { someNotice } from './collect.js';
 import { linkUp, makePublisher, startPublisher } from './links.js';
 import { MERCHANT } from './people.js';
 
-/** `BROKER_KILLS=40 npm test -- test/broker/kill.test.ts` (or `rabbitmq`, `nats`) kills each so often, and prints the figures. */
+/** `BROKER_KILLS=40 npm test -- broker/shipped broker/rabbitmq broker/nats -t killed` kills each so often, and prints the figures. */
 export const KILLS = Number(process.env['BROKER_KILLS'] ?? 2);
 const BURST = 64;
 const TOPIC = noticeTopic(MERCHANT, 'T1');

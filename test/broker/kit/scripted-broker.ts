@@ -11,10 +11,18 @@ export interface Connect {
 const CONNECT = 1;
 const SUBSCRIBE = 8;
 const PUBLISH = 3;
+const PINGREQ = 12;
+const PINGRESP = Buffer.from([0xd0, 0]);
 
 /** A PUBLISH with QoS 1 that waits for its PUBACK. */
 export interface Publish {
   readonly acknowledge: () => void;
+}
+
+/** What is left to the test. */
+export interface Silent {
+  readonly pubacks?: boolean;
+  readonly pings?: boolean;
 }
 
 /**
@@ -24,17 +32,18 @@ export interface Publish {
 export class ScriptedBroker {
   readonly connects = new Inbox<Connect>();
   readonly publishes = new Inbox<Publish>();
+  readonly pings = new Inbox<() => void>();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #answer: (connect: Connect, count: number) => Buffer | undefined;
-  readonly #silent: boolean;
+  readonly #silent: Silent;
   #count = 0;
 
   /**
    * @param answer the CONNACK; undefined for silence.
-   * @param silent leaves each PUBACK to the test, through `publishes`.
+   * @param silent leaves each PUBACK to the test, through `publishes`, or each PINGRESP, through `pings`.
    */
-  constructor(answer: (connect: Connect, count: number) => Buffer | undefined, silent = false) {
+  constructor(answer: (connect: Connect, count: number) => Buffer | undefined, silent: Silent = {}) {
     this.#answer = answer;
     this.#silent = silent;
     this.#server = createServer((socket) => this.#serve(socket));
@@ -74,10 +83,15 @@ export class ScriptedBroker {
           if (answer !== undefined) socket.write(answer);
         }
         if (packet.type === SUBSCRIBE) socket.write(suback(packet.body, version));
+        if (packet.type === PINGREQ) {
+          const answer = (): void => void socket.write(PINGRESP);
+          if (this.#silent.pings === true) this.pings.push(answer);
+          else answer();
+        }
         if (packet.type === PUBLISH) {
           const answer = puback(packet.body);
           const acknowledge = (): void => void socket.write(answer);
-          if (this.#silent) this.publishes.push({ acknowledge });
+          if (this.#silent.pubacks === true) this.publishes.push({ acknowledge });
           else acknowledge();
         }
       }

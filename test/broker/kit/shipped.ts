@@ -221,7 +221,7 @@ export async function startRabbitAsShipped(): Promise<ShippedBroker> {
 }
 
 async function started(place: Place, command: BrokerCommand, beside?: BrokerProcess): Promise<ShippedBroker> {
-  const process = new BrokerProcess(() => command);
+  const process = new BrokerProcess(() => ({ ...command, cwd: place.directory }));
   await process.run(place.plainPort);
   return place.broker(process, 'SIGTERM', beside);
 }

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { encodeNotice } from '../../../src/mqtt/envelope.js';
+import { noticeTopic } from '../../../src/mqtt/topics.js';
+import { someNotice } from './collect.js';
+import { linkUp, makeLink, makePublisher } from './links.js';
+import { MERCHANT, TERMINALS } from './people.js';
+import { BROKER_NAME, type ShippedBroker } from './shipped.js';
+
+const TOPIC = noticeTopic(MERCHANT, 'T1');
+
+/** What is asked of a broker with the files of systemd/broker, over TLS. */
+export function askShipped(name: string, open: () => ShippedBroker): void {
+  describe(`${name} as it is shipped`, () => {
+    const address = (servername = BROKER_NAME) => {
+      const { tlsUrl: url, caFile } = open();
+      return { url, tls: { caFile, servername } };
+    };
+
+    it('carries a notice from the relay to its terminal over TLS', async () => {
+      const broker = address();
+      const terminal = await linkUp(broker.url, { broker });
+      const { publisher } = makePublisher(broker.url, { broker });
+      await publisher.start();
+      await expect.poll(() => publisher.trouble()).toBeUndefined();
+      const notice = someNotice();
+      expect(await publisher.publish(TOPIC, encodeNotice(notice))).toEqual({ kind: 'acknowledged' });
+      expect(await terminal.recorder.notices.next()).toEqual(notice);
+      await publisher.stop();
+      await terminal.link.stop();
+    });
+
+    it('is no broker for who knows it by another name', async () => {
+      const broker = address('elsewhere.example');
+      const { link, recorder } = makeLink(broker.url, { broker });
+      link.start(recorder);
+      expect(await recorder.down()).toMatch(/^E605 /);
+      await link.stop();
+    });
+
+    it('proves no path to a terminal that publishes as a relay does', async () => {
+      const broker = address();
+      const { publisher } = makePublisher(broker.url, {
+        broker,
+        relayId: 'T2',
+        password: TERMINALS.T2,
+        ackTimeoutMs: 1_000,
+      });
+      await publisher.start();
+      expect(publisher.trouble()).toMatch(/^E6(01|03|10) /);
+      const terminal = await linkUp(broker.url, { broker });
+      await publisher.publish(TOPIC, encodeNotice(someNotice()));
+      const relay = makePublisher(broker.url, { broker });
+      await relay.publisher.start();
+      await expect.poll(() => relay.publisher.trouble()).toBeUndefined();
+      const genuine = someNotice();
+      await relay.publisher.publish(TOPIC, encodeNotice(genuine));
+      expect(await terminal.recorder.notices.next()).toEqual(genuine);
+      await publisher.stop();
+      await relay.publisher.stop();
+      await terminal.link.stop();
+    });
+  });
+}
