@@ -7,9 +7,12 @@ import { makeCertificate } from '../../kit/certificate.js';
 import { freePort } from '../../kit/net/free-port.js';
 import { type BrokerCommand, BrokerProcess } from './broker-process.js';
 import type { BrokerKind, RunningBroker } from './brokers.js';
-import { MERCHANT, RELAYS, STRANGERS, TERMINALS } from './people.js';
+import { MERCHANT, OPERATORS, RELAYS, STRANGERS, TERMINALS } from './people.js';
 
 export const BROKER_NAME = 'broker.example';
+
+/** Who stands in the place of whom in those files. */
+const PEOPLE = { relay: RELAYS, operator: OPERATORS, KASIR1: TERMINALS } as const;
 
 /** With the files of systemd/broker as they are: other paths, ports and users, nothing else. */
 export interface ShippedBroker extends RunningBroker {
@@ -73,7 +76,7 @@ class Place {
 export async function startMosquittoAsShipped(): Promise<ShippedBroker> {
   const place = new Place();
   await place.prepare();
-  const users = { ...TERMINALS, ...RELAYS, ...STRANGERS };
+  const users = { ...TERMINALS, ...RELAYS, ...OPERATORS, ...STRANGERS };
   place.write('passwords', '');
   for (const [user, password] of Object.entries(users))
     execFileSync('mosquitto_passwd', ['-b', place.file('passwords'), user, password], { stdio: 'pipe' });
@@ -120,12 +123,14 @@ export async function startNatsAsShipped(tls = false): Promise<ShippedBroker> {
     ['.shop.', `.${MERCHANT}.`],
   ]);
   if (!tls) conf = conf.replace(/ {2}tls \{[^}]*\}\n/, '');
-  conf = conf.replace(/ {4}\{\n {6}user: "(relay|KASIR1)"[\s\S]*?\n {4}\}\n/g, (block, name: string) =>
-    Object.entries(name === 'relay' ? RELAYS : TERMINALS)
-      .map(([user, password]) =>
-        block.replaceAll(name, user).replace(/password: "[^"]*"/, `password: "${password}"`),
-      )
-      .join(''),
+  conf = conf.replace(
+    / {4}\{\n {6}user: "(relay|operator|KASIR1)"[\s\S]*?\n {4}\}\n/g,
+    (block, name: string) =>
+      Object.entries(PEOPLE[name as keyof typeof PEOPLE])
+        .map(([user, password]) =>
+          block.replaceAll(name, user).replace(/password: "[^"]*"/, `password: "${password}"`),
+        )
+        .join(''),
   );
   place.write('nats.conf', conf);
   return started(place, {
@@ -148,12 +153,11 @@ type Definitions = Record<string, readonly Readonly<Record<string, unknown>>[]>;
 /** What is said there of `relay` and `KASIR1`, of all of ours. */
 function rabbitDefinitions(): string {
   const all = JSON.parse(shipped('rabbitmq.json', [['.shop\\\\.', `.${MERCHANT}\\\\.`]])) as Definitions;
-  const people: readonly (readonly [string, string, string])[] = [
-    ...Object.entries(RELAYS).map(([user, password]) => ['relay', user, password] as const),
-    ...Object.entries(TERMINALS).map(([user, password]) => ['KASIR1', user, password] as const),
-  ];
+  const people = Object.entries(PEOPLE).flatMap(([model, users]) =>
+    Object.entries(users).map(([user, password]) => [model, user, password] as const),
+  );
   const ours = Object.entries(all).map(([section, entries]) => {
-    const other = entries.filter(({ name, user }) => !/^(relay|KASIR1)$/.test(String(user ?? name)));
+    const other = entries.filter(({ name, user }) => !Object.hasOwn(PEOPLE, String(user ?? name)));
     const of = people.flatMap(([model, user, password]) =>
       entries
         .filter((entry) => (entry['user'] ?? entry['name']) === model)
