@@ -9,6 +9,7 @@ import { fail, has, run } from './program.mjs';
 
 /** A program that a test calls, and the Debian package that it comes in. */
 const PROGRAMS = {
+  amtool: 'prometheus-alertmanager',
   // With the headers of the C library, which a compiler alone does not bring.
   cc: 'build-essential',
   chromium: 'chromium',
@@ -19,6 +20,7 @@ const PROGRAMS = {
   mosquitto_pub: 'mosquitto-clients',
   'nats-server': 'nats-server',
   openssl: 'openssl',
+  promtool: 'prometheus',
   python3: 'python3',
   'rabbitmq-server': 'rabbitmq-server',
   socat: 'socat',

@@ -153,6 +153,17 @@ export const relayTables = {
       'Largest amount of one charge of this terminal, in place of limits.max_amount.',
     ),
   }),
+  fleet_metrics: switched(
+    'off',
+    'Tells Prometheus at /metrics/fleet how every terminal is, by what it says at the broker: ready, owed, sales of the day, paper, disk. /metrics, with what the relay itself counts, needs no token.',
+    {
+      token_sha256: required(
+        SHA256,
+        'a3f5d2c1b0e9f8a7d6c5b4a392817061524334251607f8e9d0c1b2a3f4e5d6c7',
+        'SHA-256 of the token that Prometheus sends (authorization: credentials_file), as that of a terminal.',
+      ),
+    },
+  ),
   operator: many(
     100,
     'Who may see how every terminal is, at the embedded broker: gopay-pos fleet, an exporter. He reads the topics state and presence of all, and writes nothing.',

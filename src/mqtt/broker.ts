@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { Aedes, type Client } from 'aedes';
+import { Aedes, type AedesPublishPacket, type Client } from 'aedes';
 import type { LevelPersistence } from 'aedes-persistence-level';
 import { Level } from 'level';
 import { assert } from '../base/assert.js';
@@ -14,7 +14,7 @@ import type { Runtime } from '../port/runtime.js';
 import { type Authenticate, Doorkeeper } from './doorkeeper.js';
 import { Gate, LOGIN_MS } from './gate.js';
 import { levelStore, type QueueStore } from './level-store.js';
-import { parseTopic } from './topics.js';
+import { fleetTopics, parseTopic } from './topics.js';
 
 export interface EmbeddedBrokerOptions extends Runtime {
   readonly authenticate: Authenticate;
@@ -24,6 +24,8 @@ export interface EmbeddedBrokerOptions extends Runtime {
   readonly tls?: { readonly certFile: string; readonly keyFile: string };
   /** How long a publish of our own process may take, default 4 s. */
   readonly ackTimeoutMs?: number;
+  /** Told of what terminals say of themselves; what is kept from before this start first. */
+  readonly heard?: (topic: string, payload: string) => void;
   /** For what those cause who are not let in, or may not do what they try; `log` by default. */
   readonly strangers?: Log;
   /** At the same time, {@link CONNECTIONS_MOST} by default. */
@@ -92,6 +94,7 @@ export class EmbeddedBroker {
     });
     this.#aedes = aedes;
     this.#watch(aedes);
+    await this.#listenToFleet(aedes);
     try {
       const server = this.#makeServer(aedes, tls).listen(port, host);
       await once(server, 'listening');
@@ -230,6 +233,26 @@ export class EmbeddedBroker {
       this.#strangers.warn(`E${FAULT.brokerFull} a connection from ${from} was refused: there are ${most}`);
     });
     return server;
+  }
+
+  async #listenToFleet(aedes: Aedes): Promise<void> {
+    const { heard } = this.#options;
+    if (heard === undefined) return;
+    const topics = fleetTopics('+');
+    const { persistence } = aedes as unknown as { persistence: LevelPersistence };
+    for await (const { topic, payload } of persistence.createRetainedStreamCombi(
+      topics,
+    ) as AsyncIterable<AedesPublishPacket>)
+      heard(topic, payload.toString());
+    for (const filter of topics)
+      aedes.subscribe(
+        filter,
+        ({ topic, payload }, done) => {
+          heard(topic, payload.toString());
+          done();
+        },
+        () => {},
+      );
   }
 
   #watch(aedes: Aedes): void {

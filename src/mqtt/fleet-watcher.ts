@@ -3,7 +3,7 @@ import type { Connection } from './connection.js';
 import { type BrokerClientOptions, Dialler } from './dialler.js';
 import { type MqttTrouble, troubleText } from './faults.js';
 import { Fleet } from './fleet.js';
-import { TOPIC_ROOT } from './topics.js';
+import { fleetTopics } from './topics.js';
 
 export interface FleetWatcherOptions extends BrokerClientOptions {
   /** Client id and user name: an account that may read states. */
@@ -14,11 +14,6 @@ export interface FleetWatcherOptions extends BrokerClientOptions {
   readonly changed: () => void;
   /** The connection ended, or was never made; another one is tried. */
   readonly down: (why: string) => void;
-}
-
-/** What is read of every terminal. */
-function fleetTopics(merchant: string): readonly string[] {
-  return ['presence', 'state'].map((leaf) => `${TOPIC_ROOT}/${merchant}/+/${leaf}`);
 }
 
 /** Listens to what all terminals say of themselves, over any broker, and writes nothing. */

@@ -5,13 +5,15 @@ import type { Publisher, PublishOutcome } from '../port/publisher.js';
 import type { Connection } from './connection.js';
 import { type BrokerClientOptions, Dialler } from './dialler.js';
 import { type MqttTrouble, troubleText } from './faults.js';
-import { noticeTopic } from './topics.js';
+import { fleetTopics, noticeTopic } from './topics.js';
 
 export interface MqttPublisherOptions extends BrokerClientOptions {
   /** Client id and user name; at most 57 of `A-Z a-z 0-9 _ -`, and different for each relay process. */
   readonly relayId: string;
   /** Under whose tree the probe runs: any one merchant that this relay serves. */
   readonly merchant: string;
+  /** Told of what terminals say of themselves; without it nothing of that is subscribed to. */
+  readonly heard?: (topic: string, payload: string) => void;
   /** How long a PUBACK may take, default 4 s: Midtrans waits 15 s and wishes for 5 s. */
   readonly ackTimeoutMs?: number;
   /** Pause between two probes, default 30 s. */
@@ -133,10 +135,25 @@ export class MqttPublisher implements Publisher {
 
   #subscribe(connection: Connection): void {
     connection.subscribe(this.#probeTopic, (outcome) => {
-      if (outcome.kind === 'granted') return this.#sendProbe();
+      if (outcome.kind === 'granted') {
+        this.#sendProbe();
+        return this.#listenToFleet(connection, this.#options.heard === undefined ? [] : fleetTopics('+'));
+      }
       // Publishing may work all the same, so the connection stays; but its path is unproved.
       this.#verdict({ code: FAULT.subscriptionRefused, detail: `${this.#probeTopic}: ${outcome.why}` });
       this.#cancelProbe = this.#options.timers.after(PROBE_AGAIN_MS, () => this.#subscribe(connection));
+    });
+  }
+
+  /** What is refused here is no reason not to publish. */
+  #listenToFleet(connection: Connection, [topic, ...more]: readonly string[]): void {
+    if (topic === undefined) return;
+    connection.subscribe(topic, (outcome) => {
+      if (outcome.kind === 'refused')
+        this.#options.log.warn(
+          `E${FAULT.subscriptionRefused} ${this.#options.relayId} may not read ${topic}, so no metrics tell of terminals: ${outcome.why}`,
+        );
+      this.#listenToFleet(connection, more);
     });
   }
 
@@ -159,6 +176,7 @@ export class MqttPublisher implements Publisher {
   }
 
   #arrived(topic: string, payload: Buffer): void {
+    if (topic !== this.#probeTopic) this.#options.heard?.(topic, payload.toString('utf8'));
     if (topic !== this.#probeTopic || payload.toString('utf8') !== this.#probe) return;
     this.#probe = '';
     this.#cancelProbe();

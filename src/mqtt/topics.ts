@@ -31,6 +31,11 @@ export function presenceTopic(merchant: string, terminal: string): string {
   return topic(merchant, terminal, 'presence');
 }
 
+/** What says of every terminal how it is. @param merchant `+` for all of them */
+export function fleetTopics(merchant: string): readonly string[] {
+  return ['presence', 'state'].map((leaf) => `${TOPIC_ROOT}/${merchant}/+/${leaf}`);
+}
+
 export interface TopicFields {
   readonly merchant: string;
   readonly terminal: string;

@@ -1,4 +1,3 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Failure, messageOf } from '../base/fault.js';
 import { BoundedLog } from '../bounds/bounded-log.js';
 import type { RelayConfig } from '../config/relay-tables.js';
@@ -6,12 +5,14 @@ import { FAULT } from '../core/fault/table.js';
 import { useConnectTime } from '../host/connect.js';
 import { openFilesMost } from '../host/open-files.js';
 import { CONNECTIONS_MOST, EmbeddedBroker } from '../mqtt/broker.js';
+import { Fleet } from '../mqtt/fleet.js';
 import { MqttPublisher } from '../mqtt/publisher.js';
 import type { Log } from '../port/log.js';
 import type { Publisher } from '../port/publisher.js';
 import type { BrokerLoad } from '../relay/options.js';
 import { fileLines } from '../relay/refund-book.js';
 import { Relay } from '../relay/relay.js';
+import { isTokenOf } from '../relay/terminals.js';
 import type { Environment } from './environment.js';
 import type { ServedProgram } from './service.js';
 
@@ -32,9 +33,14 @@ export interface RelayStart {
 export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const { config, environment } = start;
   const { clock, timers, log } = environment;
-  const { refund, receipt } = config;
+  const { refund, receipt, fleetMetrics } = config;
+  const fleet = new Fleet();
+  const now = () => ({ monoMs: clock.monoMs(), wallMs: clock.wallMs() });
+  const heard = fleetMetrics.enabled
+    ? (topic: string, payload: string) => void fleet.take(topic, payload, now())
+    : undefined;
   const serverKey = environment.secret('midtrans-server-key', config.midtrans.secret);
-  const { publisher, brokerUrl, brokerLoad, stopBroker } = await openBroker(config, environment);
+  const { publisher, brokerUrl, brokerLoad, stopBroker } = await openBroker(config, environment, heard);
   const timeoutMs = config.midtrans.timeoutSeconds * 1000;
   useConnectTime(timeoutMs);
   const relay = new Relay({
@@ -47,6 +53,9 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     limits: config.limits,
     ...(refund.enabled ? { refund: { ...refund, lines: fileLines(refund.auditFile) } } : {}),
     ...(receipt.enabled ? { receipt } : {}),
+    ...(fleetMetrics.enabled
+      ? { fleet: { boxes: () => fleet.boxes(now()), tokenSha256: fleetMetrics.tokenSha256 } }
+      : {}),
     ...(config.relay.forwardUrl === undefined ? {} : { forwardUrl: config.relay.forwardUrl }),
     trustedProxies: config.relay.trustedProxies,
     publisher,
@@ -82,7 +91,11 @@ interface OpenBroker {
   readonly stopBroker: () => Promise<void>;
 }
 
-async function openBroker(config: RelayConfig, environment: Environment): Promise<OpenBroker> {
+async function openBroker(
+  config: RelayConfig,
+  environment: Environment,
+  heard: ((topic: string, payload: string) => void) | undefined,
+): Promise<OpenBroker> {
   const { broker, relay, terminal, operator } = config;
   const { clock, timers, random, log } = environment;
   if (broker.kind === 'embedded') {
@@ -93,10 +106,11 @@ async function openBroker(config: RelayConfig, environment: Environment): Promis
     const embedded = new EmbeddedBroker({
       authenticate: (clientId, password) => {
         const wanted = tokens.get(clientId) ?? operators.get(clientId);
-        if (wanted === undefined || password === undefined || !matches(password, wanted)) return undefined;
+        if (wanted === undefined || password === undefined || !isTokenOf(password, wanted)) return undefined;
         if (!tokens.has(clientId)) return { role: 'operator' };
         return { role: 'terminal', merchant: relay.merchant, terminal: clientId };
       },
+      ...(heard === undefined ? {} : { heard }),
       persistence: broker.directory === '' ? 'memory' : { directory: broker.directory },
       clock,
       timers,
@@ -114,6 +128,7 @@ async function openBroker(config: RelayConfig, environment: Environment): Promis
     broker: { url: broker.url, ...(broker.caFile === undefined ? {} : { tls: { caFile: broker.caFile } }) },
     relayId: broker.username,
     merchant: relay.merchant,
+    ...(heard === undefined ? {} : { heard }),
     ...(broker.secret === undefined ? {} : { password: environment.secret('mqtt', broker.secret) }),
     clock,
     timers,
@@ -134,11 +149,4 @@ export function connectionsMost(terminals: number, files: number | undefined, lo
       `E${FAULT.fewOpenFiles} ${files} files may be open: at most ${most} connections to the broker, for ${terminals} terminals`,
     );
   return most;
-}
-
-/** The same token opens the broker and the Core API front; only its digest is known here. */
-function matches(token: string, sha256: string): boolean {
-  const digest = createHash('sha256').update(token).digest();
-  const wanted = Buffer.from(sha256, 'hex');
-  return digest.length === wanted.length && timingSafeEqual(digest, wanted);
 }

@@ -75,6 +75,12 @@ export class CoreApiFront {
     this.#gateway = new GatewayWord(() => this.#probe(), options.clock);
   }
 
+  /** As Midtrans said when it was asked last; undefined while nobody has wanted to know. */
+  get gatewayUp(): boolean | undefined {
+    const status = this.#gateway.lastStatus;
+    return status === undefined ? undefined : status < 500 && status !== 401;
+  }
+
   async handle(request: FrontRequest): Promise<RelayAnswer> {
     const terminal = this.#options.terminals.authenticate(request.authorization);
     if (!terminal) return this.#unknown(request.operation);

@@ -35,6 +35,10 @@ export class GatewayWord {
     return { ...answer, headers: { ...answer.headers, Age: String(ageS) } };
   }
 
+  get lastStatus(): number | undefined {
+    return this.#word?.answer.status;
+  }
+
   /** A request of a sale was not answered: the word may be true no more. */
   doubt(): void {
     this.#doubted = true;

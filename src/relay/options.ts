@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.js';
 import type { Rupiah } from '../base/rupiah.js';
+import type { FleetBox } from '../mqtt/fleet.js';
 import { isTopicId } from '../mqtt/topics.js';
 import type { Publisher } from '../port/publisher.js';
 import type { Runtime } from '../port/runtime.js';
@@ -23,7 +24,15 @@ export interface BrokerLoad {
   readonly turnedAway: number;
 }
 
+/** What terminals say of themselves, for whoever has the token. */
+export interface FleetView {
+  readonly boxes: () => readonly FleetBox[];
+  readonly tokenSha256: string;
+}
+
 export interface RelayOptions extends Runtime {
+  /** Without it nobody is told how the terminals are. */
+  readonly fleet?: FleetView;
   /** The merchant's level in the topics: letters, digits, `_` and `-`. */
   readonly merchant: string;
   readonly serverKey: string;

@@ -10,6 +10,7 @@ import { httpTransport } from '../midtrans/exchange.js';
 import { boundedLine } from '../midtrans/faults.js';
 import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
 import { NotificationDoor } from './door.js';
+import type { Exposition } from './exposition.js';
 import { FORWARDED_HEADER, Forwarder } from './forwarder.js';
 import { CoreApiFront, type FrontRequest } from './front.js';
 import {
@@ -23,13 +24,13 @@ import {
   send,
   withoutSlash,
 } from './http-visit.js';
-import { brokerText, gaugeText, Metrics } from './metrics.js';
+import { Metrics } from './metrics.js';
 import { checkOptions, type RelayOptions } from './options.js';
 import { PictureAddresses } from './picture-url.js';
 import { RECEIPT_PATH } from './receipt-link.js';
 import { noReceipts, Receipts } from './receipts.js';
 import { RefundBook } from './refund-book.js';
-import { Terminals } from './terminals.js';
+import { isTokenOf, Terminals } from './terminals.js';
 import { Upstream } from './upstream.js';
 
 /** A request that takes longer to arrive, head and body, is dropped by Node's server, which looks once a second. */
@@ -53,6 +54,8 @@ export class Relay {
   readonly #options: RelayOptions;
   readonly #notifyPath: string;
   readonly #counters = new Metrics();
+  /** Once it listens. */
+  #exposition: Exposition | undefined;
   readonly #door: NotificationDoor;
   readonly #front: CoreApiFront;
   readonly #upstream: Upstream;
@@ -107,6 +110,13 @@ export class Relay {
 
   /** @param port 0 for any free one. @throws Error (of the system) when the address is taken or not ours. */
   async listen(port: number, host: string): Promise<{ url: string }> {
+    const { Exposition } = await import('./exposition.js');
+    this.#exposition = new Exposition(this.#counters, {
+      publisherUp: () => this.#options.publisher.trouble() === undefined,
+      upstreamSeenS: () => Math.floor((this.#upstream.lastSeen?.wallMs ?? 0) / 1000),
+      gatewayUp: () => this.#front.gatewayUp,
+      brokerLoad: this.#options.brokerLoad,
+    });
     this.#server.listen(port, host);
     await once(this.#server, 'listening');
     // Out of descriptors, say: it goes on listening, and the next caller is taken.
@@ -165,6 +175,7 @@ export class Relay {
     readVisit(request, (visit) => {
       const answered = (answer: RelayAnswer): void => {
         send(response, answer, this.#isClosing || visit === undefined);
+        this.#exposition?.took(this.#doorOf(visit?.path ?? ''), this.#options.clock.monoMs() - startMs);
         this.#logVisit(request, answer, startMs);
       };
       if (visit === undefined) return answered(this.#tooLarge(request));
@@ -189,6 +200,7 @@ export class Relay {
     if (method === 'GET' && path.startsWith(RECEIPT_PATH)) return this.#receipt(visit, request);
     if (method === 'GET' && path === '/healthz') return this.#health();
     if (method === 'GET' && path === '/metrics') return this.#metrics();
+    if (method === 'GET' && path === '/metrics/fleet') return this.#fleetMetrics(visit);
     const [, order = '', operation] = ORDER_PATH.exec(path) ?? [];
     if (operation !== undefined && method === (operation === 'status' ? 'GET' : 'POST'))
       return front.handle(
@@ -211,6 +223,13 @@ export class Relay {
     const caller = this.#proxies.callerOf(request);
     const token = path.slice(RECEIPT_PATH.length);
     return this.#receipts.show({ token, query, caller, accepted: headers['accept-language'] });
+  }
+
+  /** From a fixed set, whatever is asked for. */
+  #doorOf(path: string): string {
+    if (path === this.#notifyPath) return 'notify';
+    if (path.startsWith('/v2/')) return 'api';
+    return path.startsWith(RECEIPT_PATH) ? 'receipt' : 'other';
   }
 
   #tooLarge(request: IncomingMessage): RelayAnswer {
@@ -241,20 +260,21 @@ export class Relay {
     return { status, contentType: 'application/json', body, note: trouble ?? 'ok', anybody: true };
   }
 
-  #metrics(): RelayAnswer {
-    const seen = this.#upstream.lastSeen;
-    const isUp = this.#options.publisher.trouble() === undefined ? 1 : 0;
-    const body =
-      this.#counters.text() +
-      gaugeText('gopay_pos_relay_publisher_up', 'Whether the path to the broker is proved.', isUp) +
-      gaugeText(
-        'gopay_pos_relay_upstream_last_seen_seconds',
-        'Unix time of the newest answer of Midtrans; 0 for none yet.',
-        seen === undefined ? 0 : Math.floor(seen.wallMs / 1000),
-      ) +
-      brokerText(this.#options.brokerLoad?.());
-    const contentType = 'text/plain; version=0.0.4; charset=utf-8';
-    return { status: 200, contentType, body, note: 'ok', anybody: true };
+  async #metrics(): Promise<RelayAnswer> {
+    return metricsAnswer((await this.#exposition?.text()) ?? '');
+  }
+
+  /** What the terminals say is the owner's: how much they sell, and which of them do not. */
+  async #fleetMetrics({ headers: { authorization = '' } }: HttpVisit): Promise<RelayAnswer> {
+    const { fleet } = this.#options;
+    if (fleet === undefined) return toAnybody(plainAnswer(404, 'no such path', 'metrics are off'));
+    const token = /^Bearer (\S{1,200})$/.exec(authorization)?.[1] ?? '';
+    if (!isTokenOf(token, fleet.tokenSha256)) {
+      const refusal = plainAnswer(401, 'not for everybody', 'metrics without the token');
+      return toAnybody({ ...refusal, headers: { 'WWW-Authenticate': 'Bearer realm="gopay-pos fleet"' } });
+    }
+    const { fleetText } = await import('./exposition.js');
+    return metricsAnswer(await fleetText(fleet.boxes()));
   }
 
   /** Path without query, and no header and no body: those hold credentials and signatures. So does the path of a receipt. */
@@ -266,4 +286,9 @@ export class Relay {
     const log = anybody === true ? this.#strangers : this.#options.log;
     log.info(`<- ${request.method} ${path} from ${from} -> ${status} ${tookMs} ms ${note}`);
   }
+}
+
+function metricsAnswer(body: string): RelayAnswer {
+  const contentType = 'text/plain; version=0.0.4; charset=utf-8';
+  return { status: 200, contentType, body, note: 'ok', anybody: true };
 }

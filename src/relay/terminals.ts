@@ -17,6 +17,13 @@ export function tokenSha256(token: string): string {
   return hash('sha256', token);
 }
 
+/** Compared in constant time. @param sha256 hex */
+export function isTokenOf(token: string, sha256: string): boolean {
+  const digest = hash('sha256', token, 'buffer');
+  const wanted = Buffer.from(sha256, 'hex');
+  return digest.length === wanted.length && timingSafeEqual(digest, wanted);
+}
+
 /** The enrolled terminals. */
 export class Terminals {
   readonly #byId: ReadonlyMap<string, { terminal: RelayTerminal; digest: Buffer }>;
