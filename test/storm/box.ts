@@ -17,6 +17,7 @@ import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
 import { Net } from './mqtt-client.js';
 import { type Outfit, outfitOf } from './outfit.js';
+import { RECEIPTS } from './receipts.js';
 import type { SaleSource } from './sources/source.js';
 import type { Story } from './story.js';
 import { type Reachable, Technician } from './technician.js';
@@ -373,6 +374,7 @@ export class Box {
         displays: screen === undefined ? [] : [screen],
         keypads: [],
         registers: [],
+        receipts: RECEIPTS,
         freeBytes: () => Promise.resolve(this.#disk.freeBytes),
         ...adapters,
         ...(printer === undefined ? {} : { printer }),

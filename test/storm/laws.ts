@@ -1,7 +1,14 @@
 import { type Notice, noticeKey } from '../../src/base/notice.js';
 import type { Screen } from '../../src/base/screen.js';
 import type { Slip } from '../../src/base/slip.js';
-import { awaitsQr, isOpen, isSettled, occupiesTerminal, type Sale } from '../../src/core/sale/sale.js';
+import {
+  awaitsQr,
+  isOpen,
+  isSettled,
+  occupiesTerminal,
+  type Sale,
+  slipNumber,
+} from '../../src/core/sale/sale.js';
 import type { ShiftReport } from '../../src/core/shift/shift.js';
 import { rrnOf } from '../../src/core/source/register-result.js';
 import type { Commit, JournalEvent } from '../../src/journal/commit.js';
@@ -12,6 +19,7 @@ import { grossOf, paymentOf, refundTotal, type Transaction } from '../../src/san
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import type { TerminalSettings } from '../../src/terminal/context.js';
 import { happenings } from '../kit/happenings.js';
+import { readReceipt } from './receipts.js';
 import type { SaleSource } from './sources/source.js';
 import { StatusPace } from './status-pace.js';
 import type { VirtualTime } from './time.js';
@@ -346,11 +354,27 @@ export class Laws {
 
   screenShows(screen: Screen, confirmed: boolean): void {
     if (screen.show === 'scan') this.#qr(screen.orderId, screen.payload);
+    if (screen.show === 'owed' || screen.show === 'paid') this.#receipt(screen);
     if (screen.show !== 'paid') return;
     const sale = this.sales.get(screen.orderId);
     if (sale === undefined || !isSettled(sale))
       this.broken('law 1', `the screen says "paid" of ${screen.orderId}`);
     if (confirmed) this.#told.add(screen.orderId);
+  }
+
+  /** What a phone opens is this sale, as it stands in the journal, and says "paid" with LUNAS alone. */
+  #receipt({ show, orderId, receipt }: Extract<Screen, { show: 'owed' | 'paid' }>): void {
+    if (receipt === undefined) return;
+    const facts = readReceipt(receipt);
+    const sale = this.sales.get(orderId);
+    const { state } = sale ?? {};
+    const isOther = state !== undefined && 'why' in state && state.why === 'otherAmount';
+    const amount = isOther ? sale?.evidence?.amount : sale?.amount;
+    const isSame = facts?.orderId === orderId && facts.amount === amount;
+    if (sale === undefined || !isSettled(sale) || !isSame || facts.number !== slipNumber(sale))
+      this.broken('law 1', `a receipt of ${facts?.orderId} of ${facts?.amount} on the face of ${orderId}`);
+    else if ((facts.standing === 'paid') !== (show === 'paid'))
+      this.broken('law 1', `a receipt that says ${facts.standing} on a face that says ${show}`);
   }
 
   #noQr(orderId: string): void {

@@ -83,6 +83,8 @@ export function outfitOf(seed: number, change = 0): Outfit {
     ...(paper && printUnpaid !== undefined ? { printUnpaid } : {}),
     slips: { most: 50, maxAgeMs: 86_400_000 },
     paidMs: 3_000,
+    // It stays no longer for it: the stories are those of before there were receipts for phones.
+    receipt: { days: 30, when: 'always', stayMs: 3_000 },
     minFreeBytes: 1_000_000,
     ...(closesItself ? { closeShiftAfterMs } : {}),
     // Two shops in three keep no story for longer than minutes.

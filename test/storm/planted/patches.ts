@@ -502,6 +502,16 @@ export const PATCHES: readonly Patch[] = [
     ' AND open = 0 AND owed = 0 AND look_at_ms',
     ' AND open = 0 AND look_at_ms',
   ]),
+  patch(
+    'a receipt of the sale before',
+    'src/terminal/customer-desk.ts',
+    10,
+    ['  readonly #receiptOf = ', '  #link: string | undefined;\n  readonly #receiptOf = '],
+    [
+      'return facts === undefined ? undefined : adapters.receipts?.linkOf(facts);',
+      'if (facts !== undefined) this.#link ??= adapters.receipts?.linkOf(facts);\n    return this.#link;',
+    ],
+  ),
   ...EDGES,
   ...HOUSE,
   ...DOORS,
