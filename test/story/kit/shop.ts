@@ -30,7 +30,7 @@ import { WallScreen } from './screen.js';
 import { Traffic } from './traffic.js';
 import { Wire } from './wire.js';
 
-const TOKEN = 'a-token-of-the-terminal-in-this-story';
+export const TOKEN = 'a-token-of-the-terminal-in-this-story';
 const SERVER_KEY = 'SB-Mid-server-story-0123456789';
 
 /** Of the terminal itself, and of the programs that ask for sales: `program.web`. */
