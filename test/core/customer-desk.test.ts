@@ -8,19 +8,31 @@ import { CustomerDesk } from '../../src/terminal/customer-desk.js';
 import { newSale } from './world.js';
 
 /** A counter with one pad, a clock that the test turns, and what was confirmed at it. */
-function bench() {
+function bench(paperless = true) {
   const at = { ms: 0 };
+  const waits: number[] = [];
   const entered: number[] = [];
   let open: Sale | undefined;
   const silent = { error: none, warn: none, info: none, debug: none };
   const context = {
     adapters: {
       clock: { wallMs: () => at.ms, monoMs: () => at.ms },
-      timers: { after: () => none },
+      timers: {
+        after: (ms: number) => {
+          waits.push(ms);
+          return none;
+        },
+      },
+      receipts: { linkOf: ({ orderId }: { orderId: string }) => `receipt of ${orderId}` },
       displays: [],
+      journal: { handSets: { all: new Map(), get: none } },
       log: { ...silent, child: () => silent },
     },
-    settings: { head: {}, limits: { min: rupiah(100), max: rupiah(10_000_000) }, paidMs: 3_000 },
+    settings: {
+      ...{ head: {}, limits: { min: rupiah(100), max: rupiah(10_000_000) }, paidMs: 3_000 },
+      rules: { qrLifeMs: 60_000 },
+      receipt: { days: 30, when: 'paperless', stayMs: 20_000 },
+    },
     post: none,
     endOnRejection: none,
   } as unknown as TerminalContext;
@@ -32,12 +44,13 @@ function bench() {
   const keeper = {
     judge: () => ({ ready: true, notes: [] }) as const,
     paperNote: () => undefined,
-    paperless: true,
+    paperless,
   };
   const counter = new CustomerDesk(context, sales, keeper, new CatalogueKeeper(context));
   return {
     counter,
     entered,
+    waits,
     type: (...keys: readonly Key[]) => {
       for (const key of keys) {
         at.ms += 150;
@@ -103,4 +116,19 @@ it('clears the amount under the ending of another sale, and does not confirm it 
   counter.end({ end: 'owed', sale });
   type('clear', '4', '8', '6', '00', 'enter');
   expect(entered).toEqual([48_600]);
+});
+
+it('has a code for the receipt where its slip does not come out, and stays for it', () => {
+  const sale: Sale = { ...newSale('keypad').sale, state: { at: 'delivered', atMs: 1 } };
+  const link = `receipt of ${sale.orderId}`;
+  const paper = bench(false);
+  paper.counter.end({ end: 'paid', sale, receipt: 'none' });
+  expect(paper.counter.face()).toMatchObject({ show: 'paid', orderId: sale.orderId });
+  expect(paper.counter.face()).not.toHaveProperty('receipt');
+  paper.counter.end({ end: 'paid', sale, receipt: 'failed' });
+  expect(paper.counter.face()).toMatchObject({ show: 'paid', receipt: link });
+  const none = bench();
+  none.counter.end({ end: 'paid', sale, receipt: 'none' });
+  expect(none.counter.face()).toMatchObject({ show: 'paid', receipt: link });
+  expect([...paper.waits, ...none.waits]).toEqual([3_000, 20_000, 20_000]);
 });
