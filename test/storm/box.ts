@@ -16,6 +16,7 @@ import { type Again, Disk, PowerCut, type StormJournal } from './disk.js';
 import { hourly } from './hourly.js';
 import type { Laws } from './laws.js';
 import { Net } from './mqtt-client.js';
+import { Office } from './office.js';
 import { type Outfit, outfitOf } from './outfit.js';
 import { RECEIPTS } from './receipts.js';
 import type { SaleSource } from './sources/source.js';
@@ -56,6 +57,8 @@ export class Box {
   #paperOut: Spell | undefined;
   #outfit: Outfit;
   readonly technician: Technician;
+  /** Of shops whose shifts close by themselves. */
+  readonly office: Office | undefined;
   #run: Run | undefined;
   #runs = 0;
   /** Number of the process that lives; 0 while the power is off. */
@@ -71,6 +74,7 @@ export class Box {
     this.#random = new Stream(seed, 6_001);
     this.#disk = new Disk({ ...parts, cut: (why) => this.cut(why) });
     this.#outfit = outfitOf(seed);
+    if (this.#outfit.settings.closeShiftAfterMs !== undefined) this.office = new Office(parts);
     this.#furnish();
     const on = (): boolean => this.#living !== 0;
     hourly(time, chance, 'powerCut', () => this.cut('the power was cut'), on);
@@ -167,8 +171,8 @@ export class Box {
   #closesShift(): void {
     const run = this.#run;
     if (run === undefined) return;
-    const { story, time } = this.#parts;
-    const close = (): void => void run.journal.closeByHand(time.wallMs() + this.#wallOffMs);
+    const { story } = this.#parts;
+    const close = (): void => void run.terminal.closeShift({ by: 'storm', after: () => ({ events: [] }) });
     story.say(() => 'technician closes the shift');
     unheard(() => void run.terminal.run(close).catch(() => undefined));
   }
@@ -377,6 +381,7 @@ export class Box {
         receipts: RECEIPTS,
         freeBytes: () => Promise.resolve(this.#disk.freeBytes),
         ...adapters,
+        reports: this.office?.plug({ alive, timers }, settings) ?? [],
         ...(printer === undefined ? {} : { printer }),
         ...(cloud.direct ? {} : { link: link() }),
         clock,

@@ -150,6 +150,11 @@ export const FAULTS = {
   // Order of the house.
   closedByHand: { most: 20, hourly: true, what: 'a person closed the terminal by hand, and opened it again' },
   soldOut: { most: 60, hourly: true, what: 'a product or a slot was sold out for a while' },
+  // Reports of closed shifts.
+  folderAway: { most: 0.4, what: 'the folder for reports was away' },
+  mailerFails: { most: 0.4, what: 'the mailer did not take a report' },
+  reportUnheard: { most: 0.3, what: 'a report went out, and it was said that it did not' },
+  reportSlow: { most: 0.3, what: 'a report took up to a minute' },
 } as const satisfies Record<string, { most: number; hourly?: boolean; what: string }>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -270,9 +270,4 @@ export class StormJournal extends Journal {
       (journal) => journal.flush(),
     );
   }
-
-  /** Closes the shift, as the technician's command does. @returns the report, where it was heard */
-  closeByHand(wallMs: number): ShiftReport {
-    return this.closeShift(wallMs, 'storm', () => ({ wallMs, monoMs: wallMs, events: [] }));
-  }
 }

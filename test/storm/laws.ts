@@ -9,6 +9,7 @@ import {
   type Sale,
   slipNumber,
 } from '../../src/core/sale/sale.js';
+import type { ClosingTime } from '../../src/core/shift/closing-time.js';
 import type { ShiftReport } from '../../src/core/shift/shift.js';
 import { rrnOf } from '../../src/core/source/register-result.js';
 import type { Commit, JournalEvent } from '../../src/journal/commit.js';
@@ -22,7 +23,7 @@ import { happenings } from '../kit/happenings.js';
 import { readReceipt } from './receipts.js';
 import type { SaleSource } from './sources/source.js';
 import { StatusPace } from './status-pace.js';
-import type { VirtualTime } from './time.js';
+import { START_WALL_MS, type VirtualTime } from './time.js';
 import type { WireRequest } from './wire.js';
 
 export interface Violation {
@@ -101,6 +102,8 @@ export class Laws {
   readonly #closedAt = new Map<string, number>();
   /** Closed shifts as they were reported, and the number of the last. */
   readonly #closed = new Map<number, string>();
+  /** Of each day that ended a shift, by itself. */
+  readonly #days = new Map<string, number>();
   #lastShift = 0;
   #shiftSinceMs = 0;
   /** What registers were told of closed shifts: the sum of what was settled, by number. */
@@ -509,17 +512,41 @@ export class Laws {
   }
 
   /** As long as it was open in truth; what was closed in a process that went with its answer began later than is known here. */
-  #closedByItself({ number }: ShiftReport): void {
+  #closedByItself({ number, day }: ShiftReport): void {
     this.mustNotBeEmpty(number);
     const { closeShiftAfterMs = Number.POSITIVE_INFINITY } = this.#see.settings();
     const openMs = this.#time.nowMs - this.#shiftSinceMs;
-    if (!this.#see.clockWasWrong() && openMs < closeShiftAfterMs)
+    if (day !== undefined) this.#closedForItsDay(number, day);
+    else if (!this.#see.clockWasWrong() && openMs < closeShiftAfterMs)
       this.broken('law 11', `shift ${number} closes by itself after ${openMs / 1000} s`);
     if (this.#see.clockWrong())
       this.broken('law 9', `shift ${number} is closed by a clock that is years wrong`);
     for (const id of this.#heldSince.keys())
       if (this.sales.get(id)?.state.at === 'awaitingPayment')
         this.broken('law 14', `shift ${number} closes by itself while a customer looks at the QR of ${id}`);
+  }
+
+  /** Its time of day has come since it was opened, and no shift had that day before. */
+  #closedForItsDay(number: number, day: string): void {
+    if (this.#see.clockWasWrong()) return;
+    const { closeShiftAt } = this.#see.settings();
+    if (closeShiftAt === undefined || !this.#hasCome(closeShiftAt, this.#shiftSinceMs, this.#time.nowMs))
+      this.broken(
+        'law 11',
+        `shift ${number} ends with ${day}, and its time has not come since it was opened`,
+      );
+    const name = `${day} at ${closeShiftAt?.minute}`;
+    const before = this.#days.get(name);
+    if (before !== undefined)
+      this.broken('law 11', `shift ${number} ends with ${day}, as shift ${before} did`);
+    this.#days.set(name, number);
+  }
+
+  /** Whether the clocks of the shop showed this time of day between two times. */
+  #hasCome({ minute }: ClosingTime, afterMs: number, untilMs: number): boolean {
+    const dayOf = (nowMs: number): number =>
+      Math.floor((START_WALL_MS + nowMs + (7 * 60 - minute) * 60_000) / 86_400_000);
+    return dayOf(untilMs) > dayOf(afterMs);
   }
 
   /** When it was closed: what ended in it without money, and was paid all the same, belongs to a later one by now. */
@@ -532,6 +559,13 @@ export class Laws {
   #mustHaveClosed(shifts: Shifts): void {
     const { closeShiftAfterMs = Number.POSITIVE_INFINITY } = this.#see.settings();
     const openMs = this.#time.nowMs - this.#shiftSinceMs;
+    const { closeShiftAt } = this.#see.settings();
+    const [first] = shifts.salesOf(shifts.current);
+    const begunMs = Math.max(this.#shiftSinceMs, (first?.openedAtMs ?? START_WALL_MS) - START_WALL_MS);
+    const due =
+      closeShiftAt !== undefined && this.#hasCome(closeShiftAt, begunMs, this.#time.nowMs - QUIET_MS);
+    if (due && first !== undefined && !this.#see.clockWasWrong())
+      this.broken('law 11', `shift ${shifts.current} was to be closed at its time of day, and is open`);
     if (openMs > 2 * closeShiftAfterMs + QUIET_MS && !shifts.isEmpty())
       this.broken(
         'law 11',

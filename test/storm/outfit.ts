@@ -1,11 +1,13 @@
 import { assert } from '../../src/base/assert.js';
 import { parseTerminalId } from '../../src/base/ids.js';
 import { rupiah } from '../../src/base/rupiah.js';
+import { minuteOfDay } from '../../src/base/time.js';
 import { openingHours, parseOpeningEntry } from '../../src/core/opening/hours.js';
 import type { TerminalSettings } from '../../src/terminal/context.js';
 import { Stream } from './chance.js';
 import { TERMINAL } from './cloud.js';
 import { OURS } from './qr-texts.js';
+import { START_WALL_MS } from './time.js';
 
 /** Short, so that a seed has many sales in little time; nothing else follows from it. */
 export const QR_LIFE_MS = 120_000;
@@ -60,6 +62,10 @@ export function outfitOf(seed: number, change = 0): Outfit {
   const closeShiftAfterMs = times.pick([600_000, 1_200_000, 3_600_000]);
   const slips = new Stream(seed, change === 0 ? 6_004 : 3 * CHANGED + change);
   const printUnpaid = slips.pick([undefined, 'unknown', 'all'] as const);
+  // Of shops that close by themselves alone, so that the stories of the others stay as they are.
+  const daily = new Stream(seed, change === 0 ? 6_005 : 4 * CHANGED + change);
+  const closesDaily = closesItself && daily.fraction() < 0.6;
+  const minute = (minuteOfDay(START_WALL_MS, 'WIB') + daily.pick([5, 20, 60, 180])) % 1_440;
   const terminalId = parseTerminalId(TERMINAL);
   assert(terminalId !== undefined, 'a terminal id');
   const shop = 'Warung Badai';
@@ -87,6 +93,7 @@ export function outfitOf(seed: number, change = 0): Outfit {
     receipt: { days: 30, when: 'always', stayMs: 3_000 },
     minFreeBytes: 1_000_000,
     ...(closesItself ? { closeShiftAfterMs } : {}),
+    ...(closesDaily ? { closeShiftAt: { minute, zone: 'WIB' } as const } : {}),
     // Two shops in three keep no story for longer than minutes.
     ...(seed % 3 === 0 ? {} : { archiveAfterMs: (seed % 3) * 60_000 }),
     ...hoursOf(seed),

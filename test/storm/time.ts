@@ -1,5 +1,8 @@
 import type { Clock, Timers } from '../../src/port/clock.js';
 
+/** True time when each story begins. */
+export const START_WALL_MS = Date.UTC(2026, 10, 22, 7, 0, 0);
+
 interface Item {
   readonly atMs: number;
   readonly order: number;

@@ -10,12 +10,13 @@ import { type Again, PowerCut } from './disk.js';
 import { hourly } from './hourly.js';
 import { type Belief, House } from './house.js';
 import { Laws, type Violation } from './laws.js';
+import { listAgrees } from './list.js';
 import { outfitOf } from './outfit.js';
 import { paceOf } from './pace.js';
 import { drawSources, type Shop, shopOf } from './shops.js';
 import type { SaleSource } from './sources/source.js';
 import { Story } from './story.js';
-import { asTurn, drain, VirtualTime } from './time.js';
+import { asTurn, drain, START_WALL_MS, VirtualTime } from './time.js';
 import { ratesOf, weatherOf } from './weather.js';
 
 export interface RunOptions {
@@ -52,7 +53,6 @@ export interface RunResult {
 
 const AUDIT_MS = 30_000;
 /** 14:00:00 WIB of 22 November 2026, for something to begin at. */
-const START_WALL_MS = Date.UTC(2026, 10, 22, 7, 0, 0);
 /** A bill takes some twenty seconds; hell takes longer. */
 const BILL_MS = 900_000;
 const TURN_EVENTS = 20_000;
@@ -187,6 +187,7 @@ export class World {
     const { open, readiness, link } = run.terminal.state();
     if (open !== undefined) laws.broken('law 14', `${open.orderId} still occupies the terminal`);
     for (const source of this.#sources) source.atTheEnd?.(run.journal);
+    this.#box.office?.atTheEnd(run.journal);
     if (!readiness.ready && !this.#house.isClosed)
       laws.broken('law 14', `it does not sell any more: E${readiness.code}`);
     if (!this.#cloud.direct && !this.#cloud.broker.hears(TERMINAL))
@@ -197,6 +198,7 @@ export class World {
     const reopened = this.#box.disk.reopened(this.#time.wallMs());
     laws.settled(reopened.shifts);
     laws.stories(reopened);
+    listAgrees(reopened, laws);
     for (const id of this.#box.disk.packedTooSoon()) laws.broken('law 5', `${id} is packed, and is not over`);
     const kept = this.#box.disk.sales();
     for (const sale of laws.sales.values())

@@ -3,6 +3,7 @@ import { COMMITS } from './commits.js';
 import { DOORS } from './doors.js';
 import { EDGES } from './edges.js';
 import { HOUSE } from './house.js';
+import { REPORTS } from './reports.js';
 
 /** A mistake that a good engineer could make, as a change of the product's text. */
 export interface Patch {
@@ -516,6 +517,7 @@ export const PATCHES: readonly Patch[] = [
   ...HOUSE,
   ...DOORS,
   ...COMMITS,
+  ...REPORTS,
 ];
 
 function inShop(shop: Shop, patches: readonly Patch[]): readonly Patch[] {

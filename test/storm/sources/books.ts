@@ -1,12 +1,17 @@
 import { isSettled } from '../../../src/core/sale/sale.js';
+import { SHIFT_CLOSED } from '../../../src/core/sale/webhook-kind.js';
+import { shiftName } from '../../../src/core/text/shift-report.js';
 import type { WebhookPost, WebhookReceiver } from '../../../src/port/webhook.js';
+import { TERMINAL } from '../cloud.js';
 import type { StormJournal } from '../disk.js';
 import type { ProcessParts, SourceParts } from './source.js';
 
 interface Told {
   readonly id: string;
   readonly type: string;
-  readonly sale: { readonly order_id: string };
+  /** Absent where it tells of a shift. */
+  readonly sale?: { readonly order_id: string };
+  readonly shift?: { readonly number: number };
 }
 
 /** In which order they can happen to a sale; what is owed can be so again. */
@@ -20,6 +25,8 @@ export class Books {
   readonly #paid = new Map<string, string>();
   /** The last that was told of each sale. */
   readonly #last = new Map<string, string>();
+  /** The id by which each shift was told to be closed. */
+  readonly #shifts = new Map<number, string>();
 
   constructor(parts: SourceParts) {
     this.#parts = parts;
@@ -29,7 +36,7 @@ export class Books {
     const { chance } = this.#parts;
     return {
       name: 'books',
-      kinds: ['paid', 'delivered', 'owed', 'refunded'],
+      kinds: ['paid', 'delivered', 'owed', 'refunded', SHIFT_CLOSED],
       send: (post) => {
         this.#sent(post);
         return new Promise((resolve) => {
@@ -51,6 +58,7 @@ export class Books {
   #sent({ body }: WebhookPost): void {
     const { laws } = this.#parts;
     const { type, sale } = JSON.parse(body) as Told;
+    if (sale === undefined) return;
     const known = laws.sales.get(sale.order_id);
     if (known === undefined || !isSettled(known))
       laws.broken('law 1', `${type} of ${sale.order_id} leaves, which is ${known?.state.at} on disk`);
@@ -63,9 +71,10 @@ export class Books {
     if (told.id !== id) laws.broken('law 7', `${id} says that it is ${told.id}`);
     if (this.#had.has(id)) return;
     this.#had.add(id);
-    this.#inOrder(told);
+    if (told.shift !== undefined) return this.#closed(told.shift, id);
+    const order = told.sale?.order_id ?? '';
+    this.#inOrder(told, order);
     if (told.type !== 'sale.paid') return;
-    const order = told.sale.order_id;
     const before = this.#paid.get(order);
     if (before !== undefined) laws.broken('law 6', `${order} is booked as paid by ${before} and by ${id}`);
     this.#paid.set(order, id);
@@ -73,17 +82,29 @@ export class Books {
     if (sale === undefined || !isSettled(sale)) laws.broken('law 4', `books hear that ${order} is paid`);
   }
 
-  #inOrder({ id, type, sale }: Told): void {
-    const before = this.#last.get(sale.order_id);
-    this.#last.set(sale.order_id, type);
+  #inOrder({ id, type }: Told, order: string): void {
+    const before = this.#last.get(order);
+    this.#last.set(order, type);
     const isFirst = before === undefined;
     if (isFirst ? type !== 'sale.paid' : ORDER.indexOf(before) > ORDER.indexOf(type))
       this.#parts.laws.broken('law 6', `${id} comes after ${before ?? 'nothing'}`);
   }
 
+  #closed({ number }: { readonly number: number }, id: string): void {
+    const before = this.#shifts.get(number);
+    if (before !== undefined)
+      this.#parts.laws.broken('law 11', `shift ${number} is told by ${before} and by ${id}`);
+    this.#shifts.set(number, id);
+  }
+
   /** Each settled sale was told, or is going to be. */
   atTheEnd(journal: StormJournal): void {
     const { laws } = this.#parts;
+    for (let number = 1; number < journal.shifts.current; number += 1) {
+      const waits = journal.webhooks.byId(shiftName(TERMINAL, number)).some(({ dueMs }) => dueMs !== null);
+      if (!this.#shifts.has(number) && !waits)
+        laws.broken('law 5', `the books were never told that shift ${number} is closed`);
+    }
     for (const { orderId } of [...laws.sales.values()].filter(isSettled)) {
       const waits = journal.webhooks
         .byId(orderId)
