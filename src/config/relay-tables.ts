@@ -153,7 +153,7 @@ export const relayTables = {
       'Largest amount of one charge of this terminal, in place of limits.max_amount.',
     ),
   }),
-  fleet_metrics: switched(
+  metrics: switched(
     'off',
     'Tells Prometheus at /metrics/fleet how every terminal is, by what it says at the broker: ready, owed, sales of the day, paper, disk. /metrics, with what the relay itself counts, needs no token.',
     {

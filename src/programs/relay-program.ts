@@ -33,10 +33,10 @@ export interface RelayStart {
 export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const { config, environment } = start;
   const { clock, timers, log } = environment;
-  const { refund, receipt, fleetMetrics } = config;
+  const { refund, receipt, metrics } = config;
   const fleet = new Fleet();
   const now = () => ({ monoMs: clock.monoMs(), wallMs: clock.wallMs() });
-  const heard = fleetMetrics.enabled
+  const heard = metrics.enabled
     ? (topic: string, payload: string) => void fleet.take(topic, payload, now())
     : undefined;
   const serverKey = environment.secret('midtrans-server-key', config.midtrans.secret);
@@ -53,8 +53,8 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     limits: config.limits,
     ...(refund.enabled ? { refund: { ...refund, lines: fileLines(refund.auditFile) } } : {}),
     ...(receipt.enabled ? { receipt } : {}),
-    ...(fleetMetrics.enabled
-      ? { fleet: { boxes: () => fleet.boxes(now()), tokenSha256: fleetMetrics.tokenSha256 } }
+    ...(metrics.enabled
+      ? { fleet: { boxes: () => fleet.boxes(now()), tokenSha256: metrics.tokenSha256 } }
       : {}),
     ...(config.relay.forwardUrl === undefined ? {} : { forwardUrl: config.relay.forwardUrl }),
     trustedProxies: config.relay.trustedProxies,
