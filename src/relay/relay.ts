@@ -200,7 +200,7 @@ export class Relay {
     if (method === 'GET' && path.startsWith(RECEIPT_PATH)) return this.#receipt(visit, request);
     if (method === 'GET' && path === '/healthz') return this.#health();
     if (method === 'GET' && path === '/metrics') return this.#metrics();
-    if (method === 'GET' && path === '/metrics/fleet') return this.#metrics(visit);
+    if (method === 'GET' && path === '/metrics/fleet') return this.#fleetMetrics(visit);
     const [, order = '', operation] = ORDER_PATH.exec(path) ?? [];
     if (operation !== undefined && method === (operation === 'status' ? 'GET' : 'POST'))
       return front.handle(
@@ -265,7 +265,7 @@ export class Relay {
   }
 
   /** What the terminals say is the owner's: how much they sell, and which of them do not. */
-  async #metrics({ headers: { authorization = '' } }: HttpVisit): Promise<RelayAnswer> {
+  async #fleetMetrics({ headers: { authorization = '' } }: HttpVisit): Promise<RelayAnswer> {
     const { fleet } = this.#options;
     if (fleet === undefined) return toAnybody(plainAnswer(404, 'no such path', 'metrics are off'));
     const token = /^Bearer (\S{1,200})$/.exec(authorization)?.[1] ?? '';

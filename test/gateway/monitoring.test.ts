@@ -41,7 +41,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench.stop());
 
-async function metrics(token = TOKEN): Promise<{ status: number; text: string }> {
+async function fleetMetrics(token = TOKEN): Promise<{ status: number; text: string }> {
   const answer = await bench.get('/metrics/fleet', { Authorization: `Bearer ${token}` });
   return { status: answer.status, text: await answer.text() };
 }
@@ -51,7 +51,7 @@ async function namesTold(): Promise<Set<string>> {
   await bench.post('/notify', notification(ORDER_ID));
   await bench.get('/v2/T01-HEALTH/status', { Authorization: AUTHORIZATION });
   await bench.get('/v2/T01-HEALTH/status');
-  const texts = [await (await bench.get('/metrics')).text(), (await metrics()).text];
+  const texts = [await (await bench.get('/metrics')).text(), (await fleetMetrics()).text];
   return new Set(texts.join('\n').match(/^gopay_pos_\w+/gm));
 }
 
@@ -63,7 +63,7 @@ function namesIn(file: string): string[] {
 
 describe('what the terminals say', () => {
   it('is told of each, and stays while nothing changes', async () => {
-    const { status, text } = await metrics();
+    const { status, text } = await fleetMetrics();
     expect(status).toBe(200);
     const rows = text.split('\n').filter((line) => line.startsWith('gopay_pos_'));
     const of = (name: string) =>
@@ -85,15 +85,15 @@ describe('what the terminals say', () => {
       of('slots_out_of_service'),
       of('temperature_celsius'),
     ]).toEqual([String(Date.parse(AT) / 1000), '1', '1', '51.5']);
-    expect((await metrics()).text).toBe(text);
+    expect((await fleetMetrics()).text).toBe(text);
     fleet.take('gopay-pos/v1/toko/T01/presence', '{"presence":"offline","link":"a"}', NOW);
-    const gone = (await metrics()).text;
+    const gone = (await fleetMetrics()).text;
     expect(gone).toContain('gopay_pos_terminal_up{merchant="toko",terminal="T01"} 0');
     expect(gone, 'what it owes is not forgotten').toContain('owed_sales{merchant="toko",terminal="T01"} 2');
   });
 
   it('is for who has the token, and for nobody where it is off', async () => {
-    expect((await metrics('wrong')).status).toBe(401);
+    expect((await fleetMetrics('wrong')).status).toBe(401);
     expect((await bench.get('/metrics/fleet')).status).toBe(401);
     const off = await makeRelay();
     expect((await fetch(`${off.url}/metrics/fleet`)).status).toBe(404);
