@@ -110,6 +110,7 @@ async function slowSales(directory: string): Promise<Comparison[]> {
     ['vending', 'of a VTK machine', 570_000],
     ['register', 'at the register', 65_000],
     ['register', 'at the register', 840_000],
+    ['keypad', 'of three products', 20_000],
   ] as const) {
     const into = join(directory, `${source}-${paidAfterMs}`);
     await sellSlowly({ source, paidAfterMs, sales: SOLD, into });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../src/base/fault.js';
 import type { Bench } from './bench.js';
+import { benchCatalogue } from './catalogue-bench.js';
 import { nowMs } from './clock.js';
 import { benchDisk } from './disk-bench.js';
 import { benchFramebuffer } from './framebuffer-bench.js';
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   disk: benchDisk,
   history: benchHistory,
   framebuffer: benchFramebuffer,
+  catalogue: benchCatalogue,
   storm: benchStorm,
 };
 

@@ -3,17 +3,22 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Vmc } from '../kit/vending/vmc.js';
 import { payScanned, registerStory } from '../story/kit/register-peer.js';
-import type { Shop } from '../story/kit/shop.js';
+import { type Shop, story } from '../story/kit/shop.js';
 import { vtkStory } from '../story/kit/vending-shop.js';
 
 /** Where the sources are; this runs beside them. */
 const VMC = fileURLToPath(new URL('../../../../test/kit/vending/vmc.py', import.meta.url));
 
+const PRODUCTS = ['Kopi susu gula aren', 'Roti bakar cokelat keju', 'Air mineral']
+  .map((name, i) => `[[product]]\nid = "p${i}"\nname_id = "${name}"\ngroup = "Menu"\nprice = ${8_000 + i}\n`)
+  .join('');
+
 /** What the customer is waited for with: the gateway is asked every ten seconds. */
 const LOOK_MS = 10_000;
 
 export interface SlowSales {
-  readonly source: 'vending' | 'register';
+  /** `keypad`: products, three lines of them in a cart. */
+  readonly source: 'vending' | 'register' | 'keypad';
   readonly paidAfterMs: number;
   readonly sales: number;
   /** The journal is copied to there. */
@@ -50,6 +55,13 @@ export async function sellSlowly({ source, paidAfterMs, sales, into }: SlowSales
         const order = await pay();
         await register.takes();
         await shop.reaches(order, 'delivered');
+      }),
+    );
+  if (source === 'keypad')
+    return story({ saleToml, toml: `[catalogue]\ncart = true\n${PRODUCTS}` }, (shop) =>
+      all(shop, async (pay) => {
+        await shop.pressAndLook('1', 'enter', '2', 'enter', '2', 'enter', '3', 'enter', 'enter');
+        await shop.reaches(await pay(), 'delivered');
       }),
     );
   return vtkStory(
