@@ -11,6 +11,7 @@ import { Paper } from '../../../devices/simulated-printer/paper.js';
 import type { PaperSlip } from '../../../devices/simulated-printer/slip.js';
 import { crc16ccitt } from '../../../src/base/bytes.js';
 import { orderId, type TerminalId } from '../../../src/base/ids.js';
+import { rupiah } from '../../../src/base/rupiah.js';
 import type { Slip, SlipLine } from '../../../src/base/slip.js';
 import type { Sale, SaleState } from '../../../src/core/sale/sale.js';
 import { shiftReport } from '../../../src/core/shift/shift.js';
@@ -101,8 +102,14 @@ function sale(state: SaleState, amount = 15_000): Sale {
   };
 }
 
+/** Of the catalogue; the others were typed. */
+const BOUGHT = [
+  { id: 'teh', name: { id: 'Teh tarik', en: 'Pulled tea' }, price: rupiah(4_000), quantity: 2 },
+  { id: 'donat', name: { id: 'Donat gula', en: 'Sugar doughnut' }, price: rupiah(7_000), quantity: 1 },
+];
+
 function slips(): readonly Slip[] {
-  const delivered = sale({ at: 'delivered', atMs: NOON });
+  const delivered = { ...sale({ at: 'delivered', atMs: NOON }), items: BOUGHT };
   const waiting = sale({
     at: 'awaitingPayment',
     transactionId: 'e48447d1-cfa9-4b02-b163-2e915d4417ac',
