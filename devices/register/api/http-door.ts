@@ -89,10 +89,12 @@ export class HttpDoor {
     if (origin !== undefined && refusal === undefined) {
       response.setHeader('access-control-allow-origin', origin);
       response.setHeader('vary', 'origin');
-      if (request.method === 'OPTIONS') {
-        void visit.send(204, new Uint8Array(), PREFLIGHT);
-        return true;
-      }
+    }
+    if (request.method === 'OPTIONS' && refusal === undefined) {
+      const there = doorRouteOf('OPTIONS', path);
+      const allow = Array.isArray(there) ? { allow: there.join(', ') } : {};
+      void visit.send(204, new Uint8Array(), { ...allow, ...(origin === undefined ? {} : PREFLIGHT) });
+      return true;
     }
     const problem =
       'refusal' in admitted && refusal === undefined

@@ -56,8 +56,15 @@ export interface Address {
 export function doorRouteOf(method: string, path: string): Address | readonly string[] | undefined {
   const given = path.split('/');
   const there = ROUTES.filter(({ path: wanted }) => isSame(wanted.split('/'), given));
-  const route = there.find((one) => one.method === method);
-  if (route === undefined) return there.length === 0 ? undefined : there.map((one) => one.method);
+  // RFC 9110, section 9.3.2: what can be read can be looked at without its content. A stream has no end to leave out.
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  const route = there.find((one) => one.method === wanted && (method !== 'HEAD' || one.deed !== 'events'));
+  if (route === undefined)
+    return there.length === 0
+      ? undefined
+      : there.flatMap((one) =>
+          one.method === 'GET' && one.deed !== 'events' ? ['GET', 'HEAD'] : [one.method],
+        );
   const at = route.path.split('/').indexOf('{ref}');
   return at === -1 ? { route } : { route, ref: decoded(given[at] ?? '') };
 }

@@ -36,7 +36,8 @@ export class Visit {
     if (this.#ended || response.destroyed) return Promise.resolve(false);
     this.#ended = true;
     return new Promise((resolve) => {
-      response.on('finish', () => resolve(true));
+      // Who asked for the head alone has heard nothing.
+      response.on('finish', () => resolve(this.request.method !== 'HEAD'));
       // After "finish" it changes nothing.
       response.on('close', () => resolve(false));
       response.writeHead(status, { 'content-length': body.length, ...headers });

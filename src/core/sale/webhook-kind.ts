@@ -22,10 +22,15 @@ export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
 export function webhookKinds(before: Sale, after: Sale): WebhookKind[] {
   const kinds: WebhookKind[] = [];
   if (isSettled(after) && !isSettled(before)) kinds.push('paid');
-  if (isAllBack(after) && !isAllBack(before)) kinds.push('refunded');
   const ended = endOf(after);
-  if (ended !== undefined && ended !== endOf(before) && !kinds.includes(ended)) kinds.push(ended);
+  if (ended !== undefined && ended !== endOf(before)) kinds.push(ended);
+  if (isBack(after) && !isBack(before)) kinds.push('refunded');
   return kinds;
+}
+
+/** By the gateway's word or a person's, whichever is first. */
+function isBack(sale: Sale): boolean {
+  return isAllBack(sale) || (sale.state.at === 'resolved' && sale.state.how === 'refunded');
 }
 
 function endOf({ state }: Sale): WebhookKind | undefined {
@@ -35,8 +40,11 @@ function endOf({ state }: Sale): WebhookKind | undefined {
       return state.at;
     case 'delivering':
       return state.owedSinceMs === undefined ? undefined : 'owed';
+    // Where the refund comes to nothing it is that again, and nothing new.
+    case 'refunding':
+      return state.why === 'returned' ? 'delivered' : 'owed';
     case 'resolved':
-      return state.how === 'refunded' ? 'refunded' : 'resolved';
+      return state.how === 'refunded' ? undefined : 'resolved';
     case 'refused':
       return 'denied';
     case 'closed':

@@ -143,6 +143,20 @@ describe('the API over HTTP', () => {
     expect([other.status, other.headers.get('access-control-allow-origin')]).toEqual([403, null]);
   });
 
+  it('answers a HEAD as a GET without its content, and says what a path takes', async () => {
+    const [head, whole] = [await fetch(url('/v1/status'), { method: 'HEAD' }), await get('/v1/status')];
+    expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([
+      200,
+      whole.headers.get('content-length'),
+      '',
+    ]);
+    expect((await fetch(url('/v1/sales/INV-1'), { method: 'HEAD' })).status).toBe(404);
+    expect((await fetch(url('/v1/events'), { method: 'HEAD' })).status).toBe(405);
+    const options = await fetch(url('/v1/sales/INV-1'), { method: 'OPTIONS' });
+    expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD']);
+    expect((await fetch(url('/v1/sales/INV-1'), { method: 'PUT' })).headers.get('allow')).toBe('GET, HEAD');
+  });
+
   it('takes twenty requests at once and ten a second', async () => {
     const all = await Promise.all(Array.from({ length: 25 }, () => get('/v1/sales/INV-1')));
     expect(all.filter(({ status }) => status === 404)).toHaveLength(20);

@@ -113,6 +113,22 @@ export const DOORS: readonly Patch[] = [
     'http programs',
   ),
   edge(
+    'money that is back is told twice',
+    'src/core/sale/webhook-kind.ts',
+    100,
+    [
+      [
+        "  return isAllBack(sale) || (sale.state.at === 'resolved' && sale.state.how === 'refunded');",
+        '  return isAllBack(sale);',
+      ],
+      [
+        "return state.how === 'refunded' ? undefined : 'resolved';",
+        "return state.how === 'refunded' ? 'refunded' : 'resolved';",
+      ],
+    ],
+    'http programs',
+  ),
+  edge(
     'each question begins the time for the ack anew',
     'src/core/sale/settled-and-closed.ts',
     200,

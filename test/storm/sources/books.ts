@@ -14,15 +14,15 @@ interface Told {
   readonly shift?: { readonly number: number };
 }
 
-/** In which order they can happen to a sale; what is owed can be so again. */
+/** In which order they can happen to a sale, each once. */
 const ORDER = ['sale.paid', 'sale.owed', 'sale.delivered', 'sale.refunded'];
 
 /** The shop's own program, which is told of each sale and does something about each id once. */
 export class Books {
   readonly #parts: SourceParts;
-  /** What was told, by its id; and the id by which each sale was booked as paid. */
+  /** What was told, by its id; and the id by which each thing of a sale was booked. */
   readonly #had = new Set<string>();
-  readonly #paid = new Map<string, string>();
+  readonly #booked = new Map<string, string>();
   /** The last that was told of each sale. */
   readonly #last = new Map<string, string>();
   /** The id by which each shift was told to be closed. */
@@ -74,10 +74,11 @@ export class Books {
     if (told.shift !== undefined) return this.#closed(told.shift, id);
     const order = told.sale?.order_id ?? '';
     this.#inOrder(told, order);
+    const what = `${order} ${told.type}`;
+    const before = this.#booked.get(what);
+    if (before !== undefined) laws.broken('law 6', `${what} is booked by ${before} and by ${id}`);
+    this.#booked.set(what, id);
     if (told.type !== 'sale.paid') return;
-    const before = this.#paid.get(order);
-    if (before !== undefined) laws.broken('law 6', `${order} is booked as paid by ${before} and by ${id}`);
-    this.#paid.set(order, id);
     const sale = laws.sales.get(order);
     if (sale === undefined || !isSettled(sale)) laws.broken('law 4', `books hear that ${order} is paid`);
   }
@@ -109,7 +110,7 @@ export class Books {
       const waits = journal.webhooks
         .byId(orderId)
         .some(({ kind, dueMs }) => kind === 'paid' && dueMs !== null);
-      if (!this.#paid.has(orderId) && !waits)
+      if (!this.#booked.has(`${orderId} sale.paid`) && !waits)
         laws.broken('law 5', `the books were never told that ${orderId} is paid`);
     }
   }

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import type { SaleState } from '../../src/core/sale/sale.js';
+import { webhookKinds } from '../../src/core/sale/webhook-kind.js';
+import { awaiting, evidence } from './world.js';
+
+const SALE = awaiting('api');
+
+/** What is told on the way through these, from a sale that is paid. */
+function told(states: readonly SaleState[], refundedFrom = states.length): string[] {
+  const steps = states.map((state, at) => ({
+    ...SALE,
+    state,
+    evidence: evidence(SALE, at >= refundedFrom ? 'refund' : 'settlement'),
+  }));
+  return steps.slice(1).flatMap((after, at) => webhookKinds(steps[at] ?? SALE, after));
+}
+
+const TELLING: SaleState = { at: 'delivering', step: 'telling', again: false };
+const DELIVERED: SaleState = { at: 'delivered', atMs: 1 };
+const OWED: SaleState = { at: 'owed', why: 'deliveryFailed', sinceMs: 1 };
+const BACK: SaleState = { at: 'resolved', how: 'refunded', by: 'gateway', atMs: 2, note: '' };
+const refunding = (why: 'returned' | 'deliveryFailed'): SaleState => ({
+  ...{ at: 'refunding', why, sinceMs: 1, refundKey: 'K', step: 'ask', tries: 0 },
+});
+
+it('each thing is told once of a sale, whichever way it takes: a receiver does something about each', () => {
+  // A refund that came to nothing is no second delivery, and no second debt.
+  expect(told([TELLING, DELIVERED, refunding('returned'), DELIVERED])).toEqual(['delivered']);
+  expect(told([TELLING, OWED, refunding('deliveryFailed'), OWED])).toEqual(['owed']);
+  expect(told([TELLING, refunding('deliveryFailed'), OWED])).toEqual(['owed']);
+  expect(told([TELLING, DELIVERED, refunding('returned'), BACK])).toEqual(['delivered', 'refunded']);
+  // Seen in the status, and then cleared; or cleared by a person, and then seen.
+  expect(told([TELLING, OWED, OWED, BACK], 2)).toEqual(['owed', 'refunded']);
+  expect(told([TELLING, OWED, BACK, BACK], 3)).toEqual(['owed', 'refunded']);
+  expect(told([OWED, { ...BACK, how: 'other' }])).toEqual(['resolved']);
+});
