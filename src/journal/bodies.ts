@@ -9,7 +9,7 @@ import { BODY_SQL, Statements } from './statements.js';
 
 /**
  * As it is written: where there is an answer before it, what differs from that; a field that is gone is null. Without the order
- * id of its sale, and without the status as it came where that is the status.
+ * id of its sale, and without status and, in the first one, amount as they came where they follow from the others.
  */
 type WrittenEvidence = Partial<Record<keyof Evidence, unknown>> & { readonly like?: number };
 
@@ -127,8 +127,9 @@ export class Bodies {
     const { wireStatus, ...others } = said;
     const asItCame = wireStatus === said.status ? {} : { wireStatus };
     if (known === undefined || like === undefined) {
-      const { orderId: own, ...rest } = others;
-      return { ...rest, ...(own === orderId ? {} : { orderId: own }), ...asItCame };
+      const { orderId: own, wireAmount, ...rest } = others;
+      const amount = wireAmount === wireAmountOf(said.amount) ? {} : { wireAmount };
+      return { ...rest, ...amount, ...(own === orderId ? {} : { orderId: own }), ...asItCame };
     }
     const names = new Set([...Object.keys(known), ...Object.keys(said)]) as Set<keyof Evidence>;
     const written: Record<string, unknown> = { like };
@@ -157,12 +158,18 @@ export class Bodies {
   #filled(said: WrittenEvidence | Evidence | undefined, orderId: string): Evidence | undefined {
     if (said === undefined) return undefined;
     const { like, ...own } = said as WrittenEvidence;
-    const base = like === undefined ? { orderId } : this.#read(like, orderId);
+    const first = { orderId, wireAmount: wireAmountOf(own.amount) };
+    const base = like === undefined ? first : this.#read(like, orderId);
     if (base === undefined) return undefined;
     const asItCame = own.status === undefined ? {} : { wireStatus: own.status };
     const all = Object.entries({ ...base, ...asItCame, ...own }).filter(([, value]) => value !== null);
     return Object.fromEntries(all) as unknown as Evidence;
   }
+}
+
+/** As Midtrans writes it, nearly always. */
+function wireAmountOf(amount: unknown): string {
+  return `${amount}.00`;
 }
 
 function evidenceIn(body: unknown): Evidence | undefined {

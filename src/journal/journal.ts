@@ -22,7 +22,7 @@ import { type JournalPlace, openFile } from './open.js';
 import { Recent } from './recent.js';
 import { Repeats, textOf } from './repeats.js';
 import { Reports } from './reports.js';
-import { asTold, type EventRow, moneyColumns, toEvent } from './rows.js';
+import { asTold, type EventRow, moneyColumns, shortLed, toEvent } from './rows.js';
 import { Shifts } from './shifts.js';
 import type { SignOfLife } from './sign-of-life.js';
 import { Slips } from './slips.js';
@@ -263,7 +263,7 @@ export class Journal {
         kind,
         this.#bodies.eventBody(event, known?.evidence),
         ignored,
-        led === undefined ? null : JSON.stringify(led),
+        led === undefined ? null : shortLed(led),
       );
     this.#lastSeq = Number(lastInsertRowid);
     this.#bodies.keep(body, this.#lastSeq);

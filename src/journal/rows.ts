@@ -34,12 +34,34 @@ export function asTold({ body, led, again, again_ms, again_after, ...row }: Even
   return { ...row, body: JSON.parse(body), led: led === null ? null : JSON.parse(led), ...counted };
 }
 
+interface Led {
+  readonly at?: unknown;
+  readonly did?: readonly (string | { readonly do: string })[];
+}
+
+/** What an event led to, as its row has it: an effect that is its name alone is that name, and none are not there. */
+export function shortLed(led: unknown): string {
+  const { did, ...others } = led as Led;
+  if (did === undefined) return JSON.stringify(led);
+  const names = did.map((one) =>
+    typeof one === 'object' && Object.keys(one).join() === 'do' ? one.do : one,
+  );
+  return JSON.stringify(names.length === 0 ? others : { ...others, did: names });
+}
+
+/** As it was; rows of earlier versions have it whole. */
+function longLed(led: unknown): unknown {
+  const { did = [], ...others } = led as Led;
+  if (others.at === undefined) return led;
+  return { ...others, did: did.map((one) => (typeof one === 'string' ? { do: one } : one)) };
+}
+
 export function toEvent(orderId: string, row: ToldEvent): StoredEvent {
   const { seq, boot, at_ms, kind, body, ignored, led, again: times, again_ms = 0, again_after = 0 } = row;
   return {
     ...{ seq, boot, wallMs: at_ms, orderId, kind, body },
     ...(ignored === null ? {} : { ignored }),
-    ...(led === null ? {} : { led }),
+    ...(led === null ? {} : { led: longLed(led) }),
     ...(times === undefined ? {} : { again: { times, wallMs: again_ms, after: again_after } }),
   };
 }

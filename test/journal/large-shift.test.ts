@@ -4,11 +4,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { askTerminal } from '../../src/control/client.js';
 import { type Ask, reconcileWithExport } from '../../src/control/reconcile-export.js';
 import { Journal } from '../../src/journal/journal.js';
 import { evidence, newSale } from '../core/world.js';
+import build from '../kit/built.js';
 
 const MAIN = join(import.meta.dirname, '../../dist/gopay-pos.cjs');
 const SALES = 100_000;
@@ -20,6 +21,7 @@ let directory: string;
 let daemon: ChildProcess;
 let said = '';
 
+beforeAll(build, 600_000);
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'gopay-pos-large-'));
   said = '';

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { expect, it } from 'vitest';
+import { rupiah } from '../../src/base/rupiah.js';
 import type { Sale } from '../../src/core/sale/sale.js';
 import { Journal } from '../../src/journal/journal.js';
 import { says } from '../core/world.js';
@@ -16,7 +17,7 @@ it('writes an answer of the gateway once, and of one that is like it what differ
   const now = happen({ journal, sale }, [created(sale), ...looks, says(sale, 'settlement')]);
   const whole = disk
     .prepare(
-      `SELECT body FROM event WHERE body LIKE '%wireAmount%' UNION ALL SELECT body FROM sale WHERE body LIKE '%wireAmount%'`,
+      `SELECT body FROM event WHERE body LIKE '%currency%' UNION ALL SELECT body FROM sale WHERE body LIKE '%currency%'`,
     )
     .all();
   expect(whole).toHaveLength(1);
@@ -54,6 +55,10 @@ it('gives back each answer as it was said, whichever of its words its row leaves
     says(sale, 'pending', { wireStatus: 'PENDING' }),
     says(sale, 'other', { wireStatus: 'authorize' }),
     says(sale, 'pending', { orderId: 'T1-ANOTHER' as Sale['orderId'] }),
+    says(sale, 'pending', { wireAmount: '15000' }),
+    says(sale, 'pending', { wireAmount: '15000.0' }),
+    says(sale, 'settlement', { amount: rupiah(15_001), wireAmount: '15001.00' }),
+    says(sale, 'settlement', { amount: rupiah(15_001), wireAmount: '15000.00' }),
     says(sale, 'expire', { wireStatus: 'Expire' }),
     says(sale, 'expire'),
   ];
@@ -71,6 +76,42 @@ it('gives back each answer as it was said, whichever of its words its row leaves
         expect(one.eventsOf(orderId).at(-1)?.body).toMatchObject(rest(body));
     }
   expect(disk.prepare(`SELECT count(*) FROM event WHERE body LIKE '%${orderId}%'`).pluck().get()).toBe(0);
+});
+
+it('gives back what an event led to as it was, also where the row has it whole as it once had', () => {
+  const disk = new Database(':memory:');
+  const journal = open(disk);
+  const { orderId } = begin(journal);
+  const led = [
+    { at: 'awaitingPayment', did: [] },
+    { at: 'delivering', step: 'telling', did: [{ do: 'deliver' }] },
+    {
+      at: 'closed',
+      how: 'denied',
+      did: [{ do: 'showClosed' }, { do: 'closeShift', atMs: 1 }],
+      successor: 'T1-B',
+    },
+    {},
+  ];
+  const rows = led.map((one) => ({ orderId, kind: 'timer', body: { type: 'timer' }, led: one }));
+  journal.commit({ wallMs: 1, monoMs: 1, events: rows });
+  const told = (): unknown[] =>
+    open(disk)
+      .eventsOf(orderId)
+      .filter(({ kind }) => kind === 'timer')
+      .map((event) => event.led);
+  expect(told()).toEqual(led);
+  const written = disk.prepare("SELECT led FROM event WHERE kind = 'timer'").pluck().all();
+  expect(written.slice(0, 2)).toEqual([
+    '{"at":"awaitingPayment"}',
+    '{"at":"delivering","step":"telling","did":["deliver"]}',
+  ]);
+  disk.exec('DROP TRIGGER event_is_append_only_u');
+  const whole = disk.prepare(
+    "UPDATE event SET led = ? WHERE seq = (SELECT min(seq) + ? FROM event WHERE kind = 'timer')",
+  );
+  for (const [at, one] of led.entries()) whole.run(JSON.stringify(one), at);
+  expect(told()).toEqual(led);
 });
 
 function rest({ type: _type, ...body }: ReturnType<typeof says>): object {

@@ -23,6 +23,8 @@ export async function bundle(patch: Patch): Promise<Storm> {
     platform: 'node',
     external: /^(node:|[a-z@][^:]*$)/,
     logLevel: 'silent',
+    // What nothing uses costs nothing there, and a quarter of the time to find.
+    treeshake: false,
     plugins: [
       {
         name: 'plant',
