@@ -43,6 +43,8 @@ export interface Subject {
   readonly terminalId: TerminalId;
   readonly soldTerms: SoldTerms;
   readonly reconciler: Reconciler;
+  /** What a phone opens for the receipt of a sale; undefined where there is none. */
+  readonly receiptOf: (sale: Sale) => string | undefined;
   readonly displays: readonly Display[];
   readonly printer: Printer | undefined;
   readonly speaker: Speaker | undefined;

@@ -50,10 +50,12 @@ function storyOf(subject: Subject, name: string): Answering {
   if (sale !== undefined) {
     const advice = adviceIfDeducted(sale);
     const first = askFirst(sale);
+    const link = subject.receiptOf(sale);
     text.push(
       '',
       `Now: ${now(sale)}.${first === undefined ? '' : ` But ${first}`}`,
       ...(advice.length === 0 ? [] : ['', ...advice]),
+      ...(link === undefined ? [] : ['', `Receipt for a phone: ${link}`]),
     );
   }
   const other = subject.journal.saleByNumber(name);

@@ -14,6 +14,7 @@ import { ControlServer } from '../control/server.js';
 import { statusLine } from '../control/status.js';
 import { FAULT } from '../core/fault/table.js';
 import { openingHours, parseOpeningEntry } from '../core/opening/hours.js';
+import type { Sale } from '../core/sale/sale.js';
 import { closingTime } from '../core/shift/closing-time.js';
 import { useConnectTime } from '../host/connect.js';
 import { freeBytes, roomFor } from '../host/disk.js';
@@ -29,6 +30,7 @@ import type { Display } from '../port/display.js';
 import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
 import type { Adapters, RegisterPlace, ReportPlace, TerminalSettings } from '../terminal/context.js';
+import { receiptOf } from '../terminal/receipt-of.js';
 import { Terminal } from '../terminal/terminal.js';
 import type { Environment } from './environment.js';
 import { makePage, makeScreens, pictureFolder } from './screens.js';
@@ -92,6 +94,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
       ...{ terminal, journal, version, clock, head, terminalId, reconciler },
       ...{ displays, printer, speaker },
       soldTerms: soldTerms(config),
+      receiptOf: (sale: Sale) => receiptOf({ adapters, settings }, sale),
     };
     const control = new ControlServer(config.control.socket, subject, log);
     await control.start();

@@ -20,11 +20,11 @@ import { chooseFace } from '../core/text/choose-face.js';
 import { contactLines } from '../core/text/contact.js';
 import { type EndNotice, type FaceState, faceOf } from '../core/text/face.js';
 import { PHRASES } from '../core/text/phrases.js';
-import { receiptFacts } from '../core/text/receipt-facts.js';
 import type { Display } from '../port/display.js';
 import type { CatalogueKeeper } from './catalogue-keeper.js';
 import type { TerminalContext } from './context.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';
+import { receiptOf } from './receipt-of.js';
 import type { SaleProcessor, ToPay } from './sale-processor.js';
 
 /** Browsers dial again within 2.5 s of our start; the machine that starts with us may be a slow one. */
@@ -68,11 +68,7 @@ export class CustomerDesk {
     | { readonly key: string; readonly confirmed: Promise<boolean>; readonly state: FaceState }
     | undefined;
   readonly #awaiting = new Set<(attached: boolean) => void>();
-  readonly #receiptOf = (sale: Sale): string | undefined => {
-    const { adapters, settings } = this.#context;
-    const facts = receiptFacts(sale, settings.head, settings.receipt?.days ?? 1);
-    return facts === undefined ? undefined : adapters.receipts?.linkOf(facts);
-  };
+  readonly #receiptOf = (sale: Sale) => receiptOf(this.#context, sale);
 
   constructor(
     context: TerminalContext,

@@ -503,16 +503,10 @@ export const PATCHES: readonly Patch[] = [
     ' AND open = 0 AND owed = 0 AND look_at_ms',
     ' AND open = 0 AND look_at_ms',
   ]),
-  patch(
-    'a receipt of the sale before',
-    'src/terminal/customer-desk.ts',
-    10,
-    ['  readonly #receiptOf = ', '  #link: string | undefined;\n  readonly #receiptOf = '],
-    [
-      'return facts === undefined ? undefined : adapters.receipts?.linkOf(facts);',
-      'if (facts !== undefined) this.#link ??= adapters.receipts?.linkOf(facts);\n    return this.#link;',
-    ],
-  ),
+  patch('a receipt of the sale before', 'src/terminal/customer-desk.ts', 10, [
+    '  readonly #receiptOf = (sale: Sale) => receiptOf(this.#context, sale);',
+    '  #link: string | undefined;\n  readonly #receiptOf = (sale: Sale) => (this.#link ??= receiptOf(this.#context, sale));',
+  ]),
   ...EDGES,
   ...HOUSE,
   ...DOORS,

@@ -4,7 +4,7 @@ import { rupiah } from '../../../src/base/rupiah.js';
 import { readLink } from '../../kit/receipts/receipts.js';
 import { expectMoneyAdded } from '../kit/account.js';
 import { type Shop, story, TOKEN } from '../kit/shop.js';
-import { owedSale } from '../kit/technician.js';
+import { ask, owedSale } from '../kit/technician.js';
 
 const RECEIPT = '[receipt]\nlink = "relay"';
 const SHOP = { printer: false, toml: RECEIPT, relayToml: '[receipt]' } as const;
@@ -44,6 +44,8 @@ it('opens this sale and nothing else, by a link that the terminal signed', () =>
     const page = await opened(first.link);
     for (const text of ['200 ', 'LUNAS', 'Rp15.000', first.order, '000001', 'Diperiksa ke Midtrans'])
       expect(page).toContain(text);
+    // Whoever asks the shop again gets the very same.
+    expect((await ask(shop, 'why', ['000001'])).text).toContain(`\nReceipt for a phone: ${first.link}`);
     shop.press('cancel');
     const second = await paidFace(shop, 7_000);
     expect(await opened(second.link)).toContain('Rp7.000');
