@@ -44,15 +44,15 @@ export function otherEnvironment(
   );
 }
 
-/** A broker on another machine without TLS: worth a note. */
-export function noTls(key: string, url: string): Contradiction | false {
+/** A broker on another machine without TLS: refused, and where it is asked for worth a note. */
+export function noTls(key: string, url: string, clearText: boolean): Contradiction | false {
   return (
     url.startsWith('mqtt:') &&
     !isLoopback(hostOf(url)) && {
-      keys: [key],
+      keys: [key, key.replace(/[^.]*$/, 'clear_text')],
       found: 'mqtt:// to another machine: the password can be read on the way',
-      allowed: 'better mqtts://',
-      note: true,
+      allowed: clearText ? 'better mqtts://' : 'mqtts://, or clear_text = true',
+      note: clearText,
     }
   );
 }

@@ -1,5 +1,5 @@
 import { parseTerminalId } from '../base/ids.js';
-import { choice, parsed, text } from '../settings/kinds.js';
+import { choice, flag, parsed, text } from '../settings/kinds.js';
 import { brokerUrl, path, serviceUrl } from '../settings/places.js';
 import { defaulted, derived, optional, required, table } from '../settings/schema.js';
 
@@ -36,6 +36,12 @@ export const CA_FILE = optional(
   "the system's authorities",
   '/etc/gopay-pos/ca.pem',
   'Certificates (PEM) to trust for mqtts.',
+);
+
+export const CLEAR_TEXT = defaulted(
+  flag(),
+  false,
+  'Lets password and notices go without TLS to another machine: only inside a network that nobody else reads.',
 );
 
 /** A level of an MQTT topic: no slash, no wildcard, and no dot, which RabbitMQ reads as a separator. */

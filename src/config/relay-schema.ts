@@ -82,7 +82,7 @@ const noTerminals: Check = ({ terminal }) =>
   };
 
 const forgetful: Check = ({ broker }) => {
-  if (broker.kind === 'external') return noTls('broker.url', broker.url);
+  if (broker.kind === 'external') return noTls('broker.url', broker.url, broker.clearText);
   return (
     broker.directory === '' && {
       keys: ['broker.directory'],
@@ -101,14 +101,24 @@ const uncallable: Check = ({ midtrans, relay }) =>
     ['relay.forward_url', relay.forwardUrl === undefined ? 0 : portIn(relay.forwardUrl)],
   ]);
 
-/** The embedded broker has no TLS of its own. */
 const openBroker: Check = ({ broker }) =>
   broker.kind === 'embedded' &&
+  broker.tlsCert === undefined &&
   !isLoopback(broker.host) && {
-    keys: ['broker.host'],
-    found: `${JSON.stringify(broker.host)}: tokens of terminals can be read on the way`,
-    allowed: 'better 127.0.0.1 behind a proxy that ends TLS, or a tunnel of your own',
-    note: true,
+    keys: ['broker.host', 'broker.tls_cert', 'broker.clear_text'],
+    found: `${JSON.stringify(broker.host)} without TLS: tokens of terminals can be read on the way`,
+    allowed: broker.clearText
+      ? 'better tls_cert and tls_key'
+      : 'tls_cert and tls_key, 127.0.0.1 behind a proxy that ends TLS, or clear_text = true',
+    note: broker.clearText,
+  };
+
+const halfPair: Check = ({ broker }) =>
+  broker.kind === 'embedded' &&
+  (broker.tlsCert === undefined) !== (broker.tlsKey === undefined) && {
+    keys: ['broker.tls_cert', 'broker.tls_key'],
+    found: 'one without the other',
+    allowed: 'both or neither',
   };
 
 /** What leads back here would go round and round; the relay refuses the second time, but the notification reaches no terminal. */
@@ -153,6 +163,7 @@ export const relaySchema = defineSchema(
     ports,
     uncallable,
     openBroker,
+    halfPair,
     loop,
     refunds,
     receipts,

@@ -5,7 +5,7 @@ import { OWN_PORT } from '../settings/fields.js';
 import { amount, integer, list, parsed, seconds, text } from '../settings/kinds.js';
 import { host, network, notifiedUrl, path, pathOrNone, secret, serviceUrl } from '../settings/places.js';
 import { type ConfigOf, defaulted, many, optional, required, switched, table } from '../settings/schema.js';
-import { BROKER_URL, CA_FILE, CORE_API, log, MERCHANT, TERMINAL_ID } from './common.js';
+import { BROKER_URL, CA_FILE, CLEAR_TEXT, CORE_API, log, MERCHANT, TERMINAL_ID } from './common.js';
 
 /** In lower case after reading. The token itself may be pasted here, so what was found is not shown. */
 const SHA256 = parsed(
@@ -16,7 +16,7 @@ const SHA256 = parsed(
 
 const broker = table(
   'Where the notices to the terminals go.',
-  {},
+  { clear_text: CLEAR_TEXT },
   {
     key: 'kind',
     about: 'Whose broker it is.',
@@ -31,6 +31,18 @@ const broker = table(
             pathOrNone(),
             '/var/lib/gopay-pos-relay/broker',
             'Where notices wait for terminals that are away. Empty: in memory, lost at a restart.',
+          ),
+          tls_cert: optional(
+            path(),
+            'without TLS',
+            '/etc/gopay-pos/broker.pem',
+            'Certificate with its chain, in PEM. Looked at each minute: a renewed one holds without a restart.',
+          ),
+          tls_key: optional(
+            secret(),
+            'without TLS',
+            { credential: 'broker-key' },
+            'Where the key of tls_cert is to be had, in PEM. One that is renewed as well has to be "file:...".',
           ),
         },
       },

@@ -234,7 +234,7 @@ const openDoors: Check = ({ page, mqtt }) => [
       allowed: 'better 127.0.0.1; whoever opens the page can start and cancel sales',
       note: true,
     },
-  mqtt.enabled && noTls('mqtt.url', mqtt.url),
+  mqtt.enabled && noTls('mqtt.url', mqtt.url, mqtt.clearText),
 ];
 
 const mailFrom: Check = ({ report }) =>

@@ -10,6 +10,7 @@ import { type ConfigOf, defaulted, many, optional, required, switched, table } f
 import {
   BROKER_URL,
   CA_FILE,
+  CLEAR_TEXT,
   CORE_API,
   log,
   MERCHANT,
@@ -170,6 +171,7 @@ const mqtt = switched(
       'Where the password is to be had; the user name is terminal.id.',
     ),
     ca_file: CA_FILE,
+    clear_text: CLEAR_TEXT,
     heartbeat_seconds: defaulted(
       seconds(15, 3600),
       60,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type SecureContextOptions, Server as TlsServer } from 'node:tls';
 import { Aedes, type AedesPublishPacket, type Client } from 'aedes';
 import type { LevelPersistence } from 'aedes-persistence-level';
 import { Level } from 'level';
@@ -16,12 +16,17 @@ import { Gate, LOGIN_MS } from './gate.js';
 import { levelStore, type QueueStore } from './level-store.js';
 import { fleetTopics, parseTopic } from './topics.js';
 
+export interface BrokerPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface EmbeddedBrokerOptions extends Runtime {
   readonly authenticate: Authenticate;
   /** `memory` for demo and tests; a directory for a one-box shop, where queued notices outlive the process. */
   readonly persistence: 'memory' | { readonly directory: string };
-  /** Listen with TLS; PEM files. */
-  readonly tls?: { readonly certFile: string; readonly keyFile: string };
+  /** Listen with TLS; certificate with its chain, and key, in PEM. */
+  readonly tls?: BrokerPair;
   /** How long a publish of our own process may take, default 4 s. */
   readonly ackTimeoutMs?: number;
   /** Told of what terminals say of themselves; what is kept from before this start first. */
@@ -129,6 +134,11 @@ export class EmbeddedBroker {
     await db?.close();
   }
 
+  /** Who connects from now on is shown another certificate; who is connected stays. */
+  renew(pair: BrokerPair): void {
+    if (this.#server instanceof TlsServer) this.#server.setSecureContext(context(pair));
+  }
+
   /** Connections now, and those that were refused since the start because there were too many. */
   load(): { connections: number; turnedAway: number } {
     return { connections: this.#sockets.size, turnedAway: this.#turnedAway };
@@ -216,15 +226,7 @@ export class EmbeddedBroker {
     const server =
       tls === undefined
         ? createServer({ noDelay: true }, accept)
-        : createTlsServer(
-            {
-              cert: readFileSync(tls.certFile),
-              key: readFileSync(tls.keyFile),
-              minVersion: 'TLSv1.2',
-              handshakeTimeout: LOGIN_MS,
-            },
-            accept,
-          );
+        : createTlsServer({ ...context(tls), handshakeTimeout: LOGIN_MS }, accept);
     const most = this.#options.connectionsMost ?? CONNECTIONS_MOST;
     server.maxConnections = most;
     server.on('drop', (dropped) => {
@@ -288,6 +290,10 @@ export class EmbeddedBroker {
     const emitter: NodeJS.EventEmitter = aedes;
     emitter.on('error', (error: unknown) => this.#storeFailed(error));
   }
+}
+
+function context({ cert, key }: BrokerPair): SecureContextOptions {
+  return { cert, key, minVersion: 'TLSv1.2' };
 }
 
 async function openDirectory(directory: string): Promise<Level> {

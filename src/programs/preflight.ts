@@ -64,10 +64,12 @@ function doorSecrets(
 export function relayTroubles({ midtrans, broker }: RelayConfig, looker: Looker): PreflightFinding[] {
   const key = secretTroubles('midtrans.secret', midtrans.secret, looker);
   const own = broker.kind === 'external' ? broker.secret : undefined;
+  const keyOfBroker = broker.kind === 'embedded' ? broker.tlsKey : undefined;
   return [
     ...key.troubles,
     ...keyTroubles('midtrans', key.value, midtrans),
     ...(own === undefined ? [] : secretTroubles('broker.secret', own, looker).troubles),
+    ...(keyOfBroker === undefined ? [] : secretTroubles('broker.tls_key', keyOfBroker, looker).troubles),
   ];
 }
 

@@ -1,4 +1,6 @@
-import { Failure, messageOf } from '../base/fault.js';
+import { readFileSync } from 'node:fs';
+import type { Certificate } from '../../devices/kit/certificate.js';
+import { Failure, messageOf, refused } from '../base/fault.js';
 import { BoundedLog } from '../bounds/bounded-log.js';
 import type { RelayConfig } from '../config/relay-tables.js';
 import { FAULT } from '../core/fault/table.js';
@@ -103,6 +105,7 @@ async function openBroker(
     const operators = new Map(operator.map(({ name, tokenSha256 }) => [name, tokenSha256]));
     const brokerLog = log.child('broker');
     const strangers = new BoundedLog(brokerLog, timers, 'lines about who was not let in');
+    const certificate = await certificateOf(broker, environment);
     const embedded = new EmbeddedBroker({
       authenticate: (clientId, password) => {
         const wanted = tokens.get(clientId) ?? operators.get(clientId);
@@ -112,6 +115,7 @@ async function openBroker(
       },
       ...(heard === undefined ? {} : { heard }),
       persistence: broker.directory === '' ? 'memory' : { directory: broker.directory },
+      ...(certificate === undefined ? {} : { tls: certificate.pair }),
       clock,
       timers,
       log: brokerLog,
@@ -119,9 +123,13 @@ async function openBroker(
       connectionsMost: connectionsMost(terminal.length, openFilesMost(), brokerLog),
     });
     const brokerUrl = await embedded.listen(broker.port, broker.host);
+    certificate?.start((pair) => embedded.renew(pair));
     const publisher = embedded.publisher();
     await publisher.start();
-    const stopBroker = (): Promise<void> => embedded.close().finally(() => strangers.stop());
+    const stopBroker = (): Promise<void> => {
+      certificate?.stop();
+      return embedded.close().finally(() => strangers.stop());
+    };
     return { publisher, brokerUrl, brokerLoad: () => embedded.load(), stopBroker };
   }
   const publisher = new MqttPublisher({
@@ -137,6 +145,29 @@ async function openBroker(
   });
   await publisher.start();
   return { publisher, brokerUrl: undefined, stopBroker: () => Promise.resolve() };
+}
+
+/** @throws Failure FAULT.brokerCertificate */
+async function certificateOf(
+  { tlsCert, tlsKey }: Extract<RelayConfig['broker'], { readonly kind: 'embedded' }>,
+  environment: Environment,
+): Promise<Certificate | undefined> {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  const { Certificate } = await import('../../devices/kit/certificate.js');
+  const cert = (): string => {
+    try {
+      return readFileSync(tlsCert, 'utf8');
+    } catch (thrown) {
+      throw new Failure(refused(FAULT.brokerCertificate, messageOf(thrown)));
+    }
+  };
+  const key = (): string => environment.secret('broker-key', tlsKey);
+  const { clock, timers, log } = environment;
+  return new Certificate(
+    { cert, key },
+    { clock, timers, log: log.child('broker') },
+    { unusable: FAULT.brokerCertificate, kept: FAULT.brokerCertificateKept },
+  );
 }
 
 /** Half of the files that may be open, since callers over HTTP need as many. Exported for its test. */

@@ -34,6 +34,7 @@ const CONFIGURATION: readonly number[] = [
   FAULT.secretTooShort,
   FAULT.apiTokenShared,
   FAULT.apiTls,
+  FAULT.brokerCertificate,
 ];
 
 /**

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -30,6 +30,11 @@ describe('a link over TLS', () => {
     );
   }
 
+  const pair = (base: string) => ({
+    cert: readFileSync(file(`${base}.pem`), 'utf8'),
+    key: readFileSync(file(`${base}.key`), 'utf8'),
+  });
+
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'gopay-pos-tls-'));
     certify('broker', 'broker.example');
@@ -37,7 +42,7 @@ describe('a link over TLS', () => {
     broker = new EmbeddedBroker({
       authenticate: identify,
       persistence: 'memory',
-      tls: { certFile: file('broker.pem'), keyFile: file('broker.key') },
+      tls: { cert: readFileSync(file('broker.pem'), 'utf8'), key: readFileSync(file('broker.key'), 'utf8') },
       ...realTime(),
       log: new AwaitedLog(),
     });
@@ -72,6 +77,30 @@ describe('a link over TLS', () => {
     link.start(recorder);
     expect(await recorder.down()).toMatch(/^E605 /);
     await link.stop();
+  });
+
+  it('shows a renewed certificate to who comes, and keeps who is there', async () => {
+    const own = new EmbeddedBroker({
+      authenticate: identify,
+      persistence: 'memory',
+      tls: pair('broker'),
+      ...realTime(),
+      log: new AwaitedLog(),
+    });
+    const at = await own.listen(0, '127.0.0.1');
+    const known = (base: string) => ({
+      url: at,
+      tls: { caFile: file(`${base}.pem`), servername: 'broker.example' },
+    });
+    const before = await linkUp(at, { broker: known('broker') });
+    own.renew(pair('other'));
+    const later = makePublisher(at, { broker: known('other') });
+    await later.publisher.start();
+    expect(later.publisher.trouble()).toBeUndefined();
+    expect(before.recorder.states.all).toEqual([{ up: true }]);
+    await later.publisher.stop();
+    await before.link.stop();
+    await own.close();
   });
 
   it('reads its files again at each connect', async () => {

@@ -68,6 +68,7 @@ describe('a file with nothing but the least', () => {
       kind: 'embedded',
       host: '127.0.0.1',
       port: 1883,
+      clearText: false,
       directory: '/var/lib/gopay-pos-relay/broker',
     });
   });

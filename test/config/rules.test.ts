@@ -254,9 +254,15 @@ describe('a terminal', () => {
 
   it('gets a note where its page or its password is open to the network', () => {
     expect(more('[page]', 'host = "0.0.0.0"')).toEqual([expect.stringMatching(/^file:9: N909 page\.host: /)]);
-    const broker = (url: string) => more('[mqtt]', 'secret = "credential:mqtt"', `url = "${url}"`);
+    const broker = (url: string, ...rest: string[]) =>
+      more('[mqtt]', 'secret = "credential:mqtt"', `url = "${url}"`, ...rest);
+    expect(broker('mqtt://broker.example.com', 'clear_text = true')).toEqual([
+      expect.stringMatching(/^file:10: N909 mqtt\.url, mqtt\.clear_text: /),
+    ]);
     expect(broker('mqtt://broker.example.com')).toEqual([
-      expect.stringMatching(/^file:10: N909 mqtt\.url: /),
+      expect.stringMatching(
+        /^file:10: E907 mqtt\.url, mqtt\.clear_text: .*; allowed: mqtts:\/\/, or clear_text = true/,
+      ),
     ]);
     expect(broker('mqtts://broker.example.com')).toEqual([]);
     expect(broker('mqtt://[::1]:1883')).toEqual([]);
@@ -347,8 +353,33 @@ describe('a relay', () => {
     expect(words(checkRelay(`${RELAY}\n[broker]\ndirectory = ""`))).toEqual([
       expect.stringMatching(/^file:9: N909 broker\.directory: found notices in memory only/),
     ]);
-    expect(words(checkRelay(`${RELAY}\n[broker]\nkind = "external"\nurl = "mqtt://10.0.0.1"`))).toEqual([
-      expect.stringMatching(/^file:10: N909 broker\.url: found mqtt:\/\/ to another machine/),
+    const far = `${RELAY}\n[broker]\nkind = "external"\nurl = "mqtt://10.0.0.1"`;
+    expect(words(checkRelay(`${far}\nclear_text = true`))).toEqual([
+      expect.stringMatching(
+        /^file:10: N909 broker\.url, broker\.clear_text: found mqtt:\/\/ to another machine/,
+      ),
+    ]);
+    expect(words(checkRelay(far))).toEqual([
+      expect.stringMatching(
+        /^file:10: E907 broker\.url, broker\.clear_text: found mqtt:\/\/ to another machine/,
+      ),
+    ]);
+  });
+
+  it('opens its own broker to others with TLS only, unless it is told otherwise', () => {
+    const own = (...lines: string[]) => words(checkRelay([RELAY, '[broker]', ...lines].join('\n')));
+    const [host, cert, key] = [
+      'host = "0.0.0.0"',
+      'tls_cert = "/etc/b.pem"',
+      'tls_key = "credential:broker-key"',
+    ];
+    const open =
+      /^file:9: E907 broker\.host, broker\.tls_cert, broker\.clear_text: found "0\.0\.0\.0" without TLS/;
+    expect(own(host)).toEqual([expect.stringMatching(open)]);
+    expect(own(host, 'clear_text = true')).toEqual([expect.stringMatching(/^file:9: N909 broker\.host/)]);
+    expect(own(host, cert, key)).toEqual([]);
+    expect(own(cert)).toEqual([
+      expect.stringMatching(/^file:9: E907 broker\.tls_cert, broker\.tls_key: found one without the other/),
     ]);
   });
 

@@ -7,10 +7,10 @@ import { choice, flag, integer, seconds } from '../../../src/settings/kinds.js';
 import { host, isLoopback, path, secret } from '../../../src/settings/places.js';
 import { defaulted, optional, switched } from '../../../src/settings/schema.js';
 import type { Callers } from '../../kit/callers.js';
+import type { Certificate, PairFiles } from '../../kit/certificate.js';
 import { device } from '../../kit/device.js';
 import type { Tools } from '../../kit/tools.js';
 import { ZONE_MINUTES } from '../settings.js';
-import type { Certificate, PairFiles } from './certificate.js';
 import type { TokenHolder } from './programs.js';
 
 const GUIDE: Guide = {
@@ -154,8 +154,8 @@ async function certificateOf(
   tools: Pick<Tools, 'clock' | 'timers' | 'log'>,
 ): Promise<Certificate | undefined> {
   if (files === undefined) return undefined;
-  const { Certificate } = await import('./certificate.js');
-  return new Certificate(files, tools);
+  const { Certificate } = await import('../../kit/certificate.js');
+  return new Certificate(files, tools, { unusable: FAULT.apiTls, kept: FAULT.apiTlsKept });
 }
 
 async function readAsset(name: string): Promise<Uint8Array> {

@@ -287,6 +287,24 @@ export const RELAY_FAULTS = {
     remedyId: 'broker.kind = "external" untuk lebih banyak terminal; alamatnya ada di log.',
     remedyEn: 'broker.kind = "external" for more terminals; the address stands in the log.',
   }),
+  brokerCertificate: row(692, {
+    saysId: 'Sertifikat broker bawaan tidak dapat dipakai.',
+    saysEn: 'The certificate of the embedded broker cannot be used.',
+    causeId: 'broker.tls_cert atau broker.tls_key tidak terbaca, bukan PEM, atau bukan pasangan.',
+    causeEn: 'broker.tls_cert or broker.tls_key cannot be read, is no PEM, or they do not belong together.',
+    remedyId: 'Bandingkan keduanya; berkas harus terbaca oleh layanan.',
+    remedyEn: 'Compare the two; the service must be able to read the files.',
+  }),
+  brokerCertificateKept: row(693, {
+    saysId: 'Sertifikat broker yang baru tidak dipakai.',
+    saysEn: 'The renewed certificate of the broker is not taken.',
+    causeId:
+      'Berkas broker.tls_cert berubah, tetapi tidak dapat dipakai bersama broker.tls_key, atau sudah berakhir.',
+    causeEn: 'The file of broker.tls_cert has changed, and cannot be used with broker.tls_key, or has ended.',
+    remedyId: 'Yang lama tetap dipakai; dicoba lagi tiap menit. Kunci yang ikut diperbarui harus "file:...".',
+    remedyEn:
+      'The old one stays; it is tried again each minute. A key that is renewed as well has to be "file:...".',
+  }),
   fewOpenFiles: row(691, {
     saysId: 'Terlalu sedikit berkas boleh terbuka.',
     saysEn: 'Too few files may be open.',

@@ -1,9 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { Failure, messageOf, refused } from '../../../src/base/fault.js';
-import { FAULT } from '../../../src/core/fault/table.js';
-import type { TlsPair } from '../../kit/http-server.js';
-import type { Tools } from '../../kit/tools.js';
+import { Failure, messageOf, refused } from '../../src/base/fault.js';
+import type { TlsPair } from './http-server.js';
+import type { Tools } from './tools.js';
 
 /** Where certificate and key are read from; each throws a Failure. */
 export interface PairFiles {
@@ -11,28 +10,36 @@ export interface PairFiles {
   readonly key: () => string;
 }
 
+/** Under which numbers: a pair that cannot be used at the start, and one that was renewed and is not taken. */
+export interface CertificateFaults {
+  readonly unusable: number;
+  readonly kept: number;
+}
+
 /** Who renews certificates replaces two files one after the other; weeks before the old one ends. */
 const LOOK_MS = 60_000;
 
 /**
- * The certificate of the API and its key, read again when the file has changed: certificates live for 90 days, and a terminal
+ * A server's certificate and its key, read again when the file has changed: certificates live for 90 days, and a terminal
  * for years without a restart. One that cannot be used leaves the old one in its place, and is tried again.
  */
 export class Certificate {
   readonly #files: PairFiles;
   readonly #tools: Pick<Tools, 'clock' | 'timers' | 'log'>;
+  readonly #faults: CertificateFaults;
   #pair: TlsPair;
   /** The last one that was not taken, and why. */
   #refused = '';
   #cancel: (() => void) | undefined;
 
-  /** @throws Failure FAULT.apiTls for a pair that cannot be used */
-  constructor(files: PairFiles, tools: Pick<Tools, 'clock' | 'timers' | 'log'>) {
+  /** @throws Failure `faults.unusable` for a pair that cannot be used */
+  constructor(files: PairFiles, tools: Pick<Tools, 'clock' | 'timers' | 'log'>, faults: CertificateFaults) {
     this.#files = files;
     this.#tools = tools;
+    this.#faults = faults;
     this.#pair = { cert: files.cert(), key: files.key() };
     const trouble = troubleOf(this.#pair);
-    if (trouble !== undefined) throw new Failure(refused(FAULT.apiTls, trouble));
+    if (trouble !== undefined) throw new Failure(refused(faults.unusable, trouble));
   }
 
   get pair(): TlsPair {
@@ -74,7 +81,7 @@ export class Certificate {
     if (why === this.#refused) return;
     this.#refused = why;
     this.#tools.log.error(
-      `E${FAULT.apiTlsKept} the renewed certificate is not taken, and the old one stays: ${why}`,
+      `E${this.#faults.kept} the renewed certificate is not taken, and the old one stays: ${why}`,
     );
   }
 }
