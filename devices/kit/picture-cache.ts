@@ -14,6 +14,12 @@ export interface PictureCacheOptions {
   /** In a process of its own. */
   readonly scaler: { scale(job: ScaleJob): Promise<Result<string, Fault>>; stop(): Promise<void> };
   readonly log: Log;
+  /** Of pictures as large as a screen. */
+  readonly side?: number;
+  /** What is said of one that cannot be used; FAULT.productPicture when absent. */
+  readonly fault?: number;
+  /** Before the names of pictures in a folder within that of the others. */
+  readonly prefix?: string;
 }
 
 const LARGEST_BYTES = 10_000_000;
@@ -21,7 +27,12 @@ const PNG = '89504e470d0a1a0a';
 const JPEG = 'ffd8ff';
 
 /** What a small picture is called: of the content that it was made of. */
-export const PICTURE_NAME = /^[0-9a-f]{24}\.jpg$/;
+export const PICTURE_NAME = /^(idle\/)?[0-9a-f]{24}\.jpg$/;
+
+/** Within the folder of the products' pictures, those of the idle screen. */
+export const IDLE_FOLDER = 'idle';
+/** The longer side of a screen. */
+export const SCREEN_SIDE = 1_920;
 
 /** Small copies of the shop's pictures, each made once. */
 export class PictureCache implements Pictures {
@@ -41,7 +52,8 @@ export class PictureCache implements Pictures {
   }
 
   nameOf(path: string): string | undefined {
-    return this.#names.get(path);
+    const name = this.#names.get(path);
+    return name === undefined ? undefined : `${this.#options.prefix ?? ''}${name}`;
   }
 
   prepare(paths: readonly string[]): void {
@@ -52,6 +64,10 @@ export class PictureCache implements Pictures {
     this.#making = this.#making.then(() => this.#make([...new Set(paths)], round));
   }
 
+  get #fault(): number {
+    return this.#options.fault ?? FAULT.productPicture;
+  }
+
   async stop(): Promise<void> {
     this.#round += 1;
     await this.#options.scaler.stop();
@@ -60,22 +76,23 @@ export class PictureCache implements Pictures {
   /** One after the other; ended by a newer list. */
   async #make(paths: readonly string[], round: number): Promise<void> {
     const { folder, scaler, log } = this.#options;
+    const side = this.#options.side === undefined ? {} : { side: this.#options.side };
     const kept = new Set<string>();
     for (const path of paths) {
       if (round !== this.#round) return;
       const name = await this.#sourceName(path);
       if (!name.ok) {
-        log.warn(`E${FAULT.productPicture} ${path}: ${name.error}`);
+        log.warn(`E${this.#fault} ${path}: ${name.error}`);
         continue;
       }
       const to = join(folder, name.value);
-      const made = (await isThere(to)) ? ok(to) : await scaler.scale({ from: path, to });
+      const made = (await isThere(to)) ? ok(to) : await scaler.scale({ from: path, to, ...side });
       if (round !== this.#round) return;
       if (made.ok) {
         kept.add(name.value);
         this.#names.set(path, name.value);
         this.#changed();
-      } else log.warn(`E${FAULT.productPicture} ${path}: ${made.error.detail}`);
+      } else log.warn(`E${this.#fault} ${path}: ${made.error.detail}`);
     }
     if (round === this.#round) await this.#forget(kept);
   }
@@ -100,9 +117,10 @@ export class PictureCache implements Pictures {
     try {
       if (!(await isThere(folder))) return;
       for (const name of await readdir(folder))
-        if (!kept.has(name)) await rm(join(folder, name), { force: true, recursive: true });
+        if (!kept.has(name) && name !== IDLE_FOLDER)
+          await rm(join(folder, name), { force: true, recursive: true });
     } catch (thrown) {
-      log.warn(`E${FAULT.productPicture} old pictures stay in ${folder}: ${messageOf(thrown)}`);
+      log.warn(`E${this.#fault} old pictures stay in ${folder}: ${messageOf(thrown)}`);
     }
   }
 }

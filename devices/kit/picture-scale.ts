@@ -7,6 +7,8 @@ import { loadSharp } from './load-sharp.js';
 export interface ScaleJob {
   readonly from: string;
   readonly to: string;
+  /** The longer side, in dots; that of a product's place on the largest screen when absent. */
+  readonly side?: number;
 }
 
 /** The longer side, in dots: a product's place on the largest screen. */
@@ -18,11 +20,11 @@ const MOST_PIXELS = 40_000_000;
  * Makes a small JPEG of a picture: upright, on white. Only in a process of its own, which may be killed.
  * @returns where it is, or FAULT.productPicture
  */
-export async function scalePicture({ from, to }: ScaleJob): Promise<Result<string, Fault>> {
+export async function scalePicture({ from, to, side = SIDE }: ScaleJob): Promise<Result<string, Fault>> {
   try {
     await loadSharp()(from, { limitInputPixels: MOST_PIXELS, sequentialRead: true })
       .rotate()
-      .resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true })
+      .resize(side, side, { fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#ffffff' })
       .jpeg({ quality: 82 })
       .toFile(`${to}.new`);

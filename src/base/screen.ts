@@ -98,6 +98,8 @@ export type Screen =
       readonly lines?: readonly string[];
       /** For the staff, small: what is wrong although the terminal sells (the printer has no paper, slips wait). */
       readonly note?: Words;
+      /** A picture of the shop's own, as displays find it; `choose` where a touch shows what there is to choose. */
+      readonly slide?: { readonly picture: string; readonly choose?: true };
     }
   | ChooseScreen
   /** Digits typed so far; 0 while nothing but the prompt is shown. `hint` says why the last key did nothing, or what is to be done. */

@@ -318,6 +318,23 @@ const receiptLink: Check = ({ receipt, gateway, page, framebuffer }) => {
   ];
 };
 
+const onePicture: Check = ({ idle, page, framebuffer }) => [
+  idle.enabled &&
+    (idle.picture === undefined) === (idle.folder === undefined) && {
+      keys: ['idle.picture', 'idle.folder'],
+      found: idle.picture === undefined ? 'neither a picture nor a folder' : 'a picture and a folder',
+      allowed: 'one of the two',
+    },
+  idle.enabled &&
+    !page.enabled &&
+    !framebuffer.enabled && {
+      keys: ['idle.enabled', 'page.enabled', 'framebuffer.enabled'],
+      found: 'pictures without a screen that shows them',
+      allowed: 'page or framebuffer',
+      note: true,
+    },
+];
+
 const soundHours: Check = ({ hours, keypad, page, vending, api }) => {
   if (!hours.enabled) return [];
   const entries = hours.open.flatMap((entry) => parseOpeningEntry(entry) ?? []);
@@ -382,6 +399,7 @@ export const terminalSchema = defineSchema(
     idlePrinter,
     soundProducts,
     soundHours,
+    onePicture,
     slipLines,
     receiptLink,
   ],

@@ -295,6 +295,31 @@ const MAIL_ADDRESS = text(
   /^(?=.{3,190}$)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64})*@[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$/,
 );
 
+const idle = switched(
+  'off',
+  "The shop's own picture on the idle screen, or several in turn: on the terminal page and the framebuffer. The first key or touch is heard as always.",
+  {
+    picture: optional(
+      path(),
+      'the pictures of folder',
+      '/etc/gopay-pos/shop.png',
+      'One picture, PNG or JPEG, at most 10 MB.',
+    ),
+    folder: optional(
+      path(),
+      'the one picture',
+      '/etc/gopay-pos/slides',
+      'A folder of this machine with up to 60 of them, shown by name; they may come and go while the terminal runs.',
+    ),
+    seconds: defaulted(seconds(3, 3_600), 10, 'How long each is shown.'),
+    after_seconds: defaulted(
+      seconds(0, 3_600),
+      20,
+      'How long nobody has touched anything before the first one is shown.',
+    ),
+  },
+);
+
 /** The tables of terminal.toml, in the order in which they are explained. */
 export const terminalTables = {
   terminal,
@@ -307,6 +332,7 @@ export const terminalTables = {
   catalogue,
   product: PRODUCT_TABLE,
   hours,
+  idle,
   webhook: many(
     4,
     'Another program that is told what happens to sales: a signed POST each, again until it answers 2xx, for three days.',

@@ -159,6 +159,9 @@ async function makeRoster(
     }),
     reports: await reportsOf(start),
     ...(await catalogueParts(start)),
+    ...(config.idle.enabled
+      ? { idle: (await import('./idle-pictures.js')).idlePictures(config, config.idle, environment) }
+      : {}),
     ...(await receiptsOf(config, environment)),
     clock,
     timers,
@@ -338,7 +341,7 @@ function receiptSettings(receipt: TerminalConfig['receipt']): NonNullable<Termin
 }
 
 function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
-  const { terminal, gateway, sale, receipt, refund, journal, shift, slip, hours } = config;
+  const { terminal, gateway, sale, receipt, refund, journal, shift, slip, hours, idle } = config;
   return {
     terminalId: terminal.id,
     shop: terminal.shop,
@@ -370,6 +373,7 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
     paidMs: sale.paidSeconds * 1000,
     ...(receipt.link === 'off' ? {} : { receipt: receiptSettings(receipt) }),
     minFreeBytes: journal.minFreeMib * 1024 * 1024,
+    ...(idle.enabled ? { idle: { everyMs: idle.seconds * 1000, afterMs: idle.afterSeconds * 1000 } } : {}),
     ...(hours.enabled
       ? {
           hours: {

@@ -47,10 +47,11 @@ export class CatalogueKeeper {
 
   /** As it is sold: what a person has called sold out is so at once. Undefined where there is none. */
   get now(): Catalogue | undefined {
+    if (this.#now === undefined) return undefined;
     const { all } = this.#context.adapters.journal.handSets;
-    if (this.#now === undefined || this.#sold?.of !== this.#now || this.#sold.all !== all)
-      this.#sold = this.#now && { of: this.#now, all, catalogue: soldOutOf(this.#now, all) };
-    return this.#sold?.catalogue;
+    if (this.#sold?.of !== this.#now || this.#sold.all !== all)
+      this.#sold = { of: this.#now, all, catalogue: soldOutOf(this.#now, all) };
+    return this.#sold.catalogue;
   }
 
   /** Whether nothing more of a machine's slot is to be sold: by itself, or by the product whose slot it is. */

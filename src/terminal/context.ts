@@ -48,6 +48,8 @@ export interface Adapters extends Runtime {
   /** Where customers choose what they pay for. */
   readonly catalogue?: CatalogueSource;
   readonly pictures?: Pictures;
+  /** The idle screen's own. */
+  readonly idle?: IdlePictures;
   readonly link?: Link;
   /** What the code of a receipt opens; none is shown without. */
   readonly receipts?: ReceiptLinks;
@@ -57,6 +59,13 @@ export interface Adapters extends Runtime {
   /** Bytes that the journal may still write. */
   readonly freeBytes?: () => Promise<number>;
   readonly hostFacts?: () => HostFacts;
+}
+
+/** Where pictures of the idle screen come from. */
+export interface IdlePictures {
+  /** Their paths, in the order in which they are shown; `trouble` in words. Never throws. */
+  readonly list: () => Promise<{ readonly paths: readonly string[]; readonly trouble?: string }>;
+  readonly pictures: Pictures;
 }
 
 export interface RegisterPlace {
@@ -108,6 +117,8 @@ export interface TerminalSettings {
   /** Receipts for phones, where {@link Adapters.receipts} makes them. */
   readonly receipt?: ReceiptSettings;
   readonly minFreeBytes: number;
+  /** How long a picture of the idle screen stands, and how long nobody must have touched anything before. */
+  readonly idle?: { readonly everyMs: number; readonly afterMs: number };
   /** When it sells; always when absent. */
   readonly hours?: { readonly open: OpeningHours; readonly binds: Bound };
   /** After which a shift is closed by itself; never when absent. */

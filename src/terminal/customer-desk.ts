@@ -59,6 +59,9 @@ export class CustomerDesk {
   #seenCart = '';
   #ending: EndNotice | undefined;
   #lines: readonly string[] = [];
+  readonly #slideOf: (quietMs: number) => string | undefined;
+  /** When somebody was before the screen last. */
+  #touchedAtMs = Number.NEGATIVE_INFINITY;
   #stopRest: (() => void) | undefined;
   #stopEntry: (() => void) | undefined;
   /** The pad on which keys of an amount were lost to another sale, and when its last key was pressed. */
@@ -75,7 +78,9 @@ export class CustomerDesk {
     sales: Pick<SaleProcessor, 'open'>,
     keeper: Pick<ReadinessKeeper, 'judge' | 'paperNote' | 'paperless'>,
     catalogue: CatalogueKeeper,
+    slideOf: (quietMs: number) => string | undefined = () => undefined,
   ) {
+    this.#slideOf = slideOf;
     this.#context = context;
     this.#sales = sales;
     this.#keeper = keeper;
@@ -84,6 +89,7 @@ export class CustomerDesk {
 
   /** @returns what was typed or chosen, and is confirmed with this key */
   key(pad: string, key: Key): ToPay | undefined {
+    this.#touched();
     const { open } = this.#sales;
     if (open !== undefined) {
       const event = { type: 'cancelAsked', by: pad } as const;
@@ -114,6 +120,7 @@ export class CustomerDesk {
 
   /** @returns what was chosen, and is paid with this touch */
   wish(pad: string, wish: Wish): ToPay | undefined {
+    this.#touched();
     const { offered } = this.#catalogue;
     // Who touched did not see this sale, or its ending.
     if (offered === undefined || this.#sales.open !== undefined || this.#ending !== undefined || this.#isShut)
@@ -145,6 +152,10 @@ export class CustomerDesk {
     const stays = this.#choosing === undefined ? this.#chooseHint && HINT_MS : ENTRY_MS;
     this.#dropAfter(stays);
     return outcome.kind === 'chosen' ? outcome : undefined;
+  }
+
+  #touched(): void {
+    this.#touchedAtMs = this.#context.adapters.clock.monoMs();
   }
 
   /** What can be sold now, and the time of the day. */
@@ -220,6 +231,7 @@ export class CustomerDesk {
   }
 
   end(ending: EndNotice): void {
+    this.#touched();
     this.#ending = ending;
     this.#stopRest?.();
     const { paidMs, head } = this.#context.settings;
@@ -247,6 +259,7 @@ export class CustomerDesk {
   }
 
   rest(): void {
+    this.#touched();
     this.#stopRest?.();
     this.#ending = undefined;
   }
@@ -270,6 +283,7 @@ export class CustomerDesk {
       ending: this.#ending,
       readiness: this.#keeper.judge(),
       lines: this.#lines,
+      slide: this.#slideOf(adapters.clock.monoMs() - this.#touchedAtMs),
       choose: this.#chooseScreen(),
       thanks: this.#catalogue.now?.donation !== undefined,
       note: this.#keeper.paperNote(),
@@ -393,7 +407,7 @@ function looksTheSame(before: FaceState, now: FaceState): boolean {
 function keyOf(screen: Screen): string {
   switch (screen.show) {
     case 'idle':
-      return `idle ${screen.lines?.join('\n') ?? ''} ${screen.note?.en ?? ''}`;
+      return `idle ${screen.lines?.join('\n') ?? ''} ${screen.note?.en ?? ''} ${screen.slide?.picture ?? ''}`;
     case 'scan':
       return `scan ${screen.orderId} ${screen.payload} ${screen.notes.map(({ en }) => en).join()}`;
     default:

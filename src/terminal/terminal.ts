@@ -23,6 +23,7 @@ import { RegisterDesk } from './register-desk.js';
 import { ReportDesk } from './report-desk.js';
 import { SaleProcessor, type ToPay } from './sale-processor.js';
 import { ShiftKeeper } from './shift-keeper.js';
+import { SlideKeeper } from './slide-keeper.js';
 import { SlipDesk, type SlipQueue } from './slip-desk.js';
 import { listen } from './sources.js';
 import { StatePublisher } from './state-publisher.js';
@@ -60,6 +61,7 @@ export class Terminal {
   readonly slips: SlipDesk;
   readonly catalogue: CatalogueKeeper;
   readonly opening: OpeningKeeper;
+  readonly #slides: SlideKeeper;
   readonly announcer: Announcer;
   readonly statusCalls: StatusCalls;
   readonly #performer: Performer;
@@ -100,7 +102,9 @@ export class Terminal {
     this.slips = new SlipDesk(context, this.#keeper);
     this.announcer = new Announcer(context, this.#sales);
     this.catalogue = new CatalogueKeeper(context);
-    this.#customerDesk = new CustomerDesk(context, this.#sales, this.#keeper, this.catalogue);
+    this.#slides = new SlideKeeper(context);
+    const slideOf = (quietMs: number) => this.#slides.now(quietMs);
+    this.#customerDesk = new CustomerDesk(context, this.#sales, this.#keeper, this.catalogue, slideOf);
     this.#registerDesk = new RegisterDesk(
       context,
       this.#sales,
@@ -151,6 +155,7 @@ export class Terminal {
     this.#lateLooker.start();
     this.#shiftKeeper.start();
     this.#archiver.start();
+    this.#slides.start();
     this.#webhookDesk.start();
     this.announcer.start();
     // Whatever is shown is looked at again after each event.
@@ -257,6 +262,7 @@ export class Terminal {
       speaker?.stop(),
       qrReader.stop?.(),
       pictures?.stop(),
+      this.#slides.stop(),
     ]);
     this.#adapters.journal.close();
   }

@@ -47,6 +47,7 @@ describe('a file with nothing but the least', () => {
       catalogue: { enabled: false },
       product: [],
       hours: { enabled: false },
+      idle: { enabled: false },
       webhook: [],
       program: [],
       slip: { language: 'both', dates: '31-12-2026', zone: 'WIB', header: [], footer: [] },

@@ -10,6 +10,7 @@ import { type Box, drawColumn, drawFirstThatFits } from './column.js';
 import type { Fonts } from './fonts.js';
 import type { WantedPicture } from './product-pictures.js';
 import { fitScreenQr, type PlacedQr } from './screen-qr.js';
+import { drawSlide } from './slide.js';
 
 export interface Size {
   readonly width: number;
@@ -64,8 +65,15 @@ const CHOOSE_COLORS = {
 export function blocksOf(screen: Screen, size: Size, style: Style): Face {
   const { language } = style;
   switch (screen.show) {
-    case 'idle':
+    case 'idle': {
+      if (screen.slide !== undefined) {
+        const look = { fonts: style.fonts, language, ground: INK, ink: ON_INK };
+        const shop = screen.shop === '' ? style.shop : screen.shop;
+        const { svg, pictures } = drawSlide({ ...screen, shop }, size, look);
+        return { svg: sheet(size, INK, svg), pictures };
+      }
       return column(size, INK, idleBlocks(screen, style), style);
+    }
     case 'choose': {
       const { svg, pictures } = drawChoice(screen, size, { ...CHOOSE_COLORS, language, fonts: style.fonts });
       return { svg: sheet(size, INK, svg), pictures };

@@ -20,6 +20,9 @@ let full = { of: '', count: 0 };
 /** @param wish takes what is sent to the daemon */
 export function startChoosing(wish) {
   let held;
+  // A touch of the picture that stands there while nobody chooses shows what there is.
+  for (const button of document.querySelectorAll('#slide [data-touch]'))
+    button.addEventListener('click', () => wish(wishOf(button)));
   face.addEventListener('pointerdown', (event) => {
     const button = event.target.closest('[data-touch]');
     held = button && { button, wish: wishOf(button) };

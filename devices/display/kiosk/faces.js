@@ -21,11 +21,12 @@ let ticker;
 /** Draws a screen of the daemon. */
 export function draw(view) {
   clearInterval(ticker);
-  const section = open(FACE_OF[view.show] ?? view.show);
+  const section = open(view.slide?.choose ? 'slide' : (FACE_OF[view.show] ?? view.show));
   current = view;
   section.dataset.show = view.show;
   for (const element of section.querySelectorAll('[data-fill]')) fill(element, view);
   section.dataset.why = view.why ?? '';
+  drawSlide(section, view.slide);
   if (view.show === 'scan') count(section, view);
   if (view.show === 'choose') drawChoice(view);
   fitText(section);
@@ -41,6 +42,30 @@ export function dropCode() {
   if (current.show !== 'scan' || !current.qr) return;
   clearInterval(ticker);
   instead(sections.get('scan'), NO_LINK);
+}
+
+/** A picture that cannot be had leaves the idle face as it is without one. */
+function drawSlide(section, slide) {
+  const figure = section.querySelector('.slide');
+  if (!figure) return;
+  const image = figure.querySelector('img');
+  const from = slide && `/picture/${slide.picture}`;
+  const shown = (there) => {
+    section.toggleAttribute('data-slide', there);
+    figure.hidden = !there;
+  };
+  if (from === undefined) {
+    image.removeAttribute('src');
+    return shown(false);
+  }
+  if (image.getAttribute('src') === from) return;
+  image.onload = () => {
+    if (image.getAttribute('src') !== from) return;
+    shown(true);
+    fitText(section);
+  };
+  image.onerror = () => shown(false);
+  image.src = from;
 }
 
 /** After a change of size, font or language, or of what is asked for. */

@@ -41,6 +41,8 @@ export interface View {
   readonly leftMs?: number;
   readonly lifeMs?: number;
   readonly choose?: OfferView;
+  /** A picture of the shop's own, below `/picture/`. */
+  readonly slide?: { readonly picture: string; readonly choose?: true };
 }
 
 type Priced<T> = T & { readonly priceText: string };
@@ -86,6 +88,7 @@ function plainView(screen: Exclude<Screen, { show: 'scan' }>, shop: string): Vie
         terminal: screen.terminal,
         ...(screen.lines === undefined ? {} : { lines: screen.lines.slice(0, MOST_LINES) }),
         ...(screen.note === undefined ? {} : { words: screen.note }),
+        ...(screen.slide === undefined ? {} : { slide: screen.slide }),
       };
     case 'choose':
       return chooseView(screen, shop);

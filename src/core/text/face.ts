@@ -48,6 +48,8 @@ export interface FaceState {
         readonly nothing: boolean;
       }
     | undefined;
+  /** What stands there while nobody is before the screen. */
+  readonly slide?: string | undefined;
   /** What is paid is a donation. */
   readonly thanks?: boolean;
   /** What the staff should know meanwhile. */
@@ -77,9 +79,18 @@ export function faceOf(state: FaceState): Screen {
   if (!readiness.ready && !attended) return outOfService(readiness.code, state);
   if (choose?.nothing) return outOfService(FAULT.nothingToChoose, state);
   // A register's lines are about what somebody is buying there now.
-  if (choose !== undefined && !attended && (choose.touched || lines.length === 0)) return choose.screen();
+  // What the staff should know is not covered.
+  const isFree = lines.length === 0 && note === undefined && choose?.touched !== true;
+  const resting = state.slide !== undefined && isFree;
+  if (choose !== undefined && !attended && !resting && (choose.touched || lines.length === 0))
+    return choose.screen();
+  const slide = state.slide !== undefined && resting ? { picture: state.slide } : undefined;
   const more = { ...(lines.length === 0 ? {} : { lines }), ...(note === undefined ? {} : { note }) };
-  return { show: 'idle', shop, terminal, ...more };
+  if (slide === undefined) return { show: 'idle', shop, terminal, ...more };
+  return {
+    ...{ show: 'idle', shop, terminal, ...more },
+    slide: choose === undefined ? slide : { ...slide, choose: true },
+  };
 }
 
 function outOfService(code: number, face: FaceState): Screen {
