@@ -9,6 +9,7 @@ import type { ChooseScreen } from '../../src/base/screen.js';
 import { catalogueOf } from '../../src/core/catalogue/catalogue.js';
 import { type Choosing, wishToChoose } from '../../src/core/catalogue/choosing.js';
 import { chooseFace } from '../../src/core/text/choose-face.js';
+import { PHRASES } from '../../src/core/text/phrases.js';
 import { seriousFaults } from './axe.js';
 import { CHOOSE_SCREENS, DRAWINGS, menu } from './choose-screens.js';
 import { type Kiosk, launchChromium, openTab, startKiosk } from './kit.js';
@@ -118,6 +119,9 @@ describe('what is touched', () => {
     await tab.getByRole('button', { name: /previous page/i }).click({ force: true });
     await tab.locator('.empty').click({ force: true });
     await tab.locator('.buy').click({ force: true });
+    // OK on a number pad pays what stands there, too; the rest of its keys are keys.
+    await tab.keyboard.press('NumpadEnter');
+    await tab.keyboard.press('7');
     await expect
       .poll(heard)
       .toEqual([
@@ -130,7 +134,18 @@ describe('what is touched', () => {
         { wish: 'page', page: 3 },
         { wish: 'empty' },
         { wish: 'pay', sum: 64_000, revision: 'c0ffee01' },
+        { wish: 'ok', sum: 64_000, revision: 'c0ffee01' },
+        '7',
       ]);
+  });
+
+  it('names in the cart what is not sold any more', async () => {
+    const { cart } = CHOOSE_SCREENS.chosen;
+    if (cart === undefined) throw new Error('no cart');
+    const lines = cart.lines.map((line, i) => (i === 0 ? { ...line, unavailable: PHRASES.soldOut } : line));
+    await open({ ...CHOOSE_SCREENS.chosen, cart: { ...cart, lines } });
+    const told = await tab.locator('.lines .each').allTextContents();
+    expect(told).toEqual(['HabisSold out', 'Rp18.000', 'Rp10.000']);
   });
 
   it('is nothing where it is sold out, or the cart is empty', async () => {
