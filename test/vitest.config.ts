@@ -3,14 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** A minute or two each, and mostly waiting for others: beside everything else, not after it. */
+/** What takes longest, for its work or for its waiting: beside everything else, not after it. */
 const LONG = [
-  'power-cut/power-cut',
-  'systemd/daemon',
-  'storm/storm',
-  'device/qr/pictures',
-  'browser/kiosk-screens',
-  'browser/demo',
+  ...['power-cut/power-cut', 'power-cut/disk-states', 'systemd/daemon', 'storm/storm'],
+  ...['browser/kiosk-screens', 'browser/kiosk-choose', 'browser/demo'],
+  ...['device/blueprint-page', 'device/display/framebuffer-faces', 'device/qr/pictures', 'broker/slow-line'],
+  ...['story/register/profiles-sell', 'story/books/shift-closes-and-prints', 'journal/large-shift'],
 ];
 
 /**
