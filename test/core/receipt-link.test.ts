@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import encodeQR from 'qr';
 import { expect, it } from 'vitest';
 import { parseOrderId, ulidBytes, ulidOf } from '../../src/base/ids.js';
@@ -92,6 +93,10 @@ it('is refused of another terminal, of an unknown one, and of one whose token is
   // T02 signs with its own key, is unknown here, and T01 cannot sign for it.
   for (const link of [linkOf(foreign, BASE, 'other-token', 'T02'), linkOf(foreign, BASE, TOKEN)])
     expect(SEALS.open(tokenIn(link))).toBeUndefined();
+  // What stands in for the key of nobody opens nothing either.
+  const bytes = encodeReceipt(foreign, 400);
+  const tag = createHmac('sha256', Buffer.alloc(32)).update(bytes).digest().subarray(0, 16);
+  expect(SEALS.open(Buffer.concat([bytes, tag]).toString('base64url'))).toBeUndefined();
   const renewed = new ReceiptSeals([{ id: 'T01', tokenSha256: tokenSha256('a-new-token') }]);
   expect(renewed.open(tokenIn(linkOf(FACTS, BASE, TOKEN)))).toBeUndefined();
 });
