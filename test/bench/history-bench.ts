@@ -9,6 +9,7 @@ import { Child } from './child.js';
 import { pause } from './clock.js';
 import { NotifyReceiver } from './notify-receiver.js';
 import { RegisterClient } from './register-client.js';
+import { listSales } from './sales-list.js';
 import { sell, sellAtKeypad } from './sell.js';
 import { freePort, printerToml, registerToml, terminalFiles } from './shop-files.js';
 import { sellSlowly } from './slow-sales.js';
@@ -180,6 +181,7 @@ async function booksOf(directory: string, sold: string): Promise<Comparison[]> {
     small.push(cpuMs(() => journal.shifts.close(shift, 'bench')));
     journal.close();
   }
+  const lists = await listSales(directory, YEARS);
   rmSync(directory, { recursive: true });
   const row = (what: string, unit: 'ms' | 'MiB', bound: number, ours: number[]): Comparison => ({
     ...{ what, against: `the bound of ${bound} ${unit}`, unit, ours, theirs: ours.map(() => bound) },
@@ -189,6 +191,7 @@ async function booksOf(directory: string, sold: string): Promise<Comparison[]> {
     row(`shift of ${YEARS} sales looked through, added up and closed: processor time`, 'ms', 2_000, [big]),
     row('the same: memory more than before it, highest', 'MiB', 20, [(highest.rss - before) / MIB]),
     row(`close of 1000 sales beside ${YEARS} old ones: processor time`, 'ms', 50, small),
+    ...lists,
   ];
 }
 
