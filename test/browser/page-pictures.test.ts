@@ -49,7 +49,10 @@ async function shoot(kiosk: Kiosk, tab: Page, screen: Screen): Promise<Uint8Arra
     const shown = [...document.querySelectorAll<HTMLImageElement>('#choose .look > img:only-child')];
     return shown.filter((image) => image.complete && image.naturalWidth > 0).length >= count;
   }, wanted);
-  await tab.evaluate(() => Promise.all([...document.images].map((image) => image.decode())));
+  await tab.evaluate(() => {
+    const shown = document.querySelectorAll<HTMLImageElement>('#choose .look > img:only-child');
+    return Promise.all([...shown].map((image) => image.decode()));
+  });
   return tab.screenshot();
 }
 
