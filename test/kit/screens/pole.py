@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A customer's pole of two lines with twenty places, of one command set or the other.
 
-Reads bytes (as hex) from standard input and prints what stands on it as JSON: lines, brightness, cursor. It shares no
+Reads bytes (as hex, a line for each pole) from standard input and prints what stands on it as JSON: lines, brightness, cursor. It shares no
 code with the driver, knows the commands of the makers' tables only, and stops at everything else.
 
 usage: pole.py cd5220|epson
@@ -117,4 +117,5 @@ def epson(data):
 
 
 kind = {"cd5220": cd5220, "epson": epson}[sys.argv[1]]
-print(json.dumps(kind(bytes.fromhex(sys.stdin.read())).said()))
+for line in sys.stdin.read().split("\n"):
+    print(json.dumps(kind(bytes.fromhex(line)).said()))
