@@ -24,7 +24,7 @@ export async function killInBursts(broker: RunningBroker, kills: number): Promis
   await first.link.stop();
   for (let round = 0; round < kills; round += 1) {
     const made = makePublisher(broker.url);
-    await startPublisher(made);
+    await proved(made);
     const taken = new Set<string>();
     // Another moment each time: after the first answer, or after many.
     const killAfter = 1 + ((round * 23) % BURST);
@@ -47,12 +47,18 @@ export async function killInBursts(broker: RunningBroker, kills: number): Promis
   return toll;
 }
 
+/** A broker that has just begun may close its first connections. */
+async function proved(made: ReturnType<typeof makePublisher>): Promise<void> {
+  await startPublisher(made);
+  await expect.poll(() => made.publisher.trouble()).toBeUndefined();
+}
+
 /** Of `ids`, what does not come to the terminal at its return: a last notice is sent behind them. */
 async function missing(broker: RunningBroker, ids: ReadonlySet<string>): Promise<string[]> {
   const wanted = new Set(ids);
   const { link, recorder } = await linkUp(broker.url);
   const made = makePublisher(broker.url);
-  await startPublisher(made);
+  await proved(made);
   const last = someNotice();
   expect(await made.publisher.publish(TOPIC, encodeNotice(last))).toMatchObject({ kind: 'acknowledged' });
   for (let heard = await recorder.notices.next(); heard.id !== last.id; heard = await recorder.notices.next())
