@@ -21,7 +21,7 @@ price = 5_000
 `;
 
 async function programOf(shop: Shop, name: string): Promise<HttpProgram> {
-  return new HttpProgram(await apiUrl(shop), { authorization: `Bearer ${tokenOf(`program ${name}`)}` });
+  return new HttpProgram(await apiUrl(shop), { authorization: `Bearer ${tokenOf(`program.${name}`)}` });
 }
 
 it('a program with the right "manage" closes the terminal, opens it, and says what is sold out, in its own name', () =>
