@@ -123,10 +123,11 @@ function hindrances(
   const failed = journal.slots
     .all()
     .filter(({ item, failures }) => item === slot && failures >= mostFailures);
-  const byFile = others.length === 0 && product?.soldOut === true;
   return [
     ...others.map(soldOutLine),
-    ...(byFile && product !== undefined ? [`${product.id} is sold_out in the file of products`] : []),
+    ...(product !== undefined && catalogue.isSoldOutInFile(product.id)
+      ? [`${product.id} is sold_out in the file of products`]
+      : []),
     ...failed.map(({ item }) => `slot ${item} failed too often: mend it, then slots clear ${item}`),
   ];
 }

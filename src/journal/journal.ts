@@ -173,6 +173,7 @@ export class Journal {
     this.shifts.forget();
     this.slips.forget();
     this.handSets.forget();
+    this.slots.forget();
     this.#repeats.forget();
     this.#trouble.forget();
   }

@@ -17,9 +17,10 @@ export interface SlotRow {
   readonly sinceMs: number;
 }
 
-/** Slots of vending machines that failed, over the journal's database. */
+/** Slots of vending machines that failed, over the journal's database. Asked for at every choice, and read once. */
 export class Slots {
   readonly #statements: Statements<typeof SLOT_SQL>;
+  #known: readonly SlotRow[] | undefined;
 
   constructor(db: Database.Database) {
     this.#statements = new Statements(db, SLOT_SQL);
@@ -29,14 +30,21 @@ export class Slots {
   write({ machine, item, failed }: SlotChange, wallMs: number): void {
     if (failed) this.#statements.of('count').run(machine, item, wallMs);
     else this.#statements.of('drop').run(machine, item);
+    this.#known = undefined;
   }
 
   failures(machine: string, item: string): number {
-    const row = this.#statements.of('one').get(machine, item) as { failures: number } | undefined;
-    return row?.failures ?? 0;
+    return this.all().find((row) => row.machine === machine && row.item === item)?.failures ?? 0;
   }
 
-  all(): SlotRow[] {
-    return this.#statements.of('all').all() as SlotRow[];
+  /** The same object as long as none failed or was mended. */
+  all(): readonly SlotRow[] {
+    this.#known ??= this.#statements.of('all').all() as SlotRow[];
+    return this.#known;
+  }
+
+  /** The transaction that one was counted in has failed: what the disk says is read again. */
+  forget(): void {
+    this.#known = undefined;
   }
 }

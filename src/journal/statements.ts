@@ -266,7 +266,6 @@ export const SLOT_SQL = {
   count: `INSERT INTO slot(machine, item, failures, since_ms) VALUES (?, ?, 1, ?)
      ON CONFLICT(machine, item) DO UPDATE SET failures = failures + 1`,
   drop: 'DELETE FROM slot WHERE machine = ? AND item = ?',
-  one: 'SELECT failures FROM slot WHERE machine = ? AND item = ?',
   all: 'SELECT machine, item, failures, since_ms AS sinceMs FROM slot ORDER BY machine, item',
 } as const satisfies Texts;
 

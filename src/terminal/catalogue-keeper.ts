@@ -7,7 +7,8 @@ import { FAULT } from '../core/fault/table.js';
 import { givenOf } from '../core/source/vending-session.js';
 import { timesOf } from '../journal/commit.js';
 import type { HandSet, HandSetName, NamedHandSet } from '../journal/hand-sets.js';
-import type { TerminalContext } from './context.js';
+import type { SlotRow } from '../journal/slots.js';
+import type { TerminalContext, VendingPlace } from './context.js';
 
 /** A product, or a slot of the machine, that somebody has called sold out. */
 export type SoldOut = HandSet & { readonly name: Exclude<HandSetName, { readonly of: 'maintenance' }> };
@@ -17,6 +18,12 @@ const MOST_SOLD_OUT = 1_000;
 /** As machines say them. */
 const SLOT = /^[^\p{Cc}]{1,16}$/u;
 
+/** What takes products off sale, beside the file of them. */
+interface Out {
+  readonly byHand: ReadonlyMap<string, NamedHandSet>;
+  readonly slots: readonly SlotRow[];
+}
+
 /** Nothing to choose, where the file is bad at the very first start: the rest of the terminal goes on. */
 const NOTHING: Catalogue = { products: [], groups: [], cart: false, freeAmount: false, perPage: 1 };
 
@@ -25,14 +32,8 @@ export class CatalogueKeeper {
   readonly #context: TerminalContext;
   #now: Catalogue | undefined;
   #next: Catalogue | undefined;
-  /** It, with what is sold out by hand. */
-  #sold:
-    | {
-        readonly of: Catalogue;
-        readonly all: ReadonlyMap<string, NamedHandSet>;
-        readonly catalogue: Catalogue;
-      }
-    | undefined;
+  /** It, with what is sold out by hand, or is of a slot that failed too often. */
+  #sold: (Out & { readonly of: Catalogue; readonly catalogue: Catalogue }) | undefined;
   #troubles: readonly string[] = [];
 
   constructor(context: TerminalContext) {
@@ -45,13 +46,22 @@ export class CatalogueKeeper {
     if (!read.ok) this.#refused(read.error);
   }
 
-  /** As it is sold: what a person has called sold out is so at once. Undefined where there is none. */
+  /**
+   * As it is sold: what a person has called sold out is so at once, and what is of a slot that failed too often. Undefined where
+   * there is none.
+   */
   get now(): Catalogue | undefined {
     if (this.#now === undefined) return undefined;
-    const { all } = this.#context.adapters.journal.handSets;
-    if (this.#sold?.of !== this.#now || this.#sold.all !== all)
-      this.#sold = { of: this.#now, all, catalogue: soldOutOf(this.#now, all) };
+    const { journal, vending } = this.#context.adapters;
+    const out = { byHand: journal.handSets.all, slots: journal.slots.all() };
+    if (this.#sold?.of !== this.#now || this.#sold.byHand !== out.byHand || this.#sold.slots !== out.slots)
+      this.#sold = { ...out, of: this.#now, catalogue: soldOutOf(this.#now, out, vending) };
     return this.#sold.catalogue;
+  }
+
+  /** The file says so, whatever else does. */
+  isSoldOutInFile(id: string): boolean {
+    return this.#now?.products.find((product) => product.id === id)?.soldOut === true;
   }
 
   /** Whether nothing more of a machine's slot is to be sold: by itself, or by the product whose slot it is. */
@@ -201,10 +211,16 @@ export class CatalogueKeeper {
 }
 
 /** The same one where nothing of it is. */
-function soldOutOf(catalogue: Catalogue, all: ReadonlyMap<string, NamedHandSet>): Catalogue {
+function soldOutOf(
+  catalogue: Catalogue,
+  { byHand, slots: failing }: Out,
+  vending: VendingPlace | undefined,
+): Catalogue {
   const named = (of: HandSetName['of']): Set<string> =>
-    new Set([...all.values()].flatMap(({ name }) => (name.of === of && 'id' in name ? [name.id] : [])));
+    new Set([...byHand.values()].flatMap(({ name }) => (name.of === of && 'id' in name ? [name.id] : [])));
   const [products, slots] = [named('product'), named('slot')];
+  for (const { machine, item, failures } of failing)
+    if (machine === vending?.machine.name && failures >= vending.slotFailures) slots.add(item);
   const isOut = ({ id, slot }: Product): boolean =>
     products.has(id) || (slot !== undefined && slots.has(slot));
   if (!catalogue.products.some(isOut)) return catalogue;

@@ -293,7 +293,9 @@ interface VendAskedBody {
 
 function vendAsked({ machine, request, made }: VendAskedBody, sale: Sale | undefined): string {
   const slot = request.item === undefined ? '' : ` for slot ${request.item}`;
-  const asks = `Machine ${machine} asked for ${formatRupiah(request.amount)}${slot}`;
+  // The shop's own name goes before the machine's.
+  const named = request.product === undefined || sale?.items !== undefined ? '' : ` ("${request.product}")`;
+  const asks = `Machine ${machine} asked for ${formatRupiah(request.amount)}${slot}${named}`;
   switch (made.do) {
     case 'open':
       return `${asks}${soldFor(sale)}`;

@@ -31,8 +31,8 @@ export const HOUSE: readonly Patch[] = [
     20,
     [
       [
-        'const { all } = this.#context.adapters.journal.handSets;',
-        'const all: ReadonlyMap<string, NamedHandSet> = new Map();',
+        'const out = { byHand: journal.handSets.all, slots: journal.slots.all() };',
+        'const out = { byHand: new Map<string, NamedHandSet>(), slots: journal.slots.all() };',
       ],
     ],
     'kiosk',

@@ -6,7 +6,7 @@ import { controllerStory, lineReady, pulseStory, pulses, synchronised } from '..
 import { payScanned, said } from '../kit/register-peer.js';
 import type { Shop } from '../kit/shop.js';
 import { ask } from '../kit/technician.js';
-import { mdbStory } from '../kit/vending-shop.js';
+import { mdbStory, vtkStory } from '../kit/vending-shop.js';
 
 const PRODUCTS = `
 [[product]]
@@ -218,6 +218,35 @@ it('sells at the price that was chosen, whatever the catalogue becomes meanwhile
     expect(said(shop, 'E152')).toBe(1);
   }));
 
+it('asks what its code says and nothing else, where keys chose before a slow screen had the new price', () =>
+  pulseStory({ toml: '[catalogue]' }, async ({ shop, levels }) => {
+    const file = join(shop.directory, 'journal', 'products.csv');
+    const reload = async (price: number): Promise<void> => {
+      writeFileSync(file, `id,name_id,price,pulses\nair,Air,${price},2\n`);
+      expect((await ask(shop, 'products', ['reload'])).good).toBe(true);
+    };
+    await reload(5_000);
+    expect(await shop.shows('choose')).toMatchObject({ products: [{ price: 5_000 }] });
+    const painted = slowly(shop);
+    await reload(9_000);
+    // What the customer has seen says 5,000 still.
+    const orderId = await choose(shop, '1', 'enter');
+    painted();
+    await reload(1_000);
+    const { amount, payload } = await shop.shows('scan');
+    expect([amount, payload.includes('54079000.00')]).toEqual([9_000, true]);
+    await pay(shop);
+    expect(await shop.reaches(orderId, 'delivered')).toMatchObject({
+      amount: 9_000,
+      items: [{ price: 9_000, quantity: 1 }],
+    });
+    expect(charges(shop)).toMatchObject([
+      { transaction_details: { gross_amount: 9_000 }, item_details: [{ price: 9_000 }] },
+    ]);
+    expect(pulses(levels())).toBe(2);
+    expectOneCharge(shop);
+  }));
+
 it('drops a cart that nobody goes on with, and sells nothing by an OK that comes later', () =>
   pulseStory(CART, async ({ shop }) => {
     const empty = () => {
@@ -276,6 +305,54 @@ it('names what a machine sells by its slot, at the machine’s price, and says s
       });
       expect(said(shop, 'E154')).toBe(1);
       expect(charges(shop)[0]?.item_details).toMatchObject([{ id: 'teh', price: 7_000 }]);
+    },
+  ));
+
+it('names what a VTK machine sells by its product, whatever name and price the machine itself has for that', () =>
+  vtkStory(
+    { toml: '[catalogue]\n[[product]]\nid = "kopi"\nname_id = "Kopi susu"\nprice = 12_000\nslot = "7"' },
+    async (shop, machine) => {
+      expect(await shop.shows('idle')).toMatchObject({ show: 'idle' });
+      machine.does('buy 1500000 7 COFFEE');
+      const orderId = await payScanned(shop);
+      expect(await machine.hears()).toMatch(/^VRP .* 4=1500000$/);
+      machine.does('done');
+      await machine.hears();
+      expect(await shop.reaches(orderId, 'delivered')).toMatchObject({
+        amount: 15_000,
+        items: [{ id: 'kopi', name: { id: 'Kopi susu' }, price: 15_000, quantity: 1, slot: '7' }],
+        source: { item: '7', product: 'COFFEE' },
+      });
+      expect(said(shop, 'E154')).toBe(1);
+      expect(charges(shop)).toMatchObject([
+        { item_details: [{ id: 'kopi', name: 'Kopi susu', price: 15_000 }], custom_field3: '1 x Kopi susu' },
+      ]);
+      await shop.until('the receipt', () => shop.slipsWith('Kopi susu', 'Rp15.000', 'LUNAS') === 1);
+      const { text } = await ask(shop, 'why', [orderId]);
+      expect(text).toContain('asked for Rp15.000 for slot 7 for 1 x Kopi susu (Rp15.000)');
+      expect(text).not.toContain('COFFEE');
+      expectOneCharge(shop);
+    },
+  ));
+
+it('sells by the machine’s own name what no product has the slot of, and denies what is sold out by product', () =>
+  vtkStory(
+    { toml: '[catalogue]\n[[product]]\nid = "kopi"\nname_id = "Kopi susu"\nprice = 15_000\nslot = "7"' },
+    async (shop, machine) => {
+      expect((await ask(shop, 'products', ['sold-out', 'kopi'])).good).toBe(true);
+      machine.does('buy 1500000 7 COFFEE');
+      expect(await machine.hears()).toMatch(/^VRP .* 4=0$/);
+      expect(shop.program.terminal.state().open).toBeUndefined();
+      machine.does('idle');
+      await machine.hears();
+      machine.does('buy 900000 8 TEA');
+      const order = await payScanned(shop);
+      expect(await machine.hears()).toMatch(/^VRP .* 4=900000$/);
+      machine.does('done');
+      await machine.hears();
+      expect(await shop.reaches(order, 'delivered')).not.toHaveProperty('items');
+      expect((await ask(shop, 'why', [order])).text).toContain('asked for Rp9.000 for slot 8 ("TEA")');
+      expectOneCharge(shop);
     },
   ));
 
@@ -346,6 +423,40 @@ it('turns the motor of a slot that was chosen at the terminal, at the price that
     const { orderId: second, amount } = await shop.shows('scan');
     expect([amount, shop.sale(second).items]).toMatchObject([15_000, [{ id: 'teh', price: 15_000 }]]);
     expect(peer.all('driven')).toBe(1);
+  }));
+
+it('offers nothing of a slot that failed too often, on no face, until a technician has cleared it', () =>
+  controllerStory(SLOTS, async ({ shop, peer }) => {
+    peer.order('status 3');
+    for (const _ of [1, 2]) {
+      expect((await shop.shows('choose')).products[0]).not.toHaveProperty('unavailable');
+      const orderId = await choose(shop, '1', 'enter');
+      await pay(shop);
+      expect(await shop.reaches(orderId, 'owed')).toMatchObject({ state: { why: 'deliveryFailed' } });
+      await shop.clock.advance(61_000);
+    }
+    const soldOut = { id: 'Habis', en: 'Sold out' };
+    expect(await shop.shows('choose')).toMatchObject({ products: [{ id: 'teh', unavailable: soldOut }] });
+    shop.press('1', 'enter');
+    await shop.until('the hint', () => hintOf(shop)?.en === 'Sold out');
+    expect((await ask(shop, 'products')).text).toContain('Sold out');
+    expect((await ask(shop, 'products', ['back', 'teh'])).text).toBe(
+      'nobody had called product teh sold out; but slot 12 failed too often: mend it, then slots clear 12',
+    );
+    await shop.powerCut();
+    await shop.startTerminal();
+    await synchronised(shop, 2);
+    expect(await shop.shows('choose')).toMatchObject({ products: [{ id: 'teh', unavailable: soldOut }] });
+    expect((await ask(shop, 'slots', ['clear', '12'])).good).toBe(true);
+    await shop.until(
+      'it to be on sale again',
+      () => chooseScreen(shop)?.products[0]?.unavailable === undefined,
+    );
+    peer.order('status 2');
+    const next = await choose(shop, '1', 'enter');
+    await pay(shop);
+    await shop.reaches(next, 'delivered');
+    expectMoneyAdded(shop);
   }));
 
 it('owes a choice at the terminal that a power cut caught while it was dispensed, and turns nothing by itself', () =>
