@@ -23,6 +23,8 @@ export interface PictureCacheOptions {
 }
 
 const LARGEST_BYTES = 10_000_000;
+/** One after the other without a process that opens them: there is none, and starting one for each is in vain. */
+const MOST_DOWN = 3;
 const PNG = '89504e470d0a1a0a';
 const JPEG = 'ffd8ff';
 
@@ -78,6 +80,7 @@ export class PictureCache implements Pictures {
     const { folder, scaler, log } = this.#options;
     const side = this.#options.side === undefined ? {} : { side: this.#options.side };
     const kept = new Set<string>();
+    let down = 0;
     for (const path of paths) {
       if (round !== this.#round) return;
       const name = await this.#sourceName(path);
@@ -86,15 +89,30 @@ export class PictureCache implements Pictures {
         continue;
       }
       const to = join(folder, name.value);
-      const made = (await isThere(to)) ? ok(to) : await scaler.scale({ from: path, to, ...side });
+      const there = await isThere(to);
+      if (!there && down >= MOST_DOWN) continue;
+      const made = there ? ok(to) : await scaler.scale({ from: path, to, ...side });
       if (round !== this.#round) return;
       if (made.ok) {
+        if (!there) down = 0;
         kept.add(name.value);
         this.#names.set(path, name.value);
         this.#changed();
-      } else log.warn(`E${this.#fault} ${path}: ${made.error.detail}`);
+      } else down = this.#failed(path, made.error, down);
     }
     if (round === this.#round) await this.#forget(kept);
+  }
+
+  /** @returns how many in a row found no process to open them */
+  #failed(path: string, { kind, code, detail }: Fault, down: number): number {
+    const { log } = this.#options;
+    // A picture may have taken the process down, and then the next one finds another process.
+    const isProcess = kind === 'temporary';
+    log.warn(`E${isProcess ? code : this.#fault} ${path}: ${detail}`);
+    if (!isProcess) return 0;
+    if (down + 1 === MOST_DOWN)
+      log.error(`E${code} no more of these pictures are made small: tried again with the next list or start`);
+    return down + 1;
   }
 
   /** By path, size and time of change: a picture that was replaced has another name. Looks before anything unpacks it. */

@@ -21,8 +21,10 @@ const MOST_PIXELS = 40_000_000;
  * @returns where it is, or FAULT.productPicture
  */
 export async function scalePicture({ from, to, side = SIDE }: ScaleJob): Promise<Result<string, Fault>> {
+  // Where it cannot be loaded no picture is at fault: the process says so by its own number.
+  const sharp = loadSharp();
   try {
-    await loadSharp()(from, { limitInputPixels: MOST_PIXELS, sequentialRead: true })
+    await sharp(from, { limitInputPixels: MOST_PIXELS, sequentialRead: true })
       .rotate()
       .resize(side, side, { fit: 'inside', withoutEnlargement: true })
       .flatten({ background: '#ffffff' })

@@ -9,17 +9,24 @@ import type { IdlePictures } from '../terminal/context.js';
 import type { Environment } from './environment.js';
 import { pictureFolder } from './screens.js';
 
+interface Machine {
+  readonly config: TerminalConfig;
+  readonly environment: Environment;
+  /** Of the process that opens them. */
+  readonly pictureProgram?: string;
+}
+
 /** More than anybody looks at; each is a file of some hundred kB beside the journal. */
 const MOST_PICTURES = 60;
 
 /** The pictures of the idle screen: one, or those of a folder, by name. They are files of this machine, and nothing else. */
 export function idlePictures(
-  config: TerminalConfig,
+  { config, environment, pictureProgram: program }: Machine,
   { picture, folder }: Extract<TerminalConfig['idle'], { readonly enabled: true }>,
-  environment: Environment,
 ): IdlePictures {
+  const { timers } = environment;
   const log = environment.log.child('idle');
-  const scaler = new QrSearchProcess({ timers: environment.timers, log });
+  const scaler = new QrSearchProcess({ timers, log, ...(program === undefined ? {} : { program }) });
   const pictures = new PictureCache({
     ...{ scaler, log, side: SCREEN_SIDE, fault: FAULT.idlePicture },
     ...{ folder: join(pictureFolder(config), IDLE_FOLDER), prefix: `${IDLE_FOLDER}/` },

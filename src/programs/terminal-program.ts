@@ -59,6 +59,8 @@ export interface TerminalStart {
   readonly extraDisplays?: readonly Display[];
   /** Where pictures are searched that cannot be read the short way; a process of its own. */
   readonly search?: QrSearch;
+  /** Of the process that makes the shop's pictures small. Tests name another one. */
+  readonly pictureProgram?: string;
   /** Memory and disk may disagree: the process ends. */
   readonly fatal: (error: unknown) => void;
 }
@@ -160,7 +162,7 @@ async function makeRoster(
     reports: await reportsOf(start),
     ...(await catalogueParts(start)),
     ...(config.idle.enabled
-      ? { idle: (await import('./idle-pictures.js')).idlePictures(config, config.idle, environment) }
+      ? { idle: (await import('./idle-pictures.js')).idlePictures(start, config.idle) }
       : {}),
     ...(await receiptsOf(config, environment)),
     clock,
@@ -180,13 +182,14 @@ async function catalogueParts({
   config,
   environment,
   file,
+  pictureProgram: program,
 }: TerminalStart): Promise<Pick<Adapters, 'catalogue' | 'pictures'>> {
   if (!config.catalogue.enabled) return {};
   const { ConfiguredCatalogue } = await import('./catalogue-source.js');
   const { PictureCache } = await import('../../devices/kit/picture-cache.js');
   const { timers } = environment;
   const log = environment.log.child('products');
-  const scaler = new QrSearchProcess({ timers, log });
+  const scaler = new QrSearchProcess({ timers, log, ...(program === undefined ? {} : { program }) });
   const pictures = new PictureCache({ folder: pictureFolder(config), scaler, log });
   return { catalogue: new ConfiguredCatalogue(config, file, log), pictures };
 }

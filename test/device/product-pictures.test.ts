@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
@@ -20,6 +21,7 @@ import { loadSharp } from '../../devices/kit/load-sharp.js';
 import { PictureCache } from '../../devices/kit/picture-cache.js';
 import { QrSearchProcess } from '../../devices/kit/qr-search-process.js';
 import { ok } from '../../src/base/result.js';
+import { FAULT } from '../../src/core/fault/table.js';
 import { SystemClock } from '../../src/host/clock.js';
 import built from '../kit/built.js';
 import { KeptLog } from '../kit/kept-log.js';
@@ -46,11 +48,14 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function open(): PictureCache {
-  const process = new QrSearchProcess({ timers: new FakeTime(), log, program: WORKER });
+type Kind = Pick<ConstructorParameters<typeof PictureCache>[0], 'fault' | 'prefix' | 'side'>;
+
+function open(kind: Kind = {}, program = WORKER): PictureCache {
+  const process = new QrSearchProcess({ timers: new FakeTime(), log, program });
   return new PictureCache({
     folder: join(folder, 'small'),
     log,
+    ...kind,
     scaler: {
       scale: (job) => {
         scaled.push(job.from);
@@ -116,26 +121,58 @@ describe('pictures of products', () => {
     await until('the old ones to go', () => readdirSync(join(folder, 'small')).length === 1);
   });
 
-  it('that would burst the memory, or are none, are refused with their number, and the others are shown', async () => {
-    const good = await picture('kopi.png', 30, 20);
-    const path = (name: string, content: Buffer | string): string => {
-      writeFileSync(join(folder, name), content);
-      return join(folder, name);
-    };
-    const bad = [
-      path('bomb.png', bomb(50_000)),
-      path('half.png', readFileSync(await picture('whole.png', 300, 200)).subarray(0, 60)),
-      path('page.png', '<svg xmlns="http://www.w3.org/2000/svg"/>'),
-      path('empty.jpg', ''),
-      path('large.jpg', Buffer.from('ffd8ff', 'hex')),
-      join(folder, 'none.png'),
-    ];
-    truncateSync(join(folder, 'large.jpg'), 10_000_001);
-    await prepared(...bad, good);
-    expect(bad.map((each) => cache.nameOf(each))).toEqual(bad.map(() => undefined));
-    expect(cache.nameOf(good)).toBeDefined();
-    for (const each of bad) expect(log.lines.join('\n')).toMatch(new RegExp(`E155 ${each}: .`));
-    expect(log.lines.join('\n')).toMatch(/bomb\.png: .*pixel limit/);
+  it.each([
+    ['of products', 155, {}],
+    ['of an idle screen', 762, { fault: FAULT.idlePicture, prefix: 'idle/', side: 1_920 }],
+  ])(
+    '%s that would burst the memory, or are none, are refused with their number, and the others are shown',
+    async (_, number, kind) => {
+      cache = open(kind);
+      const good = await picture('kopi.png', 30, 20);
+      const path = (name: string, content: Buffer | string): string => {
+        writeFileSync(join(folder, name), content);
+        return join(folder, name);
+      };
+      const bad = [
+        path('bomb.png', bomb(50_000)),
+        path('half.png', readFileSync(await picture('whole.png', 300, 200)).subarray(0, 60)),
+        path('page.png', '<svg xmlns="http://www.w3.org/2000/svg"/>'),
+        path('empty.jpg', ''),
+        path('large.jpg', Buffer.from('ffd8ff', 'hex')),
+        join(folder, 'none.png'),
+        join(folder, 'endless.png'),
+        join(folder, 'folder.png'),
+      ];
+      symlinkSync('/dev/zero', join(folder, 'endless.png'));
+      mkdirSync(join(folder, 'folder.png'));
+      truncateSync(join(folder, 'large.jpg'), 10_000_001);
+      await prepared(...bad, good);
+      expect(bad.map((each) => cache.nameOf(each))).toEqual(bad.map(() => undefined));
+      expect(cache.nameOf(good)).toBeDefined();
+      for (const each of bad) expect(log.lines.join('\n')).toMatch(new RegExp(`E${number} ${each}: .`));
+      expect(log.lines.join('\n')).toMatch(/bomb\.png: .*pixel limit/);
+      for (const name of ['endless', 'folder'])
+        expect(log.lines.join('\n')).toContain(`E${number} ${join(folder, `${name}.png`)}: no file`);
+      expect(log.lines.join('\n')).not.toContain('E483');
+    },
+  );
+
+  it('whose process does not start are named with its number, a few of them, and what was made before is shown', async () => {
+    const paths: string[] = [];
+    for (let i = 0; i < 6; i += 1) paths.push(await picture(`${i}.png`, 30, 20));
+    const [last = ''] = paths.slice(-1);
+    await prepared(last);
+    await cache.stop();
+    const before = scaled.length;
+    cache = open({}, join(folder, 'no-such-program.js'));
+    cache.prepare(paths);
+    await until('the last of them', () => cache.nameOf(last) !== undefined);
+    expect(scaled.slice(before)).toEqual(paths.slice(0, 3));
+    expect(
+      log.lines.filter((line) => /warn E483 .*: the process that opens pictures: ended with 1$/.test(line)),
+    ).toHaveLength(3);
+    expect(log.lines.filter((line) => line.includes('error E483 no more of these pictures'))).toHaveLength(1);
+    expect(log.lines.join('\n')).not.toContain('E155');
   });
 
   it('of 500 products are looked at one by one, and the loop turns in between', async () => {

@@ -13,6 +13,8 @@ export interface WantedPicture {
   readonly name: string;
   readonly width: number;
   readonly height: number;
+  /** What is said where it cannot be had; FAULT.productPicture when absent. */
+  readonly fault?: number;
 }
 
 /** Of what is kept ready, as text: some hundred tiles of a large screen, more of a small one. */
@@ -63,7 +65,12 @@ export class ProductPictures {
     return ok(kept);
   }
 
-  async #make({ name, width, height }: WantedPicture): Promise<Result<string, Fault>> {
+  async #make({
+    name,
+    width,
+    height,
+    fault = FAULT.productPicture,
+  }: WantedPicture): Promise<Result<string, Fault>> {
     try {
       const file = await readFile(join(this.#folder, name));
       const small = await loadSharp()(file)
@@ -72,7 +79,7 @@ export class ProductPictures {
         .toBuffer();
       return ok(`data:image/jpeg;base64,${small.toString('base64')}`);
     } catch (thrown) {
-      return err(refused(FAULT.productPicture, messageOf(thrown)));
+      return err(refused(fault, messageOf(thrown)));
     }
   }
 

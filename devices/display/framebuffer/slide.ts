@@ -1,4 +1,5 @@
 import type { Screen } from '../../../src/base/screen.js';
+import { FAULT } from '../../../src/core/fault/table.js';
 import { DISPLAY_PHRASES, inLanguages } from '../phrases.js';
 import { type Ink, textBlock } from './block.js';
 import { drawColumn } from './column.js';
@@ -36,6 +37,6 @@ export function drawSlide(
       `<image x="0" y="0" width="${width}" height="${height}" href="${mark}"/>` +
       `<rect x="0" y="${strip.y}" width="${width}" height="${high}" fill="${ground}" opacity="0.82"/>` +
       drawColumn(words, { box, unit, align: 'start', fonts }).svg,
-    pictures: [{ mark, name: slide.picture, width, height }],
+    pictures: [{ mark, name: slide.picture, width, height, fault: FAULT.idlePicture }],
   };
 }

@@ -93,12 +93,12 @@ export const QR_FAULTS = {
     remedyEn: 'Report the order id to Midtrans.',
   }),
   qrSearchFailed: row(483, {
-    saysId: 'Gambar QR tidak dapat dibaca.',
-    saysEn: 'The QR picture could not be read.',
+    saysId: 'Gambar tidak dapat dibuka.',
+    saysEn: 'Pictures cannot be opened.',
     causeId:
-      'Proses yang mencari QR dalam gambar tidak berjalan (sharp tidak terpasang utuh, memori habis) atau terlalu lama.',
+      'Proses yang membuka gambar (QR, produk, layar tunggu) tidak berjalan (sharp tidak utuh, memori habis) atau terlalu lama.',
     causeEn:
-      'The process that searches pictures for a QR does not run (sharp is not installed whole, no memory) or took too long.',
+      'The process that opens pictures (QR, products, idle screen) does not run (sharp is not whole, no memory) or took too long.',
     remedyId:
       'Log menyebut sebabnya. Pasang ulang bila sharp tidak dapat dimuat; selama itu terminal mencoba lagi tiap setengah menit.',
     remedyEn:

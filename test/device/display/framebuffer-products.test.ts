@@ -64,6 +64,18 @@ describe('pictures of products on a framebuffer', () => {
     expect(told).toEqual([expect.stringContaining('ENOENT')]);
   });
 
+  it('of an idle screen that are gone are told with their own number', async () => {
+    const read = await readFonts();
+    if (!read.ok) throw new Error(read.error.detail);
+    const style = { language: 'both', shop: 'Kopi', fonts: read.value, pictures: folder } as const;
+    const slide = { show: 'idle', shop: 'Kopi', terminal: 'T1', slide: { picture: 'idle/a.jpg' } } as const;
+    const { svg, pictures: asked = [] } = blocksOf(slide, { width: 320, height: 240 }, style);
+    const told: number[] = [];
+    const pictures = new ProductPictures(folder, ({ code }) => told.push(code));
+    await pictures.into(svg, [...asked, wanted('b.jpg')]);
+    expect(told).toEqual([762, 155]);
+  });
+
   it('are not asked for where no product has one, or the tiles are too small to see anything on them', async () => {
     const read = await readFonts();
     if (!read.ok) throw new Error(read.error.detail);

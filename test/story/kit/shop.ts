@@ -56,6 +56,8 @@ export interface ShopOptions {
   readonly sandbox?: Partial<SandboxSettings>;
   /** Timers of the devices; the machine's own by default. */
   readonly outside?: Timers;
+  /** Of the process that makes the shop's pictures small. */
+  readonly pictureProgram?: string;
   /** False: no terminal page either, so that the printer is the only way to a customer without a `screen`. */
   readonly page?: boolean;
 }
@@ -190,6 +192,7 @@ ${this.#options.relayToml ?? ''}
       gatewayToml = '',
       saleToml = '',
       journalToml = '',
+      pictureProgram,
     } = this.#options;
     mkdirSync(join(this.directory, 'journal'), { recursive: true });
     const text = `
@@ -234,6 +237,7 @@ ${toml}
       extraPads: [pad],
       extraDisplays: [...(screen ? [this.screen] : []), ...(pole ? [this.pole] : [])],
       search: searchHere(environment.log),
+      ...(pictureProgram === undefined ? {} : { pictureProgram }),
       fatal: (error) => this.fatal.push(error),
     });
     await this.until('the first checks', () => {
