@@ -31,7 +31,9 @@ export function ensureInstalled() {
     'gopay-pos: installing packages (better-sqlite3 may be compiled: two minutes, once)\n',
   );
   // node-gyp would download Node's headers; those beside the running Node are the right ones and are already here.
-  const env = existsSync(headers) ? { npm_config_nodedir: dirname(dirname(process.execPath)) } : {};
+  const nodedir = existsSync(headers) ? { npm_config_nodedir: dirname(dirname(process.execPath)) } : {};
+  // SQLite as better-sqlite3 compiles it (-O3) takes thrice the time, and is 5% to 10% faster: not to be felt in a sale.
+  const env = { CFLAGS: '-O1', ...process.env, ...nodedir };
   // Not `npm ci`: it refuses a lock file in which a package for another system (a darwin binary, say) is missing, as it
   // is when the registry that made the lock does not carry it. `install --no-save` takes the locked versions all the same.
   run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { env, quiet: true });
