@@ -23,8 +23,10 @@ export async function askSandbox(
   if (CUSTOMER.includes(verb)) {
     if (first === undefined || more.length > 0)
       throw new Usage(`sandbox ${verb} ORDER: an order id, a ref, or last`);
-    const id = await orderOf(base, first);
-    return told(await ask(base, 'POST', verb, { id }));
+    const said = await ask(base, 'POST', verb, { id: first });
+    if (first === 'last' && asObject(said.json)?.['error'] === 'notFound')
+      throw new Usage(verb === 'settle-late' ? 'no charge can settle' : 'no charge waits for its payment');
+    return told(said);
   }
   if (verb === 'transactions' && rest.length === 0) return told(await ask(base, 'GET', verb));
   if (verb === 'fault' && first !== undefined)
@@ -56,20 +58,6 @@ async function ask(base: string, method: string, path: string, body?: Json): Pro
     const cause = asObject((thrown as Error).cause)?.['message'] ?? messageOf(thrown);
     throw new Usage(`no sandbox answers at ${base} (${String(cause)}); --url says where it is`);
   }
-}
-
-/** The order that is meant: its id, the program's own ref, or `last` for the newest that can still be paid. */
-async function orderOf(base: string, name: string): Promise<string> {
-  const { json } = await ask(base, 'GET', 'transactions');
-  const { transactions } = json as { readonly transactions: readonly Json[] };
-  const isMeant = (one: Json): boolean =>
-    name === 'last'
-      ? one['status'] === 'pending'
-      : one['orderId'] === name || JSON.stringify(one['customFields'] ?? '').includes(JSON.stringify(name));
-  const made = (one: Json): string => String(one['createdAt']);
-  const found = transactions.filter(isMeant).sort((a, b) => made(a).localeCompare(made(b)));
-  if (name === 'last' && found.length === 0) throw new Usage('no charge waits for its payment');
-  return String(found.at(-1)?.['orderId'] ?? name);
 }
 
 /** `endpoint=charge next=1`: what reads as JSON is that, anything else a text. */

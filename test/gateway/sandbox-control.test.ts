@@ -64,6 +64,21 @@ describe('the control API of the sandbox', () => {
     expect(a.json['status_code']).toBe('201');
   });
 
+  it('pays and settles late by the ref of the program that sold, and the last one', async () => {
+    at = await bench();
+    for (const ref of ['E5', 'E6', 'E7']) await at.charge(`T1-${ref}`, 1000, { custom_field3: ref });
+    for (const [what, id, order] of [
+      ['pay', 'E5', 'T1-E5'],
+      ['settle-late', 'E6', 'T1-E6'],
+      ['pay', 'last', 'T1-E7'],
+    ] as const)
+      expect((await at.control(what, { id })).json['transaction']).toMatchObject({
+        orderId: order,
+        status: 'settlement',
+      });
+    for (const id of ['E8', 'last', '']) expect((await at.control('pay', { id })).http, id).toBe(404);
+  });
+
   it('pays a deep link as gopay', async () => {
     at = await bench();
     const { json } = await at.charge('G1', 1000, { payment_type: 'gopay' });

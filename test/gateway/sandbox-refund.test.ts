@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Bench, bench, type Json, sample } from './sandbox-kit.js';
+import { SecretRegistry } from '../../src/host/secrets.js';
+import { makeSandbox } from '../../src/programs/sandbox-program.js';
+import { type Bench, basic, bench, type Json, SERVER_KEY, sample, seeded } from './sandbox-kit.js';
 import { differences } from './sandbox-shape.js';
 
 let at: Bench;
@@ -29,6 +31,41 @@ describe('a refund at the sandbox', () => {
     expect(http).toBe(200);
     expect(differences(sample('error-412'), json)).toEqual([]);
     expect(at.sandbox.transactions.summary()).toMatchObject({ refunded: 0, sum: { settlement: 10_000 } });
+  });
+
+  it('is granted by the program of the sandbox, until a fault refuses it', async () => {
+    at = await bench();
+    const { time, log } = at;
+    const runtime = { clock: time, timers: time, random: seeded(1), log };
+    const environment = { ...runtime, secrets: new SecretRegistry(), secret: () => SERVER_KEY };
+    const sandbox = makeSandbox(environment, SERVER_KEY, 0);
+    const refused = { fault: 'refuse', endpoint: 'refund', code: '412', next: 1 } as const;
+    try {
+      const { url } = await sandbox.listen(0);
+      const post = async (path: string, body: unknown): Promise<Json> => {
+        const headers = { Authorization: basic(SERVER_KEY), 'Content-Type': 'application/json' };
+        const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+        return (await answer.json()) as Json;
+      };
+      for (const [order, payment_type] of [
+        ['Q1', 'qris'],
+        ['G1', 'gopay'],
+      ] as const) {
+        const transaction_details = { order_id: order, gross_amount: 10_000 };
+        await post('/v2/charge', { payment_type, transaction_details });
+        expect(await post(`/v2/${order}/refund`, {})).toMatchObject({ status_code: '412' });
+        sandbox.transactions.pay(order);
+        sandbox.faults.add(refused);
+        const { id: _id, ...said } = await post(`/v2/${order}/refund`, {});
+        expect(said).toEqual(sample('error-412'));
+        expect(await post(`/v2/${order}/refund`, {})).toMatchObject({
+          status_code: '200',
+          transaction_status: 'refund',
+        });
+      }
+    } finally {
+      await sandbox.close();
+    }
   });
 
   it('gives a part back, then the rest, and adds up in status', async () => {

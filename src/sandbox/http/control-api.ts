@@ -4,7 +4,7 @@ import { formatWib } from '../../base/time.js';
 import { readFaultRule } from '../fault/fault-rule.js';
 import type { FaultPlan } from '../fault/faults.js';
 import { readQr } from '../midtrans/picture.js';
-import type { Transaction } from '../midtrans/transaction.js';
+import type { SandboxStatus, Transaction } from '../midtrans/transaction.js';
 import type { PayHow, PayRefusal, TransactionStore } from '../midtrans/transaction-store.js';
 import { type TransactionView, transactionView } from '../midtrans/view.js';
 import type { NotificationSender } from '../notification/notification-sender.js';
@@ -124,7 +124,7 @@ export class ControlApi {
       case 'settle-late': {
         const how = payHow(json);
         if (typeof how === 'string') return refused(400, how);
-        const target = this.target(json);
+        const target = this.target(json, ['cancel', 'expire', 'pending']);
         return this.outcome(target.ok ? transactions.settleLate(target.value.transactionId, how) : target);
       }
       case 'faults': {
@@ -159,17 +159,29 @@ export class ControlApi {
     return this.outcome(target.ok ? this.options.transactions.pay(target.value.transactionId, how) : target);
   }
 
-  /** The transaction that `id` (order or transaction), `deeplinkId` or a scanned `payload` names. */
-  private target(json: Json): Result<Transaction, PayRefusal> {
+  /**
+   * The transaction that `id`, `deeplinkId` or a scanned `payload` names. `id`: of the order or transaction; or the caller's own
+   * ref, which is in a custom field; or `last`, the newest that is at one of these.
+   */
+  private target(json: Json, last: readonly SandboxStatus[] = ['pending']): Result<Transaction, PayRefusal> {
     const { transactions } = this.options;
     const payload = asText(json['payload']);
     if (payload !== undefined) return transactions.scan(payload);
     const link = asText(json['deeplinkId']);
     const found =
       link === undefined
-        ? transactions.find(asText(json['id']) ?? '')
+        ? this.named(asText(json['id']) ?? '', last)
         : transactions.list().find(({ deeplinkId }) => deeplinkId === link);
     return found ? { ok: true, value: found } : { ok: false, error: 'notFound' };
+  }
+
+  private named(name: string, last: readonly SandboxStatus[]): Transaction | undefined {
+    const { transactions } = this.options;
+    const found = transactions.find(name);
+    if (found !== undefined) return found;
+    const isMeant = ({ state, customFields }: Transaction): boolean =>
+      name === 'last' ? last.includes(state.status) : customFields['custom_field3'] === name;
+    return transactions.list().findLast(isMeant);
   }
 
   private outcome(result: Result<Transaction, PayRefusal>): SandboxAnswer {

@@ -16,6 +16,7 @@ const TEXTS: Readonly<Record<string, string>> = {
     'The requested resource is only capable of generating content not acceptable according to the accepting headers',
   '405': 'Http method is not allowed',
   '410': 'Merchant account is deactivated. Please contact Midtrans support',
+  '412': 'Merchant cannot modify the status of the transaction',
   '413': 'The request cannot be processed due to malformed syntax in the request body',
   '500': 'Internal Server Error',
   '501': 'The requested feature is not finished yet or is not available',
@@ -68,7 +69,7 @@ export function duplicateOrder(id: string): ErrorReply {
 }
 
 export function cannotModify(): ErrorReply {
-  return short('412', 'Merchant cannot modify the status of the transaction');
+  return short('412', TEXTS['412'] ?? '');
 }
 
 export function duplicateRefund(): ErrorReply {
