@@ -32,6 +32,15 @@ export interface SoldItem {
 export const MOST_LINES = 20;
 export const MOST_OF_ONE = 999;
 
+/** The id of a line whose seller gave it none: its place, which says nothing of what it is. */
+export function numberedId(at: number): string {
+  return `line-${at + 1}`;
+}
+
+export function isNumberedId(id: string): boolean {
+  return /^line-\d+$/.test(id);
+}
+
 /** What the lines come to. */
 export function sumOf(items: readonly Pick<SoldItem, 'price' | 'quantity'>[]): number {
   return items.reduce((sum, { price, quantity }) => sum + price * quantity, 0);

@@ -19,6 +19,11 @@ export function parseWib(text: string): number | undefined {
 const ZONES = { WIB: 7, WITA: 8, WIT: 9 } as const;
 export type Zone = keyof typeof ZONES;
 
+/** `+07:00`, as RFC 3339 has it. */
+export function offsetOf(zone: Zone): string {
+  return `+0${ZONES[zone]}:00`;
+}
+
 /** How days are written, as the last one of the year 2026 is. */
 export type DateForm = '31-12-2026' | '31/12/2026' | '2026-12-31';
 

@@ -76,7 +76,11 @@ export function soldPage(
   terms: SoldTerms,
 ): LinesPage {
   const page = sold.page(selection, after, most);
-  return { lines: page.sales.map(({ sale, row }) => soldLine(sale, row, terms)), next: page.next };
+  // The same request went on under another order id, and that one is its line.
+  const counted = page.sales.filter(
+    ({ sale: { state } }) => state.at !== 'closed' || state.followed !== true,
+  );
+  return { lines: counted.map(({ sale, row }) => soldLine(sale, row, terms)), next: page.next };
 }
 
 /** @param current the shift that is open */

@@ -42,17 +42,15 @@ function line(row: WebhookRow): string {
 function replay({ journal, clock }: Subject, id: string): ControlAnswer {
   const rows = journal.webhooks.byId(id.split('.')[0] ?? '').filter((row) => webhookId(row) === id);
   if (rows.length === 0) return refusal(`nothing was told under ${id}; webhooks lists what was`);
-  const dueMs = clock.wallMs();
+  const again = rows.map((row) => ({ ...row, tries: 0, dueMs: clock.wallMs(), ended: null }));
   journal.commit({
     ...timesOf(clock),
     events: [{ kind: 'webhookReplayed', body: { id } }],
-    webhooks: rows.map(({ hook, orderId, kind, atMs }) => {
-      return { change: 'tried', hook, orderId, kind, atMs, tries: 0, dueMs, ended: null };
-    }),
+    webhooks: again.map((row) => ({ change: 'tried', ...row })),
   });
   return {
     text: `${id} is sent again to ${rows.map(({ hook }) => hook).join(', ')}`,
-    data: rows,
+    data: again.map((row) => ({ id, ...row })),
     good: true,
   };
 }

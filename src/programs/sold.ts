@@ -150,12 +150,18 @@ function formOf(values: Options): (line: SoldLine) => string {
         SEPARATOR,
       );
   if (values['json'] === undefined) return sentence;
-  return ({ counts: _counts, items: _items, ...line }) => `${JSON.stringify(line)}\n`;
+  return ({ counts: _counts, items: _items, offset, ...line }) => {
+    const { opened, paid, ...rest } = line;
+    const zoned = (time: string): string => `${time.replace(' ', 'T')}${offset}`;
+    const times = { opened: zoned(opened), ...(paid === undefined ? {} : { paid: zoned(paid) }) };
+    return `${JSON.stringify({ ...times, ...rest })}\n`;
+  };
 }
 
 /** For a person: what is asked of a list first. */
 function sentence(line: SoldLine): string {
-  const { no = 0, state, why, source, source_name: name, method = '', issuer = '', products, slot } = line;
+  const { no = 0, state, why, source, source_name: name, till, ref, products, slot } = line;
+  const { method = '', issuer = '' } = line;
   const amount = rupiahOf(line.amount).padStart(12);
   const what = [products, slot === undefined ? undefined : `slot ${slot}`].filter(
     (part) => part !== undefined,
@@ -163,18 +169,24 @@ function sentence(line: SoldLine): string {
   const parts = [
     `${line.opened.slice(0, 16)}  No. ${String(no).padStart(6, '0')} ${amount}  `,
     `${why === undefined ? state : `${state} (${why})`}`.padEnd(24),
-    `${source} ${name}`.padEnd(18),
+    [...new Set([source, name, till, ref])]
+      .filter((part) => part !== undefined)
+      .join(' ')
+      .padEnd(18),
     [...what, method, issuer].filter((part) => part !== '').join(', '),
   ];
   return `${parts.join(' ').trimEnd()}\n`;
 }
 
 function table(by: ReportBy | undefined, groups: readonly ReportLine[], total: ReportLine): string {
-  const head = [by ?? '', 'sales', 'paid', 'gross', 'refunded', 'owed', 'fee', 'net'];
+  // A product of a cart is no sale of its own; how many were sold is.
+  const pieces = by === 'product' ? (['quantity'] as const) : [];
+  const head = [by ?? '', 'sales', 'paid', ...pieces, 'gross', 'refunded', 'owed', 'fee', 'net'];
   const cells = (line: ReportLine): string[] => [
     line.group,
     String(line.sales),
     String(line.settled),
+    ...pieces.map((column) => String(line[column])),
     ...[line.gross, line.refunded, line.owed, line.fee, line.net].map((sum) =>
       sum === undefined ? '-' : rupiahOf(sum),
     ),

@@ -51,6 +51,17 @@ it('counts each sale on the lines where its money is', () => {
   });
 });
 
+it('counts as denied what a fault ended, whatever the gateway calls what became of the order', () => {
+  const ends: readonly SaleState[] = [
+    { at: 'closed', how: 'cancelled', code: 460 },
+    { at: 'closed', how: 'expired', code: 460 },
+    { at: 'closed', how: 'denied', code: 531 },
+    { at: 'closed', how: 'neverCharged', code: 531 },
+  ];
+  const { all } = report(ends.map((state) => sale(state, 1_000)));
+  expect([all.denied.count, all.failed.count, all.cancelled.count, all.expired.count]).toEqual([3, 1, 0, 0]);
+});
+
 it('counts what the gateway gave back as refunded, and only the rest where the sale stands', () => {
   const { all } = report([sale({ at: 'delivered', atMs: 1 }, 10_000, 'pad', 4_000)]);
   expect(all.settled).toEqual({ count: 1, sum: 10_000 });

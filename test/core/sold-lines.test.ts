@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { csvLine, readCsv } from '../../src/base/csv.js';
 import { rupiah } from '../../src/base/rupiah.js';
+import { numberedId } from '../../src/base/sold-item.js';
 import type { Sale } from '../../src/core/sale/sale.js';
 import { selectionOf } from '../../src/core/shift/selection.js';
 import { SOLD_COLUMNS, type SoldRow, soldLine } from '../../src/core/shift/sold-line.js';
@@ -194,4 +195,26 @@ it('adds up by product what each of a cart has, and by hour and slot what a sale
     for (const column of ['sales', 'settled', 'gross', 'delivered', 'refunded', 'expired'] as const)
       expect(made?.groups.reduce((sum, group) => sum + group[column], 0)).toBe(made?.total[column]);
   }
+});
+
+it('adds up lines that have no id by their names, wherever they stand in a cart, and alone', () => {
+  const own = (name: string, at: number) => ({
+    ...item(numberedId(at), 5_000),
+    name: { id: name, en: name },
+  });
+  const report = new SoldReport('product');
+  const carts = [
+    [own('Nasi', 0), own('Teh', 1), own('Kopi', 2)],
+    [own('Teh', 0), own('Kopi', 1), own('Nasi', 2)],
+  ];
+  for (const items of carts) report.add(soldLine(sold({ items }), PAID, TERMS));
+  const alone = { ...PAID, booked: 5_000, delivered: 5_000 };
+  report.add(soldLine({ ...sold({ items: [own('Teh', 0)] }), amount: rupiah(5_000) }, alone, TERMS));
+  const groups = report.lines().groups.map(({ group, quantity, gross }) => [group, quantity, gross]);
+  expect(groups).toEqual([
+    ['(several)', 0, 0],
+    ['Kopi', 2, 10_000],
+    ['Nasi', 2, 10_000],
+    ['Teh', 3, 15_000],
+  ]);
 });

@@ -1,6 +1,6 @@
 import type { WantedItem, WrongField } from '../../base/register-messages.js';
 import { err, ok, type Result } from '../../base/result.js';
-import { MOST_OF_ONE, type SoldItem } from '../../base/sold-item.js';
+import { MOST_OF_ONE, numberedId, type SoldItem } from '../../base/sold-item.js';
 import type { Catalogue } from './catalogue.js';
 import { type Product, soldItem, whyNot } from './product.js';
 
@@ -72,5 +72,5 @@ export function isSameItems(
 }
 
 function ownLine({ name, price, quantity, id }: Extract<WantedItem, { name: string }>, at: number): SoldItem {
-  return { id: id ?? `line-${at + 1}`, name: { id: name, en: name }, price, quantity };
+  return { id: id ?? numberedId(at), name: { id: name, en: name }, price, quantity };
 }

@@ -191,6 +191,11 @@ export type SaleState =
       readonly late?: Late;
     };
 
+/** What an end without payment is called: a fault that ended it makes it denied, whatever the gateway calls what became of the order. */
+export function closedAs({ how, code }: Extract<SaleState, { at: 'closed' }>): ClosedHow {
+  return code === undefined || how === 'neverCharged' ? how : 'denied';
+}
+
 /** The source has not been told the end of it: the terminal is busy with this sale (law 8). */
 export function occupiesTerminal(sale: Sale): boolean {
   const { state } = sale;

@@ -1,6 +1,6 @@
 import { bookedOf } from '../sale/paid-amount.js';
 import type { Sale } from '../sale/sale.js';
-import { isEnded, isSettled } from '../sale/sale.js';
+import { closedAs, isEnded, isSettled } from '../sale/sale.js';
 
 /** Where the money of a settled sale is. The four add up to it, rupiah by rupiah (law 11). */
 export const MONEY = ['delivered', 'refunded', 'owed', 'other'] as const;
@@ -108,7 +108,8 @@ function moneyIn(counts: Counts): Record<Money, Amount> {
 export function lineOf(sale: Sale): Counted | null {
   const { state } = sale;
   if (!isEnded(sale) || isSettled(sale) || (state.at === 'closed' && state.followed === true)) return null;
-  return state.at !== 'closed' || state.how === 'neverCharged' ? 'failed' : state.how;
+  const how = state.at === 'closed' ? closedAs(state) : 'neverCharged';
+  return how === 'neverCharged' ? 'failed' : how;
 }
 
 /**

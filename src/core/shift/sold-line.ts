@@ -1,6 +1,6 @@
-import { dayAndTime, parseWib, type Zone } from '../../base/time.js';
+import { dayAndTime, offsetOf, parseWib, type Zone } from '../../base/time.js';
 import { paidOf } from '../sale/paid-amount.js';
-import { type Sale, slipNumber } from '../sale/sale.js';
+import { closedAs, type Sale, slipNumber } from '../sale/sale.js';
 import { rrnOf } from '../source/register-result.js';
 
 /** Where the money of a sale is, and what it counts as, as its row in the journal has it. */
@@ -80,6 +80,8 @@ export type SoldLine = {
   readonly opened: string;
   readonly state: string;
   readonly amount: number;
+  /** Of its times: `+07:00`. */
+  readonly offset: string;
   /** As a shift counts it; absent where it counts as nothing yet. */
   readonly counts?: string;
   readonly items?: readonly {
@@ -125,6 +127,7 @@ export function soldLine(sale: Sale, row: SoldRow, { zone, feeRate }: SoldTerms)
     rrn: rrnOf(sale.openedAtMs, sale.invoice),
     transaction_id: evidence?.transactionId,
     cross_reference: evidence?.crossReference,
+    offset: offsetOf(zone),
     counts: counts ?? undefined,
     items:
       items.length > 0
@@ -155,6 +158,7 @@ function moneyOf(
 function standing({ state }: Sale): { readonly state: string; readonly why: string | undefined } {
   switch (state.at) {
     case 'closed':
+      return { state: state.at, why: closedAs(state) };
     case 'closing':
     case 'resolved':
       return { state: state.at, why: state.how };

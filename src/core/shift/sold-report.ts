@@ -1,3 +1,4 @@
+import { isNumberedId } from '../../base/sold-item.js';
 import { COUNTED, MONEY, type Money } from './shift.js';
 import type { SoldLine } from './sold-line.js';
 
@@ -82,7 +83,7 @@ export class SoldReport {
     addWhole(several, { ...line, quantity: 0 });
     for (const { id, name, sum, quantity } of items) {
       if (line.counts !== 'settled') continue;
-      const product = this.#group(`${id} ${name}`);
+      const product = this.#group(productOf({ id, name }));
       count(product, 'quantity', quantity);
       const whole = only !== undefined && more === undefined && bookedOf(line) === line.amount;
       for (const column of whole ? (['gross', only] as const) : []) {
@@ -142,9 +143,13 @@ function groupOf(line: SoldLine, by: ReportBy): string {
       return line.slot ?? NO_PRODUCT;
     case 'product': {
       const [item] = line.items ?? [];
-      return item === undefined ? (line.products ?? NO_PRODUCT) : `${item.id} ${item.name}`;
+      return item === undefined ? (line.products ?? NO_PRODUCT) : productOf(item);
     }
   }
+}
+
+function productOf({ id, name }: { readonly id: string; readonly name: string }): string {
+  return isNumberedId(id) ? name : `${id} ${name}`;
 }
 
 function lineOf(group: string, { counts, fee, net }: Sums): ReportLine {

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { soldPage } from '../../../src/control/sales.js';
 import { PHRASES } from '../../../src/core/text/phrases.js';
+import { SOLD_BEGIN } from '../../../src/journal/sold.js';
 import { expectMoneyAdded } from '../kit/account.js';
 import { story } from '../kit/shop.js';
 
@@ -28,6 +30,10 @@ it('tries again under a new order id after a passing deny (900), and sells once'
       settled: { count: 1, sum: 15_000 },
       denied: { count: 0, sum: 0 },
     });
+    // One line, as the shift counts one sale: the order that was sold.
+    const { sold } = shop.program.journal;
+    const { lines } = soldPage(sold, { of: 'all' }, SOLD_BEGIN, 100, { zone: 'WIB' });
+    expect(lines.map(({ order_id, state }) => [order_id, state])).toEqual([[scan.orderId, 'delivered']]);
     expect(shop.sandbox.transactions.summary()).toMatchObject({
       count: { deny: 2, settlement: 1 },
       paid: 15_000,

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { soldPage } from '../../../src/control/sales.js';
+import { SOLD_BEGIN } from '../../../src/journal/sold.js';
 import { booksSay, expectMoneyAdded } from '../kit/account.js';
 import { type HttpProgram, httpStory } from '../kit/http-program.js';
 import type { Shop } from '../kit/shop.js';
@@ -45,6 +47,11 @@ it('a QR that the program never said to be shown is closed, and the next sale ma
     await shop.clock.advance(15_000);
     expect((await end).body).toMatchObject({ state: 'denied', fault: 'E460' });
     expect(booksSay(shop, orderId)).toBe('cancel');
+    // The same word in the list and in the shift as the program and the webhooks hear.
+    const { sold, shifts } = shop.program.journal;
+    const { lines } = soldPage(sold, { of: 'all' }, SOLD_BEGIN, 100, { zone: 'WIB' });
+    expect(lines).toMatchObject([{ state: 'closed', why: 'denied', counts: 'denied' }]);
+    expect(shifts.open().all).toMatchObject({ denied: { count: 1 }, cancelled: { count: 0 } });
     expect(await till.post('/v1/sales/INV-9/shown')).toMatchObject({ status: 404 });
     expect(await till.post('/v1/sales', { ref: 'INV-2', amount: 1_000 })).toMatchObject({ status: 201 });
     expect(await till.post('/v1/sales/INV-2/shown')).toMatchObject({ status: 200 });
