@@ -1,6 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import type { Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
+import { ConnectionRoom } from '../../src/bounds/connection-room.js';
 
 /** A certificate with its chain, and its key, in PEM. */
 export interface TlsPair {
@@ -8,8 +10,17 @@ export interface TlsPair {
   readonly key: string;
 }
 
+export interface HttpServerOptions {
+  /** Connections; see {@link ConnectionRoom}. */
+  readonly most: number;
+  readonly tls?: TlsPair | undefined;
+  /** Is told whose connection ends for another one. */
+  readonly full?: (address: string) => void;
+  readonly upgrade?: (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+}
+
 /** For every client that reaches the port: small heads, no slow requests, and never more than so many connections. */
-export function httpServer(most: number, tls?: TlsPair): Server {
+export function httpServer({ most, tls, full, upgrade }: HttpServerOptions): Server {
   const bounds = {
     maxHeaderSize: 8192,
     headersTimeout: 10_000,
@@ -21,7 +32,12 @@ export function httpServer(most: number, tls?: TlsPair): Server {
     tls === undefined
       ? createServer(bounds)
       : createTlsServer({ ...bounds, ...secureContext(tls), handshakeTimeout: 10_000 });
-  server.maxConnections = most;
+  const room = new ConnectionRoom(server, most, full);
+  if (upgrade !== undefined)
+    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      room.upgraded(socket);
+      upgrade(request, socket, head);
+    });
   return server;
 }
 

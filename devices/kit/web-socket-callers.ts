@@ -113,15 +113,20 @@ export class WebSocketCallers implements Callers {
   }
 
   #make(): Server {
-    const server = httpServer(MOST_CONNECTIONS, this.#tls);
+    const server = httpServer({
+      ...{ most: MOST_CONNECTIONS, tls: this.#tls },
+      full: (address) =>
+        this.#log.strangers.warn(
+          () =>
+            `E${FAULT.apiTurnedAway} ${this.name} ${MOST_CONNECTIONS} connections: an idle one of ${address} ends for another`,
+        ),
+      upgrade: (request, socket, head) => this.#upgrade(request, socket, head),
+    });
     // A handshake that fails is somebody who speaks no TLS, or does not trust our certificate.
     server.on('tlsClientError', (error: Error) =>
       this.#log.strangers.warn(() => `E${FAULT.apiTurnedAway} ${this.name} no TLS: ${error.message}`),
     );
     server.on('request', (request, response) => this.#document(request, response));
-    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
-      this.#upgrade(request, socket, head),
-    );
     this.#server = server;
     return server;
   }

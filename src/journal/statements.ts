@@ -96,7 +96,7 @@ export const WEBHOOK_SQL = {
   tried:
     'UPDATE webhook SET tries = ?, due_ms = ?, ended = ? WHERE hook = ? AND order_id = ? AND kind = ? AND at_ms = ?',
   forget: 'DELETE FROM webhook WHERE due_ms IS NULL AND at_ms < ?',
-  due: `${WEBHOOK_ROW} AS one WHERE hook = ? AND due_ms <= ? AND NOT EXISTS (SELECT 1 FROM webhook AS before
+  due: `${WEBHOOK_ROW} AS one WHERE hook = ? AND due_ms IS NOT NULL AND (due_ms <= ? OR due_ms > ?) AND NOT EXISTS (SELECT 1 FROM webhook AS before
        WHERE before.hook = one.hook AND before.order_id = one.order_id AND before.number < one.number
          AND before.due_ms IS NOT NULL)
      ORDER BY due_ms LIMIT ?`,

@@ -52,9 +52,12 @@ export class Webhooks {
     }
   }
 
-  /** The oldest of each sale and receiver that is due: one that follows waits for the one before it. */
-  due(hook: string, nowMs: number, most: number): WebhookRow[] {
-    return this.#statements.of('due').all(hook, nowMs, most) as WebhookRow[];
+  /**
+   * The oldest of each sale and receiver that is due: one that follows waits for the one before it.
+   * @param farMs what is due behind this was written by a clock that was ahead
+   */
+  due(hook: string, nowMs: number, farMs: number, most: number): WebhookRow[] {
+    return this.#statements.of('due').all(hook, nowMs, farMs, most) as WebhookRow[];
   }
 
   /** The newest first. @param waiting those that are not at their end */

@@ -54,6 +54,8 @@ export interface RelayOptions extends Runtime {
   readonly trustedProxies?: readonly string[];
   /** 15 s by default, for headers and body together, and a second for looking. */
   readonly requestTimeoutMs?: number;
+  /** Connections at once; 4,000 by default. One more ends one that is idle. */
+  readonly connectionsMost?: number;
   /** Started and stopped by its maker; its own bound is within the 5 s in which Midtrans asks for an answer. */
   readonly publisher: Publisher;
   /** What the embedded broker bears, where there is one. */

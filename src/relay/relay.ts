@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { assert } from '../base/assert.js';
 import { messageOf } from '../base/fault.js';
 import { BoundedLog } from '../bounds/bounded-log.js';
+import { ConnectionRoom } from '../bounds/connection-room.js';
 import { RateWindow } from '../bounds/rate-window.js';
 import { FAULT } from '../core/fault/table.js';
 import { httpTransport } from '../midtrans/exchange.js';
@@ -155,7 +156,7 @@ export class Relay {
   }
 
   #buildServer(): Server {
-    const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = this.#options;
+    const { requestTimeoutMs = REQUEST_TIMEOUT_MS, connectionsMost = CONNECTIONS_MOST } = this.#options;
     const server = createServer(
       {
         // Node looks every 30 s by itself, and gives the head of a request a minute of its own.
@@ -166,7 +167,7 @@ export class Relay {
       },
       (request, response) => this.#visited(request, response),
     );
-    server.maxConnections = CONNECTIONS_MOST;
+    new ConnectionRoom(server, connectionsMost);
     return server;
   }
 

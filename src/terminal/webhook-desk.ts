@@ -13,8 +13,10 @@ import type { TerminalContext } from './context.js';
 /** Under way at once, of one receiver: a slow one holds up nobody but itself. */
 const MOST_FLYING = 2;
 const BACKOFF = { firstMs: 10_000, mostMs: 6 * 3_600_000 } as const;
-/** From then on nobody is told any more by itself; what is listed can be replayed. */
+/** Waited for that long between its tries, nobody is told any more by itself; what is listed can be replayed. */
 const GIVEN_UP_AFTER_MS = 3 * 86_400_000;
+/** Counted, not read from a clock: that was in another year, maybe, when it was written. */
+const MOST_TRIES = triesWithin(GIVEN_UP_AFTER_MS);
 /** How long what came to its end is listed. */
 const KEPT_MS = 30 * 86_400_000;
 
@@ -72,8 +74,9 @@ export class WebhookDesk {
     const { clock, journal } = this.#context.adapters;
     for (const [receiver, flying] of this.#flying) {
       if (flying.size >= MOST_FLYING) continue;
+      const nowMs = clock.wallMs();
       // One row more than fly already, since those are due as well.
-      for (const row of journal.webhooks.due(receiver.name, clock.wallMs(), 2 * MOST_FLYING))
+      for (const row of journal.webhooks.due(receiver.name, nowMs, nowMs + 2 * BACKOFF.mostMs, 2 * MOST_FLYING))
         if (flying.size < MOST_FLYING && !flying.has(row.orderId)) this.#send(receiver, flying, row);
     }
   }
@@ -133,8 +136,7 @@ export class WebhookDesk {
       return this.#write({ ...name, change: 'tried', tries: row.tries, dueMs: null, ended: 'taken' });
     }
     const tries = row.tries + 1;
-    const nowMs = clock.wallMs();
-    if (nowMs - row.atMs >= GIVEN_UP_AFTER_MS) {
+    if (tries >= MOST_TRIES) {
       log.error(`E${FAULT.webhookGivenUp} webhook ${row.hook} ${id}: ${answer.why}, time ${tries}; given up`);
       return this.#write({ ...name, change: 'tried', tries, dueMs: null, ended: 'given up' });
     }
@@ -142,7 +144,7 @@ export class WebhookDesk {
     log.warn(
       `E${FAULT.webhookNotTaken} webhook ${row.hook} ${id}: ${answer.why}; again in ${waitMs / 1_000} s`,
     );
-    this.#write({ ...name, change: 'tried', tries, dueMs: nowMs + waitMs, ended: null });
+    this.#write({ ...name, change: 'tried', tries, dueMs: clock.wallMs() + waitMs, ended: null });
   }
 
   /** A power cut may take it away: then it is sent once more, under the same id. */
@@ -154,4 +156,11 @@ export class WebhookDesk {
 
 function nameOf({ hook, orderId, kind, atMs }: WebhookRow): WebhookName {
   return { hook, orderId, kind, atMs };
+}
+
+/** @returns how many tries there are until the waits between them are this long together */
+function triesWithin(mostMs: number): number {
+  let tries = 1;
+  for (let waitedMs = 0; waitedMs < mostMs; tries += 1) waitedMs += doubledMs(BACKOFF, tries - 1);
+  return tries;
 }

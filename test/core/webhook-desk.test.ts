@@ -11,6 +11,7 @@ import { KeptLog } from '../kit/kept-log.js';
 import { FakeTime, settled } from '../kit/time.js';
 import { newSale } from './world.js';
 
+const YEAR_MS = 365 * 86_400_000;
 const OPENED = newSale().sale;
 const saleIn = (state: Sale['state']): Sale => ({ ...OPENED, state });
 
@@ -74,4 +75,44 @@ it('tries twice as late each time, up to six hours, for three days, under one id
   expect(new Set(sent.map(({ id, body }) => `${id} ${body}`)).size).toBe(1);
   expect(journal.webhooks.list(false, 9)).toMatchObject([{ kind: 'delivered', ended: 'given up' }]);
   expect(log.matching(/E246/)).toHaveLength(1);
+});
+
+/** Tells of a sale that was paid and delivered by a clock that is wrong by so much, then lets it be right. */
+async function toldBy(wrongMs: number): Promise<void> {
+  const { wallMs } = time;
+  time.wallMs = () => wallMs.call(time) + wrongMs;
+  const before = saleIn({ at: 'delivering', step: 'telling', again: false });
+  const after = saleIn({ at: 'delivered', atMs: 1 });
+  const at = { wallMs: time.wallMs(), monoMs: time.monoMs() };
+  journal.commit({ ...at, events: [], sales: [after], webhooks: desk.changesFor(before, after) });
+  desk.goOn();
+  await settled();
+  time.wallMs = wallMs;
+}
+
+it('waits no longer than six hours for what a clock has written that was years ahead', async () => {
+  await toldBy(20 * YEAR_MS);
+  expect(sent).toHaveLength(1);
+  desk.goOn();
+  await settled();
+  // It is due in twenty years, which nobody has meant: it goes out at once.
+  expect(sent).toHaveLength(2);
+  answer = { taken: true };
+  time.advance(60_000);
+  desk.goOn();
+  await settled();
+  expect(journal.webhooks.list(true, 9)).toEqual([]);
+});
+
+it('tries for three days what a clock of 1970 has written', async () => {
+  await toldBy(-time.wallMs());
+  expect(log.matching(/E245/)).toHaveLength(1);
+  let hours = 0;
+  for (; log.matching(/E246/).length === 0 && hours < 100; hours += 1) {
+    desk.goOn();
+    await settled();
+    time.advance(3_600_000);
+  }
+  expect(hours).toBeGreaterThan(71);
+  expect(journal.webhooks.list(false, 9)).toMatchObject([{ kind: 'delivered', ended: 'given up' }]);
 });

@@ -39,3 +39,20 @@ it('the relay takes a request that comes in pieces within its limit', async () =
   socket.destroy();
   await bench.stop();
 });
+
+it('whoever opens idle connections to the relay, one after the other, keeps nobody out', async () => {
+  const bench = await makeRelay({ connectionsMost: 3 });
+  const dial = async () => {
+    const socket = connect(Number(new URL(bench.url).port), '127.0.0.1').on('error', () => undefined);
+    await once(socket, 'connect');
+    return socket;
+  };
+  const idle = [];
+  for (let n = 0; n < 20; n += 1) idle.push(await dial());
+  const asking = await dial();
+  asking.write('GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  const [answer] = (await once(asking, 'data')) as [Buffer];
+  expect(answer.toString()).toMatch(/^HTTP\/1\.1 200 /);
+  for (const socket of [...idle, asking]) socket.destroy();
+  await bench.stop();
+});

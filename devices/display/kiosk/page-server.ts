@@ -71,7 +71,7 @@ export class PageServer {
 
   constructor(options: PageServerOptions) {
     this.#options = options;
-    this.#server = httpServer(MOST_CONNECTIONS);
+    this.#server = httpServer({ most: MOST_CONNECTIONS });
     this.#server.on('request', (request, response) => this.#serve(request, response));
   }
 

@@ -113,6 +113,20 @@ export const DOORS: readonly Patch[] = [
     'http programs',
   ),
   edge(
+    'a webhook waits for the year of a clock that was ahead',
+    'src/journal/statements.ts',
+    60,
+    [['AND due_ms IS NOT NULL AND (due_ms <= ? OR due_ms > ?) AND NOT', 'AND due_ms <= min(?, ?) AND NOT']],
+    'http programs',
+  ),
+  edge(
+    'a webhook of a clock that was behind is given up at once',
+    'src/terminal/webhook-desk.ts',
+    60,
+    [['tries >= MOST_TRIES', 'tries >= MOST_TRIES || clock.wallMs() - row.atMs >= GIVEN_UP_AFTER_MS']],
+    'http programs',
+  ),
+  edge(
     'money that is back is told twice',
     'src/core/sale/webhook-kind.ts',
     100,

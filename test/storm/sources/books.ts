@@ -14,6 +14,11 @@ interface Told {
   readonly shift?: { readonly number: number };
 }
 
+const YEAR_MS = 365 * 86_400_000;
+const MOST_LISTED = 1_000;
+/** Between two tries, and as much again for a clock that was a little ahead. */
+const LONGEST_WAIT_MS = 12 * 3_600_000;
+
 /** In which order they can happen to a sale, each once. */
 const ORDER = ['sale.paid', 'sale.owed', 'sale.delivered', 'sale.refunded'];
 
@@ -32,15 +37,17 @@ export class Books {
     this.#parts = parts;
   }
 
-  plug({ timers, alive }: ProcessParts): WebhookReceiver {
-    const { chance } = this.#parts;
+  plug({ timers, alive, clock }: ProcessParts): WebhookReceiver {
+    const { chance, time } = this.#parts;
     return {
       name: 'books',
       kinds: ['paid', 'delivered', 'owed', 'refunded', SHIFT_CLOSED],
       send: (post) => {
         this.#sent(post);
         return new Promise((resolve) => {
-          const away = chance.now('webhookAway');
+          // Without a network nobody has told it the year, either.
+          const unset = Math.abs(clock.wallMs() - time.wallMs()) > YEAR_MS;
+          const away = chance.now('webhookAway') || unset;
           const lost = !away && chance.now('webhookAnswerLost');
           const ms = chance.now('webhookSlow') ? chance.detail('webhookSlow', 500, 10_000) : 50;
           timers.after(ms, () => {
@@ -98,9 +105,16 @@ export class Books {
     this.#shifts.set(number, id);
   }
 
-  /** Each settled sale was told, or is going to be. */
+  /** Each settled sale was told, or is going to be, and soon, whatever a clock has said. */
   atTheEnd(journal: StormJournal): void {
-    const { laws } = this.#parts;
+    const { laws, time } = this.#parts;
+    for (const { orderId, kind, dueMs } of journal.webhooks.list(true, MOST_LISTED))
+      if ((dueMs ?? 0) - time.wallMs() > LONGEST_WAIT_MS)
+        laws.broken('law 14', `${kind} of ${orderId} waits until ${new Date(dueMs ?? 0).toISOString()}`);
+    // Nobody is away for three days.
+    for (const { orderId, kind, ended, tries } of journal.webhooks.list(false, MOST_LISTED))
+      if (ended === 'given up')
+        laws.broken('law 5', `${kind} of ${orderId} is given up after ${tries} tries`);
     for (let number = 1; number < journal.shifts.current; number += 1) {
       const waits = journal.webhooks.byId(shiftName(TERMINAL, number)).some(({ dueMs }) => dueMs !== null);
       if (!this.#shifts.has(number) && !waits)
