@@ -155,9 +155,16 @@ completions() {
   place 0644 "$scratch/zsh" "$zsh_words"
 }
 
-example() { # NAME
-  [ ! -e "$root/etc/gopay-pos/$1.toml" ] || return 0
-  act install -D -m 0644 "$checkout/systemd/$1.example.toml" "$root/etc/gopay-pos/$1.toml"
+example() { # MODE NAME
+  [ ! -e "$root/etc/gopay-pos/$2.toml" ] || return 0
+  act install -D -m "$1" "$checkout/systemd/$2.example.toml" "$root/etc/gopay-pos/$2.toml"
+}
+
+# Digests of tokens stand in it, by which receipts are signed. Its group comes by tmpfiles, which an image has only at its first boot. We
+# once installed it for everybody to read; what somebody has set himself stays.
+close_relay_toml() {
+  file=$root/etc/gopay-pos/relay.toml
+  if [ "$(stat -c '%a %U %G' "$file" 2>/dev/null)" = '644 root root' ]; then act chmod 0640 "$file"; fi
 }
 
 install_all() {
@@ -179,8 +186,9 @@ install_all() {
   # Its old name came before the rules that find out what it asks for, so it never matched.
   act rm -f "$root/usr/lib/udev/rules.d/60-gopay-pos-keypad.rules"
   for rule in $rules; do place 0644 "$rule" "/usr/lib/udev/rules.d/$(basename "$rule")"; done
-  example terminal
-  example relay
+  example 0644 terminal
+  example 0640 relay
+  close_relay_toml
   if live; then
     act systemd-sysusers gopay-pos.conf
     act systemd-tmpfiles --create gopay-pos.conf

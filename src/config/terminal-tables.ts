@@ -467,7 +467,7 @@ export const terminalTables = {
       sendmail: defaulted(
         path(),
         '/usr/sbin/sendmail',
-        'The mailer: a program that is called as sendmail -t -i with the message at its standard input (Postfix, Exim, msmtp-mta, dma and others have one).',
+        'The mailer: a program that is called as sendmail -t -i with the message at its standard input (msmtp does; what cannot under the unit: systemd/README.md).',
       ),
       fee_percent: optional(
         text('a per cent from 0 to 99.999, such as 0.7', /^\d{1,2}(\.\d{1,3})?$/),

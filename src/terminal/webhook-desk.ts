@@ -75,8 +75,9 @@ export class WebhookDesk {
     for (const [receiver, flying] of this.#flying) {
       if (flying.size >= MOST_FLYING) continue;
       const nowMs = clock.wallMs();
+      const farMs = nowMs + 2 * BACKOFF.mostMs;
       // One row more than fly already, since those are due as well.
-      for (const row of journal.webhooks.due(receiver.name, nowMs, nowMs + 2 * BACKOFF.mostMs, 2 * MOST_FLYING))
+      for (const row of journal.webhooks.due(receiver.name, nowMs, farMs, 2 * MOST_FLYING))
         if (flying.size < MOST_FLYING && !flying.has(row.orderId)) this.#send(receiver, flying, row);
     }
   }

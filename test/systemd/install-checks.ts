@@ -32,6 +32,19 @@ export function checkInstall(shopNow: () => Shop): void {
     );
   });
 
+  it('lets only root and the relay read the digests of tokens, and leaves another mode as somebody has set it', () => {
+    const relay = '/etc/gopay-pos/relay.toml';
+    const stat = `stat -c "%a %U %G" ${relay}`;
+    // The technician's own, written for everybody to read, as the installer once did.
+    expect(sh(stat)).toBe('640 root gopay-pos-relay');
+    sh(`runuser -u gopay-pos-relay -- cat ${relay}`);
+    expect(sh(`runuser -u gopay-pos -- cat ${relay} 2>&1 || :`)).toContain('Permission denied');
+    sh(`chmod 0604 ${relay}; /opt/checkout/systemd/install.sh`);
+    expect(sh(`${stat}; chmod 0640 ${relay}`)).toBe('604 root gopay-pos-relay');
+    sh(`cp -p ${relay} /root/relay.toml; rm ${relay}; /opt/checkout/systemd/install.sh`);
+    expect(sh(`${stat}; mv /root/relay.toml ${relay}`)).toBe('640 root gopay-pos-relay');
+  });
+
   it('installs a program that runs on the Node of Debian 13, and finds its first configurations good', () => {
     expect(sh('/usr/bin/node --version')).toMatch(/^v20\.19\./);
     for (const [name, option] of Object.entries({ terminal: '', relay: '--relay' })) {
@@ -58,6 +71,8 @@ export function checkInstall(shopNow: () => Shop): void {
     const dropIn = 'usr/lib/systemd/system/gopay-pos.service.d/before-254.conf';
     sh('mkdir -p /tmp/old/usr/lib/systemd; touch /tmp/old/usr/lib/systemd/libsystemd-shared-252.so');
     sh('/opt/checkout/systemd/install.sh --root /tmp/old');
+    // Its group is there at the first boot.
+    expect(sh('stat -c "%a %U %G" /tmp/old/etc/gopay-pos/relay.toml')).toBe('640 root root');
     expect(sh(`grep LoadCredential /tmp/old/${dropIn}; ls /tmp/old/etc/gopay-pos`)).toBe(
       'LoadCredential=gopay-pos.gateway\nLoadCredential=gopay-pos.mqtt\nrelay.toml\nterminal.toml',
     );
