@@ -344,8 +344,8 @@ export class RegisterDesk {
     const { clock, journal } = this.#context.adapters;
     const answer = answerTo(question, result, told.orderId);
     const before = journal.answers.to([answer.entry.register], answer.entry.frame, told.orderId);
-    // The same words to the same question, which were heard: a restart learns nothing from their being said once more.
-    if (before?.acknowledged === true && before.bytes === answer.entry.bytes) this.#note(told);
+    // The same words to the same question, heard or not: a restart learns nothing from their being said once more.
+    if (before?.bytes === answer.entry.bytes) this.#note(told);
     // Law 7: the same question again, also after a power cut, gets these bytes.
     else journal.commit({ ...timesOf(clock), events: [told], answers: [answer.entry] });
     this.#transmit(question.place, answer);

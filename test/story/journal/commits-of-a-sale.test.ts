@@ -134,6 +134,32 @@ it('a notice that says what is known, one for nobody, and an answer given once m
     expect(syncs()).toBe(once);
   }));
 
+it('an answer given again to who never acknowledges commits nothing, however often he asks', () =>
+  onTheBench({}, async (bench) => {
+    await bench.asks(SALE, 'aa');
+    await bench.charged();
+    const asks = [
+      [{ ask: 'sale', amount: rupiah(9_000) }, 'cc'],
+      [{ ask: 'inquiry', sale: { by: 'last' } }, 'bb'],
+    ] as const;
+    const askAll = async () => {
+      for (const [question, frame] of asks) {
+        await bench.asks(question, frame);
+        await bench.sendEnds('silent');
+      }
+    };
+    await askAll();
+    const syncs = countSyncs();
+    const answers = () => bench.journal.answers.to(['till'], 'cc');
+    const said = answers();
+    for (let n = 0; n < 20; n += 1) await askAll();
+    expect(syncs()).toBe(0);
+    expect(answers()).toEqual(said);
+    // Another question is on disk with its answer before that is said.
+    await bench.asks(asks[0][0], 'dd');
+    expect(syncs()).toBe(1);
+  }));
+
 it('acknowledges a notice of what nobody would ask about by himself only when it is on disk', () =>
   onTheBench({}, async (bench) => {
     await bench.type('1', '5', '000', 'enter');
