@@ -101,17 +101,22 @@ function notEnded(ended: Exclude<Ended, Exited>): TrainEnd {
 }
 
 /**
- * gpioset 2 complains and ends with 1 only before it has the line. A level that it cannot set later it complains of,
- * goes on, and ends with 0.
+ * What gpioset 2 says where it does not get the line (libgpiod's tools/gpioset.c and tools-common.c): it ends there, and has
+ * driven nothing. Of what it says later ("unable to set values on ...") nobody knows how many edges had left before.
  */
-function judgeTool({ code, complaint: complained }: Exited, { pulses }: Train): TrainEnd {
+const NOT_GIVEN =
+  /^gpioset: (unable to (open chip|request lines on chip)|cannot find (a |the )?(GPIO )?(chip|line)|offset \d+ is out of range)\b/;
+
+/** Unknown is not failed: that no pulse left is believed only where nothing else was said. Exported for its tests. */
+export function judgeTool(
+  { code, complaint: complained }: Pick<Exited, 'code' | 'complaint'>,
+  { pulses }: Pick<Train, 'pulses'>,
+): TrainEnd {
   const complaint = firstLine(complained);
-  if (code === 0)
-    return complaint === ''
-      ? { end: 'done', words: `${pulses} pulses` }
-      : { end: 'unknown', words: complaint };
-  if (complaint === '') return { end: 'unknown', words: `gpioset ended with ${code}` };
-  return { end: 'nothing', words: complaint };
+  if (code === 0 && complaint === '') return { end: 'done', words: `${pulses} pulses` };
+  const lines = complained.trim().split('\n');
+  const neverHadIt = code !== 0 && lines.every((line) => NOT_GIVEN.test(line));
+  return { end: neverHadIt ? 'nothing' : 'unknown', words: complaint || `gpioset ended with ${code}` };
 }
 
 function judgeProgram({ code, output, complaint }: Exited): TrainEnd {

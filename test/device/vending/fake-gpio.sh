@@ -4,6 +4,7 @@
 # there are hundreds of runs, and starts 40 times faster than Node. It has no PATH of its own to find programs on.
 #   FAKE_GPIO_VERSION 1.6.3 or 2.2.1          FAKE_GPIO_LOG file: one line a level, `pid ms level`
 #   FAKE_GPIO_CHIPS what gpiodetect prints    FAKE_GPIO_TROUBLE busy, busy:LINE | set | hang | kill:N, wait:N (at the Nth level)
+#     of trains alone: refused:WORDS (before the line is had) | broken:N:CODE:WORDS (after the Nth level)
 set -u
 name=$1
 shift
@@ -33,12 +34,21 @@ esac
 low=0 # the line is active low
 us=0  # elapsed
 edges=0
+train=0
 
 level() { # 1 where it is active
   edges=$((edges + 1))
   [ "$trouble" != "kill:$edges" ] || kill -KILL $$
   [ "$trouble" != "wait:$edges" ] || hold
   printf '%d %d %d\n' $$ $((us / 1000)) $(($1 != low)) >>"$FAKE_GPIO_LOG"
+  case $trouble,$train in
+  "broken:$edges:"*,1) broken "${trouble#*:*:}" ;;
+  esac
+}
+
+broken() { # CODE:WORDS
+  [ -z "${1#*:}" ] || printf '%s: %s\n' "$name" "${1#*:}" >&2
+  exit "${1%%:*}"
 }
 
 # Sets `active` by LINE=VALUE.
@@ -59,6 +69,7 @@ $1 "*) ;;
   *) die "cannot find a GPIO chip '$1'" ;;
   esac
   case $trouble in
+  refused:*) [ "$train" = 0 ] || die "${trouble#*:}" ;;
   busy | "busy:${2%=*}") die "unable to request lines on chip '/dev/$1': Device or resource busy" ;;
   esac
   level "$active"
@@ -107,9 +118,8 @@ case $FAKE_GPIO_VERSION in
   ;;
 *)
   [ "$words" = 1 ] || die 'at least one GPIO line value must be specified'
-  request "$chip" "$value"
-  train=0
   case $toggle in *,*) train=1 ;; esac
+  request "$chip" "$value"
   [ "$trouble,$train" != 'set,1' ] || printf "%s: unable to set values on '%s'\n" "$name" "$chip" >&2
   rest=$toggle,
   while [ -n "$rest" ]; do

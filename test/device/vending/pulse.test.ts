@@ -142,6 +142,48 @@ describe('a train that does not end well', () => {
     expect(await rig.machine.vend(sale(3_000))).toMatchObject({ vend: 'unknown' });
   });
 
+  it.each([
+    [
+      'a level that could not be set',
+      'broken:3:1:unable to set values on chip',
+      /E353 .*unable to set values/,
+    ],
+    ['a code and words of its own', 'broken:7:3:the sky fell', /E353 .*the sky fell/],
+    ['before the first pulse, of something that is not known', 'broken:1:1:out of memory', /E353 /],
+    ['without a word', 'broken:2:1:', /E353 gpioset ended with 1/],
+    [
+      'words that it only has before it has the line, and others',
+      `broken:2:1:unable to open chip 'x'\nx`,
+      /E353/,
+    ],
+  ])('is unknown when its program ended on the way: %s', async (_, trouble, detail) => {
+    await begin();
+    rig.env['FAKE_GPIO_TROUBLE'] = trouble;
+    expect(await rig.machine.vend(sale(3_000))).toMatchObject({
+      vend: 'unknown',
+      detail: expect.stringMatching(detail),
+    });
+    rig.env['FAKE_GPIO_TROUBLE'] = '';
+    expect(rig.levels().at(-1)?.high).toBe(false);
+  });
+
+  it.each([
+    `unable to request lines on chip '/dev/gpiochip0': Device or resource busy`,
+    'unable to request lines on chip /dev/gpiochip0: Operation not permitted',
+    `unable to open chip '/dev/gpiochip0': Permission denied`,
+    `cannot find a GPIO chip 'gpiochip0'`,
+    `cannot find line '17'`,
+    `offset 17 is out of range on chip 'gpiochip0'`,
+  ])('has failed when its program never had the line: %s', async (words) => {
+    await begin();
+    rig.env['FAKE_GPIO_TROUBLE'] = `refused:${words}`;
+    expect(await rig.machine.vend(sale(3_000))).toMatchObject({
+      vend: 'failed',
+      detail: expect.stringContaining('E352 no pulse left'),
+    });
+    expect(rig.trains()).toEqual([]);
+  });
+
   it('has failed when the line was refused, so that nothing left', async () => {
     await begin();
     rig.env['FAKE_GPIO_TROUBLE'] = 'busy';

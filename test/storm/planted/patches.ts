@@ -382,6 +382,10 @@ export const PATCHES: readonly Patch[] = [
       "return owe(sale, 'deliveryUnknown', 'settled, and a power cut hides whether the machine vended', now);",
       "return step(sale, { ...state, step: 'telling', again: true }, [{ do: 'deliver', again: true }]);",
     ]),
+    patch('whatever gpioset complains of, no pulse left', 'devices/vending/pulse/emitter.ts', 20, [
+      'code !== 0 && lines.every((line) => NOT_GIVEN.test(line))',
+      'code !== 0',
+    ]),
     patch('half a train is no train', 'devices/vending/pulse/driver.ts', 20, [
       `        return { vend: 'unknown', detail: \`E\${FAULT.pulsesIncomplete} \${words}\` };`,
       `        return { vend: 'failed', detail: \`E\${FAULT.pulsesIncomplete} \${words}\` };`,

@@ -1,5 +1,5 @@
 import { PulseMachine } from '../../../devices/vending/pulse/driver.js';
-import { Emitter, type Place, type TrainEnd } from '../../../devices/vending/pulse/emitter.js';
+import { Emitter, judgeTool, type Place, type TrainEnd } from '../../../devices/vending/pulse/emitter.js';
 import { type Train, trainMs } from '../../../devices/vending/pulse/tools.js';
 import { type Fault, temporary } from '../../../src/base/fault.js';
 import { rupiah } from '../../../src/base/rupiah.js';
@@ -109,9 +109,7 @@ export class CoinPeer implements SaleSource {
 
   #ended(sent: number, train: Train, alive: () => boolean, resolve: (end: TrainEnd) => void): void {
     if (!alive()) return;
-    const words = `${sent} pulses`;
-    if (sent === train.pulses) return resolve({ end: 'done', words });
-    resolve({ end: sent === 0 ? 'nothing' : 'unknown', words });
+    resolve(endOf(sent, train));
   }
 
   #isFor(sale: Sale | undefined, { pulses }: Train): sale is Sale {
@@ -122,6 +120,17 @@ export class CoinPeer implements SaleSource {
 interface Wiring {
   readonly there: () => boolean;
   readonly train: (train: Train, place: Place) => Promise<TrainEnd>;
+}
+
+/** What gpioset says of a train of which so many pulses went out. */
+export function endOf(sent: number, train: Train): TrainEnd {
+  const complaint =
+    sent === train.pulses
+      ? ''
+      : sent === 0
+        ? "gpioset: unable to request lines on chip '/dev/gpiochip0': Device or resource busy"
+        : "gpioset: unable to set values on 'gpiochip0': Input/output error";
+  return judgeTool({ code: complaint === '' ? 0 : 1, complaint }, train);
 }
 
 /** The real driver's programs, without programs. */

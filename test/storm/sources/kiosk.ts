@@ -14,7 +14,7 @@ import { Stream } from '../chance.js';
 import { StormPad } from '../devices.js';
 import { hourly } from '../hourly.js';
 import type { Violation } from '../laws.js';
-import { PLACE, StormEmitter } from './coin-machine.js';
+import { endOf, PLACE, StormEmitter } from './coin-machine.js';
 import type { ProcessParts, SaleSource, SourceParts } from './source.js';
 
 const PRODUCTS = 5;
@@ -362,9 +362,8 @@ export class KioskPeer implements SaleSource {
           return;
         }
         if (!alive()) return;
-        const end = sent === train.pulses ? 'done' : sent === 0 ? 'nothing' : 'unknown';
-        if (end === 'nothing') given.delete(key);
-        resolve({ end, words: `${sent} pulses` });
+        if (sent === 0) given.delete(key);
+        resolve(endOf(sent, train));
       };
       time.after(Math.min(train.leadMs, trainMs(train)), () => pulse(0));
     });
