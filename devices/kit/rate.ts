@@ -13,15 +13,28 @@ export class Rate {
     this.#atMs = clock.monoMs();
   }
 
+  /** For what costs nothing where it is refused: each second has its whole number, however many ask. */
+  allows(): boolean {
+    const filled = this.#filled();
+    this.#left = filled < 1 ? filled : filled - 1;
+    return filled >= 1;
+  }
+
   /** `over`: one too many. `flood`: ten bursts too many, and still coming. */
   take(): 'ok' | 'over' | 'flood' {
-    const { clock, burst, perSecond } = this.#options;
-    const nowMs = clock.monoMs();
-    const filled = Math.min(burst, this.#left + ((nowMs - this.#atMs) * perSecond) / 1000) - 1;
+    const { burst } = this.#options;
+    const filled = this.#filled() - 1;
     // No deeper than a flood: it ends some seconds after the last one.
     this.#left = Math.max(-10 * burst, filled);
-    this.#atMs = nowMs;
     if (this.#left >= 0) return 'ok';
     return filled < -10 * burst ? 'flood' : 'over';
+  }
+
+  #filled(): number {
+    const { clock, burst, perSecond } = this.#options;
+    const nowMs = clock.monoMs();
+    const filled = Math.min(burst, this.#left + ((nowMs - this.#atMs) * perSecond) / 1000);
+    this.#atMs = nowMs;
+    return filled;
   }
 }

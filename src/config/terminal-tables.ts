@@ -470,7 +470,7 @@ export const terminalTables = {
         'The mailer: a program that is called as sendmail -t -i with the message at its standard input (msmtp does; what cannot under the unit: systemd/README.md).',
       ),
       fee_percent: optional(
-        text('a per cent from 0 to 99.999, such as 0.7', /^\d{1,2}(\.\d{1,3})?$/),
+        text('a per cent from 0 to 99.999 in quotes, such as "0.7"', /^\d{1,2}(\.\d{1,3})?$/),
         'fee and net are not known, and stay empty',
         '0.7',
         "What the acquirer keeps of each payment by the shop's contract, for fee and net in sales and report: rounded to whole rupiah a sale. Not known of sales that were refunded, in part as well.",

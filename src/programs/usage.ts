@@ -61,7 +61,8 @@ export function usage(): string {
 
 ${listed([...PROGRAMS, ...TOOLS])}
 
-A running terminal (--config FILE or --socket PATH says which; --json for scripts):
+A running terminal (--config FILE or --socket PATH says which; --json for scripts; sales and report read the
+journal of a stopped one as well):
 ${listed(ASKED)}
 
   --log-level error|warn|info|debug (programs and tests)       --help       --version

@@ -120,7 +120,7 @@ export class CatalogueKeeper {
     if (of === 'product')
       return this.#now?.products.some((product) => product.id === id)
         ? undefined
-        : `no product has the id ${id}; products lists them`;
+        : `the id of a product of the catalogue: no product has the id ${id}`;
     if (!SLOT.test(id)) return 'a slot has 1 to 16 characters';
     const { vending } = this.#context.adapters;
     const isMachines = vending !== undefined && vending.machine.amounts === 'asks';

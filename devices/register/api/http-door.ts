@@ -133,7 +133,7 @@ export class HttpDoor {
     const caller = this.#caller(program);
     if (caller === undefined)
       return { status: 503, code: FAULT.registerLineLost, detail: 'the terminal stops' };
-    if (caller.rate.take() !== 'ok') return tooMany('ten requests a second');
+    if (!caller.rate.allows()) return tooMany('ten requests a second');
     if (caller.waiting >= MOST_WAITING) return tooMany(`${caller.waiting} requests wait already`);
     return this.#does({ visit, caller, address, till: read.till, waitMs: read.waitMs });
   }

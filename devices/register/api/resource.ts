@@ -42,7 +42,7 @@ function conflict(answer: JsonAnswer): Problem {
   return {
     status: 409,
     code: FAULT.apiRefUsed,
-    detail: answer.why ?? '',
+    detail: 'this ref was used for another amount or other items',
     field: 'ref',
     found: JSON.stringify(ref ?? answer.ref),
     allowed: `amount ${amount ?? '?'} and the items for which it was used; or another ref`,
@@ -54,7 +54,11 @@ function notRefunded(answer: JsonAnswer): Problem {
   return {
     status: 409,
     code,
-    detail: faultOf(code).cause.en,
+    // Of what is not known there is no such answer: it is "unknown".
+    detail:
+      code === FAULT.refundFailed
+        ? 'the gateway refused the refund; gopay-pos why has its words'
+        : faultOf(code).cause.en,
     ...(answer.sale === undefined ? {} : { sale: answer.sale }),
   };
 }

@@ -109,9 +109,9 @@ export const GATEWAY_FAULTS = {
     causeId: 'Pengembalian dana ditolak, atau tidak diketahui hasilnya.',
     causeEn: 'The refund was refused, or what became of it is not known.',
     remedyId:
-      'Ada di daftar utang dengan sebabnya: kembalikan lewat dashboard atau tunai. Midtrans harus mengaktifkan refund untuk POS.',
+      'Kembalikan lewat dashboard atau tunai; gopay-pos why menyebut sebabnya. Midtrans harus mengaktifkan refund untuk POS.',
     remedyEn:
-      'On the owed list with the reason: refund it in the dashboard or by hand. Midtrans must have enabled refunds for POS.',
+      'Refund it in the dashboard or by hand; gopay-pos why tells the reason. Midtrans must have enabled refunds for POS.',
   }),
   refundsOff: row(542, {
     saysId: 'Refund tidak aktif.',

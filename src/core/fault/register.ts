@@ -61,8 +61,8 @@ export const REGISTER_FAULTS = {
     remedyEn: 'Baud; register.protocol and profile, and the terminal model that is set in the register.',
   }),
   apiMalformed: row(230, {
-    saysId: 'Pesan tidak dikenali.',
-    saysEn: 'Message that is no message of ours.',
+    saysId: 'Pesan atau permintaan tidak benar.',
+    saysEn: 'Message or request that is not right.',
     causeId: 'Sebuah baris bukan pesan protokol JSON, atau sebuah kolom salah.',
     causeEn: 'A line is no message of the JSON protocol, or a field is wrong.',
     remedyId: 'Log dan jawaban menyebut kolomnya; lewat serial juga baud dan kabel.',

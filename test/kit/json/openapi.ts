@@ -29,7 +29,8 @@ export function openApi(): string {
       description:
         'Sales of one terminal. Field names and rules are those of the JSON messages: messages.schema.json. Amounts are whole rupiah.',
     },
-    servers: [{ url: 'http://127.0.0.1:8420' }],
+    // Where it was fetched; of the file in the checkout, where a terminal is by default.
+    servers: [{ url: '/' }, { url: 'http://127.0.0.1:8420' }],
     security: [{}, { token: [] }],
     paths,
     components: { schemas: schemas(defs), securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },

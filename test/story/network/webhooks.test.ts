@@ -79,7 +79,10 @@ it('is listed, and replayed by a technician under the same id', () =>
     await books.up();
     const rows = listed.data as readonly { id: string; kind: string }[];
     const id = rows.find(({ kind }) => kind === 'paid')?.id ?? '';
-    expect(await ask(shop, 'webhooks', ['replay', id])).toMatchObject({ good: true });
+    expect(await ask(shop, 'webhooks', ['replay', id])).toMatchObject({
+      good: true,
+      data: [{ id, ended: null, tries: 0, dueMs: expect.any(Number) }],
+    });
     await shop.until('the replay', () => books.received.some((one) => one.id === id));
     expect(await ask(shop, 'webhooks', ['replay', 'T1-NONE.paid.0'])).toMatchObject({ good: false });
   }));
