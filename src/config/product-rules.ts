@@ -105,20 +105,22 @@ function doubles(
   name: 'id' | 'slot',
   placeOf: (row: number) => string,
 ): Contradiction[] {
-  const known = new Set(others.map((row) => row[name]));
+  // Who writes AIR in one place and air in another means one product; the slots of machines are what they say.
+  const plain = (value: string): string => (name === 'id' ? value.toLowerCase() : value);
+  const known = new Set(others.flatMap((row) => (row[name] === undefined ? [] : [plain(row[name])])));
   const first = new Map<string, number>();
   const found: Contradiction[] = [];
   for (const [i, { [name]: value }] of rows.entries()) {
     if (value === undefined) continue;
     const key = `product[${i + 1}].${name}`;
-    const before = first.get(value);
-    if (before === undefined) first.set(value, i);
-    if (before === undefined && !known.has(value)) continue;
+    const before = first.get(plain(value));
+    if (before === undefined) first.set(plain(value), i);
+    if (before === undefined && !known.has(plain(value))) continue;
     const where = before === undefined ? 'terminal.toml' : placeOf(before);
     found.push({
       keys: before === undefined ? [key] : [key, `product[${before + 1}].${name}`],
       found: `${JSON.stringify(value)}, which is the ${name} of another product already (${where})`,
-      allowed: `each ${name} once`,
+      allowed: name === 'id' ? 'each id once, whichever way its letters are written' : 'each slot once',
     });
   }
   return found;

@@ -13,13 +13,16 @@ const HOURS = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$/;
 /** `06:00-22:00`. */
 function hours(): Kind<Hours> {
   return {
-    allowed: '"HH:MM-HH:MM", such as "06:00-22:00"; over midnight "22:00-04:00"',
+    allowed:
+      '"HH:MM-HH:MM", from 00:00 to 23:59, such as "06:00-22:00"; over midnight "22:00-04:00"; two different times, and nothing for always',
     read: (value) => {
       if (typeof value !== 'string') return err([{ code: FAULT.configType, found: typeName(value) }]);
       const match = HOURS.exec(value);
       if (match === null) return err([{ code: FAULT.configForm, found: shown(value) }]);
       const [h1 = 0, m1 = 0, h2 = 0, m2 = 0] = match.slice(1).map(Number);
-      return ok({ from: h1 * 60 + m1, until: h2 * 60 + m2 });
+      const [from, until] = [h1 * 60 + m1, h2 * 60 + m2];
+      // No time at all, or all day? As with [hours] nobody has to guess.
+      return from === until ? err([{ code: FAULT.configForm, found: shown(value) }]) : ok({ from, until });
     },
     toml: ({ from, until }) => JSON.stringify(`${clock(from)}-${clock(until)}`),
   };

@@ -92,10 +92,22 @@ export function misused({ help }: Family): ControlAnswer {
  * short number (No.), the RRN, Midtrans' transaction id, the wallet's reference, the approval code of an answer, or the
  * register's own. Six digits are the short number first.
  */
-export function findSale({ journal }: Pick<Subject, 'journal'>, name: string): Sale | undefined {
+export function findSale(subject: Pick<Subject, 'journal'>, name: string): Sale | undefined {
+  return salesNamed(subject, name)[0];
+}
+
+/** Every sale that {@link findSale} could mean, the one that it means first; of those with the same No. only the newest. */
+export function salesNamed({ journal }: Pick<Subject, 'journal'>, name: string): Sale[] {
   const bare = name.trim();
   const short = /^\d{1,6}$/.test(bare) ? journal.saleByInvoice(Number(bare)) : undefined;
-  return short ?? journal.sale(bare.toUpperCase()) ?? journal.saleByRrn(bare) ?? journal.saleByNumber(bare);
+  const all = [
+    short,
+    journal.sale(bare.toUpperCase()),
+    journal.saleByRrn(bare),
+    ...journal.salesByNumber(bare),
+  ];
+  const known = new Map(all.flatMap((sale) => (sale === undefined ? [] : [[sale.orderId, sale]])));
+  return [...known.values()];
 }
 
 /** Gives the sales of before their numbers were kept theirs, some at a time, with other events between. */

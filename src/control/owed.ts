@@ -13,8 +13,10 @@ import {
   type Family,
   misused,
   NO_NAME,
+  readNumbers,
   refusal,
   type Subject,
+  salesNamed,
 } from './answer.js';
 
 const HOWS: readonly ResolvedHow[] = ['refunded', 'delivered', 'other'];
@@ -23,14 +25,14 @@ export const owed: Family = {
     { usage: 'owed', about: 'money taken and nothing given: what is to be handed over or given back' },
     {
       usage: `owed resolve ORDER --how ${HOWS.join('|')} --note "..." [--by NAME]`,
-      about: 'takes a sale off that list',
+      about: 'takes a sale off that list; by any number of it that is no other sale’s',
     },
   ],
   run: (subject, request) => {
-    const [verb, orderId, more] = request.args;
+    const [verb, name, more] = request.args;
     if (verb === undefined) return list(subject);
-    if (verb !== 'resolve' || orderId === undefined || more !== undefined) return misused(owed);
-    return resolve(subject, orderId, request);
+    if (verb !== 'resolve' || name === undefined || more !== undefined) return misused(owed);
+    return resolve(subject, name, request);
   },
 };
 
@@ -80,11 +82,17 @@ function refundWords(state: Extract<Sale['state'], { at: 'owed' | 'refunding' }>
     : `\n  the automatic refund failed: ${refund.detail}`;
 }
 
-async function resolve(
-  { terminal, journal }: Subject,
-  orderId: string,
-  request: ControlRequest,
-): Promise<ControlAnswer> {
+/** An order id is one sale's; of any other number all sales are looked through, as money goes by it. */
+async function meant(subject: Subject, name: string): Promise<readonly Sale[]> {
+  const { journal, terminal } = subject;
+  const ours = journal.sale(name.trim().toUpperCase());
+  if (ours !== undefined) return [ours];
+  await readNumbers(subject);
+  return await terminal.run(() => salesNamed(subject, name));
+}
+
+async function resolve(subject: Subject, name: string, request: ControlRequest): Promise<ControlAnswer> {
+  const { terminal, journal } = subject;
   const { flags, user } = request;
   const how = HOWS.find((one) => one === flags['how']);
   if (how === undefined) return refusal(`--how ${HOWS.join('|')}: which? Nothing was changed.`);
@@ -93,11 +101,13 @@ async function resolve(
     return refusal(`--note: why, in 1 to ${NOTE_LIMIT} characters. Nothing was changed.`);
   const by = byOf(request);
   if (by === undefined) return refusal(NO_NAME);
-  const before = journal.sale(orderId);
-  if (before === undefined)
+  const [before, ...others] = await meant(subject, name);
+  if (before === undefined) return refusal(`the journal has no sale ${name}. Nothing was changed.`);
+  if (others.length > 0)
     return refusal(
-      `the journal has no sale ${orderId}: the whole order id, as owed lists it. Nothing was changed.`,
+      `${name} is a number of ${[before, ...others].map(({ orderId }) => orderId).join(' and of ')}: say the order id of the one. Nothing was changed.`,
     );
+  const { orderId } = before;
   if (before.state.at === 'refunding')
     return refusal(`${orderId} is being given back through the gateway. Nothing was changed.`);
   if (before.state.at !== 'owed')

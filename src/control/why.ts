@@ -10,11 +10,11 @@ import {
   type Answering,
   type ControlAnswer,
   type Family,
-  findSale,
   misused,
   readNumbers,
   refusal,
   type Subject,
+  salesNamed,
 } from './answer.js';
 
 export const why: Family = {
@@ -31,7 +31,7 @@ export const why: Family = {
 
 /** From the journal alone. The first who asks for an old sale by a number that was not kept then waits for all of them. */
 function storyOf(subject: Subject, name: string): Answering {
-  const sale = findSale(subject, name);
+  const [sale, other] = salesNamed(subject, name);
   const orderId = sale?.orderId ?? name;
   const rows = subject.journal.eventsOf(orderId);
   if (sale === undefined && rows.length === 0) {
@@ -58,8 +58,7 @@ function storyOf(subject: Subject, name: string): Answering {
       ...(link === undefined ? [] : ['', `Receipt for a phone: ${link}`]),
     );
   }
-  const other = subject.journal.saleByNumber(name);
-  if (other !== undefined && other.orderId !== orderId)
+  if (other !== undefined)
     text.push('', `${name} is a number of ${other.orderId} as well, No. ${slipNumber(other)}.`);
   return { text: text.join('\n'), data: { orderId, sale, lines }, good: true };
 }

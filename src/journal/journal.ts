@@ -355,8 +355,8 @@ export class Journal {
     return row === undefined ? undefined : this.#bodies.toSale(row);
   }
 
-  /** By a number of somebody else's, see {@link Numbers}: the newest that bears it. */
-  saleByNumber(number: string): Sale | undefined {
+  /** By a number of somebody else's, see {@link Numbers}: those that bear it, newest first. */
+  salesByNumber(number: string): Sale[] {
     return this.#numbers.find(number);
   }
 

@@ -27,11 +27,11 @@ export class Numbers {
       if (!known.includes(number)) this.#statements.of('add').run(digestOf(number), sale.invoice);
   }
 
-  /** The newest sale that bears it. */
-  find(number: string): Sale | undefined {
+  /** The sales that bear it, newest first. */
+  find(number: string): Sale[] {
     const wanted = plain(number);
     const sales = this.#statements.of('find').all(digestOf(wanted)).map(this.#toSale);
-    return sales.find((sale) => numbersOf(sale).includes(wanted));
+    return sales.filter((sale) => numbersOf(sale).includes(wanted));
   }
 
   /** How many sales of before this table have not been looked through: their numbers are not found yet. */

@@ -72,7 +72,7 @@ export function text(allowed: string, pattern: RegExp): Kind<string> {
 /** One line of at most `max` characters; control characters never. `ascii` where a printer must have a glyph for it. */
 export function line(max: number, { ascii = false, empty = false } = {}): Kind<string> {
   const allowed = `${empty ? 'at most' : '1 to'} ${max} ${ascii ? 'characters of plain ASCII' : 'characters'} on one line`;
-  const pattern = ascii ? /^[ -~]*$/ : /^[^\p{Cc}\p{Cs}\u2028\u2029]*$/u;
+  const pattern = ascii ? /^[ -~]*$/ : /^[^\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029]*$/u;
   return parsed(allowed, (value) => {
     const length = [...value].length;
     return pattern.test(value) && length <= max && (empty || value.trim() !== '') ? value : undefined;

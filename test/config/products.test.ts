@@ -59,7 +59,7 @@ it('names each of twenty kinds of mistakes at once, with its line and what is al
   expect(told(bad.join('\n'))).toEqual([
     expect.stringMatching(/^p.csv:3: E903 product\[2\]\.id: found nothing; allowed: 1 to 50 of A-Z a-z 0-9/),
     expect.stringMatching(/^p.csv:4: E906 product\[3\]\.id: found "a b"; allowed: 1 to 50 of A-Z a-z 0-9/),
-    'p.csv:5: E907 product[4].id, product[1].id: found "kopi", which is the id of another product already (line 2); allowed: each id once.',
+    'p.csv:5: E907 product[4].id, product[1].id: found "kopi", which is the id of another product already (line 2); allowed: each id once, whichever way its letters are written.',
     expect.stringMatching(/^p.csv:6: E903 product\[5\]\.name_id: found nothing; allowed: 1 to 50 characters/),
     expect.stringMatching(/^p.csv:7: E906 product\[6\]\.name_id: found "n+…?.*; allowed: 1 to 50 characters/),
     expect.stringMatching(
@@ -159,6 +159,16 @@ describe('products beside the rest of the configuration', () => {
     expect(words(checkTerminal(`${TERMINAL}\n[catalogue]\n${product}\nprise = 1`)).join()).toContain(
       'Did you mean price?',
     );
+  });
+
+  it.each([
+    ['air,Air,1,\nAIR,Air,1,', 'p.csv:3: E907 product[2].id, product[1].id: found "AIR"'],
+    ['a,A\u202Eria,1,', 'p.csv:2: E906 product[1].name_id'],
+    ['a,\u2066Air,1,', 'p.csv:2: E906 product[1].name_id'],
+    ['a,Air,1,08:00-08:00', 'p.csv:2: E906 product[1].hours: found "08:00-08:00"'],
+    ['a,Air,1,00:00-24:00', 'two different times, and nothing for always'],
+  ])('are refused where people would read them otherwise: %j', (rows, words) => {
+    expect(told(`id,name_id,price,hours\n${rows}`).join('\n')).toContain(words);
   });
 
   it('of both files are one catalogue, in the order of sort, with one id each', () => {

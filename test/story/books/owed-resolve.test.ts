@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { askedFor, expectMoneyAdded } from '../kit/account.js';
+import { httpStory } from '../kit/http-program.js';
 import { payScanned, registerStory, said } from '../kit/register-peer.js';
 import { story } from '../kit/shop.js';
 import { ask, owedSale } from '../kit/technician.js';
@@ -105,4 +106,39 @@ it('asks nobody where it is known that nothing was handed over', () =>
     expect((await ask(shop, 'owed')).text).not.toContain('before money goes back');
     const cleared = await ask(shop, 'owed', ['resolve', order], { flags: { how: 'refunded', note: 'cash' } });
     expect(cleared.text).not.toContain('Nobody knew');
+  }));
+
+it('takes any number that is of one sale only, and names both where it is of two', () =>
+  httpStory({}, async ({ shop, program }) => {
+    const till = await program();
+    const orders: string[] = [];
+    // The number that the program gives the first is the short number (No.) of the second.
+    for (const ref of ['000002', 'Ref-A', 'Ref-B']) {
+      const { body } = await till.post('/v1/sales', { ref, amount: 15_000 });
+      const end = till.get(`/v1/sales/${ref}?wait=300`);
+      expect(shop.sandbox.payScanned(String(body['qr']))).toMatchObject({ ok: true });
+      await shop.clock.advance(0);
+      expect((await end).body).toMatchObject({ state: 'approved' });
+      await till.post(`/v1/sales/${ref}/ack`, { taken: false });
+      orders.push(String(body['order_id']));
+      await shop.reaches(orders.at(-1) ?? '', 'owed');
+    }
+    const [first = '', second = '', third = ''] = orders;
+    const flags = { how: 'refunded', note: 'cash' };
+    const resolve = (name: string) => ask(shop, 'owed', ['resolve', name], { flags });
+    const both = await resolve('000002');
+    expect(both).toMatchObject({ good: false, text: expect.stringContaining('say the order id') });
+    expect([both.text.includes(first), both.text.includes(second)]).toEqual([true, true]);
+    expect(orders.map((order) => shop.sale(order).state.at)).toEqual(['owed', 'owed', 'owed']);
+    expect((await ask(shop, 'why', ['000002'])).text).toContain(`is a number of ${first} as well`);
+    const named = [
+      [first, '000001'],
+      [second, 'ref-a'],
+      [third, shop.sale(third).evidence?.transactionId ?? ''],
+    ] as const;
+    for (const [order, name] of named) {
+      expect(await resolve(name)).toMatchObject({ good: true, text: expect.stringContaining(order) });
+      expect(shop.sale(order).state.at).toBe('resolved');
+    }
+    expect((await resolve('000009')).text).toBe('the journal has no sale 000009. Nothing was changed.');
   }));
