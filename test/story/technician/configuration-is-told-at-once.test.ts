@@ -124,7 +124,7 @@ describe('config check', () => {
     ]);
   });
 
-  it('knows a relay by its tables, and says of its broker that it listens in clear', () => {
+  it('knows a relay by its tables, and refuses a broker that listens in clear to other machines', () => {
     const relay = `
 [relay]
 merchant = "demo"
@@ -143,14 +143,14 @@ token_sha256 = "${'a'.repeat(64)}"
 `;
     writeFileSync(at('relay.toml'), relay);
     expect(told(at('relay.toml')).lines).toEqual([
-      expect.stringMatching(/N909 broker\.host: /),
       expect.stringMatching(/E907 relay\.port: found port 6000/),
+      expect.stringMatching(/E907 broker\.host, .*found "0\.0\.0\.0" without TLS/),
       expect.stringMatching(/E811 midtrans\.secret: /),
     ]);
     writeFileSync(at('relay.toml'), relay.replace('6000', '8430'));
     for (const more of [[], ['--relay']])
       expect(told(at('relay.toml'), ...more).lines).toEqual([
-        expect.stringMatching(/N909 broker\.host: /),
+        expect.stringMatching(/E907 broker\.host, .*found "0\.0\.0\.0" without TLS/),
         expect.stringMatching(/E811 midtrans\.secret: /),
       ]);
   });
