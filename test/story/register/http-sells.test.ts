@@ -152,6 +152,13 @@ it('money goes back where refunds are on, once; elsewhere the problem says why',
     expect(await till.post('/v1/sales/INV-1/refunds', {})).toMatchObject(back);
     expect(http.shop.sandbox.requestLog.counts()).toMatchObject({ processed: { refund: 1 } });
   });
+  await httpStory({ toml: '[refund]' }, async (http) => {
+    const till = await sold(http);
+    expect(await till.post('/v1/sales/INV-1/refunds')).toMatchObject({
+      status: 409,
+      body: { fault: 'E541', detail: 'the gateway refused the refund; gopay-pos why has its words' },
+    });
+  });
   await httpStory({}, async (http) => {
     const till = await sold(http);
     expect(await till.post('/v1/sales/INV-1/refunds')).toMatchObject({

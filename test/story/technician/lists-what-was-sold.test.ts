@@ -8,6 +8,7 @@ import { readCsv } from '../../../src/base/csv.js';
 import build from '../../kit/built.js';
 import { growJournal } from '../../kit/grown-journal.js';
 import { sells } from '../kit/account.js';
+import { httpStory } from '../kit/http-program.js';
 import { type Shop, story } from '../kit/shop.js';
 import { ask, turning } from '../kit/technician.js';
 
@@ -98,6 +99,18 @@ it('lists the same of a running terminal and of a stopped one, and sums that agr
       errors: 'gopay-pos: there is no shift 9; shift 2 is open, and 1 to 2 are there\n',
     });
     await shop.startTerminal();
+  }));
+
+it('says in its text who asked for a sale and by what number, and how many of a product were sold', () =>
+  httpStory(OPTIONS, async ({ shop, program }) => {
+    const till = await program();
+    const items = [{ name: 'Teh', price: 5_000, quantity: 2 }];
+    expect(await till.post('/v1/sales', { ref: 'INV-1', till: 'web', items })).toMatchObject({
+      status: 201,
+    });
+    expect((await gopayPos(shop, 'sales')).out).toContain('  api web INV-1 ');
+    const [head = ''] = (await gopayPos(shop, 'report', '--by', 'product')).out.trim().split('\n');
+    expect(head.split(/ +/).slice(0, 5)).toEqual(['product', 'sales', 'paid', 'quantity', 'gross']);
   }));
 
 it('says what is wrong with an option, and what is allowed', () =>
