@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
@@ -45,8 +45,9 @@ export default defineConfig({
         test: { name: 'shared', include: ['test/**/*.test.ts'], exclude: ALONE, isolate: false },
       },
     ],
-    // Two more than there are cores: much of the time is waiting for others.
-    maxWorkers: Math.min(8, availableParallelism() + 2),
+    // Three more than there are cores, where there is memory for them: a story mostly waits, for timers of a millisecond between
+    // the steps of its clock (of the one that closes shifts, six sevenths).
+    maxWorkers: Math.max(2, Math.min(8, availableParallelism() + 3, Math.floor(totalmem() / 1.5e9))),
     sequence: { sequencer: LongFirst },
     // Bounds against hanging, not measures of speed: machines are shared and slow at times. A wait within a test (`until`,
     // `expect.poll`) gives up after minutes and says for what, so a test may have several before it is given up itself.
