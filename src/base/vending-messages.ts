@@ -49,4 +49,6 @@ export type VendDenial =
 export interface VendOutcome {
   readonly vend: 'done' | 'partly' | 'failed' | 'unknown';
   readonly detail: string;
+  /** Of a machine that gives at several places, and names them: what became of each that was tried. */
+  readonly places?: readonly { readonly place: string; readonly good: boolean }[];
 }

@@ -47,8 +47,8 @@ export interface Commit extends Times {
   /** What became of an answer of an earlier commit. */
   readonly met?: MetAnswer | undefined;
   readonly noticeId?: string | undefined;
-  /** What became of the goods of a vending machine's slot. */
-  readonly slot?: SlotChange | undefined;
+  /** What became of the goods of a vending machine's slot, or of several. */
+  readonly slot?: SlotChange | readonly SlotChange[] | undefined;
   readonly slips?: readonly SlipChange[] | undefined;
   readonly handSet?: HandSetChange | undefined;
   readonly webhooks?: readonly WebhookChange[] | undefined;

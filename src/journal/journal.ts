@@ -194,7 +194,7 @@ export class Journal {
     for (const answer of commit.answers ?? []) this.answers.write(answer);
     const isNews = commit.met !== undefined && this.answers.meet(commit.met);
     if (commit.noticeId !== undefined) s.of('notice').run(commit.noticeId, seq);
-    if (commit.slot !== undefined) this.slots.write(commit.slot, commit.wallMs);
+    for (const slot of [commit.slot ?? []].flat()) this.slots.write(slot, commit.wallMs);
     if (commit.handSet !== undefined) this.handSets.write(commit.handSet);
     for (const slip of commit.slips ?? []) this.slips.write(slip, commit.wallMs);
     for (const change of commit.webhooks ?? []) this.webhooks.write(change);

@@ -26,6 +26,11 @@ export interface VendingMachine {
   readonly drives?: boolean;
   /** The lines that products are given on, beside its own: left idle from the start on. Absent where there are none. */
   mind?(lines: readonly number[]): void;
+  /**
+   * Where it gives these, each by a name of at most 16 characters: a place whose goods are not known to have come out, so many
+   * times in a row, sells nothing more, as a slot does. Absent where it has slots, or none.
+   */
+  places?(gives?: readonly Given[]): readonly string[];
   start(on: (event: VendingEvent) => void): void;
   /** Asked before anything is charged. @returns in words why this amount, or what is to be given, cannot be vended, or undefined. */
   refuses(amount: Rupiah, gives?: readonly Given[], item?: string): string | undefined;

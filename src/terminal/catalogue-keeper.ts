@@ -221,8 +221,10 @@ function soldOutOf(
   const [products, slots] = [named('product'), named('slot')];
   for (const { machine, item, failures } of failing)
     if (machine === vending?.machine.name && failures >= vending.slotFailures) slots.add(item);
-  const isOut = ({ id, slot }: Product): boolean =>
-    products.has(id) || (slot !== undefined && slots.has(slot));
+  const isOut = ({ id, slot, gives }: Product): boolean =>
+    products.has(id) ||
+    (slot !== undefined && slots.has(slot)) ||
+    (gives !== undefined && vending?.machine.places?.([gives]).some((place) => slots.has(place)) === true);
   if (!catalogue.products.some(isOut)) return catalogue;
   return {
     ...catalogue,

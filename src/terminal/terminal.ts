@@ -358,7 +358,8 @@ export class Terminal {
     if (vending !== undefined && 'denial' in vending) {
       const { denial } = vending;
       const why = 'detail' in denial ? denial.detail : denial.why;
-      return this.#refuse(amount, pad, FAULT.amountNotSellable, why);
+      const code = denial.why === 'slot' ? FAULT.slotOutOfOrder : FAULT.amountNotSellable;
+      return this.#refuse(amount, pad, code, why);
     }
     const source = vending?.source ?? ({ kind: 'keypad', name: pad } as const);
     const sale = this.#sales.begin({ amount, items }, source, { kind: 'opened', body: { pad, amount } });

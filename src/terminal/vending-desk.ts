@@ -120,9 +120,10 @@ export class VendingDesk {
   ) {
     const { journal } = this.#context.adapters;
     const { machine } = vending;
+    const places = item === undefined ? (machine.places?.(gives) ?? []) : [item];
     return {
       open: this.#sales.open,
-      failures: item === undefined ? 0 : journal.slots.failures(machine.name, item),
+      failures: Math.max(0, ...places.map((place) => journal.slots.failures(machine.name, place))),
       mostFailures: vending.slotFailures,
       soldOut: this.#catalogue.isSlotSoldOut(item),
       refuses: machine.refuses(amount, gives, item),
@@ -229,8 +230,14 @@ export class VendingDesk {
     const sale = journal.sale(orderId);
     log.info(`${orderId} goods: ${outcome.vend} (${outcome.detail})`);
     const event: SaleEvent = { type: 'deliveryEnded', outcome: ENDED[outcome.vend], detail: outcome.detail };
-    const slot = sale === undefined ? undefined : slotWord(sale, outcome);
-    this.#sales.happen(orderId, event, slot === undefined ? {} : { slot });
+    const slot = sale === undefined ? [] : slotWords(sale, outcome);
+    this.#sales.happen(orderId, event, slot.length === 0 ? {} : { slot });
+    const most = this.#context.adapters.vending?.slotFailures ?? Number.POSITIVE_INFINITY;
+    for (const { machine, item, failed } of slot)
+      if (failed && journal.slots.failures(machine, item) >= most)
+        log.warn(
+          `E${FAULT.slotOutOfOrder} ${machine} ${item} failed too often: mend it, then slots clear ${item}`,
+        );
   }
 
   deny(sale: Sale, result: SourceResult): void {
@@ -261,8 +268,10 @@ function troubleIn(why: string): { readonly code: number; readonly detail: strin
 const ENDED = { done: 'done', partly: 'partly', failed: 'failed', unknown: 'unclaimed' } as const;
 
 /** Only the first report on a sale counts: the same failure told twice is one. */
-function slotWord({ source, state }: Sale, { vend }: VendOutcome): SlotChange | undefined {
-  if (source.item === undefined || vend === 'unknown') return undefined;
+function slotWords({ source, state }: Sale, { vend, places = [] }: VendOutcome): readonly SlotChange[] {
+  const { name: machine, item } = source;
   const news = state.at === 'delivering' || (state.at === 'owed' && state.why === 'deliveryUnknown');
-  return news ? { machine: source.name, item: source.item, failed: vend === 'failed' } : undefined;
+  if (!news) return [];
+  if (item !== undefined) return vend === 'unknown' ? [] : [{ machine, item, failed: vend === 'failed' }];
+  return places.map(({ place, good }) => ({ machine, item: place, failed: !good }));
 }

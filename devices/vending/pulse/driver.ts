@@ -28,9 +28,9 @@ const MOST_REMEMBERED = 256;
 /** How long a line is held at most, for a relay: a customer stands before it, and the next one waits. */
 const MOST_SECONDS = 300;
 
-/** A train, and the line that it goes out on where it is not the machine's own. */
+/** A train, and the line that it goes out on. */
 interface LinedTrain {
-  readonly line: number | undefined;
+  readonly line: number;
   readonly train: Train;
 }
 
@@ -67,7 +67,7 @@ export class PulseMachine implements VendingMachine {
     if (isOdd) return `not a multiple of ${formatRupiah(pulseValue)}`;
     for (const { line, train } of this.#trainsOf(amount, gives)) {
       const { pulses, pulseMs } = train;
-      const taken = line === undefined ? undefined : this.#taken.get(line);
+      const taken = this.#taken.get(line);
       if (taken !== undefined) return `line ${line} cannot be had: ${taken}`;
       if (pulses > maxPulses) return `${pulses} pulses, and at most ${maxPulses} are allowed`;
       if (pulseMs > MOST_SECONDS * 1000)
@@ -81,8 +81,17 @@ export class PulseMachine implements VendingMachine {
   }
 
   mind(lines: readonly number[]): void {
-    this.#lines = [...new Set(lines)];
+    this.#lines = [...new Set(lines)].filter((line) => line !== this.#own);
     void this.#next(() => this.#leaveIdle(this.#place));
+  }
+
+  places(gives?: readonly Given[]): readonly string[] {
+    const lines = gives === undefined ? [this.#own] : gives.map(({ line = this.#own }) => line);
+    return [...new Set(lines)].map(placeOf);
+  }
+
+  get #own(): number {
+    return this.#options.emitter.line;
   }
 
   /** It has not asked, so there is nothing to tell. */
@@ -97,9 +106,6 @@ export class PulseMachine implements VendingMachine {
     await this.#next(async () => {
       const place = this.#place;
       this.#place = undefined;
-      const trouble = place === undefined ? undefined : await this.#options.emitter.idle(place);
-      if (trouble !== undefined)
-        this.#options.log.warn(`E${FAULT.gpioLineTaken} the line could not be left idle: ${trouble}`);
       await this.#leaveIdle(place);
     });
     // Paid while it stopped: that nothing comes out is told before the terminal ends, and is no doubt then.
@@ -123,32 +129,46 @@ export class PulseMachine implements VendingMachine {
     const { emitter } = this.#options;
     const found = await emitter.look();
     if ('code' in found) return this.#gone(found);
-    const trouble = await emitter.idle(found);
-    if (trouble !== undefined) return this.#gone(temporary(FAULT.gpioLineTaken, trouble));
     await this.#leaveIdle(found);
+    if (this.#noneLeft() || this.#on === undefined) return;
     this.#place = found;
     this.#saidGone = undefined;
     const { version, chip, where } = found;
     const how = version === 2 ? 'gpioset 2' : 'our own line request, gpioset 1 knows no trains';
-    this.#options.log.info(`line ${where.line} of ${chip.name} [${chip.label}] is idle; trains by ${how}`);
-    this.#on?.({ kind: 'present' });
+    const state = this.#taken.has(where.line) ? 'cannot be had' : 'is idle';
+    this.#options.log.info(`line ${where.line} of ${chip.name} [${chip.label}] ${state}; trains by ${how}`);
+    this.#on({ kind: 'present' });
   }
 
   /** A relay that a program left on, as it was killed, goes off; a line that is not to be had is looked at again. */
   async #leaveIdle(place: Place | undefined): Promise<void> {
     if (place === undefined) return;
-    const { emitter, log, timers } = this.#options;
-    for (const line of this.#lines) {
-      const trouble = await emitter.idle({ ...place, where: { ...place.where, line } });
+    for (const line of [this.#own, ...this.#lines]) {
+      const trouble = await this.#options.emitter.idle({ ...place, where: { ...place.where, line } });
       if (trouble === undefined) this.#taken.delete(line);
-      else if (this.#taken.get(line) !== trouble) {
-        this.#taken.set(line, trouble);
-        log.warn(`E${FAULT.gpioLineTaken} line ${line} of a product could not be left idle: ${trouble}`);
-      }
+      else this.#take(line, trouble);
     }
+    this.#lookAgain();
+  }
+
+  #take(line: number, trouble: string): void {
+    const known = this.#taken.get(line) === trouble;
+    this.#taken.set(line, trouble);
+    if (!known) this.#options.log.warn(`E${FAULT.gpioLineTaken} line ${line} cannot be had: ${trouble}`);
+  }
+
+  /** One that cannot be had stops itself alone; where there is no other, there is no machine. */
+  #lookAgain(): void {
     if (this.#taken.size === 0 || this.#on === undefined) return;
+    if (this.#noneLeft())
+      return this.#gone(temporary(FAULT.gpioLineTaken, this.#taken.get(this.#own) ?? 'no line can be had'));
     this.#cancelAgain?.();
+    const { timers } = this.#options;
     this.#cancelAgain = timers.after(AGAIN_MS, () => void this.#next(() => this.#leaveIdle(this.#place)));
+  }
+
+  #noneLeft(): boolean {
+    return [this.#own, ...this.#lines].every((line) => this.#taken.has(line));
   }
 
   #gone({ code, detail }: Fault): void {
@@ -184,26 +204,32 @@ export class PulseMachine implements VendingMachine {
   /** One train after the other, a line each. What comes after one that did not go out whole stays where it is. */
   async #emitAll(trains: readonly LinedTrain[], place: Place): Promise<VendOutcome> {
     const details: string[] = [];
-    for (const { line = place.where.line, train } of trains) {
+    const places: { place: string; good: boolean }[] = [];
+    for (const { line, train } of trains) {
       const { vend, detail } = await this.#emit(train, { ...place, where: { ...place.where, line } });
-      const isOther = line !== place.where.line;
-      details.push(isOther ? `line ${line}: ${detail}` : detail);
+      details.push(line === this.#own ? detail : `line ${line}: ${detail}`);
+      // It says nothing of what it did with them: that they left is all the good that is known of it.
+      places.push({ place: placeOf(line), good: vend === 'done' });
       if (vend === 'done') continue;
       const some = vend === 'failed' && details.length > 1;
-      return { vend: some ? 'partly' : vend, detail: details.join('; ') };
+      return { vend: some ? 'partly' : vend, detail: details.join('; '), places };
     }
-    return { vend: 'done', detail: details.join('; ') };
+    return { vend: 'done', detail: details.join('; '), places };
   }
 
   async #emit(train: Train, place: Place): Promise<VendOutcome> {
-    this.#options.log.info(`-> ${train.pulses} pulses of ${train.pulseMs} ms, gaps of ${train.gapMs} ms`);
+    const { line } = place.where;
+    this.#options.log.info(
+      `-> ${train.pulses} pulses of ${train.pulseMs} ms on line ${line}, gaps of ${train.gapMs} ms`,
+    );
     const { end, words } = await this.#options.emitter.train(place, train);
     switch (end) {
       case 'done':
         this.#options.log.info(`the train is out: ${words}`);
         return { vend: 'done', detail: words };
       case 'nothing':
-        this.#gone(temporary(FAULT.gpioLineTaken, words));
+        this.#take(line, words);
+        this.#lookAgain();
         return { vend: 'failed', detail: `E${FAULT.gpioLineTaken} no pulse left: ${words}` };
       case 'unknown':
         this.#options.log.warn(`E${FAULT.pulsesIncomplete} the train may be incomplete: ${words}`);
@@ -215,7 +241,9 @@ export class PulseMachine implements VendingMachine {
   /** A program that ended in the middle of a pulse may have left the line there, as a coin that is stuck. */
   async #calm(place: Place): Promise<void> {
     const trouble = await this.#options.emitter.idle(place);
-    if (trouble !== undefined) this.#gone(temporary(FAULT.gpioLineTaken, trouble));
+    if (trouble === undefined) return;
+    this.#take(place.where.line, trouble);
+    this.#lookAgain();
   }
 
   /** Of each line the pulses in one train, and the seconds as one pulse, in the order in which they were chosen. */
@@ -223,10 +251,10 @@ export class PulseMachine implements VendingMachine {
     const { pulseValue, pulseMs, gapMs } = this.#options;
     const leadMs = Math.max(gapMs, LEAST_LEAD_MS);
     if (gives === undefined)
-      return [{ line: undefined, train: { pulses: amount / pulseValue, pulseMs, gapMs, leadMs } }];
+      return [{ line: this.#own, train: { pulses: amount / pulseValue, pulseMs, gapMs, leadMs } }];
     const trains = new Map<string, LinedTrain>();
     for (const given of gives) {
-      const { line } = given;
+      const { line = this.#own } = given;
       const key = `${line} ${'pulses' in given}`;
       const before = trains.get(key)?.train;
       const train =
@@ -237,4 +265,9 @@ export class PulseMachine implements VendingMachine {
     }
     return [...trains.values()];
   }
+}
+
+/** As the journal counts its failures; no slot of another machine has such a name. */
+function placeOf(line: number): string {
+  return `line-${line}`;
 }

@@ -48,6 +48,11 @@ export class Emitter {
     this.#options = options;
   }
 
+  /** The machine's own. */
+  get line(): number {
+    return this.#options.line;
+  }
+
   /** Which programs there are, and which chip is meant. Touches no line. */
   async look(): Promise<Place | Fault> {
     const missing = (why: string): Fault => temporary(FAULT.gpioToolsMissing, why);

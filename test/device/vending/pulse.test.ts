@@ -21,7 +21,7 @@ const sale = (amount: number, reference = 'T1-1'): VendRequest => ({ amount: rup
 describe('a train', () => {
   it('is whole, in one process, from idle to idle, each level as long as it is set', async () => {
     expect(await begin()).toBe('present');
-    expect(await rig.machine.vend(sale(3_000))).toEqual({ vend: 'done', detail: '3 pulses' });
+    expect(await rig.machine.vend(sale(3_000))).toMatchObject({ vend: 'done', detail: '3 pulses' });
     expect(rig.trains().map((train) => train.map(({ ms, high }) => [ms, high]))).toEqual([
       [
         [0, false],
@@ -89,12 +89,37 @@ describe('lines of products', () => {
     ).toEqual({
       vend: 'done',
       detail: 'line 22: 2 pulses; line 23: 1 pulses',
+      places: [
+        { place: 'line-22', good: true },
+        { place: 'line-23', good: true },
+      ],
     });
     const ms = rig.trains().map((train) => train.map((level) => level.ms));
     expect(ms).toEqual([
       [0, 100, 150, 210, 260],
       [0, 100, 7_100],
     ]);
+  });
+
+  it('that was busy for one train stops itself alone, the machine’s own as well', async () => {
+    rig = new GpioRig();
+    rig.machine.mind([22, 23]);
+    await rig.begin();
+    for (const line of [22, 17]) {
+      rig.env['FAKE_GPIO_TROUBLE'] = `busy:${line}`;
+      expect(await rig.machine.vend({ ...sale(500, `T1-${line}`), gives: gives(line) })).toMatchObject({
+        vend: 'failed',
+        places: [{ place: `line-${line}`, good: false }],
+      });
+      expect(rig.machine.refuses(rupiah(500), gives(line))).toMatch(/cannot be had: .*busy/);
+    }
+    expect(rig.machine.refuses(rupiah(1_000))).toMatch(/line 17 cannot be had/);
+    expect(rig.machine.refuses(rupiah(500), gives(23))).toBeUndefined();
+    expect(rig.events.map(({ kind }) => kind)).toEqual(['present']);
+    rig.env['FAKE_GPIO_TROUBLE'] = '';
+    expect(await rig.machine.vend({ ...sale(500, 'T1-23'), gives: gives(23) })).toMatchObject({
+      vend: 'done',
+    });
   });
 
   it('that cannot be had are charged for no more, and the others are sold', async () => {
@@ -296,7 +321,7 @@ describe('gpioset 1, which has no trains', () => {
     );
     expect(rig.levels()).toMatchObject([{ ms: 0, high: false }]);
     const detail = 'asked for gpiochip0 17 0 3 50 60 100';
-    expect(await rig.machine.vend(sale(3_000))).toEqual({ vend: 'done', detail });
+    expect(await rig.machine.vend(sale(3_000))).toMatchObject({ vend: 'done', detail });
   });
 
   it('leaves a train that was cut unknown', async () => {

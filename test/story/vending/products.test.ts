@@ -473,3 +473,26 @@ it('owes a choice at the terminal that a power cut caught while it was dispensed
     expect(peer.all('driven')).toBe(1);
     expectMoneyAdded(shop);
   }));
+
+it('a line that failed too often takes its products off the face, and leaves those of the others', () =>
+  pulseStory({ toml: `slot_failures = 1\n[catalogue]\n${PRODUCTS}` }, async ({ shop, trouble }) => {
+    await shop.shows('choose');
+    const orderId = await choose(shop, '2', 'enter');
+    trouble('kill:2');
+    await pay(shop);
+    expect(await shop.reaches(orderId, 'owed')).toMatchObject({ state: { why: 'deliveryUnknown' } });
+    trouble('');
+    await shop.until(
+      'the product to be out',
+      () =>
+        shop.program.terminal.catalogue.offered?.products.some(
+          ({ id, soldOut }) => id === 'kering' && soldOut,
+        ) === true,
+    );
+    const out = shop.program.terminal.catalogue.offered?.products.filter(({ soldOut }) => soldOut === true);
+    expect(out?.map(({ id }) => id)).toEqual(['kering']);
+    await ask(shop, 'slots', ['clear', 'line-22']);
+    expect(shop.program.terminal.catalogue.offered?.products.some(({ soldOut }) => soldOut === true)).toBe(
+      false,
+    );
+  }));

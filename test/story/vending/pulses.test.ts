@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { expectMoneyAdded, expectOneCharge } from '../kit/account.js';
 import { lineReady, pulseStory, pulses } from '../kit/machine-peers.js';
 import type { Shop } from '../kit/shop.js';
+import { ask } from '../kit/technician.js';
 
 async function sell(shop: Shop, amount: number): Promise<string> {
   const orderId = await shop.ring(amount);
@@ -85,5 +86,35 @@ it('owes a sale when the line was taken by another program, and does not sell un
       'the loss of the line',
       () => shop.program.terminal.state().readings.machine?.code !== 0,
     );
+    expectMoneyAdded(shop);
+  }));
+
+it('takes no more money once so many trains in a row are not known to have gone out, until a person says that it is good', () =>
+  pulseStory({ toml: 'slot_failures = 2' }, async ({ shop, levels, trouble }) => {
+    const owe = async (kind: string, why: string): Promise<void> => {
+      trouble(kind);
+      const orderId = await sell(shop, 2_000);
+      expect(await shop.reaches(orderId, 'owed')).toMatchObject({ state: { why } });
+      trouble('');
+    };
+    await owe('kill:3', 'deliveryUnknown');
+    await shop.reaches(await sell(shop, 2_000), 'delivered');
+    // A good train ended the row. What is not known counts as what failed does.
+    await owe('broken:3:1:unable to set values on chip', 'deliveryUnknown');
+    await owe('kill:2', 'deliveryUnknown');
+    const before = shop.sandbox.requestLog.counts().received['charge'];
+    shop.press('2', '0', '0', '0', 'enter');
+    expect(await shop.shows('closed')).toMatchObject({ amount: 2_000, code: 305 });
+    await shop.powerCut();
+    await shop.startTerminal();
+    await lineReady(shop);
+    shop.press('2', '0', '0', '0', 'enter');
+    expect(await shop.shows('closed')).toMatchObject({ code: 305 });
+    expect(shop.sandbox.requestLog.counts().received['charge']).toBe(before);
+    expect((await ask(shop, 'slots', [])).text).toContain('slot line-17: OUT OF SERVICE, 2 in a row failed');
+    expect((await ask(shop, 'slots', ['clear', 'line-17'])).good).toBe(true);
+    const left = pulses(levels());
+    await shop.reaches(await sell(shop, 2_000), 'delivered');
+    expect(pulses(levels())).toBe(left + 2);
     expectMoneyAdded(shop);
   }));
