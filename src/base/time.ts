@@ -40,6 +40,12 @@ export function dayAndTime(
   return { day, time: iso.slice(11, 19) };
 }
 
+/** `2026-11-22 20:04:05 WITA`, for the people of a shop there. */
+export function timeIn(zone: Zone, wallMs: number): string {
+  const { day, time } = dayAndTime(wallMs, zone, '2026-12-31');
+  return `${day} ${time} ${zone}`;
+}
+
 /** Minutes since midnight by the clocks of `zone`, 0 to 1439. */
 export function minuteOfDay(wallMs: number, zone: Zone): number {
   return Math.floor(wallMs / 60_000 + ZONES[zone] * 60) % 1_440;

@@ -1,5 +1,6 @@
 import type { TerminalId } from '../base/ids.js';
 import { NOTE_LIMIT, noteLine } from '../base/note-line.js';
+import { timeIn } from '../base/time.js';
 import type { Sale } from '../core/sale/sale.js';
 import type { SoldTerms } from '../core/shift/sold-line.js';
 import type { SlipHead } from '../core/text/slip-style.js';
@@ -48,6 +49,11 @@ export interface Subject {
   readonly displays: readonly Display[];
   readonly printer: Printer | undefined;
   readonly speaker: Speaker | undefined;
+}
+
+/** In the shop's zone, as on its slips and screens. */
+export function shopTime({ head: { zone = 'WIB' } }: Pick<Subject, 'head'>, wallMs: number): string {
+  return timeIn(zone, wallMs);
 }
 
 /** Says a line while the caller waits. */

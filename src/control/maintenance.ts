@@ -1,4 +1,3 @@
-import { formatWib } from '../base/time.js';
 import type { HandSet } from '../journal/hand-sets.js';
 import { MOST_WORDS } from '../terminal/opening-keeper.js';
 import {
@@ -10,6 +9,7 @@ import {
   NO_NAME,
   refusal,
   type Subject,
+  shopTime,
 } from './answer.js';
 
 /** Closed by hand, until a hand opens it. */
@@ -31,30 +31,31 @@ export const maintenance: Family = {
 };
 
 /** One line for a person. */
-export function maintenanceLine({ by, sinceMs, words }: HandSet): string {
-  return `closed for maintenance by ${by} since ${formatWib(sinceMs)} WIB${words === undefined ? '' : `: ${words}`}`;
+export function maintenanceLine(subject: Pick<Subject, 'head'>, { by, sinceMs, words }: HandSet): string {
+  return `closed for maintenance by ${by} since ${shopTime(subject, sinceMs)}${words === undefined ? '' : `: ${words}`}`;
 }
 
-function standing({ terminal }: Subject): ControlAnswer {
-  const set = terminal.opening.maintenance;
-  const text = set === undefined ? 'not closed by hand' : maintenanceLine(set);
+function standing(subject: Subject): ControlAnswer {
+  const set = subject.terminal.opening.maintenance;
+  const text = set === undefined ? 'not closed by hand' : maintenanceLine(subject, set);
   return { text, data: set ?? null, good: true };
 }
 
-function begin({ terminal }: Subject, request: ControlRequest, words: string | undefined): ControlAnswer {
+function begin(subject: Subject, request: ControlRequest, words: string | undefined): ControlAnswer {
   const by = byOf(request);
   if (by === undefined) return refusal(NO_NAME);
+  const { terminal } = subject;
   const set = terminal.opening.close(by, request.user, words);
   if (!set.ok) return refusal(`${set.error}. Nothing was changed.`);
   const { open } = terminal.state();
   const goesOn = open === undefined ? '' : `; ${open.orderId} goes on to its end`;
-  return { text: `${maintenanceLine(set.value)}${goesOn}`, data: set.value, good: true };
+  return { text: `${maintenanceLine(subject, set.value)}${goesOn}`, data: set.value, good: true };
 }
 
-function end({ terminal }: Subject, request: ControlRequest): ControlAnswer {
+function end(subject: Subject, request: ControlRequest): ControlAnswer {
   const by = byOf(request);
   if (by === undefined) return refusal(NO_NAME);
-  const before = terminal.opening.reopen(by, request.user);
+  const before = subject.terminal.opening.reopen(by, request.user);
   if (before === undefined) return { text: 'it was not closed by hand', data: null, good: true };
-  return { text: `it sells again; it was ${maintenanceLine(before)}`, data: before, good: true };
+  return { text: `it sells again; it was ${maintenanceLine(subject, before)}`, data: before, good: true };
 }

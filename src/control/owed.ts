@@ -1,6 +1,5 @@
 import { NOTE_LIMIT, noteLine } from '../base/note-line.js';
 import { formatRupiah, rupiah } from '../base/rupiah.js';
-import { formatWib } from '../base/time.js';
 import { otherAmount } from '../core/sale/paid-amount.js';
 import { type ResolvedHow, type Sale, slipNumber } from '../core/sale/sale.js';
 import { owedOf, refundedOf } from '../core/shift/shift.js';
@@ -17,6 +16,7 @@ import {
   refusal,
   type Subject,
   salesNamed,
+  shopTime,
 } from './answer.js';
 
 const HOWS: readonly ResolvedHow[] = ['refunded', 'delivered', 'other'];
@@ -37,13 +37,16 @@ export const owed: Family = {
 };
 
 /** Oldest first: the longest wait comes first. */
-function list({ journal }: Subject): ControlAnswer {
-  const sales = owedSales(journal, Number.MAX_SAFE_INTEGER).sort((a, b) => a.invoice - b.invoice);
+function list(subject: Subject): ControlAnswer {
+  const sales = owedSales(subject.journal, Number.MAX_SAFE_INTEGER).sort((a, b) => a.invoice - b.invoice);
   const sum = rupiah(sales.reduce((all, sale) => all + owedOf(sale), 0));
   const text =
     sales.length === 0
       ? 'nothing is owed'
-      : [`owed: ${sales.length} of ${formatRupiah(sum)}`, ...sales.map(described)].join('\n');
+      : [
+          `owed: ${sales.length} of ${formatRupiah(sum)}`,
+          ...sales.map((sale) => described(subject, sale)),
+        ].join('\n');
   return { text, data: { count: sales.length, sum, sales }, good: true };
 }
 
@@ -56,7 +59,7 @@ export function owedSales(journal: Subject['journal'], most: number): Sale[] {
   ];
 }
 
-function described(sale: Sale): string {
+function described(subject: Subject, sale: Sale): string {
   const { orderId, amount, source, evidence, state } = sale;
   if (state.at !== 'owed' && state.at !== 'refunding') return orderId;
   const transaction = evidence === undefined ? '' : `, transaction ${evidence.transactionId}`;
@@ -67,7 +70,7 @@ function described(sale: Sale): string {
       ? ''
       : `, of which ${formatRupiah(rupiah(back))} went back and ${formatRupiah(rupiah(owedOf(sale)))} is owed`;
   const first = askFirst(sale);
-  return `${orderId}  ${formatRupiah(amount)}${left}  since ${formatWib(state.sinceMs)} WIB
+  return `${orderId}  ${formatRupiah(amount)}${left}  since ${shopTime(subject, state.sinceMs)}
   ${source.kind} ${source.name}, No. ${slipNumber(sale)}${transaction}
   ${owedBecause(state.why)}${other === undefined ? '' : `: ${other}`}${refundWords(state)}${first === undefined ? '' : `\n  ${first}`}`;
 }

@@ -1,5 +1,5 @@
 import { formatRupiah } from '../base/rupiah.js';
-import { formatWib, minuteOfDay } from '../base/time.js';
+import { minuteOfDay } from '../base/time.js';
 import { type Product, whyNot } from '../core/catalogue/product.js';
 import { PHRASES } from '../core/text/phrases.js';
 import type { SoldOut } from '../terminal/catalogue-keeper.js';
@@ -12,6 +12,7 @@ import {
   NO_NAME,
   refusal,
   type Subject,
+  shopTime,
 } from './answer.js';
 
 /** What customers choose from. */
@@ -69,16 +70,20 @@ function nameOf({ args, flags }: ControlRequest): SoldOut['name'] | undefined {
 }
 
 /** One line for a person. */
-function soldOutLine({ name, by, sinceMs }: SoldOut): string {
-  return `${name.of} ${name.id} is sold out, says ${by}, since ${formatWib(sinceMs)} WIB`;
+function soldOutLine(subject: Subject, { name, by, sinceMs }: SoldOut): string {
+  return `${name.of} ${name.id} is sold out, says ${by}, since ${shopTime(subject, sinceMs)}`;
 }
 
-function soldOut({ terminal }: Subject, request: ControlRequest): ControlAnswer {
+function soldOut(subject: Subject, request: ControlRequest): ControlAnswer {
+  const { terminal } = subject;
   const { catalogue } = terminal;
   const [, id] = request.args;
   if (id === undefined && request.flags['slot'] === undefined) {
     const all = catalogue.soldOut;
-    const text = all.length === 0 ? 'nothing is sold out by hand' : all.map(soldOutLine).join('\n');
+    const text =
+      all.length === 0
+        ? 'nothing is sold out by hand'
+        : all.map((one) => soldOutLine(subject, one)).join('\n');
     return { text, data: all, good: true };
   }
   const name = nameOf(request);
@@ -87,11 +92,12 @@ function soldOut({ terminal }: Subject, request: ControlRequest): ControlAnswer 
   if (by === undefined) return refusal(NO_NAME);
   const set = catalogue.setSoldOut(name, by, request.user);
   if (!set.ok) return refusal(`${set.error}. Nothing was changed.`);
-  return { text: soldOutLine(set.value), data: set.value, good: true };
+  return { text: soldOutLine(subject, set.value), data: set.value, good: true };
 }
 
 /** Says, too, what else keeps it from being sold: whoever lifts one of two hindrances would think that it sells. */
-function back({ terminal, journal }: Subject, request: ControlRequest): ControlAnswer {
+function back(subject: Subject, request: ControlRequest): ControlAnswer {
+  const { terminal } = subject;
   const name = nameOf(request);
   if (name === undefined) return misused(products);
   const by = byOf(request);
@@ -101,16 +107,14 @@ function back({ terminal, journal }: Subject, request: ControlRequest): ControlA
     before === undefined
       ? `nobody had called ${name.of} ${name.id} sold out`
       : `${name.of} ${name.id} is back`;
-  const still = hindrances(name, terminal.catalogue, journal, terminal.state().slotFailures);
+  const still = hindrances(subject, name);
   return { text: [head, ...still].join('; but '), data: before ?? null, good: before !== undefined };
 }
 
-function hindrances(
-  name: SoldOut['name'],
-  catalogue: Subject['terminal']['catalogue'],
-  journal: Subject['journal'],
-  mostFailures = Number.POSITIVE_INFINITY,
-): string[] {
+function hindrances(subject: Subject, name: SoldOut['name']): string[] {
+  const { terminal, journal } = subject;
+  const { catalogue } = terminal;
+  const mostFailures = terminal.state().slotFailures ?? Number.POSITIVE_INFINITY;
   const product = catalogue.now?.products.find(
     ({ id, slot }) => (name.of === 'slot' ? slot : id) === name.id,
   );
@@ -124,7 +128,7 @@ function hindrances(
     .all()
     .filter(({ item, failures }) => item === slot && failures >= mostFailures);
   return [
-    ...others.map(soldOutLine),
+    ...others.map((one) => soldOutLine(subject, one)),
     ...(product !== undefined && catalogue.isSoldOutInFile(product.id)
       ? [`${product.id} is sold_out in the file of products`]
       : []),

@@ -1,4 +1,3 @@
-import { formatWib } from '../base/time.js';
 import { timesOf } from '../journal/commit.js';
 import type { SlotRow } from '../journal/slots.js';
 import {
@@ -10,6 +9,7 @@ import {
   NO_NAME,
   refusal,
   type Subject,
+  shopTime,
 } from './answer.js';
 
 /** Slots of the vending machine that failed since a technician saw to them. */
@@ -26,12 +26,13 @@ export const slots: Family = {
   },
 };
 
-function list({ journal, terminal }: Subject): ControlAnswer {
+function list(subject: Subject): ControlAnswer {
+  const { journal, terminal } = subject;
   const rows = journal.slots.all();
   const most = terminal.state().slotFailures;
   const line = ({ machine, item, failures, sinceMs }: SlotRow): string => {
     const off = most !== undefined && failures >= most ? 'OUT OF SERVICE, ' : '';
-    return `  ${machine} slot ${item}: ${off}${failures} in a row failed, the first at ${formatWib(sinceMs)} WIB`;
+    return `  ${machine} slot ${item}: ${off}${failures} in a row failed, the first at ${shopTime(subject, sinceMs)}`;
   };
   const text =
     rows.length === 0 ? 'no slot has failed' : ['slots that failed:', ...rows.map(line)].join('\n');

@@ -1,12 +1,18 @@
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
-import { formatWib } from '../base/time.js';
 import { FAULT, faultOf, faultText } from '../core/fault/table.js';
 import type { Sale } from '../core/sale/sale.js';
 import { slipName } from '../core/sale/slip-job.js';
 import { timesOf } from '../journal/commit.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
-import type { ControlAnswer, ControlCommand, ControlRequest, Family, Subject } from './answer.js';
+import {
+  type ControlAnswer,
+  type ControlCommand,
+  type ControlRequest,
+  type Family,
+  type Subject,
+  shopTime,
+} from './answer.js';
 import { maintenanceLine } from './maintenance.js';
 import { owedSales } from './owed.js';
 
@@ -27,17 +33,17 @@ function standing(subject: Subject): ControlAnswer {
   const totals = subject.journal.totals();
   const lines = [
     `gopay-pos ${subject.version}`,
-    statusLine(state),
+    statusLine(state, subject),
     ...Object.entries(state.readings).map(([fact, reading]) => {
       const ageS = Math.round((subject.clock.monoMs() - reading.atMs) / 1000);
       const verdict = reading.code === 0 ? 'good' : `E${reading.code}`;
       return `  ${fact.padEnd(8)} ${verdict.padEnd(5)} ${reading.detail}, ${ageS} s ago`;
     }),
     ...Object.entries(state.pads).map(([pad, present]) => `  pad ${pad}: ${present ? 'present' : 'gone'}`),
-    ...(state.slips === undefined ? [] : slipLines(state.slips)),
+    ...(state.slips === undefined ? [] : slipLines(subject, state.slips)),
     ...(subject.terminal.opening.maintenance === undefined
       ? []
-      : [maintenanceLine(subject.terminal.opening.maintenance)]),
+      : [maintenanceLine(subject, subject.terminal.opening.maintenance)]),
     ...subject.journal.reports.waiting().map(({ way, shift, tries }) => {
       return `  the report of shift ${shift} waits to go out by ${way}, ${tries} times in vain`;
     }),
@@ -45,7 +51,7 @@ function standing(subject: Subject): ControlAnswer {
     ...totals.map(
       ({ state: at, count, sum }) => `  ${at.padEnd(16)} ${count} of ${formatRupiah(sum as Rupiah)}`,
     ),
-    ...owedSales(subject.journal, 20).map((sale) => `owed: ${describe(sale)}`),
+    ...owedSales(subject.journal, 20).map((sale) => `owed: ${describe(subject, sale)}`),
   ];
   return {
     text: lines.join('\n'),
@@ -55,7 +61,7 @@ function standing(subject: Subject): ControlAnswer {
 }
 
 /** What waits for the printer; what the printer said is the reading of the paper. */
-function slipLines({ waiting, printing, givenUp }: SlipQueue): string[] {
+function slipLines(subject: Subject, { waiting, printing, givenUp }: SlipQueue): string[] {
   const [first] = waiting;
   const why = first?.why === undefined ? '' : `: ${first.why}`;
   return [
@@ -63,15 +69,15 @@ function slipLines({ waiting, printing, givenUp }: SlipQueue): string[] {
     ...(first === undefined
       ? []
       : [
-          `  ${waiting.length} slip${waiting.length === 1 ? '' : 's'} for the printer, the first since ${formatWib(first.queuedAtMs)} WIB, the ${slipName(first)}${why}`,
+          `  ${waiting.length} slip${waiting.length === 1 ? '' : 's'} for the printer, the first since ${shopTime(subject, first.queuedAtMs)}, the ${slipName(first)}${why}`,
         ]),
     ...givenUp.map((job) => `  given up: the ${slipName(job)}${job.why === undefined ? '' : `: ${job.why}`}`),
   ];
 }
 
 /** One line for systemctl status. */
-export function statusLine(state: TerminalState): string {
-  if (state.open !== undefined) return `busy: ${describe(state.open)}`;
+export function statusLine(state: TerminalState, shop: Pick<Subject, 'head'>): string {
+  if (state.open !== undefined) return `busy: ${describe(shop, state.open)}`;
   if (isFirstLook(state)) return 'starting: the gateway is being asked for the first time';
   if (!state.readiness.ready)
     return `not selling: E${state.readiness.code} ${state.readiness.detail} (${faultOf(state.readiness.code).remedy.en})`;
@@ -84,10 +90,10 @@ function isFirstLook({ readiness, readings }: TerminalState): boolean {
   return !readiness.ready && readiness.code === FAULT.gatewaySilent && readings.gateway === undefined;
 }
 
-function describe(sale: Sale): string {
+function describe(shop: Pick<Subject, 'head'>, sale: Sale): string {
   const { source, state } = sale;
   const where = `${source.kind} ${source.name}`;
-  return `${sale.orderId} ${formatRupiah(sale.amount)} from ${where}, ${state.at}, since ${formatWib(sale.openedAtMs)} WIB`;
+  return `${sale.orderId} ${formatRupiah(sale.amount)} from ${where}, ${state.at}, since ${shopTime(shop, sale.openedAtMs)}`;
 }
 
 function giveUp(subject: Subject): ControlAnswer {

@@ -1,7 +1,6 @@
-import { formatWib } from '../base/time.js';
 import { timesOf } from '../journal/commit.js';
 import { type WebhookRow, webhookId } from '../journal/webhooks.js';
-import { type ControlAnswer, type Family, misused, refusal, type Subject } from './answer.js';
+import { type ControlAnswer, type Family, misused, refusal, type Subject, shopTime } from './answer.js';
 
 const MOST_LISTED = 50;
 
@@ -19,11 +18,12 @@ export const webhooks: Family = {
   },
 };
 
-function list({ journal }: Subject): ControlAnswer {
+function list(subject: Subject): ControlAnswer {
+  const { journal } = subject;
   const waiting = journal.webhooks.list(true, MOST_LISTED);
   const ended = journal.webhooks.list(false, MOST_LISTED);
   const part = (title: string, rows: readonly WebhookRow[]): string[] =>
-    rows.length === 0 ? [] : [`${title}:`, ...rows.map(line)];
+    rows.length === 0 ? [] : [`${title}:`, ...rows.map((row) => line(subject, row))];
   const lines = [...part('not taken yet', waiting), ...part('at their end', ended)];
   return {
     text: lines.length === 0 ? 'nothing was told to any receiver' : lines.join('\n'),
@@ -32,11 +32,11 @@ function list({ journal }: Subject): ControlAnswer {
   };
 }
 
-function line(row: WebhookRow): string {
+function line(subject: Subject, row: WebhookRow): string {
   const { hook, tries, dueMs, ended, atMs } = row;
   const end =
-    dueMs === null ? (ended ?? '') : `${tries} times in vain, the next one at ${formatWib(dueMs)} WIB`;
-  return `  ${webhookId(row)} to ${hook}, of ${formatWib(atMs)} WIB: ${end}`;
+    dueMs === null ? (ended ?? '') : `${tries} times in vain, the next one at ${shopTime(subject, dueMs)}`;
+  return `  ${webhookId(row)} to ${hook}, of ${shopTime(subject, atMs)}: ${end}`;
 }
 
 function replay({ journal, clock }: Subject, id: string): ControlAnswer {

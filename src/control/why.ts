@@ -1,5 +1,5 @@
 import { formatRupiah } from '../base/rupiah.js';
-import { formatWib } from '../base/time.js';
+import { timeIn, type Zone } from '../base/time.js';
 import { FAULT } from '../core/fault/table.js';
 import { type Sale, slipNumber } from '../core/sale/sale.js';
 import { recordOf } from '../core/sale/step-record.js';
@@ -38,9 +38,14 @@ function storyOf(subject: Subject, name: string): Answering {
     if (subject.journal.hasUnreadNumbers) return storyAfterReading(subject, name);
     return refusal(`the journal has nothing about ${name}. ${setAside(subject)}`.trimEnd());
   }
-  const lines = historyOf(sale, rows);
-  const head = sale === undefined ? `${orderId}: no sale of this terminal` : heading(sale);
-  const text = [head, '', ...lines.map(({ atMs, text: said }) => `${formatWib(atMs)}  ${said}`)];
+  const { zone = 'WIB' } = subject.head;
+  const lines = historyOf(sale, rows, zone);
+  const head = sale === undefined ? `${orderId}: no sale of this terminal` : heading(sale, zone);
+  const text = [
+    head,
+    '',
+    ...lines.map((line) => `${timeIn(zone, line.atMs).slice(0, -zone.length)} ${line.text}`),
+  ];
   const told = subject.journal.archive?.toldOf(orderId);
   if (told?.unread !== undefined)
     text.push(
@@ -68,10 +73,10 @@ async function storyAfterReading(subject: Subject, name: string): Promise<Contro
   return await subject.terminal.run(() => storyOf(subject, name));
 }
 
-function heading(sale: Sale): string {
+function heading(sale: Sale, zone: Zone): string {
   const { orderId, amount, source, attempt, openedAtMs } = sale;
   const again = attempt > 1 ? `, attempt ${attempt}` : '';
-  return `${orderId}: ${formatRupiah(amount)} from ${source.kind} ${source.name}, No. ${slipNumber(sale)}${again}, opened ${formatWib(openedAtMs)} WIB. All times are WIB by the clock of this box.`;
+  return `${orderId}: ${formatRupiah(amount)} from ${source.kind} ${source.name}, No. ${slipNumber(sale)}${again}, opened ${timeIn(zone, openedAtMs)}. All times are ${zone} by the clock of this box.`;
 }
 
 function now(sale: Sale): string {

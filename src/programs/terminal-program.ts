@@ -106,7 +106,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
       journal,
       pageUrl: page?.url,
       apiUrl: () => apiUrlOf(config, adapters),
-      status: () => statusLine(terminal.state()),
+      status: () => statusLine(terminal.state(), subject),
       progress: () => terminal.ticks,
       stop: async () => {
         await control.stop();

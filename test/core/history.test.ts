@@ -35,7 +35,7 @@ class Book {
   }
 
   told(): string[] {
-    return historyOf(this.sale, this.rows).map(({ text }) => text);
+    return historyOf(this.sale, this.rows, 'WIB').map(({ text }) => text);
   }
 }
 
@@ -72,7 +72,9 @@ it('tells rows of an earlier version as it tells its own', () => {
     .replaceAll('"at":"resolved"', '"at":"cleared"')
     .replaceAll('"result":{"result":', '"word":{"word":');
   expect(before).toContain('"word":{"word":"cancelled"');
-  expect(historyOf(book.sale, JSON.parse(before) as HistoryRow[]).map(({ text }) => text)).toEqual(told);
+  expect(historyOf(book.sale, JSON.parse(before) as HistoryRow[], 'WIB').map(({ text }) => text)).toEqual(
+    told,
+  );
 });
 
 it('says what was ignored, and why', () => {
@@ -116,7 +118,7 @@ it('tells looks that find nothing new once, with how often and until when', () =
     book.happen({ type: 'timer', timer: 'look' });
     book.happen(says(book.sale, 'pending'));
   }
-  const lines = historyOf(book.sale, book.rows);
+  const lines = historyOf(book.sale, book.rows, 'WIB');
   expect(lines.slice(2).map(({ text }) => text)).toEqual([
     'It was time to ask the gateway. The gateway is asked for its status.',
     'The gateway says "pending", Rp15.000.',
@@ -134,7 +136,7 @@ function again(book: Book, back: number, times: number, after = book.rows.length
 
 /** What is told behind the QR. */
 const lines = (book: Book): string[] =>
-  historyOf(book.sale, book.rows)
+  historyOf(book.sale, book.rows, 'WIB')
     .slice(2)
     .map(({ atMs, text }) => `${(atMs - 1_000_000) / 1_000} ${text}`);
 

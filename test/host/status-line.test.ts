@@ -5,7 +5,9 @@ import type { TerminalState } from '../../src/terminal/terminal.js';
 function line(code: number, gateway: number | undefined): string {
   const readings = gateway === undefined ? {} : { gateway: { code: gateway, detail: '', atMs: 0 } };
   const state = { open: undefined, readiness: { ready: false, code, detail: 'as it is' }, readings };
-  return statusLine(state as unknown as TerminalState);
+  return statusLine(state as unknown as TerminalState, {
+    head: { shop: '', terminal: '', header: [], footer: [] },
+  });
 }
 
 it('does not say that the gateway is silent before it was asked, and says all else as it is', () => {

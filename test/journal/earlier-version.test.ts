@@ -33,7 +33,7 @@ it.each(WRITTEN)('opens a journal of schema 10, and tells each of its sales: %s'
   expect(sales.map(({ orderId }) => journal.sale(orderId))).toEqual(sales);
   expect(sales.map(({ orderId }) => journal.eventsOf(orderId).length)).toEqual(events);
   for (const sale of sales)
-    expect(historyOf(sale, journal.eventsOf(sale.orderId)).at(-1)?.text).toMatch(/slip|gateway says/);
+    expect(historyOf(sale, journal.eventsOf(sale.orderId), 'WIB').at(-1)?.text).toMatch(/slip|gateway says/);
   const said = sales.flatMap(({ orderId, source }) => journal.answers.about(orderId, source.reference) ?? []);
   expect(said).toMatchObject(answers as object[]);
   // What happens now is the end of the same story.
@@ -45,7 +45,7 @@ it.each(WRITTEN)('opens a journal of schema 10, and tells each of its sales: %s'
     ignored: 'y',
   };
   journal.commit({ wallMs: 1_800_000_000_000, monoMs: 0, events: [more] });
-  expect(journal.eventsOf(sale.orderId)).toHaveLength((events[0] as number) + 1);
+  expect(journal.eventsOf(sale.orderId), 'WIB').toHaveLength((events[0] as number) + 1);
   expect(journal.eventsOf(sale.orderId).at(-1)).toMatchObject({ kind: 'notified', ignored: 'y' });
   journal.close();
 });

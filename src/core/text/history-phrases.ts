@@ -1,6 +1,7 @@
 import type { Evidence } from '../../base/evidence.js';
 import type { ChargeOutcome, CloseOutcome, RefundOutcome, StatusOutcome } from '../../base/gateway-answer.js';
 import { formatRupiah } from '../../base/rupiah.js';
+import { parseWib, timeIn, type Zone } from '../../base/time.js';
 import { faultText } from '../fault/table.js';
 import { judge } from '../sale/evidence-rank.js';
 import type { OwedWhy, Sale } from '../sale/sale.js';
@@ -113,21 +114,31 @@ export function consequence(effect: RecordedEffect): string {
   }
 }
 
-/** @param met transaction ids that were told before; a new one is told and added */
-function evidencePhrase(evidence: Evidence, met: Set<string>): string {
+/** How one story is told. */
+export interface Told {
+  /** Ids that were told before; a new one is told and added. */
+  readonly transactions: Set<string>;
+  readonly zone: Zone;
+}
+
+function evidencePhrase(evidence: Evidence, { transactions, zone }: Told): string {
   const { wireStatus, amount, transactionId, settlementTime, refundAmount, customerFee } = evidence;
-  const transaction = met.has(transactionId) ? '' : `, transaction ${transactionId}`;
-  met.add(transactionId);
-  const settled = settlementTime === undefined ? '' : `, settled ${settlementTime} WIB`;
+  const transaction = transactions.has(transactionId) ? '' : `, transaction ${transactionId}`;
+  transactions.add(transactionId);
+  const settledMs = parseWib(settlementTime ?? '');
+  const settled =
+    settlementTime === undefined
+      ? ''
+      : `, settled ${settledMs === undefined ? settlementTime : timeIn(zone, settledMs)}`;
   const refunded = refundAmount === undefined ? '' : `, ${formatRupiah(refundAmount)} of it refunded`;
   const fee = customerFee === undefined ? '' : `, ${formatRupiah(customerFee)} of it the customer's fee`;
   return `"${wireStatus}", ${formatRupiah(amount)}${fee}${transaction}${settled}${refunded}`;
 }
 
-export function chargeAnswer(outcome: ChargeOutcome, met: Set<string>): string {
+export function chargeAnswer(outcome: ChargeOutcome, told: Told): string {
   switch (outcome.kind) {
     case 'created':
-      return `The gateway created the transaction: ${evidencePhrase(outcome.evidence, met)}`;
+      return `The gateway created the transaction: ${evidencePhrase(outcome.evidence, told)}`;
     case 'denied':
       return `GoPay denied the charge (code ${outcome.code} ${outcome.message})`;
     case 'refused':
@@ -137,10 +148,10 @@ export function chargeAnswer(outcome: ChargeOutcome, met: Set<string>): string {
   }
 }
 
-export function refundAnswer(outcome: RefundOutcome, met: Set<string>): string {
+export function refundAnswer(outcome: RefundOutcome, told: Told): string {
   switch (outcome.kind) {
     case 'refunded':
-      return `The gateway refunded it: ${evidencePhrase(outcome.evidence, met)}`;
+      return `The gateway refunded it: ${evidencePhrase(outcome.evidence, told)}`;
     case 'rejected':
       return `The gateway refuses to refund it (${outcome.code} ${outcome.message})`;
     case 'unknown':
@@ -152,11 +163,11 @@ export function refundAnswer(outcome: RefundOutcome, met: Set<string>): string {
 export function gatewayAnswer(
   outcome: StatusOutcome | CloseOutcome,
   sale: Sale | undefined,
-  met: Set<string>,
+  told: Told,
 ): string {
   switch (outcome.kind) {
     case 'evidence': {
-      const said = `The gateway says ${evidencePhrase(outcome.evidence, met)}`;
+      const said = `The gateway says ${evidencePhrase(outcome.evidence, told)}`;
       const judged = sale === undefined ? outcome : judge(sale, outcome);
       return judged.kind === 'unknown' ? `${said}. Not believed: ${faultPhrase(judged.fault)}` : said;
     }

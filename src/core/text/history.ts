@@ -1,6 +1,7 @@
 import type { Notice } from '../../base/notice.js';
 import type { RegisterQuestion } from '../../base/register-messages.js';
 import { formatRupiah, type Rupiah } from '../../base/rupiah.js';
+import type { Zone } from '../../base/time.js';
 import type { VendRequest } from '../../base/vending-messages.js';
 import type { TimerName } from '../sale/effect.js';
 import type { SaleEvent } from '../sale/event.js';
@@ -17,6 +18,7 @@ import {
   type SlipBody,
   slipMoved,
   standing,
+  type Told,
 } from './history-phrases.js';
 
 /** One row of the journal about one sale. */
@@ -46,10 +48,11 @@ const CLOCK_JUMP_MS = 1_000;
  * The story of one sale, from its journal rows alone, in the order in which things happened: each event in a sentence,
  * where it left the sale, what followed; or that it was ignored, and why.
  * @param sale as it stands now; undefined for an order that is none of ours
+ * @param zone the shop's, in which times within the sentences are told
  */
-export function historyOf(sale: Sale | undefined, stored: readonly HistoryRow[]): HistoryLine[] {
+export function historyOf(sale: Sale | undefined, stored: readonly HistoryRow[], zone: Zone): HistoryLine[] {
   const lines: HistoryLine[] = [];
-  const met = new Set<string>();
+  const told: Told = { transactions: new Set(), zone };
   let repeats: readonly Repeat[] = [];
   let before: HistoryRow | undefined;
   let stood = '';
@@ -73,9 +76,9 @@ export function historyOf(sale: Sale | undefined, stored: readonly HistoryRow[])
     const led = record === undefined ? '' : outcome(record, stands === stood ? '' : stands);
     stood = stands;
     const ignored = row.ignored === undefined ? '' : ` Ignored: ${row.ignored}.`;
-    lines.push({ atMs: row.wallMs, text: `${happening(row, rows[index - 1], sale, met)}.${led}${ignored}` });
+    lines.push({ atMs: row.wallMs, text: `${happening(row, rows[index - 1], sale, told)}.${led}${ignored}` });
     if (row.again === undefined) continue;
-    const same = `${happening(row, undefined, sale, met)}.${record === undefined ? '' : outcome(record, '')}${ignored}`;
+    const same = `${happening(row, undefined, sale, told)}.${record === undefined ? '' : outcome(record, '')}${ignored}`;
     repeats = [...repeats, { ...row.again, line: lines.length - 1, text: same }];
   }
   tellUntil(Number.POSITIVE_INFINITY);
@@ -191,7 +194,7 @@ function happening(
   row: HistoryRow,
   before: HistoryRow | undefined,
   sale: Sale | undefined,
-  met: Set<string>,
+  told: Told,
 ): string {
   switch (row.kind) {
     case 'opened':
@@ -219,7 +222,7 @@ function happening(
     case 'slip':
       return slipMoved(row.body as SlipBody);
     default:
-      return saleEvent({ type: row.kind, ...(row.body as object) } as SaleEvent, sale, met);
+      return saleEvent({ type: row.kind, ...(row.body as object) } as SaleEvent, sale, told);
   }
 }
 
@@ -336,16 +339,16 @@ const TIMERS: Readonly<Record<TimerName | 'echo', string>> = {
   refund: 'It was time to ask what became of the refund',
 };
 
-function saleEvent(event: SaleEvent, sale: Sale | undefined, met: Set<string>): string {
+function saleEvent(event: SaleEvent, sale: Sale | undefined, told: Told): string {
   switch (event.type) {
     case 'chargeAnswered':
-      return chargeAnswer(event.outcome, met);
+      return chargeAnswer(event.outcome, told);
     case 'statusAnswered':
-      return gatewayAnswer(event.outcome, sale, met);
+      return gatewayAnswer(event.outcome, sale, told);
     case 'closeAnswered':
-      return `Asked to close it. ${gatewayAnswer(event.outcome, sale, met)}`;
+      return `Asked to close it. ${gatewayAnswer(event.outcome, sale, told)}`;
     case 'refundAnswered':
-      return refundAnswer(event.outcome, met);
+      return refundAnswer(event.outcome, told);
     case 'qrRead':
       return event.result.ok
         ? 'The QR was read'
