@@ -57,7 +57,7 @@ describe('the lines of a sale', () => {
   it('stand in the story, on the receipt and in the charge, at the price of then', () => {
     const { sale } = opened(15_000, [item(5_000, 2), item(5_000, 1, 'teh')]);
     const row = { seq: 1, boot: 1, wallMs: 0, kind: 'opened', body: { pad: 'page', amount: 15_000 } };
-    expect(historyOf(sale, [row])[0]?.text).toBe(
+    expect(historyOf(sale, [row], 'WIB')[0]?.text).toBe(
       'page asked for Rp15.000 for 2 x Kopi susu (Rp5.000), 1 x Kopi susu (Rp5.000).',
     );
     expect(callersReference(sale)).toBe('2 x Kopi susu, 1 x Kopi susu');
