@@ -52,7 +52,7 @@ export interface Subject {
 }
 
 /** In the shop's zone, as on its slips and screens. */
-export function shopTime({ head: { zone = 'WIB' } }: Pick<Subject, 'head'>, wallMs: number): string {
+export function timeInShop({ head: { zone = 'WIB' } }: Pick<Subject, 'head'>, wallMs: number): string {
   return timeIn(zone, wallMs);
 }
 

@@ -9,7 +9,7 @@ import {
   NO_NAME,
   refusal,
   type Subject,
-  shopTime,
+  timeInShop,
 } from './answer.js';
 
 /** Closed by hand, until a hand opens it. */
@@ -32,7 +32,7 @@ export const maintenance: Family = {
 
 /** One line for a person. */
 export function maintenanceLine(subject: Pick<Subject, 'head'>, { by, sinceMs, words }: HandSet): string {
-  return `closed for maintenance by ${by} since ${shopTime(subject, sinceMs)}${words === undefined ? '' : `: ${words}`}`;
+  return `closed for maintenance by ${by} since ${timeInShop(subject, sinceMs)}${words === undefined ? '' : `: ${words}`}`;
 }
 
 function standing(subject: Subject): ControlAnswer {

@@ -16,7 +16,7 @@ import {
   refusal,
   type Subject,
   salesNamed,
-  shopTime,
+  timeInShop,
 } from './answer.js';
 
 const HOWS: readonly ResolvedHow[] = ['refunded', 'delivered', 'other'];
@@ -70,7 +70,7 @@ function described(subject: Subject, sale: Sale): string {
       ? ''
       : `, of which ${formatRupiah(rupiah(back))} went back and ${formatRupiah(rupiah(owedOf(sale)))} is owed`;
   const first = askFirst(sale);
-  return `${orderId}  ${formatRupiah(amount)}${left}  since ${shopTime(subject, state.sinceMs)}
+  return `${orderId}  ${formatRupiah(amount)}${left}  since ${timeInShop(subject, state.sinceMs)}
   ${source.kind} ${source.name}, No. ${slipNumber(sale)}${transaction}
   ${owedBecause(state.why)}${other === undefined ? '' : `: ${other}`}${refundWords(state)}${first === undefined ? '' : `\n  ${first}`}`;
 }

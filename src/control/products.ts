@@ -12,7 +12,7 @@ import {
   NO_NAME,
   refusal,
   type Subject,
-  shopTime,
+  timeInShop,
 } from './answer.js';
 
 /** What customers choose from. */
@@ -71,7 +71,7 @@ function nameOf({ args, flags }: ControlRequest): SoldOut['name'] | undefined {
 
 /** One line for a person. */
 function soldOutLine(subject: Subject, { name, by, sinceMs }: SoldOut): string {
-  return `${name.of} ${name.id} is sold out, says ${by}, since ${shopTime(subject, sinceMs)}`;
+  return `${name.of} ${name.id} is sold out, says ${by}, since ${timeInShop(subject, sinceMs)}`;
 }
 
 function soldOut(subject: Subject, request: ControlRequest): ControlAnswer {

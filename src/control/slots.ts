@@ -9,7 +9,7 @@ import {
   NO_NAME,
   refusal,
   type Subject,
-  shopTime,
+  timeInShop,
 } from './answer.js';
 
 /** Slots of the vending machine that failed since a technician saw to them. */
@@ -32,7 +32,7 @@ function list(subject: Subject): ControlAnswer {
   const most = terminal.state().slotFailures;
   const line = ({ machine, item, failures, sinceMs }: SlotRow): string => {
     const off = most !== undefined && failures >= most ? 'OUT OF SERVICE, ' : '';
-    return `  ${machine} slot ${item}: ${off}${failures} in a row failed, the first at ${shopTime(subject, sinceMs)}`;
+    return `  ${machine} slot ${item}: ${off}${failures} in a row failed, the first at ${timeInShop(subject, sinceMs)}`;
   };
   const text =
     rows.length === 0 ? 'no slot has failed' : ['slots that failed:', ...rows.map(line)].join('\n');

@@ -11,7 +11,7 @@ import {
   type ControlRequest,
   type Family,
   type Subject,
-  shopTime,
+  timeInShop,
 } from './answer.js';
 import { maintenanceLine } from './maintenance.js';
 import { owedSales } from './owed.js';
@@ -69,7 +69,7 @@ function slipLines(subject: Subject, { waiting, printing, givenUp }: SlipQueue):
     ...(first === undefined
       ? []
       : [
-          `  ${waiting.length} slip${waiting.length === 1 ? '' : 's'} for the printer, the first since ${shopTime(subject, first.queuedAtMs)}, the ${slipName(first)}${why}`,
+          `  ${waiting.length} slip${waiting.length === 1 ? '' : 's'} for the printer, the first since ${timeInShop(subject, first.queuedAtMs)}, the ${slipName(first)}${why}`,
         ]),
     ...givenUp.map((job) => `  given up: the ${slipName(job)}${job.why === undefined ? '' : `: ${job.why}`}`),
   ];
@@ -93,7 +93,7 @@ function isFirstLook({ readiness, readings }: TerminalState): boolean {
 function describe(shop: Pick<Subject, 'head'>, sale: Sale): string {
   const { source, state } = sale;
   const where = `${source.kind} ${source.name}`;
-  return `${sale.orderId} ${formatRupiah(sale.amount)} from ${where}, ${state.at}, since ${shopTime(shop, sale.openedAtMs)}`;
+  return `${sale.orderId} ${formatRupiah(sale.amount)} from ${where}, ${state.at}, since ${timeInShop(shop, sale.openedAtMs)}`;
 }
 
 function giveUp(subject: Subject): ControlAnswer {

@@ -1,6 +1,6 @@
 import { timesOf } from '../journal/commit.js';
 import { type WebhookRow, webhookId } from '../journal/webhooks.js';
-import { type ControlAnswer, type Family, misused, refusal, type Subject, shopTime } from './answer.js';
+import { type ControlAnswer, type Family, misused, refusal, type Subject, timeInShop } from './answer.js';
 
 const MOST_LISTED = 50;
 
@@ -35,8 +35,8 @@ function list(subject: Subject): ControlAnswer {
 function line(subject: Subject, row: WebhookRow): string {
   const { hook, tries, dueMs, ended, atMs } = row;
   const end =
-    dueMs === null ? (ended ?? '') : `${tries} times in vain, the next one at ${shopTime(subject, dueMs)}`;
-  return `  ${webhookId(row)} to ${hook}, of ${shopTime(subject, atMs)}: ${end}`;
+    dueMs === null ? (ended ?? '') : `${tries} times in vain, the next one at ${timeInShop(subject, dueMs)}`;
+  return `  ${webhookId(row)} to ${hook}, of ${timeInShop(subject, atMs)}: ${end}`;
 }
 
 function replay({ journal, clock }: Subject, id: string): ControlAnswer {

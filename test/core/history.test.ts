@@ -248,7 +248,7 @@ it('names the order under which a denied sale goes on, and the one that it follo
 
 it('has words for every row of another version, and for an order that is none of ours', () => {
   const rows = [{ seq: 1, boot: 1, wallMs: 0, kind: 'somethingNew', body: { a: 1 } }];
-  expect(historyOf(undefined, rows)).toEqual([
+  expect(historyOf(undefined, rows, 'WIB')).toEqual([
     { atMs: 0, text: 'somethingNew: {"type":"somethingNew","a":1}.' },
   ]);
   const { sale } = newSale();
@@ -257,6 +257,6 @@ it('has words for every row of another version, and for an order that is none of
     outcome: { kind: 'evidence', evidence: evidence(sale, 'settlement') },
   };
   expect(
-    historyOf(undefined, [{ seq: 1, boot: 1, wallMs: 0, kind: 'statusAnswered', body: foreign }]),
+    historyOf(undefined, [{ seq: 1, boot: 1, wallMs: 0, kind: 'statusAnswered', body: foreign }], 'WIB'),
   ).toHaveLength(1);
 });

@@ -115,13 +115,13 @@ export function consequence(effect: RecordedEffect): string {
 }
 
 /** How one story is told. */
-export interface Told {
+export interface Telling {
   /** Ids that were told before; a new one is told and added. */
   readonly transactions: Set<string>;
   readonly zone: Zone;
 }
 
-function evidencePhrase(evidence: Evidence, { transactions, zone }: Told): string {
+function evidencePhrase(evidence: Evidence, { transactions, zone }: Telling): string {
   const { wireStatus, amount, transactionId, settlementTime, refundAmount, customerFee } = evidence;
   const transaction = transactions.has(transactionId) ? '' : `, transaction ${transactionId}`;
   transactions.add(transactionId);
@@ -135,7 +135,7 @@ function evidencePhrase(evidence: Evidence, { transactions, zone }: Told): strin
   return `"${wireStatus}", ${formatRupiah(amount)}${fee}${transaction}${settled}${refunded}`;
 }
 
-export function chargeAnswer(outcome: ChargeOutcome, told: Told): string {
+export function chargeAnswer(outcome: ChargeOutcome, told: Telling): string {
   switch (outcome.kind) {
     case 'created':
       return `The gateway created the transaction: ${evidencePhrase(outcome.evidence, told)}`;
@@ -148,7 +148,7 @@ export function chargeAnswer(outcome: ChargeOutcome, told: Told): string {
   }
 }
 
-export function refundAnswer(outcome: RefundOutcome, told: Told): string {
+export function refundAnswer(outcome: RefundOutcome, told: Telling): string {
   switch (outcome.kind) {
     case 'refunded':
       return `The gateway refunded it: ${evidencePhrase(outcome.evidence, told)}`;
@@ -163,7 +163,7 @@ export function refundAnswer(outcome: RefundOutcome, told: Told): string {
 export function gatewayAnswer(
   outcome: StatusOutcome | CloseOutcome,
   sale: Sale | undefined,
-  told: Told,
+  told: Telling,
 ): string {
   switch (outcome.kind) {
     case 'evidence': {

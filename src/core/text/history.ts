@@ -18,7 +18,7 @@ import {
   type SlipBody,
   slipMoved,
   standing,
-  type Told,
+  type Telling,
 } from './history-phrases.js';
 
 /** One row of the journal about one sale. */
@@ -52,7 +52,7 @@ const CLOCK_JUMP_MS = 1_000;
  */
 export function historyOf(sale: Sale | undefined, stored: readonly HistoryRow[], zone: Zone): HistoryLine[] {
   const lines: HistoryLine[] = [];
-  const told: Told = { transactions: new Set(), zone };
+  const told: Telling = { transactions: new Set(), zone };
   let repeats: readonly Repeat[] = [];
   let before: HistoryRow | undefined;
   let stood = '';
@@ -194,7 +194,7 @@ function happening(
   row: HistoryRow,
   before: HistoryRow | undefined,
   sale: Sale | undefined,
-  told: Told,
+  told: Telling,
 ): string {
   switch (row.kind) {
     case 'opened':
@@ -339,7 +339,7 @@ const TIMERS: Readonly<Record<TimerName | 'echo', string>> = {
   refund: 'It was time to ask what became of the refund',
 };
 
-function saleEvent(event: SaleEvent, sale: Sale | undefined, told: Told): string {
+function saleEvent(event: SaleEvent, sale: Sale | undefined, told: Telling): string {
   switch (event.type) {
     case 'chargeAnswered':
       return chargeAnswer(event.outcome, told);
