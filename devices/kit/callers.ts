@@ -20,6 +20,8 @@ export interface Caller {
    * @returns true once they have left the process; false when this caller is gone, or took longer than its limit.
    */
   write(bytes: Uint8Array): Promise<boolean>;
+  /** Its ack counted, and that is on disk. */
+  acked?(names: { readonly ref?: string; readonly till?: string }): void;
   /** Hangs up. A cable has nothing to hang up. */
   end(why: string): void;
 }

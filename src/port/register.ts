@@ -1,7 +1,13 @@
 import type { RegisterProgress, RegisterQuestion, RegisterResult } from '../base/register-messages.js';
 
 export type RegisterEvent =
-  | { readonly kind: 'asked'; readonly question: RegisterQuestion; readonly frame: Uint8Array }
+  /** `judged`: its door has seen that whoever asks may. */
+  | {
+      readonly kind: 'asked';
+      readonly question: RegisterQuestion;
+      readonly frame: Uint8Array;
+      readonly judged?: boolean;
+    }
   | { readonly kind: 'present' }
   /** `unread`: what was written may never have come to its other end. */
   | { readonly kind: 'gone'; readonly why: string; readonly unread?: true };
@@ -32,6 +38,11 @@ export interface Register {
   encode(frame: Uint8Array, result: RegisterResult): Uint8Array;
   /** One write of the whole frame. At most one send is under way; a newer one waits for it. */
   send(answer: Uint8Array): Promise<SendOutcome>;
+  /**
+   * After an answer was acknowledged or not taken, and that is on disk. Who says so may hear only then that it counts.
+   * @param counts whether the sale is delivered, or is not, as they say: it may have been given back meanwhile
+   */
+  heard?(answer: Uint8Array, counts: boolean): void;
   /** Where the protocol has a message for it. Never throws; what cannot be sent is dropped. */
   progress?(told: RegisterProgress): void;
   stop(): Promise<void>;

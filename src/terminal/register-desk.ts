@@ -9,13 +9,14 @@ import { linesSlip } from '../core/text/receipt.js';
 import { shiftSlip } from '../core/text/shift-slip.js';
 import { isFinal, type JournalAnswer } from '../journal/answers.js';
 import { type JournalEvent, STORY_WAITS_MS, timesOf } from '../journal/commit.js';
-import type { Register, RegisterEvent, SendOutcome } from '../port/register.js';
+import type { RegisterEvent } from '../port/register.js';
 import type { CatalogueKeeper } from './catalogue-keeper.js';
 import type { RegisterPlace, TerminalContext, TerminalEvent } from './context.js';
 import type { CustomerDesk } from './customer-desk.js';
 import { saleNamedBy, whoAsks } from './named-sale.js';
 import { ProgressTeller } from './progress-teller.js';
 import type { ReadinessKeeper } from './readiness-keeper.js';
+import { ENDED, HEARD, isAsSaid, isPassing, OUTCOME_WORDS, orderOf, SAID } from './register-word.js';
 import type { SaleProcessor } from './sale-processor.js';
 import { answerShop } from './shop-order.js';
 import type { SlipDesk } from './slip-desk.js';
@@ -91,18 +92,22 @@ export class RegisterDesk {
   happened(place: RegisterPlace, event: RegisterEvent): void {
     const { name } = place.register;
     this.#keeper.programs();
-    if (event.kind === 'asked') return this.#asked(place, event.question, event.frame);
+    if (event.kind === 'asked') return this.#asked(place, event);
     const newest = this.#lines.get(name)?.newest;
     // Reset: who asks again on another connection may not have heard what was sent on this one.
     if (event.kind === 'gone' && event.unread === true && newest !== undefined) newest.unread = true;
     this.#context.adapters.log.info(`${name} ${event.kind}${event.kind === 'gone' ? `: ${event.why}` : ''}`);
   }
 
-  #asked(place: RegisterPlace, wanted: RegisterQuestion, bytes: Uint8Array): void {
+  #asked(
+    place: RegisterPlace,
+    { question: wanted, frame: bytes, judged }: Extract<RegisterEvent, { kind: 'asked' }>,
+  ): void {
     const { clock, log } = this.#context.adapters;
     const { name } = place.register;
     const frame = hex(bytes);
-    const made = decideRegister(wanted, frame, this.#view(place, wanted, frame));
+    const view = this.#view(place, wanted, frame);
+    const made = decideRegister(wanted, frame, { ...view, judged: judged === true });
     const words = wanted.ask === 'sale' ? `sale ${wanted.amount ?? 'of items'}` : wanted.ask;
     log.info(`${name} asks ${words}: ${made.do === 'answer' ? made.result.result : made.do}`);
     // A sale whose register gives it no reference has the frame as its reference: once is enough.
@@ -439,12 +444,19 @@ export class RegisterDesk {
     const marks = { met: about({ register: name, frame, bytes, met, heard }, orderId) };
     // That a register has heard an answer is news once (see Answers.meet): what it asks next is judged by it (law 7).
     // Only the result "approved" delivers; a "pending" that was acknowledged meanwhile does not.
-    if (!approved || orderId === undefined || journal.sale(orderId)?.state.at !== 'delivering')
-      return journal.commit({ ...timesOf(clock), events: [why], ...marks, mayWaitMs: STORY_WAITS_MS });
-    const ended = believed ? 'done' : (ENDED[outcome] ?? 'unclaimed');
-    const detail = believed ? outcome : (OUTCOME_WORDS[outcome] ?? `the register was ${outcome}`);
-    const event = { type: 'deliveryEnded', outcome: ended, detail } as const;
-    this.#sales.happen(orderId, event, { why, ...marks });
+    const at = approved && orderId !== undefined ? journal.sale(orderId)?.state.at : undefined;
+    // What is said of an answer that was given counts, whenever it comes: another question may have ended the wait for it.
+    if (orderId === undefined || !(at === 'delivering' || (at === 'owed' && SAID.includes(outcome))))
+      journal.commit({ ...timesOf(clock), events: [why], ...marks, mayWaitMs: STORY_WAITS_MS });
+    else {
+      const ended = believed ? 'done' : (ENDED[outcome] ?? 'unclaimed');
+      const detail = believed ? outcome : (OUTCOME_WORDS[outcome] ?? `the register was ${outcome}`);
+      const event = { type: 'deliveryEnded', outcome: ended, detail } as const;
+      this.#sales.happen(orderId, event, { why, ...marks });
+    }
+    if (!SAID.includes(outcome)) return;
+    const sale = approved && orderId !== undefined ? journal.sale(orderId) : undefined;
+    place?.register.heard?.(stored(bytes), sale === undefined || isAsSaid(sale, outcome));
   }
 
   /** Nothing leaves because of it but an answer that is on disk, or what a commit of its own comes before. */
@@ -452,22 +464,6 @@ export class RegisterDesk {
     const { clock, journal } = this.#context.adapters;
     journal.commit({ ...timesOf(clock), events: [event], mayWaitMs: STORY_WAITS_MS });
   }
-}
-
-const HEARD: readonly SendOutcome[] = ['acknowledged', 'assumed'];
-const ENDED: Partial<Record<SendOutcome, 'partly' | 'failed'>> = { partly: 'partly', rejected: 'failed' };
-const OUTCOME_WORDS: Partial<Record<SendOutcome, string>> = {
-  partly: 'the register handed over a part of the goods',
-};
-
-/** Nothing is built on it: a greeting, or where a sale has come to in a journal that holds that already. */
-function isPassing({ polls }: Register, { ask }: RegisterQuestion, { result }: RegisterResult): boolean {
-  if (result === 'echo') return true;
-  return polls === true && ask === 'inquiry' && ['pending', 'unknown', 'noSuchSale'].includes(result);
-}
-
-function orderOf(result: RegisterResult): string | undefined {
-  return 'sale' in result ? result.sale?.orderId : undefined;
 }
 
 /** With the sale that it is about, where it is about one. */

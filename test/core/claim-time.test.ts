@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { decide } from '../../src/core/sale/decide.js';
 import type { Effect } from '../../src/core/sale/effect.js';
 import type { SaleEvent } from '../../src/core/sale/event.js';
 import type { Sale } from '../../src/core/sale/sale.js';
@@ -60,5 +61,16 @@ describe('who asks every second, and never says that it has heard', () => {
     // When it says so at last, that is the end of it.
     const heard = stepped(telling, { ...UNHEARD, outcome: 'done' }).sale;
     expect([heard.state.at, webhookKinds(telling, heard)]).toEqual(['delivered', ['delivered']]);
+  });
+
+  it('begins no refund by asking for what is owed: a question is no silence', () => {
+    const rules = { ...RULES, refund: { reason: 'owed', unknownDelivery: true } };
+    const owed = run(told(), [UNHEARD, DUE]).sale;
+    const telling = stepped(owed, CLAIMED).sale;
+    const made = decide(telling, UNHEARD, rules, { wallMs: 0 });
+    expect(made).toMatchObject({ kind: 'step', sale: { state: owed.state }, effects: [] });
+    // That it was not taken is no question.
+    const refused = decide(telling, { ...UNHEARD, outcome: 'failed' }, rules, { wallMs: 0 });
+    expect(refused).toMatchObject({ sale: { state: { at: 'refunding' } } });
   });
 });

@@ -2,7 +2,7 @@ import { parseObject } from '../../../src/base/json.js';
 import type { Clock } from '../../../src/port/clock.js';
 import type { Caller, CallersEvent } from '../../kit/callers.js';
 import type { Rate } from '../../kit/rate.js';
-import type { JsonAnswer } from '../json/answer.js';
+import { isEnd, type JsonAnswer } from '../json/answer.js';
 import type { EventStream } from './event-stream.js';
 
 /** A request that waits for what is said of its sale. */
@@ -47,7 +47,8 @@ export class HttpCaller implements Caller {
   readonly #asked = new Set<string>();
   readonly #clock: Clock;
   #askedAtMs = Number.NEGATIVE_INFINITY;
-  #ackRefused = false;
+  /** Acks of which it is not known yet whether they count. */
+  readonly #acks = new Map<string, ((counts: boolean) => void)[]>();
 
   constructor({ name, program, events, rate, clock, emit }: HttpCallerOptions) {
     this.#clock = clock;
@@ -88,11 +89,13 @@ export class HttpCaller implements Caller {
     this.ask(JSON.stringify({ op: 'status', ref, ...(till === undefined ? {} : { till }) }));
   }
 
-  /** @returns whether an answer waited for it, or had it before */
-  ack(ref: string, till: string | undefined, taken: boolean): boolean {
-    this.#ackRefused = false;
-    this.ask(JSON.stringify({ op: 'ack', ref, ...(till === undefined ? {} : { till }), taken }));
-    return !this.#ackRefused;
+  /** @returns once it is on disk, whether it counts */
+  ack(ref: string, till: string | undefined, taken: boolean): Promise<boolean> {
+    return new Promise((resolve) => {
+      const key = keyOf(ref, this.#till(till));
+      this.#acks.set(key, [...(this.#acks.get(key) ?? []), resolve]);
+      this.ask(JSON.stringify({ op: 'ack', ref, ...(till === undefined ? {} : { till }), taken }));
+    });
   }
 
   async write(bytes: Uint8Array): Promise<boolean> {
@@ -101,10 +104,9 @@ export class HttpCaller implements Caller {
     if (message?.['msg'] === 'event') return this.#event(message);
     const answer = message as unknown as JsonAnswer;
     const { op, ref, till, id } = answer;
-    if (op === 'ack') this.#ackRefused = true;
+    if (op === 'ack') this.#acknowledged(ref, till, false);
     if (op === 'status') this.#asked.delete(keyOf(ref, till));
-    // What never was a sale has no end.
-    if (op === 'charge' && answer.sale !== undefined) this.events.ended(answer);
+    if (op === 'charge' && isEnd(answer)) this.events.ended(answer);
     const takers = [...this.#waiting].filter(
       (one) =>
         (one.id === undefined || one.id === id) &&
@@ -118,6 +120,10 @@ export class HttpCaller implements Caller {
     return went.includes(true) || op === 'hello';
   }
 
+  acked({ ref, till }: { readonly ref?: string; readonly till?: string }): void {
+    this.#acknowledged(ref, till, true);
+  }
+
   /** Its requests end by themselves. */
   end(): void {
     this.#waiting.clear();
@@ -128,6 +134,13 @@ export class HttpCaller implements Caller {
     for (const one of [...this.#waiting])
       if (one.ref !== undefined && one.ref === message['ref']) one.moved(String(message['event']));
     return true;
+  }
+
+  #acknowledged(ref: string | undefined, till: string | undefined, counts: boolean): void {
+    const key = keyOf(ref, till);
+    const waiting = this.#acks.get(key) ?? [];
+    this.#acks.delete(key);
+    for (const resolve of waiting) resolve(counts);
   }
 
   #till(said: string | undefined): string | undefined {

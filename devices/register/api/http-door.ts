@@ -170,7 +170,16 @@ export class HttpDoor {
         );
       case 'refund':
         return this.#withBody(asked, 'refund', (_, text) =>
-          this.#begin(asked, { first: text, ops: ['refund'] }),
+          this.#begin(asked, {
+            ...{ first: text, ops: ['refund'] },
+            say: (answer) => {
+              const outcome = outcomeOf(answer);
+              const isRefund = 'problem' in outcome || ['refunded', 'unknown'].includes(answer.code);
+              return isRefund
+                ? said(visit, outcome)
+                : visit.refuse(elsewhere(answer, 'nothing was refunded'));
+            },
+          }),
         );
       case 'ack':
         return this.#withBody(asked, 'ack', ({ taken = true }) => this.#ack(asked, taken));
@@ -259,21 +268,30 @@ export class HttpDoor {
   #ack(asked: Asked, taken: boolean): undefined {
     const { visit, caller, address, till } = asked;
     const ref = address.ref ?? '';
-    const done = { ref, taken };
-    if (caller.ack(ref, till, taken)) {
-      void visit.say(200, done);
-      return undefined;
-    }
-    return this.#begin(asked, {
+    void caller.ack(ref, till, taken).then((counts) => {
+      if (counts) void visit.say(200, { ref, taken });
+      else this.#ackNow(asked, taken);
+    });
+    return undefined;
+  }
+
+  #ackNow(asked: Asked, taken: boolean): void {
+    const { visit, caller, address, till } = asked;
+    const ref = address.ref ?? '';
+    this.#begin(asked, {
       ops: ['status', 'charge'],
       say: async (answer) => {
         const outcome = outcomeOf(answer);
         if ('problem' in outcome) return visit.refuse(outcome.problem);
-        if (answer.ack !== true) return visit.refuse(elsewhere(answer, 'there is nothing to acknowledge'));
+        if (answer.ack !== true)
+          return visit.refuse(elsewhere(answer, 'there is nothing to acknowledge: hand out nothing for it'));
         // It has to be on its way before its ack can count.
         queueMicrotask(() => {
-          caller.ack(ref, till, taken);
-          void visit.say(200, done);
+          void caller.ack(ref, till, taken).then((counts) => {
+            if (counts) return visit.say(200, { ref, taken });
+            const why = taken ? 'its ack comes too late' : 'it was acknowledged as taken before';
+            return visit.refuse(elsewhere(answer, why));
+          });
         });
         return true;
       },

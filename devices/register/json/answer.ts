@@ -169,6 +169,11 @@ export function encodeProgress(told: RegisterProgress): Uint8Array {
   return line({ ...common, qr: told.payload, left_s: Math.max(0, Math.floor(told.leftMs / 1000)) });
 }
 
+/** Whether an answer to a charge is the end of a sale: a request that was refused ends none, and the sale of its name goes on. */
+export function isEnd({ code, sale }: JsonAnswer): boolean {
+  return sale !== undefined && code !== 'conflict' && code !== 'pending';
+}
+
 /** For those who watch: a sale that another client asked for has its answer. */
 export function encodeEnded({ ref, code, sale }: JsonAnswer): Uint8Array {
   return line({

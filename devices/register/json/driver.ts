@@ -11,6 +11,7 @@ import {
   encodeProgress,
   encodeTooFast,
   encodeWrong,
+  isEnd,
   type JsonAnswer,
   type JsonAnswerOptions,
   readAnswer,
@@ -23,7 +24,7 @@ import { FIELDS } from './field.js';
 import { JsonOutbox, type OutboxOptions } from './outbox.js';
 import { asQuestion } from './question.js';
 import { type BadRequest, canonical, type JsonRequest, readRequest } from './request.js';
-import { Routes } from './routes.js';
+import { keyOf, Routes } from './routes.js';
 
 export interface JsonRegisterOptions extends JsonAnswerOptions, OutboxOptions, Pick<Tools, 'clock'> {
   readonly name: string;
@@ -44,6 +45,8 @@ export class JsonRegister implements Register {
   readonly #clients = new Map<Caller, JsonClient>();
   readonly #routes = new Routes();
   readonly #outbox: JsonOutbox;
+  /** Acks of which it is not on disk yet whether they count. */
+  readonly #acks = new Map<string, { readonly caller: Caller; readonly request: JsonRequest }>();
   #on: ((event: RegisterEvent) => void) | undefined;
 
   constructor(options: JsonRegisterOptions) {
@@ -84,6 +87,18 @@ export class JsonRegister implements Register {
     const { till } = tillOf(told.frame);
     for (const [caller, client] of this.#clients)
       if (caller === asker || (client.watches && maySee(caller, till))) this.#courtesy(caller, bytes);
+  }
+
+  heard(bytes: Uint8Array, counts: boolean): void {
+    const answer = readAnswer(bytes);
+    const key = answer === undefined ? '' : keyOf('ack', answer);
+    const ack = this.#acks.get(key);
+    if (ack === undefined) return;
+    this.#acks.delete(key);
+    const { caller, request } = ack;
+    if (!counts) return this.#wrongAck(caller, request, 'an ack that does not count', 'ask for its status');
+    this.#outbox.remember(request, request.taken ?? true);
+    caller.acked?.(request);
   }
 
   async stop(): Promise<void> {
@@ -146,7 +161,8 @@ export class JsonRegister implements Register {
     const client = this.#clients.get(caller);
     if (request.op === 'hello' && client !== undefined && caller.visits !== true)
       client.watches = request.events === true;
-    this.#on?.({ kind: 'asked', question: asQuestion(request), frame: canonical(request) });
+    const judged = caller.program !== undefined;
+    this.#on?.({ kind: 'asked', question: asQuestion(request), frame: canonical(request), judged });
   }
 
   /** Says whose names a request has: what the till calls itself, now or in its hello, else its address. */
@@ -173,9 +189,11 @@ export class JsonRegister implements Register {
   ): JsonRequest | undefined {
     const { op, till = name } = request;
     const wrong = (field: string, found: string, allowed: string): undefined => {
-      this.#wrong(caller, { op, names: request, field, found, allowed });
+      this.#wrong(caller, { op, names: { ...request, till }, field, found, allowed });
     };
     if (till !== name) return wrong('till', till, `${name}, as the token says, or nothing`);
+    // Over HTTP it was judged by its path, and some of it the door asks by itself.
+    if (caller.visits === true) return { ...request, till };
     const needed = op === 'ack' ? 'sell' : rightOf(asQuestion(request).ask);
     if (!rights.includes(needed)) return wrong('op', op, `what needs no more than ${rights.join(', ')}`);
     return { ...request, till };
@@ -183,15 +201,21 @@ export class JsonRegister implements Register {
 
   #ack(caller: Caller, request: JsonRequest): void {
     const heard = this.#outbox.ack(request, request.taken ?? true);
-    if (heard === 'counted') return;
-    if (heard === 'again') return this.#options.log.debug('an ack once more');
-    this.#wrong(caller, {
-      op: 'ack',
-      names: request,
-      field: 'ref',
-      found: 'an ack that no answer waits for',
-      allowed: 'the names in an answer, soon after it; ask again for an answer that was missed',
-    });
+    const key = keyOf('ack', request);
+    const before = this.#acks.get(key);
+    const isAgain = before !== undefined && before.request.taken === request.taken;
+    if (heard === 'counted' || isAgain) return void this.#acks.set(key, { caller, request });
+    if (heard === 'unknown')
+      return this.#wrongAck(
+        ...[caller, request, 'an ack that no answer waits for'],
+        'the names in an answer, soon after it; ask again for an answer that was missed',
+      );
+    this.#options.log.debug('an ack once more');
+    caller.acked?.(request);
+  }
+
+  #wrongAck(caller: Caller, names: JsonRequest, found: string, allowed: string): void {
+    this.#wrong(caller, { op: 'ack', names, field: 'ref', found, allowed });
   }
 
   #wrong(caller: Caller, wrong: BadRequest): void {
@@ -218,7 +242,7 @@ export class JsonRegister implements Register {
   }
 
   #tellWatchers(answer: JsonAnswer, asker: Caller): void {
-    if (answer.op !== 'charge') return;
+    if (answer.op !== 'charge' || !isEnd(answer)) return;
     const bytes = encodeEnded(answer);
     for (const [caller, client] of this.#clients)
       if (caller !== asker && client.watches && maySee(caller, answer.till)) this.#courtesy(caller, bytes);

@@ -27,7 +27,7 @@ const MOST_REMEMBERED = 64;
 export class JsonOutbox {
   readonly #options: OutboxOptions;
   readonly #flights = new Map<string, Flight>();
-  readonly #acked = new Set<string>();
+  readonly #acked = new Map<string, boolean>();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -39,7 +39,7 @@ export class JsonOutbox {
     if (answer.ack !== true) return (await caller.write(bytes)) ? 'acknowledged' : 'gone';
     const op = answer.op ?? '';
     const key = keyOf(op, answer);
-    this.#flights.get(key)?.exchange.end('silent');
+    this.askedAgain(op, answer);
     const exchange = new FrameExchange(bytes, {
       write: (again) => caller.write(again),
       timers,
@@ -72,15 +72,21 @@ export class JsonOutbox {
       if (taken) exchange.acknowledged();
       else exchange.end('rejected');
     }
-    if (meant.length > 0) {
-      this.#remember(ackKey);
-      return 'counted';
-    }
-    return this.#acked.has(ackKey) ? 'again' : 'unknown';
+    if (meant.length > 0) return 'counted';
+    return this.#acked.get(ackKey) === taken ? 'again' : 'unknown';
+  }
+
+  /** It counted, and is on disk. */
+  remember(names: Names, taken: boolean): void {
+    this.#acked.set(keyOf('ack', names), taken);
+    const [oldest] = this.#acked.keys();
+    if (this.#acked.size > MOST_REMEMBERED && oldest !== undefined) this.#acked.delete(oldest);
   }
 
   askedAgain(op: string, names: Names): void {
-    this.#flights.get(keyOf(op, names))?.exchange.end('silent');
+    const key = keyOf(op, names);
+    this.#flights.get(key)?.exchange.end('silent');
+    this.#flights.delete(key);
   }
 
   callerGone(caller: Caller): void {
@@ -89,11 +95,5 @@ export class JsonOutbox {
 
   end(): void {
     for (const { exchange } of this.#flights.values()) exchange.end('gone');
-  }
-
-  #remember(ackKey: string): void {
-    this.#acked.add(ackKey);
-    const [oldest] = this.#acked;
-    if (this.#acked.size > MOST_REMEMBERED && oldest !== undefined) this.#acked.delete(oldest);
   }
 }

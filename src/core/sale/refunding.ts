@@ -32,6 +32,9 @@ export function withRefund(before: Sale, made: Decision, rules: Rules): Decision
   const { sale } = made;
   const { state } = sale;
   if (state.at !== 'owed' || before.state.at === 'owed' || before.state.at === 'refunding') return made;
+  // It was owed already, and only its source asked for it once more: a question is no silence.
+  const asked = before.state.at === 'delivering' && before.state.owedSinceMs !== undefined;
+  if (asked && state.why === 'deliveryUnknown') return made;
   if (isForAPerson(state.why) || sale.evidence?.status !== 'settlement') return made;
   // Told again after a cut that hid whether it had been told before.
   const again = before.state.at === 'delivering' && before.state.again;

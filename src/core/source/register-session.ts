@@ -49,6 +49,8 @@ export interface RegisterView {
   readonly limits: { readonly min: Rupiah; readonly max: Rupiah };
   /** Of the programs that tokens name. */
   readonly rights?: Rights;
+  /** The door has judged whether this may be asked: what it asks by itself for a program is not the program's to ask. */
+  readonly judged?: boolean;
   /** What a program may name of what it sells; nothing of the terminal's where absent. */
   readonly shelf?: Shelf;
   /** Whether the merchant has refunds enabled, and this register may ask for them. */
@@ -103,7 +105,7 @@ export function decideRegister(
   frame: string,
   view: RegisterView,
 ): RegisterDecision {
-  const why = lacksRight(question, view.rights ?? NOBODY);
+  const why = view.judged === true ? undefined : lacksRight(question, view.rights ?? NOBODY);
   if (why !== undefined) return answer({ result: 'invalid', why });
   switch (question.ask) {
     case 'sale':
@@ -331,8 +333,10 @@ function refund(
         return answer(resultOfRefund(asked));
       return refunds ? { do: 'refund', orderId, begun: false } : no(NOT_REFUNDED.off);
     case 'delivering':
-      // Its "paid" is on the wire. A no, heard, would count as that; asked again, it is known what became of it.
-      if (state.step === 'telling') return answer({ result: 'unknown', sale: registerSale(asked) });
+      // Its "paid" is on the wire. Where nothing but the frame names a sale, a no, heard, would count as that; asked again, it is
+      // known what became of it.
+      if (state.step === 'telling' && (refunds || !asked.source.own))
+        return answer({ result: 'unknown', sale: registerSale(asked) });
       return refunds ? { do: 'refund', orderId, begun: false } : no(NOT_REFUNDED.off);
     case 'resolved': {
       const result = resultOf(asked);
@@ -342,7 +346,7 @@ function refund(
     case 'refused':
       return no(NOT_REFUNDED.notPaid);
     default:
-      return answer(resultOf(asked));
+      return asked.source.own ? no(NOT_REFUNDED.notPaid) : answer(resultOf(asked));
   }
 }
 
