@@ -149,4 +149,17 @@ export const DOORS: readonly Patch[] = [
     [["  if (claim === 'runs') return step(sale, { ...state, step: 'claim' }, []);\n", '']],
     'http programs',
   ),
+  edge(
+    'an ack of an answer counts for nothing once another question has ended the wait for it',
+    'src/terminal/register-desk.ts',
+    200,
+    [
+      ["|| (at === 'owed' && SAID.includes(outcome))", ''],
+      [
+        'sale === undefined || isAsSaid(sale, outcome)',
+        'sale === undefined || isAsSaid(sale, outcome) || true',
+      ],
+    ],
+    'http programs',
+  ),
 ];

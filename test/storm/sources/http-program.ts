@@ -174,7 +174,34 @@ export class HttpProgram {
     const old = [...this.#bills.values()][this.#random.between(0, this.#bills.size - 1)];
     if (old === undefined) return;
     const { ref, body } = old;
-    this.wire.ask('POST', '/v1/sales', { ref, ...body }, (reply) => this.#isTheSame(old, reply));
+    this.wire.ask('POST', '/v1/sales', { ref, ...body }, (reply) => {
+      this.#isTheSame(old, reply);
+      if (reply.body['state'] === 'approved') this.#worksBesideAPoller(old);
+    });
+  }
+
+  /** One of its people looks, and another one acknowledges what was read before. */
+  #worksBesideAPoller(bill: Bill): void {
+    const { time } = this.#parts;
+    const path = `/v1/sales/${bill.ref}`;
+    if (!bill.taken) this.#errands.sold(bill.ref);
+    bill.taken = true;
+    this.wire.ask('GET', path, undefined, (reply) => this.#isTheSame(bill, reply));
+    time.after(this.#random.between(10, 2_500), () =>
+      this.wire.ask('POST', `${path}/ack`, undefined, ({ status }) => this.#ackIsTrue(bill, status)),
+    );
+  }
+
+  /** Law 6: an ack that counts is the delivery. */
+  #ackIsTrue({ ref }: Bill, status: number): void {
+    if (status !== 200) return;
+    const { laws } = this.#parts;
+    const acked = [...laws.sales.values()].filter(
+      ({ source }) => source.till === this.name && source.reference === ref,
+    );
+    for (const { orderId, state } of acked)
+      if (['delivering', 'owed'].includes(state.at) || (state.at === 'refunding' && state.why !== 'returned'))
+        laws.broken('law 6', `${orderId} is ${state.at}, and its ack was answered 200`);
   }
 
   #sell(bill: Bill): void {
@@ -256,6 +283,7 @@ export class HttpProgram {
       if (over || this.#bill !== bill) return;
       over = true;
       this.#stop();
+      this.#ackIsTrue(bill, status);
       if (LATER.includes(status)) this.#stop = time.after(1_000, () => this.#acknowledge(bill, left - 1));
       else this.#end(bill);
     });
