@@ -86,7 +86,7 @@ export const EDGES: readonly Patch[] = [
   ),
   edge(
     'a status that ends a matter is not written down',
-    'src/terminal/register-desk.ts',
+    'src/terminal/register-word.ts',
     60,
     [
       [
