@@ -230,7 +230,10 @@ async function products(rest: readonly string[], values: Options): Promise<numbe
   const [verb, file] = rest;
   if (file === undefined || (verb !== 'check' && verb !== 'import')) return control('products', rest, values);
   const { checkProductFile, productText } = await import('./programs/product-check.js');
-  if (verb === 'import') return control('products', [verb], values, productText(file));
+  if (verb === 'import') {
+    const text = productText(file);
+    return text.ok ? control('products', [verb, file], values, text.value) : say(text.error, EXIT.failed);
+  }
   const { lines, good } = checkProductFile(file, values['config']);
   return say(lines.join('\n'), good ? EXIT.ok : EXIT.failed);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Fault, messageOf } from '../../src/base/fault.js';
+import { pictureTrouble } from '../../src/base/picture-file.js';
 import { err, ok, type Result } from '../../src/base/result.js';
 import { FAULT } from '../../src/core/fault/table.js';
 import type { Log } from '../../src/port/log.js';
@@ -22,11 +23,8 @@ export interface PictureCacheOptions {
   readonly prefix?: string;
 }
 
-const LARGEST_BYTES = 10_000_000;
 /** One after the other without a process that opens them: there is none, and starting one for each is in vain. */
 const MOST_DOWN = 3;
-const PNG = '89504e470d0a1a0a';
-const JPEG = 'ffd8ff';
 
 /** What a small picture is called: of the content that it was made of. */
 export const PICTURE_NAME = /^(idle\/)?[0-9a-f]{24}\.jpg$/;
@@ -120,9 +118,8 @@ export class PictureCache implements Pictures {
     try {
       await mkdir(this.#options.folder, { recursive: true });
       const { size, mtimeMs, begins } = await lookAt(path);
-      if (size > LARGEST_BYTES) return err(`${size} bytes, and at most ${LARGEST_BYTES} are allowed`);
-      if (begins !== PNG && !begins.startsWith(JPEG))
-        return err('neither PNG nor JPEG, whatever its name says');
+      const trouble = pictureTrouble(size, begins);
+      if (trouble !== undefined) return err(trouble);
       const digest = createHash('sha256').update(`${path}\0${size}\0${mtimeMs}`).digest('hex');
       return ok(`${digest.slice(0, 24)}.jpg`);
     } catch (thrown) {

@@ -54,7 +54,10 @@ const KEYS = {
     'Products of one group stand together, and are chosen from by touch. A slash with blanks parts Indonesian and English.',
   ),
   picture: optional(
-    text('a path to a PNG or JPEG', /^[^\p{Cc}]{1,1000}\.(png|jpe?g)$/iu),
+    text(
+      'a path to a PNG or JPEG on this box, no web address',
+      /^(?![a-z][a-z0-9+.-]*:\/\/)[^\p{Cc}]{1,1000}\.(png|jpe?g)$/iu,
+    ),
     'no picture',
     'pictures/kopi-susu.jpg',
     'A PNG or JPEG of at most 10 MB and 40 million dots, by its path; without a slash in front, from the folder of catalogue.file.',

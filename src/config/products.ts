@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readCsv } from '../base/csv.js';
-import { messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import type { Product } from '../core/catalogue/product.js';
 import { FAULT } from '../core/fault/table.js';
@@ -9,6 +7,7 @@ import { shown } from '../settings/shown.js';
 import { Findings } from './findings.js';
 import type { Places } from './locate.js';
 import { type ConfigProblem, inOrder } from './problem.js';
+import { readProductFile, SAVE_AS_UTF8, unreadable } from './product-file.js';
 import { productContradictions } from './product-rules.js';
 import { PRODUCT_KEYS, PRODUCT_TABLE, type ProductRow, productsOf } from './product-table.js';
 import { readTable } from './read.js';
@@ -38,25 +37,11 @@ export function loadProducts(
 ): Result<readonly Product[], readonly ConfigProblem[]> {
   const text = readProductFile(file);
   if (!text.ok)
-    return text.error === undefined && (!config.catalogue.enabled || config.catalogue.file === undefined)
+    return text.error.gone === true && (!config.catalogue.enabled || config.catalogue.file === undefined)
       ? ok(productsOf(config.product, dirname(productFile(config))))
-      : err([unreadable(text.error ?? 'no such file', 'a file that can be read, in UTF-8')]);
+      : err([text.error]);
   const rows = checkProducts(text.value, config);
   return rows.ok ? ok(productsOf([...config.product, ...rows.value], dirname(productFile(config)))) : rows;
-}
-
-/** @returns undefined as the error where there is no such file */
-export function readProductFile(path: string): Result<string, string | undefined> {
-  try {
-    return ok(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(path)));
-  } catch (thrown) {
-    if (thrown instanceof TypeError) return err('bytes that are no UTF-8');
-    return err((thrown as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : messageOf(thrown));
-  }
-}
-
-function unreadable(found: string, allowed: string): ConfigProblem {
-  return { code: FAULT.productFileUnreadable, key: '', found, allowed };
 }
 
 /**
@@ -68,7 +53,7 @@ export function checkProducts(
   around: Omit<Around, 'journal'> | undefined,
 ): Result<readonly ProductRow[], readonly ConfigProblem[]> {
   if (text.length > LARGEST) return err([unreadable(`${text.length} characters`, `at most ${LARGEST}`)]);
-  if (text.includes('\0')) return err([unreadable('a byte 0', 'a text: save it as CSV in UTF-8')]);
+  if (text.includes('\0')) return err([unreadable('a byte 0', SAVE_AS_UTF8)]);
   const { head, rows, lines, problems } = rowsOf(text);
   if (head === undefined) return err(problems);
   // What is about the file as a whole stands at its headings.
@@ -185,4 +170,12 @@ function cellValue(name: string, cell: string): unknown {
   const word = cell.toLowerCase();
   if (['true', 'yes', 'ya'].includes(word)) return true;
   return ['false', 'no', 'tidak'].includes(word) ? false : cell;
+}
+
+/** The line and the picture of each row of a file without mistakes that has one. */
+export function picturesIn(text: string): readonly { readonly line?: number; readonly picture: string }[] {
+  const { rows, lines } = rowsOf(text);
+  return rows.flatMap(({ picture }, i) =>
+    typeof picture === 'string' ? [{ line: lines[i] ?? 1, picture }] : [],
+  );
 }

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.js';
 import { formatRupiah } from '../base/rupiah.js';
 import { minuteOfDay } from '../base/time.js';
 import { type Product, whyNot } from '../core/catalogue/product.js';
@@ -140,14 +141,16 @@ function given({ slot, gives }: Product): string {
   if (slot !== undefined) return `slot ${slot}`;
   if (gives === undefined) return '';
   const where = gives.line === undefined ? '' : ` on line ${gives.line}`;
-  return 'pulses' in gives ? `${gives.pulses} pulses${where}` : `${gives.seconds} s${where}`;
+  return 'pulses' in gives ? `${counted(gives.pulses, 'pulse')}${where}` : `${gives.seconds} s${where}`;
 }
 
-function renew({ terminal }: Subject, { user, input }: ControlRequest): ControlAnswer {
-  const read = terminal.catalogue.renew(user, input);
+function renew({ terminal }: Subject, { user, input, args }: ControlRequest): ControlAnswer {
+  const [, name = 'the file'] = args;
+  const read = terminal.catalogue.renew(user, input === undefined ? undefined : { text: input, name });
   if (!read.ok)
     return { text: ['nothing was changed:', ...read.error].join('\n'), data: read.error, good: false };
   const { length } = read.value.products;
-  const text = `${length} products; they hold as soon as nobody chooses or pays`;
-  return { text, data: { products: length }, good: true };
+  const { notes } = terminal.catalogue;
+  const holds = `${counted(length, 'product')}; they hold as soon as nobody chooses or pays`;
+  return { text: [...notes, holds].join('\n'), data: { products: length, notes }, good: true };
 }

@@ -1,11 +1,13 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
 import { rupiah } from '../base/rupiah.js';
 import { load } from '../config/load.js';
 import { type ConfigProblem, formatProblem } from '../config/problem.js';
-import { checkProducts, loadProducts, productFile, readProductFile } from '../config/products.js';
+import { readProductFile } from '../config/product-file.js';
+import { pictureNotes } from '../config/product-pictures.js';
+import { checkProducts, loadProducts, picturesIn, productFile } from '../config/products.js';
 import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { type Catalogue, catalogueOf } from '../core/catalogue/catalogue.js';
@@ -60,12 +62,28 @@ export class ConfiguredCatalogue implements CatalogueSource {
     if (trouble !== undefined) this.#log.warn(`E${FAULT.productFileUnreadable} ${last}: ${trouble}`);
   }
 
-  replace(text: string): Result<Catalogue, readonly string[]> {
+  notes(): readonly string[] {
+    const config = this.#current();
+    if (!config.ok) return [];
+    const path = productFile(config.value);
+    const text = readProductFile(path);
+    const inToml = config.value.product.flatMap(({ picture }) =>
+      picture === undefined ? [] : [{ picture }],
+    );
+    const noted = (file: string, pictures: ReturnType<typeof picturesIn>): string[] =>
+      pictureNotes(pictures, dirname(path)).map((problem) => formatProblem(file, problem));
+    return [
+      ...noted(this.#file ?? 'terminal.toml', inToml),
+      ...noted(path, text.ok ? picturesIn(text.value) : []),
+    ];
+  }
+
+  replace(text: string, named: string): Result<Catalogue, readonly string[]> {
     const config = this.#current();
     if (!config.ok) return config;
     const path = productFile(config.value);
     const rows = checkProducts(text, config.value);
-    if (!rows.ok) return told('the file', rows.error);
+    if (!rows.ok) return told(named, rows.error);
     const trouble = writeWhole(path, text);
     return trouble === undefined ? this.read() : err([`E${FAULT.productFileUnreadable} ${path}: ${trouble}`]);
   }

@@ -1,16 +1,18 @@
 import { existsSync } from 'node:fs';
-import { ok } from '../base/result.js';
+import { dirname } from 'node:path';
+import { counted } from '../base/counted.js';
+import { err, ok, type Result } from '../base/result.js';
 import { load } from '../config/load.js';
 import { formatProblem } from '../config/problem.js';
-import { checkProducts, readProductFile } from '../config/products.js';
+import { readProductFile } from '../config/product-file.js';
+import { pictureNotes } from '../config/product-pictures.js';
+import { checkProducts, picturesIn, productFile } from '../config/products.js';
 import { terminalSchema } from '../config/terminal-schema.js';
-import { Usage } from './arguments.js';
 
-/** @throws Usage that says why it cannot be read */
-export function productText(file: string): string {
+/** @returns why it cannot be read, in a line */
+export function productText(file: string): Result<string, string> {
   const text = readProductFile(file);
-  if (!text.ok) throw new Usage(`${file}: ${text.error ?? 'no such file'}`);
-  return text.value;
+  return text.ok ? text : err(formatProblem(file, text.error));
 }
 
 /**
@@ -25,9 +27,17 @@ export function checkProductFile(
   const loaded = config === undefined ? ok(undefined) : load(terminalSchema, config);
   if (!loaded.ok)
     return { lines: loaded.error.map((problem) => formatProblem(config ?? '', problem)), good: false };
-  const checked = checkProducts(productText(file), loaded.value);
+  const text = productText(file);
+  if (!text.ok) return { lines: [text.error], good: false };
+  const checked = checkProducts(text.value, loaded.value);
   if (!checked.ok)
     return { lines: checked.error.map((problem) => formatProblem(file, problem)), good: false };
+  const folder = dirname(loaded.value === undefined ? file : productFile(loaded.value));
+  const notes = pictureNotes(picturesIn(text.value), folder);
   const beside = config === undefined ? 'by itself, without a terminal.toml' : `beside ${config}`;
-  return { lines: [`${file}: good, ${checked.value.length} products (${beside})`], good: true };
+  const lines = notes.map((problem) => formatProblem(file, problem));
+  return {
+    lines: [...lines, `${file}: good, ${counted(checked.value.length, 'product')} (${beside})`],
+    good: true,
+  };
 }

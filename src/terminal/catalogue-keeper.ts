@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.js';
 import { err, ok, type Result } from '../base/result.js';
 import { rupiah } from '../base/rupiah.js';
 import { type SoldItem, sumOf } from '../base/sold-item.js';
@@ -163,15 +164,23 @@ export class CatalogueKeeper {
     return gives === undefined ? undefined : machine?.refuses(amount, gives);
   }
 
+  /** What is worth knowing of the catalogue as it is read now, a line each. */
+  get notes(): readonly string[] {
+    return this.#context.adapters.catalogue?.notes?.() ?? [];
+  }
+
   /**
-   * Reads it again, or takes `text` for the file of products.
+   * Reads it again, or takes `file` for the file of products.
    * @param by who asked, for the journal
    * @returns every mistake, and the old catalogue stays
    */
-  renew(by: string, text?: string): Result<Catalogue, readonly string[]> {
+  renew(
+    by: string,
+    file?: { readonly text: string; readonly name: string },
+  ): Result<Catalogue, readonly string[]> {
     const { catalogue: source, log, journal, clock } = this.#context.adapters;
     if (source === undefined) return err(['no catalogue is configured: [catalogue] in terminal.toml']);
-    const read = text === undefined ? source.read() : source.replace(text);
+    const read = file === undefined ? source.read() : source.replace(file.text, file.name);
     if (!read.ok) {
       this.#refused(read.error);
       return read;
@@ -179,7 +188,7 @@ export class CatalogueKeeper {
     this.#troubles = [];
     this.#next = read.value;
     const { length } = read.value.products;
-    log.info(`catalogue of ${length} products, read for ${by}`);
+    log.info(`catalogue of ${counted(length, 'product')}, read for ${by}`);
     journal.commit({
       ...timesOf(clock),
       events: [{ kind: 'catalogueRead', body: { by, products: length } }],
@@ -205,7 +214,7 @@ export class CatalogueKeeper {
   #refused(troubles: readonly string[]): void {
     this.#troubles = troubles;
     const { log } = this.#context.adapters;
-    log.error(`E${FAULT.catalogueKept} the catalogue is not taken: ${troubles.length} mistakes`);
+    log.error(`E${FAULT.catalogueKept} the catalogue is not taken: ${counted(troubles.length, 'mistake')}`);
     for (const trouble of troubles) log.error(trouble);
   }
 }

@@ -1,10 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatProblem } from '../../src/config/problem.js';
-import { checkProducts, loadProducts, readProductFile } from '../../src/config/products.js';
+import { readProductFile } from '../../src/config/product-file.js';
+import { checkProducts, loadProducts } from '../../src/config/products.js';
 import type { TerminalConfig } from '../../src/config/terminal-tables.js';
+import { checkProductFile } from '../../src/programs/product-check.js';
 import { checkTerminal, sound, TERMINAL, words } from './files.js';
 
 const PULSE = [
@@ -194,6 +196,62 @@ describe('products beside the rest of the configuration', () => {
     expect(ids()).toEqual(['bytes that are no UTF-8']);
     const named = config(`[catalogue]\nfile = "${folder}/none.csv"`);
     expect(loadProducts(named)).toMatchObject({ ok: false, error: [{ code: 150, found: 'no such file' }] });
-    expect(readProductFile(folder)).toMatchObject({ ok: false, error: expect.stringContaining('EISDIR') });
+    expect(readProductFile(folder)).toMatchObject({ ok: false, error: { code: 150, found: 'a folder' } });
+  });
+});
+
+describe('gopay-pos products check', () => {
+  const HEADINGS = 'id,name_id,price,picture\n';
+  const UTF8 = 'allowed: a text: in the spreadsheet "Save as", then "CSV UTF-8".';
+  /** Beside no configuration: pictures are looked for beside the file. */
+  function checked(bytes: Buffer | string | undefined, name = 'p.csv') {
+    const folder = mkdtempSync(join(tmpdir(), 'products-'));
+    writeFileSync(join(folder, 'good.png'), Buffer.from('89504e470d0a1a0a00', 'hex'));
+    writeFileSync(join(folder, 'bad.png'), 'GIF89a');
+    mkdirSync(join(folder, 'folder.png'));
+    if (bytes !== undefined) writeFileSync(join(folder, name), bytes);
+    const said = checkProductFile(join(folder, name), undefined);
+    return { good: said.good, lines: said.lines.map((line) => line.replaceAll(`${folder}/`, '')) };
+  }
+
+  it.each([
+    [
+      Buffer.from(`${HEADINGS}teh,Teh,1,\r\nkopi,Kopi caf\u00e9,1,`, 'latin1'),
+      'p.csv',
+      `p.csv:3: E150 found bytes that are no UTF-8; ${UTF8}`,
+    ],
+    [
+      Buffer.from(`\uFEFF${HEADINGS}teh,Teh,1,`, 'utf16le'),
+      'p.csv',
+      `p.csv: E150 found UTF-16, which spreadsheets call "Unicode text"; ${UTF8}`,
+    ],
+    [
+      Buffer.from(`\uFEFF${HEADINGS}teh,Teh,1,`, 'utf16le').swap16(),
+      'p.csv',
+      `p.csv: E150 found UTF-16, which spreadsheets call "Unicode text"; ${UTF8}`,
+    ],
+    [Buffer.from(`${HEADINGS}teh,Teh,1,`, 'utf16le'), 'p.csv', `p.csv: E150 found a byte 0; ${UTF8}`],
+    [undefined, 'p.csv', 'p.csv: E150 found no such file; allowed: a file that can be read, in UTF-8.'],
+    [undefined, 'folder.png', 'folder.png: E150 found a folder; allowed: a file that can be read, in UTF-8.'],
+  ])('says with a number, a line and a way out what cannot be read: %#', (bytes, name, line) => {
+    expect(checked(bytes, name)).toEqual({ good: false, lines: [line] });
+  });
+
+  it('names pictures that are not there, or are none, with their lines, and takes the file', () => {
+    const rows = ['a,A,1,good.png', 'b,B,1,gone.png', 'c,C,1,', '', 'd,D,1,bad.png', 'e,E,1,folder.png'];
+    const last = 'a PNG or JPEG of at most 10 MB; the product is sold without a picture.';
+    expect(checked(HEADINGS + rows.join('\n'))).toEqual({
+      good: true,
+      lines: [
+        `p.csv:3: E155 picture: found "gone.png", and there is no gone.png; allowed: ${last}`,
+        `p.csv:6: E155 picture: found "bad.png", and bad.png is neither PNG nor JPEG, whatever its name says; allowed: ${last}`,
+        `p.csv:7: E155 picture: found "folder.png", and folder.png is no file; allowed: ${last}`,
+        'p.csv: good, 5 products (by itself, without a terminal.toml)',
+      ],
+    });
+    expect(checked(`${HEADINGS}a,A,1,`).lines[0]).toContain('good, 1 product (');
+    expect(checked(`${HEADINGS}a,A,1,http://x/y.png`).lines).toEqual([
+      expect.stringMatching(/^p.csv:2: E906 product\[1\].picture: .* no web address\.$/),
+    ]);
   });
 });

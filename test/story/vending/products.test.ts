@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { expectMoneyAdded, expectOneCharge } from '../kit/account.js';
 import { controllerStory, lineReady, pulseStory, pulses, synchronised } from '../kit/machine-peers.js';
@@ -359,23 +359,32 @@ it('sells by the machine’s own name what no product has the slot of, and denie
 it('takes a file of products by the technician’s door, whole or not at all', () =>
   pulseStory({ toml: '[catalogue]' }, async ({ shop }) => {
     const file = join(shop.directory, 'journal', 'products.csv');
-    const bring = (input: string) => ask(shop, 'products', ['import'], { input });
+    const bring = (input: string) => ask(shop, 'products', ['import', 'baru.csv'], { input });
     expect(await bring('id;name_id;price;pulses\nair;Air;5000;3\nangin;Angin;2000;1')).toMatchObject({
       good: true,
       data: { products: 2 },
     });
     expect((await shop.shows('choose')).products.map(({ id }) => id)).toEqual(['air', 'angin']);
+    // Taken with a word: it is looked for beside the file that is read, and not beside the one that was brought.
+    expect(
+      await bring('id;name_id;price;pulses;picture\nair;Air;5000;3;\nangin;Angin;2000;1;neu.png'),
+    ).toMatchObject({
+      good: true,
+      text: expect.stringContaining(
+        `${file}:3: E155 picture: found "neu.png", and there is no ${join(dirname(file), 'neu.png')}`,
+      ),
+    });
     const good = readFileSync(file, 'utf8');
     const refused = await bring('id;name_id;price;pulses\nair;Air;5000;101\nair;;x;');
     expect(refused.good).toBe(false);
     expect(refused.text.split('\n')).toEqual([
       'nothing was changed:',
       expect.stringContaining(
-        'the file:2: E907 product[1].pulses: found 101; allowed: at most vending.max_pulses',
+        'baru.csv:2: E907 product[1].pulses: found 101; allowed: at most vending.max_pulses',
       ),
-      expect.stringContaining('the file:3: E903 product[2].name_id'),
-      expect.stringContaining('the file:3: E904 product[2].price'),
-      expect.stringContaining('the file:3: E907 product[2].id'),
+      expect.stringContaining('baru.csv:3: E903 product[2].name_id'),
+      expect.stringContaining('baru.csv:3: E904 product[2].price'),
+      expect.stringContaining('baru.csv:3: E907 product[2].id'),
     ]);
     expect(readFileSync(file, 'utf8')).toBe(good);
     expect((await ask(shop, 'products')).text).toContain('1  air  Air / Air  Rp5.000 (3 pulses)');
