@@ -48,6 +48,11 @@ const SAID = {
     id: 'Keadaan saat dibayar, %. Saat ini belum dapat diperiksa.',
     en: 'As it was when paid, %. It could not be checked just now.',
   },
+  /** What a person settled at the terminal is in no link and not at Midtrans: nobody may take this for a claim. */
+  asOfLink: {
+    id: 'Begitulah saat tautan ini dibuat, sesudah pembayaran %. Yang berlaku adalah daftar toko, nomor',
+    en: 'So it stood when this link was made, after the payment of %. What counts is the list of the shop, number',
+  },
   ends: { id: 'Tautan ini berakhir %', en: 'This link ends %' },
   other: { id: 'English', en: 'Bahasa Indonesia' },
 } as const satisfies Readonly<Record<string, Words>>;
@@ -62,6 +67,8 @@ interface Verdict {
   readonly tone: Tone;
   readonly head: Words;
   readonly words?: Words;
+  /** It is what the terminal knew when the link was made, and may have been settled since. */
+  readonly ofThen?: true;
 }
 
 /** What became of the money: the gateway's word of now goes before the terminal's of then. */
@@ -70,7 +77,8 @@ function verdictOf({ standing }: ReceiptFacts, now: GatewayStanding): Verdict {
   if (now.is === 'refunded' || standing === 'refunded')
     return { tone: 'plain', head: SAID.refunded, words: SAID.refundedWords };
   if (standing === 'closedByStaff') return { tone: 'plain', head: SAID.staff, words: SAID.staffWords };
-  if (standing !== 'paid') return { tone: 'warn', head: SAID.received, words: PHRASES[standing] };
+  if (standing !== 'paid')
+    return { tone: 'warn', head: SAID.received, words: PHRASES[standing], ofThen: true };
   return now.is === 'partlyRefunded'
     ? { tone: 'plain', head: SAID.partly }
     : { tone: 'good', head: SAID.paid };
@@ -80,10 +88,10 @@ function verdictOf({ standing }: ReceiptFacts, now: GatewayStanding): Verdict {
 export function receiptPage(facts: ReceiptFacts, now: GatewayStanding, language: PageLanguage): string {
   const say = (words: Words, value = ''): string =>
     escaped(words[language]).replace('%', () => `<span>${escaped(value)}</span>`);
-  const { tone, head, words } = verdictOf(facts, now);
+  const { tone, head, words, ofThen } = verdictOf(facts, now);
   const other = language === 'id' ? 'en' : 'id';
   const body = `<main>
-<header class="${tone}">${SIGNS[tone]}<h1>${say(head)}</h1><p class="amount">${escaped(formatRupiah(facts.amount))}</p>${words === undefined ? '' : `<p class="words">${say(words)}</p>`}</header>
+<header class="${tone}">${SIGNS[tone]}<h1>${say(head)}</h1><p class="amount">${escaped(formatRupiah(facts.amount))}</p>${words === undefined ? '' : `<p class="words">${say(words)}</p>`}${ofThen ? `<p class="words">${say(SAID.asOfLink, timeOf(facts.paidAtMs, facts))} <b>${escaped(facts.number)}</b></p>` : ''}</header>
 <section class="paper"><h2>${escaped(facts.shop)}</h2>
 ${itemTable(facts, say)}<dl>${factRows(facts, now, say).map(row).join('')}</dl>
 <p class="order">${escaped(facts.orderId)}</p>

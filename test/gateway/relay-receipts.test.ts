@@ -188,6 +188,10 @@ describe('a receipt at the relay', () => {
     bench.upstream.script(says());
     const page = await read(path({ ...FACTS, standing: 'owed', contact: ['Tel. 022-1234567'] }));
     expect(page).toContain('PAYMENT RECEIVED Rp54.000 Paid, but nothing was handed over. Show this number');
+    expect(page).toContain(
+      'So it stood when this link was made, after the payment of 22-11-2026 12:00:00 WIB. What counts is the list of the shop, number 000123',
+    );
+    expect(await read(path(), ENGLISH)).not.toContain('the list of the shop');
     expect(page).toContain('Contact Tel. 022-1234567');
     expect(page).not.toContain('PAID Rp');
   });
