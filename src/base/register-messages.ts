@@ -92,7 +92,8 @@ export type RegisterResult =
   /** It did not come about, and nothing was charged; `code` of the fault table says why. */
   | { readonly result: 'denied'; readonly sale: RegisterSale; readonly code: number }
   /** The gateway has not given its final status: the register must inquire. Never to be read as a failure. */
-  | { readonly result: 'unknown'; readonly sale: RegisterSale }
+  /** With a fault's number where it was paid, and a person has to see to it: asking again changes nothing by itself. */
+  | { readonly result: 'unknown'; readonly sale: RegisterSale; readonly code?: number }
   /** Paid, owed for a while, and given to the customer by a person: nothing is left to hand out, nor to pay. */
   | { readonly result: 'handedOver'; readonly sale: RegisterSale }
   /** Paid, and seen to by a person in some other way: neither to be handed out nor to be paid again. */
@@ -140,7 +141,10 @@ export interface RegisterPending {
 
 export interface RegisterSale {
   readonly orderId: string;
+  /** What was asked. */
   readonly amount: Rupiah;
+  /** What was paid, where that is another amount. */
+  readonly paid?: Rupiah;
   /** Twelve digits, unique on this terminal. */
   readonly rrn: string;
   readonly approvalCode: string;

@@ -100,6 +100,11 @@ export function encodeAnswer(
 
 function reasonOf(result: RegisterResult): Partial<JsonAnswer> {
   if (result.result === 'invalid') return invalidOf(result);
+  if (result.result === 'unknown' && result.code !== undefined)
+    return {
+      fault: `E${result.code}`,
+      why: 'paid, and a person has to see to it: hand out nothing, charge nothing again',
+    };
   if ('code' in result) return { fault: `E${result.code}`, ...whyOf(WHY[result.result]) };
   if (result.result === 'echo') return helloOf(result);
   return whyOf(WHY[result.result]);
@@ -233,6 +238,7 @@ function saleOf(sale: RegisterSale, result: RegisterResult['result'], zoneMinute
     ...(sale.reference === undefined ? {} : { ref: sale.reference }),
     order_id: sale.orderId,
     amount: sale.amount,
+    ...(sale.paid === undefined ? {} : { paid: sale.paid }),
     rrn: sale.rrn,
     ...(APPROVING.includes(result) ? { approval: sale.approvalCode } : {}),
     invoice: sale.invoice,

@@ -8,7 +8,8 @@ import { isWhole } from './refunding.js';
 import { isSettled, type OwedWhy, occupiesTerminal, type Sale } from './sale.js';
 import { ignored, type Step, step, tellSource } from './transition.js';
 
-function codeOf(why: OwedWhy): number {
+/** The fault's number of what is owed. */
+export function codeOf(why: OwedWhy): number {
   if (why === 'otherPayee') return FAULT.otherPayee;
   return why === 'otherAmount' ? FAULT.otherAmount : FAULT.paidNotDelivered;
 }

@@ -1,10 +1,13 @@
 import type { RegisterResult, RegisterSale, RegisterShift } from '../../base/register-messages.js';
+import type { Rupiah } from '../../base/rupiah.js';
 import type { SoldItem } from '../../base/sold-item.js';
 import { formatWib, parseWib } from '../../base/time.js';
 import { FAULT } from '../fault/table.js';
 import type { SourceResult } from '../sale/effect.js';
+import { isOurAmount } from '../sale/paid-amount.js';
 import { isAllBack } from '../sale/refund-news.js';
-import { isForAPerson, type ResolvedHow, type Sale, slipNumber } from '../sale/sale.js';
+import { isForAPerson, isSettled, type ResolvedHow, type Sale, slipNumber } from '../sale/sale.js';
+import { codeOf } from '../sale/settlement.js';
 import type { ShiftReport } from '../shift/shift.js';
 
 /** What is said of a sale that was taken off the owed list. It was paid: never a result that makes a register start again. */
@@ -23,6 +26,7 @@ export function resultOf(asked: Sale): RegisterResult {
     case 'delivered':
       return { result: 'approved', sale: told };
     case 'owed':
+      if (isForAPerson(state.why)) return { result: 'unknown', sale: told, code: codeOf(state.why) };
       return { result: mayBeRefunded(state) ? 'unknown' : 'approved', sale: told };
     case 'refunding':
       return { result: 'unknown', sale: told };
@@ -62,16 +66,27 @@ function resultOfClosed(
 
 /** What a register is told when its sale ends without payment: the same as what is told to a later question. */
 export function registerResultOf(ended: Sale, result: SourceResult): RegisterResult {
-  return result.result === 'unknown' ? { result: 'unknown', sale: registerSale(ended) } : resultOf(ended);
+  if (result.result !== 'unknown') return resultOf(ended);
+  return ended.state.at === 'owed' ? resultOf(ended) : { result: 'unknown', sale: registerSale(ended) };
+}
+
+/** What was paid in place of the sale's amount, where it was another, and the fault's number. It does not change any more. */
+export function paidOtherwise(of: Sale): { readonly paid?: Rupiah; readonly fault?: string } {
+  const { evidence } = of;
+  if (evidence === undefined || !isSettled(of) || isOurAmount(of, evidence)) return {};
+  const paid = evidence.currency === 'IDR' ? { paid: evidence.amount } : {};
+  return { ...paid, fault: `E${FAULT.otherAmount}` };
 }
 
 export function registerSale(of: Sale): RegisterSale {
   const settledAt =
     of.evidence?.settlementTime === undefined ? undefined : parseWib(of.evidence.settlementTime);
   const { issuer } = of.evidence ?? {};
+  const { paid } = paidOtherwise(of);
   return {
     orderId: of.orderId,
     amount: of.amount,
+    ...(paid === undefined ? {} : { paid }),
     rrn: rrnOf(of.openedAtMs, of.invoice),
     approvalCode: approvalOf(of.evidence?.transactionId ?? ''),
     invoice: of.invoice % 1_000_000,

@@ -1,7 +1,7 @@
 import type { Sale } from '../sale/sale.js';
 import { SHIFT_CLOSED, type WebhookKind } from '../sale/webhook-kind.js';
 import type { ShiftReport } from '../shift/shift.js';
-import { registerSale, rrnOf } from '../source/register-result.js';
+import { paidOtherwise, registerSale, rrnOf } from '../source/register-result.js';
 
 /**
  * What a receiver is told, as JSON. Of a sale nothing that can still change: the same bytes for each try, and whoever wants
@@ -22,6 +22,7 @@ export function webhookBody(
       ...(source.till === undefined ? {} : { till: source.till }),
       order_id: orderId,
       amount,
+      ...paidOtherwise(sale),
       rrn: rrnOf(openedAtMs, invoice),
       invoice: told.invoice,
       source: source.kind,

@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
+import { webhookBody } from '../../../src/core/text/webhook-body.js';
 import { expectOneCharge } from '../kit/account.js';
-import { type HttpProgram, httpStory } from '../kit/http-program.js';
+import { againstOpenApi, type HttpProgram, httpStory } from '../kit/http-program.js';
 import { payScanned } from '../kit/register-peer.js';
 import type { Shop } from '../kit/shop.js';
+import { ask } from '../kit/technician.js';
 
 const SALE = { ref: 'INV-1', amount: 15_000 };
 const PATH = '/v1/sales/INV-1';
@@ -93,4 +95,23 @@ it('a request that is refused ends no sale for those who read the events', () =>
     await till.post('/v1/sales/INV-2/cancel');
     expect((await events.event('ended')).data).toMatchObject({ ref: 'INV-2', code: 'cancelled' });
     events.hangUp();
+  }));
+
+it('another amount that was paid is named beside the one that was asked, with its fault, for ever', () =>
+  httpStory({}, async ({ shop, program }) => {
+    const till = await program();
+    shop.sandbox.faults.add({ fault: 'otherAmount', amount: 500 });
+    await till.post('/v1/sales', SALE);
+    const order = await payScanned(shop);
+    await shop.reaches(order, 'owed');
+    const told = { amount: 15_000, paid: 500 };
+    expect((await till.get(PATH)).body).toMatchObject({ state: 'unknown', fault: 'E545', ...told });
+    const body = webhookBody(shop.sale(order), { id: '1', kind: 'paid', atMs: 0 });
+    expect(JSON.parse(body)).toMatchObject({ sale: { ...told, fault: 'E545' } });
+    const flags = { how: 'delivered', note: 'he paid the rest in cash' };
+    expect(await ask(shop, 'owed', ['resolve', order], { flags })).toMatchObject({ good: true });
+    expect((await till.get(PATH)).body).toMatchObject({ state: 'handed_over', ...told });
+    // The same bytes for each try, whatever became of it since.
+    expect(webhookBody(shop.sale(order), { id: '1', kind: 'paid', atMs: 0 })).toBe(body);
+    expect(againstOpenApi(till.exchanges)).toEqual([]);
   }));
