@@ -66,8 +66,8 @@ function resultOfClosed(
 
 /** What a register is told when its sale ends without payment: the same as what is told to a later question. */
 export function registerResultOf(ended: Sale, result: SourceResult): RegisterResult {
-  if (result.result !== 'unknown') return resultOf(ended);
-  return ended.state.at === 'owed' ? resultOf(ended) : { result: 'unknown', sale: registerSale(ended) };
+  if (ended.state.at === 'owed') return resultOf(ended);
+  return result.result === 'unknown' ? { result: 'unknown', sale: registerSale(ended) } : resultOf(ended);
 }
 
 /** What was paid in place of the sale's amount, where it was another, and the fault's number. It does not change any more. */
