@@ -33,14 +33,14 @@ import {
 } from './programs/configuration.js';
 import { type Environment, systemEnvironment } from './programs/environment.js';
 import { type ServedProgram, serve } from './programs/service.js';
-import { isAskedOfTerminal, type Options, parse, usage } from './programs/usage.js';
+import { isAskedOfTerminal, type Options, parse, usage, usageOf } from './programs/usage.js';
 import { version } from './programs/version.js';
 
 async function main(args: readonly string[]): Promise<number | undefined> {
   const { words, values } = parse(args);
   if (values['version'] !== undefined) return say(version());
   const [command, ...rest] = words;
-  if (values['help'] !== undefined) return say(usage());
+  if (values['help'] !== undefined) return say(usageOf(command));
   if (command === undefined) return say(usage(), EXIT.usage);
   switch (command) {
     case 'terminal':

@@ -18,7 +18,7 @@ function hours(): Kind<Hours> {
     read: (value) => {
       if (typeof value !== 'string') return err([{ code: FAULT.configType, found: typeName(value) }]);
       const match = HOURS.exec(value);
-      if (match === null) return err([{ code: FAULT.configForm, found: shown(value) }]);
+      if (match === null) return err([{ code: FAULT.configForm, found: `${shown(value)}${badPart(value)}` }]);
       const [h1 = 0, m1 = 0, h2 = 0, m2 = 0] = match.slice(1).map(Number);
       const [from, until] = [h1 * 60 + m1, h2 * 60 + m2];
       // No time at all, or all day? As with [hours] nobody has to guess.
@@ -26,6 +26,14 @@ function hours(): Kind<Hours> {
     },
     toml: ({ from, until }) => JSON.stringify(`${clock(from)}-${clock(until)}`),
   };
+}
+
+/** Which part of two times is none. */
+function badPart(value: string): string {
+  const parts = value.split('-');
+  if (parts.length !== 2) return '';
+  const bad = parts.find((part) => !HOURS.test(`${part}-${part}`)) ?? '';
+  return `, of which ${shown(bad)} is no time`;
 }
 
 function clock(minutes: number): string {

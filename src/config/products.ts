@@ -66,8 +66,18 @@ export function checkProducts(
   const read = readTable('product', ['product'], PRODUCT_TABLE, rows, findings) as readonly ProductRow[];
   for (const found of productContradictions(read, around, around?.product, placeOf))
     findings.contradiction(found);
-  const sorted = inOrder(findings.problems).slice(0, MOST_PROBLEMS);
+  const sorted = inOrder(findings.problems).slice(0, MOST_PROBLEMS).map(hinted);
   return sorted.length > 0 ? err(sorted) : ok(read);
+}
+
+/** What spreadsheets and people write otherwise than TOML does. */
+function hinted(problem: ConfigProblem): ConfigProblem {
+  if (problem.code !== FAULT.configType) return problem;
+  if (problem.key.endsWith('.price'))
+    return { ...problem, hint: 'Digits alone, without Rp, dots or commas: 5000.' };
+  return problem.key.endsWith('.sold_out')
+    ? { ...problem, hint: 'In this file also ya, tidak, yes, no.' }
+    : problem;
 }
 
 const NEEDED = Object.entries(PRODUCT_TABLE.keys)

@@ -116,6 +116,11 @@ export function salesNamed({ journal }: Pick<Subject, 'journal'>, name: string):
   return [...known.values()];
 }
 
+/** A machine that is called by its kind is named once. */
+export function sourceWords({ kind, name }: Sale['source']): string {
+  return kind === name ? kind : `${kind} ${name}`;
+}
+
 /** Gives the sales of before their numbers were kept theirs, some at a time, with other events between. */
 export async function readNumbers({
   journal,

@@ -16,6 +16,7 @@ import {
   refusal,
   type Subject,
   salesNamed,
+  sourceWords,
   timeInShop,
 } from './answer.js';
 
@@ -71,7 +72,7 @@ function described(subject: Subject, sale: Sale): string {
       : `, of which ${formatRupiah(rupiah(back))} went back and ${formatRupiah(rupiah(owedOf(sale)))} is owed`;
   const first = askFirst(sale);
   return `${orderId}  ${formatRupiah(amount)}${left}  since ${timeInShop(subject, state.sinceMs)}
-  ${source.kind} ${source.name}, No. ${slipNumber(sale)}${transaction}
+  ${sourceWords(source)}, No. ${slipNumber(sale)}${transaction}
   ${owedBecause(state.why)}${other === undefined ? '' : `: ${other}`}${refundWords(state)}${first === undefined ? '' : `\n  ${first}`}`;
 }
 

@@ -11,6 +11,7 @@ import {
   type ControlRequest,
   type Family,
   type Subject,
+  sourceWords,
   timeInShop,
 } from './answer.js';
 import { maintenanceLine } from './maintenance.js';
@@ -92,7 +93,7 @@ function isFirstLook({ readiness, readings }: TerminalState): boolean {
 
 function describe(shop: Pick<Subject, 'head'>, sale: Sale): string {
   const { source, state } = sale;
-  const where = `${source.kind} ${source.name}`;
+  const where = `${sourceWords(source)}`;
   return `${sale.orderId} ${formatRupiah(sale.amount)} from ${where}, ${state.at}, since ${timeInShop(shop, sale.openedAtMs)}`;
 }
 

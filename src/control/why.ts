@@ -15,6 +15,7 @@ import {
   refusal,
   type Subject,
   salesNamed,
+  sourceWords,
 } from './answer.js';
 
 export const why: Family = {
@@ -76,7 +77,7 @@ async function storyAfterReading(subject: Subject, name: string): Promise<Contro
 function heading(sale: Sale, zone: Zone): string {
   const { orderId, amount, source, attempt, openedAtMs } = sale;
   const again = attempt > 1 ? `, attempt ${attempt}` : '';
-  return `${orderId}: ${formatRupiah(amount)} from ${source.kind} ${source.name}, No. ${slipNumber(sale)}${again}, opened ${timeIn(zone, openedAtMs)}. All times are ${zone} by the clock of this box.`;
+  return `${orderId}: ${formatRupiah(amount)} from ${sourceWords(source)}, No. ${slipNumber(sale)}${again}, opened ${timeIn(zone, openedAtMs)}. All times are ${zone} by the clock of this box.`;
 }
 
 function now(sale: Sale): string {

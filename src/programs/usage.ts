@@ -69,6 +69,14 @@ ${listed(ASKED)}
 `;
 }
 
+/** The lines of the help that begin with this command; the whole of it where there is none. */
+export function usageOf(command: string | undefined): string {
+  const own = [...PROGRAMS, ...TOOLS, ...ASKED].filter(
+    ({ usage: line }) => line.split(' ', 1)[0] === command,
+  );
+  return own.length === 0 ? usage() : `${listed(own)}\n\n  gopay-pos --help shows every command\n`;
+}
+
 /** Whether a running terminal has this command. */
 export function isAskedOfTerminal(command: string): boolean {
   return Object.hasOwn(COMMANDS, command);

@@ -8,6 +8,8 @@ import type { TerminalContext } from './context.js';
 
 /** Of the operator's words, in characters: three lines of a small screen. */
 export const MOST_WORDS = 120;
+/** In letters: what has no blank is not broken into lines. */
+const LONGEST_WORD = 30;
 
 const MINUTE_MS = 60_000;
 
@@ -74,8 +76,8 @@ export class OpeningKeeper {
   close(by: string, user: string, words?: string): Result<HandSet, string> {
     const { clock, journal, log } = this.#context.adapters;
     const line = words === undefined ? undefined : noteLine(words);
-    if (words !== undefined && (line === undefined || [...line].length > MOST_WORDS))
-      return err(`the words have 1 to ${MOST_WORDS} characters, and these have ${[...words].length}`);
+    const trouble = words === undefined ? undefined : troubleOf(words, line);
+    if (trouble !== undefined) return err(trouble);
     const at = timesOf(clock);
     const set = { by, sinceMs: at.wallMs, ...(line === undefined ? {} : { words: line }) };
     const events = [
@@ -96,4 +98,19 @@ export class OpeningKeeper {
     log.info(`maintenance ended by ${by}`);
     return before;
   }
+}
+
+/** Why `words` cannot stand on a screen, of which `line` is left. */
+function troubleOf(words: string, line = ''): string | undefined {
+  const length = [...line].length;
+  if (length === 0 || length > MOST_WORDS) {
+    const found = length > 0 ? `these have ${length}` : `of these ${[...words].length} none can be read`;
+    return `the words have 1 to ${MOST_WORDS} characters, and ${found}`;
+  }
+  const long = line.split(' ').find((word) => [...word].length > LONGEST_WORD);
+  if (long !== undefined)
+    return `a word has at most ${LONGEST_WORD} letters, or it runs off the screen: ${long}`;
+  return line.split(' / ').length > 2
+    ? 'one slash with blanks at most: Indonesian / English, and nothing behind'
+    : undefined;
 }

@@ -87,12 +87,14 @@ it('names each of twenty kinds of mistakes at once, with its line and what is al
       /^p.csv:17: E905 product\[16\]\.seconds: found 301; allowed: a whole number from 1 to 300/,
     ),
     'p.csv:18: E907 product[17].line: found a line without pulses or seconds; allowed: line beside pulses or seconds.',
-    expect.stringMatching(/^p.csv:19: E906 product\[18\]\.hours: found "6-22"; allowed: "HH:MM-HH:MM"/),
+    expect.stringMatching(
+      /^p.csv:19: E906 product\[18\]\.hours: found "6-22", of which "6" is no time; allowed: "HH:MM-HH:MM"/,
+    ),
     expect.stringMatching(
       /^p.csv:20: E905 product\[19\]\.most: found 0; allowed: a whole number from 1 to 999/,
     ),
     expect.stringMatching(
-      /^p.csv:21: E904 product\[20\]\.sold_out: found text, "mungkin"; allowed: true or false/,
+      /^p.csv:21: E904 product\[20\]\.sold_out: found text, "mungkin"; allowed: true or false\. In this file also ya, tidak, yes, no\./,
     ),
     expect.stringMatching(
       /^p.csv:22: E904 product\[21\]\.sort: found text, "pertama"; allowed: a whole number/,
@@ -168,6 +170,11 @@ describe('products beside the rest of the configuration', () => {
     ['a,A\u202Eria,1,', 'p.csv:2: E906 product[1].name_id'],
     ['a,\u2066Air,1,', 'p.csv:2: E906 product[1].name_id'],
     ['a,Air,1,08:00-08:00', 'p.csv:2: E906 product[1].hours: found "08:00-08:00"'],
+    ['a,Air,1,00:00-24:00', 'of which "24:00" is no time'],
+    [
+      'a,Air,5.000,',
+      'found text, "5.000"; allowed: a whole number of rupiah from 1 to 20_000_000. Digits alone, without Rp, dots or commas: 5000.',
+    ],
     ['a,Air,1,00:00-24:00', 'two different times, and nothing for always'],
   ])('are refused where people would read them otherwise: %j', (rows, words) => {
     expect(told(`id,name_id,price,hours\n${rows}`).join('\n')).toContain(words);

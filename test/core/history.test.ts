@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
+import { sourceWords } from '../../src/control/answer.js';
 import type { SaleEvent } from '../../src/core/sale/event.js';
 import type { Sale } from '../../src/core/sale/sale.js';
 import { recordOf } from '../../src/core/sale/step-record.js';
 import { type HistoryRow, historyOf } from '../../src/core/text/history.js';
+import { owedBecause } from '../../src/core/text/history-phrases.js';
 import { created, decided, evidence, NO_ANSWER, newSale, says } from './world.js';
 
 /** Rows as the terminal writes them: what happened, and what it led to or why it did not. */
@@ -259,4 +261,10 @@ it('has words for every row of another version, and for an order that is none of
   expect(
     historyOf(undefined, [{ seq: 1, boot: 1, wallMs: 0, kind: 'statusAnswered', body: foreign }], 'WIB'),
   ).toHaveLength(1);
+});
+
+it('calls a source that is called by its kind once, and says what nobody knows of any source', () => {
+  const sources = ['vending', 'snacks'].map((name) => sourceWords({ kind: 'vending', name }));
+  expect(sources).toEqual(['vending', 'vending snacks']);
+  expect(owedBecause('deliveryUnknown')).toContain('the answer arrived, or the goods came out');
 });

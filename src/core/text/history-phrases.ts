@@ -18,7 +18,7 @@ export function faultPhrase(fault: { readonly code: number; readonly detail?: st
 const OWED: Readonly<Record<OwedWhy, string>> = {
   lateSettlement: 'it settled after its source had been told that it was over, or unknown',
   deliveryFailed: 'it settled, but the source could not be told',
-  deliveryUnknown: 'it settled, and nobody knows whether the source had its answer',
+  deliveryUnknown: 'it settled, and nobody knows whether the answer arrived, or the goods came out',
   partlyDelivered: 'it settled, and a part of the goods was handed over',
   partlyRefunded: 'it settled, and a part was refunded before it was delivered',
   otherPayee: 'the gateway names another merchant than the one that it charged for',

@@ -66,7 +66,17 @@ it('a machine that asks is refused in its own words, and asks again when it is o
 it('words that no screen can show are not taken, and nothing is changed', () =>
   story({ mqtt: false, printer: false }, async (shop) => {
     await shop.shows('idle');
-    for (const words of ['x'.repeat(121), '  ', '\u202e\u0007']) {
+    const refused = {
+      'none can be read': '   ',
+      'nothing behind': 'Ban / Tyre / Reifen',
+      'at most 30 letters': 'x'.repeat(31),
+    };
+    for (const [says, words] of Object.entries(refused))
+      expect(await ask(shop, 'maintenance', ['on', words])).toMatchObject({
+        good: false,
+        text: expect.stringContaining(says),
+      });
+    for (const words of ['x '.repeat(61), '  ', '\u202e\u0007']) {
       const answer = await ask(shop, 'maintenance', ['on', words]);
       expect(answer).toMatchObject({ good: false });
       expect(answer.text).toContain('1 to 120 characters');

@@ -42,6 +42,17 @@ it('refuses an option that the command does not have, and names those that it ha
     expect(gopayPos(...args, '--socket', join(folder, 'none')).errors).not.toContain('takes no');
 });
 
+it('shows of a command its own lines alone, and all of the help for a word that is none', () => {
+  const help = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [PROGRAM, ...args, '--help'], { encoding: 'utf8' }).stdout;
+  const lines = help('owed')
+    .split('\n')
+    .filter((line) => line.startsWith('  gopay-pos '));
+  expect(lines.map((line) => line.trim().split(' ')[1])).toEqual(['owed', 'owed', '--help']);
+  expect(help('owed', 'resolve')).toBe(help('owed'));
+  expect(help('nonsense')).toBe(help());
+});
+
 it('knows every option that its help offers', () => {
   const { stdout } = spawnSync(process.execPath, [PROGRAM, '--help'], { encoding: 'utf8' });
   const offered = [...new Set([...stdout.matchAll(/--([a-z-]+)/g)].map(([, name = '']) => name))];
