@@ -64,7 +64,7 @@ export class CustomerDesk {
   #touchedAtMs = Number.NEGATIVE_INFINITY;
   #stopRest: (() => void) | undefined;
   #stopEntry: (() => void) | undefined;
-  /** The pad on which keys of an amount were lost to another sale, and when its last key was pressed. */
+  /** The pad on which keys of an amount were lost to another sale or a closed shop, and when its last key was pressed. */
   #cut: { readonly pad: string; readonly atMs: number } | undefined;
   /** With what it was made of, or something later that looked the same. */
   #shown:
@@ -106,7 +106,11 @@ export class CustomerDesk {
       if (key === 'enter' || (nothing && !/^\d+$/.test(key))) return undefined;
     }
     const { offered } = this.#catalogue;
-    if (this.#isShut) return undefined;
+    if (this.#isShut) {
+      // It may open in the middle of an amount, and the rest of it would be another one.
+      if (/^\d+$/.test(key)) this.#cutOff(pad);
+      return undefined;
+    }
     if (offered !== undefined)
       return this.#choose(pad, offered, (view) => pressToChoose(this.#choosing, pad, key, view));
     // Where nothing is typed, there is no entry.
@@ -179,8 +183,9 @@ export class CustomerDesk {
   }
 
   /**
-   * Law 13: the rest of an amount whose other keys another sale has swallowed is no amount either, and a cashier who does
-   * not look at the screen types it to the end. It is over with its last key, or when nothing is pressed for a while.
+   * Law 13: the rest of an amount whose other keys another sale or a closed shop has swallowed is no amount either, and a
+   * cashier who does not look at the screen types it to the end. It is over with its last key, or when nothing is pressed
+   * for a while.
    */
   #isRest(pad: string, key: Key): boolean {
     if (this.#cut?.pad !== pad) return false;

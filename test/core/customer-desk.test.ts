@@ -13,6 +13,7 @@ function bench(paperless = true) {
   const waits: number[] = [];
   const entered: number[] = [];
   let open: Sale | undefined;
+  let shut = false;
   const silent = { error: none, warn: none, info: none, debug: none };
   const context = {
     adapters: {
@@ -42,7 +43,10 @@ function bench(paperless = true) {
     },
   };
   const keeper = {
-    judge: () => ({ ready: true, notes: [] }) as const,
+    judge: () =>
+      shut
+        ? ({ ready: false, code: 761, detail: 'closed', closed: { why: 'maintenance' } } as const)
+        : ({ ready: true, notes: [] } as const),
     paperNote: () => undefined,
     paperless,
   };
@@ -65,6 +69,9 @@ function bench(paperless = true) {
     busy: (yes: boolean) => {
       if (yes) counter.forgetEntry();
       open = yes ? newSale('register').sale : undefined;
+    },
+    shut: (yes: boolean) => {
+      shut = yes;
     },
     claim: (yes: boolean) => {
       open = yes ? newSale('register').sale : undefined;
@@ -94,6 +101,21 @@ it('does not take an amount whose digit was lost while an older sale was claimed
   claim(false);
   type('000', 'enter');
   expect(entered).toEqual([]);
+});
+
+it('does not take the rest of an amount that was begun under a closed sign', () => {
+  const { type, shut, wait, entered } = bench();
+  shut(true);
+  type('3', '0', '7');
+  shut(false);
+  type('7', '00', 'enter');
+  expect(entered).toEqual([]);
+  shut(true);
+  type('1');
+  shut(false);
+  wait(3_000);
+  type('5', '000', 'enter');
+  expect(entered).toEqual([5_000]);
 });
 
 it('takes what is typed after a look up from the pad as a new amount', () => {

@@ -371,7 +371,9 @@ export class Laws {
     const facts = readReceipt(receipt);
     const sale = this.sales.get(orderId);
     const { state } = sale ?? {};
-    const isOther = state !== undefined && 'why' in state && state.why === 'otherAmount';
+    const why = state !== undefined && 'why' in state ? state.why : undefined;
+    // What went to somebody else may be another amount as well.
+    const isOther = why === 'otherAmount' || why === 'otherPayee';
     const amount = isOther ? sale?.evidence?.amount : sale?.amount;
     const isSame = facts?.orderId === orderId && facts.amount === amount;
     if (sale === undefined || !isSettled(sale) || !isSame || facts.number !== slipNumber(sale))
