@@ -132,11 +132,16 @@ export class CustomerDesk {
     return this.#choose(pad, offered, (view) => wishToChoose(this.#choosing, pad, wish, view));
   }
 
-  /** What stood there when it closed is seen to its end; nobody begins anew under a sign that says "closed". */
+  /** Nobody chooses under a sign that says "closed". */
   get #isShut(): boolean {
     const readiness = this.#keeper.judge('keypad');
-    const nothing = this.#entry === undefined && this.#choosing === undefined;
-    return nothing && !readiness.ready && readiness.closed !== undefined;
+    return !readiness.ready && readiness.closed !== undefined;
+  }
+
+  /** Nobody has paid for what is typed or chosen when it closes: it is forgotten, and the sign is there at once. */
+  #leaveWhenShut(): void {
+    const begun = this.#entry ?? this.#choosing;
+    if (begun !== undefined && this.#sales.open === undefined && this.#isShut) this.#cutOff(begun.pad);
   }
 
   #choose(pad: string, catalogue: Catalogue, choose: (view: ChooseView) => ChooseOutcome): ToPay | undefined {
@@ -321,6 +326,7 @@ export class CustomerDesk {
 
   /** Brings the screens up to date. @returns whether a customer's screen confirmed what should be seen now */
   refresh(): Promise<boolean> {
+    this.#leaveWhenShut();
     const state = this.#faceState();
     const shown = this.#shown;
     if (shown !== undefined && looksTheSame(shown.state, state)) return shown.confirmed;

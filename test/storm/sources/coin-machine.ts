@@ -61,7 +61,7 @@ export class CoinPeer implements SaleSource {
     });
     const settings = { pulseValue: rupiah(PULSE_VALUE), pulseMs: 50, gapMs: 50, maxPulses: MOST_PULSES };
     const machine = new PulseMachine({ emitter, timers, log, ...settings });
-    const vending = { machine, patienceMs: 120_000, slotFailures: 8 };
+    const vending = { machine, patienceMs: 120_000, slotFailures: 20 };
     return { ...this.#cashier.plug(process), vending };
   }
 

@@ -30,6 +30,8 @@ interface Line {
 /** Who finds that his cart was changed looks at it and pays, so many times. */
 const MOST_LOOKS = 3;
 const LOOK_MS = 300;
+/** The driver looks at a line that was not to be had every ten seconds. */
+const LOOKED_AGAIN_MS = 12_000;
 
 /**
  * A kiosk: its customers choose products by their numbers or by touch, one or a cart, and it gives pulses and seconds on
@@ -58,6 +60,8 @@ export class KioskPeer implements SaleSource {
   /** What stood on the face of who pays; undefined where there was none. */
   #seen: readonly Line[] | undefined;
   #goneUntilMs = 0;
+  /** A line that was not to be had is out until the terminal has looked at it again: until then nobody knows. */
+  #unsureUntilMs = 0;
   idle = true;
 
   constructor(parts: SourceParts) {
@@ -69,6 +73,7 @@ export class KioskPeer implements SaleSource {
     const { time, chance } = parts;
     hourly(time, chance, 'machineResets', () => {
       this.#goneUntilMs = time.nowMs + chance.detail('machineResets', 300, 60_000);
+      this.#unsureUntilMs = Math.max(this.#unsureUntilMs, this.#goneUntilMs + LOOKED_AGAIN_MS);
     });
     this.#rest();
   }
@@ -89,7 +94,7 @@ export class KioskPeer implements SaleSource {
     const machine = new PulseMachine({ emitter, timers, log, ...settings });
     return {
       keypads: [pad],
-      vending: { machine, patienceMs: 120_000, slotFailures: 8 },
+      vending: { machine, patienceMs: 120_000, slotFailures: 20 },
       catalogue: {
         // Whoever has it read again has edited it.
         read: () => ok(this.#write()),
@@ -228,7 +233,7 @@ export class KioskPeer implements SaleSource {
       }
       const number = this.#random.between(1, PRODUCTS);
       const out = this.#parts.isSoldOut(`p${number}`);
-      if (out === 'unknown' || (this.#chosen.length === 0 && this.#parts.isShut()))
+      if (out === 'unknown' || this.#parts.isShut() || time.nowMs < this.#unsureUntilMs)
         return this.#begin(tries + 1);
       const takesAway = this.#cart && this.#chosen.includes(number) && this.#random.fraction() < 0.3;
       pad.press(String(number) as Key);
@@ -291,6 +296,7 @@ export class KioskPeer implements SaleSource {
   #pay(pad: StormPad, tries: number, looks = 0): void {
     const { time, chance } = this.#parts;
     // What is in the cart and was sold out meanwhile keeps all of it from being paid.
+    if (this.#parts.isShut()) return this.#begin(tries + 1);
     if (this.#chosen.some((number) => this.#parts.isSoldOut(`p${number}`) === 'unknown'))
       return this.#begin(tries + 1);
     const face = this.#face();
@@ -362,7 +368,10 @@ export class KioskPeer implements SaleSource {
           return;
         }
         if (!alive()) return;
-        if (sent === 0) given.delete(key);
+        if (sent === 0) {
+          given.delete(key);
+          this.#unsureUntilMs = Math.max(this.#unsureUntilMs, time.nowMs + LOOKED_AGAIN_MS);
+        }
         resolve(endOf(sent, train));
       };
       time.after(Math.min(train.leadMs, trainMs(train)), () => pulse(0));

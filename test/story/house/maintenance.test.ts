@@ -88,3 +88,29 @@ it('words that no screen can show are not taken, and nothing is changed', () =>
     await ask(shop, 'maintenance', ['on', 'Rusak\n\u202e di', 'dalam']);
     expect(await shop.shows('outOfService')).toMatchObject({ notes: [{ id: 'Rusak di dalam' }] });
   }));
+
+it('who is choosing or typing when it closes reads why at once, and what was begun is forgotten', async () => {
+  const shut = { show: 'outOfService', notes: [{ id: 'Ganti gulungan kertas', en: 'Changing the paper' }] };
+  const product = '[[product]]\nid = "a"\nname_id = "A"\nname_en = "A"\nprice = 1_000\n';
+  await story({ mqtt: false, printer: false, toml: `[catalogue]\ncart = true\n${product}` }, async (shop) => {
+    await shop.pressAndLook('1', 'enter');
+    expect(await shop.shows('choose')).toMatchObject({ cart: { lines: [{ id: 'a' }] } });
+    await ask(shop, 'maintenance', ['on', WORDS], { flags: { by: 'Sri' } });
+    expect(await shop.shows('outOfService')).toMatchObject(shut);
+    shop.press('enter');
+    await ask(shop, 'maintenance', ['off']);
+    expect(await shop.shows('choose')).toMatchObject({ cart: { lines: [] } });
+    expect(shop.program.journal.totals()).toEqual([]);
+  });
+  await story({ mqtt: false, printer: false }, async (shop) => {
+    await shop.pressAndLook('1', '5');
+    await ask(shop, 'maintenance', ['on', WORDS], { flags: { by: 'Sri' } });
+    expect(await shop.shows('outOfService')).toMatchObject(shut);
+    await ask(shop, 'maintenance', ['off']);
+    // The rest of 15000 is no amount.
+    shop.press('0', '0', '0', 'enter');
+    await shop.shows('idle');
+    expect(shop.program.journal.totals()).toEqual([]);
+    await shop.ring(15_000);
+  });
+});
