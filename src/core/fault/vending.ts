@@ -163,8 +163,8 @@ export const VENDING_FAULTS = {
     remedyEn: 'gpiodetect as the service user: vending.chip is one of its labels; group gpio.',
   }),
   gpioLineTaken: row(352, {
-    saysId: 'Jalur GPIO untuk pulsa tidak bisa dipakai.',
-    saysEn: 'The GPIO line for pulses could not be taken.',
+    saysId: 'Mesin ini sedang tidak bisa dipakai.',
+    saysEn: 'This machine cannot be used now.',
     causeId: 'Jalur dipakai yang lain, nomornya tidak ada, atau tidak bisa dilepas.',
     causeEn: 'The line is used by something else, has no such number, or could not be left idle.',
     remedyId: 'gpioinfo: dipakai yang lain (HAT, overlay, SPI, UART)? vending.line; grup gpio.',
