@@ -372,10 +372,11 @@ export class Laws {
     const sale = this.sales.get(orderId);
     const { state } = sale ?? {};
     const why = state !== undefined && 'why' in state ? state.why : undefined;
-    // What went to somebody else may be another amount as well.
-    const isOther = why === 'otherAmount' || why === 'otherPayee';
-    const amount = isOther ? sale?.evidence?.amount : sale?.amount;
-    const isSame = facts?.orderId === orderId && facts.amount === amount;
+    const { amount: asked, evidence } = sale ?? {};
+    // What went to somebody else may be another amount as well, or have a fee on top.
+    const amounts = { otherAmount: [evidence?.amount], otherPayee: [asked, evidence?.amount] };
+    const right = why === 'otherAmount' || why === 'otherPayee' ? amounts[why] : [asked];
+    const isSame = facts?.orderId === orderId && right.includes(facts.amount);
     if (sale === undefined || !isSettled(sale) || !isSame || facts.number !== slipNumber(sale))
       this.broken('law 1', `a receipt of ${facts?.orderId} of ${facts?.amount} on the face of ${orderId}`);
     else if ((facts.standing === 'paid') !== (show === 'paid'))
