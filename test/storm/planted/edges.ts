@@ -37,7 +37,7 @@ export const EDGES: readonly Patch[] = [
   edge(
     'the machine is stopped last',
     'src/terminal/terminal.ts',
-    200,
+    2_000,
     [
       ['    await this.#adapters.vending?.machine.stop();\n', ''],
       [
