@@ -9,6 +9,7 @@ const LONG = [
   ...['browser/kiosk-screens', 'browser/kiosk-choose', 'browser/demo'],
   ...['device/blueprint-page', 'device/display/framebuffer-faces', 'device/qr/pictures', 'broker/slow-line'],
   ...['story/register/profiles-sell', 'story/books/shift-closes-and-prints', 'journal/large-shift'],
+  ...['broker/rabbitmq', 'device/vending/fafb-peer', 'story/vending/controller'],
 ];
 
 /**
