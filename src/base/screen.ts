@@ -52,8 +52,6 @@ export interface ChooseScreen {
     readonly sum: Rupiah;
     /** What a touch that pays it says: that it is this one, of these lines. */
     readonly revision: string;
-    /** Lines that it may have. */
-    readonly most: number;
   };
   /** Digits typed so far, and what OK would choose with them: a product, or an amount in rupiah. */
   readonly typed?: {

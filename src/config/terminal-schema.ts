@@ -167,14 +167,18 @@ const apiDoor: Check = ({ api, program }) => {
   ];
 };
 
-const programs: Check = ({ api, program, webhook }) => [
-  ...doubles(webhook.map(({ name }, at) => [name, `webhook[${at + 1}].name`])).map(
+function namedTwice(table: string, rows: readonly { readonly name: string }[]): Contradiction[] {
+  return doubles(rows.map(({ name }, at) => [name, `${table}[${at + 1}].name`])).map(
     ([first, second, name]) => ({
-      keys: [second, first] as const,
+      keys: [second, first],
       found: `${JSON.stringify(name)}, which is ${first} already`,
       allowed: 'each name once',
     }),
-  ),
+  );
+}
+
+const programs: Check = ({ api, program, webhook }) => [
+  ...namedTwice('webhook', webhook),
   !api.enabled &&
     program.length > 0 && {
       keys: ['program', 'api.enabled'],
@@ -182,13 +186,7 @@ const programs: Check = ({ api, program, webhook }) => [
       allowed: 'a table [api]',
       note: true,
     },
-  ...doubles(program.map(({ name }, at) => [name, `program[${at + 1}].name`])).map(
-    ([first, second, name]) => ({
-      keys: [second, first] as const,
-      found: `${JSON.stringify(name)}, which is ${first} already`,
-      allowed: 'each name once',
-    }),
-  ),
+  ...namedTwice('program', program),
 ];
 
 /** Frames of registers and machines carry no password. */

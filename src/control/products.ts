@@ -128,13 +128,17 @@ function hindrances(subject: Subject, name: SoldOut['name']): string[] {
   const failed = journal.slots
     .all()
     .filter(({ item, failures }) => item === slot && failures >= mostFailures);
-  return [
+  const known = [
     ...others.map((one) => soldOutLine(subject, one)),
     ...(product !== undefined && catalogue.isSoldOutInFile(product.id)
       ? [`${product.id} is sold_out in the file of products`]
       : []),
     ...failed.map(({ item }) => `slot ${item} failed too often: mend it, then slots clear ${item}`),
   ];
+  // A pulse machine has lines in place of slots.
+  return known.length === 0 && product?.soldOut === true
+    ? ['its line failed too often: mend it, then slots clear LINE (slots lists it)']
+    : known;
 }
 
 function given({ slot, gives }: Product): string {

@@ -14,7 +14,7 @@ export const webhooks: Family = {
     const [verb, id, more] = request.args;
     if (verb === undefined) return list(subject);
     if (verb !== 'replay' || id === undefined || more !== undefined) return misused(webhooks);
-    return subject.terminal.run(() => replay(subject, id));
+    return replay(subject, id);
   },
 };
 

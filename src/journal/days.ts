@@ -6,7 +6,7 @@ import { DAY_SQL, Statements } from './statements.js';
 /** States of a sale that money was taken for. */
 const PAID = ['delivering', 'delivered', 'owed', 'refunding', 'resolved'] as const;
 
-/** What a day came to, and what there is to tell of the newest and the oldest; each from an index, however many there are. */
+/** What a day came to, added up from an index, and what there is to tell of the newest and the oldest, each at an index's end. */
 export class Days {
   readonly #statements: Statements<typeof DAY_SQL>;
   /** The first invoice of the day that was asked about last. */

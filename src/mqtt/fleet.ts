@@ -52,6 +52,8 @@ export class Fleet {
     }
     const state = parseBoxState(payload);
     if (!state.ok || state.value.terminal !== topic.terminal) return false;
+    // A broker gives what it keeps again to who comes back: each heartbeat has a time of its own, and these have none that is new.
+    if (before?.state?.at === state.value.at && before.state.link === state.value.link) return false;
     // The first may have stood there for long; what comes later comes as it is said, whatever the clock over there says.
     const old = before?.state === undefined ? Math.max(0, now.wallMs - Date.parse(state.value.at)) : 0;
     this.#known.set(key, { ...before, state: state.value, saidMs: now.monoMs - old });

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
@@ -132,7 +132,8 @@ function writeWhole(path: string, text: string): string | undefined {
   try {
     const file = openSync(beside, 'w', 0o644);
     try {
-      writeSync(file, text);
+      // All of it, or it throws: a disk that has become full takes a part.
+      writeFileSync(file, text);
       fsyncSync(file);
     } finally {
       closeSync(file);

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { BoxState } from '../base/box-state.js';
+import { csvLine } from '../base/csv.js';
 import { messageOf } from '../base/fault.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
 import { formatWib } from '../base/time.js';
@@ -137,7 +138,7 @@ function urlOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^mqtts?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
     throw new Usage(
-      `--url ${url?.username ? '...' : text}: mqtt://HOST:PORT or mqtts://HOST:PORT, without a password`,
+      `--url ${text.includes('@') ? '...' : text}: mqtt://HOST:PORT or mqtts://HOST:PORT, without a password`,
     );
   return text;
 }
@@ -224,23 +225,18 @@ function writeCsv(
 ): void {
   const rows = boxes.map((box) => rowOf(box, now));
   const [first] = rows.length > 0 ? rows : [rowOf(NOBODY, now)];
-  const cells = (values: readonly unknown[]): string => values.map(cellOf).join(',');
-  const text = [cells(Object.keys(first ?? {})), ...rows.map((row) => cells(Object.values(row)))].join(
-    '\r\n',
-  );
-  if (file === '-') return print(text);
+  const line = (values: readonly (Row[string] | undefined)[]): string =>
+    csvLine(
+      values.map((value) => (typeof value === 'boolean' ? String(value) : (value ?? undefined))),
+      ',',
+    );
+  const text = [Object.keys(first ?? {}), ...rows.map((row) => Object.values(row))].map(line).join('');
+  if (file === '-') return print(text.trimEnd());
   try {
-    writeFileSync(file, `${text}\r\n`);
+    writeFileSync(file, text);
   } catch (thrown) {
     throw new Usage(`--csv ${file}: ${messageOf(thrown)}`);
   }
 }
 
 const NOBODY: FleetBox = { merchant: '', terminal: '', state: undefined, away: true, ageMs: 0 };
-
-/** A spreadsheet must not take a text for a formula. */
-function cellOf(value: unknown): string {
-  const text = value === null || value === undefined ? '' : String(value);
-  const harmless = typeof value === 'string' && /^[=+@-]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}

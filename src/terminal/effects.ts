@@ -129,7 +129,7 @@ export class Performer {
       shown.then(async (screen) => {
         if (screen) presented(true, false);
         else if (await printed) presented(false, true);
-        else if (await this.#desks.programScreen.seen(orderId)) presented(true, false);
+        else if (await this.#desks.programScreen.seen(sale)) presented(true, false);
         else presented(await this.#desks.customer.refreshWhenAttached(), false);
       }),
     );

@@ -1,5 +1,6 @@
 import { noteLine } from '../base/note-line.js';
 import { err, ok, type Result } from '../base/result.js';
+import { localDay } from '../base/time.js';
 import { type Closed, closedByHours, codeOfClosed } from '../core/opening/closed.js';
 import type { SourceKind } from '../core/sale/sale.js';
 import { timesOf } from '../journal/commit.js';
@@ -17,7 +18,9 @@ const MINUTE_MS = 60_000;
 export class OpeningKeeper {
   readonly #context: TerminalContext;
   /** By the hours, for the minute of the wall clock in which it was looked up. */
-  #byHours: { readonly minute: number; readonly closed: Closed | undefined } | undefined;
+  #byHours:
+    | { readonly minute: number; readonly day: number; readonly closed: Closed | undefined }
+    | undefined;
   #byHand: { readonly set: HandSet; readonly closed: Closed } | undefined;
   /** Who asks where nobody stands: the face is theirs. */
   readonly usual: SourceKind;
@@ -58,11 +61,12 @@ export class OpeningKeeper {
     const minute = Math.floor(wallMs / MINUTE_MS);
     if (this.#byHours?.minute !== minute) {
       const closed = closedByHours(hours.open, wallMs);
-      // The same object for the whole night: nothing is drawn again that looks the same.
-      const before = this.#byHours?.closed;
+      const { day } = localDay(wallMs, hours.open.zone);
+      // The same object for the whole day: nothing is drawn again that looks the same, and after midnight "tomorrow" does not.
+      const before = this.#byHours?.day === day ? this.#byHours.closed : undefined;
       const same =
         closed?.why === 'hours' && before?.why === 'hours' && closed.opensAtMs === before.opensAtMs;
-      this.#byHours = { minute, closed: same ? before : closed };
+      this.#byHours = { minute, day, closed: same ? before : closed };
     }
     return this.#byHours.closed;
   }

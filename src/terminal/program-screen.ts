@@ -1,5 +1,6 @@
 import { FAULT } from '../core/fault/table.js';
 import type { Reading } from '../core/readiness.js';
+import type { Sale } from '../core/sale/sale.js';
 import type { Adapters } from './context.js';
 
 /** How long a program may take until it says that the QR is on its screen: longer, and nobody has it in front of him. */
@@ -28,9 +29,13 @@ export class ProgramScreen {
     this.#awaiting?.(orderId);
   }
 
-  /** @returns whether a program says so of this sale, now or within {@link SHOWN_MS} */
-  seen(orderId: string): Promise<boolean> {
-    if (!this.used || this.#shown === orderId) return Promise.resolve(this.used);
+  /** @returns whether the program that wants this sale says so, now or within {@link SHOWN_MS}: it shows nobody else's */
+  seen({ orderId, source }: Sale): Promise<boolean> {
+    const shows = this.#adapters.registers.some(
+      ({ kind, register }) =>
+        kind === source.kind && register.name === source.name && register.shows !== undefined,
+    );
+    if (!shows || this.#shown === orderId) return Promise.resolve(shows);
     this.#awaiting?.(undefined);
     return new Promise((resolve) => {
       const cancel = this.#adapters.timers.after(SHOWN_MS, () => this.#awaiting?.(undefined));

@@ -101,7 +101,7 @@ export class ReadinessKeeper {
   }
 
   /** The clock was right when it was compared last, and has not jumped since. */
-  get #clockTrusted(): boolean {
+  get clockTrusted(): boolean {
     const { clock } = this.#context.adapters;
     return this.clockGood && Math.abs(clock.wallMs() - clock.monoMs() - this.#clockOffsetMs) <= MAX_SKEW_MS;
   }
@@ -122,7 +122,7 @@ export class ReadinessKeeper {
     if (!this.opening.bind(kind)) return this.#legs(byProgram);
     // What is wrong with the books is told at night as well.
     if ((this.#readings.journal?.code ?? 0) !== 0) return this.#legs(byProgram);
-    if (this.#clockTrusted) {
+    if (this.clockTrusted) {
       const closed = this.opening.closedByHours(kind);
       return closed === undefined ? this.#legs(byProgram) : this.#shut(closed);
     }

@@ -7,8 +7,6 @@ import type { SlipDesk } from './slip-desk.js';
 
 /** Between two looks at how long the shift has been open. */
 const LOOK_MS = 60_000;
-/** A wall clock that has gone further than this since the gateway last agreed with it has jumped. */
-const JUMP_MS = 300_000;
 
 /**
  * Closes what is not closed by hand: a machine that is visited once a year has a shift a day, or a week, all the same. Never
@@ -22,8 +20,6 @@ export class ShiftKeeper {
   #stopTimer: (() => void) | undefined;
   /** The shift that was due at the last look. A clock that jumps is found out of within a minute, and set right. */
   #due: number | undefined;
-  /** How far the wall clock was from the running one when the gateway agreed with it. */
-  #aheadMs: number | undefined;
   /** The open shift, and when it was seen first. */
   #seen: { readonly shift: number; readonly atMs: number } | undefined;
 
@@ -51,21 +47,11 @@ export class ShiftKeeper {
     const { shifts } = this.#context.adapters.journal;
     const before = this.#due;
     // A clock that jumped would close a shift that has just begun.
-    const reason = this.#clockHolds() && !shifts.isEmpty() ? this.#reason() : undefined;
+    const reason = this.#keeper.clockTrusted && !shifts.isEmpty() ? this.#reason() : undefined;
     this.#due = reason === undefined ? undefined : shifts.current;
     // The slip must not come between a customer and the QR.
     if (reason === undefined || this.#due !== before || this.#sales.open !== undefined) return;
     this.#close(reason);
-  }
-
-  /** Right by the gateway lately; or it has gone as the running clock has since, while the gateway does not answer. */
-  #clockHolds(): boolean {
-    const { clock } = this.#context.adapters;
-    const reading = this.#keeper.reading('clock');
-    if (reading?.code !== 0) return false;
-    const aheadMs = clock.wallMs() - clock.monoMs();
-    if (clock.monoMs() - reading.atMs <= LOOK_MS) this.#aheadMs = aheadMs;
-    return this.#aheadMs !== undefined && Math.abs(aheadMs - this.#aheadMs) <= JUMP_MS;
   }
 
   /** Why it is to be closed; undefined where it is not. */

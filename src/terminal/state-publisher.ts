@@ -64,7 +64,7 @@ export class StatePublisher {
     const owedSince = journal.days.owedSince();
     const lastPaidMs = journal.days.lastPaidMs();
     const machine = hostFacts?.() ?? {};
-    const { freeBytes, readings, clockGood } = this.#keeper;
+    const { freeBytes, readings, clockTrusted } = this.#keeper;
     return {
       schema: 1,
       terminal: settings.terminalId,
@@ -92,7 +92,7 @@ export class StatePublisher {
       ...this.#devices(),
       ...(Number.isFinite(freeBytes) ? { disk: { freeBytes, wantedBytes: settings.minFreeBytes } } : {}),
       ...(Object.keys(machine).length === 0 ? {} : { machine }),
-      clock: { trusted: clockGood, detail: readings.clock?.detail ?? 'not compared yet' },
+      clock: { trusted: clockTrusted, detail: readings.clock?.detail ?? 'not compared yet' },
     };
   }
 

@@ -76,6 +76,8 @@ export class Terminal {
   readonly #tickMs: number;
   #stopTick: (() => void) | undefined;
   #ticks = 0;
+  /** There is a link that states go to. */
+  #linked = false;
 
   /** @param fatal the process must end: memory and disk may disagree, or a law was about to be broken */
   constructor(adapters: Adapters, settings: TerminalSettings, fatal: (error: unknown) => void) {
@@ -170,6 +172,7 @@ export class Terminal {
       notice: (notice) => this.#events.post({ on: 'notice', notice }),
       state: (state) => this.#post({ on: 'link', state }),
     });
+    this.#linked = true;
     this.#tick();
   }
 
@@ -344,7 +347,9 @@ export class Terminal {
     this.catalogue.settle(this.#customerDesk.idle && this.#sales.open === undefined);
     void this.#customerDesk.refresh();
     this.#registerDesk.tellProgress();
-    this.#statePublisher.tell(this.#keeper.judge(), this.#sales.open !== undefined);
+    const readiness = this.#keeper.judge();
+    // Adding up the day would hold up the start, and nobody could hear it yet.
+    if (this.#linked) this.#statePublisher.tell(readiness, this.#sales.open !== undefined);
   }
 
   #entered(wanted: ToPay | undefined, pad: string): void {

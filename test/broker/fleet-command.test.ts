@@ -7,6 +7,7 @@ import { Fleet } from '../../src/mqtt/fleet.js';
 import type { Environment } from '../../src/programs/environment.js';
 import { listFleet, showFleet } from '../../src/programs/fleet.js';
 import type { Options } from '../../src/programs/usage.js';
+import { freePort } from '../kit/net/free-port.js';
 import { BROKERS, type RunningBroker } from './kit/brokers.js';
 import { AwaitedLog, Inbox } from './kit/collect.js';
 import { linkUp, type TestLink } from './kit/links.js';
@@ -39,6 +40,20 @@ const RETAINING = BROKERS.filter(({ name }) => /^(embedded|Mosquitto)/.test(name
 
 describe('a list of the fleet', () => {
   const NOW = { monoMs: 10_000_000, wallMs: Date.parse(AT) };
+
+  it('holds a terminal for silent whose last words a broker gives again to who comes back', () => {
+    const fleet = new Fleet();
+    const text = JSON.stringify({ ...stateOf('T1'), link: 'a', heartbeatS: 60 });
+    const take = (afterMs: number) =>
+      fleet.take('gopay-pos/v1/toko/T1/state', text, {
+        monoMs: NOW.monoMs + afterMs,
+        wallMs: NOW.wallMs + afterMs,
+      });
+    expect(take(0)).toBe(true);
+    expect(take(181_000)).toBe(false);
+    const later = { monoMs: NOW.monoMs + 181_000, wallMs: NOW.wallMs + 181_000 };
+    expect(fleet.boxes(later)).toMatchObject([{ terminal: 'T1', away: true, ageMs: 181_000 }]);
+  });
 
   function list(values: Options) {
     const fleet = new Fleet();
@@ -194,9 +209,10 @@ describe.each(RETAINING)('gopay-pos fleet on $name', (kind) => {
         69,
         expect.stringMatching(/E6\d\d T2 may not read/),
       ]);
-    const away = await listed({ url: 'mqtt://127.0.0.1:1' });
+    const away = await listed({ url: `mqtt://127.0.0.1:${await freePort()}` });
     expect([away.code, away.errors.join()]).toEqual([69, expect.stringMatching(/E601 /)]);
     await expect(listed({ 'password-file': join(folder, 'none') })).rejects.toThrow('--password-file');
-    await expect(listed({ url: 'mqtt://me:secret@host' })).rejects.toThrow(/^--url \.\.\.: /);
+    for (const url of ['mqtt://me:secret@host', 'mqtt://:secret@host', 'mqtt://me:secret@ho st'])
+      await expect(listed({ url })).rejects.toThrow(/^--url \.\.\.: /);
   });
 });

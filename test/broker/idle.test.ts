@@ -37,7 +37,10 @@ function box(port: number, id: string): Promise<Socket> {
     let answer = Buffer.alloc(0);
     socket.on('data', (data) => {
       answer = Buffer.concat([answer, data]);
-      if (answer.length >= 9) resolve(socket);
+      // CONNACK 0, then SUBACK with QoS 1: one whose subscription is refused (0x80) costs less.
+      if (answer.length < 9) return;
+      if (answer[3] === 0 && answer[8] === 1) resolve(socket);
+      else reject(new Error(`${id}: ${answer.toString('hex')}`));
     });
     socket.write(connectPacket(id));
     socket.write(subscribePacket(`gopay-pos/v1/warung-1/${id}/notice`));

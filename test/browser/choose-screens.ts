@@ -60,7 +60,7 @@ export function choosing(products: readonly ShownProduct[]): ChooseScreen {
       };
     }),
     ...{ page: 1, pages: 3 },
-    cart: { lines, sum: sumOf(lines), revision: REVISION, most: 20 },
+    cart: { lines, sum: sumOf(lines), revision: REVISION },
     freeAmount: true,
   };
 }
@@ -79,7 +79,7 @@ export function fullCart(products: readonly ShownProduct[]): ChooseScreen {
   const lines = Array.from({ length: 20 }, (_, i) => {
     return { id: `long${i}`, name: LONG, price: rupiah(25_000), quantity: i === 19 ? 99 : 1 };
   });
-  return { ...choosing(products), cart: { lines, sum: sumOf(lines), revision: REVISION, most: 20 } };
+  return { ...choosing(products), cart: { lines, sum: sumOf(lines), revision: REVISION } };
 }
 
 const CHOICE = choosing(menu());
@@ -88,7 +88,7 @@ const PER_SMALL_PAGE = 6;
 
 /** As a terminal says them, each without pictures. */
 export const CHOOSE_SCREENS = {
-  begins: { ...CHOICE, cart: { lines: [], sum: rupiah(0), revision: REVISION, most: 20 } },
+  begins: { ...CHOICE, cart: { lines: [], sum: rupiah(0), revision: REVISION } },
   chosen: CHOICE,
   small: choosing(menu().slice(0, PER_SMALL_PAGE)),
   full: fullCart(menu().slice(0, PER_SMALL_PAGE)),

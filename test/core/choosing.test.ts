@@ -213,7 +213,7 @@ describe('a cart that somebody changed since it was seen', () => {
 
   it('is paid by the key OK of a pad only when a screen has shown it; where there is no screen, nothing can be seen', () => {
     const press = (seen?: string) =>
-      pressToChoose(seen === undefined ? cart('1', 'enter') : cart('1', 'enter'), 'pad', 'enter', {
+      pressToChoose(cart('1', 'enter'), 'pad', 'enter', {
         ...VIEW,
         ...(seen === undefined ? {} : { seen }),
       });

@@ -7,6 +7,8 @@ import {
   parseOpeningEntry,
 } from '../../src/core/opening/hours.js';
 import { closedNotes } from '../../src/core/text/closed-face.js';
+import type { TerminalContext } from '../../src/terminal/context.js';
+import { OpeningKeeper } from '../../src/terminal/opening-keeper.js';
 
 /** Wall time of a WIB date and time. */
 const wib = (text: string): number => Date.parse(`${text.replace(' ', 'T')}:00+07:00`);
@@ -83,6 +85,25 @@ it('says when it opens again: today, tomorrow, by weekday, by date, or not at al
   expect(closedNotes({ why: 'hours', opensAtMs }, wib('2026-11-23 22:00'))[0]?.id).toBe(
     'Buka lagi besok pukul 07.00',
   );
+});
+
+it('what is closed all night is another thing after midnight, where it opens today and not tomorrow', () => {
+  const at = { ms: wib('2026-12-01 22:00') };
+  const open = hours('Mo-Su 07:00-21:00');
+  const keeper = new OpeningKeeper({
+    adapters: { clock: { wallMs: () => at.ms }, keypads: [], registers: [] },
+    settings: { hours: { open, binds: 'all' } },
+  } as unknown as TerminalContext);
+  const closed = (text: string) => {
+    at.ms = wib(text);
+    return keeper.closedByHours('keypad');
+  };
+  const evening = closed('2026-12-01 22:00');
+  expect(closed('2026-12-01 23:59')).toBe(evening);
+  const morning = closed('2026-12-02 00:00');
+  expect(morning).toEqual(evening);
+  expect(morning).not.toBe(evening);
+  expect(closed('2026-12-02 06:59')).toBe(morning);
 });
 
 it('the operator’s words stand as they are, in both languages where a slash parts them', () => {

@@ -4,6 +4,23 @@ import type { Adapters, TerminalContext } from '../../src/terminal/context.js';
 import type { OpeningKeeper } from '../../src/terminal/opening-keeper.js';
 import { ProgramScreen } from '../../src/terminal/program-screen.js';
 import { ReadinessKeeper } from '../../src/terminal/readiness-keeper.js';
+import { newSale } from './world.js';
+
+it('does not wait for a program to show the QR of a sale that is not its own', async () => {
+  const waits: number[] = [];
+  const timers = { after: (ms: number) => () => waits.push(ms) };
+  const register = { name: 'api', shows: () => true };
+  const screen = new ProgramScreen({
+    ...{ registers: [{ kind: 'api', register }], timers },
+    clock: { monoMs: () => 0 },
+  } as unknown as Adapters);
+  for (const kind of ['keypad', 'vending'] as const)
+    expect(await screen.seen(newSale(kind).sale)).toBe(false);
+  const { sale } = newSale('api');
+  const seen = screen.seen(sale);
+  screen.shown(sale.orderId);
+  expect(await seen).toBe(true);
+});
 
 it('keeps no "ready" longer than its readings are fresh, whoever forgets to take new ones', () => {
   let nowMs = 1_000;

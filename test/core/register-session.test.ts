@@ -126,6 +126,19 @@ describe('a register', () => {
     });
   });
 
+  it('that asks for money back hears no "not paid" of a sale that it was told is unknown (law 2)', () => {
+    const made = awaiting('api');
+    const open: Sale = { ...made, source: { ...made.source, own: true } };
+    const question = { ask: 'refund', sale: { by: 'reference', reference: 'aa' } } as const;
+    const asked = (sale: Sale) => decideRegister(question, 'aa', { ...NOTHING_SOLD, named: sale });
+    expect(asked(open)).toMatchObject({ result: { result: 'notRefunded', code: 544 } });
+    const closing = { at: 'closing', how: 'timedOut', step: 'look', tries: 0, absent: 0 } as const;
+    expect(asked({ ...open, state: { ...closing, source: 'released' } })).toMatchObject({
+      do: 'answer',
+      result: { result: 'unknown' },
+    });
+  });
+
   it('is not given what was partly refunded meanwhile, and is always answered', () => {
     const last: Sale = { ...owed(), state: { at: 'owed', why: 'partlyRefunded', sinceMs: 0 } };
     const view = { ...NOTHING_SOLD, last, lastAnswer: given('unknown', true) };

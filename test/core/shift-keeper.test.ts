@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { dayOver } from '../../src/core/shift/closing-time.js';
 import type { TerminalContext } from '../../src/terminal/context.js';
-import type { ReadinessKeeper } from '../../src/terminal/readiness-keeper.js';
+import type { OpeningKeeper } from '../../src/terminal/opening-keeper.js';
+import type { ProgramScreen } from '../../src/terminal/program-screen.js';
+import { ReadinessKeeper } from '../../src/terminal/readiness-keeper.js';
 import type { SaleProcessor } from '../../src/terminal/sale-processor.js';
 import { ShiftKeeper } from '../../src/terminal/shift-keeper.js';
 import type { SlipDesk } from '../../src/terminal/slip-desk.js';
@@ -13,9 +15,6 @@ const LOOK_MS = 60_000;
 function world(settings: Partial<TerminalContext['settings']> = {}) {
   const time = new FakeTime();
   const clock = { code: 0, silent: false };
-  const keeper = {
-    reading: () => ({ code: clock.code, detail: '', atMs: clock.silent ? 0 : time.monoMs() }),
-  };
   const sales: { open: object | undefined } = { open: undefined };
   const shifts = { current: 1, openedAtMs: time.wallMs(), firstSaleMs: 0, isEmpty: () => false };
   const closed: (number | string)[] = [];
@@ -25,7 +24,7 @@ function world(settings: Partial<TerminalContext['settings']> = {}) {
     adapters: {
       clock: time,
       timers: time,
-      log: { info: () => undefined },
+      log: { info: () => undefined, warn: () => undefined },
       journal: { shifts },
     },
     closeShift: ({ day }: { day?: string }) => {
@@ -35,16 +34,13 @@ function world(settings: Partial<TerminalContext['settings']> = {}) {
       throw new Error('closed');
     },
   } as unknown as TerminalContext;
-  const shiftKeeper = new ShiftKeeper(
-    context,
-    sales as unknown as SaleProcessor,
-    keeper as unknown as ReadinessKeeper,
-    {} as SlipDesk,
-  );
+  const keeper = new ReadinessKeeper(context, {} as ProgramScreen, {} as OpeningKeeper);
+  const shiftKeeper = new ShiftKeeper(context, sales as unknown as SaleProcessor, keeper, {} as SlipDesk);
   shiftKeeper.start();
   /** @returns which shifts were closed at the looks that fall due */
   const looks = (count: number): (number | string)[] => {
     for (let look = 0; look < count; look += 1) {
+      if (!clock.silent) keeper.take('clock', { code: clock.code, detail: '', atMs: time.monoMs() });
       try {
         time.advance(LOOK_MS);
       } catch (thrown) {
@@ -53,7 +49,7 @@ function world(settings: Partial<TerminalContext['settings']> = {}) {
     }
     return closed.splice(0);
   };
-  return { time, clock, sales, shifts, looks };
+  return { time, clock, keeper, sales, shifts, looks };
 }
 
 it('closes a shift that has been open for a week at the second look that finds it so', () => {
@@ -140,6 +136,14 @@ it('closes none by a clock that jumps while the gateway is silent, and goes on w
   time.setWall(right + 20 * 60_000);
   expect(looks(16 * 60 + 9)).toEqual([]);
   expect(looks(3)).toEqual(['2026-12-01']);
+});
+
+it('closes none by a clock that jumps between the word of the gateway and the first look, after which it is silent', () => {
+  const { time, clock, keeper, looks } = nightly();
+  keeper.take('clock', { code: 0, detail: '', atMs: time.monoMs() });
+  clock.silent = true;
+  time.setWall(time.wallMs() + DAY_MS);
+  expect(looks(10)).toEqual([]);
 });
 
 it('closes at the next set time a shift that a clock which was years ahead has opened', () => {

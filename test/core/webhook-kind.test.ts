@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
-import type { SaleState } from '../../src/core/sale/sale.js';
-import { webhookKinds } from '../../src/core/sale/webhook-kind.js';
+import { rupiah } from '../../src/base/rupiah.js';
+import type { Sale, SaleState } from '../../src/core/sale/sale.js';
+import { type WebhookKind, webhookKinds } from '../../src/core/sale/webhook-kind.js';
+import { webhookBody } from '../../src/core/text/webhook-body.js';
 import { awaiting, evidence } from './world.js';
 
 const SALE = awaiting('api');
@@ -33,4 +35,14 @@ it('each thing is told once of a sale, whichever way it takes: a receiver does s
   expect(told([TELLING, OWED, OWED, BACK], 2)).toEqual(['owed', 'refunded']);
   expect(told([TELLING, OWED, BACK, BACK], 3)).toEqual(['owed', 'refunded']);
   expect(told([OWED, { ...BACK, how: 'other' }])).toEqual(['resolved']);
+});
+
+it('what was told of a sale that ended unpaid stays the same to the byte when money comes after all', () => {
+  const other: SaleState = { at: 'owed', why: 'otherAmount', sinceMs: 3 };
+  const late = { ...SALE, state: other, evidence: evidence(SALE, 'settlement', { amount: rupiah(500) }) };
+  const body = (kind: WebhookKind, sale: Sale) => webhookBody(sale, { id: 'W1', kind, atMs: 0 });
+  const unpaid: Sale = { ...SALE, state: { at: 'closed', how: 'cancelled', atMs: 2 } as SaleState };
+  for (const kind of ['cancelled', 'expired', 'denied'] as const)
+    expect(body(kind, late)).toBe(body(kind, unpaid));
+  expect(JSON.parse(body('paid', late))).toMatchObject({ sale: { paid: 500, fault: 'E545' } });
 });

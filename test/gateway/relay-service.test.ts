@@ -79,7 +79,7 @@ describe('metrics', () => {
     const text = await response.text();
     for (const line of text.trimEnd().split('\n'))
       expect(line).toMatch(
-        /^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[a-zA-Z0-9_.+]+"(,[a-z]+="[a-z0-9_]+")*\})? [0-9.]+|)$/,
+        /^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[a-zA-Z0-9_.+]+"(,[a-z]+="[a-z0-9_]+")*\})? \d+(\.\d+)?|)$/,
       );
     for (const outcome of ['published', 'unreached', 'foreign', 'bad_signature', 'malformed', 'too_large'])
       expect(text).toContain(`gopay_pos_relay_notifications_total{outcome="${outcome}"} 0`);

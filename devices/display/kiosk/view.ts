@@ -56,7 +56,6 @@ export interface OfferView
     readonly sum: Rupiah;
     readonly sumText: string;
     readonly revision: string;
-    readonly most: number;
   };
   readonly typed?: {
     readonly digits: string;

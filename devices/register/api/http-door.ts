@@ -161,16 +161,16 @@ export class HttpDoor {
     const { visit, caller } = asked;
     switch (asked.address.route.deed) {
       case 'sell':
-        return this.#withBody(asked, 'charge', (request, text) => this.#sell(asked, request, text));
+        return this.#withBody(asked, 'charge', (named, request, text) => this.#sell(named, request, text));
       case 'look':
         return this.#begin(asked, { ops: ['status', 'charge'] });
       case 'cancel':
-        return this.#withBody(asked, 'cancel', (_, text) =>
-          this.#begin(asked, { first: text, ops: ['cancel', 'charge', 'status'] }),
+        return this.#withBody(asked, 'cancel', (named, _, text) =>
+          this.#begin(named, { first: text, ops: ['cancel', 'charge', 'status'] }),
         );
       case 'refund':
-        return this.#withBody(asked, 'refund', (_, text) =>
-          this.#begin(asked, {
+        return this.#withBody(asked, 'refund', (named, _, text) =>
+          this.#begin(named, {
             ...{ first: text, ops: ['refund'] },
             say: (answer) => {
               const outcome = outcomeOf(answer);
@@ -182,9 +182,9 @@ export class HttpDoor {
           }),
         );
       case 'ack':
-        return this.#withBody(asked, 'ack', ({ taken = true }) => this.#ack(asked, taken));
+        return this.#withBody(asked, 'ack', (named, { taken = true }) => this.#ack(named, taken));
       case 'shown':
-        return this.#withBody(asked, 'shown', (_, text) => this.#shown(asked, text));
+        return this.#withBody(asked, 'shown', (named, _, text) => this.#shown(named, text));
       case 'qrPng':
         return this.#qr(asked, 'png');
       case 'qrSvg':
@@ -192,7 +192,7 @@ export class HttpDoor {
       case 'shop':
         return this.#shop(asked, '{"op":"shop"}');
       case 'setShop':
-        return this.#withBody(asked, 'shop', (_, text) => this.#shop(asked, text));
+        return this.#withBody(asked, 'shop', (named, _, text) => this.#shop(named, text));
       case 'status':
         return this.#status(asked);
       case 'events':
@@ -201,11 +201,14 @@ export class HttpDoor {
     }
   }
 
-  /** Reads the body as the message `op` of the JSON protocol, whose rules are its rules. */
+  /**
+   * Reads the body as the message `op` of the JSON protocol, whose rules are its rules.
+   * @param then has the till that stands in either, in whose name the answer comes
+   */
   #withBody(
     asked: Asked,
     op: string,
-    then: (request: JsonRequest, text: string) => Problem | undefined,
+    then: (named: Asked, request: JsonRequest, text: string) => Problem | undefined,
   ): undefined {
     const { visit, caller, address, till } = asked;
     const { request } = visit;
@@ -231,14 +234,15 @@ export class HttpDoor {
         const read = readRequest(text);
         if (!read.ok)
           return malformed({ ...read.error, allowed: read.error.allowed.replace(': op, ', ': ') });
-        return wrongTill(read.value.till, caller.program) ?? then(read.value, text);
+        const named = { ...asked, till: read.value.till };
+        return wrongTill(named.till, caller.program) ?? then(named, read.value, text);
       })();
       if (problem !== undefined) void visit.refuse(problem);
     });
     return undefined;
   }
 
-  #sell(asked: Asked, { ref = '', till }: JsonRequest, text: string): undefined {
+  #sell(asked: Asked, { ref = '' }: JsonRequest, text: string): undefined {
     const { visit, waitMs } = asked;
     const say = (answer: JsonAnswer): Promise<boolean> => {
       const location = `/v1/sales/${encodeURIComponent(ref)}`;
@@ -246,7 +250,7 @@ export class HttpDoor {
     };
     const until = waitMs === undefined ? ('scan' as const) : ('end' as const);
     const how = { first: text, ops: ['charge', 'status'], until, waitMs: waitMs ?? QR_WAIT_MS, say };
-    return this.#begin({ ...asked, till: till ?? asked.till, address: { ...asked.address, ref } }, how);
+    return this.#begin({ ...asked, address: { ...asked.address, ref } }, how);
   }
 
   #begin(asked: Asked, how: Partial<SaleRequestOptions> & Pick<SaleRequestOptions, 'ops'>): undefined {
@@ -332,11 +336,11 @@ export class HttpDoor {
   }
 
   /** By an id of our own, as several may ask at once. */
-  #shop({ visit, caller }: Asked, text: string): undefined {
+  #shop({ visit, caller, till }: Asked, text: string): undefined {
     this.#asked += 1;
     const id = `http-${this.#asked}`;
     const waiting = {
-      ...{ id, ref: undefined, till: undefined },
+      ...{ id, ref: undefined, till },
       ops: ['shop'],
       take: (answer: JsonAnswer) => {
         const outcome = outcomeOf(answer);

@@ -46,7 +46,10 @@ export class JsonRegister implements Register {
   readonly #routes = new Routes();
   readonly #outbox: JsonOutbox;
   /** Acks of which it is not on disk yet whether they count. */
-  readonly #acks = new Map<string, { readonly caller: Caller; readonly request: JsonRequest }>();
+  readonly #acks = new Map<
+    string,
+    { readonly callers: ReadonlySet<Caller>; readonly request: JsonRequest }
+  >();
   #on: ((event: RegisterEvent) => void) | undefined;
 
   constructor(options: JsonRegisterOptions) {
@@ -95,10 +98,11 @@ export class JsonRegister implements Register {
     const ack = this.#acks.get(key);
     if (ack === undefined) return;
     this.#acks.delete(key);
-    const { caller, request } = ack;
-    if (!counts) return this.#wrongAck(caller, request, 'an ack that does not count', 'ask for its status');
-    this.#outbox.remember(request, request.taken ?? true);
-    caller.acked?.(request);
+    const { callers, request } = ack;
+    if (counts) this.#outbox.remember(request, request.taken ?? true);
+    for (const caller of callers)
+      if (counts) caller.acked?.(request);
+      else this.#wrongAck(caller, request, 'an ack that does not count', 'ask for its status');
   }
 
   async stop(): Promise<void> {
@@ -204,7 +208,11 @@ export class JsonRegister implements Register {
     const key = keyOf('ack', request);
     const before = this.#acks.get(key);
     const isAgain = before !== undefined && before.request.taken === request.taken;
-    if (heard === 'counted' || isAgain) return void this.#acks.set(key, { caller, request });
+    if (heard === 'counted' || isAgain)
+      return void this.#acks.set(key, {
+        callers: new Set([...(isAgain ? before.callers : []), caller]),
+        request,
+      });
     if (heard === 'unknown')
       return this.#wrongAck(
         ...[caller, request, 'an ack that no answer waits for'],

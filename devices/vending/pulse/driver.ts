@@ -184,10 +184,10 @@ export class PulseMachine implements VendingMachine {
   }
 
   async #vend({ amount, gives, reference }: VendRequest): Promise<VendOutcome> {
-    const refusal = this.refuses(amount, gives);
-    if (refusal !== undefined) return { vend: 'failed', detail: refusal };
     if (this.#begun.includes(reference))
       return { vend: 'unknown', detail: 'a train was begun for it before, and there is no second one' };
+    const refusal = this.refuses(amount, gives);
+    if (refusal !== undefined) return { vend: 'failed', detail: refusal };
     if (this.#place === undefined)
       return { vend: 'failed', detail: this.#saidGone ?? 'the line is not there' };
     // Looked for anew: a chip on USB can have another number by now.

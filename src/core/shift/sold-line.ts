@@ -70,8 +70,9 @@ export const SOLD_COLUMNS = [
 
 export type SoldColumn = (typeof SOLD_COLUMNS)[number];
 
-const NUMBERS = ['no', 'shift', 'amount', 'paid_amount', 'delivered', 'refunded', 'owed', 'other'] as const;
-type NumberColumn = (typeof NUMBERS)[number] | 'customer_fee' | 'fee' | 'net' | 'quantity';
+type NumberColumn =
+  | ('no' | 'shift' | 'amount' | 'paid_amount' | 'delivered' | 'refunded' | 'owed' | 'other')
+  | ('customer_fee' | 'fee' | 'net' | 'quantity');
 
 /** One sale of the list. `item` and so on are for the report by product and are no columns. */
 export type SoldLine = {

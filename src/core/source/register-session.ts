@@ -345,8 +345,11 @@ function refund(
     case 'closed':
     case 'refused':
       return no(NOT_REFUNDED.notPaid);
-    default:
-      return asked.source.own ? no(NOT_REFUNDED.notPaid) : answer(resultOf(asked));
+    default: {
+      const result = resultOf(asked);
+      // Law 2: of what was told as unknown no "not paid" is said before the gateway's word.
+      return asked.source.own && result.result !== 'unknown' ? no(NOT_REFUNDED.notPaid) : answer(result);
+    }
   }
 }
 

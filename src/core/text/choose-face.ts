@@ -1,6 +1,6 @@
 import { rupiah } from '../../base/rupiah.js';
 import type { ChooseScreen, ShownProduct, Words } from '../../base/screen.js';
-import { MOST_LINES, sumOf } from '../../base/sold-item.js';
+import { sumOf } from '../../base/sold-item.js';
 import type { Catalogue } from '../catalogue/catalogue.js';
 import {
   type ChooseHint,
@@ -58,7 +58,6 @@ export function chooseFace(state: ChooseFaceState): ChooseScreen {
             }),
             sum: rupiah(sumOf(itemsOf(cart))),
             revision: revisionOf(cart),
-            most: MOST_LINES,
           },
         }
       : {}),

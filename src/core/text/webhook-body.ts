@@ -3,6 +3,9 @@ import { SHIFT_CLOSED, type WebhookKind } from '../sale/webhook-kind.js';
 import type { ShiftReport } from '../shift/shift.js';
 import { paidOtherwise, registerSale, rrnOf } from '../source/register-result.js';
 
+/** Told before any money came: money that comes later is told by itself. */
+const UNPAID: readonly WebhookKind[] = ['cancelled', 'expired', 'denied'];
+
 /**
  * What a receiver is told, as JSON. Of a sale nothing that can still change: the same bytes for each try, and whoever wants
  * to know how it stands now asks.
@@ -22,7 +25,7 @@ export function webhookBody(
       ...(source.till === undefined ? {} : { till: source.till }),
       order_id: orderId,
       amount,
-      ...paidOtherwise(sale),
+      ...(UNPAID.includes(kind) ? {} : paidOtherwise(sale)),
       rrn: rrnOf(openedAtMs, invoice),
       invoice: told.invoice,
       source: source.kind,

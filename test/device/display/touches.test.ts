@@ -15,7 +15,6 @@ const SCREEN: ChooseScreen = {
     lines: [{ id: 'kopi', name: NAME, price: rupiah(8_000), quantity: 2 }],
     sum: rupiah(16_000),
     revision: '1a2b3c4d',
-    most: 20,
   },
   typed: { digits: '15000', amount: rupiah(15_000) },
   hint: { id: 'Habis', en: 'Sold out' },

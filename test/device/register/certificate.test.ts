@@ -102,6 +102,7 @@ it('one that does not belong to its key, is none, is gone, or has ended leaves t
     key: RENEWED.key,
   };
   time.advance(MINUTE_MS);
+  expect(log.matching(new RegExp(`E${FAULT.apiTlsKept}`))).toHaveLength(bad.length + 1);
   nowMs += 2 * 86_400_000;
   files = SHORT;
   time.advance(MINUTE_MS);

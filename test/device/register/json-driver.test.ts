@@ -150,6 +150,22 @@ describe('the JSON register', () => {
     expect(await outcome).toBe('acknowledged');
   });
 
+  it('tells each of two callers that acknowledge one answer at once that it counts, when that is on disk', async () => {
+    const one = dial('one');
+    const two = dial('two');
+    const told: string[] = [];
+    Object.assign(one, { acked: () => told.push('one') });
+    Object.assign(two, { acked: () => told.push('two') });
+    says(one, CHARGE);
+    const outcome = answer(frame(0), PAID);
+    await settled();
+    for (const caller of [one, two]) says(caller, '{"op":"ack","ref":"A-1"}');
+    expect(await outcome).toBe('acknowledged');
+    expect(told).toEqual([]);
+    register.heard(register.encode(frame(0), PAID), true);
+    expect(told).toEqual(['one', 'two']);
+  });
+
   it('gives two callers with the same question one answer each', async () => {
     const one = dial('one');
     const two = dial('two');

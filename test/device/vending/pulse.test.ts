@@ -21,7 +21,10 @@ const sale = (amount: number, reference = 'T1-1'): VendRequest => ({ amount: rup
 describe('a train', () => {
   it('is whole, in one process, from idle to idle, each level as long as it is set', async () => {
     expect(await begin()).toBe('present');
-    expect(await rig.machine.vend(sale(3_000))).toMatchObject({ vend: 'done', detail: '3 pulses' });
+    expect(await rig.machine.vend(sale(3_000))).toEqual({
+      ...{ vend: 'done', detail: '3 pulses' },
+      places: [{ place: 'line-17', good: true }],
+    });
     expect(rig.trains().map((train) => train.map(({ ms, high }) => [ms, high]))).toEqual([
       [
         [0, false],
@@ -160,6 +163,16 @@ describe('a train that does not end well', () => {
       expect(rig.levels().at(-1)).toMatchObject({ ms: 0, high: false });
     },
   );
+
+  it('stays unknown when its line cannot be had afterwards: that nothing more can come out says nothing of what did', async () => {
+    await begin({ trouble: '' });
+    rig.env['FAKE_GPIO_TROUBLE'] = 'kill:5';
+    expect(await rig.machine.vend(sale(3_000))).toMatchObject({ vend: 'unknown' });
+    rig.env['FAKE_GPIO_TROUBLE'] = 'busy';
+    expect(await rig.machine.vend(sale(3_000, 'T1-2'))).toMatchObject({ vend: 'failed' });
+    expect(rig.machine.refuses(rupiah(3_000))).toMatch(/cannot be had/);
+    expect(await rig.machine.vend(sale(3_000))).toMatchObject({ vend: 'unknown' });
+  });
 
   it('is unknown when a level could not be set, although the program ends as if all were well', async () => {
     await begin();
@@ -321,7 +334,8 @@ describe('gpioset 1, which has no trains', () => {
     );
     expect(rig.levels()).toMatchObject([{ ms: 0, high: false }]);
     const detail = 'asked for gpiochip0 17 0 3 50 60 100';
-    expect(await rig.machine.vend(sale(3_000))).toMatchObject({ vend: 'done', detail });
+    const places = [{ place: 'line-17', good: true }];
+    expect(await rig.machine.vend(sale(3_000))).toEqual({ vend: 'done', detail, places });
   });
 
   it('leaves a train that was cut unknown', async () => {

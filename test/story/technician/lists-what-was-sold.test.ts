@@ -12,7 +12,7 @@ import { httpStory } from '../kit/http-program.js';
 import { type Shop, story } from '../kit/shop.js';
 import { ask, turning } from '../kit/technician.js';
 
-const PROGRAM = fileURLToPath(new URL('../../../dist/src/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../dist/gopay-pos.cjs', import.meta.url));
 
 beforeAll(() => build(), 300_000);
 
