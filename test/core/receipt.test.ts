@@ -160,6 +160,29 @@ it('speaks both languages, or the one that it is set to', () => {
   expect(words('en')).not.toMatch(/LUNAS|Penerbit|Terima/);
 });
 
+it('says on LUNAS what the app shows with a fee on top, and whom to call where only a machine stands there', () => {
+  const face = (sale: Sale, more: object = {}) =>
+    faceOf({
+      ...{ shop: 'Warung', terminal: 'T1', sale: undefined, entry: undefined, hint: undefined },
+      ...{ readiness: { ready: true, notes: [] }, ending: { end: 'paid', sale, receipt: 'none' } },
+      ...{ qrLifeMs: 300_000, nowWallMs: 0, contact: CONTACT, ...more },
+    });
+  const fee = { amount: rupiah(15_500), customerFee: rupiah(500) };
+  const { source } = newSale('vending').sale;
+  const vended = { ...paid(fee), source };
+  expect(face(vended)).toMatchObject({
+    notes: [
+      { id: 'Dibayar Rp15.500, termasuk biaya', en: 'Rp15.500 paid, fee included' },
+      { id: 'Barang tidak keluar? Tel. 022-1234567', en: 'Nothing came out? Tel. 022-1234567' },
+    ],
+  });
+  expect(face({ ...paid(), source }, { contact: {} })).toMatchObject({ notes: [] });
+  expect(face(paid())).toMatchObject({ notes: [] });
+  const given = { id: 'alms', quantity: 1, name: { id: 'Infak', en: 'Alms' }, price: rupiah(15_000) };
+  const donated = { ...paid(), source, items: [given] } as Sale;
+  expect(JSON.stringify(face(donated, { thanks: true }))).not.toContain('came out');
+});
+
 it('loses no character and no column on paper of 32 and of 16, however long names are', () => {
   const issuer = 'PT BANK PEMBANGUNAN DAERAH JAWA BARAT DAN BANTEN, TBK (BANK BJB)';
   const sale = paid({ issuer, acquirer: issuer, customerFee: rupiah(10_000_000) });

@@ -5,13 +5,14 @@ import { FAULT, faultText } from '../fault/table.js';
 import type { Readiness } from '../readiness.js';
 import type { SourceResult } from '../sale/effect.js';
 import { ownerOf } from '../sale/emv.js';
+import { paidOf } from '../sale/paid-amount.js';
 import { occupiesTerminal, type Sale, slipNumber } from '../sale/sale.js';
 import type { Entry } from '../source/entry.js';
 import { notesIfDeducted } from './advice.js';
 import { closedNotes, closedTitle, type ShopClock } from './closed-face.js';
-import { type Contact, helpOf } from './contact.js';
+import { type Contact, contactLines, helpOf } from './contact.js';
 import { owedKind } from './owed-kind.js';
-import { PHRASES } from './phrases.js';
+import { nothingCameOut, PHRASES, paidWithFee } from './phrases.js';
 
 /** The end of the last sale, as long as it stays on the screen. */
 export type EndNotice =
@@ -149,10 +150,8 @@ function receipt(sale: Sale, { receiptOf }: FaceState): { receipt?: string } {
 function endingFace(ending: EndNotice, face: FaceState): Screen {
   switch (ending.end) {
     case 'paid': {
-      const { orderId, amount, items } = ending.sale;
-      const notes = ending.receipt === 'failed' ? [PHRASES.noReceipt] : [];
-      const more = face.thanks === true && items !== undefined ? [PHRASES.thanks, ...notes] : notes;
-      const shown = { orderId, number: slipNumber(ending.sale), amount, notes: more };
+      const { orderId, amount } = ending.sale;
+      const shown = { orderId, number: slipNumber(ending.sale), amount, notes: paidNotes(ending, face) };
       return { show: 'paid', ...shown, ...receipt(ending.sale, face) };
     }
     case 'owed': {
@@ -165,6 +164,23 @@ function endingFace(ending: EndNotice, face: FaceState): Screen {
     case 'told':
       return closedFace(ending, face);
   }
+}
+
+function paidNotes(
+  { sale, receipt: printed }: Extract<EndNotice, { end: 'paid' }>,
+  face: FaceState,
+): readonly Words[] {
+  // A donation hands nothing over.
+  const given = face.thanks === true && sale.items !== undefined;
+  const [whom] = contactLines(face.contact ?? {});
+  const unattended = sale.source.kind === 'vending' && !given && whom !== undefined;
+  return [
+    ...(given ? [PHRASES.thanks] : []),
+    ...(paidOf(sale) > sale.amount ? [paidWithFee(sale)] : []),
+    ...(printed === 'failed' ? [PHRASES.noReceipt] : []),
+    // Nobody stands there, and a machine that took pulses never says what came out.
+    ...(unattended ? [nothingCameOut(whom)] : []),
+  ];
 }
 
 function closedFace({ amount, result, sale }: Extract<EndNotice, { end: 'told' }>, face: FaceState): Screen {

@@ -1,4 +1,7 @@
+import { formatRupiah } from '../../base/rupiah.js';
 import type { Words } from '../../base/screen.js';
+import { paidOf } from '../sale/paid-amount.js';
+import type { Sale } from '../sale/sale.js';
 
 /** What customers and cashiers read, Indonesian first. Short: the smallest screen is 320 pixels wide. */
 export const PHRASES = {
@@ -80,3 +83,14 @@ export const PHRASES = {
   thanks: { id: 'Terima kasih atas donasi Anda', en: 'Thank you for your donation' },
   busy: { id: 'Sedang melayani transaksi lain', en: 'Busy with another sale' },
 } as const satisfies Readonly<Record<string, Words>>;
+
+/** Under LUNAS, where the customer's app shows more than the amount above it. */
+export function paidWithFee(sale: Sale): Words {
+  const paid = formatRupiah(paidOf(sale));
+  return { id: `Dibayar ${paid}, termasuk biaya`, en: `${paid} paid, fee included` };
+}
+
+/** @param whom a telephone, as on slips */
+export function nothingCameOut(whom: string): Words {
+  return { id: `Barang tidak keluar? ${whom}`, en: `Nothing came out? ${whom}` };
+}
