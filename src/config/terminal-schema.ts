@@ -360,6 +360,18 @@ const soundHours: Check = ({ hours, keypad, page, vending, api }) => {
   ];
 };
 
+/** Whoever paid at a machine that gives nothing has nobody to ask there. */
+const reachable: Check = ({ vending, terminalContact: { phone, whatsapp } }) => [
+  vending.enabled &&
+    phone === undefined &&
+    whatsapp === undefined && {
+      keys: ['terminal.contact', 'vending'],
+      found: 'a machine, and nobody whom a customer can call when nothing comes out',
+      allowed: 'better phone or whatsapp in [terminal.contact]',
+      note: true,
+    },
+];
+
 function doubles(uses: readonly (readonly [device: string, key: string])[]): [string, string, string][] {
   const first = new Map<string, string>();
   const found: [string, string, string][] = [];
@@ -397,6 +409,7 @@ export const terminalSchema = defineSchema(
     idlePrinter,
     soundProducts,
     soundHours,
+    reachable,
     onePicture,
     slipLines,
     receiptLink,

@@ -11,6 +11,8 @@ function direct(...lines: readonly string[]): string[] {
   return words(checkTerminal([ONLY_TERMINAL, ...gateway, ...lines].join('\n')));
 }
 
+const CONTACT = ['[terminal.contact]', 'phone = "022-1234567"'];
+
 describe('a terminal', () => {
   it('needs at least one source of sales', () => {
     const none = [
@@ -162,13 +164,25 @@ describe('a terminal', () => {
       'chip = "gpiochip0"',
       'line = 17',
       'pulse_value = 1000',
+      ...CONTACT,
     ];
     expect(more(...pulse)).toEqual([]);
     expect(more('[page]', 'keypad = false', ...pulse)).toEqual([
       expect.stringMatching(/E907 keypad\.enabled, .*found no source of sales/),
     ]);
     const asks = ['[vending]', 'protocol = "vendotek"'];
-    expect(more('[page]', 'keypad = false', ...asks)).toEqual([]);
+    expect(more('[page]', 'keypad = false', ...asks, ...CONTACT)).toEqual([]);
+  });
+
+  it('names a machine at which nobody can be called', () => {
+    const machine = ['[vending]', 'protocol = "vendotek"'];
+    const nobody = [
+      'file:8: N909 terminal.contact, vending: found a machine, and nobody whom a customer can call when nothing comes out; allowed: better phone or whatsapp in [terminal.contact].',
+    ];
+    expect(more(...machine)).toEqual(nobody);
+    expect(more(...machine, '[terminal.contact]', 'hours = "08.00-20.00"')).toHaveLength(1);
+    expect(more(...machine, '[terminal.contact]', 'whatsapp = "0812-3456-7890"')).toEqual([]);
+    expect(more(...machine, ...CONTACT)).toEqual([]);
   });
 
   it('opens the door for programs to more than this machine with TLS and tokens only', () => {
@@ -207,7 +221,7 @@ describe('a terminal', () => {
       ['vending', '[vending]', 'protocol = "vendotek"'],
     ] as const;
     for (const [table, ...lines] of tables) {
-      const said = (...words: readonly string[]) => more(...lines, ...words);
+      const said = (...words: readonly string[]) => more(...lines, ...words, ...CONTACT);
       expect(said()).toEqual([]);
       expect(said('host = "0.0.0.0"')).toEqual([
         `file:10: E907 ${table}.host, ${table}.callers: found "0.0.0.0", which others can reach, and nobody who may call; allowed: callers = ["192.168.1.20"] with the address of each, or a loopback address as host.`,
