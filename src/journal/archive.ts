@@ -237,6 +237,7 @@ export class Archive {
         s.of('dropSlips').run(orderId);
         s.of('dropNotices').run(orderId, orderId);
       }
+      for (const orderId of orderIds) s.of('packedBack').run(orderId);
       for (const { seq } of strays) s.of('dropEvent').run(seq);
       bodies.packedSome();
     });

@@ -126,7 +126,9 @@ export const ARCHIVE_SQL = {
   newest: 'SELECT file, begins + length AS ends, strays_to FROM piece ORDER BY id DESC LIMIT 1',
   pieceOf: 'SELECT file, begins, length FROM piece WHERE id = (SELECT piece FROM sale WHERE order_id = ?)',
   record: 'INSERT INTO piece(file, begins, length, strays_to) VALUES (?, ?, ?, ?)',
-  pack: "UPDATE sale SET body = '', packed = ?, piece = ? WHERE order_id = ?",
+  // SQLite joins pages only where a row is taken away, so a shorter row is, and put back: otherwise it stays alone on its page.
+  pack: "UPDATE sale SET rowid = -rowid, body = '', packed = ?, piece = ? WHERE order_id = ?",
+  packedBack: 'UPDATE sale SET rowid = -rowid WHERE order_id = ?',
   // The newest rows stay: no number is given a second time.
   dropAnswers: 'DELETE FROM answer WHERE order_id = ? AND id < (SELECT max(id) FROM answer)',
   dropSlips: 'DELETE FROM slip WHERE order_id = ? AND id < (SELECT max(id) FROM slip)',

@@ -6,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { parseOrderId } from '../../src/base/ids.js';
+import { rupiah } from '../../src/base/rupiah.js';
 import type { Sale } from '../../src/core/sale/sale.js';
 import type { Moved } from '../../src/journal/archive.js';
 import { ArchiveFolder } from '../../src/journal/archive-folder.js';
@@ -44,8 +45,8 @@ function nth(n: number, source: Partial<Sale['source']> = {}): Partial<Sale> {
   };
 }
 
-function sold(n: number, source?: Partial<Sale['source']>): Sale {
-  const sale = begin(journal, nth(n, source));
+function sold(n: number, source?: Partial<Sale['source']>, more: Partial<Sale> = {}): Sale {
+  const sale = begin(journal, { ...nth(n, source), ...more });
   const { orderId } = sale;
   const said = {
     register: 'till',
@@ -445,6 +446,29 @@ it('leaves room within the journal, which half as many new sales fill before the
   expect(pages()).toBe(full);
   const archived = [...store.files.values()].reduce((sum, { length }) => sum + length, 0);
   expect(archived / SALES).toBeLessThan(500);
+});
+
+it('leaves no packed sale alone on the page that it needed before: two of them are on one', async () => {
+  disk = new Database(':memory:');
+  disk.pragma('page_size = 1024');
+  journal = open();
+  const SALES = 320;
+  const names = ['Kopi susu gula aren', 'Roti bakar cokelat keju', 'Air mineral'];
+  const items = names.map((name, i) => ({
+    ...{ id: `p${i}`, name: { id: name, en: name } },
+    ...{ price: rupiah(5_000), quantity: 1 },
+  }));
+  for (let n = 1; n <= SALES; n += 1) sold(n, {}, { items });
+  close();
+  const leaves = (): unknown =>
+    disk.prepare("SELECT count(*) FROM dbstat WHERE name = 'sale' AND pagetype = 'leaf'").pluck().get();
+  const places = (): unknown => disk.prepare('SELECT rowid, order_id FROM sale ORDER BY rowid').all();
+  const before = places();
+  expect(leaves()).toBe(SALES);
+  expect(await moveAll()).toBe(SALES);
+  expect(leaves()).toBeLessThan(0.6 * SALES);
+  expect(places()).toEqual(before);
+  expect(disk.pragma('integrity_check', { simple: true })).toBe('ok');
 });
 
 it('holds the loop for one piece at a time: thirty sales, whatever there is to move', async () => {

@@ -61,6 +61,8 @@ export interface Telling {
   readonly losesAnswer: boolean;
   /** Pages of the WAL that lead to a checkpoint, where that is not SQLite's 1000. */
   readonly checkpointPages?: number;
+  /** Charged as QRIS, whose code is in the answer: no picture is read, and none of what reads them is started. */
+  readonly qris?: boolean;
 }
 
 /** What happens to the sale; the moment as fault-point.mjs names it. */

@@ -125,7 +125,7 @@ class Teller {
   }
 
   async open(): Promise<void> {
-    const { scenario, terminal, losesAnswer } = this.#telling;
+    const { scenario, terminal, losesAnswer, qris } = this.#telling;
     const { town } = this.#stage;
     const registerPort = scenario.source === 'register' ? await freePort() : undefined;
     if (registerPort !== undefined) this.#register = new CashRegister(registerPort, AMOUNT, losesAnswer);
@@ -133,7 +133,7 @@ class Teller {
       this.#printer = new VirtualPrinter({ paper: new Paper(), timers: new SystemTimers() });
     const printerPort = await this.#printer?.listen();
     mkdirSync(join(this.#directory, 'journal'));
-    writeTerminalToml(this.#directory, { terminal, town, registerPort, printerPort });
+    writeTerminalToml(this.#directory, { terminal, town, registerPort, printerPort, qris });
     for (const rule of scenario.faults)
       this.#faults.push(await town.setFault({ ...rule, orderIdPrefix: `${terminal}-` }));
   }

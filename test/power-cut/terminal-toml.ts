@@ -8,11 +8,12 @@ export interface Counter {
   /** Where the terminal listens for its register, and where it finds its printer. */
   readonly registerPort?: number | undefined;
   readonly printerPort?: number | undefined;
+  readonly qris?: boolean | undefined;
 }
 
 /** Everything that a terminal in `directory` is started with; its journal goes into the folder `journal` there. */
 export function writeTerminalToml(directory: string, counter: Counter): void {
-  const { terminal, town, registerPort, printerPort } = counter;
+  const { terminal, town, registerPort, printerPort, qris } = counter;
   const secret = `secret = "file:${join(directory, 'token')}"`;
   const device = (table: string, port: number | undefined): string =>
     port === undefined ? '' : `[${table}]\ntransport = "tcp"\nhost = "127.0.0.1"\nport = ${port}`;
@@ -27,6 +28,7 @@ merchant = "town"
 [gateway]
 mode = "relay"
 url = "${town.relayUrl}"
+${qris === true ? 'payment_type = "qris"' : ''}
 ${secret}
 [sale]
 qr_life_seconds = 30
