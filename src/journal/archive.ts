@@ -157,7 +157,7 @@ export class Archive {
     if (news.length === 0) return undefined;
     for (const row of news) {
       const event = asTold(row);
-      known.set(event.seq, { ...event, body: this.#parts.bodies.whole(event.body, orderId) });
+      known.set(event.seq, { ...event, body: this.#parts.bodies.whole(event.body, orderId, row.seq) });
     }
     return JSON.stringify({ order: orderId, ...this.#stands(orderId), events: [...known.values()] });
   }

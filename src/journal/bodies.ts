@@ -115,9 +115,11 @@ export class Bodies {
   }
 
   /** Body of an event, with what it leaves to rows before it; as it is where those are in an archive that cannot be read. */
-  whole(body: unknown, orderId: string): unknown {
+  whole(body: unknown, orderId: string, seq: number): unknown {
     const evidence = this.#filled(evidenceIn(body), orderId);
     if (evidence === undefined) return body;
+    // The next one of a story is written as what differs from this one.
+    this.#keepLately(seq, evidence);
     const { outcome } = body as { readonly outcome: object };
     return { ...(body as object), outcome: { ...outcome, evidence } };
   }
@@ -146,13 +148,17 @@ export class Bodies {
     const evidence = this.#filled(evidenceIn(row === undefined ? null : JSON.parse(row.body)), orderId);
     if (evidence === undefined) return undefined;
     this.#seqs.set(evidence, seq);
-    this.#lately.set(seq, evidence);
-    if (this.#lately.size > LATELY_MOST)
-      for (const oldest of this.#lately.keys()) {
-        this.#lately.delete(oldest);
-        break;
-      }
+    this.#keepLately(seq, evidence);
     return evidence;
+  }
+
+  #keepLately(seq: number, evidence: Evidence): void {
+    this.#lately.set(seq, evidence);
+    if (this.#lately.size <= LATELY_MOST) return;
+    for (const oldest of this.#lately.keys()) {
+      this.#lately.delete(oldest);
+      return;
+    }
   }
 
   #filled(said: WrittenEvidence | Evidence | undefined, orderId: string): Evidence | undefined {
@@ -162,8 +168,9 @@ export class Bodies {
     const base = like === undefined ? first : this.#read(like, orderId);
     if (base === undefined) return undefined;
     const asItCame = own.status === undefined ? {} : { wireStatus: own.status };
-    const all = Object.entries({ ...base, ...asItCame, ...own }).filter(([, value]) => value !== null);
-    return Object.fromEntries(all) as unknown as Evidence;
+    const all: Record<string, unknown> = { ...base, ...asItCame, ...own };
+    for (const name in own) if (all[name] === null) delete all[name];
+    return all as unknown as Evidence;
   }
 }
 

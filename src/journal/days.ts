@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import { isSettledAt } from '../core/sale/sale.js';
+import { bookedOf } from '../core/sale/paid-amount.js';
+import { isEnded, isSettled, isSettledAt, type Sale } from '../core/sale/sale.js';
 import type { Amount } from '../core/shift/shift.js';
 import { DAY_SQL, Statements } from './statements.js';
 
@@ -9,8 +10,8 @@ const PAID = ['delivering', 'delivered', 'owed', 'refunding', 'resolved'] as con
 /** What a day came to, added up from an index, and what there is to tell of the newest and the oldest, each at an index's end. */
 export class Days {
   readonly #statements: Statements<typeof DAY_SQL>;
-  /** The first invoice of the day that was asked about last. */
-  #first: { readonly fromMs: number; readonly invoice: number } | undefined;
+  /** The day that was asked about last, its first invoice, and its sums as the sales that were written since leave them. */
+  #day: Day | undefined;
 
   constructor(db: Database.Database) {
     this.#statements = new Statements(db, DAY_SQL);
@@ -18,16 +19,36 @@ export class Days {
 
   /** Sales that were opened from then on and have come to an end, as they stand now. @param fromMs wall time */
   since(fromMs: number): { readonly paid: Amount; readonly unpaid: Amount } {
-    if (this.#first?.fromMs !== fromMs) this.#first = { fromMs, invoice: this.#firstSince(fromMs) };
-    const rows = this.#statements.of('byState').all(this.#first.invoice) as (Amount & { state: string })[];
-    const sumOf = (wanted: boolean): Amount =>
-      rows
-        .filter(({ state }) => isSettledAt(state) === wanted)
-        .reduce((all, { count, sum }) => ({ count: all.count + count, sum: all.sum + sum }), {
-          count: 0,
-          sum: 0,
-        });
-    return { paid: sumOf(true), unpaid: sumOf(false) };
+    if (this.#day?.fromMs !== fromMs) this.#day = this.#addedUp(fromMs);
+    const { paid, unpaid } = this.#day;
+    return { paid: { ...paid }, unpaid: { ...unpaid } };
+  }
+
+  /** A row is written anew. @param before undefined where it was not at hand, and `isNew` says that there was none */
+  moved(before: Sale | undefined, sale: Sale, isNew: boolean): void {
+    const day = this.#day;
+    if (day === undefined || sale.invoice < day.first) return;
+    if (before === undefined && !isNew) return this.forget();
+    if (before !== undefined) count(day, before, -1);
+    count(day, sale, 1);
+  }
+
+  /** What was written is not known to be on disk. */
+  forget(): void {
+    this.#day = undefined;
+  }
+
+  #addedUp(fromMs: number): Day {
+    const first = this.#firstSince(fromMs);
+    const day: Day = { fromMs, first, paid: { count: 0, sum: 0 }, unpaid: { count: 0, sum: 0 } };
+    for (const row of this.#statements.of('byState').all(first) as (Amount & {
+      state: Sale['state']['at'];
+    })[]) {
+      const sums = isSettledAt(row.state) ? day.paid : day.unpaid;
+      sums.count += row.count;
+      sums.sum += row.sum;
+    }
+    return day;
   }
 
   /** When the newest sale was opened that was paid. */
@@ -54,6 +75,20 @@ export class Days {
     }
     return low;
   }
+}
+
+interface Day {
+  readonly fromMs: number;
+  readonly first: number;
+  readonly paid: { -readonly [field in keyof Amount]: number };
+  readonly unpaid: { -readonly [field in keyof Amount]: number };
+}
+
+function count(day: Day, sale: Sale, times: 1 | -1): void {
+  if (!isEnded(sale)) return;
+  const sums = isSettled(sale) ? day.paid : day.unpaid;
+  sums.count += times;
+  sums.sum += times * bookedOf(sale);
 }
 
 interface Opened {

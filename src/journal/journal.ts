@@ -171,6 +171,7 @@ export class Journal {
 
   #undone(): void {
     this.shifts.forget();
+    this.days.forget();
     this.slips.forget();
     this.handSets.forget();
     this.slots.forget();
@@ -297,6 +298,7 @@ export class Journal {
       s.of('saleState').run(state.at, this.#bodies.saleBody(sale), orderId);
       return;
     }
+    this.days.moved(before, sale, this.#isNew(sale));
     if (!this.#isNew(sale) || isSettled(sale)) this.shifts.moved(before, sale);
     const moved = [state.at, open ? 1 : 0, this.#bodies.saleBody(sale), isSettled(sale) ? 1 : 0] as const;
     const shift = isEnded(sale) ? this.shifts.current : null;
@@ -423,7 +425,7 @@ export class Journal {
     for (const row of rows) {
       if (known.has(row.seq)) continue;
       const told = asTold(row);
-      all.push({ ...told, body: this.#bodies.whole(told.body, orderId) });
+      all.push({ ...told, body: this.#bodies.whole(told.body, orderId, row.seq) });
     }
     return all.sort((a, b) => a.seq - b.seq).map((row) => toEvent(orderId, row));
   }

@@ -22,6 +22,7 @@ export class Numbers {
 
   /** What is new of `sale` since `before`. Within the transaction that writes it. */
   write(before: Sale | undefined, sale: Sale): void {
+    if (before !== undefined && sameNumbers(before, sale)) return;
     const known = before === undefined ? [] : numbersOf(before);
     for (const number of numbersOf(sale))
       if (!known.includes(number)) this.#statements.of('add').run(digestOf(number), sale.invoice);
@@ -51,8 +52,23 @@ export class Numbers {
   }
 }
 
-function numbersOf({ state, evidence, source }: Sale): string[] {
-  const transactions = [evidence?.transactionId, 'transactionId' in state ? state.transactionId : undefined];
+/** Most steps of a sale leave the gateway's answer as it is, or bring one like it. */
+function sameNumbers(before: Sale, sale: Sale): boolean {
+  return (
+    before.source === sale.source &&
+    before.evidence?.transactionId === sale.evidence?.transactionId &&
+    before.evidence?.crossReference === sale.evidence?.crossReference &&
+    transactionIn(before) === transactionIn(sale)
+  );
+}
+
+function transactionIn({ state }: Sale): string | undefined {
+  return 'transactionId' in state ? state.transactionId : undefined;
+}
+
+function numbersOf(sale: Sale): string[] {
+  const { evidence, source } = sale;
+  const transactions = [evidence?.transactionId, transactionIn(sale)];
   const approval = evidence?.transactionId === undefined ? undefined : approvalOf(evidence.transactionId);
   const others = [evidence?.crossReference, approval, source.own ? source.reference : undefined];
   const all = [...transactions, ...others].flatMap((number) => (number === undefined ? [] : [plain(number)]));

@@ -4,6 +4,7 @@ import { FAULT } from '../core/fault/table.js';
 import { type Closed, codeOfClosed } from '../core/opening/closed.js';
 import {
   type Fact,
+  FRESH_MS,
   judgeReadiness,
   type Readiness,
   type Reading,
@@ -39,11 +40,11 @@ const PATROL_ROWS = 250;
 export class ReadinessKeeper {
   readonly #context: TerminalContext;
   readonly #readings: { -readonly [F in Fact]?: Reading } = {};
-  /** Counts the readings taken. */
+  /** Counts the readings that said something else than the one before. */
   #taken = 0;
   #stopTimer: (() => void) | undefined;
   /** The last yes, which holds until another reading is taken or one of them has become stale. */
-  readonly #judged = new Map<boolean, { taken: number; readiness: Readiness; untilMs: number }>();
+  readonly #judged = new Map<boolean, { taken: number; readiness: Ready; untilMs: number }>();
   /** As the log says. */
   #sells = false;
   /** What the last reading of the journal was made of. */
@@ -96,6 +97,11 @@ export class ReadinessKeeper {
   }
 
   /** That the journal may still write, as of the last look. */
+  /** Another number whenever a reading has said something else than the one before it, or the roll has. */
+  get changes(): number {
+    return this.#taken;
+  }
+
   get freeBytes(): number {
     return this.#freeBytes;
   }
@@ -158,12 +164,15 @@ export class ReadinessKeeper {
       nowMs,
     );
     // A refusal tells how old a stale fact is, and so is never the same for long.
-    if (readiness.ready)
-      this.#judged.set(byProgram, {
-        ...{ taken: this.#taken, readiness },
-        untilMs: staleAfterMs(this.#readings, nowMs),
-      });
-    return readiness;
+    if (!readiness.ready) return readiness;
+    // Who compares what is shown and told with the last time sees at once that it is the same.
+    const last = judged?.readiness;
+    const same = last !== undefined && isSame(last.notes, readiness.notes) ? last : readiness;
+    this.#judged.set(byProgram, {
+      ...{ taken: this.#taken, readiness: same },
+      untilMs: staleAfterMs(this.#readings, nowMs),
+    });
+    return same;
   }
 
   /** The line that a technician looks for: whether it sells now, and why not. At a start nothing is known yet. */
@@ -193,10 +202,13 @@ export class ReadinessKeeper {
   }
 
   take(fact: Fact, reading: Reading): void {
-    const before = this.#readings[fact]?.code;
+    const old = this.#readings[fact];
+    const before = old?.code;
     this.#readings[fact] = reading;
-    this.#taken += 1;
     const { clock } = this.#context.adapters;
+    // What was good and fresh, and is good later: a yes holds at least as long as was said.
+    const isAgain = old?.code === 0 && reading.code === 0 && reading.atMs >= old.atMs;
+    if (!isAgain || clock.monoMs() - old.atMs > FRESH_MS[fact]) this.#taken += 1;
     if (fact === 'clock') this.#clockOffsetMs = clock.wallMs() - clock.monoMs();
     if (before === reading.code) return;
     const { log } = this.#context.adapters;
@@ -282,6 +294,7 @@ export class ReadinessKeeper {
     const status = await printer.status();
     const nearEnd = status.state === 'ready' && status.nearEnd;
     if (nearEnd && !this.#nearEnd) log.warn('paper: the roll is near its end');
+    if (nearEnd !== this.#nearEnd) this.#taken += 1;
     this.#nearEnd = nearEnd;
     const { code, detail } = paperReading(status);
     this.#post('paper', code, detail);
@@ -371,6 +384,12 @@ export class ReadinessKeeper {
     this.programScreen.stop();
     this.#stopTimer?.();
   }
+}
+
+type Ready = Readiness & { readonly ready: true };
+
+function isSame(some: readonly number[], others: readonly number[]): boolean {
+  return some.length === others.length && some.every((one, i) => one === others[i]);
 }
 
 function paperReading(status: PrinterStatus): { code: number; detail: string } {

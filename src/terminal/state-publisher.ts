@@ -19,7 +19,14 @@ export class StatePublisher {
   #toldAtMs = Number.NEGATIVE_INFINITY;
   #standing: { readonly text: string; readonly sinceMs: number };
   /** What it was made of, or something else that says the same. */
-  #last: { readonly readiness: Readiness; readonly busy: boolean; readonly owed: object } | undefined;
+  #last:
+    | {
+        readonly readiness: Readiness;
+        readonly busy: boolean;
+        readonly owed: object;
+        readonly changes: number;
+      }
+    | undefined;
 
   constructor(
     context: TerminalContext,
@@ -41,11 +48,13 @@ export class StatePublisher {
     const owed = journal.shifts.owed();
     const nowMs = clock.monoMs();
     const isDue = nowMs - this.#toldAtMs >= (settings.heartbeatMs ?? HEARTBEAT_MS);
+    const { changes } = this.#keeper;
+    const last = this.#last;
     // Asked after each event, and different after few of them.
     const isSame =
-      readiness === this.#last?.readiness && busy === this.#last.busy && owed === this.#last.owed;
+      readiness === last?.readiness && busy === last.busy && owed === last.owed && changes === last.changes;
     if (link === undefined || (isSame && !isDue)) return;
-    this.#last = { readiness, busy, owed };
+    this.#last = { readiness, busy, owed, changes };
     const text = readiness.ready ? 'ready' : `E${readiness.code}`;
     if (text !== this.#standing.text) this.#standing = { text, sinceMs: clock.wallMs() };
     const codes = Object.values(this.#keeper.readings).map(({ code }) => code);

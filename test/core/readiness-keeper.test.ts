@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FRESH_MS } from '../../src/core/readiness.js';
+import { type Fact, FRESH_MS } from '../../src/core/readiness.js';
 import type { Adapters, TerminalContext } from '../../src/terminal/context.js';
 import type { OpeningKeeper } from '../../src/terminal/opening-keeper.js';
 import { ProgramScreen } from '../../src/terminal/program-screen.js';
@@ -22,19 +22,21 @@ it('does not wait for a program to show the QR of a sale that is not its own', a
   expect(await seen).toBe(true);
 });
 
-it('keeps no "ready" longer than its readings are fresh, whoever forgets to take new ones', () => {
-  let nowMs = 1_000;
+/** Of a terminal with a screen, by a clock that the test turns. */
+function keeperAt(monoMs: () => number, more: object = {}, printQr = false): ReadinessKeeper {
   const displays = [{ canShowQr: true }];
   const log = { info: () => undefined, warn: () => undefined };
-  const adapters = { clock: { monoMs: () => nowMs, wallMs: () => nowMs }, displays, log };
-  const keeper = new ReadinessKeeper(
-    {
-      adapters,
-      settings: { printQr: false },
-    } as unknown as TerminalContext,
+  const adapters = { clock: { monoMs, wallMs: monoMs }, displays, log, ...more };
+  return new ReadinessKeeper(
+    { adapters, settings: { printQr } } as unknown as TerminalContext,
     new ProgramScreen({ registers: [] } as unknown as Adapters),
     { usual: 'keypad', bind: () => false } as unknown as OpeningKeeper,
   );
+}
+
+it('keeps no "ready" longer than its readings are fresh, whoever forgets to take new ones', () => {
+  let nowMs = 1_000;
+  const keeper = keeperAt(() => nowMs);
   for (const fact of ['journal', 'gateway', 'clock', 'screen'] as const)
     keeper.take(fact, { code: 0, detail: '', atMs: nowMs });
   expect(keeper.judge()).toMatchObject({ ready: true });
@@ -47,4 +49,33 @@ it('keeps no "ready" longer than its readings are fresh, whoever forgets to take
   expect(keeper.judge().ready).toBe(true);
   keeper.take('gateway', { code: 560, detail: 'gone', atMs: nowMs });
   expect(keeper.judge()).toMatchObject({ ready: false, code: 560 });
+});
+
+it('gives the same yes while readings only become newer, and another one as soon as one of them says something else', () => {
+  let nowMs = 1_000;
+  const keeper = keeperAt(() => nowMs, { printer: {} }, true);
+  const good = (...facts: readonly Fact[]): void => {
+    for (const fact of facts) keeper.take(fact, { code: 0, detail: '', atMs: nowMs });
+  };
+  good('journal', 'gateway', 'clock', 'screen', 'paper');
+  const yes = keeper.judge();
+  const { changes } = keeper;
+  for (let n = 0; n < 20; n += 1) {
+    nowMs += FRESH_MS.paper / 2;
+    good('journal', 'gateway', 'clock', 'paper');
+    expect(keeper.judge()).toBe(yes);
+  }
+  expect(keeper.changes).toBe(changes);
+  // Paper that nobody has asked about is noted, and no more once somebody has.
+  nowMs += FRESH_MS.paper + 1;
+  expect(keeper.judge()).toMatchObject({ ready: true, notes: [462] });
+  good('paper');
+  expect(keeper.judge()).toMatchObject({ ready: true, notes: [] });
+  // What no sale needs changes no answer, and is told to the fleet all the same.
+  const told = keeper.changes;
+  good('machine');
+  expect(keeper.changes).toBe(told + 1);
+  keeper.take('machine', { code: 301, detail: 'gone', atMs: nowMs });
+  expect(keeper.changes).toBe(told + 2);
+  expect(keeper.judge()).toMatchObject({ ready: true, notes: [] });
 });

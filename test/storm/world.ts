@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { localDay } from '../../src/base/time.js';
 import type { Sale } from '../../src/core/sale/sale.js';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import { noticeTopic } from '../../src/mqtt/topics.js';
@@ -197,6 +198,9 @@ export class World {
     this.#box.disk.forgets();
     const reopened = this.#box.disk.reopened(this.#time.wallMs());
     laws.settled(reopened.shifts);
+    const { midnightMs } = localDay(this.#time.wallMs(), 'WIB');
+    const [told, there] = [run.journal, reopened].map(({ days }) => JSON.stringify(days.since(midnightMs)));
+    if (told !== there) laws.broken('law 11', `the day came to ${there}, and the fleet is told ${told}`);
     laws.stories(reopened);
     listAgrees(reopened, laws);
     for (const id of this.#box.disk.packedTooSoon()) laws.broken('law 5', `${id} is packed, and is not over`);

@@ -87,9 +87,9 @@ function wrongIn(payload: string, amount: Rupiah, payee: Payee): Wrong {
  */
 export function ownerOf(payload: string): QrOwner {
   const bytes = UTF8.encode(payload);
-  const readings = readingsOf(payload, bytes);
-  const read = readings.map(tagsOf).findIndex((found) => found !== undefined);
-  const tags = tagsOf(readings[read] ?? '');
+  const readings = readingsOf(payload, bytes).map(tagsOf);
+  const read = readings.findIndex((found) => found !== undefined);
+  const tags = readings[read];
   if (tags === undefined) return {};
   const national = fields(tags.get(NATIONAL) ?? '');
   const name = shownText(read === 2 ? textOfBytes(tags.get('59') ?? '') : tags.get('59'));
@@ -137,16 +137,20 @@ function tagsOf(text: string): Tags | undefined {
 function fields(text: string): Tags | undefined {
   const found = new Map<string, string>();
   for (let at = 0; at < text.length; ) {
-    const head = text.slice(at, at + 4);
-    if (!/^\d{4}$/.test(head)) return undefined;
-    const tag = head.slice(0, 2);
-    const length = Number(head.slice(2));
+    for (let i = at; i < at + 4; i += 1) if (!isDigit(text.charCodeAt(i))) return undefined;
+    const tag = text.slice(at, at + 2);
+    const length = Number(text.slice(at + 2, at + 4));
     const value = text.slice(at + 4, at + 4 + length);
     if (value.length !== length || found.has(tag)) return undefined;
     found.set(tag, value);
     at += 4 + length;
   }
   return found;
+}
+
+/** @param code NaN behind the end */
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }
 
 function wrongMoney(tags: Tags, amount: Rupiah): Wrong {

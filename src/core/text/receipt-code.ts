@@ -32,6 +32,7 @@ const DATE_FORMS: readonly DateForm[] = ['31-12-2026', '31/12/2026', '2026-12-31
 const LONGEST = { shop: 48, brand: 16, reference: 32, contact: 40, item: 40 } as const;
 
 const ULID_BYTES = 16;
+const UTF8 = new TextEncoder();
 const NUMBER_DIGITS = 6;
 
 /** What a link of version 1 has at most: all texts at their longest, and no items. */
@@ -95,15 +96,11 @@ function fourBytes(value: number): number[] {
 }
 
 function text(written: string, mostBytes: number): number[] {
-  const encoder = new TextEncoder();
-  let bytes: number[] = [];
-  // Between two characters, never within one.
-  for (const character of written) {
-    const more = [...encoder.encode(character)];
-    if (bytes.length + more.length > mostBytes) break;
-    bytes = [...bytes, ...more];
-  }
-  return [...whole(bytes.length), ...bytes];
+  const bytes = UTF8.encode(written);
+  let length = Math.min(bytes.length, mostBytes);
+  // Between two characters, never within one: the bytes behind a character's first begin with the bits 10.
+  while (((bytes[length] ?? 0) & 0xc0) === 0x80) length -= 1;
+  return [...whole(length), ...bytes.subarray(0, length)];
 }
 
 /** Which terminal says that it made this, before anything of it is believed; undefined where nothing can be read. */

@@ -1,0 +1,54 @@
+import Database from 'better-sqlite3';
+import { expect, it } from 'vitest';
+import { parseOrderId } from '../../src/base/ids.js';
+import type { Sale } from '../../src/core/sale/sale.js';
+import { Days } from '../../src/journal/days.js';
+import { Journal } from '../../src/journal/journal.js';
+import { says } from '../core/world.js';
+import { begin, created, DELIVERED, happen } from './sold.js';
+
+const disk = new Database(':memory:');
+const open = (): Journal =>
+  new Journal({ directory: ':memory:', opened: disk, wallMs: 1_000, version: 'test' });
+
+function nth(n: number): Partial<Sale> {
+  const orderId = parseOrderId(`T1-${String(n).padStart(26, '0')}`);
+  if (orderId === undefined) throw new Error('no order id');
+  return { orderId, invoice: n, openedAtMs: 1_000 * n };
+}
+
+it('says of a day what the disk adds up to, after each step of each sale, and after a commit that failed', () => {
+  let journal = open();
+  const agrees = (fromMs: number): void =>
+    expect(journal.days.since(fromMs)).toEqual(new Days(disk).since(fromMs));
+  const sales: Sale[] = [];
+  for (let n = 1; n <= 6; n += 1) {
+    let sale = begin(journal, nth(n));
+    for (const event of [created(sale), says(sale, n % 3 === 0 ? 'deny' : 'settlement'), DELIVERED]) {
+      if (event === DELIVERED && n % 3 === 0) continue;
+      agrees(2_500);
+      sale = happen({ journal, sale }, [event]);
+      agrees(2_500);
+    }
+    sales.push(sale);
+    // In the middle of it another process.
+    if (n === 4) journal = open();
+  }
+  expect(journal.days.since(2_500)).toEqual({
+    paid: { count: 2, sum: 30_000 },
+    unpaid: { count: 2, sum: 30_000 },
+  });
+  // One that is over changes all the same: it settles late, and is another day's.
+  const late = sales[2] as Sale;
+  agrees(2_500);
+  happen({ journal, sale: late }, [says(late, 'settlement')]);
+  agrees(5_500);
+  agrees(2_500);
+  disk.exec(
+    "CREATE TEMP TRIGGER bad_sector BEFORE UPDATE ON sale BEGIN SELECT RAISE(ABORT, 'disk I/O error'); END",
+  );
+  const last = sales[5] as Sale;
+  expect(() => happen({ journal, sale: last }, [says(last, 'settlement')])).toThrow();
+  disk.exec('DROP TRIGGER bad_sector');
+  agrees(2_500);
+});
