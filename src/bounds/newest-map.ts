@@ -15,6 +15,10 @@ export class NewestMap<V> {
     return this.#values.get(name);
   }
 
+  values(): Iterable<V> {
+    return this.#values.values();
+  }
+
   set(name: string, value: V): void {
     this.#values.delete(name);
     this.#values.set(name, value);

@@ -45,10 +45,9 @@ export function otherEnvironment(
 }
 
 /** A broker on another machine without TLS: refused, and where it is asked for worth a note. */
-export function noTls(key: string, url: string, clearText: boolean): Contradiction | false {
+export function noTls(key: string, urls: readonly string[], clearText: boolean): Contradiction | false {
   return (
-    url.startsWith('mqtt:') &&
-    !isLoopback(hostOf(url)) && {
+    urls.some((url) => url.startsWith('mqtt:') && !isLoopback(hostOf(url))) && {
       keys: [key, key.replace(/[^.]*$/, 'clear_text')],
       found: 'mqtt:// to another machine: the password can be read on the way',
       allowed: clearText ? 'better mqtts://' : 'mqtts://, or clear_text = true',

@@ -1,5 +1,5 @@
 import { parseTerminalId } from '../base/ids.js';
-import { choice, flag, parsed, text } from '../settings/kinds.js';
+import { choice, flag, oneOrMore, parsed, text } from '../settings/kinds.js';
 import { brokerUrl, path, serviceUrl } from '../settings/places.js';
 import { defaulted, derived, optional, required, table } from '../settings/schema.js';
 
@@ -27,9 +27,9 @@ export const CORE_API = {
 };
 
 export const BROKER_URL = required(
-  brokerUrl(),
-  'mqtts://broker.example.com',
-  'The broker. Ports when none is given: 1883, and 8883 for mqtts.',
+  oneOrMore(brokerUrl(), 9),
+  ['mqtts://broker.example.com'],
+  'The broker. Ports when none is given: 1883, and 8883 for mqtts. Nodes of one cluster as a list: they are tried in turn.',
 );
 export const CA_FILE = optional(
   path(),

@@ -1,9 +1,13 @@
+import { shareOf } from '../base/share.js';
 import { isLoopback } from '../settings/places.js';
 import { type Contradiction, defineSchema, type Rule } from '../settings/schema.js';
 import { noTls, otherEnvironment, portIn, refusedPorts } from './common-rules.js';
 import { type RelayConfig, relayTables } from './relay-tables.js';
 
 type Check = Rule<RelayConfig>;
+
+/** A minute's questions of one sale that is open, with slack. */
+const REQUESTS_LEAST = 30;
 
 /** SHA-256 of nothing: what a shell computes when the variable with the token is empty. */
 const NO_TOKEN = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -144,6 +148,43 @@ const refunds: Check = ({ refund }) =>
     allowed: 'at most max_a_day',
   };
 
+/** A share that is nothing is refused, and what each of several relays lets pass is told. */
+const shares: Check = ({ limits, refund, broker }) => {
+  const { relays, chargesPerMinute, requestsPerMinute } = limits;
+  if (relays === 1) return false;
+  const of = (limit: number): number => shareOf(limit, relays);
+  const tooFew = (key: string, limit: number, least: number): Contradiction | false =>
+    of(limit) < least && {
+      keys: [key, 'limits.relays'],
+      found: `${limit} for ${relays} relays, which leaves ${of(limit)} for each`,
+      allowed: `at least ${least * relays}`,
+    };
+  const told = [
+    `each of ${relays} relays lets pass ${of(chargesPerMinute)} charges and ${of(requestsPerMinute)} requests of a terminal a minute`,
+  ];
+  if (refund.enabled)
+    told.push(
+      `refunds of ${of(refund.maxADayOfTerminal)} rupiah of a terminal and ${of(refund.maxADay)} of all a day`,
+    );
+  return [
+    broker.kind === 'embedded' && {
+      keys: ['limits.relays', 'broker.kind'],
+      found: `${relays} relays with a broker of its own each: what one is notified of reaches no terminal of another`,
+      allowed: 'broker.kind = "external", or relays = 1',
+    },
+    tooFew('limits.charges_per_minute', chargesPerMinute, 1),
+    tooFew('limits.requests_per_minute', requestsPerMinute, REQUESTS_LEAST),
+    refund.enabled && tooFew('refund.max_a_day_of_terminal', refund.maxADayOfTerminal, 1),
+    refund.enabled && tooFew('refund.max_a_day', refund.maxADay, 1),
+    {
+      keys: ['limits.relays'],
+      found: told.join(', '),
+      allowed: 'a balancer that gives each of them its turn, and refunds of one sale that fit into a share',
+      note: true,
+    },
+  ];
+};
+
 const receipts: Check = ({ receipt, relay }) =>
   receipt.enabled &&
   isLoopback(new URL(relay.publicUrl).hostname) && {
@@ -166,6 +207,7 @@ export const relaySchema = defineSchema(
     halfPair,
     loop,
     refunds,
+    shares,
     receipts,
     terminals,
     operators,

@@ -51,9 +51,9 @@ const broker = table(
         keys: {
           url: BROKER_URL,
           username: defaulted(
-            text('1 to 57 of a-z A-Z 0-9 _ -', /^[A-Za-z0-9_-]{1,57}$/),
+            text('1 to 48 of a-z A-Z 0-9 _ -', /^[A-Za-z0-9_-]{1,48}$/),
             'relay',
-            "The relay's user name and client id; another one for each relay that runs beside it.",
+            "The relay's user name; several relays may have one. Its client id is this and eight letters or digits of this machine and port.",
           ),
           secret: optional(
             secret(),
@@ -111,6 +111,11 @@ export const relayTables = {
   }),
   broker,
   limits: table('What a terminal may do at most.', {
+    relays: defaulted(
+      integer(1, 16),
+      1,
+      'How many relays serve these terminals. Each counts for itself and lets its share pass (charges, requests, refunds, rounded down), so that all together stay within the limits. While more are heard at the broker, refunds wait.',
+    ),
     max_amount: defaulted(amount(1, 20_000_000), rupiah(10_000_000), 'Largest amount of one charge.'),
     charges_per_minute: defaulted(integer(1, 600), 30, 'Charges of one terminal within a minute.'),
     requests_per_minute: defaulted(

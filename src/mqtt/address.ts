@@ -17,22 +17,25 @@ export interface TlsFiles {
 
 /** Where a broker is and how to be sure that it is the right one. */
 export interface BrokerAddress {
-  /** `mqtt://host:port` or `mqtts://host:port`. No credentials in it: URLs are logged. */
-  readonly url: string;
+  /** Each `mqtt://host:port` or `mqtts://host:port`. No credentials in it: URLs are logged. Several: nodes of one cluster. */
+  readonly urls: readonly string[];
   readonly tls?: TlsFiles;
 }
 
 /** @throws Misuse for a URL that configuration should never have let through; the message does not repeat it. */
-export function checkAddress(address: BrokerAddress): void {
-  const url = URL.canParse(address.url) ? new URL(address.url) : undefined;
-  assert(url !== undefined && url.hostname !== '', 'the broker URL is not of the form mqtt://host:port');
-  assert(url.protocol === 'mqtt:' || url.protocol === 'mqtts:', 'the broker URL is neither mqtt nor mqtts');
-  assert(url.username === '' && url.password === '', 'credentials do not belong in the broker URL');
+export function checkAddress({ urls }: BrokerAddress): void {
+  assert(urls.length > 0, 'no broker URL');
+  for (const text of urls) {
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    assert(url !== undefined && url.hostname !== '', 'the broker URL is not of the form mqtt://host:port');
+    assert(url.protocol === 'mqtt:' || url.protocol === 'mqtts:', 'the broker URL is neither mqtt nor mqtts');
+    assert(url.username === '' && url.password === '', 'credentials do not belong in the broker URL');
+  }
 }
 
 /** The part of MQTT.js' options that says where to connect. @returns why a TLS file cannot be read, otherwise. */
-export function addressOptions(address: BrokerAddress): Result<IClientOptions, string> {
-  const url = new URL(address.url);
+export function addressOptions(text: string, tls: TlsFiles = {}): Result<IClientOptions, string> {
+  const url = new URL(text);
   const secure = url.protocol === 'mqtts:';
   // Node wants an IPv6 address without the brackets of the URL.
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
@@ -43,7 +46,7 @@ export function addressOptions(address: BrokerAddress): Result<IClientOptions, s
     port: url.port === '' ? (secure ? 8883 : 1883) : Number(url.port),
   } as const;
   if (!secure) return ok({ ...where });
-  const { caFile, certFile, keyFile, servername } = address.tls ?? {};
+  const { caFile, certFile, keyFile, servername } = tls;
   const files: { ca?: Buffer; cert?: Buffer; key?: Buffer } = {};
   try {
     if (caFile !== undefined) files.ca = readFileSync(caFile);

@@ -1,4 +1,5 @@
 import type { IClientOptions } from 'mqtt';
+import { assert } from '../base/assert.js';
 import type { Backoff } from '../base/backoff.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Random } from '../port/clock.js';
@@ -33,8 +34,11 @@ export interface BrokerClientOptions extends Runtime {
 }
 
 export interface DiallerOptions extends BrokerClientOptions {
-  /** Also the user name: brokers bind the two, so that no client can take another's session. */
-  readonly clientId: string;
+  readonly userName: string;
+  /** The user name by default: brokers bind the two, so that no client can take another's session. */
+  readonly clientId?: string;
+  /** Where several may have one user name: the id to go on with, once, when another one has come by ours. */
+  readonly anotherId?: () => string;
   readonly session: SessionChoice;
   readonly keepaliveS: number;
   readonly connectTimeoutMs: number;
@@ -58,24 +62,58 @@ export interface DiallerHandlers {
   down(trouble: MqttTrouble): void;
 }
 
-/** Keeps one connection going until it is stopped. What to do after which end is decided by {@link redial}. */
+/** One address of the broker, and what is remembered of it. */
+interface BrokerNode {
+  readonly url: string;
+  state: RedialState;
+  askedFor5AtMs: number;
+  /** The last trouble that the log has; the same again, once a minute for a week, is for the debug level. */
+  told: string;
+}
+
+/**
+ * Keeps one connection going until it is stopped. What to do after which end is decided by {@link redial}, for each node of a
+ * cluster by itself: one that is away must not hide that another does not answer. After each end it is the next one's turn,
+ * and chance says who is the first, so that a fleet spreads over them.
+ */
 export class Dialler {
   readonly #options: DiallerOptions;
   readonly #handlers: DiallerHandlers;
-  #state: RedialState = firstDial();
-  #askedFor5AtMs = 0;
+  readonly #nodes: readonly BrokerNode[];
+  #turn: number;
+  #clientId: string;
+  #anotherId: (() => string) | undefined;
   #connection: Connection | undefined;
   #makeClient: MakeClient | undefined;
   #cancelPause: () => void = () => {};
   #stopped = false;
-  /** The last trouble that the log has; the same again, once a minute for a week, is for the debug level. */
-  #told = '';
 
   constructor(options: DiallerOptions, handlers: DiallerHandlers) {
     checkAddress(options.broker);
     this.#options = options;
     this.#handlers = handlers;
+    const { urls } = options.broker;
+    this.#nodes = urls.map((url) => ({ url, state: firstDial(), askedFor5AtMs: 0, told: '' }));
+    this.#turn = urls.length === 1 ? 0 : Math.floor(options.random.fraction() * urls.length);
+    this.#clientId = options.clientId ?? options.userName;
+    this.#anotherId = options.anotherId;
     this.#makeClient = options.makeClient;
+  }
+
+  /** As it is at present. */
+  get clientId(): string {
+    return this.#clientId;
+  }
+
+  /** Of the present or next connection. */
+  get url(): string {
+    return this.#node.url;
+  }
+
+  get #node(): BrokerNode {
+    const node = this.#nodes[this.#turn % this.#nodes.length];
+    assert(node !== undefined, 'a dialler has an address');
+    return node;
   }
 
   start(): void {
@@ -104,21 +142,22 @@ export class Dialler {
     const makeClient = this.#makeClient;
     if (this.#stopped || makeClient === undefined) return;
     const { broker, log, clock } = this.#options;
+    const node = this.#node;
     const nowMs = clock.monoMs();
-    if (nowMs - this.#askedFor5AtMs >= ASK_AGAIN_MS) this.#state = askingAgain(this.#state);
-    if (this.#state.version === 5) this.#askedFor5AtMs = nowMs;
-    const address = addressOptions(broker);
+    if (nowMs - node.askedFor5AtMs >= ASK_AGAIN_MS) node.state = askingAgain(node.state);
+    if (node.state.version === 5) node.askedFor5AtMs = nowMs;
+    const address = addressOptions(node.url, broker.tls);
     if (!address.ok) {
       this.#ended({ at: 'unreached' }, { code: FAULT.brokerTls, detail: address.error });
       return;
     }
-    log.debug(() => `-> CONNECT ${broker.url} MQTT ${this.#state.version === 5 ? '5' : '3.1.1'}`);
-    const mqtt = { ...address.value, ...this.#identity(clean) };
+    log.debug(() => `-> CONNECT ${node.url} MQTT ${node.state.version === 5 ? '5' : '3.1.1'}`);
+    const mqtt = { ...address.value, ...this.#identity(node.state.version, clean) };
     const connection: Connection = new Connection(
       { ...this.#options, mqtt, makeClient },
       {
         connected: (sessionPresent) => {
-          this.#told = '';
+          if (node.state.short === 0) node.told = '';
           log.debug(() => `<- CONNACK ${sessionPresent ? 'with' : 'without'} a stored session`);
           this.#handlers.connected(connection);
         },
@@ -134,14 +173,13 @@ export class Dialler {
     connection.open();
   }
 
-  #identity(clean: boolean): IClientOptions {
-    const { clientId, password, session } = this.#options;
+  #identity(version: 4 | 5, clean: boolean): IClientOptions {
+    const { userName, password, session } = this.#options;
     const will = this.#handlers.will();
-    const version = this.#state.version;
     const kept = session.keep && (version === 5 || session.on311);
     return {
-      clientId,
-      username: clientId,
+      clientId: this.#clientId,
+      username: userName,
       ...(password === undefined ? {} : { password }),
       protocolVersion: version,
       clean: clean || !kept,
@@ -163,27 +201,49 @@ export class Dialler {
     if (this.#stopped) return;
     const { log, random, backoff, timers } = this.#options;
     this.#connection = undefined;
-    const before = this.#state;
-    const next = redial(before, ending, random.fraction(), backoff);
-    this.#state = next.state;
+    const node = this.#node;
+    const next = redial(node.state, ending, random.fraction(), backoff);
+    node.state = next.state;
+    const anotherId = next.rival ? this.#anotherId : undefined;
+    const delayMs = anotherId === undefined ? next.delayMs : backoff.firstMs;
     if (next.trying) {
       log.info(`the broker does not speak MQTT 5 (${trouble.detail}); going on with 3.1.1`);
     } else {
-      const told: MqttTrouble = next.rival
-        ? {
-            code: FAULT.idTakenOver,
-            detail: `another device uses the id ${this.#options.clientId} (${trouble.detail})`,
-          }
-        : trouble;
+      const told = next.rival ? this.#rival(node, trouble) : trouble;
       const text = troubleText(told);
-      const line = (): string => `${text}; next connect in ${next.delayMs} ms`;
-      if (text === this.#told) log.debug(line);
+      if (!next.clean) this.#moveOn(node);
+      const line = (): string => `${text}; next connect in ${delayMs} ms${this.#where()}`;
+      if (text === node.told) log.debug(line);
       else log.warn(line);
-      this.#told = text;
+      node.told = text;
       this.#handlers.down(told);
     }
     if (next.clean) log.warn('connects without an answer: leaving the stored session behind once');
-    if (next.delayMs === 0) this.#dial(next.clean);
-    else this.#cancelPause = timers.after(next.delayMs, () => this.#dial(next.clean));
+    if (delayMs === 0) this.#dial(next.clean);
+    else this.#cancelPause = timers.after(delayMs, () => this.#dial(next.clean));
+  }
+
+  /** Who may have another id goes on with it: a relay whose machine is a copy of another's. */
+  #rival(node: BrokerNode, { detail }: MqttTrouble): MqttTrouble {
+    const id = this.#clientId;
+    if (this.#options.anotherId === undefined)
+      return { code: FAULT.idTakenOver, detail: `another device uses the id ${id} (${detail})` };
+    const code = FAULT.relayIdTaken;
+    if (this.#anotherId === undefined)
+      return { code, detail: `connections are ended as ${id} too: it is not the id that counts (${detail})` };
+    this.#clientId = this.#anotherId();
+    this.#anotherId = undefined;
+    node.state = { ...node.state, short: 0 };
+    return { code, detail: `another one uses the id ${id} (${detail}); going on as ${this.#clientId}` };
+  }
+
+  /** Who pushes us out does so at each node. */
+  #moveOn({ state }: BrokerNode): void {
+    this.#turn += 1;
+    this.#node.state = { ...this.#node.state, short: state.short };
+  }
+
+  #where(): string {
+    return this.#nodes.length === 1 ? '' : ` at ${this.url}`;
   }
 }

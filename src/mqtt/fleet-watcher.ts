@@ -32,7 +32,7 @@ export class FleetWatcher {
     this.#options = options;
     this.#dialler = new Dialler(
       {
-        ...{ ...options, clientId: options.user, session: { keep: false } },
+        ...{ ...options, userName: options.user, session: { keep: false } },
         ...{ keepaliveS: 30, connectTimeoutMs: 10_000, backoff: { firstMs: 1000, mostMs: 30_000 } },
       },
       {

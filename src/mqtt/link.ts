@@ -67,7 +67,7 @@ export class MqttLink implements Link {
     this.#dialler = new Dialler(
       {
         ...options,
-        clientId: options.terminal,
+        userName: options.terminal,
         session: { keep: true, expiryS: SESSION_EXPIRY_S, on311: options.keep311Session ?? true },
         keepaliveS: options.keepaliveS ?? 30,
         connectTimeoutMs: options.connectTimeoutMs ?? 10_000,

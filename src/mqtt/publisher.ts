@@ -1,15 +1,18 @@
 import type { Backoff } from '../base/backoff.js';
 import { hex } from '../base/bytes.js';
+import { NewestMap } from '../bounds/newest-map.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Publisher, PublishOutcome } from '../port/publisher.js';
 import type { Connection } from './connection.js';
 import { type BrokerClientOptions, Dialler } from './dialler.js';
 import { type MqttTrouble, troubleText } from './faults.js';
-import { fleetTopics, noticeTopic } from './topics.js';
+import { fleetTopics, isTopicId, noticeTopic } from './topics.js';
 
 export interface MqttPublisherOptions extends BrokerClientOptions {
-  /** Client id and user name; at most 57 of `A-Z a-z 0-9 _ -`, and different for each relay process. */
-  readonly relayId: string;
+  /** At most 48 of `A-Z a-z 0-9 _ -`; several relays may have one. */
+  readonly userName: string;
+  /** What tells this relay from others of that name, at most 8 of `a-z 0-9`; without it the client id is the user name. */
+  readonly instance?: string;
   /** Under whose tree the probe runs: any one merchant that this relay serves. */
   readonly merchant: string;
   /** Told of what terminals say of themselves; without it nothing of that is subscribed to. */
@@ -24,6 +27,11 @@ export interface MqttPublisherOptions extends BrokerClientOptions {
   readonly backoff?: Backoff;
 }
 
+/** Where relays write to themselves, and hear each other. No terminal can be called so: terminal ids have no `_`. */
+const PROBED = '_probe';
+/** A relay that has not shown itself for three probes is gone. */
+const OTHERS_KNOWN_MS = 100_000;
+const OTHERS_MOST = 100;
 /** A failed probe is repeated sooner, so that a repaired permission is seen soon. */
 const PROBE_AGAIN_MS = 5000;
 
@@ -47,19 +55,27 @@ export class MqttPublisher implements Publisher {
   #connection: Connection | undefined;
   #trouble: MqttTrouble | undefined = { code: FAULT.brokerUnreachable, detail: 'not connected yet' };
   #probe = '';
+  /** When each other relay was heard last. */
+  readonly #others = new NewestMap<number>(OTHERS_MOST);
   #cancelProbe: () => void = () => {};
   /** Waits for the first verdict after `start`. */
   #judged: () => void = () => {};
 
   /** @throws Misuse for ids or a URL that configuration should never have let through. */
   constructor(options: MqttPublisherOptions) {
+    const { userName, instance } = options;
     this.#options = options;
-    this.#probeTopic = probeTopic(options.merchant, options.relayId);
+    this.#probeTopic = noticeTopic(options.merchant, PROBED);
     this.#ackTimeoutMs = options.ackTimeoutMs ?? 4000;
     this.#dialler = new Dialler(
       {
         ...options,
-        clientId: options.relayId,
+        ...(instance === undefined
+          ? {}
+          : {
+              clientId: `${userName}-${instance}`,
+              anotherId: () => `${userName}-${hex(options.random.bytes(4))}`,
+            }),
         session: { keep: false },
         keepaliveS: options.keepaliveS ?? 15,
         connectTimeoutMs: options.connectTimeoutMs ?? 5000,
@@ -121,6 +137,12 @@ export class MqttPublisher implements Publisher {
     });
   }
 
+  /** How many relays of this merchant have shown themselves at this broker lately, this one included. */
+  relays(): number {
+    const nowMs = this.#options.clock.monoMs();
+    return 1 + [...this.#others.values()].filter((atMs) => nowMs - atMs < OTHERS_KNOWN_MS).length;
+  }
+
   trouble(): string | undefined {
     return this.#trouble === undefined ? undefined : troubleText(this.#trouble);
   }
@@ -151,7 +173,7 @@ export class MqttPublisher implements Publisher {
     connection.subscribe(topic, (outcome) => {
       if (outcome.kind === 'refused')
         this.#options.log.warn(
-          `E${FAULT.subscriptionRefused} ${this.#options.relayId} may not read ${topic}, so no metrics tell of terminals: ${outcome.why}`,
+          `E${FAULT.subscriptionRefused} ${this.#options.userName} may not read ${topic}, so no metrics tell of terminals: ${outcome.why}`,
         );
       this.#listenToFleet(connection, more);
     });
@@ -161,12 +183,12 @@ export class MqttPublisher implements Publisher {
     const { random, timers, clock } = this.#options;
     const connection = this.#connection;
     if (connection === undefined) return;
-    this.#probe = `${Math.round(clock.monoMs())}-${hex(random.bytes(8))}`;
+    this.#probe = `${this.#dialler.clientId} ${Math.round(clock.monoMs())}-${hex(random.bytes(8))}`;
     this.#cancelProbe();
     this.#cancelProbe = timers.after(this.#ackTimeoutMs, () => {
       this.#verdict({
         code: FAULT.relayPathUnproven,
-        detail: `a message to ${this.#probeTopic} did not come back: check the permissions of ${this.#options.relayId}`,
+        detail: `a message to ${this.#probeTopic} did not come back: check the permissions of ${this.#options.userName}`,
       });
       this.#cancelProbe = timers.after(PROBE_AGAIN_MS, () => this.#sendProbe());
     });
@@ -176,14 +198,25 @@ export class MqttPublisher implements Publisher {
   }
 
   #arrived(topic: string, payload: Buffer): void {
-    if (topic !== this.#probeTopic) this.#options.heard?.(topic, payload.toString('utf8'));
-    if (topic !== this.#probeTopic || payload.toString('utf8') !== this.#probe) return;
+    const text = payload.toString('utf8');
+    if (topic !== this.#probeTopic) return this.#options.heard?.(topic, text);
+    if (text !== this.#probe) return this.#heardRelay(text);
     this.#probe = '';
     this.#cancelProbe();
     this.#verdict(undefined);
     this.#cancelProbe = this.#options.timers.after(this.#options.probeEveryMs ?? 30_000, () =>
       this.#sendProbe(),
     );
+  }
+
+  #heardRelay(probe: string): void {
+    const [id = ''] = probe.split(' ');
+    if (!isTopicId(id) || id === this.#dialler.clientId) return;
+    const nowMs = this.#options.clock.monoMs();
+    const isNew = nowMs - (this.#others.get(id) ?? Number.NEGATIVE_INFINITY) >= OTHERS_KNOWN_MS;
+    this.#others.set(id, nowMs);
+    // Who has just come shall not have to wait for our next one.
+    if (isNew) this.#sendProbe();
   }
 
   #down(trouble: MqttTrouble): void {
@@ -195,19 +228,17 @@ export class MqttPublisher implements Publisher {
   }
 
   #verdict(trouble: MqttTrouble | undefined): void {
-    const { log, broker } = this.#options;
+    const { log } = this.#options;
     const before = this.trouble();
     this.#trouble = trouble;
     const now = this.trouble();
     if (before !== now) {
-      if (now === undefined) log.info(`path to ${broker.url} proved by a message to ourselves`);
+      if (now === undefined)
+        log.info(
+          `path to ${this.#dialler.url} proved by a message to ourselves, as ${this.#dialler.clientId}`,
+        );
       else log.warn(now);
     }
     this.#judged();
   }
-}
-
-/** Where a relay writes to itself. No terminal can be called so: terminal ids have neither `_` nor lower case. */
-function probeTopic(merchant: string, relayId: string): string {
-  return noticeTopic(merchant, `_probe-${relayId}`);
 }

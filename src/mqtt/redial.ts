@@ -25,7 +25,7 @@ export interface RedialState {
   readonly failures: number;
   /** Sockets in a row that opened and brought no CONNACK. */
   readonly unanswered: number;
-  /** Connections in a row that the peer closed within {@link STEADY_MS}. */
+  /** Connections in a row that the peer closed within {@link STEADY_MS}, or because another came. */
   readonly short: number;
 }
 
@@ -51,6 +51,9 @@ const TAKEN_OVER = 142;
 
 /** More short connections than this in a row are two devices with one id pushing each other out. */
 const SHORT_MAX = 3;
+
+/** Each push may cost the other one what it was about to say, so that who is quick at other times waits longer each time. */
+const RIVAL_MOST_MS = 60_000;
 
 /** "Unacceptable protocol version" of 3.1.1 and "Unsupported protocol version" of 5. */
 const WRONG_VERSION = [1, 132];
@@ -78,7 +81,8 @@ export function askingAgain(state: RedialState): RedialState {
  * - After two sockets without a CONNACK a clean start, in each version that may be meant: on a RabbitMQ cluster whose node died
  *   with our session inside, no other connect gets through. A host that is merely away does not count, or a restart of the
  *   broker would cost the queued notices.
- * - Two devices with one id throw each other out for ever; both step back for one to two caps.
+ * - Two devices with one id throw each other out for ever; both step back for one to two caps, and further each time up to
+ *   {@link RIVAL_MOST_MS}.
  *
  * @param fraction of chance, 0 up to but not including 1.
  */
@@ -93,10 +97,15 @@ export function redial(
   const steady = ending.at === 'connected' && ending.upMs >= STEADY_MS;
   const failures = steady ? 0 : state.failures + 1;
   const short = shortAfter(state, ending);
-  const rival = short > SHORT_MAX || (ending.at === 'connected' && ending.reason === TAKEN_OVER);
+  const rival = short > SHORT_MAX;
   const ceilingMs = doubledMs(backoff, failures - 1);
+  const stepBackMs = (): number =>
+    doubledMs(
+      { firstMs: backoff.mostMs, mostMs: Math.max(backoff.mostMs, RIVAL_MOST_MS) },
+      short - SHORT_MAX - 1,
+    );
   const delayMs = rival
-    ? Math.round(backoff.mostMs * (1 + fraction))
+    ? Math.round(stepBackMs() * (1 + fraction))
     : Math.max(SHORTEST_MS, Math.round(ceilingMs * fraction));
   return { delayMs, rival, ...afterSilence(state, ending, { failures, short }) };
 }
@@ -132,6 +141,7 @@ function shortAfter(state: RedialState, ending: ConnectionEnd): number {
   // A host that is away is a broker in trouble, not a rival in good health.
   if (ending.at === 'unreached') return 0;
   if (ending.at !== 'connected') return state.short;
+  if (ending.reason === TAKEN_OVER) return Math.max(state.short, SHORT_MAX) + 1;
   if (ending.upMs >= STEADY_MS) return 0;
   return ending.byPeer ? state.short + 1 : state.short;
 }

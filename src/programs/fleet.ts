@@ -32,7 +32,7 @@ export async function showFleet(values: Options, tools: FleetTools): Promise<num
   let failed = (_why: string): void => {};
   const watcher = new FleetWatcher({
     ...environment,
-    broker: { url: urlOf(url), ...(values['ca'] === undefined ? {} : { tls: { caFile: values['ca'] } }) },
+    broker: { urls: [urlOf(url)], ...(values['ca'] === undefined ? {} : { tls: { caFile: values['ca'] } }) },
     user: values['user'] ?? 'operator',
     ...passwordOf(values['password-file']),
     merchant: values['merchant'] ?? '+',

@@ -5,6 +5,7 @@ import { BoundedLog } from '../bounds/bounded-log.js';
 import type { RelayConfig } from '../config/relay-tables.js';
 import { FAULT } from '../core/fault/table.js';
 import { useConnectTime } from '../host/connect.js';
+import { instanceName } from '../host/instance.js';
 import { openFilesMost } from '../host/open-files.js';
 import { CONNECTIONS_MOST, EmbeddedBroker } from '../mqtt/broker.js';
 import { Fleet } from '../mqtt/fleet.js';
@@ -42,7 +43,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     ? (topic: string, payload: string) => void fleet.take(topic, payload, now())
     : undefined;
   const serverKey = environment.secret('midtrans-server-key', config.midtrans.secret);
-  const { publisher, brokerUrl, brokerLoad, stopBroker } = await openBroker(config, environment, heard);
+  const { publisher, brokerUrl, stopBroker, ...broker } = await openBroker(config, environment, heard);
   const timeoutMs = config.midtrans.timeoutSeconds * 1000;
   useConnectTime(timeoutMs);
   const relay = new Relay({
@@ -61,7 +62,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     ...(config.relay.forwardUrl === undefined ? {} : { forwardUrl: config.relay.forwardUrl }),
     trustedProxies: config.relay.trustedProxies,
     publisher,
-    ...(brokerLoad === undefined ? {} : { brokerLoad }),
+    ...broker,
     timeouts: { chargeMs: 1.5 * timeoutMs, statusMs: timeoutMs, closeMs: timeoutMs, pictureMs: timeoutMs },
     clock,
     timers,
@@ -89,6 +90,8 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
 interface OpenBroker {
   readonly publisher: Publisher;
   readonly brokerUrl: string | undefined;
+  /** Absent where nobody else can be there. */
+  readonly relaysHeard?: () => number;
   readonly brokerLoad?: () => BrokerLoad;
   readonly stopBroker: () => Promise<void>;
 }
@@ -133,8 +136,9 @@ async function openBroker(
     return { publisher, brokerUrl, brokerLoad: () => embedded.load(), stopBroker };
   }
   const publisher = new MqttPublisher({
-    broker: { url: broker.url, ...(broker.caFile === undefined ? {} : { tls: { caFile: broker.caFile } }) },
-    relayId: broker.username,
+    broker: { urls: broker.url, ...(broker.caFile === undefined ? {} : { tls: { caFile: broker.caFile } }) },
+    userName: broker.username,
+    instance: instanceName(relay.port),
     merchant: relay.merchant,
     ...(heard === undefined ? {} : { heard }),
     ...(broker.secret === undefined ? {} : { password: environment.secret('mqtt', broker.secret) }),
@@ -144,7 +148,8 @@ async function openBroker(
     log: log.child('mqtt'),
   });
   await publisher.start();
-  return { publisher, brokerUrl: undefined, stopBroker: () => Promise.resolve() };
+  const relaysHeard = (): number => publisher.relays();
+  return { publisher, relaysHeard, brokerUrl: undefined, stopBroker: () => Promise.resolve() };
 }
 
 /** @throws Failure FAULT.brokerCertificate */

@@ -311,7 +311,7 @@ function makeLink(start: TerminalStart): Link | undefined {
   if (!mqtt.enabled) return undefined;
   const { clock, timers, random, log } = { ...environment, ...start.outside };
   return new MqttLink({
-    broker: { url: mqtt.url, ...(mqtt.caFile === undefined ? {} : { tls: { caFile: mqtt.caFile } }) },
+    broker: { urls: mqtt.url, ...(mqtt.caFile === undefined ? {} : { tls: { caFile: mqtt.caFile } }) },
     merchant: terminal.merchant,
     terminal: terminal.id,
     password: environment.secret('mqtt', mqtt.secret),

@@ -183,8 +183,8 @@ export class CoreApiFront {
       return this.#refusal('refund', 'above_limit', 400, FAULT.relayRefundLimit, words, orderId);
     } catch (thrown) {
       if (!(thrown instanceof Failure)) throw thrown;
-      log.error(`E${FAULT.relayRefundNotKept} ${about} not sent: ${thrown.message}`);
-      return this.#refusal('refund', 'unreachable', 502, FAULT.relayRefundNotKept, 'Cannot be kept', orderId);
+      log.error(`E${thrown.fault.code} ${about} not sent: ${thrown.fault.detail}`);
+      return this.#refusal('refund', 'unreachable', 502, thrown.fault.code, 'Not now', orderId);
     }
   }
 

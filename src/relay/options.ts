@@ -9,9 +9,11 @@ import type { RelayTerminal } from './terminals.js';
 import type { UpstreamTimeouts } from './upstream.js';
 
 export interface RelayLimits {
+  /** Relays that serve these terminals, this one included; each lets its share of what is counted pass. 1 by default. */
+  readonly relays?: number;
   /** Largest single charge of any terminal. */
   readonly maxAmount: Rupiah;
-  /** A terminal; counted by each relay for itself. */
+  /** A terminal. */
   readonly chargesPerMinute: number;
   /** Of any kind, repeated charges and pictures too. */
   readonly requestsPerMinute: number;
@@ -58,6 +60,8 @@ export interface RelayOptions extends Runtime {
   readonly connectionsMost?: number;
   /** Started and stopped by its maker; its own bound is within the 5 s in which Midtrans asks for an answer. */
   readonly publisher: Publisher;
+  /** How many relays show themselves at the broker, this one included. */
+  readonly relaysHeard?: () => number;
   /** What the embedded broker bears, where there is one. */
   readonly brokerLoad?: () => BrokerLoad;
   readonly timeouts?: Partial<UpstreamTimeouts>;

@@ -1,7 +1,8 @@
 import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
 import { Failure, messageOf, temporary } from '../base/fault.js';
 import { parseObject } from '../base/json.js';
-import { formatRupiah, type Rupiah } from '../base/rupiah.js';
+import { formatRupiah, type Rupiah, rupiah } from '../base/rupiah.js';
+import { shareOf } from '../base/share.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Clock } from '../port/clock.js';
 import type { Log } from '../port/log.js';
@@ -10,6 +11,13 @@ export interface RefundLimits {
   /** Of all terminals together, and of one, within 24 hours. */
   readonly maxADay: Rupiah;
   readonly maxADayOfTerminal: Rupiah;
+}
+
+/** Of all relays together: each admits its share, and none while more are there than share. */
+interface Sharing {
+  /** As stated; this one included. */
+  readonly relays: number;
+  readonly relaysHeard: () => number;
 }
 
 interface RefundEntry {
@@ -36,14 +44,20 @@ const TAIL_BYTES = 4 * 1024 * 1024;
  * than was allowed. The same refund again (order and key) is the same line, since Midtrans makes it once.
  */
 export class RefundBook {
-  readonly #limits: RefundLimits;
+  readonly #limits: RefundLimits & Sharing;
   readonly #lines: RefundLines;
   readonly #clock: Clock;
   readonly #log: Log;
   #entries: (RefundEntry & { readonly atMs: number })[];
 
-  constructor(limits: RefundLimits, lines: RefundLines, clock: Clock, log: Log) {
-    this.#limits = limits;
+  constructor(limits: RefundLimits & Partial<Sharing>, lines: RefundLines, clock: Clock, log: Log) {
+    const { relays = 1, relaysHeard = () => relays } = limits;
+    this.#limits = {
+      relays,
+      relaysHeard,
+      maxADay: rupiah(shareOf(limits.maxADay, relays)),
+      maxADayOfTerminal: rupiah(shareOf(limits.maxADayOfTerminal, relays)),
+    };
     this.#lines = lines;
     this.#clock = clock;
     this.#log = log;
@@ -52,7 +66,7 @@ export class RefundBook {
 
   /**
    * @returns why not; undefined when it may be sent. @throws Failure FAULT.relayRefundNotKept when the line cannot
-   * be kept: nothing may be sent.
+   * be kept, FAULT.moreRelays while others may admit what is left as well: nothing may be sent.
    */
   admit(refund: RefundEntry): string | undefined {
     const atMs = this.#clock.wallMs();
@@ -61,13 +75,19 @@ export class RefundBook {
     const { terminal, orderId, refundKey, amount } = refund;
     const isSame = (one: RefundEntry): boolean => one.orderId === orderId && one.refundKey === refundKey;
     if (this.#entries.some((one) => isSame(one) && one.amount === amount)) return undefined;
+    const { maxADay, maxADayOfTerminal, relays, relaysHeard } = this.#limits;
+    const heard = relaysHeard();
+    if (heard > relays)
+      throw new Failure(
+        temporary(FAULT.moreRelays, `${heard} relays at the broker, limits.relays is ${relays}`),
+      );
     if (this.#entries.length >= A_DAY_MOST) return `${A_DAY_MOST} refunds a day`;
     const total = sum(this.#entries) + amount;
     const ofTerminal = sum(this.#entries.filter((one) => one.terminal === terminal)) + amount;
-    const { maxADay, maxADayOfTerminal } = this.#limits;
+    const share = relays === 1 ? '' : ` at each of ${relays} relays`;
     if (ofTerminal > maxADayOfTerminal)
-      return `${formatRupiah(maxADayOfTerminal)} a day of terminal ${terminal}`;
-    if (total > maxADay) return `${formatRupiah(maxADay)} a day of all terminals`;
+      return `${formatRupiah(maxADayOfTerminal)} a day of terminal ${terminal}${share}`;
+    if (total > maxADay) return `${formatRupiah(maxADay)} a day of all terminals${share}`;
     const line = JSON.stringify({
       at: new Date(atMs).toISOString(),
       terminal,

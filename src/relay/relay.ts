@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { assert } from '../base/assert.js';
 import { messageOf } from '../base/fault.js';
+import { shareOf } from '../base/share.js';
 import { BoundedLog } from '../bounds/bounded-log.js';
 import { ConnectionRoom } from '../bounds/connection-room.js';
 import { RateWindow } from '../bounds/rate-window.js';
@@ -77,6 +78,8 @@ export class Relay {
     const { clock, timers, log, refund, receipt, forwardUrl: url } = options;
     this.#strangers = new BoundedLog(log, timers, 'lines about strangers, and what anybody may ask');
     const terminals = new Terminals(options.terminals);
+    const { maxAmount, chargesPerMinute, requestsPerMinute, relays = 1 } = options.limits;
+    const { relaysHeard = () => relays } = options;
     const counters = this.#counters;
     this.#upstream = new Upstream({ ...options, baseUrl: options.upstreamUrl });
     this.#door = new NotificationDoor({
@@ -92,11 +95,13 @@ export class Relay {
     });
     this.#front = new CoreApiFront({
       terminals,
-      maxAmount: options.limits.maxAmount,
-      charges: new RateWindow(options.limits.chargesPerMinute, clock),
-      requests: new RateWindow(options.limits.requestsPerMinute, clock),
+      maxAmount,
+      charges: new RateWindow(shareOf(chargesPerMinute, relays), clock),
+      requests: new RateWindow(shareOf(requestsPerMinute, relays), clock),
       pictures: new PictureAddresses(options.serverKey),
-      ...(refund === undefined ? {} : { refunds: new RefundBook(refund, refund.lines, clock, log) }),
+      ...(refund === undefined
+        ? {}
+        : { refunds: new RefundBook({ ...refund, relays, relaysHeard }, refund.lines, clock, log) }),
       upstream: this.#upstream,
       clock,
       counters,

@@ -52,7 +52,7 @@ it('a relay at a broker of its own hears the same, what was said before it came 
   const { link } = await linkUp(broker.url);
   link.publishState({ owed: 15_000 });
   const { inbox, heard } = ear();
-  const { publisher } = makePublisher(broker.url, { relayId: 'pen', password: RELAYS.pen, heard });
+  const { publisher } = makePublisher(broker.url, { userName: 'pen', password: RELAYS.pen, heard });
   await publisher.start();
   await inbox.nextWhere((text) => /^state .*"owed":15000/.test(text));
   link.publishState({ owed: 0 });

@@ -32,7 +32,7 @@ describe('a relay on Mosquitto, where MQTT 5 tells more', () => {
   it('learns that it is not permitted, and does not take its path for proved', async () => {
     const time = new FakeTime();
     const { publisher, log } = makePublisher(broker.url, {
-      relayId: 'stranger',
+      userName: 'stranger',
       password: STRANGERS.stranger,
       clock: time,
       timers: time,
@@ -43,7 +43,7 @@ describe('a relay on Mosquitto, where MQTT 5 tells more', () => {
     await new Promise((resolve) => setImmediate(resolve));
     time.advance(4000);
     await judged;
-    expect(publisher.trouble()).toMatch(/^(E603 .*_probe-stranger|E610 .*permissions of stranger)/);
+    expect(publisher.trouble()).toMatch(/^(E603 .*_probe|E610 .*permissions of stranger)/);
     const outcome = await publisher.publish(TOPIC, encodeNotice(someNotice()));
     expect(outcome).toEqual({ kind: 'refused', reason: 135 });
     await publisher.stop();

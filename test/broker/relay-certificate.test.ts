@@ -67,7 +67,7 @@ async function heardBy(url: string, { cert }: TlsPair): Promise<string | undefin
   const caFile = join(directory, 'ca.pem');
   writeFileSync(caFile, cert);
   const { publisher } = makePublisher(url, {
-    broker: { url, tls: { caFile, servername: 'broker.example' } },
+    broker: { urls: [url], tls: { caFile, servername: 'broker.example' } },
   });
   await publisher.start();
   const trouble = publisher.trouble();

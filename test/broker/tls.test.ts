@@ -56,9 +56,9 @@ describe('a link over TLS', () => {
   it('is up when the certificate is of the authority and the name that it was told', async () => {
     expect(url).toMatch(/^mqtts:/);
     const tls = { caFile: file('broker.pem'), servername: 'broker.example' };
-    const { link } = await linkUp(url, { broker: { url, tls } });
+    const { link } = await linkUp(url, { broker: { urls: [url], tls } });
     await link.stop();
-    const { publisher } = makePublisher(url, { broker: { url, tls } });
+    const { publisher } = makePublisher(url, { broker: { urls: [url], tls } });
     await publisher.start();
     expect(publisher.trouble()).toBeUndefined();
     await publisher.stop();
@@ -73,7 +73,7 @@ describe('a link over TLS', () => {
     const inDirectory = Object.fromEntries(
       Object.entries(tls).map(([key, value]) => [key, key === 'servername' ? value : file(value)]),
     );
-    const { link, recorder } = makeLink(url, { broker: { url, tls: inDirectory } });
+    const { link, recorder } = makeLink(url, { broker: { urls: [url], tls: inDirectory } });
     link.start(recorder);
     expect(await recorder.down()).toMatch(/^E605 /);
     await link.stop();
@@ -89,7 +89,7 @@ describe('a link over TLS', () => {
     });
     const at = await own.listen(0, '127.0.0.1');
     const known = (base: string) => ({
-      url: at,
+      urls: [at],
       tls: { caFile: file(`${base}.pem`), servername: 'broker.example' },
     });
     const before = await linkUp(at, { broker: known('broker') });
@@ -106,7 +106,7 @@ describe('a link over TLS', () => {
   it('reads its files again at each connect', async () => {
     const time = new FakeTime();
     const tls = { caFile: file('later.pem'), servername: 'broker.example' };
-    const { link, recorder } = makeLink(url, { broker: { url, tls }, clock: time, timers: time });
+    const { link, recorder } = makeLink(url, { broker: { urls: [url], tls }, clock: time, timers: time });
     link.start(recorder);
     expect(await recorder.down()).toMatch(/^E605 .*ENOENT/);
     writeFileSync(file('later.pem'), execFileSync('cat', [file('broker.pem')]));

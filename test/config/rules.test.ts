@@ -380,6 +380,45 @@ describe('a relay', () => {
     ]);
   });
 
+  it('tells what each of several relays lets pass, and refuses a share that is nothing', () => {
+    const several = (...lines: string[]) =>
+      words(
+        checkRelay(
+          [
+            RELAY,
+            '[broker]\nkind = "external"\nurl = ["mqtts://a.example", "mqtts://b.example"]',
+            '[limits]\nrelays = 3',
+            ...lines,
+          ].join('\n'),
+        ),
+      );
+    expect(several('[refund]\nmax_a_day = 1_000_000\nmax_a_day_of_terminal = 100_000')).toEqual([
+      expect.stringMatching(
+        /^file:12: N909 limits\.relays: found each of 3 relays lets pass 10 charges and 100 requests of a terminal a minute, refunds of 33333 rupiah of a terminal and 333333 of all a day/,
+      ),
+    ]);
+    expect(several('charges_per_minute = 2', 'requests_per_minute = 89').slice(0, 2)).toEqual([
+      expect.stringMatching(
+        /^file:13: E907 limits\.charges_per_minute, .* 2 for 3 relays, which leaves 0 .* at least 3/,
+      ),
+      expect.stringMatching(/^file:14: E907 limits\.requests_per_minute, .* which leaves 29 .* at least 90/),
+    ]);
+    expect(words(checkRelay(`${RELAY}\n[limits]\nrelays = 2`))[0]).toMatch(
+      /^file:9: E907 limits\.relays, broker\.kind: found 2 relays with a broker of its own each/,
+    );
+  });
+
+  it('asks for TLS at each node of a cluster', () => {
+    const cluster = (far: string) =>
+      words(checkRelay(`${RELAY}\n[broker]\nkind = "external"\nurl = ["mqtts://a.example", "${far}"]`));
+    expect(cluster('mqtts://b.example')).toEqual([]);
+    expect(cluster('mqtt://b.example')).toEqual([
+      expect.stringMatching(
+        /^file:10: E907 broker\.url, broker\.clear_text: found mqtt:\/\/ to another machine/,
+      ),
+    ]);
+  });
+
   it('opens its own broker to others with TLS only, unless it is told otherwise', () => {
     const own = (...lines: string[]) => words(checkRelay([RELAY, '[broker]', ...lines].join('\n')));
     const [host, cert, key] = [

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import { RefundBook } from '../../src/relay/refund-book.js';
 import { KeptLog } from '../kit/kept-log.js';
@@ -25,6 +25,46 @@ it('writes two thousand refunds a day and no more, so that refunds of one rupiah
   clock.advance(86_400_000);
   expect(book().admit(refund(2_000))).toBeUndefined();
   expect(lines).toHaveLength(2_001);
+});
+
+describe('beside others', () => {
+  const limits = { maxADay: rupiah(1_000_001), maxADayOfTerminal: rupiah(500_001) };
+  const books = (count: number, heard = count) => {
+    const lines: string[] = [];
+    const append = (line: string): void => void lines.push(line);
+    const book = () =>
+      new RefundBook(
+        { ...limits, relays: count, relaysHeard: () => heard },
+        { past: [], append },
+        new FakeTime(),
+        new KeptLog(),
+      );
+    const sent = () => lines.map((line) => (JSON.parse(line) as { amount: number }).amount);
+    return { all: Array.from({ length: count }, book), sum: () => sent().reduce((a, b) => a + b, 0) };
+  };
+
+  it.each([2, 3, 7])('%i relays never give more than the limits, whichever is asked', (count) => {
+    const { all, sum } = books(count);
+    for (let i = 0; i < 400; i += 1)
+      for (const book of all) book.admit({ ...refund(i), terminal: 'T1', amount: 10_000 });
+    expect(sum()).toBeLessThanOrEqual(500_001);
+    expect(sum()).toBeGreaterThan(400_000);
+    for (let i = 0; i < 4_000; i += 1)
+      all[i % count]?.admit({ ...refund(i), orderId: `T${i}-1`, terminal: `T${i % 50}`, amount: 5_000 });
+    expect(sum()).toBeLessThanOrEqual(1_000_001);
+    expect(sum()).toBeGreaterThan(900_000);
+    expect(all[0]?.admit({ ...refund(9_999), terminal: 'T9', amount: 500_001 })).toMatch(
+      /at each of \d relays$/,
+    );
+  });
+
+  it('a relay that hears more of them than were stated gives nothing, and what it gave before again', () => {
+    const { all, sum } = books(1, 1);
+    expect(all[0]?.admit(refund(1))).toBeUndefined();
+    const crowded = books(2, 3);
+    expect(() => crowded.all[0]?.admit(refund(1))).toThrow('E783 3 relays at the broker, limits.relays is 2');
+    expect([sum(), crowded.sum()]).toEqual([1, 0]);
+  });
 });
 
 it('reads what a power cut left of its lines, and counts what can be read', () => {

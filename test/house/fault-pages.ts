@@ -1,4 +1,5 @@
 import { CONFIGURATION_FAULTS } from '../../src/core/fault/configuration.js';
+import { FLEET_FAULTS } from '../../src/core/fault/fleet.js';
 import { GATEWAY_FAULTS } from '../../src/core/fault/gateway.js';
 import { HOST_FAULTS } from '../../src/core/fault/host.js';
 import { JOURNAL_FAULTS } from '../../src/core/fault/journal.js';
@@ -25,6 +26,7 @@ const BLOCKS: readonly (readonly [title: string, file: string, block: FaultBlock
   ['4xx: speaker', 'speaker.ts', SPEAKER_FAULTS],
   ['5xx: gateway', 'gateway.ts', GATEWAY_FAULTS],
   ['6xx: relay and MQTT', 'relay.ts', RELAY_FAULTS],
+  ['78x: fleet', 'fleet.ts', FLEET_FAULTS],
   ['7xx: journal', 'journal.ts', JOURNAL_FAULTS],
   ['8xx: host', 'host.ts', HOST_FAULTS],
   ['9xx: configuration', 'configuration.ts', CONFIGURATION_FAULTS],

@@ -358,7 +358,7 @@ export class Box {
     const link = (): Link =>
       quiet(
         new MqttLink({
-          broker: { url: 'mqtt://broker.test' },
+          broker: { urls: ['mqtt://broker.test'] },
           merchant: MERCHANT,
           terminal: TERMINAL,
           makeClient: net.makeClient,

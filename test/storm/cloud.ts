@@ -142,8 +142,8 @@ export class Cloud {
     const { chance } = this.#parts;
     const net = new Net({ time, chance, story, broker: this.broker, alive });
     const publisher = new MqttPublisher({
-      broker: { url: 'mqtt://broker.test' },
-      relayId: 'relay',
+      broker: { urls: ['mqtt://broker.test'] },
+      userName: 'relay',
       merchant: MERCHANT,
       makeClient: net.makeClient,
       // A quiet line costs events, and tells nothing.

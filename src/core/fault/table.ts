@@ -1,5 +1,6 @@
 import type { Words } from '../../base/screen.js';
 import { CONFIGURATION_FAULTS } from './configuration.js';
+import { FLEET_FAULTS } from './fleet.js';
 import { GATEWAY_FAULTS } from './gateway.js';
 import { HOST_FAULTS } from './host.js';
 import { JOURNAL_FAULTS } from './journal.js';
@@ -26,6 +27,7 @@ const TABLE = {
   ...SPEAKER_FAULTS,
   ...GATEWAY_FAULTS,
   ...RELAY_FAULTS,
+  ...FLEET_FAULTS,
   ...JOURNAL_FAULTS,
   ...OPENING_FAULTS,
   ...HOST_FAULTS,

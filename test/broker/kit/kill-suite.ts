@@ -53,13 +53,14 @@ async function proved(made: ReturnType<typeof makePublisher>): Promise<void> {
   await expect.poll(() => made.publisher.trouble()).toBeUndefined();
 }
 
-/** Of `ids`, what does not come to the terminal at its return: a last notice is sent behind them. */
+/** Of `ids` and of one that is sent before the terminal is back, what does not come to it; a last one is sent behind them. */
 async function missing(broker: RunningBroker, ids: ReadonlySet<string>): Promise<string[]> {
-  const wanted = new Set(ids);
-  const { link, recorder } = await linkUp(broker.url);
+  const [first, last] = [someNotice(), someNotice()];
+  const wanted = new Set(ids).add(first.id);
   const made = makePublisher(broker.url);
   await proved(made);
-  const last = someNotice();
+  expect(await made.publisher.publish(TOPIC, encodeNotice(first))).toMatchObject({ kind: 'acknowledged' });
+  const { link, recorder } = await linkUp(broker.url);
   expect(await made.publisher.publish(TOPIC, encodeNotice(last))).toMatchObject({ kind: 'acknowledged' });
   for (let heard = await recorder.notices.next(); heard.id !== last.id; heard = await recorder.notices.next())
     wanted.delete(heard.id);

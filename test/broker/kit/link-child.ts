@@ -7,7 +7,7 @@ import { fixedRandom, realTime } from './time.js';
 
 const [url = '', manner = ''] = process.argv.slice(2);
 const link = new MqttLink({
-  broker: { url },
+  broker: { urls: [url] },
   merchant: MERCHANT,
   terminal: 'T1',
   password: TERMINALS.T1,

@@ -19,7 +19,7 @@ export function makeLink(url: string, over: Partial<MqttLinkOptions> = {}): Test
   const log = new AwaitedLog();
   const fatal: unknown[] = [];
   const link = new MqttLink({
-    broker: { url },
+    broker: { urls: [url] },
     merchant: MERCHANT,
     terminal: 'T1',
     password: TERMINALS.T1,
@@ -67,8 +67,8 @@ export function makePublisher(
 ): { readonly publisher: MqttPublisher; readonly log: AwaitedLog } {
   const log = new AwaitedLog();
   const publisher = new MqttPublisher({
-    broker: { url },
-    relayId: 'relay1',
+    broker: { urls: [url] },
+    userName: 'relay1',
     merchant: MERCHANT,
     password: RELAYS.relay1,
     ...realTime(),

@@ -122,7 +122,7 @@ export function askRelays(
       });
       const { publisher, log } = made;
       await startPublisher(made, time);
-      const probes = (): number => log.matching(/-> gopay-pos\/v1\/warung-1\/_probe-relay1\/notice/).length;
+      const probes = (): number => log.matching(/-> gopay-pos\/v1\/warung-1\/_probe\/notice/).length;
       expect(probes()).toBe(1);
       time.advance(30_000);
       expect(probes()).toBe(2);

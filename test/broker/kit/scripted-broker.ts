@@ -5,6 +5,7 @@ import { Inbox } from './collect.js';
 export interface Connect {
   readonly version: number;
   readonly clean: boolean;
+  readonly clientId: string;
   readonly socket: Socket;
 }
 
@@ -76,7 +77,8 @@ export class ScriptedBroker {
         rest = packet.rest;
         if (packet.type === CONNECT) {
           version = packet.body.readUInt8(6);
-          const connect = { version, clean: (packet.body.readUInt8(7) & 2) !== 0, socket };
+          const clean = (packet.body.readUInt8(7) & 2) !== 0;
+          const connect = { version, clean, clientId: clientIdIn(packet.body, version), socket };
           this.connects.push(connect);
           this.#count += 1;
           const answer = this.#answer(connect, this.#count);
@@ -117,6 +119,12 @@ export function connack5(reason: number): Buffer {
 /** DISCONNECT of MQTT 5. */
 export function disconnect5(reason: number): Buffer {
   return Buffer.from([0xe0, 0x02, reason, 0x00]);
+}
+
+/** Behind the keepalive, and the properties of MQTT 5, of which there are fewer than 128 bytes. */
+function clientIdIn(connect: Buffer, version: number): string {
+  const at = version === 5 ? 11 + connect.readUInt8(10) : 10;
+  return connect.subarray(at + 2, at + 2 + connect.readUInt16BE(at)).toString();
 }
 
 function suback(subscribe: Buffer, version: number): Buffer {

@@ -18,6 +18,8 @@ const PEOPLE = { relay: RELAYS, operator: OPERATORS, KASIR1: TERMINALS } as cons
 export interface ShippedBroker extends RunningBroker {
   /** Where it speaks TLS. */
   readonly tlsUrl: string;
+  /** Where several relays may have one user name; elsewhere they may at `tlsUrl`. */
+  readonly relaysUrl: string;
   readonly caFile: string;
 }
 
@@ -36,11 +38,14 @@ class Place {
   readonly directory = mkdtempSync(join(tmpdir(), 'gopay-pos-broker-'));
   plainPort = 0;
   tlsPort = 0;
+  relaysPort = 0;
 
   async prepare(): Promise<void> {
     this.plainPort = await freePort();
-    do this.tlsPort = await freePort();
-    while (this.tlsPort === this.plainPort);
+    do {
+      this.tlsPort = await freePort();
+      this.relaysPort = await freePort();
+    } while (new Set([this.plainPort, this.tlsPort, this.relaysPort]).size < 3);
     const pair = makeCertificate(BROKER_NAME, 2);
     this.write('broker.pem', pair.cert);
     this.write('broker.key', pair.key);
@@ -55,10 +60,11 @@ class Place {
   }
 
   broker(process: BrokerProcess, stop: NodeJS.Signals, beside?: BrokerProcess): ShippedBroker {
-    const { plainPort: port, tlsPort, directory } = this;
+    const { plainPort: port, tlsPort, relaysPort, directory } = this;
     return {
       url: `mqtt://127.0.0.1:${port}`,
       tlsUrl: `mqtts://127.0.0.1:${tlsPort}`,
+      relaysUrl: `mqtts://127.0.0.1:${relaysPort}`,
       caFile: this.file('broker.pem'),
       port,
       stop: () => process.end(stop),
@@ -77,9 +83,14 @@ export async function startMosquittoAsShipped(): Promise<ShippedBroker> {
   const place = new Place();
   await place.prepare();
   const users = { ...TERMINALS, ...RELAYS, ...OPERATORS, ...STRANGERS };
-  place.write('passwords', '');
-  for (const [user, password] of Object.entries(users))
-    execFileSync('mosquitto_passwd', ['-b', place.file('passwords'), user, password], { stdio: 'pipe' });
+  for (const [file, who] of [
+    ['passwords', users],
+    ['relays', { ...RELAYS, ...OPERATORS }],
+  ] as const) {
+    place.write(file, '');
+    for (const [user, password] of Object.entries(who))
+      execFileSync('mosquitto_passwd', ['-b', place.file(file), user, password], { stdio: 'pipe' });
+  }
   const acl = shipped('mosquitto.acl', [['/shop/', `/${MERCHANT}/`]]);
   const ofRelay = 'user relay\ntopic readwrite gopay-pos/v1/#\n';
   if (!acl.includes(ofRelay)) throw new Error('mosquitto.acl grants the relay something else');
@@ -94,14 +105,22 @@ export async function startMosquittoAsShipped(): Promise<ShippedBroker> {
   );
   const conf = shipped('mosquitto.conf', [
     ['listener 8883', `listener ${place.tlsPort} 127.0.0.1`],
+    ['listener 8884', `listener ${place.relaysPort} 127.0.0.1`],
     ['/etc/mosquitto/certs/', `${place.directory}/`],
     ['/etc/mosquitto/gopay-pos.passwords', place.file('passwords')],
+    ['/etc/mosquitto/gopay-pos.relays', place.file('relays')],
     ['/etc/mosquitto/gopay-pos.acl', place.file('acl')],
   ]);
   const debian = ['persistence true', `persistence_location ${place.directory}/`, 'log_dest stderr'];
   // Started as root it would give its rights away, and could not read its own folder.
   if (process.getuid?.() === 0) debian.push('user root');
-  place.write('broker.conf', [...debian, conf, `listener ${place.plainPort} 127.0.0.1`, ''].join('\n'));
+  const plain = [
+    `listener ${place.plainPort} 127.0.0.1`,
+    `password_file ${place.file('passwords')}`,
+    `acl_file ${place.file('acl')}`,
+    'use_username_as_clientid true',
+  ];
+  place.write('broker.conf', [...debian, conf, ...plain, ''].join('\n'));
   return started(place, {
     program: 'mosquitto',
     args: ['-c', place.file('broker.conf')],
@@ -113,6 +132,7 @@ export async function startMosquittoAsShipped(): Promise<ShippedBroker> {
 export async function startNatsAsShipped(tls = false): Promise<ShippedBroker> {
   const place = new Place();
   await place.prepare();
+  place.relaysPort = place.tlsPort;
   if (tls) place.plainPort = place.tlsPort;
   const ownPort = await freePort();
   let conf = shipped('nats.conf', [
@@ -174,6 +194,7 @@ function rabbitDefinitions(): string {
 export async function startRabbitAsShipped(): Promise<ShippedBroker> {
   const place = new Place();
   await place.prepare();
+  place.relaysPort = place.tlsPort;
   const [epmdPort, distPort] = [String(await freePort()), String(await freePort())];
   place.write('definitions.json', rabbitDefinitions());
   place.write('enabled_plugins', shipped('enabled_plugins', []));

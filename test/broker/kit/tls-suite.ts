@@ -13,13 +13,13 @@ export function askShipped(name: string, open: () => ShippedBroker): void {
   describe(`${name} as it is shipped`, () => {
     const address = (servername = BROKER_NAME) => {
       const { tlsUrl: url, caFile } = open();
-      return { url, tls: { caFile, servername } };
+      return { urls: [url], tls: { caFile, servername } };
     };
 
     it('carries a notice from the relay to its terminal over TLS', async () => {
       const broker = address();
-      const terminal = await linkUp(broker.url, { broker });
-      const { publisher } = makePublisher(broker.url, { broker });
+      const terminal = await linkUp(open().tlsUrl, { broker });
+      const { publisher } = makePublisher(open().tlsUrl, { broker });
       await publisher.start();
       await expect.poll(() => publisher.trouble()).toBeUndefined();
       const notice = someNotice();
@@ -31,25 +31,47 @@ export function askShipped(name: string, open: () => ShippedBroker): void {
 
     it('is no broker for who knows it by another name', async () => {
       const broker = address('elsewhere.example');
-      const { link, recorder } = makeLink(broker.url, { broker });
+      const { link, recorder } = makeLink(open().tlsUrl, { broker });
       link.start(recorder);
       expect(await recorder.down()).toMatch(/^E605 /);
       await link.stop();
     });
 
+    it('carries what several relays of one user name send, and throws none of them out', async () => {
+      const { relaysUrl, tlsUrl, caFile } = open();
+      const tls = { caFile, servername: BROKER_NAME };
+      const terminal = await linkUp(tlsUrl, { broker: address() });
+      const relays = ['aaaaaaaa', 'bbbbbbbb'].map((instance) =>
+        makePublisher(relaysUrl, { broker: { urls: [relaysUrl], tls }, instance }),
+      );
+      for (const { publisher } of relays) await publisher.start();
+      for (const { publisher } of relays) {
+        await expect.poll(() => publisher.trouble()).toBeUndefined();
+        await expect.poll(() => publisher.relays()).toBe(2);
+        const notice = someNotice();
+        expect(await publisher.publish(TOPIC, encodeNotice(notice))).toEqual({ kind: 'acknowledged' });
+        expect(await terminal.recorder.notices.next()).toEqual(notice);
+      }
+      for (const { publisher, log } of relays) {
+        expect(log.matching(/E604|E782/)).toEqual([]);
+        await publisher.stop();
+      }
+      await terminal.link.stop();
+    });
+
     it('proves no path to a terminal that publishes as a relay does', async () => {
       const broker = address();
-      const { publisher } = makePublisher(broker.url, {
+      const { publisher } = makePublisher(open().tlsUrl, {
         broker,
-        relayId: 'T2',
+        userName: 'T2',
         password: TERMINALS.T2,
         ackTimeoutMs: 1_000,
       });
       await publisher.start();
       expect(publisher.trouble()).toMatch(/^E6(01|03|10) /);
-      const terminal = await linkUp(broker.url, { broker });
+      const terminal = await linkUp(open().tlsUrl, { broker });
       await publisher.publish(TOPIC, encodeNotice(someNotice()));
-      const relay = makePublisher(broker.url, { broker });
+      const relay = makePublisher(open().tlsUrl, { broker });
       await relay.publisher.start();
       await expect.poll(() => relay.publisher.trouble()).toBeUndefined();
       const genuine = someNotice();

@@ -256,8 +256,8 @@ export const PATCHES: readonly Patch[] = [
     'if (silentMs < 0)',
   ]),
   patch('give up after a refused session', 'src/mqtt/dialler.ts', 200, [
-    'if (next.delayMs === 0) this.#dial(next.clean);',
-    "if (next.delayMs === 0) this.#dial(next.clean);\n    else if (ending.at === 'refused') return;",
+    'if (delayMs === 0) this.#dial(next.clean);',
+    "if (delayMs === 0) this.#dial(next.clean);\n    else if (ending.at === 'refused') return;",
   ]),
   patch('refund what may have been handed over', 'src/core/sale/refunding.ts', 60, [
     "if ((state.why === 'deliveryUnknown' || again) && !rules",

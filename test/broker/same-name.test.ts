@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { FakeTime } from '../kit/time.js';
+import { makePublisher } from './kit/links.js';
+import { connack5, disconnect5, ScriptedBroker } from './kit/scripted-broker.js';
+
+describe('a relay that is a copy of another', () => {
+  it('goes on by an id of its own when the other one has come, and says so once', async () => {
+    const broker = new ScriptedBroker(() => connack5(0));
+    const time = new FakeTime();
+    const { publisher, log } = makePublisher(await broker.open(), {
+      instance: 'abcd0123',
+      clock: time,
+      timers: time,
+    });
+    void publisher.start();
+    const first = await broker.connects.next();
+    first.socket.end(disconnect5(142));
+    await expect.poll(() => publisher.trouble()).toMatch(/^E782 another one uses the id relay1-abcd0123 /);
+    expect(time.waiting(), 'soon: nothing is in its way any more').toEqual([200]);
+    time.advance(200);
+    const second = await broker.connects.next();
+    expect([first.clientId, second.clientId]).toEqual([
+      'relay1-abcd0123',
+      expect.stringMatching(/^relay1-[0-9a-f]{8}$/),
+    ]);
+    expect(second.clientId).not.toBe(first.clientId);
+    expect(log.matching(/^warn E782/)).toEqual([expect.stringContaining(`going on as ${second.clientId}`)]);
+    await publisher.stop();
+    await broker.close();
+  });
+
+  it('steps back further each time, with one line, where the broker puts user names in place of ids', async () => {
+    const broker = new ScriptedBroker(() => connack5(0));
+    const time = new FakeTime();
+    const { publisher, log } = makePublisher(await broker.open(), {
+      instance: 'abcd0123',
+      clock: time,
+      timers: time,
+    });
+    void publisher.start();
+    const pauses: number[] = [];
+    for (let n = 0; n < 7; n += 1) {
+      const { socket } = await broker.connects.next();
+      socket.end(disconnect5(142));
+      await expect.poll(() => log.matching(/next connect in/)).toHaveLength(n + 1);
+      pauses.push(time.waiting()[0] ?? 0);
+      time.advance(pauses.at(-1) ?? 0);
+    }
+    expect(pauses).toEqual([200, 7_500, 15_000, 30_000, 60_000, 90_000, 90_000]);
+    expect(log.matching(/^warn E782/)).toHaveLength(2);
+    await publisher.stop();
+    await broker.close();
+  });
+});
