@@ -17,6 +17,8 @@ export interface End {
 export interface ProgramOptions {
   /** Another file than the installed program's. */
   readonly main?: string;
+  /** Of Node itself. */
+  readonly flags?: readonly string[];
   /** What is loaded before main.js; addresses of modules. */
   readonly preload?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -29,10 +31,10 @@ export class Program {
   readonly #ended: Promise<End>;
   #end: End | undefined;
 
-  constructor(args: readonly string[], { main = INSTALLED, preload = [], env = {} }: ProgramOptions = {}) {
+  constructor(args: readonly string[], { main = INSTALLED, flags = [], preload = [], env = {} }: ProgramOptions = {}) {
     const imports = [ORPHAN, ...preload].flatMap((module) => ['--import', module]);
     const { NOTIFY_SOCKET: _none, ...inherited } = process.env;
-    this.#process = spawn(process.execPath, [...imports, main, ...args], {
+    this.#process = spawn(process.execPath, [...flags, ...imports, main, ...args], {
       stdio: ['pipe', 'ignore', 'pipe'],
       env: { ...inherited, ...env },
     });
