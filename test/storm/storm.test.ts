@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hunt } from './hunt.js';
+import { seedsOfPage } from './planted/found.js';
 import { PATCHES } from './planted/patches.js';
 import { SHOPS } from './shops.js';
 import { shrink } from './shrink.js';
@@ -52,7 +53,7 @@ describe('the storm', () => {
     if (patch === undefined) throw new Error('that bug is not planted any more');
     const { bundle } = await import('./bundle.js');
     const storm = await bundle(patch);
-    const found = await hunt(patch);
+    const found = await hunt(patch, seedsOfPage().get(patch.name));
     if (found === undefined) throw new Error('not found');
     const { options, result } = await shrink(
       storm.runSeed,
@@ -75,8 +76,19 @@ const DAILY_SEEDS = 20;
 const planted = PATCHES.filter(({ within }) => within <= DAILY_SEEDS || process.env['STORM'] === 'all');
 
 describe('planted bugs', () => {
+  const seeds = seedsOfPage();
+  const moved: string[] = [];
+
   for (const patch of planted)
     it(`"${patch.name}" is found within ${patch.within} seeds`, async () => {
-      expect(await hunt(patch)).toBeDefined();
+      const stated = seeds.get(patch.name);
+      const found = await hunt(patch, stated);
+      expect(found).toBeDefined();
+      if (found?.seed !== stated) moved.push(`${patch.name}: seed ${found?.seed}, not ${stated}`);
     }, 600_000);
+
+  it('are found where the page says, but for one in four: another story was drawn for it, and its row is to be mended', () => {
+    if (moved.length > 0) process.stdout.write(`\ntest/storm/README.md:\n${moved.join('\n')}\n`);
+    expect(moved.length, moved.join('\n')).toBeLessThanOrEqual(planted.length / 4);
+  });
 });
