@@ -39,6 +39,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     pool: 'forks',
+    // Of a bundle that a test has made, Node itself makes a module: vite would go through its megabyte once more.
+    server: { deps: { external: [/\/\.cache\//] } },
     projects: [
       { extends: true, test: { name: 'alone', include: ALONE, isolate: true } },
       {

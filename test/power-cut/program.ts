@@ -31,7 +31,10 @@ export class Program {
   readonly #ended: Promise<End>;
   #end: End | undefined;
 
-  constructor(args: readonly string[], { main = INSTALLED, flags = [], preload = [], env = {} }: ProgramOptions = {}) {
+  constructor(
+    args: readonly string[],
+    { main = INSTALLED, flags = [], preload = [], env = {} }: ProgramOptions = {},
+  ) {
     const imports = [ORPHAN, ...preload].flatMap((module) => ['--import', module]);
     const { NOTIFY_SOCKET: _none, ...inherited } = process.env;
     this.#process = spawn(process.execPath, [...flags, ...imports, main, ...args], {
