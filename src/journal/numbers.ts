@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import type { Sale } from '../core/sale/sale.js';
 import { approvalOf } from '../core/source/register-result.js';
@@ -81,5 +81,5 @@ function plain(number: string): string {
 
 /** SQLite holds 48 bits in six bytes, and a number of JavaScript holds them, too. */
 function digestOf(number: string): number {
-  return createHash('sha256').update(number).digest().readUIntBE(0, 6);
+  return hash('sha256', number, 'buffer').readUIntBE(0, 6);
 }
