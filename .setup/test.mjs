@@ -11,6 +11,7 @@ import { fail, has, ROOT, run } from './program.mjs';
 /** A program that a test calls, and the Debian package that it comes in. */
 const PROGRAMS = {
   amtool: 'prometheus-alertmanager',
+  caddy: 'caddy',
   // With the headers of the C library, which a compiler alone does not bring.
   cc: 'build-essential',
   chromium: 'chromium',
@@ -20,6 +21,7 @@ const PROGRAMS = {
   mosquitto: 'mosquitto',
   mosquitto_pub: 'mosquitto-clients',
   'nats-server': 'nats-server',
+  nginx: 'nginx-light',
   openssl: 'openssl',
   promtool: 'prometheus',
   python3: 'python3',

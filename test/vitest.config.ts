@@ -13,13 +13,14 @@ const LONG = [
 ];
 
 /**
- * Files with a process each: they count memory and processes, kill, hold a browser, or put something in the place of a module.
+ * Files with a process each: they count memory and processes, kill, hold a browser, have a network of their own, or put something in the place of a module.
  * All others share a few processes, in which a module is loaded once and not once a file: no module of ours keeps anything (a
  * rule of the house), so a file finds nothing of another.
  */
 const ALONE = [
   ...['browser', 'package', 'power-cut', 'storm', 'systemd'].map((layer) => `test/${layer}/**/*.test.ts`),
   'test/device/printer/device-file-close.test.ts',
+  'test/gateway/proxy.test.ts',
 ];
 
 /** Long ones first; then those that are alone, since a process is handed on to the next file of its own kind only. */
