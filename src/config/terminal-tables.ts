@@ -181,7 +181,7 @@ const mqtt = switched(
     session: defaulted(
       choice('persistent', 'clean'),
       'persistent',
-      'Whether a broker that only speaks MQTT 3.1.1 keeps notices for us while we are away. clean on NATS, where such sessions never end, and on RabbitMQ clusters.',
+      'Whether a broker that only speaks MQTT 3.1.1 keeps notices for us while we are away. clean on NATS, where such sessions never end. On a RabbitMQ cluster persistent, with quorum queues (systemd/broker): a clean one is locked out while the node that has it is down.',
     ),
   },
 );

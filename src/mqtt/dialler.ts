@@ -15,6 +15,7 @@ import {
   firstDial,
   type RedialState,
   redial,
+  TAKEN_OVER,
 } from './redial.js';
 
 /** What the broker keeps of us while we are away. */
@@ -37,7 +38,10 @@ export interface DiallerOptions extends BrokerClientOptions {
   readonly userName: string;
   /** The user name by default: brokers bind the two, so that no client can take another's session. */
   readonly clientId?: string;
-  /** Where several may have one user name: the id to go on with, once, when another one has come by ours. */
+  /**
+   * For who may have several ids and keeps no session: one to go on with when a connection was ended as soon as it had begun.
+   * `clientId` comes first again at the next occasion, so that what a broker forgot to throw away goes (NATS, after a crash).
+   */
   readonly anotherId?: () => string;
   readonly session: SessionChoice;
   readonly keepaliveS: number;
@@ -82,7 +86,8 @@ export class Dialler {
   readonly #nodes: readonly BrokerNode[];
   #turn: number;
   #clientId: string;
-  #anotherId: (() => string) | undefined;
+  /** The broker has said that somebody else uses our first id. */
+  #isTaken = false;
   #connection: Connection | undefined;
   #makeClient: MakeClient | undefined;
   #cancelPause: () => void = () => {};
@@ -95,8 +100,7 @@ export class Dialler {
     const { urls } = options.broker;
     this.#nodes = urls.map((url) => ({ url, state: firstDial(), askedFor5AtMs: 0, told: '' }));
     this.#turn = urls.length === 1 ? 0 : Math.floor(options.random.fraction() * urls.length);
-    this.#clientId = options.clientId ?? options.userName;
-    this.#anotherId = options.anotherId;
+    this.#clientId = this.#firstId;
     this.#makeClient = options.makeClient;
   }
 
@@ -108,6 +112,10 @@ export class Dialler {
   /** Of the present or next connection. */
   get url(): string {
     return this.#node.url;
+  }
+
+  get #firstId(): string {
+    return this.#options.clientId ?? this.#options.userName;
   }
 
   get #node(): BrokerNode {
@@ -202,14 +210,18 @@ export class Dialler {
     const { log, random, backoff, timers } = this.#options;
     this.#connection = undefined;
     const node = this.#node;
+    const { short } = node.state;
     const next = redial(node.state, ending, random.fraction(), backoff);
     node.state = next.state;
-    const anotherId = next.rival ? this.#anotherId : undefined;
-    const delayMs = anotherId === undefined ? next.delayMs : backoff.firstMs;
+    const other =
+      ending.at === 'connected' ? this.#otherId(next.state.short > short, ending.reason) : undefined;
+    const isFirst = other !== undefined && other.before === this.#firstId;
+    if (isFirst) node.state = { ...node.state, short: 0 };
+    const delayMs = isFirst && next.rival ? backoff.firstMs : next.delayMs;
     if (next.trying) {
       log.info(`the broker does not speak MQTT 5 (${trouble.detail}); going on with 3.1.1`);
     } else {
-      const told = next.rival ? this.#rival(node, trouble) : trouble;
+      const told = this.#toldOf(trouble, next.rival, other);
       const text = troubleText(told);
       if (!next.clean) this.#moveOn(node);
       const line = (): string => `${text}; next connect in ${delayMs} ms${this.#where()}`;
@@ -223,18 +235,30 @@ export class Dialler {
     else this.#cancelPause = timers.after(delayMs, () => this.#dial(next.clean));
   }
 
-  /** Who may have another id goes on with it: a relay whose machine is a copy of another's. */
-  #rival(node: BrokerNode, { detail }: MqttTrouble): MqttTrouble {
-    const id = this.#clientId;
+  /** After a connection: who may have another id takes one when it was ended `soon`, and the first again when it was a good one. */
+  #otherId(soon: boolean, reason: number | undefined): { readonly before: string } | undefined {
+    const { anotherId } = this.#options;
+    if (anotherId === undefined) return undefined;
+    const before = this.#clientId;
+    if (reason === TAKEN_OVER) this.#isTaken = true;
+    this.#clientId = soon || this.#isTaken ? anotherId() : this.#firstId;
+    return soon ? { before } : undefined;
+  }
+
+  #toldOf(trouble: MqttTrouble, rival: boolean, other: { readonly before: string } | undefined): MqttTrouble {
+    const { detail } = trouble;
+    if (other?.before === this.#firstId)
+      return {
+        code: FAULT.relayIdTaken,
+        detail: `the connection as ${other.before} was ended at once: another one uses that id, or the node that knew it is down (${detail}); going on as ${this.#clientId}`,
+      };
+    if (!rival) return trouble;
     if (this.#options.anotherId === undefined)
-      return { code: FAULT.idTakenOver, detail: `another device uses the id ${id} (${detail})` };
-    const code = FAULT.relayIdTaken;
-    if (this.#anotherId === undefined)
-      return { code, detail: `connections are ended as ${id} too: it is not the id that counts (${detail})` };
-    this.#clientId = this.#anotherId();
-    this.#anotherId = undefined;
-    node.state = { ...node.state, short: 0 };
-    return { code, detail: `another one uses the id ${id} (${detail}); going on as ${this.#clientId}` };
+      return { code: FAULT.idTakenOver, detail: `another device uses the id ${this.#clientId} (${detail})` };
+    return {
+      code: FAULT.relayIdTaken,
+      detail: `connections are ended at once under other ids too: it is not the id that counts (${detail})`,
+    };
   }
 
   /** Who pushes us out does so at each node. */

@@ -47,7 +47,7 @@ const STEADY_MS = 10_000;
 const SHORTEST_MS = 100;
 
 /** MQTT 5: "Session taken over", told to the older of two clients with one id. */
-const TAKEN_OVER = 142;
+export const TAKEN_OVER = 142;
 
 /** More short connections than this in a row are two devices with one id pushing each other out. */
 const SHORT_MAX = 3;

@@ -15,7 +15,7 @@ describe('a relay that is a copy of another', () => {
     void publisher.start();
     const first = await broker.connects.next();
     first.socket.end(disconnect5(142));
-    await expect.poll(() => publisher.trouble()).toMatch(/^E782 another one uses the id relay1-abcd0123 /);
+    await expect.poll(() => publisher.trouble()).toMatch(/^E782 the connection as relay1-abcd0123 was ended/);
     expect(time.waiting(), 'soon: nothing is in its way any more').toEqual([200]);
     time.advance(200);
     const second = await broker.connects.next();
@@ -48,6 +48,36 @@ describe('a relay that is a copy of another', () => {
     }
     expect(pauses).toEqual([200, 7_500, 15_000, 30_000, 60_000, 90_000, 90_000]);
     expect(log.matching(/^warn E782/)).toHaveLength(2);
+    await publisher.stop();
+    await broker.close();
+  });
+});
+
+describe('a relay whose id lies at a node that is down', () => {
+  it('goes on by another one when it is thrown out at once, and by its own after a good connection', async () => {
+    const broker = new ScriptedBroker(() => connack5(0));
+    const time = new FakeTime();
+    const { publisher, log } = makePublisher(await broker.open(), {
+      instance: 'abcd0123',
+      clock: time,
+      timers: time,
+      keepaliveS: 60,
+    });
+    void publisher.start();
+    const ids: string[] = [];
+    for (const upMs of [20_000, 5, 20_000, 5, 5]) {
+      const { socket, clientId } = await broker.connects.next();
+      ids.push(clientId);
+      await expect.poll(() => log.matching(/<- CONNACK/)).toHaveLength(ids.length);
+      time.advance(upMs);
+      socket.destroy();
+      await expect.poll(() => log.matching(/next connect in/)).toHaveLength(ids.length);
+      time.advance(time.waiting()[0] ?? 0);
+    }
+    const own = 'relay1-abcd0123';
+    const other = expect.not.stringMatching(own);
+    expect(ids).toEqual([own, own, other, own, other]);
+    expect(ids[4]).not.toBe(ids[2]);
     await publisher.stop();
     await broker.close();
   });

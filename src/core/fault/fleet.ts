@@ -3,12 +3,12 @@ import { type FaultBlock, row } from './row.js';
 /** 78x: several relays and brokers, and what stands in front of them. */
 export const FLEET_FAULTS = {
   relayIdTaken: row(782, {
-    saysId: 'Relay lain memakai ID relay ini.',
-    saysEn: 'Another relay uses the id of this one.',
+    saysId: 'Relay tidak dapat tinggal dengan ID-nya.',
+    saysEn: 'The relay cannot stay under its id.',
     causeId:
-      'Yang lain datang dengan ID yang sama: mesin salinan, atau broker memakai nama pengguna sebagai ID.',
+      'ID itu dipakai yang lain (mesin salinan), node yang mengenalnya mati, atau broker memakai nama pengguna sebagai ID.',
     causeEn:
-      'Another came by the same id: a copied machine, or the broker puts user names in place of client ids.',
+      'Another uses that id (a copied machine), the node that knew it is down, or the broker takes user names for ids.',
     remedyId: '/etc/machine-id baru di mesin salinan; Mosquitto: listener untuk relay (systemd/broker).',
     remedyEn:
       'A new /etc/machine-id for the copied machine; Mosquitto: the listener for relays (systemd/broker).',

@@ -24,7 +24,7 @@ export interface ShippedBroker extends RunningBroker {
 }
 
 /** What a file of systemd/broker becomes: each text must be there. */
-function shipped(name: string, others: readonly (readonly [string, string])[]): string {
+export function shipped(name: string, others: readonly (readonly [string, string])[]): string {
   let text = readFileSync(new URL(`../../../systemd/broker/${name}`, import.meta.url), 'utf8');
   for (const [old, other] of others) {
     if (!text.includes(old)) throw new Error(`systemd/broker/${name} says nowhere: ${old}`);
@@ -33,8 +33,8 @@ function shipped(name: string, others: readonly (readonly [string, string])[]): 
   return text;
 }
 
-/** Folder, certificate and two ports of one broker. */
-class Place {
+/** Folder, certificate and ports of one broker. */
+export class Place {
   readonly directory = mkdtempSync(join(tmpdir(), 'gopay-pos-broker-'));
   plainPort = 0;
   tlsPort = 0;
@@ -171,12 +171,14 @@ function rabbitHash(password: string): string {
 type Definitions = Record<string, readonly Readonly<Record<string, unknown>>[]>;
 
 /** What is said there of `relay` and `KASIR1`, of all of ours. */
-function rabbitDefinitions(): string {
+export function rabbitDefinitions(
+  ours: Readonly<Record<string, Readonly<Record<string, string>>>> = PEOPLE,
+): string {
   const all = JSON.parse(shipped('rabbitmq.json', [['.shop\\\\.', `.${MERCHANT}\\\\.`]])) as Definitions;
-  const people = Object.entries(PEOPLE).flatMap(([model, users]) =>
+  const people = Object.entries(ours).flatMap(([model, users]) =>
     Object.entries(users).map(([user, password]) => [model, user, password] as const),
   );
-  const ours = Object.entries(all).map(([section, entries]) => {
+  const sections = Object.entries(all).map(([section, entries]) => {
     const other = entries.filter(({ name, user }) => !Object.hasOwn(PEOPLE, String(user ?? name)));
     const of = people.flatMap(([model, user, password]) =>
       entries
@@ -188,33 +190,28 @@ function rabbitDefinitions(): string {
     );
     return [section, [...other, ...of]];
   });
-  return JSON.stringify(Object.fromEntries(ours));
+  return JSON.stringify(Object.fromEntries(sections));
 }
 
-export async function startRabbitAsShipped(): Promise<ShippedBroker> {
-  const place = new Place();
-  await place.prepare();
-  place.relaysPort = place.tlsPort;
-  const [epmdPort, distPort] = [String(await freePort()), String(await freePort())];
-  place.write('definitions.json', rabbitDefinitions());
+/** One node of RabbitMQ in `place`, with the shipped configuration and what comes to it. */
+export function rabbitNode(place: Place, node: RabbitNode): BrokerCommand {
+  place.write('definitions.json', node.definitions);
   place.write('enabled_plugins', shipped('enabled_plugins', []));
-  place.write(
-    'rabbitmq.conf',
-    shipped('rabbitmq.conf', [
-      ['mqtt.listeners.ssl.default = 8883', `mqtt.listeners.ssl.default = 127.0.0.1:${place.tlsPort}`],
-      ['mqtt.listeners.tcp = none', `mqtt.listeners.tcp.default = 127.0.0.1:${place.plainPort}`],
-      ['/etc/rabbitmq/tls/', `${place.directory}/`],
-      ['/etc/rabbitmq/gopay-pos.json', place.file('definitions.json')],
-    ]),
-  );
+  const conf = shipped('rabbitmq.conf', [
+    ['mqtt.listeners.ssl.default = 8883', `mqtt.listeners.ssl.default = 127.0.0.1:${place.tlsPort}`],
+    ['mqtt.listeners.tcp = none', `mqtt.listeners.tcp.default = 127.0.0.1:${place.plainPort}`],
+    ['/etc/rabbitmq/tls/', `${place.directory}/`],
+    ['/etc/rabbitmq/gopay-pos.json', place.file('definitions.json')],
+  ]);
+  place.write('rabbitmq.conf', conf + node.more);
   const env = {
-    HOME: place.directory,
+    HOME: node.home,
     // The start script becomes the broker, as under systemd, and not its parent.
     RUNNING_UNDER_SYSTEMD: 'true',
-    ERL_EPMD_PORT: epmdPort,
+    ERL_EPMD_PORT: node.epmdPort,
     ERL_EPMD_ADDRESS: '127.0.0.1',
-    RABBITMQ_NODENAME: `gopay-pos-${place.plainPort}@localhost`,
-    RABBITMQ_DIST_PORT: distPort,
+    RABBITMQ_NODENAME: node.name,
+    RABBITMQ_DIST_PORT: node.distPort,
     RABBITMQ_MNESIA_BASE: place.file('mnesia'),
     RABBITMQ_LOG_BASE: place.file('log'),
     RABBITMQ_LOGS: '-',
@@ -226,14 +223,6 @@ export async function startRabbitAsShipped(): Promise<ShippedBroker> {
     // One scheduler that does not spin: a broker of a test, on a machine that others use.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+S 1:1 +sbwt none +sbwtdcpu none +sbwtdio none',
   };
-  // Erlang's own name server would be left behind as a daemon.
-  const epmd = new BrokerProcess(() => ({
-    program: 'epmd',
-    args: ['-port', epmdPort],
-    env,
-    package: 'erlang-base',
-  }));
-  await epmd.run(Number(epmdPort));
   // Debian's wrapper asks for the user rabbitmq; below it lies the same program, which runs as anybody.
   const program = execFileSync('sh', [
     '-c',
@@ -242,7 +231,44 @@ export async function startRabbitAsShipped(): Promise<ShippedBroker> {
     .toString()
     .trim();
   chmodSync(place.directory, 0o700);
-  return started(place, { program, args: [], env, package: 'rabbitmq-server' }, epmd);
+  return { program, args: [], env, cwd: place.directory, package: 'rabbitmq-server' };
+}
+
+export interface RabbitNode {
+  readonly name: string;
+  /** Where Erlang's cookie lies: nodes of one cluster have one. */
+  readonly home: string;
+  readonly epmdPort: string;
+  readonly distPort: string;
+  readonly definitions: string;
+  /** Lines behind those of rabbitmq.conf. */
+  readonly more: string;
+}
+
+/** Erlang's own name server would be left behind as a daemon. */
+export async function startEpmd(port: string, home: string): Promise<BrokerProcess> {
+  const env = { HOME: home, ERL_EPMD_PORT: port, ERL_EPMD_ADDRESS: '127.0.0.1' };
+  const epmd = new BrokerProcess(() => ({
+    program: 'epmd',
+    args: ['-port', port],
+    env,
+    package: 'erlang-base',
+  }));
+  await epmd.run(Number(port));
+  return epmd;
+}
+
+export async function startRabbitAsShipped(): Promise<ShippedBroker> {
+  const place = new Place();
+  await place.prepare();
+  place.relaysPort = place.tlsPort;
+  const [epmdPort, distPort] = [String(await freePort()), String(await freePort())];
+  const home = place.directory;
+  const command = rabbitNode(place, {
+    name: `gopay-pos-${place.plainPort}@localhost`,
+    ...{ home, epmdPort, distPort, definitions: rabbitDefinitions(), more: '' },
+  });
+  return started(place, command, await startEpmd(epmdPort, home));
 }
 
 async function started(place: Place, command: BrokerCommand, beside?: BrokerProcess): Promise<ShippedBroker> {

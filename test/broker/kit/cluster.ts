@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../kit/net/free-port.js';
+import { BrokerProcess } from './broker-process.js';
+import { Place, rabbitDefinitions, rabbitNode, shipped, startEpmd } from './shipped.js';
+
+const NODES = 3;
+
+export interface ClusterNode {
+  readonly url: string;
+  readonly process: BrokerProcess;
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  /** Settles when it takes terminals again. */
+  startAgain(): Promise<void>;
+}
+
+export interface RabbitCluster {
+  readonly nodes: readonly ClusterNode[];
+  readonly urls: readonly string[];
+  dispose(): Promise<void>;
+}
+
+/** Three nodes of RabbitMQ on this machine, with the shipped configuration of a cluster. */
+export async function startRabbitCluster(
+  people: Readonly<Record<string, Readonly<Record<string, string>>>>,
+): Promise<RabbitCluster> {
+  const home = mkdtempSync(join(tmpdir(), 'gopay-pos-cluster-'));
+  const epmdPort = String(await freePort());
+  const epmd = await startEpmd(epmdPort, home);
+  const definitions = rabbitDefinitions(people);
+  const places = Array.from({ length: NODES }, () => new Place());
+  for (const place of places) await place.prepare();
+  const nameOf = (at: number): string => `gopay-pos-${at + 1}@localhost`;
+  const more = shipped(
+    'rabbitmq-cluster.conf',
+    places.map((_, at) => [`rabbit@node${at + 1}`, nameOf(at)] as const),
+  );
+  const nodes: ClusterNode[] = [];
+  for (const [at, place] of places.entries()) {
+    const distPort = String(await freePort());
+    const command = rabbitNode(place, { name: nameOf(at), home, epmdPort, distPort, definitions, more });
+    const process = new BrokerProcess(() => command);
+    const startAgain = (): Promise<void> => process.run(place.plainPort);
+    await startAgain();
+    const url = `mqtt://127.0.0.1:${place.plainPort}`;
+    nodes.push({ url, process, startAgain, kill: () => process.end('SIGKILL') });
+  }
+  return {
+    nodes,
+    urls: nodes.map(({ url }) => url),
+    dispose: async () => {
+      for (const node of nodes) await node.kill();
+      await epmd.end('SIGKILL');
+      for (const { directory } of places) rmSync(directory, { recursive: true, force: true });
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
