@@ -1,4 +1,5 @@
-import { afterAll, beforeAll } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { askKilled } from './kit/kill-suite.js';
 import { type ShippedBroker, startMosquittoAsShipped, startNatsAsShipped } from './kit/shipped.js';
 import { askShipped } from './kit/tls-suite.js';
@@ -12,6 +13,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await mosquitto.dispose();
   await nats.dispose();
+});
+
+it('Mosquitto is not told to forget whoever is away (mosquitto#2618, 2.0.12 and newer)', () => {
+  const conf = readFileSync(new URL('../../systemd/broker/mosquitto.conf', import.meta.url), 'utf8');
+  expect(conf).not.toMatch(/^\s*per_listener_settings/m);
 });
 
 askShipped('Mosquitto', () => mosquitto);

@@ -238,7 +238,7 @@ export function askTerminals(
     it('says with its number that the password is wrong', async () => {
       const { link, recorder } = makeLink(broker.url, { password: 'wrong' });
       link.start(recorder);
-      expect(await recorder.down()).toMatch(/^E602 .*(Bad username or password|Not authorized)/i);
+      expect(await recorder.down()).toMatch(/^E602 .*(Bad user ?name or password|Not authorized)/i);
       await link.stop();
     });
 

@@ -9,6 +9,9 @@ import { type BrokerCommand, BrokerProcess } from './broker-process.js';
 import type { BrokerKind, RunningBroker } from './brokers.js';
 import { MERCHANT, OPERATORS, RELAYS, STRANGERS, TERMINALS } from './people.js';
 
+/** `BROKER_ROOT=/path/to/another/debian npm test -- broker/rabbitmq`: its brokers, in the place of this machine's. */
+const ROOT = process.env['BROKER_ROOT'] || undefined;
+
 export const BROKER_NAME = 'broker.example';
 
 /** Who stands in the place of whom in those files. */
@@ -83,14 +86,9 @@ export async function startMosquittoAsShipped(): Promise<ShippedBroker> {
   const place = new Place();
   await place.prepare();
   const users = { ...TERMINALS, ...RELAYS, ...OPERATORS, ...STRANGERS };
-  for (const [file, who] of [
-    ['passwords', users],
-    ['relays', { ...RELAYS, ...OPERATORS }],
-  ] as const) {
-    place.write(file, '');
-    for (const [user, password] of Object.entries(who))
-      execFileSync('mosquitto_passwd', ['-b', place.file(file), user, password], { stdio: 'pipe' });
-  }
+  place.write('passwords', '');
+  for (const [user, password] of Object.entries(users))
+    execFileSync('mosquitto_passwd', ['-b', place.file('passwords'), user, password], { stdio: 'pipe' });
   const acl = shipped('mosquitto.acl', [['/shop/', `/${MERCHANT}/`]]);
   const ofRelay = 'user relay\ntopic readwrite gopay-pos/v1/#\n';
   if (!acl.includes(ofRelay)) throw new Error('mosquitto.acl grants the relay something else');
@@ -105,27 +103,28 @@ export async function startMosquittoAsShipped(): Promise<ShippedBroker> {
   );
   const conf = shipped('mosquitto.conf', [
     ['listener 8883', `listener ${place.tlsPort} 127.0.0.1`],
-    ['listener 8884', `listener ${place.relaysPort} 127.0.0.1`],
+    ['listener 8884 127.0.0.1', `listener ${place.relaysPort} 127.0.0.1`],
     ['/etc/mosquitto/certs/', `${place.directory}/`],
     ['/etc/mosquitto/gopay-pos.passwords', place.file('passwords')],
-    ['/etc/mosquitto/gopay-pos.relays', place.file('relays')],
     ['/etc/mosquitto/gopay-pos.acl', place.file('acl')],
   ]);
   const debian = ['persistence true', `persistence_location ${place.directory}/`, 'log_dest stderr'];
   // Started as root it would give its rights away, and could not read its own folder.
   if (process.getuid?.() === 0) debian.push('user root');
-  const plain = [
-    `listener ${place.plainPort} 127.0.0.1`,
-    `password_file ${place.file('passwords')}`,
-    `acl_file ${place.file('acl')}`,
-    'use_username_as_clientid true',
-  ];
-  place.write('broker.conf', [...debian, conf, ...plain, ''].join('\n'));
-  return started(place, {
-    program: 'mosquitto',
-    args: ['-c', place.file('broker.conf')],
-    package: 'mosquitto',
-  });
+  place.write(
+    'broker.conf',
+    [...debian, conf, `listener ${place.plainPort} 127.0.0.1`, 'use_username_as_clientid true', ''].join(
+      '\n',
+    ),
+  );
+  return started(
+    place,
+    within({
+      program: 'mosquitto',
+      args: ['-c', place.file('broker.conf')],
+      package: 'mosquitto',
+    }),
+  );
 }
 
 /** @param tls as it is shipped; without it at the plain port, since NATS opens one only */
@@ -153,11 +152,14 @@ export async function startNatsAsShipped(tls = false): Promise<ShippedBroker> {
         .join(''),
   );
   place.write('nats.conf', conf);
-  return started(place, {
-    program: 'nats-server',
-    args: ['-c', place.file('nats.conf')],
-    package: 'nats-server',
-  });
+  return started(
+    place,
+    within({
+      program: 'nats-server',
+      args: ['-c', place.file('nats.conf')],
+      package: 'nats-server',
+    }),
+  );
 }
 
 /** As RabbitMQ keeps a password: four bytes of salt, and the SHA-256 of them and it. */
@@ -193,6 +195,12 @@ export function rabbitDefinitions(
   return JSON.stringify(Object.fromEntries(sections));
 }
 
+/** As its comment says. */
+const FROM_3_13 = [
+  ['\nmqtt.subscription_ttl = ', '\n# mqtt.subscription_ttl = '],
+  ['# mqtt.max_session_expiry', 'mqtt.max_session_expiry'],
+] as const;
+
 /** One node of RabbitMQ in `place`, with the shipped configuration and what comes to it. */
 export function rabbitNode(place: Place, node: RabbitNode): BrokerCommand {
   place.write('definitions.json', node.definitions);
@@ -200,6 +208,7 @@ export function rabbitNode(place: Place, node: RabbitNode): BrokerCommand {
   const conf = shipped('rabbitmq.conf', [
     ['mqtt.listeners.ssl.default = 8883', `mqtt.listeners.ssl.default = 127.0.0.1:${place.tlsPort}`],
     ['mqtt.listeners.tcp = none', `mqtt.listeners.tcp.default = 127.0.0.1:${place.plainPort}`],
+    ...(ROOT === undefined ? [] : FROM_3_13),
     ['/etc/rabbitmq/tls/', `${place.directory}/`],
     ['/etc/rabbitmq/gopay-pos.json', place.file('definitions.json')],
   ]);
@@ -226,12 +235,12 @@ export function rabbitNode(place: Place, node: RabbitNode): BrokerCommand {
   // Debian's wrapper asks for the user rabbitmq; below it lies the same program, which runs as anybody.
   const program = execFileSync('sh', [
     '-c',
-    'ls /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server',
+    `cd ${ROOT ?? '/'}; ls usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server`,
   ])
     .toString()
     .trim();
   chmodSync(place.directory, 0o700);
-  return { program, args: [], env, cwd: place.directory, package: 'rabbitmq-server' };
+  return within({ program: `/${program}`, args: [], env, cwd: place.directory, package: 'rabbitmq-server' });
 }
 
 export interface RabbitNode {
@@ -248,12 +257,9 @@ export interface RabbitNode {
 /** Erlang's own name server would be left behind as a daemon. */
 export async function startEpmd(port: string, home: string): Promise<BrokerProcess> {
   const env = { HOME: home, ERL_EPMD_PORT: port, ERL_EPMD_ADDRESS: '127.0.0.1' };
-  const epmd = new BrokerProcess(() => ({
-    program: 'epmd',
-    args: ['-port', port],
-    env,
-    package: 'erlang-base',
-  }));
+  const epmd = new BrokerProcess(() =>
+    within({ program: 'epmd', args: ['-port', port], env, package: 'erlang-base' }),
+  );
   await epmd.run(Number(port));
   return epmd;
 }
@@ -271,6 +277,14 @@ export async function startRabbitAsShipped(): Promise<ShippedBroker> {
   return started(place, command, await startEpmd(epmdPort, home));
 }
 
+/** As it is started in that other Debian, whose /tmp is ours: the process stays the same one, so that it can be killed. */
+function within(command: BrokerCommand): BrokerCommand {
+  if (ROOT === undefined) return command;
+  const binds = ['tmp', 'proc', 'dev'].map((name) => `mount --rbind /${name} "$0/${name}"`).join(' && ');
+  const enter = ['--mount', 'sh', '-c', `${binds} && exec chroot "$0" "$@"`, ROOT];
+  return { ...command, program: 'unshare', args: [...enter, command.program, ...command.args] };
+}
+
 async function started(place: Place, command: BrokerCommand, beside?: BrokerProcess): Promise<ShippedBroker> {
   const process = new BrokerProcess(() => ({ ...command, cwd: place.directory }));
   await process.run(place.plainPort);
@@ -279,7 +293,8 @@ async function started(place: Place, command: BrokerCommand, beside?: BrokerProc
 
 export const RABBITMQ = {
   name: 'RabbitMQ',
-  speaks5: false,
+  // From 3.13 on; Debian 13 has 4.0.
+  speaks5: ROOT !== undefined,
   durable: true,
   start: startRabbitAsShipped,
 } satisfies BrokerKind;
