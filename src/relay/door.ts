@@ -237,10 +237,10 @@ function parseNotification(bytes: Uint8Array): Result<Notification, { why: strin
 
 /** The signature is a digest already, of the order too; more is told apart only where there is more. */
 function saidOf(body: Readonly<Record<string, unknown>>, status: string): string {
-  const { signature_key: signature, refund_amount: amount, refunds } = body;
+  const { signature_key: signature, refund_amount: amount, refunds, fraud_status: fraud = 'accept' } = body;
   const more =
-    amount === undefined && refunds === undefined
+    amount === undefined && refunds === undefined && fraud === 'accept'
       ? status.replace('_', '')
-      : hash('sha256', JSON.stringify([status, amount, refunds])).slice(0, 18);
+      : hash('sha256', JSON.stringify([status, amount, refunds, fraud])).slice(0, 18);
   return String(signature).slice(0, 22) + more;
 }

@@ -54,6 +54,13 @@ describe('a notification of one of our orders', () => {
     expect(new Set(ids).size).toBe(2);
   });
 
+  it('makes a new notice when a settlement that was doubted is accepted', async () => {
+    await bench.post('/notify', notification(ORDER_ID, { fraud_status: 'challenge' }));
+    await bench.post('/notify', notification(ORDER_ID));
+    const said = bench.publisher.published.map(({ payload }) => JSON.parse(payload).said);
+    expect(new Set(said).size).toBe(2);
+  });
+
   it.each([
     ['refused', { kind: 'refused', reason: 135 } as const],
     ['unacknowledged', { kind: 'unanswered', why: 'no connection' } as const],

@@ -5,6 +5,7 @@ import { someNotice } from './collect.js';
 import { linkUp, makeLink, makePublisher } from './links.js';
 import { MERCHANT, TERMINALS } from './people.js';
 import { BROKER_NAME, type ShippedBroker } from './shipped.js';
+import { fixedRandom } from './time.js';
 
 const TOPIC = noticeTopic(MERCHANT, 'T1');
 
@@ -57,6 +58,24 @@ export function askShipped(name: string, open: () => ShippedBroker): void {
         await publisher.stop();
       }
       await terminal.link.stop();
+    });
+
+    it('lets two copies of one relay in: the one that is thrown out goes on under another id, and says so', async () => {
+      const { relaysUrl, caFile } = open();
+      const broker = { urls: [relaysUrl], tls: { caFile, servername: BROKER_NAME } };
+      const copies = [0.1, 0.2].map((fraction) =>
+        makePublisher(relaysUrl, { broker, instance: 'dddddddd', random: fixedRandom(fraction) }),
+      );
+      for (const { publisher } of copies) {
+        await publisher.start();
+        await expect.poll(() => publisher.trouble()).toBeUndefined();
+      }
+      for (const { publisher } of copies)
+        await expect.poll(() => publisher.trouble() ?? publisher.relays()).toBe(2);
+      expect(
+        copies.flatMap(({ log }) => log.matching(/^warn E782 the connection as relay1-dddddddd /)),
+      ).not.toEqual([]);
+      for (const { publisher } of copies) await publisher.stop();
     });
 
     it('proves no path to a terminal that publishes as a relay does', async () => {
