@@ -3,7 +3,6 @@ export const CELL_WIDTH = 12;
 /** Height of a character cell of font A, in dots. */
 export const CELL_HEIGHT = 24;
 
-const GLYPH_WIDTH = 10;
 const GLYPH_ROWS = 20;
 
 /**
@@ -109,19 +108,20 @@ const GLYPHS: readonly string[] = [
   '0000000000e61b619c000000000000000000000000000000000000000000', // ~
 ];
 
-/**
- * Whether the dot at (x, y) of a character's 12x24 cell is black. Bold is one dot wider, as thermal printers do it.
- * Characters outside ASCII show as a box.
- */
+/** Whether the dot at (x, y) of a character's 12x24 cell is black. */
 export function dotOf(code: number, x: number, y: number, bold: boolean): boolean {
-  const glyph = GLYPHS[code - 0x20];
-  if (glyph === undefined)
-    return x >= 1 && x <= 10 && y >= 3 && y <= 20 && (x === 1 || x === 10 || y === 3 || y === 20);
-  return inked(glyph, x - 1, y - 2) || (bold && inked(glyph, x - 2, y - 2));
+  return ((rowOf(code, y, bold) >> (CELL_WIDTH - 1 - x)) & 1) === 1;
 }
 
-function inked(glyph: string, x: number, y: number): boolean {
-  if (x < 0 || x >= GLYPH_WIDTH || y < 0 || y >= GLYPH_ROWS) return false;
-  const row = Number.parseInt(glyph.slice(3 * y, 3 * y + 3), 16);
-  return (row & (1 << (GLYPH_WIDTH - 1 - x))) !== 0;
+/**
+ * A row of a character's 12x24 cell, the leftmost dot in bit 11. Bold is one dot wider, as thermal printers do it.
+ * Characters outside ASCII show as a box.
+ */
+export function rowOf(code: number, y: number, bold: boolean): number {
+  const glyph = GLYPHS[code - 0x20];
+  if (glyph === undefined) return y === 3 || y === 20 ? 0x7fe : y > 3 && y < 20 ? 0x402 : 0;
+  const top = y - 2;
+  if (top < 0 || top >= GLYPH_ROWS) return 0;
+  const row = Number.parseInt(glyph.slice(3 * top, 3 * top + 3), 16);
+  return (row << 1) | (bold ? row : 0);
 }

@@ -1,4 +1,4 @@
-import { CELL_HEIGHT, CELL_WIDTH, dotOf } from './font.js';
+import { CELL_HEIGHT, CELL_WIDTH, rowOf } from './font.js';
 
 /** One dot row across the head, one byte a dot, 1 is black. */
 export type DotRow = Uint8Array;
@@ -124,13 +124,14 @@ export class TypeSetter {
 
   /** Characters stand on a common base line. */
   #ink(rows: DotRow[], cell: Cell, left: number, height: number): void {
-    const top = height - cell.high * CELL_HEIGHT;
-    for (let y = 0; y < cell.high * CELL_HEIGHT; y += 1) {
-      const row = rows[top + y];
-      for (let x = 0; x < cell.wide * CELL_WIDTH && left + x < this.#widthDots; x += 1) {
-        const black = dotOf(cell.code, Math.floor(x / cell.wide), Math.floor(y / cell.high), cell.bold);
-        if (black && row !== undefined) row[left + x] = 1;
-      }
+    const { code, wide, high, bold } = cell;
+    const top = height - high * CELL_HEIGHT;
+    for (let y = 0; y < CELL_HEIGHT; y += 1) {
+      const bits = rowOf(code, y, bold);
+      if (bits === 0) continue;
+      for (const row of rows.slice(top + y * high, top + (y + 1) * high))
+        for (let x = 0; x < CELL_WIDTH; x += 1)
+          if (bits & (1 << (CELL_WIDTH - 1 - x))) row.fill(1, left + x * wide, left + (x + 1) * wide);
     }
   }
 }
