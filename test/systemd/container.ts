@@ -78,14 +78,14 @@ export class Container {
     return ran.stdout.trim();
   }
 
-  /** Asks again until `good`; the last answer is in the error when it never is. */
+  /** Asks again until `good`, less and less often: each question is processes. The last answer is in the error when it never is. */
   async until(script: string, good: (output: string) => boolean): Promise<string> {
     const endMs = Date.now() + UNTIL_MS;
-    for (;;) {
+    for (let restMs = 50; ; restMs = Math.min(1_000, restMs * 1.5)) {
       const output = this.sh(script);
       if (good(output)) return output;
       if (Date.now() > endMs) throw new Error(`${script}\nstill says\n${output}`);
-      await pause(50);
+      await pause(restMs);
     }
   }
 
