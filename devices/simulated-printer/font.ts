@@ -108,11 +108,6 @@ const GLYPHS: readonly string[] = [
   '0000000000e61b619c000000000000000000000000000000000000000000', // ~
 ];
 
-/** Whether the dot at (x, y) of a character's 12x24 cell is black. */
-export function dotOf(code: number, x: number, y: number, bold: boolean): boolean {
-  return ((rowOf(code, y, bold) >> (CELL_WIDTH - 1 - x)) & 1) === 1;
-}
-
 /**
  * A row of a character's 12x24 cell, the leftmost dot in bit 11. Bold is one dot wider, as thermal printers do it.
  * Characters outside ASCII show as a box.

@@ -1,6 +1,6 @@
 import encodeQR from 'qr';
 import sharp, { type Sharp } from 'sharp';
-import { dotOf } from '../../../devices/simulated-printer/font.js';
+import { CELL_WIDTH, rowOf } from '../../../devices/simulated-printer/font.js';
 import { seeded } from './chance.js';
 
 type Rgb = readonly [number, number, number];
@@ -151,7 +151,8 @@ function writeText(pixels: Uint8Array, width: number, text: string, left: number
     for (let y = 0; y < 24; y += 1) {
       for (let x = 0; x < 12; x += 1) {
         const at = left + 12 * i + x;
-        if (at < width && dotOf(char.charCodeAt(0), x, y, true)) pixels[(top + y) * width + at] = 0;
+        if (at < width && rowOf(char.charCodeAt(0), y, true) & (1 << (CELL_WIDTH - 1 - x)))
+          pixels[(top + y) * width + at] = 0;
       }
     }
   });
