@@ -13,6 +13,8 @@ export interface MqttPublisherOptions extends BrokerClientOptions {
   readonly userName: string;
   /** What tells this relay from others of that name, at most 8 of `a-z 0-9`; without it the client id is the user name. */
   readonly instance?: string;
+  /** How many relays there are to be, this one included; without it nobody is told of more. */
+  readonly relays?: number;
   /** Under whose tree the probe runs: any one merchant that this relay serves. */
   readonly merchant: string;
   /** Told of what terminals say of themselves; without it nothing of that is subscribed to. */
@@ -215,8 +217,14 @@ export class MqttPublisher implements Publisher {
     const nowMs = this.#options.clock.monoMs();
     const isNew = nowMs - (this.#others.get(id) ?? Number.NEGATIVE_INFINITY) >= OTHERS_KNOWN_MS;
     this.#others.set(id, nowMs);
+    if (!isNew) return;
+    const { log, relays: stated = OTHERS_MOST } = this.#options;
+    const there = this.relays();
+    const line = `another relay is at the broker, as ${id}: ${there} in all`;
+    if (there > stated) log.warn(`E${FAULT.moreRelays} ${line}, and limits.relays is ${stated}`);
+    else log.info(line);
     // Who has just come shall not have to wait for our next one.
-    if (isNew) this.#sendProbe();
+    this.#sendProbe();
   }
 
   #down(trouble: MqttTrouble): void {

@@ -101,7 +101,7 @@ async function openBroker(
   environment: Environment,
   heard: ((topic: string, payload: string) => void) | undefined,
 ): Promise<OpenBroker> {
-  const { broker, relay, terminal, operator } = config;
+  const { broker, relay, terminal, operator, limits } = config;
   const { clock, timers, random, log } = environment;
   if (broker.kind === 'embedded') {
     const tokens = new Map(terminal.map(({ id, tokenSha256 }) => [id as string, tokenSha256]));
@@ -139,6 +139,7 @@ async function openBroker(
     broker: { urls: broker.url, ...(broker.caFile === undefined ? {} : { tls: { caFile: broker.caFile } }) },
     userName: broker.username,
     instance: instanceName(relay.port),
+    relays: limits.relays,
     merchant: relay.merchant,
     ...(heard === undefined ? {} : { heard }),
     ...(broker.secret === undefined ? {} : { password: environment.secret('mqtt', broker.secret) }),

@@ -143,8 +143,11 @@ export class Relay {
       foreign === 0
         ? ''
         : `; E${FAULT.foreignNotification} ${foreign} notifications of other sales not taken (relay.forward_url)`;
-    const { publisher, terminals } = this.#options;
-    return `${publisher.trouble() ?? `${terminals.length} terminals, broker good`}${told}`;
+    const { publisher, terminals, limits, relaysHeard } = this.#options;
+    const { relays = 1 } = limits;
+    const there = relaysHeard?.() ?? relays;
+    const more = there > relays ? `; E${FAULT.moreRelays} ${there} relays, limits.relays is ${relays}` : '';
+    return `${publisher.trouble() ?? `${terminals.length} terminals, broker good`}${told}${more}`;
   }
 
   /** Lets requests under way end (their time bounds hold), then closes. */

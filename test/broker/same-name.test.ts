@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FakeTime } from '../kit/time.js';
+import { startEmbedded } from './kit/brokers.js';
+import { AwaitedLog } from './kit/collect.js';
 import { makePublisher } from './kit/links.js';
+import { RELAYS } from './kit/people.js';
 import { connack5, disconnect5, ScriptedBroker } from './kit/scripted-broker.js';
 
 describe('a relay that is a copy of another', () => {
@@ -81,4 +84,25 @@ describe('a relay whose id lies at a node that is down', () => {
     await publisher.stop();
     await broker.close();
   });
+});
+
+it('relays hear each other when one comes, and one that hears more than were stated says so', async () => {
+  const broker = await startEmbedded('memory', new AwaitedLog());
+  const clock = new FakeTime();
+  const first = makePublisher(broker.url, { relays: 1, clock });
+  await first.publisher.start();
+  expect(first.publisher.relays()).toBe(1);
+  const second = makePublisher(broker.url, { userName: 'pen', password: RELAYS.pen, relays: 2 });
+  await second.publisher.start();
+  for (const { publisher } of [first, second]) await expect.poll(() => publisher.relays()).toBe(2);
+  expect(first.log.matching(/^warn E783/)).toEqual([
+    'warn E783 another relay is at the broker, as pen: 2 in all, and limits.relays is 1',
+  ]);
+  expect(second.log.matching(/another relay/)).toEqual([
+    'info another relay is at the broker, as relay1: 2 in all',
+  ]);
+  clock.advance(100_000);
+  expect(first.publisher.relays(), 'one that shows itself no more').toBe(1);
+  for (const { publisher } of [first, second]) await publisher.stop();
+  await broker.dispose();
 });
