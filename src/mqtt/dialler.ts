@@ -41,8 +41,9 @@ export interface DiallerOptions extends BrokerClientOptions {
   /**
    * For who may have several ids and keeps no session: one to go on with when a connection was ended as soon as it had begun.
    * `clientId` comes first again at the next occasion, so that what a broker forgot to throw away goes (NATS, after a crash).
+   * @param ended how many in a row were
    */
-  readonly anotherId?: () => string;
+  readonly anotherId?: (ended: number) => string;
   readonly session: SessionChoice;
   readonly keepaliveS: number;
   readonly connectTimeoutMs: number;
@@ -88,6 +89,8 @@ export class Dialler {
   #clientId: string;
   /** The broker has said that somebody else uses our first id. */
   #isTaken = false;
+  /** Connections in a row that were ended as soon as they had begun. */
+  #endedSoon = 0;
   #connection: Connection | undefined;
   #makeClient: MakeClient | undefined;
   #cancelPause: () => void = () => {};
@@ -241,7 +244,8 @@ export class Dialler {
     if (anotherId === undefined) return undefined;
     const before = this.#clientId;
     if (reason === TAKEN_OVER) this.#isTaken = true;
-    this.#clientId = soon || this.#isTaken ? anotherId() : this.#firstId;
+    this.#endedSoon = soon ? this.#endedSoon + 1 : 0;
+    this.#clientId = soon || this.#isTaken ? anotherId(this.#endedSoon) : this.#firstId;
     return soon ? { before } : undefined;
   }
 
@@ -257,7 +261,7 @@ export class Dialler {
       return { code: FAULT.idTakenOver, detail: `another device uses the id ${this.#clientId} (${detail})` };
     return {
       code: FAULT.relayIdTaken,
-      detail: `connections are ended at once under other ids too: it is not the id that counts (${detail})`,
+      detail: `connections are ended at once under other ids too: look at the rights of ${this.#options.userName} and at the broker's log (${detail})`,
     };
   }
 

@@ -76,7 +76,9 @@ export class MqttPublisher implements Publisher {
           ? {}
           : {
               clientId: `${userName}-${instance}`,
-              anotherId: () => `${userName}-${hex(options.random.bytes(4))}`,
+              // In its turn the user name alone: rights of before relays had ids of their own know no other.
+              anotherId: (ended) =>
+                ended > 0 && ended % 2 === 0 ? userName : `${userName}-${hex(options.random.bytes(4))}`,
             }),
         session: { keep: false },
         keepaliveS: options.keepaliveS ?? 15,
