@@ -32,6 +32,7 @@ import {
   TERMINAL_PROGRAM,
 } from './programs/configuration.js';
 import { type Environment, systemEnvironment } from './programs/environment.js';
+import type { FleetTools } from './programs/fleet.js';
 import { type ServedProgram, serve } from './programs/service.js';
 import { isAskedOfTerminal, type Options, parse, usage, usageOf } from './programs/usage.js';
 import { version } from './programs/version.js';
@@ -53,6 +54,7 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     case 'demo':
       return demo(values);
     case 'config':
+      if (rest[0] === 'reload') return control('config', rest, values);
       return isForRelay(rest, values)
         ? config(RELAY_PROGRAM, rest, values)
         : config(TERMINAL_PROGRAM, rest, values);
@@ -65,7 +67,9 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     case 'why':
       return why(rest, values);
     case 'fleet':
-      return fleet(values);
+      return fleet(rest, values);
+    case 'operator':
+      return say(await (await import('./programs/operator-key.js')).operatorKey(rest, values['out']));
     case 'products':
       return products(rest, values);
     case 'sales':
@@ -97,10 +101,10 @@ async function terminal(values: Options): Promise<undefined> {
   const environment = environmentOf(values, config.log.level, TERMINAL_PROGRAM.prefix);
   await serve({
     environment,
-    start: async (fatal): Promise<ServedProgram> => {
+    start: async (fatal, again): Promise<ServedProgram> => {
       const { serveTerminal } = await import('./programs/terminal-service.js');
       keepHeapSmall(environment.timers);
-      return serveTerminal({ config, file, version: version(), environment, fatal });
+      return serveTerminal({ config, file, version: version(), environment, fatal, again });
     },
   });
 }
@@ -202,7 +206,7 @@ function config<C>(of: Configured<C>, rest: readonly string[], values: Options):
     case 'example':
       return say(describe(schema));
     default:
-      throw new Usage('config check | explain | example');
+      throw new Usage('config check | explain | example | reload');
   }
 }
 
@@ -213,16 +217,18 @@ async function why(rest: readonly string[], values: Options): Promise<number> {
   return say(values['json'] !== undefined ? JSON.stringify(help.data) : help.text);
 }
 
-async function fleet(values: Options): Promise<number> {
-  const { showFleet } = await import('./programs/fleet.js');
+async function fleet([verb, ...rest]: readonly string[], values: Options): Promise<number> {
   const { stopSignal } = await import('./programs/stop-signal.js');
   const environment = environmentOf(values, 'error', TERMINAL_PROGRAM.prefix);
-  return showFleet(values, {
+  const tools: FleetTools = {
     environment,
     print: (text) => void process.stdout.write(`${text}\n`),
     complain: (text) => void process.stderr.write(`gopay-pos: ${text}\n`),
     untilStopped: () => stopSignal(environment),
-  });
+  };
+  if (verb === 'do') return (await import('./programs/fleet-do.js')).commandFleet(rest, values, tools);
+  if (verb !== undefined) throw new Usage(`there is no command "fleet ${verb}"`);
+  return (await import('./programs/fleet.js')).showFleet(values, tools);
 }
 
 /** A file of products is read here: the caller may read it, and the service may not. */
@@ -254,6 +260,9 @@ async function sold(command: 'sales' | 'report', rest: readonly string[], values
   return runSold(command, values, { socket, stopped }, process.stdout);
 }
 
+/** Of the command line itself; all else is for the terminal. */
+const OWN_OPTIONS: readonly string[] = ['config', 'socket', 'json', 'csv', 'log-level'];
+
 async function control(
   command: string,
   rest: readonly string[],
@@ -261,8 +270,7 @@ async function control(
   input?: string,
 ): Promise<number> {
   const socket = values['socket'] ?? socketOf(values);
-  const { how, note, by, machine } = values;
-  const given = Object.entries({ how, note, by, machine }).filter(([, value]) => value !== undefined);
+  const given = Object.entries(values).filter(([name]) => !OWN_OPTIONS.includes(name));
   const progress = (line: string) => void process.stderr.write(`${line}\n`);
   if (command === 'reconcile' && values['csv'] !== undefined) {
     const { reconcileWithExport } = await import('./control/reconcile-export.js');

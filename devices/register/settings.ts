@@ -12,7 +12,7 @@ export const REGISTER_NAME = 'register';
 export const REGISTER_BAUD = 9_600;
 
 /** Minutes from UTC to the clocks of western, central and eastern Indonesia. */
-export const ZONE_MINUTES = { WIB: 420, WITA: 480, WIT: 540 } as const;
+export const ZONE_MINUTES = { WIB: 7 * 60, WITA: 8 * 60, WIT: 9 * 60 } as const;
 
 /** Settings of every register. */
 export const REGISTER_SETTINGS = {

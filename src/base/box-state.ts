@@ -27,6 +27,8 @@ export interface BoxState {
   readonly schema: 1;
   readonly terminal: string;
   readonly version: string;
+  /** The word by which it is listed and commanded together with others. */
+  readonly group?: string;
   readonly at: Time;
   readonly heartbeatS: number;
   readonly startedAt: Time;

@@ -2,7 +2,7 @@ import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
 import { OWN_PORT } from '../settings/fields.js';
-import { amount, integer, list, parsed, seconds, text } from '../settings/kinds.js';
+import { amount, flag, integer, list, parsed, seconds, text } from '../settings/kinds.js';
 import { host, network, notifiedUrl, path, pathOrNone, secret, serviceUrl } from '../settings/places.js';
 import { type ConfigOf, defaulted, many, optional, required, switched, table } from '../settings/schema.js';
 import { BROKER_URL, CA_FILE, CLEAR_TEXT, CORE_API, log, MERCHANT, TERMINAL_ID } from './common.js';
@@ -183,7 +183,7 @@ export const relayTables = {
   ),
   operator: many(
     100,
-    'Who may see how every terminal is, at the embedded broker: gopay-pos fleet, an exporter. He reads the topics state and presence of all, and writes nothing.',
+    'Who may see how every terminal is, at the embedded broker: gopay-pos fleet, an exporter. He reads the topics state and presence of all.',
     {
       name: required(
         text('1 to 57 of a-z A-Z 0-9 _ -, with a small letter', /^(?=.*[a-z])[A-Za-z0-9_-]{1,57}$/),
@@ -194,6 +194,11 @@ export const relayTables = {
         SHA256,
         'f2ca1bb6c7e907d06dafe4687e579fce76b37e4e93b7605022da52e6ccc26fd2',
         'SHA-256 of his password, as that of a terminal.',
+      ),
+      commands: defaulted(
+        flag(),
+        false,
+        'Whether he may pass on commands to terminals (gopay-pos fleet do), and read their answers. Each is signed with a key that the terminal knows by its own [[operator]]: the broker decides nothing.',
       ),
     },
   ),

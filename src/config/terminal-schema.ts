@@ -189,6 +189,17 @@ const programs: Check = ({ api, program, webhook }) => [
   ...namedTwice('program', program),
 ];
 
+const operators: Check = ({ operator, mqtt }) => [
+  ...namedTwice('operator', operator),
+  operator.length > 0 &&
+    !mqtt.enabled && {
+      keys: ['operator', 'mqtt.enabled'],
+      found: 'operators who have no way to send a command',
+      allowed: 'a table [mqtt]',
+      note: true,
+    },
+];
+
 /** Frames of registers and machines carry no password. */
 const callers: Check = ({ register, vending }) => [
   register.enabled && register.transport === 'tcp' && callersOf('register', register),
@@ -403,6 +414,7 @@ export const terminalSchema = defineSchema(
     uncallable,
     apiDoor,
     programs,
+    operators,
     callers,
     openDoors,
     mailFrom,

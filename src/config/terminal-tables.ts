@@ -17,6 +17,7 @@ import {
   MIDTRANS_EXPIRY_SECONDS,
   TERMINAL_ID,
 } from './common.js';
+import { OPERATOR_TABLE } from './operator-table.js';
 import { PRODUCT_TABLE } from './product-table.js';
 
 const terminal = table('This box.', {
@@ -27,6 +28,12 @@ const terminal = table('This box.', {
   ),
   shop: required(line(40), 'Warung Bu Sri', 'Name of the shop, on the screen and on slips.'),
   merchant: defaulted(MERCHANT, 'shop', 'The merchant in MQTT topics: the same word as in relay.toml.'),
+  group: optional(
+    text('1 to 32 of a-z A-Z 0-9 . _ -', /^[A-Za-z0-9._-]{1,32}$/),
+    'of no group',
+    'pasar-baru',
+    'Which terminals it belongs to: gopay-pos fleet lists and commands a group by this word.',
+  ),
   language: defaulted(
     choice('both', 'id', 'en'),
     'both',
@@ -380,6 +387,7 @@ export const terminalTables = {
       ),
     },
   ),
+  operator: OPERATOR_TABLE,
   slip: table('What slips look like, and words of the shop on them.', {
     language: defaulted(
       choice('both', 'id', 'en'),

@@ -1,5 +1,6 @@
 import type { TerminalId } from '../base/ids.js';
 import { NOTE_LIMIT, noteLine } from '../base/note-line.js';
+import type { OperatorRight } from '../base/operator-right.js';
 import { timeIn } from '../base/time.js';
 import type { Sale } from '../core/sale/sale.js';
 import type { SoldTerms } from '../core/shift/sold-line.js';
@@ -34,7 +35,16 @@ export interface ControlRequest {
 export interface Subject {
   readonly terminal: Pick<
     Terminal,
-    'state' | 'run' | 'closeShift' | 'cancelOpen' | 'tell' | 'slips' | 'announcer' | 'catalogue' | 'opening'
+    | 'state'
+    | 'run'
+    | 'closeShift'
+    | 'cancelOpen'
+    | 'tell'
+    | 'slips'
+    | 'announcer'
+    | 'catalogue'
+    | 'opening'
+    | 'restarts'
   >;
   readonly journal: Journal;
   readonly version: string;
@@ -49,6 +59,10 @@ export interface Subject {
   readonly displays: readonly Display[];
   readonly printer: Printer | undefined;
   readonly speaker: Speaker | undefined;
+  /** Ends the process, so that it is started again; undefined where nobody would. */
+  readonly again: (() => void) | undefined;
+  /** What is wrong with the configuration file as it is now, a line each. */
+  readonly configTroubles: () => readonly string[];
 }
 
 /** In the shop's zone, as on its slips and screens. */
@@ -78,9 +92,17 @@ export interface CommandHelp {
   readonly about: string;
 }
 
+/** What no operator may do from afar, whatever his rights: it moves money or a sale, or is for who stands at the terminal. */
+export const NEVER = 'never';
+
+/** A command of a running terminal, and the right that an operator needs for it from afar. */
+export interface AskedHelp extends CommandHelp {
+  readonly afar: OperatorRight | typeof NEVER;
+}
+
 /** Commands that share a first word. */
 export interface Family {
-  readonly help: readonly CommandHelp[];
+  readonly help: readonly AskedHelp[];
   readonly run: ControlCommand;
 }
 

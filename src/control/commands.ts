@@ -4,6 +4,7 @@ import { owed } from './owed.js';
 import { products } from './products.js';
 import { reconcile } from './reconcile.js';
 import { reprint } from './reprint.js';
+import { config, restart } from './restart.js';
 import { report, sales } from './sales.js';
 import { say } from './say.js';
 import { shift } from './shift.js';
@@ -30,5 +31,7 @@ export const COMMANDS: Readonly<Record<string, Family>> = {
   test,
   say,
   cancel,
+  restart,
+  config,
   'accept-loss': acceptLoss,
 };

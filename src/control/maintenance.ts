@@ -15,12 +15,17 @@ import {
 /** Closed by hand, until a hand opens it. */
 export const maintenance: Family = {
   help: [
-    { usage: 'maintenance', about: 'whether the terminal is closed by hand, by whom and since when' },
+    {
+      usage: 'maintenance',
+      about: 'whether the terminal is closed by hand, by whom and since when',
+      afar: 'maintenance',
+    },
     {
       usage: 'maintenance on [WORDS] [--by NAME]',
       about: `no new sale, and the screen says so with WORDS (at most ${MOST_WORDS}; "Indonesian / English"); over restarts`,
+      afar: 'maintenance',
     },
-    { usage: 'maintenance off [--by NAME]', about: 'it sells again' },
+    { usage: 'maintenance off [--by NAME]', about: 'it sells again', afar: 'maintenance' },
   ],
   run: (subject, request) => {
     const [verb, ...words] = request.args;

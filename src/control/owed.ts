@@ -11,6 +11,7 @@ import {
   type ControlRequest,
   type Family,
   misused,
+  NEVER,
   NO_NAME,
   readNumbers,
   refusal,
@@ -23,10 +24,15 @@ import {
 const HOWS: readonly ResolvedHow[] = ['refunded', 'delivered', 'other'];
 export const owed: Family = {
   help: [
-    { usage: 'owed', about: 'money taken and nothing given: what is to be handed over or given back' },
+    {
+      usage: 'owed',
+      about: 'money taken and nothing given: what is to be handed over or given back',
+      afar: 'sales',
+    },
     {
       usage: `owed resolve ORDER --how ${HOWS.join('|')} --note "..." [--by NAME]`,
       about: 'takes a sale off that list; by any number of it that is no other sale’s',
+      afar: NEVER,
     },
   ],
   run: (subject, request) => {

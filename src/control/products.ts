@@ -10,6 +10,7 @@ import {
   type ControlRequest,
   type Family,
   misused,
+  NEVER,
   NO_NAME,
   refusal,
   type Subject,
@@ -19,14 +20,23 @@ import {
 /** What customers choose from. */
 export const products: Family = {
   help: [
-    { usage: 'products', about: 'what customers choose from, with numbers and prices' },
-    { usage: 'products reload', about: 'reads it again; it holds when nobody chooses or pays' },
+    { usage: 'products', about: 'what customers choose from, with numbers and prices', afar: 'status' },
+    {
+      usage: 'products reload',
+      about: 'reads it again; it holds when nobody chooses or pays',
+      afar: 'reload',
+    },
     {
       usage: 'products sold-out [ID] [--slot N] [--by NAME]',
       about: 'nothing more of a product, or of a slot of the machine; over restarts. Alone: the list',
+      afar: 'sold-out',
     },
-    { usage: 'products back [ID] [--slot N] [--by NAME]', about: 'it is sold again' },
-    { usage: 'products import FILE', about: 'checks a CSV of products, and takes it for the one of before' },
+    { usage: 'products back [ID] [--slot N] [--by NAME]', about: 'it is sold again', afar: 'sold-out' },
+    {
+      usage: 'products import FILE',
+      about: 'checks a CSV of products, and takes it for the one of before',
+      afar: NEVER,
+    },
   ],
   run: (subject, request) => {
     const [verb, more] = request.args;

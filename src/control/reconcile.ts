@@ -4,6 +4,7 @@ import {
   type ControlAnswer,
   type Family,
   misused,
+  NEVER,
   refusal,
   type SayProgress,
   type Subject,
@@ -23,6 +24,7 @@ export const reconcile: Family = {
     {
       usage: 'reconcile [N] [--csv FILE]',
       about: 'compares a shift (the last closed one) with Midtrans, and with an export (CSV)',
+      afar: NEVER,
     },
   ],
   run: (subject, { args, input = '' }, progress) => {

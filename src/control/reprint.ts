@@ -2,7 +2,13 @@ import { type ControlAnswer, type Family, findSale, misused, refusal, type Subje
 
 /** The slip of one sale once more, marked COPY: receipt, owed slip, that of an end without payment, or the QR while it can still be paid. */
 export const reprint: Family = {
-  help: [{ usage: 'reprint [ORDER]', about: 'prints the slip of a sale again, marked COPY; the last one' }],
+  help: [
+    {
+      usage: 'reprint [ORDER]',
+      about: 'prints the slip of a sale again, marked COPY; the last one',
+      afar: 'reprint',
+    },
+  ],
   run: (subject, { args }, progress) =>
     args.length > 1 ? misused(reprint) : printAgain(subject, args[0], progress),
 };

@@ -22,6 +22,7 @@ export const sales: Family = {
     {
       usage: `sales ${WHICH} [--csv]`,
       about: 'what was sold, a line a sale; --csv for spreadsheets, --json one object a line',
+      afar: 'sales',
     },
   ],
   run: (subject, request, _progress, send) =>
@@ -34,6 +35,7 @@ export const report: Family = {
     {
       usage: `report ${WHICH} [--by day|hour|product|slot] [--csv]`,
       about: 'counts and sums of what was sold',
+      afar: 'sales',
     },
   ],
   run: (subject, request, _progress, send) =>

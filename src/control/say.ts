@@ -3,7 +3,9 @@ import { type ControlAnswer, type Family, misused, refusal, type Subject } from 
 
 /** What the speaker said last, once more. */
 export const say: Family = {
-  help: [{ usage: 'say again', about: 'the speaker says the last payment once more, as a repeat' }],
+  help: [
+    { usage: 'say again', about: 'the speaker says the last payment once more, as a repeat', afar: 'say' },
+  ],
   run: (subject, { args }) => (args[0] === 'again' && args.length === 1 ? again(subject) : misused(say)),
 };
 

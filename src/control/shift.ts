@@ -7,6 +7,7 @@ import {
   type ControlRequest,
   type Family,
   misused,
+  NEVER,
   NO_NAME,
   refusal,
   type SayProgress,
@@ -15,9 +16,13 @@ import {
 
 export const shift: Family = {
   help: [
-    { usage: 'shift', about: 'totals of the open shift' },
-    { usage: 'shift close [N] [--by NAME]', about: 'closes it, prints the slip' },
-    { usage: 'shift reprint [N]', about: 'prints the slip of a closed shift, marked COPY; the last one' },
+    { usage: 'shift', about: 'totals of the open shift', afar: 'sales' },
+    { usage: 'shift close [N] [--by NAME]', about: 'closes it, prints the slip', afar: NEVER },
+    {
+      usage: 'shift reprint [N]',
+      about: 'prints the slip of a closed shift, marked COPY; the last one',
+      afar: 'reprint',
+    },
   ],
   run: (subject, request, progress) => {
     const [verb, number, ...rest] = request.args;

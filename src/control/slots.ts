@@ -6,6 +6,7 @@ import {
   type ControlRequest,
   type Family,
   misused,
+  NEVER,
   NO_NAME,
   refusal,
   type Subject,
@@ -15,8 +16,16 @@ import {
 /** Slots of the vending machine that failed since a technician saw to them. */
 export const slots: Family = {
   help: [
-    { usage: 'slots', about: 'slots of the vending machine that failed, and which sell nothing more' },
-    { usage: 'slots clear SLOT [--machine NAME] [--by NAME]', about: 'it is mended: it sells again' },
+    {
+      usage: 'slots',
+      about: 'slots of the vending machine that failed, and which sell nothing more',
+      afar: 'status',
+    },
+    {
+      usage: 'slots clear SLOT [--machine NAME] [--by NAME]',
+      about: 'it is mended: it sells again',
+      afar: NEVER,
+    },
   ],
   run: (subject, request) => {
     const [verb, item, more] = request.args;

@@ -6,10 +6,12 @@ import { timesOf } from '../journal/commit.js';
 import type { SlipQueue } from '../terminal/slip-desk.js';
 import type { TerminalState } from '../terminal/terminal.js';
 import {
+  type AskedHelp,
   type ControlAnswer,
   type ControlCommand,
   type ControlRequest,
   type Family,
+  NEVER,
   type Subject,
   sourceWords,
   timeInShop,
@@ -17,15 +19,21 @@ import {
 import { maintenanceLine } from './maintenance.js';
 import { owedSales } from './owed.js';
 
-function single(usage: string, about: string, run: ControlCommand): Family {
-  return { help: [{ usage, about }], run };
+function single(usage: string, about: string, afar: AskedHelp['afar'], run: ControlCommand): Family {
+  return { help: [{ usage, about, afar }], run };
 }
 
-export const status = single('status', 'what the terminal is doing, and whether it may sell', standing);
-export const cancel = single('cancel', 'gives up the open sale, as the cancel key does', giveUp);
+export const status = single(
+  'status',
+  'what the terminal is doing, and whether it may sell',
+  'status',
+  standing,
+);
+export const cancel = single('cancel', 'gives up the open sale, as the cancel key does', NEVER, giveUp);
 export const acceptLoss = single(
   'accept-loss',
   `sell again after a damaged journal, or a broken law (E${FAULT.lawBroken}), was looked at`,
+  NEVER,
   accept,
 );
 

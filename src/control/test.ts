@@ -7,6 +7,7 @@ import {
   type Answering,
   type ControlAnswer,
   type Family,
+  NEVER,
   refusal,
   type SayProgress,
   type Subject,
@@ -22,25 +23,34 @@ export const test: Family = {
     {
       usage: 'test display',
       about: 'a test page on every screen, for 10 s; without a running terminal, too',
+      afar: NEVER,
     },
-    { usage: 'test speaker', about: 'a sentence that is no payment; without a running terminal, too' },
+    {
+      usage: 'test speaker',
+      about: 'a sentence that is no payment; without a running terminal, too',
+      afar: NEVER,
+    },
     {
       usage: 'test printer',
       about: 'a test page: widths, code page, every way to a QR, cut; without a running terminal, too',
+      afar: NEVER,
     },
     {
       usage: 'test register [--answer cancelled|expired|unknown|denied|busy|approved] [--after SECONDS]',
       about: 'bytes, names and a pretended sale without money; where no terminal runs',
+      afar: NEVER,
     },
     {
       usage:
         'test vending [--answer cancelled|expired|unknown|denied|busy|vend] [--after SECONDS] [--amount N]',
       about: 'the same with the vending machine; vend gives goods',
+      afar: NEVER,
     },
-    { usage: 'test keypad', about: 'each key and the amount it makes; where no terminal runs' },
+    { usage: 'test keypad', about: 'each key and the amount it makes; where no terminal runs', afar: NEVER },
     {
       usage: 'sniff register|vending|/dev/... [--baud N] [--protocol NAME]',
       about: 'listens to a line and writes nothing: bytes, names, and which protocol it looks like',
+      afar: NEVER,
     },
   ],
   run: (subject, { args }, progress) => {

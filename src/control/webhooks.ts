@@ -1,14 +1,26 @@
 import { timesOf } from '../journal/commit.js';
 import { type WebhookRow, webhookId } from '../journal/webhooks.js';
-import { type ControlAnswer, type Family, misused, refusal, type Subject, timeInShop } from './answer.js';
+import {
+  type ControlAnswer,
+  type Family,
+  misused,
+  NEVER,
+  refusal,
+  type Subject,
+  timeInShop,
+} from './answer.js';
 
 const MOST_LISTED = 50;
 
 /** What other programs were told of sales, and what they have not taken. */
 export const webhooks: Family = {
   help: [
-    { usage: 'webhooks', about: 'what [[webhook]] receivers have not taken yet, and what they had last' },
-    { usage: 'webhooks replay ID', about: 'sends it again, under the same id' },
+    {
+      usage: 'webhooks',
+      about: 'what [[webhook]] receivers have not taken yet, and what they had last',
+      afar: NEVER,
+    },
+    { usage: 'webhooks replay ID', about: 'sends it again, under the same id', afar: NEVER },
   ],
   run: (subject, request) => {
     const [verb, id, more] = request.args;

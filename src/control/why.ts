@@ -23,8 +23,13 @@ export const why: Family = {
     {
       usage: 'why ORDER',
       about: 'the story of one sale; by its No., RRN, transaction id, reference or approval code, too',
+      afar: 'why',
     },
-    { usage: `why E${FAULT.qrMismatch}`, about: 'what the fault with that number is, and what to do' },
+    {
+      usage: `why E${FAULT.qrMismatch}`,
+      about: 'what the fault with that number is, and what to do',
+      afar: 'why',
+    },
   ],
   run: (subject, { args: [name, more] }) =>
     name === undefined || more !== undefined ? misused(why) : storyOf(subject, name),

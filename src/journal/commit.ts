@@ -2,6 +2,7 @@ import type { Sale } from '../core/sale/sale.js';
 import type { Clock } from '../port/clock.js';
 import type { JournalAnswer, MetAnswer } from './answers.js';
 import type { HandSetChange } from './hand-sets.js';
+import type { OperatorChange } from './operators.js';
 import type { ReportChange } from './reports.js';
 import type { SlipChange } from './slips.js';
 import type { SlotChange } from './slots.js';
@@ -51,6 +52,7 @@ export interface Commit extends Times {
   readonly slot?: SlotChange | readonly SlotChange[] | undefined;
   readonly slips?: readonly SlipChange[] | undefined;
   readonly handSet?: HandSetChange | undefined;
+  readonly operator?: OperatorChange | undefined;
   readonly webhooks?: readonly WebhookChange[] | undefined;
   readonly reports?: readonly ReportChange[] | undefined;
 }

@@ -19,6 +19,7 @@ import { HandSets } from './hand-sets.js';
 import { LateLooks } from './late-looks.js';
 import { Numbers } from './numbers.js';
 import { type JournalPlace, openFile } from './open.js';
+import { Operators } from './operators.js';
 import { Recent } from './recent.js';
 import { Repeats, textOf } from './repeats.js';
 import { Reports } from './reports.js';
@@ -42,6 +43,7 @@ export class Journal {
   readonly reports: Reports;
   readonly slots: Slots;
   readonly handSets: HandSets;
+  readonly operators: Operators;
   readonly days: Days;
   readonly webhooks: Webhooks;
   readonly slips: Slips;
@@ -93,6 +95,7 @@ export class Journal {
     this.reports = new Reports(this.#db);
     this.slots = new Slots(this.#db);
     this.handSets = new HandSets(this.#db);
+    this.operators = new Operators(this.#db);
     this.days = new Days(this.#db);
     this.webhooks = new Webhooks(this.#db);
     this.slips = new Slips(this.#db, this.#bodies);
@@ -197,6 +200,7 @@ export class Journal {
     if (commit.noticeId !== undefined) s.of('notice').run(commit.noticeId, seq);
     for (const slot of [commit.slot ?? []].flat()) this.slots.write(slot, commit.wallMs);
     if (commit.handSet !== undefined) this.handSets.write(commit.handSet);
+    if (commit.operator !== undefined) this.operators.write(commit.operator);
     for (const slip of commit.slips ?? []) this.slips.write(slip, commit.wallMs);
     for (const change of commit.webhooks ?? []) this.webhooks.write(change);
     for (const change of commit.reports ?? []) this.reports.write(change);

@@ -278,6 +278,13 @@ export const HAND_SET_SQL = {
   all: "SELECT key, value FROM meta WHERE key >= 'by_hand ' AND key < 'by_hand!' ORDER BY key",
 } as const satisfies Texts;
 
+export const OPERATOR_SQL = {
+  keep: 'INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)',
+  drop: 'DELETE FROM meta WHERE key = ?',
+  get: 'SELECT value FROM meta WHERE key = ?',
+  begun: "SELECT value FROM meta WHERE key >= 'operator begun ' AND key < 'operator begun!' ORDER BY key",
+} as const satisfies Texts;
+
 export const SLIP_SQL = {
   add: `INSERT INTO slip(order_id, kind, copy, asked, body, state, attempts, queued_at_ms, at_ms)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,

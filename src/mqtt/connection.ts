@@ -20,8 +20,11 @@ export interface ConnectionOptions extends Runtime {
 
 export interface ConnectionHandlers {
   connected(sessionPresent: boolean): void;
-  /** A message. The broker gets its PUBACK when this has returned; if it throws it gets none, and `fatal` follows. */
-  arrived(topic: string, payload: Buffer): void;
+  /**
+   * A message. The broker gets its PUBACK when this has returned, and what it returned has settled; if it throws it gets none,
+   * and `fatal` follows. The next message waits for it.
+   */
+  arrived(topic: string, payload: Buffer): void | Promise<void>;
   /** The end, when `arrived` threw. */
   fatal(error: unknown): void;
   /** The end, in every other case but {@link Connection.end}. Once. */
@@ -202,12 +205,19 @@ export class Connection {
     if (this.#closed) return;
     const { clock, timers } = this.#options;
     const beganMs = clock.monoMs();
-    try {
-      this.#handlers.arrived(packet.topic, Buffer.from(packet.payload));
-    } catch (thrown) {
+    const unkept = (thrown: unknown): void => {
+      if (this.#closed) return;
       this.#finish('a message could not be kept');
       this.#handlers.fatal(thrown);
-      return;
+    };
+    try {
+      const taking = this.#handlers.arrived(packet.topic, Buffer.from(packet.payload));
+      if (taking !== undefined)
+        return void taking.then(() => {
+          if (!this.#closed) done();
+        }, unkept);
+    } catch (thrown) {
+      return unkept(thrown);
     }
     this.#handlingMs += clock.monoMs() - beganMs;
     if (this.#handlingMs < TURN_MS) return done();

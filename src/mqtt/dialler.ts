@@ -60,7 +60,7 @@ export interface DiallerHandlers {
   will(): Will | undefined;
   connected(connection: Connection): void;
   /** See ConnectionHandlers.arrived. */
-  arrived(topic: string, payload: Buffer): void;
+  arrived(topic: string, payload: Buffer): void | Promise<void>;
   /** `arrived` threw: nothing was acknowledged, and nothing is dialled any more. Or MQTT.js is not there to dial with. */
   fatal(error: unknown): void;
   /** After each end, before the pause. */

@@ -1,9 +1,10 @@
 import { FAULT } from '../core/fault/table.js';
+import type { PublishOutcome } from '../port/publisher.js';
 import type { Connection } from './connection.js';
 import { type BrokerClientOptions, Dialler } from './dialler.js';
 import { type MqttTrouble, troubleText } from './faults.js';
 import { Fleet } from './fleet.js';
-import { fleetTopics } from './topics.js';
+import { fleetTopics, parseTopic, replyTopic } from './topics.js';
 
 export interface FleetWatcherOptions extends BrokerClientOptions {
   /** Client id and user name: an account that may read states. */
@@ -12,15 +13,18 @@ export interface FleetWatcherOptions extends BrokerClientOptions {
   readonly merchant: string;
   /** Each message that said something new about a terminal. */
   readonly changed: () => void;
+  /** What terminals answer to commands; absent for who sends none. */
+  readonly replied?: (terminal: string, payload: string) => void;
   /** The connection ended, or was never made; another one is tried. */
   readonly down: (why: string) => void;
 }
 
-/** Listens to what all terminals say of themselves, over any broker, and writes nothing. */
+/** Listens to what all terminals say of themselves, over any broker; writes what an operator has signed, and nothing else. */
 export class FleetWatcher {
   readonly fleet = new Fleet();
   readonly #options: FleetWatcherOptions;
   readonly #dialler: Dialler;
+  #up: Connection | undefined;
   #listening: () => void = () => {};
   /** Settles when the broker has granted everything; retained states follow. */
   readonly listening = new Promise<void>((resolve) => {
@@ -37,15 +41,23 @@ export class FleetWatcher {
       },
       {
         will: () => undefined,
-        connected: (connection) => this.#subscribe(connection, fleetTopics(options.merchant)),
+        connected: (connection) => {
+          const replies = options.replied === undefined ? [] : [replyTopic(options.merchant, '+')];
+          this.#subscribe(connection, [...fleetTopics(options.merchant), ...replies]);
+        },
         arrived: (topic, payload) => {
+          const { leaf, terminal = '' } = parseTopic(topic) ?? {};
+          if (leaf === 'reply') return options.replied?.(terminal, payload.toString('utf8'));
           const now = { monoMs: clock.monoMs(), wallMs: clock.wallMs() };
           if (this.fleet.take(topic, payload.toString('utf8'), now)) options.changed();
         },
         fatal: (error) => {
           throw error;
         },
-        down: (trouble) => options.down(troubleText(trouble)),
+        down: (trouble) => {
+          this.#up = undefined;
+          options.down(troubleText(trouble));
+        },
       },
     );
   }
@@ -54,12 +66,23 @@ export class FleetWatcher {
     this.#dialler.start();
   }
 
+  /** QoS 1, not retained. */
+  publish(topic: string, payload: string): Promise<PublishOutcome> {
+    return new Promise((resolve) => {
+      if (this.#up === undefined) return resolve({ kind: 'unanswered', why: 'not connected' });
+      this.#up.publish(topic, payload, false, resolve);
+    });
+  }
+
   stop(): Promise<void> {
     return this.#dialler.stop(1000);
   }
 
   #subscribe(connection: Connection, [topic, ...more]: readonly string[]): void {
-    if (topic === undefined) return this.#listening();
+    if (topic === undefined) {
+      this.#up = connection;
+      return this.#listening();
+    }
     connection.subscribe(topic, (outcome) => {
       if (outcome.kind === 'granted') return this.#subscribe(connection, more);
       const trouble: MqttTrouble = {

@@ -39,7 +39,7 @@ export class Fleet {
   /** @returns whether it says something new about a terminal; what is no state of ours says nothing */
   take(topicText: string, payload: string, now: ClockPair): boolean {
     const topic = parseTopic(topicText);
-    if (topic === undefined || topic.leaf === 'notice') return false;
+    if (topic?.leaf !== 'presence' && topic?.leaf !== 'state') return false;
     const key = `${topic.merchant}/${topic.terminal}`;
     const before = this.#known.get(key);
     if (before === undefined && this.#known.size >= BOXES_MOST) return false;
@@ -79,6 +79,7 @@ export class Fleet {
 const SHAPE = {
   terminal: 'text',
   version: 'text',
+  'group?': 'text',
   at: 'time',
   heartbeatS: 'number',
   link: 'text',

@@ -10,7 +10,7 @@ import { type BrokerClientOptions, Dialler } from './dialler.js';
 import { encodePresence, encodeState, NOTICE_MAX_BYTES, parseNotice } from './envelope.js';
 import { type MqttTrouble, troubleText } from './faults.js';
 import { Freshness } from './freshness.js';
-import { noticeTopic, presenceTopic, stateTopic } from './topics.js';
+import { commandTopic, noticeTopic, presenceTopic, replyTopic, stateTopic } from './topics.js';
 
 export interface MqttLinkOptions extends BrokerClientOptions {
   readonly merchant: string;
@@ -24,9 +24,23 @@ export interface MqttLinkOptions extends BrokerClientOptions {
   readonly connectTimeoutMs?: number;
   /** Default 1 s to 60 s. */
   readonly backoff?: Backoff;
+  /** What operators send; absent where there are none, and then nothing of theirs is subscribed to. */
+  readonly commands?: CommandIntake;
   /** `handlers.notice` threw: nothing was acknowledged, the link is down for good, and the process has to end. */
   readonly onFatal: (error: unknown) => void;
 }
+
+export interface CommandIntake {
+  /** Settles when it is in the journal what it was, or when it was refused: the broker is acknowledged after that. */
+  take(payload: Buffer): Promise<void>;
+  /** The link is up, so that an answer can go out. */
+  linked(): void;
+}
+
+/** After a broker that ended the connection when it was asked for commands: so long notices alone are asked for. */
+const WITHOUT_COMMANDS_MS = 3_600_000;
+/** Such ends in a row, each of which may have been the network's. */
+const COMMANDS_TRIES = 3;
 
 /** How long an MQTT 5 broker keeps the session: the life of a QR and some slack. */
 const SESSION_EXPIRY_S = 1200;
@@ -35,14 +49,16 @@ const GOODBYE_MS = 2000;
 
 /**
  * The terminal's subscription: its own notices with QoS 1 at each connect, hands on each message once and acknowledges
- * after the handler has returned. Duplicates pass: the journal knows what it has. Commands are not subscribed to, since
- * nothing here answers them, and what is not performed must not be acknowledged.
+ * after the handler has returned. Duplicates pass: the journal knows what it has. Commands are subscribed to where somebody
+ * takes them; a broker that does not let us is no reason to do without notices.
  */
 export class MqttLink implements Link {
   readonly #options: MqttLinkOptions;
   readonly #noticeTopic: string;
   readonly #stateTopic: string;
   readonly #presenceTopic: string;
+  readonly #commandTopic: string;
+  readonly #replyTopic: string;
   readonly #freshness: Freshness;
   readonly #dialler: Dialler;
   #handlers: LinkHandlers | undefined;
@@ -54,6 +70,8 @@ export class MqttLink implements Link {
   #state: object | undefined;
   #publishing = false;
   #newer = false;
+  /** Asked for and neither granted nor refused: how often in a row the connection ended then, and when it is asked again. */
+  #commands = { pending: false, ends: 0, againAtMs: Number.NEGATIVE_INFINITY };
   #stopping = false;
   #malformed = 0;
 
@@ -63,6 +81,8 @@ export class MqttLink implements Link {
     this.#noticeTopic = noticeTopic(options.merchant, options.terminal);
     this.#stateTopic = stateTopic(options.merchant, options.terminal);
     this.#presenceTopic = presenceTopic(options.merchant, options.terminal);
+    this.#commandTopic = commandTopic(options.merchant, options.terminal);
+    this.#replyTopic = replyTopic(options.merchant, options.terminal);
     this.#freshness = new Freshness(options.clock);
     this.#dialler = new Dialler(
       {
@@ -130,6 +150,31 @@ export class MqttLink implements Link {
       this.#sendState();
       this.#options.log.info(() => `linked, listening on ${this.#noticeTopic}`);
       this.#say({ up: true });
+      this.#subscribeCommands(connection);
+    });
+  }
+
+  #subscribeCommands(connection: Connection): void {
+    const { commands, merchant, terminal, log, clock } = this.#options;
+    if (commands === undefined || clock.monoMs() < this.#commands.againAtMs) return;
+    this.#commands = { ...this.#commands, pending: true };
+    connection.subscribe(this.#commandTopic, (outcome) => {
+      this.#commands = { ...this.#commands, pending: false, ends: 0 };
+      if (outcome.kind === 'refused')
+        log.warn(
+          () =>
+            `E${FAULT.subscriptionRefused} no commands from operators: ${this.#commandTopic}: ${outcome.why}`,
+        );
+      else log.info(() => `operators of ${merchant} may send commands to ${terminal}`);
+      commands.linked();
+    });
+  }
+
+  /** To operators: not retained. Never throws for what the network does. */
+  reply(payload: string): Promise<PublishOutcome> {
+    return new Promise((resolve) => {
+      if (this.#up === undefined) return resolve({ kind: 'unanswered', why: 'not connected' });
+      this.#up.publish(this.#replyTopic, payload, false, resolve);
     });
   }
 
@@ -162,8 +207,9 @@ export class MqttLink implements Link {
     if (outcome.kind === 'unanswered') log.debug(() => `${what} not published: ${outcome.why}`);
   }
 
-  #arrived(topic: string, payload: Buffer): void {
-    const { log } = this.#options;
+  #arrived(topic: string, payload: Buffer): void | Promise<void> {
+    const { log, commands } = this.#options;
+    if (commands !== undefined && topic === this.#commandTopic) return commands.take(payload);
     const text = payload.length <= NOTICE_MAX_BYTES ? payload.toString('utf8') : undefined;
     log.debug(() => `<- ${topic} ${text ?? `${payload.length} bytes`}`);
     const parsed =
@@ -191,7 +237,21 @@ export class MqttLink implements Link {
 
   #down(trouble: MqttTrouble): void {
     this.#up = undefined;
+    this.#commandsEnded();
     this.#say({ up: false, why: troubleText(trouble) });
+  }
+
+  /** RabbitMQ ends the connection of who asks for what he may not have. */
+  #commandsEnded(): void {
+    if (!this.#commands.pending) return;
+    const { clock, log } = this.#options;
+    const ends = this.#commands.ends + 1;
+    this.#commands = { ...this.#commands, pending: false, ends };
+    if (ends < COMMANDS_TRIES) return;
+    log.warn(
+      `E${FAULT.subscriptionRefused} the broker ends the connection when it is asked for ${this.#commandTopic}: no commands for an hour`,
+    );
+    this.#commands = { pending: false, ends: 0, againAtMs: clock.monoMs() + WITHOUT_COMMANDS_MS };
   }
 
   #fatal(error: unknown): void {

@@ -3,44 +3,52 @@ import { parseTopic, TOPIC_ROOT, type TopicLeaf } from './topics.js';
 /** Who a client of the embedded broker is, once it has proved it. */
 export type BrokerIdentity =
   | { readonly role: 'terminal'; readonly merchant: string }
-  /** Sees how every terminal is, and may write nothing. */
-  | { readonly role: 'operator' }
+  /** Sees how every terminal is; with `commands` he writes what he has signed, and reads the answers. */
+  | { readonly role: 'operator'; readonly commands: boolean }
   /** May read and write everything below {@link TOPIC_ROOT}. */
   | { readonly role: 'relay' };
 
 /** Bytes. A state message is at most 16 KiB, and nothing of ours is longer. */
 export const PAYLOAD_MAX_BYTES = 65_536;
 
-/** A terminal reads exactly its own notices, without wildcards; an operator states and presences, of all or of some. Pure. */
+/**
+ * A terminal reads exactly its own notices and commands, without wildcards; an operator states and presences, and replies
+ * where he commands, of all or of some. Pure.
+ */
 export function maySubscribe(identity: BrokerIdentity, clientId: string, filter: string): boolean {
-  if (identity.role === 'operator') return STATES.test(filter);
-  return isOfRelay(identity, filter) || isOwn(identity, clientId, filter, 'notice');
+  if (identity.role === 'operator') {
+    const leaf = SEEN_BY_OPERATORS.exec(filter)?.[3];
+    return leaf !== undefined && (leaf !== 'reply' || identity.commands);
+  }
+  return isOfRelay(identity, filter) || isOwn(identity, clientId, filter, ['notice', 'command']);
 }
 
-const STATES = new RegExp(
-  `^${TOPIC_ROOT}/([A-Za-z0-9_-]{1,64}|\\+)/([A-Za-z0-9_-]{1,64}|\\+)/(state|presence)$`,
+const SEEN_BY_OPERATORS = new RegExp(
+  `^${TOPIC_ROOT}/([A-Za-z0-9_-]{1,64}|\\+)/([A-Za-z0-9_-]{1,64}|\\+)/(state|presence|reply)$`,
 );
 
-/** A terminal writes its own state and presence and nothing else, retained or not. Pure. */
+/** A terminal writes its own state, presence and replies, retained or not; an operator commands, where he may. Pure. */
 export function mayPublish(identity: BrokerIdentity, clientId: string, topic: string): boolean {
-  return (
-    isOfRelay(identity, topic) ||
-    isOwn(identity, clientId, topic, 'state') ||
-    mayLeaveWill(identity, clientId, topic)
-  );
+  if (identity.role === 'operator') return identity.commands && parseTopic(topic)?.leaf === 'command';
+  return isOfRelay(identity, topic) || isOwn(identity, clientId, topic, ['state', 'presence', 'reply']);
 }
 
 /** A will stands on the client's own presence or nowhere: it is published when the client can be asked no more. */
 export function mayLeaveWill(identity: BrokerIdentity, clientId: string, topic: string): boolean {
-  return isOwn(identity, clientId, topic, 'presence');
+  return isOwn(identity, clientId, topic, ['presence']);
 }
 
 function isOfRelay({ role }: BrokerIdentity, topic: string): boolean {
   return role === 'relay' && topic.startsWith(`${TOPIC_ROOT}/`);
 }
 
-function isOwn(identity: BrokerIdentity, clientId: string, text: string, leaf: TopicLeaf): boolean {
+function isOwn(
+  identity: BrokerIdentity,
+  clientId: string,
+  text: string,
+  leaves: readonly TopicLeaf[],
+): boolean {
   const topic = parseTopic(text);
   if (identity.role !== 'terminal' || topic?.merchant !== identity.merchant) return false;
-  return topic.terminal === clientId && topic.leaf === leaf;
+  return topic.terminal === clientId && leaves.includes(topic.leaf);
 }

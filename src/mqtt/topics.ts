@@ -6,7 +6,9 @@ const ID = /^[A-Za-z0-9_-]{1,64}$/;
 /** Above every topic of ours; relays have permission on `<this>/#`, terminals on their own leaves only. */
 export const TOPIC_ROOT = 'gopay-pos/v1';
 
-export type TopicLeaf = 'notice' | 'state' | 'presence';
+const LEAVES = ['notice', 'state', 'presence', 'command', 'reply'] as const;
+
+export type TopicLeaf = (typeof LEAVES)[number];
 
 /** Whether `text` can be a merchant, terminal or relay id in a topic: 1 to 64 of `A-Z a-z 0-9 _ -`. */
 export function isTopicId(text: string): boolean {
@@ -31,6 +33,16 @@ export function presenceTopic(merchant: string, terminal: string): string {
   return topic(merchant, terminal, 'presence');
 }
 
+/** Operator to terminal: what he has signed. QoS 1, not retained. */
+export function commandTopic(merchant: string, terminal: string): string {
+  return topic(merchant, terminal, 'command');
+}
+
+/** Terminal to operator: what became of it. QoS 1, not retained. @param terminal `+` for all of them */
+export function replyTopic(merchant: string, terminal: string): string {
+  return `${TOPIC_ROOT}/${merchant}/${terminal}/reply`;
+}
+
 /** What says of every terminal how it is. @param merchant `+` for all of them */
 export function fleetTopics(merchant: string): readonly string[] {
   return ['presence', 'state'].map((leaf) => `${TOPIC_ROOT}/${merchant}/+/${leaf}`);
@@ -52,7 +64,7 @@ export function parseTopic(text: string): TopicFields | undefined {
 }
 
 function isLeaf(text: string): text is TopicLeaf {
-  return text === 'notice' || text === 'state' || text === 'presence';
+  return LEAVES.some((leaf) => leaf === text);
 }
 
 function topic(merchant: string, terminal: string, leaf: TopicLeaf): string {

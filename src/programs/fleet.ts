@@ -71,7 +71,7 @@ export async function showFleet(values: Options, tools: FleetTools): Promise<num
 }
 
 /** Settles after `waitMs`; without that when nothing has come for {@link QUIET_MS}, or nothing at all for three times as long. */
-function quiet(
+export function quiet(
   waitMs: number | undefined,
   timers: Environment['timers'],
   listen: (hear: () => void) => void,
@@ -130,11 +130,12 @@ function filterOf(values: Options): (box: FleetBox) => boolean {
     (values['not-ready'] === undefined || (state !== undefined && !state.ready)) &&
     (values['owed'] === undefined || (state?.owed.count ?? 0) > 0) &&
     (values['away'] === undefined || away) &&
+    (values['group'] === undefined || state?.group === values['group']) &&
     (running === undefined || state?.version === running);
 }
 
 /** @throws Usage */
-function urlOf(text: string): string {
+export function urlOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^mqtts?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
     throw new Usage(
@@ -144,7 +145,7 @@ function urlOf(text: string): string {
 }
 
 /** @throws Usage. A password in the command line could be read by everybody on this machine. */
-function passwordOf(file: string | undefined): { password?: string } {
+export function passwordOf(file: string | undefined): { password?: string } {
   if (file === undefined) return {};
   try {
     return { password: readFileSync(file, 'utf8').trim() };
@@ -177,6 +178,7 @@ function rowOf({ merchant, terminal, state, away, ageMs }: FleetBox, now: ClockP
     version: state?.version ?? null,
     heardAt: state === undefined ? null : new Date(now.wallMs - ageMs).toISOString(),
     ageS: state === undefined ? null : Math.round(ageMs / 1000),
+    group: state?.group ?? null,
   };
 }
 

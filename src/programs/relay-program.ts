@@ -105,15 +105,16 @@ async function openBroker(
   const { clock, timers, random, log } = environment;
   if (broker.kind === 'embedded') {
     const tokens = new Map(terminal.map(({ id, tokenSha256 }) => [id as string, tokenSha256]));
-    const operators = new Map(operator.map(({ name, tokenSha256 }) => [name, tokenSha256]));
+    const operators = new Map(operator.map((one) => [one.name, one]));
     const brokerLog = log.child('broker');
     const strangers = new BoundedLog(brokerLog, timers, 'lines about who was not let in');
     const certificate = await certificateOf(broker, environment);
     const embedded = new EmbeddedBroker({
       authenticate: (clientId, password) => {
-        const wanted = tokens.get(clientId) ?? operators.get(clientId);
+        const one = operators.get(clientId);
+        const wanted = tokens.get(clientId) ?? one?.tokenSha256;
         if (wanted === undefined || password === undefined || !isTokenOf(password, wanted)) return undefined;
-        if (!tokens.has(clientId)) return { role: 'operator' };
+        if (!tokens.has(clientId)) return { role: 'operator', commands: one?.commands === true };
         return { role: 'terminal', merchant: relay.merchant, terminal: clientId };
       },
       ...(heard === undefined ? {} : { heard }),

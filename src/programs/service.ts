@@ -22,7 +22,11 @@ const STOP_MS = 8_000;
 
 export interface Service {
   readonly environment: Environment;
-  readonly start: (fatal: (error: unknown) => void) => Promise<ServedProgram>;
+  /** `again` ends the process in peace, so that it is started again; undefined where no service manager would. */
+  readonly start: (
+    fatal: (error: unknown) => void,
+    again: (() => void) | undefined,
+  ) => Promise<ServedProgram>;
 }
 
 /** Faults of a start that only another configuration or another secret mends: systemd does not try again. */
@@ -52,6 +56,7 @@ export async function serve(service: Service): Promise<void> {
   let running: ServedProgram | undefined;
   let draining = false;
   const drain = (): void => {
+    if (draining) return;
     draining = true;
     notifier.stopping('draining');
     const late = timers.after(STOP_MS, () => {
@@ -68,7 +73,7 @@ export async function serve(service: Service): Promise<void> {
   const isService = !isatty(0);
   superviseProcess({ clock, log, drain, isService });
   try {
-    running = await service.start(fatal);
+    running = await service.start(fatal, process.env['NOTIFY_SOCKET'] === undefined ? undefined : drain);
   } catch (error) {
     if (!(error instanceof Failure)) return fatal(error);
     log.error(error.message);

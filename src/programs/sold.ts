@@ -74,21 +74,34 @@ async function list(values: Options, place: SoldPlace, out: Outlet): Promise<str
 }
 
 async function sum(values: Options, place: SoldPlace, out: Outlet): Promise<string | undefined> {
-  const by = reportBy(values['by']);
-  const report = new SoldReport(by);
+  const report = new SoldReport(reportBy(values['by']));
   const refused = await eachPage('report', values, place, async (lines) => {
     for (const line of lines) report.add(line);
   });
   if (refused !== undefined) return refused;
-  const { groups, total } = report.lines();
-  if (values['json'] !== undefined) await out.write(`${JSON.stringify({ by: by ?? null, groups, total })}\n`);
-  else if (values['csv'] !== undefined) {
-    const rows = [...groups, total].map((line) => REPORT_COLUMNS.map((column) => line[column]));
-    await out.write(
-      BYTE_ORDER_MARK + [REPORT_COLUMNS, ...rows].map((row) => csvLine(row, SEPARATOR)).join(''),
-    );
-  } else await out.write(table(by, groups, total));
+  await out.write(sumText(report, values));
   return undefined;
+}
+
+function sumText(report: SoldReport, values: Options): string {
+  const by = reportBy(values['by']);
+  const { groups, total } = report.lines();
+  if (values['json'] !== undefined) return `${JSON.stringify({ by: by ?? null, groups, total })}\n`;
+  if (values['csv'] === undefined) return table(by, groups, total);
+  const rows = [...groups, total].map((line) => REPORT_COLUMNS.map((column) => line[column]));
+  return BYTE_ORDER_MARK + [REPORT_COLUMNS, ...rows].map((row) => csvLine(row, SEPARATOR)).join('');
+}
+
+/** The same of lines that are all there, for a person. */
+export function soldText(
+  command: 'sales' | 'report',
+  by: string | undefined,
+  lines: readonly SoldLine[],
+): string {
+  if (command === 'sales') return lines.map(sentence).join('');
+  const report = new SoldReport(reportBy(by));
+  for (const line of lines) report.add(line);
+  return sumText(report, by === undefined ? {} : { by });
 }
 
 function reportBy(given: string | undefined): ReportBy | undefined {

@@ -8,8 +8,12 @@ import { QrSearchProcess } from '../../devices/kit/qr-search-process.js';
 import type { Tools } from '../../devices/kit/tools.js';
 import type { Api } from '../../devices/register/api/device.js';
 import { Failure, messageOf, refused } from '../base/fault.js';
+import { load } from '../config/load.js';
+import { formatProblem } from '../config/problem.js';
+import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { Reconciler } from '../control/reconciler.js';
+import type { RemoteDesk } from '../control/remote-desk.js';
 import { ControlServer } from '../control/server.js';
 import { statusLine } from '../control/status.js';
 import { FAULT } from '../core/fault/table.js';
@@ -61,6 +65,8 @@ export interface TerminalStart {
   readonly search?: QrSearch;
   /** Of the process that makes the shop's pictures small. Tests name another one. */
   readonly pictureProgram?: string;
+  /** Ends the process, so that it is started again; absent where nobody would. */
+  readonly again?: (() => void) | undefined;
   /** Memory and disk may disagree: the process ends. */
   readonly fatal: (error: unknown) => void;
 }
@@ -80,7 +86,9 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     log.warn(`the journal keeps its large pages, and each sale writes more: ${journal.pagesKept}`);
   try {
     const page = await makePage(config, { ...environment, ...start.outside });
-    const adapters = await makeRoster(start, journal, page);
+    const desk = await makeDesk(start, () => link);
+    const link = makeLink(start, desk);
+    const adapters = await makeRoster(start, journal, page, link);
     const settings = settingsOf(config, version);
     const terminal = new Terminal(adapters, settings, (error) => {
       journal.noteDoubt(error);
@@ -97,7 +105,10 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
       ...{ displays, printer, speaker },
       soldTerms: soldTerms(config),
       receiptOf: (sale: Sale) => receiptOf({ adapters, settings }, sale),
+      again: start.again,
+      configTroubles: () => configTroubles(start.file),
     };
+    desk?.open(subject);
     const control = new ControlServer(config.control.socket, subject, log);
     await control.start();
     await terminal.start();
@@ -111,6 +122,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
       stop: async () => {
         await control.stop();
         await terminal.stop();
+        desk?.stop();
       },
     };
   } catch (error) {
@@ -131,13 +143,13 @@ async function makeRoster(
   start: TerminalStart,
   journal: Journal,
   page: KioskPage | undefined,
+  link: Link | undefined,
 ): Promise<Adapters> {
   const { config, environment, search, extraPads = [], extraDisplays = [] } = start;
   const { clock, timers, random, log } = environment;
   const tools = { ...environment, ...start.outside };
   const pads = config.keypad.enabled ? await DEVICES.keypad.open(config.keypad, tools) : [];
   const pagePads = page !== undefined && config.page.enabled && config.page.keypad ? [page.keypad] : [];
-  const link = makeLink(start);
   return {
     journal,
     gateway: makeGateway(config, environment),
@@ -305,7 +317,29 @@ function pairsOf(lines: readonly string[]): Record<string, string> {
   );
 }
 
-function makeLink(start: TerminalStart): Link | undefined {
+function configTroubles(file: string | undefined): string[] {
+  const checked = file === undefined ? undefined : load(terminalSchema, file);
+  return file === undefined || checked?.ok !== false
+    ? []
+    : checked.error.map((problem) => formatProblem(file, problem));
+}
+
+/** Loaded only where there are operators. */
+async function makeDesk(
+  { config, environment, outside }: TerminalStart,
+  link: () => MqttLink | undefined,
+): Promise<RemoteDesk | undefined> {
+  if (config.operator.length === 0 || !config.mqtt.enabled) return undefined;
+  const { RemoteDesk } = await import('../control/remote-desk.js');
+  const { clock, timers, log } = environment;
+  const { merchant, id } = config.terminal;
+  return new RemoteDesk({
+    ...{ operators: config.operator, merchant, terminal: id, clock, timers: outside?.timers ?? timers, log },
+    reply: async (payload) => (await link()?.reply(payload)) ?? { kind: 'unanswered', why: 'no link' },
+  });
+}
+
+function makeLink(start: TerminalStart, commands: RemoteDesk | undefined): MqttLink | undefined {
   const { config, environment, fatal } = start;
   const { mqtt, terminal } = config;
   if (!mqtt.enabled) return undefined;
@@ -321,6 +355,7 @@ function makeLink(start: TerminalStart): Link | undefined {
     timers,
     random,
     log: log.child('mqtt'),
+    ...(commands === undefined ? {} : { commands }),
     onFatal: fatal,
   });
 }
@@ -349,6 +384,7 @@ function settingsOf(config: TerminalConfig, version: string): TerminalSettings {
     terminalId: terminal.id,
     shop: terminal.shop,
     version,
+    ...(terminal.group === undefined ? {} : { group: terminal.group }),
     rules: {
       qrLifeMs: sale.qrLifeSeconds * 1000,
       unknownAfterMs: sale.unknownAfterSeconds * 1000,

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../base/fault.js';
 import type { CommandHelp } from '../control/answer.js';
+import { type CommandLine, commandLine, longestOf } from '../control/command-line.js';
 import { COMMANDS } from '../control/commands.js';
 import { Usage } from './arguments.js';
 
@@ -48,8 +49,18 @@ const TOOLS: readonly CommandHelp[] = [
   },
   {
     usage:
-      'fleet [--url URL] [--user NAME] [--password-file FILE] [--ca FILE] [--merchant NAME] [--not-ready] [--owed] [--away] [--running VERSION] [--watch] [--json] [--csv FILE] [--wait SECONDS]',
+      'fleet [--url URL] [--user NAME] [--password-file FILE] [--ca FILE] [--merchant NAME] [--not-ready] [--owed] [--away] [--running VERSION] [--group NAME] [--watch] [--json] [--csv FILE] [--wait SECONDS]',
     about: 'every terminal as it says it is; URL: mqtt://127.0.0.1:1883, NAME: operator; --csv - prints it',
+  },
+  {
+    usage:
+      'fleet do BOX... COMMAND... --key FILE [--group NAME] [--url URL] [--user NAME] [--password-file FILE] [--ca FILE] [--merchant NAME] [--wait SECONDS] [--json] [--shift N] [--day D] [--from A] [--to B] [--by day|hour|product|slot] [--slot N]',
+    about:
+      'a command to terminals, and what each answers: fleet do KASIR1 status; signed with the key of FILE; 30 s',
+  },
+  {
+    usage: 'operator key NAME [--out FILE]',
+    about: 'a key for commands from afar, into NAME.jwk, and the lines for terminal.toml',
   },
   { usage: 'completion bash|zsh', about: 'a script for the shell, which then completes all of this' },
 ];
@@ -91,16 +102,6 @@ function listed(helps: readonly CommandHelp[]): string {
     .join('\n');
 }
 
-/** A line of the help, read: what may be typed. */
-export interface CommandLine {
-  /** `owed resolve ORDER --how ...` begins with `owed` and `resolve`. */
-  readonly words: readonly string[];
-  /** `ORDER`, `bash|zsh`; undefined where nothing stands behind the words. */
-  readonly operand: string | undefined;
-  /** By name; what they take as `N`, `gopay|qris`, or undefined for one that takes nothing. */
-  readonly options: ReadonlyMap<string, string | undefined>;
-}
-
 const LEVEL = '--log-level error|warn|info|debug';
 
 /** Each command with what it has beside its own options. */
@@ -112,24 +113,10 @@ export const COMMAND_LINES: readonly CommandLine[] = [
   ),
 ].map(commandLine);
 
-function commandLine(usage: string): CommandLine {
-  // `[FILE|--config FILE]`: either of them.
-  const [before = '', ...named] = usage.replaceAll(/[[\]]/g, '').replaceAll('|--', ' --').split(' --');
-  const tokens = before.trim().split(' ');
-  const end = tokens.findIndex((token) => !/^[a-z-]+$/.test(token));
-  return {
-    words: end === -1 ? tokens : tokens.slice(0, end),
-    operand: end === -1 ? undefined : tokens[end],
-    options: new Map(named.map((each) => each.trim().split(' ')).map(([name = '', takes]) => [name, takes])),
-  };
-}
-
-/** The lines that begin with the most of the words that were typed: `owed resolve` is another command than `owed`. */
+/** The lines that begin with the most of the words that were typed; where none does, those of the first word. */
 export function mostAlike(typed: readonly string[]): readonly CommandLine[] {
   const alike = COMMAND_LINES.filter(({ words }) => words[0] === typed[0]);
-  const whole = alike.filter(({ words }) => words.every((word, at) => word === typed[at]));
-  const most = Math.max(0, ...whole.map(({ words }) => words.length));
-  const chosen = whole.filter(({ words }) => words.length === most);
+  const chosen = longestOf(alike, typed);
   return chosen.length > 0 ? chosen : alike;
 }
 

@@ -93,6 +93,8 @@ export interface ReportPlace {
 
 export interface TerminalSettings {
   readonly terminalId: TerminalId;
+  /** Of which terminals it is one, for operators. */
+  readonly group?: string;
   readonly shop: string;
   readonly version: string;
   readonly rules: Rules;

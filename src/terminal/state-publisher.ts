@@ -78,6 +78,7 @@ export class StatePublisher {
       schema: 1,
       terminal: settings.terminalId,
       version: settings.version,
+      ...(settings.group === undefined ? {} : { group: settings.group }),
       at: isoOf(nowMs),
       heartbeatS: Math.round((settings.heartbeatMs ?? HEARTBEAT_MS) / 1000),
       startedAt: isoOf(this.#startedAtMs),

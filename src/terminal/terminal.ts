@@ -21,6 +21,7 @@ import { ProgramScreen } from './program-screen.js';
 import { ReadinessKeeper } from './readiness-keeper.js';
 import { RegisterDesk } from './register-desk.js';
 import { ReportDesk } from './report-desk.js';
+import { RestartKeeper } from './restart-keeper.js';
 import { SaleProcessor, type ToPay } from './sale-processor.js';
 import { ShiftKeeper } from './shift-keeper.js';
 import { SlideKeeper } from './slide-keeper.js';
@@ -41,6 +42,8 @@ export interface TerminalState {
   readonly link: LinkState;
   readonly setAside: string | undefined;
   readonly pads: Readonly<Record<string, boolean>>;
+  /** The wall clock was found right, and has not jumped since. */
+  readonly clockTrusted: boolean;
   /** Failures in a row that take a slot out of service, where there is a vending machine. */
   readonly slotFailures: number | undefined;
   /** Where there is a printer. */
@@ -61,6 +64,7 @@ export class Terminal {
   readonly slips: SlipDesk;
   readonly catalogue: CatalogueKeeper;
   readonly opening: OpeningKeeper;
+  readonly restarts: RestartKeeper;
   readonly #slides: SlideKeeper;
   readonly announcer: Announcer;
   readonly statusCalls: StatusCalls;
@@ -104,6 +108,7 @@ export class Terminal {
     this.slips = new SlipDesk(context, this.#keeper);
     this.announcer = new Announcer(context, this.#sales);
     this.catalogue = new CatalogueKeeper(context);
+    this.restarts = new RestartKeeper(context);
     this.#slides = new SlideKeeper(context);
     const slideOf = (quietMs: number) => this.#slides.now(quietMs);
     this.#customerDesk = new CustomerDesk(context, this.#sales, this.#keeper, this.catalogue, slideOf);
@@ -189,6 +194,7 @@ export class Terminal {
       link: this.#notices.link,
       setAside: this.#adapters.journal.setAside,
       pads: Object.fromEntries(this.#customerDesk.pads),
+      clockTrusted: this.#keeper.clockTrusted,
       slotFailures: this.#adapters.vending?.slotFailures,
       slips: this.slips.state,
     };
@@ -344,7 +350,9 @@ export class Terminal {
     this.slips.goOn();
     this.#webhookDesk.goOn();
     this.#reportDesk.goOn();
-    this.catalogue.settle(this.#customerDesk.idle && this.#sales.open === undefined);
+    const idle = this.#customerDesk.idle && this.#sales.open === undefined;
+    this.catalogue.settle(idle);
+    this.restarts.settle(idle && this.slips.state?.printing === undefined);
     void this.#customerDesk.refresh();
     this.#registerDesk.tellProgress();
     const readiness = this.#keeper.judge();

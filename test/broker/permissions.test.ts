@@ -3,8 +3,9 @@ import { type BrokerIdentity, mayLeaveWill, mayPublish, maySubscribe } from '../
 
 const T1: BrokerIdentity = { role: 'terminal', merchant: 'toko' };
 const RELAY: BrokerIdentity = { role: 'relay' };
-const OPERATOR: BrokerIdentity = { role: 'operator' };
-const LEAVES = ['notice', 'state', 'presence', 'command'];
+const OPERATOR: BrokerIdentity = { role: 'operator', commands: false };
+const COMMANDER: BrokerIdentity = { role: 'operator', commands: true };
+const LEAVES = ['notice', 'state', 'presence', 'command', 'reply'];
 const own = (leaf: string) => `gopay-pos/v1/toko/T1/${leaf}`;
 const FOREIGN = [
   'gopay-pos/v1/toko/T2/notice',
@@ -21,13 +22,13 @@ const FOREIGN = [
 ];
 
 describe('on the embedded broker', () => {
-  it('a terminal reads exactly its own notices', () => {
-    expect(LEAVES.filter((leaf) => maySubscribe(T1, 'T1', own(leaf)))).toEqual(['notice']);
+  it('a terminal reads exactly its own notices and commands', () => {
+    expect(LEAVES.filter((leaf) => maySubscribe(T1, 'T1', own(leaf)))).toEqual(['notice', 'command']);
     expect(FOREIGN.filter((filter) => maySubscribe(T1, 'T1', filter))).toEqual([]);
   });
 
-  it('a terminal writes exactly its own state and presence', () => {
-    expect(LEAVES.filter((leaf) => mayPublish(T1, 'T1', own(leaf)))).toEqual(['state', 'presence']);
+  it('a terminal writes exactly its own state, presence and replies', () => {
+    expect(LEAVES.filter((leaf) => mayPublish(T1, 'T1', own(leaf)))).toEqual(['state', 'presence', 'reply']);
     expect(FOREIGN.filter((topic) => mayPublish(T1, 'T1', topic))).toEqual([]);
   });
 
@@ -53,6 +54,19 @@ describe('on the embedded broker', () => {
       expect(mayPublish(OPERATOR, 'op', topic), topic).toBe(false);
       expect(mayLeaveWill(OPERATOR, 'op', topic), topic).toBe(false);
     }
+  });
+
+  it('an operator who commands writes commands and reads replies of everybody beside that, and nothing more', () => {
+    expect(LEAVES.filter((leaf) => mayPublish(COMMANDER, 'op', own(leaf)))).toEqual(['command']);
+    expect(LEAVES.filter((leaf) => maySubscribe(COMMANDER, 'op', own(leaf)))).toEqual([
+      'state',
+      'presence',
+      'reply',
+    ]);
+    expect(FOREIGN.filter((topic) => mayPublish(COMMANDER, 'op', topic))).toEqual([]);
+    expect(maySubscribe(COMMANDER, 'op', 'gopay-pos/v1/+/+/reply')).toBe(true);
+    expect(maySubscribe(COMMANDER, 'op', 'gopay-pos/v1/+/+/command')).toBe(false);
+    expect(mayLeaveWill(COMMANDER, 'op', own('command'))).toBe(false);
   });
 
   it('a relay has everything below the root of ours, and nothing else', () => {

@@ -5,9 +5,18 @@ import { FakeTime } from '../kit/time.js';
 import { makeLink } from './kit/links.js';
 
 /** A broker that lets everybody in and answers each SUBSCRIBE as it is told. */
-async function brokerWith(answer: { grant: boolean }): Promise<{ url: string; close: () => Promise<void> }> {
+async function brokerWith(answer: {
+  grant: boolean;
+  /** Commands: refused by SUBACK, or by the end of the connection, as RabbitMQ does. */
+  readonly commands?: 'refused' | 'ended';
+}): Promise<{ url: string; close: () => Promise<void> }> {
   const aedes = await Aedes.createBroker({
-    authorizeSubscribe: (_client, subscription, done) => done(null, answer.grant ? subscription : null),
+    authorizeSubscribe: (_client, subscription, done) => {
+      if (answer.commands === undefined || !subscription.topic.endsWith('/command'))
+        return done(null, answer.grant ? subscription : null);
+      if (answer.commands === 'ended') done(new Error('not allowed'));
+      else done(null, null);
+    },
   });
   const server = createServer(aedes.handle);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -44,6 +53,40 @@ describe('a link whose subscription is refused', () => {
     }
     await recorder.up();
     expect(log.matching(/another device/), 'a refusal is not taken for a rival').toEqual([]);
+    await link.stop();
+  });
+});
+
+describe('a link that may not read commands', () => {
+  let close = async (): Promise<void> => {};
+  afterEach(() => close());
+
+  const commands = { take: () => Promise.resolve(), linked: () => undefined };
+
+  it('is up for notices all the same, where the broker says no', async () => {
+    const broker = await brokerWith({ grant: true, commands: 'refused' });
+    close = broker.close;
+    const { link, recorder, log } = makeLink(broker.url, { commands });
+    link.start(recorder);
+    await recorder.up();
+    await expect.poll(() => log.matching(/E603 no commands from operators/).length).toBe(1);
+    expect(recorder.states.all).toEqual([{ up: true }]);
+    await link.stop();
+  });
+
+  it('asks for notices alone, where the broker ends the connection: for an hour, and then again', async () => {
+    const broker = await brokerWith({ grant: true, commands: 'ended' });
+    close = broker.close;
+    const time = new FakeTime();
+    const { link, recorder, log } = makeLink(broker.url, { clock: time, timers: time, commands });
+    link.start(recorder);
+    for (let ends = 1; ends <= 3; ends += 1) {
+      await expect.poll(() => log.matching(/next connect in/).length).toBe(ends);
+      time.advance(time.waiting()[0] ?? 0);
+    }
+    await expect.poll(() => log.matching(/linked, listening/).length).toBe(4);
+    expect(log.matching(/E603 the broker ends the connection .*: no commands for an hour/)).toHaveLength(1);
+    expect(log.matching(/-> SUBSCRIBE .*command/)).toHaveLength(3);
     await link.stop();
   });
 });

@@ -49,6 +49,7 @@ describe('a file with nothing but the least', () => {
       hours: { enabled: false },
       idle: { enabled: false },
       webhook: [],
+      operator: [],
       program: [],
       slip: { language: 'both', dates: '31-12-2026', zone: 'WIB', header: [], footer: [] },
       receipt: { link: 'off', when: 'paperless', staySeconds: 20 },

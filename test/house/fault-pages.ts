@@ -4,6 +4,7 @@ import { GATEWAY_FAULTS } from '../../src/core/fault/gateway.js';
 import { HOST_FAULTS } from '../../src/core/fault/host.js';
 import { JOURNAL_FAULTS } from '../../src/core/fault/journal.js';
 import { KEYPAD_FAULTS } from '../../src/core/fault/keypad.js';
+import { OPERATOR_FAULTS } from '../../src/core/fault/operator.js';
 import { PRINTER_FAULTS } from '../../src/core/fault/printer.js';
 import { PRODUCT_FAULTS } from '../../src/core/fault/products.js';
 import { QR_FAULTS } from '../../src/core/fault/qr.js';
@@ -21,6 +22,7 @@ const BLOCKS: readonly (readonly [title: string, file: string, block: FaultBlock
   ['2xx: cash registers', 'register.ts', REGISTER_FAULTS],
   ['3xx: vending machines', 'vending.ts', VENDING_FAULTS],
   ['4xx: printer', 'printer.ts', PRINTER_FAULTS],
+  ['41x, 42x: operators from afar', 'operator.ts', OPERATOR_FAULTS],
   ['4xx: QR codes', 'qr.ts', QR_FAULTS],
   ['4xx: screens', 'screen.ts', SCREEN_FAULTS],
   ['4xx: speaker', 'speaker.ts', SPEAKER_FAULTS],

@@ -6,6 +6,7 @@ import { HOST_FAULTS } from './host.js';
 import { JOURNAL_FAULTS } from './journal.js';
 import { KEYPAD_FAULTS } from './keypad.js';
 import { OPENING_FAULTS } from './opening.js';
+import { OPERATOR_FAULTS } from './operator.js';
 import { PRINTER_FAULTS } from './printer.js';
 import { PRODUCT_FAULTS } from './products.js';
 import { QR_FAULTS } from './qr.js';
@@ -22,6 +23,7 @@ const TABLE = {
   ...REGISTER_FAULTS,
   ...VENDING_FAULTS,
   ...PRINTER_FAULTS,
+  ...OPERATOR_FAULTS,
   ...QR_FAULTS,
   ...SCREEN_FAULTS,
   ...SPEAKER_FAULTS,

@@ -37,11 +37,13 @@ export interface ControlOptions {
   readonly reset: () => void;
 }
 
+const UNPROCESSABLE_CONTENT = 422;
+
 const REFUSAL_HTTP: Readonly<Record<PayRefusal, number>> = {
   notFound: 404,
   notPending: 409,
-  unreadable: 422,
-  wrongAmount: 422,
+  unreadable: UNPROCESSABLE_CONTENT,
+  wrongAmount: UNPROCESSABLE_CONTENT,
 };
 /** A year: enough for every refund window, and far from where dates stop working. */
 const MAX_ADVANCE_MS = 366 * 86_400_000;

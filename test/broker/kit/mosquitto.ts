@@ -98,7 +98,8 @@ export class Mosquitto {
       ...Object.keys(relays).flatMap((user) => [`user ${user}`, 'topic readwrite gopay-pos/v1/#']),
       ...Object.keys(operators).flatMap((user) => [
         `user ${user}`,
-        ...['state', 'presence'].map((leaf) => `topic read gopay-pos/v1/+/+/${leaf}`),
+        ...['state', 'presence', 'reply'].map((leaf) => `topic read gopay-pos/v1/+/+/${leaf}`),
+        'topic write gopay-pos/v1/+/+/command',
       ]),
       ...Object.keys(terminals).flatMap((user) => [
         `user ${user}`,

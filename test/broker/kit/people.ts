@@ -11,6 +11,6 @@ export const STRANGERS = { stranger: 'secret-stranger' } as const;
 export function identify(clientId: string, password: string | undefined): BrokerIdentity | undefined {
   const passwords: Readonly<Record<string, string>> = { ...TERMINALS, ...RELAYS, ...OPERATORS };
   if (!Object.hasOwn(passwords, clientId) || passwords[clientId] !== password) return undefined;
-  if (Object.hasOwn(OPERATORS, clientId)) return { role: 'operator' };
+  if (Object.hasOwn(OPERATORS, clientId)) return { role: 'operator', commands: true };
   return Object.hasOwn(RELAYS, clientId) ? { role: 'relay' } : { role: 'terminal', merchant: MERCHANT };
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { encodeNotice } from '../../../src/mqtt/envelope.js';
-import { noticeTopic } from '../../../src/mqtt/topics.js';
-import { someNotice } from './collect.js';
+import { FleetWatcher } from '../../../src/mqtt/fleet-watcher.js';
+import { commandTopic, noticeTopic } from '../../../src/mqtt/topics.js';
+import { AwaitedLog, Inbox, someNotice } from './collect.js';
 import { linkUp, makeLink, makePublisher } from './links.js';
-import { MERCHANT, TERMINALS } from './people.js';
+import { MERCHANT, OPERATORS, TERMINALS } from './people.js';
 import { BROKER_NAME, type ShippedBroker } from './shipped.js';
-import { fixedRandom } from './time.js';
+import { fixedRandom, realTime } from './time.js';
 
 const TOPIC = noticeTopic(MERCHANT, 'T1');
 
@@ -28,6 +29,38 @@ export function askShipped(name: string, open: () => ShippedBroker): void {
       expect(await terminal.recorder.notices.next()).toEqual(notice);
       await publisher.stop();
       await terminal.link.stop();
+    });
+
+    it('carries a command from an operator to a terminal, and the answer back', async () => {
+      const broker = address();
+      const taken = new Inbox<string>();
+      const answers = new Inbox<string>();
+      const watcher = new FleetWatcher({
+        ...{ broker, user: 'operator', password: OPERATORS.operator, merchant: MERCHANT },
+        ...{ ...realTime(), random: fixedRandom(), log: new AwaitedLog() },
+        changed: () => undefined,
+        replied: (terminal, payload) => answers.push(`${terminal} ${payload}`),
+        down: () => undefined,
+      });
+      watcher.start();
+      await watcher.listening;
+      let linked = (): void => {};
+      const up = new Promise<void>((resolve) => {
+        linked = resolve;
+      });
+      const commands = {
+        take: (payload: Buffer) => Promise.resolve(taken.push(payload.toString())),
+        linked: () => linked(),
+      };
+      const terminal = await linkUp(open().tlsUrl, { broker, commands });
+      await up;
+      expect(terminal.log.matching(/E603/)).toEqual([]);
+      expect(await watcher.publish(commandTopic(MERCHANT, 'T1'), 'signed')).toEqual({ kind: 'acknowledged' });
+      expect(await taken.next()).toBe('signed');
+      expect(await terminal.link.reply('done')).toEqual({ kind: 'acknowledged' });
+      expect(await answers.next()).toBe('T1 done');
+      await terminal.link.stop();
+      await watcher.stop();
     });
 
     it('is no broker for who knows it by another name', async () => {

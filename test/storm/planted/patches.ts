@@ -248,8 +248,8 @@ export const PATCHES: readonly Patch[] = [
     'if (journal.sawNotice(notice.id)) return',
   ]),
   patch('PUBACK before the handler', 'src/mqtt/connection.ts', 10, [
-    '    try {\n      this.#handlers.arrived(',
-    '    done();\n    try {\n      this.#handlers.arrived(',
+    '    try {\n      const taking = this.#handlers.arrived(',
+    '    done();\n    try {\n      const taking = this.#handlers.arrived(',
   ]),
   patch('a half-open link is never noticed', 'src/mqtt/connection.ts', 60, [
     'if (silentMs >= 2 * keepaliveMs)',

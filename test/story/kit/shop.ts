@@ -81,6 +81,8 @@ export class Shop {
   readonly sandbox: Sandbox;
   readonly environment: Environment;
   readonly fatal: unknown[] = [];
+  /** How often the terminal has asked its service manager to be started again. */
+  restarts = 0;
   typist = new Typist();
   readonly #options: ShopOptions;
   #printerPort = 0;
@@ -238,6 +240,10 @@ ${toml}
       extraDisplays: [...(screen ? [this.screen] : []), ...(pole ? [this.pole] : [])],
       search: searchHere(environment.log),
       ...(pictureProgram === undefined ? {} : { pictureProgram }),
+      file: join(this.directory, 'terminal.toml'),
+      again: () => {
+        this.restarts += 1;
+      },
       fatal: (error) => this.fatal.push(error),
     });
     await this.until('the first checks', () => {

@@ -1,0 +1,14 @@
+/** What `may` of an [[operator]] can hold: none of it moves money, opens or ends a sale, or runs a program of the machine. */
+export const OPERATOR_RIGHTS = [
+  'status',
+  'why',
+  'sales',
+  'say',
+  'reprint',
+  'sold-out',
+  'maintenance',
+  'reload',
+  'restart',
+] as const;
+
+export type OperatorRight = (typeof OPERATOR_RIGHTS)[number];
