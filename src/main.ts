@@ -110,13 +110,14 @@ async function terminal(values: Options): Promise<undefined> {
 }
 
 async function relay(values: Options): Promise<undefined> {
-  const config = await configOf(RELAY_PROGRAM, values['config'] ?? relaySchema.file);
+  const file = values['config'] ?? relaySchema.file;
+  const config = await configOf(RELAY_PROGRAM, file);
   const environment = environmentOf(values, config.log.level, RELAY_PROGRAM.prefix, RELAY_GATHER_MS);
   await serve({
     environment,
     start: async () => {
       const { startRelay } = await import('./programs/relay-program.js');
-      const program = await startRelay({ config, environment });
+      const program = await startRelay({ config, file, environment });
       environment.log.info(
         `relay listens at ${program.url}${program.brokerUrl ? `, broker at ${program.brokerUrl}` : ''}`,
       );

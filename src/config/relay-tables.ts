@@ -3,7 +3,16 @@ import { rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
 import { OWN_PORT } from '../settings/fields.js';
 import { amount, flag, integer, list, parsed, seconds, text } from '../settings/kinds.js';
-import { host, network, notifiedUrl, path, pathOrNone, secret, serviceUrl } from '../settings/places.js';
+import {
+  brokerUrl,
+  host,
+  network,
+  notifiedUrl,
+  path,
+  pathOrNone,
+  secret,
+  serviceUrl,
+} from '../settings/places.js';
 import { type ConfigOf, defaulted, many, optional, required, switched, table } from '../settings/schema.js';
 import { BROKER_URL, CA_FILE, CLEAR_TEXT, CORE_API, log, MERCHANT, TERMINAL_ID } from './common.js';
 
@@ -170,6 +179,34 @@ export const relayTables = {
       'Largest amount of one charge of this terminal, in place of limits.max_amount.',
     ),
   }),
+  enrol: switched(
+    'off',
+    'Lets boxes enrol with a code (gopay-pos relay enrol): each makes a key of its own and gets a token that opens relay and broker, renews itself and can be revoked. Beside [[terminal]], whose tokens are typed by hand.',
+    {
+      directory: defaulted(
+        path(),
+        '/var/lib/gopay-pos-relay/enrol',
+        'Codes, the list of who is revoked, and the signing key where secret is not set. Relays that run side by side share it, or each box is enrolled at the relay that made its code.',
+      ),
+      secret: optional(
+        secret(),
+        'tokens.pem in the directory, made at the first start',
+        { credential: 'token-key' },
+        'Where the Ed25519 key in PEM is to be had that signs tokens; the same at each relay. Of several, one below the other, the first signs and all are accepted.',
+      ),
+      token_days: defaulted(
+        integer(1, 365),
+        30,
+        'Life of a token. A box renews it in the last third by itself, and can do so as long again after its end.',
+      ),
+      broker_url: optional(
+        brokerUrl(),
+        'none: enrolled boxes learn of payments by polling',
+        'mqtts://relay.example.com',
+        'The broker as boxes reach it; they are told of it when they enrol.',
+      ),
+    },
+  ),
   metrics: switched(
     'off',
     'Tells Prometheus at /metrics/fleet how every terminal is, by what it says at the broker: ready, owed, sales of the day, paper, disk. /metrics, with what the relay itself counts, needs no token.',

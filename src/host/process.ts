@@ -36,8 +36,10 @@ export interface ProcessOptions {
   readonly log: Log;
   /** Called once, for the first signal: take no new sale, make the open one safe, then exit with `EXIT.ok`. */
   readonly drain: (signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP') => void;
-  /** A service may be asked to read its configuration again by SIGHUP. None of ours does, and none ends for it. */
+  /** A service does not end for SIGHUP: it is asked to read its configuration again. */
   readonly isService?: boolean;
+  /** What a service does then; false where it reads nothing again. */
+  readonly reload?: () => boolean;
 }
 
 /** A wrapper that passes Ctrl-C on to us makes one key press arrive twice; a person needs longer than this. */
@@ -63,8 +65,10 @@ export function superviseProcess(options: ProcessOptions): () => void {
       process.exit(EXIT.interrupted);
     }
   };
-  const onReload = () =>
-    log.warn('SIGHUP: nothing is read again while it runs; restart it for a new configuration');
+  const onReload = () => {
+    if (options.reload?.() !== true)
+      log.warn('SIGHUP: nothing is read again while it runs; restart it for a new configuration');
+  };
   const onCrash = (how: string) => (thrown: unknown) => {
     // Stack, cause and own fields; the log joins the lines and takes the secrets out. `inspect` survives circles and proxies.
     log.error(`${how}: ${inspect(thrown, { depth: 3, maxStringLength: 2_000, maxArrayLength: 20 })}`);

@@ -144,9 +144,17 @@ export class EmbeddedBroker {
     return { connections: this.#sockets.size, turnedAway: this.#turnedAway };
   }
 
-  /** Throws `clientId` out, if it is connected; for a terminal that is disabled. */
-  disconnect(clientId: string): void {
-    this.#doorkeeper.client(clientId)?.close();
+  /** Throws out whose credential opens the door no more. */
+  review(): void {
+    for (const client of this.#doorkeeper.inside()) this.#judge(client);
+  }
+
+  #judge(client: Client): void {
+    if (!this.#doorkeeper.isOutdated(client)) return;
+    this.#options.log.warn(
+      `E${FAULT.brokerRefuses} ${client.id} was thrown out: what let it in does not count any more`,
+    );
+    client.close();
   }
 
   /** A publisher of this process, which needs no socket. There is nothing to dial; the broker's owner opens and closes it. */
@@ -267,6 +275,8 @@ export class EmbeddedBroker {
       this.#gate.letIn(client.conn as Socket);
       this.#doorkeeper.entered(client);
       log.info(() => `${client.id} connected`);
+      // Between the look at its credential and this moment that may have been revoked.
+      this.#judge(client);
     });
     aedes.on('clientDisconnect', (client) => {
       seen(client);

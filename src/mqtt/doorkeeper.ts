@@ -82,6 +82,16 @@ export class Doorkeeper {
     if (this.#inside.get(client.id) === client) this.#inside.delete(client.id);
   }
 
+  inside(): Iterable<Client> {
+    return this.#inside.values();
+  }
+
+  /** Its credential opens the door no more: it has ended, was revoked, or is not in the list any more. */
+  isOutdated(client: Client): boolean {
+    const identity = this.#identities.get(client);
+    return identity !== undefined && identity.role !== 'relay' && identity.holds?.() === false;
+  }
+
   client(clientId: string): Client | undefined {
     return this.#inside.get(clientId);
   }

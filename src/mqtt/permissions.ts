@@ -1,10 +1,15 @@
 import { parseTopic, TOPIC_ROOT, type TopicLeaf } from './topics.js';
 
+interface Revocable {
+  /** Whether the credential still opens the door; who has none of this stays as long as he likes. */
+  readonly holds?: () => boolean;
+}
+
 /** Who a client of the embedded broker is, once it has proved it. */
 export type BrokerIdentity =
-  | { readonly role: 'terminal'; readonly merchant: string }
+  | ({ readonly role: 'terminal'; readonly merchant: string } & Revocable)
   /** Sees how every terminal is; with `commands` he writes what he has signed, and reads the answers. */
-  | { readonly role: 'operator'; readonly commands: boolean }
+  | ({ readonly role: 'operator'; readonly commands: boolean } & Revocable)
   /** May read and write everything below {@link TOPIC_ROOT}. */
   | { readonly role: 'relay' };
 

@@ -15,8 +15,8 @@ import type { Publisher } from '../port/publisher.js';
 import type { BrokerLoad } from '../relay/options.js';
 import { fileLines } from '../relay/refund-book.js';
 import { Relay } from '../relay/relay.js';
-import { isTokenOf } from '../relay/terminals.js';
 import type { Environment } from './environment.js';
+import { RelayPeople } from './relay-people.js';
 import type { ServedProgram } from './service.js';
 
 export interface RelayProgram extends ServedProgram {
@@ -28,6 +28,8 @@ export interface RelayProgram extends ServedProgram {
 export interface RelayStart {
   readonly config: RelayConfig;
   readonly environment: Environment;
+  /** Where it is from, for what is read again while it runs. */
+  readonly file?: string;
   /** The address it listens at stands for `public_url`: for the demo, whose port the system chose. */
   readonly ownAddress?: boolean;
 }
@@ -43,7 +45,9 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     ? (topic: string, payload: string) => void fleet.take(topic, payload, now())
     : undefined;
   const serverKey = environment.secret('midtrans-server-key', config.midtrans.secret);
-  const { publisher, brokerUrl, stopBroker, ...broker } = await openBroker(config, environment, heard);
+  const people = new RelayPeople(config, environment);
+  const opened = await openBroker(config, environment, people, heard);
+  const { publisher, brokerUrl, stopBroker, review, ...broker } = opened;
   const timeoutMs = config.midtrans.timeoutSeconds * 1000;
   useConnectTime(timeoutMs);
   const relay = new Relay({
@@ -52,7 +56,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     upstreamUrl: config.midtrans.url,
     ...(start.ownAddress === true ? {} : { publicUrl: config.relay.publicUrl }),
     notifyPath: config.relay.notifyPath,
-    terminals: config.terminal,
+    terminals: people.terminals,
     limits: config.limits,
     ...(refund.enabled ? { refund: { ...refund, lines: fileLines(refund.auditFile) } } : {}),
     ...(receipt.enabled ? { receipt } : {}),
@@ -68,10 +72,15 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     timers,
     log: log.child('relay'),
   });
-  const { host, port } = config.relay;
-  const { url } = await relay.listen(port, host).catch(async (error: unknown) => {
+  const stopWatch = people.watch(timers, review);
+  const stop = async (): Promise<void> => {
+    stopWatch();
     await publisher.stop();
     await stopBroker();
+  };
+  const { host, port } = config.relay;
+  const { url } = await relay.listen(port, host).catch(async (error: unknown) => {
+    await stop();
     const detail = `the relay cannot listen at ${host} port ${port}: ${messageOf(error)}`;
     throw new Failure({ kind: 'temporary', code: FAULT.portTaken, detail });
   });
@@ -79,10 +88,10 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     url,
     brokerUrl,
     status: () => relay.status(),
+    ...(start.file === undefined ? {} : { reload: () => people.reload(start.file ?? '', review) }),
     stop: async () => {
       await relay.close();
-      await publisher.stop();
-      await stopBroker();
+      await stop();
     },
   };
 }
@@ -93,30 +102,25 @@ interface OpenBroker {
   /** Absent where nobody else can be there. */
   readonly relaysHeard?: () => number;
   readonly brokerLoad?: () => BrokerLoad;
+  /** Throws out who may not be there any more; a broker of its own asks us, or ends the connections itself. */
+  readonly review: () => void;
   readonly stopBroker: () => Promise<void>;
 }
 
 async function openBroker(
   config: RelayConfig,
   environment: Environment,
+  people: RelayPeople,
   heard: ((topic: string, payload: string) => void) | undefined,
 ): Promise<OpenBroker> {
-  const { broker, relay, terminal, operator, limits } = config;
+  const { broker, relay, terminal, limits } = config;
   const { clock, timers, random, log } = environment;
   if (broker.kind === 'embedded') {
-    const tokens = new Map(terminal.map(({ id, tokenSha256 }) => [id as string, tokenSha256]));
-    const operators = new Map(operator.map((one) => [one.name, one]));
     const brokerLog = log.child('broker');
     const strangers = new BoundedLog(brokerLog, timers, 'lines about who was not let in');
     const certificate = await certificateOf(broker, environment);
     const embedded = new EmbeddedBroker({
-      authenticate: (clientId, password) => {
-        const one = operators.get(clientId);
-        const wanted = tokens.get(clientId) ?? one?.tokenSha256;
-        if (wanted === undefined || password === undefined || !isTokenOf(password, wanted)) return undefined;
-        if (!tokens.has(clientId)) return { role: 'operator', commands: one?.commands === true };
-        return { role: 'terminal', merchant: relay.merchant, terminal: clientId };
-      },
+      authenticate: (clientId, password) => people.identify(clientId, password),
       ...(heard === undefined ? {} : { heard }),
       persistence: broker.directory === '' ? 'memory' : { directory: broker.directory },
       ...(certificate === undefined ? {} : { tls: certificate.pair }),
@@ -134,7 +138,8 @@ async function openBroker(
       certificate?.stop();
       return embedded.close().finally(() => strangers.stop());
     };
-    return { publisher, brokerUrl, brokerLoad: () => embedded.load(), stopBroker };
+    const review = (): void => embedded.review();
+    return { publisher, brokerUrl, brokerLoad: () => embedded.load(), review, stopBroker };
   }
   const publisher = new MqttPublisher({
     broker: { urls: broker.url, ...(broker.caFile === undefined ? {} : { tls: { caFile: broker.caFile } }) },
@@ -151,7 +156,8 @@ async function openBroker(
   });
   await publisher.start();
   const relaysHeard = (): number => publisher.relays();
-  return { publisher, relaysHeard, brokerUrl: undefined, stopBroker: () => Promise.resolve() };
+  const stopBroker = (): Promise<void> => Promise.resolve();
+  return { publisher, relaysHeard, brokerUrl: undefined, review: () => {}, stopBroker };
 }
 
 /** @throws Failure FAULT.brokerCertificate */

@@ -12,6 +12,8 @@ export interface ServedProgram {
   /** One line in words, for systemctl status. */
   status(): string;
   stop(): Promise<void>;
+  /** SIGHUP: reads again what may change while it runs, and says in the log what became of it. */
+  reload?(): void;
   /** Grows while the program makes progress; the watchdog is fed by it. Absent: the process being there is enough. */
   progress?(): number;
 }
@@ -71,7 +73,12 @@ export async function serve(service: Service): Promise<void> {
   };
   // In a terminal window SIGHUP says that the window is gone.
   const isService = !isatty(0);
-  superviseProcess({ clock, log, drain, isService });
+  const reload = (): boolean => {
+    if (draining || running?.reload === undefined) return false;
+    running.reload();
+    return true;
+  };
+  superviseProcess({ clock, log, drain, isService, reload });
   try {
     running = await service.start(fatal, process.env['NOTIFY_SOCKET'] === undefined ? undefined : drain);
   } catch (error) {

@@ -82,7 +82,8 @@ export class CoreApiFront {
   }
 
   async handle(request: FrontRequest): Promise<RelayAnswer> {
-    const terminal = this.#options.terminals.authenticate(request.authorization);
+    const admitted = this.#options.terminals.authenticate(request.authorization);
+    const terminal = admitted instanceof Promise ? await admitted : admitted;
     if (!terminal) return this.#unknown(request.operation);
     if (!this.#options.requests.admit(terminal.id)) return this.#tooMany(request.operation, terminal.id);
     if (request.operation === 'status' && request.orderId === healthOrderId(terminal.id))
@@ -107,7 +108,7 @@ export class CoreApiFront {
     const { paymentType, transactionId } = request;
     if (!/^(gopay|qris)$/.test(paymentType) || !/^[A-Za-z0-9-]{1,64}$/.test(transactionId))
       return this.#refusal('picture', 'malformed', 400, FAULT.relayRequestMalformed, 'No such picture');
-    const terminal = this.#mayFetch(request);
+    const terminal = await this.#mayFetch(request);
     if (terminal === undefined) return this.#unknown('picture');
     if (!this.#options.requests.admit(terminal)) return this.#tooMany('picture', terminal);
     const answer = await this.#options.upstream.picture(paymentType, transactionId);
@@ -117,7 +118,7 @@ export class CoreApiFront {
   }
 
   /** The terminal on whose account it goes. */
-  #mayFetch(request: PictureRequest): string | undefined {
+  async #mayFetch(request: PictureRequest): Promise<string | undefined> {
     const { terminals, pictures } = this.#options;
     const { terminal, mark, authorization } = request;
     const isMarked =
@@ -125,7 +126,7 @@ export class CoreApiFront {
       mark !== undefined &&
       terminals.has(terminal) &&
       pictures.isMark(terminal, request, mark);
-    return isMarked ? terminal : terminals.authenticate(authorization)?.id;
+    return isMarked ? terminal : (await terminals.authenticate(authorization))?.id;
   }
 
   #unknown(operation: string): RelayAnswer {

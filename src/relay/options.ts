@@ -5,7 +5,7 @@ import { isTopicId } from '../mqtt/topics.js';
 import type { Publisher } from '../port/publisher.js';
 import type { Runtime } from '../port/runtime.js';
 import type { RefundLimits, RefundLines } from './refund-book.js';
-import type { RelayTerminal } from './terminals.js';
+import type { Terminals } from './terminals.js';
 import type { UpstreamTimeouts } from './upstream.js';
 
 export interface RelayLimits {
@@ -44,7 +44,8 @@ export interface RelayOptions extends Runtime {
   readonly publicUrl?: string;
   /** `/notify` by default. */
   readonly notifyPath?: string;
-  readonly terminals: readonly RelayTerminal[];
+  /** The same for every door of this relay; may be told of a new list while it runs. */
+  readonly terminals: Terminals;
   readonly limits: RelayLimits;
   /** Without it no terminal can refund. */
   readonly refund?: RefundLimits & { readonly lines: RefundLines };

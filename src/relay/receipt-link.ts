@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { TerminalId } from '../base/ids.js';
 import type { ReceiptFacts } from '../base/receipt.js';
+import { NewestMap } from '../bounds/newest-map.js';
 import {
   decodeReceipt,
   encodeReceipt,
@@ -60,14 +61,22 @@ export class SignedReceipts implements ReceiptLinks {
 /** In the place of a key for whom is no terminal of ours: who measures how long an answer takes learns nothing of who is. */
 const NOBODY = Buffer.alloc(32);
 
+/** With what a terminal may have signed; digests as {@link keyOf} takes them. */
+export interface SignedBy {
+  receiptKeys(terminal: string): readonly string[];
+}
+
+/** A relay's terminals. */
+const KEYS_MOST = 10_000;
+
 /** Tells at the relay which receipts terminals of its own have signed. */
 export class ReceiptSeals {
-  readonly #digests: ReadonlyMap<string, string>;
-  /** Made when they are first asked for: as many as there are terminals at most. */
-  readonly #keys = new Map<string, Buffer>();
+  readonly #terminals: SignedBy;
+  /** By name and digest, made when they are first asked for. */
+  readonly #keys = new NewestMap<Buffer>(KEYS_MOST);
 
-  constructor(terminals: readonly { readonly id: string; readonly tokenSha256: string }[]) {
-    this.#digests = new Map(terminals.map(({ id, tokenSha256 }) => [id, tokenSha256]));
+  constructor(terminals: SignedBy) {
+    this.#terminals = terminals;
   }
 
   /**
@@ -80,16 +89,18 @@ export class ReceiptSeals {
     // The last character may hold bits that no byte has.
     if (signed.length <= TAG_BYTES || signed.toString('base64url') !== token) return undefined;
     const bytes = signed.subarray(0, -TAG_BYTES);
-    const key = this.#keyOf(terminalOfReceipt(bytes));
-    const isSigned = timingSafeEqual(tagOf(key ?? NOBODY, bytes), signed.subarray(-TAG_BYTES));
-    return isSigned && key !== undefined ? decodeReceipt(bytes) : undefined;
+    const terminal = terminalOfReceipt(bytes);
+    const digests = terminal === undefined ? [] : this.#terminals.receiptKeys(terminal);
+    const keys = digests.map((digest) => this.#keyOf(terminal ?? '', digest));
+    const tag = signed.subarray(-TAG_BYTES);
+    const fits = (keys.length === 0 ? [NOBODY] : keys).some((key) => timingSafeEqual(tagOf(key, bytes), tag));
+    return fits && keys.length > 0 ? decodeReceipt(bytes) : undefined;
   }
 
-  #keyOf(terminal: TerminalId | undefined): Buffer | undefined {
-    const digest = terminal === undefined ? undefined : this.#digests.get(terminal);
-    if (terminal === undefined || digest === undefined) return undefined;
-    const key = this.#keys.get(terminal) ?? keyOf(terminal, digest);
-    this.#keys.set(terminal, key);
+  #keyOf(terminal: string, digest: string): Buffer {
+    const name = `${terminal} ${digest}`;
+    const key = this.#keys.get(name) ?? keyOf(terminal, digest);
+    this.#keys.set(name, key);
     return key;
   }
 }

@@ -7,11 +7,11 @@ import type { Metrics, ReceiptOutcome } from './metrics.js';
 import { ReceiptSeals } from './receipt-link.js';
 import { languageOf, linkEndsMs, PAGE_HEADERS, receiptPage, refusalPage } from './receipt-page.js';
 import { ReceiptStandings } from './receipt-standing.js';
-import type { RelayTerminal } from './terminals.js';
+import type { Terminals } from './terminals.js';
 import type { Upstream } from './upstream.js';
 
 export interface ReceiptOptions extends Pick<Runtime, 'clock' | 'timers'> {
-  readonly terminals: readonly RelayTerminal[];
+  readonly terminals: Pick<Terminals, 'receiptKeys'>;
   /** From one address, of whatever link. */
   readonly requestsPerMinute: number;
   readonly upstream: Pick<Upstream, 'call'>;

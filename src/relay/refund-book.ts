@@ -1,9 +1,10 @@
-import { closeSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { Failure, messageOf, temporary } from '../base/fault.js';
 import { parseObject } from '../base/json.js';
 import { formatRupiah, type Rupiah, rupiah } from '../base/rupiah.js';
 import { shareOf } from '../base/share.js';
 import { FAULT } from '../core/fault/table.js';
+import { appendLine } from '../identity/private-file.js';
 import type { Clock } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 
@@ -116,19 +117,9 @@ export function fileLines(file: string): RefundLines {
     // A line that a power cut tore must not swallow the next one.
     if (past.at(-1) !== '') writeSync(fd, '\n');
     closeSync(fd);
-    return { past, append: (line) => append(file, line) };
+    return { past, append: (line) => appendLine(file, line) };
   } catch (thrown) {
     throw new Failure(temporary(FAULT.relayRefundNotKept, `${file}: ${messageOf(thrown)}`));
-  }
-}
-
-function append(file: string, line: string): void {
-  const fd = openSync(file, 'a', 0o600);
-  try {
-    writeSync(fd, `${line}\n`);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
   }
 }
 

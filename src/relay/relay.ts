@@ -32,7 +32,7 @@ import { PictureAddresses } from './picture-url.js';
 import { RECEIPT_PATH } from './receipt-link.js';
 import { noReceipts, Receipts } from './receipts.js';
 import { RefundBook } from './refund-book.js';
-import { isTokenOf, Terminals } from './terminals.js';
+import { isTokenOf } from './terminals.js';
 import { Upstream } from './upstream.js';
 
 /** A request that takes longer to arrive, head and body, is dropped by Node's server, which looks once a second. */
@@ -77,7 +77,6 @@ export class Relay {
     checkOptions(options, notifyPath);
     const { clock, timers, log, refund, receipt, forwardUrl: url } = options;
     this.#strangers = new BoundedLog(log, timers, 'lines about strangers, and what anybody may ask');
-    const terminals = new Terminals(options.terminals);
     const { maxAmount, chargesPerMinute, requestsPerMinute, relays = 1 } = options.limits;
     const { relaysHeard = () => relays } = options;
     const counters = this.#counters;
@@ -94,7 +93,7 @@ export class Relay {
           }),
     });
     this.#front = new CoreApiFront({
-      terminals,
+      terminals: options.terminals,
       maxAmount,
       charges: new RateWindow(shareOf(chargesPerMinute, relays), clock),
       requests: new RateWindow(shareOf(requestsPerMinute, relays), clock),
@@ -147,7 +146,7 @@ export class Relay {
     const { relays = 1 } = limits;
     const there = relaysHeard?.() ?? relays;
     const more = there > relays ? `; E${FAULT.moreRelays} ${there} relays, limits.relays is ${relays}` : '';
-    return `${publisher.trouble() ?? `${terminals.length} terminals, broker good`}${told}${more}`;
+    return `${publisher.trouble() ?? `${terminals.told}, broker good`}${told}${more}`;
   }
 
   /** Lets requests under way end (their time bounds hold), then closes. */

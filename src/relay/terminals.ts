@@ -1,15 +1,33 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { assert } from '../base/assert.js';
 import { parseTerminalId } from '../base/ids.js';
-import type { Rupiah } from '../base/rupiah.js';
+import { type TokenCaps, type TokenClaims, Tokens } from '../identity/token.js';
 import { readBasic } from '../midtrans/credential.js';
 
-export interface RelayTerminal {
+/** A terminal and what it may do at most. The smaller of its own caps and the relay's limits counts. */
+export interface RelayTerminal extends TokenCaps {
   readonly id: string;
+  /** It stands in relay.toml, whose `[refund]` says what it may give back; a token's own cap says that otherwise. */
+  readonly isListed?: true;
+}
+
+export interface ListedTerminal extends Pick<RelayTerminal, 'id' | 'maxAmount'> {
   /** 64 hex digits. The token itself is nowhere but in the terminal; it is random, so a plain digest is enough. */
   readonly tokenSha256: string;
-  /** Largest single charge of this terminal. The smaller of this and the relay's own limit counts. */
-  readonly maxAmount?: Rupiah;
+}
+
+/** Whom a door has let in. */
+export interface Admitted {
+  readonly terminal: RelayTerminal;
+  /** Whether the credential still opens the door: asked again of connections that stay. */
+  readonly holds: () => boolean;
+}
+
+/** Where boxes are enrolled. */
+export interface Enrolled {
+  readonly tokens: Tokens;
+  /** A token for another merchant opens nothing. */
+  readonly merchant: string;
 }
 
 /** The digest of a token, as the relay holds it. */
@@ -24,32 +42,90 @@ export function isTokenOf(token: string, sha256: string): boolean {
   return digest.length === wanted.length && timingSafeEqual(digest, wanted);
 }
 
-/** The enrolled terminals. */
+/** Who is a terminal: what relay.toml lists, and who has a token that we signed. The same for every door. */
 export class Terminals {
-  readonly #byId: ReadonlyMap<string, { terminal: RelayTerminal; digest: Buffer }>;
+  readonly #enrolled: Enrolled | undefined;
+  #byId: ReadonlyMap<string, ListedTerminal & { readonly digest: Buffer }>;
 
   /** @throws Misuse for a name or digest that is none, or a terminal that is named twice. */
-  constructor(terminals: readonly RelayTerminal[]) {
-    const byId = new Map<string, { terminal: RelayTerminal; digest: Buffer }>();
-    for (const terminal of terminals) {
-      assert(parseTerminalId(terminal.id) !== undefined, `not a terminal id: ${terminal.id}`);
-      assert(/^[0-9a-f]{64}$/i.test(terminal.tokenSha256), `tokenSha256 of ${terminal.id} is no SHA-256`);
-      assert(!byId.has(terminal.id), `terminal ${terminal.id} is named twice`);
-      byId.set(terminal.id, { terminal, digest: Buffer.from(terminal.tokenSha256, 'hex') });
-    }
-    this.#byId = byId;
+  constructor(listed: readonly ListedTerminal[], enrolled?: Enrolled) {
+    this.#byId = byId(listed);
+    this.#enrolled = enrolled;
   }
 
+  /** The list of a file that was read again. @throws Misuse as the constructor does */
+  replace(listed: readonly ListedTerminal[]): void {
+    this.#byId = byId(listed);
+  }
+
+  /** In words, for the service manager. */
+  get told(): string {
+    return `${this.#byId.size} terminals${this.#enrolled === undefined ? '' : ' listed, others enrolled'}`;
+  }
+
+  /** Whether an address that we signed for this terminal may still be used. */
   has(id: string): boolean {
-    return this.#byId.has(id);
+    return this.#byId.has(id) ? !this.#isRevoked(id) : this.#enrolled !== undefined;
   }
 
-  /** The terminal whose token the header proves. Takes as long for a stranger as for a wrong token. */
-  authenticate(header: string | undefined): RelayTerminal | undefined {
-    const given = readBasic(header);
-    const known = this.#byId.get(given?.username ?? '');
-    const digest = hash('sha256', given?.password ?? '', 'buffer');
-    const isRight = timingSafeEqual(digest, known?.digest ?? Buffer.alloc(digest.length));
-    return isRight ? known?.terminal : undefined;
+  /** With what this terminal may have signed receipts: digests of a token, or what takes its place; 64 hex digits each. */
+  receiptKeys(id: string): readonly string[] {
+    const listed = this.#byId.get(id);
+    return [
+      ...(listed === undefined ? [] : [listed.tokenSha256]),
+      ...(this.#enrolled === undefined ? [] : [this.#enrolled.tokens.receiptKey(id)]),
+    ];
   }
+
+  /** The terminal whose credential the header of a request proves. */
+  authenticate(header: string | undefined): RelayTerminal | undefined | Promise<RelayTerminal | undefined> {
+    const { username = '', password = '' } = readBasic(header) ?? {};
+    const admitted = this.admit(username, password);
+    return admitted instanceof Promise ? admitted.then((one) => one?.terminal) : admitted?.terminal;
+  }
+
+  /** Takes as long for a stranger as for a wrong password. A promise only where a signature has to be looked at. */
+  admit(username: string, password: string): Admitted | undefined | Promise<Admitted | undefined> {
+    const listed = this.#byId.get(username);
+    const digest = hash('sha256', password, 'buffer');
+    const isRight = timingSafeEqual(digest, listed?.digest ?? Buffer.alloc(digest.length));
+    if (isRight && listed !== undefined) return this.#listed(listed);
+    if (this.#enrolled === undefined || !Tokens.isLike(password)) return undefined;
+    return this.#enrolled.tokens
+      .verify(password, username)
+      .then((read) => (read.ok ? this.#enrolledAs(read.value) : undefined));
+  }
+
+  #listed({ id, maxAmount, digest }: ListedTerminal & { readonly digest: Buffer }): Admitted | undefined {
+    const holds = (): boolean => {
+      const now = this.#byId.get(id);
+      return now !== undefined && timingSafeEqual(now.digest, digest) && !this.#isRevoked(id);
+    };
+    if (!holds()) return undefined;
+    return { terminal: { id, isListed: true, ...(maxAmount === undefined ? {} : { maxAmount }) }, holds };
+  }
+
+  #enrolledAs(claims: TokenClaims): Admitted | undefined {
+    const { tokens, merchant } = this.#enrolled ?? {};
+    if (claims.merchant !== merchant) return undefined;
+    return {
+      terminal: { id: claims.terminal, ...claims.caps },
+      holds: () => tokens?.holds(claims) === true,
+    };
+  }
+
+  #isRevoked(id: string): boolean {
+    return this.#enrolled?.tokens.isRevoked(id) === true;
+  }
+}
+
+function byId(listed: readonly ListedTerminal[]): Map<string, ListedTerminal & { digest: Buffer }> {
+  const found = new Map<string, ListedTerminal & { digest: Buffer }>();
+  for (const terminal of listed) {
+    assert(parseTerminalId(terminal.id) !== undefined, `not a terminal id: ${terminal.id}`);
+    assert(/^[0-9a-f]{64}$/i.test(terminal.tokenSha256), `tokenSha256 of ${terminal.id} is no SHA-256`);
+    assert(!found.has(terminal.id), `terminal ${terminal.id} is named twice`);
+    found.set(terminal.id, { ...terminal, digest: Buffer.from(terminal.tokenSha256, 'hex') });
+  }
+  return found;
 }

@@ -164,10 +164,17 @@ describe('the embedded broker', () => {
     expect(openFilesMost()).toBeGreaterThan(0);
   });
 
-  it('throws out one whom it is told to', async () => {
-    await listen();
+  it('throws out whose credential opens the door no more', async () => {
+    let holds = true;
+    await listen({
+      authenticate: () => ({ role: 'terminal', merchant: MERCHANT, holds: () => holds }),
+    });
     const { link, recorder } = await linkUp(url);
-    broker.disconnect('T1');
+    broker.review();
+    await broker.publisher().publish(TOPIC, encodeNotice(someNotice()));
+    await recorder.notices.next();
+    holds = false;
+    broker.review();
     expect(await recorder.down()).toMatch(/^E601 /);
     await link.stop();
   });

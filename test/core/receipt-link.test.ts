@@ -9,13 +9,13 @@ import { decodeReceipt, encodeReceipt } from '../../src/core/text/receipt-code.j
 import { receiptFacts } from '../../src/core/text/receipt-facts.js';
 import { whatsappReceipt } from '../../src/core/text/whatsapp-receipt.js';
 import { RECEIPT_PATH, ReceiptSeals } from '../../src/relay/receipt-link.js';
-import { tokenSha256 } from '../../src/relay/terminals.js';
+import { Terminals, tokenSha256 } from '../../src/relay/terminals.js';
 import { FACTS, linkOf, readLink } from '../kit/receipts/receipts.js';
 import { evidence, newSale } from './world.js';
 
 const TOKEN = 'a-token-of-terminal-T01';
 const BASE = 'https://relay.example.com';
-const SEALS = new ReceiptSeals([{ id: 'T01', tokenSha256: tokenSha256(TOKEN) }]);
+const SEALS = new ReceiptSeals(new Terminals([{ id: 'T01', tokenSha256: tokenSha256(TOKEN) }]));
 const tokenIn = (link: string): string => link.slice(link.indexOf(RECEIPT_PATH) + RECEIPT_PATH.length);
 
 const ITEM = { price: rupiah(1_000), quantity: 1 };
@@ -97,7 +97,7 @@ it('is refused of another terminal, of an unknown one, and of one whose token is
   const bytes = encodeReceipt(foreign, 400);
   const tag = createHmac('sha256', Buffer.alloc(32)).update(bytes).digest().subarray(0, 16);
   expect(SEALS.open(Buffer.concat([bytes, tag]).toString('base64url'))).toBeUndefined();
-  const renewed = new ReceiptSeals([{ id: 'T01', tokenSha256: tokenSha256('a-new-token') }]);
+  const renewed = new ReceiptSeals(new Terminals([{ id: 'T01', tokenSha256: tokenSha256('a-new-token') }]));
   expect(renewed.open(tokenIn(linkOf(FACTS, BASE, TOKEN)))).toBeUndefined();
 });
 
@@ -128,7 +128,7 @@ it('of the longest of everything still makes a code, its texts cut between two c
     'A'.repeat(16),
   );
   expect(link.length).toBeLessThanOrEqual(512);
-  const seals = new ReceiptSeals([{ id: 'A'.repeat(16), tokenSha256: tokenSha256(TOKEN) }]);
+  const seals = new ReceiptSeals(new Terminals([{ id: 'A'.repeat(16), tokenSha256: tokenSha256(TOKEN) }]));
   const facts = seals.open(tokenIn(link));
   expect(facts).toMatchObject({ amount: 54_000, more: 2, items: [] });
   expect(long.startsWith(facts?.shop ?? '-')).toBe(true);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rupiah } from '../../src/base/rupiah.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
 import { PictureAddresses } from '../../src/relay/picture-url.js';
+import { Terminals } from '../../src/relay/terminals.js';
 import { reply, reset, SERVER_KEY, sample, sampleObject, silence } from './client-kit.js';
 import { AUTHORIZATION, chargeBody, makeRelay, ORDER_ID, REFUND, type RelayBench } from './relay-kit.js';
 
@@ -398,9 +399,9 @@ describe('a relay', () => {
       [{ publicUrl: 'https://u:p@relay.example' }, /credential/],
       [{ notifyPath: 'notify' }, /path/],
       [{ serverKey: '' }, /server key/],
-      [{ terminals: [{ id: 't-1', tokenSha256: 'a'.repeat(64) }] }, /terminal id/],
-      [{ terminals: [{ id: 'T1', tokenSha256: 'token' }] }, /SHA-256/],
     ] as const)
       await expect(makeRelay({ limits, ...options })).rejects.toThrow(message);
+    expect(() => new Terminals([{ id: 't-1', tokenSha256: 'a'.repeat(64) }])).toThrow(/terminal id/);
+    expect(() => new Terminals([{ id: 'T1', tokenSha256: 'token' }])).toThrow(/SHA-256/);
   });
 });

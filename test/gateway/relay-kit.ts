@@ -4,7 +4,7 @@ import { signatureOf } from '../../src/midtrans/signature.js';
 import type { Publisher, PublishOutcome } from '../../src/port/publisher.js';
 import type { RelayOptions } from '../../src/relay/options.js';
 import { Relay } from '../../src/relay/relay.js';
-import { tokenSha256 } from '../../src/relay/terminals.js';
+import { Terminals, tokenSha256 } from '../../src/relay/terminals.js';
 import { KeptLog } from '../kit/kept-log.js';
 import { FakeTime } from '../kit/time.js';
 import { ScriptedServer, SERVER_KEY } from './client-kit.js';
@@ -12,6 +12,11 @@ import { ScriptedServer, SERVER_KEY } from './client-kit.js';
 export const TOKEN = 'a-token-of-terminal-T01';
 export const ORDER_ID = 'T01-01JDA3Z1000000000000000000';
 export const AUTHORIZATION = basicAuthorization('T01', TOKEN);
+
+export const LISTED = [
+  { id: 'T01', tokenSha256: tokenSha256(TOKEN) },
+  { id: 'T02', tokenSha256: tokenSha256('other-token'), maxAmount: rupiah(50_000) },
+];
 
 /** With these a relay lets terminals refund. */
 export const REFUND = {
@@ -71,10 +76,7 @@ export async function makeRelay(options: Partial<RelayOptions> = {}): Promise<Re
     merchant: 'G141532850',
     serverKey: SERVER_KEY,
     upstreamUrl,
-    terminals: [
-      { id: 'T01', tokenSha256: tokenSha256(TOKEN) },
-      { id: 'T02', tokenSha256: tokenSha256('other-token'), maxAmount: rupiah(50_000) },
-    ],
+    terminals: new Terminals(LISTED),
     limits: { maxAmount: rupiah(10_000_000), chargesPerMinute: 3, requestsPerMinute: 300 },
     publisher,
     clock,

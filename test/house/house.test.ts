@@ -16,6 +16,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'src/midtrans': 2,
   'src/mqtt': 2,
   'src/host': 2,
+  'src/identity': 2,
   devices: 2,
   // Above the devices: each declares its own settings, and the file's schema is put together from them.
   'src/config': 3,

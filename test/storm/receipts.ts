@@ -10,7 +10,7 @@ const BASE = 'https://relay.test';
 /** The terminal's own way to make links, for a relay that nobody has to reach. */
 export const RECEIPTS = new SignedReceipts(BASE, TERMINAL as TerminalId, DIGEST);
 
-const SEALS = new ReceiptSeals([{ id: TERMINAL, tokenSha256: DIGEST }]);
+const SEALS = new ReceiptSeals({ receiptKeys: () => [DIGEST] });
 
 /** What the relay would show. */
 export function readReceipt(link: string): ReceiptFacts | undefined {

@@ -1,0 +1,107 @@
+import { type BigIntStats, readFileSync, statSync } from 'node:fs';
+import { Failure, messageOf, temporary } from '../base/fault.js';
+import { parseTerminalId } from '../base/ids.js';
+import { FAULT } from '../core/fault/table.js';
+import type { Clock } from '../port/clock.js';
+import type { Log } from '../port/log.js';
+import { appendLine } from './private-file.js';
+
+/**
+ * Tokens that are up to so much younger than a revocation die by it: clocks of relays differ, and one of them may have signed a token
+ * just before. What is issued after a revocation is dated after this.
+ */
+const MARGIN_S = 30;
+
+/**
+ * Which terminals' tokens do not count any more: lines `KASIR1 2026-11-30T22:41:05Z`, each of which ends every older token of that
+ * terminal, and its token in relay.toml. Read again as soon as the file is another one; a list that cannot be read leaves the one
+ * before in force. A line with a name and without a time that can be read ends all tokens of that name.
+ */
+export class Revocations {
+  readonly #file: string;
+  readonly #clock: Pick<Clock, 'wallMs'>;
+  readonly #log: Log;
+  #known = '';
+  #told = '';
+  #sinceS: ReadonlyMap<string, number> = new Map();
+  #version = 0;
+
+  /** @throws Failure FAULT.tokensUnusable when there is a list and it cannot be read: nobody knows then who is to be refused */
+  constructor(file: string, clock: Pick<Clock, 'wallMs'>, log: Log) {
+    this.#file = file;
+    this.#clock = clock;
+    this.#log = log;
+    this.#refresh();
+    if (this.#told !== '') throw new Failure(temporary(FAULT.tokensUnusable, this.#told));
+  }
+
+  /** @param issuedAtS when the credential was made; 0 where it does not say */
+  isRevoked(terminal: string, issuedAtS: number): boolean {
+    this.#refresh();
+    return issuedAtS < (this.#sinceS.get(terminal) ?? 0);
+  }
+
+  /** From when on a new token of this terminal counts, in seconds since 1970. */
+  notBeforeS(terminal: string): number {
+    this.#refresh();
+    return this.#sinceS.get(terminal) ?? 0;
+  }
+
+  /**
+   * Ends every token that this terminal has. Those who read the list see it at their next look.
+   * @param why for whoever reads the file @throws Error of the system: nothing was revoked
+   */
+  revoke(terminal: string, why: string): void {
+    const marginS = Math.floor(this.#clock.wallMs() / 1000) + MARGIN_S;
+    // What followed a revocation of a moment ago is dated as that is.
+    const sinceS = Math.max(marginS, this.notBeforeS(terminal) + 1);
+    if (sinceS === Number.POSITIVE_INFINITY) return;
+    appendLine(this.#file, `${terminal} ${new Date(sinceS * 1000).toISOString().slice(0, 19)}Z # ${why}`);
+  }
+
+  /** Another number for another list. */
+  get version(): number {
+    this.#refresh();
+    return this.#version;
+  }
+
+  #refresh(): void {
+    try {
+      const stats = statSync(this.#file, { bigint: true, throwIfNoEntry: false });
+      // No list is an empty one, until there was one: whoever takes it away lets nobody in again.
+      if (stats === undefined && this.#sinceS.size > 0) throw new Error(`${this.#file} is gone`);
+      const known = stats === undefined ? '' : identityOf(stats);
+      if (known === this.#known) return;
+      this.#sinceS = this.#parse(readFileSync(this.#file, 'utf8'));
+      this.#known = known;
+      this.#told = '';
+      this.#version += 1;
+    } catch (thrown) {
+      const why = `the list of revoked terminals cannot be read, what was known of it counts: ${messageOf(thrown)}`;
+      if (why !== this.#told) this.#log.error(`E${FAULT.tokensUnusable} ${why}`);
+      this.#told = why;
+    }
+  }
+
+  #parse(text: string): ReadonlyMap<string, number> {
+    const sinceS = new Map<string, number>();
+    for (const [at, line] of text.split('\n').entries()) {
+      const [name = '', time = ''] = (line.split('#')[0] ?? '').trim().split(/\s+/);
+      if (name === '') continue;
+      const terminal = parseTerminalId(name);
+      const atMs = /^\d{4}-\d\d-\d\dT/.test(time) ? Date.parse(time) : Number.NaN;
+      if (terminal === undefined || Number.isNaN(atMs))
+        this.#log.error(
+          `E${FAULT.tokensUnusable} ${this.#file} line ${at + 1} is not "TERMINAL TIME": ${terminal === undefined ? 'left out' : `every token of ${terminal} is refused`}`,
+        );
+      if (terminal === undefined) continue;
+      const since = Number.isNaN(atMs) ? Number.POSITIVE_INFINITY : Math.floor(atMs / 1000);
+      sinceS.set(terminal, Math.max(sinceS.get(terminal) ?? 0, since));
+    }
+    return sinceS;
+  }
+}
+
+function identityOf({ ino, size, mtimeNs }: BigIntStats): string {
+  return `${ino} ${size} ${mtimeNs}`;
+}

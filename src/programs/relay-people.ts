@@ -1,0 +1,146 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure, messageOf, temporary } from '../base/fault.js';
+import { load } from '../config/load.js';
+import { formatProblem } from '../config/problem.js';
+import { relaySchema } from '../config/relay-schema.js';
+import type { RelayConfig } from '../config/relay-tables.js';
+import { FAULT } from '../core/fault/table.js';
+import { makeKeyPem, signingKeys } from '../identity/keys.js';
+import { createFile } from '../identity/private-file.js';
+import { Revocations } from '../identity/revocations.js';
+import { Tokens } from '../identity/token.js';
+import type { BrokerIdentity } from '../mqtt/permissions.js';
+import type { Timers } from '../port/clock.js';
+import { isTokenOf, Terminals } from '../relay/terminals.js';
+import type { Environment } from './environment.js';
+
+/** How long a revoked terminal may go on hearing notices over a connection that it has. */
+const LOOK_MS = 1_000;
+/** Tokens end by themselves as well; whoever is connected then is let go on for a minute at most. */
+const REVIEW_MS = 60_000;
+
+/** Within `enrol.directory`. */
+const KEY_FILE = 'tokens.pem';
+const REVOKED_FILE = 'revoked';
+
+/** Who may come in to a relay: terminals, listed and enrolled, and operators. */
+export class RelayPeople {
+  readonly terminals: Terminals;
+  readonly #environment: Environment;
+  readonly #config: RelayConfig;
+  readonly #revocations: Revocations | undefined;
+  #operators: Operators;
+
+  /** @throws Failure FAULT.tokensUnusable */
+  constructor(config: RelayConfig, environment: Environment) {
+    this.#environment = environment;
+    this.#config = config;
+    this.#operators = operatorsOf(config);
+    const { enrol, relay, terminal } = config;
+    if (!enrol.enabled) {
+      this.terminals = new Terminals(terminal);
+      return;
+    }
+    const { clock, log } = environment;
+    const key = keyText(enrol, environment);
+    this.#revocations = new Revocations(join(enrol.directory, REVOKED_FILE), clock, log.child('enrol'));
+    const tokens = new Tokens({ keys: signingKeys(key), revocations: this.#revocations, clock });
+    this.terminals = new Terminals(terminal, { tokens, merchant: relay.merchant });
+  }
+
+  /** Who a client of the embedded broker is. */
+  async identify(clientId: string, password = ''): Promise<BrokerIdentity | undefined> {
+    const operator = this.#operators.get(clientId);
+    if (operator !== undefined) {
+      const { tokenSha256, commands } = operator;
+      const holds = (): boolean => {
+        const now = this.#operators.get(clientId);
+        return now?.tokenSha256 === tokenSha256 && now.commands === commands;
+      };
+      return isTokenOf(password, tokenSha256) ? { role: 'operator', commands, holds } : undefined;
+    }
+    const admitted = await this.terminals.admit(clientId, password);
+    if (admitted === undefined) return undefined;
+    return { role: 'terminal', merchant: this.#config.relay.merchant, holds: admitted.holds };
+  }
+
+  /** @param review throws out who may not be there any more @returns a function that ends the watch */
+  watch(timers: Timers, review: () => void): () => void {
+    const revocations = this.#revocations;
+    if (revocations === undefined) return () => {};
+    let { version } = revocations;
+    let quietMs = 0;
+    let cancel = (): void => {};
+    const look = (): void => {
+      quietMs += LOOK_MS;
+      if (revocations.version !== version || quietMs >= REVIEW_MS) {
+        version = revocations.version;
+        quietMs = 0;
+        review();
+      }
+      cancel = timers.after(LOOK_MS, look);
+    };
+    cancel = timers.after(LOOK_MS, look);
+    return () => cancel();
+  }
+
+  /** Takes the terminals and operators of the file as it is now; one with an error in it changes nothing. */
+  reload(file: string, review: () => void): void {
+    const { log } = this.#environment;
+    const read = load(relaySchema, file);
+    if (!read.ok) {
+      for (const problem of read.error) log.error(formatProblem(file, problem));
+      log.error(`${file} was not taken: what was read before holds`);
+      return;
+    }
+    const { terminal, operator, ...others } = read.value;
+    this.terminals.replace(terminal);
+    this.#operators = operatorsOf(read.value);
+    review();
+    log.info(`${file} read again: ${terminal.length} terminals, ${operator.length} operators`);
+    const known: Readonly<Record<string, unknown>> = this.#config;
+    const changed = Object.entries(others).filter(
+      ([name, now]) => JSON.stringify(now) !== JSON.stringify(known[name]),
+    );
+    if (changed.length > 0)
+      log.warn(
+        `not taken while it runs: what changed in ${changed.map(([name]) => `[${name}]`).join(', ')}; restart the relay for it`,
+      );
+  }
+}
+
+type Operators = ReadonlyMap<string, RelayConfig['operator'][number]>;
+
+function operatorsOf({ operator }: RelayConfig): Operators {
+  return new Map(operator.map((one) => [one.name, one]));
+}
+
+/** @throws Failure FAULT.tokensUnusable, and those of a secret that cannot be had */
+function keyText(
+  { directory, secret }: Extract<RelayConfig['enrol'], { readonly enabled: true }>,
+  environment: Environment,
+): string {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    if (secret !== undefined) return environment.secret('token-key', secret);
+    const file = join(directory, KEY_FILE);
+    if (readFileOf(file) === undefined && createFile(file, makeKeyPem()))
+      environment.log.info(
+        `made the key that signs tokens: ${file}; keep a copy, other relays need the same`,
+      );
+    return environment.secret('token-key', { file });
+  } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown;
+    throw new Failure(temporary(FAULT.tokensUnusable, `${directory}: ${messageOf(thrown)}`));
+  }
+}
+
+function readFileOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw thrown;
+  }
+}
