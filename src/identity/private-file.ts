@@ -1,11 +1,9 @@
 import {
   closeSync,
-  fchmodSync,
   fchownSync,
   fsyncSync,
   linkSync,
   openSync,
-  renameSync,
   statSync,
   unlinkSync,
   writeSync,
@@ -29,16 +27,9 @@ export function appendLine(file: string, line: string): void {
   }
 }
 
-/** The whole of it or nothing. */
-export function replaceFile(file: string, text: string, mode = 0o600): void {
-  const part = writePart(file, text, mode);
-  renameSync(part, file);
-  syncFolder(file);
-}
-
 /** @returns false where there is such a file: of two who make it at once, on a shared folder as well, one does. */
 export function createFile(file: string, text: string): boolean {
-  const part = writePart(file, text, 0o600);
+  const part = writePart(file, text);
   try {
     linkSync(part, file);
     syncFolder(file);
@@ -51,11 +42,10 @@ export function createFile(file: string, text: string): boolean {
   }
 }
 
-function writePart(file: string, text: string, mode: number): string {
+function writePart(file: string, text: string): string {
   const part = `${file}.${process.pid}.part`;
-  const fd = openSync(part, 'w', mode);
+  const fd = openSync(part, 'w', 0o600);
   try {
-    fchmodSync(fd, mode);
     ours(fd, file);
     writeSync(fd, text);
     fsyncSync(fd);

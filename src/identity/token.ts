@@ -170,7 +170,7 @@ function claimsOf(payload: Uint8Array): TokenClaims | undefined {
 }
 
 /** Of a record that names caps as tokens do; undefined where one of them is no amount: no cap would be read as no limit. */
-export function capsOf(body: Json): TokenCaps | undefined {
+function capsOf(body: Json): TokenCaps | undefined {
   const { max_amount: maxAmount, max_a_day: maxADay, refund_a_day: refundADay } = body;
   const chargesPerMinute = body['charges_per_minute'];
   const isCap = (value: unknown): value is Rupiah | undefined => value === undefined || isRupiah(value);

@@ -17,7 +17,7 @@ export interface ListedTerminal extends Pick<RelayTerminal, 'id' | 'maxAmount'> 
 }
 
 /** Whom a door has let in. */
-export interface Admitted {
+export interface LetIn {
   readonly terminal: RelayTerminal;
   /** Whether the credential still opens the door: asked again of connections that stay. */
   readonly holds: () => boolean;
@@ -85,7 +85,7 @@ export class Terminals {
   }
 
   /** Takes as long for a stranger as for a wrong password. A promise only where a signature has to be looked at. */
-  admit(username: string, password: string): Admitted | undefined | Promise<Admitted | undefined> {
+  admit(username: string, password: string): LetIn | undefined | Promise<LetIn | undefined> {
     const listed = this.#byId.get(username);
     const digest = hash('sha256', password, 'buffer');
     const isRight = timingSafeEqual(digest, listed?.digest ?? Buffer.alloc(digest.length));
@@ -96,7 +96,7 @@ export class Terminals {
       .then((read) => (read.ok ? this.#enrolledAs(read.value) : undefined));
   }
 
-  #listed({ id, maxAmount, digest }: ListedTerminal & { readonly digest: Buffer }): Admitted | undefined {
+  #listed({ id, maxAmount, digest }: ListedTerminal & { readonly digest: Buffer }): LetIn | undefined {
     const holds = (): boolean => {
       const now = this.#byId.get(id);
       return now !== undefined && timingSafeEqual(now.digest, digest) && !this.#isRevoked(id);
@@ -105,7 +105,7 @@ export class Terminals {
     return { terminal: { id, isListed: true, ...(maxAmount === undefined ? {} : { maxAmount }) }, holds };
   }
 
-  #enrolledAs(claims: TokenClaims): Admitted | undefined {
+  #enrolledAs(claims: TokenClaims): LetIn | undefined {
     const { tokens, merchant } = this.#enrolled ?? {};
     if (claims.merchant !== merchant) return undefined;
     return {
