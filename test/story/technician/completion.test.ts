@@ -55,11 +55,11 @@ function completed(shell: 'bash' | 'zsh', ...typed: readonly string[]): string[]
 describe.each(['bash', 'zsh'] as const)('%s completes', (shell) => {
   it.each([
     [['st'], ['status']],
-    [['re'], ['relay', 'report', 'reprint', 'reconcile']],
+    [['re'], ['relay', 'report', 'reprint', 'reconcile', 'restart']],
     [['owed', ''], ['resolve']],
     [
       ['config', ''],
-      ['check', 'explain', 'example'],
+      ['check', 'explain', 'example', 'reload'],
     ],
     [['config', 'explain', 'gateway.pay'], ['gateway.payment_type']],
     [['config', 'explain', 'zv'], ['zvt']],
