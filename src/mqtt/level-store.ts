@@ -19,10 +19,32 @@ export interface QueueStore extends LevelPersistence {
 export function levelStore(db: Level, missed: (error: unknown) => void): QueueStore {
   const store = levelPersistence(db);
   const retained = store.createRetainedStreamCombi.bind(store);
-  store.createRetainedStreamCombi = (patterns) => retained(patterns).on('error', missed);
+  store.createRetainedStreamCombi = (patterns) =>
+    (retainedByName(db, patterns) ?? retained(patterns)).on('error', missed);
   const { queued, written } = sendAtOnce(store, missed);
   numberInMemory(db, store, written);
   return Object.assign(store, { queued });
+}
+
+/**
+ * The store reads and unpacks all that is retained for each who subscribes, whatever he asks for: with thousands of terminals
+ * that come back, each of them two messages, minutes of the processor. One that is called by its whole name is read by its key.
+ * @returns undefined where a pattern may mean several
+ */
+function retainedByName(db: Level, topics: readonly string[]): Readable | undefined {
+  if (topics.some((topic) => /[+#]/.test(topic))) return undefined;
+  const found = topics.map((topic) => {
+    const key = `retained:${topic}`;
+    const onlyThis: Pick<Level, 'values'> = {
+      values: (options?: object) => db.values({ ...options, gte: key, lte: key }),
+    };
+    return levelPersistence(onlyThis as Level).createRetainedStreamCombi([topic]);
+  });
+  return Readable.from(inTurn(found));
+}
+
+async function* inTurn(streams: readonly Readable[]): AsyncGenerator<unknown> {
+  for (const stream of streams) yield* stream;
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { levelStore, type QueueStore } from '../../src/mqtt/level-store.js';
-import { noticeTopic } from '../../src/mqtt/topics.js';
+import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
 import { MERCHANT } from './kit/people.js';
 
 const TOPIC = noticeTopic(MERCHANT, 'T1');
@@ -84,4 +84,34 @@ describe('the embedded broker sends at once, while it is written into the queue 
     await cleared;
     expect(await store.outgoingStream(client).toArray()).toEqual([]);
   });
+});
+
+it('who asks for one topic is given what is retained there, and nothing of the other thousands is read for that', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'gopay-pos-retained-'));
+  const db = new Level(directory);
+  const store = levelStore(db, (error) => expect(error).toBeUndefined());
+  const keep = (topic: string): Promise<unknown> =>
+    // A method that its types leave out.
+    (store as unknown as { storeRetained(packet: object): Promise<unknown> }).storeRetained({
+      ...{ topic, cmd: 'publish', qos: 1, retain: true, payload: Buffer.from('kept') },
+    });
+  const topics = Array.from({ length: 50 }, (_, i) => stateTopic(MERCHANT, `T${i}`));
+  for (const topic of topics) await keep(topic);
+  let read = 0;
+  const values = db.values.bind(db) as (options: object) => AsyncIterable<unknown>;
+  async function* counted(options: object): AsyncGenerator<unknown> {
+    for await (const value of values(options)) {
+      read += 1;
+      yield value;
+    }
+  }
+  db.values = counted as unknown as typeof db.values;
+  const of = async (...asked: string[]): Promise<string[]> =>
+    ((await store.createRetainedStreamCombi(asked).toArray()) as { topic: string }[]).map(({ topic }) => topic);
+  expect(await of(topics[7] as string, TOPIC, topics[1] as string)).toEqual([topics[7], topics[1]]);
+  // T1 is no beginning of T10 to T19.
+  expect(read).toBe(2);
+  expect(await of(stateTopic(MERCHANT, 'T').replace('/T/', '/+/'))).toHaveLength(50);
+  await db.close();
+  rmSync(directory, { recursive: true, force: true });
 });
