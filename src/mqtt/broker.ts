@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, type SecureContextOptions, Server as TlsServer } from 'node:tls';
+import {
+  createServer as createTlsServer,
+  type SecureContextOptions,
+  type Server as TlsServer,
+} from 'node:tls';
 import { Aedes, type AedesPublishPacket, type Client } from 'aedes';
 import type { LevelPersistence } from 'aedes-persistence-level';
 import { Level } from 'level';
@@ -66,6 +70,8 @@ export class EmbeddedBroker {
   #turnedAway = 0;
   #aedes: Aedes | undefined;
   #server: Server | undefined;
+  /** Speaks TLS on what the former has taken. */
+  #secured: TlsServer | undefined;
   #db: Level | undefined;
   #store: QueueStore | undefined;
 
@@ -73,7 +79,7 @@ export class EmbeddedBroker {
     this.#options = options;
     this.#strangers = options.strangers ?? options.log;
     this.#doorkeeper = new Doorkeeper(options.authenticate, this.#strangers);
-    this.#gate = new Gate(options.timers, this.#strangers);
+    this.#gate = new Gate(options, this.#strangers);
   }
 
   /**
@@ -136,7 +142,7 @@ export class EmbeddedBroker {
 
   /** Who connects from now on is shown another certificate; who is connected stays. */
   renew(pair: BrokerPair): void {
-    if (this.#server instanceof TlsServer) this.#server.setSecureContext(context(pair));
+    this.#secured?.setSecureContext(context(pair));
   }
 
   /** Connections now, and those that were refused since the start because there were too many. */
@@ -225,16 +231,25 @@ export class EmbeddedBroker {
   }
 
   #makeServer(aedes: Aedes, tls: EmbeddedBrokerOptions['tls']): Server {
-    const accept = (socket: Socket): void => {
-      this.#sockets.add(socket);
-      socket.once('close', () => this.#sockets.delete(socket));
+    const { log } = this.#options;
+    const serve = (socket: Socket): void => {
       aedes.handle(socket);
       this.#gate.watch(socket);
     };
-    const server =
-      tls === undefined
-        ? createServer({ noDelay: true }, accept)
-        : createTlsServer({ ...context(tls), handshakeTimeout: LOGIN_MS }, accept);
+    const secured =
+      tls && createTlsServer({ ...context(tls), handshakeTimeout: LOGIN_MS, noDelay: true }, serve);
+    this.#secured = secured;
+    const server = createServer({ noDelay: true, pauseOnConnect: true }, (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      // Nobody else listens yet, and unheard it would end the process; `close` follows.
+      socket.on('error', ({ message }) => log.debug(() => `a connection: ${message}`));
+      this.#gate.arrive(socket, () => {
+        if (secured === undefined) serve(socket);
+        else secured.emit('connection', socket);
+        socket.resume();
+      });
+    });
     const most = this.#options.connectionsMost ?? CONNECTIONS_MOST;
     server.maxConnections = most;
     server.on('drop', (dropped) => {

@@ -22,7 +22,7 @@ export interface MqttLinkOptions extends BrokerClientOptions {
   readonly keepaliveS?: number;
   /** Default 10 s: to CONNACK, and again to SUBACK. */
   readonly connectTimeoutMs?: number;
-  /** Default 1 s to 60 s. */
+  /** {@link LINK_BACKOFF} by default. */
   readonly backoff?: Backoff;
   /** What operators send; absent where there are none, and then nothing of theirs is subscribed to. */
   readonly commands?: CommandIntake;
@@ -41,6 +41,9 @@ export interface CommandIntake {
 const WITHOUT_COMMANDS_MS = 3_600_000;
 /** Such ends in a row, each of which may have been the network's. */
 const COMMANDS_TRIES = 3;
+
+/** Between two connects; see redial(). */
+export const LINK_BACKOFF: Backoff = { firstMs: 1000, mostMs: 60_000 };
 
 /** How long an MQTT 5 broker keeps the session: the life of a QR and some slack. */
 const SESSION_EXPIRY_S = 1200;
@@ -91,7 +94,7 @@ export class MqttLink implements Link {
         session: { keep: true, expiryS: SESSION_EXPIRY_S, on311: options.keep311Session ?? true },
         keepaliveS: options.keepaliveS ?? 30,
         connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
-        backoff: options.backoff ?? { firstMs: 1000, mostMs: 60_000 },
+        backoff: options.backoff ?? LINK_BACKOFF,
       },
       {
         will: () => {

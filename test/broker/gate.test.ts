@@ -1,18 +1,22 @@
 import { once } from 'node:events';
 import { connect as connectTcp, type Socket } from 'node:net';
+import { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EmbeddedBroker } from '../../src/mqtt/broker.js';
 import {
   BEFORE_LOGIN_MAX_BYTES,
+  Gate,
   LOGIN_MS,
+  LOGIN_WHILE_OTHERS_WAIT_MS,
   PACKET_MAX_BYTES,
   PacketMeter,
   STRANGERS_MOST,
+  WAIT_MS,
 } from '../../src/mqtt/gate.js';
 import { until } from '../kit/pty/until.js';
 import { FakeTime } from '../kit/time.js';
 import { AwaitedLog } from './kit/collect.js';
-import { linkUp } from './kit/links.js';
+import { makeLink } from './kit/links.js';
 import { identify } from './kit/people.js';
 
 /** As `once` of Node, which takes the reset that is to come for a failure. */
@@ -114,17 +118,57 @@ describe('a connection that is not let in', () => {
     expect(said().join('\n')).toContain('no login in 10 s');
   });
 
-  it('makes room for the next one: a hundred at a time, and terminals come in beside them', async () => {
+  it('makes room for the next one after three seconds: a hundred at a time, and terminals come in beside them', async () => {
     const crowd: Socket[] = [];
     for (let i = 0; i < STRANGERS_MOST; i += 1) crowd.push(await dial());
-    await until('the crowd', () => time.waiting().filter((ms) => ms === LOGIN_MS).length === STRANGERS_MOST);
+    const begun = (): number => time.waiting().filter((ms) => ms === LOGIN_MS).length;
+    await until('the crowd', () => begun() === STRANGERS_MOST);
+    const { link, recorder } = makeLink(`mqtt://127.0.0.1:${port}`);
+    link.start(recorder);
+    await until('one who waits', () => time.waiting().includes(WAIT_MS));
+    expect(crowd.filter((socket) => socket.destroyed)).toEqual([]);
     const gone = heard(crowd[0] as Socket, 'close');
-    crowd.push(await dial());
+    await until('the oldest to be looked at', () => time.waiting().includes(LOGIN_WHILE_OTHERS_WAIT_MS));
+    time.advance(LOGIN_WHILE_OTHERS_WAIT_MS);
     await gone;
+    await recorder.up();
     expect(said().join('\n')).toContain('100 others wait to log in');
-    expect(crowd.filter((socket) => !socket.destroyed).length).toBeGreaterThanOrEqual(STRANGERS_MOST - 1);
-    const { link } = await linkUp(`mqtt://127.0.0.1:${port}`);
+    expect(crowd.filter((socket) => !socket.destroyed).length).toBeGreaterThanOrEqual(STRANGERS_MOST - 3);
     await link.stop();
+  });
+
+  it('waits for its turn, and is told to come later after eight seconds', async () => {
+    const log = new AwaitedLog();
+    const gate = new Gate({ clock: time, timers: time }, log);
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    let ports = 0;
+    const arrives = (): { readonly socket: Socket; begun: boolean } => {
+      ports += 1;
+      const stands = Object.assign(new Duplex({ read: () => undefined }), {
+        ...{ remoteAddress: '192.0.2.1', remotePort: ports },
+      });
+      const one = { socket: stands as unknown as Socket, begun: false };
+      gate.arrive(one.socket, () => {
+        one.begun = true;
+      });
+      return one;
+    };
+    const herd = Array.from({ length: 3 * STRANGERS_MOST }, arrives);
+    const begun = (): number => herd.filter((one) => one.begun).length;
+    await turn();
+    // One in each turn of the loop, so that others have theirs.
+    expect(begun()).toBeLessThanOrEqual(1);
+    for (let i = 0; i < 2 * STRANGERS_MOST; i += 1) await turn();
+    expect(begun()).toBe(STRANGERS_MOST);
+    for (const { socket } of herd.slice(0, 50)) gate.letIn(socket);
+    for (let i = 0; i < STRANGERS_MOST; i += 1) await turn();
+    expect(herd.map((one) => one.begun)).toEqual(herd.map((_, at) => at < STRANGERS_MOST + 50));
+    expect(herd.filter(({ socket }) => socket.destroyed)).toEqual([]);
+    time.advance(WAIT_MS);
+    expect(herd.filter(({ socket }) => socket.destroyed).length).toBe(
+      3 * STRANGERS_MOST - 50 - STRANGERS_MOST,
+    );
+    expect(log.lines.join('\n')).toContain('100 others log in');
   });
 });
 
