@@ -107,7 +107,9 @@ it('who asks for one topic is given what is retained there, and nothing of the o
   }
   db.values = counted as unknown as typeof db.values;
   const of = async (...asked: string[]): Promise<string[]> =>
-    ((await store.createRetainedStreamCombi(asked).toArray()) as { topic: string }[]).map(({ topic }) => topic);
+    ((await store.createRetainedStreamCombi(asked).toArray()) as { topic: string }[]).map(
+      ({ topic }) => topic,
+    );
   expect(await of(topics[7] as string, TOPIC, topics[1] as string)).toEqual([topics[7], topics[1]]);
   // T1 is no beginning of T10 to T19.
   expect(read).toBe(2);

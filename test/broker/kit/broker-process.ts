@@ -50,6 +50,10 @@ export class BrokerProcess {
     await Promise.race([failed, accepting(port)]);
   }
 
+  get pid(): number {
+    return this.#process?.pid ?? Number.NaN;
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#process?.kill(name);
   }

@@ -24,6 +24,9 @@ export interface ShippedBroker extends RunningBroker {
   /** Where several relays may have one user name; elsewhere they may at `tlsUrl`. */
   readonly relaysUrl: string;
   readonly caFile: string;
+  /** Of its process of now. */
+  pid(): number;
+  kill(): Promise<void>;
 }
 
 /** What a file of systemd/broker becomes: each text must be there. */
@@ -70,6 +73,7 @@ export class Place {
       relaysUrl: `mqtts://127.0.0.1:${relaysPort}`,
       caFile: this.file('broker.pem'),
       port,
+      pid: () => process.pid,
       stop: () => process.end(stop),
       kill: () => process.end('SIGKILL'),
       startAgain: () => process.run(port),
@@ -82,14 +86,17 @@ export class Place {
   }
 }
 
-export async function startMosquittoAsShipped(): Promise<ShippedBroker> {
+/** @param users with their passwords, all at once: thousands one by one take minutes */
+export async function startMosquittoAsShipped(
+  users: Readonly<Record<string, string>> = { ...TERMINALS, ...RELAYS, ...OPERATORS, ...STRANGERS },
+  merchant = MERCHANT,
+): Promise<ShippedBroker> {
   const place = new Place();
   await place.prepare();
-  const users = { ...TERMINALS, ...RELAYS, ...OPERATORS, ...STRANGERS };
-  place.write('passwords', '');
-  for (const [user, password] of Object.entries(users))
-    execFileSync('mosquitto_passwd', ['-b', place.file('passwords'), user, password], { stdio: 'pipe' });
-  const acl = shipped('mosquitto.acl', [['/shop/', `/${MERCHANT}/`]]);
+  const lines = Object.entries(users).map(([user, password]) => `${user}:${password}\n`);
+  place.write('passwords', lines.join(''));
+  execFileSync('mosquitto_passwd', ['-U', place.file('passwords')], { stdio: 'pipe' });
+  const acl = shipped('mosquitto.acl', [['/shop/', `/${merchant}/`]]);
   const ofRelay = 'user relay\ntopic readwrite gopay-pos/v1/#\n';
   if (!acl.includes(ofRelay)) throw new Error('mosquitto.acl grants the relay something else');
   place.write(
