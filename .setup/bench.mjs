@@ -34,4 +34,7 @@ for (const top of ['src', 'devices']) {
   if (!existsSync(out)) mkdirSync(out, { recursive: true });
   symlinkSync(join('..', '..', 'dist', top), join(out, top));
 }
+// The settings of brokers, which the test kit reads from where they lie.
+rmSync(join(out, 'systemd'), { force: true });
+symlinkSync(join('..', '..', 'systemd'), join(out, 'systemd'));
 run(process.execPath, ['--enable-source-maps', join(out, 'test', 'bench', 'main.js'), ...args]);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../src/base/fault.js';
 import type { Bench } from './bench.js';
+import { benchBoxes } from './boxes-bench.js';
 import { benchCatalogue } from './catalogue-bench.js';
 import { nowMs } from './clock.js';
 import { benchDisk } from './disk-bench.js';
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   picture: benchPictures,
   notice: benchNotice,
   relay: benchRelay,
+  boxes: benchBoxes,
   memory: benchMemory,
   start: benchStart,
   disk: benchDisk,

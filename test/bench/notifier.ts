@@ -2,8 +2,12 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { ulid } from '../../src/base/ids.js';
 import { signatureOf } from '../../src/midtrans/signature.js';
+import { noticeTopic, presenceTopic } from '../../src/mqtt/topics.js';
+import { connect as connectPacket, numberOf, PacketReader, puback, subscribe, TYPE } from './box-packets.js';
 import { serveParent } from './child.js';
-import { SERVER_KEY, TERMINAL } from './shop-files.js';
+import { nowMs } from './clock.js';
+import { type Latencies, latencies } from './latencies.js';
+import { MERCHANT, SERVER_KEY, TERMINAL, TOKEN } from './shop-files.js';
 
 /** Sends notifications as Midtrans does, each of another sale, over connections that stay. */
 export class Notifier {
@@ -25,9 +29,31 @@ export class Notifier {
   }
 
   /** Each connection sends its next one when the last was answered with 200. */
-  async send(many: number): Promise<void> {
+  async send(many: number): Promise<Latencies> {
     let left = many;
-    await Promise.all(this.#lines.map((line) => line.send(() => left-- > 0)));
+    const took = await Promise.all(this.#lines.map((line) => line.send(() => left-- > 0)));
+    return latencies(took.flat());
+  }
+
+  /** The terminal of all these sales hears at `brokerUrl`, and acknowledges each. */
+  async listen(brokerUrl: string): Promise<void> {
+    const { port } = new URL(brokerUrl);
+    const socket = connect({ port: Number(port), host: '127.0.0.1', noDelay: true });
+    const reader = new PacketReader();
+    const topic = noticeTopic(MERCHANT, TERMINAL);
+    await once(socket, 'connect');
+    const hello = { version: 4, id: TERMINAL, password: TOKEN, keepaliveS: 0xffff } as const;
+    socket.write(connectPacket({ ...hello, willTopic: presenceTopic(MERCHANT, TERMINAL), will: 'offline' }));
+    await new Promise<void>((resolve, reject) => {
+      socket.on('close', () => reject(new Error('the broker has thrown out the terminal')));
+      socket.on('data', (chunk: Buffer) => {
+        for (const packet of reader.feed(chunk)) {
+          if (packet.type === TYPE.connack) socket.write(subscribe(4, topic));
+          if (packet.type === TYPE.suback) resolve();
+          if (packet.type === TYPE.publish) socket.write(puback(numberOf(packet)));
+        }
+      });
+    });
   }
 }
 
@@ -43,14 +69,18 @@ class Line {
     socket.setEncoding('latin1').on('data', (text: string) => this.#take(text));
   }
 
-  async send(goesOn: () => boolean): Promise<void> {
+  async send(goesOn: () => boolean): Promise<number[]> {
+    const tookMs: number[] = [];
     while (goesOn()) {
+      const beganMs = nowMs();
       const answer = await new Promise<string>((resolve) => {
         this.#answered = resolve;
         this.#socket.write(this.#next());
       });
       if (!answer.startsWith('HTTP/1.1 200 ')) throw new Error(`a notification was answered: ${answer}`);
+      tookMs.push(nowMs() - beganMs);
     }
+    return tookMs;
   }
 
   #take(text: string): void {

@@ -12,7 +12,8 @@ export class RelayProcess {
   /** In its log until now. */
   lines = 0;
 
-  constructor(unit: Unit, config: string) {
+  /** @param ready what its log says beside its address once it can be used */
+  constructor(unit: Unit, config: string, ready = /proved by a message/) {
     const { PATH, HOME } = process.env;
     // systemd.exec(5): by this name a service knows that journald reads its log.
     const asService = 'JOURNAL_STREAM=$(stat -L -c %d:%i /proc/self/fd/2) exec "$@"';
@@ -21,7 +22,7 @@ export class RelayProcess {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { PATH, HOME, ...unit.environment },
     });
-    this.url = this.#listens();
+    this.url = this.#listens(ready);
     this.url.catch(() => undefined);
   }
 
@@ -29,14 +30,14 @@ export class RelayProcess {
     return this.#child.pid ?? Number.NaN;
   }
 
-  async stop(): Promise<void> {
+  async stop(name: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, 'exit');
-    this.#child.kill('SIGTERM');
+    this.#child.kill(name);
     await ended;
   }
 
-  #listens(): Promise<string> {
+  #listens(ready: RegExp): Promise<string> {
     let said = '';
     return new Promise((resolve, reject) => {
       const fail = (why: string): void => reject(new Error(`the relay ${why}; it said\n${said}`));
@@ -47,7 +48,7 @@ export class RelayProcess {
         if (said.length > 10_000) return;
         said += bytes.toString();
         const url = /listening at (http:\S+?),/.exec(said)?.[1];
-        if (url === undefined || !/proved by a message/.test(said)) return;
+        if (url === undefined || !ready.test(said)) return;
         clearTimeout(late);
         resolve(url);
       });

@@ -18,6 +18,8 @@ export interface RelayFile {
   /** Of the relay at the broker. */
   readonly passwordFile?: string;
   readonly level?: 'error' | 'info';
+  /** In place of an external broker: the table of its own. */
+  readonly ownBroker?: string;
 }
 
 /** As an operator would write it: the relay with its broker beside it. */
@@ -25,7 +27,7 @@ export function relayToml(
   keyFile: string,
   sandboxUrl: string,
   brokerUrl: string,
-  { passwordFile, level = 'error' }: RelayFile = {},
+  { passwordFile, level = 'error', ownBroker }: RelayFile = {},
 ): string {
   const password = passwordFile === undefined ? '' : `secret = ${JSON.stringify(`file:${passwordFile}`)}`;
   return `
@@ -37,9 +39,7 @@ public_url = "http://127.0.0.1"
 url = "${sandboxUrl}"
 secret = ${JSON.stringify(`file:${keyFile}`)}
 [broker]
-kind = "external"
-url = "${brokerUrl}"
-${password}
+${ownBroker ?? `kind = "external"\nurl = "${brokerUrl}"\n${password}`}
 [limits]
 charges_per_minute = 600
 requests_per_minute = 6000
