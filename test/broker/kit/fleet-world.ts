@@ -30,6 +30,7 @@ import { START_WALL_MS, VirtualTime } from '../../storm/time.js';
 import { WallScreen } from '../../story/kit/screen.js';
 import { LinkRecorder } from './collect.js';
 import { MERCHANT } from './people.js';
+import { PATIENCE_MS } from './time.js';
 
 const SERVER_KEY = 'SB-Mid-server-fleet-0123456789';
 const RELAY = 'https://relay.test';
@@ -243,7 +244,7 @@ export class FleetWorld {
   #makeLink(id: string, at: number): MqttLink {
     const { time, log } = this;
     return new MqttLink({
-      broker: { url: `mqtt://127.0.0.1:${this.#port}` },
+      broker: { urls: [`mqtt://127.0.0.1:${this.#port}`] },
       ...{ merchant: MERCHANT, terminal: id, password: tokenOf(id), keepaliveS: KEEPALIVE_S.link },
       ...{ clock: time, timers: time, log, random: new Stream(at, 3), makeClient: this.#makeClient },
       onFatal: (error) => this.fatal.push(error),
@@ -252,7 +253,8 @@ export class FleetWorld {
 
   /** The product's own client, whose work on the socket is counted. */
   readonly #makeClient: MakeClient = (options) => {
-    const client = makeClient({ ...options, keepalive: KEEPALIVE_S.wire });
+    // The library's bounds are by the machine's own clock: a slow machine is no story.
+    const client = makeClient({ ...options, keepalive: KEEPALIVE_S.wire, connectTimeout: PATIENCE_MS });
     const begin = (): (() => void) => {
       this.#underWay += 1;
       let open = true;
