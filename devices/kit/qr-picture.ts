@@ -43,6 +43,8 @@ const OTHERS: readonly Magic[] = [
 
 /** Searches the whole of a picture of any kind: seconds of processor time, so not in this process (qr-search-process.ts). */
 export interface QrSearch {
+  /** It is done in this process, a demo's: that is large anyway, and nobody waits for its first picture. */
+  readonly here?: true;
   /** @returns the text of the one code in it, or the faults of searchPicture in qr-search.ts; FAULT.qrSearchFailed */
   search(bytes: Uint8Array): Promise<Result<string, Fault>>;
   /** One is about to come. */
@@ -91,12 +93,12 @@ export class QrPictureReader implements QrReader {
     await setImmediate();
     try {
       const picture = await ownPicture();
-      for (let round = 0; round < WARM_UP_ROUNDS; round += 1) {
+      for (let round = 0; round < (this.#search.here ? 1 : WARM_UP_ROUNDS); round += 1) {
         const read = await readShort(picture);
         if (read?.ok !== true || read.value !== OWN_TEXT) throw new Error('it does not read its own picture');
         await setImmediate();
       }
-      collectGarbage();
+      if (!this.#search.here) collectGarbage();
       const searched = await this.#search.search(picture);
       return searched.ok ? undefined : searched.error;
     } catch (thrown) {

@@ -58,6 +58,7 @@ export type SearchLog = Pick<Log, 'info' | 'debug'>;
 /** Searches in this process: for a demo, of which the sandbox has loaded libvips anyway. */
 export function searchHere(log: SearchLog): QrSearch {
   return {
+    here: true,
     search: (bytes) => searchPicture(bytes, log),
     prepare: () => undefined,
     stop: () => Promise.resolve(),
