@@ -6,6 +6,7 @@ import { LINK_BACKOFF } from '../../src/mqtt/link.js';
 import { firstDial, redial } from '../../src/mqtt/redial.js';
 import { startMosquittoAsShipped } from '../broker/kit/shipped.js';
 import { makeCertificate } from '../kit/certificate.js';
+import { peakASecond } from '../kit/peak.js';
 import type { BenchResult, Comparison, Context } from './bench.js';
 import { boxIds, passwordOf } from './box-names.js';
 import type { Boxes, BrokerAt } from './boxes.js';
@@ -90,8 +91,8 @@ async function measureOne(subject: Subject): Promise<Measured> {
       residentMiB: after / 1024,
       backMs: upAtMs.map((ms) => Math.max(0, ms - backFromMs)).sort(rising),
       floorMs: floorMs(many, backFromMs - awayFromMs),
-      openedPeak: peak(openedAtMs.filter((ms) => ms >= backFromMs)),
-      upPeak: peak(upAtMs),
+      openedPeak: peakASecond(openedAtMs.filter((ms) => ms >= backFromMs)),
+      upPeak: peakASecond(upAtMs),
       cpuMsEach: (cpuS * 1000) / many,
       slowestMs: slowest.end(),
     };
@@ -218,18 +219,6 @@ function residentKib(pid: number): number {
 
 function rising(a: number, b: number): number {
   return a - b;
-}
-
-/** The most within any second. */
-function peak(atMs: readonly number[]): number {
-  const sorted = [...atMs].sort(rising);
-  let first = 0;
-  let most = 0;
-  for (const [at, ms] of sorted.entries()) {
-    while (ms - (sorted[first] ?? ms) >= 1_000) first += 1;
-    most = Math.max(most, at - first + 1);
-  }
-  return most;
 }
 
 function quantile(sorted: readonly number[], part: number): number {
