@@ -41,7 +41,7 @@ export interface EmbeddedBrokerOptions extends Runtime {
   readonly connectionsMost?: number;
 }
 
-/** At the same time. An idle terminal costs some 25 KiB (test/bench), and the service has memory for these. */
+/** At the same time. An idle terminal costs some 25 KiB, 50 with TLS (test/bench), and the service has memory for these. */
 export const CONNECTIONS_MOST = 6_000;
 
 /** After so long without a connection nothing more is queued for a client. 3.1.1 has no expiry. */

@@ -115,7 +115,7 @@ export class Gate {
     if (socket.remoteAddress === undefined) return void socket.destroy();
     const place = placeOf(socket);
     const disarm = this.#timers.after(WAIT_MS, () =>
-      this.#refuse(place, socket, `${STRANGERS_MOST} others log in`),
+      this.#refuse(place, socket, `its turn did not come in ${WAIT_MS / 1000} s`, FAULT.brokerBusy),
     );
     this.#waiting.set(place, { socket, begin, disarm });
     socket.once('close', () => this.#forget(place));
@@ -189,12 +189,10 @@ export class Gate {
     if (this.#strangers.delete(place)) this.#callSoon();
   }
 
-  #refuse(place: Place, socket: Socket, why: string): void {
+  #refuse(place: Place, socket: Socket, why: string, code: number = FAULT.brokerConnectionEnded): void {
     this.#forget(place);
     if (socket.destroyed) return;
-    this.#log.warn(
-      `E${FAULT.brokerConnectionEnded} a connection from ${socket.remoteAddress ?? 'nowhere'} was ended: ${why}`,
-    );
+    this.#log.warn(`E${code} a connection from ${socket.remoteAddress ?? 'nowhere'} was ended: ${why}`);
     socket.destroy();
   }
 }

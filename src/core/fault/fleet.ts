@@ -21,4 +21,14 @@ export const FLEET_FAULTS = {
     remedyId: 'limits.relays di setiap relay.toml; relay yang berhenti dilupakan dalam 100 detik.',
     remedyEn: 'limits.relays in each relay.toml; a relay that has stopped is forgotten in 100 s.',
   }),
+  brokerBusy: row(784, {
+    saysId: 'Terlalu banyak terminal masuk bersamaan.',
+    saysEn: 'Too many log in to the broker at the same time.',
+    causeId: 'Gilirannya tidak datang dalam 8 detik; terminal itu datang lagi sendiri.',
+    causeEn: 'Its turn did not come in 8 s; a terminal comes again by itself.',
+    remedyId:
+      'Setelah gangguan ini berakhir sendiri; jika tidak, prosesor relay kurang: broker lain, systemd/broker.',
+    remedyEn:
+      "After an outage it ends by itself; where it does not, the relay's processor is not enough: another broker, systemd/broker.",
+  }),
 } satisfies FaultBlock;
