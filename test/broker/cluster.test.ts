@@ -3,14 +3,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNotice } from '../../src/mqtt/envelope.js';
 import type { MqttPublisher } from '../../src/mqtt/publisher.js';
 import { noticeTopic } from '../../src/mqtt/topics.js';
-import { type RabbitCluster, startRabbitCluster } from './kit/cluster.js';
+import { type Cluster, startNatsCluster, startRabbitCluster } from './kit/cluster.js';
 import { someNotice } from './kit/collect.js';
 import { linkUp, makePublisher, type TestLink } from './kit/links.js';
 import { MERCHANT, OPERATORS, RELAYS } from './kit/people.js';
 
 /**
- * `BROKER_CLUSTER=1 npm test -- broker/cluster`: three Erlang nodes cost a minute of a processor, so `npm test` leaves them out;
- * what one node does it asks of one (rabbitmq.test.ts), and what ends do where nodes go and come of several-nodes.test.ts.
+ * `BROKER_CLUSTER=1 npm test -- broker/cluster`: three nodes cost a minute of a processor, so `npm test` leaves them out;
+ * what one node does it asks of one (rabbitmq.test.ts, nats.test.ts), and what ends do where nodes go and come of several-nodes.test.ts.
  */
 const ASKED = process.env['BROKER_CLUSTER'] !== undefined;
 const BOXES = ['BOX1', 'BOX2', 'BOX3', 'BOX4', 'BOX5', 'BOX6', 'BOX7'];
@@ -57,11 +57,14 @@ class Stream {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-describe.runIf(ASKED)('a cluster of three nodes of RabbitMQ as it is shipped', () => {
-  let cluster: RabbitCluster;
+describe.runIf(ASKED).each([
+  ['RabbitMQ', startRabbitCluster],
+  ['NATS', startNatsCluster],
+])('a cluster of three nodes of %s as it is shipped', (_name, start) => {
+  let cluster: Cluster;
   beforeAll(async () => {
     const terminals = Object.fromEntries(BOXES.map((box) => [box, `secret-${box}`]));
-    cluster = await startRabbitCluster({ relay: RELAYS, operator: OPERATORS, KASIR1: terminals });
+    cluster = await start({ relay: RELAYS, operator: OPERATORS, KASIR1: terminals });
   });
   afterAll(() => cluster?.dispose());
 
@@ -97,6 +100,8 @@ describe.runIf(ASKED)('a cluster of three nodes of RabbitMQ as it is shipped', (
       const during = await rate(async () => {
         const killedMs = performance.now();
         await node.kill();
+        // Whoever was there has noticed by then.
+        await pause(200);
         await expect.poll(() => areBack() && publisher.trouble() === undefined).toBe(true);
         backMs = Math.round(performance.now() - killedMs);
         await pause(Math.max(0, SPAN_MS - backMs));

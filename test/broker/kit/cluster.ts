@@ -1,9 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../kit/net/free-port.js';
 import { BrokerProcess } from './broker-process.js';
-import { Place, rabbitDefinitions, rabbitNode, shipped, startEpmd } from './shipped.js';
+import {
+  natsNode,
+  type People,
+  Place,
+  rabbitDefinitions,
+  rabbitNode,
+  shipped,
+  startEpmd,
+} from './shipped.js';
 
 const NODES = 3;
 
@@ -16,16 +24,14 @@ export interface ClusterNode {
   startAgain(): Promise<void>;
 }
 
-export interface RabbitCluster {
+export interface Cluster {
   readonly nodes: readonly ClusterNode[];
   readonly urls: readonly string[];
   dispose(): Promise<void>;
 }
 
 /** Three nodes of RabbitMQ on this machine, with the shipped configuration of a cluster. */
-export async function startRabbitCluster(
-  people: Readonly<Record<string, Readonly<Record<string, string>>>>,
-): Promise<RabbitCluster> {
+export async function startRabbitCluster(people: People): Promise<Cluster> {
   const home = mkdtempSync(join(tmpdir(), 'gopay-pos-cluster-'));
   const epmdPort = String(await freePort());
   const epmd = await startEpmd(epmdPort, home);
@@ -55,6 +61,42 @@ export async function startRabbitCluster(
       await epmd.end('SIGKILL');
       for (const { directory } of places) rmSync(directory, { recursive: true, force: true });
       rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Three nodes of NATS on this machine, in the same way. They answer when two of them have met. */
+export async function startNatsCluster(people: People): Promise<Cluster> {
+  const places = Array.from({ length: NODES }, () => new Place());
+  const ports: number[] = [];
+  for (const place of places) {
+    await place.prepare();
+    ports.push(await freePort());
+  }
+  const nodes: ClusterNode[] = [];
+  for (const [at, place] of places.entries()) {
+    const more = shipped('nats-cluster.conf', [
+      ['10.0.0.1:6222', `127.0.0.1:${ports[at]}`],
+      ...ports.map((port, other) => [`node${other + 1}:6222`, `127.0.0.1:${port}`] as const),
+    ]);
+    const command = await natsNode(place, false, people, more);
+    const file = place.file('nats.conf');
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replace('server_name: gopay-pos', `server_name: gopay-pos-${at + 1}`),
+    );
+    const process = new BrokerProcess(() => command);
+    const url = `mqtt://127.0.0.1:${place.plainPort}`;
+    const startAgain = (): Promise<void> => process.run(place.plainPort);
+    nodes.push({ url, process, startAgain, kill: () => process.end('SIGKILL') });
+  }
+  await Promise.all(nodes.map((node) => node.startAgain()));
+  return {
+    nodes,
+    urls: nodes.map(({ url }) => url),
+    dispose: async () => {
+      for (const node of nodes) await node.kill();
+      for (const { directory } of places) rmSync(directory, { recursive: true, force: true });
     },
   };
 }

@@ -134,12 +134,24 @@ export async function startMosquittoAsShipped(
   );
 }
 
+export type People = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** @param tls as it is shipped; without it at the plain port, since NATS opens one only */
 export async function startNatsAsShipped(tls = false): Promise<ShippedBroker> {
   const place = new Place();
   await place.prepare();
   place.relaysPort = place.tlsPort;
   if (tls) place.plainPort = place.tlsPort;
+  return started(place, await natsNode(place, tls));
+}
+
+/** One node of NATS in `place`. @param more lines behind those of nats.conf */
+export async function natsNode(
+  place: Place,
+  tls: boolean,
+  people: People = PEOPLE,
+  more = '',
+): Promise<BrokerCommand> {
   const ownPort = await freePort();
   let conf = shipped('nats.conf', [
     ['port: 8883', `host: "127.0.0.1", port: ${place.plainPort}`],
@@ -152,21 +164,19 @@ export async function startNatsAsShipped(tls = false): Promise<ShippedBroker> {
   conf = conf.replace(
     / {4}\{\n {6}user: "(relay|operator|KASIR1)"[\s\S]*?\n {4}\}\n/g,
     (block, name: string) =>
-      Object.entries(PEOPLE[name as keyof typeof PEOPLE])
+      Object.entries(people[name] ?? {})
         .map(([user, password]) =>
           block.replaceAll(name, user).replace(/password: "[^"]*"/, `password: "${password}"`),
         )
         .join(''),
   );
-  place.write('nats.conf', conf);
-  return started(
-    place,
-    within({
-      program: 'nats-server',
-      args: ['-c', place.file('nats.conf')],
-      package: 'nats-server',
-    }),
-  );
+  place.write('nats.conf', conf + more);
+  return within({
+    program: 'nats-server',
+    args: ['-c', place.file('nats.conf')],
+    cwd: place.directory,
+    package: 'nats-server',
+  });
 }
 
 /** As RabbitMQ keeps a password: four bytes of salt, and the SHA-256 of them and it. */
@@ -180,9 +190,7 @@ function rabbitHash(password: string): string {
 type Definitions = Record<string, readonly Readonly<Record<string, unknown>>[]>;
 
 /** What is said there of `relay` and `KASIR1`, of all of ours. */
-export function rabbitDefinitions(
-  ours: Readonly<Record<string, Readonly<Record<string, string>>>> = PEOPLE,
-): string {
+export function rabbitDefinitions(ours: People = PEOPLE): string {
   const all = JSON.parse(shipped('rabbitmq.json', [['.shop\\\\.', `.${MERCHANT}\\\\.`]])) as Definitions;
   const people = Object.entries(ours).flatMap(([model, users]) =>
     Object.entries(users).map(([user, password]) => [model, user, password] as const),
