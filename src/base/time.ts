@@ -34,10 +34,10 @@ export function dayAndTime(
   form: DateForm,
 ): { readonly day: string; readonly time: string } {
   const iso = new Date(wallMs + ZONES[zone] * 3_600_000).toISOString();
-  const parts = iso.slice(0, 10).split('-');
-  const day =
-    form === '2026-12-31' ? iso.slice(0, 10) : parts.reverse().join(form === '31/12/2026' ? '/' : '-');
-  return { day, time: iso.slice(11, 19) };
+  const time = iso.slice(11, 19);
+  if (form === '2026-12-31') return { day: iso.slice(0, 10), time };
+  const between = form === '31/12/2026' ? '/' : '-';
+  return { day: iso.slice(8, 10) + between + iso.slice(5, 7) + between + iso.slice(0, 4), time };
 }
 
 /** `2026-11-22 20:04:05 WITA`, for the people of a shop there. */
