@@ -20,6 +20,7 @@ export async function hunt(
       seed,
       sales: HUNT_SALES,
       ...(patch.shop === undefined ? {} : { shop: patch.shop }),
+      ...(patch.rates === undefined ? {} : { rates: patch.rates }),
     });
     if (violation !== undefined) return { seed, violation };
   }
