@@ -47,7 +47,9 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     case 'terminal':
       return terminal(values);
     case 'relay':
-      return relay(values);
+      return rest.length > 0 ? people(rest, values) : relay(values);
+    case 'enrol':
+      return enrol(rest, values);
     case 'sandbox':
       if (rest.length > 0) return askedOfSandbox(rest, values);
       return sandbox(values);
@@ -124,6 +126,27 @@ async function relay(values: Options): Promise<undefined> {
       return program;
     },
   });
+}
+
+/** At the relay's machine, beside the running relay: which files it writes is all that the two share. */
+async function people(rest: readonly string[], values: Options): Promise<number> {
+  const { enrolTerminal, revokeTerminal } = await import('./programs/relay-enrol.js');
+  const file = values['config'] ?? relaySchema.file;
+  const environment = environmentOf(values, 'warn', RELAY_PROGRAM.prefix);
+  const [verb, terminal = '', ...more] = rest;
+  if (more.length > 0 || (verb !== 'enrol' && verb !== 'revoke'))
+    throw new Usage('relay enrol | revoke TERMINAL');
+  const act = verb === 'enrol' ? enrolTerminal : revokeTerminal;
+  return say(act(terminal, file, values, environment));
+}
+
+async function enrol(rest: readonly string[], values: Options): Promise<number> {
+  const [code, ...more] = rest;
+  if (code === undefined || more.length > 0)
+    throw new Usage('enrol CODE: the code that "gopay-pos relay enrol" prints');
+  const { enrolBox } = await import('./programs/enrol.js');
+  const environment = environmentOf(values, 'warn', TERMINAL_PROGRAM.prefix);
+  return say(await enrolBox(code, values['relay'], values['config'] ?? terminalSchema.file, environment));
 }
 
 async function sandbox(values: Options): Promise<undefined> {

@@ -58,6 +58,8 @@ export interface BoxState {
     readonly paid: CountedMoney;
     readonly unpaid: CountedMoney;
   };
+  /** Of an enrolled box: when its token ends. It renews that in the last third. */
+  readonly tokenEndsAt?: Time;
   /** What a sale needs, and what is beside it (`speaker`, `link`), by name; 0 where it is good. */
   readonly legs: Readonly<Record<string, { readonly code: number; readonly detail: string }>>;
   /** Where there is a printer. */

@@ -19,12 +19,13 @@ export class RateWindow {
   /**
    * Whether one more may pass; it counts from now on when it may.
    * @param of what passed within the minute passes again, and is not counted twice: an order id of a repeated charge
+   * @param most of this name, where that is less than of all
    */
-  admit(name: string, of?: string): boolean {
+  admit(name: string, of?: string, most = this.#limit): boolean {
     const nowMs = this.#clock.monoMs();
     const fresh = (this.#recent.get(name) ?? []).filter(({ atMs }) => nowMs - atMs < WINDOW_MS);
     const isRepeat = of !== undefined && fresh.some((one) => one.of === of);
-    const isAdmitted = isRepeat || fresh.length < this.#limit;
+    const isAdmitted = isRepeat || fresh.length < Math.min(most, this.#limit);
     if (isAdmitted && !isRepeat) fresh.push({ of, atMs: nowMs });
     this.#recent.set(name, fresh);
     return isAdmitted;

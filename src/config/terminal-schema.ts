@@ -79,6 +79,14 @@ const patience: Check = ({ gateway, sale }) =>
     allowed: `more than gateway.timeout_seconds, ${gateway.timeoutSeconds}`,
   };
 
+const enrolment: Check = ({ gateway }) =>
+  gateway.mode === 'direct' &&
+  'enrolled' in gateway.secret && {
+    keys: ['gateway.secret', 'gateway.mode'],
+    found: '"enrolled" with gateway.mode = "direct", where Midtrans wants its server key',
+    allowed: 'gateway.mode = "relay", or where the server key is to be had',
+  };
+
 const environment: Check = ({ gateway }) => gateway.mode === 'direct' && otherEnvironment('gateway', gateway);
 
 /** One line, one device: two programs that read from one line each get half of the bytes. */
@@ -406,6 +414,7 @@ export const terminalSchema = defineSchema(
     most,
     expiry,
     patience,
+    enrolment,
     environment,
     devices,
     ports,

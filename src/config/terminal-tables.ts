@@ -5,7 +5,7 @@ import { parseOpeningEntry } from '../core/opening/hours.js';
 import { SHIFT_CLOSED, WEBHOOK_KINDS } from '../core/sale/webhook-kind.js';
 import { whatsappDigits } from '../core/text/contact.js';
 import { amount, choice, flag, integer, line, list, parsed, seconds, text } from '../settings/kinds.js';
-import { notifiedUrl, path, secret, serviceUrl } from '../settings/places.js';
+import { notifiedUrl, path, secret, secretOrEnrolled, serviceUrl } from '../settings/places.js';
 import { type ConfigOf, defaulted, many, optional, required, switched, table } from '../settings/schema.js';
 import {
   BROKER_URL,
@@ -66,9 +66,9 @@ const gateway = table(
   'Who answers the Core API calls.',
   {
     secret: required(
-      secret(),
+      secretOrEnrolled(),
       { credential: 'gateway' },
-      "Where the terminal's token (relay) or Midtrans' server key (direct) is to be had.",
+      "Where the terminal's token (relay) or Midtrans' server key (direct) is to be had. enrolled: from gopay-pos enrol.",
     ),
     payment_type: defaulted(
       choice('gopay', 'qris'),
@@ -173,9 +173,9 @@ const mqtt = switched(
   {
     url: BROKER_URL,
     secret: required(
-      secret(),
+      secretOrEnrolled(),
       { credential: 'mqtt' },
-      'Where the password is to be had; the user name is terminal.id.',
+      'Where the password is to be had; the user name is terminal.id. enrolled: the token of gopay-pos enrol.',
     ),
     ca_file: CA_FILE,
     clear_text: CLEAR_TEXT,

@@ -32,7 +32,7 @@ export function keyPairOf(pem: string): KeyPair {
 }
 
 /** RFC 7638, 3: SHA-256 of the members that RFC 8037 names, in their order, without blanks. */
-function thumbprint(publicKey: KeyObject): string {
+export function thumbprint(publicKey: KeyObject): string {
   const { crv, kty, x } = publicKey.export({ format: 'jwk' });
   return hash('sha256', JSON.stringify({ crv, kty, x }), 'base64url');
 }

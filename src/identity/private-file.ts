@@ -4,6 +4,7 @@ import {
   fsyncSync,
   linkSync,
   openSync,
+  renameSync,
   statSync,
   unlinkSync,
   writeSync,
@@ -25,6 +26,13 @@ export function appendLine(file: string, line: string): void {
   } finally {
     closeSync(fd);
   }
+}
+
+/** The whole of it or nothing. */
+export function replaceFile(file: string, text: string): void {
+  const part = writePart(file, text);
+  renameSync(part, file);
+  syncFolder(file);
 }
 
 /** @returns false where there is such a file: of two who make it at once, on a shared folder as well, one does. */

@@ -123,7 +123,6 @@ export class Tokens {
     const nowS = Math.floor(clock.wallMs() / 1000);
     const issuedAtS = Math.max(nowS, revocations.notBeforeS(claims.terminal));
     const whole = { ...claims, issuedAtS, endsAtS: nowS + lifeS };
-    const { maxAmount, maxADay, chargesPerMinute, refundADay } = claims.caps;
     const { SignJWT } = await import('jose');
     const token = await new SignJWT({
       sub: whole.terminal,
@@ -132,10 +131,7 @@ export class Tokens {
       exp: whole.endsAtS,
       merchant: whole.merchant,
       cnf: { jkt: whole.boxKey },
-      max_amount: maxAmount,
-      max_a_day: maxADay,
-      charges_per_minute: chargesPerMinute,
-      refund_a_day: refundADay,
+      ...capsRecord(claims.caps),
     })
       .setProtectedHeader({ alg: 'EdDSA', typ: TYPE, kid: keys[0].id })
       .sign(keys[0].privateKey);
@@ -144,7 +140,12 @@ export class Tokens {
 
   /** The key by which one terminal signs receipts for phones: 64 hex digits, from the key that signs tokens. */
   receiptKey(terminal: string): string {
-    return derivedSecret(this.#options.keys[0], `receipts of ${terminal}`).toString('hex');
+    return this.secretFor(`receipts of ${terminal}`).toString('hex');
+  }
+
+  /** The same at every relay that has our key. @returns 32 bytes */
+  secretFor(purpose: string): Buffer {
+    return derivedSecret(this.#options.keys[0], purpose);
   }
 
   #objection({ terminal, issuedAtS, endsAtS }: TokenClaims): string | undefined {
@@ -170,7 +171,7 @@ function claimsOf(payload: Uint8Array): TokenClaims | undefined {
 }
 
 /** Of a record that names caps as tokens do; undefined where one of them is no amount: no cap would be read as no limit. */
-function capsOf(body: Json): TokenCaps | undefined {
+export function capsOf(body: Json): TokenCaps | undefined {
   const { max_amount: maxAmount, max_a_day: maxADay, refund_a_day: refundADay } = body;
   const chargesPerMinute = body['charges_per_minute'];
   const isCap = (value: unknown): value is Rupiah | undefined => value === undefined || isRupiah(value);
@@ -181,6 +182,16 @@ function capsOf(body: Json): TokenCaps | undefined {
     ...(maxADay === undefined ? {} : { maxADay }),
     ...(chargesPerMinute === undefined ? {} : { chargesPerMinute }),
     ...(refundADay === undefined ? {} : { refundADay }),
+  };
+}
+
+/** As {@link capsOf} reads them. */
+export function capsRecord({ maxAmount, maxADay, chargesPerMinute, refundADay }: TokenCaps): Json {
+  return {
+    max_amount: maxAmount,
+    max_a_day: maxADay,
+    charges_per_minute: chargesPerMinute,
+    refund_a_day: refundADay,
   };
 }
 

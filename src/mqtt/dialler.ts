@@ -28,7 +28,7 @@ export type SessionChoice =
 export interface BrokerClientOptions extends Runtime {
   readonly broker: BrokerAddress;
   /** Never logged. */
-  readonly password?: string;
+  readonly password?: string | (() => string);
   /** In place of MQTT.js, for a simulation. */
   readonly makeClient?: MakeClient;
   readonly random: Random;
@@ -191,7 +191,7 @@ export class Dialler {
     return {
       clientId: this.#clientId,
       username: userName,
-      ...(password === undefined ? {} : { password }),
+      ...(password === undefined ? {} : { password: typeof password === 'string' ? password : password() }),
       protocolVersion: version,
       clean: clean || !kept,
       ...(will === undefined

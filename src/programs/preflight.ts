@@ -9,7 +9,7 @@ import type { TerminalConfig } from '../config/terminal-tables.js';
 import { FAULT } from '../core/fault/table.js';
 import { readSecret } from '../host/credentials.js';
 import { SecretRegistry } from '../host/secrets.js';
-import { hostOf, type SecretSource } from '../settings/places.js';
+import { type FromEnrolment, hostOf, type SecretSource } from '../settings/places.js';
 
 /** Something on this machine that a sound configuration names, and that will not do. No field holds a secret. */
 export interface PreflightFinding {
@@ -78,7 +78,9 @@ interface Read {
   readonly troubles: readonly PreflightFinding[];
 }
 
-function secretTroubles(key: string, source: SecretSource, looker: Looker): Read {
+function secretTroubles(key: string, source: SecretSource | FromEnrolment, looker: Looker): Read {
+  // Looked at where the enrolment is read.
+  if ('enrolled' in source) return { troubles: [] };
   const { starting, env, prefix, uid } = looker;
   if (!starting && 'credential' in source && env['CREDENTIALS_DIRECTORY'] === undefined)
     return { troubles: [] };

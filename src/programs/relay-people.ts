@@ -6,12 +6,14 @@ import { formatProblem } from '../config/problem.js';
 import { relaySchema } from '../config/relay-schema.js';
 import type { RelayConfig } from '../config/relay-tables.js';
 import { FAULT } from '../core/fault/table.js';
+import { EnrolmentCodes } from '../identity/codes.js';
 import { makeKeyPem, signingKeys } from '../identity/keys.js';
 import { createFile } from '../identity/private-file.js';
 import { Revocations } from '../identity/revocations.js';
 import { Tokens } from '../identity/token.js';
 import type { BrokerIdentity } from '../mqtt/permissions.js';
 import type { Timers } from '../port/clock.js';
+import { EnrolmentDoor } from '../relay/enrolment-door.js';
 import { isTokenOf, Terminals } from '../relay/terminals.js';
 import type { Environment } from './environment.js';
 
@@ -22,11 +24,13 @@ const REVIEW_MS = 60_000;
 
 /** Within `enrol.directory`. */
 const KEY_FILE = 'tokens.pem';
-const REVOKED_FILE = 'revoked';
+export const REVOKED_FILE = 'revoked';
 
 /** Who may come in to a relay: terminals, listed and enrolled, and operators. */
 export class RelayPeople {
   readonly terminals: Terminals;
+  /** Where boxes enrol here. */
+  readonly enrolment: EnrolmentDoor | undefined;
   readonly #environment: Environment;
   readonly #config: RelayConfig;
   readonly #revocations: Revocations | undefined;
@@ -46,7 +50,15 @@ export class RelayPeople {
     const key = keyText(enrol, environment);
     this.#revocations = new Revocations(join(enrol.directory, REVOKED_FILE), clock, log.child('enrol'));
     const tokens = new Tokens({ keys: signingKeys(key), revocations: this.#revocations, clock });
-    this.terminals = new Terminals(terminal, { tokens, merchant: relay.merchant });
+    const { merchant, publicUrl } = relay;
+    this.terminals = new Terminals(terminal, { tokens, merchant });
+    this.enrolment = new EnrolmentDoor({
+      ...{ tokens, merchant, publicUrl, clock, revocations: this.#revocations },
+      codes: new EnrolmentCodes(enrol.directory, clock),
+      lifeS: enrol.tokenDays * 86_400,
+      ...(enrol.brokerUrl === undefined ? {} : { brokerUrl: enrol.brokerUrl }),
+      log: log.child('enrol'),
+    });
   }
 
   /** Who a client of the embedded broker is. */

@@ -57,6 +57,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     ...(start.ownAddress === true ? {} : { publicUrl: config.relay.publicUrl }),
     notifyPath: config.relay.notifyPath,
     terminals: people.terminals,
+    ...(people.enrolment === undefined ? {} : { enrolment: people.enrolment }),
     limits: config.limits,
     ...(refund.enabled ? { refund: { ...refund, lines: fileLines(refund.auditFile) } } : {}),
     ...(receipt.enabled ? { receipt } : {}),

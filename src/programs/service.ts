@@ -41,6 +41,7 @@ const CONFIGURATION: readonly number[] = [
   FAULT.apiTokenShared,
   FAULT.apiTls,
   FAULT.brokerCertificate,
+  FAULT.enrolFailed,
 ];
 
 /**

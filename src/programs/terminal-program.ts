@@ -7,6 +7,7 @@ import { QrPictureReader, type QrSearch } from '../../devices/kit/qr-picture.js'
 import { QrSearchProcess } from '../../devices/kit/qr-search-process.js';
 import type { Tools } from '../../devices/kit/tools.js';
 import type { Api } from '../../devices/register/api/device.js';
+import { assert } from '../base/assert.js';
 import { Failure, messageOf, refused } from '../base/fault.js';
 import { load } from '../config/load.js';
 import { formatProblem } from '../config/problem.js';
@@ -29,6 +30,7 @@ import { timesOf } from '../journal/commit.js';
 import { Journal } from '../journal/journal.js';
 import { CoreApiClient } from '../midtrans/client.js';
 import { basicAuthorization } from '../midtrans/credential.js';
+import { httpTransport } from '../midtrans/exchange.js';
 import { MqttLink } from '../mqtt/link.js';
 import type { Display } from '../port/display.js';
 import type { Keypad } from '../port/keypad.js';
@@ -40,6 +42,7 @@ import type { Environment } from './environment.js';
 import { makePage, makeScreens, pictureFolder } from './screens.js';
 import type { ServedProgram } from './service.js';
 import { soldTerms } from './sold-terms.js';
+import type { TokenKeeper } from './token-keeper.js';
 
 export interface TerminalProgram extends ServedProgram {
   readonly terminal: Terminal;
@@ -84,11 +87,12 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
   const journal = new Journal({ directory, archive, version, ...timesOf(clock) });
   if (journal.pagesKept !== undefined)
     log.warn(`the journal keeps its large pages, and each sale writes more: ${journal.pagesKept}`);
+  const keeper = await keeperOf(start);
   try {
     const page = await makePage(config, { ...environment, ...start.outside });
     const desk = await makeDesk(start, () => link);
-    const link = makeLink(start, desk);
-    const adapters = await makeRoster(start, journal, page, link);
+    const link = makeLink(start, desk, keeper);
+    const adapters = await makeRoster(start, journal, page, link, keeper);
     const settings = settingsOf(config, version);
     const terminal = new Terminal(adapters, settings, (error) => {
       journal.noteDoubt(error);
@@ -112,6 +116,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
     const control = new ControlServer(config.control.socket, subject, log);
     await control.start();
     await terminal.start();
+    keeper?.start();
     return {
       terminal,
       journal,
@@ -123,6 +128,7 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
         await control.stop();
         await terminal.stop();
         desk?.stop();
+        keeper?.stop();
       },
     };
   } catch (error) {
@@ -144,6 +150,7 @@ async function makeRoster(
   journal: Journal,
   page: KioskPage | undefined,
   link: Link | undefined,
+  keeper: TokenKeeper | undefined,
 ): Promise<Adapters> {
   const { config, environment, search, extraPads = [], extraDisplays = [] } = start;
   const { clock, timers, random, log } = environment;
@@ -152,7 +159,7 @@ async function makeRoster(
   const pagePads = page !== undefined && config.page.enabled && config.page.keypad ? [page.keypad] : [];
   return {
     journal,
-    gateway: makeGateway(config, environment),
+    gateway: makeGateway(config, environment, keeper),
     qrReader: new QrPictureReader(search ?? new QrSearchProcess({ timers, log })),
     displays: [
       ...(page === undefined ? [] : [page.display]),
@@ -176,7 +183,8 @@ async function makeRoster(
     ...(config.idle.enabled
       ? { idle: (await import('./idle-pictures.js')).idlePictures(start, config.idle) }
       : {}),
-    ...(await receiptsOf(config, environment)),
+    ...(await receiptsOf(config, environment, keeper)),
+    ...(keeper === undefined ? {} : { tokenEndsMs: () => keeper.endsAtMs }),
     clock,
     timers,
     random,
@@ -210,6 +218,7 @@ async function catalogueParts({
 async function receiptsOf(
   { receipt, gateway, terminal }: TerminalConfig,
   { secret }: Environment,
+  keeper: TokenKeeper | undefined,
 ): Promise<Pick<Adapters, 'receipts'>> {
   if (receipt.link === 'off') return {};
   if (receipt.link === 'whatsapp') {
@@ -218,7 +227,9 @@ async function receiptsOf(
   }
   const { SignedReceipts } = await import('../relay/receipt-link.js');
   const { tokenSha256 } = await import('../relay/terminals.js');
-  const digest = tokenSha256(secret('gateway', gateway.secret));
+  const digest =
+    'enrolled' in gateway.secret ? keeper?.receiptKey : tokenSha256(secret('gateway', gateway.secret));
+  assert(digest !== undefined, 'whoever is enrolled has a key for receipts');
   return { receipts: new SignedReceipts(receipt.url ?? gateway.url, terminal.id, digest) };
 }
 
@@ -282,15 +293,41 @@ async function vendingOf({ vending }: TerminalConfig, tools: Tools): Promise<Pic
   };
 }
 
-function makeGateway(config: TerminalConfig, environment: Environment): CoreApiClient {
+/** Loaded only where the box is enrolled. @throws Failure FAULT.enrolFailed */
+async function keeperOf({ config, environment }: TerminalStart): Promise<TokenKeeper | undefined> {
+  const { gateway, mqtt, terminal, journal } = config;
+  if (!('enrolled' in gateway.secret) && !(mqtt.enabled && 'enrolled' in mqtt.secret)) return undefined;
+  const { TokenKeeper, enrolmentOf } = await import('./token-keeper.js');
+  const log = environment.log.child('token');
+  return new TokenKeeper(enrolmentOf(journal.directory, terminal), { ...environment, log });
+}
+
+/** What is sent as password: a text of the configuration, or a token that is another one after a while. */
+function passwordOf(
+  name: string,
+  source: TerminalConfig['gateway']['secret'],
+  { secret }: Environment,
+  keeper: TokenKeeper | undefined,
+): () => string {
+  if ('enrolled' in source) return () => keeper?.token ?? '';
+  const password = secret(name, source);
+  return () => password;
+}
+
+function makeGateway(
+  config: TerminalConfig,
+  environment: Environment,
+  keeper: TokenKeeper | undefined,
+): CoreApiClient {
   const { gateway, terminal } = config;
-  const secret = environment.secret('gateway', gateway.secret);
-  const header =
-    gateway.mode === 'direct' ? basicAuthorization(secret, '') : basicAuthorization(terminal.id, secret);
+  const secret = passwordOf('gateway', gateway.secret, environment, keeper);
+  const header = (): string =>
+    gateway.mode === 'direct' ? basicAuthorization(secret(), '') : basicAuthorization(terminal.id, secret());
   const timeoutMs = gateway.timeoutSeconds * 1000;
   return new CoreApiClient({
     baseUrl: gateway.url,
-    authorization: () => header,
+    authorization: header,
+    ...(keeper === undefined ? {} : { exchange: keeper.listening(httpTransport(environment.timers)) }),
     terminalId: terminal.id,
     timeouts: { chargeMs: 2 * timeoutMs, statusMs: timeoutMs, closeMs: timeoutMs, pictureMs: timeoutMs },
     paymentType: gateway.paymentType,
@@ -339,7 +376,11 @@ async function makeDesk(
   });
 }
 
-function makeLink(start: TerminalStart, commands: RemoteDesk | undefined): MqttLink | undefined {
+function makeLink(
+  start: TerminalStart,
+  commands: RemoteDesk | undefined,
+  keeper: TokenKeeper | undefined,
+): MqttLink | undefined {
   const { config, environment, fatal } = start;
   const { mqtt, terminal } = config;
   if (!mqtt.enabled) return undefined;
@@ -348,7 +389,7 @@ function makeLink(start: TerminalStart, commands: RemoteDesk | undefined): MqttL
     broker: { urls: mqtt.url, ...(mqtt.caFile === undefined ? {} : { tls: { caFile: mqtt.caFile } }) },
     merchant: terminal.merchant,
     terminal: terminal.id,
-    password: environment.secret('mqtt', mqtt.secret),
+    password: passwordOf('mqtt', mqtt.secret, environment, keeper),
     keep311Session: mqtt.session === 'persistent',
     keepaliveS: mqtt.keepaliveSeconds,
     clock,

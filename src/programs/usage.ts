@@ -62,6 +62,20 @@ const TOOLS: readonly CommandHelp[] = [
     usage: 'operator key NAME [--out FILE]',
     about: 'a key for commands from afar, into NAME.jwk, and the lines for terminal.toml',
   },
+  {
+    usage:
+      'relay enrol TERMINAL [--config FILE] [--max-amount RUPIAH] [--max-a-day RUPIAH] [--charges-per-minute N] [--refund-a-day RUPIAH]',
+    about:
+      "a code for a box, used once within an hour; at the relay's machine. Without --refund-a-day it gives nothing back",
+  },
+  {
+    usage: 'relay revoke TERMINAL [--config FILE] [--note TEXT]',
+    about: 'a lost box: from now on its tokens open nothing, and it hears nothing more',
+  },
+  {
+    usage: 'enrol CODE [--relay URL] [--config FILE]',
+    about: "makes this box's key and gets its token with such a code; URL: gateway.url",
+  },
   { usage: 'completion bash|zsh', about: 'a script for the shell, which then completes all of this' },
 ];
 

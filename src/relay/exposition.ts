@@ -101,6 +101,11 @@ const TERMINAL_GAUGES: readonly (readonly [name: string, help: string, read: Rea
     'Of these, those that could not be given back.',
     ({ state }) => state?.owed.refundsFailed,
   ],
+  [
+    'token_ends_seconds',
+    'Unix time at which the token of an enrolled box ends.',
+    ({ state }) => secondsOf(state?.tokenEndsAt),
+  ],
   ['last_sale_seconds', 'Unix time of the newest paid sale.', ({ state }) => secondsOf(state?.lastSaleAt)],
   ['paid_today_sales', 'Paid sales of this day.', ({ state }) => state?.today.paid.count],
   ['paid_today_rupiah', 'Money of these.', ({ state }) => state?.today.paid.sum],

@@ -2,6 +2,7 @@ import { Failure, type Fault } from '../base/fault.js';
 import { terminalOf } from '../base/ids.js';
 import { err, ok, type Result } from '../base/result.js';
 import { formatRupiah, type Rupiah } from '../base/rupiah.js';
+import { shareOf } from '../base/share.js';
 import type { RateWindow } from '../bounds/rate-window.js';
 import { FAULT } from '../core/fault/table.js';
 import type { HttpAnswer } from '../midtrans/exchange.js';
@@ -10,6 +11,7 @@ import { healthOrderId } from '../midtrans/request.js';
 import type { Clock } from '../port/clock.js';
 import type { Log } from '../port/log.js';
 import { apiError, type RelayAnswer, toAnybody } from './answer.js';
+import { DaySums } from './day-sums.js';
 import { GatewayWord } from './gateway-word.js';
 import type { Metrics, RequestOutcome } from './metrics.js';
 import type { PictureAddresses, PictureName } from './picture-url.js';
@@ -52,6 +54,8 @@ export interface FrontOptions {
   /** Requests of any kind, pictures too, a terminal. */
   readonly requests: RateWindow;
   readonly pictures: PictureAddresses;
+  /** How many relays serve these terminals: what a token allows is shared as relay.toml's limits are. 1 by default. */
+  readonly relays?: number;
   /** Without one no terminal can refund. */
   readonly refunds?: RefundBook;
   readonly upstream: Upstream;
@@ -69,9 +73,11 @@ export interface FrontOptions {
 export class CoreApiFront {
   readonly #options: FrontOptions;
   readonly #gateway: GatewayWord;
+  readonly #daySums: DaySums;
 
   constructor(options: FrontOptions) {
     this.#options = options;
+    this.#daySums = new DaySums(options.clock);
     this.#gateway = new GatewayWord(() => this.#probe(), options.clock);
   }
 
@@ -177,7 +183,10 @@ export class CoreApiFront {
       return this.#refusal('refund', 'refund_off', 400, FAULT.relayRefundsOff, words, orderId);
     }
     try {
-      const why = refunds.admit({ terminal: terminal.id, orderId, refundKey, amount });
+      const why = refunds.admit(
+        { terminal: terminal.id, orderId, refundKey, amount },
+        terminal.isListed ? undefined : this.#share(terminal.refundADay ?? 0),
+      );
       if (why === undefined) return undefined;
       log.warn(`E${FAULT.relayRefundLimit} ${about} refused: above ${why}`);
       const words = `Above the limit of ${why}`;
@@ -206,9 +215,15 @@ export class CoreApiFront {
       return err(this.#refusal('charge', 'above_limit', 400, FAULT.amountAboveLimit, words, orderId));
     }
     // Midtrans answers a repeated charge from its memory, and a terminal that lost an answer must be able to ask.
-    if (!this.#options.charges.admit(terminal.id, orderId)) {
+    const { chargesPerMinute, maxADay } = terminal;
+    if (!this.#options.charges.admit(terminal.id, orderId, this.#share(chargesPerMinute))) {
       const words = 'Too many charges in a minute, try again shortly';
       return err(this.#refusal('charge', 'too_many', 429, FAULT.tooManyCharges, words, orderId));
+    }
+    const most = this.#share(maxADay);
+    if (most !== undefined && !this.#daySums.admit(terminal.id, orderId, amount, most)) {
+      const words = `Above the limit of ${formatRupiah(most as Rupiah)} a day of terminal ${terminal.id}`;
+      return err(this.#refusal('charge', 'above_limit', 400, FAULT.amountAboveLimit, words, orderId));
     }
     const { notifyUrl } = this.#options.addresses();
     return ok({
@@ -217,6 +232,10 @@ export class CoreApiFront {
       body,
       headers: { ...headers, 'X-Override-Notification': notifyUrl },
     });
+  }
+
+  #share<T extends number | undefined>(limit: T): T {
+    return (limit === undefined ? undefined : shareOf(limit, this.#options.relays ?? 1)) as T;
   }
 
   async #forward(call: UpstreamCall, terminal?: RelayTerminal): Promise<RelayAnswer> {

@@ -4,6 +4,7 @@ import type { FleetBox } from '../mqtt/fleet.js';
 import { isTopicId } from '../mqtt/topics.js';
 import type { Publisher } from '../port/publisher.js';
 import type { Runtime } from '../port/runtime.js';
+import type { EnrolmentDoor } from './enrolment-door.js';
 import type { RefundLimits, RefundLines } from './refund-book.js';
 import type { Terminals } from './terminals.js';
 import type { UpstreamTimeouts } from './upstream.js';
@@ -33,6 +34,8 @@ export interface FleetView {
 }
 
 export interface RelayOptions extends Runtime {
+  /** Without it no box can enrol here. */
+  readonly enrolment?: EnrolmentDoor;
   /** Without it nobody is told how the terminals are. */
   readonly fleet?: FleetView;
   /** The merchant's level in the topics: letters, digits, `_` and `-`. */

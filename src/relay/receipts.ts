@@ -80,7 +80,7 @@ function page(status: number, body: string, note: string): RelayAnswer {
 }
 
 /** Whoever has one address of IPv6 has 2^64 of them. */
-function networkOf(caller: string): string {
+export function networkOf(caller: string): string {
   if (!isIPv6(caller) || caller.startsWith('::ffff:')) return caller;
   const [head = '', tail = ''] = caller.split('::');
   const parts = head.split(':').filter((part) => part !== '');

@@ -66,17 +66,19 @@ export class RefundBook {
   }
 
   /**
+   * @param mostOfTerminal a day, at this relay: what its own token allows
    * @returns why not; undefined when it may be sent. @throws Failure FAULT.relayRefundNotKept when the line cannot
    * be kept, FAULT.moreRelays while others may admit what is left as well: nothing may be sent.
    */
-  admit(refund: RefundEntry): string | undefined {
+  admit(refund: RefundEntry, mostOfTerminal = Number.POSITIVE_INFINITY): string | undefined {
     const atMs = this.#clock.wallMs();
     // Of a clock that was set back there may be lines of the future; those count as well.
     this.#entries = this.#entries.filter((one) => atMs - one.atMs < DAY_MS);
     const { terminal, orderId, refundKey, amount } = refund;
     const isSame = (one: RefundEntry): boolean => one.orderId === orderId && one.refundKey === refundKey;
     if (this.#entries.some((one) => isSame(one) && one.amount === amount)) return undefined;
-    const { maxADay, maxADayOfTerminal, relays, relaysHeard } = this.#limits;
+    const { maxADay, relays, relaysHeard } = this.#limits;
+    const maxADayOfTerminal = rupiah(Math.min(this.#limits.maxADayOfTerminal, mostOfTerminal));
     const heard = relaysHeard();
     if (heard > relays)
       throw new Failure(

@@ -12,6 +12,7 @@ import { httpTransport } from '../midtrans/exchange.js';
 import { boundedLine } from '../midtrans/faults.js';
 import { plainAnswer, type RelayAnswer, toAnybody } from './answer.js';
 import { NotificationDoor } from './door.js';
+import { ENROL_PATH } from './enrolment-door.js';
 import type { Exposition } from './exposition.js';
 import { FORWARDED_HEADER, Forwarder } from './forwarder.js';
 import { CoreApiFront, type FrontRequest } from './front.js';
@@ -94,6 +95,7 @@ export class Relay {
     });
     this.#front = new CoreApiFront({
       terminals: options.terminals,
+      relays,
       maxAmount,
       charges: new RateWindow(shareOf(chargesPerMinute, relays), clock),
       requests: new RateWindow(shareOf(requestsPerMinute, relays), clock),
@@ -206,6 +208,9 @@ export class Relay {
       return this.#door.receive(body, headers[FORWARDED_HEADER] !== undefined);
     if (method === 'POST' && path === '/v2/charge') return front.handle(frontRequest('charge', visit));
     if (method === 'GET' && path.startsWith(RECEIPT_PATH)) return this.#receipt(visit, request);
+    const { enrolment } = this.#options;
+    if (enrolment !== undefined && path.startsWith(ENROL_PATH))
+      return enrolment.answer(method, path, body, this.#proxies.callerOf(request));
     if (method === 'GET' && path === '/healthz') return this.#health();
     if (method === 'GET' && path === '/metrics') return this.#metrics();
     if (method === 'GET' && path === '/metrics/fleet') return this.#fleetMetrics(visit);

@@ -122,6 +122,9 @@ function url(allowed: string, accepts: (it: URL) => boolean): Kind<string> {
   return { allowed, read, toml: (value) => JSON.stringify(value) };
 }
 
+/** What an enrolled box has from its enrolment. */
+export type FromEnrolment = { readonly enrolled: true };
+
 const CREDENTIAL = /^credential:([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/;
 
 /**
@@ -143,5 +146,15 @@ export function secret(): Kind<SecretSource> {
     },
     toml: (value) =>
       JSON.stringify('file' in value ? `file:${value.file}` : `credential:${value.credential}`),
+  };
+}
+
+/** The same, or "enrolled": what `gopay-pos enrol` got, and what takes its place when it is renewed. */
+export function secretOrEnrolled(): Kind<SecretSource | FromEnrolment> {
+  const { allowed, read, toml } = secret();
+  return {
+    allowed: `"enrolled", ${allowed}`,
+    read: (value) => (value === 'enrolled' ? ok({ enrolled: true }) : read(value)),
+    toml: (value) => ('enrolled' in value ? '"enrolled"' : toml(value)),
   };
 }

@@ -59,6 +59,8 @@ export interface Adapters extends Runtime {
   /** Bytes that the journal may still write. */
   readonly freeBytes?: () => Promise<number>;
   readonly hostFacts?: () => HostFacts;
+  /** When the credential of an enrolled box ends, by the relay's clock. */
+  readonly tokenEndsMs?: () => number;
 }
 
 /** Where pictures of the idle screen come from. */

@@ -67,7 +67,7 @@ export class StatePublisher {
 
   #state(readiness: Readiness, busy: boolean): BoxState {
     const { adapters, settings } = this.#context;
-    const { journal, clock, hostFacts } = adapters;
+    const { journal, clock, hostFacts, tokenEndsMs } = adapters;
     const nowMs = clock.wallMs();
     const { zone = 'WIB' } = settings.head;
     const owedSince = journal.days.owedSince();
@@ -92,6 +92,7 @@ export class StatePublisher {
         refundsFailed: owedSince.refundsFailed,
       },
       ...(lastPaidMs === undefined ? {} : { lastSaleAt: isoOf(lastPaidMs) }),
+      ...(tokenEndsMs === undefined ? {} : { tokenEndsAt: isoOf(tokenEndsMs()) }),
       today: {
         day: dayAndTime(nowMs, zone, '2026-12-31').day,
         ...journal.days.since(localDay(nowMs, zone).midnightMs),

@@ -78,7 +78,7 @@ describe('what could be a secret by mistake', () => {
     expect(found.join('\n')).not.toContain('9f8e7d6c5b4a');
     expect(found[0]).toBe(
       'file:7: E906 gateway.secret: found something else (not shown: it may be the secret itself); ' +
-        'allowed: "credential:NAME" (a systemd credential) or "file:/absolute/path" (a file with mode 0400).',
+        'allowed: "enrolled", "credential:NAME" (a systemd credential) or "file:/absolute/path" (a file with mode 0400).',
     );
   });
 });

@@ -5,7 +5,7 @@ import { check } from '../../src/config/check.js';
 import type { RelayConfig } from '../../src/config/relay-tables.js';
 import { terminalSchema } from '../../src/config/terminal-schema.js';
 import { type TerminalConfig, terminalTables } from '../../src/config/terminal-tables.js';
-import type { SecretSource } from '../../src/settings/places.js';
+import type { FromEnrolment, SecretSource } from '../../src/settings/places.js';
 import { camel, defineSchema } from '../../src/settings/schema.js';
 import { checkTerminal, sound, TERMINAL } from './files.js';
 
@@ -19,7 +19,7 @@ describe('the type of a configuration', () => {
     expectTypeOf<TerminalConfig['sale']['max']>().toEqualTypeOf<Rupiah>();
     expectTypeOf<TerminalConfig['sale']['qrLifeSeconds']>().toEqualTypeOf<number>();
     expectTypeOf<TerminalConfig['slip']['header']>().toEqualTypeOf<readonly string[]>();
-    expectTypeOf<TerminalConfig['gateway']['secret']>().toEqualTypeOf<SecretSource>();
+    expectTypeOf<TerminalConfig['gateway']['secret']>().toEqualTypeOf<SecretSource | FromEnrolment>();
   });
 
   it('has undefined only where a value may stay away', () => {

@@ -305,6 +305,52 @@ export const RELAY_FAULTS = {
     remedyEn:
       'The old one stays; it is tried again each minute. A key that is renewed as well has to be "file:...".',
   }),
+  enrolCodeUnknown: row(694, {
+    saysId: 'Kode tidak dikenal.',
+    saysEn: 'This code is not known.',
+    causeId:
+      'Relay tidak punya kode ini: salah ketik, dari relay lain, atau dibuat lebih dari sehari yang lalu.',
+    causeEn: 'The relay has no such code: it is mistyped, of another relay, or was made more than a day ago.',
+    remedyId: 'Ketik lagi, atau minta kode baru: gopay-pos relay enrol.',
+    remedyEn: 'Type it again, or ask for another one: gopay-pos relay enrol.',
+  }),
+  enrolCodeUsed: row(695, {
+    saysId: 'Kode ini sudah dipakai.',
+    saysEn: 'This code has been used.',
+    causeId: 'Mesin lain sudah mendaftar dengan kode ini; satu kode untuk satu mesin.',
+    causeEn: 'Another box has enrolled with this code; a code is for one box.',
+    remedyId: 'Kalau bukan mesin Anda: gopay-pos relay revoke untuk terminal itu. Lalu minta kode baru.',
+    remedyEn:
+      'If that was none of yours: gopay-pos relay revoke for its terminal. Then ask for another code.',
+  }),
+  enrolCodeEnded: row(696, {
+    saysId: 'Kode ini sudah berakhir.',
+    saysEn: 'This code has ended.',
+    causeId: 'Sebuah kode berlaku satu jam.',
+    causeEn: 'A code is good for an hour.',
+    remedyId: 'Minta kode baru: gopay-pos relay enrol.',
+    remedyEn: 'Ask for another one: gopay-pos relay enrol.',
+  }),
+  enrolFailed: row(697, {
+    saysId: 'Mesin tidak dapat didaftarkan.',
+    saysEn: 'The box could not be enrolled.',
+    causeId:
+      'Relay tidak menjawab, menolak karena terlalu banyak percobaan, tidak punya [enrol], atau berkas pendaftaran mesin tidak terbaca.',
+    causeEn:
+      'The relay does not answer, refuses because of too many tries, has no [enrol], or the enrolment file of the box cannot be read.',
+    remedyId: 'Alamat relay; tunggu satu menit; [enrol] di relay.toml; gopay-pos enrol di mesin.',
+    remedyEn: "The relay's address; wait a minute; [enrol] in relay.toml; gopay-pos enrol on the box.",
+  }),
+  tokenNotRenewed: row(698, {
+    saysId: 'Izin terminal hampir berakhir.',
+    saysEn: "The terminal's credential is about to end.",
+    causeId: 'Token mesin tidak dapat diperbarui di relay; sesudah berakhir, terminal tidak dapat menjual.',
+    causeEn:
+      'The token of the box could not be renewed at the relay; when it has ended, the terminal cannot sell.',
+    remedyId: 'Jaringan ke relay; kalau token dicabut atau sudah lama berakhir: kode baru, gopay-pos enrol.',
+    remedyEn:
+      'The network to the relay; where it was revoked or ended long ago: a new code, gopay-pos enrol.',
+  }),
   tokensUnusable: row(699, {
     saysId: 'Kunci atau daftar token relay tidak terbaca.',
     saysEn: "The relay's keys or list of revoked tokens cannot be read.",

@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Failure, messageOf, temporary } from '../base/fault.js';
+import { load } from '../config/load.js';
+import { terminalSchema } from '../config/terminal-schema.js';
+import { FAULT, faultOf } from '../core/fault/table.js';
+import { enrolAt } from '../identity/enrolment-client.js';
+import { type BoxEnrolment, enrolmentFile, writeEnrolment } from '../identity/enrolment-file.js';
+import { makeKeyPem } from '../identity/keys.js';
+import { serviceUrl } from '../settings/places.js';
+import { Usage } from './arguments.js';
+import type { Environment } from './environment.js';
+import { relayAsker } from './token-keeper.js';
+
+/**
+ * `enrol CODE`: makes this box's key, gets its token, and keeps both beside the journal.
+ * @returns what to do next @throws Usage, Failure with the number that the relay says
+ */
+export async function enrolBox(
+  code: string,
+  url: string | undefined,
+  file: string,
+  { timers }: Pick<Environment, 'timers'>,
+): Promise<string> {
+  const read = load(terminalSchema, file);
+  const config = read.ok ? read.value : undefined;
+  const known = config?.gateway.mode === 'relay' ? config.gateway.url : undefined;
+  const relay = serviceUrl().read(url ?? known);
+  if (!relay.ok)
+    throw new Usage('--relay URL: https://..., or http to this machine; the address of the relay');
+  // Where the daemon of this file will look for it.
+  const path = enrolmentFile(config?.journal.directory ?? '/var/lib/gopay-pos');
+  const key = makeKeyPem();
+  const answer = await enrolAt(relay.value, code, key, relayAsker(timers));
+  if (!answer.ok) {
+    const { code: number, detail } = answer.error;
+    throw new Failure({ ...answer.error, detail: `${detail}. ${faultOf(number).remedy.en}` });
+  }
+  const { token, issuedAtS, endsAtS, told } = answer.value;
+  const text = (name: string): string => String(told[name] ?? '');
+  const enrolment: BoxEnrolment = {
+    ...{ terminal: text('terminal'), merchant: text('merchant'), relay: relay.value },
+    ...{ key, token, issuedAtS, endsAtS, receiptKey: text('receipt_key') },
+  };
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
+    writeEnrolment(path, enrolment);
+  } catch (thrown) {
+    const detail = `the code is used up, and ${path} cannot be written: ${messageOf(thrown)}; ask for another code`;
+    throw new Failure(temporary(FAULT.enrolFailed, detail));
+  }
+  return [
+    `enrolled as ${enrolment.terminal}, until ${new Date(endsAtS * 1000).toISOString().slice(0, 10)}; renewed by itself (${path})`,
+    `  ${file} needs these lines:`,
+    ...settingsFor(enrolment, told['broker']),
+    '  then: gopay-pos config check, and systemctl restart gopay-pos',
+  ].join('\n');
+}
+
+function settingsFor({ terminal, merchant, relay }: BoxEnrolment, broker: unknown): string[] {
+  const lines = [
+    ...['[terminal]', `id = "${terminal}"`, `merchant = "${merchant}"`],
+    ...['[gateway]', 'mode = "relay"', `url = "${relay}"`, 'secret = "enrolled"'],
+    ...(typeof broker === 'string' ? ['[mqtt]', `url = "${broker}"`, 'secret = "enrolled"'] : []),
+  ];
+  // What a relay says is shown to a person: no sign of a terminal's own.
+  return lines.map((line) => `    ${line.replace(/[^ -~]/g, '?')}`);
+}
