@@ -15,10 +15,9 @@ const NO_TOKEN = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b8
 const environment: Check = ({ midtrans }) => otherEnvironment('midtrans', midtrans);
 
 const ports: Check = ({ relay, broker }) =>
-  broker.kind === 'embedded' &&
-  broker.port === relay.port &&
+  (broker.kind === 'embedded' ? broker.port : broker.authPort) === relay.port &&
   relay.port !== 0 && {
-    keys: ['broker.port', 'relay.port'],
+    keys: [broker.kind === 'embedded' ? 'broker.port' : 'broker.auth_port', 'relay.port'],
     found: `${relay.port}, which is relay.port already`,
     allowed: 'another port',
   };

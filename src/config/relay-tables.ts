@@ -71,6 +71,12 @@ const broker = table(
             'Where the password is to be had.',
           ),
           ca_file: CA_FILE,
+          auth_port: optional(
+            OWN_PORT,
+            'closed',
+            8431,
+            'Port on 127.0.0.1 at which a RabbitMQ of this machine asks who may come in and what he may do: terminals with the tokens that open this relay, and operators. systemd/broker/rabbitmq-token.conf says where it has to ask.',
+          ),
         },
       },
     },

@@ -77,6 +77,13 @@ export class RelayPeople {
     return { role: 'terminal', merchant: this.#config.relay.merchant, holds: admitted.holds };
   }
 
+  /** Who a terminal is that a broker let in before this relay began. */
+  known(name: string): BrokerIdentity | undefined {
+    const { terminals } = this;
+    const holds = (): boolean => terminals.has(name);
+    return holds() ? { role: 'terminal', merchant: this.#config.relay.merchant, holds } : undefined;
+  }
+
   /** @param review throws out who may not be there any more @returns a function that ends the watch */
   watch(timers: Timers, review: () => void): () => void {
     const revocations = this.#revocations;

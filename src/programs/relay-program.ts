@@ -7,6 +7,7 @@ import { FAULT } from '../core/fault/table.js';
 import { useConnectTime } from '../host/connect.js';
 import { instanceName } from '../host/instance.js';
 import { openFilesMost } from '../host/open-files.js';
+import type { BrokerAddress } from '../mqtt/address.js';
 import { CONNECTIONS_MOST, EmbeddedBroker } from '../mqtt/broker.js';
 import { Fleet } from '../mqtt/fleet.js';
 import { MqttPublisher } from '../mqtt/publisher.js';
@@ -16,6 +17,7 @@ import type { BrokerLoad } from '../relay/options.js';
 import { fileLines } from '../relay/refund-book.js';
 import { Relay } from '../relay/relay.js';
 import type { Environment } from './environment.js';
+import type { RelayDoor } from './relay-door.js';
 import { RelayPeople } from './relay-people.js';
 import type { ServedProgram } from './service.js';
 
@@ -142,8 +144,13 @@ async function openBroker(
     const review = (): void => embedded.review();
     return { publisher, brokerUrl, brokerLoad: () => embedded.load(), review, stopBroker };
   }
+  const address = {
+    urls: broker.url,
+    ...(broker.caFile === undefined ? {} : { tls: { caFile: broker.caFile } }),
+  };
+  const door = await doorOf(broker.authPort, people, address, environment);
   const publisher = new MqttPublisher({
-    broker: { urls: broker.url, ...(broker.caFile === undefined ? {} : { tls: { caFile: broker.caFile } }) },
+    broker: address,
     userName: broker.username,
     instance: instanceName(relay.port),
     relays: limits.relays,
@@ -157,8 +164,19 @@ async function openBroker(
   });
   await publisher.start();
   const relaysHeard = (): number => publisher.relays();
-  const stopBroker = (): Promise<void> => Promise.resolve();
-  return { publisher, relaysHeard, brokerUrl: undefined, review: () => {}, stopBroker };
+  const stopBroker = async (): Promise<void> => door?.close();
+  return { publisher, relaysHeard, brokerUrl: undefined, review: () => door?.review(), stopBroker };
+}
+
+async function doorOf(
+  port: number | undefined,
+  people: RelayPeople,
+  broker: BrokerAddress,
+  environment: Environment,
+): Promise<RelayDoor | undefined> {
+  if (port === undefined) return undefined;
+  const { openDoor } = await import('./relay-door.js');
+  return openDoor(port, people, broker, environment);
 }
 
 /** @throws Failure FAULT.brokerCertificate */

@@ -3,15 +3,21 @@ import type { RunningBroker } from './kit/brokers.js';
 import { askKilled } from './kit/kill-suite.js';
 import { askTerminals } from './kit/link-suite.js';
 import { askRelays } from './kit/publisher-suite.js';
-import { RABBITMQ, type ShippedBroker } from './kit/shipped.js';
+import { RABBITMQ, type ShippedBroker, startRabbitAsShipped } from './kit/shipped.js';
 import { askShipped } from './kit/tls-suite.js';
+import { askTokens, TestDoor } from './kit/token-suite.js';
 
 // One for all of these: its start takes four seconds of a processor.
 let broker: ShippedBroker;
+let door: TestDoor;
 beforeAll(async () => {
-  broker = await RABBITMQ.start();
+  door = await TestDoor.open(() => broker.url);
+  broker = await startRabbitAsShipped(door.port);
 });
-afterAll(() => broker.dispose());
+afterAll(async () => {
+  await broker.dispose();
+  await door.close();
+});
 
 const open = (): Promise<RunningBroker> => Promise.resolve(broker);
 const leave = (): Promise<void> => Promise.resolve();
@@ -19,3 +25,8 @@ askTerminals(RABBITMQ, open, leave);
 askRelays(RABBITMQ, open, leave);
 askKilled(RABBITMQ.name, () => broker);
 askShipped(RABBITMQ.name, () => broker);
+askTokens(
+  RABBITMQ.name,
+  () => broker,
+  () => door,
+);

@@ -2,6 +2,16 @@ import { type FaultBlock, row } from './row.js';
 
 /** 78x: several relays and brokers, and what stands in front of them. */
 export const FLEET_FAULTS = {
+  notThrownOut: row(780, {
+    saysId: 'Terminal yang dicabut belum dikeluarkan dari broker.',
+    saysEn: 'A revoked terminal was not thrown out of the broker.',
+    causeId: 'Relay tidak dapat mengambil tempatnya di broker; sambungan lama mungkin masih mendengar.',
+    causeEn: 'The relay could not take its place at the broker; its old connection may still hear.',
+    remedyId:
+      'Relay mencoba lagi tiap menit; broker.url, atau: rabbitmqctl close_all_user_connections ID dicabut.',
+    remedyEn:
+      'The relay tries again each minute; broker.url, or: rabbitmqctl close_all_user_connections ID revoked.',
+  }),
   relayIdTaken: row(782, {
     saysId: 'Relay tidak dapat tinggal dengan ID-nya.',
     saysEn: 'The relay cannot stay under its id.',

@@ -210,6 +210,9 @@ export function rabbitDefinitions(ours: People = PEOPLE): string {
   return JSON.stringify(Object.fromEntries(sections));
 }
 
+/** As rabbitmq-token.conf says. */
+const WITH_TOKENS = 'rabbitmq_mqtt,rabbitmq_auth_backend_http';
+
 /** As its comment says. */
 const FROM_3_13 = [
   ['\nmqtt.subscription_ttl = ', '\n# mqtt.subscription_ttl = '],
@@ -219,7 +222,8 @@ const FROM_3_13 = [
 /** One node of RabbitMQ in `place`, with the shipped configuration and what comes to it. */
 export function rabbitNode(place: Place, node: RabbitNode): BrokerCommand {
   place.write('definitions.json', node.definitions);
-  place.write('enabled_plugins', shipped('enabled_plugins', []));
+  const plugins: [string, string][] = node.more.includes('auth_http') ? [['rabbitmq_mqtt', WITH_TOKENS]] : [];
+  place.write('enabled_plugins', shipped('enabled_plugins', plugins));
   const conf = shipped('rabbitmq.conf', [
     ['mqtt.listeners.ssl.default = 8883', `mqtt.listeners.ssl.default = 127.0.0.1:${place.tlsPort}`],
     ['mqtt.listeners.tcp = none', `mqtt.listeners.tcp.default = 127.0.0.1:${place.plainPort}`],
@@ -279,7 +283,8 @@ export async function startEpmd(port: string, home: string): Promise<BrokerProce
   return epmd;
 }
 
-export async function startRabbitAsShipped(): Promise<ShippedBroker> {
+/** @param doorPort where it asks for whoever is not in its own list */
+export async function startRabbitAsShipped(doorPort?: number): Promise<ShippedBroker> {
   const place = new Place();
   await place.prepare();
   place.relaysPort = place.tlsPort;
@@ -287,7 +292,8 @@ export async function startRabbitAsShipped(): Promise<ShippedBroker> {
   const home = place.directory;
   const command = rabbitNode(place, {
     name: `gopay-pos-${place.plainPort}@localhost`,
-    ...{ home, epmdPort, distPort, definitions: rabbitDefinitions(), more: '' },
+    ...{ home, epmdPort, distPort, definitions: rabbitDefinitions() },
+    more: doorPort === undefined ? '' : shipped('rabbitmq-token.conf', [[':8431/', `:${doorPort}/`]]),
   });
   return started(place, command, await startEpmd(epmdPort, home));
 }
@@ -311,7 +317,7 @@ export const RABBITMQ = {
   // From 3.13 on; Debian 13 has 4.0.
   speaks5: ROOT !== undefined,
   durable: true,
-  start: startRabbitAsShipped,
+  start: () => startRabbitAsShipped(),
 } satisfies BrokerKind;
 
 export const NATS = {

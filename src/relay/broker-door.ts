@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { messageOf } from '../base/fault.js';
+import { parseTerminalId } from '../base/ids.js';
+import { FAULT } from '../core/fault/table.js';
+import { boundedLine } from '../midtrans/faults.js';
+import { type BrokerIdentity, mayPublish, maySubscribe } from '../mqtt/permissions.js';
+import type { Log } from '../port/log.js';
+import { readVisit, send } from './http-visit.js';
+
+export interface BrokerDoorOptions {
+  readonly identify: (
+    name: string,
+    password: string,
+  ) => BrokerIdentity | undefined | Promise<BrokerIdentity | undefined>;
+  /** Who a terminal is that the broker let in before this relay began. */
+  readonly known: (name: string) => BrokerIdentity | undefined;
+  /** Takes the place of whoever is at the broker under this name, keeps nothing, and leaves. Rejects where it could not. */
+  readonly takePlace: (name: string, password: string) => Promise<void>;
+  readonly log: Log;
+  /** For what anybody may cause who reaches the broker. */
+  readonly strangers: Log;
+}
+
+/** RabbitMQ keeps what waits for a client in a queue of this name. */
+const QUEUE = /^mqtt-subscription-(.+)qos[01]$/;
+
+/** How a topic of MQTT is written in AMQP, read backwards. */
+const MQTT_SIGNS: Readonly<Record<string, string>> = { '.': '/', '/': '.', '*': '+' };
+
+/**
+ * What RabbitMQ's `rabbitmq_auth_backend_http` asks: who may come in, and what each may do. The same tokens and the same rights as at the
+ * embedded broker. RabbitMQ asks once a connection and remembers; it ends none that it has, so whoever may not be there any more is thrown
+ * out by one who comes under his name, whom this door lets in once.
+ */
+export class BrokerDoor {
+  readonly #options: BrokerDoorOptions;
+  /** Who has proved who he is. */
+  readonly #guests = new Map<string, BrokerIdentity>();
+  /** Who is to be thrown out, until it is done. */
+  readonly #leaving = new Set<string>();
+  /** Passwords that are good once. */
+  readonly #once = new Map<string, string>();
+  readonly #server: Server;
+  #underWay = Promise.resolve();
+
+  constructor(options: BrokerDoorOptions) {
+    this.#options = options;
+    this.#server = createServer((request, response) => {
+      readVisit(request, (visit) => {
+        const asked = new URLSearchParams(
+          visit === undefined ? '' : Buffer.from(visit.body).toString('utf8'),
+        );
+        const answered = (body: string): void =>
+          send(response, { status: 200, contentType: 'text/plain', body, note: body }, visit === undefined);
+        this.#answer(visit?.path ?? '', asked).then(answered, (thrown: unknown) => {
+          this.#options.log.error(
+            `a question of the broker failed by our own fault: ${boundedLine(messageOf(thrown))}`,
+          );
+          answered('deny');
+        });
+      });
+    });
+  }
+
+  /** On the loopback only: whoever asks is believed to be the broker. @throws Error (of the system) */
+  async listen(port: number): Promise<number> {
+    this.#server.listen(port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await this.#underWay;
+  }
+
+  /** Throws out who may not be there any more. What could not be done is tried again the next time. */
+  review(): void {
+    for (const [name, guest] of this.#guests) if (holdsNoMore(guest)) this.#leaving.add(name);
+    for (const name of this.#leaving) this.#underWay = this.#underWay.then(() => this.#throwOut(name));
+  }
+
+  async #throwOut(name: string): Promise<void> {
+    if (!this.#leaving.has(name)) return;
+    const { log, takePlace } = this.#options;
+    const password = randomBytes(32).toString('base64url');
+    this.#once.set(name, password);
+    try {
+      await takePlace(name, password);
+      this.#leaving.delete(name);
+      this.#guests.delete(name);
+      log.info(`${name} may not be at the broker any more and was thrown out of it`);
+    } catch (thrown) {
+      log.warn(
+        `E${FAULT.notThrownOut} ${name} may not be at the broker any more, and may still be there: ${boundedLine(messageOf(thrown))}`,
+      );
+    } finally {
+      this.#once.delete(name);
+    }
+  }
+
+  async #answer(path: string, asked: URLSearchParams): Promise<string> {
+    const name = asked.get('username') ?? '';
+    if (path === '/user') return this.#user(name, asked);
+    // Who comes to throw somebody out has to get that far.
+    if (this.#leaving.has(name)) return path === '/vhost' || isOwnQueue(name, asked) ? 'allow' : 'deny';
+    const guest = this.#guest(name);
+    return guest !== undefined && isAllowed(guest, path, name, asked) ? 'allow' : 'deny';
+  }
+
+  /** The client id is the name, so that nobody takes another's place, and what waits for him. */
+  async #user(name: string, asked: URLSearchParams): Promise<string> {
+    const password = asked.get('password') ?? '';
+    const clientId = asked.get('client_id');
+    if (this.#once.get(name) === password && password !== '') {
+      this.#once.delete(name);
+      return 'allow';
+    }
+    const guest =
+      clientId === null || clientId === name ? await this.#options.identify(name, password) : undefined;
+    if (guest === undefined) {
+      this.#options.strangers.warn(`not let in to the broker: ${boundedLine(name).slice(0, 64)}`);
+      return 'deny';
+    }
+    this.#guests.set(name, guest);
+    return 'allow';
+  }
+
+  #guest(name: string): BrokerIdentity | undefined {
+    const guest = this.#guests.get(name);
+    if (guest !== undefined) return holdsNoMore(guest) ? undefined : guest;
+    return parseTerminalId(name) === undefined ? undefined : this.#options.known(name);
+  }
+}
+
+function holdsNoMore(guest: BrokerIdentity): boolean {
+  return 'holds' in guest && guest.holds?.() === false;
+}
+
+function isAllowed(guest: BrokerIdentity, path: string, name: string, asked: URLSearchParams): boolean {
+  if (path === '/vhost') return true;
+  const [resource, of, permission] = ['resource', 'name', 'permission'].map((key) => asked.get(key) ?? '');
+  if (path === '/topic') {
+    const topic = (asked.get('routing_key') ?? '').replaceAll(/[./*]/g, (sign) => MQTT_SIGNS[sign] ?? sign);
+    return permission === 'write' ? mayPublish(guest, name, topic) : maySubscribe(guest, name, topic);
+  }
+  if (path !== '/resource') return false;
+  if (isOwnQueue(name, asked)) return true;
+  return resource === 'exchange' && of === 'amq.topic' && permission !== 'configure';
+}
+
+/** What waits for it. */
+function isOwnQueue(name: string, asked: URLSearchParams): boolean {
+  return asked.get('resource') === 'queue' && QUEUE.exec(asked.get('name') ?? '')?.[1] === name;
+}
