@@ -9,14 +9,13 @@ import { askTokens, TestDoor } from './kit/token-suite.js';
 
 // One for all of these: its start takes four seconds of a processor.
 let broker: ShippedBroker;
-let door: TestDoor;
+const door = new TestDoor();
 beforeAll(async () => {
-  door = await TestDoor.open(() => broker.url);
-  broker = await startRabbitAsShipped(door.port);
+  broker = await startRabbitAsShipped(await door.open(() => broker.url));
 });
 afterAll(async () => {
-  await broker.dispose();
   await door.close();
+  await broker.dispose();
 });
 
 const open = (): Promise<RunningBroker> => Promise.resolve(broker);
