@@ -15,8 +15,11 @@ export const LOGIN_MS = 10_000;
 export const STRANGERS_MOST = 100;
 /** What a login may take while others wait for theirs. */
 export const LOGIN_WHILE_OTHERS_WAIT_MS = 3_000;
-/** How long one more waits before it is told to come later: a terminal gives up on an answer after ten seconds. */
-export const WAIT_MS = 8_000;
+/**
+ * How long one more waits before it is told to come later: a terminal gives up after ten seconds, and what is begun with who has
+ * waited for most of them is begun in vain.
+ */
+export const WAIT_MS = 5_000;
 
 const CONNECT = 1;
 /** MQTT 2.2.3: the remaining length has at most four bytes. */

@@ -9,30 +9,42 @@ import { nowMs } from './clock.js';
 import { type Latencies, latencies } from './latencies.js';
 import { MERCHANT, SERVER_KEY, TERMINAL, TOKEN } from './shop-files.js';
 
+/** The most that the embedded broker grants. */
+const KEEPALIVE_S = 120;
+
 /** Sends notifications as Midtrans does, each of another sale, over connections that stay. */
 export class Notifier {
   readonly #lines: Line[] = [];
+  #port = 0;
+  #heard = 0;
   #sales = 0;
 
   async open(url: string, connections: number): Promise<void> {
-    const { port } = new URL(url);
-    for (let line = 0; line < connections; line += 1) {
-      const socket = connect({ port: Number(port), host: '127.0.0.1', noDelay: true });
-      await once(socket, 'connect');
-      this.#lines.push(
-        new Line(socket, () => {
-          this.#sales += 1;
-          return request(this.#sales);
-        }),
-      );
-    }
+    this.#port = Number(new URL(url).port);
+    for (let line = 0; line < connections; line += 1) this.#lines.push(await this.#dial());
+  }
+
+  async #dial(): Promise<Line> {
+    const socket = connect({ port: this.#port, host: '127.0.0.1', noDelay: true });
+    await once(socket, 'connect');
+    return new Line(socket, () => {
+      this.#sales += 1;
+      return request(this.#sales);
+    });
   }
 
   /** Each connection sends its next one when the last was answered with 200. */
   async send(many: number): Promise<Latencies> {
     let left = many;
+    // A server ends a connection that rested while others had their turn.
+    for (const [at, line] of this.#lines.entries()) if (line.ended) this.#lines[at] = await this.#dial();
     const took = await Promise.all(this.#lines.map((line) => line.send(() => left-- > 0)));
     return latencies(took.flat());
+  }
+
+  /** Messages that have come to the terminal that listens. */
+  heard(): number {
+    return this.#heard;
   }
 
   /** The terminal of all these sales hears at `brokerUrl`, and acknowledges each. */
@@ -42,15 +54,20 @@ export class Notifier {
     const reader = new PacketReader();
     const topic = noticeTopic(MERCHANT, TERMINAL);
     await once(socket, 'connect');
-    const hello = { version: 4, id: TERMINAL, password: TOKEN, keepaliveS: 0xffff } as const;
+    const hello = { version: 4, id: TERMINAL, password: TOKEN, keepaliveS: KEEPALIVE_S } as const;
     socket.write(connectPacket({ ...hello, willTopic: presenceTopic(MERCHANT, TERMINAL), will: 'offline' }));
     await new Promise<void>((resolve, reject) => {
-      socket.on('close', () => reject(new Error('the broker has thrown out the terminal')));
+      // It may be thrown out later as well: then its notices are waited for in vain.
+      socket
+        .on('error', reject)
+        .on('close', () => reject(new Error('the broker has thrown out the terminal')));
       socket.on('data', (chunk: Buffer) => {
         for (const packet of reader.feed(chunk)) {
           if (packet.type === TYPE.connack) socket.write(subscribe(4, topic));
           if (packet.type === TYPE.suback) resolve();
-          if (packet.type === TYPE.publish) socket.write(puback(numberOf(packet)));
+          if (packet.type !== TYPE.publish) continue;
+          this.#heard += 1;
+          socket.write(puback(numberOf(packet)));
         }
       });
     });
@@ -61,12 +78,18 @@ class Line {
   readonly #socket: Socket;
   readonly #next: () => string;
   #held = '';
+  ended = false;
   #answered: (answer: string) => void = () => undefined;
 
   constructor(socket: Socket, next: () => string) {
     this.#socket = socket;
     this.#next = next;
     socket.setEncoding('latin1').on('data', (text: string) => this.#take(text));
+    socket.on('error', ({ message }) => this.#answered(message));
+    socket.on('close', () => {
+      this.ended = true;
+      this.#answered('nothing: the connection was ended');
+    });
   }
 
   async send(goesOn: () => boolean): Promise<number[]> {

@@ -137,7 +137,7 @@ describe('a connection that is not let in', () => {
     await link.stop();
   });
 
-  it('waits for its turn, and is told to come later after eight seconds', async () => {
+  it('waits for its turn, and is told to come later after five seconds', async () => {
     const log = new AwaitedLog();
     const gate = new Gate({ clock: time, timers: time }, log);
     const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -169,7 +169,7 @@ describe('a connection that is not let in', () => {
       3 * STRANGERS_MOST - 50 - STRANGERS_MOST,
     );
     expect(log.lines.join('\n')).toContain(
-      'E784 a connection from 192.0.2.1 was ended: its turn did not come in 8 s',
+      'E784 a connection from 192.0.2.1 was ended: its turn did not come in 5 s',
     );
   });
 });

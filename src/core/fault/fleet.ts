@@ -34,8 +34,8 @@ export const FLEET_FAULTS = {
   brokerBusy: row(784, {
     saysId: 'Terlalu banyak terminal masuk bersamaan.',
     saysEn: 'Too many log in to the broker at the same time.',
-    causeId: 'Gilirannya tidak datang dalam 8 detik; terminal itu datang lagi sendiri.',
-    causeEn: 'Its turn did not come in 8 s; a terminal comes again by itself.',
+    causeId: 'Gilirannya tidak datang dalam 5 detik; terminal itu datang lagi sendiri.',
+    causeEn: 'Its turn did not come in 5 s; a terminal comes again by itself.',
     remedyId:
       'Setelah gangguan ini berakhir sendiri; jika tidak, prosesor relay kurang: broker lain, systemd/broker.',
     remedyEn:
