@@ -92,7 +92,8 @@ export class BrokerDoor {
     try {
       await takePlace(name, password);
       this.#leaving.delete(name);
-      this.#guests.delete(name);
+      const guest = this.#guests.get(name);
+      if (guest !== undefined && holdsNoMore(guest)) this.#guests.delete(name);
       log.info(`${name} may not be at the broker any more and was thrown out of it`);
     } catch (thrown) {
       log.warn(
@@ -127,6 +128,8 @@ export class BrokerDoor {
       return 'deny';
     }
     this.#guests.set(name, guest);
+    // Enrolled again: this connection takes the place of the old one by itself.
+    this.#leaving.delete(name);
     return 'allow';
   }
 

@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { BrokerIdentity } from '../../src/mqtt/permissions.js';
+import { BrokerDoor } from '../../src/relay/broker-door.js';
+import { AwaitedLog } from './kit/collect.js';
+
+/** Tokens, and whether each still holds. */
+let tokens: Map<string, boolean>;
+let taken: string[];
+let takePlace: (name: string, password: string) => Promise<void>;
+let log: AwaitedLog;
+let door: BrokerDoor;
+let url: string;
+
+beforeEach(async () => {
+  tokens = new Map([
+    ['T1 first', true],
+    ['T2 second', true],
+  ]);
+  taken = [];
+  takePlace = () => Promise.resolve();
+  log = new AwaitedLog();
+  const identify = (name: string, password: string): BrokerIdentity | undefined => {
+    const token = `${name} ${password}`;
+    const holds = (): boolean => tokens.get(token) === true;
+    return holds() ? { role: 'terminal', merchant: 'shop', holds } : undefined;
+  };
+  door = new BrokerDoor({
+    identify: (name, password) => Promise.resolve(identify(name, password)),
+    known: (name) => (name === 'T9' ? { role: 'terminal', merchant: 'shop' } : undefined),
+    takePlace: (name, password) => {
+      taken.push(name);
+      return takePlace(name, password);
+    },
+    log,
+    strangers: log,
+  });
+  url = `http://127.0.0.1:${await door.listen(0)}`;
+});
+afterEach(() => door.close());
+
+async function ask(path: string, fields: Readonly<Record<string, string>>): Promise<string> {
+  const body = new URLSearchParams({ vhost: '/', ...fields });
+  return (await fetch(url + path, { method: 'POST', body })).text();
+}
+
+const enter = (username: string, password: string, clientId = username) =>
+  ask('/user', { username, password, client_id: clientId });
+const topic = (username: string, permission: string, key: string) =>
+  ask('/topic', { username, permission, resource: 'topic', name: 'amq.topic', routing_key: key });
+const resource = (username: string, kind: string, name: string, permission: string) =>
+  ask('/resource', { username, resource: kind, name, permission });
+
+it('lets in who proves who he is under his own client id, and nobody else', async () => {
+  expect(await enter('T1', 'first')).toBe('allow');
+  expect(await enter('T1', 'second')).toBe('deny');
+  expect(await enter('T1', '')).toBe('deny');
+  expect(await enter('T1', 'first', 'T2')).toBe('deny');
+  expect(await ask('/vhost', { username: 'T1' })).toBe('allow');
+  expect(await ask('/vhost', { username: 'T2' })).toBe('deny');
+  expect(await ask('/vhost', { username: 'T9' }), 'from before a restart').toBe('allow');
+  expect(await ask('/nowhere', { username: 'T1' })).toBe('deny');
+});
+
+it.each([
+  ['read', 'gopay-pos.v1.shop.T1.notice', 'allow'],
+  ['read', 'gopay-pos.v1.shop.T2.notice', 'deny'],
+  ['read', 'gopay-pos.v1.shop.*.notice', 'deny'],
+  ['read', 'gopay-pos.v1.#', 'deny'],
+  ['read', 'gopay-pos/v1/shop/T1/notice', 'deny'],
+  ['read', 'gopay-pos.v1.shop.T1.state', 'deny'],
+  ['write', 'gopay-pos.v1.shop.T1.state', 'allow'],
+  ['write', 'gopay-pos.v1.shop.T1.notice', 'deny'],
+  ['write', 'gopay-pos.v1.shop.T2.state', 'deny'],
+  ['write', 'gopay-pos.v1.other.T1.state', 'deny'],
+])('of topics, to %s %s: %s', async (permission, key, verdict) => {
+  await enter('T1', 'first');
+  expect(await topic('T1', permission, key)).toBe(verdict);
+});
+
+it.each([
+  ['queue', 'mqtt-subscription-T1qos1', 'configure', 'allow'],
+  ['queue', 'mqtt-subscription-T2qos1', 'read', 'deny'],
+  ['queue', 'mqtt-subscription-T1qos1qos1', 'read', 'deny'],
+  ['exchange', 'amq.topic', 'write', 'allow'],
+  ['exchange', 'amq.topic', 'configure', 'deny'],
+  ['exchange', '', 'write', 'deny'],
+])('of the broker’s own things, %s %s to %s: %s', async (kind, name, permission, verdict) => {
+  await enter('T1', 'first');
+  expect(await resource('T1', kind, name, permission)).toBe(verdict);
+});
+
+it('throws out who may not be there any more, once, by a password that is good once', async () => {
+  await enter('T1', 'first');
+  await enter('T2', 'second');
+  const heard: string[] = [];
+  takePlace = async (name, password) => {
+    heard.push(await enter(name, 'wrong'), await enter(name, password), await enter(name, password));
+    heard.push(await topic(name, 'read', 'gopay-pos.v1.shop.T1.notice'));
+  };
+  tokens.set('T1 first', false);
+  door.review();
+  await log.said.nextWhere((line) => line.includes('was thrown out'));
+  expect(heard).toEqual(['deny', 'allow', 'deny', 'deny']);
+  door.review();
+  expect(await enter('T1', 'first')).toBe('deny');
+  expect(taken).toEqual(['T1']);
+});
+
+it('tries again where it could not, and says E780; who is enrolled again meanwhile stays', async () => {
+  await enter('T1', 'first');
+  takePlace = () => Promise.reject(new Error('no broker'));
+  tokens.set('T1 first', false);
+  for (const times of [1, 2]) {
+    door.review();
+    await log.said.nextWhere((line) => /E780 T1 .*no broker/.test(line));
+    expect(taken).toHaveLength(times);
+  }
+  tokens.set('T1 third', true);
+  expect(await enter('T1', 'third')).toBe('allow');
+  door.review();
+  expect(await topic('T1', 'read', 'gopay-pos.v1.shop.T1.notice')).toBe('allow');
+  expect(taken).toHaveLength(2);
+});
