@@ -56,7 +56,7 @@ async function main(args: readonly string[]): Promise<number | undefined> {
     case 'demo':
       return demo(values);
     case 'config':
-      if (rest[0] === 'reload') return control('config', rest, values);
+      if (rest[0] === 'reload' || rest[0] === 'afar') return control('config', rest, values);
       return isForRelay(rest, values)
         ? config(RELAY_PROGRAM, rest, values)
         : config(TERMINAL_PROGRAM, rest, values);
@@ -230,7 +230,7 @@ function config<C>(of: Configured<C>, rest: readonly string[], values: Options):
     case 'example':
       return say(describe(schema));
     default:
-      throw new Usage('config check | explain | example | reload');
+      throw new Usage('config check | explain | example | reload | afar');
   }
 }
 
@@ -251,6 +251,7 @@ async function fleet([verb, ...rest]: readonly string[], values: Options): Promi
     untilStopped: () => stopSignal(environment),
   };
   if (verb === 'do') return (await import('./programs/fleet-do.js')).commandFleet(rest, values, tools);
+  if (verb === 'config') return (await import('./programs/fleet-do.js')).configureFleet(rest, values, tools);
   if (verb !== undefined) throw new Usage(`there is no command "fleet ${verb}"`);
   return (await import('./programs/fleet.js')).showFleet(values, tools);
 }

@@ -29,6 +29,19 @@ export interface BoxState {
   readonly version: string;
   /** The word by which it is listed and commanded together with others. */
   readonly group?: string;
+  /** What operators have set from afar; absent where they have set nothing. */
+  readonly config?: {
+    readonly name?: string;
+    readonly serial?: number;
+    /** The first twelve hex digits of the SHA-256 of its text. */
+    readonly digest?: string;
+    /** `waiting` for the next start, which waits until nobody chooses or pays; `on_trial` until the terminal is ready with it. */
+    readonly state?: 'waiting' | 'on_trial' | 'in_use';
+    /** The newest that was not taken, and why. */
+    readonly refused?: { readonly name: string; readonly serial: number; readonly why: string };
+    /** The newest that was taken back, and why. */
+    readonly reverted?: { readonly name: string; readonly serial: number; readonly why: string };
+  };
   readonly at: Time;
   readonly heartbeatS: number;
   readonly startedAt: Time;

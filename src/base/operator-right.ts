@@ -9,6 +9,7 @@ export const OPERATOR_RIGHTS = [
   'maintenance',
   'reload',
   'restart',
+  'config',
 ] as const;
 
 export type OperatorRight = (typeof OPERATOR_RIGHTS)[number];

@@ -1,6 +1,6 @@
 import { OPERATOR_RIGHTS } from '../base/operator-right.js';
-import { choice, list, text } from '../settings/kinds.js';
-import { defaulted, many, required } from '../settings/schema.js';
+import { choice, integer, list, text } from '../settings/kinds.js';
+import { defaulted, many, required, table } from '../settings/schema.js';
 
 /** [[operator]] of terminal.toml. */
 export const OPERATOR_TABLE = many(
@@ -20,7 +20,16 @@ export const OPERATOR_TABLE = many(
     may: defaulted(
       list(choice(...OPERATOR_RIGHTS), OPERATOR_RIGHTS.length),
       [],
-      'What he may: status, why (the story of a sale), sales (what was sold, totals, what is owed), say (again), reprint (slips, marked COPY), sold-out (and back), maintenance (on and off), reload (of products and of this file), restart (when nobody chooses or pays).',
+      'What he may: status, why (the story of a sale), sales (what was sold, totals, what is owed), say (again), reprint (slips, marked COPY), sold-out (and back), maintenance (on and off), reload (of products and of this file), restart (when nobody chooses or pays), config (products, contact, hours, words, narrower limits: gopay-pos fleet config).',
     ),
   },
 );
+
+/** What operators set: [from_afar]. */
+export const FROM_AFAR_TABLE = table('What operators set from afar (gopay-pos fleet config).', {
+  ready_minutes: defaulted(
+    integer(1, 60, 'minutes'),
+    5,
+    'How long the terminal may take to be ready with a new configuration; the one of before is taken back then.',
+  ),
+});

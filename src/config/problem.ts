@@ -3,7 +3,7 @@ import type { ConfigCode } from '../settings/kinds.js';
 
 /** One thing that is wrong (or, with FAULT.configNote, worth knowing). No field of it ever holds a secret. */
 export interface ConfigProblem {
-  readonly code: ConfigCode;
+  readonly code: ConfigCode | typeof FAULT.fragmentRefused;
   /** From 1; undefined where nothing in the file stands for it. */
   readonly line?: number;
   /** From 1; only where the text itself is no TOML. */

@@ -17,7 +17,7 @@ import {
   MIDTRANS_EXPIRY_SECONDS,
   TERMINAL_ID,
 } from './common.js';
-import { OPERATOR_TABLE } from './operator-table.js';
+import { FROM_AFAR_TABLE, OPERATOR_TABLE } from './operator-table.js';
 import { PRODUCT_TABLE } from './product-table.js';
 
 const terminal = table('This box.', {
@@ -388,6 +388,7 @@ export const terminalTables = {
     },
   ),
   operator: OPERATOR_TABLE,
+  from_afar: FROM_AFAR_TABLE,
   slip: table('What slips look like, and words of the shop on them.', {
     language: defaulted(
       choice('both', 'id', 'en'),

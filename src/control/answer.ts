@@ -1,3 +1,4 @@
+import type { BoxState } from '../base/box-state.js';
 import type { TerminalId } from '../base/ids.js';
 import { NOTE_LIMIT, noteLine } from '../base/note-line.js';
 import type { OperatorRight } from '../base/operator-right.js';
@@ -61,6 +62,10 @@ export interface Subject {
   readonly speaker: Speaker | undefined;
   /** Ends the process, so that it is started again; undefined where nobody would. */
   readonly again: (() => void) | undefined;
+  /** What operators have set from afar: which, by whom, and its text. */
+  readonly fromAfar: () =>
+    | { readonly told: BoxState['config']; readonly toml: string; readonly by: string }
+    | undefined;
   /** What is wrong with the configuration file as it is now, a line each. */
   readonly configTroubles: () => readonly string[];
 }

@@ -9,16 +9,20 @@ import type { OperatorChange } from '../journal/operators.js';
 import {
   audienceOf,
   COMMAND_MAX_BYTES,
+  CONFIG_MAX_BYTES,
   type CommandClaims,
   type CommandReply,
+  type ConfigClaims,
   encodeReply,
   parseCommand,
+  parseConfig,
 } from '../mqtt/command.js';
 import type { CommandIntake } from '../mqtt/link.js';
 import { readSigned } from '../mqtt/signed.js';
 import type { PublishOutcome } from '../port/publisher.js';
 import type { Runtime } from '../port/runtime.js';
 import { type ControlAnswer, refusal, type SendPart, type Subject } from './answer.js';
+import type { FragmentDesk } from './fragment-desk.js';
 import { type RemoteCommand, remoteCommand } from './remote.js';
 
 export interface Operator {
@@ -32,6 +36,8 @@ export interface RemoteDeskOptions extends Runtime {
   readonly merchant: string;
   readonly terminal: string;
   readonly reply: (payload: string) => Promise<PublishOutcome>;
+  /** Where somebody may set something. */
+  readonly fragments?: FragmentDesk | undefined;
 }
 
 /** A sender's clock may be so far ahead: as far as one that is taken for right may be off. */
@@ -120,6 +126,63 @@ export class RemoteDesk implements CommandIntake {
     const subject = await this.#subject;
     const admitted = await subject.terminal.run(() => this.#admit(subject, operator, claims));
     if (admitted !== undefined) void this.#perform(subject, admitted);
+  }
+
+  /** A broker keeps it, and gives it at each connect: what was seen is nothing new, and what is older than that is refused. */
+  async configure(payload: Buffer): Promise<void> {
+    const { fragments } = this.#options;
+    // Nothing is retained there any more: that is no operator's word, and changes nothing.
+    if (fragments === undefined || payload.length === 0) return;
+    const read = await this.#readConfig(payload);
+    if (!read.ok) return this.#log.warn(`E${read.error.code} ${read.error.detail}`);
+    const { operator, claims } = read.value;
+    const subject = await this.#subject;
+    await subject.terminal.run(() => this.#set(subject, fragments, operator, claims));
+  }
+
+  async #readConfig(payload: Buffer): Promise<Result<{ operator: string; claims: ConfigClaims }, Fault>> {
+    if (payload.length > CONFIG_MAX_BYTES)
+      return err(refused(FAULT.commandMalformed, `a configuration of ${payload.length} bytes`));
+    const signed = await readSigned(payload.toString('utf8'), 'gopay-pos-config', this.#keys);
+    if (!signed.ok) return signed;
+    const claims = parseConfig(signed.value.claims);
+    return claims.ok ? ok({ operator: signed.value.operator, claims: claims.value }) : claims;
+  }
+
+  #set(subject: Subject, fragments: FragmentDesk, operator: string, claims: ConfigClaims): void {
+    const { serial, name, toml } = claims;
+    if (serial === fragments.serial) return;
+    const words = `config ${name}`;
+    const judged = this.#judgeConfig(subject, fragments, operator, claims);
+    if (judged !== undefined) return this.#say(operator, serial, words, judged);
+    const again = subject.again ?? (() => undefined);
+    const troubles = fragments.take(subject, { operator, serial, name, toml }, again);
+    if (troubles.length > 0)
+      return this.#say(operator, serial, words, refused(FAULT.fragmentRefused, troubles.join('\n')));
+    this.#options.log.info(`operator: ${operator}: ${words}`);
+    const text = `${name} is taken; it holds as soon as nobody chooses or pays`;
+    this.#keep({ operator, number: serial, good: true, text, data: fragments.told() ?? null, parts: 0 });
+    this.linked();
+  }
+
+  #judgeConfig(
+    { terminal, clock, again }: Subject,
+    fragments: FragmentDesk,
+    operator: string,
+    { aud, iat, serial }: ConfigClaims,
+  ): Fault | undefined {
+    const { merchant, terminal: id } = this.#options;
+    if (aud !== audienceOf(merchant, id)) return refused(FAULT.commandForeign, `it is for ${aud}`);
+    if (serial < fragments.serial)
+      return refused(FAULT.commandReplayed, `number ${serial} is older than ${fragments.serial}`);
+    if (this.#operators.get(operator)?.may.includes('config') !== true)
+      return refused(FAULT.commandNotAllowed, `operator.may of ${operator} has no "config"`);
+    // One of the year 2100 would keep out all that come after it.
+    if (terminal.state().clockTrusted && iat > clock.wallMs() / 1000 + AHEAD_MOST_S)
+      return refused(FAULT.commandExpired, `it is of ${isoOf(iat)}, which is to come`);
+    return again === undefined
+      ? refused(FAULT.fragmentRefused, 'nobody would start it again: it was not started by a service manager')
+      : undefined;
   }
 
   async #read(payload: Buffer): Promise<Result<{ operator: string; claims: CommandClaims }, Fault>> {

@@ -30,9 +30,15 @@ export const config: Family = {
         'checks the file that the terminal runs with, and restarts with it as soon as nobody chooses or pays',
       afar: 'reload',
     },
+    {
+      usage: 'config afar',
+      about: 'what operators have set from afar, over that file: who, which, and each setting of it',
+      afar: 'status',
+    },
   ],
   run: (subject, request) => {
     const [verb, ...more] = request.args;
+    if (verb === 'afar' && more.length === 0) return fromAfar(subject);
     if (verb !== 'reload' || more.length > 0) return misused(config);
     const troubles = subject.configTroubles();
     return troubles.length === 0
@@ -40,6 +46,20 @@ export const config: Family = {
       : { text: ['nothing was changed:', ...troubles].join('\n'), data: troubles, good: false };
   },
 };
+
+function fromAfar(subject: Subject): ControlAnswer {
+  const { told, toml, by } = subject.fromAfar() ?? { told: undefined, toml: '', by: '' };
+  if (told === undefined) return { text: 'nothing is set from afar', data: null, good: true };
+  const { name, digest, state, refused, reverted } = told;
+  const lines = [
+    ...(name === undefined
+      ? []
+      : [`${name} (${digest}) by ${by}: ${state?.replace('_', ' ')}`, toml.trimEnd()]),
+    ...(refused === undefined ? [] : [`refused: ${refused.name}: ${refused.why}`]),
+    ...(reverted === undefined ? [] : [`taken back: ${reverted.name}: ${reverted.why}`]),
+  ];
+  return { text: lines.filter((line) => line !== '').join('\n'), data: { ...told, by, toml }, good: true };
+}
 
 function whenIdle(subject: Subject, request: ControlRequest, what: string): ControlAnswer {
   const { terminal, again } = subject;

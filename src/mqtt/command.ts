@@ -15,6 +15,35 @@ const WORD = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 const FLAG = /^[a-z][a-z-]{0,30}$/;
 const WORDS_MOST = 20;
 
+/** A configuration that an operator has signed. */
+export interface ConfigClaims {
+  readonly aud: string;
+  readonly iat: number;
+  /** Higher than that of each configuration before it, whoever has signed that; its answer has it as number. */
+  readonly serial: number;
+  /** By which people know it. */
+  readonly name: string;
+  /** TOML; empty for nothing from afar any more. */
+  readonly toml: string;
+}
+
+/** Bytes of a signed configuration: of JSON in base64url. */
+export const CONFIG_MAX_BYTES = 16_384;
+
+/** @returns FAULT.commandMalformed with the name of the first claim that is not as it must be */
+export function parseConfig(claims: Json): Result<ConfigClaims, Fault> {
+  const { aud, iat, serial, name, toml, ...more } = claims;
+  const wrong = (what: string): Result<never, Fault> => err(refused(FAULT.commandMalformed, what));
+  if (Object.keys(more).length > 0) return wrong('a claim that is none of a configuration');
+  if (typeof aud !== 'string' || aud.length > 100) return wrong('aud');
+  if (!isTime(iat)) return wrong('iat');
+  if (!isNumber(serial)) return wrong('serial');
+  if (typeof name !== 'string' || !CONFIG_NAME.test(name)) return wrong('name');
+  return typeof toml === 'string' ? ok({ aud, iat, serial, name, toml }) : wrong('toml');
+}
+
+export const CONFIG_NAME = /^[A-Za-z0-9._-]{1,64}$/;
+
 /** What an operator has signed. Times in seconds of Unix. */
 export interface CommandClaims {
   /** `merchant/terminal`: the one that it is for. */

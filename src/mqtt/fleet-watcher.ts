@@ -66,11 +66,11 @@ export class FleetWatcher {
     this.#dialler.start();
   }
 
-  /** QoS 1, not retained. */
-  publish(topic: string, payload: string): Promise<PublishOutcome> {
+  /** QoS 1. @param retain the broker keeps it for who comes later */
+  publish(topic: string, payload: string, retain = false): Promise<PublishOutcome> {
     return new Promise((resolve) => {
       if (this.#up === undefined) return resolve({ kind: 'unanswered', why: 'not connected' });
-      this.#up.publish(topic, payload, false, resolve);
+      this.#up.publish(topic, payload, retain, resolve);
     });
   }
 

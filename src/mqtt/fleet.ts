@@ -80,6 +80,7 @@ const SHAPE = {
   terminal: 'text',
   version: 'text',
   'group?': 'text',
+  'config?': { 'name?': 'text', 'serial?': 'number', 'digest?': 'text', 'state?': 'text' },
   at: 'time',
   heartbeatS: 'number',
   link: 'text',

@@ -10,7 +10,7 @@ import { type BrokerClientOptions, Dialler } from './dialler.js';
 import { encodePresence, encodeState, NOTICE_MAX_BYTES, parseNotice } from './envelope.js';
 import { type MqttTrouble, troubleText } from './faults.js';
 import { Freshness } from './freshness.js';
-import { commandTopic, noticeTopic, presenceTopic, replyTopic, stateTopic } from './topics.js';
+import { commandTopic, configTopic, noticeTopic, presenceTopic, replyTopic, stateTopic } from './topics.js';
 
 export interface MqttLinkOptions extends BrokerClientOptions {
   readonly merchant: string;
@@ -33,6 +33,8 @@ export interface MqttLinkOptions extends BrokerClientOptions {
 export interface CommandIntake {
   /** Settles when it is in the journal what it was, or when it was refused: the broker is acknowledged after that. */
   take(payload: Buffer): Promise<void>;
+  /** The same of a configuration; absent where nobody may set one. */
+  configure?(payload: Buffer): Promise<void>;
   /** The link is up, so that an answer can go out. */
   linked(): void;
 }
@@ -61,6 +63,7 @@ export class MqttLink implements Link {
   readonly #stateTopic: string;
   readonly #presenceTopic: string;
   readonly #commandTopic: string;
+  readonly #configTopic: string;
   readonly #replyTopic: string;
   readonly #freshness: Freshness;
   readonly #dialler: Dialler;
@@ -85,6 +88,7 @@ export class MqttLink implements Link {
     this.#stateTopic = stateTopic(options.merchant, options.terminal);
     this.#presenceTopic = presenceTopic(options.merchant, options.terminal);
     this.#commandTopic = commandTopic(options.merchant, options.terminal);
+    this.#configTopic = configTopic(options.merchant, options.terminal);
     this.#replyTopic = replyTopic(options.merchant, options.terminal);
     this.#freshness = new Freshness(options.clock);
     this.#dialler = new Dialler(
@@ -158,18 +162,31 @@ export class MqttLink implements Link {
   }
 
   #subscribeCommands(connection: Connection): void {
-    const { commands, merchant, terminal, log, clock } = this.#options;
+    const { commands, clock } = this.#options;
     if (commands === undefined || clock.monoMs() < this.#commands.againAtMs) return;
     this.#commands = { ...this.#commands, pending: true };
-    connection.subscribe(this.#commandTopic, (outcome) => {
+    this.#subscribeSigned(connection, commands, [
+      this.#commandTopic,
+      ...(commands.configure === undefined ? [] : [this.#configTopic]),
+    ]);
+  }
+
+  #subscribeSigned(
+    connection: Connection,
+    commands: CommandIntake,
+    [topic, ...more]: readonly string[],
+  ): void {
+    if (topic === undefined) {
       this.#commands = { ...this.#commands, pending: false, ends: 0 };
+      const { merchant, terminal, log } = this.#options;
+      log.info(() => `operators of ${merchant} may send commands to ${terminal}`);
+      return commands.linked();
+    }
+    connection.subscribe(topic, (outcome) => {
+      const { log } = this.#options;
       if (outcome.kind === 'refused')
-        log.warn(
-          () =>
-            `E${FAULT.subscriptionRefused} no commands from operators: ${this.#commandTopic}: ${outcome.why}`,
-        );
-      else log.info(() => `operators of ${merchant} may send commands to ${terminal}`);
-      commands.linked();
+        log.warn(() => `E${FAULT.subscriptionRefused} nothing from operators: ${topic}: ${outcome.why}`);
+      this.#subscribeSigned(connection, commands, more);
     });
   }
 
@@ -213,6 +230,7 @@ export class MqttLink implements Link {
   #arrived(topic: string, payload: Buffer): void | Promise<void> {
     const { log, commands } = this.#options;
     if (commands !== undefined && topic === this.#commandTopic) return commands.take(payload);
+    if (commands?.configure !== undefined && topic === this.#configTopic) return commands.configure(payload);
     const text = payload.length <= NOTICE_MAX_BYTES ? payload.toString('utf8') : undefined;
     log.debug(() => `<- ${topic} ${text ?? `${payload.length} bytes`}`);
     const parsed =

@@ -17,7 +17,7 @@ export type BrokerIdentity =
 export const PAYLOAD_MAX_BYTES = 65_536;
 
 /**
- * A terminal reads exactly its own notices and commands, without wildcards; an operator states and presences, and replies
+ * A terminal reads exactly its own notices, commands and configuration, without wildcards; an operator states and presences, and replies
  * where he commands, of all or of some. Pure.
  */
 export function maySubscribe(identity: BrokerIdentity, clientId: string, filter: string): boolean {
@@ -25,16 +25,17 @@ export function maySubscribe(identity: BrokerIdentity, clientId: string, filter:
     const leaf = SEEN_BY_OPERATORS.exec(filter)?.[3];
     return leaf !== undefined && (leaf !== 'reply' || identity.commands);
   }
-  return isOfRelay(identity, filter) || isOwn(identity, clientId, filter, ['notice', 'command']);
+  return isOfRelay(identity, filter) || isOwn(identity, clientId, filter, ['notice', 'command', 'config']);
 }
 
 const SEEN_BY_OPERATORS = new RegExp(
   `^${TOPIC_ROOT}/([A-Za-z0-9_-]{1,64}|\\+)/([A-Za-z0-9_-]{1,64}|\\+)/(state|presence|reply)$`,
 );
 
-/** A terminal writes its own state, presence and replies, retained or not; an operator commands, where he may. Pure. */
+/** A terminal writes its own state, presence and replies, retained or not; an operator commands and configurations, where he may. Pure. */
 export function mayPublish(identity: BrokerIdentity, clientId: string, topic: string): boolean {
-  if (identity.role === 'operator') return identity.commands && parseTopic(topic)?.leaf === 'command';
+  if (identity.role === 'operator')
+    return identity.commands && /^(command|config)$/.test(parseTopic(topic)?.leaf ?? '');
   return isOfRelay(identity, topic) || isOwn(identity, clientId, topic, ['state', 'presence', 'reply']);
 }
 

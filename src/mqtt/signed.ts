@@ -9,7 +9,7 @@ import { FAULT } from '../core/fault/table.js';
  * What an operator signs: a compact JWS (RFC 7515), EdDSA over Ed25519 (RFC 8037). `typ` says what it is, so that none of one
  * sort, and no token, is taken for one of another (RFC 8725, 3.11).
  */
-export type SignedType = 'gopay-pos-command';
+export type SignedType = 'gopay-pos-command' | 'gopay-pos-config';
 
 const NAME = /^[A-Za-z0-9._-]{1,32}$/;
 

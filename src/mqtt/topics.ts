@@ -6,7 +6,7 @@ const ID = /^[A-Za-z0-9_-]{1,64}$/;
 /** Above every topic of ours; relays have permission on `<this>/#`, terminals on their own leaves only. */
 export const TOPIC_ROOT = 'gopay-pos/v1';
 
-const LEAVES = ['notice', 'state', 'presence', 'command', 'reply'] as const;
+const LEAVES = ['notice', 'state', 'presence', 'command', 'config', 'reply'] as const;
 
 export type TopicLeaf = (typeof LEAVES)[number];
 
@@ -36,6 +36,11 @@ export function presenceTopic(merchant: string, terminal: string): string {
 /** Operator to terminal: what he has signed. QoS 1, not retained. */
 export function commandTopic(merchant: string, terminal: string): string {
   return topic(merchant, terminal, 'command');
+}
+
+/** Operator to terminal: a configuration that he has signed. Retained, QoS 1. */
+export function configTopic(merchant: string, terminal: string): string {
+  return topic(merchant, terminal, 'config');
 }
 
 /** Terminal to operator: what became of it. QoS 1, not retained. @param terminal `+` for all of them */

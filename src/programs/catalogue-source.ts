@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { messageOf } from '../base/fault.js';
 import { err, ok, type Result } from '../base/result.js';
@@ -15,6 +15,7 @@ import { DONATION } from '../core/catalogue/choosing.js';
 import type { Product } from '../core/catalogue/product.js';
 import { FAULT } from '../core/fault/table.js';
 import { bothOf } from '../core/text/both-of.js';
+import { writeWhole } from '../host/whole-file.js';
 import type { Log } from '../port/log.js';
 import type { CatalogueSource } from '../terminal/catalogue-source.js';
 
@@ -25,9 +26,19 @@ export class ConfiguredCatalogue implements CatalogueSource {
   readonly #config: TerminalConfig;
   readonly #file: string | undefined;
   readonly #log: Log;
+  readonly #reload: (() => Result<TerminalConfig, readonly string[]>) | undefined;
 
-  /** @param file of `config`; absent where it is not from one */
-  constructor(config: TerminalConfig, file: string | undefined, log: Log) {
+  /**
+   * @param file of `config`; absent where it is not from one
+   * @param reload the file as it is now, with what is laid over it; absent where nothing is
+   */
+  constructor(
+    config: TerminalConfig,
+    file: string | undefined,
+    log: Log,
+    reload?: () => Result<TerminalConfig, readonly string[]>,
+  ) {
+    this.#reload = reload;
     this.#config = config;
     this.#file = file;
     this.#log = log;
@@ -91,7 +102,9 @@ export class ConfiguredCatalogue implements CatalogueSource {
   /** Of terminal.toml only the catalogue is read again: what else has changed there waits for a restart. */
   #current(): Result<TerminalConfig, readonly string[]> {
     if (this.#file === undefined) return ok(this.#config);
-    const checked = load(terminalSchema, this.#file);
+    const again = this.#reload?.();
+    if (again?.ok === false) return again;
+    const checked = again ?? load(terminalSchema, this.#file);
     if (!checked.ok) return told(this.#file, checked.error);
     const { catalogue, product } = checked.value;
     return ok({ ...this.#config, catalogue, product });
@@ -120,25 +133,6 @@ function donations(settings: Settings): Catalogue {
 function removed(path: string): string | undefined {
   try {
     rmSync(path, { force: true });
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-/** After a power cut either the old file is there, or the new one. @returns why not */
-function writeWhole(path: string, text: string): string | undefined {
-  const beside = `${path}.new`;
-  try {
-    const file = openSync(beside, 'w', 0o644);
-    try {
-      // All of it, or it throws: a disk that has become full takes a part.
-      writeFileSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(beside, path);
     return undefined;
   } catch (error) {
     return messageOf(error);

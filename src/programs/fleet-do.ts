@@ -1,11 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { messageOf } from '../base/fault.js';
+import { fragmentProblems } from '../config/fragment.js';
+import { formatProblem } from '../config/problem.js';
 import { remoteCommand } from '../control/remote.js';
 import { FAULT } from '../core/fault/table.js';
 import type { SoldLine } from '../core/shift/sold-line.js';
 import { EXIT } from '../host/process.js';
-import { audienceOf, COMMAND_LIFE_MOST_S, type CommandReply, parseReply } from '../mqtt/command.js';
+import {
+  audienceOf,
+  COMMAND_LIFE_MOST_S,
+  CONFIG_NAME,
+  type CommandReply,
+  parseReply,
+} from '../mqtt/command.js';
 import { FleetWatcher } from '../mqtt/fleet-watcher.js';
-import { type OperatorKey, parseOperatorKey, signClaims } from '../mqtt/signed.js';
-import { commandTopic } from '../mqtt/topics.js';
+import { type OperatorKey, parseOperatorKey, type SignedType, signClaims } from '../mqtt/signed.js';
+import { commandTopic, configTopic } from '../mqtt/topics.js';
 import { secondsOf, Usage } from './arguments.js';
 import { type FleetTools, passwordOf, quiet, urlOf } from './fleet.js';
 import { soldText } from './sold.js';
@@ -51,19 +62,28 @@ interface Order {
   /** Terminals that were named. */
   readonly named: readonly string[];
   readonly command: string;
-  readonly args: readonly string[];
-  readonly flags: Readonly<Record<string, string>>;
   readonly key: OperatorKey;
   readonly waitMs: number;
+  readonly type: SignedType;
+  /** Beside whom it is for and when it was signed, in seconds of Unix. */
+  readonly claims: (number: number, exp: number) => object;
 }
 
 /** `gopay-pos fleet do BOX... COMMAND...`: each terminal is asked and its answer told. @returns exit code @throws Usage */
-export async function commandFleet(
+export function commandFleet(words: readonly string[], values: Options, tools: FleetTools): Promise<number> {
+  return askAll(commandOf(words, values, tools), values, tools);
+}
+
+/** `gopay-pos fleet config set FILE [BOX...]`, or `clear [BOX...]`. @returns exit code @throws Usage */
+export function configureFleet(
   words: readonly string[],
   values: Options,
   tools: FleetTools,
 ): Promise<number> {
-  const order = orderOf(words, values, tools);
+  return askAll(configOf(words, values, tools), values, tools);
+}
+
+async function askAll(order: Order, values: Options, tools: FleetTools): Promise<number> {
   const url = values['url'] ?? 'mqtt://127.0.0.1:1883';
   const asked: Asked[] = [];
   let heard = (): void => {};
@@ -119,7 +139,7 @@ export async function commandFleet(
 }
 
 /** @throws Usage for what no terminal would do; Failure for a key that others can read */
-function orderOf(words: readonly string[], values: Options, tools: FleetTools): Order {
+function commandOf(words: readonly string[], values: Options, tools: FleetTools): Order {
   const begin = words.findIndex((word) => !BOX.test(word));
   const [command, ...args] = begin < 0 ? [] : words.slice(begin);
   const named = begin < 0 ? words : words.slice(0, begin);
@@ -130,14 +150,56 @@ function orderOf(words: readonly string[], values: Options, tools: FleetTools): 
   const flags = flagsOf(values);
   const known = remoteCommand(command, args, Object.keys(flags));
   if (!known.ok) throw new Usage(`fleet do: ${known.error}`);
-  const waitMs = secondsOf('--wait', values['wait'] ?? '30', COMMAND_LIFE_MOST_S - CLOCKS_S);
-  return { named, command, args, flags, key: keyOf(values, tools), waitMs };
+  return {
+    ...{ named, command, type: 'gopay-pos-command', key: keyOf(values, tools), waitMs: waitOf(values) },
+    claims: (number, exp) => ({ exp, number, command, args, flags }),
+  };
+}
+
+/** @throws Usage for what no terminal would take; Failure for a key that others can read */
+function configOf([verb, ...rest]: readonly string[], values: Options, tools: FleetTools): Order {
+  const [file, ...more] = rest;
+  const named = verb === 'set' ? more : rest;
+  const isWhole = verb === 'clear' || (verb === 'set' && file !== undefined);
+  if (!isWhole || !named.every((box) => BOX.test(box)) || named.length + (values['group']?.length ?? 0) === 0)
+    throw new Usage('fleet config set FILE BOX..., or clear BOX...; --group NAME in the place of BOX');
+  const toml = verb === 'set' ? fragmentIn(file ?? '') : '';
+  const name = values['name'] ?? (verb === 'set' ? basename(file ?? '', '.toml') : 'nothing');
+  if (!CONFIG_NAME.test(name)) throw new Usage(`--name ${name}: 1 to 64 of a-z A-Z 0-9 . _ -`);
+  return {
+    ...{
+      named,
+      command: 'config',
+      type: 'gopay-pos-config',
+      key: keyOf(values, tools),
+      waitMs: waitOf(values),
+    },
+    claims: (serial) => ({ serial, name, toml }),
+  };
+}
+
+/** @throws Usage with each mistake that can be known without the terminal's own file */
+function fragmentIn(file: string): string {
+  let toml: string;
+  try {
+    toml = readFileSync(file, 'utf8');
+  } catch (thrown) {
+    throw new Usage(messageOf(thrown));
+  }
+  const problems = fragmentProblems(toml);
+  if (problems.length > 0) throw new Usage(problems.map((each) => formatProblem(file, each)).join('\n'));
+  if (toml.trim() === '') throw new Usage(`${file} is empty: fleet config clear takes back what was set`);
+  return toml;
+}
+
+function waitOf(values: Options): number {
+  return secondsOf('--wait', values['wait'] ?? '30', COMMAND_LIFE_MOST_S - CLOCKS_S);
 }
 
 /** Signs and sends. @returns until when they hold, in seconds of Unix */
 async function send(
   boxes: readonly Box[],
-  { command, args, flags, key, waitMs }: Order,
+  { type, claims, key, waitMs }: Order,
   asked: Asked[],
   watcher: FleetWatcher,
   { environment: { clock, random }, complain }: FleetTools,
@@ -148,9 +210,11 @@ async function send(
     // Milliseconds, so that later ones are higher, and three digits for those of the same millisecond.
     const number = clock.wallMs() * 1000 + Math.floor(random.fraction() * 1000);
     const aud = audienceOf(box.merchant, box.terminal);
-    const text = await signClaims('gopay-pos-command', { aud, iat, exp, number, command, args, flags }, key);
+    const text = await signClaims(type, { aud, iat, ...claims(number, exp) }, key);
     asked.push(new Asked(box, number));
-    const outcome = await watcher.publish(commandTopic(box.merchant, box.terminal), text);
+    const isConfig = type === 'gopay-pos-config';
+    const topic = (isConfig ? configTopic : commandTopic)(box.merchant, box.terminal);
+    const outcome = await watcher.publish(topic, text, isConfig);
     if (outcome.kind === 'acknowledged') continue;
     const why = outcome.kind === 'refused' ? `reason ${outcome.reason}` : outcome.why;
     complain(`${box.terminal}: the broker has not taken it (${why})`);
@@ -206,7 +270,7 @@ function tell(
 ): number {
   if (asked.length === 0) tools.complain(`no terminal of the group ${values['group']} has said anything yet`);
   const until = new Date(exp * 1000).toISOString();
-  const silence = `no answer: away, or it knows no such operator (its log says why). Whether it is done is not known; it holds until ${until}`;
+  const silence = `no answer: away, or it knows no such operator (its log says why). Whether it is done is not known; it holds ${command === 'config' ? 'until another one is set' : `until ${until}`}`;
   if (values['json'] !== undefined) tools.print(JSON.stringify(asked.map((one) => rowOf(one, silence))));
   else
     for (const one of asked) {

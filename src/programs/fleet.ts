@@ -179,6 +179,9 @@ function rowOf({ merchant, terminal, state, away, ageMs }: FleetBox, now: ClockP
     heardAt: state === undefined ? null : new Date(now.wallMs - ageMs).toISOString(),
     ageS: state === undefined ? null : Math.round(ageMs / 1000),
     group: state?.group ?? null,
+    config: state?.config?.name ?? null,
+    configDigest: state?.config?.digest ?? null,
+    configState: state?.config?.state ?? null,
   };
 }
 

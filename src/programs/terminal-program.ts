@@ -9,10 +9,13 @@ import type { Tools } from '../../devices/kit/tools.js';
 import type { Api } from '../../devices/register/api/device.js';
 import { assert } from '../base/assert.js';
 import { Failure, messageOf, refused } from '../base/fault.js';
+import type { Result } from '../base/result.js';
 import { load } from '../config/load.js';
 import { formatProblem } from '../config/problem.js';
 import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
+import type { Subject } from '../control/answer.js';
+import type { FragmentDesk } from '../control/fragment-desk.js';
 import { Reconciler } from '../control/reconciler.js';
 import type { RemoteDesk } from '../control/remote-desk.js';
 import { ControlServer } from '../control/server.js';
@@ -68,6 +71,8 @@ export interface TerminalStart {
   readonly search?: QrSearch;
   /** Of the process that makes the shop's pictures small. Tests name another one. */
   readonly pictureProgram?: string;
+  /** The file as it is now, with what is laid over it; absent where nothing is. */
+  readonly reload?: () => Result<TerminalConfig, readonly string[]>;
   /** Ends the process, so that it is started again; absent where nobody would. */
   readonly again?: (() => void) | undefined;
   /** Memory and disk may disagree: the process ends. */
@@ -78,7 +83,8 @@ export interface TerminalStart {
  * Puts a terminal together from its configuration and starts it.
  * @throws Failure for what keeps it from starting at all
  */
-export async function startTerminal(start: TerminalStart): Promise<TerminalProgram> {
+export async function startTerminal(given: TerminalStart): Promise<TerminalProgram> {
+  const { start, afar } = await laidOver(given);
   const { config, version, environment, fatal } = start;
   const { clock, log } = environment;
   useConnectTime(config.gateway.timeoutSeconds * 1000);
@@ -90,10 +96,13 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
   const keeper = await keeperOf(start);
   try {
     const page = await makePage(config, { ...environment, ...start.outside });
-    const desk = await makeDesk(start, () => link);
+    const desk = await makeDesk(start, () => link, afar?.desk);
     const link = makeLink(start, desk, keeper);
     const adapters = await makeRoster(start, journal, page, link, keeper);
-    const settings = settingsOf(config, version);
+    const settings = {
+      ...settingsOf(config, version),
+      ...(afar === undefined ? {} : { fromAfar: () => afar.desk.told() }),
+    };
     const terminal = new Terminal(adapters, settings, (error) => {
       journal.noteDoubt(error);
       fatal(error);
@@ -110,13 +119,15 @@ export async function startTerminal(start: TerminalStart): Promise<TerminalProgr
       soldTerms: soldTerms(config),
       receiptOf: (sale: Sale) => receiptOf({ adapters, settings }, sale),
       again: start.again,
-      configTroubles: () => configTroubles(start.file),
+      fromAfar: () => afar?.all(),
+      configTroubles: () => configTroubles(start),
     };
     desk?.open(subject);
     const control = new ControlServer(config.control.socket, subject, log);
     await control.start();
     await terminal.start();
     keeper?.start();
+    afar?.desk.begin(subject);
     return {
       terminal,
       journal,
@@ -202,6 +213,7 @@ async function catalogueParts({
   config,
   environment,
   file,
+  reload,
   pictureProgram: program,
 }: TerminalStart): Promise<Pick<Adapters, 'catalogue' | 'pictures'>> {
   if (!config.catalogue.enabled) return {};
@@ -211,7 +223,7 @@ async function catalogueParts({
   const log = environment.log.child('products');
   const scaler = new QrSearchProcess({ timers, log, ...(program === undefined ? {} : { program }) });
   const pictures = new PictureCache({ folder: pictureFolder(config), scaler, log });
-  return { catalogue: new ConfiguredCatalogue(config, file, log), pictures };
+  return { catalogue: new ConfiguredCatalogue(config, file, log, reload), pictures };
 }
 
 /** Loaded only where there are receipts for phones. */
@@ -354,23 +366,51 @@ function pairsOf(lines: readonly string[]): Record<string, string> {
   );
 }
 
-function configTroubles(file: string | undefined): string[] {
+function configTroubles({ file, reload }: TerminalStart): readonly string[] {
+  const again = reload?.();
+  if (again !== undefined) return again.ok ? [] : again.error;
   const checked = file === undefined ? undefined : load(terminalSchema, file);
   return file === undefined || checked?.ok !== false
     ? []
     : checked.error.map((problem) => formatProblem(file, problem));
 }
 
+interface FromAfar {
+  readonly desk: FragmentDesk;
+  readonly all: Subject['fromAfar'];
+}
+
+/** The configuration with what operators have set over it. Loaded only where one of them may. */
+async function laidOver(start: TerminalStart): Promise<{ start: TerminalStart; afar?: FromAfar }> {
+  const { config, file, environment } = start;
+  if (!config.operator.some(({ may }) => may.includes('config'))) return { start };
+  const { FragmentFile } = await import('./fragments.js');
+  const { FragmentDesk } = await import('../control/fragment-desk.js');
+  const fragments = new FragmentFile(config, file);
+  const begun = fragments.begin(config);
+  const { timers, log } = environment;
+  const readyMs = config.fromAfar.readyMinutes * 60_000;
+  const desk = new FragmentDesk({ fragments, readyMs, timers, log, inVain: begun.inVain });
+  const all = () => {
+    const { toml = '', operator: by = '' } = fragments.state.current ?? {};
+    return { told: desk.told(), toml, by };
+  };
+  const reload = () => fragments.reload();
+  return { start: { ...start, config: begun.config, reload }, afar: { desk, all } };
+}
+
 /** Loaded only where there are operators. */
 async function makeDesk(
   { config, environment, outside }: TerminalStart,
   link: () => MqttLink | undefined,
+  fragments: FragmentDesk | undefined,
 ): Promise<RemoteDesk | undefined> {
   if (config.operator.length === 0 || !config.mqtt.enabled) return undefined;
   const { RemoteDesk } = await import('../control/remote-desk.js');
   const { clock, timers, log } = environment;
   const { merchant, id } = config.terminal;
   return new RemoteDesk({
+    fragments,
     ...{ operators: config.operator, merchant, terminal: id, clock, timers: outside?.timers ?? timers, log },
     reply: async (payload) => (await link()?.reply(payload)) ?? { kind: 'unanswered', why: 'no link' },
   });

@@ -58,6 +58,12 @@ const TOOLS: readonly CommandHelp[] = [
     about:
       'a command to terminals, and what each answers: fleet do KASIR1 status; signed with the key of FILE; 30 s',
   },
+  ...['set FILE BOX...', 'clear BOX...'].map((what) => ({
+    usage: `fleet config ${what} --key FILE [--name NAME] [--group NAME] [--url URL] [--user NAME] [--password-file FILE] [--ca FILE] [--merchant NAME] [--wait SECONDS] [--json]`,
+    about: what.startsWith('set')
+      ? 'products, contact, hours, words and narrower limits over each terminal.toml; taken back where one is not ready with it'
+      : 'nothing from afar any more: terminal.toml alone',
+  })),
   {
     usage: 'operator key NAME [--out FILE]',
     about: 'a key for commands from afar, into NAME.jwk, and the lines for terminal.toml',

@@ -1,4 +1,4 @@
-import type { HostFacts } from '../base/box-state.js';
+import type { BoxState, HostFacts } from '../base/box-state.js';
 import type { TerminalId } from '../base/ids.js';
 import type { Key } from '../base/key.js';
 import type { Notice } from '../base/notice.js';
@@ -95,6 +95,8 @@ export interface ReportPlace {
 
 export interface TerminalSettings {
   readonly terminalId: TerminalId;
+  /** What operators have set from afar. */
+  readonly fromAfar?: () => BoxState['config'];
   /** Of which terminals it is one, for operators. */
   readonly group?: string;
   readonly shop: string;

@@ -69,6 +69,7 @@ export class StatePublisher {
     const { adapters, settings } = this.#context;
     const { journal, clock, hostFacts, tokenEndsMs } = adapters;
     const nowMs = clock.wallMs();
+    const config = settings.fromAfar?.();
     const { zone = 'WIB' } = settings.head;
     const owedSince = journal.days.owedSince();
     const lastPaidMs = journal.days.lastPaidMs();
@@ -79,6 +80,7 @@ export class StatePublisher {
       terminal: settings.terminalId,
       version: settings.version,
       ...(settings.group === undefined ? {} : { group: settings.group }),
+      ...(config === undefined ? {} : { config }),
       at: isoOf(nowMs),
       heartbeatS: Math.round((settings.heartbeatMs ?? HEARTBEAT_MS) / 1000),
       startedAt: isoOf(this.#startedAtMs),

@@ -5,7 +5,7 @@ const T1: BrokerIdentity = { role: 'terminal', merchant: 'toko' };
 const RELAY: BrokerIdentity = { role: 'relay' };
 const OPERATOR: BrokerIdentity = { role: 'operator', commands: false };
 const COMMANDER: BrokerIdentity = { role: 'operator', commands: true };
-const LEAVES = ['notice', 'state', 'presence', 'command', 'reply'];
+const LEAVES = ['notice', 'state', 'presence', 'command', 'config', 'reply'];
 const own = (leaf: string) => `gopay-pos/v1/toko/T1/${leaf}`;
 const FOREIGN = [
   'gopay-pos/v1/toko/T2/notice',
@@ -22,8 +22,12 @@ const FOREIGN = [
 ];
 
 describe('on the embedded broker', () => {
-  it('a terminal reads exactly its own notices and commands', () => {
-    expect(LEAVES.filter((leaf) => maySubscribe(T1, 'T1', own(leaf)))).toEqual(['notice', 'command']);
+  it('a terminal reads exactly its own notices, commands and configuration', () => {
+    expect(LEAVES.filter((leaf) => maySubscribe(T1, 'T1', own(leaf)))).toEqual([
+      'notice',
+      'command',
+      'config',
+    ]);
     expect(FOREIGN.filter((filter) => maySubscribe(T1, 'T1', filter))).toEqual([]);
   });
 
@@ -56,8 +60,8 @@ describe('on the embedded broker', () => {
     }
   });
 
-  it('an operator who commands writes commands and reads replies of everybody beside that, and nothing more', () => {
-    expect(LEAVES.filter((leaf) => mayPublish(COMMANDER, 'op', own(leaf)))).toEqual(['command']);
+  it('an operator who commands writes commands and configurations, and reads replies of everybody beside that, and nothing more', () => {
+    expect(LEAVES.filter((leaf) => mayPublish(COMMANDER, 'op', own(leaf)))).toEqual(['command', 'config']);
     expect(LEAVES.filter((leaf) => maySubscribe(COMMANDER, 'op', own(leaf)))).toEqual([
       'state',
       'presence',

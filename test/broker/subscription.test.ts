@@ -69,7 +69,7 @@ describe('a link that may not read commands', () => {
     const { link, recorder, log } = makeLink(broker.url, { commands });
     link.start(recorder);
     await recorder.up();
-    await expect.poll(() => log.matching(/E603 no commands from operators/).length).toBe(1);
+    await expect.poll(() => log.matching(/E603 nothing from operators/).length).toBe(1);
     expect(recorder.states.all).toEqual([{ up: true }]);
     await link.stop();
   });

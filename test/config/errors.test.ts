@@ -49,6 +49,7 @@ describe('a file with nothing but the least', () => {
       hours: { enabled: false },
       idle: { enabled: false },
       webhook: [],
+      fromAfar: { readyMinutes: 5 },
       operator: [],
       program: [],
       slip: { language: 'both', dates: '31-12-2026', zone: 'WIB', header: [], footer: [] },

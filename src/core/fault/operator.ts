@@ -66,4 +66,21 @@ export const OPERATOR_FAULTS = {
     remedyId: 'Lihat dengan status, products sold-out atau maintenance, lalu kirim lagi bila perlu.',
     remedyEn: 'Look with status, products sold-out or maintenance, then send it again if need be.',
   }),
+  fragmentRefused: row(423, {
+    saysId: 'Konfigurasi dari jauh ditolak.',
+    saysEn: 'A configuration from afar is refused.',
+    causeId: 'Isinya salah, tidak boleh diatur dari jauh, atau lebih longgar daripada terminal.toml.',
+    causeEn: 'It has a mistake, sets what is not set from afar, or is wider than terminal.toml.',
+    remedyId: 'Perbaiki yang disebut di jawaban dan di log, lalu kirim lagi.',
+    remedyEn: 'Mend what the answer and the log name, and send it again.',
+  }),
+  fragmentReverted: row(424, {
+    saysId: 'Konfigurasi dari jauh dibatalkan.',
+    saysEn: 'A configuration from afar was taken back.',
+    causeId:
+      'Dengan isinya terminal tidak siap pada waktunya, atau tidak mau mulai; yang sebelumnya berlaku lagi.',
+    causeEn: 'With it the terminal was not ready in time, or did not start; the one of before holds again.',
+    remedyId: 'Alasannya ada di log dan di keadaan terminal; perbaiki dan kirim lagi.',
+    remedyEn: 'The reason is in the log and in the state of the terminal; mend it and send it again.',
+  }),
 } satisfies FaultBlock;

@@ -100,10 +100,11 @@ export class Mosquitto {
         `user ${user}`,
         ...['state', 'presence', 'reply'].map((leaf) => `topic read gopay-pos/v1/+/+/${leaf}`),
         'topic write gopay-pos/v1/+/+/command',
+        'topic write gopay-pos/v1/+/+/config',
       ]),
       ...Object.keys(terminals).flatMap((user) => [
         `user ${user}`,
-        ...['notice', 'command'].map((leaf) => `topic read ${own.replace('%u', user)}/${leaf}`),
+        ...['notice', 'command', 'config'].map((leaf) => `topic read ${own.replace('%u', user)}/${leaf}`),
         ...['reply', 'state', 'presence', 'event'].map(
           (leaf) => `topic write ${own.replace('%u', user)}/${leaf}`,
         ),

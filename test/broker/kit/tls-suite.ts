@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeNotice } from '../../../src/mqtt/envelope.js';
 import { FleetWatcher } from '../../../src/mqtt/fleet-watcher.js';
-import { commandTopic, noticeTopic } from '../../../src/mqtt/topics.js';
+import { commandTopic, configTopic, noticeTopic } from '../../../src/mqtt/topics.js';
 import { AwaitedLog, Inbox, someNotice } from './collect.js';
 import { linkUp, makeLink, makePublisher } from './links.js';
 import { MERCHANT, OPERATORS, TERMINALS } from './people.js';
@@ -50,6 +50,7 @@ export function askShipped(name: string, open: () => ShippedBroker): void {
       });
       const commands = {
         take: (payload: Buffer) => Promise.resolve(taken.push(payload.toString())),
+        configure: (payload: Buffer) => Promise.resolve(taken.push(payload.toString())),
         linked: () => linked(),
       };
       const terminal = await linkUp(open().tlsUrl, { broker, commands });
@@ -57,6 +58,10 @@ export function askShipped(name: string, open: () => ShippedBroker): void {
       expect(terminal.log.matching(/E603/)).toEqual([]);
       expect(await watcher.publish(commandTopic(MERCHANT, 'T1'), 'signed')).toEqual({ kind: 'acknowledged' });
       expect(await taken.next()).toBe('signed');
+      expect(await watcher.publish(configTopic(MERCHANT, 'T1'), 'set', true)).toEqual({
+        kind: 'acknowledged',
+      });
+      expect(await taken.next()).toBe('set');
       expect(await terminal.link.reply('done')).toEqual({ kind: 'acknowledged' });
       expect(await answers.next()).toBe('T1 done');
       await terminal.link.stop();

@@ -5,9 +5,10 @@ import { SystemClock, SystemRandom } from '../../../src/host/clock.js';
 import type { CommandReply } from '../../../src/mqtt/command.js';
 import { FleetWatcher } from '../../../src/mqtt/fleet-watcher.js';
 import { makeOperatorKey, parseOperatorKey, type SignedType, signClaims } from '../../../src/mqtt/signed.js';
-import { commandTopic } from '../../../src/mqtt/topics.js';
+import { commandTopic, configTopic } from '../../../src/mqtt/topics.js';
 import { systemEnvironment } from '../../../src/programs/environment.js';
-import { commandFleet } from '../../../src/programs/fleet-do.js';
+import type { FleetTools } from '../../../src/programs/fleet.js';
+import { commandFleet, configureFleet } from '../../../src/programs/fleet-do.js';
 import type { Options } from '../../../src/programs/usage.js';
 import { realTimers } from '../../kit/pty/until.js';
 import { type Shop, type ShopOptions, story } from './shop.js';
@@ -59,12 +60,41 @@ export async function listening(shop: Shop): Promise<void> {
 }
 
 /** `gopay-pos fleet do WORDS`, on a machine whose clock is that of the story. */
-export async function fleetDo(
+export function fleetDo(
   shop: Shop,
   key: string,
   words: readonly string[],
   values: Options = {},
-): Promise<{ code: number; out: string; errors: string }> {
+): Promise<Told> {
+  return fleet(shop, key, (given, tools) => commandFleet(words, { ...given, ...values }, tools));
+}
+
+/** `gopay-pos fleet config set` or `clear`. */
+export function fleetConfig(
+  shop: Shop,
+  key: string,
+  verb: 'set' | 'clear',
+  toml: string,
+  boxes: readonly string[],
+  name = 'prices',
+): Promise<Told> {
+  const file = join(shop.directory, `${name}.toml`);
+  writeFileSync(file, toml);
+  const words = verb === 'set' ? [verb, file, ...boxes] : [verb, ...boxes];
+  return fleet(shop, key, (given, tools) => configureFleet(words, given, tools));
+}
+
+interface Told {
+  readonly code: number;
+  readonly out: string;
+  readonly errors: string;
+}
+
+async function fleet(
+  shop: Shop,
+  key: string,
+  run: (values: Options, tools: FleetTools) => Promise<number>,
+): Promise<Told> {
   const out: string[] = [];
   const errors: string[] = [];
   const file = (name: string, text: string): string => {
@@ -73,8 +103,7 @@ export async function fleetDo(
     return path;
   };
   const environment = systemEnvironment({ level: 'error', credentialPrefix: 'none.' });
-  const code = await commandFleet(
-    words,
+  const code = await run(
     {
       ...{
         url: `mqtt://${shop.brokerWire.address}`,
@@ -82,7 +111,7 @@ export async function fleetDo(
         merchant: 'story',
         wait: '120',
       },
-      ...{ 'password-file': file('password', PASSWORD), ...values },
+      'password-file': file('password', PASSWORD),
     },
     {
       environment: {
@@ -145,6 +174,25 @@ export class Postman {
 
   async put(text: string): Promise<void> {
     await this.#watcher.publish(commandTopic('story', 'T1'), text);
+  }
+
+  /** A sound configuration for T1, but for `over`. */
+  async config(key: string, over: object): Promise<string> {
+    const read = parseOperatorKey(key);
+    if (!read.ok) throw new Error(read.error);
+    this.#number += 1;
+    const iat = Math.floor(this.#shop.clock.wallMs() / 1000);
+    const claims = { aud: 'story/T1', iat, serial: this.#number, name: 'prices', toml: '', ...over };
+    return signClaims('gopay-pos-config', claims, read.value);
+  }
+
+  /** Retained. */
+  async keep(text: string): Promise<void> {
+    await this.#watcher.publish(configTopic('story', 'T1'), text, true);
+  }
+
+  async set(key: string, over: object): Promise<void> {
+    await this.keep(await this.config(key, over));
   }
 
   /** Until a line of the log has it. */

@@ -59,7 +59,7 @@ describe.each(['bash', 'zsh'] as const)('%s completes', (shell) => {
     [['owed', ''], ['resolve']],
     [
       ['config', ''],
-      ['check', 'explain', 'example', 'reload'],
+      ['check', 'explain', 'example', 'reload', 'afar'],
     ],
     [['config', 'explain', 'gateway.pay'], ['gateway.payment_type']],
     [['config', 'explain', 'zv'], ['zvt']],
