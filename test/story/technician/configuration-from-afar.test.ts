@@ -78,7 +78,7 @@ it('a price list from afar waits for the end of a sale, holds after a start, and
   }));
 
 it('a price list with which the terminal is not well is taken back by itself, and the one of before holds', () =>
-  afarStory(['config'], MENU, async (shop, { sri }) => {
+  afarStory(['config'], { toml: `${MENU.toml}[from_afar]\nready_minutes = 1\n` }, async (shop, { sri }) => {
     await fleetConfig(shop, sri, 'set', PRICES, ['T1']);
     await restarted(shop);
     await shop.clock.advance(5_000);
@@ -89,9 +89,9 @@ it('a price list with which the terminal is not well is taken back by itself, an
     const csv = join(shop.directory, 'journal', 'products.csv');
     writeFileSync(csv, 'id,name_id,price\nteh,Teh,9000\n');
     await restarted(shop);
-    await shop.clock.advance(290_000);
+    await shop.clock.advance(50_000);
     expect(shop.restarts).toBe(0);
-    await shop.clock.advance(30_000);
+    await shop.clock.advance(20_000);
     await shop.until('the restart', () => shop.restarts === 1);
     expect(shop.log.some((line) => line.includes('E424 the configuration bad from afar is taken back'))).toBe(
       true,
