@@ -10,11 +10,7 @@ import type { Api } from '../../devices/register/api/device.js';
 import { assert } from '../base/assert.js';
 import { Failure, messageOf, refused } from '../base/fault.js';
 import type { Result } from '../base/result.js';
-import { load } from '../config/load.js';
-import { formatProblem } from '../config/problem.js';
-import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
-import type { Subject } from '../control/answer.js';
 import type { FragmentDesk } from '../control/fragment-desk.js';
 import { Reconciler } from '../control/reconciler.js';
 import type { RemoteDesk } from '../control/remote-desk.js';
@@ -42,6 +38,7 @@ import type { Adapters, RegisterPlace, ReportPlace, TerminalSettings } from '../
 import { receiptOf } from '../terminal/receipt-of.js';
 import { Terminal } from '../terminal/terminal.js';
 import type { Environment } from './environment.js';
+import { configTroubles, laidOver } from './laid-over.js';
 import { makePage, makeScreens, pictureFolder } from './screens.js';
 import type { ServedProgram } from './service.js';
 import { soldTerms } from './sold-terms.js';
@@ -364,39 +361,6 @@ function pairsOf(lines: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
   );
-}
-
-function configTroubles({ file, reload }: TerminalStart): readonly string[] {
-  const again = reload?.();
-  if (again !== undefined) return again.ok ? [] : again.error;
-  const checked = file === undefined ? undefined : load(terminalSchema, file);
-  return file === undefined || checked?.ok !== false
-    ? []
-    : checked.error.map((problem) => formatProblem(file, problem));
-}
-
-interface FromAfar {
-  readonly desk: FragmentDesk;
-  readonly all: Subject['fromAfar'];
-}
-
-/** The configuration with what operators have set over it. Loaded only where one of them may. */
-async function laidOver(start: TerminalStart): Promise<{ start: TerminalStart; afar?: FromAfar }> {
-  const { config, file, environment } = start;
-  if (!config.operator.some(({ may }) => may.includes('config'))) return { start };
-  const { FragmentFile } = await import('./fragments.js');
-  const { FragmentDesk } = await import('../control/fragment-desk.js');
-  const fragments = new FragmentFile(config, file);
-  const begun = fragments.begin(config);
-  const { timers, log } = environment;
-  const readyMs = config.fromAfar.readyMinutes * 60_000;
-  const desk = new FragmentDesk({ fragments, readyMs, timers, log, inVain: begun.inVain });
-  const all = () => {
-    const { toml = '', operator: by = '' } = fragments.state.current ?? {};
-    return { told: desk.told(), toml, by };
-  };
-  const reload = () => fragments.reload();
-  return { start: { ...start, config: begun.config, reload }, afar: { desk, all } };
 }
 
 /** Loaded only where there are operators. */
