@@ -476,6 +476,10 @@ describe('a relay', () => {
     expect(words(checkRelay(`${RELAY}\n[broker]\nport = 8430`))).toEqual([
       'file:9: E907 broker.port, relay.port: found 8430, which is relay.port already; allowed: another port.',
     ]);
+    const external = '[broker]\nkind = "external"\nurl = "mqtts://broker.example"\nauth_port = 8430';
+    expect(words(checkRelay(`${RELAY}\n${external}`))).toEqual([
+      'file:11: E907 broker.auth_port, relay.port: found 8430, which is relay.port already; allowed: another port.',
+    ]);
   });
 
   it('has by default another port than each door of a terminal on the same machine', () => {
