@@ -7,7 +7,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = [
   ...['power-cut/power-cut', 'power-cut/disk-states', 'systemd/daemon', 'storm/storm'],
   ...['browser/kiosk-screens', 'browser/kiosk-choose', 'browser/demo'],
-  ...['device/blueprint-page', 'device/display/framebuffer-faces', 'device/qr/pictures', 'broker/slow-line'],
+  ...[
+    'device/blueprint-page',
+    'device/display/framebuffer-faces',
+    'device/qr/pictures',
+    'broker/slow-line',
+    'gateway/proxy',
+  ],
   ...['story/register/profiles-sell', 'story/books/shift-closes-and-prints', 'journal/large-shift'],
   ...['broker/rabbitmq', 'device/vending/fafb-peer', 'story/vending/controller'],
 ];
