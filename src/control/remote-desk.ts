@@ -44,6 +44,8 @@ export interface RemoteDeskOptions extends Runtime {
 const AHEAD_MOST_S = 300;
 /** Of one operator. What comes beyond them is not answered. */
 const COMMANDS_A_MINUTE = 30;
+/** Of all together that are answered: whoever has a copy can send it as often as he likes. */
+const REFUSALS_A_MINUTE = 60;
 /** That are being done: a list that waits for its reader, a slip for its printer. */
 const AT_ONCE = 4;
 /** Parts of one list, of some ten thousand bytes each. */
@@ -66,6 +68,7 @@ export class RemoteDesk implements CommandIntake {
   readonly #keys: ReadonlyMap<string, string>;
   readonly #log: BoundedLog;
   readonly #rate: RateWindow;
+  readonly #refusals: RateWindow;
   readonly #kept: string[] = [];
   #running = 0;
   #open: (subject: Subject) => void = () => {};
@@ -83,6 +86,7 @@ export class RemoteDesk implements CommandIntake {
       'lines about commands from afar',
     );
     this.#rate = new RateWindow(COMMANDS_A_MINUTE, options.clock);
+    this.#refusals = new RateWindow(REFUSALS_A_MINUTE, options.clock);
   }
 
   /** From now on commands are done. Those that the last process did not outlive are told to be in doubt, and are not done again. */
@@ -155,6 +159,7 @@ export class RemoteDesk implements CommandIntake {
     const words = `config ${name}`;
     const judged = this.#judgeConfig(subject, fragments, operator, claims);
     if (judged !== undefined) return this.#say(operator, serial, words, judged);
+    if (this.#isTooOften(operator, words)) return;
     const again = subject.again ?? (() => undefined);
     const troubles = fragments.take(subject, { operator, serial, name, toml }, again);
     if (troubles.length > 0)
@@ -204,11 +209,7 @@ export class RemoteDesk implements CommandIntake {
       return this.#say(operator, number, words, refused(FAULT.commandForeign, `it is for ${claims.aud}`));
     if (journal.operators.isUsed(operator, number))
       return this.#say(operator, number, words, refused(FAULT.commandReplayed, `number ${number}`));
-    if (!this.#rate.admit(operator)) {
-      const code = FAULT.commandNotAllowed;
-      this.#log.warn(`E${code} ${operator}: more than ${COMMANDS_A_MINUTE} a minute: ${words}`);
-      return undefined;
-    }
+    if (this.#isTooOften(operator, words)) return undefined;
     const judged = this.#judge(subject, operator, claims);
     const commit = (kind: string, body: object, change: OperatorChange): void =>
       journal.commit({
@@ -249,9 +250,18 @@ export class RemoteDesk implements CommandIntake {
       : err(refused(FAULT.commandNotAllowed, `${AT_ONCE} are being done; again in a minute`));
   }
 
+  /** Then it is not answered, and its number not used up. */
+  #isTooOften(operator: string, words: string): boolean {
+    if (this.#rate.admit(operator)) return false;
+    const code = FAULT.commandNotAllowed;
+    this.#log.warn(`E${code} ${operator}: more than ${COMMANDS_A_MINUTE} a minute: ${words}`);
+    return true;
+  }
+
   #say(operator: string, number: number, words: string, { code, detail }: Fault): undefined {
     const text = `E${code} ${detail}`;
     this.#log.warn(`${text}: ${operator}: ${words}`);
+    if (!this.#refusals.admit('')) return undefined;
     this.#keep({ operator, number, good: false, text, data: null, parts: 0, code });
     this.linked();
   }

@@ -59,7 +59,7 @@ describe('a list of the fleet', () => {
     const fleet = new Fleet();
     const tell = (id: string, leaf: string, payload: object) =>
       fleet.take(`gopay-pos/v1/toko/${id}/${leaf}`, JSON.stringify(payload), NOW);
-    tell('T1', 'state', { ...stateOf('T1', OWING), link: 'a' });
+    tell('T1', 'state', { ...stateOf('T1', OWING), link: 'a', group: 'pasar' });
     tell('T2', 'state', { ...stateOf('T2', NOT_READY), link: 'b' });
     // A will of an older connection, and one of this.
     tell('T2', 'presence', { presence: 'offline', link: 'a' });
@@ -107,6 +107,8 @@ describe('a list of the fleet', () => {
     [{ running: '1.2.4' }, ['T2']],
     [{ away: '' }, ['T3', 'T4']],
     [{ running: '9' }, []],
+    [{ group: 'pasar' }, ['T1']],
+    [{ group: 'pas' }, []],
   ] as [Options, string[]][])('keeps to %j', (filter, found) => {
     const { code, text } = list({ ...filter, json: '' });
     expect((JSON.parse(text) as { terminal: string }[]).map(({ terminal }) => terminal)).toEqual(found);

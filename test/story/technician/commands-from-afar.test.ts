@@ -148,6 +148,26 @@ it('a command is done once: what a broker gives again is refused, at once and af
     }
   }));
 
+it('a flood of copies, and of commands, is answered so often a minute, written so often, and done no more', () =>
+  afarStory(ALL, {}, async (shop, { sri }) => {
+    const postman = await new Postman(shop).open();
+    try {
+      const copy = await postman.signed(sri);
+      for (let times = 0; times < 100; times += 1) await postman.put(copy);
+      for (let times = 0; times < 40; times += 1) await postman.put(await postman.signed(sri));
+      // Behind all of these.
+      await postman.put('end');
+      await shop.until('the end', () => shop.log.filter((line) => line.includes('/command')).length >= 142);
+      await shop.until('the answers', () => postman.replies.length >= 90);
+      await shop.clock.advance(1_000);
+      const good = postman.replies.filter((reply) => 'good' in reply && reply.good);
+      expect([good.length, postman.replies.length]).toEqual([30, 90]);
+      expect(shop.log.filter((line) => /^WARN operator: /.test(line)).length).toBeLessThanOrEqual(61);
+    } finally {
+      await postman.close();
+    }
+  }));
+
 it('a box that is away does it when it is back, if it still holds then', () =>
   afarStory(ALL, {}, async (shop, { sri }) => {
     await shop.powerCut();
