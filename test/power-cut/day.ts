@@ -166,6 +166,8 @@ class Day {
     const url = await box.page();
     if (url === undefined) throw new Error(`the terminal did not start:\n${box.log.join('\n')}`);
     const page = new PageVisitor(url, () => undefined);
+    // Nobody dials the life before this one any more.
+    this.#page?.close();
     this.#page = page;
     void page.watch();
     await this.#status('the terminal to be linked', ({ link }) => link.up);

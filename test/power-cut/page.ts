@@ -1,3 +1,8 @@
+import { pause } from './wait.js';
+
+/** A browser dials again after some time. */
+const AGAIN_MS = 250;
+
 /** The screen as the page gets it, as far as it is looked at here. */
 export interface Shown {
   readonly number: number;
@@ -22,8 +27,16 @@ export class PageVisitor {
     this.#onScreen = onScreen;
   }
 
-  /** Until the stream ends, because the terminal died or {@link close} was called. */
+  /** Until {@link close} is called. Where the stream ends before, it is dialled again, as browsers do. */
   async watch(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      await this.#listen();
+      this.now = undefined;
+      if (!this.#closing.signal.aborted) await pause(AGAIN_MS);
+    }
+  }
+
+  async #listen(): Promise<void> {
     try {
       const answer = await fetch(`${this.#url}events`, { signal: this.#closing.signal });
       let held = '';
@@ -33,9 +46,8 @@ export class PageVisitor {
         for (const part of parts) this.#event(part);
       }
     } catch {
-      // The stream broke: the terminal is dead or we left. Either way there is nothing on this screen any more.
+      // The stream broke: the terminal is dead, had not heard of us for too long, or we left. Either way nothing is on this screen.
     }
-    this.now = undefined;
   }
 
   close(): void {
