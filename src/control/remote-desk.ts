@@ -50,6 +50,12 @@ const REFUSALS_A_MINUTE = 60;
 const AT_ONCE = 4;
 /** Parts of one list, of some ten thousand bytes each. */
 const PARTS_MOST = 1_000;
+/**
+ * After a start a command that waited at the broker comes before the gateway has said what time it is. Notices behind it wait as
+ * well; while the gateway is silent they are of no use.
+ */
+const CLOCK_LOOKS = 240;
+const CLOCK_LOOK_MS = 250;
 /** Answers that wait for the link. */
 const REPLIES_KEPT = 16;
 
@@ -71,6 +77,7 @@ export class RemoteDesk implements CommandIntake {
   readonly #refusals: RateWindow;
   readonly #kept: string[] = [];
   #running = 0;
+  #stopped = false;
   #open: (subject: Subject) => void = () => {};
   readonly #subject = new Promise<Subject>((resolve) => {
     this.#open = resolve;
@@ -120,6 +127,7 @@ export class RemoteDesk implements CommandIntake {
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#log.stop();
   }
 
@@ -128,8 +136,17 @@ export class RemoteDesk implements CommandIntake {
     if (!read.ok) return this.#log.warn(`E${read.error.code} ${read.error.detail}`);
     const { operator, claims } = read.value;
     const subject = await this.#subject;
+    await this.#clockCompared(subject);
     const admitted = await subject.terminal.run(() => this.#admit(subject, operator, claims));
     if (admitted !== undefined) void this.#perform(subject, admitted);
+  }
+
+  async #clockCompared({ terminal }: Subject): Promise<void> {
+    const { timers } = this.#options;
+    for (let looks = 0; looks < CLOCK_LOOKS && !this.#stopped; looks += 1) {
+      if (terminal.state().readings.clock !== undefined) return;
+      await new Promise<void>((resolve) => void timers.after(CLOCK_LOOK_MS, resolve));
+    }
   }
 
   /** A broker keeps it, and gives it at each connect: what was seen is nothing new, and what is older than that is refused. */

@@ -21,9 +21,19 @@ async function restarted(shop: Shop): Promise<void> {
   await listening(shop);
 }
 
-async function price(shop: Shop): Promise<number> {
-  const { products } = await shop.shows('choose');
-  return products[0]?.price ?? 0;
+/** Turns the clock until the terminal has been seen to be ready with it. */
+async function kept(shop: Shop, name: string): Promise<void> {
+  const found = () => shop.log.some((line) => line.includes(`${name} from afar is in use`));
+  for (let looks = 0; looks < 10 && !found(); looks += 1) await shop.clock.advance(5_000);
+  expect(found()).toBe(true);
+}
+
+/** Until the screen has it: that of before a start stays until there is another. */
+async function priceIs(shop: Shop, wanted: number): Promise<void> {
+  await shop.until(`${wanted}`, () => {
+    const { now } = shop.screen;
+    return now?.show === 'choose' && now.products[0]?.price === wanted;
+  });
 }
 
 /** As the newest state has it that the fleet has heard. */
@@ -37,7 +47,7 @@ async function says(shop: Shop, what: string, wanted: (config: NonNullable<BoxSt
 
 it('a price list from afar waits for the end of a sale, holds after a start, and the fleet sees it', () =>
   afarStory(['config'], MENU, async (shop, { sri }) => {
-    expect(await price(shop)).toBe(5_000);
+    await priceIs(shop, 5_000);
     await shop.pressAndLook('1', 'enter');
     const order = (await shop.found('a sale', () => shop.program.terminal.state().open)).orderId;
     const { payload } = await shop.shows('scan');
@@ -53,7 +63,8 @@ it('a price list from afar waits for the end of a sale, holds after a start, and
     await shop.clock.advance(20_000);
     await shop.until('the restart', () => shop.restarts === 1);
     await restarted(shop);
-    expect(await price(shop)).toBe(6_000);
+    await priceIs(shop, 6_000);
+    await kept(shop, 'prices');
     await shop.clock.advance(65_000);
     expect(await says(shop, 'in use', ({ state }) => state === 'in_use')).toMatchObject({
       name: 'prices',
@@ -67,13 +78,13 @@ it('a price list from afar waits for the end of a sale, holds after a start, and
     );
     expect((await ask(shop, 'products', ['reload'])).good).toBe(true);
     await shop.clock.advance(0);
-    expect(await price(shop)).toBe(6_000);
+    await priceIs(shop, 6_000);
     const clear = await fleetConfig(shop, sri, 'clear', '', ['T1']);
     expect(clear.code).toBe(0);
     await shop.clock.advance(3_000);
     await shop.until('the restart', () => shop.restarts === 1);
     await restarted(shop);
-    expect(await price(shop)).toBe(5_000);
+    await priceIs(shop, 5_000);
     expectMoneyAdded(shop);
   }));
 
@@ -81,8 +92,8 @@ it('a price list with which the terminal is not well is taken back by itself, an
   afarStory(['config'], { toml: `${MENU.toml}[from_afar]\nready_minutes = 1\n` }, async (shop, { sri }) => {
     await fleetConfig(shop, sri, 'set', PRICES, ['T1']);
     await restarted(shop);
-    await shop.clock.advance(5_000);
-    expect(await price(shop)).toBe(6_000);
+    await kept(shop, 'prices');
+    await priceIs(shop, 6_000);
     const bad = await fleetConfig(shop, sri, 'set', `${PRICES.replace('6_000', '7_000')}\n`, ['T1'], 'bad');
     expect(bad.code).toBe(0);
     // What it was not judged beside: the file of products has the same one now.
@@ -98,7 +109,7 @@ it('a price list with which the terminal is not well is taken back by itself, an
     );
     rmSync(csv);
     await restarted(shop);
-    expect(await price(shop)).toBe(6_000);
+    await priceIs(shop, 6_000);
     await shop.clock.advance(65_000);
     expect(await says(shop, 'taken back', ({ reverted }) => reverted !== undefined)).toMatchObject({
       ...{ name: 'prices', state: 'in_use' },
@@ -163,21 +174,18 @@ it('a power cut on the way leaves the old or the new; one with which no start su
     await shop.powerCut();
     rmSync(file);
     await shop.startTerminal();
-    expect(await price(shop)).toBe(5_000);
+    await priceIs(shop, 5_000);
     await shop.until('it again', () => existsSync(file));
     await restarted(shop);
-    expect(await price(shop)).toBe(6_000);
-    await shop.clock.advance(5_000);
-    await shop.until('it to be kept', () =>
-      shop.log.some((line) => line.includes('prices from afar is in use')),
-    );
+    await priceIs(shop, 6_000);
+    await kept(shop, 'prices');
     // It never came so far as to be ready, three times.
     await fleetConfig(shop, sri, 'set', PRICES.replace('6_000', '7_000'), ['T1'], 'bad');
     await shop.powerCut();
     const state = JSON.parse(readFileSync(file, 'utf8')) as object;
     writeFileSync(file, JSON.stringify({ ...state, trial: { starts: 3 } }));
     await shop.startTerminal();
-    expect(await price(shop)).toBe(6_000);
+    await priceIs(shop, 6_000);
     expect(
       shop.log.some((line) => line.includes('E424 the configuration bad from afar is taken back: 3 starts')),
     ).toBe(true);
@@ -185,5 +193,5 @@ it('a power cut on the way leaves the old or the new; one with which no start su
     await shop.powerCut();
     writeFileSync(file, '{"serial":');
     await shop.startTerminal();
-    expect(await price(shop)).toBe(5_000);
+    await priceIs(shop, 5_000);
   }));
