@@ -76,8 +76,9 @@ const operators: Check = ({ operator }) => {
   return found;
 };
 
-const noTerminals: Check = ({ terminal }) =>
-  terminal.length === 0 && {
+const noTerminals: Check = ({ terminal, enrol }) =>
+  terminal.length === 0 &&
+  !enrol.enabled && {
     keys: ['terminal'],
     found: 'no terminal: nobody can use this relay yet',
     allowed: 'better one [[terminal]] for each',

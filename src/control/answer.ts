@@ -60,6 +60,8 @@ export interface Subject {
   readonly displays: readonly Display[];
   readonly printer: Printer | undefined;
   readonly speaker: Speaker | undefined;
+  /** Of an enrolled box: when its token ends. */
+  readonly tokenEndsMs?: (() => number) | undefined;
   /** Ends the process, so that it is started again; undefined where nobody would. */
   readonly again: (() => void) | undefined;
   /** What operators have set from afar: which, by whom, and its text. */

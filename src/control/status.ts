@@ -37,6 +37,15 @@ export const acceptLoss = single(
   accept,
 );
 
+function tokenLines({ tokenEndsMs, clock }: Subject): string[] {
+  if (tokenEndsMs === undefined) return [];
+  const endsMs = tokenEndsMs();
+  const verdict = clock.wallMs() < endsMs ? 'good' : `E${FAULT.tokenNotRenewed}`;
+  return [
+    `  ${'token'.padEnd(8)} ${verdict.padEnd(5)} ends on ${new Date(endsMs).toISOString()}, renewed in its last third`,
+  ];
+}
+
 function standing(subject: Subject): ControlAnswer {
   const state = subject.terminal.state();
   const totals = subject.journal.totals();
@@ -48,6 +57,7 @@ function standing(subject: Subject): ControlAnswer {
       const verdict = reading.code === 0 ? 'good' : `E${reading.code}`;
       return `  ${fact.padEnd(8)} ${verdict.padEnd(5)} ${reading.detail}, ${ageS} s ago`;
     }),
+    ...tokenLines(subject),
     ...Object.entries(state.pads).map(([pad, present]) => `  pad ${pad}: ${present ? 'present' : 'gone'}`),
     ...(state.slips === undefined ? [] : slipLines(subject, state.slips)),
     ...(subject.terminal.opening.maintenance === undefined

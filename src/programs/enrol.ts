@@ -1,8 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure, messageOf, temporary } from '../base/fault.js';
+import type { Checked } from '../config/check.js';
 import { load } from '../config/load.js';
+import { formatProblem } from '../config/problem.js';
 import { terminalSchema } from '../config/terminal-schema.js';
+import type { TerminalConfig } from '../config/terminal-tables.js';
 import { FAULT, faultOf } from '../core/fault/table.js';
 import { enrolAt } from '../identity/enrolment-client.js';
 import { type BoxEnrolment, enrolmentFile, writeEnrolment } from '../identity/enrolment-file.js';
@@ -23,13 +26,17 @@ export async function enrolBox(
   { timers }: Pick<Environment, 'timers'>,
 ): Promise<string> {
   const read = load(terminalSchema, file);
-  const config = read.ok ? read.value : undefined;
-  const known = config?.gateway.mode === 'relay' ? config.gateway.url : undefined;
+  const known = read.ok && read.value.gateway.mode === 'relay' ? read.value.gateway.url : undefined;
   const relay = serviceUrl().read(url ?? known);
   if (!relay.ok)
     throw new Usage('--relay URL: https://..., or http to this machine; the address of the relay');
-  // Where the daemon of this file will look for it.
-  const path = enrolmentFile(config?.journal.directory ?? '/var/lib/gopay-pos');
+  const path = enrolmentFile(journalDirectory(read, file));
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
+    accessSync(dirname(path), constants.W_OK);
+  } catch (thrown) {
+    throw new Failure(temporary(FAULT.enrolFailed, `${messageOf(thrown)}; the code was not used`));
+  }
   const key = makeKeyPem();
   const answer = await enrolAt(relay.value, code, key, relayAsker(timers));
   if (!answer.ok) {
@@ -43,7 +50,6 @@ export async function enrolBox(
     ...{ key, token, issuedAtS, endsAtS, receiptKey: text('receipt_key') },
   };
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
     writeEnrolment(path, enrolment);
   } catch (thrown) {
     const detail = `the code is used up, and ${path} cannot be written: ${messageOf(thrown)}; ask for another code`;
@@ -55,6 +61,13 @@ export async function enrolBox(
     ...settingsFor(enrolment, told['broker']),
     '  then: gopay-pos config check, and systemctl restart gopay-pos',
   ].join('\n');
+}
+
+/** Where the daemon of this file will look for it. The file need not be whole: what is missing is what the enrolment brings. */
+function journalDirectory(read: Checked<TerminalConfig>, file: string): string {
+  if (read.ok) return read.value.journal.directory;
+  if (read.read?.isSound('journal') === true) return read.read.config.journal.directory;
+  throw new Usage(`${file}: ${read.error.map((problem) => formatProblem(file, problem)).join('\n')}`);
 }
 
 function settingsFor({ terminal, merchant, relay }: BoxEnrolment, broker: unknown): string[] {

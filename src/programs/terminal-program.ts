@@ -118,6 +118,7 @@ export async function startTerminal(given: TerminalStart): Promise<TerminalProgr
       again: start.again,
       fromAfar: () => afar?.all(),
       configTroubles: () => configTroubles(start),
+      tokenEndsMs: adapters.tokenEndsMs,
     };
     desk?.open(subject);
     const control = new ControlServer(config.control.socket, subject, log);
