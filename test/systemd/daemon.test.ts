@@ -7,7 +7,7 @@ import { demandTools } from './rootfs.js';
 import { checkSale } from './sale-checks.js';
 import { Shop } from './shop.js';
 import { checkTerminal } from './terminal-checks.js';
-import { checkUnit, checkWatchdog } from './unit-checks.js';
+import { checkReload, checkUnit, checkWatchdog } from './unit-checks.js';
 
 // One machine for all, because a container takes seconds to boot. The order counts: it ends with an uninstallation.
 // Bounds against hanging: one test may start a program several times, on a machine that has other things to do.
@@ -27,6 +27,7 @@ afterAll(async () => {
 
 describe('install.sh', BOUND, () => checkInstall(shopNow));
 describe.each(UNITS)('%s', BOUND, (unit) => checkUnit(unit, shopNow));
+describe('a reload', BOUND, () => checkReload('gopay-pos-relay.service', shopNow));
 describe('the watchdog', BOUND, () => checkWatchdog(UNITS, shopNow));
 describe('the terminal', BOUND, () => checkTerminal(shopNow));
 describe('the shop', BOUND, () => checkSale(shopNow));

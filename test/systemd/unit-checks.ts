@@ -66,6 +66,20 @@ function checkWalls(unit: string, shopNow: () => Shop): void {
   });
 }
 
+/** Who may use the relay is read again without a restart. */
+export function checkReload(unit: string, shopNow: () => Shop): void {
+  it('reads who may use it again when it is reloaded, by the same process', async () => {
+    const { container } = shopNow();
+    const since = shopNow().now();
+    const pid = shopNow().running(unit);
+    container.sh(`systemctl reload ${unit}`);
+    await container.until(`journalctl --sync; journalctl -u ${unit} -o cat --since=@${since}`, (said) =>
+      said.includes('read again: '),
+    );
+    expect(shopNow().running(unit)).toBe(pid);
+  });
+}
+
 /** Whoever stands still is ended and started again. Slow by nature, so all at the same time. */
 export function checkWatchdog(units: readonly string[], shopNow: () => Shop): void {
   const sh = (script: string): string => shopNow().container.sh(script);
