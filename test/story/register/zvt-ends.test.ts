@@ -60,7 +60,7 @@ it('takes a doubled abort of a sale that settles meanwhile for no word of its en
     await waits.end();
     expect((await register.hears('061e')).fields).toEqual({ code: '9b' });
     await waits.end();
-    await shop.until('the silence', () => said(shop, 'the register was silent') === 1);
+    await shop.until('the silence', () => said(shop, `${orderId}: the register was silent`) === 1);
     expect(shop.sale(orderId).state).toMatchObject({ at: 'delivering', step: 'claim' });
     await shop.clock.advance(60_000);
     expect(shop.sale(orderId).state).toMatchObject({ at: 'owed', why: 'deliveryUnknown' });
@@ -93,7 +93,7 @@ it('owes a paid sale whose status information the register does not confirm, and
     const order = await payScanned(shop);
     const first = (await register.hearsUpTo('040f')).at(-1);
     await waits.end();
-    await shop.until('the silence', () => said(shop, 'the register was silent') === 1);
+    await shop.until('the silence', () => said(shop, `${order}: the register was silent`) === 1);
     expect((await register.hears('061e')).fields).toEqual({ code: '9b' });
     // The reply to that is taken for the one that was missing.
     await waits.end();
@@ -136,7 +136,7 @@ it('gives the money back of a sale that the register did not confirm, where that
       await register.hearsUpTo('040f');
       await waits.end();
       await register.hears('061e');
-      await shop.until('the claim', () => said(shop, 'the register was silent') === 1);
+      await shop.until('the claim', () => said(shop, `${order}: the register was silent`) === 1);
       await shop.clock.advance(65_000);
       await shop.reaches(order, 'resolved');
       expect(booksSay(shop, order)).toBe('refund');
