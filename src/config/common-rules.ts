@@ -55,3 +55,28 @@ export function noTls(key: string, urls: readonly string[], clearText: boolean):
     }
   );
 }
+
+/** Rows of `table` that have the name of another. */
+export function namedTwice(table: string, rows: readonly { readonly name: string }[]): Contradiction[] {
+  return doubles(rows.map(({ name }, at) => [name, `${table}[${at + 1}].name`])).map(
+    ([first, second, name]) => ({
+      keys: [second, first],
+      found: `${JSON.stringify(name)}, which is ${first} already`,
+      allowed: 'each name once',
+    }),
+  );
+}
+
+/** What is used a second time: by whom first, by whom again. */
+export function doubles(
+  uses: readonly (readonly [device: string, key: string])[],
+): [string, string, string][] {
+  const first = new Map<string, string>();
+  const found: [string, string, string][] = [];
+  for (const [device, key] of uses) {
+    const before = first.get(device);
+    if (before === undefined) first.set(device, key);
+    else found.push([before, key, device]);
+  }
+  return found;
+}

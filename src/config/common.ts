@@ -1,7 +1,8 @@
 import { parseTerminalId } from '../base/ids.js';
-import { choice, flag, oneOrMore, parsed, text } from '../settings/kinds.js';
-import { brokerUrl, path, serviceUrl } from '../settings/places.js';
-import { defaulted, derived, optional, required, table } from '../settings/schema.js';
+import { TOLD_KINDS } from '../core/sale/webhook-kind.js';
+import { choice, flag, list, oneOrMore, parsed, text } from '../settings/kinds.js';
+import { brokerUrl, path, secret, serviceUrl } from '../settings/places.js';
+import { defaulted, derived, many, optional, required, table } from '../settings/schema.js';
 
 /** Most that one transaction may be, by Midtrans' page on minimum and maximum amounts. */
 export const PAYMENT_TYPE_MAX = { gopay: 20_000_000, qris: 10_000_000 } as const;
@@ -56,4 +57,25 @@ export const log = (more = '') =>
       'info',
       `Lines of this weight and above${more}.`,
     ),
+  });
+
+/** Receivers of what happens to sales. */
+export const webhooks = (about: string, credential: string) =>
+  many(4, about, {
+    name: required(
+      text('1 to 32 of A-Z a-z 0-9 . _ -', /^[A-Za-z0-9._-]{1,32}$/),
+      'books',
+      'Its name, in lists and log. What waits for a receiver waits under this name.',
+    ),
+    url: required(
+      serviceUrl(),
+      'https://books.example.com/gopay-pos',
+      'Where it listens; the address stands in no body.',
+    ),
+    secret: required(
+      secret(),
+      { credential },
+      'Where the secret is to be had by which it knows that a request is ours: openssl rand -hex 24.',
+    ),
+    events: defaulted(list(choice(...TOLD_KINDS), TOLD_KINDS.length), [...TOLD_KINDS], 'What it is told of.'),
   });

@@ -1,7 +1,7 @@
 import { shareOf } from '../base/share.js';
 import { isLoopback } from '../settings/places.js';
 import { type Contradiction, defineSchema, type Rule } from '../settings/schema.js';
-import { noTls, otherEnvironment, portIn, refusedPorts } from './common-rules.js';
+import { namedTwice, noTls, otherEnvironment, portIn, refusedPorts } from './common-rules.js';
 import { type RelayConfig, relayTables } from './relay-tables.js';
 
 type Check = Rule<RelayConfig>;
@@ -75,6 +75,8 @@ const operators: Check = ({ operator }) => {
   }
   return found;
 };
+
+const webhookNames: Check = ({ webhook }) => namedTwice('webhook', webhook);
 
 const noTerminals: Check = ({ terminal, enrol }) =>
   terminal.length === 0 &&
@@ -211,6 +213,7 @@ export const relaySchema = defineSchema(
     receipts,
     terminals,
     operators,
+    webhookNames,
     noTerminals,
     forgetful,
   ],

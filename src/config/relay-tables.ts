@@ -14,7 +14,7 @@ import {
   serviceUrl,
 } from '../settings/places.js';
 import { type ConfigOf, defaulted, many, optional, required, switched, table } from '../settings/schema.js';
-import { BROKER_URL, CA_FILE, CLEAR_TEXT, CORE_API, log, MERCHANT, TERMINAL_ID } from './common.js';
+import { BROKER_URL, CA_FILE, CLEAR_TEXT, CORE_API, log, MERCHANT, TERMINAL_ID, webhooks } from './common.js';
 
 /** In lower case after reading. The token itself may be pasted here, so what was found is not shown. */
 const SHA256 = parsed(
@@ -69,6 +69,17 @@ const broker = table(
             'no password',
             { credential: 'mqtt' },
             'Where the password is to be had.',
+          ),
+          events_username: defaulted(
+            text('1 to 57 of a-z A-Z 0-9 _ -', /^[A-Za-z0-9_-]{1,57}$/),
+            'events',
+            'User name and client id by which events of terminals are heard, where there is a [[webhook]]; it stays the same over restarts, since what waits at the broker waits under it. Another one for each relay: then each posts every event, under one id.',
+          ),
+          events_secret: optional(
+            secret(),
+            'no password',
+            { credential: 'mqtt-events' },
+            'Where the password of events_username is to be had.',
           ),
           ca_file: CA_FILE,
           auth_port: optional(
@@ -224,6 +235,10 @@ export const relayTables = {
       ),
     },
   ),
+  webhook: webhooks(
+    'Another program that is told what happens at all terminals whose fleet.events say so: a signed POST each, in the order of each terminal, again until it answers 2xx, for three days. Until then the broker keeps it.',
+    'webhook-fleet-books',
+  ),
   operator: many(
     100,
     'Who may see how every terminal is, at the embedded broker: gopay-pos fleet, an exporter. He reads the topics state and presence of all.',
@@ -242,6 +257,11 @@ export const relayTables = {
         flag(),
         false,
         'Whether he may pass on commands to terminals (gopay-pos fleet do), and read their answers. Each is signed with a key that the terminal knows by its own [[operator]]: the broker decides nothing.',
+      ),
+      events: defaulted(
+        flag(),
+        false,
+        'Whether he may read the topic event of all terminals as well: amounts and order ids of sales.',
       ),
     },
   ),

@@ -5,7 +5,7 @@ import { openingHours, parseOpeningEntry } from '../core/opening/hours.js';
 import { hostOf, isLoopback } from '../settings/places.js';
 import { type Contradiction, defineSchema, type Rule } from '../settings/schema.js';
 import { MIDTRANS_EXPIRY_SECONDS, PAYMENT_TYPE_MAX } from './common.js';
-import { noTls, otherEnvironment, portIn, refusedPorts } from './common-rules.js';
+import { doubles, namedTwice, noTls, otherEnvironment, portIn, refusedPorts } from './common-rules.js';
 import { soundProducts } from './product-rules.js';
 import { type TerminalConfig, terminalTables } from './terminal-tables.js';
 
@@ -175,16 +175,6 @@ const apiDoor: Check = ({ api, program }) => {
   ];
 };
 
-function namedTwice(table: string, rows: readonly { readonly name: string }[]): Contradiction[] {
-  return doubles(rows.map(({ name }, at) => [name, `${table}[${at + 1}].name`])).map(
-    ([first, second, name]) => ({
-      keys: [second, first],
-      found: `${JSON.stringify(name)}, which is ${first} already`,
-      allowed: 'each name once',
-    }),
-  );
-}
-
 const programs: Check = ({ api, program, webhook }) => [
   ...namedTwice('webhook', webhook),
   !api.enabled &&
@@ -253,6 +243,14 @@ const openDoors: Check = ({ page, mqtt }) => [
     },
   mqtt.enabled && noTls('mqtt.url', mqtt.url, mqtt.clearText),
 ];
+
+const eventsGoBy: Check = ({ fleet, mqtt }) =>
+  fleet.events.length > 0 &&
+  !mqtt.enabled && {
+    keys: ['fleet.events', 'mqtt.enabled'],
+    found: 'events without a broker that takes them',
+    allowed: 'a table [mqtt], or no events',
+  };
 
 const mailFrom: Check = ({ report }) =>
   report.mailTo.length > 0 &&
@@ -391,17 +389,6 @@ const reachable: Check = ({ vending, terminalContact: { phone, whatsapp } }) => 
     },
 ];
 
-function doubles(uses: readonly (readonly [device: string, key: string])[]): [string, string, string][] {
-  const first = new Map<string, string>();
-  const found: [string, string, string][] = [];
-  for (const [device, key] of uses) {
-    const before = first.get(device);
-    if (before === undefined) first.set(device, key);
-    else found.push([before, key, device]);
-  }
-  return found;
-}
-
 /** terminal.toml: the box on the counter or in the machine. */
 export const terminalSchema = defineSchema(
   '/etc/gopay-pos/terminal.toml',
@@ -426,6 +413,7 @@ export const terminalSchema = defineSchema(
     operators,
     callers,
     openDoors,
+    eventsGoBy,
     mailFrom,
     idlePrinter,
     soundProducts,

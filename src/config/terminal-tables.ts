@@ -2,7 +2,7 @@ import { deviceTables } from '../../devices/catalogue.js';
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
 import { parseOpeningEntry } from '../core/opening/hours.js';
-import { SHIFT_CLOSED, WEBHOOK_KINDS } from '../core/sale/webhook-kind.js';
+import { TOLD_KINDS } from '../core/sale/webhook-kind.js';
 import { whatsappDigits } from '../core/text/contact.js';
 import { amount, choice, flag, integer, line, list, parsed, seconds, text } from '../settings/kinds.js';
 import { notifiedUrl, path, secret, secretOrEnrolled, serviceUrl } from '../settings/places.js';
@@ -16,6 +16,7 @@ import {
   MERCHANT,
   MIDTRANS_EXPIRY_SECONDS,
   TERMINAL_ID,
+  webhooks,
 } from './common.js';
 import { FROM_AFAR_TABLE, OPERATOR_TABLE } from './operator-table.js';
 import { PRODUCT_TABLE } from './product-table.js';
@@ -340,31 +341,9 @@ export const terminalTables = {
   product: PRODUCT_TABLE,
   hours,
   idle,
-  webhook: many(
-    4,
+  webhook: webhooks(
     'Another program that is told what happens to sales: a signed POST each, again until it answers 2xx, for three days.',
-    {
-      name: required(
-        text('1 to 32 of A-Z a-z 0-9 . _ -', /^[A-Za-z0-9._-]{1,32}$/),
-        'books',
-        'Its name, in lists and log. What waits for a receiver waits under this name.',
-      ),
-      url: required(
-        serviceUrl(),
-        'https://books.example.com/gopay-pos',
-        'Where it listens; the address stands in no body.',
-      ),
-      secret: required(
-        secret(),
-        { credential: 'webhook-books' },
-        'Where the secret is to be had by which it knows that a request is ours: openssl rand -hex 24.',
-      ),
-      events: defaulted(
-        list(choice(...WEBHOOK_KINDS, SHIFT_CLOSED), WEBHOOK_KINDS.length + 1),
-        [...WEBHOOK_KINDS, SHIFT_CLOSED],
-        'What it is told of.',
-      ),
-    },
+    'webhook-books',
   ),
   program: many(
     16,
@@ -409,6 +388,13 @@ export const terminalTables = {
     footer: defaulted(list(line(48, { empty: true }), 6), [], 'Lines at the end.'),
   }),
   receipt,
+  fleet: table('What other programs learn of this box at the broker, beside its state.', {
+    events: defaulted(
+      list(choice(...TOLD_KINDS), TOLD_KINDS.length),
+      [],
+      'What is told on the topic event, in the order in which it happened and until the broker has it, also after days: ["paid", "owed", "slot.failed", "shift.closed"], say. The account of the terminal must be allowed to write that topic.',
+    ),
+  }),
   refund: switched(
     'off',
     'Refunds by itself what the terminal owes. Midtrans must have enabled refunds for POS transactions.',

@@ -345,4 +345,12 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX report_due ON report(way, shift) WHERE due_ms IS NOT NULL;
   `,
+  `
+  -- What is told in the order in which it happened (events to the broker) has a number there; about: what it tells, as JSON,
+  -- that neither sale nor shift says.
+  ALTER TABLE webhook ADD COLUMN seq INTEGER;
+  ALTER TABLE webhook ADD COLUMN about TEXT;
+  CREATE INDEX webhook_in_order ON webhook(hook, seq) WHERE seq IS NOT NULL;
+  CREATE INDEX webhook_next ON webhook(hook, seq) WHERE due_ms IS NOT NULL AND seq IS NOT NULL;
+  `,
 ];

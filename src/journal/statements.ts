@@ -88,18 +88,24 @@ export const BODY_SQL = {
 } as const satisfies Texts;
 
 const WEBHOOK_ROW =
-  'SELECT hook, order_id AS orderId, kind, at_ms AS atMs, tries, due_ms AS dueMs, ended FROM webhook';
+  'SELECT hook, order_id AS orderId, kind, at_ms AS atMs, tries, due_ms AS dueMs, ended, about, seq FROM webhook';
 
 export const WEBHOOK_SQL = {
-  tell: `INSERT INTO webhook(hook, order_id, number, kind, at_ms, due_ms)
-     VALUES (?, ?, (SELECT coalesce(max(number), 0) + 1 FROM webhook WHERE hook = ? AND order_id = ?), ?, ?, ?)`,
+  tell: `INSERT INTO webhook(hook, order_id, number, kind, at_ms, due_ms, about, seq)
+     VALUES (@hook, @orderId, (SELECT coalesce(max(number), 0) + 1 FROM webhook WHERE hook = @hook AND order_id = @orderId),
+       @kind, @atMs, @atMs, @about,
+       iif(@inOrder, (SELECT coalesce(max(seq), 0) + 1 FROM webhook WHERE hook = @hook AND seq IS NOT NULL), NULL))`,
   tried:
     'UPDATE webhook SET tries = ?, due_ms = ?, ended = ? WHERE hook = ? AND order_id = ? AND kind = ? AND at_ms = ?',
-  forget: 'DELETE FROM webhook WHERE due_ms IS NULL AND at_ms < ?',
+  // The last of those in order stays: the next one is numbered by it.
+  forget: `DELETE FROM webhook AS one WHERE due_ms IS NULL AND at_ms < ? AND (seq IS NULL OR seq <
+       (SELECT max(seq) FROM webhook WHERE hook = one.hook AND seq IS NOT NULL))`,
   due: `${WEBHOOK_ROW} AS one WHERE hook = ? AND due_ms IS NOT NULL AND (due_ms <= ? OR due_ms > ?) AND NOT EXISTS (SELECT 1 FROM webhook AS before
        WHERE before.hook = one.hook AND before.order_id = one.order_id AND before.number < one.number
          AND before.due_ms IS NOT NULL)
      ORDER BY due_ms LIMIT ?`,
+  inOrder: `${WEBHOOK_ROW} WHERE hook = ? AND due_ms IS NOT NULL AND seq IS NOT NULL ORDER BY seq LIMIT ?`,
+  waitingInOrder: 'SELECT count(*) FROM webhook WHERE hook = ? AND due_ms IS NOT NULL AND seq IS NOT NULL',
   waiting: `${WEBHOOK_ROW} WHERE due_ms IS NOT NULL ORDER BY at_ms DESC LIMIT ?`,
   ended: `${WEBHOOK_ROW} WHERE due_ms IS NULL ORDER BY at_ms DESC LIMIT ?`,
   ofOrder: `${WEBHOOK_ROW} WHERE order_id = ?`,

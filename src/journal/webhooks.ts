@@ -13,12 +13,20 @@ export interface WebhookRow {
   /** Wall time of the next try; null where none follows. */
   readonly dueMs: number | null;
   readonly ended: 'taken' | 'given up' | null;
+  /** What it tells beside that, as JSON, where sale and shift do not say it. */
+  readonly about: string | null;
+  /** Its place among all that is told to a receiver in order; null for others. */
+  readonly seq: number | null;
 }
 
 export type WebhookName = Pick<WebhookRow, 'hook' | 'orderId' | 'kind' | 'atMs'>;
 
 export type WebhookChange =
-  | ({ readonly change: 'told' } & WebhookName)
+  | ({
+      readonly change: 'told';
+      readonly inOrder?: boolean;
+      readonly about?: string | undefined;
+    } & WebhookName)
   | ({ readonly change: 'tried' } & Pick<WebhookRow, 'tries' | 'dueMs' | 'ended'> & WebhookName)
   | { readonly change: 'forget'; readonly beforeMs: number };
 
@@ -40,8 +48,8 @@ export class Webhooks {
     const s = this.#statements;
     switch (changed.change) {
       case 'told': {
-        const { hook, orderId, kind, atMs } = changed;
-        return void s.of('tell').run(hook, orderId, hook, orderId, kind, atMs, atMs);
+        const { hook, orderId, kind, atMs, about = null, inOrder = false } = changed;
+        return void s.of('tell').run({ hook, orderId, kind, atMs, about, inOrder: Number(inOrder) });
       }
       case 'tried': {
         const { hook, orderId, kind, atMs, tries, dueMs, ended } = changed;
@@ -58,6 +66,16 @@ export class Webhooks {
    */
   due(hook: string, nowMs: number, farMs: number, most: number): WebhookRow[] {
     return this.#statements.of('due').all(hook, nowMs, farMs, most) as WebhookRow[];
+  }
+
+  /** The first that wait for a receiver that is told in order, due or not. */
+  inOrder(hook: string, most: number): WebhookRow[] {
+    return this.#statements.of('inOrder').all(hook, most) as WebhookRow[];
+  }
+
+  /** How many wait for a receiver that is told in order. */
+  waitingInOrder(hook: string): number {
+    return this.#statements.of('waitingInOrder').pluck().get(hook) as number;
   }
 
   /** The newest first. @param waiting those that are not at their end */

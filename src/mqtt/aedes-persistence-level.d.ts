@@ -12,6 +12,7 @@ declare module 'aedes-persistence-level' {
   /** Of a client's queue. */
   export interface SentPacket {
     readonly cmd: string;
+    readonly topic: string;
     readonly qos: number;
     readonly messageId: number;
     readonly brokerId: string;

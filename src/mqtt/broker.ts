@@ -1,13 +1,15 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { type Duplex, duplexPair } from 'node:stream';
 import {
   createServer as createTlsServer,
   type SecureContextOptions,
   type Server as TlsServer,
 } from 'node:tls';
 import { Aedes, type AedesPublishPacket, type Client } from 'aedes';
-import type { LevelPersistence } from 'aedes-persistence-level';
+import type { LevelPersistence, SentPacket } from 'aedes-persistence-level';
 import { Level } from 'level';
 import { assert } from '../base/assert.js';
 import { Failure, messageOf, refused } from '../base/fault.js';
@@ -44,6 +46,9 @@ export interface EmbeddedBrokerOptions extends Runtime {
 /** At the same time. An idle terminal costs some 25 KiB, 50 with TLS (test/bench), and the service has memory for these. */
 export const CONNECTIONS_MOST = 6_000;
 
+/** Client id of who listens to events in this process. */
+export const EVENT_LISTENER = '_relay-events';
+
 /** After so long without a connection nothing more is queued for a client. 3.1.1 has no expiry. */
 const SESSION_LIFE_MS = 24 * 3_600_000;
 
@@ -66,6 +71,8 @@ export class EmbeddedBroker {
   readonly #strangers: Log;
   readonly #sockets = new Set<Socket>();
   readonly #lastSeenMs = new Map<string, number>();
+  /** Of {@link EVENT_LISTENER}: known in this process alone, and anew in each. */
+  readonly ownPassword = randomBytes(24).toString('hex');
   #startedAtMs = 0;
   #turnedAway = 0;
   #aedes: Aedes | undefined;
@@ -78,7 +85,15 @@ export class EmbeddedBroker {
   constructor(options: EmbeddedBrokerOptions) {
     this.#options = options;
     this.#strangers = options.strangers ?? options.log;
-    this.#doorkeeper = new Doorkeeper(options.authenticate, this.#strangers);
+    this.#doorkeeper = new Doorkeeper(
+      (clientId, password) =>
+        clientId !== EVENT_LISTENER
+          ? options.authenticate(clientId, password)
+          : password === this.ownPassword
+            ? { role: 'listener' }
+            : undefined,
+      this.#strangers,
+    );
     this.#gate = new Gate(options, this.#strangers);
   }
 
@@ -161,6 +176,26 @@ export class EmbeddedBroker {
       `E${FAULT.brokerRefuses} ${client.id} was thrown out: what let it in does not count any more`,
     );
     client.close();
+  }
+
+  /** A connection of this process, for {@link EVENT_LISTENER}; there is nothing to dial. */
+  attach(): Duplex {
+    const [here, there] = duplexPair();
+    const aedes = this.#aedes;
+    if (aedes === undefined) there.destroy();
+    else aedes.handle(there);
+    return here;
+  }
+
+  /** Nothing more is kept for {@link EVENT_LISTENER}: nobody listens. */
+  async forgetEvents(): Promise<void> {
+    if (this.#store === undefined) return;
+    const { persistence } = this.#aedes as unknown as { persistence: LevelPersistence };
+    await persistence.cleanSubscriptions({ id: EVENT_LISTENER });
+    for await (const packet of persistence.outgoingStream({
+      id: EVENT_LISTENER,
+    }) as AsyncIterable<SentPacket>)
+      await this.#store.drop({ id: EVENT_LISTENER }, packet);
   }
 
   /** A publisher of this process, which needs no socket. There is nothing to dial; the broker's owner opens and closes it. */

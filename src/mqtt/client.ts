@@ -30,6 +30,8 @@ export interface MqttConnection {
   ): unknown;
   /** PINGREQ, beside those of the keepalive. */
   sendPing(): unknown;
+  /** PUBACK, where `done` sends none (see late-ack.ts). */
+  acknowledge?(messageId: number): void;
   on(event: 'connect', listener: (packet: IConnackPacket) => void): unknown;
   on(event: 'packetsend' | 'packetreceive', listener: (packet: Packet) => void): unknown;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -46,7 +48,7 @@ export interface ClientStream {
 export type MakeClient = (options: IClientOptions) => MqttConnection;
 
 /** A dead client is thrown away whole, so it needs no copy of what it would send again. */
-const NOTHING_KEPT: IStore = {
+export const NOTHING_KEPT: IStore = {
   put(_packet, done) {
     done();
     return this;

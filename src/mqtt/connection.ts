@@ -24,7 +24,7 @@ export interface ConnectionHandlers {
    * A message. The broker gets its PUBACK when this has returned, and what it returned has settled; if it throws it gets none,
    * and `fatal` follows. The next message waits for it.
    */
-  arrived(topic: string, payload: Buffer): void | Promise<void>;
+  arrived(topic: string, payload: Buffer, messageId?: number): void | Promise<void>;
   /** The end, when `arrived` threw. */
   fatal(error: unknown): void;
   /** The end, in every other case but {@link Connection.end}. Once. */
@@ -141,6 +141,25 @@ export class Connection {
     return this.#inFlight.offer({ topic, payload, retain, settle });
   }
 
+  /**
+   * As {@link publish}, not retained; acknowledged is what the broker has answered twice: with the PUBACK, and with a round trip
+   * after it, since Mosquitto and the embedded broker write down in between.
+   */
+  deliver(topic: string, payload: string, settle: (outcome: PublishOutcome) => void): () => void {
+    return this.publish(topic, payload, false, (outcome) => {
+      // What no session holds is on no disk.
+      if (outcome.kind !== 'acknowledged' || outcome.reached === false) return settle(outcome);
+      this.roundTrip((whole) =>
+        settle(whole ? outcome : { kind: 'unanswered', why: 'the connection ended right after the PUBACK' }),
+      );
+    });
+  }
+
+  /** The PUBACK of a message that was left open, where the client is one that leaves them open. */
+  acknowledge(messageId: number): void {
+    if (!this.#closed) this.#client.acknowledge?.(messageId);
+  }
+
   /** `done(true)` once the broker has answered what is sent now, after all that it has acknowledged; false where the connection ends. */
   roundTrip(done: (whole: boolean) => void): void {
     if (this.#closed) done(false);
@@ -211,7 +230,7 @@ export class Connection {
       this.#handlers.fatal(thrown);
     };
     try {
-      const taking = this.#handlers.arrived(packet.topic, Buffer.from(packet.payload));
+      const taking = this.#handlers.arrived(packet.topic, Buffer.from(packet.payload), packet.messageId);
       if (taking !== undefined)
         return void taking.then(() => {
           if (!this.#closed) done();

@@ -60,7 +60,7 @@ export interface DiallerHandlers {
   will(): Will | undefined;
   connected(connection: Connection): void;
   /** See ConnectionHandlers.arrived. */
-  arrived(topic: string, payload: Buffer): void | Promise<void>;
+  arrived(topic: string, payload: Buffer, messageId?: number): void | Promise<void>;
   /** `arrived` threw: nothing was acknowledged, and nothing is dialled any more. Or MQTT.js is not there to dial with. */
   fatal(error: unknown): void;
   /** After each end, before the pause. */
@@ -172,7 +172,7 @@ export class Dialler {
           log.debug(() => `<- CONNACK ${sessionPresent ? 'with' : 'without'} a stored session`);
           this.#handlers.connected(connection);
         },
-        arrived: (topic, payload) => this.#handlers.arrived(topic, payload),
+        arrived: (topic, payload, messageId) => this.#handlers.arrived(topic, payload, messageId),
         fatal: (error) => {
           this.#stopped = true;
           this.#handlers.fatal(error);

@@ -9,6 +9,8 @@ import type { Level } from 'level';
 export interface QueueStore extends LevelPersistence {
   /** Runs, and settles when what was queued meanwhile is on disk as well. @throws what kept it from there */
   queued(run: () => Promise<void>): Promise<void>;
+  /** Takes a message out of the queue of a client that never comes again. */
+  drop(client: StoredClient, packet: SentPacket): Promise<void>;
 }
 
 /**
@@ -23,7 +25,8 @@ export function levelStore(db: Level, missed: (error: unknown) => void): QueueSt
     (retainedByName(db, patterns) ?? retained(patterns)).on('error', missed);
   const { queued, written } = sendAtOnce(store, missed);
   numberInMemory(db, store, written);
-  return Object.assign(store, { queued });
+  const drop = (client: StoredClient, packet: SentPacket): Promise<void> => db.del(queueKey(client, packet));
+  return Object.assign(store, { queued, drop });
 }
 
 /**
@@ -48,8 +51,9 @@ async function* inTurn(streams: readonly Readable[]): AsyncGenerator<unknown> {
 }
 
 /**
- * A QoS 1 message is sent while it is written into the queue of its client: who is there need not wait for the disk. Who published
- * it does wait ({@link QueueStore.queued}), and so does what reads the queue, or takes something out of it.
+ * A notice is sent while it is written into the queue of its client: who is there need not wait for the disk. Who published
+ * it does wait ({@link QueueStore.queued}), and so does what reads the queue, or takes something out of it. An event of a terminal is
+ * on disk before its connection goes on: the terminal takes that for its end.
  */
 function sendAtOnce(
   store: LevelPersistence,
@@ -65,7 +69,7 @@ function sendAtOnce(
     for (const mine of watched) mine.push(write);
     const ended = write.catch(missed).finally(() => underWay.delete(ended));
     underWay.add(ended);
-    return Promise.resolve();
+    return isEvent(packet) ? write : Promise.resolve();
   };
   async function* wholeQueue(client: StoredClient): AsyncGenerator<unknown> {
     await written();
@@ -79,6 +83,10 @@ function sendAtOnce(
     await Promise.all(mine);
   };
   return { queued, written };
+}
+
+function isEvent({ topic }: SentPacket): boolean {
+  return topic.endsWith('/event');
 }
 
 /**

@@ -10,7 +10,15 @@ import { type BrokerClientOptions, Dialler } from './dialler.js';
 import { encodePresence, encodeState, NOTICE_MAX_BYTES, parseNotice } from './envelope.js';
 import { type MqttTrouble, troubleText } from './faults.js';
 import { Freshness } from './freshness.js';
-import { commandTopic, configTopic, noticeTopic, presenceTopic, replyTopic, stateTopic } from './topics.js';
+import {
+  commandTopic,
+  configTopic,
+  eventTopic,
+  noticeTopic,
+  presenceTopic,
+  replyTopic,
+  stateTopic,
+} from './topics.js';
 
 export interface MqttLinkOptions extends BrokerClientOptions {
   readonly merchant: string;
@@ -51,6 +59,8 @@ export const LINK_BACKOFF: Backoff = { firstMs: 1000, mostMs: 60_000 };
 const SESSION_EXPIRY_S = 1200;
 /** A clean goodbye may take this long; then the broker publishes the will, which says the same. */
 const GOODBYE_MS = 2000;
+/** How long a broker may take to write an event down. */
+const EVENT_MS = 30_000;
 
 /**
  * The terminal's subscription: its own notices with QoS 1 at each connect, hands on each message once and acknowledges
@@ -124,6 +134,31 @@ export class MqttLink implements Link {
     encodeState('', state);
     this.#state = state;
     this.#sendState();
+  }
+
+  get up(): boolean {
+    return this.#up !== undefined;
+  }
+
+  publishEvent(event: string): Promise<PublishOutcome> {
+    const { merchant, terminal, timers } = this.#options;
+    const connection = this.#up;
+    if (connection === undefined) return Promise.resolve({ kind: 'unanswered', why: 'not connected' });
+    return new Promise((resolve) => {
+      const settle = (outcome: PublishOutcome): void => {
+        cancel();
+        resolve(outcome);
+      };
+      let withdraw = (): void => {};
+      const cancel = timers.after(EVENT_MS, () => {
+        withdraw();
+        resolve({
+          kind: 'unanswered',
+          why: `E${FAULT.brokerNoAck} not acknowledged within ${EVENT_MS / 1000} s`,
+        });
+      });
+      withdraw = connection.deliver(eventTopic(merchant, terminal), event, settle);
+    });
   }
 
   /** Leaves `offline` on the presence topic and says goodbye; at most {@link GOODBYE_MS} twice. Never throws. */

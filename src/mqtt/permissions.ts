@@ -1,4 +1,4 @@
-import { parseTopic, TOPIC_ROOT, type TopicLeaf } from './topics.js';
+import { EVENT_FILTER, parseTopic, TOPIC_ROOT, type TopicLeaf } from './topics.js';
 
 interface Revocable {
   /** Whether the credential still opens the door; who has none of this stays as long as he likes. */
@@ -8,8 +8,10 @@ interface Revocable {
 /** Who a client of the embedded broker is, once it has proved it. */
 export type BrokerIdentity =
   | ({ readonly role: 'terminal'; readonly merchant: string } & Revocable)
-  /** Sees how every terminal is; with `commands` he writes what he has signed, and reads the answers. */
-  | ({ readonly role: 'operator'; readonly commands: boolean } & Revocable)
+  /** Sees how every terminal is; with `commands` he writes what he has signed, and reads the answers; with `events` what happens. */
+  | ({ readonly role: 'operator'; readonly commands: boolean; readonly events?: boolean } & Revocable)
+  /** Hears what happens at every terminal, and may write nothing. */
+  | ({ readonly role: 'listener' } & Revocable)
   /** May read and write everything below {@link TOPIC_ROOT}. */
   | { readonly role: 'relay' };
 
@@ -17,26 +19,30 @@ export type BrokerIdentity =
 export const PAYLOAD_MAX_BYTES = 65_536;
 
 /**
- * A terminal reads exactly its own notices, commands and configuration, without wildcards; an operator states and presences, and replies
- * where he commands, of all or of some. Pure.
+ * A terminal reads exactly its own notices, commands and configuration, without wildcards; an operator states and presences, replies
+ * where he commands and events where he may, of all or of some. Pure.
  */
 export function maySubscribe(identity: BrokerIdentity, clientId: string, filter: string): boolean {
+  if (identity.role === 'listener') return filter === EVENT_FILTER;
   if (identity.role === 'operator') {
     const leaf = SEEN_BY_OPERATORS.exec(filter)?.[3];
+    if (leaf === 'event') return identity.events === true;
     return leaf !== undefined && (leaf !== 'reply' || identity.commands);
   }
   return isOfRelay(identity, filter) || isOwn(identity, clientId, filter, ['notice', 'command', 'config']);
 }
 
 const SEEN_BY_OPERATORS = new RegExp(
-  `^${TOPIC_ROOT}/([A-Za-z0-9_-]{1,64}|\\+)/([A-Za-z0-9_-]{1,64}|\\+)/(state|presence|reply)$`,
+  `^${TOPIC_ROOT}/([A-Za-z0-9_-]{1,64}|\\+)/([A-Za-z0-9_-]{1,64}|\\+)/(state|presence|reply|event)$`,
 );
 
-/** A terminal writes its own state, presence and replies, retained or not; an operator commands and configurations, where he may. Pure. */
+/** A terminal writes its own state, presence, replies and events, retained or not; an operator commands and configurations, where he may. Pure. */
 export function mayPublish(identity: BrokerIdentity, clientId: string, topic: string): boolean {
   if (identity.role === 'operator')
     return identity.commands && /^(command|config)$/.test(parseTopic(topic)?.leaf ?? '');
-  return isOfRelay(identity, topic) || isOwn(identity, clientId, topic, ['state', 'presence', 'reply']);
+  return (
+    isOfRelay(identity, topic) || isOwn(identity, clientId, topic, ['state', 'presence', 'reply', 'event'])
+  );
 }
 
 /** A will stands on the client's own presence or nowhere: it is published when the client can be asked no more. */

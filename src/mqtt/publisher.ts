@@ -42,8 +42,7 @@ const PROBE_AGAIN_MS = 5000;
  *
  * - Without a connection `publish` answers `unanswered` at once; nothing is kept to be sent later, since Midtrans sends
  *   the notification again and the terminal asks by itself.
- * - Acknowledged is what the broker has answered twice: with the PUBACK, and with a round trip after it ({@link Connection.roundTrip}),
- *   since Mosquitto writes down in between.
+ * - Acknowledged is what the broker has answered twice ({@link Connection.deliver}).
  * - A PUBACK that takes longer than `ackTimeoutMs` is `unanswered`; what has not left by then never leaves. Whether to
  *   try once more is the relay's choice.
  * - A broker that speaks 3.1.1 acknowledges a forbidden publish and drops it, so `trouble()` is undefined only while a
@@ -129,15 +128,7 @@ export class MqttPublisher implements Publisher {
         cancel();
         resolve(outcome);
       };
-      withdraw = connection.publish(topic, payload, false, (outcome) => {
-        // What no session holds is on no disk.
-        if (outcome.kind !== 'acknowledged' || outcome.reached === false) return settle(outcome);
-        connection.roundTrip((whole) =>
-          settle(
-            whole ? outcome : { kind: 'unanswered', why: 'the connection ended right after the PUBACK' },
-          ),
-        );
-      });
+      withdraw = connection.deliver(topic, payload, settle);
     });
   }
 

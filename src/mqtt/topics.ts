@@ -6,7 +6,7 @@ const ID = /^[A-Za-z0-9_-]{1,64}$/;
 /** Above every topic of ours; relays have permission on `<this>/#`, terminals on their own leaves only. */
 export const TOPIC_ROOT = 'gopay-pos/v1';
 
-const LEAVES = ['notice', 'state', 'presence', 'command', 'config', 'reply'] as const;
+const LEAVES = ['notice', 'state', 'presence', 'command', 'config', 'reply', 'event'] as const;
 
 export type TopicLeaf = (typeof LEAVES)[number];
 
@@ -47,6 +47,14 @@ export function configTopic(merchant: string, terminal: string): string {
 export function replyTopic(merchant: string, terminal: string): string {
   return `${TOPIC_ROOT}/${merchant}/${terminal}/reply`;
 }
+
+/** What happened at a terminal, for other programs. QoS 1, not retained. */
+export function eventTopic(merchant: string, terminal: string): string {
+  return topic(merchant, terminal, 'event');
+}
+
+/** Events of every terminal, and nothing else of theirs. */
+export const EVENT_FILTER = `${TOPIC_ROOT}/+/+/event`;
 
 /** What says of every terminal how it is. @param merchant `+` for all of them */
 export function fleetTopics(merchant: string): readonly string[] {

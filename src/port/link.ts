@@ -1,4 +1,5 @@
 import type { Notice } from '../base/notice.js';
+import type { PublishOutcome } from './publisher.js';
 
 export type LinkState = { readonly up: true } | { readonly up: false; readonly why: string };
 
@@ -17,5 +18,9 @@ export interface Link {
   start(handlers: LinkHandlers): void;
   /** Retained, JSON; the newest wins. Kept and sent again after a reconnect. */
   publishState(state: object): void;
+  /** Whether there is somebody who would take an event. */
+  readonly up: boolean;
+  /** QoS 1, not retained; acknowledged is what the broker has written down. Bounded in time; never rejects. */
+  publishEvent(event: string): Promise<PublishOutcome>;
   stop(): Promise<void>;
 }

@@ -61,14 +61,24 @@ function doorSecrets(
   ];
 }
 
-export function relayTroubles({ midtrans, broker }: RelayConfig, looker: Looker): PreflightFinding[] {
+export function relayTroubles(
+  { midtrans, broker, webhook }: RelayConfig,
+  looker: Looker,
+): PreflightFinding[] {
   const key = secretTroubles('midtrans.secret', midtrans.secret, looker);
   const own = broker.kind === 'external' ? broker.secret : undefined;
+  const ofEvents = broker.kind === 'external' ? broker.eventsSecret : undefined;
   const keyOfBroker = broker.kind === 'embedded' ? broker.tlsKey : undefined;
   return [
     ...key.troubles,
     ...keyTroubles('midtrans', key.value, midtrans),
     ...(own === undefined ? [] : secretTroubles('broker.secret', own, looker).troubles),
+    ...(ofEvents === undefined || webhook.length === 0
+      ? []
+      : secretTroubles('broker.events_secret', ofEvents, looker).troubles),
+    ...webhook.flatMap(
+      ({ secret }, at) => secretTroubles(`webhook[${at + 1}].secret`, secret, looker).troubles,
+    ),
     ...(keyOfBroker === undefined ? [] : secretTroubles('broker.tls_key', keyOfBroker, looker).troubles),
   ];
 }

@@ -65,12 +65,12 @@ export class RelayPeople {
   async identify(clientId: string, password = ''): Promise<BrokerIdentity | undefined> {
     const operator = this.#operators.get(clientId);
     if (operator !== undefined) {
-      const { tokenSha256, commands } = operator;
+      const { tokenSha256, commands, events } = operator;
       const holds = (): boolean => {
         const now = this.#operators.get(clientId);
-        return now?.tokenSha256 === tokenSha256 && now.commands === commands;
+        return now?.tokenSha256 === tokenSha256 && now.commands === commands && now.events === events;
       };
-      return isTokenOf(password, tokenSha256) ? { role: 'operator', commands, holds } : undefined;
+      return isTokenOf(password, tokenSha256) ? { role: 'operator', commands, events, holds } : undefined;
     }
     const admitted = await this.terminals.admit(clientId, password);
     if (admitted === undefined) return undefined;

@@ -13,7 +13,6 @@ import { Fleet } from '../mqtt/fleet.js';
 import { MqttPublisher } from '../mqtt/publisher.js';
 import type { Log } from '../port/log.js';
 import type { Publisher } from '../port/publisher.js';
-import type { BrokerLoad } from '../relay/options.js';
 import { fileLines } from '../relay/refund-book.js';
 import { Relay } from '../relay/relay.js';
 import type { Environment } from './environment.js';
@@ -49,7 +48,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
   const serverKey = environment.secret('midtrans-server-key', config.midtrans.secret);
   const people = new RelayPeople(config, environment);
   const opened = await openBroker(config, environment, people, heard);
-  const { publisher, brokerUrl, stopBroker, review, ...broker } = opened;
+  const { publisher, brokerUrl, stopBroker, review, embedded, relaysHeard } = opened;
   const timeoutMs = config.midtrans.timeoutSeconds * 1000;
   useConnectTime(timeoutMs);
   const relay = new Relay({
@@ -69,7 +68,8 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     ...(config.relay.forwardUrl === undefined ? {} : { forwardUrl: config.relay.forwardUrl }),
     trustedProxies: config.relay.trustedProxies,
     publisher,
-    ...broker,
+    ...(relaysHeard === undefined ? {} : { relaysHeard }),
+    ...(embedded === undefined ? {} : { brokerLoad: () => embedded.load() }),
     timeouts: { chargeMs: 1.5 * timeoutMs, statusMs: timeoutMs, closeMs: timeoutMs, pictureMs: timeoutMs },
     clock,
     timers,
@@ -87,6 +87,10 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     const detail = `the relay cannot listen at ${host} port ${port}: ${messageOf(error)}`;
     throw new Failure({ kind: 'temporary', code: FAULT.portTaken, detail });
   });
+  const events =
+    config.webhook.length === 0
+      ? undefined
+      : (await import('./relay-events.js')).startEvents(config, environment, relay.counters, embedded);
   return {
     url,
     brokerUrl,
@@ -94,6 +98,7 @@ export async function startRelay(start: RelayStart): Promise<RelayProgram> {
     ...(start.file === undefined ? {} : { reload: () => people.reload(start.file ?? '', review) }),
     stop: async () => {
       await relay.close();
+      await events?.stop();
       await stop();
     },
   };
@@ -104,9 +109,9 @@ interface OpenBroker {
   readonly brokerUrl: string | undefined;
   /** Absent where nobody else can be there. */
   readonly relaysHeard?: () => number;
-  readonly brokerLoad?: () => BrokerLoad;
   /** Throws out who may not be there any more; a broker of its own asks us, or ends the connections itself. */
   readonly review: () => void;
+  readonly embedded?: EmbeddedBroker;
   readonly stopBroker: () => Promise<void>;
 }
 
@@ -134,6 +139,7 @@ async function openBroker(
       connectionsMost: connectionsMost(terminal.length, openFilesMost(), brokerLog),
     });
     const brokerUrl = await embedded.listen(broker.port, broker.host);
+    if (config.webhook.length === 0) await embedded.forgetEvents();
     certificate?.start((pair) => embedded.renew(pair));
     const publisher = embedded.publisher();
     await publisher.start();
@@ -142,7 +148,7 @@ async function openBroker(
       return embedded.close().finally(() => strangers.stop());
     };
     const review = (): void => embedded.review();
-    return { publisher, brokerUrl, brokerLoad: () => embedded.load(), review, stopBroker };
+    return { publisher, brokerUrl, embedded, review, stopBroker };
   }
   const address = {
     urls: broker.url,

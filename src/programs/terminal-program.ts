@@ -34,6 +34,7 @@ import { MqttLink } from '../mqtt/link.js';
 import type { Display } from '../port/display.js';
 import type { Keypad } from '../port/keypad.js';
 import type { Link } from '../port/link.js';
+import type { WebhookReceiver } from '../port/webhook.js';
 import type { Adapters, RegisterPlace, ReportPlace, TerminalSettings } from '../terminal/context.js';
 import { receiptOf } from '../terminal/receipt-of.js';
 import { Terminal } from '../terminal/terminal.js';
@@ -183,10 +184,13 @@ async function makeRoster(
       ? { speaker: await DEVICES.speaker.open(config.speaker, { ...tools, zone: config.slip.zone }) }
       : {}),
     ...(link === undefined ? {} : { link }),
-    webhooks: config.webhook.map(({ name, url, events, secret }) => {
-      const key = environment.secret(`webhook.${name}`, secret);
-      return new WebhookPoster({ name, url, kinds: events, secret: key, clock, timers: tools.timers });
-    }),
+    webhooks: [
+      ...config.webhook.map(({ name, url, events, secret }) => {
+        const key = environment.secret(`webhook.${name}`, secret);
+        return new WebhookPoster({ name, url, kinds: events, secret: key, clock, timers: tools.timers });
+      }),
+      ...(await eventsOf(config, link)),
+    ],
     reports: await reportsOf(start),
     ...(await catalogueParts(start)),
     ...(config.idle.enabled
@@ -241,6 +245,16 @@ async function receiptsOf(
     'enrolled' in gateway.secret ? keeper?.receiptKey : tokenSha256(secret('gateway', gateway.secret));
   assert(digest !== undefined, 'whoever is enrolled has a key for receipts');
   return { receipts: new SignedReceipts(receipt.url ?? gateway.url, terminal.id, digest) };
+}
+
+/** Loaded only where events go out. */
+async function eventsOf(
+  { fleet: { events } }: TerminalConfig,
+  link: Link | undefined,
+): Promise<readonly WebhookReceiver[]> {
+  if (link === undefined || events.length === 0) return [];
+  const { EventReceiver } = await import('../mqtt/event-receiver.js');
+  return [new EventReceiver(link, events)];
 }
 
 /** Loaded only where reports go out. */

@@ -33,6 +33,9 @@ export type RequestOutcome =
 /** What became of who wanted to see a receipt: refused, or shown with what the gateway said of it. */
 export type ReceiptOutcome = GatewayStanding['is'] | 'unknown' | 'ended' | 'too_many';
 
+/** What became of an event of a terminal; `not_taken` is tried again. */
+export type EventOutcome = 'passed' | 'not_taken' | 'given_up' | 'malformed';
+
 /** What is counted, each with its labels; exposed as `gopay_pos_relay_<family>_total`. */
 export const FAMILIES = [
   {
@@ -46,6 +49,7 @@ export const FAMILIES = [
     labelNames: ['operation', 'outcome'],
   },
   { family: 'receipts', help: 'Receipts asked for by what became of it.', labelNames: ['outcome'] },
+  { family: 'events', help: 'Events of terminals by what webhooks made of them.', labelNames: ['outcome'] },
   { family: 'upstream', help: 'Answers of Midtrans by HTTP status.', labelNames: ['status'] },
 ] as const;
 
@@ -60,6 +64,7 @@ export class Metrics {
   readonly #requests = new Map<string, number>();
   readonly #receipts = new Map<ReceiptOutcome, number>();
   readonly #upstream = new Map<number, number>();
+  readonly #events = new Map<EventOutcome, number>();
 
   notification(outcome: NotificationOutcome): void {
     add(this.#notifications, outcome);
@@ -71,6 +76,10 @@ export class Metrics {
 
   receipt(outcome: ReceiptOutcome): void {
     add(this.#receipts, outcome);
+  }
+
+  event(outcome: EventOutcome): void {
+    add(this.#events, outcome);
   }
 
   upstream(httpStatus: number): void {
@@ -85,6 +94,7 @@ export class Metrics {
     if (family === 'notifications')
       return [...this.#notifications].map(([outcome, count]) => [{ outcome }, count]);
     if (family === 'receipts') return [...this.#receipts].map(([outcome, count]) => [{ outcome }, count]);
+    if (family === 'events') return [...this.#events].map(([outcome, count]) => [{ outcome }, count]);
     if (family === 'upstream')
       return [...this.#upstream].map(([status, count]) => [{ status: String(status) }, count]);
     return [...this.#requests].map(([key, count]) => {

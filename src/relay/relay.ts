@@ -56,7 +56,7 @@ const PICTURE_PATH = /^\/v2\/([^/]{1,100})\/([^/]{1,100})\/qr-code$/;
 export class Relay {
   readonly #options: RelayOptions;
   readonly #notifyPath: string;
-  readonly #counters = new Metrics();
+  readonly counters = new Metrics();
   /** Once it listens. */
   #exposition: Exposition | undefined;
   readonly #door: NotificationDoor;
@@ -80,7 +80,7 @@ export class Relay {
     this.#strangers = new BoundedLog(log, timers, 'lines about strangers, and what anybody may ask');
     const { maxAmount, chargesPerMinute, requestsPerMinute, relays = 1 } = options.limits;
     const { relaysHeard = () => relays } = options;
-    const counters = this.#counters;
+    const { counters } = this;
     this.#upstream = new Upstream({ ...options, baseUrl: options.upstreamUrl });
     this.#door = new NotificationDoor({
       ...options,
@@ -118,7 +118,7 @@ export class Relay {
   /** @param port 0 for any free one. @throws Error (of the system) when the address is taken or not ours. */
   async listen(port: number, host: string): Promise<{ url: string }> {
     const { Exposition } = await import('./exposition.js');
-    this.#exposition = new Exposition(this.#counters, {
+    this.#exposition = new Exposition(this.counters, {
       publisherUp: () => this.#options.publisher.trouble() === undefined,
       upstreamSeenS: () => Math.floor((this.#upstream.lastSeen?.wallMs ?? 0) / 1000),
       gatewayUp: () => this.#front.gatewayUp,
@@ -139,7 +139,7 @@ export class Relay {
 
   /** In words, for the service manager. */
   status(): string {
-    const foreign = this.#counters.notifications('foreign');
+    const foreign = this.counters.notifications('foreign');
     const told =
       foreign === 0
         ? ''
@@ -246,7 +246,7 @@ export class Relay {
   }
 
   #tooLarge(request: IncomingMessage): RelayAnswer {
-    if (addressOf(request).path === this.#notifyPath) this.#counters.notification('too_large');
+    if (addressOf(request).path === this.#notifyPath) this.counters.notification('too_large');
     const message = `more than ${BODY_LIMIT_BYTES} bytes`;
     return toAnybody(plainAnswer(413, message, message));
   }
@@ -255,7 +255,7 @@ export class Relay {
     // Of an address that cannot be decoded.
     if (thrown instanceof URIError)
       return toAnybody(plainAnswer(400, 'malformed request', 'malformed request'));
-    if (path === this.#notifyPath) this.#counters.notification('error');
+    if (path === this.#notifyPath) this.counters.notification('error');
     this.#options.log.error(`a request failed by our own fault: ${boundedLine(messageOf(thrown))}`);
     // 502 makes Midtrans try five times; a terminal reads any 5xx as unknown.
     return plainAnswer(502, 'internal error', 'internal error');

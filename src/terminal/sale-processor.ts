@@ -14,6 +14,7 @@ import type { Step } from '../core/sale/transition.js';
 import type { JournalAnswer } from '../journal/answers.js';
 import { type Commit, type JournalEvent, STORY_WAITS_MS, timesOf } from '../journal/commit.js';
 import type { SlipChange } from '../journal/slips.js';
+import type { SlotChange } from '../journal/slots.js';
 import type { WebhookChange } from '../journal/webhooks.js';
 import type { TerminalContext } from './context.js';
 
@@ -26,7 +27,7 @@ export interface StepParts {
   /** What is to be printed because of these effects; it goes into the same commit. */
   readonly slipsFor: (sale: Sale, effects: readonly Effect[]) => readonly SlipChange[];
   /** What other programs are to be told of this step. */
-  readonly webhooksFor: (before: Sale, after: Sale) => readonly WebhookChange[];
+  readonly webhooksFor: (before: Sale, after: Sale, slots: readonly SlotChange[]) => readonly WebhookChange[];
   /** `next` is the same request as `before`, under a new order id. */
   readonly succeeded: (before: Sale, next: Sale) => void;
 }
@@ -102,11 +103,13 @@ export class SaleProcessor {
       const stray = { kind: event.type, body: { id, event }, ignored: 'no sale of this terminal' };
       return this.#commit({ events: [...first, stray], mayWaitMs }, cause);
     }
+    const slots = cause.slot === undefined ? [] : [cause.slot].flat();
     const decision = decide(before, event, this.#context.settings.rules, { wallMs: clock.wallMs() });
     if (decision.kind === 'ignored') {
       log.debug(() => `${id} ${event.type} ignored: ${decision.because}`);
       const told = { orderId: id, kind: event.type, body: event, ignored: decision.because };
-      return this.#commit({ events: [...first, told], mayWaitMs }, cause);
+      const webhooks = cause.slot === undefined ? [] : this.#parts.webhooksFor(before, before, slots);
+      return this.#commit({ events: [...first, told], webhooks, mayWaitMs }, cause);
     }
     const broken = violation(before, event, decision);
     if (broken !== undefined) journal.foundBroken(`${broken} (${id}, ${event.type})`);
@@ -124,7 +127,7 @@ export class SaleProcessor {
       events.push({ orderId: next.sale.orderId, kind: 'opened', body, led: recordOf(next) });
     }
     const slips = this.#parts.slipsFor(decision.sale, decision.effects);
-    const webhooks = this.#parts.webhooksFor(before, decision.sale);
+    const webhooks = this.#parts.webhooksFor(before, decision.sale, slots);
     const told = answers.length + slips.length + webhooks.length;
     const waits = told === 0 && !mustSurvive(before, decision);
     const work = { events, sales, answers, slips, webhooks, mayWaitMs: waits ? mayWaitMs : undefined };

@@ -139,7 +139,7 @@ export class Terminal {
       perform: (sale, effect) => this.#performer.perform(sale, effect),
       answersFor: (sale, effects) => this.#registerDesk.answersFor(sale, effects),
       slipsFor: (sale, effects) => this.slips.slipsFor(sale, effects),
-      webhooksFor: (before, after) => this.#webhookDesk.changesFor(before, after),
+      webhooksFor: (before, after, slots) => this.#webhookDesk.changesFor(before, after, slots),
       succeeded: (before, next) => this.#registerDesk.succeeded(before, next),
     });
     this.#notices = new NoticeIntake(context, this.#sales, this.#keeper);

@@ -413,6 +413,10 @@ function quiet(link: Link): Link {
   return {
     start: (handlers) => link.start({ ...handlers, state: (state) => unheard(() => handlers.state(state)) }),
     publishState: (state) => link.publishState(state),
+    publishEvent: (event) => link.publishEvent(event),
+    get up() {
+      return link.up;
+    },
     stop: () => link.stop(),
   };
 }

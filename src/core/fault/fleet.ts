@@ -1,7 +1,48 @@
 import { type FaultBlock, row } from './row.js';
 
-/** 78x: several relays and brokers, and what stands in front of them. */
+/** 425 to 429: what happened at terminals, for other programs. 78x: several relays and brokers, and what stands in front of them. */
 export const FLEET_FAULTS = {
+  eventNotTaken: row(425, {
+    saysId: 'Kejadian belum terkirim.',
+    saysEn: 'An event was not taken.',
+    causeId: 'Broker tidak menerima kejadian (fleet.events); terminal menyimpannya dan mencoba lagi.',
+    causeEn: 'The broker did not take an event (fleet.events); the terminal keeps it and tries again.',
+    remedyId: 'Izin terminal di broker: ia harus boleh menulis topik event miliknya.',
+    remedyEn: "The terminal's rights at the broker: it must be allowed to write its own topic event.",
+  }),
+  eventDropped: row(426, {
+    saysId: 'Kejadian tidak dikirim lagi.',
+    saysEn: 'An event is not sent any more.',
+    causeId: 'Lebih dari 10.000 kejadian menunggu broker: yang tertua dilepas. Atau terlalu panjang.',
+    causeEn: 'More than 10,000 events wait for the broker: the oldest was let go. Or it is too long.',
+    remedyId: 'Setelah broker baik: gopay-pos webhooks, lalu webhooks replay ID.',
+    remedyEn: 'When the broker is well again: gopay-pos webhooks, then webhooks replay ID.',
+  }),
+  eventNotPassed: row(427, {
+    saysId: 'Penerima kejadian belum menerima.',
+    saysEn: 'A receiver of events did not take one.',
+    causeId: '[[webhook]] relay tidak menjawab 2xx; broker menyimpan kejadian, relay mencoba lagi tiga hari.',
+    causeEn:
+      'A [[webhook]] of the relay did not answer 2xx; the broker keeps the event, and the relay tries for three days.',
+    remedyId: 'Alamat dan log penerima.',
+    remedyEn: "The receiver's address and log.",
+  }),
+  eventGivenUp: row(428, {
+    saysId: 'Kejadian tidak diteruskan lagi.',
+    saysEn: 'An event is not passed on any more.',
+    causeId: 'Tiga hari lamanya penerima tidak menjawab 2xx.',
+    causeEn: 'For three days a receiver did not answer 2xx.',
+    remedyId: 'Di terminal: gopay-pos webhooks replay ID, dengan id di log.',
+    remedyEn: 'On the terminal: gopay-pos webhooks replay ID, with the id in the log.',
+  }),
+  eventMalformed: row(429, {
+    saysId: 'Kejadian ditolak relay.',
+    saysEn: 'The relay refused an event.',
+    causeId: 'Isinya bukan kejadian dari terminal itu sendiri; tidak diteruskan.',
+    causeEn: 'What it says is no event of that terminal itself; it is not passed on.',
+    remedyId: 'Siapa yang menulis topik event terminal itu? Cek versi dan izin di broker.',
+    remedyEn: "Who writes that terminal's topic event? Its version, and rights at the broker.",
+  }),
   notThrownOut: row(780, {
     saysId: 'Terminal yang dicabut belum dikeluarkan dari broker.',
     saysEn: 'A revoked terminal was not thrown out of the broker.',

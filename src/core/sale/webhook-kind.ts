@@ -16,6 +16,21 @@ export const WEBHOOK_KINDS = [
 /** And of a shift. */
 export const SHIFT_CLOSED = 'shift.closed';
 
+/** And of a vending machine, which a sale was about. */
+export const SLOT_FAILED = 'slot.failed';
+
+/** All that other programs can be told of. */
+export const TOLD_KINDS = [...WEBHOOK_KINDS, SLOT_FAILED, SHIFT_CLOSED] as const;
+
+/** A slot that gave nothing, as it stands after that. */
+export interface FailedSlot {
+  readonly slot: string;
+  /** In a row. */
+  readonly failures: number;
+  /** It sells nothing more until somebody has mended it. */
+  readonly out_of_service: boolean;
+}
+
 export type WebhookKind = (typeof WEBHOOK_KINDS)[number];
 
 /** What a step of a sale means to them; mostly nothing. Each is true on its own, whatever was told before. */

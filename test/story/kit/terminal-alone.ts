@@ -262,6 +262,8 @@ export class Bench {
       link: {
         start: (link) => this.#hears({ link }),
         publishState: () => undefined,
+        publishEvent: () => new Promise(() => undefined),
+        up: false,
         stop: async () => undefined,
       },
       clock,

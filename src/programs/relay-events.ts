@@ -1,0 +1,70 @@
+import { assert } from '../base/assert.js';
+import type { RelayConfig } from '../config/relay-tables.js';
+import { WebhookPoster } from '../host/webhook-poster.js';
+import { type EmbeddedBroker, EVENT_LISTENER } from '../mqtt/broker.js';
+import { EventListener, type EventListenerOptions } from '../mqtt/event-listener.js';
+import { EventDesk } from '../relay/event-desk.js';
+import type { Metrics } from '../relay/metrics.js';
+import type { Environment } from './environment.js';
+
+type Account = Pick<EventListenerOptions, 'user' | 'broker' | 'password' | 'attach'>;
+
+export interface RelayEvents {
+  stop(): Promise<void>;
+}
+
+/** Passes events of terminals on to `[[webhook]]`. Loaded only where there is one. */
+export function startEvents(
+  { broker, webhook }: RelayConfig,
+  environment: Environment,
+  counters: Metrics,
+  embedded: EmbeddedBroker | undefined,
+): RelayEvents {
+  const { clock, timers, random, secret } = environment;
+  const log = environment.log.child('events');
+  const desk = new EventDesk({
+    receivers: webhook.map(({ name, url, events: kinds, secret: source }) => {
+      return new WebhookPoster({
+        name,
+        url,
+        kinds,
+        secret: secret(`webhook.${name}`, source),
+        clock,
+        timers,
+      });
+    }),
+    ...{ counters, strangers: log, clock, timers, log },
+    fetchAgain: () => listener.again(),
+  });
+  const arrived = (topic: string, payload: string, taken: () => void): void =>
+    desk.take(topic, payload, taken);
+  const listener: EventListener = new EventListener({
+    ...accountOf(broker, environment, embedded),
+    ...{ clock, timers, random, log, arrived },
+  });
+  listener.start();
+  return {
+    stop: async () => {
+      desk.stop();
+      await listener.stop();
+    },
+  };
+}
+
+function accountOf(
+  broker: RelayConfig['broker'],
+  { secret }: Environment,
+  embedded: EmbeddedBroker | undefined,
+): Account {
+  if (embedded !== undefined) {
+    const broker = { urls: ['mqtt://127.0.0.1'] };
+    return { user: EVENT_LISTENER, broker, password: embedded.ownPassword, attach: () => embedded.attach() };
+  }
+  assert(broker.kind === 'external', 'a broker is embedded or external');
+  const { url: urls, caFile, eventsUsername: user, eventsSecret } = broker;
+  return {
+    user,
+    broker: { urls, ...(caFile === undefined ? {} : { tls: { caFile } }) },
+    ...(eventsSecret === undefined ? {} : { password: secret('mqtt-events', eventsSecret) }),
+  };
+}

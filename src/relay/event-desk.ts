@@ -1,0 +1,173 @@
+import { type Backoff, doubledMs } from '../base/backoff.js';
+import { asObject, parseObject } from '../base/json.js';
+import { err, ok, type Result } from '../base/result.js';
+import { NewestMap } from '../bounds/newest-map.js';
+import { FAULT } from '../core/fault/table.js';
+import { boundedLine } from '../midtrans/faults.js';
+import { parseTopic } from '../mqtt/topics.js';
+import type { Log } from '../port/log.js';
+import type { Runtime } from '../port/runtime.js';
+import type { WebhookAnswer, WebhookReceiver } from '../port/webhook.js';
+import type { Metrics } from './metrics.js';
+
+const BACKOFF: Backoff = { firstMs: 1_000, mostMs: 60_000 };
+/** Tried for so long, then told to nobody: one that is never taken must not hold up its terminal for ever. */
+const GIVEN_UP_AFTER_MS = 3 * 86_400_000;
+/** Held here at a time, and of one terminal; what is more stays at the broker. */
+const HELD_MOST = 1_000;
+const HELD_OF_TERMINAL = 100;
+/** The broker may give one again whose acknowledgement was lost. Not for long: what a technician replays is to be passed on. */
+const KNOWN_MS = 60_000;
+const KNOWN_MOST = 10_000;
+
+export interface EventDeskOptions extends Runtime {
+  readonly receivers: readonly WebhookReceiver[];
+  readonly counters: Metrics;
+  /** For what terminals send that is none. */
+  readonly strangers: Log;
+  /** What the broker has kept is wanted again. */
+  readonly fetchAgain: () => void;
+}
+
+interface Held {
+  readonly id: string;
+  readonly kind: string;
+  readonly body: string;
+  readonly sinceMs: number;
+  /** By the connection over which it came last. */
+  taken: () => void;
+  readonly hadBy: Set<WebhookReceiver>;
+  tries: number;
+}
+
+/**
+ * Passes events of terminals on to webhooks, each terminal's in its order and terminals beside each other. It keeps nothing on
+ * disk: the broker keeps each event until every receiver that wants it has answered 2xx.
+ */
+export class EventDesk {
+  readonly #options: EventDeskOptions;
+  /** By terminal, in order. */
+  readonly #held = new Map<string, Held[]>();
+  readonly #known = new NewestMap<number>(KNOWN_MOST);
+  readonly #waits = new Set<() => void>();
+  #count = 0;
+  #leftAtBroker = false;
+  #over = false;
+
+  constructor(options: EventDeskOptions) {
+    this.#options = options;
+  }
+
+  /** @param taken to be called when the broker need not keep it any more */
+  take(topic: string, body: string, taken: () => void): void {
+    const { counters, strangers, clock } = this.#options;
+    const parsed = parseEvent(topic, body);
+    if (!parsed.ok) {
+      counters.event('malformed');
+      strangers.warn(`E${FAULT.eventMalformed} ${boundedLine(topic).slice(0, 160)}: ${parsed.error}`);
+      return taken();
+    }
+    const { id, kind, line } = parsed.value;
+    const isKnown = clock.monoMs() - (this.#known.get(id) ?? Number.NEGATIVE_INFINITY) < KNOWN_MS;
+    if (isKnown || !this.#options.receivers.some(({ kinds }) => kinds.includes(kind))) return taken();
+    const queue = this.#held.get(line) ?? [];
+    const before = queue.find((held) => held.id === id);
+    if (before !== undefined) {
+      before.taken = taken;
+      return;
+    }
+    if (this.#count >= HELD_MOST || queue.length >= HELD_OF_TERMINAL) {
+      this.#leftAtBroker = true;
+      return;
+    }
+    this.#count += 1;
+    queue.push({ id, kind, body, sinceMs: clock.monoMs(), taken, hadBy: new Set(), tries: 0 });
+    this.#held.set(line, queue);
+    if (queue.length === 1) this.#pass(line, queue);
+  }
+
+  /** What is under way ends; whatever was not taken is given to the next start. */
+  stop(): void {
+    this.#over = true;
+    for (const cancel of this.#waits) cancel();
+    for (const receiver of this.#options.receivers) receiver.stop();
+  }
+
+  #pass(line: string, queue: Held[]): void {
+    const [held] = queue;
+    if (held === undefined || this.#over) return;
+    const { receivers, log } = this.#options;
+    const { id, body, kind, hadBy } = held;
+    const wanted = receivers.filter((one) => one.kinds.includes(kind) && !hadBy.has(one));
+    const sent = wanted.map((receiver) =>
+      receiver.send({ id, body }).then((answer) => ({ receiver, answer })),
+    );
+    void Promise.all(sent).then((answers) => {
+      if (this.#over) return;
+      let why: string | undefined;
+      for (const { receiver, answer } of answers) {
+        if (answer.taken) hadBy.add(receiver);
+        else why = whyOf(receiver, answer);
+      }
+      if (why === undefined) {
+        log.info(() => `event ${id} passed on`);
+        return this.#ended(line, queue, held, 'passed');
+      }
+      this.#again(line, queue, held, why);
+    });
+  }
+
+  #again(line: string, queue: Held[], held: Held, why: string): void {
+    const { log, clock, timers, counters } = this.#options;
+    held.tries += 1;
+    if (clock.monoMs() - held.sinceMs >= GIVEN_UP_AFTER_MS) {
+      log.error(`E${FAULT.eventGivenUp} event ${held.id}: ${why}, time ${held.tries}; given up`);
+      return this.#ended(line, queue, held, 'given_up');
+    }
+    const waitMs = doubledMs(BACKOFF, held.tries - 1);
+    counters.event('not_taken');
+    log.warn(`E${FAULT.eventNotPassed} event ${held.id}: ${why}; again in ${waitMs / 1_000} s`);
+    const cancel = timers.after(waitMs, () => {
+      this.#waits.delete(cancel);
+      this.#pass(line, queue);
+    });
+    this.#waits.add(cancel);
+  }
+
+  #ended(line: string, queue: Held[], held: Held, outcome: 'passed' | 'given_up'): void {
+    this.#options.counters.event(outcome);
+    this.#known.set(held.id, Math.floor(this.#options.clock.monoMs()));
+    held.taken();
+    queue.shift();
+    this.#count -= 1;
+    if (queue.length === 0) this.#held.delete(line);
+    else this.#pass(line, queue);
+    if (!this.#leftAtBroker || this.#count > 0) return;
+    this.#leftAtBroker = false;
+    this.#options.fetchAgain();
+  }
+}
+
+function whyOf({ name }: WebhookReceiver, answer: WebhookAnswer): string {
+  return `webhook ${name}: ${answer.taken ? 'taken' : answer.why}`;
+}
+
+/** By the id that a terminal gives: nobody may speak of another one's sales to a receiver that believes us. */
+function parseEvent(
+  topicText: string,
+  body: string,
+): Result<{ readonly id: string; readonly kind: string; readonly line: string }, string> {
+  const topic = parseTopic(topicText);
+  if (topic?.leaf !== 'event') return err('no topic of events');
+  const said = parseObject(body);
+  if (said === undefined) return err('no JSON object');
+  const { id, type, terminal } = said;
+  if (terminal !== topic.terminal) return err('of another terminal');
+  const own = new RegExp(`^${topic.terminal}-[\\w-]{1,40}\\.[a-z.]{1,20}\\.[0-9a-z]{1,12}$`);
+  if (typeof id !== 'string' || !own.test(id)) return err('its id is none of that terminal');
+  const order = asObject(said['sale'])?.['order_id'] ?? asObject(said['vend'])?.['order_id'];
+  if (order !== undefined && !id.startsWith(`${String(order)}.`)) return err('of another order than its id');
+  const kind = typeof type === 'string' ? type.replace(/^sale\./, '') : '';
+  if (!id.includes(`.${kind}.`)) return err('its type is not that of its id');
+  return ok({ id, kind, line: `${topic.merchant}/${topic.terminal}` });
+}
