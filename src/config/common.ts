@@ -59,8 +59,8 @@ export const log = (more = '') =>
     ),
   });
 
-/** Receivers of what happens to sales. */
-export const webhooks = (about: string, credential: string) =>
+/** Receivers of what happens to sales. @param events what a receiver is told of that does not say */
+export const webhooks = (about: string, credential: string, events: readonly (typeof TOLD_KINDS)[number][]) =>
   many(4, about, {
     name: required(
       text('1 to 32 of A-Z a-z 0-9 . _ -', /^[A-Za-z0-9._-]{1,32}$/),
@@ -77,5 +77,5 @@ export const webhooks = (about: string, credential: string) =>
       { credential },
       'Where the secret is to be had by which it knows that a request is ours: openssl rand -hex 24.',
     ),
-    events: defaulted(list(choice(...TOLD_KINDS), TOLD_KINDS.length), [...TOLD_KINDS], 'What it is told of.'),
+    events: defaulted(list(choice(...TOLD_KINDS), TOLD_KINDS.length), [...events], 'What it is told of.'),
   });

@@ -1,6 +1,7 @@
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
 import { FAULT } from '../core/fault/table.js';
+import { SHIFT_CLOSED, SLOT_FAILED } from '../core/sale/webhook-kind.js';
 import { OWN_PORT } from '../settings/fields.js';
 import { amount, flag, integer, list, parsed, seconds, text } from '../settings/kinds.js';
 import {
@@ -238,6 +239,7 @@ export const relayTables = {
   webhook: webhooks(
     'Another program that is told what happens at all terminals whose fleet.events say so: a signed POST each, in the order of each terminal, again until it answers 2xx, for three days. Until then the broker keeps it.',
     'webhook-fleet-books',
+    ['paid', 'owed', SLOT_FAILED, SHIFT_CLOSED],
   ),
   operator: many(
     100,

@@ -2,7 +2,7 @@ import { deviceTables } from '../../devices/catalogue.js';
 import type { TerminalId } from '../base/ids.js';
 import { rupiah } from '../base/rupiah.js';
 import { parseOpeningEntry } from '../core/opening/hours.js';
-import { TOLD_KINDS } from '../core/sale/webhook-kind.js';
+import { SHIFT_CLOSED, TOLD_KINDS, WEBHOOK_KINDS } from '../core/sale/webhook-kind.js';
 import { whatsappDigits } from '../core/text/contact.js';
 import { amount, choice, flag, integer, line, list, parsed, seconds, text } from '../settings/kinds.js';
 import { notifiedUrl, path, secret, secretOrEnrolled, serviceUrl } from '../settings/places.js';
@@ -344,6 +344,7 @@ export const terminalTables = {
   webhook: webhooks(
     'Another program that is told what happens to sales: a signed POST each, again until it answers 2xx, for three days.',
     'webhook-books',
+    [...WEBHOOK_KINDS, SHIFT_CLOSED],
   ),
   program: many(
     16,

@@ -92,9 +92,8 @@ const WEBHOOK_ROW =
 
 export const WEBHOOK_SQL = {
   tell: `INSERT INTO webhook(hook, order_id, number, kind, at_ms, due_ms, about, seq)
-     VALUES (@hook, @orderId, (SELECT coalesce(max(number), 0) + 1 FROM webhook WHERE hook = @hook AND order_id = @orderId),
-       @kind, @atMs, @atMs, @about,
-       iif(@inOrder, (SELECT coalesce(max(seq), 0) + 1 FROM webhook WHERE hook = @hook AND seq IS NOT NULL), NULL))`,
+     VALUES (?, ?, (SELECT coalesce(max(number), 0) + 1 FROM webhook WHERE hook = ? AND order_id = ?), ?, ?, ?, ?,
+       iif(?, (SELECT coalesce(max(seq), 0) + 1 FROM webhook WHERE hook = ? AND seq IS NOT NULL), NULL))`,
   tried:
     'UPDATE webhook SET tries = ?, due_ms = ?, ended = ? WHERE hook = ? AND order_id = ? AND kind = ? AND at_ms = ?',
   // The last of those in order stays: the next one is numbered by it.

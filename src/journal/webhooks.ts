@@ -49,7 +49,8 @@ export class Webhooks {
     switch (changed.change) {
       case 'told': {
         const { hook, orderId, kind, atMs, about = null, inOrder = false } = changed;
-        return void s.of('tell').run({ hook, orderId, kind, atMs, about, inOrder: Number(inOrder) });
+        const row = [hook, orderId, hook, orderId, kind, atMs, atMs, about];
+        return void s.of('tell').run(...row, Number(inOrder), hook);
       }
       case 'tried': {
         const { hook, orderId, kind, atMs, tries, dueMs, ended } = changed;

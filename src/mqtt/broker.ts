@@ -181,6 +181,9 @@ export class EmbeddedBroker {
   /** A connection of this process, for {@link EVENT_LISTENER}; there is nothing to dial. */
   attach(): Duplex {
     const [here, there] = duplexPair();
+    // One end knows nothing of the other's end by itself.
+    here.once('close', () => there.destroy());
+    there.once('close', () => here.destroy());
     const aedes = this.#aedes;
     if (aedes === undefined) there.destroy();
     else aedes.handle(there);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { RunningBroker } from './kit/brokers.js';
+import { askEvents } from './kit/event-suite.js';
 import { askKilled } from './kit/kill-suite.js';
 import { askTerminals } from './kit/link-suite.js';
 import { askRelays } from './kit/publisher-suite.js';
@@ -16,3 +17,4 @@ const leave = (): Promise<void> => Promise.resolve();
 askTerminals(NATS, open, leave);
 askRelays(NATS, open, leave);
 askKilled(NATS.name, () => broker);
+askEvents(NATS.name, () => broker, false);

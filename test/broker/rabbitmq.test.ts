@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import type { RunningBroker } from './kit/brokers.js';
+import { askEvents } from './kit/event-suite.js';
 import { askKilled } from './kit/kill-suite.js';
 import { askTerminals } from './kit/link-suite.js';
 import { askRelays } from './kit/publisher-suite.js';
@@ -23,6 +24,7 @@ const leave = (): Promise<void> => Promise.resolve();
 askTerminals(RABBITMQ, open, leave);
 askRelays(RABBITMQ, open, leave);
 askKilled(RABBITMQ.name, () => broker);
+askEvents(RABBITMQ.name, () => broker);
 askShipped(RABBITMQ.name, () => broker);
 askTokens(
   RABBITMQ.name,

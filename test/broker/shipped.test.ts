@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { askEvents } from './kit/event-suite.js';
 import { askKilled } from './kit/kill-suite.js';
 import { type ShippedBroker, startMosquittoAsShipped, startNatsAsShipped } from './kit/shipped.js';
 import { askShipped } from './kit/tls-suite.js';
@@ -23,3 +24,4 @@ it('Mosquitto is not told to forget whoever is away (mosquitto#2618, 2.0.12 and 
 askShipped('Mosquitto', () => mosquitto);
 askShipped('NATS', () => nats);
 askKilled('Mosquitto', () => mosquitto);
+askEvents('Mosquitto', () => mosquitto);

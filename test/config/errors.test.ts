@@ -48,6 +48,7 @@ describe('a file with nothing but the least', () => {
       product: [],
       hours: { enabled: false },
       idle: { enabled: false },
+      fleet: { events: [] },
       webhook: [],
       fromAfar: { readyMinutes: 5 },
       operator: [],

@@ -40,7 +40,8 @@ it('each thing is told once of a sale, whichever way it takes: a receiver does s
 it('what was told of a sale that ended unpaid stays the same to the byte when money comes after all', () => {
   const other: SaleState = { at: 'owed', why: 'otherAmount', sinceMs: 3 };
   const late = { ...SALE, state: other, evidence: evidence(SALE, 'settlement', { amount: rupiah(500) }) };
-  const body = (kind: WebhookKind, sale: Sale) => webhookBody(sale, { id: 'W1', kind, atMs: 0 });
+  const body = (kind: WebhookKind, sale: Sale) =>
+    webhookBody(sale, { id: 'W1', kind, atMs: 0, terminal: 'T1' });
   const unpaid: Sale = { ...SALE, state: { at: 'closed', how: 'cancelled', atMs: 2 } as SaleState };
   for (const kind of ['cancelled', 'expired', 'denied'] as const)
     expect(body(kind, late)).toBe(body(kind, unpaid));

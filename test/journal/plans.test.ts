@@ -44,7 +44,7 @@ const WHOLE: Readonly<Record<string, string>> = {
  * Partial indexes that hold what a statement is about and nothing else: as short as its answer, or read from its end up to a limit.
  */
 const SHORT =
-  /USING (COVERING )?INDEX (sale_owed|sale_open|slip_waiting|slip_failed|report_due|webhook_due|webhook_ended)\b/;
+  /USING (COVERING )?INDEX (sale_owed|sale_open|slip_waiting|slip_failed|report_due|webhook_due|webhook_next|webhook_ended)\b/;
 
 const db = new Database(':memory:');
 for (const sql of MIGRATIONS) db.exec(sql);

@@ -327,6 +327,8 @@ export class FleetWorld {
         registers: [],
         freeBytes: () => Promise.resolve(1e9),
         link: {
+          up: false,
+          publishEvent: () => Promise.resolve({ kind: 'unanswered', why: 'no events here' }),
           start: (handlers) =>
             link.start({
               notice: (notice) => handlers.notice(notice),

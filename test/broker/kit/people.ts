@@ -5,12 +5,15 @@ export const TERMINALS = { T1: 'secret-one', T2: 'secret-two' } as const;
 export const RELAYS = { relay1: 'secret-relay', watcher: 'secret-watcher', pen: 'secret-pen' } as const;
 /** They see how every terminal is. */
 export const OPERATORS = { operator: 'secret-operator' } as const;
+/** They hear what happens at every terminal. */
+export const LISTENERS = { events: 'secret-events' } as const;
 export const STRANGERS = { stranger: 'secret-stranger' } as const;
 
 /** Who the users of the tests are, for the embedded broker. */
 export function identify(clientId: string, password: string | undefined): BrokerIdentity | undefined {
-  const passwords: Readonly<Record<string, string>> = { ...TERMINALS, ...RELAYS, ...OPERATORS };
+  const passwords: Readonly<Record<string, string>> = { ...TERMINALS, ...RELAYS, ...OPERATORS, ...LISTENERS };
   if (!Object.hasOwn(passwords, clientId) || passwords[clientId] !== password) return undefined;
   if (Object.hasOwn(OPERATORS, clientId)) return { role: 'operator', commands: true };
+  if (Object.hasOwn(LISTENERS, clientId)) return { role: 'listener' };
   return Object.hasOwn(RELAYS, clientId) ? { role: 'relay' } : { role: 'terminal', merchant: MERCHANT };
 }

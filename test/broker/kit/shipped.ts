@@ -7,7 +7,7 @@ import { makeCertificate } from '../../kit/certificate.js';
 import { freePort } from '../../kit/net/free-port.js';
 import { type BrokerCommand, BrokerProcess } from './broker-process.js';
 import type { BrokerKind, RunningBroker } from './brokers.js';
-import { MERCHANT, OPERATORS, RELAYS, STRANGERS, TERMINALS } from './people.js';
+import { LISTENERS, MERCHANT, OPERATORS, RELAYS, STRANGERS, TERMINALS } from './people.js';
 
 /** `BROKER_ROOT=/path/to/another/debian npm test -- broker/rabbitmq`: its brokers, in the place of this machine's. */
 const ROOT = process.env['BROKER_ROOT'] || undefined;
@@ -15,7 +15,7 @@ const ROOT = process.env['BROKER_ROOT'] || undefined;
 export const BROKER_NAME = 'broker.example';
 
 /** Who stands in the place of whom in those files. */
-const PEOPLE = { relay: RELAYS, operator: OPERATORS, KASIR1: TERMINALS } as const;
+const PEOPLE = { relay: RELAYS, operator: OPERATORS, events: LISTENERS, KASIR1: TERMINALS } as const;
 
 /** With the files of systemd/broker as they are: other paths, ports and users, nothing else. */
 export interface ShippedBroker extends RunningBroker {
@@ -88,7 +88,13 @@ export class Place {
 
 /** @param users with their passwords, all at once: thousands one by one take minutes */
 export async function startMosquittoAsShipped(
-  users: Readonly<Record<string, string>> = { ...TERMINALS, ...RELAYS, ...OPERATORS, ...STRANGERS },
+  users: Readonly<Record<string, string>> = {
+    ...TERMINALS,
+    ...RELAYS,
+    ...OPERATORS,
+    ...LISTENERS,
+    ...STRANGERS,
+  },
   merchant = MERCHANT,
 ): Promise<ShippedBroker> {
   const place = new Place();
@@ -162,7 +168,7 @@ export async function natsNode(
   ]);
   if (!tls) conf = conf.replace(/ {2}tls \{[^}]*\}\n/, '');
   conf = conf.replace(
-    / {4}\{\n {6}user: "(relay|operator|KASIR1)"[\s\S]*?\n {4}\}\n/g,
+    / {4}\{\n {6}user: "(relay|operator|events|KASIR1)"[\s\S]*?\n {4}\}\n/g,
     (block, name: string) =>
       Object.entries(people[name] ?? {})
         .map(([user, password]) =>

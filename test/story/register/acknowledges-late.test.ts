@@ -106,12 +106,12 @@ it('another amount that was paid is named beside the one that was asked, with it
     await shop.reaches(order, 'owed');
     const told = { amount: 15_000, paid: 500 };
     expect((await till.get(PATH)).body).toMatchObject({ state: 'unknown', fault: 'E545', ...told });
-    const body = webhookBody(shop.sale(order), { id: '1', kind: 'paid', atMs: 0 });
+    const body = webhookBody(shop.sale(order), { id: '1', kind: 'paid', atMs: 0, terminal: 'T1' });
     expect(JSON.parse(body)).toMatchObject({ sale: { ...told, fault: 'E545' } });
     const flags = { how: 'delivered', note: 'he paid the rest in cash' };
     expect(await ask(shop, 'owed', ['resolve', order], { flags })).toMatchObject({ good: true });
     expect((await till.get(PATH)).body).toMatchObject({ state: 'handed_over', ...told });
     // The same bytes for each try, whatever became of it since.
-    expect(webhookBody(shop.sale(order), { id: '1', kind: 'paid', atMs: 0 })).toBe(body);
+    expect(webhookBody(shop.sale(order), { id: '1', kind: 'paid', atMs: 0, terminal: 'T1' })).toBe(body);
     expect(againstOpenApi(till.exchanges)).toEqual([]);
   }));
