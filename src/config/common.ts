@@ -60,7 +60,11 @@ export const log = (more = '') =>
   });
 
 /** Receivers of what happens to sales. @param events what a receiver is told of that does not say */
-export const webhooks = (about: string, credential: string, events: readonly (typeof TOLD_KINDS)[number][]) =>
+export const webhookTable = (
+  about: string,
+  credential: string,
+  events: readonly (typeof TOLD_KINDS)[number][],
+) =>
   many(4, about, {
     name: required(
       text('1 to 32 of A-Z a-z 0-9 . _ -', /^[A-Za-z0-9._-]{1,32}$/),

@@ -15,7 +15,16 @@ import {
   serviceUrl,
 } from '../settings/places.js';
 import { type ConfigOf, defaulted, many, optional, required, switched, table } from '../settings/schema.js';
-import { BROKER_URL, CA_FILE, CLEAR_TEXT, CORE_API, log, MERCHANT, TERMINAL_ID, webhooks } from './common.js';
+import {
+  BROKER_URL,
+  CA_FILE,
+  CLEAR_TEXT,
+  CORE_API,
+  log,
+  MERCHANT,
+  TERMINAL_ID,
+  webhookTable,
+} from './common.js';
 
 /** In lower case after reading. The token itself may be pasted here, so what was found is not shown. */
 const SHA256 = parsed(
@@ -236,7 +245,7 @@ export const relayTables = {
       ),
     },
   ),
-  webhook: webhooks(
+  webhook: webhookTable(
     'Another program that is told what happens at all terminals whose fleet.events say so: a signed POST each, in the order of each terminal, again until it answers 2xx, for three days. Until then the broker keeps it.',
     'webhook-fleet-books',
     ['paid', 'owed', SLOT_FAILED, SHIFT_CLOSED],

@@ -16,7 +16,7 @@ import {
   MERCHANT,
   MIDTRANS_EXPIRY_SECONDS,
   TERMINAL_ID,
-  webhooks,
+  webhookTable,
 } from './common.js';
 import { FROM_AFAR_TABLE, OPERATOR_TABLE } from './operator-table.js';
 import { PRODUCT_TABLE } from './product-table.js';
@@ -341,7 +341,7 @@ export const terminalTables = {
   product: PRODUCT_TABLE,
   hours,
   idle,
-  webhook: webhooks(
+  webhook: webhookTable(
     'Another program that is told what happens to sales: a signed POST each, again until it answers 2xx, for three days.',
     'webhook-books',
     [...WEBHOOK_KINDS, SHIFT_CLOSED],

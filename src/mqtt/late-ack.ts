@@ -15,7 +15,6 @@ export function makeLateClient(options: IClientOptions, attach?: () => Duplex): 
     if (packet.cmd === 'publish' && packet.qos === 1) packet.qos = 0;
   });
   const acknowledge = (messageId: number): void => {
-    // biome-ignore lint/complexity/useLiteralKeys: its types call it private
     client['_sendPacket']({ cmd: 'puback', messageId, reasonCode: 0 });
   };
   return Object.assign(client, { acknowledge });

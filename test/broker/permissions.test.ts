@@ -5,7 +5,7 @@ const T1: BrokerIdentity = { role: 'terminal', merchant: 'toko' };
 const RELAY: BrokerIdentity = { role: 'relay' };
 const OPERATOR: BrokerIdentity = { role: 'operator', commands: false };
 const COMMANDER: BrokerIdentity = { role: 'operator', commands: true };
-const LEAVES = ['notice', 'state', 'presence', 'command', 'config', 'reply'];
+const LEAVES = ['notice', 'state', 'presence', 'command', 'config', 'reply', 'event'];
 const own = (leaf: string) => `gopay-pos/v1/toko/T1/${leaf}`;
 const FOREIGN = [
   'gopay-pos/v1/toko/T2/notice',
@@ -31,8 +31,13 @@ describe('on the embedded broker', () => {
     expect(FOREIGN.filter((filter) => maySubscribe(T1, 'T1', filter))).toEqual([]);
   });
 
-  it('a terminal writes exactly its own state, presence and replies', () => {
-    expect(LEAVES.filter((leaf) => mayPublish(T1, 'T1', own(leaf)))).toEqual(['state', 'presence', 'reply']);
+  it('a terminal writes exactly its own state, presence, replies and events', () => {
+    expect(LEAVES.filter((leaf) => mayPublish(T1, 'T1', own(leaf)))).toEqual([
+      'state',
+      'presence',
+      'reply',
+      'event',
+    ]);
     expect(FOREIGN.filter((topic) => mayPublish(T1, 'T1', topic))).toEqual([]);
   });
 
@@ -80,5 +85,19 @@ describe('on the embedded broker', () => {
       expect(maySubscribe(RELAY, 'relay1', topic), topic).toBe(false);
       expect(mayPublish(RELAY, 'relay1', topic), topic).toBe(false);
     }
+  });
+
+  it('events are for an operator who may read them, and for the relay that passes them on, and nobody else', () => {
+    const reader: BrokerIdentity = { role: 'operator', commands: false, events: true };
+    const listener: BrokerIdentity = { role: 'listener' };
+    const all = 'gopay-pos/v1/+/+/event';
+    expect([all, own('event')].map((filter) => maySubscribe(reader, 'op', filter))).toEqual([true, true]);
+    expect([all, own('event')].map((filter) => maySubscribe(OPERATOR, 'op', filter))).toEqual([false, false]);
+    expect(maySubscribe(listener, 'events', all)).toBe(true);
+    for (const filter of [...LEAVES.map(own), ...FOREIGN]) {
+      expect(maySubscribe(listener, 'events', filter), filter).toBe(false);
+      for (const who of [listener, reader]) expect(mayPublish(who, 'x', filter), filter).toBe(false);
+    }
+    expect(maySubscribe(T1, 'T1', own('event'))).toBe(false);
   });
 });

@@ -88,7 +88,7 @@ export const DOORS: readonly Patch[] = [
     [
       [
         '    const { orderId } = after;\n    return',
-        '    const { orderId } = after;\n    const atMs = this.#context.adapters.clock.wallMs();\n    for (const receiver of this.#receivers)\n      for (const kind of webhookKinds(before, after)) {\n        const id = webhookId({ hook: receiver.name, orderId, kind, atMs });\n        void receiver.send({ id, body: webhookBody(after, { id, kind, atMs, terminal: "T1" }) });\n      }\n    return',
+        '    const { orderId } = after;\n    const atMs = this.#context.adapters.clock.wallMs();\n    for (const receiver of this.#receivers)\n      for (const kind of webhookKinds(before, after)) {\n        const id = webhookId({ hook: receiver.name, orderId, kind, atMs });\n        void receiver.send({ id, body: webhookBody(after, { id, kind, atMs, terminal: this.#context.settings.terminalId }) });\n      }\n    return',
       ],
     ],
     'http programs',
