@@ -33,7 +33,8 @@ interface Held {
   readonly id: string;
   readonly kind: string;
   readonly body: string;
-  readonly sinceMs: number;
+  /** When it was tried first: what waited behind another has its three days still. */
+  sinceMs: number;
   /** By the connection over which it came last. */
   taken: () => void;
   readonly hadBy: Set<WebhookReceiver>;
@@ -81,7 +82,7 @@ export class EventDesk {
       return;
     }
     this.#count += 1;
-    queue.push({ id, kind, body, sinceMs: clock.monoMs(), taken, hadBy: new Set(), tries: 0 });
+    queue.push({ id, kind, body, sinceMs: 0, taken, hadBy: new Set(), tries: 0 });
     this.#held.set(line, queue);
     if (queue.length === 1) this.#pass(line, queue);
   }
@@ -98,6 +99,7 @@ export class EventDesk {
     if (held === undefined || this.#over) return;
     const { receivers, log } = this.#options;
     const { id, body, kind, hadBy } = held;
+    if (held.tries === 0) held.sinceMs = this.#options.clock.monoMs();
     const wanted = receivers.filter((one) => one.kinds.includes(kind) && !hadBy.has(one));
     const sent = wanted.map((receiver) =>
       receiver.send({ id, body }).then((answer) => ({ receiver, answer })),

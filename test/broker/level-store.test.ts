@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Level } from 'level';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { levelStore, type QueueStore } from '../../src/mqtt/level-store.js';
-import { noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
+import { eventTopic, noticeTopic, stateTopic } from '../../src/mqtt/topics.js';
 import { MERCHANT } from './kit/people.js';
 
 const TOPIC = noticeTopic(MERCHANT, 'T1');
@@ -60,6 +60,18 @@ describe('the embedded broker sends at once, while it is written into the queue 
     disk();
     await acknowledged;
     expect(told).toEqual(['sent', 'acknowledged']);
+  });
+
+  it('but for an event of a terminal, whose connection goes on when it is there, or ends', async () => {
+    const told: string[] = [];
+    const event = { ...packet, topic: eventTopic(MERCHANT, 'T1') };
+    const queued = (): Promise<unknown> => store.outgoingEnqueueCombi([{ clientId: 'events' }], event);
+    const done = queued().then(() => told.push('gone on'));
+    await new Promise(setImmediate);
+    told.push('written');
+    disk();
+    await done;
+    expect(told).toEqual(['written', 'gone on']);
   });
 
   it('and acknowledges none that could not be written', async () => {

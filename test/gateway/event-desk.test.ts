@@ -1,0 +1,141 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { WebhookAnswer, WebhookPost, WebhookReceiver } from '../../src/port/webhook.js';
+import { EventDesk } from '../../src/relay/event-desk.js';
+import { Metrics } from '../../src/relay/metrics.js';
+import { KeptLog } from '../kit/kept-log.js';
+import { FakeTime, settled } from '../kit/time.js';
+
+const topic = (terminal: string) => `gopay-pos/v1/shop/${terminal}/event`;
+
+function event(
+  seq: number,
+  terminal = 'T1',
+  over: object = {},
+): { readonly id: string; readonly body: string } {
+  const order = `${terminal}-01JD${String(seq).padStart(22, '0')}`;
+  const id = `${order}.paid.mrwdwv5s`;
+  const said = { id, type: 'sale.paid', terminal, seq, sale: { order_id: order, amount: 15_000 } };
+  return { id, body: JSON.stringify({ ...said, ...over }) };
+}
+
+let time: FakeTime;
+let log: KeptLog;
+let counters: Metrics;
+let answers: Map<string, WebhookAnswer>;
+let posts: string[];
+let acknowledged: string[];
+let fetched: number;
+let desk: EventDesk;
+
+const receiver = (name: string, kinds: readonly string[]): WebhookReceiver => ({
+  ...{ name, kinds, stop: () => undefined },
+  send: ({ id }: WebhookPost) => {
+    posts.push(`${name} ${id}`);
+    return Promise.resolve(answers.get(name) ?? { taken: true });
+  },
+});
+const take = ({ id, body }: ReturnType<typeof event>, terminal = 'T1') =>
+  desk.take(topic(terminal), body, () => acknowledged.push(id));
+
+beforeEach(() => {
+  [time, log, counters] = [new FakeTime(), new KeptLog(), new Metrics()];
+  [answers, posts, acknowledged, fetched] = [new Map(), [], [], 0];
+  desk = new EventDesk({
+    receivers: [receiver('books', ['paid', 'owed']), receiver('stock', ['paid'])],
+    ...{ counters, strangers: log, log, clock: time, timers: time },
+    fetchAgain: () => {
+      fetched += 1;
+    },
+  });
+});
+
+it('acknowledges when each receiver has taken it, and asks only those that have not', async () => {
+  answers.set('stock', { taken: false, why: 'HTTP 500' });
+  const one = event(1);
+  take(one);
+  await settled();
+  expect([posts, acknowledged]).toEqual([[`books ${one.id}`, `stock ${one.id}`], []]);
+  expect(log.matching(/E427.*stock: HTTP 500; again in 1 s/)).toHaveLength(1);
+  answers.clear();
+  time.advance(1_000);
+  await settled();
+  expect(posts.slice(2)).toEqual([`stock ${one.id}`]);
+  expect(acknowledged).toEqual([one.id]);
+});
+
+it('keeps each terminal in its order, and lets none wait for another', async () => {
+  answers.set('books', { taken: false, why: 'HTTP 500' });
+  const [first, second, other] = [event(1), event(2), event(1, 'T2')];
+  take(first);
+  take(second);
+  await settled();
+  answers.clear();
+  take(other, 'T2');
+  await settled();
+  expect(acknowledged).toEqual([other.id]);
+  time.advance(1_000);
+  await settled();
+  expect(acknowledged).toEqual([other.id, first.id, second.id]);
+});
+
+it('a broker that gives one again while it is under way, or just after, has it posted once', async () => {
+  answers.set('books', { taken: false, why: 'HTTP 500' });
+  const one = event(1);
+  take(one);
+  await settled();
+  desk.take(topic('T1'), one.body, () => acknowledged.push('over the new connection'));
+  answers.clear();
+  time.advance(1_000);
+  await settled();
+  expect(acknowledged).toEqual(['over the new connection']);
+  const before = posts.length;
+  take(one);
+  expect([posts.length, acknowledged.length]).toEqual([before, 2]);
+  // What a technician replays later is passed on again.
+  time.advance(60_000);
+  take(one);
+  await settled();
+  expect(posts.length).toBe(before + 2);
+});
+
+it('lets no terminal speak of another, or say what is no event: told, counted, and not kept at the broker', () => {
+  const { id } = event(1, 'T2');
+  const wrong = [
+    event(1, 'T2').body,
+    event(1, 'T1', { id }).body,
+    event(1, 'T1', { sale: { order_id: 'T2-01JD0000000000000000000001' } }).body,
+    event(1, 'T1', { type: 'shift.closed' }).body,
+    'no JSON',
+    '[]',
+  ];
+  for (const body of wrong) desk.take(topic('T1'), body, () => acknowledged.push('dropped'));
+  expect(posts).toEqual([]);
+  expect(acknowledged).toHaveLength(wrong.length);
+  expect(log.matching(/E429/)).toHaveLength(wrong.length);
+  expect(counters.rows('events')).toEqual([[{ outcome: 'malformed' }, wrong.length]]);
+});
+
+it('holds a hundred of one terminal; the rest stays at the broker, and is fetched when these are gone', async () => {
+  answers.set('books', { taken: false, why: 'HTTP 500' });
+  for (let seq = 1; seq <= 105; seq += 1) take(event(seq));
+  await settled();
+  answers.clear();
+  time.advance(1_000);
+  for (let turn = 0; turn < 300 && fetched === 0; turn += 1) await settled();
+  expect([acknowledged.length, fetched]).toEqual([100, 1]);
+});
+
+it('gives up after three days what is never taken, so that what follows is heard', async () => {
+  answers.set('books', { taken: false, why: 'HTTP 400' });
+  const [first, second] = [event(1), event(2)];
+  take(first);
+  take(second);
+  for (let minute = 0; minute < 3 * 1_440 + 10 && acknowledged.length === 0; minute += 1) {
+    await settled();
+    time.advance(60_000);
+  }
+  expect(acknowledged).toEqual([first.id]);
+  expect(log.matching(/E428/)).toHaveLength(1);
+  await settled();
+  expect(posts.at(-1)).toContain(second.id);
+});
