@@ -103,6 +103,7 @@ it('lets no terminal speak of another, or say what is no event: told, counted, a
   const wrong = [
     event(1, 'T2').body,
     event(1, 'T1', { id }).body,
+    event(1, 'T1', { terminal: 'T2' }).body,
     event(1, 'T1', { sale: { order_id: 'T2-01JD0000000000000000000001' } }).body,
     event(1, 'T1', { type: 'shift.closed' }).body,
     'no JSON',
