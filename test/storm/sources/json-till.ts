@@ -1,5 +1,5 @@
 import { hex } from '../../../src/base/bytes.js';
-import type { Sale } from '../../../src/core/sale/sale.js';
+import { isSettled, type Sale } from '../../../src/core/sale/sale.js';
 import type { Stream } from '../chance.js';
 import type { Violation } from '../laws.js';
 import { Lan } from './callers.js';
@@ -18,6 +18,9 @@ const PASSING: readonly string[] = [
   'not_ready',
   'no_such_sale',
 ];
+
+/** A person, or the gateway, has ended what was owed. */
+const CLEARED: readonly string[] = ['refunded', 'handed_over', 'seen_to'];
 
 interface Bill {
   readonly ref: string;
@@ -292,19 +295,29 @@ export class JsonTill {
     this.#end(bill);
   }
 
-  /** Law 7: what ended a charge ends each repeat of it, byte for byte, unless the money went back meanwhile. */
+  /** Law 7: what ended a charge ends each repeat of it, byte for byte, unless the money went back meanwhile, or came after all. */
   #isTheSame(bill: Bill, code: string, line: string): void {
     const { laws } = this.#parts;
     const { final } = bill;
     bill.final = { code, line };
     if (final === undefined || final.line === line) return;
-    if (['refunded', 'handed_over', 'seen_to'].includes(code) && this.#isCleared(bill)) return;
+    if (CLEARED.includes(code) && this.#isCleared(bill)) return;
+    const wasUnpaid = final.code !== 'approved' && !CLEARED.includes(final.code);
+    if (code === 'approved' && wasUnpaid && this.#isPaid(bill)) return;
     laws.broken('law 7', `${bill.ref} was answered "${final.code}", and now "${code}": ${line.trim()}`);
   }
 
-  #isCleared({ ref }: Bill): boolean {
-    for (const { source, state } of this.#parts.laws.sales.values())
-      if (source.reference === ref && source.till === this.label && state.at === 'resolved') return true;
+  #isCleared(bill: Bill): boolean {
+    return this.#saleOf(bill, ({ state }) => state.at === 'resolved');
+  }
+
+  #isPaid(bill: Bill): boolean {
+    return this.#saleOf(bill, isSettled);
+  }
+
+  #saleOf({ ref }: Bill, is: (sale: Sale) => boolean): boolean {
+    for (const sale of this.#parts.laws.sales.values())
+      if (sale.source.reference === ref && sale.source.till === this.label && is(sale)) return true;
     return false;
   }
 }
