@@ -56,25 +56,17 @@ const terminals: Check = ({ terminal }) => {
 };
 
 /** Two of one name throw each other out. */
-const operators: Check = ({ operator }) => {
-  const found: Contradiction[] = [];
-  for (const [i, { name, tokenSha256 }] of operator.entries()) {
-    const me = `operator[${i + 1}]`;
-    if (operator.findIndex((other) => other.name === name) < i)
-      found.push({
-        keys: [`${me}.name`],
-        found: `${JSON.stringify(name)} a second time`,
-        allowed: 'each operator once',
-      });
-    if (tokenSha256 === NO_TOKEN)
-      found.push({
-        keys: [`${me}.token_sha256`],
+const operators: Check = ({ operator }) => [
+  ...namedTwice('operator', operator),
+  ...operator.map(
+    ({ tokenSha256 }, i): Contradiction | false =>
+      tokenSha256 === NO_TOKEN && {
+        keys: [`operator[${i + 1}].token_sha256`],
         found: 'the SHA-256 of nothing',
         allowed: 'that of its password',
-      });
-  }
-  return found;
-};
+      },
+  ),
+];
 
 const webhookNames: Check = ({ webhook }) => namedTwice('webhook', webhook);
 

@@ -147,12 +147,12 @@ export class Bodies {
     const row = this.#statements.of('event').get(seq) as { readonly body: string } | undefined;
     const evidence = this.#filled(evidenceIn(row === undefined ? null : JSON.parse(row.body)), orderId);
     if (evidence === undefined) return undefined;
-    this.#seqs.set(evidence, seq);
     this.#keepLately(seq, evidence);
     return evidence;
   }
 
   #keepLately(seq: number, evidence: Evidence): void {
+    this.#seqs.set(evidence, seq);
     this.#lately.set(seq, evidence);
     if (this.#lately.size <= LATELY_MOST) return;
     for (const oldest of this.#lately.keys()) {

@@ -96,12 +96,12 @@ export class ReadinessKeeper {
     return this.#readings.clock?.code === 0;
   }
 
-  /** That the journal may still write, as of the last look. */
   /** Another number whenever a reading has said something else than the one before it, or the roll has. */
   get changes(): number {
     return this.#taken;
   }
 
+  /** That the journal may still write, as of the last look. */
   get freeBytes(): number {
     return this.#freeBytes;
   }

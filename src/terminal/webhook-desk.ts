@@ -107,7 +107,10 @@ export class WebhookDesk {
     const { journal, log } = this.#context.adapters;
     const tooMany = journal.webhooks.waitingInOrder(hook) + more - mostWaiting;
     if (tooMany <= 0) return [];
-    return journal.webhooks.inOrder(hook, tooMany).map((row) => {
+    // The first of the line may be on its way: what becomes of it is said when its answer comes.
+    const flying = [...this.#flying].find(([{ name }]) => name === hook)?.[1].size ?? 0;
+    const oldest = journal.webhooks.inOrder(hook, tooMany + flying).slice(flying);
+    return oldest.map((row) => {
       log.error(`E${FAULT.eventDropped} event ${webhookId(row)} is told to nobody: ${mostWaiting} wait`);
       return { ...nameOf(row), change: 'tried', tries: row.tries, dueMs: null, ended: 'given up' } as const;
     });
@@ -131,16 +134,18 @@ export class WebhookDesk {
     const { clock, journal } = this.#context.adapters;
     for (const [receiver, flying] of this.#flying) {
       const nowMs = clock.wallMs();
-      const farMs = nowMs + 2 * BACKOFF.mostMs;
       if (receiver.inOrder !== undefined) {
         if (flying.size > 0 || !receiver.inOrder.reachable()) continue;
         const [row] = journal.webhooks.inOrder(receiver.name, 1);
         const { dueMs } = row ?? { dueMs: null };
-        if (row !== undefined && dueMs !== null && (dueMs <= nowMs || dueMs > farMs))
-          this.#send(receiver, flying, row);
+        // What was never tried waits for nothing; what waits longer than any try does was put off by a clock that was ahead.
+        const isDue =
+          row?.tries === 0 || (dueMs ?? 0) <= nowMs || (dueMs ?? 0) > nowMs + 2 * BACKOFF_IN_ORDER.mostMs;
+        if (row !== undefined && isDue) this.#send(receiver, flying, row);
         continue;
       }
       if (flying.size >= MOST_FLYING) continue;
+      const farMs = nowMs + 2 * BACKOFF.mostMs;
       // One row more than fly already, since those are due as well.
       for (const row of journal.webhooks.due(receiver.name, nowMs, farMs, 2 * MOST_FLYING))
         if (flying.size < MOST_FLYING && !flying.has(row.orderId)) this.#send(receiver, flying, row);

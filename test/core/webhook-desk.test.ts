@@ -207,6 +207,36 @@ it('counts no try while the broker is away, and goes on at once when it is back,
   expect(journal.webhooks.list(true, 9)).toEqual([]);
 });
 
+it('sends at once what a clock has written that was hours ahead, and holds nothing behind it', async () => {
+  toTheBroker(10);
+  const { wallMs } = time;
+  time.wallMs = () => wallMs.call(time) + 6 * 3_600_000;
+  paid('T1-A11');
+  desk.goOn();
+  await settled();
+  // Refused once by that clock, and never tried.
+  paid('T1-A12');
+  time.wallMs = wallMs;
+  answer = { taken: true };
+  for (let turn = 0; turn < 2; turn += 1) {
+    desk.goOn();
+    await settled();
+  }
+  expect(orders(sent)).toEqual(['T1-A11', 'T1-A11', 'T1-A12']);
+});
+
+it('never drops the event that is on its way: what becomes of it is said when its answer comes', async () => {
+  toTheBroker(2);
+  paid('T1-A11');
+  paid('T1-A12');
+  desk.goOn();
+  paid('T1-A13');
+  expect(log.matching(/E426/)).toHaveLength(1);
+  expect(journal.webhooks.inOrder('MQTT events', 9).map(({ seq }) => seq)).toEqual([1, 3]);
+  await settled();
+  expect(journal.webhooks.inOrder('MQTT events', 9).map(({ seq }) => seq)).toEqual([1, 3]);
+});
+
 it('never gives an event up that a broker refuses, until too many wait: then the oldest, and it says so', async () => {
   toTheBroker(3);
   for (let order = 11; order <= 15; order += 1) paid(`T1-A${order}`);

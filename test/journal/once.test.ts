@@ -45,6 +45,21 @@ it('goes on after a restart with the answer that its last process wrote', () => 
   expect(open(disk).sale(orderId)).toEqual(after);
 });
 
+it('writes what differs from an answer that somebody has just been told, too', () => {
+  const disk = new Database(':memory:');
+  const journal = open(disk);
+  const sale = begin(journal);
+  happen({ journal, sale }, [created(sale)]);
+  const { orderId } = sale;
+  const next = open(disk);
+  // As "why" does, before anything is written.
+  next.eventsOf(orderId);
+  const after = happen({ journal: next, sale: next.sale(orderId) as Sale }, [says(sale, 'settlement')]);
+  const like = `SELECT body ->> '$.outcome.evidence.like' FROM event WHERE kind = 'statusAnswered'`;
+  expect(disk.prepare(like).pluck().get()).toBe(2);
+  expect(open(disk).sale(orderId)).toEqual(after);
+});
+
 it('gives back each answer as it was said, whichever of its words its row leaves out', () => {
   const disk = new Database(':memory:');
   const journal = open(disk);

@@ -1,6 +1,6 @@
 import { hunt } from './hunt.js';
 import { PATCHES } from './planted/patches.js';
-import { isOver, type RunOptions, type RunResult, runSeed } from './world.js';
+import { type RunOptions, type RunResult, runSeed } from './world.js';
 
 /** A seed that was run, and the CPU time that it took, that of V8's helper threads included. */
 export interface Timed {
@@ -20,13 +20,6 @@ export interface Hunted {
 /** What one process does, one after the other; the main one itself where it works alone. */
 export class Worker {
   #last = process.cpuUsage();
-
-  constructor() {
-    // As in a turn of the world: a driver that asks out of a promise of its own meets the end of its process there.
-    process.on('unhandledRejection', (error) => {
-      if (!isOver(error)) throw error;
-    });
-  }
 
   async seed(options: RunOptions): Promise<Timed> {
     const result = await runSeed(options);

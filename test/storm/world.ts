@@ -223,7 +223,7 @@ export class World {
         if (!this.#time.next(untilMs)) return true;
       } catch (error) {
         // Where the power went, or after a failed commit: the process is gone and has said so to the box.
-        if (this.#box.running !== undefined && !isOver(error)) throw error;
+        if (!(error instanceof PowerCut) && this.#box.running !== undefined && !isOver(error)) throw error;
       }
       this.#events += 1;
       if (!this.#turns) drain();
@@ -282,14 +282,11 @@ function isSame(kept: Sale | undefined, sale: Sale): boolean {
   return JSON.stringify(kept) === text || isDeepStrictEqual(kept, JSON.parse(text));
 }
 
-/** Thrown into what a process still had to do when its power went, a commit failed, or it had stopped. */
-export function isOver(error: unknown): boolean {
+/** Thrown through a timer after the process had ended for the same reason. */
+function isOver(error: unknown): boolean {
   return (
     error instanceof Error &&
-    (error instanceof PowerCut ||
-      error.name === 'Failure' ||
-      error.name === 'Misuse' ||
-      /has stopped/.test(error.message))
+    (error.name === 'Failure' || error.name === 'Misuse' || /has stopped/.test(error.message))
   );
 }
 

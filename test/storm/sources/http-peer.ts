@@ -1,7 +1,9 @@
 import { JsonRegister } from '../../../devices/register/json/driver.js';
 import type { Sale } from '../../../src/core/sale/sale.js';
+import type { RegisterEvent } from '../../../src/port/register.js';
 import type { Adapters } from '../../../src/terminal/context.js';
 import { Stream } from '../chance.js';
+import { unheard } from '../devices.js';
 import type { StormJournal } from '../disk.js';
 import type { Violation } from '../laws.js';
 import { Books } from './books.js';
@@ -12,6 +14,13 @@ import type { ProcessParts, SaleSource, SourceParts } from './source.js';
 const STREAMS = 4_130;
 /** The longest that a shop of the storm has, and what a try takes. */
 const MOST_CLAIM_MS = 120_000 + 30_000;
+
+/** The door asks out of promises of its own: what a terminal throws there that ends of it has been heard of, as with the link's news. */
+class DoorRegister extends JsonRegister {
+  override start(on: (event: RegisterEvent) => void): void {
+    super.start((event) => unheard(() => on(event)));
+  }
+}
 
 /** One or two programs at the terminal's API, each with a token, and the shop's books that are told by webhooks. */
 export class HttpPeer implements SaleSource {
@@ -48,7 +57,7 @@ export class HttpPeer implements SaleSource {
       { ...process, written: (name, bytes) => this.#named(name)?.written(bytes) },
     );
     const settings = { zoneMinutes: 420, acknowledge: 'required', ackWaitMs: 3_000, resends: 2 } as const;
-    const register = new JsonRegister({ name: 'api', callers, clock, timers, log, ...settings });
+    const register = new DoorRegister({ name: 'api', callers, clock, timers, log, ...settings });
     return {
       registers: [{ register, kind: 'api', acknowledge: 'required' }],
       webhooks: [this.#books.plug(process)],
