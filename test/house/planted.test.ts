@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { seedsOfPage } from '../storm/planted/found.js';
 import { PATCHES } from '../storm/planted/patches.js';
 import { ROOT } from './source.js';
 
@@ -12,6 +13,16 @@ it('finds the text that each planted bug changes exactly once, so that none is a
       .map(({ find }) => `${name}: ${file}: ${find}`);
   });
   expect(lost).toEqual([]);
+});
+
+it('has the seed of each planted bug on the page of the storm, once', () => {
+  const page = readFileSync(join(ROOT, 'test/storm/README.md'), 'utf8');
+  const rows = page.split('\n').filter((line) => line.startsWith('|'));
+  const seeds = seedsOfPage();
+  const odd = PATCHES.filter(
+    ({ name }) => !seeds.has(name) || rows.filter((row) => row.includes(`| ${name} |`)).length > 1,
+  );
+  expect(odd.map(({ name }) => name)).toEqual([]);
 });
 
 /** Names that code refers to: no member, key or text. */
