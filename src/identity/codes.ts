@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, unlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Fault, refused } from '../base/fault.js';
 import { parseTerminalId, type TerminalId } from '../base/ids.js';
@@ -7,13 +7,20 @@ import { parseObject } from '../base/json.js';
 import { err, ok, type Result } from '../base/result.js';
 import { FAULT } from '../core/fault/table.js';
 import type { Clock, Random } from '../port/clock.js';
-import { createFile } from './private-file.js';
+import { createFile, makeFolder } from './private-file.js';
+import type { Revocations } from './revocations.js';
 import { capsOf, capsRecord, type TokenCaps } from './token.js';
 
 /** Whom a code is for, and what that terminal may do. */
 export interface Enrolment {
   readonly terminal: TerminalId;
   readonly caps: TokenCaps;
+}
+
+/** Which box used a code, and what it ended by that: from when on tokens of its terminal count, in seconds since 1970. */
+interface Use {
+  readonly boxKey: string;
+  readonly sinceS: number;
 }
 
 /** Crockford's: without I, L, O and U, which are read as others. */
@@ -27,51 +34,68 @@ const REMEMBERED_MS = 24 * LIFE_MS;
 /**
  * Codes by which boxes enrol, a file for each in a folder, under its digest: whoever reads the folder cannot use them. Of two that use
  * one at once the file system lets one through, also where relays share the folder; relays that share none know their own codes only.
+ * A code counts as long as its terminal is not revoked, and its name not given to another box, after the code was made: then neither
+ * a code that lies about nor the box that used one gets a token.
  */
 export class EnrolmentCodes {
   readonly #folder: string;
   readonly #clock: Pick<Clock, 'wallMs'>;
+  readonly #revocations: Revocations;
 
-  constructor(directory: string, clock: Pick<Clock, 'wallMs'>) {
+  constructor(directory: string, clock: Pick<Clock, 'wallMs'>, revocations: Revocations) {
     this.#folder = join(directory, 'codes');
     this.#clock = clock;
+    this.#revocations = revocations;
   }
 
   /** @returns nine characters, good for an hour @throws Error of the system */
   make({ terminal, caps }: Enrolment, random: Random): string {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    makeFolder(this.#folder);
     this.#sweep();
     const code = [...random.bytes(CHARACTERS)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('');
-    const record = { terminal, ...capsRecord(caps), ends_at: this.#clock.wallMs() + LIFE_MS };
-    createFile(this.#file(code, 'code'), JSON.stringify(record));
+    const ends = { since_s: this.#revocations.notBeforeS(terminal), ends_at: this.#clock.wallMs() + LIFE_MS };
+    createFile(this.#file(code, 'code'), JSON.stringify({ terminal, ...capsRecord(caps), ...ends }));
     return code;
   }
 
   /**
-   * Uses a code up for one box; the same box may use it again while it lasts, as its answer may have been lost.
+   * Uses a code up for one box, and ends what its terminal had before; the same box may use it again while it lasts, as its answer may
+   * have been lost.
    * @param boxKey thumbprint of its key
-   * @param first called before a code is used up for the first time
-   * @returns FAULT.enrolCodeUnknown, FAULT.enrolCodeUsed, FAULT.enrolCodeEnded @throws Error of the system
+   * @returns whom it is for, and from when on its tokens count; or FAULT.enrolCodeUnknown, FAULT.enrolCodeUsed, FAULT.enrolCodeEnded
+   * @throws Error of the system
    */
-  use(typed: string, boxKey: string, first: (enrolment: Enrolment) => void): Result<Enrolment, Fault> {
+  use(typed: string, boxKey: string): Result<Enrolment & Pick<Use, 'sinceS'>, Fault> {
     const code = normalCode(typed);
     const record = code === undefined ? undefined : parseObject(this.#read(code, 'code') ?? '');
     const terminal = parseTerminalId(String(record?.['terminal']));
     const caps = record && capsOf(record);
     if (code === undefined || record === undefined || terminal === undefined || caps === undefined)
       return err(refused(FAULT.enrolCodeUnknown, 'there is no such code'));
-    const usedBy = this.#read(code, 'used');
-    if (usedBy !== undefined && usedBy !== boxKey)
-      return err(refused(FAULT.enrolCodeUsed, `the code for ${terminal} was used by another box`));
-    if (this.#clock.wallMs() >= Number(record['ends_at']))
-      return err(refused(FAULT.enrolCodeEnded, `the code for ${terminal} has ended`));
-    if (usedBy === undefined) {
-      first({ terminal, caps });
-      const isOurs = createFile(this.#file(code, 'used'), boxKey) || this.#read(code, 'used') === boxKey;
-      if (!isOurs)
-        return err(refused(FAULT.enrolCodeUsed, `the code for ${terminal} was used by another box`));
-    }
-    return ok({ terminal, caps });
+    const no = (number: Fault['code'], why: string): Result<never, Fault> =>
+      err(refused(number, `the code for ${terminal} ${why}`));
+    const usedBefore = this.#use(code);
+    if (usedBefore !== undefined && usedBefore.boxKey !== boxKey)
+      return no(FAULT.enrolCodeUsed, 'was used by another box');
+    if (this.#clock.wallMs() >= Number(record['ends_at'])) return no(FAULT.enrolCodeEnded, 'has ended');
+    const revocations = this.#revocations;
+    if (revocations.notBeforeS(terminal) > (usedBefore?.sinceS ?? Number(record['since_s'])))
+      return no(FAULT.enrolCodeEnded, 'is older than the last revocation or enrolment of that terminal');
+    const use = usedBefore ?? { boxKey, sinceS: revocations.nextS(terminal) };
+    // Kept before it is done: the box that asks again after a crash in between finds its own.
+    if (usedBefore === undefined && !createFile(this.#file(code, 'used'), JSON.stringify(use)))
+      return this.use(typed, boxKey);
+    // One name, one box: what this terminal had before opens nothing from now on.
+    revocations.revoke(terminal, 'enrolled anew', use.sinceS);
+    return ok({ terminal, caps, sinceS: use.sinceS });
+  }
+
+  /** A file that cannot be read as one is nobody's. */
+  #use(code: string): Use | undefined {
+    const text = this.#read(code, 'used');
+    if (text === undefined) return undefined;
+    const { boxKey, sinceS } = parseObject(text) ?? {};
+    return { boxKey: String(boxKey), sinceS: Number(sinceS) };
   }
 
   #file(code: string, kind: 'code' | 'used'): string {

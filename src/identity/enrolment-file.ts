@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure, messageOf, refused } from '../base/fault.js';
 import { parseObject } from '../base/json.js';
 import { FAULT } from '../core/fault/table.js';
-import { replaceFile } from './private-file.js';
+import { keyPairOf, makeKeyPem } from './keys.js';
+import { createFile, makeFolder, replaceFile } from './private-file.js';
 
 /** What a box has from its enrolment: its own key, and what opens the relay and the broker. */
 export interface BoxEnrolment {
@@ -23,6 +24,18 @@ export interface BoxEnrolment {
 /** Beside the journal, for the service's user alone. */
 export function enrolmentFile(journalDirectory: string): string {
   return join(journalDirectory, 'enrolment.json');
+}
+
+/**
+ * The key of a box that enrols, in a file of its own until {@link writeEnrolment} has kept it: an answer that was lost is asked for
+ * again with the same one. @returns PKCS #8 in PEM @throws Error of the system, or of a file that is no key
+ */
+export function keyToEnrol(keyFile: string): string {
+  makeFolder(dirname(keyFile));
+  createFile(keyFile, makeKeyPem());
+  const key = readFileSync(keyFile, 'utf8');
+  keyPairOf(key);
+  return key;
 }
 
 /** @throws Failure FAULT.enrolFailed; no detail holds a part of it */

@@ -49,14 +49,20 @@ export class Revocations {
 
   /**
    * Ends every token that this terminal has. Those who read the list see it at their next look.
-   * @param why for whoever reads the file @throws Error of the system: nothing was revoked
+   * @param why for whoever reads the file @param sinceS as {@link nextS} said it
+   * @throws Error of the system, or where the list does not say it afterwards: it may not be revoked
    */
-  revoke(terminal: string, why: string): void {
-    const marginS = Math.floor(this.#clock.wallMs() / 1000) + MARGIN_S;
-    // What followed a revocation of a moment ago is dated as that is.
-    const sinceS = Math.max(marginS, this.notBeforeS(terminal) + 1);
-    if (sinceS === Number.POSITIVE_INFINITY) return;
+  revoke(terminal: string, why: string, sinceS = this.nextS(terminal)): void {
+    if (this.notBeforeS(terminal) >= sinceS) return;
     appendLine(this.#file, `${terminal} ${new Date(sinceS * 1000).toISOString().slice(0, 19)}Z # ${why}`);
+    if (this.notBeforeS(terminal) < sinceS)
+      throw new Error(`${this.#file} does not say that ${terminal} is revoked`);
+  }
+
+  /** From when on tokens would count after a revocation now: later than after every one before. */
+  nextS(terminal: string): number {
+    const marginS = Math.floor(this.#clock.wallMs() / 1000) + MARGIN_S;
+    return Math.max(marginS, this.notBeforeS(terminal) + 1);
   }
 
   /** Another number for another list. */

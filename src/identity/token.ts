@@ -114,14 +114,18 @@ export class Tokens {
     }
   }
 
-  /** Signs a token. It is dated after whatever ended this terminal's tokens before. @param lifeS from now on */
+  /**
+   * Signs a token. @param lifeS from now on
+   * @param earliestS it is dated then or later; by default after whatever ended this terminal's tokens before
+   */
   async issue(
     claims: Omit<TokenClaims, 'issuedAtS' | 'endsAtS'>,
     lifeS: number,
+    earliestS = this.#options.revocations.notBeforeS(claims.terminal),
   ): Promise<{ readonly token: string; readonly claims: TokenClaims }> {
-    const { keys, revocations, clock } = this.#options;
+    const { keys, clock } = this.#options;
     const nowS = Math.floor(clock.wallMs() / 1000);
-    const issuedAtS = Math.max(nowS, revocations.notBeforeS(claims.terminal));
+    const issuedAtS = Math.max(nowS, earliestS);
     const whole = { ...claims, issuedAtS, endsAtS: nowS + lifeS };
     const { SignJWT } = await import('jose');
     const token = await new SignJWT({

@@ -1,5 +1,4 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { rmSync } from 'node:fs';
 import { Failure, messageOf, temporary } from '../base/fault.js';
 import type { Checked } from '../config/check.js';
 import { load } from '../config/load.js';
@@ -8,8 +7,7 @@ import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import { FAULT, faultOf } from '../core/fault/table.js';
 import { enrolAt } from '../identity/enrolment-client.js';
-import { type BoxEnrolment, enrolmentFile, writeEnrolment } from '../identity/enrolment-file.js';
-import { makeKeyPem } from '../identity/keys.js';
+import { type BoxEnrolment, enrolmentFile, keyToEnrol, writeEnrolment } from '../identity/enrolment-file.js';
 import { serviceUrl } from '../settings/places.js';
 import { Usage } from './arguments.js';
 import type { Environment } from './environment.js';
@@ -17,6 +15,7 @@ import { relayAsker } from './token-keeper.js';
 
 /**
  * `enrol CODE`: makes this box's key, gets its token, and keeps both beside the journal.
+ * Where the answer was lost, the same again gets it.
  * @returns what to do next @throws Usage, Failure with the number that the relay says
  */
 export async function enrolBox(
@@ -31,13 +30,13 @@ export async function enrolBox(
   if (!relay.ok)
     throw new Usage('--relay URL: https://..., or http to this machine; the address of the relay');
   const path = enrolmentFile(journalDirectory(read, file));
+  const keyFile = path.replace(/json$/, 'key');
+  let key: string;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o750 });
-    accessSync(dirname(path), constants.W_OK);
+    key = keyToEnrol(keyFile);
   } catch (thrown) {
     throw new Failure(temporary(FAULT.enrolFailed, `${messageOf(thrown)}; the code was not used`));
   }
-  const key = makeKeyPem();
   const answer = await enrolAt(relay.value, code, key, relayAsker(timers));
   if (!answer.ok) {
     const { code: number, detail } = answer.error;
@@ -51,8 +50,9 @@ export async function enrolBox(
   };
   try {
     writeEnrolment(path, enrolment);
+    rmSync(keyFile, { force: true });
   } catch (thrown) {
-    const detail = `the code is used up, and ${path} cannot be written: ${messageOf(thrown)}; ask for another code`;
+    const detail = `${path} cannot be written: ${messageOf(thrown)}; this box may use the same code again within its hour`;
     throw new Failure(temporary(FAULT.enrolFailed, detail));
   }
   return [

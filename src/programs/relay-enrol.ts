@@ -17,7 +17,12 @@ import type { Options } from './usage.js';
 type Runs = Pick<Environment, 'clock' | 'random' | 'log'>;
 
 /** `relay enrol`: @returns what to say to the person @throws Usage, Failure FAULT.tokensUnusable */
-export function enrolTerminal(name: string, file: string, values: Options, { clock, random }: Runs): string {
+export function enrolTerminal(
+  name: string,
+  file: string,
+  values: Options,
+  { clock, random, log }: Runs,
+): string {
   const terminal = terminalOf(name);
   const { directory } = enrolOf(file);
   const caps = {
@@ -26,9 +31,10 @@ export function enrolTerminal(name: string, file: string, values: Options, { clo
     ...cap('chargesPerMinute', '--charges-per-minute', values),
     ...cap('refundADay', '--refund-a-day', values),
   };
-  const code = written(directory, () =>
-    new EnrolmentCodes(directory, clock).make({ terminal, caps }, random),
-  );
+  const code = written(directory, () => {
+    const revocations = new Revocations(join(directory, REVOKED_FILE), clock, log);
+    return new EnrolmentCodes(directory, clock, revocations).make({ terminal, caps }, random);
+  });
   const spaced = code.replace(/(...)(?=.)/g, '$1-');
   return `${spaced}\n  for ${terminal}, once, within an hour; on the box: sudo gopay-pos enrol ${spaced} --relay URL\n  what ${terminal} had before opens nothing more when the code is used`;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure, messageOf, temporary } from '../base/fault.js';
 import { load } from '../config/load.js';
@@ -8,7 +8,7 @@ import type { RelayConfig } from '../config/relay-tables.js';
 import { FAULT } from '../core/fault/table.js';
 import { EnrolmentCodes } from '../identity/codes.js';
 import { makeKeyPem, signingKeys } from '../identity/keys.js';
-import { createFile } from '../identity/private-file.js';
+import { createFile, makeFolder } from '../identity/private-file.js';
 import { Revocations } from '../identity/revocations.js';
 import { Tokens } from '../identity/token.js';
 import type { BrokerIdentity } from '../mqtt/permissions.js';
@@ -54,7 +54,7 @@ export class RelayPeople {
     this.terminals = new Terminals(terminal, { tokens, merchant });
     this.enrolment = new EnrolmentDoor({
       ...{ tokens, merchant, publicUrl, clock, revocations: this.#revocations },
-      codes: new EnrolmentCodes(enrol.directory, clock),
+      codes: new EnrolmentCodes(enrol.directory, clock, this.#revocations),
       lifeS: enrol.tokenDays * 86_400,
       ...(enrol.brokerUrl === undefined ? {} : { brokerUrl: enrol.brokerUrl }),
       log: log.child('enrol'),
@@ -141,7 +141,7 @@ function keyText(
   environment: Environment,
 ): string {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolder(directory);
     if (secret !== undefined) return environment.secret('token-key', secret);
     const file = join(directory, KEY_FILE);
     if (readFileOf(file) === undefined && createFile(file, makeKeyPem()))

@@ -26,9 +26,12 @@ export class DaySums {
     const atMs = this.#clock.monoMs();
     const fresh = (this.#recent.get(terminal) ?? []).filter((one) => atMs - one.atMs < DAY_MS);
     const others = fresh.filter((one) => one.orderId !== orderId);
-    const sum = others.reduce((total, one) => total + one.amount, amount);
+    // The first of its charges may stand at Midtrans, whatever is asked for under its name later.
+    const before = fresh.find((one) => one.orderId === orderId)?.amount ?? 0;
+    const counted = Math.max(before, amount);
+    const sum = others.reduce((total, one) => total + one.amount, counted);
     if (sum > most || others.length >= CHARGES_MOST) return false;
-    this.#recent.set(terminal, [...others, { orderId, amount, atMs }]);
+    this.#recent.set(terminal, [...others, { orderId, amount: counted, atMs }]);
     return true;
   }
 }

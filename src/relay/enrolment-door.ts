@@ -69,13 +69,13 @@ export class EnrolmentDoor {
 
   async #enrol({ boxKey, claims }: Proof, caller: string): Promise<Result<RelayAnswer, Fault>> {
     const { codes, revocations, tokens, merchant, lifeS, publicUrl, brokerUrl, log } = this.#options;
-    // One name, one box: what this terminal had before opens nothing from now on.
-    const used = codes.use(String(claims['code']), boxKey, ({ terminal }) =>
-      revocations.revoke(terminal, 'enrolled anew'),
-    );
+    const used = codes.use(String(claims['code']), boxKey);
     if (!used.ok) return used;
-    const { terminal, caps } = used.value;
-    const made = await tokens.issue({ terminal, caps, merchant, boxKey }, lifeS);
+    const { terminal, caps, sinceS } = used.value;
+    const made = await tokens.issue({ terminal, caps, merchant, boxKey }, lifeS, sinceS);
+    // By another process, while this one signed.
+    if (revocations.isRevoked(terminal, made.claims.issuedAtS))
+      return err(refused(FAULT.enrolCodeEnded, `${terminal} was revoked meanwhile`));
     log.info(`terminal ${terminal} is enrolled from ${caller}, box key ${boxKey.slice(0, 12)}`);
     const told = { terminal, merchant, relay: publicUrl, broker: brokerUrl };
     const receiptKey = tokens.receiptKey(terminal);
@@ -95,8 +95,10 @@ export class EnrolmentDoor {
     if (revocations.isRevoked(terminal, issuedAtS)) return no('a token that was revoked');
     // A box that stood in a cupboard: its key is as good as ever.
     if (clock.wallMs() / 1000 > endsAtS + lifeS) return no('a token that has ended long ago');
+    // Dated by itself, and not after a revocation of the moment in which it is signed: by that it dies as the old one does.
+    const made = await tokens.issue({ terminal, caps, merchant, boxKey }, lifeS, issuedAtS);
+    if (revocations.isRevoked(terminal, made.claims.issuedAtS)) return no('a token that was revoked');
     log.info(`terminal ${terminal} has a new token`);
-    const made = await tokens.issue({ terminal, caps, merchant, boxKey }, lifeS);
     return ok(said(tokenRecord(made), `renewed terminal=${terminal}`));
   }
 

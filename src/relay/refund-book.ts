@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { Failure, messageOf, temporary } from '../base/fault.js';
 import { parseObject } from '../base/json.js';
 import { formatRupiah, type Rupiah, rupiah } from '../base/rupiah.js';
@@ -116,8 +116,6 @@ export function fileLines(file: string): RefundLines {
   try {
     const fd = openSync(file, 'a+', 0o600);
     const past = tailOf(fd).split('\n');
-    // A line that a power cut tore must not swallow the next one.
-    if (past.at(-1) !== '') writeSync(fd, '\n');
     closeSync(fd);
     return { past, append: (line) => appendLine(file, line) };
   } catch (thrown) {

@@ -108,8 +108,10 @@ export class Terminals {
   #enrolledAs(claims: TokenClaims): LetIn | undefined {
     const { tokens, merchant } = this.#enrolled ?? {};
     if (claims.merchant !== merchant) return undefined;
+    const caps = [this.#byId.get(claims.terminal)?.maxAmount, claims.caps.maxAmount];
+    const [maxAmount] = caps.filter((cap) => cap !== undefined).sort((a, b) => a - b);
     return {
-      terminal: { id: claims.terminal, ...claims.caps },
+      terminal: { id: claims.terminal, ...claims.caps, ...(maxAmount === undefined ? {} : { maxAmount }) },
       holds: () => tokens?.holds(claims) === true,
     };
   }

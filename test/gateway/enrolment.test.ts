@@ -1,4 +1,17 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -15,6 +28,7 @@ import type { Environment } from '../../src/programs/environment.js';
 import { enrolTerminal, revokeTerminal } from '../../src/programs/relay-enrol.js';
 import { type RelayProgram, startRelay } from '../../src/programs/relay-program.js';
 import { relayAsker, TokenKeeper } from '../../src/programs/token-keeper.js';
+import { DaySums } from '../../src/relay/day-sums.js';
 import { checkRelay, checkTerminal, sound } from '../config/files.js';
 import { KeptLog } from '../kit/kept-log.js';
 import { until } from '../kit/pty/until.js';
@@ -134,6 +148,99 @@ it('a code is for one box: that may ask again for its answer, over a restart of 
   expect(again.ok && (await statusAs('KASIR1', again.value.token))).toBe(200);
   expect(await use(code)).toMatchObject({ ok: false, error: { code: 695 } });
 });
+
+it('a box whose answer was lost gets it by the same command and code, with the key that it had made', async () => {
+  const config = join(directory, 'terminal.toml');
+  writeFileSync(config, ['[journal]', `directory = "${directory}/box"`].join('\n'));
+  const code = codeFor('KASIR1');
+  const deaf = createServer((socket) => {
+    const onward = connect(Number(new URL(relay.url).port), '127.0.0.1');
+    socket.pipe(onward);
+    onward.once('data', () => socket.destroy());
+    socket.on('close', () => onward.destroy());
+  });
+  await once(deaf.listen(0, '127.0.0.1'), 'listening');
+  const { port } = deaf.address() as AddressInfo;
+  await expect(enrolBox(code, `http://127.0.0.1:${port}`, config, environment)).rejects.toThrow(/^E697 /);
+  deaf.close();
+  const keyFile = join(directory, 'box', 'enrolment.key');
+  const key = readFileSync(keyFile, 'utf8');
+  expect(statSync(keyFile).mode & 0o777).toBe(0o600);
+  expect(await enrolBox(code, relay.url, config, environment)).toMatch(/^enrolled as KASIR1/);
+  const enrolment = readEnrolment(enrolmentFile(join(directory, 'box')));
+  expect([enrolment.key, existsSync(keyFile)]).toEqual([key, false]);
+  expect(await statusAs('KASIR1', enrolment.token)).toBe(200);
+  await enrolBox(codeFor('KASIR1'), relay.url, config, environment);
+  expect(readEnrolment(enrolmentFile(join(directory, 'box'))).key, 'another enrolment').not.toBe(key);
+});
+
+it('a box that cannot keep its key asks for nothing', async () => {
+  const config = join(directory, 'terminal.toml');
+  writeFileSync(config, ['[journal]', `directory = "${directory}/box"`].join('\n'));
+  mkdirSync(join(directory, 'box'));
+  writeFileSync(join(directory, 'box', 'enrolment.key'), 'no key');
+  const code = codeFor('KASIR1');
+  await expect(enrolBox(code, relay.url, config, environment)).rejects.toThrow(/^E697 .*was not used$/);
+  expect(await use(code)).toMatchObject({ ok: true });
+});
+
+it('a revoked box gets nothing by the code that it used, nor anybody by one that was not used yet', async () => {
+  const key = makeKeyPem();
+  const [used, open] = [codeFor('KASIR1'), codeFor('KASIR2')];
+  await use(used, key);
+  for (const terminal of ['KASIR1', 'KASIR2']) revokeTerminal(terminal, file(), {}, environment);
+  later(60_000);
+  expect(await use(used, key)).toMatchObject({ ok: false, error: { code: 696 } });
+  expect(await use(open)).toMatchObject({ ok: false, error: { code: 696 } });
+  expect(await statusAs('KASIR2', await enrolled(makeKeyPem(), 'KASIR2')), 'a new code').toBe(200);
+});
+
+it('of two boxes with a code each for one name the later one has it, whatever the other says again', async () => {
+  const [first, second] = [makeKeyPem(), makeKeyPem()];
+  const code = codeFor('KASIR1');
+  await use(code, first);
+  const token = await enrolled(second);
+  expect(await use(code, first)).toMatchObject({ ok: false, error: { code: 696 } });
+  expect(await statusAs('KASIR1', token)).toBe(200);
+  const [left, right] = [codeFor('KASIR1'), codeFor('KASIR1')];
+  await use(left, first);
+  expect(await use(right, second), 'made before the other was used').toMatchObject({
+    ok: false,
+    error: { code: 696 },
+  });
+});
+
+it('a relay that died between keeping who used a code and ending what was before does that when asked again', async () => {
+  const key = makeKeyPem();
+  const old = await enrolled(makeKeyPem());
+  const code = codeFor('KASIR1');
+  const list = join(directory, 'relay', 'revoked');
+  const before = readFileSync(list, 'utf8');
+  await use(code, key);
+  writeFileSync(list, before);
+  expect(await statusAs('KASIR1', old), 'as it was then').toBe(200);
+  const again = await use(code, key);
+  expect(again.ok && (await statusAs('KASIR1', again.value.token))).toBe(200);
+  expect(await statusAs('KASIR1', old)).toBe(401);
+});
+
+it.runIf(process.geteuid?.() === 0)(
+  'what root types at the relay can be read by the user of its service',
+  async () => {
+    const folder = join(directory, 'relay');
+    chownSync(folder, 54_321, 54_322);
+    codeFor('KASIR1');
+    revokeTerminal('KASIR1', file(), {}, environment);
+    const made = [
+      'codes',
+      ...readdirSync(join(folder, 'codes')).map((name) => join('codes', name)),
+      'revoked',
+    ];
+    expect(made).toHaveLength(3);
+    for (const name of made)
+      expect(statSync(join(folder, name)), name).toMatchObject({ uid: 54_321, gid: 54_322 });
+  },
+);
 
 it('of two boxes with one code at the same time one is enrolled', async () => {
   const code = codeFor('KASIR1');
@@ -284,6 +391,45 @@ it('what a token allows holds beside relay.toml: a sale, a minute, a day, and no
   expect(await refund(token, 1)).toBe('E681');
   const giving = await enrolled(makeKeyPem(), 'KASIR1', { 'refund-a-day': '2000' });
   expect([await refund(giving, 2_000), await refund(giving, 1)]).toEqual(['200', 'E681']);
+});
+
+it('an order that is charged again with less counts as what it was', async () => {
+  const sums = new DaySums(time);
+  expect(sums.admit('KASIR1', 'A', 9_000, 10_000)).toBe(true);
+  expect(sums.admit('KASIR1', 'A', 1, 10_000)).toBe(true);
+  expect(sums.admit('KASIR1', 'B', 1_001, 10_000)).toBe(false);
+  expect(sums.admit('KASIR1', 'A', 9_001, 10_000), 'more').toBe(true);
+  expect(sums.admit('KASIR1', 'B', 1_000, 10_000)).toBe(false);
+  expect(sums.admit('KASIR1', 'B', 999, 10_000)).toBe(true);
+});
+
+it('a terminal that is listed may charge no more than its line says by having enrolled', async () => {
+  const listed = [
+    '',
+    '[[terminal]]',
+    'id = "KASIR1"',
+    `token_sha256 = "${'ab'.repeat(32)}"`,
+    'max_amount = 5000',
+  ];
+  appendFileSync(file(), listed.join('\n'));
+  await relay.stop();
+  await start();
+  const charge = async (token: string, amount: number): Promise<number> => {
+    upstream.script(reply(200, sample('charge-gopay-201.sandbox-2024.json')));
+    const order = { order_id: 'KASIR1-01JDA3Z1000000000000000001', gross_amount: amount };
+    const body = JSON.stringify({ payment_type: 'gopay', transaction_details: order });
+    const headers = {
+      Authorization: basicAuthorization('KASIR1', token),
+      'Content-Type': 'application/json',
+    };
+    return (await fetch(`${relay.url}/v2/charge`, { method: 'POST', headers, body })).status;
+  };
+  for (const caps of [{}, { 'max-amount': '6000' }]) {
+    const token = await enrolled(makeKeyPem(), 'KASIR1', caps);
+    expect([await charge(token, 5_001), await charge(token, 5_000)]).toEqual([400, 200]);
+  }
+  const less = await enrolled(makeKeyPem(), 'KASIR1', { 'max-amount': '4000' });
+  expect(await charge(less, 4_001)).toBe(400);
 });
 
 it('strangers get nothing out of what is no proof', async () => {

@@ -326,8 +326,9 @@ export const RELAY_FAULTS = {
   enrolCodeEnded: row(696, {
     saysId: 'Kode ini sudah berakhir.',
     saysEn: 'This code has ended.',
-    causeId: 'Sebuah kode berlaku satu jam.',
-    causeEn: 'A code is good for an hour.',
+    causeId:
+      'Sebuah kode berlaku satu jam, dan hanya sampai terminalnya dicabut atau didaftarkan dengan kode lain.',
+    causeEn: 'A code is good for an hour, and until its terminal is revoked or enrolled by another code.',
     remedyId: 'Minta kode baru: gopay-pos relay enrol.',
     remedyEn: 'Ask for another one: gopay-pos relay enrol.',
   }),
