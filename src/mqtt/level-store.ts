@@ -93,31 +93,45 @@ function isEvent({ topic }: SentPacket): boolean {
  * Which packet number it was sent under is known to this
  * process alone: written down first, in three steps one after the other, it took as long as all else of a notice's way. After
  * a restart or a new connection what was not acknowledged is sent again, under a number of then.
+ *
+ * aedes counts to 65,535 and begins anew, whatever is still open: a PUBACK of a number that two have takes neither out of the
+ * queue. Both are sent again by the next connection.
  */
 function numberInMemory(db: Level, store: LevelPersistence, written: () => Promise<unknown>): void {
   const write = store.outgoingUpdate.bind(store);
   const clear = store.outgoingClearMessageId.bind(store);
-  /** Where in the queue a number of a client stands: at most as many as it has not acknowledged, since each connection counts from 1. */
-  const queued = new Map<string, string>();
+  const stream = store.outgoingStream.bind(store);
+  /** By client: where in its queue a number of its present connection stands. */
+  const queued = new Map<string, Map<number, string | typeof OF_SEVERAL>>();
   store.outgoingUpdate = async (client, packet) => {
-    if (packet.cmd === 'publish' && packet.qos === 1)
-      queued.set(numberKey(client, packet), queueKey(client, packet));
-    else await write(client, packet);
+    if (packet.cmd !== 'publish' || packet.qos !== 1) return write(client, packet);
+    const places = queued.get(client.id) ?? new Map<number, string | typeof OF_SEVERAL>();
+    queued.set(client.id, places);
+    places.set(packet.messageId, places.has(packet.messageId) ? OF_SEVERAL : queueKey(client, packet));
   };
   store.outgoingClearMessageId = async (client, packet) => {
-    const number = numberKey(client, packet);
-    const place = queued.get(number);
-    queued.delete(number);
+    const places = queued.get(client.id);
+    const place = places?.get(packet.messageId);
+    if (place === OF_SEVERAL) return;
+    places?.delete(packet.messageId);
     await written();
     // An earlier version wrote the number down.
     if (place === undefined) await clear(client, packet);
     else
       await db.batch([
         { type: 'del', key: place },
-        { type: 'del', key: number },
+        { type: 'del', key: numberKey(client, packet) },
       ]);
   };
+  // Who connects is given his queue, and nothing was acknowledged of it by then.
+  store.outgoingStream = (client) => {
+    queued.delete(client.id);
+    return stream(client);
+  };
 }
+
+/** In the place of one. */
+const OF_SEVERAL = Symbol('of several');
 
 // The keys of aedes-persistence-level 9.2, held by the tests of acknowledged and unacknowledged notices over a restart.
 

@@ -1,4 +1,5 @@
 import { assert } from '../base/assert.js';
+import { BoundedLog } from '../bounds/bounded-log.js';
 import type { RelayConfig } from '../config/relay-tables.js';
 import { WebhookPoster } from '../host/webhook-poster.js';
 import { type EmbeddedBroker, EVENT_LISTENER } from '../mqtt/broker.js';
@@ -22,6 +23,7 @@ export function startEvents(
 ): RelayEvents {
   const { clock, timers, random, secret } = environment;
   const log = environment.log.child('events');
+  const strangers = new BoundedLog(log, timers, 'lines about what is no event');
   const desk = new EventDesk({
     receivers: webhook.map(({ name, url, events: kinds, secret: source }) => {
       return new WebhookPoster({
@@ -33,7 +35,7 @@ export function startEvents(
         timers,
       });
     }),
-    ...{ counters, strangers: log, clock, timers, log },
+    ...{ counters, strangers, clock, timers, log },
     fetchAgain: () => listener.again(),
   });
   const arrived = (topic: string, payload: string, taken: () => void): void =>
@@ -47,6 +49,7 @@ export function startEvents(
     stop: async () => {
       desk.stop();
       await listener.stop();
+      strangers.stop();
     },
   };
 }

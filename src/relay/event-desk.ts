@@ -1,4 +1,5 @@
 import { type Backoff, doubledMs } from '../base/backoff.js';
+import { messageOf } from '../base/fault.js';
 import { asObject, parseObject } from '../base/json.js';
 import { err, ok, type Result } from '../base/result.js';
 import { NewestMap } from '../bounds/newest-map.js';
@@ -62,7 +63,7 @@ export class EventDesk {
   /** @param taken to be called when the broker need not keep it any more */
   take(topic: string, body: string, taken: () => void): void {
     const { counters, strangers, clock } = this.#options;
-    const parsed = parseEvent(topic, body);
+    const parsed = readEvent(topic, body);
     if (!parsed.ok) {
       counters.event('malformed');
       strangers.warn(`E${FAULT.eventMalformed} ${boundedLine(topic).slice(0, 160)}: ${parsed.error}`);
@@ -154,6 +155,15 @@ function whyOf({ name }: WebhookReceiver, answer: WebhookAnswer): string {
   return `webhook ${name}: ${answer.taken ? 'taken' : answer.why}`;
 }
 
+/** Whatever a terminal sends, the broker keeps it no more than any other that is none: it would stop each start of the relay. */
+function readEvent(topic: string, body: string): ReturnType<typeof parseEvent> {
+  try {
+    return parseEvent(topic, body);
+  } catch (thrown) {
+    return err(boundedLine(messageOf(thrown)));
+  }
+}
+
 /** By the id that a terminal gives: nobody may speak of another one's sales to a receiver that believes us. */
 function parseEvent(
   topicText: string,
@@ -168,7 +178,8 @@ function parseEvent(
   const own = new RegExp(`^${topic.terminal}-[\\w-]{1,40}\\.[a-z.]{1,20}\\.[0-9a-z]{1,12}$`);
   if (typeof id !== 'string' || !own.test(id)) return err('its id is none of that terminal');
   const order = asObject(said['sale'])?.['order_id'] ?? asObject(said['vend'])?.['order_id'];
-  if (order !== undefined && !id.startsWith(`${String(order)}.`)) return err('of another order than its id');
+  if (order !== undefined && !(typeof order === 'string' && id.startsWith(`${order}.`)))
+    return err('of another order than its id');
   const kind = typeof type === 'string' ? type.replace(/^sale\./, '') : '';
   if (!id.includes(`.${kind}.`)) return err('its type is not that of its id');
   return ok({ id, kind, line: `${topic.merchant}/${topic.terminal}` });

@@ -13,7 +13,6 @@ import type { ShiftReport } from '../core/shift/shift.js';
 import { shiftName, shiftOfName } from '../core/text/shift-report.js';
 import { type ToldHead, webhookBody, webhookShiftBody, webhookSlotBody } from '../core/text/webhook-body.js';
 import { STORY_WAITS_MS, timesOf } from '../journal/commit.js';
-
 import type { SlotChange } from '../journal/slots.js';
 import { type WebhookChange, type WebhookName, type WebhookRow, webhookId } from '../journal/webhooks.js';
 import type { WebhookAnswer, WebhookReceiver } from '../port/webhook.js';

@@ -96,6 +96,23 @@ describe('the embedded broker sends at once, while it is written into the queue 
     await cleared;
     expect(await store.outgoingStream(client).toArray()).toEqual([]);
   });
+
+  it('and takes out neither of two under one number, which comes after 65,535 others, until both were sent anew', async () => {
+    disk();
+    const [first, second] = [packet, { ...packet, brokerCounter: 65_536 }];
+    for (const one of [first, second]) await store.outgoingEnqueueCombi([{ clientId: 'T1' }], one);
+    const queue = async (): Promise<number[]> =>
+      (await store.outgoingStream(client).toArray()).map(
+        (one) => (one as { brokerCounter: number }).brokerCounter,
+      );
+    for (const one of [first, second]) await store.outgoingUpdate(client, one);
+    for (const one of [first, second]) await store.outgoingClearMessageId(client, one);
+    // As a new connection does, which numbers anew.
+    expect(await queue()).toEqual([1, 65_536]);
+    await store.outgoingUpdate(client, second);
+    await store.outgoingClearMessageId(client, second);
+    expect(await queue()).toEqual([1]);
+  });
 });
 
 it('who asks for one topic is given what is retained there, and nothing of the other thousands is read for that', async () => {

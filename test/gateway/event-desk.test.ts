@@ -105,6 +105,9 @@ it('lets no terminal speak of another, or say what is no event: told, counted, a
     event(1, 'T1', { id }).body,
     event(1, 'T1', { terminal: 'T2' }).body,
     event(1, 'T1', { sale: { order_id: 'T2-01JD0000000000000000000001' } }).body,
+    // An order id that no String() can be made of, and one that is no text.
+    event(1, 'T1', { sale: { order_id: { toString: 1, valueOf: 1 } } }).body,
+    event(1, 'T1', { sale: { order_id: 7 } }).body,
     event(1, 'T1', { type: 'shift.closed' }).body,
     'no JSON',
     '[]',
@@ -114,6 +117,18 @@ it('lets no terminal speak of another, or say what is no event: told, counted, a
   expect(acknowledged).toHaveLength(wrong.length);
   expect(log.matching(/E429/)).toHaveLength(wrong.length);
   expect(counters.rows('events')).toEqual([[{ outcome: 'malformed' }, wrong.length]]);
+});
+
+it('ends nothing by an event at which its reader fails, and keeps none of it at the broker', () => {
+  const body = {
+    toString: () => {
+      throw new RangeError('too deep');
+    },
+  };
+  desk.take(topic('T1'), body as unknown as string, () => acknowledged.push('dropped'));
+  expect(acknowledged).toEqual(['dropped']);
+  expect(log.matching(/E429.*too deep/)).toHaveLength(1);
+  expect(counters.rows('events')).toEqual([[{ outcome: 'malformed' }, 1]]);
 });
 
 it('holds a hundred of one terminal; the rest stays at the broker, and is fetched when these are gone', async () => {

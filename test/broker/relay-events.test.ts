@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import type { RelayConfig } from '../../src/config/relay-tables.js';
+import { EmbeddedBroker } from '../../src/mqtt/broker.js';
+import { eventTopic } from '../../src/mqtt/topics.js';
+import type { Environment } from '../../src/programs/environment.js';
+import { startEvents } from '../../src/programs/relay-events.js';
+import { Metrics } from '../../src/relay/metrics.js';
+import { FakeTime } from '../kit/time.js';
+import { AwaitedLog } from './kit/collect.js';
+import { identify, MERCHANT } from './kit/people.js';
+import { fixedRandom, realTime } from './kit/time.js';
+
+it('writes sixty lines a minute of what is no event, and how many it has left out', async () => {
+  const [log, time, counters] = [new AwaitedLog(), new FakeTime(), new Metrics()];
+  const embedded = new EmbeddedBroker({
+    ...{ authenticate: identify, persistence: 'memory', log },
+    ...realTime(),
+  });
+  await embedded.listen(0, '127.0.0.1');
+  const environment = { clock: time, timers: time, random: fixedRandom(), log, secret: () => 'secret' };
+  const events = startEvents(
+    { broker: { kind: 'embedded' }, webhook: [] } as unknown as RelayConfig,
+    environment as unknown as Environment,
+    counters,
+    embedded,
+  );
+  await log.said.nextWhere((line) => line.includes('listening to events'));
+  const publisher = embedded.publisher();
+  for (let n = 0; n < 70; n += 1) await publisher.publish(eventTopic(MERCHANT, 'T1'), 'no event');
+  await expect.poll(() => counters.rows('events')).toEqual([[{ outcome: 'malformed' }, 70]]);
+  expect(log.matching(/E429/)).toHaveLength(60);
+  await events.stop();
+  expect(log.matching(/10 more lines about what is no event/)).toHaveLength(1);
+  await embedded.close();
+});
