@@ -14,6 +14,7 @@ import {
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type JWK, SignJWT } from 'jose';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Failure } from '../../src/base/fault.js';
 import { readSecret } from '../../src/host/credentials.js';
@@ -21,7 +22,7 @@ import { SecretRegistry } from '../../src/host/secrets.js';
 import { enrolAt, renewAt } from '../../src/identity/enrolment-client.js';
 import { enrolmentFile, readEnrolment, writeEnrolment } from '../../src/identity/enrolment-file.js';
 import { keyPairOf, makeKeyPem } from '../../src/identity/keys.js';
-import { signProof } from '../../src/identity/proof.js';
+import { readProof, signProof } from '../../src/identity/proof.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
 import { enrolBox } from '../../src/programs/enrol.js';
 import type { Environment } from '../../src/programs/environment.js';
@@ -430,6 +431,33 @@ it('a terminal that is listed may charge no more than its line says by having en
   }
   const less = await enrolled(makeKeyPem(), 'KASIR1', { 'max-amount': '4000' });
   expect(await charge(less, 4_001)).toBe(400);
+});
+
+it('a stranger’s key that is none is no proof, and no fault of ours', async () => {
+  const pair = keyPairOf(makeKeyPem());
+  const { crv, kty, x } = pair.publicKey.export({ format: 'jwk' });
+  const signedWith = (change: object) =>
+    new SignJWT({ code: 'x' })
+      .setProtectedHeader({
+        alg: 'EdDSA',
+        typ: 'gopay-pos-proof+jwt',
+        jwk: { crv, kty, x, ...change } as JWK,
+      })
+      .sign(pair.privateKey);
+  const others = [
+    ...['AA', '', 'A'.repeat(44), `${'A'.repeat(42)}=`, 1, undefined].map((one) => ({ x: one })),
+    ...['X25519', 'Ed448', 'nope', undefined].map((one) => ({ crv: one })),
+    ...[{ kty: 'EC' }, { kty: 'oct', k: 'AA' }, { x: 'A'.repeat(43) }, { x: '_'.repeat(43) }],
+  ];
+  for (const change of others)
+    expect(await readProof(await signedWith(change)), JSON.stringify(change)).toBeUndefined();
+  for (const more of [{}, { key_ops: ['nope'] }, { key_ops: 1, ext: 'no', use: 'enc', alg: 'RS256', d: '' }])
+    expect(await readProof(await signedWith(more)), JSON.stringify(more)).toMatchObject({ boxKey: pair.id });
+  const proof = await signedWith({ x: 'AA' });
+  expect(
+    (await fetch(`${relay.url}/enrol`, { method: 'POST', body: JSON.stringify({ proof }) })).status,
+  ).toBe(400);
+  expect(log.matching(/^error /)).toEqual([]);
 });
 
 it('strangers get nothing out of what is no proof', async () => {
