@@ -24,7 +24,6 @@ export class Revocations {
   #known = '';
   #told = '';
   #sinceS: ReadonlyMap<string, number> = new Map();
-  #version = 0;
 
   /** @throws Failure FAULT.tokensUnusable when there is a list and it cannot be read: nobody knows then who is to be refused */
   constructor(file: string, clock: Pick<Clock, 'wallMs'>, log: Log) {
@@ -65,10 +64,10 @@ export class Revocations {
     return Math.max(marginS, this.notBeforeS(terminal) + 1);
   }
 
-  /** Another number for another list. */
-  get version(): number {
+  /** From when on new tokens count, by terminal; another object for another list. */
+  get sinceS(): ReadonlyMap<string, number> {
     this.#refresh();
-    return this.#version;
+    return this.#sinceS;
   }
 
   #refresh(): void {
@@ -81,7 +80,6 @@ export class Revocations {
       this.#sinceS = this.#parse(readFileSync(this.#file, 'utf8'));
       this.#known = known;
       this.#told = '';
-      this.#version += 1;
     } catch (thrown) {
       const why = `the list of revoked terminals cannot be read, what was known of it counts: ${messageOf(thrown)}`;
       if (why !== this.#told) this.#log.error(`E${FAULT.tokensUnusable} ${why}`);

@@ -81,9 +81,9 @@ export class Tokens {
     return this.#objection(claims) === undefined;
   }
 
-  /** Whether this terminal was revoked, for a credential that does not say when it was made. */
-  isRevoked(terminal: string): boolean {
-    return this.#options.revocations.isRevoked(terminal, 0);
+  /** @param issuedAtS as {@link Revocations.isRevoked} takes it; without it of a credential that does not say when it was made */
+  isRevoked(terminal: string, issuedAtS = 0): boolean {
+    return this.#options.revocations.isRevoked(terminal, issuedAtS);
   }
 
   /** What it says where one of our keys signed it, ended and revoked ones too. */

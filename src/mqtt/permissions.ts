@@ -3,6 +3,8 @@ import { EVENT_FILTER, parseTopic, TOPIC_ROOT, type TopicLeaf } from './topics.j
 interface Revocable {
   /** Whether the credential still opens the door; who has none of this stays as long as he likes. */
   readonly holds?: () => boolean;
+  /** Whether it has merely ended, so that the same box may come back with another. */
+  readonly mayReturn?: () => boolean;
 }
 
 /** Who a client of the embedded broker is, once it has proved it. */

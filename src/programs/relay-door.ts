@@ -9,7 +9,7 @@ import type { RelayPeople } from './relay-people.js';
 
 export interface RelayDoor {
   /** Throws out who may not be there any more. */
-  review(): void;
+  review: BrokerDoor['review'];
   close(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export async function openDoor(
   const door = new BrokerDoor({
     identify: (name, password) => people.identify(name, password),
     known: (name) => people.known(name),
-    takePlace: (name, password) => takePlace(broker, name, password),
+    takePlace: (taker) => takePlace(broker, taker, environment.timers),
     log,
     strangers,
   });
@@ -36,7 +36,7 @@ export async function openDoor(
   });
   return {
     port: listening,
-    review: () => door.review(),
+    review: (revoked) => door.review(revoked),
     close: () => door.close().finally(() => strangers.stop()),
   };
 }

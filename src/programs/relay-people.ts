@@ -74,7 +74,8 @@ export class RelayPeople {
     }
     const admitted = await this.terminals.admit(clientId, password);
     if (admitted === undefined) return undefined;
-    return { role: 'terminal', merchant: this.#config.relay.merchant, holds: admitted.holds };
+    const { holds, mayReturn } = admitted;
+    return { role: 'terminal', merchant: this.#config.relay.merchant, holds, mayReturn };
   }
 
   /** Who a terminal is that a broker let in before this relay began. */
@@ -84,19 +85,21 @@ export class RelayPeople {
     return holds() ? { role: 'terminal', merchant: this.#config.relay.merchant, holds } : undefined;
   }
 
-  /** @param review throws out who may not be there any more @returns a function that ends the watch */
-  watch(timers: Timers, review: () => void): () => void {
+  /** @param review throws out who may not be there any more, those who have just been revoked too @returns a function that ends the watch */
+  watch(timers: Timers, review: (revoked: readonly string[]) => void): () => void {
     const revocations = this.#revocations;
     if (revocations === undefined) return () => {};
-    let { version } = revocations;
+    let known = revocations.sinceS;
     let quietMs = 0;
     let cancel = (): void => {};
     const look = (): void => {
       quietMs += LOOK_MS;
-      if (revocations.version !== version || quietMs >= REVIEW_MS) {
-        version = revocations.version;
+      const now = revocations.sinceS;
+      if (now !== known || quietMs >= REVIEW_MS) {
+        const revoked = [...now].filter(([name, sinceS]) => sinceS > (known.get(name) ?? 0));
+        known = now;
         quietMs = 0;
-        review();
+        review(revoked.map(([name]) => name));
       }
       cancel = timers.after(LOOK_MS, look);
     };

@@ -110,7 +110,7 @@ interface OpenBroker {
   /** Absent where nobody else can be there. */
   readonly relaysHeard?: () => number;
   /** Throws out who may not be there any more; a broker of its own asks us, or ends the connections itself. */
-  readonly review: () => void;
+  readonly review: (revoked?: readonly string[]) => void;
   readonly embedded?: EmbeddedBroker;
   readonly stopBroker: () => Promise<void>;
 }
@@ -171,7 +171,8 @@ async function openBroker(
   await publisher.start();
   const relaysHeard = (): number => publisher.relays();
   const stopBroker = async (): Promise<void> => door?.close();
-  return { publisher, relaysHeard, brokerUrl: undefined, review: () => door?.review(), stopBroker };
+  const review = (revoked?: readonly string[]): void => door?.review(revoked);
+  return { publisher, relaysHeard, brokerUrl: undefined, review, stopBroker };
 }
 
 async function doorOf(

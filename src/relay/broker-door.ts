@@ -7,6 +7,7 @@ import { parseTerminalId } from '../base/ids.js';
 import { FAULT } from '../core/fault/table.js';
 import { boundedLine } from '../midtrans/faults.js';
 import { type BrokerIdentity, mayPublish, maySubscribe } from '../mqtt/permissions.js';
+import type { PlaceTaker } from '../mqtt/take-place.js';
 import type { Log } from '../port/log.js';
 import { readVisit, send } from './http-visit.js';
 
@@ -17,8 +18,8 @@ export interface BrokerDoorOptions {
   ) => BrokerIdentity | undefined | Promise<BrokerIdentity | undefined>;
   /** Who a terminal is that the broker let in before this relay began. */
   readonly known: (name: string) => BrokerIdentity | undefined;
-  /** Takes the place of whoever is at the broker under this name, keeps nothing, and leaves. Rejects where it could not. */
-  readonly takePlace: (name: string, password: string) => Promise<void>;
+  /** Takes the place of whoever is at the broker under this name, and leaves. Rejects where it could not. */
+  readonly takePlace: (taker: PlaceTaker) => Promise<void>;
   readonly log: Log;
   /** For what anybody may cause who reaches the broker. */
   readonly strangers: Log;
@@ -44,7 +45,10 @@ export class BrokerDoor {
   /** Passwords that are good once. */
   readonly #once = new Map<string, string>();
   readonly #server: Server;
+  /** Of those who leave, whose turn has not come. */
+  readonly #queued = new Set<string>();
   #underWay = Promise.resolve();
+  #closing = false;
 
   constructor(options: BrokerDoorOptions) {
     this.#options = options;
@@ -73,24 +77,34 @@ export class BrokerDoor {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     this.#server.closeAllConnections();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
     await this.#underWay;
   }
 
-  /** Throws out who may not be there any more. What could not be done is tried again the next time. */
-  review(): void {
+  /**
+   * Throws out who may not be there any more. What could not be done is tried again the next time.
+   * @param revoked who has just been: the broker may have let him in before this relay began
+   */
+  review(revoked: readonly string[] = []): void {
     for (const [name, guest] of this.#guests) if (holdsNoMore(guest)) this.#leaving.add(name);
-    for (const name of this.#leaving) this.#underWay = this.#underWay.then(() => this.#throwOut(name));
+    for (const name of revoked) if (!this.#guests.has(name)) this.#leaving.add(name);
+    for (const name of this.#leaving) {
+      if (this.#queued.has(name)) continue;
+      this.#queued.add(name);
+      this.#underWay = this.#underWay.then(() => this.#throwOut(name));
+    }
   }
 
   async #throwOut(name: string): Promise<void> {
-    if (!this.#leaving.has(name)) return;
+    this.#queued.delete(name);
+    if (this.#closing || !this.#leaving.has(name)) return;
     const { log, takePlace } = this.#options;
     const password = randomBytes(32).toString('base64url');
     this.#once.set(name, password);
     try {
-      await takePlace(name, password);
+      await takePlace({ name, password, keeps: mayReturn(this.#guests.get(name)) });
       this.#leaving.delete(name);
       const guest = this.#guests.get(name);
       if (guest !== undefined && holdsNoMore(guest)) this.#guests.delete(name);
@@ -123,7 +137,8 @@ export class BrokerDoor {
     }
     const guest =
       clientId === null || clientId === name ? await this.#options.identify(name, password) : undefined;
-    if (guest === undefined) {
+    // Revoked while his signature was looked at.
+    if (guest === undefined || holdsNoMore(guest)) {
       this.#options.strangers.warn(`not let in to the broker: ${boundedLine(name).slice(0, 64)}`);
       return 'deny';
     }
@@ -142,6 +157,10 @@ export class BrokerDoor {
 
 function holdsNoMore(guest: BrokerIdentity): boolean {
   return 'holds' in guest && guest.holds?.() === false;
+}
+
+function mayReturn(guest: BrokerIdentity | undefined): boolean {
+  return guest !== undefined && 'mayReturn' in guest && guest.mayReturn?.() === true;
 }
 
 function isAllowed(guest: BrokerIdentity, path: string, name: string, asked: URLSearchParams): boolean {

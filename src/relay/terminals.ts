@@ -21,6 +21,8 @@ export interface LetIn {
   readonly terminal: RelayTerminal;
   /** Whether the credential still opens the door: asked again of connections that stay. */
   readonly holds: () => boolean;
+  /** Whether it has merely ended, so that the same box may come back with another. */
+  readonly mayReturn: () => boolean;
 }
 
 /** Where boxes are enrolled. */
@@ -102,7 +104,8 @@ export class Terminals {
       return now !== undefined && timingSafeEqual(now.digest, digest) && !this.#isRevoked(id);
     };
     if (!holds()) return undefined;
-    return { terminal: { id, isListed: true, ...(maxAmount === undefined ? {} : { maxAmount }) }, holds };
+    const terminal = { id, isListed: true, ...(maxAmount === undefined ? {} : { maxAmount }) } as const;
+    return { terminal, holds, mayReturn: () => false };
   }
 
   #enrolledAs(claims: TokenClaims): LetIn | undefined {
@@ -113,6 +116,7 @@ export class Terminals {
     return {
       terminal: { id: claims.terminal, ...claims.caps, ...(maxAmount === undefined ? {} : { maxAmount }) },
       holds: () => tokens?.holds(claims) === true,
+      mayReturn: () => tokens?.isRevoked(claims.terminal, claims.issuedAtS) === false,
     };
   }
 

@@ -7,6 +7,10 @@ import { AwaitedLog } from './kit/collect.js';
 let tokens: Map<string, boolean>;
 let taken: string[];
 let takePlace: (name: string, password: string) => Promise<void>;
+/** Whose things were kept. */
+let kept: string[];
+/** Runs while somebody's signature is looked at. */
+let looked: () => void;
 let log: AwaitedLog;
 let door: BrokerDoor;
 let url: string;
@@ -16,19 +20,26 @@ beforeEach(async () => {
     ['T1 first', true],
     ['T2 second', true],
   ]);
-  taken = [];
+  [taken, kept] = [[], []];
+  looked = () => {};
   takePlace = () => Promise.resolve();
   log = new AwaitedLog();
   const identify = (name: string, password: string): BrokerIdentity | undefined => {
     const token = `${name} ${password}`;
     const holds = (): boolean => tokens.get(token) === true;
-    return holds() ? { role: 'terminal', merchant: 'shop', holds } : undefined;
+    const mayReturn = (): boolean => tokens.get(token) === undefined;
+    return holds() ? { role: 'terminal', merchant: 'shop', holds, mayReturn } : undefined;
   };
   door = new BrokerDoor({
-    identify: (name, password) => Promise.resolve(identify(name, password)),
+    identify: (name, password) => {
+      const identity = identify(name, password);
+      looked();
+      return Promise.resolve(identity);
+    },
     known: (name) => (name === 'T9' ? { role: 'terminal', merchant: 'shop' } : undefined),
-    takePlace: (name, password) => {
+    takePlace: ({ name, password, keeps }) => {
       taken.push(name);
+      if (keeps) kept.push(name);
       return takePlace(name, password);
     },
     log,
@@ -120,4 +131,49 @@ it('tries again where it could not, and says E780; who is enrolled again meanwhi
   door.review();
   expect(await topic('T1', 'read', 'gopay-pos.v1.shop.T1.notice')).toBe('allow');
   expect(taken).toHaveLength(2);
+});
+
+it('lets nobody in who was revoked while his signature was looked at', async () => {
+  looked = () => void tokens.set('T1 first', false);
+  expect(await enter('T1', 'first')).toBe('deny');
+});
+
+it('keeps what waits for a terminal whose token has merely ended, and nothing for one that was revoked', async () => {
+  await enter('T1', 'first');
+  await enter('T2', 'second');
+  tokens.delete('T1 first');
+  tokens.set('T2 second', false);
+  door.review();
+  await log.said.nextWhere((line) => line.includes('T1 may not'));
+  await log.said.nextWhere((line) => line.includes('T2 may not'));
+  expect([taken, kept]).toEqual([['T1', 'T2'], ['T1']]);
+});
+
+it('throws out who was revoked and whom the broker let in before this relay began, and nobody who is enrolled anew', async () => {
+  await enter('T1', 'first');
+  door.review(['T1', 'T9']);
+  await log.said.nextWhere((line) => line.includes('T9 may not'));
+  door.review();
+  expect(taken).toEqual(['T9']);
+  expect(await topic('T1', 'read', 'gopay-pos.v1.shop.T1.notice')).toBe('allow');
+});
+
+it('one who waits for his turn is not queued again, and at the end nobody’s turn comes any more', async () => {
+  await enter('T1', 'first');
+  await enter('T2', 'second');
+  tokens.set('T1 first', false);
+  takePlace = (name) => (name === 'T1' ? Promise.reject(new Error('no broker')) : Promise.resolve());
+  for (let times = 0; times < 3; times += 1) door.review();
+  tokens.set('T2 second', false);
+  door.review();
+  await log.said.nextWhere((line) => line.includes('T2 may not'));
+  expect(taken).toEqual(['T1', 'T2']);
+  let letGo = (): void => {};
+  takePlace = () => new Promise((resolve) => (letGo = resolve));
+  door.review(['T8']);
+  await expect.poll(() => taken).toEqual(['T1', 'T2', 'T1']);
+  const closed = door.close();
+  letGo();
+  await closed;
+  expect(taken).toEqual(['T1', 'T2', 'T1']);
 });

@@ -12,6 +12,7 @@ import { Revocations } from '../../src/identity/revocations.js';
 import { Tokens } from '../../src/identity/token.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
 import type { Environment } from '../../src/programs/environment.js';
+import { RelayPeople } from '../../src/programs/relay-people.js';
 import { type RelayProgram, startRelay } from '../../src/programs/relay-program.js';
 import { tokenSha256 } from '../../src/relay/terminals.js';
 import { checkRelay, sound } from '../config/files.js';
@@ -30,6 +31,7 @@ let midtrans: string;
 let relay: RelayProgram;
 let tokens: Tokens;
 let list: Revocations;
+let environment: Environment;
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gopay-pos-people-'));
@@ -67,7 +69,7 @@ const listed = (id: string, token: string): string[] => [
 async function start(): Promise<void> {
   write(listed('KASIR9', LISTED));
   const secrets = new SecretRegistry();
-  const environment: Environment = {
+  environment = {
     ...{ clock: time, timers: time, random: fixedRandom(), log, secrets },
     secret: (name, source) => {
       if (name === 'midtrans-server-key') return 'SB-Mid-server-of-a-test';
@@ -157,6 +159,21 @@ it('who is revoked asks nothing from that moment on, and hears nothing a second 
   expect(log.matching(/KASIR2 was thrown out/)).toEqual([]);
   const again = await tokenFor('KASIR1');
   expect(await statusAs('KASIR1', again), 'enrolled anew').toBe(200);
+});
+
+it('names those who have just been revoked, of whom a broker may know more than this relay', () => {
+  list.revoke('KASIR1', 'before');
+  const people = new RelayPeople(sound(checkRelay(readFileSync(file(), 'utf8'))), environment);
+  const heard: (readonly string[])[] = [];
+  const stop = people.watch(time, (revoked) => heard.push(revoked));
+  time.advance(1_000);
+  list.revoke('KASIR2', 'stolen');
+  list.revoke('KASIR1', 'stolen again');
+  time.advance(1_000);
+  list.revoke('KASIR3', 'stolen');
+  time.advance(61_000);
+  stop();
+  expect(heard).toEqual([['KASIR1', 'KASIR2'], ['KASIR3'], []]);
 });
 
 it('a token that ends is let go on for a minute at most at the broker', async () => {

@@ -15,7 +15,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type JWK, SignJWT } from 'jose';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Failure } from '../../src/base/fault.js';
 import { readSecret } from '../../src/host/credentials.js';
 import { SecretRegistry } from '../../src/host/secrets.js';
@@ -23,6 +23,7 @@ import { enrolAt, renewAt } from '../../src/identity/enrolment-client.js';
 import { enrolmentFile, readEnrolment, writeEnrolment } from '../../src/identity/enrolment-file.js';
 import { keyPairOf, makeKeyPem } from '../../src/identity/keys.js';
 import { readProof, signProof } from '../../src/identity/proof.js';
+import { Tokens } from '../../src/identity/token.js';
 import { basicAuthorization } from '../../src/midtrans/credential.js';
 import { enrolBox } from '../../src/programs/enrol.js';
 import type { Environment } from '../../src/programs/environment.js';
@@ -223,6 +224,26 @@ it('a relay that died between keeping who used a code and ending what was before
   const again = await use(code, key);
   expect(again.ok && (await statusAs('KASIR1', again.value.token))).toBe(200);
   expect(await statusAs('KASIR1', old)).toBe(401);
+});
+
+it('who is revoked while his token is signed gets none that counts', async () => {
+  const key = makeKeyPem();
+  const token = await enrolled(key);
+  const revokedMeanwhile = (): void => {
+    const issue = vi.spyOn(Tokens.prototype, 'issue').mockImplementationOnce(function (
+      this: Tokens,
+      ...given
+    ) {
+      issue.mockRestore();
+      revokeTerminal('KASIR1', file(), {}, environment);
+      return this.issue(...given);
+    });
+  };
+  revokedMeanwhile();
+  expect(await renew(token, key)).toMatchObject({ ok: false, error: { code: 698 } });
+  const code = codeFor('KASIR1');
+  revokedMeanwhile();
+  expect(await use(code)).toMatchObject({ ok: false, error: { code: 696 } });
 });
 
 it.runIf(process.geteuid?.() === 0)(

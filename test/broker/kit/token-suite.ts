@@ -10,6 +10,7 @@ import { Revocations } from '../../../src/identity/revocations.js';
 import { Tokens } from '../../../src/identity/token.js';
 import { encodeNotice } from '../../../src/mqtt/envelope.js';
 import { noticeTopic, presenceTopic, stateTopic } from '../../../src/mqtt/topics.js';
+import type { Clock } from '../../../src/port/clock.js';
 import type { Environment } from '../../../src/programs/environment.js';
 import { openDoor, type RelayDoor } from '../../../src/programs/relay-door.js';
 import { RelayPeople } from '../../../src/programs/relay-people.js';
@@ -29,12 +30,17 @@ export class TestDoor {
   readonly #environment: Environment;
   #door: (RelayDoor & { readonly port: number }) | undefined;
   #stopWatch = (): void => {};
+  #aheadMs = 0;
+  readonly #clock: Clock = {
+    wallMs: () => realTime().clock.wallMs() + this.#aheadMs,
+    monoMs: () => realTime().clock.monoMs(),
+  };
 
   constructor() {
     const secrets = new SecretRegistry();
     const uid = process.geteuid?.() ?? 0;
     this.#environment = {
-      ...{ ...realTime(), random: fixedRandom(), log: this.log, secrets },
+      ...{ timers: realTime().timers, clock: this.#clock, random: fixedRandom(), log: this.log, secrets },
       secret: (name, source) => {
         const read = readSecret(name, source, { env: {}, secrets, prefix: 'x', uid });
         if (!read.ok) throw new Error(read.error.detail);
@@ -55,7 +61,7 @@ export class TestDoor {
     };
     const door = await openDoor(0, this.#people, address, this.#environment);
     this.#door = door;
-    this.#stopWatch = this.#people.watch(this.#environment.timers, () => door.review());
+    this.#stopWatch = this.#people.watch(this.#environment.timers, (revoked) => door.review(revoked));
     return door.port;
   }
 
@@ -68,13 +74,19 @@ export class TestDoor {
       keyPem = readFileSync(join(this.directory, 'tokens.pem'), 'utf8'),
     } = {},
   ): Promise<string> {
-    const tokens = new Tokens({ keys: signingKeys(keyPem), revocations: this.list, ...realTime() });
+    const tokens = new Tokens({ keys: signingKeys(keyPem), revocations: this.list, clock: this.#clock });
     const claims = { terminal: terminal as TerminalId, merchant, boxKey: 'k', caps: {} };
     return (await tokens.issue(claims, lifeS)).token;
   }
 
   get list(): Revocations {
-    return new Revocations(join(this.directory, 'revoked'), realTime().clock, this.log);
+    return new Revocations(join(this.directory, 'revoked'), this.#clock, this.log);
+  }
+
+  /** Every token of before has ended, and who had one is thrown out. */
+  skip(ms: number): void {
+    this.#aheadMs += ms;
+    this.#door?.review();
   }
 
   async close(): Promise<void> {
@@ -158,6 +170,23 @@ export function askTokens(name: string, open: () => RunningBroker, door: () => T
       await door().log.said.nextWhere((line) => line.includes('T5') && line.includes('was thrown out'));
       await log.said.nextWhere((line) => line.includes('E602'));
       await link.stop();
+    });
+
+    it('keeps what waits for a terminal that is away while its token ends, until it has another', async () => {
+      const { url } = open();
+      const away = await linkUp(url, { terminal: 'T4', password: await door().token('T4') });
+      await away.link.stop();
+      const { publisher } = makePublisher(url);
+      await publisher.start();
+      await expect.poll(() => publisher.trouble()).toBeUndefined();
+      const notice = someNotice();
+      await publisher.publish(noticeTopic(MERCHANT, 'T4'), encodeNotice(notice));
+      await publisher.stop();
+      door().skip(3_600_000);
+      await door().log.said.nextWhere((line) => line.includes('T4') && line.includes('was thrown out'));
+      const back = await linkUp(url, { terminal: 'T4', password: await door().token('T4') });
+      expect(await back.recorder.notices.next()).toEqual(notice);
+      await back.link.stop();
     });
   });
 }
