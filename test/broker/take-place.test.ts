@@ -22,6 +22,8 @@ it('a broker that lets nobody go is left after five seconds, and what it sends i
   const goodbye = new Promise<void>((resolve) => (said = resolve));
   server = createServer({ allowHalfOpen: true }, (client) => {
     socket = client;
+    // Left at once, it may be reset.
+    client.on('error', () => client.destroy());
     client.once('data', (connect) => {
       // The byte after the name and level of the protocol, 3.1.1.
       flags = connect[9] ?? 0;

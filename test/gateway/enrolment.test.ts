@@ -160,6 +160,7 @@ it('a box whose answer was lost gets it by the same command and code, with the k
     socket.pipe(onward);
     onward.once('data', () => socket.destroy());
     socket.on('close', () => onward.destroy());
+    for (const end of [socket, onward]) end.on('error', () => end.destroy());
   });
   await once(deaf.listen(0, '127.0.0.1'), 'listening');
   const { port } = deaf.address() as AddressInfo;
