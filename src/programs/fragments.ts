@@ -20,6 +20,8 @@ export class FragmentFile implements Fragments {
   readonly #path: string;
   readonly #toml: string | undefined;
   #state: FragmentsState;
+  /** Why what was set is not known any more. */
+  readonly lost: string | undefined;
   /** Since the start. */
   #inUse: Fragment | undefined;
 
@@ -27,7 +29,9 @@ export class FragmentFile implements Fragments {
   constructor({ journal }: TerminalConfig, file: string | undefined) {
     this.#path = join(journal.directory, 'from-afar.json');
     this.#toml = file;
-    this.#state = read(this.#path);
+    const found = read(this.#path);
+    this.#state = found.ok ? found.value : { serial: 0 };
+    this.lost = found.ok ? undefined : found.error;
   }
 
   get state(): FragmentsState {
@@ -65,9 +69,10 @@ export class FragmentFile implements Fragments {
   begin(config: TerminalConfig): { config: TerminalConfig; inVain?: string } {
     const { current, previous, trial } = this.#state;
     if (trial !== undefined) {
-      this.write({ ...this.#state, trial: { starts: trial.starts + 1 } });
-      if (trial.starts >= STARTS_MOST)
-        return { config: this.#over(config, previous), inVain: `${STARTS_MOST} starts came to nothing` };
+      // What cannot be counted could end every start.
+      const uncounted = this.write({ ...this.#state, trial: { starts: trial.starts + 1 } });
+      const inVain = trial.starts >= STARTS_MOST ? `${STARTS_MOST} starts came to nothing` : uncounted;
+      if (inVain !== undefined) return { config: this.#over(config, previous), inVain };
     }
     const found = this.#judged(config, current);
     if (found.ok) {
@@ -97,13 +102,16 @@ export class FragmentFile implements Fragments {
   }
 }
 
-/** Damaged or gone it says nothing; whatever is retained at the broker comes again. */
-function read(path: string): FragmentsState {
+/** Whatever is retained at the broker comes again. @returns why it cannot be read; where there is none, none was ever set */
+function read(path: string): Result<FragmentsState, string> {
+  let text: string;
   try {
-    const found = parseObject(readFileSync(path, 'utf8'));
-    if (typeof found?.['serial'] === 'number') return found as unknown as FragmentsState;
-  } catch {
-    // None was ever set, or the disk says so elsewhere.
+    text = readFileSync(path, 'utf8');
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? ok({ serial: 0 }) : err(messageOf(thrown));
   }
-  return { serial: 0 };
+  const found = parseObject(text);
+  return typeof found?.['serial'] === 'number'
+    ? ok(found as unknown as FragmentsState)
+    : err(`${path} is damaged`);
 }

@@ -5,6 +5,7 @@ import { terminalSchema } from '../config/terminal-schema.js';
 import type { TerminalConfig } from '../config/terminal-tables.js';
 import type { Subject } from '../control/answer.js';
 import type { FragmentDesk } from '../control/fragment-desk.js';
+import { FAULT } from '../core/fault/table.js';
 import type { Environment } from './environment.js';
 
 /** What a terminal is started with, as far as it matters here. */
@@ -40,6 +41,8 @@ export async function laidOver<S extends Start>(start: S): Promise<{ start: S; a
   const fragments = new FragmentFile(config, file);
   const begun = fragments.begin(config);
   const { timers, log } = environment;
+  if (fragments.lost !== undefined)
+    log.error(`E${FAULT.fragmentReverted} what was set from afar is not known any more: ${fragments.lost}`);
   const readyMs = config.fromAfar.readyMinutes * 60_000;
   const desk = new FragmentDesk({ fragments, readyMs, timers, log, inVain: begun.inVain });
   const all = () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { BoxState } from '../../../src/base/box-state.js';
@@ -189,9 +189,18 @@ it('a power cut on the way leaves the old or the new; one with which no start su
     expect(
       shop.log.some((line) => line.includes('E424 the configuration bad from afar is taken back: 3 starts')),
     ).toBe(true);
-    // Nor does half a file keep it from selling.
+    // Nor is one tried whose starts cannot be counted: a disk that takes no file.
+    await shop.powerCut();
+    writeFileSync(file, JSON.stringify(state));
+    mkdirSync(`${file}.new`);
+    await shop.startTerminal();
+    await priceIs(shop, 6_000);
+    // Nor does half a file keep it from selling; that it is one is said.
     await shop.powerCut();
     writeFileSync(file, '{"serial":');
     await shop.startTerminal();
     await priceIs(shop, 5_000);
+    expect(
+      shop.log.some((line) => /E424 what was set from afar is not known any more: .*damaged/.test(line)),
+    ).toBe(true);
   }));
